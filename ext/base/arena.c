@@ -1,0 +1,116 @@
+/*
+ * A list of chunks, newest first:
+ *
+ *     arena -> chunk (filling) -> chunk (full) -> first chunk (inside the arena's own block)
+ *
+ * The first chunk lies in the same allocation as the arena, so that a call that moves a few
+ * hundred bytes makes no allocation at all: arenas are kept between calls.
+ */
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+enum { FIRST_CHUNK = 16 * 1024, NEXT_CHUNK = 64 * 1024 };
+
+typedef struct chunk {
+	struct chunk *older;
+	size_t size; /* bytes after the header */
+	size_t used;
+	alignas(max_align_t) char bytes[];
+} chunk;
+
+struct strata_arena {
+	chunk *newest;
+	chunk first; /* followed by FIRST_CHUNK bytes */
+};
+
+static size_t aligned(size_t size)
+{
+	const size_t mask = alignof(max_align_t) - 1;
+
+	return size > SIZE_MAX - mask ? SIZE_MAX : (size + mask) & ~mask;
+}
+
+static int grow(strata_arena *arena, size_t size)
+{
+	size_t room = size > NEXT_CHUNK ? size : NEXT_CHUNK;
+	chunk *added = room > SIZE_MAX - sizeof(chunk) ? NULL : malloc(sizeof(chunk) + room);
+
+	if (added == NULL) {
+		return -1;
+	}
+	*added = (chunk) { .older = arena->newest, .size = room };
+	arena->newest = added;
+	return 0;
+}
+
+strata_arena *strata_arena_new(void)
+{
+	strata_arena *arena = malloc(sizeof(*arena) + FIRST_CHUNK);
+
+	if (arena != NULL) {
+		arena->first.older = NULL;
+		arena->first.size = FIRST_CHUNK;
+		arena->first.used = 0;
+		arena->newest = &arena->first;
+	}
+	return arena;
+}
+
+void strata_arena_free(strata_arena *arena)
+{
+	if (arena != NULL) {
+		strata_arena_reset(arena);
+		free(arena);
+	}
+}
+
+int strata_arena_reserve(strata_arena *arena, size_t size)
+{
+	size_t wanted = aligned(size);
+
+	if (arena->newest->size - arena->newest->used >= wanted) {
+		return 0;
+	}
+	return grow(arena, wanted);
+}
+
+void *strata_arena_alloc(strata_arena *arena, size_t size)
+{
+	size_t wanted = aligned(size);
+	void *start;
+
+	if (strata_arena_reserve(arena, wanted) != 0) {
+		return NULL;
+	}
+	start = arena->newest->bytes + arena->newest->used;
+	arena->newest->used += wanted;
+	return start;
+}
+
+strata_view strata_arena_copy(strata_arena *arena, strata_view bytes)
+{
+	char *start = bytes.size == SIZE_MAX ? NULL : strata_arena_alloc(arena, bytes.size + 1);
+
+	if (start == NULL) {
+		return (strata_view) { NULL, 0 };
+	}
+	if (bytes.size > 0) {
+		memcpy(start, bytes.data, bytes.size);
+	}
+	start[bytes.size] = '\0';
+	return (strata_view) { start, bytes.size };
+}
+
+void strata_arena_reset(strata_arena *arena)
+{
+	while (arena->newest != &arena->first) {
+		chunk *older = arena->newest->older;
+
+		free(arena->newest);
+		arena->newest = older;
+	}
+	arena->first.used = 0;
+}

@@ -1,0 +1,35 @@
+/* arena — where do the bytes of one call live? They are all freed at once, when the call ends. */
+#ifndef STRATA_BASE_ARENA_H
+#define STRATA_BASE_ARENA_H
+
+#include <stddef.h>
+
+#include "base/view.h"
+
+/*
+ * An arena hands out memory by moving a pointer through chunks from malloc(). It is not the Zend
+ * heap on purpose: emalloc() past memory_limit does not return, it unwinds past every C frame
+ * below, and that must not happen between the first byte of a command and the last of its reply.
+ */
+typedef struct strata_arena strata_arena;
+
+/* NULL when there is no memory. */
+strata_arena *strata_arena_new(void);
+void strata_arena_free(strata_arena *arena);
+
+/* Size bytes aligned for any type, uninitialised, valid until reset or free. NULL when out of memory. */
+void *strata_arena_alloc(strata_arena *arena, size_t size);
+
+/* A copy of the bytes, followed by a NUL that its size does not count. data is NULL when out of memory. */
+strata_view strata_arena_copy(strata_arena *arena, strata_view bytes);
+
+/*
+ * Makes sure that the next strata_arena_alloc() of at most this size cannot fail and makes no
+ * system call, so that it may be used under a lock. Returns 0, or -1 when out of memory.
+ */
+int strata_arena_reserve(strata_arena *arena, size_t size);
+
+/* Forgets everything handed out; keeps one small chunk for the next call. */
+void strata_arena_reset(strata_arena *arena);
+
+#endif

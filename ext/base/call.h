@@ -1,0 +1,29 @@
+/* call — what does one call of the script carry down with it? Made once in api/, stored by nobody. */
+#ifndef STRATA_BASE_CALL_H
+#define STRATA_BASE_CALL_H
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/time.h"
+
+typedef struct {
+	strata_arena *arena;  /* where everything lives that the call makes or hands back */
+	strata_msec now;      /* monotonic, coarse; the moment the call began */
+	uint64_t generation;  /* of the database asked, for remote keys and the local tier */
+	char error[256];      /* why the last failure failed: node, command, cause; empty when none did */
+} strata_call;
+
+/* Writes the sentence of a failure, where its cause is known. Never a secret. */
+__attribute__((format(printf, 2, 3))) static inline void strata_call_explain(
+	strata_call *call, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(call->error, sizeof(call->error), format, arguments);
+	va_end(arguments);
+}
+
+#endif

@@ -1,0 +1,66 @@
+/* result — how did it go? One enum for every fallible function, in three classes. */
+#ifndef STRATA_BASE_RESULT_H
+#define STRATA_BASE_RESULT_H
+
+/*
+ * An ANSWER is news about the key and a success of whoever was asked. A REFUSAL was decided on
+ * this host before anybody was asked. A FAILURE is news about a node or about memory. Nobody who
+ * judges the health of a node looks at anything but the class.
+ */
+/* clang-format off */
+#define STRATA_RESULT_MAP(X) \
+	X(OK,            "ok",            ANSWER, "ok") \
+	X(MISS,          "miss",          ANSWER, "no such key") \
+	X(NOT_STORED,    "not_stored",    ANSWER, "the condition of the write did not hold") \
+	X(NOT_INTEGER,   "not_integer",   ANSWER, "the stored value is not an integer") \
+	X(OVERFLOW,      "overflow",      ANSWER, "the sum does not fit a 64-bit integer") \
+	X(FOREIGN,       "foreign",       ANSWER, "the stored value was not written by strata") \
+	X(OTHER_KEY,     "other_key",     ANSWER, "the stored value was written under another fingerprint_key") \
+	X(CORRUPT,       "corrupt",       ANSWER, "the stored bytes fail their checksum") \
+	X(UNKNOWN_CODEC, "unknown_codec", ANSWER, "the stored value needs a serializer that is not loaded here") \
+	X(TOO_LARGE,     "too_large",     REFUSAL, "the value is larger than this tier accepts") \
+	X(BUSY,          "busy",          REFUSAL, "another process holds what is needed, and the wait is bounded") \
+	X(UNCONFIGURED,  "unconfigured",  REFUSAL, "no tier is configured") \
+	X(NO_GENERATION, "no_generation", REFUSAL, "the generation of the database is not known yet") \
+	X(TIMEOUT,       "timeout",       FAILURE, "timed out") \
+	X(REFUSED,       "refused",       FAILURE, "the connection was refused") \
+	X(CONNECTION,    "connection",    FAILURE, "the connection could not be made, or broke") \
+	X(PROTOCOL,      "protocol",      FAILURE, "the peer sent something that the protocol does not allow") \
+	X(DESYNC,        "desync",        FAILURE, "the reply belongs to another question") \
+	X(AUTH,          "auth",          FAILURE, "the server did not accept the credentials") \
+	X(UNSUPPORTED,   "unsupported",   FAILURE, "the server is too old or does not speak the protocol expected") \
+	X(SERVER,        "server",        FAILURE, "the server answered with an error") \
+	X(REDIRECTS,     "redirects",     FAILURE, "too many redirects") \
+	X(NO_OWNER,      "no_owner",      FAILURE, "no node is known to own the slot of the key") \
+	X(NO_MEMORY,     "no_memory",     FAILURE, "out of memory")
+/* clang-format on */
+
+typedef enum {
+#define X(constant, name, class, text) STRATA_##constant,
+	STRATA_RESULT_MAP(X)
+#undef X
+} strata_result;
+
+enum {
+#define X(constant, name, class, text) +1
+	STRATA_RESULT_COUNT = STRATA_RESULT_MAP(X)
+#undef X
+};
+
+typedef enum { STRATA_ANSWER, STRATA_REFUSAL, STRATA_FAILURE } strata_result_class;
+
+/* A caller that ignores how it went is a defect, so the compiler says so. */
+#define STRATA_MUST_CHECK __attribute__((warn_unused_result))
+
+/* A sentence for a person, without a capital or a full stop; never NULL. */
+const char *strata_result_text(strata_result result);
+
+/*
+ * The short name that status, metrics and the PHP enum Strata\Reason use; never NULL. It is part of
+ * the public interface: a name is never changed, only added.
+ */
+const char *strata_result_name(strata_result result);
+
+strata_result_class strata_result_class_of(strata_result result);
+
+#endif

@@ -1,0 +1,50 @@
+/* dsn — which servers does this text name, and who are we to them? */
+#ifndef STRATA_CONF_DSN_H
+#define STRATA_CONF_DSN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/view.h"
+
+typedef enum {
+	STRATA_SCHEME_MEMCACHED,
+	STRATA_SCHEME_REDIS,
+	STRATA_SCHEME_REDIS_CLUSTER
+} strata_scheme;
+
+typedef struct {
+	char *host;      /* name or address; the path of a unix socket when it begins with / */
+	uint16_t port;   /* 0 for a unix socket */
+	uint32_t weight; /* 1 unless ?weight= says otherwise; memcached only */
+} strata_endpoint;
+
+/*
+ *     memcached://host[:port][?weight=n],host...        port 11211
+ *     redis://[user:password@]host[:port][/database]    port 6379, database 0
+ *     redis-cluster://[user:password@]host[:port],host...
+ * A host is a name, an IPv4 address, [an IPv6 address] or the path of a unix socket, which begins
+ * with a slash (redis:///run/redis.sock?database=2). Userinfo ends at the last @ before the first
+ * host, its percent-escapes are decoded, and `user@`, `:password@` and `user:password@` are accepted. An empty
+ * password is an error, because that is what an undefined ${VARIABLE} leaves behind.
+ */
+typedef struct {
+	strata_scheme scheme;
+	char *user;     /* NULL when there is none */
+	char *password; /* NULL when there is none */
+	strata_endpoint *endpoints;
+	uint32_t count;    /* of endpoints, at least 1 */
+	uint32_t database; /* redis only */
+} strata_dsn;
+
+enum { STRATA_DSN_ERROR = 200 };
+
+/* False with one sentence in error (never a secret in it); *out is then empty but valid. */
+bool strata_dsn_parse(strata_view text, strata_dsn *out, char error[STRATA_DSN_ERROR]);
+void strata_dsn_fini(strata_dsn *dsn);
+
+/* The DSN with its password as ***; what cannot be understood is shown as *** wholly if an @ is in it. */
+void strata_dsn_mask(strata_view text, char *shown, size_t room);
+
+#endif

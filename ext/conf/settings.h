@@ -1,0 +1,146 @@
+/* settings — what was configured? One table that everything else about options is made from. */
+#ifndef STRATA_CONF_SETTINGS_H
+#define STRATA_CONF_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/time.h"
+#include "base/view.h"
+
+/*
+ * Kinds, the C type of their field, and what a value may look like:
+ *   SIZE      uint64_t     bytes, with PHP's suffixes K M G
+ *   DURATION  strata_usec  a number with us, ms, s, m or h; a bare 0 is allowed
+ *   COUNT     uint64_t     a whole number
+ *   PERCENT   uint64_t     a whole number, with or without %
+ *   CHOICE    uint64_t     the index of one of the words in `accepts`, which are separated by |
+ *   NAME      char *       at most 64 of A-Z a-z 0-9 _ . -
+ *   LIST      char *       names [a-z][a-z0-9_]* separated by commas
+ *   DSN       char *       see conf/dsn.h; may hold a password, which is shown as ***
+ *   PATH      char *       a file name
+ *   TEXT      char *       anything
+ *   SECRET    char *       anything; shown as ***
+ * Scope HOST: one value for the whole host, taken when the module starts. Scope DATABASE:
+ * strata.<option> may be overridden by strata.<database>.<option>.
+ * Minimum and maximum are in the unit of the field (bytes, microseconds, ...), and 0, 0 for texts.
+ *
+ * X(field, kind, scope, default, minimum, maximum, accepts, sentence)
+ */
+/* clang-format off */
+#define STRATA_SETTING_MAP(X) \
+	X(memory, SIZE, HOST, "64M", 0, 1ULL << 40, "0, or 1M to 1T", \
+		"shared memory for the local tier of this host; 0 turns the tier off") \
+	X(databases, LIST, HOST, "", 0, 0, "names such as sessions,feed", \
+		"the databases besides default, each with its own strata.<database>.<option>") \
+	X(memcached, DSN, DATABASE, "", 0, 0, "memcached://host:port,host:port?weight=2", \
+		"the memcached servers of the middle tier; empty turns the tier off") \
+	X(redis, DSN, DATABASE, "", 0, 0, "redis://user:password@host:port/0 or redis-cluster://host:port,host:port", \
+		"the Redis server or cluster of the deepest tier; empty turns the tier off") \
+	X(user, TEXT, DATABASE, "", 0, 0, "a user name, as it is", \
+		"the ACL user for Redis, where the DSN names none") \
+	X(password, SECRET, DATABASE, "", 0, 0, "a password, as it is", \
+		"the password for Redis, where the DSN names none") \
+	X(password_file, PATH, DATABASE, "", 0, 0, "the name of a readable file", \
+		"a file whose first line is the password for Redis, where neither DSN nor password names one") \
+	X(namespace, NAME, DATABASE, "", 0, 0, "at most 64 of A-Z a-z 0-9 _ . -", \
+		"goes in front of every key, so that applications and php-fpm pools can share servers and memory") \
+	X(local_ttl, DURATION, DATABASE, "1s", 0, 86400000000ULL, "0 to 24h", \
+		"how long this host may serve its own copy of a value from a shared tier; 0 keeps none") \
+	X(ttl_jitter, PERCENT, DATABASE, "5%", 0, 50, "0% to 50%", \
+		"every time to live is shortened at random by up to this share, so that values do not expire together") \
+	X(operation_timeout, DURATION, DATABASE, "100ms", 1000, 60000000, "1ms to 60s", \
+		"the longest wait for one operation on the shared tiers, connecting included") \
+	X(connect_timeout, DURATION, DATABASE, "100ms", 1000, 60000000, "1ms to 60s", \
+		"the longest wait for one connection, its handshake included") \
+	X(max_redirects, COUNT, DATABASE, "3", 0, 16, "0 to 16", \
+		"how many MOVED and ASK replies of a Redis Cluster one operation follows") \
+	X(max_value, SIZE, DATABASE, "16M", 1024, 512ULL << 20, "1K to 512M", \
+		"the largest value that is sent to or accepted from a shared tier, in bytes after serializing") \
+	X(serializer, CHOICE, DATABASE, "auto", 0, 2, "auto|php|igbinary", \
+		"how arrays and objects are written; auto is igbinary where it is loaded") \
+	X(fingerprint_key, SECRET, DATABASE, "", 0, 0, "any text, the same on all hosts", \
+		"keys the fingerprint that binds a value to its key; values under another one are not ours") \
+	X(lease_wait, DURATION, DATABASE, "2s", 0, 60000000, "0 to 60s", \
+		"how long remember() waits for another process that computes the same value") \
+	X(on_error, CHOICE, DATABASE, "degrade", 0, 1, "degrade|throw", \
+		"whether a failing tier counts as a miss or throws Strata\\ConnectionException")
+/* clang-format on */
+
+#define STRATA_SETTING_TYPE_SIZE     uint64_t
+#define STRATA_SETTING_TYPE_DURATION strata_usec
+#define STRATA_SETTING_TYPE_COUNT    uint64_t
+#define STRATA_SETTING_TYPE_PERCENT  uint64_t
+#define STRATA_SETTING_TYPE_CHOICE   uint64_t
+#define STRATA_SETTING_TYPE_NAME     char *
+#define STRATA_SETTING_TYPE_LIST     char *
+#define STRATA_SETTING_TYPE_DSN      char *
+#define STRATA_SETTING_TYPE_PATH     char *
+#define STRATA_SETTING_TYPE_TEXT     char *
+#define STRATA_SETTING_TYPE_SECRET   char *
+
+/* One value for each option; texts are owned, never NULL, freed by strata_settings_fini(). */
+typedef struct {
+#define X(field, kind, scope, initial, minimum, maximum, accepts, sentence) \
+	STRATA_SETTING_TYPE_##kind field;
+	STRATA_SETTING_MAP(X)
+#undef X
+} strata_settings;
+
+enum { STRATA_SERIALIZER_AUTO, STRATA_SERIALIZER_PHP, STRATA_SERIALIZER_IGBINARY };
+enum { STRATA_ON_ERROR_DEGRADE, STRATA_ON_ERROR_THROW };
+
+typedef enum {
+	STRATA_SETTING_SIZE,
+	STRATA_SETTING_DURATION,
+	STRATA_SETTING_COUNT,
+	STRATA_SETTING_PERCENT,
+	STRATA_SETTING_CHOICE,
+	STRATA_SETTING_NAME,
+	STRATA_SETTING_LIST,
+	STRATA_SETTING_DSN,
+	STRATA_SETTING_PATH,
+	STRATA_SETTING_TEXT,
+	STRATA_SETTING_SECRET
+} strata_setting_kind;
+
+typedef enum { STRATA_SCOPE_HOST, STRATA_SCOPE_DATABASE } strata_setting_scope;
+
+/* A row of the table, as code that goes through all options sees it. */
+typedef struct {
+	const char *name;
+	strata_setting_kind kind;
+	strata_setting_scope scope;
+	const char *initial;
+	uint64_t minimum;
+	uint64_t maximum;
+	const char *accepts;
+	const char *sentence;
+	size_t offset; /* of the field in strata_settings */
+} strata_setting;
+
+enum { STRATA_SETTINGS_ERROR = 320 };
+
+const strata_setting *strata_settings_table(size_t *count);
+
+/* NULL when no option has this name. */
+const strata_setting *strata_settings_find(strata_view name);
+
+/* All defaults. Returns 0, or -1 when out of memory. */
+int strata_settings_init(strata_settings *settings);
+void strata_settings_fini(strata_settings *settings);
+
+/*
+ * Parses the text and sets the option's field. False with one sentence in error, which says what
+ * is wrong and what is accepted but never repeats a secret; the field then keeps its value.
+ * settings may be NULL: the text is then only checked.
+ */
+bool strata_settings_apply(strata_settings *settings, const strata_setting *setting,
+	strata_view text, char error[STRATA_SETTINGS_ERROR]);
+
+/* The text as it may be shown: secrets and the passwords in DSNs become ***. At most room bytes with the NUL. */
+void strata_settings_mask(
+	const strata_setting *setting, strata_view text, char *shown, size_t room);
+
+#endif

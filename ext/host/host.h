@@ -1,0 +1,31 @@
+/* host — what do all processes share that descend from one MINIT? The control segment. */
+#ifndef STRATA_HOST_HOST_H
+#define STRATA_HOST_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/result.h"
+
+/* A process-private handle on shared memory that was mapped before the first fork. */
+typedef struct strata_host strata_host;
+
+/*
+ * Maps the control segment. Where shared memory cannot be had, private memory stands in, every
+ * process is then a host of its own, and strata_host_is_shared() says so.
+ */
+STRATA_MUST_CHECK strata_result strata_host_new(strata_host **out);
+
+/* Frees what is private and unmaps; destroys nothing that other processes use. */
+void strata_host_free(strata_host *host);
+
+bool strata_host_is_shared(const strata_host *host);
+
+/*
+ * Hands out zeroed shared memory aligned to a cache line, for the life of the host. Only while the
+ * module starts, before the first fork. NULL when the segment is used up: it is sized for what
+ * strata carves, so that is a defect.
+ */
+void *strata_host_carve(strata_host *host, size_t size);
+
+#endif

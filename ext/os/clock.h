@@ -1,0 +1,16 @@
+/* clock — what time is it? */
+#ifndef STRATA_OS_CLOCK_H
+#define STRATA_OS_CLOCK_H
+
+#include "base/time.h"
+
+/* Monotonic, to the kernel's tick (1 to 4 ms), about 3 ns: for expiry on this host. Never 0. */
+strata_msec strata_clock_msec(void);
+
+/* Monotonic and exact, about 20 ns: for deadlines of waits. Same origin as strata_clock_msec(). */
+strata_usec strata_clock_usec(void);
+
+/* Milliseconds since 1970 by the wall clock: for envelopes, which other hosts read. */
+strata_msec strata_clock_wall_msec(void);
+
+#endif

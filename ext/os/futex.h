@@ -1,0 +1,16 @@
+/* futex — how does one process sleep until another has news? */
+#ifndef STRATA_OS_FUTEX_H
+#define STRATA_OS_FUTEX_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "base/time.h"
+
+/* Sleeps while *word == seen, at most this long; may return early (a signal), so look again. */
+void strata_futex_wait(_Atomic uint32_t *word, uint32_t seen, strata_usec patience);
+
+/* Wakes everybody who sleeps on the word, in any process that maps it. */
+void strata_futex_wake(_Atomic uint32_t *word);
+
+#endif

@@ -1,0 +1,27 @@
+/* process — who are we, and have we been forked since? */
+#ifndef STRATA_OS_PROCESS_H
+#define STRATA_OS_PROCESS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/result.h"
+
+/* Installs the fork handler that counts generations. Once per process image, before the first fork. */
+STRATA_MUST_CHECK strata_result strata_process_watch_forks(void);
+
+/*
+ * Changes in a child of fork() and never otherwise. Whoever keeps something that a child must not
+ * use (a socket, a process slot) keeps the generation beside it and compares: no system call.
+ */
+uint32_t strata_process_generation(void);
+
+uint32_t strata_process_id(void);
+
+/* Random bytes from the kernel, for nonces and tokens. */
+STRATA_MUST_CHECK strata_result strata_process_random(void *bytes, size_t size);
+
+/* 64 random bits, for versions and opaques: fast, seeded from the kernel per thread and fork, not for secrets. */
+uint64_t strata_process_random_word(void);
+
+#endif

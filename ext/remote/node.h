@@ -1,0 +1,35 @@
+/* node — one server: its address, its idle connections in this thread, its counters. */
+#ifndef STRATA_REMOTE_NODE_H
+#define STRATA_REMOTE_NODE_H
+
+#include <stdint.h>
+
+#include "remote/wire.h"
+#include "stats/stats.h"
+
+/*
+ * Belongs to one thread, one tier and one database, so that a connection never changes user,
+ * database or role: the pool of a node has just one key.
+ */
+typedef struct strata_node strata_node;
+
+/*
+ * host is a name, an address or the path of a unix socket (it begins with /, port is 0). It is
+ * resolved at the first connect. NULL when out of memory. options must outlive the node.
+ */
+strata_node *strata_node_new(const strata_wire *wire, const strata_wire_options *options,
+	const char *host, uint16_t port, strata_stats *stats);
+
+/* Closes its connections. None may be in use. */
+void strata_node_free(strata_node *node);
+
+/* "host:port", "[address]:port" or the path; lives as long as the node. */
+const char *strata_node_name(const strata_node *node);
+const char *strata_node_host(const strata_node *node);
+uint16_t strata_node_port(const strata_node *node);
+strata_stats_row *strata_node_stats(const strata_node *node);
+
+/* Closes the idle connections, so that the next exchange opens a fresh one. */
+void strata_node_drop_idle(strata_node *node);
+
+#endif

@@ -1,0 +1,37 @@
+/* resp — the Redis protocol: commands to bytes, bytes to replies, by hiredis. Nobody else includes it. */
+#ifndef STRATA_REMOTE_RESP_H
+#define STRATA_REMOTE_RESP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "remote/wire.h"
+
+extern const strata_wire strata_resp_wire;
+
+typedef enum {
+	STRATA_RESP_STATUS,  /* text */
+	STRATA_RESP_ERROR,   /* text */
+	STRATA_RESP_INTEGER, /* integer */
+	STRATA_RESP_NIL,
+	STRATA_RESP_STRING,  /* text */
+	STRATA_RESP_ARRAY    /* first, count */
+} strata_resp_type;
+
+/* Lives in the arena of the exchange. */
+typedef struct strata_resp_reply {
+	strata_resp_type type;
+	int64_t integer;
+	strata_view text;
+	struct strata_resp_reply *first; /* the elements of an array that arrived, linked by next */
+	struct strata_resp_reply *next;
+	size_t count; /* elements */
+} strata_resp_reply;
+
+/* Appends one command of these arguments. Returns 0, or -1 when out of memory. */
+int strata_resp_compose(strata_buffer *out, const strata_view *arguments, size_t count);
+
+/* Element number index of an array reply, or NULL. */
+const strata_resp_reply *strata_resp_element(const strata_resp_reply *reply, size_t index);
+
+#endif

@@ -1,0 +1,59 @@
+/* wire — how does one protocol greet, frame and read? One const table for each protocol. */
+#ifndef STRATA_REMOTE_WIRE_H
+#define STRATA_REMOTE_WIRE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/result.h"
+#include "base/time.h"
+
+/* What all nodes of one tier and database have in common. Must outlive the nodes. */
+typedef struct {
+	const char *user;            /* NULL: none */
+	const char *password;        /* NULL: none */
+	uint32_t database;           /* SELECTed in the handshake when not 0 */
+	strata_usec connect_timeout; /* for connecting and the handshake together */
+	strata_usec operation_timeout; /* for one operation, connecting included */
+	size_t max_reply;            /* bytes: a reply that grows past this ends the connection */
+} strata_wire_options;
+
+/* An error text that belongs to an exchange. */
+typedef struct {
+	char text[192];
+} strata_wire_error;
+
+typedef struct {
+	const char *name; /* as status shows it: "memcached", "redis" */
+
+	/*
+	 * Appends the commands of the handshake, all in one write, and says how many replies they owe
+	 * (0: no handshake) and whether AUTH is among them.
+	 */
+	STRATA_MUST_CHECK strata_result (*greet)(
+		const strata_wire_options *options, strata_buffer *out, uint32_t *owed, bool *sends_auth);
+
+	/* Checks every reply of the handshake. AUTH, UNSUPPORTED, SERVER or PROTOCOL, with the cause in error. */
+	STRATA_MUST_CHECK strata_result (*check_greeting)(const strata_wire_options *options,
+		void *const *replies, uint32_t count, strata_wire_error *error);
+
+	/* A reader turns the bytes of one connection into replies. NULL when out of memory. */
+	void *(*reader_new)(size_t max_reply);
+	void (*reader_free)(void *reader);
+
+	/*
+	 * Takes bytes in. Replies are built in the arena, which must stay the same until the reader is
+	 * drained. PROTOCOL (also for a reply past max_reply) or NO_MEMORY end the connection.
+	 */
+	STRATA_MUST_CHECK strata_result (*feed)(void *reader, strata_arena *arena, strata_view bytes);
+
+	/* OK with the next complete reply in *reply, or with NULL when more bytes are needed. */
+	STRATA_MUST_CHECK strata_result (*take)(void *reader, strata_arena *arena, void **reply);
+
+	/* No byte is left over after the last reply. */
+	bool (*is_drained)(const void *reader);
+} strata_wire;
+
+#endif

@@ -1,0 +1,77 @@
+/* stats — what has happened so far, on this host, in all its processes? */
+#ifndef STRATA_STATS_STATS_H
+#define STRATA_STATS_STATS_H
+
+#include <stdint.h>
+
+#include "base/result.h"
+#include "host/host.h"
+
+/* clang-format off */
+#define STRATA_COUNTER_MAP(X) \
+	X(HITS,           "hits",           "gets that found a value") \
+	X(MISSES,         "misses",         "gets that found none, whatever the reason") \
+	X(SETS,           "sets",           "values stored") \
+	X(DELETES,        "deletes",        "keys removed") \
+	X(FILLS,          "fills",          "values copied up from a deeper tier") \
+	X(OPERATIONS,     "operations",     "commands sent") \
+	X(CONNECTS,       "connects",       "connections opened") \
+	X(AUTHS,          "auths",          "AUTH commands sent") \
+	X(REDIRECTS,      "redirects",      "MOVED and ASK replies followed") \
+	X(REFRESHES,      "refreshes",      "slot maps asked for") \
+	X(DESYNCS,        "desyncs",        "replies that belonged to another question, never returned") \
+	X(CLOSES,         "closes",         "connections closed before they were asked to") \
+	X(BYTES_SENT,     "bytes_sent",     "bytes written to sockets") \
+	X(BYTES_RECEIVED, "bytes_received", "bytes read from sockets") \
+	X(COMPUTATIONS,   "computations",   "callbacks of remember() that ran") \
+	X(LEASE_WAITS,    "lease_waits",    "calls of remember() that waited for another process")
+/* clang-format on */
+
+typedef enum {
+#define X(constant, name, text) STRATA_COUNT_##constant,
+	STRATA_COUNTER_MAP(X)
+#undef X
+	STRATA_COUNTER_COUNT
+} strata_counter;
+
+typedef struct strata_stats strata_stats;
+
+/*
+ * The counters of one thing that is counted: a tier of a database, or a node. The handle is
+ * process-private and points at the stripe of shared memory that this process writes.
+ */
+typedef struct strata_stats_row strata_stats_row;
+
+typedef enum { STRATA_STATS_TIER, STRATA_STATS_NODE } strata_stats_kind;
+
+/* All stripes and all rows of one name added up. */
+typedef struct {
+	strata_stats_kind kind;
+	char group[64];  /* the database of a tier, or the protocol of a node: "memcached", "redis" */
+	char name[128];  /* the tier, or the node's address as configured or discovered */
+	uint64_t counters[STRATA_COUNTER_COUNT];
+	uint64_t reasons[STRATA_RESULT_COUNT]; /* how often each result but OK and MISS came out */
+} strata_stats_sum;
+
+STRATA_MUST_CHECK strata_result strata_stats_new(strata_host *host, strata_stats **out);
+void strata_stats_free(strata_stats *stats);
+
+/*
+ * The row for this kind, group and name, made at the first call by any process. Names too long are
+ * cut. When all rows are taken, one private row that nobody will see: counting never fails.
+ */
+strata_stats_row *strata_stats_row_of(
+	strata_stats *stats, strata_stats_kind kind, const char *group, const char *name);
+
+/* Lock-free, a few nanoseconds. row may be NULL: then nothing is counted. */
+void strata_stats_add(strata_stats_row *row, strata_counter counter, uint64_t amount);
+
+/* Counts a result other than STRATA_OK and STRATA_MISS, which are not reasons. */
+void strata_stats_add_reason(strata_stats_row *row, strata_result reason);
+
+/* Fills at most `room` sums, in the order in which the rows were made; returns how many there are. */
+uint32_t strata_stats_read(strata_stats *stats, strata_stats_sum *sums, uint32_t room);
+
+const char *strata_counter_name(strata_counter counter);
+
+#endif

@@ -1,0 +1,92 @@
+/* store — where do values live on this host? Opaque blocks in shared memory, found by key. */
+#ifndef STRATA_STORE_STORE_H
+#define STRATA_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "base/value.h"
+
+typedef struct strata_store strata_store;
+
+/* What is looked for. Two keys are the same if all three of space, generation and key are. */
+typedef struct {
+	uint64_t space;      /* hash of database and namespace */
+	uint64_t generation; /* of that space; entries of an older one are invisible and evicted first */
+	strata_view key;     /* 1 byte to 64 KiB */
+} strata_store_key;
+
+typedef struct {
+	strata_value value;      /* from get: in the caller's arena */
+	strata_msec dead_at;     /* monotonic: this copy is not served from here on; STRATA_NEVER */
+	strata_msec created_at;  /* wall clock: when the value was first stored anywhere */
+	strata_msec expires_at;  /* wall clock: when the value itself ends; STRATA_NEVER */
+} strata_record;
+
+typedef enum {
+	STRATA_PUT_SET,    /* whatever is there */
+	STRATA_PUT_ADD,    /* only if nothing is there */
+	STRATA_PUT_REPLACE /* only if something is there */
+} strata_put_mode;
+
+typedef struct {
+	uint64_t size;          /* bytes of the heap, its index included */
+	uint64_t used;          /* bytes in blocks of entries */
+	uint64_t free;          /* bytes in free blocks */
+	uint64_t largest_free;  /* bytes: the longest free run of any shard */
+	uint64_t entries;
+	uint64_t evicted;       /* removed to make room, still valid */
+	uint64_t expired;       /* removed because their time was over, or their generation */
+	uint64_t repairs;       /* shards repaired after their lock's owner died */
+	uint64_t lock_timeouts; /* operations given up because a shard stayed locked */
+	uint32_t shards;
+	uint64_t value_limit;   /* bytes: the largest value that is accepted */
+} strata_store_usage;
+
+/*
+ * Lays a store out in memory of this size, which is zeroed and shared by all processes that will
+ * use the handle (they inherit it by fork). At least 1 MiB. The number of shards follows the size,
+ * so that a value of min(size / 8, 16 MiB) is always accepted.
+ */
+STRATA_MUST_CHECK strata_result strata_store_new(void *memory, size_t size, strata_store **out);
+
+/* Frees the handle; the memory and what other processes see in it stay. */
+void strata_store_free(strata_store *store);
+
+/*
+ * OK fills *out, with the value's bytes copied into the arena; MISS; BUSY when the shard stayed
+ * locked for 2 ms; NO_MEMORY. *out is zeroed in every case but OK.
+ */
+STRATA_MUST_CHECK strata_result strata_store_get(strata_store *store, const strata_store_key *key,
+	strata_msec now, strata_arena *arena, strata_record *out);
+
+/* OK, NOT_STORED (by the mode), TOO_LARGE, or BUSY after 2 ms. Evicts what it must, never everything. */
+STRATA_MUST_CHECK strata_result strata_store_put(strata_store *store, const strata_store_key *key,
+	strata_msec now, strata_put_mode mode, const strata_record *record);
+
+/*
+ * OK when an entry was removed, MISS when there was none. Cannot fail: if the shard stays locked for
+ * 20 ms, all its entries are made invisible instead (its generation is raised), and the answer is OK.
+ */
+STRATA_MUST_CHECK strata_result strata_store_remove(
+	strata_store *store, const strata_store_key *key, strata_msec now);
+
+/* Sets both ends of life; OK, MISS or BUSY. */
+STRATA_MUST_CHECK strata_result strata_store_touch(strata_store *store, const strata_store_key *key,
+	strata_msec now, strata_msec dead_at, strata_msec expires_at);
+
+/*
+ * Adds `by` to an integer in place. Where there is none, stores initial->value.integer + by with
+ * initial's times. *sum is the number afterwards, 0 unless OK. OK, NOT_INTEGER, OVERFLOW (both leave the entry as it is),
+ * TOO_LARGE or BUSY.
+ */
+STRATA_MUST_CHECK strata_result strata_store_increment(strata_store *store,
+	const strata_store_key *key, strata_msec now, int64_t by, const strata_record *initial,
+	int64_t *sum);
+
+void strata_store_read_usage(strata_store *store, strata_store_usage *out);
+
+#endif
