@@ -1,0 +1,45 @@
+#include "base/hash.h"
+
+#include "unit.h"
+
+static void crc32c_of_the_check_string_is_that_of_rfc_3720(void)
+{
+	CHECK(strata_hash_crc32c(0, strata_view_of("123456789")) == 0xE3069283);
+}
+
+static void crc32c_of_32_zeros_is_that_of_rfc_3720(void)
+{
+	static const char zeros[32];
+
+	CHECK(strata_hash_crc32c(0, (strata_view) { zeros, sizeof(zeros) }) == 0x8A9136AA);
+}
+
+static void crc32c_goes_on_where_it_ended(void)
+{
+	uint32_t first = strata_hash_crc32c(0, strata_view_of("1234"));
+
+	CHECK(strata_hash_crc32c(first, strata_view_of("56789")) == 0xE3069283);
+}
+
+static void crc16_of_the_check_string_is_that_of_the_cluster_specification(void)
+{
+	CHECK(strata_hash_crc16(strata_view_of("123456789")) == 0x31C3);
+}
+
+static void hashes_with_another_seed_differ(void)
+{
+	strata_view key = strata_view_of("user:1");
+
+	CHECK(strata_hash_of(key, 1) != strata_hash_of(key, 2));
+	CHECK(strata_hash_of(key, 1) == strata_hash_of(key, 1));
+}
+
+int main(void)
+{
+	RUN(crc32c_of_the_check_string_is_that_of_rfc_3720);
+	RUN(crc32c_of_32_zeros_is_that_of_rfc_3720);
+	RUN(crc32c_goes_on_where_it_ended);
+	RUN(crc16_of_the_check_string_is_that_of_the_cluster_specification);
+	RUN(hashes_with_another_seed_differ);
+	return unit_end();
+}
