@@ -30,6 +30,7 @@ typedef struct {
 	uint64_t delta;       /* INCREMENT */
 	uint64_t initial;     /* INCREMENT: stored when there is no item and autoviv is set */
 	bool autoviv;         /* INCREMENT */
+	bool subtract;        /* INCREMENT: delta is taken away instead; the server stops at 0 */
 	uint32_t opaque;      /* echoed by the server; unlike that of any other request on the connection */
 } strata_meta_request;
 

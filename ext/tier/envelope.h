@@ -1,0 +1,33 @@
+/* envelope — whose value is this, is it whole, and how long is it good? 64 bytes before every value. */
+#ifndef STRATA_TIER_ENVELOPE_H
+#define STRATA_TIER_ENVELOPE_H
+
+#include "base/arena.h"
+#include "tier/item.h"
+#include "tier/scope.h"
+
+enum { STRATA_ENVELOPE_SIZE = 64 };
+
+/*
+ * The bytes that a shared tier keeps for this item: an envelope and the value, or, for an integer,
+ * its plain decimal digits, so that the server can count it. In the arena; data is NULL when out
+ * of memory.
+ */
+strata_view strata_envelope_seal(
+	strata_arena *arena, const strata_scope *scope, uint64_t generation, const strata_item *item);
+
+/*
+ * What a shared tier returned for item->key. Fills the item's second group and returns OK, or leaves
+ * the group zeroed and returns why not:
+ *   FOREIGN        no envelope of a version known here, and no integer
+ *   CORRUPT        the checksum is wrong
+ *   OTHER_KEY      sealed under another fingerprint_key
+ *   DESYNC         sealed for another key: the reply of another question, never to be returned
+ *   UNKNOWN_CODEC  a codec of a later version
+ *   MISS           its time is over (now is by the wall clock)
+ * The value's bytes stay where they are, inside stored.
+ */
+STRATA_MUST_CHECK strata_result strata_envelope_open(
+	const strata_scope *scope, strata_msec now, strata_view stored, strata_item *item);
+
+#endif

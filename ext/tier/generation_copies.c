@@ -1,0 +1,36 @@
+#include "tier/generation_copies.h"
+
+void strata_generation_copies_init(strata_generation_copies *copies)
+{
+	*copies = (strata_generation_copies) { .lowest = UINT64_MAX, .failure = STRATA_OK };
+}
+
+/* What is there but is no generation is worth as much as nothing: it will be written over. */
+static uint64_t held(strata_result result, const strata_value *value)
+{
+	bool is_number = result == STRATA_OK && value->codec == STRATA_CODEC_INTEGER;
+
+	return is_number && value->integer > 0 ? (uint64_t) value->integer : 0;
+}
+
+void strata_generation_copies_note(
+	strata_generation_copies *copies, strata_result result, const strata_value *value)
+{
+	uint64_t generation = held(result, value);
+
+	if (strata_result_class_of(result) != STRATA_ANSWER) {
+		copies->failure = result;
+		return;
+	}
+	copies->readable++;
+	copies->greatest = generation > copies->greatest ? generation : copies->greatest;
+	copies->lowest = generation < copies->lowest ? generation : copies->lowest;
+}
+
+strata_result strata_generation_copies_verdict(const strata_generation_copies *copies)
+{
+	if (copies->readable > 0) {
+		return STRATA_OK;
+	}
+	return copies->failure == STRATA_OK ? STRATA_UNCONFIGURED : copies->failure;
+}

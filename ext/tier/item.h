@@ -1,0 +1,33 @@
+/* item — one key of a batch on its way through the tiers, and what became of it. */
+#ifndef STRATA_TIER_ITEM_H
+#define STRATA_TIER_ITEM_H
+
+#include <stdint.h>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "base/value.h"
+
+/* In the order in which a get asks them; the numbers index tables. */
+typedef enum { STRATA_TIER_LOCAL, STRATA_TIER_MEMCACHED, STRATA_TIER_REDIS, STRATA_TIER_COUNT } strata_tier_kind;
+
+/*
+ * The caller fills key, and for a write the second group. A tier writes result, node and, where a
+ * value was found, the second group. Every byte that a view points at lives as long as the call.
+ */
+typedef struct {
+	strata_view key; /* as the user wrote it, 1 byte to 64 KiB */
+
+	strata_value value;
+	strata_msec created_at;  /* wall clock; 0 where nobody knows: an integer has no envelope */
+	strata_msec fresh_until; /* wall clock: soft expiry; STRATA_NEVER */
+	strata_msec expires_at;  /* wall clock: hard expiry; STRATA_NEVER, also where nobody knows */
+	uint32_t cost_msec;      /* how long the value took to compute; 0 where it was not computed */
+	uint64_t version;        /* random, the same in every tier that one write reaches */
+
+	strata_result result;
+	strata_tier_kind tier; /* which tier gave the result */
+	const char *node;      /* the node's name; NULL for the local tier */
+} strata_item;
+
+#endif

@@ -1,0 +1,152 @@
+/*
+ * An adapter between items, whose times are by the wall clock that all hosts share, and the store,
+ * which goes by the monotonic clock of this one: a clock that is set back or forth changes no life
+ * of an entry that is already here.
+ */
+#include "tier/local.h"
+
+#include <stdlib.h>
+
+#include "os/clock.h"
+
+typedef struct {
+	strata_store *store;
+	const strata_scope *scope;
+	strata_msec longest_life; /* 0: as long as the value itself */
+} local;
+
+static strata_store_key key_of(const local *self, const strata_call *call, const strata_item *item)
+{
+	return (strata_store_key) {
+		.space = self->scope->space, .generation = call->generation, .key = item->key
+	};
+}
+
+/* Until when this copy may be served, by the monotonic clock. */
+static strata_msec death_of(const local *self, const strata_call *call, strata_msec expires_at)
+{
+	strata_msec life = self->longest_life;
+
+	if (expires_at != STRATA_NEVER) {
+		strata_msec wall = strata_clock_wall_msec();
+		strata_msec left = expires_at > wall ? expires_at - wall : 1;
+
+		life = life == 0 || left < life ? left : life;
+	}
+	return life == 0 ? STRATA_NEVER : call->now + life;
+}
+
+static strata_record record_of(const local *self, const strata_call *call, const strata_item *item)
+{
+	return (strata_record) {
+		.value = item->value,
+		.dead_at = death_of(self, call, item->expires_at),
+		.created_at = item->created_at,
+		.expires_at = item->expires_at,
+	};
+}
+
+static void settle(strata_item *item, strata_result result)
+{
+	item->result = result;
+	item->tier = STRATA_TIER_LOCAL;
+	item->node = NULL;
+}
+
+static void get_one(local *self, strata_call *call, strata_item *item)
+{
+	strata_store_key key = key_of(self, call, item);
+	strata_record record;
+
+	settle(item, strata_store_get(self->store, &key, call->now, call->arena, &record));
+	if (item->result == STRATA_OK) {
+		item->value = record.value;
+		item->created_at = record.created_at;
+		item->expires_at = record.expires_at;
+		item->fresh_until = record.expires_at;
+	}
+}
+
+static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		get_one(tier->state, call, items[i]);
+	}
+}
+
+static void put(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
+	strata_put_mode mode)
+{
+	local *self = tier->state;
+
+	for (size_t i = 0; i < count; i++) {
+		strata_store_key key = key_of(self, call, items[i]);
+		strata_record record = record_of(self, call, items[i]);
+
+		settle(items[i], strata_store_put(self->store, &key, call->now, mode, &record));
+	}
+}
+
+static void remove_all(
+	strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	local *self = tier->state;
+
+	for (size_t i = 0; i < count; i++) {
+		strata_store_key key = key_of(self, call, items[i]);
+
+		settle(items[i], strata_store_remove(self->store, &key, call->now));
+	}
+}
+
+static void touch(strata_tier *tier, strata_call *call, strata_item *item)
+{
+	local *self = tier->state;
+	strata_store_key key = key_of(self, call, item);
+	strata_msec dead_at = death_of(self, call, item->expires_at);
+
+	settle(item, strata_store_touch(self->store, &key, call->now, dead_at, item->expires_at));
+}
+
+static void increment(
+	strata_tier *tier, strata_call *call, strata_item *item, int64_t by, int64_t initial)
+{
+	local *self = tier->state;
+	strata_store_key key = key_of(self, call, item);
+	strata_record fresh = record_of(self, call, item);
+	int64_t sum;
+
+	fresh.value = (strata_value) { .codec = STRATA_CODEC_INTEGER, .integer = initial };
+	settle(item, strata_store_increment(self->store, &key, call->now, by, &fresh, &sum));
+	item->value = (strata_value) { .codec = STRATA_CODEC_INTEGER, .integer = sum };
+}
+
+static void fini(strata_tier *tier)
+{
+	free(tier->state);
+	tier->state = NULL;
+}
+
+static const strata_tier_ops ops = {
+	.kind = STRATA_TIER_LOCAL,
+	.name = "local",
+	.get = get,
+	.put = put,
+	.remove = remove_all,
+	.touch = touch,
+	.increment = increment,
+	.fini = fini,
+};
+
+int strata_tier_local_init(
+	strata_tier *tier, strata_store *store, const strata_scope *scope, strata_msec longest_life)
+{
+	local *self = malloc(sizeof(*self));
+
+	*tier = (strata_tier) { .ops = &ops, .state = self };
+	if (self == NULL) {
+		return -1;
+	}
+	*self = (local) { .store = store, .scope = scope, .longest_life = longest_life };
+	return 0;
+}

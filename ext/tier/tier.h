@@ -1,0 +1,69 @@
+/* tier — one place where values are kept, behind one const table for each kind of place. */
+#ifndef STRATA_TIER_TIER_H
+#define STRATA_TIER_TIER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/call.h"
+#include "stats/stats.h"
+#include "store/store.h"
+#include "tier/generation_copies.h"
+#include "tier/item.h"
+
+typedef struct strata_tier strata_tier;
+
+/*
+ * Batch first: every verb takes an array of items and writes the result of each, with all nodes of
+ * the tier asked in parallel; a single key is a batch of one. Nothing here runs PHP code or uses
+ * the Zend heap.
+ */
+typedef struct {
+	strata_tier_kind kind;
+	const char *name; /* as status shows it */
+
+	/*
+	 * OK with the second group of the item filled; MISS; a reason why a value that is there is not
+	 * ours to return (FOREIGN, OTHER_KEY, CORRUPT, UNKNOWN_CODEC: misses, but counted as such); a
+	 * refusal or failure.
+	 */
+	void (*get)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count);
+
+	/* OK, NOT_STORED by the mode, TOO_LARGE, a refusal or failure. */
+	void (*put)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
+		strata_put_mode mode);
+
+	/* OK when something was removed, MISS when nothing was there, a refusal or failure. */
+	void (*remove)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count);
+
+	/* Gives the item the times in it, and nothing else. OK, MISS, NOT_STORED when the value changed meanwhile, ... */
+	void (*touch)(strata_tier *tier, strata_call *call, strata_item *item);
+
+	/*
+	 * Adds `by` to the integer under the key; where there is none, stores `initial + by` with the
+	 * item's expiry. OK leaves the sum in item->value. NOT_INTEGER, OVERFLOW, ...
+	 */
+	void (*increment)(
+		strata_tier *tier, strata_call *call, strata_item *item, int64_t by, int64_t initial);
+
+	/*
+	 * Shared tiers only, else NULL: the copies of the database's generation, kept on up to three
+	 * different nodes. Reading is OK when at least one copy could be read; raising when most of
+	 * the copies took the value.
+	 */
+	STRATA_MUST_CHECK strata_result (*read_generation)(
+		strata_tier *tier, strata_call *call, strata_generation_copies *out);
+	STRATA_MUST_CHECK strata_result (*raise_generation)(
+		strata_tier *tier, strata_call *call, uint64_t generation);
+
+	/* Closes what the tier holds in this process and frees its state. */
+	void (*fini)(strata_tier *tier);
+} strata_tier_ops;
+
+struct strata_tier {
+	const strata_tier_ops *ops;
+	void *state;            /* what the ops keep; belongs to one thread */
+	strata_stats_row *stats; /* of this tier in this database */
+};
+
+#endif
