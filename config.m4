@@ -1,0 +1,98 @@
+PHP_ARG_ENABLE([strata],
+  [whether to enable strata],
+  [AS_HELP_STRING([--enable-strata], [Enable strata, the cache in three tiers])])
+
+PHP_ARG_ENABLE([strata-dev],
+  [whether to build strata with every warning an error],
+  [AS_HELP_STRING([--enable-strata-dev], [strata: warnings are errors, assertions are on])],
+  [no], [no])
+
+PHP_ARG_ENABLE([strata-sanitize],
+  [whether to build strata with sanitizers],
+  [AS_HELP_STRING([--enable-strata-sanitize], [strata: address and undefined sanitizers])],
+  [no], [no])
+
+PHP_ARG_ENABLE([strata-coverage],
+  [whether to build strata with gcov],
+  [AS_HELP_STRING([--enable-strata-coverage], [strata: gcov instrumentation])],
+  [no], [no])
+
+dnl STRATA_LIBRARY(prefix, pkg-config module, least version, Debian package, what for)
+dnl The version found goes to config.h, for phpinfo() to tell what was built in.
+AC_DEFUN([STRATA_LIBRARY], [
+  PKG_CHECK_MODULES([STRATA_$1], [$2 >= $3], [
+    STRATA_CFLAGS="$STRATA_CFLAGS $STRATA_$1_CFLAGS"
+    AC_DEFINE_UNQUOTED([STRATA_BUILT_WITH_$1], ["$($PKG_CONFIG --modversion $2)"],
+      [Version of $2 that strata was built with.])
+  ], [
+    AC_MSG_ERROR([strata needs $2 >= $3 $5 (Debian and Ubuntu: apt-get install $4 pkg-config)])
+  ])
+])
+
+if test "$PHP_STRATA" != "no"; then
+  STRATA_CFLAGS="-I@ext_srcdir@ -I@ext_srcdir@/ext -std=gnu11 -D_GNU_SOURCE -fvisibility=hidden"
+  STRATA_CFLAGS="$STRATA_CFLAGS -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1"
+
+  STRATA_LIBRARY([HIREDIS], [hiredis], [0.14.0], [libhiredis-dev], [to speak with Redis])
+  STRATA_LIBRARY([LIBMEMCACHED], [libmemcached], [1.1.4], [libmemcached-dev],
+    [to find memcached servers by key])
+  STRATA_LIBRARY([OPENSSL], [openssl], [1.1.1], [libssl-dev], [for TLS])
+  STRATA_LIBRARY([  PHP_EVAL_LIBLINE([$($PKG_CONFIG --libs-only-L libmemcached) -lmemcached], [STRATA_SHARED_LIBADD])HASH], [libxxhash], [0.8.0], [libxxhash-dev], [to hash keys])
+
+  dnl Only what is called is linked: TLS is not there yet, and libmemcached's own list would bring
+  dnl SASL and its utilities along.
+  PHP_EVAL_LIBLINE([$STRATA_HIREDIS_LIBS], [STRATA_SHARED_LIBADD])
+  PHP_EVAL_LIBLINE([$($PKG_CONFIG --libs-only-L libmemcached) -lmemcached], [STRATA_SHARED_LIBADD])
+  PHP_EVAL_LIBLINE([$STRATA_  PHP_EVAL_LIBLINE([$($PKG_CONFIG --libs-only-L libmemcached) -lmemcached], [STRATA_SHARED_LIBADD])HASH_LIBS], [STRATA_SHARED_LIBADD])
+  PHP_ADD_LIBRARY([pthread], [], [STRATA_SHARED_LIBADD])
+  PHP_ADD_LIBRARY([dl], [], [STRATA_SHARED_LIBADD])
+
+  if test "$PHP_STRATA_DEV" != "no"; then
+    STRATA_CFLAGS="$STRATA_CFLAGS -DSTRATA_DEV=1"
+    for strata_flag in -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wformat=2; do
+      AX_CHECK_COMPILE_FLAG([$strata_flag], [STRATA_CFLAGS="$STRATA_CFLAGS $strata_flag"])
+    done
+  fi
+
+  if test "$PHP_STRATA_SANITIZE" != "no"; then
+    STRATA_CFLAGS="$STRATA_CFLAGS -g -O1 -fno-omit-frame-pointer"
+    STRATA_CFLAGS="$STRATA_CFLAGS -fsanitize=address,undefined -fno-sanitize-recover=undefined"
+    LDFLAGS="$LDFLAGS -fsanitize=address,undefined"
+  fi
+
+  if test "$PHP_STRATA_COVERAGE" != "no"; then
+    STRATA_CFLAGS="$STRATA_CFLAGS -g -O0 --coverage"
+    LDFLAGS="$LDFLAGS --coverage"
+  fi
+
+  dnl tests/support/manifest.sh keeps this list equal to the tracked files.
+  STRATA_SOURCES="
+    ext/base/arena.c
+    ext/base/buffer.c
+    ext/base/hash.c
+    ext/base/result.c
+    ext/os/clock.c
+    ext/os/futex.c
+    ext/os/map.c
+    ext/os/mutex.c
+    ext/os/process.c
+    ext/tier/envelope.c
+    ext/tier/generation_copies.c
+    ext/tier/local.c
+    ext/tier/memcached.c
+    ext/tier/remote_key.c
+    ext/tier/scope.c
+  "
+
+  PHP_NEW_EXTENSION([strata], [$STRATA_SOURCES], [$ext_shared],, [$STRATA_CFLAGS])
+
+  dnl Out of tree nobody else makes the folders of the objects.
+  PHP_ADD_BUILD_DIR([$ext_builddir/ext])
+  for strata_folder in api base cache codec conf host os remote stats store tier; do
+    PHP_ADD_BUILD_DIR([$ext_builddir/ext/$strata_folder])
+  done
+
+  PHP_SUBST([STRATA_SHARED_LIBADD])
+  PHP_ADD_MAKEFILE_FRAGMENT([$ext_srcdir/ext/Makefile.frag])
+  PHP_INSTALL_HEADERS([ext/strata], [php_strata.h])
+fi

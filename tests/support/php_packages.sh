@@ -1,0 +1,13 @@
+#!/bin/sh
+# php_packages.sh — what building strata takes: a compiler, the libraries, and a PHP with headers.
+# A PHP that is there already, from whatever source, is the one strata is built for.
+set -eu
+here=$(dirname "$0")
+
+php=
+if ! command -v php-config >/dev/null || ! command -v phpize >/dev/null; then
+	php="php-cli php-dev"
+fi
+# shellcheck disable=SC2086 # a list of names
+exec "$here/packages.sh" $php gcc libc6-dev make autoconf pkg-config libhiredis-dev \
+	libmemcached-dev libssl-dev libxxhash-dev
