@@ -41,7 +41,7 @@ static int grow(strata_arena *arena, size_t size)
 	if (added == NULL) {
 		return -1;
 	}
-	*added = (chunk) { .older = arena->newest, .size = room };
+	*added = (chunk){ .older = arena->newest, .size = room };
 	arena->newest = added;
 	return 0;
 }
@@ -95,13 +95,13 @@ strata_view strata_arena_copy(strata_arena *arena, strata_view bytes)
 	char *start = bytes.size == SIZE_MAX ? NULL : strata_arena_alloc(arena, bytes.size + 1);
 
 	if (start == NULL) {
-		return (strata_view) { NULL, 0 };
+		return (strata_view){ NULL, 0 };
 	}
 	if (bytes.size > 0) {
 		memcpy(start, bytes.data, bytes.size);
 	}
 	start[bytes.size] = '\0';
-	return (strata_view) { start, bytes.size };
+	return (strata_view){ start, bytes.size };
 }
 
 void strata_arena_reset(strata_arena *arena)

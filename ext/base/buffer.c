@@ -75,5 +75,5 @@ void strata_buffer_consume(strata_buffer *buffer, size_t count)
 void strata_buffer_fini(strata_buffer *buffer)
 {
 	free(buffer->data);
-	*buffer = (strata_buffer) { 0 };
+	*buffer = (strata_buffer){ 0 };
 }

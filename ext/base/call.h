@@ -9,15 +9,15 @@
 #include "base/time.h"
 
 typedef struct {
-	strata_arena *arena;  /* where everything lives that the call makes or hands back */
-	strata_msec now;      /* monotonic, coarse; the moment the call began */
-	uint64_t generation;  /* of the database asked, for remote keys and the local tier */
-	char error[256];      /* why the last failure failed: node, command, cause; empty when none did */
+	strata_arena *arena; /* where everything lives that the call makes or hands back */
+	strata_msec now;     /* monotonic, coarse; the moment the call began */
+	uint64_t generation; /* of the database asked, for remote keys and the local tier */
+	char error[256]; /* why the last failure failed: node, command, cause; empty when none did */
 } strata_call;
 
 /* Writes the sentence of a failure, where its cause is known. Never a secret. */
-__attribute__((format(printf, 2, 3))) static inline void strata_call_explain(
-	strata_call *call, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static inline void strata_call_explain(strata_call *call,
+	const char *format, ...)
 {
 	va_list arguments;
 

@@ -32,8 +32,8 @@ static uint32_t crc32c_portable(uint32_t crc, const unsigned char *byte, size_t 
 }
 
 #if defined(__x86_64__)
-__attribute__((target("sse4.2"))) static uint32_t crc32c_native(
-	uint32_t crc, const unsigned char *byte, size_t size)
+__attribute__((target("sse4.2"))) static uint32_t crc32c_native(uint32_t crc,
+	const unsigned char *byte, size_t size)
 {
 	uint64_t wide = crc;
 

@@ -13,7 +13,7 @@ typedef struct {
 
 static inline strata_view strata_view_of(const char *text)
 {
-	return (strata_view) { text, strlen(text) };
+	return (strata_view){ text, strlen(text) };
 }
 
 static inline bool strata_view_equal(strata_view a, strata_view b)
@@ -21,11 +21,14 @@ static inline bool strata_view_equal(strata_view a, strata_view b)
 	return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
+/* Does the word stand anywhere in the text? */
+bool strata_view_contains(strata_view text, const char *word);
+
 /* Does the text begin with this prefix? */
 static inline bool strata_view_starts(strata_view text, strata_view prefix)
 {
-	return text.size >= prefix.size
-		&& (prefix.size == 0 || memcmp(text.data, prefix.data, prefix.size) == 0);
+	return text.size >= prefix.size &&
+		   (prefix.size == 0 || memcmp(text.data, prefix.data, prefix.size) == 0);
 }
 
 #endif

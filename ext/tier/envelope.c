@@ -29,7 +29,7 @@ enum {
 	AT_CODEC = 4,
 	AT_FINGERPRINT_ID = 6,
 	AT_FINGERPRINT = 8,
-	AT_VERSION = 16,
+	AT_VERSION = STRATA_ENVELOPE_VERSION_AT,
 	AT_GENERATION = 24,
 	AT_CREATED = 32,
 	AT_FRESH = 40,
@@ -58,9 +58,14 @@ static uint64_t read_number(const char *at, size_t bytes)
 	return number;
 }
 
+void strata_envelope_version(uint64_t version, char bytes[STRATA_ENVELOPE_VERSION_SIZE])
+{
+	write_number(bytes, version, STRATA_ENVELOPE_VERSION_SIZE);
+}
+
 static uint32_t checksum(const char *envelope, strata_view value)
 {
-	uint32_t head = strata_hash_crc32c(0, (strata_view) { envelope, AT_CHECKSUM });
+	uint32_t head = strata_hash_crc32c(0, (strata_view){ envelope, AT_CHECKSUM });
 
 	return strata_hash_crc32c(head, value);
 }
@@ -82,11 +87,11 @@ static strata_view seal_integer(strata_arena *arena, int64_t integer)
 	char digits[LONGEST_INTEGER + 1];
 	int size = snprintf(digits, sizeof(digits), "%" PRId64, integer);
 
-	return strata_arena_copy(arena, (strata_view) { digits, (size_t) size });
+	return strata_arena_copy(arena, (strata_view){ digits, (size_t) size });
 }
 
-strata_view strata_envelope_seal(
-	strata_arena *arena, const strata_scope *scope, uint64_t generation, const strata_item *item)
+strata_view strata_envelope_seal(strata_arena *arena, const strata_scope *scope,
+	uint64_t generation, const strata_item *item)
 {
 	strata_view value = item->value.bytes;
 	char *sealed;
@@ -96,7 +101,7 @@ strata_view strata_envelope_seal(
 	}
 	sealed = strata_arena_alloc(arena, STRATA_ENVELOPE_SIZE + value.size);
 	if (sealed == NULL) {
-		return (strata_view) { NULL, 0 };
+		return (strata_view){ NULL, 0 };
 	}
 	memset(sealed, 0, STRATA_ENVELOPE_SIZE);
 	memcpy(sealed, magic, sizeof(magic));
@@ -113,7 +118,7 @@ strata_view strata_envelope_seal(
 	if (value.size > 0) {
 		memcpy(sealed + STRATA_ENVELOPE_SIZE, value.data, value.size);
 	}
-	return (strata_view) { sealed, STRATA_ENVELOPE_SIZE + value.size };
+	return (strata_view){ sealed, STRATA_ENVELOPE_SIZE + value.size };
 }
 
 /* Exactly what seal_integer() writes: no plus sign, no leading zero, no space, in range. */
@@ -125,8 +130,8 @@ static bool parse_integer(strata_view text, int64_t *integer)
 	uint64_t sum = 0;
 
 	*integer = 0;
-	if (text.size == first || text.size > LONGEST_INTEGER
-		|| (text.data[first] == '0' && text.size > 1)) {
+	if (text.size == first || text.size > LONGEST_INTEGER ||
+		(text.data[first] == '0' && text.size > 1)) {
 		return false;
 	}
 	for (size_t i = first; i < text.size; i++) {
@@ -148,14 +153,14 @@ static strata_result open_integer(strata_view stored, strata_item *item)
 	if (!parse_integer(stored, &integer)) {
 		return STRATA_FOREIGN;
 	}
-	item->value = (strata_value) { .codec = STRATA_CODEC_INTEGER, .integer = integer };
+	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = integer };
 	return STRATA_OK;
 }
 
 static bool is_codec_known(unsigned char codec)
 {
-	return codec >= STRATA_CODEC_NULL && codec <= STRATA_CODEC_IGBINARY
-		&& codec != STRATA_CODEC_INTEGER;
+	return codec >= STRATA_CODEC_NULL && codec <= STRATA_CODEC_IGBINARY &&
+		   codec != STRATA_CODEC_INTEGER;
 }
 
 static void read_fields(const char *sealed, size_t size, strata_item *item)
@@ -167,7 +172,7 @@ static void read_fields(const char *sealed, size_t size, strata_item *item)
 	item->fresh_until = fresh == 0 ? STRATA_NEVER : item->created_at + fresh * 1000;
 	item->cost_msec = (uint32_t) read_number(sealed + AT_COST, 4);
 	item->version = read_number(sealed + AT_VERSION, 8);
-	item->value = (strata_value) {
+	item->value = (strata_value){
 		.codec = (strata_codec_id) (unsigned char) sealed[AT_CODEC],
 		.bytes = { sealed + STRATA_ENVELOPE_SIZE, size - STRATA_ENVELOPE_SIZE },
 	};
@@ -175,7 +180,7 @@ static void read_fields(const char *sealed, size_t size, strata_item *item)
 
 static void forget_fields(strata_item *item)
 {
-	item->value = (strata_value) { .codec = STRATA_CODEC_NULL };
+	item->value = (strata_value){ .codec = STRATA_CODEC_NULL };
 	item->created_at = 0;
 	item->fresh_until = STRATA_NEVER;
 	item->expires_at = STRATA_NEVER;
@@ -201,8 +206,8 @@ static strata_result judge(const strata_scope *scope, strata_view stored, strata
 	return is_codec_known((unsigned char) sealed[AT_CODEC]) ? STRATA_OK : STRATA_UNKNOWN_CODEC;
 }
 
-strata_result strata_envelope_open(
-	const strata_scope *scope, strata_msec now, strata_view stored, strata_item *item)
+strata_result strata_envelope_open(const strata_scope *scope, strata_msec now, strata_view stored,
+	strata_item *item)
 {
 	strata_result verdict;
 

@@ -6,15 +6,22 @@
 #include "tier/item.h"
 #include "tier/scope.h"
 
-enum { STRATA_ENVELOPE_SIZE = 64 };
+enum {
+	STRATA_ENVELOPE_SIZE = 64,
+	STRATA_ENVELOPE_VERSION_AT = 16, /* where the 8 bytes of the write's version begin */
+	STRATA_ENVELOPE_VERSION_SIZE = 8
+};
 
 /*
  * The bytes that a shared tier keeps for this item: an envelope and the value, or, for an integer,
  * its plain decimal digits, so that the server can count it. In the arena; data is NULL when out
  * of memory.
  */
-strata_view strata_envelope_seal(
-	strata_arena *arena, const strata_scope *scope, uint64_t generation, const strata_item *item);
+strata_view strata_envelope_seal(strata_arena *arena, const strata_scope *scope,
+	uint64_t generation, const strata_item *item);
+
+/* The version as it stands in an envelope, for scripts that compare it on the server. */
+void strata_envelope_version(uint64_t version, char bytes[STRATA_ENVELOPE_VERSION_SIZE]);
 
 /*
  * What a shared tier returned for item->key. Fills the item's second group and returns OK, or leaves
@@ -27,7 +34,7 @@ strata_view strata_envelope_seal(
  *   MISS           its time is over (now is by the wall clock)
  * The value's bytes stay where they are, inside stored.
  */
-STRATA_MUST_CHECK strata_result strata_envelope_open(
-	const strata_scope *scope, strata_msec now, strata_view stored, strata_item *item);
+STRATA_MUST_CHECK strata_result strata_envelope_open(const strata_scope *scope, strata_msec now,
+	strata_view stored, strata_item *item);
 
 #endif

@@ -2,7 +2,7 @@
 
 void strata_generation_copies_init(strata_generation_copies *copies)
 {
-	*copies = (strata_generation_copies) { .lowest = UINT64_MAX, .failure = STRATA_OK };
+	*copies = (strata_generation_copies){ .lowest = UINT64_MAX, .failure = STRATA_OK };
 }
 
 /* What is there but is no generation is worth as much as nothing: it will be written over. */
@@ -13,8 +13,8 @@ static uint64_t held(strata_result result, const strata_value *value)
 	return is_number && value->integer > 0 ? (uint64_t) value->integer : 0;
 }
 
-void strata_generation_copies_note(
-	strata_generation_copies *copies, strata_result result, const strata_value *value)
+void strata_generation_copies_note(strata_generation_copies *copies, strata_result result,
+	const strata_value *value)
 {
 	uint64_t generation = held(result, value);
 

@@ -21,8 +21,8 @@ typedef struct {
 void strata_generation_copies_init(strata_generation_copies *copies);
 
 /* Takes one copy in: OK with an integer in it, MISS, anything else that is an answer, or a failure. */
-void strata_generation_copies_note(
-	strata_generation_copies *copies, strata_result result, const strata_value *value);
+void strata_generation_copies_note(strata_generation_copies *copies, strata_result result,
+	const strata_value *value);
 
 /* OK when at least one copy could be read, else why the last one could not. */
 STRATA_MUST_CHECK strata_result strata_generation_copies_verdict(

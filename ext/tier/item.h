@@ -4,12 +4,18 @@
 
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "base/value.h"
 
 /* In the order in which a get asks them; the numbers index tables. */
-typedef enum { STRATA_TIER_LOCAL, STRATA_TIER_MEMCACHED, STRATA_TIER_REDIS, STRATA_TIER_COUNT } strata_tier_kind;
+typedef enum {
+	STRATA_TIER_LOCAL,
+	STRATA_TIER_MEMCACHED,
+	STRATA_TIER_REDIS,
+	STRATA_TIER_COUNT
+} strata_tier_kind;
 
 /*
  * The caller fills key, and for a write the second group. A tier writes result, node and, where a
@@ -29,5 +35,12 @@ typedef struct {
 	strata_tier_kind tier; /* which tier gave the result */
 	const char *node;      /* the node's name; NULL for the local tier */
 } strata_item;
+
+/*
+ * Those of the items that have this result, in their order, in the arena; *found is how many. When
+ * out of memory, none.
+ */
+strata_item **strata_items_with(strata_arena *arena, strata_item *const *items, size_t count,
+	strata_result result, size_t *found);
 
 #endif

@@ -17,9 +17,9 @@ typedef struct {
 
 static strata_store_key key_of(const local *self, const strata_call *call, const strata_item *item)
 {
-	return (strata_store_key) {
-		.space = self->scope->space, .generation = call->generation, .key = item->key
-	};
+	return (strata_store_key){ .space = self->scope->space,
+		.generation = call->generation,
+		.key = item->key };
 }
 
 /* Until when this copy may be served, by the monotonic clock. */
@@ -38,7 +38,7 @@ static strata_msec death_of(const local *self, const strata_call *call, strata_m
 
 static strata_record record_of(const local *self, const strata_call *call, const strata_item *item)
 {
-	return (strata_record) {
+	return (strata_record){
 		.value = item->value,
 		.dead_at = death_of(self, call, item->expires_at),
 		.created_at = item->created_at,
@@ -87,8 +87,8 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 	}
 }
 
-static void remove_all(
-	strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+static void remove_all(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
 {
 	local *self = tier->state;
 
@@ -108,17 +108,17 @@ static void touch(strata_tier *tier, strata_call *call, strata_item *item)
 	settle(item, strata_store_touch(self->store, &key, call->now, dead_at, item->expires_at));
 }
 
-static void increment(
-	strata_tier *tier, strata_call *call, strata_item *item, int64_t by, int64_t initial)
+static void increment(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
+	int64_t initial)
 {
 	local *self = tier->state;
 	strata_store_key key = key_of(self, call, item);
 	strata_record fresh = record_of(self, call, item);
 	int64_t sum;
 
-	fresh.value = (strata_value) { .codec = STRATA_CODEC_INTEGER, .integer = initial };
+	fresh.value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = initial };
 	settle(item, strata_store_increment(self->store, &key, call->now, by, &fresh, &sum));
-	item->value = (strata_value) { .codec = STRATA_CODEC_INTEGER, .integer = sum };
+	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = sum };
 }
 
 static void fini(strata_tier *tier)
@@ -138,15 +138,15 @@ static const strata_tier_ops ops = {
 	.fini = fini,
 };
 
-int strata_tier_local_init(
-	strata_tier *tier, strata_store *store, const strata_scope *scope, strata_msec longest_life)
+int strata_tier_local_init(strata_tier *tier, strata_store *store, const strata_scope *scope,
+	strata_msec longest_life)
 {
 	local *self = malloc(sizeof(*self));
 
-	*tier = (strata_tier) { .ops = &ops, .state = self };
+	*tier = (strata_tier){ .ops = &ops, .state = self };
 	if (self == NULL) {
 		return -1;
 	}
-	*self = (local) { .store = store, .scope = scope, .longest_life = longest_life };
+	*self = (local){ .store = store, .scope = scope, .longest_life = longest_life };
 	return 0;
 }

@@ -12,9 +12,10 @@
 #include "tier/remote_key.h"
 
 enum {
-	LONGEST_RELATIVE = 30 * 24 * 3600, /* seconds; longer lives are given as Unix times (protocol.txt) */
-	SWAP_TRIES = 8,                    /* how often a read-modify-write is tried against others */
-	COPIES = 3                         /* of the generation */
+	LONGEST_RELATIVE =
+		30 * 24 * 3600, /* seconds; longer lives are given as Unix times (protocol.txt) */
+	SWAP_TRIES = 8,     /* how often a read-modify-write is tried against others */
+	COPIES = 3          /* of the generation */
 };
 
 typedef struct {
@@ -66,14 +67,13 @@ static strata_view name_of(memcached *self, strata_call *call, strata_view key)
 }
 
 /* One command for each item, addressed but with nothing of its verb yet. NULL when out of memory. */
-static strata_memcached_command *address(
-	memcached *self, strata_call *call, strata_item *const *items, size_t count)
+static strata_memcached_command *address(memcached *self, strata_call *call,
+	strata_item *const *items, size_t count)
 {
-	strata_memcached_command *commands
-		= strata_arena_alloc(call->arena, count * sizeof(*commands));
+	strata_memcached_command *commands = strata_arena_alloc(call->arena, count * sizeof(*commands));
 
 	for (size_t i = 0; commands != NULL && i < count; i++) {
-		commands[i] = (strata_memcached_command) {
+		commands[i] = (strata_memcached_command){
 			.request.key = name_of(self, call, items[i]->key),
 			.node = strata_memcached_pick(self->pool, items[i]->key),
 		};
@@ -99,8 +99,8 @@ static strata_msec integer_end(int64_t seconds_left, strata_msec wall)
 }
 
 /* Did somebody's reply come for this question? The connection must hear of it before its release. */
-static strata_result read_value(
-	memcached *self, strata_memcached_command *command, strata_msec wall, strata_item *item)
+static strata_result read_value(memcached *self, strata_memcached_command *command,
+	strata_msec wall, strata_item *item)
 {
 	strata_result result;
 
@@ -143,29 +143,18 @@ static void get_round(memcached *self, strata_call *call, strata_item *const *it
 
 /*
  * A value that belongs to another key says that the connection lied, not that the key is gone, so
- * it is asked for once more on a fresh connection. What is foreign there too is a failure.
+ * it is asked for once more on a fresh connection.
  */
 static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
 {
-	memcached *self = tier->state;
 	strata_item **again;
-	size_t distrusted = 0;
+	size_t distrusted;
 
-	get_round(self, call, items, count);
-	for (size_t i = 0; i < count; i++) {
-		distrusted += items[i]->result == STRATA_DESYNC;
+	get_round(tier->state, call, items, count);
+	again = strata_items_with(call->arena, items, count, STRATA_DESYNC, &distrusted);
+	if (distrusted > 0) {
+		get_round(tier->state, call, again, distrusted);
 	}
-	again = distrusted == 0 ? NULL : strata_arena_alloc(call->arena, distrusted * sizeof(*again));
-	if (again == NULL) {
-		return;
-	}
-	distrusted = 0;
-	for (size_t i = 0; i < count; i++) {
-		if (items[i]->result == STRATA_DESYNC) {
-			again[distrusted++] = items[i];
-		}
-	}
-	get_round(self, call, again, distrusted);
 }
 
 /* ---- put ---- */
@@ -247,8 +236,8 @@ static strata_result removed(const strata_memcached_command *command)
 	return STRATA_PROTOCOL;
 }
 
-static void remove_all(
-	strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+static void remove_all(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
 {
 	memcached *self = tier->state;
 	strata_memcached_command *commands = address(self, call, items, count);
@@ -269,8 +258,7 @@ static void remove_all(
 /* ---- read, modify, write ---- */
 
 /* The item as it is now, and in *cas what the server must still hold for a swap. */
-static void read_for_swap(
-	memcached *self, strata_call *call, strata_item *item, uint64_t *cas)
+static void read_for_swap(memcached *self, strata_call *call, strata_item *item, uint64_t *cas)
 {
 	strata_item *const one[] = { item };
 	strata_memcached_command *command = address(self, call, one, 1);
@@ -296,8 +284,8 @@ static void swap(memcached *self, strata_call *call, strata_item *item, uint64_t
 	strata_item *const one[] = { item };
 	strata_memcached_command *command = address(self, call, one, 1);
 
-	if (command == NULL
-		|| fill_set(self, call, item, cas == 0 ? 'E' : 'S', &command->request) != 0) {
+	if (command == NULL ||
+		fill_set(self, call, item, cas == 0 ? 'E' : 'S', &command->request) != 0) {
 		settle(item, STRATA_NO_MEMORY, NULL);
 		return;
 	}
@@ -355,8 +343,8 @@ static void touch(strata_tier *tier, strata_call *call, strata_item *item)
 
 /* ---- increment ---- */
 
-static strata_memcached_command *counting(
-	memcached *self, strata_call *call, strata_item *item, uint64_t delta)
+static strata_memcached_command *counting(memcached *self, strata_call *call, strata_item *item,
+	uint64_t delta)
 {
 	strata_item *const one[] = { item };
 	strata_memcached_command *command = address(self, call, one, 1);
@@ -385,8 +373,8 @@ static void take_back(memcached *self, strata_call *call, strata_item *item, uin
 }
 
 /* True when the server could count; it cannot where the number is negative, or is none. */
-static bool count_on_server(
-	memcached *self, strata_call *call, strata_item *item, uint64_t by, uint64_t first)
+static bool count_on_server(memcached *self, strata_call *call, strata_item *item, uint64_t by,
+	uint64_t first)
 {
 	strata_memcached_command *command = counting(self, call, item, by);
 	strata_view digits;
@@ -431,12 +419,12 @@ static strata_result add(strata_item *item, int64_t by, int64_t initial, strata_
 	if (__builtin_add_overflow(is_there ? item->value.integer : initial, by, &sum)) {
 		return STRATA_OVERFLOW;
 	}
-	item->value = (strata_value) { .codec = STRATA_CODEC_INTEGER, .integer = sum };
+	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = sum };
 	return STRATA_OK;
 }
 
-static void count_by_swap(
-	memcached *self, strata_call *call, strata_item *item, int64_t by, int64_t initial)
+static void count_by_swap(memcached *self, strata_call *call, strata_item *item, int64_t by,
+	int64_t initial)
 {
 	strata_msec first_end = item->expires_at;
 
@@ -462,14 +450,14 @@ static void count_by_swap(
  * The server's own arithmetic has no negative numbers (it stops at 0), so it is used where it gives
  * the same answer as every other tier: upwards, from a number that is not negative.
  */
-static void increment(
-	strata_tier *tier, strata_call *call, strata_item *item, int64_t by, int64_t initial)
+static void increment(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
+	int64_t initial)
 {
 	memcached *self = tier->state;
 	int64_t first;
 
-	if (by >= 0 && !__builtin_add_overflow(initial, by, &first) && first >= 0
-		&& count_on_server(self, call, item, (uint64_t) by, (uint64_t) first)) {
+	if (by >= 0 && !__builtin_add_overflow(initial, by, &first) && first >= 0 &&
+		count_on_server(self, call, item, (uint64_t) by, (uint64_t) first)) {
 		return;
 	}
 	count_by_swap(self, call, item, by, initial);
@@ -490,7 +478,7 @@ static strata_memcached_command *address_copies(memcached *self, strata_call *ca
 		return NULL;
 	}
 	for (size_t i = 0; i < *count; i++) {
-		commands[i] = (strata_memcached_command) {
+		commands[i] = (strata_memcached_command){
 			.request.key = name,
 			.node = (uint32_t) ((self->scope->space + i) % nodes),
 		};
@@ -498,8 +486,8 @@ static strata_memcached_command *address_copies(memcached *self, strata_call *ca
 	return commands;
 }
 
-static strata_result read_generation(
-	strata_tier *tier, strata_call *call, strata_generation_copies *out)
+static strata_result read_generation(strata_tier *tier, strata_call *call,
+	strata_generation_copies *out)
 {
 	memcached *self = tier->state;
 	size_t count;
@@ -527,7 +515,8 @@ static strata_result read_generation(
 static strata_result raise_generation(strata_tier *tier, strata_call *call, uint64_t generation)
 {
 	memcached *self = tier->state;
-	strata_item copy = { .value = { .codec = STRATA_CODEC_INTEGER, .integer = (int64_t) generation } };
+	strata_item copy = { .value = { .codec = STRATA_CODEC_INTEGER,
+							 .integer = (int64_t) generation } };
 	strata_result failure = STRATA_OK;
 	size_t count, taken = 0;
 	strata_memcached_command *commands = address_copies(self, call, &count);
@@ -578,11 +567,11 @@ int strata_tier_memcached_init(strata_tier *tier, strata_memcached *pool, const 
 {
 	memcached *self = malloc(sizeof(*self));
 
-	*tier = (strata_tier) { .ops = &ops, .state = self };
+	*tier = (strata_tier){ .ops = &ops, .state = self };
 	if (self == NULL) {
 		strata_memcached_free(pool);
 		return -1;
 	}
-	*self = (memcached) { .pool = pool, .scope = scope };
+	*self = (memcached){ .pool = pool, .scope = scope };
 	return 0;
 }

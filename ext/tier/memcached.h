@@ -7,7 +7,7 @@
 #include "tier/tier.h"
 
 /* Takes the pool over, also when it fails; the scope is borrowed. Returns 0, or -1 when out of memory. */
-int strata_tier_memcached_init(
-	strata_tier *tier, strata_memcached *pool, const strata_scope *scope);
+int strata_tier_memcached_init(strata_tier *tier, strata_memcached *pool,
+	const strata_scope *scope);
 
 #endif

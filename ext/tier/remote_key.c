@@ -21,8 +21,8 @@ static size_t print_names(char prefix[PREFIX_ROOM], const strata_scope *scope)
 {
 	const char *colon = scope->name_space[0] == '\0' ? "" : ":";
 
-	return written(snprintf(
-		prefix, PREFIX_ROOM, "%s%s%s:", scope->name_space, colon, scope->database));
+	return written(
+		snprintf(prefix, PREFIX_ROOM, "%s%s%s:", scope->name_space, colon, scope->database));
 }
 
 static strata_view join(strata_arena *arena, strata_view first, strata_view second)
@@ -30,34 +30,34 @@ static strata_view join(strata_arena *arena, strata_view first, strata_view seco
 	char *joined = strata_arena_alloc(arena, first.size + second.size + 1);
 
 	if (joined == NULL) {
-		return (strata_view) { NULL, 0 };
+		return (strata_view){ NULL, 0 };
 	}
 	memcpy(joined, first.data, first.size);
 	if (second.size > 0) {
 		memcpy(joined + first.size, second.data, second.size);
 	}
 	joined[first.size + second.size] = '\0';
-	return (strata_view) { joined, first.size + second.size };
+	return (strata_view){ joined, first.size + second.size };
 }
 
-static strata_view with_generation(
-	strata_arena *arena, const strata_scope *scope, uint64_t generation, strata_view rest)
+static strata_view with_generation(strata_arena *arena, const strata_scope *scope,
+	uint64_t generation, strata_view rest)
 {
 	char prefix[PREFIX_ROOM];
 	size_t size = print_names(prefix, scope);
 
 	size += written(snprintf(prefix + size, PREFIX_ROOM - size, "%" PRIu64 ":", generation));
-	return join(arena, (strata_view) { prefix, size }, rest);
+	return join(arena, (strata_view){ prefix, size }, rest);
 }
 
-strata_view strata_remote_key(
-	strata_arena *arena, const strata_scope *scope, uint64_t generation, strata_view key)
+strata_view strata_remote_key(strata_arena *arena, const strata_scope *scope, uint64_t generation,
+	strata_view key)
 {
 	return with_generation(arena, scope, generation, key);
 }
 
-strata_view strata_remote_key_hashed(
-	strata_arena *arena, const strata_scope *scope, uint64_t generation, strata_view key)
+strata_view strata_remote_key_hashed(strata_arena *arena, const strata_scope *scope,
+	uint64_t generation, strata_view key)
 {
 	char digits[34];
 
@@ -66,12 +66,12 @@ strata_view strata_remote_key_hashed(
 	return with_generation(arena, scope, generation, strata_view_of(digits));
 }
 
-strata_view strata_remote_key_of_generation(
-	strata_arena *arena, const strata_scope *scope, const char *suffix)
+strata_view strata_remote_key_of_generation(strata_arena *arena, const strata_scope *scope,
+	const char *suffix)
 {
 	char prefix[PREFIX_ROOM];
 	size_t size = print_names(prefix, scope);
 
 	size += written(snprintf(prefix + size, PREFIX_ROOM - size, "generation"));
-	return join(arena, (strata_view) { prefix, size }, strata_view_of(suffix));
+	return join(arena, (strata_view){ prefix, size }, strata_view_of(suffix));
 }

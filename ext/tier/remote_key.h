@@ -13,21 +13,21 @@
  * The generation in the name is how clear() works: a new one makes every older key unreachable. In
  * the arena, with a NUL behind it; data is NULL when out of memory.
  */
-strata_view strata_remote_key(
-	strata_arena *arena, const strata_scope *scope, uint64_t generation, strata_view key);
+strata_view strata_remote_key(strata_arena *arena, const strata_scope *scope, uint64_t generation,
+	strata_view key);
 
 /*
  * The same for servers whose keys are short: the user's key is replaced by # and 32 hexadecimal
  * digits of its hash. Two keys with one hash are told apart by the fingerprint in the envelope.
  */
-strata_view strata_remote_key_hashed(
-	strata_arena *arena, const strata_scope *scope, uint64_t generation, strata_view key);
+strata_view strata_remote_key_hashed(strata_arena *arena, const strata_scope *scope,
+	uint64_t generation, strata_view key);
 
 /*
  *     [<namespace>:]<database>:generation<suffix>
  * where a copy of the generation itself is kept. No user's key has this name: theirs have a number there.
  */
-strata_view strata_remote_key_of_generation(
-	strata_arena *arena, const strata_scope *scope, const char *suffix);
+strata_view strata_remote_key_of_generation(strata_arena *arena, const strata_scope *scope,
+	const char *suffix);
 
 #endif

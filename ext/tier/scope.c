@@ -19,12 +19,12 @@ static uint64_t hash_names(const char *database, const char *name_space, uint64_
 void strata_scope_init(strata_scope *scope, const char *database, const char *name_space,
 	strata_view fingerprint_key, size_t max_value)
 {
-	*scope = (strata_scope) {
+	*scope = (strata_scope){
 		.database = database,
 		.name_space = name_space,
 		.space = hash_names(database, name_space, space_seed),
-		.fingerprint_seed
-		= hash_names(database, name_space, strata_hash_of(fingerprint_key, secret_seed)),
+		.fingerprint_seed =
+			hash_names(database, name_space, strata_hash_of(fingerprint_key, secret_seed)),
 		.fingerprint_id = (uint16_t) strata_hash_of(fingerprint_key, id_seed),
 		.max_value = max_value,
 	};

@@ -43,18 +43,18 @@ typedef struct {
 	 * Adds `by` to the integer under the key; where there is none, stores `initial + by` with the
 	 * item's expiry. OK leaves the sum in item->value. NOT_INTEGER, OVERFLOW, ...
 	 */
-	void (*increment)(
-		strata_tier *tier, strata_call *call, strata_item *item, int64_t by, int64_t initial);
+	void (*increment)(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
+		int64_t initial);
 
 	/*
 	 * Shared tiers only, else NULL: the copies of the database's generation, kept on up to three
 	 * different nodes. Reading is OK when at least one copy could be read; raising when most of
 	 * the copies took the value.
 	 */
-	STRATA_MUST_CHECK strata_result (*read_generation)(
-		strata_tier *tier, strata_call *call, strata_generation_copies *out);
-	STRATA_MUST_CHECK strata_result (*raise_generation)(
-		strata_tier *tier, strata_call *call, uint64_t generation);
+	STRATA_MUST_CHECK strata_result (
+		*read_generation)(strata_tier *tier, strata_call *call, strata_generation_copies *out);
+	STRATA_MUST_CHECK strata_result (
+		*raise_generation)(strata_tier *tier, strata_call *call, uint64_t generation);
 
 	/* Closes what the tier holds in this process and frees its state. */
 	void (*fini)(strata_tier *tier);
@@ -62,7 +62,7 @@ typedef struct {
 
 struct strata_tier {
 	const strata_tier_ops *ops;
-	void *state;            /* what the ops keep; belongs to one thread */
+	void *state;             /* what the ops keep; belongs to one thread */
 	strata_stats_row *stats; /* of this tier in this database */
 };
 
