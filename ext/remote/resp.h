@@ -2,6 +2,7 @@
 #ifndef STRATA_REMOTE_RESP_H
 #define STRATA_REMOTE_RESP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,5 +34,14 @@ int strata_resp_compose(strata_buffer *out, const strata_view *arguments, size_t
 
 /* Element number index of an array reply, or NULL. */
 const strata_resp_reply *strata_resp_element(const strata_resp_reply *reply, size_t index);
+
+/* Is it the status reply OK? */
+bool strata_resp_is_ok(const strata_resp_reply *reply);
+
+/* Is it an error reply whose text begins with this word, or these words? */
+bool strata_resp_is_error(const strata_resp_reply *reply, const char *words);
+
+/* What an error reply said, fit for a log: printable, NUL-terminated, without the arguments it echoes. */
+void strata_resp_print_error(const strata_resp_reply *error, char *out, size_t size);
 
 #endif

@@ -45,7 +45,8 @@ typedef struct {
 
 	/*
 	 * Takes bytes in. Replies are built in the arena, which must stay the same until the reader is
-	 * drained. PROTOCOL (also for a reply past max_reply) or NO_MEMORY end the connection.
+	 * drained. PROTOCOL (also for a reply past max_reply), NO_MEMORY or UNSUPPORTED (the very first
+	 * byte of the connection begins no reply of this protocol) end the connection.
 	 */
 	STRATA_MUST_CHECK strata_result (*feed)(void *reader, strata_arena *arena, strata_view bytes);
 
