@@ -71,15 +71,21 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/buffer.c
     ext/base/hash.c
     ext/base/result.c
+    ext/base/view.c
     ext/os/clock.c
     ext/os/futex.c
     ext/os/map.c
     ext/os/mutex.c
     ext/os/process.c
+    ext/remote/greeting.c
+    ext/remote/resp.c
+    ext/remote/slots.c
     ext/tier/envelope.c
     ext/tier/generation_copies.c
+    ext/tier/item.c
     ext/tier/local.c
     ext/tier/memcached.c
+    ext/tier/redis.c
     ext/tier/remote_key.c
     ext/tier/scope.c
   "

@@ -1,0 +1,89 @@
+#!/bin/sh
+# phpt.sh nts | asan | zts [filter] — the phpt suite on one build of PHP and strata.
+#
+#   nts    the PHP of this machine
+#   asan   the same, strata built with the address and undefined-behaviour sanitizers
+#   zts    PHP 8.4, thread-safe, which reports every leak of its own memory
+#
+# Servers are found through STRATA_TEST_*, and started here when nobody did. Ends with the sum.
+set -eu
+cd "$(dirname "$0")/.."
+
+kind=${1:-nts}
+filter=${2:-}
+prefix=
+
+broken() {
+	echo "FAILED phpt ($kind): $1"
+	echo "0 passed, 1 failed"
+	exit 1
+}
+
+case $kind in
+	nts) so=$(tests/support/build_so.sh dev) || broken "no strata.so" ;;
+	asan) so=$(tests/support/build_so.sh sanitize) || broken "no strata.so" ;;
+	zts)
+		if ! prefix=$(tests/support/php84.sh); then
+			echo "skipped phpt (zts): $prefix"
+			echo "0 passed, 0 failed, 1 skipped"
+			exit 0
+		fi
+		so=$(tests/support/build_so.sh dev "$prefix") || broken "no strata.so for PHP 8.4"
+		;;
+esac
+php=$(command -v "${prefix:+$prefix/bin/}php")
+build=$(dirname "$(dirname "$so")")
+list=$build/phpt.list
+log=$build/phpt.log
+
+git ls-files --cached --others --exclude-standard 'tests/*.phpt' | { grep -F -- "$filter" || true; } \
+	>"$list"
+if [ ! -s "$list" ]; then
+	echo "0 passed, 0 failed"
+	exit 0
+fi
+
+if [ -z "${STRATA_TEST_MEMCACHED:-}" ]; then
+	servers=$(tests/support/servers.sh start) || broken "no servers"
+	trap 'tests/support/servers.sh stop "$servers"' EXIT
+	trap 'exit 1' INT TERM HUP
+	# shellcheck disable=SC1091 # written by servers.sh
+	. "$servers/env"
+fi
+
+export STRATA_SO="$so" TEST_PHP_EXECUTABLE="$php" NO_INTERACTION=1 LC_ALL=C
+options="-n -q --no-progress -j2 -g FAIL,BORK,WARN,LEAK,SKIP --show-diff"
+
+# The sanitizer's own allocator must come first, and PHP's must stand back for it to see anything.
+run() {
+	if [ "$kind" = asan ]; then
+		gcc -shared -fPIC -O2 -o "$build/nodeepbind.so" tests/support/nodeepbind.c -ldl
+		LD_PRELOAD="$build/nodeepbind.so $(gcc -print-file-name=libasan.so)"
+		ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0:handle_segv=1
+		UBSAN_OPTIONS=print_stacktrace=1
+		export LD_PRELOAD ASAN_OPTIONS UBSAN_OPTIONS USE_ZEND_ALLOC=0
+		options="$options --asan"
+	fi
+	# shellcheck disable=SC2086 # a list of options
+	"$php" -n "$build/src/run-tests.php" $options -d extension="$so" -r "$list"
+}
+
+run >"$log" 2>&1 || true
+
+count() {
+	sed -n "s/^$1 *: *\([0-9]*\).*/\1/p" "$log" | tail -n 1 | grep . || echo 0
+}
+passed=$(count 'Tests passed')
+skipped=$(count 'Tests skipped')
+failed=$(($(count 'Tests failed') + $(count 'Tests borked') + $(count 'Tests warned') + $(count 'Tests leaked')))
+
+grep -a '^SKIP ' "$log" | sed -n 's/^SKIP .*\[\(.*\.phpt\)\] *\(reason: \)\{0,1\}/skipped \1: /p' || true
+if [ "$((passed + skipped + failed))" -ne "$(wc -l <"$list")" ]; then
+	tail -n 30 "$log"
+	echo "FAILED phpt ($kind): run-tests.php did not report on every test"
+	failed=$((failed + 1))
+elif [ "$failed" -ne 0 ]; then
+	sed -n '/^========DIFF/,/^========DONE/p; /^\(FAIL\|BORK\|WARN\|LEAK\)/p' "$log"
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
