@@ -1,0 +1,245 @@
+#include "cache/database.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tier/local.h"
+#include "tier/memcached.h"
+#include "tier/redis.h"
+
+/* Bytes of a reply beyond the value: the envelope, the frame of the protocol, an echoed key. */
+enum { REPLY_ROOM = 4096 };
+
+/* What the functions below fill the database from. */
+typedef struct {
+	strata_database *database;
+	const strata_environment *environment;
+	char *error; /* STRATA_DATABASE_ERROR bytes */
+} plan;
+
+static bool fail(const plan *plan, const char *directive, const char *why)
+{
+	snprintf(plan->error, STRATA_DATABASE_ERROR, "database %s, %s: %s", plan->database->name,
+		directive, why);
+	return false;
+}
+
+static void count_tier(const plan *plan, strata_tier *tier)
+{
+	tier->stats = strata_stats_row_of(plan->environment->stats, STRATA_STATS_TIER,
+		plan->database->name, tier->ops->name);
+	plan->database->tier_count++;
+}
+
+static strata_tier *next_tier(const plan *plan)
+{
+	return &plan->database->tiers[plan->database->tier_count];
+}
+
+/* Finishes a tier that was made, or says why it was not. */
+static bool add_tier(const plan *plan, const char *directive, strata_result made)
+{
+	if (made != STRATA_OK) {
+		return fail(plan, directive, strata_result_text(made));
+	}
+	count_tier(plan, next_tier(plan));
+	return true;
+}
+
+/* A directive that names servers: true when it is empty or was understood. */
+static bool parse(const plan *plan, const char *directive, const char *text, strata_dsn *dsn)
+{
+	char why[STRATA_DSN_ERROR];
+
+	if (text[0] == '\0' || strata_dsn_parse(strata_view_of(text), dsn, why)) {
+		return true;
+	}
+	return fail(plan, directive, why);
+}
+
+static strata_wire_options wire_options(const strata_settings *settings)
+{
+	return (strata_wire_options){
+		.connect_timeout = settings->connect_timeout,
+		.operation_timeout = settings->operation_timeout,
+		.max_reply = settings->max_value + REPLY_ROOM,
+	};
+}
+
+/* ---- memcached ---- */
+
+static strata_result make_memcached(const plan *plan)
+{
+	strata_database *database = plan->database;
+	const strata_dsn *dsn = &database->memcached_dsn;
+	strata_ring_server *servers = calloc(dsn->count, sizeof(*servers));
+	strata_memcached *pool = NULL;
+	strata_result result;
+
+	if (servers == NULL) {
+		return STRATA_NO_MEMORY;
+	}
+	for (uint32_t i = 0; i < dsn->count; i++) {
+		servers[i] = (strata_ring_server){ dsn->endpoints[i].host, dsn->endpoints[i].port,
+			dsn->endpoints[i].weight };
+	}
+	result = strata_memcached_new(servers, dsn->count, &database->memcached_options,
+		plan->environment->stats, &pool);
+	free(servers);
+	if (result == STRATA_OK &&
+		strata_tier_memcached_init(next_tier(plan), pool, &database->scope) != 0) {
+		result = STRATA_NO_MEMORY;
+	}
+	return result;
+}
+
+static bool add_memcached(const plan *plan)
+{
+	strata_database *database = plan->database;
+
+	if (!parse(plan, "strata.memcached", database->settings.memcached, &database->memcached_dsn)) {
+		return false;
+	}
+	if (database->memcached_dsn.count == 0) {
+		return true;
+	}
+	database->memcached_options = wire_options(&database->settings);
+	return add_tier(plan, "strata.memcached", make_memcached(plan));
+}
+
+/* ---- redis ---- */
+
+/* What the DSN says wins over the separate directives; an empty one of those says nothing. */
+static const char *first_of(const char *in_dsn, const char *in_directive)
+{
+	if (in_dsn != NULL) {
+		return in_dsn;
+	}
+	return in_directive[0] == '\0' ? NULL : in_directive;
+}
+
+static strata_wire_options redis_options(const strata_settings *settings, const strata_dsn *dsn)
+{
+	strata_wire_options options = wire_options(settings);
+
+	options.user = first_of(dsn->user, settings->user);
+	options.password = first_of(dsn->password, settings->password);
+	options.database = dsn->database;
+	return options;
+}
+
+static strata_result make_redis(const plan *plan)
+{
+	strata_database *database = plan->database;
+	const strata_dsn *dsn = &database->redis_dsn;
+	bool is_cluster = dsn->scheme == STRATA_SCHEME_REDIS_CLUSTER;
+	strata_redis_kind kind = is_cluster ? STRATA_REDIS_CLUSTER : STRATA_REDIS_STANDALONE;
+	strata_redis_seed *seeds = calloc(dsn->count, sizeof(*seeds));
+	strata_redis *redis = NULL;
+	strata_result result;
+
+	if (seeds == NULL) {
+		return STRATA_NO_MEMORY;
+	}
+	for (uint32_t i = 0; i < dsn->count; i++) {
+		seeds[i] = (strata_redis_seed){ dsn->endpoints[i].host, dsn->endpoints[i].port };
+	}
+	result = strata_redis_new(kind, seeds, dsn->count, &database->redis_options,
+		(uint32_t) database->settings.max_redirects, plan->environment->stats, &redis);
+	free(seeds);
+	if (result == STRATA_OK &&
+		strata_tier_redis_init(next_tier(plan), redis, kind, &database->scope) != 0) {
+		result = STRATA_NO_MEMORY;
+	}
+	return result;
+}
+
+static bool add_redis(const plan *plan)
+{
+	strata_database *database = plan->database;
+
+	if (!parse(plan, "strata.redis", database->settings.redis, &database->redis_dsn)) {
+		return false;
+	}
+	if (database->redis_dsn.count == 0) {
+		return true;
+	}
+	database->redis_options = redis_options(&database->settings, &database->redis_dsn);
+	return add_tier(plan, "strata.redis", make_redis(plan));
+}
+
+/* ---- local ---- */
+
+static bool configures_servers(const strata_settings *settings)
+{
+	return settings->memcached[0] != '\0' || settings->redis[0] != '\0';
+}
+
+/*
+ * With a shared tier behind it a local copy may be out of date for local_ttl, and 0 says that it
+ * may not be at all. Without one it is the value, and lives as long as that.
+ */
+static bool add_local(const plan *plan)
+{
+	const strata_settings *settings = &plan->database->settings;
+	bool is_copy = configures_servers(settings);
+	strata_msec life = is_copy ? (settings->local_ttl + 999) / 1000 : 0;
+
+	if (plan->environment->store == NULL || (is_copy && life == 0)) {
+		return true;
+	}
+	if (strata_tier_local_init(next_tier(plan), plan->environment->store, &plan->database->scope,
+			life) != 0) {
+		return fail(plan, "strata.memory", strata_result_text(STRATA_NO_MEMORY));
+	}
+	count_tier(plan, next_tier(plan));
+	return true;
+}
+
+bool strata_database_init(strata_database *database, const strata_environment *environment,
+	const char *name, strata_settings *settings, char error[STRATA_DATABASE_ERROR])
+{
+	plan plan = { database, environment, error };
+
+	error[0] = '\0';
+	*database = (strata_database){ .name = strdup(name),
+		.settings = *settings,
+		.leases = environment->leases };
+	*settings = (strata_settings){ 0 };
+	if (database->name == NULL) {
+		strata_database_fini(database);
+		snprintf(error, STRATA_DATABASE_ERROR, "database %s: out of memory", name);
+		return false;
+	}
+	strata_scope_init(&database->scope, database->name, database->settings.namespace,
+		strata_view_of(database->settings.fingerprint_key), database->settings.max_value);
+	database->generation = strata_generations_of(environment->generations, database->scope.space);
+	if (!add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan)) {
+		strata_database_fini(database);
+		return false;
+	}
+	return true;
+}
+
+void strata_database_fini(strata_database *database)
+{
+	for (size_t i = 0; i < database->tier_count; i++) {
+		database->tiers[i].ops->fini(&database->tiers[i]);
+	}
+	strata_dsn_fini(&database->memcached_dsn);
+	strata_dsn_fini(&database->redis_dsn);
+	strata_settings_fini(&database->settings);
+	free(database->name);
+	*database = (strata_database){ 0 };
+}
+
+strata_tier *strata_database_deepest(strata_database *database)
+{
+	return database->tier_count == 0 ? NULL : &database->tiers[database->tier_count - 1];
+}
+
+bool strata_database_is_shared(const strata_database *database)
+{
+	return database->tier_count > 0 &&
+		   database->tiers[database->tier_count - 1].ops->kind != STRATA_TIER_LOCAL;
+}

@@ -1,0 +1,52 @@
+/* database — which tiers does this database have, and how long may each keep a value? */
+#ifndef STRATA_CACHE_DATABASE_H
+#define STRATA_CACHE_DATABASE_H
+
+#include "cache/environment.h"
+#include "conf/dsn.h"
+#include "conf/settings.h"
+#include "remote/wire.h"
+#include "tier/tier.h"
+
+/*
+ * One configured database as one thread uses it: settings, connections and handles on what is
+ * shared. Made at the first use in a thread, kept until the thread ends.
+ */
+typedef struct {
+	char *name;
+	strata_settings settings;
+	strata_scope scope; /* the names in it are those of this struct */
+
+	strata_dsn memcached_dsn; /* empty where the tier is not configured */
+	strata_wire_options memcached_options;
+	strata_dsn redis_dsn;
+	strata_wire_options redis_options; /* the credentials in it are those of settings or DSN */
+
+	strata_tier tiers[STRATA_TIER_COUNT]; /* nearest first */
+	size_t tier_count;
+
+	strata_leases *leases;
+	strata_generation *generation; /* in shared memory; NULL: kept in this process only */
+	uint64_t own_generation;       /* in its place then */
+	strata_msec own_refresh;
+} strata_database;
+
+enum { STRATA_DATABASE_ERROR = 320 };
+
+/*
+ * Takes the settings over, also when it fails: then false with a sentence in error that names the
+ * database and the directive. No connection is made yet.
+ */
+bool strata_database_init(strata_database *database, const strata_environment *environment,
+	const char *name, strata_settings *settings, char error[STRATA_DATABASE_ERROR]);
+
+/* Closes the connections. */
+void strata_database_fini(strata_database *database);
+
+/* The tier whose word counts: the last one. NULL when there is none. */
+strata_tier *strata_database_deepest(strata_database *database);
+
+/* Does a tier exist that other hosts see too? */
+bool strata_database_is_shared(const strata_database *database);
+
+#endif

@@ -1,0 +1,79 @@
+#include "cache/environment.h"
+
+#include "os/map.h"
+#include "os/process.h"
+
+static strata_result init_control(strata_environment *environment)
+{
+	strata_result result = strata_host_new(&environment->host);
+
+	if (result == STRATA_OK) {
+		result = strata_process_slots_new(environment->host, &environment->slots);
+	}
+	if (result == STRATA_OK) {
+		result = strata_leases_new(environment->host, environment->slots, &environment->leases);
+	}
+	if (result == STRATA_OK) {
+		result = strata_generations_new(environment->host, &environment->generations);
+	}
+	if (result == STRATA_OK) {
+		result = strata_stats_new(environment->host, &environment->stats);
+	}
+	return result;
+}
+
+static strata_result init_heap(strata_environment *environment, strata_heap_backing backing)
+{
+	strata_result result = STRATA_NO_MEMORY;
+
+	switch (backing) {
+		case STRATA_HEAP_RESERVED:
+			result = strata_map_reserved(environment->heap_size, &environment->heap);
+			break;
+		case STRATA_HEAP_LAZY:
+			result = strata_map_lazy(environment->heap_size, &environment->heap);
+			break;
+	}
+	if (result == STRATA_OK) {
+		result = strata_store_new(environment->heap, environment->heap_size, &environment->store);
+	}
+	return result;
+}
+
+strata_result strata_environment_init(strata_environment *environment, size_t heap_size,
+	strata_heap_backing backing)
+{
+	strata_result result;
+
+	*environment = (strata_environment){ .heap_size = heap_size };
+	result = strata_process_watch_forks();
+	if (result == STRATA_OK) {
+		result = init_control(environment);
+	}
+	if (result != STRATA_OK) {
+		strata_environment_fini(environment);
+		return result;
+	}
+	if (heap_size > 0 && init_heap(environment, backing) != STRATA_OK) {
+		strata_map_free(environment->heap, heap_size);
+		environment->heap = NULL;
+	}
+	return STRATA_OK;
+}
+
+bool strata_environment_heap_failed(const strata_environment *environment)
+{
+	return environment->heap_size > 0 && environment->store == NULL;
+}
+
+void strata_environment_fini(strata_environment *environment)
+{
+	strata_store_free(environment->store);
+	strata_map_free(environment->heap, environment->heap_size);
+	strata_stats_free(environment->stats);
+	strata_generations_free(environment->generations);
+	strata_leases_free(environment->leases);
+	strata_process_slots_free(environment->slots);
+	strata_host_free(environment->host);
+	*environment = (strata_environment){ 0 };
+}

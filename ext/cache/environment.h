@@ -1,0 +1,42 @@
+/* environment — what does strata stand on in this process? Made once in MINIT, shared by all threads. */
+#ifndef STRATA_CACHE_ENVIRONMENT_H
+#define STRATA_CACHE_ENVIRONMENT_H
+
+#include "host/generation.h"
+#include "host/host.h"
+#include "host/lease.h"
+#include "host/process_slot.h"
+#include "stats/stats.h"
+#include "store/store.h"
+
+typedef struct {
+	strata_host *host;
+	strata_process_slots *slots;
+	strata_leases *leases;
+	strata_generations *generations;
+	strata_stats *stats;
+	strata_store *store; /* NULL: this host has no local tier */
+	void *heap;          /* what the store lies in */
+	size_t heap_size;    /* bytes */
+} strata_environment;
+
+typedef enum {
+	STRATA_HEAP_RESERVED, /* the kernel must back it now: for servers, which must not meet SIGBUS later */
+	STRATA_HEAP_LAZY /* backed as it is touched: for the command line, where a start must cost nothing */
+} strata_heap_backing;
+
+/*
+ * Maps the control segment and, where heap_size is not 0, the heap. NO_MEMORY when the control
+ * segment cannot be had at all; a heap that cannot be had leaves store NULL and is told by
+ * strata_environment_heap_failed(). Before the first fork.
+ */
+STRATA_MUST_CHECK strata_result strata_environment_init(strata_environment *environment,
+	size_t heap_size, strata_heap_backing backing);
+
+/* A heap was asked for and could not be had. */
+bool strata_environment_heap_failed(const strata_environment *environment);
+
+/* Frees what is private to this process and unmaps; destroys nothing that others share. */
+void strata_environment_fini(strata_environment *environment);
+
+#endif

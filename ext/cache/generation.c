@@ -1,0 +1,102 @@
+#include "cache/generation.h"
+
+#include "os/clock.h"
+
+enum { REFRESH_INTERVAL = 1000 /* ms */ };
+
+static uint64_t known(const strata_database *database)
+{
+	return database->generation == NULL ? database->own_generation
+										: strata_generation_value(database->generation);
+}
+
+static uint64_t raise(strata_database *database, uint64_t heard)
+{
+	if (database->generation != NULL) {
+		return strata_generation_raise(database->generation, heard);
+	}
+	if (heard > database->own_generation) {
+		database->own_generation = heard;
+	}
+	return database->own_generation;
+}
+
+static bool may_this_thread_refresh(strata_database *database, strata_msec now)
+{
+	if (database->own_refresh != 0 && now - database->own_refresh < REFRESH_INTERVAL) {
+		return false;
+	}
+	database->own_refresh = now;
+	return true;
+}
+
+/* Until the first answer nobody can do without one, so that every thread may ask for itself. */
+static bool may_refresh(strata_database *database, strata_msec now)
+{
+	if (database->generation == NULL || known(database) == 0) {
+		return may_this_thread_refresh(database, now);
+	}
+	return strata_generation_may_refresh(database->generation, now, REFRESH_INTERVAL);
+}
+
+static uint64_t microseconds_since_1970(void)
+{
+	return strata_clock_wall_msec() * 1000;
+}
+
+/*
+ * Asks the copies. The greatest of what they hold and of what this host knew is the truth; copies
+ * that hold less (a node that was away, or evicted it) are brought up to it. Where no copy holds
+ * any and this host knew none, the database is new, and its first generation is now.
+ */
+static void refresh(strata_database *database, strata_call *call)
+{
+	strata_tier *deepest = strata_database_deepest(database);
+	strata_generation_copies copies;
+	uint64_t truth;
+
+	if (deepest->ops->read_generation(deepest, call, &copies) != STRATA_OK) {
+		return;
+	}
+	truth = raise(database, copies.greatest);
+	if (truth == 0) {
+		truth = raise(database, microseconds_since_1970());
+	}
+	if (copies.lowest < truth) {
+		/* A copy that cannot be written now is found low again at the next refresh. */
+		strata_result repaired = deepest->ops->raise_generation(deepest, call, truth);
+
+		(void) repaired;
+	}
+}
+
+strata_result strata_cache_prepare(strata_database *database, strata_call *call)
+{
+	bool is_shared = strata_database_is_shared(database);
+
+	if (is_shared && may_refresh(database, call->now)) {
+		refresh(database, call);
+	}
+	call->generation = known(database);
+	return is_shared && call->generation == 0 ? STRATA_NO_GENERATION : STRATA_OK;
+}
+
+strata_result strata_cache_clear(strata_database *database, strata_call *call)
+{
+	strata_tier *deepest = strata_database_deepest(database);
+	uint64_t now = microseconds_since_1970();
+	uint64_t next;
+
+	if (deepest == NULL) {
+		return STRATA_UNCONFIGURED;
+	}
+	if (strata_database_is_shared(database)) {
+		refresh(database, call);
+	}
+	next = known(database) + 1;
+	next = raise(database, next > now ? next : now);
+	if (!strata_database_is_shared(database)) {
+		return STRATA_OK;
+	}
+	return deepest->ops->raise_generation(deepest, call, next);
+}

@@ -1,0 +1,24 @@
+/* generation — from which clear() on do values of this database count? */
+#ifndef STRATA_CACHE_GENERATION_H
+#define STRATA_CACHE_GENERATION_H
+
+#include "base/call.h"
+#include "cache/database.h"
+
+/*
+ * Every key of a database carries its generation, so that clear() only has to raise a number: what
+ * bears an older one is out of reach and falls to eviction. The number is max(old + 1, microseconds
+ * since 1970): lost everywhere, it does not restart below values that are still around. The host
+ * remembers the greatest it heard; once a second one of its processes asks the deepest tier.
+ */
+
+/*
+ * Writes call->generation. OK; NO_GENERATION while a shared database's could not be learned yet: its
+ * shared tiers cannot be used then, and its local copies live under a generation of their own.
+ */
+STRATA_MUST_CHECK strata_result strata_cache_prepare(strata_database *database, strata_call *call);
+
+/* Makes every value of the database unreachable, on all hosts within a second. OK when the deepest tier took it. */
+STRATA_MUST_CHECK strata_result strata_cache_clear(strata_database *database, strata_call *call);
+
+#endif

@@ -1,0 +1,31 @@
+/* remember — whose turn is it to compute a value that no tier has? */
+#ifndef STRATA_CACHE_REMEMBER_H
+#define STRATA_CACHE_REMEMBER_H
+
+#include "cache/cache.h"
+#include "host/lease.h"
+
+typedef enum {
+	STRATA_TURN_FOUND,  /* the item has its value */
+	STRATA_TURN_COMPUTE /* compute it, store it if it came, then strata_remember_end() */
+} strata_turn_state;
+
+/* What a caller keeps between begin and end, while the user's function runs. */
+typedef struct {
+	strata_lease lease;
+	bool holds_lease; /* false: nobody waits for us, and there is nothing to give back */
+} strata_turn;
+
+/*
+ * Looks for the value. Where there is none, takes the host's lease for the key, or waits for who
+ * holds it, in shared memory and without a connection, and looks again. After lease_wait the next
+ * one computes beside the first; a third waits on until one of them ends. Two calls with the user's
+ * function between them, so that no user code runs in here.
+ */
+strata_turn_state strata_remember_begin(strata_database *database, strata_call *call,
+	strata_item *item, strata_turn *turn);
+
+/* Gives the lease back and wakes the waiters. After the value was stored, or the function failed. */
+void strata_remember_end(strata_database *database, strata_turn *turn);
+
+#endif
