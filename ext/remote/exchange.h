@@ -10,17 +10,15 @@
 #include "base/time.h"
 #include "remote/node.h"
 
-typedef struct strata_connection strata_connection;
-
 /* One node's part. The caller fills the first group, the run fills the second. */
 typedef struct {
 	strata_node *node;
 	strata_buffer request; /* the commands, in order; the caller frees it */
 	uint32_t owed;         /* replies that the commands owe, at least 1 */
 
-	strata_connection *connection; /* held from run to release; NULL when none could be had */
-	void **replies;                /* received of them, in order, of the wire's reply type, in the arena */
-	uint32_t received;
+	strata_connection *connection; /* held from run to release; NULL unless OK: a failure closes it */
+	void **replies; /* received of them, in order, of the wire's reply type, in the arena */
+	uint32_t received; /* also counts what came before a failure; 0 when more came than was owed */
 	strata_result result;    /* OK when all owed replies came, else why they did not */
 	strata_wire_error error; /* the cause in words; empty when OK */
 } strata_exchange;
@@ -32,15 +30,18 @@ typedef struct {
  * before its first byte is written and clean only when its last owed reply was parsed and no byte
  * is left over. No PHP code runs here and nothing of Zend is used.
  */
-void strata_exchange_run(
-	strata_exchange *exchanges, size_t count, strata_usec deadline, strata_arena *arena);
+void strata_exchange_run(strata_exchange *exchanges, size_t count, strata_usec deadline,
+	strata_arena *arena);
 
 typedef enum {
 	STRATA_TRUSTED,   /* back to the node's idle connections, if it is clean */
 	STRATA_DISTRUSTED /* a reply did not belong to its question: close it and the idle ones, count a desync */
 } strata_trust;
 
-/* Gives the connection of one exchange back; must follow every run. The replies stay valid (arena). */
+/*
+ * Gives the connection of one exchange back; must follow every run. The replies stay valid (arena).
+ * To close it without suspicion, strata_connection_poison() it before.
+ */
 void strata_exchange_release(strata_exchange *exchange, strata_trust trust);
 
 #endif

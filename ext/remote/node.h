@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "remote/connection.h"
 #include "remote/wire.h"
 #include "stats/stats.h"
 
@@ -31,5 +32,17 @@ strata_stats_row *strata_node_stats(const strata_node *node);
 
 /* Closes the idle connections, so that the next exchange opens a fresh one. */
 void strata_node_drop_idle(strata_node *node);
+
+/* ---- for exchange only ---- */
+
+/*
+ * An idle connection that proved fit, or a new one that is not open yet; ones that are not fit are
+ * closed on the way. On failure *out is NULL and error names the node and the cause.
+ */
+STRATA_MUST_CHECK strata_result strata_node_acquire(strata_node *node, strata_connection **out,
+	strata_wire_error *error);
+
+/* Keeps the connection if it is clean and few are idle, else closes it. */
+void strata_node_release(strata_node *node, strata_connection *connection);
 
 #endif

@@ -1,0 +1,410 @@
+/*
+ * A connection goes one way and only its last two states repeat:
+ *
+ *     NEW -> CONNECTING -> GREETING -> CLEAN <-> BUSY        anything else -> poisoned -> freed
+ *
+ * Close by default: the poison mark is set before the first byte of a greeting or of a command is
+ * written, and complete() takes it away, after the last owed reply was parsed and if no byte is
+ * left over. There is no list of errors after which a connection must be closed, because such a
+ * list is never complete: a timeout, a signal, a reader that gave up or a caller that never came
+ * back all leave the mark where it is, and what is marked is only good for strata_connection_free().
+ *
+ * A greeting is a task like any other, so there is one way of writing and reading. Reading comes
+ * first, and both happen in one poll loop: a server may answer megabytes before it has read them
+ * all, and whoever insists on writing first would wait for a peer who waits for him.
+ *
+ * One receive for each turn of the poll loop: a peer that sends faster than we read must not keep
+ * us here past the deadline, which only the loop looks at.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "remote/connection.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "os/clock.h"
+#include "os/process.h"
+#include "remote/socket.h"
+
+enum { RECEIVE_SIZE = 64 * 1024 };
+
+typedef enum { NEW, CONNECTING, GREETING, CLEAN, BUSY } phase;
+
+struct strata_connection {
+	const strata_peer *peer;
+	phase phase;
+	bool poisoned;
+	int fd;              /* -1 while NEW */
+	uint32_t generation; /* of the process that opened it */
+	uint32_t address;    /* index of the one to try next */
+	void *reader;
+
+	strata_task *task;            /* of the caller, from begin to clean */
+	strata_usec connect_deadline; /* for CONNECTING and GREETING */
+	strata_task greeting;         /* its request lies in greeting_bytes */
+	strata_buffer greeting_bytes;
+	size_t sent; /* bytes of the request of whichever task is running */
+
+	char incoming[RECEIVE_SIZE]; /* not initialised: most of its pages are never touched */
+};
+
+/* ---- words ---- */
+
+static const char *phase_text(const strata_connection *connection)
+{
+	switch (connection->phase) {
+		case NEW:
+		case CONNECTING: return "connecting";
+		case GREETING: return "greeting";
+		case CLEAN:
+		case BUSY: break;
+	}
+	return connection->sent < connection->task->request.size ? "sending" : "waiting for a reply";
+}
+
+static strata_result fail(strata_connection *connection, strata_result result, const char *cause,
+	strata_wire_error *error)
+{
+	const strata_peer *peer = connection->peer;
+
+	connection->poisoned = true;
+	snprintf(error->text, sizeof(error->text), "%s %s: %s: %s", peer->wire->name, peer->name,
+		phase_text(connection), cause);
+	return result;
+}
+
+static strata_result fail_for(strata_connection *connection, strata_result result,
+	strata_wire_error *error)
+{
+	return fail(connection, result, strata_result_text(result), error);
+}
+
+/* ---- writing and reading: the same for a greeting and for a task ---- */
+
+static strata_task *running(strata_connection *connection)
+{
+	return connection->phase == GREETING ? &connection->greeting : connection->task;
+}
+
+static void start(strata_connection *connection, phase phase)
+{
+	connection->poisoned = true;
+	connection->phase = phase;
+	connection->sent = 0;
+	running(connection)->received = 0;
+}
+
+static bool has_unsent(const strata_connection *connection, const strata_task *task)
+{
+	return connection->sent < task->request.size;
+}
+
+static strata_result send_some(strata_connection *connection, strata_wire_error *error)
+{
+	strata_task *task = running(connection);
+	strata_view rest = { task->request.data + connection->sent,
+		task->request.size - connection->sent };
+	size_t sent;
+	int cause;
+	strata_result result = strata_socket_send(connection->fd, rest, &sent, &cause);
+
+	if (result != STRATA_OK) {
+		return fail(connection, result, strata_socket_cause(cause), error);
+	}
+	connection->sent += sent;
+	strata_stats_add(connection->peer->stats, STRATA_COUNT_BYTES_SENT, sent);
+	return STRATA_OK;
+}
+
+/* Takes as many replies as are complete, and never more than are owed. */
+static strata_result collect(strata_connection *connection, strata_task *task)
+{
+	while (task->received < task->owed) {
+		void *reply;
+		strata_result result =
+			connection->peer->wire->take(connection->reader, task->arena, &reply);
+
+		if (result != STRATA_OK || reply == NULL) {
+			return result;
+		}
+		task->replies[task->received++] = reply;
+	}
+	return STRATA_OK;
+}
+
+static strata_result receive_some(strata_connection *connection, strata_wire_error *error)
+{
+	strata_task *task = running(connection);
+	strata_view bytes = { connection->incoming, 0 };
+	int cause;
+	strata_result result = strata_socket_receive(connection->fd, connection->incoming, RECEIVE_SIZE,
+		&bytes.size, &cause);
+
+	if (result != STRATA_OK) {
+		return fail(connection, result, strata_socket_cause(cause), error);
+	}
+	if (bytes.size == 0) {
+		return STRATA_OK;
+	}
+	strata_stats_add(connection->peer->stats, STRATA_COUNT_BYTES_RECEIVED, bytes.size);
+	result = connection->peer->wire->feed(connection->reader, task->arena, bytes);
+	if (result == STRATA_OK) {
+		result = collect(connection, task);
+	}
+	return result == STRATA_OK ? STRATA_OK : fail_for(connection, result, error);
+}
+
+/*
+ * Bytes after the last owed reply mean that somebody miscounted, and then nobody knows which reply
+ * answers which command: none of them counts.
+ */
+static strata_result complete(strata_connection *connection, strata_wire_error *error)
+{
+	if (!connection->peer->wire->is_drained(connection->reader)) {
+		running(connection)->received = 0;
+		return fail(connection, STRATA_PROTOCOL, "the server sent more than it was asked for",
+			error);
+	}
+	connection->phase = CLEAN;
+	connection->poisoned = false;
+	return STRATA_OK;
+}
+
+static strata_result end_task(strata_connection *connection, strata_wire_error *error)
+{
+	strata_result result = complete(connection, error);
+
+	if (result == STRATA_OK) {
+		connection->task = NULL;
+	}
+	return result;
+}
+
+static strata_result begin_task(strata_connection *connection, strata_wire_error *error)
+{
+	strata_stats_add(connection->peer->stats, STRATA_COUNT_OPERATIONS, connection->task->owed);
+	start(connection, BUSY);
+	return send_some(connection, error);
+}
+
+/* ---- greeting ---- */
+
+static strata_result compose_greeting(strata_connection *connection, bool *sends_auth)
+{
+	const strata_peer *peer = connection->peer;
+	strata_task *greeting = &connection->greeting;
+	strata_result result =
+		peer->wire->greet(peer->options, &connection->greeting_bytes, &greeting->owed, sends_auth);
+
+	if (result != STRATA_OK) {
+		return result;
+	}
+	greeting->arena = connection->task->arena;
+	greeting->request =
+		(strata_view){ connection->greeting_bytes.data, connection->greeting_bytes.size };
+	greeting->replies =
+		strata_arena_alloc(greeting->arena, greeting->owed * sizeof(*greeting->replies));
+	return greeting->replies != NULL ? STRATA_OK : STRATA_NO_MEMORY;
+}
+
+static strata_result begin_greeting(strata_connection *connection, strata_wire_error *error)
+{
+	bool sends_auth = false;
+	strata_result result;
+
+	strata_stats_add(connection->peer->stats, STRATA_COUNT_CONNECTS, 1);
+	start(connection, GREETING);
+	result = compose_greeting(connection, &sends_auth);
+	if (result != STRATA_OK) {
+		return fail_for(connection, result, error);
+	}
+	if (connection->greeting.owed == 0) {
+		return begin_task(connection, error);
+	}
+	strata_stats_add(connection->peer->stats, STRATA_COUNT_AUTHS, sends_auth ? 1 : 0);
+	return send_some(connection, error);
+}
+
+/* What the replies say comes before what follows them: it names the cause better. */
+static strata_result end_greeting(strata_connection *connection, strata_wire_error *error)
+{
+	const strata_peer *peer = connection->peer;
+	const strata_task *greeting = &connection->greeting;
+	strata_wire_error said = { "" };
+	strata_result result =
+		peer->wire->check_greeting(peer->options, greeting->replies, greeting->received, &said);
+
+	strata_buffer_fini(&connection->greeting_bytes);
+	if (result != STRATA_OK) {
+		return fail(connection, result, said.text, error);
+	}
+	result = complete(connection, error);
+	return result == STRATA_OK ? begin_task(connection, error) : result;
+}
+
+/* ---- connecting ---- */
+
+static void close_socket(strata_connection *connection)
+{
+	strata_socket_close(connection->fd);
+	connection->fd = -1;
+}
+
+/* Tries the addresses from the next one on; the cause reported is that of the last. */
+static strata_result connect_next(strata_connection *connection, strata_result result, int cause,
+	strata_wire_error *error)
+{
+	const strata_address_list *addresses = &connection->peer->addresses;
+
+	close_socket(connection);
+	while (result != STRATA_OK && connection->address < addresses->count) {
+		result = strata_socket_begin_connect(&addresses->items[connection->address++],
+			&connection->fd, &cause);
+	}
+	return result == STRATA_OK ? STRATA_OK
+							   : fail(connection, result, strata_socket_cause(cause), error);
+}
+
+static strata_result begin_connecting(strata_connection *connection, strata_wire_error *error)
+{
+	connection->phase = CONNECTING;
+	connection->connect_deadline = strata_clock_usec() + connection->peer->options->connect_timeout;
+	return connect_next(connection, STRATA_CONNECTION, 0, error);
+}
+
+static strata_result end_connecting(strata_connection *connection, strata_wire_error *error)
+{
+	int cause;
+	strata_result result = strata_socket_finish_connect(connection->fd, &cause);
+
+	return result == STRATA_OK ? begin_greeting(connection, error)
+							   : connect_next(connection, result, cause, error);
+}
+
+/* ---- exported ---- */
+
+strata_connection *strata_connection_new(const strata_peer *peer)
+{
+	strata_connection *connection = malloc(sizeof(*connection));
+
+	if (connection == NULL) {
+		return NULL;
+	}
+	memset(connection, 0, offsetof(strata_connection, incoming));
+	connection->peer = peer;
+	connection->fd = -1;
+	connection->generation = strata_process_generation();
+	connection->reader = peer->wire->reader_new(peer->options->max_reply);
+	if (connection->reader == NULL) {
+		free(connection);
+		return NULL;
+	}
+	return connection;
+}
+
+static bool is_inherited(const strata_connection *connection)
+{
+	return connection->generation != strata_process_generation();
+}
+
+void strata_connection_free(strata_connection *connection)
+{
+	if (connection == NULL) {
+		return;
+	}
+	if (connection->phase > CONNECTING && connection->poisoned && !is_inherited(connection)) {
+		strata_stats_add(connection->peer->stats, STRATA_COUNT_CLOSES, 1);
+	}
+	close_socket(connection);
+	connection->peer->wire->reader_free(connection->reader);
+	strata_buffer_fini(&connection->greeting_bytes);
+	free(connection);
+}
+
+strata_result strata_connection_begin(strata_connection *connection, strata_task *task,
+	strata_wire_error *error)
+{
+	assert(connection->phase == NEW || strata_connection_is_clean(connection));
+	connection->task = task;
+	return connection->phase == NEW ? begin_connecting(connection, error)
+									: begin_task(connection, error);
+}
+
+/* Reads and writes as far as it goes, then sees whether the running task is done. */
+static strata_result transfer(strata_connection *connection, short revents,
+	strata_wire_error *error)
+{
+	strata_task *task = running(connection);
+	strata_result result = STRATA_OK;
+
+	if ((revents & ~POLLOUT) != 0) {
+		result = receive_some(connection, error);
+	}
+	if (result == STRATA_OK && (revents & POLLOUT) != 0 && has_unsent(connection, task)) {
+		result = send_some(connection, error);
+	}
+	if (result != STRATA_OK || has_unsent(connection, task) || task->received < task->owed) {
+		return result;
+	}
+	return connection->phase == GREETING ? end_greeting(connection, error)
+										 : end_task(connection, error);
+}
+
+strata_result strata_connection_advance(strata_connection *connection, short revents,
+	strata_wire_error *error)
+{
+	switch (connection->phase) {
+		case CONNECTING: return end_connecting(connection, error);
+		case GREETING:
+		case BUSY: return transfer(connection, revents, error);
+		case NEW:
+		case CLEAN: break;
+	}
+	return STRATA_OK;
+}
+
+struct pollfd strata_connection_poll(const strata_connection *connection)
+{
+	struct pollfd wanted = { .fd = connection->fd, .events = POLLIN };
+	const strata_task *task =
+		connection->phase == GREETING ? &connection->greeting : connection->task;
+
+	if (connection->phase == CONNECTING) {
+		wanted.events = POLLOUT;
+	} else if (has_unsent(connection, task)) {
+		wanted.events = POLLIN | POLLOUT;
+	}
+	return wanted;
+}
+
+strata_usec strata_connection_deadline(const strata_connection *connection)
+{
+	strata_usec deadline = connection->task->deadline;
+	bool is_greeted = connection->phase >= CLEAN;
+
+	return is_greeted || deadline < connection->connect_deadline ? deadline
+																 : connection->connect_deadline;
+}
+
+strata_result strata_connection_give_up(strata_connection *connection, strata_wire_error *error)
+{
+	return fail_for(connection, STRATA_TIMEOUT, error);
+}
+
+bool strata_connection_is_clean(const strata_connection *connection)
+{
+	return connection->phase == CLEAN && !connection->poisoned;
+}
+
+void strata_connection_poison(strata_connection *connection)
+{
+	connection->poisoned = true;
+}
+
+bool strata_connection_is_fit(const strata_connection *connection)
+{
+	return !is_inherited(connection) && strata_socket_is_quiet(connection->fd);
+}

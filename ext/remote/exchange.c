@@ -1,0 +1,240 @@
+/*
+ * A run is a table with one line for each exchange, and one poll loop over it:
+ *
+ *     begin every exchange (idle connections: the commands leave here)
+ *     while any is under way:
+ *         give up those whose deadline has passed
+ *         wait for the others until the nearest deadline
+ *         advance those that are ready
+ *
+ * An exchange is under way exactly while it holds a connection that is not clean: there is no
+ * second place that knows. What fails is closed at once, so that no reply that comes late can
+ * find anybody.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "remote/exchange.h"
+
+#include <stdio.h>
+
+#include "os/clock.h"
+#include "remote/connection.h"
+#include "remote/socket.h"
+
+typedef struct {
+	strata_exchange *exchanges;
+	strata_task *tasks;    /* one for each exchange */
+	struct pollfd *polled; /* likewise; fd is -1 where nothing is under way */
+	size_t count;
+} run;
+
+static bool is_under_way(const strata_exchange *exchange)
+{
+	return exchange->connection != NULL && !strata_connection_is_clean(exchange->connection);
+}
+
+static void explain(strata_exchange *exchange, const char *why)
+{
+	snprintf(exchange->error.text, sizeof(exchange->error.text), "%s: %s",
+		strata_node_name(exchange->node), why);
+}
+
+static void reset(strata_exchange *exchange)
+{
+	exchange->connection = NULL;
+	exchange->replies = NULL;
+	exchange->received = 0;
+	exchange->result = STRATA_OK;
+	exchange->error.text[0] = '\0';
+}
+
+/* Without a connection it is over; the replies that came before the failure stay. */
+static void fail(strata_exchange *exchange, strata_result result)
+{
+	exchange->result = result;
+	strata_stats_add_reason(strata_node_stats(exchange->node), result);
+	if (exchange->connection != NULL) {
+		strata_connection_poison(exchange->connection);
+		strata_node_release(exchange->node, exchange->connection);
+		exchange->connection = NULL;
+	}
+}
+
+static void settle(strata_exchange *exchange, const strata_task *task, strata_result result)
+{
+	exchange->received = task->received;
+	if (result != STRATA_OK) {
+		fail(exchange, result);
+	}
+}
+
+static strata_result prepare(strata_exchange *exchange, strata_task *task, strata_usec deadline,
+	strata_arena *arena)
+{
+	exchange->replies = strata_arena_alloc(arena, exchange->owed * sizeof(*exchange->replies));
+	if (exchange->replies == NULL) {
+		explain(exchange, strata_result_text(STRATA_NO_MEMORY));
+		return STRATA_NO_MEMORY;
+	}
+	*task = (strata_task){
+		.request = { exchange->request.data, exchange->request.size },
+		.owed = exchange->owed,
+		.replies = exchange->replies,
+		.arena = arena,
+		.deadline = deadline,
+	};
+	return strata_node_acquire(exchange->node, &exchange->connection, &exchange->error);
+}
+
+static void begin(strata_exchange *exchange, strata_task *task, strata_usec deadline,
+	strata_arena *arena)
+{
+	strata_result result = prepare(exchange, task, deadline, arena);
+
+	if (result == STRATA_OK) {
+		result = strata_connection_begin(exchange->connection, task, &exchange->error);
+	}
+	if (result != STRATA_OK) {
+		fail(exchange, result);
+	}
+}
+
+/* Fills the table of what to wait for. Returns the nearest deadline, 0 when nothing is under way. */
+static strata_usec look_around(run *run)
+{
+	strata_usec nearest = 0;
+
+	for (size_t i = 0; i < run->count; i++) {
+		strata_exchange *exchange = &run->exchanges[i];
+
+		run->polled[i] = (struct pollfd){ .fd = -1 };
+		if (is_under_way(exchange)) {
+			strata_usec deadline = strata_connection_deadline(exchange->connection);
+
+			run->polled[i] = strata_connection_poll(exchange->connection);
+			nearest = nearest == 0 || deadline < nearest ? deadline : nearest;
+		}
+	}
+	return nearest;
+}
+
+static void advance_ready(run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		strata_exchange *exchange = &run->exchanges[i];
+
+		if (run->polled[i].fd >= 0 && run->polled[i].revents != 0) {
+			strata_result result = strata_connection_advance(exchange->connection,
+				run->polled[i].revents, &exchange->error);
+
+			settle(exchange, &run->tasks[i], result);
+		}
+	}
+}
+
+/* After advance_ready(), so that a reply that came in time counts, and one that drips does not. */
+static void give_up_late(run *run)
+{
+	strata_usec now = 0;
+
+	for (size_t i = 0; i < run->count; i++) {
+		strata_exchange *exchange = &run->exchanges[i];
+
+		if (!is_under_way(exchange)) {
+			continue;
+		}
+		now = now == 0 ? strata_clock_usec() : now;
+		if (strata_connection_deadline(exchange->connection) <= now) {
+			fail(exchange, strata_connection_give_up(exchange->connection, &exchange->error));
+		}
+	}
+}
+
+static void fail_under_way(run *run, strata_result result, const char *why)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		if (is_under_way(&run->exchanges[i])) {
+			explain(&run->exchanges[i], why);
+			fail(&run->exchanges[i], result);
+		}
+	}
+}
+
+static void run_all(run *run)
+{
+	strata_usec nearest;
+
+	while ((nearest = look_around(run)) != 0) {
+		int cause;
+		strata_result result = strata_socket_wait(run->polled, run->count, nearest, &cause);
+
+		if (result != STRATA_OK) {
+			fail_under_way(run, result, strata_socket_cause(cause));
+			return;
+		}
+		advance_ready(run);
+		give_up_late(run);
+	}
+}
+
+static run run_of(strata_exchange *exchanges, size_t count, strata_arena *arena)
+{
+	return (run){
+		.exchanges = exchanges,
+		.tasks = strata_arena_alloc(arena, count * sizeof(strata_task)),
+		.polled = strata_arena_alloc(arena, count * sizeof(struct pollfd)),
+		.count = count,
+	};
+}
+
+/* Nobody was asked, so no connection is spoilt. */
+static void refuse_all(strata_exchange *exchanges, size_t count, strata_result result,
+	const char *why)
+{
+	for (size_t i = 0; i < count; i++) {
+		explain(&exchanges[i], why);
+		fail(&exchanges[i], result);
+	}
+}
+
+void strata_exchange_run(strata_exchange *exchanges, size_t count, strata_usec deadline,
+	strata_arena *arena)
+{
+	run run = run_of(exchanges, count, arena);
+
+	for (size_t i = 0; i < count; i++) {
+		reset(&exchanges[i]);
+	}
+	if (run.tasks == NULL || run.polled == NULL) {
+		refuse_all(exchanges, count, STRATA_NO_MEMORY, strata_result_text(STRATA_NO_MEMORY));
+		return;
+	}
+	if (strata_clock_usec() >= deadline) {
+		refuse_all(exchanges, count, STRATA_TIMEOUT, "the time was up before anything was sent");
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		begin(&exchanges[i], &run.tasks[i], deadline, arena);
+	}
+	run_all(&run);
+}
+
+void strata_exchange_release(strata_exchange *exchange, strata_trust trust)
+{
+	strata_connection *connection = exchange->connection;
+
+	exchange->connection = NULL;
+	if (trust == STRATA_DISTRUSTED) {
+		strata_stats_add(strata_node_stats(exchange->node), STRATA_COUNT_DESYNCS, 1);
+		strata_stats_add_reason(strata_node_stats(exchange->node), STRATA_DESYNC);
+		strata_node_drop_idle(exchange->node);
+	}
+	if (connection == NULL) {
+		return;
+	}
+	if (trust == STRATA_DISTRUSTED) {
+		strata_connection_poison(connection);
+	}
+	strata_node_release(exchange->node, connection);
+}
