@@ -6,6 +6,7 @@
 #include "conf/dsn.h"
 #include "conf/settings.h"
 #include "remote/wire.h"
+#include "tier/scope.h"
 #include "tier/tier.h"
 
 /*

@@ -1,0 +1,137 @@
+#include "codec/codec.h"
+
+#include "codec/serializer.h"
+#include "codec/storable.h"
+
+/* A double as eight bytes, least significant first, on every machine. */
+enum { DOUBLE_SIZE = 8 };
+
+bool strata_codec_has_igbinary(void)
+{
+	return strata_serializer_igbinary() != NULL;
+}
+
+/* ---- encode ---- */
+
+static const strata_serializer *choose(uint64_t serializer)
+{
+	const strata_serializer *igbinary =
+		serializer == STRATA_SERIALIZER_PHP ? NULL : strata_serializer_igbinary();
+
+	return igbinary != NULL ? igbinary : &strata_serializer_php;
+}
+
+static bool encode_by(const strata_serializer *serializer, zval *value, strata_encoded *encoded,
+	const char **culprit)
+{
+	ZEND_TLS char room[64];
+
+	*culprit = strata_storable_culprit(value, room, sizeof(room));
+	if (*culprit != NULL) {
+		return false;
+	}
+	encoded->owned = serializer->write(value);
+	if (encoded->owned == NULL) {
+		*culprit = EG(exception) ? NULL : zend_zval_type_name(value);
+		return false;
+	}
+	encoded->value.codec = serializer->codec;
+	encoded->value.bytes = (strata_view){ ZSTR_VAL(encoded->owned), ZSTR_LEN(encoded->owned) };
+	return true;
+}
+
+static void encode_double(double number, strata_encoded *encoded)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &number, sizeof(bits));
+	encoded->owned = zend_string_alloc(DOUBLE_SIZE, 0);
+	for (int i = 0; i < DOUBLE_SIZE; i++) {
+		ZSTR_VAL(encoded->owned)[i] = (char) (bits >> (8 * i));
+	}
+	ZSTR_VAL(encoded->owned)[DOUBLE_SIZE] = '\0';
+	encoded->value.codec = STRATA_CODEC_DOUBLE;
+	encoded->value.bytes = (strata_view){ ZSTR_VAL(encoded->owned), DOUBLE_SIZE };
+}
+
+bool strata_codec_encode(zval *value, uint64_t serializer, strata_encoded *encoded,
+	const char **culprit)
+{
+	*encoded = (strata_encoded){ .value.codec = STRATA_CODEC_NULL };
+	*culprit = NULL;
+	ZVAL_DEREF(value);
+	switch (Z_TYPE_P(value)) {
+		case IS_UNDEF:
+		case IS_NULL: return true;
+		case IS_FALSE: encoded->value.codec = STRATA_CODEC_FALSE; return true;
+		case IS_TRUE: encoded->value.codec = STRATA_CODEC_TRUE; return true;
+		case IS_LONG:
+			encoded->value.codec = STRATA_CODEC_INTEGER;
+			encoded->value.integer = Z_LVAL_P(value);
+			return true;
+		case IS_DOUBLE: encode_double(Z_DVAL_P(value), encoded); return true;
+		case IS_STRING:
+			encoded->value.codec = STRATA_CODEC_STRING;
+			encoded->value.bytes = (strata_view){ Z_STRVAL_P(value), Z_STRLEN_P(value) };
+			return true;
+	}
+	return encode_by(choose(serializer), value, encoded, culprit);
+}
+
+void strata_codec_release(strata_encoded *encoded)
+{
+	if (encoded->owned != NULL) {
+		zend_string_release(encoded->owned);
+		encoded->owned = NULL;
+	}
+}
+
+/* ---- decode ---- */
+
+static strata_result decode_double(strata_view bytes, zval *out)
+{
+	uint64_t bits = 0;
+	double number;
+
+	if (bytes.size != DOUBLE_SIZE) {
+		return STRATA_CORRUPT;
+	}
+	for (int i = 0; i < DOUBLE_SIZE; i++) {
+		bits |= (uint64_t) (unsigned char) bytes.data[i] << (8 * i);
+	}
+	memcpy(&number, &bits, sizeof(number));
+	ZVAL_DOUBLE(out, number);
+	return STRATA_OK;
+}
+
+static strata_result decode_by(const strata_serializer *serializer, strata_view bytes, zval *out)
+{
+	if (serializer == NULL) {
+		return STRATA_UNKNOWN_CODEC;
+	}
+	if (serializer->read(bytes, out)) {
+		return STRATA_OK;
+	}
+	zval_ptr_dtor(out);
+	ZVAL_NULL(out);
+	return EG(exception) ? STRATA_OK : STRATA_CORRUPT;
+}
+
+strata_result strata_codec_decode(const strata_value *value, zval *out)
+{
+	ZVAL_NULL(out);
+	switch (value->codec) {
+		case STRATA_CODEC_NULL: return STRATA_OK;
+		case STRATA_CODEC_FALSE: ZVAL_FALSE(out); return STRATA_OK;
+		case STRATA_CODEC_TRUE: ZVAL_TRUE(out); return STRATA_OK;
+		case STRATA_CODEC_INTEGER: ZVAL_LONG(out, (zend_long) value->integer); return STRATA_OK;
+		case STRATA_CODEC_DOUBLE: return decode_double(value->bytes, out);
+		case STRATA_CODEC_STRING:
+			ZVAL_STRINGL_FAST(out, value->bytes.data, value->bytes.size);
+			return STRATA_OK;
+		case STRATA_CODEC_PHP: return decode_by(&strata_serializer_php, value->bytes, out);
+		case STRATA_CODEC_IGBINARY:
+			return decode_by(strata_serializer_igbinary(), value->bytes, out);
+	}
+	return STRATA_UNKNOWN_CODEC;
+}

@@ -1,0 +1,41 @@
+/* codec — how does a value of PHP become bytes, and bytes a value of PHP? */
+#ifndef STRATA_CODEC_CODEC_H
+#define STRATA_CODEC_CODEC_H
+
+#include "php.h"
+
+#include "base/result.h"
+#include "base/value.h"
+#include "conf/settings.h"
+
+/*
+ * The bytes of a value as it is stored. They belong to the value itself (a string) or to `owned`;
+ * both must outlive every use of them.
+ */
+typedef struct {
+	strata_value value;
+	zend_string *owned; /* what a serializer wrote; NULL where nothing had to be written */
+} strata_encoded;
+
+/*
+ * serializer is one of STRATA_SERIALIZER_*. Scalars and strings are stored as they are, everything
+ * else goes through the serializer, which may run user code (__serialize, __sleep). False when the
+ * value cannot be stored, with either an exception thrown by that code, or the name of the type that
+ * cannot be stored in *culprit (a static or interned text; NULL when an exception says it). A true answer obliges
+ * the caller to strata_codec_release().
+ */
+bool strata_codec_encode(zval *value, uint64_t serializer, strata_encoded *encoded,
+	const char **culprit);
+void strata_codec_release(strata_encoded *encoded);
+
+/*
+ * Makes a new value in *out, which may run user code (__unserialize, __wakeup, autoloaders). UNKNOWN_CODEC
+ * when the serializer is not loaded here, CORRUPT when the bytes make no sense to it; *out is then
+ * NULL. An exception of user code leaves *out NULL, EG(exception) set, and OK as the answer.
+ */
+STRATA_MUST_CHECK strata_result strata_codec_decode(const strata_value *value, zval *out);
+
+/* Is igbinary loaded, and does it offer what we need? Looked up once per process. */
+bool strata_codec_has_igbinary(void);
+
+#endif

@@ -1,0 +1,24 @@
+/* serializer — one way to write arrays and objects as bytes; one const table for each. */
+#ifndef STRATA_CODEC_SERIALIZER_H
+#define STRATA_CODEC_SERIALIZER_H
+
+#include "php.h"
+
+#include "base/value.h"
+
+typedef struct {
+	strata_codec_id codec; /* what is recorded in every value it wrote */
+
+	/* NULL on failure, with or without an exception. */
+	zend_string *(*write)(zval *value);
+
+	/* False on failure, with or without an exception; *out is then undefined but safe to destroy. */
+	bool (*read)(strata_view bytes, zval *out);
+} strata_serializer;
+
+extern const strata_serializer strata_serializer_php;
+
+/* NULL when igbinary is not loaded. */
+const strata_serializer *strata_serializer_igbinary(void);
+
+#endif
