@@ -53,7 +53,7 @@ compile() {
 }
 
 fail() {
-	tail -n 30 "$log" >&2
+	grep -E '(error|warning):|undefined reference' "$log" >&2 || tail -n 30 "$log" >&2
 	echo "strata: the $flavour build for PHP $version failed; all of it is in $log" >&2
 	exit 1
 }
@@ -67,7 +67,7 @@ if [ "$stamp" != "$(cat "$build/stamp" 2>/dev/null)" ]; then
 	echo "$stamp" >"$build/stamp"
 fi
 
-if ! make -C "$build" -q >/dev/null 2>&1; then
+if ! make -C "$build" -q "$build/modules/strata.la" >/dev/null 2>&1; then
 	echo "strata: building for PHP $version ($flavour)" >&2
 	# A header that is gone stops make where its old dependencies name it: start afresh then.
 	compile >"$log" 2>&1 ||
