@@ -15,8 +15,8 @@ typedef enum {
 	STRATA_RESP_ERROR,   /* text */
 	STRATA_RESP_INTEGER, /* integer */
 	STRATA_RESP_NIL,
-	STRATA_RESP_STRING,  /* text */
-	STRATA_RESP_ARRAY    /* first, count */
+	STRATA_RESP_STRING, /* text */
+	STRATA_RESP_ARRAY   /* first, count */
 } strata_resp_type;
 
 /* Lives in the arena of the exchange. */

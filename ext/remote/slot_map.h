@@ -1,0 +1,41 @@
+/* slot_map — which node owns which slot, by what CLUSTER SLOTS said? Data only: nothing is asked. */
+#ifndef STRATA_REMOTE_SLOT_MAP_H
+#define STRATA_REMOTE_SLOT_MAP_H
+
+#include <stdint.h>
+
+#include "remote/endpoint.h"
+#include "remote/resp.h"
+#include "remote/slots.h"
+
+enum {
+	STRATA_SLOT_MAP_NODES = 1024,   /* a cluster has at most about a thousand */
+	STRATA_SLOT_NOBODY = UINT16_MAX /* the index of no node */
+};
+
+/* No pointers inside, so that one process may read what another one learned. */
+typedef struct {
+	uint16_t owners[STRATA_SLOT_COUNT]; /* index into nodes, or STRATA_SLOT_NOBODY */
+	uint32_t node_count;
+	strata_endpoint nodes[STRATA_SLOT_MAP_NODES]; /* masters; only node_count of them are written */
+} strata_slot_map;
+
+/* No node and no owner of any slot. */
+void strata_slot_map_clear(strata_slot_map *map);
+
+/*
+ * Reads the reply to CLUSTER SLOTS into the map, whose former content is lost. asked_host is where
+ * the reply came from, for nodes that do not name their host. Anything but OK says why in error and
+ * leaves a map that must not be used: PROTOCOL for a reply that contradicts itself or the
+ * specification, NO_OWNER for one that names no usable master at all.
+ */
+STRATA_MUST_CHECK strata_result strata_slot_map_read(strata_slot_map *map,
+	const strata_resp_reply *reply, const char *asked_host, strata_wire_error *error);
+
+/* The index of this node, which is added if it is new; STRATA_SLOT_NOBODY when there is no room. */
+uint16_t strata_slot_map_add(strata_slot_map *map, const strata_endpoint *node);
+
+/* Is this node in the map? */
+bool strata_slot_map_has(const strata_slot_map *map, const char *host, uint16_t port);
+
+#endif
