@@ -161,16 +161,24 @@ static strata_result receive_some(strata_connection *connection, strata_wire_err
  * Bytes after the last owed reply mean that somebody miscounted, and then nobody knows which reply
  * answers which command: none of them counts.
  */
+static strata_result check_drained(strata_connection *connection, strata_wire_error *error)
+{
+	if (connection->peer->wire->is_drained(connection->reader)) {
+		return STRATA_OK;
+	}
+	running(connection)->received = 0;
+	return fail(connection, STRATA_PROTOCOL, "the server sent more than it was asked for", error);
+}
+
 static strata_result complete(strata_connection *connection, strata_wire_error *error)
 {
-	if (!connection->peer->wire->is_drained(connection->reader)) {
-		running(connection)->received = 0;
-		return fail(connection, STRATA_PROTOCOL, "the server sent more than it was asked for",
-			error);
+	strata_result result = check_drained(connection, error);
+
+	if (result == STRATA_OK) {
+		connection->phase = CLEAN;
+		connection->poisoned = false;
 	}
-	connection->phase = CLEAN;
-	connection->poisoned = false;
-	return STRATA_OK;
+	return result;
 }
 
 static strata_result end_task(strata_connection *connection, strata_wire_error *error)
@@ -346,8 +354,11 @@ static strata_result transfer(strata_connection *connection, short revents,
 	if (result == STRATA_OK && (revents & POLLOUT) != 0 && has_unsent(connection, task)) {
 		result = send_some(connection, error);
 	}
-	if (result != STRATA_OK || has_unsent(connection, task) || task->received < task->owed) {
+	if (result != STRATA_OK || task->received < task->owed) {
 		return result;
+	}
+	if (has_unsent(connection, task)) {
+		return check_drained(connection, error);
 	}
 	return connection->phase == GREETING ? end_greeting(connection, error)
 										 : end_task(connection, error);

@@ -7,13 +7,17 @@
 
 #include "remote/wire.h"
 
-/* https://github.com/memcached/memcached/blob/master/doc/protocol.txt, "Meta Commands". */
+/*
+ * https://github.com/memcached/memcached/blob/master/doc/protocol.txt, "Meta Commands". The
+ * replies are strata_meta_reply. The greeting asks for the version and wants 1.6.18: older servers
+ * do not echo key and opaque on a miss.
+ */
 extern const strata_wire strata_meta_wire;
 
 enum { STRATA_META_KEY_LIMIT = 250 }; /* bytes of a key as it is sent, after base64 */
 
 typedef enum {
-	STRATA_META_GET,      /* mg k v c t f: value, CAS, remaining time to live */
+	STRATA_META_GET,      /* mg k v c t: value, CAS, remaining time to live */
 	STRATA_META_SET,      /* ms, with mode and optional CAS */
 	STRATA_META_DELETE,   /* md */
 	STRATA_META_TOUCH,    /* mg T: new time to live, no value */

@@ -1,0 +1,256 @@
+/*
+ * Every command asks for its key (k) and an opaque (O) back: they are what binds a reply to its
+ * question, and the reason for speaking this protocol. Nothing is ever sent with q, which would
+ * suppress replies and make counting them a guess.
+ *
+ * A key travels as it is, unless it holds a byte that ends or splits a line: then it goes base64,
+ * and b tells the server to undo that, so both spellings name the same item.
+ *
+ * The greeting is "version", because the servers that lack what is said above do not refuse it:
+ * before 1.6.18 a miss came back as a bare EN.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "remote/meta.h"
+
+#include <assert.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "remote/meta_reader.h"
+
+/* The longest command line without its key: seven flags with a number of 20 digits each. */
+enum { LINE_ROOM = 256 };
+
+/* ---- keys ---- */
+
+static bool travels_as_it_is(strata_view key)
+{
+	for (size_t i = 0; i < key.size; i++) {
+		unsigned char byte = (unsigned char) key.data[i];
+
+		if (byte <= ' ' || byte == 0x7F) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static size_t base64_size(size_t size)
+{
+	return (size + 2) / 3 * 4;
+}
+
+bool strata_meta_key_fits(strata_view key)
+{
+	if (key.size == 0 || key.size > STRATA_META_KEY_LIMIT) {
+		return false;
+	}
+	return travels_as_it_is(key) || base64_size(key.size) <= STRATA_META_KEY_LIMIT;
+}
+
+/* ---- commands: strata_meta_compose() made room for all that these put ---- */
+
+static void put(strata_buffer *out, strata_view bytes)
+{
+	if (bytes.size > 0) {
+		memcpy(out->data + out->size, bytes.data, bytes.size);
+		out->size += bytes.size;
+	}
+}
+
+static void put_text(strata_buffer *out, const char *text)
+{
+	put(out, strata_view_of(text));
+}
+
+static void put_number(strata_buffer *out, const char *flag, uint64_t number)
+{
+	char digits[20];
+	size_t first = sizeof(digits);
+
+	do {
+		digits[--first] = (char) ('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	put_text(out, flag);
+	put(out, (strata_view){ digits + first, sizeof(digits) - first });
+}
+
+static void put_base64(strata_buffer *out, strata_view bytes)
+{
+	out->size += (size_t) EVP_EncodeBlock((unsigned char *) out->data + out->size,
+		(const unsigned char *) bytes.data, (int) bytes.size);
+}
+
+static const char *word_of(strata_meta_verb verb)
+{
+	switch (verb) {
+		case STRATA_META_GET:
+		case STRATA_META_TOUCH: return "mg ";
+		case STRATA_META_SET: return "ms ";
+		case STRATA_META_DELETE: return "md ";
+		case STRATA_META_INCREMENT: return "ma ";
+	}
+	return "";
+}
+
+static void put_cas(strata_buffer *out, const strata_meta_request *request)
+{
+	if (request->cas != 0) {
+		put_number(out, " C", request->cas);
+	}
+}
+
+static void put_set_flags(strata_buffer *out, const strata_meta_request *request)
+{
+	const char mode[] = { ' ', 'M', request->mode, '\0' };
+
+	put_text(out, mode);
+	put_number(out, " T", request->ttl);
+	put_cas(out, request);
+}
+
+static void put_increment_flags(strata_buffer *out, const strata_meta_request *request)
+{
+	put_text(out, request->subtract ? " v MD" : " v MI");
+	put_number(out, " D", request->delta);
+	if (request->autoviv) {
+		put_number(out, " N", request->ttl);
+		put_number(out, " J", request->initial);
+	}
+}
+
+static void put_flags(strata_buffer *out, const strata_meta_request *request)
+{
+	switch (request->verb) {
+		case STRATA_META_GET: put_text(out, " v c t"); return;
+		case STRATA_META_SET: put_set_flags(out, request); return;
+		case STRATA_META_DELETE: put_cas(out, request); return;
+		case STRATA_META_TOUCH: put_number(out, " T", request->ttl); return;
+		case STRATA_META_INCREMENT: put_increment_flags(out, request); return;
+	}
+}
+
+static void put_line(strata_buffer *out, const strata_meta_request *request)
+{
+	bool is_plain = travels_as_it_is(request->key);
+
+	put_text(out, word_of(request->verb));
+	if (is_plain) {
+		put(out, request->key);
+	} else {
+		put_base64(out, request->key);
+	}
+	if (request->verb == STRATA_META_SET) {
+		put_number(out, " ", request->value.size);
+	}
+	put_text(out, is_plain ? " k" : " b k");
+	put_number(out, " O", request->opaque);
+	put_flags(out, request);
+	put_text(out, "\r\n");
+}
+
+int strata_meta_compose(strata_buffer *out, const strata_meta_request *request)
+{
+	assert(strata_meta_key_fits(request->key));
+	if (strata_buffer_reserve(out, LINE_ROOM + STRATA_META_KEY_LIMIT + request->value.size) != 0) {
+		return -1;
+	}
+	put_line(out, request);
+	if (request->verb == STRATA_META_SET) {
+		put(out, request->value);
+		put_text(out, "\r\n");
+	}
+	return 0;
+}
+
+/* ---- greeting ---- */
+
+static strata_result greet(const strata_wire_options *options, strata_buffer *out, uint32_t *owed,
+	bool *sends_auth)
+{
+	(void) options;
+	*owed = 1;
+	*sends_auth = false;
+	return strata_buffer_append(out, strata_view_of("version\r\n")) == 0 ? STRATA_OK
+																		 : STRATA_NO_MEMORY;
+}
+
+/* What an unknown peer said, short and printable, for a message. */
+static const char *quoted(strata_view said, char *room, size_t size)
+{
+	size_t count = said.size < size - 1 ? said.size : size - 1;
+
+	for (size_t i = 0; i < count; i++) {
+		room[i] = said.data[i] >= ' ' && said.data[i] < 0x7F ? said.data[i] : '?';
+	}
+	room[count] = '\0';
+	return room;
+}
+
+static bool is_old(const unsigned version[3])
+{
+	static const unsigned oldest[3] = { 1, 6, 18 };
+
+	for (int i = 0; i < 3; i++) {
+		if (version[i] != oldest[i]) {
+			return version[i] < oldest[i];
+		}
+	}
+	return false;
+}
+
+static strata_result refuse_greeting(strata_view said, strata_wire_error *error)
+{
+	char room[80];
+
+	quoted(said, room, sizeof(room));
+	if (strata_view_starts(said, strata_view_of("CLIENT_ERROR unauthenticated"))) {
+		snprintf(error->text, sizeof(error->text),
+			"the server asks for a password, which strata cannot give to memcached yet");
+		return STRATA_AUTH;
+	}
+	if (strata_view_starts(said, strata_view_of("ERROR ")) ||
+		strata_view_starts(said, strata_view_of("SERVER_ERROR"))) {
+		snprintf(error->text, sizeof(error->text), "the server says: %s", room);
+		return STRATA_SERVER;
+	}
+	snprintf(error->text, sizeof(error->text),
+		"this is not memcached: asked for its version, it says: %s", room);
+	return STRATA_UNSUPPORTED;
+}
+
+static strata_result check_greeting(const strata_wire_options *options, void *const *replies,
+	uint32_t count, strata_wire_error *error)
+{
+	const strata_meta_reply *reply = replies[0];
+	unsigned version[3];
+
+	(void) options;
+	(void) count;
+	error->text[0] = '\0';
+	if (sscanf(reply->value.data, "VERSION %u.%u.%u", &version[0], &version[1], &version[2]) != 3) {
+		return refuse_greeting(reply->value, error);
+	}
+	if (is_old(version)) {
+		snprintf(error->text, sizeof(error->text),
+			"this is memcached %u.%u.%u, and strata needs 1.6.18 or newer", version[0], version[1],
+			version[2]);
+		return STRATA_UNSUPPORTED;
+	}
+	return STRATA_OK;
+}
+
+const strata_wire strata_meta_wire = {
+	.name = "memcached",
+	.greet = greet,
+	.check_greeting = check_greeting,
+	.reader_new = strata_meta_reader_new,
+	.reader_free = strata_meta_reader_free,
+	.feed = strata_meta_reader_feed,
+	.take = strata_meta_reader_take,
+	.is_drained = strata_meta_reader_is_drained,
+};

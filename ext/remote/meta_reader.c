@@ -1,0 +1,383 @@
+/*
+ * A reply is one line, and after a VA line as many bytes as it said and a line end:
+ *
+ *     HD k<key> O<opaque>\r\n
+ *     VA <size> k<key> c<cas> t<ttl> O<opaque>\r\n<size bytes>\r\n
+ *
+ * Bytes wait in a small buffer until a line is complete. A value does not: once its size is known
+ * its place in the arena is, and what arrives later goes there directly, so that a large value is
+ * moved once. Both are bounded before anything is allocated: a line by LINE_LIMIT, a value by the
+ * max_reply of the reader, no matter what the header claims.
+ *
+ * Flags that nobody asked for are skipped, because a server may add some (an item that another
+ * client marked stale has an X). Everything else that is not exactly as above is PROTOCOL.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "remote/meta_reader.h"
+
+#include <openssl/evp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "remote/meta.h"
+
+enum { LINE_LIMIT = 2048, LINE_END = 2 };
+
+typedef struct {
+	size_t max_reply;      /* bytes of a value */
+	bool is_greeted;       /* the first line came */
+	strata_buffer pending; /* bytes that are in no reply yet */
+	size_t start;          /* of them in pending */
+
+	strata_meta_reply *open; /* a VA whose value is not complete; NULL when there is none */
+	char *value;             /* its bytes and their line end, in the arena */
+	size_t value_size;       /* bytes wanted, line end included */
+	size_t value_filled;     /* bytes that came */
+} reader;
+
+/* ---- bytes ---- */
+
+static strata_view waiting(const reader *reader)
+{
+	return (
+		strata_view){ reader->pending.data + reader->start, reader->pending.size - reader->start };
+}
+
+static void skip(reader *reader, size_t count)
+{
+	reader->start += count;
+	if (reader->start == reader->pending.size) {
+		reader->pending.size = 0;
+		reader->start = 0;
+	}
+}
+
+/* Gives the open value what it still wants of these bytes; returns how many it took. */
+static size_t fill_value(reader *reader, strata_view bytes)
+{
+	size_t wanted = reader->value_size - reader->value_filled;
+	size_t count = bytes.size < wanted ? bytes.size : wanted;
+
+	if (count > 0) {
+		memcpy(reader->value + reader->value_filled, bytes.data, count);
+		reader->value_filled += count;
+	}
+	return count;
+}
+
+/* The next line without its end; its data is NULL when it is not complete. */
+static strata_result next_line(reader *reader, strata_view *line)
+{
+	strata_view bytes = waiting(reader);
+	size_t window = bytes.size < LINE_LIMIT ? bytes.size : LINE_LIMIT;
+	const char *end = window == 0 ? NULL : memchr(bytes.data, '\n', window);
+
+	*line = (strata_view){ NULL, 0 };
+	if (end == NULL) {
+		return window < LINE_LIMIT ? STRATA_OK : STRATA_PROTOCOL;
+	}
+	if (end == bytes.data || end[-1] != '\r') {
+		return STRATA_PROTOCOL;
+	}
+	*line = (strata_view){ bytes.data, (size_t) (end - bytes.data) - 1 };
+	return STRATA_OK;
+}
+
+/* ---- words ---- */
+
+/* Cuts the first word off the line; empty when there is none left. */
+static strata_view next_word(strata_view *line)
+{
+	const char *end;
+	strata_view word;
+
+	while (line->size > 0 && line->data[0] == ' ') {
+		line->data++;
+		line->size--;
+	}
+	end = line->size == 0 ? NULL : memchr(line->data, ' ', line->size);
+	word = (strata_view){ line->data, end == NULL ? line->size : (size_t) (end - line->data) };
+	line->data += word.size;
+	line->size -= word.size;
+	return word;
+}
+
+/* Decimal digits and nothing else, up to this limit. */
+static bool read_number(strata_view digits, uint64_t limit, uint64_t *number)
+{
+	uint64_t sum = 0;
+
+	*number = 0;
+	if (digits.size == 0) {
+		return false;
+	}
+	for (size_t i = 0; i < digits.size; i++) {
+		unsigned digit = (unsigned) (digits.data[i] - '0');
+
+		if (digit > 9 || digit > limit || sum > (limit - digit) / 10) {
+			return false;
+		}
+		sum = sum * 10 + digit;
+	}
+	*number = sum;
+	return true;
+}
+
+static bool read_opaque(strata_view digits, strata_meta_reply *reply)
+{
+	uint64_t number;
+
+	reply->has_opaque = read_number(digits, UINT32_MAX, &number);
+	reply->opaque = (uint32_t) number;
+	return reply->has_opaque;
+}
+
+static bool read_ttl(strata_view digits, strata_meta_reply *reply)
+{
+	uint64_t number;
+	bool is_number;
+
+	if (strata_view_equal(digits, strata_view_of("-1"))) {
+		reply->ttl = -1;
+		return true;
+	}
+	is_number = read_number(digits, INT64_MAX, &number);
+	reply->ttl = (int64_t) number;
+	return is_number;
+}
+
+/* ---- one line ---- */
+
+static strata_result read_flag(strata_view word, strata_arena *arena, strata_meta_reply *reply,
+	bool *is_base64)
+{
+	strata_view token = { word.data + 1, word.size - 1 };
+	bool is_well = true;
+
+	switch (word.data[0]) {
+		case 'O': is_well = read_opaque(token, reply); break;
+		case 'c': is_well = read_number(token, UINT64_MAX, &reply->cas); break;
+		case 't': is_well = read_ttl(token, reply); break;
+		case 'b': *is_base64 = true; break;
+		case 'k':
+			reply->key = strata_arena_copy(arena, token);
+			return reply->key.data != NULL ? STRATA_OK : STRATA_NO_MEMORY;
+	}
+	return is_well ? STRATA_OK : STRATA_PROTOCOL;
+}
+
+/* EVP_DecodeBlock() counts the padding as bytes, so it is taken off by hand. */
+static strata_result decode_key(strata_arena *arena, strata_meta_reply *reply)
+{
+	strata_view text = reply->key;
+	unsigned char *bytes = strata_arena_alloc(arena, text.size + 1);
+	int size;
+
+	if (bytes == NULL) {
+		return STRATA_NO_MEMORY;
+	}
+	size = EVP_DecodeBlock(bytes, (const unsigned char *) text.data, (int) text.size);
+	if (size < 0 || size % 3 != 0 || (size_t) size / 3 * 4 != text.size) {
+		return STRATA_PROTOCOL;
+	}
+	for (size_t i = text.size; i > 0 && text.data[i - 1] == '=' && size > 0; i--) {
+		size--;
+	}
+	reply->key = (strata_view){ (char *) bytes, (size_t) size };
+	return STRATA_OK;
+}
+
+static strata_result read_flags(strata_view line, strata_arena *arena, strata_meta_reply *reply)
+{
+	bool is_base64 = false;
+
+	for (strata_view word = next_word(&line); word.size > 0; word = next_word(&line)) {
+		strata_result result = read_flag(word, arena, reply, &is_base64);
+
+		if (result != STRATA_OK) {
+			return result;
+		}
+	}
+	return is_base64 ? decode_key(arena, reply) : STRATA_OK;
+}
+
+static bool is_error(strata_view line)
+{
+	return strata_view_equal(line, strata_view_of("ERROR")) ||
+		   strata_view_starts(line, strata_view_of("ERROR ")) ||
+		   strata_view_starts(line, strata_view_of("CLIENT_ERROR")) ||
+		   strata_view_starts(line, strata_view_of("SERVER_ERROR"));
+}
+
+static strata_result read_text(strata_view line, strata_arena *arena, strata_meta_reply *reply)
+{
+	reply->code = STRATA_META_ERROR;
+	reply->value = strata_arena_copy(arena, line);
+	return reply->value.data != NULL ? STRATA_OK : STRATA_NO_MEMORY;
+}
+
+static bool code_of(strata_view word, strata_meta_code *code)
+{
+	static const struct {
+		char word[3];
+		strata_meta_code code;
+	} codes[] = {
+		{ "HD", STRATA_META_HD },
+		{ "VA", STRATA_META_VA },
+		{ "EN", STRATA_META_EN },
+		{ "NF", STRATA_META_NF },
+		{ "NS", STRATA_META_NS },
+		{ "EX", STRATA_META_EX },
+	};
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		if (strata_view_equal(word, (strata_view){ codes[i].word, 2 })) {
+			*code = codes[i].code;
+			return true;
+		}
+	}
+	return false;
+}
+
+static strata_result open_value(reader *reader, strata_view digits, strata_arena *arena,
+	strata_meta_reply *reply)
+{
+	uint64_t size;
+
+	if (!read_number(digits, reader->max_reply, &size)) {
+		return STRATA_PROTOCOL;
+	}
+	reader->value = strata_arena_alloc(arena, (size_t) size + LINE_END);
+	if (reader->value == NULL) {
+		return STRATA_NO_MEMORY;
+	}
+	reader->value_size = (size_t) size + LINE_END;
+	reader->value_filled = 0;
+	reader->open = reply;
+	return STRATA_OK;
+}
+
+static strata_result read_line(reader *reader, strata_view line, strata_arena *arena,
+	strata_meta_reply *reply)
+{
+	strata_view rest = line;
+	strata_result result = STRATA_OK;
+
+	if (!reader->is_greeted || is_error(line)) {
+		reader->is_greeted = true;
+		return read_text(line, arena, reply);
+	}
+	if (!code_of(next_word(&rest), &reply->code)) {
+		return STRATA_PROTOCOL;
+	}
+	if (reply->code == STRATA_META_VA) {
+		result = open_value(reader, next_word(&rest), arena, reply);
+	}
+	return result == STRATA_OK ? read_flags(rest, arena, reply) : result;
+}
+
+/* ---- replies ---- */
+
+/* A reply whose line is complete, or NULL. A VA is open until its value is complete. */
+static strata_result begin_reply(reader *reader, strata_arena *arena, strata_meta_reply **reply)
+{
+	strata_view line;
+	strata_result result = next_line(reader, &line);
+
+	*reply = NULL;
+	if (result != STRATA_OK || line.data == NULL) {
+		return result;
+	}
+	*reply = strata_arena_alloc(arena, sizeof(**reply));
+	if (*reply == NULL) {
+		return STRATA_NO_MEMORY;
+	}
+	**reply = (strata_meta_reply){ .ttl = -2 };
+	result = read_line(reader, line, arena, *reply);
+	skip(reader, line.size + LINE_END);
+	return result;
+}
+
+static strata_result end_value(reader *reader, void **reply)
+{
+	strata_meta_reply *open = reader->open;
+	size_t size = reader->value_size - LINE_END;
+
+	skip(reader, fill_value(reader, waiting(reader)));
+	if (reader->value_filled < reader->value_size) {
+		return STRATA_OK;
+	}
+	if (memcmp(reader->value + size, "\r\n", LINE_END) != 0) {
+		return STRATA_PROTOCOL;
+	}
+	open->value = (strata_view){ reader->value, size };
+	reader->open = NULL;
+	*reply = open;
+	return STRATA_OK;
+}
+
+/* ---- exported ---- */
+
+void *strata_meta_reader_new(size_t max_reply)
+{
+	reader *made = calloc(1, sizeof(*made));
+
+	if (made != NULL) {
+		made->max_reply = max_reply;
+	}
+	return made;
+}
+
+void strata_meta_reader_free(void *state)
+{
+	reader *reader = state;
+
+	if (reader != NULL) {
+		strata_buffer_fini(&reader->pending);
+		free(reader);
+	}
+}
+
+strata_result strata_meta_reader_feed(void *state, strata_arena *arena, strata_view bytes)
+{
+	reader *reader = state;
+
+	(void) arena;
+	/* While a value wants bytes there are none in pending: end_value() gave it all of them. */
+	if (reader->open != NULL) {
+		size_t taken = fill_value(reader, bytes);
+
+		bytes = (strata_view){ bytes.data + taken, bytes.size - taken };
+	}
+	strata_buffer_consume(&reader->pending, reader->start);
+	reader->start = 0;
+	return strata_buffer_append(&reader->pending, bytes) == 0 ? STRATA_OK : STRATA_NO_MEMORY;
+}
+
+strata_result strata_meta_reader_take(void *state, strata_arena *arena, void **reply)
+{
+	reader *reader = state;
+
+	*reply = NULL;
+	if (reader->open == NULL) {
+		strata_meta_reply *begun;
+		strata_result result = begin_reply(reader, arena, &begun);
+
+		if (result != STRATA_OK || reader->open == NULL) {
+			*reply = result == STRATA_OK ? begun : NULL;
+			return result;
+		}
+	}
+	return end_value(reader, reply);
+}
+
+bool strata_meta_reader_is_drained(const void *state)
+{
+	const reader *reader = state;
+
+	return reader->open == NULL && reader->pending.size == 0;
+}
