@@ -25,9 +25,10 @@ typedef struct {
  *     redis://[user:password@]host[:port][/database]    port 6379, database 0
  *     redis-cluster://[user:password@]host[:port],host...
  * A host is a name, an IPv4 address, [an IPv6 address] or the path of a unix socket, which begins
- * with a slash (redis:///run/redis.sock?database=2). Userinfo ends at the last @ before the first
- * host, its percent-escapes are decoded, and `user@`, `:password@` and `user:password@` are accepted. An empty
- * password is an error, because that is what an undefined ${VARIABLE} leaves behind.
+ * with a slash (redis:///run/redis.sock?database=2); the nodes of a cluster have no such path.
+ * Userinfo ends at the last @, its percent-escapes are decoded, and `user@`, `:password@` and
+ * `user:password@` are accepted. An empty password is an error, because that is what an undefined
+ * ${VARIABLE} leaves behind. Nobody is named twice.
  */
 typedef struct {
 	strata_scheme scheme;
@@ -44,7 +45,10 @@ enum { STRATA_DSN_ERROR = 200 };
 bool strata_dsn_parse(strata_view text, strata_dsn *out, char error[STRATA_DSN_ERROR]);
 void strata_dsn_fini(strata_dsn *dsn);
 
-/* The DSN with its password as ***; what cannot be understood is shown as *** wholly if an @ is in it. */
+/*
+ * The DSN with its password as ***. What cannot be understood is shown up to its first colon or
+ * question mark, and as *** wholly if an @ is in it. At most room bytes with the NUL.
+ */
 void strata_dsn_mask(strata_view text, char *shown, size_t room);
 
 #endif

@@ -23,11 +23,18 @@ const char *strata_ini_database_name(uint32_t index);
 
 /*
  * The settings in force now for this database: its own options over the common ones over the
- * defaults. Returns 0, -1 when out of memory. The caller owns *out.
+ * defaults. A password that a file holds is read here; a database's own password_file goes before a
+ * common password. A file that cannot be read is warned of once, which may run the script's error
+ * handler: the caller holds no lock and no connection. Returns 0, or -1 when out of memory. The
+ * caller owns *out.
  */
 int strata_ini_resolve(const char *database, strata_settings *out);
 
-/* Prints the directives with their values, secrets as ***, as phpinfo() and php --ri show them. */
+/*
+ * Prints the directives with their values, secrets as ***, as phpinfo() and php --ri show them.
+ * ini_get() and get_cfg_var() are PHP's own and give a script what php.ini holds, secrets too:
+ * password_file is for who does not want that.
+ */
 void strata_ini_print(void);
 
 #endif

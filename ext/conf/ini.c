@@ -1,0 +1,484 @@
+/*
+ * PHP wants every directive as a static entry; ours are made while the module starts, because which
+ * ones there are depends on the value of one of them:
+ *
+ *     strata.<option>                 one for each row of the settings table
+ *     strata.databases                is one of them, and its value is known once it is registered
+ *     strata.<database>.<option>      for each name in it; no value means: as strata.<option>
+ *
+ * Registered entries are known to php_admin_value, ini_get(), phpinfo() and --ri like any others, and
+ * that is why this is not done by looking into the configuration ourselves.
+ *
+ * An entry holds the text, checked on its way in; nothing is kept beside it. php-fpm changes entries
+ * after the fork, Apache for each request, and with threads each has a table of its own. So a text is
+ * looked up and parsed again whenever settings are asked for.
+ */
+#include "php.h"
+#include "php_ini.h"
+#include "php_main.h"
+#include "SAPI.h"
+
+#include "conf/ini.h"
+
+#include <stdatomic.h>
+
+#include "base/buffer.h"
+#include "conf/dsn.h"
+#include "conf/names.h"
+#include "conf/password_file.h"
+
+ZEND_TSRMLS_CACHE_EXTERN()
+
+#define PREFIX "strata."
+
+/* Room for the longest directive: the prefix, a database, a dot, an option. */
+enum { DIRECTIVE = sizeof(PREFIX) + STRATA_NAME_LONGEST + 48 };
+
+typedef struct {
+	char name[STRATA_NAME_LONGEST + 1];
+	atomic_bool file_reported; /* its password_file could not be read, and that was said */
+} database;
+
+/* Written while the module starts, when there is one thread, and read-only from then on. */
+static database *databases; /* "default" first */
+static uint32_t database_count;
+static uint64_t memory;
+
+#define X(...) +1
+enum { OPTIONS = 0 STRATA_SETTING_MAP(X) };
+#undef X
+
+/* That an option of the host cannot be changed any more is said once, not at every request. */
+static atomic_bool late_change_reported[OPTIONS];
+
+/* The name of a directive; database is NULL for the common one. Returns its size. */
+static size_t directive_name(char name[DIRECTIVE], const char *of_database,
+	const strata_setting *setting)
+{
+	const char *dot = of_database != NULL ? "." : "";
+
+	return (size_t) snprintf(name, DIRECTIVE, PREFIX "%s%s%s",
+		of_database != NULL ? of_database : "", dot, setting->name);
+}
+
+static strata_view view_of(const zend_string *text)
+{
+	return text != NULL ? (strata_view){ ZSTR_VAL(text), ZSTR_LEN(text) }
+						: (strata_view){ NULL, 0 };
+}
+
+/* The text in force now; its data is NULL where there is no value or no such directive. */
+static strata_view text_of(const char *of_database, const strata_setting *setting)
+{
+	char name[DIRECTIVE];
+	size_t size = directive_name(name, of_database, setting);
+	const zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), name, size);
+
+	return view_of(entry != NULL ? entry->value : NULL);
+}
+
+/* `name[] = value` in php.ini makes an array, which PHP hands on as if it were a string. */
+static bool is_array(const zend_ini_entry *entry, const zend_string *value)
+{
+	const zval *configured = cfg_get_entry_ex(entry->name);
+
+	return configured != NULL && Z_TYPE_P(configured) == IS_ARRAY &&
+		   (const void *) Z_ARR_P(configured) == (const void *) value;
+}
+
+static void warn(int stage, const char *directive, const char *sentence)
+{
+	int type = stage == PHP_INI_STAGE_STARTUP ? E_CORE_WARNING : E_WARNING;
+
+	php_error_docref(NULL, type, "%s: %s", directive, sentence);
+}
+
+/* A value may be had from the host's shared memory only while it is made. */
+static void warn_late(const strata_setting *setting, int stage, const char *directive)
+{
+	atomic_bool *reported = &late_change_reported[setting - strata_settings_table(&(size_t){ 0 })];
+
+	if (!atomic_exchange(reported, true)) {
+		warn(stage, directive,
+			"is one for the whole host and taken when PHP starts; accepted: only in php.ini");
+	}
+}
+
+static PHP_INI_MH(check_value)
+{
+	const strata_setting *setting = mh_arg1;
+	const char *directive = ZSTR_VAL(entry->name);
+	char error[STRATA_SETTINGS_ERROR];
+
+	/* No value: a database has none of its own, or gets that back when a request ends. */
+	if (new_value == NULL) {
+		return SUCCESS;
+	}
+	if (stage == PHP_INI_STAGE_STARTUP && is_array(entry, new_value)) {
+		warn(stage, directive, "[] makes it an array; accepted: one value, without []");
+		return FAILURE;
+	}
+	if (setting->scope == STRATA_SCOPE_HOST && stage != PHP_INI_STAGE_STARTUP) {
+		warn_late(setting, stage, directive);
+		return FAILURE;
+	}
+	/* The names of databases are judged one by one, so that one typo does not cost the others. */
+	if (setting->kind == STRATA_SETTING_LIST) {
+		return SUCCESS;
+	}
+	if (!strata_settings_apply(NULL, setting, view_of(new_value), error)) {
+		warn(stage, directive, error);
+		return FAILURE;
+	}
+	return SUCCESS;
+}
+
+static void print_text(const char *text, bool is_value)
+{
+	if (sapi_module.phpinfo_as_text) {
+		php_printf("%s", text);
+	} else if (is_value) {
+		php_html_puts(text, strlen(text));
+	} else {
+		php_printf("<i>%s</i>", text);
+	}
+}
+
+static PHP_INI_DISP(show_masked)
+{
+	bool is_original = type == PHP_INI_DISPLAY_ORIG && ini_entry->modified;
+	strata_view text = view_of(is_original ? ini_entry->orig_value : ini_entry->value);
+	char *shown;
+
+	if (text.size == 0) {
+		print_text(text.data == NULL ? "as the common option" : "no value", false);
+		return;
+	}
+	/* A mask may be longer than a short secret. */
+	shown = safe_emalloc(1, text.size, sizeof("***"));
+	strata_settings_mask(ini_entry->mh_arg1, text, shown, text.size + sizeof("***"));
+	print_text(shown, true);
+	efree(shown);
+}
+
+static void register_entry(int module_number, const char *of_database,
+	const strata_setting *setting)
+{
+	const char *initial = of_database == NULL ? setting->initial : NULL;
+	char name[DIRECTIVE];
+	zend_ini_entry_def entries[2] = { { 0 }, { 0 } };
+
+	entries[0].name_length = (uint16_t) directive_name(name, of_database, setting);
+	entries[0].name = name;
+	entries[0].on_modify = check_value;
+	entries[0].mh_arg1 = (void *) setting;
+	entries[0].value = initial;
+	entries[0].value_length = initial != NULL ? (uint32_t) strlen(initial) : 0;
+	entries[0].displayer = show_masked;
+	entries[0].modifiable = PHP_INI_SYSTEM;
+	zend_register_ini_entries(entries, module_number);
+}
+
+static void register_entries(int module_number, const char *of_database)
+{
+	size_t count;
+	const strata_setting *settings = strata_settings_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (of_database == NULL || settings[i].scope == STRATA_SCOPE_DATABASE) {
+			register_entry(module_number, of_database, &settings[i]);
+		}
+	}
+}
+
+static const strata_setting *option(const char *name)
+{
+	return strata_settings_find(strata_view_of(name));
+}
+
+static void add_database(strata_view name)
+{
+	database *added = &databases[database_count++];
+
+	memcpy(added->name, name.data, name.size);
+}
+
+/* Says why a name of strata.databases is ignored. */
+static void warn_of_name(strata_view name, const char *objection)
+{
+	char shown[STRATA_NAME_LONGEST + 1];
+	char sentence[STRATA_SETTINGS_ERROR];
+
+	strata_settings_mask(option("databases"), name, shown, sizeof(shown));
+	snprintf(sentence, sizeof(sentence), "\"%s\" %s; the name is ignored; accepted: %s", shown,
+		objection, option("databases")->accepts);
+	warn(PHP_INI_STAGE_STARTUP, PREFIX "databases", sentence);
+}
+
+static void read_databases(void)
+{
+	strata_view list = text_of(NULL, option("databases"));
+	strata_view rest = list, name;
+	size_t names = 1;
+
+	while (strata_names_next(&rest, &name)) {
+		names++;
+	}
+	databases = pecalloc(names, sizeof(*databases), 1);
+	add_database(strata_view_of("default"));
+	for (rest = list; strata_names_next(&rest, &name);) {
+		const char *objection = strata_names_objection(list, name);
+
+		if (objection == NULL) {
+			add_database(name);
+		} else {
+			warn_of_name(name, objection);
+		}
+	}
+}
+
+static database *find_database(strata_view name)
+{
+	for (uint32_t i = 0; i < database_count; i++) {
+		if (strata_view_equal(strata_view_of(databases[i].name), name)) {
+			return &databases[i];
+		}
+	}
+	return NULL;
+}
+
+/* Why there is no strata.<name>, where the name has no dot or begins with a known database. */
+static void explain_option(strata_view name, const char *of_database, char *sentence, size_t room)
+{
+	const strata_setting *known = strata_settings_find(name);
+	const strata_setting *nearest = strata_names_nearest(name);
+	char meant[DIRECTIVE];
+
+	if (known != NULL) {
+		snprintf(sentence, room, "the whole host has one; accepted: " PREFIX "%s", known->name);
+	} else if (nearest != NULL) {
+		directive_name(meant, nearest->scope == STRATA_SCOPE_DATABASE ? of_database : NULL,
+			nearest);
+		snprintf(sentence, room, "no such directive; did you mean %s?", meant);
+	} else {
+		snprintf(sentence, room, "no such directive; php --ri strata lists those that there are");
+	}
+}
+
+/* Says why a directive, the part after the prefix, is not one of ours. */
+static void explain_unknown(strata_view directive, char *sentence, size_t room)
+{
+	const char *dot = memchr(directive.data, '.', directive.size);
+	strata_view name, of_database;
+	const database *known;
+
+	if (dot == NULL) {
+		explain_option(directive, NULL, sentence, room);
+		return;
+	}
+	of_database = (strata_view){ directive.data, (size_t) (dot - directive.data) };
+	name = (strata_view){ dot + 1, directive.size - of_database.size - 1 };
+	known = find_database(of_database);
+	if (known == databases) {
+		snprintf(sentence, room,
+			"the options of default are the common ones; accepted: " PREFIX "%.*s", (int) name.size,
+			name.data);
+	} else if (known != NULL) {
+		explain_option(name, known->name, sentence, room);
+	} else {
+		snprintf(sentence, room, "there is no database %.*s; " PREFIX "databases must name it",
+			(int) of_database.size, of_database.data);
+	}
+}
+
+/* PHP says nothing about directives that nobody registered, so that a typo would go unseen. */
+static void report_unknown(void)
+{
+	const size_t prefix = sizeof(PREFIX) - 1;
+	char sentence[STRATA_SETTINGS_ERROR];
+	zend_string *key;
+
+	ZEND_HASH_FOREACH_STR_KEY(php_ini_get_configuration_hash(), key)
+	{
+		if (key != NULL && ZSTR_LEN(key) > prefix &&
+			strncasecmp(ZSTR_VAL(key), PREFIX, prefix) == 0 &&
+			!zend_hash_exists(EG(ini_directives), key)) {
+			explain_unknown((strata_view){ ZSTR_VAL(key) + prefix, ZSTR_LEN(key) - prefix },
+				sentence, sizeof(sentence));
+			warn(PHP_INI_STAGE_STARTUP, ZSTR_VAL(key), sentence);
+		}
+	}
+	ZEND_HASH_FOREACH_END();
+}
+
+static void read_memory(void)
+{
+	strata_settings settings = { 0 };
+	char error[STRATA_SETTINGS_ERROR];
+	const strata_setting *setting = option("memory");
+
+	strata_settings_apply(&settings, setting, text_of(NULL, setting), error);
+	memory = settings.memory;
+}
+
+void strata_ini_register(int module_number)
+{
+	register_entries(module_number, NULL);
+	read_memory();
+	read_databases();
+	for (uint32_t i = 1; i < database_count; i++) {
+		register_entries(module_number, databases[i].name);
+	}
+	report_unknown();
+}
+
+void strata_ini_unregister(int module_number)
+{
+	zend_unregister_ini_entries(module_number);
+	pefree(databases, 1);
+	databases = NULL;
+	database_count = 0;
+	memory = 0;
+}
+
+uint64_t strata_ini_memory(void)
+{
+	return memory;
+}
+
+uint32_t strata_ini_database_count(void)
+{
+	return database_count;
+}
+
+const char *strata_ini_database_name(uint32_t index)
+{
+	return databases[index].name;
+}
+
+/* The database's own text, or the common one where it has none. */
+static strata_view text_in_force(const char *of_database, const strata_setting *setting)
+{
+	strata_view own = { NULL, 0 };
+
+	if (setting->scope == STRATA_SCOPE_DATABASE) {
+		own = text_of(of_database, setting);
+	}
+	return own.data != NULL ? own : text_of(NULL, setting);
+}
+
+/* Sets the list to the names that were accepted. */
+static int resolve_databases(strata_settings *out)
+{
+	strata_buffer list = { 0 };
+	char error[STRATA_SETTINGS_ERROR];
+	int failed = 0;
+
+	for (uint32_t i = 1; i < database_count; i++) {
+		failed |= strata_buffer_print(&list, "%s%s", i > 1 ? "," : "", databases[i].name);
+	}
+	failed |= !strata_settings_apply(out, option("databases"),
+		(strata_view){ list.data, list.size }, error);
+	strata_buffer_fini(&list);
+	return failed ? -1 : 0;
+}
+
+static int resolve_options(const char *of_database, strata_settings *out)
+{
+	size_t count;
+	const strata_setting *settings = strata_settings_table(&count);
+	char error[STRATA_SETTINGS_ERROR];
+
+	for (size_t i = 0; i < count; i++) {
+		strata_view text = text_in_force(of_database, &settings[i]);
+
+		/* What was accepted once is understood again: only memory can be missing. */
+		if (settings[i].kind != STRATA_SETTING_LIST &&
+			!strata_settings_apply(out, &settings[i], text, error)) {
+			return -1;
+		}
+	}
+	return resolve_databases(out);
+}
+
+static bool dsn_has_password(const char *text)
+{
+	char error[STRATA_DSN_ERROR];
+	strata_dsn dsn;
+	bool has_password;
+
+	strata_dsn_parse(strata_view_of(text), &dsn, error);
+	has_password = dsn.password != NULL;
+	strata_dsn_fini(&dsn);
+	return has_password;
+}
+
+/* Whose option says where the password is: the database's own, or the common one. */
+static database *owner_of_password_file(const char *of_database)
+{
+	database *known = find_database(strata_view_of(of_database));
+	bool is_own = text_of(of_database, option("password_file")).data != NULL;
+
+	return known != NULL && is_own ? known : &databases[0];
+}
+
+/* A file that the database names itself is nearer than a password that all have in common. */
+static bool wants_password_file(const char *of_database, const strata_settings *settings)
+{
+	bool is_nearer = owner_of_password_file(of_database) != &databases[0] &&
+					 text_of(of_database, option("password")).data == NULL;
+
+	if (settings->password_file[0] == '\0' || settings->redis[0] == '\0' ||
+		dsn_has_password(settings->redis)) {
+		return false;
+	}
+	return settings->password[0] == '\0' || is_nearer;
+}
+
+static void report_password_file(database *owner, const char *path, const char *why)
+{
+	const char *name = owner == &databases[0] ? NULL : owner->name;
+	char directive[DIRECTIVE];
+
+	if (!atomic_exchange(&owner->file_reported, true)) {
+		directive_name(directive, name, option("password_file"));
+		php_error_docref(NULL, E_WARNING, "%s: \"%s\" cannot be read: %s; no password is sent",
+			directive, path, why);
+	}
+}
+
+static int resolve_password(const char *of_database, strata_settings *out)
+{
+	char why[STRATA_PASSWORD_FILE_ERROR], error[STRATA_SETTINGS_ERROR];
+	char *password;
+	bool applied;
+
+	if (!wants_password_file(of_database, out)) {
+		return 0;
+	}
+	password = strata_password_file_read(out->password_file, why);
+	if (password == NULL) {
+		report_password_file(owner_of_password_file(of_database), out->password_file, why);
+	}
+	applied = strata_settings_apply(out, option("password"),
+		strata_view_of(password != NULL ? password : ""), error);
+	free(password);
+	return applied ? 0 : -1;
+}
+
+int strata_ini_resolve(const char *of_database, strata_settings *out)
+{
+	if (strata_settings_init(out) != 0) {
+		return -1;
+	}
+	if (resolve_options(of_database, out) != 0 || resolve_password(of_database, out) != 0) {
+		strata_settings_fini(out);
+		return -1;
+	}
+	return 0;
+}
+
+void strata_ini_print(void)
+{
+	display_ini_entries(zend_hash_str_find_ptr(&module_registry, ZEND_STRL("strata")));
+}

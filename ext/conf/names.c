@@ -1,0 +1,139 @@
+#include "conf/names.h"
+
+#include <stdint.h>
+
+enum { MOST_EDITS = 2, LONGEST_OPTION = 32 };
+
+static bool is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t';
+}
+
+static strata_view trimmed(strata_view text)
+{
+	while (text.size > 0 && is_blank(text.data[0])) {
+		text = (strata_view){ text.data + 1, text.size - 1 };
+	}
+	while (text.size > 0 && is_blank(text.data[text.size - 1])) {
+		text.size--;
+	}
+	return text;
+}
+
+bool strata_names_next(strata_view *list, strata_view *name)
+{
+	const char *comma;
+
+	*name = (strata_view){ NULL, 0 };
+	if (list->data == NULL || trimmed(*list).size == 0) {
+		return false;
+	}
+	comma = memchr(list->data, ',', list->size);
+	if (comma == NULL) {
+		*name = trimmed(*list);
+		*list = (strata_view){ NULL, 0 };
+		return true;
+	}
+	*name = trimmed((strata_view){ list->data, (size_t) (comma - list->data) });
+	*list = (strata_view){ comma + 1, list->size - (size_t) (comma + 1 - list->data) };
+	return true;
+}
+
+static bool is_well_formed(strata_view name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
+	static const char others[] = "0123456789_";
+
+	for (size_t i = 0; i < name.size; i++) {
+		bool is_letter = memchr(letters, name.data[i], sizeof(letters) - 1) != NULL;
+		bool is_other = memchr(others, name.data[i], sizeof(others) - 1) != NULL;
+
+		if (!is_letter && (i == 0 || !is_other)) {
+			return false;
+		}
+	}
+	return name.size > 0;
+}
+
+/* Does the list hold this name? */
+static bool holds(strata_view list, strata_view name)
+{
+	strata_view other;
+
+	while (strata_names_next(&list, &other)) {
+		if (strata_view_equal(other, name)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *strata_names_objection(strata_view list, strata_view name)
+{
+	if (!is_well_formed(name)) {
+		return "is not a-z followed by a-z 0-9 _";
+	}
+	if (name.size > STRATA_NAME_LONGEST) {
+		return "has more than 48 bytes";
+	}
+	if (strata_view_equal(name, strata_view_of("default"))) {
+		return "is always there, with the common options";
+	}
+	if (strata_settings_find(name) != NULL) {
+		return "is the name of an option";
+	}
+	if (holds((strata_view){ list.data, (size_t) (name.data - list.data) }, name)) {
+		return "stands there twice";
+	}
+	return NULL;
+}
+
+static size_t least(size_t a, size_t b, size_t c)
+{
+	size_t lesser = a < b ? a : b;
+
+	return lesser < c ? lesser : c;
+}
+
+/* Levenshtein's distance, row by row. b has at most LONGEST_OPTION bytes. */
+static size_t distance(strata_view a, strata_view b)
+{
+	size_t row[LONGEST_OPTION + 1];
+
+	for (size_t j = 0; j <= b.size; j++) {
+		row[j] = j;
+	}
+	for (size_t i = 1; i <= a.size; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= b.size; j++) {
+			size_t above = row[j];
+
+			row[j] = least(above + 1, row[j - 1] + 1, diagonal + (a.data[i - 1] != b.data[j - 1]));
+			diagonal = above;
+		}
+	}
+	return row[b.size];
+}
+
+const strata_setting *strata_names_nearest(strata_view name)
+{
+	const strata_setting *nearest = NULL;
+	size_t count, fewest = MOST_EDITS + 1;
+	const strata_setting *rows = strata_settings_table(&count);
+
+	if (name.size > LONGEST_OPTION + MOST_EDITS) {
+		return NULL;
+	}
+	for (size_t i = 0; i < count; i++) {
+		strata_view option = strata_view_of(rows[i].name);
+		size_t edits = option.size <= LONGEST_OPTION ? distance(name, option) : fewest;
+
+		if (edits < fewest) {
+			fewest = edits;
+			nearest = &rows[i];
+		}
+	}
+	return nearest;
+}

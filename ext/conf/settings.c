@@ -1,0 +1,327 @@
+/*
+ * The table of the header becomes rows here, and every row is read by code that knows only its kind:
+ *
+ *     text -> read_quantity() or read_choice() -> uint64_t in strata_settings
+ *     text -> check_text()    -> keep_text()   -> char *   in strata_settings
+ *
+ * A sentence about a wrong value has three parts: the value as it may be shown, what is wrong with it,
+ * and what is accepted. The directive's name goes in front where it is known (conf/ini.c).
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
+#include "conf/settings.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "conf/dsn.h"
+#include "conf/names.h"
+#include "conf/quantity.h"
+
+enum { LONGEST_NAMESPACE = 64, LONGEST_SHOWN = 60 };
+
+/* strata.memory is 0 or at least this: a heap below it would evict all day. */
+#define SMALLEST_HEAP (1ULL << 20)
+
+static const strata_setting rows[] = {
+#define X(field, kind, scope, initial, minimum, maximum, accepts, sentence) \
+	{ #field, STRATA_SETTING_##kind, STRATA_SCOPE_##scope, initial, minimum, maximum, accepts, \
+		sentence, offsetof(strata_settings, field) },
+	STRATA_SETTING_MAP(X)
+#undef X
+};
+
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+const strata_setting *strata_settings_table(size_t *count)
+{
+	*count = ROWS;
+	return rows;
+}
+
+const strata_setting *strata_settings_find(strata_view name)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (strata_view_equal(name, strata_view_of(rows[i].name))) {
+			return &rows[i];
+		}
+	}
+	return NULL;
+}
+
+/* What a quantity is called, how it is read, and an example where the range shows no unit in use. */
+typedef struct {
+	const char *noun;
+	const char *example;
+	strata_quantity_verdict (*read)(strata_view text, uint64_t *number);
+} quantity_kind;
+
+/* NULL for the kinds that are words and texts. */
+static const quantity_kind *quantity_kind_of(strata_setting_kind kind)
+{
+	static const quantity_kind size = { "a size", ", such as 64M", strata_quantity_size };
+	static const quantity_kind duration = { "a duration", ", such as 250ms",
+		strata_quantity_duration };
+	static const quantity_kind count = { "a whole number", "", strata_quantity_count };
+	static const quantity_kind percent = { "a whole percentage", "", strata_quantity_percent };
+
+	switch (kind) {
+		case STRATA_SETTING_SIZE: return &size;
+		case STRATA_SETTING_DURATION: return &duration;
+		case STRATA_SETTING_COUNT: return &count;
+		case STRATA_SETTING_PERCENT: return &percent;
+		case STRATA_SETTING_CHOICE:
+		case STRATA_SETTING_NAME:
+		case STRATA_SETTING_LIST:
+		case STRATA_SETTING_DSN:
+		case STRATA_SETTING_PATH:
+		case STRATA_SETTING_TEXT:
+		case STRATA_SETTING_SECRET: return NULL;
+	}
+	return NULL;
+}
+
+static uint64_t *number_at(strata_settings *settings, const strata_setting *setting)
+{
+	return (uint64_t *) ((char *) settings + setting->offset);
+}
+
+static char **text_at(strata_settings *settings, const strata_setting *setting)
+{
+	return (char **) ((char *) settings + setting->offset);
+}
+
+static bool is(const strata_setting *setting, size_t offset)
+{
+	return setting->offset == offset;
+}
+
+/* Why the value was refused, to follow the value in a sentence. */
+typedef struct {
+	char text[STRATA_DSN_ERROR + 32];
+} objection;
+
+__attribute__((format(printf, 2, 3))) static bool object(objection *why, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(why->text, sizeof(why->text), format, arguments);
+	va_end(arguments);
+	return false;
+}
+
+static bool is_in_bounds(const strata_setting *setting, uint64_t number)
+{
+	if (is(setting, offsetof(strata_settings, memory)) && number > 0 && number < SMALLEST_HEAP) {
+		return false;
+	}
+	return number >= setting->minimum && number <= setting->maximum;
+}
+
+static bool read_quantity(const strata_setting *setting, strata_view text, uint64_t *number,
+	objection *why)
+{
+	const quantity_kind *kind = quantity_kind_of(setting->kind);
+
+	switch (kind->read(text, number)) {
+		case STRATA_QUANTITY_OK:
+			return is_in_bounds(setting, *number) || object(why, "is out of range");
+		case STRATA_QUANTITY_MALFORMED: return object(why, "is not %s", kind->noun);
+		case STRATA_QUANTITY_NO_UNIT: return object(why, "has no unit");
+		case STRATA_QUANTITY_TOO_LARGE: return object(why, "is out of range");
+	}
+	return false;
+}
+
+/* The index of this word in "one|two|three", whatever its case. */
+static bool read_choice(const strata_setting *setting, strata_view text, uint64_t *index,
+	objection *why)
+{
+	const char *word = setting->accepts;
+
+	for (*index = 0;; ++*index) {
+		size_t size = strcspn(word, "|");
+
+		if (size == text.size && strncasecmp(word, text.data, size) == 0) {
+			return true;
+		}
+		if (word[size] == '\0') {
+			return object(why, "is not one of the words");
+		}
+		word += size + 1;
+	}
+}
+
+static bool is_namespace(strata_view text, objection *why)
+{
+	static const char allowed[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+
+	for (size_t i = 0; i < text.size; i++) {
+		if (memchr(allowed, text.data[i], sizeof(allowed) - 1) == NULL) {
+			return object(why, "holds a byte that is none of these");
+		}
+	}
+	return text.size <= LONGEST_NAMESPACE || object(why, "is too long");
+}
+
+static bool is_list(strata_view text, objection *why)
+{
+	strata_view rest = text, name;
+
+	while (strata_names_next(&rest, &name)) {
+		const char *reason = strata_names_objection(text, name);
+
+		if (reason != NULL) {
+			return object(why, "holds a name that %s", reason);
+		}
+	}
+	return true;
+}
+
+static bool is_dsn(const strata_setting *setting, strata_view text, objection *why)
+{
+	bool wants_memcached = is(setting, offsetof(strata_settings, memcached));
+	char error[STRATA_DSN_ERROR];
+	strata_dsn dsn;
+	bool is_memcached;
+
+	if (text.size == 0) {
+		return true;
+	}
+	if (!strata_dsn_parse(text, &dsn, error)) {
+		return object(why, "is not usable: %s", error);
+	}
+	is_memcached = dsn.scheme == STRATA_SCHEME_MEMCACHED;
+	strata_dsn_fini(&dsn);
+	return is_memcached == wants_memcached || object(why, "names the wrong kind of server");
+}
+
+static bool is_text(strata_view text, objection *why)
+{
+	return text.size == 0 || memchr(text.data, '\0', text.size) == NULL ||
+		   object(why, "holds a NUL byte");
+}
+
+static bool check_text(const strata_setting *setting, strata_view text, objection *why)
+{
+	switch (setting->kind) {
+		case STRATA_SETTING_NAME: return is_namespace(text, why);
+		case STRATA_SETTING_LIST: return is_list(text, why);
+		case STRATA_SETTING_DSN: return is_dsn(setting, text, why);
+		case STRATA_SETTING_PATH:
+		case STRATA_SETTING_TEXT:
+		case STRATA_SETTING_SECRET: return is_text(text, why);
+		case STRATA_SETTING_SIZE:
+		case STRATA_SETTING_DURATION:
+		case STRATA_SETTING_COUNT:
+		case STRATA_SETTING_PERCENT:
+		case STRATA_SETTING_CHOICE: return false;
+	}
+	return false;
+}
+
+static bool keep_text(char **field, strata_view text, objection *why)
+{
+	char *copy = text.size > 0 ? strndup(text.data, text.size) : strdup("");
+
+	if (copy == NULL) {
+		return object(why, "cannot be kept, memory is short");
+	}
+	free(*field);
+	*field = copy;
+	return true;
+}
+
+static bool apply(strata_settings *settings, const strata_setting *setting, strata_view text,
+	objection *why)
+{
+	bool is_quantity = quantity_kind_of(setting->kind) != NULL;
+	uint64_t number;
+
+	if (!is_quantity && setting->kind != STRATA_SETTING_CHOICE) {
+		return check_text(setting, text, why) &&
+			   (settings == NULL || keep_text(text_at(settings, setting), text, why));
+	}
+	if (is_quantity ? !read_quantity(setting, text, &number, why)
+					: !read_choice(setting, text, &number, why)) {
+		return false;
+	}
+	if (settings != NULL) {
+		*number_at(settings, setting) = number;
+	}
+	return true;
+}
+
+/* The value as it may be shown, short enough for a sentence. */
+static void quote(const strata_setting *setting, strata_view text, char shown[LONGEST_SHOWN + 1])
+{
+	strata_settings_mask(setting, text, shown, LONGEST_SHOWN + 1);
+	if (strlen(shown) == LONGEST_SHOWN) {
+		memcpy(shown + LONGEST_SHOWN - 3, "...", 3);
+	}
+}
+
+bool strata_settings_apply(strata_settings *settings, const strata_setting *setting,
+	strata_view text, char error[STRATA_SETTINGS_ERROR])
+{
+	const quantity_kind *kind = quantity_kind_of(setting->kind);
+	char shown[LONGEST_SHOWN + 1];
+	objection why;
+
+	error[0] = '\0';
+	if (apply(settings, setting, text, &why)) {
+		return true;
+	}
+	quote(setting, text, shown);
+	snprintf(error, STRATA_SETTINGS_ERROR, "\"%s\" %s; accepted: %s%s", shown, why.text,
+		setting->accepts, kind != NULL ? kind->example : "");
+	return false;
+}
+
+int strata_settings_init(strata_settings *settings)
+{
+	char error[STRATA_SETTINGS_ERROR];
+
+	*settings = (strata_settings){ 0 };
+	for (size_t i = 0; i < ROWS; i++) {
+		if (!strata_settings_apply(settings, &rows[i], strata_view_of(rows[i].initial), error)) {
+			strata_settings_fini(settings);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+void strata_settings_fini(strata_settings *settings)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (quantity_kind_of(rows[i].kind) == NULL && rows[i].kind != STRATA_SETTING_CHOICE) {
+			free(*text_at(settings, &rows[i]));
+		}
+	}
+	*settings = (strata_settings){ 0 };
+}
+
+void strata_settings_mask(const strata_setting *setting, strata_view text, char *shown, size_t room)
+{
+	if (setting->kind == STRATA_SETTING_DSN) {
+		strata_dsn_mask(text, shown, room);
+	} else if (setting->kind == STRATA_SETTING_SECRET) {
+		snprintf(shown, room, "%s", text.size > 0 ? "***" : "");
+	} else {
+		snprintf(shown, room, "%.*s", (int) text.size, text.data);
+	}
+	/* A log line must not be broken in two by a value. */
+	for (char *byte = shown; room > 0 && *byte != '\0'; byte++) {
+		if (iscntrl((unsigned char) *byte)) {
+			*byte = '?';
+		}
+	}
+}
