@@ -22,6 +22,12 @@ void strata_host_free(strata_host *host);
 bool strata_host_is_shared(const strata_host *host);
 
 /*
+ * From now on strata_host_free() leaves the memory mapped: threads of this process hold mutexes in
+ * it, and the C library would follow their list of held mutexes into nowhere.
+ */
+void strata_host_keep_mapped(strata_host *host);
+
+/*
  * Hands out zeroed shared memory aligned to a cache line, for the life of the host. Only while the
  * module starts, before the first fork. NULL when the segment is used up: it is sized for what
  * strata carves, so that is a defect.

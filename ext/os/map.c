@@ -3,6 +3,9 @@
  * just as quick to map, but a page that the kernel cannot find later ends the process with SIGBUS
  * in the middle of a store; here the same shortage is an error at start. The descriptor is closed
  * as soon as the memory is mapped: the mapping keeps the file alive, and no child program inherits it.
+ *
+ * The kernel does not refuse a memfd that is larger than what it has: it looks for victims. So we
+ * ask first what is available, and what is plainly too much is refused before a page is taken.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -11,7 +14,67 @@
 
 #include <sys/mman.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+typedef struct {
+	const char *path;
+	const char *label; /* what stands before the number */
+	uint64_t unit;     /* bytes */
+} memory_source;
+
+/* The machine, and the container with either generation of control groups. */
+static const memory_source memory_sources[] = {
+	{ "/proc/meminfo", "MemAvailable:", 1024 },
+	{ "/sys/fs/cgroup/memory.max", "", 1 },
+	{ "/sys/fs/cgroup/memory/memory.limit_in_bytes", "", 1 },
+};
+
+/* UINT64_MAX where the line is another one, or says that there is no limit. */
+static uint64_t read_line(const char *line, const memory_source *source)
+{
+	size_t skipped = strlen(source->label);
+	unsigned long long number;
+	char *end;
+
+	if (strncmp(line, source->label, skipped) != 0) {
+		return UINT64_MAX;
+	}
+	number = strtoull(line + skipped, &end, 10);
+	return end == line + skipped || number > UINT64_MAX / source->unit ? UINT64_MAX
+																	   : number * source->unit;
+}
+
+/* UINT64_MAX where the file is missing or says that there is no limit. */
+static uint64_t available_in(const memory_source *source)
+{
+	FILE *file = fopen(source->path, "re");
+	uint64_t available = UINT64_MAX;
+	char line[128];
+
+	if (file == NULL) {
+		return UINT64_MAX;
+	}
+	while (available == UINT64_MAX && fgets(line, sizeof(line), file) != NULL) {
+		available = read_line(line, source);
+	}
+	(void) fclose(file);
+	return available;
+}
+
+static bool is_available(size_t size)
+{
+	for (size_t i = 0; i < sizeof(memory_sources) / sizeof(memory_sources[0]); i++) {
+		if (size > available_in(&memory_sources[i])) {
+			return false;
+		}
+	}
+	return true;
+}
 
 static strata_result map(size_t size, int flags, int file, void **out)
 {
@@ -24,9 +87,10 @@ static strata_result map(size_t size, int flags, int file, void **out)
 strata_result strata_map_reserved(size_t size, void **out)
 {
 	strata_result result = STRATA_NO_MEMORY;
-	int file = memfd_create("strata", MFD_CLOEXEC);
+	int file;
 
 	*out = NULL;
+	file = is_available(size) ? memfd_create("strata", MFD_CLOEXEC) : -1;
 	if (file < 0) {
 		return STRATA_NO_MEMORY;
 	}

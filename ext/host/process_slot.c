@@ -1,0 +1,238 @@
+/*
+ * A slot is alive as long as its life mutex is held. The thread that takes the slot locks the mutex
+ * and never unlocks it; when the thread ends, however it ends, the kernel marks the mutex, and
+ * whoever tries it next knows for certain. Process ids could not tell: they are reused, and they
+ * mean something else in another namespace.
+ *
+ *     free:   mutex not held                     process 0
+ *     alive:  mutex held by the thread           process set, serial = the owner number's
+ *     dead:   mutex marked, or no longer held    process set until somebody notices
+ *
+ * Only the holder of the mutex changes serial and process. The serial is raised at both ends of a
+ * use, when the slot is taken and when it is found dead, so an owner number is never valid twice.
+ *
+ * Which slot is the thread's own stands in thread-local memory, beside the fork generation: a child
+ * inherits the memory, but not the mutexes, and has to take a slot of its own.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "host/process_slot.h"
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "os/mutex.h"
+#include "os/process.h"
+
+typedef struct {
+	alignas(64) strata_mutex life;
+	_Atomic uint64_t serial;  /* of the present use; changed by the holder of life */
+	_Atomic uint32_t process; /* id, for counting; 0 when free; changed by the holder of life */
+} slot;
+
+struct strata_process_slots {
+	strata_host *host;
+	slot *table;       /* STRATA_PROCESS_SLOT_COUNT slots in shared memory */
+	uint64_t identity; /* of this handle: an address may be used again, this number is not */
+};
+
+typedef struct {
+	uint64_t identity; /* of the handle; 0: this seat is free */
+	uint32_t fork_generation;
+	strata_process_owner owner;
+} seat;
+
+/* One process has one handle; the other seats are for programs that open several hosts, like tests. */
+enum { SEAT_COUNT = 4, INDEX_BITS = 16 };
+
+static _Thread_local seat seats[SEAT_COUNT];
+
+static _Atomic uint64_t last_identity;
+
+static strata_process_owner owner_of(uint32_t index, uint64_t serial)
+{
+	return serial << INDEX_BITS | (index + 1);
+}
+
+/* NULL for nobody and for numbers that no slot ever had. */
+static slot *slot_of(const strata_process_slots *slots, strata_process_owner owner)
+{
+	uint32_t number = (uint32_t) (owner & ((1U << INDEX_BITS) - 1));
+
+	return number == 0 || number > STRATA_PROCESS_SLOT_COUNT ? NULL : &slots->table[number - 1];
+}
+
+strata_result strata_process_slots_new(strata_host *host, strata_process_slots **out)
+{
+	strata_process_slots *slots = calloc(1, sizeof(*slots));
+	strata_result result = STRATA_NO_MEMORY;
+
+	*out = NULL;
+	if (slots == NULL) {
+		return STRATA_NO_MEMORY;
+	}
+	slots->host = host;
+	slots->identity = atomic_fetch_add(&last_identity, 1) + 1;
+	slots->table = strata_host_carve(host, STRATA_PROCESS_SLOT_COUNT * sizeof(slot));
+	if (slots->table != NULL) {
+		result = STRATA_OK;
+	}
+	for (int i = 0; i < STRATA_PROCESS_SLOT_COUNT && result == STRATA_OK; i++) {
+		result = strata_mutex_init(&slots->table[i].life);
+	}
+	if (result != STRATA_OK) {
+		free(slots);
+		return result;
+	}
+	*out = slots;
+	return STRATA_OK;
+}
+
+/* Takes the mutex of a slot that no living thread has. */
+static bool seize(slot *taken)
+{
+	strata_mutex_outcome outcome = strata_mutex_lock(&taken->life, 0);
+
+	if (outcome == STRATA_MUTEX_INHERITED) {
+		strata_mutex_repaired(&taken->life);
+	}
+	return outcome != STRATA_MUTEX_BUSY;
+}
+
+/* The caller holds the slot's mutex, and gives it back here. */
+static void vacate(slot *taken)
+{
+	atomic_fetch_add(&taken->serial, 1);
+	atomic_store(&taken->process, 0);
+	strata_mutex_unlock(&taken->life);
+}
+
+static strata_process_owner take_slot(strata_process_slots *slots)
+{
+	uint32_t process = strata_process_id();
+
+	/* Neighbouring process ids start at neighbouring slots, so they seldom try the same one. */
+	for (uint32_t i = 0; i < STRATA_PROCESS_SLOT_COUNT; i++) {
+		uint32_t index = (process + i) % STRATA_PROCESS_SLOT_COUNT;
+		slot *taken = &slots->table[index];
+
+		if (seize(taken)) {
+			atomic_store(&taken->process, process);
+			return owner_of(index, atomic_fetch_add(&taken->serial, 1) + 1);
+		}
+	}
+	return 0;
+}
+
+static seat *seat_of(const strata_process_slots *slots)
+{
+	for (int i = 0; i < SEAT_COUNT; i++) {
+		if (seats[i].identity == slots->identity) {
+			return &seats[i];
+		}
+	}
+	return NULL;
+}
+
+static seat *free_seat(void)
+{
+	for (int i = 0; i < SEAT_COUNT; i++) {
+		if (seats[i].identity == 0 || seats[i].fork_generation != strata_process_generation()) {
+			return &seats[i];
+		}
+	}
+	return NULL;
+}
+
+static strata_process_owner sit_down(strata_process_slots *slots)
+{
+	seat *found = seat_of(slots);
+	strata_process_owner owner;
+
+	if (found == NULL) {
+		found = free_seat();
+	}
+	/* Without a seat the slot could never be given back: better none. */
+	owner = found == NULL ? 0 : take_slot(slots);
+	if (owner != 0) {
+		*found = (seat){ slots->identity, strata_process_generation(), owner };
+	}
+	return owner;
+}
+
+strata_process_owner strata_process_slots_mine(strata_process_slots *slots)
+{
+	const seat *found = seat_of(slots);
+
+	if (found != NULL && found->fork_generation == strata_process_generation()) {
+		return found->owner;
+	}
+	return sit_down(slots);
+}
+
+/* Other threads of this process cannot be made to let go of their slots. */
+static bool others_remain(const strata_process_slots *slots)
+{
+	uint32_t process = strata_process_id();
+
+	for (uint32_t i = 0; i < STRATA_PROCESS_SLOT_COUNT; i++) {
+		slot *taken = &slots->table[i];
+
+		if (atomic_load(&taken->process) != process) {
+			continue;
+		}
+		if (!seize(taken)) {
+			return true;
+		}
+		vacate(taken);
+	}
+	return false;
+}
+
+void strata_process_slots_free(strata_process_slots *slots)
+{
+	seat *found;
+
+	if (slots == NULL) {
+		return;
+	}
+	found = seat_of(slots);
+	if (found != NULL && found->fork_generation == strata_process_generation()) {
+		vacate(slot_of(slots, found->owner));
+	}
+	if (found != NULL) {
+		*found = (seat){ 0 };
+	}
+	if (others_remain(slots)) {
+		strata_host_keep_mapped(slots->host);
+	}
+	free(slots);
+}
+
+bool strata_process_slots_is_alive(strata_process_slots *slots, strata_process_owner owner)
+{
+	slot *asked = slot_of(slots, owner);
+	uint64_t serial = owner >> INDEX_BITS;
+
+	if (asked == NULL || atomic_load(&asked->serial) != serial) {
+		return false;
+	}
+	if (!seize(asked)) {
+		/* Held: by that thread, or already by the next one, who raises the serial first thing. */
+		return atomic_load(&asked->serial) == serial;
+	}
+	vacate(asked);
+	return false;
+}
+
+uint32_t strata_process_slots_used(const strata_process_slots *slots)
+{
+	uint32_t used = 0;
+
+	for (int i = 0; i < STRATA_PROCESS_SLOT_COUNT; i++) {
+		used += atomic_load_explicit(&slots->table[i].process, memory_order_relaxed) != 0;
+	}
+	return used;
+}
