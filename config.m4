@@ -72,14 +72,47 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/hash.c
     ext/base/result.c
     ext/base/view.c
+    ext/cache/cache.c
+    ext/cache/database.c
+    ext/cache/environment.c
+    ext/cache/generation.c
+    ext/cache/remember.c
+    ext/codec/codec.c
+    ext/codec/serializer_igbinary.c
+    ext/codec/serializer_php.c
+    ext/codec/storable.c
+    ext/conf/dsn.c
+    ext/conf/dsn_mask.c
+    ext/conf/ini.c
+    ext/conf/names.c
+    ext/conf/password_file.c
+    ext/conf/quantity.c
+    ext/conf/settings.c
+    ext/host/generation.c
+    ext/host/host.c
+    ext/host/lease.c
+    ext/host/process_slot.c
     ext/os/clock.c
     ext/os/futex.c
     ext/os/map.c
     ext/os/mutex.c
     ext/os/process.c
+    ext/remote/address.c
+    ext/remote/connection.c
+    ext/remote/endpoint.c
+    ext/remote/exchange.c
     ext/remote/greeting.c
+    ext/remote/memcached.c
+    ext/remote/meta.c
+    ext/remote/meta_reader.c
+    ext/remote/node.c
+    ext/remote/redirect.c
     ext/remote/resp.c
+    ext/remote/ring.c
+    ext/remote/slot_map.c
     ext/remote/slots.c
+    ext/remote/socket.c
+    ext/stats/stats.c
     ext/tier/envelope.c
     ext/tier/generation_copies.c
     ext/tier/item.c
