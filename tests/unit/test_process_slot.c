@@ -89,6 +89,7 @@ static void a_killed_process_is_seen_dead_once_it_is(void)
 	if (child == 0) {
 		*reported = strata_process_slots_mine(slots);
 		(void) !write(to_parent[1], "x", 1);
+		(void) alarm(60);
 		for (;;) {
 			(void) pause();
 		}

@@ -1,0 +1,140 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "host/generation.h"
+
+#include <sys/wait.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "os/map.h"
+
+#include "unit.h"
+
+static strata_host *host;
+static strata_generations *generations;
+
+static void begin(void)
+{
+	REQUIRE(strata_host_new(&host) == STRATA_OK);
+	REQUIRE(strata_generations_new(host, &generations) == STRATA_OK);
+}
+
+static void end(void)
+{
+	strata_generations_free(generations);
+	strata_host_free(host);
+}
+
+static void a_space_has_one_record_and_no_other_space_has_it(void)
+{
+	strata_generation *first, *second;
+
+	begin();
+	first = strata_generations_of(generations, 5);
+	second = strata_generations_of(generations, 5 + 1024);
+	CHECK(first != NULL && second != NULL && first != second);
+	CHECK(strata_generations_of(generations, 5) == first);
+	CHECK(strata_generations_of(generations, 5 + 1024) == second);
+	CHECK(strata_generations_of(generations, 0) == strata_generations_of(generations, 0));
+	CHECK(strata_generations_of(generations, 0) != first);
+	end();
+}
+
+static void the_value_is_raised_and_never_lowered(void)
+{
+	strata_generation *generation;
+
+	begin();
+	generation = strata_generations_of(generations, 1);
+	CHECK(strata_generation_value(generation) == 0);
+	CHECK(strata_generation_raise(generation, 7) == 7);
+	CHECK(strata_generation_raise(generation, 3) == 7);
+	CHECK(strata_generation_raise(generation, 7) == 7);
+	CHECK(strata_generation_value(generation) == 7);
+	end();
+}
+
+static void a_child_raises_the_value_for_all(void)
+{
+	strata_generation *generation;
+	pid_t child;
+
+	begin();
+	child = fork();
+	if (child == 0) {
+		(void) strata_generation_raise(strata_generations_of(generations, 9), 42);
+		_exit(0);
+	}
+	REQUIRE(waitpid(child, NULL, 0) == child);
+	generation = strata_generations_of(generations, 9);
+	CHECK(strata_generation_value(generation) == 42);
+	end();
+}
+
+static void one_caller_per_interval_may_refresh(void)
+{
+	strata_generation *generation;
+
+	begin();
+	generation = strata_generations_of(generations, 1);
+	CHECK(strata_generation_may_refresh(generation, 500, 1000));
+	CHECK(!strata_generation_may_refresh(generation, 500, 1000));
+	CHECK(!strata_generation_may_refresh(generation, 1499, 1000));
+	/* Another process' clock reading may be a tick older. */
+	CHECK(!strata_generation_may_refresh(generation, 496, 1000));
+	CHECK(strata_generation_may_refresh(generation, 1500, 1000));
+	CHECK(!strata_generation_may_refresh(generation, 1500, 1000));
+	end();
+}
+
+static void of_many_processes_at_one_moment_one_may_refresh(void)
+{
+	enum { CHILDREN = 8 };
+	_Atomic uint32_t *winners;
+	void *memory;
+
+	begin();
+	REQUIRE(strata_map_lazy(sizeof(*winners), &memory) == STRATA_OK);
+	winners = memory;
+	for (int i = 0; i < CHILDREN; i++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			for (strata_msec now = 1000; now <= 100000; now += 1000) {
+				*winners += strata_generation_may_refresh(strata_generations_of(generations, 3),
+					now, 1000000);
+			}
+			_exit(0);
+		}
+		REQUIRE(child > 0);
+	}
+	for (int i = 0; i < CHILDREN; i++) {
+		REQUIRE(wait(NULL) > 0);
+	}
+	CHECK(*winners == 1);
+	strata_map_free(memory, sizeof(*winners));
+	end();
+}
+
+static void the_thousand_and_twenty_fifth_space_has_none(void)
+{
+	begin();
+	for (uint64_t space = 1; space <= 1024; space++) {
+		CHECK(strata_generations_of(generations, space * 0x9E3779B97F4A7C15) != NULL);
+	}
+	CHECK(strata_generations_of(generations, 77) == NULL);
+	CHECK(strata_generations_of(generations, 0x9E3779B97F4A7C15) != NULL);
+	end();
+}
+
+int main(void)
+{
+	RUN(a_space_has_one_record_and_no_other_space_has_it);
+	RUN(the_value_is_raised_and_never_lowered);
+	RUN(a_child_raises_the_value_for_all);
+	RUN(one_caller_per_interval_may_refresh);
+	RUN(of_many_processes_at_one_moment_one_may_refresh);
+	RUN(the_thousand_and_twenty_fifth_space_has_none);
+	return unit_end();
+}

@@ -1,0 +1,416 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "host/lease.h"
+
+#include <sys/wait.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+#include "os/clock.h"
+#include "os/map.h"
+#include "os/process.h"
+
+#include "unit.h"
+
+/* Long enough for any machine, and never waited for in full by a test that passes. */
+enum { LONG = 20000000 };
+
+static strata_host *host;
+static strata_process_slots *slots;
+static strata_leases *leases;
+
+static struct {
+	_Atomic int state;     /* what a child got; -1: not yet */
+	_Atomic int computing; /* holders at this moment */
+	_Atomic int most;      /* the most at any moment */
+	_Atomic int done;      /* computations finished */
+} * shared;
+
+static void begin(void)
+{
+	void *memory;
+
+	REQUIRE(strata_host_new(&host) == STRATA_OK);
+	REQUIRE(strata_process_slots_new(host, &slots) == STRATA_OK);
+	REQUIRE(strata_leases_new(host, slots, &leases) == STRATA_OK);
+	REQUIRE(strata_map_lazy(sizeof(*shared), &memory) == STRATA_OK);
+	shared = memory;
+	shared->state = -1;
+}
+
+static void end(void)
+{
+	strata_map_free(shared, sizeof(*shared));
+	strata_leases_free(leases);
+	strata_process_slots_free(slots);
+	strata_host_free(host);
+}
+
+static void sleep_until_killed(void)
+{
+	/* Should the test itself come to an early end. */
+	(void) alarm(60);
+	for (;;) {
+		(void) pause();
+	}
+}
+
+static void wait_for(pid_t child)
+{
+	REQUIRE(waitpid(child, NULL, 0) == child);
+}
+
+/* What another process gets for the key; it gives a place back at once. */
+static strata_lease_state state_elsewhere(uint64_t key, uint32_t places)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		strata_lease lease;
+
+		shared->state = (int) strata_lease_take(leases, key, places, &lease);
+		strata_lease_release(leases, &lease);
+		_exit(0);
+	}
+	wait_for(child);
+	return (strata_lease_state) shared->state;
+}
+
+/* A child that takes the lease and then sleeps until it is killed. */
+static pid_t holder(uint64_t key, uint32_t places)
+{
+	pid_t child;
+
+	shared->state = -1;
+	child = fork();
+	if (child == 0) {
+		strata_lease lease;
+
+		shared->state = (int) strata_lease_take(leases, key, places, &lease);
+		sleep_until_killed();
+	}
+	while (shared->state < 0) {
+		(void) usleep(200);
+	}
+	REQUIRE(shared->state == STRATA_LEASE_TAKEN);
+	return child;
+}
+
+static void end_holder(pid_t child)
+{
+	REQUIRE(kill(child, SIGKILL) == 0);
+	wait_for(child);
+}
+
+static void one_place_is_for_one_process(void)
+{
+	strata_lease lease;
+
+	begin();
+	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_TAKEN);
+	CHECK(strata_leases_held(leases) == 1);
+	CHECK(state_elsewhere(1, 1) == STRATA_LEASE_HELD);
+	CHECK(state_elsewhere(2, 1) == STRATA_LEASE_TAKEN);
+	strata_lease_release(leases, &lease);
+	CHECK(strata_leases_held(leases) == 0);
+	CHECK(state_elsewhere(1, 1) == STRATA_LEASE_TAKEN);
+	end();
+}
+
+static void a_second_place_is_had_by_asking_for_two(void)
+{
+	strata_lease lease;
+	pid_t second;
+
+	begin();
+	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_TAKEN);
+	second = holder(1, 2);
+	CHECK(strata_leases_held(leases) == 2);
+	CHECK(state_elsewhere(1, 2) == STRATA_LEASE_HELD);
+	end_holder(second);
+	CHECK(state_elsewhere(1, 1) == STRATA_LEASE_HELD);
+	CHECK(state_elsewhere(1, 2) == STRATA_LEASE_TAKEN);
+	strata_lease_release(leases, &lease);
+	end();
+}
+
+static void the_same_thread_is_told_that_it_holds_it(void)
+{
+	strata_lease outer, inner;
+
+	begin();
+	CHECK(strata_lease_take(leases, 1, 1, &outer) == STRATA_LEASE_TAKEN);
+	CHECK(strata_lease_take(leases, 1, 2, &inner) == STRATA_LEASE_OURS);
+	/* Releasing the inner one must not free what the outer one holds. */
+	strata_lease_release(leases, &inner);
+	CHECK(state_elsewhere(1, 1) == STRATA_LEASE_HELD);
+	strata_lease_release(leases, &outer);
+	CHECK(strata_leases_held(leases) == 0);
+	end();
+}
+
+static void a_killed_holder_frees_its_place(void)
+{
+	strata_lease lease;
+
+	begin();
+	end_holder(holder(1, 1));
+	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_TAKEN);
+	strata_lease_release(leases, &lease);
+	end();
+}
+
+static void a_lease_released_twice_does_not_free_the_next_ones(void)
+{
+	strata_lease first, second;
+
+	begin();
+	CHECK(strata_lease_take(leases, 1, 1, &first) == STRATA_LEASE_TAKEN);
+	strata_lease_release(leases, &first);
+	CHECK(strata_lease_take(leases, 2, 1, &second) == STRATA_LEASE_TAKEN);
+	strata_lease_release(leases, &first);
+	CHECK(strata_leases_held(leases) == 1);
+	strata_lease_release(leases, &second);
+	end();
+}
+
+static void a_child_cannot_release_its_parents_lease(void)
+{
+	strata_lease lease;
+	pid_t child;
+
+	begin();
+	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_TAKEN);
+	child = fork();
+	if (child == 0) {
+		strata_lease_release(leases, &lease);
+		_exit(0);
+	}
+	wait_for(child);
+	CHECK(state_elsewhere(1, 1) == STRATA_LEASE_HELD);
+	strata_lease_release(leases, &lease);
+	end();
+}
+
+static void a_waiter_wakes_when_the_holder_releases(void)
+{
+	strata_lease lease;
+	strata_usec start;
+	pid_t child;
+
+	begin();
+	child = fork();
+	if (child == 0) {
+		strata_lease held;
+
+		shared->state = (int) strata_lease_take(leases, 1, 1, &held);
+		(void) usleep(20000);
+		shared->done = 1;
+		strata_lease_release(leases, &held);
+		/* Alive on purpose: it is the release that must wake, not the death. */
+		sleep_until_killed();
+	}
+	while (shared->state < 0) {
+		(void) usleep(200);
+	}
+	start = strata_clock_usec();
+	if (strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_HELD) {
+		strata_lease_wait(leases, &lease, LONG);
+	}
+	CHECK(strata_clock_usec() - start < LONG);
+	CHECK(shared->done == 1);
+	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_TAKEN);
+	strata_lease_release(leases, &lease);
+	end_holder(child);
+	end();
+}
+
+static void a_waiter_notices_that_the_holder_was_killed(void)
+{
+	strata_lease lease;
+	strata_usec start;
+	pid_t child;
+
+	begin();
+	child = holder(1, 1);
+	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_HELD);
+	end_holder(child);
+	start = strata_clock_usec();
+	strata_lease_wait(leases, &lease, LONG);
+	CHECK(strata_clock_usec() - start < LONG);
+	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_TAKEN);
+	strata_lease_release(leases, &lease);
+	end();
+}
+
+static void a_waiter_gives_up_when_its_patience_is_over(void)
+{
+	strata_lease lease;
+	strata_usec start;
+	pid_t child;
+
+	begin();
+	child = holder(1, 1);
+	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_HELD);
+	start = strata_clock_usec();
+	strata_lease_wait(leases, &lease, 3000);
+	CHECK(strata_clock_usec() - start >= 3000);
+	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_HELD);
+	end_holder(child);
+	end();
+}
+
+static void a_release_before_the_wait_is_not_missed(void)
+{
+	strata_lease lease;
+	strata_usec start;
+	pid_t child;
+
+	begin();
+	/* The event that the waiter saw is older than the release, so it must not sleep at all. */
+	child = holder(1, 1);
+	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_HELD);
+	end_holder(child);
+	CHECK(state_elsewhere(1, 1) == STRATA_LEASE_TAKEN);
+	start = strata_clock_usec();
+	strata_lease_wait(leases, &lease, LONG);
+	CHECK(strata_clock_usec() - start < LONG);
+	end();
+}
+
+static void a_full_bucket_gives_none_until_a_holder_releases(void)
+{
+	strata_lease held[9];
+
+	begin();
+	/* The low half of a key does not choose the bucket, so these share one. */
+	for (uint64_t key = 0; key < 8; key++) {
+		CHECK(strata_lease_take(leases, key, 1, &held[key]) == STRATA_LEASE_TAKEN);
+	}
+	CHECK(strata_lease_take(leases, 8, 1, &held[8]) == STRATA_LEASE_NONE);
+	strata_lease_release(leases, &held[8]);
+	CHECK(strata_leases_held(leases) == 8);
+	strata_lease_release(leases, &held[3]);
+	CHECK(strata_lease_take(leases, 8, 1, &held[8]) == STRATA_LEASE_TAKEN);
+	end();
+}
+
+static void a_full_bucket_of_dead_holders_is_free(void)
+{
+	strata_lease lease;
+	pid_t child;
+
+	begin();
+	child = fork();
+	if (child == 0) {
+		for (uint64_t key = 0; key < 8; key++) {
+			shared->state = (int) strata_lease_take(leases, key, 1, &lease);
+		}
+		(void) kill(getpid(), SIGKILL);
+	}
+	wait_for(child);
+	CHECK(strata_leases_held(leases) == 8);
+	CHECK(strata_lease_take(leases, 8, 1, &lease) == STRATA_LEASE_TAKEN);
+	end();
+}
+
+/* Takes, works and releases until `done` computations were made by all together. */
+static void compute_in_turn(uint32_t places, int wanted)
+{
+	while (shared->done < wanted) {
+		strata_lease lease;
+		strata_lease_state state = strata_lease_take(leases, 1, places, &lease);
+
+		if (state == STRATA_LEASE_HELD) {
+			strata_lease_wait(leases, &lease, LONG);
+		} else if (state == STRATA_LEASE_TAKEN) {
+			int now = ++shared->computing;
+
+			if (now > shared->most) {
+				shared->most = now;
+			}
+			shared->done++;
+			shared->computing--;
+			strata_lease_release(leases, &lease);
+		}
+	}
+}
+
+static void race(uint32_t places)
+{
+	for (int i = 0; i < 4; i++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			compute_in_turn(places, 5000);
+			_exit(0);
+		}
+		REQUIRE(child > 0);
+	}
+	for (int i = 0; i < 4; i++) {
+		REQUIRE(wait(NULL) > 0);
+	}
+}
+
+static void of_racing_processes_never_two_hold_one_place(void)
+{
+	begin();
+	race(1);
+	CHECK(shared->most == 1);
+	CHECK(shared->done >= 5000);
+	CHECK(strata_leases_held(leases) == 0);
+	end();
+}
+
+static void of_racing_processes_never_three_hold_two_places(void)
+{
+	begin();
+	race(2);
+	CHECK(shared->most <= 2);
+	CHECK(strata_leases_held(leases) == 0);
+	end();
+}
+
+static void killed_racers_block_nobody(void)
+{
+	begin();
+	for (int round = 0; round < 60; round++) {
+		pid_t child = fork();
+		strata_lease lease;
+
+		if (child == 0) {
+			compute_in_turn(1, 1 << 30);
+			_exit(0);
+		}
+		(void) usleep(300 + (useconds_t) (strata_process_random_word() % 1500));
+		end_holder(child);
+		CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_TAKEN);
+		strata_lease_release(leases, &lease);
+	}
+	CHECK(strata_leases_held(leases) == 0);
+	end();
+}
+
+int main(void)
+{
+	REQUIRE(strata_process_watch_forks() == STRATA_OK);
+	RUN(one_place_is_for_one_process);
+	RUN(a_second_place_is_had_by_asking_for_two);
+	RUN(the_same_thread_is_told_that_it_holds_it);
+	RUN(a_killed_holder_frees_its_place);
+	RUN(a_lease_released_twice_does_not_free_the_next_ones);
+	RUN(a_child_cannot_release_its_parents_lease);
+	RUN(a_waiter_wakes_when_the_holder_releases);
+	RUN(a_waiter_notices_that_the_holder_was_killed);
+	RUN(a_waiter_gives_up_when_its_patience_is_over);
+	RUN(a_release_before_the_wait_is_not_missed);
+	RUN(a_full_bucket_gives_none_until_a_holder_releases);
+	RUN(a_full_bucket_of_dead_holders_is_free);
+	RUN(of_racing_processes_never_two_hold_one_place);
+	RUN(of_racing_processes_never_three_hold_two_places);
+	RUN(killed_racers_block_nobody);
+	return unit_end();
+}

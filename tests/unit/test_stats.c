@@ -1,0 +1,221 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "stats/stats.h"
+
+#include <sys/wait.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+#include "unit.h"
+
+enum { ROOM = 600 };
+
+static strata_host *host;
+static strata_stats *stats;
+static strata_stats_sum sums[ROOM];
+
+static void begin(void)
+{
+	REQUIRE(strata_host_new(&host) == STRATA_OK);
+	REQUIRE(strata_stats_new(host, &stats) == STRATA_OK);
+}
+
+static void end(void)
+{
+	strata_stats_free(stats);
+	strata_host_free(host);
+}
+
+static strata_stats_row *node(const char *name)
+{
+	return strata_stats_row_of(stats, STRATA_STATS_NODE, "redis", name);
+}
+
+static void what_was_added_is_read(void)
+{
+	strata_stats_row *row;
+
+	begin();
+	CHECK(strata_stats_read(stats, sums, ROOM) == 0);
+	row = strata_stats_row_of(stats, STRATA_STATS_TIER, "default", "local");
+	strata_stats_add(row, STRATA_COUNT_HITS, 3);
+	strata_stats_add(row, STRATA_COUNT_HITS, 4);
+	strata_stats_add_reason(row, STRATA_TIMEOUT);
+	CHECK(strata_stats_read(stats, sums, ROOM) == 1);
+	CHECK(sums[0].kind == STRATA_STATS_TIER);
+	CHECK(strcmp(sums[0].group, "default") == 0 && strcmp(sums[0].name, "local") == 0);
+	CHECK(sums[0].counters[STRATA_COUNT_HITS] == 7);
+	CHECK(sums[0].counters[STRATA_COUNT_MISSES] == 0);
+	CHECK(sums[0].reasons[STRATA_TIMEOUT] == 1);
+	end();
+}
+
+static void a_hit_and_a_miss_are_not_reasons(void)
+{
+	strata_stats_row *row;
+
+	begin();
+	row = node("a");
+	for (int result = 0; result < STRATA_RESULT_COUNT; result++) {
+		strata_stats_add_reason(row, (strata_result) result);
+	}
+	CHECK(strata_stats_read(stats, sums, ROOM) == 1);
+	for (int result = 0; result < STRATA_RESULT_COUNT; result++) {
+		bool news = result != STRATA_OK && result != STRATA_MISS;
+
+		CHECK(sums[0].reasons[result] == (news ? 1 : 0));
+	}
+	end();
+}
+
+static void counting_on_no_row_does_nothing(void)
+{
+	strata_stats_add(NULL, STRATA_COUNT_HITS, 1);
+	strata_stats_add_reason(NULL, STRATA_TIMEOUT);
+}
+
+static void rows_are_told_apart_by_kind_group_and_name(void)
+{
+	begin();
+	strata_stats_add(node("a"), STRATA_COUNT_SETS, 1);
+	strata_stats_add(node("b"), STRATA_COUNT_SETS, 2);
+	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_NODE, "memcached", "a"),
+		STRATA_COUNT_SETS, 3);
+	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_TIER, "redis", "a"), STRATA_COUNT_SETS,
+		4);
+	strata_stats_add(node("a"), STRATA_COUNT_SETS, 10);
+	CHECK(strata_stats_read(stats, sums, ROOM) == 4);
+	CHECK(sums[0].counters[STRATA_COUNT_SETS] == 11);
+	CHECK(sums[1].counters[STRATA_COUNT_SETS] == 2);
+	CHECK(sums[2].counters[STRATA_COUNT_SETS] == 3);
+	CHECK(sums[3].counters[STRATA_COUNT_SETS] == 4);
+	end();
+}
+
+static void little_room_is_filled_and_all_rows_are_counted(void)
+{
+	begin();
+	strata_stats_add(node("a"), STRATA_COUNT_SETS, 1);
+	strata_stats_add(node("b"), STRATA_COUNT_SETS, 2);
+	memset(sums, 0x55, sizeof(sums));
+	CHECK(strata_stats_read(stats, sums, 1) == 2);
+	CHECK(sums[0].counters[STRATA_COUNT_SETS] == 1);
+	CHECK(sums[1].counters[STRATA_COUNT_SETS] == 0x5555555555555555);
+	CHECK(strata_stats_read(stats, NULL, 0) == 2);
+	end();
+}
+
+static void names_too_long_are_cut_and_still_one_row(void)
+{
+	char name[300];
+
+	begin();
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_NODE, name, name), STRATA_COUNT_SETS,
+		1);
+	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_NODE, name, name), STRATA_COUNT_SETS,
+		1);
+	CHECK(strata_stats_read(stats, sums, ROOM) == 1);
+	CHECK(strlen(sums[0].group) == 63 && strlen(sums[0].name) == 127);
+	CHECK(sums[0].counters[STRATA_COUNT_SETS] == 2);
+	end();
+}
+
+static void when_all_rows_are_taken_counting_goes_nowhere(void)
+{
+	uint32_t rows;
+
+	begin();
+	for (int i = 0; i < 1000; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "node %d", i);
+		strata_stats_add(node(name), STRATA_COUNT_SETS, 1);
+	}
+	rows = strata_stats_read(stats, sums, ROOM);
+	CHECK(rows >= 256 && rows < 1000);
+	for (uint32_t i = 0; i < rows; i++) {
+		CHECK(sums[i].counters[STRATA_COUNT_SETS] == 1);
+	}
+	end();
+}
+
+static void processes_add_to_one_sum(void)
+{
+	enum { CHILDREN = 9, TIMES = 2000 };
+
+	begin();
+	for (int i = 0; i < CHILDREN; i++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			/* All make the rows at once, so some rows may be made twice. */
+			for (int j = 0; j < TIMES; j++) {
+				strata_stats_add(node(j % 2 ? "odd" : "even"), STRATA_COUNT_SETS, 1);
+			}
+			_exit(0);
+		}
+		REQUIRE(child > 0);
+	}
+	for (int i = 0; i < CHILDREN; i++) {
+		REQUIRE(wait(NULL) > 0);
+	}
+	CHECK(strata_stats_read(stats, sums, ROOM) == 2);
+	CHECK(sums[0].counters[STRATA_COUNT_SETS] == CHILDREN * TIMES / 2);
+	CHECK(sums[1].counters[STRATA_COUNT_SETS] == CHILDREN * TIMES / 2);
+	end();
+}
+
+static void makers_killed_at_any_moment_leave_a_readable_table(void)
+{
+	begin();
+	for (int round = 0; round < 30; round++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			(void) alarm(60);
+			for (unsigned i = 0;; i++) {
+				char name[32];
+
+				snprintf(name, sizeof(name), "node %d %u", round, i % 5);
+				strata_stats_add(node(name), STRATA_COUNT_SETS, 1);
+			}
+		}
+		(void) usleep(500);
+		REQUIRE(kill(child, SIGKILL) == 0);
+		REQUIRE(waitpid(child, NULL, 0) == child);
+	}
+	strata_stats_add(node("after"), STRATA_COUNT_SETS, 5);
+	{
+		uint32_t rows = strata_stats_read(stats, sums, ROOM);
+
+		CHECK(rows > 0 && rows <= 151);
+		CHECK(strcmp(sums[rows - 1].name, "after") == 0);
+		CHECK(sums[rows - 1].counters[STRATA_COUNT_SETS] == 5);
+	}
+	end();
+}
+
+static void counters_have_their_public_names(void)
+{
+	CHECK(strcmp(strata_counter_name(STRATA_COUNT_HITS), "hits") == 0);
+	CHECK(strcmp(strata_counter_name(STRATA_COUNT_LEASE_WAITS), "lease_waits") == 0);
+}
+
+int main(void)
+{
+	RUN(what_was_added_is_read);
+	RUN(a_hit_and_a_miss_are_not_reasons);
+	RUN(counting_on_no_row_does_nothing);
+	RUN(rows_are_told_apart_by_kind_group_and_name);
+	RUN(little_room_is_filled_and_all_rows_are_counted);
+	RUN(names_too_long_are_cut_and_still_one_row);
+	RUN(when_all_rows_are_taken_counting_goes_nowhere);
+	RUN(processes_add_to_one_sum);
+	RUN(makers_killed_at_any_moment_leave_a_readable_table);
+	RUN(counters_have_their_public_names);
+	return unit_end();
+}
