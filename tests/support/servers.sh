@@ -155,12 +155,15 @@ start() {
 	echo "$folder"
 }
 
-# A number in an old file may belong to somebody else by now: ours live in the folder.
+# A number in an old file may belong to somebody else by now: ours live in the folder. Where /proc is
+# not mounted, as in a bare chroot, the file is believed.
 stop() {
 	local address pid
 	[ -d "$1" ] || return 0
 	while read -r address pid; do
-		[ "$(readlink "/proc/$pid/cwd")" = "$1" ] && kill -9 "$pid"
+		if [ ! -e /proc/self ] || [ "$(readlink "/proc/$pid/cwd")" = "$1" ]; then
+			kill -9 "$pid"
+		fi
 	done <"$1/pids" 2>/dev/null || true
 	rm -rf "$1"
 }
