@@ -3,8 +3,9 @@
 #   FLAGS  the sanitizers, and the definitions a test asks for
 #   TESTS  names of the programs to build
 
-SOURCES := $(wildcard $(patsubst %,ext/%/*.c,base os host stats store remote tier cache)) \
-	$(wildcard ext/conf/settings.c ext/conf/dsn.c)
+# conf/ini.c and conf/topology.c are for PHP.
+SOURCES := $(filter-out ext/conf/ini.c ext/conf/topology.c, \
+	$(wildcard $(patsubst %,ext/%/*.c,base os conf host stats store remote tier cache)))
 HELPERS := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
 OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(SOURCES) $(HELPERS))
 
