@@ -21,13 +21,13 @@ typedef struct {
 typedef enum { STRATA_REDIS_STANDALONE, STRATA_REDIS_CLUSTER } strata_redis_kind;
 
 typedef struct {
-	strata_view bytes;  /* one formatted command, from strata_resp_compose() */
-	uint16_t slot;      /* of its key; ignored by a standalone server */
+	strata_view bytes; /* one formatted command, from strata_resp_compose() */
+	uint16_t slot;     /* of its key; ignored by a standalone server */
 
-	strata_result result;     /* OK when a reply other than an error came; SERVER for an error reply */
+	strata_result result; /* OK when a reply other than an error came; SERVER for an error reply */
 	const strata_resp_reply *reply; /* valid when OK or SERVER, else NULL */
-	const char *node_name;    /* of the last node asked; never NULL after the run */
-	bool distrusted;          /* set by the caller before the release: the value is another key's */
+	const char *node_name;          /* of the last node asked; never NULL after the run */
+	bool distrusted; /* set by the caller before the release: the value is another key's */
 } strata_redis_command;
 
 /* A run's connections, held until its release. */
@@ -46,8 +46,8 @@ void strata_redis_free(strata_redis *redis);
  * owner is down. Every command's result is written, and call->error says why the last failure failed.
  * Returns NULL only when out of memory: every command is then NO_MEMORY and there is nothing to release.
  */
-strata_redis_round *strata_redis_run(
-	strata_redis *redis, strata_call *call, strata_redis_command *commands, size_t count);
+strata_redis_round *strata_redis_run(strata_redis *redis, strata_call *call,
+	strata_redis_command *commands, size_t count);
 
 /* Gives the connections back; closes those on which a command is marked distrusted. NULL is allowed. */
 void strata_redis_release(strata_redis_round *round);

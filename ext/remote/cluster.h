@@ -1,0 +1,56 @@
+/* cluster — which nodes are there, which one owns this slot, and when is that asked again? */
+#ifndef STRATA_REMOTE_CLUSTER_H
+#define STRATA_REMOTE_CLUSTER_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/time.h"
+#include "remote/node.h"
+#include "remote/redirect.h"
+#include "remote/redis.h"
+
+/* Belongs to one thread and one database. */
+typedef struct strata_cluster strata_cluster;
+
+/* options must outlive the cluster. */
+STRATA_MUST_CHECK strata_result strata_cluster_new(const strata_redis_seed *seeds, uint32_t count,
+	const strata_wire_options *options, strata_stats *stats, strata_cluster **out);
+void strata_cluster_free(strata_cluster *cluster);
+
+/*
+ * Between a hold and its release no node is freed, also when the cluster has lost it. Holds may
+ * overlap.
+ */
+void strata_cluster_hold(strata_cluster *cluster);
+void strata_cluster_release(strata_cluster *cluster);
+
+/*
+ * Sees to it that there is a map: asks the seeds, in random order, for the first one, and one known
+ * node for the next one when the map is suspect, at most once a second. OK when there is a map,
+ * even an old one; else why the last seed gave none, with the cause in error.
+ */
+STRATA_MUST_CHECK strata_result strata_cluster_learn(strata_cluster *cluster, strata_usec deadline,
+	strata_arena *arena, strata_wire_error *error);
+
+/* Something shows that the map may be old: the next learn asks again. */
+void strata_cluster_suspect(strata_cluster *cluster);
+
+/* The same, because this node could not be reached; it is not the one to be asked. */
+void strata_cluster_suspect_node(strata_cluster *cluster, strata_node *node);
+
+/* OK and the owner of the slot, NO_OWNER or NO_MEMORY. */
+STRATA_MUST_CHECK strata_result strata_cluster_owner(strata_cluster *cluster, uint16_t slot,
+	strata_node **owner);
+
+/*
+ * The node that a redirect from this node leads to. MOVED gives it the slot and makes the map
+ * suspect; ASK changes nothing. PROTOCOL when there can be no such node, or NO_MEMORY.
+ */
+STRATA_MUST_CHECK strata_result strata_cluster_follow(strata_cluster *cluster,
+	const strata_redirect *redirect, const strata_node *from, strata_node **target);
+
+/* The node that was last asked for a map, or the first seed; valid while the cluster is held. */
+const strata_node *strata_cluster_asked(const strata_cluster *cluster);
+
+#endif
