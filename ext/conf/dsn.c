@@ -7,7 +7,7 @@
  * The userinfo is cut off at the last @ before anything else is looked at, because a password may
  * hold every other mark: / ? , and : as they are. So no sentence about an endpoint can hold a part of
  * a password, unless the @ itself is missing: `redis://app:secret`. That is why no sentence repeats
- * what stands after a colon, or the value of a parameter.
+ * anything but the name of a parameter, which is what a typo there needs.
  *
  * Only a text that begins with the path of a socket may have an @ which ends no userinfo.
  */
@@ -317,6 +317,19 @@ static bool take_weight(reader *in, strata_view text, strata_endpoint *endpoint)
 	return true;
 }
 
+/* Short and in small letters: only such a name is repeated in a sentence. */
+static bool is_parameter_name(strata_view text)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_";
+
+	for (size_t i = 0; i < text.size; i++) {
+		if (memchr(letters, text.data[i], sizeof(letters) - 1) == NULL) {
+			return false;
+		}
+	}
+	return text.size > 0 && text.size <= 32;
+}
+
 /*
  * No scheme has two parameters, so a database that stands after the slash already, or an & with
  * something behind it, is one too many.
@@ -327,13 +340,12 @@ static bool take_parameter(reader *in, strata_view text, bool has_database,
 	const char *known = in->scheme->parameter;
 	strata_view name, value;
 
-	if (!split(text, '=', &name, &value)) {
+	if (!split(text, '=', &name, &value) || !is_parameter_name(name)) {
 		return fail(in, "what follows a ? is not name=value");
 	}
 	if (known == NULL || !strata_view_equal(name, strata_view_of(known))) {
-		return fail(in, "there is no parameter \"%.*s\"; %s has %s",
-			(int) (name.size < 40 ? name.size : 40), name.data, in->scheme->prefix,
-			known != NULL ? known : "none");
+		return fail(in, "there is no parameter \"%.*s\"; %s has %s", (int) name.size, name.data,
+			in->scheme->prefix, known != NULL ? known : "none");
 	}
 	if (has_database || (value.size > 0 && memchr(value.data, '&', value.size) != NULL)) {
 		return fail(in, "there is more than one %s", known);

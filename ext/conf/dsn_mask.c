@@ -51,7 +51,11 @@ static void mask_unknown(strata_view text, char *shown, size_t room)
 	while (mark < end && *mark != ':' && *mark != '?') {
 		mark++;
 	}
-	snprintf(shown, room, "%.*s%s", (int) (mark - text.data), text.data, mark < end ? "***" : "");
+	if (mark == end) {
+		snprintf(shown, room, "%.*s", (int) text.size, text.data);
+	} else {
+		snprintf(shown, room, "%.*s***", (int) (mark + 1 - text.data), text.data);
+	}
 }
 
 void strata_dsn_mask(strata_view text, char *shown, size_t room)

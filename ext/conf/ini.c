@@ -86,14 +86,18 @@ static bool is_array(const zend_ini_entry *entry, const zend_string *value)
 		   (const void *) Z_ARR_P(configured) == (const void *) value;
 }
 
+/*
+ * Not php_error_docref(): it would put the name of a function in front that has nothing to do with
+ * it, and with html_errors, as php-fpm has it, write &quot; into the log.
+ */
 static void warn(int stage, const char *directive, const char *sentence)
 {
 	int type = stage == PHP_INI_STAGE_STARTUP ? E_CORE_WARNING : E_WARNING;
 
-	php_error_docref(NULL, type, "%s: %s", directive, sentence);
+	zend_error(type, "%s: %s", directive, sentence);
 }
 
-/* A value may be had from the host's shared memory only while it is made. */
+/* What the host shares is made once, before a pool or a request could ask for something else. */
 static void warn_late(const strata_setting *setting, int stage, const char *directive)
 {
 	atomic_bool *reported = &late_change_reported[setting - strata_settings_table(&(size_t){ 0 })];
