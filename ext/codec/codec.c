@@ -32,7 +32,7 @@ static bool encode_by(const strata_serializer *serializer, zval *value, strata_e
 	}
 	encoded->owned = serializer->write(value);
 	if (encoded->owned == NULL) {
-		*culprit = EG(exception) ? NULL : zend_zval_type_name(value);
+		*culprit = Z_TYPE_P(value) == IS_OBJECT ? ZSTR_VAL(Z_OBJCE_P(value)->name) : "array";
 		return false;
 	}
 	encoded->value.codec = serializer->codec;

@@ -20,9 +20,8 @@ typedef struct {
 /*
  * serializer is one of STRATA_SERIALIZER_*. Scalars and strings are stored as they are, everything
  * else goes through the serializer, which may run user code (__serialize, __sleep). False when the
- * value cannot be stored, with either an exception thrown by that code, or the name of the type that
- * cannot be stored in *culprit (a static or interned text; NULL when an exception says it). A true answer obliges
- * the caller to strata_codec_release().
+ * value cannot be stored, with the type that cannot be in *culprit (borrowed, until the next call)
+ * and perhaps an exception thrown. A true answer obliges the caller to strata_codec_release().
  */
 bool strata_codec_encode(zval *value, uint64_t serializer, strata_encoded *encoded,
 	const char **culprit);

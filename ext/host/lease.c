@@ -262,6 +262,15 @@ void strata_lease_wait(strata_leases *leases, const strata_lease *lease, strata_
 	}
 }
 
+static void release_places(entry *held, strata_process_owner owner)
+{
+	for (int place = 0; place < PLACE_COUNT; place++) {
+		if (atomic_load(&held->holders[place]) == owner && clear_place(held, place, owner)) {
+			strata_futex_wake(&held->event);
+		}
+	}
+}
+
 void strata_lease_release(strata_leases *leases, const strata_lease *lease)
 {
 	entry *held = &leases->table->entries[lease->entry % ENTRY_COUNT];
@@ -271,11 +280,15 @@ void strata_lease_release(strata_leases *leases, const strata_lease *lease)
 		atomic_load(&held->key) != lease->key) {
 		return;
 	}
-	for (int place = 0; place < PLACE_COUNT; place++) {
-		if (atomic_load(&held->holders[place]) == lease->owner &&
-			clear_place(held, place, lease->owner)) {
-			strata_futex_wake(&held->event);
-		}
+	release_places(held, lease->owner);
+}
+
+void strata_lease_release_mine(strata_leases *leases)
+{
+	strata_process_owner mine = strata_process_slots_mine(leases->slots);
+
+	for (uint32_t i = 0; mine != 0 && i < ENTRY_COUNT; i++) {
+		release_places(&leases->table->entries[i], mine);
 	}
 }
 

@@ -44,6 +44,9 @@ void strata_lease_wait(strata_leases *leases, const strata_lease *lease, strata_
 /* Gives the place back and wakes the waiters. Does nothing if the lease is not ours any more. */
 void strata_lease_release(strata_leases *leases, const strata_lease *lease);
 
+/* Gives back every place the calling thread holds: after an error cut its computations off. */
+void strata_lease_release_mine(strata_leases *leases);
+
 /* For status: places held now. */
 uint32_t strata_leases_held(const strata_leases *leases);
 

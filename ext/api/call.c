@@ -1,0 +1,200 @@
+#include "api/call.h"
+
+#include "Zend/zend_exceptions.h"
+
+#include "api/errors.h"
+#include "conf/ini.h"
+#include "os/clock.h"
+
+/* ---- arenas ---- */
+
+static strata_lent_arena *new_arena(void)
+{
+	strata_lent_arena *fresh = malloc(sizeof(*fresh));
+
+	if (fresh != NULL) {
+		*fresh = (strata_lent_arena){ .arena = strata_arena_new() };
+		if (fresh->arena == NULL) {
+			free(fresh);
+			fresh = NULL;
+		}
+	}
+	return fresh;
+}
+
+static strata_lent_arena *lend_arena(void)
+{
+	strata_lent_arena *lent = STRATA_G(idle);
+
+	if (lent != NULL) {
+		STRATA_G(idle) = lent->next;
+	} else {
+		lent = new_arena();
+	}
+	if (lent != NULL) {
+		lent->previous = NULL;
+		lent->next = STRATA_G(lent);
+		if (lent->next != NULL) {
+			lent->next->previous = lent;
+		}
+		STRATA_G(lent) = lent;
+	}
+	return lent;
+}
+
+static void unlink_lent(strata_lent_arena *lent)
+{
+	if (lent->previous != NULL) {
+		lent->previous->next = lent->next;
+	} else {
+		STRATA_G(lent) = lent->next;
+	}
+	if (lent->next != NULL) {
+		lent->next->previous = lent->previous;
+	}
+}
+
+static void free_arena(strata_lent_arena *lent)
+{
+	strata_arena_free(lent->arena);
+	free(lent);
+}
+
+static uint32_t idle_count(void)
+{
+	uint32_t count = 0;
+
+	for (strata_lent_arena *at = STRATA_G(idle); at != NULL; at = at->next) {
+		count++;
+	}
+	return count;
+}
+
+static void return_arena(strata_lent_arena *lent)
+{
+	unlink_lent(lent);
+	if (idle_count() >= STRATA_ARENAS_KEPT) {
+		free_arena(lent);
+		return;
+	}
+	strata_arena_reset(lent->arena);
+	lent->next = STRATA_G(idle);
+	STRATA_G(idle) = lent;
+}
+
+/* ---- databases ---- */
+
+bool strata_api_find_database(zend_string *name, uint32_t *index)
+{
+	for (*index = 0; *index < strata_ini_database_count(); (*index)++) {
+		if (zend_string_equals_cstr(name, strata_ini_database_name(*index),
+				strlen(strata_ini_database_name(*index)))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool make_room(void)
+{
+	uint32_t count = strata_ini_database_count();
+
+	if (STRATA_G(databases) == NULL) {
+		STRATA_G(databases) = calloc(count, sizeof(*STRATA_G(databases)));
+		STRATA_G(has_warned) = calloc(count, sizeof(*STRATA_G(has_warned)));
+		STRATA_G(database_count) = count;
+	}
+	return STRATA_G(databases) != NULL && STRATA_G(has_warned) != NULL;
+}
+
+/* Settings are read here and not in MINIT, because php-fpm applies a pool's own values in between. */
+static strata_database *open_database(uint32_t index)
+{
+	strata_database *database = calloc(1, sizeof(*database));
+	const char *name = strata_ini_database_name(index);
+	char error[STRATA_DATABASE_ERROR] = "out of memory";
+	strata_settings settings;
+
+	if (database != NULL && strata_ini_resolve(name, &settings) == 0 &&
+		strata_database_init(database, &strata_the_environment, name, &settings, error)) {
+		return database;
+	}
+	free(database);
+	zend_throw_exception(strata_configuration_exception, error, 0);
+	return NULL;
+}
+
+static strata_database *database_of(uint32_t index)
+{
+	if (!make_room()) {
+		zend_throw_exception(strata_configuration_exception, "out of memory", 0);
+		return NULL;
+	}
+	if (STRATA_G(databases)[index] == NULL) {
+		STRATA_G(databases)[index] = open_database(index);
+	}
+	return STRATA_G(databases)[index];
+}
+
+/* ---- calls ---- */
+
+bool strata_api_begin(strata_api_call *call, uint32_t database)
+{
+	call->database = database_of(database);
+	if (call->database == NULL) {
+		return false;
+	}
+	call->index = database;
+	call->lent = lend_arena();
+	if (call->lent == NULL) {
+		zend_throw_exception(strata_capacity_exception, "out of memory", 0);
+		return false;
+	}
+	call->call.arena = call->lent->arena;
+	call->call.now = strata_clock_msec();
+	call->call.generation = 0;
+	call->call.error[0] = '\0';
+	return true;
+}
+
+void strata_api_end(strata_api_call *call)
+{
+	return_arena(call->lent);
+	call->lent = NULL;
+}
+
+void strata_api_reclaim(void)
+{
+	while (STRATA_G(lent) != NULL) {
+		return_arena(STRATA_G(lent));
+	}
+	if (STRATA_G(open_turns) > 0) {
+		strata_lease_release_mine(strata_the_environment.leases);
+		STRATA_G(open_turns) = 0;
+	}
+}
+
+static void free_arenas(strata_lent_arena *list)
+{
+	while (list != NULL) {
+		strata_lent_arena *next = list->next;
+
+		free_arena(list);
+		list = next;
+	}
+}
+
+void strata_api_forget(zend_strata_globals *globals)
+{
+	for (uint32_t i = 0; i < globals->database_count && globals->databases != NULL; i++) {
+		if (globals->databases[i] != NULL) {
+			strata_database_fini(globals->databases[i]);
+			free(globals->databases[i]);
+		}
+	}
+	free(globals->databases);
+	free(globals->has_warned);
+	free_arenas(globals->idle);
+	free_arenas(globals->lent);
+	memset(globals, 0, sizeof(*globals));
+}

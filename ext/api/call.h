@@ -1,0 +1,38 @@
+/* call — how does one call of the script begin and end below the skin? */
+#ifndef STRATA_API_CALL_H
+#define STRATA_API_CALL_H
+
+#include "php.h"
+
+#include "api/globals.h"
+#include "base/call.h"
+#include "cache/database.h"
+
+/*
+ * From begin to end, everything a call makes lives in its arena. Between them user code may run
+ * (unserializing does), which may make calls of its own, also from other fibers.
+ */
+typedef struct {
+	strata_call call;
+	strata_database *database;
+	uint32_t index; /* of the database */
+	strata_lent_arena *lent;
+} strata_api_call;
+
+/*
+ * False with an exception thrown when the database cannot be used as it is configured, or there is no
+ * memory. A true answer obliges the caller to strata_api_end().
+ */
+bool strata_api_begin(strata_api_call *call, uint32_t database);
+void strata_api_end(strata_api_call *call);
+
+/* The index of a configured database, or false. */
+bool strata_api_find_database(zend_string *name, uint32_t *index);
+
+/* Takes back what calls left behind that a fatal error cut off. At the end of every request. */
+void strata_api_reclaim(void);
+
+/* Frees everything this thread keeps and leaves zeroes: when it ends. */
+void strata_api_forget(zend_strata_globals *globals);
+
+#endif

@@ -1,0 +1,41 @@
+/* The global functions: the same operations on the database default, which is always the first. */
+#include "php.h"
+
+#include "api/operations.h"
+
+enum { DEFAULT_DATABASE = 0 };
+
+ZEND_FUNCTION(strata_get)
+{
+	strata_api_get(INTERNAL_FUNCTION_PARAM_PASSTHRU, DEFAULT_DATABASE);
+}
+
+ZEND_FUNCTION(strata_set)
+{
+	strata_api_put(INTERNAL_FUNCTION_PARAM_PASSTHRU, DEFAULT_DATABASE, STRATA_PUT_SET);
+}
+
+ZEND_FUNCTION(strata_delete)
+{
+	strata_api_delete(INTERNAL_FUNCTION_PARAM_PASSTHRU, DEFAULT_DATABASE);
+}
+
+ZEND_FUNCTION(strata_has)
+{
+	strata_api_has(INTERNAL_FUNCTION_PARAM_PASSTHRU, DEFAULT_DATABASE);
+}
+
+ZEND_FUNCTION(strata_remember)
+{
+	strata_api_remember(INTERNAL_FUNCTION_PARAM_PASSTHRU, DEFAULT_DATABASE);
+}
+
+ZEND_FUNCTION(strata_increment)
+{
+	strata_api_increment(INTERNAL_FUNCTION_PARAM_PASSTHRU, DEFAULT_DATABASE, STRATA_UPWARDS);
+}
+
+ZEND_FUNCTION(strata_decrement)
+{
+	strata_api_increment(INTERNAL_FUNCTION_PARAM_PASSTHRU, DEFAULT_DATABASE, STRATA_DOWNWARDS);
+}

@@ -1,0 +1,39 @@
+/* globals — what one thread of PHP keeps between requests. Only ext/ and api/ may look at it. */
+#ifndef STRATA_API_GLOBALS_H
+#define STRATA_API_GLOBALS_H
+
+#include "php.h"
+
+#include "base/arena.h"
+#include "cache/database.h"
+#include "cache/environment.h"
+
+enum { STRATA_ARENAS_KEPT = 4 };
+
+/* One arena of this thread. A call that is interrupted by user code (a nested one, a fiber) has its own. */
+typedef struct strata_lent_arena {
+	strata_arena *arena;
+	struct strata_lent_arena *next;     /* in the list it is in: idle or lent */
+	struct strata_lent_arena *previous; /* in the list of the lent ones */
+} strata_lent_arena;
+
+ZEND_BEGIN_MODULE_GLOBALS(strata)
+strata_database **databases; /* by index of strata_ini_database_name(); NULL until first used */
+bool *has_warned;            /* the same index: a misconfiguration was reported */
+uint32_t database_count;
+strata_lent_arena *idle; /* at most STRATA_ARENAS_KEPT */
+strata_lent_arena *lent; /* in use by calls that have not ended */
+uint32_t open_turns; /* computations of remember() under way: their leases end with the request */
+ZEND_END_MODULE_GLOBALS(strata)
+
+ZEND_EXTERN_MODULE_GLOBALS(strata)
+#define STRATA_G(field) ZEND_MODULE_GLOBALS_ACCESSOR(strata, field)
+
+#if defined(ZTS) && defined(COMPILE_DL_STRATA)
+ZEND_TSRMLS_CACHE_EXTERN()
+#endif
+
+/* Made in MINIT, the same for all threads, constant afterwards. */
+extern strata_environment strata_the_environment;
+
+#endif

@@ -1,0 +1,83 @@
+#include "php.h"
+
+#include "ext/standard/info.h"
+
+#include "php_strata.h"
+
+#include "api/globals.h"
+#include "api/info.h"
+#include "codec/codec.h"
+#include "conf/ini.h"
+
+static void print_libraries(void)
+{
+	php_info_print_table_row(2, "hiredis", STRATA_BUILT_WITH_HIREDIS);
+	php_info_print_table_row(2, "libmemcached", STRATA_BUILT_WITH_LIBMEMCACHED);
+	php_info_print_table_row(2, "OpenSSL", STRATA_BUILT_WITH_OPENSSL);
+	php_info_print_table_row(2, "xxHash", STRATA_BUILT_WITH_XXHASH);
+	php_info_print_table_row(2, "igbinary",
+		strata_codec_has_igbinary() ? "loaded, used" : "not loaded");
+}
+
+static const char *describe_local_tier(void)
+{
+	if (strata_environment_heap_failed(&strata_the_environment)) {
+		return "off: the memory could not be had";
+	}
+	return strata_the_environment.store != NULL ? "on" : "off: strata.memory is 0";
+}
+
+static void add_word(char *line, size_t room, const char *word)
+{
+	size_t used = strlen(line);
+
+	snprintf(line + used, room - used, "%s%s", used == 0 ? "" : ", ", word);
+}
+
+/* The servers of one directive with the password masked, as they are in force for a database. */
+static void add_servers(char *line, size_t room, const char *directive, const char *text)
+{
+	const strata_setting *setting = strata_settings_find(strata_view_of(directive));
+	char shown[512];
+
+	if (text[0] != '\0') {
+		strata_settings_mask(setting, strata_view_of(text), shown, sizeof(shown));
+		add_word(line, room, shown);
+	}
+}
+
+/* Nearest tier first: "local, memcached://..., redis://...". */
+static void print_database(const char *name)
+{
+	strata_settings settings;
+	char label[160];
+	char tiers[1280] = "";
+
+	if (strata_ini_resolve(name, &settings) != 0) {
+		return;
+	}
+	if (strata_the_environment.store != NULL) {
+		add_word(tiers, sizeof(tiers), "local");
+	}
+	add_servers(tiers, sizeof(tiers), "memcached", settings.memcached);
+	add_servers(tiers, sizeof(tiers), "redis", settings.redis);
+	snprintf(label, sizeof(label), "database %s", name);
+	php_info_print_table_row(2, label, tiers[0] != '\0' ? tiers : "no tier");
+	strata_settings_fini(&settings);
+}
+
+void strata_api_print_info(void)
+{
+	php_info_print_table_start();
+	php_info_print_table_row(2, "strata support", "enabled");
+	php_info_print_table_row(2, "version", PHP_STRATA_VERSION);
+	php_info_print_table_row(2, "local tier", describe_local_tier());
+	php_info_print_table_row(2, "shared by all processes of this host",
+		strata_host_is_shared(strata_the_environment.host) ? "yes" : "no: each process is alone");
+	print_libraries();
+	for (uint32_t i = 0; i < strata_ini_database_count(); i++) {
+		print_database(strata_ini_database_name(i));
+	}
+	php_info_print_table_end();
+	strata_ini_print();
+}

@@ -1,0 +1,8 @@
+/* info — what does phpinfo() say about strata? */
+#ifndef STRATA_API_INFO_H
+#define STRATA_API_INFO_H
+
+/* Version, what was built in, the databases as configured, and every directive, secrets as ***. */
+void strata_api_print_info(void);
+
+#endif

@@ -1,0 +1,234 @@
+/*
+ * Operations on many keys: the same order of work as for one (see single.c), and one call of the cache
+ * for all of them, which is at most one round trip to each tier.
+ */
+#include "php.h"
+
+#include "ext/date/php_date.h"
+
+#include "api/arguments.h"
+#include "api/call.h"
+#include "api/errors.h"
+#include "api/operations.h"
+#include "api/value.h"
+#include "cache/cache.h"
+#include "codec/codec.h"
+
+/* The items of a list of keys, and the pointers to them that the tiers sort. Zend memory. */
+typedef struct {
+	strata_item *items;
+	strata_item **pointers;
+	uint32_t count;
+} item_list;
+
+static void list_init(item_list *list, const strata_key_list *keys)
+{
+	list->count = keys->count;
+	list->items = safe_emalloc(keys->count, sizeof(*list->items), 1);
+	list->pointers = safe_emalloc(keys->count, sizeof(*list->pointers), 1);
+	for (uint32_t i = 0; i < keys->count; i++) {
+		list->items[i] = (strata_item){ .key = strata_arguments_view(keys->keys[i]),
+			.value.codec = STRATA_CODEC_NULL };
+		list->pointers[i] = &list->items[i];
+	}
+}
+
+static void list_fini(item_list *list)
+{
+	efree(list->items);
+	efree(list->pointers);
+}
+
+static void settle(const strata_api_call *call, const item_list *list)
+{
+	for (uint32_t i = 0; i < list->count; i++) {
+		strata_errors_settle(call, &list->items[i]);
+	}
+}
+
+static bool all_stored(const item_list *list)
+{
+	for (uint32_t i = 0; i < list->count; i++) {
+		if (list->items[i].result != STRATA_OK) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool all_answered(const item_list *list)
+{
+	for (uint32_t i = 0; i < list->count; i++) {
+		if (strata_result_class_of(list->items[i].result) != STRATA_ANSWER) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* ---- get ---- */
+
+/* The script's key again: PHP makes integers of keys that are decimal digits, and finds them so. */
+static void add_found(zval *array, zend_string *key, zval *found, zval *fallback)
+{
+	zval value;
+
+	if (Z_ISUNDEF_P(found)) {
+		ZVAL_COPY_DEREF(&value, fallback);
+	} else {
+		ZVAL_COPY_VALUE(&value, found);
+	}
+	zend_symtable_update(Z_ARRVAL_P(array), key, &value);
+}
+
+static void decode_all(const strata_api_call *call, const item_list *list,
+	const strata_key_list *keys, zval *fallback, zval *array)
+{
+	for (uint32_t i = 0; i < list->count && !EG(exception); i++) {
+		zval found;
+
+		strata_api_decode(call, &list->items[i], &found);
+		add_found(array, keys->keys[i], &found, fallback);
+	}
+}
+
+static void get_keys(uint32_t database, const strata_key_list *keys, zval *fallback, zval *array)
+{
+	strata_api_call call;
+	item_list list;
+
+	if (!strata_api_begin(&call, database)) {
+		return;
+	}
+	list_init(&list, keys);
+	strata_cache_get(call.database, &call.call, list.pointers, list.count);
+	decode_all(&call, &list, keys, fallback, array);
+	settle(&call, &list);
+	list_fini(&list);
+	strata_api_end(&call);
+}
+
+void strata_api_get_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+{
+	zval *iterable, *fallback = &EG(uninitialized_zval);
+	strata_key_list keys;
+
+	ZEND_PARSE_PARAMETERS_START(1, 2)
+	Z_PARAM_ITERABLE(iterable)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_ZVAL(fallback)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!strata_arguments_keys(iterable, 1, &keys)) {
+		RETURN_THROWS();
+	}
+	array_init_size(return_value, keys.count);
+	get_keys(database, &keys, fallback, return_value);
+	strata_arguments_release(&keys);
+}
+
+/* ---- set ---- */
+
+/* Serializes all values first: one that cannot be stored throws before anything was written. */
+static bool encode_all(const strata_api_call *call, const item_list *list,
+	const strata_key_list *pairs, strata_encoded *encoded)
+{
+	for (uint32_t i = 0; i < list->count; i++) {
+		const char *culprit;
+
+		if (!strata_codec_encode(&pairs->values[i], call->database->settings.serializer,
+				&encoded[i], &culprit)) {
+			strata_errors_throw_unstorable(list->items[i].key, culprit);
+			return false;
+		}
+		list->items[i].value = encoded[i].value;
+	}
+	return true;
+}
+
+static bool put_pairs(uint32_t database, const strata_key_list *pairs, strata_msec ttl)
+{
+	strata_encoded *encoded;
+	strata_api_call call;
+	bool stored = false;
+	item_list list;
+
+	if (!strata_api_begin(&call, database)) {
+		return false;
+	}
+	list_init(&list, pairs);
+	encoded = ecalloc(pairs->count + 1, sizeof(*encoded));
+	if (encode_all(&call, &list, pairs, encoded)) {
+		for (uint32_t i = 0; i < list.count; i++) {
+			strata_cache_stamp(call.database, &list.items[i], ttl);
+		}
+		strata_cache_put(call.database, &call.call, list.pointers, list.count, STRATA_PUT_SET);
+		settle(&call, &list);
+		stored = all_stored(&list) && !EG(exception);
+	}
+	for (uint32_t i = 0; i < list.count; i++) {
+		strata_codec_release(&encoded[i]);
+	}
+	efree(encoded);
+	list_fini(&list);
+	strata_api_end(&call);
+	return stored;
+}
+
+static bool remove_keys(uint32_t database, const strata_key_list *keys)
+{
+	strata_api_call call;
+	item_list list;
+	bool removed;
+
+	if (!strata_api_begin(&call, database)) {
+		return false;
+	}
+	list_init(&list, keys);
+	strata_cache_remove(call.database, &call.call, list.pointers, list.count);
+	settle(&call, &list);
+	removed = all_answered(&list) && !EG(exception);
+	list_fini(&list);
+	strata_api_end(&call);
+	return removed;
+}
+
+void strata_api_set_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+{
+	zend_object *interval = NULL;
+	zend_long seconds = 0;
+	bool is_null = true;
+	strata_key_list pairs;
+	strata_ttl ttl;
+	zval *iterable;
+
+	ZEND_PARSE_PARAMETERS_START(1, 2)
+	Z_PARAM_ITERABLE(iterable)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(interval, php_date_get_interval_ce(), seconds, is_null)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!strata_arguments_ttl(interval, seconds, is_null, &ttl) ||
+		!strata_arguments_pairs(iterable, 1, &pairs)) {
+		RETURN_THROWS();
+	}
+	RETVAL_BOOL(ttl.kind == STRATA_TTL_IS_OVER ? remove_keys(database, &pairs)
+											   : put_pairs(database, &pairs, ttl.msec));
+	strata_arguments_release(&pairs);
+}
+
+void strata_api_delete_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+{
+	strata_key_list keys;
+	zval *iterable;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+	Z_PARAM_ITERABLE(iterable)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!strata_arguments_keys(iterable, 1, &keys)) {
+		RETURN_THROWS();
+	}
+	RETVAL_BOOL(remove_keys(database, &keys));
+	strata_arguments_release(&keys);
+}

@@ -1,0 +1,30 @@
+/* operations — what the methods of Strata\Cache and the functions strata_*() have in common. */
+#ifndef STRATA_API_OPERATIONS_H
+#define STRATA_API_OPERATIONS_H
+
+#include "php.h"
+
+#include "store/store.h"
+
+/*
+ * Each reads the arguments of the function that is executing, works on the database with this index,
+ * and writes return_value, or throws.
+ */
+void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
+void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
+void strata_api_has(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
+void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, uint32_t database, strata_put_mode mode);
+void strata_api_delete(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
+void strata_api_touch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
+void strata_api_clear(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
+void strata_api_get_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
+void strata_api_set_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
+void strata_api_delete_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
+void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
+
+typedef enum { STRATA_UPWARDS, STRATA_DOWNWARDS } strata_direction;
+
+void strata_api_increment(INTERNAL_FUNCTION_PARAMETERS, uint32_t database,
+	strata_direction direction);
+
+#endif

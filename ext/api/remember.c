@@ -1,0 +1,103 @@
+/*
+ * The one operation between whose halves user code runs on purpose. While it does, nothing is held but
+ * a lease: no connection, no lock, no arena. The function may therefore throw, exit, suspend its
+ * fiber or call remember() again, for another key or the same.
+ */
+#include "php.h"
+
+#include "ext/date/php_date.h"
+
+#include "api/arguments.h"
+#include "api/call.h"
+#include "api/errors.h"
+#include "api/operations.h"
+#include "api/value.h"
+#include "cache/remember.h"
+
+/* What the script asked for, and what is kept while its function runs. */
+typedef struct {
+	uint32_t database;
+	zend_string *key;
+	strata_ttl ttl;
+	strata_turn turn;
+} request;
+
+/*
+ * The value, if one is there or came while we waited. False with the turn ours, or with an
+ * exception under way. A value that cannot be read any more is computed again, without a lease: who
+ * can read it (another version of the code) need not wait for us.
+ */
+static bool find_or_take_turn(request *request, zval *out)
+{
+	strata_item item = { .key = strata_arguments_view(request->key) };
+	strata_turn_state state;
+	strata_api_call call;
+
+	ZVAL_UNDEF(out);
+	if (!strata_api_begin(&call, request->database)) {
+		return false;
+	}
+	state = strata_remember_begin(call.database, &call.call, &item, &request->turn);
+	if (state == STRATA_TURN_FOUND) {
+		strata_api_decode(&call, &item, out);
+	}
+	strata_errors_settle(&call, &item);
+	if (EG(exception)) {
+		strata_remember_end(call.database, &request->turn);
+	}
+	strata_api_end(&call);
+	return !Z_ISUNDEF_P(out) && !EG(exception);
+}
+
+static void end_turn(request *request)
+{
+	strata_database *database = STRATA_G(databases)[request->database];
+
+	strata_remember_end(database, &request->turn);
+}
+
+static void compute(request *request, zend_fcall_info *function, zend_fcall_info_cache *cache,
+	zval *out)
+{
+	ZVAL_UNDEF(out);
+	function->retval = out;
+	function->param_count = 0;
+	STRATA_G(open_turns)++;
+	if (zend_call_function(function, cache) == SUCCESS && !EG(exception) && Z_ISREF_P(out)) {
+		zend_unwrap_reference(out);
+	}
+	STRATA_G(open_turns)--;
+	if (!EG(exception) && request->ttl.kind != STRATA_TTL_IS_OVER) {
+		(void) strata_api_store(request->database, request->key, out, request->ttl.msec,
+			STRATA_PUT_SET);
+	}
+	end_turn(request);
+}
+
+void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+{
+	request request = { .database = database };
+	zend_object *interval = NULL;
+	zend_fcall_info function;
+	zend_fcall_info_cache cache;
+	zend_long seconds = 0;
+	bool is_null = true;
+
+	ZEND_PARSE_PARAMETERS_START(3, 3)
+	Z_PARAM_STR(request.key)
+	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(interval, php_date_get_interval_ce(), seconds, is_null)
+	Z_PARAM_FUNC(function, cache)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!strata_arguments_check_key(request.key, 1) ||
+		!strata_arguments_ttl(interval, seconds, is_null, &request.ttl)) {
+		RETURN_THROWS();
+	}
+	if (!find_or_take_turn(&request, return_value) && !EG(exception)) {
+		compute(&request, &function, &cache, return_value);
+	}
+	if (EG(exception)) {
+		zval_ptr_dtor(return_value);
+		ZVAL_UNDEF(return_value);
+	}
+}

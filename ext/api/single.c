@@ -1,0 +1,272 @@
+/*
+ * Operations on one key. The order of work is the same in all of them, and it is the reason why no
+ * user code can ever meet a half-read reply: arguments are read and values serialized first; then the tiers are asked,
+ * with no PHP and no Zend memory; then values are unserialized, warnings given and exceptions thrown.
+ */
+#include "php.h"
+
+#include "ext/date/php_date.h"
+
+#include "api/arguments.h"
+#include "api/call.h"
+#include "api/errors.h"
+#include "api/operations.h"
+#include "api/result.h"
+#include "api/value.h"
+#include "cache/cache.h"
+#include "cache/generation.h"
+
+static strata_item item_of(zend_string *key)
+{
+	return (strata_item){ .key = strata_arguments_view(key), .value.codec = STRATA_CODEC_NULL };
+}
+
+/* ---- reading ---- */
+
+/* Finds the value of a key, or leaves out undefined. False with an exception under way. */
+static bool find(uint32_t database, zend_string *key, strata_item *item, zval *out)
+{
+	strata_item *const one[] = { item };
+	strata_api_call call;
+
+	ZVAL_UNDEF(out);
+	if (!strata_arguments_check_key(key, 1) || !strata_api_begin(&call, database)) {
+		return false;
+	}
+	*item = item_of(key);
+	strata_cache_get(call.database, &call.call, one, 1);
+	strata_api_decode(&call, item, out);
+	strata_errors_settle(&call, item);
+	strata_api_end(&call);
+	return !EG(exception);
+}
+
+void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+{
+	zval *fallback = NULL;
+	zend_string *key;
+	strata_item item;
+	zval found;
+
+	ZEND_PARSE_PARAMETERS_START(1, 2)
+	Z_PARAM_STR(key)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_ZVAL(fallback)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!find(database, key, &item, &found)) {
+		zval_ptr_dtor(&found);
+		RETURN_THROWS();
+	}
+	if (!Z_ISUNDEF(found)) {
+		RETURN_COPY_VALUE(&found);
+	}
+	if (fallback != NULL) {
+		RETURN_COPY_DEREF(fallback);
+	}
+}
+
+void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+{
+	zend_string *key;
+	strata_item item;
+	zval found;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+	Z_PARAM_STR(key)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!find(database, key, &item, &found)) {
+		zval_ptr_dtor(&found);
+		RETURN_THROWS();
+	}
+	if (Z_ISUNDEF(found)) {
+		ZVAL_NULL(&found);
+	}
+	strata_api_make_result(return_value, &item, &found);
+	zval_ptr_dtor(&found);
+}
+
+void strata_api_has(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+{
+	strata_item item;
+	strata_item *const one[] = { &item };
+	strata_api_call call;
+	zend_string *key;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+	Z_PARAM_STR(key)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!strata_arguments_check_key(key, 1) || !strata_api_begin(&call, database)) {
+		RETURN_THROWS();
+	}
+	item = item_of(key);
+	strata_cache_get(call.database, &call.call, one, 1);
+	strata_errors_settle(&call, &item);
+	RETVAL_BOOL(item.result == STRATA_OK);
+	strata_api_end(&call);
+}
+
+/* ---- writing ---- */
+
+/* Removes one key; the answer is whether every tier confirmed. */
+static void remove_key(uint32_t database, zend_string *key, zval *return_value)
+{
+	strata_item item = item_of(key);
+	strata_item *const one[] = { &item };
+	strata_api_call call;
+
+	if (!strata_api_begin(&call, database)) {
+		RETURN_THROWS();
+	}
+	strata_cache_remove(call.database, &call.call, one, 1);
+	strata_errors_settle(&call, &item);
+	RETVAL_BOOL(strata_result_class_of(item.result) == STRATA_ANSWER);
+	strata_api_end(&call);
+}
+
+void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, uint32_t database, strata_put_mode mode)
+{
+	zend_object *interval = NULL;
+	zend_long seconds = 0;
+	bool is_null = true;
+	zend_string *key;
+	strata_ttl ttl;
+	zval *value;
+
+	ZEND_PARSE_PARAMETERS_START(2, 3)
+	Z_PARAM_STR(key)
+	Z_PARAM_ZVAL(value)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(interval, php_date_get_interval_ce(), seconds, is_null)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!strata_arguments_check_key(key, 1) ||
+		!strata_arguments_ttl(interval, seconds, is_null, &ttl)) {
+		RETURN_THROWS();
+	}
+	if (ttl.kind == STRATA_TTL_IS_OVER) {
+		if (mode == STRATA_PUT_ADD) {
+			RETURN_FALSE;
+		}
+		remove_key(database, key, return_value);
+		return;
+	}
+	RETVAL_BOOL(strata_api_store(database, key, value, ttl.msec, mode));
+}
+
+void strata_api_delete(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+{
+	zend_string *key;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+	Z_PARAM_STR(key)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!strata_arguments_check_key(key, 1)) {
+		RETURN_THROWS();
+	}
+	remove_key(database, key, return_value);
+}
+
+void strata_api_touch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+{
+	zend_object *interval = NULL;
+	zend_long seconds = 0;
+	bool is_null = true;
+	strata_api_call call;
+	zend_string *key;
+	strata_item item;
+	strata_ttl ttl;
+
+	ZEND_PARSE_PARAMETERS_START(1, 2)
+	Z_PARAM_STR(key)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(interval, php_date_get_interval_ce(), seconds, is_null)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!strata_arguments_check_key(key, 1) ||
+		!strata_arguments_ttl(interval, seconds, is_null, &ttl)) {
+		RETURN_THROWS();
+	}
+	if (ttl.kind == STRATA_TTL_IS_OVER) {
+		remove_key(database, key, return_value);
+		return;
+	}
+	if (!strata_api_begin(&call, database)) {
+		RETURN_THROWS();
+	}
+	item = item_of(key);
+	strata_cache_stamp(call.database, &item, ttl.msec);
+	strata_cache_touch(call.database, &call.call, &item);
+	strata_errors_settle(&call, &item);
+	RETVAL_BOOL(item.result == STRATA_OK);
+	strata_api_end(&call);
+}
+
+void strata_api_clear(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+{
+	strata_item nothing = { .value.codec = STRATA_CODEC_NULL };
+	strata_api_call call;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+
+	if (!strata_api_begin(&call, database)) {
+		RETURN_THROWS();
+	}
+	nothing.result = strata_cache_clear(call.database, &call.call);
+	strata_errors_settle(&call, &nothing);
+	RETVAL_BOOL(nothing.result == STRATA_OK);
+	strata_api_end(&call);
+}
+
+/* ---- counting ---- */
+
+static void count(uint32_t database, zend_string *key, zend_long by, zend_long initial,
+	strata_msec ttl, zval *return_value)
+{
+	strata_item item = item_of(key);
+	strata_api_call call;
+
+	if (!strata_api_begin(&call, database)) {
+		RETURN_THROWS();
+	}
+	strata_cache_stamp(call.database, &item, ttl);
+	strata_cache_increment(call.database, &call.call, &item, by, initial);
+	RETVAL_LONG((zend_long) item.value.integer);
+	strata_errors_throw(&call, &item);
+	strata_api_end(&call);
+}
+
+void strata_api_increment(INTERNAL_FUNCTION_PARAMETERS, uint32_t database,
+	strata_direction direction)
+{
+	zend_object *interval = NULL;
+	zend_long by = 1, initial = 0, seconds = 0;
+	bool is_null = true;
+	zend_string *key;
+	strata_ttl ttl;
+
+	ZEND_PARSE_PARAMETERS_START(1, 4)
+	Z_PARAM_STR(key)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_LONG(by)
+	Z_PARAM_LONG(initial)
+	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(interval, php_date_get_interval_ce(), seconds, is_null)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!strata_arguments_check_key(key, 1) ||
+		!strata_arguments_ttl(interval, seconds, is_null, &ttl)) {
+		RETURN_THROWS();
+	}
+	if (ttl.kind == STRATA_TTL_IS_OVER) {
+		zend_argument_value_error(4, "must be null or a time to live of at least 1 second");
+		RETURN_THROWS();
+	}
+	if (direction == STRATA_DOWNWARDS && by == ZEND_LONG_MIN) {
+		zend_argument_value_error(2, "must be greater than " ZEND_LONG_FMT, ZEND_LONG_MIN);
+		RETURN_THROWS();
+	}
+	count(database, key, direction == STRATA_DOWNWARDS ? -by : by, initial, ttl.msec, return_value);
+}

@@ -1,0 +1,148 @@
+/* strata_status(): what all processes of this host have counted so far, as one array. */
+#include "php.h"
+
+#include "php_strata.h"
+
+#include "api/globals.h"
+#include "conf/ini.h"
+
+enum { MOST_ROWS = 1024 };
+
+static void add_number(zval *array, const char *name, uint64_t number)
+{
+	add_assoc_long(array, name, (zend_long) number);
+}
+
+/* The array under this name, made if it is not there yet. */
+static zval *section(zval *array, const char *name)
+{
+	zval *found = zend_symtable_str_find(Z_ARRVAL_P(array), name, strlen(name));
+	zval fresh;
+
+	if (found != NULL) {
+		return found;
+	}
+	array_init(&fresh);
+	return zend_symtable_str_update(Z_ARRVAL_P(array), name, strlen(name), &fresh);
+}
+
+static void add_host(zval *status)
+{
+	zval *host = section(status, "host");
+
+	add_assoc_bool(host, "shared", strata_host_is_shared(strata_the_environment.host));
+	add_number(host, "processes", strata_process_slots_used(strata_the_environment.slots));
+	add_number(host, "leases", strata_leases_held(strata_the_environment.leases));
+}
+
+static void add_local(zval *status)
+{
+	zval *local = section(status, "local");
+	strata_store_usage usage = { 0 };
+
+	if (strata_the_environment.store != NULL) {
+		strata_store_read_usage(strata_the_environment.store, &usage);
+	}
+	add_assoc_bool(local, "enabled", strata_the_environment.store != NULL);
+	add_number(local, "size", usage.size);
+	add_number(local, "used", usage.used);
+	add_number(local, "free", usage.free);
+	add_number(local, "largest_free", usage.largest_free);
+	add_number(local, "entries", usage.entries);
+	add_number(local, "evicted", usage.evicted);
+	add_number(local, "expired", usage.expired);
+	add_number(local, "repairs", usage.repairs);
+	add_number(local, "lock_timeouts", usage.lock_timeouts);
+	add_number(local, "shards", usage.shards);
+	add_number(local, "value_limit", usage.value_limit);
+}
+
+static void add_reasons(zval *row, const strata_stats_sum *sum)
+{
+	zval *reasons = section(row, "reasons");
+
+	for (unsigned result = 0; result < STRATA_RESULT_COUNT; result++) {
+		if (sum->reasons[result] > 0) {
+			add_number(reasons, strata_result_name((strata_result) result), sum->reasons[result]);
+		}
+	}
+}
+
+/* Which counters say something about a tier; the others are about nodes. */
+static bool belongs(strata_stats_kind kind, strata_counter counter)
+{
+	switch (counter) {
+		case STRATA_COUNT_HITS:
+		case STRATA_COUNT_MISSES:
+		case STRATA_COUNT_SETS:
+		case STRATA_COUNT_DELETES:
+		case STRATA_COUNT_FILLS:
+		case STRATA_COUNT_COMPUTATIONS:
+		case STRATA_COUNT_LEASE_WAITS: return kind == STRATA_STATS_TIER;
+		case STRATA_COUNT_OPERATIONS:
+		case STRATA_COUNT_CONNECTS:
+		case STRATA_COUNT_AUTHS:
+		case STRATA_COUNT_REDIRECTS:
+		case STRATA_COUNT_REFRESHES:
+		case STRATA_COUNT_DESYNCS:
+		case STRATA_COUNT_CLOSES:
+		case STRATA_COUNT_BYTES_SENT:
+		case STRATA_COUNT_BYTES_RECEIVED: return kind == STRATA_STATS_NODE;
+		case STRATA_COUNTER_COUNT: break;
+	}
+	return false;
+}
+
+static void add_counters(zval *row, const strata_stats_sum *sum)
+{
+	for (unsigned counter = 0; counter < STRATA_COUNTER_COUNT; counter++) {
+		if (belongs(sum->kind, (strata_counter) counter)) {
+			add_number(row, strata_counter_name((strata_counter) counter), sum->counters[counter]);
+		}
+	}
+	add_reasons(row, sum);
+}
+
+static void add_row(zval *status, const strata_stats_sum *sum)
+{
+	zval *row;
+
+	switch (sum->kind) {
+		case STRATA_STATS_TIER:
+			row = section(section(section(status, "databases"), sum->group), sum->name);
+			add_counters(row, sum);
+			break;
+		case STRATA_STATS_NODE:
+			row = section(section(status, "nodes"), sum->name);
+			add_assoc_string(row, "protocol", sum->group);
+			add_counters(row, sum);
+			break;
+	}
+}
+
+/* A database that nobody used yet is there too, with no tiers. */
+static void add_rows(zval *status)
+{
+	strata_stats_sum *sums = safe_emalloc(MOST_ROWS, sizeof(*sums), 0);
+	uint32_t count = strata_stats_read(strata_the_environment.stats, sums, MOST_ROWS);
+
+	for (uint32_t i = 0; i < strata_ini_database_count(); i++) {
+		section(section(status, "databases"), strata_ini_database_name(i));
+	}
+	section(status, "nodes");
+	for (uint32_t i = 0; i < count && i < MOST_ROWS; i++) {
+		add_row(status, &sums[i]);
+	}
+	efree(sums);
+}
+
+ZEND_FUNCTION(strata_status)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+
+	array_init(return_value);
+	add_assoc_string(return_value, "version", PHP_STRATA_VERSION);
+	add_host(return_value);
+	add_local(return_value);
+	add_rows(return_value);
+}

@@ -1,0 +1,155 @@
+/*
+ * The module: when PHP calls us, and what we call then. MINIT maps what all processes share, because
+ * it runs once, before the first fork. MSHUTDOWN runs in recycled workers and in php-fpm's launcher
+ * too, while others go on: it frees what is private and destroys nothing.
+ */
+#include "php.h"
+
+#include "SAPI.h"
+#include "Zend/zend_enum.h"
+#include "Zend/zend_exceptions.h"
+#include "ext/standard/info.h"
+
+#include "php_strata.h"
+
+#include "api/cache.h"
+#include "api/call.h"
+#include "api/errors.h"
+#include "api/globals.h"
+#include "api/info.h"
+#include "api/result.h"
+#include "conf/ini.h"
+#include "strata_arginfo.h"
+
+ZEND_DECLARE_MODULE_GLOBALS(strata)
+
+strata_environment strata_the_environment;
+
+/* A command line ends soon and touches little; a server must not meet a full machine later. */
+static strata_heap_backing backing_for(const char *sapi)
+{
+	bool is_command_line =
+		strcmp(sapi, "cli") == 0 || strcmp(sapi, "phpdbg") == 0 || strcmp(sapi, "embed") == 0;
+
+	return is_command_line ? STRATA_HEAP_LAZY : STRATA_HEAP_RESERVED;
+}
+
+static void register_exceptions(void)
+{
+	strata_base_exception = register_class_Strata_StrataException(zend_ce_exception);
+	strata_configuration_exception =
+		register_class_Strata_ConfigurationException(strata_base_exception);
+	strata_serialization_exception =
+		register_class_Strata_SerializationException(strata_base_exception);
+	strata_connection_exception = register_class_Strata_ConnectionException(strata_base_exception);
+	strata_capacity_exception = register_class_Strata_CapacityException(strata_base_exception);
+}
+
+static void register_classes(void)
+{
+	strata_status_enum = register_class_Strata_Status();
+	strata_tier_enum = register_class_Strata_Tier();
+	strata_reason_enum = register_class_Strata_Reason();
+	register_exceptions();
+	strata_result_ce = register_class_Strata_Result();
+	strata_cache_ce = register_class_Strata_Cache();
+	strata_cache_prepare_class();
+}
+
+static PHP_MINIT_FUNCTION(strata)
+{
+	uint64_t memory;
+
+	strata_ini_register(module_number);
+	memory = strata_ini_memory();
+	if (strata_environment_init(&strata_the_environment, (size_t) memory,
+			backing_for(sapi_module.name)) != STRATA_OK) {
+		php_error_docref(NULL, E_CORE_ERROR, "out of memory: strata cannot start");
+		return FAILURE;
+	}
+	if (strata_environment_heap_failed(&strata_the_environment)) {
+		php_error_docref(NULL, E_CORE_WARNING,
+			"strata.memory: " ZEND_ULONG_FMT
+			" bytes could not be had from the system; the local tier is off",
+			(zend_ulong) memory);
+	}
+	register_classes();
+	return SUCCESS;
+}
+
+/*
+ * Without threads everything private goes here, in a worker that is recycled as in a server that
+ * reads its configuration again in the same process. With threads others may not have ended yet,
+ * and the process is about to.
+ */
+static PHP_MSHUTDOWN_FUNCTION(strata)
+{
+#ifndef ZTS
+	strata_api_forget(&strata_globals);
+	strata_environment_fini(&strata_the_environment);
+#endif
+	strata_ini_unregister(module_number);
+	return SUCCESS;
+}
+
+static PHP_RINIT_FUNCTION(strata)
+{
+#if defined(ZTS) && defined(COMPILE_DL_STRATA)
+	ZEND_TSRMLS_CACHE_UPDATE();
+#endif
+	return SUCCESS;
+}
+
+static PHP_RSHUTDOWN_FUNCTION(strata)
+{
+	strata_api_reclaim();
+	return SUCCESS;
+}
+
+static PHP_GINIT_FUNCTION(strata)
+{
+#if defined(ZTS) && defined(COMPILE_DL_STRATA)
+	ZEND_TSRMLS_CACHE_UPDATE();
+#endif
+	memset(strata_globals, 0, sizeof(*strata_globals));
+}
+
+static PHP_GSHUTDOWN_FUNCTION(strata)
+{
+	strata_api_forget(strata_globals);
+}
+
+static PHP_MINFO_FUNCTION(strata)
+{
+	strata_api_print_info();
+}
+
+/* igbinary is looked up when it is first needed; naming it here only puts it first where both are loaded. */
+static const zend_module_dep dependencies[] = { ZEND_MOD_REQUIRED("date")
+		ZEND_MOD_REQUIRED("standard") ZEND_MOD_OPTIONAL("igbinary") ZEND_MOD_END };
+
+zend_module_entry strata_module_entry = {
+	STANDARD_MODULE_HEADER_EX,
+	NULL,
+	dependencies,
+	"strata",
+	ext_functions,
+	PHP_MINIT(strata),
+	PHP_MSHUTDOWN(strata),
+	PHP_RINIT(strata),
+	PHP_RSHUTDOWN(strata),
+	PHP_MINFO(strata),
+	PHP_STRATA_VERSION,
+	PHP_MODULE_GLOBALS(strata),
+	PHP_GINIT(strata),
+	PHP_GSHUTDOWN(strata),
+	NULL,
+	STANDARD_MODULE_PROPERTIES_EX,
+};
+
+#ifdef COMPILE_DL_STRATA
+#ifdef ZTS
+ZEND_TSRMLS_CACHE_DEFINE()
+#endif
+ZEND_GET_MODULE(strata)
+#endif

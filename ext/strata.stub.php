@@ -1,0 +1,196 @@
+<?php
+
+/**
+ * strata: one cache over this host's shared memory, memcached and Redis.
+ *
+ * This file is the reference of the public interface. The C declarations are generated from it.
+ *
+ * @generate-class-entries
+ * @generate-legacy-arginfo 80100
+ */
+
+namespace Strata {
+    /** How a fetch went. An error is not a miss. */
+    enum Status: string
+    {
+        case Hit = "hit";
+        case Miss = "miss";
+        case Error = "error";
+    }
+
+    /** Which tier answered. */
+    enum Tier: string
+    {
+        case Local = "local";
+        case Memcached = "memcached";
+        case Redis = "redis";
+    }
+
+    /** Why there is no value, where it is not just absent. */
+    enum Reason: string
+    {
+        case Foreign = "foreign";
+        case OtherKey = "other_key";
+        case Corrupt = "corrupt";
+        case UnknownCodec = "unknown_codec";
+        case TooLarge = "too_large";
+        case Busy = "busy";
+        case Unconfigured = "unconfigured";
+        case NoGeneration = "no_generation";
+        case Timeout = "timeout";
+        case Refused = "refused";
+        case Connection = "connection";
+        case Protocol = "protocol";
+        case Desync = "desync";
+        case Auth = "auth";
+        case Unsupported = "unsupported";
+        case Server = "server";
+        case Redirects = "redirects";
+        case NoOwner = "no_owner";
+        case NoMemory = "no_memory";
+    }
+
+    /** The base of every exception that strata throws, except for wrong arguments. */
+    class StrataException extends \Exception
+    {
+    }
+
+    /** A database that is not configured, or that cannot be used as it is configured. */
+    class ConfigurationException extends StrataException
+    {
+    }
+
+    /** A value that cannot be stored, or that is not what the operation needs. */
+    class SerializationException extends StrataException
+    {
+    }
+
+    /** A tier that failed, where the failure cannot be a miss, or strata.on_error is throw. */
+    class ConnectionException extends StrataException
+    {
+    }
+
+    /** A value, or a sum, that is too large. */
+    class CapacityException extends StrataException
+    {
+    }
+
+    /**
+     * What a fetch found, and where.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Result
+    {
+        public readonly Status $status;
+
+        /** null unless status is Hit; a stored null is a Hit with null */
+        public readonly mixed $value;
+
+        /** The tier that gave the value, or whose word the miss or error is; null where none was asked */
+        public readonly ?Tier $tier;
+
+        /** Seconds since the value was stored; null where nobody knows, as for an integer of a shared tier */
+        public readonly ?float $age;
+
+        /** Seconds until the value ends; null where it does not, or nobody knows */
+        public readonly ?float $ttl;
+
+        public readonly ?Reason $reason;
+
+        /** The node that answered or failed, as "host:port" or the path of its socket */
+        public readonly ?string $node;
+
+        private function __construct() {}
+    }
+
+    /**
+     * One database: all its tiers behind the methods of PSR-16.
+     *
+     * Keys are any bytes, 1 to 65536 of them. A time to live is in seconds or a DateInterval; null
+     * never ends, and 0 or less deletes. A tier that fails counts as a miss, unless strata.on_error is throw.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    class Cache
+    {
+        /** @throws ConfigurationException when strata.databases does not name the database */
+        public function __construct(string $database = "default") {}
+
+        public function get(string $key, mixed $default = null): mixed {}
+
+        /** True when the deepest tier confirmed. */
+        public function set(string $key, mixed $value, null|int|\DateInterval $ttl = null): bool {}
+
+        /** True when every tier confirmed that the key is gone. */
+        public function delete(string $key): bool {}
+
+        /** Makes every value of this database unreachable, on all hosts within a second. No server is flushed. */
+        public function clear(): bool {}
+
+        /** All keys in at most one round trip to each tier; the array has the keys in the order asked. */
+        public function getMultiple(iterable $keys, mixed $default = null): array {}
+
+        public function setMultiple(iterable $values, null|int|\DateInterval $ttl = null): bool {}
+
+        public function deleteMultiple(iterable $keys): bool {}
+
+        public function has(string $key): bool {}
+
+        /** As get(), but says how it went: a failure is told from a miss, and a stored null from none. */
+        public function fetch(string $key): Result {}
+
+        /** Stores the value if there is none. */
+        public function add(string $key, mixed $value, null|int|\DateInterval $ttl = null): bool {}
+
+        /** Stores the value if there is one. */
+        public function replace(string $key, mixed $value, null|int|\DateInterval $ttl = null): bool {}
+
+        /** Gives the value a new end. False when there is no value. */
+        public function touch(string $key, null|int|\DateInterval $ttl = null): bool {}
+
+        /**
+         * Adds to the integer under the key, in the deepest tier, and returns the sum. Where there is
+         * none, it starts from $initial and lives for $ttl.
+         *
+         * @throws SerializationException when the value there is no integer
+         * @throws CapacityException when the sum does not fit
+         * @throws ConnectionException when the deepest tier failed: there is no number to return then
+         */
+        public function increment(string $key, int $by = 1, int $initial = 0, null|int|\DateInterval $ttl = null): int {}
+
+        /** As increment(), downwards. */
+        public function decrement(string $key, int $by = 1, int $initial = 0, null|int|\DateInterval $ttl = null): int {}
+
+        /**
+         * The value under the key, or what $compute returns, which is then stored. On one host $compute
+         * runs once at a time for one key, while the others wait for its value. What it throws passes through.
+         */
+        public function remember(string $key, null|int|\DateInterval $ttl, callable $compute): mixed {}
+    }
+}
+
+namespace {
+    /** Strata\Cache::get() on the database default; so are the others below. */
+    function strata_get(string $key, mixed $default = null): mixed {}
+
+    function strata_set(string $key, mixed $value, null|int|DateInterval $ttl = null): bool {}
+
+    function strata_delete(string $key): bool {}
+
+    function strata_has(string $key): bool {}
+
+    function strata_remember(string $key, null|int|DateInterval $ttl, callable $compute): mixed {}
+
+    function strata_increment(string $key, int $by = 1, int $initial = 0, null|int|DateInterval $ttl = null): int {}
+
+    function strata_decrement(string $key, int $by = 1, int $initial = 0, null|int|DateInterval $ttl = null): int {}
+
+    /**
+     * What has happened on this host, in all its processes: "version", "host" (shared, processes, leases),
+     * "local" (the heap of strata.memory), "databases" (counters of each tier), "nodes" (counters of each server).
+     */
+    function strata_status(): array {}
+}
