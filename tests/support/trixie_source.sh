@@ -7,6 +7,7 @@
 set -eu
 
 package=$1 target=$2
+"$(dirname "$0")/packages.sh" xz-utils
 
 # shellcheck disable=SC2016 # apt's variables
 mirror=$(apt-get indextargets --format '$(REPO_URI)|$(ORIGIN)|$(CODENAME)' 'Created-By: Packages' |
