@@ -219,6 +219,20 @@ void fake_redis_reply(fake_redis *fake, const char *format, ...)
 	pthread_mutex_unlock(&fake->lock);
 }
 
+void fake_redis_answer_asking(fake_redis *fake, const char *reply)
+{
+	pthread_mutex_lock(&fake->lock);
+	fake->asking_reply = reply;
+	pthread_mutex_unlock(&fake->lock);
+}
+
+void fake_redis_slow_down(fake_redis *fake)
+{
+	pthread_mutex_lock(&fake->lock);
+	fake->is_slow = true;
+	pthread_mutex_unlock(&fake->lock);
+}
+
 void fake_redis_set_slots(fake_redis *fake, const char *format, ...)
 {
 	va_list arguments;

@@ -46,6 +46,12 @@ uint16_t fake_redis_port(const fake_redis *fake);
 void fake_redis_reply(fake_redis *fake, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Instead of OK. */
+void fake_redis_answer_asking(fake_redis *fake, const char *reply);
+
+/* Sends byte by byte from now on. */
+void fake_redis_slow_down(fake_redis *fake);
+
 /* As printf; what CLUSTER SLOTS gets from now on. */
 void fake_redis_set_slots(fake_redis *fake, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -110,7 +110,7 @@ static uint64_t counted(strata_counter counter)
 
 /* ---- commands ---- */
 
-/* Keys of the three nodes: slots 866, 8363 and 12182. */
+/* A key of each node; "somekey" (11058) is another one of the last. */
 static const char *const key_of[NODES] = { "hello", "foo{}{bar}", "foo" };
 static const unsigned slot_of[NODES] = { 866, 8363, 12182 };
 
@@ -319,8 +319,7 @@ static void moved_moves_one_slot_and_no_other(void)
 	begin();
 	redirect(2, "MOVED", slot_of[2], port_of(1));
 	CHECK(gets("foo") && is_from(&commands[0], 1));
-	CHECK(gets("{foo2}") &&
-		  is_from(&commands[0], strata_slots_of_key(strata_view_of("foo2")) / 5462));
+	CHECK(gets("somekey") && is_from(&commands[0], 2));
 	end();
 }
 
@@ -408,7 +407,7 @@ static void asking_counts_as_a_reply_of_its_own_in_a_pipeline(void)
 static void an_asking_that_is_refused_is_the_result(void)
 {
 	begin();
-	nodes[1].asking_reply = "-NOPERM no permissions to run 'asking'\r\n";
+	fake_redis_answer_asking(&nodes[1], "-NOPERM no permissions to run 'asking'\r\n");
 	redirect(2, "ASK", slot_of[2], port_of(1));
 	CHECK(get("foo") == STRATA_AUTH && commands[0].reply == NULL);
 	CHECK(says("asking"));
@@ -420,7 +419,7 @@ static void an_asking_that_is_answered_with_anything_else_costs_the_connection(v
 	uint64_t before = counted(STRATA_COUNT_DESYNCS);
 
 	begin();
-	nodes[1].asking_reply = "$5\r\nother\r\n";
+	fake_redis_answer_asking(&nodes[1], "$5\r\nother\r\n");
 	redirect(2, "ASK", slot_of[2], port_of(1));
 	CHECK(get("foo") == STRATA_PROTOCOL && commands[0].reply == NULL);
 	CHECK(counted(STRATA_COUNT_DESYNCS) - before == 1);
@@ -601,7 +600,8 @@ static void a_new_map_is_asked_for_after_moved_and_keeps_connections(void)
 	redirect(2, "MOVED", slot_of[2], port_of(1));
 	CHECK(gets("foo") && is_from(&commands[0], 1));
 	run_until_maps("hello", 2);
-	CHECK(gets("{foo2}") && gets("hello") && gets("foo"));
+	CHECK(gets("somekey") && is_from(&commands[0], 1));
+	CHECK(gets("hello") && gets("foo"));
 	CHECK(scripted_server_accepted(nodes[0].server) == 1);
 	CHECK(scripted_server_accepted(nodes[1].server) == 1);
 	end();

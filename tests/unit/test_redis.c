@@ -133,7 +133,7 @@ static void commands_go_in_one_write_and_their_replies_stay_in_order(void)
 static void replies_may_come_byte_by_byte(void)
 {
 	begin();
-	fake.is_slow = true;
+	fake_redis_slow_down(&fake);
 	for (size_t i = 0; i < MOST_COMMANDS; i++) {
 		char key[16];
 
