@@ -23,5 +23,6 @@ trap 'exit 1' INT TERM HUP
 # shellcheck disable=SC1091 # written by servers.sh
 . "$servers/env"
 
+export STRATA_SO="$so"
 php -n -d extension="$so" -d strata.memcached="'memcached://$STRATA_TEST_MEMCACHED'" \
 	-d strata.redis="'redis-cluster://$STRATA_TEST_CLUSTER'" tests/support/demo_tiers.php
