@@ -1,0 +1,55 @@
+#!/bin/sh
+# run.sh [local | memcached | redis | cluster] — strata and its peers side by side, one process, ratios.
+set -eu
+cd "$(dirname "$0")/.."
+
+wanted=${1:-all}
+case $wanted in
+	all | local | memcached | redis | cluster) ;;
+	*)
+		echo "usage: ./dev bench [local | memcached | redis | cluster]" >&2
+		exit 2
+		;;
+esac
+
+so=$(tests/support/build_so.sh)
+tests/support/packages.sh php-apcu php-igbinary php-msgpack php-memcached php-redis memcached redis-tools
+extensions=$(php -n -r 'echo ini_get("extension_dir");')
+
+# php DIRECTIVES... FILE: with strata, and nothing of the machine's own configuration.
+measure() {
+	php -n -d extension="$so" -d opcache.enable_cli=0 "$@"
+}
+
+# A peer that links another extension wants it loaded first.
+peer() {
+	for name in "$@"; do
+		printf -- '-d extension=%s/%s.so ' "$extensions" "$name"
+	done
+}
+
+wants() {
+	[ "$wanted" = all ] || [ "$wanted" = "$1" ]
+}
+
+if wants local; then
+	# shellcheck disable=SC2046 # several arguments
+	measure $(peer apcu) -d apc.enable_cli=1 -d apc.shm_size=64M benchmarks/local.php
+fi
+[ "$wanted" != local ] || exit 0
+
+servers=$(tests/support/servers.sh start)
+trap 'tests/support/servers.sh stop "$servers"' EXIT
+trap 'exit 1' INT TERM HUP
+# shellcheck disable=SC1091 # written by servers.sh
+. "$servers/env"
+
+# shellcheck disable=SC2046 # several arguments
+{
+	! wants memcached || measure $(peer igbinary msgpack memcached) -d strata.local_ttl=0 \
+		-d strata.memcached="'memcached://$STRATA_TEST_MEMCACHED'" benchmarks/memcached.php
+	! wants redis || measure $(peer igbinary redis) -d strata.local_ttl=0 \
+		-d strata.redis="'redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS'" benchmarks/redis.php
+	! wants cluster || measure $(peer igbinary redis) -d strata.local_ttl=0 \
+		-d strata.redis="'redis-cluster://$STRATA_TEST_CLUSTER'" benchmarks/redis.php
+}
