@@ -104,7 +104,7 @@ static void warn_late(const strata_setting *setting, int stage, const char *dire
 
 	if (!atomic_exchange(reported, true)) {
 		warn(stage, directive,
-			"is one for the whole host and taken when PHP starts; accepted: only in php.ini");
+			"there is one for the whole host, taken when PHP starts; accepted: only in php.ini");
 	}
 }
 
@@ -210,7 +210,7 @@ static void add_database(strata_view name)
 /* Says why a name of strata.databases is ignored. */
 static void warn_of_name(strata_view name, const char *objection)
 {
-	char shown[STRATA_NAME_LONGEST + 1];
+	char shown[STRATA_NAME_LONGEST + 16];
 	char sentence[STRATA_SETTINGS_ERROR];
 
 	strata_settings_mask(option("databases"), name, shown, sizeof(shown));
