@@ -40,7 +40,8 @@ typedef struct {
 	uint64_t entries;
 	uint64_t evicted;       /* removed to make room, still valid */
 	uint64_t expired;       /* removed because their time was over, or their generation */
-	uint64_t repairs;       /* shards repaired after their lock's owner died */
+	uint64_t repairs;       /* shards repaired after their lock's owner died, or because they were damaged */
+	uint64_t damages;       /* heaps of which a part was given up, because something else wrote there */
 	uint64_t lock_timeouts; /* operations given up because a shard stayed locked */
 	uint32_t shards;
 	uint64_t value_limit;   /* bytes: the largest value that is accepted */

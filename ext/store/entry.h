@@ -1,0 +1,71 @@
+/*
+ * entry — what does a block hold that is not free? Header, value and key in one piece. Every function
+ * here wants the shard locked.
+ */
+#ifndef STRATA_STORE_ENTRY_H
+#define STRATA_STORE_ENTRY_H
+
+#include "store/heap.h"
+#include "store/store.h"
+
+/*
+ * In shared memory, at the start of the block. The value follows, aligned as the block is, and the
+ * key follows the value: so a size that was damaged moves the place where the key is looked for, and
+ * the entry is not found instead of being cut.
+ */
+typedef struct {
+	strata_block block;
+	uint32_t next;             /* place of the next entry in the chain; derived */
+	uint32_t hash;             /* of the key; selects the chain */
+	uint64_t space;            /* see strata_store_key */
+	uint64_t generation;       /* see strata_store_key */
+	uint64_t dead_at;          /* see strata_record */
+	uint64_t created_at;       /* see strata_record */
+	uint64_t expires_at;       /* see strata_record */
+	uint32_t shard_generation; /* of the moment when it was written */
+	uint32_t value_size;       /* bytes; 8 for an integer, which lies there as an int64_t */
+	uint32_t key_size;         /* bytes */
+	uint16_t seal;             /* a check over sizes, codec and hash, none of which ever changes */
+	uint8_t codec;             /* strata_codec_id */
+	uint8_t visited;           /* 1: asked for since the hand came by */
+} strata_entry;
+
+/* A key as it is looked for. */
+typedef struct {
+	const strata_store_key *key;
+	uint32_t hash;   /* of the key, for the index; another part of it chose the shard */
+	strata_msec now; /* monotonic; what is dead by then is not there */
+} strata_lookup;
+
+static inline strata_entry *strata_entry_at(const strata_shard *shard, uint32_t place)
+{
+	return (strata_entry *) strata_block_at(shard, place);
+}
+
+/* Units of the block that an entry needs. */
+uint32_t strata_entry_units(size_t key_size, size_t value_size);
+
+/*
+ * Is there a live entry at this place whose sizes can be believed? The other functions here may be
+ * called only for a place where there is one.
+ */
+bool strata_entry_is_sound(const strata_shard *shard, uint32_t place);
+
+/* Writes all of the entry into a block of state WRITING, which is large enough. */
+void strata_entry_write(strata_shard *shard, uint32_t place, const strata_lookup *lookup,
+	const strata_record *record);
+
+/* Is it the one that is looked for, dead or alive? */
+bool strata_entry_is_of(const strata_shard *shard, uint32_t place, const strata_lookup *lookup);
+
+/* Dead, or of a generation of the shard that is over. */
+bool strata_entry_is_over(const strata_shard *shard, uint32_t place, strata_msec now);
+
+/* The bytes stay in the shard, and are valid only as long as it is locked. */
+void strata_entry_read(const strata_shard *shard, uint32_t place, strata_record *out);
+
+/* For STRATA_CODEC_INTEGER. The store is one instruction. */
+int64_t strata_entry_integer(const strata_shard *shard, uint32_t place);
+void strata_entry_set_integer(strata_shard *shard, uint32_t place, int64_t integer);
+
+#endif

@@ -1,0 +1,138 @@
+/*
+ * A hand goes over the blocks in the order of their places, again and again:
+ *
+ *      free | visited | not visited | dead | free | visited | ...
+ *                          ^ hand
+ *
+ * What is dead, expired or of an older generation it frees. An entry that was asked for since the
+ * hand's last visit loses its mark and stays; one that was not is evicted. New blocks are made where
+ * the hand has just been, so a new entry has a whole round to prove itself, and a scan of keys that
+ * nobody asks for twice pushes out nothing but itself.
+ *
+ * The order of places, and not of time, is what frees neighbours one after the other: they join, and
+ * room for larger values appears. If it does not, because marked entries lie between, the hand stops
+ * being patient: it clears everything from where it is until the run is long enough. That
+ * happens at once for a value that needs a good part of the shard, since freeing here and there
+ * would cost most of the shard before a run of that length appeared. So no value ever costs more
+ * than about three times its size, and there is never a reason to wipe.
+ */
+#include "store/evict.h"
+
+#include "store/failpoint.h"
+#include "store/index.h"
+
+enum {
+	PATIENT_STEPS = 2048, /* blocks looked at before marks count no more: bounds the time locked */
+	LARGE_PART = 16,      /* a block of more than 1/16 of the heap is large */
+	PATIENT_CLEARING = 2  /* times the room wanted that may be freed without a run long enough */
+};
+
+typedef struct {
+	strata_msec now;
+	uint32_t wanted;  /* units */
+	uint32_t steps;   /* blocks looked at */
+	uint64_t cleared; /* units freed */
+	bool is_ruthless; /* marks do not count: clear a run */
+} sweep;
+
+static bool is_dead(const strata_shard *shard, uint32_t place, strata_msec now)
+{
+	const strata_entry *entry = strata_entry_at(shard, place);
+
+	return strata_entry_is_over(shard, place, now) ||
+		   strata_spaces_is_outdated(shard->spaces, entry->space, entry->generation);
+}
+
+/* Frees the entry unless it has earned another round. Returns the place of the free block, or 0. */
+static uint32_t clear_entry(strata_shard *shard, const sweep *sweep, uint32_t place)
+{
+	strata_entry *entry = strata_entry_at(shard, place);
+
+	if (is_dead(shard, place, sweep->now)) {
+		strata_shard_count(&shard->head->expired, 1);
+		return strata_index_drop(shard, place);
+	}
+	if (entry->visited && !sweep->is_ruthless) {
+		entry->visited = 0;
+		return 0;
+	}
+	strata_shard_count(&shard->head->evicted, 1);
+	STRATA_FAILPOINT("evict: chosen");
+	return strata_index_drop(shard, place);
+}
+
+/* Returns the place of the free block that is here now, or 0. */
+static uint32_t clear_block(strata_shard *shard, sweep *sweep, uint32_t place)
+{
+	uint32_t units = strata_block_units(shard, place);
+	uint32_t cleared;
+
+	if (strata_block_units_in(shard, place, STRATA_BLOCK_FREE) != 0) {
+		return place;
+	}
+	if (!strata_entry_is_sound(shard, place)) {
+		shard->is_damaged = true;
+		return 0;
+	}
+	cleared = clear_entry(shard, sweep, place);
+	if (cleared != 0) {
+		sweep->cleared += units;
+	}
+	return cleared;
+}
+
+static void lose_patience(strata_shard *shard, sweep *sweep)
+{
+	sweep->is_ruthless = true;
+	/* No run of that length ends before the end of the heap: do not clear what is left for nothing. */
+	if (shard->head->hand > shard->end - sweep->wanted) {
+		shard->head->hand = 1;
+	}
+}
+
+static bool is_patience_over(const sweep *sweep)
+{
+	return sweep->steps > PATIENT_STEPS ||
+		   sweep->cleared >= (uint64_t) sweep->wanted * PATIENT_CLEARING;
+}
+
+/* Deals with the block under the hand and moves the hand behind it. Returns the units now free there. */
+static uint32_t step(strata_shard *shard, sweep *sweep)
+{
+	uint32_t place = shard->head->hand < shard->end ? shard->head->hand : 1;
+	uint32_t run = 0;
+
+	if (strata_block_units(shard, place) == 0) {
+		shard->is_damaged = true;
+		return 0;
+	}
+	sweep->steps++;
+	run = clear_block(shard, sweep, place);
+	place = run == 0 ? place : run;
+	shard->head->hand = place + strata_block_units(shard, place);
+	return run == 0 ? 0 : strata_block_units(shard, run);
+}
+
+uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_msec now)
+{
+	sweep sweep = { .now = now, .wanted = units };
+	/* Each round clears marks or entries, so a few rounds are always enough. */
+	uint32_t most = 4 * (shard->end / STRATA_BLOCK_SMALLEST) + PATIENT_STEPS;
+	uint32_t place = 0;
+
+	if (units >= shard->end) {
+		return 0;
+	}
+	if (units > shard->end / LARGE_PART) {
+		lose_patience(shard, &sweep);
+	}
+	while (place == 0 && !shard->is_damaged && sweep.steps < most) {
+		if (step(shard, &sweep) >= units) {
+			place = strata_heap_take(shard, units);
+		}
+		if (!sweep.is_ruthless && is_patience_over(&sweep)) {
+			lose_patience(shard, &sweep);
+		}
+	}
+	return place;
+}

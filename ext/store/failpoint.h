@@ -1,0 +1,18 @@
+/* failpoint — where may a test let the process die? Nowhere in an ordinary build. */
+#ifndef STRATA_STORE_FAILPOINT_H
+#define STRATA_STORE_FAILPOINT_H
+
+#ifdef STRATA_FAILPOINTS
+
+/* Defined by the test program. May not return. */
+void strata_failpoint(const char *name);
+
+#define STRATA_FAILPOINT(name) strata_failpoint(name)
+
+#else
+
+#define STRATA_FAILPOINT(name) ((void) 0)
+
+#endif
+
+#endif

@@ -1,0 +1,130 @@
+/*
+ * One walk over the blocks by their sizes, which are valid whatever was interrupted (see heap.c):
+ *
+ *   - a live entry that passes its checks goes into the index again;
+ *   - everything else, half-written blocks included, is free, and neighbours become one block;
+ *   - where no block is found although one must begin there, something else than strata has written
+ *     into the heap, and nothing says where the next block begins: the rest becomes free.
+ *
+ * Free lists, left sizes, index, hand and the counts of what is there are made on the way. A repair
+ * that is killed has changed nothing but derived data and free blocks; the next one begins again.
+ */
+#include "store/repair.h"
+
+#include "store/failpoint.h"
+#include "store/index.h"
+
+typedef struct {
+	uint32_t place;    /* of the block under consideration */
+	uint32_t last;     /* of the block before it; 0: none */
+	uint32_t units;    /* of the block before it */
+	bool last_is_free; /* and not yet listed */
+	uint32_t hand;     /* where the hand was */
+} walk;
+
+/* A free block is complete when something else follows it. */
+static void finish_free(strata_shard *shard, const walk *walk)
+{
+	if (walk->last_is_free) {
+		strata_heap_list(shard, walk->last);
+	}
+}
+
+static void advance(strata_shard *shard, walk *walk, uint32_t units, bool is_free)
+{
+	strata_block_at(shard, walk->place)->left = walk->units;
+	if (walk->place <= walk->hand) {
+		shard->head->hand = walk->place;
+	}
+	walk->last = walk->place;
+	walk->units = units;
+	walk->last_is_free = is_free;
+	walk->place += units;
+}
+
+static void enlarge_last(strata_shard *shard, walk *walk, uint32_t units)
+{
+	uint32_t absorbed = walk->place;
+
+	walk->units += units;
+	walk->place += units;
+	strata_heap_set_extent(shard, walk->last, walk->units);
+	STRATA_FAILPOINT("repair: joined");
+	atomic_store_explicit(&strata_block_at(shard, absorbed)->extent, 0, memory_order_relaxed);
+}
+
+/* Too little for a block, so it was never one: it belongs to the one before. */
+static void add_remainder(strata_shard *shard, walk *walk)
+{
+	uint32_t rest = shard->end - walk->place;
+
+	if (!walk->last_is_free) {
+		strata_shard_count(&shard->head->used, rest);
+	}
+	enlarge_last(shard, walk, rest);
+}
+
+static void keep(strata_shard *shard, walk *walk, uint32_t units)
+{
+	finish_free(shard, walk);
+	strata_index_add(shard, walk->place);
+	strata_shard_count(&shard->head->used, units);
+	strata_shard_count(&shard->head->entries, 1);
+	advance(shard, walk, units, false);
+	STRATA_FAILPOINT("repair: kept");
+}
+
+static void make_free(strata_shard *shard, walk *walk, uint32_t units)
+{
+	strata_block_set_state(shard, walk->place, STRATA_BLOCK_FREE);
+	STRATA_FAILPOINT("repair: freed");
+	if (walk->last_is_free) {
+		enlarge_last(shard, walk, units);
+	} else {
+		advance(shard, walk, units, true);
+	}
+}
+
+static void give_up_rest(strata_shard *shard, walk *walk)
+{
+	uint32_t rest = shard->end - walk->place;
+
+	strata_shard_count(&shard->head->damages, 1);
+	strata_block_set_state(shard, walk->place, STRATA_BLOCK_FREE);
+	strata_heap_set_extent(shard, walk->place, rest);
+	STRATA_FAILPOINT("repair: gave up");
+}
+
+static void visit(strata_shard *shard, walk *walk)
+{
+	uint32_t units = strata_block_units(shard, walk->place);
+
+	if (units == 0 && shard->end - walk->place < STRATA_BLOCK_SMALLEST) {
+		add_remainder(shard, walk);
+	} else if (units == 0) {
+		give_up_rest(shard, walk);
+	} else if (strata_entry_is_sound(shard, walk->place)) {
+		keep(shard, walk, units);
+	} else {
+		make_free(shard, walk, units);
+	}
+}
+
+void strata_repair(strata_shard *shard)
+{
+	walk walk = { .place = 1, .hand = shard->head->hand };
+
+	STRATA_FAILPOINT("repair: begin");
+	strata_heap_forget_lists(shard);
+	strata_index_clear(shard);
+	atomic_store(&shard->head->used, 0);
+	atomic_store(&shard->head->entries, 0);
+	shard->head->hand = 1;
+	while (walk.place < shard->end) {
+		visit(shard, &walk);
+	}
+	finish_free(shard, &walk);
+	shard->is_damaged = false;
+	strata_shard_count(&shard->head->repairs, 1);
+	STRATA_FAILPOINT("repair: end");
+}

@@ -1,0 +1,70 @@
+#include "store/shard.h"
+
+#include <string.h>
+
+#include "store/heap.h"
+#include "store/repair.h"
+
+/* Bytes of heap per bucket: an entry of ordinary size then shares its chain with few others. */
+enum { HEAP_PER_BUCKET = 256 };
+
+static uint32_t bucket_count(size_t size)
+{
+	uint32_t count = 64;
+
+	while ((size_t) count * 2 <= size / HEAP_PER_BUCKET && count < 1U << 31) {
+		count *= 2;
+	}
+	return count;
+}
+
+strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size,
+	strata_spaces *spaces, uint64_t seed)
+{
+	uint32_t buckets = bucket_count(size);
+	size_t before_heap = sizeof(strata_shard_head) + buckets * sizeof(uint32_t);
+	size_t places = size > before_heap ? (size - before_heap) / STRATA_UNIT_SIZE : 0;
+
+	if (places <= STRATA_BLOCK_SMALLEST) {
+		return STRATA_NO_MEMORY;
+	}
+	*shard = (strata_shard){
+		.head = memory,
+		.buckets = (uint32_t *) ((char *) memory + sizeof(strata_shard_head)),
+		.heap = (char *) memory + before_heap,
+		.spaces = spaces,
+		.seed = seed,
+		.bucket_mask = buckets - 1,
+		/* More than 64 GiB in one shard are left unused. */
+		.end = places < UINT32_MAX ? (uint32_t) places : UINT32_MAX,
+	};
+	strata_heap_format(shard);
+	return strata_mutex_init(&shard->head->lock);
+}
+
+bool strata_shard_lock(strata_shard *shard, strata_usec patience)
+{
+	switch (strata_mutex_lock(&shard->head->lock, patience)) {
+		case STRATA_MUTEX_TAKEN: return true;
+		case STRATA_MUTEX_INHERITED:
+			strata_repair(shard);
+			strata_mutex_repaired(&shard->head->lock);
+			return true;
+		case STRATA_MUTEX_BUSY: break;
+	}
+	atomic_fetch_add(&shard->head->lock_timeouts, 1);
+	return false;
+}
+
+void strata_shard_unlock(strata_shard *shard)
+{
+	if (shard->is_damaged) {
+		strata_repair(shard);
+	}
+	strata_mutex_unlock(&shard->head->lock);
+}
+
+void strata_shard_outdate(strata_shard *shard)
+{
+	atomic_fetch_add(&shard->head->generation, 1);
+}

@@ -1,0 +1,473 @@
+/*
+ * A store is a row of shards; the upper bits of a key's hash choose one, and everything else happens
+ * there, under its lock:
+ *
+ *     | head | shard 0: head, buckets, heap | shard 1: ... | ... |
+ *
+ * While a shard is locked nothing is allocated, no system call is made and nobody is called back. So
+ * get() makes room in the caller's arena first, for a guess, and comes again if the value turns out
+ * to be larger. Waits for a lock are bounded; what is refused then is a set that the cache may
+ * lose, never a removal.
+ *
+ * A new value is written into a block of its own. Then the old entry stops being live, by one store,
+ * and the new one starts, by another: a process killed in between leaves the key without a value,
+ * never with half of one and never with two.
+ */
+#include "store/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "os/process.h"
+#include "store/entry.h"
+#include "store/evict.h"
+#include "store/failpoint.h"
+#include "store/index.h"
+#include "store/parts.h"
+#include "store/repair.h"
+
+enum {
+	SMALLEST_STORE = 1 << 20,
+	LARGEST_VALUE = 16 << 20,
+	LARGEST_KEY = 64 << 10,
+	FIRST_ROOM = 4096,        /* bytes made ready for a value whose size is not known yet */
+	READ_ATTEMPTS = 4,        /* of a value that grows under our eyes */
+	ORDINARY_PATIENCE = 2000, /* usec */
+	REMOVE_PATIENCE = 20000   /* usec */
+};
+
+static const uint64_t magic = 0x61746172747353C1;
+
+/* Layout. */
+
+static size_t shard_size(size_t size, uint32_t count)
+{
+	return (size - sizeof(strata_store_head)) / count & ~(size_t) 63;
+}
+
+/* The most shards whose heaps still hold the largest value with the largest key. */
+static uint32_t choose_shard_count(size_t size, size_t value_limit)
+{
+	uint32_t count = STRATA_SHARDS_MOST;
+	/* A sixteenth is more than enough for a shard's head and index. */
+	size_t needed = (value_limit + LARGEST_KEY + sizeof(strata_entry)) / 15 * 16 + 4096;
+
+	while (count > 1 && shard_size(size, count) < needed) {
+		count /= 2;
+	}
+	return count;
+}
+
+static uint64_t layout_stamp(const strata_store *store, size_t size)
+{
+	uint64_t stamp = sizeof(strata_store_head) << 32 | sizeof(strata_shard_head);
+
+	stamp = strata_shard_mix(stamp ^ sizeof(strata_entry) << 16 ^ STRATA_UNIT_SIZE);
+	return strata_shard_mix(stamp ^ size ^ (uint64_t) store->shard_count << 48);
+}
+
+static strata_result lay_out(strata_store *store, char *memory, size_t size)
+{
+	size_t each = shard_size(size, store->shard_count);
+	strata_result result = STRATA_OK;
+
+	store->head = (strata_store_head *) memory;
+	store->head->magic = magic;
+	store->head->stamp = layout_stamp(store, size);
+	store->head->size = size;
+	store->head->seed = store->seed;
+	store->head->shards = store->shard_count;
+	for (uint32_t i = 0; i < store->shard_count && result == STRATA_OK; i++) {
+		char *start = memory + sizeof(strata_store_head) + i * each;
+
+		result =
+			strata_shard_init(&store->shards[i], start, each, &store->head->spaces, store->seed);
+	}
+	return result;
+}
+
+strata_result strata_store_new(void *memory, size_t size, strata_store **out)
+{
+	size_t skipped = -(uintptr_t) memory % alignof(strata_store_head);
+	strata_store *store;
+	strata_result result;
+
+	*out = NULL;
+	store = size < SMALLEST_STORE ? NULL : calloc(1, sizeof(*store));
+	if (store == NULL) {
+		return STRATA_NO_MEMORY;
+	}
+	store->value_limit = size / 8 < LARGEST_VALUE ? size / 8 : LARGEST_VALUE;
+	store->shard_count = choose_shard_count(size, store->value_limit);
+	result = strata_process_random(&store->seed, sizeof(store->seed));
+	if (result == STRATA_OK) {
+		result = lay_out(store, (char *) memory + skipped, size - skipped);
+	}
+	if (result != STRATA_OK) {
+		free(store);
+		return result;
+	}
+	*out = store;
+	return STRATA_OK;
+}
+
+void strata_store_free(strata_store *store)
+{
+	free(store);
+}
+
+/* Finding. */
+
+static uint64_t hash_of(const strata_store *store, const strata_store_key *key)
+{
+	uint64_t whose = strata_shard_mix(key->space ^ strata_shard_mix(key->generation));
+
+	return strata_hash_of(key->key, store->seed ^ whose);
+}
+
+static strata_shard *shard_of(strata_store *store, uint64_t hash)
+{
+	return &store->shards[hash >> 32 & (store->shard_count - 1)];
+}
+
+static bool is_acceptable(const strata_store_key *key)
+{
+	return key->key.size <= LARGEST_KEY;
+}
+
+/*
+ * The place of the entry, if it is there to be served. One that is over is dropped at once. Damage is
+ * repaired before the answer is no: an entry behind it could come back later.
+ */
+static uint32_t find_valid(strata_shard *shard, const strata_lookup *lookup)
+{
+	uint32_t place = strata_index_find(shard, lookup);
+
+	if (place == 0 && shard->is_damaged) {
+		strata_repair(shard);
+		place = strata_index_find(shard, lookup);
+	}
+	if (place != 0 && strata_entry_is_over(shard, place, lookup->now)) {
+		strata_shard_count(&shard->head->expired, 1);
+		(void) strata_index_drop(shard, place);
+		return 0;
+	}
+	return place;
+}
+
+/* Written only if clear, so that a key that is read all the time does not keep its line moving. */
+static void mark_visited(strata_shard *shard, uint32_t place)
+{
+	strata_entry *entry = strata_entry_at(shard, place);
+
+	if (!entry->visited) {
+		entry->visited = 1;
+	}
+}
+
+/* Reading. */
+
+/* Copies the bytes to the caller. Room was made ready for `room` bytes, the final NUL included. */
+static bool copy_out(strata_arena *arena, size_t room, strata_value *value)
+{
+	if (value->bytes.size >= room) {
+		return false;
+	}
+	value->bytes = strata_arena_copy(arena, value->bytes);
+	return true;
+}
+
+/* False when the value needs more than *room, which is then what it needs. */
+static bool read_locked(strata_shard *shard, const strata_lookup *lookup, strata_arena *arena,
+	size_t *room, strata_record *out)
+{
+	uint32_t place = find_valid(shard, lookup);
+
+	if (place == 0) {
+		return true;
+	}
+	strata_entry_read(shard, place, out);
+	if (!copy_out(arena, *room, &out->value)) {
+		*room = out->value.bytes.size + 1;
+		return false;
+	}
+	mark_visited(shard, place);
+	return true;
+}
+
+strata_result strata_store_get(strata_store *store, const strata_store_key *key, strata_msec now,
+	strata_arena *arena, strata_record *out)
+{
+	uint64_t hash = hash_of(store, key);
+	strata_lookup lookup = { key, (uint32_t) hash, now };
+	strata_shard *shard = shard_of(store, hash);
+	size_t room = FIRST_ROOM;
+
+	for (int i = 0; i < READ_ATTEMPTS; i++) {
+		bool done;
+
+		memset(out, 0, sizeof(*out));
+		if (strata_arena_reserve(arena, room) != 0) {
+			return STRATA_NO_MEMORY;
+		}
+		if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
+			return STRATA_BUSY;
+		}
+		done = read_locked(shard, &lookup, arena, &room, out);
+		strata_shard_unlock(shard);
+		if (done) {
+			return out->value.codec == 0 ? STRATA_MISS : STRATA_OK;
+		}
+	}
+	memset(out, 0, sizeof(*out));
+	return STRATA_BUSY;
+}
+
+/* Writing. */
+
+static uint32_t make_room(strata_shard *shard, uint32_t units, strata_msec now)
+{
+	uint32_t place = strata_heap_take(shard, units);
+
+	return place == 0 ? strata_evict_for(shard, units, now) : place;
+}
+
+/* Writes the entry into a block of its own, not yet to be found. Returns its place or 0. */
+static uint32_t write_aside(strata_shard *shard, const strata_lookup *lookup,
+	const strata_record *record)
+{
+	uint32_t units = strata_entry_units(lookup->key->key.size, strata_value_size(&record->value));
+	uint32_t place = make_room(shard, units, lookup->now);
+
+	if (place != 0) {
+		strata_entry_write(shard, place, lookup, record);
+		STRATA_FAILPOINT("put: written");
+	}
+	return place;
+}
+
+/* The shard is sound, the entry is written, and old is the place of the one that it replaces, or 0. */
+static void publish(strata_shard *shard, uint32_t place, uint32_t old)
+{
+	if (old != 0) {
+		(void) strata_index_drop(shard, old);
+	}
+	STRATA_FAILPOINT("put: old one gone");
+	strata_index_add(shard, place);
+	strata_shard_count(&shard->head->entries, 1);
+	strata_block_set_state(shard, place, STRATA_BLOCK_LIVE);
+	STRATA_FAILPOINT("put: live");
+}
+
+static strata_result store_locked(strata_shard *shard, const strata_lookup *lookup,
+	const strata_record *record)
+{
+	for (int attempt = 0; attempt < 2; attempt++) {
+		uint32_t place = write_aside(shard, lookup, record);
+		/* Not before now: making room may have evicted it. */
+		uint32_t old = strata_index_find(shard, lookup);
+
+		if (place != 0 && !shard->is_damaged) {
+			publish(shard, place, old);
+			return STRATA_OK;
+		}
+		/* What is not live, like the block just written, does not survive this. */
+		strata_repair(shard);
+	}
+	return STRATA_TOO_LARGE;
+}
+
+static bool is_wanted_by(strata_put_mode mode, bool is_there)
+{
+	switch (mode) {
+		case STRATA_PUT_SET: return true;
+		case STRATA_PUT_ADD: return !is_there;
+		case STRATA_PUT_REPLACE: return is_there;
+	}
+	return false;
+}
+
+static strata_result put_locked(strata_shard *shard, const strata_lookup *lookup,
+	strata_put_mode mode, const strata_record *record)
+{
+	if (mode != STRATA_PUT_SET && !is_wanted_by(mode, find_valid(shard, lookup) != 0)) {
+		return STRATA_NOT_STORED;
+	}
+	return store_locked(shard, lookup, record);
+}
+
+strata_result strata_store_put(strata_store *store, const strata_store_key *key, strata_msec now,
+	strata_put_mode mode, const strata_record *record)
+{
+	uint64_t hash = hash_of(store, key);
+	strata_lookup lookup = { key, (uint32_t) hash, now };
+	strata_shard *shard = shard_of(store, hash);
+	strata_result result;
+
+	if (!is_acceptable(key) || strata_value_size(&record->value) > store->value_limit) {
+		return STRATA_TOO_LARGE;
+	}
+	strata_spaces_note(&store->head->spaces, key->space, key->generation);
+	if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
+		return STRATA_BUSY;
+	}
+	result = put_locked(shard, &lookup, mode, record);
+	strata_shard_unlock(shard);
+	return result;
+}
+
+strata_result strata_store_remove(strata_store *store, const strata_store_key *key, strata_msec now)
+{
+	uint64_t hash = hash_of(store, key);
+	strata_lookup lookup = { key, (uint32_t) hash, now };
+	strata_shard *shard = shard_of(store, hash);
+	uint32_t place;
+
+	if (!strata_shard_lock(shard, REMOVE_PATIENCE)) {
+		/* Whoever holds the lock may be stopped for minutes; the removal must hold from now on. */
+		strata_shard_outdate(shard);
+		return STRATA_OK;
+	}
+	place = find_valid(shard, &lookup);
+	if (place != 0) {
+		(void) strata_index_drop(shard, place);
+	}
+	strata_shard_unlock(shard);
+	return place != 0 ? STRATA_OK : STRATA_MISS;
+}
+
+strata_result strata_store_touch(strata_store *store, const strata_store_key *key, strata_msec now,
+	strata_msec dead_at, strata_msec expires_at)
+{
+	uint64_t hash = hash_of(store, key);
+	strata_lookup lookup = { key, (uint32_t) hash, now };
+	strata_shard *shard = shard_of(store, hash);
+	uint32_t place;
+
+	if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
+		return STRATA_BUSY;
+	}
+	place = find_valid(shard, &lookup);
+	if (place != 0) {
+		/* A kill in between leaves one end as it was: each of the two was asked for by somebody. */
+		strata_entry_at(shard, place)->dead_at = dead_at;
+		STRATA_FAILPOINT("touch: one of two");
+		strata_entry_at(shard, place)->expires_at = expires_at;
+		mark_visited(shard, place);
+	}
+	strata_shard_unlock(shard);
+	return place != 0 ? STRATA_OK : STRATA_MISS;
+}
+
+/* Counting. */
+
+static strata_result begin_count(strata_shard *shard, const strata_lookup *lookup, int64_t by,
+	const strata_record *initial, int64_t *sum)
+{
+	strata_record first = *initial;
+	strata_result result;
+
+	if (__builtin_add_overflow(initial->value.integer, by, &first.value.integer)) {
+		return STRATA_OVERFLOW;
+	}
+	first.value.codec = STRATA_CODEC_INTEGER;
+	first.value.bytes = (strata_view){ NULL, 0 };
+	result = store_locked(shard, lookup, &first);
+	*sum = result == STRATA_OK ? first.value.integer : 0;
+	return result;
+}
+
+static strata_result increment_locked(strata_shard *shard, const strata_lookup *lookup, int64_t by,
+	const strata_record *initial, int64_t *sum)
+{
+	uint32_t place = find_valid(shard, lookup);
+	int64_t after;
+
+	if (place == 0) {
+		return begin_count(shard, lookup, by, initial, sum);
+	}
+	if (strata_entry_at(shard, place)->codec != STRATA_CODEC_INTEGER) {
+		return STRATA_NOT_INTEGER;
+	}
+	if (__builtin_add_overflow(strata_entry_integer(shard, place), by, &after)) {
+		return STRATA_OVERFLOW;
+	}
+	STRATA_FAILPOINT("increment: before");
+	strata_entry_set_integer(shard, place, after);
+	STRATA_FAILPOINT("increment: after");
+	mark_visited(shard, place);
+	*sum = after;
+	return STRATA_OK;
+}
+
+strata_result strata_store_increment(strata_store *store, const strata_store_key *key,
+	strata_msec now, int64_t by, const strata_record *initial, int64_t *sum)
+{
+	uint64_t hash = hash_of(store, key);
+	strata_lookup lookup = { key, (uint32_t) hash, now };
+	strata_shard *shard = shard_of(store, hash);
+	strata_result result;
+
+	*sum = 0;
+	if (!is_acceptable(key)) {
+		return STRATA_TOO_LARGE;
+	}
+	strata_spaces_note(&store->head->spaces, key->space, key->generation);
+	if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
+		return STRATA_BUSY;
+	}
+	result = increment_locked(shard, &lookup, by, initial, sum);
+	strata_shard_unlock(shard);
+	return result;
+}
+
+/* Status. */
+
+static uint64_t read_statistic(const _Atomic uint64_t *statistic)
+{
+	return atomic_load_explicit(statistic, memory_order_relaxed);
+}
+
+static void add_usage(strata_shard *shard, strata_store_usage *out)
+{
+	const strata_shard_head *head = shard->head;
+	uint64_t used = read_statistic(&head->used);
+
+	out->used += used * STRATA_UNIT_SIZE;
+	out->free += (shard->end - 1 - used) * STRATA_UNIT_SIZE;
+	out->entries += read_statistic(&head->entries);
+	out->evicted += read_statistic(&head->evicted);
+	out->expired += read_statistic(&head->expired);
+	out->repairs += read_statistic(&head->repairs);
+	out->damages += read_statistic(&head->damages);
+	out->lock_timeouts += read_statistic(&head->lock_timeouts);
+}
+
+/* The only figure that needs the lock; a shard that is busy has none. */
+static uint64_t largest_free(strata_shard *shard)
+{
+	uint64_t largest;
+
+	if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
+		return 0;
+	}
+	largest = (uint64_t) strata_heap_largest(shard) * STRATA_UNIT_SIZE;
+	strata_shard_unlock(shard);
+	return largest;
+}
+
+void strata_store_read_usage(strata_store *store, strata_store_usage *out)
+{
+	*out = (strata_store_usage){
+		.size = store->head->size,
+		.shards = store->shard_count,
+		.value_limit = store->value_limit,
+	};
+	for (uint32_t i = 0; i < store->shard_count; i++) {
+		uint64_t largest = largest_free(&store->shards[i]);
+
+		out->largest_free = largest > out->largest_free ? largest : out->largest_free;
+		add_usage(&store->shards[i], out);
+	}
+}

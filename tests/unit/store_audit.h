@@ -1,0 +1,93 @@
+/*
+ * store_audit — is the inside of a store as its design says? Walks every shard and compares what is
+ * derived (lists, left sizes, index, counts) with the blocks themselves.
+ */
+#ifndef STRATA_TESTS_STORE_AUDIT_H
+#define STRATA_TESTS_STORE_AUDIT_H
+
+#include "store/index.h"
+#include "store/parts.h"
+
+#include "unit.h"
+
+/* How many blocks the free lists hold; every one of them must be free and as large as its list says. */
+static inline uint32_t audit_lists(const strata_shard *shard)
+{
+	uint32_t listed = 0;
+
+	for (uint32_t class = 0; class < STRATA_CLASS_COUNT; class ++) {
+		uint32_t place = shard->head->free_lists[class];
+		bool filled = shard->head->filled[class / 64] >> class % 64 & 1;
+
+		CHECK((place != 0) == filled);
+		while (place != 0 && listed <= shard->end) {
+			uint32_t units = strata_block_units_in(shard, place, STRATA_BLOCK_FREE);
+
+			REQUIRE(units != 0);
+			CHECK(class >= 32 || units == class);
+			listed++;
+			place = ((const uint32_t *) (const void *) (strata_block_at(shard, place) + 1))[0];
+		}
+	}
+	return listed;
+}
+
+static inline uint32_t audit_index(const strata_shard *shard)
+{
+	uint32_t found = 0;
+
+	for (uint64_t bucket = 0; bucket <= shard->bucket_mask; bucket++) {
+		uint32_t place = shard->buckets[bucket];
+
+		while (place != 0 && found <= shard->end) {
+			REQUIRE(strata_entry_is_sound(shard, place));
+			CHECK((strata_entry_at(shard, place)->hash & shard->bucket_mask) == bucket);
+			found++;
+			place = strata_entry_at(shard, place)->next;
+		}
+	}
+	return found;
+}
+
+static inline void audit_shard(const strata_shard *shard)
+{
+	uint32_t place = 1, left = 0, live = 0, free_blocks = 0;
+	uint64_t used = 0;
+	bool last_was_free = false, hand_is_block = shard->head->hand >= shard->end;
+
+	while (place < shard->end) {
+		uint32_t units = strata_block_units(shard, place);
+		bool is_free = strata_block_units_in(shard, place, STRATA_BLOCK_FREE) != 0;
+
+		REQUIRE(units != 0);
+		CHECK(strata_block_at(shard, place)->left == left);
+		CHECK(!(is_free && last_was_free));
+		CHECK(is_free || strata_entry_is_sound(shard, place));
+		hand_is_block |= shard->head->hand == place;
+		free_blocks += is_free;
+		live += !is_free;
+		used += is_free ? 0 : units;
+		last_was_free = is_free;
+		left = units;
+		place += units;
+	}
+	CHECK(place == shard->end);
+	CHECK(hand_is_block);
+	CHECK(audit_lists(shard) == free_blocks);
+	CHECK(audit_index(shard) == live);
+	CHECK(shard->head->entries == live);
+	CHECK(shard->head->used == used);
+}
+
+/* Locks every shard on the way, so that what a dead process left behind is repaired first. */
+static inline void audit_store(strata_store *store)
+{
+	for (uint32_t i = 0; i < store->shard_count; i++) {
+		REQUIRE(strata_shard_lock(&store->shards[i], 5000000));
+		CHECK(!store->shards[i].is_damaged);
+		audit_shard(&store->shards[i]);
+		strata_shard_unlock(&store->shards[i]);
+	}
+}
+
+#endif
