@@ -12,7 +12,9 @@
  * A map is asked for by the call that needs it and paid for out of its deadline: a seed gets its
  * share of what is left, a refresh half of it, so that one silent node leaves time for the command.
  * What makes a map suspect (MOVED, a slot without owner, an owner that does not answer) happens to
- * many commands at once; the second between two questions keeps that from becoming a storm.
+ * many commands at once; the second between two questions keeps that from becoming a storm. It
+ * stands between two questions for the first map as well: seeds that refuse a password would
+ * otherwise be sent it by every single call.
  */
 #include "remote/cluster.h"
 
@@ -41,10 +43,12 @@ struct strata_cluster {
 	uint32_t holders;
 	bool is_known;
 	bool is_suspect;
-	bool has_strays;      /* a new map came: some nodes may be in it no more */
-	strata_usec asked_at; /* when a map was last asked for */
-	strata_node *asked;   /* by whom */
-	strata_node *avoided; /* could not be reached when last tried; NULL: none */
+	bool has_strays;       /* a new map came: some nodes may be in it no more */
+	strata_usec asked_at;  /* when a map was last asked for */
+	strata_node *asked;    /* by whom */
+	strata_node *avoided;  /* could not be reached when last tried; NULL: none */
+	strata_result failure; /* while not is_known: why no seed gave a map at asked_at */
+	strata_wire_error failure_error;
 };
 
 /* ---- nodes ---- */
@@ -314,6 +318,23 @@ static strata_node *pick(strata_cluster *cluster)
 	return cluster->avoided;
 }
 
+/* Was a map asked for, and is it too early to ask again? */
+static bool is_early(const strata_cluster *cluster)
+{
+	return cluster->asked_at != 0 && strata_clock_usec() - cluster->asked_at < REFRESH_INTERVAL;
+}
+
+/* The first map. Between two questions the last failure is everybody's. */
+static strata_result learn_first(strata_cluster *cluster, strata_usec deadline, strata_arena *arena,
+	strata_wire_error *error)
+{
+	if (!is_early(cluster)) {
+		cluster->failure = ask_seeds(cluster, deadline, arena, &cluster->failure_error);
+	}
+	*error = cluster->failure_error;
+	return cluster->failure;
+}
+
 strata_result strata_cluster_learn(strata_cluster *cluster, strata_usec deadline,
 	strata_arena *arena, strata_wire_error *error)
 {
@@ -321,9 +342,9 @@ strata_result strata_cluster_learn(strata_cluster *cluster, strata_usec deadline
 
 	error->text[0] = '\0';
 	if (!cluster->is_known) {
-		return ask_seeds(cluster, deadline, arena, error);
+		return learn_first(cluster, deadline, arena, error);
 	}
-	if (cluster->is_suspect && strata_clock_usec() - cluster->asked_at >= REFRESH_INTERVAL) {
+	if (cluster->is_suspect && !is_early(cluster)) {
 		/* Without an answer the old map stays, and the next question goes to somebody else. */
 		(void) ask(cluster, pick(cluster), slice_of(deadline, 2), arena, &unused);
 	}

@@ -27,8 +27,8 @@ void strata_cluster_release(strata_cluster *cluster);
 
 /*
  * Sees to it that there is a map: asks the seeds, in random order, for the first one, and one known
- * node for the next one when the map is suspect, at most once a second. OK when there is a map,
- * even an old one; else why the last seed gave none, with the cause in error.
+ * node for the next one when the map is suspect; neither more than once a second. OK when there is
+ * a map, even an old one; else why the last seed gave none, with the cause in error.
  */
 STRATA_MUST_CHECK strata_result strata_cluster_learn(strata_cluster *cluster, strata_usec deadline,
 	strata_arena *arena, strata_wire_error *error);

@@ -261,6 +261,24 @@ static void without_any_seed_every_command_fails_for_its_reason(void)
 	close(refusing);
 }
 
+static void seeds_that_have_no_map_are_not_asked_by_every_command(void)
+{
+	strata_usec start = strata_clock_usec();
+
+	begin();
+	fake_redis_set_slots(&nodes[0], "-NOPERM this user has no permissions\r\n");
+	for (int i = 0; i < 100; i++) {
+		CHECK(get("foo") == STRATA_AUTH && says("NOPERM"));
+	}
+	CHECK(maps_asked() <= 1 + (strata_clock_usec() - start) / SECOND);
+	share_slots(port_of(0), port_of(1), port_of(2));
+	for (int i = 0; i < 1000 && get("foo") != STRATA_OK; i++) {
+		usleep(10000);
+	}
+	CHECK(gets("foo"));
+	end();
+}
+
 static void a_seed_that_is_no_cluster_is_told(void)
 {
 	begin();
@@ -679,6 +697,7 @@ static void test_routing(void)
 	RUN(many_commands_are_one_pipeline_for_each_node_and_keep_their_order);
 	RUN(any_seed_that_answers_will_do);
 	RUN(without_any_seed_every_command_fails_for_its_reason);
+	RUN(seeds_that_have_no_map_are_not_asked_by_every_command);
 	RUN(a_seed_that_is_no_cluster_is_told);
 	RUN(a_map_that_contradicts_itself_is_not_used);
 	RUN(a_slot_without_an_owner_goes_to_nobody);
