@@ -67,6 +67,18 @@ if test "$PHP_STRATA" != "no"; then
 
   dnl tests/support/manifest.sh keeps this list equal to the tracked files.
   STRATA_SOURCES="
+    ext/api/arguments.c
+    ext/api/cache.c
+    ext/api/call.c
+    ext/api/errors.c
+    ext/api/functions.c
+    ext/api/info.c
+    ext/api/multiple.c
+    ext/api/remember.c
+    ext/api/result.c
+    ext/api/single.c
+    ext/api/status.c
+    ext/api/value.c
     ext/base/arena.c
     ext/base/buffer.c
     ext/base/hash.c
@@ -98,8 +110,10 @@ if test "$PHP_STRATA" != "no"; then
     ext/os/mutex.c
     ext/os/process.c
     ext/remote/address.c
+    ext/remote/cluster.c
     ext/remote/connection.c
     ext/remote/endpoint.c
+    ext/remote/errand.c
     ext/remote/exchange.c
     ext/remote/greeting.c
     ext/remote/memcached.c
@@ -107,12 +121,22 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/meta_reader.c
     ext/remote/node.c
     ext/remote/redirect.c
+    ext/remote/redis.c
     ext/remote/resp.c
     ext/remote/ring.c
     ext/remote/slot_map.c
     ext/remote/slots.c
     ext/remote/socket.c
     ext/stats/stats.c
+    ext/store/entry.c
+    ext/store/evict.c
+    ext/store/heap.c
+    ext/store/index.c
+    ext/store/repair.c
+    ext/store/shard.c
+    ext/store/space.c
+    ext/store/store.c
+    ext/strata.c
     ext/tier/envelope.c
     ext/tier/generation_copies.c
     ext/tier/item.c
