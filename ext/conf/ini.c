@@ -100,9 +100,10 @@ static void warn(int stage, const char *directive, const char *sentence)
 /* What the host shares is made once, before a pool or a request could ask for something else. */
 static void warn_late(const strata_setting *setting, int stage, const char *directive)
 {
-	atomic_bool *reported = &late_change_reported[setting - strata_settings_table(&(size_t){ 0 })];
+	size_t count;
+	size_t index = (size_t) (setting - strata_settings_table(&count));
 
-	if (!atomic_exchange(reported, true)) {
+	if (!atomic_exchange(&late_change_reported[index], true)) {
 		warn(stage, directive,
 			"there is one for the whole host, taken when PHP starts; accepted: only in php.ini");
 	}
@@ -258,7 +259,7 @@ static void explain_option(strata_view name, const char *of_database, char *sent
 	const strata_setting *nearest = strata_names_nearest(name);
 	char meant[DIRECTIVE];
 
-	if (known != NULL) {
+	if (known != NULL && of_database != NULL) {
 		snprintf(sentence, room, "the whole host has one; accepted: " PREFIX "%s", known->name);
 	} else if (nearest != NULL) {
 		directive_name(meant, nearest->scope == STRATA_SCOPE_DATABASE ? of_database : NULL,

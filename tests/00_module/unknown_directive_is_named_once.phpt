@@ -11,6 +11,7 @@ echo php([
 	'strata.foo' => '1',
 	'strata.memroy' => '8M',
 	'Strata.Memory' => '8M',
+	'STRATA.redis' => 'redis://h',
 	'strata.sessions.foo' => '1',
 	'strata.sessions.local_tt' => '1s',
 	'strata.sessions.memory' => '8M',
@@ -25,6 +26,7 @@ echo php([
 Warning: strata.foo: no such directive; php --ri strata lists those that there are in Unknown on line 0
 Warning: strata.memroy: no such directive; did you mean strata.memory? in Unknown on line 0
 Warning: Strata.Memory: no such directive; did you mean strata.memory? in Unknown on line 0
+Warning: STRATA.redis: no such directive; did you mean strata.redis? in Unknown on line 0
 Warning: strata.sessions.foo: no such directive; php --ri strata lists those that there are in Unknown on line 0
 Warning: strata.sessions.local_tt: no such directive; did you mean strata.sessions.local_ttl? in Unknown on line 0
 Warning: strata.sessions.memory: the whole host has one; accepted: strata.memory in Unknown on line 0
