@@ -11,7 +11,7 @@
 
 /*
  * Kinds, the C type of their field, and what a value may look like:
- *   SIZE      uint64_t     bytes, with PHP's suffixes K M G
+ *   SIZE      uint64_t     bytes, with the suffixes K M G T
  *   DURATION  strata_usec  a number with us, ms, s, m or h; a bare 0 is allowed
  *   COUNT     uint64_t     a whole number
  *   PERCENT   uint64_t     a whole number, with or without %
@@ -140,7 +140,7 @@ bool strata_settings_apply(strata_settings *settings, const strata_setting *sett
 	strata_view text, char error[STRATA_SETTINGS_ERROR]);
 
 /* The text as it may be shown: secrets and the passwords in DSNs become ***. At most room bytes with the NUL. */
-void strata_settings_mask(
-	const strata_setting *setting, strata_view text, char *shown, size_t room);
+void strata_settings_mask(const strata_setting *setting, strata_view text, char *shown,
+	size_t room);
 
 #endif
