@@ -3,6 +3,14 @@
  * it runs once, before the first fork. MSHUTDOWN runs in recycled workers and in php-fpm's launcher
  * too, while others go on: it frees what is private and destroys nothing.
  */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
 #include "php.h"
 
 #include "SAPI.h"
