@@ -2,6 +2,11 @@
 #ifndef STRATA_API_GLOBALS_H
 #define STRATA_API_GLOBALS_H
 
+/* What configure found: whether we are a shared module, and with which libraries. */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
 #include "php.h"
 
 #include "base/arena.h"
