@@ -24,6 +24,7 @@
 
 enum {
 	MAX_ELEMENTS = 1000000,  /* in one reply, arrays in arrays counted too */
+	MAX_DEPTH = 8,           /* arrays in arrays: as hiredis 0.14, newer ones know no such limit */
 	MAX_LINE = 64 * 1024,    /* bytes of a status, an error or a number before its end is seen */
 	MAX_LENGTH_LINE = 24,    /* bytes of a length: 20 digits, a sign and the line's end */
 	KEPT_BUFFER = 64 * 1024, /* bytes of an emptied input buffer that are worth keeping */
@@ -138,9 +139,20 @@ static void *create_text(const redisReadTask *task, char *text, size_t size)
 	return reply->text.data != NULL ? reply : fail(task, STRATA_NO_MEMORY);
 }
 
+static bool is_too_deep(const redisReadTask *task)
+{
+	uint32_t depth = 0;
+
+	while (task != NULL && depth <= MAX_DEPTH) {
+		task = task->parent;
+		depth++;
+	}
+	return depth > MAX_DEPTH;
+}
+
 static void *create_array(const redisReadTask *task, element_count claimed)
 {
-	if (task->type != REDIS_REPLY_ARRAY || (size_t) claimed > MAX_ELEMENTS) {
+	if (task->type != REDIS_REPLY_ARRAY || (size_t) claimed > MAX_ELEMENTS || is_too_deep(task)) {
 		return fail(task, STRATA_PROTOCOL);
 	}
 	return build(task, STRATA_RESP_ARRAY, sizeof(array));
