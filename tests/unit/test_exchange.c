@@ -4,6 +4,7 @@
 #include "remote/exchange.h"
 
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,7 +14,8 @@
 #include "scripted_server.h"
 #include "unit.h"
 
-enum { LARGE = 4 * 1024 * 1024, SHORT_USEC = 200 * 1000 };
+/* The request is more than the kernel holds for two sockets, so that somebody has to wait. */
+enum { LARGE = 4 * 1024 * 1024, REQUEST = 4 * LARGE, SHORT_USEC = 200 * 1000 };
 
 static remote_fixture fixture;
 
@@ -497,13 +499,15 @@ static void a_child_opens_its_own_connection_and_leaves_the_parents_alone(void)
 	end(node, server);
 }
 
-/* Writes half of its megabytes before it reads any: who insists on writing first waits for ever. */
+/* Writes all its megabytes before it reads any: who insists on writing first waits for ever. */
 static bool answer_while_asked(int fd, void *context)
 {
 	static char block[64 * 1024];
+	const int little = sizeof(block);
 	bool ended = false;
 
 	(void) context;
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &little, sizeof(little));
 	memset(block, 'r', sizeof(block));
 	for (size_t sent = 0; sent < LARGE; sent += sizeof(block)) {
 		if (send(fd, block, sizeof(block), MSG_NOSIGNAL) != sizeof(block)) {
@@ -529,16 +533,16 @@ static void megabytes_go_both_ways_at_once(void)
 	strata_exchange exchange = { .node = node, .owed = 1 };
 	const strata_view *reply;
 
-	REQUIRE(strata_buffer_reserve(&exchange.request, LARGE + 1) == 0);
-	memset(exchange.request.data, 'q', LARGE);
-	exchange.request.data[LARGE] = '\n';
-	exchange.request.size = LARGE + 1;
+	REQUIRE(strata_buffer_reserve(&exchange.request, REQUEST + 1) == 0);
+	memset(exchange.request.data, 'q', REQUEST);
+	exchange.request.data[REQUEST] = '\n';
+	exchange.request.size = REQUEST + 1;
 	run(&exchange, 1, FIXTURE_PATIENCE_USEC);
 	REQUIRE(exchange.result == STRATA_OK && exchange.received == 1);
 	reply = exchange.replies[0];
 	CHECK(reply->size == LARGE && reply->data[0] == 'r' && reply->data[LARGE - 1] == 'r');
 	strata_exchange_release(&exchange, STRATA_TRUSTED);
-	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_BYTES_SENT) == LARGE + 1);
+	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_BYTES_SENT) == REQUEST + 1);
 	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_BYTES_RECEIVED) == LARGE + 1);
 	end(node, server);
 }
