@@ -16,8 +16,9 @@ typedef struct {
 	strata_buffer request; /* the commands, in order; the caller frees it */
 	uint32_t owed;         /* replies that the commands owe, at least 1 */
 
-	strata_connection *connection; /* held from run to release; NULL unless OK: a failure closes it */
-	void **replies; /* received of them, in order, of the wire's reply type, in the arena */
+	/* Held from run to release; NULL unless the result is OK, because a failure closes it. */
+	strata_connection *connection;
+	void **replies;    /* received of them, in order, in the arena */
 	uint32_t received; /* also counts what came before a failure; 0 when more came than was owed */
 	strata_result result;    /* OK when all owed replies came, else why they did not */
 	strata_wire_error error; /* the cause in words; empty when OK */
@@ -34,8 +35,10 @@ void strata_exchange_run(strata_exchange *exchanges, size_t count, strata_usec d
 	strata_arena *arena);
 
 typedef enum {
-	STRATA_TRUSTED,   /* back to the node's idle connections, if it is clean */
-	STRATA_DISTRUSTED /* a reply did not belong to its question: close it and the idle ones, count a desync */
+	/* Back to the node's idle connections, if it is clean. */
+	STRATA_TRUSTED,
+	/* A reply did not belong to its question: close it and the idle ones, count a desync. */
+	STRATA_DISTRUSTED
 } strata_trust;
 
 /*

@@ -18,17 +18,19 @@ typedef struct {
 	strata_meta_request request; /* the opaque is filled in by the run */
 	uint32_t node;               /* from strata_memcached_pick(), or chosen */
 
-	strata_result result;     /* OK when the reply came and belongs to the request; SERVER for an ERROR reply */
-	strata_meta_reply reply;  /* valid when OK or SERVER */
-	const char *node_name;    /* never NULL after the run */
-	bool distrusted;          /* set by the caller before the release: the value is another key's */
+	/* OK when the reply came and belongs to the request; SERVER for an ERROR reply, or TOO_LARGE. */
+	strata_result result;
+	strata_meta_reply reply; /* valid when OK; the ERROR when SERVER */
+	const char *node_name;   /* never NULL after the run */
+	bool distrusted;         /* set by the caller before the release: the value is another key's */
 } strata_memcached_command;
 
 /* A run's connections, held until its release. */
 typedef struct strata_memcached_round strata_memcached_round;
 
 STRATA_MUST_CHECK strata_result strata_memcached_new(const strata_ring_server *servers,
-	uint32_t count, const strata_wire_options *options, strata_stats *stats, strata_memcached **out);
+	uint32_t count, const strata_wire_options *options, strata_stats *stats,
+	strata_memcached **out);
 void strata_memcached_free(strata_memcached *pool);
 
 uint32_t strata_memcached_count(const strata_memcached *pool);
@@ -36,10 +38,11 @@ uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key);
 
 /*
  * Sends every command to its node, all nodes in parallel, in one round trip and under one deadline
- * (options->operation_timeout from now). Every command's result is written, and call->error says why the last failure failed.
- * A reply whose key or opaque is not the request's ends the connection and is DESYNC. After an
- * ERROR reply, which binds to nothing, the rest of that node's pipeline fails with it. Returns NULL only when out of memory:
- * every command is then NO_MEMORY and there is nothing to release.
+ * (options->operation_timeout from now). Every command's result is written, and call->error says
+ * why the last failure failed. A reply whose key or opaque is not the request's ends the connection
+ * and is DESYNC. After an ERROR reply, which binds to nothing, the rest of that node's pipeline
+ * fails with it. A key that does not fit (strata_meta_key_fits) is TOO_LARGE and not sent. Returns
+ * NULL only when out of memory: every command is then NO_MEMORY and there is nothing to release.
  */
 strata_memcached_round *strata_memcached_run(strata_memcached *pool, strata_call *call,
 	strata_memcached_command *commands, size_t count);

@@ -26,36 +26,37 @@ typedef enum {
 
 typedef struct {
 	strata_meta_verb verb;
-	strata_view key;      /* any bytes; what memcached refuses as they are is sent as base64 */
-	strata_view value;    /* SET */
-	char mode;            /* SET: 'S' set, 'E' add, 'R' replace */
-	uint64_t cas;         /* SET, DELETE: only if the item still has this CAS; 0: whatever it has */
-	uint32_t ttl;         /* SET, TOUCH, INCREMENT (autoviv): seconds, or a Unix time when over 30 days; 0: no end */
-	uint64_t delta;       /* INCREMENT */
-	uint64_t initial;     /* INCREMENT: stored when there is no item and autoviv is set */
-	bool autoviv;         /* INCREMENT */
-	bool subtract;        /* INCREMENT: delta is taken away instead; the server stops at 0 */
-	uint32_t opaque;      /* echoed by the server; unlike that of any other request on the connection */
+	strata_view key;   /* any bytes; what memcached refuses as they are is sent as base64 */
+	strata_view value; /* SET */
+	char mode;         /* SET: 'S' set, 'E' add, 'R' replace */
+	uint64_t cas;      /* SET, DELETE: only if the item still has this CAS; 0: whatever it has */
+	/* SET, TOUCH, INCREMENT (autoviv): seconds, or a Unix time when over 30 days; 0: no end */
+	uint32_t ttl;
+	uint64_t delta;   /* INCREMENT */
+	uint64_t initial; /* INCREMENT: stored when there is no item and autoviv is set */
+	bool autoviv;     /* INCREMENT */
+	bool subtract;    /* INCREMENT: delta is taken away instead; the server stops at 0 */
+	uint32_t opaque;  /* echoed by the server; unlike that of any other request on the connection */
 } strata_meta_request;
 
 typedef enum {
-	STRATA_META_HD,    /* done, no value */
-	STRATA_META_VA,    /* a value */
-	STRATA_META_EN,    /* no such key (get) */
-	STRATA_META_NF,    /* no such key (other verbs) */
-	STRATA_META_NS,    /* not stored: the mode did not allow it */
-	STRATA_META_EX,    /* not stored: the CAS differs */
-	STRATA_META_ERROR  /* ERROR, CLIENT_ERROR or SERVER_ERROR; text is in value */
+	STRATA_META_HD,   /* done, no value */
+	STRATA_META_VA,   /* a value */
+	STRATA_META_EN,   /* no such key (get) */
+	STRATA_META_NF,   /* no such key (other verbs) */
+	STRATA_META_NS,   /* not stored: the mode did not allow it */
+	STRATA_META_EX,   /* not stored: the CAS differs */
+	STRATA_META_ERROR /* ERROR, CLIENT_ERROR or SERVER_ERROR; text is in value */
 } strata_meta_code;
 
 typedef struct {
 	strata_meta_code code;
-	strata_view key;    /* as the server echoed it, base64 undone; empty when it did not */
-	uint32_t opaque;    /* as echoed */
+	strata_view key; /* as the server echoed it, base64 undone; empty when it did not */
+	uint32_t opaque; /* as echoed */
 	bool has_opaque;
-	uint64_t cas;       /* 0 when not sent */
-	int64_t ttl;        /* seconds left; -1: no end; -2: not sent */
-	strata_view value;  /* VA: the value; ERROR: the line */
+	uint64_t cas;      /* 0 when not sent */
+	int64_t ttl;       /* seconds left; -1: no end; -2: not sent */
+	strata_view value; /* VA: the value; ERROR: the line */
 } strata_meta_reply;
 
 /* May this key be sent at all? False when base64 would take it past the limit. */

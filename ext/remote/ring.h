@@ -20,8 +20,8 @@ typedef struct {
 	uint32_t weight;
 } strata_ring_server;
 
-STRATA_MUST_CHECK strata_result strata_ring_new(
-	const strata_ring_server *servers, uint32_t count, strata_ring **out);
+STRATA_MUST_CHECK strata_result strata_ring_new(const strata_ring_server *servers, uint32_t count,
+	strata_ring **out);
 void strata_ring_free(strata_ring *ring);
 
 /* The index of the server, in the order given to strata_ring_new(). Any bytes, any length. */

@@ -12,12 +12,12 @@
 
 /* What all nodes of one tier and database have in common. Must outlive the nodes. */
 typedef struct {
-	const char *user;            /* NULL: none */
-	const char *password;        /* NULL: none */
-	uint32_t database;           /* SELECTed in the handshake when not 0 */
-	strata_usec connect_timeout; /* for connecting and the handshake together */
+	const char *user;              /* NULL: none */
+	const char *password;          /* NULL: none */
+	uint32_t database;             /* SELECTed in the handshake when not 0 */
+	strata_usec connect_timeout;   /* for connecting and the handshake together */
 	strata_usec operation_timeout; /* for one operation, connecting included */
-	size_t max_reply;            /* bytes: a reply that grows past this ends the connection */
+	size_t max_reply;              /* bytes: a reply that grows past this ends the connection */
 } strata_wire_options;
 
 /* An error text that belongs to an exchange. */
@@ -32,10 +32,13 @@ typedef struct {
 	 * Appends the commands of the handshake, all in one write, and says how many replies they owe
 	 * (0: no handshake) and whether AUTH is among them.
 	 */
-	STRATA_MUST_CHECK strata_result (*greet)(
-		const strata_wire_options *options, strata_buffer *out, uint32_t *owed, bool *sends_auth);
+	STRATA_MUST_CHECK strata_result (*greet)(const strata_wire_options *options, strata_buffer *out,
+		uint32_t *owed, bool *sends_auth);
 
-	/* Checks every reply of the handshake. AUTH, UNSUPPORTED, SERVER or PROTOCOL, with the cause in error. */
+	/*
+	 * Checks every reply of the handshake. AUTH, UNSUPPORTED, SERVER or PROTOCOL, with the cause in
+	 * error.
+	 */
 	STRATA_MUST_CHECK strata_result (*check_greeting)(const strata_wire_options *options,
 		void *const *replies, uint32_t count, strata_wire_error *error);
 
