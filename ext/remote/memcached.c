@@ -11,7 +11,10 @@
  * A lane that breaks stays broken. After a reply for another question nothing behind it can be
  * believed, whatever it says. After an ERROR, which carries neither key nor opaque, the position
  * is all that is left to go by, and that is not enough: the command it stands for has failed, the
- * rest fails with it, and the connection is closed although nothing is owed.
+ * rest fails with it, and the connection is closed although nothing is owed. Unless it stands alone:
+ * where one reply was owed, one came, and the command was a single line, there is nothing that it
+ * could be out of step with. A set is never that harmless, for its value may have been read as
+ * commands, whose replies are still to come.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -236,13 +239,17 @@ static strata_result result_of_error(strata_view line)
 																				  : STRATA_SERVER;
 }
 
-/* The lane is closed to the commands behind this one, and its connection to those of later calls. */
-static void break_lane(lane *lane, strata_exchange *exchange, strata_result result)
+/* What a connection said can be doubted, so that nobody may use it any more. */
+static void poison(strata_exchange *exchange)
 {
-	lane->broken = result;
 	if (exchange->connection != NULL) {
 		strata_connection_poison(exchange->connection);
 	}
+}
+
+static bool stands_alone(const strata_exchange *exchange, const strata_meta_request *request)
+{
+	return exchange->owed == 1 && request->verb != STRATA_META_SET;
 }
 
 static void believe_error(lane *lane, strata_exchange *exchange, strata_memcached_command *command,
@@ -251,7 +258,10 @@ static void believe_error(lane *lane, strata_exchange *exchange, strata_memcache
 	command->result = result_of_error(reply->value);
 	command->reply = *reply;
 	lane->error = reply;
-	break_lane(lane, exchange, STRATA_SERVER);
+	lane->broken = STRATA_SERVER;
+	if (!stands_alone(exchange, &command->request)) {
+		poison(exchange);
+	}
 	strata_stats_add_reason(strata_node_stats(exchange->node), command->result);
 	explain(call, command, reply->value.data);
 }
@@ -262,7 +272,8 @@ static void disbelieve(lane *lane, strata_exchange *exchange, strata_memcached_c
 {
 	command->result = STRATA_DESYNC;
 	lane->trust = STRATA_DISTRUSTED;
-	break_lane(lane, exchange, STRATA_DESYNC);
+	lane->broken = STRATA_DESYNC;
+	poison(exchange);
 	explain(call, command, strata_result_text(STRATA_DESYNC));
 }
 

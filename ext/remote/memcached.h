@@ -41,8 +41,9 @@ uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key);
  * (options->operation_timeout from now). Every command's result is written, and call->error says
  * why the last failure failed. A reply whose key or opaque is not the request's ends the connection
  * and is DESYNC. After an ERROR reply, which binds to nothing, the rest of that node's pipeline
- * fails with it. A key that does not fit (strata_meta_key_fits) is TOO_LARGE and not sent. Returns
- * NULL only when out of memory: every command is then NO_MEMORY and there is nothing to release.
+ * fails with it and the connection ends, unless the command was the only one there and carried no
+ * value. A key that does not fit (strata_meta_key_fits) is TOO_LARGE and not sent. Returns NULL only
+ * when out of memory: every command is then NO_MEMORY and there is nothing to release.
  */
 strata_memcached_round *strata_memcached_run(strata_memcached *pool, strata_call *call,
 	strata_memcached_command *commands, size_t count);

@@ -404,6 +404,43 @@ static void an_error_binds_to_nothing_and_ends_the_pipeline(void)
 	end(pool, server);
 }
 
+static void an_error_that_stands_alone_costs_no_connection(void)
+{
+	static plan plan = { .moods = { OUT_OF_MEMORY, HONEST }, .count = 2, .burst = 1 };
+	static const scripted_step script[] = { ACT(serve, &plan), END };
+	scripted_server *server = scripted_server_start(script, NULL);
+	strata_memcached *pool = begin(server);
+
+	prepare(1);
+	run_and_release(pool, 1);
+	CHECK(commands[0].result == STRATA_SERVER);
+	CHECK(strstr(call.error, ": get: SERVER_ERROR out of memory") != NULL);
+	CHECK(remote_fixture_reason(&fixture, STRATA_SERVER) == 1);
+	run_and_release(pool, 1);
+	CHECK(has_value(0, "vk0"));
+	CHECK(scripted_server_accepted(server) == 1);
+	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_CLOSES) == 0);
+	end(pool, server);
+}
+
+/* What followed it may have been taken for commands. */
+static void an_error_to_a_value_ends_the_connection_even_alone(void)
+{
+	static plan plan = { .moods = { OUT_OF_MEMORY }, .count = 1, .burst = 1 };
+	static const scripted_step script[] = { ACT(serve, &plan), END };
+	scripted_server *server = scripted_server_start(script, fresh, NULL);
+	strata_memcached *pool = begin(server);
+
+	prepare(1);
+	commands[0].request.verb = STRATA_META_SET;
+	commands[0].request.mode = 'S';
+	commands[0].request.value = strata_view_of("value");
+	run_and_release(pool, 1);
+	CHECK(commands[0].result == STRATA_SERVER);
+	check_fresh_start(pool, server);
+	end(pool, server);
+}
+
 static void a_value_the_server_has_no_room_for_is_too_large(void)
 {
 	static plan plan = { .moods = { TOO_LARGE, HONEST }, .count = 2, .burst = 2 };
@@ -616,6 +653,8 @@ int main(void)
 	RUN(a_reply_of_an_earlier_command_is_never_seen);
 	RUN(a_reply_of_an_earlier_round_is_never_seen);
 	RUN(an_error_binds_to_nothing_and_ends_the_pipeline);
+	RUN(an_error_that_stands_alone_costs_no_connection);
+	RUN(an_error_to_a_value_ends_the_connection_even_alone);
 	RUN(a_value_the_server_has_no_room_for_is_too_large);
 	RUN(a_value_the_caller_distrusts_closes_the_connection);
 	RUN(what_came_before_a_timeout_stands);
