@@ -73,7 +73,7 @@ tests/support/php_packages.sh
 if [ "$filter" ]; then
 	some
 else
-	tests/support/packages.sh php-igbinary php-memcached
+	tests/support/packages.sh git php-fpm php-igbinary php-memcached
 	all
 fi
 

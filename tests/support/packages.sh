@@ -34,6 +34,11 @@ if [ ! -e "$policy" ]; then
 	chmod 755 "$policy"
 fi
 
+services() {
+	ls /etc/init.d 2>/dev/null || true
+}
+before=" $(services | tr '\n' ' ') "
+
 install() {
 	# shellcheck disable=SC2086 # a list of names
 	DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install -y \
@@ -47,6 +52,9 @@ install || { apt-get -qq update >"$log" 2>&1 && install; } || {
 	exit 1
 }
 
-case " $missing " in
-	*" memcached "*) update-rc.d memcached disable >/dev/null 2>&1 || true ;;
-esac
+for service in $(services); do
+	case $before in
+		*" $service "*) ;;
+		*) update-rc.d "$service" disable >/dev/null 2>&1 || true ;;
+	esac
+done
