@@ -154,6 +154,13 @@ static size_t answer_all(fake_redis *fake, int fd, const char *text, size_t size
 	return (size_t) (at - text);
 }
 
+static void count_connection(fake_redis *fake, unsigned change)
+{
+	pthread_mutex_lock(&fake->lock);
+	fake->connections += change;
+	pthread_mutex_unlock(&fake->lock);
+}
+
 static bool serve(int fd, void *context)
 {
 	fake_redis *fake = context;
@@ -162,6 +169,7 @@ static bool serve(int fd, void *context)
 	ssize_t got;
 	bool open = true;
 
+	count_connection(fake, 1);
 	while (open && (got = recv(fd, text + size, sizeof(text) - size, 0)) > 0) {
 		size_t used;
 
@@ -172,6 +180,7 @@ static bool serve(int fd, void *context)
 		memmove(text, text + used, size - used);
 		size -= used;
 	}
+	count_connection(fake, -1U);
 	return true;
 }
 
@@ -258,12 +267,22 @@ bool fake_redis_heard(fake_redis *fake, const char *commands)
 	return same;
 }
 
-unsigned fake_redis_maps(fake_redis *fake)
+static unsigned read_counter(fake_redis *fake, const unsigned *counter)
 {
-	unsigned maps;
+	unsigned value;
 
 	pthread_mutex_lock(&fake->lock);
-	maps = fake->maps;
+	value = *counter;
 	pthread_mutex_unlock(&fake->lock);
-	return maps;
+	return value;
+}
+
+unsigned fake_redis_maps(fake_redis *fake)
+{
+	return read_counter(fake, &fake->maps);
+}
+
+unsigned fake_redis_connections(fake_redis *fake)
+{
+	return read_counter(fake, &fake->connections);
 }

@@ -490,6 +490,16 @@ static void a_node_that_sends_to_itself_is_a_loop_at_once(void)
 	end();
 }
 
+static void a_node_that_sends_to_itself_after_asking_is_one_too(void)
+{
+	begin();
+	redirect(2, "ASK", slot_of[2], port_of(1));
+	redirect(1, "MOVED", slot_of[2], port_of(1));
+	CHECK(get("foo") == STRATA_REDIRECTS);
+	CHECK(heard("", "/[ASKING][GET foo]", "/[GET foo]"));
+	end();
+}
+
 static void no_more_redirects_are_followed_than_allowed(void)
 {
 	begin();
@@ -625,6 +635,37 @@ static void a_new_map_is_asked_for_after_moved_and_keeps_connections(void)
 	end();
 }
 
+static void a_new_map_replaces_all_of_the_old_one(void)
+{
+	begin();
+	CHECK(gets("hello") && gets("foo{}{bar}") && gets("foo"));
+	share_slots(port_of(2), port_of(0), port_of(1));
+	redirect(2, "MOVED", slot_of[2], port_of(1));
+	CHECK(gets("foo"));
+	run_until_maps("foo", 2);
+	for (int i = 0; i < NODES; i++) {
+		CHECK(gets(key_of[i]) && is_from(&commands[0], (i + 2) % NODES));
+	}
+	end();
+}
+
+static void a_node_that_left_loses_its_connection(void)
+{
+	begin();
+	CHECK(gets("hello") && gets("foo"));
+	CHECK(fake_redis_connections(&nodes[2]) == 1);
+	share_slots(port_of(0), port_of(1), port_of(1));
+	redirect(2, "MOVED", slot_of[2], port_of(1));
+	CHECK(gets("foo"));
+	run_until_maps("hello", 2);
+	CHECK(gets("hello"));
+	for (int i = 0; i < 500 && fake_redis_connections(&nodes[2]) != 0; i++) {
+		usleep(10000);
+	}
+	CHECK(fake_redis_connections(&nodes[2]) == 0);
+	end();
+}
+
 static void a_slot_that_gets_an_owner_is_found(void)
 {
 	char range[80];
@@ -719,6 +760,7 @@ static void test_redirects(void)
 	RUN(a_loop_between_two_nodes_is_seen_at_its_second_round);
 	RUN(a_loop_of_asks_is_seen_as_well);
 	RUN(a_node_that_sends_to_itself_is_a_loop_at_once);
+	RUN(a_node_that_sends_to_itself_after_asking_is_one_too);
 	RUN(no_more_redirects_are_followed_than_allowed);
 	RUN(redirects_may_be_forbidden);
 	RUN(a_redirect_that_leads_nowhere_is_not_followed);
@@ -732,6 +774,8 @@ static void test_failures(void)
 	RUN(a_node_that_is_silent_costs_one_deadline);
 	RUN(a_cluster_that_is_down_says_so);
 	RUN(a_new_map_is_asked_for_after_moved_and_keeps_connections);
+	RUN(a_new_map_replaces_all_of_the_old_one);
+	RUN(a_node_that_left_loses_its_connection);
 	RUN(a_slot_that_gets_an_owner_is_found);
 	RUN(a_new_map_that_cannot_be_believed_leaves_the_old_one);
 	RUN(a_node_that_left_is_freed_only_when_nobody_holds_it);
