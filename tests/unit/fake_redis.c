@@ -154,22 +154,14 @@ static size_t answer_all(fake_redis *fake, int fd, const char *text, size_t size
 	return (size_t) (at - text);
 }
 
-static void count_connection(fake_redis *fake, unsigned change)
-{
-	pthread_mutex_lock(&fake->lock);
-	fake->connections += change;
-	pthread_mutex_unlock(&fake->lock);
-}
-
 static bool serve(int fd, void *context)
 {
 	fake_redis *fake = context;
 	char text[65536];
 	size_t size = 0;
-	ssize_t got;
+	ssize_t got = 0;
 	bool open = true;
 
-	count_connection(fake, 1);
 	while (open && (got = recv(fd, text + size, sizeof(text) - size, 0)) > 0) {
 		size_t used;
 
@@ -180,7 +172,9 @@ static bool serve(int fd, void *context)
 		memmove(text, text + used, size - used);
 		size -= used;
 	}
-	count_connection(fake, -1U);
+	pthread_mutex_lock(&fake->lock);
+	fake->farewells += open && got == 0;
+	pthread_mutex_unlock(&fake->lock);
 	return true;
 }
 
@@ -282,7 +276,7 @@ unsigned fake_redis_maps(fake_redis *fake)
 	return read_counter(fake, &fake->maps);
 }
 
-unsigned fake_redis_connections(fake_redis *fake)
+unsigned fake_redis_farewells(fake_redis *fake)
 {
-	return read_counter(fake, &fake->connections);
+	return read_counter(fake, &fake->farewells);
 }

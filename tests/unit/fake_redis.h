@@ -30,7 +30,7 @@ typedef struct {
 	const char *asking_reply; /* "+OK\r\n" unless set */
 	char slots[FAKE_TEXT];    /* the reply to CLUSTER SLOTS */
 	unsigned maps;            /* how often it was asked for */
-	unsigned connections;     /* open now */
+	unsigned farewells;       /* connections that the other side closed */
 	bool is_slow;             /* sends byte by byte */
 	char
 		heard[FAKE_TEXT]; /* "/" for every read that brought commands, "[GET k]" for each of them */
@@ -60,8 +60,8 @@ void fake_redis_set_slots(fake_redis *fake, const char *format, ...)
 /* Has it heard exactly this? Forgets it. */
 bool fake_redis_heard(fake_redis *fake, const char *commands);
 
-/* How often CLUSTER SLOTS was asked for, and how many connections are open now. */
+/* How often CLUSTER SLOTS was asked for, and how many connections the other side has closed. */
 unsigned fake_redis_maps(fake_redis *fake);
-unsigned fake_redis_connections(fake_redis *fake);
+unsigned fake_redis_farewells(fake_redis *fake);
 
 #endif

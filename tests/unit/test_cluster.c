@@ -653,16 +653,15 @@ static void a_node_that_left_loses_its_connection(void)
 {
 	begin();
 	CHECK(gets("hello") && gets("foo"));
-	CHECK(fake_redis_connections(&nodes[2]) == 1);
 	share_slots(port_of(0), port_of(1), port_of(1));
 	redirect(2, "MOVED", slot_of[2], port_of(1));
 	CHECK(gets("foo"));
 	run_until_maps("hello", 2);
 	CHECK(gets("hello"));
-	for (int i = 0; i < 500 && fake_redis_connections(&nodes[2]) != 0; i++) {
+	for (int i = 0; i < 500 && fake_redis_farewells(&nodes[2]) == 0; i++) {
 		usleep(10000);
 	}
-	CHECK(fake_redis_connections(&nodes[2]) == 0);
+	CHECK(fake_redis_farewells(&nodes[2]) == 1);
 	end();
 }
 
