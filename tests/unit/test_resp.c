@@ -341,6 +341,36 @@ static void a_large_string_arrives_whole(void)
 	strata_buffer_fini(&bytes);
 }
 
+/* Always the same numbers, so that a failure can be repeated. */
+static unsigned next_random(void)
+{
+	static uint64_t state = 88172645463325252ULL;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (unsigned) (state >> 33);
+}
+
+static void whatever_the_bytes_the_reader_ends_well(void)
+{
+	static const char pieces[] = "*$:+-0123456789\r\n\r\n\r\nab%#,_~=";
+
+	for (int round = 0; round < 3000; round++) {
+		char bytes[200] = "*3\r\n$2\r\nab\r\n*2\r\n:1\r\n$-1\r\n-E\r\n";
+		size_t size = strlen(bytes);
+
+		for (unsigned i = next_random() % 4; i > 0; i--) {
+			bytes[next_random() % size] = pieces[next_random() % (sizeof(pieces) - 1)];
+		}
+		while (round % 2 == 0 && size < sizeof(bytes)) {
+			bytes[size++] = pieces[next_random() % (sizeof(pieces) - 1)];
+		}
+		(void) !result_of((strata_view){ bytes, size }, 1 + next_random() % 9, 150);
+	}
+	strata_arena_reset(arena);
+}
+
 static void errors_are_told_by_their_first_words(void)
 {
 	const strata_resp_reply *moved = reply_of("-MOVED 1 a:1\r\n");
@@ -562,6 +592,7 @@ int main(void)
 	RUN(a_reply_may_be_as_large_as_the_limit_and_no_larger);
 	RUN(a_line_that_does_not_end_is_refused);
 	RUN(a_large_string_arrives_whole);
+	RUN(whatever_the_bytes_the_reader_ends_well);
 	RUN(errors_are_told_by_their_first_words);
 	RUN(errors_about_rights_are_told_from_others);
 	RUN(errors_are_printed_without_what_does_not_belong_in_a_log);
