@@ -142,7 +142,13 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/item.c
     ext/tier/local.c
     ext/tier/memcached.c
+    ext/tier/memcached_batch.c
+    ext/tier/memcached_change.c
+    ext/tier/memcached_generation.c
     ext/tier/redis.c
+    ext/tier/redis_batch.c
+    ext/tier/redis_change.c
+    ext/tier/redis_generation.c
     ext/tier/remote_key.c
     ext/tier/scope.c
   "

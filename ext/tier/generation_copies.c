@@ -6,17 +6,18 @@ void strata_generation_copies_init(strata_generation_copies *copies)
 }
 
 /* What is there but is no generation is worth as much as nothing: it will be written over. */
-static uint64_t held(strata_result result, const strata_value *value)
+uint64_t strata_generation_copies_held(strata_result result, const strata_value *value)
 {
 	bool is_number = result == STRATA_OK && value->codec == STRATA_CODEC_INTEGER;
+	uint64_t number = is_number && value->integer > 0 ? (uint64_t) value->integer : 0;
 
-	return is_number && value->integer > 0 ? (uint64_t) value->integer : 0;
+	return number <= STRATA_GENERATION_LIMIT ? number : 0;
 }
 
 void strata_generation_copies_note(strata_generation_copies *copies, strata_result result,
 	const strata_value *value)
 {
-	uint64_t generation = held(result, value);
+	uint64_t generation = strata_generation_copies_held(result, value);
 
 	if (strata_result_class_of(result) != STRATA_ANSWER) {
 		copies->failure = result;
@@ -33,4 +34,16 @@ strata_result strata_generation_copies_verdict(const strata_generation_copies *c
 		return STRATA_OK;
 	}
 	return copies->failure == STRATA_OK ? STRATA_UNCONFIGURED : copies->failure;
+}
+
+strata_result strata_generation_copies_raised(strata_item *const *copies, size_t count)
+{
+	strata_result failure = STRATA_UNCONFIGURED;
+	size_t raised = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		raised += copies[i]->result == STRATA_OK;
+		failure = copies[i]->result == STRATA_OK ? failure : copies[i]->result;
+	}
+	return raised * 2 > count ? STRATA_OK : failure;
 }

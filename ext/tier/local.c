@@ -64,6 +64,8 @@ static void get_one(local *self, strata_call *call, strata_item *item)
 		item->created_at = record.created_at;
 		item->expires_at = record.expires_at;
 		item->fresh_until = record.expires_at;
+		item->cost_msec = 0;
+		item->version = 0;
 	}
 }
 

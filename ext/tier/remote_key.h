@@ -17,8 +17,9 @@ strata_view strata_remote_key(strata_arena *arena, const strata_scope *scope, ui
 	strata_view key);
 
 /*
- * The same for servers whose keys are short: the user's key is replaced by # and 32 hexadecimal
- * digits of its hash. Two keys with one hash are told apart by the fingerprint in the envelope.
+ *     [<namespace>:]<database>:<generation>#<32 hexadecimal digits of the key's hash>
+ * The same for servers whose keys are short. No key as it is has such a name: it has a colon there.
+ * Two keys with one hash are told apart by the fingerprint in the envelope.
  */
 strata_view strata_remote_key_hashed(strata_arena *arena, const strata_scope *scope,
 	uint64_t generation, strata_view key);

@@ -25,7 +25,7 @@ typedef struct {
 	/*
 	 * OK with the second group of the item filled; MISS; a reason why a value that is there is not
 	 * ours to return (FOREIGN, OTHER_KEY, CORRUPT, UNKNOWN_CODEC: misses, but counted as such); a
-	 * refusal or failure.
+	 * refusal or failure. Only OK leaves something to read in the group.
 	 */
 	void (*get)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count);
 
@@ -36,20 +36,25 @@ typedef struct {
 	/* OK when something was removed, MISS when nothing was there, a refusal or failure. */
 	void (*remove)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count);
 
-	/* Gives the item the times in it, and nothing else. OK, MISS, NOT_STORED when the value changed meanwhile, ... */
+	/*
+	 * Gives the value the ends of life and the version in the item, and nothing else. OK, MISS,
+	 * NOT_STORED when others change it all the time, why the value is not ours, a refusal or failure.
+	 * The item's second group stays as it was.
+	 */
 	void (*touch)(strata_tier *tier, strata_call *call, strata_item *item);
 
 	/*
-	 * Adds `by` to the integer under the key; where there is none, stores `initial + by` with the
-	 * item's expiry. OK leaves the sum in item->value. NOT_INTEGER, OVERFLOW, ...
+	 * Adds `by` to the integer under the key; where there is nothing, stores `initial + by` with the
+	 * item's expiry. OK, NOT_INTEGER or OVERFLOW (both change nothing), a refusal or failure. Leaves
+	 * the sum in item->value, or 0 unless OK, and the rest of the second group as it was.
 	 */
 	void (*increment)(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
 		int64_t initial);
 
 	/*
 	 * Shared tiers only, else NULL: the copies of the database's generation, kept on up to three
-	 * different nodes. Reading is OK when at least one copy could be read; raising when most of
-	 * the copies took the value.
+	 * different nodes. Reading is OK when at least one copy could be read; raising, which never
+	 * lowers a copy that holds more, when most of them hold at least this generation now.
 	 */
 	STRATA_MUST_CHECK strata_result (
 		*read_generation)(strata_tier *tier, strata_call *call, strata_generation_copies *out);
