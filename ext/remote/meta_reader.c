@@ -4,10 +4,10 @@
  *     HD k<key> O<opaque>\r\n
  *     VA <size> k<key> c<cas> t<ttl> O<opaque>\r\n<size bytes>\r\n
  *
- * Bytes wait in a small buffer until a line is complete. A value does not: once its size is known
- * its place in the arena is, and what arrives later goes there directly, so that a large value is
- * moved once. Both are bounded before anything is allocated: a line by LINE_LIMIT, a value by the
- * max_reply of the reader, no matter what the header claims.
+ * Bytes are read where they were received; only a line that is not complete yet is put aside. A
+ * value needs no such place: once its size is known it has one in the arena, and what arrives later
+ * goes there directly, so every value is moved once. Both are bounded before anything is allocated:
+ * a line by LINE_LIMIT, a value by the max_reply of the reader, no matter what its header claims.
  *
  * Flags that nobody asked for are skipped, because a server may add some (an item that another
  * client marked stale has an X). Everything else that is not exactly as above is PROTOCOL.
@@ -28,10 +28,10 @@
 enum { LINE_LIMIT = 2048, LINE_END = 2 };
 
 typedef struct {
-	size_t max_reply;      /* bytes of a value */
-	bool is_greeted;       /* the first line came */
-	strata_buffer pending; /* bytes that are in no reply yet */
-	size_t start;          /* of them in pending */
+	size_t max_reply;    /* bytes of a value */
+	bool is_greeted;     /* the first line came */
+	strata_view input;   /* bytes that are in no reply yet: as they were fed, or put aside */
+	strata_buffer aside; /* what of them must outlive the feed; else empty */
 
 	strata_meta_reply *open; /* a VA whose value is not complete; NULL when there is none */
 	char *value;             /* its bytes and their line end, in the arena */
@@ -41,19 +41,28 @@ typedef struct {
 
 /* ---- bytes ---- */
 
-static strata_view waiting(const reader *reader)
-{
-	return (
-		strata_view){ reader->pending.data + reader->start, reader->pending.size - reader->start };
-}
-
 static void skip(reader *reader, size_t count)
 {
-	reader->start += count;
-	if (reader->start == reader->pending.size) {
-		reader->pending.size = 0;
-		reader->start = 0;
+	reader->input.data += count;
+	reader->input.size -= count;
+}
+
+/* Keeps what is left of the input, which whoever fed it is about to overwrite. */
+static strata_result put_aside(reader *reader)
+{
+	strata_buffer *aside = &reader->aside;
+
+	if (reader->input.size == 0) {
+		aside->size = 0;
+		return STRATA_OK;
 	}
+	if (aside->size > 0) {
+		strata_buffer_consume(aside, aside->size - reader->input.size);
+	} else if (strata_buffer_append(aside, reader->input) != 0) {
+		return STRATA_NO_MEMORY;
+	}
+	reader->input = (strata_view){ aside->data, aside->size };
+	return STRATA_OK;
 }
 
 /* Gives the open value what it still wants of these bytes; returns how many it took. */
@@ -72,7 +81,7 @@ static size_t fill_value(reader *reader, strata_view bytes)
 /* The next line without its end; its data is NULL when it is not complete. */
 static strata_result next_line(reader *reader, strata_view *line)
 {
-	strata_view bytes = waiting(reader);
+	strata_view bytes = reader->input;
 	size_t window = bytes.size < LINE_LIMIT ? bytes.size : LINE_LIMIT;
 	const char *end = window == 0 ? NULL : memchr(bytes.data, '\n', window);
 
@@ -92,18 +101,19 @@ static strata_result next_line(reader *reader, strata_view *line)
 /* Cuts the first word off the line; empty when there is none left. */
 static strata_view next_word(strata_view *line)
 {
-	const char *end;
-	strata_view word;
+	const char *end = line->data + line->size;
+	const char *start = line->data;
+	const char *stop;
 
-	while (line->size > 0 && line->data[0] == ' ') {
-		line->data++;
-		line->size--;
+	while (start < end && *start == ' ') {
+		start++;
 	}
-	end = line->size == 0 ? NULL : memchr(line->data, ' ', line->size);
-	word = (strata_view){ line->data, end == NULL ? line->size : (size_t) (end - line->data) };
-	line->data += word.size;
-	line->size -= word.size;
-	return word;
+	stop = start;
+	while (stop < end && *stop != ' ') {
+		stop++;
+	}
+	*line = (strata_view){ stop, (size_t) (end - stop) };
+	return (strata_view){ start, (size_t) (stop - start) };
 }
 
 /* Decimal digits and nothing else, up to this limit. */
@@ -226,16 +236,16 @@ static bool code_of(strata_view word, strata_meta_code *code)
 		char word[3];
 		strata_meta_code code;
 	} codes[] = {
-		{ "HD", STRATA_META_HD },
 		{ "VA", STRATA_META_VA },
+		{ "HD", STRATA_META_HD },
 		{ "EN", STRATA_META_EN },
 		{ "NF", STRATA_META_NF },
 		{ "NS", STRATA_META_NS },
 		{ "EX", STRATA_META_EX },
 	};
 
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
-		if (strata_view_equal(word, (strata_view){ codes[i].word, 2 })) {
+	for (size_t i = 0; word.size == 2 && i < sizeof(codes) / sizeof(codes[0]); i++) {
+		if (word.data[0] == codes[i].word[0] && word.data[1] == codes[i].word[1]) {
 			*code = codes[i].code;
 			return true;
 		}
@@ -267,12 +277,11 @@ static strata_result read_line(reader *reader, strata_view line, strata_arena *a
 	strata_view rest = line;
 	strata_result result = STRATA_OK;
 
-	if (!reader->is_greeted || is_error(line)) {
+	if (!reader->is_greeted || !code_of(next_word(&rest), &reply->code)) {
+		bool is_text = !reader->is_greeted || is_error(line);
+
 		reader->is_greeted = true;
-		return read_text(line, arena, reply);
-	}
-	if (!code_of(next_word(&rest), &reply->code)) {
-		return STRATA_PROTOCOL;
+		return is_text ? read_text(line, arena, reply) : STRATA_PROTOCOL;
 	}
 	if (reply->code == STRATA_META_VA) {
 		result = open_value(reader, next_word(&rest), arena, reply);
@@ -307,7 +316,7 @@ static strata_result end_value(reader *reader, void **reply)
 	strata_meta_reply *open = reader->open;
 	size_t size = reader->value_size - LINE_END;
 
-	skip(reader, fill_value(reader, waiting(reader)));
+	skip(reader, fill_value(reader, reader->input));
 	if (reader->value_filled < reader->value_size) {
 		return STRATA_OK;
 	}
@@ -337,7 +346,7 @@ void strata_meta_reader_free(void *state)
 	reader *reader = state;
 
 	if (reader != NULL) {
-		strata_buffer_fini(&reader->pending);
+		strata_buffer_fini(&reader->aside);
 		free(reader);
 	}
 }
@@ -347,22 +356,20 @@ strata_result strata_meta_reader_feed(void *state, strata_arena *arena, strata_v
 	reader *reader = state;
 
 	(void) arena;
-	/* While a value wants bytes there are none in pending: end_value() gave it all of them. */
-	if (reader->open != NULL) {
-		size_t taken = fill_value(reader, bytes);
-
-		bytes = (strata_view){ bytes.data + taken, bytes.size - taken };
+	if (reader->input.size == 0) {
+		reader->aside.size = 0;
+		reader->input = bytes;
+		return STRATA_OK;
 	}
-	strata_buffer_consume(&reader->pending, reader->start);
-	reader->start = 0;
-	return strata_buffer_append(&reader->pending, bytes) == 0 ? STRATA_OK : STRATA_NO_MEMORY;
+	if (put_aside(reader) != STRATA_OK || strata_buffer_append(&reader->aside, bytes) != 0) {
+		return STRATA_NO_MEMORY;
+	}
+	reader->input = (strata_view){ reader->aside.data, reader->aside.size };
+	return STRATA_OK;
 }
 
-strata_result strata_meta_reader_take(void *state, strata_arena *arena, void **reply)
+static strata_result take(reader *reader, strata_arena *arena, void **reply)
 {
-	reader *reader = state;
-
-	*reply = NULL;
 	if (reader->open == NULL) {
 		strata_meta_reply *begun;
 		strata_result result = begin_reply(reader, arena, &begun);
@@ -375,9 +382,18 @@ strata_result strata_meta_reader_take(void *state, strata_arena *arena, void **r
 	return end_value(reader, reply);
 }
 
+strata_result strata_meta_reader_take(void *state, strata_arena *arena, void **reply)
+{
+	strata_result result;
+
+	*reply = NULL;
+	result = take(state, arena, reply);
+	return result == STRATA_OK && *reply == NULL ? put_aside(state) : result;
+}
+
 bool strata_meta_reader_is_drained(const void *state)
 {
 	const reader *reader = state;
 
-	return reader->open == NULL && reader->pending.size == 0;
+	return reader->open == NULL && reader->input.size == 0;
 }

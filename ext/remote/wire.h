@@ -47,9 +47,10 @@ typedef struct {
 	void (*reader_free)(void *reader);
 
 	/*
-	 * Takes bytes in. Replies are built in the arena, which must stay the same until the reader is
-	 * drained. PROTOCOL (also for a reply past max_reply), NO_MEMORY or UNSUPPORTED (the very first
-	 * byte of the connection begins no reply of this protocol) end the connection.
+	 * Takes bytes in, which stay where they are until take() has asked for more. Replies are built
+	 * in the arena, which must stay the same until the reader is drained. PROTOCOL (also for a
+	 * reply past max_reply), NO_MEMORY or UNSUPPORTED (the very first byte of the connection begins
+	 * no reply of this protocol) end the connection.
 	 */
 	STRATA_MUST_CHECK strata_result (*feed)(void *reader, strata_arena *arena, strata_view bytes);
 
