@@ -171,6 +171,10 @@ static void mark_visited(strata_shard *shard, uint32_t place)
 /* Copies the bytes to the caller. Room was made ready for `room` bytes, the final NUL included. */
 static bool copy_out(strata_arena *arena, size_t room, strata_value *value)
 {
+	if (value->bytes.size == 0) {
+		value->bytes.data = NULL;
+		return true;
+	}
 	if (value->bytes.size >= room) {
 		return false;
 	}

@@ -176,6 +176,8 @@ static void check_all_works(void)
 	CHECK(get_number(TARGET, &found) == STRATA_OK && is_value_of(&found, TARGET));
 	CHECK(found.created_at == 9);
 	CHECK(remove_number(TARGET) == STRATA_OK);
+	/* Not even one that the killed process left behind it. */
+	CHECK(get_number(TARGET, &found) == STRATA_MISS);
 	audit_store(store);
 }
 
