@@ -58,7 +58,7 @@ function host(string ...$captions): void
     foreach (['memcached', 'redis'] as $tier) {
         array_push($command, '-d', "strata.$tier='" . ini_get("strata.$tier") . "'");
     }
-    $process = proc_open([...$command, __FILE__, ...$captions], [1 => ['pipe', 'w'], 2 => STDERR], $pipes);
+    $process = proc_open([...$command, __FILE__, ...$captions], [1 => ['pipe', 'w']], $pipes);
     if ($process !== false) {
         echo stream_get_contents($pipes[1]);
     }
