@@ -78,21 +78,29 @@ static size_t fill_value(reader *reader, strata_view bytes)
 	return count;
 }
 
-/* The next line without its end; its data is NULL when it is not complete. */
+/*
+ * The next line without its end; its data is NULL when it is not complete. Whoever answers the
+ * greeting with a bare line feed is no memcached, and its line is wanted to say so.
+ */
 static strata_result next_line(reader *reader, strata_view *line)
 {
 	strata_view bytes = reader->input;
 	size_t window = bytes.size < LINE_LIMIT ? bytes.size : LINE_LIMIT;
 	const char *end = window == 0 ? NULL : memchr(bytes.data, '\n', window);
+	size_t size;
 
 	*line = (strata_view){ NULL, 0 };
 	if (end == NULL) {
 		return window < LINE_LIMIT ? STRATA_OK : STRATA_PROTOCOL;
 	}
-	if (end == bytes.data || end[-1] != '\r') {
+	size = (size_t) (end - bytes.data);
+	skip(reader, size + 1);
+	if (size > 0 && bytes.data[size - 1] == '\r') {
+		size--;
+	} else if (reader->is_greeted) {
 		return STRATA_PROTOCOL;
 	}
-	*line = (strata_view){ bytes.data, (size_t) (end - bytes.data) - 1 };
+	*line = (strata_view){ bytes.data, size };
 	return STRATA_OK;
 }
 
@@ -306,9 +314,7 @@ static strata_result begin_reply(reader *reader, strata_arena *arena, strata_met
 		return STRATA_NO_MEMORY;
 	}
 	**reply = (strata_meta_reply){ .ttl = -2 };
-	result = read_line(reader, line, arena, *reply);
-	skip(reader, line.size + LINE_END);
-	return result;
+	return read_line(reader, line, arena, *reply);
 }
 
 static strata_result end_value(reader *reader, void **reply)

@@ -450,6 +450,9 @@ static void another_program_is_named_by_what_it_says(void)
 	CHECK(strstr(error.text, "-ERR unknown command 'version'") != NULL);
 	CHECK(greeted_with("HTTP/1.1 400 Bad Request\r\n") == STRATA_UNSUPPORTED);
 	CHECK(strstr(error.text, "HTTP/1.1 400") != NULL);
+	CHECK(greeted_with("<!DOCTYPE HTML>\n") == STRATA_UNSUPPORTED);
+	CHECK(strstr(error.text, "<!DOCTYPE HTML>") != NULL);
+	CHECK(greeted_with("\n") == STRATA_UNSUPPORTED);
 	CHECK(greeted_with("\033[2J\r\n") == STRATA_UNSUPPORTED);
 	CHECK(strchr(error.text, '\033') == NULL);
 	CHECK(greeted_with("VERSION of something\r\n") == STRATA_UNSUPPORTED);
