@@ -84,6 +84,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/hash.c
     ext/base/result.c
     ext/base/view.c
+    ext/cache/batch.c
     ext/cache/cache.c
     ext/cache/database.c
     ext/cache/environment.c

@@ -7,92 +7,19 @@
  *     remove    redis -> memcached -> local      all of them must confirm
  *
  * Each tier gets what is left of the batch in one call, in which it asks all its nodes in parallel:
- * a batch over three tiers takes at most three rounds.
+ * a batch over three tiers takes at most three rounds. What the first tier has costs no list and no
+ * memory of the arena but that of the value.
+ *
+ * What nearer tiers do for their own good is done on copies of the items, so that it never changes
+ * what the caller is told. Where there is no memory for copies, nearer tiers are still made to drop
+ * what they hold: an old value must not stay because a new one could not be stored.
  */
 #include "cache/cache.h"
 
+#include "cache/batch.h"
 #include "cache/generation.h"
 #include "os/clock.h"
 #include "os/process.h"
-
-/* ---- counting ---- */
-
-static void count_gets(strata_tier *tier, strata_item *const *items, size_t count)
-{
-	uint64_t hits = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		hits += items[i]->result == STRATA_OK;
-		strata_stats_add_reason(tier->stats, items[i]->result);
-	}
-	strata_stats_add(tier->stats, STRATA_COUNT_HITS, hits);
-	strata_stats_add(tier->stats, STRATA_COUNT_MISSES, count - hits);
-}
-
-static void count_writes(strata_tier *tier, strata_counter counter, strata_item *const *items,
-	size_t count)
-{
-	uint64_t done = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		done += items[i]->result == STRATA_OK;
-		strata_stats_add_reason(tier->stats, items[i]->result);
-	}
-	strata_stats_add(tier->stats, counter, done);
-}
-
-/* ---- batches ---- */
-
-static void settle_all(strata_item *const *items, size_t count, strata_result result)
-{
-	for (size_t i = 0; i < count; i++) {
-		items[i]->result = result;
-		items[i]->node = NULL;
-	}
-}
-
-/* A list of items that the tiers still have to see, shorter with every tier. NULL when out of memory. */
-static strata_item **copy_list(strata_call *call, strata_item *const *items, size_t count)
-{
-	strata_item **list = strata_arena_alloc(call->arena, count * sizeof(*list));
-
-	for (size_t i = 0; list != NULL && i < count; i++) {
-		list[i] = items[i];
-	}
-	return list;
-}
-
-/* Keeps those items of the list that have no value yet; returns how many. */
-static size_t keep_unfound(strata_item **list, size_t count)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		if (list[i]->result != STRATA_OK) {
-			list[kept++] = list[i];
-		}
-	}
-	return kept;
-}
-
-/*
- * Does something to a tier that must not change what the caller is told: on copies of the items. The
- * result of each copy is left in it. NULL when out of memory.
- */
-static strata_item **shadow(strata_call *call, strata_item *const *items, size_t count)
-{
-	strata_item *copies = strata_arena_alloc(call->arena, count * sizeof(*copies));
-	strata_item **list = strata_arena_alloc(call->arena, count * sizeof(*list));
-
-	if (copies == NULL || list == NULL) {
-		return NULL;
-	}
-	for (size_t i = 0; i < count; i++) {
-		copies[i] = *items[i];
-		list[i] = &copies[i];
-	}
-	return list;
-}
 
 /* Without a generation no key of a shared tier has a name. */
 static bool is_usable(const strata_tier *tier, strata_result prepared)
@@ -100,111 +27,226 @@ static bool is_usable(const strata_tier *tier, strata_result prepared)
 	return prepared == STRATA_OK || tier->ops->kind == STRATA_TIER_LOCAL;
 }
 
+/*
+ * May a tier that is not the deepest keep this? A counter's truth is in the deepest tier: a copy in
+ * memcached, for as long as the value lives, would hide what others count. A local one lasts for
+ * local_ttl.
+ */
+static bool may_keep(const strata_tier *tier, const strata_item *item)
+{
+	return tier->ops->kind == STRATA_TIER_LOCAL || item->value.codec != STRATA_CODEC_INTEGER;
+}
+
 /* ---- get ---- */
 
-static bool may_fill(const strata_tier *tier, const strata_item *item)
+/* A get on its way down. */
+typedef struct {
+	strata_database *database;
+	strata_call *call;
+	strata_item *const *left; /* what no tier had so far */
+	size_t count;
+	strata_batch missing[STRATA_TIER_COUNT]; /* by depth: what that tier said it does not have */
+} search;
+
+/*
+ * Fills use ADD: what somebody stored since this get began is newer than what it found. Only what a
+ * tier said it does not have is filled in: one that could not answer would only be waited for again.
+ */
+static void fill(strata_tier *tier, strata_call *call, const strata_batch *missing,
+	strata_tier_kind source)
 {
-	/*
-	 * A counter's truth is in the deepest tier: a copy of it in memcached, whose end nobody knows,
-	 * would outlive what other hosts count.
-	 */
-	bool is_counter = item->value.codec == STRATA_CODEC_INTEGER && item->version == 0;
+	strata_batch copies = strata_batch_copy(call, missing->items, missing->count);
+	size_t found = 0;
 
-	return tier->ops->kind == STRATA_TIER_LOCAL || !is_counter;
-}
+	for (size_t i = 0; i < copies.count; i++) {
+		strata_item *copy = copies.items[i];
 
-/* Fills use ADD: what somebody stored since this get began is newer than what it found. */
-static void fill(strata_tier *tier, strata_call *call, strata_item *const *found, size_t count)
-{
-	strata_item **copies = shadow(call, found, count);
-	size_t filled = 0;
-
-	for (size_t i = 0; copies != NULL && i < count; i++) {
-		if (may_fill(tier, copies[i])) {
-			copies[filled++] = copies[i];
+		if (copy->result == STRATA_OK && copy->tier == source && may_keep(tier, copy)) {
+			copies.items[found++] = copy;
 		}
 	}
-	if (filled > 0) {
-		tier->ops->put(tier, call, copies, filled, STRATA_PUT_ADD);
-		count_writes(tier, STRATA_COUNT_FILLS, copies, filled);
+	if (found > 0) {
+		tier->ops->put(tier, call, copies.items, found, STRATA_PUT_ADD);
+		strata_batch_count_writes(tier, STRATA_COUNT_FILLS, copies.items, found);
 	}
 }
 
-static void fill_nearer(strata_database *database, strata_call *call, size_t depth,
-	strata_item *const *items, size_t count)
+/* Asks one tier. False when there is nothing left to look for. */
+static bool look_in(search *search, size_t depth)
 {
+	strata_tier *tiers = search->database->tiers;
+	strata_tier *tier = &tiers[depth];
 	size_t found;
-	strata_item **hits = strata_items_with(call->arena, items, count, STRATA_OK, &found);
 
+	tier->ops->get(tier, search->call, search->left, search->count);
+	found = strata_batch_count_gets(tier, search->left, search->count);
 	for (size_t near = 0; near < depth && found > 0; near++) {
-		fill(&database->tiers[near], call, hits, found);
+		fill(&tiers[near], search->call, &search->missing[near], tier->ops->kind);
 	}
+	return found < search->count;
+}
+
+static void settle_unfound(const search *search, strata_result result)
+{
+	for (size_t i = 0; i < search->count; i++) {
+		if (search->left[i]->result != STRATA_OK) {
+			search->left[i]->result = result;
+		}
+	}
+}
+
+/* Lists what is still to be found. False, with results written, when out of memory. */
+static bool go_deeper(search *search, size_t depth)
+{
+	strata_arena *arena = search->call->arena;
+	strata_batch *missing = &search->missing[depth];
+	strata_batch left = { strata_arena_alloc(arena, search->count * sizeof(strata_item *)), 0 };
+
+	if (left.items == NULL) {
+		settle_unfound(search, STRATA_NO_MEMORY);
+		return false;
+	}
+	for (size_t i = 0; i < search->count; i++) {
+		if (search->left[i]->result != STRATA_OK) {
+			left.items[left.count++] = search->left[i];
+		}
+	}
+	missing->items = strata_items_with(arena, left.items, left.count, STRATA_MISS, &missing->count);
+	search->left = left.items;
+	search->count = left.count;
+	return true;
 }
 
 void strata_cache_get(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count)
 {
+	search search = { .database = database, .call = call, .left = items, .count = count };
 	strata_result prepared = strata_cache_prepare(database, call);
-	strata_item **left = copy_list(call, items, count);
 
-	settle_all(items, count, left == NULL ? STRATA_NO_MEMORY : STRATA_UNCONFIGURED);
-	for (size_t depth = 0; left != NULL && count > 0 && depth < database->tier_count; depth++) {
-		strata_tier *tier = &database->tiers[depth];
+	strata_batch_settle(items, count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
+	for (size_t depth = 0; search.count > 0 && depth < database->tier_count; depth++) {
+		const strata_tier *tier = &database->tiers[depth];
 
 		if (!is_usable(tier, prepared)) {
-			settle_all(left, count, prepared);
-			break;
+			strata_batch_settle(search.left, search.count, prepared, tier->ops->kind);
+			return;
 		}
-		tier->ops->get(tier, call, left, count);
-		count_gets(tier, left, count);
-		fill_nearer(database, call, depth, left, count);
-		count = keep_unfound(left, count);
+		if (!look_in(&search, depth) || depth + 1 == database->tier_count ||
+			!go_deeper(&search, depth)) {
+			return;
+		}
+	}
+}
+
+/* ---- dropping what a nearer tier holds ---- */
+
+static void drop_one(strata_tier *tier, strata_call *call, const strata_item *item)
+{
+	strata_item copy = *item;
+	strata_item *const one[] = { &copy };
+
+	tier->ops->remove(tier, call, one, 1);
+}
+
+/* For want of memory for a batch. */
+static void drop_each(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		drop_one(tier, call, items[i]);
+	}
+}
+
+static void drop_nearer(strata_database *database, strata_call *call, const strata_item *item)
+{
+	for (size_t depth = 0; depth + 1 < database->tier_count; depth++) {
+		drop_one(&database->tiers[depth], call, item);
 	}
 }
 
 /* ---- put ---- */
 
-static void drop(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+/*
+ * What the nearer tiers do about an item of which the deepest said this:
+ *   OK                       keep the new value
+ *   a failure, mode SET      keep it too: it is the newest that anybody knows
+ *   NO_GENERATION, mode SET  likewise: nobody deeper could be asked
+ *   another refusal          drop the old one, which the caller asked to be replaced
+ *   a failure, other modes   drop it: it may have been replaced
+ *   NOT_STORED               nothing: nothing changed
+ */
+static bool is_kept_nearer(const strata_item *item, strata_put_mode mode)
 {
-	strata_item **copies = count == 0 ? NULL : shadow(call, items, count);
+	bool failed = strata_result_class_of(item->result) == STRATA_FAILURE ||
+				  item->result == STRATA_NO_GENERATION;
 
-	if (copies != NULL) {
-		tier->ops->remove(tier, call, copies, count);
-	}
+	return item->result == STRATA_OK || (failed && mode == STRATA_PUT_SET);
 }
 
 /* A nearer tier takes the new value over whatever it has, or loses what it has. */
 static void follow_put(strata_tier *tier, strata_call *call, strata_item *const *items,
-	size_t count)
+	size_t count, strata_put_mode mode)
 {
-	strata_item **copies = shadow(call, items, count);
-	size_t refused = 0;
+	strata_batch kept = strata_batch_copy(call, items, count);
+	strata_batch dropped = { strata_arena_alloc(call->arena, count * sizeof(strata_item *)), 0 };
 
-	if (copies == NULL) {
+	if (kept.items == NULL || dropped.items == NULL) {
+		drop_each(tier, call, items, count);
 		return;
 	}
-	tier->ops->put(tier, call, copies, count, STRATA_PUT_SET);
-	count_writes(tier, STRATA_COUNT_SETS, copies, count);
+	kept.count = 0;
 	for (size_t i = 0; i < count; i++) {
-		if (copies[i]->result != STRATA_OK) {
-			copies[refused++] = copies[i];
+		strata_item *copy = kept.items[i];
+
+		if (is_kept_nearer(copy, mode) && may_keep(tier, copy)) {
+			kept.items[kept.count++] = copy;
+		} else if (copy->result != STRATA_NOT_STORED) {
+			dropped.items[dropped.count++] = copy;
 		}
 	}
-	if (refused > 0) {
-		tier->ops->remove(tier, call, copies, refused);
+	if (kept.count > 0) {
+		tier->ops->put(tier, call, kept.items, kept.count, STRATA_PUT_SET);
+		strata_batch_count_writes(tier, STRATA_COUNT_SETS, kept.items, kept.count);
+	}
+	for (size_t i = 0; i < kept.count; i++) {
+		if (kept.items[i]->result != STRATA_OK) {
+			dropped.items[dropped.count++] = kept.items[i];
+		}
+	}
+	if (dropped.count > 0) {
+		tier->ops->remove(tier, call, dropped.items, dropped.count);
 	}
 }
 
-/* Larger than what the settings allow: refused before any server is asked. */
-static void refuse_large(strata_tier *tier, const strata_database *database,
+/* Larger than what the settings allow: refused before any server is asked. True when any was. */
+static bool refuse_large(const strata_tier *tier, const strata_database *database,
 	strata_item *const *items, size_t count)
 {
-	if (tier->ops->kind == STRATA_TIER_LOCAL) {
-		return;
-	}
-	for (size_t i = 0; i < count; i++) {
+	bool any = false;
+
+	for (size_t i = 0; i < count && tier->ops->kind != STRATA_TIER_LOCAL; i++) {
 		if (strata_value_size(&items[i]->value) > database->scope.max_value) {
 			items[i]->result = STRATA_TOO_LARGE;
+			any = true;
+		}
+	}
+	return any;
+}
+
+/* The rest of a batch of which some were refused. */
+static void put_fitting(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count, strata_put_mode mode)
+{
+	size_t fit;
+	strata_item **fitting = strata_items_with(call->arena, items, count, STRATA_OK, &fit);
+
+	if (fit > 0) {
+		tier->ops->put(tier, call, fitting, fit, mode);
+		return;
+	}
+	/* There were none, or there was no memory to list them. */
+	for (size_t i = 0; i < count; i++) {
+		if (items[i]->result == STRATA_OK) {
+			items[i]->result = STRATA_NO_MEMORY;
 		}
 	}
 }
@@ -214,111 +256,105 @@ static void put_deepest(strata_database *database, strata_call *call, strata_ite
 	size_t count, strata_put_mode mode)
 {
 	strata_tier *deepest = strata_database_deepest(database);
-	strata_item **fitting;
-	size_t fit;
 
-	settle_all(items, count, STRATA_OK);
-	refuse_large(deepest, database, items, count);
-	fitting = strata_items_with(call->arena, items, count, STRATA_OK, &fit);
-	if (fit > 0) {
-		deepest->ops->put(deepest, call, fitting, fit, mode);
+	strata_batch_settle(items, count, STRATA_OK, deepest->ops->kind);
+	if (refuse_large(deepest, database, items, count)) {
+		put_fitting(deepest, call, items, count, mode);
+	} else {
+		deepest->ops->put(deepest, call, items, count, mode);
 	}
-	count_writes(deepest, STRATA_COUNT_SETS, items, count);
-}
-
-/*
- * What the nearer tiers do about an item whose deepest tier gave this result:
- *   OK                        keep the new value
- *   a failure, mode SET       keep it too: it is the newest that anybody knows
- *   a refusal (too large)     drop the old one: the caller asked for it to be replaced
- *   NOT_STORED                nothing: nothing changed
- */
-static bool follows(const strata_item *item, strata_put_mode mode)
-{
-	bool failed = strata_result_class_of(item->result) == STRATA_FAILURE;
-
-	return item->result == STRATA_OK || (failed && mode == STRATA_PUT_SET);
-}
-
-static void put_nearer(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count, strata_put_mode mode)
-{
-	strata_item **taken = copy_list(call, items, count);
-	strata_item **refused = copy_list(call, items, count);
-	size_t taken_count = 0, refused_count = 0;
-
-	if (taken == NULL || refused == NULL) {
-		return;
-	}
-	for (size_t i = 0; i < count; i++) {
-		if (follows(items[i], mode)) {
-			taken[taken_count++] = items[i];
-		} else if (items[i]->result != STRATA_NOT_STORED) {
-			refused[refused_count++] = items[i];
-		}
-	}
-	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
-		strata_tier *tier = &database->tiers[depth - 1];
-
-		if (taken_count > 0) {
-			follow_put(tier, call, taken, taken_count);
-		}
-		drop(tier, call, refused, refused_count);
-	}
+	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, items, count);
 }
 
 void strata_cache_put(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count, strata_put_mode mode)
 {
 	strata_result prepared = strata_cache_prepare(database, call);
+	const strata_tier *deepest = strata_database_deepest(database);
 
-	if (database->tier_count == 0 || prepared != STRATA_OK) {
-		settle_all(items, count, prepared != STRATA_OK ? prepared : STRATA_UNCONFIGURED);
+	if (deepest == NULL || count == 0) {
+		strata_batch_settle(items, count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
 		return;
 	}
-	put_deepest(database, call, items, count, mode);
-	put_nearer(database, call, items, count, mode);
+	if (is_usable(deepest, prepared)) {
+		put_deepest(database, call, items, count, mode);
+	} else {
+		strata_batch_settle(items, count, prepared, deepest->ops->kind);
+	}
+	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
+		strata_tier *tier = &database->tiers[depth - 1];
+
+		if (is_usable(tier, prepared)) {
+			follow_put(tier, call, items, count, mode);
+		}
+	}
 }
 
 /* ---- remove ---- */
+
+/* A tier that did not confirm has the word; the nearest of them, where there are several. */
+static void note_removal(strata_item *item, const strata_item *copy)
+{
+	if (strata_result_class_of(copy->result) != STRATA_ANSWER) {
+		item->result = copy->result;
+		item->tier = copy->tier;
+		item->node = copy->node;
+	}
+}
+
+static void remove_each(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		strata_item copy = *items[i];
+		strata_item *const one[] = { &copy };
+
+		tier->ops->remove(tier, call, one, 1);
+		strata_batch_count_writes(tier, STRATA_COUNT_DELETES, one, 1);
+		note_removal(items[i], &copy);
+	}
+}
+
+static void remove_from(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	strata_batch copies = strata_batch_copy(call, items, count);
+
+	if (copies.items == NULL) {
+		remove_each(tier, call, items, count);
+		return;
+	}
+	tier->ops->remove(tier, call, copies.items, count);
+	strata_batch_count_writes(tier, STRATA_COUNT_DELETES, copies.items, count);
+	for (size_t i = 0; i < count; i++) {
+		note_removal(items[i], copies.items[i]);
+	}
+}
 
 void strata_cache_remove(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count)
 {
 	strata_result prepared = strata_cache_prepare(database, call);
+	strata_tier_kind deepest = STRATA_TIER_LOCAL;
 
-	settle_all(items, count, database->tier_count == 0 ? STRATA_UNCONFIGURED : STRATA_OK);
+	if (database->tier_count == 0 || count == 0) {
+		strata_batch_settle(items, count, STRATA_UNCONFIGURED, deepest);
+		return;
+	}
+	deepest = strata_database_deepest(database)->ops->kind;
+	strata_batch_settle(items, count, STRATA_OK, deepest);
 	for (size_t depth = database->tier_count; depth > 0; depth--) {
 		strata_tier *tier = &database->tiers[depth - 1];
-		strata_item **copies = shadow(call, items, count);
 
-		if (copies == NULL || !is_usable(tier, prepared)) {
-			settle_all(items, count, copies == NULL ? STRATA_NO_MEMORY : prepared);
-			continue;
-		}
-		tier->ops->remove(tier, call, copies, count);
-		count_writes(tier, STRATA_COUNT_DELETES, copies, count);
-		for (size_t i = 0; i < count; i++) {
-			bool confirmed = strata_result_class_of(copies[i]->result) == STRATA_ANSWER;
-
-			if (!confirmed) {
-				items[i]->result = copies[i]->result;
-				items[i]->node = copies[i]->node;
-			}
+		if (is_usable(tier, prepared)) {
+			remove_from(tier, call, items, count);
+		} else {
+			strata_batch_settle(items, count, prepared, tier->ops->kind);
 		}
 	}
 }
 
 /* ---- the deepest tier changes a value in place ---- */
-
-static void drop_nearer(strata_database *database, strata_call *call, strata_item *item)
-{
-	strata_item *const one[] = { item };
-
-	for (size_t depth = 0; depth + 1 < database->tier_count; depth++) {
-		drop(&database->tiers[depth], call, one, 1);
-	}
-}
 
 /* The deepest tier, ready to be changed, or NULL with the item's result written. */
 static strata_tier *prepare_deepest(strata_database *database, strata_call *call, strata_item *item)
@@ -330,7 +366,8 @@ static strata_tier *prepare_deepest(strata_database *database, strata_call *call
 	if (deepest != NULL && prepared == STRATA_OK) {
 		return deepest;
 	}
-	settle_all(one, 1, deepest == NULL ? STRATA_UNCONFIGURED : prepared);
+	strata_batch_settle(one, 1, deepest == NULL ? STRATA_UNCONFIGURED : prepared,
+		deepest == NULL ? STRATA_TIER_LOCAL : deepest->ops->kind);
 	return NULL;
 }
 
@@ -351,9 +388,10 @@ void strata_cache_increment(strata_database *database, strata_call *call, strata
 	strata_tier *deepest = prepare_deepest(database, call, item);
 	strata_item *const one[] = { item };
 
+	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER };
 	if (deepest != NULL) {
 		deepest->ops->increment(deepest, call, item, by, initial);
-		count_writes(deepest, STRATA_COUNT_SETS, one, 1);
+		strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
 		drop_nearer(database, call, item);
 	}
 }

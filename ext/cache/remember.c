@@ -11,6 +11,9 @@
 #include "base/hash.h"
 #include "os/clock.h"
 
+/* Of one sleep, so that a lease_wait of 0 does not make the third in line ask without a pause. */
+enum { SHORTEST_WAIT = 50000 /* usec */ };
+
 static bool is_there(strata_database *database, strata_call *call, strata_item *item)
 {
 	strata_item *const one[] = { item };
@@ -32,38 +35,54 @@ static uint64_t lease_key(const strata_database *database, const strata_call *ca
 	return strata_hash_of(key, database->scope.space ^ call->generation * 0x9E3779B97F4A7C15U);
 }
 
+/* The first to wait does so until then; after that two may compute, and who waits for both waits on. */
+static void wait_for_turn(const strata_database *database, const strata_turn *turn, strata_usec now,
+	strata_usec wait_until)
+{
+	strata_usec patience = now < wait_until ? wait_until - now : database->settings.lease_wait;
+
+	strata_lease_wait(database->leases, &turn->lease,
+		now < wait_until || patience > SHORTEST_WAIT ? patience : SHORTEST_WAIT);
+}
+
+/* The turn is ours, unless the value came in the meantime. */
+static strata_turn_state begin_turn(strata_database *database, strata_call *call, strata_item *item,
+	strata_turn *turn)
+{
+	if (turn->holds_lease && is_there(database, call, item)) {
+		strata_remember_end(database, turn);
+		return STRATA_TURN_FOUND;
+	}
+	count(database, STRATA_COUNT_COMPUTATIONS);
+	return STRATA_TURN_COMPUTE;
+}
+
 strata_turn_state strata_remember_begin(strata_database *database, strata_call *call,
 	strata_item *item, strata_turn *turn)
 {
-	strata_usec wait_until = strata_clock_usec() + database->settings.lease_wait;
+	strata_usec wait_until;
+	bool has_waited = false;
 
 	*turn = (strata_turn){ .holds_lease = false };
 	if (is_there(database, call, item)) {
 		return STRATA_TURN_FOUND;
 	}
+	wait_until = strata_clock_usec() + database->settings.lease_wait;
 	for (;;) {
 		strata_usec now = strata_clock_usec();
 		uint32_t places = now < wait_until ? 1 : 2;
-		uint64_t key = lease_key(database, call, item->key);
+		strata_lease_state state = strata_lease_take(database->leases,
+			lease_key(database, call, item->key), places, &turn->lease);
 
-		switch (strata_lease_take(database->leases, key, places, &turn->lease)) {
-			case STRATA_LEASE_TAKEN:
-				turn->holds_lease = true;
-				if (is_there(database, call, item)) {
-					strata_remember_end(database, turn);
-					return STRATA_TURN_FOUND;
-				}
-				count(database, STRATA_COUNT_COMPUTATIONS);
-				return STRATA_TURN_COMPUTE;
-			case STRATA_LEASE_OURS:
-			case STRATA_LEASE_NONE:
-				count(database, STRATA_COUNT_COMPUTATIONS);
-				return STRATA_TURN_COMPUTE;
-			case STRATA_LEASE_HELD: break;
+		if (state != STRATA_LEASE_HELD) {
+			turn->holds_lease = state == STRATA_LEASE_TAKEN;
+			return begin_turn(database, call, item, turn);
 		}
-		count(database, STRATA_COUNT_LEASE_WAITS);
-		strata_lease_wait(database->leases, &turn->lease,
-			now < wait_until ? wait_until - now : database->settings.lease_wait);
+		if (!has_waited) {
+			has_waited = true;
+			count(database, STRATA_COUNT_LEASE_WAITS);
+		}
+		wait_for_turn(database, turn, now, wait_until);
 		if (is_there(database, call, item)) {
 			return STRATA_TURN_FOUND;
 		}

@@ -1,0 +1,33 @@
+/* batch — which items of a list are a tier's business, and how did it do with them? */
+#ifndef STRATA_CACHE_BATCH_H
+#define STRATA_CACHE_BATCH_H
+
+#include "base/call.h"
+#include "stats/stats.h"
+#include "tier/item.h"
+#include "tier/tier.h"
+
+/* A list that is made in the arena of a call. */
+typedef struct {
+	strata_item **items; /* NULL only if count is 0, or when out of memory */
+	size_t count;
+} strata_batch;
+
+/* Gives all items this result, of this tier and no node. */
+void strata_batch_settle(strata_item *const *items, size_t count, strata_result result,
+	strata_tier_kind tier);
+
+/*
+ * Copies of the items, for what must not change what the caller is told. items is NULL when out of
+ * memory.
+ */
+strata_batch strata_batch_copy(strata_call *call, strata_item *const *items, size_t count);
+
+/* Counts a tier's answers to a get. Returns how many items have a value now. */
+size_t strata_batch_count_gets(strata_tier *tier, strata_item *const *items, size_t count);
+
+/* Counts what a tier took, and why it did not take the rest. */
+void strata_batch_count_writes(strata_tier *tier, strata_counter counter, strata_item *const *items,
+	size_t count);
+
+#endif
