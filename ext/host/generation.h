@@ -10,7 +10,10 @@
 
 typedef struct strata_generations strata_generations;
 
-/* One database in one namespace. Lives in shared memory; every field is changed by single atomic stores. */
+/*
+ * One database in one namespace. Lives in shared memory; every field is changed by single atomic
+ * stores.
+ */
 typedef struct strata_generation strata_generation;
 
 STRATA_MUST_CHECK strata_result strata_generations_new(strata_host *host, strata_generations **out);
@@ -29,9 +32,10 @@ uint64_t strata_generation_value(const strata_generation *generation);
 uint64_t strata_generation_raise(strata_generation *generation, uint64_t heard);
 
 /*
- * May the caller ask the shared tier now? True for one caller per interval and host, who should then
- * raise the value. An unanswered question is asked again after the interval.
+ * May the caller ask the shared tier now? True for one caller per interval and host, who should
+ * then raise the value. An unanswered question is asked again after the interval.
  */
-bool strata_generation_may_refresh(strata_generation *generation, strata_msec now, strata_msec interval);
+bool strata_generation_may_refresh(strata_generation *generation, strata_msec now,
+	strata_msec interval);
 
 #endif

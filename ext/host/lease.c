@@ -8,10 +8,10 @@
  * A holder is an owner number of process_slot, so a place whose holder died is known to be free
  * without any clock. An entry without holders can become the entry of another key.
  *
- * The locks guard one thing, the choice of entries and places in take(). Giving a place back takes no lock:
- * a place with our owner number is changed by nobody else while we live, and a dead holder's number
- * is exchanged for 0 by whoever notices. So a release cannot be lost, even if a process is stopped
- * inside take().
+ * The locks guard one thing, the choice of entries and places in take(). Giving a place back takes
+ * no lock: a place with our owner number is changed by nobody else while we live, and a dead
+ * holder's number is exchanged for 0 by whoever notices. So a release cannot be lost, even if a
+ * process is stopped inside take().
  *
  * Ordering: event is raised before a place becomes free and again after it. Whoever sleeps on the
  * value read before it saw the places taken is therefore woken, or finds the value changed, even if
@@ -38,10 +38,9 @@ enum {
 };
 
 typedef struct {
-	alignas(64) _Atomic uint64_t key; /* written under the bucket's lock, while nobody holds */
-	_Atomic strata_process_owner
-		holders[PLACE_COUNT]; /* 0: free; set under the lock, freed without */
-	_Atomic uint32_t event;   /* raised around every place that becomes free */
+	alignas(64) _Atomic uint64_t key;      /* written under the bucket's lock, while nobody holds */
+	_Atomic uint64_t holders[PLACE_COUNT]; /* owners; 0: free; set under the lock, freed without */
+	_Atomic uint32_t event;                /* raised around every place that becomes free */
 } entry;
 
 typedef struct {

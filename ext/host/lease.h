@@ -12,8 +12,8 @@ typedef struct strata_leases strata_leases;
 typedef enum {
 	STRATA_LEASE_TAKEN, /* ours: compute, store, then strata_lease_release() */
 	STRATA_LEASE_OURS,  /* this thread took it further up its own stack: compute, release nothing */
-	STRATA_LEASE_HELD,  /* somebody else computes: strata_lease_wait(), then look for the value again */
-	STRATA_LEASE_NONE   /* no lease is to be had (table full, no process slot): compute without one */
+	STRATA_LEASE_HELD,  /* somebody else computes: strata_lease_wait(), then look again */
+	STRATA_LEASE_NONE   /* none is to be had (table full, no process slot): compute without */
 } strata_lease_state;
 
 /* What a holder must keep until it releases, and what a waiter must keep until it has waited. */
@@ -24,20 +24,21 @@ typedef struct {
 	uint32_t seen;              /* the entry's event count, when HELD */
 } strata_lease;
 
-STRATA_MUST_CHECK strata_result strata_leases_new(
-	strata_host *host, strata_process_slots *slots, strata_leases **out);
+STRATA_MUST_CHECK strata_result strata_leases_new(strata_host *host, strata_process_slots *slots,
+	strata_leases **out);
 void strata_leases_free(strata_leases *leases);
 
 /*
  * Tries to become one of at most `places` holders (1 or 2) of the lease for this key hash. Holders
- * that died do not count. Never waits longer than the table's lock (2 ms). *lease is always written.
+ * that died do not count. Never waits longer than the table's lock (2 ms). *lease is always
+ * written.
  */
-STRATA_MUST_CHECK strata_lease_state strata_lease_take(
-	strata_leases *leases, uint64_t key, uint32_t places, strata_lease *lease);
+STRATA_MUST_CHECK strata_lease_state strata_lease_take(strata_leases *leases, uint64_t key,
+	uint32_t places, strata_lease *lease);
 
 /*
- * After STRATA_LEASE_HELD: sleeps until a holder released or was found dead (looked at every 50 ms), at
- * most until patience is over.
+ * After STRATA_LEASE_HELD: sleeps until a holder released or was found dead (looked at every
+ * 50 ms), at most until patience is over.
  */
 void strata_lease_wait(strata_leases *leases, const strata_lease *lease, strata_usec patience);
 

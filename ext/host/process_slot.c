@@ -44,7 +44,9 @@ typedef struct {
 	strata_process_owner owner;
 } seat;
 
-/* One process has one handle; the other seats are for programs that open several hosts, like tests. */
+/*
+ * One process has one handle; the other seats are for programs that open several hosts, like tests.
+ */
 enum { SEAT_COUNT = 4, INDEX_BITS = 16 };
 
 static _Thread_local seat seats[SEAT_COUNT];

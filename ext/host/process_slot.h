@@ -17,7 +17,8 @@ enum { STRATA_PROCESS_SLOT_COUNT = 1024 };
  */
 typedef uint64_t strata_process_owner;
 
-STRATA_MUST_CHECK strata_result strata_process_slots_new(strata_host *host, strata_process_slots **out);
+STRATA_MUST_CHECK strata_result strata_process_slots_new(strata_host *host,
+	strata_process_slots **out);
 void strata_process_slots_free(strata_process_slots *slots);
 
 /*
@@ -27,7 +28,9 @@ void strata_process_slots_free(strata_process_slots *slots);
  */
 strata_process_owner strata_process_slots_mine(strata_process_slots *slots);
 
-/* Does the thread that had this owner number still live? False for 0. Frees the slot of a dead one. */
+/*
+ * Does the thread that had this owner number still live? False for 0. Frees the slot of a dead one.
+ */
 bool strata_process_slots_is_alive(strata_process_slots *slots, strata_process_owner owner);
 
 /* For status: slots in use by live or not yet noticed dead threads. */

@@ -2,7 +2,8 @@
  * Reserved memory is a memfd whose pages fallocate() takes at once. Plain shared memory would be
  * just as quick to map, but a page that the kernel cannot find later ends the process with SIGBUS
  * in the middle of a store; here the same shortage is an error at start. The descriptor is closed
- * as soon as the memory is mapped: the mapping keeps the file alive, and no child program inherits it.
+ * as soon as the memory is mapped: the mapping keeps the file alive, and no child program inherits
+ * it.
  *
  * The kernel does not refuse a memfd that is larger than what it has: it looks for victims. So we
  * ask first what is available, and what is plainly too much is refused before a page is taken.

@@ -7,7 +7,9 @@
 
 #include "base/result.h"
 
-/* Installs the fork handler that counts generations. Once per process image, before the first fork. */
+/*
+ * Installs the fork handler that counts generations. Once per process image, before the first fork.
+ */
 STRATA_MUST_CHECK strata_result strata_process_watch_forks(void);
 
 /*
@@ -21,7 +23,10 @@ uint32_t strata_process_id(void);
 /* Random bytes from the kernel, for nonces and tokens. */
 STRATA_MUST_CHECK strata_result strata_process_random(void *bytes, size_t size);
 
-/* 64 random bits, for versions and opaques: fast, seeded from the kernel per thread and fork, not for secrets. */
+/*
+ * 64 random bits, for versions and opaques: fast, seeded from the kernel per thread and fork, not
+ * for secrets.
+ */
 uint64_t strata_process_random_word(void);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * A row is a name and eight stripes of counters; a process adds to the stripe that its id selects,
- * so that processes on different cores seldom fight for a cache line, and readers add the stripes up.
+ * so that processes on different cores seldom fight for a cache line, and readers add the stripes
+ * up.
  *
  *     row   | state | kind | group | name |   written once, by whoever claimed the row
  *           | stripe 0 | stripe 1 | ... | stripe 7 |    only ever added to

@@ -31,8 +31,13 @@ typedef enum {
 #define X(constant, name, text) STRATA_COUNT_##constant,
 	STRATA_COUNTER_MAP(X)
 #undef X
-	STRATA_COUNTER_COUNT
 } strata_counter;
+
+enum {
+#define X(constant, name, text) +1
+	STRATA_COUNTER_COUNT = STRATA_COUNTER_MAP(X)
+#undef X
+};
 
 typedef struct strata_stats strata_stats;
 
@@ -47,8 +52,8 @@ typedef enum { STRATA_STATS_TIER, STRATA_STATS_NODE } strata_stats_kind;
 /* All stripes and all rows of one name added up. */
 typedef struct {
 	strata_stats_kind kind;
-	char group[64];  /* the database of a tier, or the protocol of a node: "memcached", "redis" */
-	char name[128];  /* the tier, or the node's address as configured or discovered */
+	char group[64]; /* the database of a tier, or the protocol of a node: "memcached", "redis" */
+	char name[128]; /* the tier, or the node's address as configured or discovered */
 	uint64_t counters[STRATA_COUNTER_COUNT];
 	uint64_t reasons[STRATA_RESULT_COUNT]; /* how often each result but OK and MISS came out */
 } strata_stats_sum;
@@ -60,8 +65,8 @@ void strata_stats_free(strata_stats *stats);
  * The row for this kind, group and name, made at the first call by any process. Names too long are
  * cut. When all rows are taken, one private row that nobody will see: counting never fails.
  */
-strata_stats_row *strata_stats_row_of(
-	strata_stats *stats, strata_stats_kind kind, const char *group, const char *name);
+strata_stats_row *strata_stats_row_of(strata_stats *stats, strata_stats_kind kind,
+	const char *group, const char *name);
 
 /* Lock-free, a few nanoseconds. row may be NULL: then nothing is counted. */
 void strata_stats_add(strata_stats_row *row, strata_counter counter, uint64_t amount);
@@ -69,7 +74,9 @@ void strata_stats_add(strata_stats_row *row, strata_counter counter, uint64_t am
 /* Counts a result other than STRATA_OK and STRATA_MISS, which are not reasons. */
 void strata_stats_add_reason(strata_stats_row *row, strata_result reason);
 
-/* Fills at most `room` sums, in the order in which the rows were made; returns how many there are. */
+/*
+ * Fills at most `room` sums, in the order in which the rows were made; returns how many there are.
+ */
 uint32_t strata_stats_read(strata_stats *stats, strata_stats_sum *sums, uint32_t room);
 
 const char *strata_counter_name(strata_counter counter);

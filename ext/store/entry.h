@@ -1,6 +1,6 @@
 /*
- * entry — what does a block hold that is not free? Header, value and key in one piece. Every function
- * here wants the shard locked.
+ * entry — what does a block hold that is not free? Header, value and key in one piece. Every
+ * function here wants the shard locked.
  */
 #ifndef STRATA_STORE_ENTRY_H
 #define STRATA_STORE_ENTRY_H
@@ -10,8 +10,8 @@
 
 /*
  * In shared memory, at the start of the block. The value follows, aligned as the block is, and the
- * key follows the value: so a size that was damaged moves the place where the key is looked for, and
- * the entry is not found instead of being cut.
+ * key follows the value: so a size that was damaged moves the place where the key is looked for,
+ * and the entry is not found instead of being cut.
  */
 typedef struct {
 	strata_block block;

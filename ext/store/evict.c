@@ -5,13 +5,13 @@
  *                          ^ hand
  *
  * What is dead, expired or of an older generation it frees. An entry that was asked for since the
- * hand's last visit loses its mark and stays; one that was not is evicted. New blocks are made where
- * the hand has just been, so a new entry has a whole round to prove itself, and a scan of keys that
- * nobody asks for twice pushes out nothing but itself.
+ * hand's last visit loses its mark and stays; one that was not is evicted. New blocks are made
+ * where the hand has just been, so a new entry has a whole round to prove itself, and a scan of
+ * keys that nobody asks for twice pushes out nothing but itself.
  *
- * The order of places, and not of time, is what frees neighbours one after the other: they join, and
- * room for larger values appears. If it does not, because marked entries lie between, the hand stops
- * being patient: it clears everything from where it is until the run is long enough. That
+ * The order of places, and not of time, is what frees neighbours one after the other: they join,
+ * and room for larger values appears. If it does not, because marked entries lie between, the hand
+ * stops being patient: it clears everything from where it is until the run is long enough. That
  * happens at once for a value that needs a good part of the shard, since freeing here and there
  * would cost most of the shard before a run of that length appeared. So no value ever costs more
  * than about three times its size, and there is never a reason to wipe.
@@ -84,7 +84,9 @@ static uint32_t clear_block(strata_shard *shard, sweep *sweep, uint32_t place)
 static void lose_patience(strata_shard *shard, sweep *sweep)
 {
 	sweep->is_ruthless = true;
-	/* No run of that length ends before the end of the heap: do not clear what is left for nothing. */
+	/*
+	 * No run of that length ends before the end of the heap: do not clear what is left for nothing.
+	 */
 	if (shard->head->hand > shard->end - sweep->wanted) {
 		shard->head->hand = 1;
 	}
@@ -96,7 +98,10 @@ static bool is_patience_over(const sweep *sweep)
 		   sweep->cleared >= (uint64_t) sweep->wanted * PATIENT_CLEARING;
 }
 
-/* Deals with the block under the hand and moves the hand behind it. Returns the units now free there. */
+/*
+ * Deals with the block under the hand and moves the hand behind it. Returns the units now free
+ * there.
+ */
 static uint32_t step(strata_shard *shard, sweep *sweep)
 {
 	uint32_t place = shard->head->hand < shard->end ? shard->head->hand : 1;

@@ -11,15 +11,16 @@
  *
  * Any process may be killed between any two stores. So the walk from place 1 to the end by sizes is
  * the truth, valid after every single store, and everything else (lists, bit map, left sizes) is
- * derived and made anew by repair. A split writes the right header inside the left block first, then
- * shrinks the left one by one store; a join enlarges the left one by one store.
+ * derived and made anew by repair. A split writes the right header inside the left block first,
+ * then shrinks the left one by one store; a join enlarges the left one by one store.
  *
  * Nothing read from the heap is believed: a place becomes a pointer only after its header passed
  * the check, which includes the place itself and a seed that no writer of values knows. What fails
  * marks the shard as damaged, and the operation goes on without it.
  *
  * Ordering: the lock orders processes. A kill stops a process between two instructions, so what
- * counts for a crash is the order in which the compiler emits the stores, and signal fences fix that.
+ * counts for a crash is the order in which the compiler emits the stores, and signal fences fix
+ * that.
  */
 #include "store/heap.h"
 

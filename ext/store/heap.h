@@ -1,6 +1,6 @@
 /*
- * heap — which bytes of a shard are free? Blocks side by side from the first place to the end. Every
- * function here wants the shard locked.
+ * heap — which bytes of a shard are free? Blocks side by side from the first place to the end.
+ * Every function here wants the shard locked.
  */
 #ifndef STRATA_STORE_HEAP_H
 #define STRATA_STORE_HEAP_H
@@ -9,13 +9,12 @@
 
 /* In shared memory, at the start of every block. */
 typedef struct {
-	_Atomic uint64_t
-		extent;    /* size in units (low half) and a check over size and place (high half) */
-	uint32_t left; /* units of the block before this one, 0 for the first; derived */
-	_Atomic uint32_t state; /* strata_block_state */
+	_Atomic uint64_t extent; /* low half: size in units; high half: a check over size and place */
+	uint32_t left;           /* units of the block before this one, 0 for the first; derived */
+	_Atomic uint32_t state;  /* strata_block_state */
 } strata_block;
 
-/* Numbers that memory does not hold by accident. All but these three count as free. */
+/* Numbers that memory does not hold by accident. Repair frees whatever is not LIVE. */
 typedef enum {
 	STRATA_BLOCK_FREE = 0x46524545,
 	STRATA_BLOCK_WRITING = 0x57524954, /* taken, its content not yet valid */
@@ -48,7 +47,9 @@ void strata_heap_format(strata_shard *shard);
  */
 uint32_t strata_heap_take(strata_shard *shard, uint32_t units);
 
-/* Frees a block and joins it with free neighbours. Returns the place of the free block it became. */
+/*
+ * Frees a block and joins it with free neighbours. Returns the place of the free block it became.
+ */
 uint32_t strata_heap_give(strata_shard *shard, uint32_t place);
 
 /* For repair, which walks the heap from left to right and leaves derived data as it finds it. */

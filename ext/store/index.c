@@ -1,9 +1,9 @@
 /*
- * A hash table of chains. A chain begins in the bucket that the low bits of the hash select and goes
- * from entry to entry by places. The index is derived: repair makes it anew from the entries.
+ * A hash table of chains. A chain begins in the bucket that the low bits of the hash select and
+ * goes from entry to entry by places. The index is derived: repair makes it anew from the entries.
  *
- * A chain that leads to something that is no entry, or is longer than chance allows, ends there, and
- * the shard is marked as damaged.
+ * A chain that leads to something that is no entry, or is longer than chance allows, ends there,
+ * and the shard is marked as damaged.
  */
 #include "store/index.h"
 

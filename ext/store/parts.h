@@ -10,10 +10,9 @@ enum { STRATA_SHARDS_MOST = 64 };
 /* At the start of the memory; the shards follow. */
 typedef struct {
 	alignas(64) uint64_t magic;
-	uint64_t
-		stamp;     /* over the sizes of what lies in the memory: another layout has another stamp */
-	uint64_t size; /* bytes, all included */
-	uint64_t seed; /* random: no writer of values can guess checks, nor keys that share a chain */
+	uint64_t stamp; /* over the sizes of what lies here: another layout has another stamp */
+	uint64_t size;  /* bytes, all included */
+	uint64_t seed;  /* random: no writer of values can guess checks, nor keys that share a chain */
 	uint32_t shards;
 	strata_spaces spaces;
 } strata_store_head;

@@ -40,11 +40,13 @@ typedef struct {
 	_Atomic uint64_t evicted;
 	_Atomic uint64_t expired;
 	_Atomic uint64_t repairs;
-	_Atomic uint64_t
-		damages; /* how often repair met a block that was none, and gave up what followed */
+	_Atomic uint64_t damages; /* times that repair met a block that was none */
 } strata_shard_head;
 
-/* One process' view of a shard. The geometry is here, where no stray write of another process reaches. */
+/*
+ * One process' view of a shard. The geometry is here, where no stray write of another process
+ * reaches.
+ */
 typedef struct {
 	strata_shard_head *head;
 	uint32_t *buckets;     /* in shared memory; place of the first entry of each chain, 0: none */
@@ -64,8 +66,8 @@ STRATA_MUST_CHECK strata_result strata_shard_init(strata_shard *shard, void *mem
 	strata_spaces *spaces, uint64_t seed);
 
 /*
- * Waits at most this long. A shard whose last owner died is repaired before it is handed over. False
- * when it stayed locked; that is counted.
+ * Waits at most this long. A shard whose last owner died is repaired before it is handed over.
+ * False when it stayed locked; that is counted.
  */
 STRATA_MUST_CHECK bool strata_shard_lock(strata_shard *shard, strata_usec patience);
 

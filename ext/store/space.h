@@ -20,8 +20,8 @@ typedef struct {
 void strata_spaces_note(strata_spaces *spaces, uint64_t space, uint64_t generation);
 
 /*
- * Is a newer generation of this space known? A hint for choosing what to evict: a space that found no
- * room in the table is never outdated.
+ * Is a newer generation of this space known? A hint for choosing what to evict: a space that found
+ * no room in the table is never outdated.
  */
 bool strata_spaces_is_outdated(const strata_spaces *spaces, uint64_t space, uint64_t generation);
 

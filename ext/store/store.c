@@ -1,17 +1,17 @@
 /*
- * A store is a row of shards; the upper bits of a key's hash choose one, and everything else happens
- * there, under its lock:
+ * A store is a row of shards; the upper bits of a key's hash choose one, and everything else
+ * happens there, under its lock:
  *
  *     | head | shard 0: head, buckets, heap | shard 1: ... | ... |
  *
- * While a shard is locked nothing is allocated, no system call is made and nobody is called back. So
- * get() makes room in the caller's arena first, for a guess, and comes again if the value turns out
- * to be larger. Waits for a lock are bounded; what is refused then is a set that the cache may
+ * While a shard is locked nothing is allocated, no system call is made and nobody is called back.
+ * So get() makes room in the caller's arena first, for a guess, and comes again if the value turns
+ * out to be larger. Waits for a lock are bounded; what is refused then is a set that the cache may
  * lose, never a removal.
  *
- * A new value is written into a block of its own. Then the old entry stops being live, by one store,
- * and the new one starts, by another: a process killed in between leaves the key without a value,
- * never with half of one and never with two.
+ * A new value is written into a block of its own. Then the old entry stops being live, by one
+ * store, and the new one starts, by another: a process killed in between leaves the key without a
+ * value, never with half of one and never with two.
  */
 #include "store/store.h"
 
@@ -137,8 +137,8 @@ static bool is_acceptable(const strata_store_key *key)
 }
 
 /*
- * The place of the entry, if it is there to be served. One that is over is dropped at once. Damage is
- * repaired before the answer is no: an entry behind it could come back later.
+ * The place of the entry, if it is there to be served. One that is over is dropped at once. Damage
+ * is repaired before the answer is no: an entry behind it could come back later.
  */
 static uint32_t find_valid(strata_shard *shard, const strata_lookup *lookup)
 {
@@ -251,7 +251,9 @@ static uint32_t write_aside(strata_shard *shard, const strata_lookup *lookup,
 	return place;
 }
 
-/* The shard is sound, the entry is written, and old is the place of the one that it replaces, or 0. */
+/*
+ * The shard is sound, the entry is written, and old is the place of the one that it replaces, or 0.
+ */
 static void publish(strata_shard *shard, uint32_t place, uint32_t old)
 {
 	if (old != 0) {

@@ -15,15 +15,15 @@ typedef struct strata_store strata_store;
 /* What is looked for. Two keys are the same if all three of space, generation and key are. */
 typedef struct {
 	uint64_t space;      /* hash of database and namespace */
-	uint64_t generation; /* of that space; entries of an older one are invisible and evicted first */
+	uint64_t generation; /* of that space; older entries are invisible and evicted first */
 	strata_view key;     /* 1 byte to 64 KiB */
 } strata_store_key;
 
 typedef struct {
-	strata_value value;      /* from get: in the caller's arena */
-	strata_msec dead_at;     /* monotonic: this copy is not served from here on; STRATA_NEVER */
-	strata_msec created_at;  /* wall clock: when the value was first stored anywhere */
-	strata_msec expires_at;  /* wall clock: when the value itself ends; STRATA_NEVER */
+	strata_value value;     /* from get: in the caller's arena */
+	strata_msec dead_at;    /* monotonic: this copy is not served from here on; STRATA_NEVER */
+	strata_msec created_at; /* wall clock: when the value was first stored anywhere */
+	strata_msec expires_at; /* wall clock: when the value itself ends; STRATA_NEVER */
 } strata_record;
 
 typedef enum {
@@ -33,18 +33,18 @@ typedef enum {
 } strata_put_mode;
 
 typedef struct {
-	uint64_t size;          /* bytes of the heap, its index included */
-	uint64_t used;          /* bytes in blocks of entries */
-	uint64_t free;          /* bytes in free blocks */
-	uint64_t largest_free;  /* bytes: the longest free run of any shard */
+	uint64_t size;         /* bytes of the heap, its index included */
+	uint64_t used;         /* bytes in blocks of entries */
+	uint64_t free;         /* bytes in free blocks */
+	uint64_t largest_free; /* bytes: the longest free run of any shard */
 	uint64_t entries;
-	uint64_t evicted;       /* removed to make room, still valid */
-	uint64_t expired;       /* removed because their time was over, or their generation */
-	uint64_t repairs;       /* shards repaired after their lock's owner died, or because they were damaged */
-	uint64_t damages;       /* heaps of which a part was given up, because something else wrote there */
+	uint64_t evicted; /* removed to make room, still valid */
+	uint64_t expired; /* removed because their time was over, or their generation */
+	uint64_t repairs; /* of shards whose lock's owner died, or that were found damaged */
+	uint64_t damages; /* repairs that gave up a part, because something else had written there */
 	uint64_t lock_timeouts; /* operations given up because a shard stayed locked */
 	uint32_t shards;
-	uint64_t value_limit;   /* bytes: the largest value that is accepted */
+	uint64_t value_limit; /* bytes: the largest value that is accepted */
 } strata_store_usage;
 
 /*
@@ -64,16 +64,20 @@ void strata_store_free(strata_store *store);
 STRATA_MUST_CHECK strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 	strata_msec now, strata_arena *arena, strata_record *out);
 
-/* OK, NOT_STORED (by the mode), TOO_LARGE, or BUSY after 2 ms. Evicts what it must, never everything. */
+/*
+ * OK, NOT_STORED (by the mode), TOO_LARGE, or BUSY after 2 ms. Evicts what it must, never
+ * everything.
+ */
 STRATA_MUST_CHECK strata_result strata_store_put(strata_store *store, const strata_store_key *key,
 	strata_msec now, strata_put_mode mode, const strata_record *record);
 
 /*
- * OK when an entry was removed, MISS when there was none. Cannot fail: if the shard stays locked for
- * 20 ms, all its entries are made invisible instead (its generation is raised), and the answer is OK.
+ * OK when an entry was removed, MISS when there was none. Cannot fail: if the shard stays locked
+ * for 20 ms, all its entries are made invisible instead (its generation is raised), and the answer
+ * is OK.
  */
-STRATA_MUST_CHECK strata_result strata_store_remove(
-	strata_store *store, const strata_store_key *key, strata_msec now);
+STRATA_MUST_CHECK strata_result strata_store_remove(strata_store *store,
+	const strata_store_key *key, strata_msec now);
 
 /* Sets both ends of life; OK, MISS or BUSY. */
 STRATA_MUST_CHECK strata_result strata_store_touch(strata_store *store, const strata_store_key *key,
@@ -81,8 +85,8 @@ STRATA_MUST_CHECK strata_result strata_store_touch(strata_store *store, const st
 
 /*
  * Adds `by` to an integer in place. Where there is none, stores initial->value.integer + by with
- * initial's times. *sum is the number afterwards, 0 unless OK. OK, NOT_INTEGER, OVERFLOW (both leave the entry as it is),
- * TOO_LARGE or BUSY.
+ * initial's times. *sum is the number afterwards, 0 unless OK. OK, NOT_INTEGER, OVERFLOW (both
+ * leave the entry as it is), TOO_LARGE or BUSY.
  */
 STRATA_MUST_CHECK strata_result strata_store_increment(strata_store *store,
 	const strata_store_key *key, strata_msec now, int64_t by, const strata_record *initial,

@@ -10,7 +10,10 @@
 
 #include "unit.h"
 
-/* How many blocks the free lists hold; every one of them must be free and as large as its list says. */
+/*
+ * How many blocks the free lists hold; every one of them must be free and as large as its list
+ * says.
+ */
 static inline uint32_t audit_lists(const strata_shard *shard)
 {
 	uint32_t listed = 0;
