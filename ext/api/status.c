@@ -88,7 +88,6 @@ static bool belongs(strata_stats_kind kind, strata_counter counter)
 		case STRATA_COUNT_CLOSES:
 		case STRATA_COUNT_BYTES_SENT:
 		case STRATA_COUNT_BYTES_RECEIVED: return kind == STRATA_STATS_NODE;
-		case STRATA_COUNTER_COUNT: break;
 	}
 	return false;
 }
