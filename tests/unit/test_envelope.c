@@ -1,0 +1,442 @@
+#include "tier/envelope.h"
+
+#include "base/hash.h"
+
+#include "unit.h"
+
+enum { NOW = 1000000, GENERATION = 77, AT_LAYOUT = 3, AT_CODEC = 4, AT_CHECKSUM = 60 };
+
+static strata_arena *arena;
+static strata_scope scope;
+
+static const strata_codec_id sealed_codecs[] = {
+	STRATA_CODEC_NULL,
+	STRATA_CODEC_FALSE,
+	STRATA_CODEC_TRUE,
+	STRATA_CODEC_DOUBLE,
+	STRATA_CODEC_STRING,
+	STRATA_CODEC_PHP,
+	STRATA_CODEC_IGBINARY,
+};
+
+enum { SEALED_CODECS = sizeof(sealed_codecs) / sizeof(sealed_codecs[0]) };
+
+static strata_item item_of(strata_codec_id codec, strata_view bytes)
+{
+	return (strata_item){
+		.key = strata_view_of("user:1"),
+		.value = { .codec = codec, .bytes = bytes },
+		.created_at = NOW - 500,
+		.fresh_until = NOW + 9500,
+		.expires_at = NOW + 20000,
+		.cost_msec = 42,
+		.version = 0x1122334455667788,
+	};
+}
+
+static strata_item text_item(void)
+{
+	return item_of(STRATA_CODEC_STRING, strata_view_of("some value"));
+}
+
+static strata_view seal(const strata_item *item)
+{
+	strata_view sealed = strata_envelope_seal(arena, &scope, GENERATION, item);
+
+	REQUIRE(sealed.data != NULL);
+	return sealed;
+}
+
+/* An item with the same key and nothing else true about it. */
+static strata_item asking(void)
+{
+	return (strata_item){
+		.key = strata_view_of("user:1"),
+		.value = { .codec = STRATA_CODEC_PHP, .bytes = { "stale", 5 }, .integer = 9 },
+		.created_at = 1,
+		.fresh_until = 2,
+		.expires_at = 3,
+		.cost_msec = 4,
+		.version = 5,
+	};
+}
+
+static strata_result open_at(strata_msec now, strata_view stored, strata_item *item)
+{
+	*item = asking();
+	return strata_envelope_open(&scope, now, stored, item);
+}
+
+static bool is_empty(const strata_item *item)
+{
+	return item->value.bytes.size == 0 && item->value.integer == 0 && item->created_at == 0 &&
+		   item->fresh_until == 0 && item->expires_at == 0 && item->cost_msec == 0 &&
+		   item->version == 0;
+}
+
+static bool is_refused(strata_view stored, strata_result verdict)
+{
+	strata_item item;
+
+	return open_at(NOW, stored, &item) == verdict && is_empty(&item);
+}
+
+static bool are_same(const strata_item *a, const strata_item *b)
+{
+	return a->value.codec == b->value.codec && strata_view_equal(a->value.bytes, b->value.bytes) &&
+		   a->created_at == b->created_at && a->fresh_until == b->fresh_until &&
+		   a->expires_at == b->expires_at && a->cost_msec == b->cost_msec &&
+		   a->version == b->version;
+}
+
+static char *copy_of(strata_view sealed)
+{
+	char *copy = malloc(sealed.size);
+
+	REQUIRE(copy != NULL);
+	memcpy(copy, sealed.data, sealed.size);
+	return copy;
+}
+
+/* As if the bytes had been sealed as they are. */
+static void seal_again(char *sealed, size_t size)
+{
+	uint32_t sum = strata_hash_crc32c(0, (strata_view){ sealed, AT_CHECKSUM });
+
+	sum = strata_hash_crc32c(sum,
+		(strata_view){ sealed + STRATA_ENVELOPE_SIZE, size - STRATA_ENVELOPE_SIZE });
+	for (int i = 0; i < 4; i++) {
+		sealed[AT_CHECKSUM + i] = (char) (sum >> (8 * i));
+	}
+}
+
+/* ---- what comes back ---- */
+
+static void what_was_sealed_is_opened_for_every_codec(void)
+{
+	for (size_t i = 0; i < SEALED_CODECS; i++) {
+		strata_item sealed = item_of(sealed_codecs[i], (strata_view){ "a\0b\r\n", 5 });
+		strata_item opened;
+
+		CHECK(open_at(NOW, seal(&sealed), &opened) == STRATA_OK);
+		CHECK(are_same(&opened, &sealed));
+	}
+}
+
+static void a_value_may_be_empty_or_large(void)
+{
+	size_t size = 3 * 1024 * 1024;
+	char *large = calloc(1, size);
+	strata_item sealed = item_of(STRATA_CODEC_STRING, (strata_view){ NULL, 0 });
+	strata_item opened;
+
+	REQUIRE(large != NULL);
+	CHECK(open_at(NOW, seal(&sealed), &opened) == STRATA_OK && opened.value.bytes.size == 0);
+	sealed.value.bytes = (strata_view){ large, size };
+	CHECK(open_at(NOW, seal(&sealed), &opened) == STRATA_OK);
+	CHECK(strata_view_equal(opened.value.bytes, sealed.value.bytes));
+	free(large);
+}
+
+static void the_value_stays_where_it_was_received(void)
+{
+	strata_item sealed = text_item();
+	strata_view stored = seal(&sealed);
+	strata_item opened;
+
+	CHECK(open_at(NOW, stored, &opened) == STRATA_OK);
+	CHECK(opened.value.bytes.data == stored.data + STRATA_ENVELOPE_SIZE);
+}
+
+/* Written down from the head of envelope.c. Other hosts run other versions for a while. */
+static void the_layout_never_changes(void)
+{
+	static const unsigned char golden[] = {
+		0xa7, 'S', 'T', 1, 6, 0, 0xe3, 0x78,            /* magic, layout, codec, fingerprint id */
+		0x35, 0xe7, 0xc0, 0xf4, 0x42, 0x6f, 0xfe, 0xaf, /* fingerprint */
+		0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11, /* version */
+		0x00, 0x40, 0xe4, 0x57, 0x1d, 0x08, 0x06, 0x00, /* generation */
+		0x7b, 0x68, 0xe5, 0xcf, 0x8b, 0x01, 0x00, 0x00, /* created */
+		0x3c, 0x00, 0x00, 0x00, 0x04, 0x03, 0x02, 0x01, /* fresh for 60 s, cost */
+		0x88, 0x3e, 0xe7, 0xcf, 0x8b, 0x01, 0x00, 0x00, /* expires */
+		0x00, 0x00, 0x00, 0x00, 0x6c, 0x95, 0xbf, 0x30, /* reserved, checksum */
+		'a', 0, 'b', 'c',                               /* the value */
+	};
+	strata_item item = {
+		.key = strata_view_of("user:1"),
+		.value = { .codec = STRATA_CODEC_STRING, .bytes = { "a\0bc", 4 } },
+		.created_at = 1700000000123,
+		.fresh_until = 1700000060123,
+		.expires_at = 1700000120456,
+		.cost_msec = 0x01020304,
+		.version = 0x1122334455667788,
+	};
+	strata_view sealed = strata_envelope_seal(arena, &scope, 0x0006081d57e44000, &item);
+
+	CHECK(strata_view_equal(sealed, (strata_view){ (const char *) golden, sizeof(golden) }));
+}
+
+static void scripts_find_the_version_where_they_look_for_it(void)
+{
+	strata_item item = text_item();
+	strata_view sealed = seal(&item);
+	char bytes[STRATA_ENVELOPE_VERSION_SIZE];
+
+	strata_envelope_version(item.version, bytes);
+	CHECK(memcmp(sealed.data + STRATA_ENVELOPE_VERSION_AT, bytes, sizeof(bytes)) == 0);
+}
+
+/* ---- time ---- */
+
+static void a_value_is_over_at_its_end_and_not_before(void)
+{
+	strata_item item = text_item();
+	strata_view sealed = seal(&item);
+	strata_item opened;
+
+	CHECK(open_at(item.expires_at - 1, sealed, &opened) == STRATA_OK);
+	CHECK(open_at(item.expires_at, sealed, &opened) == STRATA_MISS && is_empty(&opened));
+	CHECK(open_at(item.expires_at + 1, sealed, &opened) == STRATA_MISS);
+	item.expires_at = STRATA_NEVER;
+	CHECK(open_at(UINT64_MAX, seal(&item), &opened) == STRATA_OK);
+	CHECK(opened.expires_at == STRATA_NEVER);
+}
+
+static strata_msec fresh_after_sealing(strata_msec created, strata_msec fresh_until)
+{
+	strata_item item = text_item();
+	strata_item opened;
+
+	item.created_at = created;
+	item.fresh_until = fresh_until;
+	CHECK(open_at(NOW, seal(&item), &opened) == STRATA_OK);
+	return opened.fresh_until;
+}
+
+/* Soft expiry is kept in whole seconds. */
+static void a_value_is_never_stale_too_early(void)
+{
+	CHECK(fresh_after_sealing(1000, 3000) == 3000);
+	CHECK(fresh_after_sealing(1000, 3001) == 4000);
+	CHECK(fresh_after_sealing(1000, 1001) == 2000);
+	CHECK(fresh_after_sealing(1000, 1000) == 2000);
+	CHECK(fresh_after_sealing(1000, 500) == 2000);
+	CHECK(fresh_after_sealing(1000, STRATA_NEVER) == STRATA_NEVER);
+	CHECK(
+		fresh_after_sealing(0, (strata_msec) UINT32_MAX * 1000) == (strata_msec) UINT32_MAX * 1000);
+	CHECK(fresh_after_sealing(0, (strata_msec) UINT32_MAX * 1000 + 1) == STRATA_NEVER);
+}
+
+/* ---- integers ---- */
+
+static bool seals_as(int64_t integer, const char *digits)
+{
+	strata_item item = item_of(STRATA_CODEC_INTEGER, (strata_view){ NULL, 0 });
+	strata_item opened;
+	strata_view sealed;
+
+	item.value.integer = integer;
+	sealed = seal(&item);
+	return strata_view_equal(sealed, strata_view_of(digits)) &&
+		   open_at(NOW, sealed, &opened) == STRATA_OK &&
+		   opened.value.codec == STRATA_CODEC_INTEGER && opened.value.integer == integer &&
+		   opened.version == 0 && opened.expires_at == STRATA_NEVER && opened.created_at == 0;
+}
+
+static void integers_are_plain_digits(void)
+{
+	CHECK(seals_as(0, "0"));
+	CHECK(seals_as(7, "7"));
+	CHECK(seals_as(-7, "-7"));
+	CHECK(seals_as(1700000000000000, "1700000000000000"));
+	CHECK(seals_as(INT64_MAX, "9223372036854775807"));
+	CHECK(seals_as(INT64_MIN, "-9223372036854775808"));
+}
+
+static void nothing_else_is_an_integer(void)
+{
+	static const char *const texts[] = { "", "-", "-0", "+1", "01", "-01", "00", " 1", "1 ", "1\n",
+		"1.0", "1e3", "0x1", "9223372036854775808", "-9223372036854775809", "99999999999999999999",
+		"-99999999999999999999", "100000000000000000000", "--1", "1-", "a", "/", ":" };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		CHECK(is_refused(strata_view_of(texts[i]), STRATA_FOREIGN));
+	}
+	CHECK(is_refused((strata_view){ "1\0", 2 }, STRATA_FOREIGN));
+}
+
+/* ---- what others wrote, and what got broken ---- */
+
+static void what_others_wrote_is_foreign(void)
+{
+	char text[300];
+
+	CHECK(is_refused(strata_view_of("a:1:{i:0;i:1;}"), STRATA_FOREIGN));
+	memset(text, '1', sizeof(text));
+	for (size_t size = 20; size < sizeof(text); size++) {
+		CHECK(is_refused((strata_view){ text, size }, STRATA_FOREIGN));
+	}
+	memset(text, 0, sizeof(text));
+	CHECK(is_refused((strata_view){ text, sizeof(text) }, STRATA_FOREIGN));
+}
+
+static void a_value_that_was_cut_is_never_ok(void)
+{
+	strata_item item = text_item();
+	strata_view sealed = seal(&item);
+
+	for (size_t size = 0; size < sealed.size; size++) {
+		char *cut = copy_of((strata_view){ sealed.data, size });
+		strata_item opened;
+		strata_result verdict = open_at(NOW, (strata_view){ cut, size }, &opened);
+
+		CHECK(verdict == (size < STRATA_ENVELOPE_SIZE ? STRATA_FOREIGN : STRATA_CORRUPT));
+		CHECK(is_empty(&opened));
+		free(cut);
+	}
+}
+
+static void a_value_with_more_behind_it_is_corrupt(void)
+{
+	strata_item item = text_item();
+	strata_view sealed = seal(&item);
+	char longer[128] = "";
+
+	memcpy(longer, sealed.data, sealed.size);
+	CHECK(is_refused((strata_view){ longer, sealed.size + 1 }, STRATA_CORRUPT));
+}
+
+/* The magic makes it foreign, everything else corrupt: a flipped bit is never taken for a value. */
+static void no_flipped_bit_goes_unseen(void)
+{
+	strata_item item = text_item();
+	strata_view sealed = seal(&item);
+	char *flipped = copy_of(sealed);
+
+	for (size_t bit = 0; bit < sealed.size * 8; bit++) {
+		strata_item opened;
+		strata_result verdict;
+
+		flipped[bit / 8] ^= (char) (1 << (bit % 8));
+		verdict = open_at(NOW, (strata_view){ flipped, sealed.size }, &opened);
+		CHECK(verdict == (bit < 32 ? STRATA_FOREIGN : STRATA_CORRUPT));
+		CHECK(is_empty(&opened));
+		flipped[bit / 8] ^= (char) (1 << (bit % 8));
+	}
+	free(flipped);
+}
+
+static void exchanged_halves_are_seen(void)
+{
+	strata_item first = text_item();
+	strata_item second = item_of(STRATA_CODEC_STRING, strata_view_of("some other"));
+	strata_view a = seal(&first), b = seal(&second);
+	char *mixed = copy_of(a);
+
+	REQUIRE(a.size == b.size);
+	memcpy(mixed + STRATA_ENVELOPE_SIZE, b.data + STRATA_ENVELOPE_SIZE,
+		b.size - STRATA_ENVELOPE_SIZE);
+	CHECK(is_refused((strata_view){ mixed, a.size }, STRATA_CORRUPT));
+	free(mixed);
+}
+
+/* ---- later versions ---- */
+
+static void a_later_layout_is_foreign(void)
+{
+	strata_item item = text_item();
+	strata_view sealed = seal(&item);
+	char *later = copy_of(sealed);
+
+	later[AT_LAYOUT] = 2;
+	seal_again(later, sealed.size);
+	CHECK(is_refused((strata_view){ later, sealed.size }, STRATA_FOREIGN));
+	free(later);
+}
+
+static void only_listed_codecs_are_known(void)
+{
+	strata_item item = text_item();
+	strata_view sealed = seal(&item);
+	char *other = copy_of(sealed);
+
+	for (int codec = 0; codec < 256; codec++) {
+		strata_item opened;
+		bool is_known = codec >= STRATA_CODEC_NULL && codec <= STRATA_CODEC_IGBINARY &&
+						codec != STRATA_CODEC_INTEGER;
+
+		other[AT_CODEC] = (char) codec;
+		seal_again(other, sealed.size);
+		CHECK(open_at(NOW, (strata_view){ other, sealed.size }, &opened) ==
+			  (is_known ? STRATA_OK : STRATA_UNKNOWN_CODEC));
+		CHECK(is_known || is_empty(&opened));
+	}
+	free(other);
+}
+
+/* ---- whose value it is ---- */
+
+static strata_result open_as(const strata_scope *reader, const char *key, strata_view sealed)
+{
+	strata_item item = asking();
+	strata_result verdict;
+
+	item.key = strata_view_of(key);
+	verdict = strata_envelope_open(reader, NOW, sealed, &item);
+	CHECK(verdict == STRATA_OK || is_empty(&item));
+	return verdict;
+}
+
+static void another_key_database_or_namespace_is_a_desync(void)
+{
+	strata_item item = text_item();
+	strata_view sealed = seal(&item);
+	strata_scope database, name_space;
+
+	strata_scope_init(&database, "feed", "shop", strata_view_of("secret"), 1000);
+	strata_scope_init(&name_space, "catalog", "", strata_view_of("secret"), 1000);
+	CHECK(open_as(&scope, "user:1", sealed) == STRATA_OK);
+	CHECK(open_as(&scope, "user:2", sealed) == STRATA_DESYNC);
+	CHECK(open_as(&scope, "user:", sealed) == STRATA_DESYNC);
+	CHECK(open_as(&database, "user:1", sealed) == STRATA_DESYNC);
+	CHECK(open_as(&name_space, "user:1", sealed) == STRATA_DESYNC);
+}
+
+/* Who changed fingerprint_key must not see every old value counted as a mixed-up reply. */
+static void another_fingerprint_key_is_told_apart(void)
+{
+	strata_item item = text_item();
+	strata_view sealed = seal(&item);
+	strata_scope other;
+
+	strata_scope_init(&other, "catalog", "shop", strata_view_of("another"), 1000);
+	CHECK(open_as(&other, "user:1", sealed) == STRATA_OTHER_KEY);
+	CHECK(open_as(&other, "user:2", sealed) == STRATA_OTHER_KEY);
+}
+
+int main(void)
+{
+	arena = strata_arena_new();
+	REQUIRE(arena != NULL);
+	strata_scope_init(&scope, "catalog", "shop", strata_view_of("secret"), 1000);
+	RUN(what_was_sealed_is_opened_for_every_codec);
+	RUN(a_value_may_be_empty_or_large);
+	RUN(the_value_stays_where_it_was_received);
+	RUN(the_layout_never_changes);
+	RUN(scripts_find_the_version_where_they_look_for_it);
+	RUN(a_value_is_over_at_its_end_and_not_before);
+	RUN(a_value_is_never_stale_too_early);
+	RUN(integers_are_plain_digits);
+	RUN(nothing_else_is_an_integer);
+	RUN(what_others_wrote_is_foreign);
+	RUN(a_value_that_was_cut_is_never_ok);
+	RUN(a_value_with_more_behind_it_is_corrupt);
+	RUN(no_flipped_bit_goes_unseen);
+	RUN(exchanged_halves_are_seen);
+	RUN(a_later_layout_is_foreign);
+	RUN(only_listed_codecs_are_known);
+	RUN(another_key_database_or_namespace_is_a_desync);
+	RUN(another_fingerprint_key_is_told_apart);
+	strata_arena_free(arena);
+	return unit_end();
+}
