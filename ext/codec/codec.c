@@ -1,4 +1,12 @@
+/*
+ * No fiber may be switched while a serializer runs user code. PHP keeps the state of serialize() and
+ * unserialize() in globals that know of nesting but not of taking turns: two fibers, one suspended in
+ * __serialize() and one in __unserialize(), leave a dangling pointer there. A FiberError that says so is
+ * better than a crash.
+ */
 #include "codec/codec.h"
+
+#include "Zend/zend_fibers.h"
 
 #include "codec/serializer.h"
 #include "codec/storable.h"
@@ -30,7 +38,9 @@ static bool encode_by(const strata_serializer *serializer, zval *value, strata_e
 	if (*culprit != NULL) {
 		return false;
 	}
+	zend_fiber_switch_block();
 	encoded->owned = serializer->write(value);
+	zend_fiber_switch_unblock();
 	if (encoded->owned == NULL) {
 		*culprit = Z_TYPE_P(value) == IS_OBJECT ? ZSTR_VAL(Z_OBJCE_P(value)->name) : "array";
 		return false;
@@ -106,10 +116,15 @@ static strata_result decode_double(strata_view bytes, zval *out)
 
 static strata_result decode_by(const strata_serializer *serializer, strata_view bytes, zval *out)
 {
+	bool is_whole;
+
 	if (serializer == NULL) {
 		return STRATA_UNKNOWN_CODEC;
 	}
-	if (serializer->read(bytes, out)) {
+	zend_fiber_switch_block();
+	is_whole = serializer->read(bytes, out);
+	zend_fiber_switch_unblock();
+	if (is_whole) {
 		return STRATA_OK;
 	}
 	zval_ptr_dtor(out);

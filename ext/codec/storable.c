@@ -39,25 +39,43 @@ static const char *find_in_table(const search *search, HashTable *table)
 	return culprit;
 }
 
-/* An object that says itself how it is written, or that cannot be, is left to the serializer. */
-static bool writes_itself(const zend_class_entry *type)
+static bool is_users(const zend_function *method)
 {
-	return type->__serialize != NULL || type->serialize != NULL ||
-		   (type->ce_flags & ZEND_ACC_NOT_SERIALIZABLE) != 0 ||
-		   zend_hash_str_exists(&type->function_table, "__sleep", strlen("__sleep")) ||
-		   (type->type != ZEND_USER_CLASS && type != zend_standard_class_def);
+	return method != NULL && method->type == ZEND_USER_FUNCTION;
 }
 
-/* The slots of declared properties, and the table of the others where there is one. */
-static const char *find_in_properties(const search *search, zend_object *object)
+/*
+ * What a class of the script writes by a method of its own is its own affair: it may well leave out the
+ * very property that cannot be stored.
+ */
+static bool writes_itself(const zend_class_entry *type)
+{
+	const zend_function *sleep =
+		zend_hash_str_find_ptr(&type->function_table, "__sleep", strlen("__sleep"));
+
+	return is_users(type->__serialize) || is_users(sleep) ||
+		   (type->ce_flags & ZEND_ACC_NOT_SERIALIZABLE) != 0;
+}
+
+/*
+ * All values that an object holds, also those of PHP's own classes, as the garbage collector is told
+ * of them. The list it is told lies in a buffer that the next object asked overwrites: hence the copy.
+ */
+static const char *find_in_held(const search *search, zend_object *object)
 {
 	const char *culprit = NULL;
+	zval *list, *held;
+	int count;
+	HashTable *properties = object->handlers->get_gc(object, &list, &count);
 
-	for (int i = 0; i < object->ce->default_properties_count && culprit == NULL; i++) {
-		culprit = find_in(search, &object->properties_table[i]);
+	held = safe_emalloc((size_t) count, sizeof(*held), 1);
+	memcpy(held, list, (size_t) count * sizeof(*held));
+	for (int i = 0; i < count && culprit == NULL; i++) {
+		culprit = find_in(search, &held[i]);
 	}
-	if (culprit == NULL && object->properties != NULL) {
-		culprit = find_in_table(search, object->properties);
+	efree(held);
+	if (culprit == NULL && properties != NULL) {
+		culprit = find_in_table(search, properties);
 	}
 	return culprit;
 }
@@ -73,7 +91,7 @@ static const char *find_in_object(const search *search, zend_object *object)
 		return NULL;
 	}
 	GC_PROTECT_RECURSION(object);
-	culprit = find_in_properties(search, object);
+	culprit = find_in_held(search, object);
 	GC_UNPROTECT_RECURSION(object);
 	return culprit;
 }

@@ -1,5 +1,5 @@
 --TEST--
-Strata\Cache: fibers that are suspended in callbacks, __serialize() and __unserialize() do not disturb each other
+Strata\Cache: fibers that are suspended in callbacks do not disturb each other
 --FILE--
 <?php
 require __DIR__ . '/../support/fibers.inc';
