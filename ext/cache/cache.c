@@ -128,7 +128,7 @@ void strata_cache_get(strata_database *database, strata_call *call, strata_item 
 		const strata_tier *tier = &database->tiers[depth];
 
 		if (!is_usable(tier, prepared)) {
-			strata_batch_settle(search.left, search.count, prepared, tier->ops->kind);
+			strata_cache_settle_unprepared(database, search.left, search.count, prepared);
 			return;
 		}
 		if (!look_in(&search, depth) || depth + 1 == database->tier_count ||
@@ -266,11 +266,25 @@ static void put_deepest(strata_database *database, strata_call *call, strata_ite
 	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, items, count);
 }
 
+/*
+ * Who replaces a value by one that is too large is told that it was not stored, and must not find
+ * the old one afterwards. memcached does the same of its own accord.
+ */
+static void drop_outgrown(strata_tier *deepest, strata_call *call, strata_item *const *items,
+	size_t count, strata_put_mode mode)
+{
+	for (size_t i = 0; i < count && mode != STRATA_PUT_ADD; i++) {
+		if (items[i]->result == STRATA_TOO_LARGE) {
+			drop_one(deepest, call, items[i]);
+		}
+	}
+}
+
 void strata_cache_put(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count, strata_put_mode mode)
 {
 	strata_result prepared = strata_cache_prepare(database, call);
-	const strata_tier *deepest = strata_database_deepest(database);
+	strata_tier *deepest = strata_database_deepest(database);
 
 	if (deepest == NULL || count == 0) {
 		strata_batch_settle(items, count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
@@ -278,8 +292,9 @@ void strata_cache_put(strata_database *database, strata_call *call, strata_item 
 	}
 	if (is_usable(deepest, prepared)) {
 		put_deepest(database, call, items, count, mode);
+		drop_outgrown(deepest, call, items, count, mode);
 	} else {
-		strata_batch_settle(items, count, prepared, deepest->ops->kind);
+		strata_cache_settle_unprepared(database, items, count, prepared);
 	}
 	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
 		strata_tier *tier = &database->tiers[depth - 1];
@@ -349,7 +364,7 @@ void strata_cache_remove(strata_database *database, strata_call *call, strata_it
 		if (is_usable(tier, prepared)) {
 			remove_from(tier, call, items, count);
 		} else {
-			strata_batch_settle(items, count, prepared, tier->ops->kind);
+			strata_cache_settle_unprepared(database, items, count, prepared);
 		}
 	}
 }
@@ -366,8 +381,11 @@ static strata_tier *prepare_deepest(strata_database *database, strata_call *call
 	if (deepest != NULL && prepared == STRATA_OK) {
 		return deepest;
 	}
-	strata_batch_settle(one, 1, deepest == NULL ? STRATA_UNCONFIGURED : prepared,
-		deepest == NULL ? STRATA_TIER_LOCAL : deepest->ops->kind);
+	if (deepest == NULL) {
+		strata_batch_settle(one, 1, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
+	} else {
+		strata_cache_settle_unprepared(database, one, 1, prepared);
+	}
 	return NULL;
 }
 

@@ -30,6 +30,10 @@ typedef struct {
 	strata_generation *generation; /* in shared memory; NULL: kept in this process only */
 	uint64_t own_generation;       /* in its place then */
 	strata_msec own_refresh;
+	strata_result
+		unlearned; /* why the generation could not be learned when last asked for, or OK */
+	char unlearned_why[256];  /* the same in words */
+	char unlearned_node[128]; /* who was asked */
 } strata_database;
 
 enum { STRATA_DATABASE_ERROR = 320 };

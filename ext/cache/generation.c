@@ -1,5 +1,7 @@
 #include "cache/generation.h"
 
+#include <stdio.h>
+
 #include "os/clock.h"
 
 enum { REFRESH_INTERVAL = 1000 /* ms */ };
@@ -44,6 +46,16 @@ static uint64_t microseconds_since_1970(void)
 	return strata_clock_wall_msec() * 1000;
 }
 
+/* Kept for the calls that come before the deepest tier is asked again: they fail for the same reason. */
+static void note_failure(strata_database *database, const strata_call *call,
+	const strata_generation_copies *copies, strata_result failure)
+{
+	database->unlearned = failure;
+	snprintf(database->unlearned_why, sizeof(database->unlearned_why), "%s", call->error);
+	snprintf(database->unlearned_node, sizeof(database->unlearned_node), "%s",
+		copies->failed_node != NULL ? copies->failed_node : "");
+}
+
 /*
  * Asks the copies. The greatest of what they hold and of what this host knew is the truth; copies
  * that hold less (a node that was away, or evicted it) are brought up to it. Where no copy holds
@@ -53,9 +65,11 @@ static void refresh(strata_database *database, strata_call *call)
 {
 	strata_tier *deepest = strata_database_deepest(database);
 	strata_generation_copies copies;
+	strata_result result = deepest->ops->read_generation(deepest, call, &copies);
 	uint64_t truth;
 
-	if (deepest->ops->read_generation(deepest, call, &copies) != STRATA_OK) {
+	if (result != STRATA_OK) {
+		note_failure(database, call, &copies, result);
 		return;
 	}
 	truth = raise(database, copies.greatest);
@@ -78,7 +92,24 @@ strata_result strata_cache_prepare(strata_database *database, strata_call *call)
 		refresh(database, call);
 	}
 	call->generation = known(database);
-	return is_shared && call->generation == 0 ? STRATA_NO_GENERATION : STRATA_OK;
+	if (!is_shared || call->generation != 0) {
+		return STRATA_OK;
+	}
+	if (database->unlearned == STRATA_OK) {
+		return STRATA_NO_GENERATION;
+	}
+	snprintf(call->error, sizeof(call->error), "%s", database->unlearned_why);
+	return database->unlearned;
+}
+
+void strata_cache_settle_unprepared(strata_database *database, strata_item *const *items,
+	size_t count, strata_result prepared)
+{
+	for (size_t i = 0; i < count; i++) {
+		items[i]->result = prepared;
+		items[i]->tier = strata_database_deepest(database)->ops->kind;
+		items[i]->node = database->unlearned_node[0] != '\0' ? database->unlearned_node : NULL;
+	}
 }
 
 strata_result strata_cache_clear(strata_database *database, strata_call *call)

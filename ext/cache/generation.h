@@ -13,10 +13,15 @@
  */
 
 /*
- * Writes call->generation. OK; NO_GENERATION while a shared database's could not be learned yet: its
- * shared tiers cannot be used then, and its local copies live under a generation of their own.
+ * Writes call->generation. OK; or, while a shared database's could not be learned yet, why not, in
+ * call->error too: its shared tiers cannot be used then, and its local copies live under a
+ * generation of their own. Until the deepest tier is asked again, every call is told the same.
  */
 STRATA_MUST_CHECK strata_result strata_cache_prepare(strata_database *database, strata_call *call);
+
+/* Gives items the result that prepare() returned, as the word of the deepest tier and of who was asked. */
+void strata_cache_settle_unprepared(strata_database *database, strata_item *const *items,
+	size_t count, strata_result prepared);
 
 /* Makes every value of the database unreachable, on all hosts within a second. OK when the deepest tier took it. */
 STRATA_MUST_CHECK strata_result strata_cache_clear(strata_database *database, strata_call *call);

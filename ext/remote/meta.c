@@ -26,7 +26,7 @@ enum { LINE_ROOM = 256 };
 
 /* ---- keys ---- */
 
-static bool travels_as_it_is(strata_view key)
+bool strata_meta_key_is_plain(strata_view key)
 {
 	for (size_t i = 0; i < key.size; i++) {
 		unsigned char byte = (unsigned char) key.data[i];
@@ -48,7 +48,7 @@ bool strata_meta_key_fits(strata_view key)
 	if (key.size == 0 || key.size > STRATA_META_KEY_LIMIT) {
 		return false;
 	}
-	return travels_as_it_is(key) || base64_size(key.size) <= STRATA_META_KEY_LIMIT;
+	return strata_meta_key_is_plain(key) || base64_size(key.size) <= STRATA_META_KEY_LIMIT;
 }
 
 /* ---- commands: strata_meta_compose() made room for all that these put ---- */
@@ -136,7 +136,7 @@ static void put_flags(strata_buffer *out, const strata_meta_request *request)
 
 static void put_line(strata_buffer *out, const strata_meta_request *request)
 {
-	bool is_plain = travels_as_it_is(request->key);
+	bool is_plain = strata_meta_key_is_plain(request->key);
 
 	put_text(out, word_of(request->verb));
 	if (is_plain) {

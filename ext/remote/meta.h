@@ -62,6 +62,12 @@ typedef struct {
 /* May this key be sent at all? False when base64 would take it past the limit. */
 bool strata_meta_key_fits(strata_view key);
 
+/*
+ * Does it travel as it is, and not as base64? memcached 1.6.18 forgets that a key came as base64 when
+ * INCREMENT with autoviv makes the item, and sends its raw bytes, line ends and all, in later replies.
+ */
+bool strata_meta_key_is_plain(strata_view key);
+
 /* Returns 0, or -1 when out of memory. */
 int strata_meta_compose(strata_buffer *out, const strata_meta_request *request);
 

@@ -14,13 +14,13 @@ uint64_t strata_generation_copies_held(strata_result result, const strata_value 
 	return number <= STRATA_GENERATION_LIMIT ? number : 0;
 }
 
-void strata_generation_copies_note(strata_generation_copies *copies, strata_result result,
-	const strata_value *value)
+void strata_generation_copies_note(strata_generation_copies *copies, const strata_item *copy)
 {
-	uint64_t generation = strata_generation_copies_held(result, value);
+	uint64_t generation = strata_generation_copies_held(copy->result, &copy->value);
 
-	if (strata_result_class_of(result) != STRATA_ANSWER) {
-		copies->failure = result;
+	if (strata_result_class_of(copy->result) != STRATA_ANSWER) {
+		copies->failure = copy->result;
+		copies->failed_node = copy->node;
 		return;
 	}
 	copies->readable++;

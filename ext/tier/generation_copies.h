@@ -25,6 +25,8 @@ typedef struct {
 	uint64_t lowest;       /* of the copies that could be read; 0 when one of them holds none */
 	uint32_t readable;     /* copies that could be read, also when they hold nothing */
 	strata_result failure; /* of the last one that could not; OK when there was none */
+	const char
+		*failed_node; /* which one that was; lives as long as the call; NULL: none, or not known */
 } strata_generation_copies;
 
 void strata_generation_copies_init(strata_generation_copies *copies);
@@ -33,8 +35,7 @@ void strata_generation_copies_init(strata_generation_copies *copies);
 uint64_t strata_generation_copies_held(strata_result result, const strata_value *value);
 
 /* Takes one copy in: OK with an integer in it, MISS, anything else that is an answer, or a failure. */
-void strata_generation_copies_note(strata_generation_copies *copies, strata_result result,
-	const strata_value *value);
+void strata_generation_copies_note(strata_generation_copies *copies, const strata_item *copy);
 
 /* OK when at least one copy could be read, else why the last one could not. */
 STRATA_MUST_CHECK strata_result strata_generation_copies_verdict(

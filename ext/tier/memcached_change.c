@@ -183,6 +183,9 @@ static bool count_on_server(const strata_memcached_tier *tier, strata_call *call
 	strata_item *const one[] = { seen };
 	strata_memcached_batch batch = counting(tier, call, one, by);
 
+	if (batch.commands != NULL && !strata_meta_key_is_plain(batch.commands[0].request.key)) {
+		return false; /* The server would make an item that it cannot name; see remote/meta.h. */
+	}
 	if (batch.commands != NULL) {
 		batch.commands[0].request.autoviv = true;
 		batch.commands[0].request.initial = (uint64_t) first;

@@ -130,7 +130,7 @@ strata_result strata_memcached_generation_read(const strata_memcached_tier *tier
 	read_all(&all, tier, call);
 	strata_generation_copies_init(out);
 	for (size_t i = 0; i < all.count; i++) {
-		strata_generation_copies_note(out, all.items[i]->result, &all.items[i]->value);
+		strata_generation_copies_note(out, all.items[i]);
 	}
 	return strata_generation_copies_verdict(out);
 }

@@ -61,7 +61,7 @@ strata_result strata_redis_generation_read(const strata_redis_tier *tier, strata
 	strata_redis_batch_run(&batch, strata_redis_judge_read);
 	strata_generation_copies_init(out);
 	for (size_t i = 0; i < copies.count; i++) {
-		strata_generation_copies_note(out, copies.items[i].result, &copies.items[i].value);
+		strata_generation_copies_note(out, &copies.items[i]);
 	}
 	return strata_generation_copies_verdict(out);
 }

@@ -6,9 +6,10 @@ static strata_generation_copies copies;
 
 static void note(strata_result result, int64_t integer)
 {
-	strata_value value = { .codec = STRATA_CODEC_INTEGER, .integer = integer };
+	strata_item copy = { .result = result,
+		.value = { .codec = STRATA_CODEC_INTEGER, .integer = integer } };
 
-	strata_generation_copies_note(&copies, result, &value);
+	strata_generation_copies_note(&copies, &copy);
 }
 
 static void the_greatest_that_can_be_read_counts(void)
