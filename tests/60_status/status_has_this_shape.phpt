@@ -1,0 +1,105 @@
+--TEST--
+strata_status(): names of all sections and counters, with numbers in them
+--INI--
+strata.databases=unused,b
+strata.b.redis=redis://127.0.0.1:1
+strata.b.memcached=memcached://127.0.0.1:2
+--FILE--
+<?php
+(new Strata\Cache())->set('key', 1);
+(new Strata\Cache('b'))->get('key');
+function shape(mixed $value, string $name, int $depth = 0): void
+{
+    echo str_repeat('  ', $depth), $name, is_array($value) ? '' : ' ' . get_debug_type($value), "\n";
+    foreach (is_array($value) ? $value : [] as $key => $element) {
+        shape($element, $key, $depth + 1);
+    }
+}
+shape(strata_status(), 'status');
+?>
+--EXPECT--
+status
+  version string
+  host
+    shared bool
+    processes int
+    leases int
+  local
+    enabled bool
+    size int
+    used int
+    free int
+    largest_free int
+    entries int
+    evicted int
+    expired int
+    repairs int
+    lock_timeouts int
+    shards int
+    value_limit int
+  databases
+    default
+      local
+        hits int
+        misses int
+        sets int
+        deletes int
+        fills int
+        computations int
+        lease_waits int
+        reasons
+    unused
+    b
+      local
+        hits int
+        misses int
+        sets int
+        deletes int
+        fills int
+        computations int
+        lease_waits int
+        reasons
+      memcached
+        hits int
+        misses int
+        sets int
+        deletes int
+        fills int
+        computations int
+        lease_waits int
+        reasons
+      redis
+        hits int
+        misses int
+        sets int
+        deletes int
+        fills int
+        computations int
+        lease_waits int
+        reasons
+  nodes
+    127.0.0.1:2
+      protocol string
+      operations int
+      connects int
+      auths int
+      redirects int
+      refreshes int
+      desyncs int
+      closes int
+      bytes_sent int
+      bytes_received int
+      reasons
+    127.0.0.1:1
+      protocol string
+      operations int
+      connects int
+      auths int
+      redirects int
+      refreshes int
+      desyncs int
+      closes int
+      bytes_sent int
+      bytes_received int
+      reasons
+        refused int
