@@ -36,14 +36,15 @@ if test "$PHP_STRATA" != "no"; then
   STRATA_LIBRARY([HIREDIS], [hiredis], [0.14.0], [libhiredis-dev], [to speak with Redis])
   STRATA_LIBRARY([LIBMEMCACHED], [libmemcached], [1.1.4], [libmemcached-dev],
     [to find memcached servers by key])
-  STRATA_LIBRARY([OPENSSL], [openssl], [1.1.1], [libssl-dev], [for TLS])
+  STRATA_LIBRARY([OPENSSL], [openssl], [1.1.1], [libssl-dev], [for base64 and TLS])
   STRATA_LIBRARY([XXHASH], [libxxhash], [0.8.0], [libxxhash-dev], [to hash keys])
 
-  dnl Only what is called is linked: TLS is not there yet, and libmemcached's own list would bring
-  dnl SASL and its utilities along.
+  dnl Only what is called is linked: of OpenSSL that is base64 while TLS is not there yet, and
+  dnl libmemcached's own list would bring SASL and its utilities along.
   PHP_EVAL_LIBLINE([$STRATA_HIREDIS_LIBS], [STRATA_SHARED_LIBADD])
   PHP_EVAL_LIBLINE([$($PKG_CONFIG --libs-only-L libmemcached) -lmemcached], [STRATA_SHARED_LIBADD])
   PHP_EVAL_LIBLINE([$STRATA_XXHASH_LIBS], [STRATA_SHARED_LIBADD])
+  PHP_EVAL_LIBLINE([$($PKG_CONFIG --libs libcrypto)], [STRATA_SHARED_LIBADD])
   PHP_ADD_LIBRARY([pthread], [], [STRATA_SHARED_LIBADD])
   PHP_ADD_LIBRARY([dl], [], [STRATA_SHARED_LIBADD])
 

@@ -34,7 +34,8 @@ enum {
 	FIRST_ROOM = 4096,        /* bytes made ready for a value whose size is not known yet */
 	READ_ATTEMPTS = 4,        /* of a value that grows under our eyes */
 	ORDINARY_PATIENCE = 2000, /* usec */
-	REMOVE_PATIENCE = 20000   /* usec */
+	REMOVE_PATIENCE = 20000,  /* usec */
+	COUNT_PATIENCE = 100000   /* usec */
 };
 
 static const uint64_t magic = 0x61746172747353C1;
@@ -420,7 +421,7 @@ strata_result strata_store_increment(strata_store *store, const strata_store_key
 		return STRATA_TOO_LARGE;
 	}
 	strata_spaces_note(&store->head->spaces, key->space, key->generation);
-	if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
+	if (!strata_shard_lock(shard, COUNT_PATIENCE)) {
 		return STRATA_BUSY;
 	}
 	result = increment_locked(shard, &lookup, by, initial, sum);

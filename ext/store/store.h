@@ -86,7 +86,7 @@ STRATA_MUST_CHECK strata_result strata_store_touch(strata_store *store, const st
 /*
  * Adds `by` to an integer in place. Where there is none, stores initial->value.integer + by with
  * initial's times. *sum is the number afterwards, 0 unless OK. OK, NOT_INTEGER, OVERFLOW (both
- * leave the entry as it is), TOO_LARGE or BUSY.
+ * leave the entry as it is), TOO_LARGE, or BUSY after 100 ms: who counts cannot make do with a miss.
  */
 STRATA_MUST_CHECK strata_result strata_store_increment(strata_store *store,
 	const strata_store_key *key, strata_msec now, int64_t by, const strata_record *initial,

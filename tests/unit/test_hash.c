@@ -11,7 +11,7 @@ static void crc32c_of_32_zeros_is_that_of_rfc_3720(void)
 {
 	static const char zeros[32];
 
-	CHECK(strata_hash_crc32c(0, (strata_view) { zeros, sizeof(zeros) }) == 0x8A9136AA);
+	CHECK(strata_hash_crc32c(0, (strata_view){ zeros, sizeof(zeros) }) == 0x8A9136AA);
 }
 
 static void crc32c_goes_on_where_it_ended(void)

@@ -13,13 +13,15 @@ static int unit_passed, unit_failed, unit_broken;
 
 /* The claim, and where it does not hold. The test goes on, so that one run shows every broken claim. */
 #define CHECK(claim) \
-	((claim) ? (void) 0 : (fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #claim), \
-		(void) unit_broken++))
+	((claim) ? (void) 0 \
+			 : (fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #claim), \
+				   (void) unit_broken++))
 
 /* A claim without which the rest of the program makes no sense. */
 #define REQUIRE(claim) \
-	((claim) ? (void) 0 : (fprintf(stderr, "%s:%d: cannot go on: %s\n", __FILE__, __LINE__, #claim), \
-		exit(1)))
+	((claim) \
+			? (void) 0 \
+			: (fprintf(stderr, "%s:%d: cannot go on: %s\n", __FILE__, __LINE__, #claim), exit(1)))
 
 #define RUN(test) unit_run(#test, test)
 
