@@ -15,7 +15,7 @@
 
 #include "tier/envelope.h"
 
-enum { SWAP_TRIES = 8 /* how often it is begun anew */ };
+enum { SWAP_TRIES = 64 /* one of those who swap at the same time succeeds in each round */ };
 
 /* No step that the server counts is larger. */
 static const int64_t longest_step = UINT32_MAX;

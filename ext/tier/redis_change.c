@@ -9,7 +9,7 @@
 
 #include "tier/envelope.h"
 
-enum { SWAP_TRIES = 8 /* how often a touch is begun anew because others were faster */ };
+enum { SWAP_TRIES = 64 /* one of those who swap at the same time succeeds in each round */ };
 
 /*
  * Stores ARGV[2] for ARGV[3] milliseconds (0: for ever) if the envelope that is there now bears the

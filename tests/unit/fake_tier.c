@@ -1,0 +1,281 @@
+#include "fake_tier.h"
+
+#include <stdio.h>
+
+#include "unit.h"
+
+static char diary[4096];
+
+static void note(const char *text, size_t size)
+{
+	size_t used = strlen(diary);
+
+	REQUIRE(used + size < sizeof(diary));
+	memcpy(diary + used, text, size);
+	diary[used + size] = '\0';
+}
+
+static void note_call(const strata_tier *tier, const char *verb, strata_item *const *items,
+	size_t count)
+{
+	char head[16];
+
+	snprintf(head, sizeof(head), "%c.%s", "LMR"[tier->ops->kind], verb);
+	note(head, strlen(head));
+	for (size_t i = 0; i < count; i++) {
+		note(" ", 1);
+		note(items[i]->key.data, items[i]->key.size);
+	}
+	note("; ", 2);
+}
+
+bool fake_diary_is(const char *expected)
+{
+	bool is = strcmp(diary, expected) == 0;
+
+	if (!is) {
+		fprintf(stderr, "the diary says: %s\n", diary);
+	}
+	diary[0] = '\0';
+	return is;
+}
+
+/* ---- entries ---- */
+
+static fake_entry *find(const fake_tier *fake, strata_view key)
+{
+	for (size_t i = 0; i < fake->count; i++) {
+		if (strata_view_equal(strata_view_of(fake->entries[i].key), key)) {
+			return (fake_entry *) &fake->entries[i];
+		}
+	}
+	return NULL;
+}
+
+static void hold(fake_tier *fake, strata_view key, const strata_value *value, uint64_t version)
+{
+	fake_entry *entry = find(fake, key);
+
+	if (entry == NULL) {
+		REQUIRE(fake->count < FAKE_ENTRIES && key.size < sizeof(entry->key));
+		entry = &fake->entries[fake->count++];
+		memcpy(entry->key, key.data, key.size);
+		entry->key[key.size] = '\0';
+	}
+	entry->value = *value;
+	entry->version = version;
+	if (value->bytes.size > 0) {
+		REQUIRE(value->bytes.size < sizeof(entry->text));
+		memcpy(entry->text, value->bytes.data, value->bytes.size);
+		entry->text[value->bytes.size] = '\0';
+	}
+}
+
+static bool lose(fake_tier *fake, strata_view key)
+{
+	fake_entry *entry = find(fake, key);
+
+	if (entry != NULL) {
+		*entry = fake->entries[--fake->count];
+	}
+	return entry != NULL;
+}
+
+void fake_tier_hold(fake_tier *fake, const char *key, const char *text)
+{
+	strata_value value = { .codec = STRATA_CODEC_STRING, .bytes = strata_view_of(text) };
+
+	hold(fake, strata_view_of(key), &value, 1);
+}
+
+void fake_tier_hold_integer(fake_tier *fake, const char *key, int64_t integer)
+{
+	strata_value value = { .codec = STRATA_CODEC_INTEGER, .integer = integer };
+
+	hold(fake, strata_view_of(key), &value, 0);
+}
+
+bool fake_tier_holds(const fake_tier *fake, const char *key, const char *text)
+{
+	const fake_entry *entry = find(fake, strata_view_of(key));
+
+	return entry != NULL && entry->value.codec == STRATA_CODEC_STRING &&
+		   strcmp(entry->text, text) == 0;
+}
+
+bool fake_tier_lacks(const fake_tier *fake, const char *key)
+{
+	return find(fake, strata_view_of(key)) == NULL;
+}
+
+/* ---- verbs ---- */
+
+static void settle(const strata_tier *tier, strata_item *item, strata_result result)
+{
+	item->result = result;
+	item->tier = tier->ops->kind;
+	item->node = tier->ops->kind == STRATA_TIER_LOCAL ? NULL : tier->ops->name;
+}
+
+/* Is the verb told to come to something else? Then that is the item's result. */
+static bool is_told_otherwise(const strata_tier *tier, fake_verb verb, strata_item *item)
+{
+	const fake_tier *fake = tier->state;
+	bool is_meant =
+		fake->about == NULL || strata_view_equal(strata_view_of(fake->about), item->key);
+
+	if (fake->verdicts[verb] == STRATA_OK || !is_meant) {
+		return false;
+	}
+	settle(tier, item, fake->verdicts[verb]);
+	return true;
+}
+
+static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	fake_tier *fake = tier->state;
+
+	(void) call;
+	note_call(tier, "get", items, count);
+	for (size_t i = 0; i < count; i++) {
+		const fake_entry *entry = find(fake, items[i]->key);
+
+		if (is_told_otherwise(tier, FAKE_GET, items[i])) {
+			continue;
+		}
+		settle(tier, items[i], entry != NULL ? STRATA_OK : STRATA_MISS);
+		if (entry != NULL) {
+			items[i]->value = entry->value;
+			items[i]->version = entry->version;
+			if (entry->value.bytes.size > 0) {
+				items[i]->value.bytes = strata_view_of(entry->text);
+			}
+		}
+	}
+	if (fake->after_get != NULL) {
+		fake->after_get();
+	}
+}
+
+static void put(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
+	strata_put_mode mode)
+{
+	static const char *const words[] = { "set", "add", "replace" };
+	fake_tier *fake = tier->state;
+
+	(void) call;
+	note_call(tier, words[mode], items, count);
+	for (size_t i = 0; i < count; i++) {
+		bool is_there = find(fake, items[i]->key) != NULL;
+
+		if (is_told_otherwise(tier, FAKE_PUT, items[i])) {
+			continue;
+		}
+		if ((mode == STRATA_PUT_ADD && is_there) || (mode == STRATA_PUT_REPLACE && !is_there)) {
+			settle(tier, items[i], STRATA_NOT_STORED);
+			continue;
+		}
+		hold(fake, items[i]->key, &items[i]->value, items[i]->version);
+		settle(tier, items[i], STRATA_OK);
+	}
+}
+
+static void remove_all(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	(void) call;
+	note_call(tier, "del", items, count);
+	for (size_t i = 0; i < count; i++) {
+		if (!is_told_otherwise(tier, FAKE_REMOVE, items[i])) {
+			settle(tier, items[i], lose(tier->state, items[i]->key) ? STRATA_OK : STRATA_MISS);
+		}
+	}
+}
+
+static void touch(strata_tier *tier, strata_call *call, strata_item *item)
+{
+	(void) call;
+	note_call(tier, "touch", &item, 1);
+	if (!is_told_otherwise(tier, FAKE_TOUCH, item)) {
+		settle(tier, item, find(tier->state, item->key) != NULL ? STRATA_OK : STRATA_MISS);
+	}
+}
+
+static void increment(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
+	int64_t initial)
+{
+	const fake_entry *entry = find(tier->state, item->key);
+	int64_t sum = (entry != NULL ? entry->value.integer : initial) + by;
+
+	(void) call;
+	note_call(tier, "incr", &item, 1);
+	if (!is_told_otherwise(tier, FAKE_INCREMENT, item)) {
+		item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = sum };
+		hold(tier->state, item->key, &item->value, 0);
+		settle(tier, item, STRATA_OK);
+	}
+}
+
+static strata_result read_generation(strata_tier *tier, strata_call *call,
+	strata_generation_copies *out)
+{
+	const fake_tier *fake = tier->state;
+
+	(void) call;
+	note_call(tier, "read", NULL, 0);
+	strata_generation_copies_init(out);
+	for (int i = 0; i < FAKE_COPIES; i++) {
+		strata_result held = fake->copies[i] == 0 ? STRATA_MISS : STRATA_OK;
+		strata_item copy = {
+			.result = fake->copy_verdicts[i] != STRATA_OK ? fake->copy_verdicts[i] : held,
+			.value = { .codec = STRATA_CODEC_INTEGER, .integer = (int64_t) fake->copies[i] },
+		};
+
+		strata_generation_copies_note(out, &copy);
+	}
+	return strata_generation_copies_verdict(out);
+}
+
+static strata_result raise_generation(strata_tier *tier, strata_call *call, uint64_t generation)
+{
+	fake_tier *fake = tier->state;
+	int taken = 0;
+
+	(void) call;
+	note_call(tier, "raise", NULL, 0);
+	for (int i = 0; i < FAKE_COPIES; i++) {
+		if (fake->copy_verdicts[i] == STRATA_OK) {
+			fake->copies[i] = fake->copies[i] > generation ? fake->copies[i] : generation;
+			taken++;
+		}
+	}
+	return taken * 2 > FAKE_COPIES ? STRATA_OK : STRATA_TIMEOUT;
+}
+
+static void fini(strata_tier *tier)
+{
+	tier->state = NULL;
+}
+
+void fake_tier_init(fake_tier *fake, strata_tier_kind kind, strata_tier *tier)
+{
+	static const char *const names[] = { "local", "memcached", "redis" };
+	bool is_shared = kind != STRATA_TIER_LOCAL;
+
+	*fake = (fake_tier){
+		.ops = {
+			.kind = kind,
+			.name = names[kind],
+			.get = get,
+			.put = put,
+			.remove = remove_all,
+			.touch = touch,
+			.increment = increment,
+			.read_generation = is_shared ? read_generation : NULL,
+			.raise_generation = is_shared ? raise_generation : NULL,
+			.fini = fini,
+		},
+	};
+	*tier = (strata_tier){ .ops = &fake->ops, .state = fake };
+	diary[0] = '\0';
+}
