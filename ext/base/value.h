@@ -19,12 +19,23 @@ typedef enum {
 	STRATA_CODEC_STRING = 6,   /* the string itself */
 	STRATA_CODEC_PHP = 7,      /* what serialize() wrote */
 	STRATA_CODEC_IGBINARY = 8, /* what igbinary_serialize() wrote */
+	STRATA_CODEC_IMAGE = 128   /* as PHP keeps it in memory: of this host only, never in an envelope */
 } strata_codec_id;
+
+/*
+ * An image is one block that begins with a zval, the root, and holds everything that it leads to. It
+ * is built anywhere, with offsets from its start where pointers are to stand; whoever puts it where
+ * it stays adds the address of that place to each of them. Its start is aligned to 16 bytes.
+ */
 
 typedef struct {
 	strata_view bytes;     /* empty for the codecs that need none */
 	int64_t integer;       /* STRATA_CODEC_INTEGER only, else 0 */
 	strata_codec_id codec; /* never a number that is not listed above */
+
+	/* STRATA_CODEC_IMAGE only, before it is put in its place: where the offsets stand, ascending, in bytes. */
+	const uint32_t *relocations;
+	uint32_t relocation_count;
 } strata_value;
 
 /* The bytes that a value occupies, for limits and counters. */

@@ -1,0 +1,49 @@
+/* pins — which blocks of the heap does a request of some process still look at? */
+#ifndef STRATA_HOST_PINS_H
+#define STRATA_HOST_PINS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/time.h"
+#include "host/process_slot.h"
+
+/*
+ * Hazard pointers between processes (Michael, "Hazard Pointers: Safe Memory Reclamation for Lock-Free
+ * Objects", IEEE TPDS 2004): who wants to look at a block without a lock publishes its number, then
+ * makes sure that the block is still what it was; who wants to use a block again takes it out of
+ * reach first, then looks whether anybody published it.
+ */
+typedef struct strata_pins strata_pins;
+
+enum { STRATA_PINS_EACH = 512 }; /* blocks that one process can hold at a time */
+
+STRATA_MUST_CHECK strata_result strata_pins_new(
+	strata_host *host, strata_process_slots *slots, strata_pins **out);
+void strata_pins_free(strata_pins *pins);
+
+/*
+ * Publishes the block (any number but 0) for the calling thread, with a full fence behind. A second pin
+ * of one block costs nothing and counts once. False when the thread has no slot or its table is full.
+ */
+STRATA_MUST_CHECK bool strata_pins_add(strata_pins *pins, uint64_t block);
+
+/* Takes one back: of a block that turned out to be another by now, or was only copied from. */
+void strata_pins_remove(strata_pins *pins, uint64_t block);
+
+/* A request begins: what the last one held is let go, and the mark "between requests" is taken back first. */
+void strata_pins_begin_request(strata_pins *pins);
+
+/* A request has ended, but what it was handed may still be touched by other modules for a moment. */
+void strata_pins_end_request(strata_pins *pins, strata_msec now);
+
+/*
+ * Does any live process hold the block? With a full fence in front. Pins of dead threads do not count, nor do
+ * those of threads that have been between requests for a second.
+ */
+bool strata_pins_holds(strata_pins *pins, uint64_t block, strata_msec now);
+
+/* Blocks pinned by the calling thread; for tests and status. */
+uint32_t strata_pins_count_mine(strata_pins *pins);
+
+#endif
