@@ -196,6 +196,17 @@ static bool add_local(const plan *plan)
 	return true;
 }
 
+/* By this name PHP's sessions will be kept, and a host may evict what only it has at any time. */
+static bool may_be_local(const plan *plan)
+{
+	if (strcmp(plan->database->name, "sessions") != 0 ||
+		strata_database_is_shared(plan->database)) {
+		return true;
+	}
+	return fail(plan, "strata.sessions.redis",
+		"sessions need a shared tier: set it, or strata.sessions.memcached");
+}
+
 bool strata_database_init(strata_database *database, const strata_environment *environment,
 	const char *name, strata_settings *settings, char error[STRATA_DATABASE_ERROR])
 {
@@ -214,7 +225,7 @@ bool strata_database_init(strata_database *database, const strata_environment *e
 	strata_scope_init(&database->scope, database->name, database->settings.namespace,
 		strata_view_of(database->settings.fingerprint_key), database->settings.max_value);
 	database->generation = strata_generations_of(environment->generations, database->scope.space);
-	if (!add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan)) {
+	if (!add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan) || !may_be_local(&plan)) {
 		strata_database_fini(database);
 		return false;
 	}

@@ -32,13 +32,19 @@ static bool may_this_thread_refresh(strata_database *database, strata_msec now)
 	return true;
 }
 
-/* Until the first answer nobody can do without one, so that every thread may ask for itself. */
+/*
+ * Until the first answer nobody can do without one, so that every thread may ask for itself; that
+ * counts as the host's question too.
+ */
 static bool may_refresh(strata_database *database, strata_msec now)
 {
+	bool is_hosts = database->generation != NULL &&
+					strata_generation_may_refresh(database->generation, now, REFRESH_INTERVAL);
+
 	if (database->generation == NULL || known(database) == 0) {
 		return may_this_thread_refresh(database, now);
 	}
-	return strata_generation_may_refresh(database->generation, now, REFRESH_INTERVAL);
+	return is_hosts;
 }
 
 static uint64_t microseconds_since_1970(void)

@@ -69,7 +69,9 @@ static const char *find_in_held(const search *search, zend_object *object)
 	HashTable *properties = object->handlers->get_gc(object, &list, &count);
 
 	held = safe_emalloc((size_t) count, sizeof(*held), 1);
-	memcpy(held, list, (size_t) count * sizeof(*held));
+	if (count > 0) {
+		memcpy(held, list, (size_t) count * sizeof(*held));
+	}
 	for (int i = 0; i < count && culprit == NULL; i++) {
 		culprit = find_in(search, &held[i]);
 	}

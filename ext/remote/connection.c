@@ -79,7 +79,14 @@ static strata_result fail(strata_connection *connection, strata_result result, c
 static strata_result fail_for(strata_connection *connection, strata_result result,
 	strata_wire_error *error)
 {
-	return fail(connection, result, strata_result_text(result), error);
+	char cause[64];
+
+	if (result != STRATA_UNSUPPORTED) {
+		return fail(connection, result, strata_result_text(result), error);
+	}
+	snprintf(cause, sizeof(cause), "the server does not speak the protocol of %s",
+		connection->peer->wire->name);
+	return fail(connection, result, cause, error);
 }
 
 /* ---- writing and reading: the same for a greeting and for a task ---- */

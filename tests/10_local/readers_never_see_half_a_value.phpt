@@ -11,7 +11,8 @@ require __DIR__ . '/../support/fork.inc';
 $answers = in_children(4, function (int $child) {
     mt_srand($child);
     $wrong = $read = 0;
-    for ($i = 0; $i < 4000; $i++) {
+    /* A reader goes on until it has met a writer's values. */
+    for ($i = 0; $i < 4000 || ($child >= 2 && $read === 0 && $i < 5_000_000); $i++) {
         $key = 'key ' . mt_rand(0, 9);
         if ($child < 2) {
             $size = mt_rand(0, 2000);

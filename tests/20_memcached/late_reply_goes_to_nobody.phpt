@@ -21,8 +21,10 @@ $ini = ['strata.memcached' => "memcached://{$nodes->address(0)}", 'strata.operat
 echo php($ini, '
     require "' . __DIR__ . '/../support/show.inc";
     $cache = new Strata\Cache();
-    $cache->get("warm");
-    $cache->set("next", "value of next");
+    $patiently = function (callable $act) {
+        for ($i = 0; $i < 50 && !$act(); $i++);
+    };
+    $patiently(fn () => $cache->set("next", "value of next"));
     for ($i = 0; $i < 2; $i++) {
         echo told($cache->fetch("late-$i")), "\n";
         for ($j = 0; $j < 10; $j++) {
@@ -30,6 +32,7 @@ echo php($ini, '
             $value === "value of next" || $value === null || print("wrong value\n");
             usleep(20000);
         }
+        $patiently(fn () => $cache->has("next"));
         echo told($cache->fetch("next")), "\n";
     }
     $node = current(strata_status()["nodes"]);

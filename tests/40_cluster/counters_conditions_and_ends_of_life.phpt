@@ -17,8 +17,8 @@ require __DIR__ . '/../support/servers.inc';
 $cache = new Strata\Cache();
 $near = fn ($ttl, $wanted) => $ttl <= $wanted && $ttl > $wanted - 30;
 $nodes = [];
-foreach (range(1, 12) as $i) {
-    $key = "key $i";
+foreach (range(1, 40) as $i) {
+    $key = 'key ' . md5($i);
     expect_same(false, $cache->replace($key, 1), 'replace() of nothing');
     expect_same(true, $cache->add($key, [1], 100), 'add() to nothing');
     expect_same(false, $cache->add($key, 2), 'add() to something');
@@ -35,8 +35,8 @@ foreach (range(1, 12) as $i) {
     expect_same(1, $cache->increment("plain $i"), 'plain increment()');
     expect_same('Strata\SerializationException', strtok(thrown(fn () => $cache->increment($key)), ':'), 'no integer');
 }
-var_dump(count($nodes), $cache->deleteMultiple(['key 1', 'key 2', 'key 3', 'count 1']), $cache->has('key 2'), $cache->has('key 4'));
-var_dump($cache->clear(), $cache->getMultiple(['key 4', 'count 2']), $cache->increment('count 2'));
+var_dump(count($nodes), $cache->deleteMultiple([$key, 'count 1', 'count 2']), $cache->has($key), $cache->has('count 3'));
+var_dump($cache->clear(), $cache->getMultiple(['count 4', 'count 5']), $cache->increment('count 4'));
 ?>
 --EXPECT--
 int(3)
@@ -45,9 +45,9 @@ bool(false)
 bool(true)
 bool(true)
 array(2) {
-  ["key 4"]=>
+  ["count 4"]=>
   NULL
-  ["count 2"]=>
+  ["count 5"]=>
   NULL
 }
 int(1)

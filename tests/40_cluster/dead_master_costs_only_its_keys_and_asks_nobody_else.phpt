@@ -23,8 +23,9 @@ $output = php($ini, '
     $cache = new Strata\Cache();
     $live = $dead = [];
     foreach (range(1, 60) as $i) {
-        $found = $cache->fetch("key-$i");
-        $found->reason === null ? $live[] = "key-$i" : $dead[] = "key-$i";
+        $key = "key-" . md5($i);
+        $found = $cache->fetch($key);
+        $found->reason === null ? $live[] = $key : $dead[] = $key;
         $node = $found->reason === null ? null : told($found) . " $found->node";
         $node && $told[$node] = true;
     }

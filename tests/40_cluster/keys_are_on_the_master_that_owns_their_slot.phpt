@@ -15,8 +15,9 @@ require __DIR__ . '/../support/servers.inc';
 
 $cache = new Strata\Cache();
 $at = [];
-foreach (range(1, 60) as $i) {
-    $key = ["key $i", "{user:7}:$i", "a{}b$i", "bin\0\r\n$i"][$i % 4];
+foreach (range(1, 160) as $i) {
+    $word = md5($i);
+    $key = ["key $word", "{user:7}:$word", "a{}b$word", "bin\0\r\n$word"][$i % 4];
     expect_same(true, $cache->set($key, "value $i"), "set() of $key");
     $found = $cache->fetch($key);
     expect_same("value $i", $found->value, $key);

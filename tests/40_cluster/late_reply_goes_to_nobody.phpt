@@ -21,7 +21,10 @@ $ini = ['strata.redis' => "redis-cluster://{$nodes->address(0)}", 'strata.operat
 echo php($ini, '
     require "' . __DIR__ . '/../support/show.inc";
     $cache = new Strata\Cache();
-    $cache->set("next", "value of next");
+    $patiently = function (callable $act) {
+        for ($i = 0; $i < 50 && !$act(); $i++);
+    };
+    $patiently(fn () => $cache->set("next", "value of next"));
     for ($i = 0; $i < 2; $i++) {
         echo told($cache->fetch("late-$i")), "\n";
         for ($j = 0; $j < 10; $j++) {
@@ -29,6 +32,7 @@ echo php($ini, '
             $value === "value of next" || $value === null || print("wrong value\n");
             usleep(20000);
         }
+        $patiently(fn () => $cache->has("next"));
         echo told($cache->fetch("next")), "\n";
     }
     $node = current(strata_status()["nodes"]);

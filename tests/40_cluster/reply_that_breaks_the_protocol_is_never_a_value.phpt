@@ -81,9 +81,9 @@ echo preg_replace(['/127\.0\.0\.1:\d+/', '/ in Command line.*/'], ['NODE', ''], 
 cut: error redis (connection)
 half-a-line: error redis (connection)
 closed: error redis (connection)
-integer: error redis (protocol)
-status: error redis (protocol)
-array: error redis (protocol)
+integer: error redis (desync)
+status: error redis (desync)
+array: error redis (desync)
 nil-array: miss redis
 error: error redis (server)
 oom: error redis (server)

@@ -45,16 +45,16 @@ an old server
 Warning: strata_get(): database default: redis NODE: does not know CLUSTER SLOTS
 ["default",false,false] unsupported
 a web server
-Warning: strata_get(): database default: redis NODE: greeting: the server is too old or does not speak the protocol expected
+Warning: strata_get(): database default: redis NODE: greeting: the server does not speak the protocol of redis
 ["default",false,false] unsupported
 a web server as a single one
-Warning: strata_get(): database default: redis NODE: greeting: the server is too old or does not speak the protocol expected
+Warning: strata_get(): database default: redis NODE: greeting: the server does not speak the protocol of redis
 ["default",false,false] unsupported
 memcached
-Warning: strata_get(): database default: redis NODE: greeting: the server is too old or does not speak the protocol expected
+Warning: strata_get(): database default: redis NODE: greeting: the server does not speak the protocol of redis
 ["default",false,false] unsupported
 a mail server
-Warning: strata_get(): database default: redis NODE: greeting: the server is too old or does not speak the protocol expected
+Warning: strata_get(): database default: redis NODE: greeting: the server does not speak the protocol of redis
 ["default",false,false] unsupported
 a cluster node
 Warning: strata_get(): database default: redis NODE: is a cluster node: use redis-cluster://

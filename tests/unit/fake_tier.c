@@ -40,6 +40,14 @@ bool fake_diary_is(const char *expected)
 	return is;
 }
 
+bool fake_diary_says_anything(void)
+{
+	bool says = diary[0] != '\0';
+
+	diary[0] = '\0';
+	return says;
+}
+
 /* ---- entries ---- */
 
 static fake_entry *find(const fake_tier *fake, strata_view key)

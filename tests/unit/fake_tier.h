@@ -49,4 +49,7 @@ bool fake_tier_lacks(const fake_tier *fake, const char *key);
 /* Does the diary say exactly this? Forgets it. */
 bool fake_diary_is(const char *expected);
 
+/* Does it say anything? Forgets it. */
+bool fake_diary_says_anything(void);
+
 #endif
