@@ -5,6 +5,9 @@
  * as soon as the memory is mapped: the mapping keeps the file alive, and no child program inherits
  * it.
  *
+ * Two views are two mappings of one memfd. What is handed out to be read is the view that cannot be
+ * written, so a stray write meets the processor and not everybody's values.
+ *
  * The kernel does not refuse a memfd that is larger than what it has: it looks for victims. So we
  * ask first what is available, and what is plainly too much is refused before a page is taken.
  */
@@ -105,6 +108,75 @@ strata_result strata_map_reserved(size_t size, void **out)
 strata_result strata_map_lazy(size_t size, void **out)
 {
 	return map(size, MAP_ANONYMOUS | MAP_NORESERVE, -1, out);
+}
+
+/* Nobody can make the file shorter from here on: that would be SIGBUS for everybody else. */
+static bool set_size(int file, size_t size, strata_map_backing backing)
+{
+	if (ftruncate(file, (off_t) size) != 0 ||
+		(backing == STRATA_MAP_RESERVED && fallocate(file, 0, 0, (off_t) size) != 0)) {
+		return false;
+	}
+	(void) fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+	return true;
+}
+
+static strata_result map_views(int file, size_t size, void **writable, const void **readable)
+{
+	void *view;
+
+	if (map(size, MAP_NORESERVE, file, writable) != STRATA_OK) {
+		return STRATA_NO_MEMORY;
+	}
+	view = mmap(NULL, size, PROT_READ, MAP_SHARED | MAP_NORESERVE, file, 0);
+	if (view == MAP_FAILED) {
+		(void) munmap(*writable, size);
+		*writable = NULL;
+		return STRATA_NO_MEMORY;
+	}
+	*readable = view;
+	return STRATA_OK;
+}
+
+/* Without a memfd: memory that forks share, populated at once where it must be there. */
+static strata_result map_one_view(size_t size, strata_map_backing backing, void **writable,
+	const void **readable)
+{
+	int flags = backing == STRATA_MAP_RESERVED ? MAP_POPULATE : MAP_NORESERVE;
+	strata_result result = map(size, MAP_ANONYMOUS | flags, -1, writable);
+
+	*readable = *writable;
+	return result;
+}
+
+strata_result strata_map_two_views(size_t size, strata_map_backing backing, void **writable,
+	const void **readable)
+{
+	strata_result result = STRATA_NO_MEMORY;
+	int file;
+
+	*writable = NULL;
+	*readable = NULL;
+	if (size == 0 || (backing == STRATA_MAP_RESERVED && !is_available(size))) {
+		return STRATA_NO_MEMORY;
+	}
+	file = memfd_create("strata", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (file < 0) {
+		return map_one_view(size, backing, writable, readable);
+	}
+	if (set_size(file, size, backing)) {
+		result = map_views(file, size, writable, readable);
+	}
+	(void) close(file);
+	return result;
+}
+
+void strata_map_free_views(void *writable, const void *readable, size_t size)
+{
+	strata_map_free(writable, size);
+	if (readable != writable) {
+		strata_map_free((void *) (uintptr_t) readable, size);
+	}
 }
 
 void strata_map_free(void *memory, size_t size)

@@ -2,6 +2,7 @@
 #ifndef STRATA_OS_MAP_H
 #define STRATA_OS_MAP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/result.h"
@@ -13,6 +14,26 @@
  */
 STRATA_MUST_CHECK strata_result strata_map_reserved(size_t size, void **out);
 STRATA_MUST_CHECK strata_result strata_map_lazy(size_t size, void **out);
+
+typedef enum {
+	STRATA_MAP_RESERVED, /* backed by the kernel now: for who must not meet SIGBUS later */
+	STRATA_MAP_LAZY      /* backed as it is touched: for who must start at no cost */
+} strata_map_backing;
+
+/*
+ * The same memory at two addresses, of which one can only be read: a stray write through it ends in
+ * SIGSEGV. Where the system has no memfd both are one address, and strata_map_is_guarded() says so.
+ */
+STRATA_MUST_CHECK strata_result strata_map_two_views(size_t size, strata_map_backing backing,
+	void **writable, const void **readable);
+
+static inline bool strata_map_is_guarded(const void *writable, const void *readable)
+{
+	return writable != readable;
+}
+
+/* Takes both away, in this process only. */
+void strata_map_free_views(void *writable, const void *readable, size_t size);
 
 /* Unmaps in this process only; the others keep theirs. */
 void strata_map_free(void *memory, size_t size);
