@@ -83,6 +83,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/arena.c
     ext/base/buffer.c
     ext/base/hash.c
+    ext/base/image.c
     ext/base/result.c
     ext/base/view.c
     ext/cache/batch.c
@@ -92,6 +93,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/generation.c
     ext/cache/remember.c
     ext/codec/codec.c
+    ext/codec/image.c
+    ext/codec/image_copy.c
+    ext/codec/image_table.c
     ext/codec/serializer_igbinary.c
     ext/codec/serializer_php.c
     ext/codec/storable.c

@@ -1,0 +1,40 @@
+/* image — how does a value of PHP become a block that needs no unpacking, and a value again? */
+#ifndef STRATA_CODEC_IMAGE_H
+#define STRATA_CODEC_IMAGE_H
+
+#include "php.h"
+
+#include "base/arena.h"
+#include "base/image.h"
+
+/* How many arrays deep an image may be: [] is one deep, [[]] is two. */
+enum { STRATA_IMAGE_DEPTH = 512 };
+
+/*
+ * Makes an image of a string or an array. Scalars are not images: they need no block. An array may hold
+ * null, booleans, numbers, strings and arrays; a reference with one holder is what it refers to, as for
+ * every reader of the value. False when the value is or holds an object, an enum, a resource, a reference
+ * with more than one holder or itself, when it is too deep, when the image would have 4 GB or more, and
+ * when there is no memory: it then goes through a serializer.
+ *
+ * The bytes and the relocations of *out lie in the arena. On false *out is the value null. Runs no user
+ * code and takes no memory from PHP; the only thing that it changes are the hashes which strings of the
+ * value keep of themselves.
+ */
+bool strata_image_build(zval *value, strata_arena *arena, strata_value *out);
+
+/*
+ * The value itself, without a copy: placed is an image in its place, in memory that PHP cannot write and that
+ * stays as it is for as long as the request, or anything that the request made of the value, may look at it.
+ * *out needs no destructor, and may have one.
+ */
+void strata_image_borrow(strata_view placed, zval *out);
+
+/*
+ * A copy in request memory, which may end the request when memory_limit is reached. origin is the address
+ * for which the image was placed: image.data itself, or another one when the bytes were copied away from
+ * there. What stands in an image more than once is often, but not always, one string in the copy.
+ */
+void strata_image_copy(strata_view image, const void *origin, zval *out);
+
+#endif
