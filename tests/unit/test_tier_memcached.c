@@ -639,7 +639,7 @@ static void somebody_counts_too(fake_memcached *fake, const char *verb)
 	static int sets;
 
 	if (strcmp(verb, "ms") == 0 && ++sets <= 3) {
-		char digits[8];
+		char digits[16];
 
 		snprintf(digits, sizeof(digits), "%d", -100 * sets);
 		fake_memcached_hold_locked(fake, "db:7:n", digits, strlen(digits));
