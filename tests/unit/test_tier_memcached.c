@@ -282,6 +282,9 @@ static void long_lives_are_unix_times_and_very_long_ones_have_no_end(void)
 	CHECK(sent_ttl(&item) == 0);
 	item = with_text("a", "", (strata_msec) 36600 * DAY * 1000);
 	CHECK(sent_ttl(&item) == 0);
+	/* In the first second that 31 bits do not hold, which 32 would. */
+	item.expires_at = ((strata_msec) INT32_MAX + 1) * 1000;
+	CHECK(sent_ttl(&item) == 0);
 	end();
 }
 
