@@ -238,6 +238,33 @@ static void a_put_that_was_not_made_is_not_reported(void)
 	end();
 }
 
+/* One of them is refused before any server is asked, so that the rest takes a list. */
+static void put_one_too_large(void)
+{
+	static const char large[200] = "large";
+
+	name_items("new");
+	items[1].value.bytes = (strata_view){ large, sizeof(large) };
+	database.scope.max_value = sizeof(large) - 1;
+	strata_cache_put(&database, &call, list, COUNT, STRATA_PUT_SET);
+}
+
+static void check_put_beside_a_large_one(void)
+{
+	CHECK(is_known(items[0].result));
+	CHECK(has_refused || items[0].result == STRATA_OK);
+	CHECK(items[1].result == STRATA_TOO_LARGE);
+	CHECK(items[0].result != STRATA_OK || deepest_holds("db:7:a", "new"));
+	CHECK(!fake_tier_holds(&local, "a", "old") && !fake_tier_holds(&local, "b", "old"));
+}
+
+static void beside_a_value_that_is_too_large_the_others_are_put_or_not_reported(void)
+{
+	begin();
+	starve(put_old, put_one_too_large, check_put_beside_a_large_one);
+	end();
+}
+
 static void forget_nearest(void)
 {
 	put_old();
@@ -371,6 +398,7 @@ static void a_clear_that_was_not_made_is_not_reported(void)
 int main(void)
 {
 	RUN(a_put_that_was_not_made_is_not_reported);
+	RUN(beside_a_value_that_is_too_large_the_others_are_put_or_not_reported);
 	RUN(a_get_finds_the_value_or_says_why_not);
 	RUN(a_removal_is_confirmed_by_all_or_not_reported);
 	RUN(a_touch_leaves_no_copy_in_the_local_tier);
