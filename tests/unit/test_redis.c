@@ -288,7 +288,7 @@ static void a_server_of_another_protocol_is_told(void)
 
 	connect_to("127.0.0.1", scripted_server_port(server));
 	CHECK(run_one("GET", "key") == STRATA_UNSUPPORTED);
-	CHECK(says("does not speak the protocol expected"));
+	CHECK(says("does not speak the protocol of redis"));
 	strata_redis_free(redis);
 	(void) scripted_server_end(server);
 }

@@ -282,6 +282,9 @@ static void long_lives_are_unix_times_and_very_long_ones_have_no_end(void)
 	CHECK(sent_ttl(&item) == 0);
 	item = with_text("a", "", (strata_msec) 36600 * DAY * 1000);
 	CHECK(sent_ttl(&item) == 0);
+	/* In the first second that 31 bits do not hold, which 32 would. */
+	item.expires_at = ((strata_msec) INT32_MAX + 1) * 1000;
+	CHECK(sent_ttl(&item) == 0);
 	end();
 }
 
@@ -639,7 +642,7 @@ static void somebody_counts_too(fake_memcached *fake, const char *verb)
 	static int sets;
 
 	if (strcmp(verb, "ms") == 0 && ++sets <= 3) {
-		char digits[8];
+		char digits[16];
 
 		snprintf(digits, sizeof(digits), "%d", -100 * sets);
 		fake_memcached_hold_locked(fake, "db:7:n", digits, strlen(digits));
