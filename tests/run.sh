@@ -45,6 +45,7 @@ start_servers() {
 all() {
 	step "lint" tests/lint/run
 	step "unit tests, asan and ubsan" tests/unit/run asan
+	step "images" tests/image/run
 	start_servers
 	step "phpt, PHP of this machine" tests/phpt.sh nts
 	step "phpt, asan and ubsan" tests/phpt.sh asan
@@ -57,6 +58,7 @@ some() {
 	case $filter in
 		lint) step lint tests/lint/run ;;
 		unit) step unit tests/unit/run asan ;;
+		images) step images tests/image/run ;;
 		tsan) step "unit, tsan" tests/unit/run tsan ;;
 		phpt) step phpt tests/phpt.sh nts ;;
 		asan | zts) step "phpt, $filter" tests/phpt.sh "$filter" ;;
