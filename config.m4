@@ -109,6 +109,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/generation.c
     ext/host/host.c
     ext/host/lease.c
+    ext/host/pins.c
     ext/host/process_slot.c
     ext/os/clock.c
     ext/os/futex.c
@@ -138,6 +139,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/evict.c
     ext/store/heap.c
     ext/store/index.c
+    ext/store/reader.c
     ext/store/repair.c
     ext/store/shard.c
     ext/store/space.c

@@ -11,6 +11,9 @@ static strata_result init_control(strata_environment *environment)
 		result = strata_process_slots_new(environment->host, &environment->slots);
 	}
 	if (result == STRATA_OK) {
+		result = strata_pins_new(environment->host, environment->slots, &environment->pins);
+	}
+	if (result == STRATA_OK) {
 		result = strata_leases_new(environment->host, environment->slots, &environment->leases);
 	}
 	if (result == STRATA_OK) {
@@ -22,20 +25,23 @@ static strata_result init_control(strata_environment *environment)
 	return result;
 }
 
+static strata_map_backing map_backing(strata_heap_backing backing)
+{
+	switch (backing) {
+		case STRATA_HEAP_RESERVED: return STRATA_MAP_RESERVED;
+		case STRATA_HEAP_LAZY: break;
+	}
+	return STRATA_MAP_LAZY;
+}
+
 static strata_result init_heap(strata_environment *environment, strata_heap_backing backing)
 {
-	strata_result result = STRATA_NO_MEMORY;
+	strata_result result = strata_map_two_views(environment->heap_size, map_backing(backing),
+		&environment->heap, &environment->view);
 
-	switch (backing) {
-		case STRATA_HEAP_RESERVED:
-			result = strata_map_reserved(environment->heap_size, &environment->heap);
-			break;
-		case STRATA_HEAP_LAZY:
-			result = strata_map_lazy(environment->heap_size, &environment->heap);
-			break;
-	}
 	if (result == STRATA_OK) {
-		result = strata_store_new(environment->heap, environment->heap_size, &environment->store);
+		result = strata_store_new(environment->heap, environment->view, environment->heap_size,
+			environment->pins, &environment->store);
 	}
 	return result;
 }
@@ -55,8 +61,9 @@ strata_result strata_environment_init(strata_environment *environment, size_t he
 		return result;
 	}
 	if (heap_size > 0 && init_heap(environment, backing) != STRATA_OK) {
-		strata_map_free(environment->heap, heap_size);
+		strata_map_free_views(environment->heap, environment->view, heap_size);
 		environment->heap = NULL;
+		environment->view = NULL;
 	}
 	return STRATA_OK;
 }
@@ -69,10 +76,11 @@ bool strata_environment_heap_failed(const strata_environment *environment)
 void strata_environment_fini(strata_environment *environment)
 {
 	strata_store_free(environment->store);
-	strata_map_free(environment->heap, environment->heap_size);
+	strata_map_free_views(environment->heap, environment->view, environment->heap_size);
 	strata_stats_free(environment->stats);
 	strata_generations_free(environment->generations);
 	strata_leases_free(environment->leases);
+	strata_pins_free(environment->pins);
 	strata_process_slots_free(environment->slots);
 	strata_host_free(environment->host);
 	*environment = (strata_environment){ 0 };

@@ -5,6 +5,7 @@
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/lease.h"
+#include "host/pins.h"
 #include "host/process_slot.h"
 #include "stats/stats.h"
 #include "store/store.h"
@@ -13,11 +14,13 @@ typedef struct {
 	strata_host *host;
 	strata_process_slots *slots;
 	strata_leases *leases;
+	strata_pins *pins;
 	strata_generations *generations;
 	strata_stats *stats;
 	strata_store *store; /* NULL: this host has no local tier */
 	void *heap;          /* what the store lies in */
-	size_t heap_size;    /* bytes */
+	const void *view; /* the same memory, where it can only be read; see strata_map_is_guarded() */
+	size_t heap_size; /* bytes */
 } strata_environment;
 
 typedef enum {

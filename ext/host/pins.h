@@ -3,6 +3,7 @@
 #define STRATA_HOST_PINS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/time.h"
@@ -18,15 +19,21 @@ typedef struct strata_pins strata_pins;
 
 enum { STRATA_PINS_EACH = 512 }; /* blocks that one process can hold at a time */
 
-STRATA_MUST_CHECK strata_result strata_pins_new(
-	strata_host *host, strata_process_slots *slots, strata_pins **out);
+STRATA_MUST_CHECK strata_result strata_pins_new(strata_host *host, strata_process_slots *slots,
+	strata_pins **out);
 void strata_pins_free(strata_pins *pins);
 
+typedef enum {
+	STRATA_PIN_NONE, /* the thread has no slot, or its table is full */
+	STRATA_PIN_NEW,  /* published, with a full fence behind */
+	STRATA_PIN_KEPT  /* the thread held this block already: whoever gives up leaves it */
+} strata_pin;
+
 /*
- * Publishes the block (any number but 0) for the calling thread, with a full fence behind. A second pin
- * of one block costs nothing and counts once. False when the thread has no slot or its table is full.
+ * Publishes the block (any number but 0) for the calling thread. A second pin of one block costs
+ * nothing and counts once.
  */
-STRATA_MUST_CHECK bool strata_pins_add(strata_pins *pins, uint64_t block);
+STRATA_MUST_CHECK strata_pin strata_pins_add(strata_pins *pins, uint64_t block);
 
 /* Takes one back: of a block that turned out to be another by now, or was only copied from. */
 void strata_pins_remove(strata_pins *pins, uint64_t block);
@@ -45,5 +52,15 @@ bool strata_pins_holds(strata_pins *pins, uint64_t block, strata_msec now);
 
 /* Blocks pinned by the calling thread; for tests and status. */
 uint32_t strata_pins_count_mine(strata_pins *pins);
+
+/*
+ * For status: numbers of blocks that live threads hold, at most this many, a block once for each
+ * thread that holds it. Returns how many were written.
+ */
+size_t strata_pins_list(strata_pins *pins, strata_msec now, uint64_t *blocks, size_t most);
+
+/* Who is asking, and does somebody else live? For what a thread leaves half done in shared memory. */
+strata_process_owner strata_pins_owner(strata_pins *pins);
+bool strata_pins_owner_is_alive(strata_pins *pins, strata_process_owner owner);
 
 #endif

@@ -2,21 +2,18 @@
 
 #include <string.h>
 
-_Static_assert(sizeof(strata_entry) == 80, "an entry's header has no holes");
-_Static_assert(sizeof(strata_entry) % STRATA_UNIT_SIZE == 0, "so that the value is aligned");
-_Static_assert(sizeof(strata_entry) < STRATA_BLOCK_SMALLEST * STRATA_UNIT_SIZE,
-	"it fits any block");
+#include "base/image.h"
 
-static char *value_of(const strata_shard *shard, uint32_t place)
-{
-	return (char *) strata_entry_at(shard, place) + sizeof(strata_entry);
-}
+_Static_assert(sizeof(strata_entry) == 96, "an entry's header has no holes");
+_Static_assert(sizeof(strata_entry) % STRATA_UNIT_SIZE == 0, "so that the value is aligned");
+_Static_assert(sizeof(strata_entry) <= STRATA_BLOCK_SMALLEST * STRATA_UNIT_SIZE,
+	"it fits any block");
 
 static strata_view key_of(const strata_shard *shard, uint32_t place)
 {
 	const strata_entry *entry = strata_entry_at(shard, place);
 
-	return (strata_view){ value_of(shard, place) + entry->value_size, entry->key_size };
+	return (strata_view){ strata_entry_value(shard, place) + entry->value_size, entry->key_size };
 }
 
 static uint16_t seal_of(const strata_shard *shard, const strata_entry *entry)
@@ -34,6 +31,15 @@ uint32_t strata_entry_units(size_t key_size, size_t value_size)
 	return (uint32_t) ((size + STRATA_UNIT_SIZE - 1) / STRATA_UNIT_SIZE);
 }
 
+bool strata_entry_has_sizes_of(const strata_shard *shard, const strata_entry *entry, uint32_t units)
+{
+	if (entry->seal != seal_of(shard, entry) ||
+		strata_entry_units(entry->key_size, entry->value_size) > units) {
+		return false;
+	}
+	return entry->codec != STRATA_CODEC_INTEGER || entry->value_size == sizeof(int64_t);
+}
+
 bool strata_entry_is_sound(const strata_shard *shard, uint32_t place)
 {
 	uint32_t units = strata_block_units_in(shard, place, STRATA_BLOCK_LIVE);
@@ -43,19 +49,28 @@ bool strata_entry_is_sound(const strata_shard *shard, uint32_t place)
 		return false;
 	}
 	entry = strata_entry_at(shard, place);
-	if (entry->seal != seal_of(shard, entry) ||
-		strata_entry_units(entry->key_size, entry->value_size) > units) {
-		return false;
-	}
-	return entry->codec != STRATA_CODEC_INTEGER || entry->value_size == sizeof(int64_t);
+	return strata_entry_has_sizes_of(shard, entry, units);
 }
 
-static void write_value(char *target, const strata_value *value)
+static void write_value(const strata_shard *shard, uint32_t place, const strata_value *value)
 {
-	if (value->codec == STRATA_CODEC_INTEGER) {
-		memcpy(target, &value->integer, sizeof(value->integer));
-	} else if (value->bytes.size > 0) {
-		memcpy(target, value->bytes.data, value->bytes.size);
+	char *target = strata_entry_value(shard, place);
+
+	switch (value->codec) {
+		case STRATA_CODEC_INTEGER: memcpy(target, &value->integer, sizeof(value->integer)); break;
+		case STRATA_CODEC_IMAGE:
+			strata_image_place(target, (uintptr_t) strata_entry_view(shard, place), value);
+			break;
+		case STRATA_CODEC_NULL:
+		case STRATA_CODEC_FALSE:
+		case STRATA_CODEC_TRUE:
+		case STRATA_CODEC_DOUBLE:
+		case STRATA_CODEC_STRING:
+		case STRATA_CODEC_PHP:
+		case STRATA_CODEC_IGBINARY:
+			if (value->bytes.size > 0) {
+				memcpy(target, value->bytes.data, value->bytes.size);
+			}
 	}
 }
 
@@ -71,15 +86,17 @@ void strata_entry_write(strata_shard *shard, uint32_t place, const strata_lookup
 	entry->dead_at = record->dead_at;
 	entry->created_at = record->created_at;
 	entry->expires_at = record->expires_at;
+	entry->version = record->version;
 	entry->shard_generation = atomic_load(&shard->head->generation);
 	entry->value_size = (uint32_t) strata_value_size(&record->value);
 	entry->key_size = (uint32_t) key->key.size;
 	entry->codec = (uint8_t) record->value.codec;
-	entry->visited = 0;
+	entry->unused = 0;
 	entry->seal = seal_of(shard, entry);
-	write_value(value_of(shard, place), &record->value);
+	atomic_store_explicit(strata_shard_mark_of(shard, place), 0, memory_order_relaxed);
+	write_value(shard, place, &record->value);
 	if (key->key.size > 0) {
-		memcpy(value_of(shard, place) + entry->value_size, key->key.data, key->key.size);
+		memcpy(strata_entry_value(shard, place) + entry->value_size, key->key.data, key->key.size);
 	}
 }
 
@@ -92,38 +109,66 @@ bool strata_entry_is_of(const strata_shard *shard, uint32_t place, const strata_
 		   strata_view_equal(key_of(shard, place), lookup->key->key);
 }
 
-bool strata_entry_is_over(const strata_shard *shard, uint32_t place, strata_msec now)
+bool strata_entry_is_same(const strata_shard *shard, uint32_t place, uint32_t other)
 {
-	const strata_entry *entry = strata_entry_at(shard, place);
+	const strata_entry *entry = strata_entry_at(shard, other);
+	strata_store_key key = { entry->space, entry->generation, key_of(shard, other) };
+	strata_lookup lookup = { &key, entry->hash, 0 };
 
+	return strata_entry_is_of(shard, place, &lookup);
+}
+
+bool strata_entry_is_over(const strata_entry *entry, uint32_t generation, strata_msec now)
+{
 	return (entry->dead_at != STRATA_NEVER && entry->dead_at <= now) ||
-		   entry->shard_generation != atomic_load(&shard->head->generation);
+		   entry->shard_generation != generation;
+}
+
+void strata_entry_describe(const strata_entry *entry, strata_record *out)
+{
+	*out = (strata_record){
+		.value.codec = (strata_codec_id) entry->codec,
+		.dead_at = entry->dead_at,
+		.created_at = entry->created_at,
+		.expires_at = entry->expires_at,
+		.version = entry->version,
+	};
 }
 
 void strata_entry_read(const strata_shard *shard, uint32_t place, strata_record *out)
 {
 	const strata_entry *entry = strata_entry_at(shard, place);
 
-	*out = (strata_record){
-		.value.codec = (strata_codec_id) entry->codec,
-		.dead_at = entry->dead_at,
-		.created_at = entry->created_at,
-		.expires_at = entry->expires_at,
-	};
+	strata_entry_describe(entry, out);
 	if (entry->codec == STRATA_CODEC_INTEGER) {
 		out->value.integer = strata_entry_integer(shard, place);
 	} else {
-		out->value.bytes = (strata_view){ value_of(shard, place), entry->value_size };
+		out->value.bytes = (strata_view){ strata_entry_value(shard, place), entry->value_size };
 	}
+	if (entry->codec == STRATA_CODEC_IMAGE) {
+		out->origin = strata_entry_view(shard, place);
+	}
+}
+
+static _Atomic int64_t *integer_at(const strata_shard *shard, uint32_t place)
+{
+	return (_Atomic int64_t *) (void *) strata_entry_value(shard, place);
 }
 
 int64_t strata_entry_integer(const strata_shard *shard, uint32_t place)
 {
-	return *(const int64_t *) (const void *) value_of(shard, place);
+	return atomic_load_explicit(integer_at(shard, place), memory_order_relaxed);
 }
 
 void strata_entry_set_integer(strata_shard *shard, uint32_t place, int64_t integer)
 {
-	/* A volatile store is neither split nor merged, so a kill leaves the old number or the new. */
-	*(volatile int64_t *) (void *) value_of(shard, place) = integer;
+	volatile uint64_t *version = &strata_entry_at(shard, place)->version;
+
+	/*
+	 * The number first. Readers take the version first, so nobody sees the new version with the old
+	 * number, and a swap that goes by the version cannot undo an addition that it did not see.
+	 */
+	atomic_store_explicit(integer_at(shard, place), integer, memory_order_relaxed);
+	atomic_thread_fence(memory_order_release);
+	*version = *version + 1;
 }

@@ -15,19 +15,20 @@
  */
 typedef struct {
 	strata_block block;
-	uint32_t next;             /* place of the next entry in the chain; derived */
+	_Atomic uint32_t next;     /* place of the next entry in the chain; derived */
 	uint32_t hash;             /* of the key; selects the chain */
 	uint64_t space;            /* see strata_store_key */
 	uint64_t generation;       /* see strata_store_key */
 	uint64_t dead_at;          /* see strata_record */
 	uint64_t created_at;       /* see strata_record */
 	uint64_t expires_at;       /* see strata_record */
+	uint64_t version;          /* see strata_record */
 	uint32_t shard_generation; /* of the moment when it was written */
 	uint32_t value_size;       /* bytes; 8 for an integer, which lies there as an int64_t */
 	uint32_t key_size;         /* bytes */
 	uint16_t seal;             /* a check over sizes, codec and hash, none of which ever changes */
 	uint8_t codec;             /* strata_codec_id */
-	uint8_t visited;           /* 1: asked for since the hand came by */
+	uint8_t unused;
 } strata_entry;
 
 /* A key as it is looked for. */
@@ -51,20 +52,41 @@ uint32_t strata_entry_units(size_t key_size, size_t value_size);
  */
 bool strata_entry_is_sound(const strata_shard *shard, uint32_t place);
 
-/* Writes all of the entry into a block of state WRITING, which is large enough. */
+/* Can the sizes in this header be those of an entry in a block of this many units? */
+bool strata_entry_has_sizes_of(const strata_shard *shard, const strata_entry *entry,
+	uint32_t units);
+
+/* Writes all of the entry into a block of state WRITING, which is large enough. Needs no lock. */
 void strata_entry_write(strata_shard *shard, uint32_t place, const strata_lookup *lookup,
 	const strata_record *record);
 
 /* Is it the one that is looked for, dead or alive? */
 bool strata_entry_is_of(const strata_shard *shard, uint32_t place, const strata_lookup *lookup);
 
+/* Are two sound entries of the same key? */
+bool strata_entry_is_same(const strata_shard *shard, uint32_t place, uint32_t other);
+
 /* Dead, or of a generation of the shard that is over. */
-bool strata_entry_is_over(const strata_shard *shard, uint32_t place, strata_msec now);
+bool strata_entry_is_over(const strata_entry *entry, uint32_t generation, strata_msec now);
+
+static inline char *strata_entry_value(const strata_shard *shard, uint32_t place)
+{
+	return (char *) (strata_entry_at(shard, place) + 1);
+}
+
+/* Where those find the value who can only read; what images are placed for. */
+static inline const char *strata_entry_view(const strata_shard *shard, uint32_t place)
+{
+	return shard->view + (size_t) place * STRATA_UNIT_SIZE + sizeof(strata_entry);
+}
+
+/* Everything of a record that stands in the header. */
+void strata_entry_describe(const strata_entry *entry, strata_record *out);
 
 /* The bytes stay in the shard, and are valid only as long as it is locked. */
 void strata_entry_read(const strata_shard *shard, uint32_t place, strata_record *out);
 
-/* For STRATA_CODEC_INTEGER. The store is one instruction. */
+/* For STRATA_CODEC_INTEGER. Each store is one instruction, and the new number has a new version. */
 int64_t strata_entry_integer(const strata_shard *shard, uint32_t place);
 void strata_entry_set_integer(strata_shard *shard, uint32_t place, int64_t integer);
 

@@ -4,7 +4,8 @@
  *      free | visited | not visited | dead | free | visited | ...
  *                          ^ hand
  *
- * What is dead, expired or of an older generation it frees. An entry that was asked for since the
+ * What is dead, expired or of an older generation it frees, and so what is retired once nobody looks
+ * at it any more. What somebody looks at it passes by: nobody waits for a pin. An entry that was asked for since the
  * hand's last visit loses its mark and stays; one that was not is evicted. New blocks are made
  * where the hand has just been, so a new entry has a whole round to prove itself, and a scan of
  * keys that nobody asks for twice pushes out nothing but itself.
@@ -32,6 +33,7 @@ typedef struct {
 	uint32_t wanted;  /* units */
 	uint32_t steps;   /* blocks looked at */
 	uint64_t cleared; /* units freed */
+	uint64_t passed;  /* units looked at since marks do not count */
 	bool is_ruthless; /* marks do not count: clear a run */
 } sweep;
 
@@ -39,21 +41,26 @@ static bool is_dead(const strata_shard *shard, uint32_t place, strata_msec now)
 {
 	const strata_entry *entry = strata_entry_at(shard, place);
 
-	return strata_entry_is_over(shard, place, now) ||
+	return strata_entry_is_over(entry, atomic_load(&shard->head->generation), now) ||
 		   strata_spaces_is_outdated(shard->spaces, entry->space, entry->generation);
 }
 
 /* Frees the entry unless it has earned another round. Returns the place of the free block, or 0. */
 static uint32_t clear_entry(strata_shard *shard, const sweep *sweep, uint32_t place)
 {
-	strata_entry *entry = strata_entry_at(shard, place);
+	_Atomic uint8_t *mark = strata_shard_mark_of(shard, place);
 
 	if (is_dead(shard, place, sweep->now)) {
 		strata_shard_count(&shard->head->expired, 1);
 		return strata_index_drop(shard, place);
 	}
-	if (entry->visited && !sweep->is_ruthless) {
-		entry->visited = 0;
+	if (atomic_load_explicit(mark, memory_order_relaxed) != 0 && !sweep->is_ruthless) {
+		atomic_store_explicit(mark, 0, memory_order_relaxed);
+		return 0;
+	}
+	/* To drop it would free nothing. */
+	if (strata_entry_at(shard, place)->codec == STRATA_CODEC_IMAGE &&
+		strata_shard_is_held(shard, place)) {
 		return 0;
 	}
 	strata_shard_count(&shard->head->evicted, 1);
@@ -61,21 +68,33 @@ static uint32_t clear_entry(strata_shard *shard, const sweep *sweep, uint32_t pl
 	return strata_index_drop(shard, place);
 }
 
+/* Frees whatever may go. Returns the place of the free block, or 0. */
+static uint32_t clear_any(strata_shard *shard, const sweep *sweep, uint32_t place)
+{
+	switch ((strata_block_state) atomic_load_explicit(&strata_block_at(shard, place)->state,
+		memory_order_relaxed)) {
+		case STRATA_BLOCK_FREE: return place;
+		case STRATA_BLOCK_RETIRED: return strata_index_free_retired(shard, place);
+		case STRATA_BLOCK_WRITING:
+			return strata_block_is_being_written(shard, place) ? 0 : strata_heap_give(shard, place);
+		case STRATA_BLOCK_LIVE:
+			if (strata_entry_is_sound(shard, place)) {
+				return clear_entry(shard, sweep, place);
+			}
+	}
+	shard->is_damaged = true;
+	return 0;
+}
+
 /* Returns the place of the free block that is here now, or 0. */
 static uint32_t clear_block(strata_shard *shard, sweep *sweep, uint32_t place)
 {
 	uint32_t units = strata_block_units(shard, place);
-	uint32_t cleared;
+	bool was_free = strata_block_units_in(shard, place, STRATA_BLOCK_FREE) != 0;
+	uint32_t cleared = clear_any(shard, sweep, place);
 
-	if (strata_block_units_in(shard, place, STRATA_BLOCK_FREE) != 0) {
-		return place;
-	}
-	if (!strata_entry_is_sound(shard, place)) {
-		shard->is_damaged = true;
-		return 0;
-	}
-	cleared = clear_entry(shard, sweep, place);
-	if (cleared != 0) {
+	sweep->passed += sweep->is_ruthless ? units : 0;
+	if (cleared != 0 && !was_free) {
 		sweep->cleared += units;
 	}
 	return cleared;
@@ -118,7 +137,8 @@ static uint32_t step(strata_shard *shard, sweep *sweep)
 	return run == 0 ? 0 : strata_block_units(shard, run);
 }
 
-uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_msec now)
+uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_process_owner owner,
+	strata_msec now)
 {
 	sweep sweep = { .now = now, .wanted = units };
 	/* Each round clears marks or entries, so a few rounds are always enough. */
@@ -131,9 +151,11 @@ uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_msec now)
 	if (units > shard->end / LARGE_PART) {
 		lose_patience(shard, &sweep);
 	}
-	while (place == 0 && !shard->is_damaged && sweep.steps < most) {
+	/* Twice around, clearing all that may go: what is left is held. */
+	while (place == 0 && !shard->is_damaged && sweep.steps < most &&
+		   sweep.passed < 2 * (uint64_t) shard->end) {
 		if (step(shard, &sweep) >= units) {
-			place = strata_heap_take(shard, units);
+			place = strata_heap_take(shard, units, owner);
 		}
 		if (!sweep.is_ruthless && is_patience_over(&sweep)) {
 			lose_patience(shard, &sweep);

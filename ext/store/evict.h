@@ -6,8 +6,10 @@
 
 /*
  * Frees what it must to take a block of this many units, at most about three times as much as that.
- * Returns its place, in state WRITING. 0 when the shard is damaged, or smaller than that.
+ * Returns its place, in state WRITING and of this owner. 0 when the shard is damaged, smaller than
+ * that, or too much of it is held.
  */
-uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_msec now);
+uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_process_owner owner,
+	strata_msec now);
 
 #endif

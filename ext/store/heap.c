@@ -18,7 +18,8 @@
  * the check, which includes the place itself and a seed that no writer of values knows. What fails
  * marks the shard as damaged, and the operation goes on without it.
  *
- * Ordering: the lock orders processes. A kill stops a process between two instructions, so what
+ * Ordering: the lock orders those who change the heap; who only reads has no lock and believes
+ * nothing until the index says that nothing has changed (see reader.c). A kill stops a process between two instructions, so what
  * counts for a crash is the order in which the compiler emits the stores, and signal fences fix
  * that.
  */
@@ -81,6 +82,14 @@ void strata_block_set_state(strata_shard *shard, uint32_t place, strata_block_st
 	atomic_signal_fence(memory_order_seq_cst);
 	atomic_store_explicit(&strata_block_at(shard, place)->state, state, memory_order_relaxed);
 	atomic_signal_fence(memory_order_seq_cst);
+}
+
+bool strata_block_is_being_written(const strata_shard *shard, uint32_t place)
+{
+	strata_process_owner owner =
+		atomic_load_explicit(&strata_block_at(shard, place)->owner, memory_order_relaxed);
+
+	return owner != 0 && shard->pins != NULL && strata_pins_owner_is_alive(shard->pins, owner);
 }
 
 void strata_heap_set_extent(strata_shard *shard, uint32_t place, uint32_t units)
@@ -302,7 +311,7 @@ void strata_heap_format(strata_shard *shard)
 	shard->head->hand = 1;
 }
 
-uint32_t strata_heap_take(strata_shard *shard, uint32_t units)
+uint32_t strata_heap_take(strata_shard *shard, uint32_t units, strata_process_owner owner)
 {
 	uint32_t place = find_free(shard, units);
 
@@ -312,6 +321,7 @@ uint32_t strata_heap_take(strata_shard *shard, uint32_t units)
 	unlist(shard, place);
 	STRATA_FAILPOINT("take: unlisted");
 	split(shard, place, units);
+	atomic_store_explicit(&strata_block_at(shard, place)->owner, owner, memory_order_relaxed);
 	strata_block_set_state(shard, place, STRATA_BLOCK_WRITING);
 	strata_shard_count(&shard->head->used, strata_block_units(shard, place));
 	STRATA_FAILPOINT("take: taken");

@@ -12,12 +12,14 @@ typedef struct {
 	_Atomic uint64_t extent; /* low half: size in units; high half: a check over size and place */
 	uint32_t left;           /* units of the block before this one, 0 for the first; derived */
 	_Atomic uint32_t state;  /* strata_block_state */
+	_Atomic uint64_t owner;  /* WRITING: who writes without the lock; 0: who has the lock */
 } strata_block;
 
-/* Numbers that memory does not hold by accident. Repair frees whatever is not LIVE. */
+/* Numbers that memory does not hold by accident. Repair frees what nobody has a right to. */
 typedef enum {
 	STRATA_BLOCK_FREE = 0x46524545,
 	STRATA_BLOCK_WRITING = 0x57524954, /* taken, its content not yet valid */
+	STRATA_BLOCK_RETIRED = 0x52455449, /* an entry no more, but somebody may still look at it */
 	STRATA_BLOCK_LIVE = 0x4C495645     /* an entry that may be found */
 } strata_block_state;
 
@@ -42,10 +44,13 @@ void strata_block_set_state(strata_shard *shard, uint32_t place, strata_block_st
 void strata_heap_format(strata_shard *shard);
 
 /*
- * The place of a block of at least this many units, in state WRITING. 0 when no free block is large
- * enough.
+ * The place of a block of at least this many units, in state WRITING and of this owner. 0 when no
+ * free block is large enough.
  */
-uint32_t strata_heap_take(strata_shard *shard, uint32_t units);
+uint32_t strata_heap_take(strata_shard *shard, uint32_t units, strata_process_owner owner);
+
+/* Does this block in state WRITING belong to a thread that still lives and writes? */
+bool strata_block_is_being_written(const strata_shard *shard, uint32_t place);
 
 /*
  * Frees a block and joins it with free neighbours. Returns the place of the free block it became.

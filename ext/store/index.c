@@ -2,35 +2,65 @@
  * A hash table of chains. A chain begins in the bucket that the low bits of the hash select and
  * goes from entry to entry by places. The index is derived: repair makes it anew from the entries.
  *
+ *     bucket:  version 32 | place 32  ->  entry  ->  entry  ->  0
+ *
+ * Whoever changes a chain, or anything that a chain led to, stores the bucket anew with the next
+ * version, by one store. So whoever reads without a lock has only to see the same word before and
+ * after: then nothing that was read in between has become something else. That is why a block is
+ * used again only after the chain that led to it has a new version; the fence behind the store says
+ * so to machines that would have it otherwise.
+ *
  * A chain that leads to something that is no entry, or is longer than chance allows, ends there,
  * and the shard is marked as damaged.
  */
 #include "store/index.h"
 
-#include <string.h>
-
 #include "store/failpoint.h"
 
-/* With a random seed, no chain of honest entries comes near this. */
-enum { LONGEST_CHAIN = 4096 };
-
-static uint32_t *bucket_of(const strata_shard *shard, uint32_t hash)
+static uint32_t next_of(const strata_shard *shard, uint32_t place)
 {
-	return &shard->buckets[hash & shard->bucket_mask];
+	return atomic_load_explicit(&strata_entry_at(shard, place)->next, memory_order_relaxed);
+}
+
+static void set_next(strata_shard *shard, uint32_t place, uint32_t next)
+{
+	atomic_store_explicit(&strata_entry_at(shard, place)->next, next, memory_order_release);
+}
+
+static uint32_t first_in(const _Atomic uint64_t *bucket)
+{
+	return strata_index_first(atomic_load_explicit(bucket, memory_order_relaxed));
+}
+
+/* What was written before is seen by who sees this; what is written after is not seen before. */
+static void set_bucket(_Atomic uint64_t *bucket, uint32_t place)
+{
+	uint64_t version = atomic_load_explicit(bucket, memory_order_relaxed) >> 32;
+
+	atomic_store_explicit(bucket, (version + 1) << 32 | place, memory_order_release);
+	atomic_thread_fence(memory_order_release);
+	atomic_signal_fence(memory_order_seq_cst);
+}
+
+uint64_t strata_index_token_of(const strata_shard *shard, uint32_t hash)
+{
+	return strata_index_token(atomic_load_explicit(strata_index_bucket(shard, hash),
+								  memory_order_relaxed),
+		atomic_load(&shard->head->generation));
 }
 
 uint32_t strata_index_find(strata_shard *shard, const strata_lookup *lookup)
 {
-	uint32_t place = *bucket_of(shard, lookup->hash);
+	uint32_t place = first_in(strata_index_bucket(shard, lookup->hash));
 
-	for (int i = 0; i < LONGEST_CHAIN && place != 0; i++) {
+	for (int i = 0; i < STRATA_LONGEST_CHAIN && place != 0; i++) {
 		if (!strata_entry_is_sound(shard, place)) {
 			break;
 		}
 		if (strata_entry_is_of(shard, place, lookup)) {
 			return place;
 		}
-		place = strata_entry_at(shard, place)->next;
+		place = next_of(shard, place);
 	}
 	shard->is_damaged |= place != 0;
 	return 0;
@@ -38,45 +68,99 @@ uint32_t strata_index_find(strata_shard *shard, const strata_lookup *lookup)
 
 void strata_index_add(strata_shard *shard, uint32_t place)
 {
-	strata_entry *entry = strata_entry_at(shard, place);
-	uint32_t *bucket = bucket_of(shard, entry->hash);
+	_Atomic uint64_t *bucket = strata_index_bucket(shard, strata_entry_at(shard, place)->hash);
 
-	entry->next = *bucket;
-	*bucket = place;
+	set_next(shard, place, first_in(bucket));
+	set_bucket(bucket, place);
 }
 
-/* The word that leads to this place: a bucket or the next of another entry. NULL when none does. */
-static uint32_t *link_to(const strata_shard *shard, uint32_t place)
+/* *before: the place of the entry whose next is this one, 0 for the bucket. False: none leads here. */
+static bool find_link(const strata_shard *shard, uint32_t place, uint32_t *before)
 {
-	uint32_t *link = bucket_of(shard, strata_entry_at(shard, place)->hash);
+	uint32_t at = first_in(strata_index_bucket(shard, strata_entry_at(shard, place)->hash));
 
-	for (int i = 0; i < LONGEST_CHAIN && *link != place; i++) {
-		if (!strata_entry_is_sound(shard, *link)) {
-			return NULL;
+	*before = 0;
+	for (int i = 0; i < STRATA_LONGEST_CHAIN && at != place; i++) {
+		if (strata_block_units_in(shard, at, STRATA_BLOCK_LIVE) == 0) {
+			return false;
 		}
-		link = &strata_entry_at(shard, *link)->next;
+		*before = at;
+		at = next_of(shard, at);
 	}
-	return *link == place ? link : NULL;
+	return at == place;
+}
+
+/* Lets the link that leads to the place lead to another one. */
+static void relink(strata_shard *shard, uint32_t place, uint32_t other)
+{
+	_Atomic uint64_t *bucket = strata_index_bucket(shard, strata_entry_at(shard, place)->hash);
+	uint32_t before;
+
+	if (!find_link(shard, place, &before)) {
+		shard->is_damaged = true;
+		set_bucket(bucket, first_in(bucket));
+	} else if (before == 0) {
+		set_bucket(bucket, other);
+	} else {
+		set_next(shard, before, other);
+		STRATA_FAILPOINT("index: linked, not told");
+		set_bucket(bucket, first_in(bucket));
+	}
+}
+
+void strata_index_replace(strata_shard *shard, uint32_t place, uint32_t old)
+{
+	set_next(shard, place, next_of(shard, old));
+	relink(shard, old, place);
+}
+
+uint32_t strata_index_free_retired(strata_shard *shard, uint32_t place)
+{
+	uint32_t units = strata_block_units(shard, place);
+
+	if (strata_shard_is_held(shard, place)) {
+		return 0;
+	}
+	strata_shard_count(&shard->head->retired, -(int64_t) units);
+	STRATA_FAILPOINT("retired: nobody looks");
+	return strata_heap_give(shard, place);
+}
+
+uint32_t strata_index_retire(strata_shard *shard, uint32_t place)
+{
+	uint32_t units = strata_block_units(shard, place);
+
+	strata_block_set_state(shard, place, STRATA_BLOCK_RETIRED);
+	/* Nothing but an image is ever looked at in its place. */
+	if (strata_entry_at(shard, place)->codec != STRATA_CODEC_IMAGE) {
+		return strata_heap_give(shard, place);
+	}
+	strata_shard_count(&shard->head->retired, units);
+	STRATA_FAILPOINT("retired: counted");
+	return strata_index_free_retired(shard, place);
 }
 
 uint32_t strata_index_drop(strata_shard *shard, uint32_t place)
 {
-	uint32_t *link = link_to(shard, place);
-
 	/* First of all: from here on no repair would bring it back. */
-	strata_block_set_state(shard, place, STRATA_BLOCK_FREE);
+	strata_block_set_state(shard, place, STRATA_BLOCK_RETIRED);
 	STRATA_FAILPOINT("drop: not live any more");
-	if (link != NULL) {
-		*link = strata_entry_at(shard, place)->next;
-	} else {
-		shard->is_damaged = true;
-	}
+	relink(shard, place, next_of(shard, place));
 	strata_shard_count(&shard->head->entries, -1);
 	STRATA_FAILPOINT("drop: not in the index any more");
-	return strata_heap_give(shard, place);
+	return strata_index_retire(shard, place);
+}
+
+void strata_index_disturb(strata_shard *shard, uint32_t hash)
+{
+	_Atomic uint64_t *bucket = strata_index_bucket(shard, hash);
+
+	set_bucket(bucket, first_in(bucket));
 }
 
 void strata_index_clear(strata_shard *shard)
 {
-	memset(shard->buckets, 0, ((size_t) shard->bucket_mask + 1) * sizeof(*shard->buckets));
+	for (uint64_t i = 0; i <= shard->bucket_mask; i++) {
+		set_bucket(&shard->buckets[i], 0);
+	}
 }

@@ -1,17 +1,57 @@
-/* index — where is the entry of this key? Every function here wants the shard locked. */
+/* index — where is the entry of this key? Every function here wants the shard locked, but one. */
 #ifndef STRATA_STORE_INDEX_H
 #define STRATA_STORE_INDEX_H
 
 #include "store/entry.h"
 
+/* No chain of honest entries comes near this, since the seed is random. */
+enum { STRATA_LONGEST_CHAIN = 4096 };
+
+static inline _Atomic uint64_t *strata_index_bucket(const strata_shard *shard, uint32_t hash)
+{
+	return &shard->buckets[hash & shard->bucket_mask];
+}
+
+static inline uint32_t strata_index_first(uint64_t word)
+{
+	return (uint32_t) word;
+}
+
+/*
+ * What a bucket looked like, with the generation of its shard, as one number: as long as it is the
+ * same, nothing was stored or removed there. Needs no lock.
+ */
+static inline uint64_t strata_index_token(uint64_t word, uint32_t generation)
+{
+	return strata_shard_mix(word ^ strata_shard_mix((uint64_t) generation + 1));
+}
+
+/* The token of now. */
+uint64_t strata_index_token_of(const strata_shard *shard, uint32_t hash);
+
 /* The place of the sound entry with this key, dead or alive; 0 when there is none. */
 uint32_t strata_index_find(strata_shard *shard, const strata_lookup *lookup);
 
-/* Puts an entry that is written, and whose key is not in the index, where it will be found. */
+/* Puts an entry that is written and LIVE, and whose key is not in the index, where it is found. */
 void strata_index_add(strata_shard *shard, uint32_t place);
 
-/* Makes a live entry a free block that is found no more. Returns the place of that free block. */
+/* Puts it where the old one of the same key was, which nobody finds any more. */
+void strata_index_replace(strata_shard *shard, uint32_t place, uint32_t old);
+
+/*
+ * An entry stops being one. Returns the place of the free block that it became, or 0 when somebody
+ * still looks at it: then the block is retired, and whoever finds it later frees it.
+ */
 uint32_t strata_index_drop(strata_shard *shard, uint32_t place);
+
+/* The same for an entry that was replaced. */
+uint32_t strata_index_retire(strata_shard *shard, uint32_t place);
+
+/* Frees a block that is retired, if nobody looks at it any more. Returns the free block's place or 0. */
+uint32_t strata_index_free_retired(strata_shard *shard, uint32_t place);
+
+/* Says to everybody who remembers the bucket that something has changed. */
+void strata_index_disturb(strata_shard *shard, uint32_t hash);
 
 /* For repair: finds nothing from here on. */
 void strata_index_clear(strata_shard *shard);

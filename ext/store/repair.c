@@ -2,9 +2,13 @@
  * One walk over the blocks by their sizes, which are valid whatever was interrupted (see heap.c):
  *
  *   - a live entry that passes its checks goes into the index again;
+ *   - a block that a live process writes without the lock, or that one still looks at although it
+ *     is an entry no more, stays as it is and is not found;
  *   - everything else, half-written blocks included, is free, and neighbours become one block;
  *   - where no block is found although one must begin there, something else than strata has written
  *     into the heap, and nothing says where the next block begins: the rest becomes free.
+ *
+ * First of all one entry too many is retired: that of a key that was just being given a new one.
  *
  * Free lists, left sizes, index, hand and the counts of what is there are made on the way. A repair
  * that is killed has changed nothing but derived data and free blocks; the next one begins again.
@@ -74,6 +78,26 @@ static void keep(strata_shard *shard, walk *walk, uint32_t units)
 	STRATA_FAILPOINT("repair: kept");
 }
 
+static void keep_aside(strata_shard *shard, walk *walk, uint32_t units)
+{
+	bool is_retired = strata_block_units_in(shard, walk->place, STRATA_BLOCK_RETIRED) != 0;
+
+	finish_free(shard, walk);
+	strata_shard_count(&shard->head->used, units);
+	strata_shard_count(&shard->head->retired, is_retired ? units : 0);
+	advance(shard, walk, units, false);
+	STRATA_FAILPOINT("repair: kept aside");
+}
+
+static bool is_in_use(const strata_shard *shard, uint32_t place)
+{
+	if (strata_block_units_in(shard, place, STRATA_BLOCK_WRITING) != 0) {
+		return strata_block_is_being_written(shard, place);
+	}
+	return strata_block_units_in(shard, place, STRATA_BLOCK_RETIRED) != 0 &&
+		   strata_shard_is_held(shard, place);
+}
+
 static void make_free(strata_shard *shard, walk *walk, uint32_t units)
 {
 	strata_block_set_state(shard, walk->place, STRATA_BLOCK_FREE);
@@ -105,9 +129,26 @@ static void visit(strata_shard *shard, walk *walk)
 		give_up_rest(shard, walk);
 	} else if (strata_entry_is_sound(shard, walk->place)) {
 		keep(shard, walk, units);
+	} else if (is_in_use(shard, walk->place)) {
+		keep_aside(shard, walk, units);
 	} else {
 		make_free(shard, walk, units);
 	}
+}
+
+/* The new one is there: the old one's time is over. */
+static void settle_succession(strata_shard *shard)
+{
+	uint64_t succession = atomic_load(&shard->head->succession);
+	uint32_t heir = (uint32_t) (succession >> 32);
+	uint32_t old = (uint32_t) succession;
+
+	if (heir != old && strata_entry_is_sound(shard, heir) && strata_entry_is_sound(shard, old) &&
+		strata_entry_is_same(shard, heir, old)) {
+		strata_block_set_state(shard, old, STRATA_BLOCK_RETIRED);
+		STRATA_FAILPOINT("repair: succession settled");
+	}
+	atomic_store(&shard->head->succession, 0);
 }
 
 void strata_repair(strata_shard *shard)
@@ -115,8 +156,10 @@ void strata_repair(strata_shard *shard)
 	walk walk = { .place = 1, .hand = shard->head->hand };
 
 	STRATA_FAILPOINT("repair: begin");
+	settle_succession(shard);
 	strata_heap_forget_lists(shard);
 	strata_index_clear(shard);
+	atomic_store(&shard->head->retired, 0);
 	atomic_store(&shard->head->used, 0);
 	atomic_store(&shard->head->entries, 0);
 	shard->head->hand = 1;

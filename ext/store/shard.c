@@ -1,7 +1,6 @@
 #include "store/shard.h"
 
-#include <string.h>
-
+#include "os/clock.h"
 #include "store/heap.h"
 #include "store/repair.h"
 
@@ -18,28 +17,33 @@ static uint32_t bucket_count(size_t size)
 	return count;
 }
 
-strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size,
-	strata_spaces *spaces, uint64_t seed)
+strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size)
 {
 	uint32_t buckets = bucket_count(size);
-	size_t before_heap = sizeof(strata_shard_head) + buckets * sizeof(uint32_t);
-	size_t places = size > before_heap ? (size - before_heap) / STRATA_UNIT_SIZE : 0;
+	size_t before_marks = sizeof(strata_shard_head) + buckets * sizeof(uint64_t);
+	size_t rest = size > before_marks ? size - before_marks : 0;
+	size_t marks = (rest / (STRATA_UNIT_SIZE * STRATA_UNITS_PER_MARK) / 64 + 1) * 64;
+	size_t places = rest > marks ? (rest - marks) / STRATA_UNIT_SIZE : 0;
 
 	if (places <= STRATA_BLOCK_SMALLEST) {
 		return STRATA_NO_MEMORY;
 	}
-	*shard = (strata_shard){
-		.head = memory,
-		.buckets = (uint32_t *) ((char *) memory + sizeof(strata_shard_head)),
-		.heap = (char *) memory + before_heap,
-		.spaces = spaces,
-		.seed = seed,
-		.bucket_mask = buckets - 1,
-		/* More than 64 GiB in one shard are left unused. */
-		.end = places < UINT32_MAX ? (uint32_t) places : UINT32_MAX,
-	};
+	shard->head = memory;
+	shard->buckets = (_Atomic uint64_t *) (void *) ((char *) memory + sizeof(strata_shard_head));
+	shard->marks = (_Atomic uint8_t *) (void *) ((char *) memory + before_marks);
+	shard->heap = (char *) memory + before_marks + marks;
+	shard->view += before_marks + marks;
+	shard->bucket_mask = buckets - 1;
+	/* More than 64 GiB in one shard are left unused. */
+	shard->end = places < UINT32_MAX ? (uint32_t) places : UINT32_MAX;
 	strata_heap_format(shard);
 	return strata_mutex_init(&shard->head->lock);
+}
+
+bool strata_shard_is_held(const strata_shard *shard, uint32_t place)
+{
+	return shard->pins != NULL && strata_pins_holds(shard->pins,
+									  strata_shard_block_number(shard, place), strata_clock_msec());
 }
 
 bool strata_shard_lock(strata_shard *shard, strata_usec patience)

@@ -9,11 +9,13 @@
 #include <stdint.h>
 
 #include "base/time.h"
+#include "host/pins.h"
 #include "os/mutex.h"
 #include "store/space.h"
 
 enum {
-	STRATA_UNIT_SIZE = 16, /* bytes; sizes and places in a heap are counted in these units */
+	STRATA_UNIT_SIZE = 16,     /* bytes; sizes and places in a heap are counted in these units */
+	STRATA_UNITS_PER_MARK = 6, /* as many as the smallest block has */
 	STRATA_CLASS_COUNT = 256,
 	STRATA_CLASS_WORDS = STRATA_CLASS_COUNT / 64
 };
@@ -30,12 +32,14 @@ typedef struct {
 	_Atomic uint64_t lock_timeouts; /* added to by whoever did not get the lock */
 
 	/* Guarded by the lock, and derived: repair makes them anew. */
-	alignas(64) uint32_t hand;               /* where eviction goes on; a block's place */
+	alignas(64) uint32_t hand;   /* where eviction goes on; a block's place */
+	_Atomic uint64_t succession; /* an entry about to replace another: places, its own above */
 	uint64_t filled[STRATA_CLASS_WORDS];     /* bit c: free list c is not empty */
 	uint32_t free_lists[STRATA_CLASS_COUNT]; /* place of the first block; 0: none */
 
 	/* Statistics. */
-	_Atomic uint64_t used; /* units in blocks that are not free */
+	_Atomic uint64_t used;    /* units in blocks that are not free */
+	_Atomic uint64_t retired; /* units in blocks that only wait for who looks at them */
 	_Atomic uint64_t entries;
 	_Atomic uint64_t evicted;
 	_Atomic uint64_t expired;
@@ -49,21 +53,25 @@ typedef struct {
  */
 typedef struct {
 	strata_shard_head *head;
-	uint32_t *buckets;     /* in shared memory; place of the first entry of each chain, 0: none */
-	char *heap;            /* in shared memory; place p is at heap + p * STRATA_UNIT_SIZE */
-	strata_spaces *spaces; /* in shared memory, of the whole store */
-	uint64_t seed;         /* of the store */
-	uint32_t bucket_mask;  /* number of buckets - 1 */
-	uint32_t end;          /* the place after the last one; place 0 is never used */
-	bool is_damaged;       /* guarded by the lock: something was found that cannot be */
+	_Atomic uint64_t *buckets; /* in shared memory; see index.c */
+	_Atomic uint8_t *marks;    /* in shared memory; see strata_shard_mark_of() */
+	char *heap;                /* in shared memory; place p is at heap + p * STRATA_UNIT_SIZE */
+	const char *view;          /* the same memory where it can only be read */
+	strata_pins *pins;         /* NULL: nobody ever holds a block */
+	strata_spaces *spaces;     /* in shared memory, of the whole store */
+	uint64_t seed;             /* of the store */
+	uint32_t bucket_mask;      /* number of buckets - 1 */
+	uint32_t end;              /* the place after the last one; place 0 is never used */
+	uint32_t number;           /* of this shard in its store */
+	bool is_damaged;           /* guarded by the lock: something was found that cannot be */
 } strata_shard;
 
 /*
- * Cuts a zeroed piece of memory (aligned to 64 bytes) into head, index and heap, and makes the heap
- * one free block.
+ * Cuts a zeroed piece of memory (aligned to 64 bytes) into head, index, marks and heap, and makes
+ * the heap one free block. The caller has set view (of the start of the memory), pins, spaces, seed
+ * and number.
  */
-STRATA_MUST_CHECK strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size,
-	strata_spaces *spaces, uint64_t seed);
+STRATA_MUST_CHECK strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size);
 
 /*
  * Waits at most this long. A shard whose last owner died is repaired before it is handed over.
@@ -73,6 +81,24 @@ STRATA_MUST_CHECK bool strata_shard_lock(strata_shard *shard, strata_usec patien
 
 /* Repairs first, if what is_damaged says was found meanwhile. */
 void strata_shard_unlock(strata_shard *shard);
+
+/* What this block is called among all blocks of the store. Never 0. */
+static inline uint64_t strata_shard_block_number(const strata_shard *shard, uint32_t place)
+{
+	return (uint64_t) shard->number << 32 | place;
+}
+
+/* Does anybody look at this block, which is out of reach already? */
+bool strata_shard_is_held(const strata_shard *shard, uint32_t place);
+
+/*
+ * 1: the block at this place was asked for since the hand came by. Not in the block, because who
+ * reads without a lock may come late, when the block holds something else: here that costs nothing.
+ */
+static inline _Atomic uint8_t *strata_shard_mark_of(const strata_shard *shard, uint32_t place)
+{
+	return &shard->marks[place / STRATA_UNITS_PER_MARK];
+}
 
 /* Makes every entry of the shard invisible. Needs no lock. */
 void strata_shard_outdate(strata_shard *shard);

@@ -4,14 +4,19 @@
  *
  *     | head | shard 0: head, buckets, heap | shard 1: ... | ... |
  *
- * While a shard is locked nothing is allocated, no system call is made and nobody is called back.
- * So get() makes room in the caller's arena first, for a guess, and comes again if the value turns
- * out to be larger. Waits for a lock are bounded; what is refused then is a set that the cache may
- * lose, never a removal.
+ * Reading takes no lock (see reader.c); only what cannot be read so, since it is damaged or changed
+ * all the time, is read with it. While a shard is locked nothing is allocated, no system call is
+ * made and nobody is called back. Waits for a lock are bounded; what is refused then is a set that
+ * the cache may lose, never a removal.
  *
- * A new value is written into a block of its own. Then the old entry stops being live, by one
- * store, and the new one starts, by another: a process killed in between leaves the key without a
- * value, never with half of one and never with two.
+ * A new value is written into a block of its own, a large one without the lock: the block is taken
+ * under it, in the name of the thread, and comes back under it to be published. To publish is one
+ * store of the link that led to the old entry, so readers see one or the other, never neither. Until
+ * the old one has stopped being live the head of the shard names both, so that after a kill in
+ * between the key has the new value and not two.
+ *
+ * Counting keeps the lock. Without it the number would have to be changed in a block that may stop
+ * being the entry at any moment, and a sum that was reported could have been lost.
  */
 #include "store/store.h"
 
@@ -19,12 +24,14 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "os/clock.h"
 #include "os/process.h"
 #include "store/entry.h"
 #include "store/evict.h"
 #include "store/failpoint.h"
 #include "store/index.h"
 #include "store/parts.h"
+#include "store/reader.h"
 #include "store/repair.h"
 
 enum {
@@ -32,6 +39,8 @@ enum {
 	LARGEST_VALUE = 16 << 20,
 	LARGEST_KEY = 64 << 10,
 	FIRST_ROOM = 4096,        /* bytes made ready for a value whose size is not known yet */
+	LARGE_VALUE = 4096,       /* bytes; what is larger is written without the lock */
+	MOST_PINNED = 16384,      /* pins that status adds up */
 	READ_ATTEMPTS = 4,        /* of a value that grows under our eyes */
 	ORDINARY_PATIENCE = 2000, /* usec */
 	REMOVE_PATIENCE = 20000,  /* usec */
@@ -68,7 +77,7 @@ static uint64_t layout_stamp(const strata_store *store, size_t size)
 	return strata_shard_mix(stamp ^ size ^ (uint64_t) store->shard_count << 48);
 }
 
-static strata_result lay_out(strata_store *store, char *memory, size_t size)
+static strata_result lay_out(strata_store *store, char *memory, const char *readable, size_t size)
 {
 	size_t each = shard_size(size, store->shard_count);
 	strata_result result = STRATA_OK;
@@ -80,15 +89,22 @@ static strata_result lay_out(strata_store *store, char *memory, size_t size)
 	store->head->seed = store->seed;
 	store->head->shards = store->shard_count;
 	for (uint32_t i = 0; i < store->shard_count && result == STRATA_OK; i++) {
-		char *start = memory + sizeof(strata_store_head) + i * each;
+		size_t start = sizeof(strata_store_head) + i * each;
 
-		result =
-			strata_shard_init(&store->shards[i], start, each, &store->head->spaces, store->seed);
+		store->shards[i] = (strata_shard){
+			.view = readable + start,
+			.pins = store->pins,
+			.spaces = &store->head->spaces,
+			.seed = store->seed,
+			.number = i,
+		};
+		result = strata_shard_init(&store->shards[i], memory + start, each);
 	}
 	return result;
 }
 
-strata_result strata_store_new(void *memory, size_t size, strata_store **out)
+strata_result strata_store_new(void *memory, const void *readable, size_t size, strata_pins *pins,
+	strata_store **out)
 {
 	size_t skipped = -(uintptr_t) memory % alignof(strata_store_head);
 	strata_store *store;
@@ -99,11 +115,13 @@ strata_result strata_store_new(void *memory, size_t size, strata_store **out)
 	if (store == NULL) {
 		return STRATA_NO_MEMORY;
 	}
+	store->pins = pins;
 	store->value_limit = size / 8 < LARGEST_VALUE ? size / 8 : LARGEST_VALUE;
 	store->shard_count = choose_shard_count(size, store->value_limit);
 	result = strata_process_random(&store->seed, sizeof(store->seed));
 	if (result == STRATA_OK) {
-		result = lay_out(store, (char *) memory + skipped, size - skipped);
+		result = lay_out(store, (char *) memory + skipped, (const char *) readable + skipped,
+			size - skipped);
 	}
 	if (result != STRATA_OK) {
 		free(store);
@@ -149,7 +167,8 @@ static uint32_t find_valid(strata_shard *shard, const strata_lookup *lookup)
 		strata_repair(shard);
 		place = strata_index_find(shard, lookup);
 	}
-	if (place != 0 && strata_entry_is_over(shard, place, lookup->now)) {
+	if (place != 0 && strata_entry_is_over(strata_entry_at(shard, place),
+						  atomic_load(&shard->head->generation), lookup->now)) {
 		strata_shard_count(&shard->head->expired, 1);
 		(void) strata_index_drop(shard, place);
 		return 0;
@@ -157,14 +176,9 @@ static uint32_t find_valid(strata_shard *shard, const strata_lookup *lookup)
 	return place;
 }
 
-/* Written only if clear, so that a key that is read all the time does not keep its line moving. */
 static void mark_visited(strata_shard *shard, uint32_t place)
 {
-	strata_entry *entry = strata_entry_at(shard, place);
-
-	if (!entry->visited) {
-		entry->visited = 1;
-	}
+	atomic_store_explicit(strata_shard_mark_of(shard, place), 1, memory_order_relaxed);
 }
 
 /* Reading. */
@@ -190,9 +204,11 @@ static bool read_locked(strata_shard *shard, const strata_lookup *lookup, strata
 	uint32_t place = find_valid(shard, lookup);
 
 	if (place == 0) {
+		out->seen = strata_index_token_of(shard, lookup->hash);
 		return true;
 	}
 	strata_entry_read(shard, place, out);
+	out->seen = strata_index_token_of(shard, lookup->hash);
 	if (!copy_out(arena, *room, &out->value)) {
 		*room = out->value.bytes.size + 1;
 		return false;
@@ -201,12 +217,10 @@ static bool read_locked(strata_shard *shard, const strata_lookup *lookup, strata
 	return true;
 }
 
-strata_result strata_store_get(strata_store *store, const strata_store_key *key, strata_msec now,
+/* For what cannot be read without the lock: damage is repaired on the way. */
+static strata_result get_locked(strata_shard *shard, const strata_lookup *lookup,
 	strata_arena *arena, strata_record *out)
 {
-	uint64_t hash = hash_of(store, key);
-	strata_lookup lookup = { key, (uint32_t) hash, now };
-	strata_shard *shard = shard_of(store, hash);
 	size_t room = FIRST_ROOM;
 
 	for (int i = 0; i < READ_ATTEMPTS; i++) {
@@ -219,7 +233,7 @@ strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 		if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
 			return STRATA_BUSY;
 		}
-		done = read_locked(shard, &lookup, arena, &room, out);
+		done = read_locked(shard, lookup, arena, &room, out);
 		strata_shard_unlock(shard);
 		if (done) {
 			return out->value.codec == 0 ? STRATA_MISS : STRATA_OK;
@@ -229,21 +243,55 @@ strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 	return STRATA_BUSY;
 }
 
+strata_result strata_store_get(strata_store *store, const strata_store_key *key, strata_msec now,
+	strata_read_mode mode, strata_arena *arena, strata_record *out)
+{
+	uint64_t hash = hash_of(store, key);
+	strata_lookup lookup = { key, (uint32_t) hash, now };
+	strata_shard *shard = shard_of(store, hash);
+
+	switch (strata_read(shard, &lookup, mode, arena, out)) {
+		case STRATA_READ_FOUND: return STRATA_OK;
+		case STRATA_READ_NOTHING: return STRATA_MISS;
+		case STRATA_READ_UNSURE: return get_locked(shard, &lookup, arena, out);
+		case STRATA_READ_FAILED: break;
+	}
+	memset(out, 0, sizeof(*out));
+	return STRATA_NO_MEMORY;
+}
+
+strata_result strata_store_peek(strata_store *store, const strata_store_key *key, strata_msec now,
+	uint64_t *version, uint64_t *block)
+{
+	uint64_t hash = hash_of(store, key);
+	strata_lookup lookup = { key, (uint32_t) hash, now };
+	strata_record record;
+	strata_read_outcome outcome = strata_read_peek(shard_of(store, hash), &lookup, &record);
+
+	*version = record.version;
+	*block = record.block;
+	if (outcome == STRATA_READ_FOUND) {
+		return STRATA_OK;
+	}
+	return outcome == STRATA_READ_NOTHING ? STRATA_MISS : STRATA_BUSY;
+}
+
 /* Writing. */
 
-static uint32_t make_room(strata_shard *shard, uint32_t units, strata_msec now)
+static uint32_t make_room(strata_shard *shard, const strata_lookup *lookup,
+	const strata_record *record, strata_process_owner owner)
 {
-	uint32_t place = strata_heap_take(shard, units);
+	uint32_t units = strata_entry_units(lookup->key->key.size, strata_value_size(&record->value));
+	uint32_t place = strata_heap_take(shard, units, owner);
 
-	return place == 0 ? strata_evict_for(shard, units, now) : place;
+	return place == 0 ? strata_evict_for(shard, units, owner, lookup->now) : place;
 }
 
 /* Writes the entry into a block of its own, not yet to be found. Returns its place or 0. */
 static uint32_t write_aside(strata_shard *shard, const strata_lookup *lookup,
 	const strata_record *record)
 {
-	uint32_t units = strata_entry_units(lookup->key->key.size, strata_value_size(&record->value));
-	uint32_t place = make_room(shard, units, lookup->now);
+	uint32_t place = make_room(shard, lookup, record, 0);
 
 	if (place != 0) {
 		strata_entry_write(shard, place, lookup, record);
@@ -252,19 +300,42 @@ static uint32_t write_aside(strata_shard *shard, const strata_lookup *lookup,
 	return place;
 }
 
+static void set_succession(strata_shard *shard, uint32_t heir, uint32_t old)
+{
+	atomic_signal_fence(memory_order_seq_cst);
+	atomic_store_explicit(&shard->head->succession, (uint64_t) heir << 32 | old,
+		memory_order_relaxed);
+	atomic_signal_fence(memory_order_seq_cst);
+}
+
+static void succeed(strata_shard *shard, uint32_t place, uint32_t old)
+{
+	set_succession(shard, place, old);
+	STRATA_FAILPOINT("put: succession set");
+	strata_block_set_state(shard, place, STRATA_BLOCK_LIVE);
+	STRATA_FAILPOINT("put: two are live");
+	strata_index_replace(shard, place, old);
+	STRATA_FAILPOINT("put: replaced");
+	strata_block_set_state(shard, old, STRATA_BLOCK_RETIRED);
+	STRATA_FAILPOINT("put: old one gone");
+	set_succession(shard, 0, 0);
+	(void) strata_index_retire(shard, old);
+}
+
 /*
  * The shard is sound, the entry is written, and old is the place of the one that it replaces, or 0.
  */
 static void publish(strata_shard *shard, uint32_t place, uint32_t old)
 {
 	if (old != 0) {
-		(void) strata_index_drop(shard, old);
+		succeed(shard, place, old);
+		return;
 	}
-	STRATA_FAILPOINT("put: old one gone");
-	strata_index_add(shard, place);
-	strata_shard_count(&shard->head->entries, 1);
 	strata_block_set_state(shard, place, STRATA_BLOCK_LIVE);
 	STRATA_FAILPOINT("put: live");
+	strata_index_add(shard, place);
+	strata_shard_count(&shard->head->entries, 1);
+	STRATA_FAILPOINT("put: to be found");
 }
 
 static strata_result store_locked(strata_shard *shard, const strata_lookup *lookup,
@@ -279,29 +350,122 @@ static strata_result store_locked(strata_shard *shard, const strata_lookup *look
 			publish(shard, place, old);
 			return STRATA_OK;
 		}
+		if (!shard->is_damaged && shard->pins != NULL) {
+			return STRATA_BUSY;
+		}
 		/* What is not live, like the block just written, does not survive this. */
 		strata_repair(shard);
 	}
 	return STRATA_TOO_LARGE;
 }
 
-static bool is_wanted_by(strata_put_mode mode, bool is_there)
+/* May it be stored, by what is there and by what was seen of the bucket? */
+static bool is_wanted(strata_shard *shard, const strata_lookup *lookup, strata_put_mode mode,
+	const strata_record *record, uint64_t seen)
 {
+	/* Before anything that is over is dropped, which would change it. */
+	uint64_t token = strata_index_token_of(shard, lookup->hash);
+	uint32_t place = mode == STRATA_PUT_SET ? 0 : find_valid(shard, lookup);
+
 	switch (mode) {
 		case STRATA_PUT_SET: return true;
-		case STRATA_PUT_ADD: return !is_there;
-		case STRATA_PUT_REPLACE: return is_there;
+		case STRATA_PUT_ADD: return place == 0;
+		case STRATA_PUT_REPLACE: return place != 0;
+		case STRATA_PUT_FILL: return place == 0 && token == seen;
+		case STRATA_PUT_SWAP:
+			return place != 0 && strata_entry_at(shard, place)->version == record->expected;
 	}
 	return false;
 }
 
-static strata_result put_locked(strata_shard *shard, const strata_lookup *lookup,
+static strata_result put_small(strata_shard *shard, const strata_lookup *lookup,
 	strata_put_mode mode, const strata_record *record)
 {
-	if (mode != STRATA_PUT_SET && !is_wanted_by(mode, find_valid(shard, lookup) != 0)) {
+	strata_result result = STRATA_NOT_STORED;
+
+	if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
+		return STRATA_BUSY;
+	}
+	if (is_wanted(shard, lookup, mode, record, record->seen)) {
+		result = store_locked(shard, lookup, record);
+	}
+	strata_shard_unlock(shard);
+	return result;
+}
+
+/* Takes a block to write to without the lock. *seen: the bucket, once there is room. */
+static strata_result begin_large(strata_shard *shard, const strata_lookup *lookup,
+	strata_put_mode mode, const strata_record *record, uint32_t *place, uint64_t *seen)
+{
+	strata_result result = STRATA_OK;
+
+	*place = 0;
+	if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
+		return STRATA_BUSY;
+	}
+	if (!is_wanted(shard, lookup, mode, record, record->seen)) {
+		result = STRATA_NOT_STORED;
+	}
+	for (int attempt = 0; attempt < 2 && result == STRATA_OK && *place == 0; attempt++) {
+		*place = make_room(shard, lookup, record, strata_pins_owner(shard->pins));
+		if (*place == 0 && shard->is_damaged) {
+			strata_repair(shard);
+		}
+	}
+	*seen = strata_index_token_of(shard, lookup->hash);
+	strata_shard_unlock(shard);
+	return result == STRATA_OK && *place == 0 ? STRATA_BUSY : result;
+}
+
+static bool is_still_ours(const strata_shard *shard, uint32_t place)
+{
+	return strata_block_units_in(shard, place, STRATA_BLOCK_WRITING) != 0 &&
+		   atomic_load(&strata_block_at(shard, place)->owner) == strata_pins_owner(shard->pins);
+}
+
+/* With the lock. Gives the block back if it is not published. */
+static strata_result finish_large(strata_shard *shard, const strata_lookup *lookup,
+	strata_put_mode mode, const strata_record *record, uint32_t place, uint64_t seen)
+{
+	bool wanted = is_wanted(shard, lookup, mode, record, seen);
+	uint32_t old = strata_index_find(shard, lookup);
+
+	if (shard->is_damaged) {
+		strata_repair(shard);
+		old = strata_index_find(shard, lookup);
+	}
+	if (!is_still_ours(shard, place)) {
+		return STRATA_BUSY;
+	}
+	if (!wanted) {
+		(void) strata_heap_give(shard, place);
 		return STRATA_NOT_STORED;
 	}
-	return store_locked(shard, lookup, record);
+	publish(shard, place, old);
+	return STRATA_OK;
+}
+
+static strata_result put_large(strata_shard *shard, const strata_lookup *lookup,
+	strata_put_mode mode, const strata_record *record)
+{
+	uint32_t place;
+	uint64_t seen;
+	strata_result result = begin_large(shard, lookup, mode, record, &place, &seen);
+
+	if (result != STRATA_OK) {
+		return result;
+	}
+	STRATA_FAILPOINT("put: about to write without the lock");
+	strata_entry_write(shard, place, lookup, record);
+	STRATA_FAILPOINT("put: written without the lock");
+	if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
+		/* Nobody's: whoever finds it frees it. */
+		atomic_store(&strata_block_at(shard, place)->owner, 0);
+		return STRATA_BUSY;
+	}
+	result = finish_large(shard, lookup, mode, record, place, seen);
+	strata_shard_unlock(shard);
+	return result;
 }
 
 strata_result strata_store_put(strata_store *store, const strata_store_key *key, strata_msec now,
@@ -310,18 +474,17 @@ strata_result strata_store_put(strata_store *store, const strata_store_key *key,
 	uint64_t hash = hash_of(store, key);
 	strata_lookup lookup = { key, (uint32_t) hash, now };
 	strata_shard *shard = shard_of(store, hash);
-	strata_result result;
+	size_t size = strata_value_size(&record->value);
 
-	if (!is_acceptable(key) || strata_value_size(&record->value) > store->value_limit) {
+	if (!is_acceptable(key) || size > store->value_limit) {
 		return STRATA_TOO_LARGE;
 	}
 	strata_spaces_note(&store->head->spaces, key->space, key->generation);
-	if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
-		return STRATA_BUSY;
+	/* Who has no process slot has no name to write under. */
+	if (size > LARGE_VALUE && store->pins != NULL && strata_pins_owner(store->pins) != 0) {
+		return put_large(shard, &lookup, mode, record);
 	}
-	result = put_locked(shard, &lookup, mode, record);
-	strata_shard_unlock(shard);
-	return result;
+	return put_small(shard, &lookup, mode, record);
 }
 
 strata_result strata_store_remove(strata_store *store, const strata_store_key *key, strata_msec now)
@@ -339,6 +502,9 @@ strata_result strata_store_remove(strata_store *store, const strata_store_key *k
 	place = find_valid(shard, &lookup);
 	if (place != 0) {
 		(void) strata_index_drop(shard, place);
+	} else {
+		/* A fill that began before must not bring the value now. */
+		strata_index_disturb(shard, lookup.hash);
 	}
 	strata_shard_unlock(shard);
 	return place != 0 ? STRATA_OK : STRATA_MISS;
@@ -357,10 +523,15 @@ strata_result strata_store_touch(strata_store *store, const strata_store_key *ke
 	}
 	place = find_valid(shard, &lookup);
 	if (place != 0) {
-		/* A kill in between leaves one end as it was: each of the two was asked for by somebody. */
-		strata_entry_at(shard, place)->dead_at = dead_at;
+		volatile strata_entry *entry = strata_entry_at(shard, place);
+
+		/*
+		 * A kill in between, or a reader, finds one end as it was: each of the two was asked for by
+		 * somebody.
+		 */
+		entry->dead_at = dead_at;
 		STRATA_FAILPOINT("touch: one of two");
-		strata_entry_at(shard, place)->expires_at = expires_at;
+		entry->expires_at = expires_at;
 		mark_visited(shard, place);
 	}
 	strata_shard_unlock(shard);
@@ -442,6 +613,7 @@ static void add_usage(strata_shard *shard, strata_store_usage *out)
 	uint64_t used = read_statistic(&head->used);
 
 	out->used += used * STRATA_UNIT_SIZE;
+	out->retired += read_statistic(&head->retired) * STRATA_UNIT_SIZE;
 	out->free += (shard->end - 1 - used) * STRATA_UNIT_SIZE;
 	out->entries += read_statistic(&head->entries);
 	out->evicted += read_statistic(&head->evicted);
@@ -464,12 +636,49 @@ static uint64_t largest_free(strata_shard *shard)
 	return largest;
 }
 
+static int compare_blocks(const void *one, const void *other)
+{
+	uint64_t left = *(const uint64_t *) one;
+	uint64_t right = *(const uint64_t *) other;
+
+	return left < right ? -1 : left > right;
+}
+
+static uint64_t units_of(const strata_store *store, uint64_t block)
+{
+	uint64_t number = block >> 32;
+
+	return number < store->shard_count
+			   ? strata_block_units(&store->shards[number], (uint32_t) block)
+			   : 0;
+}
+
+/* Bytes in blocks that somebody looks at, each counted once. */
+static uint64_t pinned_bytes(const strata_store *store)
+{
+	uint64_t *blocks = store->pins == NULL ? NULL : malloc(MOST_PINNED * sizeof(*blocks));
+	uint64_t units = 0;
+	size_t count;
+
+	if (blocks == NULL) {
+		return 0;
+	}
+	count = strata_pins_list(store->pins, strata_clock_msec(), blocks, MOST_PINNED);
+	qsort(blocks, count, sizeof(*blocks), compare_blocks);
+	for (size_t i = 0; i < count; i++) {
+		units += i > 0 && blocks[i] == blocks[i - 1] ? 0 : units_of(store, blocks[i]);
+	}
+	free(blocks);
+	return units * STRATA_UNIT_SIZE;
+}
+
 void strata_store_read_usage(strata_store *store, strata_store_usage *out)
 {
 	*out = (strata_store_usage){
 		.size = store->head->size,
 		.shards = store->shard_count,
 		.value_limit = store->value_limit,
+		.pinned = pinned_bytes(store),
 	};
 	for (uint32_t i = 0; i < store->shard_count; i++) {
 		uint64_t largest = largest_free(&store->shards[i]);

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/value.h"
+#include "host/pins.h"
 
 typedef struct strata_store strata_store;
 
@@ -20,22 +21,40 @@ typedef struct {
 } strata_store_key;
 
 typedef struct {
-	strata_value value;     /* from get: in the caller's arena */
+	strata_value value;     /* from get: in the caller's arena, or pinned in its place */
 	strata_msec dead_at;    /* monotonic: this copy is not served from here on; STRATA_NEVER */
 	strata_msec created_at; /* wall clock: when the value was first stored anywhere */
 	strata_msec expires_at; /* wall clock: when the value itself ends; STRATA_NEVER */
+	uint64_t version;       /* random, given by who puts; an increment makes it another */
+
+	/* From get and peek, for who looks again later. */
+	const void *origin; /* of an image: the address that it was placed for */
+	uint64_t block;     /* what is pinned, so that value may be read where it is; 0: nothing */
+	uint64_t seen;      /* on a miss too: a token of the place where the key is looked for */
+
+	/* For put. */
+	uint64_t expected; /* STRATA_PUT_SWAP: the version that is to be replaced */
 } strata_record;
 
 typedef enum {
-	STRATA_PUT_SET,    /* whatever is there */
-	STRATA_PUT_ADD,    /* only if nothing is there */
-	STRATA_PUT_REPLACE /* only if something is there */
+	STRATA_READ_COPY, /* the value is copied into the arena */
+	STRATA_READ_PIN   /* an image stays where it is, and is pinned; copied where that cannot be */
+} strata_read_mode;
+
+typedef enum {
+	STRATA_PUT_SET,     /* whatever is there */
+	STRATA_PUT_ADD,     /* only if nothing is there */
+	STRATA_PUT_REPLACE, /* only if something is there */
+	STRATA_PUT_FILL,    /* only if nothing is there and nothing was stored or removed since seen */
+	STRATA_PUT_SWAP     /* only if the version that is there is the one expected */
 } strata_put_mode;
 
 typedef struct {
 	uint64_t size;         /* bytes of the heap, its index included */
 	uint64_t used;         /* bytes in blocks of entries */
 	uint64_t free;         /* bytes in free blocks */
+	uint64_t retired;      /* bytes, of those used, that only wait until nobody looks at them */
+	uint64_t pinned;       /* bytes in blocks that somebody looks at, retired or not */
 	uint64_t largest_free; /* bytes: the longest free run of any shard */
 	uint64_t entries;
 	uint64_t evicted; /* removed to make room, still valid */
@@ -50,23 +69,33 @@ typedef struct {
 /*
  * Lays a store out in memory of this size, which is zeroed and shared by all processes that will
  * use the handle (they inherit it by fork). At least 1 MiB. The number of shards follows the size,
- * so that a value of min(size / 8, 16 MiB) is always accepted.
+ * so that a value of min(size / 8, 16 MiB) is always accepted. readable is where the same memory can
+ * be read and not written, or memory itself. Without pins nothing is ever pinned.
  */
-STRATA_MUST_CHECK strata_result strata_store_new(void *memory, size_t size, strata_store **out);
+STRATA_MUST_CHECK strata_result strata_store_new(void *memory, const void *readable, size_t size,
+	strata_pins *pins, strata_store **out);
 
 /* Frees the handle; the memory and what other processes see in it stay. */
 void strata_store_free(strata_store *store);
 
 /*
- * OK fills *out, with the value's bytes copied into the arena; MISS; BUSY when the shard stayed
- * locked for 2 ms; NO_MEMORY. *out is zeroed in every case but OK.
+ * OK fills *out; MISS; BUSY when the shard is changed all the time, or damaged, and stayed locked for
+ * 2 ms too; NO_MEMORY. Takes no lock otherwise. *out is zeroed in every case but OK, seen excepted.
  */
 STRATA_MUST_CHECK strata_result strata_store_get(strata_store *store, const strata_store_key *key,
-	strata_msec now, strata_arena *arena, strata_record *out);
+	strata_msec now, strata_read_mode mode, strata_arena *arena, strata_record *out);
 
 /*
- * OK, NOT_STORED (by the mode), TOO_LARGE, or BUSY after 2 ms. Evicts what it must, never
- * everything.
+ * Is it there, and which one? Without a lock and without a look at the value. OK, MISS, or BUSY when
+ * that cannot be said; version and block (its number, not pinned) are 0 unless OK.
+ */
+STRATA_MUST_CHECK strata_result strata_store_peek(strata_store *store, const strata_store_key *key,
+	strata_msec now, uint64_t *version, uint64_t *block);
+
+/*
+ * OK, NOT_STORED (by the mode), TOO_LARGE, or BUSY after 2 ms, or at once when too much of the shard
+ * is pinned. Evicts what it must, never everything. A value of more than 4 KiB is written without
+ * the lock.
  */
 STRATA_MUST_CHECK strata_result strata_store_put(strata_store *store, const strata_store_key *key,
 	strata_msec now, strata_put_mode mode, const strata_record *record);

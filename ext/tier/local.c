@@ -43,6 +43,7 @@ static strata_record record_of(const local *self, const strata_call *call, const
 		.dead_at = death_of(self, call, item->expires_at),
 		.created_at = item->created_at,
 		.expires_at = item->expires_at,
+		.version = item->version,
 	};
 }
 
@@ -58,14 +59,15 @@ static void get_one(local *self, strata_call *call, strata_item *item)
 	strata_store_key key = key_of(self, call, item);
 	strata_record record;
 
-	settle(item, strata_store_get(self->store, &key, call->now, call->arena, &record));
+	settle(item,
+		strata_store_get(self->store, &key, call->now, STRATA_READ_COPY, call->arena, &record));
 	if (item->result == STRATA_OK) {
 		item->value = record.value;
 		item->created_at = record.created_at;
 		item->expires_at = record.expires_at;
 		item->fresh_until = record.expires_at;
 		item->cost_msec = 0;
-		item->version = 0;
+		item->version = record.version;
 	}
 }
 

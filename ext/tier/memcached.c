@@ -36,6 +36,8 @@ static char mode_letter(strata_put_mode mode)
 		case STRATA_PUT_SET: return 'S';
 		case STRATA_PUT_ADD: return 'E';
 		case STRATA_PUT_REPLACE: return 'R';
+		case STRATA_PUT_FILL:
+		case STRATA_PUT_SWAP: break; /* of the local tier only */
 	}
 	return 'S';
 }

@@ -40,7 +40,7 @@ static inline uint32_t audit_index(const strata_shard *shard)
 	uint32_t found = 0;
 
 	for (uint64_t bucket = 0; bucket <= shard->bucket_mask; bucket++) {
-		uint32_t place = shard->buckets[bucket];
+		uint32_t place = strata_index_first(shard->buckets[bucket]);
 
 		while (place != 0 && found <= shard->end) {
 			REQUIRE(strata_entry_is_sound(shard, place));
@@ -55,20 +55,25 @@ static inline uint32_t audit_index(const strata_shard *shard)
 static inline void audit_shard(const strata_shard *shard)
 {
 	uint32_t place = 1, left = 0, live = 0, free_blocks = 0;
-	uint64_t used = 0;
+	uint64_t used = 0, retired = 0;
 	bool last_was_free = false, hand_is_block = shard->head->hand >= shard->end;
 
 	while (place < shard->end) {
 		uint32_t units = strata_block_units(shard, place);
 		bool is_free = strata_block_units_in(shard, place, STRATA_BLOCK_FREE) != 0;
+		bool is_retired = strata_block_units_in(shard, place, STRATA_BLOCK_RETIRED) != 0;
+		bool is_written = strata_block_units_in(shard, place, STRATA_BLOCK_WRITING) != 0;
 
 		REQUIRE(units != 0);
 		CHECK(strata_block_at(shard, place)->left == left);
 		CHECK(!(is_free && last_was_free));
-		CHECK(is_free || strata_entry_is_sound(shard, place));
+		CHECK(is_free || is_retired || is_written || strata_entry_is_sound(shard, place));
+		/* Only what somebody may look at, or writes without the lock, is neither. */
+		CHECK(!(is_retired || is_written) || shard->pins != NULL);
 		hand_is_block |= shard->head->hand == place;
 		free_blocks += is_free;
-		live += !is_free;
+		live += !is_free && !is_retired && !is_written;
+		retired += is_retired ? units : 0;
 		used += is_free ? 0 : units;
 		last_was_free = is_free;
 		left = units;
@@ -80,6 +85,8 @@ static inline void audit_shard(const strata_shard *shard)
 	CHECK(audit_index(shard) == live);
 	CHECK(shard->head->entries == live);
 	CHECK(shard->head->used == used);
+	CHECK(shard->head->retired == retired);
+	CHECK(shard->head->succession == 0);
 }
 
 /* Locks every shard on the way, so that what a dead process left behind is repaired first. */

@@ -36,7 +36,7 @@ static strata_result get_number(uint32_t number, strata_record *found)
 	numbered_key key;
 
 	strata_arena_reset(arena);
-	return strata_store_get(store, key_number(&key, number), NOW, arena, found);
+	return strata_store_get(store, key_number(&key, number), NOW, STRATA_READ_COPY, arena, found);
 }
 
 static void begin(uint64_t seed)
@@ -48,7 +48,7 @@ static void begin(uint64_t seed)
 	REQUIRE(arena != NULL);
 	REQUIRE(strata_map_lazy(SIZE, &mapped) == STRATA_OK);
 	memory = mapped;
-	REQUIRE(strata_store_new(memory, SIZE, &store) == STRATA_OK);
+	REQUIRE(strata_store_new(memory, memory, SIZE, NULL, &store) == STRATA_OK);
 	for (uint32_t i = 0; i < KEYS; i++) {
 		REQUIRE(put_number(i, 1, 8 + i * 37 % 500) == STRATA_OK);
 	}
@@ -103,7 +103,7 @@ static void exercise(uint32_t number)
 			strata_store_read_usage(store, &usage);
 			result = STRATA_OK;
 			break;
-		default: result = strata_store_get(store, where, NOW, arena, &record);
+		default: result = strata_store_get(store, where, NOW, STRATA_READ_COPY, arena, &record);
 	}
 	CHECK(result != STRATA_NO_MEMORY && result != STRATA_BUSY);
 }

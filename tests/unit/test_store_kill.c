@@ -55,7 +55,7 @@ static void begin(void)
 	arena = strata_arena_new();
 	REQUIRE(arena != NULL);
 	REQUIRE(strata_map_lazy(SIZE, &memory) == STRATA_OK);
-	REQUIRE(strata_store_new(memory, SIZE, &store) == STRATA_OK);
+	REQUIRE(strata_store_new(memory, memory, SIZE, NULL, &store) == STRATA_OK);
 }
 
 static void end(void)
@@ -78,7 +78,7 @@ static strata_result get_number(uint32_t number, strata_record *found)
 	numbered_key key;
 
 	strata_arena_reset(arena);
-	return strata_store_get(store, key_number(&key, number), NOW, arena, found);
+	return strata_store_get(store, key_number(&key, number), NOW, STRATA_READ_COPY, arena, found);
 }
 
 static strata_result remove_number(uint32_t number)
@@ -415,9 +415,11 @@ static void every_failpoint_was_met(void)
 	static const char *const expected[] = { "split: right header written", "split: left shrunk",
 		"split: right listed", "join: begin", "join: left enlarged", "join: end", "take: unlisted",
 		"take: taken", "give: free", "give: listed", "drop: not live any more",
-		"drop: not in the index any more", "evict: chosen", "put: written", "put: old one gone",
-		"put: live", "touch: one of two", "increment: before", "increment: after", "repair: begin",
-		"repair: freed", "repair: joined", "repair: kept", "repair: end" };
+		"drop: not in the index any more", "evict: chosen", "put: written", "put: succession set",
+		"put: two are live", "put: replaced", "put: old one gone", "put: live", "put: to be found",
+		"index: linked, not told", "repair: succession settled", "touch: one of two",
+		"increment: before", "increment: after", "repair: begin", "repair: freed", "repair: joined",
+		"repair: kept", "repair: end" };
 
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
 		bool was_met = false;

@@ -1,0 +1,305 @@
+/*
+ * Readers take no lock. They look, and then look whether anything has changed meanwhile:
+ *
+ *     word of the bucket -> chain -> header -> key -> value -> is the word still the same?
+ *
+ * Until that last look nothing is believed. What is read may be torn, or belong to a block that
+ * holds something else by now, so each place is checked before it becomes a pointer and each size
+ * against its block before it is used: a wrong one leads astray within the heap, never out of it.
+ * A writer stores the word anew before it uses any block of the chain again, so if the word is
+ * unchanged, nothing of what was read had become something else.
+ *
+ * Two things in an entry change while it lives, in place: its ends of life, and a counter with its
+ * version. Each is one word; a version is read before its number (see strata_entry_set_integer()).
+ *
+ * A pin makes the same look final: published first, it keeps the block from being used again, and
+ * the look behind it says whether it came in time.
+ *
+ * An owner of the lock that is stopped in the middle of a change stops no reader: he has left the
+ * chain either as it was or as it is to be. What is neither is damage, and a matter for the lock.
+ */
+#include "store/reader.h"
+
+#include <string.h>
+
+#include "store/index.h"
+
+enum {
+	ATTEMPTS = 64,
+	LARGE_ATTEMPTS = 8, /* of which every one copies much */
+	LARGE = 64 << 10,   /* bytes */
+	ROOM_STEP = 4096    /* bytes; room for a value that changes its size between two attempts */
+};
+
+/* An entry in sight, not yet believed. */
+typedef struct {
+	strata_shard *shard;
+	const _Atomic uint64_t *bucket;
+	uint64_t word;       /* of the bucket, when we began to look */
+	uint32_t generation; /* of the shard, likewise */
+	uint32_t place;
+	strata_entry entry; /* a copy of its header */
+} sight;
+
+/* What room there is for a copy, kept from one attempt to the next. */
+typedef struct {
+	strata_arena *arena;
+	char *bytes;
+	size_t size;
+} room;
+
+typedef enum { CLEAR, NOTHING, BLURRED, DAMAGED } outcome;
+
+/* Word by word, as others may write there. */
+static void copy_header(const strata_entry *entry, strata_entry *copy)
+{
+	typedef uint64_t __attribute__((may_alias)) any_word;
+	const volatile any_word *from = (const volatile any_word *) entry;
+	any_word *to = (any_word *) copy;
+
+	for (size_t i = 0; i < sizeof(*entry) / sizeof(any_word); i++) {
+		to[i] = from[i];
+	}
+	/* A number is read after its version. */
+	atomic_thread_fence(memory_order_acquire);
+}
+
+static bool is_unchanged(const sight *sight)
+{
+	atomic_thread_fence(memory_order_acquire);
+	return atomic_load_explicit(sight->bucket, memory_order_relaxed) == sight->word;
+}
+
+static bool is_live(const sight *sight)
+{
+	return atomic_load_explicit(&strata_block_at(sight->shard, sight->place)->state,
+			   memory_order_relaxed) == STRATA_BLOCK_LIVE;
+}
+
+/* Does the entry at this place have the key? Its sizes are those of the copied header, and fit. */
+static bool has_key(const sight *sight, const strata_store_key *key)
+{
+	const char *found = strata_entry_value(sight->shard, sight->place) + sight->entry.value_size;
+
+	return sight->entry.key_size == key->key.size &&
+		   memcmp(found, key->key.data, key->key.size) == 0;
+}
+
+static bool may_be(const sight *sight, const strata_lookup *lookup)
+{
+	return sight->entry.hash == lookup->hash && sight->entry.space == lookup->key->space &&
+		   sight->entry.generation == lookup->key->generation;
+}
+
+/* What is at sight->place? NOTHING: another entry, or one that is none any more. */
+static outcome look_at(sight *sight, const strata_lookup *lookup)
+{
+	uint32_t units = strata_block_units(sight->shard, sight->place);
+	uint32_t state;
+
+	if (units == 0) {
+		return DAMAGED;
+	}
+	copy_header(strata_entry_at(sight->shard, sight->place), &sight->entry);
+	state = atomic_load_explicit(&sight->entry.block.state, memory_order_relaxed);
+	if (state != STRATA_BLOCK_LIVE) {
+		return state == STRATA_BLOCK_RETIRED ? NOTHING : DAMAGED;
+	}
+	if (!may_be(sight, lookup)) {
+		return NOTHING;
+	}
+	if (!strata_entry_has_sizes_of(sight->shard, &sight->entry, units)) {
+		return DAMAGED;
+	}
+	return has_key(sight, lookup->key) ? CLEAR : NOTHING;
+}
+
+static outcome walk(sight *sight, const strata_lookup *lookup)
+{
+	outcome found = NOTHING;
+
+	sight->place = strata_index_first(sight->word);
+	for (int i = 0; sight->place != 0; i++) {
+		found = i < STRATA_LONGEST_CHAIN ? look_at(sight, lookup) : DAMAGED;
+		if (found != NOTHING) {
+			return found;
+		}
+		sight->place = atomic_load_explicit(&sight->entry.next, memory_order_relaxed);
+	}
+	return NOTHING;
+}
+
+static outcome look(strata_shard *shard, const strata_lookup *lookup, sight *sight)
+{
+	outcome found;
+
+	sight->shard = shard;
+	sight->bucket = strata_index_bucket(shard, lookup->hash);
+	sight->generation = atomic_load(&shard->head->generation);
+	sight->word = atomic_load_explicit(sight->bucket, memory_order_acquire);
+	found = walk(sight, lookup);
+	if (found != CLEAR && !is_unchanged(sight)) {
+		return BLURRED;
+	}
+	if (found == CLEAR && strata_entry_is_over(&sight->entry, sight->generation, lookup->now)) {
+		return is_unchanged(sight) ? NOTHING : BLURRED;
+	}
+	return found;
+}
+
+static void describe(const sight *sight, strata_record *out)
+{
+	strata_entry_describe(&sight->entry, out);
+	out->seen = strata_index_token(sight->word, sight->generation);
+}
+
+static outcome take_integer(const sight *sight, strata_record *out)
+{
+	out->value.integer = strata_entry_integer(sight->shard, sight->place);
+	return CLEAR;
+}
+
+/* NOTHING: no pin is to be had. */
+static outcome take_pinned(const sight *sight, strata_record *out)
+{
+	uint64_t block = strata_shard_block_number(sight->shard, sight->place);
+	strata_pin pin =
+		sight->shard->pins == NULL ? STRATA_PIN_NONE : strata_pins_add(sight->shard->pins, block);
+
+	if (pin == STRATA_PIN_NONE) {
+		return NOTHING;
+	}
+	if (!is_unchanged(sight) || !is_live(sight)) {
+		if (pin == STRATA_PIN_NEW) {
+			strata_pins_remove(sight->shard->pins, block);
+		}
+		return BLURRED;
+	}
+	out->origin = strata_entry_view(sight->shard, sight->place);
+	out->value.bytes = (strata_view){ out->origin, sight->entry.value_size };
+	out->block = block;
+	return CLEAR;
+}
+
+static bool make_room(room *room, size_t size)
+{
+	if (room->size <= size) {
+		room->size = (size / ROOM_STEP + 1) * ROOM_STEP;
+		/* What is small stays small: most values are, and the arena's first chunk holds them. */
+		room->size = size < ROOM_STEP / 4 ? size + 1 : room->size;
+		room->bytes = strata_arena_alloc(room->arena, room->size);
+	}
+	return room->bytes != NULL;
+}
+
+/* False when out of memory. */
+static bool take_copy(const sight *sight, room *room, strata_record *out)
+{
+	size_t size = sight->entry.value_size;
+
+	if (sight->entry.codec == STRATA_CODEC_IMAGE) {
+		out->origin = strata_entry_view(sight->shard, sight->place);
+	}
+	if (size == 0) {
+		return true;
+	}
+	if (!make_room(room, size)) {
+		return false;
+	}
+	memcpy(room->bytes, strata_entry_value(sight->shard, sight->place), size);
+	room->bytes[size] = '\0';
+	out->value.bytes = (strata_view){ room->bytes, size };
+	return true;
+}
+
+/* *failed: out of memory. */
+static outcome take(const sight *sight, strata_read_mode mode, room *room, strata_record *out,
+	bool *failed)
+{
+	outcome taken = NOTHING;
+
+	describe(sight, out);
+	if (sight->entry.codec == STRATA_CODEC_INTEGER) {
+		taken = take_integer(sight, out);
+	} else if (sight->entry.codec == STRATA_CODEC_IMAGE && mode == STRATA_READ_PIN) {
+		taken = take_pinned(sight, out);
+	}
+	if (taken == NOTHING) {
+		*failed = !take_copy(sight, room, out);
+		taken = CLEAR;
+	}
+	return taken == CLEAR && is_unchanged(sight) && is_live(sight) ? CLEAR : BLURRED;
+}
+
+/* Written only if clear, so that a key that is read all the time does not keep its line moving. */
+static void mark(const sight *sight)
+{
+	_Atomic uint8_t *mark = strata_shard_mark_of(sight->shard, sight->place);
+
+	if (atomic_load_explicit(mark, memory_order_relaxed) == 0) {
+		atomic_store_explicit(mark, 1, memory_order_relaxed);
+	}
+}
+
+static strata_read_outcome say_nothing(const sight *sight, strata_record *out)
+{
+	*out = (strata_record){ .seen = strata_index_token(sight->word, sight->generation) };
+	return STRATA_READ_NOTHING;
+}
+
+strata_read_outcome strata_read(strata_shard *shard, const strata_lookup *lookup,
+	strata_read_mode mode, strata_arena *arena, strata_record *out)
+{
+	room room = { .arena = arena };
+	int attempts = ATTEMPTS;
+	sight sight;
+
+	for (int i = 0; i < attempts; i++) {
+		outcome found = look(shard, lookup, &sight);
+		bool failed = false;
+
+		if (found == CLEAR) {
+			attempts = sight.entry.value_size > LARGE ? LARGE_ATTEMPTS : ATTEMPTS;
+			found = take(&sight, mode, &room, out, &failed);
+		} else if (found == NOTHING) {
+			return say_nothing(&sight, out);
+		}
+		if (failed) {
+			return STRATA_READ_FAILED;
+		}
+		if (found == CLEAR) {
+			mark(&sight);
+			return STRATA_READ_FOUND;
+		}
+		if (found == DAMAGED) {
+			break;
+		}
+	}
+	*out = (strata_record){ 0 };
+	return STRATA_READ_UNSURE;
+}
+
+strata_read_outcome strata_read_peek(strata_shard *shard, const strata_lookup *lookup,
+	strata_record *out)
+{
+	sight sight;
+
+	for (int i = 0; i < ATTEMPTS; i++) {
+		outcome found = look(shard, lookup, &sight);
+
+		if (found == NOTHING) {
+			return say_nothing(&sight, out);
+		}
+		if (found == CLEAR && is_unchanged(&sight) && is_live(&sight)) {
+			describe(&sight, out);
+			out->block = strata_shard_block_number(shard, sight.place);
+			mark(&sight);
+			return STRATA_READ_FOUND;
+		}
+		if (found == DAMAGED) {
+			break;
+		}
+	}
+	*out = (strata_record){ 0 };
+	return STRATA_READ_UNSURE;
+}

@@ -1,0 +1,25 @@
+/* reader — what is under this key, as far as that can be said without the lock? */
+#ifndef STRATA_STORE_READER_H
+#define STRATA_STORE_READER_H
+
+#include "store/entry.h"
+
+typedef enum {
+	STRATA_READ_FOUND,   /* in *out */
+	STRATA_READ_NOTHING, /* surely nothing there that may be served */
+	STRATA_READ_UNSURE,  /* the chain changed all the time, or is damaged: ask with the lock */
+	STRATA_READ_FAILED   /* out of memory */
+} strata_read_outcome;
+
+/*
+ * Tries a bounded number of times, and neither waits nor makes a system call but for memory. Fills
+ * out->seen in any case. With mode PIN an image is pinned and not copied, if a pin can be had.
+ */
+strata_read_outcome strata_read(strata_shard *shard, const strata_lookup *lookup,
+	strata_read_mode mode, strata_arena *arena, strata_record *out);
+
+/* The same for version and block alone; nothing of the value is looked at. */
+strata_read_outcome strata_read_peek(strata_shard *shard, const strata_lookup *lookup,
+	strata_record *out);
+
+#endif
