@@ -72,8 +72,10 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/cache.c
     ext/api/call.c
     ext/api/errors.c
+    ext/api/file_names.c
     ext/api/functions.c
     ext/api/info.c
+    ext/api/memo.c
     ext/api/multiple.c
     ext/api/remember.c
     ext/api/result.c
@@ -91,6 +93,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/database.c
     ext/cache/environment.c
     ext/cache/generation.c
+    ext/cache/local.c
     ext/cache/remember.c
     ext/codec/codec.c
     ext/codec/image.c

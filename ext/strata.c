@@ -23,15 +23,41 @@
 #include "api/cache.h"
 #include "api/call.h"
 #include "api/errors.h"
+#include "api/file_names.h"
 #include "api/globals.h"
 #include "api/info.h"
+#include "api/memo.h"
 #include "api/result.h"
 #include "conf/ini.h"
+#include "os/clock.h"
 #include "strata_arginfo.h"
 
 ZEND_DECLARE_MODULE_GLOBALS(strata)
 
 strata_environment strata_the_environment;
+bool strata_requests_end;
+
+/*
+ * The servers whose every request PHP opens and closes in our sight. With threads a request may begin
+ * and end without a word (FrankenPHP's workers), and a command line is one request that may last for weeks.
+ */
+static bool tells_of_requests(const char *sapi)
+{
+#ifdef ZTS
+	(void) sapi;
+	return false;
+#else
+	static const char *const known[] = { "fpm-fcgi", "apache2handler", "cgi-fcgi", "litespeed",
+		"cli-server" };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strcmp(sapi, known[i]) == 0) {
+			return true;
+		}
+	}
+	return false;
+#endif
+}
 
 /* A command line ends soon and touches little; a server must not meet a full machine later. */
 static strata_heap_backing backing_for(const char *sapi)
@@ -81,6 +107,7 @@ static PHP_MINIT_FUNCTION(strata)
 			" bytes could not be had from the system; the local tier is off",
 			(zend_ulong) memory);
 	}
+	strata_requests_end = tells_of_requests(sapi_module.name);
 	register_classes();
 	return SUCCESS;
 }
@@ -105,12 +132,25 @@ static PHP_RINIT_FUNCTION(strata)
 #if defined(ZTS) && defined(COMPILE_DL_STRATA)
 	ZEND_TSRMLS_CACHE_UPDATE();
 #endif
+	strata_file_names_guard();
+	strata_pins_begin_request(strata_the_environment.pins);
 	return SUCCESS;
 }
 
 static PHP_RSHUTDOWN_FUNCTION(strata)
 {
+	strata_memo_forget();
 	strata_api_reclaim();
+	return SUCCESS;
+}
+
+/*
+ * What the request was handed stays pinned until the next one begins: names of stream wrappers and
+ * handlers of other modules still look at values now.
+ */
+static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(strata)
+{
+	strata_pins_end_request(strata_the_environment.pins, strata_clock_msec());
 	return SUCCESS;
 }
 
@@ -151,7 +191,7 @@ zend_module_entry strata_module_entry = {
 	PHP_MODULE_GLOBALS(strata),
 	PHP_GINIT(strata),
 	PHP_GSHUTDOWN(strata),
-	NULL,
+	ZEND_MODULE_POST_ZEND_DEACTIVATE_N(strata),
 	STANDARD_MODULE_PROPERTIES_EX,
 };
 

@@ -8,6 +8,13 @@
 #include "base/call.h"
 #include "cache/database.h"
 
+/* What a script gets of a value that lies in the local tier as an image. */
+typedef enum {
+	STRATA_HAND_OUT_COPY, /* a copy each time */
+	STRATA_HAND_OUT_MEMO, /* a copy once for each version, then references to that */
+	STRATA_HAND_OUT_PIN   /* the value where it lies, pinned until the request ends */
+} strata_hand_out;
+
 /*
  * From begin to end, everything a call makes lives in its arena. Between them user code may run
  * (unserializing does), which may make calls of its own, also from other fibers.
@@ -17,6 +24,7 @@ typedef struct {
 	strata_database *database;
 	uint32_t index; /* of the database */
 	strata_lent_arena *lent;
+	strata_hand_out hand_out;
 } strata_api_call;
 
 /*

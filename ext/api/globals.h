@@ -28,6 +28,8 @@ bool *has_warned;            /* the same index: a misconfiguration was reported 
 uint32_t database_count;
 strata_lent_arena *idle; /* at most STRATA_ARENAS_KEPT */
 strata_lent_arena *lent; /* in use by calls that have not ended */
+HashTable **memos;       /* of this request, by index of the database; see memo.c */
+size_t memo_size;        /* bytes, as they were counted */
 uint32_t open_turns; /* computations of remember() under way: their leases end with the request */
 ZEND_END_MODULE_GLOBALS(strata)
 
@@ -40,5 +42,8 @@ ZEND_TSRMLS_CACHE_EXTERN()
 
 /* Made in MINIT, the same for all threads, constant afterwards. */
 extern strata_environment strata_the_environment;
+
+/* Does PHP tell us of the end of every request? Not where one process serves many without it, nor with threads. */
+extern bool strata_requests_end;
 
 #endif

@@ -81,14 +81,18 @@ static void add_found(zval *array, zend_string *key, zval *found, zval *fallback
 	zend_symtable_update(Z_ARRVAL_P(array), key, &value);
 }
 
-static void decode_all(const strata_api_call *call, const item_list *list,
-	const strata_key_list *keys, zval *fallback, zval *array)
+static void decode_all(strata_api_call *call, const item_list *list, const strata_key_list *keys,
+	zval *fallback, zval *array)
 {
 	for (uint32_t i = 0; i < list->count && !EG(exception); i++) {
 		zval found;
 
-		strata_api_decode(call, &list->items[i], &found);
+		strata_api_decode(call, keys->keys[i], &list->items[i], &found);
 		add_found(array, keys->keys[i], &found, fallback);
+	}
+	/* An exception may have ended it early; what was handed out stays pinned where it may be. */
+	for (uint32_t i = 0; i < list->count && call->hand_out != STRATA_HAND_OUT_PIN; i++) {
+		strata_api_drop(&list->items[i]);
 	}
 }
 
@@ -130,18 +134,13 @@ void strata_api_get_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 /* ---- set ---- */
 
 /* Serializes all values first: one that cannot be stored throws before anything was written. */
-static bool encode_all(const strata_api_call *call, const item_list *list,
-	const strata_key_list *pairs, strata_encoded *encoded)
+static bool encode_all(strata_api_call *call, const item_list *list, const strata_key_list *pairs,
+	strata_encoded *encoded)
 {
 	for (uint32_t i = 0; i < list->count; i++) {
-		const char *culprit;
-
-		if (!strata_codec_encode(&pairs->values[i], call->database->settings.serializer,
-				&encoded[i], &culprit)) {
-			strata_errors_throw_unstorable(list->items[i].key, culprit);
+		if (!strata_api_encode(call, &pairs->values[i], &list->items[i], &encoded[i])) {
 			return false;
 		}
-		list->items[i].value = encoded[i].value;
 	}
 	return true;
 }

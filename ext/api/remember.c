@@ -37,9 +37,13 @@ static bool find_or_take_turn(request *request, zval *out)
 	if (!strata_api_begin(&call, request->database)) {
 		return false;
 	}
+	if (strata_api_recall(&call, request->key, &item, out)) {
+		strata_api_end(&call);
+		return true;
+	}
 	state = strata_remember_begin(call.database, &call.call, &item, &request->turn);
 	if (state == STRATA_TURN_FOUND) {
-		strata_api_decode(&call, &item, out);
+		strata_api_decode(&call, request->key, &item, out);
 	}
 	strata_errors_settle(&call, &item);
 	if (EG(exception)) {

@@ -34,9 +34,11 @@ static bool find(uint32_t database, zend_string *key, strata_item *item, zval *o
 		return false;
 	}
 	*item = item_of(key);
-	strata_cache_get(call.database, &call.call, one, 1);
-	strata_api_decode(&call, item, out);
-	strata_errors_settle(&call, item);
+	if (!strata_api_recall(&call, key, item, out)) {
+		strata_cache_get(call.database, &call.call, one, 1);
+		strata_api_decode(&call, key, item, out);
+		strata_errors_settle(&call, item);
+	}
 	strata_api_end(&call);
 	return !EG(exception);
 }
@@ -105,6 +107,7 @@ void strata_api_has(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	strata_cache_get(call.database, &call.call, one, 1);
 	strata_errors_settle(&call, &item);
 	RETVAL_BOOL(item.result == STRATA_OK);
+	strata_api_drop(&item);
 	strata_api_end(&call);
 }
 

@@ -2,8 +2,11 @@
 
 #include "api/arguments.h"
 #include "api/errors.h"
+#include "api/memo.h"
 #include "cache/cache.h"
+#include "cache/local.h"
 #include "codec/codec.h"
+#include "codec/image.h"
 
 static strata_stats_row *stats_of(const strata_api_call *call, strata_tier_kind kind)
 {
@@ -15,17 +18,115 @@ static strata_stats_row *stats_of(const strata_api_call *call, strata_tier_kind 
 	return NULL;
 }
 
-void strata_api_decode(const strata_api_call *call, strata_item *item, zval *out)
+/* ---- out of the cache ---- */
+
+static bool is_serialized(const strata_value *value)
+{
+	return value->codec == STRATA_CODEC_PHP || value->codec == STRATA_CODEC_IGBINARY ||
+		   value->codec == STRATA_CODEC_STRING;
+}
+
+/*
+ * Only now that the value is made can there be an image of it. The local tier takes it in place of
+ * what it holds, if that is still this version.
+ */
+static void upgrade(strata_api_call *call, strata_item *item, zval *value)
+{
+	if (!is_serialized(&item->value) || item->version == 0 ||
+		!strata_cache_has_local(call->database)) {
+		return;
+	}
+	if (strata_image_build(value, call->call.arena, &item->image)) {
+		strata_cache_upgrade_local(call->database, &call->call, item);
+	}
+}
+
+static void decode_serialized(strata_api_call *call, strata_item *item, zval *out)
+{
+	item->result = strata_codec_decode(&item->value, out);
+	if (item->result != STRATA_OK) {
+		strata_stats_add_reason(stats_of(call, item->tier), item->result);
+		ZVAL_UNDEF(out);
+	} else if (!EG(exception)) {
+		upgrade(call, item, out);
+	}
+}
+
+void strata_api_drop(strata_item *item)
+{
+	if (item->block != 0) {
+		strata_pins_remove(strata_the_environment.pins, item->block);
+		item->block = 0;
+	}
+}
+
+/* An image that is pinned may be handed out as it lies; in every other case it is copied and let go. */
+static void decode_image(strata_api_call *call, zend_string *key, strata_item *item, zval *out)
+{
+	if (item->is_pinned && call->hand_out == STRATA_HAND_OUT_PIN) {
+		strata_image_borrow(item->value.bytes, out);
+		return;
+	}
+	strata_image_copy(item->value.bytes, item->origin, out);
+	strata_api_drop(item);
+	if (call->hand_out == STRATA_HAND_OUT_MEMO) {
+		strata_memo_keep(call->index, key, item->version, out, item->value.bytes.size);
+	}
+}
+
+void strata_api_decode(strata_api_call *call, zend_string *key, strata_item *item, zval *out)
 {
 	ZVAL_UNDEF(out);
 	if (item->result != STRATA_OK) {
 		return;
 	}
-	item->result = strata_codec_decode(&item->value, out);
-	if (item->result != STRATA_OK) {
-		strata_stats_add_reason(stats_of(call, item->tier), item->result);
-		ZVAL_UNDEF(out);
+	if (item->value.codec == STRATA_CODEC_IMAGE) {
+		decode_image(call, key, item, out);
+	} else {
+		decode_serialized(call, item, out);
 	}
+}
+
+bool strata_api_recall(strata_api_call *call, zend_string *key, strata_item *item, zval *out)
+{
+	zval *kept;
+
+	if (call->hand_out != STRATA_HAND_OUT_MEMO || strata_memo_size() == 0) {
+		return false;
+	}
+	if (!strata_cache_peek(call->database, &call->call, item)) {
+		return false;
+	}
+	kept = strata_memo_find(call->index, key, item->version);
+	if (kept == NULL) {
+		return false;
+	}
+	strata_cache_count_hit(call->database);
+	ZVAL_COPY(out, kept);
+	return true;
+}
+
+/* ---- into the cache ---- */
+
+bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
+	strata_encoded *encoded)
+{
+	const char *culprit;
+
+	*encoded = (strata_encoded){ .value.codec = STRATA_CODEC_NULL };
+	if (strata_cache_has_local(call->database)) {
+		(void) strata_image_build(value, call->call.arena, &item->image);
+	}
+	if (item->image.codec == STRATA_CODEC_IMAGE && !strata_database_is_shared(call->database)) {
+		item->value = item->image;
+		return true;
+	}
+	if (!strata_codec_encode(value, call->database->settings.serializer, encoded, &culprit)) {
+		strata_errors_throw_unstorable(item->key, culprit);
+		return false;
+	}
+	item->value = encoded->value;
+	return true;
 }
 
 bool strata_api_store(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
@@ -35,17 +136,14 @@ bool strata_api_store(uint32_t database, zend_string *key, zval *value, strata_m
 	strata_item *const one[] = { &item };
 	strata_encoded encoded;
 	strata_api_call call;
-	const char *culprit;
 
 	if (!strata_api_begin(&call, database)) {
 		return false;
 	}
-	if (!strata_codec_encode(value, call.database->settings.serializer, &encoded, &culprit)) {
-		strata_errors_throw_unstorable(item.key, culprit);
+	if (!strata_api_encode(&call, value, &item, &encoded)) {
 		strata_api_end(&call);
 		return false;
 	}
-	item.value = encoded.value;
 	strata_cache_stamp(call.database, &item, ttl);
 	strata_cache_put(call.database, &call.call, one, 1, mode);
 	strata_codec_release(&encoded);

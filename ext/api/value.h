@@ -5,15 +5,31 @@
 #include "php.h"
 
 #include "api/call.h"
+#include "codec/codec.h"
 #include "store/store.h"
 #include "tier/item.h"
 
 /*
  * Makes the value of an item that is OK; leaves out undefined otherwise. Where the bytes turn out to
  * be unreadable, the item's result says so afterwards, and it is counted: a miss with a reason. No
- * connection is held here, so user code (__unserialize, autoloaders) may do what it likes.
+ * connection is held here, so user code (__unserialize, autoloaders) may do what it likes. What the
+ * local tier holds in a slower form becomes an image on the way, for the next time.
  */
-void strata_api_decode(const strata_api_call *call, strata_item *item, zval *out);
+void strata_api_decode(strata_api_call *call, zend_string *key, strata_item *item, zval *out);
+
+/* Lets go of an item that is not decoded. */
+void strata_api_drop(strata_item *item);
+
+/* The value, if this process has a copy of the version that the local tier holds now; else false. */
+bool strata_api_recall(strata_api_call *call, zend_string *key, strata_item *item, zval *out);
+
+/*
+ * What is to be stored for a value: bytes for the shared tiers, an image for the local one, where there
+ * can be one. False with an exception thrown. A true answer obliges the caller to
+ * strata_codec_release(). May run user code.
+ */
+bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
+	strata_encoded *encoded);
 
 /*
  * Serializes a value and stores it. ttl 0: never ends. True when the deepest tier confirmed; false,

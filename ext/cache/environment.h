@@ -36,6 +36,13 @@ typedef enum {
 STRATA_MUST_CHECK strata_result strata_environment_init(strata_environment *environment,
 	size_t heap_size, strata_heap_backing backing);
 
+/* Does this address lie in the view of the heap that PHP is given values from? */
+static inline bool strata_environment_holds(const strata_environment *environment, const void *at)
+{
+	return environment->view != NULL &&
+		   (uintptr_t) at - (uintptr_t) environment->view < environment->heap_size;
+}
+
 /* A heap was asked for and could not be had. */
 bool strata_environment_heap_failed(const strata_environment *environment);
 

@@ -60,6 +60,8 @@
 		"the largest value that is sent to or accepted from a shared tier, in bytes after serializing") \
 	X(serializer, CHOICE, DATABASE, "auto", 0, 2, "auto|php|igbinary", \
 		"how arrays and objects are written; auto is igbinary where it is loaded") \
+	X(zero_copy, CHOICE, DATABASE, "auto", 0, 2, "auto|on|off", \
+		"whether values of the local tier are handed out where they lie: auto where requests end, else one copy for each version; off copies always") \
 	X(fingerprint_key, SECRET, DATABASE, "", 0, 0, "any text, the same on all hosts", \
 		"keys the fingerprint that binds a value to its key; values under another one are not ours") \
 	X(lease_wait, DURATION, DATABASE, "2s", 0, 60000000, "0 to 60s", \
@@ -89,6 +91,7 @@ typedef struct {
 } strata_settings;
 
 enum { STRATA_SERIALIZER_AUTO, STRATA_SERIALIZER_PHP, STRATA_SERIALIZER_IGBINARY };
+enum { STRATA_ZERO_COPY_AUTO, STRATA_ZERO_COPY_ON, STRATA_ZERO_COPY_OFF };
 enum { STRATA_ON_ERROR_DEGRADE, STRATA_ON_ERROR_THROW };
 
 typedef enum {

@@ -178,6 +178,7 @@ static outcome take_pinned(const sight *sight, strata_record *out)
 	out->origin = strata_entry_view(sight->shard, sight->place);
 	out->value.bytes = (strata_view){ out->origin, sight->entry.value_size };
 	out->block = block;
+	out->is_own_pin = pin == STRATA_PIN_NEW;
 	return CLEAR;
 }
 
@@ -222,7 +223,11 @@ static outcome take(const sight *sight, strata_read_mode mode, room *room, strat
 	if (sight->entry.codec == STRATA_CODEC_INTEGER) {
 		taken = take_integer(sight, out);
 	} else if (sight->entry.codec == STRATA_CODEC_IMAGE && mode == STRATA_READ_PIN) {
+		/* Its last look is behind the pin, and final. */
 		taken = take_pinned(sight, out);
+		if (taken != NOTHING) {
+			return taken;
+		}
 	}
 	if (taken == NOTHING) {
 		*failed = !take_copy(sight, room, out);

@@ -30,6 +30,7 @@ typedef struct {
 	/* From get and peek, for who looks again later. */
 	const void *origin; /* of an image: the address that it was placed for */
 	uint64_t block;     /* what is pinned, so that value may be read where it is; 0: nothing */
+	bool is_own_pin;    /* this thread held no pin of the block before, and may take it back */
 	uint64_t seen;      /* on a miss too: a token of the place where the key is looked for */
 
 	/* For put. */

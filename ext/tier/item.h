@@ -2,6 +2,7 @@
 #ifndef STRATA_TIER_ITEM_H
 #define STRATA_TIER_ITEM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -25,11 +26,19 @@ typedef struct {
 	strata_view key; /* as the user wrote it, 1 byte to 64 KiB */
 
 	strata_value value;
+	strata_value
+		image; /* the same value as PHP keeps it in memory, for the local tier; codec 0: none */
 	strata_msec created_at;  /* wall clock; 0 where nobody knows: an integer has no envelope */
 	strata_msec fresh_until; /* wall clock: soft expiry; STRATA_NEVER */
 	strata_msec expires_at;  /* wall clock: hard expiry; STRATA_NEVER, also where nobody knows */
 	uint32_t cost_msec;      /* how long the value took to compute; 0 where it was not computed */
 	uint64_t version;        /* random, the same in every tier that one write reaches */
+
+	/* Of the local tier, for who looks at its memory without a copy and for who fills it later. */
+	const void *origin; /* for which address the image in value was placed */
+	uint64_t block;     /* what this read pinned, and may let go; 0: nothing */
+	bool is_pinned;     /* by this read or an earlier one: the value lies where it is stored */
+	uint64_t seen;      /* what a fill must still find unchanged */
 
 	strata_result result;
 	strata_tier_kind tier; /* which tier gave the result */

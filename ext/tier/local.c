@@ -39,11 +39,13 @@ static strata_msec death_of(const local *self, const strata_call *call, strata_m
 static strata_record record_of(const local *self, const strata_call *call, const strata_item *item)
 {
 	return (strata_record){
-		.value = item->value,
+		.value = item->image.codec == STRATA_CODEC_IMAGE ? item->image : item->value,
 		.dead_at = death_of(self, call, item->expires_at),
 		.created_at = item->created_at,
 		.expires_at = item->expires_at,
 		.version = item->version,
+		.seen = item->seen,
+		.expected = item->version,
 	};
 }
 
@@ -60,7 +62,11 @@ static void get_one(local *self, strata_call *call, strata_item *item)
 	strata_record record;
 
 	settle(item,
-		strata_store_get(self->store, &key, call->now, STRATA_READ_COPY, call->arena, &record));
+		strata_store_get(self->store, &key, call->now, STRATA_READ_PIN, call->arena, &record));
+	item->seen = record.seen;
+	item->origin = record.origin;
+	item->is_pinned = record.block != 0;
+	item->block = record.is_own_pin ? record.block : 0;
 	if (item->result == STRATA_OK) {
 		item->value = record.value;
 		item->created_at = record.created_at;
@@ -78,6 +84,12 @@ static void get(strata_tier *tier, strata_call *call, strata_item *const *items,
 	}
 }
 
+/* What a get saw here makes an ADD a fill: it is dropped also when something came and went meanwhile. */
+static strata_put_mode mode_of(const strata_item *item, strata_put_mode mode)
+{
+	return mode == STRATA_PUT_ADD && item->seen != 0 ? STRATA_PUT_FILL : mode;
+}
+
 static void put(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
 	strata_put_mode mode)
 {
@@ -87,7 +99,8 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 		strata_store_key key = key_of(self, call, items[i]);
 		strata_record record = record_of(self, call, items[i]);
 
-		settle(items[i], strata_store_put(self->store, &key, call->now, mode, &record));
+		settle(items[i],
+			strata_store_put(self->store, &key, call->now, mode_of(items[i], mode), &record));
 	}
 }
 
@@ -123,6 +136,27 @@ static void increment(strata_tier *tier, strata_call *call, strata_item *item, i
 	fresh.value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = initial };
 	settle(item, strata_store_increment(self->store, &key, call->now, by, &fresh, &sum));
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = sum };
+}
+
+bool strata_tier_local_peek(strata_tier *tier, strata_call *call, strata_item *item)
+{
+	local *self = tier->state;
+	strata_store_key key = key_of(self, call, item);
+	uint64_t block;
+
+	settle(item, strata_store_peek(self->store, &key, call->now, &item->version, &block));
+	return item->result == STRATA_OK;
+}
+
+void strata_tier_local_upgrade(strata_tier *tier, strata_call *call, const strata_item *item)
+{
+	local *self = tier->state;
+	strata_store_key key = key_of(self, call, item);
+	strata_record record = record_of(self, call, item);
+	/* Where another version is by now, or no room, what is there stays: it is right, only slower. */
+	strata_result result = strata_store_put(self->store, &key, call->now, STRATA_PUT_SWAP, &record);
+
+	(void) result;
 }
 
 static void fini(strata_tier *tier)

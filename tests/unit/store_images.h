@@ -38,7 +38,8 @@ static inline strata_record image_number(uint32_t number, uint32_t version, size
 }
 
 /* Is it one of this number's images, whole, and placed for this address? */
-static inline bool is_image_at(const char *data, size_t size, const void *origin, uint32_t number)
+static inline bool is_image_at(const char *data, size_t size, const void *origin, uint32_t number,
+	uint64_t version)
 {
 	image_head head;
 
@@ -47,7 +48,7 @@ static inline bool is_image_at(const char *data, size_t size, const void *origin
 	}
 	memcpy(&head, data, sizeof(head));
 	if (head.start != (uintptr_t) origin || head.end != (uintptr_t) origin + size ||
-		head.number != number) {
+		head.number != number || head.version != version) {
 		return false;
 	}
 	for (size_t i = sizeof(head); i < size; i++) {
@@ -62,7 +63,8 @@ static inline bool is_image_of(const strata_record *record, uint32_t number)
 {
 	return record->value.codec == STRATA_CODEC_IMAGE && record->expires_at == number &&
 		   record->version == record->created_at &&
-		   is_image_at(record->value.bytes.data, record->value.bytes.size, record->origin, number);
+		   is_image_at(record->value.bytes.data, record->value.bytes.size, record->origin, number,
+			   record->version);
 }
 
 #endif

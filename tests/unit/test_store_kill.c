@@ -13,13 +13,17 @@
 #include "store/store.h"
 
 #include "store_audit.h"
-#include "store_values.h"
+#include "store_images.h"
 
 enum { NOW = 1000000, MIB = 1 << 20, SIZE = MIB, TARGET = 500000, POINTS_MOST = 128 };
 
+static strata_host *host;
+static strata_process_slots *slots;
+static strata_pins *pins;
 static strata_store *store;
 static strata_arena *arena;
 static void *memory;
+static const void *view;
 
 /* Which failpoint of this process kills it, counted from 1; 0: none does. */
 static uint32_t deadly, passed;
@@ -54,14 +58,20 @@ static void begin(void)
 {
 	arena = strata_arena_new();
 	REQUIRE(arena != NULL);
-	REQUIRE(strata_map_lazy(SIZE, &memory) == STRATA_OK);
-	REQUIRE(strata_store_new(memory, memory, SIZE, NULL, &store) == STRATA_OK);
+	REQUIRE(strata_host_new(&host) == STRATA_OK);
+	REQUIRE(strata_process_slots_new(host, &slots) == STRATA_OK);
+	REQUIRE(strata_pins_new(host, slots, &pins) == STRATA_OK);
+	REQUIRE(strata_map_two_views(SIZE, STRATA_MAP_LAZY, &memory, &view) == STRATA_OK);
+	REQUIRE(strata_store_new(memory, view, SIZE, pins, &store) == STRATA_OK);
 }
 
 static void end(void)
 {
 	strata_store_free(store);
-	strata_map_free(memory, SIZE);
+	strata_map_free_views(memory, view, SIZE);
+	strata_pins_free(pins);
+	strata_process_slots_free(slots);
+	strata_host_free(host);
 	strata_arena_free(arena);
 }
 
@@ -219,6 +229,166 @@ static void an_overwrite_killed_anywhere_leaves_a_whole_value_or_none(void)
 	begin();
 	populate();
 	CHECK(kill_everywhere(prepare_target, put_target, check_target) >= 8);
+	end();
+}
+
+static void check_target_is_there(void)
+{
+	strata_record found;
+
+	CHECK(get_number(TARGET, &found) == STRATA_OK && is_value_of(&found, TARGET));
+	check_target();
+}
+
+static void an_overwrite_killed_anywhere_leaves_the_old_value_or_the_new(void)
+{
+	begin();
+	populate();
+	CHECK(kill_everywhere(prepare_target, put_target, check_target_is_there) >= 8);
+	end();
+}
+
+/* Values that are written without the lock. */
+
+static void put_target_without_the_lock(void)
+{
+	REQUIRE(put_number(TARGET, 2, 9000) == STRATA_OK);
+}
+
+static void fill_target_without_the_lock(void)
+{
+	numbered_key key;
+	strata_record found, record;
+
+	REQUIRE(get_number(TARGET, &found) == STRATA_MISS);
+	record = value_number(TARGET, 2, 9000);
+	record.seen = found.seen;
+	REQUIRE(strata_store_put(store, key_number(&key, TARGET), NOW, STRATA_PUT_FILL, &record) ==
+			STRATA_OK);
+}
+
+/* And a second time around nothing is left of the block that was being written. */
+static void check_nothing_is_lost(void)
+{
+	strata_store_usage usage;
+
+	check_target();
+	for (uint32_t i = 0; i < store->shard_count; i++) {
+		REQUIRE(strata_shard_lock(&store->shards[i], 0));
+		store->shards[i].is_damaged = true;
+		strata_shard_unlock(&store->shards[i]);
+	}
+	strata_store_read_usage(store, &usage);
+	CHECK(usage.used < 9000 + POPULATION * (96 + 16 + 300));
+	CHECK(usage.retired == 0 && usage.damages == 0);
+}
+
+static void a_put_without_the_lock_killed_anywhere_leaves_a_whole_value_or_none(void)
+{
+	begin();
+	populate();
+	CHECK(
+		kill_everywhere(prepare_nothing, put_target_without_the_lock, check_nothing_is_lost) >= 8);
+	CHECK(kill_everywhere(prepare_target, put_target_without_the_lock, check_nothing_is_lost) >= 8);
+	CHECK(remove_number(TARGET) != STRATA_BUSY);
+	CHECK(
+		kill_everywhere(prepare_nothing, fill_target_without_the_lock, check_nothing_is_lost) >= 8);
+	end();
+}
+
+/* Images that somebody looks at. */
+
+static strata_record held;
+
+static strata_result put_image_target(uint32_t version)
+{
+	numbered_key key;
+	strata_record record = image_number(TARGET, version, 700);
+
+	return strata_store_put(store, key_number(&key, TARGET), NOW, STRATA_PUT_SET, &record);
+}
+
+static void hold_target(void)
+{
+	numbered_key key;
+
+	strata_pins_begin_request(pins);
+	REQUIRE(put_image_target(1) == STRATA_OK);
+	REQUIRE(strata_store_get(store, key_number(&key, TARGET), NOW, STRATA_READ_PIN, arena, &held) ==
+			STRATA_OK);
+	REQUIRE(held.block != 0);
+}
+
+static void replace_image_target(void)
+{
+	REQUIRE(put_image_target(2) == STRATA_OK);
+}
+
+static void check_held(void)
+{
+	strata_store_usage usage;
+
+	CHECK(is_image_of(&held, TARGET) && held.version == 1);
+	check_population();
+	for (uint32_t i = 0; i < 4 * POPULATION; i++) {
+		CHECK(put_number(1000 + i, 1, 900) == STRATA_OK);
+	}
+	audit_store(store);
+	CHECK(is_image_of(&held, TARGET) && held.version == 1);
+	strata_store_read_usage(store, &usage);
+	CHECK(usage.pinned > 700 && usage.damages == 0);
+}
+
+static void what_is_held_survives_a_kill_anywhere_of_who_replaces_or_removes_it(void)
+{
+	begin();
+	populate();
+	CHECK(kill_everywhere(hold_target, replace_image_target, check_held) >= 8);
+	CHECK(kill_everywhere(hold_target, put_target, check_held) >= 8);
+	CHECK(kill_everywhere(hold_target, remove_target, check_held) >= 3);
+	end();
+}
+
+static void hold_and_remove_target(void)
+{
+	hold_target();
+	remove_target();
+	strata_pins_begin_request(pins);
+	REQUIRE(put_image_target(1) == STRATA_OK);
+}
+
+static void fill_heap(void)
+{
+	for (uint32_t i = 0; i < 2 * SIZE / 1000; i++) {
+		REQUIRE(put_number(2000 + i, 1, 900) == STRATA_OK);
+	}
+}
+
+/* A sweep that comes by the block that is retired: the heap was full before. */
+static void fill_heap_a_little(void)
+{
+	for (uint32_t i = 0; i < 12; i++) {
+		REQUIRE(put_number(9000 + i, 1, 700) == STRATA_OK);
+	}
+}
+
+static void check_released(void)
+{
+	strata_store_usage usage;
+
+	fill_heap();
+	fill_heap();
+	strata_store_read_usage(store, &usage);
+	CHECK(usage.retired == 0 && usage.pinned == 0 && usage.damages == 0);
+}
+
+static void what_is_let_go_is_freed_though_who_frees_it_is_killed_anywhere(void)
+{
+	begin();
+	for (uint32_t i = 0; i < 600; i++) {
+		CHECK(put_number(i, 1, 900) == STRATA_OK);
+	}
+	CHECK(kill_everywhere(hold_and_remove_target, fill_heap_a_little, check_released) >= 8);
 	end();
 }
 
@@ -417,9 +587,11 @@ static void every_failpoint_was_met(void)
 		"take: taken", "give: free", "give: listed", "drop: not live any more",
 		"drop: not in the index any more", "evict: chosen", "put: written", "put: succession set",
 		"put: two are live", "put: replaced", "put: old one gone", "put: live", "put: to be found",
-		"index: linked, not told", "repair: succession settled", "touch: one of two",
-		"increment: before", "increment: after", "repair: begin", "repair: freed", "repair: joined",
-		"repair: kept", "repair: end" };
+		"index: linked, not told", "repair: succession settled", "retired: counted",
+		"retired: nobody looks", "repair: kept aside", "put: about to write without the lock",
+		"put: written without the lock", "touch: one of two", "increment: before",
+		"increment: after", "repair: begin", "repair: freed", "repair: joined", "repair: kept",
+		"repair: end" };
 
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
 		bool was_met = false;
@@ -532,6 +704,10 @@ int main(void)
 	met = shared;
 	RUN(a_put_killed_anywhere_leaves_a_whole_value_or_none);
 	RUN(an_overwrite_killed_anywhere_leaves_a_whole_value_or_none);
+	RUN(an_overwrite_killed_anywhere_leaves_the_old_value_or_the_new);
+	RUN(a_put_without_the_lock_killed_anywhere_leaves_a_whole_value_or_none);
+	RUN(what_is_held_survives_a_kill_anywhere_of_who_replaces_or_removes_it);
+	RUN(what_is_let_go_is_freed_though_who_frees_it_is_killed_anywhere);
 	RUN(a_removal_killed_anywhere_harms_no_other_value);
 	RUN(a_value_whose_removal_began_never_comes_back);
 	RUN(a_touch_killed_anywhere_leaves_the_value);

@@ -1,0 +1,21 @@
+/* local — what can be had of the local tier beyond what all tiers do? */
+#ifndef STRATA_CACHE_LOCAL_H
+#define STRATA_CACHE_LOCAL_H
+
+#include "base/call.h"
+#include "cache/database.h"
+
+bool strata_cache_has_local(const strata_database *database);
+
+/*
+ * Does the local tier hold the key, and which version of it? True with the version in the item;
+ * nothing else of it is touched. For who has a copy of that version already; counts as a hit only when
+ * strata_cache_count_hit() says so.
+ */
+bool strata_cache_peek(strata_database *database, strata_call *call, strata_item *item);
+void strata_cache_count_hit(strata_database *database);
+
+/* The image of the item takes the place of what the local tier holds, if that is the same version. */
+void strata_cache_upgrade_local(strata_database *database, strata_call *call, strata_item *item);
+
+#endif
