@@ -23,8 +23,13 @@ static strata_item item_of(zend_string *key)
 
 /* ---- reading ---- */
 
+typedef enum {
+	FIND_VALUE, /* a copy that this process keeps will do */
+	FIND_ALL    /* its times too */
+} find_what;
+
 /* Finds the value of a key, or leaves out undefined. False with an exception under way. */
-static bool find(uint32_t database, zend_string *key, strata_item *item, zval *out)
+static bool find(uint32_t database, zend_string *key, find_what what, strata_item *item, zval *out)
 {
 	strata_item *const one[] = { item };
 	strata_api_call call;
@@ -34,7 +39,7 @@ static bool find(uint32_t database, zend_string *key, strata_item *item, zval *o
 		return false;
 	}
 	*item = item_of(key);
-	if (!strata_api_recall(&call, key, item, out)) {
+	if (what == FIND_ALL || !strata_api_recall(&call, key, item, out)) {
 		strata_cache_get(call.database, &call.call, one, 1);
 		strata_api_decode(&call, key, item, out);
 		strata_errors_settle(&call, item);
@@ -56,7 +61,7 @@ void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	Z_PARAM_ZVAL(fallback)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!find(database, key, &item, &found)) {
+	if (!find(database, key, FIND_VALUE, &item, &found)) {
 		zval_ptr_dtor(&found);
 		RETURN_THROWS();
 	}
@@ -78,7 +83,7 @@ void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	Z_PARAM_STR(key)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!find(database, key, &item, &found)) {
+	if (!find(database, key, FIND_ALL, &item, &found)) {
 		zval_ptr_dtor(&found);
 		RETURN_THROWS();
 	}

@@ -139,12 +139,25 @@ static bool read_quantity(const strata_setting *setting, strata_view text, uint6
 	return false;
 }
 
+/* php.ini hands on the bare words on and off (and yes, no, true, false) as 1 and nothing. */
+static strata_view spell_out(const strata_setting *setting, strata_view text)
+{
+	bool has_switch = strstr(setting->accepts, "|on|off") != NULL;
+
+	if (!has_switch || text.size > 1 ||
+		(text.size == 1 && *text.data != '0' && *text.data != '1')) {
+		return text;
+	}
+	return strata_view_of(text.size == 1 && *text.data == '1' ? "on" : "off");
+}
+
 /* The index of this word in "one|two|three", whatever its case. */
 static bool read_choice(const strata_setting *setting, strata_view text, uint64_t *index,
 	objection *why)
 {
 	const char *word = setting->accepts;
 
+	text = spell_out(setting, text);
 	for (*index = 0;; ++*index) {
 		size_t size = strcspn(word, "|");
 

@@ -38,6 +38,7 @@ enum {
 	SMALLEST_STORE = 1 << 20,
 	LARGEST_VALUE = 16 << 20,
 	LARGEST_KEY = 64 << 10,
+	IMAGE_FRAME = 64,         /* bytes: root, header and end of a string */
 	FIRST_ROOM = 4096,        /* bytes made ready for a value whose size is not known yet */
 	LARGE_VALUE = 4096,       /* bytes; what is larger is written without the lock */
 	MOST_PINNED = 16384,      /* pins that status adds up */
@@ -61,7 +62,8 @@ static uint32_t choose_shard_count(size_t size, size_t value_limit)
 {
 	uint32_t count = STRATA_SHARDS_MOST;
 	/* A sixteenth is more than enough for a shard's head and index. */
-	size_t needed = (value_limit + LARGEST_KEY + sizeof(strata_entry)) / 15 * 16 + 4096;
+	size_t needed =
+		(value_limit + IMAGE_FRAME + LARGEST_KEY + sizeof(strata_entry)) / 15 * 16 + 4096;
 
 	while (count > 1 && shard_size(size, count) < needed) {
 		count /= 2;
@@ -468,6 +470,12 @@ static strata_result put_large(strata_shard *shard, const strata_lookup *lookup,
 	return result;
 }
 
+/* What an image of a string adds to it does not count: the limit is what a script may store. */
+static size_t limit_of(const strata_store *store, const strata_value *value)
+{
+	return store->value_limit + (value->codec == STRATA_CODEC_IMAGE ? IMAGE_FRAME : 0);
+}
+
 strata_result strata_store_put(strata_store *store, const strata_store_key *key, strata_msec now,
 	strata_put_mode mode, const strata_record *record)
 {
@@ -476,7 +484,7 @@ strata_result strata_store_put(strata_store *store, const strata_store_key *key,
 	strata_shard *shard = shard_of(store, hash);
 	size_t size = strata_value_size(&record->value);
 
-	if (!is_acceptable(key) || size > store->value_limit) {
+	if (!is_acceptable(key) || size > limit_of(store, &record->value)) {
 		return STRATA_TOO_LARGE;
 	}
 	strata_spaces_note(&store->head->spaces, key->space, key->generation);

@@ -276,15 +276,18 @@ static void what_lies_behind_damage_is_not_stored_twice_nor_lost_to_a_removal(vo
 static void a_chain_that_bites_its_tail_ends(void)
 {
 	strata_record found;
+	strata_entry *bitten;
 	strata_shard *shard;
 	uint32_t place;
 
 	begin(1);
-	entry_of(700, &shard, &place)->next = place;
+	bitten = entry_of(700, &shard, &place);
+	bitten->next = place;
 	for (uint32_t i = 0; i < KEYS; i++) {
 		CHECK(get_number(i, &found) == STRATA_OK);
 	}
-	for (uint32_t i = KEYS; i < 4 * KEYS; i++) {
+	/* So many that some of them are looked for in that chain. */
+	for (uint32_t i = KEYS; i < 40 * KEYS; i++) {
 		CHECK(get_number(i, &found) == STRATA_MISS);
 	}
 	audit_store(store);

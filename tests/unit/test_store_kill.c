@@ -313,6 +313,7 @@ static void hold_target(void)
 	numbered_key key;
 
 	strata_pins_begin_request(pins);
+	strata_arena_reset(arena);
 	REQUIRE(put_image_target(1) == STRATA_OK);
 	REQUIRE(strata_store_get(store, key_number(&key, TARGET), NOW, STRATA_READ_PIN, arena, &held) ==
 			STRATA_OK);
@@ -324,12 +325,12 @@ static void replace_image_target(void)
 	REQUIRE(put_image_target(2) == STRATA_OK);
 }
 
+/* And it stays although the heap is filled after. */
 static void check_held(void)
 {
 	strata_store_usage usage;
 
 	CHECK(is_image_of(&held, TARGET) && held.version == 1);
-	check_population();
 	for (uint32_t i = 0; i < 4 * POPULATION; i++) {
 		CHECK(put_number(1000 + i, 1, 900) == STRATA_OK);
 	}
@@ -355,6 +356,10 @@ static void hold_and_remove_target(void)
 	remove_target();
 	strata_pins_begin_request(pins);
 	REQUIRE(put_image_target(1) == STRATA_OK);
+	for (uint32_t i = 0; i < store->shard_count; i++) {
+		/* So that the hand comes by soon. */
+		store->shards[i].head->hand = 1;
+	}
 }
 
 static void fill_heap(void)
@@ -389,6 +394,7 @@ static void what_is_let_go_is_freed_though_who_frees_it_is_killed_anywhere(void)
 		CHECK(put_number(i, 1, 900) == STRATA_OK);
 	}
 	CHECK(kill_everywhere(hold_and_remove_target, fill_heap_a_little, check_released) >= 8);
+	CHECK(kill_everywhere(hold_and_remove_target, remove_target, check_released) >= 4);
 	end();
 }
 
@@ -560,6 +566,35 @@ static void check_few(void)
 	CHECK(get_number(TARGET, &found) == STRATA_MISS || is_value_of(&found, TARGET));
 }
 
+static void hold_removed_target_and_leave_a_mess(void)
+{
+	hold_target();
+	remove_target();
+	mess = 3;
+	leave_a_mess();
+	REQUIRE(is_mess);
+}
+
+static void check_held_after_repair(void)
+{
+	strata_store_usage usage;
+
+	strata_store_read_usage(store, &usage);
+	CHECK(usage.retired > 700);
+	check_held();
+}
+
+static void a_repair_killed_anywhere_takes_nothing_from_who_holds_it(void)
+{
+	begin();
+	for (uint32_t i = 0; i < 12; i++) {
+		CHECK(put_number(i, 1, 8 + i * 30) == STRATA_OK);
+	}
+	CHECK(kill_everywhere(hold_removed_target_and_leave_a_mess, repair_all,
+			  check_held_after_repair) >= 4);
+	end();
+}
+
 static void a_repair_killed_anywhere_is_done_by_the_next(void)
 {
 	begin();
@@ -715,6 +750,7 @@ int main(void)
 	RUN(a_put_that_evicts_killed_anywhere_harms_nothing_else);
 	RUN(a_put_that_clears_a_run_killed_anywhere_harms_nothing_else);
 	RUN(a_repair_killed_anywhere_is_done_by_the_next);
+	RUN(a_repair_killed_anywhere_takes_nothing_from_who_holds_it);
 	RUN(every_failpoint_was_met);
 	RUN(workers_killed_at_random_never_leave_a_wrong_value);
 	return unit_end();
