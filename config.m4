@@ -147,6 +147,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/shard.c
     ext/store/space.c
     ext/store/store.c
+    ext/store/usage.c
+    ext/store/writer.c
     ext/strata.c
     ext/tier/envelope.c
     ext/tier/generation_copies.c

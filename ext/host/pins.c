@@ -29,17 +29,14 @@
 #include "host/pins.h"
 
 #include <pthread.h>
-#include <stdalign.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "host/pins_table.h"
 #include "os/clock.h"
 #include "os/process.h"
 
 enum {
-	INHERITED = 128, /* tables for children; as many forks in 5 s whose parent holds something */
-	TABLES = STRATA_PROCESS_SLOT_COUNT + INHERITED,
-	WORDS = (TABLES + 63) / 64,
 	PROBES = 8,           /* words looked at for one block */
 	IGNORED_AFTER = 1000, /* msec between requests */
 	RESERVED_FOR = 5000,  /* msec that a copied table waits for its child */
@@ -51,30 +48,6 @@ enum { IN_REQUEST = 0, VOID = 1, MOMENT = 2 };
 
 /* With the number of the parent: of a table that waits for the child it was copied for. */
 static const strata_process_owner reserved_by = (uint64_t) 1 << 63;
-
-typedef struct {
-	alignas(64) _Atomic uint64_t owner; /* whose pins these are; 0: nobody's */
-	_Atomic uint64_t mark;
-	_Atomic uint64_t reserved_at; /* msec, of a table that waits for its child */
-	_Atomic uint32_t held;        /* words in use; raised before a word is written */
-	_Atomic uint32_t holds_all;   /* it could not be copied: every block counts as held */
-} head;
-
-typedef struct {
-	_Atomic uint64_t blocks[STRATA_PINS_EACH];
-} table;
-
-typedef struct {
-	alignas(64) _Atomic uint64_t busy[WORDS]; /* bit t: table t may hold something */
-	head heads[TABLES];
-	table tables[TABLES];
-} region;
-
-struct strata_pins {
-	strata_process_slots *slots;
-	region *region;    /* in shared memory */
-	uint64_t identity; /* of this handle: an address may be used again, this number is not */
-};
 
 /* What a thread must know when it forks. One handle per process matters: the last one made. */
 static strata_pins *forking;
@@ -107,7 +80,7 @@ static void make_idle(strata_pins *pins, int index)
 
 static void empty(strata_pins *pins, int index)
 {
-	head *emptied = &pins->region->heads[index];
+	strata_pins_head *emptied = &pins->region->heads[index];
 
 	/* After the last look at any of the blocks. */
 	atomic_thread_fence(memory_order_release);
@@ -132,11 +105,12 @@ static int reserve_table(strata_pins *pins, strata_process_owner parent)
 {
 	strata_msec now = strata_clock_msec();
 
-	for (int index = STRATA_PROCESS_SLOT_COUNT; index < TABLES; index++) {
-		head *free_head = &pins->region->heads[index];
+	for (int index = STRATA_PROCESS_SLOT_COUNT; index < STRATA_PINS_TABLES; index++) {
+		strata_pins_head *free_head = &pins->region->heads[index];
 		uint64_t owner = atomic_load(&free_head->owner);
-		bool is_over = is_reserved(owner) ? now - atomic_load(&free_head->reserved_at) > RESERVED_FOR
-										 : !strata_process_slots_is_alive(pins->slots, owner);
+		bool is_over = is_reserved(owner)
+						   ? now - atomic_load(&free_head->reserved_at) > RESERVED_FOR
+						   : !strata_process_slots_is_alive(pins->slots, owner);
 
 		/* The time first: who sees the mark must not see the time of the last fork. */
 		if (is_over) {
@@ -153,7 +127,7 @@ static int reserve_table(strata_pins *pins, strata_process_owner parent)
 /* What was removed leaves gaps, so the whole run is looked at before a word is taken. */
 static strata_pin publish(strata_pins *pins, int index, uint64_t block)
 {
-	head *written = &pins->region->heads[index];
+	strata_pins_head *written = &pins->region->heads[index];
 	_Atomic uint64_t *gap = NULL;
 
 	for (uint32_t probe = PROBES; probe-- > 0;) {
@@ -287,7 +261,7 @@ strata_result strata_pins_new(strata_host *host, strata_process_slots *slots, st
 	/* After the handler that counts forks, so that ours finds the child a thread of its own. */
 	(void) pthread_once(&watch_once, watch);
 	if (pins != NULL) {
-		pins->region = strata_host_carve(host, sizeof(region));
+		pins->region = strata_host_carve(host, sizeof(strata_pins_region));
 	}
 	if (!watching || pins == NULL || pins->region == NULL) {
 		free(pins);
@@ -324,7 +298,7 @@ void strata_pins_free(strata_pins *pins)
 /* The slot was another's before, who died or went: what he held is not ours. */
 static void adopt(strata_pins *pins, int index, strata_process_owner owner)
 {
-	head *adopted = &pins->region->heads[index];
+	strata_pins_head *adopted = &pins->region->heads[index];
 
 	atomic_store(&adopted->owner, 0);
 	empty(pins, index);
@@ -367,7 +341,7 @@ void strata_pins_remove(strata_pins *pins, uint64_t block)
 		_Atomic uint64_t *word = word_of(pins, index, block, probe);
 
 		if (atomic_load_explicit(word, memory_order_relaxed) == block) {
-			head *written = &pins->region->heads[index];
+			strata_pins_head *written = &pins->region->heads[index];
 			uint32_t held = atomic_load_explicit(&written->held, memory_order_relaxed);
 
 			/* After the last look at the block's bytes. */
@@ -430,7 +404,7 @@ static bool is_in(strata_pins *pins, int index, uint64_t block)
 /* Is whoever filled this table still there to look at what it names? */
 static bool has_holder(strata_pins *pins, int index, strata_msec now)
 {
-	head *asked = &pins->region->heads[index];
+	strata_pins_head *asked = &pins->region->heads[index];
 	uint64_t mark = atomic_load(&asked->mark);
 	strata_process_owner owner = atomic_load(&asked->owner);
 
@@ -458,13 +432,14 @@ static bool has_holder(strata_pins *pins, int index, strata_msec now)
 bool strata_pins_holds(strata_pins *pins, uint64_t block, strata_msec now)
 {
 	atomic_thread_fence(memory_order_seq_cst);
-	for (int word = 0; word < WORDS; word++) {
+	for (int word = 0; word < STRATA_PINS_WORDS; word++) {
 		uint64_t bits = atomic_load_explicit(&pins->region->busy[word], memory_order_relaxed);
 
 		for (; bits != 0; bits &= bits - 1) {
 			int index = word * 64 + __builtin_ctzll(bits);
 
-			if (index < TABLES && is_in(pins, index, block) && has_holder(pins, index, now)) {
+			if (index < STRATA_PINS_TABLES && is_in(pins, index, block) &&
+				has_holder(pins, index, now)) {
 				return true;
 			}
 		}
@@ -491,7 +466,7 @@ size_t strata_pins_list(strata_pins *pins, strata_msec now, uint64_t *blocks, si
 {
 	size_t count = 0;
 
-	for (int index = 0; index < TABLES && count < most; index++) {
+	for (int index = 0; index < STRATA_PINS_TABLES && count < most; index++) {
 		uint64_t bits = atomic_load(&pins->region->busy[index / 64]);
 
 		if ((bits >> index % 64 & 1) != 0 && atomic_load(&pins->region->heads[index].held) != 0 &&

@@ -184,6 +184,9 @@ static outcome take_pinned(const sight *sight, strata_record *out)
 
 static bool make_room(room *room, size_t size)
 {
+	if (room->arena == NULL) {
+		return false;
+	}
 	if (room->size <= size) {
 		room->size = (size / ROOM_STEP + 1) * ROOM_STEP;
 		/* What is small stays small: most values are, and the arena's first chunk holds them. */

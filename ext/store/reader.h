@@ -13,7 +13,8 @@ typedef enum {
 
 /*
  * Tries a bounded number of times, and neither waits nor makes a system call but for memory. Fills
- * out->seen in any case. With mode PIN an image is pinned and not copied, if a pin can be had.
+ * out->seen in any case. With mode PIN an image is pinned and not copied, if a pin can be had. Without
+ * an arena what would have to be copied is FAILED.
  */
 strata_read_outcome strata_read(strata_shard *shard, const strata_lookup *lookup,
 	strata_read_mode mode, strata_arena *arena, strata_record *out);

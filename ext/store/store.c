@@ -9,12 +9,6 @@
  * made and nobody is called back. Waits for a lock are bounded; what is refused then is a set that
  * the cache may lose, never a removal.
  *
- * A new value is written into a block of its own, a large one without the lock: the block is taken
- * under it, in the name of the thread, and comes back under it to be published. To publish is one
- * store of the link that led to the old entry, so readers see one or the other, never neither. Until
- * the old one has stopped being live the head of the shard names both, so that after a kill in
- * between the key has the new value and not two.
- *
  * Counting keeps the lock. Without it the number would have to be changed in a block that may stop
  * being the entry at any moment, and a sum that was reported could have been lost.
  */
@@ -24,15 +18,13 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "os/clock.h"
 #include "os/process.h"
 #include "store/entry.h"
-#include "store/evict.h"
 #include "store/failpoint.h"
 #include "store/index.h"
 #include "store/parts.h"
 #include "store/reader.h"
-#include "store/repair.h"
+#include "store/writer.h"
 
 enum {
 	SMALLEST_STORE = 1 << 20,
@@ -40,8 +32,6 @@ enum {
 	LARGEST_KEY = 64 << 10,
 	IMAGE_FRAME = 64,         /* bytes: root, header and end of a string */
 	FIRST_ROOM = 4096,        /* bytes made ready for a value whose size is not known yet */
-	LARGE_VALUE = 4096,       /* bytes; what is larger is written without the lock */
-	MOST_PINNED = 16384,      /* pins that status adds up */
 	READ_ATTEMPTS = 4,        /* of a value that grows under our eyes */
 	ORDINARY_PATIENCE = 2000, /* usec */
 	REMOVE_PATIENCE = 20000,  /* usec */
@@ -157,27 +147,6 @@ static bool is_acceptable(const strata_store_key *key)
 	return key->key.size <= LARGEST_KEY;
 }
 
-/*
- * The place of the entry, if it is there to be served. One that is over is dropped at once. Damage
- * is repaired before the answer is no: an entry behind it could come back later.
- */
-static uint32_t find_valid(strata_shard *shard, const strata_lookup *lookup)
-{
-	uint32_t place = strata_index_find(shard, lookup);
-
-	if (place == 0 && shard->is_damaged) {
-		strata_repair(shard);
-		place = strata_index_find(shard, lookup);
-	}
-	if (place != 0 && strata_entry_is_over(strata_entry_at(shard, place),
-						  atomic_load(&shard->head->generation), lookup->now)) {
-		strata_shard_count(&shard->head->expired, 1);
-		(void) strata_index_drop(shard, place);
-		return 0;
-	}
-	return place;
-}
-
 static void mark_visited(strata_shard *shard, uint32_t place)
 {
 	atomic_store_explicit(strata_shard_mark_of(shard, place), 1, memory_order_relaxed);
@@ -203,7 +172,7 @@ static bool copy_out(strata_arena *arena, size_t room, strata_value *value)
 static bool read_locked(strata_shard *shard, const strata_lookup *lookup, strata_arena *arena,
 	size_t *room, strata_record *out)
 {
-	uint32_t place = find_valid(shard, lookup);
+	uint32_t place = strata_write_find(shard, lookup);
 
 	if (place == 0) {
 		out->seen = strata_index_token_of(shard, lookup->hash);
@@ -262,6 +231,15 @@ strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 	return STRATA_NO_MEMORY;
 }
 
+bool strata_store_glance(strata_store *store, const strata_store_key *key, strata_msec now,
+	strata_read_mode mode, strata_record *out)
+{
+	uint64_t hash = hash_of(store, key);
+	strata_lookup lookup = { key, (uint32_t) hash, now };
+
+	return strata_read(shard_of(store, hash), &lookup, mode, NULL, out) == STRATA_READ_FOUND;
+}
+
 strata_result strata_store_peek(strata_store *store, const strata_store_key *key, strata_msec now,
 	uint64_t *version, uint64_t *block)
 {
@@ -279,196 +257,6 @@ strata_result strata_store_peek(strata_store *store, const strata_store_key *key
 }
 
 /* Writing. */
-
-static uint32_t make_room(strata_shard *shard, const strata_lookup *lookup,
-	const strata_record *record, strata_process_owner owner)
-{
-	uint32_t units = strata_entry_units(lookup->key->key.size, strata_value_size(&record->value));
-	uint32_t place = strata_heap_take(shard, units, owner);
-
-	return place == 0 ? strata_evict_for(shard, units, owner, lookup->now) : place;
-}
-
-/* Writes the entry into a block of its own, not yet to be found. Returns its place or 0. */
-static uint32_t write_aside(strata_shard *shard, const strata_lookup *lookup,
-	const strata_record *record)
-{
-	uint32_t place = make_room(shard, lookup, record, 0);
-
-	if (place != 0) {
-		strata_entry_write(shard, place, lookup, record);
-		STRATA_FAILPOINT("put: written");
-	}
-	return place;
-}
-
-static void set_succession(strata_shard *shard, uint32_t heir, uint32_t old)
-{
-	atomic_signal_fence(memory_order_seq_cst);
-	atomic_store_explicit(&shard->head->succession, (uint64_t) heir << 32 | old,
-		memory_order_relaxed);
-	atomic_signal_fence(memory_order_seq_cst);
-}
-
-static void succeed(strata_shard *shard, uint32_t place, uint32_t old)
-{
-	set_succession(shard, place, old);
-	STRATA_FAILPOINT("put: succession set");
-	strata_block_set_state(shard, place, STRATA_BLOCK_LIVE);
-	STRATA_FAILPOINT("put: two are live");
-	strata_index_replace(shard, place, old);
-	STRATA_FAILPOINT("put: replaced");
-	strata_block_set_state(shard, old, STRATA_BLOCK_RETIRED);
-	STRATA_FAILPOINT("put: old one gone");
-	set_succession(shard, 0, 0);
-	(void) strata_index_retire(shard, old);
-}
-
-/*
- * The shard is sound, the entry is written, and old is the place of the one that it replaces, or 0.
- */
-static void publish(strata_shard *shard, uint32_t place, uint32_t old)
-{
-	if (old != 0) {
-		succeed(shard, place, old);
-		return;
-	}
-	strata_block_set_state(shard, place, STRATA_BLOCK_LIVE);
-	STRATA_FAILPOINT("put: live");
-	strata_index_add(shard, place);
-	strata_shard_count(&shard->head->entries, 1);
-	STRATA_FAILPOINT("put: to be found");
-}
-
-static strata_result store_locked(strata_shard *shard, const strata_lookup *lookup,
-	const strata_record *record)
-{
-	for (int attempt = 0; attempt < 2; attempt++) {
-		uint32_t place = write_aside(shard, lookup, record);
-		/* Not before now: making room may have evicted it. */
-		uint32_t old = strata_index_find(shard, lookup);
-
-		if (place != 0 && !shard->is_damaged) {
-			publish(shard, place, old);
-			return STRATA_OK;
-		}
-		if (!shard->is_damaged && shard->pins != NULL) {
-			return STRATA_BUSY;
-		}
-		/* What is not live, like the block just written, does not survive this. */
-		strata_repair(shard);
-	}
-	return STRATA_TOO_LARGE;
-}
-
-/* May it be stored, by what is there and by what was seen of the bucket? */
-static bool is_wanted(strata_shard *shard, const strata_lookup *lookup, strata_put_mode mode,
-	const strata_record *record, uint64_t seen)
-{
-	/* Before anything that is over is dropped, which would change it. */
-	uint64_t token = strata_index_token_of(shard, lookup->hash);
-	uint32_t place = mode == STRATA_PUT_SET ? 0 : find_valid(shard, lookup);
-
-	switch (mode) {
-		case STRATA_PUT_SET: return true;
-		case STRATA_PUT_ADD: return place == 0;
-		case STRATA_PUT_REPLACE: return place != 0;
-		case STRATA_PUT_FILL: return place == 0 && token == seen;
-		case STRATA_PUT_SWAP:
-			return place != 0 && strata_entry_at(shard, place)->version == record->expected;
-	}
-	return false;
-}
-
-static strata_result put_small(strata_shard *shard, const strata_lookup *lookup,
-	strata_put_mode mode, const strata_record *record)
-{
-	strata_result result = STRATA_NOT_STORED;
-
-	if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
-		return STRATA_BUSY;
-	}
-	if (is_wanted(shard, lookup, mode, record, record->seen)) {
-		result = store_locked(shard, lookup, record);
-	}
-	strata_shard_unlock(shard);
-	return result;
-}
-
-/* Takes a block to write to without the lock. *seen: the bucket, once there is room. */
-static strata_result begin_large(strata_shard *shard, const strata_lookup *lookup,
-	strata_put_mode mode, const strata_record *record, uint32_t *place, uint64_t *seen)
-{
-	strata_result result = STRATA_OK;
-
-	*place = 0;
-	if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
-		return STRATA_BUSY;
-	}
-	if (!is_wanted(shard, lookup, mode, record, record->seen)) {
-		result = STRATA_NOT_STORED;
-	}
-	for (int attempt = 0; attempt < 2 && result == STRATA_OK && *place == 0; attempt++) {
-		*place = make_room(shard, lookup, record, strata_pins_owner(shard->pins));
-		if (*place == 0 && shard->is_damaged) {
-			strata_repair(shard);
-		}
-	}
-	*seen = strata_index_token_of(shard, lookup->hash);
-	strata_shard_unlock(shard);
-	return result == STRATA_OK && *place == 0 ? STRATA_BUSY : result;
-}
-
-static bool is_still_ours(const strata_shard *shard, uint32_t place)
-{
-	return strata_block_units_in(shard, place, STRATA_BLOCK_WRITING) != 0 &&
-		   atomic_load(&strata_block_at(shard, place)->owner) == strata_pins_owner(shard->pins);
-}
-
-/* With the lock. Gives the block back if it is not published. */
-static strata_result finish_large(strata_shard *shard, const strata_lookup *lookup,
-	strata_put_mode mode, const strata_record *record, uint32_t place, uint64_t seen)
-{
-	bool wanted = is_wanted(shard, lookup, mode, record, seen);
-	uint32_t old = strata_index_find(shard, lookup);
-
-	if (shard->is_damaged) {
-		strata_repair(shard);
-		old = strata_index_find(shard, lookup);
-	}
-	if (!is_still_ours(shard, place)) {
-		return STRATA_BUSY;
-	}
-	if (!wanted) {
-		(void) strata_heap_give(shard, place);
-		return STRATA_NOT_STORED;
-	}
-	publish(shard, place, old);
-	return STRATA_OK;
-}
-
-static strata_result put_large(strata_shard *shard, const strata_lookup *lookup,
-	strata_put_mode mode, const strata_record *record)
-{
-	uint32_t place;
-	uint64_t seen;
-	strata_result result = begin_large(shard, lookup, mode, record, &place, &seen);
-
-	if (result != STRATA_OK) {
-		return result;
-	}
-	STRATA_FAILPOINT("put: about to write without the lock");
-	strata_entry_write(shard, place, lookup, record);
-	STRATA_FAILPOINT("put: written without the lock");
-	if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
-		/* Nobody's: whoever finds it frees it. */
-		atomic_store(&strata_block_at(shard, place)->owner, 0);
-		return STRATA_BUSY;
-	}
-	result = finish_large(shard, lookup, mode, record, place, seen);
-	strata_shard_unlock(shard);
-	return result;
-}
 
 /* What an image of a string adds to it does not count: the limit is what a script may store. */
 static size_t limit_of(const strata_store *store, const strata_value *value)
@@ -488,11 +276,7 @@ strata_result strata_store_put(strata_store *store, const strata_store_key *key,
 		return STRATA_TOO_LARGE;
 	}
 	strata_spaces_note(&store->head->spaces, key->space, key->generation);
-	/* Who has no process slot has no name to write under. */
-	if (size > LARGE_VALUE && store->pins != NULL && strata_pins_owner(store->pins) != 0) {
-		return put_large(shard, &lookup, mode, record);
-	}
-	return put_small(shard, &lookup, mode, record);
+	return strata_write(shard, &lookup, mode, record);
 }
 
 strata_result strata_store_remove(strata_store *store, const strata_store_key *key, strata_msec now)
@@ -507,7 +291,7 @@ strata_result strata_store_remove(strata_store *store, const strata_store_key *k
 		strata_shard_outdate(shard);
 		return STRATA_OK;
 	}
-	place = find_valid(shard, &lookup);
+	place = strata_write_find(shard, &lookup);
 	if (place != 0) {
 		(void) strata_index_drop(shard, place);
 	} else {
@@ -529,7 +313,7 @@ strata_result strata_store_touch(strata_store *store, const strata_store_key *ke
 	if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
 		return STRATA_BUSY;
 	}
-	place = find_valid(shard, &lookup);
+	place = strata_write_find(shard, &lookup);
 	if (place != 0) {
 		volatile strata_entry *entry = strata_entry_at(shard, place);
 
@@ -559,7 +343,7 @@ static strata_result begin_count(strata_shard *shard, const strata_lookup *looku
 	}
 	first.value.codec = STRATA_CODEC_INTEGER;
 	first.value.bytes = (strata_view){ NULL, 0 };
-	result = store_locked(shard, lookup, &first);
+	result = strata_write_locked(shard, lookup, &first);
 	*sum = result == STRATA_OK ? first.value.integer : 0;
 	return result;
 }
@@ -567,7 +351,7 @@ static strata_result begin_count(strata_shard *shard, const strata_lookup *looku
 static strata_result increment_locked(strata_shard *shard, const strata_lookup *lookup, int64_t by,
 	const strata_record *initial, int64_t *sum)
 {
-	uint32_t place = find_valid(shard, lookup);
+	uint32_t place = strata_write_find(shard, lookup);
 	int64_t after;
 
 	if (place == 0) {
@@ -606,92 +390,4 @@ strata_result strata_store_increment(strata_store *store, const strata_store_key
 	result = increment_locked(shard, &lookup, by, initial, sum);
 	strata_shard_unlock(shard);
 	return result;
-}
-
-/* Status. */
-
-static uint64_t read_statistic(const _Atomic uint64_t *statistic)
-{
-	return atomic_load_explicit(statistic, memory_order_relaxed);
-}
-
-static void add_usage(strata_shard *shard, strata_store_usage *out)
-{
-	const strata_shard_head *head = shard->head;
-	uint64_t used = read_statistic(&head->used);
-
-	out->used += used * STRATA_UNIT_SIZE;
-	out->retired += read_statistic(&head->retired) * STRATA_UNIT_SIZE;
-	out->free += (shard->end - 1 - used) * STRATA_UNIT_SIZE;
-	out->entries += read_statistic(&head->entries);
-	out->evicted += read_statistic(&head->evicted);
-	out->expired += read_statistic(&head->expired);
-	out->repairs += read_statistic(&head->repairs);
-	out->damages += read_statistic(&head->damages);
-	out->lock_timeouts += read_statistic(&head->lock_timeouts);
-}
-
-/* The only figure that needs the lock; a shard that is busy has none. */
-static uint64_t largest_free(strata_shard *shard)
-{
-	uint64_t largest;
-
-	if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
-		return 0;
-	}
-	largest = (uint64_t) strata_heap_largest(shard) * STRATA_UNIT_SIZE;
-	strata_shard_unlock(shard);
-	return largest;
-}
-
-static int compare_blocks(const void *one, const void *other)
-{
-	uint64_t left = *(const uint64_t *) one;
-	uint64_t right = *(const uint64_t *) other;
-
-	return left < right ? -1 : left > right;
-}
-
-static uint64_t units_of(const strata_store *store, uint64_t block)
-{
-	uint64_t number = block >> 32;
-
-	return number < store->shard_count
-			   ? strata_block_units(&store->shards[number], (uint32_t) block)
-			   : 0;
-}
-
-/* Bytes in blocks that somebody looks at, each counted once. */
-static uint64_t pinned_bytes(const strata_store *store)
-{
-	uint64_t *blocks = store->pins == NULL ? NULL : malloc(MOST_PINNED * sizeof(*blocks));
-	uint64_t units = 0;
-	size_t count;
-
-	if (blocks == NULL) {
-		return 0;
-	}
-	count = strata_pins_list(store->pins, strata_clock_msec(), blocks, MOST_PINNED);
-	qsort(blocks, count, sizeof(*blocks), compare_blocks);
-	for (size_t i = 0; i < count; i++) {
-		units += i > 0 && blocks[i] == blocks[i - 1] ? 0 : units_of(store, blocks[i]);
-	}
-	free(blocks);
-	return units * STRATA_UNIT_SIZE;
-}
-
-void strata_store_read_usage(strata_store *store, strata_store_usage *out)
-{
-	*out = (strata_store_usage){
-		.size = store->head->size,
-		.shards = store->shard_count,
-		.value_limit = store->value_limit,
-		.pinned = pinned_bytes(store),
-	};
-	for (uint32_t i = 0; i < store->shard_count; i++) {
-		uint64_t largest = largest_free(&store->shards[i]);
-
-		out->largest_free = largest > out->largest_free ? largest : out->largest_free;
-		add_usage(&store->shards[i], out);
-	}
 }

@@ -1,0 +1,236 @@
+/*
+ * A new value is written into a block of its own, a large one without the lock: the block is taken
+ * under it, in the name of the thread, and comes back under it to be published. To publish is one
+ * store of the link that led to the old entry, so readers see one or the other, never neither. Until
+ * the old one has stopped being live the head of the shard names both, so that after a kill in
+ * between the key has the new value and not two.
+ */
+#include "store/writer.h"
+
+#include "store/evict.h"
+#include "store/failpoint.h"
+#include "store/index.h"
+#include "store/repair.h"
+
+enum {
+	PATIENCE = 2000,   /* usec */
+	LARGE_VALUE = 4096 /* bytes; what is larger is written without the lock */
+};
+
+uint32_t strata_write_find(strata_shard *shard, const strata_lookup *lookup)
+{
+	uint32_t place = strata_index_find(shard, lookup);
+
+	if (place == 0 && shard->is_damaged) {
+		strata_repair(shard);
+		place = strata_index_find(shard, lookup);
+	}
+	if (place != 0 && strata_entry_is_over(strata_entry_at(shard, place),
+						  atomic_load(&shard->head->generation), lookup->now)) {
+		strata_shard_count(&shard->head->expired, 1);
+		(void) strata_index_drop(shard, place);
+		return 0;
+	}
+	return place;
+}
+
+static uint32_t make_room(strata_shard *shard, const strata_lookup *lookup,
+	const strata_record *record, strata_process_owner owner)
+{
+	uint32_t units = strata_entry_units(lookup->key->key.size, strata_value_size(&record->value));
+	uint32_t place = strata_heap_take(shard, units, owner);
+
+	return place == 0 ? strata_evict_for(shard, units, owner, lookup->now) : place;
+}
+
+/* Writes the entry into a block of its own, not yet to be found. Returns its place or 0. */
+static uint32_t write_aside(strata_shard *shard, const strata_lookup *lookup,
+	const strata_record *record)
+{
+	uint32_t place = make_room(shard, lookup, record, 0);
+
+	if (place != 0) {
+		strata_entry_write(shard, place, lookup, record);
+		STRATA_FAILPOINT("put: written");
+	}
+	return place;
+}
+
+static void set_succession(strata_shard *shard, uint32_t heir, uint32_t old)
+{
+	atomic_signal_fence(memory_order_seq_cst);
+	atomic_store_explicit(&shard->head->succession, (uint64_t) heir << 32 | old,
+		memory_order_relaxed);
+	atomic_signal_fence(memory_order_seq_cst);
+}
+
+static void succeed(strata_shard *shard, uint32_t place, uint32_t old)
+{
+	set_succession(shard, place, old);
+	STRATA_FAILPOINT("put: succession set");
+	strata_block_set_state(shard, place, STRATA_BLOCK_LIVE);
+	STRATA_FAILPOINT("put: two are live");
+	strata_index_replace(shard, place, old);
+	STRATA_FAILPOINT("put: replaced");
+	strata_block_set_state(shard, old, STRATA_BLOCK_RETIRED);
+	STRATA_FAILPOINT("put: old one gone");
+	set_succession(shard, 0, 0);
+	(void) strata_index_retire(shard, old);
+}
+
+/*
+ * The shard is sound, the entry is written, and old is the place of the one that it replaces, or 0.
+ */
+static void publish(strata_shard *shard, uint32_t place, uint32_t old)
+{
+	if (old != 0) {
+		succeed(shard, place, old);
+		return;
+	}
+	strata_block_set_state(shard, place, STRATA_BLOCK_LIVE);
+	STRATA_FAILPOINT("put: live");
+	strata_index_add(shard, place);
+	strata_shard_count(&shard->head->entries, 1);
+	STRATA_FAILPOINT("put: to be found");
+}
+
+strata_result strata_write_locked(strata_shard *shard, const strata_lookup *lookup,
+	const strata_record *record)
+{
+	for (int attempt = 0; attempt < 2; attempt++) {
+		uint32_t place = write_aside(shard, lookup, record);
+		/* Not before now: making room may have evicted it. */
+		uint32_t old = strata_index_find(shard, lookup);
+
+		if (place != 0 && !shard->is_damaged) {
+			publish(shard, place, old);
+			return STRATA_OK;
+		}
+		if (!shard->is_damaged && shard->pins != NULL) {
+			return STRATA_BUSY;
+		}
+		/* What is not live, like the block just written, does not survive this. */
+		strata_repair(shard);
+	}
+	return STRATA_TOO_LARGE;
+}
+
+/* May it be stored, by what is there and by what was seen of the bucket? */
+static bool is_wanted(strata_shard *shard, const strata_lookup *lookup, strata_put_mode mode,
+	const strata_record *record, uint64_t seen)
+{
+	/* Before anything that is over is dropped, which would change it. */
+	uint64_t token = strata_index_token_of(shard, lookup->hash);
+	uint32_t place = mode == STRATA_PUT_SET ? 0 : strata_write_find(shard, lookup);
+
+	switch (mode) {
+		case STRATA_PUT_SET: return true;
+		case STRATA_PUT_ADD: return place == 0;
+		case STRATA_PUT_REPLACE: return place != 0;
+		case STRATA_PUT_FILL: return place == 0 && token == seen;
+		case STRATA_PUT_SWAP:
+			return place != 0 && strata_entry_at(shard, place)->version == record->expected;
+	}
+	return false;
+}
+
+static strata_result put_small(strata_shard *shard, const strata_lookup *lookup,
+	strata_put_mode mode, const strata_record *record)
+{
+	strata_result result = STRATA_NOT_STORED;
+
+	if (!strata_shard_lock(shard, PATIENCE)) {
+		return STRATA_BUSY;
+	}
+	if (is_wanted(shard, lookup, mode, record, record->seen)) {
+		result = strata_write_locked(shard, lookup, record);
+	}
+	strata_shard_unlock(shard);
+	return result;
+}
+
+/* Takes a block to write to without the lock. *seen: the bucket, once there is room. */
+static strata_result begin_large(strata_shard *shard, const strata_lookup *lookup,
+	strata_put_mode mode, const strata_record *record, uint32_t *place, uint64_t *seen)
+{
+	strata_result result = STRATA_OK;
+
+	*place = 0;
+	if (!strata_shard_lock(shard, PATIENCE)) {
+		return STRATA_BUSY;
+	}
+	if (!is_wanted(shard, lookup, mode, record, record->seen)) {
+		result = STRATA_NOT_STORED;
+	}
+	for (int attempt = 0; attempt < 2 && result == STRATA_OK && *place == 0; attempt++) {
+		*place = make_room(shard, lookup, record, strata_pins_owner(shard->pins));
+		if (*place == 0 && shard->is_damaged) {
+			strata_repair(shard);
+		}
+	}
+	*seen = strata_index_token_of(shard, lookup->hash);
+	strata_shard_unlock(shard);
+	return result == STRATA_OK && *place == 0 ? STRATA_BUSY : result;
+}
+
+static bool is_still_ours(const strata_shard *shard, uint32_t place)
+{
+	return strata_block_units_in(shard, place, STRATA_BLOCK_WRITING) != 0 &&
+		   atomic_load(&strata_block_at(shard, place)->owner) == strata_pins_owner(shard->pins);
+}
+
+/* With the lock. Gives the block back if it is not published. */
+static strata_result finish_large(strata_shard *shard, const strata_lookup *lookup,
+	strata_put_mode mode, const strata_record *record, uint32_t place, uint64_t seen)
+{
+	bool wanted = is_wanted(shard, lookup, mode, record, seen);
+	uint32_t old = strata_index_find(shard, lookup);
+
+	if (shard->is_damaged) {
+		strata_repair(shard);
+		old = strata_index_find(shard, lookup);
+	}
+	if (!is_still_ours(shard, place)) {
+		return STRATA_BUSY;
+	}
+	if (!wanted) {
+		(void) strata_heap_give(shard, place);
+		return STRATA_NOT_STORED;
+	}
+	publish(shard, place, old);
+	return STRATA_OK;
+}
+
+static strata_result put_large(strata_shard *shard, const strata_lookup *lookup,
+	strata_put_mode mode, const strata_record *record)
+{
+	uint32_t place;
+	uint64_t seen;
+	strata_result result = begin_large(shard, lookup, mode, record, &place, &seen);
+
+	if (result != STRATA_OK) {
+		return result;
+	}
+	STRATA_FAILPOINT("put: about to write without the lock");
+	strata_entry_write(shard, place, lookup, record);
+	STRATA_FAILPOINT("put: written without the lock");
+	if (!strata_shard_lock(shard, PATIENCE)) {
+		/* Nobody's: whoever finds it frees it. */
+		atomic_store(&strata_block_at(shard, place)->owner, 0);
+		return STRATA_BUSY;
+	}
+	result = finish_large(shard, lookup, mode, record, place, seen);
+	strata_shard_unlock(shard);
+	return result;
+}
+
+strata_result strata_write(strata_shard *shard, const strata_lookup *lookup, strata_put_mode mode,
+	const strata_record *record)
+{
+	/* Who has no process slot has no name to write under. */
+	if (strata_value_size(&record->value) > LARGE_VALUE && shard->pins != NULL &&
+		strata_pins_owner(shard->pins) != 0) {
+		return put_large(shard, lookup, mode, record);
+	}
+	return put_small(shard, lookup, mode, record);
+}

@@ -1,0 +1,22 @@
+/* writer — how does a value get under its key? */
+#ifndef STRATA_STORE_WRITER_H
+#define STRATA_STORE_WRITER_H
+
+#include "store/entry.h"
+
+/* Locks the shard on the way, twice for a large value. OK, NOT_STORED, TOO_LARGE or BUSY. */
+STRATA_MUST_CHECK strata_result strata_write(strata_shard *shard, const strata_lookup *lookup,
+	strata_put_mode mode, const strata_record *record);
+
+/* Whatever is there, with the shard locked. OK, TOO_LARGE, or BUSY when too much of it is held. */
+STRATA_MUST_CHECK strata_result strata_write_locked(strata_shard *shard,
+	const strata_lookup *lookup, const strata_record *record);
+
+/*
+ * With the shard locked, the place of the entry, if it is there to be served. One that is over is
+ * dropped at once. Damage is repaired before the answer is no: an entry behind it could come back
+ * later.
+ */
+uint32_t strata_write_find(strata_shard *shard, const strata_lookup *lookup);
+
+#endif

@@ -1,0 +1,274 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "host/pins.h"
+
+#include <sys/wait.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "os/process.h"
+
+#include "unit.h"
+
+enum { NOW = 5000000, BLOCK = 77 };
+
+static strata_host *host;
+static strata_process_slots *slots;
+static strata_pins *pins;
+
+static void begin(void)
+{
+	REQUIRE(strata_host_new(&host) == STRATA_OK);
+	REQUIRE(strata_process_slots_new(host, &slots) == STRATA_OK);
+	REQUIRE(strata_pins_new(host, slots, &pins) == STRATA_OK);
+}
+
+static void end(void)
+{
+	strata_pins_free(pins);
+	strata_process_slots_free(slots);
+	strata_host_free(host);
+}
+
+/* A child that does this, then waits to be killed. */
+static pid_t child_after(void (*task)(void))
+{
+	int pipes[2];
+	char byte;
+	pid_t child;
+
+	REQUIRE(pipe(pipes) == 0);
+	child = fork();
+	REQUIRE(child >= 0);
+	if (child == 0) {
+		(void) alarm(60);
+		task();
+		(void) !write(pipes[1], "x", 1);
+		for (;;) {
+			(void) pause();
+		}
+	}
+	(void) close(pipes[1]);
+	REQUIRE(read(pipes[0], &byte, 1) == 1);
+	(void) close(pipes[0]);
+	return child;
+}
+
+static void end_child(pid_t child)
+{
+	REQUIRE(kill(child, SIGKILL) == 0);
+	REQUIRE(waitpid(child, NULL, 0) == child);
+}
+
+static void a_block_is_held_from_add_to_remove(void)
+{
+	begin();
+	CHECK(!strata_pins_holds(pins, BLOCK, NOW));
+	CHECK(strata_pins_add(pins, BLOCK) == STRATA_PIN_NEW);
+	CHECK(strata_pins_holds(pins, BLOCK, NOW) && !strata_pins_holds(pins, BLOCK + 1, NOW));
+	CHECK(strata_pins_add(pins, BLOCK) == STRATA_PIN_KEPT);
+	CHECK(strata_pins_count_mine(pins) == 1);
+	strata_pins_remove(pins, BLOCK);
+	CHECK(!strata_pins_holds(pins, BLOCK, NOW) && strata_pins_count_mine(pins) == 0);
+	strata_pins_remove(pins, BLOCK);
+	CHECK(strata_pins_count_mine(pins) == 0);
+	end();
+}
+
+static void a_block_is_found_beside_gaps_and_never_pinned_twice(void)
+{
+	begin();
+	for (uint64_t block = 1; block <= 300; block++) {
+		CHECK(strata_pins_add(pins, block) == STRATA_PIN_NEW);
+	}
+	for (uint64_t block = 1; block <= 300; block += 2) {
+		strata_pins_remove(pins, block);
+	}
+	for (uint64_t block = 2; block <= 300; block += 2) {
+		CHECK(strata_pins_holds(pins, block, NOW) && !strata_pins_holds(pins, block - 1, NOW));
+		CHECK(strata_pins_add(pins, block) == STRATA_PIN_KEPT);
+	}
+	CHECK(strata_pins_count_mine(pins) == 150);
+	end();
+}
+
+static void a_full_table_refuses_and_forgets_nothing(void)
+{
+	uint64_t blocks[STRATA_PINS_EACH];
+	uint32_t count = 0;
+
+	begin();
+	for (uint64_t block = 1; block < 5000; block++) {
+		if (strata_pins_add(pins, block << 7) != STRATA_PIN_NONE) {
+			REQUIRE(count < STRATA_PINS_EACH);
+			blocks[count++] = block << 7;
+		}
+	}
+	CHECK(count > STRATA_PINS_EACH / 2 && count == strata_pins_count_mine(pins));
+	for (uint32_t i = 0; i < count; i++) {
+		CHECK(strata_pins_holds(pins, blocks[i], NOW));
+	}
+	strata_pins_begin_request(pins);
+	CHECK(strata_pins_count_mine(pins) == 0 && !strata_pins_holds(pins, blocks[0], NOW));
+	end();
+}
+
+static void pins_are_ignored_a_second_after_the_request(void)
+{
+	begin();
+	CHECK(strata_pins_add(pins, BLOCK) == STRATA_PIN_NEW);
+	strata_pins_end_request(pins, NOW);
+	CHECK(strata_pins_holds(pins, BLOCK, NOW) && strata_pins_holds(pins, BLOCK, NOW + 1000));
+	CHECK(strata_pins_add(pins, BLOCK + 1) == STRATA_PIN_NONE);
+	CHECK(!strata_pins_holds(pins, BLOCK, NOW + 1001));
+	/* Void is void: no clock that goes back brings them to life. */
+	CHECK(!strata_pins_holds(pins, BLOCK, NOW));
+	strata_pins_begin_request(pins);
+	CHECK(strata_pins_add(pins, BLOCK + 1) == STRATA_PIN_NEW);
+	CHECK(!strata_pins_holds(pins, BLOCK, NOW + 9000));
+	CHECK(strata_pins_holds(pins, BLOCK + 1, NOW + 9000));
+	end();
+}
+
+static void add_block(void)
+{
+	REQUIRE(strata_pins_add(pins, BLOCK) == STRATA_PIN_NEW);
+}
+
+static void a_killed_process_holds_nothing(void)
+{
+	uint64_t listed[8];
+	pid_t child;
+
+	begin();
+	child = child_after(add_block);
+	CHECK(strata_pins_holds(pins, BLOCK, NOW));
+	CHECK(strata_pins_list(pins, NOW, listed, 8) == 1 && listed[0] == BLOCK);
+	end_child(child);
+	CHECK(strata_pins_list(pins, NOW, listed, 8) == 0);
+	CHECK(!strata_pins_holds(pins, BLOCK, NOW));
+	end();
+}
+
+static void a_stopped_process_holds_what_it_held(void)
+{
+	pid_t child;
+
+	begin();
+	child = child_after(add_block);
+	REQUIRE(kill(child, SIGSTOP) == 0);
+	REQUIRE(waitpid(child, NULL, WUNTRACED) == child);
+	CHECK(strata_pins_holds(pins, BLOCK, NOW + 3600000));
+	end_child(child);
+	CHECK(!strata_pins_holds(pins, BLOCK, NOW));
+	end();
+}
+
+static void *add_in_thread(void *block)
+{
+	return (void *) (uintptr_t) (strata_pins_add(pins, (uintptr_t) block) == STRATA_PIN_NEW &&
+								 strata_pins_holds(pins, (uintptr_t) block, NOW) &&
+								 strata_pins_count_mine(pins) == 1);
+}
+
+static void threads_have_tables_of_their_own_that_end_with_them(void)
+{
+	pthread_t thread;
+	void *good;
+
+	begin();
+	add_block();
+	for (uintptr_t block = 100; block < 110; block++) {
+		REQUIRE(pthread_create(&thread, NULL, add_in_thread, (void *) block) == 0);
+		REQUIRE(pthread_join(thread, &good) == 0);
+		CHECK(good != NULL);
+		CHECK(!strata_pins_holds(pins, block, NOW));
+	}
+	CHECK(strata_pins_holds(pins, BLOCK, NOW) && strata_pins_count_mine(pins) == 1);
+	end();
+}
+
+static void do_nothing(void)
+{
+}
+
+static void a_child_holds_what_the_forking_thread_held(void)
+{
+	pid_t child;
+
+	begin();
+	add_block();
+	child = child_after(do_nothing);
+	strata_pins_begin_request(pins);
+	CHECK(strata_pins_count_mine(pins) == 0 && strata_pins_holds(pins, BLOCK, NOW));
+	end_child(child);
+	CHECK(!strata_pins_holds(pins, BLOCK, NOW));
+	end();
+}
+
+static void a_child_that_begins_a_request_lets_go(void)
+{
+	pid_t child;
+
+	begin();
+	add_block();
+	child = fork();
+	REQUIRE(child >= 0);
+	if (child == 0) {
+		bool held = strata_pins_holds(pins, BLOCK, NOW);
+
+		strata_pins_begin_request(pins);
+		_exit(held ? 0 : 1);
+	}
+	strata_pins_begin_request(pins);
+	{
+		int status;
+
+		REQUIRE(waitpid(child, &status, 0) == child);
+		CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	}
+	CHECK(!strata_pins_holds(pins, BLOCK, NOW));
+	end();
+}
+
+static void many_forks_while_something_is_held_use_up_nothing(void)
+{
+	begin();
+	add_block();
+	for (int i = 0; i < 500; i++) {
+		pid_t child = fork();
+
+		REQUIRE(child >= 0);
+		if (child == 0) {
+			_exit(strata_pins_holds(pins, BLOCK, NOW) ? 0 : 1);
+		}
+		REQUIRE(waitpid(child, NULL, 0) == child);
+	}
+	{
+		pid_t child = child_after(do_nothing);
+
+		strata_pins_begin_request(pins);
+		CHECK(strata_pins_holds(pins, BLOCK, NOW));
+		end_child(child);
+	}
+	CHECK(!strata_pins_holds(pins, BLOCK, NOW));
+	end();
+}
+
+int main(void)
+{
+	REQUIRE(strata_process_watch_forks() == STRATA_OK);
+	RUN(a_block_is_held_from_add_to_remove);
+	RUN(a_block_is_found_beside_gaps_and_never_pinned_twice);
+	RUN(a_full_table_refuses_and_forgets_nothing);
+	RUN(pins_are_ignored_a_second_after_the_request);
+	RUN(a_killed_process_holds_nothing);
+	RUN(a_stopped_process_holds_what_it_held);
+	RUN(threads_have_tables_of_their_own_that_end_with_them);
+	RUN(a_child_holds_what_the_forking_thread_held);
+	RUN(a_child_that_begins_a_request_lets_go);
+	RUN(many_forks_while_something_is_held_use_up_nothing);
+	return unit_end();
+}
