@@ -74,6 +74,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/errors.c
     ext/api/file_names.c
     ext/api/functions.c
+    ext/api/glance.c
     ext/api/info.c
     ext/api/memo.c
     ext/api/multiple.c

@@ -138,7 +138,7 @@ static strata_database *database_of(uint32_t index)
 
 /* ---- calls ---- */
 
-static strata_hand_out hand_out_of(const strata_database *database)
+strata_hand_out strata_api_hand_out_of(const strata_database *database)
 {
 	switch (database->settings.zero_copy) {
 		case STRATA_ZERO_COPY_ON: return STRATA_HAND_OUT_PIN;
@@ -159,7 +159,7 @@ bool strata_api_begin(strata_api_call *call, uint32_t database)
 		zend_throw_exception(strata_capacity_exception, "out of memory", 0);
 		return false;
 	}
-	call->hand_out = hand_out_of(call->database);
+	call->hand_out = strata_api_hand_out_of(call->database);
 	call->call.arena = call->lent->arena;
 	call->call.now = strata_clock_msec();
 	call->call.generation = 0;

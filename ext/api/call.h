@@ -34,6 +34,8 @@ typedef struct {
 bool strata_api_begin(strata_api_call *call, uint32_t database);
 void strata_api_end(strata_api_call *call);
 
+strata_hand_out strata_api_hand_out_of(const strata_database *database);
+
 /* The index of a configured database, or false. */
 bool strata_api_find_database(zend_string *name, uint32_t *index);
 

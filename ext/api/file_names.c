@@ -2,7 +2,6 @@
 
 #include "Zend/zend_compile.h"
 #include "Zend/zend_stream.h"
-#include "main/php_streams.h"
 
 #include <stdatomic.h>
 

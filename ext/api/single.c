@@ -10,6 +10,7 @@
 #include "api/arguments.h"
 #include "api/call.h"
 #include "api/errors.h"
+#include "api/glance.h"
 #include "api/operations.h"
 #include "api/result.h"
 #include "api/value.h"
@@ -61,6 +62,9 @@ void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	Z_PARAM_ZVAL(fallback)
 	ZEND_PARSE_PARAMETERS_END();
 
+	if (strata_api_glance(database, key, return_value)) {
+		return;
+	}
 	if (!find(database, key, FIND_VALUE, &item, &found)) {
 		zval_ptr_dtor(&found);
 		RETURN_THROWS();

@@ -4,6 +4,7 @@
 #include "php_strata.h"
 
 #include "api/globals.h"
+#include "api/memo.h"
 #include "conf/ini.h"
 
 enum { MOST_ROWS = 1024 };
@@ -47,6 +48,8 @@ static void add_local(zval *status)
 	add_number(local, "size", usage.size);
 	add_number(local, "used", usage.used);
 	add_number(local, "free", usage.free);
+	add_number(local, "retired", usage.retired);
+	add_number(local, "pinned", usage.pinned);
 	add_number(local, "largest_free", usage.largest_free);
 	add_number(local, "entries", usage.entries);
 	add_number(local, "evicted", usage.evicted);
@@ -55,6 +58,8 @@ static void add_local(zval *status)
 	add_number(local, "lock_timeouts", usage.lock_timeouts);
 	add_number(local, "shards", usage.shards);
 	add_number(local, "value_limit", usage.value_limit);
+	add_assoc_bool(local, "two_views", strata_the_environment.view != strata_the_environment.heap);
+	add_number(local, "memo", strata_memo_size());
 }
 
 static void add_reasons(zval *row, const strata_stats_sum *sum)

@@ -1,7 +1,10 @@
 /*
- * A list of chunks, newest first:
+ * A list of chunks, newest first, each twice as large as the one before, up to a point:
  *
  *     arena -> chunk (filling) -> chunk (full) -> first chunk (inside the arena's own block)
+ *
+ * A reset keeps the newest of them too, unless it is very large: memory that goes back to the
+ * kernel after every call comes back page by page, and that takes longer than most of what is done in it.
  *
  * The first chunk lies in the same allocation as the arena, so that a call that moves a few
  * hundred bytes makes no allocation at all: arenas are kept between calls.
@@ -12,7 +15,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-enum { FIRST_CHUNK = 16 * 1024, NEXT_CHUNK = 64 * 1024 };
+enum { FIRST_CHUNK = 16 * 1024, NEXT_CHUNK = 64 * 1024, LARGEST_KEPT = 1024 * 1024 };
 
 typedef struct chunk {
 	struct chunk *older;
@@ -33,9 +36,17 @@ static size_t aligned(size_t size)
 	return size > SIZE_MAX - mask ? SIZE_MAX : (size + mask) & ~mask;
 }
 
+static size_t next_size(size_t last, size_t wanted)
+{
+	size_t room = last < LARGEST_KEPT / 2 ? last * 2 : LARGEST_KEPT;
+
+	room = room < NEXT_CHUNK ? NEXT_CHUNK : room;
+	return room < wanted ? wanted : room;
+}
+
 static int grow(strata_arena *arena, size_t size)
 {
-	size_t room = size > NEXT_CHUNK ? size : NEXT_CHUNK;
+	size_t room = next_size(arena->newest->size, size);
 	chunk *added = room > SIZE_MAX - sizeof(chunk) ? NULL : malloc(sizeof(chunk) + room);
 
 	if (added == NULL) {
@@ -44,6 +55,26 @@ static int grow(strata_arena *arena, size_t size)
 	*added = (chunk){ .older = arena->newest, .size = room };
 	arena->newest = added;
 	return 0;
+}
+
+static void free_older_than(strata_arena *arena, chunk *kept)
+{
+	while (kept->older != &arena->first) {
+		chunk *older = kept->older;
+
+		kept->older = older->older;
+		free(older);
+	}
+}
+
+static void free_all(strata_arena *arena)
+{
+	while (arena->newest != &arena->first) {
+		chunk *older = arena->newest->older;
+
+		free(arena->newest);
+		arena->newest = older;
+	}
 }
 
 strata_arena *strata_arena_new(void)
@@ -62,7 +93,7 @@ strata_arena *strata_arena_new(void)
 void strata_arena_free(strata_arena *arena)
 {
 	if (arena != NULL) {
-		strata_arena_reset(arena);
+		free_all(arena);
 		free(arena);
 	}
 }
@@ -106,11 +137,11 @@ strata_view strata_arena_copy(strata_arena *arena, strata_view bytes)
 
 void strata_arena_reset(strata_arena *arena)
 {
-	while (arena->newest != &arena->first) {
-		chunk *older = arena->newest->older;
-
-		free(arena->newest);
-		arena->newest = older;
+	if (arena->newest != &arena->first && arena->newest->size <= LARGEST_KEPT) {
+		free_older_than(arena, arena->newest);
+		arena->newest->used = 0;
+	} else {
+		free_all(arena);
 	}
 	arena->first.used = 0;
 }

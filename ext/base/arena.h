@@ -29,7 +29,7 @@ strata_view strata_arena_copy(strata_arena *arena, strata_view bytes);
  */
 int strata_arena_reserve(strata_arena *arena, size_t size);
 
-/* Forgets everything handed out; keeps one small chunk for the next call. */
+/* Forgets everything handed out; keeps at most 1 MiB for the next call. */
 void strata_arena_reset(strata_arena *arena);
 
 #endif

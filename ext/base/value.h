@@ -19,7 +19,8 @@ typedef enum {
 	STRATA_CODEC_STRING = 6,   /* the string itself */
 	STRATA_CODEC_PHP = 7,      /* what serialize() wrote */
 	STRATA_CODEC_IGBINARY = 8, /* what igbinary_serialize() wrote */
-	STRATA_CODEC_IMAGE = 128   /* as PHP keeps it in memory: of this host only, never in an envelope */
+	STRATA_CODEC_IMAGE =
+		128 /* as PHP keeps it in memory: of this host only, never in an envelope */
 } strata_codec_id;
 
 /*

@@ -215,6 +215,7 @@ bool strata_database_init(strata_database *database, const strata_environment *e
 	error[0] = '\0';
 	*database = (strata_database){ .name = strdup(name),
 		.settings = *settings,
+		.store = environment->store,
 		.leases = environment->leases };
 	*settings = (strata_settings){ 0 };
 	if (database->name == NULL) {

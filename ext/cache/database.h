@@ -26,6 +26,7 @@ typedef struct {
 	strata_tier tiers[STRATA_TIER_COUNT]; /* nearest first */
 	size_t tier_count;
 
+	strata_store *store; /* behind the local tier, for the shortest way to it; NULL: none */
 	strata_leases *leases;
 	strata_generation *generation; /* in shared memory; NULL: kept in this process only */
 	uint64_t own_generation;       /* in its place then */

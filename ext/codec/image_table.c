@@ -8,9 +8,18 @@
 
 enum { FIRST_SIZE = 64, LARGEST_SIZE = 128 * 1024 };
 
+/*
+ * Where the search begins. PHP's hashes of "user 1", "user 2" and so on are neighbours, and so are the
+ * addresses of arrays: without a multiplication they would all queue up in one place.
+ */
+static uint64_t first_slot(zend_ulong hash)
+{
+	return ((uint64_t) hash * 0x9E3779B97F4A7C15u) >> 32;
+}
+
 static zend_ulong hash_of_array(const HashTable *array)
 {
-	return (zend_ulong) ((uintptr_t) array >> 3) * (zend_ulong) 0x9E3779B97F4A7C15u;
+	return (zend_ulong) ((uintptr_t) array >> 3);
 }
 
 static bool is_same_string(const strata_image_piece *piece, const zend_string *string)
@@ -26,7 +35,7 @@ strata_image_piece *strata_image_table_find_string(strata_image_table *table, ze
 {
 	zend_ulong hash = ZSTR_HASH(string);
 
-	for (zend_ulong i = hash; table->size != 0; i++) {
+	for (uint64_t i = first_slot(hash); table->size != 0; i++) {
 		strata_image_piece *piece = &table->slots[i & (table->size - 1)];
 
 		if (piece->source == NULL) {
@@ -41,7 +50,7 @@ strata_image_piece *strata_image_table_find_string(strata_image_table *table, ze
 
 strata_image_piece *strata_image_table_find_array(strata_image_table *table, HashTable *array)
 {
-	for (zend_ulong i = hash_of_array(array); table->size != 0; i++) {
+	for (uint64_t i = first_slot(hash_of_array(array)); table->size != 0; i++) {
 		strata_image_piece *piece = &table->slots[i & (table->size - 1)];
 
 		if (piece->source == NULL) {
@@ -56,7 +65,7 @@ strata_image_piece *strata_image_table_find_array(strata_image_table *table, Has
 
 static void put(strata_image_table *table, const strata_image_piece *piece)
 {
-	zend_ulong i = piece->hash;
+	uint64_t i = first_slot(piece->hash);
 
 	while (table->slots[i & (table->size - 1)].source != NULL) {
 		i++;

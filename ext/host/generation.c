@@ -87,12 +87,25 @@ uint64_t strata_generation_raise(strata_generation *generation, uint64_t heard)
 	return seen < heard ? heard : seen;
 }
 
+static bool is_over(uint64_t seen, strata_msec now, strata_msec interval)
+{
+	return seen == 0 || (now >= seen && now - seen >= interval);
+}
+
+bool strata_generation_is_due(const strata_generation *generation, strata_msec now,
+	strata_msec interval)
+{
+	uint64_t seen = atomic_load_explicit(&generation->refreshed_at, memory_order_relaxed);
+
+	return is_over(seen, now, interval);
+}
+
 bool strata_generation_may_refresh(strata_generation *generation, strata_msec now,
 	strata_msec interval)
 {
 	uint64_t seen = atomic_load_explicit(&generation->refreshed_at, memory_order_relaxed);
 
-	if (seen != 0 && (now < seen || now - seen < interval)) {
+	if (!is_over(seen, now, interval)) {
 		return false;
 	}
 	return atomic_compare_exchange_strong_explicit(&generation->refreshed_at, &seen, now,

@@ -31,6 +31,10 @@ uint64_t strata_generation_value(const strata_generation *generation);
 /* Raises the value to this one, never lowers it. Returns the value afterwards. */
 uint64_t strata_generation_raise(strata_generation *generation, uint64_t heard);
 
+/* Would strata_generation_may_refresh() say so to somebody now? */
+bool strata_generation_is_due(const strata_generation *generation, strata_msec now,
+	strata_msec interval);
+
 /*
  * May the caller ask the shared tier now? True for one caller per interval and host, who should
  * then raise the value. An unanswered question is asked again after the interval.

@@ -37,6 +37,8 @@ status
     lock_timeouts int
     shards int
     value_limit int
+    two_views bool
+    memo int
   databases
     default
       local

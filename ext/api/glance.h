@@ -1,0 +1,13 @@
+/* glance — is it a hit in the local tier that can be handed out at once? */
+#ifndef STRATA_API_GLANCE_H
+#define STRATA_API_GLANCE_H
+
+#include "php.h"
+
+/*
+ * The way of nearly all gets: true with the value in *out. False for everything else, and nothing
+ * happened then: the long way finds out what it is. Never throws.
+ */
+bool strata_api_glance(uint32_t database, zend_string *key, zval *out);
+
+#endif
