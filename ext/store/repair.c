@@ -6,7 +6,7 @@
  *     is an entry no more, stays as it is and is not found;
  *   - everything else, half-written blocks included, is free, and neighbours become one block;
  *   - where no block is found although one must begin there, something else than strata has written
- *     into the heap, and nothing says where the next block begins: the rest becomes free.
+ *     into the heap: all up to the next header that passes its check becomes free.
  *
  * First of all one entry too many is retired: that of a key that was just being given a new one.
  *
@@ -109,13 +109,25 @@ static void make_free(strata_shard *shard, walk *walk, uint32_t units)
 	}
 }
 
-static void give_up_rest(strata_shard *shard, walk *walk)
+/* A check holds by accident once in 2^32 places, and no writer of values can make one up. */
+static uint32_t next_block(const strata_shard *shard, uint32_t place)
 {
-	uint32_t rest = shard->end - walk->place;
+	uint32_t next = place + STRATA_BLOCK_SMALLEST;
+
+	while (next < shard->end && strata_block_units(shard, next) == 0) {
+		next++;
+	}
+	return next < shard->end ? next : shard->end;
+}
+
+/* What lies here is lost; the walk goes on behind it. */
+static void give_up_gap(strata_shard *shard, walk *walk)
+{
+	uint32_t gap = next_block(shard, walk->place) - walk->place;
 
 	strata_shard_count(&shard->head->damages, 1);
 	strata_block_set_state(shard, walk->place, STRATA_BLOCK_FREE);
-	strata_heap_set_extent(shard, walk->place, rest);
+	strata_heap_set_extent(shard, walk->place, gap);
 	STRATA_FAILPOINT("repair: gave up");
 }
 
@@ -126,7 +138,7 @@ static void visit(strata_shard *shard, walk *walk)
 	if (units == 0 && shard->end - walk->place < STRATA_BLOCK_SMALLEST) {
 		add_remainder(shard, walk);
 	} else if (units == 0) {
-		give_up_rest(shard, walk);
+		give_up_gap(shard, walk);
 	} else if (strata_entry_is_sound(shard, walk->place)) {
 		keep(shard, walk, units);
 	} else if (is_in_use(shard, walk->place)) {

@@ -126,6 +126,47 @@ static void check_recovery(void)
 	audit_store(store);
 }
 
+static uint64_t count_entries(void)
+{
+	strata_store_usage usage;
+
+	strata_store_read_usage(store, &usage);
+	return usage.entries;
+}
+
+/* The header of some live block in the middle of a shard. */
+static strata_block *some_block(strata_shard *shard)
+{
+	uint32_t place = 1;
+
+	while (place < shard->end / 2) {
+		place += strata_block_units(shard, place);
+	}
+	while (strata_block_units_in(shard, place, STRATA_BLOCK_LIVE) == 0) {
+		place += strata_block_units(shard, place);
+	}
+	return strata_block_at(shard, place);
+}
+
+static void a_header_that_is_lost_costs_its_own_entry_and_no_other(void)
+{
+	uint64_t before;
+
+	begin(1);
+	before = count_entries();
+	for (uint32_t i = 0; i < store->shard_count; i++) {
+		strata_shard *shard = &store->shards[i];
+
+		REQUIRE(strata_shard_lock(shard, 0));
+		atomic_store(&some_block(shard)->extent, 0x123456789ABCDEF0);
+		shard->is_damaged = true;
+		strata_shard_unlock(shard);
+	}
+	CHECK(count_entries() == before - store->shard_count);
+	audit_store(store);
+	end();
+}
+
 static void single_bits_flipped_anywhere_never_crash_or_hang(void)
 {
 	for (uint64_t seed = 1; seed <= 20; seed++) {
@@ -297,6 +338,7 @@ static void a_chain_that_bites_its_tail_ends(void)
 int main(void)
 {
 	REQUIRE(strata_process_watch_forks() == STRATA_OK);
+	RUN(a_header_that_is_lost_costs_its_own_entry_and_no_other);
 	RUN(single_bits_flipped_anywhere_never_crash_or_hang);
 	RUN(bits_flipped_in_headers_never_crash_or_hang);
 	RUN(whole_pages_overwritten_never_crash_or_hang);
