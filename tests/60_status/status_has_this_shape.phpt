@@ -29,6 +29,8 @@ status
     size int
     used int
     free int
+    retired int
+    pinned int
     largest_free int
     entries int
     evicted int
