@@ -48,6 +48,12 @@ if test "$PHP_STRATA" != "no"; then
   PHP_ADD_LIBRARY([pthread], [], [STRATA_SHARED_LIBADD])
   PHP_ADD_LIBRARY([dl], [], [STRATA_SHARED_LIBADD])
 
+  dnl A local hit goes through a dozen small functions in as many files; compiled as one program it
+  dnl takes a quarter fewer instructions. Not where somebody wants to see what happens.
+  if test "$PHP_STRATA_SANITIZE$PHP_STRATA_COVERAGE" = "nono"; then
+    AX_CHECK_COMPILE_FLAG([-flto], [STRATA_CFLAGS="$STRATA_CFLAGS -flto"])
+  fi
+
   if test "$PHP_STRATA_DEV" != "no"; then
     STRATA_CFLAGS="$STRATA_CFLAGS -DSTRATA_DEV=1"
     for strata_flag in -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wformat=2; do
