@@ -41,11 +41,16 @@ static free_block *free_at(const strata_shard *shard, uint32_t place)
 	return (free_block *) strata_block_at(shard, place);
 }
 
+/*
+ * The size below, the check above: the upper half of one product, in which every bit of size, place
+ * and seed takes part. It is looked at a dozen times in every write, so it has to be short.
+ */
 static uint64_t extent_of(const strata_shard *shard, uint32_t place, uint32_t units)
 {
-	uint64_t check = strata_shard_mix(((uint64_t) place << 32 | units) ^ shard->seed);
+	uint64_t both = (uint64_t) place << 32 | units;
+	uint64_t product = ((both ^ shard->seed) + (both >> 32)) * 0x9E3779B97F4A7C15;
 
-	return check << 32 | units;
+	return (product & 0xFFFFFFFF00000000) | units;
 }
 
 uint32_t strata_block_units(const strata_shard *shard, uint32_t place)
