@@ -1,6 +1,9 @@
 <?php
 
-/* The local tier against APCu: the same work in the same process. */
+/*
+ * The local tier against APCu: the same work in the same process. What is read for the first time
+ * comes last, because with strata.zero_copy=on it stays in its place until the process ends.
+ */
 
 declare(strict_types=1);
 
@@ -19,7 +22,8 @@ $values = [
     'an array of 1000 rows' => [thousand_rows(), 0.001],
 ];
 
-heading('local tier, one process', 'APCu');
+$way = way();
+heading("local tier, one process, strata.zero_copy=$way", 'APCu');
 foreach ($values as $name => [$value, $goal]) {
     strata_set('bench', $value);
     apcu_store('bench', $value);
@@ -40,3 +44,40 @@ $keys = array_map(fn($i) => "many:$i", range(1, 100));
 $cache->setMultiple(array_fill_keys($keys, 'a value'));
 apcu_store(array_fill_keys($keys, 'a value'));
 compare('get 100 keys in one call', fn() => $cache->getMultiple($keys), fn() => apcu_fetch($keys), 2_000);
+compare('set 100 keys in one call', fn() => $cache->setMultiple(array_fill_keys($keys, 'a value')), fn() => apcu_store(array_fill_keys($keys, 'a value')), 1_000);
+
+/* Whatever the size, a hit is a hit: the peer here is an integer of our own. */
+strata_set('rows', thousand_rows());
+strata_set('integer', 12345);
+compare('get 1000 rows, against an integer of ours', fn() => strata_get('rows'), fn() => strata_get('integer'), 100_000, 2.0);
+
+/* A new version of each before every round: nobody has read it yet. */
+$rows = thousand_rows();
+$few = 8;
+compare(
+    'get an array of 1000 rows, first time',
+    fn($i) => strata_get("rows:$i"),
+    fn($i) => apcu_fetch("rows:$i"),
+    $few,
+    $way === 'on' ? 0.001 : 1.0,
+    function () use ($rows, $few) {
+        for ($i = 0; $i < $few; $i++) {
+            strata_set("rows:$i", $rows);
+            apcu_store("rows:$i", $rows);
+        }
+    }
+);
+$different = array_map(fn($i) => ['id' => $i, 'name' => "name $i", 'tags' => ["tag $i", 'all'], 'on' => true], range(0, 9_999));
+compare(
+    'get 10,000 arrays, each for the first time',
+    fn($i) => strata_get("fresh:$i"),
+    fn($i) => apcu_fetch("fresh:$i"),
+    10_000,
+    null,
+    function () use ($different) {
+        foreach ($different as $i => $value) {
+            strata_set("fresh:$i", $value);
+            apcu_store("fresh:$i", $value);
+        }
+    }
+);

@@ -34,7 +34,15 @@ wants() {
 
 if wants local; then
 	# shellcheck disable=SC2046 # several arguments
-	measure $(peer apcu) -d apc.enable_cli=1 -d apc.shm_size=64M benchmarks/local.php
+	for way in on auto; do
+		measure $(peer apcu) -d apc.enable_cli=1 -d apc.shm_size=64M -d strata.zero_copy=$way \
+			benchmarks/local.php
+		measure $(peer apcu) -d apc.enable_cli=1 -d strata.zero_copy=$way benchmarks/local_processes.php
+	done
+	# shellcheck disable=SC2046 # several arguments
+	measure $(peer apcu) -d apc.enable_cli=1 -d apc.shm_size=8M -d strata.memory=8M \
+		benchmarks/local_memory.php
+	php -n benchmarks/local_start.php "$so"
 fi
 [ "$wanted" != local ] || exit 0
 
