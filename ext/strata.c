@@ -133,6 +133,7 @@ static PHP_RINIT_FUNCTION(strata)
 	ZEND_TSRMLS_CACHE_UPDATE();
 #endif
 	strata_file_names_guard();
+	strata_api_begin_request();
 	strata_pins_begin_request(strata_the_environment.pins);
 	return SUCCESS;
 }

@@ -5,6 +5,7 @@
 #include "api/errors.h"
 #include "conf/ini.h"
 #include "os/clock.h"
+#include "os/process.h"
 
 /* ---- arenas ---- */
 
@@ -103,6 +104,7 @@ static bool make_room(void)
 		STRATA_G(databases) = calloc(count, sizeof(*STRATA_G(databases)));
 		STRATA_G(has_warned) = calloc(count, sizeof(*STRATA_G(has_warned)));
 		STRATA_G(database_count) = count;
+		STRATA_G(opened_in) = strata_process_generation();
 	}
 	return STRATA_G(databases) != NULL && STRATA_G(has_warned) != NULL;
 }
@@ -207,4 +209,11 @@ void strata_api_forget(zend_strata_globals *globals)
 	free_arenas(globals->idle);
 	free_arenas(globals->lent);
 	memset(globals, 0, sizeof(*globals));
+}
+
+void strata_api_begin_request(void)
+{
+	if (STRATA_G(databases) != NULL && STRATA_G(opened_in) != strata_process_generation()) {
+		strata_api_forget(ZEND_MODULE_GLOBALS_BULK(strata));
+	}
 }

@@ -39,6 +39,12 @@ strata_hand_out strata_api_hand_out_of(const strata_database *database);
 /* The index of a configured database, or false. */
 bool strata_api_find_database(zend_string *name, uint32_t *index);
 
+/*
+ * A worker opens databases of its own also where its master used some before it forked (opcache.preload): the
+ * settings of a pool come after that.
+ */
+void strata_api_begin_request(void);
+
 /* Takes back what calls left behind that a fatal error cut off. At the end of every request. */
 void strata_api_reclaim(void);
 

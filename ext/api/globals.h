@@ -26,11 +26,12 @@ ZEND_BEGIN_MODULE_GLOBALS(strata)
 strata_database **databases; /* by index of strata_ini_database_name(); NULL until first used */
 bool *has_warned;            /* the same index: a misconfiguration was reported */
 uint32_t database_count;
+uint32_t opened_in;      /* strata_process_generation() of who opened the first of them */
 strata_lent_arena *idle; /* at most STRATA_ARENAS_KEPT */
 strata_lent_arena *lent; /* in use by calls that have not ended */
 HashTable **memos;       /* of this request, by index of the database; see memo.c */
 size_t memo_size;        /* bytes, as they were counted */
-uint32_t open_turns; /* computations of remember() under way: their leases end with the request */
+uint32_t open_turns;     /* leases of remember(): they end with the request at the latest */
 ZEND_END_MODULE_GLOBALS(strata)
 
 ZEND_EXTERN_MODULE_GLOBALS(strata)

@@ -12,6 +12,7 @@ enum { MOST = 16 << 20, PART_OF_LIMIT = 8 };
 
 typedef struct {
 	uint64_t version;
+	size_t size; /* as it is counted */
 	zval value;
 } entry;
 
@@ -50,11 +51,30 @@ static HashTable *table_of(uint32_t database)
 	return STRATA_G(memos)[database];
 }
 
+/* What the table itself takes for one entry: of small values most of it. */
+static size_t frame_of(const zend_string *key)
+{
+	return sizeof(entry) + 2 * sizeof(Bucket) + _ZSTR_STRUCT_SIZE(ZSTR_LEN(key));
+}
+
+static void drop_older(uint32_t database, zend_string *key)
+{
+	HashTable *table = STRATA_G(memos) == NULL ? NULL : STRATA_G(memos)[database];
+	entry *older = table == NULL ? NULL : zend_hash_find_ptr(table, key);
+
+	if (older != NULL) {
+		STRATA_G(memo_size) -= older->size;
+		zend_hash_del(table, key);
+	}
+}
+
 void strata_memo_keep(uint32_t database, zend_string *key, uint64_t version, zval *value,
 	size_t size)
 {
 	entry *kept;
 
+	drop_older(database, key);
+	size += frame_of(key);
 	if (size > bound()) {
 		return;
 	}
@@ -63,8 +83,9 @@ void strata_memo_keep(uint32_t database, zend_string *key, uint64_t version, zva
 	}
 	kept = emalloc(sizeof(*kept));
 	kept->version = version;
+	kept->size = size;
 	ZVAL_COPY(&kept->value, value);
-	zend_hash_update_ptr(table_of(database), key, kept);
+	zend_hash_add_new_ptr(table_of(database), key, kept);
 	STRATA_G(memo_size) += size;
 }
 

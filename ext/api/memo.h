@@ -13,7 +13,7 @@
 /* The copy of this version, borrowed until the next call here; NULL when there is none. */
 zval *strata_memo_find(uint32_t database, zend_string *key, uint64_t version);
 
-/* Keeps a reference to the value. size is what counts against the bound, in bytes. */
+/* Keeps a reference to the value. size is what the value takes, in bytes. */
 void strata_memo_keep(uint32_t database, zend_string *key, uint64_t version, zval *value,
 	size_t size);
 

@@ -90,9 +90,9 @@ static void decode_all(strata_api_call *call, const item_list *list, const strat
 		strata_api_decode(call, keys->keys[i], &list->items[i], &found);
 		add_found(array, keys->keys[i], &found, fallback);
 	}
-	/* An exception may have ended it early; what was handed out stays pinned where it may be. */
-	for (uint32_t i = 0; i < list->count && call->hand_out != STRATA_HAND_OUT_PIN; i++) {
-		strata_api_drop(&list->items[i]);
+	/* Also of those that were not decoded, because an exception ended it early. */
+	for (uint32_t i = 0; i < list->count; i++) {
+		strata_api_let_go(call, &list->items[i]);
 	}
 }
 

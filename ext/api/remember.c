@@ -22,6 +22,13 @@ typedef struct {
 	strata_turn turn;
 } request;
 
+/* A fatal error anywhere before this, in a serializer too, leaves the lease to the end of the request. */
+static void end_turn(request *request)
+{
+	STRATA_G(open_turns) -= request->turn.holds_lease;
+	strata_remember_end(STRATA_G(databases)[request->database], &request->turn);
+}
+
 /*
  * The value, if one is there or came while we waited. False with the turn ours, or with an
  * exception under way. A value that cannot be read any more is computed again, without a lease: who
@@ -42,22 +49,17 @@ static bool find_or_take_turn(request *request, zval *out)
 		return true;
 	}
 	state = strata_remember_begin(call.database, &call.call, &item, &request->turn);
+	STRATA_G(open_turns) += request->turn.holds_lease;
 	if (state == STRATA_TURN_FOUND) {
 		strata_api_decode(&call, request->key, &item, out);
+		strata_api_let_go(&call, &item);
 	}
 	strata_errors_settle(&call, &item);
 	if (EG(exception)) {
-		strata_remember_end(call.database, &request->turn);
+		end_turn(request);
 	}
 	strata_api_end(&call);
 	return !Z_ISUNDEF_P(out) && !EG(exception);
-}
-
-static void end_turn(request *request)
-{
-	strata_database *database = STRATA_G(databases)[request->database];
-
-	strata_remember_end(database, &request->turn);
 }
 
 static void compute(request *request, zend_fcall_info *function, zend_fcall_info_cache *cache,
@@ -66,11 +68,9 @@ static void compute(request *request, zend_fcall_info *function, zend_fcall_info
 	ZVAL_UNDEF(out);
 	function->retval = out;
 	function->param_count = 0;
-	STRATA_G(open_turns)++;
 	if (zend_call_function(function, cache) == SUCCESS && !EG(exception) && Z_ISREF_P(out)) {
 		zend_unwrap_reference(out);
 	}
-	STRATA_G(open_turns)--;
 	if (!EG(exception) && request->ttl.kind != STRATA_TTL_IS_OVER) {
 		(void) strata_api_store(request->database, request->key, out, request->ttl.msec,
 			STRATA_PUT_SET);

@@ -24,34 +24,36 @@ static strata_item item_of(zend_string *key)
 
 /* ---- reading ---- */
 
-typedef enum {
-	FIND_VALUE, /* a copy that this process keeps will do */
-	FIND_ALL    /* its times too */
-} find_what;
-
-/* Finds the value of a key, or leaves out undefined. False with an exception under way. */
-static bool find(uint32_t database, zend_string *key, find_what what, strata_item *item, zval *out)
+/* False, with an exception thrown, when no call could begin; else the caller ends it. */
+static bool begin_find(strata_api_call *call, uint32_t database, zend_string *key,
+	strata_item *item, zval *out)
 {
-	strata_item *const one[] = { item };
-	strata_api_call call;
-
 	ZVAL_UNDEF(out);
-	if (!strata_arguments_check_key(key, 1) || !strata_api_begin(&call, database)) {
+	if (!strata_arguments_check_key(key, 1) || !strata_api_begin(call, database)) {
 		return false;
 	}
 	*item = item_of(key);
-	if (what == FIND_ALL || !strata_api_recall(&call, key, item, out)) {
-		strata_cache_get(call.database, &call.call, one, 1);
-		strata_api_decode(&call, key, item, out);
-		strata_errors_settle(&call, item);
-	}
-	strata_api_end(&call);
-	return !EG(exception);
+	return true;
+}
+
+/*
+ * Finds the value of a key, or leaves out undefined, perhaps with an exception under way. The item's
+ * texts live until the call ends.
+ */
+static void find(strata_api_call *call, zend_string *key, strata_item *item, zval *out)
+{
+	strata_item *const one[] = { item };
+
+	strata_cache_get(call->database, &call->call, one, 1);
+	strata_api_decode(call, key, item, out);
+	strata_api_let_go(call, item);
+	strata_errors_settle(call, item);
 }
 
 void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 {
 	zval *fallback = NULL;
+	strata_api_call call;
 	zend_string *key;
 	strata_item item;
 	zval found;
@@ -65,7 +67,14 @@ void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	if (strata_api_glance(database, key, return_value)) {
 		return;
 	}
-	if (!find(database, key, FIND_VALUE, &item, &found)) {
+	if (!begin_find(&call, database, key, &item, &found)) {
+		RETURN_THROWS();
+	}
+	if (!strata_api_recall(&call, key, &item, &found)) {
+		find(&call, key, &item, &found);
+	}
+	strata_api_end(&call);
+	if (EG(exception)) {
 		zval_ptr_dtor(&found);
 		RETURN_THROWS();
 	}
@@ -79,6 +88,7 @@ void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 
 void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 {
+	strata_api_call call;
 	zend_string *key;
 	strata_item item;
 	zval found;
@@ -87,14 +97,17 @@ void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	Z_PARAM_STR(key)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!find(database, key, FIND_ALL, &item, &found)) {
-		zval_ptr_dtor(&found);
+	if (!begin_find(&call, database, key, &item, &found)) {
 		RETURN_THROWS();
 	}
+	find(&call, key, &item, &found);
 	if (Z_ISUNDEF(found)) {
 		ZVAL_NULL(&found);
 	}
-	strata_api_make_result(return_value, &item, &found);
+	if (!EG(exception)) {
+		strata_api_make_result(return_value, &item, &found);
+	}
+	strata_api_end(&call);
 	zval_ptr_dtor(&found);
 }
 

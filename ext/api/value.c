@@ -60,17 +60,34 @@ void strata_api_drop(strata_item *item)
 	}
 }
 
-/* An image that is pinned may be handed out as it lies; in every other case it is copied and let go. */
+void strata_api_let_go(const strata_api_call *call, strata_item *item)
+{
+	if (call->hand_out != STRATA_HAND_OUT_PIN) {
+		strata_api_drop(item);
+	}
+}
+
+/* A string that stands in an image once may stand in the copy often: what the copy took is what counts. */
+static void copy_and_keep(strata_api_call *call, zend_string *key, const strata_item *item,
+	zval *out)
+{
+	size_t before = zend_memory_usage(false), after;
+
+	strata_image_copy(item->value.bytes, item->origin, out);
+	after = zend_memory_usage(false);
+	strata_memo_keep(call->index, key, item->version, out,
+		MAX(item->value.bytes.size, after - MIN(before, after)));
+}
+
+/* An image that is pinned may be handed out as it lies; in every other case it is copied. */
 static void decode_image(strata_api_call *call, zend_string *key, strata_item *item, zval *out)
 {
 	if (item->is_pinned && call->hand_out == STRATA_HAND_OUT_PIN) {
 		strata_image_borrow(item->value.bytes, out);
-		return;
-	}
-	strata_image_copy(item->value.bytes, item->origin, out);
-	strata_api_drop(item);
-	if (call->hand_out == STRATA_HAND_OUT_MEMO) {
-		strata_memo_keep(call->index, key, item->version, out, item->value.bytes.size);
+	} else if (call->hand_out == STRATA_HAND_OUT_MEMO) {
+		copy_and_keep(call, key, item, out);
+	} else {
+		strata_image_copy(item->value.bytes, item->origin, out);
 	}
 }
 

@@ -20,6 +20,12 @@ void strata_api_decode(strata_api_call *call, zend_string *key, strata_item *ite
 /* Lets go of an item that is not decoded. */
 void strata_api_drop(strata_item *item);
 
+/*
+ * Lets go of an item that was, unless the script looks at it where it lies. Not before all items of a
+ * batch are decoded: a key that stands in it twice is pinned once, by the first of the two.
+ */
+void strata_api_let_go(const strata_api_call *call, strata_item *item);
+
 /* The value, if this process has a copy of the version that the local tier holds now; else false. */
 bool strata_api_recall(strata_api_call *call, zend_string *key, strata_item *item, zval *out);
 
