@@ -19,21 +19,16 @@ bool strata_cache_peek(strata_database *database, strata_call *call, strata_item
 }
 
 bool strata_cache_glance(const strata_database *database, strata_msec now, strata_view key,
-	strata_read_mode mode, strata_record *out)
+	char small[STRATA_GLANCE_SMALL], strata_record *out)
 {
 	strata_store_key wanted = { .space = database->scope.space, .key = key };
-	const strata_tier *local = &database->tiers[0];
 
-	if (!strata_cache_has_local(database) ||
-		!strata_cache_is_prepared(database, now, &wanted.generation) ||
-		!strata_store_glance(database->store, &wanted, now, mode, out)) {
-		return false;
-	}
-	strata_stats_add(local->stats, STRATA_COUNT_HITS, 1);
-	return true;
+	return strata_cache_has_local(database) &&
+		   strata_cache_is_prepared(database, now, &wanted.generation) &&
+		   strata_store_glance(database->store, &wanted, now, small, out);
 }
 
-void strata_cache_count_hit(strata_database *database)
+void strata_cache_count_hit(const strata_database *database)
 {
 	strata_stats_add(database->tiers[0].stats, STRATA_COUNT_HITS, 1);
 }

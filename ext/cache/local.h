@@ -13,14 +13,14 @@ bool strata_cache_has_local(const strata_database *database);
  * strata_cache_count_hit() says so.
  */
 bool strata_cache_peek(strata_database *database, strata_call *call, strata_item *item);
-void strata_cache_count_hit(strata_database *database);
+void strata_cache_count_hit(const strata_database *database);
 
 /*
- * The shortest way to a value of the local tier: no item, no arena, no other tier. True for a hit that need
- * not be copied (see strata_store_glance), which is then counted. What the record pinned, the caller lets go.
+ * The shortest way to a value of the local tier: no item, no arena, no other tier. As
+ * strata_store_glance(). Counting the hit and letting go of what was pinned is the caller's.
  */
 bool strata_cache_glance(const strata_database *database, strata_msec now, strata_view key,
-	strata_read_mode mode, strata_record *out);
+	char small[STRATA_GLANCE_SMALL], strata_record *out);
 
 /* The image of the item takes the place of what the local tier holds, if that is the same version. */
 void strata_cache_upgrade_local(strata_database *database, strata_call *call, strata_item *item);

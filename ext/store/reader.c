@@ -41,13 +41,6 @@ typedef struct {
 	strata_entry entry; /* a copy of its header */
 } sight;
 
-/* What room there is for a copy, kept from one attempt to the next. */
-typedef struct {
-	strata_arena *arena;
-	char *bytes;
-	size_t size;
-} room;
-
 typedef enum { CLEAR, NOTHING, BLURRED, DAMAGED } outcome;
 
 /* Word by word, as others may write there. */
@@ -182,10 +175,10 @@ static outcome take_pinned(const sight *sight, strata_record *out)
 	return CLEAR;
 }
 
-static bool make_room(room *room, size_t size)
+static bool make_room(strata_read_room *room, size_t size)
 {
 	if (room->arena == NULL) {
-		return false;
+		return size < room->size;
 	}
 	if (room->size <= size) {
 		room->size = (size / ROOM_STEP + 1) * ROOM_STEP;
@@ -196,8 +189,14 @@ static bool make_room(room *room, size_t size)
 	return room->bytes != NULL;
 }
 
-/* False when out of memory. */
-static bool take_copy(const sight *sight, room *room, strata_record *out)
+/* What can be made of its bytes at once, without running anything. */
+static bool is_plain(uint8_t codec)
+{
+	return codec == STRATA_CODEC_STRING || codec == STRATA_CODEC_DOUBLE;
+}
+
+/* False when there is no room, or no memory. */
+static bool take_copy(const sight *sight, strata_read_room *room, strata_record *out)
 {
 	size_t size = sight->entry.value_size;
 
@@ -207,7 +206,7 @@ static bool take_copy(const sight *sight, room *room, strata_record *out)
 	if (size == 0) {
 		return true;
 	}
-	if (!make_room(room, size)) {
+	if ((room->arena == NULL && !is_plain(sight->entry.codec)) || !make_room(room, size)) {
 		return false;
 	}
 	memcpy(room->bytes, strata_entry_value(sight->shard, sight->place), size);
@@ -217,8 +216,8 @@ static bool take_copy(const sight *sight, room *room, strata_record *out)
 }
 
 /* *failed: out of memory. */
-static outcome take(const sight *sight, strata_read_mode mode, room *room, strata_record *out,
-	bool *failed)
+static outcome take(const sight *sight, strata_read_mode mode, strata_read_room *room,
+	strata_record *out, bool *failed)
 {
 	outcome taken = NOTHING;
 
@@ -256,9 +255,8 @@ static strata_read_outcome say_nothing(const sight *sight, strata_record *out)
 }
 
 strata_read_outcome strata_read(strata_shard *shard, const strata_lookup *lookup,
-	strata_read_mode mode, strata_arena *arena, strata_record *out)
+	strata_read_mode mode, strata_read_room *room, strata_record *out)
 {
-	room room = { .arena = arena };
 	int attempts = ATTEMPTS;
 	sight sight;
 
@@ -268,7 +266,7 @@ strata_read_outcome strata_read(strata_shard *shard, const strata_lookup *lookup
 
 		if (found == CLEAR) {
 			attempts = sight.entry.value_size > LARGE ? LARGE_ATTEMPTS : ATTEMPTS;
-			found = take(&sight, mode, &room, out, &failed);
+			found = take(&sight, mode, room, out, &failed);
 		} else if (found == NOTHING) {
 			return say_nothing(&sight, out);
 		}

@@ -12,12 +12,21 @@ typedef enum {
 } strata_read_outcome;
 
 /*
+ * Where a copy goes: into the arena, which makes room as it is needed. Without an arena, into the bytes
+ * that are ready, if it is a string or a double and fits; everything else is then FAILED.
+ */
+typedef struct {
+	strata_arena *arena;
+	char *bytes;
+	size_t size; /* of bytes; a copy is followed by a NUL */
+} strata_read_room;
+
+/*
  * Tries a bounded number of times, and neither waits nor makes a system call but for memory. Fills
- * out->seen in any case. With mode PIN an image is pinned and not copied, if a pin can be had. Without
- * an arena what would have to be copied is FAILED.
+ * out->seen in any case. With mode PIN an image is pinned and not copied, if a pin can be had.
  */
 strata_read_outcome strata_read(strata_shard *shard, const strata_lookup *lookup,
-	strata_read_mode mode, strata_arena *arena, strata_record *out);
+	strata_read_mode mode, strata_read_room *room, strata_record *out);
 
 /* The same for version and block alone; nothing of the value is looked at. */
 strata_read_outcome strata_read_peek(strata_shard *shard, const strata_lookup *lookup,

@@ -220,8 +220,9 @@ strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 	uint64_t hash = hash_of(store, key);
 	strata_lookup lookup = { key, (uint32_t) hash, now };
 	strata_shard *shard = shard_of(store, hash);
+	strata_read_room room = { .arena = arena };
 
-	switch (strata_read(shard, &lookup, mode, arena, out)) {
+	switch (strata_read(shard, &lookup, mode, &room, out)) {
 		case STRATA_READ_FOUND: return STRATA_OK;
 		case STRATA_READ_NOTHING: return STRATA_MISS;
 		case STRATA_READ_UNSURE: return get_locked(shard, &lookup, arena, out);
@@ -232,12 +233,14 @@ strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 }
 
 bool strata_store_glance(strata_store *store, const strata_store_key *key, strata_msec now,
-	strata_read_mode mode, strata_record *out)
+	char small[STRATA_GLANCE_SMALL], strata_record *out)
 {
 	uint64_t hash = hash_of(store, key);
 	strata_lookup lookup = { key, (uint32_t) hash, now };
+	strata_read_room room = { .bytes = small, .size = STRATA_GLANCE_SMALL };
+	strata_shard *shard = shard_of(store, hash);
 
-	return strata_read(shard_of(store, hash), &lookup, mode, NULL, out) == STRATA_READ_FOUND;
+	return strata_read(shard, &lookup, STRATA_READ_PIN, &room, out) == STRATA_READ_FOUND;
 }
 
 strata_result strata_store_peek(strata_store *store, const strata_store_key *key, strata_msec now,

@@ -86,12 +86,15 @@ void strata_store_free(strata_store *store);
 STRATA_MUST_CHECK strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 	strata_msec now, strata_read_mode mode, strata_arena *arena, strata_record *out);
 
+enum { STRATA_GLANCE_SMALL = 512 }; /* bytes */
+
 /*
- * The shortest way to a value that need not be copied: a number, a value without bytes, or, with PIN, an image. True
- * with *out filled, false for everything else: absent, to be copied, or not to be said without the lock.
+ * The shortest way to a value that need not be copied, or is small: a number, a value without bytes, a
+ * string or double, whose bytes are then in `small`, or an image, which is pinned. True with *out filled; false
+ * for everything else: absent, to be copied, or not to be said without the lock.
  */
 STRATA_MUST_CHECK bool strata_store_glance(strata_store *store, const strata_store_key *key,
-	strata_msec now, strata_read_mode mode, strata_record *out);
+	strata_msec now, char small[STRATA_GLANCE_SMALL], strata_record *out);
 
 /*
  * Is it there, and which one? Without a lock and without a look at the value. OK, MISS, or BUSY when
