@@ -23,27 +23,30 @@ static strata_item item_of(zend_string *key)
 
 /* ---- reading ---- */
 
-/* Finds the value of a key, or leaves out undefined. False with an exception under way. */
-static bool find(uint32_t database, zend_string *key, strata_item *item, zval *out)
+/*
+ * Finds the value of a key, or leaves out undefined. False, with an exception thrown, when no call could
+ * begin; else the caller ends it, perhaps with an exception under way. Until then the item's texts live.
+ */
+static bool find(strata_api_call *call, uint32_t database, zend_string *key, strata_item *item,
+	zval *out)
 {
 	strata_item *const one[] = { item };
-	strata_api_call call;
 
 	ZVAL_UNDEF(out);
-	if (!strata_arguments_check_key(key, 1) || !strata_api_begin(&call, database)) {
+	if (!strata_arguments_check_key(key, 1) || !strata_api_begin(call, database)) {
 		return false;
 	}
 	*item = item_of(key);
-	strata_cache_get(call.database, &call.call, one, 1);
-	strata_api_decode(&call, item, out);
-	strata_errors_settle(&call, item);
-	strata_api_end(&call);
-	return !EG(exception);
+	strata_cache_get(call->database, &call->call, one, 1);
+	strata_api_decode(call, item, out);
+	strata_errors_settle(call, item);
+	return true;
 }
 
 void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 {
 	zval *fallback = NULL;
+	strata_api_call call;
 	zend_string *key;
 	strata_item item;
 	zval found;
@@ -54,7 +57,11 @@ void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	Z_PARAM_ZVAL(fallback)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!find(database, key, &item, &found)) {
+	if (!find(&call, database, key, &item, &found)) {
+		RETURN_THROWS();
+	}
+	strata_api_end(&call);
+	if (EG(exception)) {
 		zval_ptr_dtor(&found);
 		RETURN_THROWS();
 	}
@@ -68,6 +75,7 @@ void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 
 void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 {
+	strata_api_call call;
 	zend_string *key;
 	strata_item item;
 	zval found;
@@ -76,14 +84,16 @@ void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	Z_PARAM_STR(key)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!find(database, key, &item, &found)) {
-		zval_ptr_dtor(&found);
+	if (!find(&call, database, key, &item, &found)) {
 		RETURN_THROWS();
 	}
 	if (Z_ISUNDEF(found)) {
 		ZVAL_NULL(&found);
 	}
-	strata_api_make_result(return_value, &item, &found);
+	if (!EG(exception)) {
+		strata_api_make_result(return_value, &item, &found);
+	}
+	strata_api_end(&call);
 	zval_ptr_dtor(&found);
 }
 
