@@ -10,6 +10,7 @@
 #include "api/arguments.h"
 #include "api/call.h"
 #include "api/errors.h"
+#include "api/glance.h"
 #include "api/operations.h"
 #include "api/value.h"
 #include "cache/remember.h"
@@ -43,10 +44,6 @@ static bool find_or_take_turn(request *request, zval *out)
 	ZVAL_UNDEF(out);
 	if (!strata_api_begin(&call, request->database)) {
 		return false;
-	}
-	if (strata_api_recall(&call, request->key, &item, out)) {
-		strata_api_end(&call);
-		return true;
 	}
 	state = strata_remember_begin(call.database, &call.call, &item, &request->turn);
 	STRATA_G(open_turns) += request->turn.holds_lease;
@@ -96,6 +93,9 @@ void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	if (!strata_arguments_check_key(request.key, 1) ||
 		!strata_arguments_ttl(interval, seconds, is_null, &request.ttl)) {
 		RETURN_THROWS();
+	}
+	if (strata_api_glance(database, request.key, return_value)) {
+		return;
 	}
 	if (!find_or_take_turn(&request, return_value) && !EG(exception)) {
 		compute(&request, &function, &cache, return_value);

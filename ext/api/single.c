@@ -24,30 +24,25 @@ static strata_item item_of(zend_string *key)
 
 /* ---- reading ---- */
 
-/* False, with an exception thrown, when no call could begin; else the caller ends it. */
-static bool begin_find(strata_api_call *call, uint32_t database, zend_string *key,
-	strata_item *item, zval *out)
+/*
+ * Finds the value of a key, or leaves out undefined. False, with an exception thrown, when no call could
+ * begin; else the caller ends it, perhaps with an exception under way. Until then the item's texts live.
+ */
+static bool find(strata_api_call *call, uint32_t database, zend_string *key, strata_item *item,
+	zval *out)
 {
+	strata_item *const one[] = { item };
+
 	ZVAL_UNDEF(out);
 	if (!strata_arguments_check_key(key, 1) || !strata_api_begin(call, database)) {
 		return false;
 	}
 	*item = item_of(key);
-	return true;
-}
-
-/*
- * Finds the value of a key, or leaves out undefined, perhaps with an exception under way. The item's
- * texts live until the call ends.
- */
-static void find(strata_api_call *call, zend_string *key, strata_item *item, zval *out)
-{
-	strata_item *const one[] = { item };
-
 	strata_cache_get(call->database, &call->call, one, 1);
 	strata_api_decode(call, key, item, out);
 	strata_api_let_go(call, item);
 	strata_errors_settle(call, item);
+	return true;
 }
 
 void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
@@ -67,11 +62,8 @@ void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	if (strata_api_glance(database, key, return_value)) {
 		return;
 	}
-	if (!begin_find(&call, database, key, &item, &found)) {
+	if (!find(&call, database, key, &item, &found)) {
 		RETURN_THROWS();
-	}
-	if (!strata_api_recall(&call, key, &item, &found)) {
-		find(&call, key, &item, &found);
 	}
 	strata_api_end(&call);
 	if (EG(exception)) {
@@ -97,10 +89,9 @@ void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	Z_PARAM_STR(key)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!begin_find(&call, database, key, &item, &found)) {
+	if (!find(&call, database, key, &item, &found)) {
 		RETURN_THROWS();
 	}
-	find(&call, key, &item, &found);
 	if (Z_ISUNDEF(found)) {
 		ZVAL_NULL(&found);
 	}

@@ -94,7 +94,13 @@ static void copy_and_keep(strata_api_call *call, zend_string *key, const strata_
 /* An image that is pinned may be handed out as it lies; in every other case it is copied. */
 static void decode_image(strata_api_call *call, zend_string *key, strata_item *item, zval *out)
 {
-	if (item->is_pinned && call->hand_out == STRATA_HAND_OUT_PIN) {
+	zval *kept = call->hand_out == STRATA_HAND_OUT_MEMO
+					 ? strata_memo_find(call->index, key, item->version)
+					 : NULL;
+
+	if (kept != NULL) {
+		ZVAL_COPY(out, kept);
+	} else if (item->is_pinned && call->hand_out == STRATA_HAND_OUT_PIN) {
 		strata_image_borrow(item->value.bytes, out);
 	} else if (call->hand_out == STRATA_HAND_OUT_MEMO) {
 		copy_and_keep(call, key, item, out);
@@ -114,25 +120,6 @@ void strata_api_decode(strata_api_call *call, zend_string *key, strata_item *ite
 	} else {
 		decode_serialized(call, item, out);
 	}
-}
-
-bool strata_api_recall(strata_api_call *call, zend_string *key, strata_item *item, zval *out)
-{
-	zval *kept;
-
-	if (call->hand_out != STRATA_HAND_OUT_MEMO || strata_memo_size() == 0) {
-		return false;
-	}
-	if (!strata_cache_peek(call->database, &call->call, item)) {
-		return false;
-	}
-	kept = strata_memo_find(call->index, key, item->version);
-	if (kept == NULL) {
-		return false;
-	}
-	strata_cache_count_hit(call->database);
-	ZVAL_COPY(out, kept);
-	return true;
 }
 
 /* ---- into the cache ---- */

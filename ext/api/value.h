@@ -26,9 +26,6 @@ void strata_api_drop(strata_item *item);
  */
 void strata_api_let_go(const strata_api_call *call, strata_item *item);
 
-/* The value, if this process has a copy of the version that the local tier holds now; else false. */
-bool strata_api_recall(strata_api_call *call, zend_string *key, strata_item *item, zval *out);
-
 /*
  * What is to be stored for a value: bytes for the shared tiers, an image for the local one, where there
  * can be one. False with an exception thrown. A true answer obliges the caller to

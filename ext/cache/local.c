@@ -8,16 +8,6 @@ bool strata_cache_has_local(const strata_database *database)
 	return database->tier_count > 0 && database->tiers[0].ops->kind == STRATA_TIER_LOCAL;
 }
 
-bool strata_cache_peek(strata_database *database, strata_call *call, strata_item *item)
-{
-	/* Without a generation the local tier is used all the same, under one of its own. */
-	strata_result prepared = strata_cache_prepare(database, call);
-
-	(void) prepared;
-	return strata_cache_has_local(database) &&
-		   strata_tier_local_peek(&database->tiers[0], call, item);
-}
-
 bool strata_cache_glance(const strata_database *database, strata_msec now, strata_view key,
 	char small[STRATA_GLANCE_SMALL], strata_record *out)
 {

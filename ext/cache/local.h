@@ -7,12 +7,7 @@
 
 bool strata_cache_has_local(const strata_database *database);
 
-/*
- * Does the local tier hold the key, and which version of it? True with the version in the item;
- * nothing else of it is touched. For who has a copy of that version already; counts as a hit only when
- * strata_cache_count_hit() says so.
- */
-bool strata_cache_peek(strata_database *database, strata_call *call, strata_item *item);
+/* A hit that was found at a glance. */
 void strata_cache_count_hit(const strata_database *database);
 
 /*

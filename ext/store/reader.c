@@ -284,28 +284,3 @@ strata_read_outcome strata_read(strata_shard *shard, const strata_lookup *lookup
 	*out = (strata_record){ 0 };
 	return STRATA_READ_UNSURE;
 }
-
-strata_read_outcome strata_read_peek(strata_shard *shard, const strata_lookup *lookup,
-	strata_record *out)
-{
-	sight sight;
-
-	for (int i = 0; i < ATTEMPTS; i++) {
-		outcome found = look(shard, lookup, &sight);
-
-		if (found == NOTHING) {
-			return say_nothing(&sight, out);
-		}
-		if (found == CLEAR && is_unchanged(&sight) && is_live(&sight)) {
-			describe(&sight, out);
-			out->block = strata_shard_block_number(shard, sight.place);
-			mark(&sight);
-			return STRATA_READ_FOUND;
-		}
-		if (found == DAMAGED) {
-			break;
-		}
-	}
-	*out = (strata_record){ 0 };
-	return STRATA_READ_UNSURE;
-}

@@ -28,8 +28,4 @@ typedef struct {
 strata_read_outcome strata_read(strata_shard *shard, const strata_lookup *lookup,
 	strata_read_mode mode, strata_read_room *room, strata_record *out);
 
-/* The same for version and block alone; nothing of the value is looked at. */
-strata_read_outcome strata_read_peek(strata_shard *shard, const strata_lookup *lookup,
-	strata_record *out);
-
 #endif

@@ -243,22 +243,6 @@ bool strata_store_glance(strata_store *store, const strata_store_key *key, strat
 	return strata_read(shard, &lookup, STRATA_READ_PIN, &room, out) == STRATA_READ_FOUND;
 }
 
-strata_result strata_store_peek(strata_store *store, const strata_store_key *key, strata_msec now,
-	uint64_t *version, uint64_t *block)
-{
-	uint64_t hash = hash_of(store, key);
-	strata_lookup lookup = { key, (uint32_t) hash, now };
-	strata_record record;
-	strata_read_outcome outcome = strata_read_peek(shard_of(store, hash), &lookup, &record);
-
-	*version = record.version;
-	*block = record.block;
-	if (outcome == STRATA_READ_FOUND) {
-		return STRATA_OK;
-	}
-	return outcome == STRATA_READ_NOTHING ? STRATA_MISS : STRATA_BUSY;
-}
-
 /* Writing. */
 
 /* What an image of a string adds to it does not count: the limit is what a script may store. */

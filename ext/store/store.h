@@ -27,7 +27,7 @@ typedef struct {
 	strata_msec expires_at; /* wall clock: when the value itself ends; STRATA_NEVER */
 	uint64_t version;       /* random, given by who puts; an increment makes it another */
 
-	/* From get and peek, for who looks again later. */
+	/* From get, for who looks again later. */
 	const void *origin; /* of an image: the address that it was placed for */
 	uint64_t block;     /* what is pinned, so that value may be read where it is; 0: nothing */
 	bool is_own_pin;    /* this thread held no pin of the block before, and may take it back */
@@ -95,13 +95,6 @@ enum { STRATA_GLANCE_SMALL = 512 }; /* bytes */
  */
 STRATA_MUST_CHECK bool strata_store_glance(strata_store *store, const strata_store_key *key,
 	strata_msec now, char small[STRATA_GLANCE_SMALL], strata_record *out);
-
-/*
- * Is it there, and which one? Without a lock and without a look at the value. OK, MISS, or BUSY when
- * that cannot be said; version and block (its number, not pinned) are 0 unless OK.
- */
-STRATA_MUST_CHECK strata_result strata_store_peek(strata_store *store, const strata_store_key *key,
-	strata_msec now, uint64_t *version, uint64_t *block);
 
 /*
  * OK, NOT_STORED (by the mode), TOO_LARGE, or BUSY after 2 ms, or at once when too much of the shard

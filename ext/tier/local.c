@@ -139,16 +139,6 @@ static void increment(strata_tier *tier, strata_call *call, strata_item *item, i
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = sum };
 }
 
-bool strata_tier_local_peek(strata_tier *tier, strata_call *call, strata_item *item)
-{
-	local *self = tier->state;
-	strata_store_key key = key_of(self, call, item);
-	uint64_t block;
-
-	settle(item, strata_store_peek(self->store, &key, call->now, &item->version, &block));
-	return item->result == STRATA_OK;
-}
-
 void strata_tier_local_upgrade(strata_tier *tier, strata_call *call, const strata_item *item)
 {
 	local *self = tier->state;

@@ -12,9 +12,6 @@
 int strata_tier_local_init(strata_tier *tier, strata_store *store, const strata_scope *scope,
 	strata_msec longest_life);
 
-/* Which version is there? True with it in the item, of which nothing else but the result is touched. */
-bool strata_tier_local_peek(strata_tier *tier, strata_call *call, strata_item *item);
-
 /* Puts the image of the item in the place of what is there, if that is the same version. */
 void strata_tier_local_upgrade(strata_tier *tier, strata_call *call, const strata_item *item);
 

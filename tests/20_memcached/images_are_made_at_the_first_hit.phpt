@@ -21,7 +21,7 @@ final class Counted {
     public function __serialize(): array { return []; }
 }
 $class = 'final class Counted { public function __serialize(): array { return []; } }';
-on_another_host($class . 'strata_set("rows", [["a", "b"], "c"]); strata_set("text", str_repeat("text", 100));
+on_another_host($class . 'strata_set("rows", [["a", "b"], "c"]); strata_set("text", str_repeat("text", 300));
     strata_set("object", [new Counted()]);');
 $cache = new Strata\Cache();
 $seen = function (string $key) use ($cache) {

@@ -451,27 +451,6 @@ static void an_increment_makes_another_version(void)
 	end();
 }
 
-static void a_peek_says_which_version_is_there(void)
-{
-	uint64_t version = 77, block = 77;
-	strata_record found;
-	numbered_key key;
-
-	begin(MIB);
-	key_number(&key, 1);
-	CHECK(strata_store_peek(store, &key.key, NOW, &version, &block) == STRATA_MISS);
-	CHECK(version == 0 && block == 0);
-	CHECK(put_image(1, 5, 100) == STRATA_OK);
-	CHECK(strata_store_peek(store, &key.key, NOW, &version, &block) == STRATA_OK);
-	CHECK(get(1, STRATA_READ_PIN, &found) == STRATA_OK);
-	CHECK(version == 5 && block == found.block && strata_pins_count_mine(pins) == 1);
-	CHECK(put_image(1, 6, 100) == STRATA_OK);
-	CHECK(strata_store_peek(store, &key.key, NOW, &version, &block) == STRATA_OK && version == 6);
-	CHECK(remove_number(1) == STRATA_OK);
-	CHECK(strata_store_peek(store, &key.key, NOW, &version, &block) == STRATA_MISS);
-	end();
-}
-
 /* Many at once. */
 
 enum { KEYS = 60, WRITERS = 4, READERS = 4, RUN_MSEC = 2000 };
@@ -629,7 +608,6 @@ int main(void)
 	RUN(a_fill_is_dropped_if_anything_was_stored_or_removed_meanwhile);
 	RUN(a_swap_replaces_only_the_version_expected);
 	RUN(an_increment_makes_another_version);
-	RUN(a_peek_says_which_version_is_there);
 	RUN(readers_among_writers_never_see_a_torn_or_foreign_value);
 	RUN(workers_killed_at_random_leave_nothing_held);
 	return unit_end();
