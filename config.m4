@@ -50,8 +50,16 @@ if test "$PHP_STRATA" != "no"; then
 
   dnl A local hit goes through a dozen small functions in as many files; compiled as one program it
   dnl takes a quarter fewer instructions. Not where somebody wants to see what happens.
-  if test "$PHP_STRATA_SANITIZE$PHP_STRATA_COVERAGE" = "nono"; then
-    AX_CHECK_COMPILE_FLAG([-flto], [STRATA_CFLAGS="$STRATA_CFLAGS -flto"])
+  dnl A compiler that can may still have a linker that cannot; and a static build is PHP's to decide.
+  if test "$ext_shared$PHP_STRATA_SANITIZE$PHP_STRATA_COVERAGE" = "yesnono"; then
+    strata_saved_cflags=$CFLAGS
+    CFLAGS="$CFLAGS -flto"
+    AC_MSG_CHECKING([whether programs can be compiled and linked with -flto])
+    AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])], [
+      AC_MSG_RESULT([yes])
+      STRATA_CFLAGS="$STRATA_CFLAGS -flto"
+    ], [AC_MSG_RESULT([no])])
+    CFLAGS=$strata_saved_cflags
   fi
 
   if test "$PHP_STRATA_DEV" != "no"; then
