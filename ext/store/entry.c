@@ -87,7 +87,7 @@ void strata_entry_write(strata_shard *shard, uint32_t place, const strata_lookup
 	entry->created_at = record->created_at;
 	entry->expires_at = record->expires_at;
 	entry->version = record->version;
-	entry->shard_generation = atomic_load(&shard->head->generation);
+	entry->shard_generation = lookup->shard_generation;
 	entry->value_size = (uint32_t) strata_value_size(&record->value);
 	entry->key_size = (uint32_t) key->key.size;
 	entry->codec = (uint8_t) record->value.codec;
@@ -113,7 +113,7 @@ bool strata_entry_is_same(const strata_shard *shard, uint32_t place, uint32_t ot
 {
 	const strata_entry *entry = strata_entry_at(shard, other);
 	strata_store_key key = { entry->space, entry->generation, key_of(shard, other) };
-	strata_lookup lookup = { &key, entry->hash, 0 };
+	strata_lookup lookup = { .key = &key, .hash = entry->hash };
 
 	return strata_entry_is_of(shard, place, &lookup);
 }

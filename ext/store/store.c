@@ -218,7 +218,7 @@ strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 	strata_read_mode mode, strata_arena *arena, strata_record *out)
 {
 	uint64_t hash = hash_of(store, key);
-	strata_lookup lookup = { key, (uint32_t) hash, now };
+	strata_lookup lookup = { .key = key, .hash = (uint32_t) hash, .now = now };
 	strata_shard *shard = shard_of(store, hash);
 	strata_read_room room = { .arena = arena };
 
@@ -236,7 +236,7 @@ bool strata_store_glance(strata_store *store, const strata_store_key *key, strat
 	char small[STRATA_GLANCE_SMALL], strata_record *out)
 {
 	uint64_t hash = hash_of(store, key);
-	strata_lookup lookup = { key, (uint32_t) hash, now };
+	strata_lookup lookup = { .key = key, .hash = (uint32_t) hash, .now = now };
 	strata_read_room room = { .bytes = small, .size = STRATA_GLANCE_SMALL };
 	strata_shard *shard = shard_of(store, hash);
 
@@ -255,10 +255,11 @@ strata_result strata_store_put(strata_store *store, const strata_store_key *key,
 	strata_put_mode mode, const strata_record *record)
 {
 	uint64_t hash = hash_of(store, key);
-	strata_lookup lookup = { key, (uint32_t) hash, now };
+	strata_lookup lookup = { .key = key, .hash = (uint32_t) hash, .now = now };
 	strata_shard *shard = shard_of(store, hash);
 	size_t size = strata_value_size(&record->value);
 
+	lookup.shard_generation = atomic_load(&shard->head->generation);
 	if (!is_acceptable(key) || size > limit_of(store, &record->value)) {
 		return STRATA_TOO_LARGE;
 	}
@@ -269,7 +270,7 @@ strata_result strata_store_put(strata_store *store, const strata_store_key *key,
 strata_result strata_store_remove(strata_store *store, const strata_store_key *key, strata_msec now)
 {
 	uint64_t hash = hash_of(store, key);
-	strata_lookup lookup = { key, (uint32_t) hash, now };
+	strata_lookup lookup = { .key = key, .hash = (uint32_t) hash, .now = now };
 	strata_shard *shard = shard_of(store, hash);
 	uint32_t place;
 
@@ -293,7 +294,7 @@ strata_result strata_store_touch(strata_store *store, const strata_store_key *ke
 	strata_msec dead_at, strata_msec expires_at)
 {
 	uint64_t hash = hash_of(store, key);
-	strata_lookup lookup = { key, (uint32_t) hash, now };
+	strata_lookup lookup = { .key = key, .hash = (uint32_t) hash, .now = now };
 	strata_shard *shard = shard_of(store, hash);
 	uint32_t place;
 
@@ -362,10 +363,11 @@ strata_result strata_store_increment(strata_store *store, const strata_store_key
 	strata_msec now, int64_t by, const strata_record *initial, int64_t *sum)
 {
 	uint64_t hash = hash_of(store, key);
-	strata_lookup lookup = { key, (uint32_t) hash, now };
+	strata_lookup lookup = { .key = key, .hash = (uint32_t) hash, .now = now };
 	strata_shard *shard = shard_of(store, hash);
 	strata_result result;
 
+	lookup.shard_generation = atomic_load(&shard->head->generation);
 	*sum = 0;
 	if (!is_acceptable(key)) {
 		return STRATA_TOO_LARGE;

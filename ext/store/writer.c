@@ -134,16 +134,29 @@ static bool is_wanted(strata_shard *shard, const strata_lookup *lookup, strata_p
 	return false;
 }
 
+/* It may have been touched since it was read. */
+static void take_times(const strata_shard *shard, uint32_t place, strata_record *record)
+{
+	if (place != 0) {
+		record->dead_at = strata_entry_at(shard, place)->dead_at;
+		record->expires_at = strata_entry_at(shard, place)->expires_at;
+	}
+}
+
 static strata_result put_small(strata_shard *shard, const strata_lookup *lookup,
 	strata_put_mode mode, const strata_record *record)
 {
 	strata_result result = STRATA_NOT_STORED;
+	strata_record timed = *record;
 
 	if (!strata_shard_lock(shard, PATIENCE)) {
 		return STRATA_BUSY;
 	}
 	if (is_wanted(shard, lookup, mode, record, record->seen)) {
-		result = strata_write_locked(shard, lookup, record);
+		if (mode == STRATA_PUT_SWAP) {
+			take_times(shard, strata_write_find(shard, lookup), &timed);
+		}
+		result = strata_write_locked(shard, lookup, &timed);
 	}
 	strata_shard_unlock(shard);
 	return result;
@@ -196,6 +209,10 @@ static strata_result finish_large(strata_shard *shard, const strata_lookup *look
 	if (!wanted) {
 		(void) strata_heap_give(shard, place);
 		return STRATA_NOT_STORED;
+	}
+	if (mode == STRATA_PUT_SWAP && old != 0) {
+		strata_entry_at(shard, place)->dead_at = strata_entry_at(shard, old)->dead_at;
+		strata_entry_at(shard, place)->expires_at = strata_entry_at(shard, old)->expires_at;
 	}
 	publish(shard, place, old);
 	return STRATA_OK;

@@ -35,11 +35,10 @@ typedef struct {
 	uint64_t version;        /* random, the same in every tier that one write reaches */
 
 	/* Of the local tier, for who looks at its memory without a copy and for who fills it later. */
-	const void *origin;  /* for which address the image in value was placed */
-	uint64_t block;      /* what this read pinned, and may let go; 0: nothing */
-	bool is_pinned;      /* by this read or an earlier one: the value lies where it is stored */
-	uint64_t seen;       /* what a fill must still find unchanged */
-	strata_msec dead_at; /* monotonic: until when the copy that was found there is served */
+	const void *origin; /* for which address the image in value was placed */
+	uint64_t block;     /* what this read pinned, and may let go; 0: nothing */
+	bool is_pinned;     /* by this read or an earlier one: the value lies where it is stored */
+	uint64_t seen;      /* what a fill must still find unchanged */
 
 	strata_result result;
 	strata_tier_kind tier; /* which tier gave the result */

@@ -65,7 +65,6 @@ static void get_one(local *self, strata_call *call, strata_item *item)
 		strata_store_get(self->store, &key, call->now, STRATA_READ_PIN, call->arena, &record));
 	item->seen = record.seen;
 	item->origin = record.origin;
-	item->dead_at = record.dead_at;
 	item->is_pinned = record.block != 0;
 	item->block = record.is_own_pin ? record.block : 0;
 	if (item->result == STRATA_OK) {
@@ -144,14 +143,8 @@ void strata_tier_local_upgrade(strata_tier *tier, strata_call *call, const strat
 	local *self = tier->state;
 	strata_store_key key = key_of(self, call, item);
 	strata_record record = record_of(self, call, item);
-	strata_result result;
-
-	/* In another form it is the same copy, whose time began when it was filled. */
-	if (item->tier == STRATA_TIER_LOCAL) {
-		record.dead_at = item->dead_at;
-	}
 	/* Where another version is by now, or no room, what is there stays: it is right, only slower. */
-	result = strata_store_put(self->store, &key, call->now, STRATA_PUT_SWAP, &record);
+	strata_result result = strata_store_put(self->store, &key, call->now, STRATA_PUT_SWAP, &record);
 	(void) result;
 }
 

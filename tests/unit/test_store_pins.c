@@ -433,6 +433,27 @@ static void a_swap_replaces_only_the_version_expected(void)
 	end();
 }
 
+static void check_times_after_a_swap(size_t size)
+{
+	strata_record found;
+	numbered_key key;
+
+	CHECK(put_mode(2, STRATA_PUT_SET, 7, size, 0) == STRATA_OK);
+	key_number(&key, 2);
+	CHECK(strata_store_touch(store, &key.key, NOW, NOW + 5, 1234) == STRATA_OK);
+	CHECK(put_mode(2, STRATA_PUT_SWAP, 9, size, 7) == STRATA_OK);
+	CHECK(get(2, STRATA_READ_COPY, &found) == STRATA_OK && found.version == 9);
+	CHECK(found.dead_at == NOW + 5 && found.expires_at == 1234);
+}
+
+static void a_swap_keeps_the_times_of_what_it_replaces(void)
+{
+	begin(MIB);
+	check_times_after_a_swap(100);
+	check_times_after_a_swap(20000);
+	end();
+}
+
 static void an_increment_makes_another_version(void)
 {
 	strata_record initial = { .value.codec = STRATA_CODEC_INTEGER, .version = 50 };
@@ -607,6 +628,7 @@ int main(void)
 	RUN(a_child_keeps_what_its_parent_lets_go);
 	RUN(a_fill_is_dropped_if_anything_was_stored_or_removed_meanwhile);
 	RUN(a_swap_replaces_only_the_version_expected);
+	RUN(a_swap_keeps_the_times_of_what_it_replaces);
 	RUN(an_increment_makes_another_version);
 	RUN(readers_among_writers_never_see_a_torn_or_foreign_value);
 	RUN(workers_killed_at_random_leave_nothing_held);
