@@ -33,6 +33,11 @@ if test "$PHP_STRATA" != "no"; then
   STRATA_CFLAGS="-I@ext_srcdir@ -I@ext_srcdir@/ext -std=gnu11 -D_GNU_SOURCE -fvisibility=hidden"
   STRATA_CFLAGS="$STRATA_CFLAGS -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1"
 
+  dnl Without threads in PHP nothing of ours has to be kept for each of them.
+  if test "$PHP_THREAD_SAFETY" = "no"; then
+    STRATA_CFLAGS="$STRATA_CFLAGS -DSTRATA_ONE_THREAD=1"
+  fi
+
   STRATA_LIBRARY([HIREDIS], [hiredis], [0.14.0], [libhiredis-dev], [to speak with Redis])
   STRATA_LIBRARY([LIBMEMCACHED], [libmemcached], [1.1.4], [libmemcached-dev],
     [to find memcached servers by key])
@@ -155,6 +160,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/stats/stats.c
     ext/store/entry.c
     ext/store/evict.c
+    ext/store/glance.c
     ext/store/heap.c
     ext/store/index.c
     ext/store/reader.c

@@ -3,6 +3,7 @@
 #include "Zend/zend_exceptions.h"
 
 #include "api/errors.h"
+#include "cache/local.h"
 #include "conf/ini.h"
 #include "os/clock.h"
 #include "os/process.h"
@@ -175,8 +176,18 @@ void strata_api_end(strata_api_call *call)
 	call->lent = NULL;
 }
 
+void strata_api_tell_hits(void)
+{
+	for (uint32_t i = 0; STRATA_G(databases) != NULL && i < STRATA_G(database_count); i++) {
+		if (STRATA_G(databases)[i] != NULL) {
+			strata_cache_tell_hits(STRATA_G(databases)[i]);
+		}
+	}
+}
+
 void strata_api_reclaim(void)
 {
+	strata_api_tell_hits();
 	while (STRATA_G(lent) != NULL) {
 		return_arena(STRATA_G(lent));
 	}

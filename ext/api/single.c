@@ -14,6 +14,7 @@
 #include "api/operations.h"
 #include "api/result.h"
 #include "api/value.h"
+#include "base/compiler.h"
 #include "cache/cache.h"
 #include "cache/generation.h"
 
@@ -45,23 +46,14 @@ static bool find(strata_api_call *call, uint32_t database, zend_string *key, str
 	return true;
 }
 
-void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+/* Kept out of the way of those that glance() finds. */
+static STRATA_APART void get_the_long_way(uint32_t database, zend_string *key, zval *fallback,
+	zval *return_value)
 {
-	zval *fallback = NULL;
 	strata_api_call call;
-	zend_string *key;
 	strata_item item;
 	zval found;
 
-	ZEND_PARSE_PARAMETERS_START(1, 2)
-	Z_PARAM_STR(key)
-	Z_PARAM_OPTIONAL
-	Z_PARAM_ZVAL(fallback)
-	ZEND_PARSE_PARAMETERS_END();
-
-	if (strata_api_glance(database, key, return_value)) {
-		return;
-	}
 	if (!find(&call, database, key, &item, &found)) {
 		RETURN_THROWS();
 	}
@@ -75,6 +67,22 @@ void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	}
 	if (fallback != NULL) {
 		RETURN_COPY_DEREF(fallback);
+	}
+}
+
+void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+{
+	zval *fallback = NULL;
+	zend_string *key;
+
+	ZEND_PARSE_PARAMETERS_START(1, 2)
+	Z_PARAM_STR(key)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_ZVAL(fallback)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!strata_api_glance(database, key, return_value)) {
+		get_the_long_way(database, key, fallback, return_value);
 	}
 }
 

@@ -3,6 +3,7 @@
 
 #include "php_strata.h"
 
+#include "api/call.h"
 #include "api/globals.h"
 #include "api/memo.h"
 #include "conf/ini.h"
@@ -144,6 +145,7 @@ ZEND_FUNCTION(strata_status)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
 
+	strata_api_tell_hits();
 	array_init(return_value);
 	add_assoc_string(return_value, "version", PHP_STRATA_VERSION);
 	add_host(return_value);

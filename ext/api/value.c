@@ -18,8 +18,7 @@ static strata_stats_row *stats_of(const strata_api_call *call, strata_tier_kind 
 	return NULL;
 }
 
-/* Bytes: what is shorter can be handed out at a glance. */
-enum { SHORT_STRING = STRATA_GLANCE_SMALL };
+enum { SHORT_STRING = 512 /* bytes */ };
 
 /* ---- out of the cache ---- */
 

@@ -5,6 +5,8 @@
  */
 #include "base/hash.h"
 
+/* Compiled in, not called: keys are short, and the call would cost as much as the hash. */
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 /* The remainders of the half bytes 0..15 for the reflected polynomial 0x82F63B78. */

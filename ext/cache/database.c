@@ -192,6 +192,7 @@ static bool add_local(const plan *plan)
 			life) != 0) {
 		return fail(plan, "strata.memory", strata_result_text(STRATA_NO_MEMORY));
 	}
+	plan->database->store = plan->environment->store;
 	count_tier(plan, next_tier(plan));
 	return true;
 }
@@ -215,7 +216,6 @@ bool strata_database_init(strata_database *database, const strata_environment *e
 	error[0] = '\0';
 	*database = (strata_database){ .name = strdup(name),
 		.settings = *settings,
-		.store = environment->store,
 		.leases = environment->leases };
 	*settings = (strata_settings){ 0 };
 	if (database->name == NULL) {

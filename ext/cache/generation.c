@@ -108,15 +108,14 @@ strata_result strata_cache_prepare(strata_database *database, strata_call *call)
 	return database->unlearned;
 }
 
-bool strata_cache_is_prepared(const strata_database *database, strata_msec now,
-	uint64_t *generation)
+bool strata_cache_is_prepared(const strata_database *database, uint64_t *generation)
 {
 	*generation = known(database);
 	if (!strata_database_is_shared(database)) {
 		return true;
 	}
 	return *generation != 0 && database->generation != NULL &&
-		   !strata_generation_is_due(database->generation, now, REFRESH_INTERVAL);
+		   !strata_generation_is_due(database->generation, strata_clock_msec(), REFRESH_INTERVAL);
 }
 
 void strata_cache_settle_unprepared(strata_database *database, strata_item *const *items,

@@ -23,8 +23,7 @@ STRATA_MUST_CHECK strata_result strata_cache_prepare(strata_database *database, 
  * The generation, if it is known and nothing has to be asked for now; 0 as well where a database is not shared and
  * was never cleared. False: strata_cache_prepare() first.
  */
-bool strata_cache_is_prepared(const strata_database *database, strata_msec now,
-	uint64_t *generation);
+bool strata_cache_is_prepared(const strata_database *database, uint64_t *generation);
 
 /* Gives items the result that prepare() returned, as the word of the deepest tier and of who was asked. */
 void strata_cache_settle_unprepared(strata_database *database, strata_item *const *items,

@@ -7,15 +7,18 @@
 
 bool strata_cache_has_local(const strata_database *database);
 
-/* A hit that was found at a glance. */
-void strata_cache_count_hit(const strata_database *database);
+/*
+ * A hit that was found at a glance. It is told to the host with others of this process: every 256 of
+ * them, and when somebody says that it is time (a request ends, a status is wanted).
+ */
+void strata_cache_count_hit(strata_database *database);
+void strata_cache_tell_hits(strata_database *database);
 
 /*
  * The shortest way to a value of the local tier: no item, no arena, no other tier. As
  * strata_store_glance(). Counting the hit and letting go of what was pinned is the caller's.
  */
-bool strata_cache_glance(const strata_database *database, strata_msec now, strata_view key,
-	char small[STRATA_GLANCE_SMALL], strata_record *out);
+bool strata_cache_glance(strata_database *database, strata_view key, strata_glimpse *out);
 
 /* The image of the item takes the place of what the local tier holds, if that is the same version. */
 void strata_cache_upgrade_local(strata_database *database, strata_call *call, strata_item *item);

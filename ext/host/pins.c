@@ -32,6 +32,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/thread.h"
 #include "host/pins_table.h"
 #include "os/clock.h"
 #include "os/process.h"
@@ -51,12 +52,24 @@ static const strata_process_owner reserved_by = (uint64_t) 1 << 63;
 
 /* What a thread must know when it forks. One handle per process matters: the last one made. */
 static strata_pins *forking;
-static _Thread_local strata_process_owner forker; /* the thread that forks, as its child knows it */
+static STRATA_THREAD_LOCAL strata_process_owner
+	forker; /* the thread that forks, as its child knows it */
 static _Atomic uint64_t last_identity;
-static _Thread_local uint64_t holder_of;  /* identity of the handle the thread has pinned with */
-static _Thread_local uint64_t copied_for; /* identity of the handle of the inherited table */
-static _Thread_local int copied = -1;     /* index of a table on its way to a child */
-static _Thread_local int inherited = -1;  /* index of the table that came from the parent */
+static STRATA_THREAD_LOCAL uint64_t
+	holder_of; /* identity of the handle the thread has pinned with */
+static STRATA_THREAD_LOCAL uint64_t copied_for; /* identity of the handle of the inherited table */
+static STRATA_THREAD_LOCAL int copied = -1;     /* index of a table on its way to a child */
+static STRATA_THREAD_LOCAL int inherited = -1;  /* index of the table that came from the parent */
+
+/*
+ * The table the thread used last, so that a hit need not look for it. It is still the thread's own as
+ * long as its head names the same owner; what may end that (a fork, the end of the handle) clears this.
+ */
+static STRATA_THREAD_LOCAL struct {
+	const strata_pins *pins;
+	strata_process_owner owner;
+	int index;
+} at_hand;
 
 static uint32_t start_of(uint64_t block)
 {
@@ -130,6 +143,10 @@ static strata_pin publish(strata_pins *pins, int index, uint64_t block)
 	strata_pins_head *written = &pins->region->heads[index];
 	_Atomic uint64_t *gap = NULL;
 
+	/* Nearly always it stands in the first word, if anywhere. */
+	if (atomic_load_explicit(word_of(pins, index, block, 0), memory_order_relaxed) == block) {
+		return STRATA_PIN_KEPT;
+	}
 	for (uint32_t probe = PROBES; probe-- > 0;) {
 		_Atomic uint64_t *word = word_of(pins, index, block, probe);
 		uint64_t found = atomic_load_explicit(word, memory_order_relaxed);
@@ -219,6 +236,7 @@ static void after_fork_in_child(void)
 	strata_process_owner expected = reserved_by | forker;
 	strata_process_owner owner;
 
+	at_hand.pins = NULL;
 	inherited = -1;
 	if (copied < 0 || pins == NULL) {
 		return;
@@ -278,6 +296,7 @@ void strata_pins_free(strata_pins *pins)
 {
 	int index;
 
+	at_hand.pins = NULL;
 	if (pins == NULL) {
 		return;
 	}
@@ -308,17 +327,35 @@ static void adopt(strata_pins *pins, int index, strata_process_owner owner)
 	holder_of = pins->identity;
 }
 
-/* The calling thread's table; -1 when it has none. */
-static int own_table(strata_pins *pins)
+static bool is_owned_by(const strata_pins *pins, int index, strata_process_owner owner)
+{
+	return atomic_load_explicit(&pins->region->heads[index].owner, memory_order_relaxed) == owner;
+}
+
+static int look_for_own_table(strata_pins *pins)
 {
 	strata_process_owner owner = strata_process_slots_mine(pins->slots);
 	int index = index_of(owner);
 
-	if (owner != 0 &&
-		atomic_load_explicit(&pins->region->heads[index].owner, memory_order_relaxed) != owner) {
+	if (owner == 0) {
+		return -1;
+	}
+	if (!is_owned_by(pins, index, owner)) {
 		adopt(pins, index, owner);
 	}
+	at_hand.pins = pins;
+	at_hand.owner = owner;
+	at_hand.index = index;
 	return index;
+}
+
+/* The calling thread's table; -1 when it has none. */
+static inline int own_table(strata_pins *pins)
+{
+	if (at_hand.pins == pins && is_owned_by(pins, at_hand.index, at_hand.owner)) {
+		return at_hand.index;
+	}
+	return look_for_own_table(pins);
 }
 
 strata_pin strata_pins_add(strata_pins *pins, uint64_t block)

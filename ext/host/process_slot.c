@@ -23,6 +23,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/thread.h"
 #include "os/mutex.h"
 #include "os/process.h"
 
@@ -49,7 +50,7 @@ typedef struct {
  */
 enum { SEAT_COUNT = 4, INDEX_BITS = 16 };
 
-static _Thread_local seat seats[SEAT_COUNT];
+static STRATA_THREAD_LOCAL seat seats[SEAT_COUNT];
 
 static _Atomic uint64_t last_identity;
 

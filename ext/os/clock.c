@@ -36,5 +36,5 @@ strata_usec strata_clock_usec(void)
 
 strata_msec strata_clock_wall_msec(void)
 {
-	return msec_of(read_clock(CLOCK_REALTIME));
+	return msec_of(read_clock(CLOCK_REALTIME_COARSE));
 }

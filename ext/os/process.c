@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <unistd.h>
 
+#include "base/thread.h"
 #include "os/clock.h"
 
 /* Written only where the process has a single thread: at the end of fork(), in the child. */
@@ -28,7 +29,7 @@ typedef struct {
 	uint32_t generation; /* when it was seeded; 0: not yet */
 } random_stream;
 
-static _Thread_local random_stream stream;
+static STRATA_THREAD_LOCAL random_stream stream;
 
 static void count_fork(void)
 {

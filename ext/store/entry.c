@@ -16,30 +16,6 @@ static strata_view key_of(const strata_shard *shard, uint32_t place)
 	return (strata_view){ strata_entry_value(shard, place) + entry->value_size, entry->key_size };
 }
 
-static uint16_t seal_of(const strata_shard *shard, const strata_entry *entry)
-{
-	uint64_t sizes = (uint64_t) entry->value_size << 32 | (uint64_t) entry->key_size << 8;
-
-	return (uint16_t) strata_shard_mix(
-		(sizes | entry->codec) ^ entry->hash * 0xD6E8FEB86659FD93 ^ shard->seed);
-}
-
-uint32_t strata_entry_units(size_t key_size, size_t value_size)
-{
-	size_t size = sizeof(strata_entry) + key_size + value_size;
-
-	return (uint32_t) ((size + STRATA_UNIT_SIZE - 1) / STRATA_UNIT_SIZE);
-}
-
-bool strata_entry_has_sizes_of(const strata_shard *shard, const strata_entry *entry, uint32_t units)
-{
-	if (entry->seal != seal_of(shard, entry) ||
-		strata_entry_units(entry->key_size, entry->value_size) > units) {
-		return false;
-	}
-	return entry->codec != STRATA_CODEC_INTEGER || entry->value_size == sizeof(int64_t);
-}
-
 bool strata_entry_is_sound(const strata_shard *shard, uint32_t place)
 {
 	uint32_t units = strata_block_units_in(shard, place, STRATA_BLOCK_LIVE);
@@ -49,7 +25,7 @@ bool strata_entry_is_sound(const strata_shard *shard, uint32_t place)
 		return false;
 	}
 	entry = strata_entry_at(shard, place);
-	return strata_entry_has_sizes_of(shard, entry, units);
+	return strata_entry_fits(shard, strata_entry_sizes_of(entry), units);
 }
 
 static void write_value(const strata_shard *shard, uint32_t place, const strata_value *value)
@@ -92,7 +68,7 @@ void strata_entry_write(strata_shard *shard, uint32_t place, const strata_lookup
 	entry->key_size = (uint32_t) key->key.size;
 	entry->codec = (uint8_t) record->value.codec;
 	entry->unused = 0;
-	entry->seal = seal_of(shard, entry);
+	entry->seal = strata_entry_seal_of(shard, strata_entry_sizes_of(entry));
 	atomic_store_explicit(strata_shard_mark_of(shard, place), 0, memory_order_relaxed);
 	write_value(shard, place, &record->value);
 	if (key->key.size > 0) {

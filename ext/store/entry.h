@@ -48,18 +48,53 @@ static inline strata_entry *strata_entry_at(const strata_shard *shard, uint32_t 
 	return (strata_entry *) strata_block_at(shard, place);
 }
 
-/* Units of the block that an entry needs. */
-uint32_t strata_entry_units(size_t key_size, size_t value_size);
-
 /*
  * Is there a live entry at this place whose sizes can be believed? The other functions here may be
  * called only for a place where there is one.
  */
 bool strata_entry_is_sound(const strata_shard *shard, uint32_t place);
 
-/* Can the sizes in this header be those of an entry in a block of this many units? */
-bool strata_entry_has_sizes_of(const strata_shard *shard, const strata_entry *entry,
-	uint32_t units);
+/* What of a header says how its block is to be read, and the check over it. */
+typedef struct {
+	uint32_t hash;
+	uint32_t value_size;
+	uint32_t key_size;
+	uint16_t seal;
+	uint8_t codec;
+} strata_entry_sizes;
+
+/* Each is read once: what was checked must be what is used. */
+static inline strata_entry_sizes strata_entry_sizes_of(const volatile strata_entry *entry)
+{
+	return (strata_entry_sizes){ entry->hash, entry->value_size, entry->key_size, entry->seal,
+		entry->codec };
+}
+
+/* Every bit of the sum reaches the upper ones of the product. */
+static inline uint16_t strata_entry_seal_of(const strata_shard *shard, strata_entry_sizes sizes)
+{
+	uint64_t both = (uint64_t) sizes.value_size << 32 | (uint64_t) sizes.key_size << 8;
+
+	both = (both | sizes.codec) ^ sizes.hash * 0xD6E8FEB86659FD93 ^ shard->seed;
+	return (uint16_t) (both * 0x9E3779B97F4A7C15 >> 48);
+}
+
+/* Units of the block that an entry needs. */
+static inline uint32_t strata_entry_units(size_t key_size, size_t value_size)
+{
+	size_t size = sizeof(strata_entry) + key_size + value_size;
+
+	return (uint32_t) ((size + STRATA_UNIT_SIZE - 1) / STRATA_UNIT_SIZE);
+}
+
+/* Can these be the sizes of an entry in a block of this many units? */
+static inline bool strata_entry_fits(const strata_shard *shard, strata_entry_sizes sizes,
+	uint32_t units)
+{
+	return sizes.seal == strata_entry_seal_of(shard, sizes) &&
+		   strata_entry_units(sizes.key_size, sizes.value_size) <= units &&
+		   (sizes.codec != STRATA_CODEC_INTEGER || sizes.value_size == sizeof(int64_t));
+}
 
 /* Writes all of the entry into a block of state WRITING, which is large enough. Needs no lock. */
 void strata_entry_write(strata_shard *shard, uint32_t place, const strata_lookup *lookup,

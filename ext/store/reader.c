@@ -101,7 +101,7 @@ static outcome look_at(sight *sight, const strata_lookup *lookup)
 	if (!may_be(sight, lookup)) {
 		return NOTHING;
 	}
-	if (!strata_entry_has_sizes_of(sight->shard, &sight->entry, units)) {
+	if (!strata_entry_fits(sight->shard, strata_entry_sizes_of(&sight->entry), units)) {
 		return DAMAGED;
 	}
 	return has_key(sight, lookup->key) ? CLEAR : NOTHING;
@@ -177,9 +177,6 @@ static outcome take_pinned(const sight *sight, strata_record *out)
 
 static bool make_room(strata_read_room *room, size_t size)
 {
-	if (room->arena == NULL) {
-		return size < room->size;
-	}
 	if (room->size <= size) {
 		room->size = (size / ROOM_STEP + 1) * ROOM_STEP;
 		/* What is small stays small: most values are, and the arena's first chunk holds them. */
@@ -189,13 +186,7 @@ static bool make_room(strata_read_room *room, size_t size)
 	return room->bytes != NULL;
 }
 
-/* What can be made of its bytes at once, without running anything. */
-static bool is_plain(uint8_t codec)
-{
-	return codec == STRATA_CODEC_STRING || codec == STRATA_CODEC_DOUBLE;
-}
-
-/* False when there is no room, or no memory. */
+/* False when there is no memory. */
 static bool take_copy(const sight *sight, strata_read_room *room, strata_record *out)
 {
 	size_t size = sight->entry.value_size;
@@ -206,7 +197,7 @@ static bool take_copy(const sight *sight, strata_read_room *room, strata_record 
 	if (size == 0) {
 		return true;
 	}
-	if ((room->arena == NULL && !is_plain(sight->entry.codec)) || !make_room(room, size)) {
+	if (!make_room(room, size)) {
 		return false;
 	}
 	memcpy(room->bytes, strata_entry_value(sight->shard, sight->place), size);

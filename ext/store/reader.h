@@ -11,10 +11,7 @@ typedef enum {
 	STRATA_READ_FAILED   /* out of memory */
 } strata_read_outcome;
 
-/*
- * Where a copy goes: into the arena, which makes room as it is needed. Without an arena, into the bytes
- * that are ready, if it is a string or a double and fits; everything else is then FAILED.
- */
+/* Where a copy goes: into the arena, which makes room as it is needed. Begins with the arena alone. */
 typedef struct {
 	strata_arena *arena;
 	char *bytes;

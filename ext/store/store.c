@@ -21,6 +21,7 @@
 #include "os/process.h"
 #include "store/entry.h"
 #include "store/failpoint.h"
+#include "store/glance.h"
 #include "store/index.h"
 #include "store/parts.h"
 #include "store/reader.h"
@@ -130,11 +131,14 @@ void strata_store_free(strata_store *store)
 
 /* Finding. */
 
+uint64_t strata_store_salt(const strata_store *store, uint64_t space, uint64_t generation)
+{
+	return store->seed ^ strata_shard_mix(space ^ strata_shard_mix(generation));
+}
+
 static uint64_t hash_of(const strata_store *store, const strata_store_key *key)
 {
-	uint64_t whose = strata_shard_mix(key->space ^ strata_shard_mix(key->generation));
-
-	return strata_hash_of(key->key, store->seed ^ whose);
+	return strata_hash_of(key->key, strata_store_salt(store, key->space, key->generation));
 }
 
 static strata_shard *shard_of(strata_store *store, uint64_t hash)
@@ -232,15 +236,12 @@ strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 	return STRATA_NO_MEMORY;
 }
 
-bool strata_store_glance(strata_store *store, const strata_store_key *key, strata_msec now,
-	char small[STRATA_GLANCE_SMALL], strata_record *out)
+bool strata_store_glance(strata_store *store, const strata_store_key *key, uint64_t salt,
+	strata_glimpse *out)
 {
-	uint64_t hash = hash_of(store, key);
-	strata_lookup lookup = { .key = key, .hash = (uint32_t) hash, .now = now };
-	strata_read_room room = { .bytes = small, .size = STRATA_GLANCE_SMALL };
-	strata_shard *shard = shard_of(store, hash);
+	uint64_t hash = strata_hash_of(key->key, salt);
 
-	return strata_read(shard, &lookup, STRATA_READ_PIN, &room, out) == STRATA_READ_FOUND;
+	return strata_glance(shard_of(store, hash), key, (uint32_t) hash, out);
 }
 
 /* Writing. */

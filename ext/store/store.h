@@ -2,6 +2,7 @@
 #ifndef STRATA_STORE_STORE_H
 #define STRATA_STORE_STORE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -86,15 +87,37 @@ void strata_store_free(strata_store *store);
 STRATA_MUST_CHECK strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 	strata_msec now, strata_read_mode mode, strata_arena *arena, strata_record *out);
 
-enum { STRATA_GLANCE_SMALL = 512 }; /* bytes */
+/* What tells the hash of a key in this space and generation from that of the same key in others. */
+uint64_t strata_store_salt(const strata_store *store, uint64_t space, uint64_t generation);
 
 /*
- * The shortest way to a value that need not be copied, or is small: a number, a value without bytes, a
- * string or double, whose bytes are then in `small`, or an image, which is pinned. True with *out filled; false
- * for everything else: absent, to be copied, or not to be said without the lock.
+ * What was seen at a glance. Numbers, and values without bytes, are final. So are the bytes of an
+ * image, which is pinned. Those of anything else lie where writers may write: they are copied first
+ * and believed if strata_store_is_unchanged() says so afterwards.
+ */
+typedef struct {
+	strata_codec_id codec;
+	bool is_own_pin; /* as in strata_record */
+	int64_t integer;
+	strata_view bytes;
+	uint64_t version;
+	uint64_t block;
+	const _Atomic uint64_t *watched; /* what changes when the entry does, */
+	uint64_t word;                   /* and what it was */
+} strata_glimpse;
+
+/*
+ * The shortest way to a value that is there and sound. False for everything else: absent, over,
+ * damaged, just being changed, an image without a pin to be had. Never waits.
  */
 STRATA_MUST_CHECK bool strata_store_glance(strata_store *store, const strata_store_key *key,
-	strata_msec now, char small[STRATA_GLANCE_SMALL], strata_record *out);
+	uint64_t salt, strata_glimpse *out);
+
+STRATA_MUST_CHECK static inline bool strata_store_is_unchanged(const strata_glimpse *seen)
+{
+	atomic_thread_fence(memory_order_acquire);
+	return atomic_load_explicit(seen->watched, memory_order_relaxed) == seen->word;
+}
 
 /*
  * OK, NOT_STORED (by the mode), TOO_LARGE, or BUSY after 2 ms, or at once when too much of the shard
