@@ -176,18 +176,18 @@ void strata_api_end(strata_api_call *call)
 	call->lent = NULL;
 }
 
-void strata_api_tell_hits(void)
+void strata_api_tell_counts(void)
 {
 	for (uint32_t i = 0; STRATA_G(databases) != NULL && i < STRATA_G(database_count); i++) {
 		if (STRATA_G(databases)[i] != NULL) {
-			strata_cache_tell_hits(STRATA_G(databases)[i]);
+			strata_cache_tell_counts(STRATA_G(databases)[i]);
 		}
 	}
 }
 
 void strata_api_reclaim(void)
 {
-	strata_api_tell_hits();
+	strata_api_tell_counts();
 	while (STRATA_G(lent) != NULL) {
 		return_arena(STRATA_G(lent));
 	}

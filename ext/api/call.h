@@ -46,7 +46,7 @@ bool strata_api_find_database(zend_string *name, uint32_t *index);
 void strata_api_begin_request(void);
 
 /* Counts for the host what this thread has kept to itself so far. */
-void strata_api_tell_hits(void);
+void strata_api_tell_counts(void);
 
 /* Takes back what calls left behind that a fatal error cut off. At the end of every request. */
 void strata_api_reclaim(void);

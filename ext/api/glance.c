@@ -86,13 +86,23 @@ static STRATA_APART bool make(uint32_t index, zend_string *key, const strata_gli
 	return false;
 }
 
+static inline strata_database *database_of(uint32_t index)
+{
+	return STRATA_G(databases) == NULL ? NULL : STRATA_G(databases)[index];
+}
+
+static inline bool find(strata_database *database, zend_string *key, strata_glimpse *found)
+{
+	return database != NULL && ZSTR_LEN(key) > 0 && ZSTR_LEN(key) <= STRATA_LONGEST_KEY &&
+		   strata_cache_glance(database, strata_arguments_view(key), found);
+}
+
 bool strata_api_glance(uint32_t index, zend_string *key, zval *out)
 {
-	strata_database *database = STRATA_G(databases) == NULL ? NULL : STRATA_G(databases)[index];
+	strata_database *database = database_of(index);
 	strata_glimpse found;
 
-	if (database == NULL || ZSTR_LEN(key) == 0 || ZSTR_LEN(key) > STRATA_LONGEST_KEY ||
-		!strata_cache_glance(database, strata_arguments_view(key), &found)) {
+	if (!find(database, key, &found)) {
 		return false;
 	}
 	if (found.codec == STRATA_CODEC_INTEGER) {
@@ -100,6 +110,35 @@ bool strata_api_glance(uint32_t index, zend_string *key, zval *out)
 	} else if (!make(index, key, &found, out)) {
 		return false;
 	}
-	strata_cache_count_hit(database);
+	strata_cache_count_local(database, STRATA_COUNT_HITS);
+	return true;
+}
+
+bool strata_api_glance_has(uint32_t index, zend_string *key)
+{
+	strata_database *database = database_of(index);
+	strata_glimpse found;
+
+	if (!find(database, key, &found)) {
+		return false;
+	}
+	if (found.codec == STRATA_CODEC_IMAGE && found.is_own_pin) {
+		strata_pins_remove(strata_the_environment.pins, found.block);
+	}
+	strata_cache_count_local(database, STRATA_COUNT_HITS);
+	return true;
+}
+
+bool strata_api_increment_at_once(uint32_t index, zend_string *key, zend_long by, zval *out)
+{
+	strata_database *database = database_of(index);
+	int64_t sum;
+
+	if (database == NULL ||
+		!strata_cache_increment_at_once(database, strata_arguments_view(key), by, &sum)) {
+		return false;
+	}
+	ZVAL_LONG(out, (zend_long) sum);
+	strata_cache_count_local(database, STRATA_COUNT_SETS);
 	return true;
 }

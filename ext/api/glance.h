@@ -10,4 +10,10 @@
  */
 bool strata_api_glance(uint32_t database, zend_string *key, zval *out);
 
+/* The same without the value: true when it is there. */
+bool strata_api_glance_has(uint32_t database, zend_string *key);
+
+/* The same for a counter that is there, where the local tier is the only one: true with the sum in *out. */
+bool strata_api_increment_at_once(uint32_t database, zend_string *key, zend_long by, zval *out);
+
 #endif

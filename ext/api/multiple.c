@@ -9,6 +9,7 @@
 #include "api/arguments.h"
 #include "api/call.h"
 #include "api/errors.h"
+#include "api/glance.h"
 #include "api/operations.h"
 #include "api/value.h"
 #include "cache/cache.h"
@@ -96,6 +97,25 @@ static void decode_all(strata_api_call *call, const item_list *list, const strat
 	}
 }
 
+/*
+ * Puts every key into the array, so that it has its place, and in left those that were not found at a
+ * glance. The keys stay the caller's.
+ */
+static void glance_at_all(uint32_t database, const strata_key_list *keys, zval *fallback,
+	zval *array, strata_key_list *left)
+{
+	left->count = 0;
+	for (uint32_t i = 0; i < keys->count; i++) {
+		zval found;
+
+		ZVAL_UNDEF(&found);
+		if (!strata_api_glance(database, keys->keys[i], &found)) {
+			left->keys[left->count++] = keys->keys[i];
+		}
+		add_found(array, keys->keys[i], &found, fallback);
+	}
+}
+
 static void get_keys(uint32_t database, const strata_key_list *keys, zval *fallback, zval *array)
 {
 	strata_api_call call;
@@ -115,7 +135,7 @@ static void get_keys(uint32_t database, const strata_key_list *keys, zval *fallb
 void strata_api_get_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 {
 	zval *iterable, *fallback = &EG(uninitialized_zval);
-	strata_key_list keys;
+	strata_key_list keys, left;
 
 	ZEND_PARSE_PARAMETERS_START(1, 2)
 	Z_PARAM_ITERABLE(iterable)
@@ -127,7 +147,12 @@ void strata_api_get_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 		RETURN_THROWS();
 	}
 	array_init_size(return_value, keys.count);
-	get_keys(database, &keys, fallback, return_value);
+	left.keys = safe_emalloc(keys.count, sizeof(*left.keys), 1);
+	glance_at_all(database, &keys, fallback, return_value, &left);
+	if (left.count > 0) {
+		get_keys(database, &left, fallback, return_value);
+	}
+	efree(left.keys);
 	strata_arguments_release(&keys);
 }
 

@@ -121,6 +121,9 @@ void strata_api_has(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	Z_PARAM_STR(key)
 	ZEND_PARSE_PARAMETERS_END();
 
+	if (strata_api_glance_has(database, key)) {
+		RETURN_TRUE;
+	}
 	if (!strata_arguments_check_key(key, 1) || !strata_api_begin(&call, database)) {
 		RETURN_THROWS();
 	}
@@ -292,5 +295,8 @@ void strata_api_increment(INTERNAL_FUNCTION_PARAMETERS, uint32_t database,
 		zend_argument_value_error(2, "must be greater than " ZEND_LONG_FMT, ZEND_LONG_MIN);
 		RETURN_THROWS();
 	}
-	count(database, key, direction == STRATA_DOWNWARDS ? -by : by, initial, ttl.msec, return_value);
+	by = direction == STRATA_DOWNWARDS ? -by : by;
+	if (!strata_api_increment_at_once(database, key, by, return_value)) {
+		count(database, key, by, initial, ttl.msec, return_value);
+	}
 }

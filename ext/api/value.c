@@ -28,9 +28,12 @@ enum { SHORT_STRING = 512 /* bytes */ };
  */
 static bool build_image(strata_api_call *call, zval *value, strata_value *image)
 {
-	bool is_short = Z_TYPE_P(value) == IS_STRING && Z_STRLEN_P(value) < SHORT_STRING;
+	bool is_long;
 
-	return strata_cache_has_local(call->database) && !is_short &&
+	ZVAL_DEREF(value);
+	is_long = Z_TYPE_P(value) == IS_STRING && Z_STRLEN_P(value) >= SHORT_STRING;
+
+	return (is_long || Z_TYPE_P(value) == IS_ARRAY) && strata_cache_has_local(call->database) &&
 		   strata_image_build(value, call->call.arena, image);
 }
 

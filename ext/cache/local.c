@@ -19,44 +19,68 @@ static STRATA_COLD void salt(strata_database *database, uint64_t generation)
 	database->salted_for = generation;
 }
 
-bool strata_cache_glance(strata_database *database, strata_view key, strata_glimpse *out)
+/* The key as the store knows it; false where the local tier cannot be asked, or not yet. */
+static inline bool prepare(strata_database *database, strata_view key, strata_store_key *wanted)
 {
-	strata_store_key wanted = { .space = database->scope.space, .key = key };
-
-	if (database->store == NULL || !strata_cache_is_prepared(database, &wanted.generation)) {
+	*wanted = (strata_store_key){ .space = database->scope.space, .key = key };
+	if (database->store == NULL || !strata_cache_is_prepared(database, &wanted->generation)) {
 		return false;
 	}
 	/* It changes with the generation, so seldom that it is kept. */
-	if (database->salted_for != wanted.generation || database->salt == 0) {
-		salt(database, wanted.generation);
+	if (database->salted_for != wanted->generation || database->salt == 0) {
+		salt(database, wanted->generation);
 	}
-	return strata_store_glance(database->store, &wanted, database->salt, out);
+	return true;
+}
+
+bool strata_cache_glance(strata_database *database, strata_view key, strata_glimpse *out)
+{
+	strata_store_key wanted;
+
+	return prepare(database, key, &wanted) &&
+		   strata_store_glance(database->store, &wanted, database->salt, out);
+}
+
+bool strata_cache_increment_at_once(strata_database *database, strata_view key, int64_t by,
+	int64_t *sum)
+{
+	strata_store_key wanted;
+
+	*sum = 0;
+	return database->tier_count == 1 && prepare(database, key, &wanted) &&
+		   strata_store_increment_at_once(database->store, &wanted, database->salt, by, sum);
 }
 
 /* A child begins at nothing: what its parent has not told yet, the parent will tell. */
 static void begin_anew_after_fork(strata_database *database)
 {
-	if (database->hits_since != strata_process_generation()) {
-		database->hits_since = strata_process_generation();
-		database->untold_hits = 0;
+	if (database->counted_since != strata_process_generation()) {
+		database->counted_since = strata_process_generation();
+		memset(database->untold, 0, sizeof(database->untold));
+		database->untold_count = 0;
 	}
 }
 
-void strata_cache_count_hit(strata_database *database)
+void strata_cache_count_local(strata_database *database, strata_counter counter)
 {
 	begin_anew_after_fork(database);
-	if (++database->untold_hits >= MOST_UNTOLD) {
-		strata_cache_tell_hits(database);
+	database->untold[counter]++;
+	if (++database->untold_count >= MOST_UNTOLD) {
+		strata_cache_tell_counts(database);
 	}
 }
 
-void strata_cache_tell_hits(strata_database *database)
+void strata_cache_tell_counts(strata_database *database)
 {
 	begin_anew_after_fork(database);
-	if (database->untold_hits > 0) {
-		strata_stats_add(database->tiers[0].stats, STRATA_COUNT_HITS, database->untold_hits);
-		database->untold_hits = 0;
+	for (int counter = 0; database->untold_count > 0 && counter < STRATA_COUNTER_COUNT; counter++) {
+		if (database->untold[counter] > 0) {
+			strata_stats_add(database->tiers[0].stats, (strata_counter) counter,
+				database->untold[counter]);
+			database->untold[counter] = 0;
+		}
 	}
+	database->untold_count = 0;
 }
 
 void strata_cache_upgrade_local(strata_database *database, strata_call *call, strata_item *item)

@@ -8,17 +8,24 @@
 bool strata_cache_has_local(const strata_database *database);
 
 /*
- * A hit that was found at a glance. It is told to the host with others of this process: every 256 of
- * them, and when somebody says that it is time (a request ends, a status is wanted).
+ * Counts one for the local tier. It is told to the host with others of this process: 256 at once, and
+ * when somebody says that it is time (a request ends, a status is wanted).
  */
-void strata_cache_count_hit(strata_database *database);
-void strata_cache_tell_hits(strata_database *database);
+void strata_cache_count_local(strata_database *database, strata_counter counter);
+void strata_cache_tell_counts(strata_database *database);
 
 /*
  * The shortest way to a value of the local tier: no item, no arena, no other tier. As
  * strata_store_glance(). Counting the hit and letting go of what was pinned is the caller's.
  */
 bool strata_cache_glance(strata_database *database, strata_view key, strata_glimpse *out);
+
+/*
+ * The same for counting, where the local tier is the only one. As strata_store_increment_at_once();
+ * counting that it was done is the caller's.
+ */
+bool strata_cache_increment_at_once(strata_database *database, strata_view key, int64_t by,
+	int64_t *sum);
 
 /* The image of the item takes the place of what the local tier holds, if that is the same version. */
 void strata_cache_upgrade_local(strata_database *database, strata_call *call, strata_item *item);

@@ -5,6 +5,7 @@
 #ifndef STRATA_STORE_ENTRY_H
 #define STRATA_STORE_ENTRY_H
 
+#include "os/clock.h"
 #include "store/heap.h"
 #include "store/store.h"
 
@@ -108,6 +109,15 @@ bool strata_entry_is_same(const strata_shard *shard, uint32_t place, uint32_t ot
 
 /* Dead, or of a generation of the shard that is over. */
 bool strata_entry_is_over(const strata_entry *entry, uint32_t generation, strata_msec now);
+
+/* The same as of now. The clock is looked at only for an entry that has an end. */
+static inline bool strata_entry_is_over_now(const strata_entry *entry, uint32_t generation)
+{
+	strata_msec dead_at = *(const volatile strata_msec *) &entry->dead_at;
+
+	return entry->shard_generation != generation ||
+		   (dead_at != STRATA_NEVER && dead_at <= strata_clock_msec());
+}
 
 static inline char *strata_entry_value(const strata_shard *shard, uint32_t place)
 {

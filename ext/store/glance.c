@@ -11,7 +11,6 @@
 #include "store/glance.h"
 
 #include "base/compiler.h"
-#include "os/clock.h"
 #include "store/index.h"
 
 enum { SHORT_CHAIN = 16 };
@@ -52,14 +51,6 @@ static inline bool is_of(const strata_shard *shard, uint32_t place, const strata
 		   sizes.key_size == key->key.size && strata_entry_fits(shard, sizes, shard->end - place) &&
 		   is_same(strata_entry_value(shard, place) + sizes.value_size, key->key.data,
 			   key->key.size);
-}
-
-static inline bool is_over(const strata_entry *entry, uint32_t generation)
-{
-	strata_msec dead_at = *(const volatile strata_msec *) &entry->dead_at;
-
-	return entry->shard_generation != generation ||
-		   (dead_at != STRATA_NEVER && dead_at <= strata_clock_msec());
 }
 
 /* Keeps an image where it is. The look behind the pin says whether it came in time. */
@@ -137,7 +128,7 @@ STRATA_APART bool strata_glance(strata_shard *shard, const strata_store_key *key
 	out->watched = strata_index_bucket(shard, hash);
 	out->word = atomic_load_explicit(out->watched, memory_order_acquire);
 	place = find(shard, key, hash, strata_index_first(out->word), &sizes);
-	if (place == 0 || is_over(strata_entry_at(shard, place), generation) ||
+	if (place == 0 || strata_entry_is_over_now(strata_entry_at(shard, place), generation) ||
 		!take(shard, place, sizes, out)) {
 		return false;
 	}

@@ -41,47 +41,6 @@ static free_block *free_at(const strata_shard *shard, uint32_t place)
 	return (free_block *) strata_block_at(shard, place);
 }
 
-/*
- * The size below, the check above: the upper half of one product, in which every bit of size, place
- * and seed takes part. It is looked at a dozen times in every write, so it has to be short.
- */
-static uint64_t extent_of(const strata_shard *shard, uint32_t place, uint32_t units)
-{
-	uint64_t both = (uint64_t) place << 32 | units;
-	uint64_t product = ((both ^ shard->seed) + (both >> 32)) * 0x9E3779B97F4A7C15;
-
-	return (product & 0xFFFFFFFF00000000) | units;
-}
-
-uint32_t strata_block_units(const strata_shard *shard, uint32_t place)
-{
-	uint64_t extent;
-	uint32_t units;
-
-	if (place == 0 || place >= shard->end) {
-		return 0;
-	}
-	extent = atomic_load_explicit(&strata_block_at(shard, place)->extent, memory_order_relaxed);
-	units = (uint32_t) extent;
-	if (units < STRATA_BLOCK_SMALLEST || units > shard->end - place) {
-		return 0;
-	}
-	return extent == extent_of(shard, place, units) ? units : 0;
-}
-
-uint32_t strata_block_units_in(const strata_shard *shard, uint32_t place, strata_block_state state)
-{
-	uint32_t units = strata_block_units(shard, place);
-
-	if (units == 0) {
-		return 0;
-	}
-	return atomic_load_explicit(&strata_block_at(shard, place)->state, memory_order_relaxed) ==
-				   state
-			   ? units
-			   : 0;
-}
-
 void strata_block_set_state(strata_shard *shard, uint32_t place, strata_block_state state)
 {
 	atomic_signal_fence(memory_order_seq_cst);
@@ -100,8 +59,8 @@ bool strata_block_is_being_written(const strata_shard *shard, uint32_t place)
 void strata_heap_set_extent(strata_shard *shard, uint32_t place, uint32_t units)
 {
 	atomic_signal_fence(memory_order_seq_cst);
-	atomic_store_explicit(&strata_block_at(shard, place)->extent, extent_of(shard, place, units),
-		memory_order_relaxed);
+	atomic_store_explicit(&strata_block_at(shard, place)->extent,
+		strata_block_extent_of(shard, place, units), memory_order_relaxed);
 	atomic_signal_fence(memory_order_seq_cst);
 }
 
@@ -314,9 +273,22 @@ void strata_heap_format(strata_shard *shard)
 	strata_heap_set_extent(shard, 1, shard->end - 1);
 	strata_heap_list(shard, 1);
 	shard->head->hand = 1;
+	shard->head->put_by = 0;
 }
 
-uint32_t strata_heap_take(strata_shard *shard, uint32_t units, strata_process_owner owner)
+/* The block put by, if it is there and has just this size; else 0. */
+static uint32_t take_what_was_put_by(strata_shard *shard, uint32_t units)
+{
+	uint32_t place = shard->head->put_by;
+
+	if (place == 0 || strata_block_units_in(shard, place, STRATA_BLOCK_WRITING) != units) {
+		return 0;
+	}
+	shard->head->put_by = 0;
+	return place;
+}
+
+static uint32_t take_free(strata_shard *shard, uint32_t units)
 {
 	uint32_t place = find_free(shard, units);
 
@@ -326,17 +298,48 @@ uint32_t strata_heap_take(strata_shard *shard, uint32_t units, strata_process_ow
 	unlist(shard, place);
 	STRATA_FAILPOINT("take: unlisted");
 	split(shard, place, units);
-	atomic_store_explicit(&strata_block_at(shard, place)->owner, owner, memory_order_relaxed);
 	strata_block_set_state(shard, place, STRATA_BLOCK_WRITING);
 	strata_shard_count(&shard->head->used, strata_block_units(shard, place));
-	STRATA_FAILPOINT("take: taken");
 	return place;
+}
+
+uint32_t strata_heap_take(strata_shard *shard, uint32_t units, strata_process_owner owner)
+{
+	uint32_t place = take_what_was_put_by(shard, units);
+
+	if (place == 0) {
+		place = take_free(shard, units);
+	}
+	if (place != 0) {
+		atomic_store_explicit(&strata_block_at(shard, place)->owner, owner, memory_order_relaxed);
+		STRATA_FAILPOINT("take: taken");
+	}
+	return place;
+}
+
+void strata_heap_put_by(strata_shard *shard, uint32_t place)
+{
+	uint32_t before = shard->head->put_by;
+
+	/* Of nobody: whoever comes by may free it. */
+	atomic_store_explicit(&strata_block_at(shard, place)->owner, 0, memory_order_relaxed);
+	strata_block_set_state(shard, place, STRATA_BLOCK_WRITING);
+	STRATA_FAILPOINT("put by: said");
+	shard->head->put_by = place;
+	if (before != 0 && before != place &&
+		strata_block_units_in(shard, before, STRATA_BLOCK_WRITING) != 0 &&
+		!strata_block_is_being_written(shard, before)) {
+		(void) strata_heap_give(shard, before);
+	}
 }
 
 uint32_t strata_heap_give(strata_shard *shard, uint32_t place)
 {
 	uint32_t left, right;
 
+	if (shard->head->put_by == place) {
+		shard->head->put_by = 0;
+	}
 	strata_shard_count(&shard->head->used, -(int64_t) strata_block_units(shard, place));
 	strata_block_set_state(shard, place, STRATA_BLOCK_FREE);
 	STRATA_FAILPOINT("give: free");

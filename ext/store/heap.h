@@ -31,11 +31,51 @@ static inline strata_block *strata_block_at(const strata_shard *shard, uint32_t 
 	return (strata_block *) (shard->heap + (size_t) place * STRATA_UNIT_SIZE);
 }
 
+/*
+ * The size below, the check above: the upper half of one product, in which every bit of size, place
+ * and seed takes part. It is looked at a dozen times in every write, so it has to be short.
+ */
+static inline uint64_t strata_block_extent_of(const strata_shard *shard, uint32_t place,
+	uint32_t units)
+{
+	uint64_t both = (uint64_t) place << 32 | units;
+	uint64_t product = ((both ^ shard->seed) + (both >> 32)) * 0x9E3779B97F4A7C15;
+
+	return (product & 0xFFFFFFFF00000000) | units;
+}
+
 /* The block's size in units; 0 if there is no block at this place, whatever number the place is. */
-uint32_t strata_block_units(const strata_shard *shard, uint32_t place);
+static inline uint32_t strata_block_units(const strata_shard *shard, uint32_t place)
+{
+	uint64_t extent;
+	uint32_t units;
+
+	if (place == 0 || place >= shard->end) {
+		return 0;
+	}
+	extent = atomic_load_explicit(&strata_block_at(shard, place)->extent, memory_order_relaxed);
+	units = (uint32_t) extent;
+	if (units < STRATA_BLOCK_SMALLEST || units > shard->end - place) {
+		return 0;
+	}
+	return extent == strata_block_extent_of(shard, place, units) ? units : 0;
+}
+
+static inline bool strata_block_is(const strata_shard *shard, uint32_t place,
+	strata_block_state state)
+{
+	return atomic_load_explicit(&strata_block_at(shard, place)->state, memory_order_relaxed) ==
+		   state;
+}
 
 /* The same for a block in this state. */
-uint32_t strata_block_units_in(const strata_shard *shard, uint32_t place, strata_block_state state);
+static inline uint32_t strata_block_units_in(const strata_shard *shard, uint32_t place,
+	strata_block_state state)
+{
+	uint32_t units = strata_block_units(shard, place);
+
+	return units != 0 && strata_block_is(shard, place, state) ? units : 0;
+}
 
 /* Takes effect as one store, in the order in which the program has it. */
 void strata_block_set_state(strata_shard *shard, uint32_t place, strata_block_state state);
@@ -56,6 +96,12 @@ bool strata_block_is_being_written(const strata_shard *shard, uint32_t place);
  * Frees a block and joins it with free neighbours. Returns the place of the free block it became.
  */
 uint32_t strata_heap_give(strata_shard *shard, uint32_t place);
+
+/*
+ * A block that nobody will look at any more is put by for the next write of its size, instead of being
+ * joined with its neighbours and cut off again. One a shard: the one put by before is freed.
+ */
+void strata_heap_put_by(strata_shard *shard, uint32_t place);
 
 /* For repair, which walks the heap from left to right and leaves derived data as it finds it. */
 void strata_heap_forget_lists(strata_shard *shard);

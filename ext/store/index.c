@@ -126,18 +126,25 @@ uint32_t strata_index_free_retired(strata_shard *shard, uint32_t place)
 	return strata_heap_give(shard, place);
 }
 
-uint32_t strata_index_retire(strata_shard *shard, uint32_t place)
+/* True when somebody may look at it still: nothing but an image is ever looked at in its place. */
+static bool retire(strata_shard *shard, uint32_t place)
 {
-	uint32_t units = strata_block_units(shard, place);
-
 	strata_block_set_state(shard, place, STRATA_BLOCK_RETIRED);
-	/* Nothing but an image is ever looked at in its place. */
 	if (strata_entry_at(shard, place)->codec != STRATA_CODEC_IMAGE) {
-		return strata_heap_give(shard, place);
+		return false;
 	}
-	strata_shard_count(&shard->head->retired, units);
+	strata_shard_count(&shard->head->retired, strata_block_units(shard, place));
 	STRATA_FAILPOINT("retired: counted");
-	return strata_index_free_retired(shard, place);
+	return true;
+}
+
+void strata_index_retire_replaced(strata_shard *shard, uint32_t place)
+{
+	if (retire(shard, place)) {
+		(void) strata_index_free_retired(shard, place);
+	} else {
+		strata_heap_put_by(shard, place);
+	}
 }
 
 uint32_t strata_index_drop(strata_shard *shard, uint32_t place)
@@ -148,7 +155,8 @@ uint32_t strata_index_drop(strata_shard *shard, uint32_t place)
 	relink(shard, place, next_of(shard, place));
 	strata_shard_count(&shard->head->entries, -1);
 	STRATA_FAILPOINT("drop: not in the index any more");
-	return strata_index_retire(shard, place);
+	return retire(shard, place) ? strata_index_free_retired(shard, place)
+								: strata_heap_give(shard, place);
 }
 
 void strata_index_disturb(strata_shard *shard, uint32_t hash)

@@ -44,8 +44,8 @@ void strata_index_replace(strata_shard *shard, uint32_t place, uint32_t old);
  */
 uint32_t strata_index_drop(strata_shard *shard, uint32_t place);
 
-/* The same for an entry that was replaced. */
-uint32_t strata_index_retire(strata_shard *shard, uint32_t place);
+/* The same for an entry that was replaced, whose block is put by for the next one. */
+void strata_index_retire_replaced(strata_shard *shard, uint32_t place);
 
 /* Frees a block that is retired, if nobody looks at it any more. Returns the free block's place or 0. */
 uint32_t strata_index_free_retired(strata_shard *shard, uint32_t place);

@@ -175,6 +175,7 @@ void strata_repair(strata_shard *shard)
 	atomic_store(&shard->head->used, 0);
 	atomic_store(&shard->head->entries, 0);
 	shard->head->hand = 1;
+	shard->head->put_by = 0;
 	while (walk.place < shard->end) {
 		visit(shard, &walk);
 	}

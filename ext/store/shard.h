@@ -33,6 +33,7 @@ typedef struct {
 
 	/* Guarded by the lock, and derived: repair makes them anew. */
 	alignas(64) uint32_t hand;   /* where eviction goes on; a block's place */
+	uint32_t put_by;             /* see strata_heap_put_by(); 0: none */
 	_Atomic uint64_t succession; /* an entry about to replace another: places, its own above */
 	uint64_t filled[STRATA_CLASS_WORDS];     /* bit c: free list c is not empty */
 	uint32_t free_lists[STRATA_CLASS_COUNT]; /* place of the first block; 0: none */

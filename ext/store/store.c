@@ -337,15 +337,10 @@ static strata_result begin_count(strata_shard *shard, const strata_lookup *looku
 	return result;
 }
 
-static strata_result increment_locked(strata_shard *shard, const strata_lookup *lookup, int64_t by,
-	const strata_record *initial, int64_t *sum)
+static strata_result add_to(strata_shard *shard, uint32_t place, int64_t by, int64_t *sum)
 {
-	uint32_t place = strata_write_find(shard, lookup);
 	int64_t after;
 
-	if (place == 0) {
-		return begin_count(shard, lookup, by, initial, sum);
-	}
 	if (strata_entry_at(shard, place)->codec != STRATA_CODEC_INTEGER) {
 		return STRATA_NOT_INTEGER;
 	}
@@ -358,6 +353,15 @@ static strata_result increment_locked(strata_shard *shard, const strata_lookup *
 	mark_visited(shard, place);
 	*sum = after;
 	return STRATA_OK;
+}
+
+static strata_result increment_locked(strata_shard *shard, const strata_lookup *lookup, int64_t by,
+	const strata_record *initial, int64_t *sum)
+{
+	uint32_t place = strata_write_find(shard, lookup);
+
+	return place == 0 ? begin_count(shard, lookup, by, initial, sum)
+					  : add_to(shard, place, by, sum);
 }
 
 strata_result strata_store_increment(strata_store *store, const strata_store_key *key,
@@ -380,4 +384,33 @@ strata_result strata_store_increment(strata_store *store, const strata_store_key
 	result = increment_locked(shard, &lookup, by, initial, sum);
 	strata_shard_unlock(shard);
 	return result;
+}
+
+static bool add_to_what_is_there(strata_shard *shard, const strata_lookup *lookup, int64_t by,
+	int64_t *sum)
+{
+	/* Who finds damage, or an entry that is over, has more to do than this is for. */
+	uint32_t place = strata_index_find(shard, lookup);
+
+	return place != 0 && !shard->is_damaged &&
+		   !strata_entry_is_over_now(strata_entry_at(shard, place),
+			   atomic_load(&shard->head->generation)) &&
+		   add_to(shard, place, by, sum) == STRATA_OK;
+}
+
+bool strata_store_increment_at_once(strata_store *store, const strata_store_key *key, uint64_t salt,
+	int64_t by, int64_t *sum)
+{
+	uint64_t hash = strata_hash_of(key->key, salt);
+	strata_lookup lookup = { .key = key, .hash = (uint32_t) hash };
+	strata_shard *shard = shard_of(store, hash);
+	bool done;
+
+	*sum = 0;
+	if (!strata_shard_lock(shard, 0)) {
+		return false;
+	}
+	done = add_to_what_is_there(shard, &lookup, by, sum);
+	strata_shard_unlock(shard);
+	return done;
 }

@@ -121,7 +121,7 @@ STRATA_MUST_CHECK static inline bool strata_store_is_unchanged(const strata_glim
 
 /*
  * OK, NOT_STORED (by the mode), TOO_LARGE, or BUSY after 2 ms, or at once when too much of the shard
- * is pinned. Evicts what it must, never everything. A value of more than 4 KiB is written without
+ * is pinned. Evicts what it must, never everything. A value of more than 8 KiB is written without
  * the lock.
  */
 STRATA_MUST_CHECK strata_result strata_store_put(strata_store *store, const strata_store_key *key,
@@ -147,6 +147,13 @@ STRATA_MUST_CHECK strata_result strata_store_touch(strata_store *store, const st
 STRATA_MUST_CHECK strata_result strata_store_increment(strata_store *store,
 	const strata_store_key *key, strata_msec now, int64_t by, const strata_record *initial,
 	int64_t *sum);
+
+/*
+ * The shortest way to do that to an integer that is there, where its shard is sound and nobody has its
+ * lock: true with *sum written. False, and nothing done, in every other case.
+ */
+STRATA_MUST_CHECK bool strata_store_increment_at_once(strata_store *store,
+	const strata_store_key *key, uint64_t salt, int64_t by, int64_t *sum);
 
 void strata_store_read_usage(strata_store *store, strata_store_usage *out);
 

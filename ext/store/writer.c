@@ -14,7 +14,7 @@
 
 enum {
 	PATIENCE = 2000,   /* usec */
-	LARGE_VALUE = 4096 /* bytes; what is larger is written without the lock */
+	LARGE_VALUE = 8192 /* bytes; what is larger is written without the lock */
 };
 
 uint32_t strata_write_find(strata_shard *shard, const strata_lookup *lookup)
@@ -75,7 +75,7 @@ static void succeed(strata_shard *shard, uint32_t place, uint32_t old)
 	strata_block_set_state(shard, old, STRATA_BLOCK_RETIRED);
 	STRATA_FAILPOINT("put: old one gone");
 	set_succession(shard, 0, 0);
-	(void) strata_index_retire(shard, old);
+	strata_index_retire_replaced(shard, old);
 }
 
 /*
