@@ -42,6 +42,8 @@ if wants local; then
 	# shellcheck disable=SC2046 # several arguments
 	measure $(peer apcu) -d apc.enable_cli=1 -d apc.shm_size=8M -d strata.memory=8M \
 		benchmarks/local_memory.php
+	# shellcheck disable=SC2046 # several arguments
+	php -n benchmarks/local_requests.php $(peer apcu) -d apc.enable_cli=1 -d extension="$so"
 	php -n benchmarks/local_start.php "$so"
 fi
 [ "$wanted" != local ] || exit 0

@@ -120,12 +120,15 @@ static bool is_shared(const HashTable *array)
 
 static int measure_value(image *image, zval *value, int depth);
 
-static void measure_string(image *image, zend_string *string)
+static bool measure_string(image *image, zend_string *string)
 {
-	if (strata_image_table_find_string(&image->table, string) == NULL) {
-		strata_image_table_add_string(&image->table, string);
-		image->strings_size += string_size(string);
+	bool is_new;
+
+	if (!strata_image_table_meet(&image->table, string, &is_new)) {
+		return false;
 	}
+	image->strings_size += is_new ? string_size(string) : 0;
+	return true;
 }
 
 /* How many arrays deep, this one included. */
@@ -140,11 +143,8 @@ static int measure_elements(image *image, HashTable *array, int depth)
 	{
 		int below = measure_value(image, value, depth);
 
-		if (below == NOT_AN_IMAGE) {
+		if (below == NOT_AN_IMAGE || (key != NULL && !measure_string(image, key))) {
 			return NOT_AN_IMAGE;
-		}
-		if (key != NULL) {
-			measure_string(image, key);
 		}
 		height = MAX(height, below + 1);
 		live++;
@@ -192,7 +192,7 @@ static int measure_value(image *image, zval *value, int depth)
 		case IS_TRUE:
 		case IS_LONG:
 		case IS_DOUBLE: return 0;
-		case IS_STRING: measure_string(image, Z_STR_P(value)); return 0;
+		case IS_STRING: return measure_string(image, Z_STR_P(value)) ? 0 : NOT_AN_IMAGE;
 		case IS_ARRAY: return measure_array(image, Z_ARRVAL_P(value), depth + 1);
 	}
 	return NOT_AN_IMAGE;
@@ -227,7 +227,7 @@ static void compose_string(zend_string *string, const zend_string *source)
 
 static uint32_t write_string(image *image, zend_string *source)
 {
-	strata_image_piece *piece = strata_image_table_find_string(&image->table, source);
+	strata_image_piece *piece = strata_image_table_next(&image->table);
 	uint32_t at = image->next_string;
 
 	if (piece != NULL && piece->offset != 0) {
@@ -389,6 +389,7 @@ static bool write_image(image *image, zval *value, strata_arena *arena, strata_v
 	image->next_string = (uint32_t) image->arrays_size;
 	write_value(image, value, 0);
 	ZEND_ASSERT(image->next_array == image->arrays_size && image->next_string == size);
+	ZEND_ASSERT(image->table.next == image->table.met_count);
 
 	relocations = list_relocations(image, arena);
 	if (relocations == NULL) {
@@ -410,6 +411,9 @@ bool strata_image_build(zval *value, strata_arena *arena, strata_value *out)
 	if (Z_TYPE_P(value) != IS_STRING && Z_TYPE_P(value) != IS_ARRAY) {
 		return false;
 	}
+	/* A row has few strings of its own. */
+	image.table.guess =
+		Z_TYPE_P(value) == IS_ARRAY ? 2 * zend_hash_num_elements(Z_ARRVAL_P(value)) : 1;
 	return measure_value(&image, value, 0) != NOT_AN_IMAGE &&
 		   image.arrays_size + image.strings_size <= UINT32_MAX &&
 		   write_image(&image, value, arena, out);
