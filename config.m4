@@ -133,6 +133,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/host.c
     ext/host/lease.c
     ext/host/pins.c
+    ext/host/pins_fork.c
     ext/host/process_slot.c
     ext/os/clock.c
     ext/os/futex.c

@@ -17,18 +17,12 @@
  * Between requests a head carries the time since when. After a second, who is looking may declare
  * the pins void by one compare-and-swap on that word; the thread itself empties its table before
  * it takes the mark back, so whoever wins, none of these pins is relied on any more.
- *
- * A child of fork() inherits the pointers of the thread that forked, and its parent may let go of
- * them at once. So before the fork what that thread holds is copied into a table that belongs to no
- * slot. It counts for 5 s whatever happens; the child makes it its own before fork() returns there,
- * and from then on it counts as long as the child lives, or until the child begins a request.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
 #include "host/pins.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -40,26 +34,13 @@
 enum {
 	PROBES = 8,           /* words looked at for one block */
 	IGNORED_AFTER = 1000, /* msec between requests */
-	RESERVED_FOR = 5000,  /* msec that a copied table waits for its child */
 	INDEX_MASK = 0xFFFF   /* of an owner number */
 };
 
-/* Values of mark; everything above is a moment. */
-enum { IN_REQUEST = 0, VOID = 1, MOMENT = 2 };
-
-/* With the number of the parent: of a table that waits for the child it was copied for. */
-static const strata_process_owner reserved_by = (uint64_t) 1 << 63;
-
-/* What a thread must know when it forks. One handle per process matters: the last one made. */
-static strata_pins *forking;
-static STRATA_THREAD_LOCAL strata_process_owner
-	forker; /* the thread that forks, as its child knows it */
 static _Atomic uint64_t last_identity;
-static STRATA_THREAD_LOCAL uint64_t
-	holder_of; /* identity of the handle the thread has pinned with */
-static STRATA_THREAD_LOCAL uint64_t copied_for; /* identity of the handle of the inherited table */
-static STRATA_THREAD_LOCAL int copied = -1;     /* index of a table on its way to a child */
-static STRATA_THREAD_LOCAL int inherited = -1;  /* index of the table that came from the parent */
+
+/* Identity of the handle that the thread has pinned with. */
+static STRATA_THREAD_LOCAL uint64_t holder_of;
 
 /*
  * The table the thread used last, so that a hit need not look for it. It is still the thread's own as
@@ -81,17 +62,17 @@ static _Atomic uint64_t *word_of(strata_pins *pins, int index, uint64_t block, u
 	return &pins->region->tables[index].blocks[(start_of(block) + probe) % STRATA_PINS_EACH];
 }
 
-static void make_busy(strata_pins *pins, int index)
+void strata_pins_table_make_busy(strata_pins *pins, int index)
 {
 	atomic_fetch_or(&pins->region->busy[index / 64], (uint64_t) 1 << index % 64);
 }
 
-static void make_idle(strata_pins *pins, int index)
+void strata_pins_table_make_idle(strata_pins *pins, int index)
 {
 	atomic_fetch_and(&pins->region->busy[index / 64], ~((uint64_t) 1 << index % 64));
 }
 
-static void empty(strata_pins *pins, int index)
+void strata_pins_table_empty(strata_pins *pins, int index)
 {
 	strata_pins_head *emptied = &pins->region->heads[index];
 
@@ -106,39 +87,8 @@ static void empty(strata_pins *pins, int index)
 	atomic_store_explicit(&emptied->holds_all, 0, memory_order_release);
 }
 
-/* Forks. */
-
-static bool is_reserved(strata_process_owner owner)
-{
-	return (owner & reserved_by) != 0;
-}
-
-/* A free table, marked as reserved; -1 when there is none. */
-static int reserve_table(strata_pins *pins, strata_process_owner parent)
-{
-	strata_msec now = strata_clock_msec();
-
-	for (int index = STRATA_PROCESS_SLOT_COUNT; index < STRATA_PINS_TABLES; index++) {
-		strata_pins_head *free_head = &pins->region->heads[index];
-		uint64_t owner = atomic_load(&free_head->owner);
-		bool is_over = is_reserved(owner)
-						   ? now - atomic_load(&free_head->reserved_at) > RESERVED_FOR
-						   : !strata_process_slots_is_alive(pins->slots, owner);
-
-		/* The time first: who sees the mark must not see the time of the last fork. */
-		if (is_over) {
-			atomic_store(&free_head->reserved_at, now);
-		}
-		if (is_over &&
-			atomic_compare_exchange_strong(&free_head->owner, &owner, reserved_by | parent)) {
-			return index;
-		}
-	}
-	return -1;
-}
-
 /* What was removed leaves gaps, so the whole run is looked at before a word is taken. */
-static strata_pin publish(strata_pins *pins, int index, uint64_t block)
+strata_pin strata_pins_table_publish(strata_pins *pins, int index, uint64_t block)
 {
 	strata_pins_head *written = &pins->region->heads[index];
 	_Atomic uint64_t *gap = NULL;
@@ -166,28 +116,13 @@ static strata_pin publish(strata_pins *pins, int index, uint64_t block)
 	return STRATA_PIN_NEW;
 }
 
-static void copy_table(strata_pins *pins, int from, int to)
-{
-	for (int i = 0; i < STRATA_PINS_EACH; i++) {
-		uint64_t block =
-			atomic_load_explicit(&pins->region->tables[from].blocks[i], memory_order_relaxed);
-
-		if (block != 0 && publish(pins, to, block) == STRATA_PIN_NONE) {
-			atomic_store(&pins->region->heads[to].holds_all, 1);
-		}
-	}
-	if (atomic_load(&pins->region->heads[from].holds_all)) {
-		atomic_store(&pins->region->heads[to].holds_all, 1);
-	}
-}
-
 static int index_of(strata_process_owner owner)
 {
 	return (int) (owner & INDEX_MASK) - 1;
 }
 
 /* Of this thread, if it has one: -1 otherwise. */
-static int table_of_mine(strata_pins *pins)
+int strata_pins_table_of_mine(strata_pins *pins)
 {
 	strata_process_owner owner = strata_process_slots_mine(pins->slots);
 	int index = index_of(owner);
@@ -195,78 +130,14 @@ static int table_of_mine(strata_pins *pins)
 	return owner != 0 && atomic_load(&pins->region->heads[index].owner) == owner ? index : -1;
 }
 
-static void before_fork(void)
+bool strata_pins_table_has_holder(const strata_pins *pins)
 {
-	strata_pins *pins = forking;
-	int own;
-
-	copied = -1;
-	if (pins == NULL || (holder_of != pins->identity && inherited < 0)) {
-		return;
-	}
-	own = table_of_mine(pins);
-	if (inherited < 0 && (own < 0 || atomic_load(&pins->region->heads[own].held) == 0)) {
-		return;
-	}
-	forker = strata_process_slots_mine(pins->slots);
-	copied = reserve_table(pins, forker);
-	if (copied < 0) {
-		return;
-	}
-	empty(pins, copied);
-	atomic_store(&pins->region->heads[copied].mark, IN_REQUEST);
-	make_busy(pins, copied);
-	if (own >= 0) {
-		copy_table(pins, own, copied);
-	}
-	if (inherited >= 0) {
-		copy_table(pins, inherited, copied);
-	}
+	return holder_of == pins->identity;
 }
 
-/* A fork that failed cannot be told from one that did not; its table is free again after 5 s. */
-static void after_fork_in_parent(void)
+void strata_pins_table_let_go(void)
 {
-	copied = -1;
-}
-
-static void after_fork_in_child(void)
-{
-	strata_pins *pins = forking;
-	strata_process_owner expected = reserved_by | forker;
-	strata_process_owner owner;
-
 	at_hand.pins = NULL;
-	inherited = -1;
-	if (copied < 0 || pins == NULL) {
-		return;
-	}
-	owner = strata_process_slots_mine(pins->slots);
-	if (owner != 0 &&
-		atomic_compare_exchange_strong(&pins->region->heads[copied].owner, &expected, owner)) {
-		inherited = copied;
-		copied_for = pins->identity;
-	}
-	copied = -1;
-}
-
-static void drop_inherited(strata_pins *pins)
-{
-	if (inherited >= 0 && copied_for == pins->identity) {
-		empty(pins, inherited);
-		make_idle(pins, inherited);
-		atomic_store(&pins->region->heads[inherited].owner, 0);
-		inherited = -1;
-	}
-}
-
-static bool watching;
-static pthread_once_t watch_once = PTHREAD_ONCE_INIT;
-
-static void watch(void)
-{
-	watching = strata_process_watch_forks() == STRATA_OK &&
-			   pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
 }
 
 /* The handle. */
@@ -276,18 +147,15 @@ strata_result strata_pins_new(strata_host *host, strata_process_slots *slots, st
 	strata_pins *pins = calloc(1, sizeof(*pins));
 
 	*out = NULL;
-	/* After the handler that counts forks, so that ours finds the child a thread of its own. */
-	(void) pthread_once(&watch_once, watch);
 	if (pins != NULL) {
 		pins->region = strata_host_carve(host, sizeof(strata_pins_region));
 	}
-	if (!watching || pins == NULL || pins->region == NULL) {
+	if (pins == NULL || pins->region == NULL || !strata_pins_fork_watch(pins)) {
 		free(pins);
 		return STRATA_NO_MEMORY;
 	}
 	pins->slots = slots;
 	pins->identity = atomic_fetch_add(&last_identity, 1) + 1;
-	forking = pins;
 	*out = pins;
 	return STRATA_OK;
 }
@@ -300,15 +168,12 @@ void strata_pins_free(strata_pins *pins)
 	if (pins == NULL) {
 		return;
 	}
-	index = holder_of == pins->identity ? table_of_mine(pins) : -1;
+	index = holder_of == pins->identity ? strata_pins_table_of_mine(pins) : -1;
 	if (index >= 0) {
-		empty(pins, index);
-		make_idle(pins, index);
+		strata_pins_table_empty(pins, index);
+		strata_pins_table_make_idle(pins, index);
 	}
-	drop_inherited(pins);
-	if (forking == pins) {
-		forking = NULL;
-	}
+	strata_pins_fork_forget(pins);
 	free(pins);
 }
 
@@ -320,10 +185,10 @@ static void adopt(strata_pins *pins, int index, strata_process_owner owner)
 	strata_pins_head *adopted = &pins->region->heads[index];
 
 	atomic_store(&adopted->owner, 0);
-	empty(pins, index);
-	atomic_store(&adopted->mark, IN_REQUEST);
+	strata_pins_table_empty(pins, index);
+	atomic_store(&adopted->mark, STRATA_PINS_IN_REQUEST);
 	atomic_store(&adopted->owner, owner);
-	make_busy(pins, index);
+	strata_pins_table_make_busy(pins, index);
 	holder_of = pins->identity;
 }
 
@@ -364,10 +229,10 @@ strata_pin strata_pins_add(strata_pins *pins, uint64_t block)
 
 	/* Between requests a pin could be declared void at any moment. */
 	if (index < 0 || atomic_load_explicit(&pins->region->heads[index].mark, memory_order_relaxed) !=
-						 IN_REQUEST) {
+						 STRATA_PINS_IN_REQUEST) {
 		return STRATA_PIN_NONE;
 	}
-	return publish(pins, index, block);
+	return strata_pins_table_publish(pins, index, block);
 }
 
 void strata_pins_remove(strata_pins *pins, uint64_t block)
@@ -393,12 +258,10 @@ void strata_pins_begin_request(strata_pins *pins)
 {
 	int index = holder_of == pins->identity ? own_table(pins) : -1;
 
-	if (inherited >= 0) {
-		drop_inherited(pins);
-	}
+	strata_pins_fork_drop_inherited(pins);
 	if (index >= 0) {
-		empty(pins, index);
-		atomic_store(&pins->region->heads[index].mark, IN_REQUEST);
+		strata_pins_table_empty(pins, index);
+		atomic_store(&pins->region->heads[index].mark, STRATA_PINS_IN_REQUEST);
 	}
 }
 
@@ -407,7 +270,7 @@ void strata_pins_end_request(strata_pins *pins, strata_msec now)
 	int index = holder_of == pins->identity ? own_table(pins) : -1;
 
 	if (index >= 0) {
-		atomic_store(&pins->region->heads[index].mark, now + MOMENT);
+		atomic_store(&pins->region->heads[index].mark, now + STRATA_PINS_MOMENT);
 	}
 }
 
@@ -448,14 +311,14 @@ static bool has_holder(strata_pins *pins, int index, strata_msec now)
 	if (owner == 0) {
 		return false;
 	}
-	if (is_reserved(owner)) {
-		return strata_clock_msec() - atomic_load(&asked->reserved_at) <= RESERVED_FOR;
+	if (strata_pins_fork_is_reserved(owner)) {
+		return strata_pins_fork_is_waiting(asked);
 	}
-	if (mark == VOID) {
+	if (mark == STRATA_PINS_VOID) {
 		return false;
 	}
-	if (mark != IN_REQUEST && now > mark - MOMENT + IGNORED_AFTER &&
-		atomic_compare_exchange_strong(&asked->mark, &mark, VOID)) {
+	if (mark != STRATA_PINS_IN_REQUEST && now > mark - STRATA_PINS_MOMENT + IGNORED_AFTER &&
+		atomic_compare_exchange_strong(&asked->mark, &mark, STRATA_PINS_VOID)) {
 		return false;
 	}
 	if (strata_process_slots_is_alive(pins->slots, owner)) {
