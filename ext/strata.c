@@ -107,6 +107,9 @@ static PHP_MINIT_FUNCTION(strata)
 			" bytes could not be had from the system; the local tier is off",
 			(zend_ulong) memory);
 	}
+	if (strata_ini_verifies() && strata_the_environment.store != NULL) {
+		strata_store_verify(strata_the_environment.store);
+	}
 	strata_requests_end = tells_of_requests(sapi_module.name);
 	register_classes();
 	return SUCCESS;

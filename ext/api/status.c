@@ -56,6 +56,7 @@ static void add_local(zval *status)
 	add_number(local, "evicted", usage.evicted);
 	add_number(local, "expired", usage.expired);
 	add_number(local, "repairs", usage.repairs);
+	add_number(local, "damages", usage.damages);
 	add_number(local, "lock_timeouts", usage.lock_timeouts);
 	add_number(local, "shards", usage.shards);
 	add_number(local, "value_limit", usage.value_limit);

@@ -192,7 +192,10 @@ static bool add_local(const plan *plan)
 			life) != 0) {
 		return fail(plan, "strata.memory", strata_result_text(STRATA_NO_MEMORY));
 	}
-	plan->database->store = plan->environment->store;
+	/* Where everything is looked at twice, there is no short way. */
+	if (!strata_store_verifies(plan->environment->store)) {
+		plan->database->store = plan->environment->store;
+	}
 	count_tier(plan, next_tier(plan));
 	return true;
 }

@@ -26,9 +26,10 @@ typedef struct {
 	strata_tier tiers[STRATA_TIER_COUNT]; /* nearest first */
 	size_t tier_count;
 
-	strata_store *store; /* behind the local tier, for the shortest way to it; NULL: none */
-	uint64_t salt;       /* see strata_store_salt(), of this space */
-	uint64_t salted_for; /* and this generation */
+	strata_store
+		*store;    /* behind the local tier, for the shortest way to it; NULL: there is none */
+	uint64_t salt; /* see strata_store_salt(), of this space */
+	uint64_t salted_for;                   /* and this generation */
 	uint16_t untold[STRATA_COUNTER_COUNT]; /* see strata_cache_count_local() */
 	uint32_t untold_count;                 /* their sum */
 	uint32_t counted_since;                /* strata_process_generation() of who counted them */

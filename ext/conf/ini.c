@@ -43,6 +43,7 @@ typedef struct {
 static database *databases; /* "default" first */
 static uint32_t database_count;
 static uint64_t memory;
+static bool verifies;
 
 #define X(...) +1
 enum { OPTIONS = 0 STRATA_SETTING_MAP(X) };
@@ -316,20 +317,23 @@ static void report_unknown(void)
 	ZEND_HASH_FOREACH_END();
 }
 
-static void read_memory(void)
+static void read_host_options(void)
 {
+	const strata_setting *of_host[] = { option("memory"), option("verify") };
 	strata_settings settings = { 0 };
 	char error[STRATA_SETTINGS_ERROR];
-	const strata_setting *setting = option("memory");
 
-	strata_settings_apply(&settings, setting, text_of(NULL, setting), error);
+	for (size_t i = 0; i < sizeof(of_host) / sizeof(of_host[0]); i++) {
+		strata_settings_apply(&settings, of_host[i], text_of(NULL, of_host[i]), error);
+	}
 	memory = settings.memory;
+	verifies = settings.verify == STRATA_VERIFY_ON;
 }
 
 void strata_ini_register(int module_number)
 {
 	register_entries(module_number, NULL);
-	read_memory();
+	read_host_options();
 	read_databases();
 	for (uint32_t i = 1; i < database_count; i++) {
 		register_entries(module_number, databases[i].name);
@@ -349,6 +353,11 @@ void strata_ini_unregister(int module_number)
 uint64_t strata_ini_memory(void)
 {
 	return memory;
+}
+
+bool strata_ini_verifies(void)
+{
+	return verifies;
 }
 
 uint32_t strata_ini_database_count(void)

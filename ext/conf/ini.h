@@ -17,6 +17,9 @@ void strata_ini_unregister(int module_number);
 /* The value of strata.memory at the time the module started, in bytes. */
 uint64_t strata_ini_memory(void);
 
+/* Whether strata.verify was on then. */
+bool strata_ini_verifies(void);
+
 /* "default" first, then the names of strata.databases in their order. */
 uint32_t strata_ini_database_count(void);
 const char *strata_ini_database_name(uint32_t index);

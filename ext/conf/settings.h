@@ -32,6 +32,8 @@
 #define STRATA_SETTING_MAP(X) \
 	X(memory, SIZE, HOST, "64M", 0, 1ULL << 40, "0, or 1M to 1T", \
 		"shared memory for the local tier of this host; 0 turns the tier off") \
+	X(verify, CHOICE, HOST, "off", 0, 1, "off|on", \
+		"whether what the local tier holds is checked at every hit, for debugging: what was damaged is then a miss") \
 	X(databases, LIST, HOST, "", 0, 0, "names such as sessions,feed", \
 		"the databases besides default, each with its own strata.<database>.<option>") \
 	X(memcached, DSN, DATABASE, "", 0, 0, "memcached://host:port,host:port?weight=2", \
@@ -92,6 +94,7 @@ typedef struct {
 
 enum { STRATA_SERIALIZER_AUTO, STRATA_SERIALIZER_PHP, STRATA_SERIALIZER_IGBINARY };
 enum { STRATA_ZERO_COPY_AUTO, STRATA_ZERO_COPY_ON, STRATA_ZERO_COPY_OFF };
+enum { STRATA_VERIFY_OFF, STRATA_VERIFY_ON };
 enum { STRATA_ON_ERROR_DEGRADE, STRATA_ON_ERROR_THROW };
 
 typedef enum {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/image.h"
 
 _Static_assert(sizeof(strata_entry) == 96, "an entry's header has no holes");
@@ -50,6 +51,36 @@ static void write_value(const strata_shard *shard, uint32_t place, const strata_
 	}
 }
 
+static uint64_t check_of(const strata_shard *shard, const char *bytes, uint32_t size)
+{
+	return strata_hash_of((strata_view){ bytes, size }, shard->seed);
+}
+
+static char *check_at(const strata_shard *shard, uint32_t place, strata_entry_sizes sizes)
+{
+	return strata_entry_value(shard, place) + sizes.value_size + sizes.key_size;
+}
+
+static void write_check(const strata_shard *shard, uint32_t place)
+{
+	strata_entry_sizes sizes = strata_entry_sizes_of(strata_entry_at(shard, place));
+	uint64_t check = check_of(shard, strata_entry_value(shard, place), sizes.value_size);
+
+	memcpy(check_at(shard, place, sizes), &check, sizeof(check));
+}
+
+bool strata_entry_is_whole(const strata_shard *shard, uint32_t place, strata_entry_sizes sizes,
+	const char *bytes)
+{
+	uint64_t check;
+
+	if (sizes.has_check == 0) {
+		return true;
+	}
+	memcpy(&check, check_at(shard, place, sizes), sizeof(check));
+	return check == check_of(shard, bytes, sizes.value_size);
+}
+
 void strata_entry_write(strata_shard *shard, uint32_t place, const strata_lookup *lookup,
 	const strata_record *record)
 {
@@ -67,12 +98,15 @@ void strata_entry_write(strata_shard *shard, uint32_t place, const strata_lookup
 	entry->value_size = (uint32_t) strata_value_size(&record->value);
 	entry->key_size = (uint32_t) key->key.size;
 	entry->codec = (uint8_t) record->value.codec;
-	entry->unused = 0;
+	entry->has_check = strata_entry_wants_check(shard, entry->codec);
 	entry->seal = strata_entry_seal_of(shard, strata_entry_sizes_of(entry));
 	atomic_store_explicit(strata_shard_mark_of(shard, place), 0, memory_order_relaxed);
 	write_value(shard, place, &record->value);
 	if (key->key.size > 0) {
 		memcpy(strata_entry_value(shard, place) + entry->value_size, key->key.data, key->key.size);
+	}
+	if (entry->has_check != 0) {
+		write_check(shard, place);
 	}
 }
 

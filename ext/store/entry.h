@@ -29,7 +29,7 @@ typedef struct {
 	uint32_t key_size;         /* bytes */
 	uint16_t seal;             /* a check over sizes, codec and hash, none of which ever changes */
 	uint8_t codec;             /* strata_codec_id */
-	uint8_t unused;
+	uint8_t has_check;         /* 1: a check over the value follows the key */
 } strata_entry;
 
 /* A key as it is looked for. */
@@ -62,13 +62,14 @@ typedef struct {
 	uint32_t key_size;
 	uint16_t seal;
 	uint8_t codec;
+	uint8_t has_check;
 } strata_entry_sizes;
 
 /* Each is read once: what was checked must be what is used. */
 static inline strata_entry_sizes strata_entry_sizes_of(const volatile strata_entry *entry)
 {
 	return (strata_entry_sizes){ entry->hash, entry->value_size, entry->key_size, entry->seal,
-		entry->codec };
+		entry->codec, entry->has_check };
 }
 
 /* Every bit of the sum reaches the upper ones of the product. */
@@ -76,14 +77,15 @@ static inline uint16_t strata_entry_seal_of(const strata_shard *shard, strata_en
 {
 	uint64_t both = (uint64_t) sizes.value_size << 32 | (uint64_t) sizes.key_size << 8;
 
-	both = (both | sizes.codec) ^ sizes.hash * 0xD6E8FEB86659FD93 ^ shard->seed;
+	both = (both | sizes.codec | (uint64_t) sizes.has_check << 31) ^
+		   sizes.hash * 0xD6E8FEB86659FD93 ^ shard->seed;
 	return (uint16_t) (both * 0x9E3779B97F4A7C15 >> 48);
 }
 
 /* Units of the block that an entry needs. */
-static inline uint32_t strata_entry_units(size_t key_size, size_t value_size)
+static inline uint32_t strata_entry_units(size_t key_size, size_t value_size, bool has_check)
 {
-	size_t size = sizeof(strata_entry) + key_size + value_size;
+	size_t size = sizeof(strata_entry) + key_size + value_size + (has_check ? sizeof(uint64_t) : 0);
 
 	return (uint32_t) ((size + STRATA_UNIT_SIZE - 1) / STRATA_UNIT_SIZE);
 }
@@ -93,9 +95,22 @@ static inline bool strata_entry_fits(const strata_shard *shard, strata_entry_siz
 	uint32_t units)
 {
 	return sizes.seal == strata_entry_seal_of(shard, sizes) &&
-		   strata_entry_units(sizes.key_size, sizes.value_size) <= units &&
+		   strata_entry_units(sizes.key_size, sizes.value_size, sizes.has_check != 0) <= units &&
 		   (sizes.codec != STRATA_CODEC_INTEGER || sizes.value_size == sizeof(int64_t));
 }
+
+/* Does a value of this kind get a check? Not a number, which changes in its place. */
+static inline bool strata_entry_wants_check(const strata_shard *shard, uint8_t codec)
+{
+	return shard->verifies && codec != STRATA_CODEC_INTEGER;
+}
+
+/*
+ * Are these the bytes that were stored there as the value? True also of one that has no check. The
+ * entry need not be still there: then the answer means nothing.
+ */
+bool strata_entry_is_whole(const strata_shard *shard, uint32_t place, strata_entry_sizes sizes,
+	const char *bytes);
 
 /* Writes all of the entry into a block of state WRITING, which is large enough. Needs no lock. */
 void strata_entry_write(strata_shard *shard, uint32_t place, const strata_lookup *lookup,

@@ -152,21 +152,42 @@ static outcome take_integer(const sight *sight, strata_record *out)
 	return CLEAR;
 }
 
+/*
+ * Only looked at where values are verified: are these bytes, which would be handed out, what was stored? A
+ * number has no check.
+ */
+static bool is_whole(const sight *sight, const char *bytes)
+{
+	return !sight->shard->verifies || strata_entry_is_whole(sight->shard, sight->place,
+										  strata_entry_sizes_of(&sight->entry), bytes);
+}
+
+/* From behind the pin: nothing of it changes any more. */
+static outcome look_again(const sight *sight)
+{
+	if (!is_unchanged(sight) || !is_live(sight)) {
+		return BLURRED;
+	}
+	return is_whole(sight, strata_entry_view(sight->shard, sight->place)) ? CLEAR : DAMAGED;
+}
+
 /* NOTHING: no pin is to be had. */
 static outcome take_pinned(const sight *sight, strata_record *out)
 {
 	uint64_t block = strata_shard_block_number(sight->shard, sight->place);
 	strata_pin pin =
 		sight->shard->pins == NULL ? STRATA_PIN_NONE : strata_pins_add(sight->shard->pins, block);
+	outcome seen;
 
 	if (pin == STRATA_PIN_NONE) {
 		return NOTHING;
 	}
-	if (!is_unchanged(sight) || !is_live(sight)) {
+	seen = look_again(sight);
+	if (seen != CLEAR) {
 		if (pin == STRATA_PIN_NEW) {
 			strata_pins_remove(sight->shard->pins, block);
 		}
-		return BLURRED;
+		return seen;
 	}
 	out->origin = strata_entry_view(sight->shard, sight->place);
 	out->value.bytes = (strata_view){ out->origin, sight->entry.value_size };
@@ -226,7 +247,13 @@ static outcome take(const sight *sight, strata_read_mode mode, strata_read_room 
 		*failed = !take_copy(sight, room, out);
 		taken = CLEAR;
 	}
-	return taken == CLEAR && is_unchanged(sight) && is_live(sight) ? CLEAR : BLURRED;
+	if (taken == CLEAR && !*failed && !is_whole(sight, out->value.bytes.data)) {
+		taken = DAMAGED;
+	}
+	if (!is_unchanged(sight) || !is_live(sight)) {
+		return BLURRED;
+	}
+	return taken;
 }
 
 /* Written only if clear, so that a key that is read all the time does not keep its line moving. */

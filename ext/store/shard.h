@@ -64,6 +64,7 @@ typedef struct {
 	uint32_t bucket_mask;      /* number of buckets - 1 */
 	uint32_t end;              /* the place after the last one; place 0 is never used */
 	uint32_t number;           /* of this shard in its store */
+	bool verifies;             /* values carry a check, which every hit looks at */
 	bool is_damaged;           /* guarded by the lock: something was found that cannot be */
 } strata_shard;
 

@@ -124,6 +124,18 @@ strata_result strata_store_new(void *memory, const void *readable, size_t size, 
 	return STRATA_OK;
 }
 
+void strata_store_verify(strata_store *store)
+{
+	for (uint32_t i = 0; i < store->shard_count; i++) {
+		store->shards[i].verifies = true;
+	}
+}
+
+bool strata_store_verifies(const strata_store *store)
+{
+	return store->shards[0].verifies;
+}
+
 void strata_store_free(strata_store *store)
 {
 	free(store);
@@ -172,11 +184,26 @@ static bool copy_out(strata_arena *arena, size_t room, strata_value *value)
 	return true;
 }
 
+/* Where values are verified, what is damaged goes. */
+static uint32_t find_whole(strata_shard *shard, const strata_lookup *lookup)
+{
+	uint32_t place = strata_write_find(shard, lookup);
+
+	if (place == 0 || !shard->verifies ||
+		strata_entry_is_whole(shard, place, strata_entry_sizes_of(strata_entry_at(shard, place)),
+			strata_entry_value(shard, place))) {
+		return place;
+	}
+	strata_shard_count(&shard->head->damages, 1);
+	(void) strata_index_drop(shard, place);
+	return 0;
+}
+
 /* False when the value needs more than *room, which is then what it needs. */
 static bool read_locked(strata_shard *shard, const strata_lookup *lookup, strata_arena *arena,
 	size_t *room, strata_record *out)
 {
-	uint32_t place = strata_write_find(shard, lookup);
+	uint32_t place = find_whole(shard, lookup);
 
 	if (place == 0) {
 		out->seen = strata_index_token_of(shard, lookup->hash);

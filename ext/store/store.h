@@ -62,7 +62,8 @@ typedef struct {
 	uint64_t evicted; /* removed to make room, still valid */
 	uint64_t expired; /* removed because their time was over, or their generation */
 	uint64_t repairs; /* of shards whose lock's owner died, or that were found damaged */
-	uint64_t damages; /* repairs that gave up a part, because something else had written there */
+	uint64_t
+		damages; /* times that something was given up because something else had written there */
 	uint64_t lock_timeouts; /* operations given up because a shard stayed locked */
 	uint32_t shards;
 	uint64_t value_limit; /* bytes: the largest value that is accepted */
@@ -76,6 +77,14 @@ typedef struct {
  */
 STRATA_MUST_CHECK strata_result strata_store_new(void *memory, const void *readable, size_t size,
 	strata_pins *pins, strata_store **out);
+
+/*
+ * From here on every value is stored with a check, which every hit looks at; what was damaged is a miss,
+ * counted in damages. Numbers have none, since they change in their place. Before the store is used,
+ * by all processes or none.
+ */
+void strata_store_verify(strata_store *store);
+bool strata_store_verifies(const strata_store *store);
 
 /* Frees the handle; the memory and what other processes see in it stay. */
 void strata_store_free(strata_store *store);

@@ -37,7 +37,8 @@ uint32_t strata_write_find(strata_shard *shard, const strata_lookup *lookup)
 static uint32_t make_room(strata_shard *shard, const strata_lookup *lookup,
 	const strata_record *record, strata_process_owner owner)
 {
-	uint32_t units = strata_entry_units(lookup->key->key.size, strata_value_size(&record->value));
+	uint32_t units = strata_entry_units(lookup->key->key.size, strata_value_size(&record->value),
+		strata_entry_wants_check(shard, (uint8_t) record->value.codec));
 	uint32_t place = strata_heap_take(shard, units, owner);
 
 	return place == 0 ? strata_evict_for(shard, units, owner, lookup->now) : place;

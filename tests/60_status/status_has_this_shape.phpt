@@ -36,6 +36,7 @@ status
     evicted int
     expired int
     repairs int
+    damages int
     lock_timeouts int
     shards int
     value_limit int

@@ -335,6 +335,60 @@ static void a_chain_that_bites_its_tail_ends(void)
 	end();
 }
 
+static void begin_verified(uint64_t seed)
+{
+	begin(seed);
+	strata_store_verify(store);
+	/* What was stored before has no check, and is served without. */
+	for (uint32_t i = KEYS / 2; i < KEYS; i++) {
+		REQUIRE(put_number(i, 1, 8 + i * 37 % 500) == STRATA_OK);
+	}
+}
+
+static void damaged_values_are_misses_where_they_are_verified(void)
+{
+	strata_store_usage usage;
+	strata_record found;
+	strata_shard *shard;
+	uint32_t place;
+
+	begin_verified(1);
+	(void) entry_of(800, &shard, &place);
+	strata_entry_value(shard, place)[5] ^= 1;
+	for (uint32_t i = 0; i < KEYS; i++) {
+		CHECK(get_number(i, &found) == (i == 800 ? STRATA_MISS : STRATA_OK));
+	}
+	strata_store_read_usage(store, &usage);
+	CHECK(usage.damages == 1 && usage.repairs == 0);
+	CHECK(put_number(800, 2, 60) == STRATA_OK);
+	CHECK(get_number(800, &found) == STRATA_OK);
+	audit_store(store);
+	end();
+}
+
+static void no_flipped_bit_of_a_verified_value_is_ever_served(void)
+{
+	strata_record found;
+	strata_shard *shard;
+	uint32_t place;
+
+	begin_verified(7);
+	for (int i = 0; i < 100000; i++) {
+		uint32_t number = KEYS / 2 + (uint32_t) (draw() % (KEYS / 2));
+		strata_entry *entry = entry_of(number, &shard, &place);
+		char *byte = strata_entry_value(shard, place) + draw() % entry->value_size;
+
+		*byte ^= (char) (1 << draw() % 8);
+		CHECK(get_number(number, &found) == STRATA_MISS);
+		REQUIRE(put_number(number, 1 + (uint32_t) i, 8 + draw() % 500) == STRATA_OK);
+	}
+	for (uint32_t i = KEYS / 2; i < KEYS; i++) {
+		CHECK(get_number(i, &found) == STRATA_OK && is_value_of(&found, i));
+	}
+	audit_store(store);
+	end();
+}
+
 int main(void)
 {
 	REQUIRE(strata_process_watch_forks() == STRATA_OK);
@@ -346,5 +400,7 @@ int main(void)
 	RUN(a_damaged_entry_costs_only_itself);
 	RUN(what_lies_behind_damage_is_not_stored_twice_nor_lost_to_a_removal);
 	RUN(a_chain_that_bites_its_tail_ends);
+	RUN(damaged_values_are_misses_where_they_are_verified);
+	RUN(no_flipped_bit_of_a_verified_value_is_ever_served);
 	return unit_end();
 }
