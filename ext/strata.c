@@ -86,6 +86,7 @@ static void register_classes(void)
 	strata_reason_enum = register_class_Strata_Reason();
 	register_exceptions();
 	strata_result_ce = register_class_Strata_Result();
+	strata_api_prepare_result_class();
 	strata_cache_ce = register_class_Strata_Cache();
 	strata_cache_prepare_class();
 }

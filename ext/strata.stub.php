@@ -148,6 +148,12 @@ namespace Strata {
         /** Stores the value if there is one. */
         public function replace(string $key, mixed $value, null|int|\DateInterval $ttl = null): bool {}
 
+        /**
+         * Stores the value if the deepest tier still holds what fetch() returned, from whatever tier that
+         * was; if it returned a miss, if there is still nothing. False: somebody else was faster.
+         */
+        public function compareAndSet(string $key, Result $seen, mixed $value, null|int|\DateInterval $ttl = null): bool {}
+
         /** Gives the value a new end. False when there is no value. */
         public function touch(string $key, null|int|\DateInterval $ttl = null): bool {}
 

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: b2c9a6418ce3bc553090b65ae191deee4b16ac05 */
+ * Stub hash: 9082e76ddde118646738c72757317c6b8bee222c */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -76,6 +76,13 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_class_Strata_Cache_replace arginfo_strata_set
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_compareAndSet, 0, 3, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_OBJ_INFO(0, seen, Strata\\Result, 0)
+	ZEND_ARG_TYPE_INFO(0, value, IS_MIXED, 0)
+	ZEND_ARG_OBJ_TYPE_MASK(0, ttl, DateInterval, MAY_BE_NULL|MAY_BE_LONG, "null")
+ZEND_END_ARG_INFO()
+
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_touch, 0, 1, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
 	ZEND_ARG_OBJ_TYPE_MASK(0, ttl, DateInterval, MAY_BE_NULL|MAY_BE_LONG, "null")
@@ -108,6 +115,7 @@ ZEND_METHOD(Strata_Cache, has);
 ZEND_METHOD(Strata_Cache, fetch);
 ZEND_METHOD(Strata_Cache, add);
 ZEND_METHOD(Strata_Cache, replace);
+ZEND_METHOD(Strata_Cache, compareAndSet);
 ZEND_METHOD(Strata_Cache, touch);
 ZEND_METHOD(Strata_Cache, increment);
 ZEND_METHOD(Strata_Cache, decrement);
@@ -143,6 +151,7 @@ static const zend_function_entry class_Strata_Cache_methods[] = {
 	ZEND_ME(Strata_Cache, fetch, arginfo_class_Strata_Cache_fetch, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, add, arginfo_class_Strata_Cache_add, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, replace, arginfo_class_Strata_Cache_replace, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Cache, compareAndSet, arginfo_class_Strata_Cache_compareAndSet, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, touch, arginfo_class_Strata_Cache_touch, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, increment, arginfo_class_Strata_Cache_increment, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, decrement, arginfo_class_Strata_Cache_decrement, ZEND_ACC_PUBLIC)

@@ -172,6 +172,15 @@ ZEND_METHOD(Strata_Cache, replace)
 	}
 }
 
+ZEND_METHOD(Strata_Cache, compareAndSet)
+{
+	uint32_t database;
+
+	if (database_of(ZEND_THIS, &database)) {
+		strata_api_compare_and_set(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	}
+}
+
 ZEND_METHOD(Strata_Cache, touch)
 {
 	uint32_t database;

@@ -2,12 +2,94 @@
 
 #include "Zend/zend_enum.h"
 
+#include "base/hash.h"
 #include "os/clock.h"
 
 zend_class_entry *strata_result_ce;
 zend_class_entry *strata_status_enum;
 zend_class_entry *strata_tier_enum;
 zend_class_entry *strata_reason_enum;
+
+/* In front of the object that PHP knows. Zeroes: a result that fetch() did not make. */
+typedef struct {
+	strata_sighting saw;
+	strata_witness witness;
+	uint64_t about; /* hash of space and key */
+	zend_object object;
+} result;
+
+static zend_object_handlers handlers;
+
+static result *result_of(zend_object *object)
+{
+	return (result *) (void *) ((char *) object - offsetof(result, object));
+}
+
+static zend_object *create_result(zend_class_entry *type)
+{
+	result *created = zend_object_alloc(sizeof(*created), type);
+
+	zend_object_std_init(&created->object, type);
+	object_properties_init(&created->object, type);
+	created->object.handlers = &handlers;
+	return &created->object;
+}
+
+static zend_object *clone_result(zend_object *original)
+{
+	zend_object *copy = create_result(original->ce);
+
+	zend_objects_clone_members(copy, original);
+	result_of(copy)->saw = result_of(original)->saw;
+	result_of(copy)->witness = result_of(original)->witness;
+	result_of(copy)->about = result_of(original)->about;
+	return copy;
+}
+
+void strata_api_prepare_result_class(void)
+{
+	memcpy(&handlers, &std_object_handlers, sizeof(handlers));
+	handlers.offset = offsetof(result, object);
+	handlers.clone_obj = clone_result;
+	strata_result_ce->create_object = create_result;
+}
+
+static uint64_t about(uint64_t space, strata_view key)
+{
+	return strata_hash_of(key, space);
+}
+
+static strata_sighting sighting_of(const strata_item *item)
+{
+	if (item->result == STRATA_OK) {
+		return STRATA_SAW_A_VALUE;
+	}
+	return strata_result_class_of(item->result) == STRATA_ANSWER ? STRATA_SAW_NOTHING
+																 : STRATA_SAW_AN_ERROR;
+}
+
+static void bear_witness(zend_object *object, const strata_item *item, uint64_t space)
+{
+	result *made = result_of(object);
+	bool is_integer = item->result == STRATA_OK && item->value.codec == STRATA_CODEC_INTEGER;
+
+	made->saw = sighting_of(item);
+	made->about = about(space, item->key);
+	made->witness = (strata_witness){ .version = item->version,
+		.is_integer = is_integer,
+		.integer = is_integer ? item->value.integer : 0 };
+}
+
+bool strata_api_result_is_about(zend_object *object, uint64_t space, zend_string *key)
+{
+	return result_of(object)->about == about(space, (strata_view){ ZSTR_VAL(key), ZSTR_LEN(key) });
+}
+
+strata_sighting strata_api_result_saw(zend_object *object, strata_witness *witness)
+{
+	*witness = result_of(object)->witness;
+	return result_of(object)->saw;
+}
 
 /* "no_owner" to "NoOwner": the enum's cases are the results' names in PHP's spelling. */
 static void case_name(const char *name, char out[32])
@@ -96,11 +178,12 @@ static void set_times(zval *out, const strata_item *item)
 	}
 }
 
-void strata_api_make_result(zval *out, const strata_item *item, zval *value)
+void strata_api_make_result(zval *out, const strata_item *item, uint64_t space, zval *value)
 {
 	zval *tier, *reason, *node;
 
 	object_init_ex(out, strata_result_ce);
+	bear_witness(Z_OBJ_P(out), item, space);
 	set_enum(slot(out, STATUS), strata_status_enum, status_of(item->result));
 	ZVAL_COPY(slot(out, VALUE), value);
 	set_times(out, item);

@@ -104,7 +104,7 @@ void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 		ZVAL_NULL(&found);
 	}
 	if (!EG(exception)) {
-		strata_api_make_result(return_value, &item, &found);
+		strata_api_make_result(return_value, &item, call.database->scope.space, &found);
 	}
 	strata_api_end(&call);
 	zval_ptr_dtor(&found);
@@ -181,6 +181,65 @@ void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, uint32_t database, strata_put_
 		return;
 	}
 	RETVAL_BOOL(strata_api_store(database, key, value, ttl.msec, mode));
+}
+
+/* False with an exception thrown when the result says nothing that could be compared. */
+static bool read_sighting(uint32_t database, zend_string *key, zend_object *seen,
+	strata_sighting *saw, strata_witness *witness)
+{
+	strata_api_call call;
+	bool is_about;
+
+	if (!strata_api_begin(&call, database)) {
+		return false;
+	}
+	is_about = strata_api_result_is_about(seen, call.database->scope.space, key);
+	strata_api_end(&call);
+	*saw = strata_api_result_saw(seen, witness);
+	if (!is_about) {
+		zend_argument_value_error(2, "must be what fetch() returned for this key of this database");
+		return false;
+	}
+	if (*saw == STRATA_SAW_AN_ERROR) {
+		zend_argument_value_error(2,
+			"must be a hit or a miss: an error does not say what is stored");
+		return false;
+	}
+	return true;
+}
+
+void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+{
+	zend_object *interval = NULL, *seen;
+	strata_witness witness;
+	zend_long seconds = 0;
+	strata_sighting saw;
+	bool is_null = true;
+	zend_string *key;
+	strata_ttl ttl;
+	zval *value;
+
+	ZEND_PARSE_PARAMETERS_START(3, 4)
+	Z_PARAM_STR(key)
+	Z_PARAM_OBJ_OF_CLASS(seen, strata_result_ce)
+	Z_PARAM_ZVAL(value)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(interval, php_date_get_interval_ce(), seconds, is_null)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!strata_arguments_check_key(key, 1) ||
+		!strata_arguments_ttl(interval, seconds, is_null, &ttl) ||
+		!read_sighting(database, key, seen, &saw, &witness)) {
+		RETURN_THROWS();
+	}
+	if (ttl.kind == STRATA_TTL_IS_OVER) {
+		zend_argument_value_error(4, "must be null or a time to live of at least 1 second");
+		RETURN_THROWS();
+	}
+	if (saw == STRATA_SAW_NOTHING) {
+		RETURN_BOOL(strata_api_store(database, key, value, ttl.msec, STRATA_PUT_ADD));
+	}
+	RETURN_BOOL(strata_api_store_over(database, key, value, ttl.msec, &witness));
 }
 
 void strata_api_delete(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)

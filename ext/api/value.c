@@ -145,25 +145,45 @@ bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
 	return true;
 }
 
-bool strata_api_store(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
-	strata_put_mode mode)
+/* Over what was seen, or by the mode where nothing was. */
+static bool store(uint32_t database, strata_item *item, zval *value, strata_msec ttl,
+	strata_put_mode mode, const strata_witness *seen)
 {
-	strata_item item = { .key = strata_arguments_view(key) };
-	strata_item *const one[] = { &item };
+	strata_item *const one[] = { item };
 	strata_encoded encoded;
 	strata_api_call call;
 
 	if (!strata_api_begin(&call, database)) {
 		return false;
 	}
-	if (!strata_api_encode(&call, value, &item, &encoded)) {
+	if (!strata_api_encode(&call, value, item, &encoded)) {
 		strata_api_end(&call);
 		return false;
 	}
-	strata_cache_stamp(call.database, &item, ttl);
-	strata_cache_put(call.database, &call.call, one, 1, mode);
+	strata_cache_stamp(call.database, item, ttl);
+	if (seen == NULL) {
+		strata_cache_put(call.database, &call.call, one, 1, mode);
+	} else {
+		strata_cache_compare(call.database, &call.call, item, seen);
+	}
 	strata_codec_release(&encoded);
-	strata_errors_settle(&call, &item);
+	strata_errors_settle(&call, item);
 	strata_api_end(&call);
-	return item.result == STRATA_OK && !EG(exception);
+	return item->result == STRATA_OK && !EG(exception);
+}
+
+bool strata_api_store(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
+	strata_put_mode mode)
+{
+	strata_item item = { .key = strata_arguments_view(key) };
+
+	return store(database, &item, value, ttl, mode, NULL);
+}
+
+bool strata_api_store_over(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
+	const strata_witness *seen)
+{
+	strata_item item = { .key = strata_arguments_view(key) };
+
+	return store(database, &item, value, ttl, STRATA_PUT_SET, seen);
 }

@@ -41,4 +41,8 @@ bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
 bool strata_api_store(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
 	strata_put_mode mode);
 
+/* Stores it if what is there is still what was seen. */
+bool strata_api_store_over(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
+	const strata_witness *seen);
+
 #endif

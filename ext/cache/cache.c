@@ -400,6 +400,30 @@ void strata_cache_touch(strata_database *database, strata_call *call, strata_ite
 	}
 }
 
+/* Whoever saw something else than the deepest tier has may have seen it in a nearer one. */
+void strata_cache_compare(strata_database *database, strata_call *call, strata_item *item,
+	const strata_witness *seen)
+{
+	strata_tier *deepest = prepare_deepest(database, call, item);
+	strata_item *const one[] = { item };
+
+	if (deepest == NULL) {
+		return;
+	}
+	strata_batch_settle(one, 1, STRATA_OK, deepest->ops->kind);
+	if (!refuse_large(deepest, database, one, 1)) {
+		deepest->ops->compare(deepest, call, item, seen);
+	}
+	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
+	if (item->result != STRATA_OK) {
+		drop_nearer(database, call, item);
+		return;
+	}
+	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
+		follow_put(&database->tiers[depth - 1], call, one, 1, STRATA_PUT_SET);
+	}
+}
+
 void strata_cache_increment(strata_database *database, strata_call *call, strata_item *item,
 	int64_t by, int64_t initial)
 {

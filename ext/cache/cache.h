@@ -32,6 +32,13 @@ void strata_cache_remove(strata_database *database, strata_call *call, strata_it
 /* New ends of life in the deepest tier; nearer copies are dropped. OK, MISS or why not. */
 void strata_cache_touch(strata_database *database, strata_call *call, strata_item *item);
 
+/*
+ * Stores the item if the deepest tier still holds what was seen, in whatever tier that was. OK, and
+ * nearer tiers follow; NOT_STORED when it is another or gone, or why not: nearer copies are dropped.
+ */
+void strata_cache_compare(strata_database *database, strata_call *call, strata_item *item,
+	const strata_witness *seen);
+
 /* In the deepest tier; nearer copies are dropped. OK with the sum in item->value, or why not. */
 void strata_cache_increment(strata_database *database, strata_call *call, strata_item *item,
 	int64_t by, int64_t initial);

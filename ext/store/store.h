@@ -35,7 +35,8 @@ typedef struct {
 	uint64_t seen;      /* on a miss too: a token of the place where the key is looked for */
 
 	/* For put. */
-	uint64_t expected; /* STRATA_PUT_SWAP: the version whose form this is */
+	uint64_t
+		expected; /* STRATA_PUT_SWAP: the version whose form this is; STRATA_PUT_COMPARE: to be replaced */
 } strata_record;
 
 typedef enum {
@@ -47,6 +48,7 @@ typedef enum {
 	STRATA_PUT_SET,     /* whatever is there */
 	STRATA_PUT_ADD,     /* only if nothing is there */
 	STRATA_PUT_REPLACE, /* only if something is there */
+	STRATA_PUT_COMPARE, /* only if the version that is expected is there */
 	STRATA_PUT_FILL,    /* only if nothing is there and nothing was stored or removed since seen */
 	STRATA_PUT_SWAP     /* another form of the version that is expected there; its times stay */
 } strata_put_mode;

@@ -129,6 +129,7 @@ static bool is_wanted(strata_shard *shard, const strata_lookup *lookup, strata_p
 		case STRATA_PUT_ADD: return place == 0;
 		case STRATA_PUT_REPLACE: return place != 0;
 		case STRATA_PUT_FILL: return place == 0 && token == seen;
+		case STRATA_PUT_COMPARE:
 		case STRATA_PUT_SWAP:
 			return place != 0 && strata_entry_at(shard, place)->version == record->expected;
 	}

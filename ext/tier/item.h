@@ -45,6 +45,13 @@ typedef struct {
 	const char *node;      /* the node's name; NULL for the local tier */
 } strata_item;
 
+/* What somebody saw under a key, by which it is known again. */
+typedef struct {
+	uint64_t version; /* of the write; 0 where there is none */
+	bool is_integer; /* which servers count: those have no version, and are known by their number */
+	int64_t integer;
+} strata_witness;
+
 /*
  * Those of the items that have this result, in their order, in the arena; *found is how many. When
  * out of memory, none.

@@ -125,6 +125,17 @@ static void touch(strata_tier *tier, strata_call *call, strata_item *item)
 	settle(item, strata_store_touch(self->store, &key, call->now, dead_at, item->expires_at));
 }
 
+static void compare(strata_tier *tier, strata_call *call, strata_item *item,
+	const strata_witness *seen)
+{
+	local *self = tier->state;
+	strata_store_key key = key_of(self, call, item);
+	strata_record record = record_of(self, call, item);
+
+	record.expected = seen->version;
+	settle(item, strata_store_put(self->store, &key, call->now, STRATA_PUT_COMPARE, &record));
+}
+
 static void increment(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
 	int64_t initial)
 {
@@ -161,6 +172,7 @@ static const strata_tier_ops ops = {
 	.put = put,
 	.remove = remove_all,
 	.touch = touch,
+	.compare = compare,
 	.increment = increment,
 	.fini = fini,
 };

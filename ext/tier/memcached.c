@@ -37,6 +37,7 @@ static char mode_letter(strata_put_mode mode)
 		case STRATA_PUT_ADD: return 'E';
 		case STRATA_PUT_REPLACE: return 'R';
 		case STRATA_PUT_FILL:
+		case STRATA_PUT_COMPARE:
 		case STRATA_PUT_SWAP: break; /* of the local tier only */
 	}
 	return 'S';
@@ -86,6 +87,12 @@ static void touch(strata_tier *tier, strata_call *call, strata_item *item)
 	strata_memcached_change_touch(tier->state, call, item);
 }
 
+static void compare(strata_tier *tier, strata_call *call, strata_item *item,
+	const strata_witness *seen)
+{
+	strata_memcached_change_compare(tier->state, call, item, seen);
+}
+
 static void increment(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
 	int64_t initial)
 {
@@ -121,6 +128,7 @@ static const strata_tier_ops ops = {
 	.put = put,
 	.remove = remove_all,
 	.touch = touch,
+	.compare = compare,
 	.increment = increment,
 	.read_generation = read_generation,
 	.raise_generation = raise_generation,

@@ -125,6 +125,34 @@ void strata_memcached_change_touch(const strata_memcached_tier *tier, strata_cal
 	settle(item, &seen, seen.result);
 }
 
+/* ---- compare ---- */
+
+static bool is_what_was_seen(const strata_item *there, const strata_witness *seen)
+{
+	bool is_integer = there->value.codec == STRATA_CODEC_INTEGER;
+
+	if (is_integer != seen->is_integer) {
+		return false;
+	}
+	return is_integer ? there->value.integer == seen->integer : there->version == seen->version;
+}
+
+void strata_memcached_change_compare(const strata_memcached_tier *tier, strata_call *call,
+	strata_item *item, const strata_witness *seen)
+{
+	strata_item there = *item, copy = *item;
+	uint64_t cas;
+
+	look(tier, call, &there, &cas);
+	if (there.result == STRATA_OK && is_what_was_seen(&there, seen)) {
+		swap(tier, call, &copy, cas);
+		settle(item, &copy, copy.result);
+		return;
+	}
+	settle(item, &there,
+		strata_result_class_of(there.result) == STRATA_ANSWER ? STRATA_NOT_STORED : there.result);
+}
+
 /* ---- increment ---- */
 
 static strata_result judge_counted(const strata_memcached_batch *batch,

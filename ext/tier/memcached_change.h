@@ -7,6 +7,8 @@
 /* As the verbs of tier/tier.h. */
 void strata_memcached_change_touch(const strata_memcached_tier *tier, strata_call *call,
 	strata_item *item);
+void strata_memcached_change_compare(const strata_memcached_tier *tier, strata_call *call,
+	strata_item *item, const strata_witness *seen);
 void strata_memcached_change_increment(const strata_memcached_tier *tier, strata_call *call,
 	strata_item *item, int64_t by, int64_t initial);
 

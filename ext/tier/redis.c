@@ -57,6 +57,12 @@ static void touch(strata_tier *tier, strata_call *call, strata_item *item)
 	strata_redis_change_touch(tier->state, call, item);
 }
 
+static void compare(strata_tier *tier, strata_call *call, strata_item *item,
+	const strata_witness *seen)
+{
+	strata_redis_change_compare(tier->state, call, item, seen);
+}
+
 static void increment(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
 	int64_t initial)
 {
@@ -92,6 +98,7 @@ static const strata_tier_ops ops = {
 	.put = put,
 	.remove = remove_all,
 	.touch = touch,
+	.compare = compare,
 	.increment = increment,
 	.read_generation = read_generation,
 	.raise_generation = raise_generation,

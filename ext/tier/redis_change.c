@@ -12,11 +12,12 @@
 enum { SWAP_TRIES = 64 /* one of those who swap at the same time succeeds in each round */ };
 
 /*
- * Stores ARGV[2] for ARGV[3] milliseconds (0: for ever) if the envelope that is there now bears the
- * version ARGV[1], which stands at bytes 16 to 23 of it. 1 when it did.
+ * Stores ARGV[2] for ARGV[3] milliseconds (0: for ever) if what is there now says ARGV[1] from byte
+ * ARGV[4] to byte ARGV[5]: the version of an envelope, at bytes 16 to 23 of it, or a whole number.
+ * 1 when it did.
  */
 #define SWAP_SCRIPT \
-	"if redis.call('GETRANGE',KEYS[1],16,23)~=ARGV[1] then return 0 end " \
+	"if redis.call('GETRANGE',KEYS[1],ARGV[4],ARGV[5])~=ARGV[1] then return 0 end " \
 	"if ARGV[3]=='0' then redis.call('SET',KEYS[1],ARGV[2]) " \
 	"else redis.call('SET',KEYS[1],ARGV[2],'PX',ARGV[3]) end return 1"
 
@@ -71,20 +72,23 @@ static void touch_integer(const strata_redis_tier *tier, strata_call *call, stra
 	}
 }
 
-/* Stores the item only if the server still holds this version of it. */
+/* Stores the item only if the server still holds what was seen. */
 static void swap(const strata_redis_tier *tier, strata_call *call, strata_item *item,
-	uint64_t version)
+	const strata_witness *seen)
 {
 	strata_item *const one[] = { item };
 	strata_redis_batch batch = strata_redis_batch_of(tier, call, one, 1);
 	char bytes[STRATA_ENVELOPE_VERSION_SIZE];
+	strata_view version = { bytes, sizeof(bytes) };
 	strata_view eval[] = { strata_view_of("EVAL"), strata_view_of(SWAP_SCRIPT), strata_view_of("1"),
-		strata_redis_batch_name(&batch, item), { bytes, sizeof(bytes) },
-		strata_redis_batch_sealed(&batch, item),
-		strata_redis_batch_life(&batch, item->expires_at) };
+		strata_redis_batch_name(&batch, item),
+		seen->is_integer ? strata_redis_batch_number(&batch, seen->integer) : version,
+		strata_redis_batch_sealed(&batch, item), strata_redis_batch_life(&batch, item->expires_at),
+		strata_view_of(seen->is_integer ? "0" : "16"),
+		strata_view_of(seen->is_integer ? "-1" : "23") };
 
-	strata_envelope_version(version, bytes);
-	ask(&batch, eval, 7, 3, strata_redis_judge_changed);
+	strata_envelope_version(seen->version, bytes);
+	ask(&batch, eval, 9, 3, strata_redis_judge_changed);
 	if (item->result == STRATA_MISS) {
 		item->result = STRATA_NOT_STORED;
 	}
@@ -95,20 +99,20 @@ static void touch_once(const strata_redis_tier *tier, strata_call *call, const s
 	strata_item *seen)
 {
 	strata_item *const one[] = { seen };
-	uint64_t version;
+	strata_witness before = { 0 };
 
 	strata_redis_batch_get(tier, call, one, 1);
 	if (seen->result != STRATA_OK) {
 		return;
 	}
-	version = seen->version;
+	before.version = seen->version;
 	seen->expires_at = wanted->expires_at;
 	seen->fresh_until = wanted->fresh_until;
 	seen->version = wanted->version;
 	if (seen->value.codec == STRATA_CODEC_INTEGER) {
 		touch_integer(tier, call, seen);
 	} else {
-		swap(tier, call, seen, version);
+		swap(tier, call, seen, &before);
 	}
 }
 
@@ -122,6 +126,17 @@ void strata_redis_change_touch(const strata_redis_tier *tier, strata_call *call,
 		touch_once(tier, call, item, &seen);
 	}
 	settle(item, &seen);
+}
+
+/* ---- compare ---- */
+
+void strata_redis_change_compare(const strata_redis_tier *tier, strata_call *call,
+	strata_item *item, const strata_witness *seen)
+{
+	strata_item copy = *item;
+
+	swap(tier, call, &copy, seen);
+	settle(item, &copy);
 }
 
 /* ---- increment ---- */

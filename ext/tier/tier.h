@@ -44,6 +44,13 @@ typedef struct {
 	void (*touch)(strata_tier *tier, strata_call *call, strata_item *item);
 
 	/*
+	 * Stores the item if what is under the key is still what was seen. OK; NOT_STORED when it is
+	 * another or gone; TOO_LARGE, a refusal or failure.
+	 */
+	void (*compare)(strata_tier *tier, strata_call *call, strata_item *item,
+		const strata_witness *seen);
+
+	/*
 	 * Adds `by` to the integer under the key; where there is nothing, stores `initial + by` with the
 	 * item's expiry. OK, NOT_INTEGER or OVERFLOW (both change nothing), a refusal or failure. Leaves
 	 * the sum in item->value, or 0 unless OK, and the rest of the second group as it was.

@@ -209,6 +209,24 @@ static void touch(strata_tier *tier, strata_call *call, strata_item *item)
 	}
 }
 
+static void compare(strata_tier *tier, strata_call *call, strata_item *item,
+	const strata_witness *seen)
+{
+	const fake_entry *entry = find(tier->state, item->key);
+
+	(void) call;
+	note_call(tier, "cmp", &item, 1);
+	if (is_told_otherwise(tier, FAKE_PUT, item)) {
+		return;
+	}
+	if (entry == NULL || !entry->value.codec || entry->value.integer != seen->integer) {
+		settle(tier, item, STRATA_NOT_STORED);
+		return;
+	}
+	hold(tier->state, item->key, &item->value, 0);
+	settle(tier, item, STRATA_OK);
+}
+
 static void increment(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
 	int64_t initial)
 {
@@ -278,6 +296,7 @@ void fake_tier_init(fake_tier *fake, strata_tier_kind kind, strata_tier *tier)
 			.put = put,
 			.remove = remove_all,
 			.touch = touch,
+			.compare = compare,
 			.increment = increment,
 			.read_generation = is_shared ? read_generation : NULL,
 			.raise_generation = is_shared ? raise_generation : NULL,

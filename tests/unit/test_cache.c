@@ -473,6 +473,32 @@ static void a_touch_is_the_deepest_tiers_and_copies_go(void)
 	end();
 }
 
+static strata_result compare_one(const char *key, int64_t seen, int64_t fresh)
+{
+	const strata_witness witness = { .is_integer = true, .integer = seen };
+
+	name(1, &key);
+	items[0].value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = fresh };
+	strata_cache_compare(&database, &call, &items[0], &witness);
+	return items[0].result;
+}
+
+static void a_comparison_is_the_deepest_tiers_and_copies_follow_or_go(void)
+{
+	begin();
+	fake_tier_hold_integer(&local, "n", 5);
+	fake_tier_hold_integer(&redis, "n", 5);
+	CHECK(compare_one("n", 5, 6) == STRATA_OK && items[0].tier == STRATA_TIER_REDIS);
+	CHECK(fake_diary_is("R.cmp n; M.del n; L.set n; "));
+	/* Who was refused had seen something old, perhaps here. */
+	CHECK(compare_one("n", 5, 7) == STRATA_NOT_STORED);
+	CHECK(fake_tier_lacks(&local, "n"));
+	redis.verdicts[FAKE_PUT] = STRATA_TIMEOUT;
+	fake_tier_hold_integer(&local, "n", 6);
+	CHECK(compare_one("n", 6, 7) == STRATA_TIMEOUT && fake_tier_lacks(&local, "n"));
+	end();
+}
+
 static void a_count_is_the_deepest_tiers_and_copies_go(void)
 {
 	begin();
@@ -643,6 +669,7 @@ int main(void)
 	RUN(a_removal_that_one_did_not_confirm_is_none_but_all_were_told);
 	RUN(in_a_batch_only_those_that_failed_fail);
 	RUN(a_touch_is_the_deepest_tiers_and_copies_go);
+	RUN(a_comparison_is_the_deepest_tiers_and_copies_follow_or_go);
 	RUN(a_count_is_the_deepest_tiers_and_copies_go);
 	RUN(where_one_tier_is_all_there_is_nothing_is_dropped);
 	RUN(without_a_generation_only_the_local_tier_is_used);

@@ -411,6 +411,28 @@ static void a_fill_is_dropped_if_anything_was_stored_or_removed_meanwhile(void)
 	end();
 }
 
+static void check_comparing(size_t size)
+{
+	strata_record found;
+
+	CHECK(put_mode(1, STRATA_PUT_COMPARE, 1, size, 7) == STRATA_NOT_STORED);
+	CHECK(put_mode(1, STRATA_PUT_SET, 7, size, 0) == STRATA_OK);
+	CHECK(put_mode(1, STRATA_PUT_COMPARE, 8, size, 6) == STRATA_NOT_STORED);
+	CHECK(put_mode(1, STRATA_PUT_COMPARE, 9, size, 7) == STRATA_OK);
+	CHECK(put_mode(1, STRATA_PUT_COMPARE, 10, size, 7) == STRATA_NOT_STORED);
+	CHECK(get(1, STRATA_READ_COPY, &found) == STRATA_OK);
+	CHECK(is_value_of(&found, 1) && found.version == 9);
+	CHECK(remove_number(1) == STRATA_OK);
+}
+
+static void a_comparison_stores_over_the_version_that_was_expected(void)
+{
+	begin(MIB);
+	check_comparing(100);
+	check_comparing(20000);
+	end();
+}
+
 static void check_swaps(size_t size)
 {
 	strata_record found;
@@ -627,6 +649,7 @@ int main(void)
 	RUN(a_heap_full_of_pins_refuses_and_does_not_spin);
 	RUN(a_child_keeps_what_its_parent_lets_go);
 	RUN(a_fill_is_dropped_if_anything_was_stored_or_removed_meanwhile);
+	RUN(a_comparison_stores_over_the_version_that_was_expected);
 	RUN(a_swap_replaces_only_the_version_expected);
 	RUN(a_swap_keeps_the_times_of_what_it_replaces);
 	RUN(an_increment_makes_another_version);
