@@ -167,6 +167,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/reader.c
     ext/store/repair.c
     ext/store/shard.c
+    ext/store/share.c
     ext/store/space.c
     ext/store/store.c
     ext/store/usage.c

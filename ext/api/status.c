@@ -54,7 +54,10 @@ static void add_local(zval *status)
 	add_number(local, "largest_free", usage.largest_free);
 	add_number(local, "entries", usage.entries);
 	add_number(local, "evicted", usage.evicted);
+	add_number(local, "evicted_large", usage.evicted_large);
+	add_number(local, "evicted_share", usage.evicted_share);
 	add_number(local, "expired", usage.expired);
+	add_number(local, "outdated", usage.outdated);
 	add_number(local, "repairs", usage.repairs);
 	add_number(local, "damages", usage.damages);
 	add_number(local, "lock_timeouts", usage.lock_timeouts);
@@ -126,6 +129,25 @@ static void add_row(zval *status, const strata_stats_sum *sum)
 	}
 }
 
+/* Of the local tier, over all databases; null where nothing was asked. */
+static void add_hit_ratio(zval *status, const strata_stats_sum *sums, uint32_t count)
+{
+	zval *local = section(status, "local");
+	uint64_t hits = 0, gets = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (sums[i].kind == STRATA_STATS_TIER && strcmp(sums[i].name, "local") == 0) {
+			hits += sums[i].counters[STRATA_COUNT_HITS];
+			gets += sums[i].counters[STRATA_COUNT_HITS] + sums[i].counters[STRATA_COUNT_MISSES];
+		}
+	}
+	if (gets == 0) {
+		add_assoc_null(local, "hit_ratio");
+	} else {
+		add_assoc_double(local, "hit_ratio", (double) hits / (double) gets);
+	}
+}
+
 /* A database that nobody used yet is there too, with no tiers. */
 static void add_rows(zval *status)
 {
@@ -139,6 +161,7 @@ static void add_rows(zval *status)
 	for (uint32_t i = 0; i < count && i < MOST_ROWS; i++) {
 		add_row(status, &sums[i]);
 	}
+	add_hit_ratio(status, sums, MIN(count, MOST_ROWS));
 	efree(sums);
 }
 

@@ -183,13 +183,16 @@ static bool add_local(const plan *plan)
 {
 	const strata_settings *settings = &plan->database->settings;
 	bool is_copy = configures_servers(settings);
-	strata_msec life = is_copy ? (settings->local_ttl + 999) / 1000 : 0;
+	strata_local_limits limits = {
+		.longest_life = is_copy ? (settings->local_ttl + 999) / 1000 : 0,
+		.share = (uint8_t) settings->local_share,
+	};
 
-	if (plan->environment->store == NULL || (is_copy && life == 0)) {
+	if (plan->environment->store == NULL || (is_copy && limits.longest_life == 0)) {
 		return true;
 	}
 	if (strata_tier_local_init(next_tier(plan), plan->environment->store, &plan->database->scope,
-			life) != 0) {
+			limits) != 0) {
 		return fail(plan, "strata.memory", strata_result_text(STRATA_NO_MEMORY));
 	}
 	/* Where everything is looked at twice, there is no short way. */

@@ -142,9 +142,8 @@ static bool read_quantity(const strata_setting *setting, strata_view text, uint6
 /* php.ini hands on the bare words on and off (and yes, no, true, false) as 1 and nothing. */
 static strata_view spell_out(const strata_setting *setting, strata_view text)
 {
-	strata_view accepts = strata_view_of(setting->accepts);
 	bool has_switch =
-		strata_view_contains(accepts, "on|off") || strata_view_contains(accepts, "off|on");
+		strstr(setting->accepts, "on|off") != NULL || strstr(setting->accepts, "off|on") != NULL;
 
 	if (!has_switch || text.size > 1 ||
 		(text.size == 1 && *text.data != '0' && *text.data != '1')) {

@@ -50,6 +50,8 @@
 		"goes in front of every key, so that applications and php-fpm pools can share servers and memory") \
 	X(local_ttl, DURATION, DATABASE, "1s", 0, 86400000000ULL, "0 to 24h", \
 		"how long this host may serve its own copy of a value from a shared tier; 0 keeps none") \
+	X(local_share, PERCENT, DATABASE, "100%", 1, 100, "1% to 100%", \
+		"how much of the local tier one namespace may fill; beyond it, its values make room for each other only") \
 	X(ttl_jitter, PERCENT, DATABASE, "5%", 0, 50, "0% to 50%", \
 		"every time to live is shortened at random by up to this share, so that values do not expire together") \
 	X(operation_timeout, DURATION, DATABASE, "100ms", 1000, 60000000, "1ms to 60s", \

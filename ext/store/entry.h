@@ -37,6 +37,7 @@ typedef struct {
 	const strata_store_key *key;
 	uint32_t hash;   /* of the key, for the index; another part of it chose the shard */
 	strata_msec now; /* monotonic; what is dead by then is not there */
+	uint8_t share;   /* for a write; as in strata_record */
 	/*
 	 * For a write: of the shard when it began. A removal that could not have the lock raises that of
 	 * the shard, and what is written by who had it then must not outlive that.

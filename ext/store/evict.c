@@ -45,13 +45,23 @@ static bool is_dead(const strata_shard *shard, uint32_t place, strata_msec now)
 		   strata_spaces_is_outdated(shard->spaces, entry->space, entry->generation);
 }
 
+static void count_dead(strata_shard *shard, uint32_t place, strata_msec now)
+{
+	strata_msec dead_at = strata_entry_at(shard, place)->dead_at;
+
+	strata_shard_count(&shard->head->expired, 1);
+	if (dead_at == STRATA_NEVER || dead_at > now) {
+		strata_shard_count(&shard->head->outdated, 1);
+	}
+}
+
 /* Frees the entry unless it has earned another round. Returns the place of the free block, or 0. */
 static uint32_t clear_entry(strata_shard *shard, const sweep *sweep, uint32_t place)
 {
 	_Atomic uint8_t *mark = strata_shard_mark_of(shard, place);
 
 	if (is_dead(shard, place, sweep->now)) {
-		strata_shard_count(&shard->head->expired, 1);
+		count_dead(shard, place, sweep->now);
 		return strata_index_drop(shard, place);
 	}
 	if (atomic_load_explicit(mark, memory_order_relaxed) != 0 && !sweep->is_ruthless) {
@@ -64,6 +74,7 @@ static uint32_t clear_entry(strata_shard *shard, const sweep *sweep, uint32_t pl
 		return 0;
 	}
 	strata_shard_count(&shard->head->evicted, 1);
+	strata_shard_count(&shard->head->evicted_large, sweep->is_ruthless ? 1 : 0);
 	STRATA_FAILPOINT("evict: chosen");
 	return strata_index_drop(shard, place);
 }

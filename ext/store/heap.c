@@ -238,6 +238,9 @@ static void join(strata_shard *shard, uint32_t left, uint32_t right)
 	if (shard->head->hand == right) {
 		shard->head->hand = left;
 	}
+	if (shard->head->share_hand == right) {
+		shard->head->share_hand = left;
+	}
 	STRATA_FAILPOINT("join: end");
 }
 
@@ -273,6 +276,7 @@ void strata_heap_format(strata_shard *shard)
 	strata_heap_set_extent(shard, 1, shard->end - 1);
 	strata_heap_list(shard, 1);
 	shard->head->hand = 1;
+	shard->head->share_hand = 1;
 	shard->head->put_by = 0;
 }
 

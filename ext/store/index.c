@@ -16,6 +16,7 @@
 #include "store/index.h"
 
 #include "store/failpoint.h"
+#include "store/share.h"
 
 static uint32_t next_of(const strata_shard *shard, uint32_t place)
 {
@@ -130,6 +131,7 @@ uint32_t strata_index_free_retired(strata_shard *shard, uint32_t place)
 static bool retire(strata_shard *shard, uint32_t place)
 {
 	strata_block_set_state(shard, place, STRATA_BLOCK_RETIRED);
+	strata_share_subtract(shard, place);
 	if (strata_entry_at(shard, place)->codec != STRATA_CODEC_IMAGE) {
 		return false;
 	}

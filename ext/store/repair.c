@@ -17,6 +17,7 @@
 
 #include "store/failpoint.h"
 #include "store/index.h"
+#include "store/share.h"
 
 typedef struct {
 	uint32_t place;    /* of the block under consideration */
@@ -72,6 +73,7 @@ static void keep(strata_shard *shard, walk *walk, uint32_t units)
 {
 	finish_free(shard, walk);
 	strata_index_add(shard, walk->place);
+	strata_share_add(shard, walk->place);
 	strata_shard_count(&shard->head->used, units);
 	strata_shard_count(&shard->head->entries, 1);
 	advance(shard, walk, units, false);
@@ -176,6 +178,7 @@ void strata_repair(strata_shard *shard)
 	atomic_store(&shard->head->entries, 0);
 	shard->head->hand = 1;
 	shard->head->put_by = 0;
+	strata_share_forget(shard);
 	while (walk.place < shard->end) {
 		visit(shard, &walk);
 	}

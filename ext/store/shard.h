@@ -35,15 +35,21 @@ typedef struct {
 	alignas(64) uint32_t hand;   /* where eviction goes on; a block's place */
 	uint32_t put_by;             /* see strata_heap_put_by(); 0: none */
 	_Atomic uint64_t succession; /* an entry about to replace another: places, its own above */
+	uint32_t share_hand;         /* where a space goes on that makes room for itself */
 	uint64_t filled[STRATA_CLASS_WORDS];     /* bit c: free list c is not empty */
 	uint32_t free_lists[STRATA_CLASS_COUNT]; /* place of the first block; 0: none */
+
+	uint32_t taken[STRATA_SPACE_COUNT]; /* units in entries of each space that is known */
 
 	/* Statistics. */
 	_Atomic uint64_t used;    /* units in blocks that are not free */
 	_Atomic uint64_t retired; /* units in blocks that only wait for who looks at them */
 	_Atomic uint64_t entries;
 	_Atomic uint64_t evicted;
+	_Atomic uint64_t evicted_large; /* of those, to clear a run for one large value */
+	_Atomic uint64_t evicted_share; /* of those, because their space had had its share */
 	_Atomic uint64_t expired;
+	_Atomic uint64_t outdated; /* of those, not over, but of a generation that is */
 	_Atomic uint64_t repairs;
 	_Atomic uint64_t damages; /* times that repair met a block that was none */
 } strata_shard_head;

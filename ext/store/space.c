@@ -53,6 +53,11 @@ static void raise_to(_Atomic uint64_t *generation, uint64_t wanted)
 	}
 }
 
+int strata_spaces_index(const strata_spaces *spaces, uint64_t space)
+{
+	return find(spaces, known_as(space));
+}
+
 void strata_spaces_note(strata_spaces *spaces, uint64_t space, uint64_t generation)
 {
 	int index = find(spaces, known_as(space));

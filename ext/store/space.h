@@ -16,6 +16,9 @@ typedef struct {
 	} known[STRATA_SPACE_COUNT];
 } strata_spaces;
 
+/* Where this space stands in the table, below STRATA_SPACE_COUNT; -1 where it does not. For ever. */
+int strata_spaces_index(const strata_spaces *spaces, uint64_t space);
+
 /* Something of this generation is being stored. Lock-free. */
 void strata_spaces_note(strata_spaces *spaces, uint64_t space, uint64_t generation);
 

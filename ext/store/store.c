@@ -288,6 +288,7 @@ strata_result strata_store_put(strata_store *store, const strata_store_key *key,
 	size_t size = strata_value_size(&record->value);
 
 	lookup.shard_generation = atomic_load(&shard->head->generation);
+	lookup.share = record->share;
 	if (!is_acceptable(key) || size > limit_of(store, &record->value)) {
 		return STRATA_TOO_LARGE;
 	}
@@ -400,6 +401,7 @@ strata_result strata_store_increment(strata_store *store, const strata_store_key
 	strata_result result;
 
 	lookup.shard_generation = atomic_load(&shard->head->generation);
+	lookup.share = initial->share;
 	*sum = 0;
 	if (!is_acceptable(key)) {
 		return STRATA_TOO_LARGE;

@@ -35,6 +35,7 @@ typedef struct {
 	uint64_t seen;      /* on a miss too: a token of the place where the key is looked for */
 
 	/* For put. */
+	uint8_t share; /* percent of the heap that the space may fill; 0: all of it */
 	uint64_t
 		expected; /* STRATA_PUT_SWAP: the version whose form this is; STRATA_PUT_COMPARE: to be replaced */
 } strata_record;
@@ -61,9 +62,12 @@ typedef struct {
 	uint64_t pinned;       /* bytes in blocks that somebody looks at, retired or not */
 	uint64_t largest_free; /* bytes: the longest free run of any shard */
 	uint64_t entries;
-	uint64_t evicted; /* removed to make room, still valid */
-	uint64_t expired; /* removed because their time was over, or their generation */
-	uint64_t repairs; /* of shards whose lock's owner died, or that were found damaged */
+	uint64_t evicted;       /* removed to make room, still valid */
+	uint64_t evicted_large; /* of those, to clear a run for one large value */
+	uint64_t evicted_share; /* of those, because their space had had its share */
+	uint64_t expired;       /* removed because their time was over, or their generation */
+	uint64_t outdated;      /* of those, because of their generation: a clear() came before */
+	uint64_t repairs;       /* of shards whose lock's owner died, or that were found damaged */
 	uint64_t
 		damages; /* times that something was given up because something else had written there */
 	uint64_t lock_timeouts; /* operations given up because a shard stayed locked */
@@ -131,7 +135,7 @@ STRATA_MUST_CHECK static inline bool strata_store_is_unchanged(const strata_glim
 }
 
 /*
- * OK, NOT_STORED (by the mode), TOO_LARGE, or BUSY after 2 ms, or at once when too much of the shard
+ * OK, NOT_STORED (by the mode), TOO_LARGE (also for the share of its space), or BUSY after 2 ms, or at once when too much of the shard
  * is pinned. Evicts what it must, never everything. A value of more than 8 KiB is written without
  * the lock.
  */

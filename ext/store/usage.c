@@ -24,7 +24,10 @@ static void add_usage(strata_shard *shard, strata_store_usage *out)
 	out->free += (shard->end - 1 - used) * STRATA_UNIT_SIZE;
 	out->entries += read_statistic(&head->entries);
 	out->evicted += read_statistic(&head->evicted);
+	out->evicted_large += read_statistic(&head->evicted_large);
+	out->evicted_share += read_statistic(&head->evicted_share);
 	out->expired += read_statistic(&head->expired);
+	out->outdated += read_statistic(&head->outdated);
 	out->repairs += read_statistic(&head->repairs);
 	out->damages += read_statistic(&head->damages);
 	out->lock_timeouts += read_statistic(&head->lock_timeouts);

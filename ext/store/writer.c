@@ -11,6 +11,7 @@
 #include "store/failpoint.h"
 #include "store/index.h"
 #include "store/repair.h"
+#include "store/share.h"
 
 enum {
 	PATIENCE = 2000,   /* usec */
@@ -39,8 +40,12 @@ static uint32_t make_room(strata_shard *shard, const strata_lookup *lookup,
 {
 	uint32_t units = strata_entry_units(lookup->key->key.size, strata_value_size(&record->value),
 		strata_entry_wants_check(shard, (uint8_t) record->value.codec));
-	uint32_t place = strata_heap_take(shard, units, owner);
+	uint32_t place;
 
+	if (!strata_share_make_room(shard, lookup, units)) {
+		return 0;
+	}
+	place = strata_heap_take(shard, units, owner);
 	return place == 0 ? strata_evict_for(shard, units, owner, lookup->now) : place;
 }
 
@@ -84,6 +89,7 @@ static void succeed(strata_shard *shard, uint32_t place, uint32_t old)
  */
 static void publish(strata_shard *shard, uint32_t place, uint32_t old)
 {
+	strata_share_add(shard, place);
 	if (old != 0) {
 		succeed(shard, place, old);
 		return;
@@ -243,9 +249,19 @@ static strata_result put_large(strata_shard *shard, const strata_lookup *lookup,
 	return result;
 }
 
+static bool is_beyond_share(const strata_shard *shard, const strata_lookup *lookup,
+	const strata_record *record)
+{
+	return strata_entry_units(lookup->key->key.size, strata_value_size(&record->value),
+			   shard->verifies) > strata_share_limit(shard, lookup);
+}
+
 strata_result strata_write(strata_shard *shard, const strata_lookup *lookup, strata_put_mode mode,
 	const strata_record *record)
 {
+	if (is_beyond_share(shard, lookup, record)) {
+		return STRATA_TOO_LARGE;
+	}
 	/* Who has no process slot has no name to write under. */
 	if (strata_value_size(&record->value) > LARGE_VALUE && shard->pins != NULL &&
 		strata_pins_owner(shard->pins) != 0) {

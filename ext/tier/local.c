@@ -12,7 +12,7 @@
 typedef struct {
 	strata_store *store;
 	const strata_scope *scope;
-	strata_msec longest_life; /* 0: as long as the value itself */
+	strata_local_limits limits;
 } local;
 
 static strata_store_key key_of(const local *self, const strata_call *call, const strata_item *item)
@@ -25,7 +25,7 @@ static strata_store_key key_of(const local *self, const strata_call *call, const
 /* Until when this copy may be served, by the monotonic clock. */
 static strata_msec death_of(const local *self, const strata_call *call, strata_msec expires_at)
 {
-	strata_msec life = self->longest_life;
+	strata_msec life = self->limits.longest_life;
 
 	if (expires_at != STRATA_NEVER) {
 		strata_msec wall = strata_clock_wall_msec();
@@ -46,6 +46,7 @@ static strata_record record_of(const local *self, const strata_call *call, const
 		.version = item->version,
 		.seen = item->seen,
 		.expected = item->version,
+		.share = self->limits.share,
 	};
 }
 
@@ -178,7 +179,7 @@ static const strata_tier_ops ops = {
 };
 
 int strata_tier_local_init(strata_tier *tier, strata_store *store, const strata_scope *scope,
-	strata_msec longest_life)
+	strata_local_limits limits)
 {
 	local *self = malloc(sizeof(*self));
 
@@ -186,6 +187,6 @@ int strata_tier_local_init(strata_tier *tier, strata_store *store, const strata_
 	if (self == NULL) {
 		return -1;
 	}
-	*self = (local){ .store = store, .scope = scope, .longest_life = longest_life };
+	*self = (local){ .store = store, .scope = scope, .limits = limits };
 	return 0;
 }

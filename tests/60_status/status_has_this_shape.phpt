@@ -34,7 +34,10 @@ status
     largest_free int
     entries int
     evicted int
+    evicted_large int
+    evicted_share int
     expired int
+    outdated int
     repairs int
     damages int
     lock_timeouts int
@@ -42,6 +45,7 @@ status
     value_limit int
     two_views bool
     memo int
+    hit_ratio float
   databases
     default
       local

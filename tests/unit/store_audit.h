@@ -52,6 +52,23 @@ static inline uint32_t audit_index(const strata_shard *shard)
 	return found;
 }
 
+/* What is counted for each space is what its entries take. */
+static inline void audit_shares(const strata_shard *shard)
+{
+	uint32_t taken[STRATA_SPACE_COUNT] = { 0 };
+
+	for (uint32_t place = 1; place < shard->end; place += strata_block_units(shard, place)) {
+		int index = strata_entry_is_sound(shard, place)
+						? strata_spaces_index(shard->spaces, strata_entry_at(shard, place)->space)
+						: -1;
+
+		if (index >= 0) {
+			taken[index] += strata_block_units(shard, place);
+		}
+	}
+	CHECK(memcmp(taken, shard->head->taken, sizeof(taken)) == 0);
+}
+
 static inline void audit_shard(const strata_shard *shard)
 {
 	uint32_t place = 1, left = 0, live = 0, free_blocks = 0;
@@ -87,6 +104,7 @@ static inline void audit_shard(const strata_shard *shard)
 	CHECK(shard->head->used == used);
 	CHECK(shard->head->retired == retired);
 	CHECK(shard->head->succession == 0);
+	audit_shares(shard);
 }
 
 /* Locks every shard on the way, so that what a dead process left behind is repaired first. */

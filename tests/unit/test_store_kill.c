@@ -536,6 +536,24 @@ static void a_put_that_clears_a_run_killed_anywhere_harms_nothing_else(void)
 	end();
 }
 
+static void put_within_share(void)
+{
+	numbered_key key;
+	strata_record record = value_number(TARGET, 2, 3000);
+
+	record.share = 50;
+	REQUIRE(strata_store_put(store, key_number(&key, TARGET), NOW, STRATA_PUT_SET, &record) ==
+			STRATA_OK);
+}
+
+static void a_put_that_keeps_its_share_killed_anywhere_harms_nothing_else(void)
+{
+	begin();
+	fill();
+	CHECK(kill_everywhere(prepare_nothing, put_within_share, check_full) >= 8);
+	end();
+}
+
 /* Repairs that are killed themselves. */
 
 /* At which failpoint the put died that leaves the mess. */
@@ -620,13 +638,13 @@ static void every_failpoint_was_met(void)
 	static const char *const expected[] = { "split: right header written", "split: left shrunk",
 		"split: right listed", "join: begin", "join: left enlarged", "join: end", "take: unlisted",
 		"take: taken", "give: free", "give: listed", "drop: not live any more",
-		"drop: not in the index any more", "evict: chosen", "put: written", "put: succession set",
-		"put: two are live", "put: replaced", "put: old one gone", "put: live", "put: to be found",
-		"index: linked, not told", "repair: succession settled", "retired: counted",
-		"retired: nobody looks", "repair: kept aside", "put: about to write without the lock",
-		"put: written without the lock", "touch: one of two", "increment: before",
-		"increment: after", "repair: begin", "repair: freed", "repair: joined", "repair: kept",
-		"repair: end" };
+		"drop: not in the index any more", "evict: chosen", "share: chosen", "put: written",
+		"put: succession set", "put: two are live", "put: replaced", "put: old one gone",
+		"put: live", "put: to be found", "index: linked, not told", "repair: succession settled",
+		"retired: counted", "retired: nobody looks", "repair: kept aside",
+		"put: about to write without the lock", "put: written without the lock",
+		"touch: one of two", "increment: before", "increment: after", "repair: begin",
+		"repair: freed", "repair: joined", "repair: kept", "repair: end" };
 
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
 		bool was_met = false;
@@ -749,6 +767,7 @@ int main(void)
 	RUN(an_increment_killed_anywhere_counted_once_or_not_at_all);
 	RUN(a_put_that_evicts_killed_anywhere_harms_nothing_else);
 	RUN(a_put_that_clears_a_run_killed_anywhere_harms_nothing_else);
+	RUN(a_put_that_keeps_its_share_killed_anywhere_harms_nothing_else);
 	RUN(a_repair_killed_anywhere_is_done_by_the_next);
 	RUN(a_repair_killed_anywhere_takes_nothing_from_who_holds_it);
 	RUN(every_failpoint_was_met);
