@@ -1,16 +1,24 @@
 #!/bin/sh
-# run.sh [local | memcached | redis | cluster] — strata and its peers side by side, one process, ratios.
+# run.sh [local | eviction | memcached | redis | cluster] — strata and its peers side by side, one process, ratios.
 set -eu
 cd "$(dirname "$0")/.."
 
 wanted=${1:-all}
 case $wanted in
-	all | local | memcached | redis | cluster) ;;
+	all | local | eviction | memcached | redis | cluster) ;;
 	*)
-		echo "usage: ./dev bench [local | memcached | redis | cluster]" >&2
+		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster]" >&2
 		exit 2
 		;;
 esac
+
+if [ "$wanted" = all ] || [ "$wanted" = eviction ]; then
+	tests/support/php_packages.sh
+	mkdir -p .build
+	gcc -O2 -std=gnu11 -o .build/eviction benchmarks/eviction.c -lm
+	.build/eviction
+fi
+[ "$wanted" != eviction ] || exit 0
 
 so=$(tests/support/build_so.sh)
 tests/support/packages.sh php-apcu php-igbinary php-msgpack php-memcached php-redis memcached redis-tools

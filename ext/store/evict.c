@@ -16,6 +16,18 @@
  * happens at once for a value that needs a good part of the shard, since freeing here and there
  * would cost most of the shard before a run of that length appeared. So no value ever costs more
  * than about three times its size, and there is never a reason to wipe.
+ *
+ * Compared by benchmarks/eviction.c, hit ratios of log-uniform keys, of the same with a tenth of keys that
+ * never return, and of the same while other keys become the frequent ones:
+ *
+ *      this order   0.847  0.811  0.834
+ *      S3-FIFO      0.864  0.868  0.823
+ *      SIEVE        0.868  0.867  0.730
+ *      LRU          0.842  0.801  0.832
+ *
+ * The two find more again where the frequent keys stay the same, and less where they change. Both keep
+ * entries in the order of their arrival, so what they free lies scattered: room for a value of many
+ * blocks would have to be cleared against their order. That decides for the order of places.
  */
 #include "store/evict.h"
 
