@@ -12,6 +12,11 @@ PHP_ARG_ENABLE([strata-sanitize],
   [AS_HELP_STRING([--enable-strata-sanitize], [strata: address and undefined sanitizers])],
   [no], [no])
 
+PHP_ARG_ENABLE([strata-poison],
+  [whether strata destroys values that nobody holds],
+  [AS_HELP_STRING([--enable-strata-poison], [strata: overwrite images that nobody holds, for tests])],
+  [no], [no])
+
 PHP_ARG_ENABLE([strata-coverage],
   [whether to build strata with gcov],
   [AS_HELP_STRING([--enable-strata-coverage], [strata: gcov instrumentation])],
@@ -72,6 +77,10 @@ if test "$PHP_STRATA" != "no"; then
     for strata_flag in -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wformat=2; do
       AX_CHECK_COMPILE_FLAG([$strata_flag], [STRATA_CFLAGS="$STRATA_CFLAGS $strata_flag"])
     done
+  fi
+
+  if test "$PHP_STRATA_POISON" != "no"; then
+    STRATA_CFLAGS="$STRATA_CFLAGS -DSTRATA_POISON=1"
   fi
 
   if test "$PHP_STRATA_SANITIZE" != "no"; then

@@ -139,6 +139,12 @@ static PHP_RINIT_FUNCTION(strata)
 	strata_file_names_guard();
 	strata_api_begin_request();
 	strata_pins_begin_request(strata_the_environment.pins);
+#ifdef STRATA_POISON
+	/* What the last request held is worth nothing from this moment on, and is made to look so. */
+	if (strata_the_environment.store != NULL) {
+		strata_store_free_retired(strata_the_environment.store);
+	}
+#endif
 	return SUCCESS;
 }
 

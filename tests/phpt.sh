@@ -1,8 +1,9 @@
 #!/bin/sh
-# phpt.sh nts | asan | zts [filter] — the phpt suite on one build of PHP and strata.
+# phpt.sh nts | asan | poison | zts [filter] — the phpt suite on one build of PHP and strata.
 #
 #   nts    the PHP of this machine
 #   asan   the same, strata built with the address and undefined-behaviour sanitizers
+#   poison the same, strata built to overwrite every image that nobody holds any more
 #   zts    PHP 8.4, thread-safe, which reports every leak of its own memory
 #
 # Servers are found through STRATA_TEST_*, and started here when nobody did. Ends with the sum.
@@ -22,6 +23,7 @@ broken() {
 case $kind in
 	nts) so=$(tests/support/build_so.sh dev) || broken "no strata.so" ;;
 	asan) so=$(tests/support/build_so.sh sanitize) || broken "no strata.so" ;;
+	poison) so=$(tests/support/build_so.sh poison) || broken "no strata.so" ;;
 	zts)
 		if ! prefix=$(tests/support/php84.sh); then
 			echo "skipped phpt (zts): $prefix"

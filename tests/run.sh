@@ -49,6 +49,7 @@ all() {
 	start_servers
 	step "phpt, PHP of this machine" tests/phpt.sh nts
 	step "phpt, asan and ubsan" tests/phpt.sh asan
+	step "phpt, images overwritten once nobody holds them" tests/phpt.sh poison
 	step "PSR-16 integration suite" tests/psr16/run
 	step "phpt, PHP 8.4 ZTS debug" tests/phpt.sh zts
 	step "package" tests/packaging/run
@@ -61,7 +62,7 @@ some() {
 		images) step images tests/image/run ;;
 		tsan) step "unit, tsan" tests/unit/run tsan ;;
 		phpt) step phpt tests/phpt.sh nts ;;
-		asan | zts) step "phpt, $filter" tests/phpt.sh "$filter" ;;
+		asan | poison | zts) step "phpt, $filter" tests/phpt.sh "$filter" ;;
 		psr16) start_servers && step psr16 tests/psr16/run ;;
 		package) step package tests/packaging/run ;;
 		*)

@@ -443,3 +443,27 @@ bool strata_store_increment_at_once(strata_store *store, const strata_store_key 
 	strata_shard_unlock(shard);
 	return done;
 }
+
+static void free_retired_locked(strata_shard *shard)
+{
+	uint32_t units;
+
+	for (uint32_t place = 1; (units = strata_block_units(shard, place)) != 0; place += units) {
+		if (strata_block_is(shard, place, STRATA_BLOCK_RETIRED)) {
+			uint32_t cleared = strata_index_free_retired(shard, place);
+
+			place = cleared == 0 ? place : cleared;
+			units = strata_block_units(shard, place);
+		}
+	}
+}
+
+void strata_store_free_retired(strata_store *store)
+{
+	for (uint32_t i = 0; i < store->shard_count; i++) {
+		if (strata_shard_lock(&store->shards[i], ORDINARY_PATIENCE)) {
+			free_retired_locked(&store->shards[i]);
+			strata_shard_unlock(&store->shards[i]);
+		}
+	}
+}

@@ -170,6 +170,9 @@ STRATA_MUST_CHECK strata_result strata_store_increment(strata_store *store,
 STRATA_MUST_CHECK bool strata_store_increment_at_once(strata_store *store,
 	const strata_store_key *key, uint64_t salt, int64_t by, int64_t *sum);
 
+/* Frees what is retired and not held by anybody any more, without waiting until somebody needs the room. */
+void strata_store_free_retired(strata_store *store);
+
 void strata_store_read_usage(strata_store *store, strata_store_usage *out);
 
 #endif

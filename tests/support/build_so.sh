@@ -1,7 +1,7 @@
 #!/bin/sh
 # build_so.sh [FLAVOUR] [PHP-PREFIX] — build strata.so if needed and print its path.
 #
-# FLAVOUR: release (default), dev, sanitize or coverage. PHP-PREFIX: a PHP other than the one in
+# FLAVOUR: release (default), dev, poison, sanitize or coverage. PHP-PREFIX: a PHP other than the one in
 # PATH. The build lives in .build/<php>-<flavour>/, and phpize runs there on a folder of links, so
 # that neither the checkout nor another PHP's build is ever touched.
 set -eu
@@ -15,6 +15,7 @@ log=$root/.build/build.log
 case $flavour in
 	release) options= ;;
 	dev) options=--enable-strata-dev ;;
+	poison) options="--enable-strata-dev --enable-strata-poison" ;;
 	sanitize) options="--enable-strata-dev --enable-strata-sanitize" ;;
 	coverage) options="--enable-strata-dev --enable-strata-coverage" ;;
 	*)
