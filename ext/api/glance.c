@@ -39,11 +39,13 @@ static STRATA_APART bool copy_string(const strata_glimpse *found, zval *out)
 {
 	zend_string *copy;
 
-	if (found->bytes.size < 2) {
-		/* PHP has one of each of these already. */
-		char byte = found->bytes.size == 0 ? '\0' : found->bytes.data[0];
-
-		ZVAL_STRINGL_FAST(out, &byte, found->bytes.size);
+	/* PHP has one of each of these already. */
+	if (found->bytes.size == 0) {
+		ZVAL_EMPTY_STRING(out);
+		return strata_store_is_unchanged(found);
+	}
+	if (found->bytes.size == 1) {
+		ZVAL_INTERNED_STR(out, ZSTR_CHAR((zend_uchar) found->bytes.data[0]));
 		return strata_store_is_unchanged(found);
 	}
 	copy = zend_string_alloc(found->bytes.size, false);
