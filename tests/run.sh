@@ -76,7 +76,7 @@ tests/support/php_packages.sh
 if [ "$filter" ]; then
 	some
 else
-	tests/support/packages.sh git php-fpm php-igbinary php-memcached
+	tests/support/packages.sh git nginx-light php-fpm php-igbinary php-memcached wrk
 	all
 fi
 

@@ -1,5 +1,6 @@
 #!/bin/sh
 # run.sh local [KILLS] — what is left of a cache whose users are killed all the time?
+# run.sh fpm [SECONDS] — does any request fail while php-fpm recycles its workers and is reloaded under load?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
 # copies. The same load on APCu comes last, as a figure. Ends with the sum.
@@ -7,10 +8,15 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills]" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds]" >&2
 	exit 2
 }
 
+if [ "${1:-}" = fpm ]; then
+	tests/support/packages.sh nginx-light php-fpm wrk
+	export STRATA_LOAD_SECONDS="${2:-60}"
+	exec tests/phpt.sh nts workers_come_and_go_under_load
+fi
 [ "${1:-}" = local ] || usage
 kills=${2:-20000}
 case $kills in
