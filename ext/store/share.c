@@ -133,9 +133,9 @@ static void count_again(strata_shard *shard, uint64_t space)
 bool strata_share_make_room(strata_shard *shard, const strata_lookup *lookup, uint32_t units)
 {
 	uint32_t limit = strata_share_limit(shard, lookup);
-	const uint32_t *taken = taken_by(shard, lookup->key->space);
+	const uint32_t *taken = limit == shard->end ? NULL : taken_by(shard, lookup->key->space);
 
-	if (limit == shard->end || taken == NULL) {
+	if (taken == NULL) {
 		return true;
 	}
 	if (units > limit) {
