@@ -76,7 +76,8 @@ tests/support/php_packages.sh
 if [ "$filter" ]; then
 	some
 else
-	tests/support/packages.sh git nginx-light php-fpm php-igbinary php-memcached wrk
+	tests/support/packages.sh git libapache2-mod-php nginx-light php-cgi php-fpm php-igbinary \
+		php-memcached wrk
 	all
 fi
 
