@@ -30,9 +30,11 @@ preg_match('/(\d+) requests in/', $said, $requests);
 echo 'enough requests: ', var_export($requests[1] > 200, true), "\n";
 echo 'failed: ', implode(' ', preg_grep('/Non-2xx|Socket errors/', explode("\n", $said))), "\n";
 
-/* Workers that idle have let go a second after their last request. */
-usleep(1_200_000);
-$local = json_decode(file_get_contents($nginx['url'] . '?status'), true)['local'];
+/* Workers that idle have let go a second after their last request; some still answer what wrk asked. */
+fpm_await(function () use ($nginx, &$local) {
+    $local = json_decode(file_get_contents($nginx['url'] . '?status'), true)['local'];
+    return $local['pinned'] === 0;
+}, 'the last pin to end');
 echo 'used after the last reload: ', var_export($local['entries'] > 10 && $local['used'] + $local['free'] <= $local['size'], true), "\n";
 echo "pinned, repaired, damaged: {$local['pinned']} {$local['repairs']} {$local['damages']}\n";
 echo 'mappings and files of the master as before: ', var_export(shared_by($master) === $before, true), "\n";
