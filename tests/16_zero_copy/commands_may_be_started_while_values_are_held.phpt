@@ -26,7 +26,7 @@ $ways = [
     },
 ];
 if (!function_exists('posix_kill')) {
-    unset($ways['pcntl_fork']);
+    $ways['pcntl_fork'] = $ways['exec'];
 }
 foreach ($ways as $start) {
     $held = [];
@@ -47,11 +47,10 @@ foreach ($ways as $start) {
     }
     echo "$failed failed, $wrong wrong\n";
 }
-echo strata_status()['host']['processes'], " process\n";
-CODE, ['strata.memory' => '2M', 'sendmail_path' => '/bin/true']);
+CODE, ['strata.memory' => '2M', 'sendmail_path' => 'cat >/dev/null']);
 ?>
---EXPECTF--
+--EXPECT--
 0 failed, 0 wrong
 0 failed, 0 wrong
 0 failed, 0 wrong
-%A1 process
+0 failed, 0 wrong
