@@ -100,7 +100,6 @@ void strata_entry_write(strata_shard *shard, uint32_t place, const strata_lookup
 	entry->codec = (uint8_t) record->value.codec;
 	entry->has_check = strata_entry_wants_check(shard, entry->codec);
 	entry->seal = strata_entry_seal_of(shard, strata_entry_sizes_of(entry));
-	atomic_store_explicit(strata_shard_mark_of(shard, place), 0, memory_order_relaxed);
 	write_value(shard, place, &record->value);
 	if (key->key.size > 0) {
 		memcpy(strata_entry_value(shard, place) + entry->value_size, key->key.data, key->key.size);

@@ -6,9 +6,10 @@
  *
  * What is dead, expired or of an older generation it frees, and so what is retired once nobody looks
  * at it any more. What somebody looks at it passes by: nobody waits for a pin. An entry that was asked for since the
- * hand's last visit loses its mark and stays; one that was not is evicted. New blocks are made
+ * hand's last visit loses its mark and stays; one that was not is evicted. New blocks are mostly made
  * where the hand has just been, so a new entry has a whole round to prove itself, and a scan of
- * keys that nobody asks for twice pushes out nothing but itself.
+ * keys that nobody asks for twice pushes out nothing but itself. One that got a gap right before
+ * the hand begins with a mark, or what was stored a moment ago would be the first to go.
  *
  * The order of places, and not of time, is what frees neighbours one after the other: they join,
  * and room for larger values appears. If it does not, because marked entries lie between, the hand
@@ -158,6 +159,18 @@ static uint32_t step(strata_shard *shard, sweep *sweep)
 	place = run == 0 ? place : run;
 	shard->head->hand = place + strata_block_units(shard, place);
 	return run == 0 ? 0 : strata_block_units(shard, run);
+}
+
+void strata_evict_welcome(strata_shard *shard, uint32_t place)
+{
+	uint32_t hand = shard->head->hand;
+	uint64_t distance = place >= hand ? place - hand : shard->end - hand + place;
+	uint64_t used = atomic_load_explicit(&shard->head->used, memory_order_relaxed);
+	uint64_t free = used < shard->end ? shard->end - used : 0;
+
+	/* The hand comes by once what is free and everything before this place was written over. */
+	atomic_store_explicit(strata_shard_mark_of(shard, place), free + distance < shard->end / 2,
+		memory_order_relaxed);
 }
 
 uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_process_owner owner,

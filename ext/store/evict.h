@@ -12,4 +12,7 @@
 uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_process_owner owner,
 	strata_msec now);
 
+/* What is written to this place now is new: it has half a round at least until it may be evicted. */
+void strata_evict_welcome(strata_shard *shard, uint32_t place);
+
 #endif

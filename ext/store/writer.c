@@ -90,6 +90,7 @@ static void succeed(strata_shard *shard, uint32_t place, uint32_t old)
 static void publish(strata_shard *shard, uint32_t place, uint32_t old)
 {
 	strata_share_add(shard, place);
+	strata_evict_welcome(shard, place);
 	if (old != 0) {
 		succeed(shard, place, old);
 		return;

@@ -1,0 +1,97 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "store/evict.h"
+
+#include "os/map.h"
+#include "os/process.h"
+
+#include "store_audit.h"
+#include "store_values.h"
+
+enum { NOW = 1000000, SIZE = 1 << 20 };
+
+static strata_store *store;
+static strata_arena *arena;
+static void *memory;
+
+static void begin(void)
+{
+	arena = strata_arena_new();
+	REQUIRE(arena != NULL);
+	REQUIRE(strata_map_lazy(SIZE, &memory) == STRATA_OK);
+	REQUIRE(strata_store_new(memory, memory, SIZE, NULL, &store) == STRATA_OK);
+}
+
+static void end(void)
+{
+	audit_store(store);
+	strata_store_free(store);
+	strata_map_free(memory, SIZE);
+	strata_arena_free(arena);
+}
+
+static void put(uint32_t number, size_t size)
+{
+	numbered_key key;
+	strata_record record = value_number(number, 1, size);
+
+	REQUIRE(strata_store_put(store, key_number(&key, number), NOW, STRATA_PUT_SET, &record) ==
+			STRATA_OK);
+}
+
+static void drop(uint32_t number)
+{
+	numbered_key key;
+
+	strata_result result = strata_store_remove(store, key_number(&key, number), NOW);
+
+	REQUIRE(result == STRATA_OK || result == STRATA_MISS);
+}
+
+static bool is_there(uint32_t number)
+{
+	numbered_key key;
+	strata_record found;
+
+	strata_arena_reset(arena);
+	return strata_store_get(store, key_number(&key, number), NOW, STRATA_READ_COPY, arena,
+			   &found) == STRATA_OK &&
+		   is_value_of(&found, number);
+}
+
+static void fill(uint32_t first, uint32_t count, size_t size)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		put(first + i, size);
+	}
+}
+
+/* What is dropped leaves gaps anywhere, also right before the hand, and new entries take them. */
+static void what_was_stored_a_moment_ago_is_there(void)
+{
+	enum { KEPT = 0, FILLER = 1000, OTHER = 100000, BATCH = 60, SIZE_OF_ALL = 500, ROUNDS = 300 };
+	uint32_t missing = 0;
+
+	begin();
+	for (uint32_t round = 0; round < ROUNDS; round++) {
+		fill(FILLER, 1500 + round * 37 % 1500, SIZE_OF_ALL);
+		for (uint32_t i = 0; i < BATCH; i++) {
+			drop(KEPT + i);
+		}
+		fill(KEPT, BATCH, SIZE_OF_ALL);
+		fill(OTHER + round * BATCH, BATCH, SIZE_OF_ALL);
+		for (uint32_t i = 0; i < BATCH; i++) {
+			missing += !is_there(KEPT + i);
+		}
+	}
+	CHECK(missing == 0);
+	end();
+}
+
+int main(void)
+{
+	REQUIRE(strata_process_watch_forks() == STRATA_OK);
+	RUN(what_was_stored_a_moment_ago_is_there);
+	return unit_end();
+}
