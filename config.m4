@@ -106,12 +106,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/info.c
     ext/api/memo.c
     ext/api/multiple.c
+    ext/api/node.c
     ext/api/remember.c
     ext/api/result.c
     ext/api/single.c
     ext/api/status.c
     ext/api/value.c
     ext/base/arena.c
+    ext/base/budget.c
     ext/base/buffer.c
     ext/base/hash.c
     ext/base/image.c
@@ -150,6 +152,11 @@ if test "$PHP_STRATA" != "no"; then
     ext/os/mutex.c
     ext/os/process.c
     ext/remote/address.c
+    ext/remote/breaker.c
+    ext/remote/breaker_crowd.c
+    ext/remote/breaker_window.c
+    ext/remote/breaker_word.c
+    ext/remote/breakers.c
     ext/remote/cluster.c
     ext/remote/connection.c
     ext/remote/endpoint.c
@@ -160,6 +167,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/meta.c
     ext/remote/meta_reader.c
     ext/remote/node.c
+    ext/remote/patience.c
+    ext/remote/probe.c
     ext/remote/redirect.c
     ext/remote/redis.c
     ext/remote/resp.c

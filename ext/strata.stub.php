@@ -37,6 +37,10 @@ namespace Strata {
         case Busy = "busy";
         case Unconfigured = "unconfigured";
         case NoGeneration = "no_generation";
+        case BreakerOpen = "breaker_open";
+        case Bulkhead = "bulkhead";
+        case ConnectRate = "connect_rate";
+        case Budget = "budget";
         case Timeout = "timeout";
         case Refused = "refused";
         case Connection = "connection";
@@ -45,6 +49,8 @@ namespace Strata {
         case Auth = "auth";
         case Unsupported = "unsupported";
         case Server = "server";
+        case Full = "full";
+        case Exhausted = "exhausted";
         case Redirects = "redirects";
         case NoOwner = "no_owner";
         case NoMemory = "no_memory";
@@ -196,7 +202,21 @@ namespace {
 
     /**
      * What has happened on this host, in all its processes: "version", "host" (shared, processes, leases),
-     * "local" (the heap of strata.memory), "databases" (counters of each tier), "nodes" (counters of each server).
+     * "local" (the heap of strata.memory), "databases" (counters of each tier), "nodes" (state and counters of each server).
      */
     function strata_status(): array {}
+
+    /**
+     * What an operator wants of one server, named as strata_status() names it: "disable" (nobody asks it),
+     * "enable" (it is asked whatever happens), "drain" (asked over the connections there are, and no new one is
+     * opened), "auto" (as strata judges). All processes of this host follow at once; after $ttl seconds (0: never)
+     * it is "auto" again. False when no process of this host has used a server of that name.
+     */
+    function strata_node(string $node, string $action, int $ttl = 0): bool {}
+
+    /**
+     * Says that a request begins, where PHP does not see that one does (queue workers, long-running servers):
+     * strata.request_budget is whole again.
+     */
+    function strata_request_boundary(): void {}
 }

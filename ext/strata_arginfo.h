@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 9082e76ddde118646738c72757317c6b8bee222c */
+ * Stub hash: 9e80db361091dc5bb413a47c3f832f1db3b0a5a5 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -34,6 +34,15 @@ ZEND_END_ARG_INFO()
 #define arginfo_strata_decrement arginfo_strata_increment
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_status, 0, 0, IS_ARRAY, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_node, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, node, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, action, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, ttl, IS_LONG, 0, "0")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_request_boundary, 0, 0, IS_VOID, 0)
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Strata_Result___construct, 0, 0, 0)
@@ -102,6 +111,8 @@ ZEND_FUNCTION(strata_remember);
 ZEND_FUNCTION(strata_increment);
 ZEND_FUNCTION(strata_decrement);
 ZEND_FUNCTION(strata_status);
+ZEND_FUNCTION(strata_node);
+ZEND_FUNCTION(strata_request_boundary);
 ZEND_METHOD(Strata_Result, __construct);
 ZEND_METHOD(Strata_Cache, __construct);
 ZEND_METHOD(Strata_Cache, get);
@@ -130,6 +141,8 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE(strata_increment, arginfo_strata_increment)
 	ZEND_FE(strata_decrement, arginfo_strata_decrement)
 	ZEND_FE(strata_status, arginfo_strata_status)
+	ZEND_FE(strata_node, arginfo_strata_node)
+	ZEND_FE(strata_request_boundary, arginfo_strata_request_boundary)
 	ZEND_FE_END
 };
 
@@ -247,6 +260,26 @@ static zend_class_entry *register_class_Strata_Reason(void)
 	ZVAL_STR(&enum_case_NoGeneration_value, enum_case_NoGeneration_value_str);
 	zend_enum_add_case_cstr(class_entry, "NoGeneration", &enum_case_NoGeneration_value);
 
+	zval enum_case_BreakerOpen_value;
+	zend_string *enum_case_BreakerOpen_value_str = zend_string_init("breaker_open", strlen("breaker_open"), 1);
+	ZVAL_STR(&enum_case_BreakerOpen_value, enum_case_BreakerOpen_value_str);
+	zend_enum_add_case_cstr(class_entry, "BreakerOpen", &enum_case_BreakerOpen_value);
+
+	zval enum_case_Bulkhead_value;
+	zend_string *enum_case_Bulkhead_value_str = zend_string_init("bulkhead", strlen("bulkhead"), 1);
+	ZVAL_STR(&enum_case_Bulkhead_value, enum_case_Bulkhead_value_str);
+	zend_enum_add_case_cstr(class_entry, "Bulkhead", &enum_case_Bulkhead_value);
+
+	zval enum_case_ConnectRate_value;
+	zend_string *enum_case_ConnectRate_value_str = zend_string_init("connect_rate", strlen("connect_rate"), 1);
+	ZVAL_STR(&enum_case_ConnectRate_value, enum_case_ConnectRate_value_str);
+	zend_enum_add_case_cstr(class_entry, "ConnectRate", &enum_case_ConnectRate_value);
+
+	zval enum_case_Budget_value;
+	zend_string *enum_case_Budget_value_str = zend_string_init("budget", strlen("budget"), 1);
+	ZVAL_STR(&enum_case_Budget_value, enum_case_Budget_value_str);
+	zend_enum_add_case_cstr(class_entry, "Budget", &enum_case_Budget_value);
+
 	zval enum_case_Timeout_value;
 	zend_string *enum_case_Timeout_value_str = zend_string_init("timeout", strlen("timeout"), 1);
 	ZVAL_STR(&enum_case_Timeout_value, enum_case_Timeout_value_str);
@@ -286,6 +319,16 @@ static zend_class_entry *register_class_Strata_Reason(void)
 	zend_string *enum_case_Server_value_str = zend_string_init("server", strlen("server"), 1);
 	ZVAL_STR(&enum_case_Server_value, enum_case_Server_value_str);
 	zend_enum_add_case_cstr(class_entry, "Server", &enum_case_Server_value);
+
+	zval enum_case_Full_value;
+	zend_string *enum_case_Full_value_str = zend_string_init("full", strlen("full"), 1);
+	ZVAL_STR(&enum_case_Full_value, enum_case_Full_value_str);
+	zend_enum_add_case_cstr(class_entry, "Full", &enum_case_Full_value);
+
+	zval enum_case_Exhausted_value;
+	zend_string *enum_case_Exhausted_value_str = zend_string_init("exhausted", strlen("exhausted"), 1);
+	ZVAL_STR(&enum_case_Exhausted_value, enum_case_Exhausted_value_str);
+	zend_enum_add_case_cstr(class_entry, "Exhausted", &enum_case_Exhausted_value);
 
 	zval enum_case_Redirects_value;
 	zend_string *enum_case_Redirects_value_str = zend_string_init("redirects", strlen("redirects"), 1);

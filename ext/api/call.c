@@ -1,5 +1,6 @@
 #include "api/call.h"
 
+#include "SAPI.h"
 #include "Zend/zend_exceptions.h"
 
 #include "api/errors.h"
@@ -7,6 +8,7 @@
 #include "conf/ini.h"
 #include "os/clock.h"
 #include "os/process.h"
+#include "remote/node.h"
 
 /* ---- arenas ---- */
 
@@ -150,6 +152,24 @@ strata_hand_out strata_api_hand_out_of(const strata_database *database)
 	return strata_requests_end ? STRATA_HAND_OUT_PIN : STRATA_HAND_OUT_MEMO;
 }
 
+/*
+ * Runtimes that serve many requests in one of PHP's tell of a new one by its time, if by anything. 0 says
+ * that nobody has asked for the time yet.
+ */
+static strata_budget *budget_of_request(void)
+{
+	strata_budget *budget = &STRATA_G(budget);
+
+	budget->refills = !strata_requests_end;
+	if (STRATA_G(seen_time) != SG(global_request_time)) {
+		STRATA_G(seen_time) = SG(global_request_time);
+		if (budget->refills) {
+			strata_budget_fill(budget);
+		}
+	}
+	return budget;
+}
+
 bool strata_api_begin(strata_api_call *call, uint32_t database)
 {
 	call->database = database_of(database);
@@ -166,6 +186,8 @@ bool strata_api_begin(strata_api_call *call, uint32_t database)
 	call->call.arena = call->lent->arena;
 	call->call.now = strata_clock_msec();
 	call->call.generation = 0;
+	call->call.budget = budget_of_request();
+	call->call.is_urgent = false;
 	call->call.error[0] = '\0';
 	return true;
 }
@@ -188,6 +210,7 @@ void strata_api_tell_counts(void)
 void strata_api_reclaim(void)
 {
 	strata_api_tell_counts();
+	strata_nodes_look_at_probes();
 	while (STRATA_G(lent) != NULL) {
 		return_arena(STRATA_G(lent));
 	}
@@ -224,6 +247,8 @@ void strata_api_forget(zend_strata_globals *globals)
 
 void strata_api_begin_request(void)
 {
+	strata_budget_fill(&STRATA_G(budget));
+	strata_nodes_look_at_probes();
 	if (STRATA_G(databases) != NULL && STRATA_G(opened_in) != strata_process_generation()) {
 		strata_api_forget(ZEND_MODULE_GLOBALS_BULK(strata));
 	}

@@ -31,6 +31,8 @@ strata_lent_arena *idle; /* at most STRATA_ARENAS_KEPT */
 strata_lent_arena *lent; /* in use by calls that have not ended */
 HashTable **memos;       /* of this request, by index of the database; see memo.c */
 size_t memo_size;        /* bytes, as they were counted */
+strata_budget budget;    /* of waiting for other hosts, for this request */
+double seen_time;        /* of the request, as PHP last told it */
 uint32_t open_turns;     /* leases of remember(): they end with the request at the latest */
 ZEND_END_MODULE_GLOBALS(strata)
 

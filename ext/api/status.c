@@ -7,6 +7,7 @@
 #include "api/globals.h"
 #include "api/memo.h"
 #include "conf/ini.h"
+#include "os/clock.h"
 
 enum { MOST_ROWS = 1024 };
 
@@ -112,6 +113,39 @@ static void add_counters(zval *row, const strata_stats_sum *sum)
 	add_reasons(row, sum);
 }
 
+/* Seconds until a moment, as a script may compare and print them. */
+static void add_seconds_left(zval *row, strata_msec until, strata_msec now)
+{
+	if (until == 0) {
+		add_assoc_null(row, "seconds_left");
+	} else {
+		add_assoc_double(row, "seconds_left", until > now ? (double) (until - now) / 1000 : 0);
+	}
+}
+
+static void add_breaker(zval *row, const char *node)
+{
+	strata_msec now = strata_clock_msec();
+	strata_breaker breaker;
+	strata_breaker_view view;
+
+	if (!strata_breakers_find(strata_the_environment.breakers, node, &breaker)) {
+		return;
+	}
+	view = strata_breaker_look(&breaker, now);
+	add_assoc_string(row, "state", strata_breaker_state_name(view.state));
+	add_assoc_string(row, "cause", strata_breaker_cause_name(view.cause));
+	add_seconds_left(row, view.until, now);
+	add_number(row, "times_open", view.attempt);
+	add_number(row, "in_flight", view.under_way);
+	if (view.limit == 0) {
+		add_assoc_null(row, "ramp");
+	} else {
+		add_number(row, "ramp", view.limit);
+	}
+	add_assoc_bool(row, "suspected", view.is_suspected);
+}
+
 static void add_row(zval *status, const strata_stats_sum *sum)
 {
 	zval *row;
@@ -124,6 +158,7 @@ static void add_row(zval *status, const strata_stats_sum *sum)
 		case STRATA_STATS_NODE:
 			row = section(section(status, "nodes"), sum->name);
 			add_assoc_string(row, "protocol", sum->group);
+			add_breaker(row, sum->name);
 			add_counters(row, sum);
 			break;
 	}

@@ -6,12 +6,15 @@
 #include <stdio.h>
 
 #include "base/arena.h"
+#include "base/budget.h"
 #include "base/time.h"
 
 typedef struct {
-	strata_arena *arena; /* where everything lives that the call makes or hands back */
-	strata_msec now;     /* monotonic, coarse; the moment the call began */
-	uint64_t generation; /* of the database asked, for remote keys and the local tier */
+	strata_arena *arena;   /* where everything lives that the call makes or hands back */
+	strata_msec now;       /* monotonic, coarse; the moment the call began */
+	uint64_t generation;   /* of the database asked, for remote keys and the local tier */
+	strata_budget *budget; /* of the request; NULL: it may wait as long as it takes */
+	bool is_urgent;        /* takes back what must not be served any more */
 	char error[256]; /* why the last failure failed: node, command, cause; empty when none did */
 } strata_call;
 

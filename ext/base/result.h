@@ -2,6 +2,8 @@
 #ifndef STRATA_BASE_RESULT_H
 #define STRATA_BASE_RESULT_H
 
+#include <stdbool.h>
+
 /*
  * An ANSWER is news about the key and a success of whoever was asked. A REFUSAL was decided on
  * this host before anybody was asked. A FAILURE is news about a node or about memory. Nobody who
@@ -22,6 +24,10 @@
 	X(BUSY,          "busy",          REFUSAL, "another process holds what is needed, and the wait is bounded") \
 	X(UNCONFIGURED,  "unconfigured",  REFUSAL, "no tier is configured") \
 	X(NO_GENERATION, "no_generation", REFUSAL, "the generation of the database is not known yet") \
+	X(BREAKER_OPEN,  "breaker_open",  REFUSAL, "the node failed too often lately, or an operator took it out: it is not asked for now") \
+	X(BULKHEAD,      "bulkhead",      REFUSAL, "as many operations of this host are under way at the node as may be") \
+	X(CONNECT_RATE,  "connect_rate",  REFUSAL, "this host has opened as many connections to the node as it may for now") \
+	X(BUDGET,        "budget",        REFUSAL, "the request has waited for the shared tiers as long as it may") \
 	X(TIMEOUT,       "timeout",       FAILURE, "timed out") \
 	X(REFUSED,       "refused",       FAILURE, "the connection was refused") \
 	X(CONNECTION,    "connection",    FAILURE, "the connection could not be made, or broke") \
@@ -30,6 +36,8 @@
 	X(AUTH,          "auth",          FAILURE, "the server did not accept the credentials") \
 	X(UNSUPPORTED,   "unsupported",   FAILURE, "the server is too old or does not speak the protocol expected") \
 	X(SERVER,        "server",        FAILURE, "the server answered with an error") \
+	X(FULL,          "full",          FAILURE, "the server has its maximum number of clients") \
+	X(EXHAUSTED,     "exhausted",     FAILURE, "this host has no socket or no port left") \
 	X(REDIRECTS,     "redirects",     FAILURE, "too many redirects") \
 	X(NO_OWNER,      "no_owner",      FAILURE, "no node is known to own the slot of the key") \
 	X(NO_MEMORY,     "no_memory",     FAILURE, "out of memory")
@@ -60,6 +68,9 @@ const char *strata_result_text(strata_result result);
  * the public interface: a name is never changed, only added.
  */
 const char *strata_result_name(strata_result result);
+
+/* Was nobody asked because of what is known of the node, or of the time that is left? */
+bool strata_result_is_unasked(strata_result result);
 
 strata_result_class strata_result_class_of(strata_result result);
 

@@ -169,7 +169,7 @@ static void drop_nearer(strata_database *database, strata_call *call, const stra
  * What the nearer tiers do about an item of which the deepest said this:
  *   OK                       keep the new value
  *   a failure, mode SET      keep it too: it is the newest that anybody knows
- *   NO_GENERATION, mode SET  likewise: nobody deeper could be asked
+ *   nobody asked, mode SET   likewise: see strata_result_is_unasked()
  *   another refusal          drop the old one, which the caller asked to be replaced
  *   a failure, other modes   drop it: it may have been replaced
  *   NOT_STORED               nothing: nothing changed
@@ -177,7 +177,7 @@ static void drop_nearer(strata_database *database, strata_call *call, const stra
 static bool is_kept_nearer(const strata_item *item, strata_put_mode mode)
 {
 	bool failed = strata_result_class_of(item->result) == STRATA_FAILURE ||
-				  item->result == STRATA_NO_GENERATION;
+				  strata_result_is_unasked(item->result);
 
 	return item->result == STRATA_OK || (failed && mode == STRATA_PUT_SET);
 }
@@ -349,9 +349,11 @@ static void remove_from(strata_tier *tier, strata_call *call, strata_item *const
 void strata_cache_remove(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count)
 {
-	strata_result prepared = strata_cache_prepare(database, call);
+	strata_result prepared;
 	strata_tier_kind deepest = STRATA_TIER_LOCAL;
 
+	call->is_urgent = true;
+	prepared = strata_cache_prepare(database, call);
 	if (database->tier_count == 0 || count == 0) {
 		strata_batch_settle(items, count, STRATA_UNCONFIGURED, deepest);
 		return;

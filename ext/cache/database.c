@@ -57,12 +57,20 @@ static bool parse(const plan *plan, const char *directive, const char *text, str
 	return fail(plan, directive, why);
 }
 
-static strata_wire_options wire_options(const strata_settings *settings)
+static strata_wire_options wire_options(const strata_environment *environment,
+	const strata_settings *settings)
 {
 	return (strata_wire_options){
 		.connect_timeout = settings->connect_timeout,
 		.operation_timeout = settings->operation_timeout,
+		.request_budget = settings->request_budget,
 		.max_reply = settings->max_value + REPLY_ROOM,
+		.breakers = environment->breakers,
+		.limits = {
+			.most_under_way = (uint32_t) settings->max_inflight,
+			.connect_rate = (uint32_t) settings->connect_rate,
+			.operation_timeout = settings->operation_timeout / 1000,
+		},
 	};
 }
 
@@ -103,7 +111,7 @@ static bool add_memcached(const plan *plan)
 	if (database->memcached_dsn.count == 0) {
 		return true;
 	}
-	database->memcached_options = wire_options(&database->settings);
+	database->memcached_options = wire_options(plan->environment, &database->settings);
 	return add_tier(plan, "strata.memcached", make_memcached(plan));
 }
 
@@ -118,9 +126,10 @@ static const char *first_of(const char *in_dsn, const char *in_directive)
 	return in_directive[0] == '\0' ? NULL : in_directive;
 }
 
-static strata_wire_options redis_options(const strata_settings *settings, const strata_dsn *dsn)
+static strata_wire_options redis_options(const strata_environment *environment,
+	const strata_settings *settings, const strata_dsn *dsn)
 {
-	strata_wire_options options = wire_options(settings);
+	strata_wire_options options = wire_options(environment, settings);
 
 	options.user = first_of(dsn->user, settings->user);
 	options.password = first_of(dsn->password, settings->password);
@@ -164,7 +173,8 @@ static bool add_redis(const plan *plan)
 	if (database->redis_dsn.count == 0) {
 		return true;
 	}
-	database->redis_options = redis_options(&database->settings, &database->redis_dsn);
+	database->redis_options =
+		redis_options(plan->environment, &database->settings, &database->redis_dsn);
 	return add_tier(plan, "strata.redis", make_redis(plan));
 }
 

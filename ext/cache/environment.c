@@ -22,6 +22,9 @@ static strata_result init_control(strata_environment *environment)
 	if (result == STRATA_OK) {
 		result = strata_stats_new(environment->host, &environment->stats);
 	}
+	if (result == STRATA_OK) {
+		result = strata_breakers_new(environment->host, environment->slots, &environment->breakers);
+	}
 	return result;
 }
 
@@ -77,6 +80,7 @@ void strata_environment_fini(strata_environment *environment)
 {
 	strata_store_free(environment->store);
 	strata_map_free_views(environment->heap, environment->view, environment->heap_size);
+	strata_breakers_free(environment->breakers);
 	strata_stats_free(environment->stats);
 	strata_generations_free(environment->generations);
 	strata_leases_free(environment->leases);

@@ -7,6 +7,7 @@
 #include "host/lease.h"
 #include "host/pins.h"
 #include "host/process_slot.h"
+#include "remote/breakers.h"
 #include "stats/stats.h"
 #include "store/store.h"
 
@@ -17,6 +18,7 @@ typedef struct {
 	strata_pins *pins;
 	strata_generations *generations;
 	strata_stats *stats;
+	strata_breakers *breakers;
 	strata_store *store; /* NULL: this host has no local tier */
 	void *heap;          /* what the store lies in */
 	const void *view; /* the same memory, where it can only be read; see strata_map_is_guarded() */

@@ -137,6 +137,7 @@ strata_result strata_cache_clear(strata_database *database, strata_call *call)
 	if (deepest == NULL) {
 		return STRATA_UNCONFIGURED;
 	}
+	call->is_urgent = true;
 	if (strata_database_is_shared(database)) {
 		refresh(database, call);
 	}

@@ -37,6 +37,7 @@ struct strata_connection {
 	const strata_peer *peer;
 	phase phase;
 	bool poisoned;
+	bool has_heard;      /* a byte came since the task began */
 	int fd;              /* -1 while NEW */
 	uint32_t generation; /* of the process that opened it */
 	uint32_t address;    /* index of the one to try next */
@@ -46,7 +47,8 @@ struct strata_connection {
 	strata_usec connect_deadline; /* for CONNECTING and GREETING */
 	strata_task greeting;         /* its request lies in greeting_bytes */
 	strata_buffer greeting_bytes;
-	size_t sent; /* bytes of the request of whichever task is running */
+	size_t sent;    /* bytes of the request of whichever task is running */
+	uint32_t tasks; /* begun so far */
 
 	char incoming[RECEIVE_SIZE]; /* not initialised: most of its pages are never touched */
 };
@@ -100,6 +102,7 @@ static void start(strata_connection *connection, phase phase)
 {
 	connection->poisoned = true;
 	connection->phase = phase;
+	connection->has_heard = false;
 	connection->sent = 0;
 	running(connection)->received = 0;
 }
@@ -156,6 +159,7 @@ static strata_result receive_some(strata_connection *connection, strata_wire_err
 	if (bytes.size == 0) {
 		return STRATA_OK;
 	}
+	connection->has_heard = true;
 	strata_stats_add(connection->peer->stats, STRATA_COUNT_BYTES_RECEIVED, bytes.size);
 	result = connection->peer->wire->feed(connection->reader, task->arena, bytes);
 	if (result == STRATA_OK) {
@@ -344,6 +348,7 @@ strata_result strata_connection_begin(strata_connection *connection, strata_task
 {
 	assert(connection->phase == NEW || strata_connection_is_clean(connection));
 	connection->task = task;
+	connection->tasks++;
 	return connection->phase == NEW ? begin_connecting(connection, error)
 									: begin_task(connection, error);
 }
@@ -415,6 +420,59 @@ strata_result strata_connection_give_up(strata_connection *connection, strata_wi
 bool strata_connection_is_clean(const strata_connection *connection)
 {
 	return connection->phase == CLEAN && !connection->poisoned;
+}
+
+bool strata_connection_is_fresh(const strata_connection *connection)
+{
+	return connection->tasks <= 1;
+}
+
+/* The server had closed an idle connection, and that crossed the command on its way. */
+static bool was_stale(const strata_connection *connection)
+{
+	return !strata_connection_is_fresh(connection) && connection->phase == BUSY &&
+		   connection->task->received == 0 && !connection->has_heard;
+}
+
+strata_outcome strata_connection_outcome(const strata_connection *connection, strata_result result)
+{
+	switch (result) {
+		case STRATA_OK: return STRATA_OUTCOME_OK;
+		case STRATA_TIMEOUT: return STRATA_OUTCOME_SOFT;
+		case STRATA_CONNECTION:
+			if (connection->phase < CLEAN) {
+				return STRATA_OUTCOME_HARD;
+			}
+			return was_stale(connection) ? STRATA_OUTCOME_STALE : STRATA_OUTCOME_SOFT;
+		case STRATA_REFUSED:
+		case STRATA_UNSUPPORTED:
+		case STRATA_SERVER: return STRATA_OUTCOME_HARD;
+		case STRATA_PROTOCOL:
+		case STRATA_DESYNC: return STRATA_OUTCOME_PROTOCOL;
+		case STRATA_AUTH: return STRATA_OUTCOME_AUTH;
+		case STRATA_FULL: return STRATA_OUTCOME_FULL;
+		case STRATA_TOO_LARGE: return STRATA_OUTCOME_OK;
+		case STRATA_MISS:
+		case STRATA_NOT_STORED:
+		case STRATA_NOT_INTEGER:
+		case STRATA_OVERFLOW:
+		case STRATA_FOREIGN:
+		case STRATA_OTHER_KEY:
+		case STRATA_CORRUPT:
+		case STRATA_UNKNOWN_CODEC:
+		case STRATA_BUSY:
+		case STRATA_UNCONFIGURED:
+		case STRATA_NO_GENERATION:
+		case STRATA_BREAKER_OPEN:
+		case STRATA_BULKHEAD:
+		case STRATA_CONNECT_RATE:
+		case STRATA_BUDGET:
+		case STRATA_EXHAUSTED:
+		case STRATA_REDIRECTS:
+		case STRATA_NO_OWNER:
+		case STRATA_NO_MEMORY: break;
+	}
+	return STRATA_OUTCOME_LOCAL;
 }
 
 void strata_connection_poison(strata_connection *connection)

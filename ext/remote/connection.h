@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "base/view.h"
 #include "remote/address.h"
+#include "remote/breaker.h"
 #include "remote/wire.h"
 #include "stats/stats.h"
 
@@ -65,6 +66,15 @@ strata_result strata_connection_give_up(strata_connection *connection, strata_wi
  * begin. Nothing but this allows a connection to be kept.
  */
 bool strata_connection_is_clean(const strata_connection *connection);
+
+/*
+ * What the end of a task with this result says of the node: whether it failed while connecting or
+ * later, and whether the connection had been lying idle, makes the difference.
+ */
+strata_outcome strata_connection_outcome(const strata_connection *connection, strata_result result);
+
+/* Was it opened for the task that it is at? */
+bool strata_connection_is_fresh(const strata_connection *connection);
 
 /* Can never be clean again. */
 void strata_connection_poison(strata_connection *connection);

@@ -22,6 +22,8 @@
 #include "remote/connection.h"
 #include "remote/socket.h"
 
+enum { LATE = 20000 /* usec */ };
+
 typedef struct {
 	strata_exchange *exchanges;
 	strata_task *tasks;    /* one for each exchange */
@@ -43,16 +45,34 @@ static void explain(strata_exchange *exchange, const char *why)
 static void reset(strata_exchange *exchange)
 {
 	exchange->connection = NULL;
+	exchange->has_entered = false;
 	exchange->replies = NULL;
 	exchange->received = 0;
 	exchange->result = STRATA_OK;
 	exchange->error.text[0] = '\0';
 }
 
+/* The host hears of it once. */
+static void leave(strata_exchange *exchange, strata_outcome outcome)
+{
+	if (exchange->has_entered) {
+		exchange->has_entered = false;
+		strata_node_leave(exchange->node, outcome);
+	}
+}
+
+static strata_outcome outcome_of(const strata_exchange *exchange)
+{
+	return exchange->connection == NULL
+			   ? STRATA_OUTCOME_LOCAL
+			   : strata_connection_outcome(exchange->connection, exchange->result);
+}
+
 /* Without a connection it is over; the replies that came before the failure stay. */
 static void fail(strata_exchange *exchange, strata_result result)
 {
 	exchange->result = result;
+	leave(exchange, outcome_of(exchange));
 	strata_stats_add_reason(strata_node_stats(exchange->node), result);
 	if (exchange->connection != NULL) {
 		strata_connection_poison(exchange->connection);
@@ -66,12 +86,16 @@ static void settle(strata_exchange *exchange, const strata_task *task, strata_re
 	exchange->received = task->received;
 	if (result != STRATA_OK) {
 		fail(exchange, result);
+	} else if (!is_under_way(exchange)) {
+		leave(exchange, STRATA_OUTCOME_OK);
 	}
 }
 
 static strata_result prepare(strata_exchange *exchange, strata_task *task, strata_usec deadline,
 	strata_arena *arena)
 {
+	strata_result result;
+
 	exchange->replies = strata_arena_alloc(arena, exchange->owed * sizeof(*exchange->replies));
 	if (exchange->replies == NULL) {
 		explain(exchange, strata_result_text(STRATA_NO_MEMORY));
@@ -84,6 +108,11 @@ static strata_result prepare(strata_exchange *exchange, strata_task *task, strat
 		.arena = arena,
 		.deadline = deadline,
 	};
+	result = strata_node_enter(exchange->node, &exchange->error);
+	if (result != STRATA_OK) {
+		return result;
+	}
+	exchange->has_entered = true;
 	return strata_node_acquire(exchange->node, &exchange->connection, &exchange->error);
 }
 
@@ -133,6 +162,20 @@ static void advance_ready(run *run)
 	}
 }
 
+/*
+ * Who wakes up long after the deadline was not let run meanwhile, and cannot tell whether the node
+ * was late too.
+ */
+static void give_up(strata_exchange *exchange, strata_usec now)
+{
+	strata_usec late = now - strata_connection_deadline(exchange->connection);
+
+	if (late > LATE) {
+		leave(exchange, STRATA_OUTCOME_LOCAL);
+	}
+	fail(exchange, strata_connection_give_up(exchange->connection, &exchange->error));
+}
+
 /* After advance_ready(), so that a reply that came in time counts, and one that drips does not. */
 static void give_up_late(run *run)
 {
@@ -146,7 +189,7 @@ static void give_up_late(run *run)
 		}
 		now = now == 0 ? strata_clock_usec() : now;
 		if (strata_connection_deadline(exchange->connection) <= now) {
-			fail(exchange, strata_connection_give_up(exchange->connection, &exchange->error));
+			give_up(exchange, now);
 		}
 	}
 }
@@ -228,6 +271,7 @@ void strata_exchange_release(strata_exchange *exchange, strata_trust trust)
 	if (trust == STRATA_DISTRUSTED) {
 		strata_stats_add(strata_node_stats(exchange->node), STRATA_COUNT_DESYNCS, 1);
 		strata_stats_add_reason(strata_node_stats(exchange->node), STRATA_DESYNC);
+		strata_node_suspect(exchange->node);
 		strata_node_drop_idle(exchange->node);
 	}
 	if (connection == NULL) {

@@ -126,8 +126,7 @@ static strata_result check_server(const strata_resp_reply *reply, strata_wire_er
 			"the server is in protected mode and wants no client of this host");
 	}
 	if (strata_resp_is_error(reply, "ERR max number of clients")) {
-		return explain(error, STRATA_SERVER,
-			"the server has reached its maximum number of clients");
+		return explain(error, STRATA_FULL, "the server has reached its maximum number of clients");
 	}
 	return STRATA_OK;
 }

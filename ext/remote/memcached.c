@@ -25,11 +25,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "os/clock.h"
 #include "os/process.h"
 #include "remote/connection.h"
 #include "remote/exchange.h"
 #include "remote/node.h"
+#include "remote/patience.h"
 
 struct strata_memcached {
 	const strata_wire_options *options;
@@ -337,12 +337,27 @@ static void reset(strata_memcached *pool, strata_memcached_command *commands, si
 	}
 }
 
+static void refuse_all(strata_memcached_command *commands, size_t count, strata_result result)
+{
+	for (size_t i = 0; i < count; i++) {
+		commands[i].result = result;
+	}
+}
+
+static bool is_answered(const strata_memcached_round *round)
+{
+	for (uint32_t i = 0; i < round->lane_count; i++) {
+		if (round->exchanges[i].result != STRATA_OK) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static strata_memcached_round *out_of_memory(strata_call *call, strata_memcached_command *commands,
 	size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		commands[i].result = STRATA_NO_MEMORY;
-	}
+	refuse_all(commands, count, STRATA_NO_MEMORY);
 	strata_call_explain(call, "%s: %s", strata_meta_wire.name,
 		strata_result_text(STRATA_NO_MEMORY));
 	return NULL;
@@ -352,6 +367,7 @@ strata_memcached_round *strata_memcached_run(strata_memcached *pool, strata_call
 	strata_memcached_command *commands, size_t count)
 {
 	strata_memcached_round *round;
+	strata_patience patience;
 
 	reset(pool, commands, count);
 	round = new_round(pool, call->arena, commands, count);
@@ -362,8 +378,13 @@ strata_memcached_round *strata_memcached_run(strata_memcached *pool, strata_call
 		free_requests(round);
 		return out_of_memory(call, commands, count);
 	}
-	strata_exchange_run(round->exchanges, round->lane_count,
-		strata_clock_usec() + pool->options->operation_timeout, call->arena);
+	if (!strata_patience_begin(&patience, call, pool->options)) {
+		free_requests(round);
+		refuse_all(commands, count, STRATA_BUDGET);
+		return NULL;
+	}
+	strata_exchange_run(round->exchanges, round->lane_count, patience.deadline, call->arena);
+	strata_patience_end(&patience, call, is_answered(round));
 	free_requests(round);
 	settle_all(round, call);
 	return round;

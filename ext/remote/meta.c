@@ -213,6 +213,10 @@ static strata_result refuse_greeting(strata_view said, strata_wire_error *error)
 			"the server asks for a password, which strata cannot give to memcached yet");
 		return STRATA_AUTH;
 	}
+	if (strata_view_starts(said, strata_view_of("ERROR Too many open connections"))) {
+		snprintf(error->text, sizeof(error->text), "%s", strata_result_text(STRATA_FULL));
+		return STRATA_FULL;
+	}
 	if (strata_view_starts(said, strata_view_of("ERROR ")) ||
 		strata_view_starts(said, strata_view_of("SERVER_ERROR"))) {
 		snprintf(error->text, sizeof(error->text), "the server says: %s", room);
@@ -244,10 +248,36 @@ static strata_result check_greeting(const strata_wire_options *options, void *co
 	return STRATA_OK;
 }
 
+/* ---- nonces ---- */
+
+/* Nobody stores under this prefix: keys of values begin with a namespace and a database. */
+static const char nonce_prefix[] = "strata-nonce:";
+
+/* A get of a key that cannot be there: the miss repeats it. */
+static int ask_nonce(strata_buffer *out, strata_view nonce)
+{
+	char key[STRATA_META_KEY_LIMIT];
+	int size = snprintf(key, sizeof(key), "%s%.*s", nonce_prefix, (int) nonce.size, nonce.data);
+	strata_meta_request request = { .verb = STRATA_META_GET, .key = { key, (size_t) size } };
+
+	return strata_meta_compose(out, &request);
+}
+
+static bool is_nonce(const void *reply, strata_view nonce)
+{
+	const strata_meta_reply *said = reply;
+	size_t prefix = sizeof(nonce_prefix) - 1;
+
+	return said->code == STRATA_META_EN && said->key.size == prefix + nonce.size &&
+		   memcmp(said->key.data + prefix, nonce.data, nonce.size) == 0;
+}
+
 const strata_wire strata_meta_wire = {
 	.name = "memcached",
 	.greet = greet,
 	.check_greeting = check_greeting,
+	.ask_nonce = ask_nonce,
+	.is_nonce = is_nonce,
 	.reader_new = strata_meta_reader_new,
 	.reader_free = strata_meta_reader_free,
 	.feed = strata_meta_reader_feed,

@@ -266,8 +266,11 @@ static strata_result open_value(reader *reader, strata_view digits, strata_arena
 {
 	uint64_t size;
 
-	if (!read_number(digits, reader->max_reply, &size)) {
+	if (!read_number(digits, UINT64_MAX / 2, &size)) {
 		return STRATA_PROTOCOL;
+	}
+	if (size > reader->max_reply) {
+		return STRATA_TOO_LARGE;
 	}
 	reader->value = strata_arena_alloc(arena, (size_t) size + LINE_END);
 	if (reader->value == NULL) {

@@ -13,6 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thread.h"
+#include "os/clock.h"
+#include "os/process.h"
+#include "remote/breakers.h"
+#include "remote/probe.h"
+
 enum { MOST_IDLE = 2 };
 
 struct strata_node {
@@ -22,7 +28,15 @@ struct strata_node {
 	char *name;
 	strata_connection *idle[MOST_IDLE]; /* the one used last at the end */
 	uint32_t idle_count;
+	bool has_breaker;
+	strata_breaker breaker;
+	strata_probe *probe;       /* under way; NULL: none */
+	strata_node *next_probing; /* in the list of nodes of this thread that have one */
+	uint32_t generation;       /* of the process that began it */
 };
+
+/* Nodes of this thread whose probes are to be looked at when a request begins or ends. */
+static STRATA_THREAD_LOCAL strata_node *probing;
 
 static char *name_of(const char *host, uint16_t port)
 {
@@ -58,10 +72,36 @@ strata_node *strata_node_new(const strata_wire *wire, const strata_wire_options 
 		return NULL;
 	}
 	node->peer = (strata_peer){ .wire = wire, .options = options, .name = node->name };
+	if (options->breakers != NULL) {
+		node->has_breaker = strata_breakers_of(options->breakers, wire->name, node->name,
+			&options->limits, &node->breaker);
+	}
 	if (stats != NULL) {
 		node->peer.stats = strata_stats_row_of(stats, STRATA_STATS_NODE, wire->name, node->name);
 	}
 	return node;
+}
+
+static void forget_probe(strata_node *node)
+{
+	strata_node **link = &probing;
+
+	while (*link != NULL && *link != node) {
+		link = &(*link)->next_probing;
+	}
+	if (*link == node) {
+		*link = node->next_probing;
+	}
+	node->probe = NULL;
+}
+
+/* Unfinished: the turn ends by itself, and then it is somebody else's. */
+static void drop_probe(strata_node *node)
+{
+	if (node->probe != NULL) {
+		strata_connection_free(strata_probe_end(node->probe));
+		forget_probe(node);
+	}
 }
 
 void strata_node_free(strata_node *node)
@@ -69,6 +109,7 @@ void strata_node_free(strata_node *node)
 	if (node == NULL) {
 		return;
 	}
+	drop_probe(node);
 	while (node->idle_count > 0) {
 		strata_connection_free(node->idle[--node->idle_count]);
 	}
@@ -125,6 +166,14 @@ static strata_result resolve(strata_node *node, strata_wire_error *error)
 	return result;
 }
 
+static strata_result explain(const strata_node *node, strata_result result,
+	strata_wire_error *error)
+{
+	snprintf(error->text, sizeof(error->text), "%s %s: %s", node->peer.wire->name, node->name,
+		strata_result_text(result));
+	return result;
+}
+
 static strata_result new_connection(strata_node *node, strata_connection **out,
 	strata_wire_error *error)
 {
@@ -136,12 +185,130 @@ static strata_result new_connection(strata_node *node, strata_connection **out,
 		}
 	}
 	*out = strata_connection_new(&node->peer);
-	if (*out == NULL) {
-		snprintf(error->text, sizeof(error->text), "%s %s: %s", node->peer.wire->name, node->name,
-			strata_result_text(STRATA_NO_MEMORY));
-		return STRATA_NO_MEMORY;
+	return *out != NULL ? STRATA_OK : explain(node, STRATA_NO_MEMORY, error);
+}
+
+/* A new one within what the host may open, unless the node is being drained. */
+static strata_result new_connection_in_turn(strata_node *node, strata_connection **out,
+	strata_wire_error *error)
+{
+	strata_msec now = strata_clock_msec();
+	strata_result result;
+
+	if (!node->has_breaker) {
+		return new_connection(node, out, error);
 	}
-	return STRATA_OK;
+	if (strata_breaker_look(&node->breaker, now).state == STRATA_STATE_DRAINING) {
+		return explain(node, STRATA_BREAKER_OPEN, error);
+	}
+	if (!strata_breaker_may_connect(&node->breaker, now)) {
+		return explain(node, STRATA_CONNECT_RATE, error);
+	}
+	result = new_connection(node, out, error);
+	if (result != STRATA_OK) {
+		strata_breaker_connected(&node->breaker);
+	}
+	return result;
+}
+
+/* ---- probing ---- */
+
+static void begin_probe(strata_node *node, uint64_t turn)
+{
+	strata_connection *connection;
+	strata_wire_error unused;
+
+	if (node->probe != NULL || new_connection(node, &connection, &unused) != STRATA_OK) {
+		return;
+	}
+	node->probe = strata_probe_new(connection, &node->peer, turn);
+	if (node->probe != NULL) {
+		node->generation = strata_process_generation();
+		node->next_probing = probing;
+		probing = node;
+	}
+}
+
+static void end_probe(strata_node *node, bool answered)
+{
+	uint64_t turn = strata_probe_turn(node->probe);
+	bool is_ours = strata_breaker_has_turn(&node->breaker, turn);
+	strata_connection *connection = strata_probe_end(node->probe);
+
+	forget_probe(node);
+	if (is_ours) {
+		strata_breaker_probed(&node->breaker, turn, answered, strata_clock_msec());
+	}
+	if (is_ours && answered) {
+		strata_node_release(node, connection);
+	} else {
+		strata_connection_free(connection);
+	}
+}
+
+static void look_at_probe(strata_node *node)
+{
+	strata_wire_error unused;
+
+	if (node->generation != strata_process_generation() ||
+		!strata_breaker_has_turn(&node->breaker, strata_probe_turn(node->probe))) {
+		drop_probe(node);
+		return;
+	}
+	switch (strata_probe_look(node->probe, &unused)) {
+		case STRATA_PROBE_GOING: return;
+		case STRATA_PROBE_ANSWERED: end_probe(node, true); return;
+		case STRATA_PROBE_FAILED: end_probe(node, false); return;
+	}
+}
+
+void strata_nodes_look_at_probes(void)
+{
+	strata_node *node = probing;
+
+	while (node != NULL) {
+		strata_node *next = node->next_probing;
+
+		look_at_probe(node);
+		node = next;
+	}
+}
+
+/* ---- operations ---- */
+
+strata_result strata_node_enter(strata_node *node, strata_wire_error *error)
+{
+	uint64_t turn;
+
+	if (!node->has_breaker) {
+		return STRATA_OK;
+	}
+	if (node->probe != NULL) {
+		look_at_probe(node);
+	}
+	switch (strata_breaker_admit(&node->breaker, strata_clock_msec(), &turn)) {
+		case STRATA_ADMITTED: return STRATA_OK;
+		case STRATA_ADMIT_CROWDED: return explain(node, STRATA_BULKHEAD, error);
+		case STRATA_ADMIT_PROBE: begin_probe(node, turn); break;
+		case STRATA_ADMIT_NOT_NOW: break;
+	}
+	/* They were made before the trouble began; the first one that is answered opens a new one. */
+	strata_node_drop_idle(node);
+	return explain(node, STRATA_BREAKER_OPEN, error);
+}
+
+void strata_node_leave(strata_node *node, strata_outcome outcome)
+{
+	if (node->has_breaker) {
+		strata_breaker_leave(&node->breaker, outcome, strata_clock_msec());
+	}
+}
+
+void strata_node_suspect(strata_node *node)
+{
+	if (node->has_breaker) {
+		strata_breaker_suspect(&node->breaker, strata_clock_msec());
+	}
 }
 
 strata_result strata_node_acquire(strata_node *node, strata_connection **out,
@@ -157,11 +324,14 @@ strata_result strata_node_acquire(strata_node *node, strata_connection **out,
 		}
 		discard(last);
 	}
-	return new_connection(node, out, error);
+	return new_connection_in_turn(node, out, error);
 }
 
 void strata_node_release(strata_node *node, strata_connection *connection)
 {
+	if (node->has_breaker && strata_connection_is_fresh(connection)) {
+		strata_breaker_connected(&node->breaker);
+	}
 	if (strata_connection_is_clean(connection) && node->idle_count < MOST_IDLE) {
 		node->idle[node->idle_count++] = connection;
 	} else {

@@ -33,7 +33,21 @@ strata_stats_row *strata_node_stats(const strata_node *node);
 /* Closes the idle connections, so that the next exchange opens a fresh one. */
 void strata_node_drop_idle(strata_node *node);
 
+/* What probes of nodes of this thread have found out meanwhile: where a request begins and ends. */
+void strata_nodes_look_at_probes(void);
+
 /* ---- for exchange only ---- */
+
+/*
+ * May it be asked now? OK, then strata_node_leave() follows in any case; or BREAKER_OPEN or BULKHEAD,
+ * with the node and the cause in error. Where it is this thread's turn to find out whether an open
+ * node answers again, that is begun here, and nobody waits for it.
+ */
+STRATA_MUST_CHECK strata_result strata_node_enter(strata_node *node, strata_wire_error *error);
+void strata_node_leave(strata_node *node, strata_outcome outcome);
+
+/* A reply of a finished exchange was another question's. */
+void strata_node_suspect(strata_node *node);
 
 /*
  * An idle connection that proved fit, or a new one that is not open yet; ones that are not fit are

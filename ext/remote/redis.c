@@ -23,6 +23,7 @@
 #include "remote/cluster.h"
 #include "remote/errand.h"
 #include "remote/exchange.h"
+#include "remote/patience.h"
 
 struct strata_redis {
 	const strata_wire_options *options;
@@ -50,7 +51,7 @@ typedef struct hop {
 struct strata_redis_round {
 	strata_errand_scope scope;
 	strata_node *server; /* of a standalone one, else NULL */
-	strata_usec deadline;
+	strata_patience patience;
 	hop *last;
 	strata_errand *errands;
 	size_t count;
@@ -226,7 +227,8 @@ static void release_former(const hop *hop)
 static void send_hop(strata_redis_round *round, hop *hop)
 {
 	release_former(hop);
-	strata_exchange_run(hop->exchanges, hop->count, round->deadline, round->scope.call->arena);
+	strata_exchange_run(hop->exchanges, hop->count, round->patience.deadline,
+		round->scope.call->arena);
 	for (uint32_t i = 0; i < hop->count; i++) {
 		hop->lanes[i].is_held = true;
 	}
@@ -270,7 +272,7 @@ static void run_hops(strata_redis_round *round)
 {
 	while (is_any_open(round)) {
 		/* Sending what cannot be answered in time would only cost a connection. */
-		if (round->last != NULL && strata_clock_usec() >= round->deadline) {
+		if (round->last != NULL && strata_clock_usec() >= round->patience.deadline) {
 			fail_open(round, STRATA_TIMEOUT, "redis: timed out following redirects");
 			return;
 		}
@@ -298,11 +300,11 @@ static strata_result learn(strata_redis_round *round, strata_wire_error *error)
 {
 	strata_cluster *cluster = round->scope.cluster;
 	strata_arena *arena = round->scope.call->arena;
-	strata_result result = strata_cluster_learn(cluster, round->deadline, arena, error);
+	strata_result result = strata_cluster_learn(cluster, round->patience.deadline, arena, error);
 
 	if (result == STRATA_OK && lacks_owner(round)) {
 		strata_cluster_suspect(cluster);
-		result = strata_cluster_learn(cluster, round->deadline, arena, error);
+		result = strata_cluster_learn(cluster, round->patience.deadline, arena, error);
 	}
 	return result;
 }
@@ -407,7 +409,6 @@ static strata_redis_round *new_round(strata_redis *redis, strata_call *call,
 	*round = (strata_redis_round){
 		.scope = { redis->cluster, redis->max_redirects, call },
 		.server = redis->server,
-		.deadline = strata_clock_usec() + redis->options->operation_timeout,
 		.errands = errands,
 		.count = count,
 	};
@@ -415,6 +416,18 @@ static strata_redis_round *new_round(strata_redis *redis, strata_call *call,
 		strata_errand_open(&errands[i], &commands[i]);
 	}
 	return round;
+}
+
+static bool is_answered(const strata_redis_round *round)
+{
+	for (const hop *hop = round->last; hop != NULL; hop = hop->former) {
+		for (uint32_t i = 0; i < hop->count; i++) {
+			if (hop->exchanges[i].result != STRATA_OK) {
+				return false;
+			}
+		}
+	}
+	return true;
 }
 
 strata_redis_round *strata_redis_run(strata_redis *redis, strata_call *call,
@@ -434,8 +447,13 @@ strata_redis_round *strata_redis_run(strata_redis *redis, strata_call *call,
 	if (redis->cluster != NULL) {
 		strata_cluster_hold(redis->cluster);
 	}
-	route(round);
-	run_hops(round);
+	if (strata_patience_begin(&round->patience, call, redis->options)) {
+		route(round);
+		run_hops(round);
+		strata_patience_end(&round->patience, call, is_answered(round));
+	} else {
+		fail_open(round, STRATA_BUDGET, strata_result_text(STRATA_BUDGET));
+	}
 	return round;
 }
 

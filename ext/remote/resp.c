@@ -278,25 +278,29 @@ static bool claims_more_than(strata_view bytes, size_t limit)
 	return false;
 }
 
-/* The reply that hiredis waits on: may it still become one that is allowed? */
-static bool may_go_on(const resp_reader *reader)
+/* The reply that hiredis waits on: OK while it may still become one that is allowed. */
+static strata_result may_go_on(const resp_reader *reader)
 {
 	const redisReader *parser = reader->parser;
 	const redisReadTask *task = current_task(parser);
 	strata_view waiting = { NULL, parser->len - parser->pos };
 
 	if (reader->unfinished > reader->max_reply) {
-		return false;
+		return STRATA_TOO_LARGE;
 	}
 	if (waiting.size == 0) {
-		return true;
+		return STRATA_OK;
 	}
 	waiting.data = parser->buf + parser->pos;
 	if (task == NULL || task->type != REDIS_REPLY_STRING) {
-		return waiting.size <= MAX_LINE;
+		return waiting.size <= MAX_LINE ? STRATA_OK : STRATA_PROTOCOL;
 	}
-	return !claims_more_than(waiting, reader->max_reply) &&
-		   (waiting.size <= MAX_LENGTH_LINE || memchr(waiting.data, '\n', MAX_LENGTH_LINE) != NULL);
+	if (claims_more_than(waiting, reader->max_reply)) {
+		return STRATA_TOO_LARGE;
+	}
+	return waiting.size <= MAX_LENGTH_LINE || memchr(waiting.data, '\n', MAX_LENGTH_LINE) != NULL
+			   ? STRATA_OK
+			   : STRATA_PROTOCOL;
 }
 
 /* Closes the account of the reply that was just completed; returns its size. */
@@ -314,14 +318,20 @@ static strata_result take(void *opaque, strata_arena *arena, void **reply)
 {
 	resp_reader *reader = opaque;
 	void *taken = NULL;
+	strata_result result;
 
 	*reply = NULL;
 	reader->arena = arena;
 	if (redisReaderGetReply(reader->parser, &taken) != REDIS_OK) {
 		return give_up_with_parser(reader);
 	}
-	if (taken != NULL ? settle(reader) > reader->max_reply : !may_go_on(reader)) {
-		return give_up(reader, STRATA_PROTOCOL);
+	if (taken == NULL) {
+		result = may_go_on(reader);
+	} else {
+		result = settle(reader) > reader->max_reply ? STRATA_TOO_LARGE : STRATA_OK;
+	}
+	if (result != STRATA_OK) {
+		return give_up(reader, result);
 	}
 	*reply = taken;
 	return STRATA_OK;
@@ -334,10 +344,28 @@ static bool is_drained(const void *opaque)
 	return reader->unfinished == 0 && !reader->broken;
 }
 
+/* ---- nonces ---- */
+
+static int ask_nonce(strata_buffer *out, strata_view nonce)
+{
+	const strata_view command[] = { strata_view_of("PING"), nonce };
+
+	return strata_resp_compose(out, command, 2);
+}
+
+static bool is_nonce(const void *reply, strata_view nonce)
+{
+	const strata_resp_reply *said = reply;
+
+	return said->type == STRATA_RESP_STRING && strata_view_equal(said->text, nonce);
+}
+
 const strata_wire strata_resp_wire = {
 	.name = "redis",
 	.greet = strata_greeting_compose,
 	.check_greeting = strata_greeting_check,
+	.ask_nonce = ask_nonce,
+	.is_nonce = is_nonce,
 	.reader_new = reader_new,
 	.reader_free = reader_free,
 	.feed = feed,

@@ -36,6 +36,10 @@ static strata_result failure_of(int error)
 		case ECONNREFUSED: return STRATA_REFUSED;
 		case ETIMEDOUT: return STRATA_TIMEOUT;
 		case ENOMEM: return STRATA_NO_MEMORY;
+		case EMFILE:
+		case ENFILE:
+		case ENOBUFS:
+		case EADDRNOTAVAIL: return STRATA_EXHAUSTED;
 	}
 	return STRATA_CONNECTION;
 }

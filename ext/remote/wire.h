@@ -9,15 +9,19 @@
 #include "base/buffer.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "remote/breaker.h"
 
 /* What all nodes of one tier and database have in common. Must outlive the nodes. */
 typedef struct {
-	const char *user;              /* NULL: none */
-	const char *password;          /* NULL: none */
-	uint32_t database;             /* SELECTed in the handshake when not 0 */
-	strata_usec connect_timeout;   /* for connecting and the handshake together */
-	strata_usec operation_timeout; /* for one operation, connecting included */
-	size_t max_reply;              /* bytes: a reply that grows past this ends the connection */
+	const char *user;                 /* NULL: none */
+	const char *password;             /* NULL: none */
+	uint32_t database;                /* SELECTed in the handshake when not 0 */
+	strata_usec connect_timeout;      /* for connecting and the handshake together */
+	strata_usec operation_timeout;    /* for one operation, connecting included */
+	strata_usec request_budget;       /* for all waiting of one request; 0: no limit */
+	size_t max_reply;                 /* bytes: a reply that grows past this ends the connection */
+	struct strata_breakers *breakers; /* NULL: nodes are asked whatever happened before */
+	strata_breaker_limits limits;
 } strata_wire_options;
 
 /* An error text that belongs to an exchange. */
@@ -42,13 +46,20 @@ typedef struct {
 	STRATA_MUST_CHECK strata_result (*check_greeting)(const strata_wire_options *options,
 		void *const *replies, uint32_t count, strata_wire_error *error);
 
+	/*
+	 * Appends a harmless command whose one reply repeats this text. Returns 0, or -1 when out of
+	 * memory. And is this that reply? Both are NULL where a protocol has no such command.
+	 */
+	int (*ask_nonce)(strata_buffer *out, strata_view nonce);
+	bool (*is_nonce)(const void *reply, strata_view nonce);
+
 	/* A reader turns the bytes of one connection into replies. NULL when out of memory. */
 	void *(*reader_new)(size_t max_reply);
 	void (*reader_free)(void *reader);
 
 	/*
 	 * Takes bytes in, which stay where they are until take() has asked for more. Replies are built
-	 * in the arena, which must stay the same until the reader is drained. PROTOCOL (also for a
+	 * in the arena, which must stay the same until the reader is drained. PROTOCOL, TOO_LARGE (a
 	 * reply past max_reply), NO_MEMORY or UNSUPPORTED (the very first byte of the connection begins
 	 * no reply of this protocol) end the connection.
 	 */

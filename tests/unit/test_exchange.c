@@ -398,7 +398,7 @@ static void without_descriptors_the_error_says_so(void)
 	REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
 	run(&exchange, 1, FIXTURE_PATIENCE_USEC);
 	REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
-	CHECK(exchange.result == STRATA_CONNECTION);
+	CHECK(exchange.result == STRATA_EXHAUSTED);
 	CHECK(strstr(exchange.error.text, "Too many open files") != NULL);
 	strata_exchange_release(&exchange, STRATA_TRUSTED);
 	strata_node_free(node);

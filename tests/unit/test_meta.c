@@ -378,7 +378,7 @@ static void a_value_beyond_the_limit_is_refused_from_its_header(void)
 	end();
 	begin();
 	REQUIRE(feed(VIEW("VA 1001 kx O3\r\n")) == STRATA_OK);
-	CHECK(take(&reply) == STRATA_PROTOCOL);
+	CHECK(take(&reply) == STRATA_TOO_LARGE);
 	end();
 }
 
@@ -460,8 +460,8 @@ static void another_program_is_named_by_what_it_says(void)
 
 static void a_server_that_is_full_or_locked_says_so(void)
 {
-	CHECK(greeted_with("ERROR Too many open connections\r\n") == STRATA_SERVER);
-	CHECK(strstr(error.text, "Too many open connections") != NULL);
+	CHECK(greeted_with("ERROR Too many open connections\r\n") == STRATA_FULL);
+	CHECK(strstr(error.text, "maximum number of clients") != NULL);
 	CHECK(greeted_with("CLIENT_ERROR unauthenticated\r\n") == STRATA_AUTH);
 }
 

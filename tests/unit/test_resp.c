@@ -234,7 +234,7 @@ static void a_long_pipeline_of_replies_is_no_long_reply(void)
 static void what_the_protocol_does_not_allow_ends_the_connection(void)
 {
 	static const char *const wrong[] = { "$-2\r\n", "*-2\r\n", "$x\r\n", "*x\r\n", ":x\r\n",
-		":\r\n", "$3\r\nabcde", "$9223372036854775808\r\n", "*1\r\n?\r\n", "*1\r\nERROR\r\n",
+		":\r\n", "$3\r\nabcde", "*1\r\n?\r\n", "*1\r\nERROR\r\n",
 		"*9223372036854775808\r\n", "*2\r\n:1\r\n%1\r\n", "*1\r\n,1.5\r\n", "*1\r\n#t\r\n",
 		"*1\r\n=5\r\ntxt:a\r\n", "*1\r\n~1\r\n:1\r\n" };
 
@@ -293,10 +293,11 @@ static void elements_are_counted_through_all_arrays_of_a_reply(void)
 
 static void a_string_that_claims_more_than_the_limit_is_refused_at_its_header(void)
 {
-	CHECK(result_of(strata_view_of("$101\r\n"), 1, 100) == STRATA_PROTOCOL);
-	CHECK(result_of(strata_view_of("$101"), 4, 100) == STRATA_PROTOCOL);
-	CHECK(result_of(strata_view_of("*2\r\n:1\r\n$536870912\r\nabc"), 100, 100) == STRATA_PROTOCOL);
-	CHECK(result_of(strata_view_of("$99999999999999999999999999"), 1, 100) == STRATA_PROTOCOL);
+	CHECK(result_of(strata_view_of("$101\r\n"), 1, 100) == STRATA_TOO_LARGE);
+	CHECK(result_of(strata_view_of("$101"), 4, 100) == STRATA_TOO_LARGE);
+	CHECK(result_of(strata_view_of("*2\r\n:1\r\n$536870912\r\nabc"), 100, 100) == STRATA_TOO_LARGE);
+	CHECK(result_of(strata_view_of("$99999999999999999999999999"), 1, 100) == STRATA_TOO_LARGE);
+	CHECK(result_of(strata_view_of("$9223372036854775808\r\n"), 1, 100) == STRATA_TOO_LARGE);
 	CHECK(result_of(strata_view_of("$100\r\nabc"), 9, 100) == STRATA_OK);
 }
 
@@ -305,8 +306,8 @@ static void a_reply_may_be_as_large_as_the_limit_and_no_larger(void)
 	strata_view bytes = strata_view_of("*2\r\n$3\r\nabc\r\n$3\r\nabc\r\n");
 
 	CHECK(result_of(bytes, bytes.size, bytes.size) == STRATA_OK);
-	CHECK(result_of(bytes, bytes.size, bytes.size - 1) == STRATA_PROTOCOL);
-	CHECK(result_of(bytes, 1, bytes.size - 1) == STRATA_PROTOCOL);
+	CHECK(result_of(bytes, bytes.size, bytes.size - 1) == STRATA_TOO_LARGE);
+	CHECK(result_of(bytes, 1, bytes.size - 1) == STRATA_TOO_LARGE);
 }
 
 static void a_line_that_does_not_end_is_refused(void)
@@ -551,7 +552,7 @@ static void a_server_that_is_not_ready_says_so(void)
 	CHECK(greeted(&plain, "-LOADING Redis is loading the dataset in memory\r\n", NULL, NULL) ==
 		  STRATA_SERVER);
 	CHECK(says("loading"));
-	CHECK(greeted(&secret, "-ERR max number of clients reached\r\n", NULL, NULL) == STRATA_SERVER);
+	CHECK(greeted(&secret, "-ERR max number of clients reached\r\n", NULL, NULL) == STRATA_FULL);
 	CHECK(says("maximum number of clients"));
 	CHECK(greeted(&secret, "-DENIED Redis is running in protected mode because\r\n", NULL, NULL) ==
 		  STRATA_SERVER);

@@ -161,7 +161,7 @@ static void without_a_free_descriptor_the_cause_is_said(void)
 	REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
 	none = (struct rlimit){ 0, before.rlim_max };
 	REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
-	CHECK(strata_socket_begin_connect(&address, &fd, &cause) == STRATA_CONNECTION);
+	CHECK(strata_socket_begin_connect(&address, &fd, &cause) == STRATA_EXHAUSTED);
 	REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
 	CHECK(fd == -1 && cause == EMFILE);
 	CHECK(strcmp(strata_socket_cause(cause), strerror(EMFILE)) == 0);

@@ -134,18 +134,19 @@ static uint64_t count_entries(void)
 	return usage.entries;
 }
 
-/* The header of some live block in the middle of a shard. */
+/* The header of the second live block of a shard, so that there is one before it. */
 static strata_block *some_block(strata_shard *shard)
 {
-	uint32_t place = 1;
+	uint32_t live = 0;
 
-	while (place < shard->end / 2) {
-		place += strata_block_units(shard, place);
+	for (uint32_t place = 1; place < shard->end; place += strata_block_units(shard, place)) {
+		live += strata_block_units_in(shard, place, STRATA_BLOCK_LIVE) != 0;
+		if (live == 2) {
+			return strata_block_at(shard, place);
+		}
 	}
-	while (strata_block_units_in(shard, place, STRATA_BLOCK_LIVE) == 0) {
-		place += strata_block_units(shard, place);
-	}
-	return strata_block_at(shard, place);
+	REQUIRE(!"two live blocks");
+	return NULL;
 }
 
 static void a_header_that_is_lost_costs_its_own_entry_and_no_other(void)

@@ -1,0 +1,67 @@
+/* What operators and long-running programs say: strata_node() and strata_request_boundary(). */
+#include "php.h"
+
+#include "api/globals.h"
+#include "os/clock.h"
+#include "remote/node.h"
+
+static const zend_long longest = 30 * 24 * 60 * 60; /* seconds */
+
+static bool read_action(const zend_string *action, strata_breaker_state *state)
+{
+	static const struct {
+		const char *word;
+		strata_breaker_state state;
+	} actions[] = {
+		{ "disable", STRATA_STATE_FORCED_OPEN },
+		{ "enable", STRATA_STATE_FORCED_CLOSED },
+		{ "drain", STRATA_STATE_DRAINING },
+		{ "auto", STRATA_STATE_CLOSED },
+	};
+
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+		if (strcmp(ZSTR_VAL(action), actions[i].word) == 0) {
+			*state = actions[i].state;
+			return true;
+		}
+	}
+	return false;
+}
+
+ZEND_FUNCTION(strata_node)
+{
+	zend_string *node, *action;
+	zend_long ttl = 0;
+	strata_msec now = strata_clock_msec();
+	strata_breaker_state state;
+	strata_breaker breaker;
+
+	ZEND_PARSE_PARAMETERS_START(2, 3)
+	Z_PARAM_PATH_STR(node)
+	Z_PARAM_PATH_STR(action)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_LONG(ttl)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!read_action(action, &state)) {
+		zend_argument_value_error(2, "must be \"disable\", \"enable\", \"drain\" or \"auto\"");
+		RETURN_THROWS();
+	}
+	if (ttl < 0 || ttl > longest) {
+		zend_argument_value_error(3, "must be 0, or a number of seconds up to 30 days");
+		RETURN_THROWS();
+	}
+	if (!strata_breakers_find(strata_the_environment.breakers, ZSTR_VAL(node), &breaker)) {
+		RETURN_FALSE;
+	}
+	strata_breaker_force(&breaker, state, ttl == 0 ? 0 : now + (strata_msec) ttl * 1000, now);
+	RETURN_TRUE;
+}
+
+ZEND_FUNCTION(strata_request_boundary)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+
+	strata_budget_fill(&STRATA_G(budget));
+	strata_nodes_look_at_probes();
+}

@@ -1,0 +1,47 @@
+/*
+ * In a server all waiting of a request counts, whatever it brought: the sum is what a visitor feels.
+ *
+ * A command line has no end of a request that would fill the budget again, so time does: a whole budget
+ * every second. And there waiting that was answered is not charged. A program that does nothing but
+ * write a million values waits for nearly all of its time, on servers that are in the best of health, and
+ * would otherwise find its writes refused after a moment. What the budget is for is the waiting that
+ * brings nothing.
+ */
+#include "base/budget.h"
+
+void strata_budget_fill(strata_budget *budget)
+{
+	budget->waited = 0;
+}
+
+static void refill(strata_budget *budget, strata_usec limit, strata_usec now)
+{
+	strata_usec passed = now - budget->refilled_at;
+	strata_usec back = passed > 1000000 ? limit : passed * limit / 1000000;
+
+	/* Nothing owed, or not enough time for one microsecond: the time goes on counting. */
+	if (budget->waited == 0 || back == 0) {
+		budget->refilled_at = budget->waited == 0 ? now : budget->refilled_at;
+		return;
+	}
+	budget->waited -= back < budget->waited ? back : budget->waited;
+	budget->refilled_at = now;
+}
+
+strata_usec strata_budget_left(strata_budget *budget, strata_usec limit, bool is_urgent,
+	strata_usec now)
+{
+	strata_usec most = limit + (is_urgent ? STRATA_BUDGET_RESERVE : 0);
+
+	if (budget->refills) {
+		refill(budget, limit, now);
+	}
+	return budget->waited < most ? most - budget->waited : 0;
+}
+
+void strata_budget_charge(strata_budget *budget, strata_usec waited, bool answered)
+{
+	if (!budget->refills || !answered) {
+		budget->waited += waited;
+	}
+}

@@ -1,0 +1,34 @@
+/* budget — how long may one request of a script still wait for other hosts? */
+#ifndef STRATA_BASE_BUDGET_H
+#define STRATA_BASE_BUDGET_H
+
+#include <stdbool.h>
+
+#include "base/time.h"
+
+enum { STRATA_BUDGET_RESERVE = 50000 /* usec beyond the budget, for what must not be skipped */ };
+
+/*
+ * What was waited so far, over all tiers and nodes. Belongs to one thread; all zeroes is a request that
+ * has not waited yet. How much that may be is a matter of the database that is asked.
+ */
+typedef struct {
+	strata_usec waited;
+	strata_usec refilled_at;
+	bool refills; /* requests have no end here: time gives back what was waited; see budget.c */
+} strata_budget;
+
+/* A request begins. */
+void strata_budget_fill(strata_budget *budget);
+
+/*
+ * How long the next wait may be, of this limit: 0 when it is used up. What is urgent (it takes something
+ * back that must not be served any more) has a reserve on top.
+ */
+strata_usec strata_budget_left(strata_budget *budget, strata_usec limit, bool is_urgent,
+	strata_usec now);
+
+/* A wait of this length is over. answered: it brought all that was asked for. */
+void strata_budget_charge(strata_budget *budget, strata_usec waited, bool answered);
+
+#endif

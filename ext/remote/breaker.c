@@ -1,0 +1,447 @@
+/*
+ * One breaker for a node and all processes of the host:
+ *
+ *     CLOSED --rules--> OPEN(n) --its time is over--> PROBING --answered twice--> RAMP --> CLOSED
+ *        ^                 ^  \________________ not answered: OPEN(n+1) ____/       |
+ *        |                 \___________________ any failure: OPEN(n+1) ____________/
+ *     FORCED_OPEN, FORCED_CLOSED, DRAINING: by an operator, left by an operator or when their time is over
+ *
+ * The rules that open it:
+ *
+ *     refusing   2 connections refused in a row
+ *     silent     5 failures in a row, and no answer for as long as one operation may take
+ *     failing    of at least 20 operations within 10 seconds half failed, unless half of the pool is
+ *                open already: then the trouble is more likely ours
+ *     desynced   3 replies within a minute that no question had asked for
+ *     locked     1 refusal of the credentials
+ *
+ * It stays open for half to all of 0.5 s, doubled with every time in a row up to 15 s (locked: 5 s to
+ * 60 s; desynced: 30 s); the random part keeps hosts from coming back together. Each ten seconds of
+ * being closed take one of those times back.
+ *
+ * The word changes by compare-and-swap alone and whoever loses the race has nothing more to do: the
+ * winner saw the same facts. Who probes holds the turn as the very word it wrote: a turn that has run
+ * out is taken by the next one, whose word is another.
+ */
+#include "remote/breaker.h"
+
+#include <assert.h>
+
+#include "os/process.h"
+#include "remote/breaker_record.h"
+#include "remote/breaker_word.h"
+#include "remote/breakers.h"
+
+enum {
+	HARD_MOST = 1,         /* one refused connection is let pass: a restart costs no more */
+	FAILURES_MOST = 4,     /* in a row */
+	DESYNCS_MOST = 2,      /* within DESYNC_WINDOW */
+	DESYNC_WINDOW = 60000, /* msec */
+	SUSPICION = 600000,    /* msec of proving every reply after one desync */
+	FULL = 10000,          /* msec without new connections but one a second */
+	TURN = 1000,           /* msec to probe in */
+	FORGIVING = 10000,     /* msec of being closed that take one attempt back */
+	RAMP_START = 2,
+	RAMP_END = 32,
+	RAMP_ENOUGH = RAMP_START + 20, /* answers, if they took at least RAMP_TIME */
+	RAMP_TIME = 2000               /* msec */
+};
+
+static const char *const state_names[] = {
+	[STRATA_STATE_CLOSED] = "closed",
+	[STRATA_STATE_OPEN] = "open",
+	[STRATA_STATE_PROBING] = "probing",
+	[STRATA_STATE_RAMP] = "ramp",
+	[STRATA_STATE_FORCED_OPEN] = "forced_open",
+	[STRATA_STATE_FORCED_CLOSED] = "forced_closed",
+	[STRATA_STATE_DRAINING] = "draining",
+};
+
+static const char *const cause_names[] = {
+	[STRATA_BREAKER_HEALTHY] = "healthy",
+	[STRATA_BREAKER_REFUSING] = "refusing",
+	[STRATA_BREAKER_SILENT] = "silent",
+	[STRATA_BREAKER_FAILING] = "failing",
+	[STRATA_BREAKER_DESYNCED] = "desynced",
+	[STRATA_BREAKER_LOCKED] = "locked",
+	[STRATA_BREAKER_OPERATOR] = "operator",
+};
+
+const char *strata_breaker_state_name(strata_breaker_state state)
+{
+	return state_names[state];
+}
+
+const char *strata_breaker_cause_name(strata_breaker_cause cause)
+{
+	return cause_names[cause];
+}
+
+/* ---- the word ---- */
+
+static strata_breaker_word read_word(const strata_breaker *breaker, strata_msec now, uint64_t *seen)
+{
+	*seen = atomic_load_explicit(&breaker->record->word, memory_order_relaxed);
+	return strata_breaker_word_unpack(*seen, now);
+}
+
+/* False when another thread was first. */
+static bool change(const strata_breaker *breaker, uint64_t seen, strata_breaker_word to)
+{
+	return atomic_compare_exchange_strong(&breaker->record->word, &seen,
+		strata_breaker_word_pack(to));
+}
+
+static void forget_failures(const strata_breaker *breaker)
+{
+	strata_breaker_record *record = breaker->record;
+
+	/* Read first: they are nearly always 0, and a line that is only read stays with everybody. */
+	if (atomic_load_explicit(&record->failures, memory_order_relaxed) != 0) {
+		atomic_store_explicit(&record->failures, 0, memory_order_relaxed);
+	}
+	if (atomic_load_explicit(&record->hard_failures, memory_order_relaxed) != 0) {
+		atomic_store_explicit(&record->hard_failures, 0, memory_order_relaxed);
+	}
+}
+
+/* ---- opening ---- */
+
+/* Equal jitter: half of the time for certain, the other half by chance. */
+static strata_msec wait_of(strata_breaker_cause cause, uint32_t attempt)
+{
+	bool is_locked = cause == STRATA_BREAKER_LOCKED;
+	strata_msec base = is_locked ? 5000 : 500;
+	strata_msec most = is_locked ? 60000 : 15000;
+	strata_msec wait = base << (attempt - 1);
+
+	if (cause == STRATA_BREAKER_DESYNCED) {
+		return 30000;
+	}
+	wait = wait < most ? wait : most;
+	return wait / 2 + strata_process_random_word() % (wait / 2 + 1);
+}
+
+/* How often it had opened in a row, after what its time of being closed has taken back. */
+static uint32_t attempts_left(const strata_breaker_word *word, strata_msec now)
+{
+	strata_msec forgiven = (now - word->moment) / FORGIVING;
+
+	if (word->state != STRATA_STATE_CLOSED) {
+		return word->attempt;
+	}
+	return forgiven >= word->attempt ? 0 : word->attempt - (uint32_t) forgiven;
+}
+
+static void open_from(const strata_breaker *breaker, uint64_t seen, const strata_breaker_word *from,
+	strata_breaker_cause cause, strata_msec now)
+{
+	uint32_t attempt = attempts_left(from, now) + 1;
+	strata_breaker_word to = { .state = STRATA_STATE_OPEN, .cause = cause };
+
+	to.attempt = attempt < STRATA_BREAKER_MOST_ATTEMPTS ? attempt : STRATA_BREAKER_MOST_ATTEMPTS;
+	to.moment = now + wait_of(cause, to.attempt);
+	if (change(breaker, seen, to)) {
+		forget_failures(breaker);
+	}
+}
+
+static bool has_been_silent(const strata_breaker *breaker, strata_msec now)
+{
+	uint64_t at = atomic_load_explicit(&breaker->record->answered_at, memory_order_relaxed);
+
+	return at > now || now - at >= breaker->limits.operation_timeout;
+}
+
+/* HEALTHY when no rule says that it should open. */
+static strata_breaker_cause judge(const strata_breaker *breaker, strata_outcome outcome,
+	strata_msec now)
+{
+	strata_breaker_record *record = breaker->record;
+	uint32_t failures = atomic_fetch_add_explicit(&record->failures, 1, memory_order_relaxed);
+
+	if (outcome == STRATA_OUTCOME_AUTH) {
+		return STRATA_BREAKER_LOCKED;
+	}
+	if (outcome == STRATA_OUTCOME_HARD &&
+		atomic_fetch_add_explicit(&record->hard_failures, 1, memory_order_relaxed) >= HARD_MOST) {
+		return STRATA_BREAKER_REFUSING;
+	}
+	if (failures >= FAILURES_MOST && has_been_silent(breaker, now)) {
+		return STRATA_BREAKER_SILENT;
+	}
+	if (strata_breaker_window_fails(record, now) &&
+		!strata_breakers_are_half_open(breaker->table, record->group, now)) {
+		return STRATA_BREAKER_FAILING;
+	}
+	return STRATA_BREAKER_HEALTHY;
+}
+
+/* What this kind of failure is called where any failure opens. */
+static strata_breaker_cause cause_of(strata_outcome outcome)
+{
+	switch (outcome) {
+		case STRATA_OUTCOME_HARD: return STRATA_BREAKER_REFUSING;
+		case STRATA_OUTCOME_AUTH: return STRATA_BREAKER_LOCKED;
+		case STRATA_OUTCOME_PROTOCOL: return STRATA_BREAKER_DESYNCED;
+		case STRATA_OUTCOME_SOFT:
+		case STRATA_OUTCOME_OK:
+		case STRATA_OUTCOME_STALE:
+		case STRATA_OUTCOME_FULL:
+		case STRATA_OUTCOME_LOCAL: break;
+	}
+	return STRATA_BREAKER_SILENT;
+}
+
+static void record_failure(const strata_breaker *breaker, strata_outcome outcome, strata_msec now)
+{
+	uint64_t seen;
+	strata_breaker_word word = read_word(breaker, now, &seen);
+	strata_breaker_cause cause;
+
+	strata_breaker_window_add(breaker->record, true, now);
+	switch (word.state) {
+		case STRATA_STATE_CLOSED:
+			cause = judge(breaker, outcome, now);
+			if (cause != STRATA_BREAKER_HEALTHY) {
+				open_from(breaker, seen, &word, cause, now);
+			}
+			break;
+		case STRATA_STATE_RAMP: open_from(breaker, seen, &word, cause_of(outcome), now); break;
+		/* What was admitted before it opened says nothing new. */
+		case STRATA_STATE_OPEN:
+		case STRATA_STATE_PROBING:
+		case STRATA_STATE_FORCED_OPEN:
+		case STRATA_STATE_FORCED_CLOSED:
+		case STRATA_STATE_DRAINING: break;
+	}
+}
+
+/* ---- answers ---- */
+
+static bool has_ramped(const strata_breaker_word *word, uint32_t ramp, strata_msec now)
+{
+	return ramp >= RAMP_END || (ramp >= RAMP_ENOUGH && now - word->moment >= RAMP_TIME);
+}
+
+static void ramp_up(const strata_breaker *breaker, uint64_t seen, const strata_breaker_word *word,
+	strata_msec now)
+{
+	uint32_t ramp = atomic_fetch_add_explicit(&breaker->record->ramp, 1, memory_order_relaxed) + 1;
+
+	if (has_ramped(word, ramp, now)) {
+		(void) change(breaker, seen,
+			(strata_breaker_word){ .attempt = word->attempt, .moment = now });
+	}
+}
+
+static void record_answer(const strata_breaker *breaker, strata_msec now)
+{
+	strata_breaker_record *record = breaker->record;
+	uint64_t seen;
+	strata_breaker_word word = read_word(breaker, now, &seen);
+
+	strata_breaker_window_add(record, false, now);
+	forget_failures(breaker);
+	if (atomic_load_explicit(&record->answered_at, memory_order_relaxed) != now) {
+		atomic_store_explicit(&record->answered_at, now, memory_order_relaxed);
+	}
+	if (word.state == STRATA_STATE_RAMP) {
+		ramp_up(breaker, seen, &word, now);
+	}
+}
+
+/* ---- desyncs ---- */
+
+/* How many there were within a minute, this one included. */
+static uint64_t count_desync(strata_breaker_record *record, strata_msec now)
+{
+	uint64_t seen = atomic_load_explicit(&record->desyncs, memory_order_relaxed);
+	strata_msec first = seen >> 16;
+	bool is_over = first == 0 || first > now || now - first > DESYNC_WINDOW;
+	uint64_t next = is_over ? now << 16 | 1 : seen + ((seen & 0xFFFF) < 0xFFFF ? 1 : 0);
+
+	/* Lost to another one at the same moment, it is one too few. */
+	(void) atomic_compare_exchange_strong(&record->desyncs, &seen, next);
+	return next & 0xFFFF;
+}
+
+void strata_breaker_suspect(const strata_breaker *breaker, strata_msec now)
+{
+	uint64_t seen;
+	strata_breaker_word word = read_word(breaker, now, &seen);
+
+	atomic_store_explicit(&breaker->record->suspected_until, now + SUSPICION, memory_order_relaxed);
+	if (count_desync(breaker->record, now) > DESYNCS_MOST && word.state == STRATA_STATE_CLOSED) {
+		open_from(breaker, seen, &word, STRATA_BREAKER_DESYNCED, now);
+	}
+}
+
+bool strata_breaker_is_suspected(const strata_breaker *breaker, strata_msec now)
+{
+	uint64_t until = atomic_load_explicit(&breaker->record->suspected_until, memory_order_relaxed);
+
+	return until > now && until <= now + SUSPICION;
+}
+
+/* ---- operations ---- */
+
+/* PROBE for the one thread whose word stands now. */
+static strata_admission take_turn(const strata_breaker *breaker, uint64_t seen,
+	const strata_breaker_word *word, strata_msec now, uint64_t *turn)
+{
+	strata_breaker_word to = *word;
+
+	to.state = STRATA_STATE_PROBING;
+	to.moment = now + TURN;
+	if (!change(breaker, seen, to)) {
+		return STRATA_ADMIT_NOT_NOW;
+	}
+	*turn = strata_breaker_word_pack(to);
+	return STRATA_ADMIT_PROBE;
+}
+
+static strata_admission enter(const strata_breaker *breaker, uint32_t limit, strata_msec now)
+{
+	if (!strata_breaker_crowd_has_room(breaker, limit, now)) {
+		return STRATA_ADMIT_CROWDED;
+	}
+	strata_breaker_crowd_enter(breaker);
+	return STRATA_ADMITTED;
+}
+
+/* 0: anything may stand there, and one too small would let nobody through. */
+static uint32_t ramp_of(const strata_breaker *breaker)
+{
+	uint32_t ramp = atomic_load_explicit(&breaker->record->ramp, memory_order_relaxed);
+
+	return ramp < RAMP_START ? RAMP_START : ramp;
+}
+
+static uint32_t smaller(uint32_t one, uint32_t other)
+{
+	return one < other ? one : other;
+}
+
+/* What an operator wanted is over: it is closed, and judged afresh. */
+static void end_force(const strata_breaker *breaker, uint64_t seen, strata_msec now)
+{
+	(void) change(breaker, seen, (strata_breaker_word){ .moment = now });
+}
+
+strata_admission strata_breaker_admit(const strata_breaker *breaker, strata_msec now,
+	uint64_t *turn)
+{
+	uint64_t seen;
+	strata_breaker_word word = read_word(breaker, now, &seen);
+	uint32_t most = breaker->limits.most_under_way;
+	bool is_over = word.moment != 0 && now >= word.moment;
+
+	*turn = 0;
+	switch (word.state) {
+		case STRATA_STATE_CLOSED: return enter(breaker, most, now);
+		case STRATA_STATE_RAMP: return enter(breaker, smaller(ramp_of(breaker), most), now);
+		case STRATA_STATE_OPEN:
+		case STRATA_STATE_PROBING:
+			return is_over ? take_turn(breaker, seen, &word, now, turn) : STRATA_ADMIT_NOT_NOW;
+		case STRATA_STATE_FORCED_OPEN:
+			if (!is_over) {
+				return STRATA_ADMIT_NOT_NOW;
+			}
+			end_force(breaker, seen, now);
+			return enter(breaker, most, now);
+		case STRATA_STATE_FORCED_CLOSED:
+		case STRATA_STATE_DRAINING:
+			if (is_over) {
+				end_force(breaker, seen, now);
+			}
+			return enter(breaker, most, now);
+	}
+	return STRATA_ADMIT_NOT_NOW;
+}
+
+void strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome, strata_msec now)
+{
+	strata_breaker_crowd_leave(breaker);
+	switch (outcome) {
+		case STRATA_OUTCOME_OK: record_answer(breaker, now); break;
+		case STRATA_OUTCOME_HARD:
+		case STRATA_OUTCOME_SOFT:
+		case STRATA_OUTCOME_AUTH: record_failure(breaker, outcome, now); break;
+		case STRATA_OUTCOME_PROTOCOL:
+			record_failure(breaker, outcome, now);
+			strata_breaker_suspect(breaker, now);
+			break;
+		case STRATA_OUTCOME_FULL:
+			atomic_store_explicit(&breaker->record->full_until, now + FULL, memory_order_relaxed);
+			break;
+		case STRATA_OUTCOME_STALE:
+		case STRATA_OUTCOME_LOCAL: break;
+	}
+}
+
+/* ---- probing ---- */
+
+bool strata_breaker_has_turn(const strata_breaker *breaker, uint64_t turn)
+{
+	return atomic_load_explicit(&breaker->record->word, memory_order_relaxed) == turn;
+}
+
+void strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, bool answered,
+	strata_msec now)
+{
+	strata_breaker_word word = strata_breaker_word_unpack(turn, now);
+
+	if (word.state != STRATA_STATE_PROBING) {
+		return;
+	}
+	if (!answered) {
+		open_from(breaker, turn, &word, word.cause, now);
+		return;
+	}
+	atomic_store_explicit(&breaker->record->ramp, RAMP_START, memory_order_relaxed);
+	atomic_store_explicit(&breaker->record->answered_at, now, memory_order_relaxed);
+	word.state = STRATA_STATE_RAMP;
+	word.moment = now;
+	(void) change(breaker, turn, word);
+}
+
+/* ---- operators ---- */
+
+void strata_breaker_force(const strata_breaker *breaker, strata_breaker_state state,
+	strata_msec until, strata_msec now)
+{
+	bool is_automatic = state == STRATA_STATE_CLOSED;
+	strata_breaker_word word = {
+		.state = state,
+		.cause = is_automatic ? STRATA_BREAKER_HEALTHY : STRATA_BREAKER_OPERATOR,
+		.moment = is_automatic ? now : until,
+	};
+
+	assert(is_automatic || state >= STRATA_STATE_FORCED_OPEN);
+	forget_failures(breaker);
+	atomic_store(&breaker->record->word, strata_breaker_word_pack(word));
+}
+
+strata_breaker_view strata_breaker_look(const strata_breaker *breaker, strata_msec now)
+{
+	uint64_t seen;
+	strata_breaker_word word = read_word(breaker, now, &seen);
+	bool has_end = word.state != STRATA_STATE_CLOSED && word.state != STRATA_STATE_RAMP;
+	bool is_over = word.state >= STRATA_STATE_FORCED_OPEN && word.moment != 0 && now >= word.moment;
+
+	if (is_over) {
+		word = (strata_breaker_word){ .moment = word.moment };
+		has_end = false;
+	}
+	return (strata_breaker_view){
+		.state = word.state,
+		.cause = word.cause,
+		.since = has_end ? 0 : word.moment,
+		.until = has_end ? word.moment : 0,
+		.attempt = attempts_left(&word, now),
+		.under_way = atomic_load_explicit(&breaker->record->under_way, memory_order_relaxed),
+		.limit = word.state == STRATA_STATE_RAMP ? ramp_of(breaker) : 0,
+		.is_suspected = strata_breaker_is_suspected(breaker, now),
+	};
+}

@@ -1,0 +1,63 @@
+/* breaker_record — what stands in shared memory of one node. For breaker*.c alone. */
+#ifndef STRATA_REMOTE_BREAKER_RECORD_H
+#define STRATA_REMOTE_BREAKER_RECORD_H
+
+#include <stdalign.h>
+#include <stdatomic.h>
+
+#include "remote/breaker.h"
+
+enum {
+	STRATA_BREAKER_SECONDS = 10,    /* of which outcomes are remembered */
+	STRATA_BREAKER_NAME_ROOM = 128, /* bytes, the NUL included */
+	STRATA_BREAKER_GROUP_ROOM = 32
+};
+
+/*
+ * Everything is advisory: every field may hold anything at any time, is judged when it is read, and
+ * costs nothing worse than a node asked once too often or not for a moment.
+ */
+typedef struct strata_breaker_record {
+	/* read by every operation */
+	alignas(64) _Atomic uint64_t word; /* strata_breaker_word */
+	_Atomic uint64_t suspected_until;  /* msec */
+	_Atomic uint32_t ramp;             /* in RAMP: how many may be under way at once */
+
+	/* written by every operation */
+	alignas(64) _Atomic uint32_t under_way;
+	_Atomic uint32_t handshakes;
+	_Atomic uint32_t failures;      /* in a row, whatever their kind */
+	_Atomic uint32_t hard_failures; /* in a row */
+	_Atomic uint64_t answered_at;   /* msec of the last answer */
+	_Atomic uint64_t recounted_at;  /* msec; see breaker_crowd.c */
+	_Atomic uint64_t tokens;        /* to connect; see breaker_crowd.c */
+	_Atomic uint64_t full_until;    /* msec: the node wants no more clients */
+	_Atomic uint64_t desyncs;       /* {first of them in msec: 48 | how many: 16} */
+
+	alignas(
+		64) _Atomic uint64_t seconds[STRATA_BREAKER_SECONDS]; /* {second 16 | ok 24 | failed 24} */
+
+	/* by process slot: {serial of the owner 32 | handshakes 16 | under way 16} */
+	alignas(64) _Atomic uint64_t seats[STRATA_PROCESS_SLOT_COUNT];
+
+	/* written once, by whoever claimed the record */
+	alignas(64) _Atomic uint32_t claim;
+	char group[STRATA_BREAKER_GROUP_ROOM];
+	char name[STRATA_BREAKER_NAME_ROOM];
+} strata_breaker_record;
+
+/* ---- breaker_crowd.c: who is under way ---- */
+
+/* Of this thread; the numbers of threads that died are taken back within a moment of being in the way. */
+void strata_breaker_crowd_enter(const strata_breaker *breaker);
+void strata_breaker_crowd_leave(const strata_breaker *breaker);
+STRATA_MUST_CHECK bool strata_breaker_crowd_has_room(const strata_breaker *breaker, uint32_t limit,
+	strata_msec now);
+
+/* ---- breaker_window.c: the last ten seconds ---- */
+
+void strata_breaker_window_add(strata_breaker_record *record, bool failed, strata_msec now);
+STRATA_MUST_CHECK bool strata_breaker_window_fails(const strata_breaker_record *record,
+	strata_msec now);
+
+#endif

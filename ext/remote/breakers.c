@@ -1,0 +1,173 @@
+/*
+ * A table of records that are claimed by name, free -> claiming -> ready, and never given back. A
+ * process killed while claiming costs one record. Two processes that claim the same name at the same
+ * time would make two breakers of one node, so whoever has claimed looks at the records before its
+ * own once more, and at those that somebody is still claiming for a moment: the first one counts.
+ */
+#include "remote/breakers.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "remote/breaker_record.h"
+#include "remote/breaker_word.h"
+
+enum { RECORD_COUNT = 256, PATIENCE = 1000 /* turns of the scheduler */ };
+
+typedef enum { FREE, CLAIMING, READY } claim_state;
+
+struct strata_breakers {
+	strata_process_slots *slots;
+	strata_breaker_record *records; /* RECORD_COUNT of them in shared memory */
+};
+
+strata_result strata_breakers_new(strata_host *host, strata_process_slots *slots,
+	strata_breakers **out)
+{
+	strata_breakers *breakers = calloc(1, sizeof(*breakers));
+
+	*out = NULL;
+	if (breakers == NULL) {
+		return STRATA_NO_MEMORY;
+	}
+	breakers->slots = slots;
+	breakers->records = strata_host_carve(host, RECORD_COUNT * sizeof(strata_breaker_record));
+	if (breakers->records == NULL) {
+		free(breakers);
+		return STRATA_NO_MEMORY;
+	}
+	*out = breakers;
+	return STRATA_OK;
+}
+
+void strata_breakers_free(strata_breakers *breakers)
+{
+	free(breakers);
+}
+
+strata_process_slots *strata_breakers_slots(const strata_breakers *breakers)
+{
+	return breakers->slots;
+}
+
+static uint32_t claim_of(const strata_breaker_record *record)
+{
+	return atomic_load_explicit(&record->claim, memory_order_acquire);
+}
+
+static bool is_named(const strata_breaker_record *record, const char *name)
+{
+	return claim_of(record) == READY &&
+		   strncmp(record->name, name, STRATA_BREAKER_NAME_ROOM - 1) == 0;
+}
+
+static void copy_cut(char *target, size_t room, const char *text)
+{
+	memcpy(target, text, strnlen(text, room - 1));
+}
+
+static bool claim(strata_breaker_record *record, const char *group, const char *name)
+{
+	uint32_t seen = FREE;
+
+	if (!atomic_compare_exchange_strong(&record->claim, &seen, CLAIMING)) {
+		return false;
+	}
+	copy_cut(record->group, sizeof(record->group), group);
+	copy_cut(record->name, sizeof(record->name), name);
+	atomic_store_explicit(&record->claim, READY, memory_order_release);
+	return true;
+}
+
+/* Whoever is claiming is done in no time, unless it was killed or stopped. */
+static void wait_for_claim(const strata_breaker_record *record)
+{
+	for (int i = 0; i < PATIENCE && claim_of(record) == CLAIMING; i++) {
+		sched_yield();
+	}
+}
+
+static strata_breaker_record *find(const strata_breakers *breakers, const char *name)
+{
+	for (uint32_t i = 0; i < RECORD_COUNT; i++) {
+		strata_breaker_record *record = &breakers->records[i];
+
+		if (claim_of(record) == FREE) {
+			return NULL;
+		}
+		wait_for_claim(record);
+		if (is_named(record, name)) {
+			return record;
+		}
+	}
+	return NULL;
+}
+
+/* Records are claimed from the front, so nobody claims the same name behind one that is free. */
+static strata_breaker_record *find_or_claim(const strata_breakers *breakers, const char *group,
+	const char *name)
+{
+	strata_breaker_record *found = find(breakers, name);
+
+	for (uint32_t i = 0; found == NULL && i < RECORD_COUNT; i++) {
+		strata_breaker_record *record = &breakers->records[i];
+
+		if (claim_of(record) == FREE && claim(record, group, name)) {
+			return record;
+		}
+		wait_for_claim(record);
+		found = is_named(record, name) ? record : NULL;
+	}
+	return found;
+}
+
+bool strata_breakers_of(strata_breakers *breakers, const char *group, const char *name,
+	const strata_breaker_limits *limits, strata_breaker *out)
+{
+	strata_breaker_record *record = find_or_claim(breakers, group, name);
+
+	*out = (strata_breaker){ .record = record, .table = breakers, .limits = *limits };
+	return record != NULL;
+}
+
+bool strata_breakers_find(strata_breakers *breakers, const char *name, strata_breaker *out)
+{
+	strata_breaker_record *record = find(breakers, name);
+
+	*out = (strata_breaker){ .record = record, .table = breakers };
+	return record != NULL;
+}
+
+static bool is_out(const strata_breaker_record *record, strata_msec now)
+{
+	uint64_t packed = atomic_load_explicit(&record->word, memory_order_relaxed);
+
+	switch (strata_breaker_word_unpack(packed, now).state) {
+		case STRATA_STATE_OPEN:
+		case STRATA_STATE_PROBING:
+		case STRATA_STATE_FORCED_OPEN: return true;
+		case STRATA_STATE_CLOSED:
+		case STRATA_STATE_RAMP:
+		case STRATA_STATE_FORCED_CLOSED:
+		case STRATA_STATE_DRAINING: break;
+	}
+	return false;
+}
+
+bool strata_breakers_are_half_open(const strata_breakers *breakers, const char *group,
+	strata_msec now)
+{
+	uint32_t all = 0, out = 0;
+
+	for (uint32_t i = 0; i < RECORD_COUNT && claim_of(&breakers->records[i]) != FREE; i++) {
+		const strata_breaker_record *record = &breakers->records[i];
+
+		if (claim_of(record) == READY &&
+			strncmp(record->group, group, sizeof(record->group) - 1) == 0) {
+			all++;
+			out += is_out(record, now);
+		}
+	}
+	return all >= 2 && out * 2 >= all;
+}
