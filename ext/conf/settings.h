@@ -63,7 +63,7 @@
 	X(max_inflight, COUNT, DATABASE, "64", 1, 65535, "1 to 65535", \
 		"how many operations of this host may be under way at one node; more are a miss at once") \
 	X(connect_rate, COUNT, DATABASE, "50", 1, 10000, "1 to 10000", \
-		"how many connections a second this host opens to one node, after a burst of 20") \
+		"how many connections a second this host opens to one node; two fifths of them may come at once") \
 	X(max_redirects, COUNT, DATABASE, "3", 0, 16, "0 to 16", \
 		"how many MOVED and ASK replies of a Redis Cluster one operation follows") \
 	X(max_value, SIZE, DATABASE, "16M", 1024, 512ULL << 20, "1K to 512M", \

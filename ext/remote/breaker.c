@@ -57,14 +57,19 @@ static const char *const state_names[] = {
 	[STRATA_STATE_DRAINING] = "draining",
 };
 
-static const char *const cause_names[] = {
-	[STRATA_BREAKER_HEALTHY] = "healthy",
-	[STRATA_BREAKER_REFUSING] = "refusing",
-	[STRATA_BREAKER_SILENT] = "silent",
-	[STRATA_BREAKER_FAILING] = "failing",
-	[STRATA_BREAKER_DESYNCED] = "desynced",
-	[STRATA_BREAKER_LOCKED] = "locked",
-	[STRATA_BREAKER_OPERATOR] = "operator",
+typedef struct {
+	const char *name;
+	const char *text;
+} cause_words;
+
+static const cause_words causes[] = {
+	[STRATA_BREAKER_HEALTHY] = { "healthy", "it is only just coming back" },
+	[STRATA_BREAKER_REFUSING] = { "refusing", "it refuses connections" },
+	[STRATA_BREAKER_SILENT] = { "silent", "it does not answer" },
+	[STRATA_BREAKER_FAILING] = { "failing", "half of what it is asked fails" },
+	[STRATA_BREAKER_DESYNCED] = { "desynced", "it sent replies to other questions" },
+	[STRATA_BREAKER_LOCKED] = { "locked", "it did not accept the credentials" },
+	[STRATA_BREAKER_OPERATOR] = { "operator", "an operator took it out" },
 };
 
 const char *strata_breaker_state_name(strata_breaker_state state)
@@ -74,7 +79,12 @@ const char *strata_breaker_state_name(strata_breaker_state state)
 
 const char *strata_breaker_cause_name(strata_breaker_cause cause)
 {
-	return cause_names[cause];
+	return causes[cause].name;
+}
+
+const char *strata_breaker_cause_text(strata_breaker_cause cause)
+{
+	return causes[cause].text;
 }
 
 /* ---- the word ---- */
@@ -266,13 +276,14 @@ static uint64_t count_desync(strata_breaker_record *record, strata_msec now)
 	return next & 0xFFFF;
 }
 
-void strata_breaker_suspect(const strata_breaker *breaker, strata_msec now)
+void strata_breaker_suspect(const strata_breaker *breaker, bool is_certain, strata_msec now)
 {
 	uint64_t seen;
 	strata_breaker_word word = read_word(breaker, now, &seen);
 
 	atomic_store_explicit(&breaker->record->suspected_until, now + SUSPICION, memory_order_relaxed);
-	if (count_desync(breaker->record, now) > DESYNCS_MOST && word.state == STRATA_STATE_CLOSED) {
+	if (is_certain && count_desync(breaker->record, now) > DESYNCS_MOST &&
+		word.state == STRATA_STATE_CLOSED) {
 		open_from(breaker, seen, &word, STRATA_BREAKER_DESYNCED, now);
 	}
 }
@@ -370,7 +381,7 @@ void strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome,
 		case STRATA_OUTCOME_AUTH: record_failure(breaker, outcome, now); break;
 		case STRATA_OUTCOME_PROTOCOL:
 			record_failure(breaker, outcome, now);
-			strata_breaker_suspect(breaker, now);
+			strata_breaker_suspect(breaker, true, now);
 			break;
 		case STRATA_OUTCOME_FULL:
 			atomic_store_explicit(&breaker->record->full_until, now + FULL, memory_order_relaxed);

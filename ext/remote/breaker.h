@@ -76,8 +76,11 @@ STRATA_MUST_CHECK strata_admission strata_breaker_admit(const strata_breaker *br
 /* One admitted operation has ended. */
 void strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome, strata_msec now);
 
-/* A reply turned out to be another question's after its operation had ended. */
-void strata_breaker_suspect(const strata_breaker *breaker, strata_msec now);
+/*
+ * A reply turned out to be another question's after its operation had ended. Only what is certain may
+ * open it: one value that was stored under a wrong key must not cost all others of its node.
+ */
+void strata_breaker_suspect(const strata_breaker *breaker, bool is_certain, strata_msec now);
 
 /* Should replies be proven to be ours for now, because some were not? */
 bool strata_breaker_is_suspected(const strata_breaker *breaker, strata_msec now);
@@ -117,5 +120,8 @@ strata_breaker_view strata_breaker_look(const strata_breaker *breaker, strata_ms
 /* "closed", "open", ... and "healthy", "refusing", ...: they are part of the public interface. */
 const char *strata_breaker_state_name(strata_breaker_state state);
 const char *strata_breaker_cause_name(strata_breaker_cause cause);
+
+/* The rest of a sentence that begins with why it is not asked. */
+const char *strata_breaker_cause_text(strata_breaker_cause cause);
 
 #endif

@@ -4,7 +4,8 @@
  * killed can be taken back: whoever finds no room counts the seats of the living anew, at most ten
  * times a second.
  *
- * Connections are paid for from a bucket of tokens: {milliseconds 48 | thousandths of a token 16}. A
+ * Connections are paid for from a bucket of tokens: {milliseconds 40 | thousandths of a token 24}. It
+ * holds what two fifths of a second bring, so that a burst is possible. A
  * node that has its maximum of clients is given one a second for a while.
  */
 #include "remote/breaker_record.h"
@@ -13,7 +14,7 @@
 
 enum {
 	MOST_HANDSHAKES = 8,
-	BURST = 20,             /* tokens */
+	TOKEN_BITS = 24,
 	TOKEN = 1000,           /* thousandths */
 	RECOUNT_INTERVAL = 100, /* msec */
 	LONGEST_FULL = 10000    /* msec */
@@ -144,10 +145,11 @@ static bool is_full(const strata_breaker *breaker, strata_msec now)
 /* What the bucket holds by now, in thousandths. */
 static uint64_t held(uint64_t bucket, uint64_t rate, strata_msec now)
 {
-	strata_msec stamp = bucket >> 16;
-	uint64_t there = bucket & 0xFFFF;
-	uint64_t most = BURST * TOKEN;
+	strata_msec stamp = bucket >> TOKEN_BITS;
+	uint64_t there = bucket & (((uint64_t) 1 << TOKEN_BITS) - 1);
+	uint64_t most = rate * 2 / 5 * TOKEN;
 
+	most = most < TOKEN ? TOKEN : most;
 	/* Never used, or a moment that has not come: full. */
 	if (stamp == 0 || stamp > now || now - stamp > 60000) {
 		return most;
@@ -164,14 +166,11 @@ static bool take_token(const strata_breaker *breaker, strata_msec now)
 
 	do {
 		there = held(seen, rate, now);
-		if (is_full(breaker, now) && there > TOKEN) {
-			there = TOKEN;
-		}
 		if (there < TOKEN) {
 			return false;
 		}
 	} while (!atomic_compare_exchange_weak_explicit(&breaker->record->tokens, &seen,
-		now << 16 | (there - TOKEN), memory_order_relaxed, memory_order_relaxed));
+		now << TOKEN_BITS | (there - TOKEN), memory_order_relaxed, memory_order_relaxed));
 	return true;
 }
 

@@ -268,16 +268,16 @@ void strata_exchange_release(strata_exchange *exchange, strata_trust trust)
 	strata_connection *connection = exchange->connection;
 
 	exchange->connection = NULL;
-	if (trust == STRATA_DISTRUSTED) {
+	if (trust != STRATA_TRUSTED) {
 		strata_stats_add(strata_node_stats(exchange->node), STRATA_COUNT_DESYNCS, 1);
 		strata_stats_add_reason(strata_node_stats(exchange->node), STRATA_DESYNC);
-		strata_node_suspect(exchange->node);
+		strata_node_suspect(exchange->node, trust == STRATA_DISTRUSTED);
 		strata_node_drop_idle(exchange->node);
 	}
 	if (connection == NULL) {
 		return;
 	}
-	if (trust == STRATA_DISTRUSTED) {
+	if (trust != STRATA_TRUSTED) {
 		strata_connection_poison(connection);
 	}
 	strata_node_release(exchange->node, connection);

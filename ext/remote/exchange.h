@@ -38,8 +38,13 @@ void strata_exchange_run(strata_exchange *exchanges, size_t count, strata_usec d
 typedef enum {
 	/* Back to the node's idle connections, if it is clean. */
 	STRATA_TRUSTED,
-	/* A reply did not belong to its question: close it and the idle ones, count a desync. */
-	STRATA_DISTRUSTED
+	/* A reply was not that of its question: close it and the idle ones, count a desync. */
+	STRATA_DISTRUSTED,
+	/*
+	 * A value was another key's. It may be stored like that, so that it says nothing against the node;
+	 * the connection and the idle ones are closed all the same, and it counts as a desync.
+	 */
+	STRATA_DOUBTED
 } strata_trust;
 
 /*

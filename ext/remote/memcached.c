@@ -398,8 +398,9 @@ void strata_memcached_release(strata_memcached_round *round)
 	for (size_t i = 0; i < round->count; i++) {
 		uint32_t index = round->lane_of[round->commands[i].node];
 
-		if (round->commands[i].distrusted && index != NO_LANE) {
-			round->lanes[index].trust = STRATA_DISTRUSTED;
+		if (round->commands[i].distrusted && index != NO_LANE &&
+			round->lanes[index].trust == STRATA_TRUSTED) {
+			round->lanes[index].trust = STRATA_DOUBTED;
 		}
 	}
 	for (uint32_t i = 0; i < round->lane_count; i++) {

@@ -276,6 +276,15 @@ void strata_nodes_look_at_probes(void)
 
 /* ---- operations ---- */
 
+static strata_result explain_open(const strata_node *node, strata_wire_error *error)
+{
+	strata_breaker_view view = strata_breaker_look(&node->breaker, strata_clock_msec());
+
+	snprintf(error->text, sizeof(error->text), "%s %s: not asked for now: %s",
+		node->peer.wire->name, node->name, strata_breaker_cause_text(view.cause));
+	return STRATA_BREAKER_OPEN;
+}
+
 strata_result strata_node_enter(strata_node *node, strata_wire_error *error)
 {
 	uint64_t turn;
@@ -294,7 +303,7 @@ strata_result strata_node_enter(strata_node *node, strata_wire_error *error)
 	}
 	/* They were made before the trouble began; the first one that is answered opens a new one. */
 	strata_node_drop_idle(node);
-	return explain(node, STRATA_BREAKER_OPEN, error);
+	return explain_open(node, error);
 }
 
 void strata_node_leave(strata_node *node, strata_outcome outcome)
@@ -304,10 +313,10 @@ void strata_node_leave(strata_node *node, strata_outcome outcome)
 	}
 }
 
-void strata_node_suspect(strata_node *node)
+void strata_node_suspect(strata_node *node, bool is_certain)
 {
 	if (node->has_breaker) {
-		strata_breaker_suspect(&node->breaker, strata_clock_msec());
+		strata_breaker_suspect(&node->breaker, is_certain, strata_clock_msec());
 	}
 }
 

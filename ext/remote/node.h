@@ -46,8 +46,8 @@ void strata_nodes_look_at_probes(void);
 STRATA_MUST_CHECK strata_result strata_node_enter(strata_node *node, strata_wire_error *error);
 void strata_node_leave(strata_node *node, strata_outcome outcome);
 
-/* A reply of a finished exchange was another question's. */
-void strata_node_suspect(strata_node *node);
+/* A reply of a finished exchange was another question's: for certain, or perhaps only stored wrongly. */
+void strata_node_suspect(strata_node *node, bool is_certain);
 
 /*
  * An idle connection that proved fit, or a new one that is not open yet; ones that are not fit are

@@ -38,6 +38,7 @@ typedef struct {
 	uint32_t settled;   /* replies given to their errands so far */
 	bool is_held;       /* its exchange is yet to be released */
 	bool is_distrusted; /* a reply came that its command cannot have */
+	bool is_doubted;    /* a value came that is another key's */
 	bool is_stale;      /* the connections to this node are to be opened anew */
 } lane;
 
@@ -183,6 +184,14 @@ static bool compose_all(strata_redis_round *round, const hop *hop)
 	return true;
 }
 
+static strata_trust trust_of(const lane *lane)
+{
+	if (lane->is_distrusted) {
+		return STRATA_DISTRUSTED;
+	}
+	return lane->is_doubted ? STRATA_DOUBTED : STRATA_TRUSTED;
+}
+
 static void release_lane(const hop *hop, uint32_t index)
 {
 	strata_exchange *exchange = &hop->exchanges[index];
@@ -192,7 +201,7 @@ static void release_lane(const hop *hop, uint32_t index)
 		return;
 	}
 	lane->is_held = false;
-	strata_exchange_release(exchange, lane->is_distrusted ? STRATA_DISTRUSTED : STRATA_TRUSTED);
+	strata_exchange_release(exchange, trust_of(lane));
 	if (lane->is_stale) {
 		strata_node_drop_idle(exchange->node);
 	}
@@ -464,7 +473,7 @@ static void distrust(const strata_redis_round *round, const strata_node *node)
 		uint32_t index = held_lane(hop, node);
 
 		if (index < hop->count) {
-			hop->lanes[index].is_distrusted = true;
+			hop->lanes[index].is_doubted = true;
 			return;
 		}
 	}

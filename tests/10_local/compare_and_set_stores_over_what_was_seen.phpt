@@ -8,6 +8,7 @@ skip_without_fork();
 ?>
 --INI--
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 --FILE--
 <?php

@@ -6,6 +6,7 @@ memcached: add(), replace() and touch() are decided there, and ends of life are 
 strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
 strata.namespace=modes-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=0
 strata.ttl_jitter=0

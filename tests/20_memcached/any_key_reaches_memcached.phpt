@@ -6,6 +6,7 @@ memcached: keys with spaces, line ends, NUL and of any length are kept apart
 strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
 strata.namespace=keys-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=0
 --FILE--

@@ -12,6 +12,7 @@ strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
 strata.namespace=compare-$$
 strata.local_ttl=1h
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 --FILE--
 <?php

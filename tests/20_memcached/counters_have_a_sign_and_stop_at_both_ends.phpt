@@ -6,6 +6,7 @@ memcached: increment() and decrement() give what every other tier gives, below 0
 strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
 strata.namespace=counters-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=0
 strata.ttl_jitter=0

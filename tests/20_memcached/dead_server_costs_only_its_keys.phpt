@@ -7,6 +7,8 @@ strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://${STRATA_TEST_MEMCACHED%%
 strata.namespace=dead-$$
 strata.local_ttl=0
 strata.operation_timeout=5s
+strata.request_budget=0
+strata.connect_rate=10000
 strata.connect_timeout=5s
 --FILE--
 <?php
@@ -15,6 +17,8 @@ require __DIR__ . '/../support/servers.inc';
 
 $cache = new Strata\Cache();
 $live = $dead = [];
+$cache->getMultiple(array_map(fn ($i) => "key $i", range(1, 50)));
+keep_asking();
 foreach (range(1, 50) as $i) {
     $cache->fetch("key $i")->node === '127.0.0.1:1' ? $dead[] = "key $i" : $live[] = "key $i";
 }

@@ -6,6 +6,7 @@ memcached: a value with any one bit flipped is a miss, counted as corrupt or for
 strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
 strata.namespace=flipped-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=0
 --FILE--

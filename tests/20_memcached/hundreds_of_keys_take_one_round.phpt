@@ -6,6 +6,7 @@ memcached: getMultiple() and setMultiple() of hundreds of keys on two servers, i
 strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
 strata.namespace=many-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.memory=0
 --FILE--

@@ -13,6 +13,7 @@ strata.namespace=igbinary-$$
 strata.local_ttl=0
 strata.serializer=php
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 --FILE--
 <?php

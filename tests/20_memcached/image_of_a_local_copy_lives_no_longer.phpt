@@ -6,6 +6,7 @@ strata.local_ttl: a local copy that becomes an image when it is read lives no lo
 strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
 strata.namespace=image-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=400ms
 --FILE--

@@ -14,6 +14,7 @@ strata.uneven.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCA
 strata.namespace=ring-$$
 strata.memory=0
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 --FILE--
 <?php

@@ -6,6 +6,7 @@ strata.local_ttl: this host's copy ends after it, and memcached is asked again
 strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
 strata.namespace=copy-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=200ms
 --FILE--

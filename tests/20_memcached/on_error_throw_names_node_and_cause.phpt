@@ -7,6 +7,8 @@ strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://${STRATA_TEST_MEMCACHED%%
 strata.namespace=throw-$$
 strata.local_ttl=0
 strata.operation_timeout=5s
+strata.request_budget=0
+strata.connect_rate=10000
 strata.connect_timeout=5s
 strata.on_error=throw
 --FILE--
@@ -17,9 +19,11 @@ $cache = new Strata\Cache();
 for ($i = 0; empty($live) || empty($dead); $i++) {
     try {
         $cache->get("key $i");
+        keep_asking();
         $live = "key $i";
     } catch (Strata\ConnectionException $exception) {
         $dead = "key $i";
+        keep_asking();
     }
 }
 foreach ([

@@ -40,10 +40,12 @@ $nodes = FakeNodes::memcached(1, function (int $node, array $words) {
         default => null,
     };
 });
-$ini = ['strata.memcached' => "memcached://{$nodes->address(0)}", 'strata.operation_timeout' => '5s', 'strata.local_ttl' => '0'];
+$ini = ['strata.memcached' => "memcached://{$nodes->address(0)}", 'strata.operation_timeout' => '5s', 'strata.request_budget' => '0', 'strata.local_ttl' => '0', 'strata.connect_rate' => '10000'];
 echo php($ini, '
     require "' . __DIR__ . '/../support/show.inc";
     $cache = new Strata\Cache();
+    $cache->get("nothing");
+    keep_asking();
     foreach (["cut", "half-a-line", "closed", "other-key", "other-opaque", "no-key", "no-opaque", "bare-miss", "wrong-code",
         "text-protocol", "negative-size", "hostile-size", "overflowing-size", "wrong-end", "two-replies", "error",
         "server-error"] as $key) {
@@ -65,7 +67,7 @@ bare-miss: error memcached (desync), hit memcached: 7
 wrong-code: error memcached (protocol), hit memcached: 7
 text-protocol: error memcached (protocol), hit memcached: 7
 negative-size: error memcached (protocol), hit memcached: 7
-hostile-size: error memcached (protocol), hit memcached: 7
+hostile-size: error memcached (too_large), hit memcached: 7
 overflowing-size: error memcached (protocol), hit memcached: 7
 wrong-end: error memcached (protocol), hit memcached: 7
 two-replies: error memcached (protocol), hit memcached: 7

@@ -18,7 +18,7 @@ $nodes = FakeNodes::memcached(1, function (int $node, array $words, $nodes) {
         return new LastWords("EN" . MemcachedWords::echo($words) . "\r\n");
     }
 });
-echo php(['strata.memcached' => "memcached://{$nodes->address(0)}", 'strata.operation_timeout' => '5s', 'strata.local_ttl' => '0'], '
+echo php(['strata.memcached' => "memcached://{$nodes->address(0)}", 'strata.operation_timeout' => '5s', 'strata.request_budget' => '0', 'strata.local_ttl' => '0'], '
     strata_set("key", "value");
     var_dump(strata_get("bye1", "gone"));
     usleep(50000);

@@ -22,7 +22,7 @@ $greetings = [
 ];
 foreach ($greetings as $what => $greeting) {
     $nodes = FakeNodes::memcached(1, fn () => $greeting);
-    $ini = ['strata.memcached' => "memcached://{$nodes->address(0)}", 'strata.operation_timeout' => '5s',
+    $ini = ['strata.memcached' => "memcached://{$nodes->address(0)}", 'strata.operation_timeout' => '5s', 'strata.request_budget' => '0',
         'strata.connect_timeout' => '5s', 'strata.local_ttl' => '0'];
     $output = php($ini, '
         echo json_encode([strata_get("key", "default"), strata_set("key", 1), strata_has("key")]), " ";

@@ -6,6 +6,7 @@ memcached: this host's copy answers first, another host asks memcached and then 
 strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
 strata.namespace=nearest-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=60s
 --FILE--

@@ -7,6 +7,7 @@ strata.memcached="${STRATA_TEST_MEMCACHED_SOCKET:+memcached://$STRATA_TEST_MEMCA
 strata.namespace=socket-$$
 strata.local_ttl=0
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 --FILE--
 <?php

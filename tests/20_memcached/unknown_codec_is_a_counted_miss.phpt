@@ -6,6 +6,7 @@ memcached: a value of a codec that is not known here is a miss of reason unknown
 strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
 strata.namespace=codec-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=0
 --FILE--

@@ -6,6 +6,7 @@ memcached: the envelope of another key is never returned: asked again on a new c
 strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
 strata.namespace=desync-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=0
 strata.databases=b

@@ -6,6 +6,7 @@ memcached: a value that the server refuses as too large, or that is over strata.
 strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
 strata.namespace=large-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=60s
 strata.max_value=3M

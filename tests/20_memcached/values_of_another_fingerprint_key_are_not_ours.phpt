@@ -6,6 +6,7 @@ strata.fingerprint_key: values written under another one are a miss, of reason o
 strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
 strata.namespace=fingerprint-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=0
 strata.fingerprint_key=ours

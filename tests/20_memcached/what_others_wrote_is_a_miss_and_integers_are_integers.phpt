@@ -6,6 +6,7 @@ memcached: bytes without an envelope are a foreign miss, but for an integer in p
 strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
 strata.namespace=foreign-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=0
 --FILE--

@@ -6,6 +6,7 @@ Redis: add(), replace() and touch() are decided there, and ends of life are kept
 strata.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS}"
 strata.namespace=modes-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=0
 strata.ttl_jitter=0

@@ -12,6 +12,7 @@ strata.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_
 strata.namespace=compare-$$
 strata.local_ttl=0
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 --FILE--
 <?php

@@ -6,6 +6,7 @@ Redis: increment() and decrement() start from $initial, live for $ttl from their
 strata.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS}"
 strata.namespace=counters-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=0
 strata.ttl_jitter=0

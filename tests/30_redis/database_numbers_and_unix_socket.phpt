@@ -10,6 +10,7 @@ strata.socket.redis="${STRATA_TEST_REDIS_SOCKET:+redis://:$STRATA_TEST_REDIS_PAS
 strata.namespace=numbers-$$
 strata.memory=0
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 --FILE--
 <?php

@@ -6,6 +6,7 @@ Redis: getMultiple() and setMultiple() of hundreds of keys, in order, over one c
 strata.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS}"
 strata.namespace=many-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.memory=0
 --FILE--

@@ -12,10 +12,12 @@ skip_without_child();
 require __DIR__ . '/../support/fake_nodes.inc';
 require __DIR__ . '/../support/php.inc';
 
-echo php(['strata.redis' => 'redis://127.0.0.1:1', 'strata.local_ttl' => '0', 'strata.operation_timeout' => '5s'], '
+echo php(['strata.redis' => 'redis://127.0.0.1:1', 'strata.local_ttl' => '0', 'strata.connect_rate' => '10000', 'strata.operation_timeout' => '5s', 'strata.request_budget' => '0'], '
     require "' . __DIR__ . '/../support/show.inc";
     $cache = new Strata\Cache();
-    echo told($cache->fetch("key")), " ", $cache->fetch("key")->node, "\n";
+    $found = $cache->fetch("key");
+    echo told($found), " ", $found->node, "\n";
+    keep_asking();
     echo json_encode([$cache->get("key", "default"), $cache->has("key"), $cache->set("key", 1), $cache->delete("key"),
         $cache->getMultiple(["a", "b"]), $cache->setMultiple(["a" => 1]), $cache->clear()]), "\n";
     echo $cache->remember("key", 60, fn () => "computed"), "\n";
@@ -29,7 +31,7 @@ $nodes = FakeNodes::redis(1, function (int $node, array $words) {
     }
     return str_ends_with($words[1] ?? '', ':bye') ? new LastWords(":1\r\n") : null;
 });
-echo php(['strata.redis' => "redis://{$nodes->address(0)}", 'strata.local_ttl' => '0', 'strata.operation_timeout' => '5s'], '
+echo php(['strata.redis' => "redis://{$nodes->address(0)}", 'strata.local_ttl' => '0', 'strata.connect_rate' => '10000', 'strata.operation_timeout' => '5s', 'strata.request_budget' => '0'], '
     require "' . __DIR__ . '/../support/show.inc";
     $cache = new Strata\Cache();
     for ($i = 0; $i < 400 && !$cache->set("key", "value"); $i++) {

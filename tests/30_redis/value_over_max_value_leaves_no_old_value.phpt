@@ -6,6 +6,7 @@ Redis: a value over strata.max_value is refused, leaves no old one behind, and n
 strata.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS}"
 strata.namespace=large-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=60s
 strata.max_value=64K
@@ -30,4 +31,4 @@ bool(false)
 miss redis
 bool(false)
 {"before":3,"key":null,"after":4}
-error redis (protocol), miss redis
+error redis (too_large), miss redis

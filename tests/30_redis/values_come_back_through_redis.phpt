@@ -6,6 +6,7 @@ Redis: values of every type come back as they were, under any key
 strata.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS}"
 strata.namespace=values-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=0
 --FILE--

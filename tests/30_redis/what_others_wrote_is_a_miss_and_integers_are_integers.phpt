@@ -6,6 +6,8 @@ Redis: bytes without an envelope are a foreign miss, but for an integer; other t
 strata.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS}"
 strata.namespace=foreign-$$
 strata.operation_timeout=5s
+strata.request_budget=0
+strata.connect_rate=10000
 strata.connect_timeout=5s
 strata.local_ttl=0
 --FILE--

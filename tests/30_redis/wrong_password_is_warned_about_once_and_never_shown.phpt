@@ -23,7 +23,7 @@ $tries = [
     'right password of the default user' => ['strata.redis' => "redis://default:$right@$server"],
 ];
 foreach ($tries as $what => $ini) {
-    $ini += ['strata.operation_timeout' => '5s', 'strata.connect_timeout' => '5s', 'strata.local_ttl' => '0'];
+    $ini += ['strata.operation_timeout' => '5s', 'strata.request_budget' => '0', 'strata.connect_timeout' => '5s', 'strata.local_ttl' => '0'];
     $output = php($ini, '
         $cache = new Strata\Cache();
         echo json_encode([strata_set("key", 1, 60), strata_get("key", "default"), $cache->has("key"), strata_delete("key")]), "\n";

@@ -12,6 +12,7 @@ strata.redis="${STRATA_TEST_CLUSTER:+redis-cluster://$STRATA_TEST_CLUSTER}"
 strata.namespace=compare-$$
 strata.local_ttl=1h
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 --FILE--
 <?php

@@ -6,6 +6,7 @@ Redis Cluster: counters, add(), replace(), touch() and ends of life work on ever
 strata.redis="${STRATA_TEST_CLUSTER:+redis-cluster://$STRATA_TEST_CLUSTER}"
 strata.namespace=modes-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=0
 strata.ttl_jitter=0

@@ -17,11 +17,13 @@ $nodes = FakeNodes::redis(3, function (int $node, array $words, FakeNodes $nodes
         return str_replace(":{$nodes->ports[2]}\r\n", ":1\r\n", $nodes->slots());
     }
 });
-$ini = ['strata.redis' => "redis-cluster://{$nodes->address(0)},{$nodes->address(1)}", 'strata.operation_timeout' => '5s', 'strata.local_ttl' => '0'];
+$ini = ['strata.redis' => "redis-cluster://{$nodes->address(0)},{$nodes->address(1)}", 'strata.operation_timeout' => '5s', 'strata.request_budget' => '0', 'strata.local_ttl' => '0', 'strata.connect_rate' => '10000'];
 $output = php($ini, '
     require "' . __DIR__ . '/../support/show.inc";
     $cache = new Strata\Cache();
     $live = $dead = [];
+    $cache->getMultiple(array_map(fn ($i) => "key-" . md5($i), range(1, 60)));
+    keep_asking();
     foreach (range(1, 60) as $i) {
         $key = "key-" . md5($i);
         $found = $cache->fetch($key);

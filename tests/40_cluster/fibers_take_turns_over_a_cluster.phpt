@@ -6,6 +6,7 @@ Redis Cluster: fibers that are suspended in the middle of operations do not dist
 strata.redis="${STRATA_TEST_CLUSTER:+redis-cluster://$STRATA_TEST_CLUSTER}"
 strata.namespace=fibers-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=0
 --FILE--

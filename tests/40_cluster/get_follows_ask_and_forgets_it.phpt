@@ -24,7 +24,7 @@ $nodes = FakeNodes::redis(2, function (int $node, array $words, FakeNodes $nodes
     $may = $words[0] === 'ASKING';
     return $answer;
 });
-$ini = ['strata.redis' => "redis-cluster://{$nodes->address(0)}", 'strata.local_ttl' => '0', 'strata.operation_timeout' => '5s'];
+$ini = ['strata.redis' => "redis-cluster://{$nodes->address(0)}", 'strata.local_ttl' => '0', 'strata.operation_timeout' => '5s', 'strata.request_budget' => '0'];
 echo php($ini, '
     $cache = new Strata\Cache();
     var_dump($cache->set("key", 7), $cache->get("key"), $cache->get("key"));

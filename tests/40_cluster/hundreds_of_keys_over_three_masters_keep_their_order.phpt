@@ -6,6 +6,7 @@ Redis Cluster: getMultiple() and setMultiple() of 300 keys over 3 masters, in or
 strata.redis="${STRATA_TEST_CLUSTER:+redis-cluster://$STRATA_TEST_CLUSTER}"
 strata.namespace=many-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.memory=0
 --FILE--

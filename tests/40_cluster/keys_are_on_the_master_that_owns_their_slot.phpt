@@ -6,6 +6,7 @@ Redis Cluster: keys are on the master that owns their slot, and those with one h
 strata.redis="${STRATA_TEST_CLUSTER:+redis-cluster://$STRATA_TEST_CLUSTER}"
 strata.namespace=slots-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.local_ttl=0
 --FILE--

@@ -22,7 +22,7 @@ $nodes = FakeNodes::redis(1, function (int $node, array $words, FakeNodes $nodes
         default => null,
     };
 });
-$ini = ['strata.redis' => "redis-cluster://{$nodes->address(0)}", 'strata.operation_timeout' => '5s', 'strata.local_ttl' => '0',
+$ini = ['strata.redis' => "redis-cluster://{$nodes->address(0)}", 'strata.operation_timeout' => '5s', 'strata.request_budget' => '0', 'strata.local_ttl' => '0', 'strata.connect_rate' => '10000',
     'strata.on_error' => 'throw'];
 $code = '
     require "' . __DIR__ . '/../support/show.inc";
@@ -30,8 +30,10 @@ $code = '
     while (!str_starts_with(thrown(fn () => $cache->get("none")), "returned"));
     foreach (KEYS as $key) {
         $messages = [];
+        keep_asking();
         foreach ([fn () => $cache->get($key), fn () => $cache->getMultiple(["other", $key]), fn () => $cache->set($key, 1),
             fn () => $cache->delete($key), fn () => $cache->remember($key, 1, fn () => 1)] as $i => $act) {
+            keep_asking();
             $i < ACTS && $messages[thrown($act)] = true;
         }
         echo "$key: ", implode("\n    ", array_keys($messages)), "\n";

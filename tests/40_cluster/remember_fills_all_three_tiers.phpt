@@ -10,6 +10,7 @@ skip_without_memcached();
 strata.redis="${STRATA_TEST_CLUSTER:+redis-cluster://$STRATA_TEST_CLUSTER}"
 strata.namespace=remember-$$
 strata.operation_timeout=5s
+strata.request_budget=0
 strata.connect_timeout=5s
 strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
 strata.local_ttl=60s

@@ -63,12 +63,14 @@ $keys = ['cut', 'half-a-line', 'closed', 'integer', 'status', 'array', 'nil-arra
     'loading', 'down', 'unserved', 'try-again', 'hostile-bulk', 'overflowing-bulk', 'negative-bulk', 'hostile-array',
     'endless-array', 'deep-array', 'endless-line', 'third-version', 'wrong-end', 'two-replies', 'web', 'moved-nowhere',
     'moved-text', 'moved-port-0', 'moved-port-99999', 'moved-slot-16384', 'moved-another-slot', 'another-key'];
-$ini = ['strata.redis' => "redis-cluster://{$nodes->addresses()}", 'strata.local_ttl' => '0', 'strata.operation_timeout' => '5s',
+$ini = ['strata.redis' => "redis-cluster://{$nodes->addresses()}", 'strata.local_ttl' => '0', 'strata.connect_rate' => '10000', 'strata.operation_timeout' => '5s', 'strata.request_budget' => '0',
     'memory_limit' => '64M'];
 echo preg_replace(['/127\.0\.0\.1:\d+/', '/ in Command line.*/'], ['NODE', ''], php($ini, '
     require "' . __DIR__ . '/../support/show.inc";
     $cache = new Strata\Cache();
     $cache->set("source", "value of source");
+    $cache->getMultiple(array_map(fn ($i) => "nothing $i", range(1, 50)));
+    keep_asking();
     foreach (' . var_export($keys, true) . ' as $key) {
         $found = $cache->fetch($key);
         $line = told($found) . ($found->value === null ? "" : " with a value");
@@ -94,7 +96,7 @@ loading: error redis (server)
 down: error redis (server)
 unserved: error redis (no_owner)
 try-again: error redis (server)
-hostile-bulk: error redis (protocol)
+hostile-bulk: error redis (too_large)
 overflowing-bulk: error redis (protocol)
 negative-bulk: error redis (protocol)
 hostile-array: error redis (protocol)

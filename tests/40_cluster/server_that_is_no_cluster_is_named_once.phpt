@@ -29,7 +29,7 @@ foreach ($tries as $what => [$scheme, $answer]) {
         $is_greeting = $words[0] === 'CLIENT';
         return $scheme === 'redis-cluster' && $is_greeting && is_string($answer) ? null : $answer;
     });
-    $ini = ['strata.redis' => "$scheme://{$nodes->address(0)}", 'strata.local_ttl' => '0', 'strata.operation_timeout' => '5s'];
+    $ini = ['strata.redis' => "$scheme://{$nodes->address(0)}", 'strata.local_ttl' => '0', 'strata.operation_timeout' => '5s', 'strata.request_budget' => '0'];
     $output = php($ini, '
         echo json_encode([strata_get("key", "default"), strata_set("key", 1), strata_has("key")]), " ";
         echo (new Strata\Cache())->fetch("key")->reason?->value, "\n";

@@ -234,9 +234,9 @@ static void a_long_pipeline_of_replies_is_no_long_reply(void)
 static void what_the_protocol_does_not_allow_ends_the_connection(void)
 {
 	static const char *const wrong[] = { "$-2\r\n", "*-2\r\n", "$x\r\n", "*x\r\n", ":x\r\n",
-		":\r\n", "$3\r\nabcde", "*1\r\n?\r\n", "*1\r\nERROR\r\n",
-		"*9223372036854775808\r\n", "*2\r\n:1\r\n%1\r\n", "*1\r\n,1.5\r\n", "*1\r\n#t\r\n",
-		"*1\r\n=5\r\ntxt:a\r\n", "*1\r\n~1\r\n:1\r\n" };
+		":\r\n", "$3\r\nabcde", "*1\r\n?\r\n", "*1\r\nERROR\r\n", "*9223372036854775808\r\n",
+		"*2\r\n:1\r\n%1\r\n", "*1\r\n,1.5\r\n", "*1\r\n#t\r\n", "*1\r\n=5\r\ntxt:a\r\n",
+		"*1\r\n~1\r\n:1\r\n" };
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		CHECK(result_of_text(wrong[i]) == STRATA_PROTOCOL);
