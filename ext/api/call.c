@@ -177,6 +177,7 @@ bool strata_api_begin(strata_api_call *call, uint32_t database)
 		return false;
 	}
 	call->index = database;
+	strata_nodes_look_at_probes();
 	call->lent = lend_arena();
 	if (call->lent == NULL) {
 		zend_throw_exception(strata_capacity_exception, "out of memory", 0);

@@ -1,13 +1,15 @@
 /*
  * In a server all waiting of a request counts, whatever it brought: the sum is what a visitor feels.
  *
- * A command line has no end of a request that would fill the budget again, so time does: a whole budget
- * every second. And there waiting that was answered is not charged. A program that does nothing but
+ * A command line has no end of a request that would fill the budget again, so time does: 150 ms
+ * a second, while nobody waits. And there waiting that was answered is not charged. A program that does nothing but
  * write a million values waits for nearly all of its time, on servers that are in the best of health, and
  * would otherwise find its writes refused after a moment. What the budget is for is the waiting that
  * brings nothing.
  */
 #include "base/budget.h"
+
+enum { REFILL = 15 /* percent of the time that passes */, MOST_PASSED = 600000000 /* usec */ };
 
 void strata_budget_fill(strata_budget *budget)
 {
@@ -17,7 +19,7 @@ void strata_budget_fill(strata_budget *budget)
 static void refill(strata_budget *budget, strata_usec limit, strata_usec now)
 {
 	strata_usec passed = now - budget->refilled_at;
-	strata_usec back = passed > 1000000 ? limit : passed * limit / 1000000;
+	strata_usec back = passed > MOST_PASSED ? limit : passed * REFILL / 100;
 
 	/* Nothing owed, or not enough time for one microsecond: the time goes on counting. */
 	if (budget->waited == 0 || back == 0) {
@@ -36,11 +38,19 @@ strata_usec strata_budget_left(strata_budget *budget, strata_usec limit, bool is
 	if (budget->refills) {
 		refill(budget, limit, now);
 	}
-	return budget->waited < most ? most - budget->waited : 0;
+	if (budget->waited >= most) {
+		return 0;
+	}
+	/* Time gives back a little all the time, and to wait for as little as that would be for nothing. */
+	if (budget->refills && (most - budget->waited) * 10 < limit) {
+		return 0;
+	}
+	return most - budget->waited;
 }
 
-void strata_budget_charge(strata_budget *budget, strata_usec waited, bool answered)
+void strata_budget_charge(strata_budget *budget, strata_usec waited, bool answered, strata_usec now)
 {
+	budget->refilled_at += now - budget->refilled_at < waited ? now - budget->refilled_at : waited;
 	if (!budget->refills || !answered) {
 		budget->waited += waited;
 	}

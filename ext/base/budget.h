@@ -28,7 +28,8 @@ void strata_budget_fill(strata_budget *budget);
 strata_usec strata_budget_left(strata_budget *budget, strata_usec limit, bool is_urgent,
 	strata_usec now);
 
-/* A wait of this length is over. answered: it brought all that was asked for. */
-void strata_budget_charge(strata_budget *budget, strata_usec waited, bool answered);
+/* A wait of this length is over now. answered: it brought all that was asked for. */
+void strata_budget_charge(strata_budget *budget, strata_usec waited, bool answered,
+	strata_usec now);
 
 #endif

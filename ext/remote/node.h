@@ -33,7 +33,10 @@ strata_stats_row *strata_node_stats(const strata_node *node);
 /* Closes the idle connections, so that the next exchange opens a fresh one. */
 void strata_node_drop_idle(strata_node *node);
 
-/* What probes of nodes of this thread have found out meanwhile: where a request begins and ends. */
+/*
+ * What probes of nodes of this thread have found out meanwhile. Costs nothing where there is none, and is
+ * called wherever a request or a call begins or ends.
+ */
 void strata_nodes_look_at_probes(void);
 
 /* ---- for exchange only ---- */

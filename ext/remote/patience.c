@@ -21,7 +21,11 @@ bool strata_patience_begin(strata_patience *patience, strata_call *call,
 
 void strata_patience_end(const strata_patience *patience, strata_call *call, bool answered)
 {
+	strata_usec now = strata_clock_usec();
+	/* Who wakes up late did not wait for the network meanwhile. */
+	strata_usec end = now < patience->deadline ? now : patience->deadline;
+
 	if (call->budget != NULL) {
-		strata_budget_charge(call->budget, strata_clock_usec() - patience->began, answered);
+		strata_budget_charge(call->budget, end - patience->began, answered, now);
 	}
 }

@@ -89,6 +89,13 @@ status
   nodes
     127.0.0.1:2
       protocol string
+      state string
+      cause string
+      seconds_left null
+      times_open int
+      in_flight int
+      ramp null
+      suspected bool
       operations int
       connects int
       auths int
@@ -101,6 +108,13 @@ status
       reasons
     127.0.0.1:1
       protocol string
+      state string
+      cause string
+      seconds_left null
+      times_open int
+      in_flight int
+      ramp null
+      suspected bool
       operations int
       connects int
       auths int

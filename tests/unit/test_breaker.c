@@ -285,7 +285,8 @@ static void being_closed_takes_attempts_back(void)
 	now = look(now).until;
 	ramp_up(now);
 	ask_often(40, STRATA_OUTCOME_OK, now);
-	CHECK(look(now).attempt == 2 && look(now + 10000).attempt == 1 && look(now + 20000).attempt == 0);
+	CHECK(
+		look(now).attempt == 2 && look(now + 10000).attempt == 1 && look(now + 20000).attempt == 0);
 	end();
 }
 
@@ -410,7 +411,8 @@ static void all_processes_see_one_breaker(void)
 static void a_word_survives_being_packed(void)
 {
 	for (unsigned state = 0; state <= STRATA_STATE_DRAINING; state++) {
-		strata_breaker_word word = { (strata_breaker_state) state, STRATA_BREAKER_SILENT, 7, START };
+		strata_breaker_word word = { (strata_breaker_state) state, STRATA_BREAKER_SILENT, 7,
+			START };
 		strata_breaker_word same =
 			strata_breaker_word_unpack(strata_breaker_word_pack(word), START);
 
@@ -434,9 +436,7 @@ static void random_bytes_heal_within_a_minute(void)
 
 			now += 100;
 			switch (strata_breaker_admit(&breaker, now, &turn)) {
-				case STRATA_ADMITTED:
-					strata_breaker_leave(&breaker, STRATA_OUTCOME_OK, now);
-					break;
+				case STRATA_ADMITTED: strata_breaker_leave(&breaker, STRATA_OUTCOME_OK, now); break;
 				case STRATA_ADMIT_PROBE: strata_breaker_probed(&breaker, turn, true, now); break;
 				case STRATA_ADMIT_NOT_NOW:
 				case STRATA_ADMIT_CROWDED: break;
