@@ -152,6 +152,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/os/mutex.c
     ext/os/process.c
     ext/remote/address.c
+    ext/remote/age.c
     ext/remote/breaker.c
     ext/remote/breaker_crowd.c
     ext/remote/breaker_window.c
@@ -163,10 +164,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/errand.c
     ext/remote/exchange.c
     ext/remote/greeting.c
+    ext/remote/guard.c
     ext/remote/memcached.c
     ext/remote/meta.c
     ext/remote/meta_reader.c
     ext/remote/node.c
+    ext/remote/outcome.c
     ext/remote/patience.c
     ext/remote/probe.c
     ext/remote/redirect.c

@@ -64,6 +64,14 @@
 		"how many operations of this host may be under way at one node; more are a miss at once") \
 	X(connect_rate, COUNT, DATABASE, "50", 1, 10000, "1 to 10000", \
 		"how many connections a second this host opens to one node; two fifths of them may come at once") \
+	X(check_after_idle, DURATION, DATABASE, "10s", 0, 86400000000ULL, "0 to 24h", \
+		"a connection that was idle for that long proves by a nonce that its replies are its own; 0: never") \
+	X(idle_close, DURATION, DATABASE, "50s", 0, 86400000000ULL, "0 to 24h", \
+		"a connection that was idle for that long is closed; below the timeout of servers and load balancers; 0: never") \
+	X(max_lifetime, DURATION, DATABASE, "5m", 0, 86400000000ULL, "0 to 24h", \
+		"a connection as old as that, give or take a fifth, is closed; 0: never") \
+	X(strict, CHOICE, DATABASE, "auto", 0, 1, "auto|on", \
+		"whether every reply is proven by a nonce behind it; auto: for ten minutes after one that was not its question's") \
 	X(max_redirects, COUNT, DATABASE, "3", 0, 16, "0 to 16", \
 		"how many MOVED and ASK replies of a Redis Cluster one operation follows") \
 	X(max_value, SIZE, DATABASE, "16M", 1024, 512ULL << 20, "1K to 512M", \
@@ -103,6 +111,7 @@ typedef struct {
 enum { STRATA_SERIALIZER_AUTO, STRATA_SERIALIZER_PHP, STRATA_SERIALIZER_IGBINARY };
 enum { STRATA_ZERO_COPY_AUTO, STRATA_ZERO_COPY_ON, STRATA_ZERO_COPY_OFF };
 enum { STRATA_VERIFY_OFF, STRATA_VERIFY_ON };
+enum { STRATA_STRICT_AUTO, STRATA_STRICT_ON };
 enum { STRATA_ON_ERROR_DEGRADE, STRATA_ON_ERROR_THROW };
 
 typedef enum {

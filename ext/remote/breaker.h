@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "host/process_slot.h"
+#include "remote/outcome.h"
 
 typedef enum {
 	STRATA_STATE_CLOSED,        /* the node is asked */
@@ -29,18 +30,6 @@ typedef enum {
 	STRATA_BREAKER_LOCKED,   /* the credentials are not accepted */
 	STRATA_BREAKER_OPERATOR
 } strata_breaker_cause;
-
-/* How asking went, seen from the network: what a node answered is none of the breaker's business. */
-typedef enum {
-	STRATA_OUTCOME_OK,       /* a whole reply, an error reply included */
-	STRATA_OUTCOME_HARD,     /* no connection could be made, and that was said at once */
-	STRATA_OUTCOME_SOFT,     /* a timeout, or the end of a connection that had been used */
-	STRATA_OUTCOME_STALE,    /* an idle connection was found closed by its first use */
-	STRATA_OUTCOME_PROTOCOL, /* something else than a reply to the question came */
-	STRATA_OUTCOME_AUTH,     /* the credentials were not accepted */
-	STRATA_OUTCOME_FULL,     /* the node has its maximum number of clients */
-	STRATA_OUTCOME_LOCAL     /* our own trouble: memory, descriptors, a late wake-up */
-} strata_outcome;
 
 /* What a database wants kept of a node. */
 typedef struct {

@@ -27,6 +27,8 @@
 
 #include "os/clock.h"
 #include "os/process.h"
+#include "remote/age.h"
+#include "remote/guard.h"
 #include "remote/socket.h"
 
 enum { RECEIVE_SIZE = 64 * 1024 };
@@ -43,7 +45,9 @@ struct strata_connection {
 	uint32_t address;    /* index of the one to try next */
 	void *reader;
 
-	strata_task *task;            /* of the caller, from begin to clean */
+	strata_task *task;  /* of the caller, from begin to clean */
+	strata_guard guard; /* around the task */
+	strata_age age;
 	strata_usec connect_deadline; /* for CONNECTING and GREETING */
 	strata_task greeting;         /* its request lies in greeting_bytes */
 	strata_buffer greeting_bytes;
@@ -52,6 +56,19 @@ struct strata_connection {
 
 	char incoming[RECEIVE_SIZE]; /* not initialised: most of its pages are never touched */
 };
+
+/* What is being written now: the greeting, or the task with its guard. */
+static strata_view request_of(const strata_connection *connection)
+{
+	return connection->phase == GREETING
+			   ? connection->greeting.request
+			   : strata_guard_request(&connection->guard, connection->task);
+}
+
+static bool has_unsent(const strata_connection *connection)
+{
+	return connection->sent < request_of(connection).size;
+}
 
 /* ---- words ---- */
 
@@ -64,7 +81,7 @@ static const char *phase_text(const strata_connection *connection)
 		case CLEAN:
 		case BUSY: break;
 	}
-	return connection->sent < connection->task->request.size ? "sending" : "waiting for a reply";
+	return has_unsent(connection) ? "sending" : "waiting for a reply";
 }
 
 static strata_result fail(strata_connection *connection, strata_result result, const char *cause,
@@ -107,16 +124,31 @@ static void start(strata_connection *connection, phase phase)
 	running(connection)->received = 0;
 }
 
-static bool has_unsent(const strata_connection *connection, const strata_task *task)
+/* Are all replies there, echoes included? */
+static bool is_answered(const strata_connection *connection)
 {
-	return connection->sent < task->request.size;
+	const strata_guard *guard = &connection->guard;
+
+	return connection->phase == GREETING
+			   ? connection->greeting.received == connection->greeting.owed
+			   : guard->taken == strata_guard_owed(guard, connection->task);
+}
+
+static strata_result accept_reply(strata_connection *connection, void *reply)
+{
+	strata_task *greeting = &connection->greeting;
+
+	if (connection->phase == GREETING) {
+		greeting->replies[greeting->received++] = reply;
+		return STRATA_OK;
+	}
+	return strata_guard_take(&connection->guard, connection->peer->wire, connection->task, reply);
 }
 
 static strata_result send_some(strata_connection *connection, strata_wire_error *error)
 {
-	strata_task *task = running(connection);
-	strata_view rest = { task->request.data + connection->sent,
-		task->request.size - connection->sent };
+	strata_view request = request_of(connection);
+	strata_view rest = { request.data + connection->sent, request.size - connection->sent };
 	size_t sent;
 	int cause;
 	strata_result result = strata_socket_send(connection->fd, rest, &sent, &cause);
@@ -130,19 +162,21 @@ static strata_result send_some(strata_connection *connection, strata_wire_error 
 }
 
 /* Takes as many replies as are complete, and never more than are owed. */
-static strata_result collect(strata_connection *connection, strata_task *task)
+static strata_result collect(strata_connection *connection)
 {
-	while (task->received < task->owed) {
-		void *reply;
-		strata_result result =
-			connection->peer->wire->take(connection->reader, task->arena, &reply);
+	strata_arena *arena = running(connection)->arena;
+	strata_result result = STRATA_OK;
 
+	while (result == STRATA_OK && !is_answered(connection)) {
+		void *reply;
+
+		result = connection->peer->wire->take(connection->reader, arena, &reply);
 		if (result != STRATA_OK || reply == NULL) {
 			return result;
 		}
-		task->replies[task->received++] = reply;
+		result = accept_reply(connection, reply);
 	}
-	return STRATA_OK;
+	return result;
 }
 
 static strata_result receive_some(strata_connection *connection, strata_wire_error *error)
@@ -163,7 +197,7 @@ static strata_result receive_some(strata_connection *connection, strata_wire_err
 	strata_stats_add(connection->peer->stats, STRATA_COUNT_BYTES_RECEIVED, bytes.size);
 	result = connection->peer->wire->feed(connection->reader, task->arena, bytes);
 	if (result == STRATA_OK) {
-		result = collect(connection, task);
+		result = collect(connection);
 	}
 	return result == STRATA_OK ? STRATA_OK : fail_for(connection, result, error);
 }
@@ -198,15 +232,31 @@ static strata_result end_task(strata_connection *connection, strata_wire_error *
 
 	if (result == STRATA_OK) {
 		connection->task = NULL;
+		strata_age_use(&connection->age);
 	}
 	return result;
 }
 
+static strata_result guard_task(strata_connection *connection)
+{
+	const strata_peer *peer = connection->peer;
+	bool leads = !strata_connection_is_fresh(connection) &&
+				 strata_age_wants_proof(&connection->age, peer->options);
+	bool trails =
+		peer->options->is_strict ||
+		(peer->breaker != NULL && strata_breaker_is_suspected(peer->breaker, strata_clock_msec()));
+
+	return strata_guard_wrap(&connection->guard, peer->wire, connection->task, leads, trails);
+}
+
 static strata_result begin_task(strata_connection *connection, strata_wire_error *error)
 {
+	strata_result result;
+
 	strata_stats_add(connection->peer->stats, STRATA_COUNT_OPERATIONS, connection->task->owed);
 	start(connection, BUSY);
-	return send_some(connection, error);
+	result = guard_task(connection);
+	return result == STRATA_OK ? send_some(connection, error) : fail_for(connection, result, error);
 }
 
 /* ---- greeting ---- */
@@ -266,19 +316,14 @@ static strata_result end_greeting(strata_connection *connection, strata_wire_err
 
 /* ---- connecting ---- */
 
-static void close_socket(strata_connection *connection)
-{
-	strata_socket_close(connection->fd);
-	connection->fd = -1;
-}
-
 /* Tries the addresses from the next one on; the cause reported is that of the last. */
 static strata_result connect_next(strata_connection *connection, strata_result result, int cause,
 	strata_wire_error *error)
 {
 	const strata_address_list *addresses = &connection->peer->addresses;
 
-	close_socket(connection);
+	strata_socket_close(connection->fd);
+	connection->fd = -1;
 	while (result != STRATA_OK && connection->address < addresses->count) {
 		result = strata_socket_begin_connect(&addresses->items[connection->address++],
 			&connection->fd, &cause);
@@ -316,6 +361,7 @@ strata_connection *strata_connection_new(const strata_peer *peer)
 	connection->peer = peer;
 	connection->fd = -1;
 	connection->generation = strata_process_generation();
+	connection->age = strata_age_new();
 	connection->reader = peer->wire->reader_new(peer->options->max_reply);
 	if (connection->reader == NULL) {
 		free(connection);
@@ -337,9 +383,10 @@ void strata_connection_free(strata_connection *connection)
 	if (connection->phase > CONNECTING && connection->poisoned && !is_inherited(connection)) {
 		strata_stats_add(connection->peer->stats, STRATA_COUNT_CLOSES, 1);
 	}
-	close_socket(connection);
+	strata_socket_close(connection->fd);
 	connection->peer->wire->reader_free(connection->reader);
 	strata_buffer_fini(&connection->greeting_bytes);
+	strata_guard_fini(&connection->guard);
 	free(connection);
 }
 
@@ -357,19 +404,18 @@ strata_result strata_connection_begin(strata_connection *connection, strata_task
 static strata_result transfer(strata_connection *connection, short revents,
 	strata_wire_error *error)
 {
-	strata_task *task = running(connection);
 	strata_result result = STRATA_OK;
 
 	if ((revents & ~POLLOUT) != 0) {
 		result = receive_some(connection, error);
 	}
-	if (result == STRATA_OK && (revents & POLLOUT) != 0 && has_unsent(connection, task)) {
+	if (result == STRATA_OK && (revents & POLLOUT) != 0 && has_unsent(connection)) {
 		result = send_some(connection, error);
 	}
-	if (result != STRATA_OK || task->received < task->owed) {
+	if (result != STRATA_OK || !is_answered(connection)) {
 		return result;
 	}
-	if (has_unsent(connection, task)) {
+	if (has_unsent(connection)) {
 		return check_drained(connection, error);
 	}
 	return connection->phase == GREETING ? end_greeting(connection, error)
@@ -392,12 +438,10 @@ strata_result strata_connection_advance(strata_connection *connection, short rev
 struct pollfd strata_connection_poll(const strata_connection *connection)
 {
 	struct pollfd wanted = { .fd = connection->fd, .events = POLLIN };
-	const strata_task *task =
-		connection->phase == GREETING ? &connection->greeting : connection->task;
 
 	if (connection->phase == CONNECTING) {
 		wanted.events = POLLOUT;
-	} else if (has_unsent(connection, task)) {
+	} else if (has_unsent(connection)) {
 		wanted.events = POLLIN | POLLOUT;
 	}
 	return wanted;
@@ -427,57 +471,23 @@ bool strata_connection_is_fresh(const strata_connection *connection)
 	return connection->tasks <= 1;
 }
 
-/* The server had closed an idle connection, and that crossed the command on its way. */
-static bool was_stale(const strata_connection *connection)
+strata_outcome_moment strata_connection_moment(const strata_connection *connection)
 {
-	return !strata_connection_is_fresh(connection) && connection->phase == BUSY &&
-		   connection->task->received == 0 && !connection->has_heard;
-}
-
-strata_outcome strata_connection_outcome(const strata_connection *connection, strata_result result)
-{
-	switch (result) {
-		case STRATA_OK: return STRATA_OUTCOME_OK;
-		case STRATA_TIMEOUT: return STRATA_OUTCOME_SOFT;
-		case STRATA_CONNECTION:
-			if (connection->phase < CLEAN) {
-				return STRATA_OUTCOME_HARD;
-			}
-			return was_stale(connection) ? STRATA_OUTCOME_STALE : STRATA_OUTCOME_SOFT;
-		case STRATA_REFUSED:
-		case STRATA_UNSUPPORTED:
-		case STRATA_SERVER: return STRATA_OUTCOME_HARD;
-		case STRATA_PROTOCOL:
-		case STRATA_DESYNC: return STRATA_OUTCOME_PROTOCOL;
-		case STRATA_AUTH: return STRATA_OUTCOME_AUTH;
-		case STRATA_FULL: return STRATA_OUTCOME_FULL;
-		case STRATA_TOO_LARGE: return STRATA_OUTCOME_OK;
-		case STRATA_MISS:
-		case STRATA_NOT_STORED:
-		case STRATA_NOT_INTEGER:
-		case STRATA_OVERFLOW:
-		case STRATA_FOREIGN:
-		case STRATA_OTHER_KEY:
-		case STRATA_CORRUPT:
-		case STRATA_UNKNOWN_CODEC:
-		case STRATA_BUSY:
-		case STRATA_UNCONFIGURED:
-		case STRATA_NO_GENERATION:
-		case STRATA_BREAKER_OPEN:
-		case STRATA_BULKHEAD:
-		case STRATA_CONNECT_RATE:
-		case STRATA_BUDGET:
-		case STRATA_EXHAUSTED:
-		case STRATA_REDIRECTS:
-		case STRATA_NO_OWNER:
-		case STRATA_NO_MEMORY: break;
+	if (connection->phase < CLEAN) {
+		return STRATA_WHILE_CONNECTING;
 	}
-	return STRATA_OUTCOME_LOCAL;
+	return strata_connection_is_fresh(connection) || connection->has_heard ? STRATA_WHILE_ASKING
+																		   : STRATA_WHILE_STALE;
 }
 
 void strata_connection_poison(strata_connection *connection)
 {
 	connection->poisoned = true;
+}
+
+bool strata_connection_is_over(const strata_connection *connection)
+{
+	return strata_age_is_over(&connection->age, connection->peer->options);
 }
 
 bool strata_connection_is_fit(const strata_connection *connection)

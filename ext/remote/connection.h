@@ -11,6 +11,7 @@
 #include "base/view.h"
 #include "remote/address.h"
 #include "remote/breaker.h"
+#include "remote/task.h"
 #include "remote/wire.h"
 #include "stats/stats.h"
 
@@ -22,19 +23,9 @@ typedef struct {
 	const strata_wire_options *options;
 	const char *name; /* of the node, for messages */
 	strata_stats_row *stats;
+	const strata_breaker *breaker; /* NULL: none */
 	strata_address_list addresses; /* to be tried in order; not empty */
 } strata_peer;
-
-/* Commands to write and the replies they owe. The caller fills the first group and keeps it all. */
-typedef struct {
-	strata_view request;
-	uint32_t owed;
-	void **replies; /* room for owed of them */
-	strata_arena *arena;
-	strata_usec deadline; /* monotonic and absolute, for connecting and everything after it */
-
-	uint32_t received;
-} strata_task;
 
 /* Nothing is opened yet. NULL when out of memory. */
 strata_connection *strata_connection_new(const strata_peer *peer);
@@ -68,16 +59,19 @@ strata_result strata_connection_give_up(strata_connection *connection, strata_wi
 bool strata_connection_is_clean(const strata_connection *connection);
 
 /*
- * What the end of a task with this result says of the node: whether it failed while connecting or
- * later, and whether the connection had been lying idle, makes the difference.
+ * When did the task end? Whether it was while connecting or later, and whether the connection had been
+ * lying idle, says what a failure means for the node.
  */
-strata_outcome strata_connection_outcome(const strata_connection *connection, strata_result result);
+strata_outcome_moment strata_connection_moment(const strata_connection *connection);
 
 /* Was it opened for the task that it is at? */
 bool strata_connection_is_fresh(const strata_connection *connection);
 
 /* Can never be clean again. */
 void strata_connection_poison(strata_connection *connection);
+
+/* Has it lived, or been idle, for as long as one may? Then it is time to close it, and nobody's fault. */
+bool strata_connection_is_over(const strata_connection *connection);
 
 /*
  * May a clean connection that lay idle be used? Not by a forked child of the process that opened

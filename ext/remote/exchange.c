@@ -63,9 +63,9 @@ static void leave(strata_exchange *exchange, strata_outcome outcome)
 
 static strata_outcome outcome_of(const strata_exchange *exchange)
 {
-	return exchange->connection == NULL
-			   ? STRATA_OUTCOME_LOCAL
-			   : strata_connection_outcome(exchange->connection, exchange->result);
+	return exchange->connection == NULL ? STRATA_OUTCOME_LOCAL
+										: strata_outcome_of(exchange->result,
+											  strata_connection_moment(exchange->connection));
 }
 
 /* Without a connection it is over; the replies that came before the failure stay. */
@@ -74,6 +74,8 @@ static void fail(strata_exchange *exchange, strata_result result)
 	exchange->result = result;
 	leave(exchange, outcome_of(exchange));
 	strata_stats_add_reason(strata_node_stats(exchange->node), result);
+	strata_stats_add(strata_node_stats(exchange->node), STRATA_COUNT_DESYNCS,
+		result == STRATA_DESYNC ? 1 : 0);
 	if (exchange->connection != NULL) {
 		strata_connection_poison(exchange->connection);
 		strata_node_release(exchange->node, exchange->connection);

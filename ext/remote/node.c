@@ -75,6 +75,7 @@ strata_node *strata_node_new(const strata_wire *wire, const strata_wire_options 
 	if (options->breakers != NULL) {
 		node->has_breaker = strata_breakers_of(options->breakers, wire->name, node->name,
 			&options->limits, &node->breaker);
+		node->peer.breaker = node->has_breaker ? &node->breaker : NULL;
 	}
 	if (stats != NULL) {
 		node->peer.stats = strata_stats_row_of(stats, STRATA_STATS_NODE, wire->name, node->name);
@@ -327,11 +328,14 @@ strata_result strata_node_acquire(strata_node *node, strata_connection **out,
 	while (node->idle_count > 0) {
 		strata_connection *last = node->idle[--node->idle_count];
 
-		if (strata_connection_is_fit(last)) {
+		if (strata_connection_is_over(last)) {
+			strata_connection_free(last);
+		} else if (strata_connection_is_fit(last)) {
 			*out = last;
 			return STRATA_OK;
+		} else {
+			discard(last);
 		}
-		discard(last);
 	}
 	return new_connection_in_turn(node, out, error);
 }

@@ -357,7 +357,12 @@ static bool is_nonce(const void *reply, strata_view nonce)
 {
 	const strata_resp_reply *said = reply;
 
-	return said->type == STRATA_RESP_STRING && strata_view_equal(said->text, nonce);
+	if (said->type == STRATA_RESP_STRING) {
+		return strata_view_equal(said->text, nonce);
+	}
+	/* Whoever may not PING is told so for nothing else than this. */
+	return strata_resp_is_error(said, "NOPERM") &&
+		   memmem(said->text.data, said->text.size, "'ping'", 6) != NULL;
 }
 
 const strata_wire strata_resp_wire = {
