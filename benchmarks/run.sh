@@ -1,13 +1,13 @@
 #!/bin/sh
-# run.sh [local | eviction | memcached | redis | cluster] — strata and its peers side by side, one process, ratios.
+# run.sh [local | eviction | memcached | redis | cluster | outage] — strata and its peers side by side, one process, ratios.
 set -eu
 cd "$(dirname "$0")/.."
 
 wanted=${1:-all}
 case $wanted in
-	all | local | eviction | memcached | redis | cluster) ;;
+	all | local | eviction | memcached | redis | cluster | outage) ;;
 	*)
-		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster]" >&2
+		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | outage]" >&2
 		exit 2
 		;;
 esac
@@ -55,6 +55,11 @@ if wants local; then
 	php -n benchmarks/local_start.php "$so"
 fi
 [ "$wanted" != local ] || exit 0
+
+if wants outage; then
+	php -n benchmarks/outage.php "$so"
+fi
+[ "$wanted" != outage ] || exit 0
 
 servers=$(tests/support/servers.sh start)
 trap 'tests/support/servers.sh stop "$servers"' EXIT
