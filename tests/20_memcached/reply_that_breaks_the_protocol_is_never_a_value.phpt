@@ -70,6 +70,6 @@ negative-size: error memcached (protocol), hit memcached: 7
 hostile-size: error memcached (too_large), hit memcached: 7
 overflowing-size: error memcached (protocol), hit memcached: 7
 wrong-end: error memcached (protocol), hit memcached: 7
-two-replies: error memcached (protocol), hit memcached: 7
+two-replies: error memcached (desync), hit memcached: 7
 error: error memcached (server), hit memcached: 7
 server-error: error memcached (server), hit memcached: 7

@@ -13,7 +13,7 @@ require __DIR__ . '/../support/fake_nodes.inc';
 require __DIR__ . '/../support/fpm.inc';
 
 $nodes = FakeNodes::redis(2, fn (int $node, array $words) => match (substr(strrchr($words[1] ?? '', ':'), 1)) {
-    'slow' => new Later(0.5, "$2\r\n42\r\n"),
+    'slow' => new Later(0.7, "$2\r\n42\r\n"),
     'silent' => new Later(60, "$2\r\n42\r\n"),
     default => null,
 });
