@@ -52,6 +52,7 @@ all() {
 	step "phpt, images overwritten once nobody holds them" tests/phpt.sh poison
 	step "PSR-16 integration suite" tests/psr16/run
 	step "phpt, PHP 8.4 ZTS debug" tests/phpt.sh zts
+	step "threads" tests/threads/run
 	step "package" tests/packaging/run
 }
 
@@ -60,6 +61,7 @@ some() {
 		lint) step lint tests/lint/run ;;
 		unit) step unit tests/unit/run asan ;;
 		images) step images tests/image/run ;;
+		threads) step threads tests/threads/run ;;
 		tsan) step "unit, tsan" tests/unit/run tsan ;;
 		phpt) step phpt tests/phpt.sh nts ;;
 		asan | poison | zts) step "phpt, $filter" tests/phpt.sh "$filter" ;;
