@@ -49,12 +49,11 @@ if test "$PHP_STRATA" != "no"; then
   STRATA_LIBRARY([OPENSSL], [openssl], [1.1.1], [libssl-dev], [for base64 and TLS])
   STRATA_LIBRARY([XXHASH], [libxxhash], [0.8.0], [libxxhash-dev], [to hash keys])
 
-  dnl Only what is called is linked: of OpenSSL that is base64 while TLS is not there yet, and
-  dnl libmemcached's own list would bring SASL and its utilities along.
+  dnl Only what is called is linked: libmemcached's own list would bring SASL and its utilities along.
   PHP_EVAL_LIBLINE([$STRATA_HIREDIS_LIBS], [STRATA_SHARED_LIBADD])
   PHP_EVAL_LIBLINE([$($PKG_CONFIG --libs-only-L libmemcached) -lmemcached], [STRATA_SHARED_LIBADD])
   PHP_EVAL_LIBLINE([$STRATA_XXHASH_LIBS], [STRATA_SHARED_LIBADD])
-  PHP_EVAL_LIBLINE([$($PKG_CONFIG --libs libcrypto)], [STRATA_SHARED_LIBADD])
+  PHP_EVAL_LIBLINE([$STRATA_OPENSSL_LIBS], [STRATA_SHARED_LIBADD])
   PHP_ADD_LIBRARY([pthread], [], [STRATA_SHARED_LIBADD])
   PHP_ADD_LIBRARY([dl], [], [STRATA_SHARED_LIBADD])
 
@@ -179,6 +178,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/slot_map.c
     ext/remote/slots.c
     ext/remote/socket.c
+    ext/remote/stream.c
+    ext/remote/tls.c
+    ext/remote/tls_stream.c
     ext/stats/stats.c
     ext/store/entry.c
     ext/store/evict.c

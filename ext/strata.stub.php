@@ -46,6 +46,7 @@ namespace Strata {
         case Connection = "connection";
         case Protocol = "protocol";
         case Desync = "desync";
+        case Tls = "tls";
         case Auth = "auth";
         case Unsupported = "unsupported";
         case Server = "server";

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 9e80db361091dc5bb413a47c3f832f1db3b0a5a5 */
+ * Stub hash: 182cc67e41607d595ea60a126d644135d3ee41b3 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -304,6 +304,11 @@ static zend_class_entry *register_class_Strata_Reason(void)
 	zend_string *enum_case_Desync_value_str = zend_string_init("desync", strlen("desync"), 1);
 	ZVAL_STR(&enum_case_Desync_value, enum_case_Desync_value_str);
 	zend_enum_add_case_cstr(class_entry, "Desync", &enum_case_Desync_value);
+
+	zval enum_case_Tls_value;
+	zend_string *enum_case_Tls_value_str = zend_string_init("tls", strlen("tls"), 1);
+	ZVAL_STR(&enum_case_Tls_value, enum_case_Tls_value_str);
+	zend_enum_add_case_cstr(class_entry, "Tls", &enum_case_Tls_value);
 
 	zval enum_case_Auth_value;
 	zend_string *enum_case_Auth_value_str = zend_string_init("auth", strlen("auth"), 1);

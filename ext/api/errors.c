@@ -44,7 +44,7 @@ static void throw_failure(const strata_api_call *call, const strata_item *item)
 /* Is it the configuration, and not the weather? */
 static bool is_misconfiguration(strata_result result)
 {
-	return result == STRATA_UNSUPPORTED || result == STRATA_AUTH;
+	return result == STRATA_UNSUPPORTED || result == STRATA_AUTH || result == STRATA_TLS;
 }
 
 static void warn_once(const strata_api_call *call, strata_result result)

@@ -78,6 +78,41 @@ static strata_wire_options wire_options(const strata_environment *environment,
 	};
 }
 
+/* ---- TLS ---- */
+
+static bool make_tls(const plan *plan)
+{
+	const strata_settings *settings = &plan->database->settings;
+	strata_tls_settings wanted = {
+		.ca = settings->tls_ca,
+		.certificate = settings->tls_certificate,
+		.key = settings->tls_key,
+		.name = settings->tls_name,
+		.verifies = settings->tls_verify == STRATA_TLS_VERIFY_ON,
+	};
+	strata_tls_error why;
+	char directive[64];
+
+	if (strata_tls_new(&wanted, &plan->database->tls, &why) == STRATA_OK) {
+		return true;
+	}
+	snprintf(directive, sizeof(directive), "strata.%s", why.option);
+	return fail(plan, directive, why.text);
+}
+
+/* Files are read only where a scheme asks for TLS, and once for both tiers. */
+static bool secure(const plan *plan, const strata_dsn *dsn, strata_wire_options *options)
+{
+	if (!dsn->is_secure) {
+		return true;
+	}
+	if (plan->database->tls == NULL && !make_tls(plan)) {
+		return false;
+	}
+	options->tls = plan->database->tls;
+	return true;
+}
+
 /* ---- memcached ---- */
 
 static strata_result make_memcached(const plan *plan)
@@ -116,7 +151,8 @@ static bool add_memcached(const plan *plan)
 		return true;
 	}
 	database->memcached_options = wire_options(plan->environment, &database->settings);
-	return add_tier(plan, "strata.memcached", make_memcached(plan));
+	return secure(plan, &database->memcached_dsn, &database->memcached_options) &&
+		   add_tier(plan, "strata.memcached", make_memcached(plan));
 }
 
 /* ---- redis ---- */
@@ -179,7 +215,8 @@ static bool add_redis(const plan *plan)
 	}
 	database->redis_options =
 		redis_options(plan->environment, &database->settings, &database->redis_dsn);
-	return add_tier(plan, "strata.redis", make_redis(plan));
+	return secure(plan, &database->redis_dsn, &database->redis_options) &&
+		   add_tier(plan, "strata.redis", make_redis(plan));
 }
 
 /* ---- local ---- */
@@ -258,6 +295,7 @@ void strata_database_fini(strata_database *database)
 	for (size_t i = 0; i < database->tier_count; i++) {
 		database->tiers[i].ops->fini(&database->tiers[i]);
 	}
+	strata_tls_free(database->tls);
 	strata_dsn_fini(&database->memcached_dsn);
 	strata_dsn_fini(&database->redis_dsn);
 	strata_settings_fini(&database->settings);

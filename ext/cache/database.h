@@ -5,6 +5,7 @@
 #include "cache/environment.h"
 #include "conf/dsn.h"
 #include "conf/settings.h"
+#include "remote/tls.h"
 #include "remote/wire.h"
 #include "tier/scope.h"
 #include "tier/tier.h"
@@ -18,6 +19,7 @@ typedef struct {
 	strata_settings settings;
 	strata_scope scope; /* the names in it are those of this struct */
 
+	strata_tls *tls;          /* for all tiers that want it; NULL: none does */
 	strata_dsn memcached_dsn; /* empty where the tier is not configured */
 	strata_wire_options memcached_options;
 	strata_dsn redis_dsn;

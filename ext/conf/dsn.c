@@ -32,19 +32,20 @@ enum { LONGEST_HOST = 253, LONGEST_PATH = sizeof(((struct sockaddr_un *) 0)->sun
 typedef struct {
 	const char *prefix;
 	strata_scheme scheme;
+	bool is_secure;
 	uint16_t port;         /* where a DSN names none; 0: the scheme is not supported yet */
 	const char *parameter; /* the one that may follow a question mark */
 } scheme_row;
 
 static const scheme_row schemes[] = {
-	{ "memcached://", STRATA_SCHEME_MEMCACHED, 11211, "weight" },
-	{ "memcacheds://", STRATA_SCHEME_MEMCACHED, 0, NULL },
-	{ "redis://", STRATA_SCHEME_REDIS, 6379, "database" },
-	{ "rediss://", STRATA_SCHEME_REDIS, 0, NULL },
-	{ "redis-cluster://", STRATA_SCHEME_REDIS_CLUSTER, 6379, NULL },
-	{ "rediss-cluster://", STRATA_SCHEME_REDIS_CLUSTER, 0, NULL },
-	{ "redis-sentinel://", STRATA_SCHEME_REDIS, 0, NULL },
-	{ "rediss-sentinel://", STRATA_SCHEME_REDIS, 0, NULL },
+	{ "memcached://", STRATA_SCHEME_MEMCACHED, false, 11211, "weight" },
+	{ "memcacheds://", STRATA_SCHEME_MEMCACHED, true, 11211, "weight" },
+	{ "redis://", STRATA_SCHEME_REDIS, false, 6379, "database" },
+	{ "rediss://", STRATA_SCHEME_REDIS, true, 6379, "database" },
+	{ "redis-cluster://", STRATA_SCHEME_REDIS_CLUSTER, false, 6379, NULL },
+	{ "rediss-cluster://", STRATA_SCHEME_REDIS_CLUSTER, true, 6379, NULL },
+	{ "redis-sentinel://", STRATA_SCHEME_REDIS, false, 0, NULL },
+	{ "rediss-sentinel://", STRATA_SCHEME_REDIS, true, 0, NULL },
 };
 
 /* What is being taken apart, and where the sentence goes when it cannot be. */
@@ -119,6 +120,7 @@ static bool take_scheme(reader *in)
 		return fail(in, "%s is not supported yet", in->scheme->prefix);
 	}
 	in->dsn->scheme = in->scheme->scheme;
+	in->dsn->is_secure = in->scheme->is_secure;
 	in->rest = between(in->rest.data + strlen(in->scheme->prefix), end);
 	return true;
 }
@@ -190,7 +192,7 @@ static bool take_userinfo(reader *in)
 	in->rest = between(at + 1, end);
 	has_password = split(info, ':', &user, &password);
 	if (in->scheme->scheme == STRATA_SCHEME_MEMCACHED) {
-		return fail(in, "memcached:// takes no user and no password");
+		return fail(in, "%s takes no user and no password", in->scheme->prefix);
 	}
 	if (info.size == 0) {
 		return fail(in, "nothing stands before the @ (is a ${VARIABLE} undefined?)");
@@ -252,6 +254,9 @@ static bool take_socket(reader *in, strata_view path, strata_endpoint *endpoint)
 {
 	if (in->scheme->scheme == STRATA_SCHEME_REDIS_CLUSTER) {
 		return fail(in, "the nodes of a cluster have no unix sockets");
+	}
+	if (in->scheme->is_secure) {
+		return fail(in, "the path of a socket is no name that a certificate could prove");
 	}
 	/* Somebody's user:password@ could begin with a slash: the mask would not know. */
 	if (memchr(path.data, ':', path.size) != NULL && memchr(path.data, '@', path.size) != NULL) {

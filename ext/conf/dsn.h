@@ -24,14 +24,17 @@ typedef struct {
  *     memcached://host[:port][?weight=n],host...        port 11211
  *     redis://[user:password@]host[:port][/database]    port 6379, database 0
  *     redis-cluster://[user:password@]host[:port],host...
+ * memcacheds://, rediss:// and rediss-cluster:// are the same through TLS.
  * A host is a name, an IPv4 address, [an IPv6 address] or the path of a unix socket, which begins
- * with a slash (redis:///run/redis.sock?database=2); the nodes of a cluster have no such path.
+ * with a slash (redis:///run/redis.sock?database=2); the nodes of a cluster have no such path, and
+ * TLS has nothing to prove there.
  * Userinfo ends at the last @, its percent-escapes are decoded, and `user@`, `:password@` and
  * `user:password@` are accepted. An empty password is an error, because that is what an undefined
  * ${VARIABLE} leaves behind. Nobody is named twice.
  */
 typedef struct {
 	strata_scheme scheme;
+	bool is_secure; /* through TLS */
 	char *user;     /* NULL when there is none */
 	char *password; /* NULL when there is none */
 	strata_endpoint *endpoints;

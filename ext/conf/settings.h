@@ -37,15 +37,25 @@
 	X(databases, LIST, HOST, "", 0, 0, "names such as sessions,feed", \
 		"the databases besides default, each with its own strata.<database>.<option>") \
 	X(memcached, DSN, DATABASE, "", 0, 0, "memcached://host:port,host:port?weight=2", \
-		"the memcached servers of the middle tier; empty turns the tier off") \
+		"the memcached servers of the middle tier, memcacheds:// for TLS; empty turns the tier off") \
 	X(redis, DSN, DATABASE, "", 0, 0, "redis://user:password@host:port/0 or redis-cluster://host:port,host:port", \
-		"the Redis server or cluster of the deepest tier; empty turns the tier off") \
+		"the Redis server or cluster of the deepest tier, rediss:// and rediss-cluster:// for TLS; empty turns the tier off") \
 	X(user, TEXT, DATABASE, "", 0, 0, "a user name, as it is", \
 		"the ACL user for Redis, where the DSN names none") \
 	X(password, SECRET, DATABASE, "", 0, 0, "a password, as it is", \
 		"the password for Redis, where the DSN names none") \
 	X(password_file, PATH, DATABASE, "", 0, 0, "the name of a readable file", \
 		"a file whose first line is the password for Redis, where neither DSN nor password names one") \
+	X(tls_ca, PATH, DATABASE, "", 0, 0, "the name of a readable file in PEM, or of a directory", \
+		"the certificates that sign those of servers reached by TLS; empty: the system's") \
+	X(tls_certificate, PATH, DATABASE, "", 0, 0, "the name of a readable file in PEM", \
+		"the certificate, with its chain, that is shown to servers which ask for one") \
+	X(tls_key, PATH, DATABASE, "", 0, 0, "the name of a readable file in PEM, without a passphrase", \
+		"the key of tls_certificate; empty: it stands in that file") \
+	X(tls_name, TEXT, DATABASE, "", 0, 0, "a host name or an address", \
+		"the name that the certificates of servers must hold in place of the host's, as where a cluster tells addresses") \
+	X(tls_verify, CHOICE, DATABASE, "on", 0, 1, "off|on", \
+		"whether a server must prove by its certificate who it is; off is for tests: anybody can then read and answer") \
 	X(namespace, NAME, DATABASE, "", 0, 0, "at most 64 of A-Z a-z 0-9 _ . -", \
 		"goes in front of every key, so that applications and php-fpm pools can share servers and memory") \
 	X(local_ttl, DURATION, DATABASE, "1s", 0, 86400000000ULL, "0 to 24h", \
@@ -111,6 +121,7 @@ typedef struct {
 enum { STRATA_SERIALIZER_AUTO, STRATA_SERIALIZER_PHP, STRATA_SERIALIZER_IGBINARY };
 enum { STRATA_ZERO_COPY_AUTO, STRATA_ZERO_COPY_ON, STRATA_ZERO_COPY_OFF };
 enum { STRATA_VERIFY_OFF, STRATA_VERIFY_ON };
+enum { STRATA_TLS_VERIFY_OFF, STRATA_TLS_VERIFY_ON };
 enum { STRATA_STRICT_AUTO, STRATA_STRICT_ON };
 enum { STRATA_ON_ERROR_DEGRADE, STRATA_ON_ERROR_THROW };
 

@@ -1,7 +1,7 @@
 /*
  * A connection goes one way and only its last two states repeat:
  *
- *     NEW -> CONNECTING -> GREETING -> CLEAN <-> BUSY        anything else -> poisoned -> freed
+ *     NEW -> OPENING -> GREETING -> CLEAN <-> BUSY        anything else -> poisoned -> freed
  *
  * Close by default: the poison mark is set before the first byte of a greeting or of a command is
  * written, and complete() takes it away, after the last owed reply was parsed and if no byte is
@@ -29,26 +29,26 @@
 #include "os/process.h"
 #include "remote/age.h"
 #include "remote/guard.h"
-#include "remote/socket.h"
+#include "remote/stream.h"
 
 enum { RECEIVE_SIZE = 64 * 1024 };
+_Static_assert((int) RECEIVE_SIZE >= (int) STRATA_TLS_RECORD, "a record must fit");
 
-typedef enum { NEW, CONNECTING, GREETING, CLEAN, BUSY } phase;
+typedef enum { NEW, OPENING, GREETING, CLEAN, BUSY } phase;
 
 struct strata_connection {
 	const strata_peer *peer;
 	phase phase;
 	bool poisoned;
-	bool has_heard;      /* a byte came since the task began */
-	int fd;              /* -1 while NEW */
-	uint32_t generation; /* of the process that opened it */
-	uint32_t address;    /* index of the one to try next */
+	bool has_heard;       /* a byte came since the task began */
+	strata_stream stream; /* closed while NEW */
+	uint32_t generation;  /* of the process that opened it */
 	void *reader;
 
 	strata_task *task;  /* of the caller, from begin to clean */
 	strata_guard guard; /* around the task */
 	strata_age age;
-	strata_usec connect_deadline; /* for CONNECTING and GREETING */
+	strata_usec connect_deadline; /* for everything before CLEAN */
 	strata_task greeting;         /* its request lies in greeting_bytes */
 	strata_buffer greeting_bytes;
 	size_t sent;    /* bytes of the request of whichever task is running */
@@ -76,12 +76,29 @@ static const char *phase_text(const strata_connection *connection)
 {
 	switch (connection->phase) {
 		case NEW:
-		case CONNECTING: return "connecting";
+		case OPENING: return strata_stream_phase_text(&connection->stream);
 		case GREETING: return "greeting";
 		case CLEAN:
 		case BUSY: break;
 	}
 	return has_unsent(connection) ? "sending" : "waiting for a reply";
+}
+
+/* Where one side speaks TLS and the other does not, neither understands enough to say so. */
+static const char *guess(const strata_connection *connection, strata_result result)
+{
+	bool is_alert = connection->incoming[0] == 0x15;
+	bool is_clear = connection->phase == GREETING && connection->peer->options->tls == NULL;
+
+	if (result == STRATA_TIMEOUT && connection->phase == OPENING &&
+		connection->stream.state == STRATA_STREAM_SECURING) {
+		return " (does this port speak TLS?)";
+	}
+	if (is_clear && (connection->has_heard ? result == STRATA_UNSUPPORTED && is_alert
+										   : result == STRATA_CONNECTION)) {
+		return " (does this port want TLS?)";
+	}
+	return "";
 }
 
 static strata_result fail(strata_connection *connection, strata_result result, const char *cause,
@@ -90,9 +107,15 @@ static strata_result fail(strata_connection *connection, strata_result result, c
 	const strata_peer *peer = connection->peer;
 
 	connection->poisoned = true;
-	snprintf(error->text, sizeof(error->text), "%s %s: %s: %s", peer->wire->name, peer->name,
-		phase_text(connection), cause);
+	snprintf(error->text, sizeof(error->text), "%s %s: %s: %s%s", peer->wire->name, peer->name,
+		phase_text(connection), cause, guess(connection, result));
 	return result;
+}
+
+static strata_result check_stream(strata_connection *connection, strata_result result,
+	strata_wire_error *error)
+{
+	return result == STRATA_OK ? result : fail(connection, result, connection->stream.cause, error);
 }
 
 static strata_result fail_for(strata_connection *connection, strata_result result,
@@ -150,15 +173,11 @@ static strata_result send_some(strata_connection *connection, strata_wire_error 
 	strata_view request = request_of(connection);
 	strata_view rest = { request.data + connection->sent, request.size - connection->sent };
 	size_t sent;
-	int cause;
-	strata_result result = strata_socket_send(connection->fd, rest, &sent, &cause);
+	strata_result result = strata_stream_send(&connection->stream, rest, &sent);
 
-	if (result != STRATA_OK) {
-		return fail(connection, result, strata_socket_cause(cause), error);
-	}
 	connection->sent += sent;
 	strata_stats_add(connection->peer->stats, STRATA_COUNT_BYTES_SENT, sent);
-	return STRATA_OK;
+	return check_stream(connection, result, error);
 }
 
 /* Takes as many replies as are complete, and never more than are owed. */
@@ -183,15 +202,11 @@ static strata_result receive_some(strata_connection *connection, strata_wire_err
 {
 	strata_task *task = running(connection);
 	strata_view bytes = { connection->incoming, 0 };
-	int cause;
-	strata_result result = strata_socket_receive(connection->fd, connection->incoming, RECEIVE_SIZE,
-		&bytes.size, &cause);
+	strata_result result =
+		strata_stream_receive(&connection->stream, connection->incoming, RECEIVE_SIZE, &bytes.size);
 
-	if (result != STRATA_OK) {
-		return fail(connection, result, strata_socket_cause(cause), error);
-	}
-	if (bytes.size == 0) {
-		return STRATA_OK;
+	if (result != STRATA_OK || bytes.size == 0) {
+		return check_stream(connection, result, error);
 	}
 	connection->has_heard = true;
 	strata_stats_add(connection->peer->stats, STRATA_COUNT_BYTES_RECEIVED, bytes.size);
@@ -314,38 +329,27 @@ static strata_result end_greeting(strata_connection *connection, strata_wire_err
 	return result == STRATA_OK ? begin_task(connection, error) : result;
 }
 
-/* ---- connecting ---- */
+/* ---- opening ---- */
 
-/* Tries the addresses from the next one on; the cause reported is that of the last. */
-static strata_result connect_next(strata_connection *connection, strata_result result, int cause,
-	strata_wire_error *error)
+static strata_result open_further(strata_connection *connection, strata_wire_error *error)
 {
-	const strata_address_list *addresses = &connection->peer->addresses;
+	bool is_open;
+	strata_result result = strata_stream_advance(&connection->stream, &is_open);
 
-	strata_socket_close(connection->fd);
-	connection->fd = -1;
-	while (result != STRATA_OK && connection->address < addresses->count) {
-		result = strata_socket_begin_connect(&addresses->items[connection->address++],
-			&connection->fd, &cause);
-	}
-	return result == STRATA_OK ? STRATA_OK
-							   : fail(connection, result, strata_socket_cause(cause), error);
+	return is_open ? begin_greeting(connection, error) : check_stream(connection, result, error);
 }
 
-static strata_result begin_connecting(strata_connection *connection, strata_wire_error *error)
+static strata_result begin_opening(strata_connection *connection, strata_wire_error *error)
 {
-	connection->phase = CONNECTING;
-	connection->connect_deadline = strata_clock_usec() + connection->peer->options->connect_timeout;
-	return connect_next(connection, STRATA_CONNECTION, 0, error);
-}
+	const strata_peer *peer = connection->peer;
+	strata_result result;
 
-static strata_result end_connecting(strata_connection *connection, strata_wire_error *error)
-{
-	int cause;
-	strata_result result = strata_socket_finish_connect(connection->fd, &cause);
-
-	return result == STRATA_OK ? begin_greeting(connection, error)
-							   : connect_next(connection, result, cause, error);
+	connection->phase = OPENING;
+	connection->connect_deadline = strata_clock_usec() + peer->options->connect_timeout;
+	result = strata_stream_begin(&connection->stream,
+		(strata_stream_target){ &peer->addresses, peer->options->tls, peer->host,
+			peer->tls_memory });
+	return check_stream(connection, result, error);
 }
 
 /* ---- exported ---- */
@@ -359,7 +363,7 @@ strata_connection *strata_connection_new(const strata_peer *peer)
 	}
 	memset(connection, 0, offsetof(strata_connection, incoming));
 	connection->peer = peer;
-	connection->fd = -1;
+	strata_stream_init(&connection->stream);
 	connection->generation = strata_process_generation();
 	connection->age = strata_age_new();
 	connection->reader = peer->wire->reader_new(peer->options->max_reply);
@@ -380,10 +384,10 @@ void strata_connection_free(strata_connection *connection)
 	if (connection == NULL) {
 		return;
 	}
-	if (connection->phase > CONNECTING && connection->poisoned && !is_inherited(connection)) {
+	if (connection->phase >= GREETING && connection->poisoned && !is_inherited(connection)) {
 		strata_stats_add(connection->peer->stats, STRATA_COUNT_CLOSES, 1);
 	}
-	strata_socket_close(connection->fd);
+	strata_stream_close(&connection->stream);
 	connection->peer->wire->reader_free(connection->reader);
 	strata_buffer_fini(&connection->greeting_bytes);
 	strata_guard_fini(&connection->guard);
@@ -396,7 +400,7 @@ strata_result strata_connection_begin(strata_connection *connection, strata_task
 	assert(connection->phase == NEW || strata_connection_is_clean(connection));
 	connection->task = task;
 	connection->tasks++;
-	return connection->phase == NEW ? begin_connecting(connection, error)
+	return connection->phase == NEW ? begin_opening(connection, error)
 									: begin_task(connection, error);
 }
 
@@ -406,10 +410,11 @@ static strata_result transfer(strata_connection *connection, short revents,
 {
 	strata_result result = STRATA_OK;
 
-	if ((revents & ~POLLOUT) != 0) {
+	if (strata_stream_may_receive(&connection->stream, revents)) {
 		result = receive_some(connection, error);
 	}
-	if (result == STRATA_OK && (revents & POLLOUT) != 0 && has_unsent(connection)) {
+	if (result == STRATA_OK && has_unsent(connection) &&
+		strata_stream_may_send(&connection->stream, revents)) {
 		result = send_some(connection, error);
 	}
 	if (result != STRATA_OK || !is_answered(connection)) {
@@ -426,7 +431,7 @@ strata_result strata_connection_advance(strata_connection *connection, short rev
 	strata_wire_error *error)
 {
 	switch (connection->phase) {
-		case CONNECTING: return end_connecting(connection, error);
+		case OPENING: return open_further(connection, error);
 		case GREETING:
 		case BUSY: return transfer(connection, revents, error);
 		case NEW:
@@ -437,14 +442,7 @@ strata_result strata_connection_advance(strata_connection *connection, short rev
 
 struct pollfd strata_connection_poll(const strata_connection *connection)
 {
-	struct pollfd wanted = { .fd = connection->fd, .events = POLLIN };
-
-	if (connection->phase == CONNECTING) {
-		wanted.events = POLLOUT;
-	} else if (has_unsent(connection)) {
-		wanted.events = POLLIN | POLLOUT;
-	}
-	return wanted;
+	return strata_stream_poll(&connection->stream, has_unsent(connection));
 }
 
 strata_usec strata_connection_deadline(const strata_connection *connection)
@@ -492,5 +490,5 @@ bool strata_connection_is_over(const strata_connection *connection)
 
 bool strata_connection_is_fit(const strata_connection *connection)
 {
-	return !is_inherited(connection) && strata_socket_is_quiet(connection->fd);
+	return !is_inherited(connection) && strata_stream_is_quiet(&connection->stream);
 }

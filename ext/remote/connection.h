@@ -12,6 +12,7 @@
 #include "remote/address.h"
 #include "remote/breaker.h"
 #include "remote/task.h"
+#include "remote/tls.h"
 #include "remote/wire.h"
 #include "stats/stats.h"
 
@@ -21,7 +22,9 @@ typedef struct strata_connection strata_connection;
 typedef struct {
 	const strata_wire *wire;
 	const strata_wire_options *options;
-	const char *name; /* of the node, for messages */
+	const char *name;              /* of the node, for messages */
+	const char *host;              /* likewise, which its certificate must name */
+	strata_tls_memory *tls_memory; /* NULL where options->tls is */
 	strata_stats_row *stats;
 	const strata_breaker *breaker; /* NULL: none */
 	strata_address_list addresses; /* to be tried in order; not empty */

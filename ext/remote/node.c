@@ -26,6 +26,7 @@ struct strata_node {
 	char *host;
 	uint16_t port;
 	char *name;
+	strata_tls_memory tls_memory;
 	strata_connection *idle[MOST_IDLE]; /* the one used last at the end */
 	uint32_t idle_count;
 	bool has_breaker;
@@ -71,7 +72,11 @@ strata_node *strata_node_new(const strata_wire *wire, const strata_wire_options 
 		strata_node_free(node);
 		return NULL;
 	}
-	node->peer = (strata_peer){ .wire = wire, .options = options, .name = node->name };
+	node->peer = (strata_peer){ .wire = wire,
+		.options = options,
+		.name = node->name,
+		.host = node->host,
+		.tls_memory = &node->tls_memory };
 	if (options->breakers != NULL) {
 		node->has_breaker = strata_breakers_of(options->breakers, wire->name, node->name,
 			&options->limits, &node->breaker);
@@ -115,6 +120,7 @@ void strata_node_free(strata_node *node)
 		strata_connection_free(node->idle[--node->idle_count]);
 	}
 	strata_address_list_fini(&node->peer.addresses);
+	strata_tls_memory_fini(&node->tls_memory);
 	free(node->name);
 	free(node->host);
 	free(node);

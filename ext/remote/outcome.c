@@ -18,6 +18,7 @@ strata_outcome strata_outcome_of(strata_result result, strata_outcome_moment mom
 		case STRATA_TIMEOUT: return STRATA_OUTCOME_SOFT;
 		case STRATA_CONNECTION: return of_lost_connection(moment);
 		case STRATA_REFUSED:
+		case STRATA_TLS:
 		case STRATA_UNSUPPORTED:
 		case STRATA_SERVER: return STRATA_OUTCOME_HARD;
 		case STRATA_PROTOCOL:

@@ -26,6 +26,7 @@ typedef struct {
 	size_t max_reply;                 /* bytes: a reply that grows past this ends the connection */
 	struct strata_breakers *breakers; /* NULL: nodes are asked whatever happened before */
 	strata_breaker_limits limits;
+	const struct strata_tls *tls; /* NULL: in the clear */
 } strata_wire_options;
 
 /* An error text that belongs to an exchange. */

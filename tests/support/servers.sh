@@ -4,7 +4,8 @@
 # `start` prints the temporary folder they live in; its file `env` holds where they are, its file
 # `pids` one line "address pid" each. `up` and `down` do the same for a developer at the keyboard,
 # who gets a php.ini instead. Two memcached and one more on a unix socket, a Redis with a password
-# (TCP and unix socket), a Redis Cluster of 3 masters and 3 replicas.
+# (TCP, TLS and unix socket), a Redis Cluster of 3 masters and 3 replicas; with TLS only, one
+# memcached and a cluster of 3 masters. The folder `tls` holds the certificates.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 
@@ -59,12 +60,12 @@ node_id() {
 }
 
 # One node's view of the whole cluster, written beforehand: nobody has to introduce the nodes.
-# Of the six nodes, 3 to 5 replicate 0 to 2.
+# Nodes 3 to 5, where there are so many, replicate 0 to 2.
 write_topology() {
 	local me=$1 cluster=("${@:2}")
 	local first=(0 5461 10923) last=(5460 10922 16383)
 	local i flags master slots
-	for i in 0 1 2 3 4 5; do
+	for i in "${!cluster[@]}"; do
 		if [ "$i" -lt 3 ]; then
 			flags=master master=- slots=" ${first[i]}-${last[i]}"
 		else
@@ -77,14 +78,45 @@ write_topology() {
 	echo "vars currentEpoch 3 lastVoteEpoch 0"
 }
 
+# launch_cluster plain|tls PORT...
 launch_cluster() {
-	local cluster=("$@") i
-	for i in 0 1 2 3 4 5; do
-		write_topology "$i" "$@" >"$folder/nodes-$i.conf"
-		launch_redis "$host:${cluster[i]}" --bind "$host" --port "${cluster[i]}" \
-			--cluster-enabled yes --cluster-config-file "nodes-$i.conf" \
-			--cluster-node-timeout 2000
+	local cluster=("${@:2}") i options
+	for i in "${!cluster[@]}"; do
+		options=(--port "${cluster[i]}")
+		[ "$1" = plain ] ||
+			options=(--port 0 --tls-port "${cluster[i]}" --tls-cluster yes "${redis_tls[@]}")
+		write_topology "$i" "${cluster[@]}" >"$folder/nodes-$1-$i.conf"
+		launch_redis "$host:${cluster[i]}" --bind "$host" "${options[@]}" --cluster-enabled yes \
+			--cluster-config-file "nodes-$1-$i.conf" --cluster-node-timeout 2000
 	done
+}
+
+# certify NAME AUTHORITY SUBJECT-ALTERNATIVE-NAMES: NAME.pem and NAME.key.
+certify() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
+		-subj "/CN=strata test $1" -addext "subjectAltName=$3" -addext basicConstraints=CA:false \
+		-CA "tls/$2.pem" -CAkey "tls/$2.key" -keyout "tls/$1.key" -out "tls/$1.pem"
+}
+
+found_authority() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
+		-subj "/CN=strata test $1" -keyout "tls/$1.key" -out "tls/$1.pem"
+}
+
+# An authority, a certificate for this host, one for another, one for a client; an authority that signed
+# none of them.
+make_certificates() {
+	mkdir "$folder/tls"
+	(
+		cd "$folder"
+		found_authority authority
+		found_authority stranger
+		certify server authority "DNS:localhost,IP:$host"
+		certify elsewhere authority DNS:elsewhere.example
+		certify client authority DNS:client.example
+	) >>"$folder/log" 2>&1
+	redis_tls=(--tls-cert-file "$folder/tls/server.pem" --tls-key-file "$folder/tls/server.key"
+		--tls-ca-cert-file "$folder/tls/authority.pem" --tls-auth-clients optional)
 }
 
 # answers NEEDLE COMMAND...: does the output hold the needle?
@@ -105,6 +137,14 @@ wait_for() {
 	done
 }
 
+redis_cli_tls() {
+	redis-cli --tls --cacert "$folder/tls/authority.pem" "$@"
+}
+
+is_taken() {
+	! is_free "$1"
+}
+
 are_ready() {
 	local i
 	wait_for answers VERSION memcached_version "${ports[0]}" || return 1
@@ -118,6 +158,11 @@ are_ready() {
 	for i in 6 7 8; do
 		wait_for answers master_link_status:up redis-cli -p "${ports[i]}" info replication || return 1
 	done
+	wait_for is_taken "${ports[9]}" || return 1
+	wait_for is_taken "${ports[10]}" || return 1
+	for i in 11 12 13; do
+		wait_for answers cluster_state:ok redis_cli_tls -p "${ports[i]}" cluster info || return 1
+	done
 }
 
 write_env() {
@@ -128,23 +173,32 @@ export STRATA_TEST_REDIS="$host:${ports[2]}"
 export STRATA_TEST_REDIS_PASSWORD="$password"
 export STRATA_TEST_REDIS_SOCKET="$folder/redis.sock"
 export STRATA_TEST_CLUSTER="$host:${ports[3]},$host:${ports[4]},$host:${ports[5]}"
+export STRATA_TEST_TLS="$folder/tls"
+export STRATA_TEST_TLS_REDIS="$host:${ports[9]}"
+export STRATA_TEST_TLS_MEMCACHED="$host:${ports[10]}"
+export STRATA_TEST_TLS_CLUSTER="$host:${ports[11]},$host:${ports[12]},$host:${ports[13]}"
 export STRATA_TEST_PIDS="$folder/pids"
 END
 }
 
 start() {
-	"$root/tests/support/packages.sh" memcached redis-tools
+	"$root/tests/support/packages.sh" memcached redis-tools openssl
 	folder=$(mktemp -d "${TMPDIR:-/tmp}/strata-servers.XXXXXX")
 	trap 'stop "$folder"' EXIT
 	trap 'exit 1' INT TERM HUP
 	redis=$(redis_server)
-	take_ports 9
+	take_ports 14
+	make_certificates
 	launch_memcached "$host:${ports[0]}" -l "$host" -p "${ports[0]}"
 	launch_memcached "$host:${ports[1]}" -l "$host" -p "${ports[1]}"
 	launch_memcached "$folder/memcached.sock" -s "$folder/memcached.sock"
 	launch_redis "$host:${ports[2]}" --bind "$host" --port "${ports[2]}" \
-		--unixsocket "$folder/redis.sock" --requirepass "$password"
-	launch_cluster "${ports[@]:3:6}"
+		--unixsocket "$folder/redis.sock" --requirepass "$password" \
+		--tls-port "${ports[9]}" "${redis_tls[@]}"
+	launch_memcached "$host:${ports[10]}" -l "$host" -p "${ports[10]}" -Z \
+		-o "ssl_chain_cert=$folder/tls/server.pem,ssl_key=$folder/tls/server.key"
+	launch_cluster plain "${ports[@]:3:6}"
+	launch_cluster tls "${ports[@]:11:3}"
 	if ! are_ready; then
 		tail -n 20 "$folder/log" >&2
 		echo "strata: the servers did not get ready" >&2

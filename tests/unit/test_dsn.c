@@ -179,11 +179,24 @@ static void unknown_parameters_are_named(void)
 	CHECK(refuses("memcached://h?", "name=value"));
 }
 
+static void an_s_in_the_scheme_asks_for_tls(void)
+{
+	CHECK(parse("rediss://app:pw@cache.example.org/2") && dsn.scheme == STRATA_SCHEME_REDIS);
+	CHECK(dsn.is_secure && is_endpoint(0, "cache.example.org", 6379, 1) && dsn.database == 2);
+	CHECK(parse("rediss-cluster://a,b:7000") && dsn.scheme == STRATA_SCHEME_REDIS_CLUSTER);
+	CHECK(dsn.is_secure && is_endpoint(1, "b", 7000, 1));
+	CHECK(parse("memcacheds://a,b?weight=2") && dsn.scheme == STRATA_SCHEME_MEMCACHED);
+	CHECK(dsn.is_secure && is_endpoint(0, "a", 11211, 1) && is_endpoint(1, "b", 11211, 2));
+	CHECK(parse("redis://a") && !dsn.is_secure);
+	CHECK(refuses("rediss:///run/redis.sock", "certificate"));
+	CHECK(refuses("memcacheds://a,/run/m.sock", "certificate"));
+	CHECK(refuses("memcacheds://app:pw@a", "memcacheds:// takes no user"));
+}
+
 static void schemes_that_come_later_say_so(void)
 {
-	CHECK(refuses("rediss://h", "rediss:// is not supported yet"));
-	CHECK(refuses("memcacheds://h", "not supported yet"));
-	CHECK(refuses("redis-sentinel://h/mymaster/2", "not supported yet"));
+	CHECK(refuses("redis-sentinel://h/mymaster/2", "redis-sentinel:// is not supported yet"));
+	CHECK(refuses("rediss-sentinel://h/mymaster/2", "not supported yet"));
 	CHECK(refuses("http://h", "scheme"));
 	CHECK(refuses("localhost:6379", "scheme"));
 	CHECK(refuses("", "scheme"));
@@ -226,7 +239,7 @@ static void what_is_not_understood_is_hidden_where_a_password_could_be(void)
 	CHECK(shows("redis:///user:secret@h", "***"));
 	CHECK(shows("redis://app:secret", "redis://app:***"));
 	CHECK(shows("redis://h?auth=secret", "redis://h?***"));
-	CHECK(shows("rediss://h:6380", "rediss://h:***"));
+	CHECK(shows("redis-sentinel://h:6380", "redis-sentinel://h:***"));
 	CHECK(shows("secret:a://b", "secret:***"));
 	CHECK(shows("a?secret://b", "a?***"));
 	CHECK(shows("localhost", "localhost"));
@@ -320,6 +333,7 @@ int main(void)
 	RUN(ports_and_weights_and_databases_have_bounds);
 	RUN(only_redis_has_databases);
 	RUN(unknown_parameters_are_named);
+	RUN(an_s_in_the_scheme_asks_for_tls);
 	RUN(schemes_that_come_later_say_so);
 	RUN(hosts_are_names_or_addresses);
 	RUN(nobody_is_named_twice);

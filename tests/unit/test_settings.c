@@ -210,8 +210,8 @@ static void each_tier_wants_its_own_kind_of_dsn(void)
 
 static void a_refused_dsn_says_why_and_keeps_the_password(void)
 {
-	CHECK(refuses("redis", "rediss://app:hunter@h",
-		"\"***\" is not usable: rediss:// is not supported yet; accepted: "
+	CHECK(refuses("redis", "redis-sentinel://app:hunter@h",
+		"\"***\" is not usable: redis-sentinel:// is not supported yet; accepted: "
 		"redis://user:password@host:port/0 or redis-cluster://host:port,host:port"));
 	CHECK(!apply("memcached", "redis://app:hunter@h") && strstr(error, "hunter") == NULL);
 	CHECK(strstr(error, "\"redis://app:***@h\"") != NULL);
