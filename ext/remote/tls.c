@@ -18,7 +18,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
@@ -110,39 +109,48 @@ static strata_result trust(SSL_CTX *context, const char *path, strata_tls_error 
 			   : fail(error, "tls_ca", "\"%.120s\" holds no certificate in PEM", path);
 }
 
-/* OpenSSL would ask for the passphrase on the terminal, and every request would wait for it. */
-static int give_no_passphrase(char *room, int size, int writes, void *context)
+/* OpenSSL itself would ask on the terminal, and the request would wait for an answer. */
+static int give_no_passphrase(char *room, int size, int writes, void *was_asked)
 {
 	(void) room;
 	(void) size;
 	(void) writes;
-	(void) context;
-	return 0;
+	*(bool *) was_asked = true;
+	return -1;
+}
+
+static const char *objection_to_key(SSL_CTX *context, const char *path)
+{
+	bool was_asked = false;
+	bool is_used;
+
+	SSL_CTX_set_default_passwd_cb(context, give_no_passphrase);
+	SSL_CTX_set_default_passwd_cb_userdata(context, &was_asked);
+	is_used = SSL_CTX_use_PrivateKey_file(context, path, SSL_FILETYPE_PEM) == 1;
+	SSL_CTX_set_default_passwd_cb_userdata(context, NULL);
+	if (is_used) {
+		return SSL_CTX_check_private_key(context) == 1 ? NULL : "is not the key of tls_certificate";
+	}
+	if (was_asked) {
+		return "is locked with a passphrase, and nobody is there to give it";
+	}
+	return ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH
+			   ? "is not the key of tls_certificate"
+			   : "holds no key in PEM";
 }
 
 static strata_result use_key(SSL_CTX *context, const char *option, const char *path,
 	strata_tls_error *error)
 {
 	strata_result result = check_readable(option, path, error);
+	const char *objection;
 
 	if (result != STRATA_OK) {
 		return result;
 	}
 	ERR_clear_error();
-	if (SSL_CTX_use_PrivateKey_file(context, path, SSL_FILETYPE_PEM) != 1) {
-		int reason = ERR_GET_REASON(ERR_peek_error());
-		bool is_locked = reason == PEM_R_BAD_PASSWORD_READ || reason == PEM_R_BAD_DECRYPT;
-
-		if (ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH) {
-			return fail(error, option, "\"%.120s\" is not the key of tls_certificate", path);
-		}
-		return fail(error, option, "\"%.120s\" %s", path,
-			is_locked ? "is locked with a passphrase, and nobody is there to give it"
-					  : "holds no key in PEM");
-	}
-	return SSL_CTX_check_private_key(context) == 1
-			   ? STRATA_OK
-			   : fail(error, option, "\"%.120s\" is not the key of tls_certificate", path);
+	objection = objection_to_key(context, path);
+	return objection == NULL ? STRATA_OK : fail(error, option, "\"%.120s\" %s", path, objection);
 }
 
 static strata_result use_certificate(SSL_CTX *context, const strata_tls_settings *settings,
@@ -176,7 +184,6 @@ static bool prepare(SSL_CTX *context, bool verifies)
 	SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
 								  SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_quiet_shutdown(context, 1);
-	SSL_CTX_set_default_passwd_cb(context, give_no_passphrase);
 	SSL_CTX_set_session_cache_mode(context,
 		SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL | SSL_SESS_CACHE_NO_AUTO_CLEAR);
 	SSL_CTX_sess_set_new_cb(context, keep_session);

@@ -18,6 +18,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "remote/socket.h"
 
@@ -201,6 +202,30 @@ static strata_result judge(strata_tls_stream *stream, int code, short *awaits)
 	return result;
 }
 
+/*
+ * A server that refuses our certificate says so and closes. Where that is faster than our first bytes,
+ * sending them fails, and its words are still there to be read.
+ */
+static strata_result hear_last_words(strata_tls_stream *stream, strata_result result)
+{
+	char cause[sizeof(stream->cause)];
+	char byte;
+	size_t count;
+	int code;
+
+	memcpy(cause, stream->cause, sizeof(cause));
+	begin(stream);
+	code = SSL_peek_ex(stream->ssl, &byte, 1, &count);
+	if (code != 1 && stream->transport == STRATA_OK &&
+		SSL_get_error(stream->ssl, code) == SSL_ERROR_SSL) {
+		result = explain(stream);
+	} else {
+		memcpy(stream->cause, cause, sizeof(cause));
+	}
+	ERR_clear_error();
+	return result;
+}
+
 /* ---- exported ---- */
 
 strata_tls_stream *strata_tls_stream_new(const strata_tls *tls, const char *host,
@@ -269,7 +294,11 @@ strata_result strata_tls_stream_send(strata_tls_stream *stream, strata_view byte
 		int code = SSL_write_ex(stream->ssl, bytes.data + *sent, bytes.size - *sent, &written);
 
 		if (code != 1) {
-			return judge(stream, code, &stream->writing_awaits);
+			strata_result result = judge(stream, code, &stream->writing_awaits);
+
+			return result == STRATA_CONNECTION && !stream->has_received
+					   ? hear_last_words(stream, result)
+					   : result;
 		}
 		*sent += written;
 	}
