@@ -91,7 +91,7 @@ static const char *guess(const strata_connection *connection, strata_result resu
 	bool is_clear = connection->phase == GREETING && connection->peer->options->tls == NULL;
 
 	if (result == STRATA_TIMEOUT && connection->phase == OPENING &&
-		connection->stream.state == STRATA_STREAM_SECURING) {
+		connection->stream.tls != NULL && !strata_tls_stream_has_heard(connection->stream.tls)) {
 		return " (does this port speak TLS?)";
 	}
 	if (is_clear && (connection->has_heard ? result == STRATA_UNSUPPORTED && is_alert

@@ -43,16 +43,30 @@ struct strata_tls_stream {
 
 /* ---- the socket, as OpenSSL sees it ---- */
 
+/*
+ * The first failure of a call is the one that counts: OpenSSL answers the end of a connection with an
+ * alert, and whether that could still be written is of no interest.
+ */
+static int note(strata_tls_stream *stream, strata_result result, int cause)
+{
+	if (stream->transport == STRATA_OK) {
+		stream->transport = result;
+		stream->transport_cause = cause;
+	}
+	return cause == 0 ? 0 : -1;
+}
+
 static int read_socket(BIO *bio, char *room, int size)
 {
 	strata_tls_stream *stream = BIO_get_data(bio);
 	size_t received;
+	int cause;
+	strata_result result =
+		strata_socket_receive(stream->fd, room, (size_t) size, &received, &cause);
 
 	BIO_clear_retry_flags(bio);
-	stream->transport =
-		strata_socket_receive(stream->fd, room, (size_t) size, &received, &stream->transport_cause);
-	if (stream->transport != STRATA_OK) {
-		return stream->transport_cause == 0 ? 0 : -1;
+	if (result != STRATA_OK) {
+		return note(stream, result, cause);
 	}
 	if (received == 0) {
 		BIO_set_retry_read(bio);
@@ -66,12 +80,13 @@ static int write_socket(BIO *bio, const char *bytes, int size)
 {
 	strata_tls_stream *stream = BIO_get_data(bio);
 	size_t sent;
+	int cause;
+	strata_result result =
+		strata_socket_send(stream->fd, (strata_view){ bytes, (size_t) size }, &sent, &cause);
 
 	BIO_clear_retry_flags(bio);
-	stream->transport = strata_socket_send(stream->fd, (strata_view){ bytes, (size_t) size }, &sent,
-		&stream->transport_cause);
-	if (stream->transport != STRATA_OK) {
-		return -1;
+	if (result != STRATA_OK) {
+		return note(stream, result, cause);
 	}
 	if (sent == 0) {
 		BIO_set_retry_write(bio);
