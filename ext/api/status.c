@@ -146,6 +146,26 @@ static void add_breaker(zval *row, const char *node)
 	add_assoc_bool(row, "suspected", view.is_suspected);
 }
 
+/* Milliseconds that this share of the operations did not take longer than; null where nothing was answered. */
+static void add_times(zval *row, const strata_stats_sum *sum)
+{
+	static const struct {
+		const char *name;
+		double share;
+	} shares[] = { { "p50", 0.5 }, { "p95", 0.95 }, { "p99", 0.99 } };
+	zval *times = section(row, "milliseconds");
+
+	for (size_t i = 0; i < sizeof(shares) / sizeof(shares[0]); i++) {
+		strata_usec time = strata_stats_percentile(sum, shares[i].share);
+
+		if (time == 0) {
+			add_assoc_null(times, shares[i].name);
+		} else {
+			add_assoc_double(times, shares[i].name, (double) time / 1000);
+		}
+	}
+}
+
 static void add_row(zval *status, const strata_stats_sum *sum)
 {
 	zval *row;
@@ -159,6 +179,7 @@ static void add_row(zval *status, const strata_stats_sum *sum)
 			row = section(section(status, "nodes"), sum->name);
 			add_assoc_string(row, "protocol", sum->group);
 			add_breaker(row, sum->name);
+			add_times(row, sum);
 			add_counters(row, sum);
 			break;
 	}

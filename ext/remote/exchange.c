@@ -89,6 +89,8 @@ static void settle(strata_exchange *exchange, const strata_task *task, strata_re
 	if (result != STRATA_OK) {
 		fail(exchange, result);
 	} else if (!is_under_way(exchange)) {
+		strata_stats_add_time(strata_node_stats(exchange->node),
+			strata_clock_usec() - exchange->began);
 		leave(exchange, STRATA_OUTCOME_OK);
 	}
 }
@@ -247,6 +249,7 @@ void strata_exchange_run(strata_exchange *exchanges, size_t count, strata_usec d
 	strata_arena *arena)
 {
 	run run = run_of(exchanges, count, arena);
+	strata_usec now = strata_clock_usec();
 
 	for (size_t i = 0; i < count; i++) {
 		reset(&exchanges[i]);
@@ -255,11 +258,12 @@ void strata_exchange_run(strata_exchange *exchanges, size_t count, strata_usec d
 		refuse_all(exchanges, count, STRATA_NO_MEMORY, strata_result_text(STRATA_NO_MEMORY));
 		return;
 	}
-	if (strata_clock_usec() >= deadline) {
+	if (now >= deadline) {
 		refuse_all(exchanges, count, STRATA_TIMEOUT, "the time was up before anything was sent");
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
+		exchanges[i].began = now;
 		begin(&exchanges[i], &run.tasks[i], deadline, arena);
 	}
 	run_all(&run);
