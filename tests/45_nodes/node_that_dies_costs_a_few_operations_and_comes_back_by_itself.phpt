@@ -15,7 +15,8 @@ require __DIR__ . '/../support/php.inc';
 function watch(string $kind, int $fault): void
 {
     $server = new OwnServer($kind);
-    $ini = ["strata.$kind" => $server->dsn(), 'strata.local_ttl' => '0', 'strata.request_budget' => '0'];
+    $ini = ["strata.$kind" => $server->dsn(), 'strata.local_ttl' => '0', 'strata.request_budget' => '0',
+        'strata.operation_timeout' => '500ms', 'strata.connect_timeout' => '500ms'];
     $process = proc_open([PHP_BINARY, '-n', ...directives(['extension' => strata_so()] + $ini), '-r', '
         function ask() {
             $reason = strata_cache()->fetch("key")->reason;
