@@ -390,6 +390,15 @@ bool strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome,
 	return false;
 }
 
+bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec now)
+{
+	uint64_t seen;
+	strata_breaker_word word = read_word(breaker, now, &seen);
+
+	return word.state == STRATA_STATE_CLOSED || word.state == STRATA_STATE_RAMP ||
+		   word.state == STRATA_STATE_FORCED_CLOSED;
+}
+
 /* ---- probing ---- */
 
 bool strata_breaker_has_turn(const strata_breaker *breaker, uint64_t turn)

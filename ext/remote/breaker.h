@@ -75,6 +75,12 @@ bool strata_breaker_suspect(const strata_breaker *breaker, bool is_certain, stra
 /* Should replies be proven to be ours for now, because some were not? */
 bool strata_breaker_is_suspected(const strata_breaker *breaker, strata_msec now);
 
+/*
+ * Is it worth opening one, after an operation was admitted? It may have opened meanwhile, and what an
+ * operator drains gets none.
+ */
+bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec now);
+
 /* May one connection be opened now? Takes it off the rate and counts it as a handshake until connected. */
 STRATA_MUST_CHECK bool strata_breaker_may_connect(const strata_breaker *breaker, strata_msec now);
 void strata_breaker_connected(const strata_breaker *breaker);

@@ -194,6 +194,15 @@ static strata_result new_connection(strata_node *node, strata_connection **out,
 	return *out != NULL ? STRATA_OK : explain(node, STRATA_NO_MEMORY, error);
 }
 
+static strata_result explain_open(const strata_node *node, strata_wire_error *error)
+{
+	strata_breaker_view view = strata_breaker_look(&node->breaker, strata_clock_msec());
+
+	snprintf(error->text, sizeof(error->text), "%s %s: not asked for now: %s",
+		node->peer.wire->name, node->name, strata_breaker_cause_text(view.cause));
+	return STRATA_BREAKER_OPEN;
+}
+
 /* A new one within what the host may open, unless the node is being drained. */
 static strata_result new_connection_in_turn(strata_node *node, strata_connection **out,
 	strata_wire_error *error)
@@ -204,8 +213,8 @@ static strata_result new_connection_in_turn(strata_node *node, strata_connection
 	if (!node->has_breaker) {
 		return new_connection(node, out, error);
 	}
-	if (strata_breaker_look(&node->breaker, now).state == STRATA_STATE_DRAINING) {
-		return explain(node, STRATA_BREAKER_OPEN, error);
+	if (!strata_breaker_wants_connections(&node->breaker, now)) {
+		return explain_open(node, error);
 	}
 	if (!strata_breaker_may_connect(&node->breaker, now)) {
 		return explain(node, STRATA_CONNECT_RATE, error);
@@ -282,15 +291,6 @@ void strata_nodes_look_at_probes(void)
 }
 
 /* ---- operations ---- */
-
-static strata_result explain_open(const strata_node *node, strata_wire_error *error)
-{
-	strata_breaker_view view = strata_breaker_look(&node->breaker, strata_clock_msec());
-
-	snprintf(error->text, sizeof(error->text), "%s %s: not asked for now: %s",
-		node->peer.wire->name, node->name, strata_breaker_cause_text(view.cause));
-	return STRATA_BREAKER_OPEN;
-}
 
 strata_result strata_node_enter(strata_node *node, strata_wire_error *error)
 {
