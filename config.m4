@@ -181,6 +181,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/stream.c
     ext/remote/tls.c
     ext/remote/tls_stream.c
+    ext/stats/anomalies.c
     ext/stats/stats.c
     ext/store/entry.c
     ext/store/evict.c

@@ -146,6 +146,26 @@ static void add_breaker(zval *row, const char *node)
 	add_assoc_bool(row, "suspected", view.is_suspected);
 }
 
+/* Milliseconds that this share of the operations did not take longer than; null where nothing was answered. */
+static void add_times(zval *row, const strata_stats_sum *sum)
+{
+	static const struct {
+		const char *name;
+		double share;
+	} shares[] = { { "p50", 0.5 }, { "p95", 0.95 }, { "p99", 0.99 } };
+	zval *times = section(row, "milliseconds");
+
+	for (size_t i = 0; i < sizeof(shares) / sizeof(shares[0]); i++) {
+		strata_usec time = strata_stats_percentile(sum, shares[i].share);
+
+		if (time == 0) {
+			add_assoc_null(times, shares[i].name);
+		} else {
+			add_assoc_double(times, shares[i].name, (double) time / 1000);
+		}
+	}
+}
+
 static void add_row(zval *status, const strata_stats_sum *sum)
 {
 	zval *row;
@@ -159,6 +179,7 @@ static void add_row(zval *status, const strata_stats_sum *sum)
 			row = section(section(status, "nodes"), sum->name);
 			add_assoc_string(row, "protocol", sum->group);
 			add_breaker(row, sum->name);
+			add_times(row, sum);
 			add_counters(row, sum);
 			break;
 	}
@@ -200,6 +221,26 @@ static void add_rows(zval *status)
 	efree(sums);
 }
 
+/* A list, the newest first. */
+static void add_anomalies(zval *status)
+{
+	strata_anomaly *seen = safe_emalloc(STRATA_ANOMALIES_KEPT, sizeof(*seen), 0);
+	uint32_t count =
+		strata_anomalies_read(strata_the_environment.anomalies, seen, STRATA_ANOMALIES_KEPT);
+	zval *list = section(status, "anomalies");
+
+	for (uint32_t i = 0; i < count; i++) {
+		zval one;
+
+		array_init(&one);
+		add_assoc_double(&one, "time", (double) seen[i].at / 1000);
+		add_assoc_string(&one, "node", seen[i].node);
+		add_assoc_string(&one, "event", seen[i].event);
+		add_next_index_zval(list, &one);
+	}
+	efree(seen);
+}
+
 ZEND_FUNCTION(strata_status)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
@@ -210,4 +251,5 @@ ZEND_FUNCTION(strata_status)
 	add_host(return_value);
 	add_local(return_value);
 	add_rows(return_value);
+	add_anomalies(return_value);
 }

@@ -68,10 +68,20 @@ static strata_outcome outcome_of(const strata_exchange *exchange)
 											  strata_connection_moment(exchange->connection));
 }
 
+/* Failures that say more than that a node is not there. */
+static bool is_anomaly(strata_result result)
+{
+	return result == STRATA_PROTOCOL || result == STRATA_DESYNC || result == STRATA_AUTH ||
+		   result == STRATA_UNSUPPORTED || result == STRATA_FULL || result == STRATA_EXHAUSTED;
+}
+
 /* Without a connection it is over; the replies that came before the failure stay. */
 static void fail(strata_exchange *exchange, strata_result result)
 {
 	exchange->result = result;
+	if (is_anomaly(result)) {
+		strata_node_tell(exchange->node, strata_result_name(result), NULL);
+	}
 	leave(exchange, outcome_of(exchange));
 	strata_stats_add_reason(strata_node_stats(exchange->node), result);
 	strata_stats_add(strata_node_stats(exchange->node), STRATA_COUNT_DESYNCS,
@@ -89,6 +99,8 @@ static void settle(strata_exchange *exchange, const strata_task *task, strata_re
 	if (result != STRATA_OK) {
 		fail(exchange, result);
 	} else if (!is_under_way(exchange)) {
+		strata_stats_add_time(strata_node_stats(exchange->node),
+			strata_clock_usec() - exchange->began);
 		leave(exchange, STRATA_OUTCOME_OK);
 	}
 }
@@ -247,6 +259,7 @@ void strata_exchange_run(strata_exchange *exchanges, size_t count, strata_usec d
 	strata_arena *arena)
 {
 	run run = run_of(exchanges, count, arena);
+	strata_usec now = strata_clock_usec();
 
 	for (size_t i = 0; i < count; i++) {
 		reset(&exchanges[i]);
@@ -255,11 +268,12 @@ void strata_exchange_run(strata_exchange *exchanges, size_t count, strata_usec d
 		refuse_all(exchanges, count, STRATA_NO_MEMORY, strata_result_text(STRATA_NO_MEMORY));
 		return;
 	}
-	if (strata_clock_usec() >= deadline) {
+	if (now >= deadline) {
 		refuse_all(exchanges, count, STRATA_TIMEOUT, "the time was up before anything was sent");
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
+		exchanges[i].began = now;
 		begin(&exchanges[i], &run.tasks[i], deadline, arena);
 	}
 	run_all(&run);

@@ -18,6 +18,7 @@ typedef struct {
 
 	/* Held from run to release; NULL unless the result is OK, because a failure closes it. */
 	strata_connection *connection;
+	strata_usec began;
 	bool has_entered;  /* the host counts it as under way at the node */
 	void **replies;    /* received of them, in order, in the arena */
 	uint32_t received; /* also counts what came before a failure; 0 when more came than was owed */

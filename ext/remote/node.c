@@ -146,6 +146,11 @@ strata_stats_row *strata_node_stats(const strata_node *node)
 	return node->peer.stats;
 }
 
+void strata_node_tell(const strata_node *node, const char *event, const char *detail)
+{
+	strata_anomalies_add(node->peer.options->anomalies, node->name, event, detail);
+}
+
 /* Closing an idle connection is not what it was kept for, so it counts as one that failed. */
 static void discard(strata_connection *connection)
 {
@@ -195,6 +200,15 @@ static strata_result new_connection(strata_node *node, strata_connection **out,
 	return *out != NULL ? STRATA_OK : explain(node, STRATA_NO_MEMORY, error);
 }
 
+static strata_result explain_open(const strata_node *node, strata_wire_error *error)
+{
+	strata_breaker_view view = strata_breaker_look(&node->breaker, strata_clock_msec());
+
+	snprintf(error->text, sizeof(error->text), "%s %s: not asked for now: %s",
+		node->peer.wire->name, node->name, strata_breaker_cause_text(view.cause));
+	return STRATA_BREAKER_OPEN;
+}
+
 /* A new one within what the host may open, unless the node is being drained. */
 static strata_result new_connection_in_turn(strata_node *node, strata_connection **out,
 	strata_wire_error *error)
@@ -205,8 +219,8 @@ static strata_result new_connection_in_turn(strata_node *node, strata_connection
 	if (!node->has_breaker) {
 		return new_connection(node, out, error);
 	}
-	if (strata_breaker_look(&node->breaker, now).state == STRATA_STATE_DRAINING) {
-		return explain(node, STRATA_BREAKER_OPEN, error);
+	if (!strata_breaker_wants_connections(&node->breaker, now)) {
+		return explain_open(node, error);
 	}
 	if (!strata_breaker_may_connect(&node->breaker, now)) {
 		return explain(node, STRATA_CONNECT_RATE, error);
@@ -247,6 +261,7 @@ static void end_probe(strata_node *node, bool answered)
 		strata_breaker_probed(&node->breaker, turn, answered, strata_clock_msec());
 	}
 	if (is_ours && answered) {
+		strata_node_tell(node, "answers again", NULL);
 		strata_node_release(node, connection);
 	} else {
 		strata_connection_free(connection);
@@ -283,15 +298,6 @@ void strata_nodes_look_at_probes(void)
 
 /* ---- operations ---- */
 
-static strata_result explain_open(const strata_node *node, strata_wire_error *error)
-{
-	strata_breaker_view view = strata_breaker_look(&node->breaker, strata_clock_msec());
-
-	snprintf(error->text, sizeof(error->text), "%s %s: not asked for now: %s",
-		node->peer.wire->name, node->name, strata_breaker_cause_text(view.cause));
-	return STRATA_BREAKER_OPEN;
-}
-
 strata_result strata_node_enter(strata_node *node, strata_wire_error *error)
 {
 	uint64_t turn;
@@ -313,17 +319,26 @@ strata_result strata_node_enter(strata_node *node, strata_wire_error *error)
 	return explain_open(node, error);
 }
 
+static void tell_opened(const strata_node *node)
+{
+	strata_breaker_view view = strata_breaker_look(&node->breaker, strata_clock_msec());
+
+	strata_node_tell(node, "opened", strata_breaker_cause_name(view.cause));
+}
+
 void strata_node_leave(strata_node *node, strata_outcome outcome)
 {
-	if (node->has_breaker) {
-		strata_breaker_leave(&node->breaker, outcome, strata_clock_msec());
+	if (node->has_breaker && strata_breaker_leave(&node->breaker, outcome, strata_clock_msec())) {
+		tell_opened(node);
 	}
 }
 
 void strata_node_suspect(strata_node *node, bool is_certain)
 {
-	if (node->has_breaker) {
-		strata_breaker_suspect(&node->breaker, is_certain, strata_clock_msec());
+	strata_node_tell(node, strata_result_name(STRATA_DESYNC), NULL);
+	if (node->has_breaker &&
+		strata_breaker_suspect(&node->breaker, is_certain, strata_clock_msec())) {
+		tell_opened(node);
 	}
 }
 

@@ -30,6 +30,7 @@ enum { ROW_COUNT = 512, STRIPE_COUNT = 8 };
 struct strata_stats_row {
 	alignas(64) _Atomic uint64_t counters[STRATA_COUNTER_COUNT];
 	_Atomic uint64_t reasons[STRATA_RESULT_COUNT];
+	_Atomic uint32_t times[STRATA_TIME_CLASSES];
 };
 
 typedef enum { ROW_FREE, ROW_CLAIMING, ROW_READY } row_state;
@@ -146,6 +147,44 @@ void strata_stats_add_reason(strata_stats_row *row, strata_result reason)
 	}
 }
 
+/* Four classes to a power of two: its highest bit, and the two bits below. */
+static uint32_t class_of(strata_usec time)
+{
+	uint32_t top = time < 4 ? 2 : 63 - (uint32_t) __builtin_clzll(time);
+	uint64_t class = (uint64_t) (top - 2) * 4 + (time >> (top - 2));
+
+	return class < STRATA_TIME_CLASSES ? (uint32_t) class : STRATA_TIME_CLASSES - 1;
+}
+
+/* The longest time that belongs to the class. */
+static strata_usec end_of(uint32_t class)
+{
+	return class < 8 ? class : ((strata_usec) (class % 4 + 5) << (class / 4 - 1)) - 1;
+}
+
+void strata_stats_add_time(strata_stats_row *row, strata_usec time)
+{
+	if (row != NULL) {
+		atomic_fetch_add_explicit(&row->times[class_of(time)], 1, memory_order_relaxed);
+	}
+}
+
+strata_usec strata_stats_percentile(const strata_stats_sum *sum, double share)
+{
+	uint64_t all = 0, passed = 0;
+
+	for (uint32_t i = 0; i < STRATA_TIME_CLASSES; i++) {
+		all += sum->times[i];
+	}
+	for (uint32_t i = 0; i < STRATA_TIME_CLASSES && all > 0; i++) {
+		passed += sum->times[i];
+		if ((double) passed >= share * (double) all && passed > 0) {
+			return end_of(i);
+		}
+	}
+	return 0;
+}
+
 static void begin_sum(strata_stats_sum *sum, const identity *of)
 {
 	memset(sum, 0, sizeof(*sum));
@@ -161,6 +200,9 @@ static void add_stripe(strata_stats_sum *sum, strata_stats_row *stripe)
 	}
 	for (int i = 0; i < STRATA_RESULT_COUNT; i++) {
 		sum->reasons[i] += atomic_load_explicit(&stripe->reasons[i], memory_order_relaxed);
+	}
+	for (int i = 0; i < STRATA_TIME_CLASSES; i++) {
+		sum->times[i] += atomic_load_explicit(&stripe->times[i], memory_order_relaxed);
 	}
 }
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "host/host.h"
 
 /* clang-format off */
@@ -39,6 +40,9 @@ enum {
 #undef X
 };
 
+/* Times are counted in classes, four to every power of two of microseconds, up to about 16 s. */
+enum { STRATA_TIME_CLASSES = 96 };
+
 typedef struct strata_stats strata_stats;
 
 /*
@@ -56,6 +60,7 @@ typedef struct {
 	char name[128]; /* the tier, or the node's address as configured or discovered */
 	uint64_t counters[STRATA_COUNTER_COUNT];
 	uint64_t reasons[STRATA_RESULT_COUNT]; /* how often each result but OK and MISS came out */
+	uint64_t times[STRATA_TIME_CLASSES];   /* of operations that were answered */
 } strata_stats_sum;
 
 STRATA_MUST_CHECK strata_result strata_stats_new(strata_host *host, strata_stats **out);
@@ -70,6 +75,12 @@ strata_stats_row *strata_stats_row_of(strata_stats *stats, strata_stats_kind kin
 
 /* Lock-free, a few nanoseconds. row may be NULL: then nothing is counted. */
 void strata_stats_add(strata_stats_row *row, strata_counter counter, uint64_t amount);
+
+/* Counts one operation that was answered after this time. */
+void strata_stats_add_time(strata_stats_row *row, strata_usec time);
+
+/* The time, within a quarter, that this share (0 to 1) of the operations did not take longer than; 0 when there were none. */
+strata_usec strata_stats_percentile(const strata_stats_sum *sum, double share);
 
 /* Counts a result other than STRATA_OK and STRATA_MISS, which are not reasons. */
 void strata_stats_add_reason(strata_stats_row *row, strata_result reason);

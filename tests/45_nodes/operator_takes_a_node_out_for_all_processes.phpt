@@ -33,9 +33,9 @@ var_dump($act('disable'));
 echo implode(' ', $state()), "\n", $both();
 var_dump($act('auto'));
 echo $both();
-var_dump($act('disable', 1));
+var_dump($act('disable', 3));
 echo $both();
-sleep(1);
+sleep(3);
 usleep(100000);
 echo $both(), implode(' ', $state()), "\n";
 

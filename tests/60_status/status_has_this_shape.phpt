@@ -96,6 +96,10 @@ status
       in_flight int
       ramp null
       suspected bool
+      milliseconds
+        p50 null
+        p95 null
+        p99 null
       operations int
       connects int
       auths int
@@ -115,6 +119,10 @@ status
       in_flight int
       ramp null
       suspected bool
+      milliseconds
+        p50 null
+        p95 null
+        p99 null
       operations int
       connects int
       auths int
@@ -126,3 +134,4 @@ status
       bytes_received int
       reasons
         refused int
+  anomalies

@@ -199,6 +199,37 @@ static void makers_killed_at_any_moment_leave_a_readable_table(void)
 	end();
 }
 
+static void percentiles_are_right_within_a_quarter(void)
+{
+	static const strata_usec times[] = { 1, 3, 7, 100, 1000, 12345, 999999, 9000000 };
+
+	begin();
+	strata_stats_add(node("none"), STRATA_COUNT_SETS, 1);
+	REQUIRE(strata_stats_read(stats, sums, ROOM) == 1);
+	CHECK(strata_stats_percentile(&sums[0], 0.5) == 0);
+	end();
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		strata_usec seen;
+
+		begin();
+		strata_stats_add_time(node("one"), times[i]);
+		REQUIRE(strata_stats_read(stats, sums, ROOM) == 1);
+		seen = strata_stats_percentile(&sums[0], 0.99);
+		CHECK(seen >= times[i] && seen <= times[i] + times[i] / 4);
+		end();
+	}
+	begin();
+	for (int i = 0; i < 99; i++) {
+		strata_stats_add_time(node("many"), 50);
+	}
+	strata_stats_add_time(node("many"), 100000000);
+	REQUIRE(strata_stats_read(stats, sums, ROOM) == 1);
+	CHECK(strata_stats_percentile(&sums[0], 0.5) < 64);
+	CHECK(strata_stats_percentile(&sums[0], 0.99) < 64);
+	CHECK(strata_stats_percentile(&sums[0], 1) > 10000000);
+	end();
+}
+
 static void counters_have_their_public_names(void)
 {
 	CHECK(strcmp(strata_counter_name(STRATA_COUNT_HITS), "hits") == 0);
@@ -216,6 +247,7 @@ int main(void)
 	RUN(when_all_rows_are_taken_counting_goes_nowhere);
 	RUN(processes_add_to_one_sum);
 	RUN(makers_killed_at_any_moment_leave_a_readable_table);
+	RUN(percentiles_are_right_within_a_quarter);
 	RUN(counters_have_their_public_names);
 	return unit_end();
 }
