@@ -387,13 +387,14 @@ static void look_at_replies(passage *link)
 static void look_at_request(passage *link, const char *data, size_t size)
 {
 	counts.later += link->was_struck ? size : 0;
-	if (armed.strikes == 0 || link->fault != NONE || link->was_struck ||
+	if (armed.strikes == 0 || link->fault != NONE ||
 		memmem(data, size, armed.text, strlen(armed.text)) == NULL) {
 		return;
 	}
 	armed.strikes--;
 	link->fault = armed.fault;
 	link->number = armed.number;
+	link->was_struck = false;
 	link->passed = 0;
 	link->answered = 0;
 }
