@@ -54,7 +54,7 @@
 	X(DROP, "drop")           /* the NUMBERth reply never comes */ \
 	X(SWAP, "swap")           /* the NUMBERth reply comes after the one behind it */ \
 	X(INSERT, "insert")       /* `bytes` come before the NUMBERth reply */ \
-	X(CROSS, "cross")         /* the NUMBERth replies of two connections change places */ \
+	X(CROSS, "cross")         /* what two connections are told from the NUMBERth reply on changes places */ \
 	X(CHOKE, "choke")         /* of the request only NUMBER bytes are read */ \
 	X(STALL, "stall")         /* new connections are accepted, and that is all */
 /* clang-format on */
@@ -280,21 +280,18 @@ static void free_of_fault(passage *link)
 	link->is_held = false;
 }
 
-/* Each gets the other's first reply, and nothing else of it. */
-static void cross(passage *one, size_t size)
+/* Each gets what was for the other, with all that came behind it. */
+static void cross(passage *one)
 {
 	passage *other = other_held(one);
-	size_t other_size;
+	bytes replies = one->replies;
 
 	if (other == NULL) {
 		one->is_held = true;
 		return;
 	}
-	other_size = reply_size(&other->replies);
-	append(&one->outgoing, other->replies.data, other_size);
-	append(&other->outgoing, one->replies.data, size);
-	remove_first(&one->replies, size);
-	remove_first(&other->replies, other_size);
+	one->replies = other->replies;
+	other->replies = replies;
 	strike(one);
 	strike(other);
 	free_of_fault(one);
@@ -345,7 +342,7 @@ static void strike_at_reply(passage *link)
 		if (link->answered + 1 < link->number) {
 			pass_reply(link, size);
 		} else if (link->fault == CROSS) {
-			cross(link, size);
+			cross(link);
 			return;
 		} else if (!change_reply(link, size)) {
 			return;
