@@ -9,7 +9,7 @@
  *     arm FAULT NUMBER [TEXT]   strikes the next connection that sends a request with this text
  *     bytes HEX                 what `insert` puts in
  *     say HEX                   goes to every client at once, unasked
- *     release                   what is held goes on its way
+ *     release                   what is held goes on its way; of a choked request the rest is thrown away
  *     clear                     nothing is armed, what is held is released, what was stalled is closed
  *     kill                      every connection is closed
  *     counts                    name=number for each counter
@@ -383,7 +383,7 @@ static void look_at_replies(passage *link)
 
 static void look_at_request(passage *link, const char *data, size_t size)
 {
-	counts.later += link->was_struck ? size : 0;
+	counts.later += link->was_struck && link->fault != STALL && link->fault != CHOKE ? size : 0;
 	if (armed.strikes == 0 || link->fault != NONE ||
 		memmem(data, size, armed.text, strlen(armed.text)) == NULL) {
 		return;
@@ -404,7 +404,7 @@ static size_t choke(passage *link, size_t size)
 	if (link->fault != CHOKE) {
 		return size;
 	}
-	if (size > room) {
+	if (size > room && !link->was_struck) {
 		strike(link);
 		link->is_held = true;
 	}
@@ -615,7 +615,11 @@ static void arm(const char *words)
 
 static void release(passage *link)
 {
-	if (link->client < 0 || link->fault == STALL || link->fault == CHOKE) {
+	if (link->client < 0 || link->fault == STALL) {
+		return;
+	}
+	if (link->fault == CHOKE) {
+		link->is_held = false;
 		return;
 	}
 	free_of_fault(link);
@@ -624,7 +628,7 @@ static void release(passage *link)
 
 static void clear(passage *link)
 {
-	if (link->client >= 0 && (link->fault == STALL || link->fault == CHOKE)) {
+	if (link->client >= 0 && link->fault == STALL) {
 		close_link(link);
 	}
 	release(link);
