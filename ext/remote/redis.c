@@ -90,6 +90,7 @@ static void settle(strata_redis_round *round, strata_errand *errand)
 	uint32_t owed = strata_errand_owed(errand);
 
 	errand->command->node_name = lane->name;
+	errand->command->broke = exchange->result;
 	if (exchange->received - lane->settled < owed) {
 		lane->settled = exchange->received;
 		settle_unanswered(round, errand, exchange);

@@ -16,10 +16,18 @@ require __DIR__ . '/../support/php.inc';
 
 foreach (['memcached', 'redis'] as $kind) {
     $server = new OwnServer($kind);
+    $address = $server->name();
     $ini = ["strata.$kind" => $server->dsn(), 'strata.local_ttl' => '0', 'strata.operation_timeout' => '5s', 'strata.connect_timeout' => '5s',
         'strata.request_budget' => '0'];
     echo "$kind: ", php($ini, '
         require "' . __DIR__ . '/../support/fork.inc";
+        require "' . __DIR__ . '/../support/own_server.inc";
+        /* Connections as their server names them, without the one it listens on; that of this question is gone the next time. */
+        $open = function (): array {
+            $said = "' . $kind . '" === "redis" ? redis("' . $address . '", "CLIENT", "LIST") : memcached("' . $address . '", "stats conns\r\n");
+            preg_match_all("/^id=\d+ addr=\S+|^STAT \d+:addr tcp:127\S+/m", $said, $found);
+            return preg_grep("/addr tcp:' . preg_quote($address) . '$/", $found[0], PREG_GREP_INVERT);
+        };
         $cache = new Strata\Cache();
         $values = [];
         foreach (range(1, 200) as $i) {
@@ -37,6 +45,7 @@ foreach (['memcached', 'redis'] as $kind) {
             return $wrong;
         };
         $before = $connects();
+        $first = $open();
         $children = array_map(fn (int $number) => begin_child($number, $read), range(1, 4));
         foreach ($children as [, $socket]) {
             fwrite($socket, ".");
@@ -44,12 +53,12 @@ foreach (['memcached', 'redis'] as $kind) {
         $wrong = $read(0);
         $wrong += array_sum(@collect($children)); /* They have begun already. */
         echo $wrong, " wrong, ", $connects() - $before, " connections more, the parent reads ", $read(5), " wrong over its own\n";
-        echo $connects() - $before, "\n";
+        echo $connects() - $before, ", ", count(array_intersect($first, $open())), " connection is still the same\n";
     ');
 }
 ?>
 --EXPECT--
 memcached: 0 wrong, 4 connections more, the parent reads 0 wrong over its own
-4
+4, 1 connection is still the same
 redis: 0 wrong, 4 connections more, the parent reads 0 wrong over its own
-4
+4, 1 connection is still the same

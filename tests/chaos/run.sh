@@ -1,6 +1,7 @@
 #!/bin/sh
 # run.sh local [KILLS] — what is left of a cache whose users are killed all the time?
 # run.sh fpm [SECONDS] — does any request fail while php-fpm recycles its workers and is reloaded under load?
+# run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
 # copies. The same load on APCu comes last, as a figure. Ends with the sum.
@@ -8,7 +9,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds]" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | fork" >&2
 	exit 2
 }
 
@@ -16,6 +17,49 @@ if [ "${1:-}" = fpm ]; then
 	tests/support/packages.sh nginx-light php-fpm wrk
 	export STRATA_LOAD_SECONDS="${2:-60}"
 	exec tests/phpt.sh nts workers_come_and_go_under_load
+fi
+
+# The peers' figures are a comparison, and count for nothing: a peer that is not installed is left out.
+forked() {
+	so=$(tests/support/build_so.sh)
+	servers=$(tests/support/servers.sh start)
+	trap 'tests/support/servers.sh stop "$servers"' EXIT
+	trap 'exit 1' INT TERM HUP
+	# shellcheck disable=SC1091 # written by servers.sh
+	. "$servers/env"
+	passed=0
+	for tier in "redis=redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS" \
+		"memcached=memcached://$STRATA_TEST_MEMCACHED"; do
+		echo "${tier%%=*}"
+		told=$(php -n -d extension="$so" -d "strata.$tier" -d strata.memory=0 -d strata.request_budget=0 \
+			-d strata.operation_timeout=5s tests/chaos/forked.php strata)
+		echo "$told" | sed '$d'
+		case $told in *"1 passed"*) passed=$((passed + 1)) ;; esac
+	done
+	compare phpredis redis igbinary
+	compare php-memcached memcached igbinary msgpack
+	echo "$passed passed, $((2 - passed)) failed"
+	[ "$passed" -eq 2 ]
+}
+
+# compare CLIENT EXTENSION [NEEDED...]: those it needs are loaded before it.
+compare() {
+	client=$1 extension=$2 load=
+	shift 2
+	for needed in "$@" "$extension"; do
+		load="$load -d extension=$needed"
+	done
+	# shellcheck disable=SC2086 # a list of options
+	if php -n $load -r "exit((int) !extension_loaded('$extension'));" >/dev/null 2>&1; then
+		php -n $load tests/chaos/forked.php "$client" | sed '$d'
+	else
+		echo "  $client is not installed"
+	fi
+}
+
+if [ "${1:-}" = fork ]; then
+	forked
+	exit
 fi
 [ "${1:-}" = local ] || usage
 kills=${2:-20000}
