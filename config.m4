@@ -179,6 +179,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/slot_map.c
     ext/remote/slots.c
     ext/remote/socket.c
+    ext/stats/anomalies.c
     ext/stats/stats.c
     ext/store/entry.c
     ext/store/evict.c

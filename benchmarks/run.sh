@@ -1,13 +1,13 @@
 #!/bin/sh
-# run.sh [local | eviction | memcached | redis | cluster | outage] — strata and its peers side by side, one process, ratios.
+# run.sh [local | eviction | memcached | redis | cluster | node | outage] — strata and its peers side by side, one process, ratios.
 set -eu
 cd "$(dirname "$0")/.."
 
 wanted=${1:-all}
 case $wanted in
-	all | local | eviction | memcached | redis | cluster | outage) ;;
+	all | local | eviction | memcached | redis | cluster | node | outage) ;;
 	*)
-		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | outage]" >&2
+		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage]" >&2
 		exit 2
 		;;
 esac
@@ -71,6 +71,8 @@ trap 'exit 1' INT TERM HUP
 {
 	! wants memcached || measure $(peer igbinary msgpack memcached) -d strata.local_ttl=0 \
 		-d strata.memcached="'memcached://$STRATA_TEST_MEMCACHED'" benchmarks/memcached.php
+	! wants node || measure -d strata.local_ttl=0 -d strata.request_budget=0 \
+		-d strata.memcached="'memcached://${STRATA_TEST_MEMCACHED%%,*}'" benchmarks/node.php
 	! wants redis || measure $(peer igbinary redis) -d strata.local_ttl=0 \
 		-d strata.redis="'redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS'" benchmarks/redis.php
 	! wants cluster || measure $(peer igbinary redis) -d strata.local_ttl=0 \

@@ -202,7 +202,8 @@ namespace {
 
     /**
      * What has happened on this host, in all its processes: "version", "host" (shared, processes, leases),
-     * "local" (the heap of strata.memory), "databases" (counters of each tier), "nodes" (state and counters of each server).
+     * "local" (the heap of strata.memory), "databases" (counters of each tier), "nodes" (state and counters of each server),
+     * "anomalies" (the last 256: time, node, event; the newest first).
      */
     function strata_status(): array {}
 

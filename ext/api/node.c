@@ -54,6 +54,8 @@ ZEND_FUNCTION(strata_node)
 	if (!strata_breakers_find(strata_the_environment.breakers, ZSTR_VAL(node), &breaker)) {
 		RETURN_FALSE;
 	}
+	strata_anomalies_add(strata_the_environment.anomalies, ZSTR_VAL(node), "operator",
+		ZSTR_VAL(action));
 	strata_breaker_force(&breaker, state, ttl == 0 ? 0 : now + (strata_msec) ttl * 1000, now);
 	RETURN_TRUE;
 }

@@ -221,6 +221,26 @@ static void add_rows(zval *status)
 	efree(sums);
 }
 
+/* A list, the newest first. */
+static void add_anomalies(zval *status)
+{
+	strata_anomaly *seen = safe_emalloc(STRATA_ANOMALIES_KEPT, sizeof(*seen), 0);
+	uint32_t count =
+		strata_anomalies_read(strata_the_environment.anomalies, seen, STRATA_ANOMALIES_KEPT);
+	zval *list = section(status, "anomalies");
+
+	for (uint32_t i = 0; i < count; i++) {
+		zval one;
+
+		array_init(&one);
+		add_assoc_double(&one, "time", (double) seen[i].at / 1000);
+		add_assoc_string(&one, "node", seen[i].node);
+		add_assoc_string(&one, "event", seen[i].event);
+		add_next_index_zval(list, &one);
+	}
+	efree(seen);
+}
+
 ZEND_FUNCTION(strata_status)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
@@ -231,4 +251,5 @@ ZEND_FUNCTION(strata_status)
 	add_host(return_value);
 	add_local(return_value);
 	add_rows(return_value);
+	add_anomalies(return_value);
 }

@@ -8,6 +8,7 @@
 #include "host/pins.h"
 #include "host/process_slot.h"
 #include "remote/breakers.h"
+#include "stats/anomalies.h"
 #include "stats/stats.h"
 #include "store/store.h"
 
@@ -19,6 +20,7 @@ typedef struct {
 	strata_generations *generations;
 	strata_stats *stats;
 	strata_breakers *breakers;
+	strata_anomalies *anomalies;
 	strata_store *store; /* NULL: this host has no local tier */
 	void *heap;          /* what the store lies in */
 	const void *view; /* the same memory, where it can only be read; see strata_map_is_guarded() */

@@ -143,7 +143,7 @@ static uint32_t attempts_left(const strata_breaker_word *word, strata_msec now)
 	return forgiven >= word->attempt ? 0 : word->attempt - (uint32_t) forgiven;
 }
 
-static void open_from(const strata_breaker *breaker, uint64_t seen, const strata_breaker_word *from,
+static bool open_from(const strata_breaker *breaker, uint64_t seen, const strata_breaker_word *from,
 	strata_breaker_cause cause, strata_msec now)
 {
 	uint32_t attempt = attempts_left(from, now) + 1;
@@ -151,9 +151,11 @@ static void open_from(const strata_breaker *breaker, uint64_t seen, const strata
 
 	to.attempt = attempt < STRATA_BREAKER_MOST_ATTEMPTS ? attempt : STRATA_BREAKER_MOST_ATTEMPTS;
 	to.moment = now + wait_of(cause, to.attempt);
-	if (change(breaker, seen, to)) {
-		forget_failures(breaker);
+	if (!change(breaker, seen, to)) {
+		return false;
 	}
+	forget_failures(breaker);
+	return true;
 }
 
 static bool has_been_silent(const strata_breaker *breaker, strata_msec now)
@@ -203,7 +205,7 @@ static strata_breaker_cause cause_of(strata_outcome outcome)
 	return STRATA_BREAKER_SILENT;
 }
 
-static void record_failure(const strata_breaker *breaker, strata_outcome outcome, strata_msec now)
+static bool record_failure(const strata_breaker *breaker, strata_outcome outcome, strata_msec now)
 {
 	uint64_t seen;
 	strata_breaker_word word = read_word(breaker, now, &seen);
@@ -213,11 +215,8 @@ static void record_failure(const strata_breaker *breaker, strata_outcome outcome
 	switch (word.state) {
 		case STRATA_STATE_CLOSED:
 			cause = judge(breaker, outcome, now);
-			if (cause != STRATA_BREAKER_HEALTHY) {
-				open_from(breaker, seen, &word, cause, now);
-			}
-			break;
-		case STRATA_STATE_RAMP: open_from(breaker, seen, &word, cause_of(outcome), now); break;
+			return cause != STRATA_BREAKER_HEALTHY && open_from(breaker, seen, &word, cause, now);
+		case STRATA_STATE_RAMP: return open_from(breaker, seen, &word, cause_of(outcome), now);
 		/* What was admitted before it opened says nothing new. */
 		case STRATA_STATE_OPEN:
 		case STRATA_STATE_PROBING:
@@ -225,6 +224,7 @@ static void record_failure(const strata_breaker *breaker, strata_outcome outcome
 		case STRATA_STATE_FORCED_CLOSED:
 		case STRATA_STATE_DRAINING: break;
 	}
+	return false;
 }
 
 /* ---- answers ---- */
@@ -276,16 +276,15 @@ static uint64_t count_desync(strata_breaker_record *record, strata_msec now)
 	return next & 0xFFFF;
 }
 
-void strata_breaker_suspect(const strata_breaker *breaker, bool is_certain, strata_msec now)
+bool strata_breaker_suspect(const strata_breaker *breaker, bool is_certain, strata_msec now)
 {
 	uint64_t seen;
 	strata_breaker_word word = read_word(breaker, now, &seen);
 
 	atomic_store_explicit(&breaker->record->suspected_until, now + SUSPICION, memory_order_relaxed);
-	if (is_certain && count_desync(breaker->record, now) > DESYNCS_MOST &&
-		word.state == STRATA_STATE_CLOSED) {
-		open_from(breaker, seen, &word, STRATA_BREAKER_DESYNCED, now);
-	}
+	return is_certain && count_desync(breaker->record, now) > DESYNCS_MOST &&
+		   word.state == STRATA_STATE_CLOSED &&
+		   open_from(breaker, seen, &word, STRATA_BREAKER_DESYNCED, now);
 }
 
 bool strata_breaker_is_suspected(const strata_breaker *breaker, strata_msec now)
@@ -371,24 +370,24 @@ strata_admission strata_breaker_admit(const strata_breaker *breaker, strata_msec
 	return STRATA_ADMIT_NOT_NOW;
 }
 
-void strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome, strata_msec now)
+bool strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome, strata_msec now)
 {
 	strata_breaker_crowd_leave(breaker);
 	switch (outcome) {
 		case STRATA_OUTCOME_OK: record_answer(breaker, now); break;
 		case STRATA_OUTCOME_HARD:
 		case STRATA_OUTCOME_SOFT:
-		case STRATA_OUTCOME_AUTH: record_failure(breaker, outcome, now); break;
+		case STRATA_OUTCOME_AUTH: return record_failure(breaker, outcome, now);
 		case STRATA_OUTCOME_PROTOCOL:
-			record_failure(breaker, outcome, now);
-			strata_breaker_suspect(breaker, true, now);
-			break;
+			return record_failure(breaker, outcome, now) ||
+				   strata_breaker_suspect(breaker, true, now);
 		case STRATA_OUTCOME_FULL:
 			atomic_store_explicit(&breaker->record->full_until, now + FULL, memory_order_relaxed);
 			break;
 		case STRATA_OUTCOME_STALE:
 		case STRATA_OUTCOME_LOCAL: break;
 	}
+	return false;
 }
 
 /* ---- probing ---- */
@@ -407,7 +406,7 @@ void strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, bool an
 		return;
 	}
 	if (!answered) {
-		open_from(breaker, turn, &word, word.cause, now);
+		(void) open_from(breaker, turn, &word, word.cause, now);
 		return;
 	}
 	atomic_store_explicit(&breaker->record->ramp, RAMP_START, memory_order_relaxed);

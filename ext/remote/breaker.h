@@ -62,14 +62,15 @@ typedef enum {
 STRATA_MUST_CHECK strata_admission strata_breaker_admit(const strata_breaker *breaker,
 	strata_msec now, uint64_t *turn);
 
-/* One admitted operation has ended. */
-void strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome, strata_msec now);
+/* One admitted operation has ended. True when its outcome opened the breaker. */
+bool strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome, strata_msec now);
 
 /*
  * A reply turned out to be another question's after its operation had ended. Only what is certain may
- * open it: one value that was stored under a wrong key must not cost all others of its node.
+ * open it: one value that was stored under a wrong key must not cost all others of its node. True when
+ * it did.
  */
-void strata_breaker_suspect(const strata_breaker *breaker, bool is_certain, strata_msec now);
+bool strata_breaker_suspect(const strata_breaker *breaker, bool is_certain, strata_msec now);
 
 /* Should replies be proven to be ours for now, because some were not? */
 bool strata_breaker_is_suspected(const strata_breaker *breaker, strata_msec now);

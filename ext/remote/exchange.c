@@ -68,10 +68,20 @@ static strata_outcome outcome_of(const strata_exchange *exchange)
 											  strata_connection_moment(exchange->connection));
 }
 
+/* Failures that say more than that a node is not there. */
+static bool is_anomaly(strata_result result)
+{
+	return result == STRATA_PROTOCOL || result == STRATA_DESYNC || result == STRATA_AUTH ||
+		   result == STRATA_UNSUPPORTED || result == STRATA_FULL || result == STRATA_EXHAUSTED;
+}
+
 /* Without a connection it is over; the replies that came before the failure stay. */
 static void fail(strata_exchange *exchange, strata_result result)
 {
 	exchange->result = result;
+	if (is_anomaly(result)) {
+		strata_node_tell(exchange->node, strata_result_name(result), NULL);
+	}
 	leave(exchange, outcome_of(exchange));
 	strata_stats_add_reason(strata_node_stats(exchange->node), result);
 	strata_stats_add(strata_node_stats(exchange->node), STRATA_COUNT_DESYNCS,

@@ -140,6 +140,11 @@ strata_stats_row *strata_node_stats(const strata_node *node)
 	return node->peer.stats;
 }
 
+void strata_node_tell(const strata_node *node, const char *event, const char *detail)
+{
+	strata_anomalies_add(node->peer.options->anomalies, node->name, event, detail);
+}
+
 /* Closing an idle connection is not what it was kept for, so it counts as one that failed. */
 static void discard(strata_connection *connection)
 {
@@ -241,6 +246,7 @@ static void end_probe(strata_node *node, bool answered)
 		strata_breaker_probed(&node->breaker, turn, answered, strata_clock_msec());
 	}
 	if (is_ours && answered) {
+		strata_node_tell(node, "answers again", NULL);
 		strata_node_release(node, connection);
 	} else {
 		strata_connection_free(connection);
@@ -307,17 +313,26 @@ strata_result strata_node_enter(strata_node *node, strata_wire_error *error)
 	return explain_open(node, error);
 }
 
+static void tell_opened(const strata_node *node)
+{
+	strata_breaker_view view = strata_breaker_look(&node->breaker, strata_clock_msec());
+
+	strata_node_tell(node, "opened", strata_breaker_cause_name(view.cause));
+}
+
 void strata_node_leave(strata_node *node, strata_outcome outcome)
 {
-	if (node->has_breaker) {
-		strata_breaker_leave(&node->breaker, outcome, strata_clock_msec());
+	if (node->has_breaker && strata_breaker_leave(&node->breaker, outcome, strata_clock_msec())) {
+		tell_opened(node);
 	}
 }
 
 void strata_node_suspect(strata_node *node, bool is_certain)
 {
-	if (node->has_breaker) {
-		strata_breaker_suspect(&node->breaker, is_certain, strata_clock_msec());
+	strata_node_tell(node, strata_result_name(STRATA_DESYNC), NULL);
+	if (node->has_breaker &&
+		strata_breaker_suspect(&node->breaker, is_certain, strata_clock_msec())) {
+		tell_opened(node);
 	}
 }
 

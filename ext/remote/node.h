@@ -39,6 +39,9 @@ void strata_node_drop_idle(strata_node *node);
  */
 void strata_nodes_look_at_probes(void);
 
+/* Keeps an anomaly of this node, with a detail or NULL. */
+void strata_node_tell(const strata_node *node, const char *event, const char *detail);
+
 /* ---- for exchange only ---- */
 
 /*

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "remote/breaker.h"
+#include "stats/anomalies.h"
 
 /* What all nodes of one tier and database have in common. Must outlive the nodes. */
 typedef struct {
@@ -26,6 +27,7 @@ typedef struct {
 	size_t max_reply;                 /* bytes: a reply that grows past this ends the connection */
 	struct strata_breakers *breakers; /* NULL: nodes are asked whatever happened before */
 	strata_breaker_limits limits;
+	strata_anomalies *anomalies; /* NULL: none are kept */
 } strata_wire_options;
 
 /* An error text that belongs to an exchange. */

@@ -44,7 +44,9 @@ function watch(string $kind, int $fault): void
             $told[ask()] = true;
             $wrong += strata_get("key") !== "the value";
         }
-        echo implode(" ", array_keys($told)), ", $wrong wrong, ", strata_status()["nodes"]["' . $server->name() . '"]["state"], "\n";
+        echo implode(" ", array_keys($told)), ", $wrong wrong, ", strata_status()["nodes"]["' . $server->name() . '"]["state"], "; ";
+        $events = array_column(strata_status()["anomalies"], "event");
+        echo end($events), ", ", $events[0], "\n";
     '], [['pipe', 'r'], ['pipe', 'w'], STDERR], $pipes);
     echo $kind, $fault === KILLED ? ' killed: ' : ' stopped: ';
     fgets($pipes[1]);
@@ -62,7 +64,7 @@ foreach (['memcached', 'redis'] as $kind) {
 }
 ?>
 --EXPECT--
-memcached killed: nearly all refused at once; answered, 0 wrong, closed
-memcached stopped: nearly all refused at once; answered, 0 wrong, closed
-redis killed: nearly all refused at once; answered, 0 wrong, closed
-redis stopped: nearly all refused at once; answered, 0 wrong, closed
+memcached killed: nearly all refused at once; answered, 0 wrong, closed; opened: refusing, answers again
+memcached stopped: nearly all refused at once; answered, 0 wrong, closed; opened: silent, answers again
+redis killed: nearly all refused at once; answered, 0 wrong, closed; opened: refusing, answers again
+redis stopped: nearly all refused at once; answered, 0 wrong, closed; opened: silent, answers again

@@ -134,3 +134,4 @@ status
       bytes_received int
       reasons
         refused int
+  anomalies

@@ -176,13 +176,13 @@ static void three_desyncs_in_a_minute_open_it_and_one_makes_it_suspected(void)
 	begin();
 	CHECK(!look(START).is_suspected);
 	ask_often(2, STRATA_OUTCOME_OK, START);
-	strata_breaker_suspect(&breaker, true, START);
+	(void) strata_breaker_suspect(&breaker, true, START);
 	CHECK(look(START).is_suspected && look(START + 599000).is_suspected);
 	CHECK(!look(START + 601000).is_suspected);
-	strata_breaker_suspect(&breaker, true, START + 61000);
-	strata_breaker_suspect(&breaker, true, START + 61000);
+	(void) strata_breaker_suspect(&breaker, true, START + 61000);
+	(void) strata_breaker_suspect(&breaker, true, START + 61000);
 	CHECK(look(START + 61000).state == STRATA_STATE_CLOSED);
-	strata_breaker_suspect(&breaker, true, START + 62000);
+	(void) strata_breaker_suspect(&breaker, true, START + 62000);
 	CHECK(look(START + 62000).cause == STRATA_BREAKER_DESYNCED);
 	end();
 }
@@ -191,7 +191,7 @@ static void values_stored_under_a_wrong_key_never_open_it(void)
 {
 	begin();
 	for (int i = 0; i < 100; i++) {
-		strata_breaker_suspect(&breaker, false, START);
+		(void) strata_breaker_suspect(&breaker, false, START);
 	}
 	CHECK(look(START).state == STRATA_STATE_CLOSED && look(START).is_suspected);
 	end();
