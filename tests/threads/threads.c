@@ -1,7 +1,7 @@
 /*
- * threads — PHP's requests in eight threads of one process: threads SCRIPT REQUESTS PHP.INI. Every thread
+ * threads — PHP's requests in eight threads of one process: threads SCRIPT TOTAL REQUESTS PHP.INI. Every thread
  * runs the script that many times, each time as a request of its own, with the number of the thread and of
- * the request in $_SERVER['argv'].
+ * the request in $_SERVER['argv']. When all have ended, the main thread runs the script TOTAL.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -45,6 +45,21 @@ static void run_request(worker *worker, int request)
 	php_request_shutdown(NULL);
 }
 
+static int run_total(const char *script)
+{
+	zend_file_handle file;
+	bool ran = false;
+
+	zend_stream_init_filename(&file, script);
+	zend_first_try
+	{
+		ran = php_execute_script(&file);
+	}
+	zend_end_try();
+	zend_destroy_file_handle(&file);
+	return ran ? 0 : 1;
+}
+
 static void *work(void *opaque)
 {
 	worker *worker = opaque;
@@ -63,16 +78,16 @@ int main(int argc, char **argv)
 	worker workers[THREADS];
 	int failed = 0;
 
-	if (argc != 4) {
-		fprintf(stderr, "usage: threads SCRIPT REQUESTS PHP.INI\n");
+	if (argc != 5) {
+		fprintf(stderr, "usage: threads SCRIPT TOTAL REQUESTS PHP.INI\n");
 		return 2;
 	}
-	php_embed_module.php_ini_path_override = argv[3];
-	if (php_embed_init(1, argv) != SUCCESS) {
+	php_embed_module.php_ini_path_override = argv[4];
+	if (php_embed_init(argc, argv) != SUCCESS) {
 		return 1;
 	}
 	for (int i = 0; i < THREADS; i++) {
-		workers[i] = (worker){ argv[1], i, atoi(argv[2]), 0 };
+		workers[i] = (worker){ argv[1], i, atoi(argv[3]), 0 };
 		if (pthread_create(&threads[i], NULL, work, &workers[i]) != 0) {
 			return 1;
 		}
@@ -81,6 +96,7 @@ int main(int argc, char **argv)
 		pthread_join(threads[i], NULL);
 		failed += workers[i].failed;
 	}
+	failed += run_total(argv[2]);
 	php_embed_shutdown();
 	return failed == 0 ? 0 : 1;
 }
