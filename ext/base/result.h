@@ -33,7 +33,7 @@
 	X(CONNECTION,    "connection",    FAILURE, "the connection could not be made, or broke") \
 	X(PROTOCOL,      "protocol",      FAILURE, "the peer sent something that the protocol does not allow") \
 	X(DESYNC,        "desync",        FAILURE, "the reply belongs to another question") \
-	X(TLS,           "tls",           FAILURE, "TLS failed, or the server could not prove who it is") \
+	X(TLS,           "tls",           FAILURE, "no trusted TLS connection could be made") \
 	X(AUTH,          "auth",          FAILURE, "the server did not accept the credentials") \
 	X(UNSUPPORTED,   "unsupported",   FAILURE, "the server is too old or does not speak the protocol expected") \
 	X(SERVER,        "server",        FAILURE, "the server answered with an error") \
