@@ -15,6 +15,7 @@ void strata_errand_open(strata_errand *errand, strata_redis_command *command)
 {
 	*errand = (strata_errand){ .command = command, .is_open = true };
 	command->result = STRATA_OK;
+	command->broke = STRATA_OK;
 	command->reply = NULL;
 	command->distrusted = false;
 	command->node_name = "redis";

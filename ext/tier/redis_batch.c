@@ -98,6 +98,16 @@ static void settle(strata_item *item, strata_result result, const char *node)
 	item->node = node;
 }
 
+/*
+ * Nothing in a number says whose it is: it is known by its place among the replies. Where some of them
+ * never came, one before it may be missing, and it is the number of the key behind.
+ */
+static bool is_out_of_place(const strata_redis_command *command, const strata_item *item)
+{
+	return command->broke != STRATA_OK && command->reply->type == STRATA_RESP_STRING &&
+		   item->value.codec == STRATA_CODEC_INTEGER;
+}
+
 /* While the connection is still ours, so that it hears of what nobody can believe. */
 static void settle_by(const strata_redis_batch *batch, size_t index, strata_redis_judge judge)
 {
@@ -107,6 +117,10 @@ static void settle_by(const strata_redis_batch *batch, size_t index, strata_redi
 	if (result == STRATA_OK) {
 		result = judge(batch, command->reply, batch->items[index]);
 		command->distrusted = result == STRATA_DESYNC;
+	}
+	if (result == STRATA_OK && is_out_of_place(command, batch->items[index])) {
+		batch->items[index]->value = (strata_value){ 0 };
+		result = command->broke;
 	}
 	settle(batch->items[index], result, command->node_name);
 }
