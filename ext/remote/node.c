@@ -239,7 +239,9 @@ static void begin_probe(strata_node *node, uint64_t turn)
 	strata_connection *connection;
 	strata_wire_error unused;
 
-	if (node->probe != NULL || new_connection(node, &connection, &unused) != STRATA_OK) {
+	/* Of a turn that has run out. */
+	drop_probe(node);
+	if (new_connection(node, &connection, &unused) != STRATA_OK) {
 		return;
 	}
 	node->probe = strata_probe_new(connection, &node->peer, turn);

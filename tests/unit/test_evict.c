@@ -3,33 +3,12 @@
 #endif
 #include "store/evict.h"
 
-#include "os/map.h"
 #include "os/process.h"
 
-#include "store_audit.h"
+#include "store_fixture.h"
 #include "store_values.h"
 
 enum { NOW = 1000000, SIZE = 1 << 20 };
-
-static strata_store *store;
-static strata_arena *arena;
-static void *memory;
-
-static void begin(void)
-{
-	arena = strata_arena_new();
-	REQUIRE(arena != NULL);
-	REQUIRE(strata_map_lazy(SIZE, &memory) == STRATA_OK);
-	REQUIRE(strata_store_new(memory, memory, SIZE, NULL, &store) == STRATA_OK);
-}
-
-static void end(void)
-{
-	audit_store(store);
-	strata_store_free(store);
-	strata_map_free(memory, SIZE);
-	strata_arena_free(arena);
-}
 
 static void put(uint32_t number, size_t size)
 {
@@ -73,7 +52,7 @@ static void what_was_stored_a_moment_ago_is_there(void)
 	enum { KEPT = 0, FILLER = 1000, OTHER = 100000, BATCH = 60, SIZE_OF_ALL = 500, ROUNDS = 300 };
 	uint32_t missing = 0;
 
-	begin();
+	begin_store(SIZE);
 	for (uint32_t round = 0; round < ROUNDS; round++) {
 		fill(FILLER, 1500 + round * 37 % 1500, SIZE_OF_ALL);
 		for (uint32_t i = 0; i < BATCH; i++) {
@@ -86,7 +65,7 @@ static void what_was_stored_a_moment_ago_is_there(void)
 		}
 	}
 	CHECK(missing == 0);
-	end();
+	end_store(SIZE);
 }
 
 int main(void)

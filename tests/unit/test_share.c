@@ -3,33 +3,12 @@
 #endif
 #include "store/share.h"
 
-#include "os/map.h"
 #include "os/process.h"
 
-#include "store_audit.h"
+#include "store_fixture.h"
 #include "store_values.h"
 
 enum { NOW = 1000000, SIZE = 4 << 20, OTHER_SPACE = SPACE + 1, SHARE = 25, VALUE = 400 };
-
-static strata_store *store;
-static strata_arena *arena;
-static void *memory;
-
-static void begin(void)
-{
-	arena = strata_arena_new();
-	REQUIRE(arena != NULL);
-	REQUIRE(strata_map_lazy(SIZE, &memory) == STRATA_OK);
-	REQUIRE(strata_store_new(memory, memory, SIZE, NULL, &store) == STRATA_OK);
-}
-
-static void end(void)
-{
-	audit_store(store);
-	strata_store_free(store);
-	strata_map_free(memory, SIZE);
-	strata_arena_free(arena);
-}
 
 static strata_result put_in(uint64_t space, uint8_t share, uint32_t number, size_t size)
 {
@@ -74,7 +53,7 @@ static void who_keeps_its_share_evicts_nobody_else(void)
 {
 	strata_store_usage usage;
 
-	begin();
+	begin_store(SIZE);
 	for (uint32_t i = 0; i < 2000; i++) {
 		REQUIRE(put_in(SPACE, 0, i, VALUE) == STRATA_OK);
 	}
@@ -82,59 +61,59 @@ static void who_keeps_its_share_evicts_nobody_else(void)
 	CHECK(count_in(SPACE, 2000) == 2000);
 	strata_store_read_usage(store, &usage);
 	CHECK(usage.evicted_share == usage.evicted && usage.evicted > 0);
-	end();
+	end_store(SIZE);
 }
 
 static void a_share_is_used_to_its_end_and_not_beyond(void)
 {
 	uint32_t there;
 
-	begin();
+	begin_store(SIZE);
 	flood(SHARE);
 	there = count_in(OTHER_SPACE, 10 * SIZE / VALUE);
 	CHECK(there * (VALUE + 120) <= (uint64_t) SIZE * SHARE / 100);
 	CHECK(there * (VALUE + 120) >= (uint64_t) SIZE * SHARE / 100 * 8 / 10);
-	end();
+	end_store(SIZE);
 }
 
 static void without_a_share_all_may_be_filled(void)
 {
 	strata_store_usage usage;
 
-	begin();
+	begin_store(SIZE);
 	REQUIRE(put_in(SPACE, 0, 1, VALUE) == STRATA_OK);
 	flood(100);
 	strata_store_read_usage(store, &usage);
 	CHECK(usage.used > SIZE * 8ULL / 10 && usage.evicted_share == 0);
-	end();
+	end_store(SIZE);
 }
 
 static void what_is_asked_for_stays_within_a_share_too(void)
 {
-	begin();
+	begin_store(SIZE);
 	for (uint32_t i = 0; i < 10 * SIZE / VALUE; i++) {
 		REQUIRE(put_in(OTHER_SPACE, SHARE, i, VALUE) == STRATA_OK);
 		CHECK(is_in(OTHER_SPACE, 0));
 	}
-	end();
+	end_store(SIZE);
 }
 
 static void a_value_larger_than_the_share_is_refused(void)
 {
 	size_t size;
 
-	begin();
+	begin_store(SIZE);
 	size = (size_t) store->shards[0].end * STRATA_UNIT_SIZE / 10;
 	CHECK(put_in(SPACE, 5, 1, size) == STRATA_TOO_LARGE);
 	CHECK(put_in(SPACE, 50, 1, size) == STRATA_OK);
-	end();
+	end_store(SIZE);
 }
 
 static void a_count_that_was_damaged_mends_itself(void)
 {
 	int index;
 
-	begin();
+	begin_store(SIZE);
 	flood(SHARE);
 	index = strata_spaces_index(&store->head->spaces, OTHER_SPACE);
 	REQUIRE(index >= 0);
@@ -143,7 +122,7 @@ static void a_count_that_was_damaged_mends_itself(void)
 	}
 	flood(SHARE);
 	CHECK(count_in(OTHER_SPACE, 10 * SIZE / VALUE) > 1000);
-	end();
+	end_store(SIZE);
 }
 
 int main(void)
