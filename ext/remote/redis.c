@@ -254,16 +254,12 @@ static void run_hop(strata_redis_round *round)
 {
 	hop *hop = new_hop(round);
 
-	if (hop == NULL) {
-		fail_open(round, STRATA_NO_MEMORY, strata_result_text(STRATA_NO_MEMORY));
-		return;
-	}
-	if (compose_all(round, hop)) {
+	if (hop != NULL && compose_all(round, hop)) {
 		send_hop(round, hop);
 	} else {
 		fail_open(round, STRATA_NO_MEMORY, strata_result_text(STRATA_NO_MEMORY));
 	}
-	for (uint32_t i = 0; i < hop->count; i++) {
+	for (uint32_t i = 0; hop != NULL && i < hop->count; i++) {
 		strata_buffer_fini(&hop->exchanges[i].request);
 	}
 }

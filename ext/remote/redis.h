@@ -27,8 +27,8 @@ typedef struct {
 	strata_result result; /* OK when a reply other than an error came; SERVER for an error reply */
 	const strata_resp_reply *reply; /* valid when OK or SERVER, else NULL */
 	const char *node_name;          /* of the last node asked; never NULL after the run */
-	strata_result broke; /* OK, or why replies behind this one never came: it may be another's then */
-	bool distrusted; /* set by the caller before the release: the value is another key's */
+	strata_result broke; /* OK, or why replies behind this one never came: it may be theirs */
+	bool distrusted;     /* set by the caller before the release: the value is another key's */
 } strata_redis_command;
 
 /* A run's connections, held until its release. */
