@@ -256,10 +256,7 @@ static void strike_at_byte(passage *link)
 	} else if (link->fault == HOLD) {
 		link->is_held = true;
 	} else {
-		end_with(link,
-			link->fault == CUT		  ? CLOSES
-				: link->fault == RESET ? RESETS
-									   : HALF_CLOSES);
+		end_with(link, link->fault == CUT ? CLOSES : link->fault == RESET ? RESETS : HALF_CLOSES);
 	}
 }
 
@@ -307,15 +304,9 @@ static bool change_reply(passage *link, size_t size)
 	size_t second_size;
 
 	switch (link->fault) {
-		case DUPLICATE:
-			append(&link->outgoing, link->replies.data, size);
-			break;
-		case DROP:
-			remove_first(&link->replies, size);
-			break;
-		case INSERT:
-			append(&link->outgoing, inserted.data, inserted.size);
-			break;
+		case DUPLICATE: append(&link->outgoing, link->replies.data, size); break;
+		case DROP: remove_first(&link->replies, size); break;
+		case INSERT: append(&link->outgoing, inserted.data, inserted.size); break;
 		case SWAP:
 			second_size = second.size > 0 ? reply_size(&second) : 0;
 			if (second_size == 0) {
@@ -325,8 +316,7 @@ static bool change_reply(passage *link, size_t size)
 			append(&link->outgoing, link->replies.data, size);
 			remove_first(&link->replies, size + second_size);
 			break;
-		default:
-			break;
+		default: break;
 	}
 	strike(link);
 	link->fault = NONE;
@@ -361,23 +351,17 @@ static void look_at_replies(passage *link)
 		case RATE:
 		case SLICE:
 		case CHOKE:
-		case STALL:
-			pass(link, link->replies.size);
-			break;
+		case STALL: pass(link, link->replies.size); break;
 		case CUT:
 		case HALF_CLOSE:
 		case RESET:
 		case HOLD:
-		case CORRUPT:
-			strike_at_byte(link);
-			break;
+		case CORRUPT: strike_at_byte(link); break;
 		case DUPLICATE:
 		case DROP:
 		case SWAP:
 		case INSERT:
-		case CROSS:
-			strike_at_reply(link);
-			break;
+		case CROSS: strike_at_reply(link); break;
 	}
 }
 
@@ -539,8 +523,8 @@ static void read_server(passage *link)
 
 static bool write_server(passage *link)
 {
-	ssize_t size = send(link->server, link->requests.data, link->requests.size,
-		MSG_DONTWAIT | MSG_NOSIGNAL);
+	ssize_t size =
+		send(link->server, link->requests.data, link->requests.size, MSG_DONTWAIT | MSG_NOSIGNAL);
 
 	if (size > 0) {
 		remove_first(&link->requests, (size_t) size);
@@ -777,10 +761,10 @@ static void run(int listening, int control)
 		int64_t now = now_usec();
 
 		for (int i = 0; i < MAX_LINKS; i++) {
-			of_links[2 * i] = (struct pollfd){ .fd = links[i].client,
-				.events = client_events(&links[i], now) };
-			of_links[2 * i + 1] = (struct pollfd){ .fd = links[i].server,
-				.events = server_events(&links[i]) };
+			of_links[2 * i] =
+				(struct pollfd){ .fd = links[i].client, .events = client_events(&links[i], now) };
+			of_links[2 * i + 1] =
+				(struct pollfd){ .fd = links[i].server, .events = server_events(&links[i]) };
 		}
 		if (poll(polled, 3 + 2 * MAX_LINKS, nap(now)) < 0) {
 			continue;

@@ -11,7 +11,7 @@ binary=$PWD/.build/fault_proxy
 mkdir -p .build
 exec 9>.build/fault_proxy.lock
 flock 9
-if [ ! -e "$binary" ] || [ "$source" -nt "$binary" ]; then
+if [ ! -e "$binary" ] || [ -n "$(find "$source" -newer "$binary")" ]; then
 	gcc -std=gnu11 -O2 -Wall -Wextra -Werror -Wstrict-prototypes -Wformat=2 "$source" -o "$binary.new" >&2
 	mv "$binary.new" "$binary"
 fi
