@@ -123,16 +123,31 @@ static void add_seconds_left(zval *row, strata_msec until, strata_msec now)
 	}
 }
 
+/* Of the databases that ask a node under different logins, the one that has the most trouble. */
+static bool look_at_breaker(const char *node, strata_msec now, strata_breaker_view *worst)
+{
+	strata_breaker breaker;
+	uint32_t count = 0;
+
+	while (strata_breakers_find(strata_the_environment.breakers, node, count, &breaker)) {
+		strata_breaker_view view = strata_breaker_look(&breaker, now);
+
+		if (count == 0 || worst->state == STRATA_STATE_CLOSED) {
+			*worst = view;
+		}
+		count++;
+	}
+	return count > 0;
+}
+
 static void add_breaker(zval *row, const char *node)
 {
 	strata_msec now = strata_clock_msec();
-	strata_breaker breaker;
 	strata_breaker_view view;
 
-	if (!strata_breakers_find(strata_the_environment.breakers, node, &breaker)) {
+	if (!look_at_breaker(node, now, &view)) {
 		return;
 	}
-	view = strata_breaker_look(&breaker, now);
 	add_assoc_string(row, "state", strata_breaker_state_name(view.state));
 	add_assoc_string(row, "cause", strata_breaker_cause_name(view.cause));
 	add_seconds_left(row, view.until, now);

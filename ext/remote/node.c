@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/thread.h"
 #include "os/clock.h"
 #include "os/process.h"
@@ -57,6 +58,38 @@ static char *name_of(const char *host, uint16_t port)
 	return name;
 }
 
+/*
+ * One protocol and one login, so that a password which one database has wrong does not open the
+ * breaker of another one. The hash is cut: it tells logins apart and tells nothing about them.
+ */
+static void group_of(const strata_wire *wire, const strata_wire_options *options, char *group,
+	size_t room)
+{
+	uint64_t hash = 0;
+
+	if (options->user != NULL) {
+		hash = strata_hash_of(strata_view_of(options->user), 1);
+	}
+	if (options->password != NULL) {
+		hash = strata_hash_of(strata_view_of(options->password), hash);
+	}
+	snprintf(group, room, "%s %08x", wire->name, (unsigned) (hash & UINT32_MAX));
+}
+
+static void find_breaker(strata_node *node)
+{
+	const strata_wire_options *options = node->peer.options;
+	char group[32];
+
+	if (options->breakers == NULL) {
+		return;
+	}
+	group_of(node->peer.wire, options, group, sizeof(group));
+	node->has_breaker =
+		strata_breakers_of(options->breakers, group, node->name, &options->limits, &node->breaker);
+	node->peer.breaker = node->has_breaker ? &node->breaker : NULL;
+}
+
 strata_node *strata_node_new(const strata_wire *wire, const strata_wire_options *options,
 	const char *host, uint16_t port, strata_stats *stats)
 {
@@ -77,11 +110,7 @@ strata_node *strata_node_new(const strata_wire *wire, const strata_wire_options 
 		.name = node->name,
 		.host = node->host,
 		.tls_memory = &node->tls_memory };
-	if (options->breakers != NULL) {
-		node->has_breaker = strata_breakers_of(options->breakers, wire->name, node->name,
-			&options->limits, &node->breaker);
-		node->peer.breaker = node->has_breaker ? &node->breaker : NULL;
-	}
+	find_breaker(node);
 	if (stats != NULL) {
 		node->peer.stats = strata_stats_row_of(stats, STRATA_STATS_NODE, wire->name, node->name);
 	}

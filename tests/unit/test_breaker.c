@@ -457,14 +457,34 @@ static void names_lead_to_records_until_all_are_taken(void)
 	int made = 0;
 
 	begin();
-	CHECK(!strata_breakers_find(table, "10.0.0.9:1", &found));
+	CHECK(!strata_breakers_find(table, "10.0.0.9:1", 0, &found));
 	for (int i = 0; i < 300; i++) {
 		snprintf(name, sizeof(name), "node:%d", i);
 		made += strata_breakers_of(table, "redis", name, &limits, &found);
 	}
 	CHECK(made == 255);
-	CHECK(strata_breakers_find(table, "node:7", &found));
-	CHECK(strata_breakers_find(table, "10.0.0.1:6379", &found) && found.record == breaker.record);
+	CHECK(strata_breakers_find(table, "node:7", 0, &found));
+	CHECK(
+		strata_breakers_find(table, "10.0.0.1:6379", 0, &found) && found.record == breaker.record);
+	end();
+}
+
+static void logins_have_breakers_of_their_own_and_what_an_operator_wants_holds_for_all(void)
+{
+	strata_breaker other, third, found;
+	uint64_t turn;
+
+	begin();
+	REQUIRE(strata_breakers_of(table, "redis of another", "10.0.0.1:6379", &limits, &other));
+	CHECK(other.record != breaker.record);
+	ask(STRATA_OUTCOME_AUTH, START);
+	CHECK(look(START).state == STRATA_STATE_OPEN);
+	CHECK(strata_breaker_admit(&other, START, &turn) == STRATA_ADMITTED);
+	CHECK(strata_breakers_find(table, "10.0.0.1:6379", 1, &found) && found.record == other.record);
+	CHECK(!strata_breakers_find(table, "10.0.0.1:6379", 2, &found));
+	strata_breaker_force(&other, STRATA_STATE_FORCED_OPEN, 0, START);
+	REQUIRE(strata_breakers_of(table, "redis of a third", "10.0.0.1:6379", &limits, &third));
+	CHECK(strata_breaker_look(&third, START).state == STRATA_STATE_FORCED_OPEN);
 	end();
 }
 
@@ -495,5 +515,6 @@ int main(void)
 	RUN(a_word_survives_being_packed);
 	RUN(random_bytes_heal_within_a_minute);
 	RUN(names_lead_to_records_until_all_are_taken);
+	RUN(logins_have_breakers_of_their_own_and_what_an_operator_wants_holds_for_all);
 	return unit_end();
 }
