@@ -154,9 +154,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/age.c
     ext/remote/breaker.c
     ext/remote/breaker_crowd.c
+    ext/remote/breaker_names.c
+    ext/remote/breaker_pace.c
     ext/remote/breaker_window.c
     ext/remote/breaker_word.c
     ext/remote/breakers.c
+    ext/remote/bucket.c
     ext/remote/cluster.c
     ext/remote/connection.c
     ext/remote/endpoint.c

@@ -184,18 +184,33 @@ static bool is_out(const strata_breaker_record *record, strata_msec now)
 	return false;
 }
 
-bool strata_breakers_are_half_open(const strata_breakers *breakers, const char *group,
-	strata_msec now)
+/* Two nodes at least, and half of them out; or slow, where another one than this (NULL: none) counts. */
+static bool are_half(const strata_breakers *breakers, const char *group, strata_msec now,
+	const strata_breaker_record *slow_but)
 {
 	uint32_t all = 0, out = 0;
 
 	for (uint32_t i = 0; i < RECORD_COUNT && claim_of(&breakers->records[i]) != FREE; i++) {
 		const strata_breaker_record *record = &breakers->records[i];
+		bool is_slow =
+			slow_but != NULL && record != slow_but && strata_breaker_pace_is_slow(record);
 
 		if (is_of_group(record, group)) {
 			all++;
-			out += is_out(record, now);
+			out += is_out(record, now) || is_slow;
 		}
 	}
 	return all >= 2 && out * 2 >= all;
+}
+
+bool strata_breakers_are_half_open(const strata_breakers *breakers, const char *group,
+	strata_msec now)
+{
+	return are_half(breakers, group, now, NULL);
+}
+
+bool strata_breakers_are_half_in_trouble(const strata_breakers *breakers,
+	const strata_breaker_record *record, strata_msec now)
+{
+	return are_half(breakers, record->group, now, record);
 }

@@ -34,6 +34,10 @@ bool strata_breakers_find(strata_breakers *breakers, const char *name, uint32_t 
 bool strata_breakers_are_half_open(const strata_breakers *breakers, const char *group,
 	strata_msec now);
 
+/* The same of its group, where others than this one also count when they answer slowly. */
+bool strata_breakers_are_half_in_trouble(const strata_breakers *breakers,
+	const struct strata_breaker_record *record, strata_msec now);
+
 strata_process_slots *strata_breakers_slots(const strata_breakers *breakers);
 
 #endif

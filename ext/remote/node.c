@@ -180,17 +180,23 @@ void strata_node_tell(const strata_node *node, const char *event, const char *de
 	strata_anomalies_add(node->peer.options->anomalies, node->name, event, detail);
 }
 
+static void close_for(const strata_node *node, strata_connection *connection, strata_counter cause)
+{
+	strata_stats_add(node->peer.stats, cause, 1);
+	strata_connection_free(connection);
+}
+
 /* Closing an idle connection is not what it was kept for, so it counts as one that failed. */
-static void discard(strata_connection *connection)
+static void discard(const strata_node *node, strata_connection *connection, strata_counter cause)
 {
 	strata_connection_poison(connection);
-	strata_connection_free(connection);
+	close_for(node, connection, cause);
 }
 
 void strata_node_drop_idle(strata_node *node)
 {
 	while (node->idle_count > 0) {
-		discard(node->idle[--node->idle_count]);
+		discard(node, node->idle[--node->idle_count], STRATA_COUNT_CLOSED_DROPPED);
 	}
 }
 
@@ -327,22 +333,54 @@ void strata_nodes_look_at_probes(void)
 	}
 }
 
+/*
+ * A program that asks every few seconds would find each probe late, and never come back to the node. It
+ * has no user who waits, so that it may wait for a moment itself. True when the node answered.
+ */
+static bool wait_for_probe(strata_node *node, strata_usec deadline)
+{
+	strata_usec patience = node->peer.options->probe_patience;
+	strata_usec until = strata_clock_usec() + patience;
+
+	if (node->probe == NULL || patience == 0) {
+		return false;
+	}
+	strata_probe_wait(node->probe, until < deadline ? until : deadline);
+	look_at_probe(node);
+	return node->probe == NULL;
+}
+
 /* ---- operations ---- */
 
-strata_result strata_node_enter(strata_node *node, strata_wire_error *error)
+static strata_admission admit(strata_node *node, bool is_urgent, strata_usec deadline)
 {
 	uint64_t turn;
+	strata_admission admission =
+		strata_breaker_admit(&node->breaker, is_urgent, strata_clock_msec(), &turn);
 
+	if (admission != STRATA_ADMIT_PROBE) {
+		return admission;
+	}
+	begin_probe(node, turn);
+	return wait_for_probe(node, deadline)
+			   ? strata_breaker_admit(&node->breaker, is_urgent, strata_clock_msec(), &turn)
+			   : admission;
+}
+
+strata_result strata_node_enter(strata_node *node, bool is_urgent, strata_usec deadline,
+	strata_wire_error *error)
+{
 	if (!node->has_breaker) {
 		return STRATA_OK;
 	}
 	if (node->probe != NULL) {
 		look_at_probe(node);
 	}
-	switch (strata_breaker_admit(&node->breaker, strata_clock_msec(), &turn)) {
+	switch (admit(node, is_urgent, deadline)) {
 		case STRATA_ADMITTED: return STRATA_OK;
 		case STRATA_ADMIT_CROWDED: return explain(node, STRATA_BULKHEAD, error);
-		case STRATA_ADMIT_PROBE: begin_probe(node, turn); break;
+		case STRATA_ADMIT_SHED: return explain(node, STRATA_SHED, error);
+		case STRATA_ADMIT_PROBE:
 		case STRATA_ADMIT_NOT_NOW: break;
 	}
 	/* They were made before the trouble began; the first one that is answered opens a new one. */
@@ -357,9 +395,45 @@ static void tell_opened(const strata_node *node)
 	strata_node_tell(node, "opened", strata_breaker_cause_name(view.cause));
 }
 
+static strata_counter counter_of(strata_outcome outcome)
+{
+	switch (outcome) {
+		case STRATA_OUTCOME_OK: return STRATA_COUNT_OUTCOME_OK;
+		case STRATA_OUTCOME_HARD: return STRATA_COUNT_OUTCOME_HARD;
+		case STRATA_OUTCOME_SOFT: return STRATA_COUNT_OUTCOME_SOFT;
+		case STRATA_OUTCOME_STALE: return STRATA_COUNT_OUTCOME_STALE;
+		case STRATA_OUTCOME_PROTOCOL: return STRATA_COUNT_OUTCOME_PROTOCOL;
+		case STRATA_OUTCOME_AUTH: return STRATA_COUNT_OUTCOME_AUTH;
+		case STRATA_OUTCOME_FULL: return STRATA_COUNT_OUTCOME_FULL;
+		case STRATA_OUTCOME_NOT_READY: return STRATA_COUNT_OUTCOME_NOT_READY;
+		case STRATA_OUTCOME_LOCAL: break;
+	}
+	return STRATA_COUNT_OUTCOME_LOCAL;
+}
+
 void strata_node_leave(strata_node *node, strata_outcome outcome)
 {
+	strata_stats_add(node->peer.stats, counter_of(outcome), 1);
 	if (node->has_breaker && strata_breaker_leave(&node->breaker, outcome, strata_clock_msec())) {
+		tell_opened(node);
+	}
+}
+
+void strata_node_timed(strata_node *node, strata_usec took)
+{
+	if (node->has_breaker && strata_breaker_timed(&node->breaker, took)) {
+		strata_stats_add(node->peer.stats, STRATA_COUNT_OUTCOME_SLOW, 1);
+	}
+}
+
+bool strata_node_may_retry(strata_node *node)
+{
+	return !node->has_breaker || strata_breaker_may_retry(&node->breaker, strata_clock_msec());
+}
+
+void strata_node_is_not_ready(strata_node *node)
+{
+	if (node->has_breaker && strata_breaker_is_not_ready(&node->breaker, strata_clock_msec())) {
 		tell_opened(node);
 	}
 }
@@ -381,12 +455,12 @@ strata_result strata_node_acquire(strata_node *node, strata_connection **out,
 		strata_connection *last = node->idle[--node->idle_count];
 
 		if (strata_connection_is_over(last)) {
-			strata_connection_free(last);
+			close_for(node, last, STRATA_COUNT_CLOSED_AGED);
 		} else if (strata_connection_is_fit(last)) {
 			*out = last;
 			return STRATA_OK;
 		} else {
-			discard(last);
+			discard(node, last, STRATA_COUNT_CLOSED_UNFIT);
 		}
 	}
 	return new_connection_in_turn(node, out, error);
@@ -400,6 +474,8 @@ void strata_node_release(strata_node *node, strata_connection *connection)
 	if (strata_connection_is_clean(connection) && node->idle_count < MOST_IDLE) {
 		node->idle[node->idle_count++] = connection;
 	} else {
-		strata_connection_free(connection);
+		close_for(node, connection,
+			strata_connection_is_clean(connection) ? STRATA_COUNT_CLOSED_SURPLUS
+												   : STRATA_COUNT_CLOSED_FAILED);
 	}
 }

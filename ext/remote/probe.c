@@ -11,6 +11,7 @@
 
 #include "os/clock.h"
 #include "remote/nonce.h"
+#include "remote/socket.h"
 
 enum { ECHOES_WANTED = 2 };
 
@@ -136,6 +137,20 @@ strata_probe_state strata_probe_look(strata_probe *probe, strata_wire_error *err
 		}
 		if (ask(probe, error) != STRATA_OK) {
 			return STRATA_PROBE_FAILED;
+		}
+	}
+}
+
+void strata_probe_wait(strata_probe *probe, strata_usec until)
+{
+	strata_wire_error unused;
+
+	while (strata_probe_look(probe, &unused) == STRATA_PROBE_GOING && strata_clock_usec() < until) {
+		struct pollfd wanted = strata_connection_poll(probe->connection);
+		int cause;
+
+		if (strata_socket_wait(&wanted, 1, until, &cause) != STRATA_OK) {
+			return;
 		}
 	}
 }

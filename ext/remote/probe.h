@@ -22,6 +22,9 @@ typedef enum { STRATA_PROBE_GOING, STRATA_PROBE_ANSWERED, STRATA_PROBE_FAILED } 
  */
 strata_probe_state strata_probe_look(strata_probe *probe, strata_wire_error *error);
 
+/* Waits for as much as strata_probe_look() wants to see, but not past that moment. */
+void strata_probe_wait(strata_probe *probe, strata_usec until);
+
 uint64_t strata_probe_turn(const strata_probe *probe);
 
 /* Gives the connection back, clean once the probe was answered. The probe is freed. */
