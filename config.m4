@@ -156,6 +156,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/breaker_crowd.c
     ext/remote/breaker_names.c
     ext/remote/breaker_pace.c
+    ext/remote/breaker_rules.c
     ext/remote/breaker_window.c
     ext/remote/breaker_word.c
     ext/remote/breakers.c
@@ -167,6 +168,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/exchange.c
     ext/remote/greeting.c
     ext/remote/guard.c
+    ext/remote/idle.c
     ext/remote/memcached.c
     ext/remote/meta.c
     ext/remote/meta_reader.c

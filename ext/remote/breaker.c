@@ -6,21 +6,6 @@
  *        |                 \___________________ any failure: OPEN(n+1) ____________/
  *     FORCED_OPEN, FORCED_CLOSED, DRAINING: by an operator, left by an operator or when their time is over
  *
- * The rules that open it:
- *
- *     refusing   2 connections refused in a row
- *     silent     5 failures in a row, and no answer for as long as one operation may take
- *     failing    of at least 20 operations within 10 seconds half failed, unless half of the pool is
- *                open already: then the trouble is more likely ours
- *     slow       nearly all answers of three seconds were (breaker_pace.c)
- *     desynced   3 replies within a minute that no question had asked for
- *     not ready  1 answer that says so: it loads its data, or the cluster is down
- *     locked     1 refusal of the credentials
- *
- * It stays open for half to all of 0.5 s, doubled with every time in a row up to 15 s (locked: 5 s to
- * 60 s; not ready: 1 s to 5 s; desynced: 15 s to 30 s); the random part keeps hosts from coming back together. Each ten seconds of
- * being closed take one of those times back.
- *
  * The word changes by compare-and-swap alone and whoever loses the race has nothing more to do: the
  * winner saw the same facts. Who probes holds the turn as the very word it wrote: a turn that has run
  * out is taken by the next one, whose word is another.
@@ -35,8 +20,6 @@
 #include "remote/breakers.h"
 
 enum {
-	HARD_MOST = 1,         /* one refused connection is let pass: a restart costs no more */
-	FAILURES_MOST = 4,     /* in a row */
 	DESYNCS_MOST = 2,      /* within DESYNC_WINDOW */
 	DESYNC_WINDOW = 60000, /* msec */
 	SUSPICION = 600000,    /* msec of proving every reply after one desync */
@@ -79,36 +62,6 @@ static void forget_failures(const strata_breaker *breaker)
 
 /* ---- opening ---- */
 
-typedef struct {
-	strata_msec first, most;
-} waits;
-
-static waits waits_of(strata_breaker_cause cause)
-{
-	switch (cause) {
-		case STRATA_BREAKER_LOCKED: return (waits){ 5000, 60000 };
-		case STRATA_BREAKER_NOT_READY: return (waits){ 1000, 5000 };
-		case STRATA_BREAKER_DESYNCED: return (waits){ 30000, 30000 };
-		case STRATA_BREAKER_HEALTHY:
-		case STRATA_BREAKER_REFUSING:
-		case STRATA_BREAKER_SILENT:
-		case STRATA_BREAKER_FAILING:
-		case STRATA_BREAKER_SLOW:
-		case STRATA_BREAKER_OPERATOR: break;
-	}
-	return (waits){ 500, 15000 };
-}
-
-/* Equal jitter: half of the time for certain, the other half by chance. */
-static strata_msec wait_of(strata_breaker_cause cause, uint32_t attempt)
-{
-	waits waits = waits_of(cause);
-	strata_msec wait = waits.first << (attempt - 1);
-
-	wait = wait < waits.most ? wait : waits.most;
-	return wait / 2 + strata_process_random_word() % (wait / 2 + 1);
-}
-
 /* How often it had opened in a row, after what its time of being closed has taken back. */
 static uint32_t attempts_left(const strata_breaker_word *word, strata_msec now)
 {
@@ -127,60 +80,12 @@ static bool open_from(const strata_breaker *breaker, uint64_t seen, const strata
 	strata_breaker_word to = { .state = STRATA_STATE_OPEN, .cause = cause };
 
 	to.attempt = attempt < STRATA_BREAKER_MOST_ATTEMPTS ? attempt : STRATA_BREAKER_MOST_ATTEMPTS;
-	to.moment = now + wait_of(cause, to.attempt);
+	to.moment = now + strata_breaker_wait_of(cause, to.attempt);
 	if (!change(breaker, seen, to)) {
 		return false;
 	}
 	forget_failures(breaker);
 	return true;
-}
-
-static bool has_been_silent(const strata_breaker *breaker, strata_msec now)
-{
-	uint64_t at = atomic_load_explicit(&breaker->record->answered_at, memory_order_relaxed);
-
-	return at > now || now - at >= breaker->limits.operation_timeout;
-}
-
-/* What this kind of failure is called where any failure opens. */
-static strata_breaker_cause cause_of(strata_outcome outcome)
-{
-	switch (outcome) {
-		case STRATA_OUTCOME_HARD: return STRATA_BREAKER_REFUSING;
-		case STRATA_OUTCOME_AUTH: return STRATA_BREAKER_LOCKED;
-		case STRATA_OUTCOME_NOT_READY: return STRATA_BREAKER_NOT_READY;
-		case STRATA_OUTCOME_PROTOCOL: return STRATA_BREAKER_DESYNCED;
-		case STRATA_OUTCOME_SOFT:
-		case STRATA_OUTCOME_OK:
-		case STRATA_OUTCOME_STALE:
-		case STRATA_OUTCOME_FULL:
-		case STRATA_OUTCOME_LOCAL: break;
-	}
-	return STRATA_BREAKER_SILENT;
-}
-
-/* HEALTHY when no rule says that it should open. */
-static strata_breaker_cause judge(const strata_breaker *breaker, strata_outcome outcome,
-	strata_msec now)
-{
-	strata_breaker_record *record = breaker->record;
-	uint32_t failures = atomic_fetch_add_explicit(&record->failures, 1, memory_order_relaxed);
-
-	if (outcome == STRATA_OUTCOME_AUTH || outcome == STRATA_OUTCOME_NOT_READY) {
-		return cause_of(outcome);
-	}
-	if (outcome == STRATA_OUTCOME_HARD &&
-		atomic_fetch_add_explicit(&record->hard_failures, 1, memory_order_relaxed) >= HARD_MOST) {
-		return STRATA_BREAKER_REFUSING;
-	}
-	if (failures >= FAILURES_MOST && has_been_silent(breaker, now)) {
-		return STRATA_BREAKER_SILENT;
-	}
-	if (strata_breaker_window_fails(record, now) &&
-		!strata_breakers_are_half_open(breaker->table, record->group, now)) {
-		return STRATA_BREAKER_FAILING;
-	}
-	return STRATA_BREAKER_HEALTHY;
 }
 
 static bool record_failure(const strata_breaker *breaker, strata_outcome outcome, strata_msec now)
@@ -192,9 +97,10 @@ static bool record_failure(const strata_breaker *breaker, strata_outcome outcome
 	strata_breaker_window_add(breaker->record, true, now);
 	switch (word.state) {
 		case STRATA_STATE_CLOSED:
-			cause = judge(breaker, outcome, now);
+			cause = strata_breaker_judge(breaker, outcome, now);
 			return cause != STRATA_BREAKER_HEALTHY && open_from(breaker, seen, &word, cause, now);
-		case STRATA_STATE_RAMP: return open_from(breaker, seen, &word, cause_of(outcome), now);
+		case STRATA_STATE_RAMP:
+			return open_from(breaker, seen, &word, strata_breaker_cause_of(outcome), now);
 		/* What was admitted before it opened says nothing new. */
 		case STRATA_STATE_OPEN:
 		case STRATA_STATE_PROBING:
@@ -422,7 +328,13 @@ bool strata_breaker_has_turn(const strata_breaker *breaker, uint64_t turn)
 	return atomic_load_explicit(&breaker->record->word, memory_order_relaxed) == turn;
 }
 
-void strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, bool answered,
+/* Trouble of ours says nothing new of the node. */
+static bool tells_of_node(strata_outcome outcome)
+{
+	return outcome != STRATA_OUTCOME_LOCAL && outcome != STRATA_OUTCOME_FULL;
+}
+
+void strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, strata_outcome outcome,
 	strata_msec now)
 {
 	strata_breaker_word word = strata_breaker_word_unpack(turn, now);
@@ -430,8 +342,9 @@ void strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, bool an
 	if (word.state != STRATA_STATE_PROBING) {
 		return;
 	}
-	if (!answered) {
-		(void) open_from(breaker, turn, &word, word.cause, now);
+	if (outcome != STRATA_OUTCOME_OK) {
+		(void) open_from(breaker, turn, &word,
+			tells_of_node(outcome) ? strata_breaker_cause_of(outcome) : word.cause, now);
 		return;
 	}
 	strata_breaker_window_clear(breaker->record);

@@ -103,8 +103,11 @@ void strata_breaker_connected(const strata_breaker *breaker);
 /* Is the turn to probe still the caller's? It ends by itself after a second. */
 bool strata_breaker_has_turn(const strata_breaker *breaker, uint64_t turn);
 
-/* It is over: did the node answer? Without effect when the turn is not the caller's any more. */
-void strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, bool answered,
+/*
+ * It is over, and the node answered (OK), or failed in a way that may be another than before. Without effect
+ * when the turn is not the caller's any more.
+ */
+void strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, strata_outcome outcome,
 	strata_msec now);
 
 /*

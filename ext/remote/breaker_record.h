@@ -61,6 +61,18 @@ typedef struct strata_breaker_record {
 	char name[STRATA_BREAKER_NAME_ROOM];
 } strata_breaker_record;
 
+/* ---- breaker_rules.c: when it opens, why, and for how long ---- */
+
+/* Of one failure of a closed one, which is counted: HEALTHY when no rule says that it should open. */
+STRATA_MUST_CHECK strata_breaker_cause strata_breaker_judge(const strata_breaker *breaker,
+	strata_outcome outcome, strata_msec now);
+
+/* What this kind of failure is called where any failure opens. */
+strata_breaker_cause strata_breaker_cause_of(strata_outcome outcome);
+
+/* For how long it stays open when it does for this many times in a row, 1 at least: by chance. */
+strata_msec strata_breaker_wait_of(strata_breaker_cause cause, uint32_t attempt);
+
 /* ---- breaker_crowd.c: who is under way ---- */
 
 /* Of this thread; the numbers of threads that died are taken back within a moment of being in the way. */

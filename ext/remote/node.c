@@ -1,8 +1,7 @@
 /*
- * The idle connections of a node are a stack of two: the one used last is the one whose socket
- * and buffers are warm, and the one least likely to have been closed by the other side. Two are
- * enough for a thread that asks the same node twice in one round; whoever needs more opens more
- * and they are closed when they come back.
+ * Everything that is asked of a node passes here, and meets the same questions: may it be asked (its
+ * breaker), over which connection (an idle one, or a new one within the rate), and how did it go. A node
+ * whose breaker is open is probed by whoever has the turn.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -18,9 +17,8 @@
 #include "os/clock.h"
 #include "os/process.h"
 #include "remote/breakers.h"
+#include "remote/idle.h"
 #include "remote/probe.h"
-
-enum { MOST_IDLE = 2 };
 
 struct strata_node {
 	strata_peer peer; /* its addresses are empty until the first connect */
@@ -28,8 +26,7 @@ struct strata_node {
 	uint16_t port;
 	char *name;
 	strata_tls_memory tls_memory;
-	strata_connection *idle[MOST_IDLE]; /* the one used last at the end */
-	uint32_t idle_count;
+	strata_idle idle;
 	bool has_breaker;
 	strata_breaker breaker;
 	strata_probe *probe;       /* under way; NULL: none */
@@ -145,9 +142,7 @@ void strata_node_free(strata_node *node)
 		return;
 	}
 	drop_probe(node);
-	while (node->idle_count > 0) {
-		strata_connection_free(node->idle[--node->idle_count]);
-	}
+	strata_idle_fini(&node->idle);
 	strata_address_list_fini(&node->peer.addresses);
 	strata_tls_memory_fini(&node->tls_memory);
 	free(node->name);
@@ -180,24 +175,9 @@ void strata_node_tell(const strata_node *node, const char *event, const char *de
 	strata_anomalies_add(node->peer.options->anomalies, node->name, event, detail);
 }
 
-static void close_for(const strata_node *node, strata_connection *connection, strata_counter cause)
-{
-	strata_stats_add(node->peer.stats, cause, 1);
-	strata_connection_free(connection);
-}
-
-/* Closing an idle connection is not what it was kept for, so it counts as one that failed. */
-static void discard(const strata_node *node, strata_connection *connection, strata_counter cause)
-{
-	strata_connection_poison(connection);
-	close_for(node, connection, cause);
-}
-
 void strata_node_drop_idle(strata_node *node)
 {
-	while (node->idle_count > 0) {
-		discard(node, node->idle[--node->idle_count], STRATA_COUNT_CLOSED_DROPPED);
-	}
+	strata_idle_drop(&node->idle, node->peer.stats);
 }
 
 static strata_result resolve(strata_node *node, strata_wire_error *error)
@@ -287,15 +267,20 @@ static void begin_probe(strata_node *node, uint64_t turn)
 	}
 }
 
-static void end_probe(strata_node *node, bool answered)
+static void end_probe(strata_node *node, strata_result result)
 {
 	uint64_t turn = strata_probe_turn(node->probe);
+	bool answered = result == STRATA_OK;
 	bool is_ours = strata_breaker_has_turn(&node->breaker, turn);
 	strata_connection *connection = strata_probe_end(node->probe);
 
 	forget_probe(node);
+	if (!answered) {
+		strata_stats_add_reason(node->peer.stats, result);
+	}
 	if (is_ours) {
-		strata_breaker_probed(&node->breaker, turn, answered, strata_clock_msec());
+		strata_breaker_probed(&node->breaker, turn,
+			strata_outcome_of(result, STRATA_WHILE_CONNECTING), strata_clock_msec());
 	}
 	if (is_ours && answered) {
 		strata_node_tell(node, "answers again", NULL);
@@ -307,17 +292,15 @@ static void end_probe(strata_node *node, bool answered)
 
 static void look_at_probe(strata_node *node)
 {
-	strata_wire_error unused;
+	strata_result result;
 
 	if (node->generation != strata_process_generation() ||
 		!strata_breaker_has_turn(&node->breaker, strata_probe_turn(node->probe))) {
 		drop_probe(node);
 		return;
 	}
-	switch (strata_probe_look(node->probe, &unused)) {
-		case STRATA_PROBE_GOING: return;
-		case STRATA_PROBE_ANSWERED: end_probe(node, true); return;
-		case STRATA_PROBE_FAILED: end_probe(node, false); return;
+	if (strata_probe_look(node->probe, &result)) {
+		end_probe(node, result);
 	}
 }
 
@@ -450,18 +433,9 @@ void strata_node_suspect(strata_node *node, bool is_certain)
 strata_result strata_node_acquire(strata_node *node, strata_connection **out,
 	strata_wire_error *error)
 {
-	*out = NULL;
-	while (node->idle_count > 0) {
-		strata_connection *last = node->idle[--node->idle_count];
-
-		if (strata_connection_is_over(last)) {
-			close_for(node, last, STRATA_COUNT_CLOSED_AGED);
-		} else if (strata_connection_is_fit(last)) {
-			*out = last;
-			return STRATA_OK;
-		} else {
-			discard(node, last, STRATA_COUNT_CLOSED_UNFIT);
-		}
+	*out = strata_idle_take(&node->idle, node->peer.stats);
+	if (*out != NULL) {
+		return STRATA_OK;
 	}
 	return new_connection_in_turn(node, out, error);
 }
@@ -471,11 +445,5 @@ void strata_node_release(strata_node *node, strata_connection *connection)
 	if (node->has_breaker && strata_connection_is_fresh(connection)) {
 		strata_breaker_connected(&node->breaker);
 	}
-	if (strata_connection_is_clean(connection) && node->idle_count < MOST_IDLE) {
-		node->idle[node->idle_count++] = connection;
-	} else {
-		close_for(node, connection,
-			strata_connection_is_clean(connection) ? STRATA_COUNT_CLOSED_SURPLUS
-												   : STRATA_COUNT_CLOSED_FAILED);
-	}
+	strata_idle_keep(&node->idle, connection, node->peer.stats);
 }

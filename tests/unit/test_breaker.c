@@ -210,7 +210,7 @@ static void waits_double_up_to_a_limit_and_are_never_less_than_half(void)
 		CHECK(seen.attempt == attempt);
 		CHECK(seen.until - now >= whole / 2 && seen.until - now <= whole);
 		now = seen.until;
-		strata_breaker_probed(&breaker, turn_at(now), false, now);
+		strata_breaker_probed(&breaker, turn_at(now), STRATA_OUTCOME_SOFT, now);
 	}
 	end();
 }
@@ -229,16 +229,16 @@ static void exactly_one_probes_and_the_next_one_when_its_second_is_over(void)
 	CHECK(strata_breaker_has_turn(&breaker, first));
 	second = turn_at(now + 1000);
 	CHECK(!strata_breaker_has_turn(&breaker, first) && strata_breaker_has_turn(&breaker, second));
-	strata_breaker_probed(&breaker, first, true, now + 1000);
+	strata_breaker_probed(&breaker, first, STRATA_OUTCOME_OK, now + 1000);
 	CHECK(look(now + 1000).state == STRATA_STATE_PROBING);
-	strata_breaker_probed(&breaker, second, true, now + 1001);
+	strata_breaker_probed(&breaker, second, STRATA_OUTCOME_OK, now + 1001);
 	CHECK(look(now + 1001).state == STRATA_STATE_RAMP);
 	end();
 }
 
 static void ramp_up(strata_msec now)
 {
-	strata_breaker_probed(&breaker, turn_at(now), true, now);
+	strata_breaker_probed(&breaker, turn_at(now), STRATA_OUTCOME_OK, now);
 	REQUIRE(look(now).state == STRATA_STATE_RAMP);
 }
 
@@ -281,7 +281,7 @@ static void being_closed_takes_attempts_back(void)
 	begin();
 	open_it(START);
 	now = look(START).until;
-	strata_breaker_probed(&breaker, turn_at(now), false, now);
+	strata_breaker_probed(&breaker, turn_at(now), STRATA_OUTCOME_SOFT, now);
 	now = look(now).until;
 	ramp_up(now);
 	ask_often(40, STRATA_OUTCOME_OK, now);
@@ -428,7 +428,9 @@ static void ask_or_probe(strata_msec now)
 
 	switch (strata_breaker_admit(&breaker, false, now, &turn)) {
 		case STRATA_ADMITTED: strata_breaker_leave(&breaker, STRATA_OUTCOME_OK, now); break;
-		case STRATA_ADMIT_PROBE: strata_breaker_probed(&breaker, turn, true, now); break;
+		case STRATA_ADMIT_PROBE:
+			strata_breaker_probed(&breaker, turn, STRATA_OUTCOME_OK, now);
+			break;
 		case STRATA_ADMIT_NOT_NOW:
 		case STRATA_ADMIT_SHED:
 		case STRATA_ADMIT_CROWDED: break;

@@ -43,7 +43,7 @@ static bool enters(const strata_breaker *asked)
 
 	switch (strata_breaker_admit(asked, false, now, &turn)) {
 		case STRATA_ADMITTED: return true;
-		case STRATA_ADMIT_PROBE: strata_breaker_probed(asked, turn, true, now); break;
+		case STRATA_ADMIT_PROBE: strata_breaker_probed(asked, turn, STRATA_OUTCOME_OK, now); break;
 		case STRATA_ADMIT_NOT_NOW:
 		case STRATA_ADMIT_CROWDED:
 		case STRATA_ADMIT_SHED: break;
