@@ -174,6 +174,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/redirect.c
     ext/remote/redis.c
     ext/remote/resp.c
+    ext/remote/resp_command.c
     ext/remote/ring.c
     ext/remote/slot_map.c
     ext/remote/slots.c

@@ -116,10 +116,8 @@ static strata_view next_word(strata_view *line)
 	while (start < end && *start == ' ') {
 		start++;
 	}
-	stop = start;
-	while (stop < end && *stop != ' ') {
-		stop++;
-	}
+	stop = memchr(start, ' ', (size_t) (end - start));
+	stop = stop == NULL ? end : stop;
 	*line = (strata_view){ stop, (size_t) (end - stop) };
 	return (strata_view){ start, (size_t) (stop - start) };
 }
@@ -136,13 +134,13 @@ static bool read_number(strata_view digits, uint64_t limit, uint64_t *number)
 	for (size_t i = 0; i < digits.size; i++) {
 		unsigned digit = (unsigned) (digits.data[i] - '0');
 
-		if (digit > 9 || digit > limit || sum > (limit - digit) / 10) {
+		if (digit > 9 || __builtin_mul_overflow(sum, 10, &sum) ||
+			__builtin_add_overflow(sum, digit, &sum)) {
 			return false;
 		}
-		sum = sum * 10 + digit;
 	}
-	*number = sum;
-	return true;
+	*number = sum <= limit ? sum : 0;
+	return sum <= limit;
 }
 
 static bool read_opaque(strata_view digits, strata_meta_reply *reply)

@@ -94,6 +94,25 @@ static void a_key_that_would_break_the_line_goes_base64(void)
 		"mg \xC3\xA4 k O7 v c t\r\n"));
 }
 
+/* Wherever it stands, also in what is left of a key whose length is no multiple of a word's. */
+static void a_byte_that_would_break_the_line_is_seen_anywhere(void)
+{
+	char key[33];
+
+	memset(key, 0x80, sizeof(key));
+	for (size_t at = 0; at < sizeof(key); at++) {
+		for (int byte = 0; byte < 256; byte++) {
+			bool is_plain = byte > ' ' && byte != 0x7F;
+
+			key[at] = (char) byte;
+			CHECK(strata_meta_key_is_plain((strata_view){ key, sizeof(key) }) == is_plain);
+			CHECK(strata_meta_key_is_plain((strata_view){ key, at + 1 }) == is_plain);
+		}
+		key[at] = at % 2 == 0 ? '!' : '~';
+	}
+	CHECK(strata_meta_key_is_plain((strata_view){ NULL, 0 }));
+}
+
 static void a_key_fits_up_to_250_bytes_as_it_is_sent(void)
 {
 	char key[252];
@@ -471,6 +490,7 @@ int main(void)
 	RUN(conditions_travel_with_the_command);
 	RUN(commands_are_appended_one_after_another);
 	RUN(a_key_that_would_break_the_line_goes_base64);
+	RUN(a_byte_that_would_break_the_line_is_seen_anywhere);
 	RUN(a_key_fits_up_to_250_bytes_as_it_is_sent);
 	RUN(a_value_comes_with_all_that_was_asked_for);
 	RUN(replies_without_a_value_have_their_code);
