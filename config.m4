@@ -179,6 +179,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/redirect.c
     ext/remote/redis.c
     ext/remote/resp.c
+    ext/remote/resp_command.c
     ext/remote/ring.c
     ext/remote/slot_map.c
     ext/remote/slots.c
@@ -211,6 +212,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/memcached_change.c
     ext/tier/memcached_generation.c
     ext/tier/redis.c
+    ext/tier/redis_batch.c
+    ext/tier/redis_batch.c
     ext/tier/redis_batch.c
     ext/tier/redis_change.c
     ext/tier/redis_generation.c
