@@ -133,6 +133,16 @@ static bool lock(strata_master *master)
 	return true;
 }
 
+/* Memory that others write is not trusted to hold texts that end and results that exist. */
+static void mend(strata_master_view *view)
+{
+	view->at.host[sizeof(view->at.host) - 1] = '\0';
+	view->error.text[sizeof(view->error.text) - 1] = '\0';
+	if ((unsigned) view->result >= STRATA_RESULT_COUNT) {
+		view->result = STRATA_NO_OWNER;
+	}
+}
+
 bool strata_master_read(strata_master *master, strata_master_view *out)
 {
 	*out = (strata_master_view){ .result = STRATA_BUSY };
@@ -142,18 +152,25 @@ bool strata_master_read(strata_master *master, strata_master_view *out)
 	*out = master->heard;
 	out->round = strata_master_round(master);
 	strata_mutex_unlock(&master->mutex);
+	mend(out);
 	return true;
 }
 
 /* ---- asking ---- */
+
+/* A moment far ahead is not one that anybody wrote. */
+static bool is_due(strata_msec asked_at, strata_msec now)
+{
+	return asked_at == 0 || asked_at > now + INTERVAL ||
+		   (now >= asked_at && now - asked_at >= INTERVAL);
+}
 
 bool strata_master_may_ask(strata_master *master, strata_msec now, strata_msec *turn)
 {
 	uint64_t seen = atomic_load_explicit(&master->asked_at, memory_order_relaxed);
 
 	*turn = now;
-	return (seen == 0 || (now >= seen && now - seen >= INTERVAL)) &&
-		   atomic_compare_exchange_strong(&master->asked_at, &seen, now);
+	return is_due(seen, now) && atomic_compare_exchange_strong(&master->asked_at, &seen, now);
 }
 
 /* Who took so long that somebody else asked meanwhile has old news. */
