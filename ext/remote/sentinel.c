@@ -270,7 +270,8 @@ static void publish(const strata_sentinel *sentinel, const inquiry *inquiry, str
 			not_heard(sentinel, turn, inquiry->result, "%s", inquiry->error.text);
 			return;
 		case STRATA_VOTE_UNKNOWN:
-			not_heard(sentinel, turn, STRATA_NO_OWNER, "the sentinels know no master \"%s\"",
+			/* A name is configured, so this is nothing that passes. */
+			not_heard(sentinel, turn, STRATA_UNSUPPORTED, "the sentinels know no master \"%s\"",
 				sentinel->name);
 			return;
 		case STRATA_VOTE_TOO_FEW:
