@@ -1,4 +1,4 @@
-/* redis — one server or a whole cluster: commands go to who owns their slot, MOVED and ASK included. */
+/* redis — one server, who is the master, or a cluster: commands go to who owns their slot, MOVED and ASK included. */
 #ifndef STRATA_REMOTE_REDIS_H
 #define STRATA_REMOTE_REDIS_H
 

@@ -399,19 +399,13 @@ static void ask_or_wait(strata_sentinel *sentinel, strata_usec deadline, strata_
 strata_result strata_sentinel_find(strata_sentinel *sentinel, strata_usec deadline,
 	strata_arena *arena, strata_node **out, strata_wire_error *error)
 {
-	strata_result result;
-
-	*out = NULL;
 	error->text[0] = '\0';
 	ask_or_wait(sentinel, deadline, arena);
 	if (strata_master_round(sentinel->master) != sentinel->round) {
 		catch_up(sentinel);
 	}
-	result = check(sentinel, error);
-	if (result == STRATA_OK) {
-		*out = sentinel->node;
-	}
-	return result;
+	*out = sentinel->node;
+	return check(sentinel, error);
 }
 
 /* ---- who says that it is no master ---- */

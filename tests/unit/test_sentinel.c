@@ -206,9 +206,37 @@ static void a_replica_gets_no_command(void)
 	/* Until the sentinels were asked again, it is not even asked for its role. */
 	CHECK(get("key") == STRATA_NO_OWNER && tells("not asked again yet"));
 	CHECK(fake_redis_heard(&servers[0], ""));
+	CHECK(strncmp(command.node_name, "127.0.0.1:", 10) == 0);
 	CHECK(becomes(STRATA_OK, "key") && strcmp(said, "key") == 0);
 	CHECK(fake_redis_heard(&servers[1], "/[ROLE]/[GET key]") && fake_redis_heard(&servers[0], ""));
 	end();
+}
+
+static void a_server_that_does_not_tell_its_role_gets_no_command(void)
+{
+	static const struct {
+		const char *reply;
+		strata_result result;
+		const char *words;
+	} tries[] = {
+		{ "-NOPERM this user has no permissions to run the 'role' command\r\n", STRATA_AUTH,
+			"may not use ROLE" },
+		{ "-ERR unknown command 'ROLE'\r\n", STRATA_UNSUPPORTED, "does not know ROLE" },
+		{ "-ERR no\r\n", STRATA_SERVER, "did not say what its role is" },
+		{ "+master\r\n", STRATA_PROTOCOL, "with no role" },
+		{ "*0\r\n", STRATA_PROTOCOL, "with no role" },
+		{ "*1\r\n:1\r\n", STRATA_PROTOCOL, "with no role" },
+		{ "*1\r\n$8\r\nsentinel\r\n", STRATA_NO_OWNER, "not the master" },
+	};
+
+	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+		begin();
+		all_will_say(0, 1);
+		fake_redis_reply(&servers[0], "%s", tries[i].reply);
+		CHECK(get("key") == tries[i].result && tells(tries[i].words));
+		CHECK(fake_redis_heard(&servers[0], "/[ROLE]"));
+		end();
+	}
 }
 
 static void readonly_ends_the_connection_and_the_sentinels_say_who_is_next(void)
@@ -321,6 +349,7 @@ int main(void)
 	RUN(a_host_asks_once_for_all_its_threads_and_databases);
 	RUN(one_sentinel_that_lies_is_not_heard);
 	RUN(a_replica_gets_no_command);
+	RUN(a_server_that_does_not_tell_its_role_gets_no_command);
 	RUN(readonly_ends_the_connection_and_the_sentinels_say_who_is_next);
 	RUN(the_connections_of_a_master_that_was_replaced_are_closed);
 	RUN(a_known_master_stays_while_no_sentinel_is_believed);
