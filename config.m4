@@ -165,7 +165,6 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/exchange.c
     ext/remote/greeting.c
     ext/remote/guard.c
-    ext/remote/masters.c
     ext/remote/memcached.c
     ext/remote/meta.c
     ext/remote/meta_reader.c
@@ -187,6 +186,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/stream.c
     ext/remote/tls.c
     ext/remote/tls_stream.c
+    ext/remote/watches.c
     ext/stats/anomalies.c
     ext/stats/stats.c
     ext/store/entry.c

@@ -47,11 +47,11 @@ typedef struct {
 	uint32_t count;
 	const char *user;               /* for the sentinels; NULL: none */
 	const char *password;           /* likewise */
-	struct strata_masters *masters; /* NULL: what is heard stays in this thread */
-} strata_redis_watch;
+	struct strata_watches *watches; /* NULL: what is heard stays in this thread */
+} strata_redis_watchers;
 
 /* A standalone server that is the master at any time. The name, user and password must outlive it. */
-STRATA_MUST_CHECK strata_result strata_redis_new_watched(const strata_redis_watch *watch,
+STRATA_MUST_CHECK strata_result strata_redis_new_watched(const strata_redis_watchers *watchers,
 	const strata_wire_options *options, strata_stats *stats, strata_redis **out);
 
 /*

@@ -13,8 +13,8 @@
 /* All sentinels of one master. Belongs to one thread and one database. */
 typedef struct strata_sentinel strata_sentinel;
 
-/* What watch points to and the options must outlive it. */
-STRATA_MUST_CHECK strata_result strata_sentinel_new(const strata_redis_watch *watch,
+/* The texts of the watchers and the options must outlive it; their list need not. */
+STRATA_MUST_CHECK strata_result strata_sentinel_new(const strata_redis_watchers *watchers,
 	const strata_wire_options *options, strata_stats *stats, strata_sentinel **out);
 void strata_sentinel_free(strata_sentinel *sentinel);
 

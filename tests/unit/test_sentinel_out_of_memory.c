@@ -10,7 +10,7 @@
 
 #include <sys/socket.h>
 
-#include "remote/masters.h"
+#include "remote/watches.h"
 #include "remote_fixture.h"
 #include "scripted_server.h"
 #include "unit.h"
@@ -122,16 +122,19 @@ static void start_server(void)
 /* ---- the tests ---- */
 
 static remote_fixture fixture;
-static strata_masters *masters;
+static strata_watches *watches;
 static strata_call call;
 static strata_buffer bytes;
 
 static strata_result open_pool(strata_redis **out)
 {
 	strata_redis_seed seed = { "127.0.0.1", scripted_server_port(server) };
-	strata_redis_watch watch = { .name = "m", .sentinels = &seed, .count = 1, .masters = masters };
+	strata_redis_watchers watchers = { .name = "m",
+		.sentinels = &seed,
+		.count = 1,
+		.watches = watches };
 
-	return strata_redis_new_watched(&watch, &fixture.options, fixture.stats, out);
+	return strata_redis_new_watched(&watchers, &fixture.options, fixture.stats, out);
 }
 
 static strata_result get(strata_redis *redis)
@@ -169,10 +172,10 @@ static void a_pool_is_made_whole_or_not_at_all(void)
 /* Each step has a record of its own, so that each asks. */
 static void a_master_is_found_or_memory_is_short(void)
 {
-	strata_masters *shared = masters;
+	strata_watches *shared = watches;
 	int step = 0;
 
-	masters = NULL;
+	watches = NULL;
 	do {
 		strata_redis *redis;
 		strata_result result;
@@ -192,7 +195,7 @@ static void a_master_is_found_or_memory_is_short(void)
 		REQUIRE(++step < MOST_STEPS);
 	} while (has_refused);
 	CHECK(step > 10);
-	masters = shared;
+	watches = shared;
 }
 
 /* What the host knows is not lost where one thread has no memory to use it. */
@@ -225,13 +228,13 @@ int main(void)
 	const strata_view arguments[] = { strata_view_of("GET"), strata_view_of("key") };
 
 	remote_fixture_begin(&fixture);
-	REQUIRE(strata_masters_new(fixture.host, &masters) == STRATA_OK);
+	REQUIRE(strata_watches_new(fixture.host, &watches) == STRATA_OK);
 	REQUIRE(strata_resp_compose(&bytes, arguments, 2) == 0);
 	call = (strata_call){ .arena = fixture.arena };
 	RUN(a_pool_is_made_whole_or_not_at_all);
 	RUN(a_master_is_found_or_memory_is_short);
 	RUN(a_known_master_is_taken_over_once_there_is_memory);
-	strata_masters_free(masters);
+	strata_watches_free(watches);
 	strata_buffer_fini(&bytes);
 	remote_fixture_end(&fixture);
 	return unit_end();
