@@ -134,6 +134,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/storable.c
     ext/conf/dsn.c
     ext/conf/dsn_mask.c
+    ext/conf/host_name.c
     ext/conf/ini.c
     ext/conf/names.c
     ext/conf/password_file.c
@@ -178,15 +179,20 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/probe.c
     ext/remote/redirect.c
     ext/remote/redis.c
+    ext/remote/redis_pool.c
     ext/remote/resp.c
     ext/remote/resp_command.c
     ext/remote/ring.c
+    ext/remote/sentinel.c
+    ext/remote/sentinel_answer.c
+    ext/remote/sentinel_vote.c
     ext/remote/slot_map.c
     ext/remote/slots.c
     ext/remote/socket.c
     ext/remote/stream.c
     ext/remote/tls.c
     ext/remote/tls_stream.c
+    ext/remote/watches.c
     ext/stats/anomalies.c
     ext/stats/stats.c
     ext/store/entry.c
@@ -212,8 +218,6 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/memcached_change.c
     ext/tier/memcached_generation.c
     ext/tier/redis.c
-    ext/tier/redis_batch.c
-    ext/tier/redis_batch.c
     ext/tier/redis_batch.c
     ext/tier/redis_change.c
     ext/tier/redis_generation.c

@@ -2,6 +2,7 @@
 
 #include "os/map.h"
 #include "os/process.h"
+#include "remote/watches.h"
 
 static strata_result init_control(strata_environment *environment)
 {
@@ -27,6 +28,9 @@ static strata_result init_control(strata_environment *environment)
 	}
 	if (result == STRATA_OK) {
 		result = strata_anomalies_new(environment->host, &environment->anomalies);
+	}
+	if (result == STRATA_OK) {
+		result = strata_watches_new(environment->host, &environment->watches);
 	}
 	return result;
 }
@@ -83,6 +87,7 @@ void strata_environment_fini(strata_environment *environment)
 {
 	strata_store_free(environment->store);
 	strata_map_free_views(environment->heap, environment->view, environment->heap_size);
+	strata_watches_free(environment->watches);
 	strata_anomalies_free(environment->anomalies);
 	strata_breakers_free(environment->breakers);
 	strata_stats_free(environment->stats);

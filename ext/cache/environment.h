@@ -20,6 +20,7 @@ typedef struct {
 	strata_generations *generations;
 	strata_stats *stats;
 	strata_breakers *breakers;
+	struct strata_watches *watches;
 	strata_anomalies *anomalies;
 	strata_store *store; /* NULL: this host has no local tier */
 	void *heap;          /* what the store lies in */
