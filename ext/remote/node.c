@@ -165,6 +165,12 @@ void strata_node_drop_idle(strata_node *node)
 	}
 }
 
+void strata_node_look_up_again(strata_node *node)
+{
+	drop_probe(node);
+	strata_address_list_fini(&node->peer.addresses);
+}
+
 static strata_result resolve(strata_node *node, strata_wire_error *error)
 {
 	const char *cause;
