@@ -228,7 +228,8 @@ static void add_clusters(zval *status)
 	strata_msec now = strata_clock_msec();
 	strata_slot_boards_view view;
 
-	for (uint32_t i = 0; strata_slot_boards_look(strata_the_environment.boards, i, now, &view); i++) {
+	for (uint32_t i = 0; strata_slot_boards_look(strata_the_environment.boards, i, now, &view);
+		 i++) {
 		zval *cluster = section(clusters, view.name);
 
 		add_number(cluster, "version", view.version);

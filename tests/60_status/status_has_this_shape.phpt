@@ -134,4 +134,5 @@ status
       bytes_received int
       reasons
         refused int
+  clusters
   anomalies
