@@ -134,6 +134,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/storable.c
     ext/conf/dsn.c
     ext/conf/dsn_mask.c
+    ext/conf/host_name.c
     ext/conf/ini.c
     ext/conf/names.c
     ext/conf/password_file.c
@@ -165,6 +166,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/exchange.c
     ext/remote/greeting.c
     ext/remote/guard.c
+    ext/remote/masters.c
     ext/remote/memcached.c
     ext/remote/meta.c
     ext/remote/meta_reader.c
@@ -175,9 +177,13 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/redirect.c
     ext/remote/redirect_budget.c
     ext/remote/redis.c
+    ext/remote/redis_pool.c
     ext/remote/refresh_turn.c
     ext/remote/resp.c
     ext/remote/ring.c
+    ext/remote/sentinel.c
+    ext/remote/sentinel_answer.c
+    ext/remote/sentinel_vote.c
     ext/remote/slot_board.c
     ext/remote/slot_boards.c
     ext/remote/slot_copy.c

@@ -159,13 +159,16 @@ static bool add_memcached(const plan *plan)
 
 /* ---- redis ---- */
 
+/* Nothing is sent where nothing was configured. */
+static const char *unless_empty(const char *text)
+{
+	return text[0] == '\0' ? NULL : text;
+}
+
 /* What the DSN says wins over the separate directives; an empty one of those says nothing. */
 static const char *first_of(const char *in_dsn, const char *in_directive)
 {
-	if (in_dsn != NULL) {
-		return in_dsn;
-	}
-	return in_directive[0] == '\0' ? NULL : in_directive;
+	return in_dsn != NULL ? in_dsn : unless_empty(in_directive);
 }
 
 static strata_wire_options redis_options(const strata_environment *environment,
@@ -177,6 +180,36 @@ static strata_wire_options redis_options(const strata_environment *environment,
 	options.password = first_of(dsn->password, settings->password);
 	options.database = dsn->database;
 	return options;
+}
+
+static strata_result make_watched(const plan *plan, const strata_redis_seed *sentinels,
+	strata_redis **out)
+{
+	const strata_database *database = plan->database;
+	strata_redis_watch watch = {
+		.name = database->redis_dsn.master,
+		.sentinels = sentinels,
+		.count = database->redis_dsn.count,
+		.user = unless_empty(database->settings.sentinel_user),
+		.password = unless_empty(database->settings.sentinel_password),
+		.masters = plan->environment->masters,
+	};
+
+	return strata_redis_new_watched(&watch, &database->redis_options, plan->environment->stats,
+		out);
+}
+
+/* A master that sentinels watch is one server to everybody above. */
+static strata_result make_pool(const plan *plan, strata_redis_kind kind,
+	const strata_redis_seed *seeds, strata_redis **out)
+{
+	const strata_database *database = plan->database;
+
+	if (database->redis_dsn.scheme == STRATA_SCHEME_REDIS_SENTINEL) {
+		return make_watched(plan, seeds, out);
+	}
+	return strata_redis_new(kind, seeds, database->redis_dsn.count, &database->redis_options,
+		(uint32_t) database->settings.max_redirects, plan->environment->stats, out);
 }
 
 static strata_result make_redis(const plan *plan)
@@ -195,8 +228,7 @@ static strata_result make_redis(const plan *plan)
 	for (uint32_t i = 0; i < dsn->count; i++) {
 		seeds[i] = (strata_redis_seed){ dsn->endpoints[i].host, dsn->endpoints[i].port };
 	}
-	result = strata_redis_new(kind, seeds, dsn->count, &database->redis_options,
-		(uint32_t) database->settings.max_redirects, plan->environment->stats, &redis);
+	result = make_pool(plan, kind, seeds, &redis);
 	free(seeds);
 	if (result == STRATA_OK &&
 		strata_tier_redis_init(next_tier(plan), redis, kind, &database->scope) != 0) {

@@ -2,6 +2,7 @@
 
 #include "os/map.h"
 #include "os/process.h"
+#include "remote/masters.h"
 
 static strata_result init_control(strata_environment *environment)
 {
@@ -30,6 +31,9 @@ static strata_result init_control(strata_environment *environment)
 	}
 	if (result == STRATA_OK) {
 		result = strata_anomalies_new(environment->host, &environment->anomalies);
+	}
+	if (result == STRATA_OK) {
+		result = strata_masters_new(environment->host, &environment->masters);
 	}
 	return result;
 }
@@ -86,6 +90,7 @@ void strata_environment_fini(strata_environment *environment)
 {
 	strata_store_free(environment->store);
 	strata_map_free_views(environment->heap, environment->view, environment->heap_size);
+	strata_masters_free(environment->masters);
 	strata_anomalies_free(environment->anomalies);
 	strata_slot_boards_free(environment->boards);
 	strata_breakers_free(environment->breakers);

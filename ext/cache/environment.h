@@ -22,6 +22,7 @@ typedef struct {
 	strata_stats *stats;
 	strata_breakers *breakers;
 	strata_slot_boards *boards;
+	struct strata_masters *masters;
 	strata_anomalies *anomalies;
 	strata_store *store; /* NULL: this host has no local tier */
 	void *heap;          /* what the store lies in */

@@ -38,14 +38,18 @@
 		"the databases besides default, each with its own strata.<database>.<option>") \
 	X(memcached, DSN, DATABASE, "", 0, 0, "memcached://host:port,host:port?weight=2", \
 		"the memcached servers of the middle tier, memcacheds:// for TLS; empty turns the tier off") \
-	X(redis, DSN, DATABASE, "", 0, 0, "redis://user:password@host:port/0 or redis-cluster://host:port,host:port", \
-		"the Redis server or cluster of the deepest tier, rediss:// and rediss-cluster:// for TLS; empty turns the tier off") \
+	X(redis, DSN, DATABASE, "", 0, 0, "redis://user:password@host:port/0, redis-cluster://host:port,host:port or redis-sentinel://host:port,host:port/master/0", \
+		"the Redis server, cluster or master that sentinels watch, of the deepest tier; rediss... for TLS; empty turns the tier off") \
 	X(user, TEXT, DATABASE, "", 0, 0, "a user name, as it is", \
 		"the ACL user for Redis, where the DSN names none") \
 	X(password, SECRET, DATABASE, "", 0, 0, "a password, as it is", \
 		"the password for Redis, where the DSN names none") \
 	X(password_file, PATH, DATABASE, "", 0, 0, "the name of a readable file", \
 		"a file whose first line is the password for Redis, where neither DSN nor password names one") \
+	X(sentinel_user, TEXT, DATABASE, "", 0, 0, "a user name, as it is", \
+		"the ACL user for the sentinels of redis-sentinel://, which never get the one for Redis") \
+	X(sentinel_password, SECRET, DATABASE, "", 0, 0, "a password, as it is", \
+		"the password for the sentinels of redis-sentinel://, which never get the one for Redis") \
 	X(tls_ca, PATH, DATABASE, "", 0, 0, "the name of a readable file in PEM, or of a directory", \
 		"the certificates that sign those of servers reached by TLS; empty: the system's") \
 	X(tls_certificate, PATH, DATABASE, "", 0, 0, "the name of a readable file in PEM", \

@@ -17,20 +17,11 @@
  */
 #include "remote/redis.h"
 
-#include <stdlib.h>
-
 #include "os/clock.h"
-#include "remote/cluster.h"
 #include "remote/errand.h"
 #include "remote/exchange.h"
 #include "remote/patience.h"
-
-struct strata_redis {
-	const strata_wire_options *options;
-	uint32_t max_redirects;
-	strata_node *server;     /* the standalone one, else NULL */
-	strata_cluster *cluster; /* else NULL */
-};
+#include "remote/redis_pool.h"
 
 /* What a hop remembers of one exchange. */
 typedef struct {
@@ -51,7 +42,8 @@ typedef struct hop {
 
 struct strata_redis_round {
 	strata_errand_scope scope;
-	strata_node *server; /* of a standalone one, else NULL */
+	strata_node *server;       /* of a standalone one, else NULL */
+	strata_sentinel *sentinel; /* who says where the server is; NULL: nobody need */
 	strata_patience patience;
 	hop *last;
 	strata_errand *errands;
@@ -78,6 +70,7 @@ static void settle_unanswered(strata_redis_round *round, strata_errand *errand,
 {
 	strata_errand_finish(errand, exchange->result, NULL);
 	strata_call_explain(round->scope.call, "%s", exchange->error.text);
+	strata_sentinel_lost(round->sentinel, errand->node, exchange->result);
 	if (round->scope.cluster != NULL && exchange->result != STRATA_NO_MEMORY) {
 		strata_cluster_suspect_node(round->scope.cluster, errand->node);
 	}
@@ -99,7 +92,8 @@ static void settle(strata_redis_round *round, strata_errand *errand)
 	strata_errand_settle(&round->scope, errand, exchange->replies + lane->settled);
 	lane->settled += owed;
 	lane->is_distrusted |= errand->is_distrusted;
-	lane->is_stale |= errand->is_stale;
+	lane->is_stale |= errand->is_stale || strata_sentinel_is_demoted(round->sentinel, errand->node,
+											  errand->command->reply);
 }
 
 /* ---- hops ---- */
@@ -347,60 +341,33 @@ static void route_to_owners(strata_redis_round *round)
 	}
 }
 
+static void route_to_master(strata_redis_round *round)
+{
+	strata_wire_error error;
+	strata_result result = strata_sentinel_find(round->sentinel, round->patience.deadline,
+		round->scope.call->arena, &round->server, &error);
+
+	if (result != STRATA_OK) {
+		fail_open(round, result, error.text);
+	}
+}
+
 static void route(strata_redis_round *round)
 {
 	if (round->scope.cluster != NULL) {
 		route_to_owners(round);
 		return;
 	}
-	for (size_t i = 0; i < round->count; i++) {
+	if (round->sentinel != NULL) {
+		route_to_master(round);
+	}
+	for (size_t i = 0; i < round->count && round->server != NULL; i++) {
 		round->errands[i].node = round->server;
 		round->errands[i].command->node_name = strata_node_name(round->server);
 	}
 }
 
 /* ---- exported ---- */
-
-strata_result strata_redis_new(strata_redis_kind kind, const strata_redis_seed *seeds,
-	uint32_t count, const strata_wire_options *options, uint32_t max_redirects, strata_stats *stats,
-	strata_redis **out)
-{
-	strata_redis *redis = calloc(1, sizeof(*redis));
-	strata_result result = STRATA_NO_MEMORY;
-
-	*out = NULL;
-	if (redis == NULL) {
-		return STRATA_NO_MEMORY;
-	}
-	redis->options = options;
-	redis->max_redirects = max_redirects;
-	switch (kind) {
-		case STRATA_REDIS_STANDALONE:
-			redis->server =
-				strata_node_new(&strata_resp_wire, options, seeds[0].host, seeds[0].port, stats);
-			result = redis->server != NULL ? STRATA_OK : STRATA_NO_MEMORY;
-			break;
-		case STRATA_REDIS_CLUSTER:
-			result = strata_cluster_new(seeds, count, options, stats, &redis->cluster);
-			break;
-	}
-	if (result != STRATA_OK) {
-		free(redis);
-		return result;
-	}
-	*out = redis;
-	return STRATA_OK;
-}
-
-void strata_redis_free(strata_redis *redis)
-{
-	if (redis == NULL) {
-		return;
-	}
-	strata_node_free(redis->server);
-	strata_cluster_free(redis->cluster);
-	free(redis);
-}
 
 /* NULL when out of memory. */
 static strata_redis_round *new_round(strata_redis *redis, strata_call *call,
@@ -415,6 +382,7 @@ static strata_redis_round *new_round(strata_redis *redis, strata_call *call,
 	*round = (strata_redis_round){
 		.scope = { redis->cluster, redis->max_redirects, call },
 		.server = redis->server,
+		.sentinel = redis->sentinel,
 		.errands = errands,
 		.count = count,
 	};
@@ -453,6 +421,7 @@ strata_redis_round *strata_redis_run(strata_redis *redis, strata_call *call,
 	if (redis->cluster != NULL) {
 		strata_cluster_hold(redis->cluster);
 	}
+	strata_sentinel_hold(redis->sentinel);
 	if (strata_patience_begin(&round->patience, call, redis->options)) {
 		route(round);
 		run_hops(round);
@@ -494,4 +463,5 @@ void strata_redis_release(strata_redis_round *round)
 	if (round->scope.cluster != NULL) {
 		strata_cluster_release(round->scope.cluster);
 	}
+	strata_sentinel_release(round->sentinel);
 }

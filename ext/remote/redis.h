@@ -40,6 +40,20 @@ STRATA_MUST_CHECK strata_result strata_redis_new(strata_redis_kind kind,
 	uint32_t max_redirects, strata_stats *stats, strata_redis **out);
 void strata_redis_free(strata_redis *redis);
 
+/* A master that may move, and who is asked where it is. */
+typedef struct {
+	const char *name; /* of the master, as the sentinels call it */
+	const strata_redis_seed *sentinels;
+	uint32_t count;
+	const char *user;               /* for the sentinels; NULL: none */
+	const char *password;           /* likewise */
+	struct strata_masters *masters; /* NULL: what is heard stays in this thread */
+} strata_redis_watch;
+
+/* A standalone server that is the master at any time. The name, user and password must outlive it. */
+STRATA_MUST_CHECK strata_result strata_redis_new_watched(const strata_redis_watch *watch,
+	const strata_wire_options *options, strata_stats *stats, strata_redis **out);
+
 /*
  * Sends every command to the owner of its slot, all nodes in parallel, and follows at most
  * max_redirects MOVED and ASK replies for each, under one deadline (options->operation_timeout from

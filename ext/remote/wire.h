@@ -17,6 +17,7 @@ typedef struct {
 	const char *user;                 /* NULL: none */
 	const char *password;             /* NULL: none */
 	uint32_t database;                /* SELECTed in the handshake when not 0 */
+	bool wants_master;                /* a server that says it is none is refused by NO_OWNER */
 	strata_usec connect_timeout;      /* for connecting and the handshake together */
 	strata_usec operation_timeout;    /* for one operation, connecting included */
 	strata_usec request_budget;       /* for all waiting of one request; 0: no limit */
