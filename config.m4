@@ -179,8 +179,10 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/redis.c
     ext/remote/redis_pool.c
     ext/remote/refresh_turn.c
+    ext/remote/refusal.c
     ext/remote/resp.c
     ext/remote/ring.c
+    ext/remote/routing.c
     ext/remote/sentinel.c
     ext/remote/sentinel_answer.c
     ext/remote/sentinel_vote.c

@@ -474,6 +474,20 @@ strata_result strata_cluster_follow(strata_cluster *cluster, const strata_redire
 			   : strata_cluster_nodes_at(&cluster->nodes, &to, target);
 }
 
+bool strata_cluster_may_follow(strata_cluster *cluster)
+{
+	if (strata_redirect_budget_take(&board_of(cluster)->redirects, strata_clock_msec())) {
+		return true;
+	}
+	suspect(cluster);
+	return false;
+}
+
+void strata_cluster_count(strata_cluster *cluster, size_t commands)
+{
+	strata_redirect_budget_earn(&board_of(cluster)->redirects, commands);
+}
+
 const strata_node *strata_cluster_asked(const strata_cluster *cluster)
 {
 	return cluster->asked;
