@@ -163,6 +163,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/breakers.c
     ext/remote/bucket.c
     ext/remote/cluster.c
+    ext/remote/cluster_nodes.c
     ext/remote/connection.c
     ext/remote/endpoint.c
     ext/remote/errand.c
@@ -178,15 +179,24 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/patience.c
     ext/remote/probe.c
     ext/remote/redirect.c
+    ext/remote/redirect_budget.c
     ext/remote/redis.c
     ext/remote/redis_pool.c
+    ext/remote/refresh_turn.c
+    ext/remote/refusal.c
     ext/remote/resp.c
     ext/remote/resp_command.c
     ext/remote/ring.c
+    ext/remote/routing.c
     ext/remote/sentinel.c
     ext/remote/sentinel_answer.c
     ext/remote/sentinel_vote.c
+    ext/remote/slot_board.c
+    ext/remote/slot_boards.c
+    ext/remote/slot_copy.c
     ext/remote/slot_map.c
+    ext/remote/slot_moves.c
+    ext/remote/slot_question.c
     ext/remote/slots.c
     ext/remote/socket.c
     ext/remote/stream.c

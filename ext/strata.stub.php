@@ -206,7 +206,7 @@ namespace {
     /**
      * What has happened on this host, in all its processes: "version", "host" (shared, processes, leases),
      * "local" (the heap of strata.memory), "databases" (counters of each tier), "nodes" (state and counters of each server),
-     * "anomalies" (the last 256: time, node, event; the newest first).
+     * "clusters" (what is known of the slots of each Redis Cluster), "anomalies" (the last 256: time, node, event; the newest first).
      */
     function strata_status(): array {}
 

@@ -264,6 +264,25 @@ static void add_rows(zval *status)
 	efree(sums);
 }
 
+/* What is known of the slots of each Redis Cluster, by the seed that was named first. */
+static void add_clusters(zval *status)
+{
+	zval *clusters = section(status, "clusters");
+	strata_msec now = strata_clock_msec();
+	strata_slot_boards_view view;
+
+	for (uint32_t i = 0; strata_slot_boards_look(strata_the_environment.boards, i, now, &view);
+		 i++) {
+		zval *cluster = section(clusters, view.name);
+
+		add_number(cluster, "version", view.version);
+		add_assoc_double(cluster, "seconds_old", (double) view.age / 1000);
+		add_number(cluster, "nodes", view.nodes);
+		add_number(cluster, "slots_without_owner", view.uncovered);
+		add_number(cluster, "failed_refreshes", view.failures);
+	}
+}
+
 /* A list, the newest first. */
 static void add_anomalies(zval *status)
 {
@@ -294,5 +313,6 @@ ZEND_FUNCTION(strata_status)
 	add_host(return_value);
 	add_local(return_value);
 	add_rows(return_value);
+	add_clusters(return_value);
 	add_anomalies(return_value);
 }

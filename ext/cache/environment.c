@@ -27,6 +27,9 @@ static strata_result init_control(strata_environment *environment)
 		result = strata_breakers_new(environment->host, environment->slots, &environment->breakers);
 	}
 	if (result == STRATA_OK) {
+		result = strata_slot_boards_new(environment->host, &environment->boards);
+	}
+	if (result == STRATA_OK) {
 		result = strata_anomalies_new(environment->host, &environment->anomalies);
 	}
 	if (result == STRATA_OK) {
@@ -89,6 +92,7 @@ void strata_environment_fini(strata_environment *environment)
 	strata_map_free_views(environment->heap, environment->view, environment->heap_size);
 	strata_watches_free(environment->watches);
 	strata_anomalies_free(environment->anomalies);
+	strata_slot_boards_free(environment->boards);
 	strata_breakers_free(environment->breakers);
 	strata_stats_free(environment->stats);
 	strata_generations_free(environment->generations);

@@ -8,6 +8,7 @@
 #include "host/pins.h"
 #include "host/process_slot.h"
 #include "remote/breakers.h"
+#include "remote/slot_boards.h"
 #include "stats/anomalies.h"
 #include "stats/stats.h"
 #include "store/store.h"
@@ -20,6 +21,7 @@ typedef struct {
 	strata_generations *generations;
 	strata_stats *stats;
 	strata_breakers *breakers;
+	strata_slot_boards *boards;
 	struct strata_watches *watches;
 	strata_anomalies *anomalies;
 	strata_store *store; /* NULL: this host has no local tier */

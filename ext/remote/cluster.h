@@ -50,6 +50,15 @@ STRATA_MUST_CHECK strata_result strata_cluster_owner(strata_cluster *cluster, ui
 STRATA_MUST_CHECK strata_result strata_cluster_follow(strata_cluster *cluster,
 	const strata_redirect *redirect, const strata_node *from, strata_node **target);
 
+/*
+ * May this host follow one more redirect of this cluster? It may follow a tenth as many as it has sent
+ * commands, and 20 a second. The map becomes suspect when it may not.
+ */
+STRATA_MUST_CHECK bool strata_cluster_may_follow(strata_cluster *cluster);
+
+/* So many commands are sent. */
+void strata_cluster_count(strata_cluster *cluster, size_t commands);
+
 /* The node that was last asked for a map, or the first seed; valid while the cluster is held. */
 const strata_node *strata_cluster_asked(const strata_cluster *cluster);
 

@@ -1,15 +1,24 @@
 /*
- * Nothing but a redirect ever gives an errand another node. What ends one that is sent around is a
+ * Nothing but a redirect or a new map ever gives an errand another node. What ends one that is sent around is a
  * count and a memory: the same node asked the same way twice is a loop, and so is a node that
  * answers MOVED with its own address. A loop is seen at its second round, not when the count or
  * the time is used up.
+ *
+ * What a server refuses it did not do, so that it may be asked again where that can help: once, however
+ * it was refused.
  *
  * A malformed redirect, one of another slot and one that leads nowhere end the errand as the
  * protocol errors they are: whoever follows them asks a node that nobody named.
  */
 #include "remote/errand.h"
 
+#include "os/clock.h"
+#include "os/process.h"
 #include "remote/redirect.h"
+#include "remote/refusal.h"
+
+/* usec, so that those who were refused together do not come back together */
+enum { SHORTEST_PAUSE = 10000, LONGEST_PAUSE = 30000 };
 
 void strata_errand_open(strata_errand *errand, strata_redis_command *command)
 {
@@ -53,6 +62,11 @@ static void fail_quoting(const strata_errand_scope *scope, strata_errand *errand
 	strata_resp_print_error(reply, words, sizeof(words));
 	snprintf(sentence, sizeof(sentence), "%s%s", why, words);
 	fail(scope, errand, result, sentence);
+}
+
+bool strata_errand_is_due(const strata_errand *errand)
+{
+	return errand->is_open && !errand->seeks_owner && errand->wait_until == 0;
 }
 
 /* ---- redirects ---- */
@@ -99,6 +113,11 @@ static void go_on(const strata_errand_scope *scope, strata_errand *errand,
 		fail_quoting(scope, errand, STRATA_REDIRECTS, "redirect loop: ", reply);
 		return;
 	}
+	if (!strata_cluster_may_follow(scope->cluster)) {
+		fail_quoting(scope, errand, STRATA_REDIRECTS,
+			"redirects of this host are used up: ", reply);
+		return;
+	}
 	strata_stats_add(strata_node_stats(errand->node), STRATA_COUNT_REDIRECTS, 1);
 	errand->redirects++;
 	errand->node = target;
@@ -142,24 +161,64 @@ static void redirect(const strata_errand_scope *scope, strata_errand *errand,
 /* ---- replies ---- */
 
 /* The server's own words are the cause. */
+void strata_errand_give_up(const strata_errand_scope *scope, strata_errand *errand)
+{
+	const strata_resp_reply *reply = errand->refusal;
+	strata_result result = strata_refusal_of(reply).result;
+
+	fail_quoting(scope, errand, result, "", reply);
+	errand->command->reply = result == STRATA_SERVER ? reply : NULL;
+}
+
+/* False when there is not so much time left. */
+static bool wait_a_moment(const strata_errand_scope *scope, strata_errand *errand)
+{
+	strata_usec pause = strata_process_random_word() % (LONGEST_PAUSE - SHORTEST_PAUSE);
+
+	errand->wait_until = strata_clock_usec() + SHORTEST_PAUSE + pause;
+	if (errand->wait_until < scope->deadline) {
+		return true;
+	}
+	errand->wait_until = 0;
+	return false;
+}
+
+/* False when nothing is left to be tried. The errand stays open else. */
+static bool try_again(const strata_errand_scope *scope, strata_errand *errand,
+	strata_refusal_next next)
+{
+	if (errand->is_retried) {
+		return false;
+	}
+	errand->is_retried = true;
+	switch (next) {
+		case STRATA_REFUSAL_FINAL:
+		case STRATA_REFUSAL_MASTER: return false;
+		case STRATA_REFUSAL_LATER: return wait_a_moment(scope, errand);
+		case STRATA_REFUSAL_FRESH: return true;
+		case STRATA_REFUSAL_NEW_OWNER: break;
+	}
+	errand->seeks_owner = scope->cluster != NULL;
+	errand->asking = false;
+	return errand->seeks_owner;
+}
+
 static void refuse(const strata_errand_scope *scope, strata_errand *errand,
 	const strata_resp_reply *reply)
 {
-	strata_result result = strata_resp_result_of(reply);
-	bool is_down = strata_resp_is_error(reply, "CLUSTERDOWN");
+	strata_refusal refusal = strata_refusal_of(reply);
 
-	if (is_down && strata_view_contains(reply->text, "Hash slot not served")) {
-		result = STRATA_NO_OWNER;
-	}
-	if (scope->cluster != NULL && (is_down || strata_resp_is_error(reply, "READONLY"))) {
+	if (scope->cluster != NULL && refusal.suspects) {
 		strata_cluster_suspect(scope->cluster);
 	}
-	if (result == STRATA_NOT_READY) {
+	if (refusal.result == STRATA_NOT_READY) {
 		strata_node_is_not_ready(errand->node);
 	}
-	errand->is_stale = strata_resp_is_error(reply, "NOAUTH");
-	fail_quoting(scope, errand, result, "", reply);
-	errand->command->reply = result == STRATA_SERVER ? reply : NULL;
+	errand->is_stale = refusal.closes;
+	errand->refusal = reply;
+	if (!try_again(scope, errand, refusal.next)) {
+		strata_errand_give_up(scope, errand);
+	}
 }
 
 static void settle_by_reply(const strata_errand_scope *scope, strata_errand *errand,

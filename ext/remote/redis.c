@@ -6,8 +6,8 @@
  *         hop: one pipeline for each node that an open errand is to go to, all under way at once
  *         settle every errand by its reply: done, or open again with another node
  *
- * A hop after the first carries only what was redirected. Nothing but a redirect ever gives an
- * errand another node: that its owner cannot be reached is the answer, because a node that does not
+ * A hop after the first carries only what was redirected, or refused for the moment. Nothing but a
+ * redirect or a new map ever gives an errand another node: that its owner cannot be reached is the answer, because a node that does not
  * own the slot could only send it back.
  *
  * The connections stay with the hop until the round is released, so that the caller may find that
@@ -22,6 +22,7 @@
 #include "remote/exchange.h"
 #include "remote/patience.h"
 #include "remote/redis_pool.h"
+#include "remote/routing.h"
 
 /* What a hop remembers of one exchange. */
 typedef struct {
@@ -92,13 +93,14 @@ static void settle(strata_redis_round *round, strata_errand *errand)
 	strata_errand_settle(&round->scope, errand, exchange->replies + lane->settled);
 	lane->settled += owed;
 	lane->is_distrusted |= errand->is_distrusted;
-	lane->is_stale |= errand->is_stale || strata_sentinel_is_demoted(round->sentinel, errand->node,
-											  errand->command->reply);
+	lane->is_stale |= errand->is_stale;
+	lane->is_stale |= strata_sentinel_is_demoted(round->sentinel, errand->node,
+		exchange->replies[lane->settled - 1]);
 }
 
 /* ---- hops ---- */
 
-/* Gives every open errand the lane of its node. Returns how many lanes that takes. */
+/* Gives every errand that is due the lane of its node. Returns how many lanes that takes. */
 static uint32_t choose_lanes(strata_redis_round *round, strata_node **nodes)
 {
 	uint32_t count = 0;
@@ -107,7 +109,7 @@ static uint32_t choose_lanes(strata_redis_round *round, strata_node **nodes)
 		strata_errand *errand = &round->errands[i];
 		uint32_t lane = 0;
 
-		if (!errand->is_open) {
+		if (!strata_errand_is_due(errand)) {
 			continue;
 		}
 		while (lane < count && nodes[lane] != errand->node) {
@@ -168,13 +170,13 @@ static bool compose(const strata_errand *errand, strata_exchange *exchange)
 	return true;
 }
 
-/* Puts every open errand into its pipeline. What there is no memory for is not sent at all. */
+/* Puts every errand that is due into its pipeline. What there is no memory for is not sent at all. */
 static bool compose_all(strata_redis_round *round, const hop *hop)
 {
 	for (size_t i = 0; i < round->count; i++) {
 		const strata_errand *errand = &round->errands[i];
 
-		if (errand->is_open && !compose(errand, &hop->exchanges[errand->lane])) {
+		if (strata_errand_is_due(errand) && !compose(errand, &hop->exchanges[errand->lane])) {
 			return false;
 		}
 	}
@@ -240,7 +242,7 @@ static void send_hop(strata_redis_round *round, hop *hop)
 	}
 	round->last = hop;
 	for (size_t i = 0; i < round->count; i++) {
-		if (round->errands[i].is_open) {
+		if (strata_errand_is_due(&round->errands[i])) {
 			settle(round, &round->errands[i]);
 		}
 	}
@@ -278,70 +280,13 @@ static void run_hops(strata_redis_round *round)
 			fail_open(round, STRATA_TIMEOUT, "redis: timed out following redirects");
 			return;
 		}
-		run_hop(round);
+		if (strata_routing_go_on(&round->scope, round->errands, round->count)) {
+			run_hop(round);
+		}
 	}
 }
 
 /* ---- routing ---- */
-
-/* Are there slots without an owner among those of the commands? */
-static bool lacks_owner(const strata_redis_round *round)
-{
-	for (size_t i = 0; i < round->count; i++) {
-		strata_node *owner;
-		uint16_t slot = round->errands[i].command->slot;
-
-		if (strata_cluster_owner(round->scope.cluster, slot, &owner) == STRATA_NO_OWNER) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static strata_result learn(strata_redis_round *round, strata_wire_error *error)
-{
-	strata_cluster *cluster = round->scope.cluster;
-	strata_arena *arena = round->scope.call->arena;
-	strata_result result = strata_cluster_learn(cluster, round->patience.deadline, arena, error);
-
-	if (result == STRATA_OK && lacks_owner(round)) {
-		strata_cluster_suspect(cluster);
-		result = strata_cluster_learn(cluster, round->patience.deadline, arena, error);
-	}
-	return result;
-}
-
-static void route_to_owner(strata_redis_round *round, strata_errand *errand)
-{
-	uint16_t slot = errand->command->slot;
-	strata_result result = strata_cluster_owner(round->scope.cluster, slot, &errand->node);
-
-	if (result != STRATA_OK) {
-		strata_errand_finish(errand, result, NULL);
-		strata_call_explain(round->scope.call, "redis: slot %u: %s", (unsigned) slot,
-			strata_result_text(result));
-	}
-}
-
-static void route_to_owners(strata_redis_round *round)
-{
-	strata_wire_error error;
-	strata_result result = learn(round, &error);
-	const char *asked = strata_node_name(strata_cluster_asked(round->scope.cluster));
-	strata_view name = strata_arena_copy(round->scope.call->arena, strata_view_of(asked));
-
-	for (size_t i = 0; i < round->count; i++) {
-		strata_errand *errand = &round->errands[i];
-
-		errand->command->node_name = name.data != NULL ? name.data : "redis";
-		if (result == STRATA_OK) {
-			route_to_owner(round, errand);
-		}
-	}
-	if (result != STRATA_OK) {
-		fail_open(round, result, error.text);
-	}
-}
 
 static void route_to_master(strata_redis_round *round)
 {
@@ -357,7 +302,7 @@ static void route_to_master(strata_redis_round *round)
 static void route(strata_redis_round *round)
 {
 	if (round->scope.cluster != NULL) {
-		route_to_owners(round);
+		strata_routing_begin(&round->scope, round->errands, round->count);
 		return;
 	}
 	if (round->sentinel != NULL) {
@@ -382,7 +327,7 @@ static strata_redis_round *new_round(strata_redis *redis, strata_call *call,
 		return NULL;
 	}
 	*round = (strata_redis_round){
-		.scope = { redis->cluster, redis->max_redirects, call },
+		.scope = { redis->cluster, redis->max_redirects, call, 0 },
 		.server = redis->server,
 		.sentinel = redis->sentinel,
 		.errands = errands,
@@ -422,9 +367,11 @@ strata_redis_round *strata_redis_run(strata_redis *redis, strata_call *call,
 	}
 	if (redis->cluster != NULL) {
 		strata_cluster_hold(redis->cluster);
+		strata_cluster_count(redis->cluster, count);
 	}
 	strata_sentinel_hold(redis->sentinel);
 	if (strata_patience_begin(&round->patience, call, redis->options)) {
+		round->scope.deadline = round->patience.deadline;
 		route(round);
 		run_hops(round);
 		strata_patience_end(&round->patience, call, is_answered(round));

@@ -442,22 +442,6 @@ bool strata_resp_is_error(const strata_resp_reply *reply, const char *words)
 		   (reply->text.size == wanted.size || reply->text.data[wanted.size] == ' ');
 }
 
-strata_result strata_resp_result_of(const strata_resp_reply *reply)
-{
-	if (reply->type != STRATA_RESP_ERROR) {
-		return STRATA_OK;
-	}
-	if (strata_resp_is_error(reply, "NOAUTH") || strata_resp_is_error(reply, "WRONGPASS") ||
-		strata_resp_is_error(reply, "NOPERM")) {
-		return STRATA_AUTH;
-	}
-	if (strata_resp_is_error(reply, "LOADING") || strata_resp_is_error(reply, "MASTERDOWN") ||
-		strata_resp_is_error(reply, "CLUSTERDOWN The cluster is down")) {
-		return STRATA_NOT_READY;
-	}
-	return STRATA_SERVER;
-}
-
 void strata_resp_print_error(const strata_resp_reply *error, char *out, size_t size)
 {
 	static const char echo[] = ", with args beginning with";

@@ -174,4 +174,5 @@ status
       bytes_received int
       reasons
         refused int
+  clusters
   anomalies

@@ -1,0 +1,127 @@
+#include "remote/cluster_nodes.h"
+
+#include "base/hash.h"
+#include "os/clock.h"
+#include "remote/breakers.h"
+
+static strata_node *add(strata_cluster_nodes *nodes, const char *host, uint16_t port)
+{
+	strata_node *node =
+		strata_node_new(&strata_resp_wire, nodes->options, host, port, nodes->stats);
+
+	if (node != NULL) {
+		nodes->members[nodes->count++] = (strata_cluster_member){ .node = node };
+	}
+	return node;
+}
+
+bool strata_cluster_nodes_init(strata_cluster_nodes *nodes, const strata_redis_seed *seeds,
+	uint32_t count)
+{
+	nodes->count = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		if (add(nodes, seeds[i].host, seeds[i].port) == NULL) {
+			return false;
+		}
+	}
+	nodes->seed_count = count;
+	return true;
+}
+
+void strata_cluster_nodes_fini(strata_cluster_nodes *nodes)
+{
+	while (nodes->count > 0) {
+		strata_node_free(nodes->members[--nodes->count].node);
+	}
+}
+
+strata_node *strata_cluster_nodes_seed(const strata_cluster_nodes *nodes, uint32_t index)
+{
+	return nodes->members[index].node;
+}
+
+static strata_node *find(const strata_cluster_nodes *nodes, const strata_endpoint *at)
+{
+	for (uint32_t i = 0; i < nodes->count; i++) {
+		strata_node *node = nodes->members[i].node;
+
+		if (strata_endpoint_is_at(at, strata_node_host(node), strata_node_port(node))) {
+			return node;
+		}
+	}
+	return NULL;
+}
+
+strata_result strata_cluster_nodes_at(strata_cluster_nodes *nodes, const strata_endpoint *at,
+	strata_node **out)
+{
+	*out = find(nodes, at);
+	if (*out != NULL) {
+		return STRATA_OK;
+	}
+	if (nodes->count == STRATA_CLUSTER_NODES) {
+		return STRATA_PROTOCOL;
+	}
+	*out = add(nodes, at->host, at->port);
+	return *out != NULL ? STRATA_OK : STRATA_NO_MEMORY;
+}
+
+/* Is it in the map as what it was made for? Says which id it has there. */
+static bool is_named(const strata_slot_map *map, const strata_node *node, uint64_t *id)
+{
+	uint16_t index = strata_slot_map_find(map, strata_node_host(node), strata_node_port(node));
+
+	*id = index != STRATA_SLOT_NOBODY ? map->nodes[index].id : 0;
+	return index != STRATA_SLOT_NOBODY && strata_slot_map_is_master(map, index);
+}
+
+/* Another node may have come to an address, with other data. */
+static void meet(strata_cluster_member *member, uint64_t id)
+{
+	if (member->id != 0 && id != 0 && member->id != id) {
+		strata_node_drop_idle(member->node);
+	}
+	member->id = id != 0 ? id : member->id;
+}
+
+void strata_cluster_nodes_sort_out(strata_cluster_nodes *nodes, const strata_slot_map *map)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < nodes->count; i++) {
+		strata_cluster_member *member = &nodes->members[i];
+		uint64_t id;
+
+		if (is_named(map, member->node, &id) || i < nodes->seed_count) {
+			meet(member, id);
+			nodes->members[kept++] = *member;
+		} else {
+			strata_node_free(member->node);
+		}
+	}
+	nodes->count = kept;
+}
+
+void strata_cluster_nodes_look_up_again(strata_cluster_nodes *nodes)
+{
+	for (uint32_t i = 0; i < nodes->count; i++) {
+		strata_node_look_up_again(nodes->members[i].node);
+	}
+}
+
+/* The order of the seeds makes no difference. */
+uint64_t strata_cluster_nodes_key(const strata_cluster_nodes *nodes)
+{
+	const char *user = nodes->options->user != NULL ? nodes->options->user : "";
+	uint64_t sum = nodes->options->tls != NULL;
+	uint64_t key;
+
+	for (uint32_t i = 0; i < nodes->seed_count; i++) {
+		const char *name = strata_node_name(nodes->members[i].node);
+
+		sum += strata_hash_of(strata_view_of(name), 1);
+	}
+	key = strata_hash_of((strata_view){ (const char *) &sum, sizeof(sum) },
+		strata_hash_of(strata_view_of(user), 0));
+	return key != 0 ? key : 1;
+}
