@@ -160,6 +160,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/breakers.c
     ext/remote/cluster.c
     ext/remote/cluster_nodes.c
+    ext/remote/cluster_route.c
     ext/remote/connection.c
     ext/remote/endpoint.c
     ext/remote/errand.c
@@ -180,6 +181,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/redis_pool.c
     ext/remote/refresh_turn.c
     ext/remote/refusal.c
+    ext/remote/replica_reads.c
     ext/remote/resp.c
     ext/remote/ring.c
     ext/remote/routing.c

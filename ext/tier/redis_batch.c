@@ -175,6 +175,9 @@ static void get_once(const strata_redis_tier *tier, strata_call *call, strata_it
 
 		strata_redis_batch_add(&batch, get, 2, 1);
 	}
+	for (size_t i = 0; batch.commands != NULL && i < batch.added; i++) {
+		batch.commands[i].is_plain_read = true;
+	}
 	strata_redis_batch_run(&batch, strata_redis_judge_read);
 }
 
