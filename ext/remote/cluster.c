@@ -112,7 +112,8 @@ void strata_cluster_free(strata_cluster *cluster)
 
 void strata_cluster_hold(strata_cluster *cluster)
 {
-	cluster->turn++;
+	cluster->turn += cluster->has_chosen;
+	cluster->has_chosen = false;
 	if (cluster->holders++ > 0) {
 		return;
 	}

@@ -21,10 +21,11 @@ struct strata_cluster {
 	strata_msec old_age;      /* of a map */
 	uint32_t rotation;        /* who is asked next */
 	uint32_t turn;            /* which of several nodes reads of this round go to */
+	bool has_chosen;          /* reads of this round were given their nodes by that */
 	strata_replica_reads reads;
-	strata_node *asked;       /* for a map, the last time */
-	strata_node *avoided;     /* could not be reached when last tried; NULL: none */
-	strata_result failure;    /* while not is_known: why no seed gave a map, when we asked last */
+	strata_node *asked;    /* for a map, the last time */
+	strata_node *avoided;  /* could not be reached when last tried; NULL: none */
+	strata_result failure; /* while not is_known: why no seed gave a map, when we asked last */
 	strata_wire_error failure_error;
 };
 

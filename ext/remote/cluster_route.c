@@ -48,7 +48,8 @@ strata_result strata_cluster_owner(strata_cluster *cluster, uint16_t slot, strat
 	uint16_t index = strata_slot_copy_owner(&cluster->slots, slot);
 
 	*owner = NULL;
-	return index == STRATA_SLOT_NOBODY ? STRATA_NO_OWNER : strata_cluster_node_of(cluster, index, owner);
+	return index == STRATA_SLOT_NOBODY ? STRATA_NO_OWNER
+									   : strata_cluster_node_of(cluster, index, owner);
 }
 
 static strata_result move_slot(strata_cluster *cluster, uint16_t slot, const strata_endpoint *to,
@@ -58,7 +59,8 @@ static strata_result move_slot(strata_cluster *cluster, uint16_t slot, const str
 
 	strata_cluster_suspect_calmly(cluster);
 	strata_refresh_turn_hurry(&strata_cluster_board(cluster)->turn);
-	return index != STRATA_SLOT_NOBODY ? strata_cluster_node_of(cluster, index, target) : STRATA_PROTOCOL;
+	return index != STRATA_SLOT_NOBODY ? strata_cluster_node_of(cluster, index, target)
+									   : STRATA_PROTOCOL;
 }
 
 strata_result strata_cluster_follow(strata_cluster *cluster, const strata_redirect *redirect,
@@ -77,7 +79,8 @@ strata_result strata_cluster_follow(strata_cluster *cluster, const strata_redire
 
 bool strata_cluster_may_follow(strata_cluster *cluster)
 {
-	if (strata_redirect_budget_take(&strata_cluster_board(cluster)->redirects, strata_clock_msec())) {
+	if (strata_redirect_budget_take(&strata_cluster_board(cluster)->redirects,
+			strata_clock_msec())) {
 		return true;
 	}
 	strata_cluster_suspect_calmly(cluster);
@@ -168,10 +171,10 @@ strata_node *strata_cluster_stand_in(strata_cluster *cluster, uint16_t slot,
 	uint32_t count;
 
 	if (cluster->nodes.options->replica_reads == STRATA_REPLICA_READS_OFF ||
-		master == STRATA_SLOT_NOBODY ||
-		strata_replica_reads_was_written(&cluster->reads, slot)) {
+		master == STRATA_SLOT_NOBODY || strata_replica_reads_was_written(&cluster->reads, slot)) {
 		return NULL;
 	}
+	cluster->has_chosen = true;
 	count = count_replicas(cluster->slots.map, master);
 	if (count == 0 ||
 		(cause == STRATA_STAND_IN_BY_CHOICE && prefers_owner(cluster, master, count))) {
