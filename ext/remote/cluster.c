@@ -53,6 +53,7 @@ static void free_strays(strata_cluster *cluster)
 	memset(cluster->owners, 0, sizeof(cluster->owners));
 	cluster->asked = strata_cluster_nodes_seed(&cluster->nodes, 0);
 	cluster->avoided = NULL;
+	cluster->informed = NULL;
 	cluster->has_strays = false;
 }
 
@@ -329,15 +330,18 @@ static uint32_t masters_of(const strata_cluster *cluster)
 	return count;
 }
 
-/* A master, or else a replica. NULL when nobody is well, or as many questions as there are masters went wrong. */
+/* Who knows of the change, a master, or else a replica. NULL when nobody is well, or as many questions as there are masters went wrong. */
 static strata_node *pick(strata_cluster *cluster)
 {
 	uint32_t masters = masters_of(cluster);
-	strata_node *node;
+	strata_node *node = cluster->informed;
 
 	if (atomic_load_explicit(&strata_cluster_board(cluster)->failures, memory_order_relaxed) >=
 		masters) {
 		return NULL;
+	}
+	if (node != NULL && node != cluster->avoided && strata_node_is_healthy(node)) {
+		return node;
 	}
 	cluster->rotation++;
 	node = pick_among(cluster, 0, masters);
@@ -362,6 +366,7 @@ static void refresh(strata_cluster *cluster, strata_usec deadline, strata_arena 
 		STRATA_TURN_OURS) {
 		return;
 	}
+	cluster->informed = NULL;
 	end_turn(cluster, turn, now,
 		source != NULL ? ask(cluster, source, half, arena, &unused)
 					   : ask_seeds(cluster, half, arena, &unused));

@@ -24,6 +24,7 @@ struct strata_cluster {
 	bool has_chosen;          /* reads of this round were given their nodes by that */
 	strata_replica_reads reads;
 	strata_node *asked;    /* for a map, the last time */
+	strata_node *informed; /* somebody who knows of a change, as a MOVED led there; NULL: nobody */
 	strata_node *avoided;  /* could not be reached when last tried; NULL: none */
 	strata_result failure; /* while not is_known: why no seed gave a map, when we asked last */
 	strata_wire_error failure_error;

@@ -56,11 +56,16 @@ static strata_result move_slot(strata_cluster *cluster, uint16_t slot, const str
 	strata_node **target)
 {
 	uint16_t index = strata_slot_copy_move(&cluster->slots, slot, to);
+	strata_result result;
 
 	strata_cluster_suspect_calmly(cluster);
 	strata_refresh_turn_hurry(&strata_cluster_board(cluster)->turn);
-	return index != STRATA_SLOT_NOBODY ? strata_cluster_node_of(cluster, index, target)
-									   : STRATA_PROTOCOL;
+	if (index == STRATA_SLOT_NOBODY) {
+		return STRATA_PROTOCOL;
+	}
+	result = strata_cluster_node_of(cluster, index, target);
+	cluster->informed = *target;
+	return result;
 }
 
 strata_result strata_cluster_follow(strata_cluster *cluster, const strata_redirect *redirect,

@@ -184,8 +184,9 @@ bool strata_node_is_healthy(const strata_node *node)
 
 void strata_node_look_up_again(strata_node *node)
 {
-	drop_probe(node);
-	strata_address_list_fini(&node->peer.addresses);
+	if (node->probe == NULL) {
+		strata_address_list_fini(&node->peer.addresses);
+	}
 }
 
 static strata_result resolve(strata_node *node, strata_wire_error *error)

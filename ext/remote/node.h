@@ -36,7 +36,7 @@ void strata_node_drop_idle(strata_node *node);
 /* May it be asked without a second thought, as far as the processes of this host know? */
 bool strata_node_is_healthy(const strata_node *node);
 
-/* Looks its name up again at the next connect. No connection of it may be in use meanwhile. */
+/* Looks its name up again at the next connect, unless it is being probed. No connection of it may be in use meanwhile. */
 void strata_node_look_up_again(strata_node *node);
 
 /*

@@ -34,7 +34,8 @@ static void tell_slots(unsigned a, unsigned b, unsigned c)
 {
 	for (int i = 0; i < NODES; i++) {
 		fake_redis_set_slots(&nodes[i],
-			"*1\r\n*5\r\n:0\r\n:16383\r\n*2\r\n$9\r\n127.0.0.1\r\n:%u\r\n*2\r\n$9\r\n127.0.0.1\r\n:%u\r\n"
+			"*1\r\n*5\r\n:0\r\n:16383\r\n*2\r\n$9\r\n127.0.0.1\r\n:%u\r\n*2\r\n$9\r\n127.0.0.1\r\n:"
+			"%u\r\n"
 			"*2\r\n$9\r\n127.0.0.1\r\n:%u\r\n",
 			a, b, c);
 	}
@@ -50,8 +51,8 @@ static void begin(uint32_t policy)
 	}
 	tell_slots(port_of(0), port_of(1), port_of(2));
 	seed = (strata_redis_seed){ "127.0.0.1", (uint16_t) port_of(MASTER) };
-	REQUIRE(strata_redis_new(STRATA_REDIS_CLUSTER, &seed, 1, &options, 3, stats, &redis) ==
-			STRATA_OK);
+	REQUIRE(
+		strata_redis_new(STRATA_REDIS_CLUSTER, &seed, 1, &options, 3, stats, &redis) == STRATA_OK);
 	strata_budget_fill(&budget);
 }
 
@@ -229,8 +230,8 @@ static void a_master_without_replicas_answers_itself(void)
 {
 	begin(STRATA_REPLICA_READS_PREFER);
 	for (int i = 0; i < NODES; i++) {
-		fake_redis_set_slots(&nodes[i], "*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n$9\r\n127.0.0.1\r\n:%u\r\n",
-			port_of(MASTER));
+		fake_redis_set_slots(&nodes[i],
+			"*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n$9\r\n127.0.0.1\r\n:%u\r\n", port_of(MASTER));
 	}
 	CHECK(get("key") == MASTER && get("key") == MASTER);
 	end();
