@@ -164,6 +164,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/bucket.c
     ext/remote/cluster.c
     ext/remote/cluster_nodes.c
+    ext/remote/cluster_route.c
     ext/remote/connection.c
     ext/remote/endpoint.c
     ext/remote/errand.c
@@ -184,6 +185,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/redis_pool.c
     ext/remote/refresh_turn.c
     ext/remote/refusal.c
+    ext/remote/replica_reads.c
     ext/remote/resp.c
     ext/remote/resp_command.c
     ext/remote/ring.c

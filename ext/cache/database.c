@@ -250,6 +250,10 @@ static bool add_redis(const plan *plan)
 	}
 	database->redis_options =
 		redis_options(plan->environment, &database->settings, &database->redis_dsn);
+	/* A session must be read as it was written last, wherever that was. */
+	if (strcmp(database->name, "sessions") != 0) {
+		database->redis_options.replica_reads = (uint32_t) database->settings.replica_reads;
+	}
 	return secure(plan, &database->redis_dsn, &database->redis_options) &&
 		   add_tier(plan, "strata.redis", make_redis(plan));
 }

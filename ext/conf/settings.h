@@ -88,6 +88,8 @@
 		"whether every reply is proven by a nonce behind it; auto: for ten minutes after one that was not its question's") \
 	X(max_redirects, COUNT, DATABASE, "3", 0, 16, "0 to 16", \
 		"how many MOVED and ASK replies of a Redis Cluster one operation follows") \
+	X(replica_reads, CHOICE, DATABASE, "off", 0, 3, "off|prefer|any|on_error", \
+		"which nodes of a Redis Cluster answer plain gets: masters; replicas where there are any; both; or replicas while the master fails; sessions and what was written in the same request ask the master") \
 	X(max_value, SIZE, DATABASE, "16M", 1024, 512ULL << 20, "1K to 512M", \
 		"the largest value that is sent to or accepted from a shared tier, in bytes after serializing") \
 	X(serializer, CHOICE, DATABASE, "auto", 0, 2, "auto|php|igbinary", \
@@ -127,6 +129,12 @@ enum { STRATA_ZERO_COPY_AUTO, STRATA_ZERO_COPY_ON, STRATA_ZERO_COPY_OFF };
 enum { STRATA_VERIFY_OFF, STRATA_VERIFY_ON };
 enum { STRATA_TLS_VERIFY_OFF, STRATA_TLS_VERIFY_ON };
 enum { STRATA_STRICT_AUTO, STRATA_STRICT_ON };
+enum {
+	STRATA_REPLICA_READS_OFF,
+	STRATA_REPLICA_READS_PREFER,
+	STRATA_REPLICA_READS_ANY,
+	STRATA_REPLICA_READS_ON_ERROR
+};
 enum { STRATA_ON_ERROR_DEGRADE, STRATA_ON_ERROR_THROW };
 
 typedef enum {

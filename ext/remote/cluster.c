@@ -25,43 +25,19 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/hash.h"
 #include "os/clock.h"
 #include "os/process.h"
-#include "remote/cluster_nodes.h"
+#include "remote/cluster_parts.h"
 #include "remote/slot_boards.h"
-#include "remote/slot_copy.h"
 #include "remote/slot_question.h"
 
 enum {
 	COLD_WAIT = 100000, /* usec, for the first map of whoever is asking for it */
 	OLD = 60000         /* msec, give or take a fifth: then a map is asked for anyhow */
 };
-
-struct strata_cluster {
-	strata_cluster_nodes nodes;
-	strata_slot_copy slots;
-	strata_node *owners[STRATA_SLOT_MAP_NODES]; /* of map->nodes, NULL until one is needed */
-	uint32_t holders;
-	bool is_suspect;
-	bool is_urgent;           /* some slots cannot be served by the map there is */
-	bool has_strays;          /* a new map came: some nodes may be in it no more */
-	bool is_lost;             /* nobody who is known answers: names are to be looked up again */
-	bool asks_seeds;          /* they were, and the seeds are whom to ask next */
-	strata_msec suspected_at; /* when it became suspect */
-	strata_msec old_age;      /* of a map */
-	uint32_t rotation;        /* who is asked next */
-	strata_node *asked;       /* for a map, the last time */
-	strata_node *avoided;     /* could not be reached when last tried; NULL: none */
-	strata_result failure;    /* while not is_known: why no seed gave a map, when we asked last */
-	strata_wire_error failure_error;
-};
-
-static strata_slot_board *board_of(const strata_cluster *cluster)
-{
-	return cluster->slots.board;
-}
 
 /* Is there a map? */
 static bool is_known(const strata_cluster *cluster)
@@ -71,26 +47,13 @@ static bool is_known(const strata_cluster *cluster)
 
 /* ---- nodes ---- */
 
-/* The node that stands at this index of the map. */
-static strata_result node_of(strata_cluster *cluster, uint32_t index, strata_node **out)
-{
-	strata_result result = STRATA_OK;
-
-	*out = cluster->owners[index];
-	if (*out == NULL) {
-		result =
-			strata_cluster_nodes_at(&cluster->nodes, &cluster->slots.map->nodes[index].at, out);
-		cluster->owners[index] = *out;
-	}
-	return result;
-}
-
 static void free_strays(strata_cluster *cluster)
 {
 	strata_cluster_nodes_sort_out(&cluster->nodes, cluster->slots.map);
 	memset(cluster->owners, 0, sizeof(cluster->owners));
 	cluster->asked = strata_cluster_nodes_seed(&cluster->nodes, 0);
 	cluster->avoided = NULL;
+	cluster->informed = NULL;
 	cluster->has_strays = false;
 }
 
@@ -150,6 +113,8 @@ void strata_cluster_free(strata_cluster *cluster)
 
 void strata_cluster_hold(strata_cluster *cluster)
 {
+	cluster->turn += cluster->has_chosen;
+	cluster->has_chosen = false;
 	if (cluster->holders++ > 0) {
 		return;
 	}
@@ -170,14 +135,6 @@ void strata_cluster_release(strata_cluster *cluster)
 
 /* ---- the board ---- */
 
-static void suspect(strata_cluster *cluster)
-{
-	if (!cluster->is_suspect) {
-		cluster->is_suspect = true;
-		cluster->suspected_at = strata_clock_msec();
-	}
-}
-
 static void trust(strata_cluster *cluster)
 {
 	cluster->is_suspect = false;
@@ -188,7 +145,7 @@ static void trust(strata_cluster *cluster)
 static void adopt(strata_cluster *cluster)
 {
 	strata_msec refreshed =
-		atomic_load_explicit(&board_of(cluster)->refreshed_at, memory_order_acquire);
+		atomic_load_explicit(&strata_cluster_board(cluster)->refreshed_at, memory_order_acquire);
 
 	if (cluster->is_suspect && refreshed > cluster->suspected_at &&
 		refreshed <= strata_clock_msec()) {
@@ -201,7 +158,7 @@ static void adopt(strata_cluster *cluster)
 			cluster->has_strays = true;
 			cluster->avoided = NULL;
 			break;
-		case STRATA_SLOT_COPY_DAMAGED: suspect(cluster); break;
+		case STRATA_SLOT_COPY_DAMAGED: strata_cluster_suspect_calmly(cluster); break;
 	}
 }
 
@@ -213,7 +170,7 @@ static bool is_plausible(strata_cluster *cluster, const strata_node *node)
 	bool was_whole = is_known(cluster) && cluster->slots.map->covered == STRATA_SLOT_COUNT;
 
 	return !was_whole || cluster->slots.spare->covered * 2 >= STRATA_SLOT_COUNT ||
-		   strata_slot_board_is_confirmed(board_of(cluster),
+		   strata_slot_board_is_confirmed(strata_cluster_board(cluster),
 			   strata_hash_of(strata_view_of(strata_node_name(node)), 0), strata_clock_msec());
 }
 
@@ -275,15 +232,16 @@ static void end_turn(strata_cluster *cluster, uint64_t turn, strata_msec asked_a
 	strata_turn_outcome outcome = STRATA_TURN_FAILED;
 
 	if (result == STRATA_OK) {
-		outcome = strata_slot_board_publish(board_of(cluster), cluster->slots.spare, asked_at)
-					  ? STRATA_TURN_CHANGED
-					  : STRATA_TURN_SAME;
+		outcome =
+			strata_slot_board_publish(strata_cluster_board(cluster), cluster->slots.spare, asked_at)
+				? STRATA_TURN_CHANGED
+				: STRATA_TURN_SAME;
 		cluster->avoided = NULL;
 		trust(cluster);
 		adopt(cluster);
 	}
-	strata_refresh_turn_end(&board_of(cluster)->turn, turn, outcome);
-	strata_slot_board_tell(board_of(cluster), result);
+	strata_refresh_turn_end(&strata_cluster_board(cluster)->turn, turn, outcome);
+	strata_slot_board_tell(strata_cluster_board(cluster), result);
 }
 
 /* ---- the first map ---- */
@@ -304,7 +262,7 @@ static strata_result wait_for_others(strata_cluster *cluster, strata_usec deadli
 	strata_usec now = strata_clock_usec();
 	strata_usec left = now < deadline ? deadline - now : 0;
 
-	strata_slot_board_wait(board_of(cluster), left < COLD_WAIT ? left : COLD_WAIT);
+	strata_slot_board_wait(strata_cluster_board(cluster), left < COLD_WAIT ? left : COLD_WAIT);
 	adopt(cluster);
 	return is_known(cluster) ? STRATA_OK : tell_of_others(cluster, STRATA_TIMEOUT, error);
 }
@@ -312,7 +270,8 @@ static strata_result wait_for_others(strata_cluster *cluster, strata_usec deadli
 /* Between two questions the last failure is everybody's. */
 static strata_result repeat_failure(const strata_cluster *cluster, strata_wire_error *error)
 {
-	uint32_t failure = atomic_load_explicit(&board_of(cluster)->failure, memory_order_relaxed);
+	uint32_t failure =
+		atomic_load_explicit(&strata_cluster_board(cluster)->failure, memory_order_relaxed);
 
 	if (cluster->failure != STRATA_OK) {
 		*error = cluster->failure_error;
@@ -330,7 +289,8 @@ static strata_result learn_first(strata_cluster *cluster, strata_usec deadline, 
 	strata_msec now = strata_clock_msec();
 	uint64_t turn;
 
-	switch (strata_refresh_turn_take(&board_of(cluster)->turn, STRATA_TURN_URGENT, now, &turn)) {
+	switch (strata_refresh_turn_take(&strata_cluster_board(cluster)->turn, STRATA_TURN_URGENT, now,
+		&turn)) {
 		case STRATA_TURN_OURS: break;
 		case STRATA_TURN_THEIRS: return wait_for_others(cluster, deadline, error);
 		case STRATA_TURN_EARLY: return repeat_failure(cluster, error);
@@ -351,8 +311,8 @@ static strata_node *pick_among(strata_cluster *cluster, uint32_t first, uint32_t
 		uint32_t index = first + (i + cluster->rotation) % (end - first);
 		strata_node *node;
 
-		if (node_of(cluster, index, &node) == STRATA_OK && node != cluster->avoided &&
-			strata_node_is_healthy(node)) {
+		if (strata_cluster_node_of(cluster, index, &node) == STRATA_OK &&
+			node != cluster->avoided && strata_node_is_healthy(node)) {
 			return node;
 		}
 	}
@@ -370,14 +330,18 @@ static uint32_t masters_of(const strata_cluster *cluster)
 	return count;
 }
 
-/* A master, or else a replica. NULL when nobody is well, or as many questions as there are masters went wrong. */
+/* Who knows of the change, a master, or else a replica. NULL when nobody is well, or as many questions as there are masters went wrong. */
 static strata_node *pick(strata_cluster *cluster)
 {
 	uint32_t masters = masters_of(cluster);
-	strata_node *node;
+	strata_node *node = cluster->informed;
 
-	if (atomic_load_explicit(&board_of(cluster)->failures, memory_order_relaxed) >= masters) {
+	if (atomic_load_explicit(&strata_cluster_board(cluster)->failures, memory_order_relaxed) >=
+		masters) {
 		return NULL;
+	}
+	if (node != NULL && node != cluster->avoided && strata_node_is_healthy(node)) {
+		return node;
 	}
 	cluster->rotation++;
 	node = pick_among(cluster, 0, masters);
@@ -398,9 +362,11 @@ static void refresh(strata_cluster *cluster, strata_usec deadline, strata_arena 
 		cluster->is_lost = true;
 		return;
 	}
-	if (strata_refresh_turn_take(&board_of(cluster)->turn, need, now, &turn) != STRATA_TURN_OURS) {
+	if (strata_refresh_turn_take(&strata_cluster_board(cluster)->turn, need, now, &turn) !=
+		STRATA_TURN_OURS) {
 		return;
 	}
+	cluster->informed = NULL;
 	end_turn(cluster, turn, now,
 		source != NULL ? ask(cluster, source, half, arena, &unused)
 					   : ask_seeds(cluster, half, arena, &unused));
@@ -408,7 +374,8 @@ static void refresh(strata_cluster *cluster, strata_usec deadline, strata_arena 
 
 static bool is_old(const strata_cluster *cluster)
 {
-	strata_msec at = atomic_load_explicit(&board_of(cluster)->refreshed_at, memory_order_relaxed);
+	strata_msec at =
+		atomic_load_explicit(&strata_cluster_board(cluster)->refreshed_at, memory_order_relaxed);
 	strata_msec now = strata_clock_msec();
 
 	return now > at && now - at > cluster->old_age;
@@ -426,69 +393,4 @@ strata_result strata_cluster_learn(strata_cluster *cluster, strata_usec deadline
 		refresh(cluster, deadline, arena);
 	}
 	return STRATA_OK;
-}
-
-/* ---- following ---- */
-
-void strata_cluster_suspect(strata_cluster *cluster)
-{
-	suspect(cluster);
-	cluster->is_urgent = true;
-}
-
-void strata_cluster_suspect_node(strata_cluster *cluster, strata_node *node)
-{
-	strata_cluster_suspect(cluster);
-	cluster->avoided = node;
-}
-
-strata_result strata_cluster_owner(strata_cluster *cluster, uint16_t slot, strata_node **owner)
-{
-	uint16_t index = strata_slot_copy_owner(&cluster->slots, slot);
-
-	*owner = NULL;
-	return index == STRATA_SLOT_NOBODY ? STRATA_NO_OWNER : node_of(cluster, index, owner);
-}
-
-static strata_result move_slot(strata_cluster *cluster, uint16_t slot, const strata_endpoint *to,
-	strata_node **target)
-{
-	uint16_t index = strata_slot_copy_move(&cluster->slots, slot, to);
-
-	suspect(cluster);
-	strata_refresh_turn_hurry(&board_of(cluster)->turn);
-	return index != STRATA_SLOT_NOBODY ? node_of(cluster, index, target) : STRATA_PROTOCOL;
-}
-
-strata_result strata_cluster_follow(strata_cluster *cluster, const strata_redirect *redirect,
-	const strata_node *from, strata_node **target)
-{
-	strata_endpoint to = redirect->to;
-
-	*target = NULL;
-	if (!strata_endpoint_complete(&to, strata_node_host(from))) {
-		return STRATA_PROTOCOL;
-	}
-	return redirect->kind == STRATA_REDIRECT_MOVED
-			   ? move_slot(cluster, redirect->slot, &to, target)
-			   : strata_cluster_nodes_at(&cluster->nodes, &to, target);
-}
-
-bool strata_cluster_may_follow(strata_cluster *cluster)
-{
-	if (strata_redirect_budget_take(&board_of(cluster)->redirects, strata_clock_msec())) {
-		return true;
-	}
-	suspect(cluster);
-	return false;
-}
-
-void strata_cluster_count(strata_cluster *cluster, size_t commands)
-{
-	strata_redirect_budget_earn(&board_of(cluster)->redirects, commands);
-}
-
-const strata_node *strata_cluster_asked(const strata_cluster *cluster)
-{
-	return cluster->asked;
 }

@@ -1,16 +1,16 @@
 #include "remote/cluster_nodes.h"
 
 #include "base/hash.h"
-#include "os/clock.h"
-#include "remote/breakers.h"
 
-static strata_node *add(strata_cluster_nodes *nodes, const char *host, uint16_t port)
+static strata_node *add(strata_cluster_nodes *nodes, const char *host, uint16_t port,
+	bool is_replica)
 {
-	strata_node *node =
-		strata_node_new(&strata_resp_wire, nodes->options, host, port, nodes->stats);
+	const strata_wire_options *options = is_replica ? &nodes->replica_options : nodes->options;
+	strata_node *node = strata_node_new(&strata_resp_wire, options, host, port, nodes->stats);
 
 	if (node != NULL) {
-		nodes->members[nodes->count++] = (strata_cluster_member){ .node = node };
+		nodes->members[nodes->count++] =
+			(strata_cluster_member){ .node = node, .is_replica = is_replica };
 	}
 	return node;
 }
@@ -19,8 +19,10 @@ bool strata_cluster_nodes_init(strata_cluster_nodes *nodes, const strata_redis_s
 	uint32_t count)
 {
 	nodes->count = 0;
+	nodes->replica_options = *nodes->options;
+	nodes->replica_options.is_replica = true;
 	for (uint32_t i = 0; i < count; i++) {
-		if (add(nodes, seeds[i].host, seeds[i].port) == NULL) {
+		if (add(nodes, seeds[i].host, seeds[i].port, false) == NULL) {
 			return false;
 		}
 	}
@@ -40,39 +42,56 @@ strata_node *strata_cluster_nodes_seed(const strata_cluster_nodes *nodes, uint32
 	return nodes->members[index].node;
 }
 
-static strata_node *find(const strata_cluster_nodes *nodes, const strata_endpoint *at)
+static strata_node *find(const strata_cluster_nodes *nodes, const strata_endpoint *at,
+	bool is_replica)
 {
 	for (uint32_t i = 0; i < nodes->count; i++) {
-		strata_node *node = nodes->members[i].node;
+		const strata_cluster_member *member = &nodes->members[i];
 
-		if (strata_endpoint_is_at(at, strata_node_host(node), strata_node_port(node))) {
-			return node;
+		if (member->is_replica == is_replica &&
+			strata_endpoint_is_at(at, strata_node_host(member->node),
+				strata_node_port(member->node))) {
+			return member->node;
 		}
 	}
 	return NULL;
 }
 
-strata_result strata_cluster_nodes_at(strata_cluster_nodes *nodes, const strata_endpoint *at,
-	strata_node **out)
+static strata_result find_or_add(strata_cluster_nodes *nodes, const strata_endpoint *at,
+	bool is_replica, strata_node **out)
 {
-	*out = find(nodes, at);
+	*out = find(nodes, at, is_replica);
 	if (*out != NULL) {
 		return STRATA_OK;
 	}
 	if (nodes->count == STRATA_CLUSTER_NODES) {
 		return STRATA_PROTOCOL;
 	}
-	*out = add(nodes, at->host, at->port);
+	*out = add(nodes, at->host, at->port, is_replica);
 	return *out != NULL ? STRATA_OK : STRATA_NO_MEMORY;
 }
 
-/* Is it in the map as what it was made for? Says which id it has there. */
-static bool is_named(const strata_slot_map *map, const strata_node *node, uint64_t *id)
+strata_result strata_cluster_nodes_at(strata_cluster_nodes *nodes, const strata_endpoint *at,
+	strata_node **out)
 {
-	uint16_t index = strata_slot_map_find(map, strata_node_host(node), strata_node_port(node));
+	return find_or_add(nodes, at, false, out);
+}
+
+strata_result strata_cluster_nodes_replica_at(strata_cluster_nodes *nodes,
+	const strata_endpoint *at, strata_node **out)
+{
+	return find_or_add(nodes, at, true, out);
+}
+
+/* Is it in the map as what it was made for? Says which id it has there. */
+static bool is_named(const strata_slot_map *map, const strata_cluster_member *member, uint64_t *id)
+{
+	uint16_t index =
+		strata_slot_map_find(map, strata_node_host(member->node), strata_node_port(member->node));
 
 	*id = index != STRATA_SLOT_NOBODY ? map->nodes[index].id : 0;
-	return index != STRATA_SLOT_NOBODY && strata_slot_map_is_master(map, index);
+	return index != STRATA_SLOT_NOBODY &&
+		   strata_slot_map_is_master(map, index) != member->is_replica;
 }
 
 /* Another node may have come to an address, with other data. */
@@ -92,7 +111,7 @@ void strata_cluster_nodes_sort_out(strata_cluster_nodes *nodes, const strata_slo
 		strata_cluster_member *member = &nodes->members[i];
 		uint64_t id;
 
-		if (is_named(map, member->node, &id) || i < nodes->seed_count) {
+		if (is_named(map, member, &id) || i < nodes->seed_count) {
 			meet(member, id);
 			nodes->members[kept++] = *member;
 		} else {
@@ -107,6 +126,20 @@ void strata_cluster_nodes_look_up_again(strata_cluster_nodes *nodes)
 	for (uint32_t i = 0; i < nodes->count; i++) {
 		strata_node_look_up_again(nodes->members[i].node);
 	}
+}
+
+bool strata_cluster_nodes_may_ask(strata_node *node)
+{
+	strata_wire_error unused;
+
+	if (strata_node_is_healthy(node)) {
+		return true;
+	}
+	if (strata_node_enter(node, false, 0, &unused) != STRATA_OK) {
+		return false;
+	}
+	strata_node_leave(node, STRATA_OUTCOME_LOCAL);
+	return true;
 }
 
 /* The order of the seeds makes no difference. */

@@ -17,10 +17,12 @@ enum {
 typedef struct {
 	strata_node *node;
 	uint64_t id; /* in the cluster, when a map last named it; 0: not said */
+	bool is_replica;
 } strata_cluster_member;
 
 typedef struct {
 	const strata_wire_options *options;
+	strata_wire_options replica_options; /* the same, but for what they are */
 	strata_stats *stats;
 	uint32_t seed_count;
 	strata_cluster_member members[STRATA_CLUSTER_NODES]; /* the seeds first */
@@ -38,6 +40,10 @@ strata_node *strata_cluster_nodes_seed(const strata_cluster_nodes *nodes, uint32
 STRATA_MUST_CHECK strata_result strata_cluster_nodes_at(strata_cluster_nodes *nodes,
 	const strata_endpoint *at, strata_node **out);
 
+/* The same as one that is asked as a replica: another node, with connections of its own. */
+STRATA_MUST_CHECK strata_result strata_cluster_nodes_replica_at(strata_cluster_nodes *nodes,
+	const strata_endpoint *at, strata_node **out);
+
 /*
  * Frees who is not in the map any more, and closes the connections of those who are somebody else by
  * now. Nobody may hold a node meanwhile; seeds stay.
@@ -46,6 +52,12 @@ void strata_cluster_nodes_sort_out(strata_cluster_nodes *nodes, const strata_slo
 
 /* Looks up the names of all of them again. Nobody may hold a node meanwhile. */
 void strata_cluster_nodes_look_up_again(strata_cluster_nodes *nodes);
+
+/*
+ * May it be asked now? Where it is this process's turn to find out whether it answers again, that begins
+ * here: who is never asked would never be found well.
+ */
+bool strata_cluster_nodes_may_ask(strata_node *node);
 
 /* A number for what these seeds, this user and this kind of connection lead to; never 0. */
 uint64_t strata_cluster_nodes_key(const strata_cluster_nodes *nodes);

@@ -69,6 +69,35 @@ bool strata_errand_is_due(const strata_errand *errand)
 	return errand->is_open && !errand->seeks_owner && errand->wait_until == 0;
 }
 
+static strata_node *other_node(const strata_errand_scope *scope, const strata_errand *errand)
+{
+	uint16_t slot = errand->command->slot;
+	strata_node *owner;
+
+	if (!errand->is_stand_in) {
+		return strata_cluster_stand_in(scope->cluster, slot, STRATA_STAND_IN_OWNER_FAILED);
+	}
+	return strata_cluster_owner(scope->cluster, slot, &owner) == STRATA_OK ? owner : NULL;
+}
+
+bool strata_errand_switch(const strata_errand_scope *scope, strata_errand *errand)
+{
+	strata_node *other = NULL;
+
+	if (scope->cluster != NULL && errand->command->is_plain_read && !errand->has_switched &&
+		strata_clock_usec() < scope->deadline) {
+		other = other_node(scope, errand);
+	}
+	if (other == NULL) {
+		return false;
+	}
+	errand->node = other;
+	errand->is_stand_in = !errand->is_stand_in;
+	errand->has_switched = true;
+	errand->asking = false;
+	return true;
+}
+
 /* ---- redirects ---- */
 
 static bool was_asked(const strata_errand *errand, const strata_node *node, bool asking)
@@ -122,6 +151,7 @@ static void go_on(const strata_errand_scope *scope, strata_errand *errand,
 	errand->redirects++;
 	errand->node = target;
 	errand->asking = asking;
+	errand->is_stand_in = false;
 	errand->is_open = true;
 }
 
@@ -146,6 +176,25 @@ static void follow(const strata_errand_scope *scope, strata_errand *errand,
 	go_on(scope, errand, redirect, target, reply);
 }
 
+/* A replica sends reads to its master where the connection is not, or no longer, one for reads. */
+static bool lost_its_role(const strata_errand_scope *scope, const strata_errand *errand,
+	const strata_redirect *redirect)
+{
+	return errand->is_stand_in && redirect->kind == STRATA_REDIRECT_MOVED &&
+		   strata_cluster_is_owner(scope->cluster, redirect->slot, redirect, errand->node);
+}
+
+/* Nothing is wrong with the map: it is the connection that is closed, and the master answers. */
+static void leave_replica(const strata_errand_scope *scope, strata_errand *errand,
+	const strata_resp_reply *reply)
+{
+	strata_node_tell(errand->node, "lost READONLY", NULL);
+	errand->is_stale = true;
+	if (!strata_errand_switch(scope, errand)) {
+		fail_quoting(scope, errand, STRATA_REDIRECTS, "the replica does not serve reads: ", reply);
+	}
+}
+
 static void redirect(const strata_errand_scope *scope, strata_errand *errand,
 	const strata_redirect *redirect, const strata_resp_reply *reply)
 {
@@ -153,6 +202,8 @@ static void redirect(const strata_errand_scope *scope, strata_errand *errand,
 		fail(scope, errand, STRATA_UNSUPPORTED, "is a cluster node: use redis-cluster://");
 	} else if (redirect->slot != errand->command->slot) {
 		fail_quoting(scope, errand, STRATA_PROTOCOL, "a redirect of another slot: ", reply);
+	} else if (lost_its_role(scope, errand, redirect)) {
+		leave_replica(scope, errand, reply);
 	} else {
 		follow(scope, errand, redirect, reply);
 	}
@@ -192,8 +243,8 @@ static bool try_again(const strata_errand_scope *scope, strata_errand *errand,
 	}
 	errand->is_retried = true;
 	switch (next) {
-		case STRATA_REFUSAL_FINAL:
-		case STRATA_REFUSAL_MASTER: return false;
+		case STRATA_REFUSAL_FINAL: return false;
+		case STRATA_REFUSAL_MASTER: return strata_errand_switch(scope, errand);
 		case STRATA_REFUSAL_LATER: return wait_a_moment(scope, errand);
 		case STRATA_REFUSAL_FRESH: return true;
 		case STRATA_REFUSAL_NEW_OWNER: break;

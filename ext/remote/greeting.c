@@ -12,9 +12,9 @@
 #include "os/process.h"
 #include "remote/resp.h"
 
-typedef enum { AUTH, SELECT, SETNAME, ROLE } step;
+typedef enum { AUTH, SELECT, SETNAME, READONLY, ROLE } step;
 
-enum { MAX_STEPS = 4 };
+enum { MAX_STEPS = 5 };
 
 static uint32_t steps_of(const strata_wire_options *options, step *steps)
 {
@@ -27,6 +27,9 @@ static uint32_t steps_of(const strata_wire_options *options, step *steps)
 		steps[count++] = SELECT;
 	}
 	steps[count++] = SETNAME;
+	if (options->is_replica) {
+		steps[count++] = READONLY;
+	}
 	if (options->wants_master) {
 		steps[count++] = ROLE;
 	}
@@ -65,6 +68,11 @@ static int compose_setname(strata_buffer *out)
 		3);
 }
 
+static int compose_readonly(strata_buffer *out)
+{
+	return strata_resp_compose(out, (strata_view[]){ strata_view_of("READONLY") }, 1);
+}
+
 static int compose_role(strata_buffer *out)
 {
 	return strata_resp_compose(out, (strata_view[]){ strata_view_of("ROLE") }, 1);
@@ -76,6 +84,7 @@ static int compose_step(const strata_wire_options *options, step wanted, strata_
 		case AUTH: return compose_auth(options, out);
 		case SELECT: return compose_select(options, out);
 		case SETNAME: return compose_setname(out);
+		case READONLY: return compose_readonly(out);
 		case ROLE: return compose_role(out);
 	}
 	return -1;
@@ -181,6 +190,14 @@ static strata_result check_select(const strata_wire_options *options,
 		reply, error);
 }
 
+/* Without it every read would be sent on to the master, and the replica be no help. */
+static strata_result check_readonly(const strata_resp_reply *reply, strata_wire_error *error)
+{
+	return strata_resp_is_ok(reply)
+			   ? STRATA_OK
+			   : explain(error, STRATA_SERVER, "the server did not accept READONLY");
+}
+
 static strata_result check_refused_role(const strata_resp_reply *reply, strata_wire_error *error)
 {
 	if (strata_resp_is_error(reply, "NOPERM")) {
@@ -224,6 +241,7 @@ static strata_result check_step(const strata_wire_options *options, step step,
 		case SELECT: return check_select(options, reply, error);
 		/* The name only helps whoever reads CLIENT LIST: a server without it serves as well. */
 		case SETNAME: return check_permission(reply, error);
+		case READONLY: return check_readonly(reply, error);
 		case ROLE: return check_role(reply, error);
 	}
 	return STRATA_OK;

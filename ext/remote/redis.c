@@ -69,11 +69,13 @@ static void fail_open(strata_redis_round *round, strata_result result, const cha
 static void settle_unanswered(strata_redis_round *round, strata_errand *errand,
 	const strata_exchange *exchange)
 {
-	strata_errand_finish(errand, exchange->result, NULL);
-	strata_call_explain(round->scope.call, "%s", exchange->error.text);
 	strata_sentinel_lost(round->sentinel, errand->node, exchange->result);
 	if (round->scope.cluster != NULL && exchange->result != STRATA_NO_MEMORY) {
 		strata_cluster_suspect_node(round->scope.cluster, errand->node);
+	}
+	if (!strata_errand_switch(&round->scope, errand)) {
+		strata_errand_finish(errand, exchange->result, NULL);
+		strata_call_explain(round->scope.call, "%s", exchange->error.text);
 	}
 }
 
@@ -166,7 +168,7 @@ static bool compose(const strata_errand *errand, strata_exchange *exchange)
 		return false;
 	}
 	exchange->owed += strata_errand_owed(errand);
-	exchange->happens_once |= !errand->command->is_read;
+	exchange->happens_once |= !errand->command->is_plain_read;
 	return true;
 }
 
@@ -368,6 +370,8 @@ strata_redis_round *strata_redis_run(strata_redis *redis, strata_call *call,
 	if (redis->cluster != NULL) {
 		strata_cluster_hold(redis->cluster);
 		strata_cluster_count(redis->cluster, count);
+		strata_cluster_begin_request(redis->cluster,
+			call->budget != NULL ? call->budget->requests : 0);
 	}
 	strata_sentinel_hold(redis->sentinel);
 	if (strata_patience_begin(&round->patience, call, redis->options)) {

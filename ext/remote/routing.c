@@ -31,6 +31,17 @@ static strata_result learn(const strata_errand_scope *scope, const strata_errand
 	return result;
 }
 
+static void try_replica(const strata_errand_scope *scope, strata_errand *errand)
+{
+	strata_node *replica =
+		strata_cluster_stand_in(scope->cluster, errand->command->slot, STRATA_STAND_IN_BY_CHOICE);
+
+	if (replica != NULL) {
+		errand->node = replica;
+		errand->is_stand_in = true;
+	}
+}
+
 static void route(const strata_errand_scope *scope, strata_errand *errand)
 {
 	uint16_t slot = errand->command->slot;
@@ -40,6 +51,10 @@ static void route(const strata_errand_scope *scope, strata_errand *errand)
 		strata_errand_finish(errand, result, NULL);
 		strata_call_explain(scope->call, "redis: slot %u: %s", (unsigned) slot,
 			strata_result_text(result));
+	} else if (errand->command->is_plain_read) {
+		try_replica(scope, errand);
+	} else {
+		strata_cluster_note_write(scope->cluster, slot);
 	}
 }
 

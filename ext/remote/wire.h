@@ -14,11 +14,13 @@
 
 /* What all nodes of one tier and database have in common. Must outlive the nodes. */
 typedef struct {
-	const char *user;              /* NULL: none */
-	const char *password;          /* NULL: none */
-	uint32_t database;             /* SELECTed in the handshake when not 0 */
-	bool wants_master;             /* a server that says it is none is refused by NO_OWNER */
-	strata_usec connect_timeout;   /* for connecting and the handshake together */
+	const char *user;            /* NULL: none */
+	const char *password;        /* NULL: none */
+	uint32_t database;           /* SELECTed in the handshake when not 0 */
+	bool is_replica;             /* READONLY is sent in the handshake: it answers for its master */
+	uint32_t replica_reads;      /* see conf/settings.h */
+	bool wants_master;           /* a server that says it is none is refused by NO_OWNER */
+	strata_usec connect_timeout; /* for connecting and the handshake together */
 	strata_usec operation_timeout; /* for one operation, connecting included */
 	strata_usec request_budget;    /* for all waiting of one request; 0: no limit */
 	strata_usec check_after_idle;  /* a connection idle for that long proves itself by a nonce */

@@ -54,7 +54,6 @@ void strata_redis_batch_add(strata_redis_batch *batch, const strata_view *argume
 	batch->commands[batch->added++] = (strata_redis_command){
 		.bytes.size = batch->bytes.size - before,
 		.slot = batch->tier->kind == STRATA_REDIS_CLUSTER ? strata_slots_of_key(arguments[key]) : 0,
-		.is_read = strata_view_equal(arguments[0], strata_view_of("GET")),
 	};
 }
 
@@ -172,6 +171,9 @@ static void get_once(const strata_redis_tier *tier, strata_call *call, strata_it
 		strata_view get[] = { strata_view_of("GET"), strata_redis_batch_name(&batch, items[i]) };
 
 		strata_redis_batch_add(&batch, get, 2, 1);
+	}
+	for (size_t i = 0; batch.commands != NULL && i < batch.added; i++) {
+		batch.commands[i].is_plain_read = true;
 	}
 	strata_redis_batch_run(&batch, strata_redis_judge_read);
 }

@@ -124,7 +124,7 @@ static void add(const char *key)
 	memset(command, 'x', sizeof(*command));
 	command->bytes = strata_arena_copy(call.arena, (strata_view){ bytes.data, bytes.size });
 	command->slot = strata_slots_of_key(arguments[1]);
-	command->is_read = true;
+	command->is_plain_read = true;
 	strata_buffer_fini(&bytes);
 }
 

@@ -280,6 +280,20 @@ static void a_failed_question_leaves_the_map_and_the_next_goes_to_somebody_else(
 	end();
 }
 
+/* Whoever got the slot knows of it, and of what moved along with it. */
+static void after_moved_the_new_owner_is_asked(void)
+{
+	for (int i = 0; i < 5; i++) {
+		begin();
+		CHECK(get(one, "hello") == STRATA_OK);
+		let_pass(1000);
+		fake_redis_reply(&nodes[2], "-MOVED 12182 127.0.0.1:%u\r\n", port_of(1));
+		CHECK(get(one, "foo") == STRATA_OK && get(one, "hello") == STRATA_OK);
+		CHECK(fake_redis_maps(&nodes[1]) == 1 && maps_asked() == 2);
+		end();
+	}
+}
+
 static void when_all_known_nodes_fail_the_seeds_are_asked(void)
 {
 	begin();
@@ -332,6 +346,7 @@ int main(void)
 	RUN(who_starts_while_another_asks_waits_for_its_map);
 	RUN(a_failure_of_one_is_not_repeated_by_the_other);
 	RUN(a_failed_question_leaves_the_map_and_the_next_goes_to_somebody_else);
+	RUN(after_moved_the_new_owner_is_asked);
 	RUN(when_all_known_nodes_fail_the_seeds_are_asked);
 	RUN(half_a_map_of_one_node_is_not_believed);
 	strata_arena_free(call.arena);
