@@ -155,9 +155,13 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/age.c
     ext/remote/breaker.c
     ext/remote/breaker_crowd.c
+    ext/remote/breaker_names.c
+    ext/remote/breaker_pace.c
+    ext/remote/breaker_rules.c
     ext/remote/breaker_window.c
     ext/remote/breaker_word.c
     ext/remote/breakers.c
+    ext/remote/bucket.c
     ext/remote/cluster.c
     ext/remote/connection.c
     ext/remote/endpoint.c
@@ -165,6 +169,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/exchange.c
     ext/remote/greeting.c
     ext/remote/guard.c
+    ext/remote/idle.c
     ext/remote/memcached.c
     ext/remote/meta.c
     ext/remote/meta_reader.c

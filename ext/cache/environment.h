@@ -26,6 +26,7 @@ typedef struct {
 	void *heap;          /* what the store lies in */
 	const void *view; /* the same memory, where it can only be read; see strata_map_is_guarded() */
 	size_t heap_size; /* bytes */
+	strata_usec probe_patience; /* that a call has where no user waits for a request; else 0 */
 } strata_environment;
 
 typedef enum {

@@ -261,6 +261,7 @@ static strata_result guard_task(strata_connection *connection)
 		peer->options->is_strict ||
 		(peer->breaker != NULL && strata_breaker_is_suspected(peer->breaker, strata_clock_msec()));
 
+	strata_stats_add(peer->stats, STRATA_COUNT_NONCES, leads || trails ? 1 : 0);
 	return strata_guard_wrap(&connection->guard, peer->wire, connection->task, leads, trails);
 }
 

@@ -154,6 +154,9 @@ static void refuse(const strata_errand_scope *scope, strata_errand *errand,
 	if (scope->cluster != NULL && (is_down || strata_resp_is_error(reply, "READONLY"))) {
 		strata_cluster_suspect(scope->cluster);
 	}
+	if (result == STRATA_NOT_READY) {
+		strata_node_is_not_ready(errand->node);
+	}
 	errand->is_stale = strata_resp_is_error(reply, "NOAUTH");
 	fail_quoting(scope, errand, result, "", reply);
 	errand->command->reply = result == STRATA_SERVER ? reply : NULL;

@@ -466,6 +466,10 @@ strata_result strata_resp_result_of(const strata_resp_reply *reply)
 		strata_resp_is_error(reply, "NOPERM")) {
 		return STRATA_AUTH;
 	}
+	if (strata_resp_is_error(reply, "LOADING") || strata_resp_is_error(reply, "MASTERDOWN") ||
+		strata_resp_is_error(reply, "CLUSTERDOWN The cluster is down")) {
+		return STRATA_NOT_READY;
+	}
 	return STRATA_SERVER;
 }
 

@@ -127,6 +127,8 @@ static void set_options(strata_sentinel *sentinel, const strata_redis_watchers *
 	sentinel->options.password = watchers->password;
 	sentinel->options.database = 0;
 	sentinel->options.max_reply = MAX_REPLY;
+	/* The others answer while one is found out about. */
+	sentinel->options.probe_patience = 0;
 	sentinel->master_options = *options;
 	sentinel->master_options.wants_master = true;
 }
@@ -420,10 +422,8 @@ void strata_sentinel_lost(strata_sentinel *sentinel, const strata_node *node, st
 bool strata_sentinel_is_demoted(strata_sentinel *sentinel, const strata_node *node,
 	const strata_resp_reply *reply)
 {
-	bool is_replica = reply != NULL && (strata_resp_is_error(reply, "READONLY") ||
-										   strata_resp_is_error(reply, "MASTERDOWN"));
-
-	if (sentinel == NULL || !is_replica) {
+	if (sentinel == NULL ||
+		(!strata_resp_is_error(reply, "READONLY") && !strata_resp_is_error(reply, "MASTERDOWN"))) {
 		return false;
 	}
 	strata_sentinel_lost(sentinel, node, STRATA_NO_OWNER);

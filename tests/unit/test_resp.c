@@ -550,7 +550,7 @@ static void a_server_that_is_not_ready_says_so(void)
 	strata_wire_options secret = options_of(NULL, "pw", 0);
 
 	CHECK(greeted(&plain, "-LOADING Redis is loading the dataset in memory\r\n", NULL, NULL) ==
-		  STRATA_SERVER);
+		  STRATA_NOT_READY);
 	CHECK(says("loading"));
 	CHECK(greeted(&secret, "-ERR max number of clients reached\r\n", NULL, NULL) == STRATA_FULL);
 	CHECK(says("maximum number of clients"));

@@ -240,15 +240,15 @@ static void a_server_that_does_not_tell_its_role_gets_no_command(void)
 	}
 }
 
-static void readonly_ends_the_connection_and_the_sentinels_say_who_is_next(void)
+static void try_demotion(const char *reply)
 {
 	begin();
 	all_will_say(0, 1);
 	all_will_say(1, 2);
 	fake_redis_reply(&servers[0], "%s", is_master);
-	fake_redis_reply(&servers[0], "-READONLY You can't write against a read only replica.\r\n");
+	fake_redis_reply(&servers[0], "%s", reply);
 	fake_redis_reply(&servers[1], "%s", is_master);
-	CHECK(get("key") == STRATA_SERVER && tells("READONLY"));
+	CHECK(get("key") != STRATA_OK && tells("replica"));
 	CHECK(get("key") == STRATA_NO_OWNER);
 	CHECK(becomes(STRATA_OK, "key"));
 	for (int i = 0; i < 1000 && fake_redis_farewells(&servers[0]) == 0; i++) {
@@ -256,6 +256,13 @@ static void readonly_ends_the_connection_and_the_sentinels_say_who_is_next(void)
 	}
 	CHECK(fake_redis_farewells(&servers[0]) == 1);
 	end();
+}
+
+static void who_answers_as_a_replica_is_left_until_the_sentinels_say_who_is_next(void)
+{
+	try_demotion("-READONLY You can't write against a read only replica.\r\n");
+	try_demotion("-MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to "
+				 "'no'.\r\n");
 }
 
 static void the_connections_of_a_master_that_was_replaced_are_closed(void)
@@ -351,7 +358,7 @@ int main(void)
 	RUN(one_sentinel_that_lies_is_not_heard);
 	RUN(a_replica_gets_no_command);
 	RUN(a_server_that_does_not_tell_its_role_gets_no_command);
-	RUN(readonly_ends_the_connection_and_the_sentinels_say_who_is_next);
+	RUN(who_answers_as_a_replica_is_left_until_the_sentinels_say_who_is_next);
 	RUN(the_connections_of_a_master_that_was_replaced_are_closed);
 	RUN(a_known_master_stays_while_no_sentinel_is_believed);
 	RUN(a_master_that_nobody_knows_is_named);
