@@ -181,6 +181,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/redis.c
     ext/remote/redis_pool.c
     ext/remote/resp.c
+    ext/remote/resp_command.c
     ext/remote/ring.c
     ext/remote/sentinel.c
     ext/remote/sentinel_answer.c

@@ -29,6 +29,9 @@ typedef struct {
 	strata_task *tasks;    /* one for each exchange */
 	struct pollfd *polled; /* likewise; fd is -1 where nothing is under way */
 	size_t count;
+	size_t under_way; /* seen when last looked around */
+	size_t last;      /* index of the last one of them */
+	strata_usec now;  /* when this turn of the loop began, or shortly before */
 } run;
 
 static bool is_under_way(const strata_exchange *exchange)
@@ -202,6 +205,7 @@ static strata_usec look_around(run *run)
 {
 	strata_usec nearest = 0;
 
+	run->under_way = 0;
 	for (size_t i = 0; i < run->count; i++) {
 		strata_exchange *exchange = &run->exchanges[i];
 
@@ -211,6 +215,8 @@ static strata_usec look_around(run *run)
 
 			run->polled[i] = strata_connection_poll(exchange->connection);
 			nearest = nearest == 0 || deadline < nearest ? deadline : nearest;
+			run->under_way++;
+			run->last = i;
 		}
 	}
 	return nearest;
@@ -247,17 +253,16 @@ static void give_up(strata_exchange *exchange, strata_usec now)
 /* After advance_ready(), so that a reply that came in time counts, and one that drips does not. */
 static void give_up_late(run *run)
 {
-	strata_usec now = 0;
-
+	run->now = 0;
 	for (size_t i = 0; i < run->count; i++) {
 		strata_exchange *exchange = &run->exchanges[i];
 
 		if (!is_under_way(exchange)) {
 			continue;
 		}
-		now = now == 0 ? strata_clock_usec() : now;
-		if (strata_connection_deadline(exchange->connection) <= now) {
-			give_up(exchange, now);
+		run->now = run->now == 0 ? strata_clock_usec() : run->now;
+		if (strata_connection_deadline(exchange->connection) <= run->now) {
+			give_up(exchange, run->now);
 		}
 	}
 }
@@ -272,13 +277,24 @@ static void fail_under_way(run *run, strata_result result, const char *why)
 	}
 }
 
+/* Until any of them is ready, or, where there is just one that can, until that is advanced. */
+static strata_result wait_for_any(run *run, strata_usec nearest, int *cause)
+{
+	if (run->under_way == 1 &&
+		strata_connection_await(run->exchanges[run->last].connection, run->now)) {
+		run->polled[run->last].revents = POLLIN;
+		return STRATA_OK;
+	}
+	return strata_socket_wait(run->polled, run->count, nearest, cause);
+}
+
 static void run_all(run *run)
 {
 	strata_usec nearest;
 
 	while ((nearest = look_around(run)) != 0) {
-		int cause;
-		strata_result result = strata_socket_wait(run->polled, run->count, nearest, &cause);
+		int cause = 0;
+		strata_result result = wait_for_any(run, nearest, &cause);
 
 		if (result != STRATA_OK) {
 			fail_under_way(run, result, strata_socket_cause(cause));
@@ -315,6 +331,7 @@ void strata_exchange_run(strata_exchange *exchanges, size_t count, strata_usec d
 	run run = run_of(exchanges, count, arena);
 	strata_usec now = strata_clock_usec();
 
+	run.now = now;
 	for (size_t i = 0; i < count; i++) {
 		reset(&exchanges[i]);
 	}
