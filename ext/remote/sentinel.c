@@ -96,22 +96,30 @@ void strata_sentinel_free(strata_sentinel *sentinel)
 	free(sentinel);
 }
 
-/* Whoever asks others, or in another order, has a record of his own. */
-static uint64_t key_of(const strata_redis_watchers *watchers)
+static uint64_t mix(uint64_t key, const char *text)
 {
-	uint64_t key = strata_hash_of(strata_view_of(watchers->name), 0);
+	return strata_hash_of(strata_view_of(text != NULL ? text : ""), key);
+}
+
+/*
+ * Whoever asks others, in another order or in another way, has a record of his own: why sentinels refuse
+ * one password is nothing to those who have another.
+ */
+static uint64_t key_of(const strata_redis_watchers *watchers, const strata_wire_options *options)
+{
+	uint64_t key = mix(mix(options->tls != NULL, watchers->user), watchers->password);
 
 	for (uint32_t i = 0; i < watchers->count; i++) {
-		key = strata_hash_of(strata_view_of(watchers->sentinels[i].host),
-			key ^ watchers->sentinels[i].port);
+		key = mix(key ^ watchers->sentinels[i].port, watchers->sentinels[i].host);
 	}
-	return key;
+	return mix(key, watchers->name);
 }
 
 static strata_watch *watch_of(strata_sentinel *sentinel, const strata_redis_watchers *watchers)
 {
+	uint64_t key = key_of(watchers, &sentinel->options);
 	strata_watch *shared =
-		watchers->watches == NULL ? NULL : strata_watches_of(watchers->watches, key_of(watchers));
+		watchers->watches == NULL ? NULL : strata_watches_of(watchers->watches, key);
 
 	sentinel->is_private = shared == NULL;
 	return shared != NULL ? shared : strata_watch_new();

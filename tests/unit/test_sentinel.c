@@ -25,13 +25,13 @@ static strata_call call;
 static strata_redis_command command;
 static char said[160]; /* of the last reply that came */
 
-static strata_redis *watch_for(const char *name, strata_watches *shared)
+static strata_redis *watch_as(const char *user, const char *name, strata_watches *shared)
 {
 	strata_redis_seed seeds[SENTINELS];
 	strata_redis_watchers watchers = { .name = name,
 		.sentinels = seeds,
 		.count = SENTINELS,
-		.user = "watcher",
+		.user = user,
 		.password = "of-sentinels",
 		.watches = shared };
 	strata_redis *made;
@@ -42,6 +42,11 @@ static strata_redis *watch_for(const char *name, strata_watches *shared)
 	REQUIRE(
 		strata_redis_new_watched(&watchers, &fixture.options, fixture.stats, &made) == STRATA_OK);
 	return made;
+}
+
+static strata_redis *watch_for(const char *name, strata_watches *shared)
+{
+	return watch_as("watcher", name, shared);
 }
 
 static void begin(void)
@@ -179,6 +184,25 @@ static void a_host_asks_once_for_all_its_threads_and_databases(void)
 		"/[SENTINEL GET-MASTER-ADDR-BY-NAME n][SENTINEL MASTER n]"));
 	CHECK(fake_redis_heard(&servers[1], "/[ROLE]/[GET key]"));
 	strata_redis_free(second);
+	strata_redis_free(other);
+	end();
+}
+
+static void who_logs_in_as_another_asks_for_himself(void)
+{
+	strata_redis *other;
+
+	begin();
+	other = watch_as("other", "m", watches);
+	for (int i = 0; i < SENTINELS; i++) {
+		fake_redis_reply(&sentinels[i], "-NOPERM\r\n");
+		fake_redis_reply(&sentinels[i], "-NOPERM\r\n");
+	}
+	all_will_say(0, 1);
+	fake_redis_reply(&servers[0], "%s", is_master);
+	CHECK(get_through(other, "key") == STRATA_AUTH);
+	CHECK(get("key") == STRATA_OK);
+	CHECK(get_through(other, "key") == STRATA_AUTH);
 	strata_redis_free(other);
 	end();
 }
@@ -355,6 +379,7 @@ int main(void)
 {
 	RUN(the_master_is_asked_after_it_said_that_it_is_one);
 	RUN(a_host_asks_once_for_all_its_threads_and_databases);
+	RUN(who_logs_in_as_another_asks_for_himself);
 	RUN(one_sentinel_that_lies_is_not_heard);
 	RUN(a_replica_gets_no_command);
 	RUN(a_server_that_does_not_tell_its_role_gets_no_command);
