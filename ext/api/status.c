@@ -6,6 +6,7 @@
 #include "api/call.h"
 #include "api/globals.h"
 #include "api/memo.h"
+#include "api/topology.h"
 #include "conf/ini.h"
 #include "os/clock.h"
 
@@ -252,4 +253,5 @@ ZEND_FUNCTION(strata_status)
 	add_local(return_value);
 	add_rows(return_value);
 	add_anomalies(return_value);
+	strata_api_add_topology(return_value);
 }

@@ -28,6 +28,9 @@ static strata_result init_control(strata_environment *environment)
 	if (result == STRATA_OK) {
 		result = strata_anomalies_new(environment->host, &environment->anomalies);
 	}
+	if (result == STRATA_OK) {
+		result = strata_notice_new(environment->host, &environment->notice);
+	}
 	return result;
 }
 
@@ -83,6 +86,7 @@ void strata_environment_fini(strata_environment *environment)
 {
 	strata_store_free(environment->store);
 	strata_map_free_views(environment->heap, environment->view, environment->heap_size);
+	strata_notice_free(environment->notice);
 	strata_anomalies_free(environment->anomalies);
 	strata_breakers_free(environment->breakers);
 	strata_stats_free(environment->stats);

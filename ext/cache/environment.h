@@ -5,6 +5,7 @@
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/lease.h"
+#include "host/notice.h"
 #include "host/pins.h"
 #include "host/process_slot.h"
 #include "remote/breakers.h"
@@ -21,6 +22,7 @@ typedef struct {
 	strata_stats *stats;
 	strata_breakers *breakers;
 	strata_anomalies *anomalies;
+	strata_notice *notice;
 	strata_store *store; /* NULL: this host has no local tier */
 	void *heap;          /* what the store lies in */
 	const void *view; /* the same memory, where it can only be read; see strata_map_is_guarded() */

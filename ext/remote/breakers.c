@@ -127,6 +127,10 @@ bool strata_breakers_of(strata_breakers *breakers, const char *group, const char
 {
 	strata_breaker_record *record = find_or_claim(breakers, group, name);
 
+	/* Who foresaw it could not know; whoever says so at the same time says the same. */
+	if (record != NULL && record->group[0] == '\0') {
+		copy_cut(record->group, sizeof(record->group), group);
+	}
 	*out = (strata_breaker){ .record = record, .table = breakers, .limits = *limits };
 	return record != NULL;
 }
@@ -134,6 +138,14 @@ bool strata_breakers_of(strata_breakers *breakers, const char *group, const char
 bool strata_breakers_find(strata_breakers *breakers, const char *name, strata_breaker *out)
 {
 	strata_breaker_record *record = find(breakers, name);
+
+	*out = (strata_breaker){ .record = record, .table = breakers };
+	return record != NULL;
+}
+
+bool strata_breakers_foresee(strata_breakers *breakers, const char *name, strata_breaker *out)
+{
+	strata_breaker_record *record = find_or_claim(breakers, "", name);
 
 	*out = (strata_breaker){ .record = record, .table = breakers };
 	return record != NULL;

@@ -22,6 +22,9 @@ bool strata_breakers_of(strata_breakers *breakers, const char *group, const char
 /* By name alone, for operators. False when nobody has made it yet. */
 bool strata_breakers_find(strata_breakers *breakers, const char *name, strata_breaker *out);
 
+/* The same, and makes it, for operators who know of a node before anybody asks it. */
+bool strata_breakers_foresee(strata_breakers *breakers, const char *name, strata_breaker *out);
+
 /* ---- for breaker only ---- */
 
 /* Are half of the nodes of this group open, and two at least? Then the trouble is probably ours. */
