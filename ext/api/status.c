@@ -246,6 +246,7 @@ ZEND_FUNCTION(strata_status)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
 
+	strata_api_follow_topology();
 	strata_api_tell_counts();
 	array_init(return_value);
 	add_assoc_string(return_value, "version", PHP_STRATA_VERSION);

@@ -96,17 +96,9 @@ static void give_back(const strata_environment *environment, const strata_topolo
 
 /* ---- verdicts ---- */
 
-static void explain(const look *look, const char *why)
-{
-	snprintf(look->sentence, STRATA_NOTICE_WHY, "%s, %s", look->watch->path, why);
-}
-
 static strata_watch_news miss(const look *look, const char *why)
 {
-	char reason[STRATA_FILE_ERROR + 32];
-
-	snprintf(reason, sizeof(reason), "cannot be read: %s", why);
-	snprintf(look->sentence, STRATA_NOTICE_WHY, "%s %s", look->watch->path, reason);
+	snprintf(look->sentence, STRATA_NOTICE_WHY, "%s cannot be read: %s", look->watch->path, why);
 	return strata_notice_miss(look->environment->notice, &look->source, look->sentence)
 			   ? STRATA_WATCH_REFUSED
 			   : STRATA_WATCH_QUIET;
@@ -114,7 +106,7 @@ static strata_watch_news miss(const look *look, const char *why)
 
 static strata_watch_news refuse(const look *look, const char *why)
 {
-	explain(look, why);
+	snprintf(look->sentence, STRATA_NOTICE_WHY, "%s, %s", look->watch->path, why);
 	return strata_notice_refuse(look->environment->notice, &look->source, look->sentence)
 			   ? STRATA_WATCH_REFUSED
 			   : STRATA_WATCH_QUIET;
@@ -133,7 +125,8 @@ static strata_watch_news take(const look *look, strata_view text, const strata_t
 	if (!is_for_all || !strata_topology_has_secret(after)) {
 		return STRATA_WATCH_TAKEN;
 	}
-	explain(look, "holds a password, and everybody on this machine may read it");
+	snprintf(look->sentence, STRATA_NOTICE_WHY,
+		"%s holds a password, and everybody on this machine may read it", look->watch->path);
 	return STRATA_WATCH_EXPOSED;
 }
 

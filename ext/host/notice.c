@@ -35,6 +35,8 @@ typedef struct {
 } notice_text;
 
 typedef struct {
+	alignas(64) strata_mutex lock; /* guards told, why and texts */
+
 	alignas(64) _Atomic uint64_t version;
 	_Atomic uint64_t moved_at;
 
@@ -46,8 +48,7 @@ typedef struct {
 	_Atomic uint64_t flags; /* of the source */
 	_Atomic uint64_t put_at;
 
-	alignas(64) strata_mutex lock; /* guards what follows */
-	uint64_t told;                 /* hash of the reason that was given last */
+	uint64_t told; /* hash of the reason that was given last */
 	char why[STRATA_NOTICE_WHY];
 	notice_text texts[2];
 } board;

@@ -135,3 +135,11 @@ status
       reasons
         refused int
   anomalies
+  topology
+    file string
+    version int
+    followed int
+    time float
+    looks int
+    problem string
+    disabled
