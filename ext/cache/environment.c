@@ -20,6 +20,9 @@ static strata_result init_control(strata_environment *environment)
 		result = strata_generations_new(environment->host, &environment->generations);
 	}
 	if (result == STRATA_OK) {
+		result = strata_notice_new(environment->host, &environment->notice);
+	}
+	if (result == STRATA_OK) {
 		result = strata_stats_new(environment->host, &environment->stats);
 	}
 	if (result == STRATA_OK) {
@@ -27,9 +30,6 @@ static strata_result init_control(strata_environment *environment)
 	}
 	if (result == STRATA_OK) {
 		result = strata_anomalies_new(environment->host, &environment->anomalies);
-	}
-	if (result == STRATA_OK) {
-		result = strata_notice_new(environment->host, &environment->notice);
 	}
 	return result;
 }
@@ -86,10 +86,10 @@ void strata_environment_fini(strata_environment *environment)
 {
 	strata_store_free(environment->store);
 	strata_map_free_views(environment->heap, environment->view, environment->heap_size);
-	strata_notice_free(environment->notice);
 	strata_anomalies_free(environment->anomalies);
 	strata_breakers_free(environment->breakers);
 	strata_stats_free(environment->stats);
+	strata_notice_free(environment->notice);
 	strata_generations_free(environment->generations);
 	strata_leases_free(environment->leases);
 	strata_pins_free(environment->pins);

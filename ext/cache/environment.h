@@ -19,10 +19,10 @@ typedef struct {
 	strata_leases *leases;
 	strata_pins *pins;
 	strata_generations *generations;
+	strata_notice *notice;
 	strata_stats *stats;
 	strata_breakers *breakers;
 	strata_anomalies *anomalies;
-	strata_notice *notice;
 	strata_store *store; /* NULL: this host has no local tier */
 	void *heap;          /* what the store lies in */
 	const void *view; /* the same memory, where it can only be read; see strata_map_is_guarded() */

@@ -7,7 +7,7 @@ topology: a file that is missing or bad when PHP starts is said then, php.ini is
 require __DIR__ . '/../support/topology.inc';
 
 $file = topology_file('[nowhere]');
-$start = fn (string $code = 'echo "started\n";', string $path = null) => print str_replace($file, 'FILE', php(['strata.topology' => $path ?? $file], $code));
+$start = fn (string $code = 'echo "started\n";', ?string $path = null) => print str_replace($file, 'FILE', php(['strata.topology' => $path ?? $file], $code));
 $start();
 unlink($file);
 $start();

@@ -112,6 +112,20 @@ static void a_touched_file_is_taken_anew(void)
 	end();
 }
 
+/* Twice within one tick of the kernel leaves the same times. */
+static void a_file_that_is_written_in_place_again_at_once_is_noticed(void)
+{
+	begin();
+	for (int i = 0; i < 50; i++) {
+		FILE *file = fopen(path, "w");
+
+		REQUIRE(file != NULL && fprintf(file, "[default]\nuser=%02d", i) > 0 && fclose(file) == 0);
+		CHECK(look() == STRATA_WATCH_TAKEN || look() == STRATA_WATCH_EXPOSED);
+	}
+	CHECK(is_in_force("49"));
+	end();
+}
+
 static void a_bad_file_keeps_the_last_good_one_and_is_said_once(void)
 {
 	char expected[200];
@@ -228,6 +242,7 @@ int main(void)
 	snprintf(next, sizeof(next), "%s/next", folder);
 	RUN(a_changed_file_is_taken_once);
 	RUN(a_touched_file_is_taken_anew);
+	RUN(a_file_that_is_written_in_place_again_at_once_is_noticed);
 	RUN(a_bad_file_keeps_the_last_good_one_and_is_said_once);
 	RUN(what_fails_its_trial_is_refused);
 	RUN(a_missing_file_is_said_once_and_taken_when_it_is_there);
