@@ -161,14 +161,14 @@ static strata_watch_news judge_text(look *look, strata_view text, const strata_f
 	look->source.content = content;
 	look->source.is_young = state->is_young;
 	/* A good one that was only touched is taken over anew: what it names may have changed. */
-	if (is_same_text && (is_same_file || !look->source.is_good) && !look->source.is_lost) {
+	if (is_same_text && (look->source.is_good ? is_same_file : !look->source.is_lost)) {
 		strata_notice_confirm(look->environment->notice, &look->source);
 		return STRATA_WATCH_QUIET;
 	}
 	return judge(look, text, state->is_for_all);
 }
 
-static strata_watch_news read_file(look *look)
+static strata_watch_news read_file(look *look, bool is_known)
 {
 	char why[STRATA_FILE_ERROR];
 	strata_file_state state;
@@ -177,8 +177,8 @@ static strata_watch_news read_file(look *look)
 	char *text = strata_file_read(look->watch->path, STRATA_TOPOLOGY_LONGEST, &size, &state, why);
 
 	if (text == NULL) {
-		/* Somebody is writing: the next look will tell. */
-		return why[0] == '\0' ? STRATA_WATCH_QUIET : miss(look, why);
+		/* Somebody is writing, or may read what we may not and has: the next look will tell. */
+		return why[0] == '\0' || is_known ? STRATA_WATCH_QUIET : miss(look, why);
 	}
 	news = judge_text(look, (strata_view){ text, size }, &state);
 	free(text);
@@ -195,7 +195,7 @@ static strata_watch_news look_at_file(look *look)
 		return miss(look, why);
 	}
 	if (state.stamp != last->stamp || last->is_young || (last->is_lost && !last->is_good)) {
-		return read_file(look);
+		return read_file(look, state.stamp == last->stamp);
 	}
 	if (last->is_lost) {
 		strata_notice_confirm(look->environment->notice, &look->source);

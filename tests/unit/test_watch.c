@@ -4,6 +4,7 @@
 #include "cache/watch.h"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "os/clock.h"
@@ -173,6 +174,63 @@ static void a_missing_file_is_said_once_and_taken_when_it_is_there(void)
 	end();
 }
 
+/* What a worker of another user finds, who shares the memory. */
+static strata_watch_news look_as_nobody(const char *in_force)
+{
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		strata_watch_news news;
+
+		REQUIRE(setuid(65534) == 0);
+		news = look();
+		REQUIRE(is_in_force(in_force));
+		_exit(100 + (int) news);
+	}
+	REQUIRE(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
+	return (strata_watch_news) (WEXITSTATUS(status) - 100);
+}
+
+static void who_may_not_read_the_file_goes_by_what_others_read(void)
+{
+	if (geteuid() != 0) {
+		return;
+	}
+	begin();
+	REQUIRE(chmod(folder, 0711) == 0);
+	write_file("[default]\nuser=one");
+	CHECK(look() == STRATA_WATCH_TAKEN);
+	CHECK(look() == STRATA_WATCH_QUIET && look_as_nobody("one") == STRATA_WATCH_QUIET);
+	write_file("[default]\nuser=two");
+	CHECK(look_as_nobody("one") == STRATA_WATCH_REFUSED);
+	CHECK(look_as_nobody("one") == STRATA_WATCH_QUIET);
+	CHECK(strstr(strata_notice_look(environment.notice).why, "Permission denied") != NULL);
+	CHECK(look() == STRATA_WATCH_TAKEN && strata_notice_look(environment.notice).why[0] == '\0');
+	end();
+}
+
+/* Looks of both kinds in turn: it is said once, and nobody takes anything over for that. */
+static void who_may_not_even_see_the_file_says_so_once(void)
+{
+	if (geteuid() != 0) {
+		return;
+	}
+	begin();
+	REQUIRE(chmod(folder, 0700) == 0);
+	write_file("[default]\nuser=one");
+	CHECK(look() == STRATA_WATCH_TAKEN);
+	CHECK(look_as_nobody("one") == STRATA_WATCH_REFUSED);
+	for (int i = 0; i < 3; i++) {
+		CHECK(look() == STRATA_WATCH_QUIET);
+		CHECK(strata_notice_look(environment.notice).why[0] == '\0');
+		CHECK(look_as_nobody("one") == STRATA_WATCH_QUIET);
+		CHECK(strata_notice_look(environment.notice).why[0] != '\0');
+	}
+	CHECK(strata_notice_version(environment.notice) == 1);
+	end();
+}
+
 static void disabled_nodes_are_out_while_they_stand_there(void)
 {
 	begin();
@@ -246,6 +304,8 @@ int main(void)
 	RUN(a_bad_file_keeps_the_last_good_one_and_is_said_once);
 	RUN(what_fails_its_trial_is_refused);
 	RUN(a_missing_file_is_said_once_and_taken_when_it_is_there);
+	RUN(who_may_not_read_the_file_goes_by_what_others_read);
+	RUN(who_may_not_even_see_the_file_says_so_once);
 	RUN(disabled_nodes_are_out_while_they_stand_there);
 	RUN(what_a_script_says_of_a_disabled_node_ends_at_the_next_look);
 	RUN(a_node_that_was_foreseen_joins_its_group);
