@@ -71,18 +71,6 @@ static int resolve_options(const question *question, strata_settings *out)
 
 /* ---- passwords ---- */
 
-static bool dsn_has_password(const char *text)
-{
-	char error[STRATA_DSN_ERROR];
-	strata_dsn dsn;
-	bool has_password;
-
-	strata_dsn_parse(strata_view_of(text), &dsn, error);
-	has_password = dsn.password != NULL;
-	strata_dsn_fini(&dsn);
-	return has_password;
-}
-
 /* A file that is named nearer to the database than a password goes before that. */
 static bool wants_password_file(const question *question, const strata_settings *settings,
 	nearness *of_file)
@@ -92,7 +80,7 @@ static bool wants_password_file(const question *question, const strata_settings 
 	nearest(question, strata_settings_find(strata_view_of("password_file")), of_file);
 	nearest(question, strata_settings_find(strata_view_of("password")), &of_password);
 	if (settings->password_file[0] == '\0' || settings->redis[0] == '\0' ||
-		dsn_has_password(settings->redis)) {
+		strata_dsn_has_password(strata_view_of(settings->redis))) {
 		return false;
 	}
 	return settings->password[0] == '\0' || *of_file > of_password;

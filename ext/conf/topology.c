@@ -423,28 +423,14 @@ bool strata_topology_same_servers(const strata_topology *one, const strata_topol
 	return covers(one, other) && covers(other, one);
 }
 
-static bool dsn_has_password(strata_view text)
-{
-	char error[STRATA_DSN_ERROR];
-	strata_dsn dsn;
-	bool has_password;
-
-	if (!strata_dsn_parse(text, &dsn, error)) {
-		return false;
-	}
-	has_password = dsn.password != NULL;
-	strata_dsn_fini(&dsn);
-	return has_password;
-}
-
 bool strata_topology_has_secret(const strata_topology *topology)
 {
 	for (uint32_t i = 0; i < topology->option_count; i++) {
 		const strata_topology_option *option = &topology->options[i];
 
-		if (option->text.size > 0 &&
-			(option->setting->kind == STRATA_SETTING_SECRET ||
-				(option->setting->kind == STRATA_SETTING_DSN && dsn_has_password(option->text)))) {
+		if (option->text.size > 0 && (option->setting->kind == STRATA_SETTING_SECRET ||
+										 (option->setting->kind == STRATA_SETTING_DSN &&
+											 strata_dsn_has_password(option->text)))) {
 			return true;
 		}
 	}
