@@ -1,0 +1,28 @@
+<?php
+/*
+ * redis.php SECONDS — everything that happens to a cluster while it is used, one after the other: see cluster_phases.inc.
+ * Three masters, three replicas, and 16 processes of one host at their own pace, with strata's default settings.
+ */
+
+declare(strict_types=1);
+
+require __DIR__ . '/cluster_phases.inc';
+
+const WORKERS = 16, PAUSE = 20_000;
+
+$seconds = max(10, (float) $argv[1]);
+$cluster = new OwnCluster();
+$load = new ClusterLoad($cluster, WORKERS, PAUSE);
+$phases = new ClusterPhases($cluster, $load, WORKERS);
+$load->pass(min(3, $seconds / 10));
+
+$phases->planned_failovers(max(6, $seconds / 2), $seconds >= 60 ? 10 : 3);
+$phases->moved_slots(4096, $seconds >= 60 ? 2 : 1);
+$phases->half_moved_slots($seconds / 12);
+$phases->killed_master($seconds / 12);
+$phases->stopped_master(0.5);
+$phases->stopped_master(max(3, $seconds / 12));
+$phases->uncovered_slots($seconds / 12);
+$phases->finish();
+echo "$phases->kept passed, $phases->broken failed\n";
+exit((int) ($phases->broken > 0));
