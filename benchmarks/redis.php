@@ -95,8 +95,8 @@ $remote = $bare->names($keys);
 $get = fn (string $key) => redis_bytes('GET', $remote[$key]);
 
 heading(($is_cluster ? 'Redis Cluster, 3 masters' : 'Redis, one server') . ", 100-byte values, $where", 'peer');
-side_by_side('get', $is_far ? 30 : 1000, fn () => $cache->get('bench:1'), $phpredis ? fn () => $phpredis->get('bench:1') : null, $bare->ask($get('bench:1')), 1.0, 1.15);
-side_by_side('set', $is_far ? 30 : 1000, fn () => $cache->set('bench:1', $value), $phpredis ? fn () => $phpredis->set('bench:1', $value) : null,
+side_by_side('get', $is_far ? 15 : 500, fn () => $cache->get('bench:1'), $phpredis ? fn () => $phpredis->get('bench:1') : null, $bare->ask($get('bench:1')), 1.0, 1.15);
+side_by_side('set', $is_far ? 15 : 500, fn () => $cache->set('bench:1', $value), $phpredis ? fn () => $phpredis->set('bench:1', $value) : null,
     $bare->ask(redis_bytes('SET', 'bare:1', $value)), null, null);
-side_by_side('get 100 keys', $is_far ? 2 : 30, fn () => $cache->getMultiple($keys), $phpredis ? fn () => $phpredis->mGet($keys) : null,
+side_by_side('get 100 keys', $is_far ? 1 : 15, fn () => $cache->getMultiple($keys), $phpredis ? fn () => $phpredis->mGet($keys) : null,
     $bare->ask(...array_map($get, $keys)), $is_cluster ? 0.05 : null, null);
