@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 require __DIR__ . '/bench.inc';
 require __DIR__ . '/bare.inc';
-require __DIR__ . '/../tests/support/own_cluster.inc';
+require __DIR__ . '/../tests/support/troubled_cluster.inc';
 require __DIR__ . '/../tests/support/fault_proxy.inc';
 require __DIR__ . '/../tests/support/php.inc';
 
@@ -24,21 +24,21 @@ if (!extension_loaded('strata')) {
         proc_close(proc_open($command, [], $pipes));
     };
     if ($wanted !== 'cluster') {
-        $server = new OwnServer('redis', arguments: ['--requirepass', OwnCluster::PASSWORD]);
-        $dsn = fn (int $port) => 'redis://:' . OwnCluster::PASSWORD . "@127.0.0.1:$port";
+        $server = new OwnServer('redis', arguments: ['--requirepass', TroubledCluster::PASSWORD]);
+        $dsn = fn (int $port) => 'redis://:' . TroubledCluster::PASSWORD . "@127.0.0.1:$port";
         $measure($dsn($server->port), 'loopback', [$server->port]);
         $link = new FaultProxy($server);
         $link->arm('delay', 1);
         $port = (int) substr(strrchr($link->name(), ':'), 1);
         $measure($dsn($port), 'a link of 1 ms', [$port]);
     }
-    $cluster = new OwnCluster(15_000);
+    $cluster = new TroubledCluster(15_000);
     $measure($cluster->dsn(3), 'loopback', array_slice($cluster->ports, 0, 3));
     $links = array_map(fn ($node) => new FaultProxy($cluster->node($node)), [0, 1, 2]);
     $ports = array_map(fn ($link) => (int) substr(strrchr($link->name(), ':'), 1), $links);
     $cluster->announce($ports);
     array_map(fn ($link) => $link->arm('delay', 1), $links);
-    $measure('redis-cluster://:' . OwnCluster::PASSWORD . '@' . implode(',', array_map(fn ($link) => $link->name(), $links)), 'a link of 1 ms', $ports);
+    $measure('redis-cluster://:' . TroubledCluster::PASSWORD . '@' . implode(',', array_map(fn ($link) => $link->name(), $links)), 'a link of 1 ms', $ports);
     exit(0);
 }
 
@@ -46,17 +46,17 @@ $where = $argv[1];
 $ports = array_map(intval(...), array_slice($argv, 2));
 $is_cluster = count($ports) > 1;
 $is_far = $where !== 'loopback';
-$bare = new Bare(OwnCluster::PASSWORD, $ports);
+$bare = new Bare(TroubledCluster::PASSWORD, $ports);
 
 $phpredis = null;
 if (!class_exists('Redis')) {
     echo "phpredis is not loaded: only the bare loop is compared\n";
 } elseif ($is_cluster) {
-    $phpredis = new RedisCluster(null, array_map(fn ($port) => "127.0.0.1:$port", $ports), 5, 5, true, OwnCluster::PASSWORD);
+    $phpredis = new RedisCluster(null, array_map(fn ($port) => "127.0.0.1:$port", $ports), 5, 5, true, TroubledCluster::PASSWORD);
 } else {
     $phpredis = new Redis();
     $phpredis->connect('127.0.0.1', $ports[0]);
-    $phpredis->auth(OwnCluster::PASSWORD);
+    $phpredis->auth(TroubledCluster::PASSWORD);
 }
 
 /**

@@ -11,7 +11,7 @@ require __DIR__ . '/cluster_phases.inc';
 const WORKERS = 16, PAUSE = 20_000;
 
 $seconds = max(10, (float) $argv[1]);
-$cluster = new OwnCluster();
+$cluster = new TroubledCluster();
 $load = new ClusterLoad($cluster, WORKERS, PAUSE);
 $phases = new ClusterPhases($cluster, $load, WORKERS);
 $load->pass(min(3, $seconds / 10));
