@@ -23,7 +23,12 @@ fi
 if [ "${1:-}" = redis ]; then
 	STRATA_SO=$(tests/support/build_so.sh)
 	export STRATA_SO
-	tests/support/packages.sh redis-tools
+	tests/support/packages.sh redis-tools php-redis iproute2 iptables
+	if unshare -n sh -c 'ip link set lo up && iptables -A INPUT -p tcp --dport 1 -j DROP' 2>/dev/null; then
+		export STRATA_CHAOS_NAMESPACE=1
+		# shellcheck disable=SC2016 # for the shell in there
+		exec unshare -n sh -c 'ip link set lo up && exec "$@"' sh php -n tests/chaos/redis.php "${2:-240}"
+	fi
 	exec php -n tests/chaos/redis.php "${2:-240}"
 fi
 
