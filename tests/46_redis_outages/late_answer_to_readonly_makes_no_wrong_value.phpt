@@ -2,13 +2,10 @@
 Redis Cluster: late answers of a replica to READONLY are never taken for the answer to a get, in 10,000 of them
 --SKIPIF--
 <?php
-require __DIR__ . '/../support/fake_nodes.inc';
-require __DIR__ . '/../support/php.inc';
+require __DIR__ . '/late.inc';
 skip_without_fake_nodes();
 skip_without_child();
-if (ini_get('strata.replica_reads') === false) {
-    exit('skip no reads from replicas in this build');
-}
+skip_without_replica_reads();
 ?>
 --FILE--
 <?php

@@ -11,10 +11,10 @@ skip_without_child();
 <?php
 require __DIR__ . '/late.inc';
 
-/* Every other key is on its way to the second node. */
+/* Every other key is on its way to the second node; a host follows so many redirects only. */
 $nodes = FakeNodes::redis(2, fn (int $node, array $words, FakeNodes $nodes) => match (true) {
     $words[0] === 'CLUSTER' => $nodes->slots(0),
-    $words[0] === 'ASKING' => late_at_times("+OK\r\n", 100),
+    $words[0] === 'ASKING' => late_at_times("+OK\r\n", 25),
     $node === 0 && preg_match('/:key-\d*[13579]$/', $words[1] ?? '') === 1 => $nodes->redirect('ASK', $words[1], 1),
     default => null,
 });

@@ -2,13 +2,10 @@
 Redis Cluster: a replica whose connection lost READONLY sends to the master that is known: no loop, the value comes from there, the map stays
 --SKIPIF--
 <?php
-require __DIR__ . '/../support/fake_nodes.inc';
-require __DIR__ . '/../support/php.inc';
+require __DIR__ . '/late.inc';
 skip_without_fake_nodes();
 skip_without_child();
-if (ini_get('strata.replica_reads') === false) {
-    exit('skip no reads from replicas in this build');
-}
+skip_without_replica_reads();
 ?>
 --FILE--
 <?php
@@ -31,11 +28,14 @@ $nodes = FakeNodes::redis(2, function (int $node, array $words, FakeNodes $nodes
 $ini = ['strata.redis' => "redis-cluster://{$nodes->address(0)}", 'strata.local_ttl' => '0', 'strata.operation_timeout' => '5s', 'strata.connect_timeout' => '5s',
     'strata.request_budget' => '0', 'strata.connect_rate' => '10000', 'strata.replica_reads' => 'prefer'];
 echo php($ini, '
+    require "' . __DIR__ . '/../support/fork.inc";
+    /* What a process has written it reads of masters. */
+    in_child(function () {
+        for ($i = 0; $i < 100; $i++) {
+            strata_set("key-$i", "value of $i");
+        }
+    });
     $cache = new Strata\Cache();
-    for ($i = 0; $i < 100; $i++) {
-        $cache->set("key-$i", "value of $i");
-    }
-    strata_request_boundary();
     for ($i = $right = $wrong = 0; $i < 1000; $i++) {
         $value = $cache->get("key-" . $i % 100);
         $right += $value === "value of " . $i % 100;

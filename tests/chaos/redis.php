@@ -11,6 +11,7 @@ require __DIR__ . '/../46_redis_outages/unreachable.inc';
 
 const WORKERS = 16, PAUSE = 20_000;
 
+strata_so() !== '' || exit("STRATA_SO names no strata.so: run ./dev chaos redis\n");
 $seconds = max(10, (float) $argv[1]);
 $cluster = new TroubledCluster();
 $load = new ClusterLoad($cluster, WORKERS, PAUSE);
