@@ -155,9 +155,13 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/age.c
     ext/remote/breaker.c
     ext/remote/breaker_crowd.c
+    ext/remote/breaker_names.c
+    ext/remote/breaker_pace.c
+    ext/remote/breaker_rules.c
     ext/remote/breaker_window.c
     ext/remote/breaker_word.c
     ext/remote/breakers.c
+    ext/remote/bucket.c
     ext/remote/cluster.c
     ext/remote/cluster_nodes.c
     ext/remote/cluster_route.c
@@ -167,7 +171,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/exchange.c
     ext/remote/greeting.c
     ext/remote/guard.c
-    ext/remote/masters.c
+    ext/remote/idle.c
     ext/remote/memcached.c
     ext/remote/meta.c
     ext/remote/meta_reader.c
@@ -183,6 +187,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/refusal.c
     ext/remote/replica_reads.c
     ext/remote/resp.c
+    ext/remote/resp_command.c
     ext/remote/ring.c
     ext/remote/routing.c
     ext/remote/sentinel.c
@@ -199,6 +204,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/stream.c
     ext/remote/tls.c
     ext/remote/tls_stream.c
+    ext/remote/watches.c
     ext/stats/anomalies.c
     ext/stats/stats.c
     ext/store/entry.c

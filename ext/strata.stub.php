@@ -39,6 +39,7 @@ namespace Strata {
         case NoGeneration = "no_generation";
         case BreakerOpen = "breaker_open";
         case Bulkhead = "bulkhead";
+        case Shed = "shed";
         case ConnectRate = "connect_rate";
         case Budget = "budget";
         case Timeout = "timeout";
@@ -50,6 +51,7 @@ namespace Strata {
         case Auth = "auth";
         case Unsupported = "unsupported";
         case Server = "server";
+        case NotReady = "not_ready";
         case Full = "full";
         case Exhausted = "exhausted";
         case Redirects = "redirects";

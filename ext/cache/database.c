@@ -67,6 +67,7 @@ static strata_wire_options wire_options(const strata_environment *environment,
 		.check_after_idle = settings->check_after_idle,
 		.idle_close = settings->idle_close,
 		.max_lifetime = settings->max_lifetime,
+		.probe_patience = environment->probe_patience,
 		.is_strict = settings->strict == STRATA_STRICT_ON,
 		.max_reply = settings->max_value + REPLY_ROOM,
 		.breakers = environment->breakers,
@@ -186,16 +187,16 @@ static strata_result make_watched(const plan *plan, const strata_redis_seed *sen
 	strata_redis **out)
 {
 	const strata_database *database = plan->database;
-	strata_redis_watch watch = {
+	strata_redis_watchers watchers = {
 		.name = database->redis_dsn.master,
 		.sentinels = sentinels,
 		.count = database->redis_dsn.count,
 		.user = unless_empty(database->settings.sentinel_user),
 		.password = unless_empty(database->settings.sentinel_password),
-		.masters = plan->environment->masters,
+		.watches = plan->environment->watches,
 	};
 
-	return strata_redis_new_watched(&watch, &database->redis_options, plan->environment->stats,
+	return strata_redis_new_watched(&watchers, &database->redis_options, plan->environment->stats,
 		out);
 }
 

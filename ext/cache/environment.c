@@ -2,7 +2,7 @@
 
 #include "os/map.h"
 #include "os/process.h"
-#include "remote/masters.h"
+#include "remote/watches.h"
 
 static strata_result init_control(strata_environment *environment)
 {
@@ -33,7 +33,7 @@ static strata_result init_control(strata_environment *environment)
 		result = strata_anomalies_new(environment->host, &environment->anomalies);
 	}
 	if (result == STRATA_OK) {
-		result = strata_masters_new(environment->host, &environment->masters);
+		result = strata_watches_new(environment->host, &environment->watches);
 	}
 	return result;
 }
@@ -90,7 +90,7 @@ void strata_environment_fini(strata_environment *environment)
 {
 	strata_store_free(environment->store);
 	strata_map_free_views(environment->heap, environment->view, environment->heap_size);
-	strata_masters_free(environment->masters);
+	strata_watches_free(environment->watches);
 	strata_anomalies_free(environment->anomalies);
 	strata_slot_boards_free(environment->boards);
 	strata_breakers_free(environment->breakers);

@@ -262,6 +262,9 @@ static void refuse(const strata_errand_scope *scope, strata_errand *errand,
 	if (scope->cluster != NULL && refusal.suspects) {
 		strata_cluster_suspect(scope->cluster);
 	}
+	if (refusal.result == STRATA_NOT_READY) {
+		strata_node_is_not_ready(errand->node);
+	}
 	errand->is_stale = refusal.closes;
 	errand->refusal = reply;
 	if (!try_again(scope, errand, refusal.next)) {

@@ -137,7 +137,7 @@ static strata_result check_server(const strata_resp_reply *reply, strata_wire_er
 			"status");
 	}
 	if (strata_resp_is_error(reply, "LOADING")) {
-		return explain(error, STRATA_SERVER, "the server is still loading its data");
+		return explain(error, STRATA_NOT_READY, "the server is still loading its data");
 	}
 	if (strata_resp_is_error(reply, "DENIED")) {
 		return explain(error, STRATA_SERVER,

@@ -95,8 +95,9 @@ static void settle(strata_redis_round *round, strata_errand *errand)
 	strata_errand_settle(&round->scope, errand, exchange->replies + lane->settled);
 	lane->settled += owed;
 	lane->is_distrusted |= errand->is_distrusted;
-	lane->is_stale |= errand->is_stale || strata_sentinel_is_demoted(round->sentinel, errand->node,
-											  errand->command->reply);
+	lane->is_stale |= errand->is_stale;
+	lane->is_stale |= strata_sentinel_is_demoted(round->sentinel, errand->node,
+		exchange->replies[lane->settled - 1]);
 }
 
 /* ---- hops ---- */
@@ -128,7 +129,8 @@ static void open_lane(strata_redis_round *round, hop *hop, uint32_t index, strat
 	strata_view name =
 		strata_arena_copy(round->scope.call->arena, strata_view_of(strata_node_name(node)));
 
-	hop->exchanges[index] = (strata_exchange){ .node = node };
+	hop->exchanges[index] =
+		(strata_exchange){ .node = node, .is_urgent = round->scope.call->is_urgent };
 	hop->lanes[index] = (lane){ .name = name.data != NULL ? name.data : "redis" };
 }
 
@@ -166,6 +168,7 @@ static bool compose(const strata_errand *errand, strata_exchange *exchange)
 		return false;
 	}
 	exchange->owed += strata_errand_owed(errand);
+	exchange->happens_once |= !errand->command->is_read;
 	return true;
 }
 

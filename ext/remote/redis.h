@@ -1,4 +1,4 @@
-/* redis — one server or a whole cluster: commands go to who owns their slot, MOVED and ASK included. */
+/* redis — one server, who is the master, or a cluster: commands go to who owns their slot, MOVED and ASK included. */
 #ifndef STRATA_REMOTE_REDIS_H
 #define STRATA_REMOTE_REDIS_H
 
@@ -23,7 +23,8 @@ typedef enum { STRATA_REDIS_STANDALONE, STRATA_REDIS_CLUSTER } strata_redis_kind
 typedef struct {
 	strata_view bytes;  /* one formatted command, from strata_resp_compose() */
 	uint16_t slot;      /* of its key; ignored by a standalone server */
-	bool is_plain_read; /* a replica may answer it, and it may be asked twice */
+	bool is_read;       /* changes nothing, so that it may be asked twice */
+	bool is_plain_read; /* and a replica may answer it */
 
 	strata_result result; /* OK when a reply other than an error came; SERVER for an error reply */
 	const strata_resp_reply *reply; /* valid when OK or SERVER, else NULL */
@@ -48,11 +49,11 @@ typedef struct {
 	uint32_t count;
 	const char *user;               /* for the sentinels; NULL: none */
 	const char *password;           /* likewise */
-	struct strata_masters *masters; /* NULL: what is heard stays in this thread */
-} strata_redis_watch;
+	struct strata_watches *watches; /* NULL: what is heard stays in this thread */
+} strata_redis_watchers;
 
 /* A standalone server that is the master at any time. The name, user and password must outlive it. */
-STRATA_MUST_CHECK strata_result strata_redis_new_watched(const strata_redis_watch *watch,
+STRATA_MUST_CHECK strata_result strata_redis_new_watched(const strata_redis_watchers *watchers,
 	const strata_wire_options *options, strata_stats *stats, strata_redis **out);
 
 /*

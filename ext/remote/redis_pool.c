@@ -44,7 +44,7 @@ void strata_redis_free(strata_redis *redis)
 	free(redis);
 }
 
-strata_result strata_redis_new_watched(const strata_redis_watch *watch,
+strata_result strata_redis_new_watched(const strata_redis_watchers *watchers,
 	const strata_wire_options *options, strata_stats *stats, strata_redis **out)
 {
 	strata_redis *redis = calloc(1, sizeof(*redis));
@@ -55,7 +55,7 @@ strata_result strata_redis_new_watched(const strata_redis_watch *watch,
 		return STRATA_NO_MEMORY;
 	}
 	redis->options = options;
-	result = strata_sentinel_new(watch, options, stats, &redis->sentinel);
+	result = strata_sentinel_new(watchers, options, stats, &redis->sentinel);
 	if (result != STRATA_OK) {
 		free(redis);
 		return result;

@@ -4,7 +4,7 @@
  * only make its trouble worse.
  *
  *     CLUSTERDOWN       three texts: the cluster is down; the same, but reads go on; this one slot is
- *                       nobody's. None of them keeps anybody from asking the next time
+ *                       nobody's. Only the first is the state of the whole node
  *     LOADING           the node reads its data from disk: it is not ready, and may have been replaced
  *     MASTERDOWN        a replica that lost its master and must not serve what may be old
  *     READONLY          the node became a replica, and the map says that it is a master
@@ -21,9 +21,11 @@ typedef struct {
 static const line lines[] = {
 	{ "TRYAGAIN",                         { STRATA_SERVER,   STRATA_REFUSAL_LATER,     false, false } },
 	{ "CLUSTERDOWN Hash slot not served", { STRATA_NO_OWNER, STRATA_REFUSAL_FINAL,     false, true } },
-	{ "CLUSTERDOWN",                      { STRATA_SERVER,   STRATA_REFUSAL_FINAL,     false, true } },
-	{ "LOADING",                          { STRATA_SERVER,   STRATA_REFUSAL_MASTER,    false, true } },
-	{ "MASTERDOWN",                       { STRATA_SERVER,   STRATA_REFUSAL_MASTER,    false, true } },
+	{ "CLUSTERDOWN The cluster is down and only accepts read commands",
+	                                      { STRATA_SERVER,   STRATA_REFUSAL_FINAL,     false, true } },
+	{ "CLUSTERDOWN",                      { STRATA_NOT_READY, STRATA_REFUSAL_FINAL,    false, true } },
+	{ "LOADING",                          { STRATA_NOT_READY, STRATA_REFUSAL_MASTER,   false, true } },
+	{ "MASTERDOWN",                       { STRATA_NOT_READY, STRATA_REFUSAL_MASTER,   false, true } },
 	{ "READONLY",                         { STRATA_SERVER,   STRATA_REFUSAL_NEW_OWNER, true,  true } },
 	{ "NOAUTH",                           { STRATA_AUTH,     STRATA_REFUSAL_FRESH,     true,  false } },
 	{ "WRONGPASS",                        { STRATA_AUTH,     STRATA_REFUSAL_FINAL,     true,  false } },

@@ -1,5 +1,5 @@
 /*
- * What is known of the master lies in shared memory (masters.h), so that a host asks its sentinels and
+ * What is known of the master lies in shared memory (watches.h), so that a host asks its sentinels and
  * not every thread. A thread keeps the node it uses and the round it took it from:
  *
  *     round unchanged            the node is the master: two loads, no lock
@@ -29,7 +29,7 @@
 #include "base/hash.h"
 #include "os/clock.h"
 #include "remote/exchange.h"
-#include "remote/masters.h"
+#include "remote/watches.h"
 #include "remote/sentinel_vote.h"
 
 enum { MAX_REPLY = 64 * 1024 };
@@ -48,9 +48,9 @@ struct strata_sentinel {
 	strata_stats *stats;
 	strata_node **nodes; /* the sentinels */
 	uint32_t count;
-	strata_master *master; /* what the host knows */
-	bool is_private;       /* what only we know */
-	strata_node *node;     /* the master, as of round; NULL: never known */
+	strata_watch *watch; /* what the host knows */
+	bool is_private;     /* what only we know */
+	strata_node *node;   /* the master, as of round; NULL: never known */
 	uint32_t round;
 	strata_result result; /* of that round */
 	strata_wire_error error;
@@ -91,52 +91,52 @@ void strata_sentinel_free(strata_sentinel *sentinel)
 	}
 	free(sentinel->nodes);
 	if (sentinel->is_private) {
-		strata_master_free(sentinel->master);
+		strata_watch_free(sentinel->watch);
 	}
 	free(sentinel);
 }
 
 /* Whoever asks others, or in another order, has a record of his own. */
-static uint64_t key_of(const strata_redis_watch *watch)
+static uint64_t key_of(const strata_redis_watchers *watchers)
 {
-	uint64_t key = strata_hash_of(strata_view_of(watch->name), 0);
+	uint64_t key = strata_hash_of(strata_view_of(watchers->name), 0);
 
-	for (uint32_t i = 0; i < watch->count; i++) {
-		key = strata_hash_of(strata_view_of(watch->sentinels[i].host),
-			key ^ watch->sentinels[i].port);
+	for (uint32_t i = 0; i < watchers->count; i++) {
+		key = strata_hash_of(strata_view_of(watchers->sentinels[i].host),
+			key ^ watchers->sentinels[i].port);
 	}
 	return key;
 }
 
-static strata_master *master_of(strata_sentinel *sentinel, const strata_redis_watch *watch)
+static strata_watch *watch_of(strata_sentinel *sentinel, const strata_redis_watchers *watchers)
 {
-	strata_master *shared =
-		watch->masters == NULL ? NULL : strata_masters_of(watch->masters, key_of(watch));
+	strata_watch *shared =
+		watchers->watches == NULL ? NULL : strata_watches_of(watchers->watches, key_of(watchers));
 
 	sentinel->is_private = shared == NULL;
-	return shared != NULL ? shared : strata_master_new();
+	return shared != NULL ? shared : strata_watch_new();
 }
 
-static void set_options(strata_sentinel *sentinel, const strata_redis_watch *watch,
+static void set_options(strata_sentinel *sentinel, const strata_redis_watchers *watchers,
 	const strata_wire_options *options)
 {
 	sentinel->wire = strata_resp_wire;
 	sentinel->wire.name = "sentinel";
 	sentinel->options = *options;
-	sentinel->options.user = watch->user;
-	sentinel->options.password = watch->password;
+	sentinel->options.user = watchers->user;
+	sentinel->options.password = watchers->password;
 	sentinel->options.database = 0;
 	sentinel->options.max_reply = MAX_REPLY;
 	sentinel->master_options = *options;
 	sentinel->master_options.wants_master = true;
 }
 
-static bool add_nodes(strata_sentinel *sentinel, const strata_redis_watch *watch)
+static bool add_nodes(strata_sentinel *sentinel, const strata_redis_watchers *watchers)
 {
-	sentinel->nodes = calloc(watch->count, sizeof(*sentinel->nodes));
-	for (uint32_t i = 0; sentinel->nodes != NULL && i < watch->count; i++) {
+	sentinel->nodes = calloc(watchers->count, sizeof(*sentinel->nodes));
+	for (uint32_t i = 0; sentinel->nodes != NULL && i < watchers->count; i++) {
 		strata_node *node = strata_node_new(&sentinel->wire, &sentinel->options,
-			watch->sentinels[i].host, watch->sentinels[i].port, sentinel->stats);
+			watchers->sentinels[i].host, watchers->sentinels[i].port, sentinel->stats);
 
 		if (node == NULL) {
 			return false;
@@ -146,7 +146,7 @@ static bool add_nodes(strata_sentinel *sentinel, const strata_redis_watch *watch
 	return sentinel->nodes != NULL;
 }
 
-strata_result strata_sentinel_new(const strata_redis_watch *watch,
+strata_result strata_sentinel_new(const strata_redis_watchers *watchers,
 	const strata_wire_options *options, strata_stats *stats, strata_sentinel **out)
 {
 	strata_sentinel *sentinel = calloc(1, sizeof(*sentinel));
@@ -155,11 +155,11 @@ strata_result strata_sentinel_new(const strata_redis_watch *watch,
 	if (sentinel == NULL) {
 		return STRATA_NO_MEMORY;
 	}
-	sentinel->name = watch->name;
+	sentinel->name = watchers->name;
 	sentinel->stats = stats;
-	set_options(sentinel, watch, options);
-	sentinel->master = master_of(sentinel, watch);
-	if (sentinel->master == NULL || !add_nodes(sentinel, watch)) {
+	set_options(sentinel, watchers, options);
+	sentinel->watch = watch_of(sentinel, watchers);
+	if (sentinel->watch == NULL || !add_nodes(sentinel, watchers)) {
 		strata_sentinel_free(sentinel);
 		return STRATA_NO_MEMORY;
 	}
@@ -229,7 +229,7 @@ static void take_answer(inquiry *inquiry, uint32_t index)
 	}
 }
 
-static void tell_move(const strata_sentinel *sentinel, const strata_master_view *known,
+static void tell_move(const strata_sentinel *sentinel, const strata_watch_view *known,
 	const strata_endpoint *to)
 {
 	char where[STRATA_ENDPOINT_HOST_ROOM + 8];
@@ -249,22 +249,22 @@ __attribute__((format(printf, 4, 5))) static void not_heard(const strata_sentine
 	va_start(arguments, format);
 	vsnprintf(why.text, sizeof(why.text), format, arguments);
 	va_end(arguments);
-	strata_master_not_heard(sentinel->master, turn, result, why.text);
+	strata_watch_not_heard(sentinel->watch, turn, result, why.text);
 }
 
 static void publish(const strata_sentinel *sentinel, const inquiry *inquiry, strata_msec turn)
 {
 	strata_sentinel_vote vote;
-	strata_master_view known;
+	strata_watch_view known;
 
-	if (!strata_master_read(sentinel->master, &known)) {
+	if (!strata_watch_read(sentinel->watch, &known)) {
 		return;
 	}
 	vote = strata_sentinel_vote_count(inquiry->answers, sentinel->count, known.epoch);
 	switch (vote.verdict) {
 		case STRATA_VOTE_AGREED:
 			tell_move(sentinel, &known, &vote.master);
-			strata_master_heard(sentinel->master, turn, &vote.master, vote.epoch);
+			strata_watch_heard(sentinel->watch, turn, &vote.master, vote.epoch);
 			return;
 		case STRATA_VOTE_SILENCE:
 			not_heard(sentinel, turn, inquiry->result, "%s", inquiry->error.text);
@@ -343,10 +343,10 @@ static bool move_to(strata_sentinel *sentinel, const strata_endpoint *at)
 /* Without memory or a look at the record, the next call tries again. */
 static void catch_up(strata_sentinel *sentinel)
 {
-	strata_master_view view;
+	strata_watch_view view;
 	bool is_there;
 
-	if (!strata_master_read(sentinel->master, &view)) {
+	if (!strata_watch_read(sentinel->watch, &view)) {
 		return;
 	}
 	is_there =
@@ -375,7 +375,7 @@ static strata_result check(const strata_sentinel *sentinel, strata_wire_error *e
 	if (sentinel->node == NULL) {
 		return explain(error, sentinel->name, "no sentinel has said yet where the master is");
 	}
-	if (strata_master_is_denied(sentinel->master, sentinel->round)) {
+	if (strata_watch_is_denied(sentinel->watch, sentinel->round)) {
 		return explain(error, strata_node_name(sentinel->node),
 			"says that it is not the master, and the sentinels are not asked again yet");
 	}
@@ -389,29 +389,23 @@ static void ask_or_wait(strata_sentinel *sentinel, strata_usec deadline, strata_
 	strata_usec half = now < deadline ? (deadline - now) / 2 : 0;
 	strata_msec turn;
 
-	if (strata_master_may_ask(sentinel->master, strata_clock_msec(), &turn)) {
+	if (strata_watch_may_ask(sentinel->watch, strata_clock_msec(), &turn)) {
 		ask(sentinel, turn, now + half, arena);
 	} else {
-		strata_master_wait(sentinel->master, half);
+		strata_watch_wait(sentinel->watch, half);
 	}
 }
 
 strata_result strata_sentinel_find(strata_sentinel *sentinel, strata_usec deadline,
 	strata_arena *arena, strata_node **out, strata_wire_error *error)
 {
-	strata_result result;
-
-	*out = NULL;
 	error->text[0] = '\0';
 	ask_or_wait(sentinel, deadline, arena);
-	if (strata_master_round(sentinel->master) != sentinel->round) {
+	if (strata_watch_round(sentinel->watch) != sentinel->round) {
 		catch_up(sentinel);
 	}
-	result = check(sentinel, error);
-	if (result == STRATA_OK) {
-		*out = sentinel->node;
-	}
-	return result;
+	*out = sentinel->node;
+	return check(sentinel, error);
 }
 
 /* ---- who says that it is no master ---- */
@@ -419,7 +413,7 @@ strata_result strata_sentinel_find(strata_sentinel *sentinel, strata_usec deadli
 void strata_sentinel_lost(strata_sentinel *sentinel, const strata_node *node, strata_result why)
 {
 	if (sentinel != NULL && node == sentinel->node && why == STRATA_NO_OWNER) {
-		strata_master_deny(sentinel->master, sentinel->round);
+		strata_watch_deny(sentinel->watch, sentinel->round);
 	}
 }
 

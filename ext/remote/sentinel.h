@@ -13,8 +13,8 @@
 /* All sentinels of one master. Belongs to one thread and one database. */
 typedef struct strata_sentinel strata_sentinel;
 
-/* What watch points to and the options must outlive it. */
-STRATA_MUST_CHECK strata_result strata_sentinel_new(const strata_redis_watch *watch,
+/* The texts of the watchers and the options must outlive it; their list need not. */
+STRATA_MUST_CHECK strata_result strata_sentinel_new(const strata_redis_watchers *watchers,
 	const strata_wire_options *options, strata_stats *stats, strata_sentinel **out);
 void strata_sentinel_free(strata_sentinel *sentinel);
 
@@ -29,7 +29,7 @@ void strata_sentinel_release(strata_sentinel *sentinel);
  * The node that is the master as far as this host knows. One caller of the host asks all sentinels at
  * once every second. Where they cannot be asked or do not agree, the known master stays. Else why none
  * was found, with the cause in error. A server that said that it is no master is refused by NO_OWNER
- * until the sentinels were asked again.
+ * until the sentinels were asked again; it is then in *out, to be named and not to be asked.
  */
 STRATA_MUST_CHECK strata_result strata_sentinel_find(strata_sentinel *sentinel,
 	strata_usec deadline, strata_arena *arena, strata_node **out, strata_wire_error *error);

@@ -7,6 +7,7 @@
  * A sentinel that does not let us ask for MASTER is believed without an epoch.
  */
 #include "remote/sentinel_answer.h"
+#include "remote/refusal.h"
 
 #include <stdio.h>
 
@@ -35,7 +36,7 @@ static strata_result quote(const strata_resp_reply *reply, strata_wire_error *er
 		return STRATA_UNSUPPORTED;
 	}
 	strata_resp_print_error(reply, error->text, sizeof(error->text));
-	return strata_resp_result_of(reply);
+	return strata_refusal_of(reply).result;
 }
 
 static bool read_number(const strata_resp_reply *reply, uint64_t *number)

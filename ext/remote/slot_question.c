@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "remote/exchange.h"
+#include "remote/refusal.h"
 
 static strata_result explain(strata_wire_error *error, const strata_node *node,
 	strata_result result, const char *why)
@@ -23,7 +24,7 @@ static strata_result refused(const strata_node *node, const strata_resp_reply *r
 		return explain(error, node, STRATA_UNSUPPORTED, "does not know CLUSTER SLOTS");
 	}
 	strata_resp_print_error(reply, words, sizeof(words));
-	return explain(error, node, strata_resp_result_of(reply), words);
+	return explain(error, node, strata_refusal_of(reply).result, words);
 }
 
 static strata_result read_map(strata_slot_map *map, const strata_node *node,

@@ -54,6 +54,7 @@ static void add(const char *verb, const char *key)
 	memset(command, 'x', sizeof(*command));
 	command->is_plain_read = false;
 	command->bytes = strata_arena_copy(call.arena, (strata_view){ bytes.data, bytes.size });
+	command->is_read = strcmp(verb, "GET") == 0;
 }
 
 static void run(void)

@@ -11,12 +11,13 @@ static strata_refusal of(const char *words)
 
 static void what_may_be_asked_again_is_told_from_what_may_not(void)
 {
-	CHECK(of("TRYAGAIN Multiple keys request during rehashing of slot").next ==
-		  STRATA_REFUSAL_LATER);
+	CHECK(
+		of("TRYAGAIN Multiple keys request during rehashing of slot").next == STRATA_REFUSAL_LATER);
 	CHECK(of("NOAUTH Authentication required.").next == STRATA_REFUSAL_FRESH);
 	CHECK(of("READONLY You can't write against a read only replica.").next ==
 		  STRATA_REFUSAL_NEW_OWNER);
 	CHECK(of("LOADING Redis is loading the dataset in memory").next == STRATA_REFUSAL_MASTER);
+	CHECK(of("LOADING x").result == STRATA_NOT_READY);
 	CHECK(of("MASTERDOWN Link with MASTER is down").next == STRATA_REFUSAL_MASTER);
 	CHECK(of("WRONGPASS invalid username-password pair").next == STRATA_REFUSAL_FINAL);
 	CHECK(of("CLUSTERDOWN The cluster is down").next == STRATA_REFUSAL_FINAL);
@@ -24,7 +25,7 @@ static void what_may_be_asked_again_is_told_from_what_may_not(void)
 
 static void three_texts_say_that_the_cluster_is_down(void)
 {
-	CHECK(of("CLUSTERDOWN The cluster is down").result == STRATA_SERVER);
+	CHECK(of("CLUSTERDOWN The cluster is down").result == STRATA_NOT_READY);
 	CHECK(of("CLUSTERDOWN The cluster is down and only accepts read commands").result ==
 		  STRATA_SERVER);
 	CHECK(of("CLUSTERDOWN Hash slot not served").result == STRATA_NO_OWNER);

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "fake_redis.h"
-#include "remote/masters.h"
+#include "remote/watches.h"
 #include "remote_fixture.h"
 #include "unit.h"
 
@@ -17,7 +17,7 @@ static const char is_master[] = "*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n";
 static const char is_replica[] = "*2\r\n$5\r\nslave\r\n$4\r\n10.1\r\n";
 
 static remote_fixture fixture;
-static strata_masters *masters;
+static strata_watches *watches;
 static fake_redis sentinels[SENTINELS];
 static fake_redis servers[SERVERS];
 static strata_redis *redis;
@@ -25,28 +25,29 @@ static strata_call call;
 static strata_redis_command command;
 static char said[160]; /* of the last reply that came */
 
-static strata_redis *watch_for(const char *name, strata_masters *shared)
+static strata_redis *watch_for(const char *name, strata_watches *shared)
 {
 	strata_redis_seed seeds[SENTINELS];
-	strata_redis_watch watch = { .name = name,
+	strata_redis_watchers watchers = { .name = name,
 		.sentinels = seeds,
 		.count = SENTINELS,
 		.user = "watcher",
 		.password = "of-sentinels",
-		.masters = shared };
+		.watches = shared };
 	strata_redis *made;
 
 	for (int i = 0; i < SENTINELS; i++) {
 		seeds[i] = (strata_redis_seed){ "127.0.0.1", fake_redis_port(&sentinels[i]) };
 	}
-	REQUIRE(strata_redis_new_watched(&watch, &fixture.options, fixture.stats, &made) == STRATA_OK);
+	REQUIRE(
+		strata_redis_new_watched(&watchers, &fixture.options, fixture.stats, &made) == STRATA_OK);
 	return made;
 }
 
 static void begin(void)
 {
 	remote_fixture_begin(&fixture);
-	REQUIRE(strata_masters_new(fixture.host, &masters) == STRATA_OK);
+	REQUIRE(strata_watches_new(fixture.host, &watches) == STRATA_OK);
 	for (int i = 0; i < SENTINELS; i++) {
 		fake_redis_start(&sentinels[i]);
 	}
@@ -54,7 +55,7 @@ static void begin(void)
 		fake_redis_start(&servers[i]);
 	}
 	call = (strata_call){ .arena = fixture.arena };
-	redis = watch_for("m", masters);
+	redis = watch_for("m", watches);
 }
 
 static void end(void)
@@ -66,7 +67,7 @@ static void end(void)
 	for (int i = 0; i < SERVERS; i++) {
 		CHECK(fake_redis_end(&servers[i]));
 	}
-	strata_masters_free(masters);
+	strata_watches_free(watches);
 	remote_fixture_end(&fixture);
 }
 
@@ -161,8 +162,8 @@ static void a_host_asks_once_for_all_its_threads_and_databases(void)
 	strata_redis *second, *other;
 
 	begin();
-	second = watch_for("m", masters);
-	other = watch_for("n", masters);
+	second = watch_for("m", watches);
+	other = watch_for("n", watches);
 	all_will_say(0, 1);
 	all_will_say(1, 1);
 	fake_redis_reply(&servers[0], "%s", is_master);
@@ -206,9 +207,37 @@ static void a_replica_gets_no_command(void)
 	/* Until the sentinels were asked again, it is not even asked for its role. */
 	CHECK(get("key") == STRATA_NO_OWNER && tells("not asked again yet"));
 	CHECK(fake_redis_heard(&servers[0], ""));
+	CHECK(strncmp(command.node_name, "127.0.0.1:", 10) == 0);
 	CHECK(becomes(STRATA_OK, "key") && strcmp(said, "key") == 0);
 	CHECK(fake_redis_heard(&servers[1], "/[ROLE]/[GET key]") && fake_redis_heard(&servers[0], ""));
 	end();
+}
+
+static void a_server_that_does_not_tell_its_role_gets_no_command(void)
+{
+	static const struct {
+		const char *reply;
+		strata_result result;
+		const char *words;
+	} tries[] = {
+		{ "-NOPERM this user has no permissions to run the 'role' command\r\n", STRATA_AUTH,
+			"may not use ROLE" },
+		{ "-ERR unknown command 'ROLE'\r\n", STRATA_UNSUPPORTED, "does not know ROLE" },
+		{ "-ERR no\r\n", STRATA_SERVER, "did not say what its role is" },
+		{ "+master\r\n", STRATA_PROTOCOL, "with no role" },
+		{ "*0\r\n", STRATA_PROTOCOL, "with no role" },
+		{ "*1\r\n:1\r\n", STRATA_PROTOCOL, "with no role" },
+		{ "*1\r\n$8\r\nsentinel\r\n", STRATA_NO_OWNER, "not the master" },
+	};
+
+	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+		begin();
+		all_will_say(0, 1);
+		fake_redis_reply(&servers[0], "%s", tries[i].reply);
+		CHECK(get("key") == tries[i].result && tells(tries[i].words));
+		CHECK(fake_redis_heard(&servers[0], "/[ROLE]"));
+		end();
+	}
 }
 
 static void readonly_ends_the_connection_and_the_sentinels_say_who_is_next(void)
@@ -321,6 +350,7 @@ int main(void)
 	RUN(a_host_asks_once_for_all_its_threads_and_databases);
 	RUN(one_sentinel_that_lies_is_not_heard);
 	RUN(a_replica_gets_no_command);
+	RUN(a_server_that_does_not_tell_its_role_gets_no_command);
 	RUN(readonly_ends_the_connection_and_the_sentinels_say_who_is_next);
 	RUN(the_connections_of_a_master_that_was_replaced_are_closed);
 	RUN(a_known_master_stays_while_no_sentinel_is_believed);

@@ -121,7 +121,38 @@ static void errors_say_what_they_are(void)
 	CHECK(refuses("-ERR unknown command 'SENTINEL'\r\n", MASTER, STRATA_UNSUPPORTED,
 		"is no sentinel"));
 	CHECK(refuses("-NOAUTH Authentication required.\r\n", MASTER, STRATA_AUTH, "NOAUTH"));
-	CHECK(refuses("-LOADING wait\r\n", MASTER, STRATA_SERVER, "LOADING wait"));
+	CHECK(refuses("-LOADING wait\r\n", MASTER, STRATA_NOT_READY, "LOADING wait"));
+}
+
+/* Random changes to what is right: whatever comes, it is read or refused. */
+static void changed_bytes_are_read_or_refused(void)
+{
+	static const char right[] = ADDRESS MASTER;
+
+	srand(1);
+	for (int i = 0; i < 20000; i++) {
+		void *reader = strata_resp_wire.reader_new(1 << 20);
+		void *replies[2] = { NULL, NULL };
+		char bytes[sizeof(right)];
+		strata_result result;
+
+		memcpy(bytes, right, sizeof(right));
+		for (int change = rand() % 4; change >= 0; change--) {
+			bytes[(size_t) rand() % (sizeof(right) - 1)] =
+				(char) (rand() % 2 ? rand() : '0' + rand() % 10);
+		}
+		result = strata_resp_wire.feed(reader, arena, (strata_view){ bytes, sizeof(right) - 1 });
+		for (int reply = 0; reply < 2 && result == STRATA_OK; reply++) {
+			result = strata_resp_wire.take(reader, arena, &replies[reply]);
+		}
+		if (result == STRATA_OK && replies[0] != NULL && replies[1] != NULL) {
+			result = strata_sentinel_answer_read(&answer, replies, &said);
+			CHECK((result == STRATA_OK) == (answer.kind != STRATA_SENTINEL_SILENT));
+			CHECK(memchr(answer.master.host, '\0', sizeof(answer.master.host)) != NULL);
+		}
+		strata_resp_wire.reader_free(reader);
+		strata_arena_reset(arena);
+	}
 }
 
 int main(void)
@@ -136,6 +167,7 @@ int main(void)
 	RUN(addresses_that_are_none_are_refused);
 	RUN(epochs_that_are_none_are_refused);
 	RUN(errors_say_what_they_are);
+	RUN(changed_bytes_are_read_or_refused);
 	strata_arena_free(arena);
 	return unit_end();
 }
