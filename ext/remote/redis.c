@@ -237,7 +237,8 @@ static void release_former(const hop *hop)
 static void send_hop(strata_redis_round *round, hop *hop)
 {
 	release_former(hop);
-	strata_exchange_run(hop->exchanges, hop->count, round->patience.deadline,
+	strata_exchange_run(hop->exchanges, hop->count,
+		strata_routing_deadline(&round->scope, round->errands, round->count),
 		round->scope.call->arena);
 	for (uint32_t i = 0; i < hop->count; i++) {
 		hop->lanes[i].is_held = true;
