@@ -106,6 +106,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/memo.c
     ext/api/multiple.c
     ext/api/node.c
+    ext/api/purge.c
     ext/api/remember.c
     ext/api/result.c
     ext/api/single.c
@@ -124,6 +125,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/environment.c
     ext/cache/generation.c
     ext/cache/local.c
+    ext/cache/purge.c
     ext/cache/remember.c
     ext/codec/codec.c
     ext/codec/image.c
@@ -164,6 +166,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/exchange.c
     ext/remote/greeting.c
     ext/remote/guard.c
+    ext/remote/masters.c
     ext/remote/memcached.c
     ext/remote/meta.c
     ext/remote/meta_reader.c
@@ -209,6 +212,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/redis_batch.c
     ext/tier/redis_change.c
     ext/tier/redis_generation.c
+    ext/tier/redis_purge.c
     ext/tier/remote_key.c
     ext/tier/scope.c
   "

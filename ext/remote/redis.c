@@ -6,14 +6,12 @@
  *         hop: one pipeline for each node that an open errand is to go to, all under way at once
  *         settle every errand by its reply: done, or open again with another node
  *
- * A hop after the first carries only what was redirected. Nothing but a redirect ever gives an
- * errand another node: that its owner cannot be reached is the answer, because a node that does not
- * own the slot could only send it back.
+ * A hop after the first carries only what was redirected, and nothing but a redirect ever gives an
+ * errand another node: one that does not own the slot could only send it back.
  *
- * The connections stay with the hop until the round is released, so that the caller may find that
- * a value is another key's and distrust them. Only a later hop to the same node takes its
- * connection over, else a redirect would cost a connect and an AUTH; distrusting the later one
- * also closes the idle ones, so nothing is lost.
+ * The connections stay with the hop until the round is released, so that the caller may distrust
+ * them for a value of another key. Only a later hop to the same node takes its connection over, else
+ * a redirect would cost a connect and an AUTH; distrusting the later one also closes the idle ones.
  */
 #include "remote/redis.h"
 
@@ -494,4 +492,9 @@ void strata_redis_release(strata_redis_round *round)
 	if (round->scope.cluster != NULL) {
 		strata_cluster_release(round->scope.cluster);
 	}
+}
+
+strata_cluster *strata_redis_cluster(const strata_redis *redis)
+{
+	return redis->cluster;
 }
