@@ -213,6 +213,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/redis_change.c
     ext/tier/redis_generation.c
     ext/tier/redis_purge.c
+    ext/tier/redis_walk.c
     ext/tier/remote_key.c
     ext/tier/scope.c
   "

@@ -22,30 +22,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "remote/masters.h"
-#include "remote/slot_map.h"
+#include "tier/redis_walk.h"
 #include "tier/remote_key.h"
 
-enum { MOST_AT_ONCE = 500, FEWEST_AT_ONCE = 10, NAME_ROOM = STRATA_ENDPOINT_HOST_ROOM + 16 };
-
-/* One master on a walk. */
-typedef struct lane {
-	char name[NAME_ROOM]; /* who gave the cursor; empty: a standalone server not asked yet */
-	uint64_t cursor;
-	uint32_t at_once; /* the greatest COUNT that got a reply */
-	uint16_t slot;    /* one that it owns */
-	bool is_there;    /* is still a master */
-	bool is_done;     /* its cursor came round */
-	bool has_failed;  /* in this call */
-} lane;
-
-typedef struct walk {
-	lane *lanes;
-	uint32_t count;
-} walk;
+enum { FEWEST_AT_ONCE = 10 };
 
 struct strata_redis_purge {
-	walk walks[STRATA_PURGE_MODES];
+	strata_redis_walk walks[STRATA_PURGE_MODES];
 };
 
 /* One call. */
@@ -53,27 +36,27 @@ typedef struct purge {
 	const strata_redis_tier *tier;
 	strata_cluster *cluster; /* NULL: one server */
 	strata_call *call;       /* with an arena of our own, which every step empties */
-	walk *walk;
+	strata_redis_walk *walk;
 	strata_purge_mode mode;
 	uint64_t left; /* entries that may still be looked at */
 	strata_purge *out;
-	strata_result failure; /* the last one, or OK */
+	strata_result failure; /* the first one, or OK */
 	char why[sizeof(((strata_call *) NULL)->error)];
 } purge;
 
 /* What one master is asked in a step. The item comes first, so that it can be found by it. */
 typedef struct scan {
 	strata_item item;
-	lane *lane;
+	strata_redis_lane *lane;
 	uint32_t at_once;
-	uint64_t cursor;              /* as answered */
+	uint64_t cursor;                /* as answered */
 	const strata_resp_reply *names; /* of a reply that counts, else NULL */
 } scan;
 
 /* A name of a former generation: the key of the item. */
 typedef struct finding {
 	strata_item item;
-	lane *lane;
+	strata_redis_lane *lane;
 } finding;
 
 typedef struct step {
@@ -85,119 +68,9 @@ typedef struct step {
 	size_t found_count;
 } step;
 
-/* ---- lanes ---- */
-
-static void forget(walk *walk)
-{
-	free(walk->lanes);
-	*walk = (struct walk){ 0 };
-}
-
-static lane *find_lane(const walk *walk, const char *name)
-{
-	for (uint32_t i = 0; i < walk->count; i++) {
-		if (strncmp(walk->lanes[i].name, name, NAME_ROOM - 1) == 0) {
-			return &walk->lanes[i];
-		}
-	}
-	return NULL;
-}
-
-static lane *add_lane(walk *walk, const char *name)
-{
-	lane *lanes = realloc(walk->lanes, (walk->count + 1) * sizeof(*lanes));
-	lane *added;
-
-	if (lanes == NULL) {
-		return NULL;
-	}
-	walk->lanes = lanes;
-	added = &lanes[walk->count++];
-	*added = (lane){ .at_once = MOST_AT_ONCE };
-	snprintf(added->name, sizeof(added->name), "%s", name);
-	return added;
-}
-
-/* Who is no master any more gave a cursor that nobody can go on with. */
-static void drop_lost(walk *walk)
-{
-	uint32_t kept = 0;
-
-	for (uint32_t i = 0; i < walk->count; i++) {
-		if (walk->lanes[i].is_there) {
-			walk->lanes[kept++] = walk->lanes[i];
-		}
-	}
-	walk->count = kept;
-}
-
-static strata_result note_master(walk *walk, const strata_master *master)
-{
-	lane *lane = find_lane(walk, master->name);
-
-	lane = lane != NULL ? lane : add_lane(walk, master->name);
-	if (lane == NULL) {
-		return STRATA_NO_MEMORY;
-	}
-	lane->slot = master->slot;
-	lane->is_there = true;
-	return STRATA_OK;
-}
-
-static strata_result survey_cluster(purge *purge)
-{
-	strata_master *masters =
-		strata_arena_alloc(purge->call->arena, STRATA_SLOT_MAP_NODES * sizeof(*masters));
-	strata_result result = masters == NULL ? STRATA_NO_MEMORY : STRATA_OK;
-	uint32_t count = 0;
-
-	if (masters != NULL) {
-		count = strata_masters_of(purge->cluster, masters, STRATA_SLOT_MAP_NODES);
-		result = count == 0 ? STRATA_NO_OWNER : STRATA_OK;
-	}
-	for (uint32_t i = 0; i < count && result == STRATA_OK; i++) {
-		result = note_master(purge->walk, &masters[i]);
-	}
-	return result;
-}
-
-/* A lane for each master there is. */
-static strata_result survey(purge *purge)
-{
-	walk *walk = purge->walk;
-	strata_result result = STRATA_OK;
-
-	for (uint32_t i = 0; i < walk->count; i++) {
-		walk->lanes[i].is_there = purge->cluster == NULL;
-		walk->lanes[i].has_failed = false;
-	}
-	if (purge->cluster != NULL) {
-		result = survey_cluster(purge);
-	} else if (walk->count == 0) {
-		result = note_master(walk, &(strata_master){ "", 0 });
-	}
-	drop_lost(walk);
-	return result;
-}
-
 /* ---- asking ---- */
 
-static bool is_open(const lane *lane)
-{
-	return !lane->is_done && !lane->has_failed;
-}
-
-static uint32_t count_open(const walk *walk)
-{
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < walk->count; i++) {
-		count += is_open(&walk->lanes[i]);
-	}
-	return count;
-}
-
-static uint32_t share_of(const purge *purge, const lane *lane, uint32_t open)
+static uint32_t share_of(const purge *purge, const strata_redis_lane *lane, uint32_t open)
 {
 	uint64_t share = purge->left / open;
 
@@ -208,7 +81,7 @@ static uint32_t share_of(const purge *purge, const lane *lane, uint32_t open)
 /* Shares what is left among the open lanes; some get nothing where there are more of them than that. */
 static strata_result open_step(purge *purge, step *step)
 {
-	uint32_t open = count_open(purge->walk);
+	uint32_t open = strata_redis_walk_count_open(purge->walk);
 	uint64_t left = purge->left;
 
 	*step = (struct step){
@@ -219,9 +92,9 @@ static strata_result open_step(purge *purge, step *step)
 		return STRATA_NO_MEMORY;
 	}
 	for (uint32_t i = 0; i < purge->walk->count && left > 0; i++) {
-		lane *lane = &purge->walk->lanes[i];
+		strata_redis_lane *lane = &purge->walk->lanes[i];
 
-		if (is_open(lane)) {
+		if (strata_redis_lane_is_open(lane)) {
 			scan *scan = &step->scans[step->count];
 
 			*scan = (struct scan){ .lane = lane, .at_once = share_of(purge, lane, open) };
@@ -311,18 +184,21 @@ static void scan_all(purge *purge, step *step)
 
 /* ---- what came of it ---- */
 
-static void fail(purge *purge, lane *lane, strata_result result)
+/* That the request may wait no longer is told only where nothing else went wrong. */
+static void fail(purge *purge, strata_redis_lane *lane, strata_result result)
 {
 	lane->has_failed = true;
-	purge->failure = result;
-	snprintf(purge->why, sizeof(purge->why), "%s", purge->call->error);
+	if (purge->failure == STRATA_OK || purge->failure == STRATA_BUDGET) {
+		purge->failure = result;
+		snprintf(purge->why, sizeof(purge->why), "%s", purge->call->error);
+	}
 }
 
 /* Where the reply was too large or too late, there shall be less in it. */
 static void settle_failure(purge *purge, const scan *scan)
 {
 	strata_result result = scan->item.result;
-	lane *lane = scan->lane;
+	strata_redis_lane *lane = scan->lane;
 	bool is_too_much = result == STRATA_TOO_LARGE || result == STRATA_TIMEOUT;
 
 	if (is_too_much && scan->at_once > 1) {
@@ -331,7 +207,15 @@ static void settle_failure(purge *purge, const scan *scan)
 	if (result == STRATA_TOO_LARGE && scan->at_once > 1) {
 		return;
 	}
-	fail(purge, lane, result);
+	if (result == STRATA_TOO_LARGE) {
+		strata_call_explain(purge->call,
+			"redis %s: a reply to SCAN is larger than strata.max_value allows", scan->item.node);
+	} else if (result == STRATA_DESYNC) {
+		strata_call_explain(purge->call, "redis %s: SCAN: %s", scan->item.node,
+			strata_result_text(result));
+	}
+	/* Names, and no value of the script's, are too large: nobody may catch it as that. */
+	fail(purge, lane, result == STRATA_TOO_LARGE ? STRATA_SERVER : result);
 }
 
 /*
@@ -340,10 +224,10 @@ static void settle_failure(purge *purge, const scan *scan)
  */
 static bool is_of_lane(const purge *purge, scan *scan)
 {
-	lane *lane = scan->lane;
+	strata_redis_lane *lane = scan->lane;
 	bool is_new = lane->name[0] == '\0';
 
-	if (strncmp(lane->name, scan->item.node, NAME_ROOM - 1) == 0) {
+	if (strata_redis_lane_is_of(lane, scan->item.node)) {
 		return true;
 	}
 	if (purge->cluster == NULL) {
@@ -366,7 +250,7 @@ static void settle_scan(purge *purge, step *step, scan *scan)
 	step->found_count += scan->names->count;
 }
 
-static void note_name(purge *purge, step *step, lane *lane, strata_view name)
+static void note_name(purge *purge, step *step, strata_redis_lane *lane, strata_view name)
 {
 	uint64_t generation = strata_remote_key_generation(purge->tier->scope, name);
 	finding *finding = &step->findings[step->found_count];
@@ -490,29 +374,21 @@ static strata_result take_step(purge *purge)
 	return STRATA_OK;
 }
 
-static bool is_whole(const walk *walk)
-{
-	for (uint32_t i = 0; i < walk->count; i++) {
-		if (!walk->lanes[i].is_done) {
-			return false;
-		}
-	}
-	return true;
-}
-
 static strata_result walk_on(purge *purge)
 {
-	strata_result result = survey(purge);
+	strata_result result =
+		strata_redis_walk_survey(purge->walk, purge->cluster, purge->call->arena);
 	bool has_come_far = false;
 
-	while (result == STRATA_OK && purge->left > 0 && count_open(purge->walk) > 0) {
+	while (
+		result == STRATA_OK && purge->left > 0 && strata_redis_walk_count_open(purge->walk) > 0) {
 		result = take_step(purge);
 		has_come_far |= purge->failure == STRATA_OK;
 		strata_arena_reset(purge->call->arena);
 	}
-	if (result == STRATA_OK && is_whole(purge->walk)) {
+	if (result == STRATA_OK && strata_redis_walk_is_done(purge->walk)) {
 		purge->out->is_done = true;
-		forget(purge->walk);
+		strata_redis_walk_forget(purge->walk);
 	}
 	/* What the request may wait for is used up, and used well. */
 	if (purge->failure == STRATA_BUDGET && has_come_far) {
@@ -526,7 +402,7 @@ static strata_result walk_on(purge *purge)
 void strata_redis_purge_free(strata_redis_purge *purge)
 {
 	for (int mode = 0; purge != NULL && mode < STRATA_PURGE_MODES; mode++) {
-		forget(&purge->walks[mode]);
+		strata_redis_walk_forget(&purge->walks[mode]);
 	}
 	free(purge);
 }
