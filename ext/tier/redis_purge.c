@@ -187,7 +187,7 @@ static void scan_all(purge *purge, step *step)
 /* That the request may wait no longer is told only where nothing else went wrong. */
 static void fail(purge *purge, strata_redis_lane *lane, strata_result result)
 {
-	lane->has_failed = true;
+	lane->is_resting = true;
 	if (purge->failure == STRATA_OK || purge->failure == STRATA_BUDGET) {
 		purge->failure = result;
 		snprintf(purge->why, sizeof(purge->why), "%s", purge->call->error);
@@ -219,10 +219,10 @@ static void settle_failure(purge *purge, const scan *scan)
 }
 
 /*
- * Is it the reply of the server that gave the cursor? Else the slot has moved, or the one server is
- * another one by now: its walk begins again.
+ * Is it the reply of the server that gave the cursor? Else the slot has moved, and the next survey finds
+ * out whether this is still a master; or the one server is another one by now. Its walk begins again.
  */
-static bool is_of_lane(const purge *purge, scan *scan)
+static bool is_of_lane(const purge *purge, const scan *scan)
 {
 	strata_redis_lane *lane = scan->lane;
 	bool is_new = lane->name[0] == '\0';
@@ -233,7 +233,10 @@ static bool is_of_lane(const purge *purge, scan *scan)
 	if (purge->cluster == NULL) {
 		snprintf(lane->name, sizeof(lane->name), "%s", scan->item.node);
 	}
-	lane->cursor = is_new ? lane->cursor : 0;
+	if (!is_new) {
+		lane->cursor = 0;
+		lane->is_resting = true;
+	}
 	return is_new;
 }
 
@@ -348,7 +351,7 @@ static void move_on(const step *step)
 	for (size_t i = 0; i < step->count; i++) {
 		const scan *scan = &step->scans[i];
 
-		if (scan->names != NULL && !scan->lane->has_failed) {
+		if (scan->names != NULL && !scan->lane->is_resting) {
 			scan->lane->cursor = scan->cursor;
 			scan->lane->is_done = scan->cursor == 0;
 		}

@@ -16,7 +16,7 @@ bool strata_redis_lane_is_of(const strata_redis_lane *lane, const char *node)
 
 bool strata_redis_lane_is_open(const strata_redis_lane *lane)
 {
-	return !lane->is_done && !lane->has_failed;
+	return !lane->is_done && !lane->is_resting;
 }
 
 uint32_t strata_redis_walk_count_open(const strata_redis_walk *walk)
@@ -122,7 +122,7 @@ strata_result strata_redis_walk_survey(strata_redis_walk *walk, strata_cluster *
 
 	for (uint32_t i = 0; i < walk->count; i++) {
 		walk->lanes[i].is_there = cluster == NULL;
-		walk->lanes[i].has_failed = false;
+		walk->lanes[i].is_resting = false;
 	}
 	if (cluster != NULL) {
 		result = note_masters(walk, cluster, arena);

@@ -21,7 +21,7 @@ typedef struct {
 	uint16_t slot;    /* one that it owns */
 	bool is_there;    /* is still a master */
 	bool is_done;     /* its cursor came round */
-	bool has_failed;  /* since the last survey */
+	bool is_resting;  /* until the next survey, because something went wrong */
 } strata_redis_lane;
 
 /* All zeroes is a walk that has not begun. */

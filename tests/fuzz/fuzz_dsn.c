@@ -1,4 +1,7 @@
 /* What somebody wrote into strata.memcached or strata.redis. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* memrchr */
+#endif
 #include "conf/dsn.h"
 #include "fuzz.h"
 
@@ -14,6 +17,48 @@ static void check(const strata_dsn *dsn)
 		MUST((endpoint->port == 0) == (endpoint->host[0] == '/'));
 		MUST(endpoint->weight >= 1);
 	}
+}
+
+static unsigned count_of(strata_view text, strata_view part)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i + part.size <= text.size; i++) {
+		count += memcmp(text.data + i, part.data, part.size) == 0;
+	}
+	return count;
+}
+
+/* A password that stands nowhere else in the text, and could not by chance, stands nowhere in what is shown. */
+static void check_secret(strata_view text, const strata_dsn *dsn)
+{
+	strata_view password = strata_view_of(dsn->password == NULL ? "" : dsn->password);
+	char shown[4096 + 64];
+
+	if (password.size < 6 || count_of(text, password) != 1) {
+		return;
+	}
+	strata_dsn_mask(text, shown, sizeof(shown));
+	MUST(count_of(strata_view_of(shown), password) == 0);
+}
+
+/* The same where the text is no DSN, and a sentence says why: the sign keeps our own words out. */
+static void check_error(strata_view text, const char *error)
+{
+	const char *end = text.size > 0 ? memrchr(text.data, '@', text.size) : NULL;
+	const char *start = end == NULL ? NULL : memchr(text.data, '~', (size_t) (end - text.data));
+	char shown[64];
+
+	if (end == NULL) {
+		return;
+	}
+	if (start != NULL && memchr(start, '\0', (size_t) (end - start)) == NULL && end - start > 6) {
+		strata_view secret = { start, (size_t) (end - start) };
+
+		MUST(count_of(text, secret) != 1 || count_of(strata_view_of(error), secret) == 0);
+	}
+	strata_dsn_mask(text, shown, sizeof(shown));
+	MUST(strcmp(shown, "***") == 0);
 }
 
 /* Whatever the room, what is shown ends in it. */
@@ -36,9 +81,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (strata_dsn_parse(text, &dsn, error)) {
 		check(&dsn);
+		check_secret(text, &dsn);
 	} else {
 		MUST(dsn.count == 0 && dsn.password == NULL);
 		MUST(error[0] != '\0' && memchr(error, '\0', sizeof(error)) != NULL);
+		check_error(text, error);
 	}
 	strata_dsn_fini(&dsn);
 	mask(text);
