@@ -166,12 +166,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/exchange.c
     ext/remote/greeting.c
     ext/remote/guard.c
-    ext/remote/masters.c
     ext/remote/memcached.c
     ext/remote/meta.c
     ext/remote/meta_reader.c
     ext/remote/node.c
     ext/remote/outcome.c
+    ext/remote/owners.c
     ext/remote/patience.c
     ext/remote/probe.c
     ext/remote/redirect.c
@@ -203,6 +203,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/envelope.c
     ext/tier/generation_copies.c
     ext/tier/item.c
+    ext/tier/listed_key.c
     ext/tier/local.c
     ext/tier/memcached.c
     ext/tier/memcached_batch.c

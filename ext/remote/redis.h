@@ -40,9 +40,6 @@ STRATA_MUST_CHECK strata_result strata_redis_new(strata_redis_kind kind,
 	uint32_t max_redirects, strata_stats *stats, strata_redis **out);
 void strata_redis_free(strata_redis *redis);
 
-/* The nodes behind it, for remote/masters.h; NULL for a standalone server. */
-struct strata_cluster *strata_redis_cluster(const strata_redis *redis);
-
 /*
  * Sends every command to the owner of its slot, all nodes in parallel, and follows at most
  * max_redirects MOVED and ASK replies for each, under one deadline (options->operation_timeout from
@@ -55,5 +52,8 @@ strata_redis_round *strata_redis_run(strata_redis *redis, strata_call *call,
 
 /* Gives the connections back; closes those on which a command is marked distrusted. NULL is allowed. */
 void strata_redis_release(strata_redis_round *round);
+
+/* The nodes behind it, for remote/owners.h; NULL for a standalone server. */
+struct strata_cluster *strata_redis_cluster(const strata_redis *redis);
 
 #endif

@@ -22,8 +22,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tier/listed_key.h"
 #include "tier/redis_walk.h"
-#include "tier/remote_key.h"
 
 enum { FEWEST_AT_ONCE = 10 };
 
@@ -174,7 +174,7 @@ static void scan_all(purge *purge, step *step)
 {
 	strata_redis_batch batch =
 		strata_redis_batch_of(purge->tier, purge->call, step->items, step->count);
-	strata_view pattern = strata_remote_key_pattern(purge->call->arena, purge->tier->scope);
+	strata_view pattern = strata_listed_key_pattern(purge->call->arena, purge->tier->scope);
 
 	for (size_t i = 0; i < step->count; i++) {
 		add_scan(&batch, &step->scans[i], pattern);
@@ -255,7 +255,7 @@ static void settle_scan(purge *purge, step *step, scan *scan)
 
 static void note_name(purge *purge, step *step, strata_redis_lane *lane, strata_view name)
 {
-	uint64_t generation = strata_remote_key_generation(purge->tier->scope, name);
+	uint64_t generation = strata_listed_key_generation(purge->tier->scope, name);
 	finding *finding = &step->findings[step->found_count];
 
 	purge->out->seen += generation != 0;

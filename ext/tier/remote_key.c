@@ -5,7 +5,7 @@
 
 #include "base/hash.h"
 
-enum { MOST_PARTS = 5, FEWEST_DIGITS = 16, MOST_DIGITS = 18 };
+enum { MOST_PARTS = 5 };
 
 /* Arbitrary constants that keep the two halves of a hashed key apart. */
 static const uint64_t high_seed = 0x7374726174613034;
@@ -70,73 +70,4 @@ strata_view strata_remote_key_of_generation(strata_arena *arena, const strata_sc
 	const char *suffix)
 {
 	return join_in(arena, scope, ":generation", strata_view_of(suffix));
-}
-
-/* ---- names as servers list them ---- */
-
-/* With a backslash before whatever SCAN would take for a pattern. Twice as much room is always enough. */
-static strata_view escape(strata_arena *arena, strata_view text)
-{
-	char *escaped = strata_arena_alloc(arena, text.size * 2 + 1);
-	size_t size = 0;
-
-	if (escaped == NULL) {
-		return (strata_view){ NULL, 0 };
-	}
-	for (size_t i = 0; i < text.size; i++) {
-		if (memchr("*?[]\\", text.data[i], 5) != NULL) {
-			escaped[size++] = '\\';
-		}
-		escaped[size++] = text.data[i];
-	}
-	return (strata_view){ escaped, size };
-}
-
-strata_view strata_remote_key_pattern(strata_arena *arena, const strata_scope *scope)
-{
-	strata_view prefix = join_in(arena, scope, ":", (strata_view){ NULL, 0 });
-	strata_view parts[MOST_PARTS] = { { NULL, 0 }, strata_view_of("[1-9]*") };
-
-	if (prefix.data != NULL) {
-		parts[0] = escape(arena, prefix);
-	}
-	return parts[0].data != NULL ? join(arena, parts) : parts[0];
-}
-
-/* Takes the text off the beginning, if it is there. */
-static bool skip(strata_view *name, strata_view text)
-{
-	if (!strata_view_starts(*name, text)) {
-		return false;
-	}
-	name->data += text.size;
-	name->size -= text.size;
-	return true;
-}
-
-static bool skip_scope(strata_view *name, const strata_scope *scope)
-{
-	return (scope->name_space[0] == '\0' || (skip(name, strata_view_of(scope->name_space)) &&
-												skip(name, strata_view_of(":")))) &&
-		   skip(name, strata_view_of(scope->database)) && skip(name, strata_view_of(":"));
-}
-
-uint64_t strata_remote_key_generation(const strata_scope *scope, strata_view name)
-{
-	uint64_t generation = 0;
-	size_t digits = 0;
-
-	if (!skip_scope(&name, scope)) {
-		return 0;
-	}
-	while (digits < name.size && digits <= MOST_DIGITS && name.data[digits] >= '0' &&
-		   name.data[digits] <= '9') {
-		generation = generation * 10 + (uint64_t) (name.data[digits] - '0');
-		digits++;
-	}
-	if (digits < FEWEST_DIGITS || digits > MOST_DIGITS || digits == name.size ||
-		name.data[0] == '0' || name.data[digits] != ':') {
-		return 0;
-	}
-	return generation;
 }

@@ -31,16 +31,4 @@ strata_view strata_remote_key_hashed(strata_arena *arena, const strata_scope *sc
 strata_view strata_remote_key_of_generation(strata_arena *arena, const strata_scope *scope,
 	const char *suffix);
 
-/*
- * A pattern for SCAN that fits every key of the scope with a generation, whatever it is, and next to
- * nothing else; what the names of namespace and database have of such signs is escaped.
- */
-strata_view strata_remote_key_pattern(strata_arena *arena, const strata_scope *scope);
-
-/*
- * The generation in a name, or 0 when the name is not one that strata_remote_key() makes in this
- * scope: a generation is a moment since 2001 in microseconds, so that `users:17:name` of somebody else is none.
- */
-uint64_t strata_remote_key_generation(const strata_scope *scope, strata_view name);
-
 #endif

@@ -35,7 +35,8 @@ static void check_secret(strata_view text, const strata_dsn *dsn)
 	strata_view password = strata_view_of(dsn->password == NULL ? "" : dsn->password);
 	char shown[4096 + 64];
 
-	if (password.size < 6 || count_of(text, password) != 1) {
+	if (password.size < 6 || strstr(dsn->password, "***") != NULL ||
+		count_of(text, password) != 1) {
 		return;
 	}
 	strata_dsn_mask(text, shown, sizeof(shown));
