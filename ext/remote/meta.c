@@ -115,6 +115,7 @@ static const char *word_of(strata_meta_verb verb)
 {
 	switch (verb) {
 		case STRATA_META_GET:
+		case STRATA_META_LOOK:
 		case STRATA_META_TOUCH: return "mg ";
 		case STRATA_META_SET: return "ms ";
 		case STRATA_META_DELETE: return "md ";
@@ -152,7 +153,8 @@ static void put_increment_flags(strata_buffer *out, const strata_meta_request *r
 static void put_flags(strata_buffer *out, const strata_meta_request *request)
 {
 	switch (request->verb) {
-		case STRATA_META_GET: put_text(out, " v c t"); return;
+		case STRATA_META_GET: put_text(out, " v t"); return;
+		case STRATA_META_LOOK: put_text(out, " v c t"); return;
 		case STRATA_META_SET: put_set_flags(out, request); return;
 		case STRATA_META_DELETE: put_cas(out, request); return;
 		case STRATA_META_TOUCH: put_number(out, " T", request->ttl); return;
