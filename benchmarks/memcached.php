@@ -23,10 +23,12 @@ foreach (explode(',', getenv('STRATA_TEST_MEMCACHED')) as $server) {
 $cache = new Strata\Cache();
 $value = str_repeat('v', 100);
 $keys = array_map(fn($i) => "bench:$i", range(1, 100));
-$cache->setMultiple(array_fill_keys($keys, $value));
-$peer->setMulti(array_fill_keys($keys, $value));
+$pairs = array_fill_keys($keys, $value);
+$cache->setMultiple($pairs);
+$peer->setMulti($pairs);
 
 heading('memcached, 100-byte values', 'php-memcached');
 compare('get', fn() => $cache->get('bench:1'), fn() => $peer->get('bench:1'), 3_000, 1.0);
 compare('set', fn() => $cache->set('bench:1', $value), fn() => $peer->set('bench:1', $value), 3_000);
 compare('get 100 keys over 2 servers', fn() => $cache->getMultiple($keys), fn() => $peer->getMulti($keys), 300, 1.25);
+compare('set 100 keys over 2 servers', fn() => $cache->setMultiple($pairs), fn() => $peer->setMulti($pairs), 30, 1.25);

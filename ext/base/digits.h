@@ -6,35 +6,52 @@
 
 #include "base/view.h"
 
-/* As many as the largest number has, and a sign. */
+enum { STRATA_DIGITS_MOST = 20 /* of the largest number; of the smallest one, sign included */ };
+
 typedef struct {
-	char bytes[20];
+	char bytes[STRATA_DIGITS_MOST];
 } strata_digits;
 
-/* No sign, no leading zero. The view lies in the room. */
-static inline strata_view strata_digits_of(uint64_t number, strata_digits *room)
+static inline size_t strata_digits_count(uint64_t number)
 {
-	size_t first = sizeof(room->bytes);
+	size_t count = 1;
 
-	do {
-		room->bytes[--first] = (char) ('0' + number % 10);
-		number /= 10;
-	} while (number > 0);
-	return (strata_view){ room->bytes + first, sizeof(room->bytes) - first };
+	for (uint64_t limit = 10; number >= limit && count < STRATA_DIGITS_MOST; limit *= 10) {
+		count++;
+	}
+	return count;
 }
 
-/* The same, with a minus sign before a negative number. */
+/* No sign, no leading zero. Returns where they end. */
+static inline char *strata_digits_put(char *at, uint64_t number)
+{
+	char *end = at + strata_digits_count(number);
+
+	for (char *digit = end; digit > at; number /= 10) {
+		*--digit = (char) ('0' + number % 10);
+	}
+	return end;
+}
+
+/* The same as a view, which lies in the room. */
+static inline strata_view strata_digits_of(uint64_t number, strata_digits *room)
+{
+	const char *end = strata_digits_put(room->bytes, number);
+
+	return (strata_view){ room->bytes, (size_t) (end - room->bytes) };
+}
+
+/* With a minus sign before a negative number. */
 static inline strata_view strata_digits_of_signed(int64_t number, strata_digits *room)
 {
-	uint64_t size = number < 0 ? 0 - (uint64_t) number : (uint64_t) number;
-	strata_view digits = strata_digits_of(size, room);
+	const char *end;
 
-	if (number < 0) {
-		room->bytes[sizeof(room->bytes) - digits.size - 1] = '-';
-		digits.data--;
-		digits.size++;
+	if (number >= 0) {
+		return strata_digits_of((uint64_t) number, room);
 	}
-	return digits;
+	room->bytes[0] = '-';
+	end = strata_digits_put(room->bytes + 1, 0 - (uint64_t) number);
+	return (strata_view){ room->bytes, (size_t) (end - room->bytes) };
 }
 
 #endif

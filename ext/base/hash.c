@@ -43,6 +43,14 @@ __attribute__((target("sse4.2"))) static uint32_t crc32c_native(uint32_t crc,
 		wide = __builtin_ia32_crc32di(wide, word);
 	}
 	crc = (uint32_t) wide;
+	if (size >= 4) {
+		uint32_t half;
+
+		memcpy(&half, byte, sizeof(half));
+		crc = __builtin_ia32_crc32si(crc, half);
+		size -= 4;
+		byte += 4;
+	}
 	for (; size > 0; size--, byte++) {
 		crc = __builtin_ia32_crc32qi(crc, *byte);
 	}

@@ -213,7 +213,8 @@ static void free_requests(strata_memcached_round *round)
 static const char *word_of(strata_meta_verb verb)
 {
 	switch (verb) {
-		case STRATA_META_GET: return "get";
+		case STRATA_META_GET:
+		case STRATA_META_LOOK: return "get";
 		case STRATA_META_SET: return "set";
 		case STRATA_META_DELETE: return "delete";
 		case STRATA_META_TOUCH: return "touch";

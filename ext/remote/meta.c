@@ -82,114 +82,127 @@ bool strata_meta_key_fits(strata_view key)
 	return base64_size(key.size) <= STRATA_META_KEY_LIMIT || strata_meta_key_is_plain(key);
 }
 
-/* ---- commands: strata_meta_compose() made room for all that these put ---- */
+/*
+ * ---- commands ----
+ *
+ * All of these put at a place and return the one behind: that of the buffer would be read and written
+ * with every byte, for all that the compiler knows. strata_meta_compose() made room for them.
+ */
 
-static void put(strata_buffer *out, strata_view bytes)
+static inline char *put(char *at, strata_view bytes)
 {
 	if (bytes.size > 0) {
-		memcpy(out->data + out->size, bytes.data, bytes.size);
-		out->size += bytes.size;
+		memcpy(at, bytes.data, bytes.size);
 	}
+	return at + bytes.size;
 }
 
-static void put_text(strata_buffer *out, const char *text)
+static inline char *put_text(char *at, const char *text)
 {
-	put(out, strata_view_of(text));
+	return put(at, strata_view_of(text));
 }
 
-static void put_number(strata_buffer *out, const char *flag, uint64_t number)
+/* A flag and its number. */
+static inline char *put_number(char *at, char flag, uint64_t number)
 {
-	strata_digits room;
-
-	put_text(out, flag);
-	put(out, strata_digits_of(number, &room));
+	at[0] = ' ';
+	at[1] = flag;
+	return strata_digits_put(at + 2, number);
 }
 
-static void put_base64(strata_buffer *out, strata_view bytes)
+static char *put_key(char *at, strata_view key, bool is_plain)
 {
-	out->size += (size_t) EVP_EncodeBlock((unsigned char *) out->data + out->size,
-		(const unsigned char *) bytes.data, (int) bytes.size);
+	if (is_plain) {
+		return put(at, key);
+	}
+	return at +
+		   EVP_EncodeBlock((unsigned char *) at, (const unsigned char *) key.data, (int) key.size);
 }
 
-static const char *word_of(strata_meta_verb verb)
+static char letter_of(strata_meta_verb verb)
 {
 	switch (verb) {
 		case STRATA_META_GET:
-		case STRATA_META_TOUCH: return "mg ";
-		case STRATA_META_SET: return "ms ";
-		case STRATA_META_DELETE: return "md ";
-		case STRATA_META_INCREMENT: return "ma ";
+		case STRATA_META_LOOK:
+		case STRATA_META_TOUCH: return 'g';
+		case STRATA_META_SET: return 's';
+		case STRATA_META_DELETE: return 'd';
+		case STRATA_META_INCREMENT: return 'a';
 	}
-	return "";
+	return '?';
 }
 
-static void put_cas(strata_buffer *out, const strata_meta_request *request)
+static char *put_word(char *at, strata_meta_verb verb)
 {
-	if (request->cas != 0) {
-		put_number(out, " C", request->cas);
-	}
+	at[0] = 'm';
+	at[1] = letter_of(verb);
+	at[2] = ' ';
+	return at + 3;
 }
 
-static void put_set_flags(strata_buffer *out, const strata_meta_request *request)
+static char *put_cas(char *at, const strata_meta_request *request)
 {
-	const char mode[] = { ' ', 'M', request->mode, '\0' };
-
-	put_text(out, mode);
-	put_number(out, " T", request->ttl);
-	put_cas(out, request);
+	return request->cas != 0 ? put_number(at, 'C', request->cas) : at;
 }
 
-static void put_increment_flags(strata_buffer *out, const strata_meta_request *request)
+static char *put_set_flags(char *at, const strata_meta_request *request)
 {
-	put_text(out, request->subtract ? " v MD" : " v MI");
-	put_number(out, " D", request->delta);
+	at = put_text(at, " M");
+	*at++ = request->mode;
+	return put_cas(put_number(at, 'T', request->ttl), request);
+}
+
+static char *put_increment_flags(char *at, const strata_meta_request *request)
+{
+	at = put_text(at, request->subtract ? " v MD" : " v MI");
+	at = put_number(at, 'D', request->delta);
 	if (request->autoviv) {
-		put_number(out, " N", request->ttl);
-		put_number(out, " J", request->initial);
+		at = put_number(at, 'N', request->ttl);
+		at = put_number(at, 'J', request->initial);
 	}
+	return at;
 }
 
-static void put_flags(strata_buffer *out, const strata_meta_request *request)
+static char *put_flags(char *at, const strata_meta_request *request)
 {
 	switch (request->verb) {
-		case STRATA_META_GET: put_text(out, " v c t"); return;
-		case STRATA_META_SET: put_set_flags(out, request); return;
-		case STRATA_META_DELETE: put_cas(out, request); return;
-		case STRATA_META_TOUCH: put_number(out, " T", request->ttl); return;
-		case STRATA_META_INCREMENT: put_increment_flags(out, request); return;
+		case STRATA_META_GET: return put_text(at, " v t");
+		case STRATA_META_LOOK: return put_text(at, " v c t");
+		case STRATA_META_SET: return put_set_flags(at, request);
+		case STRATA_META_DELETE: return put_cas(at, request);
+		case STRATA_META_TOUCH: return put_number(at, 'T', request->ttl);
+		case STRATA_META_INCREMENT: return put_increment_flags(at, request);
 	}
+	return at;
 }
 
-static void put_line(strata_buffer *out, const strata_meta_request *request)
+static char *put_line(char *at, const strata_meta_request *request)
 {
 	bool is_plain = strata_meta_key_is_plain(request->key);
 
-	put_text(out, word_of(request->verb));
-	if (is_plain) {
-		put(out, request->key);
-	} else {
-		put_base64(out, request->key);
-	}
+	at = put_key(put_word(at, request->verb), request->key, is_plain);
 	if (request->verb == STRATA_META_SET) {
-		put_number(out, " ", request->value.size);
+		*at++ = ' ';
+		at = strata_digits_put(at, request->value.size);
 	}
-	put_text(out, is_plain ? " k" : " b k");
-	put_number(out, " O", request->opaque);
-	put_flags(out, request);
-	put_text(out, "\r\n");
+	at = is_plain ? put_text(at, " k") : put_text(at, " b k");
+	at = put_number(at, 'O', request->opaque);
+	return put_text(put_flags(at, request), "\r\n");
 }
 
 int strata_meta_compose(strata_buffer *out, const strata_meta_request *request)
 {
+	char *at;
+
 	assert(strata_meta_key_fits(request->key));
 	if (strata_buffer_reserve(out, LINE_ROOM + STRATA_META_KEY_LIMIT + request->value.size) != 0) {
 		return -1;
 	}
-	put_line(out, request);
+	at = put_line(out->data + out->size, request);
 	if (request->verb == STRATA_META_SET) {
-		put(out, request->value);
-		put_text(out, "\r\n");
+		at = put_text(put(at, request->value), "\r\n");
 	}
+	out->size = (size_t) (at - out->data);
 	return 0;
 }
 

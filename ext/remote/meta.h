@@ -17,7 +17,8 @@ extern const strata_wire strata_meta_wire;
 enum { STRATA_META_KEY_LIMIT = 250 }; /* bytes of a key as it is sent, after base64 */
 
 typedef enum {
-	STRATA_META_GET,      /* mg k v c t: value, CAS, remaining time to live */
+	STRATA_META_GET,      /* mg k v t: value, remaining time to live */
+	STRATA_META_LOOK,     /* mg k v c t: the same and its CAS, for who is about to change it */
 	STRATA_META_SET,      /* ms, with mode and optional CAS */
 	STRATA_META_DELETE,   /* md */
 	STRATA_META_TOUCH,    /* mg T: new time to live, no value */

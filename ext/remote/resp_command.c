@@ -5,36 +5,37 @@
 #include "base/digits.h"
 #include "remote/resp.h"
 
-enum { LENGTH_ROOM = 1 + 20 + 2 /* a sign, digits and the line's end */, LINE_END = 2 };
+enum { LINE_END = 2, LENGTH_ROOM = 1 + STRATA_DIGITS_MOST + LINE_END };
 
-/* ---- strata_resp_compose() made room for all that these put ---- */
-
-static void put(strata_buffer *out, strata_view bytes)
+/*
+ * All of these put at a place and return the one behind: that of the buffer would be read and written
+ * with every byte, for all that the compiler knows. strata_resp_compose() made room for them.
+ */
+static char *put_line_end(char *at)
 {
-	if (bytes.size > 0) {
-		memcpy(out->data + out->size, bytes.data, bytes.size);
-		out->size += bytes.size;
+	memcpy(at, "\r\n", LINE_END);
+	return at + LINE_END;
+}
+
+static char *put_length(char *at, char sign, size_t length)
+{
+	*at = sign;
+	return put_line_end(strata_digits_put(at + 1, length));
+}
+
+static char *put_argument(char *at, strata_view argument)
+{
+	at = put_length(at, '$', argument.size);
+	if (argument.size > 0) {
+		memcpy(at, argument.data, argument.size);
 	}
-}
-
-static void put_line_end(strata_buffer *out)
-{
-	memcpy(out->data + out->size, "\r\n", LINE_END);
-	out->size += LINE_END;
-}
-
-static void put_length(strata_buffer *out, char sign, size_t length)
-{
-	strata_digits room;
-
-	out->data[out->size++] = sign;
-	put(out, strata_digits_of(length, &room));
-	put_line_end(out);
+	return put_line_end(at + argument.size);
 }
 
 int strata_resp_compose(strata_buffer *out, const strata_view *arguments, size_t count)
 {
 	size_t room = LENGTH_ROOM;
+	char *at;
 
 	for (size_t i = 0; i < count; i++) {
 		room += LENGTH_ROOM + arguments[i].size + LINE_END;
@@ -42,11 +43,10 @@ int strata_resp_compose(strata_buffer *out, const strata_view *arguments, size_t
 	if (strata_buffer_reserve(out, room) != 0) {
 		return -1;
 	}
-	put_length(out, '*', count);
+	at = put_length(out->data + out->size, '*', count);
 	for (size_t i = 0; i < count; i++) {
-		put_length(out, '$', arguments[i].size);
-		put(out, arguments[i]);
-		put_line_end(out);
+		at = put_argument(at, arguments[i]);
 	}
+	out->size = (size_t) (at - out->data);
 	return 0;
 }

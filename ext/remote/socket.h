@@ -33,8 +33,8 @@ STRATA_MUST_CHECK strata_result strata_socket_receive(int fd, char *room, size_t
 /*
  * One system call where waiting and receiving are two, for who waits for nothing else. After
  * strata_socket_let_wait(), which is for connected sockets and returns 0, or -1, an await waits for
- * bytes for this long, give or take a tick of the kernel's clock (at most STRATA_SOCKET_TICK); then,
- * or when a signal comes in between, it is OK with 0 bytes.
+ * bytes for this long, and up to an eighth and STRATA_SOCKET_TICK longer, as coarse as the kernel's
+ * clock is; then, or when a signal comes in between, it is OK with 0 bytes.
  */
 enum { STRATA_SOCKET_TICK = 10000 /* usec */ };
 int strata_socket_let_wait(int fd, strata_usec longest);

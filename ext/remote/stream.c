@@ -2,9 +2,6 @@
 
 #include "remote/socket.h"
 
-/* Shorter waits would be over before most replies come, or be mostly the kernel's rounding. */
-enum { SHORTEST_WAIT = 2 * STRATA_SOCKET_TICK };
-
 void strata_stream_init(strata_stream *stream, strata_usec longest_wait)
 {
 	*stream = (strata_stream){ .fd = -1, .cause = "", .longest_wait = longest_wait };
@@ -89,7 +86,8 @@ static strata_result finish_connect(strata_stream *stream)
 		return secure(stream);
 	}
 	stream->state = STRATA_STREAM_OPEN;
-	stream->lets_wait = stream->longest_wait >= SHORTEST_WAIT &&
+	/* Shorter ones would be mostly the kernel's rounding. */
+	stream->lets_wait = stream->longest_wait > STRATA_SOCKET_TICK &&
 						strata_socket_let_wait(stream->fd, stream->longest_wait) == 0;
 	return STRATA_OK;
 }
@@ -168,7 +166,8 @@ strata_result strata_stream_receive(strata_stream *stream, char *room, size_t si
 
 bool strata_stream_await(strata_stream *stream, strata_usec now, strata_usec deadline)
 {
-	strata_usec longest = stream->longest_wait + STRATA_SOCKET_TICK;
+	/* The kernel's timers are the coarser the longer they are: by an eighth at most. */
+	strata_usec longest = stream->longest_wait + stream->longest_wait / 8 + STRATA_SOCKET_TICK;
 
 	stream->is_awaited = stream->lets_wait && now + longest <= deadline;
 	return stream->is_awaited;

@@ -46,7 +46,7 @@ static void look(const strata_memcached_tier *tier, strata_call *call, strata_it
 	*cas = 0;
 	for (int i = 0; i < 2; i++) {
 		strata_memcached_batch batch =
-			strata_memcached_batch_of(tier, call, one, 1, STRATA_META_GET);
+			strata_memcached_batch_of(tier, call, one, 1, STRATA_META_LOOK);
 
 		strata_memcached_batch_run(&batch, strata_memcached_judge_read);
 		if (seen->result != STRATA_DESYNC) {
@@ -338,7 +338,7 @@ void strata_memcached_change_add_again(const strata_memcached_tier *tier, strata
 	if (count == 0 || !make_view(&view, call->arena, items, count)) {
 		return;
 	}
-	batch = strata_memcached_batch_of(tier, call, view.list, count, STRATA_META_GET);
+	batch = strata_memcached_batch_of(tier, call, view.list, count, STRATA_META_LOOK);
 	strata_memcached_batch_run(&batch, strata_memcached_judge_read);
 	over = keep_what_is_over(&view, &batch, items);
 	if (over == 0) {

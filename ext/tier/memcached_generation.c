@@ -66,7 +66,7 @@ static void read_all(const list *list, const strata_memcached_tier *tier, strata
 	strata_memcached_batch batch = address(list, tier, call);
 
 	for (size_t i = 0; batch.commands != NULL && i < list->count; i++) {
-		batch.commands[i].request.verb = STRATA_META_GET;
+		batch.commands[i].request.verb = STRATA_META_LOOK;
 	}
 	strata_memcached_batch_run(&batch, strata_memcached_judge_read);
 	for (size_t i = 0; i < list->count; i++) {

@@ -13,7 +13,11 @@ static void numbers_have_no_leading_zero(void)
 
 	CHECK(is(strata_digits_of(0, &room), "0"));
 	CHECK(is(strata_digits_of(7, &room), "7"));
+	CHECK(is(strata_digits_of(10, &room), "10"));
+	CHECK(is(strata_digits_of(99, &room), "99"));
+	CHECK(is(strata_digits_of(100, &room), "100"));
 	CHECK(is(strata_digits_of(1000, &room), "1000"));
+	CHECK(is(strata_digits_of(98765, &room), "98765"));
 	CHECK(is(strata_digits_of(UINT64_MAX, &room), "18446744073709551615"));
 }
 
