@@ -136,6 +136,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/storable.c
     ext/conf/dsn.c
     ext/conf/dsn_mask.c
+    ext/conf/host_name.c
     ext/conf/ini.c
     ext/conf/names.c
     ext/conf/password_file.c
@@ -156,16 +157,23 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/age.c
     ext/remote/breaker.c
     ext/remote/breaker_crowd.c
+    ext/remote/breaker_names.c
+    ext/remote/breaker_pace.c
+    ext/remote/breaker_rules.c
     ext/remote/breaker_window.c
     ext/remote/breaker_word.c
     ext/remote/breakers.c
+    ext/remote/bucket.c
     ext/remote/cluster.c
+    ext/remote/cluster_nodes.c
+    ext/remote/cluster_route.c
     ext/remote/connection.c
     ext/remote/endpoint.c
     ext/remote/errand.c
     ext/remote/exchange.c
     ext/remote/greeting.c
     ext/remote/guard.c
+    ext/remote/idle.c
     ext/remote/memcached.c
     ext/remote/meta.c
     ext/remote/meta_reader.c
@@ -175,15 +183,31 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/patience.c
     ext/remote/probe.c
     ext/remote/redirect.c
+    ext/remote/redirect_budget.c
     ext/remote/redis.c
+    ext/remote/redis_pool.c
+    ext/remote/refresh_turn.c
+    ext/remote/refusal.c
+    ext/remote/replica_reads.c
     ext/remote/resp.c
+    ext/remote/resp_command.c
     ext/remote/ring.c
+    ext/remote/routing.c
+    ext/remote/sentinel.c
+    ext/remote/sentinel_answer.c
+    ext/remote/sentinel_vote.c
+    ext/remote/slot_board.c
+    ext/remote/slot_boards.c
+    ext/remote/slot_copy.c
     ext/remote/slot_map.c
+    ext/remote/slot_moves.c
+    ext/remote/slot_question.c
     ext/remote/slots.c
     ext/remote/socket.c
     ext/remote/stream.c
     ext/remote/tls.c
     ext/remote/tls_stream.c
+    ext/remote/watches.c
     ext/stats/anomalies.c
     ext/stats/stats.c
     ext/store/entry.c

@@ -67,6 +67,14 @@ trap 'exit 1' INT TERM HUP
 # shellcheck disable=SC1091 # written by servers.sh
 . "$servers/env"
 
+if wants node; then
+	library=.build/bench/libstrata.a
+	make -s -f tests/unit/unit.mk OUT=.build/bench FLAGS=-O2 TESTS= "$library" >/dev/null
+	gcc -O2 -std=gnu11 -Iext -o .build/checkout benchmarks/checkout.c "$library" \
+		-lxxhash -lhiredis -lmemcached -lssl -lcrypto -lpthread -lm
+	.build/checkout "${STRATA_TEST_MEMCACHED%%,*}"
+fi
+
 # shellcheck disable=SC2046 # several arguments
 {
 	! wants memcached || measure $(peer igbinary msgpack memcached) -d strata.local_ttl=0 \

@@ -28,6 +28,8 @@
 #include "os/clock.h"
 #include "strata_arginfo.h"
 
+enum { PROBE_PATIENCE = 25000 /* usec */ };
+
 ZEND_DECLARE_MODULE_GLOBALS(strata)
 
 strata_environment strata_the_environment;
@@ -108,6 +110,7 @@ static PHP_MINIT_FUNCTION(strata)
 		strata_store_verify(strata_the_environment.store);
 	}
 	strata_requests_end = tells_of_requests(sapi_module.name);
+	strata_the_environment.probe_patience = strata_requests_end ? 0 : PROBE_PATIENCE;
 	register_classes();
 	return SUCCESS;
 }

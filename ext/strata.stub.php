@@ -39,6 +39,7 @@ namespace Strata {
         case NoGeneration = "no_generation";
         case BreakerOpen = "breaker_open";
         case Bulkhead = "bulkhead";
+        case Shed = "shed";
         case ConnectRate = "connect_rate";
         case Budget = "budget";
         case Timeout = "timeout";
@@ -50,6 +51,7 @@ namespace Strata {
         case Auth = "auth";
         case Unsupported = "unsupported";
         case Server = "server";
+        case NotReady = "not_ready";
         case Full = "full";
         case Exhausted = "exhausted";
         case Redirects = "redirects";
@@ -204,7 +206,7 @@ namespace {
     /**
      * What has happened on this host, in all its processes: "version", "host" (shared, processes, leases),
      * "local" (the heap of strata.memory), "databases" (counters of each tier), "nodes" (state and counters of each server),
-     * "anomalies" (the last 256: time, node, event; the newest first).
+     * "clusters" (what is known of the slots of each Redis Cluster), "anomalies" (the last 256: time, node, event; the newest first).
      */
     function strata_status(): array {}
 

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 931ef52a5a6426cecd6e39ad50ec17b4f8e63319 */
+ * Stub hash: a950ab0dde0eea7f5e25dae6681a9aa888a0964c */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -278,6 +278,11 @@ static zend_class_entry *register_class_Strata_Reason(void)
 	ZVAL_STR(&enum_case_Bulkhead_value, enum_case_Bulkhead_value_str);
 	zend_enum_add_case_cstr(class_entry, "Bulkhead", &enum_case_Bulkhead_value);
 
+	zval enum_case_Shed_value;
+	zend_string *enum_case_Shed_value_str = zend_string_init("shed", strlen("shed"), 1);
+	ZVAL_STR(&enum_case_Shed_value, enum_case_Shed_value_str);
+	zend_enum_add_case_cstr(class_entry, "Shed", &enum_case_Shed_value);
+
 	zval enum_case_ConnectRate_value;
 	zend_string *enum_case_ConnectRate_value_str = zend_string_init("connect_rate", strlen("connect_rate"), 1);
 	ZVAL_STR(&enum_case_ConnectRate_value, enum_case_ConnectRate_value_str);
@@ -332,6 +337,11 @@ static zend_class_entry *register_class_Strata_Reason(void)
 	zend_string *enum_case_Server_value_str = zend_string_init("server", strlen("server"), 1);
 	ZVAL_STR(&enum_case_Server_value, enum_case_Server_value_str);
 	zend_enum_add_case_cstr(class_entry, "Server", &enum_case_Server_value);
+
+	zval enum_case_NotReady_value;
+	zend_string *enum_case_NotReady_value_str = zend_string_init("not_ready", strlen("not_ready"), 1);
+	ZVAL_STR(&enum_case_NotReady_value, enum_case_NotReady_value_str);
+	zend_enum_add_case_cstr(class_entry, "NotReady", &enum_case_NotReady_value);
 
 	zval enum_case_Full_value;
 	zend_string *enum_case_Full_value_str = zend_string_init("full", strlen("full"), 1);

@@ -28,13 +28,25 @@ static bool read_action(const zend_string *action, strata_breaker_state *state)
 	return false;
 }
 
+/* Of all databases that ask it, under whatever login. False when none has yet. */
+static bool force(const char *node, strata_breaker_state state, strata_msec until, strata_msec now)
+{
+	strata_breaker breaker;
+	uint32_t count = 0;
+
+	while (strata_breakers_find(strata_the_environment.breakers, node, count, &breaker)) {
+		strata_breaker_force(&breaker, state, until, now);
+		count++;
+	}
+	return count > 0;
+}
+
 ZEND_FUNCTION(strata_node)
 {
 	zend_string *node, *action;
 	zend_long ttl = 0;
 	strata_msec now = strata_clock_msec();
 	strata_breaker_state state;
-	strata_breaker breaker;
 
 	ZEND_PARSE_PARAMETERS_START(2, 3)
 	Z_PARAM_PATH_STR(node)
@@ -51,12 +63,11 @@ ZEND_FUNCTION(strata_node)
 		zend_argument_value_error(3, "must be 0, or a number of seconds up to 30 days");
 		RETURN_THROWS();
 	}
-	if (!strata_breakers_find(strata_the_environment.breakers, ZSTR_VAL(node), &breaker)) {
+	if (!force(ZSTR_VAL(node), state, ttl == 0 ? 0 : now + (strata_msec) ttl * 1000, now)) {
 		RETURN_FALSE;
 	}
 	strata_anomalies_add(strata_the_environment.anomalies, ZSTR_VAL(node), "operator",
 		ZSTR_VAL(action));
-	strata_breaker_force(&breaker, state, ttl == 0 ? 0 : now + (strata_msec) ttl * 1000, now);
 	RETURN_TRUE;
 }
 

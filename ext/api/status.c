@@ -96,18 +96,49 @@ static bool belongs(strata_stats_kind kind, strata_counter counter)
 		case STRATA_COUNT_REDIRECTS:
 		case STRATA_COUNT_REFRESHES:
 		case STRATA_COUNT_DESYNCS:
+		case STRATA_COUNT_RETRIES:
 		case STRATA_COUNT_CLOSES:
+		case STRATA_COUNT_NONCES:
+		case STRATA_COUNT_CLOSED_FAILED:
+		case STRATA_COUNT_CLOSED_UNFIT:
+		case STRATA_COUNT_CLOSED_AGED:
+		case STRATA_COUNT_CLOSED_DROPPED:
+		case STRATA_COUNT_CLOSED_SURPLUS:
+		case STRATA_COUNT_OUTCOME_OK:
+		case STRATA_COUNT_OUTCOME_SLOW:
+		case STRATA_COUNT_OUTCOME_HARD:
+		case STRATA_COUNT_OUTCOME_SOFT:
+		case STRATA_COUNT_OUTCOME_STALE:
+		case STRATA_COUNT_OUTCOME_PROTOCOL:
+		case STRATA_COUNT_OUTCOME_AUTH:
+		case STRATA_COUNT_OUTCOME_FULL:
+		case STRATA_COUNT_OUTCOME_NOT_READY:
+		case STRATA_COUNT_OUTCOME_LOCAL:
 		case STRATA_COUNT_BYTES_SENT:
 		case STRATA_COUNT_BYTES_RECEIVED: return kind == STRATA_STATS_NODE;
 	}
 	return false;
 }
 
+/* "outcomes.ok" is "ok" in a section of its own. */
+static void add_counter(zval *row, const char *name, uint64_t count)
+{
+	const char *dot = strchr(name, '.');
+	char of[32];
+
+	if (dot == NULL) {
+		add_number(row, name, count);
+		return;
+	}
+	snprintf(of, sizeof(of), "%.*s", (int) (dot - name), name);
+	add_number(section(row, of), dot + 1, count);
+}
+
 static void add_counters(zval *row, const strata_stats_sum *sum)
 {
 	for (unsigned counter = 0; counter < STRATA_COUNTER_COUNT; counter++) {
 		if (belongs(sum->kind, (strata_counter) counter)) {
-			add_number(row, strata_counter_name((strata_counter) counter), sum->counters[counter]);
+			add_counter(row, strata_counter_name((strata_counter) counter), sum->counters[counter]);
 		}
 	}
 	add_reasons(row, sum);
@@ -123,26 +154,38 @@ static void add_seconds_left(zval *row, strata_msec until, strata_msec now)
 	}
 }
 
+/* Of the databases that ask a node under different logins, the one that has the most trouble. */
+static bool look_at_breaker(const char *node, strata_msec now, strata_breaker_view *worst)
+{
+	strata_breaker breaker;
+	uint32_t count = 0;
+
+	while (strata_breakers_find(strata_the_environment.breakers, node, count, &breaker)) {
+		strata_breaker_view view = strata_breaker_look(&breaker, now);
+
+		if (count == 0 || worst->state == STRATA_STATE_CLOSED) {
+			*worst = view;
+		}
+		count++;
+	}
+	return count > 0;
+}
+
 static void add_breaker(zval *row, const char *node)
 {
 	strata_msec now = strata_clock_msec();
-	strata_breaker breaker;
 	strata_breaker_view view;
 
-	if (!strata_breakers_find(strata_the_environment.breakers, node, &breaker)) {
+	if (!look_at_breaker(node, now, &view)) {
 		return;
 	}
-	view = strata_breaker_look(&breaker, now);
 	add_assoc_string(row, "state", strata_breaker_state_name(view.state));
 	add_assoc_string(row, "cause", strata_breaker_cause_name(view.cause));
 	add_seconds_left(row, view.until, now);
 	add_number(row, "times_open", view.attempt);
 	add_number(row, "in_flight", view.under_way);
-	if (view.limit == 0) {
-		add_assoc_null(row, "ramp");
-	} else {
-		add_number(row, "ramp", view.limit);
-	}
+	add_number(row, "limit", view.limit);
+	add_assoc_double(row, "shed", view.shed);
 	add_assoc_bool(row, "suspected", view.is_suspected);
 }
 
@@ -221,6 +264,25 @@ static void add_rows(zval *status)
 	efree(sums);
 }
 
+/* What is known of the slots of each Redis Cluster, by the seed that was named first. */
+static void add_clusters(zval *status)
+{
+	zval *clusters = section(status, "clusters");
+	strata_msec now = strata_clock_msec();
+	strata_slot_boards_view view;
+
+	for (uint32_t i = 0; strata_slot_boards_look(strata_the_environment.boards, i, now, &view);
+		 i++) {
+		zval *cluster = section(clusters, view.name);
+
+		add_number(cluster, "version", view.version);
+		add_assoc_double(cluster, "seconds_old", (double) view.age / 1000);
+		add_number(cluster, "nodes", view.nodes);
+		add_number(cluster, "slots_without_owner", view.uncovered);
+		add_number(cluster, "failed_refreshes", view.failures);
+	}
+}
+
 /* A list, the newest first. */
 static void add_anomalies(zval *status)
 {
@@ -251,5 +313,6 @@ ZEND_FUNCTION(strata_status)
 	add_host(return_value);
 	add_local(return_value);
 	add_rows(return_value);
+	add_clusters(return_value);
 	add_anomalies(return_value);
 }

@@ -14,6 +14,7 @@ enum { REFILL = 15 /* percent of the time that passes */, MOST_PASSED = 60000000
 void strata_budget_fill(strata_budget *budget)
 {
 	budget->waited = 0;
+	budget->requests++;
 }
 
 static void refill(strata_budget *budget, strata_usec limit, strata_usec now)

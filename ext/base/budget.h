@@ -3,6 +3,7 @@
 #define STRATA_BASE_BUDGET_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/time.h"
 
@@ -15,6 +16,7 @@ enum { STRATA_BUDGET_RESERVE = 50000 /* usec beyond the budget, for what must no
 typedef struct {
 	strata_usec waited;
 	strata_usec refilled_at;
+	uint32_t requests; /* that have begun so far */
 	bool refills; /* requests have no end here: time gives back what was waited; see budget.c */
 } strata_budget;
 

@@ -1,7 +1,8 @@
 /*
- * XXH3 comes from libxxhash. The two CRCs are ours because no required library has them. Both go
- * by half bytes through tables of 16 entries, short enough to be checked by eye; CRC-32C, which
- * reads whole values, uses the processor's own instruction where there is one.
+ * XXH3 comes from libxxhash. The two CRCs are ours because no required library has them. CRC-16,
+ * whose polynomial has but three terms, needs no table; CRC-32C goes by half bytes through one of 16
+ * entries, short enough to be checked by eye, and, since it reads whole values, uses the processor's
+ * own instruction where there is one.
  */
 #include "base/hash.h"
 
@@ -13,10 +14,6 @@
 static const uint32_t crc32c_nibbles[16] = { 0x00000000, 0x105EC76F, 0x20BD8EDE, 0x30E349B1,
 	0x417B1DBC, 0x5125DAD3, 0x61C69362, 0x7198540D, 0x82F63B78, 0x92A8FC17, 0xA24BB5A6, 0xB21572C9,
 	0xC38D26C4, 0xD3D3E1AB, 0xE330A81A, 0xF36E6F75 };
-
-/* The same for the polynomial 0x1021, most significant bit first. */
-static const uint16_t crc16_nibbles[16] = { 0x0000, 0x1021, 0x2042, 0x3063, 0x4084, 0x50A5, 0x60C6,
-	0x70E7, 0x8108, 0x9129, 0xA14A, 0xB16B, 0xC18C, 0xD1AD, 0xE1CE, 0xF1EF };
 
 uint64_t strata_hash_of(strata_view bytes, uint64_t seed)
 {
@@ -69,15 +66,20 @@ uint32_t strata_hash_crc32c(uint32_t so_far, strata_view bytes)
 	return ~crc32c(~so_far, (const unsigned char *) bytes.data, bytes.size);
 }
 
+/*
+ * Polynomial 0x1021, most significant bit first. Of a byte, the half that comes first is divided
+ * into the second; what is left of both is one byte x, and its remainder is that of x shifted by
+ * each of the polynomial's three exponents 12, 5 and 0.
+ */
 uint16_t strata_hash_crc16(strata_view bytes)
 {
-	uint16_t crc = 0;
+	uint32_t crc = 0;
 
 	for (size_t i = 0; i < bytes.size; i++) {
-		unsigned char byte = (unsigned char) bytes.data[i];
+		uint32_t x = (crc >> 8 & 0xFF) ^ (unsigned char) bytes.data[i];
 
-		crc = (uint16_t) (crc << 4 ^ crc16_nibbles[crc >> 12 ^ byte >> 4]);
-		crc = (uint16_t) (crc << 4 ^ crc16_nibbles[crc >> 12 ^ (byte & 15)]);
+		x ^= x >> 4;
+		crc = crc << 8 ^ x << 12 ^ x << 5 ^ x;
 	}
-	return crc;
+	return (uint16_t) crc;
 }

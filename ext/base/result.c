@@ -35,5 +35,6 @@ strata_result_class strata_result_class_of(strata_result result)
 bool strata_result_is_unasked(strata_result result)
 {
 	return result == STRATA_NO_GENERATION || result == STRATA_BREAKER_OPEN ||
-		   result == STRATA_BULKHEAD || result == STRATA_CONNECT_RATE || result == STRATA_BUDGET;
+		   result == STRATA_BULKHEAD || result == STRATA_SHED || result == STRATA_CONNECT_RATE ||
+		   result == STRATA_BUDGET;
 }

@@ -26,6 +26,7 @@
 	X(NO_GENERATION, "no_generation", REFUSAL, "the generation of the database is not known yet") \
 	X(BREAKER_OPEN,  "breaker_open",  REFUSAL, "the node failed too often lately, or an operator took it out: it is not asked for now") \
 	X(BULKHEAD,      "bulkhead",      REFUSAL, "as many operations of this host are under way at the node as may be") \
+	X(SHED,          "shed",          REFUSAL, "the node fails in part, so a part of what it would be asked is left out") \
 	X(CONNECT_RATE,  "connect_rate",  REFUSAL, "this host has opened as many connections to the node as it may for now") \
 	X(BUDGET,        "budget",        REFUSAL, "the request has waited for the shared tiers as long as it may") \
 	X(TIMEOUT,       "timeout",       FAILURE, "timed out") \
@@ -37,6 +38,7 @@
 	X(AUTH,          "auth",          FAILURE, "the server did not accept the credentials") \
 	X(UNSUPPORTED,   "unsupported",   FAILURE, "the server is too old or does not speak the protocol expected") \
 	X(SERVER,        "server",        FAILURE, "the server answered with an error") \
+	X(NOT_READY,     "not_ready",     FAILURE, "the server said that it cannot serve yet") \
 	X(FULL,          "full",          FAILURE, "the server has its maximum number of clients") \
 	X(EXHAUSTED,     "exhausted",     FAILURE, "this host has no socket or no port left") \
 	X(REDIRECTS,     "redirects",     FAILURE, "too many redirects") \

@@ -67,9 +67,11 @@ static strata_wire_options wire_options(const strata_environment *environment,
 		.check_after_idle = settings->check_after_idle,
 		.idle_close = settings->idle_close,
 		.max_lifetime = settings->max_lifetime,
+		.probe_patience = environment->probe_patience,
 		.is_strict = settings->strict == STRATA_STRICT_ON,
 		.max_reply = settings->max_value + REPLY_ROOM,
 		.breakers = environment->breakers,
+		.boards = environment->boards,
 		.anomalies = environment->anomalies,
 		.limits = {
 			.most_under_way = (uint32_t) settings->max_inflight,
@@ -158,13 +160,16 @@ static bool add_memcached(const plan *plan)
 
 /* ---- redis ---- */
 
+/* Nothing is sent where nothing was configured. */
+static const char *unless_empty(const char *text)
+{
+	return text[0] == '\0' ? NULL : text;
+}
+
 /* What the DSN says wins over the separate directives; an empty one of those says nothing. */
 static const char *first_of(const char *in_dsn, const char *in_directive)
 {
-	if (in_dsn != NULL) {
-		return in_dsn;
-	}
-	return in_directive[0] == '\0' ? NULL : in_directive;
+	return in_dsn != NULL ? in_dsn : unless_empty(in_directive);
 }
 
 static strata_wire_options redis_options(const strata_environment *environment,
@@ -176,6 +181,36 @@ static strata_wire_options redis_options(const strata_environment *environment,
 	options.password = first_of(dsn->password, settings->password);
 	options.database = dsn->database;
 	return options;
+}
+
+static strata_result make_watched(const plan *plan, const strata_redis_seed *sentinels,
+	strata_redis **out)
+{
+	const strata_database *database = plan->database;
+	strata_redis_watchers watchers = {
+		.name = database->redis_dsn.master,
+		.sentinels = sentinels,
+		.count = database->redis_dsn.count,
+		.user = unless_empty(database->settings.sentinel_user),
+		.password = unless_empty(database->settings.sentinel_password),
+		.watches = plan->environment->watches,
+	};
+
+	return strata_redis_new_watched(&watchers, &database->redis_options, plan->environment->stats,
+		out);
+}
+
+/* A master that sentinels watch is one server to everybody above. */
+static strata_result make_pool(const plan *plan, strata_redis_kind kind,
+	const strata_redis_seed *seeds, strata_redis **out)
+{
+	const strata_database *database = plan->database;
+
+	if (database->redis_dsn.scheme == STRATA_SCHEME_REDIS_SENTINEL) {
+		return make_watched(plan, seeds, out);
+	}
+	return strata_redis_new(kind, seeds, database->redis_dsn.count, &database->redis_options,
+		(uint32_t) database->settings.max_redirects, plan->environment->stats, out);
 }
 
 static strata_result make_redis(const plan *plan)
@@ -194,8 +229,7 @@ static strata_result make_redis(const plan *plan)
 	for (uint32_t i = 0; i < dsn->count; i++) {
 		seeds[i] = (strata_redis_seed){ dsn->endpoints[i].host, dsn->endpoints[i].port };
 	}
-	result = strata_redis_new(kind, seeds, dsn->count, &database->redis_options,
-		(uint32_t) database->settings.max_redirects, plan->environment->stats, &redis);
+	result = make_pool(plan, kind, seeds, &redis);
 	free(seeds);
 	if (result == STRATA_OK &&
 		strata_tier_redis_init(next_tier(plan), redis, kind, &database->scope) != 0) {
@@ -216,6 +250,10 @@ static bool add_redis(const plan *plan)
 	}
 	database->redis_options =
 		redis_options(plan->environment, &database->settings, &database->redis_dsn);
+	/* A session must be read as it was written last, wherever that was. */
+	if (strcmp(database->name, "sessions") != 0) {
+		database->redis_options.replica_reads = (uint32_t) database->settings.replica_reads;
+	}
 	return secure(plan, &database->redis_dsn, &database->redis_options) &&
 		   add_tier(plan, "strata.redis", make_redis(plan));
 }

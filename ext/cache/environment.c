@@ -2,6 +2,7 @@
 
 #include "os/map.h"
 #include "os/process.h"
+#include "remote/watches.h"
 
 static strata_result init_control(strata_environment *environment)
 {
@@ -26,7 +27,13 @@ static strata_result init_control(strata_environment *environment)
 		result = strata_breakers_new(environment->host, environment->slots, &environment->breakers);
 	}
 	if (result == STRATA_OK) {
+		result = strata_slot_boards_new(environment->host, &environment->boards);
+	}
+	if (result == STRATA_OK) {
 		result = strata_anomalies_new(environment->host, &environment->anomalies);
+	}
+	if (result == STRATA_OK) {
+		result = strata_watches_new(environment->host, &environment->watches);
 	}
 	return result;
 }
@@ -83,7 +90,9 @@ void strata_environment_fini(strata_environment *environment)
 {
 	strata_store_free(environment->store);
 	strata_map_free_views(environment->heap, environment->view, environment->heap_size);
+	strata_watches_free(environment->watches);
 	strata_anomalies_free(environment->anomalies);
+	strata_slot_boards_free(environment->boards);
 	strata_breakers_free(environment->breakers);
 	strata_stats_free(environment->stats);
 	strata_generations_free(environment->generations);

@@ -8,6 +8,7 @@
 #include "host/pins.h"
 #include "host/process_slot.h"
 #include "remote/breakers.h"
+#include "remote/slot_boards.h"
 #include "stats/anomalies.h"
 #include "stats/stats.h"
 #include "store/store.h"
@@ -20,11 +21,14 @@ typedef struct {
 	strata_generations *generations;
 	strata_stats *stats;
 	strata_breakers *breakers;
+	strata_slot_boards *boards;
+	struct strata_watches *watches;
 	strata_anomalies *anomalies;
 	strata_store *store; /* NULL: this host has no local tier */
 	void *heap;          /* what the store lies in */
 	const void *view; /* the same memory, where it can only be read; see strata_map_is_guarded() */
 	size_t heap_size; /* bytes */
+	strata_usec probe_patience; /* that a call has where no user waits for a request; else 0 */
 } strata_environment;
 
 typedef enum {

@@ -17,23 +17,26 @@
 
 #include "conf/dsn.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 #include <sys/un.h>
 
+#include "conf/host_name.h"
 #include "conf/quantity.h"
 
-enum { LONGEST_HOST = 253, LONGEST_PATH = sizeof(((struct sockaddr_un *) 0)->sun_path) - 1 };
+enum {
+	LONGEST_HOST = 253,
+	LONGEST_MASTER = 128,
+	LONGEST_PATH = sizeof(((struct sockaddr_un *) 0)->sun_path) - 1
+};
 
 typedef struct {
 	const char *prefix;
 	strata_scheme scheme;
 	bool is_secure;
-	uint16_t port;         /* where a DSN names none; 0: the scheme is not supported yet */
+	uint16_t port;         /* where a DSN names none */
 	const char *parameter; /* the one that may follow a question mark */
 } scheme_row;
 
@@ -44,8 +47,8 @@ static const scheme_row schemes[] = {
 	{ "rediss://", STRATA_SCHEME_REDIS, true, 6379, "database" },
 	{ "redis-cluster://", STRATA_SCHEME_REDIS_CLUSTER, false, 6379, NULL },
 	{ "rediss-cluster://", STRATA_SCHEME_REDIS_CLUSTER, true, 6379, NULL },
-	{ "redis-sentinel://", STRATA_SCHEME_REDIS, false, 0, NULL },
-	{ "rediss-sentinel://", STRATA_SCHEME_REDIS, true, 0, NULL },
+	{ "redis-sentinel://", STRATA_SCHEME_REDIS_SENTINEL, false, 26379, NULL },
+	{ "rediss-sentinel://", STRATA_SCHEME_REDIS_SENTINEL, true, 26379, NULL },
 };
 
 /* What is being taken apart, and where the sentence goes when it cannot be. */
@@ -113,11 +116,8 @@ static bool take_scheme(reader *in)
 
 	in->scheme = scheme_of(in->rest);
 	if (in->scheme == NULL) {
-		return fail(in,
-			"it begins with no known scheme (memcached://, redis://, redis-cluster://)");
-	}
-	if (in->scheme->port == 0) {
-		return fail(in, "%s is not supported yet", in->scheme->prefix);
+		return fail(in, "it begins with no known scheme (memcached://, redis://, redis-cluster://, "
+						"redis-sentinel://)");
 	}
 	in->dsn->scheme = in->scheme->scheme;
 	in->dsn->is_secure = in->scheme->is_secure;
@@ -204,26 +204,6 @@ static bool take_userinfo(reader *in)
 		   (!has_password || decode(in, password, &in->dsn->password));
 }
 
-/* A name must be of bytes that names are made of, and what looks like an IPv4 address must be one. */
-static bool is_host_name(const char *name)
-{
-	static const char letters[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-	struct in_addr address;
-
-	if (name[strspn(name, letters)] != '\0' || strspn(name, ".-") > 0) {
-		return false;
-	}
-	return name[strspn(name, "0123456789.")] != '\0' || inet_pton(AF_INET, name, &address) == 1;
-}
-
-static bool is_ipv6_address(const char *text)
-{
-	struct in6_addr address;
-
-	return inet_pton(AF_INET6, text, &address) == 1;
-}
-
 static bool take_port(reader *in, strata_view text, strata_endpoint *endpoint)
 {
 	uint64_t port;
@@ -277,7 +257,7 @@ static bool take_ipv6_address(reader *in, strata_view address, strata_endpoint *
 	if (!keep_host(in, inside, LONGEST_HOST, endpoint)) {
 		return false;
 	}
-	if (nothing.size > 0 || !is_ipv6_address(endpoint->host)) {
+	if (nothing.size > 0 || !strata_host_name_is_ipv6(endpoint->host)) {
 		return fail(in, "what stands in brackets is not an IPv6 address");
 	}
 	return !has_port || take_port(in, port, endpoint);
@@ -295,7 +275,8 @@ static bool take_named_host(reader *in, strata_view address, strata_endpoint *en
 		(has_port && !take_port(in, port, endpoint))) {
 		return false;
 	}
-	return is_host_name(endpoint->host) || fail(in, "a host is neither a name nor an address");
+	return strata_host_name_is_valid(endpoint->host) ||
+		   fail(in, "a host is neither a name nor an address");
 }
 
 static bool take_database(reader *in, strata_view text)
@@ -453,12 +434,43 @@ static bool take_endpoints(reader *in)
 	return true;
 }
 
+/* Of what a sentinel accepts as one. */
+static bool is_master_name(const char *name)
+{
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+
+	return strspn(name, letters) == strlen(name) && name[0] != '\0' &&
+		   strlen(name) <= LONGEST_MASTER;
+}
+
+/* sentinels/master/database: sentinels have no unix sockets, so none holds a slash. */
+static bool take_master(reader *in)
+{
+	strata_view path, name, database;
+	bool has_database;
+
+	if (in->scheme->scheme != STRATA_SCHEME_REDIS_SENTINEL) {
+		return true;
+	}
+	split(in->rest, '/', &in->rest, &path);
+	has_database = split(path, '/', &name, &database);
+	in->dsn->master = strndup(name.data, name.size);
+	if (in->dsn->master == NULL) {
+		return fail(in, "out of memory");
+	}
+	if (!is_master_name(in->dsn->master)) {
+		return fail(in, "the name of the master follows the sentinels: host:26379/mymaster");
+	}
+	return !has_database || take_database(in, database);
+}
+
 static bool take_all(reader *in)
 {
 	if (!is_printable(in->rest)) {
 		return fail(in, "it holds a blank or a control character");
 	}
-	return take_scheme(in) && take_userinfo(in) && take_endpoints(in);
+	return take_scheme(in) && take_userinfo(in) && take_master(in) && take_endpoints(in);
 }
 
 bool strata_dsn_parse(strata_view text, strata_dsn *out, char error[STRATA_DSN_ERROR])
@@ -480,6 +492,7 @@ void strata_dsn_fini(strata_dsn *dsn)
 		free(dsn->endpoints[i].host);
 	}
 	free(dsn->endpoints);
+	free(dsn->master);
 	free(dsn->user);
 	free(dsn->password);
 	*dsn = (strata_dsn){ 0 };

@@ -11,7 +11,8 @@
 typedef enum {
 	STRATA_SCHEME_MEMCACHED,
 	STRATA_SCHEME_REDIS,
-	STRATA_SCHEME_REDIS_CLUSTER
+	STRATA_SCHEME_REDIS_CLUSTER,
+	STRATA_SCHEME_REDIS_SENTINEL
 } strata_scheme;
 
 typedef struct {
@@ -24,10 +25,12 @@ typedef struct {
  *     memcached://host[:port][?weight=n],host...        port 11211
  *     redis://[user:password@]host[:port][/database]    port 6379, database 0
  *     redis-cluster://[user:password@]host[:port],host...
- * memcacheds://, rediss:// and rediss-cluster:// are the same through TLS.
+ *     redis-sentinel://[user:password@]host[:port],host.../master[/database]    port 26379
+ * memcacheds://, rediss://, rediss-cluster:// and rediss-sentinel:// are the same through TLS. The
+ * hosts of the last one are sentinels, the user and the password are the master's.
  * A host is a name, an IPv4 address, [an IPv6 address] or the path of a unix socket, which begins
- * with a slash (redis:///run/redis.sock?database=2); the nodes of a cluster have no such path, and
- * TLS has nothing to prove there.
+ * with a slash (redis:///run/redis.sock?database=2); the nodes of a cluster and sentinels have no
+ * such path, and TLS has nothing to prove there.
  * Userinfo ends at the last @, its percent-escapes are decoded, and `user@`, `:password@` and
  * `user:password@` are accepted. An empty password is an error, because that is what an undefined
  * ${VARIABLE} leaves behind. Nobody is named twice.
@@ -37,9 +40,10 @@ typedef struct {
 	bool is_secure; /* through TLS */
 	char *user;     /* NULL when there is none */
 	char *password; /* NULL when there is none */
+	char *master;   /* the name under which sentinels know it; NULL with another scheme */
 	strata_endpoint *endpoints;
 	uint32_t count;    /* of endpoints, at least 1 */
-	uint32_t database; /* redis only */
+	uint32_t database; /* redis and redis-sentinel only */
 } strata_dsn;
 
 enum { STRATA_DSN_ERROR = 200 };

@@ -143,7 +143,7 @@ static bool read_quantity(const strata_setting *setting, strata_view text, uint6
 static strata_view spell_out(const strata_setting *setting, strata_view text)
 {
 	bool has_switch =
-		strstr(setting->accepts, "on|off") != NULL || strstr(setting->accepts, "off|on") != NULL;
+		strstr(setting->accepts, "on|off") != NULL || strncmp(setting->accepts, "off|", 4) == 0;
 
 	if (!has_switch || text.size > 1 ||
 		(text.size == 1 && *text.data != '0' && *text.data != '1')) {

@@ -38,14 +38,18 @@
 		"the databases besides default, each with its own strata.<database>.<option>") \
 	X(memcached, DSN, DATABASE, "", 0, 0, "memcached://host:port,host:port?weight=2", \
 		"the memcached servers of the middle tier, memcacheds:// for TLS; empty turns the tier off") \
-	X(redis, DSN, DATABASE, "", 0, 0, "redis://user:password@host:port/0 or redis-cluster://host:port,host:port", \
-		"the Redis server or cluster of the deepest tier, rediss:// and rediss-cluster:// for TLS; empty turns the tier off") \
+	X(redis, DSN, DATABASE, "", 0, 0, "redis://user:password@host:port/0, redis-cluster://host:port,host:port or redis-sentinel://host:port,host:port/master/0", \
+		"the Redis server, cluster or master that sentinels watch, of the deepest tier; rediss... for TLS; empty turns the tier off") \
 	X(user, TEXT, DATABASE, "", 0, 0, "a user name, as it is", \
 		"the ACL user for Redis, where the DSN names none") \
 	X(password, SECRET, DATABASE, "", 0, 0, "a password, as it is", \
 		"the password for Redis, where the DSN names none") \
 	X(password_file, PATH, DATABASE, "", 0, 0, "the name of a readable file", \
 		"a file whose first line is the password for Redis, where neither DSN nor password names one") \
+	X(sentinel_user, TEXT, DATABASE, "", 0, 0, "a user name, as it is", \
+		"the ACL user for the sentinels of redis-sentinel://, which never get the one for Redis") \
+	X(sentinel_password, SECRET, DATABASE, "", 0, 0, "a password, as it is", \
+		"the password for the sentinels of redis-sentinel://, which never get the one for Redis") \
 	X(tls_ca, PATH, DATABASE, "", 0, 0, "the name of a readable file in PEM, or of a directory", \
 		"the certificates that sign those of servers reached by TLS; empty: the system's") \
 	X(tls_certificate, PATH, DATABASE, "", 0, 0, "the name of a readable file in PEM", \
@@ -84,6 +88,8 @@
 		"whether every reply is proven by a nonce behind it; auto: for ten minutes after one that was not its question's") \
 	X(max_redirects, COUNT, DATABASE, "3", 0, 16, "0 to 16", \
 		"how many MOVED and ASK replies of a Redis Cluster one operation follows") \
+	X(replica_reads, CHOICE, DATABASE, "off", 0, 3, "off|prefer|any|on_error", \
+		"which nodes of a Redis Cluster answer plain gets: masters; replicas where there are any; both; or replicas while the master fails; sessions and what was written in the same request ask the master") \
 	X(max_value, SIZE, DATABASE, "16M", 1024, 512ULL << 20, "1K to 512M", \
 		"the largest value that is sent to or accepted from a shared tier, in bytes after serializing") \
 	X(serializer, CHOICE, DATABASE, "auto", 0, 2, "auto|php|igbinary", \
@@ -123,6 +129,12 @@ enum { STRATA_ZERO_COPY_AUTO, STRATA_ZERO_COPY_ON, STRATA_ZERO_COPY_OFF };
 enum { STRATA_VERIFY_OFF, STRATA_VERIFY_ON };
 enum { STRATA_TLS_VERIFY_OFF, STRATA_TLS_VERIFY_ON };
 enum { STRATA_STRICT_AUTO, STRATA_STRICT_ON };
+enum {
+	STRATA_REPLICA_READS_OFF,
+	STRATA_REPLICA_READS_PREFER,
+	STRATA_REPLICA_READS_ANY,
+	STRATA_REPLICA_READS_ON_ERROR
+};
 enum { STRATA_ON_ERROR_DEGRADE, STRATA_ON_ERROR_THROW };
 
 typedef enum {

@@ -6,19 +6,6 @@
  *        |                 \___________________ any failure: OPEN(n+1) ____________/
  *     FORCED_OPEN, FORCED_CLOSED, DRAINING: by an operator, left by an operator or when their time is over
  *
- * The rules that open it:
- *
- *     refusing   2 connections refused in a row
- *     silent     5 failures in a row, and no answer for as long as one operation may take
- *     failing    of at least 20 operations within 10 seconds half failed, unless half of the pool is
- *                open already: then the trouble is more likely ours
- *     desynced   3 replies within a minute that no question had asked for
- *     locked     1 refusal of the credentials
- *
- * It stays open for half to all of 0.5 s, doubled with every time in a row up to 15 s (locked: 5 s to
- * 60 s; desynced: 30 s); the random part keeps hosts from coming back together. Each ten seconds of
- * being closed take one of those times back.
- *
  * The word changes by compare-and-swap alone and whoever loses the race has nothing more to do: the
  * winner saw the same facts. Who probes holds the turn as the very word it wrote: a turn that has run
  * out is taken by the next one, whose word is another.
@@ -33,8 +20,6 @@
 #include "remote/breakers.h"
 
 enum {
-	HARD_MOST = 1,         /* one refused connection is let pass: a restart costs no more */
-	FAILURES_MOST = 4,     /* in a row */
 	DESYNCS_MOST = 2,      /* within DESYNC_WINDOW */
 	DESYNC_WINDOW = 60000, /* msec */
 	SUSPICION = 600000,    /* msec of proving every reply after one desync */
@@ -46,46 +31,6 @@ enum {
 	RAMP_ENOUGH = RAMP_START + 20, /* answers, if they took at least RAMP_TIME */
 	RAMP_TIME = 2000               /* msec */
 };
-
-static const char *const state_names[] = {
-	[STRATA_STATE_CLOSED] = "closed",
-	[STRATA_STATE_OPEN] = "open",
-	[STRATA_STATE_PROBING] = "probing",
-	[STRATA_STATE_RAMP] = "ramp",
-	[STRATA_STATE_FORCED_OPEN] = "forced_open",
-	[STRATA_STATE_FORCED_CLOSED] = "forced_closed",
-	[STRATA_STATE_DRAINING] = "draining",
-};
-
-typedef struct {
-	const char *name;
-	const char *text;
-} cause_words;
-
-static const cause_words causes[] = {
-	[STRATA_BREAKER_HEALTHY] = { "healthy", "it is only just coming back" },
-	[STRATA_BREAKER_REFUSING] = { "refusing", "it refuses connections" },
-	[STRATA_BREAKER_SILENT] = { "silent", "it does not answer" },
-	[STRATA_BREAKER_FAILING] = { "failing", "half of what it is asked fails" },
-	[STRATA_BREAKER_DESYNCED] = { "desynced", "it sent replies to other questions" },
-	[STRATA_BREAKER_LOCKED] = { "locked", "it did not accept the credentials" },
-	[STRATA_BREAKER_OPERATOR] = { "operator", "an operator took it out" },
-};
-
-const char *strata_breaker_state_name(strata_breaker_state state)
-{
-	return state_names[state];
-}
-
-const char *strata_breaker_cause_name(strata_breaker_cause cause)
-{
-	return causes[cause].name;
-}
-
-const char *strata_breaker_cause_text(strata_breaker_cause cause)
-{
-	return causes[cause].text;
-}
 
 /* ---- the word ---- */
 
@@ -117,21 +62,6 @@ static void forget_failures(const strata_breaker *breaker)
 
 /* ---- opening ---- */
 
-/* Equal jitter: half of the time for certain, the other half by chance. */
-static strata_msec wait_of(strata_breaker_cause cause, uint32_t attempt)
-{
-	bool is_locked = cause == STRATA_BREAKER_LOCKED;
-	strata_msec base = is_locked ? 5000 : 500;
-	strata_msec most = is_locked ? 60000 : 15000;
-	strata_msec wait = base << (attempt - 1);
-
-	if (cause == STRATA_BREAKER_DESYNCED) {
-		return 30000;
-	}
-	wait = wait < most ? wait : most;
-	return wait / 2 + strata_process_random_word() % (wait / 2 + 1);
-}
-
 /* How often it had opened in a row, after what its time of being closed has taken back. */
 static uint32_t attempts_left(const strata_breaker_word *word, strata_msec now)
 {
@@ -150,59 +80,12 @@ static bool open_from(const strata_breaker *breaker, uint64_t seen, const strata
 	strata_breaker_word to = { .state = STRATA_STATE_OPEN, .cause = cause };
 
 	to.attempt = attempt < STRATA_BREAKER_MOST_ATTEMPTS ? attempt : STRATA_BREAKER_MOST_ATTEMPTS;
-	to.moment = now + wait_of(cause, to.attempt);
+	to.moment = now + strata_breaker_wait_of(cause, to.attempt);
 	if (!change(breaker, seen, to)) {
 		return false;
 	}
 	forget_failures(breaker);
 	return true;
-}
-
-static bool has_been_silent(const strata_breaker *breaker, strata_msec now)
-{
-	uint64_t at = atomic_load_explicit(&breaker->record->answered_at, memory_order_relaxed);
-
-	return at > now || now - at >= breaker->limits.operation_timeout;
-}
-
-/* HEALTHY when no rule says that it should open. */
-static strata_breaker_cause judge(const strata_breaker *breaker, strata_outcome outcome,
-	strata_msec now)
-{
-	strata_breaker_record *record = breaker->record;
-	uint32_t failures = atomic_fetch_add_explicit(&record->failures, 1, memory_order_relaxed);
-
-	if (outcome == STRATA_OUTCOME_AUTH) {
-		return STRATA_BREAKER_LOCKED;
-	}
-	if (outcome == STRATA_OUTCOME_HARD &&
-		atomic_fetch_add_explicit(&record->hard_failures, 1, memory_order_relaxed) >= HARD_MOST) {
-		return STRATA_BREAKER_REFUSING;
-	}
-	if (failures >= FAILURES_MOST && has_been_silent(breaker, now)) {
-		return STRATA_BREAKER_SILENT;
-	}
-	if (strata_breaker_window_fails(record, now) &&
-		!strata_breakers_are_half_open(breaker->table, record->group, now)) {
-		return STRATA_BREAKER_FAILING;
-	}
-	return STRATA_BREAKER_HEALTHY;
-}
-
-/* What this kind of failure is called where any failure opens. */
-static strata_breaker_cause cause_of(strata_outcome outcome)
-{
-	switch (outcome) {
-		case STRATA_OUTCOME_HARD: return STRATA_BREAKER_REFUSING;
-		case STRATA_OUTCOME_AUTH: return STRATA_BREAKER_LOCKED;
-		case STRATA_OUTCOME_PROTOCOL: return STRATA_BREAKER_DESYNCED;
-		case STRATA_OUTCOME_SOFT:
-		case STRATA_OUTCOME_OK:
-		case STRATA_OUTCOME_STALE:
-		case STRATA_OUTCOME_FULL:
-		case STRATA_OUTCOME_LOCAL: break;
-	}
-	return STRATA_BREAKER_SILENT;
 }
 
 static bool record_failure(const strata_breaker *breaker, strata_outcome outcome, strata_msec now)
@@ -214,9 +97,10 @@ static bool record_failure(const strata_breaker *breaker, strata_outcome outcome
 	strata_breaker_window_add(breaker->record, true, now);
 	switch (word.state) {
 		case STRATA_STATE_CLOSED:
-			cause = judge(breaker, outcome, now);
+			cause = strata_breaker_judge(breaker, outcome, now);
 			return cause != STRATA_BREAKER_HEALTHY && open_from(breaker, seen, &word, cause, now);
-		case STRATA_STATE_RAMP: return open_from(breaker, seen, &word, cause_of(outcome), now);
+		case STRATA_STATE_RAMP:
+			return open_from(breaker, seen, &word, strata_breaker_cause_of(outcome), now);
 		/* What was admitted before it opened says nothing new. */
 		case STRATA_STATE_OPEN:
 		case STRATA_STATE_PROBING:
@@ -287,6 +171,11 @@ bool strata_breaker_suspect(const strata_breaker *breaker, bool is_certain, stra
 		   open_from(breaker, seen, &word, STRATA_BREAKER_DESYNCED, now);
 }
 
+bool strata_breaker_is_not_ready(const strata_breaker *breaker, strata_msec now)
+{
+	return record_failure(breaker, STRATA_OUTCOME_NOT_READY, now);
+}
+
 bool strata_breaker_is_suspected(const strata_breaker *breaker, strata_msec now)
 {
 	uint64_t until = atomic_load_explicit(&breaker->record->suspected_until, memory_order_relaxed);
@@ -339,8 +228,17 @@ static void end_force(const strata_breaker *breaker, uint64_t seen, strata_msec 
 	(void) change(breaker, seen, (strata_breaker_word){ .moment = now });
 }
 
-strata_admission strata_breaker_admit(const strata_breaker *breaker, strata_msec now,
-	uint64_t *turn)
+/* What takes back values is let through as long as anything is. */
+static strata_admission enter_closed(const strata_breaker *breaker, bool is_urgent, strata_msec now)
+{
+	if (!is_urgent && strata_breaker_pace_sheds(breaker)) {
+		return STRATA_ADMIT_SHED;
+	}
+	return enter(breaker, strata_breaker_pace_limit(breaker), now);
+}
+
+strata_admission strata_breaker_admit(const strata_breaker *breaker, bool is_urgent,
+	strata_msec now, uint64_t *turn)
 {
 	uint64_t seen;
 	strata_breaker_word word = read_word(breaker, now, &seen);
@@ -349,7 +247,7 @@ strata_admission strata_breaker_admit(const strata_breaker *breaker, strata_msec
 
 	*turn = 0;
 	switch (word.state) {
-		case STRATA_STATE_CLOSED: return enter(breaker, most, now);
+		case STRATA_STATE_CLOSED: return enter_closed(breaker, is_urgent, now);
 		case STRATA_STATE_RAMP: return enter(breaker, smaller(ramp_of(breaker), most), now);
 		case STRATA_STATE_OPEN:
 		case STRATA_STATE_PROBING:
@@ -370,13 +268,13 @@ strata_admission strata_breaker_admit(const strata_breaker *breaker, strata_msec
 	return STRATA_ADMIT_NOT_NOW;
 }
 
-bool strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome, strata_msec now)
+static bool record(const strata_breaker *breaker, strata_outcome outcome, strata_msec now)
 {
-	strata_breaker_crowd_leave(breaker);
 	switch (outcome) {
 		case STRATA_OUTCOME_OK: record_answer(breaker, now); break;
 		case STRATA_OUTCOME_HARD:
 		case STRATA_OUTCOME_SOFT:
+		case STRATA_OUTCOME_NOT_READY:
 		case STRATA_OUTCOME_AUTH: return record_failure(breaker, outcome, now);
 		case STRATA_OUTCOME_PROTOCOL:
 			return record_failure(breaker, outcome, now) ||
@@ -390,6 +288,25 @@ bool strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome,
 	return false;
 }
 
+/* Only what is closed can be too slow: what is coming back is judged by its failures. */
+static bool open_if_slow(const strata_breaker *breaker, strata_msec now)
+{
+	strata_breaker_cause cause = strata_breaker_pace_judge(breaker, now);
+	uint64_t seen;
+	strata_breaker_word word = read_word(breaker, now, &seen);
+
+	return cause != STRATA_BREAKER_HEALTHY && word.state == STRATA_STATE_CLOSED &&
+		   open_from(breaker, seen, &word, cause, now);
+}
+
+bool strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome, strata_msec now)
+{
+	bool has_opened = record(breaker, outcome, now);
+
+	strata_breaker_crowd_leave(breaker);
+	return open_if_slow(breaker, now) || has_opened;
+}
+
 bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec now)
 {
 	uint64_t seen;
@@ -399,6 +316,11 @@ bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec
 		   word.state == STRATA_STATE_FORCED_CLOSED;
 }
 
+bool strata_breaker_timed(const strata_breaker *breaker, strata_usec took)
+{
+	return strata_breaker_pace_add(breaker, took);
+}
+
 /* ---- probing ---- */
 
 bool strata_breaker_has_turn(const strata_breaker *breaker, uint64_t turn)
@@ -406,7 +328,13 @@ bool strata_breaker_has_turn(const strata_breaker *breaker, uint64_t turn)
 	return atomic_load_explicit(&breaker->record->word, memory_order_relaxed) == turn;
 }
 
-void strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, bool answered,
+/* Trouble of ours says nothing new of the node. */
+static bool tells_of_node(strata_outcome outcome)
+{
+	return outcome != STRATA_OUTCOME_LOCAL && outcome != STRATA_OUTCOME_FULL;
+}
+
+void strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, strata_outcome outcome,
 	strata_msec now)
 {
 	strata_breaker_word word = strata_breaker_word_unpack(turn, now);
@@ -414,10 +342,13 @@ void strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, bool an
 	if (word.state != STRATA_STATE_PROBING) {
 		return;
 	}
-	if (!answered) {
-		(void) open_from(breaker, turn, &word, word.cause, now);
+	if (outcome != STRATA_OUTCOME_OK) {
+		(void) open_from(breaker, turn, &word,
+			tells_of_node(outcome) ? strata_breaker_cause_of(outcome) : word.cause, now);
 		return;
 	}
+	strata_breaker_window_clear(breaker->record);
+	strata_breaker_pace_forget(breaker);
 	atomic_store_explicit(&breaker->record->ramp, RAMP_START, memory_order_relaxed);
 	atomic_store_explicit(&breaker->record->answered_at, now, memory_order_relaxed);
 	word.state = STRATA_STATE_RAMP;
@@ -460,7 +391,10 @@ strata_breaker_view strata_breaker_look(const strata_breaker *breaker, strata_ms
 		.until = has_end ? word.moment : 0,
 		.attempt = attempts_left(&word, now),
 		.under_way = atomic_load_explicit(&breaker->record->under_way, memory_order_relaxed),
-		.limit = word.state == STRATA_STATE_RAMP ? ramp_of(breaker) : 0,
+		.limit = word.state == STRATA_STATE_RAMP
+					 ? smaller(ramp_of(breaker), breaker->limits.most_under_way)
+					 : strata_breaker_pace_limit(breaker),
+		.shed = word.state == STRATA_STATE_CLOSED ? strata_breaker_pace_shed(breaker) : 0,
 		.is_suspected = strata_breaker_is_suspected(breaker, now),
 	};
 }

@@ -23,11 +23,13 @@ typedef enum {
 /* Why it is in its state. */
 typedef enum {
 	STRATA_BREAKER_HEALTHY,
-	STRATA_BREAKER_REFUSING, /* connections are refused */
-	STRATA_BREAKER_SILENT,   /* nothing answers */
-	STRATA_BREAKER_FAILING,  /* half of the operations fail */
-	STRATA_BREAKER_DESYNCED, /* replies of other questions came */
-	STRATA_BREAKER_LOCKED,   /* the credentials are not accepted */
+	STRATA_BREAKER_REFUSING,  /* connections are refused */
+	STRATA_BREAKER_SILENT,    /* nothing answers */
+	STRATA_BREAKER_FAILING,   /* half of the operations fail */
+	STRATA_BREAKER_SLOW,      /* nearly all answers are slow */
+	STRATA_BREAKER_NOT_READY, /* it says that it cannot serve yet */
+	STRATA_BREAKER_DESYNCED,  /* replies of other questions came */
+	STRATA_BREAKER_LOCKED,    /* the credentials are not accepted */
 	STRATA_BREAKER_OPERATOR
 } strata_breaker_cause;
 
@@ -52,18 +54,31 @@ typedef enum {
 	STRATA_ADMITTED,      /* ask, and strata_breaker_leave() afterwards */
 	STRATA_ADMIT_NOT_NOW, /* the breaker is open */
 	STRATA_ADMIT_CROWDED, /* too many are under way */
+	STRATA_ADMIT_SHED,    /* it fails in part, and this one is left out */
 	STRATA_ADMIT_PROBE    /* open, and it is the caller's turn to find out */
 } strata_admission;
 
 /*
- * May one operation begin? *turn is written, and is not 0 when the answer is PROBE: then the caller
+ * May one operation begin? What is urgent is not shed. *turn is written, and is not 0 when the answer is PROBE: then the caller
  * probes and says strata_breaker_probed(), and its operation is refused like everybody's.
  */
 STRATA_MUST_CHECK strata_admission strata_breaker_admit(const strata_breaker *breaker,
-	strata_msec now, uint64_t *turn);
+	bool is_urgent, strata_msec now, uint64_t *turn);
 
 /* One admitted operation has ended. True when its outcome opened the breaker. */
 bool strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome, strata_msec now);
+
+/*
+ * Before an operation leaves: its answer took so long, over a connection that had been open before.
+ * True when that is slow.
+ */
+bool strata_breaker_timed(const strata_breaker *breaker, strata_usec took);
+
+/* A node has one operation tried a second time, on another connection: may it? Takes it off a budget. */
+STRATA_MUST_CHECK bool strata_breaker_may_retry(const strata_breaker *breaker, strata_msec now);
+
+/* A reply said that the node cannot serve yet. True when that opened the breaker. */
+bool strata_breaker_is_not_ready(const strata_breaker *breaker, strata_msec now);
 
 /*
  * A reply turned out to be another question's after its operation had ended. Only what is certain may
@@ -88,8 +103,11 @@ void strata_breaker_connected(const strata_breaker *breaker);
 /* Is the turn to probe still the caller's? It ends by itself after a second. */
 bool strata_breaker_has_turn(const strata_breaker *breaker, uint64_t turn);
 
-/* It is over: did the node answer? Without effect when the turn is not the caller's any more. */
-void strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, bool answered,
+/*
+ * It is over, and the node answered (OK), or failed in a way that may be another than before. Without effect
+ * when the turn is not the caller's any more.
+ */
+void strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, strata_outcome outcome,
 	strata_msec now);
 
 /*
@@ -107,7 +125,8 @@ typedef struct {
 	strata_msec until; /* next probe, or end of what an operator wanted */
 	uint32_t attempt;  /* times it opened in a row */
 	uint32_t under_way;
-	uint32_t limit; /* of those; 0: only what was configured */
+	uint32_t limit; /* of those, as it has adapted itself */
+	double shed;    /* the share of operations that is left out */
 	bool is_suspected;
 } strata_breaker_view;
 

@@ -4,9 +4,8 @@
  * killed can be taken back: whoever finds no room counts the seats of the living anew, at most ten
  * times a second.
  *
- * Connections are paid for from a bucket of tokens: {milliseconds 40 | thousandths of a token 24}. It
- * holds what two fifths of a second bring, so that a burst is possible. A
- * node that has its maximum of clients is given one a second for a while.
+ * Connections are paid for from a bucket of tokens. A node that has its maximum of clients is given
+ * one a second for a while.
  */
 #include "remote/breaker_record.h"
 
@@ -14,8 +13,6 @@
 
 enum {
 	MOST_HANDSHAKES = 8,
-	TOKEN_BITS = 24,
-	TOKEN = 1000,           /* thousandths */
 	RECOUNT_INTERVAL = 100, /* msec */
 	LONGEST_FULL = 10000    /* msec */
 };
@@ -142,36 +139,14 @@ static bool is_full(const strata_breaker *breaker, strata_msec now)
 	return until > now && until <= now + LONGEST_FULL;
 }
 
-/* What the bucket holds by now, in thousandths. */
-static uint64_t held(uint64_t bucket, uint64_t rate, strata_msec now)
-{
-	strata_msec stamp = bucket >> TOKEN_BITS;
-	uint64_t there = bucket & (((uint64_t) 1 << TOKEN_BITS) - 1);
-	uint64_t most = rate * 2 / 5 * TOKEN;
-
-	most = most < TOKEN ? TOKEN : most;
-	/* Never used, or a moment that has not come: full. */
-	if (stamp == 0 || stamp > now || now - stamp > 60000) {
-		return most;
-	}
-	there += (now - stamp) * rate;
-	return there < most ? there : most;
-}
-
+/* It holds what two fifths of a second bring, so that a burst is possible. */
 static bool take_token(const strata_breaker *breaker, strata_msec now)
 {
-	uint64_t rate = is_full(breaker, now) ? 1 : breaker->limits.connect_rate;
-	uint64_t seen = atomic_load_explicit(&breaker->record->tokens, memory_order_relaxed);
-	uint64_t there;
+	uint32_t rate = is_full(breaker, now) ? 1 : breaker->limits.connect_rate;
+	uint32_t burst = rate * 2 / 5;
 
-	do {
-		there = held(seen, rate, now);
-		if (there < TOKEN) {
-			return false;
-		}
-	} while (!atomic_compare_exchange_weak_explicit(&breaker->record->tokens, &seen,
-		now << TOKEN_BITS | (there - TOKEN), memory_order_relaxed, memory_order_relaxed));
-	return true;
+	return strata_bucket_take(&breaker->record->connects,
+		(strata_bucket_size){ rate, burst == 0 ? 1 : burst }, now);
 }
 
 bool strata_breaker_may_connect(const strata_breaker *breaker, strata_msec now)

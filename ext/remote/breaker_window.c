@@ -33,9 +33,9 @@ void strata_breaker_window_add(strata_breaker_record *record, bool failed, strat
 	}
 }
 
-bool strata_breaker_window_fails(const strata_breaker_record *record, strata_msec now)
+strata_breaker_sums strata_breaker_window_sum(const strata_breaker_record *record, strata_msec now)
 {
-	uint64_t ok = 0, failed = 0;
+	strata_breaker_sums sums = { 0, 0 };
 
 	for (uint64_t age = 0; age < STRATA_BREAKER_SECONDS && now / 1000 >= age; age++) {
 		uint64_t second = now / 1000 - age;
@@ -43,9 +43,23 @@ bool strata_breaker_window_fails(const strata_breaker_record *record, strata_mse
 			memory_order_relaxed);
 
 		if (word >> (2 * COUNT_BITS) == (second & (((uint64_t) 1 << SECOND_BITS) - 1))) {
-			ok += word >> COUNT_BITS & most;
-			failed += word & most;
+			sums.ok += word >> COUNT_BITS & most;
+			sums.failed += word & most;
 		}
 	}
-	return ok + failed >= FEWEST && failed * 2 >= ok + failed;
+	return sums;
+}
+
+bool strata_breaker_window_fails(const strata_breaker_record *record, strata_msec now)
+{
+	strata_breaker_sums sums = strata_breaker_window_sum(record, now);
+
+	return sums.ok + sums.failed >= FEWEST && sums.failed >= sums.ok;
+}
+
+void strata_breaker_window_clear(strata_breaker_record *record)
+{
+	for (uint32_t i = 0; i < STRATA_BREAKER_SECONDS; i++) {
+		atomic_store_explicit(&record->seconds[i], 0, memory_order_relaxed);
+	}
 }

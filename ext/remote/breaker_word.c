@@ -23,6 +23,17 @@ uint64_t strata_breaker_word_pack(strata_breaker_word word)
 	return packed | check_of(packed) << MOMENT_BITS;
 }
 
+static bool is_ours(uint64_t packed)
+{
+	return check_of(packed) == (packed >> MOMENT_BITS & 0xFF);
+}
+
+bool strata_breaker_word_is_forced(uint64_t packed)
+{
+	return is_ours(packed) && packed >> 60 >= STRATA_STATE_FORCED_OPEN &&
+		   packed >> 60 <= STRATA_STATE_DRAINING;
+}
+
 static bool is_possible(const strata_breaker_word *word, strata_msec now)
 {
 	switch (word->state) {
@@ -45,9 +56,8 @@ strata_breaker_word strata_breaker_word_unpack(uint64_t packed, strata_msec now)
 		.attempt = (uint32_t) (packed >> 52 & 0xF),
 		.moment = packed & (((uint64_t) 1 << MOMENT_BITS) - 1),
 	};
-	bool is_ours = check_of(packed) == (packed >> MOMENT_BITS & 0xFF);
 
-	if (!is_ours || word.cause > STRATA_BREAKER_OPERATOR || !is_possible(&word, now)) {
+	if (!is_ours(packed) || word.cause > STRATA_BREAKER_OPERATOR || !is_possible(&word, now)) {
 		return (strata_breaker_word){ .state = STRATA_STATE_CLOSED };
 	}
 	return word;

@@ -26,4 +26,7 @@ uint64_t strata_breaker_word_pack(strata_breaker_word word);
 /* A closed one for what cannot be: a wrong check, or a moment that nobody would have set by now. */
 strata_breaker_word strata_breaker_word_unpack(uint64_t packed, strata_msec now);
 
+/* Is it what an operator wanted, be it over or not? */
+bool strata_breaker_word_is_forced(uint64_t packed);
+
 #endif

@@ -62,12 +62,33 @@ static bool is_named(const strata_breaker_record *record, const char *name)
 		   strncmp(record->name, name, STRATA_BREAKER_NAME_ROOM - 1) == 0;
 }
 
+static bool is_of_group(const strata_breaker_record *record, const char *group)
+{
+	return claim_of(record) == READY &&
+		   strncmp(record->group, group, STRATA_BREAKER_GROUP_ROOM - 1) == 0;
+}
+
 static void copy_cut(char *target, size_t room, const char *text)
 {
 	memcpy(target, text, strnlen(text, room - 1));
 }
 
-static bool claim(strata_breaker_record *record, const char *group, const char *name)
+/* What an operator said of the node holds for whoever comes to it later. */
+static void inherit_force(const strata_breakers *breakers, strata_breaker_record *heir,
+	const char *name)
+{
+	for (const strata_breaker_record *record = breakers->records; record != heir; record++) {
+		uint64_t word = atomic_load_explicit(&record->word, memory_order_relaxed);
+
+		if (is_named(record, name) && strata_breaker_word_is_forced(word)) {
+			atomic_store_explicit(&heir->word, word, memory_order_relaxed);
+			return;
+		}
+	}
+}
+
+static bool claim(const strata_breakers *breakers, strata_breaker_record *record, const char *group,
+	const char *name)
 {
 	uint32_t seen = FREE;
 
@@ -76,6 +97,7 @@ static bool claim(strata_breaker_record *record, const char *group, const char *
 	}
 	copy_cut(record->group, sizeof(record->group), group);
 	copy_cut(record->name, sizeof(record->name), name);
+	inherit_force(breakers, record, name);
 	atomic_store_explicit(&record->claim, READY, memory_order_release);
 	return true;
 }
@@ -88,7 +110,9 @@ static void wait_for_claim(const strata_breaker_record *record)
 	}
 }
 
-static strata_breaker_record *find(const strata_breakers *breakers, const char *name)
+/* NULL when there is none, or when a free record shows that there can be none behind it. */
+static strata_breaker_record *find(const strata_breakers *breakers, const char *group,
+	const char *name)
 {
 	for (uint32_t i = 0; i < RECORD_COUNT; i++) {
 		strata_breaker_record *record = &breakers->records[i];
@@ -97,7 +121,7 @@ static strata_breaker_record *find(const strata_breakers *breakers, const char *
 			return NULL;
 		}
 		wait_for_claim(record);
-		if (is_named(record, name)) {
+		if (is_named(record, name) && is_of_group(record, group)) {
 			return record;
 		}
 	}
@@ -108,16 +132,16 @@ static strata_breaker_record *find(const strata_breakers *breakers, const char *
 static strata_breaker_record *find_or_claim(const strata_breakers *breakers, const char *group,
 	const char *name)
 {
-	strata_breaker_record *found = find(breakers, name);
+	strata_breaker_record *found = find(breakers, group, name);
 
 	for (uint32_t i = 0; found == NULL && i < RECORD_COUNT; i++) {
 		strata_breaker_record *record = &breakers->records[i];
 
-		if (claim_of(record) == FREE && claim(record, group, name)) {
+		if (claim_of(record) == FREE && claim(breakers, record, group, name)) {
 			return record;
 		}
 		wait_for_claim(record);
-		found = is_named(record, name) ? record : NULL;
+		found = is_named(record, name) && is_of_group(record, group) ? record : NULL;
 	}
 	return found;
 }
@@ -131,12 +155,17 @@ bool strata_breakers_of(strata_breakers *breakers, const char *group, const char
 	return record != NULL;
 }
 
-bool strata_breakers_find(strata_breakers *breakers, const char *name, strata_breaker *out)
+bool strata_breakers_find(strata_breakers *breakers, const char *name, uint32_t nth,
+	strata_breaker *out)
 {
-	strata_breaker_record *record = find(breakers, name);
-
-	*out = (strata_breaker){ .record = record, .table = breakers };
-	return record != NULL;
+	*out = (strata_breaker){ .record = NULL, .table = breakers };
+	for (uint32_t i = 0; i < RECORD_COUNT && claim_of(&breakers->records[i]) != FREE; i++) {
+		if (is_named(&breakers->records[i], name) && nth-- == 0) {
+			out->record = &breakers->records[i];
+			return true;
+		}
+	}
+	return false;
 }
 
 static bool is_out(const strata_breaker_record *record, strata_msec now)
@@ -155,19 +184,33 @@ static bool is_out(const strata_breaker_record *record, strata_msec now)
 	return false;
 }
 
-bool strata_breakers_are_half_open(const strata_breakers *breakers, const char *group,
-	strata_msec now)
+/* Two nodes at least, and half of them out; or slow, where another one than this (NULL: none) counts. */
+static bool are_half(const strata_breakers *breakers, const char *group, strata_msec now,
+	const strata_breaker_record *slow_but)
 {
 	uint32_t all = 0, out = 0;
 
 	for (uint32_t i = 0; i < RECORD_COUNT && claim_of(&breakers->records[i]) != FREE; i++) {
 		const strata_breaker_record *record = &breakers->records[i];
+		bool is_slow =
+			slow_but != NULL && record != slow_but && strata_breaker_pace_is_slow(record);
 
-		if (claim_of(record) == READY &&
-			strncmp(record->group, group, sizeof(record->group) - 1) == 0) {
+		if (is_of_group(record, group)) {
 			all++;
-			out += is_out(record, now);
+			out += is_out(record, now) || is_slow;
 		}
 	}
 	return all >= 2 && out * 2 >= all;
+}
+
+bool strata_breakers_are_half_open(const strata_breakers *breakers, const char *group,
+	strata_msec now)
+{
+	return are_half(breakers, group, now, NULL);
+}
+
+bool strata_breakers_are_half_in_trouble(const strata_breakers *breakers,
+	const strata_breaker_record *record, strata_msec now)
+{
+	return are_half(breakers, record->group, now, record);
 }

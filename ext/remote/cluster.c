@@ -1,135 +1,84 @@
 /*
- * Two things are kept apart: the map, which is data and is replaced as a whole, and the nodes,
- * which have connections and stay as long as somebody names their address.
+ * Three things are kept apart: the board, on which all processes of the host write what they learn; the
+ * map, this thread's own copy of the one that counts there; and the nodes, which have connections
+ * and stay as long as somebody names their address.
  *
- *     slot -> map->owners[slot] -> owners[index] -> node       owners[] is filled as it is needed
+ *     slot -> slots -> index in its map -> owners[] -> node       owners[] is filled as it is needed
  *
- * A new map is read into the spare one and changes places with the old one only when all of it was
- * believed. Then owners[] is forgotten and found again by address, so that nodes which both maps
- * name keep their connections, and nodes which the new one does not name are freed before the next
- * round that finds nobody holding any. Seeds are kept for the day when nothing else answers.
+ * One look at the version of the board says whether the copy is still good. A new one changes places
+ * with it only when all of it was believed. Then owners[] is forgotten and found again by address, so
+ * that nodes which both maps name keep their connections, and those which the new one does not name
+ * are freed before the next round that finds nobody holding any. What one worker learns by a MOVED
+ * stands on the board, too. Where there is no host, the board is the thread's own.
  *
- * A map is asked for by the call that needs it and paid for out of its deadline: a seed gets its
- * share of what is left, a refresh half of it, so that one silent node leaves time for the command.
- * What makes a map suspect (MOVED, a slot without owner, an owner that does not answer) happens to
- * many commands at once; the second between two questions keeps that from becoming a storm. It
- * stands between two questions for the first map as well: seeds that refuse a password would
+ * A map is asked for by the call that needs it, when it is this process's turn, and paid for out of its
+ * deadline: a seed gets its share of what is left, a refresh half of it, so that one silent node
+ * leaves time for the command. What makes a map suspect (MOVED, a slot without owner, an owner that
+ * does not answer) happens to many commands of many processes at once; the turn keeps that from
+ * becoming a storm. It is kept for the first map as well: seeds that refuse a password would
  * otherwise be sent it by every single call.
+ *
+ * Seeds are kept for the day when no known node answers. Then all names are looked up again, and the
+ * seeds are asked like at the first time.
  */
 #include "remote/cluster.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/hash.h"
 #include "os/clock.h"
 #include "os/process.h"
-#include "remote/exchange.h"
-#include "remote/slot_map.h"
+#include "remote/cluster_parts.h"
+#include "remote/slot_boards.h"
+#include "remote/slot_question.h"
 
 enum {
-	MOST_NODES = 2 * STRATA_SLOT_MAP_NODES, /* those of a map and those that one before it left */
-	REFRESH_INTERVAL = 1000000              /* usec */
+	COLD_WAIT = 100000, /* usec, for the first map of whoever is asking for it */
+	OLD = 60000         /* msec, give or take a fifth: then a map is asked for anyhow */
 };
 
-struct strata_cluster {
-	const strata_wire_options *options;
-	strata_stats *stats;
-	strata_slot_map *map;                       /* what commands follow; empty until is_known */
-	strata_slot_map *spare;                     /* what the next reply is read into */
-	strata_node *owners[STRATA_SLOT_MAP_NODES]; /* of map->nodes, NULL until one is needed */
-	strata_node *nodes[MOST_NODES];             /* all there are, the seeds first */
-	uint32_t node_count;
-	uint32_t seed_count;
-	uint32_t holders;
-	bool is_known;
-	bool is_suspect;
-	bool has_strays;       /* a new map came: some nodes may be in it no more */
-	strata_usec asked_at;  /* when a map was last asked for */
-	strata_node *asked;    /* by whom */
-	strata_node *avoided;  /* could not be reached when last tried; NULL: none */
-	strata_result failure; /* while not is_known: why no seed gave a map at asked_at */
-	strata_wire_error failure_error;
-};
+/* Is there a map? */
+static bool is_known(const strata_cluster *cluster)
+{
+	return cluster->slots.mapped > 0;
+}
 
 /* ---- nodes ---- */
 
-static strata_node *find_node(const strata_cluster *cluster, const strata_endpoint *at)
-{
-	for (uint32_t i = 0; i < cluster->node_count; i++) {
-		strata_node *node = cluster->nodes[i];
-
-		if (strata_endpoint_is_at(at, strata_node_host(node), strata_node_port(node))) {
-			return node;
-		}
-	}
-	return NULL;
-}
-
-static strata_node *add_node(strata_cluster *cluster, const char *host, uint16_t port)
-{
-	strata_node *node =
-		strata_node_new(&strata_resp_wire, cluster->options, host, port, cluster->stats);
-
-	if (node != NULL) {
-		cluster->nodes[cluster->node_count++] = node;
-	}
-	return node;
-}
-
-static strata_result node_at(strata_cluster *cluster, const strata_endpoint *at, strata_node **out)
-{
-	*out = find_node(cluster, at);
-	if (*out != NULL) {
-		return STRATA_OK;
-	}
-	if (cluster->node_count == MOST_NODES) {
-		return STRATA_PROTOCOL;
-	}
-	*out = add_node(cluster, at->host, at->port);
-	return *out != NULL ? STRATA_OK : STRATA_NO_MEMORY;
-}
-
-/* The node that stands at this index of the map. */
-static strata_result node_of(strata_cluster *cluster, uint32_t index, strata_node **out)
-{
-	strata_result result = STRATA_OK;
-
-	*out = cluster->owners[index];
-	if (*out == NULL) {
-		result = node_at(cluster, &cluster->map->nodes[index], out);
-		cluster->owners[index] = *out;
-	}
-	return result;
-}
-
 static void free_strays(strata_cluster *cluster)
 {
-	uint32_t kept = cluster->seed_count;
-
-	for (uint32_t i = cluster->seed_count; i < cluster->node_count; i++) {
-		strata_node *node = cluster->nodes[i];
-
-		if (strata_slot_map_has(cluster->map, strata_node_host(node), strata_node_port(node))) {
-			cluster->nodes[kept++] = node;
-		} else {
-			strata_node_free(node);
-		}
-	}
-	cluster->node_count = kept;
-	cluster->asked = cluster->nodes[0];
+	strata_cluster_nodes_sort_out(&cluster->nodes, cluster->slots.map);
+	memset(cluster->owners, 0, sizeof(cluster->owners));
+	cluster->asked = strata_cluster_nodes_seed(&cluster->nodes, 0);
 	cluster->avoided = NULL;
+	cluster->informed = NULL;
 	cluster->has_strays = false;
 }
 
-static bool add_seeds(strata_cluster *cluster, const strata_redis_seed *seeds, uint32_t count)
+/* What the host has for this cluster; NULL where it has nothing. */
+static strata_slot_board *shared_board(const strata_cluster *cluster)
 {
-	for (uint32_t i = 0; i < count; i++) {
-		if (add_node(cluster, seeds[i].host, seeds[i].port) == NULL) {
-			return false;
-		}
+	struct strata_slot_boards *boards = cluster->nodes.options->boards;
+	const strata_node *seed = strata_cluster_nodes_seed(&cluster->nodes, 0);
+
+	return boards == NULL ? NULL
+						  : strata_slot_boards_of(boards, strata_cluster_nodes_key(&cluster->nodes),
+								strata_node_name(seed));
+}
+
+static bool set_up(strata_cluster *cluster, const strata_redis_seed *seeds, uint32_t count)
+{
+	uint64_t random = strata_process_random_word();
+
+	if (!strata_cluster_nodes_init(&cluster->nodes, seeds, count) ||
+		!strata_slot_copy_init(&cluster->slots, shared_board(cluster))) {
+		return false;
 	}
-	cluster->seed_count = count;
-	cluster->asked = cluster->nodes[0];
+	cluster->asked = strata_cluster_nodes_seed(&cluster->nodes, 0);
+	cluster->rotation = (uint32_t) random;
+	cluster->old_age = OLD - OLD / 5 + (random >> 32) % (OLD / 5 * 2);
 	return true;
 }
 
@@ -142,15 +91,12 @@ strata_result strata_cluster_new(const strata_redis_seed *seeds, uint32_t count,
 	if (cluster == NULL) {
 		return STRATA_NO_MEMORY;
 	}
-	cluster->options = options;
-	cluster->stats = stats;
-	cluster->map = malloc(sizeof(*cluster->map));
-	cluster->spare = malloc(sizeof(*cluster->spare));
-	if (cluster->map == NULL || cluster->spare == NULL || !add_seeds(cluster, seeds, count)) {
+	cluster->nodes.options = options;
+	cluster->nodes.stats = stats;
+	if (!set_up(cluster, seeds, count)) {
 		strata_cluster_free(cluster);
 		return STRATA_NO_MEMORY;
 	}
-	strata_slot_map_clear(cluster->map);
 	*out = cluster;
 	return STRATA_OK;
 }
@@ -160,18 +106,25 @@ void strata_cluster_free(strata_cluster *cluster)
 	if (cluster == NULL) {
 		return;
 	}
-	for (uint32_t i = 0; i < cluster->node_count; i++) {
-		strata_node_free(cluster->nodes[i]);
-	}
-	free(cluster->spare);
-	free(cluster->map);
+	strata_cluster_nodes_fini(&cluster->nodes);
+	strata_slot_copy_fini(&cluster->slots);
 	free(cluster);
 }
 
 void strata_cluster_hold(strata_cluster *cluster)
 {
-	if (cluster->holders++ == 0 && cluster->has_strays) {
+	cluster->turn += cluster->has_chosen;
+	cluster->has_chosen = false;
+	if (cluster->holders++ > 0) {
+		return;
+	}
+	if (cluster->has_strays) {
 		free_strays(cluster);
+	}
+	if (cluster->is_lost) {
+		strata_cluster_nodes_look_up_again(&cluster->nodes);
+		cluster->is_lost = false;
+		cluster->asks_seeds = true;
 	}
 }
 
@@ -180,86 +133,60 @@ void strata_cluster_release(strata_cluster *cluster)
 	cluster->holders--;
 }
 
+/* ---- the board ---- */
+
+static void trust(strata_cluster *cluster)
+{
+	cluster->is_suspect = false;
+	cluster->is_urgent = false;
+}
+
+/* Takes over what others have learnt. A board that cannot be believed leaves the map that we have. */
+static void adopt(strata_cluster *cluster)
+{
+	strata_msec refreshed =
+		atomic_load_explicit(&strata_cluster_board(cluster)->refreshed_at, memory_order_acquire);
+
+	if (cluster->is_suspect && refreshed > cluster->suspected_at &&
+		refreshed <= strata_clock_msec()) {
+		trust(cluster);
+	}
+	switch (strata_slot_copy_update(&cluster->slots)) {
+		case STRATA_SLOT_COPY_GOOD: break;
+		case STRATA_SLOT_COPY_NEW:
+			memset(cluster->owners, 0, sizeof(cluster->owners));
+			cluster->has_strays = true;
+			cluster->avoided = NULL;
+			break;
+		case STRATA_SLOT_COPY_DAMAGED: strata_cluster_suspect_calmly(cluster); break;
+	}
+}
+
 /* ---- asking for a map ---- */
 
-static strata_result explain(strata_wire_error *error, const strata_node *node,
-	strata_result result, const char *why)
+/* A node that was cut off from the others may tell of what is left on its side. */
+static bool is_plausible(strata_cluster *cluster, const strata_node *node)
 {
-	snprintf(error->text, sizeof(error->text), "redis %s: %.128s", strata_node_name(node), why);
-	return result;
-}
+	bool was_whole = is_known(cluster) && cluster->slots.map->covered == STRATA_SLOT_COUNT;
 
-static strata_result refused(const strata_node *node, const strata_resp_reply *reply,
-	strata_wire_error *error)
-{
-	char words[128];
-
-	if (strata_resp_is_error(reply, "ERR This instance has cluster support disabled")) {
-		return explain(error, node, STRATA_UNSUPPORTED, "is not a cluster: use redis://");
-	}
-	if (strata_resp_is_error(reply, "ERR unknown")) {
-		return explain(error, node, STRATA_UNSUPPORTED, "does not know CLUSTER SLOTS");
-	}
-	strata_resp_print_error(reply, words, sizeof(words));
-	return explain(error, node, strata_resp_result_of(reply), words);
-}
-
-static void accept_spare(strata_cluster *cluster)
-{
-	strata_slot_map *former = cluster->map;
-
-	cluster->map = cluster->spare;
-	cluster->spare = former;
-	memset(cluster->owners, 0, sizeof(cluster->owners));
-	cluster->is_known = true;
-	cluster->is_suspect = false;
-	cluster->has_strays = true;
-	cluster->avoided = NULL;
-}
-
-static strata_result read_reply(strata_cluster *cluster, const strata_node *node,
-	const strata_resp_reply *reply, strata_wire_error *error)
-{
-	strata_wire_error said;
-	strata_result result;
-
-	if (reply->type == STRATA_RESP_ERROR) {
-		result = refused(node, reply, error);
-	} else {
-		result = strata_slot_map_read(cluster->spare, reply, strata_node_host(node), &said);
-		if (result == STRATA_OK) {
-			accept_spare(cluster);
-			return STRATA_OK;
-		}
-		explain(error, node, result, said.text);
-	}
-	strata_stats_add_reason(strata_node_stats(node), result);
-	return result;
+	return !was_whole || cluster->slots.spare->covered * 2 >= STRATA_SLOT_COUNT ||
+		   strata_slot_board_is_confirmed(strata_cluster_board(cluster),
+			   strata_hash_of(strata_view_of(strata_node_name(node)), 0), strata_clock_msec());
 }
 
 /* The node is avoided until a map comes. */
 static strata_result ask(strata_cluster *cluster, strata_node *node, strata_usec deadline,
 	strata_arena *arena, strata_wire_error *error)
 {
-	strata_exchange exchange = { .node = node, .owed = 1 };
-	const strata_view command[] = { strata_view_of("CLUSTER"), strata_view_of("SLOTS") };
 	strata_result result;
 
 	cluster->asked = node;
-	cluster->asked_at = strata_clock_usec();
 	cluster->avoided = node;
-	if (strata_resp_compose(&exchange.request, command, 2) != 0) {
-		return explain(error, node, STRATA_NO_MEMORY, strata_result_text(STRATA_NO_MEMORY));
+	result = strata_slot_question_ask(node, cluster->slots.spare, deadline, arena, error);
+	if (result == STRATA_OK && !is_plausible(cluster, node)) {
+		strata_node_tell(node, "tells of less than half of the slots", NULL);
+		result = STRATA_NO_OWNER;
 	}
-	strata_stats_add(strata_node_stats(node), STRATA_COUNT_REFRESHES, 1);
-	strata_exchange_run(&exchange, 1, deadline, arena);
-	strata_buffer_fini(&exchange.request);
-	result = exchange.result;
-	*error = exchange.error;
-	if (result == STRATA_OK) {
-		result = read_reply(cluster, node, exchange.replies[0], error);
-	}
-	strata_exchange_release(&exchange, STRATA_TRUSTED);
 	return result;
 }
 
@@ -285,124 +212,185 @@ static strata_result ask_seeds(strata_cluster *cluster, strata_usec deadline, st
 	strata_wire_error *error)
 {
 	uint32_t order[STRATA_SLOT_MAP_NODES];
+	uint32_t count = cluster->nodes.seed_count;
 	strata_result result = STRATA_NO_OWNER;
 
-	shuffle(order, cluster->seed_count);
-	for (uint32_t i = 0; i < cluster->seed_count && result != STRATA_OK; i++) {
-		strata_node *seed = cluster->nodes[order[i]];
+	cluster->asks_seeds = false;
+	shuffle(order, count);
+	for (uint32_t i = 0; i < count && result != STRATA_OK; i++) {
+		strata_node *seed = strata_cluster_nodes_seed(&cluster->nodes, order[i]);
 
-		result = ask(cluster, seed, slice_of(deadline, cluster->seed_count - i), arena, error);
+		result = ask(cluster, seed, slice_of(deadline, count - i), arena, error);
 	}
 	return result;
 }
 
-/* One of the map but the avoided one, then one of the seeds, then whoever is left. */
-static strata_node *pick(strata_cluster *cluster)
+/* The turn is over: what was learnt is everybody's. */
+static void end_turn(strata_cluster *cluster, uint64_t turn, strata_msec asked_at,
+	strata_result result)
 {
-	uint32_t random = (uint32_t) strata_process_random_word();
-	strata_node *node;
+	strata_turn_outcome outcome = STRATA_TURN_FAILED;
 
-	for (uint32_t i = 0; i < cluster->map->node_count; i++) {
-		uint32_t index = (random + i) % cluster->map->node_count;
-
-		if (node_of(cluster, index, &node) == STRATA_OK && node != cluster->avoided) {
-			return node;
-		}
+	if (result == STRATA_OK) {
+		outcome =
+			strata_slot_board_publish(strata_cluster_board(cluster), cluster->slots.spare, asked_at)
+				? STRATA_TURN_CHANGED
+				: STRATA_TURN_SAME;
+		cluster->avoided = NULL;
+		trust(cluster);
+		adopt(cluster);
 	}
-	for (uint32_t i = 0; i < cluster->seed_count; i++) {
-		node = cluster->nodes[(random + i) % cluster->seed_count];
-		if (node != cluster->avoided) {
-			return node;
-		}
-	}
-	return cluster->avoided;
+	strata_refresh_turn_end(&strata_cluster_board(cluster)->turn, turn, outcome);
+	strata_slot_board_tell(strata_cluster_board(cluster), result);
 }
 
-/* Was a map asked for, and is it too early to ask again? */
-static bool is_early(const strata_cluster *cluster)
+/* ---- the first map ---- */
+
+static strata_result tell_of_others(const strata_cluster *cluster, strata_result result,
+	strata_wire_error *error)
 {
-	return cluster->asked_at != 0 && strata_clock_usec() - cluster->asked_at < REFRESH_INTERVAL;
+	snprintf(error->text, sizeof(error->text),
+		"redis %s: another process of this host asks for the slot map: %s",
+		strata_node_name(cluster->asked), strata_result_text(result));
+	return result;
 }
 
-/* The first map. Between two questions the last failure is everybody's. */
+/* Another process asks: its map is ours, and so is its failure. */
+static strata_result wait_for_others(strata_cluster *cluster, strata_usec deadline,
+	strata_wire_error *error)
+{
+	strata_usec now = strata_clock_usec();
+	strata_usec left = now < deadline ? deadline - now : 0;
+
+	strata_slot_board_wait(strata_cluster_board(cluster), left < COLD_WAIT ? left : COLD_WAIT);
+	adopt(cluster);
+	return is_known(cluster) ? STRATA_OK : tell_of_others(cluster, STRATA_TIMEOUT, error);
+}
+
+/* Between two questions the last failure is everybody's. */
+static strata_result repeat_failure(const strata_cluster *cluster, strata_wire_error *error)
+{
+	uint32_t failure =
+		atomic_load_explicit(&strata_cluster_board(cluster)->failure, memory_order_relaxed);
+
+	if (cluster->failure != STRATA_OK) {
+		*error = cluster->failure_error;
+		return cluster->failure;
+	}
+	return tell_of_others(cluster,
+		failure > STRATA_OK && failure < STRATA_RESULT_COUNT ? (strata_result) failure
+															 : STRATA_NO_OWNER,
+		error);
+}
+
 static strata_result learn_first(strata_cluster *cluster, strata_usec deadline, strata_arena *arena,
 	strata_wire_error *error)
 {
-	if (!is_early(cluster)) {
-		cluster->failure = ask_seeds(cluster, deadline, arena, &cluster->failure_error);
+	strata_msec now = strata_clock_msec();
+	uint64_t turn;
+
+	switch (strata_refresh_turn_take(&strata_cluster_board(cluster)->turn, STRATA_TURN_URGENT, now,
+		&turn)) {
+		case STRATA_TURN_OURS: break;
+		case STRATA_TURN_THEIRS: return wait_for_others(cluster, deadline, error);
+		case STRATA_TURN_EARLY: return repeat_failure(cluster, error);
 	}
+	cluster->failure = ask_seeds(cluster, deadline, arena, &cluster->failure_error);
 	*error = cluster->failure_error;
+	end_turn(cluster, turn, now, cluster->failure);
+	cluster->is_lost = cluster->failure != STRATA_OK;
 	return cluster->failure;
+}
+
+/* ---- the next ones ---- */
+
+/* One of these in turn that is well and not to be avoided. NULL when there is none. */
+static strata_node *pick_among(strata_cluster *cluster, uint32_t first, uint32_t end)
+{
+	for (uint32_t i = first; i < end; i++) {
+		uint32_t index = first + (i + cluster->rotation) % (end - first);
+		strata_node *node;
+
+		if (strata_cluster_node_of(cluster, index, &node) == STRATA_OK &&
+			node != cluster->avoided && strata_node_is_healthy(node)) {
+			return node;
+		}
+	}
+	return NULL;
+}
+
+static uint32_t masters_of(const strata_cluster *cluster)
+{
+	uint32_t count = 0;
+
+	while (count < cluster->slots.mapped &&
+		   strata_slot_map_is_master(cluster->slots.map, (uint16_t) count)) {
+		count++;
+	}
+	return count;
+}
+
+/* Who knows of the change, a master, or else a replica. NULL when nobody is well, or as many questions as there are masters went wrong. */
+static strata_node *pick(strata_cluster *cluster)
+{
+	uint32_t masters = masters_of(cluster);
+	strata_node *node = cluster->informed;
+
+	if (atomic_load_explicit(&strata_cluster_board(cluster)->failures, memory_order_relaxed) >=
+		masters) {
+		return NULL;
+	}
+	if (node != NULL && node != cluster->avoided && strata_node_is_healthy(node)) {
+		return node;
+	}
+	cluster->rotation++;
+	node = pick_among(cluster, 0, masters);
+	return node != NULL ? node : pick_among(cluster, masters, cluster->slots.mapped);
+}
+
+/* Without an answer the old map stays, and the next question goes to somebody else. */
+static void refresh(strata_cluster *cluster, strata_usec deadline, strata_arena *arena)
+{
+	strata_turn_need need = cluster->is_urgent ? STRATA_TURN_URGENT : STRATA_TURN_PATIENT;
+	strata_node *source = cluster->asks_seeds ? NULL : pick(cluster);
+	strata_msec now = strata_clock_msec();
+	strata_usec half = slice_of(deadline, 2);
+	strata_wire_error unused;
+	uint64_t turn;
+
+	if (source == NULL && !cluster->asks_seeds) {
+		cluster->is_lost = true;
+		return;
+	}
+	if (strata_refresh_turn_take(&strata_cluster_board(cluster)->turn, need, now, &turn) !=
+		STRATA_TURN_OURS) {
+		return;
+	}
+	cluster->informed = NULL;
+	end_turn(cluster, turn, now,
+		source != NULL ? ask(cluster, source, half, arena, &unused)
+					   : ask_seeds(cluster, half, arena, &unused));
+}
+
+static bool is_old(const strata_cluster *cluster)
+{
+	strata_msec at =
+		atomic_load_explicit(&strata_cluster_board(cluster)->refreshed_at, memory_order_relaxed);
+	strata_msec now = strata_clock_msec();
+
+	return now > at && now - at > cluster->old_age;
 }
 
 strata_result strata_cluster_learn(strata_cluster *cluster, strata_usec deadline,
 	strata_arena *arena, strata_wire_error *error)
 {
-	strata_wire_error unused;
-
 	error->text[0] = '\0';
-	if (!cluster->is_known) {
+	adopt(cluster);
+	if (!is_known(cluster)) {
 		return learn_first(cluster, deadline, arena, error);
 	}
-	if (cluster->is_suspect && !is_early(cluster)) {
-		/* Without an answer the old map stays, and the next question goes to somebody else. */
-		(void) ask(cluster, pick(cluster), slice_of(deadline, 2), arena, &unused);
+	if (cluster->is_suspect || is_old(cluster)) {
+		refresh(cluster, deadline, arena);
 	}
 	return STRATA_OK;
-}
-
-/* ---- following ---- */
-
-void strata_cluster_suspect(strata_cluster *cluster)
-{
-	cluster->is_suspect = true;
-}
-
-void strata_cluster_suspect_node(strata_cluster *cluster, strata_node *node)
-{
-	cluster->is_suspect = true;
-	cluster->avoided = node;
-}
-
-strata_result strata_cluster_owner(strata_cluster *cluster, uint16_t slot, strata_node **owner)
-{
-	uint16_t index = cluster->map->owners[slot];
-
-	*owner = NULL;
-	return index == STRATA_SLOT_NOBODY ? STRATA_NO_OWNER : node_of(cluster, index, owner);
-}
-
-static strata_result move_slot(strata_cluster *cluster, uint16_t slot, const strata_endpoint *to,
-	strata_node **target)
-{
-	uint16_t index = strata_slot_map_add(cluster->map, to);
-	strata_result result;
-
-	cluster->is_suspect = true;
-	if (index == STRATA_SLOT_NOBODY) {
-		return STRATA_PROTOCOL;
-	}
-	result = node_of(cluster, index, target);
-	if (result == STRATA_OK) {
-		cluster->map->owners[slot] = index;
-	}
-	return result;
-}
-
-strata_result strata_cluster_follow(strata_cluster *cluster, const strata_redirect *redirect,
-	const strata_node *from, strata_node **target)
-{
-	strata_endpoint to = redirect->to;
-
-	*target = NULL;
-	if (!strata_endpoint_complete(&to, strata_node_host(from))) {
-		return STRATA_PROTOCOL;
-	}
-	return redirect->kind == STRATA_REDIRECT_MOVED ? move_slot(cluster, redirect->slot, &to, target)
-												   : node_at(cluster, &to, target);
-}
-
-const strata_node *strata_cluster_asked(const strata_cluster *cluster)
-{
-	return cluster->asked;
 }

@@ -50,6 +50,33 @@ STRATA_MUST_CHECK strata_result strata_cluster_owner(strata_cluster *cluster, ui
 STRATA_MUST_CHECK strata_result strata_cluster_follow(strata_cluster *cluster,
 	const strata_redirect *redirect, const strata_node *from, strata_node **target);
 
+/* ---- replicas ---- */
+
+typedef enum { STRATA_STAND_IN_BY_CHOICE, STRATA_STAND_IN_OWNER_FAILED } strata_stand_in_cause;
+
+/* A replica that is to answer a plain read of this slot in its owner's place; NULL: the owner is. */
+strata_node *strata_cluster_stand_in(strata_cluster *cluster, uint16_t slot,
+	strata_stand_in_cause cause);
+
+/* The slot is written to: reads of it go to its owner for the rest of this request. */
+void strata_cluster_note_write(strata_cluster *cluster, uint16_t slot);
+
+/* This is the number of the request that what follows belongs to. */
+void strata_cluster_begin_request(strata_cluster *cluster, uint32_t request);
+
+/* Does the redirect lead from this node to the owner of the slot that is known already? */
+bool strata_cluster_is_owner(strata_cluster *cluster, uint16_t slot,
+	const strata_redirect *redirect, const strata_node *from);
+
+/*
+ * May this host follow one more redirect of this cluster? It may follow a tenth as many as it has sent
+ * commands, and 20 a second. The map becomes suspect when it may not.
+ */
+STRATA_MUST_CHECK bool strata_cluster_may_follow(strata_cluster *cluster);
+
+/* So many commands are sent. */
+void strata_cluster_count(strata_cluster *cluster, size_t commands);
+
 /* The node that was last asked for a map, or the first seed; valid while the cluster is held. */
 const strata_node *strata_cluster_asked(const strata_cluster *cluster);
 

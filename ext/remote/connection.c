@@ -257,10 +257,9 @@ static strata_result guard_task(strata_connection *connection)
 	const strata_peer *peer = connection->peer;
 	bool leads = !strata_connection_is_fresh(connection) &&
 				 strata_age_wants_proof(&connection->age, peer->options);
-	bool trails =
-		peer->options->is_strict ||
-		(peer->breaker != NULL && strata_breaker_is_suspected(peer->breaker, strata_clock_msec()));
+	bool trails = strata_guard_trails(peer->options, peer->breaker);
 
+	strata_stats_add(peer->stats, STRATA_COUNT_NONCES, leads || trails ? 1 : 0);
 	return strata_guard_wrap(&connection->guard, peer->wire, connection->task, leads, trails);
 }
 
@@ -363,7 +362,7 @@ strata_connection *strata_connection_new(const strata_peer *peer)
 	}
 	memset(connection, 0, offsetof(strata_connection, incoming));
 	connection->peer = peer;
-	strata_stream_init(&connection->stream);
+	strata_stream_init(&connection->stream, peer->options->operation_timeout / 2);
 	connection->generation = strata_process_generation();
 	connection->age = strata_age_new();
 	connection->reader = peer->wire->reader_new(peer->options->max_reply);
@@ -443,6 +442,12 @@ strata_result strata_connection_advance(strata_connection *connection, short rev
 struct pollfd strata_connection_poll(const strata_connection *connection)
 {
 	return strata_stream_poll(&connection->stream, has_unsent(connection));
+}
+
+bool strata_connection_await(strata_connection *connection, strata_usec now)
+{
+	return connection->phase == BUSY && !has_unsent(connection) &&
+		   strata_stream_await(&connection->stream, now, connection->task->deadline);
 }
 
 strata_usec strata_connection_deadline(const strata_connection *connection)

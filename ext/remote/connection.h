@@ -52,6 +52,12 @@ STRATA_MUST_CHECK strata_result strata_connection_advance(strata_connection *con
 struct pollfd strata_connection_poll(const strata_connection *connection);
 strata_usec strata_connection_deadline(const strata_connection *connection);
 
+/*
+ * Has the next advance, which must follow with POLLIN, do the waiting itself, where nothing else is
+ * waited for: that saves a system call. False where it cannot; true promises no bytes.
+ */
+bool strata_connection_await(strata_connection *connection, strata_usec now);
+
 /* The deadline passed: poisons it and says what it was waiting for. Returns STRATA_TIMEOUT. */
 strata_result strata_connection_give_up(strata_connection *connection, strata_wire_error *error);
 

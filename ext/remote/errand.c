@@ -1,15 +1,24 @@
 /*
- * Nothing but a redirect ever gives an errand another node. What ends one that is sent around is a
+ * Nothing but a redirect or a new map ever gives an errand another node. What ends one that is sent around is a
  * count and a memory: the same node asked the same way twice is a loop, and so is a node that
  * answers MOVED with its own address. A loop is seen at its second round, not when the count or
  * the time is used up.
+ *
+ * What a server refuses it did not do, so that it may be asked again where that can help: once, however
+ * it was refused.
  *
  * A malformed redirect, one of another slot and one that leads nowhere end the errand as the
  * protocol errors they are: whoever follows them asks a node that nobody named.
  */
 #include "remote/errand.h"
 
+#include "os/clock.h"
+#include "os/process.h"
 #include "remote/redirect.h"
+#include "remote/refusal.h"
+
+/* usec, so that those who were refused together do not come back together */
+enum { SHORTEST_PAUSE = 10000, LONGEST_PAUSE = 30000 };
 
 void strata_errand_open(strata_errand *errand, strata_redis_command *command)
 {
@@ -53,6 +62,40 @@ static void fail_quoting(const strata_errand_scope *scope, strata_errand *errand
 	strata_resp_print_error(reply, words, sizeof(words));
 	snprintf(sentence, sizeof(sentence), "%s%s", why, words);
 	fail(scope, errand, result, sentence);
+}
+
+bool strata_errand_is_due(const strata_errand *errand)
+{
+	return errand->is_open && !errand->seeks_owner && errand->wait_until == 0;
+}
+
+static strata_node *other_node(const strata_errand_scope *scope, const strata_errand *errand)
+{
+	uint16_t slot = errand->command->slot;
+	strata_node *owner;
+
+	if (!errand->is_stand_in) {
+		return strata_cluster_stand_in(scope->cluster, slot, STRATA_STAND_IN_OWNER_FAILED);
+	}
+	return strata_cluster_owner(scope->cluster, slot, &owner) == STRATA_OK ? owner : NULL;
+}
+
+bool strata_errand_switch(const strata_errand_scope *scope, strata_errand *errand)
+{
+	strata_node *other = NULL;
+
+	if (scope->cluster != NULL && errand->command->is_plain_read && !errand->has_switched &&
+		strata_clock_usec() < scope->deadline) {
+		other = other_node(scope, errand);
+	}
+	if (other == NULL) {
+		return false;
+	}
+	errand->node = other;
+	errand->is_stand_in = !errand->is_stand_in;
+	errand->has_switched = true;
+	errand->asking = false;
+	return true;
 }
 
 /* ---- redirects ---- */
@@ -99,10 +142,16 @@ static void go_on(const strata_errand_scope *scope, strata_errand *errand,
 		fail_quoting(scope, errand, STRATA_REDIRECTS, "redirect loop: ", reply);
 		return;
 	}
+	if (!strata_cluster_may_follow(scope->cluster)) {
+		fail_quoting(scope, errand, STRATA_REDIRECTS,
+			"redirects of this host are used up: ", reply);
+		return;
+	}
 	strata_stats_add(strata_node_stats(errand->node), STRATA_COUNT_REDIRECTS, 1);
 	errand->redirects++;
 	errand->node = target;
 	errand->asking = asking;
+	errand->is_stand_in = false;
 	errand->is_open = true;
 }
 
@@ -127,6 +176,25 @@ static void follow(const strata_errand_scope *scope, strata_errand *errand,
 	go_on(scope, errand, redirect, target, reply);
 }
 
+/* A replica sends reads to its master where the connection is not, or no longer, one for reads. */
+static bool lost_its_role(const strata_errand_scope *scope, const strata_errand *errand,
+	const strata_redirect *redirect)
+{
+	return errand->is_stand_in && redirect->kind == STRATA_REDIRECT_MOVED &&
+		   strata_cluster_is_owner(scope->cluster, redirect->slot, redirect, errand->node);
+}
+
+/* Nothing is wrong with the map: it is the connection that is closed, and the master answers. */
+static void leave_replica(const strata_errand_scope *scope, strata_errand *errand,
+	const strata_resp_reply *reply)
+{
+	strata_node_tell(errand->node, "lost READONLY", NULL);
+	errand->is_stale = true;
+	if (!strata_errand_switch(scope, errand)) {
+		fail_quoting(scope, errand, STRATA_REDIRECTS, "the replica does not serve reads: ", reply);
+	}
+}
+
 static void redirect(const strata_errand_scope *scope, strata_errand *errand,
 	const strata_redirect *redirect, const strata_resp_reply *reply)
 {
@@ -134,6 +202,8 @@ static void redirect(const strata_errand_scope *scope, strata_errand *errand,
 		fail(scope, errand, STRATA_UNSUPPORTED, "is a cluster node: use redis-cluster://");
 	} else if (redirect->slot != errand->command->slot) {
 		fail_quoting(scope, errand, STRATA_PROTOCOL, "a redirect of another slot: ", reply);
+	} else if (lost_its_role(scope, errand, redirect)) {
+		leave_replica(scope, errand, reply);
 	} else {
 		follow(scope, errand, redirect, reply);
 	}
@@ -142,21 +212,64 @@ static void redirect(const strata_errand_scope *scope, strata_errand *errand,
 /* ---- replies ---- */
 
 /* The server's own words are the cause. */
+void strata_errand_give_up(const strata_errand_scope *scope, strata_errand *errand)
+{
+	const strata_resp_reply *reply = errand->refusal;
+	strata_result result = strata_refusal_of(reply).result;
+
+	fail_quoting(scope, errand, result, "", reply);
+	errand->command->reply = result == STRATA_SERVER ? reply : NULL;
+}
+
+/* False when there is not so much time left. */
+static bool wait_a_moment(const strata_errand_scope *scope, strata_errand *errand)
+{
+	strata_usec pause = strata_process_random_word() % (LONGEST_PAUSE - SHORTEST_PAUSE);
+
+	errand->wait_until = strata_clock_usec() + SHORTEST_PAUSE + pause;
+	if (errand->wait_until < scope->deadline) {
+		return true;
+	}
+	errand->wait_until = 0;
+	return false;
+}
+
+/* False when nothing is left to be tried. The errand stays open else. */
+static bool try_again(const strata_errand_scope *scope, strata_errand *errand,
+	strata_refusal_next next)
+{
+	if (errand->is_retried) {
+		return false;
+	}
+	errand->is_retried = true;
+	switch (next) {
+		case STRATA_REFUSAL_FINAL: return false;
+		case STRATA_REFUSAL_MASTER: return strata_errand_switch(scope, errand);
+		case STRATA_REFUSAL_LATER: return wait_a_moment(scope, errand);
+		case STRATA_REFUSAL_FRESH: return true;
+		case STRATA_REFUSAL_NEW_OWNER: break;
+	}
+	errand->seeks_owner = scope->cluster != NULL;
+	errand->asking = false;
+	return errand->seeks_owner;
+}
+
 static void refuse(const strata_errand_scope *scope, strata_errand *errand,
 	const strata_resp_reply *reply)
 {
-	strata_result result = strata_resp_result_of(reply);
-	bool is_down = strata_resp_is_error(reply, "CLUSTERDOWN");
+	strata_refusal refusal = strata_refusal_of(reply);
 
-	if (is_down && strata_view_contains(reply->text, "Hash slot not served")) {
-		result = STRATA_NO_OWNER;
-	}
-	if (scope->cluster != NULL && (is_down || strata_resp_is_error(reply, "READONLY"))) {
+	if (scope->cluster != NULL && refusal.suspects) {
 		strata_cluster_suspect(scope->cluster);
 	}
-	errand->is_stale = strata_resp_is_error(reply, "NOAUTH");
-	fail_quoting(scope, errand, result, "", reply);
-	errand->command->reply = result == STRATA_SERVER ? reply : NULL;
+	if (refusal.result == STRATA_NOT_READY) {
+		strata_node_is_not_ready(errand->node);
+	}
+	errand->is_stale = refusal.closes;
+	errand->refusal = reply;
+	if (!try_again(scope, errand, refusal.next)) {
+		strata_errand_give_up(scope, errand);
+	}
 }
 
 static void settle_by_reply(const strata_errand_scope *scope, strata_errand *errand,

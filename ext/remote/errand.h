@@ -14,6 +14,7 @@ typedef struct {
 	strata_cluster *cluster; /* NULL: a server that has nobody to redirect to */
 	uint32_t max_redirects;  /* for each errand */
 	strata_call *call;
+	strata_usec deadline; /* of the round */
 } strata_errand_scope;
 
 /* A node that an errand has left, and how it had been asked. */
@@ -31,6 +32,12 @@ typedef struct {
 	uint32_t lane;     /* which pipeline carries it; kept here for the caller */
 	uint32_t redirects;
 	const strata_errand_visit *visits;
+	bool is_stand_in;                 /* node is a replica, asked in its master's place */
+	bool has_switched;                /* from master to replica or back, as may be done once */
+	bool is_retried;                  /* it was refused once, and sent again: once is enough */
+	bool seeks_owner;                 /* its node is whoever owns the slot by a newer map */
+	strata_usec wait_until;           /* it is not to be sent before; 0: at once */
+	const strata_resp_reply *refusal; /* the answer after all, where nothing comes of it */
 
 	/* Written by settle, about the connection that the reply came over. */
 	bool is_distrusted; /* it was not the reply of this command */
@@ -43,6 +50,18 @@ void strata_errand_open(strata_errand *errand, strata_redis_command *command);
 /* The end, whatever the cause. */
 void strata_errand_finish(strata_errand *errand, strata_result result,
 	const strata_resp_reply *reply);
+
+/*
+ * Its node did not answer, or could not: a plain read goes from the replica to the master, or the other way
+ * where replicas may be read. False when there is nobody, no time, or it has been done before.
+ */
+bool strata_errand_switch(const strata_errand_scope *scope, strata_errand *errand);
+
+/* Because of its refusal. */
+void strata_errand_give_up(const strata_errand_scope *scope, strata_errand *errand);
+
+/* Is it to be sent with the next hop? */
+bool strata_errand_is_due(const strata_errand *errand);
 
 /* How many replies it is owed by the node that it is sent to: 2 when ASKING goes first. */
 uint32_t strata_errand_owed(const strata_errand *errand);

@@ -29,6 +29,9 @@ typedef struct {
 	strata_task *tasks;    /* one for each exchange */
 	struct pollfd *polled; /* likewise; fd is -1 where nothing is under way */
 	size_t count;
+	size_t under_way; /* seen when last looked around */
+	size_t last;      /* index of the last one of them */
+	strata_usec now;  /* when this turn of the loop began, or shortly before */
 } run;
 
 static bool is_under_way(const strata_exchange *exchange)
@@ -46,6 +49,7 @@ static void reset(strata_exchange *exchange)
 {
 	exchange->connection = NULL;
 	exchange->has_entered = false;
+	exchange->is_repeated = false;
 	exchange->replies = NULL;
 	exchange->received = 0;
 	exchange->result = STRATA_OK;
@@ -99,10 +103,27 @@ static void settle(strata_exchange *exchange, const strata_task *task, strata_re
 	if (result != STRATA_OK) {
 		fail(exchange, result);
 	} else if (!is_under_way(exchange)) {
-		strata_stats_add_time(strata_node_stats(exchange->node),
-			strata_clock_usec() - exchange->began);
+		strata_usec took = strata_clock_usec() - exchange->began;
+
+		strata_stats_add_time(strata_node_stats(exchange->node), took);
+		/* What it takes to connect says little of how fast a node answers. */
+		if (!strata_connection_is_fresh(exchange->connection)) {
+			strata_node_timed(exchange->node, took);
+		}
 		leave(exchange, STRATA_OUTCOME_OK);
 	}
+}
+
+static strata_task task_of(const strata_exchange *exchange, strata_usec deadline,
+	strata_arena *arena)
+{
+	return (strata_task){
+		.request = { exchange->request.data, exchange->request.size },
+		.owed = exchange->owed,
+		.replies = exchange->replies,
+		.arena = arena,
+		.deadline = deadline,
+	};
 }
 
 static strata_result prepare(strata_exchange *exchange, strata_task *task, strata_usec deadline,
@@ -115,19 +136,55 @@ static strata_result prepare(strata_exchange *exchange, strata_task *task, strat
 		explain(exchange, strata_result_text(STRATA_NO_MEMORY));
 		return STRATA_NO_MEMORY;
 	}
-	*task = (strata_task){
-		.request = { exchange->request.data, exchange->request.size },
-		.owed = exchange->owed,
-		.replies = exchange->replies,
-		.arena = arena,
-		.deadline = deadline,
-	};
-	result = strata_node_enter(exchange->node, &exchange->error);
+	*task = task_of(exchange, deadline, arena);
+	result = strata_node_enter(exchange->node, exchange->is_urgent, deadline, &exchange->error);
 	if (result != STRATA_OK) {
 		return result;
 	}
 	exchange->has_entered = true;
-	return strata_node_acquire(exchange->node, &exchange->connection, &exchange->error);
+	return STRATA_OK;
+}
+
+static strata_result start(strata_exchange *exchange, strata_task *task)
+{
+	strata_result result =
+		strata_node_acquire(exchange->node, &exchange->connection, &exchange->error);
+
+	return result == STRATA_OK
+			   ? strata_connection_begin(exchange->connection, task, &exchange->error)
+			   : result;
+}
+
+/*
+ * The other side had closed an idle connection, which was found out by writing to it: no fault of the
+ * node, and nothing was answered.
+ */
+static bool was_stale(const strata_exchange *exchange, strata_result result)
+{
+	return result == STRATA_CONNECTION && exchange->connection != NULL &&
+		   strata_connection_moment(exchange->connection) == STRATA_WHILE_STALE;
+}
+
+/* The other idle connections have been lying as long. */
+static strata_result repeat(strata_exchange *exchange, strata_task *task)
+{
+	exchange->is_repeated = true;
+	strata_connection_poison(exchange->connection);
+	strata_node_release(exchange->node, exchange->connection);
+	exchange->connection = NULL;
+	strata_node_drop_idle(exchange->node);
+	strata_stats_add(strata_node_stats(exchange->node), STRATA_COUNT_RETRIES, 1);
+	*task = task_of(exchange, task->deadline, task->arena);
+	return start(exchange, task);
+}
+
+static strata_result repeat_if_stale(strata_exchange *exchange, strata_task *task,
+	strata_result result)
+{
+	return was_stale(exchange, result) && !exchange->happens_once && !exchange->is_repeated &&
+				   strata_node_may_retry(exchange->node)
+			   ? repeat(exchange, task)
+			   : result;
 }
 
 static void begin(strata_exchange *exchange, strata_task *task, strata_usec deadline,
@@ -136,7 +193,7 @@ static void begin(strata_exchange *exchange, strata_task *task, strata_usec dead
 	strata_result result = prepare(exchange, task, deadline, arena);
 
 	if (result == STRATA_OK) {
-		result = strata_connection_begin(exchange->connection, task, &exchange->error);
+		result = repeat_if_stale(exchange, task, start(exchange, task));
 	}
 	if (result != STRATA_OK) {
 		fail(exchange, result);
@@ -148,6 +205,7 @@ static strata_usec look_around(run *run)
 {
 	strata_usec nearest = 0;
 
+	run->under_way = 0;
 	for (size_t i = 0; i < run->count; i++) {
 		strata_exchange *exchange = &run->exchanges[i];
 
@@ -157,6 +215,8 @@ static strata_usec look_around(run *run)
 
 			run->polled[i] = strata_connection_poll(exchange->connection);
 			nearest = nearest == 0 || deadline < nearest ? deadline : nearest;
+			run->under_way++;
+			run->last = i;
 		}
 	}
 	return nearest;
@@ -171,7 +231,7 @@ static void advance_ready(run *run)
 			strata_result result = strata_connection_advance(exchange->connection,
 				run->polled[i].revents, &exchange->error);
 
-			settle(exchange, &run->tasks[i], result);
+			settle(exchange, &run->tasks[i], repeat_if_stale(exchange, &run->tasks[i], result));
 		}
 	}
 }
@@ -193,17 +253,16 @@ static void give_up(strata_exchange *exchange, strata_usec now)
 /* After advance_ready(), so that a reply that came in time counts, and one that drips does not. */
 static void give_up_late(run *run)
 {
-	strata_usec now = 0;
-
+	run->now = 0;
 	for (size_t i = 0; i < run->count; i++) {
 		strata_exchange *exchange = &run->exchanges[i];
 
 		if (!is_under_way(exchange)) {
 			continue;
 		}
-		now = now == 0 ? strata_clock_usec() : now;
-		if (strata_connection_deadline(exchange->connection) <= now) {
-			give_up(exchange, now);
+		run->now = run->now == 0 ? strata_clock_usec() : run->now;
+		if (strata_connection_deadline(exchange->connection) <= run->now) {
+			give_up(exchange, run->now);
 		}
 	}
 }
@@ -218,13 +277,24 @@ static void fail_under_way(run *run, strata_result result, const char *why)
 	}
 }
 
+/* Until any of them is ready, or, where there is just one that can, until that is advanced. */
+static strata_result wait_for_any(run *run, strata_usec nearest, int *cause)
+{
+	if (run->under_way == 1 &&
+		strata_connection_await(run->exchanges[run->last].connection, run->now)) {
+		run->polled[run->last].revents = POLLIN;
+		return STRATA_OK;
+	}
+	return strata_socket_wait(run->polled, run->count, nearest, cause);
+}
+
 static void run_all(run *run)
 {
 	strata_usec nearest;
 
 	while ((nearest = look_around(run)) != 0) {
-		int cause;
-		strata_result result = strata_socket_wait(run->polled, run->count, nearest, &cause);
+		int cause = 0;
+		strata_result result = wait_for_any(run, nearest, &cause);
 
 		if (result != STRATA_OK) {
 			fail_under_way(run, result, strata_socket_cause(cause));
@@ -261,6 +331,7 @@ void strata_exchange_run(strata_exchange *exchanges, size_t count, strata_usec d
 	run run = run_of(exchanges, count, arena);
 	strata_usec now = strata_clock_usec();
 
+	run.now = now;
 	for (size_t i = 0; i < count; i++) {
 		reset(&exchanges[i]);
 	}

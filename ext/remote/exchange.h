@@ -15,11 +15,14 @@ typedef struct {
 	strata_node *node;
 	strata_buffer request; /* the commands, in order; the caller frees it */
 	uint32_t owed;         /* replies that the commands owe, at least 1 */
+	bool is_urgent;        /* takes back what must not be served: never shed */
+	bool happens_once;     /* something among the commands must not be done twice */
 
 	/* Held from run to release; NULL unless the result is OK, because a failure closes it. */
 	strata_connection *connection;
 	strata_usec began;
 	bool has_entered;  /* the host counts it as under way at the node */
+	bool is_repeated;  /* it was asked again on a new connection */
 	void **replies;    /* received of them, in order, in the arena */
 	uint32_t received; /* also counts what came before a failure; 0 when more came than was owed */
 	strata_result result;    /* OK when all owed replies came, else why they did not */

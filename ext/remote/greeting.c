@@ -12,9 +12,9 @@
 #include "os/process.h"
 #include "remote/resp.h"
 
-typedef enum { AUTH, SELECT, SETNAME } step;
+typedef enum { AUTH, SELECT, SETNAME, READONLY, ROLE } step;
 
-enum { MAX_STEPS = 3 };
+enum { MAX_STEPS = 5 };
 
 static uint32_t steps_of(const strata_wire_options *options, step *steps)
 {
@@ -27,6 +27,12 @@ static uint32_t steps_of(const strata_wire_options *options, step *steps)
 		steps[count++] = SELECT;
 	}
 	steps[count++] = SETNAME;
+	if (options->is_replica) {
+		steps[count++] = READONLY;
+	}
+	if (options->wants_master) {
+		steps[count++] = ROLE;
+	}
 	return count;
 }
 
@@ -62,12 +68,24 @@ static int compose_setname(strata_buffer *out)
 		3);
 }
 
+static int compose_readonly(strata_buffer *out)
+{
+	return strata_resp_compose(out, (strata_view[]){ strata_view_of("READONLY") }, 1);
+}
+
+static int compose_role(strata_buffer *out)
+{
+	return strata_resp_compose(out, (strata_view[]){ strata_view_of("ROLE") }, 1);
+}
+
 static int compose_step(const strata_wire_options *options, step wanted, strata_buffer *out)
 {
 	switch (wanted) {
 		case AUTH: return compose_auth(options, out);
 		case SELECT: return compose_select(options, out);
 		case SETNAME: return compose_setname(out);
+		case READONLY: return compose_readonly(out);
+		case ROLE: return compose_role(out);
 	}
 	return -1;
 }
@@ -119,7 +137,7 @@ static strata_result check_server(const strata_resp_reply *reply, strata_wire_er
 			"status");
 	}
 	if (strata_resp_is_error(reply, "LOADING")) {
-		return explain(error, STRATA_SERVER, "the server is still loading its data");
+		return explain(error, STRATA_NOT_READY, "the server is still loading its data");
 	}
 	if (strata_resp_is_error(reply, "DENIED")) {
 		return explain(error, STRATA_SERVER,
@@ -172,10 +190,48 @@ static strata_result check_select(const strata_wire_options *options,
 		reply, error);
 }
 
+/* Without it every read would be sent on to the master, and the replica be no help. */
+static strata_result check_readonly(const strata_resp_reply *reply, strata_wire_error *error)
+{
+	return strata_resp_is_ok(reply)
+			   ? STRATA_OK
+			   : explain(error, STRATA_SERVER, "the server did not accept READONLY");
+}
+
+static strata_result check_refused_role(const strata_resp_reply *reply, strata_wire_error *error)
+{
+	if (strata_resp_is_error(reply, "NOPERM")) {
+		return explain(error, STRATA_AUTH,
+			"the user may not use ROLE, by which a server proves that it is the master");
+	}
+	if (strata_resp_is_error(reply, "ERR unknown command")) {
+		return explain(error, STRATA_UNSUPPORTED, "the server does not know ROLE");
+	}
+	return explain(error, STRATA_SERVER, "the server did not say what its role is");
+}
+
+/* An array that begins with "master", "slave" or "sentinel". */
+static strata_result check_role(const strata_resp_reply *reply, strata_wire_error *error)
+{
+	const strata_resp_reply *role = strata_resp_element(reply, 0);
+
+	if (reply->type == STRATA_RESP_ERROR) {
+		return check_refused_role(reply, error);
+	}
+	if (role == NULL || role->type != STRATA_RESP_STRING) {
+		return explain(error, STRATA_PROTOCOL, "the server answered ROLE with no role");
+	}
+	if (!strata_view_equal(role->text, strata_view_of("master"))) {
+		return explain(error, STRATA_NO_OWNER, "the server says that it is not the master");
+	}
+	return STRATA_OK;
+}
+
 static strata_result check_step(const strata_wire_options *options, step step,
 	const strata_resp_reply *reply, strata_wire_error *error)
 {
-	strata_result server = check_server(reply, error);
+	bool has_role = step == ROLE && reply->type != STRATA_RESP_ERROR;
+	strata_result server = has_role ? STRATA_OK : check_server(reply, error);
 
 	if (server != STRATA_OK) {
 		return server;
@@ -185,6 +241,8 @@ static strata_result check_step(const strata_wire_options *options, step step,
 		case SELECT: return check_select(options, reply, error);
 		/* The name only helps whoever reads CLIENT LIST: a server without it serves as well. */
 		case SETNAME: return check_permission(reply, error);
+		case READONLY: return check_readonly(reply, error);
+		case ROLE: return check_role(reply, error);
 	}
 	return STRATA_OK;
 }

@@ -1,4 +1,4 @@
-/* greeting — how does a connection to Redis become ours? AUTH, SELECT and a name, in one write. */
+/* greeting — how does a connection to Redis become ours? AUTH, SELECT, a name and ROLE, in one write. */
 #ifndef STRATA_REMOTE_GREETING_H
 #define STRATA_REMOTE_GREETING_H
 

@@ -55,6 +55,7 @@ struct strata_memcached_round {
 	lane *lanes;
 	uint32_t lane_count;
 	uint32_t *lane_of; /* by node, NO_LANE where none */
+	bool is_urgent;
 };
 
 /* ---- the pool ---- */
@@ -161,7 +162,8 @@ static strata_exchange *exchange_for(strata_memcached_round *round, uint32_t nod
 		index = round->lane_count++;
 		round->lane_of[node] = index;
 		round->lanes[index] = (lane){ .broken = STRATA_OK, .trust = STRATA_TRUSTED };
-		round->exchanges[index] = (strata_exchange){ .node = round->pool->nodes[node] };
+		round->exchanges[index] =
+			(strata_exchange){ .node = round->pool->nodes[node], .is_urgent = round->is_urgent };
 	}
 	return &round->exchanges[index];
 }
@@ -177,6 +179,7 @@ static int compose(strata_memcached_round *round, strata_memcached_command *comm
 	}
 	exchange = exchange_for(round, command->node);
 	exchange->owed++;
+	exchange->happens_once |= command->request.verb != STRATA_META_GET;
 	return strata_meta_compose(&exchange->request, &command->request);
 }
 
@@ -374,6 +377,7 @@ strata_memcached_round *strata_memcached_run(strata_memcached *pool, strata_call
 	if (round == NULL) {
 		return out_of_memory(call, commands, count);
 	}
+	round->is_urgent = call->is_urgent;
 	if (compose_all(round) != 0) {
 		free_requests(round);
 		return out_of_memory(call, commands, count);

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/digits.h"
 #include "remote/meta_reader.h"
 
 /* The longest command line without its key: seven flags with a number of 20 digits each. */
@@ -26,16 +27,45 @@ enum { LINE_ROOM = 256 };
 
 /* ---- keys ---- */
 
+static uint64_t word_at(const char *bytes)
+{
+	uint64_t word;
+
+	memcpy(&word, bytes, sizeof(word));
+	return word;
+}
+
+/*
+ * Is any of these eight bytes at most a space, or 0x7F? Taking a number from all of them at once
+ * borrows where one is too small, and sets the highest bit of the lowest such byte; higher ones may
+ * be mistaken then, but the answer is yes already.
+ */
+static bool has_odd_byte(uint64_t word)
+{
+	const uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+	uint64_t small = (word - ones * (' ' + 1)) & ~word;
+	uint64_t differs = word ^ ones * 0x7F;
+	uint64_t is_delete = (differs - ones) & ~differs;
+
+	return ((small | is_delete) & tops) != 0;
+}
+
+/* Eight at a time: names are looked at often, and are long. */
 bool strata_meta_key_is_plain(strata_view key)
 {
-	for (size_t i = 0; i < key.size; i++) {
-		unsigned char byte = (unsigned char) key.data[i];
+	char padded[sizeof(uint64_t)];
+	size_t rest = key.size % sizeof(uint64_t);
 
-		if (byte <= ' ' || byte == 0x7F) {
+	for (size_t i = 0; i + sizeof(uint64_t) <= key.size; i += sizeof(uint64_t)) {
+		if (has_odd_byte(word_at(key.data + i))) {
 			return false;
 		}
 	}
-	return true;
+	memset(padded, '!', sizeof(padded));
+	if (rest > 0) {
+		memcpy(padded, key.data + key.size - rest, rest);
+	}
+	return !has_odd_byte(word_at(padded));
 }
 
 static size_t base64_size(size_t size)
@@ -48,7 +78,8 @@ bool strata_meta_key_fits(strata_view key)
 	if (key.size == 0 || key.size > STRATA_META_KEY_LIMIT) {
 		return false;
 	}
-	return strata_meta_key_is_plain(key) || base64_size(key.size) <= STRATA_META_KEY_LIMIT;
+	/* In this order, because most keys are short enough for either. */
+	return base64_size(key.size) <= STRATA_META_KEY_LIMIT || strata_meta_key_is_plain(key);
 }
 
 /* ---- commands: strata_meta_compose() made room for all that these put ---- */
@@ -68,15 +99,10 @@ static void put_text(strata_buffer *out, const char *text)
 
 static void put_number(strata_buffer *out, const char *flag, uint64_t number)
 {
-	char digits[20];
-	size_t first = sizeof(digits);
+	strata_digits room;
 
-	do {
-		digits[--first] = (char) ('0' + number % 10);
-		number /= 10;
-	} while (number > 0);
 	put_text(out, flag);
-	put(out, (strata_view){ digits + first, sizeof(digits) - first });
+	put(out, strata_digits_of(number, &room));
 }
 
 static void put_base64(strata_buffer *out, strata_view bytes)

@@ -128,86 +128,100 @@ static strata_result next_line(reader *reader, strata_view *line)
 
 /* ---- words ---- */
 
-/* Cuts the first word off the line; empty when there is none left. */
-static strata_view next_word(strata_view *line)
+/* Past spaces. */
+static const char *next_word(const char *at, const char *end)
 {
-	const char *end = line->data + line->size;
-	const char *start = line->data;
-	const char *stop;
-
-	while (start < end && *start == ' ') {
-		start++;
+	while (at < end && *at == ' ') {
+		at++;
 	}
-	stop = start;
-	while (stop < end && *stop != ' ') {
-		stop++;
-	}
-	*line = (strata_view){ stop, (size_t) (end - stop) };
-	return (strata_view){ start, (size_t) (stop - start) };
+	return at;
 }
 
-/* Decimal digits and nothing else, up to this limit. */
-static bool read_number(strata_view digits, uint64_t limit, uint64_t *number)
+static const char *end_of_word(const char *at, const char *end)
 {
+	const char *space = at == end ? NULL : memchr(at, ' ', (size_t) (end - at));
+
+	return space == NULL ? end : space;
+}
+
+/* Of as many digits, is this the sum, and not what is left of a larger one? */
+static bool is_exact(strata_view digits, uint64_t sum)
+{
+	const uint64_t smallest_of_20 = 10000000000000000000u;
+
+	return digits.size < 20 ||
+		   (digits.size == 20 && digits.data[0] == '1' && sum >= smallest_of_20);
+}
+
+/*
+ * The end of a word of decimal digits and nothing else, of a number up to this limit; NULL when it is
+ * none. A line is followed by its end, so that digits always end too.
+ */
+static const char *read_number(const char *at, const char *end, uint64_t limit, uint64_t *number)
+{
+	const char *first = at;
 	uint64_t sum = 0;
 
-	*number = 0;
-	if (digits.size == 0) {
-		return false;
-	}
-	for (size_t i = 0; i < digits.size; i++) {
-		unsigned digit = (unsigned) (digits.data[i] - '0');
-
-		if (digit > 9 || digit > limit || sum > (limit - digit) / 10) {
-			return false;
-		}
+	for (unsigned digit; (digit = (unsigned) (*at - '0')) <= 9; at++) {
 		sum = sum * 10 + digit;
 	}
 	*number = sum;
-	return true;
-}
-
-static bool read_opaque(strata_view digits, strata_meta_reply *reply)
-{
-	uint64_t number;
-
-	reply->has_opaque = read_number(digits, UINT32_MAX, &number);
-	reply->opaque = (uint32_t) number;
-	return reply->has_opaque;
-}
-
-static bool read_ttl(strata_view digits, strata_meta_reply *reply)
-{
-	uint64_t number;
-	bool is_number;
-
-	if (strata_view_equal(digits, strata_view_of("-1"))) {
-		reply->ttl = -1;
-		return true;
+	if (at == first || (at < end && *at != ' ') || sum > limit ||
+		!is_exact((strata_view){ first, (size_t) (at - first) }, sum)) {
+		*number = 0;
+		return NULL;
 	}
-	is_number = read_number(digits, INT64_MAX, &number);
+	return at;
+}
+
+static const char *read_opaque(const char *at, const char *end, strata_meta_reply *reply)
+{
+	uint64_t number;
+
+	at = read_number(at, end, UINT32_MAX, &number);
+	reply->has_opaque = at != NULL;
+	reply->opaque = (uint32_t) number;
+	return at;
+}
+
+static const char *read_ttl(const char *at, const char *end, strata_meta_reply *reply)
+{
+	uint64_t number;
+
+	if (at < end && *at == '-') {
+		const char *stop = end_of_word(at, end);
+
+		reply->ttl = -1;
+		return stop - at == 2 && at[1] == '1' ? stop : NULL;
+	}
+	at = read_number(at, end, INT64_MAX, &number);
 	reply->ttl = (int64_t) number;
-	return is_number;
+	return at;
+}
+
+/* Where it lies, until it is copied. */
+static const char *read_key(const char *at, const char *end, strata_meta_reply *reply)
+{
+	const char *stop = end_of_word(at, end);
+
+	reply->key = (strata_view){ at, (size_t) (stop - at) };
+	return stop;
 }
 
 /* ---- one line ---- */
 
-static strata_result read_flag(strata_view word, strata_arena *arena, strata_meta_reply *reply,
+/* Reads the flag whose letter this is. The end of its word, or NULL when it is not as it should be. */
+static const char *read_flag(const char *at, const char *end, strata_meta_reply *reply,
 	bool *is_base64)
 {
-	strata_view token = { word.data + 1, word.size - 1 };
-	bool is_well = true;
-
-	switch (word.data[0]) {
-		case 'O': is_well = read_opaque(token, reply); break;
-		case 'c': is_well = read_number(token, UINT64_MAX, &reply->cas); break;
-		case 't': is_well = read_ttl(token, reply); break;
-		case 'b': *is_base64 = true; break;
-		case 'k':
-			reply->key = strata_arena_copy(arena, token);
-			return reply->key.data != NULL ? STRATA_OK : STRATA_NO_MEMORY;
+	switch (*at) {
+		case 'O': return read_opaque(at + 1, end, reply);
+		case 'c': return read_number(at + 1, end, UINT64_MAX, &reply->cas);
+		case 't': return read_ttl(at + 1, end, reply);
+		case 'k': return read_key(at + 1, end, reply);
+		case 'b': *is_base64 = true;
 	}
-	return is_well ? STRATA_OK : STRATA_PROTOCOL;
+	return end_of_word(at, end);
 }
 
 /* EVP_DecodeBlock() counts the padding as bytes, so it is taken off by hand. */
@@ -231,18 +245,24 @@ static strata_result decode_key(strata_arena *arena, strata_meta_reply *reply)
 	return STRATA_OK;
 }
 
-static strata_result read_flags(strata_view line, strata_arena *arena, strata_meta_reply *reply)
+static strata_result keep_key(strata_arena *arena, strata_meta_reply *reply)
+{
+	reply->key = strata_arena_copy(arena, reply->key);
+	return reply->key.data != NULL ? STRATA_OK : STRATA_NO_MEMORY;
+}
+
+static strata_result read_flags(const char *at, const char *end, strata_arena *arena,
+	strata_meta_reply *reply)
 {
 	bool is_base64 = false;
 
-	for (strata_view word = next_word(&line); word.size > 0; word = next_word(&line)) {
-		strata_result result = read_flag(word, arena, reply, &is_base64);
-
-		if (result != STRATA_OK) {
-			return result;
+	while ((at = next_word(at, end)) < end) {
+		at = read_flag(at, end, reply, &is_base64);
+		if (at == NULL) {
+			return STRATA_PROTOCOL;
 		}
 	}
-	return is_base64 ? decode_key(arena, reply) : STRATA_OK;
+	return is_base64 ? decode_key(arena, reply) : keep_key(arena, reply);
 }
 
 static bool is_error(strata_view line)
@@ -283,14 +303,10 @@ static bool code_of(strata_view word, strata_meta_code *code)
 	return false;
 }
 
-static strata_result open_value(reader *reader, strata_view digits, strata_arena *arena,
+/* Of this size. */
+static strata_result open_value(reader *reader, uint64_t size, strata_arena *arena,
 	strata_meta_reply *reply)
 {
-	uint64_t size;
-
-	if (!read_number(digits, UINT64_MAX / 2, &size)) {
-		return STRATA_PROTOCOL;
-	}
 	if (size > reader->max_reply) {
 		return STRATA_TOO_LARGE;
 	}
@@ -308,19 +324,24 @@ static strata_result open_value(reader *reader, strata_view digits, strata_arena
 static strata_result read_line(reader *reader, strata_view line, strata_arena *arena,
 	strata_meta_reply *reply)
 {
-	strata_view rest = line;
+	const char *end = line.data + line.size;
+	const char *word = next_word(line.data, end);
+	const char *at = end_of_word(word, end);
 	strata_result result = STRATA_OK;
+	uint64_t size;
 
-	if (!reader->is_greeted || !code_of(next_word(&rest), &reply->code)) {
+	if (!reader->is_greeted ||
+		!code_of((strata_view){ word, (size_t) (at - word) }, &reply->code)) {
 		bool is_text = !reader->is_greeted || is_error(line);
 
 		reader->is_greeted = true;
 		return is_text ? read_text(line, arena, reply) : STRATA_PROTOCOL;
 	}
 	if (reply->code == STRATA_META_VA) {
-		result = open_value(reader, next_word(&rest), arena, reply);
+		at = read_number(next_word(at, end), end, UINT64_MAX / 2, &size);
+		result = at == NULL ? STRATA_PROTOCOL : open_value(reader, size, arena, reply);
 	}
-	return result == STRATA_OK ? read_flags(rest, arena, reply) : result;
+	return result == STRATA_OK ? read_flags(at, end, arena, reply) : result;
 }
 
 /* ---- replies ---- */

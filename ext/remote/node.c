@@ -1,8 +1,7 @@
 /*
- * The idle connections of a node are a stack of two: the one used last is the one whose socket
- * and buffers are warm, and the one least likely to have been closed by the other side. Two are
- * enough for a thread that asks the same node twice in one round; whoever needs more opens more
- * and they are closed when they come back.
+ * Everything that is asked of a node passes here, and meets the same questions: may it be asked (its
+ * breaker), over which connection (an idle one, or a new one within the rate), and how did it go. A node
+ * whose breaker is open is probed by whoever has the turn.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -13,13 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/thread.h"
 #include "os/clock.h"
 #include "os/process.h"
 #include "remote/breakers.h"
+#include "remote/idle.h"
 #include "remote/probe.h"
-
-enum { MOST_IDLE = 2 };
 
 struct strata_node {
 	strata_peer peer; /* its addresses are empty until the first connect */
@@ -27,8 +26,7 @@ struct strata_node {
 	uint16_t port;
 	char *name;
 	strata_tls_memory tls_memory;
-	strata_connection *idle[MOST_IDLE]; /* the one used last at the end */
-	uint32_t idle_count;
+	strata_idle idle;
 	bool has_breaker;
 	strata_breaker breaker;
 	strata_probe *probe;       /* under way; NULL: none */
@@ -57,6 +55,38 @@ static char *name_of(const char *host, uint16_t port)
 	return name;
 }
 
+/*
+ * One protocol and one login, so that a password which one database has wrong does not open the
+ * breaker of another one. The hash is cut: it tells logins apart and tells nothing about them.
+ */
+static void group_of(const strata_wire *wire, const strata_wire_options *options, char *group,
+	size_t room)
+{
+	uint64_t hash = 0;
+
+	if (options->user != NULL) {
+		hash = strata_hash_of(strata_view_of(options->user), 1);
+	}
+	if (options->password != NULL) {
+		hash = strata_hash_of(strata_view_of(options->password), hash);
+	}
+	snprintf(group, room, "%s %08x", wire->name, (unsigned) (hash & UINT32_MAX));
+}
+
+static void find_breaker(strata_node *node)
+{
+	const strata_wire_options *options = node->peer.options;
+	char group[32];
+
+	if (options->breakers == NULL) {
+		return;
+	}
+	group_of(node->peer.wire, options, group, sizeof(group));
+	node->has_breaker =
+		strata_breakers_of(options->breakers, group, node->name, &options->limits, &node->breaker);
+	node->peer.breaker = node->has_breaker ? &node->breaker : NULL;
+}
+
 strata_node *strata_node_new(const strata_wire *wire, const strata_wire_options *options,
 	const char *host, uint16_t port, strata_stats *stats)
 {
@@ -77,11 +107,7 @@ strata_node *strata_node_new(const strata_wire *wire, const strata_wire_options 
 		.name = node->name,
 		.host = node->host,
 		.tls_memory = &node->tls_memory };
-	if (options->breakers != NULL) {
-		node->has_breaker = strata_breakers_of(options->breakers, wire->name, node->name,
-			&options->limits, &node->breaker);
-		node->peer.breaker = node->has_breaker ? &node->breaker : NULL;
-	}
+	find_breaker(node);
 	if (stats != NULL) {
 		node->peer.stats = strata_stats_row_of(stats, STRATA_STATS_NODE, wire->name, node->name);
 	}
@@ -116,9 +142,7 @@ void strata_node_free(strata_node *node)
 		return;
 	}
 	drop_probe(node);
-	while (node->idle_count > 0) {
-		strata_connection_free(node->idle[--node->idle_count]);
-	}
+	strata_idle_fini(&node->idle);
 	strata_address_list_fini(&node->peer.addresses);
 	strata_tls_memory_fini(&node->tls_memory);
 	free(node->name);
@@ -151,17 +175,32 @@ void strata_node_tell(const strata_node *node, const char *event, const char *de
 	strata_anomalies_add(node->peer.options->anomalies, node->name, event, detail);
 }
 
-/* Closing an idle connection is not what it was kept for, so it counts as one that failed. */
-static void discard(strata_connection *connection)
-{
-	strata_connection_poison(connection);
-	strata_connection_free(connection);
-}
-
 void strata_node_drop_idle(strata_node *node)
 {
-	while (node->idle_count > 0) {
-		discard(node->idle[--node->idle_count]);
+	strata_idle_drop(&node->idle, node->peer.stats);
+}
+
+bool strata_node_is_healthy(const strata_node *node)
+{
+	if (!node->has_breaker) {
+		return true;
+	}
+	switch (strata_breaker_look(&node->breaker, strata_clock_msec()).state) {
+		case STRATA_STATE_CLOSED:
+		case STRATA_STATE_FORCED_CLOSED: return true;
+		case STRATA_STATE_OPEN:
+		case STRATA_STATE_PROBING:
+		case STRATA_STATE_RAMP:
+		case STRATA_STATE_FORCED_OPEN:
+		case STRATA_STATE_DRAINING: break;
+	}
+	return false;
+}
+
+void strata_node_look_up_again(strata_node *node)
+{
+	if (node->probe == NULL) {
+		strata_address_list_fini(&node->peer.addresses);
 	}
 }
 
@@ -252,15 +291,20 @@ static void begin_probe(strata_node *node, uint64_t turn)
 	}
 }
 
-static void end_probe(strata_node *node, bool answered)
+static void end_probe(strata_node *node, strata_result result)
 {
 	uint64_t turn = strata_probe_turn(node->probe);
+	bool answered = result == STRATA_OK;
 	bool is_ours = strata_breaker_has_turn(&node->breaker, turn);
 	strata_connection *connection = strata_probe_end(node->probe);
 
 	forget_probe(node);
+	if (!answered) {
+		strata_stats_add_reason(node->peer.stats, result);
+	}
 	if (is_ours) {
-		strata_breaker_probed(&node->breaker, turn, answered, strata_clock_msec());
+		strata_breaker_probed(&node->breaker, turn,
+			strata_outcome_of(result, STRATA_WHILE_CONNECTING), strata_clock_msec());
 	}
 	if (is_ours && answered) {
 		strata_node_tell(node, "answers again", NULL);
@@ -272,17 +316,15 @@ static void end_probe(strata_node *node, bool answered)
 
 static void look_at_probe(strata_node *node)
 {
-	strata_wire_error unused;
+	strata_result result;
 
 	if (node->generation != strata_process_generation() ||
 		!strata_breaker_has_turn(&node->breaker, strata_probe_turn(node->probe))) {
 		drop_probe(node);
 		return;
 	}
-	switch (strata_probe_look(node->probe, &unused)) {
-		case STRATA_PROBE_GOING: return;
-		case STRATA_PROBE_ANSWERED: end_probe(node, true); return;
-		case STRATA_PROBE_FAILED: end_probe(node, false); return;
+	if (strata_probe_look(node->probe, &result)) {
+		end_probe(node, result);
 	}
 }
 
@@ -298,22 +340,54 @@ void strata_nodes_look_at_probes(void)
 	}
 }
 
+/*
+ * A program that asks every few seconds would find each probe late, and never come back to the node. It
+ * has no user who waits, so that it may wait for a moment itself. True when the node answered.
+ */
+static bool wait_for_probe(strata_node *node, strata_usec deadline)
+{
+	strata_usec patience = node->peer.options->probe_patience;
+	strata_usec until = strata_clock_usec() + patience;
+
+	if (node->probe == NULL || patience == 0) {
+		return false;
+	}
+	strata_probe_wait(node->probe, until < deadline ? until : deadline);
+	look_at_probe(node);
+	return node->probe == NULL;
+}
+
 /* ---- operations ---- */
 
-strata_result strata_node_enter(strata_node *node, strata_wire_error *error)
+static strata_admission admit(strata_node *node, bool is_urgent, strata_usec deadline)
 {
 	uint64_t turn;
+	strata_admission admission =
+		strata_breaker_admit(&node->breaker, is_urgent, strata_clock_msec(), &turn);
 
+	if (admission != STRATA_ADMIT_PROBE) {
+		return admission;
+	}
+	begin_probe(node, turn);
+	return wait_for_probe(node, deadline)
+			   ? strata_breaker_admit(&node->breaker, is_urgent, strata_clock_msec(), &turn)
+			   : admission;
+}
+
+strata_result strata_node_enter(strata_node *node, bool is_urgent, strata_usec deadline,
+	strata_wire_error *error)
+{
 	if (!node->has_breaker) {
 		return STRATA_OK;
 	}
 	if (node->probe != NULL) {
 		look_at_probe(node);
 	}
-	switch (strata_breaker_admit(&node->breaker, strata_clock_msec(), &turn)) {
+	switch (admit(node, is_urgent, deadline)) {
 		case STRATA_ADMITTED: return STRATA_OK;
 		case STRATA_ADMIT_CROWDED: return explain(node, STRATA_BULKHEAD, error);
-		case STRATA_ADMIT_PROBE: begin_probe(node, turn); break;
+		case STRATA_ADMIT_SHED: return explain(node, STRATA_SHED, error);
+		case STRATA_ADMIT_PROBE:
 		case STRATA_ADMIT_NOT_NOW: break;
 	}
 	/* They were made before the trouble began; the first one that is answered opens a new one. */
@@ -328,9 +402,45 @@ static void tell_opened(const strata_node *node)
 	strata_node_tell(node, "opened", strata_breaker_cause_name(view.cause));
 }
 
+static strata_counter counter_of(strata_outcome outcome)
+{
+	switch (outcome) {
+		case STRATA_OUTCOME_OK: return STRATA_COUNT_OUTCOME_OK;
+		case STRATA_OUTCOME_HARD: return STRATA_COUNT_OUTCOME_HARD;
+		case STRATA_OUTCOME_SOFT: return STRATA_COUNT_OUTCOME_SOFT;
+		case STRATA_OUTCOME_STALE: return STRATA_COUNT_OUTCOME_STALE;
+		case STRATA_OUTCOME_PROTOCOL: return STRATA_COUNT_OUTCOME_PROTOCOL;
+		case STRATA_OUTCOME_AUTH: return STRATA_COUNT_OUTCOME_AUTH;
+		case STRATA_OUTCOME_FULL: return STRATA_COUNT_OUTCOME_FULL;
+		case STRATA_OUTCOME_NOT_READY: return STRATA_COUNT_OUTCOME_NOT_READY;
+		case STRATA_OUTCOME_LOCAL: break;
+	}
+	return STRATA_COUNT_OUTCOME_LOCAL;
+}
+
 void strata_node_leave(strata_node *node, strata_outcome outcome)
 {
+	strata_stats_add(node->peer.stats, counter_of(outcome), 1);
 	if (node->has_breaker && strata_breaker_leave(&node->breaker, outcome, strata_clock_msec())) {
+		tell_opened(node);
+	}
+}
+
+void strata_node_timed(strata_node *node, strata_usec took)
+{
+	if (node->has_breaker && strata_breaker_timed(&node->breaker, took)) {
+		strata_stats_add(node->peer.stats, STRATA_COUNT_OUTCOME_SLOW, 1);
+	}
+}
+
+bool strata_node_may_retry(strata_node *node)
+{
+	return !node->has_breaker || strata_breaker_may_retry(&node->breaker, strata_clock_msec());
+}
+
+void strata_node_is_not_ready(strata_node *node)
+{
+	if (node->has_breaker && strata_breaker_is_not_ready(&node->breaker, strata_clock_msec())) {
 		tell_opened(node);
 	}
 }
@@ -347,18 +457,9 @@ void strata_node_suspect(strata_node *node, bool is_certain)
 strata_result strata_node_acquire(strata_node *node, strata_connection **out,
 	strata_wire_error *error)
 {
-	*out = NULL;
-	while (node->idle_count > 0) {
-		strata_connection *last = node->idle[--node->idle_count];
-
-		if (strata_connection_is_over(last)) {
-			strata_connection_free(last);
-		} else if (strata_connection_is_fit(last)) {
-			*out = last;
-			return STRATA_OK;
-		} else {
-			discard(last);
-		}
+	*out = strata_idle_take(&node->idle, node->peer.stats);
+	if (*out != NULL) {
+		return STRATA_OK;
 	}
 	return new_connection_in_turn(node, out, error);
 }
@@ -368,9 +469,5 @@ void strata_node_release(strata_node *node, strata_connection *connection)
 	if (node->has_breaker && strata_connection_is_fresh(connection)) {
 		strata_breaker_connected(&node->breaker);
 	}
-	if (strata_connection_is_clean(connection) && node->idle_count < MOST_IDLE) {
-		node->idle[node->idle_count++] = connection;
-	} else {
-		strata_connection_free(connection);
-	}
+	strata_idle_keep(&node->idle, connection, node->peer.stats);
 }

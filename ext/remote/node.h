@@ -33,11 +33,20 @@ strata_stats_row *strata_node_stats(const strata_node *node);
 /* Closes the idle connections, so that the next exchange opens a fresh one. */
 void strata_node_drop_idle(strata_node *node);
 
+/* May it be asked without a second thought, as far as the processes of this host know? */
+bool strata_node_is_healthy(const strata_node *node);
+
+/* Looks its name up again at the next connect, unless it is being probed. No connection of it may be in use meanwhile. */
+void strata_node_look_up_again(strata_node *node);
+
 /*
  * What probes of nodes of this thread have found out meanwhile. Costs nothing where there is none, and is
  * called wherever a request or a call begins or ends.
  */
 void strata_nodes_look_at_probes(void);
+
+/* A reply said that it cannot serve yet. */
+void strata_node_is_not_ready(strata_node *node);
 
 /* Keeps an anomaly of this node, with a detail or NULL. */
 void strata_node_tell(const strata_node *node, const char *event, const char *detail);
@@ -45,12 +54,20 @@ void strata_node_tell(const strata_node *node, const char *event, const char *de
 /* ---- for exchange only ---- */
 
 /*
- * May it be asked now? OK, then strata_node_leave() follows in any case; or BREAKER_OPEN or BULKHEAD,
- * with the node and the cause in error. Where it is this thread's turn to find out whether an open
- * node answers again, that is begun here, and nobody waits for it.
+ * May it be asked now? OK, then strata_node_leave() follows in any case; or BREAKER_OPEN, BULKHEAD or
+ * SHED, with the node and the cause in error. Where it is this thread's turn to find out whether an open
+ * node answers again, that is begun here. Nobody waits for it but programs without requests
+ * (options->probe_patience), and they not past the deadline.
  */
-STRATA_MUST_CHECK strata_result strata_node_enter(strata_node *node, strata_wire_error *error);
+STRATA_MUST_CHECK strata_result strata_node_enter(strata_node *node, bool is_urgent,
+	strata_usec deadline, strata_wire_error *error);
 void strata_node_leave(strata_node *node, strata_outcome outcome);
+
+/* Before leaving: the node answered after this time, over a connection that had been open before. */
+void strata_node_timed(strata_node *node, strata_usec took);
+
+/* May something be asked a second time? Takes it off what the host has for that. */
+STRATA_MUST_CHECK bool strata_node_may_retry(strata_node *node);
 
 /* A reply of a finished exchange was another question's: for certain, or perhaps only stored wrongly. */
 void strata_node_suspect(strata_node *node, bool is_certain);

@@ -23,6 +23,7 @@ strata_outcome strata_outcome_of(strata_result result, strata_outcome_moment mom
 		case STRATA_SERVER: return STRATA_OUTCOME_HARD;
 		case STRATA_PROTOCOL:
 		case STRATA_DESYNC: return STRATA_OUTCOME_PROTOCOL;
+		case STRATA_NOT_READY: return STRATA_OUTCOME_NOT_READY;
 		case STRATA_AUTH: return STRATA_OUTCOME_AUTH;
 		case STRATA_FULL: return STRATA_OUTCOME_FULL;
 		case STRATA_TOO_LARGE: return STRATA_OUTCOME_OK;
@@ -39,6 +40,7 @@ strata_outcome strata_outcome_of(strata_result result, strata_outcome_moment mom
 		case STRATA_NO_GENERATION:
 		case STRATA_BREAKER_OPEN:
 		case STRATA_BULKHEAD:
+		case STRATA_SHED:
 		case STRATA_CONNECT_RATE:
 		case STRATA_BUDGET:
 		case STRATA_EXHAUSTED:

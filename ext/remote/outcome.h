@@ -5,14 +5,15 @@
 #include "base/result.h"
 
 typedef enum {
-	STRATA_OUTCOME_OK,       /* a whole reply, an error reply included */
-	STRATA_OUTCOME_HARD,     /* no connection could be made, and that was said at once */
-	STRATA_OUTCOME_SOFT,     /* a timeout, or the end of a connection that had been used */
-	STRATA_OUTCOME_STALE,    /* an idle connection was found closed by its first use */
-	STRATA_OUTCOME_PROTOCOL, /* something else than a reply to the question came */
-	STRATA_OUTCOME_AUTH,     /* the credentials were not accepted */
-	STRATA_OUTCOME_FULL,     /* the node has its maximum number of clients */
-	STRATA_OUTCOME_LOCAL     /* our own trouble: memory, descriptors, a late wake-up */
+	STRATA_OUTCOME_OK,        /* a whole reply, an error reply included */
+	STRATA_OUTCOME_HARD,      /* no connection could be made, and that was said at once */
+	STRATA_OUTCOME_SOFT,      /* a timeout, or the end of a connection that had been used */
+	STRATA_OUTCOME_STALE,     /* an idle connection was found closed by its first use */
+	STRATA_OUTCOME_PROTOCOL,  /* something else than a reply to the question came */
+	STRATA_OUTCOME_NOT_READY, /* it greets with the word that it cannot serve yet */
+	STRATA_OUTCOME_AUTH,      /* the credentials were not accepted */
+	STRATA_OUTCOME_FULL,      /* the node has its maximum number of clients */
+	STRATA_OUTCOME_LOCAL      /* our own trouble: memory, descriptors, a late wake-up */
 } strata_outcome;
 
 /* When a task ended. */

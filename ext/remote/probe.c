@@ -11,6 +11,7 @@
 
 #include "os/clock.h"
 #include "remote/nonce.h"
+#include "remote/socket.h"
 
 enum { ECHOES_WANTED = 2 };
 
@@ -19,7 +20,7 @@ struct strata_probe {
 	strata_connection *connection;
 	uint64_t turn;
 	uint32_t echoes;
-	bool has_failed; /* before anybody looked */
+	strata_result result; /* so far */
 	strata_nonce nonce;
 	strata_buffer request;
 	strata_arena *arena;
@@ -32,9 +33,10 @@ uint64_t strata_probe_turn(const strata_probe *probe)
 	return probe->turn;
 }
 
-static strata_result ask(strata_probe *probe, strata_wire_error *error)
+static strata_result ask(strata_probe *probe)
 {
 	const strata_peer *peer = probe->peer;
+	strata_wire_error unused;
 
 	probe->nonce = strata_nonce_new();
 	strata_buffer_fini(&probe->request);
@@ -49,7 +51,7 @@ static strata_result ask(strata_probe *probe, strata_wire_error *error)
 		.arena = probe->arena,
 		.deadline = strata_clock_usec() + peer->options->operation_timeout,
 	};
-	return strata_connection_begin(probe->connection, &probe->task, error);
+	return strata_connection_begin(probe->connection, &probe->task, &unused);
 }
 
 strata_connection *strata_probe_end(strata_probe *probe)
@@ -66,7 +68,6 @@ strata_probe *strata_probe_new(strata_connection *connection, const strata_peer 
 	uint64_t turn)
 {
 	strata_probe *probe = calloc(1, sizeof(*probe));
-	strata_wire_error unused;
 
 	if (probe == NULL) {
 		strata_connection_free(connection);
@@ -80,62 +81,69 @@ strata_probe *strata_probe_new(strata_connection *connection, const strata_peer 
 		strata_connection_free(strata_probe_end(probe));
 		return NULL;
 	}
-	probe->has_failed = ask(probe, &unused) != STRATA_OK;
+	probe->result = ask(probe);
 	return probe;
 }
 
-typedef enum { MOVED, NOTHING_THERE, BROKEN } progress;
-
-/* One turn of the poll loop. */
-static progress advance(strata_probe *probe, strata_wire_error *error)
+/* One turn of the poll loop. False when there is nothing to go on with yet. */
+static bool advance(strata_probe *probe)
 {
 	struct pollfd wanted = strata_connection_poll(probe->connection);
+	strata_wire_error unused;
 
 	if (poll(&wanted, 1, 0) > 0) {
-		strata_result result = strata_connection_advance(probe->connection, wanted.revents, error);
-
-		return result == STRATA_OK ? MOVED : BROKEN;
+		probe->result = strata_connection_advance(probe->connection, wanted.revents, &unused);
+		return true;
 	}
 	if (strata_connection_deadline(probe->connection) <= strata_clock_usec()) {
-		(void) strata_connection_give_up(probe->connection, error);
-		return BROKEN;
+		probe->result = strata_connection_give_up(probe->connection, &unused);
+		return true;
 	}
-	return NOTHING_THERE;
+	return false;
 }
 
-/* The task under way as far as it goes. ANSWERED when it is done. */
-static strata_probe_state go_on(strata_probe *probe, strata_wire_error *error)
+/* The task under way as far as it goes. True when it is done, however it went. */
+static bool go_on(strata_probe *probe)
 {
-	progress progress = probe->has_failed ? BROKEN : MOVED;
-
-	while (progress == MOVED && !strata_connection_is_clean(probe->connection)) {
-		progress = advance(probe, error);
+	while (probe->result == STRATA_OK && !strata_connection_is_clean(probe->connection)) {
+		if (!advance(probe)) {
+			return false;
+		}
 	}
-	switch (progress) {
-		case MOVED: return STRATA_PROBE_ANSWERED;
-		case NOTHING_THERE: return STRATA_PROBE_GOING;
-		case BROKEN: break;
-	}
-	return STRATA_PROBE_FAILED;
+	return true;
 }
 
-strata_probe_state strata_probe_look(strata_probe *probe, strata_wire_error *error)
+static bool is_echo(const strata_probe *probe)
 {
-	error->text[0] = '\0';
-	for (;;) {
-		strata_probe_state state = go_on(probe, error);
+	return probe->peer->wire->is_nonce(probe->replies[0], strata_view_of(probe->nonce.text));
+}
 
-		if (state != STRATA_PROBE_ANSWERED) {
-			return state;
+bool strata_probe_look(strata_probe *probe, strata_result *result)
+{
+	while (go_on(probe)) {
+		if (probe->result == STRATA_OK && !is_echo(probe)) {
+			probe->result = STRATA_DESYNC;
 		}
-		if (!probe->peer->wire->is_nonce(probe->replies[0], strata_view_of(probe->nonce.text))) {
-			return STRATA_PROBE_FAILED;
+		if (probe->result != STRATA_OK || ++probe->echoes >= ECHOES_WANTED) {
+			*result = probe->result;
+			return true;
 		}
-		if (++probe->echoes >= ECHOES_WANTED) {
-			return STRATA_PROBE_ANSWERED;
-		}
-		if (ask(probe, error) != STRATA_OK) {
-			return STRATA_PROBE_FAILED;
+		probe->result = ask(probe);
+	}
+	*result = STRATA_OK;
+	return false;
+}
+
+void strata_probe_wait(strata_probe *probe, strata_usec until)
+{
+	strata_result unused;
+
+	while (!strata_probe_look(probe, &unused) && strata_clock_usec() < until) {
+		struct pollfd wanted = strata_connection_poll(probe->connection);
+		int cause;
+
+		if (strata_socket_wait(&wanted, 1, until, &cause) != STRATA_OK) {
+			return;
 		}
 	}
 }

@@ -14,13 +14,14 @@ typedef struct strata_probe strata_probe;
 strata_probe *strata_probe_new(strata_connection *connection, const strata_peer *peer,
 	uint64_t turn);
 
-typedef enum { STRATA_PROBE_GOING, STRATA_PROBE_ANSWERED, STRATA_PROBE_FAILED } strata_probe_state;
-
 /*
- * Goes as far as it does without waiting. FAILED with the cause in words when it cannot go on, and when
- * no echo was there an operation_timeout after it was asked for.
+ * Goes as far as it does without waiting. True when it is over: *result is OK when both echoes came, else
+ * why they did not; a TIMEOUT when one was not there an operation_timeout after it was asked for.
  */
-strata_probe_state strata_probe_look(strata_probe *probe, strata_wire_error *error);
+bool strata_probe_look(strata_probe *probe, strata_result *result);
+
+/* Waits for what strata_probe_look() wants to see, but not past that moment; look() then tells. */
+void strata_probe_wait(strata_probe *probe, strata_usec until);
 
 uint64_t strata_probe_turn(const strata_probe *probe);
 

@@ -6,29 +6,23 @@
  *         hop: one pipeline for each node that an open errand is to go to, all under way at once
  *         settle every errand by its reply: done, or open again with another node
  *
- * A hop after the first carries only what was redirected, and nothing but a redirect ever gives an
- * errand another node: one that does not own the slot could only send it back.
+ * A hop after the first carries only what was redirected, or refused for the moment. Nothing but a
+ * redirect or a new map ever gives an errand another node: that its owner cannot be reached is the answer, because a node that does not
+ * own the slot could only send it back.
  *
- * The connections stay with the hop until the round is released, so that the caller may distrust
- * them for a value of another key. Only a later hop to the same node takes its connection over, else
- * a redirect would cost a connect and an AUTH; distrusting the later one also closes the idle ones.
+ * The connections stay with the hop until the round is released, so that the caller may find that
+ * a value is another key's and distrust them. Only a later hop to the same node takes its
+ * connection over, else a redirect would cost a connect and an AUTH; distrusting the later one
+ * also closes the idle ones, so nothing is lost.
  */
 #include "remote/redis.h"
 
-#include <stdlib.h>
-
 #include "os/clock.h"
-#include "remote/cluster.h"
 #include "remote/errand.h"
 #include "remote/exchange.h"
 #include "remote/patience.h"
-
-struct strata_redis {
-	const strata_wire_options *options;
-	uint32_t max_redirects;
-	strata_node *server;     /* the standalone one, else NULL */
-	strata_cluster *cluster; /* else NULL */
-};
+#include "remote/redis_pool.h"
+#include "remote/routing.h"
 
 /* What a hop remembers of one exchange. */
 typedef struct {
@@ -49,7 +43,8 @@ typedef struct hop {
 
 struct strata_redis_round {
 	strata_errand_scope scope;
-	strata_node *server; /* of a standalone one, else NULL */
+	strata_node *server;       /* of a standalone one, else NULL */
+	strata_sentinel *sentinel; /* who says where the server is; NULL: nobody need */
 	strata_patience patience;
 	hop *last;
 	strata_errand *errands;
@@ -74,10 +69,13 @@ static void fail_open(strata_redis_round *round, strata_result result, const cha
 static void settle_unanswered(strata_redis_round *round, strata_errand *errand,
 	const strata_exchange *exchange)
 {
-	strata_errand_finish(errand, exchange->result, NULL);
-	strata_call_explain(round->scope.call, "%s", exchange->error.text);
+	strata_sentinel_lost(round->sentinel, errand->node, exchange->result);
 	if (round->scope.cluster != NULL && exchange->result != STRATA_NO_MEMORY) {
 		strata_cluster_suspect_node(round->scope.cluster, errand->node);
+	}
+	if (!strata_errand_switch(&round->scope, errand)) {
+		strata_errand_finish(errand, exchange->result, NULL);
+		strata_call_explain(round->scope.call, "%s", exchange->error.text);
 	}
 }
 
@@ -98,11 +96,13 @@ static void settle(strata_redis_round *round, strata_errand *errand)
 	lane->settled += owed;
 	lane->is_distrusted |= errand->is_distrusted;
 	lane->is_stale |= errand->is_stale;
+	lane->is_stale |= strata_sentinel_is_demoted(round->sentinel, errand->node,
+		exchange->replies[lane->settled - 1]);
 }
 
 /* ---- hops ---- */
 
-/* Gives every open errand the lane of its node. Returns how many lanes that takes. */
+/* Gives every errand that is due the lane of its node. Returns how many lanes that takes. */
 static uint32_t choose_lanes(strata_redis_round *round, strata_node **nodes)
 {
 	uint32_t count = 0;
@@ -111,7 +111,7 @@ static uint32_t choose_lanes(strata_redis_round *round, strata_node **nodes)
 		strata_errand *errand = &round->errands[i];
 		uint32_t lane = 0;
 
-		if (!errand->is_open) {
+		if (!strata_errand_is_due(errand)) {
 			continue;
 		}
 		while (lane < count && nodes[lane] != errand->node) {
@@ -129,7 +129,8 @@ static void open_lane(strata_redis_round *round, hop *hop, uint32_t index, strat
 	strata_view name =
 		strata_arena_copy(round->scope.call->arena, strata_view_of(strata_node_name(node)));
 
-	hop->exchanges[index] = (strata_exchange){ .node = node };
+	hop->exchanges[index] =
+		(strata_exchange){ .node = node, .is_urgent = round->scope.call->is_urgent };
 	hop->lanes[index] = (lane){ .name = name.data != NULL ? name.data : "redis" };
 }
 
@@ -167,16 +168,17 @@ static bool compose(const strata_errand *errand, strata_exchange *exchange)
 		return false;
 	}
 	exchange->owed += strata_errand_owed(errand);
+	exchange->happens_once |= !errand->command->is_plain_read;
 	return true;
 }
 
-/* Puts every open errand into its pipeline. What there is no memory for is not sent at all. */
+/* Puts every errand that is due into its pipeline. What there is no memory for is not sent at all. */
 static bool compose_all(strata_redis_round *round, const hop *hop)
 {
 	for (size_t i = 0; i < round->count; i++) {
 		const strata_errand *errand = &round->errands[i];
 
-		if (errand->is_open && !compose(errand, &hop->exchanges[errand->lane])) {
+		if (strata_errand_is_due(errand) && !compose(errand, &hop->exchanges[errand->lane])) {
 			return false;
 		}
 	}
@@ -242,7 +244,7 @@ static void send_hop(strata_redis_round *round, hop *hop)
 	}
 	round->last = hop;
 	for (size_t i = 0; i < round->count; i++) {
-		if (round->errands[i].is_open) {
+		if (strata_errand_is_due(&round->errands[i])) {
 			settle(round, &round->errands[i]);
 		}
 	}
@@ -280,66 +282,20 @@ static void run_hops(strata_redis_round *round)
 			fail_open(round, STRATA_TIMEOUT, "redis: timed out following redirects");
 			return;
 		}
-		run_hop(round);
+		if (strata_routing_go_on(&round->scope, round->errands, round->count)) {
+			run_hop(round);
+		}
 	}
 }
 
 /* ---- routing ---- */
 
-/* Are there slots without an owner among those of the commands? */
-static bool lacks_owner(const strata_redis_round *round)
-{
-	for (size_t i = 0; i < round->count; i++) {
-		strata_node *owner;
-		uint16_t slot = round->errands[i].command->slot;
-
-		if (strata_cluster_owner(round->scope.cluster, slot, &owner) == STRATA_NO_OWNER) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static strata_result learn(strata_redis_round *round, strata_wire_error *error)
-{
-	strata_cluster *cluster = round->scope.cluster;
-	strata_arena *arena = round->scope.call->arena;
-	strata_result result = strata_cluster_learn(cluster, round->patience.deadline, arena, error);
-
-	if (result == STRATA_OK && lacks_owner(round)) {
-		strata_cluster_suspect(cluster);
-		result = strata_cluster_learn(cluster, round->patience.deadline, arena, error);
-	}
-	return result;
-}
-
-static void route_to_owner(strata_redis_round *round, strata_errand *errand)
-{
-	uint16_t slot = errand->command->slot;
-	strata_result result = strata_cluster_owner(round->scope.cluster, slot, &errand->node);
-
-	if (result != STRATA_OK) {
-		strata_errand_finish(errand, result, NULL);
-		strata_call_explain(round->scope.call, "redis: slot %u: %s", (unsigned) slot,
-			strata_result_text(result));
-	}
-}
-
-static void route_to_owners(strata_redis_round *round)
+static void route_to_master(strata_redis_round *round)
 {
 	strata_wire_error error;
-	strata_result result = learn(round, &error);
-	const char *asked = strata_node_name(strata_cluster_asked(round->scope.cluster));
-	strata_view name = strata_arena_copy(round->scope.call->arena, strata_view_of(asked));
+	strata_result result = strata_sentinel_find(round->sentinel, round->patience.deadline,
+		round->scope.call->arena, &round->server, &error);
 
-	for (size_t i = 0; i < round->count; i++) {
-		strata_errand *errand = &round->errands[i];
-
-		errand->command->node_name = name.data != NULL ? name.data : "redis";
-		if (result == STRATA_OK) {
-			route_to_owner(round, errand);
-		}
-	}
 	if (result != STRATA_OK) {
 		fail_open(round, result, error.text);
 	}
@@ -348,57 +304,19 @@ static void route_to_owners(strata_redis_round *round)
 static void route(strata_redis_round *round)
 {
 	if (round->scope.cluster != NULL) {
-		route_to_owners(round);
+		strata_routing_begin(&round->scope, round->errands, round->count);
 		return;
 	}
-	for (size_t i = 0; i < round->count; i++) {
+	if (round->sentinel != NULL) {
+		route_to_master(round);
+	}
+	for (size_t i = 0; i < round->count && round->server != NULL; i++) {
 		round->errands[i].node = round->server;
 		round->errands[i].command->node_name = strata_node_name(round->server);
 	}
 }
 
 /* ---- exported ---- */
-
-strata_result strata_redis_new(strata_redis_kind kind, const strata_redis_seed *seeds,
-	uint32_t count, const strata_wire_options *options, uint32_t max_redirects, strata_stats *stats,
-	strata_redis **out)
-{
-	strata_redis *redis = calloc(1, sizeof(*redis));
-	strata_result result = STRATA_NO_MEMORY;
-
-	*out = NULL;
-	if (redis == NULL) {
-		return STRATA_NO_MEMORY;
-	}
-	redis->options = options;
-	redis->max_redirects = max_redirects;
-	switch (kind) {
-		case STRATA_REDIS_STANDALONE:
-			redis->server =
-				strata_node_new(&strata_resp_wire, options, seeds[0].host, seeds[0].port, stats);
-			result = redis->server != NULL ? STRATA_OK : STRATA_NO_MEMORY;
-			break;
-		case STRATA_REDIS_CLUSTER:
-			result = strata_cluster_new(seeds, count, options, stats, &redis->cluster);
-			break;
-	}
-	if (result != STRATA_OK) {
-		free(redis);
-		return result;
-	}
-	*out = redis;
-	return STRATA_OK;
-}
-
-void strata_redis_free(strata_redis *redis)
-{
-	if (redis == NULL) {
-		return;
-	}
-	strata_node_free(redis->server);
-	strata_cluster_free(redis->cluster);
-	free(redis);
-}
 
 /* NULL when out of memory. */
 static strata_redis_round *new_round(strata_redis *redis, strata_call *call,
@@ -411,8 +329,9 @@ static strata_redis_round *new_round(strata_redis *redis, strata_call *call,
 		return NULL;
 	}
 	*round = (strata_redis_round){
-		.scope = { redis->cluster, redis->max_redirects, call },
+		.scope = { redis->cluster, redis->max_redirects, call, 0 },
 		.server = redis->server,
+		.sentinel = redis->sentinel,
 		.errands = errands,
 		.count = count,
 	};
@@ -450,8 +369,13 @@ strata_redis_round *strata_redis_run(strata_redis *redis, strata_call *call,
 	}
 	if (redis->cluster != NULL) {
 		strata_cluster_hold(redis->cluster);
+		strata_cluster_count(redis->cluster, count);
+		strata_cluster_begin_request(redis->cluster,
+			call->budget != NULL ? call->budget->requests : 0);
 	}
+	strata_sentinel_hold(redis->sentinel);
 	if (strata_patience_begin(&round->patience, call, redis->options)) {
+		round->scope.deadline = round->patience.deadline;
 		route(round);
 		run_hops(round);
 		strata_patience_end(&round->patience, call, is_answered(round));
@@ -492,6 +416,7 @@ void strata_redis_release(strata_redis_round *round)
 	if (round->scope.cluster != NULL) {
 		strata_cluster_release(round->scope.cluster);
 	}
+	strata_sentinel_release(round->sentinel);
 }
 
 strata_cluster *strata_redis_cluster(const strata_redis *redis)

@@ -1,4 +1,4 @@
-/* redis — one server or a whole cluster: commands go to who owns their slot, MOVED and ASK included. */
+/* redis — one server, who is the master, or a cluster: commands go to who owns their slot, MOVED and ASK included. */
 #ifndef STRATA_REMOTE_REDIS_H
 #define STRATA_REMOTE_REDIS_H
 
@@ -21,8 +21,9 @@ typedef struct {
 typedef enum { STRATA_REDIS_STANDALONE, STRATA_REDIS_CLUSTER } strata_redis_kind;
 
 typedef struct {
-	strata_view bytes; /* one formatted command, from strata_resp_compose() */
-	uint16_t slot;     /* of its key; ignored by a standalone server */
+	strata_view bytes;  /* one formatted command, from strata_resp_compose() */
+	uint16_t slot;      /* of its key; ignored by a standalone server */
+	bool is_plain_read; /* a replica may answer it, and it may be asked twice */
 
 	strata_result result; /* OK when a reply other than an error came; SERVER for an error reply */
 	const strata_resp_reply *reply; /* valid when OK or SERVER, else NULL */
@@ -39,6 +40,20 @@ STRATA_MUST_CHECK strata_result strata_redis_new(strata_redis_kind kind,
 	const strata_redis_seed *seeds, uint32_t count, const strata_wire_options *options,
 	uint32_t max_redirects, strata_stats *stats, strata_redis **out);
 void strata_redis_free(strata_redis *redis);
+
+/* A master that may move, and who is asked where it is. */
+typedef struct {
+	const char *name; /* of the master, as the sentinels call it */
+	const strata_redis_seed *sentinels;
+	uint32_t count;
+	const char *user;               /* for the sentinels; NULL: none */
+	const char *password;           /* likewise */
+	struct strata_watches *watches; /* NULL: what is heard stays in this thread */
+} strata_redis_watchers;
+
+/* A standalone server that is the master at any time. The name, user and password must outlive it. */
+STRATA_MUST_CHECK strata_result strata_redis_new_watched(const strata_redis_watchers *watchers,
+	const strata_wire_options *options, strata_stats *stats, strata_redis **out);
 
 /*
  * Sends every command to the owner of its slot, all nodes in parallel, and follows at most

@@ -12,12 +12,14 @@
  *    is being read and the proof, when it is 0, that the connection owes nothing to anybody.
  *
  * An object function can only say NULL, which hiredis takes for a lack of memory; the true cause
- * waits in the reader. All sizes of commands are held below INT_MAX because hiredis 0.14 counts so.
+ * waits in the reader.
+ *
+ * After every kilobyte that it has parsed hiredis moves all that it has not. So it gets what was fed
+ * in small slices: from 64 KiB of replies at once it would move the last ones 64 times.
  */
 #include "remote/resp.h"
 
 #include <hiredis/hiredis.h>
-#include <limits.h>
 #include <stdlib.h>
 
 #include "remote/greeting.h"
@@ -28,13 +30,14 @@ enum {
 	MAX_LINE = 64 * 1024,    /* bytes of a status, an error or a number before its end is seen */
 	MAX_LENGTH_LINE = 24,    /* bytes of a length: 20 digits, a sign and the line's end */
 	KEPT_BUFFER = 64 * 1024, /* bytes of an emptied input buffer that are worth keeping */
-	FEW_ARGUMENTS = 16       /* more than these take a malloc() to compose */
+	SLICE = 2048             /* bytes that hiredis gets at a time, where it has not more already */
 };
 
 typedef struct {
 	redisReader *parser;
 	strata_arena *arena; /* of the feed or take that is going on */
 	size_t max_reply;    /* bytes */
+	strata_view fed;     /* what hiredis has not got yet */
 	size_t unfinished;   /* bytes fed since the end of the last complete reply */
 	size_t elements;     /* built so far of the reply that is being read */
 	strata_result cause; /* why an object function returned NULL, else OK */
@@ -243,6 +246,18 @@ static strata_result give_up_with_parser(resp_reader *reader)
 		reader->parser->err == REDIS_ERR_OOM ? STRATA_NO_MEMORY : STRATA_PROTOCOL);
 }
 
+/* Moves the first of the bytes that were fed on to hiredis. */
+static int give(resp_reader *reader, size_t size)
+{
+	strata_view given = { reader->fed.data, size };
+
+	if (size == 0) {
+		return REDIS_OK;
+	}
+	reader->fed = (strata_view){ given.data + size, reader->fed.size - size };
+	return redisReaderFeed(reader->parser, given.data, size);
+}
+
 static strata_result feed(void *opaque, strata_arena *arena, strata_view bytes)
 {
 	resp_reader *reader = opaque;
@@ -255,11 +270,35 @@ static strata_result feed(void *opaque, strata_arena *arena, strata_view bytes)
 	}
 	reader->begun = true;
 	reader->arena = arena;
-	reader->unfinished += bytes.size;
-	if (redisReaderFeed(reader->parser, bytes.data, bytes.size) != REDIS_OK) {
+	if (give(reader, reader->fed.size) != REDIS_OK) {
 		return give_up_with_parser(reader);
 	}
+	reader->fed = bytes;
+	reader->unfinished += bytes.size;
 	return STRATA_OK;
+}
+
+/* As much again as it has, where a reply is long: else it would try in vain too often. */
+static size_t next_slice(const resp_reader *reader)
+{
+	size_t kept = reader->parser->len - reader->parser->pos;
+	size_t slice = kept > SLICE ? kept : SLICE;
+
+	return reader->fed.size < slice ? reader->fed.size : slice;
+}
+
+/* The next complete reply, or NULL when all that was fed does not hold one. */
+static int parse(resp_reader *reader, void **reply)
+{
+	int status = redisReaderGetReply(reader->parser, reply);
+
+	while (status == REDIS_OK && *reply == NULL && reader->fed.size > 0) {
+		status = give(reader, next_slice(reader));
+		if (status == REDIS_OK) {
+			status = redisReaderGetReply(reader->parser, reply);
+		}
+	}
+	return status;
 }
 
 /* Does the bulk string that begins with these bytes claim more than the limit? */
@@ -307,7 +346,7 @@ static strata_result may_go_on(const resp_reader *reader)
 /* Closes the account of the reply that was just completed; returns its size. */
 static size_t settle(resp_reader *reader)
 {
-	size_t left = reader->parser->len - reader->parser->pos;
+	size_t left = reader->parser->len - reader->parser->pos + reader->fed.size;
 	size_t size = reader->unfinished - left;
 
 	reader->unfinished = left;
@@ -323,7 +362,7 @@ static strata_result take(void *opaque, strata_arena *arena, void **reply)
 
 	*reply = NULL;
 	reader->arena = arena;
-	if (redisReaderGetReply(reader->parser, &taken) != REDIS_OK) {
+	if (parse(reader, &taken) != REDIS_OK) {
 		return give_up_with_parser(reader);
 	}
 	if (taken == NULL) {
@@ -379,60 +418,6 @@ const strata_wire strata_resp_wire = {
 	.is_drained = is_drained,
 };
 
-/* Appends what hiredis makes of the arguments. */
-static int format(strata_buffer *out, size_t count, const char **data, const size_t *sizes)
-{
-	sds command = NULL;
-	int written = -1;
-
-	if (redisFormatSdsCommandArgv(&command, (int) count, data, sizes) >= 0) {
-		written = strata_buffer_append(out, (strata_view){ command, sdslen(command) });
-		redisFreeSdsCommand(command);
-	}
-	return written;
-}
-
-/* Fails when hiredis 0.14 could not count the command. */
-static int split(const strata_view *arguments, size_t count, const char **data, size_t *sizes)
-{
-	size_t total = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		if (arguments[i].size > INT_MAX / 2 - total) {
-			return -1;
-		}
-		total += arguments[i].size;
-		data[i] = arguments[i].size > 0 ? arguments[i].data : "";
-		sizes[i] = arguments[i].size;
-	}
-	return 0;
-}
-
-static int compose_many(strata_buffer *out, const strata_view *arguments, size_t count)
-{
-	const char **data = count > MAX_ELEMENTS ? NULL : malloc(count * sizeof(*data));
-	size_t *sizes = data == NULL ? NULL : malloc(count * sizeof(*sizes));
-	int result = -1;
-
-	if (sizes != NULL && split(arguments, count, data, sizes) == 0) {
-		result = format(out, count, data, sizes);
-	}
-	free(sizes);
-	free(data);
-	return result;
-}
-
-int strata_resp_compose(strata_buffer *out, const strata_view *arguments, size_t count)
-{
-	const char *data[FEW_ARGUMENTS];
-	size_t sizes[FEW_ARGUMENTS];
-
-	if (count > FEW_ARGUMENTS) {
-		return compose_many(out, arguments, count);
-	}
-	return split(arguments, count, data, sizes) == 0 ? format(out, count, data, sizes) : -1;
-}
-
 const strata_resp_reply *strata_resp_element(const strata_resp_reply *reply, size_t index)
 {
 	const strata_resp_reply *element = reply->type == STRATA_RESP_ARRAY ? reply->first : NULL;
@@ -456,18 +441,6 @@ bool strata_resp_is_error(const strata_resp_reply *reply, const char *words)
 
 	return reply->type == STRATA_RESP_ERROR && strata_view_starts(reply->text, wanted) &&
 		   (reply->text.size == wanted.size || reply->text.data[wanted.size] == ' ');
-}
-
-strata_result strata_resp_result_of(const strata_resp_reply *reply)
-{
-	if (reply->type != STRATA_RESP_ERROR) {
-		return STRATA_OK;
-	}
-	if (strata_resp_is_error(reply, "NOAUTH") || strata_resp_is_error(reply, "WRONGPASS") ||
-		strata_resp_is_error(reply, "NOPERM")) {
-		return STRATA_AUTH;
-	}
-	return STRATA_SERVER;
 }
 
 void strata_resp_print_error(const strata_resp_reply *error, char *out, size_t size)

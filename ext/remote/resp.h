@@ -41,9 +41,6 @@ bool strata_resp_is_ok(const strata_resp_reply *reply);
 /* Is it an error reply whose text begins with this word, or these words? */
 bool strata_resp_is_error(const strata_resp_reply *reply, const char *words);
 
-/* How an error reply counts: AUTH for NOAUTH, WRONGPASS and NOPERM, else SERVER. OK for other replies. */
-strata_result strata_resp_result_of(const strata_resp_reply *reply);
-
 /* What an error reply said, fit for a log: printable, NUL-terminated, without the arguments it echoes. */
 void strata_resp_print_error(const strata_resp_reply *error, char *out, size_t size);
 

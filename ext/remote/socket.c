@@ -14,6 +14,7 @@
 #include "remote/socket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -117,23 +118,47 @@ strata_result strata_socket_finish_connect(int fd, int *cause)
 
 strata_result strata_socket_send(int fd, strata_view bytes, size_t *sent, int *cause)
 {
-	ssize_t count = send(fd, bytes.data, bytes.size, MSG_NOSIGNAL);
+	ssize_t count = send(fd, bytes.data, bytes.size, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 	*sent = count > 0 ? (size_t) count : 0;
 	*cause = 0;
 	return count >= 0 || must_wait(errno) ? STRATA_OK : fail(errno, cause);
 }
 
-strata_result strata_socket_receive(int fd, char *room, size_t size, size_t *received, int *cause)
+/* What recv() said. */
+static strata_result judge_received(ssize_t count, size_t *received, int *cause)
 {
-	ssize_t count = recv(fd, room, size, 0);
-
 	*received = count > 0 ? (size_t) count : 0;
 	*cause = 0;
 	if (count == 0) {
 		return STRATA_CONNECTION;
 	}
 	return count > 0 || must_wait(errno) ? STRATA_OK : fail(errno, cause);
+}
+
+strata_result strata_socket_receive(int fd, char *room, size_t size, size_t *received, int *cause)
+{
+	return judge_received(recv(fd, room, size, MSG_DONTWAIT), received, cause);
+}
+
+/*
+ * Whatever is not to wait says so with every call, so that the mode of the socket means nothing to
+ * it. Of a socket that does not wait, SO_RCVTIMEO would not be looked at.
+ */
+int strata_socket_let_wait(int fd, strata_usec longest)
+{
+	struct timeval time = { (time_t) (longest / 1000000), (suseconds_t) (longest % 1000000) };
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof(time)) != 0) {
+		return -1;
+	}
+	return fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) == 0 ? 0 : -1;
+}
+
+strata_result strata_socket_await(int fd, char *room, size_t size, size_t *received, int *cause)
+{
+	return judge_received(recv(fd, room, size, 0), received, cause);
 }
 
 bool strata_socket_is_quiet(int fd)

@@ -1,4 +1,4 @@
-/* socket — a stream to a peer that never makes anybody wait but strata_socket_wait(). */
+/* socket — a stream to a peer on which only strata_socket_wait() and strata_socket_await() wait. */
 #ifndef STRATA_REMOTE_SOCKET_H
 #define STRATA_REMOTE_SOCKET_H
 
@@ -28,6 +28,17 @@ STRATA_MUST_CHECK strata_result strata_socket_finish_connect(int fd, int *cause)
 STRATA_MUST_CHECK strata_result strata_socket_send(int fd, strata_view bytes, size_t *sent,
 	int *cause);
 STRATA_MUST_CHECK strata_result strata_socket_receive(int fd, char *room, size_t size,
+	size_t *received, int *cause);
+
+/*
+ * One system call where waiting and receiving are two, for who waits for nothing else. After
+ * strata_socket_let_wait(), which is for connected sockets and returns 0, or -1, an await waits for
+ * bytes for this long, give or take a tick of the kernel's clock (at most STRATA_SOCKET_TICK); then,
+ * or when a signal comes in between, it is OK with 0 bytes.
+ */
+enum { STRATA_SOCKET_TICK = 10000 /* usec */ };
+int strata_socket_let_wait(int fd, strata_usec longest);
+STRATA_MUST_CHECK strata_result strata_socket_await(int fd, char *room, size_t size,
 	size_t *received, int *cause);
 
 /* Connected, with nothing to read: neither bytes, nor an end, nor an error. One system call. */

@@ -2,9 +2,12 @@
 
 #include "remote/socket.h"
 
-void strata_stream_init(strata_stream *stream)
+/* Shorter waits would be over before most replies come, or be mostly the kernel's rounding. */
+enum { SHORTEST_WAIT = 2 * STRATA_SOCKET_TICK };
+
+void strata_stream_init(strata_stream *stream, strata_usec longest_wait)
 {
-	*stream = (strata_stream){ .fd = -1, .cause = "" };
+	*stream = (strata_stream){ .fd = -1, .cause = "", .longest_wait = longest_wait };
 }
 
 void strata_stream_close(strata_stream *stream)
@@ -86,6 +89,8 @@ static strata_result finish_connect(strata_stream *stream)
 		return secure(stream);
 	}
 	stream->state = STRATA_STREAM_OPEN;
+	stream->lets_wait = stream->longest_wait >= SHORTEST_WAIT &&
+						strata_socket_let_wait(stream->fd, stream->longest_wait) == 0;
 	return STRATA_OK;
 }
 
@@ -155,8 +160,18 @@ strata_result strata_stream_receive(strata_stream *stream, char *room, size_t si
 	if (stream->tls != NULL) {
 		return explain_tls(stream, strata_tls_stream_receive(stream->tls, room, size, received));
 	}
-	result = strata_socket_receive(stream->fd, room, size, received, &cause);
+	result = stream->is_awaited ? strata_socket_await(stream->fd, room, size, received, &cause)
+								: strata_socket_receive(stream->fd, room, size, received, &cause);
+	stream->is_awaited = false;
 	return explain(stream, result, cause);
+}
+
+bool strata_stream_await(strata_stream *stream, strata_usec now, strata_usec deadline)
+{
+	strata_usec longest = stream->longest_wait + STRATA_SOCKET_TICK;
+
+	stream->is_awaited = stream->lets_wait && now + longest <= deadline;
+	return stream->is_awaited;
 }
 
 bool strata_stream_is_quiet(const strata_stream *stream)

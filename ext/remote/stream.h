@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "base/view.h"
 #include "remote/address.h"
 #include "remote/tls.h"
@@ -30,14 +31,18 @@ typedef enum {
 
 typedef struct {
 	strata_stream_state state;
-	int fd;                 /* -1: none */
-	uint32_t next;          /* index of the address to try next */
-	strata_tls_stream *tls; /* NULL: in the clear, or not so far yet */
-	const char *cause;      /* why the last call failed, in words */
+	int fd;                   /* -1: none */
+	uint32_t next;            /* index of the address to try next */
+	strata_tls_stream *tls;   /* NULL: in the clear, or not so far yet */
+	bool lets_wait;           /* a receive can wait for bytes by itself */
+	bool is_awaited;          /* the next one does */
+	strata_usec longest_wait; /* in one receive */
+	const char *cause;        /* why the last call failed, in words */
 	strata_stream_target target;
 } strata_stream;
 
-void strata_stream_init(strata_stream *stream);
+/* longest_wait: for strata_stream_await(); 0: it never does. */
+void strata_stream_init(strata_stream *stream, strata_usec longest_wait);
 
 /* close() and nothing else, as strata_socket_close() says. */
 void strata_stream_close(strata_stream *stream);
@@ -62,6 +67,13 @@ STRATA_MUST_CHECK strata_result strata_stream_send(strata_stream *stream, strata
 	size_t *sent);
 STRATA_MUST_CHECK strata_result strata_stream_receive(strata_stream *stream, char *room,
 	size_t size, size_t *received);
+
+/*
+ * Has the next receive wait for bytes by itself, for at most longest_wait, instead of a poll
+ * before it. False where it cannot, or might wait past the deadline. When it ends without bytes the
+ * caller has to ask again.
+ */
+bool strata_stream_await(strata_stream *stream, strata_usec now, strata_usec deadline);
 
 /* Open, with nothing to read: neither bytes, nor an end, nor an error. */
 bool strata_stream_is_quiet(const strata_stream *stream);

@@ -14,18 +14,24 @@
 
 /* What all nodes of one tier and database have in common. Must outlive the nodes. */
 typedef struct {
-	const char *user;                 /* NULL: none */
-	const char *password;             /* NULL: none */
-	uint32_t database;                /* SELECTed in the handshake when not 0 */
-	strata_usec connect_timeout;      /* for connecting and the handshake together */
-	strata_usec operation_timeout;    /* for one operation, connecting included */
-	strata_usec request_budget;       /* for all waiting of one request; 0: no limit */
-	strata_usec check_after_idle;     /* a connection idle for that long proves itself by a nonce */
-	strata_usec idle_close;           /* idle for that long it is closed; 0: never */
-	strata_usec max_lifetime;         /* as old as that, give or take a fifth, likewise */
-	bool is_strict;                   /* every reply is proven by a nonce behind it */
-	size_t max_reply;                 /* bytes: a reply that grows past this ends the connection */
+	const char *user;            /* NULL: none */
+	const char *password;        /* NULL: none */
+	uint32_t database;           /* SELECTed in the handshake when not 0 */
+	bool is_replica;             /* READONLY is sent in the handshake: it answers for its master */
+	uint32_t replica_reads;      /* see conf/settings.h */
+	bool wants_master;           /* a server that says it is none is refused by NO_OWNER */
+	strata_usec connect_timeout; /* for connecting and the handshake together */
+	strata_usec operation_timeout; /* for one operation, connecting included */
+	strata_usec request_budget;    /* for all waiting of one request; 0: no limit */
+	strata_usec check_after_idle;  /* a connection idle for that long proves itself by a nonce */
+	strata_usec idle_close;        /* idle for that long it is closed; 0: never */
+	strata_usec probe_patience;    /* that a call has for a probe of a node that was out; 0: none */
+	strata_usec max_lifetime;      /* as old as that, give or take a fifth, likewise */
+	bool is_strict;                /* every reply is proven by a nonce behind it */
+	size_t max_reply;              /* bytes: a reply that grows past this ends the connection */
 	struct strata_breakers *breakers; /* NULL: nodes are asked whatever happened before */
+	struct strata_slot_boards
+		*boards; /* NULL: each thread learns the slots of a cluster by itself */
 	strata_breaker_limits limits;
 	const struct strata_tls *tls; /* NULL: in the clear */
 	strata_anomalies *anomalies;  /* NULL: none are kept */

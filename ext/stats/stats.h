@@ -21,7 +21,24 @@
 	X(REDIRECTS,      "redirects",      "MOVED and ASK replies followed") \
 	X(REFRESHES,      "refreshes",      "slot maps asked for") \
 	X(DESYNCS,        "desyncs",        "replies that belonged to another question, never returned") \
+	X(RETRIES,        "retries",        "operations tried again because an idle connection was closed") \
 	X(CLOSES,         "closes",         "connections closed before they were asked to") \
+	X(NONCES,         "nonces",         "echoes asked for so that a connection proves itself") \
+	X(CLOSED_FAILED,  "closed.failed",  "connections closed because an operation failed on them") \
+	X(CLOSED_UNFIT,   "closed.unfit",   "idle connections on which bytes or an end came unasked, or of a parent process") \
+	X(CLOSED_AGED,    "closed.aged",    "idle connections closed by idle_close or max_lifetime") \
+	X(CLOSED_DROPPED, "closed.dropped", "idle connections closed because their node is not trusted for now") \
+	X(CLOSED_SURPLUS, "closed.surplus", "connections closed because enough are idle") \
+	X(OUTCOME_OK,     "outcomes.ok",    "exchanges with a node that were answered") \
+	X(OUTCOME_SLOW,   "outcomes.slow",  "those of them that took eight times as long as usual") \
+	X(OUTCOME_HARD,   "outcomes.hard",  "exchanges that were refused a connection") \
+	X(OUTCOME_SOFT,   "outcomes.soft",  "exchanges that timed out, or whose connection ended") \
+	X(OUTCOME_STALE,  "outcomes.stale", "exchanges that found an idle connection closed") \
+	X(OUTCOME_PROTOCOL, "outcomes.protocol", "exchanges whose reply was none, or another question's") \
+	X(OUTCOME_AUTH,   "outcomes.auth",  "exchanges whose credentials were not accepted") \
+	X(OUTCOME_FULL,   "outcomes.full",  "exchanges that met a node with too many clients") \
+	X(OUTCOME_NOT_READY, "outcomes.not_ready", "exchanges that met a node which cannot serve yet") \
+	X(OUTCOME_LOCAL,  "outcomes.local", "exchanges that failed by trouble of this host") \
 	X(BYTES_SENT,     "bytes_sent",     "bytes written to sockets") \
 	X(BYTES_RECEIVED, "bytes_received", "bytes read from sockets") \
 	X(COMPUTATIONS,   "computations",   "callbacks of remember() that ran") \

@@ -20,9 +20,9 @@
  */
 #include "tier/envelope.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#include <endian.h>
 
+#include "base/digits.h"
 #include "base/hash.h"
 
 enum {
@@ -41,21 +41,20 @@ enum {
 
 static const unsigned char magic[4] = { 0xA7, 'S', 'T', 1 };
 
-static void write_number(char *at, uint64_t number, size_t bytes)
+/* One move each where the number of bytes is known and the processor has their order. */
+static inline void write_number(char *at, uint64_t number, size_t bytes)
 {
-	for (size_t i = 0; i < bytes; i++) {
-		at[i] = (char) (number >> (8 * i));
-	}
+	uint64_t ordered = htole64(number);
+
+	memcpy(at, &ordered, bytes);
 }
 
-static uint64_t read_number(const char *at, size_t bytes)
+static inline uint64_t read_number(const char *at, size_t bytes)
 {
-	uint64_t number = 0;
+	uint64_t ordered = 0;
 
-	for (size_t i = 0; i < bytes; i++) {
-		number |= (uint64_t) (unsigned char) at[i] << (8 * i);
-	}
-	return number;
+	memcpy(&ordered, at, bytes);
+	return le64toh(ordered);
 }
 
 void strata_envelope_version(uint64_t version, char bytes[STRATA_ENVELOPE_VERSION_SIZE])
@@ -84,10 +83,9 @@ static uint32_t fresh_seconds(const strata_item *item)
 
 static strata_view seal_integer(strata_arena *arena, int64_t integer)
 {
-	char digits[LONGEST_INTEGER + 1];
-	int size = snprintf(digits, sizeof(digits), "%" PRId64, integer);
+	strata_digits room;
 
-	return strata_arena_copy(arena, (strata_view){ digits, (size_t) size });
+	return strata_arena_copy(arena, strata_digits_of_signed(integer, &room));
 }
 
 strata_view strata_envelope_seal(strata_arena *arena, const strata_scope *scope,

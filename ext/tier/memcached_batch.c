@@ -35,14 +35,12 @@ strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier 
 	};
 }
 
-static strata_view name_of(const strata_memcached_batch *batch, strata_view key)
+static strata_view name_of(strata_arena *arena, strata_view prefix, strata_view key)
 {
-	const strata_scope *scope = batch->tier->scope;
-	strata_arena *arena = batch->call->arena;
-	strata_view name = strata_remote_key(arena, scope, batch->call->generation, key);
+	strata_view name = strata_remote_key(arena, prefix, key);
 
 	if (name.data != NULL && !strata_meta_key_fits(name)) {
-		name = strata_remote_key_hashed(arena, scope, batch->call->generation, key);
+		name = strata_remote_key_hashed(arena, prefix, key);
 	}
 	return name;
 }
@@ -51,12 +49,13 @@ strata_memcached_batch strata_memcached_batch_of(const strata_memcached_tier *ti
 	strata_call *call, strata_item *const *items, size_t count, strata_meta_verb verb)
 {
 	strata_memcached_batch batch = strata_memcached_batch_blank(tier, call, items, count);
+	strata_view prefix = strata_remote_prefix(call->arena, tier->scope, call->generation);
 
 	for (size_t i = 0; batch.commands != NULL && i < count; i++) {
 		strata_memcached_command *command = &batch.commands[i];
 
 		command->request.verb = verb;
-		command->request.key = name_of(&batch, items[i]->key);
+		command->request.key = name_of(call->arena, prefix, items[i]->key);
 		command->node = strata_memcached_pick(tier->pool, items[i]->key);
 		if (command->request.key.data == NULL) {
 			batch.commands = NULL;

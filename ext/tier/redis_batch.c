@@ -8,9 +8,7 @@
  */
 #include "tier/redis_batch.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
+#include "base/digits.h"
 #include "os/clock.h"
 #include "remote/slots.h"
 #include "tier/envelope.h"
@@ -22,6 +20,7 @@ strata_redis_batch strata_redis_batch_of(const strata_redis_tier *tier, strata_c
 	return (strata_redis_batch){
 		.tier = tier,
 		.call = call,
+		.prefix = strata_remote_prefix(call->arena, tier->scope, call->generation),
 		.wall = strata_clock_wall_msec(),
 		.items = items,
 		.count = count,
@@ -54,7 +53,7 @@ void strata_redis_batch_add(strata_redis_batch *batch, const strata_view *argume
 	}
 	batch->commands[batch->added++] = (strata_redis_command){
 		.bytes.size = batch->bytes.size - before,
-		.slot = strata_slots_of_key(arguments[key]),
+		.slot = batch->tier->kind == STRATA_REDIS_CLUSTER ? strata_slots_of_key(arguments[key]) : 0,
 	};
 }
 
@@ -62,8 +61,7 @@ void strata_redis_batch_add(strata_redis_batch *batch, const strata_view *argume
 
 strata_view strata_redis_batch_name(const strata_redis_batch *batch, const strata_item *item)
 {
-	return strata_remote_key(batch->call->arena, batch->tier->scope, batch->call->generation,
-		item->key);
+	return strata_remote_key(batch->call->arena, batch->prefix, item->key);
 }
 
 strata_view strata_redis_batch_sealed(const strata_redis_batch *batch, const strata_item *item)
@@ -74,10 +72,9 @@ strata_view strata_redis_batch_sealed(const strata_redis_batch *batch, const str
 
 strata_view strata_redis_batch_number(const strata_redis_batch *batch, int64_t number)
 {
-	char digits[24];
-	int size = snprintf(digits, sizeof(digits), "%" PRId64, number);
+	strata_digits room;
 
-	return strata_arena_copy(batch->call->arena, (strata_view){ digits, (size_t) size });
+	return strata_arena_copy(batch->call->arena, strata_digits_of_signed(number, &room));
 }
 
 strata_view strata_redis_batch_life(const strata_redis_batch *batch, strata_msec expires_at)
@@ -174,6 +171,9 @@ static void get_once(const strata_redis_tier *tier, strata_call *call, strata_it
 		strata_view get[] = { strata_view_of("GET"), strata_redis_batch_name(&batch, items[i]) };
 
 		strata_redis_batch_add(&batch, get, 2, 1);
+	}
+	for (size_t i = 0; batch.commands != NULL && i < batch.added; i++) {
+		batch.commands[i].is_plain_read = true;
 	}
 	strata_redis_batch_run(&batch, strata_redis_judge_read);
 }

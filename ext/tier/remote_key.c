@@ -3,9 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/digits.h"
 #include "base/hash.h"
 
-enum { MOST_PARTS = 5 };
+enum { MOST_PARTS = 6, HASH_DIGITS = 32 };
 
 /* Arbitrary constants that keep the two halves of a hashed key apart. */
 static const uint64_t high_seed = 0x7374726174613034;
@@ -34,40 +35,65 @@ static strata_view join(strata_arena *arena, const strata_view parts[MOST_PARTS]
 	return (strata_view){ joined, size };
 }
 
-/* Behind the names of namespace and database. */
-static strata_view join_in(strata_arena *arena, const strata_scope *scope, const char *middle,
-	strata_view rest)
+/* Behind the names of namespace and database, and a colon. */
+static strata_view join_in(strata_arena *arena, const strata_scope *scope, strata_view middle,
+	const char *rest)
 {
 	const strata_view parts[MOST_PARTS] = { strata_view_of(scope->name_space),
 		strata_view_of(scope->name_space[0] == '\0' ? "" : ":"), strata_view_of(scope->database),
-		strata_view_of(middle), rest };
+		strata_view_of(":"), middle, strata_view_of(rest) };
 
 	return join(arena, parts);
 }
 
-strata_view strata_remote_key(strata_arena *arena, const strata_scope *scope, uint64_t generation,
-	strata_view key)
+strata_view strata_remote_prefix(strata_arena *arena, const strata_scope *scope,
+	uint64_t generation)
 {
-	char middle[24];
+	strata_digits room;
 
-	snprintf(middle, sizeof(middle), ":%" PRIu64 ":", generation);
-	return join_in(arena, scope, middle, key);
+	return join_in(arena, scope, strata_digits_of(generation, &room), ":");
 }
 
-strata_view strata_remote_key_hashed(strata_arena *arena, const strata_scope *scope,
-	uint64_t generation, strata_view key)
+/* A name with room for this many bytes behind the prefix, and a NUL behind them. */
+static char *begin_name(strata_arena *arena, strata_view prefix, size_t more)
 {
-	char middle[24];
-	char digits[33];
+	char *name = prefix.data == NULL ? NULL : strata_arena_alloc(arena, prefix.size + more + 1);
 
-	snprintf(middle, sizeof(middle), ":%" PRIu64 "#", generation);
-	snprintf(digits, sizeof(digits), "%016" PRIx64 "%016" PRIx64, strata_hash_of(key, high_seed),
-		strata_hash_of(key, low_seed));
-	return join_in(arena, scope, middle, strata_view_of(digits));
+	if (name != NULL) {
+		memcpy(name, prefix.data, prefix.size);
+		name[prefix.size + more] = '\0';
+	}
+	return name;
+}
+
+strata_view strata_remote_key(strata_arena *arena, strata_view prefix, strata_view key)
+{
+	char *name = begin_name(arena, prefix, key.size);
+
+	if (name == NULL) {
+		return (strata_view){ NULL, 0 };
+	}
+	if (key.size > 0) {
+		memcpy(name + prefix.size, key.data, key.size);
+	}
+	return (strata_view){ name, prefix.size + key.size };
+}
+
+strata_view strata_remote_key_hashed(strata_arena *arena, strata_view prefix, strata_view key)
+{
+	char *name = begin_name(arena, prefix, HASH_DIGITS);
+
+	if (name == NULL) {
+		return (strata_view){ NULL, 0 };
+	}
+	name[prefix.size - 1] = '#';
+	snprintf(name + prefix.size, HASH_DIGITS + 1, "%016" PRIx64 "%016" PRIx64,
+		strata_hash_of(key, high_seed), strata_hash_of(key, low_seed));
+	return (strata_view){ name, prefix.size + HASH_DIGITS };
 }
 
 strata_view strata_remote_key_of_generation(strata_arena *arena, const strata_scope *scope,
 	const char *suffix)
 {
-	return join_in(arena, scope, ":generation", strata_view_of(suffix));
+	return join_in(arena, scope, strata_view_of("generation"), suffix);
 }

@@ -30,7 +30,7 @@ echo php($wrong, '
 --EXPECT--
 Warning: strata.memory: "512K" is out of range; accepted: 0, or 1M to 1T, such as 64M in Unknown on line 0
 Warning: strata.memcached: "redis://10.0.0.1" names the wrong kind of server; accepted: memcached://host:port,host:port?weight=2 in Unknown on line 0
-Warning: strata.redis: "redis-sentinel://10.0.0.1" is not usable: redis-sentinel:// is not supported yet; accepted: redis://user:password@host:port/0 or redis-cluster://host:port,host:port in Unknown on line 0
+Warning: strata.redis: "redis-sentinel://10.0.0.1" is not usable: the name of the master follows the sentinels: host:26379/mymaster; accepted: redis://user:password@host:port/0, redis-cluster://host:port,host:port or redis-sentinel://host:port,host:port/master/0 in Unknown on line 0
 Warning: strata.namespace: "my shop" holds a byte that is none of these; accepted: at most 64 of A-Z a-z 0-9 _ . - in Unknown on line 0
 Warning: strata.local_ttl: "abc" is not a duration; accepted: 0 to 24h, such as 250ms in Unknown on line 0
 Warning: strata.ttl_jitter: "51%" is out of range; accepted: 0% to 50% in Unknown on line 0

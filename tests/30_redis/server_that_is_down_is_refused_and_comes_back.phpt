@@ -34,7 +34,7 @@ $nodes = FakeNodes::redis(1, function (int $node, array $words) {
 echo php(['strata.redis' => "redis://{$nodes->address(0)}", 'strata.local_ttl' => '0', 'strata.connect_rate' => '10000', 'strata.operation_timeout' => '5s', 'strata.request_budget' => '0'], '
     require "' . __DIR__ . '/../support/show.inc";
     $cache = new Strata\Cache();
-    for ($i = 0; $i < 400 && !$cache->set("key", "value"); $i++) {
+    for ($i = 0; $i < 2000 && !$cache->set("key", "value"); $i++) {
         usleep(10000);
     }
     echo told($cache->fetch("key")), "\n";

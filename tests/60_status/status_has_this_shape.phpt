@@ -94,7 +94,8 @@ status
       seconds_left null
       times_open int
       in_flight int
-      ramp null
+      limit int
+      shed float
       suspected bool
       milliseconds
         p50 null
@@ -106,7 +107,26 @@ status
       redirects int
       refreshes int
       desyncs int
+      retries int
       closes int
+      nonces int
+      closed
+        failed int
+        unfit int
+        aged int
+        dropped int
+        surplus int
+      outcomes
+        ok int
+        slow int
+        hard int
+        soft int
+        stale int
+        protocol int
+        auth int
+        full int
+        not_ready int
+        local int
       bytes_sent int
       bytes_received int
       reasons
@@ -117,7 +137,8 @@ status
       seconds_left null
       times_open int
       in_flight int
-      ramp null
+      limit int
+      shed float
       suspected bool
       milliseconds
         p50 null
@@ -129,9 +150,29 @@ status
       redirects int
       refreshes int
       desyncs int
+      retries int
       closes int
+      nonces int
+      closed
+        failed int
+        unfit int
+        aged int
+        dropped int
+        surplus int
+      outcomes
+        ok int
+        slow int
+        hard int
+        soft int
+        stale int
+        protocol int
+        auth int
+        full int
+        not_ready int
+        local int
       bytes_sent int
       bytes_received int
       reasons
         refused int
+  clusters
   anomalies

@@ -625,10 +625,12 @@ static void kill_link(passage *link)
 	}
 }
 
+/* On its way before the command is answered, so that it is there when the test goes on. */
 static void say(passage *link, const char *hex)
 {
 	if (link->client >= 0) {
 		append_hex(&link->outgoing, hex);
+		write_client(link);
 	}
 }
 

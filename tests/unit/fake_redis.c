@@ -51,7 +51,7 @@ static bool is_verb(const command *command, const char *verb)
 
 static bool is_greeting(const command *command)
 {
-	return is_verb(command, "AUTH") || is_verb(command, "SELECT") ||
+	return is_verb(command, "AUTH") || is_verb(command, "SELECT") || is_verb(command, "READONLY") ||
 		   (is_verb(command, "CLIENT") && command->count == 3);
 }
 

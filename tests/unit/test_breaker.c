@@ -47,7 +47,7 @@ static bool is_admitted(strata_msec now)
 {
 	uint64_t turn;
 
-	return strata_breaker_admit(&breaker, now, &turn) == STRATA_ADMITTED;
+	return strata_breaker_admit(&breaker, false, now, &turn) == STRATA_ADMITTED;
 }
 
 static void ask(strata_outcome outcome, strata_msec now)
@@ -68,7 +68,7 @@ static uint64_t turn_at(strata_msec now)
 {
 	uint64_t turn;
 
-	REQUIRE(strata_breaker_admit(&breaker, now, &turn) == STRATA_ADMIT_PROBE);
+	REQUIRE(strata_breaker_admit(&breaker, false, now, &turn) == STRATA_ADMIT_PROBE);
 	return turn;
 }
 
@@ -210,7 +210,7 @@ static void waits_double_up_to_a_limit_and_are_never_less_than_half(void)
 		CHECK(seen.attempt == attempt);
 		CHECK(seen.until - now >= whole / 2 && seen.until - now <= whole);
 		now = seen.until;
-		strata_breaker_probed(&breaker, turn_at(now), false, now);
+		strata_breaker_probed(&breaker, turn_at(now), STRATA_OUTCOME_SOFT, now);
 	}
 	end();
 }
@@ -229,16 +229,16 @@ static void exactly_one_probes_and_the_next_one_when_its_second_is_over(void)
 	CHECK(strata_breaker_has_turn(&breaker, first));
 	second = turn_at(now + 1000);
 	CHECK(!strata_breaker_has_turn(&breaker, first) && strata_breaker_has_turn(&breaker, second));
-	strata_breaker_probed(&breaker, first, true, now + 1000);
+	strata_breaker_probed(&breaker, first, STRATA_OUTCOME_OK, now + 1000);
 	CHECK(look(now + 1000).state == STRATA_STATE_PROBING);
-	strata_breaker_probed(&breaker, second, true, now + 1001);
+	strata_breaker_probed(&breaker, second, STRATA_OUTCOME_OK, now + 1001);
 	CHECK(look(now + 1001).state == STRATA_STATE_RAMP);
 	end();
 }
 
 static void ramp_up(strata_msec now)
 {
-	strata_breaker_probed(&breaker, turn_at(now), true, now);
+	strata_breaker_probed(&breaker, turn_at(now), STRATA_OUTCOME_OK, now);
 	REQUIRE(look(now).state == STRATA_STATE_RAMP);
 }
 
@@ -281,7 +281,7 @@ static void being_closed_takes_attempts_back(void)
 	begin();
 	open_it(START);
 	now = look(START).until;
-	strata_breaker_probed(&breaker, turn_at(now), false, now);
+	strata_breaker_probed(&breaker, turn_at(now), STRATA_OUTCOME_SOFT, now);
 	now = look(now).until;
 	ramp_up(now);
 	ask_often(40, STRATA_OUTCOME_OK, now);
@@ -422,6 +422,21 @@ static void a_word_survives_being_packed(void)
 	CHECK(strata_breaker_word_pack((strata_breaker_word){ 0 }) == 0);
 }
 
+static void ask_or_probe(strata_msec now)
+{
+	uint64_t turn;
+
+	switch (strata_breaker_admit(&breaker, false, now, &turn)) {
+		case STRATA_ADMITTED: strata_breaker_leave(&breaker, STRATA_OUTCOME_OK, now); break;
+		case STRATA_ADMIT_PROBE:
+			strata_breaker_probed(&breaker, turn, STRATA_OUTCOME_OK, now);
+			break;
+		case STRATA_ADMIT_NOT_NOW:
+		case STRATA_ADMIT_SHED:
+		case STRATA_ADMIT_CROWDED: break;
+	}
+}
+
 /* Of any bytes: within a minute of answers it is closed, and nobody is let through without end or never. */
 static void random_bytes_heal_within_a_minute(void)
 {
@@ -431,20 +446,12 @@ static void random_bytes_heal_within_a_minute(void)
 		size_t size = offsetof(strata_breaker_record, claim);
 
 		REQUIRE(strata_process_random(breaker.record, size) == STRATA_OK);
-		for (int i = 0; i < 600 && look(now).state != STRATA_STATE_CLOSED; i++) {
-			uint64_t turn;
-
+		for (int i = 0; i < 600; i++) {
 			now += 100;
-			switch (strata_breaker_admit(&breaker, now, &turn)) {
-				case STRATA_ADMITTED: strata_breaker_leave(&breaker, STRATA_OUTCOME_OK, now); break;
-				case STRATA_ADMIT_PROBE: strata_breaker_probed(&breaker, turn, true, now); break;
-				case STRATA_ADMIT_NOT_NOW:
-				case STRATA_ADMIT_CROWDED: break;
-			}
+			ask_or_probe(now);
 		}
 		CHECK(look(now).state == STRATA_STATE_CLOSED);
-		now += 200;
-		CHECK(is_admitted(now));
+		REQUIRE(is_admitted(now));
 		strata_breaker_leave(&breaker, STRATA_OUTCOME_OK, now);
 	}
 	end();
@@ -457,14 +464,34 @@ static void names_lead_to_records_until_all_are_taken(void)
 	int made = 0;
 
 	begin();
-	CHECK(!strata_breakers_find(table, "10.0.0.9:1", &found));
+	CHECK(!strata_breakers_find(table, "10.0.0.9:1", 0, &found));
 	for (int i = 0; i < 300; i++) {
 		snprintf(name, sizeof(name), "node:%d", i);
 		made += strata_breakers_of(table, "redis", name, &limits, &found);
 	}
 	CHECK(made == 255);
-	CHECK(strata_breakers_find(table, "node:7", &found));
-	CHECK(strata_breakers_find(table, "10.0.0.1:6379", &found) && found.record == breaker.record);
+	CHECK(strata_breakers_find(table, "node:7", 0, &found));
+	CHECK(
+		strata_breakers_find(table, "10.0.0.1:6379", 0, &found) && found.record == breaker.record);
+	end();
+}
+
+static void logins_have_breakers_of_their_own_and_what_an_operator_wants_holds_for_all(void)
+{
+	strata_breaker other, third, found;
+	uint64_t turn;
+
+	begin();
+	REQUIRE(strata_breakers_of(table, "redis of another", "10.0.0.1:6379", &limits, &other));
+	CHECK(other.record != breaker.record);
+	ask(STRATA_OUTCOME_AUTH, START);
+	CHECK(look(START).state == STRATA_STATE_OPEN);
+	CHECK(strata_breaker_admit(&other, false, START, &turn) == STRATA_ADMITTED);
+	CHECK(strata_breakers_find(table, "10.0.0.1:6379", 1, &found) && found.record == other.record);
+	CHECK(!strata_breakers_find(table, "10.0.0.1:6379", 2, &found));
+	strata_breaker_force(&other, STRATA_STATE_FORCED_OPEN, 0, START);
+	REQUIRE(strata_breakers_of(table, "redis of a third", "10.0.0.1:6379", &limits, &third));
+	CHECK(strata_breaker_look(&third, START).state == STRATA_STATE_FORCED_OPEN);
 	end();
 }
 
@@ -495,5 +522,6 @@ int main(void)
 	RUN(a_word_survives_being_packed);
 	RUN(random_bytes_heal_within_a_minute);
 	RUN(names_lead_to_records_until_all_are_taken);
+	RUN(logins_have_breakers_of_their_own_and_what_an_operator_wants_holds_for_all);
 	return unit_end();
 }

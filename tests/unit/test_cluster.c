@@ -124,6 +124,7 @@ static void add(const char *key)
 	memset(command, 'x', sizeof(*command));
 	command->bytes = strata_arena_copy(call.arena, (strata_view){ bytes.data, bytes.size });
 	command->slot = strata_slots_of_key(arguments[1]);
+	command->is_plain_read = true;
 	strata_buffer_fini(&bytes);
 }
 
@@ -611,10 +612,153 @@ static void a_cluster_that_is_down_says_so(void)
 {
 	begin();
 	fake_redis_reply(&nodes[2], "-CLUSTERDOWN The cluster is down\r\n");
-	CHECK(get("foo") == STRATA_SERVER && commands[0].reply != NULL);
+	CHECK(get("foo") == STRATA_NOT_READY && commands[0].reply == NULL);
 	fake_redis_reply(&nodes[2], "-CLUSTERDOWN Hash slot not served\r\n");
 	CHECK(get("foo") == STRATA_NO_OWNER && commands[0].reply == NULL);
 	CHECK(says("Hash slot not served"));
+	end();
+}
+
+/* ---- refusals ---- */
+
+static void try_again_is_sent_once_more_after_a_moment(void)
+{
+	strata_usec start;
+
+	begin();
+	CHECK(gets("hello"));
+	fake_redis_reply(&nodes[2], "-TRYAGAIN Multiple keys request during rehashing of slot\r\n");
+	start = strata_clock_usec();
+	CHECK(gets("foo") && is_from(&commands[0], 2));
+	CHECK(strata_clock_usec() - start >= SECOND / 100);
+	CHECK(heard("/[GET hello]", "", "/[GET foo]/[GET foo]"));
+	fake_redis_reply(&nodes[2], "-TRYAGAIN x\r\n");
+	fake_redis_reply(&nodes[2], "-TRYAGAIN x\r\n");
+	CHECK(get("foo") == STRATA_SERVER && commands[0].reply != NULL && says("TRYAGAIN"));
+	CHECK(heard("", "", "/[GET foo]/[GET foo]"));
+	end();
+}
+
+static void try_again_after_ask_asks_again(void)
+{
+	begin();
+	redirect(2, "ASK", slot_of[2], port_of(1));
+	fake_redis_reply(&nodes[1], "-TRYAGAIN x\r\n");
+	CHECK(gets("foo") && is_from(&commands[0], 1));
+	CHECK(heard("", "/[ASKING][GET foo]/[ASKING][GET foo]", "/[GET foo]"));
+	end();
+}
+
+static void where_no_time_is_left_nobody_waits(void)
+{
+	begin();
+	CHECK(gets("foo"));
+	options.operation_timeout = 9000;
+	fake_redis_reply(&nodes[2], "-TRYAGAIN x\r\n");
+	CHECK(get("foo") == STRATA_SERVER || get("foo") == STRATA_TIMEOUT);
+	options.operation_timeout = 5 * SECOND;
+	end();
+}
+
+static void what_is_not_refused_does_not_wait_for_what_is(void)
+{
+	begin();
+	add("foo");
+	add("hello");
+	add("{foo}2");
+	fake_redis_reply(&nodes[2], "-TRYAGAIN x\r\n");
+	redirect(2, "MOVED", slot_of[2], port_of(1));
+	run();
+	CHECK(has_value(&commands[0], "foo") && is_from(&commands[0], 2));
+	CHECK(has_value(&commands[1], "hello") && has_value(&commands[2], "{foo}2"));
+	CHECK(heard("/[GET hello]", "/[GET {foo}2]", "/[GET foo][GET {foo}2]/[GET foo]"));
+	end();
+}
+
+static void a_cluster_that_only_reads_goes_on_being_asked(void)
+{
+	begin();
+	fake_redis_reply(&nodes[2],
+		"-CLUSTERDOWN The cluster is down and only accepts read commands\r\n");
+	CHECK(get("foo") == STRATA_SERVER && commands[0].reply != NULL);
+	CHECK(gets("foo") && is_from(&commands[0], 2));
+	CHECK(scripted_server_accepted(nodes[2].server) == 1);
+	end();
+}
+
+static void a_node_that_is_not_ready_makes_the_map_suspect(void)
+{
+	static const char *const words[] = { "LOADING Redis is loading the dataset in memory",
+		"MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'." };
+
+	for (int i = 0; i < 2; i++) {
+		begin();
+		fake_redis_reply(&nodes[2], "-%s\r\n", words[i]);
+		CHECK(get("foo") == STRATA_NOT_READY && says("redis 127.0.0.1"));
+		run_until_maps("hello", 2);
+		end();
+	}
+}
+
+static void a_master_that_became_a_replica_is_left_for_the_new_one(void)
+{
+	begin();
+	CHECK(gets("foo"));
+	usleep(1100000);
+	share_slots(port_of(0), port_of(1), port_of(1));
+	fake_redis_reply(&nodes[2], "-READONLY You can't write against a read only replica.\r\n");
+	CHECK(gets("foo") && is_from(&commands[0], 1));
+	CHECK(heard("", "/[GET foo]", "/[GET foo]/[GET foo]"));
+	end();
+}
+
+static void without_another_owner_it_is_the_answer_and_the_connection_is_closed(void)
+{
+	begin();
+	for (int i = 0; i < 2; i++) {
+		fake_redis_reply(&nodes[2], "-READONLY You can't write against a read only replica.\r\n");
+		CHECK(get("foo") == STRATA_SERVER && commands[0].reply != NULL && says("READONLY"));
+	}
+	CHECK(scripted_server_accepted(nodes[2].server) == 2);
+	CHECK(heard("", "", "/[GET foo]/[GET foo]"));
+	end();
+}
+
+static void a_connection_that_lost_its_user_is_replaced_once(void)
+{
+	begin();
+	fake_redis_reply(&nodes[2], "-NOAUTH Authentication required.\r\n");
+	CHECK(gets("foo") && scripted_server_accepted(nodes[2].server) == 2);
+	fake_redis_reply(&nodes[2], "-NOAUTH Authentication required.\r\n");
+	fake_redis_reply(&nodes[2], "-NOAUTH Authentication required.\r\n");
+	CHECK(get("foo") == STRATA_AUTH && commands[0].reply == NULL);
+	CHECK(heard("", "", "/[GET foo]/[GET foo]/[GET foo]/[GET foo]"));
+	end();
+}
+
+static void a_node_that_is_full_is_told_as_that(void)
+{
+	begin();
+	fake_redis_reply(&nodes[2], "-ERR max number of clients reached\r\n");
+	CHECK(get("foo") == STRATA_FULL && says("max number of clients"));
+	CHECK(gets("foo") && scripted_server_accepted(nodes[2].server) == 2);
+	end();
+}
+
+/* Two hundred may be followed at once, and no more than a tenth of what is sent after that. */
+static void redirects_of_a_host_end_where_its_budget_does(void)
+{
+	unsigned followed = 0;
+
+	begin();
+	CHECK(gets("foo"));
+	for (int i = 0; i < 400; i++) {
+		fake_redis_reply(&nodes[2], "-ASK %u 127.0.0.1:%u\r\n", slot_of[2], port_of(1));
+		followed += get("foo") == STRATA_OK;
+		nodes[2].reply_count = nodes[2].replied = 0;
+	}
+	CHECK(commands[0].result == STRATA_REDIRECTS && says("used up"));
+	CHECK(followed >= 200 + 20 && followed < 300);
 	end();
 }
 
@@ -765,6 +909,21 @@ static void test_redirects(void)
 	RUN(a_redirect_that_leads_nowhere_is_not_followed);
 }
 
+static void test_refusals(void)
+{
+	RUN(try_again_is_sent_once_more_after_a_moment);
+	RUN(try_again_after_ask_asks_again);
+	RUN(where_no_time_is_left_nobody_waits);
+	RUN(what_is_not_refused_does_not_wait_for_what_is);
+	RUN(a_cluster_that_only_reads_goes_on_being_asked);
+	RUN(a_node_that_is_not_ready_makes_the_map_suspect);
+	RUN(a_master_that_became_a_replica_is_left_for_the_new_one);
+	RUN(without_another_owner_it_is_the_answer_and_the_connection_is_closed);
+	RUN(a_connection_that_lost_its_user_is_replaced_once);
+	RUN(a_node_that_is_full_is_told_as_that);
+	RUN(redirects_of_a_host_end_where_its_budget_does);
+}
+
 static void test_failures(void)
 {
 	RUN(a_command_whose_owner_is_down_goes_to_nobody_else);
@@ -789,6 +948,7 @@ int main(void)
 	REQUIRE(strata_stats_new(host, &stats) == STRATA_OK);
 	test_routing();
 	test_redirects();
+	test_refusals();
 	test_failures();
 	strata_stats_free(stats);
 	strata_host_free(host);

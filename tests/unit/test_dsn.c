@@ -193,10 +193,29 @@ static void an_s_in_the_scheme_asks_for_tls(void)
 	CHECK(refuses("memcacheds://app:pw@a", "memcacheds:// takes no user"));
 }
 
-static void schemes_that_come_later_say_so(void)
+static void sentinels_know_a_master_by_name(void)
 {
-	CHECK(refuses("redis-sentinel://h/mymaster/2", "redis-sentinel:// is not supported yet"));
-	CHECK(refuses("rediss-sentinel://h/mymaster/2", "not supported yet"));
+	CHECK(parse("redis-sentinel://app:p/w@a,b:5000,[::1]:7/my-master.1/2"));
+	CHECK(dsn.scheme == STRATA_SCHEME_REDIS_SENTINEL && !dsn.is_secure && dsn.count == 3);
+	CHECK(is_endpoint(0, "a", 26379, 1) && is_endpoint(1, "b", 5000, 1));
+	CHECK(is_endpoint(2, "::1", 7, 1) && is(dsn.master, "my-master.1") && dsn.database == 2);
+	CHECK(is(dsn.user, "app") && is(dsn.password, "p/w"));
+	CHECK(parse("rediss-sentinel://a/m") && dsn.is_secure && dsn.database == 0);
+	CHECK(is(dsn.master, "m"));
+	CHECK(parse("redis://a/2") && dsn.master == NULL);
+	CHECK(refuses("redis-sentinel://a,b", "name of the master"));
+	CHECK(refuses("redis-sentinel://a/", "name of the master"));
+	CHECK(refuses("redis-sentinel://a/my@aster", "name of the master"));
+	CHECK(refuses("redis-sentinel:///run/sentinel.sock/m", "database is a number"));
+	CHECK(refuses("redis-sentinel:///m/0", "host is empty"));
+	CHECK(refuses("redis-sentinel://a/m/x", "database is a number"));
+	CHECK(refuses("redis-sentinel://a/m/0/1", "database is a number"));
+	CHECK(refuses("redis-sentinel://a,a/m", "twice, in server 2"));
+	CHECK(refuses("redis-sentinel://a?database=2/m", "no parameter"));
+}
+
+static void an_unknown_scheme_is_refused(void)
+{
 	CHECK(refuses("http://h", "scheme"));
 	CHECK(refuses("localhost:6379", "scheme"));
 	CHECK(refuses("", "scheme"));
@@ -226,6 +245,7 @@ static void a_password_is_shown_as_stars(void)
 	CHECK(shows("redis://app:pw@h:1/2", "redis://app:***@h:1/2"));
 	CHECK(shows("redis://:p:w@x@h", "redis://:***@h"));
 	CHECK(shows("redis-cluster://app:p,w@a,b", "redis-cluster://app:***@a,b"));
+	CHECK(shows("redis-sentinel://app:p/w@a,b/m", "redis-sentinel://app:***@a,b/m"));
 	CHECK(shows("redis://app@h", "redis://app@h"));
 	CHECK(shows("memcached://a:1,b?weight=2", "memcached://a:1,b?weight=2"));
 	CHECK(shows("redis:///run/a@b.sock", "redis:///run/a@b.sock"));
@@ -334,7 +354,8 @@ int main(void)
 	RUN(only_redis_has_databases);
 	RUN(unknown_parameters_are_named);
 	RUN(an_s_in_the_scheme_asks_for_tls);
-	RUN(schemes_that_come_later_say_so);
+	RUN(sentinels_know_a_master_by_name);
+	RUN(an_unknown_scheme_is_refused);
 	RUN(hosts_are_names_or_addresses);
 	RUN(nobody_is_named_twice);
 	RUN(a_password_is_shown_as_stars);

@@ -94,6 +94,25 @@ static void a_key_that_would_break_the_line_goes_base64(void)
 		"mg \xC3\xA4 k O7 v c t\r\n"));
 }
 
+/* Wherever it stands, also in what is left of a key whose length is no multiple of a word's. */
+static void a_byte_that_would_break_the_line_is_seen_anywhere(void)
+{
+	char key[33];
+
+	memset(key, 0x80, sizeof(key));
+	for (size_t at = 0; at < sizeof(key); at++) {
+		for (int byte = 0; byte < 256; byte++) {
+			bool is_plain = byte > ' ' && byte != 0x7F;
+
+			key[at] = (char) byte;
+			CHECK(strata_meta_key_is_plain((strata_view){ key, sizeof(key) }) == is_plain);
+			CHECK(strata_meta_key_is_plain((strata_view){ key, at + 1 }) == is_plain);
+		}
+		key[at] = at % 2 == 0 ? '!' : '~';
+	}
+	CHECK(strata_meta_key_is_plain((strata_view){ NULL, 0 }));
+}
+
 static void a_key_fits_up_to_250_bytes_as_it_is_sent(void)
 {
 	char key[252];
@@ -201,6 +220,20 @@ static void replies_without_a_value_have_their_code(void)
 		CHECK(reply->has_opaque && reply->opaque == 3);
 		CHECK(reply->ttl == -2 && reply->cas == 0);
 	}
+	end();
+}
+
+static void numbers_are_read_to_their_last_digit(void)
+{
+	const strata_meta_reply *reply;
+
+	begin();
+	reply = only(VIEW("HD kx O4294967295 c18446744073709551615 t9223372036854775807\r\n"));
+	CHECK(reply->opaque == UINT32_MAX && reply->cas == UINT64_MAX && reply->ttl == INT64_MAX);
+	reply = only(VIEW("HD t-1 c10000000000000000000 O0\r\n"));
+	CHECK(reply->opaque == 0 && reply->cas == 10000000000000000000u && reply->ttl == -1);
+	reply = only(VIEW("HD c9999999999999999999 t0\r\n"));
+	CHECK(reply->cas == 9999999999999999999u && reply->ttl == 0 && !reply->has_opaque);
 	end();
 }
 
@@ -349,6 +382,14 @@ static void what_is_not_in_the_protocol_is_refused(void)
 		"HD kx O4294967296\r\n",
 		"HD kx O\r\n",
 		"HD kx cx\r\n",
+		"HD kx c18446744073709551616\r\n",
+		"HD kx c28446744073709551615\r\n",
+		"HD kx c99999999999999999999\r\n",
+		"HD kx c100000000000000000000\r\n",
+		"HD kx t9223372036854775808\r\n",
+		"HD kx t-11\r\n",
+		"HD kx t-\r\n",
+		"HD kx O3x\r\n",
 		"HD kx t-2\r\n",
 		"HD k!!!! b O3\r\n",
 		"HD kYSB b O3\r\n",
@@ -471,9 +512,11 @@ int main(void)
 	RUN(conditions_travel_with_the_command);
 	RUN(commands_are_appended_one_after_another);
 	RUN(a_key_that_would_break_the_line_goes_base64);
+	RUN(a_byte_that_would_break_the_line_is_seen_anywhere);
 	RUN(a_key_fits_up_to_250_bytes_as_it_is_sent);
 	RUN(a_value_comes_with_all_that_was_asked_for);
 	RUN(replies_without_a_value_have_their_code);
+	RUN(numbers_are_read_to_their_last_digit);
 	RUN(a_bare_reply_has_neither_key_nor_opaque);
 	RUN(flags_nobody_asked_for_are_skipped);
 	RUN(a_base64_key_comes_back_decoded);

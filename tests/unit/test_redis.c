@@ -53,6 +53,7 @@ static void add(const char *verb, const char *key)
 	REQUIRE(strata_resp_compose(&bytes, arguments, 2) == 0);
 	memset(command, 'x', sizeof(*command));
 	command->bytes = strata_arena_copy(call.arena, (strata_view){ bytes.data, bytes.size });
+	command->is_plain_read = strcmp(verb, "GET") == 0;
 }
 
 static void run(void)
@@ -187,7 +188,6 @@ static void a_connection_that_is_not_known_any_more_is_greeted_anew(void)
 {
 	begin();
 	fake_redis_reply(&fake, "-NOAUTH Authentication required.\r\n");
-	CHECK(run_one("GET", "key") == STRATA_AUTH && commands[0].reply == NULL);
 	CHECK(run_one("GET", "key") == STRATA_OK);
 	CHECK(scripted_server_accepted(fake.server) == 2);
 	end();

@@ -12,6 +12,16 @@ static strata_scope scope_of(const char *database, const char *name_space)
 	return scope;
 }
 
+static strata_view named(const strata_scope *scope, uint64_t generation, strata_view key)
+{
+	return strata_remote_key(arena, strata_remote_prefix(arena, scope, generation), key);
+}
+
+static strata_view hashed_as(const strata_scope *scope, uint64_t generation, strata_view key)
+{
+	return strata_remote_key_hashed(arena, strata_remote_prefix(arena, scope, generation), key);
+}
+
 static bool is(strata_view name, const char *text)
 {
 	return strata_view_equal(name, strata_view_of(text)) && name.data[name.size] == '\0';
@@ -22,17 +32,15 @@ static void names_begin_with_namespace_database_and_generation(void)
 	strata_scope scope = scope_of("catalog", "shop");
 	strata_scope bare = scope_of("catalog", "");
 
-	CHECK(is(strata_remote_key(arena, &scope, 17, strata_view_of("user:1")),
-		"shop:catalog:17:user:1"));
-	CHECK(is(strata_remote_key(arena, &bare, 17, strata_view_of("user:1")), "catalog:17:user:1"));
-	CHECK(is(strata_remote_key(arena, &bare, UINT64_MAX, strata_view_of("")),
-		"catalog:18446744073709551615:"));
+	CHECK(is(named(&scope, 17, strata_view_of("user:1")), "shop:catalog:17:user:1"));
+	CHECK(is(named(&bare, 17, strata_view_of("user:1")), "catalog:17:user:1"));
+	CHECK(is(named(&bare, UINT64_MAX, strata_view_of("")), "catalog:18446744073709551615:"));
 }
 
 static void any_bytes_are_a_key(void)
 {
 	strata_scope scope = scope_of("a", "");
-	strata_view name = strata_remote_key(arena, &scope, 0, (strata_view){ "\0\n\xff", 3 });
+	strata_view name = named(&scope, 0, (strata_view){ "\0\n\xff", 3 });
 
 	CHECK(name.size == 7 && memcmp(name.data, "a:0:\0\n\xff", 8) == 0);
 }
@@ -48,7 +56,7 @@ static void long_names_are_not_cut(void)
 	name_space[sizeof(name_space) - 1] = database[sizeof(database) - 1] = '\0';
 	snprintf(expected, sizeof(expected), "%s:%s:5:k", name_space, database);
 	scope = scope_of(database, name_space);
-	CHECK(is(strata_remote_key(arena, &scope, 5, strata_view_of("k")), expected));
+	CHECK(is(named(&scope, 5, strata_view_of("k")), expected));
 }
 
 /* Hosts of one fleet run different versions for a while, and must find each other's values. */
@@ -56,7 +64,7 @@ static void hashed_names_never_change(void)
 {
 	strata_scope scope = scope_of("catalog", "shop");
 
-	CHECK(is(strata_remote_key_hashed(arena, &scope, 1700000000000000, strata_view_of("user:1")),
+	CHECK(is(hashed_as(&scope, 1700000000000000, strata_view_of("user:1")),
 		"shop:catalog:1700000000000000#1a45ac82b90cfa52dc997498e3565d0d"));
 }
 
@@ -67,8 +75,8 @@ static void hashed_names_have_one_length_and_differ(void)
 	strata_view a, b;
 
 	memset(key, 'x', sizeof(key));
-	a = strata_remote_key_hashed(arena, &scope, 7, (strata_view){ key, 1000 });
-	b = strata_remote_key_hashed(arena, &scope, 7, (strata_view){ key, 999 });
+	a = hashed_as(&scope, 7, (strata_view){ key, 1000 });
+	b = hashed_as(&scope, 7, (strata_view){ key, 999 });
 	CHECK(a.size == strlen("catalog:7#") + 32 && b.size == a.size);
 	CHECK(!strata_view_equal(a, b));
 }
@@ -77,12 +85,12 @@ static void hashed_names_have_one_length_and_differ(void)
 static void no_key_has_the_name_of_a_hashed_one(void)
 {
 	strata_scope scope = scope_of("catalog", "");
-	strata_view hashed = strata_remote_key_hashed(arena, &scope, 7, strata_view_of("long"));
+	strata_view hashed = hashed_as(&scope, 7, strata_view_of("long"));
 	strata_view digits = { hashed.data + strlen("catalog:7"), 33 };
 
-	CHECK(!strata_view_equal(strata_remote_key(arena, &scope, 7, digits), hashed));
+	CHECK(!strata_view_equal(named(&scope, 7, digits), hashed));
 	digits = (strata_view){ digits.data + 1, 32 };
-	CHECK(!strata_view_equal(strata_remote_key(arena, &scope, 7, digits), hashed));
+	CHECK(!strata_view_equal(named(&scope, 7, digits), hashed));
 }
 
 static void the_generation_has_a_name_that_no_key_has(void)

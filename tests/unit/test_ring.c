@@ -108,6 +108,32 @@ static void any_bytes_of_any_length_have_a_server(void)
 	strata_ring_free(same);
 }
 
+/* More keys than a ring remembers, so that they take each other's places. */
+static void a_key_asked_for_again_is_where_it_was(void)
+{
+	static const strata_ring_server servers[] = { { "10.0.1.1", 11211, 1 },
+		{ "10.0.1.2", 11211, 1 }, { "10.0.1.3", 11211, 1 } };
+	strata_ring *ring = ring_of(servers, 3);
+	unsigned moved = 0;
+
+	for (unsigned i = 0; i < KEYS; i++) {
+		strata_ring *fresh = i % 100 == 0 ? ring_of(servers, 3) : NULL;
+		uint32_t first = pick(ring, i);
+
+		moved += first != pick(ring, i);
+		moved += fresh != NULL && first != pick(fresh, i);
+		strata_ring_free(fresh);
+	}
+	for (unsigned i = 0; i < KEYS; i += 100) {
+		strata_ring *fresh = ring_of(servers, 3);
+
+		moved += pick(ring, i) != pick(fresh, i);
+		strata_ring_free(fresh);
+	}
+	CHECK(moved == 0);
+	strata_ring_free(ring);
+}
+
 static void no_servers_are_no_ring(void)
 {
 	strata_ring *ring;
@@ -123,6 +149,7 @@ int main(void)
 	RUN(servers_share_keys_by_weight);
 	RUN(another_server_moves_only_the_keys_it_takes);
 	RUN(any_bytes_of_any_length_have_a_server);
+	RUN(a_key_asked_for_again_is_where_it_was);
 	RUN(no_servers_are_no_ring);
 	return unit_end();
 }

@@ -211,8 +211,11 @@ static void each_tier_wants_its_own_kind_of_dsn(void)
 static void a_refused_dsn_says_why_and_keeps_the_password(void)
 {
 	CHECK(refuses("redis", "redis-sentinel://app:hunter@h",
-		"\"***\" is not usable: redis-sentinel:// is not supported yet; accepted: "
-		"redis://user:password@host:port/0 or redis-cluster://host:port,host:port"));
+		"\"***\" is not usable: the name of the master follows the sentinels: host:26379/mymaster; "
+		"accepted: "
+		"redis://user:password@host:port/0, redis-cluster://host:port,host:port or "
+		"redis-sentinel://host:port,"
+		"host:port/master/0"));
 	CHECK(!apply("memcached", "redis://app:hunter@h") && strstr(error, "hunter") == NULL);
 	CHECK(strstr(error, "\"redis://app:***@h\"") != NULL);
 	CHECK(!apply("redis", "redis://app:@h") && strstr(error, "${VARIABLE}") != NULL);

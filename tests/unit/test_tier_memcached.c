@@ -197,7 +197,8 @@ static void a_key_too_long_for_the_server_is_hashed(void)
 	begin();
 	memset(key, 'k', sizeof(key) - 1);
 	key[sizeof(key) - 1] = '\0';
-	hashed = strata_remote_key_hashed(fixture.arena, &scope, GENERATION, strata_view_of(key));
+	hashed = strata_remote_key_hashed(fixture.arena,
+		strata_remote_prefix(fixture.arena, &scope, GENERATION), strata_view_of(key));
 	CHECK(put_text(key, "long", 0) == STRATA_OK && holds_text(key, "long"));
 	CHECK(fake_memcached_item(&fakes[0], hashed.data).size > 0);
 	end();

@@ -585,7 +585,7 @@ static void with_one_of_three_in_trouble_most_are_still_there(void)
 	CHECK(copy_is(0, "") && copy_is(1, "500") && copy_is(2, "500"));
 	toy_redis_say(&toys[0], trouble);
 	toy_redis_say(&toys[1], trouble);
-	CHECK(raise_to(600) == STRATA_SERVER);
+	CHECK(raise_to(600) == STRATA_NOT_READY);
 	end();
 }
 

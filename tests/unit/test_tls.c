@@ -186,7 +186,7 @@ static strata_result open_stream(scripted_server *server, const char *host)
 
 	REQUIRE(strata_address_resolve("127.0.0.1", scripted_server_port(server), &addresses, &cause) ==
 			STRATA_OK);
-	strata_stream_init(&stream);
+	strata_stream_init(&stream, 0);
 	result = strata_stream_begin(&stream, (strata_stream_target){ &addresses, tls, host, &memory });
 	while (result == STRATA_OK && !is_open) {
 		await(0);

@@ -1,0 +1,13 @@
+/* host_name — can this be the name or the address of a host? */
+#ifndef STRATA_CONF_HOST_NAME_H
+#define STRATA_CONF_HOST_NAME_H
+
+#include <stdbool.h>
+
+/* A name or an IPv4 address: what looks like such an address must be one. */
+bool strata_host_name_is_valid(const char *text);
+
+/* Without brackets. */
+bool strata_host_name_is_ipv6(const char *text);
+
+#endif
