@@ -111,6 +111,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/result.c
     ext/api/single.c
     ext/api/status.c
+    ext/api/topology.c
     ext/api/value.c
     ext/base/arena.c
     ext/base/budget.c
@@ -125,6 +126,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/environment.c
     ext/cache/generation.c
     ext/cache/local.c
+    ext/cache/lookout.c
     ext/cache/purge.c
     ext/cache/remember.c
     ext/codec/codec.c
@@ -141,14 +143,18 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/names.c
     ext/conf/password_file.c
     ext/conf/quantity.c
+    ext/conf/resolve.c
     ext/conf/settings.c
+    ext/conf/topology.c
     ext/host/generation.c
     ext/host/host.c
     ext/host/lease.c
+    ext/host/notice.c
     ext/host/pins.c
     ext/host/pins_fork.c
     ext/host/process_slot.c
     ext/os/clock.c
+    ext/os/file.c
     ext/os/futex.c
     ext/os/map.c
     ext/os/mutex.c

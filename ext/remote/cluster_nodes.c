@@ -135,7 +135,7 @@ bool strata_cluster_nodes_may_ask(strata_node *node)
 	if (strata_node_is_healthy(node)) {
 		return true;
 	}
-	if (strata_node_enter(node, false, 0, &unused) != STRATA_OK) {
+	if (strata_node_enter(node, true, 0, &unused) != STRATA_OK) {
 		return false;
 	}
 	strata_node_leave(node, STRATA_OUTCOME_LOCAL);

@@ -80,12 +80,21 @@ static strata_node *other_node(const strata_errand_scope *scope, const strata_er
 	return strata_cluster_owner(scope->cluster, slot, &owner) == STRATA_OK ? owner : NULL;
 }
 
+static bool may_switch(const strata_errand_scope *scope, const strata_errand *errand)
+{
+	return scope->cluster != NULL && errand->command->is_plain_read && !errand->has_switched;
+}
+
+bool strata_errand_can_switch(const strata_errand_scope *scope, const strata_errand *errand)
+{
+	return may_switch(scope, errand) && other_node(scope, errand) != NULL;
+}
+
 bool strata_errand_switch(const strata_errand_scope *scope, strata_errand *errand)
 {
 	strata_node *other = NULL;
 
-	if (scope->cluster != NULL && errand->command->is_plain_read && !errand->has_switched &&
-		strata_clock_usec() < scope->deadline) {
+	if (may_switch(scope, errand) && strata_clock_usec() < scope->deadline) {
 		other = other_node(scope, errand);
 	}
 	if (other == NULL) {

@@ -57,6 +57,9 @@ void strata_errand_finish(strata_errand *errand, strata_result result,
  */
 bool strata_errand_switch(const strata_errand_scope *scope, strata_errand *errand);
 
+/* Could it, if its node did not answer now? */
+bool strata_errand_can_switch(const strata_errand_scope *scope, const strata_errand *errand);
+
 /* Because of its refusal. */
 void strata_errand_give_up(const strata_errand_scope *scope, strata_errand *errand);
 

@@ -33,9 +33,6 @@ strata_stats_row *strata_node_stats(const strata_node *node);
 /* Closes the idle connections, so that the next exchange opens a fresh one. */
 void strata_node_drop_idle(strata_node *node);
 
-/* May it be asked without a second thought, as far as the processes of this host know? */
-bool strata_node_is_healthy(const strata_node *node);
-
 /* Looks its name up again at the next connect, unless it is being probed. No connection of it may be in use meanwhile. */
 void strata_node_look_up_again(strata_node *node);
 
@@ -44,6 +41,9 @@ void strata_node_look_up_again(strata_node *node);
  * called wherever a request or a call begins or ends.
  */
 void strata_nodes_look_at_probes(void);
+
+/* May it be asked without a second thought, as far as the processes of this host know? */
+bool strata_node_is_healthy(const strata_node *node);
 
 /* A reply said that it cannot serve yet. */
 void strata_node_is_not_ready(strata_node *node);

@@ -7,13 +7,12 @@
  *         settle every errand by its reply: done, or open again with another node
  *
  * A hop after the first carries only what was redirected, or refused for the moment. Nothing but a
- * redirect or a new map ever gives an errand another node: that its owner cannot be reached is the answer, because a node that does not
- * own the slot could only send it back.
+ * redirect or a new map ever gives an errand another node: one that does not own the slot could only
+ * send it back.
  *
- * The connections stay with the hop until the round is released, so that the caller may find that
- * a value is another key's and distrust them. Only a later hop to the same node takes its
- * connection over, else a redirect would cost a connect and an AUTH; distrusting the later one
- * also closes the idle ones, so nothing is lost.
+ * The connections stay with the hop until the round is released, so that the caller may distrust
+ * them for a value of another key. Only a later hop to the same node takes its connection over, else
+ * a redirect would cost a connect and an AUTH; distrusting the later one also closes the idle ones.
  */
 #include "remote/redis.h"
 
@@ -237,7 +236,8 @@ static void release_former(const hop *hop)
 static void send_hop(strata_redis_round *round, hop *hop)
 {
 	release_former(hop);
-	strata_exchange_run(hop->exchanges, hop->count, round->patience.deadline,
+	strata_exchange_run(hop->exchanges, hop->count,
+		strata_routing_deadline(&round->scope, round->errands, round->count),
 		round->scope.call->arena);
 	for (uint32_t i = 0; i < hop->count; i++) {
 		hop->lanes[i].is_held = true;
@@ -417,9 +417,4 @@ void strata_redis_release(strata_redis_round *round)
 		strata_cluster_release(round->scope.cluster);
 	}
 	strata_sentinel_release(round->sentinel);
-}
-
-strata_cluster *strata_redis_cluster(const strata_redis *redis)
-{
-	return redis->cluster;
 }

@@ -149,3 +149,19 @@ bool strata_routing_go_on(const strata_errand_scope *scope, strata_errand *erran
 	}
 	return true;
 }
+
+strata_usec strata_routing_deadline(const strata_errand_scope *scope, const strata_errand *errands,
+	size_t count)
+{
+	strata_usec now = strata_clock_usec();
+
+	/* The commands of a round are all reads, or none is. */
+	for (size_t i = 0; i < count; i++) {
+		if (strata_errand_is_due(&errands[i])) {
+			bool has_other = now < scope->deadline && strata_errand_can_switch(scope, &errands[i]);
+
+			return has_other ? now + (scope->deadline - now) / 2 : scope->deadline;
+		}
+	}
+	return scope->deadline;
+}

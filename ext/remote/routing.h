@@ -16,4 +16,11 @@ void strata_routing_begin(const strata_errand_scope *scope, strata_errand *erran
  */
 bool strata_routing_go_on(const strata_errand_scope *scope, strata_errand *errands, size_t count);
 
+/*
+ * Until when the next hop may take. Where a read may still go from a replica to the master or back, that is
+ * half of what is left, so that a silent node leaves the other half for that.
+ */
+strata_usec strata_routing_deadline(const strata_errand_scope *scope, const strata_errand *errands,
+	size_t count);
+
 #endif

@@ -217,6 +217,23 @@ static void a_replica_without_its_master_leaves_the_read_to_it(void)
 	end();
 }
 
+static void a_silent_node_leaves_half_of_the_time_for_the_other(void)
+{
+	begin(STRATA_REPLICA_READS_PREFER);
+	tell_slots(port_of(0), port_of(1), port_of(1));
+	CHECK(get("key") == 1 && set("other") == MASTER && get("other") == MASTER);
+	options.operation_timeout = SECOND;
+	fake_redis_reply(&nodes[1], FAKE_SILENCE);
+	CHECK(get("key") == MASTER);
+	end();
+	begin(STRATA_REPLICA_READS_ON_ERROR);
+	CHECK(get("key") == MASTER);
+	fake_redis_reply(&nodes[MASTER], FAKE_SILENCE);
+	CHECK(get("key") > MASTER);
+	options.operation_timeout = 5 * SECOND;
+	end();
+}
+
 static void a_replica_that_cannot_be_reached_is_no_obstacle(void)
 {
 	uint16_t port;
@@ -276,6 +293,7 @@ int main(void)
 	RUN(a_replica_that_sends_to_its_master_is_asked_over_a_new_connection);
 	RUN(a_replica_that_knows_of_another_master_is_followed);
 	RUN(a_replica_without_its_master_leaves_the_read_to_it);
+	RUN(a_silent_node_leaves_half_of_the_time_for_the_other);
 	RUN(a_replica_that_cannot_be_reached_is_no_obstacle);
 	RUN(a_master_without_replicas_answers_itself);
 	RUN(writes_are_forgotten_with_their_request_or_when_long_past);

@@ -468,6 +468,18 @@ static void a_greeting_is_done_when_every_reply_is_ok(void)
 	CHECK(greeted(&user, "+OK\r\n", "+OK\r\n", NULL) == STRATA_PROTOCOL);
 }
 
+static void a_replica_that_does_not_serve_reads_is_none(void)
+{
+	strata_wire_options replica = options_of(NULL, NULL, 0);
+
+	replica.is_replica = true;
+	CHECK(greeted(&replica, "+OK\r\n", "+OK\r\n", NULL) == STRATA_OK);
+	CHECK(greeted(&replica, "+OK\r\n", "-ERR This instance has cluster support disabled\r\n",
+			  NULL) == STRATA_SERVER);
+	CHECK(says("READONLY"));
+	CHECK(greeted(&replica, "+OK\r\n", NULL, NULL) == STRATA_PROTOCOL);
+}
+
 static void a_wrong_password_is_told_without_it(void)
 {
 	strata_wire_options secret = options_of(NULL, "hunter2", 0);
@@ -588,6 +600,7 @@ int main(void)
 	RUN(errors_are_printed_without_what_does_not_belong_in_a_log);
 	RUN(a_greeting_asks_only_for_what_is_configured);
 	RUN(a_greeting_is_done_when_every_reply_is_ok);
+	RUN(a_replica_that_does_not_serve_reads_is_none);
 	RUN(a_wrong_password_is_told_without_it);
 	RUN(a_password_that_the_server_does_not_have_is_told);
 	RUN(a_password_that_is_needed_and_not_configured_is_told);

@@ -59,6 +59,26 @@ static void every_default_is_accepted_by_its_own_parser(void)
 	}
 }
 
+/* php.ini hands on the bare word off as nothing. */
+static void replica_reads_is_a_word_and_may_be_off(void)
+{
+	const strata_setting *setting = find("replica_reads");
+	strata_settings settings;
+
+	REQUIRE(strata_settings_init(&settings) == 0);
+	CHECK(settings.replica_reads == STRATA_REPLICA_READS_OFF);
+	CHECK(strata_settings_apply(&settings, setting, strata_view_of("on_error"), error));
+	CHECK(settings.replica_reads == STRATA_REPLICA_READS_ON_ERROR);
+	CHECK(strata_settings_apply(&settings, setting, strata_view_of("any"), error));
+	CHECK(settings.replica_reads == STRATA_REPLICA_READS_ANY);
+	CHECK(strata_settings_apply(&settings, setting, strata_view_of(""), error));
+	CHECK(settings.replica_reads == STRATA_REPLICA_READS_OFF);
+	CHECK(strata_settings_apply(&settings, setting, strata_view_of("prefer"), error));
+	CHECK(settings.replica_reads == STRATA_REPLICA_READS_PREFER);
+	CHECK(!strata_settings_apply(&settings, setting, strata_view_of("1"), error));
+	strata_settings_fini(&settings);
+}
+
 static void settings_begin_with_the_defaults(void)
 {
 	strata_settings fresh;
@@ -367,6 +387,7 @@ int main(void)
 	REQUIRE(strata_settings_init(&settings) == 0);
 	RUN(every_default_is_accepted_by_its_own_parser);
 	RUN(settings_begin_with_the_defaults);
+	RUN(replica_reads_is_a_word_and_may_be_off);
 	RUN(options_are_found_by_their_whole_name);
 	RUN(sizes_have_suffixes_in_either_case);
 	RUN(only_the_whole_text_is_a_size);
