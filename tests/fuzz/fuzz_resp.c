@@ -1,5 +1,6 @@
 /* What a Redis server sends. */
 #include "fuzz.h"
+#include "remote/refusal.h"
 #include "remote/resp.h"
 
 enum { MAX_REPLY = 2000, MAX_DEPTH = 8 };
@@ -28,7 +29,9 @@ static uint64_t digest(uint64_t digest, const void *reply)
 
 	strata_resp_print_error(reply, words, sizeof(words));
 	MUST(strlen(words) < sizeof(words));
-	(void) strata_resp_result_of(reply);
+	if (((const strata_resp_reply *) reply)->type == STRATA_RESP_ERROR) {
+		(void) strata_refusal_of(reply);
+	}
 	return digest_of(digest, reply, 0);
 }
 

@@ -9,12 +9,14 @@ static strata_slot_map map;
 static void check_map(void)
 {
 	MUST(map.node_count > 0 && map.node_count <= STRATA_SLOT_MAP_NODES);
+	MUST(strata_slot_map_is_sound(&map));
 	for (uint32_t i = 0; i < map.node_count; i++) {
-		const strata_endpoint *node =
-			(const strata_endpoint *) &map.nodes[i]; /* it begins with one */
+		const strata_endpoint *node = &map.nodes[i].at;
+		(const strata_endpoint *) &map.nodes[i]; /* it begins with one */
 
 		MUST(memchr(node->host, '\0', sizeof(node->host)) != NULL && node->host[0] != '\0');
 		MUST(node->port != 0);
+		MUST(strata_slot_map_find(&map, node->host, node->port) != STRATA_SLOT_NOBODY);
 	}
 	for (unsigned slot = 0; slot < STRATA_SLOT_COUNT; slot++) {
 		MUST(map.owners[slot] == STRATA_SLOT_NOBODY || map.owners[slot] < map.node_count);
