@@ -110,6 +110,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/result.c
     ext/api/single.c
     ext/api/status.c
+    ext/api/topology.c
     ext/api/value.c
     ext/base/arena.c
     ext/base/budget.c
@@ -124,6 +125,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/environment.c
     ext/cache/generation.c
     ext/cache/local.c
+    ext/cache/lookout.c
     ext/cache/remember.c
     ext/codec/codec.c
     ext/codec/image.c
@@ -139,14 +141,18 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/names.c
     ext/conf/password_file.c
     ext/conf/quantity.c
+    ext/conf/resolve.c
     ext/conf/settings.c
+    ext/conf/topology.c
     ext/host/generation.c
     ext/host/host.c
     ext/host/lease.c
+    ext/host/notice.c
     ext/host/pins.c
     ext/host/pins_fork.c
     ext/host/process_slot.c
     ext/os/clock.c
+    ext/os/file.c
     ext/os/futex.c
     ext/os/map.c
     ext/os/mutex.c
@@ -163,6 +169,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/breakers.c
     ext/remote/bucket.c
     ext/remote/cluster.c
+    ext/remote/cluster_nodes.c
+    ext/remote/cluster_nodes.c
     ext/remote/cluster_nodes.c
     ext/remote/cluster_route.c
     ext/remote/connection.c

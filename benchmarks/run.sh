@@ -61,6 +61,12 @@ if wants outage; then
 fi
 [ "$wanted" != outage ] || exit 0
 
+# Servers of its own, because the links to them are its own as well.
+if wants redis || wants cluster; then
+	php -n benchmarks/redis.php "$wanted" "$so" igbinary redis
+fi
+case $wanted in redis | cluster) exit 0 ;; esac
+
 servers=$(tests/support/servers.sh start)
 trap 'tests/support/servers.sh stop "$servers"' EXIT
 trap 'exit 1' INT TERM HUP
@@ -81,8 +87,4 @@ fi
 		-d strata.memcached="'memcached://$STRATA_TEST_MEMCACHED'" benchmarks/memcached.php
 	! wants node || measure -d strata.local_ttl=0 -d strata.request_budget=0 \
 		-d strata.memcached="'memcached://${STRATA_TEST_MEMCACHED%%,*}'" benchmarks/node.php
-	! wants redis || measure $(peer igbinary redis) -d strata.local_ttl=0 \
-		-d strata.redis="'redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS'" benchmarks/redis.php
-	! wants cluster || measure $(peer igbinary redis) -d strata.local_ttl=0 \
-		-d strata.redis="'redis-cluster://$STRATA_TEST_CLUSTER'" benchmarks/redis.php
 }

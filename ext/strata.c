@@ -24,6 +24,7 @@
 #include "api/info.h"
 #include "api/memo.h"
 #include "api/result.h"
+#include "api/topology.h"
 #include "conf/ini.h"
 #include "os/clock.h"
 #include "strata_arginfo.h"
@@ -109,6 +110,7 @@ static PHP_MINIT_FUNCTION(strata)
 	if (strata_ini_verifies() && strata_the_environment.store != NULL) {
 		strata_store_verify(strata_the_environment.store);
 	}
+	strata_api_start_topology();
 	strata_requests_end = tells_of_requests(sapi_module.name);
 	strata_the_environment.probe_patience = strata_requests_end ? 0 : PROBE_PATIENCE;
 	register_classes();

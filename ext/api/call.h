@@ -45,6 +45,13 @@ bool strata_api_find_database(zend_string *name, uint32_t *index);
  */
 void strata_api_begin_request(void);
 
+/*
+ * Opens anew what is configured otherwise by now, and closes the connections of before. Only while no
+ * call of this thread is under way. A database that cannot be opened like that goes on as it was, which is
+ * warned of.
+ */
+void strata_api_reopen_databases(void);
+
 /* Counts for the host what this thread has kept to itself so far. */
 void strata_api_tell_counts(void);
 

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "cache/database.h"
 #include "cache/environment.h"
+#include "conf/topology.h"
 
 enum { STRATA_ARENAS_KEPT = 4 };
 
@@ -33,7 +34,11 @@ HashTable **memos;       /* of this request, by index of the database; see memo.
 size_t memo_size;        /* bytes, as they were counted */
 strata_budget budget;    /* of waiting for other hosts, for this request */
 double seen_time;        /* of the request, as PHP last told it */
-uint32_t open_turns;     /* leases of remember(): they end with the request at the latest */
+strata_topology
+	*topology; /* what the topology file says, as far as this thread follows; NULL: nothing */
+uint64_t topology_version; /* which one that is */
+uint64_t moved_at;         /* when it last named other servers; see strata_notice_read() */
+uint32_t open_turns;       /* leases of remember(): they end with the request at the latest */
 ZEND_END_MODULE_GLOBALS(strata)
 
 ZEND_EXTERN_MODULE_GLOBALS(strata)

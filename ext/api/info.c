@@ -61,7 +61,7 @@ static void print_database(const char *name)
 	char label[160];
 	char tiers[1280] = "";
 
-	if (strata_ini_resolve(name, &settings) != 0) {
+	if (strata_ini_resolve(name, STRATA_G(topology), &settings) != 0) {
 		return;
 	}
 	if (strata_the_environment.store != NULL) {

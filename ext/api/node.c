@@ -2,6 +2,7 @@
 #include "php.h"
 
 #include "api/globals.h"
+#include "api/topology.h"
 #include "os/clock.h"
 #include "remote/node.h"
 
@@ -77,4 +78,5 @@ ZEND_FUNCTION(strata_request_boundary)
 
 	strata_budget_fill(&STRATA_G(budget));
 	strata_nodes_look_at_probes();
+	strata_api_follow_topology();
 }

@@ -6,6 +6,7 @@
 #include "api/call.h"
 #include "api/globals.h"
 #include "api/memo.h"
+#include "api/topology.h"
 #include "conf/ini.h"
 #include "os/clock.h"
 
@@ -307,6 +308,7 @@ ZEND_FUNCTION(strata_status)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
 
+	strata_api_follow_topology();
 	strata_api_tell_counts();
 	array_init(return_value);
 	add_assoc_string(return_value, "version", PHP_STRATA_VERSION);
@@ -315,4 +317,5 @@ ZEND_FUNCTION(strata_status)
 	add_rows(return_value);
 	add_clusters(return_value);
 	add_anomalies(return_value);
+	strata_api_add_topology(return_value);
 }

@@ -321,6 +321,10 @@ bool strata_database_init(strata_database *database, const strata_environment *e
 	}
 	strata_scope_init(&database->scope, database->name, database->settings.namespace,
 		strata_view_of(database->settings.fingerprint_key), database->settings.max_value);
+	/* What was stored when there were no servers is no copy of what they hold. */
+	if (!configures_servers(&database->settings)) {
+		database->scope.space = ~database->scope.space;
+	}
 	database->generation = strata_generations_of(environment->generations, database->scope.space);
 	if (!add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan) || !may_be_local(&plan)) {
 		strata_database_fini(database);

@@ -5,6 +5,7 @@
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/lease.h"
+#include "host/notice.h"
 #include "host/pins.h"
 #include "host/process_slot.h"
 #include "remote/breakers.h"
@@ -19,6 +20,7 @@ typedef struct {
 	strata_leases *leases;
 	strata_pins *pins;
 	strata_generations *generations;
+	strata_notice *notice;
 	strata_stats *stats;
 	strata_breakers *breakers;
 	strata_slot_boards *boards;

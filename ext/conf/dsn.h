@@ -58,4 +58,7 @@ void strata_dsn_fini(strata_dsn *dsn);
  */
 void strata_dsn_mask(strata_view text, char *shown, size_t room);
 
+/* Does a DSN that can be understood name a password? */
+bool strata_dsn_has_password(strata_view text);
+
 #endif

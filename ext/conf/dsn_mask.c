@@ -72,3 +72,13 @@ void strata_dsn_mask(strata_view text, char *shown, size_t room)
 	}
 	strata_dsn_fini(&dsn);
 }
+
+bool strata_dsn_has_password(strata_view text)
+{
+	char error[STRATA_DSN_ERROR];
+	strata_dsn dsn;
+	bool has_password = strata_dsn_parse(text, &dsn, error) && dsn.password != NULL;
+
+	strata_dsn_fini(&dsn);
+	return has_password;
+}

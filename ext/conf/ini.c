@@ -23,9 +23,7 @@
 #include <stdatomic.h>
 
 #include "base/buffer.h"
-#include "conf/dsn.h"
 #include "conf/names.h"
-#include "conf/password_file.h"
 
 ZEND_TSRMLS_CACHE_EXTERN()
 
@@ -44,6 +42,7 @@ static database *databases; /* "default" first */
 static uint32_t database_count;
 static uint64_t memory;
 static bool verifies;
+static char *topology; /* the name of the file */
 
 #define X(...) +1
 enum { OPTIONS = 0 STRATA_SETTING_MAP(X) };
@@ -319,7 +318,7 @@ static void report_unknown(void)
 
 static void read_host_options(void)
 {
-	const strata_setting *of_host[] = { option("memory"), option("verify") };
+	const strata_setting *of_host[] = { option("memory"), option("verify"), option("topology") };
 	strata_settings settings = { 0 };
 	char error[STRATA_SETTINGS_ERROR];
 
@@ -328,6 +327,7 @@ static void read_host_options(void)
 	}
 	memory = settings.memory;
 	verifies = settings.verify == STRATA_VERIFY_ON;
+	topology = settings.topology;
 }
 
 void strata_ini_register(int module_number)
@@ -345,6 +345,8 @@ void strata_ini_unregister(int module_number)
 {
 	zend_unregister_ini_entries(module_number);
 	pefree(databases, 1);
+	free(topology);
+	topology = NULL;
 	databases = NULL;
 	database_count = 0;
 	memory = 0;
@@ -360,6 +362,16 @@ bool strata_ini_verifies(void)
 	return verifies;
 }
 
+const char *strata_ini_topology(void)
+{
+	return topology != NULL ? topology : "";
+}
+
+bool strata_ini_has_database(strata_view name)
+{
+	return find_database(name) != NULL;
+}
+
 uint32_t strata_ini_database_count(void)
 {
 	return database_count;
@@ -368,17 +380,6 @@ uint32_t strata_ini_database_count(void)
 const char *strata_ini_database_name(uint32_t index)
 {
 	return databases[index].name;
-}
-
-/* The database's own text, or the common one where it has none. */
-static strata_view text_in_force(const char *of_database, const strata_setting *setting)
-{
-	strata_view own = { NULL, 0 };
-
-	if (setting->scope == STRATA_SCOPE_DATABASE) {
-		own = text_of(of_database, setting);
-	}
-	return own.data != NULL ? own : text_of(NULL, setting);
 }
 
 /* Sets the list to the names that were accepted. */
@@ -397,97 +398,46 @@ static int resolve_databases(strata_settings *out)
 	return failed ? -1 : 0;
 }
 
-static int resolve_options(const char *of_database, strata_settings *out)
-{
-	size_t count;
-	const strata_setting *settings = strata_settings_table(&count);
-	char error[STRATA_SETTINGS_ERROR];
-
-	for (size_t i = 0; i < count; i++) {
-		strata_view text = text_in_force(of_database, &settings[i]);
-
-		/* What was accepted once is understood again: only memory can be missing. */
-		if (settings[i].kind != STRATA_SETTING_LIST &&
-			!strata_settings_apply(out, &settings[i], text, error)) {
-			return -1;
-		}
-	}
-	return resolve_databases(out);
-}
-
-static bool dsn_has_password(const char *text)
-{
-	char error[STRATA_DSN_ERROR];
-	strata_dsn dsn;
-	bool has_password;
-
-	strata_dsn_parse(strata_view_of(text), &dsn, error);
-	has_password = dsn.password != NULL;
-	strata_dsn_fini(&dsn);
-	return has_password;
-}
-
 /* Whose option says where the password is: the database's own, or the common one. */
-static database *owner_of_password_file(const char *of_database)
+static void report_password_file(const char *of_database, const strata_settings *settings,
+	const strata_password_trouble *trouble)
 {
 	database *known = find_database(strata_view_of(of_database));
-	bool is_own = text_of(of_database, option("password_file")).data != NULL;
-
-	return known != NULL && is_own ? known : &databases[0];
-}
-
-/* A file that the database names itself is nearer than a password that all have in common. */
-static bool wants_password_file(const char *of_database, const strata_settings *settings)
-{
-	bool is_nearer = owner_of_password_file(of_database) != &databases[0] &&
-					 text_of(of_database, option("password")).data == NULL;
-
-	if (settings->password_file[0] == '\0' || settings->redis[0] == '\0' ||
-		dsn_has_password(settings->redis)) {
-		return false;
-	}
-	return settings->password[0] == '\0' || is_nearer;
-}
-
-static void report_password_file(database *owner, const char *path, const char *why)
-{
-	const char *name = owner == &databases[0] ? NULL : owner->name;
+	bool is_own = known != NULL && trouble->is_own;
+	database *owner = is_own ? known : &databases[0];
 	char directive[DIRECTIVE];
 
 	if (!atomic_exchange(&owner->file_reported, true)) {
-		directive_name(directive, name, option("password_file"));
+		directive_name(directive, is_own ? owner->name : NULL, option("password_file"));
 		php_error_docref(NULL, E_WARNING, "%s: \"%s\" cannot be read: %s; no password is sent",
-			directive, path, why);
+			directive, settings->password_file, trouble->why);
 	}
 }
 
-static int resolve_password(const char *of_database, strata_settings *out)
+int strata_ini_try(const char *of_database, const strata_topology *file, strata_settings *out,
+	strata_password_trouble *trouble)
 {
-	char why[STRATA_PASSWORD_FILE_ERROR], error[STRATA_SETTINGS_ERROR];
-	char *password;
-	bool applied;
+	strata_sources sources = { .configured = text_of, .topology = file };
 
-	if (!wants_password_file(of_database, out)) {
-		return 0;
-	}
-	password = strata_password_file_read(out->password_file, why);
-	if (password == NULL) {
-		report_password_file(owner_of_password_file(of_database), out->password_file, why);
-	}
-	applied = strata_settings_apply(out, option("password"),
-		strata_view_of(password != NULL ? password : ""), error);
-	free(password);
-	return applied ? 0 : -1;
-}
-
-int strata_ini_resolve(const char *of_database, strata_settings *out)
-{
-	if (strata_settings_init(out) != 0) {
+	if (strata_resolve(&sources, of_database, out, trouble) != 0) {
 		return -1;
 	}
-	if (resolve_options(of_database, out) != 0 || resolve_password(of_database, out) != 0) {
+	if (resolve_databases(out) != 0) {
 		strata_settings_fini(out);
 		return -1;
+	}
+	return 0;
+}
+
+int strata_ini_resolve(const char *of_database, const strata_topology *file, strata_settings *out)
+{
+	strata_password_trouble trouble;
+
+	if (strata_ini_try(of_database, file, out, &trouble) != 0) {
+		return -1;
+	}
+	if (trouble.why[0] != '\0') {
+		report_password_file(of_database, out, &trouble);
 	}
 	return 0;
 }

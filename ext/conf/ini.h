@@ -5,7 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "conf/resolve.h"
 #include "conf/settings.h"
+#include "conf/topology.h"
 
 /*
  * Registers strata.<option> for every option and strata.<database>.<option> for every database that
@@ -24,14 +26,22 @@ bool strata_ini_verifies(void);
 uint32_t strata_ini_database_count(void);
 const char *strata_ini_database_name(uint32_t index);
 
+/* The name of the file that strata.topology named then; empty: there is none. */
+const char *strata_ini_topology(void);
+
+bool strata_ini_has_database(strata_view name);
+
 /*
- * The settings in force now for this database: its own options over the common ones over the
- * defaults. A password that a file holds is read here; a database's own password_file goes before a
- * common password. A file that cannot be read is warned of once, which may run the script's error
+ * The settings in force now for this database, see strata_resolve(); file is NULL where there is none.
+ * A password_file that cannot be read is warned of once, which may run the script's error
  * handler: the caller holds no lock and no connection. Returns 0, or -1 when out of memory. The
  * caller owns *out.
  */
-int strata_ini_resolve(const char *database, strata_settings *out);
+int strata_ini_resolve(const char *database, const strata_topology *file, strata_settings *out);
+
+/* The same, and the caller says what went wrong. */
+int strata_ini_try(const char *database, const strata_topology *file, strata_settings *out,
+	strata_password_trouble *trouble);
 
 /*
  * Prints the directives with their values, secrets as ***, as phpinfo() and php --ri show them.

@@ -223,13 +223,22 @@ static bool is_text(strata_view text, objection *why)
 		   object(why, "holds a NUL byte");
 }
 
+/* Processes that stand in different folders look at one and the same file. */
+static bool is_path(const strata_setting *setting, strata_view text, objection *why)
+{
+	bool must_be_full = is(setting, offsetof(strata_settings, topology));
+
+	return !must_be_full || text.size == 0 || text.data[0] == '/' ||
+		   object(why, "does not begin with /");
+}
+
 static bool check_text(const strata_setting *setting, strata_view text, objection *why)
 {
 	switch (setting->kind) {
 		case STRATA_SETTING_NAME: return is_namespace(text, why);
 		case STRATA_SETTING_LIST: return is_list(text, why);
 		case STRATA_SETTING_DSN: return is_dsn(setting, text, why);
-		case STRATA_SETTING_PATH:
+		case STRATA_SETTING_PATH: return is_text(text, why) && is_path(setting, text, why);
 		case STRATA_SETTING_TEXT:
 		case STRATA_SETTING_SECRET: return is_text(text, why);
 		case STRATA_SETTING_SIZE:
@@ -321,6 +330,28 @@ void strata_settings_fini(strata_settings *settings)
 		}
 	}
 	*settings = (strata_settings){ 0 };
+}
+
+static bool is_same(const strata_settings *one, const strata_settings *other,
+	const strata_setting *setting)
+{
+	bool is_number =
+		quantity_kind_of(setting->kind) != NULL || setting->kind == STRATA_SETTING_CHOICE;
+
+	return is_number ? *number_at((strata_settings *) one, setting) ==
+						   *number_at((strata_settings *) other, setting)
+					 : strcmp(*text_at((strata_settings *) one, setting),
+						   *text_at((strata_settings *) other, setting)) == 0;
+}
+
+bool strata_settings_equal(const strata_settings *one, const strata_settings *other)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (!is_same(one, other, &rows[i])) {
+			return false;
+		}
+	}
+	return true;
 }
 
 void strata_settings_mask(const strata_setting *setting, strata_view text, char *shown, size_t room)

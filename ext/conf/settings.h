@@ -36,6 +36,8 @@
 		"whether what the local tier holds is checked at every hit, for debugging: what was damaged is then a miss") \
 	X(databases, LIST, HOST, "", 0, 0, "names such as sessions,feed", \
 		"the databases besides default, each with its own strata.<database>.<option>") \
+	X(topology, PATH, HOST, "", 0, 0, "the full name of a file", \
+		"a file with options in [database] sections and a list of disabled nodes, taken over while PHP runs when it changes") \
 	X(memcached, DSN, DATABASE, "", 0, 0, "memcached://host:port,host:port?weight=2", \
 		"the memcached servers of the middle tier, memcacheds:// for TLS; empty turns the tier off") \
 	X(redis, DSN, DATABASE, "", 0, 0, "redis://user:password@host:port/0, redis-cluster://host:port,host:port or redis-sentinel://host:port,host:port/master/0", \
@@ -184,6 +186,9 @@ void strata_settings_fini(strata_settings *settings);
  */
 bool strata_settings_apply(strata_settings *settings, const strata_setting *setting,
 	strata_view text, char error[STRATA_SETTINGS_ERROR]);
+
+/* Is every option the same? */
+bool strata_settings_equal(const strata_settings *one, const strata_settings *other);
 
 /* The text as it may be shown: secrets and the passwords in DSNs become ***. At most room bytes with the NUL. */
 void strata_settings_mask(const strata_setting *setting, strata_view text, char *shown,

@@ -168,6 +168,15 @@ bool strata_breakers_find(strata_breakers *breakers, const char *name, uint32_t 
 	return false;
 }
 
+/* In a group that no node is in: those who come later inherit what is forced on it. */
+bool strata_breakers_foresee(strata_breakers *breakers, const char *name)
+{
+	strata_breaker unused;
+
+	return strata_breakers_find(breakers, name, 0, &unused) ||
+		   find_or_claim(breakers, "", name) != NULL;
+}
+
 static bool is_out(const strata_breaker_record *record, strata_msec now)
 {
 	uint64_t packed = atomic_load_explicit(&record->word, memory_order_relaxed);

@@ -28,6 +28,12 @@ bool strata_breakers_of(strata_breakers *breakers, const char *group, const char
 bool strata_breakers_find(strata_breakers *breakers, const char *name, uint32_t nth,
 	strata_breaker *out);
 
+/*
+ * Makes one where there is none by this name, for operators who know of a node before anybody asks it.
+ * False when all are taken.
+ */
+bool strata_breakers_foresee(strata_breakers *breakers, const char *name);
+
 /* ---- for breaker only ---- */
 
 /* Are half of the nodes of this group open, and two at least? Then the trouble is probably ours. */

@@ -257,9 +257,7 @@ static strata_result guard_task(strata_connection *connection)
 	const strata_peer *peer = connection->peer;
 	bool leads = !strata_connection_is_fresh(connection) &&
 				 strata_age_wants_proof(&connection->age, peer->options);
-	bool trails =
-		peer->options->is_strict ||
-		(peer->breaker != NULL && strata_breaker_is_suspected(peer->breaker, strata_clock_msec()));
+	bool trails = strata_guard_trails(peer->options, peer->breaker);
 
 	strata_stats_add(peer->stats, STRATA_COUNT_NONCES, leads || trails ? 1 : 0);
 	return strata_guard_wrap(&connection->guard, peer->wire, connection->task, leads, trails);

@@ -1,8 +1,16 @@
 #include "remote/guard.h"
 
+#include "os/clock.h"
+
 static strata_view nonce_of(const strata_guard *guard)
 {
 	return strata_view_of(guard->nonce.text);
+}
+
+bool strata_guard_trails(const strata_wire_options *options, const strata_breaker *breaker)
+{
+	return options->is_strict ||
+		   (breaker != NULL && strata_breaker_is_suspected(breaker, strata_clock_msec()));
 }
 
 strata_result strata_guard_wrap(strata_guard *guard, const strata_wire *wire, strata_task *task,

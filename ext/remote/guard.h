@@ -23,6 +23,9 @@ typedef struct {
 	strata_buffer bytes; /* of the whole request, where there is a nonce in it */
 } strata_guard;
 
+/* Should the nonce stand behind the commands too? In strict mode, and while the node (NULL: none) is suspected. */
+bool strata_guard_trails(const strata_wire_options *options, const strata_breaker *breaker);
+
 /* NO_MEMORY, or OK: the guard has the task's request in it. It refers to the task until the next wrap. */
 STRATA_MUST_CHECK strata_result strata_guard_wrap(strata_guard *guard, const strata_wire *wire,
 	strata_task *task, bool leads, bool trails);

@@ -42,9 +42,6 @@ void strata_node_look_up_again(strata_node *node);
  */
 void strata_nodes_look_at_probes(void);
 
-/* Is it neither out nor only coming back? */
-bool strata_node_is_healthy(const strata_node *node);
-
 /* A reply said that it cannot serve yet. */
 void strata_node_is_not_ready(strata_node *node);
 

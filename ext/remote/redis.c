@@ -168,7 +168,7 @@ static bool compose(const strata_errand *errand, strata_exchange *exchange)
 		return false;
 	}
 	exchange->owed += strata_errand_owed(errand);
-	exchange->happens_once |= !errand->command->is_read;
+	exchange->happens_once |= !errand->command->is_plain_read;
 	return true;
 }
 

@@ -23,8 +23,7 @@ typedef enum { STRATA_REDIS_STANDALONE, STRATA_REDIS_CLUSTER } strata_redis_kind
 typedef struct {
 	strata_view bytes;  /* one formatted command, from strata_resp_compose() */
 	uint16_t slot;      /* of its key; ignored by a standalone server */
-	bool is_read;       /* changes nothing, so that it may be asked twice */
-	bool is_plain_read; /* and a replica may answer it */
+	bool is_plain_read; /* a replica may answer it, and it may be asked twice */
 
 	strata_result result; /* OK when a reply other than an error came; SERVER for an error reply */
 	const strata_resp_reply *reply; /* valid when OK or SERVER, else NULL */

@@ -96,22 +96,30 @@ void strata_sentinel_free(strata_sentinel *sentinel)
 	free(sentinel);
 }
 
-/* Whoever asks others, or in another order, has a record of his own. */
-static uint64_t key_of(const strata_redis_watchers *watchers)
+static uint64_t mix(uint64_t key, const char *text)
 {
-	uint64_t key = strata_hash_of(strata_view_of(watchers->name), 0);
+	return strata_hash_of(strata_view_of(text != NULL ? text : ""), key);
+}
+
+/*
+ * Whoever asks others, in another order or in another way, has a record of his own: why sentinels refuse
+ * one password is nothing to those who have another.
+ */
+static uint64_t key_of(const strata_redis_watchers *watchers, const strata_wire_options *options)
+{
+	uint64_t key = mix(mix(options->tls != NULL, watchers->user), watchers->password);
 
 	for (uint32_t i = 0; i < watchers->count; i++) {
-		key = strata_hash_of(strata_view_of(watchers->sentinels[i].host),
-			key ^ watchers->sentinels[i].port);
+		key = mix(key ^ watchers->sentinels[i].port, watchers->sentinels[i].host);
 	}
-	return key;
+	return mix(key, watchers->name);
 }
 
 static strata_watch *watch_of(strata_sentinel *sentinel, const strata_redis_watchers *watchers)
 {
+	uint64_t key = key_of(watchers, &sentinel->options);
 	strata_watch *shared =
-		watchers->watches == NULL ? NULL : strata_watches_of(watchers->watches, key_of(watchers));
+		watchers->watches == NULL ? NULL : strata_watches_of(watchers->watches, key);
 
 	sentinel->is_private = shared == NULL;
 	return shared != NULL ? shared : strata_watch_new();
@@ -127,6 +135,8 @@ static void set_options(strata_sentinel *sentinel, const strata_redis_watchers *
 	sentinel->options.password = watchers->password;
 	sentinel->options.database = 0;
 	sentinel->options.max_reply = MAX_REPLY;
+	/* The others answer while one is found out about. */
+	sentinel->options.probe_patience = 0;
 	sentinel->master_options = *options;
 	sentinel->master_options.wants_master = true;
 }
@@ -420,10 +430,8 @@ void strata_sentinel_lost(strata_sentinel *sentinel, const strata_node *node, st
 bool strata_sentinel_is_demoted(strata_sentinel *sentinel, const strata_node *node,
 	const strata_resp_reply *reply)
 {
-	bool is_replica = reply != NULL && (strata_resp_is_error(reply, "READONLY") ||
-										   strata_resp_is_error(reply, "MASTERDOWN"));
-
-	if (sentinel == NULL || !is_replica) {
+	if (sentinel == NULL ||
+		(!strata_resp_is_error(reply, "READONLY") && !strata_resp_is_error(reply, "MASTERDOWN"))) {
 		return false;
 	}
 	strata_sentinel_lost(sentinel, node, STRATA_NO_OWNER);

@@ -38,8 +38,8 @@ STRATA_MUST_CHECK strata_result strata_sentinel_find(strata_sentinel *sentinel,
 void strata_sentinel_lost(strata_sentinel *sentinel, const strata_node *node, strata_result why);
 
 /*
- * Is this the reply of a server that has become a replica? Then its connections are to be closed. NULL is
- * allowed, for both.
+ * Is this the reply of a server that has become a replica? Then its connections are to be closed. No
+ * sentinel is NULL.
  */
 bool strata_sentinel_is_demoted(strata_sentinel *sentinel, const strata_node *node,
 	const strata_resp_reply *reply);

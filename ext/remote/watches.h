@@ -18,8 +18,8 @@ STRATA_MUST_CHECK strata_result strata_watches_new(strata_host *host, strata_wat
 void strata_watches_free(strata_watches *watches);
 
 /*
- * The record of this key, the hash of the sentinels and the master's name; made at the first call by any
- * process and valid for the life of the host. NULL when all are taken.
+ * The record of this key, the hash of the sentinels, of how they are asked and of the master's name;
+ * made at the first call by any process and valid for the life of the host. NULL when all are taken.
  */
 strata_watch *strata_watches_of(strata_watches *watches, uint64_t key);
 

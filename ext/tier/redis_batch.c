@@ -54,7 +54,6 @@ void strata_redis_batch_add(strata_redis_batch *batch, const strata_view *argume
 	batch->commands[batch->added++] = (strata_redis_command){
 		.bytes.size = batch->bytes.size - before,
 		.slot = batch->tier->kind == STRATA_REDIS_CLUSTER ? strata_slots_of_key(arguments[key]) : 0,
-		.is_read = strata_view_equal(arguments[0], strata_view_of("GET")),
 	};
 }
 

@@ -18,7 +18,7 @@ echo php([
 ?>
 --EXPECT--
 Warning: strata.memcached: "memcached://10.0.0.1," is not usable: a host is empty (is a ${VARIABLE} undefined?), in server 2; accepted: memcached://host:port,host:port?weight=2 in Unknown on line 0
-Warning: strata.redis: "***" is not usable: the password is empty (is a ${VARIABLE} undefined?); accepted: redis://user:password@host:port/0 or redis-cluster://host:port,host:port in Unknown on line 0
+Warning: strata.redis: "***" is not usable: the password is empty (is a ${VARIABLE} undefined?); accepted: redis://user:password@host:port/0, redis-cluster://host:port,host:port or redis-sentinel://host:port,host:port/master/0 in Unknown on line 0
 string(0) ""
 string(0) ""
 string(27) "redis://app:SECRET@10.0.0.1"

@@ -176,3 +176,11 @@ status
         refused int
   clusters
   anomalies
+  topology
+    file string
+    version int
+    followed int
+    time float
+    looks int
+    problem string
+    disabled

@@ -1,6 +1,7 @@
 #!/bin/sh
 # run.sh local [KILLS] — what is left of a cache whose users are killed all the time?
 # run.sh fpm [SECONDS] — does any request fail while php-fpm recycles its workers and is reloaded under load?
+# run.sh redis [SECONDS] — is a value ever wrong, or lost, while a Redis Cluster fails over, dies and is resharded under load?
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
@@ -9,7 +10,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | fork" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | fork" >&2
 	exit 2
 }
 
@@ -17,6 +18,18 @@ if [ "${1:-}" = fpm ]; then
 	tests/support/packages.sh nginx-light php-fpm wrk
 	export STRATA_LOAD_SECONDS="${2:-60}"
 	exec tests/phpt.sh nts workers_come_and_go_under_load
+fi
+
+if [ "${1:-}" = redis ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh redis-tools php-redis iproute2 iptables
+	if unshare -n sh -c 'ip link set lo up && iptables -A INPUT -p tcp --dport 1 -j DROP' 2>/dev/null; then
+		export STRATA_CHAOS_NAMESPACE=1
+		# shellcheck disable=SC2016 # for the shell in there
+		exec unshare -n sh -c 'ip link set lo up && exec "$@"' sh php -n tests/chaos/redis.php "${2:-240}"
+	fi
+	exec php -n tests/chaos/redis.php "${2:-240}"
 fi
 
 # The peers' figures are a comparison, and count for nothing: a peer that is not installed is left out.

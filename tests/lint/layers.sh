@@ -37,7 +37,7 @@ for file in $(git ls-files 'ext/*/*.c' 'ext/*/*.h'); do
 	done
 
 	case $file in
-		ext/api/* | ext/codec/* | ext/conf/ini.[ch] | ext/conf/topology.[ch]) continue ;;
+		ext/api/* | ext/codec/* | ext/conf/ini.[ch]) continue ;;
 	esac
 	# The compiler drops the comments, which may well speak of PHP.
 	found=$(gcc -fpreprocessed -dD -E -P "$file" 2>/dev/null | grep -oE "$php" | sort -u | tr '\n' ' ')

@@ -13,11 +13,11 @@ if ! grep -qxF -e "$begin" README.md || ! grep -qxF -e "$end" README.md; then
 	exit 1
 fi
 
-# conf/ini.c and conf/topology.c are for PHP.
+# conf/ini.c is for PHP.
 # shellcheck disable=SC2046 # a list of files
 gcc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Iext -o "$work/table" \
 	tests/support/settings_table.c \
-	$(find ext/conf -name '*.c' ! -name ini.c ! -name topology.c)
+	$(find ext/conf -name '*.c' ! -name ini.c)
 "$work/table" >"$work/rows"
 
 # Empty lines around the table, or Markdown takes the comments for a part of it.

@@ -122,10 +122,9 @@ static void add(const char *key)
 
 	REQUIRE(strata_resp_compose(&bytes, arguments, 2) == 0);
 	memset(command, 'x', sizeof(*command));
-	command->is_plain_read = false;
 	command->bytes = strata_arena_copy(call.arena, (strata_view){ bytes.data, bytes.size });
 	command->slot = strata_slots_of_key(arguments[1]);
-	command->is_read = true;
+	command->is_plain_read = true;
 	strata_buffer_fini(&bytes);
 }
 

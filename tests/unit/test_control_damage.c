@@ -10,6 +10,7 @@
 
 #include "host/generation.h"
 #include "host/lease.h"
+#include "host/notice.h"
 #include "host/pins.h"
 #include "os/clock.h"
 #include "os/mutex.h"
@@ -20,9 +21,10 @@
 
 enum {
 	ROUNDS = 50,
-	FLIPS = 2000,          /* bytes a round */
-	PATIENCE = 60,         /* seconds until a round counts as stuck */
-	LEASES_LOCKS = 64 * 64 /* bytes at the start of the leases, where their locks are */
+	FLIPS = 2000,           /* bytes a round */
+	PATIENCE = 60,          /* seconds until a round counts as stuck */
+	LEASES_LOCKS = 64 * 64, /* bytes at the start of the leases, where their locks are */
+	REGIONS = 6
 };
 
 /* What a module carved, and where in it mutexes stand: at the start of every so many bytes. */
@@ -39,7 +41,8 @@ static strata_pins *pins;
 static strata_leases *leases;
 static strata_generations *generations;
 static strata_stats *stats;
-static region regions[5];
+static strata_notice *notice;
+static region regions[REGIONS];
 static uint64_t state;
 
 static uint64_t draw(void)
@@ -59,7 +62,7 @@ static char *mark(void)
 
 static void begin(uint64_t seed)
 {
-	char *marks[6];
+	char *marks[REGIONS + 1];
 
 	state = seed;
 	REQUIRE(strata_host_new(&host) == STRATA_OK);
@@ -74,7 +77,9 @@ static void begin(uint64_t seed)
 	marks[4] = mark();
 	REQUIRE(strata_stats_new(host, &stats) == STRATA_OK);
 	marks[5] = mark();
-	for (int i = 0; i < 5; i++) {
+	REQUIRE(strata_notice_new(host, &notice) == STRATA_OK);
+	marks[6] = mark();
+	for (int i = 0; i < REGIONS; i++) {
 		regions[i].start = marks[i] + 64;
 		regions[i].size = (size_t) (marks[i + 1] - regions[i].start);
 		regions[i].stride = 0;
@@ -83,10 +88,13 @@ static void begin(uint64_t seed)
 	regions[0].lock = sizeof(strata_mutex);
 	regions[2].stride = regions[2].size;
 	regions[2].lock = LEASES_LOCKS;
+	regions[5].stride = regions[5].size;
+	regions[5].lock = sizeof(strata_mutex);
 }
 
 static void end(void)
 {
+	strata_notice_free(notice);
 	strata_stats_free(stats);
 	strata_generations_free(generations);
 	strata_leases_free(leases);
@@ -97,7 +105,7 @@ static void end(void)
 
 static void flip_a_byte(void)
 {
-	const region *where = &regions[draw() % 5];
+	const region *where = &regions[draw() % REGIONS];
 	size_t at = draw() % where->size;
 
 	/* Half of them where something is: tables fill from the front, and most of them is empty. */
@@ -150,6 +158,23 @@ static void use_counts(uint64_t number)
 	}
 }
 
+static void use_notice(uint64_t number)
+{
+	strata_notice_source source = strata_notice_last_source(notice);
+	uint64_t version, moved_at;
+	size_t size;
+
+	(void) strata_notice_may_look(notice, number);
+	(void) strata_notice_look(notice);
+	switch (number % 4) {
+		case 0: (void) strata_notice_put(notice, &source, strata_view_of("[default]"), true); break;
+		case 1: (void) strata_notice_refuse(notice, &source, "line 1: bad"); break;
+		case 2: strata_notice_confirm(notice, &source); break;
+		default: break;
+	}
+	free(strata_notice_read(notice, &size, &version, &moved_at));
+}
+
 static void live_with_it(uint64_t seed)
 {
 	begin(seed);
@@ -160,6 +185,7 @@ static void live_with_it(uint64_t seed)
 			use_leases(draw() % 8);
 			use_pins(1 + draw() % 64);
 			use_counts(draw());
+			use_notice(draw());
 			(void) strata_process_slots_used(slots);
 		}
 	}

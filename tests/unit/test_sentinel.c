@@ -25,13 +25,13 @@ static strata_call call;
 static strata_redis_command command;
 static char said[160]; /* of the last reply that came */
 
-static strata_redis *watch_for(const char *name, strata_watches *shared)
+static strata_redis *watch_as(const char *user, const char *name, strata_watches *shared)
 {
 	strata_redis_seed seeds[SENTINELS];
 	strata_redis_watchers watchers = { .name = name,
 		.sentinels = seeds,
 		.count = SENTINELS,
-		.user = "watcher",
+		.user = user,
 		.password = "of-sentinels",
 		.watches = shared };
 	strata_redis *made;
@@ -42,6 +42,11 @@ static strata_redis *watch_for(const char *name, strata_watches *shared)
 	REQUIRE(
 		strata_redis_new_watched(&watchers, &fixture.options, fixture.stats, &made) == STRATA_OK);
 	return made;
+}
+
+static strata_redis *watch_for(const char *name, strata_watches *shared)
+{
+	return watch_as("watcher", name, shared);
 }
 
 static void begin(void)
@@ -183,6 +188,25 @@ static void a_host_asks_once_for_all_its_threads_and_databases(void)
 	end();
 }
 
+static void who_logs_in_as_another_asks_for_himself(void)
+{
+	strata_redis *other;
+
+	begin();
+	other = watch_as("other", "m", watches);
+	for (int i = 0; i < SENTINELS; i++) {
+		fake_redis_reply(&sentinels[i], "-NOPERM\r\n");
+		fake_redis_reply(&sentinels[i], "-NOPERM\r\n");
+	}
+	all_will_say(0, 1);
+	fake_redis_reply(&servers[0], "%s", is_master);
+	CHECK(get_through(other, "key") == STRATA_AUTH);
+	CHECK(get("key") == STRATA_OK);
+	CHECK(get_through(other, "key") == STRATA_AUTH);
+	strata_redis_free(other);
+	end();
+}
+
 static void one_sentinel_that_lies_is_not_heard(void)
 {
 	begin();
@@ -240,15 +264,15 @@ static void a_server_that_does_not_tell_its_role_gets_no_command(void)
 	}
 }
 
-static void readonly_ends_the_connection_and_the_sentinels_say_who_is_next(void)
+static void try_demotion(const char *reply)
 {
 	begin();
 	all_will_say(0, 1);
 	all_will_say(1, 2);
 	fake_redis_reply(&servers[0], "%s", is_master);
-	fake_redis_reply(&servers[0], "-READONLY You can't write against a read only replica.\r\n");
+	fake_redis_reply(&servers[0], "%s", reply);
 	fake_redis_reply(&servers[1], "%s", is_master);
-	CHECK(get("key") == STRATA_SERVER && tells("READONLY"));
+	CHECK(get("key") != STRATA_OK && tells("replica"));
 	CHECK(get("key") == STRATA_NO_OWNER);
 	CHECK(becomes(STRATA_OK, "key"));
 	for (int i = 0; i < 1000 && fake_redis_farewells(&servers[0]) == 0; i++) {
@@ -256,6 +280,13 @@ static void readonly_ends_the_connection_and_the_sentinels_say_who_is_next(void)
 	}
 	CHECK(fake_redis_farewells(&servers[0]) == 1);
 	end();
+}
+
+static void who_answers_as_a_replica_is_left_until_the_sentinels_say_who_is_next(void)
+{
+	try_demotion("-READONLY You can't write against a read only replica.\r\n");
+	try_demotion("-MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to "
+				 "'no'.\r\n");
 }
 
 static void the_connections_of_a_master_that_was_replaced_are_closed(void)
@@ -348,10 +379,11 @@ int main(void)
 {
 	RUN(the_master_is_asked_after_it_said_that_it_is_one);
 	RUN(a_host_asks_once_for_all_its_threads_and_databases);
+	RUN(who_logs_in_as_another_asks_for_himself);
 	RUN(one_sentinel_that_lies_is_not_heard);
 	RUN(a_replica_gets_no_command);
 	RUN(a_server_that_does_not_tell_its_role_gets_no_command);
-	RUN(readonly_ends_the_connection_and_the_sentinels_say_who_is_next);
+	RUN(who_answers_as_a_replica_is_left_until_the_sentinels_say_who_is_next);
 	RUN(the_connections_of_a_master_that_was_replaced_are_closed);
 	RUN(a_known_master_stays_while_no_sentinel_is_believed);
 	RUN(a_master_that_nobody_knows_is_named);

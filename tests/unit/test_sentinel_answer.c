@@ -121,7 +121,7 @@ static void errors_say_what_they_are(void)
 	CHECK(refuses("-ERR unknown command 'SENTINEL'\r\n", MASTER, STRATA_UNSUPPORTED,
 		"is no sentinel"));
 	CHECK(refuses("-NOAUTH Authentication required.\r\n", MASTER, STRATA_AUTH, "NOAUTH"));
-	CHECK(refuses("-LOADING wait\r\n", MASTER, STRATA_NOT_READY, "LOADING wait"));
+	CHECK(refuses("-BUSY wait\r\n", MASTER, STRATA_SERVER, "BUSY wait"));
 }
 
 /* Random changes to what is right: whatever comes, it is read or refused. */

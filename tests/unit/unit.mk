@@ -3,8 +3,8 @@
 #   FLAGS  the sanitizers, and the definitions a test asks for
 #   TESTS  names of the programs to build
 
-# conf/ini.c and conf/topology.c are for PHP.
-SOURCES := $(filter-out ext/conf/ini.c ext/conf/topology.c, \
+# conf/ini.c is for PHP.
+SOURCES := $(filter-out ext/conf/ini.c, \
 	$(wildcard $(patsubst %,ext/%/*.c,base os conf host stats store remote tier cache)))
 HELPERS := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
 OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(SOURCES) $(HELPERS))

@@ -1,0 +1,28 @@
+/* file — is it still the one that was read, and what stands in it? */
+#ifndef STRATA_OS_FILE_H
+#define STRATA_OS_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { STRATA_FILE_ERROR = 160 };
+
+typedef struct {
+	uint64_t
+		stamp; /* of device, inode, size, times and rights: another one says that it was changed */
+	bool is_young;   /* changed so lately that the next change may leave the same stamp */
+	bool is_for_all; /* everybody on this machine may read it */
+} strata_file_state;
+
+/* Without opening it. False with the reason in error; *out is then all zeroes. */
+bool strata_file_look(const char *path, strata_file_state *out, char error[STRATA_FILE_ERROR]);
+
+/*
+ * All of a file of at most so many bytes, for the caller to free, and its state. NULL with the reason in
+ * error; without one where the file was changed while it was read.
+ */
+char *strata_file_read(const char *path, size_t most, size_t *size, strata_file_state *state,
+	char error[STRATA_FILE_ERROR]);
+
+#endif

@@ -1,0 +1,315 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "cache/lookout.h"
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "os/clock.h"
+
+#include "unit.h"
+
+static strata_environment environment;
+static char folder[] = "/tmp/strata_lookout_XXXXXX";
+static char path[64], next[64];
+static char sentence[STRATA_NOTICE_WHY];
+static uint32_t trials;
+
+static bool is_database(strata_view name)
+{
+	return strata_view_equal(name, strata_view_of("default"));
+}
+
+/* Says no where a file names this user. */
+static bool is_usable(const strata_topology *before, const strata_topology *after,
+	char error[STRATA_TOPOLOGY_ERROR])
+{
+	const strata_setting *user = strata_settings_find(strata_view_of("user"));
+
+	(void) before;
+	trials++;
+	snprintf(error, STRATA_TOPOLOGY_ERROR, "nobody is no user");
+	return !strata_view_equal(strata_topology_text(after, "default", user),
+		strata_view_of("nobody"));
+}
+
+static const strata_lookout lookout = { path, is_database, is_usable };
+
+static void begin(void)
+{
+	REQUIRE(strata_environment_init(&environment, 0, STRATA_HEAP_LAZY) == STRATA_OK);
+	trials = 0;
+}
+
+static void end(void)
+{
+	strata_environment_fini(&environment);
+	(void) unlink(path);
+}
+
+static void write_file(const char *text)
+{
+	FILE *file = fopen(next, "w");
+
+	REQUIRE(file != NULL && fputs(text, file) >= 0 && fclose(file) == 0);
+	REQUIRE(chmod(next, 0600) == 0 && rename(next, path) == 0);
+}
+
+static strata_lookout_news look(void)
+{
+	return strata_lookout_look(&environment, &lookout, sentence);
+}
+
+static bool is_in_force(const char *user)
+{
+	const strata_setting *setting = strata_settings_find(strata_view_of("user"));
+	uint64_t version, moved_at;
+	strata_topology topology;
+	bool is_right = strata_lookout_read(&environment, &lookout, &topology, &version, &moved_at) &&
+					strata_view_equal(strata_topology_text(&topology, "default", setting),
+						strata_view_of(user));
+
+	strata_topology_fini(&topology);
+	return is_right;
+}
+
+static strata_breaker_state state_of(const char *node)
+{
+	strata_breaker breaker;
+
+	return strata_breakers_find(environment.breakers, node, 0, &breaker)
+			   ? strata_breaker_look(&breaker, strata_clock_msec()).state
+			   : STRATA_STATE_CLOSED;
+}
+
+static bool is_out(const char *node)
+{
+	return state_of(node) == STRATA_STATE_FORCED_OPEN;
+}
+
+static void a_changed_file_is_taken_once(void)
+{
+	begin();
+	write_file("[default]\nuser=one");
+	CHECK(look() == STRATA_LOOKOUT_TAKEN && is_in_force("one"));
+	CHECK(look() == STRATA_LOOKOUT_QUIET && trials == 1);
+	write_file("[default]\nuser=two");
+	CHECK(look() == STRATA_LOOKOUT_TAKEN && is_in_force("two"));
+	CHECK(look() == STRATA_LOOKOUT_QUIET && trials == 2);
+	CHECK(strata_notice_version(environment.notice) == 2);
+	end();
+}
+
+/* What it names, a password_file for example, may have changed. */
+static void a_touched_file_is_taken_anew(void)
+{
+	begin();
+	write_file("[default]\nuser=one");
+	CHECK(look() == STRATA_LOOKOUT_TAKEN);
+	write_file("[default]\nuser=one");
+	CHECK(look() == STRATA_LOOKOUT_TAKEN && strata_notice_version(environment.notice) == 2);
+	end();
+}
+
+/* Twice within one tick of the kernel leaves the same times. */
+static void a_file_that_is_written_in_place_again_at_once_is_noticed(void)
+{
+	begin();
+	for (int i = 0; i < 50; i++) {
+		FILE *file = fopen(path, "w");
+
+		REQUIRE(file != NULL && fprintf(file, "[default]\nuser=%02d", i) > 0 && fclose(file) == 0);
+		CHECK(look() == STRATA_LOOKOUT_TAKEN || look() == STRATA_LOOKOUT_EXPOSED);
+	}
+	CHECK(is_in_force("49"));
+	end();
+}
+
+static void a_bad_file_keeps_the_last_good_one_and_is_said_once(void)
+{
+	char expected[200];
+
+	begin();
+	write_file("[default]\nuser=one");
+	CHECK(look() == STRATA_LOOKOUT_TAKEN);
+	write_file("[default]\nusr=two");
+	CHECK(look() == STRATA_LOOKOUT_REFUSED && is_in_force("one"));
+	snprintf(expected, sizeof(expected), "%s, line 2: there is no option usr; did you mean user?",
+		path);
+	CHECK(strcmp(sentence, expected) == 0);
+	CHECK(look() == STRATA_LOOKOUT_QUIET);
+	write_file("[default]\nusr=two");
+	CHECK(look() == STRATA_LOOKOUT_QUIET && look() == STRATA_LOOKOUT_QUIET);
+	CHECK(strcmp(strata_notice_look(environment.notice).why, expected) == 0);
+	write_file("[default]\nuser=two");
+	CHECK(look() == STRATA_LOOKOUT_TAKEN && is_in_force("two"));
+	CHECK(strata_notice_look(environment.notice).why[0] == '\0');
+	end();
+}
+
+static void what_fails_its_trial_is_refused(void)
+{
+	begin();
+	write_file("[default]\nuser=one");
+	CHECK(look() == STRATA_LOOKOUT_TAKEN);
+	write_file("disabled=h:1\n[default]\nuser=nobody");
+	CHECK(look() == STRATA_LOOKOUT_REFUSED && is_in_force("one") && !is_out("h:1"));
+	CHECK(strstr(sentence, "nobody is no user") != NULL);
+	CHECK(look() == STRATA_LOOKOUT_QUIET);
+	end();
+}
+
+static void a_missing_file_is_said_once_and_taken_when_it_is_there(void)
+{
+	begin();
+	CHECK(look() == STRATA_LOOKOUT_REFUSED);
+	CHECK(strstr(sentence, "cannot be read: No such file or directory") != NULL);
+	CHECK(look() == STRATA_LOOKOUT_QUIET && strata_notice_version(environment.notice) == 0);
+	write_file("[default]\nuser=one");
+	CHECK(look() == STRATA_LOOKOUT_TAKEN && is_in_force("one"));
+	REQUIRE(unlink(path) == 0);
+	CHECK(look() == STRATA_LOOKOUT_REFUSED && look() == STRATA_LOOKOUT_QUIET && is_in_force("one"));
+	end();
+}
+
+/* What a worker of another user finds, who shares the memory. */
+static strata_lookout_news look_as_nobody(const char *in_force)
+{
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		strata_lookout_news news;
+
+		REQUIRE(setuid(65534) == 0);
+		news = look();
+		REQUIRE(is_in_force(in_force));
+		_exit(100 + (int) news);
+	}
+	REQUIRE(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
+	return (strata_lookout_news) (WEXITSTATUS(status) - 100);
+}
+
+static void who_may_not_read_the_file_goes_by_what_others_read(void)
+{
+	if (geteuid() != 0) {
+		return;
+	}
+	begin();
+	REQUIRE(chmod(folder, 0711) == 0);
+	write_file("[default]\nuser=one");
+	CHECK(look() == STRATA_LOOKOUT_TAKEN);
+	CHECK(look() == STRATA_LOOKOUT_QUIET && look_as_nobody("one") == STRATA_LOOKOUT_QUIET);
+	write_file("[default]\nuser=two");
+	CHECK(look_as_nobody("one") == STRATA_LOOKOUT_REFUSED);
+	CHECK(look_as_nobody("one") == STRATA_LOOKOUT_QUIET);
+	CHECK(strstr(strata_notice_look(environment.notice).why, "Permission denied") != NULL);
+	CHECK(look() == STRATA_LOOKOUT_TAKEN && strata_notice_look(environment.notice).why[0] == '\0');
+	end();
+}
+
+/* Looks of both kinds in turn: it is said once, and nobody takes anything over for that. */
+static void who_may_not_even_see_the_file_says_so_once(void)
+{
+	if (geteuid() != 0) {
+		return;
+	}
+	begin();
+	REQUIRE(chmod(folder, 0700) == 0);
+	write_file("[default]\nuser=one");
+	CHECK(look() == STRATA_LOOKOUT_TAKEN);
+	CHECK(look_as_nobody("one") == STRATA_LOOKOUT_REFUSED);
+	for (int i = 0; i < 3; i++) {
+		CHECK(look() == STRATA_LOOKOUT_QUIET);
+		CHECK(strata_notice_look(environment.notice).why[0] == '\0');
+		CHECK(look_as_nobody("one") == STRATA_LOOKOUT_QUIET);
+		CHECK(strata_notice_look(environment.notice).why[0] != '\0');
+	}
+	CHECK(strata_notice_version(environment.notice) == 1);
+	end();
+}
+
+static void disabled_nodes_are_out_while_they_stand_there(void)
+{
+	begin();
+	write_file("disabled = h:1, h:2");
+	CHECK(look() == STRATA_LOOKOUT_TAKEN && is_out("h:1") && is_out("h:2"));
+	write_file("disabled = h:2");
+	CHECK(look() == STRATA_LOOKOUT_TAKEN && !is_out("h:1") && is_out("h:2"));
+	write_file("[default");
+	CHECK(look() == STRATA_LOOKOUT_REFUSED && is_out("h:2"));
+	write_file("");
+	CHECK(look() == STRATA_LOOKOUT_TAKEN && !is_out("h:2"));
+	end();
+}
+
+static void what_a_script_says_of_a_disabled_node_ends_at_the_next_look(void)
+{
+	strata_breaker breaker;
+
+	begin();
+	write_file("disabled = h:1");
+	CHECK(look() == STRATA_LOOKOUT_TAKEN);
+	REQUIRE(strata_breakers_find(environment.breakers, "h:1", 0, &breaker));
+	strata_breaker_force(&breaker, STRATA_STATE_CLOSED, 0, strata_clock_msec());
+	CHECK(!is_out("h:1"));
+	CHECK(look() == STRATA_LOOKOUT_QUIET && is_out("h:1"));
+	/* Once it is off the list, a script's word stands. */
+	strata_breaker_force(&breaker, STRATA_STATE_FORCED_CLOSED, 0, strata_clock_msec());
+	write_file("");
+	(void) look();
+	strata_breaker_force(&breaker, STRATA_STATE_FORCED_OPEN, 0, strata_clock_msec());
+	CHECK(look() == STRATA_LOOKOUT_QUIET && is_out("h:1"));
+	end();
+}
+
+static void a_node_that_was_foreseen_joins_its_group(void)
+{
+	strata_breaker_limits limits = { 1, 1, 1 };
+	strata_breaker first, second;
+
+	begin();
+	write_file("disabled = h:1");
+	CHECK(look() == STRATA_LOOKOUT_TAKEN);
+	CHECK(strata_breakers_of(environment.breakers, "memcached", "h:1", &limits, &first));
+	CHECK(strata_breakers_of(environment.breakers, "memcached", "h:2", &limits, &second));
+	CHECK(strata_breakers_are_half_open(environment.breakers, "memcached", strata_clock_msec()));
+	end();
+}
+
+static void a_password_that_everybody_may_read_is_warned_of(void)
+{
+	begin();
+	write_file("[default]\npassword=x");
+	CHECK(look() == STRATA_LOOKOUT_TAKEN);
+	REQUIRE(chmod(path, 0644) == 0);
+	CHECK(look() == STRATA_LOOKOUT_EXPOSED && look() == STRATA_LOOKOUT_QUIET);
+	CHECK(strstr(sentence, "x,") == NULL);
+	write_file("[default]\nuser=x");
+	REQUIRE(chmod(path, 0644) == 0);
+	CHECK(look() == STRATA_LOOKOUT_TAKEN);
+	end();
+}
+
+int main(void)
+{
+	REQUIRE(mkdtemp(folder) != NULL);
+	snprintf(path, sizeof(path), "%s/topology.ini", folder);
+	snprintf(next, sizeof(next), "%s/next", folder);
+	RUN(a_changed_file_is_taken_once);
+	RUN(a_touched_file_is_taken_anew);
+	RUN(a_file_that_is_written_in_place_again_at_once_is_noticed);
+	RUN(a_bad_file_keeps_the_last_good_one_and_is_said_once);
+	RUN(what_fails_its_trial_is_refused);
+	RUN(a_missing_file_is_said_once_and_taken_when_it_is_there);
+	RUN(who_may_not_read_the_file_goes_by_what_others_read);
+	RUN(who_may_not_even_see_the_file_says_so_once);
+	RUN(disabled_nodes_are_out_while_they_stand_there);
+	RUN(what_a_script_says_of_a_disabled_node_ends_at_the_next_look);
+	RUN(a_node_that_was_foreseen_joins_its_group);
+	RUN(a_password_that_everybody_may_read_is_warned_of);
+	REQUIRE(rmdir(folder) == 0);
+	return unit_end();
+}

@@ -1,0 +1,142 @@
+#include "conf/resolve.h"
+
+#include <unistd.h>
+
+#include "unit.h"
+
+/* What php.ini says in a test: up to four directives; database is NULL for the common one. */
+typedef struct {
+	const char *database, *option, *text;
+} directive;
+
+static directive php_ini[4];
+static strata_topology topology;
+static strata_settings settings;
+static strata_password_trouble trouble;
+
+static strata_view configured(const char *database, const strata_setting *setting)
+{
+	for (size_t i = 0; i < sizeof(php_ini) / sizeof(php_ini[0]) && php_ini[i].option != NULL; i++) {
+		bool is_its = database == NULL || php_ini[i].database == NULL
+						  ? database == php_ini[i].database
+						  : strcmp(database, php_ini[i].database) == 0;
+
+		if (is_its && strcmp(setting->name, php_ini[i].option) == 0) {
+			return strata_view_of(php_ini[i].text);
+		}
+	}
+	return database == NULL ? strata_view_of(setting->initial) : (strata_view){ NULL, 0 };
+}
+
+static bool is_database(strata_view name)
+{
+	(void) name;
+	return true;
+}
+
+static void resolve(const char *database, const char *file)
+{
+	strata_sources sources = { .configured = configured, .topology = file ? &topology : NULL };
+	char error[STRATA_TOPOLOGY_ERROR];
+
+	strata_settings_fini(&settings);
+	strata_topology_fini(&topology);
+	if (file != NULL) {
+		REQUIRE(strata_topology_parse(strata_view_of(file), is_database, &topology, error));
+	}
+	REQUIRE(strata_resolve(&sources, database, &settings, &trouble) == 0);
+}
+
+static void without_anything_there_are_defaults(void)
+{
+	strata_settings defaults;
+
+	memset(php_ini, 0, sizeof(php_ini));
+	REQUIRE(strata_settings_init(&defaults) == 0);
+	resolve("feed", NULL);
+	CHECK(strata_settings_equal(&settings, &defaults));
+	resolve("feed", "");
+	CHECK(strata_settings_equal(&settings, &defaults));
+	resolve("feed", "[feed]\nuser=x");
+	CHECK(!strata_settings_equal(&settings, &defaults));
+	resolve("feed", "[feed]\nmax_value=1K");
+	CHECK(!strata_settings_equal(&settings, &defaults));
+	strata_settings_fini(&defaults);
+}
+
+static void the_nearest_text_counts(void)
+{
+	const char *file = "[default]\nuser=all\ntls_name=all\nredis=redis://all\n[feed]\nuser=feed";
+
+	php_ini[0] = (directive){ NULL, "user", "ini" };
+	php_ini[1] = (directive){ "feed", "user", "ini feed" };
+	php_ini[2] = (directive){ "feed", "tls_name", "ini feed" };
+	php_ini[3] = (directive){ NULL, "redis", "redis://ini" };
+	resolve("feed", file);
+	CHECK(strcmp(settings.user, "feed") == 0);
+	CHECK(strcmp(settings.tls_name, "ini feed") == 0);
+	CHECK(strcmp(settings.redis, "redis://all") == 0);
+	resolve("other", file);
+	CHECK(strcmp(settings.user, "all") == 0 && strcmp(settings.tls_name, "all") == 0);
+	resolve("default", file);
+	CHECK(strcmp(settings.user, "all") == 0);
+	resolve("feed", "");
+	CHECK(strcmp(settings.user, "ini feed") == 0 && strcmp(settings.redis, "redis://ini") == 0);
+	resolve("other", "[feed]\nuser=feed");
+	CHECK(strcmp(settings.user, "ini") == 0);
+	resolve("feed", "[feed]\nredis=");
+	CHECK(settings.redis[0] == '\0');
+	memset(php_ini, 0, sizeof(php_ini));
+}
+
+static void a_nearer_password_file_goes_before_a_password(void)
+{
+	char path[] = "/tmp/strata_resolve_XXXXXX", own[200], common[200];
+	int file = mkstemp(path);
+
+	REQUIRE(file >= 0 && write(file, "from file\n", 10) == 10 && close(file) == 0);
+	snprintf(own, sizeof(own), "[feed]\npassword_file=%s", path);
+	snprintf(common, sizeof(common), "[default]\npassword_file=%s", path);
+	php_ini[0] = (directive){ NULL, "redis", "redis://h" };
+	php_ini[1] = (directive){ NULL, "password", "common" };
+	resolve("feed", own);
+	CHECK(strcmp(settings.password, "from file") == 0 && trouble.why[0] == '\0');
+	resolve("other", own);
+	CHECK(strcmp(settings.password, "common") == 0);
+	resolve("feed", common);
+	CHECK(strcmp(settings.password, "from file") == 0);
+	php_ini[2] = (directive){ "feed", "password", "own" };
+	resolve("feed", common);
+	CHECK(strcmp(settings.password, "own") == 0);
+	resolve("feed", own);
+	CHECK(strcmp(settings.password, "from file") == 0);
+	resolve("feed", "[feed]\npassword=newest");
+	CHECK(strcmp(settings.password, "newest") == 0);
+	php_ini[0] = (directive){ NULL, "redis", "redis://:in_dsn@h" };
+	resolve("feed", own);
+	CHECK(strcmp(settings.password, "own") == 0);
+	memset(php_ini, 0, sizeof(php_ini));
+	REQUIRE(unlink(path) == 0);
+}
+
+static void a_password_file_that_cannot_be_read_is_told(void)
+{
+	resolve("feed", "[default]\nredis=redis://h\npassword_file=/nonexistent");
+	CHECK(strcmp(trouble.why, "No such file or directory") == 0 && !trouble.is_own);
+	CHECK(settings.password[0] == '\0');
+	resolve("feed", "[feed]\nredis=redis://h\npassword_file=/nonexistent");
+	CHECK(trouble.is_own);
+	resolve("feed", "[feed]\npassword_file=/nonexistent");
+	CHECK(trouble.why[0] == '\0');
+}
+
+int main(void)
+{
+	RUN(without_anything_there_are_defaults);
+	RUN(the_nearest_text_counts);
+	RUN(a_nearer_password_file_goes_before_a_password);
+	RUN(a_password_file_that_cannot_be_read_is_told);
+	strata_settings_fini(&settings);
+	strata_topology_fini(&topology);
+	return unit_end();
+}
