@@ -170,8 +170,6 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/bucket.c
     ext/remote/cluster.c
     ext/remote/cluster_nodes.c
-    ext/remote/cluster_nodes.c
-    ext/remote/cluster_nodes.c
     ext/remote/cluster_route.c
     ext/remote/connection.c
     ext/remote/endpoint.c
