@@ -106,6 +106,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/memo.c
     ext/api/multiple.c
     ext/api/node.c
+    ext/api/purge.c
     ext/api/remember.c
     ext/api/result.c
     ext/api/single.c
@@ -126,6 +127,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/generation.c
     ext/cache/local.c
     ext/cache/lookout.c
+    ext/cache/purge.c
     ext/cache/remember.c
     ext/codec/codec.c
     ext/codec/image.c
@@ -183,6 +185,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/meta_reader.c
     ext/remote/node.c
     ext/remote/outcome.c
+    ext/remote/owners.c
     ext/remote/patience.c
     ext/remote/probe.c
     ext/remote/redirect.c
@@ -230,6 +233,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/envelope.c
     ext/tier/generation_copies.c
     ext/tier/item.c
+    ext/tier/listed_key.c
     ext/tier/local.c
     ext/tier/memcached.c
     ext/tier/memcached_batch.c
@@ -239,6 +243,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/redis_batch.c
     ext/tier/redis_change.c
     ext/tier/redis_generation.c
+    ext/tier/redis_purge.c
+    ext/tier/redis_walk.c
     ext/tier/remote_key.c
     ext/tier/scope.c
   "

@@ -219,6 +219,18 @@ namespace {
     function strata_node(string $node, string $action, int $ttl = 0): bool {}
 
     /**
+     * Looks in Redis for what clear() made unreachable and left behind, and removes it: one bounded step, which looks at
+     * about $limit entries of the servers (whosever they are) by SCAN and UNLINK, at most 500 of one server at once. The next call of
+     * this process goes on from there; call it until "done", which says that all masters were gone through once.
+     * "seen" is how many entries of the database this call came across, "former" how many of them are of former generations,
+     * "removed" how many are gone now. $count_only removes nothing, on a walk of its own. Values that can be reached are
+     * never touched. memcached and the local tier make room for themselves: "message" says so, and is null otherwise.
+     *
+     * @throws ConnectionException when a master could not be asked; the others were, and the next call tries it again
+     */
+    function strata_purge(string $database, int $limit = 1000, bool $count_only = false): array {}
+
+    /**
      * Says that a request begins, where PHP does not see that one does (queue workers, long-running servers):
      * strata.request_budget is whole again.
      */

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: df30ca522d41e963a84a1a8fc54ce650ae9a5bf5 */
+ * Stub hash: a950ab0dde0eea7f5e25dae6681a9aa888a0964c */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -40,6 +40,12 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_node, 0, 2, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(0, node, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, action, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, ttl, IS_LONG, 0, "0")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_purge, 0, 1, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, database, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, limit, IS_LONG, 0, "1000")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, count_only, _IS_BOOL, 0, "false")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_request_boundary, 0, 0, IS_VOID, 0)
@@ -112,6 +118,7 @@ ZEND_FUNCTION(strata_increment);
 ZEND_FUNCTION(strata_decrement);
 ZEND_FUNCTION(strata_status);
 ZEND_FUNCTION(strata_node);
+ZEND_FUNCTION(strata_purge);
 ZEND_FUNCTION(strata_request_boundary);
 ZEND_METHOD(Strata_Result, __construct);
 ZEND_METHOD(Strata_Cache, __construct);
@@ -142,6 +149,7 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE(strata_decrement, arginfo_strata_decrement)
 	ZEND_FE(strata_status, arginfo_strata_status)
 	ZEND_FE(strata_node, arginfo_strata_node)
+	ZEND_FE(strata_purge, arginfo_strata_purge)
 	ZEND_FE(strata_request_boundary, arginfo_strata_request_boundary)
 	ZEND_FE_END
 };

@@ -45,6 +45,7 @@ start_servers() {
 all() {
 	step "lint" tests/lint/run
 	step "unit tests, asan and ubsan" tests/unit/run asan
+	step "fuzz, asan and ubsan" tests/fuzz/run
 	step "images" tests/image/run
 	start_servers
 	step "phpt, PHP of this machine" tests/phpt.sh nts
@@ -60,6 +61,7 @@ some() {
 	case $filter in
 		lint) step lint tests/lint/run ;;
 		unit) step unit tests/unit/run asan ;;
+		fuzz) step fuzz tests/fuzz/run ;;
 		images) step images tests/image/run ;;
 		threads) step threads tests/threads/run ;;
 		tsan) step "unit, tsan" tests/unit/run tsan ;;

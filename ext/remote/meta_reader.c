@@ -6,8 +6,12 @@
  *
  * Bytes are read where they were received; only a line that is not complete yet is put aside. A
  * value needs no such place: once its size is known it has one in the arena, and what arrives later
- * goes there directly, so every value is moved once. Both are bounded before anything is allocated:
- * a line by LINE_LIMIT, a value by the max_reply of the reader, no matter what its header claims.
+ * goes there directly. Both are bounded before anything is allocated: a line by LINE_LIMIT, a value
+ * by the max_reply of the reader, no matter what its header claims.
+ *
+ * That claim is believed for ROOM_AT_FIRST bytes, about as many as one read brings. Whoever claims
+ * more gets more as it arrives, four times what is there, so that a lie costs what was sent for it
+ * and a large value is moved once and a third.
  *
  * Flags that nobody asked for are skipped, because a server may add some (an item that another
  * client marked stale has an X). Everything else that is not exactly as above is PROTOCOL.
@@ -25,7 +29,7 @@
 #include "base/buffer.h"
 #include "remote/meta.h"
 
-enum { LINE_LIMIT = 2048, LINE_END = 2 };
+enum { LINE_LIMIT = 2048, LINE_END = 2, ROOM_AT_FIRST = 64 * 1024, GROWTH = 4 };
 
 typedef struct {
 	size_t max_reply;    /* bytes of a value */
@@ -36,6 +40,7 @@ typedef struct {
 	strata_meta_reply *open; /* a VA whose value is not complete; NULL when there is none */
 	char *value;             /* its bytes and their line end, in the arena */
 	size_t value_size;       /* bytes wanted, line end included */
+	size_t value_room;       /* bytes that there is room for so far */
 	size_t value_filled;     /* bytes that came */
 } reader;
 
@@ -65,17 +70,34 @@ static strata_result put_aside(reader *reader)
 	return STRATA_OK;
 }
 
-/* Gives the open value what it still wants of these bytes; returns how many it took. */
-static size_t fill_value(reader *reader, strata_view bytes)
+/* Gives the open value of the input what there is room for. */
+static void fill_value(reader *reader)
 {
-	size_t wanted = reader->value_size - reader->value_filled;
-	size_t count = bytes.size < wanted ? bytes.size : wanted;
+	size_t left = reader->value_room - reader->value_filled;
+	size_t count = reader->input.size < left ? reader->input.size : left;
 
 	if (count > 0) {
-		memcpy(reader->value + reader->value_filled, bytes.data, count);
+		memcpy(reader->value + reader->value_filled, reader->input.data, count);
 		reader->value_filled += count;
+		skip(reader, count);
 	}
-	return count;
+}
+
+/* More room for the open value, whose bytes so far move there. */
+static strata_result grow_value(reader *reader, strata_arena *arena)
+{
+	size_t room = reader->value_room * GROWTH;
+	char *value;
+
+	room = room < reader->value_size ? room : reader->value_size;
+	value = strata_arena_alloc(arena, room);
+	if (value == NULL) {
+		return STRATA_NO_MEMORY;
+	}
+	memcpy(value, reader->value, reader->value_filled);
+	reader->value = value;
+	reader->value_room = room;
+	return STRATA_OK;
 }
 
 /*
@@ -288,12 +310,13 @@ static strata_result open_value(reader *reader, uint64_t size, strata_arena *are
 	if (size > reader->max_reply) {
 		return STRATA_TOO_LARGE;
 	}
-	reader->value = strata_arena_alloc(arena, (size_t) size + LINE_END);
+	reader->value_size = (size_t) size + LINE_END;
+	reader->value_room = reader->value_size < ROOM_AT_FIRST ? reader->value_size : ROOM_AT_FIRST;
+	reader->value_filled = 0;
+	reader->value = strata_arena_alloc(arena, reader->value_room);
 	if (reader->value == NULL) {
 		return STRATA_NO_MEMORY;
 	}
-	reader->value_size = (size_t) size + LINE_END;
-	reader->value_filled = 0;
 	reader->open = reply;
 	return STRATA_OK;
 }
@@ -341,14 +364,28 @@ static strata_result begin_reply(reader *reader, strata_arena *arena, strata_met
 	return read_line(reader, line, arena, *reply);
 }
 
-static strata_result end_value(reader *reader, void **reply)
+/* Moves what came into the value. There is as much of the input left as it has no use for. */
+static strata_result read_value(reader *reader, strata_arena *arena)
+{
+	strata_result result = STRATA_OK;
+
+	fill_value(reader);
+	while (
+		reader->input.size > 0 && reader->value_room < reader->value_size && result == STRATA_OK) {
+		result = grow_value(reader, arena);
+		fill_value(reader);
+	}
+	return result;
+}
+
+static strata_result end_value(reader *reader, strata_arena *arena, void **reply)
 {
 	strata_meta_reply *open = reader->open;
 	size_t size = reader->value_size - LINE_END;
+	strata_result result = read_value(reader, arena);
 
-	skip(reader, fill_value(reader, reader->input));
-	if (reader->value_filled < reader->value_size) {
-		return STRATA_OK;
+	if (result != STRATA_OK || reader->value_filled < reader->value_size) {
+		return result;
 	}
 	if (memcmp(reader->value + size, "\r\n", LINE_END) != 0) {
 		return STRATA_PROTOCOL;
@@ -409,7 +446,7 @@ static strata_result take(reader *reader, strata_arena *arena, void **reply)
 			return result;
 		}
 	}
-	return end_value(reader, reply);
+	return end_value(reader, arena, reply);
 }
 
 strata_result strata_meta_reader_take(void *state, strata_arena *arena, void **reply)

@@ -395,6 +395,23 @@ strata_result strata_node_enter(strata_node *node, bool is_urgent, strata_usec d
 	return explain_open(node, error);
 }
 
+bool strata_node_is_healthy(const strata_node *node)
+{
+	if (!node->has_breaker) {
+		return true;
+	}
+	switch (strata_breaker_look(&node->breaker, strata_clock_msec()).state) {
+		case STRATA_STATE_CLOSED:
+		case STRATA_STATE_FORCED_CLOSED: return true;
+		case STRATA_STATE_OPEN:
+		case STRATA_STATE_PROBING:
+		case STRATA_STATE_RAMP:
+		case STRATA_STATE_FORCED_OPEN:
+		case STRATA_STATE_DRAINING: break;
+	}
+	return false;
+}
+
 static void tell_opened(const strata_node *node)
 {
 	strata_breaker_view view = strata_breaker_look(&node->breaker, strata_clock_msec());

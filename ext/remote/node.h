@@ -45,6 +45,9 @@ void strata_node_look_up_again(strata_node *node);
  */
 void strata_nodes_look_at_probes(void);
 
+/* May it be asked without a second thought, as far as the processes of this host know? */
+bool strata_node_is_healthy(const strata_node *node);
+
 /* A reply said that it cannot serve yet. */
 void strata_node_is_not_ready(strata_node *node);
 

@@ -7,13 +7,12 @@
  *         settle every errand by its reply: done, or open again with another node
  *
  * A hop after the first carries only what was redirected, or refused for the moment. Nothing but a
- * redirect or a new map ever gives an errand another node: that its owner cannot be reached is the answer, because a node that does not
- * own the slot could only send it back.
+ * redirect or a new map ever gives an errand another node: one that does not own the slot could only
+ * send it back.
  *
- * The connections stay with the hop until the round is released, so that the caller may find that
- * a value is another key's and distrust them. Only a later hop to the same node takes its
- * connection over, else a redirect would cost a connect and an AUTH; distrusting the later one
- * also closes the idle ones, so nothing is lost.
+ * The connections stay with the hop until the round is released, so that the caller may distrust
+ * them for a value of another key. Only a later hop to the same node takes its connection over, else
+ * a redirect would cost a connect and an AUTH; distrusting the later one also closes the idle ones.
  */
 #include "remote/redis.h"
 

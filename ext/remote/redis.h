@@ -68,4 +68,7 @@ strata_redis_round *strata_redis_run(strata_redis *redis, strata_call *call,
 /* Gives the connections back; closes those on which a command is marked distrusted. NULL is allowed. */
 void strata_redis_release(strata_redis_round *round);
 
+/* The nodes behind it, for remote/owners.h; NULL for a standalone server. */
+struct strata_cluster *strata_redis_cluster(const strata_redis *redis);
+
 #endif

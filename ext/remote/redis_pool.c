@@ -63,3 +63,8 @@ strata_result strata_redis_new_watched(const strata_redis_watchers *watchers,
 	*out = redis;
 	return STRATA_OK;
 }
+
+strata_cluster *strata_redis_cluster(const strata_redis *redis)
+{
+	return redis->cluster;
+}

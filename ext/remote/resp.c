@@ -337,7 +337,8 @@ static strata_result may_go_on(const resp_reader *reader)
 	if (claims_more_than(waiting, reader->max_reply)) {
 		return STRATA_TOO_LARGE;
 	}
-	return waiting.size <= MAX_LENGTH_LINE || memchr(waiting.data, '\n', MAX_LENGTH_LINE) != NULL
+	return waiting.size <= MAX_LENGTH_LINE ||
+				   memmem(waiting.data, MAX_LENGTH_LINE, "\r\n", 2) != NULL
 			   ? STRATA_OK
 			   : STRATA_PROTOCOL;
 }

@@ -5,6 +5,7 @@
 #include "tier/redis_batch.h"
 #include "tier/redis_change.h"
 #include "tier/redis_generation.h"
+#include "tier/redis_purge.h"
 
 static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
 {
@@ -80,11 +81,18 @@ static strata_result raise_generation(strata_tier *tier, strata_call *call, uint
 	return strata_redis_generation_raise(tier->state, call, generation);
 }
 
+static strata_result purge(strata_tier *tier, strata_call *call, const strata_purge_order *order,
+	strata_purge *out)
+{
+	return strata_redis_purge_go_on(tier->state, call, order, out);
+}
+
 static void fini(strata_tier *tier)
 {
 	strata_redis_tier *self = tier->state;
 
 	if (self != NULL) {
+		strata_redis_purge_free(self->purge);
 		strata_redis_free(self->redis);
 		free(self);
 	}
@@ -102,6 +110,7 @@ static const strata_tier_ops ops = {
 	.increment = increment,
 	.read_generation = read_generation,
 	.raise_generation = raise_generation,
+	.purge = purge,
 	.fini = fini,
 };
 

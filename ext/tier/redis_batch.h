@@ -13,6 +13,7 @@ typedef struct {
 	strata_redis *redis;
 	strata_redis_kind kind;
 	const strata_scope *scope;
+	struct strata_redis_purge *purge; /* how far it came; NULL: nobody has asked for one */
 } strata_redis_tier;
 
 /*

@@ -10,6 +10,7 @@
 #include "store/store.h"
 #include "tier/generation_copies.h"
 #include "tier/item.h"
+#include "tier/purge.h"
 
 typedef struct strata_tier strata_tier;
 
@@ -67,6 +68,15 @@ typedef struct {
 		*read_generation)(strata_tier *tier, strata_call *call, strata_generation_copies *out);
 	STRATA_MUST_CHECK strata_result (
 		*raise_generation)(strata_tier *tier, strata_call *call, uint64_t generation);
+
+	/*
+	 * NULL where what clear() left behind goes by itself. Looks at about as many entries of the
+	 * servers as the limit says, and goes on next time where it ended; call->generation is the present
+	 * one. OK, or why a node could not be asked, which does not keep it from the others. *out is
+	 * written in any case.
+	 */
+	STRATA_MUST_CHECK strata_result (*purge)(strata_tier *tier, strata_call *call,
+		const strata_purge_order *order, strata_purge *out);
 
 	/* Closes what the tier holds in this process and frees its state. */
 	void (*fini)(strata_tier *tier);

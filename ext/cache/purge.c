@@ -1,0 +1,36 @@
+/*
+ * Nobody may be robbed of the present generation, so that what this host heard last is not enough: the
+ * copies are read for each call, and what they hold counts, not what a clear() raised here that may
+ * never have reached them.
+ */
+#include "cache/purge.h"
+
+static strata_result purge_tier(strata_tier *tier, strata_call *call,
+	const strata_purge_order *order, strata_purge *out)
+{
+	strata_generation_copies copies;
+	strata_result result = tier->ops->read_generation(tier, call, &copies);
+
+	if (result != STRATA_OK) {
+		return result;
+	}
+	/* A database that nobody used yet has left nothing behind. */
+	if (copies.greatest == 0) {
+		out->is_done = true;
+		return STRATA_OK;
+	}
+	call->generation = copies.greatest;
+	return tier->ops->purge(tier, call, order, out);
+}
+
+strata_result strata_cache_purge(strata_database *database, strata_call *call,
+	const strata_purge_order *order, strata_purge *out)
+{
+	strata_tier *deepest = strata_database_deepest(database);
+
+	*out = (strata_purge){ 0 };
+	if (deepest == NULL || deepest->ops->purge == NULL) {
+		return STRATA_UNCONFIGURED;
+	}
+	return purge_tier(deepest, call, order, out);
+}
