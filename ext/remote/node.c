@@ -180,23 +180,6 @@ void strata_node_drop_idle(strata_node *node)
 	strata_idle_drop(&node->idle, node->peer.stats);
 }
 
-bool strata_node_is_healthy(const strata_node *node)
-{
-	if (!node->has_breaker) {
-		return true;
-	}
-	switch (strata_breaker_look(&node->breaker, strata_clock_msec()).state) {
-		case STRATA_STATE_CLOSED:
-		case STRATA_STATE_FORCED_CLOSED: return true;
-		case STRATA_STATE_OPEN:
-		case STRATA_STATE_PROBING:
-		case STRATA_STATE_RAMP:
-		case STRATA_STATE_FORCED_OPEN:
-		case STRATA_STATE_DRAINING: break;
-	}
-	return false;
-}
-
 void strata_node_look_up_again(strata_node *node)
 {
 	if (node->probe == NULL) {

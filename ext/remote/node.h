@@ -33,9 +33,6 @@ strata_stats_row *strata_node_stats(const strata_node *node);
 /* Closes the idle connections, so that the next exchange opens a fresh one. */
 void strata_node_drop_idle(strata_node *node);
 
-/* Is it neither out nor only coming back? */
-bool strata_node_is_healthy(const strata_node *node);
-
 /* Looks its name up again at the next connect, unless it is being probed. No connection of it may be in use meanwhile. */
 void strata_node_look_up_again(strata_node *node);
 
