@@ -153,15 +153,16 @@ bool strata_routing_go_on(const strata_errand_scope *scope, strata_errand *erran
 strata_usec strata_routing_deadline(const strata_errand_scope *scope, const strata_errand *errands,
 	size_t count)
 {
-	strata_usec now = strata_clock_usec();
+	strata_usec now;
+	size_t i = 0;
 
 	/* The commands of a round are all reads, or none is. */
-	for (size_t i = 0; i < count; i++) {
-		if (strata_errand_is_due(&errands[i])) {
-			bool has_other = now < scope->deadline && strata_errand_can_switch(scope, &errands[i]);
-
-			return has_other ? now + (scope->deadline - now) / 2 : scope->deadline;
-		}
+	while (i < count && !strata_errand_is_due(&errands[i])) {
+		i++;
 	}
-	return scope->deadline;
+	if (i == count || !strata_errand_can_switch(scope, &errands[i])) {
+		return scope->deadline;
+	}
+	now = strata_clock_usec();
+	return now < scope->deadline ? now + (scope->deadline - now) / 2 : scope->deadline;
 }

@@ -29,7 +29,7 @@ $nodes = FakeNodes::redis(6, function (int $node, array $words, FakeNodes $nodes
 });
 foreach ([0, 1, 3, 16] as $limit) {
     $ini = ['strata.redis' => "redis-cluster://{$nodes->address(0)}", 'strata.local_ttl' => '0',
-        'strata.operation_timeout' => '5s', 'strata.request_budget' => '0', 'strata.max_redirects' => (string) $limit];
+        'strata.operation_timeout' => '5s', 'strata.connect_timeout' => '5s', 'strata.request_budget' => '0', 'strata.max_redirects' => (string) $limit];
     echo "strata.max_redirects=$limit\n";
     foreach (['itself', 'two', 'chain', 'ask'] as $key) {
         echo trim(php($ini, 'require "' . __DIR__ . '/../support/show.inc"; echo told((new Strata\Cache())->fetch("' . $key . '"));')), ' ';

@@ -314,6 +314,34 @@ static void when_all_known_nodes_fail_the_seeds_are_asked(void)
 	end();
 }
 
+/* All slots to node 0, which has this id, with node 1 as its replica, which has that one. */
+static void tell_ids(const char *master, const char *replica)
+{
+	for (int i = 0; i < NODES; i++) {
+		fake_redis_set_slots(&nodes[i],
+			"*1\r\n*4\r\n:0\r\n:16383\r\n*3\r\n$9\r\n127.0.0.1\r\n:%u\r\n$1\r\n%s\r\n"
+			"*3\r\n$9\r\n127.0.0.1\r\n:%u\r\n$1\r\n%s\r\n",
+			port_of(0), master, port_of(1), replica);
+	}
+}
+
+static void another_node_at_an_address_is_met_over_a_new_connection(void)
+{
+	begin();
+	tell_ids("a", "b");
+	CHECK(get(one, "hello") == STRATA_OK && get(one, "hello") == STRATA_OK);
+	tell_ids("a", "c");
+	let_pass(80000);
+	CHECK(get(one, "hello") == STRATA_OK && get(one, "hello") == STRATA_OK);
+	CHECK(strata_slot_board_version(board) == 2);
+	CHECK(scripted_server_accepted(nodes[0].server) == 1);
+	tell_ids("d", "c");
+	let_pass(80000);
+	CHECK(get(one, "hello") == STRATA_OK && get(one, "hello") == STRATA_OK);
+	CHECK(scripted_server_accepted(nodes[0].server) == 2);
+	end();
+}
+
 static void half_a_map_of_one_node_is_not_believed(void)
 {
 	char range[80];
@@ -348,6 +376,7 @@ int main(void)
 	RUN(a_failed_question_leaves_the_map_and_the_next_goes_to_somebody_else);
 	RUN(after_moved_the_new_owner_is_asked);
 	RUN(when_all_known_nodes_fail_the_seeds_are_asked);
+	RUN(another_node_at_an_address_is_met_over_a_new_connection);
 	RUN(half_a_map_of_one_node_is_not_believed);
 	strata_arena_free(call.arena);
 	return unit_end();
