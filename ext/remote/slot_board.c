@@ -135,7 +135,8 @@ bool strata_slot_board_publish(strata_slot_board *board, const strata_slot_map *
 	strata_msec asked_at)
 {
 	uint64_t version = strata_slot_board_version(board);
-	bool is_news = !holds(board, version, map);
+	bool is_news =
+		!holds(board, version, map) || strata_slot_moves_are_there(&board->moves, version);
 
 	if (is_news) {
 		uint64_t next = (version + 1) & version_mask;

@@ -47,7 +47,8 @@ void strata_slot_board_count(const strata_slot_board *board, uint32_t *nodes, ui
 
 /*
  * This map was asked for at that moment: it counts from now on. False when it is what counts already;
- * then nothing has changed but the moment.
+ * then nothing has changed but the moment. What single redirects said meanwhile is over: a node that
+ * sends everybody to one that is not there must not keep a slot from its owner for ever.
  */
 bool strata_slot_board_publish(strata_slot_board *board, const strata_slot_map *map,
 	strata_msec asked_at);

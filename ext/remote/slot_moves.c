@@ -39,11 +39,16 @@ void strata_slot_moves_note(strata_slot_moves *moves, uint64_t version, uint16_t
 	atomic_store_explicit(&moves->latest, version, memory_order_release);
 }
 
+bool strata_slot_moves_are_there(const strata_slot_moves *moves, uint64_t version)
+{
+	return atomic_load_explicit(&moves->latest, memory_order_acquire) == version;
+}
+
 uint16_t strata_slot_moves_of(const strata_slot_moves *moves, uint64_t version, uint16_t slot)
 {
 	uint64_t noted;
 
-	if (atomic_load_explicit(&moves->latest, memory_order_acquire) != version) {
+	if (!strata_slot_moves_are_there(moves, version)) {
 		return STRATA_SLOT_NOBODY;
 	}
 	noted = atomic_load_explicit(&moves->slots[slot], memory_order_relaxed);

@@ -35,6 +35,9 @@ typedef struct {
 void strata_slot_moves_note(strata_slot_moves *moves, uint64_t version, uint16_t slot,
 	uint16_t index);
 
+/* Was anything noted for this version? */
+bool strata_slot_moves_are_there(const strata_slot_moves *moves, uint64_t version);
+
 /* What was noted of the slot for this version; STRATA_SLOT_NOBODY: nothing. Any number at all, after damage. */
 uint16_t strata_slot_moves_of(const strata_slot_moves *moves, uint64_t version, uint16_t slot);
 

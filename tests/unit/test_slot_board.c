@@ -102,6 +102,18 @@ static void the_same_map_again_is_no_news(void)
 	end();
 }
 
+static void the_same_map_takes_back_what_redirects_said_before(void)
+{
+	begin();
+	make_map(7000, 3);
+	CHECK(strata_slot_board_publish(board, &map, 1) && both_updated());
+	CHECK(move(&one, 4, "10.0.0.1", 7999) && owns(&other, 4, "10.0.0.1", 7999));
+	CHECK(strata_slot_board_publish(board, &map, 2) && both_updated());
+	CHECK(owns(&one, 4, "10.0.0.1", 7001) && owns(&other, 4, "10.0.0.1", 7001));
+	CHECK(!strata_slot_board_publish(board, &map, 3));
+	end();
+}
+
 static void what_one_process_learns_of_a_slot_all_know(void)
 {
 	begin();
@@ -366,6 +378,7 @@ int main(void)
 	REQUIRE(strata_process_watch_forks() == STRATA_OK);
 	RUN(what_one_process_publishes_all_have);
 	RUN(the_same_map_again_is_no_news);
+	RUN(the_same_map_takes_back_what_redirects_said_before);
 	RUN(what_one_process_learns_of_a_slot_all_know);
 	RUN(so_is_a_node_that_the_map_does_not_name);
 	RUN(of_seventeen_such_nodes_the_last_is_known_to_one_process_only);
