@@ -11,3 +11,19 @@ bool strata_view_contains(strata_view text, const char *word)
 	}
 	return false;
 }
+
+static bool is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t' || byte == '\r';
+}
+
+strata_view strata_view_trimmed(strata_view text)
+{
+	while (text.size > 0 && is_blank(text.data[0])) {
+		text = (strata_view){ text.data + 1, text.size - 1 };
+	}
+	while (text.size > 0 && is_blank(text.data[text.size - 1])) {
+		text.size--;
+	}
+	return text;
+}

@@ -24,6 +24,9 @@ static inline bool strata_view_equal(strata_view a, strata_view b)
 /* Does the word stand anywhere in the text? */
 bool strata_view_contains(strata_view text, const char *word);
 
+/* Without the spaces, tabs and carriage returns at both ends. */
+strata_view strata_view_trimmed(strata_view text);
+
 /* Does the text begin with this prefix? */
 static inline bool strata_view_starts(strata_view text, strata_view prefix)
 {

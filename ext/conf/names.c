@@ -4,37 +4,21 @@
 
 enum { MOST_EDITS = 2, LONGEST_OPTION = 32 };
 
-static bool is_blank(char byte)
-{
-	return byte == ' ' || byte == '\t';
-}
-
-static strata_view trimmed(strata_view text)
-{
-	while (text.size > 0 && is_blank(text.data[0])) {
-		text = (strata_view){ text.data + 1, text.size - 1 };
-	}
-	while (text.size > 0 && is_blank(text.data[text.size - 1])) {
-		text.size--;
-	}
-	return text;
-}
-
 bool strata_names_next(strata_view *list, strata_view *name)
 {
 	const char *comma;
 
 	*name = (strata_view){ NULL, 0 };
-	if (list->data == NULL || trimmed(*list).size == 0) {
+	if (list->data == NULL || strata_view_trimmed(*list).size == 0) {
 		return false;
 	}
 	comma = memchr(list->data, ',', list->size);
 	if (comma == NULL) {
-		*name = trimmed(*list);
+		*name = strata_view_trimmed(*list);
 		*list = (strata_view){ NULL, 0 };
 		return true;
 	}
-	*name = trimmed((strata_view){ list->data, (size_t) (comma - list->data) });
+	*name = strata_view_trimmed((strata_view){ list->data, (size_t) (comma - list->data) });
 	*list = (strata_view){ comma + 1, list->size - (size_t) (comma + 1 - list->data) };
 	return true;
 }

@@ -51,22 +51,6 @@ __attribute__((format(printf, 2, 3))) static bool object(const reading *reading,
 
 /* ---- texts ---- */
 
-static bool is_blank(char byte)
-{
-	return byte == ' ' || byte == '\t' || byte == '\r';
-}
-
-static strata_view trimmed(strata_view text)
-{
-	while (text.size > 0 && is_blank(text.data[0])) {
-		text = (strata_view){ text.data + 1, text.size - 1 };
-	}
-	while (text.size > 0 && is_blank(text.data[text.size - 1])) {
-		text.size--;
-	}
-	return text;
-}
-
 static strata_view up_to(strata_view text, char end)
 {
 	const char *found = text.size > 0 ? memchr(text.data, end, text.size) : NULL;
@@ -82,7 +66,7 @@ static strata_view after(strata_view text, size_t count)
 /* Does the line say nothing more? */
 static bool is_rest(strata_view text)
 {
-	text = trimmed(text);
+	text = strata_view_trimmed(text);
 	return text.size == 0 || text.data[0] == ';';
 }
 
@@ -106,7 +90,7 @@ static bool read_section(reading *reading, strata_view line)
 	if (name.size == line.size || !is_rest(after(line, name.size + 1))) {
 		return object(reading, "a section is written [database], and nothing follows it");
 	}
-	name = trimmed(after(name, 1));
+	name = strata_view_trimmed(after(name, 1));
 	if (!is_showable(name)) {
 		return object(reading, "a section has the name of a database");
 	}
@@ -276,7 +260,7 @@ static bool read_value(const reading *reading, strata_view text, strata_view *va
 	char quote = text.size > 0 ? text.data[0] : '\0';
 
 	if (quote != '"' && quote != '\'') {
-		*value = trimmed(up_to(text, ';'));
+		*value = strata_view_trimmed(up_to(text, ';'));
 		return true;
 	}
 	text = after(text, 1);
@@ -300,8 +284,8 @@ static bool read_line(reading *reading, strata_view line)
 	if (name.size == line.size) {
 		return object(reading, "this is no [database], no name = value and no ; comment");
 	}
-	return read_value(reading, trimmed(after(line, name.size + 1)), &value) &&
-		   set(reading, trimmed(name), value);
+	return read_value(reading, strata_view_trimmed(after(line, name.size + 1)), &value) &&
+		   set(reading, strata_view_trimmed(name), value);
 }
 
 static bool read_lines(reading *reading, strata_view text)
@@ -315,7 +299,7 @@ static bool read_lines(reading *reading, strata_view text)
 		strata_view line = up_to(text, '\n');
 
 		reading->line++;
-		if (!read_line(reading, trimmed(line))) {
+		if (!read_line(reading, strata_view_trimmed(line))) {
 			return false;
 		}
 		text = after(text, line.size + (line.size < text.size));

@@ -47,8 +47,13 @@ void strata_bucket_add(strata_bucket *bucket, strata_bucket_size size, uint64_t 
 {
 	uint64_t seen = atomic_load_explicit(bucket, memory_order_relaxed);
 	uint64_t most = (uint64_t) size.most * STRATA_BUCKET_TOKEN;
-	uint64_t there = smaller(held(seen, size, now) + thousandths, most);
+	uint64_t there = held(seen, size, now);
 
+	/* A full one is the usual one, and is only read. */
+	if (there >= most) {
+		return;
+	}
+	there = smaller(there + thousandths, most);
 	(void) atomic_compare_exchange_strong_explicit(bucket, &seen, word_of(now, there),
 		memory_order_relaxed, memory_order_relaxed);
 }

@@ -94,7 +94,8 @@ bool strata_cluster_may_follow(strata_cluster *cluster)
 
 void strata_cluster_count(strata_cluster *cluster, size_t commands)
 {
-	strata_redirect_budget_earn(&strata_cluster_board(cluster)->redirects, commands);
+	strata_redirect_budget_earn(&strata_cluster_board(cluster)->redirects, commands,
+		strata_clock_msec());
 }
 
 const strata_node *strata_cluster_asked(const strata_cluster *cluster)

@@ -2,7 +2,7 @@
 
 #include "unit.h"
 
-static strata_redirect_budget budget;
+static strata_bucket budget;
 
 /* How many redirects may be followed at this moment. */
 static unsigned drain(strata_msec now)
@@ -50,15 +50,15 @@ static void ten_operations_earn_one(void)
 {
 	budget = 0;
 	CHECK(drain(5000000) == 200);
-	strata_redirect_budget_earn(&budget, 9);
+	strata_redirect_budget_earn(&budget, 9, 5000000);
 	CHECK(drain(5000000) == 0);
-	strata_redirect_budget_earn(&budget, 1);
+	strata_redirect_budget_earn(&budget, 1, 5000000);
 	CHECK(drain(5000000) == 1);
 	for (int i = 0; i < 1000; i++) {
-		strata_redirect_budget_earn(&budget, 1);
+		strata_redirect_budget_earn(&budget, 1, 5000000);
 	}
 	CHECK(drain(5000000) == 100);
-	strata_redirect_budget_earn(&budget, 1000000);
+	strata_redirect_budget_earn(&budget, 1000000, 5000000);
 	CHECK(drain(5000000) == 200);
 }
 
@@ -70,7 +70,7 @@ static void a_storm_costs_a_tenth_and_twenty_a_second(void)
 	CHECK(drain(5000000) == 200);
 	for (strata_msec now = 5000001; now <= 5010000; now++) {
 		for (int i = 0; i < 10; i++) {
-			strata_redirect_budget_earn(&budget, 1);
+			strata_redirect_budget_earn(&budget, 1, now);
 			followed += strata_redirect_budget_take(&budget, now);
 		}
 	}
