@@ -372,7 +372,7 @@ static void catch_up(strata_sentinel *sentinel)
 
 static strata_result explain(strata_wire_error *error, const char *who, const char *why)
 {
-	snprintf(error->text, sizeof(error->text), "redis %.64s: %.120s", who, why);
+	snprintf(error->text, sizeof(error->text), "redis %.64s: %.118s", who, why);
 	return STRATA_NO_OWNER;
 }
 
