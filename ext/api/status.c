@@ -155,7 +155,7 @@ static void add_seconds_left(zval *row, strata_msec until, strata_msec now)
 	}
 }
 
-/* Of the databases that ask a node under different logins, the one that has the most trouble. */
+/* Of the databases that ask a node now, under different logins, the one that has the most trouble. */
 static bool look_at_breaker(const char *node, strata_msec now, strata_breaker_view *worst)
 {
 	strata_breaker breaker;
@@ -164,7 +164,8 @@ static bool look_at_breaker(const char *node, strata_msec now, strata_breaker_vi
 	while (strata_breakers_find(strata_the_environment.breakers, node, count, &breaker)) {
 		strata_breaker_view view = strata_breaker_look(&breaker, now);
 
-		if (count == 0 || worst->state == STRATA_STATE_CLOSED) {
+		if (count == 0 ||
+			(worst->state == STRATA_STATE_CLOSED && strata_breakers_is_in_use(&breaker, now))) {
 			*worst = view;
 		}
 		count++;

@@ -171,8 +171,8 @@ static strata_lookout_news judge_text(look *look, strata_view text, const strata
 	look->source.stamp = state->stamp;
 	look->source.content = content;
 	look->source.is_young = state->is_young;
-	/* A good one that was only touched is taken over anew: what it names may have changed. */
-	if (is_same_text && (look->source.is_good ? is_same_file : !look->source.is_lost)) {
+	/* One that was touched is judged anew: what it names may have changed, or be there by now. */
+	if (is_same_text && is_same_file && (look->source.is_good || !look->source.is_lost)) {
 		strata_notice_confirm(look->environment->notice, &look->source);
 		return STRATA_LOOKOUT_QUIET;
 	}

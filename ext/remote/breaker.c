@@ -231,7 +231,7 @@ static void end_force(const strata_breaker *breaker, uint64_t seen, strata_msec 
 /* What takes back values is let through as long as anything is. */
 static strata_admission enter_closed(const strata_breaker *breaker, bool is_urgent, strata_msec now)
 {
-	if (!is_urgent && strata_breaker_pace_sheds(breaker)) {
+	if (!is_urgent && strata_breaker_pace_sheds(breaker, now)) {
 		return STRATA_ADMIT_SHED;
 	}
 	return enter(breaker, strata_breaker_pace_limit(breaker), now);
@@ -270,6 +270,8 @@ strata_admission strata_breaker_admit(const strata_breaker *breaker, bool is_urg
 
 static bool record(const strata_breaker *breaker, strata_outcome outcome, strata_msec now)
 {
+	bool has_opened;
+
 	switch (outcome) {
 		case STRATA_OUTCOME_OK: record_answer(breaker, now); break;
 		case STRATA_OUTCOME_HARD:
@@ -277,8 +279,8 @@ static bool record(const strata_breaker *breaker, strata_outcome outcome, strata
 		case STRATA_OUTCOME_NOT_READY:
 		case STRATA_OUTCOME_AUTH: return record_failure(breaker, outcome, now);
 		case STRATA_OUTCOME_PROTOCOL:
-			return record_failure(breaker, outcome, now) ||
-				   strata_breaker_suspect(breaker, true, now);
+			has_opened = record_failure(breaker, outcome, now);
+			return strata_breaker_suspect(breaker, true, now) || has_opened;
 		case STRATA_OUTCOME_FULL:
 			atomic_store_explicit(&breaker->record->full_until, now + FULL, memory_order_relaxed);
 			break;
@@ -323,9 +325,17 @@ bool strata_breaker_timed(const strata_breaker *breaker, strata_usec took)
 
 /* ---- probing ---- */
 
-bool strata_breaker_has_turn(const strata_breaker *breaker, uint64_t turn)
+static bool is_out(const strata_breaker_word *word)
 {
-	return atomic_load_explicit(&breaker->record->word, memory_order_relaxed) == turn;
+	return word->state == STRATA_STATE_OPEN || word->state == STRATA_STATE_PROBING;
+}
+
+bool strata_breaker_is_out(const strata_breaker *breaker, strata_msec now)
+{
+	uint64_t seen;
+	strata_breaker_word word = read_word(breaker, now, &seen);
+
+	return is_out(&word);
 }
 
 /* Trouble of ours says nothing new of the node. */
@@ -334,26 +344,39 @@ static bool tells_of_node(strata_outcome outcome)
 	return outcome != STRATA_OUTCOME_LOCAL && outcome != STRATA_OUTCOME_FULL;
 }
 
-void strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, strata_outcome outcome,
-	strata_msec now)
+static bool come_back(const strata_breaker *breaker, strata_msec now)
 {
-	strata_breaker_word word = strata_breaker_word_unpack(turn, now);
+	uint64_t seen;
+	strata_breaker_word word = read_word(breaker, now, &seen);
 
-	if (word.state != STRATA_STATE_PROBING) {
-		return;
+	if (!is_out(&word)) {
+		return false;
 	}
-	if (outcome != STRATA_OUTCOME_OK) {
-		(void) open_from(breaker, turn, &word,
-			tells_of_node(outcome) ? strata_breaker_cause_of(outcome) : word.cause, now);
-		return;
-	}
+	word.state = STRATA_STATE_RAMP;
+	word.moment = now;
 	strata_breaker_window_clear(breaker->record);
 	strata_breaker_pace_forget(breaker);
 	atomic_store_explicit(&breaker->record->ramp, RAMP_START, memory_order_relaxed);
 	atomic_store_explicit(&breaker->record->answered_at, now, memory_order_relaxed);
-	word.state = STRATA_STATE_RAMP;
-	word.moment = now;
-	(void) change(breaker, turn, word);
+	return change(breaker, seen, word);
+}
+
+bool strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, strata_outcome outcome,
+	strata_msec now)
+{
+	strata_breaker_word word = strata_breaker_word_unpack(turn, now);
+
+	if (outcome == STRATA_OUTCOME_OK) {
+		return come_back(breaker, now);
+	}
+	if (outcome == STRATA_OUTCOME_PROTOCOL) {
+		(void) strata_breaker_suspect(breaker, true, now);
+	}
+	if (word.state == STRATA_STATE_PROBING) {
+		(void) open_from(breaker, turn, &word,
+			tells_of_node(outcome) ? strata_breaker_cause_of(outcome) : word.cause, now);
+	}
+	return false;
 }
 
 /* ---- operators ---- */
@@ -394,7 +417,7 @@ strata_breaker_view strata_breaker_look(const strata_breaker *breaker, strata_ms
 		.limit = word.state == STRATA_STATE_RAMP
 					 ? smaller(ramp_of(breaker), breaker->limits.most_under_way)
 					 : strata_breaker_pace_limit(breaker),
-		.shed = word.state == STRATA_STATE_CLOSED ? strata_breaker_pace_shed(breaker) : 0,
+		.shed = word.state == STRATA_STATE_CLOSED ? strata_breaker_pace_shed(breaker, now) : 0,
 		.is_suspected = strata_breaker_is_suspected(breaker, now),
 	};
 }

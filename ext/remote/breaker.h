@@ -100,14 +100,15 @@ bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec
 STRATA_MUST_CHECK bool strata_breaker_may_connect(const strata_breaker *breaker, strata_msec now);
 void strata_breaker_connected(const strata_breaker *breaker);
 
-/* Is the turn to probe still the caller's? It ends by itself after a second. */
-bool strata_breaker_has_turn(const strata_breaker *breaker, uint64_t turn);
+/* Is it open, or probed by whomever? */
+bool strata_breaker_is_out(const strata_breaker *breaker, strata_msec now);
 
 /*
- * It is over, and the node answered (OK), or failed in a way that may be another than before. Without effect
- * when the turn is not the caller's any more.
+ * A probe is over, and the node answered (OK), or failed in a way that may be another than before. A turn
+ * ends by itself after a second, and a failure after it is without effect; an answer is proof whoever has
+ * the turn by then. True when it brought the node back.
  */
-void strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, strata_outcome outcome,
+bool strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, strata_outcome outcome,
 	strata_msec now);
 
 /*

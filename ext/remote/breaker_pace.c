@@ -35,9 +35,13 @@ enum {
 	SLOW_LEAST = 10000, /* usec */
 	SLOW_SECONDS = 3,   /* of nearly nothing but slow answers */
 	FEWEST = 50,        /* answers or requests that a judgement needs */
-	SHARE = 16,         /* parts of one operation that limits are counted in */
 	LIMIT_LEAST = 4,    /* operations */
-	WHOLE = 65536,      /* of the share that is shed */
+	WHOLE = 65536, /* that shares are counted in: what is shed, and what of the limit is left */
+	WHOLE_LEAST = 4096, /* of the limit */
+	PART = 16,          /* of a microsecond that mean times are counted in */
+	TOGETHER = 2000,    /* msec: judgements further apart are not in a row */
+	STALE = 10000,      /* msec after which nothing is known any more */
+	AHEAD = 1000,       /* msec that another one's clock may be later */
 	RETRY_RATE = 3,     /* retries a second, beside one for ten operations */
 	RETRIES_MOST = 100
 };
@@ -70,8 +74,9 @@ static bool is_slow(const strata_breaker *breaker, strata_usec took)
 {
 	uint64_t half = breaker->limits.operation_timeout * 1000 / 2;
 	uint64_t usual = load(&breaker->record->pace.usual);
+	uint64_t least = half < SLOW_LEAST ? half : SLOW_LEAST;
 
-	return usual != 0 && took > between(half < SLOW_LEAST ? half : SLOW_LEAST, usual * 8, half);
+	return usual != 0 && took > between(least, usual * 8 / PART, half);
 }
 
 bool strata_breaker_pace_add(const strata_breaker *breaker, strata_usec took)
@@ -102,26 +107,20 @@ static void move(_Atomic uint32_t *mean, uint64_t newer, strata_msec passed, str
 							   UINT32_MAX));
 }
 
-static uint32_t most_of(const strata_breaker *breaker)
+/*
+ * What is shared is the share of a limit, because each database may have a limit of its own. 0 is one that
+ * was never set, and anything may stand there.
+ */
+static uint64_t share_of(const strata_breaker_pace *pace)
 {
-	return breaker->limits.most_under_way * SHARE;
+	uint64_t share = load(&pace->share);
+
+	return share == 0 ? WHOLE : between(WHOLE_LEAST, share, WHOLE);
 }
 
-/* 0 is one that was never set, and anything may stand there. */
-static uint32_t limit_of(const strata_breaker *breaker)
+static void set_share(strata_breaker_pace *pace, uint64_t share)
 {
-	uint32_t limit = load(&breaker->record->pace.limit);
-	uint32_t most = most_of(breaker);
-
-	return limit == 0 || limit > most ? most : limit;
-}
-
-static void set_limit(const strata_breaker *breaker, uint64_t limit)
-{
-	uint64_t most = most_of(breaker);
-	uint64_t least = most < LIMIT_LEAST * SHARE ? most : LIMIT_LEAST * SHARE;
-
-	store(&breaker->record->pace.limit, between(least, limit, most));
+	store(&pace->share, between(WHOLE_LEAST, share, WHOLE));
 }
 
 /* In percent, 50 to 100: how much of its limit a node should have left. */
@@ -129,22 +128,22 @@ static uint64_t gradient(const strata_breaker_pace *pace)
 {
 	uint64_t recent = load(&pace->recent);
 
-	return recent < FAST ? 100 : between(50, 150 * (uint64_t) load(&pace->usual) / recent, 100);
+	return recent < FAST * PART ? 100
+								: between(50, 150 * (uint64_t) load(&pace->usual) / recent, 100);
 }
 
 static void adapt_limit(const strata_breaker *breaker, strata_msec passed)
 {
-	uint64_t limit = limit_of(breaker);
-	uint64_t under_way = load(&breaker->record->under_way);
+	strata_breaker_pace *pace = &breaker->record->pace;
+	uint64_t one = WHOLE / breaker->limits.most_under_way; /* operation */
+	uint64_t share = share_of(pace);
 
-	if (under_way * SHARE * 2 >= limit) {
-		uint64_t wanted = limit * gradient(&breaker->record->pace) / 100 + 4 * SHARE;
-
-		limit = (limit * 4 + wanted) / 5;
+	if (load(&breaker->record->under_way) * 2 >= strata_breaker_pace_limit(breaker)) {
+		share = (share * 4 + share * gradient(pace) / 100 + 4 * one) / 5;
 	} else {
-		limit += passed * SHARE / 1000;
+		share += passed * one / 1000;
 	}
-	set_limit(breaker, limit);
+	set_share(pace, share);
 }
 
 static void adapt_shed(const strata_breaker *breaker, strata_msec now)
@@ -171,7 +170,7 @@ static strata_breaker_cause judge_second(const strata_breaker *breaker, strata_m
 	store(&pace->slow, 0);
 	store(&pace->slow_seconds, nearly_all ? load(&pace->slow_seconds) + 1 : 0);
 	if (answers >= FEWEST && slow >= answers / 2) {
-		set_limit(breaker, limit_of(breaker) / 2);
+		set_share(pace, share_of(pace) / 2);
 	}
 	return load(&pace->slow_seconds) >= SLOW_SECONDS &&
 				   !strata_breakers_are_half_in_trouble(breaker->table, breaker->record, now)
@@ -186,7 +185,7 @@ static void take_sample(const strata_breaker *breaker, strata_msec passed, strat
 	uint64_t answers = sample >> TIME_BITS & UINT16_MAX;
 
 	if (answers > 0) {
-		uint64_t mean = between(1, (sample & UINT32_MAX) / answers, UINT32_MAX);
+		uint64_t mean = between(1, (sample & UINT32_MAX) * PART / answers, UINT32_MAX);
 
 		move(&pace->recent, mean, passed, RECENTLY);
 		move(&pace->usual, mean, passed, USUALLY);
@@ -200,11 +199,13 @@ strata_breaker_cause strata_breaker_pace_judge(const strata_breaker *breaker, st
 {
 	strata_breaker_pace *pace = &breaker->record->pace;
 	uint64_t at = atomic_load_explicit(&pace->judged_at, memory_order_relaxed);
-	/* A moment that has not come was not written by anybody. */
-	strata_msec passed = at < now ? now - at : at == now ? 0 : USUALLY;
+	strata_msec passed = at <= now ? now - at : at <= now + AHEAD ? 0 : USUALLY;
 
 	if (passed < TICK || !atomic_compare_exchange_strong(&pace->judged_at, &at, now)) {
 		return STRATA_BREAKER_HEALTHY;
+	}
+	if (passed > TOGETHER) {
+		store(&pace->slow_seconds, 0);
 	}
 	take_sample(breaker, passed, now);
 	adapt_limit(breaker, passed);
@@ -216,7 +217,7 @@ void strata_breaker_pace_forget(const strata_breaker *breaker)
 {
 	strata_breaker_pace *pace = &breaker->record->pace;
 
-	store(&pace->limit, 0);
+	store(&pace->share, 0);
 	store(&pace->shed, 0);
 	store(&pace->slow_seconds, 0);
 }
@@ -225,24 +226,42 @@ void strata_breaker_pace_forget(const strata_breaker *breaker)
 
 uint32_t strata_breaker_pace_limit(const strata_breaker *breaker)
 {
-	return limit_of(breaker) / SHARE;
+	uint32_t most = breaker->limits.most_under_way;
+	uint64_t limit = most * share_of(&breaker->record->pace) / WHOLE;
+
+	return (uint32_t) between(most < LIMIT_LEAST ? most : LIMIT_LEAST, limit, most);
 }
 
-double strata_breaker_pace_shed(const strata_breaker *breaker)
+bool strata_breaker_pace_is_known(const strata_breaker_record *record, strata_msec now)
 {
-	return (double) between(0, load(&breaker->record->pace.shed), WHOLE * 9 / 10) / WHOLE;
+	uint64_t at = atomic_load_explicit(&record->pace.judged_at, memory_order_relaxed);
+
+	return at != 0 && at <= now + AHEAD && now < at + STALE;
 }
 
-bool strata_breaker_pace_sheds(const strata_breaker *breaker)
+static uint64_t shed_of(const strata_breaker *breaker, strata_msec now)
 {
-	uint64_t shed = between(0, load(&breaker->record->pace.shed), WHOLE * 9 / 10);
+	uint64_t shed = load(&breaker->record->pace.shed);
 
-	return shed != 0 && (strata_process_random_word() & (WHOLE - 1)) < shed;
+	return strata_breaker_pace_is_known(breaker->record, now) ? between(0, shed, WHOLE * 9 / 10)
+															  : 0;
 }
 
-bool strata_breaker_pace_is_slow(const strata_breaker_record *record)
+double strata_breaker_pace_shed(const strata_breaker *breaker, strata_msec now)
 {
-	return load(&record->pace.slow_seconds) != 0;
+	return (double) shed_of(breaker, now) / WHOLE;
+}
+
+bool strata_breaker_pace_sheds(const strata_breaker *breaker, strata_msec now)
+{
+	/* Nearly always nothing is shed, and then nothing else is looked at. */
+	return load(&breaker->record->pace.shed) != 0 &&
+		   (strata_process_random_word() & (WHOLE - 1)) < shed_of(breaker, now);
+}
+
+bool strata_breaker_pace_is_slow(const strata_breaker_record *record, strata_msec now)
+{
+	return load(&record->pace.slow_seconds) != 0 && strata_breaker_pace_is_known(record, now);
 }
 
 bool strata_breaker_may_retry(const strata_breaker *breaker, strata_msec now)

@@ -18,8 +18,8 @@ enum {
 typedef struct {
 	_Atomic uint64_t sample;    /* since it was judged: {slow answers 16 | answers 16 | time 32} */
 	_Atomic uint64_t judged_at; /* msec */
-	_Atomic uint32_t recent, usual; /* mean times; 0: not known yet */
-	_Atomic uint32_t limit;         /* sixteenths of an operation under way; 0: as configured */
+	_Atomic uint32_t recent, usual; /* mean times in sixteenths; 0: not known yet */
+	_Atomic uint32_t share;         /* of the configured limit, of 65536; 0: all of it */
 	_Atomic uint32_t shed;          /* of 65536 operations */
 	_Atomic uint32_t answers, slow; /* of this second, as far as they were judged */
 	_Atomic uint32_t slow_seconds;  /* in a row */
@@ -107,8 +107,11 @@ STRATA_MUST_CHECK strata_breaker_cause strata_breaker_pace_judge(const strata_br
 void strata_breaker_pace_forget(const strata_breaker *breaker);
 
 uint32_t strata_breaker_pace_limit(const strata_breaker *breaker);
-double strata_breaker_pace_shed(const strata_breaker *breaker); /* 0 to 0.9 */
-bool strata_breaker_pace_sheds(const strata_breaker *breaker);
-bool strata_breaker_pace_is_slow(const strata_breaker_record *record);
+double strata_breaker_pace_shed(const strata_breaker *breaker, strata_msec now); /* 0 to 0.9 */
+bool strata_breaker_pace_sheds(const strata_breaker *breaker, strata_msec now);
+bool strata_breaker_pace_is_slow(const strata_breaker_record *record, strata_msec now);
+
+/* Was it asked within the last seconds, so that what stands here says something of today? */
+bool strata_breaker_pace_is_known(const strata_breaker_record *record, strata_msec now);
 
 #endif

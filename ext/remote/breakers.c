@@ -13,7 +13,11 @@
 #include "remote/breaker_record.h"
 #include "remote/breaker_word.h"
 
-enum { RECORD_COUNT = 256, PATIENCE = 1000 /* turns of the scheduler */ };
+enum {
+	RECORD_COUNT = 256,
+	PATIENCE = 1000, /* turns of the scheduler */
+	UNUSED = 10000   /* msec */
+};
 
 typedef enum { FREE, CLAIMING, READY } claim_state;
 
@@ -177,11 +181,15 @@ bool strata_breakers_foresee(strata_breakers *breakers, const char *name)
 		   find_or_claim(breakers, "", name) != NULL;
 }
 
+static strata_breaker_word word_of(const strata_breaker_record *record, strata_msec now)
+{
+	return strata_breaker_word_unpack(atomic_load_explicit(&record->word, memory_order_relaxed),
+		now);
+}
+
 static bool is_out(const strata_breaker_record *record, strata_msec now)
 {
-	uint64_t packed = atomic_load_explicit(&record->word, memory_order_relaxed);
-
-	switch (strata_breaker_word_unpack(packed, now).state) {
+	switch (word_of(record, now).state) {
 		case STRATA_STATE_OPEN:
 		case STRATA_STATE_PROBING:
 		case STRATA_STATE_FORCED_OPEN: return true;
@@ -193,6 +201,31 @@ static bool is_out(const strata_breaker_record *record, strata_msec now)
 	return false;
 }
 
+/*
+ * Records are never given back, so what a node was is there when nobody asks it any more. One that is out
+ * and in use is probed soon after its time is over.
+ */
+static bool is_in_use(const strata_breaker_record *record, strata_msec now)
+{
+	strata_breaker_word word = word_of(record, now);
+
+	switch (word.state) {
+		case STRATA_STATE_OPEN:
+		case STRATA_STATE_PROBING: return now < word.moment + UNUSED;
+		case STRATA_STATE_FORCED_OPEN: return true;
+		case STRATA_STATE_CLOSED:
+		case STRATA_STATE_RAMP:
+		case STRATA_STATE_FORCED_CLOSED:
+		case STRATA_STATE_DRAINING: break;
+	}
+	return strata_breaker_pace_is_known(record, now);
+}
+
+bool strata_breakers_is_in_use(const strata_breaker *breaker, strata_msec now)
+{
+	return is_in_use(breaker->record, now);
+}
+
 /* Two nodes at least, and half of them out; or slow, where another one than this (NULL: none) counts. */
 static bool are_half(const strata_breakers *breakers, const char *group, strata_msec now,
 	const strata_breaker_record *slow_but)
@@ -202,9 +235,9 @@ static bool are_half(const strata_breakers *breakers, const char *group, strata_
 	for (uint32_t i = 0; i < RECORD_COUNT && claim_of(&breakers->records[i]) != FREE; i++) {
 		const strata_breaker_record *record = &breakers->records[i];
 		bool is_slow =
-			slow_but != NULL && record != slow_but && strata_breaker_pace_is_slow(record);
+			slow_but != NULL && record != slow_but && strata_breaker_pace_is_slow(record, now);
 
-		if (is_of_group(record, group)) {
+		if (is_of_group(record, group) && is_in_use(record, now)) {
 			all++;
 			out += is_out(record, now) || is_slow;
 		}

@@ -34,6 +34,9 @@ bool strata_breakers_find(strata_breakers *breakers, const char *name, uint32_t 
  */
 bool strata_breakers_foresee(strata_breakers *breakers, const char *name);
 
+/* Has anybody on this host asked the node lately, under this login? */
+bool strata_breakers_is_in_use(const strata_breaker *breaker, strata_msec now);
+
 /* ---- for breaker only ---- */
 
 /* Are half of the nodes of this group open, and two at least? Then the trouble is probably ours. */

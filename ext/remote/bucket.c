@@ -4,6 +4,9 @@ enum { AMOUNT_BITS = 24 };
 
 static const strata_msec filled_by_then = 60000;
 
+/* Whoever looked at the clock a moment earlier finds a later stamp. Further ahead is damage. */
+static const strata_msec ahead = 1000;
+
 static uint64_t smaller(uint64_t one, uint64_t other)
 {
 	return one < other ? one : other;
@@ -16,15 +19,18 @@ static uint64_t held(uint64_t word, strata_bucket_size size, strata_msec now)
 	uint64_t there = word & (((uint64_t) 1 << AMOUNT_BITS) - 1);
 	uint64_t most = (uint64_t) size.most * STRATA_BUCKET_TOKEN;
 
-	if (stamp == 0 || stamp > now || now - stamp > filled_by_then) {
+	if (stamp == 0 || stamp > now + ahead || now > stamp + filled_by_then) {
 		return most;
 	}
-	return smaller(there + (now - stamp) * size.rate, most);
+	return smaller(there + (now > stamp ? now - stamp : 0) * size.rate, most);
 }
 
-static uint64_t word_of(strata_msec now, uint64_t amount)
+/* The stamp never goes back, or the time in between would count twice. */
+static uint64_t word_after(uint64_t seen, strata_msec now, uint64_t amount)
 {
-	return now << AMOUNT_BITS | amount;
+	strata_msec stamp = seen >> AMOUNT_BITS;
+
+	return (stamp > now && stamp <= now + ahead ? stamp : now) << AMOUNT_BITS | amount;
 }
 
 bool strata_bucket_take(strata_bucket *bucket, strata_bucket_size size, strata_msec now)
@@ -38,7 +44,8 @@ bool strata_bucket_take(strata_bucket *bucket, strata_bucket_size size, strata_m
 			return false;
 		}
 	} while (!atomic_compare_exchange_weak_explicit(bucket, &seen,
-		word_of(now, there - STRATA_BUCKET_TOKEN), memory_order_relaxed, memory_order_relaxed));
+		word_after(seen, now, there - STRATA_BUCKET_TOKEN), memory_order_relaxed,
+		memory_order_relaxed));
 	return true;
 }
 
@@ -54,6 +61,6 @@ void strata_bucket_add(strata_bucket *bucket, strata_bucket_size size, uint64_t 
 		return;
 	}
 	there = smaller(there + thousandths, most);
-	(void) atomic_compare_exchange_strong_explicit(bucket, &seen, word_of(now, there),
+	(void) atomic_compare_exchange_strong_explicit(bucket, &seen, word_after(seen, now, there),
 		memory_order_relaxed, memory_order_relaxed);
 }

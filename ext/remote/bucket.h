@@ -10,7 +10,7 @@
 
 /*
  * One word in shared memory, {msec 40 | thousandths of a token 24}, so that whoever is killed leaves it
- * whole. Zeroes, and a moment that has not come, are a full bucket.
+ * whole. Zeroes, and a moment that is not to come soon, are a full bucket.
  */
 typedef _Atomic uint64_t strata_bucket;
 

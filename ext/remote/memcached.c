@@ -179,7 +179,8 @@ static int compose(strata_memcached_round *round, strata_memcached_command *comm
 	}
 	exchange = exchange_for(round, command->node);
 	exchange->owed++;
-	exchange->happens_once |= command->request.verb != STRATA_META_GET;
+	exchange->happens_once |=
+		command->request.verb != STRATA_META_GET && command->request.verb != STRATA_META_LOOK;
 	return strata_meta_compose(&exchange->request, &command->request);
 }
 

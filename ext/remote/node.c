@@ -85,6 +85,9 @@ static void find_breaker(strata_node *node)
 	node->has_breaker =
 		strata_breakers_of(options->breakers, group, node->name, &options->limits, &node->breaker);
 	node->peer.breaker = node->has_breaker ? &node->breaker : NULL;
+	if (!node->has_breaker) {
+		strata_node_tell(node, "has no breaker: all are taken", NULL);
+	}
 }
 
 strata_node *strata_node_new(const strata_wire *wire, const strata_wire_options *options,
@@ -256,13 +259,16 @@ static strata_result new_connection_in_turn(strata_node *node, strata_connection
 
 /* ---- probing ---- */
 
+/* One that goes slowly, because few look at it, is not begun anew. */
 static void begin_probe(strata_node *node, uint64_t turn)
 {
 	strata_connection *connection;
 	strata_wire_error unused;
 
-	/* Of a turn that has run out. */
-	drop_probe(node);
+	if (node->probe != NULL) {
+		strata_probe_take_turn(node->probe, turn);
+		return;
+	}
 	if (new_connection(node, &connection, &unused) != STRATA_OK) {
 		return;
 	}
@@ -278,18 +284,16 @@ static void end_probe(strata_node *node, strata_result result)
 {
 	uint64_t turn = strata_probe_turn(node->probe);
 	bool answered = result == STRATA_OK;
-	bool is_ours = strata_breaker_has_turn(&node->breaker, turn);
+	bool is_back;
 	strata_connection *connection = strata_probe_end(node->probe);
 
 	forget_probe(node);
 	if (!answered) {
 		strata_stats_add_reason(node->peer.stats, result);
 	}
-	if (is_ours) {
-		strata_breaker_probed(&node->breaker, turn,
-			strata_outcome_of(result, STRATA_WHILE_CONNECTING), strata_clock_msec());
-	}
-	if (is_ours && answered) {
+	is_back = strata_breaker_probed(&node->breaker, turn,
+		strata_outcome_of(result, STRATA_WHILE_CONNECTING), strata_clock_msec());
+	if (is_back) {
 		strata_node_tell(node, "answers again", NULL);
 		strata_node_release(node, connection);
 	} else {
@@ -302,7 +306,7 @@ static void look_at_probe(strata_node *node)
 	strata_result result;
 
 	if (node->generation != strata_process_generation() ||
-		!strata_breaker_has_turn(&node->breaker, strata_probe_turn(node->probe))) {
+		!strata_breaker_is_out(&node->breaker, strata_clock_msec())) {
 		drop_probe(node);
 		return;
 	}

@@ -1,7 +1,8 @@
 /*
  * Nobody waits for a probe: it is begun by a call that is refused, and looked at by the next calls that
  * come along, which may be much later. So what counts is what lies in the socket when it is looked at,
- * and an echo that came in time is not lost because nobody looked in time.
+ * and an echo that came in time is not lost because nobody looked in time. A step that is not there a
+ * timeout after the one before it was seen never will be.
  *
  * That a connection can be opened proves nothing: the kernel of a stopped server accepts it.
  */
@@ -21,6 +22,7 @@ struct strata_probe {
 	uint64_t turn;
 	uint32_t echoes;
 	strata_result result; /* so far */
+	strata_usec moved_at; /* when it last went on, which only happens while somebody looks */
 	strata_nonce nonce;
 	strata_buffer request;
 	strata_arena *arena;
@@ -31,6 +33,11 @@ struct strata_probe {
 uint64_t strata_probe_turn(const strata_probe *probe)
 {
 	return probe->turn;
+}
+
+void strata_probe_take_turn(strata_probe *probe, uint64_t turn)
+{
+	probe->turn = turn;
 }
 
 static strata_result ask(strata_probe *probe)
@@ -82,7 +89,14 @@ strata_probe *strata_probe_new(strata_connection *connection, const strata_peer 
 		return NULL;
 	}
 	probe->result = ask(probe);
+	probe->moved_at = strata_clock_usec();
 	return probe;
+}
+
+static strata_usec patience_of(const strata_wire_options *options)
+{
+	return options->operation_timeout > options->connect_timeout ? options->operation_timeout
+																 : options->connect_timeout;
 }
 
 /* One turn of the poll loop. False when there is nothing to go on with yet. */
@@ -93,9 +107,10 @@ static bool advance(strata_probe *probe)
 
 	if (poll(&wanted, 1, 0) > 0) {
 		probe->result = strata_connection_advance(probe->connection, wanted.revents, &unused);
+		probe->moved_at = strata_clock_usec();
 		return true;
 	}
-	if (strata_connection_deadline(probe->connection) <= strata_clock_usec()) {
+	if (strata_clock_usec() - probe->moved_at >= patience_of(probe->peer->options)) {
 		probe->result = strata_connection_give_up(probe->connection, &unused);
 		return true;
 	}

@@ -16,7 +16,7 @@ strata_probe *strata_probe_new(strata_connection *connection, const strata_peer 
 
 /*
  * Goes as far as it does without waiting. True when it is over: *result is OK when both echoes came, else
- * why they did not; a TIMEOUT when one was not there an operation_timeout after it was asked for.
+ * why they did not; a TIMEOUT when a step was not there a timeout after the last one was seen.
  */
 bool strata_probe_look(strata_probe *probe, strata_result *result);
 
@@ -24,6 +24,9 @@ bool strata_probe_look(strata_probe *probe, strata_result *result);
 void strata_probe_wait(strata_probe *probe, strata_usec until);
 
 uint64_t strata_probe_turn(const strata_probe *probe);
+
+/* It goes on for a later turn than the one that it was begun for. */
+void strata_probe_take_turn(strata_probe *probe, uint64_t turn);
 
 /* Gives the connection back, clean once the probe was answered. The probe is freed. */
 strata_connection *strata_probe_end(strata_probe *probe);

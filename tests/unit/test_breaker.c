@@ -138,6 +138,7 @@ static void failures_of_eleven_seconds_ago_count_no_more(void)
 static void a_share_of_failures_proves_nothing_when_half_of_the_pool_is_open(void)
 {
 	strata_breaker other, third;
+	uint64_t turn;
 
 	begin();
 	REQUIRE(strata_breakers_of(table, "redis", "10.0.0.2:6379", &limits, &other));
@@ -147,9 +148,38 @@ static void a_share_of_failures_proves_nothing_when_half_of_the_pool_is_open(voi
 		ask(STRATA_OUTCOME_SOFT, START);
 	}
 	CHECK(look(START).state == STRATA_STATE_CLOSED);
+	/* One that nobody asks counts for nothing, open or not. */
 	REQUIRE(strata_breakers_of(table, "redis", "10.0.0.3:6379", &limits, &third));
 	ask(STRATA_OUTCOME_SOFT, START);
+	CHECK(look(START).state == STRATA_STATE_CLOSED);
+	REQUIRE(strata_breaker_admit(&third, false, START, &turn) == STRATA_ADMITTED);
+	strata_breaker_leave(&third, STRATA_OUTCOME_OK, START);
+	ask(STRATA_OUTCOME_SOFT, START);
 	CHECK(look(START).state == STRATA_STATE_OPEN);
+	end();
+}
+
+static void nodes_that_were_replaced_do_not_weigh_for_ever(void)
+{
+	static const char *const gone[] = { "10.0.1.1:1", "10.0.1.2:1", "10.0.1.3:1" };
+	strata_msec later = START + 120000;
+	uint64_t turn;
+
+	begin();
+	for (int i = 0; i < 3; i++) {
+		strata_breaker other;
+
+		REQUIRE(strata_breakers_of(table, "redis", gone[i], &limits, &other));
+		for (int times = 0; times < 2; times++) {
+			REQUIRE(strata_breaker_admit(&other, false, START, &turn) == STRATA_ADMITTED);
+			strata_breaker_leave(&other, STRATA_OUTCOME_HARD, START);
+		}
+		CHECK(strata_breaker_look(&other, START).state == STRATA_STATE_OPEN);
+		CHECK(strata_breakers_is_in_use(&other, START));
+		CHECK(!strata_breakers_is_in_use(&other, later));
+	}
+	CHECK(strata_breakers_are_half_open(table, "redis", START));
+	CHECK(!strata_breakers_are_half_open(table, "redis", later));
 	end();
 }
 
@@ -226,10 +256,10 @@ static void exactly_one_probes_and_the_next_one_when_its_second_is_over(void)
 	first = turn_at(now);
 	CHECK(!is_admitted(now) && !is_admitted(now + 999));
 	CHECK(look(now).state == STRATA_STATE_PROBING);
-	CHECK(strata_breaker_has_turn(&breaker, first));
+	CHECK(first != 0);
 	second = turn_at(now + 1000);
-	CHECK(!strata_breaker_has_turn(&breaker, first) && strata_breaker_has_turn(&breaker, second));
-	strata_breaker_probed(&breaker, first, STRATA_OUTCOME_OK, now + 1000);
+	CHECK(second != 0 && second != first);
+	CHECK(!strata_breaker_probed(&breaker, first, STRATA_OUTCOME_SOFT, now + 1000));
 	CHECK(look(now + 1000).state == STRATA_STATE_PROBING);
 	strata_breaker_probed(&breaker, second, STRATA_OUTCOME_OK, now + 1001);
 	CHECK(look(now + 1001).state == STRATA_STATE_RAMP);
@@ -503,6 +533,7 @@ int main(void)
 	RUN(half_of_the_operations_failing_opens_it);
 	RUN(failures_of_eleven_seconds_ago_count_no_more);
 	RUN(a_share_of_failures_proves_nothing_when_half_of_the_pool_is_open);
+	RUN(nodes_that_were_replaced_do_not_weigh_for_ever);
 	RUN(our_own_trouble_never_counts_against_a_node);
 	RUN(one_refusal_of_the_credentials_opens_it_for_seconds);
 	RUN(three_desyncs_in_a_minute_open_it_and_one_makes_it_suspected);

@@ -133,6 +133,18 @@ static void seconds_of_half_slow_answers_halve_it(void)
 	end();
 }
 
+static void a_database_with_a_small_limit_leaves_that_of_another_alone(void)
+{
+	static const strata_breaker_limits small = { 4, 50, TIMEOUT };
+	strata_breaker its;
+
+	begin();
+	REQUIRE(strata_breakers_of(table, "redis", "10.0.0.1:6379", &small, &its));
+	answer_for(&its, 10, 100, 1 * MSEC);
+	CHECK(limit() == MANY && strata_breaker_look(&its, now).limit == 4);
+	end();
+}
+
 static void it_never_shrinks_below_four(void)
 {
 	begin();
@@ -291,6 +303,7 @@ int main(void)
 	RUN(times_that_grow_under_load_shrink_it_and_it_comes_back);
 	RUN(quick_answers_shrink_nothing_however_much_slower_they_get);
 	RUN(seconds_of_half_slow_answers_halve_it);
+	RUN(a_database_with_a_small_limit_leaves_that_of_another_alone);
 	RUN(it_never_shrinks_below_four);
 	RUN(three_seconds_of_slow_answers_open_it);
 	RUN(when_the_other_node_is_slow_too_the_trouble_is_ours);

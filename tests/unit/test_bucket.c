@@ -49,6 +49,18 @@ static void what_is_added_comes_on_top(void)
 	CHECK(take_all(&bucket, START) == 20);
 }
 
+static void a_clock_that_is_a_moment_behind_brings_nothing(void)
+{
+	strata_bucket bucket = 0;
+
+	CHECK(take_all(&bucket, START) == 20);
+	CHECK(take_all(&bucket, START - 4) == 0);
+	CHECK(take_all(&bucket, START + 20) == 1);
+	CHECK(take_all(&bucket, START + 10) == 0);
+	CHECK(take_all(&bucket, START + 39) == 0);
+	CHECK(take_all(&bucket, START + 40) == 1);
+}
+
 static void whatever_stands_there_it_is_never_empty_for_long(void)
 {
 	uint64_t state = 42;
@@ -68,6 +80,7 @@ int main(void)
 	RUN(a_new_one_is_full_and_holds_no_more);
 	RUN(tokens_come_with_time);
 	RUN(what_is_added_comes_on_top);
+	RUN(a_clock_that_is_a_moment_behind_brings_nothing);
 	RUN(whatever_stands_there_it_is_never_empty_for_long);
 	return unit_end();
 }

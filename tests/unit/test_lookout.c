@@ -265,7 +265,7 @@ static void what_a_script_says_of_a_disabled_node_ends_at_the_next_look(void)
 	end();
 }
 
-static void a_node_that_was_foreseen_joins_its_group(void)
+static void a_node_that_was_foreseen_is_out_under_every_login(void)
 {
 	strata_breaker_limits limits = { 1, 1, 1 };
 	strata_breaker first, second;
@@ -274,8 +274,13 @@ static void a_node_that_was_foreseen_joins_its_group(void)
 	write_file("disabled = h:1");
 	CHECK(look() == STRATA_LOOKOUT_TAKEN);
 	CHECK(strata_breakers_of(environment.breakers, "memcached", "h:1", &limits, &first));
-	CHECK(strata_breakers_of(environment.breakers, "memcached", "h:2", &limits, &second));
-	CHECK(strata_breakers_are_half_open(environment.breakers, "memcached", strata_clock_msec()));
+	CHECK(strata_breakers_of(environment.breakers, "redis", "h:1", &limits, &second));
+	CHECK(strata_breaker_look(&first, strata_clock_msec()).state == STRATA_STATE_FORCED_OPEN);
+	CHECK(strata_breaker_look(&second, strata_clock_msec()).state == STRATA_STATE_FORCED_OPEN);
+	write_file("");
+	(void) look();
+	CHECK(strata_breaker_look(&first, strata_clock_msec()).state == STRATA_STATE_CLOSED);
+	CHECK(strata_breaker_look(&second, strata_clock_msec()).state == STRATA_STATE_CLOSED);
 	end();
 }
 
@@ -308,7 +313,7 @@ int main(void)
 	RUN(who_may_not_even_see_the_file_says_so_once);
 	RUN(disabled_nodes_are_out_while_they_stand_there);
 	RUN(what_a_script_says_of_a_disabled_node_ends_at_the_next_look);
-	RUN(a_node_that_was_foreseen_joins_its_group);
+	RUN(a_node_that_was_foreseen_is_out_under_every_login);
 	RUN(a_password_that_everybody_may_read_is_warned_of);
 	REQUIRE(rmdir(folder) == 0);
 	return unit_end();
