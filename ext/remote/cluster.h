@@ -36,6 +36,9 @@ STRATA_MUST_CHECK strata_result strata_cluster_learn(strata_cluster *cluster, st
 /* Something shows that the map may be old: the next learn asks again. */
 void strata_cluster_suspect(strata_cluster *cluster);
 
+/* The map may be old, but all slots can be served by it so far. */
+void strata_cluster_suspect_calmly(strata_cluster *cluster);
+
 /* The same, because this node could not be reached; it is not the one to be asked. */
 void strata_cluster_suspect_node(strata_cluster *cluster, strata_node *node);
 

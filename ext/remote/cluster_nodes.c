@@ -146,6 +146,7 @@ bool strata_cluster_nodes_may_ask(strata_node *node)
 uint64_t strata_cluster_nodes_key(const strata_cluster_nodes *nodes)
 {
 	const char *user = nodes->options->user != NULL ? nodes->options->user : "";
+	const char *password = nodes->options->password != NULL ? nodes->options->password : "";
 	uint64_t sum = nodes->options->tls != NULL;
 	uint64_t key;
 
@@ -155,6 +156,6 @@ uint64_t strata_cluster_nodes_key(const strata_cluster_nodes *nodes)
 		sum += strata_hash_of(strata_view_of(name), 1);
 	}
 	key = strata_hash_of((strata_view){ (const char *) &sum, sizeof(sum) },
-		strata_hash_of(strata_view_of(user), 0));
+		strata_hash_of(strata_view_of(password), strata_hash_of(strata_view_of(user), 0)));
 	return key != 0 ? key : 1;
 }

@@ -39,7 +39,4 @@ static inline strata_slot_board *strata_cluster_board(const strata_cluster *clus
 STRATA_MUST_CHECK strata_result strata_cluster_node_of(strata_cluster *cluster, uint32_t index,
 	strata_node **out);
 
-/* The map may be old, but all slots can be served by it so far. */
-void strata_cluster_suspect_calmly(strata_cluster *cluster);
-
 #endif

@@ -199,6 +199,8 @@ static void leave_replica(const strata_errand_scope *scope, strata_errand *erran
 {
 	strata_node_tell(errand->node, "lost READONLY", NULL);
 	errand->is_stale = true;
+	/* It may be the replica of another master by now. */
+	strata_cluster_suspect_calmly(scope->cluster);
 	if (!strata_errand_switch(scope, errand)) {
 		fail_quoting(scope, errand, STRATA_REDIRECTS, "the replica does not serve reads: ", reply);
 	}

@@ -20,10 +20,10 @@ typedef struct {
 /* clang-format off */
 static const line lines[] = {
 	{ "TRYAGAIN",                         { STRATA_SERVER,   STRATA_REFUSAL_LATER,     false, false } },
-	{ "CLUSTERDOWN Hash slot not served", { STRATA_NO_OWNER, STRATA_REFUSAL_FINAL,     false, true } },
+	{ "CLUSTERDOWN Hash slot not served", { STRATA_NO_OWNER, STRATA_REFUSAL_MASTER,    false, true } },
 	{ "CLUSTERDOWN The cluster is down and only accepts read commands",
-	                                      { STRATA_SERVER,   STRATA_REFUSAL_FINAL,     false, true } },
-	{ "CLUSTERDOWN",                      { STRATA_NOT_READY, STRATA_REFUSAL_FINAL,    false, true } },
+	                                      { STRATA_SERVER,   STRATA_REFUSAL_MASTER,    false, true } },
+	{ "CLUSTERDOWN",                      { STRATA_NOT_READY, STRATA_REFUSAL_MASTER,   false, true } },
 	{ "LOADING",                          { STRATA_NOT_READY, STRATA_REFUSAL_MASTER,   false, true } },
 	{ "MASTERDOWN",                       { STRATA_NOT_READY, STRATA_REFUSAL_MASTER,   false, true } },
 	{ "READONLY",                         { STRATA_SERVER,   STRATA_REFUSAL_NEW_OWNER, true,  true } },

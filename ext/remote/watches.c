@@ -136,7 +136,12 @@ static bool lock(strata_watch *watch)
 /* Memory that others write is not trusted to hold texts that end and results that exist. */
 static void mend(strata_watch_view *view)
 {
-	view->at.host[sizeof(view->at.host) - 1] = '\0';
+	strata_endpoint at = view->at;
+
+	at.host[sizeof(at.host) - 1] = '\0';
+	/* What damage made of an address must not be sent a password. */
+	view->is_known = *(const unsigned char *) &view->is_known == 1 && at.host[0] != '\0' &&
+					 strata_endpoint_read(&view->at, strata_view_of(at.host), at.port);
 	view->error.text[sizeof(view->error.text) - 1] = '\0';
 	if ((unsigned) view->result >= STRATA_RESULT_COUNT) {
 		view->result = STRATA_NO_OWNER;

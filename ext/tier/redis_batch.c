@@ -163,7 +163,7 @@ strata_result strata_redis_judge_read(const strata_redis_batch *batch,
 }
 
 static void get_once(const strata_redis_tier *tier, strata_call *call, strata_item *const *items,
-	size_t count)
+	size_t count, bool from_anybody)
 {
 	strata_redis_batch batch = strata_redis_batch_of(tier, call, items, count);
 
@@ -173,7 +173,7 @@ static void get_once(const strata_redis_tier *tier, strata_call *call, strata_it
 		strata_redis_batch_add(&batch, get, 2, 1);
 	}
 	for (size_t i = 0; batch.commands != NULL && i < batch.added; i++) {
-		batch.commands[i].is_plain_read = true;
+		batch.commands[i].is_plain_read = from_anybody;
 	}
 	strata_redis_batch_run(&batch, strata_redis_judge_read);
 }
@@ -182,17 +182,29 @@ static void get_once(const strata_redis_tier *tier, strata_call *call, strata_it
  * A value that belongs to another key says that the connection lied, not that the key is gone. It was
  * closed, so that whoever asks again gets another one.
  */
-void strata_redis_batch_get(const strata_redis_tier *tier, strata_call *call,
-	strata_item *const *items, size_t count)
+static void get(const strata_redis_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count, bool from_anybody)
 {
 	strata_item **again;
 	size_t distrusted;
 
-	get_once(tier, call, items, count);
+	get_once(tier, call, items, count, from_anybody);
 	again = strata_items_with(call->arena, items, count, STRATA_DESYNC, &distrusted);
 	if (distrusted > 0) {
-		get_once(tier, call, again, distrusted);
+		get_once(tier, call, again, distrusted, from_anybody);
 	}
+}
+
+void strata_redis_batch_get(const strata_redis_tier *tier, strata_call *call,
+	strata_item *const *items, size_t count)
+{
+	get(tier, call, items, count, true);
+}
+
+void strata_redis_batch_get_newest(const strata_redis_tier *tier, strata_call *call,
+	strata_item *const *items, size_t count)
+{
+	get(tier, call, items, count, false);
 }
 
 strata_result strata_redis_judge_stored(const strata_redis_batch *batch,

@@ -76,6 +76,10 @@ strata_result strata_redis_judge_read(const strata_redis_batch *batch,
 void strata_redis_batch_get(const strata_redis_tier *tier, strata_call *call,
 	strata_item *const *items, size_t count);
 
+/* The same, from the masters only: for who goes on to change what he has seen. */
+void strata_redis_batch_get_newest(const strata_redis_tier *tier, strata_call *call,
+	strata_item *const *items, size_t count);
+
 /* To SET: OK or NOT_STORED. */
 strata_result strata_redis_judge_stored(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item);

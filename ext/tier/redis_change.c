@@ -101,7 +101,7 @@ static void touch_once(const strata_redis_tier *tier, strata_call *call, const s
 	strata_item *const one[] = { seen };
 	strata_witness before = { 0 };
 
-	strata_redis_batch_get(tier, call, one, 1);
+	strata_redis_batch_get_newest(tier, call, one, 1);
 	if (seen->result != STRATA_OK) {
 		return;
 	}

@@ -185,7 +185,8 @@ static void a_replica_that_sends_to_its_master_is_asked_over_a_new_connection(vo
 	CHECK(get("foo") == MASTER);
 	CHECK(get("foo") == 1 && accepted(1) == 2);
 	usleep(1100000);
-	CHECK(get("foo") == 1 && fake_redis_maps(&nodes[0]) == maps);
+	/* It may have another master by now. */
+	CHECK(get("foo") == 1 && fake_redis_maps(&nodes[0]) <= maps + 1);
 	end();
 }
 

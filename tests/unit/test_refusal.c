@@ -20,7 +20,7 @@ static void what_may_be_asked_again_is_told_from_what_may_not(void)
 	CHECK(of("LOADING x").result == STRATA_NOT_READY);
 	CHECK(of("MASTERDOWN Link with MASTER is down").next == STRATA_REFUSAL_MASTER);
 	CHECK(of("WRONGPASS invalid username-password pair").next == STRATA_REFUSAL_FINAL);
-	CHECK(of("CLUSTERDOWN The cluster is down").next == STRATA_REFUSAL_FINAL);
+	CHECK(of("CLUSTERDOWN The cluster is down").next == STRATA_REFUSAL_MASTER);
 }
 
 static void three_texts_say_that_the_cluster_is_down(void)
