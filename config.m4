@@ -180,6 +180,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/remote/greeting.c
     ext/remote/guard.c
     ext/remote/idle.c
+    ext/remote/login.c
     ext/remote/memcached.c
     ext/remote/meta.c
     ext/remote/meta_reader.c

@@ -1,6 +1,7 @@
 #include "remote/cluster_nodes.h"
 
 #include "base/hash.h"
+#include "remote/login.h"
 
 static strata_node *add(strata_cluster_nodes *nodes, const char *host, uint16_t port,
 	bool is_replica)
@@ -128,25 +129,9 @@ void strata_cluster_nodes_look_up_again(strata_cluster_nodes *nodes)
 	}
 }
 
-bool strata_cluster_nodes_may_ask(strata_node *node)
-{
-	strata_wire_error unused;
-
-	if (strata_node_is_healthy(node)) {
-		return true;
-	}
-	if (strata_node_enter(node, true, 0, &unused) != STRATA_OK) {
-		return false;
-	}
-	strata_node_leave(node, STRATA_OUTCOME_LOCAL);
-	return true;
-}
-
 /* The order of the seeds makes no difference. */
 uint64_t strata_cluster_nodes_key(const strata_cluster_nodes *nodes)
 {
-	const char *user = nodes->options->user != NULL ? nodes->options->user : "";
-	const char *password = nodes->options->password != NULL ? nodes->options->password : "";
 	uint64_t sum = nodes->options->tls != NULL;
 	uint64_t key;
 
@@ -156,6 +141,6 @@ uint64_t strata_cluster_nodes_key(const strata_cluster_nodes *nodes)
 		sum += strata_hash_of(strata_view_of(name), 1);
 	}
 	key = strata_hash_of((strata_view){ (const char *) &sum, sizeof(sum) },
-		strata_hash_of(strata_view_of(password), strata_hash_of(strata_view_of(user), 0)));
+		strata_login_of(nodes->options));
 	return key != 0 ? key : 1;
 }

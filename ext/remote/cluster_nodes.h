@@ -53,12 +53,6 @@ void strata_cluster_nodes_sort_out(strata_cluster_nodes *nodes, const strata_slo
 /* Looks up the names of all of them again. Nobody may hold a node meanwhile. */
 void strata_cluster_nodes_look_up_again(strata_cluster_nodes *nodes);
 
-/*
- * May it be asked now? Where it is this process's turn to find out whether it answers again, that begins
- * here: who is never asked would never be found well.
- */
-bool strata_cluster_nodes_may_ask(strata_node *node);
-
 /* A number for what these seeds, this user and this kind of connection lead to; never 0. */
 uint64_t strata_cluster_nodes_key(const strata_cluster_nodes *nodes);
 

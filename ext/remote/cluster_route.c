@@ -148,7 +148,7 @@ static strata_node *pick_replica(strata_cluster *cluster, uint16_t master, uint3
 	for (uint32_t i = 0; i < count; i++) {
 		strata_node *node = replica_at(cluster, master, (cluster->turn + i) % count);
 
-		if (node != NULL && strata_cluster_nodes_may_ask(node)) {
+		if (node != NULL && strata_node_may_be_asked(node)) {
 			return node;
 		}
 	}
@@ -165,7 +165,7 @@ static bool prefers_owner(strata_cluster *cluster, uint16_t master, uint32_t rep
 		case STRATA_REPLICA_READS_ANY: return cluster->turn / replicas % (replicas + 1) == 0;
 		case STRATA_REPLICA_READS_ON_ERROR:
 			return strata_cluster_node_of(cluster, master, &owner) != STRATA_OK ||
-				   strata_cluster_nodes_may_ask(owner);
+				   strata_node_may_be_asked(owner);
 	}
 	return true;
 }

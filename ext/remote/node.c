@@ -12,12 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/thread.h"
 #include "os/clock.h"
 #include "os/process.h"
 #include "remote/breakers.h"
 #include "remote/idle.h"
+#include "remote/login.h"
 #include "remote/probe.h"
 
 struct strata_node {
@@ -55,24 +55,6 @@ static char *name_of(const char *host, uint16_t port)
 	return name;
 }
 
-/*
- * One protocol and one login, so that a password which one database has wrong does not open the
- * breaker of another one. The hash is cut: it tells logins apart and tells nothing about them.
- */
-static void group_of(const strata_wire *wire, const strata_wire_options *options, char *group,
-	size_t room)
-{
-	uint64_t hash = 0;
-
-	if (options->user != NULL) {
-		hash = strata_hash_of(strata_view_of(options->user), 1);
-	}
-	if (options->password != NULL) {
-		hash = strata_hash_of(strata_view_of(options->password), hash);
-	}
-	snprintf(group, room, "%s %08x", wire->name, (unsigned) (hash & UINT32_MAX));
-}
-
 static void find_breaker(strata_node *node)
 {
 	const strata_wire_options *options = node->peer.options;
@@ -81,7 +63,9 @@ static void find_breaker(strata_node *node)
 	if (options->breakers == NULL) {
 		return;
 	}
-	group_of(node->peer.wire, options, group, sizeof(group));
+	/* So that a password which one database has wrong does not open the breaker of another one. */
+	snprintf(group, sizeof(group), "%s %08x", node->peer.wire->name,
+		(unsigned) (strata_login_of(options) & UINT32_MAX));
 	node->has_breaker =
 		strata_breakers_of(options->breakers, group, node->name, &options->limits, &node->breaker);
 	node->peer.breaker = node->has_breaker ? &node->breaker : NULL;
@@ -397,6 +381,21 @@ bool strata_node_is_healthy(const strata_node *node)
 		case STRATA_STATE_DRAINING: break;
 	}
 	return false;
+}
+
+bool strata_node_may_be_asked(strata_node *node)
+{
+	strata_wire_error unused;
+
+	if (strata_node_is_healthy(node)) {
+		return true;
+	}
+	if (strata_node_enter(node, true, 0, &unused) != STRATA_OK) {
+		return false;
+	}
+	/* Nothing was asked: the breaker's count of those under way is all that has to hear of it. */
+	(void) strata_breaker_leave(&node->breaker, STRATA_OUTCOME_LOCAL, strata_clock_msec());
+	return true;
 }
 
 static void tell_opened(const strata_node *node)

@@ -45,6 +45,12 @@ void strata_nodes_look_at_probes(void);
 /* May it be asked without a second thought, as far as the processes of this host know? */
 bool strata_node_is_healthy(const strata_node *node);
 
+/*
+ * May it be asked now? Where it is this process's turn to find out whether it answers again, that begins
+ * here: who is never asked would never be found well.
+ */
+bool strata_node_may_be_asked(strata_node *node);
+
 /* A reply said that it cannot serve yet. */
 void strata_node_is_not_ready(strata_node *node);
 

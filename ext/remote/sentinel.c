@@ -29,6 +29,7 @@
 #include "base/hash.h"
 #include "os/clock.h"
 #include "remote/exchange.h"
+#include "remote/login.h"
 #include "remote/watches.h"
 #include "remote/sentinel_vote.h"
 
@@ -98,7 +99,7 @@ void strata_sentinel_free(strata_sentinel *sentinel)
 
 static uint64_t mix(uint64_t key, const char *text)
 {
-	return strata_hash_of(strata_view_of(text != NULL ? text : ""), key);
+	return strata_hash_of(strata_view_of(text), key);
 }
 
 /*
@@ -107,7 +108,7 @@ static uint64_t mix(uint64_t key, const char *text)
  */
 static uint64_t key_of(const strata_redis_watchers *watchers, const strata_wire_options *options)
 {
-	uint64_t key = mix(mix(options->tls != NULL, watchers->user), watchers->password);
+	uint64_t key = strata_login_of(options) ^ (options->tls != NULL);
 
 	for (uint32_t i = 0; i < watchers->count; i++) {
 		key = mix(key ^ watchers->sentinels[i].port, watchers->sentinels[i].host);

@@ -18,10 +18,10 @@
  */
 #include "tier/redis_purge.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/digits.h"
 #include "tier/listed_key.h"
 #include "tier/redis_walk.h"
 
@@ -152,10 +152,9 @@ static strata_result judge_scanned(const strata_redis_batch *batch, const strata
 
 static strata_view decimal(strata_arena *arena, uint64_t number)
 {
-	char digits[24];
-	int size = snprintf(digits, sizeof(digits), "%" PRIu64, number);
+	strata_digits room;
 
-	return strata_arena_copy(arena, (strata_view){ digits, (size_t) size });
+	return strata_arena_copy(arena, strata_digits_of(number, &room));
 }
 
 static void add_scan(strata_redis_batch *batch, const scan *scan, strata_view pattern)

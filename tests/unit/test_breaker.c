@@ -11,31 +11,14 @@
 #include "remote/breaker_record.h"
 #include "remote/breaker_word.h"
 
-#include "unit.h"
+#include "breaker_fixture.h"
 
-/* No test waits for the clock: every moment is made up. */
-enum { START = 100000, TIMEOUT = 100, MANY = 64 };
-
-static strata_host *host;
-static strata_process_slots *slots;
-static strata_breakers *table;
 static strata_breaker breaker;
-
-static const strata_breaker_limits limits = { MANY, 50, TIMEOUT };
 
 static void begin(void)
 {
-	REQUIRE(strata_host_new(&host) == STRATA_OK);
-	REQUIRE(strata_process_slots_new(host, &slots) == STRATA_OK);
-	REQUIRE(strata_breakers_new(host, slots, &table) == STRATA_OK);
+	begin_table();
 	REQUIRE(strata_breakers_of(table, "redis", "10.0.0.1:6379", &limits, &breaker));
-}
-
-static void end(void)
-{
-	strata_breakers_free(table);
-	strata_process_slots_free(slots);
-	strata_host_free(host);
 }
 
 static strata_breaker_view look(strata_msec now)
