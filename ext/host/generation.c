@@ -87,9 +87,13 @@ uint64_t strata_generation_raise(strata_generation *generation, uint64_t heard)
 	return seen < heard ? heard : seen;
 }
 
+/*
+ * A moment that lies further ahead than clocks of two processes differ is damage, and counts as
+ * long ago: the worst that it can do is one question too many.
+ */
 static bool is_over(uint64_t seen, strata_msec now, strata_msec interval)
 {
-	return seen == 0 || (now >= seen && now - seen >= interval);
+	return seen > now ? seen - now > interval : seen == 0 || now - seen >= interval;
 }
 
 bool strata_generation_is_due(const strata_generation *generation, strata_msec now,

@@ -88,6 +88,24 @@ static void one_caller_per_interval_may_refresh(void)
 	end();
 }
 
+static void a_moment_in_the_future_is_damage_and_stops_no_refresh(void)
+{
+	const strata_msec now = 5000;
+
+	for (int bit = 13; bit < 64; bit++) {
+		strata_generation *generation;
+
+		begin();
+		generation = strata_generations_of(generations, 1);
+		/* What one flipped bit of the last moment would leave behind. */
+		CHECK(strata_generation_may_refresh(generation, now ^ (strata_msec) 1 << bit, 1000));
+		CHECK(strata_generation_is_due(generation, now, 1000));
+		CHECK(strata_generation_may_refresh(generation, now, 1000));
+		CHECK(!strata_generation_may_refresh(generation, now, 1000));
+		end();
+	}
+}
+
 static void of_many_processes_at_one_moment_one_may_refresh(void)
 {
 	enum { CHILDREN = 8 };
@@ -134,6 +152,7 @@ int main(void)
 	RUN(the_value_is_raised_and_never_lowered);
 	RUN(a_child_raises_the_value_for_all);
 	RUN(one_caller_per_interval_may_refresh);
+	RUN(a_moment_in_the_future_is_damage_and_stops_no_refresh);
 	RUN(of_many_processes_at_one_moment_one_may_refresh);
 	RUN(the_thousand_and_twenty_fifth_space_has_none);
 	return unit_end();
