@@ -20,14 +20,14 @@ typedef struct {
 	uint32_t database;
 	zend_string *key;
 	strata_ttl ttl;
-	strata_turn turn;
+	strata_computation computation;
 } request;
 
 /* A fatal error anywhere before this, in a serializer too, leaves the lease to the end of the request. */
 static void end_turn(request *request)
 {
-	STRATA_G(open_turns) -= request->turn.holds_lease;
-	strata_remember_end(STRATA_G(databases)[request->database], &request->turn);
+	STRATA_G(open_turns) -= request->computation.holds_lease;
+	strata_remember_end(STRATA_G(databases)[request->database], &request->computation);
 }
 
 /*
@@ -38,16 +38,16 @@ static void end_turn(request *request)
 static bool find_or_take_turn(request *request, zval *out)
 {
 	strata_item item = { .key = strata_arguments_view(request->key) };
-	strata_turn_state state;
+	strata_remember_state state;
 	strata_api_call call;
 
 	ZVAL_UNDEF(out);
 	if (!strata_api_begin(&call, request->database)) {
 		return false;
 	}
-	state = strata_remember_begin(call.database, &call.call, &item, &request->turn);
-	STRATA_G(open_turns) += request->turn.holds_lease;
-	if (state == STRATA_TURN_FOUND) {
+	state = strata_remember_begin(call.database, &call.call, &item, &request->computation);
+	STRATA_G(open_turns) += request->computation.holds_lease;
+	if (state == STRATA_REMEMBER_FOUND) {
 		strata_api_decode(&call, request->key, &item, out);
 		strata_api_let_go(&call, &item);
 	}

@@ -130,8 +130,8 @@ static strata_result make_memcached(const plan *plan)
 		return STRATA_NO_MEMORY;
 	}
 	for (uint32_t i = 0; i < dsn->count; i++) {
-		servers[i] = (strata_ring_server){ dsn->endpoints[i].host, dsn->endpoints[i].port,
-			dsn->endpoints[i].weight };
+		servers[i] = (strata_ring_server){ dsn->servers[i].host, dsn->servers[i].port,
+			dsn->servers[i].weight };
 	}
 	result = strata_memcached_new(servers, dsn->count, &database->memcached_options,
 		plan->environment->stats, &pool);
@@ -227,7 +227,7 @@ static strata_result make_redis(const plan *plan)
 		return STRATA_NO_MEMORY;
 	}
 	for (uint32_t i = 0; i < dsn->count; i++) {
-		seeds[i] = (strata_redis_seed){ dsn->endpoints[i].host, dsn->endpoints[i].port };
+		seeds[i] = (strata_redis_seed){ dsn->servers[i].host, dsn->servers[i].port };
 	}
 	result = make_pool(plan, kind, seeds, &redis);
 	free(seeds);

@@ -36,63 +36,63 @@ static uint64_t lease_key(const strata_database *database, const strata_call *ca
 }
 
 /* The first to wait does so until then; after that two may compute, and who waits for both waits on. */
-static void wait_for_turn(const strata_database *database, const strata_turn *turn, strata_usec now,
-	strata_usec wait_until)
+static void wait_for_turn(const strata_database *database, const strata_computation *computation,
+	strata_usec now, strata_usec wait_until)
 {
 	strata_usec patience = now < wait_until ? wait_until - now : database->settings.lease_wait;
 
-	strata_lease_wait(database->leases, &turn->lease,
+	strata_lease_wait(database->leases, &computation->lease,
 		now < wait_until || patience > SHORTEST_WAIT ? patience : SHORTEST_WAIT);
 }
 
 /* The turn is ours, unless the value came in the meantime. */
-static strata_turn_state begin_turn(strata_database *database, strata_call *call, strata_item *item,
-	strata_turn *turn)
+static strata_remember_state begin_computation(strata_database *database, strata_call *call,
+	strata_item *item, strata_computation *computation)
 {
-	if (turn->holds_lease && is_there(database, call, item)) {
-		strata_remember_end(database, turn);
-		return STRATA_TURN_FOUND;
+	if (computation->holds_lease && is_there(database, call, item)) {
+		strata_remember_end(database, computation);
+		return STRATA_REMEMBER_FOUND;
 	}
 	count(database, STRATA_COUNT_COMPUTATIONS);
-	return STRATA_TURN_COMPUTE;
+	return STRATA_REMEMBER_COMPUTE;
 }
 
-strata_turn_state strata_remember_begin(strata_database *database, strata_call *call,
-	strata_item *item, strata_turn *turn)
+strata_remember_state strata_remember_begin(strata_database *database, strata_call *call,
+	strata_item *item, strata_computation *computation)
 {
 	strata_usec wait_until;
 	bool has_waited = false;
 
-	*turn = (strata_turn){ .holds_lease = false };
+	*computation = (strata_computation){ .holds_lease = false };
 	if (is_there(database, call, item)) {
-		return STRATA_TURN_FOUND;
+		return STRATA_REMEMBER_FOUND;
 	}
 	wait_until = strata_clock_usec() + database->settings.lease_wait;
 	for (;;) {
 		strata_usec now = strata_clock_usec();
 		uint32_t places = now < wait_until ? 1 : 2;
 		strata_lease_state state = strata_lease_take(database->leases,
-			lease_key(database, call, item->key), places, &turn->lease);
+			lease_key(database, call, item->key), places, &computation->lease);
 
 		if (state != STRATA_LEASE_HELD) {
-			turn->holds_lease = state == STRATA_LEASE_TAKEN;
-			return begin_turn(database, call, item, turn);
+			computation->holds_lease = state == STRATA_LEASE_TAKEN;
+			return begin_computation(database, call, item, computation);
 		}
 		if (!has_waited) {
 			has_waited = true;
 			count(database, STRATA_COUNT_LEASE_WAITS);
 		}
-		wait_for_turn(database, turn, now, wait_until);
+		wait_for_turn(database, computation, now, wait_until);
 		if (is_there(database, call, item)) {
-			return STRATA_TURN_FOUND;
+			return STRATA_REMEMBER_FOUND;
 		}
 	}
 }
 
-void strata_remember_end(strata_database *database, strata_turn *turn)
+void strata_remember_end(strata_database *database, strata_computation *computation)
 {
-	if (turn->holds_lease) {
-		turn->holds_lease = false;
-		strata_lease_release(database->leases, &turn->lease);
+	if (computation->holds_lease) {
+		computation->holds_lease = false;
+		strata_lease_release(database->leases, &computation->lease);
 	}
 }

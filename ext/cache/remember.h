@@ -6,15 +6,15 @@
 #include "host/lease.h"
 
 typedef enum {
-	STRATA_TURN_FOUND,  /* the item has its value */
-	STRATA_TURN_COMPUTE /* compute it, store it if it came, then strata_remember_end() */
-} strata_turn_state;
+	STRATA_REMEMBER_FOUND,  /* the item has its value */
+	STRATA_REMEMBER_COMPUTE /* compute it, store it if it came, then strata_remember_end() */
+} strata_remember_state;
 
 /* What a caller keeps between begin and end, while the user's function runs. */
 typedef struct {
 	strata_lease lease;
 	bool holds_lease; /* false: nobody waits for us, and there is nothing to give back */
-} strata_turn;
+} strata_computation;
 
 /*
  * Looks for the value. Where there is none, takes the host's lease for the key, or waits for who
@@ -22,10 +22,10 @@ typedef struct {
  * one computes beside the first; a third waits on until one of them ends. Two calls with the user's
  * function between them, so that no user code runs in here.
  */
-strata_turn_state strata_remember_begin(strata_database *database, strata_call *call,
-	strata_item *item, strata_turn *turn);
+strata_remember_state strata_remember_begin(strata_database *database, strata_call *call,
+	strata_item *item, strata_computation *computation);
 
 /* Gives the lease back and wakes the waiters. After the value was stored, or the function failed. */
-void strata_remember_end(strata_database *database, strata_turn *turn);
+void strata_remember_end(strata_database *database, strata_computation *computation);
 
 #endif

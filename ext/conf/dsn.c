@@ -2,10 +2,10 @@
  * A DSN is taken apart from the front:
  *
  *     redis://   app:p%40ss@   10.0.2.1:6379/2?…   ,   …
- *     scheme     userinfo      endpoint                endpoint
+ *     scheme     userinfo      server                server
  *
  * The userinfo is cut off at the last @ before anything else is looked at, because a password may
- * hold every other mark: / ? , and : as they are. So no sentence about an endpoint can hold a part of
+ * hold every other mark: / ? , and : as they are. So no sentence about an server can hold a part of
  * a password, unless the @ itself is missing: `redis://app:secret`. That is why no sentence repeats
  * anything but the name of a parameter, which is what a typo there needs.
  *
@@ -204,7 +204,7 @@ static bool take_userinfo(reader *in)
 		   (!has_password || decode(in, password, &in->dsn->password));
 }
 
-static bool take_port(reader *in, strata_view text, strata_endpoint *endpoint)
+static bool take_port(reader *in, strata_view text, strata_dsn_server *server)
 {
 	uint64_t port;
 
@@ -214,11 +214,11 @@ static bool take_port(reader *in, strata_view text, strata_endpoint *endpoint)
 	if (strata_quantity_count(text, &port) != STRATA_QUANTITY_OK || port < 1 || port > UINT16_MAX) {
 		return fail(in, "a port is a number from 1 to 65535");
 	}
-	endpoint->port = (uint16_t) port;
+	server->port = (uint16_t) port;
 	return true;
 }
 
-static bool keep_host(reader *in, strata_view host, size_t longest, strata_endpoint *endpoint)
+static bool keep_host(reader *in, strata_view host, size_t longest, strata_dsn_server *server)
 {
 	if (host.size == 0) {
 		return fail(in, "a host is empty (is a ${VARIABLE} undefined?)");
@@ -226,11 +226,11 @@ static bool keep_host(reader *in, strata_view host, size_t longest, strata_endpo
 	if (host.size > longest) {
 		return fail(in, "a host is longer than %zu bytes", longest);
 	}
-	endpoint->host = strndup(host.data, host.size);
-	return endpoint->host != NULL || fail(in, "out of memory");
+	server->host = strndup(host.data, host.size);
+	return server->host != NULL || fail(in, "out of memory");
 }
 
-static bool take_socket(reader *in, strata_view path, strata_endpoint *endpoint)
+static bool take_socket(reader *in, strata_view path, strata_dsn_server *server)
 {
 	if (in->scheme->scheme == STRATA_SCHEME_REDIS_CLUSTER) {
 		return fail(in, "the nodes of a cluster have no unix sockets");
@@ -242,10 +242,10 @@ static bool take_socket(reader *in, strata_view path, strata_endpoint *endpoint)
 	if (memchr(path.data, ':', path.size) != NULL && memchr(path.data, '@', path.size) != NULL) {
 		return fail(in, "the path of a socket may not hold both : and @");
 	}
-	return keep_host(in, path, LONGEST_PATH, endpoint);
+	return keep_host(in, path, LONGEST_PATH, server);
 }
 
-static bool take_ipv6_address(reader *in, strata_view address, strata_endpoint *endpoint)
+static bool take_ipv6_address(reader *in, strata_view address, strata_dsn_server *server)
 {
 	strata_view inside, after, nothing, port;
 	bool has_port;
@@ -254,16 +254,16 @@ static bool take_ipv6_address(reader *in, strata_view address, strata_endpoint *
 		return fail(in, "a [ has no ]");
 	}
 	has_port = split(after, ':', &nothing, &port);
-	if (!keep_host(in, inside, LONGEST_HOST, endpoint)) {
+	if (!keep_host(in, inside, LONGEST_HOST, server)) {
 		return false;
 	}
-	if (nothing.size > 0 || !strata_host_name_is_ipv6(endpoint->host)) {
+	if (nothing.size > 0 || !strata_host_name_is_ipv6(server->host)) {
 		return fail(in, "what stands in brackets is not an IPv6 address");
 	}
-	return !has_port || take_port(in, port, endpoint);
+	return !has_port || take_port(in, port, server);
 }
 
-static bool take_named_host(reader *in, strata_view address, strata_endpoint *endpoint)
+static bool take_named_host(reader *in, strata_view address, strata_dsn_server *server)
 {
 	strata_view host, port;
 	bool has_port = split(address, ':', &host, &port);
@@ -271,11 +271,10 @@ static bool take_named_host(reader *in, strata_view address, strata_endpoint *en
 	if (port.size > 0 && memchr(port.data, ':', port.size) != NULL) {
 		return fail(in, "an IPv6 address stands in brackets, as in [::1]:%u", in->scheme->port);
 	}
-	if (!keep_host(in, host, LONGEST_HOST, endpoint) ||
-		(has_port && !take_port(in, port, endpoint))) {
+	if (!keep_host(in, host, LONGEST_HOST, server) || (has_port && !take_port(in, port, server))) {
 		return false;
 	}
-	return strata_host_name_is_valid(endpoint->host) ||
+	return strata_host_name_is_valid(server->host) ||
 		   fail(in, "a host is neither a name nor an address");
 }
 
@@ -291,7 +290,7 @@ static bool take_database(reader *in, strata_view text)
 	return true;
 }
 
-static bool take_weight(reader *in, strata_view text, strata_endpoint *endpoint)
+static bool take_weight(reader *in, strata_view text, strata_dsn_server *server)
 {
 	uint64_t number;
 
@@ -299,7 +298,7 @@ static bool take_weight(reader *in, strata_view text, strata_endpoint *endpoint)
 		number > UINT16_MAX) {
 		return fail(in, "a weight is a number from 1 to 65535");
 	}
-	endpoint->weight = (uint32_t) number;
+	server->weight = (uint32_t) number;
 	return true;
 }
 
@@ -321,7 +320,7 @@ static bool is_parameter_name(strata_view text)
  * something behind it, is one too many.
  */
 static bool take_parameter(reader *in, strata_view text, bool has_database,
-	strata_endpoint *endpoint)
+	strata_dsn_server *server)
 {
 	const char *known = in->scheme->parameter;
 	strata_view name, value;
@@ -337,19 +336,19 @@ static bool take_parameter(reader *in, strata_view text, bool has_database,
 		return fail(in, "there is more than one %s", known);
 	}
 	return in->scheme->scheme == STRATA_SCHEME_REDIS ? take_database(in, value)
-													 : take_weight(in, value, endpoint);
+													 : take_weight(in, value, server);
 }
 
-static bool take_address(reader *in, strata_view address, strata_endpoint *endpoint)
+static bool take_address(reader *in, strata_view address, strata_dsn_server *server)
 {
 	if (address.size > 0 && address.data[0] == '/') {
-		return take_socket(in, address, endpoint);
+		return take_socket(in, address, server);
 	}
-	endpoint->port = in->scheme->port;
+	server->port = in->scheme->port;
 	if (address.size > 0 && address.data[0] == '[') {
-		return take_ipv6_address(in, address, endpoint);
+		return take_ipv6_address(in, address, server);
 	}
-	return take_named_host(in, address, endpoint);
+	return take_named_host(in, address, server);
 }
 
 /* host:port/database of a server that is not a socket. */
@@ -368,13 +367,13 @@ static bool take_path(reader *in, strata_view *address, bool *has_database)
 	return !*has_database || take_database(in, database);
 }
 
-static bool is_new(reader *in, const strata_endpoint *endpoint)
+static bool is_new(reader *in, const strata_dsn_server *server)
 {
 	/* Names of hosts are the same in either case, paths are not. */
-	int (*compare)(const char *, const char *) = endpoint->host[0] == '/' ? strcmp : strcasecmp;
+	int (*compare)(const char *, const char *) = server->host[0] == '/' ? strcmp : strcasecmp;
 
-	for (const strata_endpoint *other = in->dsn->endpoints; other < endpoint; other++) {
-		if (other->port == endpoint->port && compare(other->host, endpoint->host) == 0) {
+	for (const strata_dsn_server *other = in->dsn->servers; other < server; other++) {
+		if (other->port == server->port && compare(other->host, server->host) == 0) {
 			return fail(in, "a server is named twice");
 		}
 	}
@@ -383,15 +382,15 @@ static bool is_new(reader *in, const strata_endpoint *endpoint)
 
 static bool take_endpoint(reader *in, strata_view text)
 {
-	strata_endpoint *endpoint = &in->dsn->endpoints[in->dsn->count++];
+	strata_dsn_server *server = &in->dsn->servers[in->dsn->count++];
 	strata_view address, parameter;
 	bool has_parameter = split(text, '?', &address, &parameter);
 	bool has_database;
 
-	endpoint->weight = 1;
-	return take_path(in, &address, &has_database) && take_address(in, address, endpoint) &&
-		   (!has_parameter || take_parameter(in, parameter, has_database, endpoint)) &&
-		   is_new(in, endpoint);
+	server->weight = 1;
+	return take_path(in, &address, &has_database) && take_address(in, address, server) &&
+		   (!has_parameter || take_parameter(in, parameter, has_database, server)) &&
+		   is_new(in, server);
 }
 
 static size_t count_commas(strata_view text)
@@ -413,21 +412,21 @@ static bool tell_place(reader *in)
 	return false;
 }
 
-static bool take_endpoints(reader *in)
+static bool take_servers(reader *in)
 {
 	size_t commas = count_commas(in->rest);
-	strata_view endpoint;
+	strata_view server;
 
 	if (commas > 0 && in->scheme->scheme == STRATA_SCHEME_REDIS) {
 		return fail(in, "redis:// names one server; several are redis-cluster://");
 	}
-	in->dsn->endpoints = calloc(commas + 1, sizeof(*in->dsn->endpoints));
-	if (in->dsn->endpoints == NULL) {
+	in->dsn->servers = calloc(commas + 1, sizeof(*in->dsn->servers));
+	if (in->dsn->servers == NULL) {
 		return fail(in, "out of memory");
 	}
 	for (size_t i = 0; i <= commas; i++) {
-		split(in->rest, ',', &endpoint, &in->rest);
-		if (!take_endpoint(in, endpoint)) {
+		split(in->rest, ',', &server, &in->rest);
+		if (!take_endpoint(in, server)) {
 			return commas > 0 ? tell_place(in) : false;
 		}
 	}
@@ -470,7 +469,7 @@ static bool take_all(reader *in)
 	if (!is_printable(in->rest)) {
 		return fail(in, "it holds a blank or a control character");
 	}
-	return take_scheme(in) && take_userinfo(in) && take_master(in) && take_endpoints(in);
+	return take_scheme(in) && take_userinfo(in) && take_master(in) && take_servers(in);
 }
 
 bool strata_dsn_parse(strata_view text, strata_dsn *out, char error[STRATA_DSN_ERROR])
@@ -489,9 +488,9 @@ bool strata_dsn_parse(strata_view text, strata_dsn *out, char error[STRATA_DSN_E
 void strata_dsn_fini(strata_dsn *dsn)
 {
 	for (uint32_t i = 0; i < dsn->count; i++) {
-		free(dsn->endpoints[i].host);
+		free(dsn->servers[i].host);
 	}
-	free(dsn->endpoints);
+	free(dsn->servers);
 	free(dsn->master);
 	free(dsn->user);
 	free(dsn->password);

@@ -19,7 +19,7 @@ typedef struct {
 	char *host;      /* name or address; the path of a unix socket when it begins with / */
 	uint16_t port;   /* 0 for a unix socket */
 	uint32_t weight; /* 1 unless ?weight= says otherwise; memcached only */
-} strata_endpoint;
+} strata_dsn_server;
 
 /*
  *     memcached://host[:port][?weight=n],host...        port 11211
@@ -41,8 +41,8 @@ typedef struct {
 	char *user;     /* NULL when there is none */
 	char *password; /* NULL when there is none */
 	char *master;   /* the name under which sentinels know it; NULL with another scheme */
-	strata_endpoint *endpoints;
-	uint32_t count;    /* of endpoints, at least 1 */
+	strata_dsn_server *servers;
+	uint32_t count;    /* of servers, at least 1 */
 	uint32_t database; /* redis and redis-sentinel only */
 } strata_dsn;
 

@@ -13,7 +13,7 @@ static void check(const strata_dsn *dsn)
 	MUST(dsn->password == NULL || dsn->password[0] != '\0');
 	MUST(dsn->user == NULL || dsn->user[0] != '\0');
 	for (uint32_t i = 0; i < dsn->count; i++) {
-		const strata_endpoint *endpoint = &dsn->endpoints[i];
+		const strata_dsn_server *endpoint = &dsn->servers[i];
 
 		MUST(endpoint->host != NULL && endpoint->host[0] != '\0');
 		MUST((endpoint->port == 0) == (endpoint->host[0] == '/'));

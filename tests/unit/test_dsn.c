@@ -15,7 +15,7 @@ static bool parse(const char *text)
 /* Is the text refused with a sentence that holds this word, and nothing left behind? */
 static bool refuses(const char *text, const char *word)
 {
-	if (parse(text) || dsn.count != 0 || dsn.endpoints != NULL || dsn.user != NULL) {
+	if (parse(text) || dsn.count != 0 || dsn.servers != NULL || dsn.user != NULL) {
 		return false;
 	}
 	if (strstr(error, word) == NULL) {
@@ -27,7 +27,7 @@ static bool refuses(const char *text, const char *word)
 
 static bool is_endpoint(uint32_t index, const char *host, uint16_t port, uint32_t weight)
 {
-	const strata_endpoint *endpoint = &dsn.endpoints[index];
+	const strata_dsn_server *endpoint = &dsn.servers[index];
 
 	return index < dsn.count && strcmp(endpoint->host, host) == 0 && endpoint->port == port &&
 		   endpoint->weight == weight;

@@ -91,11 +91,11 @@ static void remember(behaviour behaviour)
 {
 	strata_item item = { .key = strata_view_of(key), .value.codec = STRATA_CODEC_NULL };
 	strata_call call = new_call();
-	strata_turn turn;
+	strata_computation computation;
 
-	if (strata_remember_begin(&database, &call, &item, &turn) == STRATA_TURN_COMPUTE) {
+	if (strata_remember_begin(&database, &call, &item, &computation) == STRATA_REMEMBER_COMPUTE) {
 		compute(&call, &item, behaviour);
-		strata_remember_end(&database, &turn);
+		strata_remember_end(&database, &computation);
 	} else {
 		shared->found++;
 		shared->wrong += !strata_view_equal(item.value.bytes, strata_view_of("computed"));
@@ -161,14 +161,14 @@ static void what_is_there_is_found_without_a_lease(void)
 	strata_item item = { .key = strata_view_of("there") };
 	strata_call call = new_call();
 	uint64_t computations = counted(STRATA_COUNT_COMPUTATIONS);
-	strata_turn turn;
+	strata_computation computation;
 
 	begin("there");
 	store(&call, &item);
-	CHECK(strata_remember_begin(&database, &call, &item, &turn) == STRATA_TURN_FOUND);
+	CHECK(strata_remember_begin(&database, &call, &item, &computation) == STRATA_REMEMBER_FOUND);
 	CHECK(strata_view_equal(item.value.bytes, strata_view_of("computed")));
-	CHECK(!turn.holds_lease && strata_leases_held(environment.leases) == 0);
-	strata_remember_end(&database, &turn);
+	CHECK(!computation.holds_lease && strata_leases_held(environment.leases) == 0);
+	strata_remember_end(&database, &computation);
 	CHECK(counted(STRATA_COUNT_COMPUTATIONS) == computations);
 	strata_arena_free(call.arena);
 }
@@ -254,11 +254,11 @@ static void a_nested_call_for_the_same_key_computes_and_releases_nothing(void)
 {
 	strata_item item = { .key = strata_view_of("nested") };
 	strata_call call = new_call();
-	strata_turn outer, inner;
+	strata_computation outer, inner;
 
 	begin("nested");
-	CHECK(strata_remember_begin(&database, &call, &item, &outer) == STRATA_TURN_COMPUTE);
-	CHECK(strata_remember_begin(&database, &call, &item, &inner) == STRATA_TURN_COMPUTE);
+	CHECK(strata_remember_begin(&database, &call, &item, &outer) == STRATA_REMEMBER_COMPUTE);
+	CHECK(strata_remember_begin(&database, &call, &item, &inner) == STRATA_REMEMBER_COMPUTE);
 	CHECK(outer.holds_lease && !inner.holds_lease);
 	strata_remember_end(&database, &inner);
 	CHECK(strata_leases_held(environment.leases) == 1);
@@ -295,14 +295,14 @@ static void what_came_before_the_lease_is_found_with_it(void)
 	strata_item item = { .key = strata_view_of("late") };
 	strata_call call = new_call();
 	strata_tier tiers[1] = { database.tiers[0] };
-	strata_turn turn;
+	strata_computation computation;
 
 	begin("late");
 	fake_tier_init(&late, STRATA_TIER_LOCAL, &database.tiers[0]);
 	late.after_get = somebody_stores_it;
-	CHECK(strata_remember_begin(&database, &call, &item, &turn) == STRATA_TURN_FOUND);
+	CHECK(strata_remember_begin(&database, &call, &item, &computation) == STRATA_REMEMBER_FOUND);
 	CHECK(fake_diary_is("L.get late; L.get late; "));
-	CHECK(!turn.holds_lease && strata_leases_held(environment.leases) == 0);
+	CHECK(!computation.holds_lease && strata_leases_held(environment.leases) == 0);
 	database.tiers[0] = tiers[0];
 	strata_arena_free(call.arena);
 }
@@ -311,12 +311,12 @@ static void without_a_tier_everybody_computes(void)
 {
 	strata_item item = { .key = strata_view_of("nowhere") };
 	strata_call call = new_call();
-	strata_turn turn;
+	strata_computation computation;
 
 	begin("nowhere");
 	database.tier_count = 0;
-	CHECK(strata_remember_begin(&database, &call, &item, &turn) == STRATA_TURN_COMPUTE);
-	strata_remember_end(&database, &turn);
+	CHECK(strata_remember_begin(&database, &call, &item, &computation) == STRATA_REMEMBER_COMPUTE);
+	strata_remember_end(&database, &computation);
 	database.tier_count = 1;
 	strata_arena_free(call.arena);
 }
