@@ -146,6 +146,16 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/resolve.c
     ext/conf/settings.c
     ext/conf/topology.c
+    ext/health/breaker.c
+    ext/health/breaker_crowd.c
+    ext/health/breaker_names.c
+    ext/health/breaker_pace.c
+    ext/health/breaker_rules.c
+    ext/health/breaker_window.c
+    ext/health/breaker_word.c
+    ext/health/breakers.c
+    ext/health/bucket.c
+    ext/health/outcome.c
     ext/host/generation.c
     ext/host/host.c
     ext/host/lease.c
@@ -153,68 +163,58 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/pins.c
     ext/host/pins_fork.c
     ext/host/process_slot.c
+    ext/memcached/memcached.c
+    ext/memcached/ring.c
+    ext/net/address.c
+    ext/net/endpoint.c
+    ext/net/socket.c
+    ext/net/stream.c
+    ext/net/tls.c
+    ext/net/tls_stream.c
+    ext/node/age.c
+    ext/node/connection.c
+    ext/node/exchange.c
+    ext/node/guard.c
+    ext/node/idle.c
+    ext/node/login.c
+    ext/node/node.c
+    ext/node/patience.c
+    ext/node/probe.c
     ext/os/clock.c
     ext/os/file.c
     ext/os/futex.c
     ext/os/map.c
     ext/os/mutex.c
     ext/os/process.c
-    ext/remote/address.c
-    ext/remote/age.c
-    ext/remote/breaker.c
-    ext/remote/breaker_crowd.c
-    ext/remote/breaker_names.c
-    ext/remote/breaker_pace.c
-    ext/remote/breaker_rules.c
-    ext/remote/breaker_window.c
-    ext/remote/breaker_word.c
-    ext/remote/breakers.c
-    ext/remote/bucket.c
-    ext/remote/cluster.c
-    ext/remote/cluster_nodes.c
-    ext/remote/cluster_route.c
-    ext/remote/connection.c
-    ext/remote/endpoint.c
-    ext/remote/errand.c
-    ext/remote/exchange.c
-    ext/remote/greeting.c
-    ext/remote/guard.c
-    ext/remote/idle.c
-    ext/remote/login.c
-    ext/remote/memcached.c
-    ext/remote/meta.c
-    ext/remote/meta_reader.c
-    ext/remote/node.c
-    ext/remote/outcome.c
-    ext/remote/owners.c
-    ext/remote/patience.c
-    ext/remote/probe.c
-    ext/remote/redirect.c
-    ext/remote/redirect_budget.c
-    ext/remote/redis.c
-    ext/remote/redis_pool.c
-    ext/remote/refresh_turn.c
-    ext/remote/refusal.c
-    ext/remote/replica_reads.c
-    ext/remote/resp.c
-    ext/remote/resp_command.c
-    ext/remote/ring.c
-    ext/remote/routing.c
-    ext/remote/sentinel.c
-    ext/remote/sentinel_answer.c
-    ext/remote/sentinel_vote.c
-    ext/remote/slot_board.c
-    ext/remote/slot_boards.c
-    ext/remote/slot_copy.c
-    ext/remote/slot_map.c
-    ext/remote/slot_moves.c
-    ext/remote/slot_question.c
-    ext/remote/slots.c
-    ext/remote/socket.c
-    ext/remote/stream.c
-    ext/remote/tls.c
-    ext/remote/tls_stream.c
-    ext/remote/watches.c
+    ext/protocol/greeting.c
+    ext/protocol/meta.c
+    ext/protocol/meta_reader.c
+    ext/protocol/redirect.c
+    ext/protocol/refusal.c
+    ext/protocol/resp.c
+    ext/protocol/resp_command.c
+    ext/protocol/slots.c
+    ext/redis/cluster/cluster.c
+    ext/redis/cluster/cluster_nodes.c
+    ext/redis/cluster/cluster_route.c
+    ext/redis/cluster/redirect_budget.c
+    ext/redis/cluster/refresh_turn.c
+    ext/redis/cluster/replica_reads.c
+    ext/redis/cluster/slot_board.c
+    ext/redis/cluster/slot_boards.c
+    ext/redis/cluster/slot_copy.c
+    ext/redis/cluster/slot_map.c
+    ext/redis/cluster/slot_moves.c
+    ext/redis/cluster/slot_question.c
+    ext/redis/errand.c
+    ext/redis/owners.c
+    ext/redis/redis.c
+    ext/redis/redis_pool.c
+    ext/redis/routing.c
+    ext/redis/sentinel/sentinel.c
+    ext/redis/sentinel/sentinel_answer.c
+    ext/redis/sentinel/sentinel_vote.c
+    ext/redis/sentinel/watches.c
     ext/stats/anomalies.c
     ext/stats/stats.c
     ext/store/entry.c
@@ -254,7 +254,8 @@ if test "$PHP_STRATA" != "no"; then
 
   dnl Out of tree nobody else makes the folders of the objects.
   PHP_ADD_BUILD_DIR([$ext_builddir/ext])
-  for strata_folder in api base cache codec conf host os remote stats store tier; do
+  for strata_folder in api base cache codec conf health host memcached net node os protocol \
+    redis redis/cluster redis/sentinel stats store tier; do
     PHP_ADD_BUILD_DIR([$ext_builddir/ext/$strata_folder])
   done
 

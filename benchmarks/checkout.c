@@ -2,8 +2,8 @@
  * checkout.c HOST:PORT — what strata adds to a question to a memcached server, without PHP:
  *
  *   checkout    may the node be asked, a warm connection with all its checks, how it went, back again:
- *               everything that remote/node.c does for one operation, and no question in between
- *   exchange    a whole question, "mg key v", and its reply through remote/exchange.c
+ *               everything that node/node.c does for one operation, and no question in between
+ *   exchange    a whole question, "mg key v", and its reply through node/exchange.c
  *   bare loop   the same bytes with one send() and one recv() that waits
  */
 #ifndef _GNU_SOURCE
@@ -21,9 +21,9 @@
 
 #include "os/clock.h"
 #include "os/process.h"
-#include "remote/breakers.h"
-#include "remote/exchange.h"
-#include "remote/meta.h"
+#include "health/breakers.h"
+#include "node/exchange.h"
+#include "protocol/meta.h"
 
 enum { ROUNDS = 41, CHECKOUTS = 20000, QUESTIONS = 2000 };
 

@@ -9,7 +9,7 @@
 #include "conf/ini.h"
 #include "os/clock.h"
 #include "os/process.h"
-#include "remote/node.h"
+#include "node/node.h"
 
 /* ---- arenas ---- */
 

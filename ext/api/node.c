@@ -4,7 +4,7 @@
 #include "api/globals.h"
 #include "api/topology.h"
 #include "os/clock.h"
-#include "remote/node.h"
+#include "node/node.h"
 
 static const zend_long longest = 30 * 24 * 60 * 60; /* seconds */
 

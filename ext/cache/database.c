@@ -183,11 +183,11 @@ static strata_wire_options redis_options(const strata_environment *environment,
 	return options;
 }
 
-static strata_result make_watched(const plan *plan, const strata_redis_seed *sentinels,
+static strata_result make_watched(const plan *plan, const strata_hostport *sentinels,
 	strata_redis **out)
 {
 	const strata_database *database = plan->database;
-	strata_redis_watchers watchers = {
+	strata_sentinel_watchers watchers = {
 		.name = database->redis_dsn.master,
 		.sentinels = sentinels,
 		.count = database->redis_dsn.count,
@@ -202,7 +202,7 @@ static strata_result make_watched(const plan *plan, const strata_redis_seed *sen
 
 /* A master that sentinels watch is one server to everybody above. */
 static strata_result make_pool(const plan *plan, strata_redis_kind kind,
-	const strata_redis_seed *seeds, strata_redis **out)
+	const strata_hostport *seeds, strata_redis **out)
 {
 	const strata_database *database = plan->database;
 
@@ -219,7 +219,7 @@ static strata_result make_redis(const plan *plan)
 	const strata_dsn *dsn = &database->redis_dsn;
 	bool is_cluster = dsn->scheme == STRATA_SCHEME_REDIS_CLUSTER;
 	strata_redis_kind kind = is_cluster ? STRATA_REDIS_CLUSTER : STRATA_REDIS_STANDALONE;
-	strata_redis_seed *seeds = calloc(dsn->count, sizeof(*seeds));
+	strata_hostport *seeds = calloc(dsn->count, sizeof(*seeds));
 	strata_redis *redis = NULL;
 	strata_result result;
 
@@ -227,7 +227,7 @@ static strata_result make_redis(const plan *plan)
 		return STRATA_NO_MEMORY;
 	}
 	for (uint32_t i = 0; i < dsn->count; i++) {
-		seeds[i] = (strata_redis_seed){ dsn->servers[i].host, dsn->servers[i].port };
+		seeds[i] = (strata_hostport){ dsn->servers[i].host, dsn->servers[i].port };
 	}
 	result = make_pool(plan, kind, seeds, &redis);
 	free(seeds);

@@ -5,8 +5,8 @@
 #include "cache/environment.h"
 #include "conf/dsn.h"
 #include "conf/settings.h"
-#include "remote/tls.h"
-#include "remote/wire.h"
+#include "net/tls.h"
+#include "protocol/wire.h"
 #include "tier/scope.h"
 #include "tier/tier.h"
 

@@ -2,7 +2,7 @@
 
 #include "os/map.h"
 #include "os/process.h"
-#include "remote/watches.h"
+#include "redis/sentinel/watches.h"
 
 static strata_result init_control(strata_environment *environment)
 {

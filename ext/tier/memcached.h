@@ -2,7 +2,7 @@
 #ifndef STRATA_TIER_MEMCACHED_H
 #define STRATA_TIER_MEMCACHED_H
 
-#include "remote/memcached.h"
+#include "memcached/memcached.h"
 #include "tier/scope.h"
 #include "tier/tier.h"
 

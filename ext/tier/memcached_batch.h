@@ -3,7 +3,7 @@
 #define STRATA_TIER_MEMCACHED_BATCH_H
 
 #include "base/call.h"
-#include "remote/memcached.h"
+#include "memcached/memcached.h"
 #include "tier/item.h"
 #include "tier/scope.h"
 

@@ -212,7 +212,7 @@ static bool count_on_server(const strata_memcached_tier *tier, strata_call *call
 	strata_memcached_batch batch = counting(tier, call, one, by);
 
 	if (batch.commands != NULL && !strata_meta_key_is_plain(batch.commands[0].request.key)) {
-		return false; /* The server would make an item that it cannot name; see remote/meta.h. */
+		return false; /* The server would make an item that it cannot name; see protocol/meta.h. */
 	}
 	if (batch.commands != NULL) {
 		batch.commands[0].request.autoviv = true;

@@ -2,7 +2,7 @@
 #ifndef STRATA_TIER_REDIS_H
 #define STRATA_TIER_REDIS_H
 
-#include "remote/redis.h"
+#include "redis/redis.h"
 #include "tier/scope.h"
 #include "tier/tier.h"
 

@@ -10,7 +10,7 @@
 
 #include "base/digits.h"
 #include "os/clock.h"
-#include "remote/slots.h"
+#include "protocol/slots.h"
 #include "tier/envelope.h"
 #include "tier/remote_key.h"
 

@@ -4,7 +4,7 @@
 
 #include "base/buffer.h"
 #include "base/call.h"
-#include "remote/redis.h"
+#include "redis/redis.h"
 #include "tier/item.h"
 #include "tier/scope.h"
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "remote/owners.h"
-#include "remote/slot_map.h"
+#include "redis/owners.h"
+#include "redis/cluster/slot_map.h"
 
 enum { MOST_AT_ONCE = 500 };
 

@@ -7,8 +7,8 @@
 
 #include "base/arena.h"
 #include "base/result.h"
-#include "remote/cluster.h"
-#include "remote/endpoint.h"
+#include "redis/cluster/cluster.h"
+#include "net/endpoint.h"
 
 enum { STRATA_REDIS_LANE_NAME = STRATA_ENDPOINT_HOST_ROOM + 16 };
 

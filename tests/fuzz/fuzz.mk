@@ -3,8 +3,8 @@
 #   TARGETS  names of the targets to build
 
 # conf/ini.c and conf/topology.c are for PHP.
-SOURCES := $(filter-out ext/conf/ini.c ext/conf/topology.c, \
-	$(wildcard $(patsubst %,ext/%/*.c,base os conf host stats store remote tier)))
+SOURCES := $(filter-out ext/conf/ini.c ext/conf/topology.c ext/api/% ext/codec/% ext/cache/%, \
+	$(wildcard ext/*/*.c ext/*/*/*.c))
 OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(SOURCES) tests/fuzz/fuzz.c)
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 
@@ -28,4 +28,4 @@ $(OUT)/fuzz_%: $(OUT)/tests/fuzz/fuzz_%.o $(OUT)/libstrata.a
 
 .PHONY: all
 .SECONDARY:
--include $(wildcard $(OUT)/ext/*/*.d $(OUT)/tests/fuzz/*.d)
+-include $(wildcard $(OUT)/ext/*/*.d $(OUT)/ext/*/*/*.d $(OUT)/tests/fuzz/*.d)

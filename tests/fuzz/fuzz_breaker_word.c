@@ -1,6 +1,6 @@
 /* The word in shared memory that is the state of a breaker, and the time at which it is read. */
 #include "fuzz.h"
-#include "remote/breaker_word.h"
+#include "health/breaker_word.h"
 
 static bool are_equal(strata_breaker_word a, strata_breaker_word b)
 {

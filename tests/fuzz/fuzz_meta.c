@@ -1,6 +1,6 @@
 /* What a memcached server sends. The limit is far above what is ever fed: a size that lies would show. */
 #include "fuzz.h"
-#include "remote/meta.h"
+#include "protocol/meta.h"
 
 enum { MAX_REPLY = 1024 * 1024 };
 

@@ -1,7 +1,7 @@
 /* The text of an error reply, which may be MOVED or ASK. */
 #include "fuzz.h"
-#include "remote/redirect.h"
-#include "remote/slots.h"
+#include "protocol/redirect.h"
+#include "protocol/slots.h"
 
 static void check(const strata_redirect *redirect)
 {

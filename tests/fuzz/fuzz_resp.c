@@ -1,7 +1,7 @@
 /* What a Redis server sends. */
 #include "fuzz.h"
-#include "remote/refusal.h"
-#include "remote/resp.h"
+#include "protocol/refusal.h"
+#include "protocol/resp.h"
 
 enum { MAX_REPLY = 2000, MAX_DEPTH = 8 };
 

@@ -1,7 +1,7 @@
 /* What a sentinel says to the two questions about a master: two replies, whatever they are. */
 #include "fuzz.h"
-#include "remote/resp.h"
-#include "remote/sentinel_answer.h"
+#include "protocol/resp.h"
+#include "redis/sentinel/sentinel_answer.h"
 
 enum { MAX_REPLY = 16 * 1024 };
 

@@ -1,6 +1,6 @@
 /* What a cluster says to CLUSTER SLOTS. */
 #include "fuzz.h"
-#include "remote/slot_map.h"
+#include "redis/cluster/slot_map.h"
 
 enum { MAX_REPLY = 64 * 1024 };
 

@@ -7,13 +7,17 @@ rank() {
 	case $1 in
 		base) echo 0 ;;
 		os) echo 1 ;;
-		conf | host) echo 2 ;;
-		stats) echo 3 ;;
-		store | remote) echo 4 ;;
-		tier) echo 5 ;;
-		cache | codec) echo 6 ;;
-		api) echo 7 ;;
-		ext) echo 0 ;; # PHP's own "ext/standard/…"
+		host) echo 2 ;;
+		net | conf) echo 3 ;;
+		health | stats) echo 4 ;;
+		protocol | store) echo 5 ;;
+		node) echo 6 ;;
+		redis/cluster | redis/sentinel) echo 7 ;;
+		codec | redis | memcached) echo 8 ;;
+		tier) echo 9 ;;
+		cache) echo 10 ;;
+		api) echo 11 ;;
+		ext/*) echo 0 ;; # PHP's own "ext/standard/…"
 		*) echo unknown ;;
 	esac
 }
@@ -26,9 +30,9 @@ complain() {
 }
 
 for file in $(git ls-files 'ext/*/*.c' 'ext/*/*.h'); do
-	from=$(echo "$file" | cut -d/ -f2)
+	from=$(dirname "${file#ext/}")
 	[ "$(rank "$from")" != unknown ] || complain "$file: the folder $from/ has no rank"
-	for to in $(sed -n 's|^# *include "\([a-z_]*\)/.*|\1|p' "$file" | sort -u); do
+	for to in $(sed -n 's|^# *include "\([a-z_/]*\)/.*|\1|p' "$file" | sort -u); do
 		if [ "$(rank "$to")" = unknown ]; then
 			complain "$file: includes from $to/, which has no rank"
 		elif [ "$from" != "$to" ] && [ "$(rank "$from")" -le "$(rank "$to")" ]; then

@@ -2,7 +2,7 @@
 #ifndef STRATA_TESTS_UNIT_BREAKER_FIXTURE_H
 #define STRATA_TESTS_UNIT_BREAKER_FIXTURE_H
 
-#include "remote/breakers.h"
+#include "health/breakers.h"
 
 #include "unit.h"
 

@@ -6,7 +6,7 @@
 #define STRATA_TESTS_REMOTE_FIXTURE_H
 
 #include "base/arena.h"
-#include "remote/wire.h"
+#include "protocol/wire.h"
 #include "stats/stats.h"
 
 /* Long enough for the slowest machine; only a test that waits for a timeout sets less. */

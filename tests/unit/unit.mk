@@ -1,11 +1,10 @@
 # Compiles the plain-C sources and the unit tests, called by tests/unit/run with
 #   OUT    where everything goes, one folder for each set of flags
 #   FLAGS  the sanitizers, and the definitions a test asks for
-#   TESTS  names of the programs to build
+#   TESTS  the programs to build, tests/unit/<folder>/test_<noun>
 
 # conf/ini.c is for PHP.
-SOURCES := $(filter-out ext/conf/ini.c, \
-	$(wildcard $(patsubst %,ext/%/*.c,base os conf host stats store remote tier cache)))
+SOURCES := $(filter-out ext/conf/ini.c ext/api/% ext/codec/%,$(wildcard ext/*/*.c ext/*/*/*.c))
 HELPERS := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
 OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(SOURCES) $(HELPERS))
 
@@ -26,9 +25,9 @@ $(OUT)/libstrata.a: $(OBJECTS) $(OUT)/objects
 	@rm -f $@
 	ar rcs $@ $(OBJECTS)
 
-$(OUT)/test_%: $(OUT)/tests/unit/test_%.o $(OUT)/libstrata.a
+$(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(OUT)/libstrata.a
 	$(CC) $(FLAGS) $< $(OUT)/libstrata.a $(LIBS) -o $@
 
 .PHONY: all
 .SECONDARY:
--include $(wildcard $(OUT)/ext/*/*.d $(OUT)/tests/unit/*.d)
+-include $(wildcard $(addprefix $(OUT)/,ext/*/*.d ext/*/*/*.d tests/unit/*.d tests/unit/*/*.d tests/unit/*/*/*.d))

@@ -1,0 +1,52 @@
+#include "health/outcome.h"
+
+/* While connecting that is a refusal in other words. */
+static strata_outcome of_lost_connection(strata_outcome_moment moment)
+{
+	switch (moment) {
+		case STRATA_WHILE_CONNECTING: return STRATA_OUTCOME_HARD;
+		case STRATA_WHILE_STALE: return STRATA_OUTCOME_STALE;
+		case STRATA_WHILE_ASKING: break;
+	}
+	return STRATA_OUTCOME_SOFT;
+}
+
+strata_outcome strata_outcome_of(strata_result result, strata_outcome_moment moment)
+{
+	switch (result) {
+		case STRATA_OK: return STRATA_OUTCOME_OK;
+		case STRATA_TIMEOUT: return STRATA_OUTCOME_SOFT;
+		case STRATA_CONNECTION: return of_lost_connection(moment);
+		case STRATA_REFUSED:
+		case STRATA_TLS:
+		case STRATA_UNSUPPORTED:
+		case STRATA_SERVER: return STRATA_OUTCOME_HARD;
+		case STRATA_PROTOCOL:
+		case STRATA_DESYNC: return STRATA_OUTCOME_PROTOCOL;
+		case STRATA_NOT_READY: return STRATA_OUTCOME_NOT_READY;
+		case STRATA_AUTH: return STRATA_OUTCOME_AUTH;
+		case STRATA_FULL: return STRATA_OUTCOME_FULL;
+		case STRATA_TOO_LARGE: return STRATA_OUTCOME_OK;
+		case STRATA_MISS:
+		case STRATA_NOT_STORED:
+		case STRATA_NOT_INTEGER:
+		case STRATA_OVERFLOW:
+		case STRATA_FOREIGN:
+		case STRATA_OTHER_KEY:
+		case STRATA_CORRUPT:
+		case STRATA_UNKNOWN_CODEC:
+		case STRATA_BUSY:
+		case STRATA_UNCONFIGURED:
+		case STRATA_NO_GENERATION:
+		case STRATA_BREAKER_OPEN:
+		case STRATA_BULKHEAD:
+		case STRATA_SHED:
+		case STRATA_CONNECT_RATE:
+		case STRATA_BUDGET:
+		case STRATA_EXHAUSTED:
+		case STRATA_REDIRECTS:
+		case STRATA_NO_OWNER:
+		case STRATA_NO_MEMORY: break;
+	}
+	return STRATA_OUTCOME_LOCAL;
+}

@@ -1,0 +1,54 @@
+/* memcached — a fixed set of servers: which one, in one parallel round, and is the reply its own? */
+#ifndef STRATA_MEMCACHED_MEMCACHED_H
+#define STRATA_MEMCACHED_MEMCACHED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/call.h"
+#include "protocol/meta.h"
+#include "memcached/ring.h"
+#include "stats/stats.h"
+
+/* Belongs to one thread and one database. */
+typedef struct strata_memcached strata_memcached;
+
+typedef struct {
+	strata_meta_request request; /* the opaque is filled in by the run */
+	uint32_t node;               /* from strata_memcached_pick(), or chosen */
+
+	/* OK when the reply came and belongs to the request; SERVER for an ERROR reply, or TOO_LARGE. */
+	strata_result result;
+	strata_meta_reply reply; /* valid when OK; the ERROR when SERVER */
+	const char *node_name;   /* never NULL after the run */
+	bool distrusted;         /* set by the caller before the release: the value is another key's */
+} strata_memcached_command;
+
+/* A run's connections, held until its release. */
+typedef struct strata_memcached_round strata_memcached_round;
+
+STRATA_MUST_CHECK strata_result strata_memcached_new(const strata_ring_server *servers,
+	uint32_t count, const strata_wire_options *options, strata_stats *stats,
+	strata_memcached **out);
+void strata_memcached_free(strata_memcached *pool);
+
+uint32_t strata_memcached_count(const strata_memcached *pool);
+uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key);
+
+/*
+ * Sends every command to its node, all nodes in parallel, in one round trip and under one deadline
+ * (options->operation_timeout from now). Every command's result is written, and call->error says
+ * why the last failure failed. A reply whose key or opaque is not the request's ends the connection
+ * and is DESYNC. After an ERROR reply, which binds to nothing, the rest of that node's pipeline
+ * fails with it and the connection ends, unless the command was the only one there and carried no
+ * value. A key that does not fit (strata_meta_key_fits) is TOO_LARGE and not sent. Returns NULL only
+ * when out of memory: every command is then NO_MEMORY and there is nothing to release.
+ */
+strata_memcached_round *strata_memcached_run(strata_memcached *pool, strata_call *call,
+	strata_memcached_command *commands, size_t count);
+
+/* Gives the connections back; closes those on which a command is marked distrusted. NULL is allowed. */
+void strata_memcached_release(strata_memcached_round *round);
+
+#endif

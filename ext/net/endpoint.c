@@ -1,0 +1,42 @@
+#include "net/endpoint.h"
+
+#include <stdio.h>
+
+/* What no name and no address contains; a path and a user@host among it. */
+static bool is_host_byte(char byte)
+{
+	return byte > ' ' && byte <= '~' && strchr("?/@\\\"'[]", byte) == NULL;
+}
+
+bool strata_endpoint_read(strata_endpoint *out, strata_view host, int64_t port)
+{
+	if (port < 1 || port > UINT16_MAX || host.size >= STRATA_ENDPOINT_HOST_ROOM) {
+		return false;
+	}
+	for (size_t i = 0; i < host.size; i++) {
+		if (!is_host_byte(host.data[i])) {
+			return false;
+		}
+		out->host[i] = host.data[i];
+	}
+	out->host[host.size] = '\0';
+	out->port = (uint16_t) port;
+	return true;
+}
+
+bool strata_endpoint_complete(strata_endpoint *endpoint, const char *asked_host)
+{
+	if (endpoint->host[0] != '\0') {
+		return true;
+	}
+	if (asked_host[0] == '/' || strlen(asked_host) >= STRATA_ENDPOINT_HOST_ROOM) {
+		return false;
+	}
+	snprintf(endpoint->host, sizeof(endpoint->host), "%s", asked_host);
+	return true;
+}
+
+bool strata_endpoint_is_at(const strata_endpoint *endpoint, const char *host, uint16_t port)
+{
+	return endpoint->port == port && strcmp(endpoint->host, host) == 0;
+}

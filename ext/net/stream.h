@@ -1,0 +1,81 @@
+/* stream — bytes to and from one peer, in the clear or through TLS. */
+#ifndef STRATA_NET_STREAM_H
+#define STRATA_NET_STREAM_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "base/view.h"
+#include "net/address.h"
+#include "net/tls.h"
+#include "net/tls_stream.h"
+
+/* Where to, and how. All of it outlives the stream. */
+typedef struct {
+	const strata_address_list *addresses; /* to be tried in order */
+	const strata_tls *tls;                /* NULL: in the clear, and the rest is not looked at */
+	const char *host;                     /* as strata_tls_stream_new() wants it */
+	strata_tls_memory *memory;
+} strata_stream_target;
+
+typedef enum {
+	STRATA_STREAM_CLOSED,
+	STRATA_STREAM_CONNECTING,
+	STRATA_STREAM_SECURING, /* the handshake of TLS */
+	STRATA_STREAM_OPEN
+} strata_stream_state;
+
+typedef struct {
+	strata_stream_state state;
+	int fd;                   /* -1: none */
+	uint32_t next;            /* index of the address to try next */
+	strata_tls_stream *tls;   /* NULL: in the clear, or not so far yet */
+	bool lets_wait;           /* a receive can wait for bytes by itself */
+	bool is_awaited;          /* the next one does */
+	strata_usec longest_wait; /* in one receive */
+	const char *cause;        /* why the last call failed, in words */
+	strata_stream_target target;
+} strata_stream;
+
+/* longest_wait: for strata_stream_await(); 0: it never does. */
+void strata_stream_init(strata_stream *stream, strata_usec longest_wait);
+
+/* close() and nothing else, as strata_socket_close() says. */
+void strata_stream_close(strata_stream *stream);
+
+/* Begins to open it. */
+STRATA_MUST_CHECK strata_result strata_stream_begin(strata_stream *stream,
+	strata_stream_target target);
+
+/* Goes on with that, whenever it is ready: to the next address, to the handshake, to the end. */
+STRATA_MUST_CHECK strata_result strata_stream_advance(strata_stream *stream, bool *is_open);
+
+/* What it does until it is open. */
+const char *strata_stream_phase_text(const strata_stream *stream);
+
+/* What to poll for, and what that allows to try: with TLS each direction may wait for the other. */
+struct pollfd strata_stream_poll(const strata_stream *stream, bool wants_to_send);
+bool strata_stream_may_receive(const strata_stream *stream, short revents);
+bool strata_stream_may_send(const strata_stream *stream, short revents);
+
+/* As much as goes without waiting, 0 bytes included. room is for STRATA_TLS_RECORD bytes at least. */
+STRATA_MUST_CHECK strata_result strata_stream_send(strata_stream *stream, strata_view bytes,
+	size_t *sent);
+STRATA_MUST_CHECK strata_result strata_stream_receive(strata_stream *stream, char *room,
+	size_t size, size_t *received);
+
+/*
+ * Has the next receive wait for bytes by itself, for at most longest_wait, instead of a poll
+ * before it. False where it cannot, or might wait past the deadline. When it ends without bytes the
+ * caller has to ask again.
+ */
+bool strata_stream_await(strata_stream *stream, strata_usec now, strata_usec deadline);
+
+/* Open, with nothing to read: neither bytes, nor an end, nor an error. */
+bool strata_stream_is_quiet(const strata_stream *stream);
+
+#endif

@@ -1,0 +1,499 @@
+/*
+ * A connection goes one way and only its last two states repeat:
+ *
+ *     NEW -> OPENING -> GREETING -> CLEAN <-> BUSY        anything else -> poisoned -> freed
+ *
+ * Close by default: the poison mark is set before the first byte of a greeting or of a command is
+ * written, and complete() takes it away, after the last owed reply was parsed and if no byte is
+ * left over. There is no list of errors after which a connection must be closed, because such a
+ * list is never complete: a timeout, a signal, a reader that gave up or a caller that never came
+ * back all leave the mark where it is, and what is marked is only good for strata_connection_free().
+ *
+ * A greeting is a task like any other, so there is one way of writing and reading. Reading comes
+ * first, and both happen in one poll loop: a server may answer megabytes before it has read them
+ * all, and whoever insists on writing first would wait for a peer who waits for him.
+ *
+ * One receive for each turn of the poll loop: a peer that sends faster than we read must not keep
+ * us here past the deadline, which only the loop looks at.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "node/connection.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "os/clock.h"
+#include "os/process.h"
+#include "node/age.h"
+#include "node/guard.h"
+#include "net/stream.h"
+
+enum { RECEIVE_SIZE = 64 * 1024 };
+_Static_assert((int) RECEIVE_SIZE >= (int) STRATA_TLS_RECORD, "a record must fit");
+
+typedef enum { NEW, OPENING, GREETING, CLEAN, BUSY } phase;
+
+struct strata_connection {
+	const strata_peer *peer;
+	phase phase;
+	bool poisoned;
+	bool has_heard;       /* a byte came since the task began */
+	strata_stream stream; /* closed while NEW */
+	uint32_t generation;  /* of the process that opened it */
+	void *reader;
+
+	strata_task *task;  /* of the caller, from begin to clean */
+	strata_guard guard; /* around the task */
+	strata_age age;
+	strata_usec connect_deadline; /* for everything before CLEAN */
+	strata_task greeting;         /* its request lies in greeting_bytes */
+	strata_buffer greeting_bytes;
+	size_t sent;    /* bytes of the request of whichever task is running */
+	uint32_t tasks; /* begun so far */
+
+	char incoming[RECEIVE_SIZE]; /* not initialised: most of its pages are never touched */
+};
+
+/* What is being written now: the greeting, or the task with its guard. */
+static strata_view request_of(const strata_connection *connection)
+{
+	return connection->phase == GREETING
+			   ? connection->greeting.request
+			   : strata_guard_request(&connection->guard, connection->task);
+}
+
+static bool has_unsent(const strata_connection *connection)
+{
+	return connection->sent < request_of(connection).size;
+}
+
+/* ---- words ---- */
+
+static const char *phase_text(const strata_connection *connection)
+{
+	switch (connection->phase) {
+		case NEW:
+		case OPENING: return strata_stream_phase_text(&connection->stream);
+		case GREETING: return "greeting";
+		case CLEAN:
+		case BUSY: break;
+	}
+	return has_unsent(connection) ? "sending" : "waiting for a reply";
+}
+
+/* Where one side speaks TLS and the other does not, neither understands enough to say so. */
+static const char *guess(const strata_connection *connection, strata_result result)
+{
+	bool is_alert = connection->incoming[0] == 0x15;
+	bool is_clear = connection->phase == GREETING && connection->peer->options->tls == NULL;
+
+	if (result == STRATA_TIMEOUT && connection->phase == OPENING &&
+		connection->stream.tls != NULL && !strata_tls_stream_has_heard(connection->stream.tls)) {
+		return " (does this port speak TLS?)";
+	}
+	if (is_clear && (connection->has_heard ? result == STRATA_UNSUPPORTED && is_alert
+										   : result == STRATA_CONNECTION)) {
+		return " (does this port want TLS?)";
+	}
+	return "";
+}
+
+static strata_result fail(strata_connection *connection, strata_result result, const char *cause,
+	strata_wire_error *error)
+{
+	const strata_peer *peer = connection->peer;
+
+	connection->poisoned = true;
+	snprintf(error->text, sizeof(error->text), "%s %s: %s: %s%s", peer->wire->name, peer->name,
+		phase_text(connection), cause, guess(connection, result));
+	return result;
+}
+
+static strata_result check_stream(strata_connection *connection, strata_result result,
+	strata_wire_error *error)
+{
+	return result == STRATA_OK ? result : fail(connection, result, connection->stream.cause, error);
+}
+
+static strata_result fail_for(strata_connection *connection, strata_result result,
+	strata_wire_error *error)
+{
+	char cause[64];
+
+	if (result != STRATA_UNSUPPORTED) {
+		return fail(connection, result, strata_result_text(result), error);
+	}
+	snprintf(cause, sizeof(cause), "the server does not speak the protocol of %s",
+		connection->peer->wire->name);
+	return fail(connection, result, cause, error);
+}
+
+/* ---- writing and reading: the same for a greeting and for a task ---- */
+
+static strata_task *running(strata_connection *connection)
+{
+	return connection->phase == GREETING ? &connection->greeting : connection->task;
+}
+
+static void start(strata_connection *connection, phase phase)
+{
+	connection->poisoned = true;
+	connection->phase = phase;
+	connection->has_heard = false;
+	connection->sent = 0;
+	running(connection)->received = 0;
+}
+
+/* Are all replies there, echoes included? */
+static bool is_answered(const strata_connection *connection)
+{
+	const strata_guard *guard = &connection->guard;
+
+	return connection->phase == GREETING
+			   ? connection->greeting.received == connection->greeting.owed
+			   : guard->taken == strata_guard_owed(guard, connection->task);
+}
+
+static strata_result accept_reply(strata_connection *connection, void *reply)
+{
+	strata_task *greeting = &connection->greeting;
+
+	if (connection->phase == GREETING) {
+		greeting->replies[greeting->received++] = reply;
+		return STRATA_OK;
+	}
+	return strata_guard_take(&connection->guard, connection->peer->wire, connection->task, reply);
+}
+
+static strata_result send_some(strata_connection *connection, strata_wire_error *error)
+{
+	strata_view request = request_of(connection);
+	strata_view rest = { request.data + connection->sent, request.size - connection->sent };
+	size_t sent;
+	strata_result result = strata_stream_send(&connection->stream, rest, &sent);
+
+	connection->sent += sent;
+	strata_stats_add(connection->peer->stats, STRATA_COUNT_BYTES_SENT, sent);
+	return check_stream(connection, result, error);
+}
+
+/* Takes as many replies as are complete, and never more than are owed. */
+static strata_result collect(strata_connection *connection)
+{
+	strata_arena *arena = running(connection)->arena;
+	strata_result result = STRATA_OK;
+
+	while (result == STRATA_OK && !is_answered(connection)) {
+		void *reply;
+
+		result = connection->peer->wire->take(connection->reader, arena, &reply);
+		if (result != STRATA_OK || reply == NULL) {
+			return result;
+		}
+		result = accept_reply(connection, reply);
+	}
+	return result;
+}
+
+static strata_result receive_some(strata_connection *connection, strata_wire_error *error)
+{
+	strata_task *task = running(connection);
+	strata_view bytes = { connection->incoming, 0 };
+	strata_result result =
+		strata_stream_receive(&connection->stream, connection->incoming, RECEIVE_SIZE, &bytes.size);
+
+	if (result != STRATA_OK || bytes.size == 0) {
+		return check_stream(connection, result, error);
+	}
+	connection->has_heard = true;
+	strata_stats_add(connection->peer->stats, STRATA_COUNT_BYTES_RECEIVED, bytes.size);
+	result = connection->peer->wire->feed(connection->reader, task->arena, bytes);
+	if (result == STRATA_OK) {
+		result = collect(connection);
+	}
+	return result == STRATA_OK ? STRATA_OK : fail_for(connection, result, error);
+}
+
+/*
+ * Bytes after the last owed reply mean that somebody miscounted, and then nobody knows which reply
+ * answers which command: none of them counts.
+ */
+static strata_result check_drained(strata_connection *connection, strata_wire_error *error)
+{
+	if (connection->peer->wire->is_drained(connection->reader)) {
+		return STRATA_OK;
+	}
+	running(connection)->received = 0;
+	return fail(connection, STRATA_PROTOCOL, "the server sent more than it was asked for", error);
+}
+
+static strata_result complete(strata_connection *connection, strata_wire_error *error)
+{
+	strata_result result = check_drained(connection, error);
+
+	if (result == STRATA_OK) {
+		connection->phase = CLEAN;
+		connection->poisoned = false;
+	}
+	return result;
+}
+
+static strata_result end_task(strata_connection *connection, strata_wire_error *error)
+{
+	strata_result result = complete(connection, error);
+
+	if (result == STRATA_OK) {
+		connection->task = NULL;
+		strata_age_use(&connection->age);
+	}
+	return result;
+}
+
+static strata_result guard_task(strata_connection *connection)
+{
+	const strata_peer *peer = connection->peer;
+	bool leads = !strata_connection_is_fresh(connection) &&
+				 strata_age_wants_proof(&connection->age, peer->options);
+	bool trails = strata_guard_trails(peer->options, peer->breaker);
+
+	strata_stats_add(peer->stats, STRATA_COUNT_NONCES, leads || trails ? 1 : 0);
+	return strata_guard_wrap(&connection->guard, peer->wire, connection->task, leads, trails);
+}
+
+static strata_result begin_task(strata_connection *connection, strata_wire_error *error)
+{
+	strata_result result;
+
+	strata_stats_add(connection->peer->stats, STRATA_COUNT_OPERATIONS, connection->task->owed);
+	start(connection, BUSY);
+	result = guard_task(connection);
+	return result == STRATA_OK ? send_some(connection, error) : fail_for(connection, result, error);
+}
+
+/* ---- greeting ---- */
+
+static strata_result compose_greeting(strata_connection *connection, bool *sends_auth)
+{
+	const strata_peer *peer = connection->peer;
+	strata_task *greeting = &connection->greeting;
+	strata_result result =
+		peer->wire->greet(peer->options, &connection->greeting_bytes, &greeting->owed, sends_auth);
+
+	if (result != STRATA_OK) {
+		return result;
+	}
+	greeting->arena = connection->task->arena;
+	greeting->request =
+		(strata_view){ connection->greeting_bytes.data, connection->greeting_bytes.size };
+	greeting->replies =
+		strata_arena_alloc(greeting->arena, greeting->owed * sizeof(*greeting->replies));
+	return greeting->replies != NULL ? STRATA_OK : STRATA_NO_MEMORY;
+}
+
+static strata_result begin_greeting(strata_connection *connection, strata_wire_error *error)
+{
+	bool sends_auth = false;
+	strata_result result;
+
+	strata_stats_add(connection->peer->stats, STRATA_COUNT_CONNECTS, 1);
+	start(connection, GREETING);
+	result = compose_greeting(connection, &sends_auth);
+	if (result != STRATA_OK) {
+		return fail_for(connection, result, error);
+	}
+	if (connection->greeting.owed == 0) {
+		return begin_task(connection, error);
+	}
+	strata_stats_add(connection->peer->stats, STRATA_COUNT_AUTHS, sends_auth ? 1 : 0);
+	return send_some(connection, error);
+}
+
+/* What the replies say comes before what follows them: it names the cause better. */
+static strata_result end_greeting(strata_connection *connection, strata_wire_error *error)
+{
+	const strata_peer *peer = connection->peer;
+	const strata_task *greeting = &connection->greeting;
+	strata_wire_error said = { "" };
+	strata_result result =
+		peer->wire->check_greeting(peer->options, greeting->replies, greeting->received, &said);
+
+	strata_buffer_fini(&connection->greeting_bytes);
+	if (result != STRATA_OK) {
+		return fail(connection, result, said.text, error);
+	}
+	result = complete(connection, error);
+	return result == STRATA_OK ? begin_task(connection, error) : result;
+}
+
+/* ---- opening ---- */
+
+static strata_result open_further(strata_connection *connection, strata_wire_error *error)
+{
+	bool is_open;
+	strata_result result = strata_stream_advance(&connection->stream, &is_open);
+
+	return is_open ? begin_greeting(connection, error) : check_stream(connection, result, error);
+}
+
+static strata_result begin_opening(strata_connection *connection, strata_wire_error *error)
+{
+	const strata_peer *peer = connection->peer;
+	strata_result result;
+
+	connection->phase = OPENING;
+	connection->connect_deadline = strata_clock_usec() + peer->options->connect_timeout;
+	result = strata_stream_begin(&connection->stream,
+		(strata_stream_target){ &peer->addresses, peer->options->tls, peer->host,
+			peer->tls_memory });
+	return check_stream(connection, result, error);
+}
+
+/* ---- exported ---- */
+
+strata_connection *strata_connection_new(const strata_peer *peer)
+{
+	strata_connection *connection = malloc(sizeof(*connection));
+
+	if (connection == NULL) {
+		return NULL;
+	}
+	memset(connection, 0, offsetof(strata_connection, incoming));
+	connection->peer = peer;
+	strata_stream_init(&connection->stream, peer->options->operation_timeout / 2);
+	connection->generation = strata_process_generation();
+	connection->age = strata_age_new();
+	connection->reader = peer->wire->reader_new(peer->options->max_reply);
+	if (connection->reader == NULL) {
+		free(connection);
+		return NULL;
+	}
+	return connection;
+}
+
+static bool is_inherited(const strata_connection *connection)
+{
+	return connection->generation != strata_process_generation();
+}
+
+void strata_connection_free(strata_connection *connection)
+{
+	if (connection == NULL) {
+		return;
+	}
+	if (connection->phase >= GREETING && connection->poisoned && !is_inherited(connection)) {
+		strata_stats_add(connection->peer->stats, STRATA_COUNT_CLOSES, 1);
+	}
+	strata_stream_close(&connection->stream);
+	connection->peer->wire->reader_free(connection->reader);
+	strata_buffer_fini(&connection->greeting_bytes);
+	strata_guard_fini(&connection->guard);
+	free(connection);
+}
+
+strata_result strata_connection_begin(strata_connection *connection, strata_task *task,
+	strata_wire_error *error)
+{
+	assert(connection->phase == NEW || strata_connection_is_clean(connection));
+	connection->task = task;
+	connection->tasks++;
+	return connection->phase == NEW ? begin_opening(connection, error)
+									: begin_task(connection, error);
+}
+
+/* Reads and writes as far as it goes, then sees whether the running task is done. */
+static strata_result transfer(strata_connection *connection, short revents,
+	strata_wire_error *error)
+{
+	strata_result result = STRATA_OK;
+
+	if (strata_stream_may_receive(&connection->stream, revents)) {
+		result = receive_some(connection, error);
+	}
+	if (result == STRATA_OK && has_unsent(connection) &&
+		strata_stream_may_send(&connection->stream, revents)) {
+		result = send_some(connection, error);
+	}
+	if (result != STRATA_OK || !is_answered(connection)) {
+		return result;
+	}
+	if (has_unsent(connection)) {
+		return check_drained(connection, error);
+	}
+	return connection->phase == GREETING ? end_greeting(connection, error)
+										 : end_task(connection, error);
+}
+
+strata_result strata_connection_advance(strata_connection *connection, short revents,
+	strata_wire_error *error)
+{
+	switch (connection->phase) {
+		case OPENING: return open_further(connection, error);
+		case GREETING:
+		case BUSY: return transfer(connection, revents, error);
+		case NEW:
+		case CLEAN: break;
+	}
+	return STRATA_OK;
+}
+
+struct pollfd strata_connection_poll(const strata_connection *connection)
+{
+	return strata_stream_poll(&connection->stream, has_unsent(connection));
+}
+
+bool strata_connection_await(strata_connection *connection, strata_usec now)
+{
+	return connection->phase == BUSY && !has_unsent(connection) &&
+		   strata_stream_await(&connection->stream, now, connection->task->deadline);
+}
+
+strata_usec strata_connection_deadline(const strata_connection *connection)
+{
+	strata_usec deadline = connection->task->deadline;
+	bool is_greeted = connection->phase >= CLEAN;
+
+	return is_greeted || deadline < connection->connect_deadline ? deadline
+																 : connection->connect_deadline;
+}
+
+strata_result strata_connection_give_up(strata_connection *connection, strata_wire_error *error)
+{
+	return fail_for(connection, STRATA_TIMEOUT, error);
+}
+
+bool strata_connection_is_clean(const strata_connection *connection)
+{
+	return connection->phase == CLEAN && !connection->poisoned;
+}
+
+bool strata_connection_is_fresh(const strata_connection *connection)
+{
+	return connection->tasks <= 1;
+}
+
+strata_outcome_moment strata_connection_moment(const strata_connection *connection)
+{
+	if (connection->phase < CLEAN) {
+		return STRATA_WHILE_CONNECTING;
+	}
+	return strata_connection_is_fresh(connection) || connection->has_heard ? STRATA_WHILE_ASKING
+																		   : STRATA_WHILE_STALE;
+}
+
+void strata_connection_poison(strata_connection *connection)
+{
+	connection->poisoned = true;
+}
+
+bool strata_connection_is_over(const strata_connection *connection)
+{
+	return strata_age_is_over(&connection->age, connection->peer->options);
+}
+
+bool strata_connection_is_fit(const strata_connection *connection)
+{
+	return !is_inherited(connection) && strata_stream_is_quiet(&connection->stream);
+}

@@ -1,0 +1,91 @@
+/* connection — one socket to one node: is it open, greeted and clean, and what is it owed? */
+#ifndef STRATA_NODE_CONNECTION_H
+#define STRATA_NODE_CONNECTION_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/time.h"
+#include "base/view.h"
+#include "net/address.h"
+#include "health/breaker.h"
+#include "node/task.h"
+#include "net/tls.h"
+#include "protocol/wire.h"
+#include "stats/stats.h"
+
+typedef struct strata_connection strata_connection;
+
+/* What connections know of their node. It outlives them. */
+typedef struct {
+	const strata_wire *wire;
+	const strata_wire_options *options;
+	const char *name;              /* of the node, for messages */
+	const char *host;              /* likewise, which its certificate must name */
+	strata_tls_memory *tls_memory; /* NULL where options->tls is */
+	strata_stats_row *stats;
+	const strata_breaker *breaker; /* NULL: none */
+	strata_address_list addresses; /* to be tried in order; not empty */
+} strata_peer;
+
+/* Nothing is opened yet. NULL when out of memory. */
+strata_connection *strata_connection_new(const strata_peer *peer);
+
+/* Closes the socket, whatever it is in the middle of, without a farewell. NULL is allowed. */
+void strata_connection_free(strata_connection *connection);
+
+/*
+ * Takes a task on: connects and greets if that was not done yet, and writes what can be written at
+ * once. Only for a connection that is new or clean. On every failure, here and in advance, error
+ * names node, phase and cause, and the connection can only be freed.
+ */
+STRATA_MUST_CHECK strata_result strata_connection_begin(strata_connection *connection,
+	strata_task *task, strata_wire_error *error);
+
+/* Goes on with the task after poll() returned these revents for it. */
+STRATA_MUST_CHECK strata_result strata_connection_advance(strata_connection *connection,
+	short revents, strata_wire_error *error);
+
+/* What to wait for, and until when, to go on. */
+struct pollfd strata_connection_poll(const strata_connection *connection);
+strata_usec strata_connection_deadline(const strata_connection *connection);
+
+/*
+ * Has the next advance, which must follow with POLLIN, do the waiting itself, where nothing else is
+ * waited for: that saves a system call. False where it cannot; true promises no bytes.
+ */
+bool strata_connection_await(strata_connection *connection, strata_usec now);
+
+/* The deadline passed: poisons it and says what it was waiting for. Returns STRATA_TIMEOUT. */
+strata_result strata_connection_give_up(strata_connection *connection, strata_wire_error *error);
+
+/*
+ * Greeted, and every reply that was owed came, and no byte more: the task is done and another may
+ * begin. Nothing but this allows a connection to be kept.
+ */
+bool strata_connection_is_clean(const strata_connection *connection);
+
+/*
+ * When did the task end? Whether it was while connecting or later, and whether the connection had been
+ * lying idle, says what a failure means for the node.
+ */
+strata_outcome_moment strata_connection_moment(const strata_connection *connection);
+
+/* Was it opened for the task that it is at? */
+bool strata_connection_is_fresh(const strata_connection *connection);
+
+/* Can never be clean again. */
+void strata_connection_poison(strata_connection *connection);
+
+/* Has it lived, or been idle, for as long as one may? Then it is time to close it, and nobody's fault. */
+bool strata_connection_is_over(const strata_connection *connection);
+
+/*
+ * May a clean connection that lay idle be used? Not by a forked child of the process that opened
+ * it, and not when bytes or an end came that nobody asked for.
+ */
+bool strata_connection_is_fit(const strata_connection *connection);
+
+#endif

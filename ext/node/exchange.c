@@ -1,0 +1,371 @@
+/*
+ * A run is a table with one line for each exchange, and one poll loop over it:
+ *
+ *     begin every exchange (idle connections: the commands leave here)
+ *     while any is under way:
+ *         give up those whose deadline has passed
+ *         wait for the others until the nearest deadline
+ *         advance those that are ready
+ *
+ * An exchange is under way exactly while it holds a connection that is not clean: there is no
+ * second place that knows. What fails is closed at once, so that no reply that comes late can
+ * find anybody.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "node/exchange.h"
+
+#include <stdio.h>
+
+#include "os/clock.h"
+#include "node/connection.h"
+#include "net/socket.h"
+
+enum { LATE = 20000 /* usec */ };
+
+typedef struct {
+	strata_exchange *exchanges;
+	strata_task *tasks;    /* one for each exchange */
+	struct pollfd *polled; /* likewise; fd is -1 where nothing is under way */
+	size_t count;
+	size_t under_way; /* seen when last looked around */
+	size_t last;      /* index of the last one of them */
+	strata_usec now;  /* when this turn of the loop began, or shortly before */
+} run;
+
+static bool is_under_way(const strata_exchange *exchange)
+{
+	return exchange->connection != NULL && !strata_connection_is_clean(exchange->connection);
+}
+
+static void explain(strata_exchange *exchange, const char *why)
+{
+	snprintf(exchange->error.text, sizeof(exchange->error.text), "%s: %s",
+		strata_node_name(exchange->node), why);
+}
+
+static void reset(strata_exchange *exchange)
+{
+	exchange->connection = NULL;
+	exchange->has_entered = false;
+	exchange->is_repeated = false;
+	exchange->replies = NULL;
+	exchange->received = 0;
+	exchange->result = STRATA_OK;
+	exchange->error.text[0] = '\0';
+}
+
+/* The host hears of it once. */
+static void leave(strata_exchange *exchange, strata_outcome outcome)
+{
+	if (exchange->has_entered) {
+		exchange->has_entered = false;
+		strata_node_leave(exchange->node, outcome);
+	}
+}
+
+static strata_outcome outcome_of(const strata_exchange *exchange)
+{
+	return exchange->connection == NULL ? STRATA_OUTCOME_LOCAL
+										: strata_outcome_of(exchange->result,
+											  strata_connection_moment(exchange->connection));
+}
+
+/* Failures that say more than that a node is not there. */
+static bool is_anomaly(strata_result result)
+{
+	return result == STRATA_PROTOCOL || result == STRATA_DESYNC || result == STRATA_AUTH ||
+		   result == STRATA_UNSUPPORTED || result == STRATA_FULL || result == STRATA_EXHAUSTED;
+}
+
+/* Without a connection it is over; the replies that came before the failure stay. */
+static void fail(strata_exchange *exchange, strata_result result)
+{
+	exchange->result = result;
+	if (is_anomaly(result)) {
+		strata_node_tell(exchange->node, strata_result_name(result), NULL);
+	}
+	leave(exchange, outcome_of(exchange));
+	strata_stats_add_reason(strata_node_stats(exchange->node), result);
+	strata_stats_add(strata_node_stats(exchange->node), STRATA_COUNT_DESYNCS,
+		result == STRATA_DESYNC ? 1 : 0);
+	if (exchange->connection != NULL) {
+		strata_connection_poison(exchange->connection);
+		strata_node_release(exchange->node, exchange->connection);
+		exchange->connection = NULL;
+	}
+}
+
+static void settle(strata_exchange *exchange, const strata_task *task, strata_result result)
+{
+	exchange->received = task->received;
+	if (result != STRATA_OK) {
+		fail(exchange, result);
+	} else if (!is_under_way(exchange)) {
+		strata_usec took = strata_clock_usec() - exchange->began;
+
+		strata_stats_add_time(strata_node_stats(exchange->node), took);
+		/* What it takes to connect says little of how fast a node answers. */
+		if (!strata_connection_is_fresh(exchange->connection)) {
+			strata_node_timed(exchange->node, took);
+		}
+		leave(exchange, STRATA_OUTCOME_OK);
+	}
+}
+
+static strata_task task_of(const strata_exchange *exchange, strata_usec deadline,
+	strata_arena *arena)
+{
+	return (strata_task){
+		.request = { exchange->request.data, exchange->request.size },
+		.owed = exchange->owed,
+		.replies = exchange->replies,
+		.arena = arena,
+		.deadline = deadline,
+	};
+}
+
+static strata_result prepare(strata_exchange *exchange, strata_task *task, strata_usec deadline,
+	strata_arena *arena)
+{
+	strata_result result;
+
+	exchange->replies = strata_arena_alloc(arena, exchange->owed * sizeof(*exchange->replies));
+	if (exchange->replies == NULL) {
+		explain(exchange, strata_result_text(STRATA_NO_MEMORY));
+		return STRATA_NO_MEMORY;
+	}
+	*task = task_of(exchange, deadline, arena);
+	result = strata_node_enter(exchange->node, exchange->is_urgent, deadline, &exchange->error);
+	if (result != STRATA_OK) {
+		return result;
+	}
+	exchange->has_entered = true;
+	return STRATA_OK;
+}
+
+static strata_result start(strata_exchange *exchange, strata_task *task)
+{
+	strata_result result =
+		strata_node_acquire(exchange->node, &exchange->connection, &exchange->error);
+
+	return result == STRATA_OK
+			   ? strata_connection_begin(exchange->connection, task, &exchange->error)
+			   : result;
+}
+
+/*
+ * The other side had closed an idle connection, which was found out by writing to it: no fault of the
+ * node, and nothing was answered.
+ */
+static bool was_stale(const strata_exchange *exchange, strata_result result)
+{
+	return result == STRATA_CONNECTION && exchange->connection != NULL &&
+		   strata_connection_moment(exchange->connection) == STRATA_WHILE_STALE;
+}
+
+/* The other idle connections have been lying as long. */
+static strata_result repeat(strata_exchange *exchange, strata_task *task)
+{
+	exchange->is_repeated = true;
+	strata_connection_poison(exchange->connection);
+	strata_node_release(exchange->node, exchange->connection);
+	exchange->connection = NULL;
+	strata_node_drop_idle(exchange->node);
+	strata_stats_add(strata_node_stats(exchange->node), STRATA_COUNT_RETRIES, 1);
+	*task = task_of(exchange, task->deadline, task->arena);
+	return start(exchange, task);
+}
+
+static strata_result repeat_if_stale(strata_exchange *exchange, strata_task *task,
+	strata_result result)
+{
+	return was_stale(exchange, result) && !exchange->happens_once && !exchange->is_repeated &&
+				   strata_node_may_retry(exchange->node)
+			   ? repeat(exchange, task)
+			   : result;
+}
+
+static void begin(strata_exchange *exchange, strata_task *task, strata_usec deadline,
+	strata_arena *arena)
+{
+	strata_result result = prepare(exchange, task, deadline, arena);
+
+	if (result == STRATA_OK) {
+		result = repeat_if_stale(exchange, task, start(exchange, task));
+	}
+	if (result != STRATA_OK) {
+		fail(exchange, result);
+	}
+}
+
+/* Fills the table of what to wait for. Returns the nearest deadline, 0 when nothing is under way. */
+static strata_usec look_around(run *run)
+{
+	strata_usec nearest = 0;
+
+	run->under_way = 0;
+	for (size_t i = 0; i < run->count; i++) {
+		strata_exchange *exchange = &run->exchanges[i];
+
+		run->polled[i] = (struct pollfd){ .fd = -1 };
+		if (is_under_way(exchange)) {
+			strata_usec deadline = strata_connection_deadline(exchange->connection);
+
+			run->polled[i] = strata_connection_poll(exchange->connection);
+			nearest = nearest == 0 || deadline < nearest ? deadline : nearest;
+			run->under_way++;
+			run->last = i;
+		}
+	}
+	return nearest;
+}
+
+static void advance_ready(run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		strata_exchange *exchange = &run->exchanges[i];
+
+		if (run->polled[i].fd >= 0 && run->polled[i].revents != 0) {
+			strata_result result = strata_connection_advance(exchange->connection,
+				run->polled[i].revents, &exchange->error);
+
+			settle(exchange, &run->tasks[i], repeat_if_stale(exchange, &run->tasks[i], result));
+		}
+	}
+}
+
+/*
+ * Who wakes up long after the deadline was not let run meanwhile, and cannot tell whether the node
+ * was late too.
+ */
+static void give_up(strata_exchange *exchange, strata_usec now)
+{
+	strata_usec late = now - strata_connection_deadline(exchange->connection);
+
+	if (late > LATE) {
+		leave(exchange, STRATA_OUTCOME_LOCAL);
+	}
+	fail(exchange, strata_connection_give_up(exchange->connection, &exchange->error));
+}
+
+/* After advance_ready(), so that a reply that came in time counts, and one that drips does not. */
+static void give_up_late(run *run)
+{
+	run->now = 0;
+	for (size_t i = 0; i < run->count; i++) {
+		strata_exchange *exchange = &run->exchanges[i];
+
+		if (!is_under_way(exchange)) {
+			continue;
+		}
+		run->now = run->now == 0 ? strata_clock_usec() : run->now;
+		if (strata_connection_deadline(exchange->connection) <= run->now) {
+			give_up(exchange, run->now);
+		}
+	}
+}
+
+static void fail_under_way(run *run, strata_result result, const char *why)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		if (is_under_way(&run->exchanges[i])) {
+			explain(&run->exchanges[i], why);
+			fail(&run->exchanges[i], result);
+		}
+	}
+}
+
+/* Until any of them is ready, or, where there is just one that can, until that is advanced. */
+static strata_result wait_for_any(run *run, strata_usec nearest, int *cause)
+{
+	if (run->under_way == 1 &&
+		strata_connection_await(run->exchanges[run->last].connection, run->now)) {
+		run->polled[run->last].revents = POLLIN;
+		return STRATA_OK;
+	}
+	return strata_socket_wait(run->polled, run->count, nearest, cause);
+}
+
+static void run_all(run *run)
+{
+	strata_usec nearest;
+
+	while ((nearest = look_around(run)) != 0) {
+		int cause = 0;
+		strata_result result = wait_for_any(run, nearest, &cause);
+
+		if (result != STRATA_OK) {
+			fail_under_way(run, result, strata_socket_cause(cause));
+			return;
+		}
+		advance_ready(run);
+		give_up_late(run);
+	}
+}
+
+static run run_of(strata_exchange *exchanges, size_t count, strata_arena *arena)
+{
+	return (run){
+		.exchanges = exchanges,
+		.tasks = strata_arena_alloc(arena, count * sizeof(strata_task)),
+		.polled = strata_arena_alloc(arena, count * sizeof(struct pollfd)),
+		.count = count,
+	};
+}
+
+/* Nobody was asked, so no connection is spoilt. */
+static void refuse_all(strata_exchange *exchanges, size_t count, strata_result result,
+	const char *why)
+{
+	for (size_t i = 0; i < count; i++) {
+		explain(&exchanges[i], why);
+		fail(&exchanges[i], result);
+	}
+}
+
+void strata_exchange_run(strata_exchange *exchanges, size_t count, strata_usec deadline,
+	strata_arena *arena)
+{
+	run run = run_of(exchanges, count, arena);
+	strata_usec now = strata_clock_usec();
+
+	run.now = now;
+	for (size_t i = 0; i < count; i++) {
+		reset(&exchanges[i]);
+	}
+	if (run.tasks == NULL || run.polled == NULL) {
+		refuse_all(exchanges, count, STRATA_NO_MEMORY, strata_result_text(STRATA_NO_MEMORY));
+		return;
+	}
+	if (now >= deadline) {
+		refuse_all(exchanges, count, STRATA_TIMEOUT, "the time was up before anything was sent");
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		exchanges[i].began = now;
+		begin(&exchanges[i], &run.tasks[i], deadline, arena);
+	}
+	run_all(&run);
+}
+
+void strata_exchange_release(strata_exchange *exchange, strata_trust trust)
+{
+	strata_connection *connection = exchange->connection;
+
+	exchange->connection = NULL;
+	if (trust != STRATA_TRUSTED) {
+		strata_stats_add(strata_node_stats(exchange->node), STRATA_COUNT_DESYNCS, 1);
+		strata_stats_add_reason(strata_node_stats(exchange->node), STRATA_DESYNC);
+		strata_node_suspect(exchange->node, trust == STRATA_DISTRUSTED);
+		strata_node_drop_idle(exchange->node);
+	}
+	if (connection == NULL) {
+		return;
+	}
+	if (trust != STRATA_TRUSTED) {
+		strata_connection_poison(connection);
+	}
+	strata_node_release(exchange->node, connection);
+}

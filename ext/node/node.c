@@ -1,0 +1,476 @@
+/*
+ * Everything that is asked of a node passes here, and meets the same questions: may it be asked (its
+ * breaker), over which connection (an idle one, or a new one within the rate), and how did it go. A node
+ * whose breaker is open is probed by whoever has the turn.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "node/node.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/thread.h"
+#include "os/clock.h"
+#include "os/process.h"
+#include "health/breakers.h"
+#include "node/idle.h"
+#include "node/login.h"
+#include "node/probe.h"
+
+struct strata_node {
+	strata_peer peer; /* its addresses are empty until the first connect */
+	char *host;
+	uint16_t port;
+	char *name;
+	strata_tls_memory tls_memory;
+	strata_idle idle;
+	bool has_breaker;
+	strata_breaker breaker;
+	strata_probe *probe;       /* under way; NULL: none */
+	strata_node *next_probing; /* in the list of nodes of this thread that have one */
+	uint32_t generation;       /* of the process that began it */
+};
+
+/* Nodes of this thread whose probes are to be looked at when a request begins or ends. */
+static STRATA_THREAD_LOCAL strata_node *probing;
+
+static char *name_of(const char *host, uint16_t port)
+{
+	bool is_ipv6 = strchr(host, ':') != NULL;
+	size_t room = strlen(host) + sizeof("[]:65535");
+	char *name = malloc(room);
+
+	if (name == NULL) {
+		return NULL;
+	}
+	if (host[0] == '/') {
+		snprintf(name, room, "%s", host);
+	} else {
+		snprintf(name, room, "%s%s%s:%u", is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "",
+			(unsigned) port);
+	}
+	return name;
+}
+
+static void find_breaker(strata_node *node)
+{
+	const strata_wire_options *options = node->peer.options;
+	char group[32];
+
+	if (options->breakers == NULL) {
+		return;
+	}
+	/* So that a password which one database has wrong does not open the breaker of another one. */
+	snprintf(group, sizeof(group), "%s %08x", node->peer.wire->name,
+		(unsigned) (strata_login_of(options) & UINT32_MAX));
+	node->has_breaker =
+		strata_breakers_of(options->breakers, group, node->name, &options->limits, &node->breaker);
+	node->peer.breaker = node->has_breaker ? &node->breaker : NULL;
+	if (!node->has_breaker) {
+		strata_node_tell(node, "has no breaker: all are taken", NULL);
+	}
+}
+
+strata_node *strata_node_new(const strata_wire *wire, const strata_wire_options *options,
+	const char *host, uint16_t port, strata_stats *stats)
+{
+	strata_node *node = calloc(1, sizeof(*node));
+
+	if (node == NULL) {
+		return NULL;
+	}
+	node->host = strdup(host);
+	node->port = port;
+	node->name = name_of(host, port);
+	if (node->host == NULL || node->name == NULL) {
+		strata_node_free(node);
+		return NULL;
+	}
+	node->peer = (strata_peer){ .wire = wire,
+		.options = options,
+		.name = node->name,
+		.host = node->host,
+		.tls_memory = &node->tls_memory };
+	find_breaker(node);
+	if (stats != NULL) {
+		node->peer.stats = strata_stats_row_of(stats, STRATA_STATS_NODE, wire->name, node->name);
+	}
+	return node;
+}
+
+static void forget_probe(strata_node *node)
+{
+	strata_node **link = &probing;
+
+	while (*link != NULL && *link != node) {
+		link = &(*link)->next_probing;
+	}
+	if (*link == node) {
+		*link = node->next_probing;
+	}
+	node->probe = NULL;
+}
+
+/* Unfinished: the turn ends by itself, and then it is somebody else's. */
+static void drop_probe(strata_node *node)
+{
+	if (node->probe != NULL) {
+		strata_connection_free(strata_probe_end(node->probe));
+		forget_probe(node);
+	}
+}
+
+void strata_node_free(strata_node *node)
+{
+	if (node == NULL) {
+		return;
+	}
+	drop_probe(node);
+	strata_idle_fini(&node->idle);
+	strata_address_list_fini(&node->peer.addresses);
+	strata_tls_memory_fini(&node->tls_memory);
+	free(node->name);
+	free(node->host);
+	free(node);
+}
+
+const char *strata_node_name(const strata_node *node)
+{
+	return node->name;
+}
+
+const char *strata_node_host(const strata_node *node)
+{
+	return node->host;
+}
+
+uint16_t strata_node_port(const strata_node *node)
+{
+	return node->port;
+}
+
+strata_stats_row *strata_node_stats(const strata_node *node)
+{
+	return node->peer.stats;
+}
+
+void strata_node_tell(const strata_node *node, const char *event, const char *detail)
+{
+	strata_anomalies_add(node->peer.options->anomalies, node->name, event, detail);
+}
+
+void strata_node_drop_idle(strata_node *node)
+{
+	strata_idle_drop(&node->idle, node->peer.stats);
+}
+
+void strata_node_look_up_again(strata_node *node)
+{
+	if (node->probe == NULL) {
+		strata_address_list_fini(&node->peer.addresses);
+	}
+}
+
+static strata_result resolve(strata_node *node, strata_wire_error *error)
+{
+	const char *cause;
+	strata_result result =
+		strata_address_resolve(node->host, node->port, &node->peer.addresses, &cause);
+
+	if (result != STRATA_OK) {
+		snprintf(error->text, sizeof(error->text), "%s %s: resolving the name: %s",
+			node->peer.wire->name, node->name, cause);
+	}
+	return result;
+}
+
+static strata_result explain(const strata_node *node, strata_result result,
+	strata_wire_error *error)
+{
+	snprintf(error->text, sizeof(error->text), "%s %s: %s", node->peer.wire->name, node->name,
+		strata_result_text(result));
+	return result;
+}
+
+static strata_result new_connection(strata_node *node, strata_connection **out,
+	strata_wire_error *error)
+{
+	if (node->peer.addresses.count == 0) {
+		strata_result result = resolve(node, error);
+
+		if (result != STRATA_OK) {
+			return result;
+		}
+	}
+	*out = strata_connection_new(&node->peer);
+	return *out != NULL ? STRATA_OK : explain(node, STRATA_NO_MEMORY, error);
+}
+
+static strata_result explain_open(const strata_node *node, strata_wire_error *error)
+{
+	strata_breaker_view view = strata_breaker_look(&node->breaker, strata_clock_msec());
+
+	snprintf(error->text, sizeof(error->text), "%s %s: not asked for now: %s",
+		node->peer.wire->name, node->name, strata_breaker_cause_text(view.cause));
+	return STRATA_BREAKER_OPEN;
+}
+
+/* A new one within what the host may open, unless the node is being drained. */
+static strata_result new_connection_in_turn(strata_node *node, strata_connection **out,
+	strata_wire_error *error)
+{
+	strata_msec now = strata_clock_msec();
+	strata_result result;
+
+	if (!node->has_breaker) {
+		return new_connection(node, out, error);
+	}
+	if (!strata_breaker_wants_connections(&node->breaker, now)) {
+		return explain_open(node, error);
+	}
+	if (!strata_breaker_may_connect(&node->breaker, now)) {
+		return explain(node, STRATA_CONNECT_RATE, error);
+	}
+	result = new_connection(node, out, error);
+	if (result != STRATA_OK) {
+		strata_breaker_connected(&node->breaker);
+	}
+	return result;
+}
+
+/* ---- probing ---- */
+
+/* One that goes slowly, because few look at it, is not begun anew. */
+static void begin_probe(strata_node *node, uint64_t turn)
+{
+	strata_connection *connection;
+	strata_wire_error unused;
+
+	if (node->probe != NULL) {
+		strata_probe_take_turn(node->probe, turn);
+		return;
+	}
+	if (new_connection(node, &connection, &unused) != STRATA_OK) {
+		return;
+	}
+	node->probe = strata_probe_new(connection, &node->peer, turn);
+	if (node->probe != NULL) {
+		node->generation = strata_process_generation();
+		node->next_probing = probing;
+		probing = node;
+	}
+}
+
+static void end_probe(strata_node *node, strata_result result)
+{
+	uint64_t turn = strata_probe_turn(node->probe);
+	bool answered = result == STRATA_OK;
+	bool is_back;
+	strata_connection *connection = strata_probe_end(node->probe);
+
+	forget_probe(node);
+	if (!answered) {
+		strata_stats_add_reason(node->peer.stats, result);
+	}
+	is_back = strata_breaker_probed(&node->breaker, turn,
+		strata_outcome_of(result, STRATA_WHILE_CONNECTING), strata_clock_msec());
+	if (is_back) {
+		strata_node_tell(node, "answers again", NULL);
+		strata_node_release(node, connection);
+	} else {
+		strata_connection_free(connection);
+	}
+}
+
+static void look_at_probe(strata_node *node)
+{
+	strata_result result;
+
+	if (node->generation != strata_process_generation() ||
+		!strata_breaker_is_out(&node->breaker, strata_clock_msec())) {
+		drop_probe(node);
+		return;
+	}
+	if (strata_probe_look(node->probe, &result)) {
+		end_probe(node, result);
+	}
+}
+
+void strata_nodes_look_at_probes(void)
+{
+	strata_node *node = probing;
+
+	while (node != NULL) {
+		strata_node *next = node->next_probing;
+
+		look_at_probe(node);
+		node = next;
+	}
+}
+
+/*
+ * A program that asks every few seconds would find each probe late, and never come back to the node. It
+ * has no user who waits, so that it may wait for a moment itself. True when the node answered.
+ */
+static bool wait_for_probe(strata_node *node, strata_usec deadline)
+{
+	strata_usec patience = node->peer.options->probe_patience;
+	strata_usec until = strata_clock_usec() + patience;
+
+	if (node->probe == NULL || patience == 0) {
+		return false;
+	}
+	strata_probe_wait(node->probe, until < deadline ? until : deadline);
+	look_at_probe(node);
+	return node->probe == NULL;
+}
+
+/* ---- operations ---- */
+
+static strata_admission admit(strata_node *node, bool is_urgent, strata_usec deadline)
+{
+	uint64_t turn;
+	strata_admission admission =
+		strata_breaker_admit(&node->breaker, is_urgent, strata_clock_msec(), &turn);
+
+	if (admission != STRATA_ADMIT_PROBE) {
+		return admission;
+	}
+	begin_probe(node, turn);
+	return wait_for_probe(node, deadline)
+			   ? strata_breaker_admit(&node->breaker, is_urgent, strata_clock_msec(), &turn)
+			   : admission;
+}
+
+strata_result strata_node_enter(strata_node *node, bool is_urgent, strata_usec deadline,
+	strata_wire_error *error)
+{
+	if (!node->has_breaker) {
+		return STRATA_OK;
+	}
+	if (node->probe != NULL) {
+		look_at_probe(node);
+	}
+	switch (admit(node, is_urgent, deadline)) {
+		case STRATA_ADMITTED: return STRATA_OK;
+		case STRATA_ADMIT_CROWDED: return explain(node, STRATA_BULKHEAD, error);
+		case STRATA_ADMIT_SHED: return explain(node, STRATA_SHED, error);
+		case STRATA_ADMIT_PROBE:
+		case STRATA_ADMIT_NOT_NOW: break;
+	}
+	/* They were made before the trouble began; the first one that is answered opens a new one. */
+	strata_node_drop_idle(node);
+	return explain_open(node, error);
+}
+
+bool strata_node_is_healthy(const strata_node *node)
+{
+	if (!node->has_breaker) {
+		return true;
+	}
+	switch (strata_breaker_look(&node->breaker, strata_clock_msec()).state) {
+		case STRATA_STATE_CLOSED:
+		case STRATA_STATE_FORCED_CLOSED: return true;
+		case STRATA_STATE_OPEN:
+		case STRATA_STATE_PROBING:
+		case STRATA_STATE_RAMP:
+		case STRATA_STATE_FORCED_OPEN:
+		case STRATA_STATE_DRAINING: break;
+	}
+	return false;
+}
+
+bool strata_node_may_be_asked(strata_node *node)
+{
+	strata_wire_error unused;
+
+	if (strata_node_is_healthy(node)) {
+		return true;
+	}
+	if (strata_node_enter(node, true, 0, &unused) != STRATA_OK) {
+		return false;
+	}
+	/* Nothing was asked: the breaker's count of those under way is all that has to hear of it. */
+	(void) strata_breaker_leave(&node->breaker, STRATA_OUTCOME_LOCAL, strata_clock_msec());
+	return true;
+}
+
+static void tell_opened(const strata_node *node)
+{
+	strata_breaker_view view = strata_breaker_look(&node->breaker, strata_clock_msec());
+
+	strata_node_tell(node, "opened", strata_breaker_cause_name(view.cause));
+}
+
+static strata_counter counter_of(strata_outcome outcome)
+{
+	switch (outcome) {
+		case STRATA_OUTCOME_OK: return STRATA_COUNT_OUTCOME_OK;
+		case STRATA_OUTCOME_HARD: return STRATA_COUNT_OUTCOME_HARD;
+		case STRATA_OUTCOME_SOFT: return STRATA_COUNT_OUTCOME_SOFT;
+		case STRATA_OUTCOME_STALE: return STRATA_COUNT_OUTCOME_STALE;
+		case STRATA_OUTCOME_PROTOCOL: return STRATA_COUNT_OUTCOME_PROTOCOL;
+		case STRATA_OUTCOME_AUTH: return STRATA_COUNT_OUTCOME_AUTH;
+		case STRATA_OUTCOME_FULL: return STRATA_COUNT_OUTCOME_FULL;
+		case STRATA_OUTCOME_NOT_READY: return STRATA_COUNT_OUTCOME_NOT_READY;
+		case STRATA_OUTCOME_LOCAL: break;
+	}
+	return STRATA_COUNT_OUTCOME_LOCAL;
+}
+
+void strata_node_leave(strata_node *node, strata_outcome outcome)
+{
+	strata_stats_add(node->peer.stats, counter_of(outcome), 1);
+	if (node->has_breaker && strata_breaker_leave(&node->breaker, outcome, strata_clock_msec())) {
+		tell_opened(node);
+	}
+}
+
+void strata_node_timed(strata_node *node, strata_usec took)
+{
+	if (node->has_breaker && strata_breaker_timed(&node->breaker, took)) {
+		strata_stats_add(node->peer.stats, STRATA_COUNT_OUTCOME_SLOW, 1);
+	}
+}
+
+bool strata_node_may_retry(strata_node *node)
+{
+	return !node->has_breaker || strata_breaker_may_retry(&node->breaker, strata_clock_msec());
+}
+
+void strata_node_is_not_ready(strata_node *node)
+{
+	if (node->has_breaker && strata_breaker_is_not_ready(&node->breaker, strata_clock_msec())) {
+		tell_opened(node);
+	}
+}
+
+void strata_node_suspect(strata_node *node, bool is_certain)
+{
+	strata_node_tell(node, strata_result_name(STRATA_DESYNC), NULL);
+	if (node->has_breaker &&
+		strata_breaker_suspect(&node->breaker, is_certain, strata_clock_msec())) {
+		tell_opened(node);
+	}
+}
+
+strata_result strata_node_acquire(strata_node *node, strata_connection **out,
+	strata_wire_error *error)
+{
+	*out = strata_idle_take(&node->idle, node->peer.stats);
+	if (*out != NULL) {
+		return STRATA_OK;
+	}
+	return new_connection_in_turn(node, out, error);
+}
+
+void strata_node_release(strata_node *node, strata_connection *connection)
+{
+	if (node->has_breaker && strata_connection_is_fresh(connection)) {
+		strata_breaker_connected(&node->breaker);
+	}
+	strata_idle_keep(&node->idle, connection, node->peer.stats);
+}

@@ -1,0 +1,91 @@
+/* node — one server: its address, its idle connections in this thread, its counters. */
+#ifndef STRATA_NODE_NODE_H
+#define STRATA_NODE_NODE_H
+
+#include <stdint.h>
+
+#include "node/connection.h"
+#include "protocol/wire.h"
+#include "stats/stats.h"
+
+/*
+ * Belongs to one thread, one tier and one database, so that a connection never changes user,
+ * database or role: the pool of a node has just one key.
+ */
+typedef struct strata_node strata_node;
+
+/*
+ * host is a name, an address or the path of a unix socket (it begins with /, port is 0). It is
+ * resolved at the first connect. NULL when out of memory. options must outlive the node.
+ */
+strata_node *strata_node_new(const strata_wire *wire, const strata_wire_options *options,
+	const char *host, uint16_t port, strata_stats *stats);
+
+/* Closes its connections. None may be in use. */
+void strata_node_free(strata_node *node);
+
+/* "host:port", "[address]:port" or the path; lives as long as the node. */
+const char *strata_node_name(const strata_node *node);
+const char *strata_node_host(const strata_node *node);
+uint16_t strata_node_port(const strata_node *node);
+strata_stats_row *strata_node_stats(const strata_node *node);
+
+/* Closes the idle connections, so that the next exchange opens a fresh one. */
+void strata_node_drop_idle(strata_node *node);
+
+/* Looks its name up again at the next connect, unless it is being probed. No connection of it may be in use meanwhile. */
+void strata_node_look_up_again(strata_node *node);
+
+/*
+ * What probes of nodes of this thread have found out meanwhile. Costs nothing where there is none, and is
+ * called wherever a request or a call begins or ends.
+ */
+void strata_nodes_look_at_probes(void);
+
+/* May it be asked without a second thought, as far as the processes of this host know? */
+bool strata_node_is_healthy(const strata_node *node);
+
+/*
+ * May it be asked now? Where it is this process's turn to find out whether it answers again, that begins
+ * here: who is never asked would never be found well.
+ */
+bool strata_node_may_be_asked(strata_node *node);
+
+/* A reply said that it cannot serve yet. */
+void strata_node_is_not_ready(strata_node *node);
+
+/* Keeps an anomaly of this node, with a detail or NULL. */
+void strata_node_tell(const strata_node *node, const char *event, const char *detail);
+
+/* ---- for exchange only ---- */
+
+/*
+ * May it be asked now? OK, then strata_node_leave() follows in any case; or BREAKER_OPEN, BULKHEAD or
+ * SHED, with the node and the cause in error. Where it is this thread's turn to find out whether an open
+ * node answers again, that is begun here. Nobody waits for it but programs without requests
+ * (options->probe_patience), and they not past the deadline.
+ */
+STRATA_MUST_CHECK strata_result strata_node_enter(strata_node *node, bool is_urgent,
+	strata_usec deadline, strata_wire_error *error);
+void strata_node_leave(strata_node *node, strata_outcome outcome);
+
+/* Before leaving: the node answered after this time, over a connection that had been open before. */
+void strata_node_timed(strata_node *node, strata_usec took);
+
+/* May something be asked a second time? Takes it off what the host has for that. */
+STRATA_MUST_CHECK bool strata_node_may_retry(strata_node *node);
+
+/* A reply of a finished exchange was another question's: for certain, or perhaps only stored wrongly. */
+void strata_node_suspect(strata_node *node, bool is_certain);
+
+/*
+ * An idle connection that proved fit, or a new one that is not open yet; ones that are not fit are
+ * closed on the way. On failure *out is NULL and error names the node and the cause.
+ */
+STRATA_MUST_CHECK strata_result strata_node_acquire(strata_node *node, strata_connection **out,
+	strata_wire_error *error);
+
+/* Keeps the connection if it is clean and few are idle, else closes it. */
+void strata_node_release(strata_node *node, strata_connection *connection);
+
+#endif

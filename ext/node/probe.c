@@ -1,0 +1,164 @@
+/*
+ * Nobody waits for a probe: it is begun by a call that is refused, and looked at by the next calls that
+ * come along, which may be much later. So what counts is what lies in the socket when it is looked at,
+ * and an echo that came in time is not lost because nobody looked in time. A step that is not there a
+ * timeout after the one before it was seen never will be.
+ *
+ * That a connection can be opened proves nothing: the kernel of a stopped server accepts it.
+ */
+#include "node/probe.h"
+
+#include <stdlib.h>
+
+#include "os/clock.h"
+#include "protocol/nonce.h"
+#include "net/socket.h"
+
+enum { ECHOES_WANTED = 2 };
+
+struct strata_probe {
+	const strata_peer *peer;
+	strata_connection *connection;
+	uint64_t turn;
+	uint32_t echoes;
+	strata_result result; /* so far */
+	strata_usec moved_at; /* when it last went on, which only happens while somebody looks */
+	strata_nonce nonce;
+	strata_buffer request;
+	strata_arena *arena;
+	strata_task task;
+	void *replies[1];
+};
+
+uint64_t strata_probe_turn(const strata_probe *probe)
+{
+	return probe->turn;
+}
+
+void strata_probe_take_turn(strata_probe *probe, uint64_t turn)
+{
+	probe->turn = turn;
+}
+
+static strata_result ask(strata_probe *probe)
+{
+	const strata_peer *peer = probe->peer;
+	strata_wire_error unused;
+
+	probe->nonce = strata_nonce_new();
+	strata_buffer_fini(&probe->request);
+	strata_arena_reset(probe->arena);
+	if (peer->wire->ask_nonce(&probe->request, strata_view_of(probe->nonce.text)) != 0) {
+		return STRATA_NO_MEMORY;
+	}
+	probe->task = (strata_task){
+		.request = { probe->request.data, probe->request.size },
+		.owed = 1,
+		.replies = probe->replies,
+		.arena = probe->arena,
+		.deadline = strata_clock_usec() + peer->options->operation_timeout,
+	};
+	return strata_connection_begin(probe->connection, &probe->task, &unused);
+}
+
+strata_connection *strata_probe_end(strata_probe *probe)
+{
+	strata_connection *connection = probe->connection;
+
+	strata_buffer_fini(&probe->request);
+	strata_arena_free(probe->arena);
+	free(probe);
+	return connection;
+}
+
+strata_probe *strata_probe_new(strata_connection *connection, const strata_peer *peer,
+	uint64_t turn)
+{
+	strata_probe *probe = calloc(1, sizeof(*probe));
+
+	if (probe == NULL) {
+		strata_connection_free(connection);
+		return NULL;
+	}
+	probe->peer = peer;
+	probe->connection = connection;
+	probe->turn = turn;
+	probe->arena = strata_arena_new();
+	if (probe->arena == NULL) {
+		strata_connection_free(strata_probe_end(probe));
+		return NULL;
+	}
+	probe->result = ask(probe);
+	probe->moved_at = strata_clock_usec();
+	return probe;
+}
+
+static strata_usec patience_of(const strata_wire_options *options)
+{
+	return options->operation_timeout > options->connect_timeout ? options->operation_timeout
+																 : options->connect_timeout;
+}
+
+/* One turn of the poll loop. False when there is nothing to go on with yet. */
+static bool advance(strata_probe *probe)
+{
+	struct pollfd wanted = strata_connection_poll(probe->connection);
+	strata_wire_error unused;
+
+	if (poll(&wanted, 1, 0) > 0) {
+		probe->result = strata_connection_advance(probe->connection, wanted.revents, &unused);
+		probe->moved_at = strata_clock_usec();
+		return true;
+	}
+	if (strata_clock_usec() - probe->moved_at >= patience_of(probe->peer->options)) {
+		probe->result = strata_connection_give_up(probe->connection, &unused);
+		return true;
+	}
+	return false;
+}
+
+/* The task under way as far as it goes. True when it is done, however it went. */
+static bool go_on(strata_probe *probe)
+{
+	while (probe->result == STRATA_OK && !strata_connection_is_clean(probe->connection)) {
+		if (!advance(probe)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool is_echo(const strata_probe *probe)
+{
+	return probe->peer->wire->is_nonce(probe->replies[0], strata_view_of(probe->nonce.text));
+}
+
+bool strata_probe_look(strata_probe *probe, strata_result *result)
+{
+	while (go_on(probe)) {
+		if (probe->result == STRATA_OK && !is_echo(probe)) {
+			probe->result = STRATA_DESYNC;
+		}
+		if (probe->result != STRATA_OK || ++probe->echoes >= ECHOES_WANTED) {
+			*result = probe->result;
+			return true;
+		}
+		probe->result = ask(probe);
+	}
+	*result = STRATA_OK;
+	return false;
+}
+
+void strata_probe_wait(strata_probe *probe, strata_usec until)
+{
+	strata_result unused;
+
+	while (!strata_probe_look(probe, &unused) && strata_clock_usec() < until) {
+		struct pollfd wanted = strata_connection_poll(probe->connection);
+		int cause;
+
+		if (strata_socket_wait(&wanted, 1, until, &cause) != STRATA_OK) {
+			return;
+		}
+	}
+}

@@ -1,0 +1,267 @@
+/*
+ * Which commands a greeting needs follows from the options alone, so writing it and checking it
+ * walk the same list of steps and cannot disagree about which reply belongs to which command.
+ *
+ * What a server says to AUTH is never repeated: one that does not know the command echoes its
+ * arguments, and with them the password. For the other steps its words are the best explanation.
+ */
+#include "protocol/greeting.h"
+
+#include <stdio.h>
+
+#include "os/process.h"
+#include "protocol/resp.h"
+
+typedef enum { AUTH, SELECT, SETNAME, READONLY, ROLE } step;
+
+enum { MAX_STEPS = 5 };
+
+static uint32_t steps_of(const strata_wire_options *options, step *steps)
+{
+	uint32_t count = 0;
+
+	if (options->password != NULL) {
+		steps[count++] = AUTH;
+	}
+	if (options->database != 0) {
+		steps[count++] = SELECT;
+	}
+	steps[count++] = SETNAME;
+	if (options->is_replica) {
+		steps[count++] = READONLY;
+	}
+	if (options->wants_master) {
+		steps[count++] = ROLE;
+	}
+	return count;
+}
+
+static int compose_auth(const strata_wire_options *options, strata_buffer *out)
+{
+	strata_view arguments[3] = { strata_view_of("AUTH") };
+	size_t count = 1;
+
+	if (options->user != NULL) {
+		arguments[count++] = strata_view_of(options->user);
+	}
+	arguments[count++] = strata_view_of(options->password);
+	return strata_resp_compose(out, arguments, count);
+}
+
+static int compose_select(const strata_wire_options *options, strata_buffer *out)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", (unsigned) options->database);
+	return strata_resp_compose(out,
+		(strata_view[]){ strata_view_of("SELECT"), strata_view_of(number) }, 2);
+}
+
+static int compose_setname(strata_buffer *out)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "strata:%u", (unsigned) strata_process_id());
+	return strata_resp_compose(out,
+		(strata_view[]){ strata_view_of("CLIENT"), strata_view_of("SETNAME"),
+			strata_view_of(name) },
+		3);
+}
+
+static int compose_readonly(strata_buffer *out)
+{
+	return strata_resp_compose(out, (strata_view[]){ strata_view_of("READONLY") }, 1);
+}
+
+static int compose_role(strata_buffer *out)
+{
+	return strata_resp_compose(out, (strata_view[]){ strata_view_of("ROLE") }, 1);
+}
+
+static int compose_step(const strata_wire_options *options, step wanted, strata_buffer *out)
+{
+	switch (wanted) {
+		case AUTH: return compose_auth(options, out);
+		case SELECT: return compose_select(options, out);
+		case SETNAME: return compose_setname(out);
+		case READONLY: return compose_readonly(out);
+		case ROLE: return compose_role(out);
+	}
+	return -1;
+}
+
+strata_result strata_greeting_compose(const strata_wire_options *options, strata_buffer *out,
+	uint32_t *owed, bool *sends_auth)
+{
+	step steps[MAX_STEPS];
+	uint32_t count = steps_of(options, steps);
+
+	*owed = 0;
+	*sends_auth = options->password != NULL;
+	for (uint32_t i = 0; i < count; i++) {
+		if (compose_step(options, steps[i], out) != 0) {
+			return STRATA_NO_MEMORY;
+		}
+	}
+	*owed = count;
+	return STRATA_OK;
+}
+
+static strata_result explain(strata_wire_error *error, strata_result result, const char *sentence)
+{
+	snprintf(error->text, sizeof(error->text), "%s", sentence);
+	return result;
+}
+
+/* The server's own words, unless they give the password away. Never called for AUTH. */
+static strata_result quote(const strata_wire_options *options, strata_result result,
+	const strata_resp_reply *reply, strata_wire_error *error)
+{
+	char words[128];
+
+	strata_resp_print_error(reply, words, sizeof(words));
+	if (options->password != NULL && strstr(words, options->password) != NULL) {
+		return explain(error, result, "the server refused SELECT");
+	}
+	snprintf(error->text, sizeof(error->text), "SELECT %u: %s", (unsigned) options->database,
+		words);
+	return result;
+}
+
+/* Errors that a server gives to whatever comes first. OK when it is none of them. */
+static strata_result check_server(const strata_resp_reply *reply, strata_wire_error *error)
+{
+	if (reply->type != STRATA_RESP_ERROR && !strata_resp_is_ok(reply)) {
+		return explain(error, STRATA_PROTOCOL,
+			"the server does not speak the Redis protocol: it answered its greeting with no "
+			"status");
+	}
+	if (strata_resp_is_error(reply, "LOADING")) {
+		return explain(error, STRATA_NOT_READY, "the server is still loading its data");
+	}
+	if (strata_resp_is_error(reply, "DENIED")) {
+		return explain(error, STRATA_SERVER,
+			"the server is in protected mode and wants no client of this host");
+	}
+	if (strata_resp_is_error(reply, "ERR max number of clients")) {
+		return explain(error, STRATA_FULL, "the server has reached its maximum number of clients");
+	}
+	return STRATA_OK;
+}
+
+static strata_result check_auth(const strata_wire_options *options, const strata_resp_reply *reply,
+	strata_wire_error *error)
+{
+	if (reply->type != STRATA_RESP_ERROR) {
+		return STRATA_OK;
+	}
+	if (strata_resp_is_error(reply, "ERR AUTH <password> called without any password") ||
+		strata_resp_is_error(reply, "ERR Client sent AUTH, but no password is set")) {
+		return explain(error, STRATA_AUTH,
+			"a password is configured, and the server has none for its default user");
+	}
+	if (options->user != NULL && strata_resp_is_error(reply, "ERR wrong number of arguments")) {
+		return explain(error, STRATA_AUTH,
+			"a user is configured, and the server knows none (Redis before 6.0)");
+	}
+	return explain(error, STRATA_AUTH,
+		options->user != NULL ? "the server did not accept the user and the password"
+							  : "the server did not accept the password");
+}
+
+/* Of SELECT and CLIENT SETNAME alike. */
+static strata_result check_permission(const strata_resp_reply *reply, strata_wire_error *error)
+{
+	if (strata_resp_is_error(reply, "NOAUTH")) {
+		return explain(error, STRATA_AUTH, "the server wants a password, and none is configured");
+	}
+	return STRATA_OK;
+}
+
+static strata_result check_select(const strata_wire_options *options,
+	const strata_resp_reply *reply, strata_wire_error *error)
+{
+	strata_result permission = check_permission(reply, error);
+
+	if (permission != STRATA_OK || reply->type != STRATA_RESP_ERROR) {
+		return permission;
+	}
+	return quote(options, strata_resp_is_error(reply, "NOPERM") ? STRATA_AUTH : STRATA_SERVER,
+		reply, error);
+}
+
+/* Without it every read would be sent on to the master, and the replica be no help. */
+static strata_result check_readonly(const strata_resp_reply *reply, strata_wire_error *error)
+{
+	return strata_resp_is_ok(reply)
+			   ? STRATA_OK
+			   : explain(error, STRATA_SERVER, "the server did not accept READONLY");
+}
+
+static strata_result check_refused_role(const strata_resp_reply *reply, strata_wire_error *error)
+{
+	if (strata_resp_is_error(reply, "NOPERM")) {
+		return explain(error, STRATA_AUTH,
+			"the user may not use ROLE, by which a server proves that it is the master");
+	}
+	if (strata_resp_is_error(reply, "ERR unknown command")) {
+		return explain(error, STRATA_UNSUPPORTED, "the server does not know ROLE");
+	}
+	return explain(error, STRATA_SERVER, "the server did not say what its role is");
+}
+
+/* An array that begins with "master", "slave" or "sentinel". */
+static strata_result check_role(const strata_resp_reply *reply, strata_wire_error *error)
+{
+	const strata_resp_reply *role = strata_resp_element(reply, 0);
+
+	if (reply->type == STRATA_RESP_ERROR) {
+		return check_refused_role(reply, error);
+	}
+	if (role == NULL || role->type != STRATA_RESP_STRING) {
+		return explain(error, STRATA_PROTOCOL, "the server answered ROLE with no role");
+	}
+	if (!strata_view_equal(role->text, strata_view_of("master"))) {
+		return explain(error, STRATA_NO_OWNER, "the server says that it is not the master");
+	}
+	return STRATA_OK;
+}
+
+static strata_result check_step(const strata_wire_options *options, step step,
+	const strata_resp_reply *reply, strata_wire_error *error)
+{
+	bool has_role = step == ROLE && reply->type != STRATA_RESP_ERROR;
+	strata_result server = has_role ? STRATA_OK : check_server(reply, error);
+
+	if (server != STRATA_OK) {
+		return server;
+	}
+	switch (step) {
+		case AUTH: return check_auth(options, reply, error);
+		case SELECT: return check_select(options, reply, error);
+		/* The name only helps whoever reads CLIENT LIST: a server without it serves as well. */
+		case SETNAME: return check_permission(reply, error);
+		case READONLY: return check_readonly(reply, error);
+		case ROLE: return check_role(reply, error);
+	}
+	return STRATA_OK;
+}
+
+strata_result strata_greeting_check(const strata_wire_options *options, void *const *replies,
+	uint32_t count, strata_wire_error *error)
+{
+	step steps[MAX_STEPS];
+	uint32_t wanted = steps_of(options, steps);
+
+	error->text[0] = '\0';
+	for (uint32_t i = 0; i < wanted && i < count; i++) {
+		strata_result result = check_step(options, steps[i], replies[i], error);
+
+		if (result != STRATA_OK) {
+			return result;
+		}
+	}
+	return count == wanted ? STRATA_OK
+						   : explain(error, STRATA_PROTOCOL,
+								 "the server did not answer every command of the greeting");
+}

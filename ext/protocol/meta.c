@@ -1,0 +1,325 @@
+/*
+ * Every command asks for its key (k) and an opaque (O) back: they are what binds a reply to its
+ * question, and the reason for speaking this protocol. Nothing is ever sent with q, which would
+ * suppress replies and make counting them a guess.
+ *
+ * A key travels as it is, unless it holds a byte that ends or splits a line: then it goes base64,
+ * and b tells the server to undo that, so both spellings name the same item.
+ *
+ * The greeting is "version", because the servers that lack what is said above do not refuse it:
+ * before 1.6.18 a miss came back as a bare EN.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "protocol/meta.h"
+
+#include <assert.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/digits.h"
+#include "protocol/meta_reader.h"
+
+/* The longest command line without its key: seven flags with a number of 20 digits each. */
+enum { LINE_ROOM = 256 };
+
+/* ---- keys ---- */
+
+static uint64_t word_at(const char *bytes)
+{
+	uint64_t word;
+
+	memcpy(&word, bytes, sizeof(word));
+	return word;
+}
+
+/*
+ * Is any of these eight bytes at most a space, or 0x7F? Taking a number from all of them at once
+ * borrows where one is too small, and sets the highest bit of the lowest such byte; higher ones may
+ * be mistaken then, but the answer is yes already.
+ */
+static bool has_odd_byte(uint64_t word)
+{
+	const uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+	uint64_t small = (word - ones * (' ' + 1)) & ~word;
+	uint64_t differs = word ^ ones * 0x7F;
+	uint64_t is_delete = (differs - ones) & ~differs;
+
+	return ((small | is_delete) & tops) != 0;
+}
+
+/* Eight at a time: names are looked at often, and are long. */
+bool strata_meta_key_is_plain(strata_view key)
+{
+	char padded[sizeof(uint64_t)];
+	size_t rest = key.size % sizeof(uint64_t);
+
+	for (size_t i = 0; i + sizeof(uint64_t) <= key.size; i += sizeof(uint64_t)) {
+		if (has_odd_byte(word_at(key.data + i))) {
+			return false;
+		}
+	}
+	memset(padded, '!', sizeof(padded));
+	if (rest > 0) {
+		memcpy(padded, key.data + key.size - rest, rest);
+	}
+	return !has_odd_byte(word_at(padded));
+}
+
+static size_t base64_size(size_t size)
+{
+	return (size + 2) / 3 * 4;
+}
+
+bool strata_meta_key_fits(strata_view key)
+{
+	if (key.size == 0 || key.size > STRATA_META_KEY_LIMIT) {
+		return false;
+	}
+	/* In this order, because most keys are short enough for either. */
+	return base64_size(key.size) <= STRATA_META_KEY_LIMIT || strata_meta_key_is_plain(key);
+}
+
+/*
+ * ---- commands ----
+ *
+ * All of these put at a place and return the one behind: that of the buffer would be read and written
+ * with every byte, for all that the compiler knows. strata_meta_compose() made room for them.
+ */
+
+static inline char *put(char *at, strata_view bytes)
+{
+	if (bytes.size > 0) {
+		memcpy(at, bytes.data, bytes.size);
+	}
+	return at + bytes.size;
+}
+
+static inline char *put_text(char *at, const char *text)
+{
+	return put(at, strata_view_of(text));
+}
+
+/* A flag and its number. */
+static inline char *put_number(char *at, char flag, uint64_t number)
+{
+	at[0] = ' ';
+	at[1] = flag;
+	return strata_digits_put(at + 2, number);
+}
+
+static char *put_key(char *at, strata_view key, bool is_plain)
+{
+	if (is_plain) {
+		return put(at, key);
+	}
+	return at +
+		   EVP_EncodeBlock((unsigned char *) at, (const unsigned char *) key.data, (int) key.size);
+}
+
+static char letter_of(strata_meta_verb verb)
+{
+	switch (verb) {
+		case STRATA_META_GET:
+		case STRATA_META_LOOK:
+		case STRATA_META_TOUCH: return 'g';
+		case STRATA_META_SET: return 's';
+		case STRATA_META_DELETE: return 'd';
+		case STRATA_META_INCREMENT: return 'a';
+	}
+	return '?';
+}
+
+static char *put_word(char *at, strata_meta_verb verb)
+{
+	at[0] = 'm';
+	at[1] = letter_of(verb);
+	at[2] = ' ';
+	return at + 3;
+}
+
+static char *put_cas(char *at, const strata_meta_request *request)
+{
+	return request->cas != 0 ? put_number(at, 'C', request->cas) : at;
+}
+
+static char *put_set_flags(char *at, const strata_meta_request *request)
+{
+	at = put_text(at, " M");
+	*at++ = request->mode;
+	return put_cas(put_number(at, 'T', request->ttl), request);
+}
+
+static char *put_increment_flags(char *at, const strata_meta_request *request)
+{
+	at = put_text(at, request->subtract ? " v MD" : " v MI");
+	at = put_number(at, 'D', request->delta);
+	if (request->autoviv) {
+		at = put_number(at, 'N', request->ttl);
+		at = put_number(at, 'J', request->initial);
+	}
+	return at;
+}
+
+static char *put_flags(char *at, const strata_meta_request *request)
+{
+	switch (request->verb) {
+		case STRATA_META_GET: return put_text(at, " v t");
+		case STRATA_META_LOOK: return put_text(at, " v c t");
+		case STRATA_META_SET: return put_set_flags(at, request);
+		case STRATA_META_DELETE: return put_cas(at, request);
+		case STRATA_META_TOUCH: return put_number(at, 'T', request->ttl);
+		case STRATA_META_INCREMENT: return put_increment_flags(at, request);
+	}
+	return at;
+}
+
+static char *put_line(char *at, const strata_meta_request *request)
+{
+	bool is_plain = strata_meta_key_is_plain(request->key);
+
+	at = put_key(put_word(at, request->verb), request->key, is_plain);
+	if (request->verb == STRATA_META_SET) {
+		*at++ = ' ';
+		at = strata_digits_put(at, request->value.size);
+	}
+	at = is_plain ? put_text(at, " k") : put_text(at, " b k");
+	at = put_number(at, 'O', request->opaque);
+	return put_text(put_flags(at, request), "\r\n");
+}
+
+int strata_meta_compose(strata_buffer *out, const strata_meta_request *request)
+{
+	char *at;
+
+	assert(strata_meta_key_fits(request->key));
+	if (strata_buffer_reserve(out, LINE_ROOM + STRATA_META_KEY_LIMIT + request->value.size) != 0) {
+		return -1;
+	}
+	at = put_line(out->data + out->size, request);
+	if (request->verb == STRATA_META_SET) {
+		at = put_text(put(at, request->value), "\r\n");
+	}
+	out->size = (size_t) (at - out->data);
+	return 0;
+}
+
+/* ---- greeting ---- */
+
+static strata_result greet(const strata_wire_options *options, strata_buffer *out, uint32_t *owed,
+	bool *sends_auth)
+{
+	(void) options;
+	*owed = 1;
+	*sends_auth = false;
+	return strata_buffer_append(out, strata_view_of("version\r\n")) == 0 ? STRATA_OK
+																		 : STRATA_NO_MEMORY;
+}
+
+/* What an unknown peer said, short and printable, for a message. */
+static const char *quoted(strata_view said, char *room, size_t size)
+{
+	size_t count = said.size < size - 1 ? said.size : size - 1;
+
+	for (size_t i = 0; i < count; i++) {
+		room[i] = said.data[i] >= ' ' && said.data[i] < 0x7F ? said.data[i] : '?';
+	}
+	room[count] = '\0';
+	return room;
+}
+
+static bool is_old(const unsigned version[3])
+{
+	static const unsigned oldest[3] = { 1, 6, 18 };
+
+	for (int i = 0; i < 3; i++) {
+		if (version[i] != oldest[i]) {
+			return version[i] < oldest[i];
+		}
+	}
+	return false;
+}
+
+static strata_result refuse_greeting(strata_view said, strata_wire_error *error)
+{
+	char room[80];
+
+	quoted(said, room, sizeof(room));
+	if (strata_view_starts(said, strata_view_of("CLIENT_ERROR unauthenticated"))) {
+		snprintf(error->text, sizeof(error->text),
+			"the server asks for a password, which strata cannot give to memcached yet");
+		return STRATA_AUTH;
+	}
+	if (strata_view_starts(said, strata_view_of("ERROR Too many open connections"))) {
+		snprintf(error->text, sizeof(error->text), "%s", strata_result_text(STRATA_FULL));
+		return STRATA_FULL;
+	}
+	if (strata_view_starts(said, strata_view_of("ERROR ")) ||
+		strata_view_starts(said, strata_view_of("SERVER_ERROR"))) {
+		snprintf(error->text, sizeof(error->text), "the server says: %s", room);
+		return STRATA_SERVER;
+	}
+	snprintf(error->text, sizeof(error->text),
+		"this is not memcached: asked for its version, it says: %s", room);
+	return STRATA_UNSUPPORTED;
+}
+
+static strata_result check_greeting(const strata_wire_options *options, void *const *replies,
+	uint32_t count, strata_wire_error *error)
+{
+	const strata_meta_reply *reply = replies[0];
+	unsigned version[3];
+
+	(void) options;
+	(void) count;
+	error->text[0] = '\0';
+	if (sscanf(reply->value.data, "VERSION %u.%u.%u", &version[0], &version[1], &version[2]) != 3) {
+		return refuse_greeting(reply->value, error);
+	}
+	if (is_old(version)) {
+		snprintf(error->text, sizeof(error->text),
+			"this is memcached %u.%u.%u, and strata needs 1.6.18 or newer", version[0], version[1],
+			version[2]);
+		return STRATA_UNSUPPORTED;
+	}
+	return STRATA_OK;
+}
+
+/* ---- nonces ---- */
+
+/* Nobody stores under this prefix: keys of values begin with a namespace and a database. */
+static const char nonce_prefix[] = "strata-nonce:";
+
+/* A get of a key that cannot be there: the miss repeats it. */
+static int ask_nonce(strata_buffer *out, strata_view nonce)
+{
+	char key[STRATA_META_KEY_LIMIT];
+	int size = snprintf(key, sizeof(key), "%s%.*s", nonce_prefix, (int) nonce.size, nonce.data);
+	strata_meta_request request = { .verb = STRATA_META_GET, .key = { key, (size_t) size } };
+
+	return strata_meta_compose(out, &request);
+}
+
+static bool is_nonce(const void *reply, strata_view nonce)
+{
+	const strata_meta_reply *said = reply;
+	size_t prefix = sizeof(nonce_prefix) - 1;
+
+	return said->code == STRATA_META_EN && said->key.size == prefix + nonce.size &&
+		   memcmp(said->key.data + prefix, nonce.data, nonce.size) == 0;
+}
+
+const strata_wire strata_meta_wire = {
+	.name = "memcached",
+	.greet = greet,
+	.check_greeting = check_greeting,
+	.ask_nonce = ask_nonce,
+	.is_nonce = is_nonce,
+	.reader_new = strata_meta_reader_new,
+	.reader_free = strata_meta_reader_free,
+	.feed = strata_meta_reader_feed,
+	.take = strata_meta_reader_take,
+	.is_drained = strata_meta_reader_is_drained,
+};

@@ -1,0 +1,75 @@
+/* meta — memcached's meta protocol: commands to bytes, bytes to replies. */
+#ifndef STRATA_PROTOCOL_META_H
+#define STRATA_PROTOCOL_META_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "protocol/wire.h"
+
+/*
+ * https://github.com/memcached/memcached/blob/master/doc/protocol.txt, "Meta Commands". The
+ * replies are strata_meta_reply. The greeting asks for the version and wants 1.6.18: older servers
+ * do not echo key and opaque on a miss.
+ */
+extern const strata_wire strata_meta_wire;
+
+enum { STRATA_META_KEY_LIMIT = 250 }; /* bytes of a key as it is sent, after base64 */
+
+typedef enum {
+	STRATA_META_GET,      /* mg k v t: value, remaining time to live */
+	STRATA_META_LOOK,     /* mg k v c t: the same and its CAS, for who is about to change it */
+	STRATA_META_SET,      /* ms, with mode and optional CAS */
+	STRATA_META_DELETE,   /* md */
+	STRATA_META_TOUCH,    /* mg T: new time to live, no value */
+	STRATA_META_INCREMENT /* ma MI v, with autoviv when initial is given */
+} strata_meta_verb;
+
+typedef struct {
+	strata_meta_verb verb;
+	strata_view key;   /* any bytes; what memcached refuses as they are is sent as base64 */
+	strata_view value; /* SET */
+	char mode;         /* SET: 'S' set, 'E' add, 'R' replace */
+	uint64_t cas;      /* SET, DELETE: only if the item still has this CAS; 0: whatever it has */
+	/* SET, TOUCH, INCREMENT (autoviv): seconds, or a Unix time when over 30 days; 0: no end */
+	uint32_t ttl;
+	uint64_t delta;   /* INCREMENT */
+	uint64_t initial; /* INCREMENT: stored when there is no item and autoviv is set */
+	bool autoviv;     /* INCREMENT */
+	bool subtract;    /* INCREMENT: delta is taken away instead; the server stops at 0 */
+	uint32_t opaque;  /* echoed by the server; unlike that of any other request on the connection */
+} strata_meta_request;
+
+typedef enum {
+	STRATA_META_HD,   /* done, no value */
+	STRATA_META_VA,   /* a value */
+	STRATA_META_EN,   /* no such key (get) */
+	STRATA_META_NF,   /* no such key (other verbs) */
+	STRATA_META_NS,   /* not stored: the mode did not allow it */
+	STRATA_META_EX,   /* not stored: the CAS differs */
+	STRATA_META_ERROR /* ERROR, CLIENT_ERROR or SERVER_ERROR; text is in value */
+} strata_meta_code;
+
+typedef struct {
+	strata_meta_code code;
+	strata_view key; /* as the server echoed it, base64 undone; empty when it did not */
+	uint32_t opaque; /* as echoed */
+	bool has_opaque;
+	uint64_t cas;      /* 0 when not sent */
+	int64_t ttl;       /* seconds left; -1: no end; -2: not sent */
+	strata_view value; /* VA: the value; ERROR: the line */
+} strata_meta_reply;
+
+/* May this key be sent at all? False when base64 would take it past the limit. */
+bool strata_meta_key_fits(strata_view key);
+
+/*
+ * Does it travel as it is, and not as base64? memcached 1.6.18 forgets that a key came as base64 when
+ * INCREMENT with autoviv makes the item, and sends its raw bytes, line ends and all, in later replies.
+ */
+bool strata_meta_key_is_plain(strata_view key);
+
+/* Returns 0, or -1 when out of memory. */
+int strata_meta_compose(strata_buffer *out, const strata_meta_request *request);
+
+#endif

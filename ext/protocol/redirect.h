@@ -1,0 +1,30 @@
+/* redirect — where does this MOVED or ASK send the command? */
+#ifndef STRATA_PROTOCOL_REDIRECT_H
+#define STRATA_PROTOCOL_REDIRECT_H
+
+#include <stdint.h>
+
+#include "base/result.h"
+#include "base/view.h"
+#include "net/endpoint.h"
+
+typedef enum {
+	STRATA_REDIRECT_NONE,  /* another error */
+	STRATA_REDIRECT_MOVED, /* the slot lives there from now on */
+	STRATA_REDIRECT_ASK    /* this one command, there, after ASKING */
+} strata_redirect_kind;
+
+typedef struct {
+	strata_redirect_kind kind;
+	uint16_t slot;
+	strata_endpoint to; /* its host is empty when it is the one that answered */
+} strata_redirect;
+
+/*
+ * Reads the text of an error reply. OK for a redirect and for any other error (kind says which);
+ * PROTOCOL for a redirect that leads nowhere: a slot or port that does not exist, a host that is
+ * unknown ("?") or cannot be one.
+ */
+STRATA_MUST_CHECK strata_result strata_redirect_parse(strata_view text, strata_redirect *out);
+
+#endif

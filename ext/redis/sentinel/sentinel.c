@@ -1,0 +1,440 @@
+/*
+ * What is known of the master lies in shared memory (watches.h), so that a host asks its sentinels and
+ * not every thread. A thread keeps the node it uses and the round it took it from:
+ *
+ *     round unchanged            the node is the master: two loads, no lock
+ *     round changed, address not the node stays, with its connections
+ *     address changed            another node; the old one loses its connections at once
+ *
+ * They are asked every second for as long as anybody uses the master, and not only after a failure:
+ * after a planned failover the old master goes on accepting writes for some ten seconds, all of which
+ * are lost, before the sentinels make it a replica. A question is paid for out of the deadline of the
+ * call that finds it due, with half of what is left, so that a sentinel which is silent leaves time
+ * for the command. Sentinels are ordinary nodes, with breakers, rows and nonces, and the questions to
+ * all of them go through one exchange.
+ *
+ * Nobody trusts a sentinel alone (sentinel_vote.h), and nobody trusts all of them: whoever is called the
+ * master must say so itself before it gets a command (greeting.h), and one that says otherwise is not asked
+ * again before the sentinels were.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "redis/sentinel/sentinel.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "os/clock.h"
+#include "node/exchange.h"
+#include "node/login.h"
+#include "redis/sentinel/watches.h"
+#include "redis/sentinel/sentinel_vote.h"
+
+enum { MAX_REPLY = 64 * 1024 };
+
+/* Was the master, and may still be in use by a round. */
+typedef struct stray {
+	strata_node *node;
+	struct stray *next;
+} stray;
+
+struct strata_sentinel {
+	const char *name;
+	strata_wire wire;                   /* as all of Redis, under another name */
+	strata_wire_options options;        /* of the sentinels */
+	strata_wire_options master_options; /* of the servers that they name */
+	strata_stats *stats;
+	strata_node **nodes; /* the sentinels */
+	uint32_t count;
+	strata_watch *watch; /* what the host knows */
+	bool is_private;     /* what only we know */
+	strata_node *node;   /* the master, as of round; NULL: never known */
+	uint32_t round;
+	strata_result result; /* of that round */
+	strata_wire_error error;
+	stray *strays;
+	uint32_t holders;
+};
+
+/* What one question is made of, in the arena. */
+typedef struct {
+	strata_exchange *exchanges;
+	strata_sentinel_answer *answers;
+	strata_result result;    /* why the last sentinel that was not understood was not */
+	strata_wire_error error; /* the same in words, its name included */
+} inquiry;
+
+/* ---- life ---- */
+
+static void free_strays(strata_sentinel *sentinel)
+{
+	while (sentinel->strays != NULL) {
+		stray *next = sentinel->strays->next;
+
+		strata_node_free(sentinel->strays->node);
+		free(sentinel->strays);
+		sentinel->strays = next;
+	}
+}
+
+void strata_sentinel_free(strata_sentinel *sentinel)
+{
+	if (sentinel == NULL) {
+		return;
+	}
+	free_strays(sentinel);
+	strata_node_free(sentinel->node);
+	for (uint32_t i = 0; i < sentinel->count; i++) {
+		strata_node_free(sentinel->nodes[i]);
+	}
+	free(sentinel->nodes);
+	if (sentinel->is_private) {
+		strata_watch_free(sentinel->watch);
+	}
+	free(sentinel);
+}
+
+static uint64_t mix(uint64_t key, const char *text)
+{
+	return strata_hash_of(strata_view_of(text), key);
+}
+
+/*
+ * Whoever asks others, in another order or in another way, has a record of his own: why sentinels refuse
+ * one password is nothing to those who have another.
+ */
+static uint64_t key_of(const strata_sentinel_watchers *watchers, const strata_wire_options *options)
+{
+	uint64_t key = strata_login_of(options) ^ (options->tls != NULL);
+
+	for (uint32_t i = 0; i < watchers->count; i++) {
+		key = mix(key ^ watchers->sentinels[i].port, watchers->sentinels[i].host);
+	}
+	return mix(key, watchers->name);
+}
+
+static strata_watch *watch_of(strata_sentinel *sentinel, const strata_sentinel_watchers *watchers)
+{
+	uint64_t key = key_of(watchers, &sentinel->options);
+	strata_watch *shared =
+		watchers->watches == NULL ? NULL : strata_watches_of(watchers->watches, key);
+
+	sentinel->is_private = shared == NULL;
+	return shared != NULL ? shared : strata_watch_new();
+}
+
+static void set_options(strata_sentinel *sentinel, const strata_sentinel_watchers *watchers,
+	const strata_wire_options *options)
+{
+	sentinel->wire = strata_resp_wire;
+	sentinel->wire.name = "sentinel";
+	sentinel->options = *options;
+	sentinel->options.user = watchers->user;
+	sentinel->options.password = watchers->password;
+	sentinel->options.database = 0;
+	sentinel->options.max_reply = MAX_REPLY;
+	/* The others answer while one is found out about. */
+	sentinel->options.probe_patience = 0;
+	sentinel->master_options = *options;
+	sentinel->master_options.wants_master = true;
+}
+
+static bool add_nodes(strata_sentinel *sentinel, const strata_sentinel_watchers *watchers)
+{
+	sentinel->nodes = calloc(watchers->count, sizeof(*sentinel->nodes));
+	for (uint32_t i = 0; sentinel->nodes != NULL && i < watchers->count; i++) {
+		strata_node *node = strata_node_new(&sentinel->wire, &sentinel->options,
+			watchers->sentinels[i].host, watchers->sentinels[i].port, sentinel->stats);
+
+		if (node == NULL) {
+			return false;
+		}
+		sentinel->nodes[sentinel->count++] = node;
+	}
+	return sentinel->nodes != NULL;
+}
+
+strata_result strata_sentinel_new(const strata_sentinel_watchers *watchers,
+	const strata_wire_options *options, strata_stats *stats, strata_sentinel **out)
+{
+	strata_sentinel *sentinel = calloc(1, sizeof(*sentinel));
+
+	*out = NULL;
+	if (sentinel == NULL) {
+		return STRATA_NO_MEMORY;
+	}
+	sentinel->name = watchers->name;
+	sentinel->stats = stats;
+	set_options(sentinel, watchers, options);
+	sentinel->watch = watch_of(sentinel, watchers);
+	if (sentinel->watch == NULL || !add_nodes(sentinel, watchers)) {
+		strata_sentinel_free(sentinel);
+		return STRATA_NO_MEMORY;
+	}
+	*out = sentinel;
+	return STRATA_OK;
+}
+
+void strata_sentinel_hold(strata_sentinel *sentinel)
+{
+	if (sentinel != NULL && sentinel->holders++ == 0) {
+		free_strays(sentinel);
+	}
+}
+
+void strata_sentinel_release(strata_sentinel *sentinel)
+{
+	if (sentinel != NULL) {
+		sentinel->holders--;
+	}
+}
+
+/* ---- asking ---- */
+
+/* NULL when out of memory. */
+static inquiry *new_inquiry(const strata_sentinel *sentinel, const strata_buffer *request,
+	strata_arena *arena)
+{
+	inquiry *inquiry = strata_arena_alloc(arena, sizeof(*inquiry));
+
+	if (inquiry == NULL) {
+		return NULL;
+	}
+	inquiry->exchanges = strata_arena_alloc(arena, sentinel->count * sizeof(strata_exchange));
+	inquiry->answers = strata_arena_alloc(arena, sentinel->count * sizeof(strata_sentinel_answer));
+	if (inquiry->exchanges == NULL || inquiry->answers == NULL) {
+		return NULL;
+	}
+	inquiry->result = STRATA_NO_OWNER;
+	inquiry->error.text[0] = '\0';
+	for (uint32_t i = 0; i < sentinel->count; i++) {
+		inquiry->exchanges[i] = (strata_exchange){ .node = sentinel->nodes[i],
+			.request = *request,
+			.owed = STRATA_SENTINEL_QUESTIONS };
+		inquiry->answers[i] = (strata_sentinel_answer){ .kind = STRATA_SENTINEL_SILENT };
+	}
+	return inquiry;
+}
+
+static void take_answer(inquiry *inquiry, uint32_t index)
+{
+	strata_exchange *exchange = &inquiry->exchanges[index];
+	const strata_node *node = exchange->node;
+	strata_wire_error said;
+	strata_result result;
+
+	if (exchange->result != STRATA_OK) {
+		inquiry->result = exchange->result;
+		inquiry->error = exchange->error;
+		return;
+	}
+	result = strata_sentinel_answer_read(&inquiry->answers[index], exchange->replies, &said);
+	if (result != STRATA_OK) {
+		strata_stats_add_reason(strata_node_stats(node), result);
+		inquiry->result = result;
+		snprintf(inquiry->error.text, sizeof(inquiry->error.text), "sentinel %s: %.128s",
+			strata_node_name(node), said.text);
+	}
+}
+
+static void tell_move(const strata_sentinel *sentinel, const strata_watch_view *known,
+	const strata_endpoint *to)
+{
+	char where[STRATA_ENDPOINT_HOST_ROOM + 8];
+
+	if (known->is_known && !strata_endpoint_is_at(to, known->at.host, known->at.port)) {
+		snprintf(where, sizeof(where), "%s:%u", to->host, (unsigned) to->port);
+		strata_node_tell(sentinel->nodes[0], "master moved", where);
+	}
+}
+
+__attribute__((format(printf, 4, 5))) static void not_heard(const strata_sentinel *sentinel,
+	strata_msec turn, strata_result result, const char *format, ...)
+{
+	strata_wire_error why;
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(why.text, sizeof(why.text), format, arguments);
+	va_end(arguments);
+	strata_watch_not_heard(sentinel->watch, turn, result, why.text);
+}
+
+static void publish(const strata_sentinel *sentinel, const inquiry *inquiry, strata_msec turn)
+{
+	strata_sentinel_vote vote;
+	strata_watch_view known;
+
+	if (!strata_watch_read(sentinel->watch, &known)) {
+		return;
+	}
+	vote = strata_sentinel_vote_count(inquiry->answers, sentinel->count, known.epoch);
+	switch (vote.verdict) {
+		case STRATA_VOTE_AGREED:
+			tell_move(sentinel, &known, &vote.master);
+			strata_watch_heard(sentinel->watch, turn, &vote.master, vote.epoch);
+			return;
+		case STRATA_VOTE_SILENCE:
+			not_heard(sentinel, turn, inquiry->result, "%s", inquiry->error.text);
+			return;
+		case STRATA_VOTE_UNKNOWN:
+			/* A name is configured, so this is nothing that passes. */
+			not_heard(sentinel, turn, STRATA_UNSUPPORTED, "the sentinels know no master \"%s\"",
+				sentinel->name);
+			return;
+		case STRATA_VOTE_TOO_FEW:
+		case STRATA_VOTE_SPLIT:
+			not_heard(sentinel, turn, STRATA_NO_OWNER,
+				"%u of %u sentinels answered, and where the master \"%s\" is must be said alike "
+				"by %u",
+				vote.answered, sentinel->count, sentinel->name, vote.needed);
+			return;
+		case STRATA_VOTE_STALE:
+			not_heard(sentinel, turn, STRATA_NO_OWNER,
+				"the sentinels that answer are behind what was known of the master \"%s\"",
+				sentinel->name);
+			return;
+	}
+}
+
+static void ask(strata_sentinel *sentinel, strata_msec turn, strata_usec deadline,
+	strata_arena *arena)
+{
+	strata_buffer request = { 0 };
+	inquiry *inquiry = NULL;
+
+	if (strata_sentinel_answer_ask(&request, sentinel->name) == 0) {
+		inquiry = new_inquiry(sentinel, &request, arena);
+	}
+	if (inquiry != NULL) {
+		strata_exchange_run(inquiry->exchanges, sentinel->count, deadline, arena);
+		for (uint32_t i = 0; i < sentinel->count; i++) {
+			take_answer(inquiry, i);
+			strata_exchange_release(&inquiry->exchanges[i], STRATA_TRUSTED);
+		}
+		publish(sentinel, inquiry, turn);
+	} else {
+		not_heard(sentinel, turn, STRATA_NO_MEMORY, "%s", strata_result_text(STRATA_NO_MEMORY));
+	}
+	strata_buffer_fini(&request);
+}
+
+/* ---- following ---- */
+
+static bool dismiss(strata_sentinel *sentinel)
+{
+	stray *former = malloc(sizeof(*former));
+
+	if (former == NULL) {
+		return false;
+	}
+	*former = (stray){ sentinel->node, sentinel->strays };
+	sentinel->strays = former;
+	strata_node_drop_idle(sentinel->node);
+	sentinel->node = NULL;
+	return true;
+}
+
+static bool move_to(strata_sentinel *sentinel, const strata_endpoint *at)
+{
+	strata_node *node = strata_node_new(&strata_resp_wire, &sentinel->master_options, at->host,
+		at->port, sentinel->stats);
+
+	if (node == NULL || (sentinel->node != NULL && !dismiss(sentinel))) {
+		strata_node_free(node);
+		return false;
+	}
+	sentinel->node = node;
+	return true;
+}
+
+/* Without memory or a look at the record, the next call tries again. */
+static void catch_up(strata_sentinel *sentinel)
+{
+	strata_watch_view view;
+	bool is_there;
+
+	if (!strata_watch_read(sentinel->watch, &view)) {
+		return;
+	}
+	is_there =
+		sentinel->node != NULL && strata_endpoint_is_at(&view.at, strata_node_host(sentinel->node),
+									  strata_node_port(sentinel->node));
+	if (view.is_known && !is_there && !move_to(sentinel, &view.at)) {
+		return;
+	}
+	sentinel->round = view.round;
+	sentinel->result = view.result;
+	sentinel->error = view.error;
+}
+
+static strata_result explain(strata_wire_error *error, const char *who, const char *why)
+{
+	snprintf(error->text, sizeof(error->text), "redis %.64s: %.118s", who, why);
+	return STRATA_NO_OWNER;
+}
+
+static strata_result check(const strata_sentinel *sentinel, strata_wire_error *error)
+{
+	if (sentinel->node == NULL && sentinel->result != STRATA_OK) {
+		*error = sentinel->error;
+		return sentinel->result;
+	}
+	if (sentinel->node == NULL) {
+		return explain(error, sentinel->name, "no sentinel has said yet where the master is");
+	}
+	if (strata_watch_is_denied(sentinel->watch, sentinel->round)) {
+		return explain(error, strata_node_name(sentinel->node),
+			"says that it is not the master, and the sentinels are not asked again yet");
+	}
+	return STRATA_OK;
+}
+
+/* A question may take half of what is left. */
+static void ask_or_wait(strata_sentinel *sentinel, strata_usec deadline, strata_arena *arena)
+{
+	strata_usec now = strata_clock_usec();
+	strata_usec half = now < deadline ? (deadline - now) / 2 : 0;
+	strata_msec turn;
+
+	if (strata_watch_may_ask(sentinel->watch, strata_clock_msec(), &turn)) {
+		ask(sentinel, turn, now + half, arena);
+	} else {
+		strata_watch_wait(sentinel->watch, half);
+	}
+}
+
+strata_result strata_sentinel_find(strata_sentinel *sentinel, strata_usec deadline,
+	strata_arena *arena, strata_node **out, strata_wire_error *error)
+{
+	error->text[0] = '\0';
+	ask_or_wait(sentinel, deadline, arena);
+	if (strata_watch_round(sentinel->watch) != sentinel->round) {
+		catch_up(sentinel);
+	}
+	*out = sentinel->node;
+	return check(sentinel, error);
+}
+
+/* ---- who says that it is no master ---- */
+
+void strata_sentinel_lost(strata_sentinel *sentinel, const strata_node *node, strata_result why)
+{
+	if (sentinel != NULL && node == sentinel->node && why == STRATA_NO_OWNER) {
+		strata_watch_deny(sentinel->watch, sentinel->round);
+	}
+}
+
+bool strata_sentinel_is_demoted(strata_sentinel *sentinel, const strata_node *node,
+	const strata_resp_reply *reply)
+{
+	if (sentinel == NULL ||
+		(!strata_resp_is_error(reply, "READONLY") && !strata_resp_is_error(reply, "MASTERDOWN"))) {
+		return false;
+	}
+	strata_sentinel_lost(sentinel, node, STRATA_NO_OWNER);
+	return true;
+}

@@ -1,0 +1,541 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "health/breakers.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "os/process.h"
+#include "health/breaker_record.h"
+#include "health/breaker_word.h"
+
+#include "breaker_fixture.h"
+
+static strata_breaker breaker;
+
+static void begin(void)
+{
+	begin_table();
+	REQUIRE(strata_breakers_of(table, "redis", "10.0.0.1:6379", &limits, &breaker));
+}
+
+static strata_breaker_view look(strata_msec now)
+{
+	return strata_breaker_look(&breaker, now);
+}
+
+static bool is_admitted(strata_msec now)
+{
+	uint64_t turn;
+
+	return strata_breaker_admit(&breaker, false, now, &turn) == STRATA_ADMITTED;
+}
+
+static void ask(strata_outcome outcome, strata_msec now)
+{
+	if (is_admitted(now)) {
+		strata_breaker_leave(&breaker, outcome, now);
+	}
+}
+
+static void ask_often(uint32_t times, strata_outcome outcome, strata_msec now)
+{
+	for (uint32_t i = 0; i < times; i++) {
+		ask(outcome, now);
+	}
+}
+
+static uint64_t turn_at(strata_msec now)
+{
+	uint64_t turn;
+
+	REQUIRE(strata_breaker_admit(&breaker, false, now, &turn) == STRATA_ADMIT_PROBE);
+	return turn;
+}
+
+static void open_it(strata_msec now)
+{
+	ask_often(2, STRATA_OUTCOME_HARD, now);
+	REQUIRE(look(now).state == STRATA_STATE_OPEN);
+}
+
+static void two_refused_connections_in_a_row_open_it(void)
+{
+	begin();
+	ask(STRATA_OUTCOME_HARD, START);
+	ask(STRATA_OUTCOME_OK, START);
+	ask(STRATA_OUTCOME_HARD, START);
+	CHECK(look(START).state == STRATA_STATE_CLOSED);
+	ask(STRATA_OUTCOME_HARD, START);
+	CHECK(look(START).state == STRATA_STATE_OPEN);
+	CHECK(look(START).cause == STRATA_BREAKER_REFUSING);
+	CHECK(!is_admitted(START) && look(START).under_way == 0);
+	end();
+}
+
+static void silence_opens_it_and_a_few_timeouts_among_answers_do_not(void)
+{
+	begin();
+	ask_often(100, STRATA_OUTCOME_OK, START);
+	ask_often(5, STRATA_OUTCOME_SOFT, START + TIMEOUT - 1);
+	CHECK(look(START).state == STRATA_STATE_CLOSED);
+	ask(STRATA_OUTCOME_OK, START + TIMEOUT - 1);
+	ask_often(4, STRATA_OUTCOME_SOFT, START + 10 * TIMEOUT);
+	CHECK(look(START + 10 * TIMEOUT).state == STRATA_STATE_CLOSED);
+	ask(STRATA_OUTCOME_SOFT, START + 10 * TIMEOUT);
+	CHECK(look(START + 10 * TIMEOUT).state == STRATA_STATE_OPEN);
+	CHECK(look(START + 10 * TIMEOUT).cause == STRATA_BREAKER_SILENT);
+	end();
+}
+
+static void half_of_the_operations_failing_opens_it(void)
+{
+	begin();
+	for (int i = 0; i < 9; i++) {
+		ask(STRATA_OUTCOME_OK, START);
+		ask(STRATA_OUTCOME_SOFT, START);
+	}
+	CHECK(look(START).state == STRATA_STATE_CLOSED);
+	ask(STRATA_OUTCOME_OK, START + 9000);
+	ask(STRATA_OUTCOME_SOFT, START + 9000);
+	CHECK(look(START + 9000).state == STRATA_STATE_OPEN);
+	CHECK(look(START + 9000).cause == STRATA_BREAKER_FAILING);
+	end();
+}
+
+static void failures_of_eleven_seconds_ago_count_no_more(void)
+{
+	begin();
+	for (int i = 0; i < 9; i++) {
+		ask(STRATA_OUTCOME_OK, START);
+		ask(STRATA_OUTCOME_SOFT, START);
+	}
+	ask(STRATA_OUTCOME_OK, START + 11000);
+	ask_often(4, STRATA_OUTCOME_SOFT, START + 11000);
+	CHECK(look(START + 11000).state == STRATA_STATE_CLOSED);
+	end();
+}
+
+static void a_share_of_failures_proves_nothing_when_half_of_the_pool_is_open(void)
+{
+	strata_breaker other, third;
+	uint64_t turn;
+
+	begin();
+	REQUIRE(strata_breakers_of(table, "redis", "10.0.0.2:6379", &limits, &other));
+	strata_breaker_force(&other, STRATA_STATE_FORCED_OPEN, 0, START);
+	for (int i = 0; i < 20; i++) {
+		ask(STRATA_OUTCOME_OK, START);
+		ask(STRATA_OUTCOME_SOFT, START);
+	}
+	CHECK(look(START).state == STRATA_STATE_CLOSED);
+	/* One that nobody asks counts for nothing, open or not. */
+	REQUIRE(strata_breakers_of(table, "redis", "10.0.0.3:6379", &limits, &third));
+	ask(STRATA_OUTCOME_SOFT, START);
+	CHECK(look(START).state == STRATA_STATE_CLOSED);
+	REQUIRE(strata_breaker_admit(&third, false, START, &turn) == STRATA_ADMITTED);
+	strata_breaker_leave(&third, STRATA_OUTCOME_OK, START);
+	ask(STRATA_OUTCOME_SOFT, START);
+	CHECK(look(START).state == STRATA_STATE_OPEN);
+	end();
+}
+
+static void nodes_that_were_replaced_do_not_weigh_for_ever(void)
+{
+	static const char *const gone[] = { "10.0.1.1:1", "10.0.1.2:1", "10.0.1.3:1" };
+	strata_msec later = START + 120000;
+	uint64_t turn;
+
+	begin();
+	for (int i = 0; i < 3; i++) {
+		strata_breaker other;
+
+		REQUIRE(strata_breakers_of(table, "redis", gone[i], &limits, &other));
+		for (int times = 0; times < 2; times++) {
+			REQUIRE(strata_breaker_admit(&other, false, START, &turn) == STRATA_ADMITTED);
+			strata_breaker_leave(&other, STRATA_OUTCOME_HARD, START);
+		}
+		CHECK(strata_breaker_look(&other, START).state == STRATA_STATE_OPEN);
+		CHECK(strata_breakers_is_in_use(&other, START));
+		CHECK(!strata_breakers_is_in_use(&other, later));
+	}
+	CHECK(strata_breakers_are_half_open(table, "redis", START));
+	CHECK(!strata_breakers_are_half_open(table, "redis", later));
+	end();
+}
+
+static void our_own_trouble_never_counts_against_a_node(void)
+{
+	begin();
+	ask_often(1000, STRATA_OUTCOME_LOCAL, START);
+	ask_often(1000, STRATA_OUTCOME_STALE, START);
+	CHECK(look(START).state == STRATA_STATE_CLOSED && is_admitted(START));
+	end();
+}
+
+static void one_refusal_of_the_credentials_opens_it_for_seconds(void)
+{
+	begin();
+	ask(STRATA_OUTCOME_AUTH, START);
+	CHECK(look(START).state == STRATA_STATE_OPEN && look(START).cause == STRATA_BREAKER_LOCKED);
+	CHECK(look(START).until >= START + 2500 && look(START).until <= START + 5000);
+	end();
+}
+
+static void three_desyncs_in_a_minute_open_it_and_one_makes_it_suspected(void)
+{
+	begin();
+	CHECK(!look(START).is_suspected);
+	ask_often(2, STRATA_OUTCOME_OK, START);
+	(void) strata_breaker_suspect(&breaker, true, START);
+	CHECK(look(START).is_suspected && look(START + 599000).is_suspected);
+	CHECK(!look(START + 601000).is_suspected);
+	(void) strata_breaker_suspect(&breaker, true, START + 61000);
+	(void) strata_breaker_suspect(&breaker, true, START + 61000);
+	CHECK(look(START + 61000).state == STRATA_STATE_CLOSED);
+	(void) strata_breaker_suspect(&breaker, true, START + 62000);
+	CHECK(look(START + 62000).cause == STRATA_BREAKER_DESYNCED);
+	end();
+}
+
+static void values_stored_under_a_wrong_key_never_open_it(void)
+{
+	begin();
+	for (int i = 0; i < 100; i++) {
+		(void) strata_breaker_suspect(&breaker, false, START);
+	}
+	CHECK(look(START).state == STRATA_STATE_CLOSED && look(START).is_suspected);
+	end();
+}
+
+static void waits_double_up_to_a_limit_and_are_never_less_than_half(void)
+{
+	strata_msec now = START;
+
+	begin();
+	open_it(now);
+	for (uint32_t attempt = 1; attempt <= 12; attempt++) {
+		strata_msec whole = attempt < 6 ? (strata_msec) 500 << (attempt - 1) : 15000;
+		strata_breaker_view seen = look(now);
+
+		CHECK(seen.attempt == attempt);
+		CHECK(seen.until - now >= whole / 2 && seen.until - now <= whole);
+		now = seen.until;
+		strata_breaker_probed(&breaker, turn_at(now), STRATA_OUTCOME_SOFT, now);
+	}
+	end();
+}
+
+static void exactly_one_probes_and_the_next_one_when_its_second_is_over(void)
+{
+	strata_msec now;
+	uint64_t first, second;
+
+	begin();
+	open_it(START);
+	now = look(START).until;
+	first = turn_at(now);
+	CHECK(!is_admitted(now) && !is_admitted(now + 999));
+	CHECK(look(now).state == STRATA_STATE_PROBING);
+	CHECK(first != 0);
+	second = turn_at(now + 1000);
+	CHECK(second != 0 && second != first);
+	CHECK(!strata_breaker_probed(&breaker, first, STRATA_OUTCOME_SOFT, now + 1000));
+	CHECK(look(now + 1000).state == STRATA_STATE_PROBING);
+	strata_breaker_probed(&breaker, second, STRATA_OUTCOME_OK, now + 1001);
+	CHECK(look(now + 1001).state == STRATA_STATE_RAMP);
+	end();
+}
+
+static void ramp_up(strata_msec now)
+{
+	strata_breaker_probed(&breaker, turn_at(now), STRATA_OUTCOME_OK, now);
+	REQUIRE(look(now).state == STRATA_STATE_RAMP);
+}
+
+static void a_node_that_answers_again_gets_two_at_once_and_more_with_every_answer(void)
+{
+	strata_msec now;
+
+	begin();
+	open_it(START);
+	now = look(START).until;
+	ramp_up(now);
+	CHECK(is_admitted(now) && is_admitted(now) && !is_admitted(now));
+	strata_breaker_leave(&breaker, STRATA_OUTCOME_OK, now);
+	CHECK(is_admitted(now) && is_admitted(now) && !is_admitted(now));
+	for (int i = 0; i < 3; i++) {
+		strata_breaker_leave(&breaker, STRATA_OUTCOME_OK, now);
+	}
+	ask_often(40, STRATA_OUTCOME_OK, now);
+	CHECK(look(now).state == STRATA_STATE_CLOSED && look(now).under_way == 0);
+	end();
+}
+
+static void any_failure_while_it_comes_back_opens_it_again(void)
+{
+	strata_msec now;
+
+	begin();
+	open_it(START);
+	now = look(START).until;
+	ramp_up(now);
+	ask(STRATA_OUTCOME_SOFT, now);
+	CHECK(look(now).state == STRATA_STATE_OPEN && look(now).attempt == 2);
+	end();
+}
+
+static void being_closed_takes_attempts_back(void)
+{
+	strata_msec now;
+
+	begin();
+	open_it(START);
+	now = look(START).until;
+	strata_breaker_probed(&breaker, turn_at(now), STRATA_OUTCOME_SOFT, now);
+	now = look(now).until;
+	ramp_up(now);
+	ask_often(40, STRATA_OUTCOME_OK, now);
+	CHECK(
+		look(now).attempt == 2 && look(now + 10000).attempt == 1 && look(now + 20000).attempt == 0);
+	end();
+}
+
+static void no_more_than_the_limit_are_under_way_at_once(void)
+{
+	begin();
+	for (int i = 0; i < MANY; i++) {
+		REQUIRE(is_admitted(START));
+	}
+	CHECK(!is_admitted(START));
+	strata_breaker_leave(&breaker, STRATA_OUTCOME_OK, START);
+	CHECK(is_admitted(START));
+	end();
+}
+
+static void what_a_killed_process_had_under_way_is_taken_back(void)
+{
+	int ready[2];
+	char byte;
+	pid_t child;
+
+	begin();
+	REQUIRE(pipe(ready) == 0);
+	child = fork();
+	REQUIRE(child >= 0);
+	if (child == 0) {
+		for (int i = 0; i < MANY; i++) {
+			(void) !is_admitted(START);
+		}
+		(void) !write(ready[1], "x", 1);
+		pause();
+	}
+	REQUIRE(read(ready[0], &byte, 1) == 1);
+	CHECK(!is_admitted(START + 200));
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	CHECK(is_admitted(START + 400) && look(START).under_way == 1);
+	close(ready[0]);
+	close(ready[1]);
+	end();
+}
+
+static uint32_t connections_at(strata_msec now)
+{
+	uint32_t count = 0;
+
+	while (strata_breaker_may_connect(&breaker, now)) {
+		strata_breaker_connected(&breaker);
+		count++;
+	}
+	return count;
+}
+
+static void connections_come_at_a_rate_with_a_burst(void)
+{
+	begin();
+	CHECK(connections_at(START) == 20);
+	CHECK(connections_at(START + 19) == 0 && connections_at(START + 20) == 1);
+	CHECK(connections_at(START + 1000) == 20);
+	end();
+}
+
+static void a_full_node_is_asked_for_one_connection_a_second(void)
+{
+	begin();
+	REQUIRE(is_admitted(START));
+	strata_breaker_leave(&breaker, STRATA_OUTCOME_FULL, START);
+	CHECK(look(START).state == STRATA_STATE_CLOSED);
+	(void) connections_at(START);
+	CHECK(connections_at(START + 999) == 0 && connections_at(START + 1000) == 1);
+	end();
+}
+
+static void at_most_eight_handshakes_at_once(void)
+{
+	begin();
+	for (int i = 0; i < 8; i++) {
+		REQUIRE(strata_breaker_may_connect(&breaker, START));
+	}
+	CHECK(!strata_breaker_may_connect(&breaker, START));
+	strata_breaker_connected(&breaker);
+	CHECK(strata_breaker_may_connect(&breaker, START));
+	end();
+}
+
+static void what_an_operator_wants_holds_and_ends_by_itself(void)
+{
+	begin();
+	strata_breaker_force(&breaker, STRATA_STATE_FORCED_OPEN, START + 30000, START);
+	CHECK(!is_admitted(START) && !is_admitted(START + 29999));
+	CHECK(is_admitted(START + 30000) && look(START + 30000).state == STRATA_STATE_CLOSED);
+	strata_breaker_leave(&breaker, STRATA_OUTCOME_OK, START + 30000);
+	strata_breaker_force(&breaker, STRATA_STATE_FORCED_CLOSED, 0, START);
+	ask_often(1000, STRATA_OUTCOME_HARD, START + 30000);
+	CHECK(look(START + 30000).state == STRATA_STATE_FORCED_CLOSED && is_admitted(START + 30000));
+	strata_breaker_force(&breaker, STRATA_STATE_CLOSED, 0, START + 40000);
+	CHECK(look(START + 40000).state == STRATA_STATE_CLOSED);
+	end();
+}
+
+static void all_processes_see_one_breaker(void)
+{
+	int status;
+	pid_t child;
+
+	begin();
+	child = fork();
+	REQUIRE(child >= 0);
+	if (child == 0) {
+		strata_breaker own;
+
+		if (strata_breakers_of(table, "redis", "10.0.0.1:6379", &limits, &own)) {
+			strata_breaker_force(&own, STRATA_STATE_FORCED_OPEN, 0, START);
+		}
+		_exit(0);
+	}
+	REQUIRE(waitpid(child, &status, 0) == child);
+	CHECK(!is_admitted(START) && look(START).cause == STRATA_BREAKER_OPERATOR);
+	end();
+}
+
+static void a_word_survives_being_packed(void)
+{
+	for (unsigned state = 0; state <= STRATA_STATE_DRAINING; state++) {
+		strata_breaker_word word = { (strata_breaker_state) state, STRATA_BREAKER_SILENT, 7,
+			START };
+		strata_breaker_word same =
+			strata_breaker_word_unpack(strata_breaker_word_pack(word), START);
+
+		CHECK(same.state == word.state && same.cause == word.cause && same.attempt == 7 &&
+			  same.moment == START);
+	}
+	CHECK(strata_breaker_word_pack((strata_breaker_word){ 0 }) == 0);
+}
+
+static void ask_or_probe(strata_msec now)
+{
+	uint64_t turn;
+
+	switch (strata_breaker_admit(&breaker, false, now, &turn)) {
+		case STRATA_ADMITTED: strata_breaker_leave(&breaker, STRATA_OUTCOME_OK, now); break;
+		case STRATA_ADMIT_PROBE:
+			strata_breaker_probed(&breaker, turn, STRATA_OUTCOME_OK, now);
+			break;
+		case STRATA_ADMIT_NOT_NOW:
+		case STRATA_ADMIT_SHED:
+		case STRATA_ADMIT_CROWDED: break;
+	}
+}
+
+/* Of any bytes: within a minute of answers it is closed, and nobody is let through without end or never. */
+static void random_bytes_heal_within_a_minute(void)
+{
+	begin();
+	for (int round = 0; round < 2000; round++) {
+		strata_msec now = START;
+		size_t size = offsetof(strata_breaker_record, claim);
+
+		REQUIRE(strata_process_random(breaker.record, size) == STRATA_OK);
+		for (int i = 0; i < 600; i++) {
+			now += 100;
+			ask_or_probe(now);
+		}
+		CHECK(look(now).state == STRATA_STATE_CLOSED);
+		REQUIRE(is_admitted(now));
+		strata_breaker_leave(&breaker, STRATA_OUTCOME_OK, now);
+	}
+	end();
+}
+
+static void names_lead_to_records_until_all_are_taken(void)
+{
+	strata_breaker found;
+	char name[32];
+	int made = 0;
+
+	begin();
+	CHECK(!strata_breakers_find(table, "10.0.0.9:1", 0, &found));
+	for (int i = 0; i < 300; i++) {
+		snprintf(name, sizeof(name), "node:%d", i);
+		made += strata_breakers_of(table, "redis", name, &limits, &found);
+	}
+	CHECK(made == 255);
+	CHECK(strata_breakers_find(table, "node:7", 0, &found));
+	CHECK(
+		strata_breakers_find(table, "10.0.0.1:6379", 0, &found) && found.record == breaker.record);
+	end();
+}
+
+static void logins_have_breakers_of_their_own_and_what_an_operator_wants_holds_for_all(void)
+{
+	strata_breaker other, third, found;
+	uint64_t turn;
+
+	begin();
+	REQUIRE(strata_breakers_of(table, "redis of another", "10.0.0.1:6379", &limits, &other));
+	CHECK(other.record != breaker.record);
+	ask(STRATA_OUTCOME_AUTH, START);
+	CHECK(look(START).state == STRATA_STATE_OPEN);
+	CHECK(strata_breaker_admit(&other, false, START, &turn) == STRATA_ADMITTED);
+	CHECK(strata_breakers_find(table, "10.0.0.1:6379", 1, &found) && found.record == other.record);
+	CHECK(!strata_breakers_find(table, "10.0.0.1:6379", 2, &found));
+	strata_breaker_force(&other, STRATA_STATE_FORCED_OPEN, 0, START);
+	REQUIRE(strata_breakers_of(table, "redis of a third", "10.0.0.1:6379", &limits, &third));
+	CHECK(strata_breaker_look(&third, START).state == STRATA_STATE_FORCED_OPEN);
+	end();
+}
+
+int main(void)
+{
+	REQUIRE(strata_process_watch_forks() == STRATA_OK);
+	RUN(two_refused_connections_in_a_row_open_it);
+	RUN(silence_opens_it_and_a_few_timeouts_among_answers_do_not);
+	RUN(half_of_the_operations_failing_opens_it);
+	RUN(failures_of_eleven_seconds_ago_count_no_more);
+	RUN(a_share_of_failures_proves_nothing_when_half_of_the_pool_is_open);
+	RUN(nodes_that_were_replaced_do_not_weigh_for_ever);
+	RUN(our_own_trouble_never_counts_against_a_node);
+	RUN(one_refusal_of_the_credentials_opens_it_for_seconds);
+	RUN(three_desyncs_in_a_minute_open_it_and_one_makes_it_suspected);
+	RUN(values_stored_under_a_wrong_key_never_open_it);
+	RUN(waits_double_up_to_a_limit_and_are_never_less_than_half);
+	RUN(exactly_one_probes_and_the_next_one_when_its_second_is_over);
+	RUN(a_node_that_answers_again_gets_two_at_once_and_more_with_every_answer);
+	RUN(any_failure_while_it_comes_back_opens_it_again);
+	RUN(being_closed_takes_attempts_back);
+	RUN(no_more_than_the_limit_are_under_way_at_once);
+	RUN(what_a_killed_process_had_under_way_is_taken_back);
+	RUN(connections_come_at_a_rate_with_a_burst);
+	RUN(a_full_node_is_asked_for_one_connection_a_second);
+	RUN(at_most_eight_handshakes_at_once);
+	RUN(what_an_operator_wants_holds_and_ends_by_itself);
+	RUN(all_processes_see_one_breaker);
+	RUN(a_word_survives_being_packed);
+	RUN(random_bytes_heal_within_a_minute);
+	RUN(names_lead_to_records_until_all_are_taken);
+	RUN(logins_have_breakers_of_their_own_and_what_an_operator_wants_holds_for_all);
+	return unit_end();
+}

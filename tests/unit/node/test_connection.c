@@ -1,0 +1,346 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "node/connection.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "line_wire.h"
+#include "os/clock.h"
+#include "net/socket.h"
+#include "remote_fixture.h"
+#include "scripted_server.h"
+#include "unit.h"
+
+static remote_fixture fixture;
+static strata_peer peer;
+static strata_wire_error error;
+static void *replies[8];
+static strata_task task;
+
+static void begin(scripted_server *server)
+{
+	const char *cause;
+
+	remote_fixture_begin(&fixture);
+	peer = (strata_peer){ .wire = &line_wire, .options = &fixture.options, .name = "a:1" };
+	peer.stats = strata_stats_row_of(fixture.stats, STRATA_STATS_NODE, "line", "a:1");
+	REQUIRE(strata_address_resolve("127.0.0.1", scripted_server_port(server), &peer.addresses,
+				&cause) == STRATA_OK);
+	error.text[0] = '\0';
+}
+
+static void end(scripted_server *server)
+{
+	CHECK(scripted_server_end(server));
+	strata_address_list_fini(&peer.addresses);
+	remote_fixture_end(&fixture);
+}
+
+static strata_connection *opened(void)
+{
+	strata_connection *connection = strata_connection_new(&peer);
+
+	REQUIRE(connection != NULL);
+	return connection;
+}
+
+static void expect_task(const char *request, uint32_t owed)
+{
+	task = (strata_task){
+		.request = strata_view_of(request),
+		.owed = owed,
+		.replies = replies,
+		.arena = fixture.arena,
+		.deadline = remote_fixture_deadline(FIXTURE_PATIENCE_USEC),
+	};
+}
+
+/* Plays the poll loop for one connection until its task is done or has failed. */
+static strata_result finish(strata_connection *connection)
+{
+	strata_result result = STRATA_OK;
+
+	while (result == STRATA_OK && !strata_connection_is_clean(connection)) {
+		struct pollfd polled = strata_connection_poll(connection);
+		int cause;
+
+		REQUIRE(strata_socket_wait(&polled, 1, strata_connection_deadline(connection), &cause) ==
+				STRATA_OK);
+		REQUIRE(polled.revents != 0);
+		result = strata_connection_advance(connection, polled.revents, &error);
+	}
+	return result;
+}
+
+static strata_result ask(strata_connection *connection, const char *request, uint32_t owed)
+{
+	strata_result result;
+
+	expect_task(request, owed);
+	result = strata_connection_begin(connection, &task, &error);
+	return result == STRATA_OK ? finish(connection) : result;
+}
+
+static bool said(unsigned index, const char *text)
+{
+	return index < task.received &&
+		   strata_view_equal(*(strata_view *) replies[index], strata_view_of(text));
+}
+
+static void it_connects_asks_and_is_clean_again(void)
+{
+	static const scripted_step script[] = { EXPECT("one\n"), SEND("1\n"), EXPECT("two\nthree\n"),
+		SEND("2\n3\n"), END };
+	scripted_server *server = scripted_server_start(script, NULL);
+	strata_connection *connection;
+
+	begin(server);
+	connection = opened();
+	CHECK(!strata_connection_is_clean(connection));
+	CHECK(ask(connection, "one\n", 1) == STRATA_OK);
+	CHECK(said(0, "1"));
+	CHECK(strata_connection_is_clean(connection) && strata_connection_is_fit(connection));
+	CHECK(ask(connection, "two\nthree\n", 2) == STRATA_OK);
+	CHECK(said(0, "2") && said(1, "3"));
+	CHECK(strata_connection_is_clean(connection));
+	strata_connection_free(connection);
+	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_CONNECTS) == 1);
+	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_OPERATIONS) == 3);
+	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_BYTES_SENT) == 14);
+	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_BYTES_RECEIVED) == 6);
+	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_CLOSES) == 0);
+	end(server);
+}
+
+static void it_is_poisoned_from_the_first_byte_to_the_last_reply(void)
+{
+	static const scripted_step script[] = { EXPECT("a\nb\n"), SEND("1\n"), AWAIT_GATE, SEND("2\n"),
+		END };
+	scripted_server *server = scripted_server_start(script, NULL);
+	strata_connection *connection;
+
+	begin(server);
+	connection = opened();
+	expect_task("a\nb\n", 2);
+	CHECK(strata_connection_begin(connection, &task, &error) == STRATA_OK);
+	while (task.received == 0) {
+		struct pollfd polled = strata_connection_poll(connection);
+		int cause;
+
+		CHECK(!strata_connection_is_clean(connection));
+		REQUIRE(strata_socket_wait(&polled, 1, task.deadline, &cause) == STRATA_OK);
+		REQUIRE(strata_connection_advance(connection, polled.revents, &error) == STRATA_OK);
+	}
+	CHECK(!strata_connection_is_clean(connection));
+	scripted_server_open_gate(server);
+	CHECK(finish(connection) == STRATA_OK);
+	CHECK(strata_connection_is_clean(connection));
+	strata_connection_free(connection);
+	end(server);
+}
+
+static void it_greets_once_before_the_first_command(void)
+{
+	static const scripted_step script[] = { EXPECT("HELLO joe\n"), SEND("WELCOME\n"),
+		EXPECT("one\n"), SEND("1\n"), EXPECT("two\n"), SEND("2\n"), END };
+	scripted_server *server = scripted_server_start(script, NULL);
+	strata_connection *connection;
+
+	begin(server);
+	fixture.options.user = "joe";
+	fixture.options.password = "secret";
+	connection = opened();
+	CHECK(ask(connection, "one\n", 1) == STRATA_OK);
+	CHECK(ask(connection, "two\n", 1) == STRATA_OK);
+	CHECK(task.received == 1 && said(0, "2"));
+	strata_connection_free(connection);
+	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_AUTHS) == 1);
+	end(server);
+}
+
+static void a_greeting_that_is_refused_fails_before_any_command(void)
+{
+	static const scripted_step script[] = { EXPECT("HELLO joe\n"), SEND("go away\n"), END };
+	scripted_server *server = scripted_server_start(script, NULL);
+	strata_connection *connection;
+
+	begin(server);
+	fixture.options.user = "joe";
+	connection = opened();
+	CHECK(ask(connection, "one\n", 1) == STRATA_AUTH);
+	CHECK(strcmp(error.text, "line a:1: greeting: not welcome: go away") == 0);
+	CHECK(task.received == 0);
+	CHECK(!strata_connection_is_clean(connection));
+	strata_connection_free(connection);
+	end(server);
+}
+
+static void a_byte_beyond_the_greeting_fails(void)
+{
+	static const scripted_step script[] = { EXPECT("HELLO joe\n"), SEND("WELCOME\n1\n"), END };
+	scripted_server *server = scripted_server_start(script, NULL);
+	strata_connection *connection;
+
+	begin(server);
+	fixture.options.user = "joe";
+	connection = opened();
+	CHECK(ask(connection, "one\n", 1) == STRATA_PROTOCOL);
+	CHECK(task.received == 0);
+	strata_connection_free(connection);
+	end(server);
+}
+
+static void more_than_was_owed_spoils_every_reply(void)
+{
+	static const scripted_step script[] = { EXPECT("one\n"), SEND("late\n1\n"), END };
+	scripted_server *server = scripted_server_start(script, NULL);
+	strata_connection *connection;
+
+	begin(server);
+	connection = opened();
+	CHECK(ask(connection, "one\n", 1) == STRATA_PROTOCOL);
+	CHECK(task.received == 0);
+	CHECK(!strata_connection_is_clean(connection));
+	CHECK(strstr(error.text, "line a:1: waiting for a reply: ") == error.text);
+	strata_connection_free(connection);
+	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_CLOSES) == 1);
+	end(server);
+}
+
+static void a_reply_against_the_protocol_ends_it(void)
+{
+	static const scripted_step script[] = { EXPECT("one\n"), SEND("!\n"), END };
+	scripted_server *server = scripted_server_start(script, NULL);
+	strata_connection *connection;
+
+	begin(server);
+	connection = opened();
+	CHECK(ask(connection, "one\n", 1) == STRATA_PROTOCOL);
+	CHECK(!strata_connection_is_clean(connection));
+	strata_connection_free(connection);
+	end(server);
+}
+
+static void the_next_address_is_tried_when_one_refuses(void)
+{
+	static const scripted_step script[] = { EXPECT("one\n"), SEND("1\n"), END };
+	scripted_server *server = scripted_server_start(script, NULL);
+	uint16_t port;
+	int reserved = scripted_refusing_port(&port);
+	strata_address both[2];
+	strata_address_list refusing, listening;
+	strata_connection *connection;
+	const char *cause;
+
+	begin(server);
+	REQUIRE(strata_address_resolve("127.0.0.1", port, &refusing, &cause) == STRATA_OK);
+	both[0] = refusing.items[0];
+	both[1] = peer.addresses.items[0];
+	listening = peer.addresses;
+	peer.addresses = (strata_address_list){ both, 2 };
+	connection = opened();
+	CHECK(ask(connection, "one\n", 1) == STRATA_OK);
+	strata_connection_free(connection);
+	peer.addresses = (strata_address_list){ both, 1 };
+	connection = opened();
+	CHECK(ask(connection, "one\n", 1) == STRATA_REFUSED);
+	CHECK(strcmp(error.text, "line a:1: connecting: Connection refused") == 0);
+	strata_connection_free(connection);
+	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_CONNECTS) == 1);
+	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_CLOSES) == 0);
+	strata_address_list_fini(&refusing);
+	peer.addresses = listening;
+	close(reserved);
+	end(server);
+}
+
+static void connecting_and_greeting_have_a_deadline_of_their_own(void)
+{
+	static const scripted_step script[] = { EXPECT("HELLO joe\n"), SEND("WELCOME\n"),
+		EXPECT("one\n"), SEND("1\n"), END };
+	scripted_server *server = scripted_server_start(script, NULL);
+	strata_connection *connection;
+
+	begin(server);
+	fixture.options.user = "joe";
+	fixture.options.connect_timeout = FIXTURE_PATIENCE_USEC / 2;
+	connection = opened();
+	expect_task("one\n", 1);
+	CHECK(strata_connection_begin(connection, &task, &error) == STRATA_OK);
+	CHECK(strata_connection_deadline(connection) < task.deadline);
+	CHECK(finish(connection) == STRATA_OK);
+	strata_connection_free(connection);
+	end(server);
+}
+
+static void unasked_bytes_and_an_end_make_it_unfit(void)
+{
+	static const scripted_step chatty[] = { EXPECT("one\n"), SEND("1\n"), AWAIT_GATE,
+		SEND("unasked\n"), END };
+	static const scripted_step leaving[] = { EXPECT("one\n"), SEND("1\n"), AWAIT_GATE, CLOSE };
+	scripted_server *server = scripted_server_start(chatty, leaving, NULL);
+	strata_connection *connections[2];
+
+	begin(server);
+	for (int i = 0; i < 2; i++) {
+		connections[i] = opened();
+		CHECK(ask(connections[i], "one\n", 1) == STRATA_OK);
+		CHECK(strata_connection_is_fit(connections[i]));
+	}
+	scripted_server_open_gate(server);
+	for (int i = 0; i < 2; i++) {
+		strata_usec limit = remote_fixture_deadline(FIXTURE_PATIENCE_USEC);
+
+		while (strata_connection_is_fit(connections[i]) && strata_clock_usec() < limit) {
+			usleep(1000);
+		}
+		CHECK(!strata_connection_is_fit(connections[i]));
+		strata_connection_free(connections[i]);
+	}
+	end(server);
+}
+
+static void it_is_not_fit_in_a_forked_child(void)
+{
+	static const scripted_step script[] = { EXPECT("one\n"), SEND("1\n"), EXPECT("two\n"),
+		SEND("2\n"), END };
+	scripted_server *server = scripted_server_start(script, NULL);
+	strata_connection *connection;
+	int status = 0;
+	pid_t child;
+
+	begin(server);
+	connection = opened();
+	CHECK(ask(connection, "one\n", 1) == STRATA_OK);
+	child = fork();
+	if (child == 0) {
+		bool fit = strata_connection_is_fit(connection);
+
+		strata_connection_free(connection);
+		_exit(fit ? 1 : 0);
+	}
+	REQUIRE(waitpid(child, &status, 0) == child);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	CHECK(strata_connection_is_fit(connection));
+	CHECK(ask(connection, "two\n", 1) == STRATA_OK);
+	strata_connection_free(connection);
+	end(server);
+}
+
+int main(void)
+{
+	RUN(it_connects_asks_and_is_clean_again);
+	RUN(it_is_poisoned_from_the_first_byte_to_the_last_reply);
+	RUN(it_greets_once_before_the_first_command);
+	RUN(a_greeting_that_is_refused_fails_before_any_command);
+	RUN(a_byte_beyond_the_greeting_fails);
+	RUN(more_than_was_owed_spoils_every_reply);
+	RUN(a_reply_against_the_protocol_ends_it);
+	RUN(the_next_address_is_tried_when_one_refuses);
+	RUN(connecting_and_greeting_have_a_deadline_of_their_own);
+	RUN(unasked_bytes_and_an_end_make_it_unfit);
+	RUN(it_is_not_fit_in_a_forked_child);
+	return unit_end();
+}
