@@ -3,7 +3,7 @@
 #define STRATA_REDIS_CLUSTER_REDIRECT_BUDGET_H
 
 #include "base/result.h"
-#include "health/bucket.h"
+#include "health/token_bucket.h"
 
 /*
  * A bucket of 200 redirects that all processes of a host share. Whoever finds it empty follows nobody, so
@@ -12,8 +12,8 @@
  */
 
 /* So many operations were sent. */
-void strata_redirect_budget_earn(strata_bucket *budget, uint64_t operations, strata_msec now);
+void strata_redirect_budget_earn(strata_token_bucket *budget, uint64_t operations, strata_msec now);
 
-STRATA_MUST_CHECK bool strata_redirect_budget_take(strata_bucket *budget, strata_msec now);
+STRATA_MUST_CHECK bool strata_redirect_budget_take(strata_token_bucket *budget, strata_msec now);
 
 #endif

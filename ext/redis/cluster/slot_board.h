@@ -19,7 +19,7 @@ typedef struct strata_slot_board {
 	char name[STRATA_SLOT_BOARD_NAME];
 	_Atomic uint64_t version; /* of the map that counts; 0: there is none */
 	strata_refresh_turn turn;
-	strata_bucket redirects;
+	strata_token_bucket redirects;
 	_Atomic uint64_t refreshed_at; /* when the last question that was answered was asked, in msec */
 	_Atomic uint64_t doubter;      /* whose map was too small to be believed of one node alone */
 	_Atomic uint64_t doubted_at;   /* in msec */

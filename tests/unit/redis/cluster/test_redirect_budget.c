@@ -2,7 +2,7 @@
 
 #include "unit.h"
 
-static strata_bucket budget;
+static strata_token_bucket budget;
 
 /* How many redirects may be followed at this moment. */
 static unsigned drain(strata_msec now)

@@ -1,12 +1,12 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "health/breakers.h"
+#include "health/breaker.h"
 
 #include "os/process.h"
-#include "health/breaker_record.h"
+#include "health/breaker_table.h"
 
-#include "breaker_fixture.h"
+#include "health/breaker_fixture.h"
 
 enum { MSEC = 1000 /* usec */ };
 
@@ -16,8 +16,8 @@ static strata_msec now;
 static void begin(void)
 {
 	begin_table();
-	REQUIRE(strata_breakers_of(table, "redis", "10.0.0.1:6379", &limits, &breaker));
-	REQUIRE(strata_breakers_of(table, "redis", "10.0.0.2:6379", &limits, &other));
+	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.1:6379", &limits, &breaker));
+	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.2:6379", &limits, &other));
 	now = START;
 }
 
@@ -26,11 +26,11 @@ static bool enters(const strata_breaker *asked)
 {
 	uint64_t turn;
 
-	switch (strata_breaker_admit(asked, false, now, &turn)) {
+	switch (strata_breaker_admit(asked, STRATA_PRIORITY_NORMAL, now, &turn)) {
 		case STRATA_ADMITTED: return true;
 		case STRATA_ADMIT_PROBE: strata_breaker_probed(asked, turn, STRATA_OUTCOME_OK, now); break;
 		case STRATA_ADMIT_NOT_NOW:
-		case STRATA_ADMIT_CROWDED:
+		case STRATA_ADMIT_BULKHEAD:
 		case STRATA_ADMIT_SHED: break;
 	}
 	return false;
@@ -86,7 +86,7 @@ static void times_that_grow_under_load_shrink_it_and_it_comes_back(void)
 	under_load_from(40);
 	answer_for(&breaker, 3, 1000, 30 * MSEC);
 	CHECK(limit() < 41);
-	while (strata_breaker_look(&breaker, now).under_way > 0) {
+	while (strata_breaker_look(&breaker, now).inflight > 0) {
 		strata_breaker_leave(&breaker, STRATA_OUTCOME_LOCAL, now);
 	}
 	answer_for(&breaker, 70, 100, 6 * MSEC);
@@ -124,7 +124,7 @@ static void a_database_with_a_small_limit_leaves_that_of_another_alone(void)
 	strata_breaker its;
 
 	begin();
-	REQUIRE(strata_breakers_of(table, "redis", "10.0.0.1:6379", &small, &its));
+	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.1:6379", &small, &its));
 	answer_for(&its, 10, 100, 1 * MSEC);
 	CHECK(limit() == MANY && strata_breaker_look(&its, now).limit == 4);
 	end();
@@ -259,18 +259,25 @@ static void a_node_that_says_it_is_not_ready_is_left_alone_for_a_moment(void)
 	end();
 }
 
+static void fill_randomly(void *target, size_t size)
+{
+	static uint64_t state = 7;
+	unsigned char *bytes = target;
+
+	for (size_t at = 0; at < size; at++) {
+		state = state * 6364136223846793005 + 1442695040888963407;
+		bytes[at] = (unsigned char) (state >> 56);
+	}
+}
+
 static void random_times_and_limits_cost_nothing_but_speed(void)
 {
-	uint64_t state = 7;
-
 	begin();
 	for (int i = 0; i < 2000; i++) {
-		unsigned char *bytes = (unsigned char *) &breaker.record->pace;
+		strata_latency *latency = &breaker.record->latency;
 
-		for (size_t at = 0; at < sizeof(breaker.record->pace); at++) {
-			state = state * 6364136223846793005 + 1442695040888963407;
-			bytes[at] = (unsigned char) (state >> 56);
-		}
+		fill_randomly(&latency->sample, sizeof(*latency) - offsetof(strata_latency, sample));
+		fill_randomly(&breaker.record->retry_budget, sizeof(strata_token_bucket));
 		answer_for(&breaker, 1, 20, 1 * MSEC);
 		CHECK(limit() >= 2 && limit() <= MANY);
 		CHECK(strata_breaker_look(&breaker, now).shed <= 0.9);
