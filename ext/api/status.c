@@ -1,12 +1,12 @@
 /* strata_status(): what all processes of this host have counted so far, as one array. */
-#include "php.h"
+#include "api/status.h"
 
 #include "php_strata.h"
 
-#include "api/call.h"
-#include "api/globals.h"
-#include "api/memo.h"
-#include "api/topology.h"
+#include "api/request/databases.h"
+#include "api/request/globals.h"
+#include "api/request/memo.h"
+#include "api/request/topology.h"
 #include "conf/ini.h"
 #include "os/clock.h"
 
@@ -249,7 +249,7 @@ static void add_hit_ratio(zval *status, const strata_stats_sum *sums, uint32_t c
 	}
 }
 
-/* A database that nobody used yet is there too, with no tiers. */
+/* A database that this process has not used yet is there too, with no tiers. */
 static void add_rows(zval *status)
 {
 	strata_stats_sum *sums = safe_emalloc(MOST_ROWS, sizeof(*sums), 0);
