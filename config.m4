@@ -157,6 +157,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/latency.c
     ext/health/outcome.c
     ext/health/token_bucket.c
+    ext/host/gate.c
     ext/host/generation.c
     ext/host/host.c
     ext/host/lease.c
@@ -164,6 +165,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/pins.c
     ext/host/pins_fork.c
     ext/host/process_slot.c
+    ext/host/published.c
+    ext/host/registry.c
     ext/memcached/memcached.c
     ext/memcached/ring.c
     ext/net/address.c
