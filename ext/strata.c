@@ -37,7 +37,7 @@ strata_environment strata_the_environment;
 bool strata_requests_end;
 
 /*
- * The servers whose every request PHP opens and closes in our sight. With threads a request may begin
+ * The servers in which PHP opens and closes every request in our sight. With threads a request may begin
  * and end without a word (FrankenPHP's workers), and a command line is one request that may last for weeks.
  */
 static bool tells_of_requests(const char *sapi)

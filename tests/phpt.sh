@@ -7,6 +7,7 @@
 #   zts    PHP 8.4, thread-safe, which reports every leak of its own memory
 #
 # Without a filter a build runs the areas that tests/phpt/areas gives it, in their order there.
+# support/chosen.sh says what a filter chooses.
 # Servers are found through STRATA_TEST_*, and started here when nobody did. Ends with the sum.
 set -eu
 cd "$(dirname "$0")/.."
@@ -14,6 +15,13 @@ cd "$(dirname "$0")/.."
 kind=${1:-nts}
 filter=${2:-}
 prefix=
+
+mkdir -p .build
+all=.build/phpt.all
+tests/support/chosen.sh tests/phpt '*.phpt' "$filter" >"$all" || {
+	echo "strata: there is no test $filter in tests/phpt" >&2
+	exit 2
+}
 
 broken() {
 	echo "FAILED phpt ($kind): $*"
@@ -39,27 +47,19 @@ build=$(dirname "$(dirname "$so")")
 list=$build/phpt.list
 log=$build/phpt.log
 
-# The areas in their order; with a filter all of them, else those that this build can tell something of.
-areas() {
-	sed 's/#.*//' tests/phpt/areas | while read -r area builds; do
-		case " ${filter:+$kind }$builds " in
-			*" $kind "*) [ -z "$area" ] || echo "tests/phpt/$area" ;;
-		esac
-	done
-}
-
 unlisted=$(for folder in tests/phpt/*/; do
 	area=$(basename "$folder")
 	grep -q "^$area " tests/phpt/areas || echo "$area"
 done)
+# shellcheck disable=SC2086 # a list of words
 [ -z "$unlisted" ] || broken "tests/phpt/areas does not list" $unlisted
-for area in $(areas); do
-	find "$area" -name '*.phpt' | sort
-done | { grep -F -- "$filter" || true; } >"$list"
-if [ ! -s "$list" ]; then
-	echo "0 passed, 0 failed"
-	exit 0
-fi
+
+# By areas in their order: all that a filter chooses, or what this build is for.
+sed 's/#.*//' tests/phpt/areas | while read -r area builds; do
+	case " ${filter:+$kind }$builds " in
+		*" $kind "*) grep "^tests/phpt/$area/" "$all" || true ;;
+	esac
+done >"$list"
 
 if [ -z "${STRATA_TEST_MEMCACHED:-}" ]; then
 	servers=$(tests/support/servers.sh start) || broken "no servers"
@@ -70,7 +70,7 @@ if [ -z "${STRATA_TEST_MEMCACHED:-}" ]; then
 fi
 
 export STRATA_SO="$so" TEST_PHP_EXECUTABLE="$php" NO_INTERACTION=1 LC_ALL=C
-options="-n -q --no-progress --no-color -j2 -g FAIL,BORK,WARN,LEAK,SKIP --show-diff"
+options="-n -q --no-progress --no-color -j2 -g FAIL,BORK,WARN,LEAK,SKIP --show-diff --show-slow 0"
 
 # The shim and the sanitizer's allocator come before everything else, and PHP's own allocator stands
 # back, or the sanitizer would see one block where PHP sees thousands.
@@ -100,7 +100,12 @@ if [ "$((passed + skipped + failed))" -ne "$(wc -l <"$list")" ]; then
 	echo "FAILED phpt ($kind): run-tests.php did not report on every test"
 	failed=$((failed + 1))
 elif [ "$failed" -ne 0 ]; then
-	sed -n '/^========DIFF/,/^========DONE/p; /^\(FAIL\|BORK\|WARN\|LEAK\)/p' "$log"
+	sed -n '/^========DIFF/,/^========DONE/p' "$log"
+	while read -r test; do
+		grep -a '^\(FAIL\|BORK\|WARN\|LEAK\).*\['"$test"'\]' "$log" || true
+	done <"$list"
 fi
+[ -z "${STRATA_TIMES:-}" ] ||
+	sed -n "/SKIPIF of/d; s/^(\([0-9]*\)\.\([0-9]*\) s) .*\[\(.*\)\]\$/\1\2 $kind \3/p" "$log" >>"$STRATA_TIMES"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

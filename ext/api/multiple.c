@@ -231,7 +231,7 @@ void strata_api_set_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(interval, php_date_get_interval_ce(), seconds, is_null)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!strata_arguments_ttl(interval, seconds, is_null, &ttl) ||
+	if (!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl) ||
 		!strata_arguments_pairs(iterable, 1, &pairs)) {
 		RETURN_THROWS();
 	}

@@ -169,7 +169,7 @@ void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, uint32_t database, strata_put_
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
-		!strata_arguments_ttl(interval, seconds, is_null, &ttl)) {
+		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl)) {
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {
@@ -227,7 +227,7 @@ void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
-		!strata_arguments_ttl(interval, seconds, is_null, &ttl) ||
+		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl) ||
 		!read_sighting(database, key, seen, &saw, &witness)) {
 		RETURN_THROWS();
 	}
@@ -272,7 +272,7 @@ void strata_api_touch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
-		!strata_arguments_ttl(interval, seconds, is_null, &ttl)) {
+		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl)) {
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {
@@ -342,7 +342,7 @@ void strata_api_increment(INTERNAL_FUNCTION_PARAMETERS, uint32_t database,
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
-		!strata_arguments_ttl(interval, seconds, is_null, &ttl)) {
+		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl)) {
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {

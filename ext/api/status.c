@@ -249,7 +249,7 @@ static void add_hit_ratio(zval *status, const strata_stats_sum *sums, uint32_t c
 	}
 }
 
-/* A database that nobody used yet is there too, with no tiers. */
+/* A database that this process has not used yet is there too, with no tiers. */
 static void add_rows(zval *status)
 {
 	strata_stats_sum *sums = safe_emalloc(MOST_ROWS, sizeof(*sums), 0);

@@ -200,7 +200,7 @@ static strata_result make_watched(const plan *plan, const strata_hostport *senti
 		out);
 }
 
-/* A master that sentinels watch is one server to everybody above. */
+/* A master that sentinels watch is one server to all callers above. */
 static strata_result make_pool(const plan *plan, strata_redis_kind kind,
 	const strata_hostport *seeds, strata_redis **out)
 {

@@ -1,4 +1,4 @@
-/* environment — what does strata stand on in this process? Made once in MINIT, shared by all threads. */
+/* environment: what strata stands on in this process. Made once in MINIT, shared by all threads. */
 #ifndef STRATA_CACHE_ENVIRONMENT_H
 #define STRATA_CACHE_ENVIRONMENT_H
 

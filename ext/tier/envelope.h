@@ -1,4 +1,4 @@
-/* envelope — whose value is this, is it whole, and how long is it good? 64 bytes before every value. */
+/* envelope: the 64 bytes before every value: its key, checksum and end of life. */
 #ifndef STRATA_TIER_ENVELOPE_H
 #define STRATA_TIER_ENVELOPE_H
 

@@ -1,4 +1,4 @@
-/* keyspace — whose keys are these? Which database in which namespace, as numbers and as text. */
+/* keyspace: one database in one namespace, as numbers and as text. */
 #ifndef STRATA_TIER_KEYSPACE_H
 #define STRATA_TIER_KEYSPACE_H
 

@@ -1,4 +1,4 @@
-/* remote_key — under which name does a shared tier keep this key? */
+/* remote_key: the name under which a shared tier keeps a key, and the key in such a name. */
 #ifndef STRATA_TIER_REMOTE_KEY_H
 #define STRATA_TIER_REMOTE_KEY_H
 
@@ -46,7 +46,7 @@ strata_view strata_remote_key_pattern(strata_arena *arena, const strata_keyspace
 
 /*
  * The generation in a name, or 0 when it is not one that strata_remote_key() makes in this keyspace: a
- * generation is a moment since 2001 in microseconds, so that `users:17:name` of somebody else is none.
+ * generation is a moment since 2001 in microseconds, so that a foreign `users:17:name` is none.
  */
 uint64_t strata_remote_key_generation(const strata_keyspace *keyspace, strata_view name);
 

@@ -21,7 +21,7 @@ strata_hand_out strata_api_hand_out_of(const strata_database *database)
 
 /*
  * Runtimes that serve many requests in one of PHP's tell of a new one by its time, if by anything. 0 says
- * that nobody has asked for the time yet.
+ * that no code has asked for the time yet.
  */
 static strata_budget *budget_of_request(void)
 {

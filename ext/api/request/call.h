@@ -1,4 +1,4 @@
-/* call — how does one call of the script begin and end below the skin? */
+/* call: one call of the script, from its beginning to its end. */
 #ifndef STRATA_API_REQUEST_CALL_H
 #define STRATA_API_REQUEST_CALL_H
 

@@ -1,4 +1,4 @@
-/* errors — what does a result mean to the script? The only conversion, and the exceptions. */
+/* errors: results as the script sees them, the only conversion to warnings and exceptions. */
 #ifndef STRATA_API_REQUEST_ERRORS_H
 #define STRATA_API_REQUEST_ERRORS_H
 

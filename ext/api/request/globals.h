@@ -27,7 +27,7 @@ ZEND_BEGIN_MODULE_GLOBALS(strata)
 strata_database **databases; /* by index of strata_ini_database_name(); NULL until first used */
 bool *has_warned;            /* the same index: a misconfiguration was reported */
 uint32_t database_count;
-uint32_t opened_in;      /* strata_process_generation() of who opened the first of them */
+uint32_t opened_in; /* strata_process_generation() of the process that opened the first of them */
 strata_lent_arena *idle; /* at most STRATA_ARENAS_KEPT */
 strata_lent_arena *lent; /* in use by calls that have not ended */
 HashTable **memos;       /* of this request, by index of the database; see memo.c */

@@ -1,4 +1,4 @@
-/* memo — which values of the local tier has this process copied out already, and are they still good? */
+/* memo: the values of the local tier that this process has copied out already. */
 #ifndef STRATA_API_REQUEST_MEMO_H
 #define STRATA_API_REQUEST_MEMO_H
 

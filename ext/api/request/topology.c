@@ -1,6 +1,6 @@
 /*
  * A thread follows where a request or a call begins and no other call of it is under way: then none of
- * its connections is in use, and nobody further up its stack holds a database that would be closed. A
+ * its connections is in use, and no caller further up its stack holds a database that would be closed. A
  * fiber that was suspended in the middle of one keeps its thread at what it knows until it goes on.
  *
  * A local hit does not come by here. What it hands out ends after local_ttl, and the next call does.

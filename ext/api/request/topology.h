@@ -1,4 +1,4 @@
-/* topology — which version of the topology file does this thread go by, and is it time for the next? */
+/* topology: the version of the topology file that this thread follows. */
 #ifndef STRATA_API_REQUEST_TOPOLOGY_H
 #define STRATA_API_REQUEST_TOPOLOGY_H
 

@@ -50,12 +50,15 @@ static bool seconds_of_interval(zend_object *interval, zend_long *seconds)
 	return measured;
 }
 
-bool strata_arguments_ttl(zend_object *interval, zend_long seconds, bool is_null, strata_ttl *ttl)
+bool strata_arguments_ttl(zend_object *interval, const zend_long *number, strata_ttl *ttl)
 {
+	zend_long seconds;
+
 	*ttl = (strata_ttl){ .kind = STRATA_TTL_NONE };
-	if (is_null) {
+	if (number == NULL) {
 		return true;
 	}
+	seconds = *number;
 	if (interval != NULL && !seconds_of_interval(interval, &seconds)) {
 		return false;
 	}

@@ -1,4 +1,4 @@
-/* arguments — what did the script pass? Keys, times to live and lists of keys, checked. */
+/* arguments: keys, times to live and lists of keys as the script passed them, checked. */
 #ifndef STRATA_API_VALUE_ARGUMENTS_H
 #define STRATA_API_VALUE_ARGUMENTS_H
 
@@ -29,10 +29,10 @@ typedef struct {
 } strata_ttl;
 
 /*
- * From null (is_null), seconds, or a DateInterval (not NULL), which is measured from now. A life over 100 years is
- * cut to that. False with an exception thrown when the interval cannot be added to now.
+ * From a number of seconds (NULL: the script passed null), or from interval where that is not NULL, which
+ * is measured from now. A life over 100 years is cut to that. False with an exception thrown when the interval cannot be added to now.
  */
-bool strata_arguments_ttl(zend_object *interval, zend_long seconds, bool is_null, strata_ttl *ttl);
+bool strata_arguments_ttl(zend_object *interval, const zend_long *number, strata_ttl *ttl);
 
 /* Keys of a batch, in order; a key may stand in it twice. Zend memory. */
 typedef struct {

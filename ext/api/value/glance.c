@@ -13,6 +13,7 @@
 #include "cache/local.h"
 #include "codec/codec.h"
 #include "codec/image.h"
+#include "codec/image_copy.h"
 
 /* In which way an image is handed out: where it lies, or as the copy of this version that is kept here. */
 static STRATA_APART bool make_image(uint32_t index, zend_string *key, const strata_glimpse *found,

@@ -7,6 +7,7 @@
 #include "cache/local.h"
 #include "codec/codec.h"
 #include "codec/image.h"
+#include "codec/image_copy.h"
 
 static strata_stats_row *stats_of(const strata_api_call *call, strata_tier_kind kind)
 {

@@ -147,7 +147,7 @@ static void settle(strata_item *item, strata_result result, const char *node)
 	item->node = node;
 }
 
-/* While the connection is still ours, so that it hears of what nobody can believe. */
+/* While the connection is still ours, so that it hears of what cannot be believed. */
 static void settle_by(const strata_memcached_batch *batch, size_t index,
 	strata_memcached_judge judge)
 {

@@ -1,7 +1,7 @@
 /*
  * Read, modify, and write if the server still holds what was read:
  *
- *     get -> value and cas -> set with C<cas> -> HD, or EX: somebody else was faster, begin anew
+ *     get -> value and cas -> set with C<cas> -> HD, or EX: another caller was faster, begin anew
  *
  * Everything is done on a copy of the item, so that the caller's keeps what it asked for, whatever
  * comes of it.
@@ -15,7 +15,9 @@
 
 #include "tier/envelope.h"
 
-enum { SWAP_TRIES = 64 /* one of those who swap at the same time succeeds in each round */ };
+enum {
+	SWAP_TRIES = 64 /* one of the processes that swap at the same time succeeds in each round */
+};
 
 /* No step that the server counts is larger. */
 static const int64_t longest_step = UINT32_MAX;

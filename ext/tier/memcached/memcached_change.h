@@ -1,4 +1,4 @@
-/* memcached_change — how does a value change in place on a server that knows only cas and unsigned sums? */
+/* memcached_change: changes a value in place on a server that knows only cas and unsigned sums. */
 #ifndef STRATA_TIER_MEMCACHED_MEMCACHED_CHANGE_H
 #define STRATA_TIER_MEMCACHED_MEMCACHED_CHANGE_H
 
@@ -14,7 +14,7 @@ void strata_memcached_change_increment(const strata_memcached_tier *tier, strata
 
 /*
  * For items that an add left NOT_STORED: what the server holds may be over by its envelope, and then
- * it is not there for anybody. Such items are stored over it, unless somebody else was faster.
+ * it is there for no caller. Such items are stored over it, unless another caller was faster.
  */
 void strata_memcached_change_add_again(const strata_memcached_tier *tier, strata_call *call,
 	strata_item *const *items, size_t count);

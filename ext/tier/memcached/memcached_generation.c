@@ -108,7 +108,7 @@ static list list_lagging(const list *read, uint64_t generation)
 	return lagging;
 }
 
-/* Those that somebody else changed in between. */
+/* Copies that another process changed in between. */
 static list list_changed(const list *swapped)
 {
 	list changed = { .count = 0 };

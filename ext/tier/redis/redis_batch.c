@@ -96,7 +96,7 @@ static void settle(strata_item *item, strata_result result, const char *node)
 }
 
 /*
- * Nothing in a number says whose it is: it is known by its place among the replies. Where some of them
+ * Nothing in a number says which key it belongs to: it is known by its place among the replies. Where some of them
  * never came, one before it may be missing, and it is the number of the key behind.
  */
 static bool is_out_of_place(const strata_redis_command *command, const strata_item *item)
@@ -105,7 +105,7 @@ static bool is_out_of_place(const strata_redis_command *command, const strata_it
 		   item->value.codec == STRATA_CODEC_INTEGER;
 }
 
-/* While the connection is still ours, so that it hears of what nobody can believe. */
+/* While the connection is still ours, so that it hears of what cannot be believed. */
 static void settle_by(const strata_redis_batch *batch, size_t index, strata_redis_judge judge)
 {
 	strata_redis_command *command = &batch->commands[index];
@@ -180,7 +180,7 @@ static void get_once(const strata_redis_tier *tier, strata_call *call, strata_it
 
 /*
  * A value that belongs to another key says that the connection lied, not that the key is gone. It was
- * closed, so that whoever asks again gets another one.
+ * closed, so that a caller that asks again gets another one.
  */
 static void get(const strata_redis_tier *tier, strata_call *call, strata_item *const *items,
 	size_t count, bool from_anybody)

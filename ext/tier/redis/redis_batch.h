@@ -13,7 +13,7 @@ typedef struct {
 	strata_redis *redis;
 	strata_redis_kind kind;
 	const strata_keyspace *keyspace;
-	struct strata_redis_purge *purge; /* how far it came; NULL: nobody has asked for one */
+	struct strata_redis_purge *purge; /* how far it came; NULL: none was asked for */
 } strata_redis_tier;
 
 /*
@@ -72,11 +72,11 @@ void strata_redis_batch_run(strata_redis_batch *batch, strata_redis_judge judge)
 strata_result strata_redis_judge_read(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item);
 
-/* GET for all of the items, and once more on a fresh connection for whose values are another key's. */
+/* GET for all of the items, and once more on a fresh connection for items that got another key's value. */
 void strata_redis_batch_get(const strata_redis_tier *tier, strata_call *call,
 	strata_item *const *items, size_t count);
 
-/* The same, from the masters only: for who goes on to change what he has seen. */
+/* The same, from the masters only: for a caller that goes on to change what it has seen. */
 void strata_redis_batch_get_newest(const strata_redis_tier *tier, strata_call *call,
 	strata_item *const *items, size_t count);
 

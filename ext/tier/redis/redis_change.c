@@ -9,7 +9,9 @@
 
 #include "tier/envelope.h"
 
-enum { SWAP_TRIES = 64 /* one of those who swap at the same time succeeds in each round */ };
+enum {
+	SWAP_TRIES = 64 /* one of the processes that swap at the same time succeeds in each round */
+};
 
 /*
  * Stores ARGV[2] for ARGV[3] milliseconds (0: for ever) if what is there now says ARGV[1] from byte

@@ -1,4 +1,4 @@
-/* redis_change — how does a value change in place? By one command, or by one short script. */
+/* redis_change: changes a value in place by one command or one short script. */
 #ifndef STRATA_TIER_REDIS_REDIS_CHANGE_H
 #define STRATA_TIER_REDIS_REDIS_CHANGE_H
 

@@ -214,7 +214,7 @@ static void settle_failure(purge *purge, const scan *scan)
 		strata_call_explain(purge->call, "redis %s: SCAN: %s", scan->item.node,
 			strata_result_text(result));
 	}
-	/* Names, and no value of the script's, are too large: nobody may catch it as that. */
+	/* Names, and no value of the script's, are too large: no caller may catch it as that. */
 	fail(purge, progress, result == STRATA_TOO_LARGE ? STRATA_SERVER : result);
 }
 
@@ -307,7 +307,7 @@ static bool is_unknown(const strata_redis_batch *batch, size_t index)
 		   strata_resp_is_error(command->reply, "ERR unknown command");
 }
 
-/* UNSUPPORTED for those whose server does not know the verb. */
+/* UNSUPPORTED for items whose server does not know the verb. */
 static void remove_by(const purge *purge, const char *verb, strata_item *const *found, size_t count)
 {
 	strata_redis_batch batch = strata_redis_batch_of(purge->tier, purge->call, found, count);

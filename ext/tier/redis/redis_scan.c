@@ -102,7 +102,7 @@ static strata_result note_masters(strata_redis_scan *scan, strata_cluster *clust
 	return count == 0 ? STRATA_NO_OWNER : result;
 }
 
-/* Nobody can go on with the cursor of who is no master any more. */
+/* The cursor of a node that is no master any more is of no use. */
 static void drop_lost(strata_redis_scan *scan)
 {
 	uint32_t kept = 0;

@@ -1,4 +1,4 @@
-/* redis_walk — which masters are to be gone through by SCAN, and how far did each of them come? */
+/* redis_scan: how far SCAN has come on each master. */
 #ifndef STRATA_TIER_REDIS_REDIS_SCAN_H
 #define STRATA_TIER_REDIS_REDIS_SCAN_H
 
@@ -14,8 +14,8 @@ enum { STRATA_SCAN_NODE_NAME = STRATA_ENDPOINT_HOST_ROOM + 16 };
 
 /* One master. */
 typedef struct {
-	char
-		name[STRATA_SCAN_NODE_NAME]; /* who gave the cursor; empty: the one server, not asked yet */
+	char name
+		[STRATA_SCAN_NODE_NAME]; /* the node that gave the cursor; empty: the one server, not asked yet */
 	uint64_t cursor;
 	uint32_t at_once; /* the greatest COUNT that got a reply */
 	uint16_t slot;    /* one that it owns */
@@ -32,7 +32,7 @@ typedef struct {
 
 /*
  * A progress for each master that the map knows now, or for the one server (cluster is NULL). Those that
- * were there keep their cursors; who is no master any more is dropped. NO_OWNER: there is none at all.
+ * were there keep their cursors; a node that is no master any more is dropped. NO_OWNER: there is none at all.
  */
 STRATA_MUST_CHECK strata_result strata_redis_scan_survey(strata_redis_scan *scan,
 	strata_cluster *cluster, strata_arena *arena);
