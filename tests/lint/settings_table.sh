@@ -1,15 +1,16 @@
 #!/bin/sh
-# The README's table of directives is the one the extension is made from. With --write, it becomes so.
+# The table of directives in the docs is the one the extension is made from. With --write, it becomes so.
 set -eu
 cd "$(dirname "$0")/../.."
 
+page=docs/configuration.md
 begin='<!-- settings:begin -->'
 end='<!-- settings:end -->'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-if ! grep -qxF -e "$begin" README.md || ! grep -qxF -e "$end" README.md; then
-	echo "README.md has no lines $begin and $end for the table to stand between"
+if ! grep -qxF -e "$begin" "$page" || ! grep -qxF -e "$end" "$page"; then
+	echo "$page has no lines $begin and $end for the table to stand between"
 	exit 1
 fi
 
@@ -25,11 +26,11 @@ awk -v begin="$begin" -v end="$end" -v rows="$work/rows" '
 	$0 == end { inside = 0; print "" }
 	!inside { print }
 	$0 == begin { inside = 1; print ""; while ((getline row < rows) > 0) print row }
-' README.md >"$work/readme"
+' "$page" >"$work/page"
 
 if [ "${1:-}" = --write ]; then
-	cmp -s "$work/readme" README.md || cat "$work/readme" >README.md
-elif ! diff -u --label README.md --label "ext/conf/settings.h" README.md "$work/readme"; then
-	echo "tests/lint/readme_settings.sh --write brings README.md up to date"
+	cmp -s "$work/page" "$page" || cat "$work/page" >"$page"
+elif ! diff -u --label "$page" --label "ext/conf/settings.h" "$page" "$work/page"; then
+	echo "tests/lint/settings_table.sh --write brings $page up to date"
 	exit 1
 fi
