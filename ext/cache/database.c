@@ -71,7 +71,7 @@ static strata_wire_options wire_options(const strata_environment *environment,
 		.is_strict = settings->strict == STRATA_STRICT_ON,
 		.max_reply = settings->max_value + REPLY_ROOM,
 		.breakers = environment->breakers,
-		.boards = environment->boards,
+		.slot_maps = environment->slot_maps,
 		.anomalies = environment->anomalies,
 		.limits = {
 			.most_under_way = (uint32_t) settings->max_inflight,

@@ -1,11 +1,11 @@
 /*
- * Nothing but a redirect or a new map ever gives an errand another node. What ends one that is sent around is a
- * count and a memory: the same node asked the same way twice is a loop, and so is a node that
- * answers MOVED with its own address. A loop is seen at its second round, not when the count or
- * the time is used up.
+ * Nothing but a redirect or a new map ever gives an errand another node. What ends one that is sent
+ * around is a count and a memory: the same node asked the same way twice is a loop, and so is a
+ * node that answers MOVED with its own address. A loop is seen at its second round, not when the
+ * count or the time is used up.
  *
- * What a server refuses it did not do, so that it may be asked again where that can help: once, however
- * it was refused.
+ * What a server refuses it did not do, so that it may be asked again where that can help: once,
+ * however it was refused.
  *
  * A malformed redirect, one of another slot and one that leads nowhere end the errand as the
  * protocol errors they are: whoever follows them asks a node that nobody named.
@@ -75,7 +75,7 @@ static strata_node *other_node(const strata_errand_scope *scope, const strata_er
 	strata_node *owner;
 
 	if (!errand->is_stand_in) {
-		return strata_cluster_stand_in(scope->cluster, slot, STRATA_STAND_IN_OWNER_FAILED);
+		return strata_cluster_pick_replica(scope->cluster, slot, STRATA_REPLICA_MASTER_FAILED);
 	}
 	return strata_cluster_owner(scope->cluster, slot, &owner) == STRATA_OK ? owner : NULL;
 }
@@ -134,9 +134,9 @@ static bool remember_visit(const strata_errand_scope *scope, strata_errand *erra
 }
 
 /*
- * Opens the errand again, with the node that the redirect leads to, unless it was there before. After
- * ASK the way of asking differs, so that a node which does not own the slot yet may be asked plainly,
- * in error, and then properly.
+ * Opens the errand again, with the node that the redirect leads to, unless it was there before.
+ * After ASK the way of asking differs, so that a node which does not own the slot yet may be asked
+ * plainly, in error, and then properly.
  */
 static void go_on(const strata_errand_scope *scope, strata_errand *errand,
 	const strata_redirect *redirect, strata_node *target, const strata_resp_reply *reply)
@@ -151,7 +151,7 @@ static void go_on(const strata_errand_scope *scope, strata_errand *errand,
 		fail_quoting(scope, errand, STRATA_REDIRECTS, "redirect loop: ", reply);
 		return;
 	}
-	if (!strata_cluster_may_follow(scope->cluster)) {
+	if (!strata_cluster_take_redirect(scope->cluster, strata_clock_usec())) {
 		fail_quoting(scope, errand, STRATA_REDIRECTS,
 			"redirects of this host are used up: ", reply);
 		return;
@@ -171,16 +171,19 @@ static void follow(const strata_errand_scope *scope, strata_errand *errand,
 	strata_result result;
 
 	if (errand->redirects == scope->max_redirects) {
-		strata_cluster_suspect(scope->cluster);
+		strata_cluster_mark_stale(scope->cluster, STRATA_REFRESH_URGENT, strata_clock_usec());
 		fail_quoting(scope, errand, STRATA_REDIRECTS, "too many redirects, the last: ", reply);
 		return;
 	}
-	result = strata_cluster_follow(scope->cluster, redirect, errand->node, &target);
+	result =
+		strata_cluster_follow(scope->cluster, redirect, errand->node, strata_clock_usec(), &target);
 	if (result != STRATA_OK) {
 		fail_quoting(scope, errand, result, "a redirect that cannot be followed: ", reply);
 		return;
 	}
-	/* A node that names itself is another one than the map means: its name leads elsewhere by now. */
+	/*
+	 * A node that names itself is another one than the map means: its name leads elsewhere by now.
+	 */
 	errand->is_stale = target == errand->node;
 	go_on(scope, errand, redirect, target, reply);
 }
@@ -190,7 +193,7 @@ static bool lost_its_role(const strata_errand_scope *scope, const strata_errand 
 	const strata_redirect *redirect)
 {
 	return errand->is_stand_in && redirect->kind == STRATA_REDIRECT_MOVED &&
-		   strata_cluster_is_owner(scope->cluster, redirect->slot, redirect, errand->node);
+		   strata_cluster_names_owner(scope->cluster, redirect, errand->node);
 }
 
 /* Nothing is wrong with the map: it is the connection that is closed, and the master answers. */
@@ -200,7 +203,7 @@ static void leave_replica(const strata_errand_scope *scope, strata_errand *erran
 	strata_node_tell(errand->node, "lost READONLY", NULL);
 	errand->is_stale = true;
 	/* It may be the replica of another master by now. */
-	strata_cluster_suspect_calmly(scope->cluster);
+	strata_cluster_mark_stale(scope->cluster, STRATA_REFRESH_LAZY, strata_clock_usec());
 	if (!strata_errand_switch(scope, errand)) {
 		fail_quoting(scope, errand, STRATA_REDIRECTS, "the replica does not serve reads: ", reply);
 	}
@@ -271,7 +274,7 @@ static void refuse(const strata_errand_scope *scope, strata_errand *errand,
 	strata_refusal refusal = strata_refusal_of(reply);
 
 	if (scope->cluster != NULL && refusal.suspects) {
-		strata_cluster_suspect(scope->cluster);
+		strata_cluster_mark_stale(scope->cluster, STRATA_REFRESH_URGENT, strata_clock_usec());
 	}
 	if (refusal.result == STRATA_NOT_READY) {
 		strata_node_is_not_ready(errand->node);

@@ -52,8 +52,9 @@ void strata_errand_finish(strata_errand *errand, strata_result result,
 	const strata_resp_reply *reply);
 
 /*
- * Its node did not answer, or could not: a plain read goes from the replica to the master, or the other way
- * where replicas may be read. False when there is nobody, no time, or it has been done before.
+ * Its node did not answer, or could not: a plain read goes from the replica to the master, or the
+ * other way where replicas may be read. False when there is nobody, no time, or it has been done
+ * before.
  */
 bool strata_errand_switch(const strata_errand_scope *scope, strata_errand *errand);
 

@@ -7,12 +7,13 @@
  *         settle every errand by its reply: done, or open again with another node
  *
  * A hop after the first carries only what was redirected, or refused for the moment. Nothing but a
- * redirect or a new map ever gives an errand another node: one that does not own the slot could only
- * send it back.
+ * redirect or a new map ever gives an errand another node: one that does not own the slot could
+ * only send it back.
  *
  * The connections stay with the hop until the round is released, so that the caller may distrust
- * them for a value of another key. Only a later hop to the same node takes its connection over, else
- * a redirect would cost a connect and an AUTH; distrusting the later one also closes the idle ones.
+ * them for a value of another key. Only a later hop to the same node takes its connection over,
+ * else a redirect would cost a connect and an AUTH; distrusting the later one also closes the idle
+ * ones.
  */
 #include "redis/redis.h"
 
@@ -70,7 +71,7 @@ static void settle_unanswered(strata_redis_round *round, strata_errand *errand,
 {
 	strata_sentinel_lost(round->sentinel, errand->node, exchange->result);
 	if (round->scope.cluster != NULL && exchange->result != STRATA_NO_MEMORY) {
-		strata_cluster_suspect_node(round->scope.cluster, errand->node);
+		strata_cluster_mark_failed(round->scope.cluster, errand->node, strata_clock_usec());
 	}
 	if (!strata_errand_switch(&round->scope, errand)) {
 		strata_errand_finish(errand, exchange->result, NULL);
@@ -171,7 +172,9 @@ static bool compose(const strata_errand *errand, strata_exchange *exchange)
 	return true;
 }
 
-/* Puts every errand that is due into its pipeline. What there is no memory for is not sent at all. */
+/*
+ * Puts every errand that is due into its pipeline. What there is no memory for is not sent at all.
+ */
 static bool compose_all(strata_redis_round *round, const hop *hop)
 {
 	for (size_t i = 0; i < round->count; i++) {
@@ -207,7 +210,9 @@ static void release_lane(const hop *hop, uint32_t index)
 	}
 }
 
-/* The index of the lane to this node whose connection is held; the hop's count when there is none. */
+/*
+ * The index of the lane to this node whose connection is held; the hop's count when there is none.
+ */
 static uint32_t held_lane(const hop *hop, const strata_node *node)
 {
 	uint32_t index = 0;
@@ -368,10 +373,9 @@ strata_redis_round *strata_redis_run(strata_redis *redis, strata_call *call,
 		return NULL;
 	}
 	if (redis->cluster != NULL) {
-		strata_cluster_hold(redis->cluster);
-		strata_cluster_count(redis->cluster, count);
-		strata_cluster_begin_request(redis->cluster,
-			call->budget != NULL ? call->budget->requests : 0);
+		strata_cluster_ref(redis->cluster);
+		strata_cluster_begin(redis->cluster, call->budget != NULL ? call->budget->requests : 0,
+			count, strata_clock_usec());
 	}
 	strata_sentinel_hold(redis->sentinel);
 	if (strata_patience_begin(&round->patience, call, redis->options)) {
@@ -414,7 +418,7 @@ void strata_redis_release(strata_redis_round *round)
 		}
 	}
 	if (round->scope.cluster != NULL) {
-		strata_cluster_release(round->scope.cluster);
+		strata_cluster_unref(round->scope.cluster);
 	}
 	strata_sentinel_release(round->sentinel);
 }

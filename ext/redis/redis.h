@@ -38,24 +38,30 @@ STRATA_MUST_CHECK strata_result strata_redis_new(strata_redis_kind kind,
 	uint32_t max_redirects, strata_stats *stats, strata_redis **out);
 void strata_redis_free(strata_redis *redis);
 
-/* A standalone server that is the master at any time. The name, user and password must outlive it. */
+/*
+ * A standalone server that is the master at any time. The name, user and password must outlive it.
+ */
 STRATA_MUST_CHECK strata_result strata_redis_new_watched(const strata_sentinel_watchers *watchers,
 	const strata_wire_options *options, strata_stats *stats, strata_redis **out);
 
 /*
  * Sends every command to the owner of its slot, all nodes in parallel, and follows at most
  * max_redirects MOVED and ASK replies for each, under one deadline (options->operation_timeout from
- * now). Only redirected commands are sent again. A command is never sent to another node because its
- * owner is down. Every command's result is written, and call->error says why the last failure failed.
- * Returns NULL only when out of memory: every command is then NO_MEMORY and there is nothing to release.
+ * now). Only redirected commands are sent again. A command is never sent to another node because
+ * its owner is down. Every command's result is written, and call->error says why the last failure
+ * failed. Returns NULL only when out of memory: every command is then NO_MEMORY and there is
+ * nothing to release.
  */
 strata_redis_round *strata_redis_run(strata_redis *redis, strata_call *call,
 	strata_redis_command *commands, size_t count);
 
-/* Gives the connections back; closes those on which a command is marked distrusted. NULL is allowed. */
+/*
+ * Gives the connections back; closes those on which a command is marked distrusted. NULL is
+ * allowed.
+ */
 void strata_redis_release(strata_redis_round *round);
 
-/* The nodes behind it, for redis/owners.h; NULL for a standalone server. */
+/* The nodes behind it, for redis/cluster/cluster.h; NULL for a standalone server. */
 struct strata_cluster *strata_redis_cluster(const strata_redis *redis);
 
 #endif

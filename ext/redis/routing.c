@@ -22,19 +22,21 @@ static strata_result learn(const strata_errand_scope *scope, const strata_errand
 	size_t count, strata_wire_error *error)
 {
 	strata_arena *arena = scope->call->arena;
-	strata_result result = strata_cluster_learn(scope->cluster, scope->deadline, arena, error);
+	strata_result result =
+		strata_cluster_learn(scope->cluster, strata_clock_usec(), scope->deadline, arena, error);
 
 	if (result == STRATA_OK && lacks_owner(scope, errands, count)) {
-		strata_cluster_suspect(scope->cluster);
-		result = strata_cluster_learn(scope->cluster, scope->deadline, arena, error);
+		strata_cluster_mark_stale(scope->cluster, STRATA_REFRESH_URGENT, strata_clock_usec());
+		result = strata_cluster_learn(scope->cluster, strata_clock_usec(), scope->deadline, arena,
+			error);
 	}
 	return result;
 }
 
 static void try_replica(const strata_errand_scope *scope, strata_errand *errand)
 {
-	strata_node *replica =
-		strata_cluster_stand_in(scope->cluster, errand->command->slot, STRATA_STAND_IN_BY_CHOICE);
+	strata_node *replica = strata_cluster_pick_replica(scope->cluster, errand->command->slot,
+		STRATA_REPLICA_BY_CHOICE);
 
 	if (replica != NULL) {
 		errand->node = replica;
@@ -54,7 +56,7 @@ static void route(const strata_errand_scope *scope, strata_errand *errand)
 	} else if (errand->command->is_plain_read) {
 		try_replica(scope, errand);
 	} else {
-		strata_cluster_note_write(scope->cluster, slot);
+		strata_cluster_note_write(scope->cluster, slot, strata_clock_usec());
 	}
 }
 
@@ -62,7 +64,7 @@ void strata_routing_begin(const strata_errand_scope *scope, strata_errand *erran
 {
 	strata_wire_error error;
 	strata_result result = learn(scope, errands, count, &error);
-	const char *asked = strata_node_name(strata_cluster_asked(scope->cluster));
+	const char *asked = strata_node_name(strata_cluster_last_source(scope->cluster));
 	strata_view name = strata_arena_copy(scope->call->arena, strata_view_of(asked));
 
 	for (size_t i = 0; i < count; i++) {
@@ -85,8 +87,8 @@ static void find_new_owner(const strata_errand_scope *scope, strata_errand *erra
 	strata_node *owner;
 
 	errand->seeks_owner = false;
-	if (strata_cluster_learn(scope->cluster, scope->deadline, scope->call->arena, &unused) ==
-			STRATA_OK &&
+	if (strata_cluster_learn(scope->cluster, strata_clock_usec(), scope->deadline,
+			scope->call->arena, &unused) == STRATA_OK &&
 		strata_cluster_owner(scope->cluster, errand->command->slot, &owner) == STRATA_OK &&
 		owner != errand->node) {
 		errand->node = owner;
