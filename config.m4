@@ -202,10 +202,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/cluster/replica_reads.c
     ext/redis/cluster/shared_slot_map.c
     ext/redis/cluster/slot_map.c
-    ext/redis/errand.c
-    ext/redis/redis.c
-    ext/redis/redis_pool.c
-    ext/redis/routing.c
+    ext/redis/redis_client.c
+    ext/redis/router.c
     ext/redis/sentinel/sentinel.c
     ext/redis/sentinel/sentinel_answer.c
     ext/redis/sentinel/sentinel_vote.c

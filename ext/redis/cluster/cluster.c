@@ -314,14 +314,15 @@ static strata_result explain_others(const strata_cluster *cluster, strata_result
 }
 
 /* Another process asks: this one shares its map, or its failure. */
-static strata_result wait_for_others(strata_cluster *cluster, strata_usec now, strata_usec deadline,
-	strata_wire_error *error)
+static strata_result wait_for_others(strata_cluster *cluster, strata_usec *now,
+	strata_usec deadline, strata_wire_error *error)
 {
-	strata_usec left = now < deadline ? deadline - now : 0;
+	strata_usec left = *now < deadline ? deadline - *now : 0;
 
 	strata_shared_slot_map_wait(cluster->slots.shared,
 		left < FIRST_MAP_WAIT ? left : FIRST_MAP_WAIT);
-	adopt(cluster, strata_clock_usec());
+	*now = strata_clock_usec();
+	adopt(cluster, *now);
 	return has_map(cluster) ? STRATA_OK : explain_others(cluster, STRATA_TIMEOUT, error);
 }
 
@@ -335,20 +336,22 @@ static strata_result repeat_failure(const strata_cluster *cluster, strata_wire_e
 	return explain_others(cluster, strata_shared_slot_map_failure(cluster->slots.shared), error);
 }
 
-static strata_result learn_first(strata_cluster *cluster, strata_usec now, strata_usec deadline,
+static strata_result learn_first(strata_cluster *cluster, strata_usec *now, strata_usec deadline,
 	strata_arena *arena, strata_wire_error *error)
 {
+	strata_usec asked_at = *now;
 	uint64_t turn;
 
-	switch (strata_refresh_turn_take(&cluster->slots.shared->turn, STRATA_TURN_URGENT, msec_of(now),
-		&turn)) {
+	switch (strata_refresh_turn_take(&cluster->slots.shared->turn, STRATA_TURN_URGENT,
+		msec_of(asked_at), &turn)) {
 		case STRATA_TURN_OURS: break;
 		case STRATA_TURN_THEIRS: return wait_for_others(cluster, now, deadline, error);
 		case STRATA_TURN_EARLY: return repeat_failure(cluster, error);
 	}
 	cluster->failure = ask_seeds(cluster, deadline, arena, &cluster->failure_error);
+	*now = strata_clock_usec();
 	*error = cluster->failure_error;
-	end_refresh(cluster, turn, now, cluster->failure);
+	end_refresh(cluster, turn, asked_at, cluster->failure);
 	cluster->is_lost = cluster->failure != STRATA_OK;
 	return cluster->failure;
 }
@@ -417,12 +420,13 @@ static strata_node *pick_source(strata_cluster *cluster)
 }
 
 /* Without an answer the old map stays, and the next refresh asks another node. */
-static void refresh(strata_cluster *cluster, strata_usec now, strata_usec deadline,
+static void refresh(strata_cluster *cluster, strata_usec *now, strata_usec deadline,
 	strata_arena *arena)
 {
+	strata_usec asked_at = *now;
 	strata_turn_need need = cluster->is_urgent ? STRATA_TURN_URGENT : STRATA_TURN_PATIENT;
 	strata_node *source = cluster->asks_seeds ? NULL : pick_source(cluster);
-	strata_usec half = now < deadline ? now + (deadline - now) / 2 : deadline;
+	strata_usec half = asked_at < deadline ? asked_at + (deadline - asked_at) / 2 : deadline;
 	strata_wire_error unused;
 	uint64_t turn;
 
@@ -430,14 +434,15 @@ static void refresh(strata_cluster *cluster, strata_usec now, strata_usec deadli
 		cluster->is_lost = true;
 		return;
 	}
-	if (strata_refresh_turn_take(&cluster->slots.shared->turn, need, msec_of(now), &turn) !=
+	if (strata_refresh_turn_take(&cluster->slots.shared->turn, need, msec_of(asked_at), &turn) !=
 		STRATA_TURN_OURS) {
 		return;
 	}
 	cluster->moved_hint = NULL;
-	end_refresh(cluster, turn, now,
+	end_refresh(cluster, turn, asked_at,
 		source != NULL ? ask(cluster, source, half, arena, &unused)
 					   : ask_seeds(cluster, half, arena, &unused));
+	*now = strata_clock_usec();
 }
 
 static bool is_old(const strata_cluster *cluster, strata_usec now)
@@ -448,15 +453,15 @@ static bool is_old(const strata_cluster *cluster, strata_usec now)
 	return msec_of(now) > at && msec_of(now) - at > cluster->max_age;
 }
 
-strata_result strata_cluster_learn(strata_cluster *cluster, strata_usec now, strata_usec deadline,
+strata_result strata_cluster_learn(strata_cluster *cluster, strata_usec *now, strata_usec deadline,
 	strata_arena *arena, strata_wire_error *error)
 {
 	error->text[0] = '\0';
-	adopt(cluster, now);
+	adopt(cluster, *now);
 	if (!has_map(cluster)) {
 		return learn_first(cluster, now, deadline, arena, error);
 	}
-	if (cluster->is_stale || is_old(cluster, now)) {
+	if (cluster->is_stale || is_old(cluster, *now)) {
 		refresh(cluster, now, deadline, arena);
 	}
 	return STRATA_OK;

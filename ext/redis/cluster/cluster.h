@@ -36,9 +36,10 @@ void strata_cluster_begin(strata_cluster *cluster, uint32_t request, size_t comm
 /*
  * Sees to it that there is a map: asks the seeds, in random order, for the first one, and one known
  * node for the next one when the map is stale; neither more than once a second. OK when there is
- * a map, even an old one; else why the last seed gave none, with the cause in error.
+ * a map, even an old one; else why the last seed gave none, with the cause in error. After a wait
+ * *now is read again.
  */
-STRATA_MUST_CHECK strata_result strata_cluster_learn(strata_cluster *cluster, strata_usec now,
+STRATA_MUST_CHECK strata_result strata_cluster_learn(strata_cluster *cluster, strata_usec *now,
 	strata_usec deadline, strata_arena *arena, strata_wire_error *error);
 
 typedef enum {

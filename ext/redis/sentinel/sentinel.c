@@ -56,7 +56,7 @@ struct strata_sentinel {
 	strata_result result; /* of that round */
 	strata_wire_error error;
 	stray *strays;
-	uint32_t holders;
+	uint32_t refs;
 };
 
 /* What one question is made of, in the arena. */
@@ -178,17 +178,17 @@ strata_result strata_sentinel_new(const strata_sentinel_watchers *watchers,
 	return STRATA_OK;
 }
 
-void strata_sentinel_hold(strata_sentinel *sentinel)
+void strata_sentinel_ref(strata_sentinel *sentinel)
 {
-	if (sentinel != NULL && sentinel->holders++ == 0) {
+	if (sentinel != NULL && sentinel->refs++ == 0) {
 		free_strays(sentinel);
 	}
 }
 
-void strata_sentinel_release(strata_sentinel *sentinel)
+void strata_sentinel_unref(strata_sentinel *sentinel)
 {
 	if (sentinel != NULL) {
-		sentinel->holders--;
+		sentinel->refs--;
 	}
 }
 

@@ -33,8 +33,8 @@ void strata_sentinel_free(strata_sentinel *sentinel);
  * Between a hold and its release no node is freed, also when it is the master no more. Holds may
  * overlap. NULL is allowed.
  */
-void strata_sentinel_hold(strata_sentinel *sentinel);
-void strata_sentinel_release(strata_sentinel *sentinel);
+void strata_sentinel_ref(strata_sentinel *sentinel);
+void strata_sentinel_unref(strata_sentinel *sentinel);
 
 /*
  * The node that is the master as far as this host knows. One caller of the host asks all sentinels

@@ -2,7 +2,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "redis/redis.h"
+#include "redis/router.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,7 +25,7 @@ static strata_stats *stats;
 static strata_slot_map_table *boards;
 static strata_shared_slot_map *board;
 static fake_redis nodes[NODES];
-static strata_redis *one, *other; /* as two processes have them */
+static strata_redis_client *one, *other; /* as two processes have them */
 static strata_hostport seeds[NODES];
 static uint32_t seed_count;
 
@@ -67,12 +67,12 @@ static void find_board(void)
 	strata_cluster_nodes_fini(&known);
 }
 
-static strata_redis *new_process(void)
+static strata_redis_client *new_process(void)
 {
-	strata_redis *redis;
+	strata_redis_client *redis;
 
-	REQUIRE(strata_redis_new(STRATA_REDIS_CLUSTER, seeds, seed_count, &options, MAX_REDIRECTS,
-				stats, &redis) == STRATA_OK);
+	REQUIRE(strata_redis_client_new(STRATA_REDIS_CLUSTER, seeds, seed_count, &options,
+				MAX_REDIRECTS, stats, &redis) == STRATA_OK);
 	return redis;
 }
 
@@ -95,8 +95,8 @@ static void begin(void)
 
 static void end(void)
 {
-	strata_redis_free(one);
-	strata_redis_free(other);
+	strata_redis_client_free(one);
+	strata_redis_client_free(other);
 	for (int i = 0; i < NODES; i++) {
 		CHECK(fake_redis_end(&nodes[i]));
 	}
@@ -111,7 +111,7 @@ static unsigned maps_asked(void)
 	return fake_redis_maps(&nodes[0]) + fake_redis_maps(&nodes[1]) + fake_redis_maps(&nodes[2]);
 }
 
-static strata_result get(strata_redis *redis, const char *key)
+static strata_result get(strata_redis_client *redis, const char *key)
 {
 	strata_view arguments[] = { strata_view_of("GET"), strata_view_of(key) };
 	strata_redis_command command = { .slot = strata_slots_of_key(arguments[1]) };
@@ -119,7 +119,7 @@ static strata_result get(strata_redis *redis, const char *key)
 
 	REQUIRE(strata_resp_compose(&bytes, arguments, 2) == 0);
 	command.bytes = (strata_view){ bytes.data, bytes.size };
-	strata_redis_release(strata_redis_run(redis, &call, &command, 1));
+	strata_router_release(strata_router_run(redis, &call, &command, 1));
 	strata_buffer_fini(&bytes);
 	return command.result;
 }
@@ -264,7 +264,7 @@ static void a_failed_question_leaves_the_map_and_the_next_goes_to_somebody_else(
 	for (int i = 0; i < NODES; i++) {
 		fake_redis_set_slots(&nodes[i], "*0\r\n");
 	}
-	strata_redis_free(one);
+	strata_redis_client_free(one);
 	one = new_process();
 	for (unsigned round = 0; round < 2; round++) {
 		fake_redis_reply(&nodes[2], "-CLUSTERDOWN Hash slot not served\r\n");
