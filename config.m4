@@ -95,24 +95,28 @@ if test "$PHP_STRATA" != "no"; then
 
   dnl tests/support/manifest.sh keeps this list equal to the tracked files.
   STRATA_SOURCES="
-    ext/api/arguments.c
     ext/api/cache.c
-    ext/api/call.c
-    ext/api/errors.c
-    ext/api/file_names.c
     ext/api/functions.c
-    ext/api/glance.c
     ext/api/info.c
-    ext/api/memo.c
     ext/api/multiple.c
     ext/api/node.c
     ext/api/purge.c
     ext/api/remember.c
-    ext/api/result.c
+    ext/api/request/call.c
+    ext/api/request/databases.c
+    ext/api/request/errors.c
+    ext/api/request/exceptions.c
+    ext/api/request/file_names.c
+    ext/api/request/lent_arena.c
+    ext/api/request/memo.c
+    ext/api/request/request.c
+    ext/api/request/topology.c
     ext/api/single.c
     ext/api/status.c
-    ext/api/topology.c
-    ext/api/value.c
+    ext/api/value/arguments.c
+    ext/api/value/glance.c
+    ext/api/value/result.c
+    ext/api/value/value.c
     ext/base/arena.c
     ext/base/budget.c
     ext/base/buffer.c
@@ -227,28 +231,27 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/envelope.c
     ext/tier/generation_copies.c
     ext/tier/item.c
-    ext/tier/listed_key.c
+    ext/tier/keyspace.c
     ext/tier/local.c
-    ext/tier/memcached.c
-    ext/tier/memcached_batch.c
-    ext/tier/memcached_change.c
-    ext/tier/memcached_generation.c
-    ext/tier/redis.c
-    ext/tier/redis_batch.c
-    ext/tier/redis_change.c
-    ext/tier/redis_generation.c
-    ext/tier/redis_purge.c
-    ext/tier/redis_walk.c
+    ext/tier/memcached/memcached.c
+    ext/tier/memcached/memcached_batch.c
+    ext/tier/memcached/memcached_change.c
+    ext/tier/memcached/memcached_generation.c
+    ext/tier/redis/redis.c
+    ext/tier/redis/redis_batch.c
+    ext/tier/redis/redis_change.c
+    ext/tier/redis/redis_generation.c
+    ext/tier/redis/redis_purge.c
+    ext/tier/redis/redis_scan.c
     ext/tier/remote_key.c
-    ext/tier/scope.c
   "
 
   PHP_NEW_EXTENSION([strata], [$STRATA_SOURCES], [$ext_shared],, [$STRATA_CFLAGS])
 
   dnl Out of tree nobody else makes the folders of the objects.
   PHP_ADD_BUILD_DIR([$ext_builddir/ext])
-  for strata_folder in api base cache codec conf health host memcached net node os protocol \
-    redis redis/cluster redis/sentinel stats store tier; do
+  for strata_folder in api api/request api/value base cache codec conf health host memcached net node os protocol \
+    redis redis/cluster redis/sentinel stats store tier tier/memcached tier/redis; do
     PHP_ADD_BUILD_DIR([$ext_builddir/ext/$strata_folder])
   done
 

@@ -3,11 +3,10 @@
 #
 #   nts    the PHP of this machine
 #   asan   the same, strata built with the address and undefined-behaviour sanitizers
-#   poison the same, strata built to overwrite every image that nobody holds any more; without a
-#          filter only the tests of the local tier
-#   zts    PHP 8.4, thread-safe, which reports every leak of its own memory; without a filter all
-#          but outages of clusters
+#   poison the same, strata built to overwrite every image that nobody holds any more
+#   zts    PHP 8.4, thread-safe, which reports every leak of its own memory
 #
+# Without a filter a build runs the areas that tests/phpt/areas gives it, in their order there.
 # Servers are found through STRATA_TEST_*, and started here when nobody did. Ends with the sum.
 set -eu
 cd "$(dirname "$0")/.."
@@ -17,7 +16,7 @@ filter=${2:-}
 prefix=
 
 broken() {
-	echo "FAILED phpt ($kind): $1"
+	echo "FAILED phpt ($kind): $*"
 	echo "0 passed, 1 failed"
 	exit 1
 }
@@ -40,15 +39,23 @@ build=$(dirname "$(dirname "$so")")
 list=$build/phpt.list
 log=$build/phpt.log
 
-# An overwritten image shows where values come out of the local tier, and nowhere else. What outages of a
-# cluster need most is time, and threads have no part in them.
-case $kind:$filter in
-	poison:) folders="tests/10_local tests/16_zero_copy tests/50_remember tests/60_status tests/70_fpm" ;;
-	zts:) folders="tests -path tests/46_redis_outages -prune -o" ;;
-	*) folders=tests ;;
-esac
-# shellcheck disable=SC2086 # a list of folders
-find $folders -name '*.phpt' -print | sort | { grep -F -- "$filter" || true; } >"$list"
+# The areas in their order; with a filter all of them, else those that this build can tell something of.
+areas() {
+	sed 's/#.*//' tests/phpt/areas | while read -r area builds; do
+		case " ${filter:+$kind }$builds " in
+			*" $kind "*) [ -z "$area" ] || echo "tests/phpt/$area" ;;
+		esac
+	done
+}
+
+unlisted=$(for folder in tests/phpt/*/; do
+	area=$(basename "$folder")
+	grep -q "^$area " tests/phpt/areas || echo "$area"
+done)
+[ -z "$unlisted" ] || broken "tests/phpt/areas does not list" $unlisted
+for area in $(areas); do
+	find "$area" -name '*.phpt' | sort
+done | { grep -F -- "$filter" || true; } >"$list"
 if [ ! -s "$list" ]; then
 	echo "0 passed, 0 failed"
 	exit 0

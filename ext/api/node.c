@@ -1,8 +1,8 @@
 /* What operators and long-running programs say: strata_node() and strata_request_boundary(). */
-#include "php.h"
+#include "api/node.h"
 
-#include "api/globals.h"
-#include "api/topology.h"
+#include "api/request/globals.h"
+#include "api/request/topology.h"
 #include "os/clock.h"
 #include "node/node.h"
 

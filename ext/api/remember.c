@@ -3,16 +3,15 @@
  * a lease: no connection, no lock, no arena. The function may therefore throw, exit, suspend its
  * fiber or call remember() again, for another key or the same.
  */
-#include "php.h"
+#include "api/remember.h"
 
 #include "ext/date/php_date.h"
 
-#include "api/arguments.h"
-#include "api/call.h"
-#include "api/errors.h"
-#include "api/glance.h"
-#include "api/operations.h"
-#include "api/value.h"
+#include "api/value/arguments.h"
+#include "api/request/call.h"
+#include "api/request/errors.h"
+#include "api/value/glance.h"
+#include "api/value/value.h"
 #include "cache/remember.h"
 
 /* What the script asked for, and what is kept while its function runs. */

@@ -1,12 +1,12 @@
 /* strata_status(): what all processes of this host have counted so far, as one array. */
-#include "php.h"
+#include "api/status.h"
 
 #include "php_strata.h"
 
-#include "api/call.h"
-#include "api/globals.h"
-#include "api/memo.h"
-#include "api/topology.h"
+#include "api/request/databases.h"
+#include "api/request/globals.h"
+#include "api/request/memo.h"
+#include "api/request/topology.h"
 #include "conf/ini.h"
 #include "os/clock.h"
 

@@ -224,7 +224,7 @@ static bool refuse_large(const strata_tier *tier, const strata_database *databas
 	bool any = false;
 
 	for (size_t i = 0; i < count && tier->ops->kind != STRATA_TIER_LOCAL; i++) {
-		if (strata_value_size(&items[i]->value) > database->scope.max_value) {
+		if (strata_value_size(&items[i]->value) > database->keyspace.max_value) {
 			items[i]->result = STRATA_TOO_LARGE;
 			any = true;
 		}

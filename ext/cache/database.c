@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "tier/local.h"
-#include "tier/memcached.h"
-#include "tier/redis.h"
+#include "tier/memcached/memcached.h"
+#include "tier/redis/redis.h"
 
 /* Bytes of a reply beyond the value: the envelope, the frame of the protocol, an echoed key. */
 enum { REPLY_ROOM = 4096 };
@@ -137,7 +137,7 @@ static strata_result make_memcached(const plan *plan)
 		plan->environment->stats, &pool);
 	free(servers);
 	if (result == STRATA_OK &&
-		strata_tier_memcached_init(next_tier(plan), pool, &database->scope) != 0) {
+		strata_tier_memcached_init(next_tier(plan), pool, &database->keyspace) != 0) {
 		result = STRATA_NO_MEMORY;
 	}
 	return result;
@@ -232,7 +232,7 @@ static strata_result make_redis(const plan *plan)
 	result = make_pool(plan, kind, seeds, &redis);
 	free(seeds);
 	if (result == STRATA_OK &&
-		strata_tier_redis_init(next_tier(plan), redis, kind, &database->scope) != 0) {
+		strata_tier_redis_init(next_tier(plan), redis, kind, &database->keyspace) != 0) {
 		result = STRATA_NO_MEMORY;
 	}
 	return result;
@@ -281,7 +281,7 @@ static bool add_local(const plan *plan)
 	if (plan->environment->store == NULL || (is_copy && limits.longest_life == 0)) {
 		return true;
 	}
-	if (strata_tier_local_init(next_tier(plan), plan->environment->store, &plan->database->scope,
+	if (strata_tier_local_init(next_tier(plan), plan->environment->store, &plan->database->keyspace,
 			limits) != 0) {
 		return fail(plan, "strata.memory", strata_result_text(STRATA_NO_MEMORY));
 	}
@@ -319,13 +319,14 @@ bool strata_database_init(strata_database *database, const strata_environment *e
 		snprintf(error, STRATA_DATABASE_ERROR, "database %s: out of memory", name);
 		return false;
 	}
-	strata_scope_init(&database->scope, database->name, database->settings.namespace,
+	strata_keyspace_init(&database->keyspace, database->name, database->settings.namespace,
 		strata_view_of(database->settings.fingerprint_key), database->settings.max_value);
 	/* What was stored when there were no servers is no copy of what they hold. */
 	if (!configures_servers(&database->settings)) {
-		database->scope.space = ~database->scope.space;
+		database->keyspace.space = ~database->keyspace.space;
 	}
-	database->generation = strata_generations_of(environment->generations, database->scope.space);
+	database->generation =
+		strata_generations_of(environment->generations, database->keyspace.space);
 	if (!add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan) || !may_be_local(&plan)) {
 		strata_database_fini(database);
 		return false;

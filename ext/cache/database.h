@@ -7,7 +7,7 @@
 #include "conf/settings.h"
 #include "net/tls.h"
 #include "protocol/wire.h"
-#include "tier/scope.h"
+#include "tier/keyspace.h"
 #include "tier/tier.h"
 
 /*
@@ -17,7 +17,7 @@
 typedef struct {
 	char *name;
 	strata_settings settings;
-	strata_scope scope; /* the names in it are those of this struct */
+	strata_keyspace keyspace; /* the names in it are those of this struct */
 
 	strata_tls *tls;          /* for all tiers that want it; NULL: none does */
 	strata_dsn memcached_dsn; /* empty where the tier is not configured */

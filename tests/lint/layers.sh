@@ -15,8 +15,11 @@ rank() {
 		redis/cluster | redis/sentinel) echo 7 ;;
 		codec | redis | memcached) echo 8 ;;
 		tier) echo 9 ;;
-		cache) echo 10 ;;
-		api) echo 11 ;;
+		tier/memcached | tier/redis) echo 10 ;;
+		cache) echo 11 ;;
+		api/request) echo 12 ;;
+		api/value) echo 13 ;;
+		api) echo 14 ;;
 		ext/*) echo 0 ;; # PHP's own "ext/standard/…"
 		*) echo unknown ;;
 	esac
