@@ -1,5 +1,5 @@
 /* One master with two replicas, and who answers a read. */
-#include "redis/redis.h"
+#include "redis/router.h"
 
 #include <unistd.h>
 
@@ -17,7 +17,7 @@ static strata_call call = { .budget = &budget };
 static strata_host *host;
 static strata_stats *stats;
 static fake_redis nodes[NODES];
-static strata_redis *redis;
+static strata_redis_client *redis;
 static strata_result result;
 
 static strata_wire_options options = { .connect_timeout = 5 * SECOND,
@@ -51,14 +51,14 @@ static void begin(uint32_t policy)
 	}
 	tell_slots(port_of(0), port_of(1), port_of(2));
 	seed = (strata_hostport){ "127.0.0.1", (uint16_t) port_of(MASTER) };
-	REQUIRE(
-		strata_redis_new(STRATA_REDIS_CLUSTER, &seed, 1, &options, 3, stats, &redis) == STRATA_OK);
+	REQUIRE(strata_redis_client_new(STRATA_REDIS_CLUSTER, &seed, 1, &options, 3, stats, &redis) ==
+			STRATA_OK);
 	strata_budget_fill(&budget);
 }
 
 static void end(void)
 {
-	strata_redis_free(redis);
+	strata_redis_client_free(redis);
 	for (int i = 0; i < NODES; i++) {
 		CHECK(fake_redis_end(&nodes[i]));
 	}
@@ -76,7 +76,7 @@ static int ask(const char *verb, const char *key, bool is_plain_read)
 
 	REQUIRE(strata_resp_compose(&bytes, arguments, 2) == 0);
 	command.bytes = (strata_view){ bytes.data, bytes.size };
-	strata_redis_release(strata_redis_run(redis, &call, &command, 1));
+	strata_router_release(strata_router_run(redis, &call, &command, 1));
 	strata_buffer_fini(&bytes);
 	result = command.result;
 	for (int i = 0; i < NODES && result == STRATA_OK; i++) {

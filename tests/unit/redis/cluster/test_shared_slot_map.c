@@ -1,5 +1,5 @@
-/* Two processes are two copies of one board: nothing else is between them. */
-#include "redis/cluster/slot_board.h"
+/* Two processes are two copies of one shared: nothing else is between them. */
+#include "redis/cluster/shared_slot_map.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -7,30 +7,29 @@
 #include "os/clock.h"
 #include "os/map.h"
 #include "os/process.h"
-#include "redis/cluster/slot_boards.h"
-#include "redis/cluster/slot_copy.h"
+#include "redis/cluster/local_slot_map.h"
 #include "unit.h"
 
-static strata_slot_board *board;
-static strata_slot_copy one, other;
+static strata_shared_slot_map *shared;
+static strata_local_slot_map one, other;
 static strata_slot_map map;
 
 static void begin(void)
 {
 	void *memory;
 
-	REQUIRE(strata_map_lazy(sizeof(*board), &memory) == STRATA_OK);
-	board = memory;
-	one = (strata_slot_copy){ 0 };
-	other = (strata_slot_copy){ 0 };
-	REQUIRE(strata_slot_copy_init(&one, board) && strata_slot_copy_init(&other, board));
+	REQUIRE(strata_map_lazy(sizeof(*shared), &memory) == STRATA_OK);
+	shared = memory;
+	one = (strata_local_slot_map){ 0 };
+	other = (strata_local_slot_map){ 0 };
+	REQUIRE(strata_local_slot_map_init(&one, shared) && strata_local_slot_map_init(&other, shared));
 }
 
 static void end(void)
 {
-	strata_slot_copy_fini(&one);
-	strata_slot_copy_fini(&other);
-	strata_map_free(board, sizeof(*board));
+	strata_local_slot_map_fini(&one);
+	strata_local_slot_map_fini(&other);
+	strata_map_free(shared, sizeof(*shared));
 }
 
 static strata_endpoint place(const char *host, uint16_t port)
@@ -57,36 +56,36 @@ static void make_map(uint16_t first_port, uint16_t masters)
 	map.covered = STRATA_SLOT_COUNT;
 }
 
-static bool owns(strata_slot_copy *copy, uint16_t slot, const char *host, uint16_t port)
+static bool owns(strata_local_slot_map *copy, uint16_t slot, const char *host, uint16_t port)
 {
-	uint16_t index = strata_slot_copy_owner(copy, slot);
+	uint16_t index = strata_local_slot_map_owner(copy, slot);
 
 	return index < copy->map->node_count &&
 		   strata_endpoint_is_at(&copy->map->nodes[index].at, host, port);
 }
 
-static bool move(strata_slot_copy *copy, uint16_t slot, const char *host, uint16_t port)
+static bool move(strata_local_slot_map *copy, uint16_t slot, const char *host, uint16_t port)
 {
 	strata_endpoint to = place(host, port);
 
-	return strata_slot_copy_move(copy, slot, &to) != STRATA_SLOT_NOBODY;
+	return strata_local_slot_map_move(copy, slot, &to) != STRATA_SLOT_NO_NODE;
 }
 
 static bool both_updated(void)
 {
-	return strata_slot_copy_update(&one) == STRATA_SLOT_COPY_NEW &&
-		   strata_slot_copy_update(&other) == STRATA_SLOT_COPY_NEW;
+	return strata_local_slot_map_update(&one) == STRATA_SLOT_MAP_REPLACED &&
+		   strata_local_slot_map_update(&other) == STRATA_SLOT_MAP_REPLACED;
 }
 
 static void what_one_process_publishes_all_have(void)
 {
 	begin();
-	CHECK(strata_slot_copy_update(&one) == STRATA_SLOT_COPY_GOOD && one.mapped == 0);
+	CHECK(strata_local_slot_map_update(&one) == STRATA_SLOT_MAP_UNCHANGED && one.mapped == 0);
 	make_map(7000, 3);
-	CHECK(strata_slot_board_publish(board, &map, 1));
+	CHECK(strata_shared_slot_map_publish(shared, &map, 1));
 	CHECK(both_updated() && one.mapped == 3);
 	CHECK(owns(&one, 4, "10.0.0.1", 7001) && owns(&other, 5, "10.0.0.1", 7002));
-	CHECK(strata_slot_copy_update(&one) == STRATA_SLOT_COPY_GOOD);
+	CHECK(strata_local_slot_map_update(&one) == STRATA_SLOT_MAP_UNCHANGED);
 	end();
 }
 
@@ -94,11 +93,14 @@ static void the_same_map_again_is_no_news(void)
 {
 	begin();
 	make_map(7000, 3);
-	CHECK(strata_slot_board_publish(board, &map, 1) && strata_slot_board_version(board) == 1);
-	CHECK(!strata_slot_board_publish(board, &map, 2) && strata_slot_board_version(board) == 1);
-	CHECK(board->refreshed_at == 2);
-	map.owners[9] = STRATA_SLOT_NOBODY;
-	CHECK(strata_slot_board_publish(board, &map, 3) && strata_slot_board_version(board) == 2);
+	CHECK(strata_shared_slot_map_publish(shared, &map, 1) &&
+		  strata_shared_slot_map_version(shared) == 1);
+	CHECK(!strata_shared_slot_map_publish(shared, &map, 2) &&
+		  strata_shared_slot_map_version(shared) == 1);
+	CHECK(shared->refreshed_at == 2);
+	map.owners[9] = STRATA_SLOT_NO_NODE;
+	CHECK(strata_shared_slot_map_publish(shared, &map, 3) &&
+		  strata_shared_slot_map_version(shared) == 2);
 	end();
 }
 
@@ -106,11 +108,11 @@ static void the_same_map_takes_back_what_redirects_said_before(void)
 {
 	begin();
 	make_map(7000, 3);
-	CHECK(strata_slot_board_publish(board, &map, 1) && both_updated());
+	CHECK(strata_shared_slot_map_publish(shared, &map, 1) && both_updated());
 	CHECK(move(&one, 4, "10.0.0.1", 7999) && owns(&other, 4, "10.0.0.1", 7999));
-	CHECK(strata_slot_board_publish(board, &map, 2) && both_updated());
+	CHECK(strata_shared_slot_map_publish(shared, &map, 2) && both_updated());
 	CHECK(owns(&one, 4, "10.0.0.1", 7001) && owns(&other, 4, "10.0.0.1", 7001));
-	CHECK(!strata_slot_board_publish(board, &map, 3));
+	CHECK(!strata_shared_slot_map_publish(shared, &map, 3));
 	end();
 }
 
@@ -118,11 +120,11 @@ static void what_one_process_learns_of_a_slot_all_know(void)
 {
 	begin();
 	make_map(7000, 3);
-	CHECK(strata_slot_board_publish(board, &map, 1) && both_updated());
+	CHECK(strata_shared_slot_map_publish(shared, &map, 1) && both_updated());
 	CHECK(move(&one, 4, "10.0.0.1", 7002));
 	CHECK(owns(&other, 4, "10.0.0.1", 7002) && owns(&other, 1, "10.0.0.1", 7001));
 	CHECK(move(&other, 4, "10.0.0.1", 7000) && owns(&one, 4, "10.0.0.1", 7000));
-	CHECK(strata_slot_copy_update(&other) == STRATA_SLOT_COPY_GOOD);
+	CHECK(strata_local_slot_map_update(&other) == STRATA_SLOT_MAP_UNCHANGED);
 	end();
 }
 
@@ -130,7 +132,7 @@ static void so_is_a_node_that_the_map_does_not_name(void)
 {
 	begin();
 	make_map(7000, 3);
-	CHECK(strata_slot_board_publish(board, &map, 1) && both_updated());
+	CHECK(strata_shared_slot_map_publish(shared, &map, 1) && both_updated());
 	CHECK(move(&one, 4, "fe80::1", 7009) && move(&one, 5, "fe80::1", 7009));
 	CHECK(move(&other, 6, "b", 7009) && move(&other, 7, "fe80::1", 7009));
 	CHECK(owns(&other, 4, "fe80::1", 7009) && owns(&other, 5, "fe80::1", 7009));
@@ -143,9 +145,9 @@ static void of_seventeen_such_nodes_the_last_is_known_to_one_process_only(void)
 {
 	begin();
 	make_map(7000, 3);
-	CHECK(strata_slot_board_publish(board, &map, 1) && both_updated());
+	CHECK(strata_shared_slot_map_publish(shared, &map, 1) && both_updated());
 	CHECK(move(&other, 20, "10.0.0.1", 7000));
-	for (uint16_t i = 0; i <= STRATA_NEWCOMERS; i++) {
+	for (uint16_t i = 0; i <= STRATA_ADDED_NODES; i++) {
 		CHECK(move(&one, (uint16_t) (4 + i), "a", (uint16_t) (1 + i)));
 	}
 	CHECK(owns(&other, 19, "a", 16) && owns(&one, 20, "a", 17));
@@ -157,10 +159,10 @@ static void a_new_map_ends_what_was_noted_of_the_old_one(void)
 {
 	begin();
 	make_map(7000, 3);
-	CHECK(strata_slot_board_publish(board, &map, 1) && both_updated());
+	CHECK(strata_shared_slot_map_publish(shared, &map, 1) && both_updated());
 	CHECK(move(&one, 4, "10.0.0.1", 7002) && move(&one, 5, "a", 1));
 	make_map(8000, 3);
-	CHECK(strata_slot_board_publish(board, &map, 2) && both_updated());
+	CHECK(strata_shared_slot_map_publish(shared, &map, 2) && both_updated());
 	CHECK(owns(&other, 4, "10.0.0.1", 8001) && owns(&one, 5, "10.0.0.1", 8002));
 	CHECK(one.map->node_count == 3);
 	end();
@@ -171,14 +173,14 @@ static void who_knows_an_old_map_only_overwrites_nothing_newer(void)
 {
 	begin();
 	make_map(7000, 3);
-	CHECK(strata_slot_board_publish(board, &map, 1) && both_updated());
+	CHECK(strata_shared_slot_map_publish(shared, &map, 1) && both_updated());
 	make_map(8000, 3);
-	CHECK(strata_slot_board_publish(board, &map, 2));
-	CHECK(strata_slot_copy_update(&other) == STRATA_SLOT_COPY_NEW);
+	CHECK(strata_shared_slot_map_publish(shared, &map, 2));
+	CHECK(strata_local_slot_map_update(&other) == STRATA_SLOT_MAP_REPLACED);
 	CHECK(move(&other, 4, "10.0.0.1", 8000));
 	CHECK(move(&one, 4, "10.0.0.1", 7002) && move(&one, 7, "10.0.0.1", 7002));
 	CHECK(owns(&other, 4, "10.0.0.1", 8000) && owns(&other, 7, "10.0.0.1", 8001));
-	CHECK(strata_slot_copy_update(&one) == STRATA_SLOT_COPY_NEW);
+	CHECK(strata_local_slot_map_update(&one) == STRATA_SLOT_MAP_REPLACED);
 	CHECK(owns(&one, 4, "10.0.0.1", 8000) && owns(&one, 7, "10.0.0.1", 8001));
 	end();
 }
@@ -186,14 +188,14 @@ static void who_knows_an_old_map_only_overwrites_nothing_newer(void)
 static void a_small_map_needs_a_second_node_or_half_a_minute(void)
 {
 	begin();
-	CHECK(!strata_slot_board_is_confirmed(board, 100, 5000));
-	CHECK(!strata_slot_board_is_confirmed(board, 100, 6000));
-	CHECK(strata_slot_board_is_confirmed(board, 200, 7000));
-	CHECK(!strata_slot_board_is_confirmed(board, 100, 34999));
-	CHECK(strata_slot_board_is_confirmed(board, 100, 35000));
+	CHECK(!strata_shared_slot_map_is_confirmed(shared, 100, 5000));
+	CHECK(!strata_shared_slot_map_is_confirmed(shared, 100, 6000));
+	CHECK(strata_shared_slot_map_is_confirmed(shared, 200, 7000));
+	CHECK(!strata_shared_slot_map_is_confirmed(shared, 100, 34999));
+	CHECK(strata_shared_slot_map_is_confirmed(shared, 100, 35000));
 	make_map(7000, 3);
-	CHECK(strata_slot_board_publish(board, &map, 1));
-	CHECK(!strata_slot_board_is_confirmed(board, 200, 36000));
+	CHECK(strata_shared_slot_map_publish(shared, &map, 1));
+	CHECK(!strata_shared_slot_map_is_confirmed(shared, 200, 36000));
 	end();
 }
 
@@ -201,12 +203,12 @@ static void a_writer_that_dies_changes_nothing(void)
 {
 	begin();
 	make_map(7000, 3);
-	CHECK(strata_slot_board_publish(board, &map, 1) && both_updated());
-	for (size_t i = 0; i < STRATA_SLOT_BOARD_WORDS; i += 3) {
-		board->maps[0].words[i] = i;
+	CHECK(strata_shared_slot_map_publish(shared, &map, 1) && both_updated());
+	for (size_t i = 0; i < STRATA_SHARED_SLOT_MAP_WORDS; i += 3) {
+		shared->maps[0].words[i] = i;
 	}
 	other.version = 0;
-	CHECK(strata_slot_copy_update(&other) == STRATA_SLOT_COPY_NEW);
+	CHECK(strata_local_slot_map_update(&other) == STRATA_SLOT_MAP_REPLACED);
 	CHECK(owns(&other, 4, "10.0.0.1", 7001));
 	end();
 }
@@ -215,12 +217,12 @@ static void a_map_with_one_wrong_byte_is_not_believed_and_makes_room_for_the_nex
 {
 	begin();
 	make_map(7000, 3);
-	CHECK(strata_slot_board_publish(board, &map, 1));
-	CHECK(strata_slot_copy_update(&one) == STRATA_SLOT_COPY_NEW);
-	board->maps[1].words[100] ^= 1 << 8;
-	CHECK(strata_slot_copy_update(&other) == STRATA_SLOT_COPY_DAMAGED && other.mapped == 0);
+	CHECK(strata_shared_slot_map_publish(shared, &map, 1));
+	CHECK(strata_local_slot_map_update(&one) == STRATA_SLOT_MAP_REPLACED);
+	shared->maps[1].words[100] ^= 1 << 8;
+	CHECK(strata_local_slot_map_update(&other) == STRATA_SLOT_MAP_DAMAGED && other.mapped == 0);
 	CHECK(owns(&one, 4, "10.0.0.1", 7001));
-	CHECK(strata_slot_board_publish(board, &map, 2));
+	CHECK(strata_shared_slot_map_publish(shared, &map, 2));
 	CHECK(both_updated() && owns(&other, 4, "10.0.0.1", 7001));
 	end();
 }
@@ -235,35 +237,36 @@ static uint64_t draw(void)
 
 static void flip_bytes(void)
 {
-	char *bytes = (char *) board;
+	char *bytes = (char *) shared;
 
 	for (int i = 0; i < 200; i++) {
 		/* Half of them at the start, where everything is counted. */
-		size_t size = draw() % 2 == 0 ? offsetof(strata_slot_board, moves) + 4096 : sizeof(*board);
+		size_t size =
+			draw() % 2 == 0 ? offsetof(strata_shared_slot_map, overrides) + 4096 : sizeof(*shared);
 
 		bytes[draw() % size] = (char) draw();
 	}
 }
 
 /* Whatever is copied is one of the maps that were published, or nothing. */
-static void use_damaged(strata_slot_copy *copy, uint64_t round)
+static void use_damaged(strata_local_slot_map *copy, uint64_t round)
 {
 	uint16_t slot = (uint16_t) (draw() % STRATA_SLOT_COUNT);
 	uint64_t turn;
 
-	(void) strata_slot_copy_update(copy);
+	(void) strata_local_slot_map_update(copy);
 	if (copy->mapped > 0) {
-		uint16_t index = strata_slot_copy_owner(copy, slot);
+		uint16_t index = strata_local_slot_map_owner(copy, slot);
 
 		CHECK(copy->mapped == 3);
-		CHECK(index < copy->map->node_count || index == STRATA_SLOT_NOBODY);
+		CHECK(index < copy->map->node_count || index == STRATA_SLOT_NO_NODE);
 		CHECK(move(copy, slot, "10.0.0.2", (uint16_t) (1 + draw() % 500)));
-		CHECK(strata_slot_copy_owner(copy, slot) < copy->map->node_count);
+		CHECK(strata_local_slot_map_owner(copy, slot) < copy->map->node_count);
 	}
-	(void) !strata_refresh_turn_take(&board->turn, STRATA_TURN_PATIENT, round * 1000, &turn);
-	(void) !strata_redirect_budget_take(&board->redirects, round * 1000);
-	strata_slot_board_wait(board, 0);
-	(void) strata_slot_board_is_confirmed(board, draw(), round * 1000);
+	(void) !strata_refresh_turn_take(&shared->turn, STRATA_TURN_PATIENT, round * 1000, &turn);
+	(void) !strata_shared_slot_map_take_redirect(shared, round * 1000);
+	strata_shared_slot_map_wait(shared, 0);
+	(void) strata_shared_slot_map_is_confirmed(shared, draw(), round * 1000);
 }
 
 static void random_bytes_cost_a_question_and_nothing_else(void)
@@ -275,10 +278,11 @@ static void random_bytes_cost_a_question_and_nothing_else(void)
 			use_damaged(&one, round);
 			use_damaged(&other, round);
 			make_map((uint16_t) (7000 + round % 5), 3);
-			(void) strata_slot_board_publish(board, &map, round);
-			CHECK(strata_slot_copy_update(&one) != STRATA_SLOT_COPY_DAMAGED);
+			(void) strata_shared_slot_map_publish(shared, &map, round);
+			CHECK(strata_local_slot_map_update(&one) != STRATA_SLOT_MAP_DAMAGED);
 			CHECK(owns(&one, 4, "10.0.0.1", (uint16_t) (7001 + round % 5)) ||
-				  strata_slot_moves_of(&board->moves, one.version, 4) != STRATA_SLOT_NOBODY);
+				  strata_slot_overrides_find(&shared->overrides, one.version, 4) !=
+					  STRATA_SLOT_NO_NODE);
 		}
 	}
 	end();
@@ -297,13 +301,13 @@ static void processes_that_publish_at_once_leave_a_whole_map(void)
 		if (children[i] == 0) {
 			for (int round = 0; round < 200; round++) {
 				make_map((uint16_t) (7000 + 100 * i + round % 7), (uint16_t) (3 + i));
-				(void) strata_slot_board_publish(board, &map, 1);
+				(void) strata_shared_slot_map_publish(shared, &map, 1);
 			}
 			_exit(0);
 		}
 	}
 	for (int i = 0; i < 2000; i++) {
-		if (strata_slot_copy_update(&one) == STRATA_SLOT_COPY_NEW) {
+		if (strata_local_slot_map_update(&one) == STRATA_SLOT_MAP_REPLACED) {
 			uint16_t port = one.map->nodes[0].at.port;
 
 			CHECK(one.mapped == (port < 7100 ? 3 : 4));
@@ -314,8 +318,8 @@ static void processes_that_publish_at_once_leave_a_whole_map(void)
 		REQUIRE(waitpid(children[i], &status, 0) == children[i] && status == 0);
 	}
 	make_map(9000, 3);
-	CHECK(strata_slot_board_publish(board, &map, 1));
-	CHECK(strata_slot_copy_update(&other) == STRATA_SLOT_COPY_NEW &&
+	CHECK(strata_shared_slot_map_publish(shared, &map, 1));
+	CHECK(strata_local_slot_map_update(&other) == STRATA_SLOT_MAP_REPLACED &&
 		  owns(&other, 0, "10.0.0.1", 9000));
 	end();
 }
@@ -327,49 +331,49 @@ static void who_waits_is_woken_by_whoever_asked(void)
 	int status;
 
 	begin();
-	CHECK(strata_refresh_turn_take(&board->turn, STRATA_TURN_URGENT, strata_clock_msec(), &turn) ==
+	CHECK(strata_refresh_turn_take(&shared->turn, STRATA_TURN_URGENT, strata_clock_msec(), &turn) ==
 		  STRATA_TURN_OURS);
 	child = fork();
 	REQUIRE(child >= 0);
 	if (child == 0) {
-		strata_slot_board_wait(board, 10000000);
-		_exit(strata_slot_copy_update(&other) == STRATA_SLOT_COPY_NEW ? 0 : 1);
+		strata_shared_slot_map_wait(shared, 10000000);
+		_exit(strata_local_slot_map_update(&other) == STRATA_SLOT_MAP_REPLACED ? 0 : 1);
 	}
 	make_map(7000, 3);
-	CHECK(strata_slot_board_publish(board, &map, 1));
-	strata_refresh_turn_end(&board->turn, turn, STRATA_TURN_CHANGED);
-	strata_slot_board_tell(board, STRATA_OK);
+	CHECK(strata_shared_slot_map_publish(shared, &map, 1));
+	strata_refresh_turn_end(&shared->turn, turn, STRATA_TURN_CHANGED);
+	strata_shared_slot_map_end_refresh(shared, STRATA_OK);
 	REQUIRE(waitpid(child, &status, 0) == child);
 	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	end();
 }
 
-static void every_cluster_has_one_board(void)
+static void every_cluster_has_one_map(void)
 {
 	strata_host *host;
-	strata_slot_boards *boards;
-	strata_slot_boards_view view;
-	strata_slot_board *first;
+	strata_slot_map_table *table;
+	strata_slot_map_status view;
+	strata_shared_slot_map *first;
 
 	REQUIRE(strata_host_new(&host) == STRATA_OK);
-	REQUIRE(strata_slot_boards_new(host, &boards) == STRATA_OK);
-	CHECK(!strata_slot_boards_look(boards, 0, 1, &view));
-	first = strata_slot_boards_of(boards, 7, "a:7000");
-	CHECK(first != NULL && strata_slot_boards_of(boards, 8, "b:7000") != first);
-	CHECK(strata_slot_boards_of(boards, 7, "c:7000") == first);
+	REQUIRE(strata_slot_map_table_new(host, &table) == STRATA_OK);
+	CHECK(!strata_slot_map_table_describe(table, 0, 1, &view));
+	first = strata_slot_map_table_claim(table, 7, "a:7000");
+	CHECK(first != NULL && strata_slot_map_table_claim(table, 8, "b:7000") != first);
+	CHECK(strata_slot_map_table_claim(table, 7, "c:7000") == first);
 	for (uint64_t key = 9; key < 15; key++) {
-		CHECK(strata_slot_boards_of(boards, key, "") != NULL);
+		CHECK(strata_slot_map_table_claim(table, key, "") != NULL);
 	}
-	CHECK(strata_slot_boards_of(boards, 15, "") == NULL);
+	CHECK(strata_slot_map_table_claim(table, 15, "") == NULL);
 	make_map(7000, 3);
-	map.owners[0] = STRATA_SLOT_NOBODY;
+	map.owners[0] = STRATA_SLOT_NO_NODE;
 	map.covered--;
-	CHECK(strata_slot_board_publish(first, &map, 1000));
-	CHECK(strata_slot_boards_look(boards, 0, 1500, &view));
+	CHECK(strata_shared_slot_map_publish(first, &map, 1000));
+	CHECK(strata_slot_map_table_describe(table, 0, 1500, &view));
 	CHECK(strcmp(view.name, "a:7000") == 0 && view.version == 1 && view.age == 500);
 	CHECK(view.nodes == 3 && view.uncovered == 1 && view.failures == 0);
-	CHECK(!strata_slot_boards_look(boards, 8, 1500, &view));
-	strata_slot_boards_free(boards);
+	CHECK(!strata_slot_map_table_describe(table, 8, 1500, &view));
+	strata_slot_map_table_free(table);
 	strata_host_free(host);
 }
 
@@ -390,6 +394,6 @@ int main(void)
 	RUN(random_bytes_cost_a_question_and_nothing_else);
 	RUN(processes_that_publish_at_once_leave_a_whole_map);
 	RUN(who_waits_is_woken_by_whoever_asked);
-	RUN(every_cluster_has_one_board);
+	RUN(every_cluster_has_one_map);
 	return unit_end();
 }

@@ -1,4 +1,4 @@
-#include "redis/cluster/slot_question.h"
+#include "redis/cluster/cluster_slots.h"
 
 #include <stdio.h>
 
@@ -40,7 +40,7 @@ static strata_result read_map(strata_slot_map *map, const strata_node *node,
 	return result == STRATA_OK ? STRATA_OK : explain(error, node, result, said.text);
 }
 
-strata_result strata_slot_question_ask(strata_node *node, strata_slot_map *map,
+strata_result strata_cluster_slots_run(strata_node *node, strata_slot_map *map,
 	strata_usec deadline, strata_arena *arena, strata_wire_error *error)
 {
 	strata_exchange exchange = { .node = node, .owed = 1 };

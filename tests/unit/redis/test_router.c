@@ -1,5 +1,5 @@
-/* One server. What a cluster adds is in test_cluster.c. */
-#include "redis/redis.h"
+/* One server. What a cluster adds is in test_router_cluster.c. */
+#include "redis/router.h"
 
 #include <unistd.h>
 
@@ -11,7 +11,7 @@ enum { SECOND = 1000000, MOST_COMMANDS = 64 };
 static strata_call call;
 static strata_stats *stats;
 static fake_redis fake;
-static strata_redis *redis;
+static strata_redis_client *redis;
 static strata_buffer bytes;
 static strata_redis_command commands[MOST_COMMANDS];
 static size_t command_count;
@@ -24,8 +24,8 @@ static void connect_to(const char *host, uint16_t port)
 {
 	strata_hostport seed = { host, port };
 
-	REQUIRE(strata_redis_new(STRATA_REDIS_STANDALONE, &seed, 1, &options, 3, stats, &redis) ==
-			STRATA_OK);
+	REQUIRE(strata_redis_client_new(STRATA_REDIS_STANDALONE, &seed, 1, &options, 3, stats,
+				&redis) == STRATA_OK);
 	command_count = 0;
 	call.error[0] = '\0';
 }
@@ -38,7 +38,7 @@ static void begin(void)
 
 static void end(void)
 {
-	strata_redis_free(redis);
+	strata_redis_client_free(redis);
 	CHECK(fake_redis_end(&fake));
 	strata_arena_reset(call.arena);
 }
@@ -58,10 +58,10 @@ static void add(const char *verb, const char *key)
 
 static void run(void)
 {
-	strata_redis_round *round = strata_redis_run(redis, &call, commands, command_count);
+	strata_request_ctx *round = strata_router_run(redis, &call, commands, command_count);
 
 	CHECK(round != NULL);
-	strata_redis_release(round);
+	strata_router_release(round);
 }
 
 static strata_result run_one(const char *verb, const char *key)
@@ -101,7 +101,7 @@ static void a_command_gets_its_reply_and_the_name_of_who_gave_it(void)
 	CHECK(has_value(&commands[0], "key"));
 	snprintf(name, sizeof(name), "127.0.0.1:%u", (unsigned) fake_redis_port(&fake));
 	CHECK(strcmp(commands[0].node_name, name) == 0);
-	CHECK(call.error[0] == '\0' && !commands[0].distrusted);
+	CHECK(call.error[0] == '\0' && !commands[0].is_mismatched);
 	end();
 }
 
@@ -215,7 +215,7 @@ static void a_server_that_refuses_is_the_answer_of_every_command(void)
 	CHECK(commands[0].result == STRATA_REFUSED && commands[1].result == STRATA_REFUSED);
 	CHECK(commands[0].reply == NULL && commands[0].node_name != NULL);
 	CHECK(says("refused"));
-	strata_redis_free(redis);
+	strata_redis_client_free(redis);
 	close(refusing);
 }
 
@@ -259,14 +259,14 @@ static void a_reply_too_many_ends_the_connection(void)
 
 static void a_distrusted_connection_is_not_used_again(void)
 {
-	strata_redis_round *round;
+	strata_request_ctx *round;
 
 	begin();
 	add("GET", "a");
 	add("GET", "b");
-	round = strata_redis_run(redis, &call, commands, command_count);
-	commands[1].distrusted = true;
-	strata_redis_release(round);
+	round = strata_router_run(redis, &call, commands, command_count);
+	commands[1].is_mismatched = true;
+	strata_router_release(round);
 	CHECK(run_one("GET", "c") == STRATA_OK);
 	CHECK(scripted_server_accepted(fake.server) == 2);
 	end();
@@ -289,7 +289,7 @@ static void a_server_of_another_protocol_is_told(void)
 	connect_to("127.0.0.1", scripted_server_port(server));
 	CHECK(run_one("GET", "key") == STRATA_UNSUPPORTED);
 	CHECK(says("does not speak the protocol of redis"));
-	strata_redis_free(redis);
+	strata_redis_client_free(redis);
 	(void) scripted_server_end(server);
 }
 
@@ -301,7 +301,7 @@ static void a_password_that_is_missing_is_told(void)
 	connect_to("127.0.0.1", scripted_server_port(server));
 	CHECK(run_one("GET", "key") == STRATA_AUTH);
 	CHECK(says("the server wants a password, and none is configured"));
-	strata_redis_free(redis);
+	strata_redis_client_free(redis);
 	(void) scripted_server_end(server);
 }
 
@@ -310,7 +310,7 @@ static void a_run_of_no_commands_is_a_run(void)
 	begin();
 	run();
 	CHECK(scripted_server_accepted(fake.server) == 0);
-	strata_redis_release(NULL);
+	strata_router_release(NULL);
 	end();
 }
 

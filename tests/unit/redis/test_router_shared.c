@@ -2,7 +2,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "redis/redis.h"
+#include "redis/router.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,8 +12,8 @@
 #include "os/process.h"
 #include "health/breakers.h"
 #include "redis/cluster/cluster_nodes.h"
-#include "redis/cluster/slot_board.h"
-#include "redis/cluster/slot_boards.h"
+#include "redis/cluster/shared_slot_map.h"
+#include "redis/cluster/shared_slot_map.h"
 #include "protocol/slots.h"
 #include "unit.h"
 
@@ -22,10 +22,10 @@ enum { SECOND = 1000000, NODES = 3, MAX_REDIRECTS = 3 };
 static strata_call call;
 static strata_host *host;
 static strata_stats *stats;
-static strata_slot_boards *boards;
-static strata_slot_board *board;
+static strata_slot_map_table *boards;
+static strata_shared_slot_map *board;
 static fake_redis nodes[NODES];
-static strata_redis *one, *other; /* as two processes have them */
+static strata_redis_client *one, *other; /* as two processes have them */
 static strata_hostport seeds[NODES];
 static uint32_t seed_count;
 
@@ -62,17 +62,17 @@ static void find_board(void)
 
 	known = (strata_cluster_nodes){ .options = &options };
 	REQUIRE(strata_cluster_nodes_init(&known, seeds, seed_count));
-	board = strata_slot_boards_of(boards, strata_cluster_nodes_key(&known), "cluster");
+	board = strata_slot_map_table_claim(boards, strata_cluster_nodes_key(&known), "cluster");
 	REQUIRE(board != NULL);
 	strata_cluster_nodes_fini(&known);
 }
 
-static strata_redis *new_process(void)
+static strata_redis_client *new_process(void)
 {
-	strata_redis *redis;
+	strata_redis_client *redis;
 
-	REQUIRE(strata_redis_new(STRATA_REDIS_CLUSTER, seeds, seed_count, &options, MAX_REDIRECTS,
-				stats, &redis) == STRATA_OK);
+	REQUIRE(strata_redis_client_new(STRATA_REDIS_CLUSTER, seeds, seed_count, &options,
+				MAX_REDIRECTS, stats, &redis) == STRATA_OK);
 	return redis;
 }
 
@@ -80,8 +80,8 @@ static void begin(void)
 {
 	REQUIRE(strata_host_new(&host) == STRATA_OK);
 	REQUIRE(strata_stats_new(host, &stats) == STRATA_OK);
-	REQUIRE(strata_slot_boards_new(host, &boards) == STRATA_OK);
-	options.boards = boards;
+	REQUIRE(strata_slot_map_table_new(host, &boards) == STRATA_OK);
+	options.slot_maps = boards;
 	for (int i = 0; i < NODES; i++) {
 		fake_redis_start(&nodes[i]);
 	}
@@ -95,12 +95,12 @@ static void begin(void)
 
 static void end(void)
 {
-	strata_redis_free(one);
-	strata_redis_free(other);
+	strata_redis_client_free(one);
+	strata_redis_client_free(other);
 	for (int i = 0; i < NODES; i++) {
 		CHECK(fake_redis_end(&nodes[i]));
 	}
-	strata_slot_boards_free(boards);
+	strata_slot_map_table_free(boards);
 	strata_stats_free(stats);
 	strata_host_free(host);
 	strata_arena_reset(call.arena);
@@ -111,7 +111,7 @@ static unsigned maps_asked(void)
 	return fake_redis_maps(&nodes[0]) + fake_redis_maps(&nodes[1]) + fake_redis_maps(&nodes[2]);
 }
 
-static strata_result get(strata_redis *redis, const char *key)
+static strata_result get(strata_redis_client *redis, const char *key)
 {
 	strata_view arguments[] = { strata_view_of("GET"), strata_view_of(key) };
 	strata_redis_command command = { .slot = strata_slots_of_key(arguments[1]) };
@@ -119,7 +119,7 @@ static strata_result get(strata_redis *redis, const char *key)
 
 	REQUIRE(strata_resp_compose(&bytes, arguments, 2) == 0);
 	command.bytes = (strata_view){ bytes.data, bytes.size };
-	strata_redis_release(strata_redis_run(redis, &call, &command, 1));
+	strata_router_release(strata_router_run(redis, &call, &command, 1));
 	strata_buffer_fini(&bytes);
 	return command.result;
 }
@@ -205,7 +205,7 @@ static void an_old_map_is_asked_for_again(void)
 	CHECK(get(one, "hello") == STRATA_OK && maps_asked() == 1);
 	let_pass(26000);
 	CHECK(get(one, "hello") == STRATA_OK && get(other, "hello") == STRATA_OK);
-	CHECK(maps_asked() == 2 && strata_slot_board_version(board) == 1);
+	CHECK(maps_asked() == 2 && strata_shared_slot_map_version(board) == 1);
 	end();
 }
 
@@ -230,9 +230,9 @@ static void who_starts_while_another_asks_waits_for_its_map(void)
 		strata_slot_map_clear(&map);
 		(void) strata_slot_map_add(&map, &at);
 		memset(map.owners, 0, sizeof(map.owners));
-		(void) strata_slot_board_publish(board, &map, strata_clock_msec());
+		(void) strata_shared_slot_map_publish(board, &map, strata_clock_msec());
 		strata_refresh_turn_end(&board->turn, turn, STRATA_TURN_CHANGED);
-		strata_slot_board_tell(board, STRATA_OK);
+		strata_shared_slot_map_end_refresh(board, STRATA_OK);
 		_exit(0);
 	}
 	for (int i = 0; i < 100 && get(one, "foo") != STRATA_OK; i++) {
@@ -264,7 +264,7 @@ static void a_failed_question_leaves_the_map_and_the_next_goes_to_somebody_else(
 	for (int i = 0; i < NODES; i++) {
 		fake_redis_set_slots(&nodes[i], "*0\r\n");
 	}
-	strata_redis_free(one);
+	strata_redis_client_free(one);
 	one = new_process();
 	for (unsigned round = 0; round < 2; round++) {
 		fake_redis_reply(&nodes[2], "-CLUSTERDOWN Hash slot not served\r\n");
@@ -276,7 +276,7 @@ static void a_failed_question_leaves_the_map_and_the_next_goes_to_somebody_else(
 	for (int i = 0; i < NODES; i++) {
 		CHECK(fake_redis_maps(&nodes[i]) <= (i == 0 ? 2 : 1));
 	}
-	CHECK(strata_slot_board_version(board) == 1);
+	CHECK(strata_shared_slot_map_version(board) == 1);
 	end();
 }
 
@@ -300,17 +300,17 @@ static void when_all_known_nodes_fail_the_seeds_are_asked(void)
 	CHECK(get(one, "hello") == STRATA_OK);
 	share_slots(port_of(1), port_of(1), port_of(2));
 	let_pass(80000);
-	CHECK(get(one, "hello") == STRATA_OK && strata_slot_board_version(board) == 2);
+	CHECK(get(one, "hello") == STRATA_OK && strata_shared_slot_map_version(board) == 2);
 	fake_redis_set_slots(&nodes[1], "*0\r\n");
 	fake_redis_set_slots(&nodes[2], "*0\r\n");
 	share_slots(port_of(2), port_of(1), port_of(2));
 	fake_redis_set_slots(&nodes[1], "*0\r\n");
 	fake_redis_set_slots(&nodes[2], "*0\r\n");
-	for (int i = 0; i < 5 && strata_slot_board_version(board) == 2; i++) {
+	for (int i = 0; i < 5 && strata_shared_slot_map_version(board) == 2; i++) {
 		let_pass(80000);
 		CHECK(get(one, "hello") == STRATA_OK);
 	}
-	CHECK(strata_slot_board_version(board) == 3);
+	CHECK(strata_shared_slot_map_version(board) == 3);
 	end();
 }
 
@@ -333,7 +333,7 @@ static void another_node_at_an_address_is_met_over_a_new_connection(void)
 	tell_ids("a", "c");
 	let_pass(80000);
 	CHECK(get(one, "hello") == STRATA_OK && get(one, "hello") == STRATA_OK);
-	CHECK(strata_slot_board_version(board) == 2);
+	CHECK(strata_shared_slot_map_version(board) == 2);
 	CHECK(scripted_server_accepted(nodes[0].server) == 1);
 	tell_ids("d", "c");
 	let_pass(80000);
@@ -354,10 +354,10 @@ static void half_a_map_of_one_node_is_not_believed(void)
 	}
 	let_pass(80000);
 	CHECK(get(one, "hello") == STRATA_OK && get(one, "foo") == STRATA_OK);
-	CHECK(strata_slot_board_version(board) == 1 && maps_asked() == 2);
+	CHECK(strata_shared_slot_map_version(board) == 1 && maps_asked() == 2);
 	let_pass(80000);
 	CHECK(get(one, "hello") == STRATA_OK);
-	CHECK(strata_slot_board_version(board) == 2 && maps_asked() == 3);
+	CHECK(strata_shared_slot_map_version(board) == 2 && maps_asked() == 3);
 	end();
 }
 

@@ -1,5 +1,5 @@
 /* Three nodes that share the slots in thirds, and what goes wrong between them. */
-#include "redis/redis.h"
+#include "redis/router.h"
 
 #include <unistd.h>
 
@@ -14,7 +14,7 @@ static strata_call call;
 static strata_host *host;
 static strata_stats *stats;
 static fake_redis nodes[NODES];
-static strata_redis *redis;
+static strata_redis_client *redis;
 static strata_redis_command commands[MOST_COMMANDS];
 static size_t command_count;
 
@@ -50,8 +50,8 @@ static void share_slots(unsigned a, unsigned b, unsigned c)
 
 static void use_seeds(const strata_hostport *seeds, uint32_t count, uint32_t max_redirects)
 {
-	REQUIRE(strata_redis_new(STRATA_REDIS_CLUSTER, seeds, count, &options, max_redirects, stats,
-				&redis) == STRATA_OK);
+	REQUIRE(strata_redis_client_new(STRATA_REDIS_CLUSTER, seeds, count, &options, max_redirects,
+				stats, &redis) == STRATA_OK);
 	command_count = 0;
 	call.error[0] = '\0';
 }
@@ -75,7 +75,7 @@ static void begin(void)
 
 static void end(void)
 {
-	strata_redis_free(redis);
+	strata_redis_client_free(redis);
 	for (int i = 0; i < NODES; i++) {
 		CHECK(fake_redis_end(&nodes[i]));
 	}
@@ -130,10 +130,10 @@ static void add(const char *key)
 
 static void run(void)
 {
-	strata_redis_round *round = strata_redis_run(redis, &call, commands, command_count);
+	strata_request_ctx *round = strata_router_run(redis, &call, commands, command_count);
 
 	CHECK(round != NULL);
-	strata_redis_release(round);
+	strata_router_release(round);
 }
 
 static strata_result get(const char *key)
@@ -235,7 +235,7 @@ static void any_seed_that_answers_will_do(void)
 	int refusing = scripted_refusing_port(&refusing_port);
 
 	begin();
-	strata_redis_free(redis);
+	strata_redis_client_free(redis);
 	use_seeds((strata_hostport[]){ { "127.0.0.1", refusing_port },
 				  { "127.0.0.1", (uint16_t) port_of(1) }, { "127.0.0.1", refusing_port } },
 		3, MAX_REDIRECTS);
@@ -258,7 +258,7 @@ static void without_any_seed_every_command_fails_for_its_reason(void)
 	CHECK(commands[0].result == STRATA_REFUSED && commands[1].result == STRATA_REFUSED);
 	CHECK(commands[0].reply == NULL && commands[0].node_name[0] != '\0');
 	CHECK(says("refused"));
-	strata_redis_free(redis);
+	strata_redis_client_free(redis);
 	close(refusing);
 }
 
@@ -504,7 +504,7 @@ static void a_node_that_sends_to_itself_after_asking_is_one_too(void)
 static void no_more_redirects_are_followed_than_allowed(void)
 {
 	begin();
-	strata_redis_free(redis);
+	strata_redis_client_free(redis);
 	use_seeds((strata_hostport[]){ { "127.0.0.1", (uint16_t) port_of(0) } }, 1, 1);
 	redirect(2, "MOVED", slot_of[2], port_of(1));
 	redirect(1, "MOVED", slot_of[2], port_of(0));
@@ -517,7 +517,7 @@ static void no_more_redirects_are_followed_than_allowed(void)
 static void redirects_may_be_forbidden(void)
 {
 	begin();
-	strata_redis_free(redis);
+	strata_redis_client_free(redis);
 	use_seeds((strata_hostport[]){ { "127.0.0.1", (uint16_t) port_of(0) } }, 1, 0);
 	redirect(2, "MOVED", slot_of[2], port_of(1));
 	CHECK(get("foo") == STRATA_REDIRECTS);
@@ -840,34 +840,34 @@ static void a_new_map_that_cannot_be_believed_leaves_the_old_one(void)
 
 static void a_node_that_left_is_freed_only_when_nobody_holds_it(void)
 {
-	strata_redis_round *held;
+	strata_request_ctx *held;
 
 	begin();
-	strata_redis_free(redis);
+	strata_redis_client_free(redis);
 	use_node_as_seed(1);
 	add("foo");
-	held = strata_redis_run(redis, &call, commands, 1);
+	held = strata_router_run(redis, &call, commands, 1);
 	share_slots(port_of(0), port_of(1), port_of(1));
 	redirect(1, "MOVED", slot_of[1], port_of(0));
 	CHECK(gets("foo{}{bar}"));
 	run_until_maps("hello", 2);
 	CHECK(gets("foo") && is_from(&commands[0], 1));
-	strata_redis_release(held);
+	strata_router_release(held);
 	CHECK(gets("hello") && gets("foo"));
 	end();
 }
 
 static void a_distrusted_connection_is_closed_also_after_a_redirect(void)
 {
-	strata_redis_round *round;
+	strata_request_ctx *round;
 
 	begin();
 	add("foo");
 	add("foo{}{bar}");
 	redirect(2, "MOVED", slot_of[2], port_of(1));
-	round = strata_redis_run(redis, &call, commands, command_count);
-	commands[1].distrusted = true;
-	strata_redis_release(round);
+	round = strata_router_run(redis, &call, commands, command_count);
+	commands[1].is_mismatched = true;
+	strata_router_release(round);
 	CHECK(gets("foo{}{bar}") && gets("hello"));
 	CHECK(scripted_server_accepted(nodes[1].server) == 2);
 	CHECK(scripted_server_accepted(nodes[0].server) == 1);
