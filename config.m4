@@ -160,6 +160,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/breakers.c
     ext/health/bucket.c
     ext/health/outcome.c
+    ext/host/gate.c
     ext/host/generation.c
     ext/host/host.c
     ext/host/lease.c
@@ -167,6 +168,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/pins.c
     ext/host/pins_fork.c
     ext/host/process_slot.c
+    ext/host/published.c
+    ext/host/registry.c
     ext/memcached/memcached.c
     ext/memcached/ring.c
     ext/net/address.c
