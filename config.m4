@@ -151,15 +151,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/settings.c
     ext/conf/topology.c
     ext/health/breaker.c
-    ext/health/breaker_crowd.c
-    ext/health/breaker_names.c
-    ext/health/breaker_pace.c
-    ext/health/breaker_rules.c
-    ext/health/breaker_window.c
-    ext/health/breaker_word.c
-    ext/health/breakers.c
-    ext/health/bucket.c
+    ext/health/breaker_state.c
+    ext/health/breaker_table.c
+    ext/health/inflight.c
+    ext/health/latency.c
     ext/health/outcome.c
+    ext/health/token_bucket.c
     ext/host/gate.c
     ext/host/generation.c
     ext/host/host.c

@@ -74,7 +74,7 @@ static strata_wire_options wire_options(const strata_environment *environment,
 		.slot_maps = environment->slot_maps,
 		.anomalies = environment->anomalies,
 		.limits = {
-			.most_under_way = (uint32_t) settings->max_inflight,
+			.most_inflight = (uint32_t) settings->max_inflight,
 			.connect_rate = (uint32_t) settings->connect_rate,
 			.operation_timeout = settings->operation_timeout / 1000,
 		},

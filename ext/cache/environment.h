@@ -8,7 +8,7 @@
 #include "host/notice.h"
 #include "host/pins.h"
 #include "host/process_slot.h"
-#include "health/breakers.h"
+#include "health/breaker_table.h"
 #include "redis/cluster/shared_slot_map.h"
 #include "stats/anomalies.h"
 #include "stats/stats.h"
@@ -22,7 +22,7 @@ typedef struct {
 	strata_generations *generations;
 	strata_notice *notice;
 	strata_stats *stats;
-	strata_breakers *breakers;
+	strata_breaker_table *breakers;
 	strata_slot_map_table *slot_maps;
 	struct strata_watches *watches;
 	strata_anomalies *anomalies;

@@ -31,9 +31,9 @@
 
 enum { TRIES = 3, CONFIRM_AFTER = 30000 /* msec */, MAP_COUNT = 8 };
 
-enum { TENTH_OF_REDIRECT = STRATA_BUCKET_TOKEN / 10 };
+enum { TENTH_OF_REDIRECT = STRATA_TOKEN / 10 };
 
-static const strata_bucket_size redirects_size = { .rate = 20, .most = 200 };
+static const strata_token_bucket_size redirects_size = { .rate = 20, .most = 200 };
 
 /* Versions have so many bits in an override. */
 static const uint64_t version_mask = UINT64_MAX >> 16;
@@ -334,12 +334,12 @@ void strata_shared_slot_map_wait(strata_shared_slot_map *shared, strata_usec max
 void strata_shared_slot_map_earn_redirects(strata_shared_slot_map *shared, uint64_t commands,
 	strata_msec now)
 {
-	strata_bucket_add(&shared->redirects, redirects_size, commands * TENTH_OF_REDIRECT, now);
+	strata_token_bucket_add(&shared->redirects, redirects_size, commands * TENTH_OF_REDIRECT, now);
 }
 
 bool strata_shared_slot_map_take_redirect(strata_shared_slot_map *shared, strata_msec now)
 {
-	return strata_bucket_take(&shared->redirects, redirects_size, now);
+	return strata_token_bucket_take(&shared->redirects, redirects_size, now);
 }
 
 /* ---- the table ---- */

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "base/time.h"
-#include "health/bucket.h"
+#include "health/token_bucket.h"
 #include "host/host.h"
 #include "net/endpoint.h"
 #include "redis/cluster/refresh_turn.h"
@@ -75,7 +75,7 @@ typedef struct strata_shared_slot_map {
 	char name[STRATA_SHARED_SLOT_MAP_NAME];
 	_Atomic uint64_t version; /* of the map that counts; 0: there is none */
 	strata_refresh_turn turn;
-	strata_bucket redirects;
+	strata_token_bucket redirects;
 	_Atomic uint64_t refreshed_at;     /* when the last answered CLUSTER SLOTS was sent, in msec */
 	_Atomic uint64_t small_map_source; /* hash of the node whose map was too small to be believed */
 	_Atomic uint64_t small_map_at;     /* in msec */

@@ -10,7 +10,7 @@
 #include "fake_redis.h"
 #include "os/clock.h"
 #include "os/process.h"
-#include "health/breakers.h"
+#include "health/breaker_table.h"
 #include "redis/cluster/cluster_nodes.h"
 #include "redis/cluster/shared_slot_map.h"
 #include "redis/cluster/shared_slot_map.h"

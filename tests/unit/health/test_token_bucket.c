@@ -1,16 +1,16 @@
-#include "health/bucket.h"
+#include "health/token_bucket.h"
 
 #include "unit.h"
 
 enum { START = 100000 };
 
-static const strata_bucket_size size = { 50, 20 };
+static const strata_token_bucket_size size = { 50, 20 };
 
-static int take_all(strata_bucket *bucket, strata_msec now)
+static int take_all(strata_token_bucket *bucket, strata_msec now)
 {
 	int taken = 0;
 
-	while (taken < 1000 && strata_bucket_take(bucket, size, now)) {
+	while (taken < 1000 && strata_token_bucket_take(bucket, size, now)) {
 		taken++;
 	}
 	return taken;
@@ -18,7 +18,7 @@ static int take_all(strata_bucket *bucket, strata_msec now)
 
 static void a_new_one_is_full_and_holds_no_more(void)
 {
-	strata_bucket bucket = 0;
+	strata_token_bucket bucket = 0;
 
 	CHECK(take_all(&bucket, START) == 20);
 	CHECK(take_all(&bucket, START) == 0);
@@ -27,7 +27,7 @@ static void a_new_one_is_full_and_holds_no_more(void)
 
 static void tokens_come_with_time(void)
 {
-	strata_bucket bucket = 0;
+	strata_token_bucket bucket = 0;
 
 	CHECK(take_all(&bucket, START) == 20);
 	CHECK(take_all(&bucket, START + 19) == 0);
@@ -38,20 +38,20 @@ static void tokens_come_with_time(void)
 
 static void what_is_added_comes_on_top(void)
 {
-	strata_bucket bucket = 0;
+	strata_token_bucket bucket = 0;
 
 	CHECK(take_all(&bucket, START) == 20);
-	strata_bucket_add(&bucket, size, 2500, START);
+	strata_token_bucket_add(&bucket, size, 2500, START);
 	CHECK(take_all(&bucket, START) == 2);
-	strata_bucket_add(&bucket, size, 500, START);
+	strata_token_bucket_add(&bucket, size, 500, START);
 	CHECK(take_all(&bucket, START) == 1);
-	strata_bucket_add(&bucket, size, 1000000, START);
+	strata_token_bucket_add(&bucket, size, 1000000, START);
 	CHECK(take_all(&bucket, START) == 20);
 }
 
 static void a_clock_that_is_a_moment_behind_brings_nothing(void)
 {
-	strata_bucket bucket = 0;
+	strata_token_bucket bucket = 0;
 
 	CHECK(take_all(&bucket, START) == 20);
 	CHECK(take_all(&bucket, START - 4) == 0);
@@ -66,12 +66,12 @@ static void whatever_stands_there_it_is_never_empty_for_long(void)
 	uint64_t state = 42;
 
 	for (int i = 0; i < 10000; i++) {
-		strata_bucket bucket;
+		strata_token_bucket bucket;
 
 		state = state * 6364136223846793005 + 1442695040888963407;
 		atomic_init(&bucket, state);
 		CHECK(take_all(&bucket, START) <= 20);
-		CHECK(strata_bucket_take(&bucket, size, START + 1000));
+		CHECK(strata_token_bucket_take(&bucket, size, START + 1000));
 	}
 }
 

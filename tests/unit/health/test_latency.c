@@ -1,36 +1,35 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "health/breakers.h"
+#include "health/breaker.h"
 
 #include "os/process.h"
-#include "health/breaker_record.h"
+#include "health/breaker_table.h"
 
-#include "breaker_fixture.h"
+#include "health/breaker_fixture.h"
 
 enum { MSEC = 1000 /* usec */ };
 
-static strata_breaker breaker, other;
+static strata_breaker other;
 static strata_msec now;
 
-static void begin(void)
+static void begin_two(void)
 {
-	begin_table();
-	REQUIRE(strata_breakers_of(table, "redis", "10.0.0.1:6379", &limits, &breaker));
-	REQUIRE(strata_breakers_of(table, "redis", "10.0.0.2:6379", &limits, &other));
+	begin();
+	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.2:6379", &limits, &other));
 	now = START;
 }
 
 /* And an open one is probed, which is answered. */
 static bool enters(const strata_breaker *asked)
 {
-	uint64_t turn;
+	uint64_t token;
 
-	switch (strata_breaker_admit(asked, false, now, &turn)) {
+	switch (strata_breaker_admit(asked, STRATA_PRIORITY_NORMAL, now, &token)) {
 		case STRATA_ADMITTED: return true;
-		case STRATA_ADMIT_PROBE: strata_breaker_probed(asked, turn, STRATA_OUTCOME_OK, now); break;
+		case STRATA_ADMIT_PROBE: strata_breaker_probed(asked, token, STRATA_OUTCOME_OK, now); break;
 		case STRATA_ADMIT_NOT_NOW:
-		case STRATA_ADMIT_CROWDED:
+		case STRATA_ADMIT_BULKHEAD:
 		case STRATA_ADMIT_SHED: break;
 	}
 	return false;
@@ -71,7 +70,7 @@ static void under_load_from(uint32_t count)
 
 static void a_node_that_answers_as_ever_keeps_its_whole_limit(void)
 {
-	begin();
+	begin_two();
 	CHECK(limit() == MANY);
 	under_load_from(40);
 	answer_for(&breaker, 20, 500, 1 * MSEC);
@@ -81,12 +80,12 @@ static void a_node_that_answers_as_ever_keeps_its_whole_limit(void)
 
 static void times_that_grow_under_load_shrink_it_and_it_comes_back(void)
 {
-	begin();
+	begin_two();
 	answer_for(&breaker, 60, 100, 6 * MSEC);
 	under_load_from(40);
 	answer_for(&breaker, 3, 1000, 30 * MSEC);
 	CHECK(limit() < 41);
-	while (strata_breaker_look(&breaker, now).under_way > 0) {
+	while (strata_breaker_look(&breaker, now).inflight > 0) {
 		strata_breaker_leave(&breaker, STRATA_OUTCOME_LOCAL, now);
 	}
 	answer_for(&breaker, 70, 100, 6 * MSEC);
@@ -96,7 +95,7 @@ static void times_that_grow_under_load_shrink_it_and_it_comes_back(void)
 
 static void quick_answers_shrink_nothing_however_much_slower_they_get(void)
 {
-	begin();
+	begin_two();
 	answer_for(&breaker, 60, 100, MSEC / 10);
 	under_load_from(40);
 	answer_for(&breaker, 5, 1000, 4 * MSEC);
@@ -106,7 +105,7 @@ static void quick_answers_shrink_nothing_however_much_slower_they_get(void)
 
 static void seconds_of_half_slow_answers_halve_it(void)
 {
-	begin();
+	begin_two();
 	answer_for(&breaker, 60, 100, 1 * MSEC);
 	for (int tenth = 0; tenth < 20; tenth++) {
 		now += 100;
@@ -123,8 +122,8 @@ static void a_database_with_a_small_limit_leaves_that_of_another_alone(void)
 	static const strata_breaker_limits small = { 4, 50, TIMEOUT };
 	strata_breaker its;
 
-	begin();
-	REQUIRE(strata_breakers_of(table, "redis", "10.0.0.1:6379", &small, &its));
+	begin_two();
+	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.1:6379", &small, &its));
 	answer_for(&its, 10, 100, 1 * MSEC);
 	CHECK(limit() == MANY && strata_breaker_look(&its, now).limit == 4);
 	end();
@@ -132,7 +131,7 @@ static void a_database_with_a_small_limit_leaves_that_of_another_alone(void)
 
 static void it_never_shrinks_below_four(void)
 {
-	begin();
+	begin_two();
 	answer_for(&breaker, 60, 100, 1 * MSEC);
 	for (int tenth = 0; tenth < 70; tenth++) {
 		now += 100;
@@ -145,7 +144,7 @@ static void it_never_shrinks_below_four(void)
 
 static void three_seconds_of_slow_answers_open_it(void)
 {
-	begin();
+	begin_two();
 	answer_for(&breaker, 60, 100, 1 * MSEC);
 	answer_for(&breaker, 2, 100, 40 * MSEC);
 	CHECK(strata_breaker_look(&breaker, now).state == STRATA_STATE_CLOSED);
@@ -160,7 +159,7 @@ static void three_seconds_of_slow_answers_open_it(void)
 
 static void when_the_other_node_is_slow_too_the_trouble_is_ours(void)
 {
-	begin();
+	begin_two();
 	answer_for(&breaker, 60, 100, 1 * MSEC);
 	answer_for(&other, 60, 100, 1 * MSEC);
 	for (int tenth = 0; tenth < 100; tenth++) {
@@ -187,9 +186,9 @@ static uint32_t admitted_of(uint32_t times, bool is_urgent)
 	uint32_t admitted = 0;
 
 	for (uint32_t i = 0; i < times; i++) {
-		uint64_t turn;
+		uint64_t token;
 
-		if (strata_breaker_admit(&breaker, is_urgent, now, &turn) == STRATA_ADMITTED) {
+		if (strata_breaker_admit(&breaker, is_urgent, now, &token) == STRATA_ADMITTED) {
 			strata_breaker_leave(&breaker, STRATA_OUTCOME_LOCAL, now);
 			admitted++;
 		}
@@ -199,7 +198,7 @@ static uint32_t admitted_of(uint32_t times, bool is_urgent)
 
 static void a_node_that_fails_in_part_is_asked_less_but_always_for_what_is_urgent(void)
 {
-	begin();
+	begin_two();
 	for (int i = 0; i < 100; i++) {
 		now += 10;
 		fail(i % 5 < 2);
@@ -217,7 +216,7 @@ static void a_node_that_fails_in_part_is_asked_less_but_always_for_what_is_urgen
 
 static void one_in_a_hundred_sheds_nothing(void)
 {
-	begin();
+	begin_two();
 	for (int i = 0; i < 10; i++) {
 		now += 100;
 		fail(1);
@@ -239,7 +238,7 @@ static uint32_t retries(void)
 
 static void retries_are_a_tenth_of_the_answers_and_three_a_second(void)
 {
-	begin();
+	begin_two();
 	CHECK(retries() == 100);
 	now += 1000;
 	CHECK(retries() == 3);
@@ -250,7 +249,7 @@ static void retries_are_a_tenth_of_the_answers_and_three_a_second(void)
 
 static void a_node_that_says_it_is_not_ready_is_left_alone_for_a_moment(void)
 {
-	begin();
+	begin_two();
 	CHECK(strata_breaker_is_not_ready(&breaker, now));
 	CHECK(strata_breaker_look(&breaker, now).cause == STRATA_BREAKER_NOT_READY);
 	CHECK(strata_breaker_look(&breaker, now).until >= now + 500);
@@ -259,18 +258,25 @@ static void a_node_that_says_it_is_not_ready_is_left_alone_for_a_moment(void)
 	end();
 }
 
+static void fill_randomly(void *target, size_t size)
+{
+	static uint64_t state = 7;
+	unsigned char *bytes = target;
+
+	for (size_t at = 0; at < size; at++) {
+		state = state * 6364136223846793005 + 1442695040888963407;
+		bytes[at] = (unsigned char) (state >> 56);
+	}
+}
+
 static void random_times_and_limits_cost_nothing_but_speed(void)
 {
-	uint64_t state = 7;
-
-	begin();
+	begin_two();
 	for (int i = 0; i < 2000; i++) {
-		unsigned char *bytes = (unsigned char *) &breaker.record->pace;
+		strata_latency *latency = &breaker.record->latency;
 
-		for (size_t at = 0; at < sizeof(breaker.record->pace); at++) {
-			state = state * 6364136223846793005 + 1442695040888963407;
-			bytes[at] = (unsigned char) (state >> 56);
-		}
+		fill_randomly(&latency->sample, sizeof(*latency) - offsetof(strata_latency, sample));
+		fill_randomly(&breaker.record->retry_budget, sizeof(strata_token_bucket));
 		answer_for(&breaker, 1, 20, 1 * MSEC);
 		CHECK(limit() >= 2 && limit() <= MANY);
 		CHECK(strata_breaker_look(&breaker, now).shed <= 0.9);
