@@ -200,21 +200,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/protocol/slots.c
     ext/redis/cluster/cluster.c
     ext/redis/cluster/cluster_nodes.c
-    ext/redis/cluster/cluster_route.c
-    ext/redis/cluster/redirect_budget.c
+    ext/redis/cluster/cluster_slots.c
+    ext/redis/cluster/local_slot_map.c
     ext/redis/cluster/refresh_turn.c
     ext/redis/cluster/replica_reads.c
-    ext/redis/cluster/slot_board.c
-    ext/redis/cluster/slot_boards.c
-    ext/redis/cluster/slot_copy.c
+    ext/redis/cluster/shared_slot_map.c
     ext/redis/cluster/slot_map.c
-    ext/redis/cluster/slot_moves.c
-    ext/redis/cluster/slot_question.c
-    ext/redis/errand.c
-    ext/redis/owners.c
-    ext/redis/redis.c
-    ext/redis/redis_pool.c
-    ext/redis/routing.c
+    ext/redis/redis_client.c
+    ext/redis/router.c
     ext/redis/sentinel/sentinel.c
     ext/redis/sentinel/sentinel_answer.c
     ext/redis/sentinel/sentinel_vote.c

@@ -272,10 +272,10 @@ static void add_clusters(zval *status)
 {
 	zval *clusters = section(status, "clusters");
 	strata_msec now = strata_clock_msec();
-	strata_slot_boards_view view;
+	strata_slot_map_status view;
 
-	for (uint32_t i = 0; strata_slot_boards_look(strata_the_environment.boards, i, now, &view);
-		 i++) {
+	for (uint32_t i = 0;
+		 strata_slot_map_table_describe(strata_the_environment.slot_maps, i, now, &view); i++) {
 		zval *cluster = section(clusters, view.name);
 
 		add_number(cluster, "version", view.version);

@@ -9,7 +9,7 @@
 #include "host/pins.h"
 #include "host/process_slot.h"
 #include "health/breaker_table.h"
-#include "redis/cluster/slot_boards.h"
+#include "redis/cluster/shared_slot_map.h"
 #include "stats/anomalies.h"
 #include "stats/stats.h"
 #include "store/store.h"
@@ -23,7 +23,7 @@ typedef struct {
 	strata_notice *notice;
 	strata_stats *stats;
 	strata_breaker_table *breakers;
-	strata_slot_boards *boards;
+	strata_slot_map_table *slot_maps;
 	struct strata_watches *watches;
 	strata_anomalies *anomalies;
 	strata_store *store; /* NULL: this host has no local tier */
