@@ -9,6 +9,7 @@
  * The state changes by compare-and-swap alone, and a thread that loses the race has nothing more
  * to do: the winner saw the same facts. The token of a probe is the very state that its thread
  * wrote. So a turn to probe that has run out is taken by the next thread, whose token is another.
+ * (Beside the state, in a gate of its own, the turn could be another thread's than the state says.)
  *
  * The rules that open a breaker:
  *
@@ -40,7 +41,6 @@ enum {
 	DESYNC_WINDOW = 60000, /* msec */
 	SUSPICION = 600000,    /* msec of proving every reply after one desync */
 	FORGIVING = 10000,     /* msec of being closed that take one attempt back */
-	PROBE_TIME = 1000,     /* msec */
 	RECOVERY_START = 2,
 	RECOVERY_END = 32,
 	RECOVERY_ENOUGH = RECOVERY_START + 20, /* answers, if they took at least RECOVERY_TIME */
@@ -333,7 +333,7 @@ static strata_admission take_probe(const strata_breaker *breaker, uint64_t seen,
 	strata_breaker_snapshot to = *from;
 
 	to.state = STRATA_STATE_HALF_OPEN;
-	to.moment = now + PROBE_TIME;
+	to.moment = now + STRATA_BREAKER_PROBE_TIME;
 	if (!change(breaker, seen, to)) {
 		return STRATA_ADMIT_NOT_NOW;
 	}

@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "host/gate.h"
 #include "host/process_slot.h"
 
 typedef enum { STRATA_INFLIGHT_OPERATIONS, STRATA_INFLIGHT_HANDSHAKES } strata_inflight_kind;
@@ -22,8 +23,8 @@ typedef enum { STRATA_INFLIGHT_OPERATIONS, STRATA_INFLIGHT_HANDSHAKES } strata_i
 typedef struct {
 	/* by process slot: {serial of the owner 32 | handshakes 16 | operations 16} */
 	_Atomic uint64_t slots[STRATA_PROCESS_SLOT_COUNT];
-	_Atomic uint32_t sums[2];      /* by kind */
-	_Atomic uint64_t recounted_at; /* msec */
+	_Atomic uint32_t sums[2]; /* by kind */
+	strata_gate recounts;
 } strata_inflight;
 
 /* One more of the calling thread. */

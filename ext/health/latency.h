@@ -33,6 +33,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "host/gate.h"
 
 enum { STRATA_LATENCY_SECONDS = 10 /* whose outcomes are remembered */ };
 
@@ -43,7 +44,7 @@ typedef struct {
 
 	/* since the last tick: {slow answers 16 | answers 16 | time 32} */
 	alignas(64) _Atomic uint64_t sample;
-	_Atomic uint64_t ticked_at;     /* msec */
+	strata_gate ticks;
 	_Atomic uint32_t recent, usual; /* mean times in sixteenths; 0: not known yet */
 	_Atomic uint32_t share;         /* of the configured limit, of 65536; 0: all of it */
 	_Atomic uint32_t shed;          /* of 65536 operations */
