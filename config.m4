@@ -162,7 +162,6 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/host.c
     ext/host/lease.c
     ext/host/pins.c
-    ext/host/pins_fork.c
     ext/host/process_slot.c
     ext/host/published.c
     ext/host/published_config.c
