@@ -36,7 +36,7 @@ bool strata_generation_is_due(const strata_generation *generation, strata_msec n
 	strata_msec interval);
 
 /*
- * May the caller ask the shared tier now? True for one caller per interval and host, who should
+ * May the caller ask the shared tier now? True for one caller per interval and host, which should
  * then raise the value. An unanswered question is asked again after the interval.
  */
 bool strata_generation_may_refresh(strata_generation *generation, strata_msec now,

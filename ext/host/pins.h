@@ -26,7 +26,7 @@ void strata_pins_free(strata_pins *pins);
 typedef enum {
 	STRATA_PIN_NONE, /* the thread has no slot, or its table is full */
 	STRATA_PIN_NEW,  /* published, with a full fence behind */
-	STRATA_PIN_KEPT /* the thread held this block already: it stays pinned when this pin is given up */
+	STRATA_PIN_KEPT  /* the thread held this block already, and goes on to hold it */
 } strata_pin;
 
 /*

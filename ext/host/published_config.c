@@ -69,7 +69,7 @@ strata_result strata_published_config_new(strata_host *host, strata_published_co
 	if (config == NULL) {
 		return STRATA_NO_MEMORY;
 	}
-	config->board = strata_host_carve(host, sizeof(*config->board));
+	config->board = strata_host_alloc(host, sizeof(*config->board));
 	if (config->board == NULL || strata_mutex_init(&config->board->lock) != STRATA_OK) {
 		free(config);
 		return STRATA_NO_MEMORY;

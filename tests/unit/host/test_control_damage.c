@@ -1,7 +1,8 @@
 /*
- * Damage in everything that processes share beside the heap. Random bytes, whatever they cost, crash no
- * process and stop none. After one flipped byte every gate opens within one interval, and every blob is
- * refused or fetched anew. The mutexes are the C library's, and cannot be made to withstand that.
+ * Damage in everything that processes share beside the heap. Random bytes, whatever they cost,
+ * crash no process and stop none. After one flipped byte every gate opens within one interval, and
+ * every blob is refused or fetched anew. The mutexes are the C library's, and cannot be made to
+ * withstand that.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -34,7 +35,7 @@ enum {
 	REGIONS = 6
 };
 
-/* What a module carved, and where in it mutexes stand: at the start of every so many bytes. */
+/* What a module allocated, and where in it mutexes stand: at the start of every so many bytes. */
 typedef struct {
 	char *start;
 	size_t size;
@@ -58,10 +59,10 @@ static uint64_t draw(void)
 	return state >> 24;
 }
 
-/* Where the next thing will be carved. */
+/* Where the next thing will be allocated. */
 static char *mark(void)
 {
-	char *here = strata_host_carve(host, 64);
+	char *here = strata_host_alloc(host, 64);
 
 	REQUIRE(here != NULL);
 	return here;
@@ -385,7 +386,7 @@ static target begin_inflight(void)
 
 	REQUIRE(strata_process_slots_new(host, &slots) == STRATA_OK);
 	inflight = (strata_inflight *) mark();
-	REQUIRE(strata_host_carve(host, sizeof(*inflight)) != NULL);
+	REQUIRE(strata_host_alloc(host, sizeof(*inflight)) != NULL);
 	child = fork();
 	if (child == 0) {
 		for (int i = 0; i < LIMIT; i++) {
@@ -406,7 +407,7 @@ static bool inflight_heals(void)
 static target begin_latency(void)
 {
 	latency = (strata_latency *) mark();
-	REQUIRE(strata_host_carve(host, sizeof(*latency)) != NULL);
+	REQUIRE(strata_host_alloc(host, sizeof(*latency)) != NULL);
 	(void) strata_latency_add(latency, 100, 1000);
 	CHECK(strata_latency_adapt(latency, 1, 64, NOW).answers == 1);
 	return (target){ (char *) latency, sizeof(*latency), 0, 0 };
