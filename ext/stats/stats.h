@@ -25,7 +25,7 @@
 	X(CLOSES,         "closes",         "connections closed before they were asked to") \
 	X(NONCES,         "nonces",         "echoes asked for so that a connection proves itself") \
 	X(CLOSED_FAILED,  "closed.failed",  "connections closed after a failed operation") \
-	X(CLOSED_UNFIT,   "closed.unfit",   "idle connections with unasked bytes or an end, or of a parent") \
+	X(CLOSED_UNFIT,   "closed.unfit",   "idle connections with unasked bytes, or of a parent") \
 	X(CLOSED_AGED,    "closed.aged",    "idle connections closed by idle_close or max_lifetime") \
 	X(CLOSED_DROPPED, "closed.dropped", "idle connections closed because of their node") \
 	X(CLOSED_SURPLUS, "closed.surplus", "connections closed because enough are idle") \
@@ -34,7 +34,7 @@
 	X(OUTCOME_HARD,   "outcomes.hard",  "exchanges that were refused a connection") \
 	X(OUTCOME_SOFT,   "outcomes.soft",  "exchanges that timed out, or whose connection ended") \
 	X(OUTCOME_STALE,  "outcomes.stale", "exchanges that found an idle connection closed") \
-	X(OUTCOME_PROTOCOL, "outcomes.protocol", "exchanges whose reply was none, or another question's") \
+	X(OUTCOME_PROTOCOL, "outcomes.protocol", "exchanges with a wrong reply") \
 	X(OUTCOME_AUTH,   "outcomes.auth",  "exchanges whose credentials were not accepted") \
 	X(OUTCOME_FULL,   "outcomes.full",  "exchanges that met a node with too many clients") \
 	X(OUTCOME_NOT_READY, "outcomes.not_ready", "exchanges that met a node which cannot serve yet") \

@@ -104,6 +104,27 @@ static void a_changed_file_is_taken_once(void)
 	end();
 }
 
+/* In the first of the two buffers of shared memory, which the handle points to. */
+static void a_text_that_was_damaged_is_published_anew(void)
+{
+	const char text[] = "[default]\nuser=two";
+	char *shared;
+
+	begin();
+	write_file("[default]\nuser=one");
+	CHECK(look() == STRATA_CONFIG_TAKEN);
+	write_file(text);
+	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("two"));
+	memcpy(&shared, environment.config, sizeof(shared));
+	shared = memmem(shared, STRATA_PUBLISHED_CONFIG_LONGEST, text, strlen(text));
+	REQUIRE(shared != NULL);
+	shared[strlen(text) - 1] = 'a';
+	CHECK(!is_in_force("two") && !is_in_force("twa"));
+	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("two"));
+	CHECK(look() == STRATA_CONFIG_QUIET);
+	end();
+}
+
 /* What it names, a password_file for example, may have changed. */
 static void a_touched_file_is_taken_anew(void)
 {
@@ -310,6 +331,7 @@ int main(void)
 	snprintf(path, sizeof(path), "%s/topology.ini", folder);
 	snprintf(next, sizeof(next), "%s/next", folder);
 	RUN(a_changed_file_is_taken_once);
+	RUN(a_text_that_was_damaged_is_published_anew);
 	RUN(a_touched_file_is_taken_anew);
 	RUN(a_file_that_is_written_in_place_again_at_once_is_noticed);
 	RUN(a_bad_file_keeps_the_last_good_one_and_is_said_once);
