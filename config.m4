@@ -151,15 +151,13 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/settings.c
     ext/conf/topology.c
     ext/health/breaker.c
-    ext/health/breaker_crowd.c
-    ext/health/breaker_names.c
-    ext/health/breaker_pace.c
-    ext/health/breaker_rules.c
-    ext/health/breaker_window.c
-    ext/health/breaker_word.c
-    ext/health/breakers.c
-    ext/health/bucket.c
+    ext/health/breaker_state.c
+    ext/health/breaker_table.c
+    ext/health/inflight.c
+    ext/health/latency.c
     ext/health/outcome.c
+    ext/health/token_bucket.c
+    ext/host/gate.c
     ext/host/generation.c
     ext/host/host.c
     ext/host/lease.c
@@ -167,6 +165,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/pins.c
     ext/host/pins_fork.c
     ext/host/process_slot.c
+    ext/host/published.c
+    ext/host/registry.c
     ext/memcached/memcached.c
     ext/memcached/ring.c
     ext/net/address.c
@@ -200,21 +200,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/protocol/slots.c
     ext/redis/cluster/cluster.c
     ext/redis/cluster/cluster_nodes.c
-    ext/redis/cluster/cluster_route.c
-    ext/redis/cluster/redirect_budget.c
+    ext/redis/cluster/cluster_slots.c
+    ext/redis/cluster/local_slot_map.c
     ext/redis/cluster/refresh_turn.c
     ext/redis/cluster/replica_reads.c
-    ext/redis/cluster/slot_board.c
-    ext/redis/cluster/slot_boards.c
-    ext/redis/cluster/slot_copy.c
+    ext/redis/cluster/shared_slot_map.c
     ext/redis/cluster/slot_map.c
-    ext/redis/cluster/slot_moves.c
-    ext/redis/cluster/slot_question.c
-    ext/redis/errand.c
-    ext/redis/owners.c
-    ext/redis/redis.c
-    ext/redis/redis_pool.c
-    ext/redis/routing.c
+    ext/redis/redis_client.c
+    ext/redis/router.c
     ext/redis/sentinel/sentinel.c
     ext/redis/sentinel/sentinel_answer.c
     ext/redis/sentinel/sentinel_vote.c

@@ -71,10 +71,10 @@ static strata_wire_options wire_options(const strata_environment *environment,
 		.is_strict = settings->strict == STRATA_STRICT_ON,
 		.max_reply = settings->max_value + REPLY_ROOM,
 		.breakers = environment->breakers,
-		.boards = environment->boards,
+		.slot_maps = environment->slot_maps,
 		.anomalies = environment->anomalies,
 		.limits = {
-			.most_under_way = (uint32_t) settings->max_inflight,
+			.most_inflight = (uint32_t) settings->max_inflight,
 			.connect_rate = (uint32_t) settings->connect_rate,
 			.operation_timeout = settings->operation_timeout / 1000,
 		},
@@ -184,7 +184,7 @@ static strata_wire_options redis_options(const strata_environment *environment,
 }
 
 static strata_result make_watched(const plan *plan, const strata_hostport *sentinels,
-	strata_redis **out)
+	strata_redis_client **out)
 {
 	const strata_database *database = plan->database;
 	strata_sentinel_watchers watchers = {
@@ -196,20 +196,20 @@ static strata_result make_watched(const plan *plan, const strata_hostport *senti
 		.watches = plan->environment->watches,
 	};
 
-	return strata_redis_new_watched(&watchers, &database->redis_options, plan->environment->stats,
-		out);
+	return strata_redis_client_new_watched(&watchers, &database->redis_options,
+		plan->environment->stats, out);
 }
 
 /* A master that sentinels watch is one server to all callers above. */
 static strata_result make_pool(const plan *plan, strata_redis_kind kind,
-	const strata_hostport *seeds, strata_redis **out)
+	const strata_hostport *seeds, strata_redis_client **out)
 {
 	const strata_database *database = plan->database;
 
 	if (database->redis_dsn.scheme == STRATA_SCHEME_REDIS_SENTINEL) {
 		return make_watched(plan, seeds, out);
 	}
-	return strata_redis_new(kind, seeds, database->redis_dsn.count, &database->redis_options,
+	return strata_redis_client_new(kind, seeds, database->redis_dsn.count, &database->redis_options,
 		(uint32_t) database->settings.max_redirects, plan->environment->stats, out);
 }
 
@@ -220,7 +220,7 @@ static strata_result make_redis(const plan *plan)
 	bool is_cluster = dsn->scheme == STRATA_SCHEME_REDIS_CLUSTER;
 	strata_redis_kind kind = is_cluster ? STRATA_REDIS_CLUSTER : STRATA_REDIS_STANDALONE;
 	strata_hostport *seeds = calloc(dsn->count, sizeof(*seeds));
-	strata_redis *redis = NULL;
+	strata_redis_client *redis = NULL;
 	strata_result result;
 
 	if (seeds == NULL) {

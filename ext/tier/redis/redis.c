@@ -93,7 +93,7 @@ static void fini(strata_tier *tier)
 
 	if (self != NULL) {
 		strata_redis_purge_free(self->purge);
-		strata_redis_free(self->redis);
+		strata_redis_client_free(self->redis);
 		free(self);
 	}
 	tier->state = NULL;
@@ -114,14 +114,14 @@ static const strata_tier_ops ops = {
 	.fini = fini,
 };
 
-int strata_tier_redis_init(strata_tier *tier, strata_redis *redis, strata_redis_kind kind,
+int strata_tier_redis_init(strata_tier *tier, strata_redis_client *redis, strata_redis_kind kind,
 	const strata_keyspace *keyspace)
 {
 	strata_redis_tier *self = malloc(sizeof(*self));
 
 	*tier = (strata_tier){ .ops = &ops, .state = self };
 	if (self == NULL) {
-		strata_redis_free(redis);
+		strata_redis_client_free(redis);
 		return -1;
 	}
 	*self = (strata_redis_tier){ .redis = redis, .kind = kind, .keyspace = keyspace };

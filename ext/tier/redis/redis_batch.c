@@ -113,7 +113,7 @@ static void settle_by(const strata_redis_batch *batch, size_t index, strata_redi
 
 	if (result == STRATA_OK) {
 		result = judge(batch, command->reply, batch->items[index]);
-		command->distrusted = result == STRATA_DESYNC;
+		command->is_mismatched = result == STRATA_DESYNC;
 	}
 	if (result == STRATA_OK && is_out_of_place(command, batch->items[index])) {
 		batch->items[index]->value = (strata_value){ 0 };
@@ -125,17 +125,17 @@ static void settle_by(const strata_redis_batch *batch, size_t index, strata_redi
 static void run(strata_redis_batch *batch, strata_redis_judge judge)
 {
 	const char *at = batch->bytes.data;
-	strata_redis_round *round;
+	strata_request_ctx *round;
 
 	for (size_t i = 0; i < batch->added; i++) {
 		batch->commands[i].bytes.data = at;
 		at += batch->commands[i].bytes.size;
 	}
-	round = strata_redis_run(batch->tier->redis, batch->call, batch->commands, batch->added);
+	round = strata_router_run(batch->tier->redis, batch->call, batch->commands, batch->added);
 	for (size_t i = 0; i < batch->added; i++) {
 		settle_by(batch, i, judge);
 	}
-	strata_redis_release(round);
+	strata_router_release(round);
 }
 
 void strata_redis_batch_run(strata_redis_batch *batch, strata_redis_judge judge)

@@ -4,13 +4,13 @@
 
 #include "base/buffer.h"
 #include "base/call.h"
-#include "redis/redis.h"
+#include "redis/router.h"
 #include "tier/item.h"
 #include "tier/keyspace.h"
 
 /* What the tier on Redis keeps. */
 typedef struct {
-	strata_redis *redis;
+	strata_redis_client *redis;
 	strata_redis_kind kind;
 	const strata_keyspace *keyspace;
 	struct strata_redis_purge *purge; /* how far it came; NULL: none was asked for */

@@ -417,7 +417,7 @@ strata_result strata_redis_purge_go_on(strata_redis_tier *tier, strata_call *cal
 	strata_result result = STRATA_NO_MEMORY;
 	purge purge = {
 		.tier = tier,
-		.cluster = strata_redis_cluster(tier->redis),
+		.cluster = strata_redis_client_cluster(tier->redis),
 		.call = call,
 		.mode = order->mode,
 		.left = order->limit,

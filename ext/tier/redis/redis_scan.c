@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "redis/owners.h"
+#include "redis/cluster/cluster.h"
 #include "redis/cluster/slot_map.h"
 
 enum { MOST_AT_ONCE = 500 };
@@ -72,7 +72,7 @@ static strata_scan_progress *add_progress(strata_redis_scan *scan, const char *n
 	return added;
 }
 
-static strata_result note_master(strata_redis_scan *scan, const strata_owner *master)
+static strata_result note_master(strata_redis_scan *scan, const strata_master *master)
 {
 	strata_scan_progress *progress = find_progress(scan, master->name);
 
@@ -88,14 +88,14 @@ static strata_result note_master(strata_redis_scan *scan, const strata_owner *ma
 static strata_result note_masters(strata_redis_scan *scan, strata_cluster *cluster,
 	strata_arena *arena)
 {
-	strata_owner *masters = strata_arena_alloc(arena, STRATA_SLOT_MAP_NODES * sizeof(*masters));
+	strata_master *masters = strata_arena_alloc(arena, STRATA_SLOT_MAP_NODES * sizeof(*masters));
 	strata_result result = STRATA_OK;
 	uint32_t count;
 
 	if (masters == NULL) {
 		return STRATA_NO_MEMORY;
 	}
-	count = strata_owners_of(cluster, masters, STRATA_SLOT_MAP_NODES);
+	count = strata_cluster_list_masters(cluster, masters, STRATA_SLOT_MAP_NODES);
 	for (uint32_t i = 0; i < count && result == STRATA_OK; i++) {
 		result = note_master(scan, &masters[i]);
 	}
@@ -127,7 +127,7 @@ strata_result strata_redis_scan_survey(strata_redis_scan *scan, strata_cluster *
 	if (cluster != NULL) {
 		result = note_masters(scan, cluster, arena);
 	} else if (scan->count == 0) {
-		result = note_master(scan, &(strata_owner){ "", 0 });
+		result = note_master(scan, &(strata_master){ "", 0 });
 	}
 	if (result == STRATA_OK) {
 		drop_lost(scan);

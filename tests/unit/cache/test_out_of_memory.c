@@ -45,10 +45,10 @@ static void open_memcached(void)
 static void open_redis(void)
 {
 	const strata_hostport one = { "127.0.0.1", toy_redis_port(&redis) };
-	strata_redis *pool;
+	strata_redis_client *pool;
 
-	REQUIRE(strata_redis_new(STRATA_REDIS_STANDALONE, &one, 1, &fixture.options, 3, fixture.stats,
-				&pool) == STRATA_OK);
+	REQUIRE(strata_redis_client_new(STRATA_REDIS_STANDALONE, &one, 1, &fixture.options, 3,
+				fixture.stats, &pool) == STRATA_OK);
 	REQUIRE(strata_tier_redis_init(&database.tiers[2], pool, STRATA_REDIS_STANDALONE,
 				&database.keyspace) == 0);
 }

@@ -1,6 +1,6 @@
 #include "tier/redis/redis_scan.h"
 
-#include "redis/redis.h"
+#include "redis/router.h"
 
 #include "fake_redis.h"
 #include "remote_fixture.h"
@@ -31,33 +31,33 @@ static void end(void)
 }
 
 /* A cluster in which the first node has the slots up to this one, and the other one the rest. */
-static strata_redis *cluster_of(int first, int last, int other)
+static strata_redis_client *cluster_of(int first, int last, int other)
 {
 	strata_hostport seed = { "127.0.0.1", fake_redis_port(&nodes[first]) };
-	strata_redis *redis;
+	strata_redis_client *redis;
 
 	fake_redis_set_slots(&nodes[first],
 		"*2\r\n*3\r\n:0\r\n:%d\r\n*2\r\n$9\r\n127.0.0.1\r\n:%u\r\n"
 		"*3\r\n:%d\r\n:%d\r\n*2\r\n$9\r\n127.0.0.1\r\n:%u\r\n",
 		last, fake_redis_port(&nodes[first]), last + 1, LAST_SLOT, fake_redis_port(&nodes[other]));
-	REQUIRE(strata_redis_new(STRATA_REDIS_CLUSTER, &seed, 1, &fixture.options, 3, fixture.stats,
-				&redis) == STRATA_OK);
+	REQUIRE(strata_redis_client_new(STRATA_REDIS_CLUSTER, &seed, 1, &fixture.options, 3,
+				fixture.stats, &redis) == STRATA_OK);
 	return redis;
 }
 
 /* Any command makes the cluster learn its map. */
-static void learn(strata_redis *redis)
+static void learn(strata_redis_client *redis)
 {
 	strata_call call = { .arena = fixture.arena };
 	strata_redis_command command = { .bytes = strata_view_of("*2\r\n$3\r\nGET\r\n$1\r\nk\r\n") };
 
-	strata_redis_release(strata_redis_run(redis, &call, &command, 1));
+	strata_router_release(strata_router_run(redis, &call, &command, 1));
 	CHECK(command.result == STRATA_OK);
 }
 
-static strata_result survey(strata_redis *redis)
+static strata_result survey(strata_redis_client *redis)
 {
-	return strata_redis_scan_survey(&scan, strata_redis_cluster(redis), fixture.arena);
+	return strata_redis_scan_survey(&scan, strata_redis_client_cluster(redis), fixture.arena);
 }
 
 static strata_scan_progress *lane_of(int node)
@@ -75,18 +75,18 @@ static strata_scan_progress *lane_of(int node)
 
 static void there_is_no_lane_before_there_is_a_map(void)
 {
-	strata_redis *redis;
+	strata_redis_client *redis;
 
 	begin();
 	redis = cluster_of(0, 99, 1);
 	CHECK(survey(redis) == STRATA_NO_OWNER && scan.count == 0);
-	strata_redis_free(redis);
+	strata_redis_client_free(redis);
 	end();
 }
 
 static void every_master_has_a_lane_and_a_slot_of_its_own(void)
 {
-	strata_redis *redis;
+	strata_redis_client *redis;
 
 	begin();
 	redis = cluster_of(0, 99, 1);
@@ -96,13 +96,13 @@ static void every_master_has_a_lane_and_a_slot_of_its_own(void)
 	CHECK(lane_of(0)->slot <= 99 && lane_of(1)->slot > 99);
 	CHECK(strata_redis_scan_count_open(&scan) == 2 && !strata_redis_scan_is_done(&scan));
 	CHECK(lane_of(0)->at_once == 500);
-	strata_redis_free(redis);
+	strata_redis_client_free(redis);
 	end();
 }
 
 static void who_stays_a_master_keeps_its_cursor_and_who_is_none_loses_it(void)
 {
-	strata_redis *before, *after;
+	strata_redis_client *before, *after;
 
 	begin();
 	before = cluster_of(0, 99, 1);
@@ -117,14 +117,14 @@ static void who_stays_a_master_keeps_its_cursor_and_who_is_none_loses_it(void)
 	REQUIRE(lane_of(0) != NULL && lane_of(2) != NULL && lane_of(1) == NULL);
 	CHECK(lane_of(0)->cursor == 17 && !lane_of(0)->is_resting);
 	CHECK(lane_of(2)->cursor == 0 && lane_of(2)->slot > 50);
-	strata_redis_free(before);
-	strata_redis_free(after);
+	strata_redis_client_free(before);
+	strata_redis_client_free(after);
 	end();
 }
 
 static void a_walk_is_done_when_every_master_is(void)
 {
-	strata_redis *redis;
+	strata_redis_client *redis;
 
 	begin();
 	redis = cluster_of(0, 99, 1);
@@ -137,7 +137,7 @@ static void a_walk_is_done_when_every_master_is(void)
 	strata_redis_scan_forget(&scan);
 	REQUIRE(survey(redis) == STRATA_OK);
 	CHECK(!strata_redis_scan_is_done(&scan) && scan.count == 2);
-	strata_redis_free(redis);
+	strata_redis_client_free(redis);
 	end();
 }
 

@@ -20,7 +20,7 @@ static strata_tier tier;
 static void begin_with(unsigned nodes, strata_redis_kind kind)
 {
 	strata_hostport seed;
-	strata_redis *redis;
+	strata_redis_client *redis;
 
 	remote_fixture_begin(&fixture);
 	node_count = nodes;
@@ -31,8 +31,8 @@ static void begin_with(unsigned nodes, strata_redis_kind kind)
 	seed = (strata_hostport){ "127.0.0.1", toy_redis_port(&toys[0]) };
 	strata_keyspace_init(&keyspace, "db", "", strata_view_of("secret"), 1000);
 	call = (strata_call){ .arena = fixture.arena, .generation = GENERATION };
-	REQUIRE(
-		strata_redis_new(kind, &seed, 1, &fixture.options, 3, fixture.stats, &redis) == STRATA_OK);
+	REQUIRE(strata_redis_client_new(kind, &seed, 1, &fixture.options, 3, fixture.stats, &redis) ==
+			STRATA_OK);
 	REQUIRE(strata_tier_redis_init(&tier, redis, kind, &keyspace) == 0);
 }
 
