@@ -114,7 +114,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/single.c
     ext/api/status.c
     ext/api/value/arguments.c
-    ext/api/value/glance.c
+    ext/api/value/peek.c
     ext/api/value/result.c
     ext/api/value/value.c
     ext/base/arena.c
@@ -215,16 +215,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/stats/stats.c
     ext/store/entry.c
     ext/store/evict.c
-    ext/store/glance.c
     ext/store/heap.c
     ext/store/index.c
+    ext/store/namespaces.c
     ext/store/reader.c
     ext/store/repair.c
     ext/store/shard.c
     ext/store/share.c
-    ext/store/space.c
     ext/store/store.c
-    ext/store/usage.c
     ext/store/writer.c
     ext/strata.c
     ext/tier/envelope.c
