@@ -190,12 +190,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/os/mutex.c
     ext/os/process.c
     ext/protocol/greeting.c
+    ext/protocol/memcached_protocol.c
     ext/protocol/meta.c
     ext/protocol/meta_reader.c
     ext/protocol/redirect.c
+    ext/protocol/redis_protocol.c
     ext/protocol/refusal.c
     ext/protocol/resp.c
-    ext/protocol/resp_command.c
+    ext/protocol/resp_reader.c
     ext/protocol/slots.c
     ext/redis/cluster/cluster.c
     ext/redis/cluster/cluster_nodes.c
