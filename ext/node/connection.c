@@ -102,24 +102,24 @@ static const char *guess(const strata_connection *connection, strata_result resu
 }
 
 static strata_result fail(strata_connection *connection, strata_result result, const char *cause,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	const strata_peer *peer = connection->peer;
 
 	connection->poisoned = true;
-	snprintf(error->text, sizeof(error->text), "%s %s: %s: %s%s", peer->wire->name, peer->name,
+	snprintf(error->text, sizeof(error->text), "%s %s: %s: %s%s", peer->protocol->name, peer->name,
 		phase_text(connection), cause, guess(connection, result));
 	return result;
 }
 
 static strata_result check_stream(strata_connection *connection, strata_result result,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	return result == STRATA_OK ? result : fail(connection, result, connection->stream.cause, error);
 }
 
 static strata_result fail_for(strata_connection *connection, strata_result result,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	char cause[64];
 
@@ -127,7 +127,7 @@ static strata_result fail_for(strata_connection *connection, strata_result resul
 		return fail(connection, result, strata_result_text(result), error);
 	}
 	snprintf(cause, sizeof(cause), "the server does not speak the protocol of %s",
-		connection->peer->wire->name);
+		connection->peer->protocol->name);
 	return fail(connection, result, cause, error);
 }
 
@@ -165,10 +165,11 @@ static strata_result accept_reply(strata_connection *connection, void *reply)
 		greeting->replies[greeting->received++] = reply;
 		return STRATA_OK;
 	}
-	return strata_guard_take(&connection->guard, connection->peer->wire, connection->task, reply);
+	return strata_guard_take(&connection->guard, connection->peer->protocol, connection->task,
+		reply);
 }
 
-static strata_result send_some(strata_connection *connection, strata_wire_error *error)
+static strata_result send_some(strata_connection *connection, strata_protocol_error *error)
 {
 	strata_view request = request_of(connection);
 	strata_view rest = { request.data + connection->sent, request.size - connection->sent };
@@ -189,7 +190,7 @@ static strata_result collect(strata_connection *connection)
 	while (result == STRATA_OK && !is_answered(connection)) {
 		void *reply;
 
-		result = connection->peer->wire->take(connection->reader, arena, &reply);
+		result = connection->peer->protocol->take(connection->reader, arena, &reply);
 		if (result != STRATA_OK || reply == NULL) {
 			return result;
 		}
@@ -198,7 +199,7 @@ static strata_result collect(strata_connection *connection)
 	return result;
 }
 
-static strata_result receive_some(strata_connection *connection, strata_wire_error *error)
+static strata_result receive_some(strata_connection *connection, strata_protocol_error *error)
 {
 	strata_task *task = running(connection);
 	strata_view bytes = { connection->incoming, 0 };
@@ -210,7 +211,7 @@ static strata_result receive_some(strata_connection *connection, strata_wire_err
 	}
 	connection->has_heard = true;
 	strata_stats_add(connection->peer->stats, STRATA_COUNT_BYTES_RECEIVED, bytes.size);
-	result = connection->peer->wire->feed(connection->reader, task->arena, bytes);
+	result = connection->peer->protocol->feed(connection->reader, task->arena, bytes);
 	if (result == STRATA_OK) {
 		result = collect(connection);
 	}
@@ -221,16 +222,16 @@ static strata_result receive_some(strata_connection *connection, strata_wire_err
  * Bytes after the last owed reply mean that somebody miscounted, and then nobody knows which reply
  * answers which command: none of them counts.
  */
-static strata_result check_drained(strata_connection *connection, strata_wire_error *error)
+static strata_result check_drained(strata_connection *connection, strata_protocol_error *error)
 {
-	if (connection->peer->wire->is_drained(connection->reader)) {
+	if (connection->peer->protocol->is_drained(connection->reader)) {
 		return STRATA_OK;
 	}
 	running(connection)->received = 0;
 	return fail(connection, STRATA_PROTOCOL, "the server sent more than it was asked for", error);
 }
 
-static strata_result complete(strata_connection *connection, strata_wire_error *error)
+static strata_result complete(strata_connection *connection, strata_protocol_error *error)
 {
 	strata_result result = check_drained(connection, error);
 
@@ -241,7 +242,7 @@ static strata_result complete(strata_connection *connection, strata_wire_error *
 	return result;
 }
 
-static strata_result end_task(strata_connection *connection, strata_wire_error *error)
+static strata_result end_task(strata_connection *connection, strata_protocol_error *error)
 {
 	strata_result result = complete(connection, error);
 
@@ -260,10 +261,10 @@ static strata_result guard_task(strata_connection *connection)
 	bool trails = strata_guard_trails(peer->options, peer->breaker);
 
 	strata_stats_add(peer->stats, STRATA_COUNT_NONCES, leads || trails ? 1 : 0);
-	return strata_guard_wrap(&connection->guard, peer->wire, connection->task, leads, trails);
+	return strata_guard_wrap(&connection->guard, peer->protocol, connection->task, leads, trails);
 }
 
-static strata_result begin_task(strata_connection *connection, strata_wire_error *error)
+static strata_result begin_task(strata_connection *connection, strata_protocol_error *error)
 {
 	strata_result result;
 
@@ -279,8 +280,8 @@ static strata_result compose_greeting(strata_connection *connection, bool *sends
 {
 	const strata_peer *peer = connection->peer;
 	strata_task *greeting = &connection->greeting;
-	strata_result result = peer->wire->greet(&peer->options->session, &connection->greeting_bytes,
-		&greeting->owed, sends_auth);
+	strata_result result = peer->protocol->greet(&peer->options->session,
+		&connection->greeting_bytes, &greeting->owed, sends_auth);
 
 	if (result != STRATA_OK) {
 		return result;
@@ -293,7 +294,7 @@ static strata_result compose_greeting(strata_connection *connection, bool *sends
 	return greeting->replies != NULL ? STRATA_OK : STRATA_NO_MEMORY;
 }
 
-static strata_result begin_greeting(strata_connection *connection, strata_wire_error *error)
+static strata_result begin_greeting(strata_connection *connection, strata_protocol_error *error)
 {
 	bool sends_auth = false;
 	strata_result result;
@@ -312,13 +313,13 @@ static strata_result begin_greeting(strata_connection *connection, strata_wire_e
 }
 
 /* What the replies say comes before what follows them: it names the cause better. */
-static strata_result end_greeting(strata_connection *connection, strata_wire_error *error)
+static strata_result end_greeting(strata_connection *connection, strata_protocol_error *error)
 {
 	const strata_peer *peer = connection->peer;
 	const strata_task *greeting = &connection->greeting;
-	strata_wire_error said = { "" };
-	strata_result result = peer->wire->check_greeting(&peer->options->session, greeting->replies,
-		greeting->received, &said);
+	strata_protocol_error said = { "" };
+	strata_result result = peer->protocol->check_greeting(&peer->options->session,
+		greeting->replies, greeting->received, &said);
 
 	strata_buffer_fini(&connection->greeting_bytes);
 	if (result != STRATA_OK) {
@@ -330,7 +331,7 @@ static strata_result end_greeting(strata_connection *connection, strata_wire_err
 
 /* ---- opening ---- */
 
-static strata_result open_further(strata_connection *connection, strata_wire_error *error)
+static strata_result open_further(strata_connection *connection, strata_protocol_error *error)
 {
 	bool is_open;
 	strata_result result = strata_stream_advance(&connection->stream, &is_open);
@@ -338,7 +339,7 @@ static strata_result open_further(strata_connection *connection, strata_wire_err
 	return is_open ? begin_greeting(connection, error) : check_stream(connection, result, error);
 }
 
-static strata_result begin_opening(strata_connection *connection, strata_wire_error *error)
+static strata_result begin_opening(strata_connection *connection, strata_protocol_error *error)
 {
 	const strata_peer *peer = connection->peer;
 	strata_result result;
@@ -365,7 +366,7 @@ strata_connection *strata_connection_new(const strata_peer *peer)
 	strata_stream_init(&connection->stream, peer->options->operation_timeout / 2);
 	connection->generation = strata_process_generation();
 	connection->age = strata_age_new();
-	connection->reader = peer->wire->reader_new(peer->options->max_reply);
+	connection->reader = peer->protocol->reader_new(peer->options->max_reply);
 	if (connection->reader == NULL) {
 		free(connection);
 		return NULL;
@@ -387,14 +388,14 @@ void strata_connection_free(strata_connection *connection)
 		strata_stats_add(connection->peer->stats, STRATA_COUNT_CLOSES, 1);
 	}
 	strata_stream_close(&connection->stream);
-	connection->peer->wire->reader_free(connection->reader);
+	connection->peer->protocol->reader_free(connection->reader);
 	strata_buffer_fini(&connection->greeting_bytes);
 	strata_guard_fini(&connection->guard);
 	free(connection);
 }
 
 strata_result strata_connection_begin(strata_connection *connection, strata_task *task,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	assert(connection->phase == NEW || strata_connection_is_clean(connection));
 	connection->task = task;
@@ -405,7 +406,7 @@ strata_result strata_connection_begin(strata_connection *connection, strata_task
 
 /* Reads and writes as far as it goes, then sees whether the running task is done. */
 static strata_result transfer(strata_connection *connection, short revents,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	strata_result result = STRATA_OK;
 
@@ -427,7 +428,7 @@ static strata_result transfer(strata_connection *connection, short revents,
 }
 
 strata_result strata_connection_advance(strata_connection *connection, short revents,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	switch (connection->phase) {
 		case OPENING: return open_further(connection, error);
@@ -460,7 +461,7 @@ strata_usec strata_connection_deadline(const strata_connection *connection)
 																 : connection->connect_deadline;
 }
 
-strata_result strata_connection_give_up(strata_connection *connection, strata_wire_error *error)
+strata_result strata_connection_give_up(strata_connection *connection, strata_protocol_error *error)
 {
 	return fail_for(connection, STRATA_TIMEOUT, error);
 }

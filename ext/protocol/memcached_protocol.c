@@ -49,7 +49,7 @@ static bool is_old(const unsigned version[3])
 	return false;
 }
 
-static strata_result refuse_greeting(strata_view said, strata_wire_error *error)
+static strata_result refuse_greeting(strata_view said, strata_protocol_error *error)
 {
 	char room[80];
 
@@ -74,7 +74,7 @@ static strata_result refuse_greeting(strata_view said, strata_wire_error *error)
 }
 
 static strata_result check_greeting(const strata_session *session, void *const *replies,
-	uint32_t count, strata_wire_error *error)
+	uint32_t count, strata_protocol_error *error)
 {
 	const strata_meta_reply *reply = replies[0];
 	unsigned version[3];
@@ -118,7 +118,7 @@ static bool is_nonce(const void *reply, strata_view nonce)
 		   memcmp(said->key.data + prefix, nonce.data, nonce.size) == 0;
 }
 
-const strata_wire strata_memcached_protocol = {
+const strata_protocol strata_memcached_protocol = {
 	.name = "memcached",
 	.greet = greet,
 	.check_greeting = check_greeting,

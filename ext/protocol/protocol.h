@@ -23,7 +23,7 @@ typedef struct {
 /* An error text that belongs to an exchange. */
 typedef struct {
 	char text[192];
-} strata_wire_error;
+} strata_protocol_error;
 
 typedef struct {
 	const char *name; /* as status shows it: "memcached", "redis" */
@@ -40,7 +40,7 @@ typedef struct {
 	 * error.
 	 */
 	STRATA_MUST_CHECK strata_result (*check_greeting)(const strata_session *session,
-		void *const *replies, uint32_t count, strata_wire_error *error);
+		void *const *replies, uint32_t count, strata_protocol_error *error);
 
 	/*
 	 * Appends a harmless command whose one reply repeats this text. Returns 0, or -1 when out of
@@ -66,6 +66,6 @@ typedef struct {
 
 	/* No byte is left over after the last reply. */
 	bool (*is_drained)(const void *reader);
-} strata_wire;
+} strata_protocol;
 
 #endif

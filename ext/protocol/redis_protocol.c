@@ -28,7 +28,7 @@ static bool is_nonce(const void *reply, strata_view nonce)
 		   memmem(said->text.data, said->text.size, "'ping'", 6) != NULL;
 }
 
-const strata_wire strata_redis_protocol = {
+const strata_protocol strata_redis_protocol = {
 	.name = "redis",
 	.greet = strata_greeting_compose,
 	.check_greeting = strata_greeting_check,

@@ -441,13 +441,13 @@ static bool lacks_owner(const strata_request_ctx *ctx)
 	return false;
 }
 
-static strata_result learn(strata_request_ctx *ctx, strata_wire_error *error)
+static strata_result learn(strata_request_ctx *ctx, strata_protocol_error *error)
 {
 	return strata_cluster_learn(ctx->cluster, &ctx->now, ctx->patience.deadline, ctx->call->arena,
 		error);
 }
 
-static strata_result learn_all_owners(strata_request_ctx *ctx, strata_wire_error *error)
+static strata_result learn_all_owners(strata_request_ctx *ctx, strata_protocol_error *error)
 {
 	strata_result result = learn(ctx, error);
 
@@ -480,7 +480,7 @@ static void route(const strata_request_ctx *ctx, attempt *attempt)
 
 static void route_by_slot(strata_request_ctx *ctx)
 {
-	strata_wire_error error;
+	strata_protocol_error error;
 	strata_result result = learn_all_owners(ctx, &error);
 	const char *source = strata_node_name(strata_cluster_last_source(ctx->cluster));
 	strata_view name = strata_arena_copy(ctx->call->arena, strata_view_of(source));
@@ -506,7 +506,7 @@ static void route_to_server(strata_request_ctx *ctx)
 
 static void route_to_master(strata_request_ctx *ctx)
 {
-	strata_wire_error error;
+	strata_protocol_error error;
 	strata_result result = strata_sentinel_find(ctx->sentinel, ctx->patience.deadline,
 		ctx->call->arena, &ctx->server, &error);
 
@@ -704,7 +704,7 @@ static bool send_due(strata_request_ctx *ctx)
 /* By the map that there is after asking, if the gate lets this process ask. */
 static void find_new_owner(strata_request_ctx *ctx, attempt *attempt)
 {
-	strata_wire_error unused;
+	strata_protocol_error unused;
 	strata_node *owner;
 
 	attempt->needs_owner = false;

@@ -442,7 +442,7 @@ static void a_line_without_an_end_is_refused(void)
 
 /* ---- greeting ---- */
 
-static strata_wire_error error;
+static strata_protocol_error error;
 
 static strata_result greeted_with(const char *line)
 {

@@ -9,7 +9,7 @@ enum { MAX_REPLY = 1024 * 1024 };
 
 static strata_arena *arena;
 
-static const strata_wire *const wire = &strata_redis_protocol;
+static const strata_protocol *const protocol = &strata_redis_protocol;
 
 static strata_session session_of(const char *user, const char *password, uint32_t database)
 {
@@ -23,11 +23,12 @@ static strata_result read_pieces(void *reader, strata_view bytes, size_t piece,
 	*reply = NULL;
 	for (size_t at = 0; at < bytes.size && *reply == NULL; at += piece) {
 		size_t size = bytes.size - at < piece ? bytes.size - at : piece;
-		strata_result result = wire->feed(reader, arena, (strata_view){ bytes.data + at, size });
+		strata_result result =
+			protocol->feed(reader, arena, (strata_view){ bytes.data + at, size });
 		void *taken = NULL;
 
 		if (result == STRATA_OK) {
-			result = wire->take(reader, arena, &taken);
+			result = protocol->take(reader, arena, &taken);
 		}
 		if (result != STRATA_OK) {
 			return result;
@@ -40,13 +41,13 @@ static strata_result read_pieces(void *reader, strata_view bytes, size_t piece,
 /* One reply from a fresh reader, which must be drained by it. */
 static const strata_resp_reply *reply_in(strata_view bytes, size_t piece)
 {
-	void *reader = wire->reader_new(MAX_REPLY);
+	void *reader = protocol->reader_new(MAX_REPLY);
 	const strata_resp_reply *reply;
 
 	REQUIRE(reader != NULL);
 	CHECK(read_pieces(reader, bytes, piece, &reply) == STRATA_OK);
-	CHECK(wire->is_drained(reader));
-	wire->reader_free(reader);
+	CHECK(protocol->is_drained(reader));
+	protocol->reader_free(reader);
 	REQUIRE(reply != NULL);
 	return reply;
 }
@@ -59,14 +60,14 @@ static const strata_resp_reply *reply_of(const char *bytes)
 /* How a fresh reader with this limit ends that is fed these bytes in pieces. */
 static strata_result result_of(strata_view bytes, size_t piece, size_t max_reply)
 {
-	void *reader = wire->reader_new(max_reply);
+	void *reader = protocol->reader_new(max_reply);
 	const strata_resp_reply *reply;
 	strata_result result;
 
 	REQUIRE(reader != NULL);
 	result = read_pieces(reader, bytes, piece, &reply);
-	CHECK(result == STRATA_OK || !wire->is_drained(reader));
-	wire->reader_free(reader);
+	CHECK(result == STRATA_OK || !protocol->is_drained(reader));
+	protocol->reader_free(reader);
 	return result;
 }
 
@@ -176,57 +177,57 @@ static void a_reader_with_half_a_reply_is_not_drained(void)
 	const char *bytes = "*2\r\n$3\r\nabc\r\n:1\r\n";
 
 	for (size_t cut = 1; cut < strlen(bytes); cut++) {
-		void *reader = wire->reader_new(MAX_REPLY);
+		void *reader = protocol->reader_new(MAX_REPLY);
 		void *reply;
 
 		REQUIRE(reader != NULL);
-		CHECK(wire->is_drained(reader));
-		CHECK(wire->feed(reader, arena, (strata_view){ bytes, cut }) == STRATA_OK);
-		CHECK(!wire->is_drained(reader));
-		CHECK(wire->take(reader, arena, &reply) == STRATA_OK && reply == NULL);
-		CHECK(!wire->is_drained(reader));
-		wire->reader_free(reader);
+		CHECK(protocol->is_drained(reader));
+		CHECK(protocol->feed(reader, arena, (strata_view){ bytes, cut }) == STRATA_OK);
+		CHECK(!protocol->is_drained(reader));
+		CHECK(protocol->take(reader, arena, &reply) == STRATA_OK && reply == NULL);
+		CHECK(!protocol->is_drained(reader));
+		protocol->reader_free(reader);
 	}
 }
 
 static void replies_of_a_pipeline_come_one_by_one(void)
 {
-	void *reader = wire->reader_new(MAX_REPLY);
+	void *reader = protocol->reader_new(MAX_REPLY);
 	void *reply;
 
 	REQUIRE(reader != NULL);
-	CHECK(wire->feed(reader, arena, strata_view_of("+a\r\n$1\r\nb\r\n:3\r")) == STRATA_OK);
-	CHECK(
-		wire->take(reader, arena, &reply) == STRATA_OK && is_text(reply, STRATA_RESP_STATUS, "a"));
-	CHECK(
-		wire->take(reader, arena, &reply) == STRATA_OK && is_text(reply, STRATA_RESP_STRING, "b"));
-	CHECK(wire->take(reader, arena, &reply) == STRATA_OK && reply == NULL);
-	CHECK(!wire->is_drained(reader));
-	CHECK(wire->feed(reader, arena, strata_view_of("\n")) == STRATA_OK);
-	CHECK(wire->take(reader, arena, &reply) == STRATA_OK);
+	CHECK(protocol->feed(reader, arena, strata_view_of("+a\r\n$1\r\nb\r\n:3\r")) == STRATA_OK);
+	CHECK(protocol->take(reader, arena, &reply) == STRATA_OK &&
+		  is_text(reply, STRATA_RESP_STATUS, "a"));
+	CHECK(protocol->take(reader, arena, &reply) == STRATA_OK &&
+		  is_text(reply, STRATA_RESP_STRING, "b"));
+	CHECK(protocol->take(reader, arena, &reply) == STRATA_OK && reply == NULL);
+	CHECK(!protocol->is_drained(reader));
+	CHECK(protocol->feed(reader, arena, strata_view_of("\n")) == STRATA_OK);
+	CHECK(protocol->take(reader, arena, &reply) == STRATA_OK);
 	CHECK(((strata_resp_reply *) reply)->integer == 3);
-	CHECK(wire->is_drained(reader));
-	CHECK(wire->take(reader, arena, &reply) == STRATA_OK && reply == NULL);
-	CHECK(wire->is_drained(reader));
-	wire->reader_free(reader);
+	CHECK(protocol->is_drained(reader));
+	CHECK(protocol->take(reader, arena, &reply) == STRATA_OK && reply == NULL);
+	CHECK(protocol->is_drained(reader));
+	protocol->reader_free(reader);
 }
 
 static void a_long_pipeline_of_replies_is_no_long_reply(void)
 {
-	void *reader = wire->reader_new(100);
+	void *reader = protocol->reader_new(100);
 	void *reply;
 
 	REQUIRE(reader != NULL);
 	for (int i = 0; i < 1000; i++) {
-		CHECK(wire->feed(reader, arena,
+		CHECK(protocol->feed(reader, arena,
 				  strata_view_of("$30\r\n012345678901234567890123456789\r\n$1")) == STRATA_OK);
-		CHECK(wire->take(reader, arena, &reply) == STRATA_OK && reply != NULL);
-		CHECK(wire->take(reader, arena, &reply) == STRATA_OK && reply == NULL);
-		CHECK(wire->feed(reader, arena, strata_view_of("\r\nx\r\n")) == STRATA_OK);
-		CHECK(wire->take(reader, arena, &reply) == STRATA_OK && reply != NULL);
+		CHECK(protocol->take(reader, arena, &reply) == STRATA_OK && reply != NULL);
+		CHECK(protocol->take(reader, arena, &reply) == STRATA_OK && reply == NULL);
+		CHECK(protocol->feed(reader, arena, strata_view_of("\r\nx\r\n")) == STRATA_OK);
+		CHECK(protocol->take(reader, arena, &reply) == STRATA_OK && reply != NULL);
 	}
-	CHECK(wire->is_drained(reader));
-	wire->reader_free(reader);
+	CHECK(protocol->is_drained(reader));
+	protocol->reader_free(reader);
 }
 
 static void what_the_protocol_does_not_allow_ends_the_connection(void)
@@ -408,7 +409,7 @@ static bool greets_with(const strata_session *session, uint32_t replies, bool au
 	bool sends_auth, same;
 	size_t size;
 
-	CHECK(wire->greet(session, &out, &owed, &sends_auth) == STRATA_OK);
+	CHECK(protocol->greet(session, &out, &owed, &sends_auth) == STRATA_OK);
 	CHECK(owed == replies && sends_auth == auth);
 	snprintf(pid, sizeof(pid), "strata:%u", (unsigned) strata_process_id());
 	snprintf(name, sizeof(name), "*3\r\n$6\r\nCLIENT\r\n$7\r\nSETNAME\r\n$%zu\r\n%s\r\n",
@@ -432,7 +433,7 @@ static void a_greeting_asks_only_for_what_is_configured(void)
 		"*3\r\n$4\r\nAUTH\r\n$3\r\napp\r\n$2\r\npw\r\n*2\r\n$6\r\nSELECT\r\n$1\r\n2\r\n"));
 }
 
-static strata_wire_error said;
+static strata_protocol_error said;
 
 /* How the check of a greeting ends whose replies are these; what it says is in `said`. */
 static strata_result greeted(const strata_session *session, const char *a, const char *b,
@@ -447,7 +448,7 @@ static strata_result greeted(const strata_session *session, const char *a, const
 		count++;
 	}
 	memset(&said, 'x', sizeof(said));
-	return wire->check_greeting(session, replies, count, &said);
+	return protocol->check_greeting(session, replies, count, &said);
 }
 
 static bool says(const char *part)

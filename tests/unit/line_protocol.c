@@ -1,7 +1,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "line_wire.h"
+#include "line_protocol.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static strata_result greet(const strata_session *session, strata_buffer *out, ui
 }
 
 static strata_result check_greeting(const strata_session *session, void *const *replies,
-	uint32_t count, strata_wire_error *error)
+	uint32_t count, strata_protocol_error *error)
 {
 	const strata_view *reply = replies[0];
 
@@ -93,7 +93,7 @@ static bool is_drained(const void *state)
 	return reader->bytes.size == 0;
 }
 
-const strata_wire line_wire = {
+const strata_protocol line_protocol = {
 	.name = "line",
 	.greet = greet,
 	.check_greeting = check_greeting,
