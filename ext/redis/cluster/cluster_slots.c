@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "node/exchange.h"
-#include "protocol/refusal.h"
+#include "protocol/error_reply.h"
 
 static strata_result explain(strata_protocol_error *error, const strata_node *node,
 	strata_result result, const char *why)
@@ -24,7 +24,7 @@ static strata_result refused(const strata_node *node, const strata_resp_reply *r
 		return explain(error, node, STRATA_UNSUPPORTED, "does not know CLUSTER SLOTS");
 	}
 	strata_resp_print_error(reply, words, sizeof(words));
-	return explain(error, node, strata_refusal_of(reply).result, words);
+	return explain(error, node, strata_error_reply_classify(reply).result, words);
 }
 
 static strata_result read_map(strata_slot_map *map, const strata_node *node,

@@ -7,7 +7,7 @@
  * A sentinel that does not let us ask for MASTER is believed without an epoch.
  */
 #include "redis/sentinel/sentinel_answer.h"
-#include "protocol/refusal.h"
+#include "protocol/error_reply.h"
 
 #include <stdio.h>
 
@@ -36,7 +36,7 @@ static strata_result quote(const strata_resp_reply *reply, strata_protocol_error
 		return STRATA_UNSUPPORTED;
 	}
 	strata_resp_print_error(reply, error->text, sizeof(error->text));
-	return strata_refusal_of(reply).result;
+	return strata_error_reply_classify(reply).result;
 }
 
 static bool read_number(const strata_resp_reply *reply, uint64_t *number)
