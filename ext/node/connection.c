@@ -1,15 +1,15 @@
 /*
  * A connection goes one way and only its last two states repeat:
  *
- *     NEW -> OPENING -> GREETING -> CLEAN <-> BUSY        anything else -> poisoned -> freed
+ *     NEW -> OPENING -> HANDSHAKE -> CLEAN <-> BUSY        anything else -> poisoned -> freed
  *
- * Close by default: the poison mark is set before the first byte of a greeting or of a command is
+ * Close by default: the poison mark is set before the first byte of a handshake or of a command is
  * written, and complete() takes it away, after the last owed reply was parsed and if no byte is
  * left over. There is no list of errors after which a connection must be closed, because such a
  * list is never complete: a timeout, a signal, a reader that gave up or a caller that never came
  * back all leave the mark where it is, and what is marked is only good for strata_connection_free().
  *
- * A greeting is a task like any other, so there is one way of writing and reading. Reading comes
+ * A handshake is a task like any other, so there is one way of writing and reading. Reading comes
  * first, and both happen in one poll loop: a server may answer megabytes before it has read them
  * all, and whoever insists on writing first would wait for a peer who waits for him.
  *
@@ -34,7 +34,7 @@
 enum { RECEIVE_SIZE = 64 * 1024 };
 _Static_assert((int) RECEIVE_SIZE >= (int) STRATA_TLS_RECORD, "a record must fit");
 
-typedef enum { NEW, OPENING, GREETING, CLEAN, BUSY } phase;
+typedef enum { NEW, OPENING, HANDSHAKE, CLEAN, BUSY } phase;
 
 struct strata_connection {
 	const strata_peer *peer;
@@ -49,19 +49,19 @@ struct strata_connection {
 	strata_guard guard; /* around the task */
 	strata_age age;
 	strata_usec connect_deadline; /* for everything before CLEAN */
-	strata_task greeting;         /* its request lies in greeting_bytes */
-	strata_buffer greeting_bytes;
+	strata_task handshake;        /* its request lies in handshake_bytes */
+	strata_buffer handshake_bytes;
 	size_t sent;    /* bytes of the request of whichever task is running */
 	uint32_t tasks; /* begun so far */
 
 	char incoming[RECEIVE_SIZE]; /* not initialised: most of its pages are never touched */
 };
 
-/* What is being written now: the greeting, or the task with its guard. */
+/* What is being written now: the handshake, or the task with its guard. */
 static strata_view request_of(const strata_connection *connection)
 {
-	return connection->phase == GREETING
-			   ? connection->greeting.request
+	return connection->phase == HANDSHAKE
+			   ? connection->handshake.request
 			   : strata_guard_request(&connection->guard, connection->task);
 }
 
@@ -77,7 +77,7 @@ static const char *phase_text(const strata_connection *connection)
 	switch (connection->phase) {
 		case NEW:
 		case OPENING: return strata_stream_phase_text(&connection->stream);
-		case GREETING: return "greeting";
+		case HANDSHAKE: return "greeting";
 		case CLEAN:
 		case BUSY: break;
 	}
@@ -88,7 +88,7 @@ static const char *phase_text(const strata_connection *connection)
 static const char *guess(const strata_connection *connection, strata_result result)
 {
 	bool is_alert = connection->incoming[0] == 0x15;
-	bool is_clear = connection->phase == GREETING && connection->peer->options->tls == NULL;
+	bool is_clear = connection->phase == HANDSHAKE && connection->peer->options->tls == NULL;
 
 	if (result == STRATA_TIMEOUT && connection->phase == OPENING &&
 		connection->stream.tls != NULL && !strata_tls_stream_has_heard(connection->stream.tls)) {
@@ -131,11 +131,11 @@ static strata_result fail_for(strata_connection *connection, strata_result resul
 	return fail(connection, result, cause, error);
 }
 
-/* ---- writing and reading: the same for a greeting and for a task ---- */
+/* ---- writing and reading: the same for a handshake and for a task ---- */
 
 static strata_task *running(strata_connection *connection)
 {
-	return connection->phase == GREETING ? &connection->greeting : connection->task;
+	return connection->phase == HANDSHAKE ? &connection->handshake : connection->task;
 }
 
 static void start(strata_connection *connection, phase phase)
@@ -152,17 +152,17 @@ static bool is_answered(const strata_connection *connection)
 {
 	const strata_guard *guard = &connection->guard;
 
-	return connection->phase == GREETING
-			   ? connection->greeting.received == connection->greeting.owed
+	return connection->phase == HANDSHAKE
+			   ? connection->handshake.received == connection->handshake.owed
 			   : guard->taken == strata_guard_owed(guard, connection->task);
 }
 
 static strata_result accept_reply(strata_connection *connection, void *reply)
 {
-	strata_task *greeting = &connection->greeting;
+	strata_task *handshake = &connection->handshake;
 
-	if (connection->phase == GREETING) {
-		greeting->replies[greeting->received++] = reply;
+	if (connection->phase == HANDSHAKE) {
+		handshake->replies[handshake->received++] = reply;
 		return STRATA_OK;
 	}
 	return strata_guard_take(&connection->guard, connection->peer->protocol, connection->task,
@@ -274,38 +274,38 @@ static strata_result begin_task(strata_connection *connection, strata_protocol_e
 	return result == STRATA_OK ? send_some(connection, error) : fail_for(connection, result, error);
 }
 
-/* ---- greeting ---- */
+/* ---- handshake ---- */
 
-static strata_result compose_greeting(strata_connection *connection, bool *sends_auth)
+static strata_result compose_handshake(strata_connection *connection, bool *sends_auth)
 {
 	const strata_peer *peer = connection->peer;
-	strata_task *greeting = &connection->greeting;
-	strata_result result = peer->protocol->greet(&peer->options->session,
-		&connection->greeting_bytes, &greeting->owed, sends_auth);
+	strata_task *handshake = &connection->handshake;
+	strata_result result = peer->protocol->compose_handshake(&peer->options->session,
+		&connection->handshake_bytes, &handshake->owed, sends_auth);
 
 	if (result != STRATA_OK) {
 		return result;
 	}
-	greeting->arena = connection->task->arena;
-	greeting->request =
-		(strata_view){ connection->greeting_bytes.data, connection->greeting_bytes.size };
-	greeting->replies =
-		strata_arena_alloc(greeting->arena, greeting->owed * sizeof(*greeting->replies));
-	return greeting->replies != NULL ? STRATA_OK : STRATA_NO_MEMORY;
+	handshake->arena = connection->task->arena;
+	handshake->request =
+		(strata_view){ connection->handshake_bytes.data, connection->handshake_bytes.size };
+	handshake->replies =
+		strata_arena_alloc(handshake->arena, handshake->owed * sizeof(*handshake->replies));
+	return handshake->replies != NULL ? STRATA_OK : STRATA_NO_MEMORY;
 }
 
-static strata_result begin_greeting(strata_connection *connection, strata_protocol_error *error)
+static strata_result begin_handshake(strata_connection *connection, strata_protocol_error *error)
 {
 	bool sends_auth = false;
 	strata_result result;
 
 	strata_stats_add(connection->peer->stats, STRATA_COUNT_CONNECTS, 1);
-	start(connection, GREETING);
-	result = compose_greeting(connection, &sends_auth);
+	start(connection, HANDSHAKE);
+	result = compose_handshake(connection, &sends_auth);
 	if (result != STRATA_OK) {
 		return fail_for(connection, result, error);
 	}
-	if (connection->greeting.owed == 0) {
+	if (connection->handshake.owed == 0) {
 		return begin_task(connection, error);
 	}
 	strata_stats_add(connection->peer->stats, STRATA_COUNT_AUTHS, sends_auth ? 1 : 0);
@@ -313,15 +313,15 @@ static strata_result begin_greeting(strata_connection *connection, strata_protoc
 }
 
 /* What the replies say comes before what follows them: it names the cause better. */
-static strata_result end_greeting(strata_connection *connection, strata_protocol_error *error)
+static strata_result end_handshake(strata_connection *connection, strata_protocol_error *error)
 {
 	const strata_peer *peer = connection->peer;
-	const strata_task *greeting = &connection->greeting;
+	const strata_task *handshake = &connection->handshake;
 	strata_protocol_error said = { "" };
-	strata_result result = peer->protocol->check_greeting(&peer->options->session,
-		greeting->replies, greeting->received, &said);
+	strata_result result = peer->protocol->check_handshake(&peer->options->session,
+		handshake->replies, handshake->received, &said);
 
-	strata_buffer_fini(&connection->greeting_bytes);
+	strata_buffer_fini(&connection->handshake_bytes);
 	if (result != STRATA_OK) {
 		return fail(connection, result, said.text, error);
 	}
@@ -336,7 +336,7 @@ static strata_result open_further(strata_connection *connection, strata_protocol
 	bool is_open;
 	strata_result result = strata_stream_advance(&connection->stream, &is_open);
 
-	return is_open ? begin_greeting(connection, error) : check_stream(connection, result, error);
+	return is_open ? begin_handshake(connection, error) : check_stream(connection, result, error);
 }
 
 static strata_result begin_opening(strata_connection *connection, strata_protocol_error *error)
@@ -384,12 +384,12 @@ void strata_connection_free(strata_connection *connection)
 	if (connection == NULL) {
 		return;
 	}
-	if (connection->phase >= GREETING && connection->poisoned && !is_inherited(connection)) {
+	if (connection->phase >= HANDSHAKE && connection->poisoned && !is_inherited(connection)) {
 		strata_stats_add(connection->peer->stats, STRATA_COUNT_CLOSES, 1);
 	}
 	strata_stream_close(&connection->stream);
 	connection->peer->protocol->reader_free(connection->reader);
-	strata_buffer_fini(&connection->greeting_bytes);
+	strata_buffer_fini(&connection->handshake_bytes);
 	strata_guard_fini(&connection->guard);
 	free(connection);
 }
@@ -423,8 +423,8 @@ static strata_result transfer(strata_connection *connection, short revents,
 	if (has_unsent(connection)) {
 		return check_drained(connection, error);
 	}
-	return connection->phase == GREETING ? end_greeting(connection, error)
-										 : end_task(connection, error);
+	return connection->phase == HANDSHAKE ? end_handshake(connection, error)
+										  : end_task(connection, error);
 }
 
 strata_result strata_connection_advance(strata_connection *connection, short revents,
@@ -432,7 +432,7 @@ strata_result strata_connection_advance(strata_connection *connection, short rev
 {
 	switch (connection->phase) {
 		case OPENING: return open_further(connection, error);
-		case GREETING:
+		case HANDSHAKE:
 		case BUSY: return transfer(connection, revents, error);
 		case NEW:
 		case CLEAN: break;
@@ -455,10 +455,10 @@ bool strata_connection_await(strata_connection *connection, strata_usec now)
 strata_usec strata_connection_deadline(const strata_connection *connection)
 {
 	strata_usec deadline = connection->task->deadline;
-	bool is_greeted = connection->phase >= CLEAN;
+	bool is_ready = connection->phase >= CLEAN;
 
-	return is_greeted || deadline < connection->connect_deadline ? deadline
-																 : connection->connect_deadline;
+	return is_ready || deadline < connection->connect_deadline ? deadline
+															   : connection->connect_deadline;
 }
 
 strata_result strata_connection_give_up(strata_connection *connection, strata_protocol_error *error)

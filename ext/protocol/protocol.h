@@ -32,14 +32,14 @@ typedef struct {
 	 * Appends the commands of the handshake, all in one write, and says how many replies they owe
 	 * (0: no handshake) and whether AUTH is among them.
 	 */
-	STRATA_MUST_CHECK strata_result (*greet)(const strata_session *session, strata_buffer *out,
-		uint32_t *owed, bool *sends_auth);
+	STRATA_MUST_CHECK strata_result (*compose_handshake)(const strata_session *session,
+		strata_buffer *out, uint32_t *expected, bool *sends_auth);
 
 	/*
 	 * Checks every reply of the handshake. AUTH, UNSUPPORTED, SERVER or PROTOCOL, with the cause in
 	 * error.
 	 */
-	STRATA_MUST_CHECK strata_result (*check_greeting)(const strata_session *session,
+	STRATA_MUST_CHECK strata_result (*check_handshake)(const strata_session *session,
 		void *const *replies, uint32_t count, strata_protocol_error *error);
 
 	/*

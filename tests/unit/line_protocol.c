@@ -11,10 +11,10 @@ typedef struct {
 	strata_buffer bytes;
 } reader;
 
-static strata_result greet(const strata_session *session, strata_buffer *out, uint32_t *owed,
-	bool *sends_auth)
+static strata_result compose_handshake(const strata_session *session, strata_buffer *out,
+	uint32_t *expected, bool *sends_auth)
 {
-	*owed = session->user != NULL ? 1 : 0;
+	*expected = session->user != NULL ? 1 : 0;
 	*sends_auth = session->password != NULL;
 	if (session->user == NULL || strata_buffer_print(out, "HELLO %s\n", session->user) == 0) {
 		return STRATA_OK;
@@ -22,7 +22,7 @@ static strata_result greet(const strata_session *session, strata_buffer *out, ui
 	return STRATA_NO_MEMORY;
 }
 
-static strata_result check_greeting(const strata_session *session, void *const *replies,
+static strata_result check_handshake(const strata_session *session, void *const *replies,
 	uint32_t count, strata_protocol_error *error)
 {
 	const strata_view *reply = replies[0];
@@ -95,8 +95,8 @@ static bool is_drained(const void *state)
 
 const strata_protocol line_protocol = {
 	.name = "line",
-	.greet = greet,
-	.check_greeting = check_greeting,
+	.compose_handshake = compose_handshake,
+	.check_handshake = check_handshake,
 	.reader_new = reader_new,
 	.reader_free = reader_free,
 	.feed = feed,

@@ -14,7 +14,7 @@
  * and the questions to all of them go through one exchange.
  *
  * Nobody trusts a sentinel alone (sentinel_vote.h), and nobody trusts all of them: whoever is
- * called the master must say so itself before it gets a command (greeting.h), and one that says
+ * called the master must say so itself before it gets a command (redis_handshake.h), and one that says
  * otherwise is not asked again before the sentinels were.
  */
 #ifndef _GNU_SOURCE

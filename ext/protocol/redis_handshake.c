@@ -5,7 +5,7 @@
  * What a server says to AUTH is never repeated: one that does not know the command echoes its
  * arguments, and with them the password. For the other steps its words are the best explanation.
  */
-#include "protocol/greeting.h"
+#include "protocol/redis_handshake.h"
 
 #include <stdio.h>
 
@@ -90,20 +90,20 @@ static int compose_step(const strata_session *session, step wanted, strata_buffe
 	return -1;
 }
 
-strata_result strata_greeting_compose(const strata_session *session, strata_buffer *out,
-	uint32_t *owed, bool *sends_auth)
+strata_result strata_redis_handshake_compose(const strata_session *session, strata_buffer *out,
+	uint32_t *expected, bool *sends_auth)
 {
 	step steps[MAX_STEPS];
 	uint32_t count = steps_of(session, steps);
 
-	*owed = 0;
+	*expected = 0;
 	*sends_auth = session->password != NULL;
 	for (uint32_t i = 0; i < count; i++) {
 		if (compose_step(session, steps[i], out) != 0) {
 			return STRATA_NO_MEMORY;
 		}
 	}
-	*owed = count;
+	*expected = count;
 	return STRATA_OK;
 }
 
@@ -249,7 +249,7 @@ static strata_result check_step(const strata_session *session, step step,
 	return STRATA_OK;
 }
 
-strata_result strata_greeting_check(const strata_session *session, void *const *replies,
+strata_result strata_redis_handshake_check(const strata_session *session, void *const *replies,
 	uint32_t count, strata_protocol_error *error)
 {
 	step steps[MAX_STEPS];
