@@ -10,7 +10,7 @@
 
 #include "host/generation.h"
 #include "host/lease.h"
-#include "host/notice.h"
+#include "host/published_config.h"
 #include "host/pins.h"
 #include "os/clock.h"
 #include "os/mutex.h"
@@ -41,7 +41,7 @@ static strata_pins *pins;
 static strata_leases *leases;
 static strata_generations *generations;
 static strata_stats *stats;
-static strata_notice *notice;
+static strata_published_config *config;
 static region regions[REGIONS];
 static uint64_t state;
 
@@ -77,7 +77,7 @@ static void begin(uint64_t seed)
 	marks[4] = mark();
 	REQUIRE(strata_stats_new(host, &stats) == STRATA_OK);
 	marks[5] = mark();
-	REQUIRE(strata_notice_new(host, &notice) == STRATA_OK);
+	REQUIRE(strata_published_config_new(host, &config) == STRATA_OK);
 	marks[6] = mark();
 	for (int i = 0; i < REGIONS; i++) {
 		regions[i].start = marks[i] + 64;
@@ -94,7 +94,7 @@ static void begin(uint64_t seed)
 
 static void end(void)
 {
-	strata_notice_free(notice);
+	strata_published_config_free(config);
 	strata_stats_free(stats);
 	strata_generations_free(generations);
 	strata_leases_free(leases);
@@ -158,21 +158,24 @@ static void use_counts(uint64_t number)
 	}
 }
 
-static void use_notice(uint64_t number)
+static void use_config(uint64_t number)
 {
-	strata_notice_source source = strata_notice_last_source(notice);
+	strata_published_config_source source = strata_published_config_last_source(config);
 	uint64_t version, moved_at;
 	size_t size;
 
-	(void) strata_notice_may_look(notice, number);
-	(void) strata_notice_look(notice);
+	(void) strata_published_config_may_look(config, number);
+	(void) strata_published_config_look(config);
 	switch (number % 4) {
-		case 0: (void) strata_notice_put(notice, &source, strata_view_of("[default]"), true); break;
-		case 1: (void) strata_notice_refuse(notice, &source, "line 1: bad"); break;
-		case 2: strata_notice_confirm(notice, &source); break;
+		case 0:
+			(void) strata_published_config_publish(config, &source, strata_view_of("[default]"),
+				true);
+			break;
+		case 1: (void) strata_published_config_reject(config, &source, "line 1: bad"); break;
+		case 2: strata_published_config_confirm(config, &source); break;
 		default: break;
 	}
-	free(strata_notice_read(notice, &size, &version, &moved_at));
+	free(strata_published_config_read(config, &size, &version, &moved_at));
 }
 
 static void live_with_it(uint64_t seed)
@@ -185,7 +188,7 @@ static void live_with_it(uint64_t seed)
 			use_leases(draw() % 8);
 			use_pins(1 + draw() % 64);
 			use_counts(draw());
-			use_notice(draw());
+			use_config(draw());
 			(void) strata_process_slots_used(slots);
 		}
 	}
