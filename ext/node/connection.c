@@ -50,10 +50,10 @@ struct strata_connection {
 	uint32_t generation;  /* of the process that opened it */
 	void *reader;
 
-	strata_exchange *exchange;    /* of the caller, from begin to clean */
-	strata_nonce_place place;     /* of the nonces around its commands */
-	strata_nonce nonce;           /* where there is a place */
-	strata_buffer wrapped;        /* the commands with their nonces, where there are any */
+	strata_exchange *exchange; /* of the caller, from begin to clean */
+	strata_nonce_place place;  /* of the nonces around its commands */
+	strata_nonce nonce;        /* where there is a place */
+	strata_buffer wrapped;     /* the commands with their nonces, where there are any */
 	strata_lifetime lifetime;
 	strata_usec connect_deadline; /* for everything before CLEAN */
 	handshake handshake;
@@ -158,10 +158,10 @@ static void start(strata_connection *connection, phase phase)
 /* Are all replies there, echoes included? */
 static bool is_answered(const strata_connection *connection)
 {
-	uint32_t expected = connection->phase == HANDSHAKE
-							? connection->handshake.expected
-							: connection->exchange->expected +
-								  strata_reply_check_echoes(connection->place);
+	uint32_t expected =
+		connection->phase == HANDSHAKE
+			? connection->handshake.expected
+			: connection->exchange->expected + strata_reply_check_echoes(connection->place);
 
 	return connection->replies == expected;
 }
@@ -288,7 +288,8 @@ static strata_nonce_place choose_place(const strata_connection *connection, stra
 		place = STRATA_NONCE_BEFORE;
 	}
 	if (peer->options->is_strict ||
-		(peer->breaker != NULL && strata_breaker_is_suspected(peer->breaker, strata_msec_of(now)))) {
+		(peer->breaker != NULL &&
+			strata_breaker_is_suspected(peer->breaker, strata_msec_of(now)))) {
 		place |= STRATA_NONCE_BEHIND;
 	}
 	return place;
@@ -365,8 +366,8 @@ static strata_result end_handshake(strata_connection *connection, strata_usec no
 {
 	const strata_peer *peer = connection->peer;
 	strata_wire_error said = { "" };
-	strata_result result = peer->wire->check_greeting(peer->options,
-		connection->handshake.replies, connection->replies, &said);
+	strata_result result = peer->wire->check_greeting(peer->options, connection->handshake.replies,
+		connection->replies, &said);
 
 	strata_buffer_fini(&connection->handshake.request);
 	if (result != STRATA_OK) {
@@ -384,7 +385,8 @@ static strata_result open_further(strata_connection *connection, strata_usec now
 	bool is_open;
 	strata_result result = strata_stream_advance(&connection->stream, &is_open);
 
-	return is_open ? begin_handshake(connection, now, error) : check_stream(connection, result, error);
+	return is_open ? begin_handshake(connection, now, error)
+				   : check_stream(connection, result, error);
 }
 
 static strata_result begin_opening(strata_connection *connection, strata_usec now,
@@ -506,7 +508,7 @@ strata_usec strata_connection_deadline(const strata_connection *connection)
 	bool is_ready = connection->phase >= CLEAN;
 
 	return is_ready || deadline < connection->connect_deadline ? deadline
-																 : connection->connect_deadline;
+															   : connection->connect_deadline;
 }
 
 strata_result strata_connection_give_up(strata_connection *connection, strata_wire_error *error)

@@ -42,16 +42,16 @@ typedef struct strata_exchange {
 	strata_usec deadline; /* monotonic and absolute, for connecting and everything after it */
 	strata_usec began;
 	struct strata_connection *connection; /* held until the release; NULL unless the result is OK */
-	bool has_entered;        /* the host counts it as under way at the node */
-	bool is_repeated;        /* it was asked again on a new connection */
-	void **replies;          /* room for those expected, in order, in the arena */
+	bool has_entered;                     /* the host counts it as under way at the node */
+	bool is_repeated;                     /* it was asked again on a new connection */
+	void **replies;                       /* room for those expected, in order, in the arena */
 	uint32_t received;       /* replies that are believed, also those before a failure */
 	strata_result result;    /* OK when all replies came, else why they did not */
 	strata_wire_error error; /* the cause in words; empty when OK */
 
 	/* Written by the caller while it gives the replies to their commands. */
-	uint32_t taken;        /* replies given so far */
-	strata_result broken;  /* what all further commands come to; OK while replies are believed */
+	uint32_t taken;       /* replies given so far */
+	strata_result broken; /* what all further commands come to; OK while replies are believed */
 	strata_verdict verdict;
 	bool is_stale;         /* the connections to this node are to be opened anew */
 	bool is_held;          /* it is yet to be released */

@@ -36,7 +36,8 @@ strata_connection *strata_idle_pool_take(strata_idle_pool *pool, strata_stats_ro
 	return NULL;
 }
 
-void strata_idle_pool_keep(strata_idle_pool *pool, strata_connection *connection, strata_stats_row *row)
+void strata_idle_pool_keep(strata_idle_pool *pool, strata_connection *connection,
+	strata_stats_row *row)
 {
 	if (!strata_connection_is_clean(connection)) {
 		close_for(connection, row, STRATA_COUNT_CLOSED_FAILED);

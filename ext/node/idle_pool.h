@@ -21,7 +21,8 @@ strata_connection *strata_idle_pool_take(strata_idle_pool *pool, strata_stats_ro
 	strata_usec now);
 
 /* Keeps the connection if it is clean and few are idle, else closes it. */
-void strata_idle_pool_keep(strata_idle_pool *pool, strata_connection *connection, strata_stats_row *row);
+void strata_idle_pool_keep(strata_idle_pool *pool, strata_connection *connection,
+	strata_stats_row *row);
 
 /* Closes all, because their node is not trusted for now. */
 void strata_idle_pool_drop(strata_idle_pool *pool, strata_stats_row *row);

@@ -30,7 +30,8 @@ static void what_is_urgent_has_a_reserve(void)
 
 	strata_budget_charge(&budget, LIMIT, STRATA_WAIT_UNANSWERED, START);
 	CHECK(left(&budget, START) == 0);
-	CHECK(strata_budget_left(&budget, LIMIT, STRATA_BUDGET_RESERVE, START) == STRATA_BUDGET_RESERVE);
+	CHECK(
+		strata_budget_left(&budget, LIMIT, STRATA_BUDGET_RESERVE, START) == STRATA_BUDGET_RESERVE);
 	strata_budget_charge(&budget, STRATA_BUDGET_RESERVE, STRATA_WAIT_UNANSWERED, START);
 	CHECK(strata_budget_left(&budget, LIMIT, STRATA_BUDGET_RESERVE, START) == 0);
 }
