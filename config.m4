@@ -174,15 +174,16 @@ if test "$PHP_STRATA" != "no"; then
     ext/net/stream.c
     ext/net/tls.c
     ext/net/tls_stream.c
-    ext/node/age.c
     ext/node/connection.c
-    ext/node/exchange.c
-    ext/node/guard.c
-    ext/node/idle.c
-    ext/node/login.c
+    ext/node/credentials_id.c
+    ext/node/deadline.c
+    ext/node/dispatch.c
+    ext/node/idle_pool.c
+    ext/node/io_loop.c
+    ext/node/lifetime.c
     ext/node/node.c
-    ext/node/patience.c
     ext/node/probe.c
+    ext/node/reply_check.c
     ext/os/clock.c
     ext/os/file.c
     ext/os/futex.c

@@ -3,7 +3,7 @@
  *
  *   checkout    may the node be asked, a warm connection with all its checks, how it went, back again:
  *               everything that node/node.c does for one operation, and no question in between
- *   exchange    a whole question, "mg key v", and its reply through node/exchange.c
+ *   exchange    a whole question, "mg key v", and its reply through node/io_loop.c
  *   bare loop   the same bytes with one send() and one recv() that waits
  */
 #ifndef _GNU_SOURCE
@@ -22,7 +22,7 @@
 #include "os/clock.h"
 #include "os/process.h"
 #include "health/breaker_table.h"
-#include "node/exchange.h"
+#include "node/io_loop.h"
 #include "protocol/memcached_protocol.h"
 #include "protocol/meta.h"
 
@@ -74,13 +74,14 @@ static strata_node *new_node(const char *host, uint16_t port)
 static void ask(void)
 {
 	strata_arena *arena = strata_arena_new();
-	strata_exchange exchange = { .node = node, .owed = 1 };
+	strata_exchange exchange = { .node = node, .expected = 1 };
+	strata_usec now = strata_clock_usec();
 
 	require(arena != NULL && strata_buffer_append(&exchange.request, strata_view_of(question)) == 0,
 		"no memory");
-	strata_exchange_run(&exchange, 1, strata_clock_usec() + 1000000, arena);
+	strata_io_loop_run(&exchange, 1, now + 1000000, arena, &now);
 	require(exchange.result == STRATA_OK, exchange.error.text);
-	strata_exchange_release(&exchange, STRATA_TRUSTED);
+	strata_io_loop_release(&exchange);
 	strata_buffer_fini(&exchange.request);
 	strata_arena_free(arena);
 }
@@ -89,12 +90,13 @@ static void check_out(void)
 {
 	strata_connection *connection;
 	strata_protocol_error error;
+	strata_usec now = strata_clock_usec();
 
-	require(strata_node_enter(node, false, 0, &error) == STRATA_OK &&
-				strata_node_acquire(node, &connection, &error) == STRATA_OK,
+	require(strata_node_enter(node, STRATA_PRIORITY_NORMAL, &now, 0, &error) == STRATA_OK &&
+				strata_node_acquire(node, &now, &connection, &error) == STRATA_OK,
 		"no connection");
 	strata_node_timed(node, 50);
-	strata_node_leave(node, STRATA_OUTCOME_OK);
+	strata_node_leave(node, STRATA_OUTCOME_OK, now);
 	strata_node_release(node, connection);
 }
 

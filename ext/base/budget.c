@@ -2,10 +2,9 @@
  * In a server all waiting of a request counts, whatever it brought: the sum is what a visitor feels.
  *
  * A command line has no end of a request that would fill the budget again, so time does: 150 ms
- * a second, while nothing waits. And there waiting that was answered is not charged. A program that does nothing but
- * write a million values waits for nearly all of its time, on servers that are in the best of health, and
- * would otherwise find its writes refused after a moment. What the budget is for is the waiting that
- * brings nothing.
+ * a second, while nothing waits. And there waiting that was answered is not charged. A program that
+ * writes a million values to healthy servers waits for nearly all of its time. Its writes would be
+ * refused after a moment. The budget is for waiting that brings nothing.
  */
 #include "base/budget.h"
 
@@ -31,10 +30,10 @@ static void refill(strata_budget *budget, strata_usec limit, strata_usec now)
 	budget->refilled_at = now;
 }
 
-strata_usec strata_budget_left(strata_budget *budget, strata_usec limit, bool is_urgent,
+strata_usec strata_budget_left(strata_budget *budget, strata_usec limit, strata_usec reserve,
 	strata_usec now)
 {
-	strata_usec most = limit + (is_urgent ? STRATA_BUDGET_RESERVE : 0);
+	strata_usec most = limit + reserve;
 
 	if (budget->refills) {
 		refill(budget, limit, now);
@@ -49,10 +48,11 @@ strata_usec strata_budget_left(strata_budget *budget, strata_usec limit, bool is
 	return most - budget->waited;
 }
 
-void strata_budget_charge(strata_budget *budget, strata_usec waited, bool answered, strata_usec now)
+void strata_budget_charge(strata_budget *budget, strata_usec waited, strata_wait_end end,
+	strata_usec now)
 {
 	budget->refilled_at += now - budget->refilled_at < waited ? now - budget->refilled_at : waited;
-	if (!budget->refills || !answered) {
+	if (!budget->refills || end == STRATA_WAIT_UNANSWERED) {
 		budget->waited += waited;
 	}
 }

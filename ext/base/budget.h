@@ -24,14 +24,19 @@ typedef struct {
 void strata_budget_fill(strata_budget *budget);
 
 /*
- * How long the next wait may be, of this limit: 0 when it is used up. What is urgent (it takes something
- * back that must not be served any more) has a reserve on top.
+ * How long the next wait may be, of this limit: 0 when it is used up. reserve is what comes on top: 0, or
+ * STRATA_BUDGET_RESERVE for what takes something back that must not be served any more.
  */
-strata_usec strata_budget_left(strata_budget *budget, strata_usec limit, bool is_urgent,
+strata_usec strata_budget_left(strata_budget *budget, strata_usec limit, strata_usec reserve,
 	strata_usec now);
 
-/* A wait of this length is over now. answered: it brought all that was asked for. */
-void strata_budget_charge(strata_budget *budget, strata_usec waited, bool answered,
+typedef enum {
+	STRATA_WAIT_ANSWERED, /* it brought all that was asked for */
+	STRATA_WAIT_UNANSWERED
+} strata_wait_end;
+
+/* A wait of this length is over now. */
+void strata_budget_charge(strata_budget *budget, strata_usec waited, strata_wait_end end,
 	strata_usec now);
 
 #endif

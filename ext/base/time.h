@@ -10,4 +10,9 @@ typedef uint64_t strata_usec; /* microseconds */
 /* The moment that never comes: an entry that does not expire. 0 everywhere a moment is stored. */
 #define STRATA_NEVER ((strata_msec) 0)
 
+static inline strata_msec strata_msec_of(strata_usec moment)
+{
+	return moment / 1000;
+}
+
 #endif

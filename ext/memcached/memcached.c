@@ -1,20 +1,18 @@
 /*
- * A round has one lane for each node that is asked: the commands for that node in the order given,
- * one exchange, and how far the replies have been believed. The servers answer in order, so reply
- * number n of a lane should be the answer to its command number n; that it is, its key and its
- * opaque must say. The opaques of a round count up from a random number: they are all different,
- * and no reply that lingers from another round can know them.
+ * The servers answer in order, so reply number n of an exchange should be the answer to its command
+ * number n. That it is, its key and its opaque must say. The opaques of a call count up from a random
+ * number: they are all different, and no reply that lingers from another call can know them.
  *
- *     commands  a b c d e          lane 0 (node 2): a c d -> replies 1 2 3
- *                                  lane 1 (node 0): b e   -> replies 1 2
+ *     commands  a b c d e          exchange 0 (node 2): a c d -> replies 1 2 3
+ *                                  exchange 1 (node 0): b e   -> replies 1 2
  *
- * A lane that breaks stays broken. After a reply for another question nothing behind it can be
- * believed, whatever it says. After an ERROR, which carries neither key nor opaque, the position
- * is all that is left to go by, and that is not enough: the command it stands for has failed, the
- * rest fails with it, and the connection is closed although nothing is owed. Unless it stands alone:
- * where one reply was owed, one came, and the command was a single line, there is nothing that it
- * could be out of step with. A set is never that harmless, for its value may have been read as
- * commands, whose replies are still to come.
+ * An exchange that breaks stays broken. After a reply for another question nothing behind it can be
+ * believed, whatever it says. An ERROR carries neither key nor opaque: the position is all that is left
+ * to go by, and that is not enough. The command it stands for has failed, the rest fails with it, and
+ * the connection is closed although nothing more is expected. Unless it stands alone: where one reply
+ * was expected, one came, and the command was a single line, there is nothing that it could be out of
+ * step with. A set is never that harmless, for its value may have been read as commands, whose replies
+ * are still to come.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -25,11 +23,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/deadline.h"
+#include "node/dispatch.h"
 #include "os/process.h"
-#include "node/connection.h"
-#include "node/exchange.h"
-#include "node/node.h"
-#include "node/patience.h"
 #include "protocol/memcached_protocol.h"
 
 struct strata_memcached {
@@ -39,24 +35,12 @@ struct strata_memcached {
 	uint32_t count;
 };
 
-typedef struct {
-	uint32_t next;        /* index of the reply that the next command of the lane should have */
-	strata_result broken; /* what all further commands come to; OK while replies are believed */
-	const strata_meta_reply *error; /* the ERROR reply that broke it, else NULL */
-	strata_trust trust;
-} lane;
-
-enum { NO_LANE = UINT32_MAX };
-
-struct strata_memcached_round {
-	strata_memcached *pool;
+/* One call's commands, from its run to its release. */
+struct strata_memcached_replies {
+	const strata_memcached *pool;
 	strata_memcached_command *commands;
 	size_t count;
-	strata_exchange *exchanges; /* one for each lane */
-	lane *lanes;
-	uint32_t lane_count;
-	uint32_t *lane_of; /* by node, NO_LANE where none */
-	bool is_urgent;
+	strata_dispatch *dispatch;
 };
 
 /* ---- the pool ---- */
@@ -127,90 +111,47 @@ uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key)
 	return strata_ring_pick(pool->ring, key);
 }
 
-/* ---- before the run ---- */
+/* ---- sending ---- */
 
-static strata_memcached_round *new_round(strata_memcached *pool, strata_arena *arena,
-	strata_memcached_command *commands, size_t count)
+static bool is_read(const strata_memcached_command *command)
 {
-	strata_memcached_round *round = strata_arena_alloc(arena, sizeof(*round));
-	size_t most_lanes = count < pool->count ? count : pool->count;
-
-	if (round == NULL) {
-		return NULL;
-	}
-	*round = (strata_memcached_round){
-		.pool = pool,
-		.commands = commands,
-		.count = count,
-		.exchanges = strata_arena_alloc(arena, most_lanes * sizeof(*round->exchanges)),
-		.lanes = strata_arena_alloc(arena, most_lanes * sizeof(*round->lanes)),
-		.lane_of = strata_arena_alloc(arena, pool->count * sizeof(*round->lane_of)),
-	};
-	if (round->exchanges == NULL || round->lanes == NULL || round->lane_of == NULL) {
-		return NULL;
-	}
-	for (uint32_t i = 0; i < pool->count; i++) {
-		round->lane_of[i] = NO_LANE;
-	}
-	return round;
+	return command->request.verb == STRATA_META_GET || command->request.verb == STRATA_META_LOOK;
 }
 
-static strata_exchange *exchange_for(strata_memcached_round *round, uint32_t node)
-{
-	uint32_t index = round->lane_of[node];
-
-	if (index == NO_LANE) {
-		index = round->lane_count++;
-		round->lane_of[node] = index;
-		round->lanes[index] = (lane){ .broken = STRATA_OK, .trust = STRATA_TRUSTED };
-		round->exchanges[index] =
-			(strata_exchange){ .node = round->pool->nodes[node], .is_urgent = round->is_urgent };
-	}
-	return &round->exchanges[index];
-}
-
-/* A key that cannot be sent settles its command here; see was_sent(). */
-static int compose(strata_memcached_round *round, strata_memcached_command *command)
+static bool compose(strata_dispatch *dispatch, strata_memcached_command *command, strata_node *node)
 {
 	strata_exchange *exchange;
 
-	if (!strata_meta_key_fits(command->request.key)) {
-		command->result = STRATA_TOO_LARGE;
-		return 0;
-	}
-	exchange = exchange_for(round, command->node);
-	exchange->owed++;
-	exchange->happens_once |=
-		command->request.verb != STRATA_META_GET && command->request.verb != STRATA_META_LOOK;
-	return strata_meta_compose(&exchange->request, &command->request);
+	command->exchange = strata_dispatch_exchange_with(dispatch, node);
+	exchange = &dispatch->exchanges[command->exchange];
+	exchange->expected++;
+	exchange->happens_once |= !is_read(command);
+	return strata_meta_compose(&exchange->request, &command->request) == 0;
 }
 
-static bool was_sent(const strata_memcached_command *command)
+static bool can_be_sent(const strata_memcached_command *command)
 {
-	return command->result != STRATA_TOO_LARGE;
+	return strata_meta_key_fits(command->request.key);
 }
 
-static int compose_all(strata_memcached_round *round)
+/* False when out of memory. */
+static bool compose_all(strata_memcached_replies *replies)
 {
 	uint32_t opaque = (uint32_t) strata_process_random_word();
 
-	for (size_t i = 0; i < round->count; i++) {
-		round->commands[i].request.opaque = opaque++;
-		if (compose(round, &round->commands[i]) != 0) {
-			return -1;
+	for (size_t i = 0; i < replies->count; i++) {
+		strata_memcached_command *command = &replies->commands[i];
+
+		command->request.opaque = opaque++;
+		if (can_be_sent(command) &&
+			!compose(replies->dispatch, command, replies->pool->nodes[command->node])) {
+			return false;
 		}
 	}
-	return 0;
+	return true;
 }
 
-static void free_requests(strata_memcached_round *round)
-{
-	for (uint32_t i = 0; i < round->lane_count; i++) {
-		strata_buffer_fini(&round->exchanges[i].request);
-	}
-}
-
-/* ---- after the run ---- */
+/* ---- replies ---- */
 
 static const char *word_of(strata_meta_verb verb)
 {
@@ -245,7 +186,7 @@ static strata_result result_of_error(strata_view line)
 																				  : STRATA_SERVER;
 }
 
-/* What a connection said can be doubted, so that nobody may use it any more. */
+/* What it said can be doubted: the connection is used no more. */
 static void poison(strata_exchange *exchange)
 {
 	if (exchange->connection != NULL) {
@@ -255,16 +196,15 @@ static void poison(strata_exchange *exchange)
 
 static bool stands_alone(const strata_exchange *exchange, const strata_meta_request *request)
 {
-	return exchange->owed == 1 && request->verb != STRATA_META_SET;
+	return exchange->expected == 1 && request->verb != STRATA_META_SET;
 }
 
-static void believe_error(lane *lane, strata_exchange *exchange, strata_memcached_command *command,
+static void take_error(strata_exchange *exchange, strata_memcached_command *command,
 	const strata_meta_reply *reply, strata_call *call)
 {
 	command->result = result_of_error(reply->value);
 	command->reply = *reply;
-	lane->error = reply;
-	lane->broken = STRATA_SERVER;
+	exchange->broken = STRATA_SERVER;
 	if (!stands_alone(exchange, &command->request)) {
 		poison(exchange);
 	}
@@ -272,65 +212,74 @@ static void believe_error(lane *lane, strata_exchange *exchange, strata_memcache
 	explain(call, command, reply->value.data);
 }
 
-/* The first reply of a lane that is not believed. Its value goes nowhere. */
-static void disbelieve(lane *lane, strata_exchange *exchange, strata_memcached_command *command,
+/* The first reply of an exchange that is not believed. Its value goes nowhere. */
+static void refuse_reply(strata_exchange *exchange, strata_memcached_command *command,
 	strata_call *call)
 {
 	command->result = STRATA_DESYNC;
-	lane->trust = STRATA_DISTRUSTED;
-	lane->broken = STRATA_DESYNC;
+	exchange->verdict = STRATA_MISMATCH;
+	exchange->broken = STRATA_DESYNC;
 	poison(exchange);
 	explain(call, command, strata_result_text(STRATA_DESYNC));
 }
 
 /* No reply is left: the exchange knows why. */
-static void miss_reply(lane *lane, const strata_exchange *exchange, strata_call *call)
+static void miss_reply(strata_exchange *exchange, strata_call *call)
 {
 	assert(exchange->result != STRATA_OK);
-	lane->broken = exchange->result;
+	exchange->broken = exchange->result;
 	strata_call_explain(call, "%s", exchange->error.text);
 }
 
-static void settle(strata_memcached_round *round, strata_memcached_command *command,
+/* After an ERROR the rest of its exchange shows that reply, the last one that was taken. */
+static void fail_behind(const strata_exchange *exchange, strata_memcached_command *command)
+{
+	const strata_meta_reply *last =
+		exchange->taken > 0 ? exchange->replies[exchange->taken - 1] : NULL;
+
+	command->result = exchange->broken;
+	if (last != NULL && last->code == STRATA_META_ERROR) {
+		command->reply = *last;
+	}
+}
+
+static void complete(strata_exchange *exchange, strata_memcached_command *command,
 	strata_call *call)
 {
-	uint32_t index = round->lane_of[command->node];
-	lane *lane = &round->lanes[index];
-	strata_exchange *exchange = &round->exchanges[index];
 	const strata_meta_reply *reply;
 
-	if (lane->broken == STRATA_OK && lane->next == exchange->received) {
-		miss_reply(lane, exchange, call);
+	if (exchange->broken == STRATA_OK && exchange->taken == exchange->received) {
+		miss_reply(exchange, call);
 	}
-	if (lane->broken != STRATA_OK) {
-		command->result = lane->broken;
-		command->reply = lane->error != NULL ? *lane->error : (strata_meta_reply){ 0 };
+	if (exchange->broken != STRATA_OK) {
+		fail_behind(exchange, command);
 		return;
 	}
-	reply = exchange->replies[lane->next++];
+	reply = exchange->replies[exchange->taken++];
 	if (reply->code == STRATA_META_ERROR) {
-		believe_error(lane, exchange, command, reply, call);
+		take_error(exchange, command, reply, call);
 	} else if (!is_answer_to(reply, &command->request)) {
-		disbelieve(lane, exchange, command, call);
+		refuse_reply(exchange, command, call);
 	} else {
 		command->reply = *reply;
 	}
 }
 
-static void settle_all(strata_memcached_round *round, strata_call *call)
+static void complete_all(strata_memcached_replies *replies, strata_call *call)
 {
-	for (size_t i = 0; i < round->count; i++) {
-		strata_memcached_command *command = &round->commands[i];
+	for (size_t i = 0; i < replies->count; i++) {
+		strata_memcached_command *command = &replies->commands[i];
 
-		if (was_sent(command)) {
-			settle(round, command, call);
+		if (can_be_sent(command)) {
+			complete(&replies->dispatch->exchanges[command->exchange], command, call);
 		} else {
+			command->result = STRATA_TOO_LARGE;
 			explain(call, command, "memcached takes keys of at most 250 bytes");
 		}
 	}
 }
 
-/* ---- the round ---- */
+/* ---- the run ---- */
 
 static void reset(strata_memcached *pool, strata_memcached_command *commands, size_t count)
 {
@@ -339,7 +288,7 @@ static void reset(strata_memcached *pool, strata_memcached_command *commands, si
 		commands[i].result = STRATA_OK;
 		commands[i].reply = (strata_meta_reply){ 0 };
 		commands[i].node_name = strata_node_name(pool->nodes[commands[i].node]);
-		commands[i].distrusted = false;
+		commands[i].is_mismatched = false;
 	}
 }
 
@@ -350,67 +299,68 @@ static void refuse_all(strata_memcached_command *commands, size_t count, strata_
 	}
 }
 
-static bool is_answered(const strata_memcached_round *round)
-{
-	for (uint32_t i = 0; i < round->lane_count; i++) {
-		if (round->exchanges[i].result != STRATA_OK) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static strata_memcached_round *out_of_memory(strata_call *call, strata_memcached_command *commands,
-	size_t count)
-{
-	refuse_all(commands, count, STRATA_NO_MEMORY);
-	strata_call_explain(call, "%s: %s", strata_memcached_protocol.name,
-		strata_result_text(STRATA_NO_MEMORY));
-	return NULL;
-}
-
-strata_memcached_round *strata_memcached_run(strata_memcached *pool, strata_call *call,
+static strata_memcached_replies *new_run(strata_memcached *pool, strata_call *call,
 	strata_memcached_command *commands, size_t count)
 {
-	strata_memcached_round *round;
-	strata_patience patience;
+	strata_memcached_replies *replies = strata_arena_alloc(call->arena, sizeof(*replies));
+	size_t most_nodes = count < pool->count ? count : pool->count;
+
+	if (replies == NULL) {
+		return NULL;
+	}
+	*replies = (strata_memcached_replies){
+		.pool = pool,
+		.commands = commands,
+		.count = count,
+		.dispatch = strata_dispatch_new(call, most_nodes, NULL),
+	};
+	if (replies->dispatch == NULL) {
+		return NULL;
+	}
+	if (!compose_all(replies)) {
+		strata_dispatch_discard(replies->dispatch);
+		return NULL;
+	}
+	return replies;
+}
+
+strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_call *call,
+	strata_memcached_command *commands, size_t count)
+{
+	strata_memcached_replies *replies;
+	strata_deadline deadline;
+	strata_usec now;
 
 	reset(pool, commands, count);
-	round = new_round(pool, call->arena, commands, count);
-	if (round == NULL) {
-		return out_of_memory(call, commands, count);
+	replies = new_run(pool, call, commands, count);
+	if (replies == NULL) {
+		refuse_all(commands, count, STRATA_NO_MEMORY);
+		strata_call_explain(call, "%s: %s", strata_memcached_protocol.name,
+			strata_result_text(STRATA_NO_MEMORY));
+		return NULL;
 	}
-	round->is_urgent = call->is_urgent;
-	if (compose_all(round) != 0) {
-		free_requests(round);
-		return out_of_memory(call, commands, count);
-	}
-	if (!strata_patience_begin(&patience, call, pool->options)) {
-		free_requests(round);
+	if (!strata_deadline_begin(&deadline, call, pool->options)) {
+		strata_dispatch_discard(replies->dispatch);
 		refuse_all(commands, count, STRATA_BUDGET);
 		return NULL;
 	}
-	strata_exchange_run(round->exchanges, round->lane_count, patience.deadline, call->arena);
-	strata_patience_end(&patience, call, is_answered(round));
-	free_requests(round);
-	settle_all(round, call);
-	return round;
+	now = deadline.began;
+	strata_dispatch_run(replies->dispatch, deadline.ends_at, &now);
+	strata_deadline_end(&deadline, call, strata_dispatch_end(replies->dispatch), now);
+	complete_all(replies, call);
+	return replies;
 }
 
-void strata_memcached_release(strata_memcached_round *round)
+void strata_memcached_release(strata_memcached_replies *replies)
 {
-	if (round == NULL) {
+	if (replies == NULL) {
 		return;
 	}
-	for (size_t i = 0; i < round->count; i++) {
-		uint32_t index = round->lane_of[round->commands[i].node];
-
-		if (round->commands[i].distrusted && index != NO_LANE &&
-			round->lanes[index].trust == STRATA_TRUSTED) {
-			round->lanes[index].trust = STRATA_DOUBTED;
+	for (size_t i = 0; i < replies->count; i++) {
+		if (replies->commands[i].is_mismatched) {
+			strata_dispatch_mark_key_mismatch(replies->dispatch,
+				replies->pool->nodes[replies->commands[i].node]);
 		}
 	}
-	for (uint32_t i = 0; i < round->lane_count; i++) {
-		strata_exchange_release(&round->exchanges[i], round->lanes[i].trust);
-	}
+	strata_dispatch_release(replies->dispatch);
 }

@@ -1,4 +1,4 @@
-/* memcached — a fixed set of servers: which one, in one parallel round, and is the reply its own? */
+/* memcached: a fixed set of servers, asked in parallel, with every reply bound to its command. */
 #ifndef STRATA_MEMCACHED_MEMCACHED_H
 #define STRATA_MEMCACHED_MEMCACHED_H
 
@@ -23,11 +23,12 @@ typedef struct {
 	strata_result result;
 	strata_meta_reply reply; /* valid when OK; the ERROR when SERVER */
 	const char *node_name;   /* never NULL after the run */
-	bool distrusted;         /* set by the caller before the release: the value is another key's */
+	uint32_t exchange;       /* that carries it, where it was sent */
+	bool is_mismatched;      /* set by the caller before the release: the value is another key's */
 } strata_memcached_command;
 
 /* A run's connections, held until its release. */
-typedef struct strata_memcached_round strata_memcached_round;
+typedef struct strata_memcached_replies strata_memcached_replies;
 
 STRATA_MUST_CHECK strata_result strata_memcached_new(const strata_ring_server *servers,
 	uint32_t count, const strata_client_options *options, strata_stats *stats,
@@ -46,10 +47,10 @@ uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key);
  * value. A key that does not fit (strata_meta_key_fits) is TOO_LARGE and not sent. Returns NULL only
  * when out of memory: every command is then NO_MEMORY and there is nothing to release.
  */
-strata_memcached_round *strata_memcached_run(strata_memcached *pool, strata_call *call,
+strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_call *call,
 	strata_memcached_command *commands, size_t count);
 
-/* Gives the connections back; closes those on which a command is marked distrusted. NULL is allowed. */
-void strata_memcached_release(strata_memcached_round *round);
+/* Gives the connections back; closes those on which a command is marked. NULL is allowed. */
+void strata_memcached_release(strata_memcached_replies *replies);
 
 #endif

@@ -1,17 +1,17 @@
 /*
  * A connection goes one way and only its last two states repeat:
  *
- *     NEW -> OPENING -> HANDSHAKE -> CLEAN <-> BUSY        anything else -> poisoned -> freed
+ *     NEW -> OPENING -> HANDSHAKE -> CLEAN <-> BUSY       anything else -> poisoned -> freed
  *
  * Close by default: the poison mark is set before the first byte of a handshake or of a command is
- * written, and complete() takes it away, after the last owed reply was parsed and if no byte is
+ * written, and complete() takes it away, after the last expected reply was parsed and if no byte is
  * left over. There is no list of errors after which a connection must be closed, because such a
  * list is never complete: a timeout, a signal, a reader that gave up or a caller that never came
  * back all leave the mark where it is, and what is marked is only good for strata_connection_free().
  *
- * A handshake is a task like any other, so there is one way of writing and reading. Reading comes
- * first, and both happen in one poll loop: a server may answer megabytes before it has read them
- * all, and whoever insists on writing first would wait for a peer who waits for him.
+ * A handshake is written and read like the commands. Reading comes first, and both happen in one poll
+ * loop: a server may answer megabytes before it has read all of them. A side that insists on writing
+ * first would wait for a peer that waits, too.
  *
  * One receive for each turn of the poll loop: a peer that sends faster than we read must not keep
  * us here past the deadline, which only the loop looks at.
@@ -25,10 +25,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "os/clock.h"
 #include "os/process.h"
-#include "node/age.h"
-#include "node/guard.h"
+#include "node/lifetime.h"
+#include "node/reply_check.h"
 #include "net/stream.h"
 
 enum { RECEIVE_SIZE = 64 * 1024 };
@@ -36,33 +35,46 @@ _Static_assert((int) RECEIVE_SIZE >= (int) STRATA_TLS_RECORD, "a record must fit
 
 typedef enum { NEW, OPENING, HANDSHAKE, CLEAN, BUSY } phase;
 
+typedef struct {
+	strata_buffer request;
+	uint32_t expected; /* replies */
+	void **replies;    /* in the arena of the exchange */
+} handshake;
+
 struct strata_connection {
 	const strata_peer *peer;
 	phase phase;
 	bool poisoned;
-	bool has_heard;       /* a byte came since the task began */
+	bool has_heard;       /* a byte came since the exchange began */
 	strata_stream stream; /* closed while NEW */
 	uint32_t generation;  /* of the process that opened it */
 	void *reader;
 
-	strata_task *task;  /* of the caller, from begin to clean */
-	strata_guard guard; /* around the task */
-	strata_age age;
+	strata_exchange *exchange; /* of the caller, from begin to clean */
+	strata_nonce_place place;  /* of the nonces around its commands */
+	strata_nonce nonce;        /* where there is a place */
+	strata_buffer wrapped;     /* the commands with their nonces, where there are any */
+	strata_lifetime lifetime;
 	strata_usec connect_deadline; /* for everything before CLEAN */
-	strata_task handshake;        /* its request lies in handshake_bytes */
-	strata_buffer handshake_bytes;
-	size_t sent;    /* bytes of the request of whichever task is running */
-	uint32_t tasks; /* begun so far */
+	handshake handshake;
+	size_t sent;        /* bytes of the request that is being written */
+	uint32_t replies;   /* to it that came so far, echoes included */
+	uint32_t exchanges; /* begun so far */
 
 	char incoming[RECEIVE_SIZE]; /* not initialised: most of its pages are never touched */
 };
 
-/* What is being written now: the handshake, or the task with its guard. */
+/* What is being written now: the handshake, or the commands with their nonces. */
 static strata_view request_of(const strata_connection *connection)
 {
-	return connection->phase == HANDSHAKE
-			   ? connection->handshake.request
-			   : strata_guard_request(&connection->guard, connection->task);
+	const strata_buffer *bytes = &connection->exchange->request;
+
+	if (connection->phase == HANDSHAKE) {
+		bytes = &connection->handshake.request;
+	} else if (connection->place != STRATA_NONCE_NOWHERE) {
+		bytes = &connection->wrapped;
+	}
+	return (strata_view){ bytes->data, bytes->size };
 }
 
 static bool has_unsent(const strata_connection *connection)
@@ -131,12 +143,7 @@ static strata_result fail_for(strata_connection *connection, strata_result resul
 	return fail(connection, result, cause, error);
 }
 
-/* ---- writing and reading: the same for a handshake and for a task ---- */
-
-static strata_task *running(strata_connection *connection)
-{
-	return connection->phase == HANDSHAKE ? &connection->handshake : connection->task;
-}
+/* ---- writing and reading: the same for a handshake and for commands ---- */
 
 static void start(strata_connection *connection, phase phase)
 {
@@ -144,29 +151,48 @@ static void start(strata_connection *connection, phase phase)
 	connection->phase = phase;
 	connection->has_heard = false;
 	connection->sent = 0;
-	running(connection)->received = 0;
+	connection->replies = 0;
+	connection->exchange->received = 0;
 }
 
 /* Are all replies there, echoes included? */
 static bool is_answered(const strata_connection *connection)
 {
-	const strata_guard *guard = &connection->guard;
+	uint32_t expected =
+		connection->phase == HANDSHAKE
+			? connection->handshake.expected
+			: connection->exchange->expected + strata_reply_check_echoes(connection->place);
 
-	return connection->phase == HANDSHAKE
-			   ? connection->handshake.received == connection->handshake.owed
-			   : guard->taken == strata_guard_owed(guard, connection->task);
+	return connection->replies == expected;
+}
+
+/* Without a nonce behind them replies count at once. */
+static void keep_reply(strata_connection *connection, uint32_t index, void *reply)
+{
+	strata_exchange *exchange = connection->exchange;
+
+	exchange->replies[index - ((connection->place & STRATA_NONCE_BEFORE) != 0 ? 1 : 0)] = reply;
+	exchange->received += (connection->place & STRATA_NONCE_BEHIND) != 0 ? 0 : 1;
 }
 
 static strata_result accept_reply(strata_connection *connection, void *reply)
 {
-	strata_task *handshake = &connection->handshake;
+	strata_exchange *exchange = connection->exchange;
+	uint32_t index = connection->replies++;
 
 	if (connection->phase == HANDSHAKE) {
-		handshake->replies[handshake->received++] = reply;
+		connection->handshake.replies[index] = reply;
 		return STRATA_OK;
 	}
-	return strata_guard_take(&connection->guard, connection->peer->protocol, connection->task,
-		reply);
+	switch (strata_reply_check(connection->peer->protocol, connection->place, &connection->nonce,
+		exchange->expected, index, reply)) {
+		case STRATA_REPLY_OF_COMMAND: keep_reply(connection, index, reply); return STRATA_OK;
+		case STRATA_REPLY_IS_ECHO: return STRATA_OK;
+		case STRATA_REPLY_PROVES: exchange->received = exchange->expected; return STRATA_OK;
+		case STRATA_REPLY_IS_OUT_OF_STEP: break;
+	}
+	exchange->received = 0;
+	return STRATA_DESYNC;
 }
 
 static strata_result send_some(strata_connection *connection, strata_protocol_error *error)
@@ -181,10 +207,10 @@ static strata_result send_some(strata_connection *connection, strata_protocol_er
 	return check_stream(connection, result, error);
 }
 
-/* Takes as many replies as are complete, and never more than are owed. */
+/* Takes as many replies as are complete, and never more than are expected. */
 static strata_result collect(strata_connection *connection)
 {
-	strata_arena *arena = running(connection)->arena;
+	strata_arena *arena = connection->exchange->arena;
 	strata_result result = STRATA_OK;
 
 	while (result == STRATA_OK && !is_answered(connection)) {
@@ -201,7 +227,6 @@ static strata_result collect(strata_connection *connection)
 
 static strata_result receive_some(strata_connection *connection, strata_protocol_error *error)
 {
-	strata_task *task = running(connection);
 	strata_view bytes = { connection->incoming, 0 };
 	strata_result result =
 		strata_stream_receive(&connection->stream, connection->incoming, RECEIVE_SIZE, &bytes.size);
@@ -211,7 +236,8 @@ static strata_result receive_some(strata_connection *connection, strata_protocol
 	}
 	connection->has_heard = true;
 	strata_stats_add(connection->peer->stats, STRATA_COUNT_BYTES_RECEIVED, bytes.size);
-	result = connection->peer->protocol->feed(connection->reader, task->arena, bytes);
+	result =
+		connection->peer->protocol->feed(connection->reader, connection->exchange->arena, bytes);
 	if (result == STRATA_OK) {
 		result = collect(connection);
 	}
@@ -219,15 +245,15 @@ static strata_result receive_some(strata_connection *connection, strata_protocol
 }
 
 /*
- * Bytes after the last owed reply mean that somebody miscounted, and then nobody knows which reply
- * answers which command: none of them counts.
+ * Bytes after the last expected reply mean that one side miscounted. Which reply answers which command
+ * is then unknown: none of them counts.
  */
 static strata_result check_drained(strata_connection *connection, strata_protocol_error *error)
 {
 	if (connection->peer->protocol->is_drained(connection->reader)) {
 		return STRATA_OK;
 	}
-	running(connection)->received = 0;
+	connection->exchange->received = 0;
 	return fail(connection, STRATA_PROTOCOL, "the server sent more than it was asked for", error);
 }
 
@@ -242,35 +268,60 @@ static strata_result complete(strata_connection *connection, strata_protocol_err
 	return result;
 }
 
-static strata_result end_task(strata_connection *connection, strata_protocol_error *error)
+static strata_result end_exchange(strata_connection *connection, strata_protocol_error *error)
 {
 	strata_result result = complete(connection, error);
 
 	if (result == STRATA_OK) {
-		connection->task = NULL;
-		strata_age_use(&connection->age);
+		connection->exchange = NULL;
 	}
 	return result;
 }
 
-static strata_result guard_task(strata_connection *connection)
+/* Behind the commands in strict mode, and while the node is suspected. */
+static strata_nonce_place choose_place(const strata_connection *connection, strata_usec now)
 {
 	const strata_peer *peer = connection->peer;
-	bool leads = !strata_connection_is_fresh(connection) &&
-				 strata_age_wants_proof(&connection->age, peer->options);
-	bool trails = strata_guard_trails(peer->options, peer->breaker);
+	strata_nonce_place place = STRATA_NONCE_NOWHERE;
 
-	strata_stats_add(peer->stats, STRATA_COUNT_NONCES, leads || trails ? 1 : 0);
-	return strata_guard_wrap(&connection->guard, peer->protocol, connection->task, leads, trails);
+	if (!strata_connection_is_fresh(connection) &&
+		strata_lifetime_wants_proof(&connection->lifetime, peer->options, now)) {
+		place = STRATA_NONCE_BEFORE;
+	}
+	if (peer->options->is_strict ||
+		(peer->breaker != NULL &&
+			strata_breaker_is_suspected(peer->breaker, strata_msec_of(now)))) {
+		place |= STRATA_NONCE_BEHIND;
+	}
+	return place;
 }
 
-static strata_result begin_task(strata_connection *connection, strata_protocol_error *error)
+static strata_result add_nonces(strata_connection *connection, strata_usec now)
+{
+	const strata_peer *peer = connection->peer;
+	strata_buffer *request = &connection->exchange->request;
+	strata_nonce_place wanted = choose_place(connection, now);
+
+	connection->place = strata_reply_check_place(peer->protocol, wanted);
+	strata_stats_add(peer->stats, STRATA_COUNT_NONCES, wanted != STRATA_NONCE_NOWHERE ? 1 : 0);
+	if (connection->place == STRATA_NONCE_NOWHERE) {
+		return STRATA_OK;
+	}
+	connection->nonce = strata_nonce_new();
+	connection->wrapped.size = 0;
+	return strata_reply_check_compose(&connection->wrapped, peer->protocol, connection->place,
+		&connection->nonce, (strata_view){ request->data, request->size });
+}
+
+static strata_result begin_exchange(strata_connection *connection, strata_usec now,
+	strata_protocol_error *error)
 {
 	strata_result result;
 
-	strata_stats_add(connection->peer->stats, STRATA_COUNT_OPERATIONS, connection->task->owed);
+	strata_stats_add(connection->peer->stats, STRATA_COUNT_OPERATIONS,
+		connection->exchange->expected);
 	start(connection, BUSY);
-	result = guard_task(connection);
+	result = add_nonces(connection, now);
 	return result == STRATA_OK ? send_some(connection, error) : fail_for(connection, result, error);
 }
 
@@ -279,22 +330,20 @@ static strata_result begin_task(strata_connection *connection, strata_protocol_e
 static strata_result compose_handshake(strata_connection *connection, bool *sends_auth)
 {
 	const strata_peer *peer = connection->peer;
-	strata_task *handshake = &connection->handshake;
+	handshake *handshake = &connection->handshake;
 	strata_result result = peer->protocol->compose_handshake(&peer->options->session,
-		&connection->handshake_bytes, &handshake->owed, sends_auth);
+		&handshake->request, &handshake->expected, sends_auth);
 
 	if (result != STRATA_OK) {
 		return result;
 	}
-	handshake->arena = connection->task->arena;
-	handshake->request =
-		(strata_view){ connection->handshake_bytes.data, connection->handshake_bytes.size };
-	handshake->replies =
-		strata_arena_alloc(handshake->arena, handshake->owed * sizeof(*handshake->replies));
+	handshake->replies = strata_arena_alloc(connection->exchange->arena,
+		handshake->expected * sizeof(*handshake->replies));
 	return handshake->replies != NULL ? STRATA_OK : STRATA_NO_MEMORY;
 }
 
-static strata_result begin_handshake(strata_connection *connection, strata_protocol_error *error)
+static strata_result begin_handshake(strata_connection *connection, strata_usec now,
+	strata_protocol_error *error)
 {
 	bool sends_auth = false;
 	strata_result result;
@@ -305,47 +354,50 @@ static strata_result begin_handshake(strata_connection *connection, strata_proto
 	if (result != STRATA_OK) {
 		return fail_for(connection, result, error);
 	}
-	if (connection->handshake.owed == 0) {
-		return begin_task(connection, error);
+	if (connection->handshake.expected == 0) {
+		return begin_exchange(connection, now, error);
 	}
 	strata_stats_add(connection->peer->stats, STRATA_COUNT_AUTHS, sends_auth ? 1 : 0);
 	return send_some(connection, error);
 }
 
 /* What the replies say comes before what follows them: it names the cause better. */
-static strata_result end_handshake(strata_connection *connection, strata_protocol_error *error)
+static strata_result end_handshake(strata_connection *connection, strata_usec now,
+	strata_protocol_error *error)
 {
 	const strata_peer *peer = connection->peer;
-	const strata_task *handshake = &connection->handshake;
 	strata_protocol_error said = { "" };
 	strata_result result = peer->protocol->check_handshake(&peer->options->session,
-		handshake->replies, handshake->received, &said);
+		connection->handshake.replies, connection->replies, &said);
 
-	strata_buffer_fini(&connection->handshake_bytes);
+	strata_buffer_fini(&connection->handshake.request);
 	if (result != STRATA_OK) {
 		return fail(connection, result, said.text, error);
 	}
 	result = complete(connection, error);
-	return result == STRATA_OK ? begin_task(connection, error) : result;
+	return result == STRATA_OK ? begin_exchange(connection, now, error) : result;
 }
 
 /* ---- opening ---- */
 
-static strata_result open_further(strata_connection *connection, strata_protocol_error *error)
+static strata_result open_further(strata_connection *connection, strata_usec now,
+	strata_protocol_error *error)
 {
 	bool is_open;
 	strata_result result = strata_stream_advance(&connection->stream, &is_open);
 
-	return is_open ? begin_handshake(connection, error) : check_stream(connection, result, error);
+	return is_open ? begin_handshake(connection, now, error)
+				   : check_stream(connection, result, error);
 }
 
-static strata_result begin_opening(strata_connection *connection, strata_protocol_error *error)
+static strata_result begin_opening(strata_connection *connection, strata_usec now,
+	strata_protocol_error *error)
 {
 	const strata_peer *peer = connection->peer;
 	strata_result result;
 
 	connection->phase = OPENING;
-	connection->connect_deadline = strata_clock_usec() + peer->options->connect_timeout;
+	connection->connect_deadline = now + peer->options->connect_timeout;
 	result = strata_stream_begin(&connection->stream,
 		(strata_stream_target){ &peer->addresses, peer->options->tls, peer->host,
 			peer->tls_memory });
@@ -354,7 +406,7 @@ static strata_result begin_opening(strata_connection *connection, strata_protoco
 
 /* ---- exported ---- */
 
-strata_connection *strata_connection_new(const strata_peer *peer)
+strata_connection *strata_connection_new(const strata_peer *peer, strata_usec now)
 {
 	strata_connection *connection = malloc(sizeof(*connection));
 
@@ -365,7 +417,7 @@ strata_connection *strata_connection_new(const strata_peer *peer)
 	connection->peer = peer;
 	strata_stream_init(&connection->stream, peer->options->operation_timeout / 2);
 	connection->generation = strata_process_generation();
-	connection->age = strata_age_new();
+	connection->lifetime = strata_lifetime_begin(now);
 	connection->reader = peer->protocol->reader_new(peer->options->max_reply);
 	if (connection->reader == NULL) {
 		free(connection);
@@ -389,23 +441,23 @@ void strata_connection_free(strata_connection *connection)
 	}
 	strata_stream_close(&connection->stream);
 	connection->peer->protocol->reader_free(connection->reader);
-	strata_buffer_fini(&connection->handshake_bytes);
-	strata_guard_fini(&connection->guard);
+	strata_buffer_fini(&connection->handshake.request);
+	strata_buffer_fini(&connection->wrapped);
 	free(connection);
 }
 
-strata_result strata_connection_begin(strata_connection *connection, strata_task *task,
-	strata_protocol_error *error)
+strata_result strata_connection_begin(strata_connection *connection, strata_exchange *exchange,
+	strata_usec now, strata_protocol_error *error)
 {
 	assert(connection->phase == NEW || strata_connection_is_clean(connection));
-	connection->task = task;
-	connection->tasks++;
-	return connection->phase == NEW ? begin_opening(connection, error)
-									: begin_task(connection, error);
+	connection->exchange = exchange;
+	connection->exchanges++;
+	return connection->phase == NEW ? begin_opening(connection, now, error)
+									: begin_exchange(connection, now, error);
 }
 
-/* Reads and writes as far as it goes, then sees whether the running task is done. */
-static strata_result transfer(strata_connection *connection, short revents,
+/* Reads and writes as far as it goes, then sees whether all replies are there. */
+static strata_result transfer(strata_connection *connection, short revents, strata_usec now,
 	strata_protocol_error *error)
 {
 	strata_result result = STRATA_OK;
@@ -423,17 +475,17 @@ static strata_result transfer(strata_connection *connection, short revents,
 	if (has_unsent(connection)) {
 		return check_drained(connection, error);
 	}
-	return connection->phase == HANDSHAKE ? end_handshake(connection, error)
-										  : end_task(connection, error);
+	return connection->phase == HANDSHAKE ? end_handshake(connection, now, error)
+										  : end_exchange(connection, error);
 }
 
 strata_result strata_connection_advance(strata_connection *connection, short revents,
-	strata_protocol_error *error)
+	strata_usec now, strata_protocol_error *error)
 {
 	switch (connection->phase) {
-		case OPENING: return open_further(connection, error);
+		case OPENING: return open_further(connection, now, error);
 		case HANDSHAKE:
-		case BUSY: return transfer(connection, revents, error);
+		case BUSY: return transfer(connection, revents, now, error);
 		case NEW:
 		case CLEAN: break;
 	}
@@ -442,19 +494,18 @@ strata_result strata_connection_advance(strata_connection *connection, short rev
 
 struct pollfd strata_connection_poll(const strata_connection *connection)
 {
-	return strata_stream_poll(&connection->stream,
-		has_unsent(connection) ? STRATA_SOCKET_SENDS_AND_RECEIVES : STRATA_SOCKET_RECEIVES);
+	return strata_stream_poll(&connection->stream, has_unsent(connection));
 }
 
 bool strata_connection_await(strata_connection *connection, strata_usec now)
 {
 	return connection->phase == BUSY && !has_unsent(connection) &&
-		   strata_stream_await(&connection->stream, now, connection->task->deadline);
+		   strata_stream_await(&connection->stream, now, connection->exchange->deadline);
 }
 
 strata_usec strata_connection_deadline(const strata_connection *connection)
 {
-	strata_usec deadline = connection->task->deadline;
+	strata_usec deadline = connection->exchange->deadline;
 	bool is_ready = connection->phase >= CLEAN;
 
 	return is_ready || deadline < connection->connect_deadline ? deadline
@@ -473,7 +524,7 @@ bool strata_connection_is_clean(const strata_connection *connection)
 
 bool strata_connection_is_fresh(const strata_connection *connection)
 {
-	return connection->tasks <= 1;
+	return connection->exchanges <= 1;
 }
 
 strata_outcome_moment strata_connection_moment(const strata_connection *connection)
@@ -490,9 +541,14 @@ void strata_connection_poison(strata_connection *connection)
 	connection->poisoned = true;
 }
 
-bool strata_connection_is_over(const strata_connection *connection)
+void strata_connection_mark_used(strata_connection *connection, strata_usec now)
 {
-	return strata_age_is_over(&connection->age, connection->peer->options);
+	connection->lifetime.used_at = now;
+}
+
+bool strata_connection_is_over(const strata_connection *connection, strata_usec now)
+{
+	return strata_lifetime_is_over(&connection->lifetime, connection->peer->options, now);
 }
 
 bool strata_connection_is_fit(const strata_connection *connection)

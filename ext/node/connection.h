@@ -11,9 +11,10 @@
 #include "base/view.h"
 #include "net/address.h"
 #include "health/breaker.h"
-#include "node/task.h"
-#include "net/tls.h"
 #include "node/client_options.h"
+#include "node/exchange.h"
+#include "net/tls.h"
+#include "protocol/protocol.h"
 #include "stats/stats.h"
 
 typedef struct strata_connection strata_connection;
@@ -31,22 +32,22 @@ typedef struct {
 } strata_peer;
 
 /* Nothing is opened yet. NULL when out of memory. */
-strata_connection *strata_connection_new(const strata_peer *peer);
+strata_connection *strata_connection_new(const strata_peer *peer, strata_usec now);
 
 /* Closes the socket, whatever it is in the middle of, without a farewell. NULL is allowed. */
 void strata_connection_free(strata_connection *connection);
 
 /*
- * Takes a task on: connects and greets if that was not done yet, and writes what can be written at
- * once. Only for a connection that is new or clean. On every failure, here and in advance, error
+ * Takes an exchange on: connects and shakes hands if that was not done yet, and writes what can be
+ * written at once. Only for a connection that is new or clean. On every failure, here and in advance, error
  * names node, phase and cause, and the connection can only be freed.
  */
 STRATA_MUST_CHECK strata_result strata_connection_begin(strata_connection *connection,
-	strata_task *task, strata_protocol_error *error);
+	strata_exchange *exchange, strata_usec now, strata_protocol_error *error);
 
-/* Goes on with the task after poll() returned these revents for it. */
+/* Goes on with the exchange after poll() returned these revents for it, at this moment. */
 STRATA_MUST_CHECK strata_result strata_connection_advance(strata_connection *connection,
-	short revents, strata_protocol_error *error);
+	short revents, strata_usec now, strata_protocol_error *error);
 
 /* What to wait for, and until when, to go on. */
 struct pollfd strata_connection_poll(const strata_connection *connection);
@@ -63,29 +64,32 @@ strata_result strata_connection_give_up(strata_connection *connection,
 	strata_protocol_error *error);
 
 /*
- * Greeted, and every reply that was owed came, and no byte more: the task is done and another may
- * begin. Nothing but this allows a connection to be kept.
+ * The handshake is done, every expected reply came, and no byte more: another exchange may begin.
+ * Nothing but this allows a connection to be kept.
  */
 bool strata_connection_is_clean(const strata_connection *connection);
 
 /*
- * When did the task end? Whether it was while connecting or later, and whether the connection had been
+ * When did the exchange end? Whether it was while connecting or later, and whether the connection had been
  * lying idle, says what a failure means for the node.
  */
 strata_outcome_moment strata_connection_moment(const strata_connection *connection);
 
-/* Was it opened for the task that it is at? */
+/* Was it opened for the exchange that it is at? */
 bool strata_connection_is_fresh(const strata_connection *connection);
 
 /* Can never be clean again. */
 void strata_connection_poison(strata_connection *connection);
 
-/* Has it lived, or been idle, for as long as one may? Then it is time to close it, and nobody's fault. */
-bool strata_connection_is_over(const strata_connection *connection);
+/* An exchange ended at this moment. */
+void strata_connection_mark_used(strata_connection *connection, strata_usec now);
+
+/* Has it lived, or been idle, for as long as one may? Then it is time to close it, without a fault. */
+bool strata_connection_is_over(const strata_connection *connection, strata_usec now);
 
 /*
  * May a clean connection that lay idle be used? Not by a forked child of the process that opened
- * it, and not when bytes or an end came that nobody asked for.
+ * it, and not when bytes or an end came that were not asked for.
  */
 bool strata_connection_is_fit(const strata_connection *connection);
 

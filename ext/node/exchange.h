@@ -1,60 +1,61 @@
-/* exchange — commands to several nodes, their replies in one poll loop, under one deadline. */
+/* exchange: the commands for one node, written together, and the replies that they are owed. */
 #ifndef STRATA_NODE_EXCHANGE_H
 #define STRATA_NODE_EXCHANGE_H
 
-#include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/result.h"
 #include "base/time.h"
-#include "node/node.h"
+#include "protocol/protocol.h"
 
-/* One node's part. The caller fills the first group, the run fills the second. */
-typedef struct {
-	strata_node *node;
+struct strata_connection;
+struct strata_node;
+
+/* What the caller says of the replies when it gives the connection back. */
+typedef enum {
+	STRATA_VERIFIED, /* nothing speaks against them: the connection may be kept, if it is clean */
+	STRATA_MISMATCH, /* a reply was not that of its command: it and the idle ones are closed */
+	/*
+	 * A value was another key's. It may be stored like that, so that it says nothing against the
+	 * node. The connection and the idle ones are closed all the same, and it counts as a desync.
+	 */
+	STRATA_KEY_MISMATCH
+} strata_verdict;
+
+/*
+ * One command is carried by four structs: the item (a key of the script), the command (of a
+ * protocol), the exchange (all commands for a node) and the connection that the exchange is on.
+ */
+typedef struct strata_exchange {
+	/* Filled by the caller. */
+	struct strata_node *node;
 	strata_buffer request; /* the commands, in order; the caller frees it */
-	uint32_t owed;         /* replies that the commands owe, at least 1 */
+	uint32_t expected;     /* replies that the commands are owed, at least 1 */
 	bool is_urgent;        /* takes back what must not be served: never shed */
 	bool happens_once;     /* something among the commands must not be done twice */
 
-	/* Held from run to release; NULL unless the result is OK, because a failure closes it. */
-	strata_connection *connection;
+	/* Filled by the loop that runs it. */
+	strata_arena *arena;  /* of the replies */
+	strata_usec deadline; /* monotonic and absolute, for connecting and everything after it */
 	strata_usec began;
-	bool has_entered;  /* the host counts it as under way at the node */
-	bool is_repeated;  /* it was asked again on a new connection */
-	void **replies;    /* received of them, in order, in the arena */
-	uint32_t received; /* also counts what came before a failure; 0 when more came than was owed */
-	strata_result result;        /* OK when all owed replies came, else why they did not */
+	struct strata_connection *connection; /* held until the release; NULL unless the result is OK */
+	bool has_entered;                     /* the host counts it as under way at the node */
+	bool is_repeated;                     /* it was asked again on a new connection */
+	void **replies;                       /* room for those expected, in order, in the arena */
+	uint32_t received;           /* replies that are believed, also those before a failure */
+	strata_result result;        /* OK when all replies came, else why they did not */
 	strata_protocol_error error; /* the cause in words; empty when OK */
+
+	/* Written by the caller while it gives the replies to their commands. */
+	uint32_t taken;       /* replies given so far */
+	strata_result broken; /* what all further commands come to; OK while replies are believed */
+	strata_verdict verdict;
+	bool is_stale;         /* the connections to this node are to be opened anew */
+	bool is_held;          /* it is yet to be released */
+	const char *node_name; /* in the arena: it outlives the node */
 } strata_exchange;
-
-/*
- * Connects and greets where no idle connection is proven usable, writes to all nodes, reads from
- * all of them, and returns when every exchange has its replies or has failed. deadline is monotonic
- * (strata_clock_usec) and absolute: no wait of any kind goes past it. Every connection is poisoned
- * before its first byte is written and clean only when its last owed reply was parsed and no byte
- * is left over. No PHP code runs here and nothing of Zend is used.
- */
-void strata_exchange_run(strata_exchange *exchanges, size_t count, strata_usec deadline,
-	strata_arena *arena);
-
-typedef enum {
-	/* Back to the node's idle connections, if it is clean. */
-	STRATA_TRUSTED,
-	/* A reply was not that of its question: close it and the idle ones, count a desync. */
-	STRATA_DISTRUSTED,
-	/*
-	 * A value was another key's. It may be stored like that, so that it says nothing against the node;
-	 * the connection and the idle ones are closed all the same, and it counts as a desync.
-	 */
-	STRATA_DOUBTED
-} strata_trust;
-
-/*
- * Gives the connection of one exchange back; must follow every run. The replies stay valid (arena).
- * To close it without suspicion, strata_connection_poison() it before.
- */
-void strata_exchange_release(strata_exchange *exchange, strata_trust trust);
 
 #endif

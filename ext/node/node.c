@@ -1,7 +1,7 @@
 /*
  * Everything that is asked of a node passes here, and meets the same questions: may it be asked (its
  * breaker), over which connection (an idle one, or a new one within the rate), and how did it go. A node
- * whose breaker is open is probed by whoever has the turn.
+ * whose breaker is open is probed by the process that has the turn.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -16,8 +16,8 @@
 #include "os/clock.h"
 #include "os/process.h"
 #include "health/breaker.h"
-#include "node/idle.h"
-#include "node/login.h"
+#include "node/credentials_id.h"
+#include "node/idle_pool.h"
 #include "node/probe.h"
 
 struct strata_node {
@@ -26,7 +26,7 @@ struct strata_node {
 	uint16_t port;
 	char *name;
 	strata_tls_memory tls_memory;
-	strata_idle idle;
+	strata_idle_pool idle;
 	bool has_breaker;
 	strata_breaker breaker;
 	strata_probe *probe;       /* under way; NULL: none */
@@ -65,12 +65,12 @@ static void find_breaker(strata_node *node)
 	}
 	/* So that a password which one database has wrong does not open the breaker of another one. */
 	snprintf(group, sizeof(group), "%s %08x", node->peer.protocol->name,
-		(unsigned) (strata_login_of(options) & UINT32_MAX));
+		(unsigned) (strata_credentials_id(options) & UINT32_MAX));
 	node->has_breaker =
 		strata_breaker_of(options->breakers, group, node->name, &options->limits, &node->breaker);
 	node->peer.breaker = node->has_breaker ? &node->breaker : NULL;
 	if (!node->has_breaker) {
-		strata_node_tell(node, "has no breaker: all are taken", NULL);
+		strata_node_log_event(node, "has no breaker: all are taken", NULL);
 	}
 }
 
@@ -115,7 +115,7 @@ static void forget_probe(strata_node *node)
 	node->probe = NULL;
 }
 
-/* Unfinished: the turn ends by itself, and then it is somebody else's. */
+/* Unfinished: the turn ends by itself, and another process takes the next one. */
 static void drop_probe(strata_node *node)
 {
 	if (node->probe != NULL) {
@@ -130,7 +130,7 @@ void strata_node_free(strata_node *node)
 		return;
 	}
 	drop_probe(node);
-	strata_idle_fini(&node->idle);
+	strata_idle_pool_fini(&node->idle);
 	strata_address_list_fini(&node->peer.addresses);
 	strata_tls_memory_fini(&node->tls_memory);
 	free(node->name);
@@ -158,14 +158,14 @@ strata_stats_row *strata_node_stats(const strata_node *node)
 	return node->peer.stats;
 }
 
-void strata_node_tell(const strata_node *node, const char *event, const char *detail)
+void strata_node_log_event(const strata_node *node, const char *event, const char *detail)
 {
 	strata_anomalies_add(node->peer.options->anomalies, node->name, event, detail);
 }
 
 void strata_node_drop_idle(strata_node *node)
 {
-	strata_idle_drop(&node->idle, node->peer.stats);
+	strata_idle_pool_drop(&node->idle, node->peer.stats);
 }
 
 void strata_node_look_up_again(strata_node *node)
@@ -196,23 +196,26 @@ static strata_result explain(const strata_node *node, strata_result result,
 	return result;
 }
 
-static strata_result new_connection(strata_node *node, strata_connection **out,
+/* Looking a name up may take long: *now is read again after it. */
+static strata_result new_connection(strata_node *node, strata_usec *now, strata_connection **out,
 	strata_protocol_error *error)
 {
 	if (node->peer.addresses.count == 0) {
 		strata_result result = resolve(node, error);
 
+		*now = strata_clock_usec();
 		if (result != STRATA_OK) {
 			return result;
 		}
 	}
-	*out = strata_connection_new(&node->peer);
+	*out = strata_connection_new(&node->peer, *now);
 	return *out != NULL ? STRATA_OK : explain(node, STRATA_NO_MEMORY, error);
 }
 
-static strata_result explain_open(const strata_node *node, strata_protocol_error *error)
+static strata_result explain_open(const strata_node *node, strata_usec now,
+	strata_protocol_error *error)
 {
-	strata_breaker_view view = strata_breaker_look(&node->breaker, strata_clock_msec());
+	strata_breaker_view view = strata_breaker_look(&node->breaker, strata_msec_of(now));
 
 	snprintf(error->text, sizeof(error->text), "%s %s: not asked for now: %s",
 		node->peer.protocol->name, node->name, strata_breaker_cause_text(view.cause));
@@ -220,22 +223,21 @@ static strata_result explain_open(const strata_node *node, strata_protocol_error
 }
 
 /* A new one within what the host may open, unless the node is being drained. */
-static strata_result new_connection_in_turn(strata_node *node, strata_connection **out,
-	strata_protocol_error *error)
+static strata_result new_connection_in_turn(strata_node *node, strata_usec *now,
+	strata_connection **out, strata_protocol_error *error)
 {
-	strata_msec now = strata_clock_msec();
 	strata_result result;
 
 	if (!node->has_breaker) {
-		return new_connection(node, out, error);
+		return new_connection(node, now, out, error);
 	}
-	if (!strata_breaker_wants_connections(&node->breaker, now)) {
-		return explain_open(node, error);
+	if (!strata_breaker_wants_connections(&node->breaker, strata_msec_of(*now))) {
+		return explain_open(node, *now, error);
 	}
-	if (!strata_breaker_may_connect(&node->breaker, now)) {
+	if (!strata_breaker_may_connect(&node->breaker, strata_msec_of(*now))) {
 		return explain(node, STRATA_CONNECT_RATE, error);
 	}
-	result = new_connection(node, out, error);
+	result = new_connection(node, now, out, error);
 	if (result != STRATA_OK) {
 		strata_breaker_connected(&node->breaker);
 	}
@@ -244,8 +246,8 @@ static strata_result new_connection_in_turn(strata_node *node, strata_connection
 
 /* ---- probing ---- */
 
-/* One that goes slowly, because few look at it, is not begun anew. */
-static void begin_probe(strata_node *node, uint64_t turn)
+/* A probe that goes slowly, because few calls look at it, is not begun anew. */
+static void begin_probe(strata_node *node, uint64_t turn, strata_usec *now)
 {
 	strata_connection *connection;
 	strata_protocol_error unused;
@@ -254,10 +256,10 @@ static void begin_probe(strata_node *node, uint64_t turn)
 		strata_probe_take_turn(node->probe, turn);
 		return;
 	}
-	if (new_connection(node, &connection, &unused) != STRATA_OK) {
+	if (new_connection(node, now, &connection, &unused) != STRATA_OK) {
 		return;
 	}
-	node->probe = strata_probe_new(connection, &node->peer, turn);
+	node->probe = strata_probe_new(connection, &node->peer, turn, *now);
 	if (node->probe != NULL) {
 		node->generation = strata_process_generation();
 		node->next_probing = probing;
@@ -265,7 +267,7 @@ static void begin_probe(strata_node *node, uint64_t turn)
 	}
 }
 
-static void end_probe(strata_node *node, strata_result result)
+static void end_probe(strata_node *node, strata_result result, strata_usec now)
 {
 	uint64_t turn = strata_probe_turn(node->probe);
 	bool answered = result == STRATA_OK;
@@ -277,85 +279,87 @@ static void end_probe(strata_node *node, strata_result result)
 		strata_stats_add_reason(node->peer.stats, result);
 	}
 	is_back = strata_breaker_probed(&node->breaker, turn,
-		strata_outcome_of(result, STRATA_WHILE_CONNECTING), strata_clock_msec());
+		strata_outcome_of(result, STRATA_WHILE_CONNECTING), strata_msec_of(now));
 	if (is_back) {
-		strata_node_tell(node, "answers again", NULL);
+		strata_node_log_event(node, "answers again", NULL);
 		strata_node_release(node, connection);
 	} else {
 		strata_connection_free(connection);
 	}
 }
 
-static void look_at_probe(strata_node *node)
+static void look_at_probe(strata_node *node, strata_usec now)
 {
 	strata_result result;
 
 	if (node->generation != strata_process_generation() ||
-		!strata_breaker_is_out(&node->breaker, strata_clock_msec())) {
+		!strata_breaker_is_out(&node->breaker, strata_msec_of(now))) {
 		drop_probe(node);
 		return;
 	}
-	if (strata_probe_look(node->probe, &result)) {
-		end_probe(node, result);
+	if (strata_probe_look(node->probe, now, &result)) {
+		end_probe(node, result, now);
 	}
 }
 
 void strata_nodes_look_at_probes(void)
 {
 	strata_node *node = probing;
+	strata_usec now = node != NULL ? strata_clock_usec() : 0;
 
 	while (node != NULL) {
 		strata_node *next = node->next_probing;
 
-		look_at_probe(node);
+		look_at_probe(node, now);
 		node = next;
 	}
 }
 
 /*
  * A program that asks every few seconds would find each probe late, and never come back to the node. It
- * has no user who waits, so that it may wait for a moment itself. True when the node answered.
+ * has no user that waits, so that it may wait for a moment itself. True when the node answered.
  */
-static bool wait_for_probe(strata_node *node, strata_usec deadline)
+static bool wait_for_probe(strata_node *node, strata_usec *now, strata_usec deadline)
 {
-	strata_usec patience = node->peer.options->probe_patience;
-	strata_usec until = strata_clock_usec() + patience;
+	strata_usec most = node->peer.options->probe_patience;
+	strata_usec until = *now + most;
 
-	if (node->probe == NULL || patience == 0) {
+	if (node->probe == NULL || most == 0) {
 		return false;
 	}
-	strata_probe_wait(node->probe, until < deadline ? until : deadline);
-	look_at_probe(node);
+	strata_probe_wait(node->probe, now, until < deadline ? until : deadline);
+	look_at_probe(node, *now);
 	return node->probe == NULL;
 }
 
 /* ---- operations ---- */
 
-static strata_admission admit(strata_node *node, strata_priority priority, strata_usec deadline)
+static strata_admission admit(strata_node *node, strata_priority priority, strata_usec *now,
+	strata_usec deadline)
 {
 	uint64_t turn;
 	strata_admission admission =
-		strata_breaker_admit(&node->breaker, priority, strata_clock_msec(), &turn);
+		strata_breaker_admit(&node->breaker, priority, strata_msec_of(*now), &turn);
 
 	if (admission != STRATA_ADMIT_PROBE) {
 		return admission;
 	}
-	begin_probe(node, turn);
-	return wait_for_probe(node, deadline)
-			   ? strata_breaker_admit(&node->breaker, priority, strata_clock_msec(), &turn)
+	begin_probe(node, turn, now);
+	return wait_for_probe(node, now, deadline)
+			   ? strata_breaker_admit(&node->breaker, priority, strata_msec_of(*now), &turn)
 			   : admission;
 }
 
-strata_result strata_node_enter(strata_node *node, bool is_urgent, strata_usec deadline,
-	strata_protocol_error *error)
+strata_result strata_node_enter(strata_node *node, strata_priority priority, strata_usec *now,
+	strata_usec deadline, strata_protocol_error *error)
 {
 	if (!node->has_breaker) {
 		return STRATA_OK;
 	}
 	if (node->probe != NULL) {
-		look_at_probe(node);
+		look_at_probe(node, *now);
 	}
-	switch (admit(node, is_urgent ? STRATA_PRIORITY_URGENT : STRATA_PRIORITY_NORMAL, deadline)) {
+	switch (admit(node, priority, now, deadline)) {
 		case STRATA_ADMITTED: return STRATA_OK;
 		case STRATA_ADMIT_BULKHEAD: return explain(node, STRATA_BULKHEAD, error);
 		case STRATA_ADMIT_SHED: return explain(node, STRATA_SHED, error);
@@ -364,15 +368,15 @@ strata_result strata_node_enter(strata_node *node, bool is_urgent, strata_usec d
 	}
 	/* They were made before the trouble began; the first one that is answered opens a new one. */
 	strata_node_drop_idle(node);
-	return explain_open(node, error);
+	return explain_open(node, *now, error);
 }
 
-bool strata_node_is_healthy(const strata_node *node)
+bool strata_node_is_healthy(const strata_node *node, strata_usec now)
 {
 	if (!node->has_breaker) {
 		return true;
 	}
-	switch (strata_breaker_look(&node->breaker, strata_clock_msec()).state) {
+	switch (strata_breaker_look(&node->breaker, strata_msec_of(now)).state) {
 		case STRATA_STATE_CLOSED:
 		case STRATA_STATE_FORCED_CLOSED: return true;
 		case STRATA_STATE_OPEN:
@@ -384,26 +388,26 @@ bool strata_node_is_healthy(const strata_node *node)
 	return false;
 }
 
-bool strata_node_may_be_asked(strata_node *node)
+bool strata_node_may_be_asked(strata_node *node, strata_usec now)
 {
 	strata_protocol_error unused;
 
-	if (strata_node_is_healthy(node)) {
+	if (strata_node_is_healthy(node, now)) {
 		return true;
 	}
-	if (strata_node_enter(node, true, 0, &unused) != STRATA_OK) {
+	if (strata_node_enter(node, STRATA_PRIORITY_URGENT, &now, 0, &unused) != STRATA_OK) {
 		return false;
 	}
 	/* Nothing was asked: the breaker's count of those under way is all that has to hear of it. */
-	(void) strata_breaker_leave(&node->breaker, STRATA_OUTCOME_LOCAL, strata_clock_msec());
+	(void) strata_breaker_leave(&node->breaker, STRATA_OUTCOME_LOCAL, strata_msec_of(now));
 	return true;
 }
 
-static void tell_opened(const strata_node *node)
+static void log_opened(const strata_node *node, strata_msec now)
 {
-	strata_breaker_view view = strata_breaker_look(&node->breaker, strata_clock_msec());
+	strata_breaker_view view = strata_breaker_look(&node->breaker, now);
 
-	strata_node_tell(node, "opened", strata_breaker_cause_name(view.cause));
+	strata_node_log_event(node, "opened", strata_breaker_cause_name(view.cause));
 }
 
 static strata_counter counter_of(strata_outcome outcome)
@@ -422,11 +426,11 @@ static strata_counter counter_of(strata_outcome outcome)
 	return STRATA_COUNT_OUTCOME_LOCAL;
 }
 
-void strata_node_leave(strata_node *node, strata_outcome outcome)
+void strata_node_leave(strata_node *node, strata_outcome outcome, strata_usec now)
 {
 	strata_stats_add(node->peer.stats, counter_of(outcome), 1);
-	if (node->has_breaker && strata_breaker_leave(&node->breaker, outcome, strata_clock_msec())) {
-		tell_opened(node);
+	if (node->has_breaker && strata_breaker_leave(&node->breaker, outcome, strata_msec_of(now))) {
+		log_opened(node, strata_msec_of(now));
 	}
 }
 
@@ -437,36 +441,35 @@ void strata_node_timed(strata_node *node, strata_usec took)
 	}
 }
 
-bool strata_node_may_retry(strata_node *node)
+bool strata_node_may_retry(strata_node *node, strata_usec now)
 {
-	return !node->has_breaker || strata_breaker_may_retry(&node->breaker, strata_clock_msec());
+	return !node->has_breaker || strata_breaker_may_retry(&node->breaker, strata_msec_of(now));
 }
 
-void strata_node_is_not_ready(strata_node *node)
+void strata_node_is_not_ready(strata_node *node, strata_usec now)
 {
-	if (node->has_breaker && strata_breaker_is_not_ready(&node->breaker, strata_clock_msec())) {
-		tell_opened(node);
+	if (node->has_breaker && strata_breaker_is_not_ready(&node->breaker, strata_msec_of(now))) {
+		log_opened(node, strata_msec_of(now));
 	}
 }
 
-void strata_node_suspect(strata_node *node, bool is_certain)
+void strata_node_suspect(strata_node *node, strata_evidence evidence, strata_usec now)
 {
-	strata_node_tell(node, strata_result_name(STRATA_DESYNC), NULL);
+	strata_node_log_event(node, strata_result_name(STRATA_DESYNC), NULL);
 	if (node->has_breaker &&
-		strata_breaker_suspect(&node->breaker,
-			is_certain ? STRATA_EVIDENCE_PROOF : STRATA_EVIDENCE_HINT, strata_clock_msec())) {
-		tell_opened(node);
+		strata_breaker_suspect(&node->breaker, evidence, strata_msec_of(now))) {
+		log_opened(node, strata_msec_of(now));
 	}
 }
 
-strata_result strata_node_acquire(strata_node *node, strata_connection **out,
+strata_result strata_node_acquire(strata_node *node, strata_usec *now, strata_connection **out,
 	strata_protocol_error *error)
 {
-	*out = strata_idle_take(&node->idle, node->peer.stats);
+	*out = strata_idle_pool_take(&node->idle, node->peer.stats, *now);
 	if (*out != NULL) {
 		return STRATA_OK;
 	}
-	return new_connection_in_turn(node, out, error);
+	return new_connection_in_turn(node, now, out, error);
 }
 
 void strata_node_release(strata_node *node, strata_connection *connection)
@@ -474,5 +477,5 @@ void strata_node_release(strata_node *node, strata_connection *connection)
 	if (node->has_breaker && strata_connection_is_fresh(connection)) {
 		strata_breaker_connected(&node->breaker);
 	}
-	strata_idle_keep(&node->idle, connection, node->peer.stats);
+	strata_idle_pool_keep(&node->idle, connection, node->peer.stats);
 }

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "node/connection.h"
-#include "node/client_options.h"
+#include "protocol/protocol.h"
 #include "stats/stats.h"
 
 /*
@@ -43,47 +43,52 @@ void strata_node_look_up_again(strata_node *node);
 void strata_nodes_look_at_probes(void);
 
 /* May it be asked without a second thought, as far as the processes of this host know? */
-bool strata_node_is_healthy(const strata_node *node);
+bool strata_node_is_healthy(const strata_node *node, strata_usec now);
 
 /*
  * May it be asked now? Where it is this process's turn to find out whether it answers again, that begins
- * here: who is never asked would never be found well.
+ * here: a node that is never asked would never be found well.
  */
-bool strata_node_may_be_asked(strata_node *node);
+bool strata_node_may_be_asked(strata_node *node, strata_usec now);
 
 /* A reply said that it cannot serve yet. */
-void strata_node_is_not_ready(strata_node *node);
+void strata_node_is_not_ready(strata_node *node, strata_usec now);
 
 /* Keeps an anomaly of this node, with a detail or NULL. */
-void strata_node_tell(const strata_node *node, const char *event, const char *detail);
+void strata_node_log_event(const strata_node *node, const char *event, const char *detail);
 
-/* ---- for exchange only ---- */
+/*
+ * ---- for io_loop only ----
+ *
+ * now is the present moment, monotonic. Where it is a pointer it is read again after anything that may
+ * have taken long: a name was looked up, a probe was waited for.
+ */
 
 /*
  * May it be asked now? OK, then strata_node_leave() follows in any case; or BREAKER_OPEN, BULKHEAD or
  * SHED, with the node and the cause in error. Where it is this thread's turn to find out whether an open
- * node answers again, that is begun here. Nobody waits for it but programs without requests
- * (options->probe_patience), and they not past the deadline.
+ * node answers again, that is begun here. Only programs without requests wait for it
+ * (options->probe_patience), and not past the deadline.
  */
-STRATA_MUST_CHECK strata_result strata_node_enter(strata_node *node, bool is_urgent,
-	strata_usec deadline, strata_protocol_error *error);
-void strata_node_leave(strata_node *node, strata_outcome outcome);
+STRATA_MUST_CHECK strata_result strata_node_enter(strata_node *node, strata_priority priority,
+	strata_usec *now, strata_usec deadline, strata_protocol_error *error);
+void strata_node_leave(strata_node *node, strata_outcome outcome, strata_usec now);
 
 /* Before leaving: the node answered after this time, over a connection that had been open before. */
 void strata_node_timed(strata_node *node, strata_usec took);
 
 /* May something be asked a second time? Takes it off what the host has for that. */
-STRATA_MUST_CHECK bool strata_node_may_retry(strata_node *node);
+STRATA_MUST_CHECK bool strata_node_may_retry(strata_node *node, strata_usec now);
 
 /* A reply of a finished exchange was another question's: for certain, or perhaps only stored wrongly. */
-void strata_node_suspect(strata_node *node, bool is_certain);
+void strata_node_suspect(strata_node *node, strata_evidence evidence, strata_usec now);
 
 /*
  * An idle connection that proved fit, or a new one that is not open yet; ones that are not fit are
  * closed on the way. On failure *out is NULL and error names the node and the cause.
  */
-STRATA_MUST_CHECK strata_result strata_node_acquire(strata_node *node, strata_connection **out,
-	strata_protocol_error *error);
+STRATA_MUST_CHECK strata_result strata_node_acquire(strata_node *node, strata_usec *now,
+	strata_connection **out, strata_protocol_error *error);
 
 /* Keeps the connection if it is clean and few are idle, else closes it. */
 void strata_node_release(strata_node *node, strata_connection *connection);

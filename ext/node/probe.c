@@ -1,7 +1,7 @@
 /*
- * Nobody waits for a probe: it is begun by a call that is refused, and looked at by the next calls that
- * come along, which may be much later. So what counts is what lies in the socket when it is looked at,
- * and an echo that came in time is not lost because nobody looked in time. A step that is not there a
+ * No call waits for a probe: it is begun by a call that is refused, and looked at by the next calls that
+ * come along, which may be much later. So what counts is what lies in the socket when it is looked at.
+ * An echo that came in time is not lost because the next look is late. A step that is not there a
  * timeout after the one before it was seen never will be.
  *
  * That a connection can be opened proves nothing: the kernel of a stopped server accepts it.
@@ -22,11 +22,9 @@ struct strata_probe {
 	uint64_t turn;
 	uint32_t echoes;
 	strata_result result; /* so far */
-	strata_usec moved_at; /* when it last went on, which only happens while somebody looks */
+	strata_usec moved_at; /* when it last went on, which only happens while a call looks */
 	strata_nonce nonce;
-	strata_buffer request;
-	strata_arena *arena;
-	strata_task task;
+	strata_exchange exchange;
 	void *replies[1];
 };
 
@@ -40,39 +38,34 @@ void strata_probe_take_turn(strata_probe *probe, uint64_t turn)
 	probe->turn = turn;
 }
 
-static strata_result ask(strata_probe *probe)
+static strata_result ask(strata_probe *probe, strata_usec now)
 {
 	const strata_peer *peer = probe->peer;
 	strata_protocol_error unused;
 
 	probe->nonce = strata_nonce_new();
-	strata_buffer_fini(&probe->request);
-	strata_arena_reset(probe->arena);
-	if (peer->protocol->ask_nonce(&probe->request, strata_view_of(probe->nonce.text)) != 0) {
+	probe->exchange.request.size = 0;
+	strata_arena_reset(probe->exchange.arena);
+	if (peer->protocol->ask_nonce(&probe->exchange.request, strata_view_of(probe->nonce.text)) !=
+		0) {
 		return STRATA_NO_MEMORY;
 	}
-	probe->task = (strata_task){
-		.request = { probe->request.data, probe->request.size },
-		.owed = 1,
-		.replies = probe->replies,
-		.arena = probe->arena,
-		.deadline = strata_clock_usec() + peer->options->operation_timeout,
-	};
-	return strata_connection_begin(probe->connection, &probe->task, &unused);
+	probe->exchange.deadline = now + peer->options->operation_timeout;
+	return strata_connection_begin(probe->connection, &probe->exchange, now, &unused);
 }
 
 strata_connection *strata_probe_end(strata_probe *probe)
 {
 	strata_connection *connection = probe->connection;
 
-	strata_buffer_fini(&probe->request);
-	strata_arena_free(probe->arena);
+	strata_buffer_fini(&probe->exchange.request);
+	strata_arena_free(probe->exchange.arena);
 	free(probe);
 	return connection;
 }
 
 strata_probe *strata_probe_new(strata_connection *connection, const strata_peer *peer,
-	uint64_t turn)
+	uint64_t turn, strata_usec now)
 {
 	strata_probe *probe = calloc(1, sizeof(*probe));
 
@@ -83,45 +76,49 @@ strata_probe *strata_probe_new(strata_connection *connection, const strata_peer 
 	probe->peer = peer;
 	probe->connection = connection;
 	probe->turn = turn;
-	probe->arena = strata_arena_new();
-	if (probe->arena == NULL) {
+	probe->exchange = (strata_exchange){
+		.expected = 1,
+		.replies = probe->replies,
+		.arena = strata_arena_new(),
+	};
+	if (probe->exchange.arena == NULL) {
 		strata_connection_free(strata_probe_end(probe));
 		return NULL;
 	}
-	probe->result = ask(probe);
-	probe->moved_at = strata_clock_usec();
+	probe->result = ask(probe, now);
+	probe->moved_at = now;
 	return probe;
 }
 
-static strata_usec patience_of(const strata_client_options *options)
+static strata_usec longest_step(const strata_client_options *options)
 {
 	return options->operation_timeout > options->connect_timeout ? options->operation_timeout
 																 : options->connect_timeout;
 }
 
 /* One turn of the poll loop. False when there is nothing to go on with yet. */
-static bool advance(strata_probe *probe)
+static bool advance(strata_probe *probe, strata_usec now)
 {
 	struct pollfd wanted = strata_connection_poll(probe->connection);
 	strata_protocol_error unused;
 
 	if (poll(&wanted, 1, 0) > 0) {
-		probe->result = strata_connection_advance(probe->connection, wanted.revents, &unused);
-		probe->moved_at = strata_clock_usec();
+		probe->result = strata_connection_advance(probe->connection, wanted.revents, now, &unused);
+		probe->moved_at = now;
 		return true;
 	}
-	if (strata_clock_usec() - probe->moved_at >= patience_of(probe->peer->options)) {
+	if (now - probe->moved_at >= longest_step(probe->peer->options)) {
 		probe->result = strata_connection_give_up(probe->connection, &unused);
 		return true;
 	}
 	return false;
 }
 
-/* The task under way as far as it goes. True when it is done, however it went. */
-static bool go_on(strata_probe *probe)
+/* The exchange under way as far as it goes. True when it is done, however it went. */
+static bool go_on(strata_probe *probe, strata_usec now)
 {
 	while (probe->result == STRATA_OK && !strata_connection_is_clean(probe->connection)) {
-		if (!advance(probe)) {
+		if (!advance(probe, now)) {
 			return false;
 		}
 	}
@@ -133,9 +130,9 @@ static bool is_echo(const strata_probe *probe)
 	return probe->peer->protocol->is_nonce(probe->replies[0], strata_view_of(probe->nonce.text));
 }
 
-bool strata_probe_look(strata_probe *probe, strata_result *result)
+bool strata_probe_look(strata_probe *probe, strata_usec now, strata_result *result)
 {
-	while (go_on(probe)) {
+	while (go_on(probe, now)) {
 		if (probe->result == STRATA_OK && !is_echo(probe)) {
 			probe->result = STRATA_DESYNC;
 		}
@@ -143,22 +140,23 @@ bool strata_probe_look(strata_probe *probe, strata_result *result)
 			*result = probe->result;
 			return true;
 		}
-		probe->result = ask(probe);
+		probe->result = ask(probe, now);
 	}
 	*result = STRATA_OK;
 	return false;
 }
 
-void strata_probe_wait(strata_probe *probe, strata_usec until)
+void strata_probe_wait(strata_probe *probe, strata_usec *now, strata_usec until)
 {
 	strata_result unused;
 
-	while (!strata_probe_look(probe, &unused) && strata_clock_usec() < until) {
+	while (!strata_probe_look(probe, *now, &unused) && *now < until) {
 		struct pollfd wanted = strata_connection_poll(probe->connection);
 		int cause;
 
 		if (strata_socket_wait(&wanted, 1, until, &cause) != STRATA_OK) {
 			return;
 		}
+		*now = strata_clock_usec();
 	}
 }

@@ -1,4 +1,4 @@
-/* probe — does a node answer again? Found out without anybody waiting for it. */
+/* probe: finds out whether a node answers again, while no call waits for it. */
 #ifndef STRATA_NODE_PROBE_H
 #define STRATA_NODE_PROBE_H
 
@@ -7,21 +7,21 @@
 typedef struct strata_probe strata_probe;
 
 /*
- * Begins to greet the node over this new connection, which now belongs to the probe, and to ask it for
+ * Begins the handshake with the node over this new connection, which now belongs to the probe, and to ask it for
  * the echo of a nonce, twice in a row. turn is kept for the caller. NULL when out of memory: the
  * connection is then freed.
  */
 strata_probe *strata_probe_new(strata_connection *connection, const strata_peer *peer,
-	uint64_t turn);
+	uint64_t turn, strata_usec now);
 
 /*
  * Goes as far as it does without waiting. True when it is over: *result is OK when both echoes came, else
  * why they did not; a TIMEOUT when a step was not there a timeout after the last one was seen.
  */
-bool strata_probe_look(strata_probe *probe, strata_result *result);
+bool strata_probe_look(strata_probe *probe, strata_usec now, strata_result *result);
 
 /* Waits for what strata_probe_look() wants to see, but not past that moment; look() then tells. */
-void strata_probe_wait(strata_probe *probe, strata_usec until);
+void strata_probe_wait(strata_probe *probe, strata_usec *now, strata_usec until);
 
 uint64_t strata_probe_turn(const strata_probe *probe);
 

@@ -11,21 +11,16 @@
  * of another slot and one that leads nowhere are protocol errors.
  *
  * A server has not done what it refuses, so a refused command may be sent again: once.
- *
- * Connections stay with their dispatch until the release, so that the caller may still report a
- * value of another key. Only a later dispatch to the same node takes its connection over, else a
- * redirect would cost a connect and an AUTH. A mismatch found on the later one closes the idle
- * ones, too.
  */
 #include "redis/router.h"
 
 #include "net/socket.h"
-#include "node/exchange.h"
-#include "node/patience.h"
+#include "node/deadline.h"
+#include "node/dispatch.h"
 #include "os/clock.h"
 #include "os/process.h"
-#include "protocol/error_reply.h"
 #include "protocol/redirect.h"
+#include "protocol/error_reply.h"
 
 /* usec, so that commands which were refused together do not come back together */
 enum { MIN_PAUSE = 10000, MAX_PAUSE = 30000 };
@@ -41,7 +36,7 @@ typedef struct {
 	const strata_node *first[WAYS];       /* the first node that was asked in each way */
 	const strata_resp_reply *error_reply; /* its error reply, if nothing comes of another try */
 	strata_usec wait_until;               /* not to be sent before; 0: at once */
-	uint32_t pipeline;                    /* that carries it */
+	uint32_t exchange;                    /* of the last dispatch, that carries it */
 	uint32_t redirects;
 	bool is_open;      /* to be sent, or waiting for its reply */
 	bool is_asking;    /* ASKING goes first */
@@ -51,32 +46,15 @@ typedef struct {
 	bool needs_owner;  /* goes to the owner of its slot by a newer map */
 } attempt;
 
-/* What is known of one exchange of a dispatch. */
-typedef struct {
-	const char *name;       /* of the node, in the arena: it outlives the node */
-	uint32_t taken;         /* replies given to their attempts so far */
-	bool is_held;           /* its exchange is yet to be released */
-	bool is_mismatched;     /* a reply came that its command cannot have */
-	bool is_key_mismatched; /* a value came that is another key's */
-	bool is_stale;          /* the connections to this node are to be opened anew */
-} pipeline;
-
-typedef struct dispatch {
-	struct dispatch *former;
-	strata_exchange *exchanges;
-	pipeline *pipelines;
-	uint32_t count; /* of each */
-} dispatch;
-
 struct strata_request_ctx {
 	strata_cluster *cluster;   /* NULL: no redirect can be followed */
 	strata_sentinel *sentinel; /* NULL: the server is fixed */
 	strata_node *server;       /* NULL: a cluster, or the master is unknown */
 	uint32_t max_redirects;
 	strata_call *call;
-	strata_patience patience;
+	strata_deadline deadline;
 	strata_usec now; /* after the last wait */
-	dispatch *last;
+	strata_dispatch *last;
 	attempt *attempts;
 	size_t count;
 };
@@ -175,7 +153,8 @@ static strata_node *node_of_other_role(const strata_request_ctx *ctx, const atte
 	strata_node *owner;
 
 	if (!attempt->is_replica) {
-		return strata_cluster_pick_replica(ctx->cluster, slot, STRATA_REPLICA_MASTER_FAILED);
+		return strata_cluster_pick_replica(ctx->cluster, slot, STRATA_REPLICA_MASTER_FAILED,
+			ctx->now);
 	}
 	return strata_cluster_owner(ctx->cluster, slot, &owner) == STRATA_OK ? owner : NULL;
 }
@@ -190,7 +169,7 @@ static bool switch_role(const strata_request_ctx *ctx, attempt *attempt)
 {
 	strata_node *other = NULL;
 
-	if (may_switch(ctx, attempt) && ctx->now < ctx->patience.deadline) {
+	if (may_switch(ctx, attempt) && ctx->now < ctx->deadline.ends_at) {
 		other = node_of_other_role(ctx, attempt);
 	}
 	if (other == NULL) {
@@ -212,9 +191,10 @@ static meaning failed(answer *answer, strata_result result, const char *why)
 	return FAILED;
 }
 
-static pipeline *pipeline_of(const strata_request_ctx *ctx, const attempt *attempt)
+/* The one that carried it. */
+static strata_exchange *exchange_of(const strata_request_ctx *ctx, const attempt *attempt)
 {
-	return &ctx->last->pipelines[attempt->pipeline];
+	return &ctx->last->exchanges[attempt->exchange];
 }
 
 /* An error reply that is no redirect. */
@@ -226,9 +206,9 @@ static meaning classify_error_reply(const strata_request_ctx *ctx, attempt *atte
 		strata_cluster_mark_stale(ctx->cluster, STRATA_REFRESH_URGENT, ctx->now);
 	}
 	if (error_reply.result == STRATA_NOT_READY) {
-		strata_node_is_not_ready(attempt->node);
+		strata_node_is_not_ready(attempt->node, ctx->now);
 	}
-	pipeline_of(ctx, attempt)->is_stale |= error_reply.closes;
+	exchange_of(ctx, attempt)->is_stale |= error_reply.closes;
 	attempt->error_reply = answer->reply;
 	(void) failed(answer, error_reply.result, "");
 	if (attempt->is_retried) {
@@ -256,8 +236,8 @@ static bool lost_readonly(const strata_request_ctx *ctx, const attempt *attempt,
 /* The map is right: the connection is closed, and the master answers. */
 static meaning leave_replica(const strata_request_ctx *ctx, const attempt *attempt, answer *answer)
 {
-	strata_node_tell(attempt->node, "lost READONLY", NULL);
-	pipeline_of(ctx, attempt)->is_stale = true;
+	strata_node_log_event(attempt->node, "lost READONLY", NULL);
+	exchange_of(ctx, attempt)->is_stale = true;
 	/* It may be the replica of another master by now. */
 	strata_cluster_mark_stale(ctx->cluster, STRATA_REFRESH_LAZY, ctx->now);
 	(void) failed(answer, STRATA_REDIRECTS, "the replica does not serve reads: ");
@@ -282,7 +262,7 @@ static meaning classify_redirect(const strata_request_ctx *ctx, const attempt *a
 
 static meaning classify_error(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
 {
-	pipeline_of(ctx, attempt)->is_stale |=
+	exchange_of(ctx, attempt)->is_stale |=
 		strata_sentinel_is_demoted(ctx->sentinel, attempt->node, answer->reply);
 	if (strata_redirect_parse(answer->reply->text, &answer->redirect) != STRATA_OK) {
 		return failed(answer, STRATA_PROTOCOL, "a malformed redirect: ");
@@ -298,25 +278,24 @@ static meaning classify_asking(const strata_request_ctx *ctx, attempt *attempt, 
 	if (answer->reply->type == STRATA_RESP_ERROR) {
 		return classify_error_reply(ctx, attempt, answer);
 	}
-	pipeline_of(ctx, attempt)->is_mismatched = true;
+	exchange_of(ctx, attempt)->verdict = STRATA_MISMATCH;
 	answer->reply = NULL;
 	return failed(answer, STRATA_PROTOCOL, "ASKING was not answered with OK");
 }
 
 static meaning classify(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
 {
-	const strata_exchange *exchange = &ctx->last->exchanges[attempt->pipeline];
-	pipeline *pipeline = pipeline_of(ctx, attempt);
-	void *const *replies = exchange->replies + pipeline->taken;
+	strata_exchange *exchange = exchange_of(ctx, attempt);
+	void *const *replies = exchange->replies + exchange->taken;
 	uint32_t expected = expected_of(attempt);
 
-	attempt->command->node_name = pipeline->name;
+	attempt->command->node_name = exchange->node_name;
 	attempt->command->broke = exchange->result;
-	if (exchange->received - pipeline->taken < expected) {
-		pipeline->taken = exchange->received;
+	if (exchange->received - exchange->taken < expected) {
+		exchange->taken = exchange->received;
 		return UNANSWERED;
 	}
-	pipeline->taken += expected;
+	exchange->taken += expected;
 	answer->reply = replies[0];
 	if (attempt->is_asking && !strata_resp_is_ok(answer->reply)) {
 		return classify_asking(ctx, attempt, answer);
@@ -362,7 +341,7 @@ static bool may_follow(const strata_request_ctx *ctx, attempt *attempt, answer *
 	/*
 	 * A node that names itself is another one than the map means: its name leads elsewhere by now.
 	 */
-	pipeline_of(ctx, attempt)->is_stale |= *target == attempt->node;
+	exchange_of(ctx, attempt)->is_stale |= *target == attempt->node;
 	remember_first(attempt);
 	if (is_loop(attempt, *target, is_asking)) {
 		(void) failed(answer, STRATA_REDIRECTS, "redirect loop: ");
@@ -394,7 +373,7 @@ static void retry_later(const strata_request_ctx *ctx, attempt *attempt)
 {
 	strata_usec pause = MIN_PAUSE + strata_process_random_word() % (MAX_PAUSE - MIN_PAUSE);
 
-	if (ctx->now + pause < ctx->patience.deadline) {
+	if (ctx->now + pause < ctx->deadline.ends_at) {
 		attempt->wait_until = ctx->now + pause;
 	} else {
 		fail_refused(ctx, attempt);
@@ -417,7 +396,7 @@ static void change_role(const strata_request_ctx *ctx, attempt *attempt, const a
 /* The exchange has counted the reason already, once for all of its commands. */
 static void handle_silence(const strata_request_ctx *ctx, attempt *attempt)
 {
-	const strata_exchange *exchange = &ctx->last->exchanges[attempt->pipeline];
+	const strata_exchange *exchange = exchange_of(ctx, attempt);
 
 	strata_sentinel_lost(ctx->sentinel, attempt->node, exchange->result);
 	if (ctx->cluster != NULL && exchange->result != STRATA_NO_MEMORY) {
@@ -446,7 +425,7 @@ static bool lacks_owner(const strata_request_ctx *ctx)
 
 static strata_result learn(strata_request_ctx *ctx, strata_protocol_error *error)
 {
-	return strata_cluster_learn(ctx->cluster, &ctx->now, ctx->patience.deadline, ctx->call->arena,
+	return strata_cluster_learn(ctx->cluster, &ctx->now, ctx->deadline.ends_at, ctx->call->arena,
 		error);
 }
 
@@ -472,7 +451,7 @@ static void route(const strata_request_ctx *ctx, attempt *attempt)
 			strata_result_text(result));
 	} else if (attempt->command->is_plain_read) {
 		strata_node *replica =
-			strata_cluster_pick_replica(ctx->cluster, slot, STRATA_REPLICA_BY_CHOICE);
+			strata_cluster_pick_replica(ctx->cluster, slot, STRATA_REPLICA_BY_CHOICE, ctx->now);
 
 		attempt->is_replica = replica != NULL;
 		attempt->node = replica != NULL ? replica : attempt->node;
@@ -510,7 +489,7 @@ static void route_to_server(strata_request_ctx *ctx)
 static void route_to_master(strata_request_ctx *ctx)
 {
 	strata_protocol_error error;
-	strata_result result = strata_sentinel_find(ctx->sentinel, ctx->patience.deadline,
+	strata_result result = strata_sentinel_find(ctx->sentinel, ctx->deadline.ends_at,
 		ctx->call->arena, &ctx->server, &error);
 
 	if (result != STRATA_OK) {
@@ -521,139 +500,30 @@ static void route_to_master(strata_request_ctx *ctx)
 
 /* ---- dispatch ---- */
 
-/*
- * Gives every attempt that is due the pipeline of its node. Returns how many pipelines that takes.
- */
-static uint32_t group_by_node(strata_request_ctx *ctx, strata_node **nodes)
-{
-	uint32_t count = 0;
-
-	for (size_t i = 0; i < ctx->count; i++) {
-		attempt *attempt = &ctx->attempts[i];
-		uint32_t index = 0;
-
-		if (!is_due(attempt)) {
-			continue;
-		}
-		while (index < count && nodes[index] != attempt->node) {
-			index++;
-		}
-		nodes[index] = attempt->node;
-		attempt->pipeline = index;
-		count = index == count ? count + 1 : count;
-	}
-	return count;
-}
-
-static void open_pipeline(strata_request_ctx *ctx, dispatch *dispatch, uint32_t index,
-	strata_node *node)
-{
-	strata_view name = strata_arena_copy(ctx->call->arena, strata_view_of(strata_node_name(node)));
-
-	dispatch->exchanges[index] =
-		(strata_exchange){ .node = node, .is_urgent = ctx->call->is_urgent };
-	dispatch->pipelines[index] = (pipeline){ .name = name.data != NULL ? name.data : "redis" };
-}
-
-/* NULL when out of memory. */
-static dispatch *new_dispatch(strata_request_ctx *ctx)
-{
-	strata_arena *arena = ctx->call->arena;
-	strata_node **nodes = strata_arena_alloc(arena, ctx->count * sizeof(strata_node *));
-	dispatch *made = strata_arena_alloc(arena, sizeof(*made));
-
-	if (nodes == NULL || made == NULL) {
-		return NULL;
-	}
-	made->former = ctx->last;
-	made->count = group_by_node(ctx, nodes);
-	made->exchanges = strata_arena_alloc(arena, made->count * sizeof(*made->exchanges));
-	made->pipelines = strata_arena_alloc(arena, made->count * sizeof(*made->pipelines));
-	if (made->exchanges == NULL || made->pipelines == NULL) {
-		return NULL;
-	}
-	for (uint32_t i = 0; i < made->count; i++) {
-		open_pipeline(ctx, made, i, nodes[i]);
-	}
-	return made;
-}
-
-static bool compose(const attempt *attempt, strata_exchange *exchange)
+static bool compose(strata_dispatch *dispatch, attempt *attempt)
 {
 	strata_view first = { asking_command, attempt->is_asking ? sizeof(asking_command) - 1 : 0 };
-	strata_buffer *request = &exchange->request;
+	strata_exchange *exchange;
 
-	if (strata_buffer_reserve(request, first.size + attempt->command->bytes.size) != 0 ||
-		strata_buffer_append(request, first) != 0 ||
-		strata_buffer_append(request, attempt->command->bytes) != 0) {
-		return false;
-	}
-	exchange->owed += expected_of(attempt);
+	attempt->exchange = strata_dispatch_exchange_with(dispatch, attempt->node);
+	exchange = &dispatch->exchanges[attempt->exchange];
+	exchange->expected += expected_of(attempt);
 	exchange->happens_once |= !attempt->command->is_plain_read;
-	return true;
+	return strata_buffer_reserve(&exchange->request, first.size + attempt->command->bytes.size) ==
+			   0 &&
+		   strata_buffer_append(&exchange->request, first) == 0 &&
+		   strata_buffer_append(&exchange->request, attempt->command->bytes) == 0;
 }
 
 /* All or nothing: false when out of memory. */
-static bool compose_all(strata_request_ctx *ctx, const dispatch *dispatch)
+static bool compose_due(strata_request_ctx *ctx, strata_dispatch *dispatch)
 {
 	for (size_t i = 0; i < ctx->count; i++) {
-		const attempt *attempt = &ctx->attempts[i];
-
-		if (is_due(attempt) && !compose(attempt, &dispatch->exchanges[attempt->pipeline])) {
+		if (is_due(&ctx->attempts[i]) && !compose(dispatch, &ctx->attempts[i])) {
 			return false;
 		}
 	}
 	return true;
-}
-
-static strata_trust trust_of(const pipeline *pipeline)
-{
-	if (pipeline->is_mismatched) {
-		return STRATA_DISTRUSTED;
-	}
-	return pipeline->is_key_mismatched ? STRATA_DOUBTED : STRATA_TRUSTED;
-}
-
-static void release_pipeline(const dispatch *dispatch, uint32_t index)
-{
-	strata_exchange *exchange = &dispatch->exchanges[index];
-	pipeline *pipeline = &dispatch->pipelines[index];
-
-	if (!pipeline->is_held) {
-		return;
-	}
-	pipeline->is_held = false;
-	strata_exchange_release(exchange, trust_of(pipeline));
-	if (pipeline->is_stale) {
-		strata_node_drop_idle(exchange->node);
-	}
-}
-
-/* The pipeline to this node whose connection is held; the dispatch's count when there is none. */
-static uint32_t find_held(const dispatch *dispatch, const strata_node *node)
-{
-	uint32_t index = 0;
-
-	while (index < dispatch->count &&
-		   !(dispatch->pipelines[index].is_held && dispatch->exchanges[index].node == node)) {
-		index++;
-	}
-	return index;
-}
-
-/* So that the dispatch finds the connections to its nodes idle. */
-static void release_former(const dispatch *dispatch)
-{
-	for (const struct dispatch *former = dispatch->former; former != NULL;
-		 former = former->former) {
-		for (uint32_t i = 0; i < dispatch->count; i++) {
-			uint32_t index = find_held(former, dispatch->exchanges[i].node);
-
-			if (index < former->count) {
-				release_pipeline(former, index);
-			}
-		}
-	}
 }
 
 /*
@@ -662,7 +532,7 @@ static void release_former(const dispatch *dispatch)
  */
 static strata_usec deadline_of_dispatch(const strata_request_ctx *ctx)
 {
-	strata_usec deadline = ctx->patience.deadline;
+	strata_usec deadline = ctx->deadline.ends_at;
 	size_t i = 0;
 
 	while (i < ctx->count && !is_due(&ctx->attempts[i])) {
@@ -675,31 +545,21 @@ static strata_usec deadline_of_dispatch(const strata_request_ctx *ctx)
 	return ctx->now < deadline ? ctx->now + (deadline - ctx->now) / 2 : deadline;
 }
 
-static void send_dispatch(strata_request_ctx *ctx, dispatch *dispatch)
-{
-	release_former(dispatch);
-	strata_exchange_run(dispatch->exchanges, dispatch->count, deadline_of_dispatch(ctx),
-		ctx->call->arena);
-	ctx->now = strata_clock_usec();
-	for (uint32_t i = 0; i < dispatch->count; i++) {
-		dispatch->pipelines[i].is_held = true;
-	}
-	ctx->last = dispatch;
-}
-
 /* Sends every attempt that is due. False when out of memory: then nothing was sent. */
 static bool send_due(strata_request_ctx *ctx)
 {
-	dispatch *dispatch = new_dispatch(ctx);
-	bool is_composed = dispatch != NULL && compose_all(ctx, dispatch);
+	strata_dispatch *dispatch = strata_dispatch_new(ctx->call, ctx->count, ctx->last);
 
-	if (is_composed) {
-		send_dispatch(ctx, dispatch);
+	if (dispatch == NULL) {
+		return false;
 	}
-	for (uint32_t i = 0; dispatch != NULL && i < dispatch->count; i++) {
-		strata_buffer_fini(&dispatch->exchanges[i].request);
+	if (!compose_due(ctx, dispatch)) {
+		strata_dispatch_discard(dispatch);
+		return false;
 	}
-	return is_composed;
+	strata_dispatch_run(dispatch, deadline_of_dispatch(ctx), &ctx->now);
+	ctx->last = dispatch;
+	return true;
 }
 
 /* ---- the loop ---- */
@@ -757,7 +617,7 @@ static bool prepare(strata_request_ctx *ctx)
 		is_any_open |= ctx->attempts[i].is_open;
 	}
 	/* Sending what cannot be answered in time would only cost a connection. */
-	if (is_any_open && ctx->last != NULL && ctx->now >= ctx->patience.deadline) {
+	if (is_any_open && ctx->last != NULL && ctx->now >= ctx->deadline.ends_at) {
 		fail_open(ctx, STRATA_TIMEOUT, "redis: timed out following redirects");
 		return false;
 	}
@@ -798,7 +658,7 @@ static void run(strata_request_ctx *ctx)
 				case MOVED:
 				case ASK: follow(ctx, sent, &answer); break;
 				case RETRY_LATER: retry_later(ctx, sent); break;
-				case RETRY_FRESH: break; /* its pipeline is stale already */
+				case RETRY_FRESH: break; /* its exchange is stale already */
 				case RETRY_OWNER: seek_owner(sent); break;
 				case TO_OTHER_ROLE: change_role(ctx, sent, &answer); break;
 				case UNANSWERED: handle_silence(ctx, sent); break;
@@ -845,21 +705,9 @@ static void refuse_all(strata_call *call, strata_redis_command *commands, size_t
 	strata_call_explain(call, "redis: %s", strata_result_text(STRATA_NO_MEMORY));
 }
 
-static bool is_answered(const strata_request_ctx *ctx)
-{
-	for (const dispatch *dispatch = ctx->last; dispatch != NULL; dispatch = dispatch->former) {
-		for (uint32_t i = 0; i < dispatch->count; i++) {
-			if (dispatch->exchanges[i].result != STRATA_OK) {
-				return false;
-			}
-		}
-	}
-	return true;
-}
-
 static void route_and_run(strata_request_ctx *ctx)
 {
-	ctx->now = ctx->patience.began;
+	ctx->now = ctx->deadline.began;
 	if (ctx->cluster != NULL) {
 		strata_cluster_begin(ctx->cluster,
 			ctx->call->budget != NULL ? ctx->call->budget->requests : 0, ctx->count, ctx->now);
@@ -885,26 +733,13 @@ strata_request_ctx *strata_router_run(strata_redis_client *client, strata_call *
 		strata_cluster_ref(ctx->cluster);
 	}
 	strata_sentinel_ref(ctx->sentinel);
-	if (strata_patience_begin(&ctx->patience, call, client->options)) {
+	if (strata_deadline_begin(&ctx->deadline, call, client->options)) {
 		route_and_run(ctx);
-		strata_patience_end(&ctx->patience, call, is_answered(ctx));
+		strata_deadline_end(&ctx->deadline, call, strata_dispatch_end(ctx->last), ctx->now);
 	} else {
 		fail_open(ctx, STRATA_BUDGET, strata_result_text(STRATA_BUDGET));
 	}
 	return ctx;
-}
-
-/* Of whatever dispatch: where a later one took the connection over, it is reported there. */
-static void mark_key_mismatch(const strata_request_ctx *ctx, const strata_node *node)
-{
-	for (const dispatch *dispatch = ctx->last; dispatch != NULL; dispatch = dispatch->former) {
-		uint32_t index = find_held(dispatch, node);
-
-		if (index < dispatch->count) {
-			dispatch->pipelines[index].is_key_mismatched = true;
-			return;
-		}
-	}
 }
 
 void strata_router_release(strata_request_ctx *ctx)
@@ -914,14 +749,10 @@ void strata_router_release(strata_request_ctx *ctx)
 	}
 	for (size_t i = 0; i < ctx->count; i++) {
 		if (ctx->attempts[i].command->is_mismatched) {
-			mark_key_mismatch(ctx, ctx->attempts[i].node);
+			strata_dispatch_mark_key_mismatch(ctx->last, ctx->attempts[i].node);
 		}
 	}
-	for (const dispatch *dispatch = ctx->last; dispatch != NULL; dispatch = dispatch->former) {
-		for (uint32_t i = 0; i < dispatch->count; i++) {
-			release_pipeline(dispatch, i);
-		}
-	}
+	strata_dispatch_release(ctx->last);
 	if (ctx->cluster != NULL) {
 		strata_cluster_unref(ctx->cluster);
 	}

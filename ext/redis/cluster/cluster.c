@@ -241,7 +241,7 @@ static strata_result ask(strata_cluster *cluster, strata_node *node, strata_usec
 	cluster->last_failed = node;
 	result = strata_cluster_slots_run(node, cluster->slots.back_buffer, deadline, arena, error);
 	if (result == STRATA_OK && !is_plausible(cluster, node)) {
-		strata_node_tell(node, "tells of less than half of the slots", NULL);
+		strata_node_log_event(node, "tells of less than half of the slots", NULL);
 		result = STRATA_NO_OWNER;
 	}
 	return result;
@@ -374,14 +374,15 @@ static strata_result find_node(strata_cluster *cluster, uint32_t index, strata_n
 }
 
 /* The next healthy one of these that has not just failed. NULL when there is none. */
-static strata_node *pick_among(strata_cluster *cluster, uint32_t first, uint32_t end)
+static strata_node *pick_among(strata_cluster *cluster, uint32_t first, uint32_t end,
+	strata_usec now)
 {
 	for (uint32_t i = first; i < end; i++) {
 		uint32_t index = first + (i + cluster->source_turn) % (end - first);
 		strata_node *node;
 
 		if (find_node(cluster, index, &node) == STRATA_OK && node != cluster->last_failed &&
-			strata_node_is_healthy(node)) {
+			strata_node_is_healthy(node, now)) {
 			return node;
 		}
 	}
@@ -403,7 +404,7 @@ static uint32_t count_masters(const strata_cluster *cluster)
  * The node that a MOVED led to, a master, or else a replica. NULL when none of them is healthy, or
  * as many refreshes failed in a row as there are masters.
  */
-static strata_node *pick_source(strata_cluster *cluster)
+static strata_node *pick_source(strata_cluster *cluster, strata_usec now)
 {
 	uint32_t masters = count_masters(cluster);
 	strata_node *node = cluster->moved_hint;
@@ -411,12 +412,12 @@ static strata_node *pick_source(strata_cluster *cluster)
 	if (atomic_load_explicit(&cluster->slots.shared->failures, memory_order_relaxed) >= masters) {
 		return NULL;
 	}
-	if (node != NULL && node != cluster->last_failed && strata_node_is_healthy(node)) {
+	if (node != NULL && node != cluster->last_failed && strata_node_is_healthy(node, now)) {
 		return node;
 	}
 	cluster->source_turn++;
-	node = pick_among(cluster, 0, masters);
-	return node != NULL ? node : pick_among(cluster, masters, cluster->slots.mapped);
+	node = pick_among(cluster, 0, masters, now);
+	return node != NULL ? node : pick_among(cluster, masters, cluster->slots.mapped, now);
 }
 
 /* Without an answer the old map stays, and the next refresh asks another node. */
@@ -425,7 +426,7 @@ static void refresh(strata_cluster *cluster, strata_usec *now, strata_usec deadl
 {
 	strata_usec asked_at = *now;
 	strata_turn_need need = cluster->is_urgent ? STRATA_TURN_URGENT : STRATA_TURN_PATIENT;
-	strata_node *source = cluster->asks_seeds ? NULL : pick_source(cluster);
+	strata_node *source = cluster->asks_seeds ? NULL : pick_source(cluster, asked_at);
 	strata_usec half = asked_at < deadline ? asked_at + (deadline - asked_at) / 2 : deadline;
 	strata_protocol_error unused;
 	uint64_t turn;
@@ -602,12 +603,13 @@ static strata_node *replica_at(strata_cluster *cluster, uint16_t master, uint32_
 			   : NULL;
 }
 
-static strata_node *first_usable(strata_cluster *cluster, uint16_t master, uint32_t count)
+static strata_node *first_usable(strata_cluster *cluster, uint16_t master, uint32_t count,
+	strata_usec now)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		strata_node *node = replica_at(cluster, master, (cluster->replica_turn + i) % count);
 
-		if (node != NULL && strata_node_may_be_asked(node)) {
+		if (node != NULL && strata_node_may_be_asked(node, now)) {
 			return node;
 		}
 	}
@@ -615,7 +617,8 @@ static strata_node *first_usable(strata_cluster *cluster, uint16_t master, uint3
 }
 
 /* Is the master to be asked, by the policy alone? */
-static bool prefers_master(strata_cluster *cluster, uint16_t master, uint32_t replicas)
+static bool prefers_master(strata_cluster *cluster, uint16_t master, uint32_t replicas,
+	strata_usec now)
 {
 	strata_node *node;
 
@@ -624,13 +627,14 @@ static bool prefers_master(strata_cluster *cluster, uint16_t master, uint32_t re
 		case STRATA_REPLICA_READS_ANY:
 			return cluster->replica_turn / replicas % (replicas + 1) == 0;
 		case STRATA_REPLICA_READS_ON_ERROR:
-			return find_node(cluster, master, &node) != STRATA_OK || strata_node_may_be_asked(node);
+			return find_node(cluster, master, &node) != STRATA_OK ||
+				   strata_node_may_be_asked(node, now);
 	}
 	return true;
 }
 
 strata_node *strata_cluster_pick_replica(strata_cluster *cluster, uint16_t slot,
-	strata_replica_cause cause)
+	strata_replica_cause cause, strata_usec now)
 {
 	uint16_t master = strata_local_slot_map_owner(&cluster->slots, slot);
 	uint32_t count;
@@ -642,8 +646,8 @@ strata_node *strata_cluster_pick_replica(strata_cluster *cluster, uint16_t slot,
 	cluster->has_chosen = true;
 	count = count_replicas(cluster->slots.map, master);
 	if (count == 0 ||
-		(cause == STRATA_REPLICA_BY_CHOICE && prefers_master(cluster, master, count))) {
+		(cause == STRATA_REPLICA_BY_CHOICE && prefers_master(cluster, master, count, now))) {
 		return NULL;
 	}
-	return first_usable(cluster, master, count);
+	return first_usable(cluster, master, count, now);
 }

@@ -100,7 +100,7 @@ typedef enum { STRATA_REPLICA_BY_CHOICE, STRATA_REPLICA_MASTER_FAILED } strata_r
 
 /* A replica to answer a plain read of this slot in its master's place; NULL: the master answers. */
 strata_node *strata_cluster_pick_replica(strata_cluster *cluster, uint16_t slot,
-	strata_replica_cause cause);
+	strata_replica_cause cause, strata_usec now);
 
 /* The slot is written to: reads of it go to its master for the rest of this request. */
 void strata_cluster_note_write(strata_cluster *cluster, uint16_t slot, strata_usec now);

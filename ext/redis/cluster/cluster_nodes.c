@@ -1,7 +1,7 @@
 #include "redis/cluster/cluster_nodes.h"
 
 #include "base/hash.h"
-#include "node/login.h"
+#include "node/credentials_id.h"
 #include "protocol/redis_protocol.h"
 
 static strata_node *add(strata_cluster_nodes *nodes, const char *host, uint16_t port,
@@ -142,6 +142,6 @@ uint64_t strata_cluster_nodes_key(const strata_cluster_nodes *nodes)
 		sum += strata_hash_of(strata_view_of(name), 1);
 	}
 	key = strata_hash_of((strata_view){ (const char *) &sum, sizeof(sum) },
-		strata_login_of(nodes->options));
+		strata_credentials_id(nodes->options));
 	return key != 0 ? key : 1;
 }

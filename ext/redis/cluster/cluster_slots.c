@@ -2,7 +2,8 @@
 
 #include <stdio.h>
 
-#include "node/exchange.h"
+#include "node/io_loop.h"
+#include "os/clock.h"
 #include "protocol/error_reply.h"
 
 static strata_result explain(strata_protocol_error *error, const strata_node *node,
@@ -43,15 +44,16 @@ static strata_result read_map(strata_slot_map *map, const strata_node *node,
 strata_result strata_cluster_slots_run(strata_node *node, strata_slot_map *map,
 	strata_usec deadline, strata_arena *arena, strata_protocol_error *error)
 {
-	strata_exchange exchange = { .node = node, .owed = 1 };
+	strata_exchange exchange = { .node = node, .expected = 1 };
 	const strata_view command[] = { strata_view_of("CLUSTER"), strata_view_of("SLOTS") };
+	strata_usec now = strata_clock_usec();
 	strata_result result;
 
 	if (strata_resp_compose(&exchange.request, command, 2) != 0) {
 		return explain(error, node, STRATA_NO_MEMORY, strata_result_text(STRATA_NO_MEMORY));
 	}
 	strata_stats_add(strata_node_stats(node), STRATA_COUNT_REFRESHES, 1);
-	strata_exchange_run(&exchange, 1, deadline, arena);
+	strata_io_loop_run(&exchange, 1, deadline, arena, &now);
 	strata_buffer_fini(&exchange.request);
 	result = exchange.result;
 	*error = exchange.error;
@@ -61,6 +63,6 @@ strata_result strata_cluster_slots_run(strata_node *node, strata_slot_map *map,
 			strata_stats_add_reason(strata_node_stats(node), result);
 		}
 	}
-	strata_exchange_release(&exchange, STRATA_TRUSTED);
+	strata_io_loop_release(&exchange);
 	return result;
 }

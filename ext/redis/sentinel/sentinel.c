@@ -14,7 +14,7 @@
  * and the questions to all of them go through one exchange.
  *
  * Nobody trusts a sentinel alone (sentinel_vote.h), and nobody trusts all of them: whoever is
- * called the master must say so itself before it gets a command (redis_handshake.h), and one that says
+ * called the master must say so itself before it gets a command (greeting.h), and one that says
  * otherwise is not asked again before the sentinels were.
  */
 #ifndef _GNU_SOURCE
@@ -28,8 +28,8 @@
 
 #include "base/hash.h"
 #include "os/clock.h"
-#include "node/exchange.h"
-#include "node/login.h"
+#include "node/io_loop.h"
+#include "node/credentials_id.h"
 #include "protocol/redis_protocol.h"
 #include "redis/sentinel/watches.h"
 #include "redis/sentinel/sentinel_vote.h"
@@ -110,7 +110,7 @@ static uint64_t mix(uint64_t key, const char *text)
 static uint64_t key_of(const strata_sentinel_watchers *watchers,
 	const strata_client_options *options)
 {
-	uint64_t key = strata_login_of(options) ^ (options->tls != NULL);
+	uint64_t key = strata_credentials_id(options) ^ (options->tls != NULL);
 
 	for (uint32_t i = 0; i < watchers->count; i++) {
 		key = mix(key ^ watchers->sentinels[i].port, watchers->sentinels[i].host);
@@ -215,7 +215,7 @@ static inquiry *new_inquiry(const strata_sentinel *sentinel, const strata_buffer
 	for (uint32_t i = 0; i < sentinel->count; i++) {
 		inquiry->exchanges[i] = (strata_exchange){ .node = sentinel->nodes[i],
 			.request = *request,
-			.owed = STRATA_SENTINEL_QUESTIONS };
+			.expected = STRATA_SENTINEL_QUESTIONS };
 		inquiry->answers[i] = (strata_sentinel_answer){ .kind = STRATA_SENTINEL_SILENT };
 	}
 	return inquiry;
@@ -249,7 +249,7 @@ static void tell_move(const strata_sentinel *sentinel, const strata_watch_view *
 
 	if (known->is_known && !strata_endpoint_is_at(to, known->at.host, known->at.port)) {
 		snprintf(where, sizeof(where), "%s:%u", to->host, (unsigned) to->port);
-		strata_node_tell(sentinel->nodes[0], "master moved", where);
+		strata_node_log_event(sentinel->nodes[0], "master moved", where);
 	}
 }
 
@@ -307,15 +307,16 @@ static void ask(strata_sentinel *sentinel, strata_msec turn, strata_usec deadlin
 {
 	strata_buffer request = { 0 };
 	inquiry *inquiry = NULL;
+	strata_usec now = strata_clock_usec();
 
 	if (strata_sentinel_answer_ask(&request, sentinel->name) == 0) {
 		inquiry = new_inquiry(sentinel, &request, arena);
 	}
 	if (inquiry != NULL) {
-		strata_exchange_run(inquiry->exchanges, sentinel->count, deadline, arena);
+		strata_io_loop_run(inquiry->exchanges, sentinel->count, deadline, arena, &now);
 		for (uint32_t i = 0; i < sentinel->count; i++) {
 			take_answer(inquiry, i);
-			strata_exchange_release(&inquiry->exchanges[i], STRATA_TRUSTED);
+			strata_io_loop_release(&inquiry->exchanges[i]);
 		}
 		publish(sentinel, inquiry, turn);
 	} else {

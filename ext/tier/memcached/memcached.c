@@ -21,12 +21,12 @@ static void get_round(strata_tier *tier, strata_call *call, strata_item *const *
 static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
 {
 	strata_item **again;
-	size_t distrusted;
+	size_t mismatched;
 
 	get_round(tier, call, items, count);
-	again = strata_items_with(call->arena, items, count, STRATA_DESYNC, &distrusted);
-	if (distrusted > 0) {
-		get_round(tier, call, again, distrusted);
+	again = strata_items_with(call->arena, items, count, STRATA_DESYNC, &mismatched);
+	if (mismatched > 0) {
+		get_round(tier, call, again, mismatched);
 	}
 }
 

@@ -156,14 +156,14 @@ static void settle_by(const strata_memcached_batch *batch, size_t index,
 
 	if (result == STRATA_OK) {
 		result = judge(batch, command, batch->items[index]);
-		command->distrusted = result == STRATA_DESYNC || result == STRATA_PROTOCOL;
+		command->is_mismatched = result == STRATA_DESYNC || result == STRATA_PROTOCOL;
 	}
 	settle(batch->items[index], result, command->node_name);
 }
 
 void strata_memcached_batch_run(strata_memcached_batch *batch, strata_memcached_judge judge)
 {
-	strata_memcached_round *round;
+	strata_memcached_replies *replies;
 
 	if (batch->commands == NULL) {
 		for (size_t i = 0; i < batch->count; i++) {
@@ -171,11 +171,11 @@ void strata_memcached_batch_run(strata_memcached_batch *batch, strata_memcached_
 		}
 		return;
 	}
-	round = strata_memcached_run(batch->tier->pool, batch->call, batch->commands, batch->count);
+	replies = strata_memcached_run(batch->tier->pool, batch->call, batch->commands, batch->count);
 	for (size_t i = 0; i < batch->count; i++) {
 		settle_by(batch, i, judge);
 	}
-	strata_memcached_release(round);
+	strata_memcached_release(replies);
 }
 
 strata_result strata_memcached_judge_read(const strata_memcached_batch *batch,

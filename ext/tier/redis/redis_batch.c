@@ -186,12 +186,12 @@ static void get(const strata_redis_tier *tier, strata_call *call, strata_item *c
 	size_t count, bool from_anybody)
 {
 	strata_item **again;
-	size_t distrusted;
+	size_t mismatched;
 
 	get_once(tier, call, items, count, from_anybody);
-	again = strata_items_with(call->arena, items, count, STRATA_DESYNC, &distrusted);
-	if (distrusted > 0) {
-		get_once(tier, call, again, distrusted, from_anybody);
+	again = strata_items_with(call->arena, items, count, STRATA_DESYNC, &mismatched);
+	if (mismatched > 0) {
+		get_once(tier, call, again, mismatched, from_anybody);
 	}
 }
 

@@ -215,7 +215,7 @@ static void prepare(unsigned count)
 	}
 }
 
-static strata_memcached_round *run(strata_memcached *pool, unsigned count)
+static strata_memcached_replies *run(strata_memcached *pool, unsigned count)
 {
 	call.error[0] = '\0';
 	return strata_memcached_run(pool, &call, commands, count);
@@ -466,13 +466,13 @@ static void a_value_the_caller_distrusts_closes_the_connection(void)
 	static const scripted_step script[] = { ACT(serve, &plan), END };
 	scripted_server *server = scripted_server_start(script, fresh, NULL);
 	strata_memcached *pool = begin(server);
-	strata_memcached_round *round;
+	strata_memcached_replies *replies;
 
 	prepare(2);
-	round = run(pool, 2);
+	replies = run(pool, 2);
 	CHECK(has_value(0, "vk0") && has_value(1, "vk1"));
-	commands[1].distrusted = true;
-	strata_memcached_release(round);
+	commands[1].is_mismatched = true;
+	strata_memcached_release(replies);
 	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_DESYNCS) == 1);
 	check_fresh_start(pool, server);
 	end(pool, server);

@@ -11,7 +11,7 @@
 
 #include "line_protocol.h"
 #include "os/clock.h"
-#include "node/exchange.h"
+#include "node/io_loop.h"
 #include "net/socket.h"
 #include "remote_fixture.h"
 #include "scripted_server.h"
@@ -115,14 +115,15 @@ static void end(strata_node *node, scripted_server *server)
 /* With all the time that an operation may take, so that the wait happens in the receive. */
 static strata_result ask(strata_node *node, strata_usec *took)
 {
-	strata_exchange exchange = { .node = node, .owed = 1 };
+	strata_exchange exchange = { .node = node, .expected = 1 };
 	strata_usec before = strata_clock_usec();
+	strata_usec now = before;
 
 	REQUIRE(strata_buffer_append(&exchange.request, strata_view_of("one\n")) == 0);
-	strata_exchange_run(&exchange, 1, before + OPERATION_USEC, fixture.arena);
+	strata_io_loop_run(&exchange, 1, before + OPERATION_USEC, fixture.arena, &now);
 	*took = strata_clock_usec() - before;
 	strata_buffer_fini(&exchange.request);
-	strata_exchange_release(&exchange, STRATA_TRUSTED);
+	strata_io_loop_release(&exchange);
 	return exchange.result;
 }
 

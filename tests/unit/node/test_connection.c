@@ -17,7 +17,7 @@ static remote_fixture fixture;
 static strata_peer peer;
 static strata_protocol_error error;
 static void *replies[8];
-static strata_task task;
+static strata_exchange exchange;
 
 static void begin(scripted_server *server)
 {
@@ -34,30 +34,35 @@ static void begin(scripted_server *server)
 static void end(scripted_server *server)
 {
 	CHECK(scripted_server_end(server));
+	strata_buffer_fini(&exchange.request);
 	strata_address_list_fini(&peer.addresses);
 	remote_fixture_end(&fixture);
 }
 
 static strata_connection *opened(void)
 {
-	strata_connection *connection = strata_connection_new(&peer);
+	strata_connection *connection = strata_connection_new(&peer, strata_clock_usec());
 
 	REQUIRE(connection != NULL);
 	return connection;
 }
 
-static void expect_task(const char *request, uint32_t owed)
+static void expect(const char *request, uint32_t expected)
 {
-	task = (strata_task){
-		.request = strata_view_of(request),
-		.owed = owed,
+	strata_buffer bytes = exchange.request;
+
+	bytes.size = 0;
+	REQUIRE(strata_buffer_append(&bytes, strata_view_of(request)) == 0);
+	exchange = (strata_exchange){
+		.request = bytes,
+		.expected = expected,
 		.replies = replies,
 		.arena = fixture.arena,
 		.deadline = remote_fixture_deadline(FIXTURE_PATIENCE_USEC),
 	};
 }
 
-/* Plays the poll loop for one connection until its task is done or has failed. */
+/* Plays the poll loop for one connection until its exchange is done or has failed. */
 static strata_result finish(strata_connection *connection)
 {
 	strata_result result = STRATA_OK;
@@ -69,23 +74,23 @@ static strata_result finish(strata_connection *connection)
 		REQUIRE(strata_socket_wait(&polled, 1, strata_connection_deadline(connection), &cause) ==
 				STRATA_OK);
 		REQUIRE(polled.revents != 0);
-		result = strata_connection_advance(connection, polled.revents, &error);
+		result = strata_connection_advance(connection, polled.revents, strata_clock_usec(), &error);
 	}
 	return result;
 }
 
-static strata_result ask(strata_connection *connection, const char *request, uint32_t owed)
+static strata_result ask(strata_connection *connection, const char *request, uint32_t expected)
 {
 	strata_result result;
 
-	expect_task(request, owed);
-	result = strata_connection_begin(connection, &task, &error);
+	expect(request, expected);
+	result = strata_connection_begin(connection, &exchange, strata_clock_usec(), &error);
 	return result == STRATA_OK ? finish(connection) : result;
 }
 
 static bool said(unsigned index, const char *text)
 {
-	return index < task.received &&
+	return index < exchange.received &&
 		   strata_view_equal(*(strata_view *) replies[index], strata_view_of(text));
 }
 
@@ -123,15 +128,16 @@ static void it_is_poisoned_from_the_first_byte_to_the_last_reply(void)
 
 	begin(server);
 	connection = opened();
-	expect_task("a\nb\n", 2);
-	CHECK(strata_connection_begin(connection, &task, &error) == STRATA_OK);
-	while (task.received == 0) {
+	expect("a\nb\n", 2);
+	CHECK(strata_connection_begin(connection, &exchange, strata_clock_usec(), &error) == STRATA_OK);
+	while (exchange.received == 0) {
 		struct pollfd polled = strata_connection_poll(connection);
 		int cause;
 
 		CHECK(!strata_connection_is_clean(connection));
-		REQUIRE(strata_socket_wait(&polled, 1, task.deadline, &cause) == STRATA_OK);
-		REQUIRE(strata_connection_advance(connection, polled.revents, &error) == STRATA_OK);
+		REQUIRE(strata_socket_wait(&polled, 1, exchange.deadline, &cause) == STRATA_OK);
+		REQUIRE(strata_connection_advance(connection, polled.revents, strata_clock_usec(),
+					&error) == STRATA_OK);
 	}
 	CHECK(!strata_connection_is_clean(connection));
 	scripted_server_open_gate(server);
@@ -154,7 +160,7 @@ static void it_greets_once_before_the_first_command(void)
 	connection = opened();
 	CHECK(ask(connection, "one\n", 1) == STRATA_OK);
 	CHECK(ask(connection, "two\n", 1) == STRATA_OK);
-	CHECK(task.received == 1 && said(0, "2"));
+	CHECK(exchange.received == 1 && said(0, "2"));
 	strata_connection_free(connection);
 	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_AUTHS) == 1);
 	end(server);
@@ -171,7 +177,7 @@ static void a_greeting_that_is_refused_fails_before_any_command(void)
 	connection = opened();
 	CHECK(ask(connection, "one\n", 1) == STRATA_AUTH);
 	CHECK(strcmp(error.text, "line a:1: greeting: not welcome: go away") == 0);
-	CHECK(task.received == 0);
+	CHECK(exchange.received == 0);
 	CHECK(!strata_connection_is_clean(connection));
 	strata_connection_free(connection);
 	end(server);
@@ -187,7 +193,7 @@ static void a_byte_beyond_the_greeting_fails(void)
 	fixture.options.session.user = "joe";
 	connection = opened();
 	CHECK(ask(connection, "one\n", 1) == STRATA_PROTOCOL);
-	CHECK(task.received == 0);
+	CHECK(exchange.received == 0);
 	strata_connection_free(connection);
 	end(server);
 }
@@ -201,7 +207,7 @@ static void more_than_was_owed_spoils_every_reply(void)
 	begin(server);
 	connection = opened();
 	CHECK(ask(connection, "one\n", 1) == STRATA_PROTOCOL);
-	CHECK(task.received == 0);
+	CHECK(exchange.received == 0);
 	CHECK(!strata_connection_is_clean(connection));
 	CHECK(strstr(error.text, "line a:1: waiting for a reply: ") == error.text);
 	strata_connection_free(connection);
@@ -267,9 +273,9 @@ static void connecting_and_greeting_have_a_deadline_of_their_own(void)
 	fixture.options.session.user = "joe";
 	fixture.options.connect_timeout = FIXTURE_PATIENCE_USEC / 2;
 	connection = opened();
-	expect_task("one\n", 1);
-	CHECK(strata_connection_begin(connection, &task, &error) == STRATA_OK);
-	CHECK(strata_connection_deadline(connection) < task.deadline);
+	expect("one\n", 1);
+	CHECK(strata_connection_begin(connection, &exchange, strata_clock_usec(), &error) == STRATA_OK);
+	CHECK(strata_connection_deadline(connection) < exchange.deadline);
 	CHECK(finish(connection) == STRATA_OK);
 	strata_connection_free(connection);
 	end(server);

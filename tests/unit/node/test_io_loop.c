@@ -1,7 +1,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "node/exchange.h"
+#include "node/io_loop.h"
 
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -41,17 +41,19 @@ static void end(strata_node *node, scripted_server *server)
 	remote_fixture_end(&fixture);
 }
 
-static strata_exchange asking(strata_node *node, const char *request, uint32_t owed)
+static strata_exchange asking(strata_node *node, const char *request, uint32_t expected)
 {
-	strata_exchange exchange = { .node = node, .owed = owed };
+	strata_exchange exchange = { .node = node, .expected = expected };
 
 	REQUIRE(strata_buffer_append(&exchange.request, strata_view_of(request)) == 0);
 	return exchange;
 }
 
-static void run(strata_exchange *exchanges, size_t count, strata_usec patience)
+static void run(strata_exchange *exchanges, size_t count, strata_usec longest)
 {
-	strata_exchange_run(exchanges, count, remote_fixture_deadline(patience), fixture.arena);
+	strata_usec now = strata_clock_usec();
+
+	strata_io_loop_run(exchanges, count, remote_fixture_deadline(longest), fixture.arena, &now);
 	for (size_t i = 0; i < count; i++) {
 		strata_buffer_fini(&exchanges[i].request);
 	}
@@ -73,7 +75,7 @@ static strata_result ask(strata_node *node, const char *request, const char *ans
 		CHECK(said(&exchange, 0, answer));
 		CHECK(exchange.error.text[0] == '\0');
 	}
-	strata_exchange_release(&exchange, STRATA_TRUSTED);
+	strata_io_loop_release(&exchange);
 	CHECK(exchange.connection == NULL);
 	return exchange.result;
 }
@@ -88,7 +90,7 @@ static void ask_and_await_unfitness(strata_node *node, scripted_server *server)
 	run(&exchange, 1, FIXTURE_PATIENCE_USEC);
 	idle = exchange.connection;
 	REQUIRE(idle != NULL);
-	strata_exchange_release(&exchange, STRATA_TRUSTED);
+	strata_io_loop_release(&exchange);
 	CHECK(strata_connection_is_clean(idle));
 	scripted_server_open_gate(server);
 	while (strata_connection_is_fit(idle) && strata_clock_usec() < limit) {
@@ -165,12 +167,12 @@ static void two_nodes_are_asked_before_either_answers(void)
 	other = node_at("127.0.0.1", scripted_server_port(second));
 	both[0] = asking(node, "a\n", 1);
 	both[1] = asking(other, "b\n", 1);
-	/* Less than the gate's patience: the first answers in time only if the second was asked. */
+	/* Less than the gate waits: the first answers in time only if the second was asked. */
 	run(both, 2, 3 * 1000 * 1000);
 	CHECK(both[0].result == STRATA_OK && said(&both[0], 0, "1"));
 	CHECK(both[1].result == STRATA_OK && said(&both[1], 0, "2"));
-	strata_exchange_release(&both[0], STRATA_TRUSTED);
-	strata_exchange_release(&both[1], STRATA_TRUSTED);
+	strata_io_loop_release(&both[0]);
+	strata_io_loop_release(&both[1]);
 	strata_node_free(other);
 	CHECK(scripted_server_end(second));
 	end(node, first);
@@ -195,7 +197,7 @@ static void one_dead_node_leaves_the_others_their_answers(void)
 	CHECK(all[1].result == STRATA_REFUSED);
 	CHECK(all[2].result == STRATA_OK && said(&all[2], 0, "2"));
 	for (int i = 0; i < 3; i++) {
-		strata_exchange_release(&all[i], STRATA_TRUSTED);
+		strata_io_loop_release(&all[i]);
 	}
 	strata_node_free(refusing);
 	strata_node_free(other);
@@ -218,15 +220,15 @@ static void two_exchanges_with_one_node_have_a_connection_each(void)
 	CHECK(both[0].result == STRATA_OK && said(&both[0], 0, "1"));
 	CHECK(both[1].result == STRATA_OK && said(&both[1], 0, "2"));
 	CHECK(both[0].connection != both[1].connection);
-	strata_exchange_release(&both[0], STRATA_TRUSTED);
-	strata_exchange_release(&both[1], STRATA_TRUSTED);
+	strata_io_loop_release(&both[0]);
+	strata_io_loop_release(&both[1]);
 	/* Both were kept, and the one that came back last goes first. */
 	both[0] = asking(node, "c\n", 1);
 	both[1] = asking(node, "d\n", 1);
 	run(both, 2, FIXTURE_PATIENCE_USEC);
 	CHECK(said(&both[0], 0, "3") && said(&both[1], 0, "4"));
-	strata_exchange_release(&both[0], STRATA_TRUSTED);
-	strata_exchange_release(&both[1], STRATA_TRUSTED);
+	strata_io_loop_release(&both[0]);
+	strata_io_loop_release(&both[1]);
 	CHECK(scripted_server_accepted(server) == 2);
 	end(node, server);
 }
@@ -246,13 +248,13 @@ static void at_most_two_connections_are_kept(void)
 	run(three, 3, FIXTURE_PATIENCE_USEC);
 	for (int i = 0; i < 3; i++) {
 		CHECK(three[i].result == STRATA_OK);
-		strata_exchange_release(&three[i], STRATA_TRUSTED);
+		strata_io_loop_release(&three[i]);
 		three[i] = asking(node, "x\n", 1);
 	}
 	run(three, 3, FIXTURE_PATIENCE_USEC);
 	for (int i = 0; i < 3; i++) {
 		CHECK(three[i].result == STRATA_OK);
-		strata_exchange_release(&three[i], STRATA_TRUSTED);
+		strata_io_loop_release(&three[i]);
 	}
 	CHECK(scripted_server_accepted(server) == 4);
 	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_CLOSES) == 0);
@@ -271,7 +273,7 @@ static void a_reply_that_comes_too_late_meets_nobody(void)
 	CHECK(exchange.result == STRATA_TIMEOUT);
 	CHECK(exchange.connection == NULL && exchange.received == 0);
 	CHECK(strstr(exchange.error.text, ": waiting for a reply: timed out") != NULL);
-	strata_exchange_release(&exchange, STRATA_TRUSTED);
+	strata_io_loop_release(&exchange);
 	scripted_server_open_gate(server);
 	CHECK(ask(node, "two\n", "2") == STRATA_OK);
 	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_CLOSES) == 1);
@@ -292,7 +294,7 @@ static void a_trickle_does_not_stretch_the_deadline(void)
 	run(&exchange, 1, SHORT_USEC);
 	CHECK(exchange.result == STRATA_TIMEOUT);
 	CHECK(exchange.received == 0);
-	strata_exchange_release(&exchange, STRATA_TRUSTED);
+	strata_io_loop_release(&exchange);
 	end(node, server);
 }
 
@@ -308,7 +310,7 @@ static void a_deadline_that_has_passed_costs_no_connection(void)
 	exchange = asking(node, "lost\n", 1);
 	run(&exchange, 1, 0);
 	CHECK(exchange.result == STRATA_TIMEOUT);
-	strata_exchange_release(&exchange, STRATA_TRUSTED);
+	strata_io_loop_release(&exchange);
 	CHECK(ask(node, "two\n", "2") == STRATA_OK);
 	CHECK(scripted_server_accepted(server) == 1);
 	end(node, server);
@@ -326,7 +328,7 @@ static void a_cut_reply_is_no_reply(void)
 	CHECK(exchange.received == 1 && said(&exchange, 0, "1"));
 	CHECK(exchange.connection == NULL);
 	CHECK(strstr(exchange.error.text, "the server closed the connection") != NULL);
-	strata_exchange_release(&exchange, STRATA_TRUSTED);
+	strata_io_loop_release(&exchange);
 	end(node, server);
 }
 
@@ -357,7 +359,7 @@ static void a_refused_connection_is_refused(void)
 		(unsigned) port);
 	CHECK(exchange.result == STRATA_REFUSED);
 	CHECK(strcmp(exchange.error.text, expected) == 0);
-	strata_exchange_release(&exchange, STRATA_TRUSTED);
+	strata_io_loop_release(&exchange);
 	CHECK(remote_fixture_reason(&fixture, STRATA_REFUSED) == 1);
 	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_CONNECTS) == 0);
 	strata_node_free(node);
@@ -379,7 +381,7 @@ static void a_name_that_leads_nowhere_is_a_failed_connection(void)
 	run(&exchange, 1, FIXTURE_PATIENCE_USEC);
 	CHECK(exchange.result == STRATA_CONNECTION);
 	CHECK(strstr(exchange.error.text, "resolving the name: ") != NULL);
-	strata_exchange_release(&exchange, STRATA_TRUSTED);
+	strata_io_loop_release(&exchange);
 	strata_node_free(node);
 	remote_fixture_end(&fixture);
 }
@@ -401,7 +403,7 @@ static void without_descriptors_the_error_says_so(void)
 	REQUIRE(setrlimit(RLIMIT_NOFILE, &before) == 0);
 	CHECK(exchange.result == STRATA_EXHAUSTED);
 	CHECK(strstr(exchange.error.text, "Too many open files") != NULL);
-	strata_exchange_release(&exchange, STRATA_TRUSTED);
+	strata_io_loop_release(&exchange);
 	strata_node_free(node);
 	remote_fixture_end(&fixture);
 }
@@ -446,12 +448,13 @@ static void distrust_closes_the_connection_and_the_idle_ones(void)
 	strata_exchange one;
 
 	run(both, 2, FIXTURE_PATIENCE_USEC);
-	strata_exchange_release(&both[0], STRATA_TRUSTED);
-	strata_exchange_release(&both[1], STRATA_TRUSTED);
+	strata_io_loop_release(&both[0]);
+	strata_io_loop_release(&both[1]);
 	one = asking(node, "x\n", 1);
 	run(&one, 1, FIXTURE_PATIENCE_USEC);
 	CHECK(one.result == STRATA_OK);
-	strata_exchange_release(&one, STRATA_DISTRUSTED);
+	one.verdict = STRATA_MISMATCH;
+	strata_io_loop_release(&one);
 	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_DESYNCS) == 1);
 	CHECK(remote_fixture_reason(&fixture, STRATA_DESYNC) == 1);
 	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_CLOSES) == 2);
@@ -470,7 +473,7 @@ static void a_poisoned_connection_is_closed_at_its_release(void)
 	run(&exchange, 1, FIXTURE_PATIENCE_USEC);
 	REQUIRE(exchange.connection != NULL);
 	strata_connection_poison(exchange.connection);
-	strata_exchange_release(&exchange, STRATA_TRUSTED);
+	strata_io_loop_release(&exchange);
 	CHECK(ask(node, "x\n", "y") == STRATA_OK);
 	CHECK(scripted_server_accepted(server) == 2);
 	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_DESYNCS) == 0);
@@ -531,7 +534,7 @@ static void megabytes_go_both_ways_at_once(void)
 	static const scripted_step script[] = { ACT(answer_while_asked, NULL), END };
 	scripted_server *server = scripted_server_start(script, NULL);
 	strata_node *node = begin(server);
-	strata_exchange exchange = { .node = node, .owed = 1 };
+	strata_exchange exchange = { .node = node, .expected = 1 };
 	const strata_view *reply;
 
 	REQUIRE(strata_buffer_reserve(&exchange.request, REQUEST + 1) == 0);
@@ -542,7 +545,7 @@ static void megabytes_go_both_ways_at_once(void)
 	REQUIRE(exchange.result == STRATA_OK && exchange.received == 1);
 	reply = exchange.replies[0];
 	CHECK(reply->size == LARGE && reply->data[0] == 'r' && reply->data[LARGE - 1] == 'r');
-	strata_exchange_release(&exchange, STRATA_TRUSTED);
+	strata_io_loop_release(&exchange);
 	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_BYTES_SENT) == REQUEST + 1);
 	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_BYTES_RECEIVED) == LARGE + 1);
 	end(node, server);

@@ -8,30 +8,31 @@
  *         advance those that are ready
  *
  * An exchange is under way exactly while it holds a connection that is not clean: there is no
- * second place that knows. What fails is closed at once, so that no reply that comes late can
- * find anybody.
+ * second place that knows. What fails is closed at once, so that no late reply is read by anything.
+ *
+ * The clock is read once for each turn, when its wait is over. Where the one connection that is left
+ * waits by itself (strata_connection_await), that is after it was advanced.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "node/exchange.h"
+#include "node/io_loop.h"
 
 #include <stdio.h>
 
-#include "os/clock.h"
-#include "node/connection.h"
 #include "net/socket.h"
+#include "os/clock.h"
 
 enum { LATE = 20000 /* usec */ };
 
 typedef struct {
 	strata_exchange *exchanges;
-	strata_task *tasks;    /* one for each exchange */
-	struct pollfd *polled; /* likewise; fd is -1 where nothing is under way */
+	struct pollfd *polled; /* one for each exchange; fd is -1 where nothing is under way */
 	size_t count;
-	size_t under_way; /* seen when last looked around */
-	size_t last;      /* index of the last one of them */
-	strata_usec now;  /* when this turn of the loop began, or shortly before */
+	size_t under_way;  /* seen when last looked around */
+	size_t last;       /* index of the last one of them */
+	strata_usec now;   /* when the last wait was over */
+	bool waits_inside; /* the only one under way waits where it reads */
 } run;
 
 static bool is_under_way(const strata_exchange *exchange)
@@ -54,14 +55,18 @@ static void reset(strata_exchange *exchange)
 	exchange->received = 0;
 	exchange->result = STRATA_OK;
 	exchange->error.text[0] = '\0';
+	exchange->taken = 0;
+	exchange->broken = STRATA_OK;
+	exchange->verdict = STRATA_VERIFIED;
+	exchange->is_stale = false;
 }
 
 /* The host hears of it once. */
-static void leave(strata_exchange *exchange, strata_outcome outcome)
+static void leave(strata_exchange *exchange, strata_outcome outcome, strata_usec now)
 {
 	if (exchange->has_entered) {
 		exchange->has_entered = false;
-		strata_node_leave(exchange->node, outcome);
+		strata_node_leave(exchange->node, outcome, now);
 	}
 }
 
@@ -80,13 +85,13 @@ static bool is_anomaly(strata_result result)
 }
 
 /* Without a connection it is over; the replies that came before the failure stay. */
-static void fail(strata_exchange *exchange, strata_result result)
+static void fail(strata_exchange *exchange, strata_result result, strata_usec now)
 {
 	exchange->result = result;
 	if (is_anomaly(result)) {
-		strata_node_tell(exchange->node, strata_result_name(result), NULL);
+		strata_node_log_event(exchange->node, strata_result_name(result), NULL);
 	}
-	leave(exchange, outcome_of(exchange));
+	leave(exchange, outcome_of(exchange), now);
 	strata_stats_add_reason(strata_node_stats(exchange->node), result);
 	strata_stats_add(strata_node_stats(exchange->node), STRATA_COUNT_DESYNCS,
 		result == STRATA_DESYNC ? 1 : 0);
@@ -97,61 +102,43 @@ static void fail(strata_exchange *exchange, strata_result result)
 	}
 }
 
-static void settle(strata_exchange *exchange, const strata_task *task, strata_result result)
+static void complete(strata_exchange *exchange, strata_usec now)
 {
-	exchange->received = task->received;
-	if (result != STRATA_OK) {
-		fail(exchange, result);
-	} else if (!is_under_way(exchange)) {
-		strata_usec took = strata_clock_usec() - exchange->began;
+	strata_usec took = now > exchange->began ? now - exchange->began : 0;
 
-		strata_stats_add_time(strata_node_stats(exchange->node), took);
-		/* What it takes to connect says little of how fast a node answers. */
-		if (!strata_connection_is_fresh(exchange->connection)) {
-			strata_node_timed(exchange->node, took);
-		}
-		leave(exchange, STRATA_OUTCOME_OK);
+	strata_connection_mark_used(exchange->connection, now);
+	strata_stats_add_time(strata_node_stats(exchange->node), took);
+	/* What it takes to connect says little of how fast a node answers. */
+	if (!strata_connection_is_fresh(exchange->connection)) {
+		strata_node_timed(exchange->node, took);
 	}
+	leave(exchange, STRATA_OUTCOME_OK, now);
 }
 
-static strata_task task_of(const strata_exchange *exchange, strata_usec deadline,
-	strata_arena *arena)
-{
-	return (strata_task){
-		.request = { exchange->request.data, exchange->request.size },
-		.owed = exchange->owed,
-		.replies = exchange->replies,
-		.arena = arena,
-		.deadline = deadline,
-	};
-}
-
-static strata_result prepare(strata_exchange *exchange, strata_task *task, strata_usec deadline,
-	strata_arena *arena)
+static strata_result prepare(strata_exchange *exchange, strata_usec *now)
 {
 	strata_result result;
 
-	exchange->replies = strata_arena_alloc(arena, exchange->owed * sizeof(*exchange->replies));
+	exchange->replies =
+		strata_arena_alloc(exchange->arena, exchange->expected * sizeof(*exchange->replies));
 	if (exchange->replies == NULL) {
 		explain(exchange, strata_result_text(STRATA_NO_MEMORY));
 		return STRATA_NO_MEMORY;
 	}
-	*task = task_of(exchange, deadline, arena);
-	result = strata_node_enter(exchange->node, exchange->is_urgent, deadline, &exchange->error);
-	if (result != STRATA_OK) {
-		return result;
-	}
-	exchange->has_entered = true;
-	return STRATA_OK;
+	result = strata_node_enter(exchange->node,
+		exchange->is_urgent ? STRATA_PRIORITY_URGENT : STRATA_PRIORITY_NORMAL, now,
+		exchange->deadline, &exchange->error);
+	exchange->has_entered = result == STRATA_OK;
+	return result;
 }
 
-static strata_result start(strata_exchange *exchange, strata_task *task)
+static strata_result start(strata_exchange *exchange, strata_usec *now)
 {
 	strata_result result =
-		strata_node_acquire(exchange->node, &exchange->connection, &exchange->error);
+		strata_node_acquire(exchange->node, now, &exchange->connection, &exchange->error);
 
 	return result == STRATA_OK
-			   ? strata_connection_begin(exchange->connection, task, &exchange->error)
+			   ? strata_connection_begin(exchange->connection, exchange, *now, &exchange->error)
 			   : result;
 }
 
@@ -166,37 +153,36 @@ static bool was_stale(const strata_exchange *exchange, strata_result result)
 }
 
 /* The other idle connections have been lying as long. */
-static strata_result repeat(strata_exchange *exchange, strata_task *task)
+static strata_result repeat(strata_exchange *exchange, strata_usec *now)
 {
 	exchange->is_repeated = true;
 	strata_connection_poison(exchange->connection);
 	strata_node_release(exchange->node, exchange->connection);
 	exchange->connection = NULL;
+	exchange->received = 0;
 	strata_node_drop_idle(exchange->node);
 	strata_stats_add(strata_node_stats(exchange->node), STRATA_COUNT_RETRIES, 1);
-	*task = task_of(exchange, task->deadline, task->arena);
-	return start(exchange, task);
+	return start(exchange, now);
 }
 
-static strata_result repeat_if_stale(strata_exchange *exchange, strata_task *task,
-	strata_result result)
+static strata_result repeat_if_stale(strata_exchange *exchange, strata_result result,
+	strata_usec *now)
 {
 	return was_stale(exchange, result) && !exchange->happens_once && !exchange->is_repeated &&
-				   strata_node_may_retry(exchange->node)
-			   ? repeat(exchange, task)
+				   strata_node_may_retry(exchange->node, *now)
+			   ? repeat(exchange, now)
 			   : result;
 }
 
-static void begin(strata_exchange *exchange, strata_task *task, strata_usec deadline,
-	strata_arena *arena)
+static void begin(strata_exchange *exchange, strata_usec *now)
 {
-	strata_result result = prepare(exchange, task, deadline, arena);
+	strata_result result = prepare(exchange, now);
 
 	if (result == STRATA_OK) {
-		result = repeat_if_stale(exchange, task, start(exchange, task));
+		result = repeat_if_stale(exchange, start(exchange, now), now);
 	}
 	if (result != STRATA_OK) {
-		fail(exchange, result);
+		fail(exchange, result, *now);
 	}
 }
 
@@ -222,46 +208,53 @@ static strata_usec look_around(run *run)
 	return nearest;
 }
 
+static void advance(run *run, strata_exchange *exchange, short revents)
+{
+	strata_result result =
+		strata_connection_advance(exchange->connection, revents, run->now, &exchange->error);
+
+	if (run->waits_inside) {
+		run->now = strata_clock_usec();
+	}
+	result = repeat_if_stale(exchange, result, &run->now);
+	if (result != STRATA_OK) {
+		fail(exchange, result, run->now);
+	} else if (!is_under_way(exchange)) {
+		complete(exchange, run->now);
+	}
+}
+
 static void advance_ready(run *run)
 {
 	for (size_t i = 0; i < run->count; i++) {
-		strata_exchange *exchange = &run->exchanges[i];
-
 		if (run->polled[i].fd >= 0 && run->polled[i].revents != 0) {
-			strata_result result = strata_connection_advance(exchange->connection,
-				run->polled[i].revents, &exchange->error);
-
-			settle(exchange, &run->tasks[i], repeat_if_stale(exchange, &run->tasks[i], result));
+			advance(run, &run->exchanges[i], run->polled[i].revents);
 		}
 	}
 }
 
 /*
- * Who wakes up long after the deadline was not let run meanwhile, and cannot tell whether the node
- * was late too.
+ * A process that wakes up long after the deadline was not let run meanwhile, and cannot tell whether
+ * the node was late, too.
  */
 static void give_up(strata_exchange *exchange, strata_usec now)
 {
 	strata_usec late = now - strata_connection_deadline(exchange->connection);
 
 	if (late > LATE) {
-		leave(exchange, STRATA_OUTCOME_LOCAL);
+		leave(exchange, STRATA_OUTCOME_LOCAL, now);
 	}
-	fail(exchange, strata_connection_give_up(exchange->connection, &exchange->error));
+	fail(exchange, strata_connection_give_up(exchange->connection, &exchange->error), now);
 }
 
 /* After advance_ready(), so that a reply that came in time counts, and one that drips does not. */
 static void give_up_late(run *run)
 {
-	run->now = 0;
 	for (size_t i = 0; i < run->count; i++) {
 		strata_exchange *exchange = &run->exchanges[i];
 
-		if (!is_under_way(exchange)) {
-			continue;
-		}
-		run->now = run->now == 0 ? strata_clock_usec() : run->now;
-		if (strata_connection_deadline(exchange->connection) <= run->now) {
+		if (is_under_way(exchange) &&
+			strata_connection_deadline(exchange->connection) <= run->now) {
 			give_up(exchange, run->now);
 		}
 	}
@@ -272,7 +265,7 @@ static void fail_under_way(run *run, strata_result result, const char *why)
 	for (size_t i = 0; i < run->count; i++) {
 		if (is_under_way(&run->exchanges[i])) {
 			explain(&run->exchanges[i], why);
-			fail(&run->exchanges[i], result);
+			fail(&run->exchanges[i], result, run->now);
 		}
 	}
 }
@@ -280,12 +273,17 @@ static void fail_under_way(run *run, strata_result result, const char *why)
 /* Until any of them is ready, or, where there is just one that can, until that is advanced. */
 static strata_result wait_for_any(run *run, strata_usec nearest, int *cause)
 {
-	if (run->under_way == 1 &&
-		strata_connection_await(run->exchanges[run->last].connection, run->now)) {
+	strata_result result;
+
+	run->waits_inside = run->under_way == 1 &&
+						strata_connection_await(run->exchanges[run->last].connection, run->now);
+	if (run->waits_inside) {
 		run->polled[run->last].revents = POLLIN;
 		return STRATA_OK;
 	}
-	return strata_socket_wait(run->polled, run->count, nearest, cause);
+	result = strata_socket_wait(run->polled, run->count, nearest, cause);
+	run->now = strata_clock_usec();
+	return result;
 }
 
 static void run_all(run *run)
@@ -305,67 +303,69 @@ static void run_all(run *run)
 	}
 }
 
-static run run_of(strata_exchange *exchanges, size_t count, strata_arena *arena)
-{
-	return (run){
-		.exchanges = exchanges,
-		.tasks = strata_arena_alloc(arena, count * sizeof(strata_task)),
-		.polled = strata_arena_alloc(arena, count * sizeof(struct pollfd)),
-		.count = count,
-	};
-}
-
-/* Nobody was asked, so no connection is spoilt. */
+/* No node was asked, so no connection is spoilt. */
 static void refuse_all(strata_exchange *exchanges, size_t count, strata_result result,
-	const char *why)
+	const char *why, strata_usec now)
 {
 	for (size_t i = 0; i < count; i++) {
 		explain(&exchanges[i], why);
-		fail(&exchanges[i], result);
+		fail(&exchanges[i], result, now);
 	}
 }
 
-void strata_exchange_run(strata_exchange *exchanges, size_t count, strata_usec deadline,
-	strata_arena *arena)
+void strata_io_loop_run(strata_exchange *exchanges, size_t count, strata_usec deadline,
+	strata_arena *arena, strata_usec *now)
 {
-	run run = run_of(exchanges, count, arena);
-	strata_usec now = strata_clock_usec();
+	run run = { .exchanges = exchanges, .count = count };
 
-	run.now = now;
+	run.polled = strata_arena_alloc(arena, count * sizeof(struct pollfd));
 	for (size_t i = 0; i < count; i++) {
 		reset(&exchanges[i]);
+		exchanges[i].arena = arena;
+		exchanges[i].deadline = deadline;
+		exchanges[i].began = *now;
 	}
-	if (run.tasks == NULL || run.polled == NULL) {
-		refuse_all(exchanges, count, STRATA_NO_MEMORY, strata_result_text(STRATA_NO_MEMORY));
+	if (run.polled == NULL) {
+		refuse_all(exchanges, count, STRATA_NO_MEMORY, strata_result_text(STRATA_NO_MEMORY), *now);
 		return;
 	}
-	if (now >= deadline) {
-		refuse_all(exchanges, count, STRATA_TIMEOUT, "the time was up before anything was sent");
+	if (*now >= deadline) {
+		refuse_all(exchanges, count, STRATA_TIMEOUT, "the time was up before anything was sent",
+			*now);
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
-		exchanges[i].began = now;
-		begin(&exchanges[i], &run.tasks[i], deadline, arena);
+		begin(&exchanges[i], now);
 	}
+	run.now = *now;
 	run_all(&run);
+	*now = run.now;
 }
 
-void strata_exchange_release(strata_exchange *exchange, strata_trust trust)
+/* Rare enough to read the clock for it. */
+static void report_mismatch(strata_exchange *exchange)
 {
-	strata_connection *connection = exchange->connection;
+	strata_stats_add(strata_node_stats(exchange->node), STRATA_COUNT_DESYNCS, 1);
+	strata_stats_add_reason(strata_node_stats(exchange->node), STRATA_DESYNC);
+	strata_node_suspect(exchange->node,
+		exchange->verdict == STRATA_MISMATCH ? STRATA_EVIDENCE_PROOF : STRATA_EVIDENCE_HINT,
+		strata_clock_usec());
+	strata_node_drop_idle(exchange->node);
+	if (exchange->connection != NULL) {
+		strata_connection_poison(exchange->connection);
+	}
+}
 
-	exchange->connection = NULL;
-	if (trust != STRATA_TRUSTED) {
-		strata_stats_add(strata_node_stats(exchange->node), STRATA_COUNT_DESYNCS, 1);
-		strata_stats_add_reason(strata_node_stats(exchange->node), STRATA_DESYNC);
-		strata_node_suspect(exchange->node, trust == STRATA_DISTRUSTED);
+void strata_io_loop_release(strata_exchange *exchange)
+{
+	if (exchange->verdict != STRATA_VERIFIED) {
+		report_mismatch(exchange);
+	}
+	if (exchange->connection != NULL) {
+		strata_node_release(exchange->node, exchange->connection);
+		exchange->connection = NULL;
+	}
+	if (exchange->is_stale) {
 		strata_node_drop_idle(exchange->node);
 	}
-	if (connection == NULL) {
-		return;
-	}
-	if (trust != STRATA_TRUSTED) {
-		strata_connection_poison(connection);
-	}
-	strata_node_release(exchange->node, connection);
 }
