@@ -323,10 +323,10 @@ bool strata_database_init(strata_database *database, const strata_environment *e
 		strata_view_of(database->settings.fingerprint_key), database->settings.max_value);
 	/* What was stored when there were no servers is no copy of what they hold. */
 	if (!configures_servers(&database->settings)) {
-		database->keyspace.space = ~database->keyspace.space;
+		database->keyspace.namespace_id = ~database->keyspace.namespace_id;
 	}
 	database->generation =
-		strata_generations_of(environment->generations, database->keyspace.space);
+		strata_generations_of(environment->generations, database->keyspace.namespace_id);
 	if (!add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan) || !may_be_local(&plan)) {
 		strata_database_fini(database);
 		return false;

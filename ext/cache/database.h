@@ -30,7 +30,7 @@ typedef struct {
 
 	strata_store
 		*store;    /* behind the local tier, for the shortest way to it; NULL: there is none */
-	uint64_t salt; /* see strata_store_salt(), of this space */
+	uint64_t salt; /* see strata_store_salt(), of this namespace */
 	uint64_t salted_for;                   /* and this generation */
 	uint16_t untold[STRATA_COUNTER_COUNT]; /* see strata_cache_count_local() */
 	uint32_t untold_count;                 /* their sum */
@@ -40,9 +40,9 @@ typedef struct {
 	uint64_t own_generation;       /* in its place then */
 	strata_msec own_refresh;
 	strata_result
-		unlearned; /* why the generation could not be learned when last asked for, or OK */
-	char unlearned_why[256];  /* the same in words */
-	char unlearned_node[128]; /* the node that was asked */
+		generation_error; /* why the generation could not be learned when last asked for, or OK */
+	char generation_error_text[256]; /* the same in words */
+	char generation_error_node[128]; /* the node that was asked */
 } strata_database;
 
 enum { STRATA_DATABASE_ERROR = 320 };
