@@ -1,8 +1,8 @@
 /*
- * A numeric address is tried first with AI_NUMERICHOST, which cannot reach the network: most
- * installations list addresses and must not depend on DNS, not even on its being slow. Only what is
- * left is a name. getaddrinfo() has no deadline of its own, which is why its answer is kept for the
- * life of the node by the caller and asked for once.
+ * A numeric address is tried first with AI_NUMERICHOST, which cannot reach the network. Most
+ * installations list addresses and must not depend on DNS, nor on its speed. Only what is left is a
+ * name. getaddrinfo() has no deadline, so the caller asks once and keeps the answer for the life of
+ * the node.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE

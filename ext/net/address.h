@@ -1,4 +1,4 @@
-/* address — where does this name lead? Every place in the order in which to try it. */
+/* address: the addresses behind a name, in the order in which to try them. */
 #ifndef STRATA_NET_ADDRESS_H
 #define STRATA_NET_ADDRESS_H
 
@@ -19,9 +19,9 @@ typedef struct {
 } strata_address_list;
 
 /*
- * host is a name, an address or the path of a unix socket (it begins with /). Addresses and paths
- * are never looked up; a name is asked of the system's resolver, which waits as long as the system
- * is configured to. CONNECTION, with the reason in words in *cause, or NO_MEMORY leave an empty list.
+ * host is a name, an address or the path of a unix socket, which begins with /. Addresses and paths
+ * are never looked up. A name goes to the system's resolver, which waits as long as the system is
+ * configured to. CONNECTION, with the reason in words in *cause, or NO_MEMORY leave an empty list.
  */
 STRATA_MUST_CHECK strata_result strata_address_resolve(const char *host, uint16_t port,
 	strata_address_list *out, const char **cause);

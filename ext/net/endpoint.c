@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 
-/* What no name and no address contains; a path and a user@host among it. */
+/*
+ * False for bytes that no name and no address contains, such as those of a path or of a user@host.
+ */
 static bool is_host_byte(char byte)
 {
 	return byte > ' ' && byte <= '~' && strchr("?/@\\\"'[]", byte) == NULL;

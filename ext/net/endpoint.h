@@ -1,4 +1,4 @@
-/* endpoint — where does a node of a cluster say that another one is? */
+/* endpoint: a server, as it was configured or as a node of a cluster named it. */
 #ifndef STRATA_NET_ENDPOINT_H
 #define STRATA_NET_ENDPOINT_H
 
@@ -23,14 +23,14 @@ typedef struct {
 } strata_endpoint;
 
 /*
- * Takes what a server sent. False when there is no such port, when it is unknown to the server
- * itself ("?") or when no name and no address looks like this; out is then not to be used.
+ * Takes what a server sent. False when there is no such port, or when the host is malformed or
+ * unknown to the server itself ("?"). Do not use out then.
  */
 bool strata_endpoint_read(strata_endpoint *out, strata_view host, int64_t port);
 
 /*
- * A node that does not say its host means the one it was asked under. False when that is the path
- * of a socket, which says nothing about where a port may be found.
+ * A node that does not name its host means the one it was asked under. False when that is the path
+ * of a socket, which does not tell where a port is.
  */
 bool strata_endpoint_complete(strata_endpoint *endpoint, const char *asked_host);
 

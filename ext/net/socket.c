@@ -1,12 +1,12 @@
 /*
- * Options set on every TCP connection, and what each is for:
+ * Options of every TCP connection:
  *
  *   TCP_NODELAY         a command is written in one piece and must leave at once
- *   SO_KEEPALIVE 15/5/3 an idle connection whose peer vanished is noticed after 30 seconds
+ *   SO_KEEPALIVE 15/5/3 an idle connection to a vanished peer is noticed after 30 seconds
  *   TCP_USER_TIMEOUT    unacknowledged bytes end the connection after 2 seconds
  *
- * None of them is worth failing for, so their errors are ignored. Deadlines do not depend on them:
- * those are the business of strata_socket_wait().
+ * A connection works without them, so their errors are ignored. Deadlines do not depend on them:
+ * strata_socket_wait() keeps those.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -75,8 +75,8 @@ static void tune(int fd, int family)
 }
 
 /*
- * EINTR leaves the connect under way like EINPROGRESS. EAGAIN does not: a unix socket says it when
- * its backlog is full, and no amount of polling would help.
+ * EINTR leaves the connect under way like EINPROGRESS. EAGAIN does not: a unix socket returns it
+ * when its backlog is full, and no poll would help.
  */
 static bool is_under_way(int error)
 {
@@ -125,7 +125,7 @@ strata_result strata_socket_send(int fd, strata_view bytes, size_t *sent, int *c
 	return count >= 0 || must_wait(errno) ? STRATA_OK : fail(errno, cause);
 }
 
-/* What recv() said. */
+/* Turns the outcome of recv() into a result. */
 static strata_result classify_received(ssize_t count, size_t *received, int *cause)
 {
 	*received = count > 0 ? (size_t) count : 0;
@@ -142,8 +142,8 @@ strata_result strata_socket_receive(int fd, char *room, size_t size, size_t *rec
 }
 
 /*
- * Whatever is not to wait says so with every call, so that the mode of the socket means nothing to
- * it. Of a socket that does not wait, SO_RCVTIMEO would not be looked at.
+ * Calls that must not wait say so each time, so the mode of the socket means nothing to them. A
+ * non-blocking socket would ignore SO_RCVTIMEO.
  */
 int strata_socket_let_wait(int fd, strata_usec longest)
 {
@@ -191,7 +191,7 @@ strata_result strata_socket_wait(struct pollfd *sockets, size_t count, strata_us
 	return ready >= 0 ? STRATA_OK : fail(errno, cause);
 }
 
-/* strerror() of the errors that sockets give returns constants, in glibc and musl: safe in threads. */
+/* Thread-safe: strerror() returns constants for the errors of sockets, in glibc and musl. */
 const char *strata_socket_cause(int cause)
 {
 	return cause == 0 ? "the server closed the connection" : strerror(cause);

@@ -28,7 +28,7 @@ static strata_result explain_tls(strata_stream *stream, strata_result result)
 
 /* ---- opening ---- */
 
-/* From the next address on; what is reported is the cause of the last. */
+/* Tries the remaining addresses. Reports the cause of the last one. */
 static strata_result connect_next(strata_stream *stream, strata_result result, int cause)
 {
 	const strata_address_list *addresses = stream->target.addresses;
@@ -84,7 +84,7 @@ static strata_result finish_connect(strata_stream *stream)
 		return secure(stream);
 	}
 	stream->state = STRATA_STREAM_OPEN;
-	/* Shorter ones would be mostly the kernel's rounding. */
+	/* A shorter wait would be mostly the rounding of the kernel. */
 	stream->lets_wait = stream->longest_wait > STRATA_SOCKET_TICK &&
 						strata_socket_let_wait(stream->fd, stream->longest_wait) == 0;
 	return STRATA_OK;
@@ -164,7 +164,7 @@ strata_result strata_stream_receive(strata_stream *stream, char *room, size_t si
 
 bool strata_stream_await(strata_stream *stream, strata_usec now, strata_usec deadline)
 {
-	/* The kernel's timers are the coarser the longer they are: by an eighth at most. */
+	/* The longer a timer of the kernel, the coarser it is: by an eighth at most. */
 	strata_usec longest = stream->longest_wait + stream->longest_wait / 8 + STRATA_SOCKET_TICK;
 
 	stream->is_awaited = stream->lets_wait && now + longest <= deadline;

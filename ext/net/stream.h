@@ -1,4 +1,4 @@
-/* stream — bytes to and from one peer, in the clear or through TLS. */
+/* stream: bytes to and from one peer, in the clear or through TLS. */
 #ifndef STRATA_NET_STREAM_H
 #define STRATA_NET_STREAM_H
 
@@ -15,10 +15,10 @@
 #include "net/tls.h"
 #include "net/tls_stream.h"
 
-/* Where to, and how. All of it outlives the stream. */
+/* Where to connect, and how. All of it outlives the stream. */
 typedef struct {
 	const strata_address_list *addresses; /* to be tried in order */
-	const strata_tls *tls;                /* NULL: in the clear, and the rest is not looked at */
+	const strata_tls *tls;                /* NULL: in the clear, and the rest is ignored */
 	const char *host;                     /* as strata_tls_stream_new() wants it */
 	strata_tls_memory *memory;
 } strata_stream_target;
@@ -34,15 +34,15 @@ typedef struct {
 	strata_stream_state state;
 	int fd;                   /* -1: none */
 	uint32_t next;            /* index of the address to try next */
-	strata_tls_stream *tls;   /* NULL: in the clear, or not so far yet */
+	strata_tls_stream *tls;   /* NULL: in the clear, or not reached yet */
 	bool lets_wait;           /* a receive can wait for bytes by itself */
-	bool is_awaited;          /* the next one does */
+	bool is_awaited;          /* the next receive does */
 	strata_usec longest_wait; /* in one receive */
 	const char *cause;        /* why the last call failed, in words */
 	strata_stream_target target;
 } strata_stream;
 
-/* longest_wait: for strata_stream_await(); 0: it never does. */
+/* longest_wait: for strata_stream_await(); 0: it never waits. */
 void strata_stream_init(strata_stream *stream, strata_usec longest_wait);
 
 /* close() and nothing else, as strata_socket_close() says. */
@@ -52,27 +52,30 @@ void strata_stream_close(strata_stream *stream);
 STRATA_MUST_CHECK strata_result strata_stream_begin(strata_stream *stream,
 	strata_stream_target target);
 
-/* Goes on with that, whenever it is ready: to the next address, to the handshake, to the end. */
+/* Continues, whenever the socket is ready: to the next address, to the handshake, to the end. */
 STRATA_MUST_CHECK strata_result strata_stream_advance(strata_stream *stream, bool *is_open);
 
-/* What it does until it is open. */
+/* The phase before it is open, in words. */
 const char *strata_stream_phase_text(const strata_stream *stream);
 
-/* What to poll for, and what that allows to try: with TLS each direction may wait for the other. */
+/*
+ * What to poll for, and what the outcome allows to try. With TLS each direction may wait for the
+ * other.
+ */
 struct pollfd strata_stream_poll(const strata_stream *stream, strata_socket_interest interest);
 bool strata_stream_may_receive(const strata_stream *stream, short revents);
 bool strata_stream_may_send(const strata_stream *stream, short revents);
 
-/* As much as goes without waiting, 0 bytes included. room is for STRATA_TLS_RECORD bytes at least. */
+/* As much as goes without waiting, 0 bytes included. room has at least STRATA_TLS_RECORD bytes. */
 STRATA_MUST_CHECK strata_result strata_stream_send(strata_stream *stream, strata_view bytes,
 	size_t *sent);
 STRATA_MUST_CHECK strata_result strata_stream_receive(strata_stream *stream, char *room,
 	size_t size, size_t *received);
 
 /*
- * Has the next receive wait for bytes by itself, for at most longest_wait, instead of a poll
- * before it. False where it cannot, or might wait past the deadline. When it ends without bytes the
- * caller has to ask again.
+ * Makes the next receive wait for bytes by itself, for at most longest_wait, instead of a poll
+ * before it. False where it cannot, or might wait past the deadline. The caller asks again when it
+ * ends without bytes.
  */
 bool strata_stream_await(strata_stream *stream, strata_usec now, strata_usec deadline);
 

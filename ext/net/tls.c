@@ -1,13 +1,13 @@
 /*
- * A context reads its files once, when the first call of a thread opens a database, and not when
- * PHP starts: php-fpm sets the directives of a pool in between, and keys may be readable only by the
- * user it has become by then.
+ * A context reads its files once, when the first call of a thread opens a database. PHP's start is
+ * too early: php-fpm sets the directives of a pool later, and only its user may be able to read the
+ * keys.
  *
- * A session is kept by its node and not in OpenSSL's own cache, which would have to be searched by a
- * name that we do not need. It is offered again and again: with TLS 1.3 as well, where a ticket should
- * be used once to hide that it is the same client; a cache server knows its clients anyway.
+ * A session is kept by its node and not in OpenSSL's own cache, which is searched by name. It is
+ * offered again and again, with TLS 1.3 as well. There a ticket that is used once hides the
+ * identity of the client. A cache server knows its clients anyway.
  *
- * The errors of OpenSSL lie in a queue of the thread, which PHP's own modules use too. It is emptied
+ * OpenSSL keeps its errors in a queue of the thread, which PHP's own modules use too. It is emptied
  * before each call whose error counts and left empty.
  */
 #ifndef _GNU_SOURCE
@@ -40,7 +40,7 @@ void strata_tls_memory_fini(strata_tls_memory *memory)
 	memory->session = NULL;
 }
 
-/* The server has given us one, maybe long after the handshake. 1: it is ours to free now. */
+/* The server sent a session, maybe long after the handshake. 1: this side frees it. */
 static int keep_session(SSL *ssl, SSL_SESSION *session)
 {
 	strata_tls_memory *memory = SSL_get_app_data(ssl);
@@ -71,7 +71,7 @@ static strata_result fail_for_memory(strata_tls_error *error)
 	return STRATA_NO_MEMORY;
 }
 
-/* OpenSSL's words for a file that is not there differ from version to version, so ask the kernel. */
+/* OpenSSL names a missing file differently in each version, so the kernel is asked. */
 static strata_result check_readable(const char *option, const char *path, strata_tls_error *error)
 {
 	if (access(path, R_OK) != 0) {
@@ -251,7 +251,7 @@ static bool is_address(const char *name)
 	return inet_pton(AF_INET, name, &room) == 1 || inet_pton(AF_INET6, name, &room) == 1;
 }
 
-/* A certificate names addresses apart from names, and only names are told to the server. */
+/* A certificate lists addresses apart from names, and only names are sent to the server. */
 static bool expect(SSL *ssl, const char *name)
 {
 	char plain[256];
@@ -260,7 +260,7 @@ static bool expect(SSL *ssl, const char *name)
 	if (is_address(name)) {
 		return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name) == 1;
 	}
-	/* With a dot behind it a name is complete for the resolver; no certificate has it so. */
+	/* A final dot makes a name complete for the resolver. No certificate has it. */
 	size -= size > 1 && name[size - 1] == '.' ? 1 : 0;
 	snprintf(plain, sizeof(plain), "%.*s", (int) size, name);
 	SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);

@@ -1,11 +1,11 @@
 /*
- * OpenSSL would write with write(), which kills the process by SIGPIPE where the peer is gone. So it
- * gets our own socket functions as a BIO, and the errno of a failure reaches the message by the way.
+ * OpenSSL would use write(), which kills the process by SIGPIPE where the peer is gone. So it gets
+ * the functions of net/socket.h as a BIO. They also bring the errno of a failure into the message.
  *
- * Either direction may have to wait for the other one: a key update is answered in the middle of
- * reading, and half a ticket is in the way of writing. What each of them waits for is kept, and
- * whatever wakes us, both are tried. Nothing is read ahead and a receive takes a whole record, so
- * that what poll() sees is all there is.
+ * Either direction may have to wait for the other one. A key update is answered in the middle of
+ * reading, and half a ticket delays writing. The stream keeps what each direction waits for, and
+ * tries both after each poll. Nothing is read ahead and a receive takes a whole record, so poll()
+ * misses nothing.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Records for each call, so that a fast peer cannot keep us past a deadline. */
+/* Records for each call: a fast peer must not hold the process past a deadline. */
 enum { MOST_RECORDS = 16, NAME_SHOWN = 60 };
 
 struct strata_tls_stream {
@@ -31,7 +31,7 @@ struct strata_tls_stream {
 	bool is_secured;
 	bool has_heard;          /* from the socket */
 	bool has_received;       /* through TLS */
-	strata_result transport; /* how the socket took the last call */
+	strata_result transport; /* the result of the socket in the last call */
 	int transport_cause;
 	short reading_awaits;
 	short writing_awaits;
@@ -42,8 +42,8 @@ struct strata_tls_stream {
 /* ---- the socket, as OpenSSL sees it ---- */
 
 /*
- * The first failure of a call is the one that counts: OpenSSL answers the end of a connection with an
- * alert, and whether that could still be written is of no interest.
+ * The first failure of a call counts. OpenSSL answers the end of a connection with an alert. It
+ * does not matter whether that could still be written.
  */
 static int note(strata_tls_stream *stream, strata_result result, int cause)
 {
@@ -152,7 +152,7 @@ static strata_result say_untrusted(strata_tls_stream *stream)
 	return STRATA_TLS;
 }
 
-/* An alert is what the peer says, everything else is what we found. */
+/* An alert is the word of the peer; any other error was found on this side. */
 static strata_result say_refused(strata_tls_stream *stream, int reason, const char *words)
 {
 	if (reason == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED) {
@@ -195,7 +195,7 @@ static void begin(strata_tls_stream *stream)
 	stream->cause[0] = '\0';
 }
 
-/* Why a call did not do all it should. OK when it only has to wait, for what is then in *awaits. */
+/* The reason why a call did less than it should. OK when it only has to wait, for *awaits. */
 static strata_result classify_failure(strata_tls_stream *stream, int code, short *awaits)
 {
 	strata_result result;
@@ -216,8 +216,8 @@ static strata_result classify_failure(strata_tls_stream *stream, int code, short
 }
 
 /*
- * A server that refuses our certificate says so and closes. Where that is faster than our first bytes,
- * sending them fails, and its words are still there to be read.
+ * A server that rejects the client's certificate sends an alert and closes. When that is faster
+ * than the first bytes of the client, sending fails. The alert can still be read.
  */
 static strata_result hear_last_words(strata_tls_stream *stream, strata_result result)
 {
@@ -268,7 +268,7 @@ void strata_tls_stream_free(strata_tls_stream *stream)
 	if (stream == NULL) {
 		return;
 	}
-	/* Without the flags of an orderly end OpenSSL would spoil the session for those who resume it. */
+	/* Without these flags OpenSSL would spoil the session for later connections. */
 	if (stream->ssl != NULL) {
 		SSL_set_shutdown(stream->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
 	}
@@ -277,7 +277,7 @@ void strata_tls_stream_free(strata_tls_stream *stream)
 	free(stream);
 }
 
-/* A session that led to a failure is not offered again: maybe it was the reason. */
+/* A session that led to a failure may be its reason, so it is not offered again. */
 strata_result strata_tls_stream_shake_hands(strata_tls_stream *stream, bool *is_done)
 {
 	strata_result result = STRATA_OK;
@@ -334,7 +334,7 @@ strata_result strata_tls_stream_receive(strata_tls_stream *stream, char *room, s
 	}
 	*received = 0;
 	result = classify_failure(stream, code, &stream->reading_awaits);
-	/* The alert that answers our own certificate comes after the handshake, in TLS 1.3. */
+	/* In TLS 1.3 the alert about the client's certificate comes after the handshake. */
 	if (result == STRATA_TLS) {
 		strata_tls_memory_fini(stream->memory);
 	}

@@ -7,13 +7,13 @@
 #include "base/result.h"
 #include "protocol/resp.h"
 
-/* None of these commands was executed, so that every one of them may be sent again. */
+/* None of these commands was executed, so each of them may be sent again. */
 typedef enum {
 	STRATA_RETRY_NONE,      /* it is the answer */
-	STRATA_RETRY_LATER,     /* the same question, in a moment */
-	STRATA_RETRY_FRESH,     /* the same question over a new connection */
-	STRATA_RETRY_NEW_OWNER, /* whoever owns the slot by a newer map */
-	STRATA_RETRY_MASTER     /* this replica cannot say: its master can */
+	STRATA_RETRY_LATER,     /* the same command, in a moment */
+	STRATA_RETRY_FRESH,     /* the same command over a new connection */
+	STRATA_RETRY_NEW_OWNER, /* to the owner of the slot by a newer map */
+	STRATA_RETRY_MASTER     /* to the master: this replica cannot answer */
 } strata_retry_action;
 
 typedef struct {
@@ -23,7 +23,7 @@ typedef struct {
 	bool suspects; /* the slot map may be old */
 } strata_error_reply;
 
-/* Of an error reply that is no redirect. */
+/* For an error reply that is no redirect. */
 strata_error_reply strata_error_reply_classify(const strata_resp_reply *reply);
 
 #endif

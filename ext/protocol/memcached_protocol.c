@@ -1,6 +1,6 @@
 /*
- * The handshake is "version", because the servers that lack what meta.c needs do not refuse it:
- * before 1.6.18 a miss came back as a bare EN.
+ * The handshake is "version", since a server that is too old would not fail otherwise. Before
+ * 1.6.18 a miss came back as a bare EN, without key and opaque.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -25,7 +25,7 @@ static strata_result compose_handshake(const strata_session *session, strata_buf
 																		 : STRATA_NO_MEMORY;
 }
 
-/* What an unknown peer said, short and printable, for a message. */
+/* The first bytes of an unknown peer, printable, for a message. */
 static const char *quoted(strata_view said, char *room, size_t size)
 {
 	size_t count = said.size < size - 1 ? said.size : size - 1;
@@ -96,10 +96,10 @@ static strata_result check_handshake(const strata_session *session, void *const 
 
 /* ---- nonces ---- */
 
-/* Nobody stores under this prefix: keys of values begin with a namespace and a database. */
+/* No value has this prefix: keys of values begin with a namespace and a database. */
 static const char nonce_prefix[] = "strata-nonce:";
 
-/* A get of a key that cannot be there: the miss repeats it. */
+/* A get of a key that cannot exist: the miss repeats it. */
 static int ask_nonce(strata_buffer *out, strata_view nonce)
 {
 	char key[STRATA_META_KEY_LIMIT];

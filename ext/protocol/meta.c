@@ -1,10 +1,10 @@
 /*
- * Every command asks for its key (k) and an opaque (O) back: they are what binds a reply to its
- * question, and the reason for speaking this protocol. Nothing is ever sent with q, which would
- * suppress replies and make counting them a guess.
+ * Every command asks for its key (k) and an opaque (O) back. They bind a reply to its command and
+ * are the reason for this protocol. Nothing is sent with q, which suppresses replies and makes
+ * counting them a guess.
  *
- * A key travels as it is, unless it holds a byte that ends or splits a line: then it goes base64,
- * and b tells the server to undo that, so both spellings name the same item.
+ * A key travels as it is, unless it holds a byte that ends or splits a line. Then it is sent as
+ * base64, which b tells the server to decode. So both spellings name the same item.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -32,9 +32,9 @@ static uint64_t word_at(const char *bytes)
 }
 
 /*
- * Is any of these eight bytes at most a space, or 0x7F? Taking a number from all of them at once
- * borrows where one is too small, and sets the highest bit of the lowest such byte; higher ones may
- * be mistaken then, but the answer is yes already.
+ * Is any of these eight bytes at most a space, or 0x7F? A subtraction from all of them at once
+ * borrows where one is too small. That sets the highest bit of the lowest such byte. Higher bytes
+ * may be mistaken then, but the answer is yes already.
  */
 static bool has_odd_byte(uint64_t word)
 {
@@ -46,7 +46,7 @@ static bool has_odd_byte(uint64_t word)
 	return ((small | is_delete) & tops) != 0;
 }
 
-/* Eight at a time: names are looked at often, and are long. */
+/* Eight at a time: names are checked often, and are long. */
 bool strata_meta_key_is_plain(strata_view key)
 {
 	char padded[sizeof(uint64_t)];
@@ -74,15 +74,16 @@ bool strata_meta_key_fits(strata_view key)
 	if (key.size == 0 || key.size > STRATA_META_KEY_LIMIT) {
 		return false;
 	}
-	/* In this order, because most keys are short enough for either. */
+	/* In this order, since most keys are short enough for either. */
 	return base64_size(key.size) <= STRATA_META_KEY_LIMIT || strata_meta_key_is_plain(key);
 }
 
 /*
  * ---- commands ----
  *
- * All of these put at a place and return the one behind: that of the buffer would be read and written
- * with every byte, for all that the compiler knows. strata_meta_compose() made room for them.
+ * Each function puts at a place and returns the one behind. The buffer's own position would be read
+ * and written with every byte, since the compiler cannot rule out an alias. strata_meta_compose()
+ * made the room.
  */
 
 static inline char *put(char *at, strata_view bytes)

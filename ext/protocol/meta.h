@@ -1,4 +1,4 @@
-/* meta — memcached's meta protocol: commands to bytes, bytes to replies. */
+/* meta: the meta protocol of memcached: requests, their bytes, and replies. */
 #ifndef STRATA_PROTOCOL_META_H
 #define STRATA_PROTOCOL_META_H
 
@@ -14,7 +14,7 @@ enum { STRATA_META_KEY_LIMIT = 250 }; /* bytes of a key as it is sent, after bas
 
 typedef enum {
 	STRATA_META_GET,      /* mg k v t: value, remaining time to live */
-	STRATA_META_LOOK,     /* mg k v c t: the same and its CAS, for who is about to change it */
+	STRATA_META_LOOK,     /* mg k v c t: the same and its CAS, for a change to come */
 	STRATA_META_SET,      /* ms, with mode and optional CAS */
 	STRATA_META_DELETE,   /* md */
 	STRATA_META_TOUCH,    /* mg T: new time to live, no value */
@@ -56,12 +56,13 @@ typedef struct {
 	strata_view value; /* VA: the value; ERROR: the line */
 } strata_meta_reply;
 
-/* May this key be sent at all? False when base64 would take it past the limit. */
+/* True when this key can be sent: false when base64 takes it past the limit. */
 bool strata_meta_key_fits(strata_view key);
 
 /*
- * Does it travel as it is, and not as base64? memcached 1.6.18 forgets that a key came as base64 when
- * INCREMENT with autoviv makes the item, and sends its raw bytes, line ends and all, in later replies.
+ * True when the key travels as it is, and not as base64. memcached 1.6.18 forgets that a key came
+ * as base64 when INCREMENT with autoviv makes the item. Later replies then hold its raw bytes, line
+ * ends included.
  */
 bool strata_meta_key_is_plain(strata_view key);
 

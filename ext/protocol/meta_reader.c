@@ -4,17 +4,17 @@
  *     HD k<key> O<opaque>\r\n
  *     VA <size> k<key> c<cas> t<ttl> O<opaque>\r\n<size bytes>\r\n
  *
- * Bytes are read where they were received; only a line that is not complete yet is put aside. A
- * value needs no such place: once its size is known it has one in the arena, and what arrives later
- * goes there directly. Both are bounded before anything is allocated: a line by LINE_LIMIT, a value
- * by the max_reply of the reader, no matter what its header claims.
+ * Bytes are read where they were received, and only an incomplete line is put aside. A value has
+ * its place in the arena once its size is known, and later bytes go there directly. Both are
+ * bounded before anything is allocated: a line by LINE_LIMIT, a value by the max_reply of the
+ * reader.
  *
- * That claim is believed for ROOM_AT_FIRST bytes, about as many as one read brings. Whoever claims
- * more gets more as it arrives, four times what is there, so that a lie costs what was sent for it
- * and a large value is moved once and a third.
+ * The claimed size is believed for ROOM_AT_FIRST bytes, about as many as one read brings. A larger
+ * value gets more room as it arrives, four times what is there. So a lie costs what was sent for
+ * it, and a large value is moved once and a third.
  *
- * Flags that nobody asked for are skipped, because a server may add some (an item that another
- * client marked stale has an X). Everything else that is not exactly as above is PROTOCOL.
+ * Flags that were not asked for are skipped, because a server may add some. An item that another
+ * client marked stale has an X. Any other difference from the lines above is PROTOCOL.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -52,7 +52,7 @@ static void skip(reader *reader, size_t count)
 	reader->input.size -= count;
 }
 
-/* Keeps what is left of the input, which whoever fed it is about to overwrite. */
+/* Keeps what is left of the input, which the caller is about to overwrite. */
 static strata_result put_aside(reader *reader)
 {
 	strata_buffer *aside = &reader->aside;
@@ -70,7 +70,7 @@ static strata_result put_aside(reader *reader)
 	return STRATA_OK;
 }
 
-/* Gives the open value of the input what there is room for. */
+/* Moves as much of the input into the open value as there is room for. */
 static void fill_value(reader *reader)
 {
 	size_t left = reader->value_room - reader->value_filled;
@@ -101,8 +101,8 @@ static strata_result grow_value(reader *reader, strata_arena *arena)
 }
 
 /*
- * The next line without its end; its data is NULL when it is not complete. Whoever answers the
- * greeting with a bare line feed is no memcached, and its line is wanted to say so.
+ * The next line without its end; its data is NULL when it is not complete. A peer that answers the
+ * handshake with a bare line feed is no memcached. Its line is wanted to say so.
  */
 static strata_result next_line(reader *reader, strata_view *line)
 {
@@ -144,7 +144,7 @@ static const char *end_of_word(const char *at, const char *end)
 	return space == NULL ? end : space;
 }
 
-/* Of as many digits, is this the sum, and not what is left of a larger one? */
+/* True when the sum of these digits did not overflow. */
 static bool is_exact(strata_view digits, uint64_t sum)
 {
 	const uint64_t smallest_of_20 = 10000000000000000000u;
@@ -154,8 +154,8 @@ static bool is_exact(strata_view digits, uint64_t sum)
 }
 
 /*
- * The end of a word of decimal digits and nothing else, of a number up to this limit; NULL when it is
- * none. A line is followed by its end, so that digits always end too.
+ * Reads a word of decimal digits up to this limit. Returns the end of the word, or NULL when it is
+ * something else. A line is followed by its end, so the digits always end too.
  */
 static const char *read_number(const char *at, const char *end, uint64_t limit, uint64_t *number)
 {
@@ -199,7 +199,7 @@ static const char *read_ttl(const char *at, const char *end, strata_meta_reply *
 	return at;
 }
 
-/* Where it lies, until it is copied. */
+/* The key stays where it lies until it is copied. */
 static const char *read_key(const char *at, const char *end, strata_meta_reply *reply)
 {
 	const char *stop = end_of_word(at, end);
@@ -210,7 +210,7 @@ static const char *read_key(const char *at, const char *end, strata_meta_reply *
 
 /* ---- one line ---- */
 
-/* Reads the flag whose letter this is. The end of its word, or NULL when it is not as it should be. */
+/* Reads the flag of this letter. The end of its word, or NULL when it is malformed. */
 static const char *read_flag(const char *at, const char *end, strata_meta_reply *reply,
 	bool *is_base64)
 {
@@ -224,7 +224,7 @@ static const char *read_flag(const char *at, const char *end, strata_meta_reply 
 	return end_of_word(at, end);
 }
 
-/* EVP_DecodeBlock() counts the padding as bytes, so it is taken off by hand. */
+/* EVP_DecodeBlock() counts the padding as bytes, so it is taken off here. */
 static strata_result decode_key(strata_arena *arena, strata_meta_reply *reply)
 {
 	strata_view text = reply->key;
@@ -303,7 +303,7 @@ static bool code_of(strata_view word, strata_meta_code *code)
 	return false;
 }
 
-/* Of this size. */
+/* Opens a value of this size. */
 static strata_result open_value(reader *reader, uint64_t size, strata_arena *arena,
 	strata_meta_reply *reply)
 {
@@ -363,7 +363,7 @@ static strata_result begin_reply(reader *reader, strata_arena *arena, strata_met
 	return read_line(reader, line, arena, *reply);
 }
 
-/* Moves what came into the value. There is as much of the input left as it has no use for. */
+/* Moves the input into the value. What is left belongs to the next reply. */
 static strata_result read_value(reader *reader, strata_arena *arena)
 {
 	strata_result result = STRATA_OK;

@@ -1,4 +1,4 @@
-/* meta_reader — where does a reply of the meta protocol end, and what does it say? */
+/* meta_reader: replies of the meta protocol out of the bytes of one connection. */
 #ifndef STRATA_PROTOCOL_META_READER_H
 #define STRATA_PROTOCOL_META_READER_H
 
@@ -10,9 +10,9 @@
 #include "base/view.h"
 
 /*
- * All but the last are members of strata_memcached_protocol, and promise what protocol.h says of them. The very
- * first line of a connection answers the greeting and is taken as text, whatever it is, under the
- * code ERROR: a peer that is no memcached can then be named by what it said.
+ * All are members of strata_memcached_protocol, and promise what protocol.h says of them. The first
+ * line of a connection answers the handshake. It is taken as text under the code ERROR, whatever it
+ * is: a message can then quote a peer that is no memcached.
  */
 void *strata_meta_reader_new(size_t max_reply);
 void strata_meta_reader_free(void *reader);

@@ -1,4 +1,4 @@
-/* nonce — a text that nobody else has sent, so that its echo proves whose reply it is. */
+/* nonce: a text that was never sent before, so that its echo identifies the reply. */
 #ifndef STRATA_PROTOCOL_NONCE_H
 #define STRATA_PROTOCOL_NONCE_H
 

@@ -3,8 +3,8 @@
  *     ASK 3999 fe80::1:6381        an address of IPv6 comes without brackets: the last colon counts
  *     MOVED 3999 :6381             the host of the node that answered
  *
- * Exactly that and nothing more: a line that has a byte too many was not written by a server that
- * can be trusted with the next command.
+ * Exactly that and nothing more. A line with a byte too many is damaged, and its server cannot be
+ * trusted with the next command.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* memrchr */

@@ -1,4 +1,4 @@
-/* redirect — where does this MOVED or ASK send the command? */
+/* redirect: where a MOVED or an ASK sends the command. */
 #ifndef STRATA_PROTOCOL_REDIRECT_H
 #define STRATA_PROTOCOL_REDIRECT_H
 
@@ -10,7 +10,7 @@
 
 typedef enum {
 	STRATA_REDIRECT_NONE,  /* another error */
-	STRATA_REDIRECT_MOVED, /* the slot lives there from now on */
+	STRATA_REDIRECT_MOVED, /* the slot is there from now on */
 	STRATA_REDIRECT_ASK    /* this one command, there, after ASKING */
 } strata_redirect_kind;
 
@@ -21,9 +21,9 @@ typedef struct {
 } strata_redirect;
 
 /*
- * Reads the text of an error reply. OK for a redirect and for any other error (kind says which);
- * PROTOCOL for a redirect that leads nowhere: a slot or port that does not exist, a host that is
- * unknown ("?") or cannot be one.
+ * Reads the text of an error reply. OK for a redirect and for any other error, as kind says.
+ * PROTOCOL for a redirect that leads nowhere: to a slot or port that does not exist, or to a host
+ * that is unknown ("?") or malformed.
  */
 STRATA_MUST_CHECK strata_result strata_redirect_parse(strata_view text, strata_redirect *out);
 

@@ -1,9 +1,10 @@
 /*
- * Which commands a greeting needs follows from the session alone, so writing it and checking it
- * walk the same list of steps and cannot disagree about which reply belongs to which command.
+ * The commands of a handshake follow from the session alone. Composing and checking walk the same
+ * list of steps, so they agree about which reply belongs to which command.
  *
- * What a server says to AUTH is never repeated: one that does not know the command echoes its
- * arguments, and with them the password. For the other steps its words are the best explanation.
+ * The reply to AUTH is never repeated: a server that does not know the command echoes its
+ * arguments, and with them the password. For the other steps the server's words are the best
+ * explanation.
  */
 #include "protocol/redis_handshake.h"
 
@@ -114,7 +115,7 @@ static strata_result explain(strata_protocol_error *error, strata_result result,
 	return result;
 }
 
-/* The server's own words, unless they give the password away. Never called for AUTH. */
+/* The words of the server, unless they hold the password. Never called for AUTH. */
 static strata_result quote(const strata_session *session, strata_result result,
 	const strata_resp_reply *reply, strata_protocol_error *error)
 {
@@ -129,7 +130,7 @@ static strata_result quote(const strata_session *session, strata_result result,
 	return result;
 }
 
-/* Errors that a server gives to whatever comes first. OK when it is none of them. */
+/* Errors that a server gives to any first command. OK when it is none of them. */
 static strata_result check_server(const strata_resp_reply *reply, strata_protocol_error *error)
 {
 	if (reply->type != STRATA_RESP_ERROR && !strata_resp_is_ok(reply)) {
@@ -170,7 +171,7 @@ static strata_result check_auth(const strata_session *session, const strata_resp
 							  : "the server did not accept the password");
 }
 
-/* Of SELECT and CLIENT SETNAME alike. */
+/* For SELECT and CLIENT SETNAME. */
 static strata_result check_permission(const strata_resp_reply *reply, strata_protocol_error *error)
 {
 	if (strata_resp_is_error(reply, "NOAUTH")) {
@@ -191,7 +192,7 @@ static strata_result check_select(const strata_session *session, const strata_re
 		reply, error);
 }
 
-/* Without it every read would be sent on to the master, and the replica be no help. */
+/* Without READONLY the replica would redirect every read to its master. */
 static strata_result check_readonly(const strata_resp_reply *reply, strata_protocol_error *error)
 {
 	return strata_resp_is_ok(reply)
@@ -241,7 +242,7 @@ static strata_result check_step(const strata_session *session, step step,
 	switch (step) {
 		case AUTH: return check_auth(session, reply, error);
 		case SELECT: return check_select(session, reply, error);
-		/* The name only helps whoever reads CLIENT LIST: a server without it serves as well. */
+		/* The name only helps readers of CLIENT LIST: it is no reason to fail. */
 		case SETNAME: return check_permission(reply, error);
 		case READONLY: return check_readonly(reply, error);
 		case ROLE: return check_role(reply, error);

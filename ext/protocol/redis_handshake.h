@@ -1,4 +1,4 @@
-/* greeting — how does a connection to Redis become ours? AUTH, SELECT, a name and ROLE, in one write. */
+/* redis_handshake: AUTH, SELECT, a name, READONLY and ROLE in one write. */
 #ifndef STRATA_PROTOCOL_REDIS_HANDSHAKE_H
 #define STRATA_PROTOCOL_REDIS_HANDSHAKE_H
 

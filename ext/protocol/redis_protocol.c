@@ -23,7 +23,7 @@ static bool is_nonce(const void *reply, strata_view nonce)
 	if (said->type == STRATA_RESP_STRING) {
 		return strata_view_equal(said->text, nonce);
 	}
-	/* Whoever may not PING is told so for nothing else than this. */
+	/* A user that may not PING gets this error for the nonce alone. */
 	return strata_resp_is_error(said, "NOPERM") &&
 		   memmem(said->text.data, said->text.size, "'ping'", 6) != NULL;
 }

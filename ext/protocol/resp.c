@@ -1,6 +1,6 @@
 /*
- * Commands are written here and not by hiredis, which makes and frees a string of its own for every
- * command: for a hundred keys that took more time than all the rest of the round.
+ * Commands are written here and not by hiredis, which allocates and frees a string for each of
+ * them. For a hundred keys that took more time than all the rest of the exchange.
  */
 #include "protocol/resp.h"
 
@@ -11,8 +11,9 @@
 enum { LINE_END = 2, LENGTH_ROOM = 1 + STRATA_DIGITS_MOST + LINE_END };
 
 /*
- * All of these put at a place and return the one behind: that of the buffer would be read and written
- * with every byte, for all that the compiler knows. strata_resp_compose() made room for them.
+ * Each function puts at a place and returns the one behind. The buffer's own position would be read
+ * and written with every byte, since the compiler cannot rule out an alias. strata_resp_compose()
+ * made the room.
  */
 static char *put_line_end(char *at)
 {

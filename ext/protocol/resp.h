@@ -1,4 +1,4 @@
-/* resp: commands of the Redis protocol as bytes, and the replies that they get. */
+/* resp: commands of the Redis protocol as bytes, and the replies to them. */
 #ifndef STRATA_PROTOCOL_RESP_H
 #define STRATA_PROTOCOL_RESP_H
 
@@ -34,13 +34,13 @@ int strata_resp_compose(strata_buffer *out, const strata_view *arguments, size_t
 /* Element number index of an array reply, or NULL. */
 const strata_resp_reply *strata_resp_element(const strata_resp_reply *reply, size_t index);
 
-/* Is it the status reply OK? */
+/* True for the status reply OK. */
 bool strata_resp_is_ok(const strata_resp_reply *reply);
 
-/* Is it an error reply whose text begins with this word, or these words? */
+/* True for an error reply whose text begins with these whole words. */
 bool strata_resp_is_error(const strata_resp_reply *reply, const char *words);
 
-/* What an error reply said, fit for a log: printable, NUL-terminated, without the arguments it echoes. */
+/* Prints an error reply for a log: printable, NUL-terminated, without the arguments it echoes. */
 void strata_resp_print_error(const strata_resp_reply *error, char *out, size_t size);
 
 #endif

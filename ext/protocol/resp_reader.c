@@ -1,21 +1,20 @@
 /*
- * hiredis knows the protocol, strata knows how much of it to believe. Three things are ours:
+ * hiredis knows the protocol; this file decides how much of it to believe. It adds three things:
  *
- *  - Replies are built in the arena by our own object functions. The stock ones allocate what the
- *    header of an array claims; here an array is a list that grows by the elements that arrive, so
- *    that "*100000000" costs nothing.
- *  - Limits. The reader of hiredis buffers a bulk string until all of it is there, whatever length
- *    the header claims. So the bytes of every reply are counted, and after each attempt that needs
- *    more bytes the header it waits on is looked at: a bulk or a line that cannot end within the
- *    limits is refused now and not when memory is full.
- *  - The count of bytes that no complete reply accounts for. It is both the size of the reply that
- *    is being read and the proof, when it is 0, that the connection owes nothing to anybody.
+ *  - Replies are built in the arena by object functions of this file. The stock ones allocate what
+ *    the header of an array claims. Here an array is a list that grows by the elements that arrive,
+ *    so "*100000000" costs nothing.
+ *  - Limits. hiredis buffers a bulk string until all of it is there, whatever length the header
+ *    claims. So the bytes of every reply are counted. An attempt that needs more bytes looks at the
+ *    header it waits on. A bulk or a line that cannot end within the limits fails at once.
+ *  - The count of bytes that no complete reply accounts for. It is the size of the reply that is
+ *    being read. When it is 0, no reply of the connection is outstanding.
  *
- * An object function can only say NULL, which hiredis takes for a lack of memory; the true cause
+ * An object function can only return NULL, which hiredis takes for a lack of memory. The true cause
  * waits in the reader.
  *
- * After every kilobyte that it has parsed hiredis moves all that it has not. So it gets what was fed
- * in small slices: from 64 KiB of replies at once it would move the last ones 64 times.
+ * hiredis moves all unparsed bytes after each kilobyte that it has parsed. So it gets its input in
+ * small slices: of 64 KiB of replies at once it would move the last ones 64 times.
  */
 #include "protocol/resp_reader.h"
 
@@ -46,7 +45,7 @@ typedef struct {
 	bool begun;          /* a byte was fed: the peer has shown what it speaks */
 } resp_reader;
 
-/* What an array really is: the next element goes after the last one. */
+/* The real type of an array: the next element goes after the last one. */
 typedef struct {
 	strata_resp_reply reply;
 	strata_resp_reply *last;
@@ -112,7 +111,7 @@ static strata_resp_reply *build(const redisReadTask *task, strata_resp_type type
 	return reply;
 }
 
-/* Of the protocol's second version; a server that was never asked for the third may send no other. */
+/* RESP2 only: a server that was not asked for RESP3 sends no other type. */
 static bool is_text(int type)
 {
 	return type == REDIS_REPLY_STRING || type == REDIS_REPLY_STATUS || type == REDIS_REPLY_ERROR;
@@ -131,7 +130,7 @@ static void *create_text(const redisReadTask *task, char *text, size_t size)
 	resp_reader *reader = task->privdata;
 	strata_resp_reply *reply;
 
-	/* hiredis skips the two bytes after a bulk string unseen: others than these are a lost framing. */
+	/* hiredis skips the two bytes after a bulk string unseen: other bytes are a lost framing. */
 	if (!is_text(task->type) || memcmp(text + size, "\r\n", 2) != 0) {
 		return fail(task, STRATA_PROTOCOL);
 	}
@@ -191,7 +190,7 @@ static void *refuse_bool(const redisReadTask *task, int truth)
 }
 #endif
 
-/* hiredis wants it writable and never writes. Nothing is freed: the arena owns all replies. */
+/* Not const, as hiredis wants it. Nothing is freed: the arena owns all replies. */
 static redisReplyObjectFunctions object_functions = {
 	.createString = create_text,
 	.createArray = create_array,
@@ -237,7 +236,7 @@ static strata_result give_up(resp_reader *reader, strata_result result)
 	return result;
 }
 
-/* When hiredis has given up. */
+/* Ends the reader after an error of hiredis. */
 static strata_result give_up_with_parser(resp_reader *reader)
 {
 	if (reader->cause != STRATA_OK) {
@@ -247,7 +246,7 @@ static strata_result give_up_with_parser(resp_reader *reader)
 		reader->parser->err == REDIS_ERR_OOM ? STRATA_NO_MEMORY : STRATA_PROTOCOL);
 }
 
-/* Moves the first of the bytes that were fed on to hiredis. */
+/* Passes the first bytes of the input on to hiredis. */
 static int give(resp_reader *reader, size_t size)
 {
 	strata_view given = { reader->fed.data, size };
@@ -279,7 +278,7 @@ strata_result strata_resp_reader_feed(void *opaque, strata_arena *arena, strata_
 	return STRATA_OK;
 }
 
-/* As much again as it has, where a reply is long: else it would try in vain too often. */
+/* As much again as it has: more attempts at a long reply would be in vain. */
 static size_t next_slice(const resp_reader *reader)
 {
 	size_t kept = reader->parser->len - reader->parser->pos;
@@ -288,7 +287,7 @@ static size_t next_slice(const resp_reader *reader)
 	return reader->fed.size < slice ? reader->fed.size : slice;
 }
 
-/* The next complete reply, or NULL when all that was fed does not hold one. */
+/* The next complete reply, or NULL when the input does not hold one. */
 static int parse(resp_reader *reader, void **reply)
 {
 	int status = redisReaderGetReply(reader->parser, reply);
@@ -302,7 +301,7 @@ static int parse(resp_reader *reader, void **reply)
 	return status;
 }
 
-/* Does the bulk string that begins with these bytes claim more than the limit? */
+/* True when the bulk string that begins with these bytes claims more than the limit. */
 static bool claims_more_than(strata_view bytes, size_t limit)
 {
 	size_t claimed = 0;
@@ -318,7 +317,7 @@ static bool claims_more_than(strata_view bytes, size_t limit)
 	return false;
 }
 
-/* The reply that hiredis waits on: OK while it may still become one that is allowed. */
+/* Checks the reply that hiredis waits on: OK while it may still become an allowed one. */
 static strata_result may_go_on(const resp_reader *reader)
 {
 	const redisReader *parser = reader->parser;
@@ -344,7 +343,7 @@ static strata_result may_go_on(const resp_reader *reader)
 			   : STRATA_PROTOCOL;
 }
 
-/* Closes the account of the reply that was just completed; returns its size. */
+/* Returns the size of the completed reply and starts counting the next one. */
 static size_t settle(resp_reader *reader)
 {
 	size_t left = reader->parser->len - reader->parser->pos + reader->fed.size;

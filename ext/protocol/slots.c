@@ -3,7 +3,7 @@
 #include "base/hash.h"
 
 /*
- * The bytes between the first { and the first } after it, when there is at least one: keys that
+ * The bytes between the first { and the first } after it, when there is at least one. Keys that
  * share them share a slot. Any other key is hashed whole, also one that begins with {}.
  */
 static strata_view hashed_part(strata_view key)

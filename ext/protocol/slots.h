@@ -1,4 +1,4 @@
-/* slots — which node of a Redis Cluster owns the slot of this key? */
+/* slots: the slot of a key in a Redis Cluster. */
 #ifndef STRATA_PROTOCOL_SLOTS_H
 #define STRATA_PROTOCOL_SLOTS_H
 
