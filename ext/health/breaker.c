@@ -8,8 +8,8 @@
  *
  * The state changes by compare-and-swap alone, and a thread that loses the race has nothing more
  * to do: the winner saw the same facts. The token of a probe is the very state that its thread
- * wrote. So a turn to probe that has run out is taken by the next thread, whose token is another.
- * (Beside the state, in a gate of its own, the turn could be another thread's than the state says.)
+ * wrote. So a turn to probe that has run out is taken by the next thread, with another token. A
+ * gate beside the state could not do that: the two would change one after the other.
  *
  * The rules that open a breaker:
  *
@@ -23,8 +23,8 @@
  *     not ready  1 answer that says so: it loads its data, or the cluster is down
  *     locked     1 refusal of the credentials
  *
- * It stays open for half to all of 0.5 s, doubled with every time in a row up to 15 s (locked: 5
- * s to 60 s; not ready: 1 s to 5 s; desynced: always 60 s). The random half keeps hosts from
+ * It stays open for half to all of 0.5 s, doubled with every time in a row, up to 15 s. (locked:
+ * 5 s to 60 s; not ready: 1 s to 5 s; desynced: always 60 s.) The random half keeps hosts from
  * coming back together. Each ten seconds of being closed take one of those times back.
  */
 #include "health/breaker.h"
@@ -326,7 +326,7 @@ bool strata_breaker_is_suspected(const strata_breaker *breaker, strata_msec now)
 
 /* ---- an operation begins ---- */
 
-/* PROBE for the one thread whose state stands now. */
+/* PROBE for the one thread that wins the race. */
 static strata_admission take_probe(const strata_breaker *breaker, uint64_t seen,
 	const strata_breaker_snapshot *from, strata_msec now, uint64_t *token)
 {

@@ -1,9 +1,8 @@
 /*
  * inflight — how many operations and handshakes of the host are in flight at one node.
  *
- * The sums decide. Each thread also notes its own part in its slot, so that the part of a thread
- * that was killed can be taken back: a caller that finds no room counts the slots of the living
- * anew.
+ * The sums decide. Each thread also notes its own part in its slot. So the part of a thread that
+ * was killed can be taken back: a caller that finds no room counts the slots of the living anew.
  */
 #ifndef STRATA_HEALTH_INFLIGHT_H
 #define STRATA_HEALTH_INFLIGHT_H

@@ -100,7 +100,7 @@ static void a_share_of_failures_proves_nothing_when_half_of_the_pool_is_open(voi
 		ask(STRATA_OUTCOME_SOFT, START);
 	}
 	CHECK(look(START).state == STRATA_STATE_CLOSED);
-	/* One that nobody asks counts for nothing, open or not. */
+	/* One that is not asked counts for nothing, open or not. */
 	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.3:6379", &limits, &third));
 	ask(STRATA_OUTCOME_SOFT, START);
 	CHECK(look(START).state == STRATA_STATE_CLOSED);
