@@ -95,24 +95,28 @@ if test "$PHP_STRATA" != "no"; then
 
   dnl tests/support/manifest.sh keeps this list equal to the tracked files.
   STRATA_SOURCES="
-    ext/api/arguments.c
     ext/api/cache.c
-    ext/api/call.c
-    ext/api/errors.c
-    ext/api/file_names.c
     ext/api/functions.c
-    ext/api/glance.c
     ext/api/info.c
-    ext/api/memo.c
     ext/api/multiple.c
     ext/api/node.c
     ext/api/purge.c
     ext/api/remember.c
-    ext/api/result.c
+    ext/api/request/call.c
+    ext/api/request/databases.c
+    ext/api/request/errors.c
+    ext/api/request/exceptions.c
+    ext/api/request/file_names.c
+    ext/api/request/lent_arena.c
+    ext/api/request/memo.c
+    ext/api/request/request.c
+    ext/api/request/topology.c
     ext/api/single.c
     ext/api/status.c
-    ext/api/topology.c
-    ext/api/value.c
+    ext/api/value/arguments.c
+    ext/api/value/glance.c
+    ext/api/value/result.c
+    ext/api/value/value.c
     ext/base/arena.c
     ext/base/budget.c
     ext/base/buffer.c
@@ -147,15 +151,13 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/settings.c
     ext/conf/topology.c
     ext/health/breaker.c
-    ext/health/breaker_crowd.c
-    ext/health/breaker_names.c
-    ext/health/breaker_pace.c
-    ext/health/breaker_rules.c
-    ext/health/breaker_window.c
-    ext/health/breaker_word.c
-    ext/health/breakers.c
-    ext/health/bucket.c
+    ext/health/breaker_state.c
+    ext/health/breaker_table.c
+    ext/health/inflight.c
+    ext/health/latency.c
     ext/health/outcome.c
+    ext/health/token_bucket.c
+    ext/host/gate.c
     ext/host/generation.c
     ext/host/host.c
     ext/host/lease.c
@@ -163,6 +165,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/pins.c
     ext/host/pins_fork.c
     ext/host/process_slot.c
+    ext/host/published.c
+    ext/host/registry.c
     ext/memcached/memcached.c
     ext/memcached/ring.c
     ext/net/address.c
@@ -196,21 +200,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/protocol/slots.c
     ext/redis/cluster/cluster.c
     ext/redis/cluster/cluster_nodes.c
-    ext/redis/cluster/cluster_route.c
-    ext/redis/cluster/redirect_budget.c
+    ext/redis/cluster/cluster_slots.c
+    ext/redis/cluster/local_slot_map.c
     ext/redis/cluster/refresh_turn.c
     ext/redis/cluster/replica_reads.c
-    ext/redis/cluster/slot_board.c
-    ext/redis/cluster/slot_boards.c
-    ext/redis/cluster/slot_copy.c
+    ext/redis/cluster/shared_slot_map.c
     ext/redis/cluster/slot_map.c
-    ext/redis/cluster/slot_moves.c
-    ext/redis/cluster/slot_question.c
-    ext/redis/errand.c
-    ext/redis/owners.c
-    ext/redis/redis.c
-    ext/redis/redis_pool.c
-    ext/redis/routing.c
+    ext/redis/redis_client.c
+    ext/redis/router.c
     ext/redis/sentinel/sentinel.c
     ext/redis/sentinel/sentinel_answer.c
     ext/redis/sentinel/sentinel_vote.c
@@ -234,28 +231,27 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/envelope.c
     ext/tier/generation_copies.c
     ext/tier/item.c
-    ext/tier/listed_key.c
+    ext/tier/keyspace.c
     ext/tier/local.c
-    ext/tier/memcached.c
-    ext/tier/memcached_batch.c
-    ext/tier/memcached_change.c
-    ext/tier/memcached_generation.c
-    ext/tier/redis.c
-    ext/tier/redis_batch.c
-    ext/tier/redis_change.c
-    ext/tier/redis_generation.c
-    ext/tier/redis_purge.c
-    ext/tier/redis_walk.c
+    ext/tier/memcached/memcached.c
+    ext/tier/memcached/memcached_batch.c
+    ext/tier/memcached/memcached_change.c
+    ext/tier/memcached/memcached_generation.c
+    ext/tier/redis/redis.c
+    ext/tier/redis/redis_batch.c
+    ext/tier/redis/redis_change.c
+    ext/tier/redis/redis_generation.c
+    ext/tier/redis/redis_purge.c
+    ext/tier/redis/redis_scan.c
     ext/tier/remote_key.c
-    ext/tier/scope.c
   "
 
   PHP_NEW_EXTENSION([strata], [$STRATA_SOURCES], [$ext_shared],, [$STRATA_CFLAGS])
 
   dnl Out of tree nobody else makes the folders of the objects.
   PHP_ADD_BUILD_DIR([$ext_builddir/ext])
-  for strata_folder in api base cache codec conf health host memcached net node os protocol \
-    redis redis/cluster redis/sentinel stats store tier; do
+  for strata_folder in api api/request api/value base cache codec conf health host memcached net node os protocol \
+    redis redis/cluster redis/sentinel stats store tier tier/memcached tier/redis; do
     PHP_ADD_BUILD_DIR([$ext_builddir/ext/$strata_folder])
   done
 

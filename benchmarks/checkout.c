@@ -21,7 +21,7 @@
 
 #include "os/clock.h"
 #include "os/process.h"
-#include "health/breakers.h"
+#include "health/breaker_table.h"
 #include "node/exchange.h"
 #include "protocol/meta.h"
 
@@ -65,7 +65,7 @@ static strata_node *new_node(const char *host, uint16_t port)
 	require(strata_process_watch_forks() == STRATA_OK && strata_host_new(&shared) == STRATA_OK &&
 				strata_process_slots_new(shared, &slots) == STRATA_OK &&
 				strata_stats_new(shared, &stats) == STRATA_OK &&
-				strata_breakers_new(shared, slots, &options.breakers) == STRATA_OK,
+				strata_breaker_table_new(shared, slots, &options.breakers) == STRATA_OK,
 		"no memory to share");
 	return strata_node_new(&strata_meta_wire, &options, host, port, stats);
 }

@@ -17,14 +17,14 @@
 #include "php_strata.h"
 
 #include "api/cache.h"
-#include "api/call.h"
-#include "api/errors.h"
-#include "api/file_names.h"
-#include "api/globals.h"
+#include "api/request/request.h"
+#include "api/request/exceptions.h"
+#include "api/request/file_names.h"
+#include "api/request/globals.h"
 #include "api/info.h"
-#include "api/memo.h"
-#include "api/result.h"
-#include "api/topology.h"
+#include "api/request/memo.h"
+#include "api/value/result.h"
+#include "api/request/topology.h"
 #include "conf/ini.h"
 #include "os/clock.h"
 #include "strata_arginfo.h"
@@ -37,7 +37,7 @@ strata_environment strata_the_environment;
 bool strata_requests_end;
 
 /*
- * The servers whose every request PHP opens and closes in our sight. With threads a request may begin
+ * The servers in which PHP opens and closes every request in our sight. With threads a request may begin
  * and end without a word (FrankenPHP's workers), and a command line is one request that may last for weeks.
  */
 static bool tells_of_requests(const char *sapi)

@@ -3,11 +3,11 @@
 #
 #   nts    the PHP of this machine
 #   asan   the same, strata built with the address and undefined-behaviour sanitizers
-#   poison the same, strata built to overwrite every image that nobody holds any more; without a
-#          filter only the tests of the local tier
-#   zts    PHP 8.4, thread-safe, which reports every leak of its own memory; without a filter all
-#          but outages of clusters
+#   poison the same, strata built to overwrite every image that nobody holds any more
+#   zts    PHP 8.4, thread-safe, which reports every leak of its own memory
 #
+# Without a filter a build runs the areas that tests/phpt/areas gives it, in their order there.
+# support/chosen.sh says what a filter chooses.
 # Servers are found through STRATA_TEST_*, and started here when nobody did. Ends with the sum.
 set -eu
 cd "$(dirname "$0")/.."
@@ -16,8 +16,15 @@ kind=${1:-nts}
 filter=${2:-}
 prefix=
 
+mkdir -p .build
+all=.build/phpt.all
+tests/support/chosen.sh tests/phpt '*.phpt' "$filter" >"$all" || {
+	echo "strata: there is no test $filter in tests/phpt" >&2
+	exit 2
+}
+
 broken() {
-	echo "FAILED phpt ($kind): $1"
+	echo "FAILED phpt ($kind): $*"
 	echo "0 passed, 1 failed"
 	exit 1
 }
@@ -40,19 +47,19 @@ build=$(dirname "$(dirname "$so")")
 list=$build/phpt.list
 log=$build/phpt.log
 
-# An overwritten image shows where values come out of the local tier, and nowhere else. What outages of a
-# cluster need most is time, and threads have no part in them.
-case $kind:$filter in
-	poison:) folders="tests/10_local tests/16_zero_copy tests/50_remember tests/60_status tests/70_fpm" ;;
-	zts:) folders="tests -path tests/46_redis_outages -prune -o" ;;
-	*) folders=tests ;;
-esac
-# shellcheck disable=SC2086 # a list of folders
-find $folders -name '*.phpt' -print | sort | { grep -F -- "$filter" || true; } >"$list"
-if [ ! -s "$list" ]; then
-	echo "0 passed, 0 failed"
-	exit 0
-fi
+unlisted=$(for folder in tests/phpt/*/; do
+	area=$(basename "$folder")
+	grep -q "^$area " tests/phpt/areas || echo "$area"
+done)
+# shellcheck disable=SC2086 # a list of words
+[ -z "$unlisted" ] || broken "tests/phpt/areas does not list" $unlisted
+
+# By areas in their order: all that a filter chooses, or what this build is for.
+sed 's/#.*//' tests/phpt/areas | while read -r area builds; do
+	case " ${filter:+$kind }$builds " in
+		*" $kind "*) grep "^tests/phpt/$area/" "$all" || true ;;
+	esac
+done >"$list"
 
 if [ -z "${STRATA_TEST_MEMCACHED:-}" ]; then
 	servers=$(tests/support/servers.sh start) || broken "no servers"
@@ -63,7 +70,7 @@ if [ -z "${STRATA_TEST_MEMCACHED:-}" ]; then
 fi
 
 export STRATA_SO="$so" TEST_PHP_EXECUTABLE="$php" NO_INTERACTION=1 LC_ALL=C
-options="-n -q --no-progress --no-color -j2 -g FAIL,BORK,WARN,LEAK,SKIP --show-diff"
+options="-n -q --no-progress --no-color -j2 -g FAIL,BORK,WARN,LEAK,SKIP --show-diff --show-slow 0"
 
 # The shim and the sanitizer's allocator come before everything else, and PHP's own allocator stands
 # back, or the sanitizer would see one block where PHP sees thousands.
@@ -93,7 +100,12 @@ if [ "$((passed + skipped + failed))" -ne "$(wc -l <"$list")" ]; then
 	echo "FAILED phpt ($kind): run-tests.php did not report on every test"
 	failed=$((failed + 1))
 elif [ "$failed" -ne 0 ]; then
-	sed -n '/^========DIFF/,/^========DONE/p; /^\(FAIL\|BORK\|WARN\|LEAK\)/p' "$log"
+	sed -n '/^========DIFF/,/^========DONE/p' "$log"
+	while read -r test; do
+		grep -a '^\(FAIL\|BORK\|WARN\|LEAK\).*\['"$test"'\]' "$log" || true
+	done <"$list"
 fi
+[ -z "${STRATA_TIMES:-}" ] ||
+	sed -n "/SKIPIF of/d; s/^(\([0-9]*\)\.\([0-9]*\) s) .*\[\(.*\)\]\$/\1\2 $kind \3/p" "$log" >>"$STRATA_TIMES"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -1,15 +1,19 @@
 #!/bin/sh
-# run.sh [filter] — everything, in steps; each step ends with a line "N passed, N failed[, N skipped]"
-# and the last line here is their sum.
+# run.sh [filter] — everything, in steps; each step ends with "N passed, N failed[, N skipped]" and
+# the last line here is their sum. The slowest tests stand above it.
 #
-# The filter is the name of a step, or part of the names of unit tests and phpt files.
-set -eu
-cd "$(dirname "$0")/.."
-
+# A filter is
+#   a step               lint unit tsan fuzz images phpt asan poison zts psr16 threads package
+#   a step and a part    lint/layers unit/store unit/store/kill asan/cluster fuzz/resp
+#   an area and a part   cluster cluster/moved: of tests/phpt, on the PHP of this machine
+#   part of a path       of unit tests and of phpt, or the path itself
 filter=${1:-}
 passed=0 failed=0 skipped=0
 out=.build/step.out
+started=$(date +%s)
+export STRATA_TIMES="$PWD/.build/times"
 mkdir -p .build
+: >"$STRATA_TIMES"
 
 # step NAME COMMAND...: its output as it comes, its sum added up.
 step() {
@@ -57,23 +61,72 @@ all() {
 	step "package" tests/packaging/run
 }
 
-some() {
-	case $filter in
-		lint) step lint tests/lint/run ;;
-		unit) step unit tests/unit/run asan ;;
-		fuzz) step fuzz tests/fuzz/run ;;
-		images) step images tests/image/run ;;
-		threads) step threads tests/threads/run ;;
-		tsan) step "unit, tsan" tests/unit/run tsan ;;
-		phpt) step phpt tests/phpt.sh nts ;;
-		asan | poison | zts) step "phpt, $filter" tests/phpt.sh "$filter" ;;
-		psr16) start_servers && step psr16 tests/psr16/run ;;
-		package) step package tests/packaging/run ;;
-		*)
-			step "unit tests named $filter" tests/unit/run asan "$filter"
-			step "phpt named $filter" tests/phpt.sh nts "$filter"
-			;;
+# chosen FOLDER PATTERN PART: is there such a file?
+chosen() {
+	tests/support/chosen.sh "$@" >/dev/null
+}
+
+nothing() {
+	echo "strata: no step, folder of tests or test is named $filter (./dev names the steps)" >&2
+	exit 2
+}
+
+# is_known STEP PART: is there such a step, and something in it that the part chooses?
+is_known() {
+	case $1:$2 in
+		lint:*) chosen tests/lint '*.sh' "$2" ;;
+		unit:* | tsan:*) chosen tests/unit 'test_*.c' "$2" ;;
+		fuzz:*) chosen tests/fuzz "fuzz_${2:-*}.c" ;;
+		phpt:* | asan:* | poison:* | zts:*) chosen tests/phpt '*.phpt' "$2" ;;
+		images: | psr16: | threads: | package:) ;;
+		*) false ;;
 	esac
+}
+
+# one STEP PART
+one() {
+	case $1 in
+		lint) step "$filter" tests/lint/run "$2" ;;
+		unit) step "$filter" tests/unit/run asan "$2" ;;
+		tsan) step "$filter" tests/unit/run tsan "$2" ;;
+		fuzz) step "$filter" tests/fuzz/run "$2" ;;
+		images) step images tests/image/run ;;
+		phpt) step "$filter" tests/phpt.sh nts "$2" ;;
+		asan | poison | zts) step "$filter" tests/phpt.sh "$1" "$2" ;;
+		psr16)
+			start_servers
+			step psr16 tests/psr16/run
+			;;
+		threads) step threads tests/threads/run ;;
+		package) step package tests/packaging/run ;;
+	esac
+}
+
+some() {
+	filter=${filter#tests/}
+	first=${filter%%/*}
+	rest=${filter#"$first"}
+	if is_known "$first" ''; then
+		is_known "$first" "${rest#/}" || nothing
+		one "$first" "${rest#/}"
+	elif [ -d "tests/phpt/$first" ]; then
+		is_known phpt "$filter" || nothing
+		one phpt "$filter"
+	else
+		is_known unit "$filter" || is_known phpt "$filter" || nothing
+		! is_known unit "$filter" || one unit "$filter"
+		! is_known phpt "$filter" || one phpt "$filter"
+	fi
+}
+
+# Each test once, with the step that it took longest in.
+tell_times() {
+	if [ -s "$STRATA_TIMES" ]; then
+		echo "== the slowest tests"
+		sort -rn "$STRATA_TIMES" | awk '!seen[$3]++ { printf "%7.1f s  %-6s  %s\n", $1 / 1000, $2, $3 }' | head -n 10
+	fi
+	took=$(($(date +%s) - started))
+	echo "== $((took / 60)) min $((took % 60)) s in all"
 }
 
 tests/support/php_packages.sh
@@ -85,6 +138,7 @@ else
 	all
 fi
 
+tell_times
 if [ "$skipped" -ne 0 ]; then
 	echo "$passed passed, $failed failed, $skipped skipped"
 else

@@ -3,9 +3,11 @@
 #include "Zend/zend_exceptions.h"
 
 #include "api/cache.h"
-#include "api/call.h"
-#include "api/errors.h"
-#include "api/operations.h"
+#include "api/request/databases.h"
+#include "api/request/exceptions.h"
+#include "api/multiple.h"
+#include "api/remember.h"
+#include "api/single.h"
 
 zend_class_entry *strata_cache_ce;
 

@@ -1,7 +1,8 @@
 /* The global functions: the same operations on the database default, which is always the first. */
-#include "php.h"
+#include "api/functions.h"
 
-#include "api/operations.h"
+#include "api/remember.h"
+#include "api/single.h"
 
 enum { DEFAULT_DATABASE = 0 };
 

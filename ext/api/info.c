@@ -12,7 +12,7 @@
 
 #include "php_strata.h"
 
-#include "api/globals.h"
+#include "api/request/globals.h"
 #include "api/info.h"
 #include "codec/codec.h"
 #include "conf/ini.h"

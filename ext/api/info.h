@@ -1,4 +1,4 @@
-/* info — what does phpinfo() say about strata? */
+/* info: the section of phpinfo() about strata. */
 #ifndef STRATA_API_INFO_H
 #define STRATA_API_INFO_H
 

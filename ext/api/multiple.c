@@ -2,16 +2,15 @@
  * Operations on many keys: the same order of work as for one (see single.c), and one call of the cache
  * for all of them, which is at most one round trip to each tier.
  */
-#include "php.h"
+#include "api/multiple.h"
 
 #include "ext/date/php_date.h"
 
-#include "api/arguments.h"
-#include "api/call.h"
-#include "api/errors.h"
-#include "api/glance.h"
-#include "api/operations.h"
-#include "api/value.h"
+#include "api/value/arguments.h"
+#include "api/request/call.h"
+#include "api/request/errors.h"
+#include "api/value/glance.h"
+#include "api/value/value.h"
 #include "cache/cache.h"
 #include "codec/codec.h"
 
@@ -232,7 +231,7 @@ void strata_api_set_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(interval, php_date_get_interval_ce(), seconds, is_null)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!strata_arguments_ttl(interval, seconds, is_null, &ttl) ||
+	if (!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl) ||
 		!strata_arguments_pairs(iterable, 1, &pairs)) {
 		RETURN_THROWS();
 	}

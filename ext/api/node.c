@@ -1,9 +1,10 @@
 /* What operators and long-running programs say: strata_node() and strata_request_boundary(). */
-#include "php.h"
+#include "api/node.h"
 
-#include "api/globals.h"
-#include "api/topology.h"
+#include "api/request/globals.h"
+#include "api/request/topology.h"
 #include "os/clock.h"
+#include "health/breaker.h"
 #include "node/node.h"
 
 static const zend_long longest = 30 * 24 * 60 * 60; /* seconds */
@@ -35,7 +36,7 @@ static bool force(const char *node, strata_breaker_state state, strata_msec unti
 	strata_breaker breaker;
 	uint32_t count = 0;
 
-	while (strata_breakers_find(strata_the_environment.breakers, node, count, &breaker)) {
+	while (strata_breaker_find(strata_the_environment.breakers, node, count, &breaker)) {
 		strata_breaker_force(&breaker, state, until, now);
 		count++;
 	}

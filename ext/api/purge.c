@@ -1,10 +1,12 @@
 /* What clear() left behind, for operators: strata_purge(). */
-#include "php.h"
+#include "api/purge.h"
 
 #include "Zend/zend_exceptions.h"
 
-#include "api/call.h"
-#include "api/errors.h"
+#include "api/request/call.h"
+#include "api/request/databases.h"
+#include "api/request/errors.h"
+#include "api/request/exceptions.h"
 #include "cache/purge.h"
 
 enum { MOST_AT_ONCE = 1000000 };

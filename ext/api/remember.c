@@ -3,16 +3,15 @@
  * a lease: no connection, no lock, no arena. The function may therefore throw, exit, suspend its
  * fiber or call remember() again, for another key or the same.
  */
-#include "php.h"
+#include "api/remember.h"
 
 #include "ext/date/php_date.h"
 
-#include "api/arguments.h"
-#include "api/call.h"
-#include "api/errors.h"
-#include "api/glance.h"
-#include "api/operations.h"
-#include "api/value.h"
+#include "api/value/arguments.h"
+#include "api/request/call.h"
+#include "api/request/errors.h"
+#include "api/value/glance.h"
+#include "api/value/value.h"
 #include "cache/remember.h"
 
 /* What the script asked for, and what is kept while its function runs. */
@@ -24,18 +23,18 @@ typedef struct {
 } request;
 
 /* A fatal error anywhere before this, in a serializer too, leaves the lease to the end of the request. */
-static void end_turn(request *request)
+static void end_computation(request *request)
 {
 	STRATA_G(open_turns) -= request->computation.holds_lease;
 	strata_remember_end(STRATA_G(databases)[request->database], &request->computation);
 }
 
 /*
- * The value, if one is there or came while we waited. False with the turn ours, or with an
- * exception under way. A value that cannot be read any more is computed again, without a lease: who
- * can read it (another version of the code) need not wait for us.
+ * The value, if one is there or came while we waited. False with the lease ours, or with an
+ * exception under way. A value that cannot be read any more is computed again, without a lease:
+ * processes with another version of the code can read it and need not wait for us.
  */
-static bool find_or_take_turn(request *request, zval *out)
+static bool find_or_take_lease(request *request, zval *out)
 {
 	strata_item item = { .key = strata_arguments_view(request->key) };
 	strata_remember_state state;
@@ -53,7 +52,7 @@ static bool find_or_take_turn(request *request, zval *out)
 	}
 	strata_errors_settle(&call, &item);
 	if (EG(exception)) {
-		end_turn(request);
+		end_computation(request);
 	}
 	strata_api_end(&call);
 	return !Z_ISUNDEF_P(out) && !EG(exception);
@@ -72,7 +71,7 @@ static void compute(request *request, zend_fcall_info *function, zend_fcall_info
 		(void) strata_api_store(request->database, request->key, out, request->ttl.msec,
 			STRATA_PUT_SET);
 	}
-	end_turn(request);
+	end_computation(request);
 }
 
 void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
@@ -91,13 +90,13 @@ void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(request.key, 1) ||
-		!strata_arguments_ttl(interval, seconds, is_null, &request.ttl)) {
+		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &request.ttl)) {
 		RETURN_THROWS();
 	}
 	if (strata_api_glance(database, request.key, return_value)) {
 		return;
 	}
-	if (!find_or_take_turn(&request, return_value) && !EG(exception)) {
+	if (!find_or_take_lease(&request, return_value) && !EG(exception)) {
 		compute(&request, &function, &cache, return_value);
 	}
 	if (EG(exception)) {

@@ -3,17 +3,16 @@
  * user code can ever meet a half-read reply: arguments are read and values serialized first; then the tiers are asked,
  * with no PHP and no Zend memory; then values are unserialized, warnings given and exceptions thrown.
  */
-#include "php.h"
+#include "api/single.h"
 
 #include "ext/date/php_date.h"
 
-#include "api/arguments.h"
-#include "api/call.h"
-#include "api/errors.h"
-#include "api/glance.h"
-#include "api/operations.h"
-#include "api/result.h"
-#include "api/value.h"
+#include "api/value/arguments.h"
+#include "api/request/call.h"
+#include "api/request/errors.h"
+#include "api/value/glance.h"
+#include "api/value/result.h"
+#include "api/value/value.h"
 #include "base/compiler.h"
 #include "cache/cache.h"
 #include "cache/generation.h"
@@ -104,7 +103,7 @@ void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 		ZVAL_NULL(&found);
 	}
 	if (!EG(exception)) {
-		strata_api_make_result(return_value, &item, call.database->scope.space, &found);
+		strata_api_make_result(return_value, &item, call.database->keyspace.space, &found);
 	}
 	strata_api_end(&call);
 	zval_ptr_dtor(&found);
@@ -170,7 +169,7 @@ void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, uint32_t database, strata_put_
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
-		!strata_arguments_ttl(interval, seconds, is_null, &ttl)) {
+		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl)) {
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {
@@ -193,7 +192,7 @@ static bool read_sighting(uint32_t database, zend_string *key, zend_object *seen
 	if (!strata_api_begin(&call, database)) {
 		return false;
 	}
-	is_about = strata_api_result_is_about(seen, call.database->scope.space, key);
+	is_about = strata_api_result_is_about(seen, call.database->keyspace.space, key);
 	strata_api_end(&call);
 	*saw = strata_api_result_saw(seen, witness);
 	if (!is_about) {
@@ -228,7 +227,7 @@ void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
-		!strata_arguments_ttl(interval, seconds, is_null, &ttl) ||
+		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl) ||
 		!read_sighting(database, key, seen, &saw, &witness)) {
 		RETURN_THROWS();
 	}
@@ -273,7 +272,7 @@ void strata_api_touch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
-		!strata_arguments_ttl(interval, seconds, is_null, &ttl)) {
+		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl)) {
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {
@@ -343,7 +342,7 @@ void strata_api_increment(INTERNAL_FUNCTION_PARAMETERS, uint32_t database,
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
-		!strata_arguments_ttl(interval, seconds, is_null, &ttl)) {
+		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl)) {
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {

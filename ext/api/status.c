@@ -1,13 +1,14 @@
 /* strata_status(): what all processes of this host have counted so far, as one array. */
-#include "php.h"
+#include "api/status.h"
 
 #include "php_strata.h"
 
-#include "api/call.h"
-#include "api/globals.h"
-#include "api/memo.h"
-#include "api/topology.h"
+#include "api/request/databases.h"
+#include "api/request/globals.h"
+#include "api/request/memo.h"
+#include "api/request/topology.h"
 #include "conf/ini.h"
+#include "health/breaker.h"
 #include "os/clock.h"
 
 enum { MOST_ROWS = 1024 };
@@ -161,11 +162,11 @@ static bool look_at_breaker(const char *node, strata_msec now, strata_breaker_vi
 	strata_breaker breaker;
 	uint32_t count = 0;
 
-	while (strata_breakers_find(strata_the_environment.breakers, node, count, &breaker)) {
+	while (strata_breaker_find(strata_the_environment.breakers, node, count, &breaker)) {
 		strata_breaker_view view = strata_breaker_look(&breaker, now);
 
 		if (count == 0 ||
-			(worst->state == STRATA_STATE_CLOSED && strata_breakers_is_in_use(&breaker, now))) {
+			(worst->state == STRATA_STATE_CLOSED && strata_breaker_is_in_use(&breaker, now))) {
 			*worst = view;
 		}
 		count++;
@@ -185,7 +186,7 @@ static void add_breaker(zval *row, const char *node)
 	add_assoc_string(row, "cause", strata_breaker_cause_name(view.cause));
 	add_seconds_left(row, view.until, now);
 	add_number(row, "times_open", view.attempt);
-	add_number(row, "in_flight", view.under_way);
+	add_number(row, "in_flight", view.inflight);
 	add_number(row, "limit", view.limit);
 	add_assoc_double(row, "shed", view.shed);
 	add_assoc_bool(row, "suspected", view.is_suspected);
@@ -249,7 +250,7 @@ static void add_hit_ratio(zval *status, const strata_stats_sum *sums, uint32_t c
 	}
 }
 
-/* A database that nobody used yet is there too, with no tiers. */
+/* A database that this process has not used yet is there too, with no tiers. */
 static void add_rows(zval *status)
 {
 	strata_stats_sum *sums = safe_emalloc(MOST_ROWS, sizeof(*sums), 0);
@@ -271,10 +272,10 @@ static void add_clusters(zval *status)
 {
 	zval *clusters = section(status, "clusters");
 	strata_msec now = strata_clock_msec();
-	strata_slot_boards_view view;
+	strata_slot_map_status view;
 
-	for (uint32_t i = 0; strata_slot_boards_look(strata_the_environment.boards, i, now, &view);
-		 i++) {
+	for (uint32_t i = 0;
+		 strata_slot_map_table_describe(strata_the_environment.slot_maps, i, now, &view); i++) {
 		zval *cluster = section(clusters, view.name);
 
 		add_number(cluster, "version", view.version);

@@ -1,4 +1,4 @@
-/* arena — where do the bytes of one call live? They are all freed at once, when the call ends. */
+/* arena: the memory of one call, all freed at once when the call ends. */
 #ifndef STRATA_BASE_ARENA_H
 #define STRATA_BASE_ARENA_H
 

@@ -2,7 +2,7 @@
  * In a server all waiting of a request counts, whatever it brought: the sum is what a visitor feels.
  *
  * A command line has no end of a request that would fill the budget again, so time does: 150 ms
- * a second, while nobody waits. And there waiting that was answered is not charged. A program that does nothing but
+ * a second, while nothing waits. And there waiting that was answered is not charged. A program that does nothing but
  * write a million values waits for nearly all of its time, on servers that are in the best of health, and
  * would otherwise find its writes refused after a moment. What the budget is for is the waiting that
  * brings nothing.

@@ -1,4 +1,4 @@
-/* budget — how long may one request of a script still wait for other hosts? */
+/* budget: the time that one request of a script may still wait for other hosts. */
 #ifndef STRATA_BASE_BUDGET_H
 #define STRATA_BASE_BUDGET_H
 

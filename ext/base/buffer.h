@@ -1,4 +1,4 @@
-/* buffer — which bytes are on their way? One growable block that its owner frees. */
+/* buffer: one growable block of bytes, freed by its owner. */
 #ifndef STRATA_BASE_BUFFER_H
 #define STRATA_BASE_BUFFER_H
 

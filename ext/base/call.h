@@ -1,4 +1,4 @@
-/* call — what does one call of the script carry down with it? Made once in api/, stored by nobody. */
+/* call: what one call of the script carries down with it. Made once in api/, never stored. */
 #ifndef STRATA_BASE_CALL_H
 #define STRATA_BASE_CALL_H
 

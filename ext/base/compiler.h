@@ -1,4 +1,4 @@
-/* compiler — what about a function can the compiler not see? */
+/* compiler: attributes of functions that the compiler cannot see by itself. */
 #ifndef STRATA_BASE_COMPILER_H
 #define STRATA_BASE_COMPILER_H
 

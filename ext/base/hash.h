@@ -1,4 +1,4 @@
-/* hash — which number stands for these bytes? */
+/* hash: the numbers that stand for bytes. */
 #ifndef STRATA_BASE_HASH_H
 #define STRATA_BASE_HASH_H
 

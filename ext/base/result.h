@@ -1,13 +1,13 @@
-/* result — how did it go? One enum for every fallible function, in three classes. */
+/* result: the outcome of every function that can fail, one enum in three classes. */
 #ifndef STRATA_BASE_RESULT_H
 #define STRATA_BASE_RESULT_H
 
 #include <stdbool.h>
 
 /*
- * An ANSWER is news about the key and a success of whoever was asked. A REFUSAL was decided on
- * this host before anybody was asked. A FAILURE is news about a node or about memory. Nobody who
- * judges the health of a node looks at anything but the class.
+ * An ANSWER is news about the key and a success of the node that was asked. A REFUSAL was decided on
+ * this host before any node was asked. A FAILURE is news about a node or about memory. Rules about
+ * the health of a node look at nothing but the class.
  */
 /* clang-format off */
 #define STRATA_RESULT_MAP(X) \
@@ -72,7 +72,7 @@ const char *strata_result_text(strata_result result);
  */
 const char *strata_result_name(strata_result result);
 
-/* Was nobody asked because of what is known of the node, or of the time that is left? */
+/* Was no node asked because of its state, or of the time that is left? */
 bool strata_result_is_unasked(strata_result result);
 
 strata_result_class strata_result_class_of(strata_result result);

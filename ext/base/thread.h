@@ -1,4 +1,4 @@
-/* thread — whose is a static variable? */
+/* thread: makes a static variable one for each thread where PHP has threads. */
 #ifndef STRATA_BASE_THREAD_H
 #define STRATA_BASE_THREAD_H
 

@@ -1,4 +1,4 @@
-/* time — in which unit, and on which clock? The type says the unit, the name says the clock. */
+/* time: types of moments and durations. The type says the unit, the name says the clock. */
 #ifndef STRATA_BASE_TIME_H
 #define STRATA_BASE_TIME_H
 

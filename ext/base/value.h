@@ -1,4 +1,4 @@
-/* value — what does a key hold, once it is bytes? */
+/* value: what a key holds, as bytes. */
 #ifndef STRATA_BASE_VALUE_H
 #define STRATA_BASE_VALUE_H
 
@@ -25,7 +25,7 @@ typedef enum {
 
 /*
  * An image is one block that begins with a zval, the root, and holds everything that it leads to. It
- * is built anywhere, with offsets from its start where pointers are to stand; whoever puts it where
+ * is built anywhere, with offsets from its start where pointers are to stand; the store that puts it where
  * it stays adds the address of that place to each of them. Its start is aligned to 16 bytes.
  */
 

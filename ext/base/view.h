@@ -1,4 +1,4 @@
-/* view — which bytes? Borrowed: whoever made the view says how long they live. */
+/* view: borrowed bytes. The maker of a view says how long they live. */
 #ifndef STRATA_BASE_VIEW_H
 #define STRATA_BASE_VIEW_H
 

@@ -1,4 +1,4 @@
-/* batch — which items of a list are a tier's business, and how did it do with them? */
+/* batch: the items of a list that one tier is asked for, and its results. */
 #ifndef STRATA_CACHE_BATCH_H
 #define STRATA_CACHE_BATCH_H
 

@@ -49,7 +49,7 @@ typedef struct {
 } search;
 
 /*
- * Fills use ADD: what somebody stored since this get began is newer than what it found. Only what a
+ * Fills use ADD: what another caller stored since this get began is newer than what it found. Only what a
  * tier said it does not have is filled in: one that could not answer would only be waited for again.
  */
 static void fill(strata_tier *tier, strata_call *call, const strata_batch *missing,
@@ -168,8 +168,8 @@ static void drop_nearer(strata_database *database, strata_call *call, const stra
 /*
  * What the nearer tiers do about an item of which the deepest said this:
  *   OK                       keep the new value
- *   a failure, mode SET      keep it too: it is the newest that anybody knows
- *   nobody asked, mode SET   likewise: see strata_result_is_unasked()
+ *   a failure, mode SET      keep it too: it is the newest that is known
+ *   none asked, mode SET     likewise: see strata_result_is_unasked()
  *   another refusal          drop the old one, which the caller asked to be replaced
  *   a failure, other modes   drop it: it may have been replaced
  *   NOT_STORED               nothing: nothing changed
@@ -224,7 +224,7 @@ static bool refuse_large(const strata_tier *tier, const strata_database *databas
 	bool any = false;
 
 	for (size_t i = 0; i < count && tier->ops->kind != STRATA_TIER_LOCAL; i++) {
-		if (strata_value_size(&items[i]->value) > database->scope.max_value) {
+		if (strata_value_size(&items[i]->value) > database->keyspace.max_value) {
 			items[i]->result = STRATA_TOO_LARGE;
 			any = true;
 		}
@@ -267,7 +267,7 @@ static void put_deepest(strata_database *database, strata_call *call, strata_ite
 }
 
 /*
- * Who replaces a value by one that is too large is told that it was not stored, and must not find
+ * A caller that replaces a value by one that is too large is told so, and must not find
  * the old one afterwards. memcached does the same of its own accord.
  */
 static void drop_outgrown(strata_tier *deepest, strata_call *call, strata_item *const *items,
@@ -402,7 +402,7 @@ void strata_cache_touch(strata_database *database, strata_call *call, strata_ite
 	}
 }
 
-/* Whoever saw something else than the deepest tier has may have seen it in a nearer one. */
+/* A result that differs from the deepest tier may come from a nearer one. */
 void strata_cache_compare(strata_database *database, strata_call *call, strata_item *item,
 	const strata_witness *seen)
 {
@@ -453,5 +453,5 @@ void strata_cache_stamp(const strata_database *database, strata_item *item, stra
 	item->created_at = strata_clock_wall_msec();
 	item->expires_at = ttl == 0 ? STRATA_NEVER : item->created_at + jittered(database, ttl);
 	item->fresh_until = item->expires_at;
-	item->version = strata_process_random_word() | 1; /* 0 says that nobody stamped it */
+	item->version = strata_process_random_word() | 1; /* 0 says that it was never stamped */
 }

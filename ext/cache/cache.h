@@ -1,4 +1,4 @@
-/* cache — which tier, in what order? A batch of items through all tiers of a database. */
+/* cache: takes a batch of items through all tiers of a database, in order. */
 #ifndef STRATA_CACHE_CACHE_H
 #define STRATA_CACHE_CACHE_H
 

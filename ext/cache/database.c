@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "tier/local.h"
-#include "tier/memcached.h"
-#include "tier/redis.h"
+#include "tier/memcached/memcached.h"
+#include "tier/redis/redis.h"
 
 /* Bytes of a reply beyond the value: the envelope, the frame of the protocol, an echoed key. */
 enum { REPLY_ROOM = 4096 };
@@ -71,10 +71,10 @@ static strata_wire_options wire_options(const strata_environment *environment,
 		.is_strict = settings->strict == STRATA_STRICT_ON,
 		.max_reply = settings->max_value + REPLY_ROOM,
 		.breakers = environment->breakers,
-		.boards = environment->boards,
+		.slot_maps = environment->slot_maps,
 		.anomalies = environment->anomalies,
 		.limits = {
-			.most_under_way = (uint32_t) settings->max_inflight,
+			.most_inflight = (uint32_t) settings->max_inflight,
 			.connect_rate = (uint32_t) settings->connect_rate,
 			.operation_timeout = settings->operation_timeout / 1000,
 		},
@@ -137,7 +137,7 @@ static strata_result make_memcached(const plan *plan)
 		plan->environment->stats, &pool);
 	free(servers);
 	if (result == STRATA_OK &&
-		strata_tier_memcached_init(next_tier(plan), pool, &database->scope) != 0) {
+		strata_tier_memcached_init(next_tier(plan), pool, &database->keyspace) != 0) {
 		result = STRATA_NO_MEMORY;
 	}
 	return result;
@@ -184,7 +184,7 @@ static strata_wire_options redis_options(const strata_environment *environment,
 }
 
 static strata_result make_watched(const plan *plan, const strata_hostport *sentinels,
-	strata_redis **out)
+	strata_redis_client **out)
 {
 	const strata_database *database = plan->database;
 	strata_sentinel_watchers watchers = {
@@ -196,20 +196,20 @@ static strata_result make_watched(const plan *plan, const strata_hostport *senti
 		.watches = plan->environment->watches,
 	};
 
-	return strata_redis_new_watched(&watchers, &database->redis_options, plan->environment->stats,
-		out);
+	return strata_redis_client_new_watched(&watchers, &database->redis_options,
+		plan->environment->stats, out);
 }
 
-/* A master that sentinels watch is one server to everybody above. */
+/* A master that sentinels watch is one server to all callers above. */
 static strata_result make_pool(const plan *plan, strata_redis_kind kind,
-	const strata_hostport *seeds, strata_redis **out)
+	const strata_hostport *seeds, strata_redis_client **out)
 {
 	const strata_database *database = plan->database;
 
 	if (database->redis_dsn.scheme == STRATA_SCHEME_REDIS_SENTINEL) {
 		return make_watched(plan, seeds, out);
 	}
-	return strata_redis_new(kind, seeds, database->redis_dsn.count, &database->redis_options,
+	return strata_redis_client_new(kind, seeds, database->redis_dsn.count, &database->redis_options,
 		(uint32_t) database->settings.max_redirects, plan->environment->stats, out);
 }
 
@@ -220,7 +220,7 @@ static strata_result make_redis(const plan *plan)
 	bool is_cluster = dsn->scheme == STRATA_SCHEME_REDIS_CLUSTER;
 	strata_redis_kind kind = is_cluster ? STRATA_REDIS_CLUSTER : STRATA_REDIS_STANDALONE;
 	strata_hostport *seeds = calloc(dsn->count, sizeof(*seeds));
-	strata_redis *redis = NULL;
+	strata_redis_client *redis = NULL;
 	strata_result result;
 
 	if (seeds == NULL) {
@@ -232,7 +232,7 @@ static strata_result make_redis(const plan *plan)
 	result = make_pool(plan, kind, seeds, &redis);
 	free(seeds);
 	if (result == STRATA_OK &&
-		strata_tier_redis_init(next_tier(plan), redis, kind, &database->scope) != 0) {
+		strata_tier_redis_init(next_tier(plan), redis, kind, &database->keyspace) != 0) {
 		result = STRATA_NO_MEMORY;
 	}
 	return result;
@@ -281,7 +281,7 @@ static bool add_local(const plan *plan)
 	if (plan->environment->store == NULL || (is_copy && limits.longest_life == 0)) {
 		return true;
 	}
-	if (strata_tier_local_init(next_tier(plan), plan->environment->store, &plan->database->scope,
+	if (strata_tier_local_init(next_tier(plan), plan->environment->store, &plan->database->keyspace,
 			limits) != 0) {
 		return fail(plan, "strata.memory", strata_result_text(STRATA_NO_MEMORY));
 	}
@@ -319,13 +319,14 @@ bool strata_database_init(strata_database *database, const strata_environment *e
 		snprintf(error, STRATA_DATABASE_ERROR, "database %s: out of memory", name);
 		return false;
 	}
-	strata_scope_init(&database->scope, database->name, database->settings.namespace,
+	strata_keyspace_init(&database->keyspace, database->name, database->settings.namespace,
 		strata_view_of(database->settings.fingerprint_key), database->settings.max_value);
 	/* What was stored when there were no servers is no copy of what they hold. */
 	if (!configures_servers(&database->settings)) {
-		database->scope.space = ~database->scope.space;
+		database->keyspace.space = ~database->keyspace.space;
 	}
-	database->generation = strata_generations_of(environment->generations, database->scope.space);
+	database->generation =
+		strata_generations_of(environment->generations, database->keyspace.space);
 	if (!add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan) || !may_be_local(&plan)) {
 		strata_database_fini(database);
 		return false;

@@ -1,4 +1,4 @@
-/* database — which tiers does this database have, and how long may each keep a value? */
+/* database: the tiers of one database and how long each may keep a value. */
 #ifndef STRATA_CACHE_DATABASE_H
 #define STRATA_CACHE_DATABASE_H
 
@@ -7,7 +7,7 @@
 #include "conf/settings.h"
 #include "net/tls.h"
 #include "protocol/wire.h"
-#include "tier/scope.h"
+#include "tier/keyspace.h"
 #include "tier/tier.h"
 
 /*
@@ -17,7 +17,7 @@
 typedef struct {
 	char *name;
 	strata_settings settings;
-	strata_scope scope; /* the names in it are those of this struct */
+	strata_keyspace keyspace; /* the names in it are those of this struct */
 
 	strata_tls *tls;          /* for all tiers that want it; NULL: none does */
 	strata_dsn memcached_dsn; /* empty where the tier is not configured */
@@ -34,7 +34,7 @@ typedef struct {
 	uint64_t salted_for;                   /* and this generation */
 	uint16_t untold[STRATA_COUNTER_COUNT]; /* see strata_cache_count_local() */
 	uint32_t untold_count;                 /* their sum */
-	uint32_t counted_since;                /* strata_process_generation() of who counted them */
+	uint32_t counted_since; /* strata_process_generation() of the process that counted */
 	strata_leases *leases;
 	strata_generation *generation; /* in shared memory; NULL: kept in this process only */
 	uint64_t own_generation;       /* in its place then */
@@ -42,7 +42,7 @@ typedef struct {
 	strata_result
 		unlearned; /* why the generation could not be learned when last asked for, or OK */
 	char unlearned_why[256];  /* the same in words */
-	char unlearned_node[128]; /* who was asked */
+	char unlearned_node[128]; /* the node that was asked */
 } strata_database;
 
 enum { STRATA_DATABASE_ERROR = 320 };

@@ -27,10 +27,11 @@ static strata_result init_control(strata_environment *environment)
 		result = strata_stats_new(environment->host, &environment->stats);
 	}
 	if (result == STRATA_OK) {
-		result = strata_breakers_new(environment->host, environment->slots, &environment->breakers);
+		result =
+			strata_breaker_table_new(environment->host, environment->slots, &environment->breakers);
 	}
 	if (result == STRATA_OK) {
-		result = strata_slot_boards_new(environment->host, &environment->boards);
+		result = strata_slot_map_table_new(environment->host, &environment->slot_maps);
 	}
 	if (result == STRATA_OK) {
 		result = strata_anomalies_new(environment->host, &environment->anomalies);
@@ -95,8 +96,8 @@ void strata_environment_fini(strata_environment *environment)
 	strata_map_free_views(environment->heap, environment->view, environment->heap_size);
 	strata_watches_free(environment->watches);
 	strata_anomalies_free(environment->anomalies);
-	strata_slot_boards_free(environment->boards);
-	strata_breakers_free(environment->breakers);
+	strata_slot_map_table_free(environment->slot_maps);
+	strata_breaker_table_free(environment->breakers);
 	strata_stats_free(environment->stats);
 	strata_notice_free(environment->notice);
 	strata_generations_free(environment->generations);

@@ -1,4 +1,4 @@
-/* environment — what does strata stand on in this process? Made once in MINIT, shared by all threads. */
+/* environment: what strata stands on in this process. Made once in MINIT, shared by all threads. */
 #ifndef STRATA_CACHE_ENVIRONMENT_H
 #define STRATA_CACHE_ENVIRONMENT_H
 
@@ -8,8 +8,8 @@
 #include "host/notice.h"
 #include "host/pins.h"
 #include "host/process_slot.h"
-#include "health/breakers.h"
-#include "redis/cluster/slot_boards.h"
+#include "health/breaker_table.h"
+#include "redis/cluster/shared_slot_map.h"
 #include "stats/anomalies.h"
 #include "stats/stats.h"
 #include "store/store.h"
@@ -22,8 +22,8 @@ typedef struct {
 	strata_generations *generations;
 	strata_notice *notice;
 	strata_stats *stats;
-	strata_breakers *breakers;
-	strata_slot_boards *boards;
+	strata_breaker_table *breakers;
+	strata_slot_map_table *slot_maps;
 	struct strata_watches *watches;
 	strata_anomalies *anomalies;
 	strata_store *store; /* NULL: this host has no local tier */

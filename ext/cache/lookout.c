@@ -16,6 +16,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "health/breaker.h"
 #include "os/clock.h"
 #include "os/file.h"
 
@@ -70,7 +71,7 @@ static void force_all(const strata_environment *environment, const char *name,
 	strata_breaker breaker;
 	bool takes_out = state == STRATA_STATE_FORCED_OPEN;
 
-	for (uint32_t i = 0; strata_breakers_find(environment->breakers, name, i, &breaker); i++) {
+	for (uint32_t i = 0; strata_breaker_find(environment->breakers, name, i, &breaker); i++) {
 		if (is_kept_out(&breaker) != takes_out) {
 			force(environment, &breaker, name, state);
 		}
@@ -84,7 +85,7 @@ static void keep_out(const strata_environment *environment, const strata_topolog
 
 		snprintf(name, sizeof(name), "%.*s", (int) topology->disabled[i].size,
 			topology->disabled[i].data);
-		if (strata_breakers_foresee(environment->breakers, name)) {
+		if (strata_breaker_get_or_create(environment->breakers, name)) {
 			force_all(environment, name, STRATA_STATE_FORCED_OPEN);
 		}
 	}

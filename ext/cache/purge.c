@@ -1,5 +1,5 @@
 /*
- * Nobody may be robbed of the present generation, so that what this host heard last is not enough: the
+ * No host may lose the present generation, so that what this host heard last is not enough: the
  * copies are read for each call, and what they hold counts, not what a clear() raised here that may
  * never have reached them.
  */
@@ -14,7 +14,7 @@ static strata_result purge_tier(strata_tier *tier, strata_call *call,
 	if (result != STRATA_OK) {
 		return result;
 	}
-	/* A database that nobody used yet has left nothing behind. */
+	/* A database that was never used has left nothing behind. */
 	if (copies.greatest == 0) {
 		out->is_done = true;
 		return STRATA_OK;

@@ -3,7 +3,7 @@
  * compute the same value twice, and the later one wins. So a lease that cannot be had (no process
  * slot left, table full) costs a computation and nothing else.
  *
- * After taking a lease the cache is asked once more: between the miss and the lease somebody may have
+ * After taking a lease the cache is asked once more: between the miss and the lease another process may have
  * computed, stored and given the lease back.
  */
 #include "cache/remember.h"
@@ -32,10 +32,10 @@ static void count(strata_database *database, strata_counter counter)
 
 static uint64_t lease_key(const strata_database *database, const strata_call *call, strata_view key)
 {
-	return strata_hash_of(key, database->scope.space ^ call->generation * 0x9E3779B97F4A7C15U);
+	return strata_hash_of(key, database->keyspace.space ^ call->generation * 0x9E3779B97F4A7C15U);
 }
 
-/* The first to wait does so until then; after that two may compute, and who waits for both waits on. */
+/* The first to wait does so until then; after that two may compute, and a caller that waits for both waits on. */
 static void wait_for_turn(const strata_database *database, const strata_computation *computation,
 	strata_usec now, strata_usec wait_until)
 {

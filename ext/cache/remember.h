@@ -1,4 +1,4 @@
-/* remember — whose turn is it to compute a value that no tier has? */
+/* remember: decides which caller computes a value that no tier has. */
 #ifndef STRATA_CACHE_REMEMBER_H
 #define STRATA_CACHE_REMEMBER_H
 
@@ -13,12 +13,12 @@ typedef enum {
 /* What a caller keeps between begin and end, while the user's function runs. */
 typedef struct {
 	strata_lease lease;
-	bool holds_lease; /* false: nobody waits for us, and there is nothing to give back */
+	bool holds_lease; /* false: no process waits for us, and there is nothing to give back */
 } strata_computation;
 
 /*
- * Looks for the value. Where there is none, takes the host's lease for the key, or waits for who
- * holds it, in shared memory and without a connection, and looks again. After lease_wait the next
+ * Looks for the value. Where there is none, takes the host's lease for the key, or waits for its
+ * holder, in shared memory and without a connection, and looks again. After lease_wait the next
  * one computes beside the first; a third waits on until one of them ends. Two calls with the user's
  * function between them, so that no user code runs in here.
  */

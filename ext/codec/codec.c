@@ -8,7 +8,8 @@
 
 #include "Zend/zend_fibers.h"
 
-#include "codec/serializer.h"
+#include "codec/serializer_igbinary.h"
+#include "codec/serializer_php.h"
 #include "codec/storable.h"
 
 /* A double as eight bytes, least significant first, on every machine. */

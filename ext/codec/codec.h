@@ -1,4 +1,4 @@
-/* codec — how does a value of PHP become bytes, and bytes a value of PHP? */
+/* codec: turns a value of PHP into bytes, and bytes into a value of PHP. */
 #ifndef STRATA_CODEC_CODEC_H
 #define STRATA_CODEC_CODEC_H
 

@@ -10,7 +10,7 @@
  *
  * Every header word is composed here and none is copied: what the flags of a string or an array say is true of the
  * source alone. The engine takes what it finds for what opcache keeps of literals: interned strings that know
- * their hash and immutable arrays, which nobody counts and everybody copies before writing. A string is
+ * their hash and immutable arrays, which are never counted and always copied before writing. A string is
  * never permanent, though: that would be a promise to outlive the request, and PHP would keep our pointer.
  */
 #include "codec/image.h"
@@ -83,7 +83,7 @@ static uint32_t room_for(uint32_t used)
 
 /*
  * Holes between keys that count from 0 must stay; where most are holes, an array with a hash is smaller.
- * Between other keys nobody can see that a hole is gone.
+ * Between other keys no script can see that a hole is gone.
  */
 static plan plan_of(HashTable *array)
 {
@@ -154,7 +154,7 @@ static int measure_elements(image *image, HashTable *array, int depth)
 }
 
 /*
- * An array that contains itself is met again before its height is known: whoever comes by a second way
+ * An array that contains itself is met again before its height is known: a second way to it
  * has more than one holder, so it was remembered. Should the table be full by then, the size ends the walk.
  */
 static int measure_array(image *image, HashTable *array, int depth)

@@ -4,7 +4,7 @@
  * anywhere, so the last few that were copied are remembered by where they came from: the keys of a
  * thousand rows are copied once, and what is no longer remembered is copied once more.
  */
-#include "codec/image.h"
+#include "codec/image_copy.h"
 
 enum { REMEMBERED = 64 };
 

@@ -1,4 +1,4 @@
-/* image_table — which strings and arrays has this image already got, and where? */
+/* image_table: the strings and arrays that an image already holds, and where. */
 #ifndef STRATA_CODEC_IMAGE_TABLE_H
 #define STRATA_CODEC_IMAGE_TABLE_H
 

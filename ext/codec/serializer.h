@@ -16,9 +16,4 @@ typedef struct {
 	bool (*read)(strata_view bytes, zval *out);
 } strata_serializer;
 
-extern const strata_serializer strata_serializer_php;
-
-/* NULL when igbinary is not loaded. */
-const strata_serializer *strata_serializer_igbinary(void);
-
 #endif

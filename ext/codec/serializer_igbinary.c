@@ -4,12 +4,10 @@
  * without igbinary strata loads all the same. In a static build the module has no handle, and the
  * functions are found in the program itself.
  */
-#include "php.h"
+#include "codec/serializer_igbinary.h"
 
 #include <dlfcn.h>
 #include <stdatomic.h>
-
-#include "codec/serializer.h"
 
 /* igbinary's public interface, ext/igbinary/igbinary.h: both return 0 on success. */
 typedef int (*serialize_function)(uint8_t **bytes, size_t *size, zval *value);

@@ -1,9 +1,7 @@
-#include "php.h"
+#include "codec/serializer_php.h"
 
 #include "Zend/zend_smart_str.h"
 #include "ext/standard/php_var.h"
-
-#include "codec/serializer.h"
 
 static zend_string *write_text(zval *value)
 {

@@ -238,7 +238,7 @@ static bool take_socket(reader *in, strata_view path, strata_dsn_server *server)
 	if (in->scheme->is_secure) {
 		return fail(in, "the path of a socket is no name that a certificate could prove");
 	}
-	/* Somebody's user:password@ could begin with a slash: the mask would not know. */
+	/* A user:password@ could begin with a slash: the mask would not know. */
 	if (memchr(path.data, ':', path.size) != NULL && memchr(path.data, '@', path.size) != NULL) {
 		return fail(in, "the path of a socket may not hold both : and @");
 	}

@@ -1,4 +1,4 @@
-/* dsn — which servers does this text name, and who are we to them? */
+/* dsn: the servers that a text names, and the credentials for them. */
 #ifndef STRATA_CONF_DSN_H
 #define STRATA_CONF_DSN_H
 
@@ -33,7 +33,7 @@ typedef struct {
  * such path, and TLS has nothing to prove there.
  * Userinfo ends at the last @, its percent-escapes are decoded, and `user@`, `:password@` and
  * `user:password@` are accepted. An empty password is an error, because that is what an undefined
- * ${VARIABLE} leaves behind. Nobody is named twice.
+ * ${VARIABLE} leaves behind. No server is named twice.
  */
 typedef struct {
 	strata_scheme scheme;
@@ -51,14 +51,5 @@ enum { STRATA_DSN_ERROR = 200 };
 /* False with one sentence in error (never a secret in it); *out is then empty but valid. */
 bool strata_dsn_parse(strata_view text, strata_dsn *out, char error[STRATA_DSN_ERROR]);
 void strata_dsn_fini(strata_dsn *dsn);
-
-/*
- * The DSN with its password as ***. What cannot be understood is shown up to its first colon or
- * question mark, and as *** wholly if an @ is in it. At most room bytes with the NUL.
- */
-void strata_dsn_mask(strata_view text, char *shown, size_t room);
-
-/* Does a DSN that can be understood name a password? */
-bool strata_dsn_has_password(strata_view text);
 
 #endif

@@ -9,10 +9,12 @@
 #define _GNU_SOURCE
 #endif
 
-#include "conf/dsn.h"
+#include "conf/dsn_mask.h"
 
 #include <ctype.h>
 #include <stdio.h>
+
+#include "conf/dsn.h"
 
 /* Where what follows the scheme begins; the text itself where it begins with no scheme. */
 static const char *after_scheme(strata_view text)
@@ -73,7 +75,7 @@ void strata_dsn_mask(strata_view text, char *shown, size_t room)
 	strata_dsn_fini(&dsn);
 }
 
-bool strata_dsn_has_password(strata_view text)
+bool strata_dsn_mask_finds_password(strata_view text)
 {
 	char error[STRATA_DSN_ERROR];
 	strata_dsn dsn;

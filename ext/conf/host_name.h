@@ -1,4 +1,4 @@
-/* host_name — can this be the name or the address of a host? */
+/* host_name: tells names and addresses of hosts from other text. */
 #ifndef STRATA_CONF_HOST_NAME_H
 #define STRATA_CONF_HOST_NAME_H
 

@@ -232,7 +232,7 @@ static void read_databases(void)
 	databases = pecalloc(names, sizeof(*databases), 1);
 	add_database(strata_view_of("default"));
 	for (rest = list; strata_names_next(&rest, &name);) {
-		const char *objection = strata_names_objection(list, name);
+		const char *objection = strata_settings_name_objection(list, name);
 
 		if (objection == NULL) {
 			add_database(name);
@@ -256,7 +256,7 @@ static database *find_database(strata_view name)
 static void explain_option(strata_view name, const char *of_database, char *sentence, size_t room)
 {
 	const strata_setting *known = strata_settings_find(name);
-	const strata_setting *nearest = strata_names_nearest(name);
+	const strata_setting *nearest = strata_settings_nearest(name);
 	char meant[DIRECTIVE];
 
 	if (known != NULL && of_database != NULL) {
@@ -296,7 +296,7 @@ static void explain_unknown(strata_view directive, char *sentence, size_t room)
 	}
 }
 
-/* PHP says nothing about directives that nobody registered, so that a typo would go unseen. */
+/* PHP says nothing about directives that no module registered, so that a typo would go unseen. */
 static void report_unknown(void)
 {
 	const size_t prefix = sizeof(PREFIX) - 1;
@@ -398,7 +398,7 @@ static int resolve_databases(strata_settings *out)
 	return failed ? -1 : 0;
 }
 
-/* Whose option says where the password is: the database's own, or the common one. */
+/* The option that says where the password is: the database's own, or the common one. */
 static void report_password_file(const char *of_database, const strata_settings *settings,
 	const strata_password_trouble *trouble)
 {

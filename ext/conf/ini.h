@@ -1,4 +1,4 @@
-/* ini — what does php.ini say? The only file besides ext/ and api/ that knows how PHP is configured. */
+/* ini: the directives of php.ini. Beside ext/ and api/ only this file knows how PHP is configured. */
 #ifndef STRATA_CONF_INI_H
 #define STRATA_CONF_INI_H
 
@@ -46,7 +46,7 @@ int strata_ini_try(const char *database, const strata_topology *file, strata_set
 /*
  * Prints the directives with their values, secrets as ***, as phpinfo() and php --ri show them.
  * ini_get() and get_cfg_var() are PHP's own and give a script what php.ini holds, secrets too:
- * password_file is for who does not want that.
+ * password_file is for those cases.
  */
 void strata_ini_print(void);
 

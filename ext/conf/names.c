@@ -2,8 +2,6 @@
 
 #include <stdint.h>
 
-enum { MOST_EDITS = 2, LONGEST_OPTION = 32 };
-
 bool strata_names_next(strata_view *list, strata_view *name)
 {
 	const char *comma;
@@ -63,9 +61,6 @@ const char *strata_names_objection(strata_view list, strata_view name)
 	if (strata_view_equal(name, strata_view_of("default"))) {
 		return "is always there, with the common options";
 	}
-	if (strata_settings_find(name) != NULL) {
-		return "is the name of an option";
-	}
 	if (holds((strata_view){ list.data, (size_t) (name.data - list.data) }, name)) {
 		return "stands there twice";
 	}
@@ -79,11 +74,14 @@ static size_t least(size_t a, size_t b, size_t c)
 	return lesser < c ? lesser : c;
 }
 
-/* Levenshtein's distance, row by row. b has at most LONGEST_OPTION bytes. */
-static size_t distance(strata_view a, strata_view b)
+/* Levenshtein's distance, row by row. */
+size_t strata_names_distance(strata_view a, strata_view b)
 {
-	size_t row[LONGEST_OPTION + 1];
+	size_t row[STRATA_NAME_COMPARED + 1];
 
+	if (b.size > STRATA_NAME_COMPARED) {
+		return SIZE_MAX;
+	}
 	for (size_t j = 0; j <= b.size; j++) {
 		row[j] = j;
 	}
@@ -99,25 +97,4 @@ static size_t distance(strata_view a, strata_view b)
 		}
 	}
 	return row[b.size];
-}
-
-const strata_setting *strata_names_nearest(strata_view name)
-{
-	const strata_setting *nearest = NULL;
-	size_t count, fewest = MOST_EDITS + 1;
-	const strata_setting *rows = strata_settings_table(&count);
-
-	if (name.size > LONGEST_OPTION + MOST_EDITS) {
-		return NULL;
-	}
-	for (size_t i = 0; i < count; i++) {
-		strata_view option = strata_view_of(rows[i].name);
-		size_t edits = option.size <= LONGEST_OPTION ? distance(name, option) : fewest;
-
-		if (edits < fewest) {
-			fewest = edits;
-			nearest = &rows[i];
-		}
-	}
-	return nearest;
 }

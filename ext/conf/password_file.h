@@ -1,4 +1,4 @@
-/* password_file — which password does this file hold? */
+/* password_file: reads the password that a file holds. */
 #ifndef STRATA_CONF_PASSWORD_FILE_H
 #define STRATA_CONF_PASSWORD_FILE_H
 

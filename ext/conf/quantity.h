@@ -1,4 +1,4 @@
-/* quantity — how much does this text say? */
+/* quantity: reads numbers with units, as php.ini writes them. */
 #ifndef STRATA_CONF_QUANTITY_H
 #define STRATA_CONF_QUANTITY_H
 

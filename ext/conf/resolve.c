@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "conf/dsn.h"
+#include "conf/dsn_mask.h"
 
 /* How near to a database the place is where a text stands, from far to near. */
 typedef enum { CONFIGURED_FOR_ALL, FILED_FOR_ALL, CONFIGURED_FOR_IT, FILED_FOR_IT } nearness;
@@ -80,7 +81,7 @@ static bool wants_password_file(const question *question, const strata_settings 
 	nearest(question, strata_settings_find(strata_view_of("password_file")), of_file);
 	nearest(question, strata_settings_find(strata_view_of("password")), &of_password);
 	if (settings->password_file[0] == '\0' || settings->redis[0] == '\0' ||
-		strata_dsn_has_password(strata_view_of(settings->redis))) {
+		strata_dsn_mask_finds_password(strata_view_of(settings->redis))) {
 		return false;
 	}
 	return settings->password[0] == '\0' || *of_file > of_password;

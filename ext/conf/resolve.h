@@ -1,4 +1,4 @@
-/* resolve — which settings are in force for a database, of all the places where they can stand? */
+/* resolve: the settings in force for a database, out of all places where they can stand. */
 #ifndef STRATA_CONF_RESOLVE_H
 #define STRATA_CONF_RESOLVE_H
 

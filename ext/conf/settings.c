@@ -20,6 +20,7 @@
 #include <strings.h>
 
 #include "conf/dsn.h"
+#include "conf/dsn_mask.h"
 #include "conf/names.h"
 #include "conf/quantity.h"
 
@@ -52,6 +53,33 @@ const strata_setting *strata_settings_find(strata_view name)
 		}
 	}
 	return NULL;
+}
+
+enum { MOST_EDITS = 2 };
+
+const strata_setting *strata_settings_nearest(strata_view name)
+{
+	const strata_setting *nearest = NULL;
+	size_t fewest = MOST_EDITS + 1;
+
+	if (name.size > STRATA_NAME_COMPARED + MOST_EDITS) {
+		return NULL;
+	}
+	for (size_t i = 0; i < ROWS; i++) {
+		size_t edits = strata_names_distance(name, strata_view_of(rows[i].name));
+
+		if (edits < fewest) {
+			fewest = edits;
+			nearest = &rows[i];
+		}
+	}
+	return nearest;
+}
+
+const char *strata_settings_name_objection(strata_view list, strata_view name)
+{
+	return strata_settings_find(name) != NULL ? "is the name of an option"
+											  : strata_names_objection(list, name);
 }
 
 /* What a quantity is called, how it is read, and an example where the range shows no unit in use. */
@@ -190,7 +218,7 @@ static bool is_list(strata_view text, objection *why)
 	strata_view rest = text, name;
 
 	while (strata_names_next(&rest, &name)) {
-		const char *reason = strata_names_objection(text, name);
+		const char *reason = strata_settings_name_objection(text, name);
 
 		if (reason != NULL) {
 			return object(why, "holds a name that %s", reason);

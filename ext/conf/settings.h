@@ -1,4 +1,4 @@
-/* settings — what was configured? One table that everything else about options is made from. */
+/* settings: one table of all options, from which everything else about them is made. */
 #ifndef STRATA_CONF_SETTINGS_H
 #define STRATA_CONF_SETTINGS_H
 
@@ -174,6 +174,12 @@ const strata_setting *strata_settings_table(size_t *count);
 
 /* NULL when no option has this name. */
 const strata_setting *strata_settings_find(strata_view name);
+
+/* The option whose name is at most two edits away, or NULL. */
+const strata_setting *strata_settings_nearest(strata_view name);
+
+/* As strata_names_objection(), for names of options too. */
+const char *strata_settings_name_objection(strata_view list, strata_view name);
 
 /* All defaults. Returns 0, or -1 when out of memory. */
 int strata_settings_init(strata_settings *settings);

@@ -8,7 +8,7 @@
  *
  * Views into a copy of the text are kept, nothing else. What is refused: everything that would be
  * ignored otherwise. A name that is no option, an option that is set twice for a database or belongs
- * to all of the host, ${: who changes servers under load should learn of a slip before it counts.
+ * to all of the host, ${: an operator who changes servers under load should learn of a slip before it counts.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -21,6 +21,7 @@
 #include <stdlib.h>
 
 #include "conf/dsn.h"
+#include "conf/dsn_mask.h"
 #include "conf/names.h"
 
 enum { LONGEST_NODE = 120 };
@@ -182,7 +183,7 @@ static bool explain_unknown(const reading *reading, strata_view name)
 	if (strata_view_starts(name, prefix)) {
 		return object(reading, "options are written here without strata. and without a database");
 	}
-	nearest = strata_names_nearest(name);
+	nearest = strata_settings_nearest(name);
 	return nearest == NULL ? object(reading, "there is no option %.*s", (int) name.size, name.data)
 						   : object(reading, "there is no option %.*s; did you mean %s?",
 								 (int) name.size, name.data, nearest->name);
@@ -414,7 +415,7 @@ bool strata_topology_has_secret(const strata_topology *topology)
 
 		if (option->text.size > 0 && (option->setting->kind == STRATA_SETTING_SECRET ||
 										 (option->setting->kind == STRATA_SETTING_DSN &&
-											 strata_dsn_has_password(option->text)))) {
+											 strata_dsn_mask_finds_password(option->text)))) {
 			return true;
 		}
 	}

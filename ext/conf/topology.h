@@ -1,4 +1,4 @@
-/* topology — what does the file say that operators change while PHP runs? */
+/* topology: the file that operators change while PHP runs. */
 #ifndef STRATA_CONF_TOPOLOGY_H
 #define STRATA_CONF_TOPOLOGY_H
 
@@ -61,7 +61,7 @@ bool strata_topology_disables(const strata_topology *topology, strata_view node)
 /* Do both name the same servers for every database? */
 bool strata_topology_same_servers(const strata_topology *one, const strata_topology *other);
 
-/* Does a password or a key stand there that nobody but us should read? */
+/* Does a password or a key stand there, which only this user should read? */
 bool strata_topology_has_secret(const strata_topology *topology);
 
 #endif

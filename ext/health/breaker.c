@@ -1,57 +1,222 @@
 /*
  * One breaker for a node and all processes of the host:
  *
- *     CLOSED --rules--> OPEN(n) --its time is over--> PROBING --answered twice--> RAMP --> CLOSED
+ *     CLOSED --rules--> OPEN(n) --its time is over--> HALF OPEN --answered--> RECOVERING --> CLOSED
  *        ^                 ^  \________________ not answered: OPEN(n+1) ____/       |
  *        |                 \___________________ any failure: OPEN(n+1) ____________/
- *     FORCED_OPEN, FORCED_CLOSED, DRAINING: by an operator, left by an operator or when their time is over
+ *     FORCED_OPEN, FORCED_CLOSED, DRAINING: by an operator, until told otherwise or out of time
  *
- * The word changes by compare-and-swap alone and whoever loses the race has nothing more to do: the
- * winner saw the same facts. Who probes holds the turn as the very word it wrote: a turn that has run
- * out is taken by the next one, whose word is another.
+ * The state changes by compare-and-swap alone, and a thread that loses the race has nothing more
+ * to do: the winner saw the same facts. The token of a probe is the very state that its thread
+ * wrote. So a turn to probe that has run out is taken by the next thread, whose token is another.
+ *
+ * The rules that open a breaker:
+ *
+ *     refusing   2 connections refused in a row
+ *     silent     5 failures in a row, and no answer for as long as one operation may take
+ *     failing    of at least 20 operations within 10 seconds half failed, unless half of the group
+ *                is open already: then the cause is more likely on this host
+ *     slow       nearly all answers of three seconds were slow, unless half of the group is open or
+ *                slow too
+ *     desynced   3 replies within a minute that no question had asked for
+ *     not ready  1 answer that says so: it loads its data, or the cluster is down
+ *     locked     1 refusal of the credentials
+ *
+ * It stays open for half to all of 0.5 s, doubled with every time in a row up to 15 s (locked: 5
+ * s to 60 s; not ready: 1 s to 5 s; desynced: always 60 s). The random half keeps hosts from
+ * coming back together. Each ten seconds of being closed take one of those times back.
  */
 #include "health/breaker.h"
 
 #include <assert.h>
 
+#include "health/breaker_table.h"
 #include "os/process.h"
-#include "health/breaker_record.h"
-#include "health/breaker_word.h"
-#include "health/breakers.h"
 
 enum {
+	HARD_MOST = 1,         /* one refused connection is let pass: a restart costs no more */
+	FAILURES_MOST = 4,     /* in a row */
 	DESYNCS_MOST = 2,      /* within DESYNC_WINDOW */
 	DESYNC_WINDOW = 60000, /* msec */
 	SUSPICION = 600000,    /* msec of proving every reply after one desync */
-	FULL = 10000,          /* msec without new connections but one a second */
-	TURN = 1000,           /* msec to probe in */
 	FORGIVING = 10000,     /* msec of being closed that take one attempt back */
-	RAMP_START = 2,
-	RAMP_END = 32,
-	RAMP_ENOUGH = RAMP_START + 20, /* answers, if they took at least RAMP_TIME */
-	RAMP_TIME = 2000               /* msec */
+	PROBE_TIME = 1000,     /* msec */
+	RECOVERY_START = 2,
+	RECOVERY_END = 32,
+	RECOVERY_ENOUGH = RECOVERY_START + 20, /* answers, if they took at least RECOVERY_TIME */
+	RECOVERY_TIME = 2000,                  /* msec */
+	MOST_HANDSHAKES = 8,
+	FULL = 10000 /* msec without new connections but one a second */
 };
 
-/* ---- the word ---- */
+/* Three retries a second, beside one for ten answers. */
+static const strata_token_bucket_size retry_budget = { .rate = 3, .most = 100 };
 
-static strata_breaker_word read_word(const strata_breaker *breaker, strata_msec now, uint64_t *seen)
+static strata_breaker_snapshot read_state(const strata_breaker *breaker, strata_msec now,
+	uint64_t *seen)
 {
-	*seen = atomic_load_explicit(&breaker->record->word, memory_order_relaxed);
-	return strata_breaker_word_unpack(*seen, now);
+	*seen = atomic_load_explicit(&breaker->record->state, memory_order_relaxed);
+	return strata_breaker_state_unpack(*seen, now);
+}
+
+static strata_breaker_snapshot state_at(const strata_breaker *breaker, strata_msec now)
+{
+	uint64_t seen;
+
+	return read_state(breaker, now, &seen);
 }
 
 /* False when another thread was first. */
-static bool change(const strata_breaker *breaker, uint64_t seen, strata_breaker_word to)
+static bool change(const strata_breaker *breaker, uint64_t seen, strata_breaker_snapshot to)
 {
-	return atomic_compare_exchange_strong(&breaker->record->word, &seen,
-		strata_breaker_word_pack(to));
+	return atomic_compare_exchange_strong(&breaker->record->state, &seen,
+		strata_breaker_state_pack(to));
 }
+
+static uint32_t smaller(uint32_t one, uint32_t other)
+{
+	return one < other ? one : other;
+}
+
+/* One that is further ahead than the interval is damage, and counts as long ago. */
+static bool is_within(strata_msec at, strata_msec interval, strata_msec now)
+{
+	return at <= now ? now - at < interval : at - now <= interval;
+}
+
+/* ---- which one ---- */
+
+static strata_breaker breaker_of(strata_breaker_table *table, strata_breaker_record *record)
+{
+	return (strata_breaker){
+		.record = record,
+		.table = table,
+		.slots = strata_breaker_table_slots(table),
+	};
+}
+
+bool strata_breaker_of(strata_breaker_table *table, const char *group, const char *name,
+	const strata_breaker_limits *limits, strata_breaker *out)
+{
+	*out = breaker_of(table, strata_breaker_table_get_or_create(table, group, name));
+	out->limits = *limits;
+	return out->record != NULL;
+}
+
+bool strata_breaker_find(strata_breaker_table *table, const char *name, uint32_t nth,
+	strata_breaker *out)
+{
+	*out = breaker_of(table, strata_breaker_table_find(table, name, nth));
+	return out->record != NULL;
+}
+
+/* In a group that no node is in: those that come later inherit what is forced on it. */
+bool strata_breaker_get_or_create(strata_breaker_table *table, const char *name)
+{
+	return strata_breaker_table_find(table, name, 0) != NULL ||
+		   strata_breaker_table_get_or_create(table, "", name) != NULL;
+}
+
+/* ---- why it opens ---- */
+
+/* What this kind of failure is called where any failure opens. */
+static strata_breaker_cause cause_of(strata_outcome outcome)
+{
+	switch (outcome) {
+		case STRATA_OUTCOME_HARD: return STRATA_BREAKER_REFUSING;
+		case STRATA_OUTCOME_AUTH: return STRATA_BREAKER_LOCKED;
+		case STRATA_OUTCOME_NOT_READY: return STRATA_BREAKER_NOT_READY;
+		case STRATA_OUTCOME_PROTOCOL: return STRATA_BREAKER_DESYNCED;
+		case STRATA_OUTCOME_SOFT:
+		case STRATA_OUTCOME_OK:
+		case STRATA_OUTCOME_STALE:
+		case STRATA_OUTCOME_FULL:
+		case STRATA_OUTCOME_LOCAL: break;
+	}
+	return STRATA_BREAKER_SILENT;
+}
+
+static bool has_been_silent(const strata_breaker *breaker, strata_msec now)
+{
+	uint64_t at = atomic_load_explicit(&breaker->record->answered_at, memory_order_relaxed);
+
+	return !is_within(at, breaker->limits.operation_timeout, now);
+}
+
+/* Counts one failure of a closed one. HEALTHY when no rule says that it should open. */
+static strata_breaker_cause classify_failure(const strata_breaker *breaker, strata_outcome outcome,
+	strata_msec now)
+{
+	strata_breaker_record *record = breaker->record;
+	uint32_t failures = atomic_fetch_add_explicit(&record->failures, 1, memory_order_relaxed);
+
+	if (outcome == STRATA_OUTCOME_AUTH || outcome == STRATA_OUTCOME_NOT_READY) {
+		return cause_of(outcome);
+	}
+	if (outcome == STRATA_OUTCOME_HARD &&
+		atomic_fetch_add_explicit(&record->hard_failures, 1, memory_order_relaxed) >= HARD_MOST) {
+		return STRATA_BREAKER_REFUSING;
+	}
+	if (failures >= FAILURES_MOST && has_been_silent(breaker, now)) {
+		return STRATA_BREAKER_SILENT;
+	}
+	if (strata_latency_is_failing(&record->latency, now) &&
+		!strata_breaker_table_is_half_out(breaker->table, record->group, now)) {
+		return STRATA_BREAKER_FAILING;
+	}
+	return STRATA_BREAKER_HEALTHY;
+}
+
+/* ---- for how long ---- */
+
+typedef struct {
+	strata_msec first, most;
+} waits;
+
+static waits waits_of(strata_breaker_cause cause)
+{
+	switch (cause) {
+		case STRATA_BREAKER_LOCKED: return (waits){ 5000, 60000 };
+		case STRATA_BREAKER_NOT_READY: return (waits){ 1000, 5000 };
+		case STRATA_BREAKER_DESYNCED: return (waits){ 60000, 60000 };
+		case STRATA_BREAKER_HEALTHY:
+		case STRATA_BREAKER_REFUSING:
+		case STRATA_BREAKER_SILENT:
+		case STRATA_BREAKER_FAILING:
+		case STRATA_BREAKER_SLOW:
+		case STRATA_BREAKER_OPERATOR: break;
+	}
+	return (waits){ 500, 15000 };
+}
+
+/* Equal jitter: half of the time for certain, the other half by chance. */
+static strata_msec wait_of(strata_breaker_cause cause, uint32_t attempt)
+{
+	waits waits = waits_of(cause);
+	strata_msec wait = waits.first << (attempt - 1);
+
+	wait = wait < waits.most ? wait : waits.most;
+	return wait / 2 + strata_process_random_word() % (wait / 2 + 1);
+}
+
+/* How often it had opened in a row, after what its time of being closed has taken back. */
+static uint32_t attempts_left(const strata_breaker_snapshot *snapshot, strata_msec now)
+{
+	strata_msec forgiven = (now - snapshot->moment) / FORGIVING;
+
+	if (snapshot->state != STRATA_STATE_CLOSED) {
+		return snapshot->attempt;
+	}
+	return forgiven >= snapshot->attempt ? 0 : snapshot->attempt - (uint32_t) forgiven;
+}
+
+/* ---- opening ---- */
 
 static void forget_failures(const strata_breaker *breaker)
 {
 	strata_breaker_record *record = breaker->record;
 
-	/* Read first: they are nearly always 0, and a line that is only read stays with everybody. */
+	/* They are nearly always 0, and a line that is only read stays with all processors. */
 	if (atomic_load_explicit(&record->failures, memory_order_relaxed) != 0) {
 		atomic_store_explicit(&record->failures, 0, memory_order_relaxed);
 	}
@@ -60,27 +225,13 @@ static void forget_failures(const strata_breaker *breaker)
 	}
 }
 
-/* ---- opening ---- */
-
-/* How often it had opened in a row, after what its time of being closed has taken back. */
-static uint32_t attempts_left(const strata_breaker_word *word, strata_msec now)
+static bool open_from(const strata_breaker *breaker, uint64_t seen,
+	const strata_breaker_snapshot *from, strata_breaker_cause cause, strata_msec now)
 {
-	strata_msec forgiven = (now - word->moment) / FORGIVING;
+	strata_breaker_snapshot to = { .state = STRATA_STATE_OPEN, .cause = cause };
 
-	if (word->state != STRATA_STATE_CLOSED) {
-		return word->attempt;
-	}
-	return forgiven >= word->attempt ? 0 : word->attempt - (uint32_t) forgiven;
-}
-
-static bool open_from(const strata_breaker *breaker, uint64_t seen, const strata_breaker_word *from,
-	strata_breaker_cause cause, strata_msec now)
-{
-	uint32_t attempt = attempts_left(from, now) + 1;
-	strata_breaker_word to = { .state = STRATA_STATE_OPEN, .cause = cause };
-
-	to.attempt = attempt < STRATA_BREAKER_MOST_ATTEMPTS ? attempt : STRATA_BREAKER_MOST_ATTEMPTS;
-	to.moment = now + strata_breaker_wait_of(cause, to.attempt);
+	to.attempt = smaller(attempts_left(from, now) + 1, STRATA_BREAKER_MOST_ATTEMPTS);
+	to.moment = now + wait_of(cause, to.attempt);
 	if (!change(breaker, seen, to)) {
 		return false;
 	}
@@ -91,19 +242,20 @@ static bool open_from(const strata_breaker *breaker, uint64_t seen, const strata
 static bool record_failure(const strata_breaker *breaker, strata_outcome outcome, strata_msec now)
 {
 	uint64_t seen;
-	strata_breaker_word word = read_word(breaker, now, &seen);
+	strata_breaker_snapshot snapshot = read_state(breaker, now, &seen);
 	strata_breaker_cause cause;
 
-	strata_breaker_window_add(breaker->record, true, now);
-	switch (word.state) {
+	strata_latency_count(&breaker->record->latency, STRATA_LATENCY_FAILED, now);
+	switch (snapshot.state) {
 		case STRATA_STATE_CLOSED:
-			cause = strata_breaker_judge(breaker, outcome, now);
-			return cause != STRATA_BREAKER_HEALTHY && open_from(breaker, seen, &word, cause, now);
-		case STRATA_STATE_RAMP:
-			return open_from(breaker, seen, &word, strata_breaker_cause_of(outcome), now);
-		/* What was admitted before it opened says nothing new. */
+			cause = classify_failure(breaker, outcome, now);
+			return cause != STRATA_BREAKER_HEALTHY &&
+				   open_from(breaker, seen, &snapshot, cause, now);
+		case STRATA_STATE_RECOVERING:
+			return open_from(breaker, seen, &snapshot, cause_of(outcome), now);
+		/* Operations that were admitted before it opened say nothing new. */
 		case STRATA_STATE_OPEN:
-		case STRATA_STATE_PROBING:
+		case STRATA_STATE_HALF_OPEN:
 		case STRATA_STATE_FORCED_OPEN:
 		case STRATA_STATE_FORCED_CLOSED:
 		case STRATA_STATE_DRAINING: break;
@@ -111,38 +263,31 @@ static bool record_failure(const strata_breaker *breaker, strata_outcome outcome
 	return false;
 }
 
-/* ---- answers ---- */
-
-static bool has_ramped(const strata_breaker_word *word, uint32_t ramp, strata_msec now)
+bool strata_breaker_is_not_ready(const strata_breaker *breaker, strata_msec now)
 {
-	return ramp >= RAMP_END || (ramp >= RAMP_ENOUGH && now - word->moment >= RAMP_TIME);
+	return record_failure(breaker, STRATA_OUTCOME_NOT_READY, now);
 }
 
-static void ramp_up(const strata_breaker *breaker, uint64_t seen, const strata_breaker_word *word,
-	strata_msec now)
-{
-	uint32_t ramp = atomic_fetch_add_explicit(&breaker->record->ramp, 1, memory_order_relaxed) + 1;
-
-	if (has_ramped(word, ramp, now)) {
-		(void) change(breaker, seen,
-			(strata_breaker_word){ .attempt = word->attempt, .moment = now });
-	}
-}
-
-static void record_answer(const strata_breaker *breaker, strata_msec now)
+/* Only a closed one can be too slow: one that is recovering is watched for failures. */
+static bool open_if_slow(const strata_breaker *breaker, strata_msec now)
 {
 	strata_breaker_record *record = breaker->record;
+	strata_latency_tick tick = strata_latency_adapt(&record->latency,
+		strata_inflight_sum(&record->inflight, STRATA_INFLIGHT_OPERATIONS),
+		breaker->limits.most_inflight, now);
+	strata_breaker_snapshot snapshot;
 	uint64_t seen;
-	strata_breaker_word word = read_word(breaker, now, &seen);
 
-	strata_breaker_window_add(record, false, now);
-	forget_failures(breaker);
-	if (atomic_load_explicit(&record->answered_at, memory_order_relaxed) != now) {
-		atomic_store_explicit(&record->answered_at, now, memory_order_relaxed);
+	if (tick.answers > 0) {
+		strata_token_bucket_add(&record->retry_budget, retry_budget,
+			tick.answers * STRATA_TOKEN / 10, now);
 	}
-	if (word.state == STRATA_STATE_RAMP) {
-		ramp_up(breaker, seen, &word, now);
+	if (!tick.is_too_slow || strata_breaker_table_is_half_in_trouble(breaker->table, record, now)) {
+		return false;
 	}
+	snapshot = read_state(breaker, now, &seen);
+	return snapshot.state == STRATA_STATE_CLOSED &&
+		   open_from(breaker, seen, &snapshot, STRATA_BREAKER_SLOW, now);
 }
 
 /* ---- desyncs ---- */
@@ -152,7 +297,7 @@ static uint64_t count_desync(strata_breaker_record *record, strata_msec now)
 {
 	uint64_t seen = atomic_load_explicit(&record->desyncs, memory_order_relaxed);
 	strata_msec first = seen >> 16;
-	bool is_over = first == 0 || first > now || now - first > DESYNC_WINDOW;
+	bool is_over = first == 0 || !is_within(first, DESYNC_WINDOW + 1, now);
 	uint64_t next = is_over ? now << 16 | 1 : seen + ((seen & 0xFFFF) < 0xFFFF ? 1 : 0);
 
 	/* Lost to another one at the same moment, it is one too few. */
@@ -160,20 +305,16 @@ static uint64_t count_desync(strata_breaker_record *record, strata_msec now)
 	return next & 0xFFFF;
 }
 
-bool strata_breaker_suspect(const strata_breaker *breaker, bool is_certain, strata_msec now)
+bool strata_breaker_suspect(const strata_breaker *breaker, strata_evidence evidence,
+	strata_msec now)
 {
 	uint64_t seen;
-	strata_breaker_word word = read_word(breaker, now, &seen);
+	strata_breaker_snapshot snapshot = read_state(breaker, now, &seen);
 
 	atomic_store_explicit(&breaker->record->suspected_until, now + SUSPICION, memory_order_relaxed);
-	return is_certain && count_desync(breaker->record, now) > DESYNCS_MOST &&
-		   word.state == STRATA_STATE_CLOSED &&
-		   open_from(breaker, seen, &word, STRATA_BREAKER_DESYNCED, now);
-}
-
-bool strata_breaker_is_not_ready(const strata_breaker *breaker, strata_msec now)
-{
-	return record_failure(breaker, STRATA_OUTCOME_NOT_READY, now);
+	return evidence == STRATA_EVIDENCE_PROOF && count_desync(breaker->record, now) > DESYNCS_MOST &&
+		   snapshot.state == STRATA_STATE_CLOSED &&
+		   open_from(breaker, seen, &snapshot, STRATA_BREAKER_DESYNCED, now);
 }
 
 bool strata_breaker_is_suspected(const strata_breaker *breaker, strata_msec now)
@@ -183,92 +324,130 @@ bool strata_breaker_is_suspected(const strata_breaker *breaker, strata_msec now)
 	return until > now && until <= now + SUSPICION;
 }
 
-/* ---- operations ---- */
+/* ---- an operation begins ---- */
 
-/* PROBE for the one thread whose word stands now. */
-static strata_admission take_turn(const strata_breaker *breaker, uint64_t seen,
-	const strata_breaker_word *word, strata_msec now, uint64_t *turn)
+/* PROBE for the one thread whose state stands now. */
+static strata_admission take_probe(const strata_breaker *breaker, uint64_t seen,
+	const strata_breaker_snapshot *from, strata_msec now, uint64_t *token)
 {
-	strata_breaker_word to = *word;
+	strata_breaker_snapshot to = *from;
 
-	to.state = STRATA_STATE_PROBING;
-	to.moment = now + TURN;
+	to.state = STRATA_STATE_HALF_OPEN;
+	to.moment = now + PROBE_TIME;
 	if (!change(breaker, seen, to)) {
 		return STRATA_ADMIT_NOT_NOW;
 	}
-	*turn = strata_breaker_word_pack(to);
+	*token = strata_breaker_state_pack(to);
 	return STRATA_ADMIT_PROBE;
 }
 
 static strata_admission enter(const strata_breaker *breaker, uint32_t limit, strata_msec now)
 {
-	if (!strata_breaker_crowd_has_room(breaker, limit, now)) {
-		return STRATA_ADMIT_CROWDED;
+	strata_inflight *inflight = &breaker->record->inflight;
+
+	if (!strata_inflight_has_room(inflight, breaker->slots, STRATA_INFLIGHT_OPERATIONS, limit,
+			now)) {
+		return STRATA_ADMIT_BULKHEAD;
 	}
-	strata_breaker_crowd_enter(breaker);
+	strata_inflight_add(inflight, breaker->slots, STRATA_INFLIGHT_OPERATIONS);
 	return STRATA_ADMITTED;
 }
 
-/* 0: anything may stand there, and one too small would let nobody through. */
-static uint32_t ramp_of(const strata_breaker *breaker)
+/* An urgent operation takes back values: it is let through as long as any operation is. */
+static strata_admission enter_closed(const strata_breaker *breaker, strata_priority priority,
+	strata_msec now)
 {
-	uint32_t ramp = atomic_load_explicit(&breaker->record->ramp, memory_order_relaxed);
+	const strata_latency *latency = &breaker->record->latency;
 
-	return ramp < RAMP_START ? RAMP_START : ramp;
-}
-
-static uint32_t smaller(uint32_t one, uint32_t other)
-{
-	return one < other ? one : other;
-}
-
-/* What an operator wanted is over: it is closed, and judged afresh. */
-static void end_force(const strata_breaker *breaker, uint64_t seen, strata_msec now)
-{
-	(void) change(breaker, seen, (strata_breaker_word){ .moment = now });
-}
-
-/* What takes back values is let through as long as anything is. */
-static strata_admission enter_closed(const strata_breaker *breaker, bool is_urgent, strata_msec now)
-{
-	if (!is_urgent && strata_breaker_pace_sheds(breaker, now)) {
+	if (priority == STRATA_PRIORITY_NORMAL && strata_latency_sheds(latency, now)) {
 		return STRATA_ADMIT_SHED;
 	}
-	return enter(breaker, strata_breaker_pace_limit(breaker), now);
+	return enter(breaker, strata_latency_limit(latency, breaker->limits.most_inflight), now);
 }
 
-strata_admission strata_breaker_admit(const strata_breaker *breaker, bool is_urgent,
-	strata_msec now, uint64_t *turn)
+/* Any bytes may stand there, and a limit that is too small would let nothing through. */
+static uint32_t recovery_limit(const strata_breaker *breaker)
+{
+	uint32_t limit = atomic_load_explicit(&breaker->record->recovery, memory_order_relaxed);
+
+	limit = limit < RECOVERY_START ? RECOVERY_START : limit;
+	return smaller(limit, breaker->limits.most_inflight);
+}
+
+/* What an operator wanted is over: it is closed, and what was learnt before counts no more. */
+static void end_force(const strata_breaker *breaker, uint64_t seen, strata_msec now)
+{
+	(void) change(breaker, seen, (strata_breaker_snapshot){ .moment = now });
+}
+
+strata_admission strata_breaker_admit(const strata_breaker *breaker, strata_priority priority,
+	strata_msec now, uint64_t *token)
 {
 	uint64_t seen;
-	strata_breaker_word word = read_word(breaker, now, &seen);
-	uint32_t most = breaker->limits.most_under_way;
-	bool is_over = word.moment != 0 && now >= word.moment;
+	strata_breaker_snapshot snapshot = read_state(breaker, now, &seen);
+	bool is_over = snapshot.moment != 0 && now >= snapshot.moment;
 
-	*turn = 0;
-	switch (word.state) {
-		case STRATA_STATE_CLOSED: return enter_closed(breaker, is_urgent, now);
-		case STRATA_STATE_RAMP: return enter(breaker, smaller(ramp_of(breaker), most), now);
+	*token = 0;
+	switch (snapshot.state) {
+		case STRATA_STATE_CLOSED: return enter_closed(breaker, priority, now);
+		case STRATA_STATE_RECOVERING: return enter(breaker, recovery_limit(breaker), now);
 		case STRATA_STATE_OPEN:
-		case STRATA_STATE_PROBING:
-			return is_over ? take_turn(breaker, seen, &word, now, turn) : STRATA_ADMIT_NOT_NOW;
+		case STRATA_STATE_HALF_OPEN:
+			return is_over ? take_probe(breaker, seen, &snapshot, now, token)
+						   : STRATA_ADMIT_NOT_NOW;
 		case STRATA_STATE_FORCED_OPEN:
 			if (!is_over) {
 				return STRATA_ADMIT_NOT_NOW;
 			}
 			end_force(breaker, seen, now);
-			return enter(breaker, most, now);
+			return enter(breaker, breaker->limits.most_inflight, now);
 		case STRATA_STATE_FORCED_CLOSED:
 		case STRATA_STATE_DRAINING:
 			if (is_over) {
 				end_force(breaker, seen, now);
 			}
-			return enter(breaker, most, now);
+			return enter(breaker, breaker->limits.most_inflight, now);
 	}
 	return STRATA_ADMIT_NOT_NOW;
 }
 
-static bool record(const strata_breaker *breaker, strata_outcome outcome, strata_msec now)
+/* ---- an operation ends ---- */
+
+static bool has_recovered(const strata_breaker_snapshot *snapshot, uint32_t limit, strata_msec now)
+{
+	return limit >= RECOVERY_END ||
+		   (limit >= RECOVERY_ENOUGH && now - snapshot->moment >= RECOVERY_TIME);
+}
+
+static void recover(const strata_breaker *breaker, uint64_t seen,
+	const strata_breaker_snapshot *from, strata_msec now)
+{
+	uint32_t limit =
+		atomic_fetch_add_explicit(&breaker->record->recovery, 1, memory_order_relaxed) + 1;
+
+	if (has_recovered(from, limit, now)) {
+		(void) change(breaker, seen,
+			(strata_breaker_snapshot){ .attempt = from->attempt, .moment = now });
+	}
+}
+
+static void record_answer(const strata_breaker *breaker, strata_msec now)
+{
+	strata_breaker_record *record = breaker->record;
+	uint64_t seen;
+	strata_breaker_snapshot snapshot = read_state(breaker, now, &seen);
+
+	strata_latency_count(&record->latency, STRATA_LATENCY_ANSWERED, now);
+	forget_failures(breaker);
+	if (atomic_load_explicit(&record->answered_at, memory_order_relaxed) != now) {
+		atomic_store_explicit(&record->answered_at, now, memory_order_relaxed);
+	}
+	if (snapshot.state == STRATA_STATE_RECOVERING) {
+		recover(breaker, seen, &snapshot, now);
+	}
+}
+
+static bool record_outcome(const strata_breaker *breaker, strata_outcome outcome, strata_msec now)
 {
 	bool has_opened;
 
@@ -280,7 +459,7 @@ static bool record(const strata_breaker *breaker, strata_outcome outcome, strata
 		case STRATA_OUTCOME_AUTH: return record_failure(breaker, outcome, now);
 		case STRATA_OUTCOME_PROTOCOL:
 			has_opened = record_failure(breaker, outcome, now);
-			return strata_breaker_suspect(breaker, true, now) || has_opened;
+			return strata_breaker_suspect(breaker, STRATA_EVIDENCE_PROOF, now) || has_opened;
 		case STRATA_OUTCOME_FULL:
 			atomic_store_explicit(&breaker->record->full_until, now + FULL, memory_order_relaxed);
 			break;
@@ -290,55 +469,87 @@ static bool record(const strata_breaker *breaker, strata_outcome outcome, strata
 	return false;
 }
 
-/* Only what is closed can be too slow: what is coming back is judged by its failures. */
-static bool open_if_slow(const strata_breaker *breaker, strata_msec now)
-{
-	strata_breaker_cause cause = strata_breaker_pace_judge(breaker, now);
-	uint64_t seen;
-	strata_breaker_word word = read_word(breaker, now, &seen);
-
-	return cause != STRATA_BREAKER_HEALTHY && word.state == STRATA_STATE_CLOSED &&
-		   open_from(breaker, seen, &word, cause, now);
-}
-
 bool strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome, strata_msec now)
 {
-	bool has_opened = record(breaker, outcome, now);
+	bool has_opened = record_outcome(breaker, outcome, now);
 
-	strata_breaker_crowd_leave(breaker);
+	strata_inflight_remove(&breaker->record->inflight, breaker->slots, STRATA_INFLIGHT_OPERATIONS);
 	return open_if_slow(breaker, now) || has_opened;
-}
-
-bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec now)
-{
-	uint64_t seen;
-	strata_breaker_word word = read_word(breaker, now, &seen);
-
-	return word.state == STRATA_STATE_CLOSED || word.state == STRATA_STATE_RAMP ||
-		   word.state == STRATA_STATE_FORCED_CLOSED;
 }
 
 bool strata_breaker_timed(const strata_breaker *breaker, strata_usec took)
 {
-	return strata_breaker_pace_add(breaker, took);
+	return strata_latency_add(&breaker->record->latency, took, breaker->limits.operation_timeout);
+}
+
+/* ---- the retry budget ---- */
+
+bool strata_breaker_may_retry(const strata_breaker *breaker, strata_msec now)
+{
+	return strata_token_bucket_take(&breaker->record->retry_budget, retry_budget, now);
+}
+
+/* ---- connections, and how often they are made ---- */
+
+bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec now)
+{
+	strata_breaker_snapshot snapshot = state_at(breaker, now);
+
+	return snapshot.state == STRATA_STATE_CLOSED || snapshot.state == STRATA_STATE_RECOVERING ||
+		   snapshot.state == STRATA_STATE_FORCED_CLOSED;
+}
+
+/* A node that has its maximum of clients is given one a second for a while. */
+static uint32_t connect_rate(const strata_breaker *breaker, strata_msec now)
+{
+	uint64_t until = atomic_load_explicit(&breaker->record->full_until, memory_order_relaxed);
+
+	return until > now && until <= now + FULL ? 1 : breaker->limits.connect_rate;
+}
+
+/* The bucket holds what two fifths of a second bring, so that a burst is possible. */
+static bool take_connect_token(const strata_breaker *breaker, strata_msec now)
+{
+	uint32_t rate = connect_rate(breaker, now);
+	uint32_t burst = rate * 2 / 5;
+
+	return strata_token_bucket_take(&breaker->record->connect_tokens,
+		(strata_token_bucket_size){ rate, burst == 0 ? 1 : burst }, now);
+}
+
+bool strata_breaker_may_connect(const strata_breaker *breaker, strata_msec now)
+{
+	strata_inflight *inflight = &breaker->record->inflight;
+
+	if (!strata_inflight_has_room(inflight, breaker->slots, STRATA_INFLIGHT_HANDSHAKES,
+			MOST_HANDSHAKES, now) ||
+		!take_connect_token(breaker, now)) {
+		return false;
+	}
+	strata_inflight_add(inflight, breaker->slots, STRATA_INFLIGHT_HANDSHAKES);
+	return true;
+}
+
+void strata_breaker_connected(const strata_breaker *breaker)
+{
+	strata_inflight_remove(&breaker->record->inflight, breaker->slots, STRATA_INFLIGHT_HANDSHAKES);
 }
 
 /* ---- probing ---- */
 
-static bool is_out(const strata_breaker_word *word)
+static bool is_out(const strata_breaker_snapshot *snapshot)
 {
-	return word->state == STRATA_STATE_OPEN || word->state == STRATA_STATE_PROBING;
+	return snapshot->state == STRATA_STATE_OPEN || snapshot->state == STRATA_STATE_HALF_OPEN;
 }
 
 bool strata_breaker_is_out(const strata_breaker *breaker, strata_msec now)
 {
-	uint64_t seen;
-	strata_breaker_word word = read_word(breaker, now, &seen);
+	strata_breaker_snapshot snapshot = state_at(breaker, now);
 
-	return is_out(&word);
+	return is_out(&snapshot);
 }
 
-/* Trouble of ours says nothing new of the node. */
+/* Trouble of this host says nothing new of the node. */
 static bool tells_of_node(strata_outcome outcome)
 {
 	return outcome != STRATA_OUTCOME_LOCAL && outcome != STRATA_OUTCOME_FULL;
@@ -346,46 +557,46 @@ static bool tells_of_node(strata_outcome outcome)
 
 static bool come_back(const strata_breaker *breaker, strata_msec now)
 {
+	strata_breaker_record *record = breaker->record;
 	uint64_t seen;
-	strata_breaker_word word = read_word(breaker, now, &seen);
+	strata_breaker_snapshot snapshot = read_state(breaker, now, &seen);
 
-	if (!is_out(&word)) {
+	if (!is_out(&snapshot)) {
 		return false;
 	}
-	word.state = STRATA_STATE_RAMP;
-	word.moment = now;
-	strata_breaker_window_clear(breaker->record);
-	strata_breaker_pace_forget(breaker);
-	atomic_store_explicit(&breaker->record->ramp, RAMP_START, memory_order_relaxed);
-	atomic_store_explicit(&breaker->record->answered_at, now, memory_order_relaxed);
-	return change(breaker, seen, word);
+	snapshot.state = STRATA_STATE_RECOVERING;
+	snapshot.moment = now;
+	strata_latency_reset(&record->latency);
+	atomic_store_explicit(&record->recovery, RECOVERY_START, memory_order_relaxed);
+	atomic_store_explicit(&record->answered_at, now, memory_order_relaxed);
+	return change(breaker, seen, snapshot);
 }
 
-bool strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, strata_outcome outcome,
+bool strata_breaker_probed(const strata_breaker *breaker, uint64_t token, strata_outcome outcome,
 	strata_msec now)
 {
-	strata_breaker_word word = strata_breaker_word_unpack(turn, now);
+	strata_breaker_snapshot snapshot = strata_breaker_state_unpack(token, now);
 
 	if (outcome == STRATA_OUTCOME_OK) {
 		return come_back(breaker, now);
 	}
 	if (outcome == STRATA_OUTCOME_PROTOCOL) {
-		(void) strata_breaker_suspect(breaker, true, now);
+		(void) strata_breaker_suspect(breaker, STRATA_EVIDENCE_PROOF, now);
 	}
-	if (word.state == STRATA_STATE_PROBING) {
-		(void) open_from(breaker, turn, &word,
-			tells_of_node(outcome) ? strata_breaker_cause_of(outcome) : word.cause, now);
+	if (snapshot.state == STRATA_STATE_HALF_OPEN) {
+		(void) open_from(breaker, token, &snapshot,
+			tells_of_node(outcome) ? cause_of(outcome) : snapshot.cause, now);
 	}
 	return false;
 }
 
-/* ---- operators ---- */
+/* ---- operators, and status ---- */
 
 void strata_breaker_force(const strata_breaker *breaker, strata_breaker_state state,
 	strata_msec until, strata_msec now)
 {
 	bool is_automatic = state == STRATA_STATE_CLOSED;
-	strata_breaker_word word = {
+	strata_breaker_snapshot snapshot = {
 		.state = state,
 		.cause = is_automatic ? STRATA_BREAKER_HEALTHY : STRATA_BREAKER_OPERATOR,
 		.moment = is_automatic ? now : until,
@@ -393,31 +604,44 @@ void strata_breaker_force(const strata_breaker *breaker, strata_breaker_state st
 
 	assert(is_automatic || state >= STRATA_STATE_FORCED_OPEN);
 	forget_failures(breaker);
-	atomic_store(&breaker->record->word, strata_breaker_word_pack(word));
+	atomic_store(&breaker->record->state, strata_breaker_state_pack(snapshot));
+}
+
+bool strata_breaker_is_in_use(const strata_breaker *breaker, strata_msec now)
+{
+	return strata_breaker_table_is_in_use(breaker->record, now);
+}
+
+static uint32_t limit_in(const strata_breaker *breaker, strata_breaker_state state)
+{
+	return state == STRATA_STATE_RECOVERING
+			   ? recovery_limit(breaker)
+			   : strata_latency_limit(&breaker->record->latency, breaker->limits.most_inflight);
 }
 
 strata_breaker_view strata_breaker_look(const strata_breaker *breaker, strata_msec now)
 {
-	uint64_t seen;
-	strata_breaker_word word = read_word(breaker, now, &seen);
-	bool has_end = word.state != STRATA_STATE_CLOSED && word.state != STRATA_STATE_RAMP;
-	bool is_over = word.state >= STRATA_STATE_FORCED_OPEN && word.moment != 0 && now >= word.moment;
+	strata_breaker_record *record = breaker->record;
+	strata_breaker_snapshot snapshot = state_at(breaker, now);
+	bool has_end =
+		snapshot.state != STRATA_STATE_CLOSED && snapshot.state != STRATA_STATE_RECOVERING;
+	bool is_over = snapshot.state >= STRATA_STATE_FORCED_OPEN && snapshot.moment != 0 &&
+				   now >= snapshot.moment;
 
 	if (is_over) {
-		word = (strata_breaker_word){ .moment = word.moment };
+		snapshot = (strata_breaker_snapshot){ .moment = snapshot.moment };
 		has_end = false;
 	}
 	return (strata_breaker_view){
-		.state = word.state,
-		.cause = word.cause,
-		.since = has_end ? 0 : word.moment,
-		.until = has_end ? word.moment : 0,
-		.attempt = attempts_left(&word, now),
-		.under_way = atomic_load_explicit(&breaker->record->under_way, memory_order_relaxed),
-		.limit = word.state == STRATA_STATE_RAMP
-					 ? smaller(ramp_of(breaker), breaker->limits.most_under_way)
-					 : strata_breaker_pace_limit(breaker),
-		.shed = word.state == STRATA_STATE_CLOSED ? strata_breaker_pace_shed(breaker, now) : 0,
+		.state = snapshot.state,
+		.cause = snapshot.cause,
+		.since = has_end ? 0 : snapshot.moment,
+		.until = has_end ? snapshot.moment : 0,
+		.attempt = attempts_left(&snapshot, now),
+		.inflight = strata_inflight_sum(&record->inflight, STRATA_INFLIGHT_OPERATIONS),
+		.limit = limit_in(breaker, snapshot.state),
+		.shed =
+			snapshot.state == STRATA_STATE_CLOSED ? strata_latency_shed(&record->latency, now) : 0,
 		.is_suspected = strata_breaker_is_suspected(breaker, now),
 	};
 }

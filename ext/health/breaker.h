@@ -1,4 +1,9 @@
-/* breaker — may this node be asked now? What all processes of the host have learnt of it. */
+/*
+ * breaker — one node's circuit breaker: what all processes of the host have learnt of it.
+ *
+ * It answers, before each operation, whether the node may be asked now. It also holds the budget
+ * for retries and the rate of connections, which all processes of the host share.
+ */
 #ifndef STRATA_HEALTH_BREAKER_H
 #define STRATA_HEALTH_BREAKER_H
 
@@ -7,63 +12,72 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "host/process_slot.h"
+#include "health/breaker_state.h"
 #include "health/outcome.h"
 
-typedef enum {
-	STRATA_STATE_CLOSED,        /* the node is asked */
-	STRATA_STATE_OPEN,          /* it is not, until a moment has come */
-	STRATA_STATE_PROBING,       /* somebody finds out whether it answers again */
-	STRATA_STATE_RAMP,          /* it does: a few are let through, and more with every answer */
-	STRATA_STATE_FORCED_OPEN,   /* an operator wants it not to be asked */
-	STRATA_STATE_FORCED_CLOSED, /* an operator wants it to be asked whatever happens */
-	STRATA_STATE_DRAINING       /* asked over the connections there are, and no new one is opened */
-} strata_breaker_state;
-
-/* Why it is in its state. */
-typedef enum {
-	STRATA_BREAKER_HEALTHY,
-	STRATA_BREAKER_REFUSING,  /* connections are refused */
-	STRATA_BREAKER_SILENT,    /* nothing answers */
-	STRATA_BREAKER_FAILING,   /* half of the operations fail */
-	STRATA_BREAKER_SLOW,      /* nearly all answers are slow */
-	STRATA_BREAKER_NOT_READY, /* it says that it cannot serve yet */
-	STRATA_BREAKER_DESYNCED,  /* replies of other questions came */
-	STRATA_BREAKER_LOCKED,    /* the credentials are not accepted */
-	STRATA_BREAKER_OPERATOR
-} strata_breaker_cause;
+struct strata_breaker_table;
 
 /* What a database wants kept of a node. */
 typedef struct {
-	uint32_t most_under_way;       /* operations of the host at once */
+	uint32_t most_inflight;        /* operations of the host at once */
 	uint32_t connect_rate;         /* connections a second of the host */
 	strata_msec operation_timeout; /* silence shorter than that is none */
 } strata_breaker_limits;
 
-/*
- * What a thread holds of the breaker of one node. The record is in shared memory; all zeroes there is
- * a closed breaker.
- */
+/* What a thread holds of the breaker of one node; the record is in shared memory. */
 typedef struct {
 	struct strata_breaker_record *record;
-	struct strata_breakers *table;
+	struct strata_breaker_table *table;
+	struct strata_process_slots *slots;
 	strata_breaker_limits limits;
 } strata_breaker;
 
-typedef enum {
-	STRATA_ADMITTED,      /* ask, and strata_breaker_leave() afterwards */
-	STRATA_ADMIT_NOT_NOW, /* the breaker is open */
-	STRATA_ADMIT_CROWDED, /* too many are under way */
-	STRATA_ADMIT_SHED,    /* it fails in part, and this one is left out */
-	STRATA_ADMIT_PROBE    /* open, and it is the caller's turn to find out */
-} strata_admission;
+/* ---- which one ---- */
 
 /*
- * May one operation begin? What is urgent is not shed. *turn is written, and is not 0 when the answer is PROBE: then the caller
- * probes and says strata_breaker_probed(), and its operation is refused like everybody's.
+ * The breaker of the node with this name ("host:port" or a path) within a group. A group is the
+ * nodes that are asked in one protocol with the same credentials: what refuses one password says
+ * nothing about another. Made at the first call by any process and valid for the life of the
+ * host; one that an operator has forced in another group begins so. False when the table is full:
+ * the node then has no breaker, and out is not to be used.
+ */
+bool strata_breaker_of(struct strata_breaker_table *table, const char *group, const char *name,
+	const strata_breaker_limits *limits, strata_breaker *out);
+
+/*
+ * By name alone, for operators: the first (nth = 0) and the other breakers of all groups. False
+ * when there is no such one.
+ */
+bool strata_breaker_find(struct strata_breaker_table *table, const char *name, uint32_t nth,
+	strata_breaker *out);
+
+/*
+ * Makes one where there is none by this name, for operators that know of a node before it is asked.
+ * False when the table is full.
+ */
+bool strata_breaker_get_or_create(struct strata_breaker_table *table, const char *name);
+
+/* ---- an operation ---- */
+
+typedef enum {
+	STRATA_ADMITTED,       /* ask, and strata_breaker_leave() afterwards */
+	STRATA_ADMIT_NOT_NOW,  /* the breaker is open */
+	STRATA_ADMIT_BULKHEAD, /* too many are in flight */
+	STRATA_ADMIT_SHED,     /* the node fails in part, and this operation is left out */
+	STRATA_ADMIT_PROBE     /* open, and it is the caller's turn to find out */
+} strata_admission;
+
+typedef enum {
+	STRATA_PRIORITY_NORMAL,
+	STRATA_PRIORITY_URGENT /* never shed */
+} strata_priority;
+
+/*
+ * May one operation begin? *token is written, and is not 0 when the answer is PROBE: then the
+ * caller probes and says strata_breaker_probed(). Its operation is refused like all others.
  */
 STRATA_MUST_CHECK strata_admission strata_breaker_admit(const strata_breaker *breaker,
-	bool is_urgent, strata_msec now, uint64_t *turn);
+	strata_priority priority, strata_msec now, uint64_t *token);
 
 /* One admitted operation has ended. True when its outcome opened the breaker. */
 bool strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome, strata_msec now);
@@ -74,49 +88,66 @@ bool strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome,
  */
 bool strata_breaker_timed(const strata_breaker *breaker, strata_usec took);
 
-/* A node has one operation tried a second time, on another connection: may it? Takes it off a budget. */
-STRATA_MUST_CHECK bool strata_breaker_may_retry(const strata_breaker *breaker, strata_msec now);
-
 /* A reply said that the node cannot serve yet. True when that opened the breaker. */
 bool strata_breaker_is_not_ready(const strata_breaker *breaker, strata_msec now);
 
-/*
- * A reply turned out to be another question's after its operation had ended. Only what is certain may
- * open it: one value that was stored under a wrong key must not cost all others of its node. True when
- * it did.
- */
-bool strata_breaker_suspect(const strata_breaker *breaker, bool is_certain, strata_msec now);
+typedef enum {
+	STRATA_EVIDENCE_PROOF, /* the reply belongs to another question for certain */
+	STRATA_EVIDENCE_HINT   /* or one value was stored under a wrong key */
+} strata_evidence;
 
-/* Should replies be proven to be ours for now, because some were not? */
+/*
+ * A reply turned out to be another question's after its operation had ended. Only proof may open
+ * the breaker: one value under a wrong key must not cost all others of its node. True when it
+ * did.
+ */
+bool strata_breaker_suspect(const strata_breaker *breaker, strata_evidence evidence,
+	strata_msec now);
+
+/* Should each reply be proven to answer its question for now, because some did not? */
 bool strata_breaker_is_suspected(const strata_breaker *breaker, strata_msec now);
 
+/* ---- the retry budget ---- */
+
+/* May an operation be tried a second time, on another connection? Takes it off the budget. */
+STRATA_MUST_CHECK bool strata_breaker_may_retry(const strata_breaker *breaker, strata_msec now);
+
+/* ---- connections, and how often they are made ---- */
+
 /*
- * Is it worth opening one, after an operation was admitted? It may have opened meanwhile, and what an
- * operator drains gets none.
+ * Is it worth opening one, after an operation was admitted? The breaker may have opened
+ * meanwhile, and a node that is drained gets none.
  */
 bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec now);
 
-/* May one connection be opened now? Takes it off the rate and counts it as a handshake until connected. */
+/* May one be opened now? Takes it off the rate and counts it as a handshake until connected. */
 STRATA_MUST_CHECK bool strata_breaker_may_connect(const strata_breaker *breaker, strata_msec now);
 void strata_breaker_connected(const strata_breaker *breaker);
 
-/* Is it open, or probed by whomever? */
+/* ---- probing ---- */
+
+/* Is it open or half open? */
 bool strata_breaker_is_out(const strata_breaker *breaker, strata_msec now);
 
 /*
- * A probe is over, and the node answered (OK), or failed in a way that may be another than before. A turn
- * ends by itself after a second, and a failure after it is without effect; an answer is proof whoever has
- * the turn by then. True when it brought the node back.
+ * A probe is over: the node answered (OK), or failed, perhaps in another way than before. A token
+ * ends by itself after a second, and a failure after it is without effect. An answer is proof
+ * with any token. True when it brought the node back.
  */
-bool strata_breaker_probed(const strata_breaker *breaker, uint64_t turn, strata_outcome outcome,
+bool strata_breaker_probed(const strata_breaker *breaker, uint64_t token, strata_outcome outcome,
 	strata_msec now);
 
+/* ---- operators, and status ---- */
+
 /*
- * By an operator: FORCED_OPEN, FORCED_CLOSED or DRAINING until that moment (0: until told otherwise),
- * or CLOSED, which gives the node back to what is learnt of it.
+ * By an operator: FORCED_OPEN, FORCED_CLOSED or DRAINING until that moment (0: until told
+ * otherwise), or CLOSED, which gives the node back to what is learnt of it.
  */
 void strata_breaker_force(const strata_breaker *breaker, strata_breaker_state state,
 	strata_msec until, strata_msec now);
+
+/* Has a process of this host asked the node lately, with these credentials? */
+bool strata_breaker_is_in_use(const strata_breaker *breaker, strata_msec now);
 
 /* For status. Moments are monotonic milliseconds, 0 where there is none. */
 typedef struct {
@@ -125,19 +156,12 @@ typedef struct {
 	strata_msec since; /* when it came into this state */
 	strata_msec until; /* next probe, or end of what an operator wanted */
 	uint32_t attempt;  /* times it opened in a row */
-	uint32_t under_way;
+	uint32_t inflight;
 	uint32_t limit; /* of those, as it has adapted itself */
 	double shed;    /* the share of operations that is left out */
 	bool is_suspected;
 } strata_breaker_view;
 
 strata_breaker_view strata_breaker_look(const strata_breaker *breaker, strata_msec now);
-
-/* "closed", "open", ... and "healthy", "refusing", ...: they are part of the public interface. */
-const char *strata_breaker_state_name(strata_breaker_state state);
-const char *strata_breaker_cause_name(strata_breaker_cause cause);
-
-/* The rest of a sentence that begins with why it is not asked. */
-const char *strata_breaker_cause_text(strata_breaker_cause cause);
 
 #endif

@@ -1,6 +1,6 @@
 #include "health/outcome.h"
 
-/* While connecting that is a refusal in other words. */
+/* While connecting, a lost connection is a refusal in other words. */
 static strata_outcome of_lost_connection(strata_outcome_moment moment)
 {
 	switch (moment) {

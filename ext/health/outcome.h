@@ -1,4 +1,4 @@
-/* outcome — how did asking go, seen from the network? What a node answered is not judged. */
+/* outcome — how an operation went, seen from the network, whatever the node answered. */
 #ifndef STRATA_HEALTH_OUTCOME_H
 #define STRATA_HEALTH_OUTCOME_H
 
@@ -10,16 +10,16 @@ typedef enum {
 	STRATA_OUTCOME_SOFT,      /* a timeout, or the end of a connection that had been used */
 	STRATA_OUTCOME_STALE,     /* an idle connection was found closed by its first use */
 	STRATA_OUTCOME_PROTOCOL,  /* something else than a reply to the question came */
-	STRATA_OUTCOME_NOT_READY, /* it greets with the word that it cannot serve yet */
+	STRATA_OUTCOME_NOT_READY, /* the handshake was answered: it cannot serve yet */
 	STRATA_OUTCOME_AUTH,      /* the credentials were not accepted */
 	STRATA_OUTCOME_FULL,      /* the node has its maximum number of clients */
-	STRATA_OUTCOME_LOCAL      /* our own trouble: memory, descriptors, a late wake-up */
+	STRATA_OUTCOME_LOCAL      /* trouble of this host: memory, descriptors, a late wake-up */
 } strata_outcome;
 
-/* When a task ended. */
+/* When the operation ended. */
 typedef enum {
-	STRATA_WHILE_CONNECTING, /* or greeting */
-	STRATA_WHILE_STALE,      /* on a connection that had lain idle, before a byte came back */
+	STRATA_WHILE_CONNECTING, /* or during the handshake */
+	STRATA_WHILE_STALE,      /* on a connection that had been idle, before a byte came back */
 	STRATA_WHILE_ASKING
 } strata_outcome_moment;
 

@@ -17,6 +17,12 @@ enum { STRATA_PROCESS_SLOT_COUNT = 1024 };
  */
 typedef uint64_t strata_process_owner;
 
+/* The slot of an owner number other than 0: below STRATA_PROCESS_SLOT_COUNT. */
+static inline uint32_t strata_process_slot_index(strata_process_owner owner)
+{
+	return (uint32_t) ((owner & 0xFFFF) - 1) % STRATA_PROCESS_SLOT_COUNT;
+}
+
 STRATA_MUST_CHECK strata_result strata_process_slots_new(strata_host *host,
 	strata_process_slots **out);
 void strata_process_slots_free(strata_process_slots *slots);

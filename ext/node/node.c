@@ -15,7 +15,7 @@
 #include "base/thread.h"
 #include "os/clock.h"
 #include "os/process.h"
-#include "health/breakers.h"
+#include "health/breaker.h"
 #include "node/idle.h"
 #include "node/login.h"
 #include "node/probe.h"
@@ -67,7 +67,7 @@ static void find_breaker(strata_node *node)
 	snprintf(group, sizeof(group), "%s %08x", node->peer.wire->name,
 		(unsigned) (strata_login_of(options) & UINT32_MAX));
 	node->has_breaker =
-		strata_breakers_of(options->breakers, group, node->name, &options->limits, &node->breaker);
+		strata_breaker_of(options->breakers, group, node->name, &options->limits, &node->breaker);
 	node->peer.breaker = node->has_breaker ? &node->breaker : NULL;
 	if (!node->has_breaker) {
 		strata_node_tell(node, "has no breaker: all are taken", NULL);
@@ -330,18 +330,18 @@ static bool wait_for_probe(strata_node *node, strata_usec deadline)
 
 /* ---- operations ---- */
 
-static strata_admission admit(strata_node *node, bool is_urgent, strata_usec deadline)
+static strata_admission admit(strata_node *node, strata_priority priority, strata_usec deadline)
 {
 	uint64_t turn;
 	strata_admission admission =
-		strata_breaker_admit(&node->breaker, is_urgent, strata_clock_msec(), &turn);
+		strata_breaker_admit(&node->breaker, priority, strata_clock_msec(), &turn);
 
 	if (admission != STRATA_ADMIT_PROBE) {
 		return admission;
 	}
 	begin_probe(node, turn);
 	return wait_for_probe(node, deadline)
-			   ? strata_breaker_admit(&node->breaker, is_urgent, strata_clock_msec(), &turn)
+			   ? strata_breaker_admit(&node->breaker, priority, strata_clock_msec(), &turn)
 			   : admission;
 }
 
@@ -354,9 +354,9 @@ strata_result strata_node_enter(strata_node *node, bool is_urgent, strata_usec d
 	if (node->probe != NULL) {
 		look_at_probe(node);
 	}
-	switch (admit(node, is_urgent, deadline)) {
+	switch (admit(node, is_urgent ? STRATA_PRIORITY_URGENT : STRATA_PRIORITY_NORMAL, deadline)) {
 		case STRATA_ADMITTED: return STRATA_OK;
-		case STRATA_ADMIT_CROWDED: return explain(node, STRATA_BULKHEAD, error);
+		case STRATA_ADMIT_BULKHEAD: return explain(node, STRATA_BULKHEAD, error);
 		case STRATA_ADMIT_SHED: return explain(node, STRATA_SHED, error);
 		case STRATA_ADMIT_PROBE:
 		case STRATA_ADMIT_NOT_NOW: break;
@@ -375,8 +375,8 @@ bool strata_node_is_healthy(const strata_node *node)
 		case STRATA_STATE_CLOSED:
 		case STRATA_STATE_FORCED_CLOSED: return true;
 		case STRATA_STATE_OPEN:
-		case STRATA_STATE_PROBING:
-		case STRATA_STATE_RAMP:
+		case STRATA_STATE_HALF_OPEN:
+		case STRATA_STATE_RECOVERING:
 		case STRATA_STATE_FORCED_OPEN:
 		case STRATA_STATE_DRAINING: break;
 	}
@@ -452,7 +452,8 @@ void strata_node_suspect(strata_node *node, bool is_certain)
 {
 	strata_node_tell(node, strata_result_name(STRATA_DESYNC), NULL);
 	if (node->has_breaker &&
-		strata_breaker_suspect(&node->breaker, is_certain, strata_clock_msec())) {
+		strata_breaker_suspect(&node->breaker,
+			is_certain ? STRATA_EVIDENCE_PROOF : STRATA_EVIDENCE_HINT, strata_clock_msec())) {
 		tell_opened(node);
 	}
 }

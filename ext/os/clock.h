@@ -1,4 +1,4 @@
-/* clock — what time is it? */
+/* clock: the clocks of the kernel. */
 #ifndef STRATA_OS_CLOCK_H
 #define STRATA_OS_CLOCK_H
 

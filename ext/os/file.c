@@ -1,5 +1,5 @@
 /*
- * The times of a file come from the kernel's tick, a few milliseconds long: who writes twice within one
+ * The times of a file come from the kernel's tick, a few milliseconds long: a program that writes twice within one
  * leaves the same stamp. So a file that was changed within the last seconds is called young, and is to
  * be read again. The time of the last change of rights and names is in the stamp too: it cannot be set
  * back, as the other one can.

@@ -1,4 +1,4 @@
-/* file — is it still the one that was read, and what stands in it? */
+/* file: reads a small file and notices when it changes. */
 #ifndef STRATA_OS_FILE_H
 #define STRATA_OS_FILE_H
 
@@ -12,7 +12,7 @@ typedef struct {
 	uint64_t
 		stamp; /* of device, inode, size, times and rights: another one says that it was changed */
 	bool is_young;   /* changed so lately that the next change may leave the same stamp */
-	bool is_for_all; /* everybody on this machine may read it */
+	bool is_for_all; /* every user of this machine may read it */
 } strata_file_state;
 
 /* Without opening it. False with the reason in error; *out is then all zeroes. */

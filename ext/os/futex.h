@@ -1,4 +1,4 @@
-/* futex — how does one process sleep until another has news? */
+/* futex: lets one process sleep until another wakes it. */
 #ifndef STRATA_OS_FUTEX_H
 #define STRATA_OS_FUTEX_H
 
@@ -10,7 +10,7 @@
 /* Sleeps while *word == seen, at most this long; may return early (a signal), so look again. */
 void strata_futex_wait(_Atomic uint32_t *word, uint32_t seen, strata_usec patience);
 
-/* Wakes everybody who sleeps on the word, in any process that maps it. */
+/* Wakes all that sleep on the word, in any process that maps it. */
 void strata_futex_wake(_Atomic uint32_t *word);
 
 #endif

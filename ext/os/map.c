@@ -6,7 +6,7 @@
  * it.
  *
  * Two views are two mappings of one memfd. What is handed out to be read is the view that cannot be
- * written, so a stray write meets the processor and not everybody's values.
+ * written, so a stray write meets the processor and not the values of all.
  *
  * The kernel does not refuse a memfd that is larger than what it has: it looks for victims. So we
  * ask first what is available, and what is plainly too much is refused before a page is taken.
@@ -110,7 +110,7 @@ strata_result strata_map_lazy(size_t size, void **out)
 	return map(size, MAP_ANONYMOUS | MAP_NORESERVE, -1, out);
 }
 
-/* Nobody can make the file shorter from here on: that would be SIGBUS for everybody else. */
+/* No process can make the file shorter from here on: that would be SIGBUS for all others. */
 static bool set_size(int file, size_t size, strata_map_backing backing)
 {
 	if (ftruncate(file, (off_t) size) != 0 ||

@@ -1,4 +1,4 @@
-/* map — which memory do this process and its forks share? */
+/* map: memory that this process and its forks share. */
 #ifndef STRATA_OS_MAP_H
 #define STRATA_OS_MAP_H
 
@@ -16,8 +16,8 @@ STRATA_MUST_CHECK strata_result strata_map_reserved(size_t size, void **out);
 STRATA_MUST_CHECK strata_result strata_map_lazy(size_t size, void **out);
 
 typedef enum {
-	STRATA_MAP_RESERVED, /* backed by the kernel now: for who must not meet SIGBUS later */
-	STRATA_MAP_LAZY      /* backed as it is touched: for who must start at no cost */
+	STRATA_MAP_RESERVED, /* backed by the kernel now: for processes that must not meet SIGBUS later */
+	STRATA_MAP_LAZY      /* backed as it is touched: for processes that must start at no cost */
 } strata_map_backing;
 
 /*

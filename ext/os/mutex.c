@@ -53,7 +53,7 @@ strata_mutex_outcome strata_mutex_lock(strata_mutex *mutex, strata_usec patience
 	if (error == 0) {
 		return STRATA_MUTEX_TAKEN;
 	}
-	/* Anything else, ENOTRECOVERABLE included, means that nobody will get it now. */
+	/* Anything else, ENOTRECOVERABLE included, means that no process will get it now. */
 	return error == EOWNERDEAD ? STRATA_MUTEX_INHERITED : STRATA_MUTEX_BUSY;
 }
 

@@ -1,4 +1,4 @@
-/* mutex — who may write here, and what if he dies? Robust and shared between processes. */
+/* mutex: a lock shared between processes, which survives the death of its owner. */
 #ifndef STRATA_OS_MUTEX_H
 #define STRATA_OS_MUTEX_H
 

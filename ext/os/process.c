@@ -1,5 +1,5 @@
 /*
- * Who a thread is changes in fork() alone, so the handler that fork() runs in the child does all
+ * The identity of a thread changes in fork() alone, so the handler that fork() runs in the child does all
  * the work: it raises one number, and whatever must not survive a fork is compared with that
  * number.
  *

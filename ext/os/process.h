@@ -1,4 +1,4 @@
-/* process — who are we, and have we been forked since? */
+/* process: the identity of this process and thread, which changes in a fork. */
 #ifndef STRATA_OS_PROCESS_H
 #define STRATA_OS_PROCESS_H
 
@@ -13,7 +13,7 @@
 STRATA_MUST_CHECK strata_result strata_process_watch_forks(void);
 
 /*
- * Changes in a child of fork() and never otherwise. Whoever keeps something that a child must not
+ * Changes in a child of fork() and never otherwise. A module that keeps something that a child must not
  * use (a socket, a process slot) keeps the generation beside it and compares: no system call.
  */
 uint32_t strata_process_generation(void);

@@ -29,9 +29,8 @@ typedef struct {
 	strata_usec max_lifetime;      /* as old as that, give or take a fifth, likewise */
 	bool is_strict;                /* every reply is proven by a nonce behind it */
 	size_t max_reply;              /* bytes: a reply that grows past this ends the connection */
-	struct strata_breakers *breakers; /* NULL: nodes are asked whatever happened before */
-	struct strata_slot_boards
-		*boards; /* NULL: each thread learns the slots of a cluster by itself */
+	struct strata_breaker_table *breakers;   /* NULL: nodes are asked whatever happened before */
+	struct strata_slot_map_table *slot_maps; /* NULL: each thread learns a cluster's slots alone */
 	strata_breaker_limits limits;
 	const struct strata_tls *tls; /* NULL: in the clear */
 	strata_anomalies *anomalies;  /* NULL: none are kept */

@@ -88,7 +88,7 @@ static strata_view seal_integer(strata_arena *arena, int64_t integer)
 	return strata_arena_copy(arena, strata_digits_of_signed(integer, &room));
 }
 
-strata_view strata_envelope_seal(strata_arena *arena, const strata_scope *scope,
+strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *keyspace,
 	uint64_t generation, const strata_item *item)
 {
 	strata_view value = item->value.bytes;
@@ -104,8 +104,8 @@ strata_view strata_envelope_seal(strata_arena *arena, const strata_scope *scope,
 	memset(sealed, 0, STRATA_ENVELOPE_SIZE);
 	memcpy(sealed, magic, sizeof(magic));
 	sealed[AT_CODEC] = (char) item->value.codec;
-	write_number(sealed + AT_FINGERPRINT_ID, scope->fingerprint_id, 2);
-	write_number(sealed + AT_FINGERPRINT, strata_scope_fingerprint(scope, item->key), 8);
+	write_number(sealed + AT_FINGERPRINT_ID, keyspace->fingerprint_id, 2);
+	write_number(sealed + AT_FINGERPRINT, strata_keyspace_fingerprint(keyspace, item->key), 8);
 	write_number(sealed + AT_VERSION, item->version, 8);
 	write_number(sealed + AT_GENERATION, generation, 8);
 	write_number(sealed + AT_CREATED, item->created_at, 8);
@@ -187,7 +187,7 @@ static void forget_fields(strata_item *item)
 }
 
 /* Is it whole, and is it the value of this key? In the order that the head of this file gives. */
-static strata_result judge(const strata_scope *scope, strata_view stored, strata_view key)
+static strata_result judge(const strata_keyspace *keyspace, strata_view stored, strata_view key)
 {
 	const char *sealed = stored.data;
 	strata_view value = { sealed + STRATA_ENVELOPE_SIZE, stored.size - STRATA_ENVELOPE_SIZE };
@@ -195,17 +195,17 @@ static strata_result judge(const strata_scope *scope, strata_view stored, strata
 	if (read_number(sealed + AT_CHECKSUM, 4) != checksum(sealed, value)) {
 		return STRATA_CORRUPT;
 	}
-	if (read_number(sealed + AT_FINGERPRINT_ID, 2) != scope->fingerprint_id) {
+	if (read_number(sealed + AT_FINGERPRINT_ID, 2) != keyspace->fingerprint_id) {
 		return STRATA_OTHER_KEY;
 	}
-	if (read_number(sealed + AT_FINGERPRINT, 8) != strata_scope_fingerprint(scope, key)) {
+	if (read_number(sealed + AT_FINGERPRINT, 8) != strata_keyspace_fingerprint(keyspace, key)) {
 		return STRATA_DESYNC;
 	}
 	return is_codec_known((unsigned char) sealed[AT_CODEC]) ? STRATA_OK : STRATA_UNKNOWN_CODEC;
 }
 
-strata_result strata_envelope_open(const strata_scope *scope, strata_msec now, strata_view stored,
-	strata_item *item)
+strata_result strata_envelope_open(const strata_keyspace *keyspace, strata_msec now,
+	strata_view stored, strata_item *item)
 {
 	strata_result verdict;
 
@@ -213,7 +213,7 @@ strata_result strata_envelope_open(const strata_scope *scope, strata_msec now, s
 	if (stored.size < STRATA_ENVELOPE_SIZE || memcmp(stored.data, magic, sizeof(magic)) != 0) {
 		return open_integer(stored, item);
 	}
-	verdict = judge(scope, stored, item->key);
+	verdict = judge(keyspace, stored, item->key);
 	if (verdict != STRATA_OK) {
 		return verdict;
 	}

@@ -1,10 +1,10 @@
-/* envelope — whose value is this, is it whole, and how long is it good? 64 bytes before every value. */
+/* envelope: the 64 bytes before every value: its key, checksum and end of life. */
 #ifndef STRATA_TIER_ENVELOPE_H
 #define STRATA_TIER_ENVELOPE_H
 
 #include "base/arena.h"
 #include "tier/item.h"
-#include "tier/scope.h"
+#include "tier/keyspace.h"
 
 enum {
 	STRATA_ENVELOPE_SIZE = 64,
@@ -17,7 +17,7 @@ enum {
  * its plain decimal digits, so that the server can count it. In the arena; data is NULL when out
  * of memory.
  */
-strata_view strata_envelope_seal(strata_arena *arena, const strata_scope *scope,
+strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *keyspace,
 	uint64_t generation, const strata_item *item);
 
 /* The version as it stands in an envelope, for scripts that compare it on the server. */
@@ -34,7 +34,7 @@ void strata_envelope_version(uint64_t version, char bytes[STRATA_ENVELOPE_VERSIO
  *   MISS           its time is over (now is by the wall clock)
  * The value's bytes stay where they are, inside stored.
  */
-STRATA_MUST_CHECK strata_result strata_envelope_open(const strata_scope *scope, strata_msec now,
-	strata_view stored, strata_item *item);
+STRATA_MUST_CHECK strata_result strata_envelope_open(const strata_keyspace *keyspace,
+	strata_msec now, strata_view stored, strata_item *item);
 
 #endif

@@ -1,4 +1,4 @@
-/* generation_copies — what do the nodes that keep a database's generation say? */
+/* generation_copies: the copies of a database's generation on several nodes. */
 #ifndef STRATA_TIER_GENERATION_COPIES_H
 #define STRATA_TIER_GENERATION_COPIES_H
 

@@ -28,13 +28,13 @@ typedef struct {
 	strata_value value;
 	strata_value
 		image; /* the same value as PHP keeps it in memory, for the local tier; codec 0: none */
-	strata_msec created_at;  /* wall clock; 0 where nobody knows: an integer has no envelope */
+	strata_msec created_at;  /* wall clock; 0 where unknown: an integer has no envelope */
 	strata_msec fresh_until; /* wall clock: soft expiry; STRATA_NEVER */
-	strata_msec expires_at;  /* wall clock: hard expiry; STRATA_NEVER, also where nobody knows */
+	strata_msec expires_at;  /* wall clock: hard expiry; STRATA_NEVER, also where unknown */
 	uint32_t cost_msec;      /* how long the value took to compute; 0 where it was not computed */
 	uint64_t version;        /* random, the same in every tier that one write reaches */
 
-	/* Of the local tier, for who looks at its memory without a copy and for who fills it later. */
+	/* Of the local tier, for readers of its memory and for later fills. */
 	const void *origin; /* for which address the image in value was placed */
 	uint64_t block;     /* what this read pinned, and may let go; 0: nothing */
 	bool is_pinned;     /* by this read or an earlier one: the value lies where it is stored */
@@ -45,7 +45,7 @@ typedef struct {
 	const char *node;      /* the node's name; NULL for the local tier */
 } strata_item;
 
-/* What somebody saw under a key, by which it is known again. */
+/* What a caller saw under a key, by which it is known again. */
 typedef struct {
 	uint64_t version; /* of the write; 0 where there is none */
 	bool is_integer; /* which servers count: those have no version, and are known by their number */

@@ -11,13 +11,13 @@
 
 typedef struct {
 	strata_store *store;
-	const strata_scope *scope;
+	const strata_keyspace *keyspace;
 	strata_local_limits limits;
 } local;
 
 static strata_store_key key_of(const local *self, const strata_call *call, const strata_item *item)
 {
-	return (strata_store_key){ .space = self->scope->space,
+	return (strata_store_key){ .space = self->keyspace->space,
 		.generation = call->generation,
 		.key = item->key };
 }
@@ -178,7 +178,7 @@ static const strata_tier_ops ops = {
 	.fini = fini,
 };
 
-int strata_tier_local_init(strata_tier *tier, strata_store *store, const strata_scope *scope,
+int strata_tier_local_init(strata_tier *tier, strata_store *store, const strata_keyspace *keyspace,
 	strata_local_limits limits)
 {
 	local *self = malloc(sizeof(*self));
@@ -187,6 +187,6 @@ int strata_tier_local_init(strata_tier *tier, strata_store *store, const strata_
 	if (self == NULL) {
 		return -1;
 	}
-	*self = (local){ .store = store, .scope = scope, .limits = limits };
+	*self = (local){ .store = store, .keyspace = keyspace, .limits = limits };
 	return 0;
 }

@@ -2,7 +2,7 @@
 #ifndef STRATA_TIER_LOCAL_H
 #define STRATA_TIER_LOCAL_H
 
-#include "tier/scope.h"
+#include "tier/keyspace.h"
 #include "tier/tier.h"
 
 typedef struct {
@@ -11,8 +11,8 @@ typedef struct {
 	uint8_t share; /* percent of the heap that the namespace may fill; 0: all of it */
 } strata_local_limits;
 
-/* The store and the scope are borrowed. Returns 0, or -1 when out of memory. */
-int strata_tier_local_init(strata_tier *tier, strata_store *store, const strata_scope *scope,
+/* The store and the keyspace are borrowed. Returns 0, or -1 when out of memory. */
+int strata_tier_local_init(strata_tier *tier, strata_store *store, const strata_keyspace *keyspace,
 	strata_local_limits limits);
 
 /* Puts the image of the item in the place of what is there, if that is the same version. */

@@ -1,4 +1,4 @@
-/* purge — how much of what clear() made unreachable is to be looked for, and what was found? */
+/* purge: what a purge is to look for, and what it found. */
 #ifndef STRATA_TIER_PURGE_H
 #define STRATA_TIER_PURGE_H
 

@@ -1,7 +1,9 @@
 #include "tier/remote_key.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/digits.h"
 #include "base/hash.h"
@@ -36,22 +38,22 @@ static strata_view join(strata_arena *arena, const strata_view parts[MOST_PARTS]
 }
 
 /* Behind the names of namespace and database, and a colon. */
-static strata_view join_in(strata_arena *arena, const strata_scope *scope, strata_view middle,
+static strata_view join_in(strata_arena *arena, const strata_keyspace *keyspace, strata_view middle,
 	const char *rest)
 {
-	const strata_view parts[MOST_PARTS] = { strata_view_of(scope->name_space),
-		strata_view_of(scope->name_space[0] == '\0' ? "" : ":"), strata_view_of(scope->database),
-		strata_view_of(":"), middle, strata_view_of(rest) };
+	const strata_view parts[MOST_PARTS] = { strata_view_of(keyspace->name_space),
+		strata_view_of(keyspace->name_space[0] == '\0' ? "" : ":"),
+		strata_view_of(keyspace->database), strata_view_of(":"), middle, strata_view_of(rest) };
 
 	return join(arena, parts);
 }
 
-strata_view strata_remote_prefix(strata_arena *arena, const strata_scope *scope,
+strata_view strata_remote_prefix(strata_arena *arena, const strata_keyspace *keyspace,
 	uint64_t generation)
 {
 	strata_digits room;
 
-	return join_in(arena, scope, strata_digits_of(generation, &room), ":");
+	return join_in(arena, keyspace, strata_digits_of(generation, &room), ":");
 }
 
 /* A name with room for this many bytes behind the prefix, and a NUL behind them. */
@@ -92,8 +94,91 @@ strata_view strata_remote_key_hashed(strata_arena *arena, strata_view prefix, st
 	return (strata_view){ name, prefix.size + HASH_DIGITS };
 }
 
-strata_view strata_remote_key_of_generation(strata_arena *arena, const strata_scope *scope,
+strata_view strata_remote_key_of_generation(strata_arena *arena, const strata_keyspace *keyspace,
 	const char *suffix)
 {
-	return join_in(arena, scope, strata_view_of("generation"), suffix);
+	return join_in(arena, keyspace, strata_view_of("generation"), suffix);
+}
+
+/* ---- names that a server lists ---- */
+
+enum { FEWEST_DIGITS = 16, MOST_DIGITS = 18 };
+
+/* ---- the pattern ---- */
+
+/* With a backslash before whatever SCAN would take for a pattern. Returns where it ends. */
+static char *escape(char *out, strata_view text)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		if (memchr("*?[]\\", text.data[i], 5) != NULL) {
+			*out++ = '\\';
+		}
+		*out++ = text.data[i];
+	}
+	return out;
+}
+
+strata_view strata_remote_key_pattern(strata_arena *arena, const strata_keyspace *keyspace)
+{
+	static const char digits[] = "[1-9]*";
+	strata_view name_space = strata_view_of(keyspace->name_space);
+	strata_view database = strata_view_of(keyspace->database);
+	char *start =
+		strata_arena_alloc(arena, 2 * (name_space.size + database.size) + sizeof(digits) + 2);
+	char *out = start;
+
+	if (start == NULL) {
+		return (strata_view){ NULL, 0 };
+	}
+	if (name_space.size > 0) {
+		out = escape(out, name_space);
+		*out++ = ':';
+	}
+	out = escape(out, database);
+	*out++ = ':';
+	memcpy(out, digits, sizeof(digits));
+	return (strata_view){ start, (size_t) (out - start) + sizeof(digits) - 1 };
+}
+
+/* ---- names ---- */
+
+/* Takes the text off the beginning, if it is there. */
+static bool skip(strata_view *name, const char *text)
+{
+	strata_view wanted = strata_view_of(text);
+
+	if (!strata_view_starts(*name, wanted)) {
+		return false;
+	}
+	name->data += wanted.size;
+	name->size -= wanted.size;
+	return true;
+}
+
+static bool skip_scope(strata_view *name, const strata_keyspace *keyspace)
+{
+	if (keyspace->name_space[0] != '\0' && !(skip(name, keyspace->name_space) && skip(name, ":"))) {
+		return false;
+	}
+	return skip(name, keyspace->database) && skip(name, ":");
+}
+
+uint64_t strata_remote_key_generation(const strata_keyspace *keyspace, strata_view name)
+{
+	uint64_t generation = 0;
+	size_t digits = 0;
+
+	if (!skip_scope(&name, keyspace)) {
+		return 0;
+	}
+	while (digits < name.size && digits <= MOST_DIGITS && name.data[digits] >= '0' &&
+		   name.data[digits] <= '9') {
+		generation = generation * 10 + (uint64_t) (name.data[digits] - '0');
+		digits++;
+	}
+	if (digits < FEWEST_DIGITS || digits > MOST_DIGITS || digits == name.size ||
+		name.data[0] == '0' || name.data[digits] != ':') {
+		return 0;
+	}
+	return generation;
 }

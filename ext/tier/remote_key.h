@@ -1,4 +1,4 @@
-/* remote_key — under which name does a shared tier keep this key? */
+/* remote_key: the name under which a shared tier keeps a key, and the key in such a name. */
 #ifndef STRATA_TIER_REMOTE_KEY_H
 #define STRATA_TIER_REMOTE_KEY_H
 
@@ -6,14 +6,14 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "tier/scope.h"
+#include "tier/keyspace.h"
 
 /*
  *     [<namespace>:]<database>:<generation>:
  * with which all names of a call begin, so that it is made once for all of them. In the arena; data
  * is NULL when out of memory.
  */
-strata_view strata_remote_prefix(strata_arena *arena, const strata_scope *scope,
+strata_view strata_remote_prefix(strata_arena *arena, const strata_keyspace *keyspace,
 	uint64_t generation);
 
 /*
@@ -34,7 +34,20 @@ strata_view strata_remote_key_hashed(strata_arena *arena, strata_view prefix, st
  *     [<namespace>:]<database>:generation<suffix>
  * where a copy of the generation itself is kept. No user's key has this name: theirs have a number there.
  */
-strata_view strata_remote_key_of_generation(strata_arena *arena, const strata_scope *scope,
+strata_view strata_remote_key_of_generation(strata_arena *arena, const strata_keyspace *keyspace,
 	const char *suffix);
+
+/*
+ * A pattern for SCAN that fits every key of the keyspace, of whatever generation, and next to nothing
+ * else; what the names of namespace and database have of such signs is escaped. In the arena; data is
+ * NULL when out of memory.
+ */
+strata_view strata_remote_key_pattern(strata_arena *arena, const strata_keyspace *keyspace);
+
+/*
+ * The generation in a name, or 0 when it is not one that strata_remote_key() makes in this keyspace: a
+ * generation is a moment since 2001 in microseconds, so that a foreign `users:17:name` is none.
+ */
+uint64_t strata_remote_key_generation(const strata_keyspace *keyspace, strata_view name);
 
 #endif

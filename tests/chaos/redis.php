@@ -7,7 +7,7 @@
 declare(strict_types=1);
 
 require __DIR__ . '/cluster_phases.inc';
-require __DIR__ . '/../46_redis_outages/unreachable.inc';
+require __DIR__ . '/../phpt/redis_outages/unreachable.inc';
 
 const WORKERS = 16, PAUSE = 20_000;
 

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* memrchr */
 #endif
 #include "conf/dsn.h"
+#include "conf/dsn_mask.h"
 #include "fuzz.h"
 
 enum { ROOM = 4096 + 64 };

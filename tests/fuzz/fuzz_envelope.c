@@ -9,7 +9,7 @@
 enum { NOW = 1700000000, AT_FINGERPRINT_ID = 6, AT_FINGERPRINT = 8, AT_CHECKSUM = 60 };
 
 static const char magic[4] = { (char) 0xA7, 'S', 'T', 1 };
-static strata_scope scope;
+static strata_keyspace keyspace;
 
 static void write_number(char *at, uint64_t number, size_t bytes)
 {
@@ -31,9 +31,9 @@ static void check(const strata_item *item)
 	strata_view sealed;
 
 	MUST(arena != NULL);
-	sealed = strata_envelope_seal(arena, &scope, 7, item);
+	sealed = strata_envelope_seal(arena, &keyspace, 7, item);
 	MUST(sealed.data != NULL);
-	MUST(strata_envelope_open(&scope, NOW, sealed, &again) == STRATA_OK);
+	MUST(strata_envelope_open(&keyspace, NOW, sealed, &again) == STRATA_OK);
 	MUST(again.value.codec == item->value.codec && again.value.integer == item->value.integer);
 	MUST(strata_view_equal(again.value.bytes, item->value.bytes));
 	MUST(again.version == item->version && again.expires_at == item->expires_at);
@@ -43,7 +43,7 @@ static void check(const strata_item *item)
 static strata_result open_stored(strata_view stored)
 {
 	strata_item item = named();
-	strata_result result = strata_envelope_open(&scope, NOW, stored, &item);
+	strata_result result = strata_envelope_open(&keyspace, NOW, stored, &item);
 
 	if (result == STRATA_OK) {
 		check(&item);
@@ -59,9 +59,9 @@ static void seal_by_hand(char *envelope, size_t size)
 	uint32_t sum;
 
 	memcpy(envelope, magic, sizeof(magic));
-	write_number(envelope + AT_FINGERPRINT_ID, scope.fingerprint_id, 2);
-	write_number(envelope + AT_FINGERPRINT, strata_scope_fingerprint(&scope, strata_view_of("key")),
-		8);
+	write_number(envelope + AT_FINGERPRINT_ID, keyspace.fingerprint_id, 2);
+	write_number(envelope + AT_FINGERPRINT,
+		strata_keyspace_fingerprint(&keyspace, strata_view_of("key")), 8);
 	sum = strata_hash_crc32c(0, (strata_view){ envelope, AT_CHECKSUM });
 	write_number(envelope + AT_CHECKSUM, strata_hash_crc32c(sum, value), 4);
 }
@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	strata_view stored = fuzz_copy(data, size);
 
-	strata_scope_init(&scope, "db", "ns", strata_view_of("secret"), 1 << 20);
+	strata_keyspace_init(&keyspace, "db", "ns", strata_view_of("secret"), 1 << 20);
 	(void) open_stored(stored);
 	if (size >= STRATA_ENVELOPE_SIZE) {
 		strata_result result;

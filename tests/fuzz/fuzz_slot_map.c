@@ -16,10 +16,10 @@ static void check_map(void)
 
 		MUST(memchr(node->host, '\0', sizeof(node->host)) != NULL && node->host[0] != '\0');
 		MUST(node->port != 0);
-		MUST(strata_slot_map_find(&map, node->host, node->port) != STRATA_SLOT_NOBODY);
+		MUST(strata_slot_map_find(&map, node->host, node->port) != STRATA_SLOT_NO_NODE);
 	}
 	for (unsigned slot = 0; slot < STRATA_SLOT_COUNT; slot++) {
-		MUST(map.owners[slot] == STRATA_SLOT_NOBODY || map.owners[slot] < map.node_count);
+		MUST(map.owners[slot] == STRATA_SLOT_NO_NODE || map.owners[slot] < map.node_count);
 	}
 }
 

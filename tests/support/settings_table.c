@@ -1,6 +1,6 @@
 /*
- * Prints the README's table of directives from the table that the extension is made from, so that
- * the two cannot differ. tests/lint/readme_settings.sh compiles and runs it.
+ * The table of directives in docs/configuration.md, printed from the table that the extension is
+ * made from, so that the two cannot differ. tests/lint/settings_table.sh compiles and runs it.
  */
 #include "conf/settings.h"
 

@@ -1,25 +1,28 @@
 /*
- * Three things are kept apart: the board, on which all processes of the host write what they learn; the
- * map, this thread's own copy of the one that counts there; and the nodes, which have connections
- * and stay as long as somebody names their address.
+ * Three things are kept apart: the shared map, where all processes of the host write what they
+ * learn; the local map, this thread's copy of it; and the nodes, which have connections and stay as
+ * long as a map names their address.
  *
- *     slot -> slots -> index in its map -> owners[] -> node       owners[] is filled as it is needed
+ *     slot -> local map -> index in it -> node_at[] -> node       node_at[] is filled as it is needed
  *
- * One look at the version of the board says whether the copy is still good. A new one changes places
- * with it only when all of it was believed. Then owners[] is forgotten and found again by address, so
- * that nodes which both maps name keep their connections, and those which the new one does not name
- * are freed before the next round that finds nobody holding any. What one worker learns by a MOVED
- * stands on the board, too. Where there is no host, the board is the thread's own.
+ * One look at the shared version says whether the copy is still good. A new map replaces the copy
+ * only when all of it checks. Then node_at[] is cleared and found again by address: nodes in both
+ * maps keep their connections. Nodes that the new map lacks are retired, and freed at the next
+ * reference that finds no other. A MOVED is shared, too. Without a host the shared map is the
+ * thread's own.
  *
- * A map is asked for by the call that needs it, when it is this process's turn, and paid for out of its
- * deadline: a seed gets its share of what is left, a refresh half of it, so that one silent node
- * leaves time for the command. What makes a map suspect (MOVED, a slot without owner, an owner that
- * does not answer) happens to many commands of many processes at once; the turn keeps that from
- * becoming a storm. It is kept for the first map as well: seeds that refuse a password would
- * otherwise be sent it by every single call.
+ * A map is asked for by the command that needs it, when the gate lets this process through, within
+ * that command's deadline: a seed gets its share of what is left, a refresh half of it. So one
+ * silent node leaves time for the command. Many commands of many processes find a map stale at once
+ * (MOVED, a slot without owner, an owner that does not answer); the gate keeps that from becoming a
+ * storm. It guards the first map as well: seeds that refuse a password must not be sent it by every
+ * command.
  *
- * Seeds are kept for the day when no known node answers. Then all names are looked up again, and the
- * seeds are asked like at the first time.
+ * The seeds are the last resort, when no known node answers. Then all names are resolved again, and
+ * the seeds are asked as at the first time.
+ *
+ * A replica is chosen once for all commands that are sent together, so that the keys of one master
+ * stay in one pipeline. An unhealthy one is passed over, but is probed like any node.
  */
 #include "redis/cluster/cluster.h"
 
@@ -28,44 +31,74 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "conf/settings.h"
 #include "os/clock.h"
 #include "os/process.h"
-#include "redis/cluster/cluster_parts.h"
-#include "redis/cluster/slot_boards.h"
-#include "redis/cluster/slot_question.h"
+#include "redis/cluster/cluster_nodes.h"
+#include "redis/cluster/cluster_slots.h"
+#include "redis/cluster/local_slot_map.h"
+#include "redis/cluster/replica_reads.h"
 
 enum {
-	COLD_WAIT = 100000, /* usec, for the first map of whoever is asking for it */
-	OLD = 60000         /* msec, give or take a fifth: then a map is asked for anyhow */
+	FIRST_MAP_WAIT = 100000, /* usec, for the first map while another process asks for it */
+	MAX_AGE = 60000          /* msec, give or take a fifth: an older map is refreshed anyhow */
 };
 
-/* Is there a map? */
-static bool is_known(const strata_cluster *cluster)
+struct strata_cluster {
+	strata_cluster_nodes nodes;
+	strata_local_slot_map slots;
+	strata_node *node_at[STRATA_SLOT_MAP_NODES]; /* of map->nodes, NULL until one is needed */
+	uint32_t refs;
+	bool is_stale;
+	bool is_urgent;          /* some slots cannot be served by the map there is */
+	bool has_retired;        /* a new map came: some nodes may be missing there */
+	bool is_lost;            /* no known node answers: names are to be resolved again */
+	bool asks_seeds;         /* they were, and the seeds are to be asked next */
+	strata_msec stale_since; /* while is_stale */
+	strata_msec max_age;     /* of a map */
+	uint32_t source_turn;    /* which node is asked for a map next */
+	uint32_t replica_turn;   /* which of several nodes the reads sent together go to */
+	bool has_chosen;         /* reads were given their nodes by that */
+	strata_replica_reads reads;
+	strata_node *last_source; /* it was asked for a map last */
+	strata_node *moved_hint;  /* a MOVED led there, so it knows of the change; NULL: none */
+	strata_node *last_failed; /* it could not be reached when last tried; NULL: none */
+	strata_result failure;    /* without a map: why no seed gave one, when this thread asked last */
+	strata_wire_error failure_error;
+};
+
+/* Of the same origin as strata_clock_msec(). */
+static strata_msec msec_of(strata_usec moment)
+{
+	return moment / 1000;
+}
+
+static bool has_map(const strata_cluster *cluster)
 {
 	return cluster->slots.mapped > 0;
 }
 
-/* ---- nodes ---- */
+/* ---- life ---- */
 
-static void free_strays(strata_cluster *cluster)
+static void free_retired(strata_cluster *cluster)
 {
-	strata_cluster_nodes_sort_out(&cluster->nodes, cluster->slots.map);
-	memset(cluster->owners, 0, sizeof(cluster->owners));
-	cluster->asked = strata_cluster_nodes_seed(&cluster->nodes, 0);
-	cluster->avoided = NULL;
-	cluster->informed = NULL;
-	cluster->has_strays = false;
+	strata_cluster_nodes_retire(&cluster->nodes, cluster->slots.map);
+	memset(cluster->node_at, 0, sizeof(cluster->node_at));
+	cluster->last_source = strata_cluster_nodes_seed(&cluster->nodes, 0);
+	cluster->last_failed = NULL;
+	cluster->moved_hint = NULL;
+	cluster->has_retired = false;
 }
 
 /* What the host has for this cluster; NULL where it has nothing. */
-static strata_slot_board *shared_board(const strata_cluster *cluster)
+static strata_shared_slot_map *shared_map(const strata_cluster *cluster)
 {
-	struct strata_slot_boards *boards = cluster->nodes.options->boards;
+	struct strata_slot_map_table *table = cluster->nodes.options->slot_maps;
 	const strata_node *seed = strata_cluster_nodes_seed(&cluster->nodes, 0);
 
-	return boards == NULL ? NULL
-						  : strata_slot_boards_of(boards, strata_cluster_nodes_key(&cluster->nodes),
-								strata_node_name(seed));
+	return table == NULL ? NULL
+						 : strata_slot_map_table_claim(table,
+							   strata_cluster_nodes_key(&cluster->nodes), strata_node_name(seed));
 }
 
 static bool set_up(strata_cluster *cluster, const strata_hostport *seeds, uint32_t count)
@@ -73,12 +106,12 @@ static bool set_up(strata_cluster *cluster, const strata_hostport *seeds, uint32
 	uint64_t random = strata_process_random_word();
 
 	if (!strata_cluster_nodes_init(&cluster->nodes, seeds, count) ||
-		!strata_slot_copy_init(&cluster->slots, shared_board(cluster))) {
+		!strata_local_slot_map_init(&cluster->slots, shared_map(cluster))) {
 		return false;
 	}
-	cluster->asked = strata_cluster_nodes_seed(&cluster->nodes, 0);
-	cluster->rotation = (uint32_t) random;
-	cluster->old_age = OLD - OLD / 5 + (random >> 32) % (OLD / 5 * 2);
+	cluster->last_source = strata_cluster_nodes_seed(&cluster->nodes, 0);
+	cluster->source_turn = (uint32_t) random;
+	cluster->max_age = MAX_AGE - MAX_AGE / 5 + (random >> 32) % (MAX_AGE / 5 * 2);
 	return true;
 }
 
@@ -107,19 +140,19 @@ void strata_cluster_free(strata_cluster *cluster)
 		return;
 	}
 	strata_cluster_nodes_fini(&cluster->nodes);
-	strata_slot_copy_fini(&cluster->slots);
+	strata_local_slot_map_fini(&cluster->slots);
 	free(cluster);
 }
 
-void strata_cluster_hold(strata_cluster *cluster)
+void strata_cluster_ref(strata_cluster *cluster)
 {
-	cluster->turn += cluster->has_chosen;
+	cluster->replica_turn += cluster->has_chosen;
 	cluster->has_chosen = false;
-	if (cluster->holders++ > 0) {
+	if (cluster->refs++ > 0) {
 		return;
 	}
-	if (cluster->has_strays) {
-		free_strays(cluster);
+	if (cluster->has_retired) {
+		free_retired(cluster);
 	}
 	if (cluster->is_lost) {
 		strata_cluster_nodes_look_up_again(&cluster->nodes);
@@ -128,61 +161,85 @@ void strata_cluster_hold(strata_cluster *cluster)
 	}
 }
 
-void strata_cluster_release(strata_cluster *cluster)
+void strata_cluster_unref(strata_cluster *cluster)
 {
-	cluster->holders--;
+	cluster->refs--;
 }
 
-/* ---- the board ---- */
-
-static void trust(strata_cluster *cluster)
+void strata_cluster_begin(strata_cluster *cluster, uint32_t request, size_t commands,
+	strata_usec now)
 {
-	cluster->is_suspect = false;
+	strata_shared_slot_map_earn_redirects(cluster->slots.shared, commands, msec_of(now));
+	strata_replica_reads_begin(&cluster->reads, request, msec_of(now));
+}
+
+/* ---- stale or not ---- */
+
+void strata_cluster_mark_stale(strata_cluster *cluster, strata_refresh_urgency urgency,
+	strata_usec now)
+{
+	if (!cluster->is_stale) {
+		cluster->is_stale = true;
+		cluster->stale_since = msec_of(now);
+	}
+	cluster->is_urgent |= urgency == STRATA_REFRESH_URGENT;
+}
+
+void strata_cluster_mark_failed(strata_cluster *cluster, strata_node *node, strata_usec now)
+{
+	strata_cluster_mark_stale(cluster, STRATA_REFRESH_URGENT, now);
+	cluster->last_failed = node;
+}
+
+static void mark_fresh(strata_cluster *cluster)
+{
+	cluster->is_stale = false;
 	cluster->is_urgent = false;
 }
 
-/* Takes over what others have learnt. A board that cannot be believed leaves the map that we have. */
-static void adopt(strata_cluster *cluster)
+/* Takes over what other processes have learnt. A shared map that does not check leaves ours. */
+static void adopt(strata_cluster *cluster, strata_usec now)
 {
 	strata_msec refreshed =
-		atomic_load_explicit(&strata_cluster_board(cluster)->refreshed_at, memory_order_acquire);
+		atomic_load_explicit(&cluster->slots.shared->refreshed_at, memory_order_acquire);
 
-	if (cluster->is_suspect && refreshed > cluster->suspected_at &&
-		refreshed <= strata_clock_msec()) {
-		trust(cluster);
+	if (cluster->is_stale && refreshed > cluster->stale_since && refreshed <= msec_of(now)) {
+		mark_fresh(cluster);
 	}
-	switch (strata_slot_copy_update(&cluster->slots)) {
-		case STRATA_SLOT_COPY_GOOD: break;
-		case STRATA_SLOT_COPY_NEW:
-			memset(cluster->owners, 0, sizeof(cluster->owners));
-			cluster->has_strays = true;
-			cluster->avoided = NULL;
+	switch (strata_local_slot_map_update(&cluster->slots)) {
+		case STRATA_SLOT_MAP_UNCHANGED: break;
+		case STRATA_SLOT_MAP_REPLACED:
+			memset(cluster->node_at, 0, sizeof(cluster->node_at));
+			cluster->has_retired = true;
+			cluster->last_failed = NULL;
 			break;
-		case STRATA_SLOT_COPY_DAMAGED: strata_cluster_suspect_calmly(cluster); break;
+		case STRATA_SLOT_MAP_DAMAGED:
+			strata_cluster_mark_stale(cluster, STRATA_REFRESH_LAZY, now);
+			break;
 	}
 }
 
 /* ---- asking for a map ---- */
 
-/* A node that was cut off from the others may tell of what is left on its side. */
+/* A node that was cut off from the others may report what is left on its side. */
 static bool is_plausible(strata_cluster *cluster, const strata_node *node)
 {
-	bool was_whole = is_known(cluster) && cluster->slots.map->covered == STRATA_SLOT_COUNT;
+	bool was_whole = has_map(cluster) && cluster->slots.map->covered == STRATA_SLOT_COUNT;
 
-	return !was_whole || cluster->slots.spare->covered * 2 >= STRATA_SLOT_COUNT ||
-		   strata_slot_board_is_confirmed(strata_cluster_board(cluster),
+	return !was_whole || cluster->slots.back_buffer->covered * 2 >= STRATA_SLOT_COUNT ||
+		   strata_shared_slot_map_is_confirmed(cluster->slots.shared,
 			   strata_hash_of(strata_view_of(strata_node_name(node)), 0), strata_clock_msec());
 }
 
-/* The node is avoided until a map comes. */
+/* The node counts as failed until a map comes. */
 static strata_result ask(strata_cluster *cluster, strata_node *node, strata_usec deadline,
 	strata_arena *arena, strata_wire_error *error)
 {
 	strata_result result;
 
-	cluster->asked = node;
-	cluster->avoided = node;
-	result = strata_slot_question_ask(node, cluster->slots.spare, deadline, arena, error);
+	cluster->last_source = node;
+	cluster->last_failed = node;
+	result = strata_cluster_slots_run(node, cluster->slots.back_buffer, deadline, arena, error);
 	if (result == STRATA_OK && !is_plausible(cluster, node)) {
 		strata_node_tell(node, "tells of less than half of the slots", NULL);
 		result = STRATA_NO_OWNER;
@@ -225,101 +282,113 @@ static strata_result ask_seeds(strata_cluster *cluster, strata_usec deadline, st
 	return result;
 }
 
-/* The turn is over: what was learnt is everybody's. */
-static void end_turn(strata_cluster *cluster, uint64_t turn, strata_msec asked_at,
+/* Shares what this process was told: a map, or why there is none. */
+static void end_refresh(strata_cluster *cluster, uint64_t turn, strata_usec asked_at,
 	strata_result result)
 {
+	strata_shared_slot_map *shared = cluster->slots.shared;
 	strata_turn_outcome outcome = STRATA_TURN_FAILED;
 
 	if (result == STRATA_OK) {
 		outcome =
-			strata_slot_board_publish(strata_cluster_board(cluster), cluster->slots.spare, asked_at)
+			strata_shared_slot_map_publish(shared, cluster->slots.back_buffer, msec_of(asked_at))
 				? STRATA_TURN_CHANGED
 				: STRATA_TURN_SAME;
-		cluster->avoided = NULL;
-		trust(cluster);
-		adopt(cluster);
+		cluster->last_failed = NULL;
+		mark_fresh(cluster);
+		adopt(cluster, asked_at);
 	}
-	strata_refresh_turn_end(&strata_cluster_board(cluster)->turn, turn, outcome);
-	strata_slot_board_tell(strata_cluster_board(cluster), result);
+	strata_refresh_turn_end(&shared->turn, turn, outcome);
+	strata_shared_slot_map_end_refresh(shared, result);
 }
 
 /* ---- the first map ---- */
 
-static strata_result tell_of_others(const strata_cluster *cluster, strata_result result,
+static strata_result explain_others(const strata_cluster *cluster, strata_result result,
 	strata_wire_error *error)
 {
 	snprintf(error->text, sizeof(error->text),
 		"redis %s: another process of this host asks for the slot map: %s",
-		strata_node_name(cluster->asked), strata_result_text(result));
+		strata_node_name(cluster->last_source), strata_result_text(result));
 	return result;
 }
 
-/* Another process asks: its map is ours, and so is its failure. */
-static strata_result wait_for_others(strata_cluster *cluster, strata_usec deadline,
-	strata_wire_error *error)
+/* Another process asks: this one shares its map, or its failure. */
+static strata_result wait_for_others(strata_cluster *cluster, strata_usec *now,
+	strata_usec deadline, strata_wire_error *error)
 {
-	strata_usec now = strata_clock_usec();
-	strata_usec left = now < deadline ? deadline - now : 0;
+	strata_usec left = *now < deadline ? deadline - *now : 0;
 
-	strata_slot_board_wait(strata_cluster_board(cluster), left < COLD_WAIT ? left : COLD_WAIT);
-	adopt(cluster);
-	return is_known(cluster) ? STRATA_OK : tell_of_others(cluster, STRATA_TIMEOUT, error);
+	strata_shared_slot_map_wait(cluster->slots.shared,
+		left < FIRST_MAP_WAIT ? left : FIRST_MAP_WAIT);
+	*now = strata_clock_usec();
+	adopt(cluster, *now);
+	return has_map(cluster) ? STRATA_OK : explain_others(cluster, STRATA_TIMEOUT, error);
 }
 
-/* Between two questions the last failure is everybody's. */
+/* Until the next refresh, the last failure holds for all processes. */
 static strata_result repeat_failure(const strata_cluster *cluster, strata_wire_error *error)
 {
-	uint32_t failure =
-		atomic_load_explicit(&strata_cluster_board(cluster)->failure, memory_order_relaxed);
-
 	if (cluster->failure != STRATA_OK) {
 		*error = cluster->failure_error;
 		return cluster->failure;
 	}
-	return tell_of_others(cluster,
-		failure > STRATA_OK && failure < STRATA_RESULT_COUNT ? (strata_result) failure
-															 : STRATA_NO_OWNER,
-		error);
+	return explain_others(cluster, strata_shared_slot_map_failure(cluster->slots.shared), error);
 }
 
-static strata_result learn_first(strata_cluster *cluster, strata_usec deadline, strata_arena *arena,
-	strata_wire_error *error)
+static strata_result learn_first(strata_cluster *cluster, strata_usec *now, strata_usec deadline,
+	strata_arena *arena, strata_wire_error *error)
 {
-	strata_msec now = strata_clock_msec();
+	strata_usec asked_at = *now;
 	uint64_t turn;
 
-	switch (strata_refresh_turn_take(&strata_cluster_board(cluster)->turn, STRATA_TURN_URGENT, now,
-		&turn)) {
+	switch (strata_refresh_turn_take(&cluster->slots.shared->turn, STRATA_TURN_URGENT,
+		msec_of(asked_at), &turn)) {
 		case STRATA_TURN_OURS: break;
-		case STRATA_TURN_THEIRS: return wait_for_others(cluster, deadline, error);
+		case STRATA_TURN_THEIRS: return wait_for_others(cluster, now, deadline, error);
 		case STRATA_TURN_EARLY: return repeat_failure(cluster, error);
 	}
 	cluster->failure = ask_seeds(cluster, deadline, arena, &cluster->failure_error);
+	*now = strata_clock_usec();
 	*error = cluster->failure_error;
-	end_turn(cluster, turn, now, cluster->failure);
+	end_refresh(cluster, turn, asked_at, cluster->failure);
 	cluster->is_lost = cluster->failure != STRATA_OK;
 	return cluster->failure;
 }
 
 /* ---- the next ones ---- */
 
-/* One of these in turn that is well and not to be avoided. NULL when there is none. */
+/* The node that stands at this index of the map, asked as a master. */
+static strata_result find_node(strata_cluster *cluster, uint32_t index, strata_node **out)
+{
+	strata_result result = STRATA_OK;
+
+	*out = cluster->node_at[index];
+	if (*out == NULL) {
+		const strata_endpoint *at = &cluster->slots.map->nodes[index].at;
+
+		result = strata_cluster_nodes_at(&cluster->nodes, at, out);
+		cluster->node_at[index] = *out;
+	}
+	return result;
+}
+
+/* The next healthy one of these that has not just failed. NULL when there is none. */
 static strata_node *pick_among(strata_cluster *cluster, uint32_t first, uint32_t end)
 {
 	for (uint32_t i = first; i < end; i++) {
-		uint32_t index = first + (i + cluster->rotation) % (end - first);
+		uint32_t index = first + (i + cluster->source_turn) % (end - first);
 		strata_node *node;
 
-		if (strata_cluster_node_of(cluster, index, &node) == STRATA_OK &&
-			node != cluster->avoided && strata_node_is_healthy(node)) {
+		if (find_node(cluster, index, &node) == STRATA_OK && node != cluster->last_failed &&
+			strata_node_is_healthy(node)) {
 			return node;
 		}
 	}
 	return NULL;
 }
 
-static uint32_t masters_of(const strata_cluster *cluster)
+static uint32_t count_masters(const strata_cluster *cluster)
 {
 	uint32_t count = 0;
 
@@ -330,31 +399,34 @@ static uint32_t masters_of(const strata_cluster *cluster)
 	return count;
 }
 
-/* Who knows of the change, a master, or else a replica. NULL when nobody is well, or as many questions as there are masters went wrong. */
-static strata_node *pick(strata_cluster *cluster)
+/*
+ * The node that a MOVED led to, a master, or else a replica. NULL when none of them is healthy, or
+ * as many refreshes failed in a row as there are masters.
+ */
+static strata_node *pick_source(strata_cluster *cluster)
 {
-	uint32_t masters = masters_of(cluster);
-	strata_node *node = cluster->informed;
+	uint32_t masters = count_masters(cluster);
+	strata_node *node = cluster->moved_hint;
 
-	if (atomic_load_explicit(&strata_cluster_board(cluster)->failures, memory_order_relaxed) >=
-		masters) {
+	if (atomic_load_explicit(&cluster->slots.shared->failures, memory_order_relaxed) >= masters) {
 		return NULL;
 	}
-	if (node != NULL && node != cluster->avoided && strata_node_is_healthy(node)) {
+	if (node != NULL && node != cluster->last_failed && strata_node_is_healthy(node)) {
 		return node;
 	}
-	cluster->rotation++;
+	cluster->source_turn++;
 	node = pick_among(cluster, 0, masters);
 	return node != NULL ? node : pick_among(cluster, masters, cluster->slots.mapped);
 }
 
-/* Without an answer the old map stays, and the next question goes to somebody else. */
-static void refresh(strata_cluster *cluster, strata_usec deadline, strata_arena *arena)
+/* Without an answer the old map stays, and the next refresh asks another node. */
+static void refresh(strata_cluster *cluster, strata_usec *now, strata_usec deadline,
+	strata_arena *arena)
 {
+	strata_usec asked_at = *now;
 	strata_turn_need need = cluster->is_urgent ? STRATA_TURN_URGENT : STRATA_TURN_PATIENT;
-	strata_node *source = cluster->asks_seeds ? NULL : pick(cluster);
-	strata_msec now = strata_clock_msec();
-	strata_usec half = slice_of(deadline, 2);
+	strata_node *source = cluster->asks_seeds ? NULL : pick_source(cluster);
+	strata_usec half = asked_at < deadline ? asked_at + (deadline - asked_at) / 2 : deadline;
 	strata_wire_error unused;
 	uint64_t turn;
 
@@ -362,35 +434,216 @@ static void refresh(strata_cluster *cluster, strata_usec deadline, strata_arena 
 		cluster->is_lost = true;
 		return;
 	}
-	if (strata_refresh_turn_take(&strata_cluster_board(cluster)->turn, need, now, &turn) !=
+	if (strata_refresh_turn_take(&cluster->slots.shared->turn, need, msec_of(asked_at), &turn) !=
 		STRATA_TURN_OURS) {
 		return;
 	}
-	cluster->informed = NULL;
-	end_turn(cluster, turn, now,
+	cluster->moved_hint = NULL;
+	end_refresh(cluster, turn, asked_at,
 		source != NULL ? ask(cluster, source, half, arena, &unused)
 					   : ask_seeds(cluster, half, arena, &unused));
+	*now = strata_clock_usec();
 }
 
-static bool is_old(const strata_cluster *cluster)
+static bool is_old(const strata_cluster *cluster, strata_usec now)
 {
 	strata_msec at =
-		atomic_load_explicit(&strata_cluster_board(cluster)->refreshed_at, memory_order_relaxed);
-	strata_msec now = strata_clock_msec();
+		atomic_load_explicit(&cluster->slots.shared->refreshed_at, memory_order_relaxed);
 
-	return now > at && now - at > cluster->old_age;
+	return msec_of(now) > at && msec_of(now) - at > cluster->max_age;
 }
 
-strata_result strata_cluster_learn(strata_cluster *cluster, strata_usec deadline,
+strata_result strata_cluster_learn(strata_cluster *cluster, strata_usec *now, strata_usec deadline,
 	strata_arena *arena, strata_wire_error *error)
 {
 	error->text[0] = '\0';
-	adopt(cluster);
-	if (!is_known(cluster)) {
-		return learn_first(cluster, deadline, arena, error);
+	adopt(cluster, *now);
+	if (!has_map(cluster)) {
+		return learn_first(cluster, now, deadline, arena, error);
 	}
-	if (cluster->is_suspect || is_old(cluster)) {
-		refresh(cluster, deadline, arena);
+	if (cluster->is_stale || is_old(cluster, *now)) {
+		refresh(cluster, now, deadline, arena);
 	}
 	return STRATA_OK;
+}
+
+const strata_node *strata_cluster_last_source(const strata_cluster *cluster)
+{
+	return cluster->last_source;
+}
+
+/* ---- owners ---- */
+
+strata_result strata_cluster_owner(strata_cluster *cluster, uint16_t slot, strata_node **owner)
+{
+	uint16_t index = strata_local_slot_map_owner(&cluster->slots, slot);
+
+	*owner = NULL;
+	return index == STRATA_SLOT_NO_NODE ? STRATA_NO_OWNER : find_node(cluster, index, owner);
+}
+
+static bool is_listed(const strata_master *masters, uint32_t count, const char *name)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (strcmp(masters[i].name, name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+uint32_t strata_cluster_list_masters(strata_cluster *cluster, strata_master *masters, uint32_t room)
+{
+	const strata_node *former = NULL;
+	uint32_t count = 0;
+
+	strata_cluster_ref(cluster);
+	for (uint32_t slot = 0; slot < STRATA_SLOT_COUNT && count < room; slot++) {
+		strata_node *owner;
+
+		/* Neighbours mostly have the same one. */
+		if (strata_cluster_owner(cluster, (uint16_t) slot, &owner) != STRATA_OK ||
+			owner == former) {
+			continue;
+		}
+		former = owner;
+		if (!is_listed(masters, count, strata_node_name(owner))) {
+			masters[count++] = (strata_master){ strata_node_name(owner), (uint16_t) slot };
+		}
+	}
+	strata_cluster_unref(cluster);
+	return count;
+}
+
+/* ---- redirects ---- */
+
+static strata_result move_slot(strata_cluster *cluster, uint16_t slot, const strata_endpoint *to,
+	strata_usec now, strata_node **target)
+{
+	uint16_t index = strata_local_slot_map_move(&cluster->slots, slot, to);
+	strata_result result;
+
+	strata_cluster_mark_stale(cluster, STRATA_REFRESH_LAZY, now);
+	strata_refresh_turn_hurry(&cluster->slots.shared->turn);
+	if (index == STRATA_SLOT_NO_NODE) {
+		return STRATA_PROTOCOL;
+	}
+	result = find_node(cluster, index, target);
+	cluster->moved_hint = *target;
+	return result;
+}
+
+strata_result strata_cluster_follow(strata_cluster *cluster, const strata_redirect *redirect,
+	const strata_node *from, strata_usec now, strata_node **target)
+{
+	strata_endpoint to = redirect->to;
+
+	*target = NULL;
+	if (!strata_endpoint_complete(&to, strata_node_host(from))) {
+		return STRATA_PROTOCOL;
+	}
+	return redirect->kind == STRATA_REDIRECT_MOVED
+			   ? move_slot(cluster, redirect->slot, &to, now, target)
+			   : strata_cluster_nodes_at(&cluster->nodes, &to, target);
+}
+
+bool strata_cluster_names_owner(strata_cluster *cluster, const strata_redirect *redirect,
+	const strata_node *from)
+{
+	strata_endpoint to = redirect->to;
+	strata_node *owner;
+
+	return strata_endpoint_complete(&to, strata_node_host(from)) &&
+		   strata_cluster_owner(cluster, redirect->slot, &owner) == STRATA_OK &&
+		   strata_endpoint_is_at(&to, strata_node_host(owner), strata_node_port(owner));
+}
+
+bool strata_cluster_take_redirect(strata_cluster *cluster, strata_usec now)
+{
+	if (strata_shared_slot_map_take_redirect(cluster->slots.shared, msec_of(now))) {
+		return true;
+	}
+	strata_cluster_mark_stale(cluster, STRATA_REFRESH_LAZY, now);
+	return false;
+}
+
+/* ---- replicas ---- */
+
+void strata_cluster_note_write(strata_cluster *cluster, uint16_t slot, strata_usec now)
+{
+	if (cluster->nodes.options->replica_reads != STRATA_REPLICA_READS_OFF) {
+		strata_replica_reads_note_write(&cluster->reads, slot, msec_of(now));
+	}
+}
+
+static uint32_t count_replicas(const strata_slot_map *map, uint16_t master)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < map->node_count; i++) {
+		count += map->nodes[i].master == master;
+	}
+	return count;
+}
+
+/* The replica with this number, among those of one master. */
+static strata_node *replica_at(strata_cluster *cluster, uint16_t master, uint32_t number)
+{
+	const strata_slot_map *map = cluster->slots.map;
+	strata_node *node = NULL;
+	uint32_t index = 0;
+
+	while (map->nodes[index].master != master || number-- > 0) {
+		index++;
+	}
+	return strata_cluster_nodes_replica_at(&cluster->nodes, &map->nodes[index].at, &node) ==
+				   STRATA_OK
+			   ? node
+			   : NULL;
+}
+
+static strata_node *first_usable(strata_cluster *cluster, uint16_t master, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		strata_node *node = replica_at(cluster, master, (cluster->replica_turn + i) % count);
+
+		if (node != NULL && strata_node_may_be_asked(node)) {
+			return node;
+		}
+	}
+	return NULL;
+}
+
+/* Is the master to be asked, by the policy alone? */
+static bool prefers_master(strata_cluster *cluster, uint16_t master, uint32_t replicas)
+{
+	strata_node *node;
+
+	switch (cluster->nodes.options->replica_reads) {
+		case STRATA_REPLICA_READS_PREFER: return false;
+		case STRATA_REPLICA_READS_ANY:
+			return cluster->replica_turn / replicas % (replicas + 1) == 0;
+		case STRATA_REPLICA_READS_ON_ERROR:
+			return find_node(cluster, master, &node) != STRATA_OK || strata_node_may_be_asked(node);
+	}
+	return true;
+}
+
+strata_node *strata_cluster_pick_replica(strata_cluster *cluster, uint16_t slot,
+	strata_replica_cause cause)
+{
+	uint16_t master = strata_local_slot_map_owner(&cluster->slots, slot);
+	uint32_t count;
+
+	if (cluster->nodes.options->replica_reads == STRATA_REPLICA_READS_OFF ||
+		master == STRATA_SLOT_NO_NODE || strata_replica_reads_was_written(&cluster->reads, slot)) {
+		return NULL;
+	}
+	cluster->has_chosen = true;
+	count = count_replicas(cluster->slots.map, master);
+	if (count == 0 ||
+		(cause == STRATA_REPLICA_BY_CHOICE && prefers_master(cluster, master, count))) {
+		return NULL;
+	}
+	return first_usable(cluster, master, count);
 }

@@ -90,13 +90,13 @@ static bool is_named(const strata_slot_map *map, const strata_cluster_member *me
 	uint16_t index =
 		strata_slot_map_find(map, strata_node_host(member->node), strata_node_port(member->node));
 
-	*id = index != STRATA_SLOT_NOBODY ? map->nodes[index].id : 0;
-	return index != STRATA_SLOT_NOBODY &&
+	*id = index != STRATA_SLOT_NO_NODE ? map->nodes[index].id : 0;
+	return index != STRATA_SLOT_NO_NODE &&
 		   strata_slot_map_is_master(map, index) != member->is_replica;
 }
 
 /* Another node may have come to an address, with other data. */
-static void meet(strata_cluster_member *member, uint64_t id)
+static void update_id(strata_cluster_member *member, uint64_t id)
 {
 	if (member->id != 0 && id != 0 && member->id != id) {
 		strata_node_drop_idle(member->node);
@@ -104,7 +104,7 @@ static void meet(strata_cluster_member *member, uint64_t id)
 	member->id = id != 0 ? id : member->id;
 }
 
-void strata_cluster_nodes_sort_out(strata_cluster_nodes *nodes, const strata_slot_map *map)
+void strata_cluster_nodes_retire(strata_cluster_nodes *nodes, const strata_slot_map *map)
 {
 	uint32_t kept = 0;
 
@@ -113,7 +113,7 @@ void strata_cluster_nodes_sort_out(strata_cluster_nodes *nodes, const strata_slo
 		uint64_t id;
 
 		if (is_named(map, member, &id) || i < nodes->seed_count) {
-			meet(member, id);
+			update_id(member, id);
 			nodes->members[kept++] = *member;
 		} else {
 			strata_node_free(member->node);

@@ -1,4 +1,4 @@
-/* cluster_nodes — the nodes of a cluster as one thread talks to them: who is there, and who is gone? */
+/* cluster_nodes — the nodes of a cluster that one thread has connections to. */
 #ifndef STRATA_REDIS_CLUSTER_CLUSTER_NODES_H
 #define STRATA_REDIS_CLUSTER_CLUSTER_NODES_H
 
@@ -7,7 +7,6 @@
 
 #include "net/endpoint.h"
 #include "node/node.h"
-#include "net/endpoint.h"
 #include "redis/cluster/slot_map.h"
 
 enum {
@@ -45,12 +44,12 @@ STRATA_MUST_CHECK strata_result strata_cluster_nodes_replica_at(strata_cluster_n
 	const strata_endpoint *at, strata_node **out);
 
 /*
- * Frees who is not in the map any more, and closes the connections of those who are somebody else by
- * now. Nobody may hold a node meanwhile; seeds stay.
+ * Frees the nodes that are not in the map any more, and closes the connections to an address that
+ * another node has taken over. No node may be in use; seeds stay.
  */
-void strata_cluster_nodes_sort_out(strata_cluster_nodes *nodes, const strata_slot_map *map);
+void strata_cluster_nodes_retire(strata_cluster_nodes *nodes, const strata_slot_map *map);
 
-/* Looks up the names of all of them again. Nobody may hold a node meanwhile. */
+/* Resolves the names of all of them again. No node may be in use. */
 void strata_cluster_nodes_look_up_again(strata_cluster_nodes *nodes);
 
 /* A number for what these seeds, this user and this kind of connection lead to; never 0. */

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { LONG_PAST = 10000 /* msec: replicas that are so far behind are of no use to anybody */ };
+enum { LONG_PAST = 10000 /* msec: replicas that are so far behind are of no use */ };
 
 void strata_replica_reads_begin(strata_replica_reads *reads, uint32_t request, strata_msec now)
 {

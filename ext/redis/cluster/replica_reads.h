@@ -1,4 +1,4 @@
-/* replica_reads — may a replica answer this read, and which one? */
+/* replica_reads — the slots that a thread has written lately, which replicas may not have yet. */
 #ifndef STRATA_REDIS_CLUSTER_REPLICA_READS_H
 #define STRATA_REDIS_CLUSTER_REPLICA_READS_H
 
@@ -8,10 +8,7 @@
 #include "base/time.h"
 #include "protocol/slots.h"
 
-/*
- * What one thread has written to a cluster lately: a replica may not have it yet, and who writes must
- * read what was written. All zeroes: nothing.
- */
+/* Their reads go to the master: a request must read what it wrote. All zeroes: nothing written. */
 typedef struct {
 	uint64_t slots[STRATA_SLOT_COUNT / 64]; /* a bit each */
 	uint32_t request;                       /* they were written in */
@@ -19,8 +16,8 @@ typedef struct {
 } strata_replica_reads;
 
 /*
- * A round of this request begins. What an earlier one wrote is forgotten; and where requests have no end,
- * what is long past.
+ * Commands of this request follow. Forgets what an earlier request wrote, and what is long past
+ * where requests have no end.
  */
 void strata_replica_reads_begin(strata_replica_reads *reads, uint32_t request, strata_msec now);
 

@@ -4,11 +4,11 @@
  *     first slot, last slot, master, replica, replica ...
  *
  * and a node is an array again: endpoint, port, node id, metadata. Older servers leave the id and
- * the metadata out, newer ones may add to them, so nothing after the id is looked at. A master whose
- * slots do not lie side by side appears in many ranges.
+ * the metadata out, newer ones may add to them, so nothing after the id is looked at. A master
+ * whose slots do not lie side by side appears in many ranges.
  *
  * The endpoint is nil or empty when the node is reached under the host that was asked, and "?" when
- * nobody knows where it is: such slots have no owner then, which is better than a wrong one.
+ * its place is unknown: such slots have no owner then, which is better than a wrong one.
  *
  * Slots that no range covers have no owner. Slots that two ranges cover mean that the reply cannot
  * be believed at all. A replica that cannot be understood is left out: nothing depends on it. So
@@ -40,7 +40,7 @@ void strata_slot_map_clear(strata_slot_map *map)
 	map->node_count = 0;
 	map->covered = 0;
 	for (uint32_t slot = 0; slot < STRATA_SLOT_COUNT; slot++) {
-		map->owners[slot] = STRATA_SLOT_NOBODY;
+		map->owners[slot] = STRATA_SLOT_NO_NODE;
 	}
 }
 
@@ -51,12 +51,12 @@ uint16_t strata_slot_map_find(const strata_slot_map *map, const char *host, uint
 			return (uint16_t) i;
 		}
 	}
-	return STRATA_SLOT_NOBODY;
+	return STRATA_SLOT_NO_NODE;
 }
 
 bool strata_slot_map_is_master(const strata_slot_map *map, uint16_t index)
 {
-	return map->nodes[index].master == STRATA_SLOT_NOBODY;
+	return map->nodes[index].master == STRATA_SLOT_NO_NODE;
 }
 
 static uint16_t add(strata_slot_map *map, const strata_endpoint *at, uint16_t master)
@@ -64,7 +64,7 @@ static uint16_t add(strata_slot_map *map, const strata_endpoint *at, uint16_t ma
 	uint16_t index = strata_slot_map_find(map, at->host, at->port);
 	strata_slot_map_node *node = &map->nodes[map->node_count];
 
-	if (index != STRATA_SLOT_NOBODY || map->node_count == STRATA_SLOT_MAP_NODES) {
+	if (index != STRATA_SLOT_NO_NODE || map->node_count == STRATA_SLOT_MAP_NODES) {
 		return index;
 	}
 	memset(node, 0, sizeof(*node));
@@ -76,7 +76,7 @@ static uint16_t add(strata_slot_map *map, const strata_endpoint *at, uint16_t ma
 
 uint16_t strata_slot_map_add(strata_slot_map *map, const strata_endpoint *node)
 {
-	return add(map, node, STRATA_SLOT_NOBODY);
+	return add(map, node, STRATA_SLOT_NO_NODE);
 }
 
 size_t strata_slot_map_size(const strata_slot_map *map)
@@ -103,7 +103,7 @@ static bool read_range(const strata_resp_reply *reply, range *out)
 		   read_slot(strata_resp_element(reply, 1), &out->last) && out->first <= out->last;
 }
 
-/* Nobody knows where this node is. */
+/* The cluster itself does not know where this node is. */
 static bool is_unknown(const strata_resp_reply *host)
 {
 	return host->type == STRATA_RESP_STRING && strata_view_equal(host->text, strata_view_of("?"));
@@ -128,14 +128,14 @@ static uint64_t id_of(const strata_resp_reply *node)
 	return id != NULL && id->type == STRATA_RESP_STRING ? strata_hash_of(id->text, 0) : 0;
 }
 
-/* The index of the master in the map, STRATA_SLOT_NOBODY when nobody knows where it is. */
+/* The index of the master in the map, STRATA_SLOT_NO_NODE when its place is unknown. */
 static strata_result add_master(strata_slot_map *map, const strata_resp_reply *master,
 	const char *asked_host, uint16_t *index, strata_wire_error *error)
 {
 	const strata_resp_reply *host = master == NULL ? NULL : strata_resp_element(master, 0);
 	strata_endpoint endpoint;
 
-	*index = STRATA_SLOT_NOBODY;
+	*index = STRATA_SLOT_NO_NODE;
 	if (host == NULL) {
 		return refuse(error, "a range of slots without a master");
 	}
@@ -146,7 +146,7 @@ static strata_result add_master(strata_slot_map *map, const strata_resp_reply *m
 		return refuse(error, "a master with an impossible address");
 	}
 	*index = strata_slot_map_add(map, &endpoint);
-	if (*index == STRATA_SLOT_NOBODY) {
+	if (*index == STRATA_SLOT_NO_NODE) {
 		return refuse(error, "too many masters");
 	}
 	map->nodes[*index].id = id_of(master);
@@ -157,7 +157,7 @@ static strata_result assign(strata_slot_map *map, const range *range, uint16_t o
 	strata_wire_error *error)
 {
 	for (int64_t slot = range->first; slot <= range->last; slot++) {
-		if (map->owners[slot] != STRATA_SLOT_NOBODY) {
+		if (map->owners[slot] != STRATA_SLOT_NO_NODE) {
 			return refuse(error, "two masters for one slot");
 		}
 		map->owners[slot] = owner;
@@ -177,7 +177,7 @@ static strata_result read_entry(strata_slot_map *map, const strata_resp_reply *e
 		return refuse(error, "a range of slots that do not exist");
 	}
 	result = add_master(map, range.master, asked_host, &owner, error);
-	if (result != STRATA_OK || owner == STRATA_SLOT_NOBODY) {
+	if (result != STRATA_OK || owner == STRATA_SLOT_NO_NODE) {
 		return result;
 	}
 	return assign(map, &range, owner, error);
@@ -195,7 +195,7 @@ static void add_replica(strata_slot_map *map, const strata_resp_reply *replica, 
 	if (host != NULL && !is_unknown(host) &&
 		read_endpoint(host, strata_resp_element(replica, 1), asked_host, &endpoint)) {
 		index = add(map, &endpoint, master);
-		if (index != STRATA_SLOT_NOBODY && map->nodes[index].master == master) {
+		if (index != STRATA_SLOT_NO_NODE && map->nodes[index].master == master) {
 			map->nodes[index].id = id_of(replica);
 		}
 	}
@@ -207,9 +207,9 @@ static void add_replicas(strata_slot_map *map, const strata_resp_reply *entry,
 	const strata_resp_reply *node = strata_resp_element(entry, 2);
 	int64_t first;
 	uint16_t master =
-		read_slot(strata_resp_element(entry, 0), &first) ? map->owners[first] : STRATA_SLOT_NOBODY;
+		read_slot(strata_resp_element(entry, 0), &first) ? map->owners[first] : STRATA_SLOT_NO_NODE;
 
-	for (node = node->next; node != NULL && master != STRATA_SLOT_NOBODY; node = node->next) {
+	for (node = node->next; node != NULL && master != STRATA_SLOT_NO_NODE; node = node->next) {
 		if (node->type == STRATA_RESP_ARRAY) {
 			add_replica(map, node, master, asked_host);
 		}
@@ -230,10 +230,10 @@ static int compare_nodes(const void *left, const void *right, void *context)
 	const strata_slot_map *map = context;
 	const strata_slot_map_node *a = &map->nodes[*(const uint16_t *) left];
 	const strata_slot_map_node *b = &map->nodes[*(const uint16_t *) right];
-	bool is_master = a->master == STRATA_SLOT_NOBODY;
+	bool is_master = a->master == STRATA_SLOT_NO_NODE;
 	int by_master;
 
-	if (is_master != (b->master == STRATA_SLOT_NOBODY)) {
+	if (is_master != (b->master == STRATA_SLOT_NO_NODE)) {
 		return is_master ? -1 : 1;
 	}
 	by_master =
@@ -243,7 +243,7 @@ static int compare_nodes(const void *left, const void *right, void *context)
 
 static uint16_t renumbered(const uint16_t *numbers, uint16_t index)
 {
-	return index == STRATA_SLOT_NOBODY ? index : numbers[index];
+	return index == STRATA_SLOT_NO_NODE ? index : numbers[index];
 }
 
 static void put_in_order(strata_slot_map *map)
@@ -319,7 +319,7 @@ static bool is_sound_node(const strata_slot_map *map, const strata_slot_map_node
 	size_t size = strnlen(node->at.host, sizeof(node->at.host));
 
 	return size > 0 && size < sizeof(node->at.host) &&
-		   (node->master == STRATA_SLOT_NOBODY || node->master < map->node_count) &&
+		   (node->master == STRATA_SLOT_NO_NODE || node->master < map->node_count) &&
 		   strata_endpoint_read(&unused, (strata_view){ node->at.host, size }, node->at.port);
 }
 
@@ -334,7 +334,7 @@ bool strata_slot_map_is_sound(const strata_slot_map *map)
 		}
 	}
 	for (uint32_t slot = 0; slot < STRATA_SLOT_COUNT; slot++) {
-		if (map->owners[slot] != STRATA_SLOT_NOBODY && map->owners[slot] >= map->node_count) {
+		if (map->owners[slot] != STRATA_SLOT_NO_NODE && map->owners[slot] >= map->node_count) {
 			return false;
 		}
 	}

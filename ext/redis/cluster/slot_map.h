@@ -1,4 +1,4 @@
-/* slot_map — which node owns which slot, by what CLUSTER SLOTS said? Data only: nothing is asked. */
+/* slot_map — which node owns which slot, as one reply to CLUSTER SLOTS says: data, without I/O. */
 #ifndef STRATA_REDIS_CLUSTER_SLOT_MAP_H
 #define STRATA_REDIS_CLUSTER_SLOT_MAP_H
 
@@ -9,19 +9,19 @@
 #include "protocol/slots.h"
 
 enum {
-	STRATA_SLOT_MAP_NODES = 1024,   /* a cluster has at most about a thousand */
-	STRATA_SLOT_NOBODY = UINT16_MAX /* the index of no node */
+	STRATA_SLOT_MAP_NODES = 1024,    /* a cluster has at most about a thousand */
+	STRATA_SLOT_NO_NODE = UINT16_MAX /* the index of no node */
 };
 
 typedef struct {
 	strata_endpoint at;
-	uint16_t master; /* the index of the one it replicates; STRATA_SLOT_NOBODY: it is a master */
+	uint16_t master; /* the index of the one it replicates; STRATA_SLOT_NO_NODE: it is a master */
 	uint64_t id;     /* a hash of its id in the cluster, which outlives its address; 0: not said */
 } strata_slot_map_node;
 
 /* No pointers inside, so that one process may read what another one learned. */
 typedef struct {
-	uint16_t owners[STRATA_SLOT_COUNT]; /* index into nodes, or STRATA_SLOT_NOBODY */
+	uint16_t owners[STRATA_SLOT_COUNT]; /* index into nodes, or STRATA_SLOT_NO_NODE */
 	uint32_t node_count;
 	uint32_t covered;                                  /* slots that have an owner */
 	strata_slot_map_node nodes[STRATA_SLOT_MAP_NODES]; /* only node_count of them are written */
@@ -40,10 +40,13 @@ void strata_slot_map_clear(strata_slot_map *map);
 STRATA_MUST_CHECK strata_result strata_slot_map_read(strata_slot_map *map,
 	const strata_resp_reply *reply, const char *asked_host, strata_wire_error *error);
 
-/* The index of this node, which is added as a master if it is new; STRATA_SLOT_NOBODY when there is no room. */
+/*
+ * The index of this node, which is added as a master if it is new; STRATA_SLOT_NO_NODE when there
+ * is no room.
+ */
 uint16_t strata_slot_map_add(strata_slot_map *map, const strata_endpoint *node);
 
-/* The index of the node at this address, or STRATA_SLOT_NOBODY. */
+/* The index of the node at this address, or STRATA_SLOT_NO_NODE. */
 uint16_t strata_slot_map_find(const strata_slot_map *map, const char *host, uint16_t port);
 
 bool strata_slot_map_is_master(const strata_slot_map *map, uint16_t index);
@@ -51,7 +54,10 @@ bool strata_slot_map_is_master(const strata_slot_map *map, uint16_t index);
 /* How many bytes from its start are written. */
 size_t strata_slot_map_size(const strata_slot_map *map);
 
-/* Does every number in it lie where it may, and is every address one? For what came through shared memory. */
+/*
+ * Does every number in it lie where it may, and is every address one? For what came through shared
+ * memory.
+ */
 bool strata_slot_map_is_sound(const strata_slot_map *map);
 
 #endif

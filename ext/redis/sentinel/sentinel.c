@@ -1,21 +1,21 @@
 /*
- * What is known of the master lies in shared memory (watches.h), so that a host asks its sentinels and
- * not every thread. A thread keeps the node it uses and the round it took it from:
+ * What is known of the master lies in shared memory (watches.h), so that a host asks its sentinels
+ * and not every thread. A thread keeps the node it uses and the round it took it from:
  *
  *     round unchanged            the node is the master: two loads, no lock
  *     round changed, address not the node stays, with its connections
  *     address changed            another node; the old one loses its connections at once
  *
  * They are asked every second for as long as anybody uses the master, and not only after a failure:
- * after a planned failover the old master goes on accepting writes for some ten seconds, all of which
- * are lost, before the sentinels make it a replica. A question is paid for out of the deadline of the
- * call that finds it due, with half of what is left, so that a sentinel which is silent leaves time
- * for the command. Sentinels are ordinary nodes, with breakers, rows and nonces, and the questions to
- * all of them go through one exchange.
+ * after a planned failover the old master goes on accepting writes for some ten seconds, all of
+ * which are lost, before the sentinels make it a replica. A question is paid for out of the
+ * deadline of the call that finds it due, with half of what is left, so that a sentinel which is
+ * silent leaves time for the command. Sentinels are ordinary nodes, with breakers, rows and nonces,
+ * and the questions to all of them go through one exchange.
  *
- * Nobody trusts a sentinel alone (sentinel_vote.h), and nobody trusts all of them: whoever is called the
- * master must say so itself before it gets a command (greeting.h), and one that says otherwise is not asked
- * again before the sentinels were.
+ * Nobody trusts a sentinel alone (sentinel_vote.h), and nobody trusts all of them: whoever is
+ * called the master must say so itself before it gets a command (greeting.h), and one that says
+ * otherwise is not asked again before the sentinels were.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -56,7 +56,7 @@ struct strata_sentinel {
 	strata_result result; /* of that round */
 	strata_wire_error error;
 	stray *strays;
-	uint32_t holders;
+	uint32_t refs;
 };
 
 /* What one question is made of, in the arena. */
@@ -103,8 +103,8 @@ static uint64_t mix(uint64_t key, const char *text)
 }
 
 /*
- * Whoever asks others, in another order or in another way, has a record of his own: why sentinels refuse
- * one password is nothing to those who have another.
+ * Whoever asks others, in another order or in another way, has a record of his own: why sentinels
+ * refuse one password is nothing to those who have another.
  */
 static uint64_t key_of(const strata_sentinel_watchers *watchers, const strata_wire_options *options)
 {
@@ -178,17 +178,17 @@ strata_result strata_sentinel_new(const strata_sentinel_watchers *watchers,
 	return STRATA_OK;
 }
 
-void strata_sentinel_hold(strata_sentinel *sentinel)
+void strata_sentinel_ref(strata_sentinel *sentinel)
 {
-	if (sentinel != NULL && sentinel->holders++ == 0) {
+	if (sentinel != NULL && sentinel->refs++ == 0) {
 		free_strays(sentinel);
 	}
 }
 
-void strata_sentinel_release(strata_sentinel *sentinel)
+void strata_sentinel_unref(strata_sentinel *sentinel)
 {
 	if (sentinel != NULL) {
-		sentinel->holders--;
+		sentinel->refs--;
 	}
 }
 

@@ -33,14 +33,15 @@ void strata_sentinel_free(strata_sentinel *sentinel);
  * Between a hold and its release no node is freed, also when it is the master no more. Holds may
  * overlap. NULL is allowed.
  */
-void strata_sentinel_hold(strata_sentinel *sentinel);
-void strata_sentinel_release(strata_sentinel *sentinel);
+void strata_sentinel_ref(strata_sentinel *sentinel);
+void strata_sentinel_unref(strata_sentinel *sentinel);
 
 /*
- * The node that is the master as far as this host knows. One caller of the host asks all sentinels at
- * once every second. Where they cannot be asked or do not agree, the known master stays. Else why none
- * was found, with the cause in error. A server that said that it is no master is refused by NO_OWNER
- * until the sentinels were asked again; it is then in *out, to be named and not to be asked.
+ * The node that is the master as far as this host knows. One caller of the host asks all sentinels
+ * at once every second. Where they cannot be asked or do not agree, the known master stays. Else
+ * why none was found, with the cause in error. A server that said that it is no master is refused
+ * by NO_OWNER until the sentinels were asked again; it is then in *out, to be named and not to be
+ * asked.
  */
 STRATA_MUST_CHECK strata_result strata_sentinel_find(strata_sentinel *sentinel,
 	strata_usec deadline, strata_arena *arena, strata_node **out, strata_wire_error *error);
@@ -49,8 +50,8 @@ STRATA_MUST_CHECK strata_result strata_sentinel_find(strata_sentinel *sentinel,
 void strata_sentinel_lost(strata_sentinel *sentinel, const strata_node *node, strata_result why);
 
 /*
- * Is this the reply of a server that has become a replica? Then its connections are to be closed. No
- * sentinel is NULL.
+ * Is this the reply of a server that has become a replica? Then its connections are to be closed.
+ * No sentinel is NULL.
  */
 bool strata_sentinel_is_demoted(strata_sentinel *sentinel, const strata_node *node,
 	const strata_resp_reply *reply);

@@ -1,8 +1,8 @@
 /*
- * Two questions, because neither is enough. GET-MASTER-ADDR-BY-NAME is the one whose answer changes the
- * moment a replica has been promoted, while MASTER goes on describing the old master for a while; but
- * only MASTER tells the epoch, by which an old truth is known from a new one. A sentinel changes both
- * at once, and both go in one write, so they belong together.
+ * Two questions, because neither is enough. GET-MASTER-ADDR-BY-NAME is the one whose answer changes
+ * the moment a replica has been promoted, while MASTER goes on describing the old master for a
+ * while; but only MASTER tells the epoch, by which an old truth is known from a new one. A sentinel
+ * changes both at once, and both go in one write, so they belong together.
  *
  * A sentinel that does not let us ask for MASTER is believed without an epoch.
  */

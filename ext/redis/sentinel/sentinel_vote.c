@@ -4,8 +4,8 @@
  * epoch of an answer is the highest one that enough of its voices reach. Else one liar who agrees
  * about the address today could make all honest ones look stale tomorrow.
  *
- * Of one or two sentinels each one is enough, because whoever sets up so few wants the cache to work
- * while one is down.
+ * Of one or two sentinels each one is enough, because whoever sets up so few wants the cache to
+ * work while one is down.
  */
 #include "redis/sentinel/sentinel_vote.h"
 
@@ -62,7 +62,9 @@ static uint64_t epoch_of(const strata_sentinel_answer *answers, uint32_t count,
 	return highest;
 }
 
-/* The answer that is believed, with the epoch to believe; NULL when there is none or no single one. */
+/*
+ * The answer that is believed, with the epoch to believe; NULL when there is none or no single one.
+ */
 static const strata_sentinel_answer *choose(const strata_sentinel_answer *answers, uint32_t count,
 	strata_sentinel_vote *vote)
 {

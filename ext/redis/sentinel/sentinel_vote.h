@@ -22,9 +22,10 @@ typedef struct {
 } strata_sentinel_vote;
 
 /*
- * One answer for each configured sentinel. An answer is believed when half of those that answered give
- * it, and, of three or more configured, two at least. Between two such answers the higher epoch wins. An
- * epoch below the known one (0: none is) is believed only of a majority of all that are configured.
+ * One answer for each configured sentinel. An answer is believed when half of those that answered
+ * give it, and, of three or more configured, two at least. Between two such answers the higher
+ * epoch wins. An epoch below the known one (0: none is) is believed only of a majority of all that
+ * are configured.
  */
 strata_sentinel_vote strata_sentinel_vote_count(const strata_sentinel_answer *answers,
 	uint32_t count, uint64_t known_epoch);

@@ -1,13 +1,14 @@
 /*
- * A table of records that are claimed by one compare-and-swap and never given back. Who asks is decided
- * by a moment, not by a lock: asked_at goes from the moment that was seen to now, for one process. One
- * that dies while it asks is followed by the next one a second later, and nobody has waited for it.
+ * A table of records that are claimed by one compare-and-swap and never given back. Who asks is
+ * decided by a moment, not by a lock: asked_at goes from the moment that was seen to now, for one
+ * process. One that dies while it asks is followed by the next one a second later, and nobody has
+ * waited for it.
  *
  * Ordering: what was heard is written and read under the record's mutex. The round is raised there
  * behind it, and read without it by everybody before each operation: a round that is seen late
  * costs one operation at the old address, and whoever sees a new one reads what belongs to it under
- * the mutex. A process killed while it wrote leaves the mutex to the next one, who forgets the address:
- * half of one is worse than none.
+ * the mutex. A process killed while it wrote leaves the mutex to the next one, who forgets the
+ * address: half of one is worse than none.
  */
 #include "redis/sentinel/watches.h"
 

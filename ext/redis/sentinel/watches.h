@@ -18,8 +18,9 @@ STRATA_MUST_CHECK strata_result strata_watches_new(strata_host *host, strata_wat
 void strata_watches_free(strata_watches *watches);
 
 /*
- * The record of this key, the hash of the sentinels, of how they are asked and of the master's name;
- * made at the first call by any process and valid for the life of the host. NULL when all are taken.
+ * The record of this key, the hash of the sentinels, of how they are asked and of the master's
+ * name; made at the first call by any process and valid for the life of the host. NULL when all are
+ * taken.
  */
 strata_watch *strata_watches_of(strata_watches *watches, uint64_t key);
 
@@ -44,8 +45,8 @@ uint32_t strata_watch_round(const strata_watch *watch);
 STRATA_MUST_CHECK bool strata_watch_read(strata_watch *watch, strata_watch_view *out);
 
 /*
- * May the caller ask the sentinels now? True for one caller of the host every second. *turn is for the
- * answer. A caller that never answers only costs its second.
+ * May the caller ask the sentinels now? True for one caller of the host every second. *turn is for
+ * the answer. A caller that never answers only costs its second.
  */
 STRATA_MUST_CHECK bool strata_watch_may_ask(strata_watch *watch, strata_msec now,
 	strata_msec *turn);
@@ -59,7 +60,10 @@ void strata_watch_not_heard(strata_watch *watch, strata_msec turn, strata_result
 /* Sleeps until the first question was answered, at most this long. */
 void strata_watch_wait(strata_watch *watch, strata_usec patience);
 
-/* Who is at the address of this round says that it is no master. Nobody need ask it before the next. */
+/*
+ * Who is at the address of this round says that it is no master. Nobody need ask it before the
+ * next.
+ */
 void strata_watch_deny(strata_watch *watch, uint32_t round);
 bool strata_watch_is_denied(const strata_watch *watch, uint32_t round);
 

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "codec/image.h"
+#include "codec/image_copy.h"
 
 static const size_t heap_size = (size_t) 1 << 33;
 

@@ -22,7 +22,7 @@ static void begin(void)
 
 	remote_fixture_begin(&fixture);
 	database = (strata_database){ .tier_count = 3, .own_generation = GENERATION };
-	strata_scope_init(&database.scope, "test", "", strata_view_of(""), 1000);
+	strata_keyspace_init(&database.keyspace, "test", "", strata_view_of(""), 1000);
 	call = (strata_call){ .arena = fixture.arena, .now = strata_clock_msec() };
 	database.own_refresh = call.now;
 	for (int i = 0; i < 3; i++) {
@@ -334,7 +334,7 @@ static void what_is_larger_than_configured_is_sent_nowhere(void)
 {
 	begin();
 	fake_tier_hold(&local, "a", "old");
-	database.scope.max_value = 5;
+	database.keyspace.max_value = 5;
 	CHECK(put_one("a", "123456", STRATA_PUT_SET) == STRATA_TOO_LARGE);
 	CHECK(items[0].tier == STRATA_TIER_REDIS && items[0].node == NULL);
 	CHECK(fake_diary_is("R.del a; M.del a; L.del a; "));
@@ -352,7 +352,7 @@ static void what_is_larger_than_configured_is_sent_nowhere(void)
 static void the_local_tier_alone_has_its_own_limit(void)
 {
 	begin();
-	database.scope.max_value = 5;
+	database.keyspace.max_value = 5;
 	database.tier_count = 1;
 	CHECK(put_one("a", "123456", STRATA_PUT_SET) == STRATA_OK);
 	end();

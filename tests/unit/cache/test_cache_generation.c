@@ -19,7 +19,7 @@ static strata_database open_database(void)
 {
 	strata_database database = { .tier_count = 2 };
 
-	strata_scope_init(&database.scope, "test", "", strata_view_of(""), 1000);
+	strata_keyspace_init(&database.keyspace, "test", "", strata_view_of(""), 1000);
 	fake_tier_init(&local, STRATA_TIER_LOCAL, &database.tiers[0]);
 	database.tiers[1] = (strata_tier){ .ops = &redis.ops, .state = &redis };
 	return database;
@@ -29,7 +29,7 @@ static strata_database open_shared_database(void)
 {
 	strata_database database = open_database();
 
-	database.generation = strata_generations_of(generations, database.scope.space);
+	database.generation = strata_generations_of(generations, database.keyspace.space);
 	REQUIRE(database.generation != NULL);
 	return database;
 }

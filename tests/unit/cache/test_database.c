@@ -52,7 +52,7 @@ static void untouched_it_has_the_local_tier_alone(void)
 	CHECK(has_tiers(1, (const strata_tier_kind[]){ STRATA_TIER_LOCAL }));
 	CHECK(strata_database_deepest(&database) == &database.tiers[0]);
 	CHECK(!strata_database_is_shared(&database));
-	CHECK(error[0] == '\0' && strcmp(database.scope.database, "catalog") == 0);
+	CHECK(error[0] == '\0' && strcmp(database.keyspace.database, "catalog") == 0);
 	end();
 }
 

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "health/breaker.h"
 #include "os/clock.h"
 
 #include "unit.h"
@@ -79,7 +80,7 @@ static strata_breaker_state state_of(const char *node)
 {
 	strata_breaker breaker;
 
-	return strata_breakers_find(environment.breakers, node, 0, &breaker)
+	return strata_breaker_find(environment.breakers, node, 0, &breaker)
 			   ? strata_breaker_look(&breaker, strata_clock_msec()).state
 			   : STRATA_STATE_CLOSED;
 }
@@ -252,7 +253,7 @@ static void what_a_script_says_of_a_disabled_node_ends_at_the_next_look(void)
 	begin();
 	write_file("disabled = h:1");
 	CHECK(look() == STRATA_LOOKOUT_TAKEN);
-	REQUIRE(strata_breakers_find(environment.breakers, "h:1", 0, &breaker));
+	REQUIRE(strata_breaker_find(environment.breakers, "h:1", 0, &breaker));
 	strata_breaker_force(&breaker, STRATA_STATE_CLOSED, 0, strata_clock_msec());
 	CHECK(!is_out("h:1"));
 	CHECK(look() == STRATA_LOOKOUT_QUIET && is_out("h:1"));
@@ -273,8 +274,8 @@ static void a_node_that_was_foreseen_is_out_under_every_login(void)
 	begin();
 	write_file("disabled = h:1");
 	CHECK(look() == STRATA_LOOKOUT_TAKEN);
-	CHECK(strata_breakers_of(environment.breakers, "memcached", "h:1", &limits, &first));
-	CHECK(strata_breakers_of(environment.breakers, "redis", "h:1", &limits, &second));
+	CHECK(strata_breaker_of(environment.breakers, "memcached", "h:1", &limits, &first));
+	CHECK(strata_breaker_of(environment.breakers, "redis", "h:1", &limits, &second));
 	CHECK(strata_breaker_look(&first, strata_clock_msec()).state == STRATA_STATE_FORCED_OPEN);
 	CHECK(strata_breaker_look(&second, strata_clock_msec()).state == STRATA_STATE_FORCED_OPEN);
 	write_file("");

@@ -10,8 +10,8 @@
 
 #include "cache/generation.h"
 #include "os/clock.h"
-#include "tier/memcached.h"
-#include "tier/redis.h"
+#include "tier/memcached/memcached.h"
+#include "tier/redis/redis.h"
 
 #include "fake_memcached.h"
 #include "fake_tier.h"
@@ -39,18 +39,18 @@ static void open_memcached(void)
 	strata_memcached *pool;
 
 	REQUIRE(strata_memcached_new(&one, 1, &fixture.options, fixture.stats, &pool) == STRATA_OK);
-	REQUIRE(strata_tier_memcached_init(&database.tiers[1], pool, &database.scope) == 0);
+	REQUIRE(strata_tier_memcached_init(&database.tiers[1], pool, &database.keyspace) == 0);
 }
 
 static void open_redis(void)
 {
 	const strata_hostport one = { "127.0.0.1", toy_redis_port(&redis) };
-	strata_redis *pool;
+	strata_redis_client *pool;
 
-	REQUIRE(strata_redis_new(STRATA_REDIS_STANDALONE, &one, 1, &fixture.options, 3, fixture.stats,
-				&pool) == STRATA_OK);
+	REQUIRE(strata_redis_client_new(STRATA_REDIS_STANDALONE, &one, 1, &fixture.options, 3,
+				fixture.stats, &pool) == STRATA_OK);
 	REQUIRE(strata_tier_redis_init(&database.tiers[2], pool, STRATA_REDIS_STANDALONE,
-				&database.scope) == 0);
+				&database.keyspace) == 0);
 }
 
 static void begin(void)
@@ -59,7 +59,7 @@ static void begin(void)
 	fake_memcached_start(&server);
 	toy_redis_start(&redis);
 	database = (strata_database){ .tier_count = 3, .own_generation = GENERATION };
-	strata_scope_init(&database.scope, "db", "", strata_view_of(""), 1000);
+	strata_keyspace_init(&database.keyspace, "db", "", strata_view_of(""), 1000);
 	call = (strata_call){ .arena = fixture.arena, .now = strata_clock_msec() };
 	database.own_refresh = call.now;
 	fake_tier_init(&local, STRATA_TIER_LOCAL, &database.tiers[0]);
@@ -194,7 +194,7 @@ static void put_one_too_large(void)
 
 	name_items("new");
 	items[1].value.bytes = (strata_view){ large, sizeof(large) };
-	database.scope.max_value = sizeof(large) - 1;
+	database.keyspace.max_value = sizeof(large) - 1;
 	strata_cache_put(&database, &call, list, COUNT, STRATA_PUT_SET);
 }
 

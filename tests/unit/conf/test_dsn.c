@@ -1,4 +1,5 @@
 #include "conf/dsn.h"
+#include "conf/dsn_mask.h"
 
 #include "unit.h"
 

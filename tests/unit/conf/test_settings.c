@@ -333,13 +333,13 @@ static void lists_are_taken_apart_name_by_name(void)
 
 static void the_nearest_option_is_at_most_two_edits_away(void)
 {
-	CHECK(strata_names_nearest(strata_view_of("memroy")) == find("memory"));
-	CHECK(strata_names_nearest(strata_view_of("local_tt")) == find("local_ttl"));
-	CHECK(strata_names_nearest(strata_view_of("Redis")) == find("redis"));
-	CHECK(strata_names_nearest(strata_view_of("passwrd_fiel")) == NULL);
-	CHECK(strata_names_nearest(strata_view_of("foo")) == NULL);
-	CHECK(strata_names_nearest(strata_view_of("")) == NULL);
-	CHECK(strata_names_nearest(
+	CHECK(strata_settings_nearest(strata_view_of("memroy")) == find("memory"));
+	CHECK(strata_settings_nearest(strata_view_of("local_tt")) == find("local_ttl"));
+	CHECK(strata_settings_nearest(strata_view_of("Redis")) == find("redis"));
+	CHECK(strata_settings_nearest(strata_view_of("passwrd_fiel")) == NULL);
+	CHECK(strata_settings_nearest(strata_view_of("foo")) == NULL);
+	CHECK(strata_settings_nearest(strata_view_of("")) == NULL);
+	CHECK(strata_settings_nearest(
 			  strata_view_of("a_name_that_is_much_longer_than_any_option_has_ever_been")) == NULL);
 }
 

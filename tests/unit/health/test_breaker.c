@@ -1,44 +1,12 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "health/breakers.h"
-
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "health/breaker.h"
 
 #include "os/process.h"
-#include "health/breaker_record.h"
-#include "health/breaker_word.h"
+#include "health/breaker_table.h"
 
-#include "breaker_fixture.h"
-
-static strata_breaker breaker;
-
-static void begin(void)
-{
-	begin_table();
-	REQUIRE(strata_breakers_of(table, "redis", "10.0.0.1:6379", &limits, &breaker));
-}
-
-static strata_breaker_view look(strata_msec now)
-{
-	return strata_breaker_look(&breaker, now);
-}
-
-static bool is_admitted(strata_msec now)
-{
-	uint64_t turn;
-
-	return strata_breaker_admit(&breaker, false, now, &turn) == STRATA_ADMITTED;
-}
-
-static void ask(strata_outcome outcome, strata_msec now)
-{
-	if (is_admitted(now)) {
-		strata_breaker_leave(&breaker, outcome, now);
-	}
-}
+#include "health/breaker_fixture.h"
 
 static void ask_often(uint32_t times, strata_outcome outcome, strata_msec now)
 {
@@ -47,12 +15,13 @@ static void ask_often(uint32_t times, strata_outcome outcome, strata_msec now)
 	}
 }
 
-static uint64_t turn_at(strata_msec now)
+static uint64_t token_at(strata_msec now)
 {
-	uint64_t turn;
+	uint64_t token;
 
-	REQUIRE(strata_breaker_admit(&breaker, false, now, &turn) == STRATA_ADMIT_PROBE);
-	return turn;
+	REQUIRE(
+		strata_breaker_admit(&breaker, STRATA_PRIORITY_NORMAL, now, &token) == STRATA_ADMIT_PROBE);
+	return token;
 }
 
 static void open_it(strata_msec now)
@@ -71,7 +40,7 @@ static void two_refused_connections_in_a_row_open_it(void)
 	ask(STRATA_OUTCOME_HARD, START);
 	CHECK(look(START).state == STRATA_STATE_OPEN);
 	CHECK(look(START).cause == STRATA_BREAKER_REFUSING);
-	CHECK(!is_admitted(START) && look(START).under_way == 0);
+	CHECK(!is_admitted(START) && look(START).inflight == 0);
 	end();
 }
 
@@ -121,10 +90,10 @@ static void failures_of_eleven_seconds_ago_count_no_more(void)
 static void a_share_of_failures_proves_nothing_when_half_of_the_pool_is_open(void)
 {
 	strata_breaker other, third;
-	uint64_t turn;
+	uint64_t token;
 
 	begin();
-	REQUIRE(strata_breakers_of(table, "redis", "10.0.0.2:6379", &limits, &other));
+	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.2:6379", &limits, &other));
 	strata_breaker_force(&other, STRATA_STATE_FORCED_OPEN, 0, START);
 	for (int i = 0; i < 20; i++) {
 		ask(STRATA_OUTCOME_OK, START);
@@ -132,37 +101,13 @@ static void a_share_of_failures_proves_nothing_when_half_of_the_pool_is_open(voi
 	}
 	CHECK(look(START).state == STRATA_STATE_CLOSED);
 	/* One that nobody asks counts for nothing, open or not. */
-	REQUIRE(strata_breakers_of(table, "redis", "10.0.0.3:6379", &limits, &third));
+	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.3:6379", &limits, &third));
 	ask(STRATA_OUTCOME_SOFT, START);
 	CHECK(look(START).state == STRATA_STATE_CLOSED);
-	REQUIRE(strata_breaker_admit(&third, false, START, &turn) == STRATA_ADMITTED);
+	REQUIRE(strata_breaker_admit(&third, STRATA_PRIORITY_NORMAL, START, &token) == STRATA_ADMITTED);
 	strata_breaker_leave(&third, STRATA_OUTCOME_OK, START);
 	ask(STRATA_OUTCOME_SOFT, START);
 	CHECK(look(START).state == STRATA_STATE_OPEN);
-	end();
-}
-
-static void nodes_that_were_replaced_do_not_weigh_for_ever(void)
-{
-	static const char *const gone[] = { "10.0.1.1:1", "10.0.1.2:1", "10.0.1.3:1" };
-	strata_msec later = START + 120000;
-	uint64_t turn;
-
-	begin();
-	for (int i = 0; i < 3; i++) {
-		strata_breaker other;
-
-		REQUIRE(strata_breakers_of(table, "redis", gone[i], &limits, &other));
-		for (int times = 0; times < 2; times++) {
-			REQUIRE(strata_breaker_admit(&other, false, START, &turn) == STRATA_ADMITTED);
-			strata_breaker_leave(&other, STRATA_OUTCOME_HARD, START);
-		}
-		CHECK(strata_breaker_look(&other, START).state == STRATA_STATE_OPEN);
-		CHECK(strata_breakers_is_in_use(&other, START));
-		CHECK(!strata_breakers_is_in_use(&other, later));
-	}
-	CHECK(strata_breakers_are_half_open(table, "redis", START));
-	CHECK(!strata_breakers_are_half_open(table, "redis", later));
 	end();
 }
 
@@ -189,13 +134,13 @@ static void three_desyncs_in_a_minute_open_it_and_one_makes_it_suspected(void)
 	begin();
 	CHECK(!look(START).is_suspected);
 	ask_often(2, STRATA_OUTCOME_OK, START);
-	(void) strata_breaker_suspect(&breaker, true, START);
+	(void) strata_breaker_suspect(&breaker, STRATA_EVIDENCE_PROOF, START);
 	CHECK(look(START).is_suspected && look(START + 599000).is_suspected);
 	CHECK(!look(START + 601000).is_suspected);
-	(void) strata_breaker_suspect(&breaker, true, START + 61000);
-	(void) strata_breaker_suspect(&breaker, true, START + 61000);
+	(void) strata_breaker_suspect(&breaker, STRATA_EVIDENCE_PROOF, START + 61000);
+	(void) strata_breaker_suspect(&breaker, STRATA_EVIDENCE_PROOF, START + 61000);
 	CHECK(look(START + 61000).state == STRATA_STATE_CLOSED);
-	(void) strata_breaker_suspect(&breaker, true, START + 62000);
+	(void) strata_breaker_suspect(&breaker, STRATA_EVIDENCE_PROOF, START + 62000);
 	CHECK(look(START + 62000).cause == STRATA_BREAKER_DESYNCED);
 	end();
 }
@@ -204,7 +149,7 @@ static void values_stored_under_a_wrong_key_never_open_it(void)
 {
 	begin();
 	for (int i = 0; i < 100; i++) {
-		(void) strata_breaker_suspect(&breaker, false, START);
+		(void) strata_breaker_suspect(&breaker, STRATA_EVIDENCE_HINT, START);
 	}
 	CHECK(look(START).state == STRATA_STATE_CLOSED && look(START).is_suspected);
 	end();
@@ -223,7 +168,7 @@ static void waits_double_up_to_a_limit_and_are_never_less_than_half(void)
 		CHECK(seen.attempt == attempt);
 		CHECK(seen.until - now >= whole / 2 && seen.until - now <= whole);
 		now = seen.until;
-		strata_breaker_probed(&breaker, turn_at(now), STRATA_OUTCOME_SOFT, now);
+		strata_breaker_probed(&breaker, token_at(now), STRATA_OUTCOME_SOFT, now);
 	}
 	end();
 }
@@ -236,23 +181,23 @@ static void exactly_one_probes_and_the_next_one_when_its_second_is_over(void)
 	begin();
 	open_it(START);
 	now = look(START).until;
-	first = turn_at(now);
+	first = token_at(now);
 	CHECK(!is_admitted(now) && !is_admitted(now + 999));
-	CHECK(look(now).state == STRATA_STATE_PROBING);
+	CHECK(look(now).state == STRATA_STATE_HALF_OPEN);
 	CHECK(first != 0);
-	second = turn_at(now + 1000);
+	second = token_at(now + 1000);
 	CHECK(second != 0 && second != first);
 	CHECK(!strata_breaker_probed(&breaker, first, STRATA_OUTCOME_SOFT, now + 1000));
-	CHECK(look(now + 1000).state == STRATA_STATE_PROBING);
+	CHECK(look(now + 1000).state == STRATA_STATE_HALF_OPEN);
 	strata_breaker_probed(&breaker, second, STRATA_OUTCOME_OK, now + 1001);
-	CHECK(look(now + 1001).state == STRATA_STATE_RAMP);
+	CHECK(look(now + 1001).state == STRATA_STATE_RECOVERING);
 	end();
 }
 
 static void ramp_up(strata_msec now)
 {
-	strata_breaker_probed(&breaker, turn_at(now), STRATA_OUTCOME_OK, now);
-	REQUIRE(look(now).state == STRATA_STATE_RAMP);
+	strata_breaker_probed(&breaker, token_at(now), STRATA_OUTCOME_OK, now);
+	REQUIRE(look(now).state == STRATA_STATE_RECOVERING);
 }
 
 static void a_node_that_answers_again_gets_two_at_once_and_more_with_every_answer(void)
@@ -270,7 +215,7 @@ static void a_node_that_answers_again_gets_two_at_once_and_more_with_every_answe
 		strata_breaker_leave(&breaker, STRATA_OUTCOME_OK, now);
 	}
 	ask_often(40, STRATA_OUTCOME_OK, now);
-	CHECK(look(now).state == STRATA_STATE_CLOSED && look(now).under_way == 0);
+	CHECK(look(now).state == STRATA_STATE_CLOSED && look(now).inflight == 0);
 	end();
 }
 
@@ -294,51 +239,12 @@ static void being_closed_takes_attempts_back(void)
 	begin();
 	open_it(START);
 	now = look(START).until;
-	strata_breaker_probed(&breaker, turn_at(now), STRATA_OUTCOME_SOFT, now);
+	strata_breaker_probed(&breaker, token_at(now), STRATA_OUTCOME_SOFT, now);
 	now = look(now).until;
 	ramp_up(now);
 	ask_often(40, STRATA_OUTCOME_OK, now);
 	CHECK(
 		look(now).attempt == 2 && look(now + 10000).attempt == 1 && look(now + 20000).attempt == 0);
-	end();
-}
-
-static void no_more_than_the_limit_are_under_way_at_once(void)
-{
-	begin();
-	for (int i = 0; i < MANY; i++) {
-		REQUIRE(is_admitted(START));
-	}
-	CHECK(!is_admitted(START));
-	strata_breaker_leave(&breaker, STRATA_OUTCOME_OK, START);
-	CHECK(is_admitted(START));
-	end();
-}
-
-static void what_a_killed_process_had_under_way_is_taken_back(void)
-{
-	int ready[2];
-	char byte;
-	pid_t child;
-
-	begin();
-	REQUIRE(pipe(ready) == 0);
-	child = fork();
-	REQUIRE(child >= 0);
-	if (child == 0) {
-		for (int i = 0; i < MANY; i++) {
-			(void) !is_admitted(START);
-		}
-		(void) !write(ready[1], "x", 1);
-		pause();
-	}
-	REQUIRE(read(ready[0], &byte, 1) == 1);
-	CHECK(!is_admitted(START + 200));
-	kill(child, SIGKILL);
-	waitpid(child, NULL, 0);
-	CHECK(is_admitted(START + 400) && look(START).under_way == 1);
-	close(ready[0]);
-	close(ready[1]);
 	end();
 }
 
@@ -373,18 +279,6 @@ static void a_full_node_is_asked_for_one_connection_a_second(void)
 	end();
 }
 
-static void at_most_eight_handshakes_at_once(void)
-{
-	begin();
-	for (int i = 0; i < 8; i++) {
-		REQUIRE(strata_breaker_may_connect(&breaker, START));
-	}
-	CHECK(!strata_breaker_may_connect(&breaker, START));
-	strata_breaker_connected(&breaker);
-	CHECK(strata_breaker_may_connect(&breaker, START));
-	end();
-}
-
 static void what_an_operator_wants_holds_and_ends_by_itself(void)
 {
 	begin();
@@ -400,57 +294,22 @@ static void what_an_operator_wants_holds_and_ends_by_itself(void)
 	end();
 }
 
-static void all_processes_see_one_breaker(void)
-{
-	int status;
-	pid_t child;
-
-	begin();
-	child = fork();
-	REQUIRE(child >= 0);
-	if (child == 0) {
-		strata_breaker own;
-
-		if (strata_breakers_of(table, "redis", "10.0.0.1:6379", &limits, &own)) {
-			strata_breaker_force(&own, STRATA_STATE_FORCED_OPEN, 0, START);
-		}
-		_exit(0);
-	}
-	REQUIRE(waitpid(child, &status, 0) == child);
-	CHECK(!is_admitted(START) && look(START).cause == STRATA_BREAKER_OPERATOR);
-	end();
-}
-
-static void a_word_survives_being_packed(void)
-{
-	for (unsigned state = 0; state <= STRATA_STATE_DRAINING; state++) {
-		strata_breaker_word word = { (strata_breaker_state) state, STRATA_BREAKER_SILENT, 7,
-			START };
-		strata_breaker_word same =
-			strata_breaker_word_unpack(strata_breaker_word_pack(word), START);
-
-		CHECK(same.state == word.state && same.cause == word.cause && same.attempt == 7 &&
-			  same.moment == START);
-	}
-	CHECK(strata_breaker_word_pack((strata_breaker_word){ 0 }) == 0);
-}
-
 static void ask_or_probe(strata_msec now)
 {
-	uint64_t turn;
+	uint64_t token;
 
-	switch (strata_breaker_admit(&breaker, false, now, &turn)) {
+	switch (strata_breaker_admit(&breaker, STRATA_PRIORITY_NORMAL, now, &token)) {
 		case STRATA_ADMITTED: strata_breaker_leave(&breaker, STRATA_OUTCOME_OK, now); break;
 		case STRATA_ADMIT_PROBE:
-			strata_breaker_probed(&breaker, turn, STRATA_OUTCOME_OK, now);
+			strata_breaker_probed(&breaker, token, STRATA_OUTCOME_OK, now);
 			break;
 		case STRATA_ADMIT_NOT_NOW:
 		case STRATA_ADMIT_SHED:
-		case STRATA_ADMIT_CROWDED: break;
+		case STRATA_ADMIT_BULKHEAD: break;
 	}
 }
 
-/* Of any bytes: within a minute of answers it is closed, and nobody is let through without end or never. */
+/* Of any bytes: within a minute of answers it is closed, and operations are let through. */
 static void random_bytes_heal_within_a_minute(void)
 {
 	begin();
@@ -470,44 +329,6 @@ static void random_bytes_heal_within_a_minute(void)
 	end();
 }
 
-static void names_lead_to_records_until_all_are_taken(void)
-{
-	strata_breaker found;
-	char name[32];
-	int made = 0;
-
-	begin();
-	CHECK(!strata_breakers_find(table, "10.0.0.9:1", 0, &found));
-	for (int i = 0; i < 300; i++) {
-		snprintf(name, sizeof(name), "node:%d", i);
-		made += strata_breakers_of(table, "redis", name, &limits, &found);
-	}
-	CHECK(made == 255);
-	CHECK(strata_breakers_find(table, "node:7", 0, &found));
-	CHECK(
-		strata_breakers_find(table, "10.0.0.1:6379", 0, &found) && found.record == breaker.record);
-	end();
-}
-
-static void logins_have_breakers_of_their_own_and_what_an_operator_wants_holds_for_all(void)
-{
-	strata_breaker other, third, found;
-	uint64_t turn;
-
-	begin();
-	REQUIRE(strata_breakers_of(table, "redis of another", "10.0.0.1:6379", &limits, &other));
-	CHECK(other.record != breaker.record);
-	ask(STRATA_OUTCOME_AUTH, START);
-	CHECK(look(START).state == STRATA_STATE_OPEN);
-	CHECK(strata_breaker_admit(&other, false, START, &turn) == STRATA_ADMITTED);
-	CHECK(strata_breakers_find(table, "10.0.0.1:6379", 1, &found) && found.record == other.record);
-	CHECK(!strata_breakers_find(table, "10.0.0.1:6379", 2, &found));
-	strata_breaker_force(&other, STRATA_STATE_FORCED_OPEN, 0, START);
-	REQUIRE(strata_breakers_of(table, "redis of a third", "10.0.0.1:6379", &limits, &third));
-	CHECK(strata_breaker_look(&third, START).state == STRATA_STATE_FORCED_OPEN);
-	end();
-}
-
 int main(void)
 {
 	REQUIRE(strata_process_watch_forks() == STRATA_OK);
@@ -516,7 +337,6 @@ int main(void)
 	RUN(half_of_the_operations_failing_opens_it);
 	RUN(failures_of_eleven_seconds_ago_count_no_more);
 	RUN(a_share_of_failures_proves_nothing_when_half_of_the_pool_is_open);
-	RUN(nodes_that_were_replaced_do_not_weigh_for_ever);
 	RUN(our_own_trouble_never_counts_against_a_node);
 	RUN(one_refusal_of_the_credentials_opens_it_for_seconds);
 	RUN(three_desyncs_in_a_minute_open_it_and_one_makes_it_suspected);
@@ -526,16 +346,9 @@ int main(void)
 	RUN(a_node_that_answers_again_gets_two_at_once_and_more_with_every_answer);
 	RUN(any_failure_while_it_comes_back_opens_it_again);
 	RUN(being_closed_takes_attempts_back);
-	RUN(no_more_than_the_limit_are_under_way_at_once);
-	RUN(what_a_killed_process_had_under_way_is_taken_back);
 	RUN(connections_come_at_a_rate_with_a_burst);
 	RUN(a_full_node_is_asked_for_one_connection_a_second);
-	RUN(at_most_eight_handshakes_at_once);
 	RUN(what_an_operator_wants_holds_and_ends_by_itself);
-	RUN(all_processes_see_one_breaker);
-	RUN(a_word_survives_being_packed);
 	RUN(random_bytes_heal_within_a_minute);
-	RUN(names_lead_to_records_until_all_are_taken);
-	RUN(logins_have_breakers_of_their_own_and_what_an_operator_wants_holds_for_all);
 	return unit_end();
 }

@@ -7,7 +7,7 @@
 enum { NOW = 1000000, GENERATION = 77, AT_LAYOUT = 3, AT_CODEC = 4, AT_CHECKSUM = 60 };
 
 static strata_arena *arena;
-static strata_scope scope;
+static strata_keyspace keyspace;
 
 static const strata_codec_id sealed_codecs[] = {
 	STRATA_CODEC_NULL,
@@ -41,7 +41,7 @@ static strata_item text_item(void)
 
 static strata_view seal(const strata_item *item)
 {
-	strata_view sealed = strata_envelope_seal(arena, &scope, GENERATION, item);
+	strata_view sealed = strata_envelope_seal(arena, &keyspace, GENERATION, item);
 
 	REQUIRE(sealed.data != NULL);
 	return sealed;
@@ -64,7 +64,7 @@ static strata_item asking(void)
 static strata_result open_at(strata_msec now, strata_view stored, strata_item *item)
 {
 	*item = asking();
-	return strata_envelope_open(&scope, now, stored, item);
+	return strata_envelope_open(&keyspace, now, stored, item);
 }
 
 static bool is_empty(const strata_item *item)
@@ -171,7 +171,7 @@ static void the_layout_never_changes(void)
 		.cost_msec = 0x01020304,
 		.version = 0x1122334455667788,
 	};
-	strata_view sealed = strata_envelope_seal(arena, &scope, 0x0006081d57e44000, &item);
+	strata_view sealed = strata_envelope_seal(arena, &keyspace, 0x0006081d57e44000, &item);
 
 	CHECK(strata_view_equal(sealed, (strata_view){ (const char *) golden, sizeof(golden) }));
 }
@@ -376,7 +376,7 @@ static void only_listed_codecs_are_known(void)
 
 /* ---- whose value it is ---- */
 
-static strata_result open_as(const strata_scope *reader, const char *key, strata_view sealed)
+static strata_result open_as(const strata_keyspace *reader, const char *key, strata_view sealed)
 {
 	strata_item item = asking();
 	strata_result verdict;
@@ -391,13 +391,13 @@ static void another_key_database_or_namespace_is_a_desync(void)
 {
 	strata_item item = text_item();
 	strata_view sealed = seal(&item);
-	strata_scope database, name_space;
+	strata_keyspace database, name_space;
 
-	strata_scope_init(&database, "feed", "shop", strata_view_of("secret"), 1000);
-	strata_scope_init(&name_space, "catalog", "", strata_view_of("secret"), 1000);
-	CHECK(open_as(&scope, "user:1", sealed) == STRATA_OK);
-	CHECK(open_as(&scope, "user:2", sealed) == STRATA_DESYNC);
-	CHECK(open_as(&scope, "user:", sealed) == STRATA_DESYNC);
+	strata_keyspace_init(&database, "feed", "shop", strata_view_of("secret"), 1000);
+	strata_keyspace_init(&name_space, "catalog", "", strata_view_of("secret"), 1000);
+	CHECK(open_as(&keyspace, "user:1", sealed) == STRATA_OK);
+	CHECK(open_as(&keyspace, "user:2", sealed) == STRATA_DESYNC);
+	CHECK(open_as(&keyspace, "user:", sealed) == STRATA_DESYNC);
 	CHECK(open_as(&database, "user:1", sealed) == STRATA_DESYNC);
 	CHECK(open_as(&name_space, "user:1", sealed) == STRATA_DESYNC);
 }
@@ -407,9 +407,9 @@ static void another_fingerprint_key_is_told_apart(void)
 {
 	strata_item item = text_item();
 	strata_view sealed = seal(&item);
-	strata_scope other;
+	strata_keyspace other;
 
-	strata_scope_init(&other, "catalog", "shop", strata_view_of("another"), 1000);
+	strata_keyspace_init(&other, "catalog", "shop", strata_view_of("another"), 1000);
 	CHECK(open_as(&other, "user:1", sealed) == STRATA_OTHER_KEY);
 	CHECK(open_as(&other, "user:2", sealed) == STRATA_OTHER_KEY);
 }
@@ -418,7 +418,7 @@ int main(void)
 {
 	arena = strata_arena_new();
 	REQUIRE(arena != NULL);
-	strata_scope_init(&scope, "catalog", "shop", strata_view_of("secret"), 1000);
+	strata_keyspace_init(&keyspace, "catalog", "shop", strata_view_of("secret"), 1000);
 	RUN(what_was_sealed_is_opened_for_every_codec);
 	RUN(a_value_may_be_empty_or_large);
 	RUN(the_value_stays_where_it_was_received);

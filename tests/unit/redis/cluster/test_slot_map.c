@@ -33,14 +33,14 @@ static bool owns(uint16_t slot, const char *host, uint16_t port)
 
 static bool has(const char *host, uint16_t port)
 {
-	return strata_slot_map_find(&map, host, port) != STRATA_SLOT_NOBODY;
+	return strata_slot_map_find(&map, host, port) != STRATA_SLOT_NO_NODE;
 }
 
 static bool replicates(const char *host, uint16_t port, uint16_t slot)
 {
 	uint16_t index = strata_slot_map_find(&map, host, port);
 
-	return index != STRATA_SLOT_NOBODY && map.nodes[index].master == map.owners[slot] &&
+	return index != STRATA_SLOT_NO_NODE && map.nodes[index].master == map.owners[slot] &&
 		   strata_slot_map_is_master(&map, map.owners[slot]);
 }
 
@@ -69,7 +69,7 @@ static void a_master_of_many_ranges_is_one_node(void)
 static void slots_that_no_range_covers_have_no_owner(void)
 {
 	CHECK(read_map("*1\r\n*3\r\n:10\r\n:20\r\n*2\r\n$1\r\na\r\n:1\r\n") == STRATA_OK);
-	CHECK(map.owners[9] == STRATA_SLOT_NOBODY && map.owners[21] == STRATA_SLOT_NOBODY);
+	CHECK(map.owners[9] == STRATA_SLOT_NO_NODE && map.owners[21] == STRATA_SLOT_NO_NODE);
 	CHECK(owns(10, "a", 1) && owns(20, "a", 1));
 }
 
@@ -151,7 +151,7 @@ static void the_slots_of_a_master_that_nobody_can_find_have_no_owner(void)
 	CHECK(read_map("*2\r\n"
 				   "*3\r\n:0\r\n:1\r\n*2\r\n$1\r\n?\r\n:7001\r\n"
 				   "*3\r\n:2\r\n:3\r\n*2\r\n$1\r\na\r\n:7002\r\n") == STRATA_OK);
-	CHECK(map.owners[0] == STRATA_SLOT_NOBODY && owns(2, "a", 7002));
+	CHECK(map.owners[0] == STRATA_SLOT_NO_NODE && owns(2, "a", 7002));
 }
 
 static void a_reply_without_any_usable_master_is_no_map(void)
@@ -212,7 +212,7 @@ static void a_map_has_room_for_a_thousand_nodes_and_an_end(void)
 		CHECK(strata_slot_map_add(&map, &node) == i);
 	}
 	node.port = STRATA_SLOT_MAP_NODES + 1;
-	CHECK(strata_slot_map_add(&map, &node) == STRATA_SLOT_NOBODY);
+	CHECK(strata_slot_map_add(&map, &node) == STRATA_SLOT_NO_NODE);
 	node.port = 1;
 	CHECK(strata_slot_map_add(&map, &node) == 0);
 }

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "fake_redis.h"
-#include "redis/redis.h"
+#include "redis/router.h"
 #include "redis/sentinel/watches.h"
 #include "remote_fixture.h"
 #include "unit.h"
@@ -21,12 +21,12 @@ static remote_fixture fixture;
 static strata_watches *watches;
 static fake_redis sentinels[SENTINELS];
 static fake_redis servers[SERVERS];
-static strata_redis *redis;
+static strata_redis_client *redis;
 static strata_call call;
 static strata_redis_command command;
 static char said[160]; /* of the last reply that came */
 
-static strata_redis *watch_as(const char *user, const char *name, strata_watches *shared)
+static strata_redis_client *watch_as(const char *user, const char *name, strata_watches *shared)
 {
 	strata_hostport seeds[SENTINELS];
 	strata_sentinel_watchers watchers = { .name = name,
@@ -35,17 +35,17 @@ static strata_redis *watch_as(const char *user, const char *name, strata_watches
 		.user = user,
 		.password = "of-sentinels",
 		.watches = shared };
-	strata_redis *made;
+	strata_redis_client *made;
 
 	for (int i = 0; i < SENTINELS; i++) {
 		seeds[i] = (strata_hostport){ "127.0.0.1", fake_redis_port(&sentinels[i]) };
 	}
-	REQUIRE(
-		strata_redis_new_watched(&watchers, &fixture.options, fixture.stats, &made) == STRATA_OK);
+	REQUIRE(strata_redis_client_new_watched(&watchers, &fixture.options, fixture.stats, &made) ==
+			STRATA_OK);
 	return made;
 }
 
-static strata_redis *watch_for(const char *name, strata_watches *shared)
+static strata_redis_client *watch_for(const char *name, strata_watches *shared)
 {
 	return watch_as("watcher", name, shared);
 }
@@ -66,7 +66,7 @@ static void begin(void)
 
 static void end(void)
 {
-	strata_redis_free(redis);
+	strata_redis_client_free(redis);
 	for (int i = 0; i < SENTINELS; i++) {
 		CHECK(fake_redis_end(&sentinels[i]));
 	}
@@ -97,22 +97,22 @@ static void all_will_say(int server, unsigned epoch)
 	}
 }
 
-static strata_result get_through(strata_redis *through, const char *key)
+static strata_result get_through(strata_redis_client *through, const char *key)
 {
 	strata_view arguments[] = { strata_view_of("GET"), strata_view_of(key) };
 	strata_buffer bytes = { 0 };
-	strata_redis_round *round;
+	strata_request_ctx *round;
 
 	REQUIRE(strata_resp_compose(&bytes, arguments, 2) == 0);
 	command = (strata_redis_command){ .bytes = { bytes.data, bytes.size } };
 	call.error[0] = '\0';
-	round = strata_redis_run(through, &call, &command, 1);
+	round = strata_router_run(through, &call, &command, 1);
 	said[0] = '\0';
 	if (command.reply != NULL) {
 		snprintf(said, sizeof(said), "%.*s", (int) command.reply->text.size,
 			command.reply->text.data);
 	}
-	strata_redis_release(round);
+	strata_router_release(round);
 	strata_buffer_fini(&bytes);
 	strata_arena_reset(fixture.arena);
 	return command.result;
@@ -165,7 +165,7 @@ static void the_master_is_asked_after_it_said_that_it_is_one(void)
 
 static void a_host_asks_once_for_all_its_threads_and_databases(void)
 {
-	strata_redis *second, *other;
+	strata_redis_client *second, *other;
 
 	begin();
 	second = watch_for("m", watches);
@@ -184,14 +184,14 @@ static void a_host_asks_once_for_all_its_threads_and_databases(void)
 	CHECK(fake_redis_heard(&sentinels[0],
 		"/[SENTINEL GET-MASTER-ADDR-BY-NAME n][SENTINEL MASTER n]"));
 	CHECK(fake_redis_heard(&servers[1], "/[ROLE]/[GET key]"));
-	strata_redis_free(second);
-	strata_redis_free(other);
+	strata_redis_client_free(second);
+	strata_redis_client_free(other);
 	end();
 }
 
 static void who_logs_in_as_another_asks_for_himself(void)
 {
-	strata_redis *other;
+	strata_redis_client *other;
 
 	begin();
 	other = watch_as("other", "m", watches);
@@ -204,7 +204,7 @@ static void who_logs_in_as_another_asks_for_himself(void)
 	CHECK(get_through(other, "key") == STRATA_AUTH);
 	CHECK(get("key") == STRATA_OK);
 	CHECK(get_through(other, "key") == STRATA_AUTH);
-	strata_redis_free(other);
+	strata_redis_client_free(other);
 	end();
 }
 
@@ -365,14 +365,14 @@ static void silence_is_told_in_the_words_of_its_cause(void)
 
 static void without_shared_memory_each_thread_asks(void)
 {
-	strata_redis *alone;
+	strata_redis_client *alone;
 
 	begin();
 	alone = watch_for("m", NULL);
 	all_will_say(0, 1);
 	fake_redis_reply(&servers[0], "%s", is_master);
 	CHECK(get_through(alone, "key") == STRATA_OK && strcmp(said, "key") == 0);
-	strata_redis_free(alone);
+	strata_redis_client_free(alone);
 	end();
 }
 

@@ -6,7 +6,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "redis/redis.h"
+#include "redis/router.h"
 
 #include <sys/socket.h>
 
@@ -75,7 +75,7 @@ static strata_watches *watches;
 static strata_call call;
 static strata_buffer bytes;
 
-static strata_result open_pool(strata_redis **out)
+static strata_result open_pool(strata_redis_client **out)
 {
 	strata_hostport seed = { "127.0.0.1", scripted_server_port(server) };
 	strata_sentinel_watchers watchers = { .name = "m",
@@ -83,15 +83,15 @@ static strata_result open_pool(strata_redis **out)
 		.count = 1,
 		.watches = watches };
 
-	return strata_redis_new_watched(&watchers, &fixture.options, fixture.stats, out);
+	return strata_redis_client_new_watched(&watchers, &fixture.options, fixture.stats, out);
 }
 
-static strata_result get(strata_redis *redis)
+static strata_result get(strata_redis_client *redis)
 {
 	strata_redis_command command = { .bytes = { bytes.data, bytes.size } };
-	strata_redis_round *round = strata_redis_run(redis, &call, &command, 1);
+	strata_request_ctx *round = strata_router_run(redis, &call, &command, 1);
 
-	strata_redis_release(round);
+	strata_router_release(round);
 	return command.result;
 }
 
@@ -101,7 +101,7 @@ static void a_pool_is_made_whole_or_not_at_all(void)
 
 	start_server();
 	do {
-		strata_redis *redis;
+		strata_redis_client *redis;
 		strata_result result;
 
 		has_refused = false;
@@ -111,7 +111,7 @@ static void a_pool_is_made_whole_or_not_at_all(void)
 		is_counting = false;
 		CHECK(result == (has_refused ? STRATA_NO_MEMORY : STRATA_OK));
 		CHECK((redis != NULL) == !has_refused);
-		strata_redis_free(redis);
+		strata_redis_client_free(redis);
 		REQUIRE(++step < MOST_STEPS);
 	} while (has_refused);
 	CHECK(step > 4);
@@ -126,7 +126,7 @@ static void a_master_is_found_or_memory_is_short(void)
 
 	watches = NULL;
 	do {
-		strata_redis *redis;
+		strata_redis_client *redis;
 		strata_result result;
 
 		start_server();
@@ -139,7 +139,7 @@ static void a_master_is_found_or_memory_is_short(void)
 		is_counting = false;
 		CHECK(result == STRATA_OK ||
 			  (has_refused && (result == STRATA_NO_MEMORY || result == STRATA_NO_OWNER)));
-		strata_redis_free(redis);
+		strata_redis_client_free(redis);
 		CHECK(scripted_server_end(server));
 		REQUIRE(++step < MOST_STEPS);
 	} while (has_refused);
@@ -150,7 +150,7 @@ static void a_master_is_found_or_memory_is_short(void)
 /* What the host knows is not lost where one thread has no memory to use it. */
 static void a_known_master_is_taken_over_once_there_is_memory(void)
 {
-	strata_redis *first, *redis;
+	strata_redis_client *first, *redis;
 	int step = 0;
 
 	start_server();
@@ -167,8 +167,8 @@ static void a_known_master_is_taken_over_once_there_is_memory(void)
 		REQUIRE(++step < MOST_STEPS);
 	} while (has_refused && step < 6);
 	CHECK(get(redis) == STRATA_OK);
-	strata_redis_free(redis);
-	strata_redis_free(first);
+	strata_redis_client_free(redis);
+	strata_redis_client_free(first);
 	CHECK(scripted_server_end(server));
 }
 

@@ -1,0 +1,13 @@
+/* remember: the value of a key, computed by the script where no tier has it. */
+#ifndef STRATA_API_REMEMBER_H
+#define STRATA_API_REMEMBER_H
+
+#include "php.h"
+
+/*
+ * Reads the arguments of the function that is executing, works on the database with this index, and
+ * writes return_value, or throws.
+ */
+void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
+
+#endif

@@ -1,0 +1,39 @@
+/* call: one call of the script, from its beginning to its end. */
+#ifndef STRATA_API_REQUEST_CALL_H
+#define STRATA_API_REQUEST_CALL_H
+
+#include "php.h"
+
+#include "api/request/globals.h"
+#include "base/call.h"
+#include "cache/database.h"
+
+/* What a script gets of a value that lies in the local tier as an image. */
+typedef enum {
+	STRATA_HAND_OUT_COPY, /* a copy each time */
+	STRATA_HAND_OUT_MEMO, /* a copy once for each version, then references to that */
+	STRATA_HAND_OUT_PIN   /* the value where it lies, pinned until the request ends */
+} strata_hand_out;
+
+/*
+ * From begin to end, everything a call makes lives in its arena. Between them user code may run
+ * (unserializing does), which may make calls of its own, also from other fibers.
+ */
+typedef struct {
+	strata_call call;
+	strata_database *database;
+	uint32_t index; /* of the database */
+	strata_lent_arena *lent;
+	strata_hand_out hand_out;
+} strata_api_call;
+
+/*
+ * False with an exception thrown when the database cannot be used as it is configured, or there is no
+ * memory. A true answer obliges the caller to strata_api_end().
+ */
+bool strata_api_begin(strata_api_call *call, uint32_t database);
+void strata_api_end(strata_api_call *call);
+
+strata_hand_out strata_api_hand_out_of(const strata_database *database);
+
+#endif

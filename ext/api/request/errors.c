@@ -1,0 +1,106 @@
+#include "api/request/errors.h"
+
+#include "Zend/zend_exceptions.h"
+#include "Zend/zend_smart_str.h"
+
+#include "api/request/exceptions.h"
+
+/* A key as it can be printed: its beginning, with what is not printable escaped. */
+enum { KEY_SHOWN = 64 };
+
+static zend_string *show_key(strata_view key)
+{
+	smart_str shown = { 0 };
+
+	smart_str_appendc(&shown, '"');
+	smart_str_append_escaped(&shown, key.data, key.size < KEY_SHOWN ? key.size : KEY_SHOWN);
+	smart_str_appends(&shown, key.size <= KEY_SHOWN ? "\"" : "...\"");
+	return smart_str_extract(&shown);
+}
+
+static const char *sentence(const strata_api_call *call, strata_result result)
+{
+	return call->call.error[0] != '\0' ? call->call.error : strata_result_text(result);
+}
+
+static void throw_about_key(zend_class_entry *exception, const strata_item *item, const char *why)
+{
+	zend_string *key = show_key(item->key);
+
+	zend_throw_exception_ex(exception, 0, "key %s: %s", ZSTR_VAL(key), why);
+	zend_string_release(key);
+}
+
+static void throw_failure(const strata_api_call *call, const strata_item *item)
+{
+	zend_throw_exception_ex(strata_connection_exception, 0, "database %s: %s", call->database->name,
+		sentence(call, item->result));
+}
+
+/* Is it the configuration, and not the weather? */
+static bool is_misconfiguration(strata_result result)
+{
+	return result == STRATA_UNSUPPORTED || result == STRATA_AUTH || result == STRATA_TLS;
+}
+
+static void warn_once(const strata_api_call *call, strata_result result)
+{
+	bool *has_warned = &STRATA_G(has_warned)[call->index];
+
+	if (!*has_warned) {
+		*has_warned = true;
+		php_error_docref(NULL, E_WARNING, "database %s: %s", call->database->name,
+			sentence(call, result));
+	}
+}
+
+void strata_errors_settle(const strata_api_call *call, const strata_item *item)
+{
+	bool throws = call->database->settings.on_error == STRATA_ON_ERROR_THROW;
+
+	if (EG(exception) || strata_result_class_of(item->result) == STRATA_ANSWER) {
+		return;
+	}
+	if (throws && item->result == STRATA_TOO_LARGE) {
+		throw_about_key(strata_capacity_exception, item, strata_result_text(item->result));
+	} else if (throws) {
+		throw_failure(call, item);
+	} else if (is_misconfiguration(item->result)) {
+		warn_once(call, item->result);
+	}
+}
+
+void strata_errors_throw(const strata_api_call *call, const strata_item *item)
+{
+	if (item->result == STRATA_OK || EG(exception)) {
+		return;
+	}
+	if (item->result == STRATA_OVERFLOW || item->result == STRATA_TOO_LARGE) {
+		throw_about_key(strata_capacity_exception, item, strata_result_text(item->result));
+	} else if (strata_result_class_of(item->result) == STRATA_ANSWER) {
+		throw_about_key(strata_serialization_exception, item, strata_result_text(item->result));
+	} else {
+		throw_failure(call, item);
+	}
+}
+
+void strata_errors_throw_unstorable(strata_view key, const char *culprit)
+{
+	zend_object *previous = EG(exception);
+	zend_string *shown;
+
+	if (previous != NULL && zend_is_unwind_exit(previous)) {
+		return;
+	}
+	shown = show_key(key);
+	if (previous != NULL) {
+		GC_ADDREF(previous);
+		zend_clear_exception();
+	}
+	zend_throw_exception_ex(strata_serialization_exception, 0,
+		"key %s: a value of type %s cannot be stored", ZSTR_VAL(shown), culprit);
+	if (previous != NULL) {
+		zend_exception_set_previous(EG(exception), previous);
+	}
+	zend_string_release(shown);
+}

@@ -1,0 +1,57 @@
+/* globals — what one thread of PHP keeps between requests. Only ext/ and api/ may look at it. */
+#ifndef STRATA_API_REQUEST_GLOBALS_H
+#define STRATA_API_REQUEST_GLOBALS_H
+
+/* What configure found: whether we are a shared module, and with which libraries. */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "php.h"
+
+#include "base/arena.h"
+#include "cache/database.h"
+#include "cache/environment.h"
+#include "conf/topology.h"
+
+enum { STRATA_ARENAS_KEPT = 4 };
+
+/* One arena of this thread. A call that is interrupted by user code (a nested one, a fiber) has its own. */
+typedef struct strata_lent_arena {
+	strata_arena *arena;
+	struct strata_lent_arena *next;     /* in the list it is in: idle or lent */
+	struct strata_lent_arena *previous; /* in the list of the lent ones */
+} strata_lent_arena;
+
+ZEND_BEGIN_MODULE_GLOBALS(strata)
+strata_database **databases; /* by index of strata_ini_database_name(); NULL until first used */
+bool *has_warned;            /* the same index: a misconfiguration was reported */
+uint32_t database_count;
+uint32_t opened_in; /* strata_process_generation() of the process that opened the first of them */
+strata_lent_arena *idle; /* at most STRATA_ARENAS_KEPT */
+strata_lent_arena *lent; /* in use by calls that have not ended */
+HashTable **memos;       /* of this request, by index of the database; see memo.c */
+size_t memo_size;        /* bytes, as they were counted */
+strata_budget budget;    /* of waiting for other hosts, for this request */
+double seen_time;        /* of the request, as PHP last told it */
+strata_topology
+	*topology; /* what the topology file says, as far as this thread follows; NULL: nothing */
+uint64_t topology_version; /* which one that is */
+uint64_t moved_at;         /* when it last named other servers; see strata_notice_read() */
+uint32_t open_turns;       /* leases of remember(): they end with the request at the latest */
+ZEND_END_MODULE_GLOBALS(strata)
+
+ZEND_EXTERN_MODULE_GLOBALS(strata)
+#define STRATA_G(field) ZEND_MODULE_GLOBALS_ACCESSOR(strata, field)
+
+#if defined(ZTS) && defined(COMPILE_DL_STRATA)
+ZEND_TSRMLS_CACHE_EXTERN()
+#endif
+
+/* Made in MINIT, the same for all threads, constant afterwards. */
+extern strata_environment strata_the_environment;
+
+/* Does PHP tell us of the end of every request? Not where one process serves many without it, nor with threads. */
+extern bool strata_requests_end;
+
+#endif

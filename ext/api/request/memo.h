@@ -1,0 +1,26 @@
+/* memo: the values of the local tier that this process has copied out already. */
+#ifndef STRATA_API_REQUEST_MEMO_H
+#define STRATA_API_REQUEST_MEMO_H
+
+#include "php.h"
+
+/*
+ * Where no request ends that PHP could tell us of (a queue worker, a thread), a value cannot stay pinned
+ * in shared memory. It is copied once for each version instead, and handed out again by reference
+ * count for as long as the local tier still holds that version. The copies are request memory and go with it.
+ */
+
+/* The copy of this version, borrowed until the next call here; NULL when there is none. */
+zval *strata_memo_find(uint32_t database, zend_string *key, uint64_t version);
+
+/* Keeps a reference to the value. size is what the value takes, in bytes. */
+void strata_memo_keep(uint32_t database, zend_string *key, uint64_t version, zval *value,
+	size_t size);
+
+/* Lets everything go: at the end of the request, and when the bound is reached. */
+void strata_memo_forget(void);
+
+/* Bytes kept in this process, as they were counted. */
+size_t strata_memo_size(void);
+
+#endif

@@ -1,0 +1,210 @@
+/*
+ * A thread follows where a request or a call begins and no other call of it is under way: then none of
+ * its connections is in use, and no caller further up its stack holds a database that would be closed. A
+ * fiber that was suspended in the middle of one keeps its thread at what it knows until it goes on.
+ *
+ * A local hit does not come by here. What it hands out ends after local_ttl, and the next call does.
+ */
+#include "api/request/topology.h"
+
+#include "api/request/databases.h"
+#include "cache/lookout.h"
+#include "conf/ini.h"
+#include "os/clock.h"
+
+/* ---- trials ---- */
+
+/* Opens the database as it would be, connections apart. Takes the settings over. */
+static bool can_be_opened(const char *name, strata_settings *settings, char *error)
+{
+	strata_database trial;
+	char why[STRATA_DATABASE_ERROR];
+
+	if (!strata_database_init(&trial, &strata_the_environment, name, settings, why)) {
+		snprintf(error, STRATA_TOPOLOGY_ERROR, "%s", why);
+		return false;
+	}
+	strata_database_fini(&trial);
+	return true;
+}
+
+static bool is_changed(const char *name, const strata_topology *before,
+	const strata_settings *settings)
+{
+	strata_password_trouble unused;
+	strata_settings old;
+	bool is_same;
+
+	if (strata_ini_try(name, before, &old, &unused) != 0) {
+		return true;
+	}
+	is_same = strata_settings_equal(&old, settings);
+	strata_settings_fini(&old);
+	return !is_same;
+}
+
+static bool is_database_usable(const char *name, const strata_topology *before,
+	const strata_topology *after, char *error)
+{
+	strata_password_trouble trouble;
+	strata_settings settings;
+
+	if (strata_ini_try(name, after, &settings, &trouble) != 0) {
+		snprintf(error, STRATA_TOPOLOGY_ERROR, "out of memory");
+		return false;
+	}
+	if (!is_changed(name, before, &settings)) {
+		strata_settings_fini(&settings);
+		return true;
+	}
+	if (trouble.why[0] != '\0') {
+		snprintf(error, STRATA_TOPOLOGY_ERROR,
+			"database %s, password_file: \"%s\" cannot be read: %s", name, settings.password_file,
+			trouble.why);
+		strata_settings_fini(&settings);
+		return false;
+	}
+	return can_be_opened(name, &settings, error);
+}
+
+static bool is_usable(const strata_topology *before, const strata_topology *after,
+	char error[STRATA_TOPOLOGY_ERROR])
+{
+	for (uint32_t i = 0; i < strata_ini_database_count(); i++) {
+		if (!is_database_usable(strata_ini_database_name(i), before, after, error)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* ---- looking ---- */
+
+static strata_lookout lookout(void)
+{
+	return (strata_lookout){ .path = strata_ini_topology(),
+		.is_database = strata_ini_has_database,
+		.is_usable = is_usable };
+}
+
+static bool is_watched(void)
+{
+	return strata_ini_topology()[0] != '\0';
+}
+
+static void look(const strata_lookout *lookout, int warning, const char *what_stays)
+{
+	char sentence[STRATA_NOTICE_WHY];
+
+	switch (strata_lookout_look(&strata_the_environment, lookout, sentence)) {
+		case STRATA_LOOKOUT_QUIET:
+		case STRATA_LOOKOUT_TAKEN: break;
+		case STRATA_LOOKOUT_EXPOSED: zend_error(warning, "strata.topology: %s", sentence); break;
+		case STRATA_LOOKOUT_REFUSED:
+			zend_error(warning, "strata.topology: %s; %s", sentence, what_stays);
+			break;
+	}
+}
+
+/* Nothing is tried yet: php-fpm's pools have settings of their own that are not there yet. */
+void strata_api_start_topology(void)
+{
+	strata_lookout first = lookout();
+
+	first.is_usable = NULL;
+	if (is_watched() &&
+		strata_notice_may_look(strata_the_environment.notice, strata_clock_msec())) {
+		look(&first, E_CORE_WARNING, "php.ini alone is in force");
+	}
+}
+
+/* ---- following ---- */
+
+static void take_over(strata_topology *topology, uint64_t moved_at)
+{
+	strata_topology *old = STRATA_G(topology);
+
+	STRATA_G(topology) = topology;
+	STRATA_G(moved_at) = moved_at;
+	if (old != NULL) {
+		strata_topology_fini(old);
+		free(old);
+	}
+	strata_api_reopen_databases();
+}
+
+static void go_over(void)
+{
+	strata_lookout here = lookout();
+	strata_topology *topology = malloc(sizeof(*topology));
+	uint64_t version, moved_at;
+
+	if (topology == NULL) {
+		return;
+	}
+	if (strata_lookout_read(&strata_the_environment, &here, topology, &version, &moved_at)) {
+		STRATA_G(topology_version) = version;
+		take_over(topology, moved_at);
+		return;
+	}
+	free(topology);
+	if (version != 0) {
+		STRATA_G(topology_version) = version;
+	}
+}
+
+void strata_api_follow_topology(void)
+{
+	if (!is_watched()) {
+		return;
+	}
+	if (strata_notice_may_look(strata_the_environment.notice, strata_clock_msec())) {
+		strata_lookout here = lookout();
+
+		look(&here, E_WARNING, "what was in force stays");
+	}
+	if (STRATA_G(topology_version) != strata_notice_version(strata_the_environment.notice) &&
+		STRATA_G(lent) == NULL) {
+		go_over();
+	}
+}
+
+void strata_api_forget_topology(zend_strata_globals *globals)
+{
+	if (globals->topology != NULL) {
+		strata_topology_fini(globals->topology);
+		free(globals->topology);
+	}
+	globals->topology = NULL;
+	globals->topology_version = 0;
+}
+
+/* ---- status ---- */
+
+static void add_disabled(zval *section)
+{
+	const strata_topology *topology = STRATA_G(topology);
+	zval list;
+
+	array_init(&list);
+	for (uint32_t i = 0; topology != NULL && i < topology->disabled_count; i++) {
+		add_next_index_stringl(&list, topology->disabled[i].data, topology->disabled[i].size);
+	}
+	add_assoc_zval(section, "disabled", &list);
+}
+
+void strata_api_add_topology(zval *status)
+{
+	strata_notice_view view = strata_notice_look(strata_the_environment.notice);
+	zval section;
+
+	array_init(&section);
+	add_assoc_string(&section, "file", strata_ini_topology());
+	add_assoc_long(&section, "version", (zend_long) view.version);
+	add_assoc_long(&section, "followed", (zend_long) STRATA_G(topology_version));
+	add_assoc_double(&section, "time", (double) view.put_at / 1000);
+	add_assoc_long(&section, "looks", (zend_long) view.looks);
+	add_assoc_string(&section, "problem", view.why);
+	add_disabled(&section);
+	add_assoc_zval(status, "topology", &section);
+}

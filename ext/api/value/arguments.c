@@ -1,0 +1,241 @@
+#include "api/value/arguments.h"
+
+#include "Zend/zend_exceptions.h"
+#include "Zend/zend_interfaces.h"
+#include "ext/date/php_date.h"
+
+static const zend_long longest_ttl = 100LL * 366 * 24 * 3600; /* seconds */
+
+bool strata_arguments_check_key(zend_string *key, uint32_t argument)
+{
+	if (ZSTR_LEN(key) >= 1 && ZSTR_LEN(key) <= STRATA_LONGEST_KEY) {
+		return true;
+	}
+	zend_argument_value_error(argument, "must be a key of 1 to %d bytes, %zu bytes given",
+		STRATA_LONGEST_KEY, ZSTR_LEN(key));
+	return false;
+}
+
+/* ---- time to live ---- */
+
+/*
+ * How long an interval is depends on when it begins (months differ), so that it is added to now, by
+ * PHP's own calendar.
+ */
+static bool seconds_of_interval(zend_object *interval, zend_long *seconds)
+{
+	zval now, then, from, to, argument;
+	bool measured;
+
+	*seconds = 0;
+	ZVAL_OBJ(&argument, interval);
+	object_init_ex(&now, php_date_get_immutable_ce());
+	ZVAL_UNDEF(&then);
+	ZVAL_UNDEF(&from);
+	ZVAL_UNDEF(&to);
+	zend_call_method_with_0_params(Z_OBJ(now), Z_OBJCE(now), NULL, "__construct", NULL);
+	if (!EG(exception)) {
+		zend_call_method_with_1_params(Z_OBJ(now), Z_OBJCE(now), NULL, "add", &then, &argument);
+	}
+	if (!EG(exception) && Z_TYPE(then) == IS_OBJECT) {
+		zend_call_method_with_0_params(Z_OBJ(now), Z_OBJCE(now), NULL, "gettimestamp", &from);
+		zend_call_method_with_0_params(Z_OBJ(then), Z_OBJCE(then), NULL, "gettimestamp", &to);
+	}
+	measured = Z_TYPE(from) == IS_LONG && Z_TYPE(to) == IS_LONG && !EG(exception);
+	if (measured) {
+		*seconds = Z_LVAL(to) - Z_LVAL(from);
+	}
+	zval_ptr_dtor(&then);
+	zval_ptr_dtor(&now);
+	return measured;
+}
+
+bool strata_arguments_ttl(zend_object *interval, const zend_long *number, strata_ttl *ttl)
+{
+	zend_long seconds;
+
+	*ttl = (strata_ttl){ .kind = STRATA_TTL_NONE };
+	if (number == NULL) {
+		return true;
+	}
+	seconds = *number;
+	if (interval != NULL && !seconds_of_interval(interval, &seconds)) {
+		return false;
+	}
+	if (seconds <= 0) {
+		ttl->kind = STRATA_TTL_IS_OVER;
+		return true;
+	}
+	ttl->kind = STRATA_TTL_GIVEN;
+	ttl->msec = (strata_msec) (seconds < longest_ttl ? seconds : longest_ttl) * 1000;
+	return true;
+}
+
+/* ---- lists of keys ---- */
+
+static void reserve(strata_key_list *list, bool with_values)
+{
+	if (list->count < list->room) {
+		return;
+	}
+	list->room = list->room == 0 ? 16 : list->room * 2;
+	list->keys = safe_erealloc(list->keys, list->room, sizeof(*list->keys), 0);
+	if (with_values) {
+		list->values = safe_erealloc(list->values, list->room, sizeof(*list->values), 0);
+	}
+}
+
+/* Takes the reference to the key over, also when it refuses it. */
+static bool add(strata_key_list *list, zend_string *key, zval *value, uint32_t argument)
+{
+	if (!strata_arguments_check_key(key, argument)) {
+		zend_string_release(key);
+		return false;
+	}
+	reserve(list, value != NULL);
+	if (value != NULL) {
+		ZVAL_COPY_DEREF(&list->values[list->count], value);
+	}
+	list->keys[list->count++] = key;
+	return true;
+}
+
+/* A key as PHP holds it, as a string with a reference of its own, or NULL with a TypeError. */
+static zend_string *key_of(zval *key, uint32_t argument)
+{
+	ZVAL_DEREF(key);
+	switch (Z_TYPE_P(key)) {
+		case IS_STRING: return zend_string_copy(Z_STR_P(key));
+		case IS_LONG: return zend_long_to_str(Z_LVAL_P(key));
+	}
+	zend_argument_type_error(argument, "must contain only keys of type string, %s given",
+		zend_zval_type_name(key));
+	return NULL;
+}
+
+static bool add_element(strata_key_list *list, zval *element, uint32_t argument)
+{
+	zend_string *key = key_of(element, argument);
+
+	return key != NULL && add(list, key, NULL, argument);
+}
+
+static bool add_pair(strata_key_list *list, zval *key, zval *value, uint32_t argument)
+{
+	zend_string *text = key_of(key, argument);
+
+	return text != NULL && add(list, text, value, argument);
+}
+
+static bool walk_array(zval *array, uint32_t argument, bool with_values, strata_key_list *list)
+{
+	zend_ulong number;
+	zend_string *name;
+	zval *element;
+
+	ZEND_HASH_FOREACH_KEY_VAL(Z_ARRVAL_P(array), number, name, element)
+	{
+		bool added;
+
+		if (with_values) {
+			zend_string *key =
+				name != NULL ? zend_string_copy(name) : zend_long_to_str((zend_long) number);
+
+			added = add(list, key, element, argument);
+		} else {
+			added = add_element(list, element, argument);
+		}
+		if (!added) {
+			return false;
+		}
+	}
+	ZEND_HASH_FOREACH_END();
+	return true;
+}
+
+/* One step of an iterator; false with an exception under way. */
+static bool take_current(zend_object_iterator *iterator, uint32_t argument, bool with_values,
+	strata_key_list *list)
+{
+	zval *element = iterator->funcs->get_current_data(iterator);
+	zval key;
+	bool added;
+
+	if (EG(exception) || element == NULL) {
+		return false;
+	}
+	if (!with_values) {
+		return add_element(list, element, argument);
+	}
+	ZVAL_NULL(&key);
+	if (iterator->funcs->get_current_key != NULL) {
+		iterator->funcs->get_current_key(iterator, &key);
+	}
+	added = !EG(exception) && add_pair(list, &key, element, argument);
+	zval_ptr_dtor(&key);
+	return added;
+}
+
+static bool walk_iterator(zval *traversable, uint32_t argument, bool with_values,
+	strata_key_list *list)
+{
+	zend_class_entry *type = Z_OBJCE_P(traversable);
+	zend_object_iterator *iterator = type->get_iterator(type, traversable, 0);
+	bool whole = iterator != NULL && !EG(exception);
+
+	if (whole && iterator->funcs->rewind != NULL) {
+		iterator->funcs->rewind(iterator);
+		whole = !EG(exception);
+	}
+	while (whole && iterator->funcs->valid(iterator) == SUCCESS) {
+		whole = !EG(exception) && take_current(iterator, argument, with_values, list);
+		if (whole) {
+			iterator->funcs->move_forward(iterator);
+			whole = !EG(exception);
+		}
+	}
+	if (iterator != NULL) {
+		zend_iterator_dtor(iterator);
+	}
+	return whole && !EG(exception);
+}
+
+static bool walk(zval *iterable, uint32_t argument, bool with_values, strata_key_list *list)
+{
+	bool whole;
+
+	*list = (strata_key_list){ 0 };
+	whole = Z_TYPE_P(iterable) == IS_ARRAY ? walk_array(iterable, argument, with_values, list)
+										   : walk_iterator(iterable, argument, with_values, list);
+	if (!whole) {
+		strata_arguments_release(list);
+	}
+	return whole;
+}
+
+bool strata_arguments_keys(zval *iterable, uint32_t argument, strata_key_list *list)
+{
+	return walk(iterable, argument, false, list);
+}
+
+bool strata_arguments_pairs(zval *iterable, uint32_t argument, strata_key_list *list)
+{
+	return walk(iterable, argument, true, list);
+}
+
+void strata_arguments_release(strata_key_list *list)
+{
+	for (uint32_t i = 0; i < list->count; i++) {
+		zend_string_release(list->keys[i]);
+		if (list->values != NULL) {
+			zval_ptr_dtor(&list->values[i]);
+		}
+	}
+	if (list->keys != NULL) {
+		efree(list->keys);
+	}
+	if (list->values != NULL) {
+		efree(list->values);
+	}
+	*list = (strata_key_list){ 0 };
+}

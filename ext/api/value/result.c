@@ -1,0 +1,202 @@
+#include "api/value/result.h"
+
+#include "Zend/zend_enum.h"
+
+#include "base/hash.h"
+#include "os/clock.h"
+
+zend_class_entry *strata_result_ce;
+zend_class_entry *strata_status_enum;
+zend_class_entry *strata_tier_enum;
+zend_class_entry *strata_reason_enum;
+
+/* In front of the object that PHP knows. Zeroes: a result that fetch() did not make. */
+typedef struct {
+	strata_sighting saw;
+	strata_witness witness;
+	uint64_t about; /* hash of space and key */
+	zend_object object;
+} result;
+
+static zend_object_handlers handlers;
+
+static result *result_of(zend_object *object)
+{
+	return (result *) (void *) ((char *) object - offsetof(result, object));
+}
+
+static zend_object *create_result(zend_class_entry *type)
+{
+	result *created = zend_object_alloc(sizeof(*created), type);
+
+	zend_object_std_init(&created->object, type);
+	object_properties_init(&created->object, type);
+	created->object.handlers = &handlers;
+	return &created->object;
+}
+
+static zend_object *clone_result(zend_object *original)
+{
+	zend_object *copy = create_result(original->ce);
+
+	zend_objects_clone_members(copy, original);
+	result_of(copy)->saw = result_of(original)->saw;
+	result_of(copy)->witness = result_of(original)->witness;
+	result_of(copy)->about = result_of(original)->about;
+	return copy;
+}
+
+void strata_api_prepare_result_class(void)
+{
+	memcpy(&handlers, &std_object_handlers, sizeof(handlers));
+	handlers.offset = offsetof(result, object);
+	handlers.clone_obj = clone_result;
+	strata_result_ce->create_object = create_result;
+}
+
+static uint64_t about(uint64_t space, strata_view key)
+{
+	return strata_hash_of(key, space);
+}
+
+static strata_sighting sighting_of(const strata_item *item)
+{
+	if (item->result == STRATA_OK) {
+		return STRATA_SAW_A_VALUE;
+	}
+	return strata_result_class_of(item->result) == STRATA_ANSWER ? STRATA_SAW_NOTHING
+																 : STRATA_SAW_AN_ERROR;
+}
+
+static void bear_witness(zend_object *object, const strata_item *item, uint64_t space)
+{
+	result *made = result_of(object);
+	bool is_integer = item->result == STRATA_OK && item->value.codec == STRATA_CODEC_INTEGER;
+
+	made->saw = sighting_of(item);
+	made->about = about(space, item->key);
+	made->witness = (strata_witness){ .version = item->version,
+		.is_integer = is_integer,
+		.integer = is_integer ? item->value.integer : 0 };
+}
+
+bool strata_api_result_is_about(zend_object *object, uint64_t space, zend_string *key)
+{
+	return result_of(object)->about == about(space, (strata_view){ ZSTR_VAL(key), ZSTR_LEN(key) });
+}
+
+strata_sighting strata_api_result_saw(zend_object *object, strata_witness *witness)
+{
+	*witness = result_of(object)->witness;
+	return result_of(object)->saw;
+}
+
+/* "no_owner" to "NoOwner": the enum's cases are the results' names in PHP's spelling. */
+static void case_name(const char *name, char out[32])
+{
+	bool is_first = true;
+	size_t size = 0;
+
+	for (; *name != '\0' && size < 31; name++) {
+		if (*name == '_') {
+			is_first = true;
+		} else {
+			out[size++] = is_first ? (char) zend_toupper_ascii(*name) : *name;
+			is_first = false;
+		}
+	}
+	out[size] = '\0';
+}
+
+static zend_object *case_of(zend_class_entry *type, const char *name)
+{
+	char spelled[32];
+
+	case_name(name, spelled);
+	return zend_enum_get_case_cstr(type, spelled);
+}
+
+/* The order in which ext/strata.stub.php declares the properties, which is that of their slots. */
+enum { STATUS, VALUE, TIER, AGE, TTL, REASON, NODE };
+
+/* Straight into the slot: the properties are read-only, and this is where they get their value. */
+static zval *slot(zval *result, uint32_t property)
+{
+	zval *at = OBJ_PROP_NUM(Z_OBJ_P(result), property);
+
+	Z_PROP_FLAG_P(at) = 0;
+	ZVAL_NULL(at);
+	return at;
+}
+
+static const char *status_of(strata_result result)
+{
+	if (result == STRATA_OK) {
+		return "hit";
+	}
+	return strata_result_class_of(result) == STRATA_ANSWER ? "miss" : "error";
+}
+
+static bool has_tier(strata_result result)
+{
+	return result != STRATA_UNCONFIGURED && result != STRATA_NO_GENERATION;
+}
+
+static const char *tier_of(strata_tier_kind tier)
+{
+	switch (tier) {
+		case STRATA_TIER_LOCAL: return "local";
+		case STRATA_TIER_MEMCACHED: return "memcached";
+		case STRATA_TIER_REDIS:
+		case STRATA_TIER_COUNT: break;
+	}
+	return "redis";
+}
+
+static void set_enum(zval *slot, zend_class_entry *type, const char *name)
+{
+	ZVAL_OBJ_COPY(slot, case_of(type, name));
+}
+
+/* A clock that differs between hosts must not make an age negative. */
+static double seconds_between(strata_msec from, strata_msec to)
+{
+	return to > from ? (double) (to - from) / 1000 : 0;
+}
+
+static void set_times(zval *out, const strata_item *item)
+{
+	strata_msec now = strata_clock_wall_msec();
+	zval *age = slot(out, AGE);
+	zval *ttl = slot(out, TTL);
+
+	if (item->result == STRATA_OK && item->created_at != 0) {
+		ZVAL_DOUBLE(age, seconds_between(item->created_at, now));
+	}
+	if (item->result == STRATA_OK && item->expires_at != STRATA_NEVER) {
+		ZVAL_DOUBLE(ttl, seconds_between(now, item->expires_at));
+	}
+}
+
+void strata_api_make_result(zval *out, const strata_item *item, uint64_t space, zval *value)
+{
+	zval *tier, *reason, *node;
+
+	object_init_ex(out, strata_result_ce);
+	bear_witness(Z_OBJ_P(out), item, space);
+	set_enum(slot(out, STATUS), strata_status_enum, status_of(item->result));
+	ZVAL_COPY(slot(out, VALUE), value);
+	set_times(out, item);
+	tier = slot(out, TIER);
+	if (has_tier(item->result)) {
+		set_enum(tier, strata_tier_enum, tier_of(item->tier));
+	}
+	reason = slot(out, REASON);
+	if (item->result != STRATA_OK && item->result != STRATA_MISS) {
+		set_enum(reason, strata_reason_enum, strata_result_name(item->result));
+	}
+	node = slot(out, NODE);
+	if (item->node != NULL) {
+		ZVAL_STRING(node, item->node);
+	}
+}

@@ -1,0 +1,190 @@
+#include "api/value/value.h"
+
+#include "api/value/arguments.h"
+#include "api/request/errors.h"
+#include "api/request/memo.h"
+#include "cache/cache.h"
+#include "cache/local.h"
+#include "codec/codec.h"
+#include "codec/image.h"
+#include "codec/image_copy.h"
+
+static strata_stats_row *stats_of(const strata_api_call *call, strata_tier_kind kind)
+{
+	for (size_t i = 0; i < call->database->tier_count; i++) {
+		if (call->database->tiers[i].ops->kind == kind) {
+			return call->database->tiers[i].stats;
+		}
+	}
+	return NULL;
+}
+
+enum { SHORT_STRING = 512 /* bytes */ };
+
+/* ---- out of the cache ---- */
+
+/*
+ * Not of short strings: as an image they would take half as much again, and a copy of them is made as
+ * fast as a pin.
+ */
+static bool build_image(strata_api_call *call, zval *value, strata_value *image)
+{
+	bool is_long;
+
+	ZVAL_DEREF(value);
+	is_long = Z_TYPE_P(value) == IS_STRING && Z_STRLEN_P(value) >= SHORT_STRING;
+
+	return (is_long || Z_TYPE_P(value) == IS_ARRAY) && strata_cache_has_local(call->database) &&
+		   strata_image_build(value, call->call.arena, image);
+}
+
+static bool is_serialized(const strata_value *value)
+{
+	return value->codec == STRATA_CODEC_PHP || value->codec == STRATA_CODEC_IGBINARY ||
+		   value->codec == STRATA_CODEC_STRING;
+}
+
+/*
+ * Only now that the value is made can there be an image of it. The local tier takes it in place of
+ * what it holds, if that is still this version.
+ */
+static void upgrade(strata_api_call *call, strata_item *item, zval *value)
+{
+	if (is_serialized(&item->value) && item->version != 0 &&
+		build_image(call, value, &item->image)) {
+		strata_cache_upgrade_local(call->database, &call->call, item);
+	}
+}
+
+static void decode_serialized(strata_api_call *call, strata_item *item, zval *out)
+{
+	item->result = strata_codec_decode(&item->value, out);
+	if (item->result != STRATA_OK) {
+		strata_stats_add_reason(stats_of(call, item->tier), item->result);
+		ZVAL_UNDEF(out);
+	} else if (!EG(exception)) {
+		upgrade(call, item, out);
+	}
+}
+
+void strata_api_drop(strata_item *item)
+{
+	if (item->block != 0) {
+		strata_pins_remove(strata_the_environment.pins, item->block);
+		item->block = 0;
+	}
+}
+
+void strata_api_let_go(const strata_api_call *call, strata_item *item)
+{
+	if (call->hand_out != STRATA_HAND_OUT_PIN) {
+		strata_api_drop(item);
+	}
+}
+
+/* A string that stands in an image once may stand in the copy often: what the copy took is what counts. */
+static void copy_and_keep(strata_api_call *call, zend_string *key, const strata_item *item,
+	zval *out)
+{
+	size_t before = zend_memory_usage(false), after;
+
+	strata_image_copy(item->value.bytes, item->origin, out);
+	after = zend_memory_usage(false);
+	strata_memo_keep(call->index, key, item->version, out,
+		MAX(item->value.bytes.size, after - MIN(before, after)));
+}
+
+/* An image that is pinned may be handed out as it lies; in every other case it is copied. */
+static void decode_image(strata_api_call *call, zend_string *key, strata_item *item, zval *out)
+{
+	zval *kept = call->hand_out == STRATA_HAND_OUT_MEMO
+					 ? strata_memo_find(call->index, key, item->version)
+					 : NULL;
+
+	if (kept != NULL) {
+		ZVAL_COPY(out, kept);
+	} else if (item->is_pinned && call->hand_out == STRATA_HAND_OUT_PIN) {
+		strata_image_borrow(item->value.bytes, out);
+	} else if (call->hand_out == STRATA_HAND_OUT_MEMO) {
+		copy_and_keep(call, key, item, out);
+	} else {
+		strata_image_copy(item->value.bytes, item->origin, out);
+	}
+}
+
+void strata_api_decode(strata_api_call *call, zend_string *key, strata_item *item, zval *out)
+{
+	ZVAL_UNDEF(out);
+	if (item->result != STRATA_OK) {
+		return;
+	}
+	if (item->value.codec == STRATA_CODEC_IMAGE) {
+		decode_image(call, key, item, out);
+	} else {
+		decode_serialized(call, item, out);
+	}
+}
+
+/* ---- into the cache ---- */
+
+bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
+	strata_encoded *encoded)
+{
+	const char *culprit;
+
+	*encoded = (strata_encoded){ .value.codec = STRATA_CODEC_NULL };
+	(void) build_image(call, value, &item->image);
+	if (item->image.codec == STRATA_CODEC_IMAGE && !strata_database_is_shared(call->database)) {
+		item->value = item->image;
+		return true;
+	}
+	if (!strata_codec_encode(value, call->database->settings.serializer, encoded, &culprit)) {
+		strata_errors_throw_unstorable(item->key, culprit);
+		return false;
+	}
+	item->value = encoded->value;
+	return true;
+}
+
+/* Over what was seen, or by the mode where nothing was. */
+static bool store(uint32_t database, strata_item *item, zval *value, strata_msec ttl,
+	strata_put_mode mode, const strata_witness *seen)
+{
+	strata_item *const one[] = { item };
+	strata_encoded encoded;
+	strata_api_call call;
+
+	if (!strata_api_begin(&call, database)) {
+		return false;
+	}
+	if (!strata_api_encode(&call, value, item, &encoded)) {
+		strata_api_end(&call);
+		return false;
+	}
+	strata_cache_stamp(call.database, item, ttl);
+	if (seen == NULL) {
+		strata_cache_put(call.database, &call.call, one, 1, mode);
+	} else {
+		strata_cache_compare(call.database, &call.call, item, seen);
+	}
+	strata_codec_release(&encoded);
+	strata_errors_settle(&call, item);
+	strata_api_end(&call);
+	return item->result == STRATA_OK && !EG(exception);
+}
+
+bool strata_api_store(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
+	strata_put_mode mode)
+{
+	strata_item item = { .key = strata_arguments_view(key) };
+
+	return store(database, &item, value, ttl, mode, NULL);
+}
+
+bool strata_api_store_over(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
+	const strata_witness *seen)
+{
+	strata_item item = { .key = strata_arguments_view(key) };
+
+	return store(database, &item, value, ttl, STRATA_PUT_SET, seen);
+}

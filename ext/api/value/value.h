@@ -1,0 +1,48 @@
+/* value — between the bytes of an item and the values of the script: the steps that may run user code. */
+#ifndef STRATA_API_VALUE_VALUE_H
+#define STRATA_API_VALUE_VALUE_H
+
+#include "php.h"
+
+#include "api/request/call.h"
+#include "codec/codec.h"
+#include "store/store.h"
+#include "tier/item.h"
+
+/*
+ * Makes the value of an item that is OK; leaves out undefined otherwise. Where the bytes turn out to
+ * be unreadable, the item's result says so afterwards, and it is counted: a miss with a reason. No
+ * connection is held here, so user code (__unserialize, autoloaders) may do what it likes. What the
+ * local tier holds in a slower form becomes an image on the way, for the next time.
+ */
+void strata_api_decode(strata_api_call *call, zend_string *key, strata_item *item, zval *out);
+
+/* Lets go of an item that is not decoded. */
+void strata_api_drop(strata_item *item);
+
+/*
+ * Lets go of an item that was, unless the script looks at it where it lies. Not before all items of a
+ * batch are decoded: a key that stands in it twice is pinned once, by the first of the two.
+ */
+void strata_api_let_go(const strata_api_call *call, strata_item *item);
+
+/*
+ * What is to be stored for a value: bytes for the shared tiers, an image for the local one, where there
+ * can be one. False with an exception thrown. A true answer obliges the caller to
+ * strata_codec_release(). May run user code.
+ */
+bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
+	strata_encoded *encoded);
+
+/*
+ * Serializes a value and stores it. ttl 0: never ends. True when the deepest tier confirmed; false,
+ * perhaps with an exception thrown.
+ */
+bool strata_api_store(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
+	strata_put_mode mode);
+
+/* Stores it if what is there is still what was seen. */
+bool strata_api_store_over(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
+	const strata_witness *seen);
+
+#endif

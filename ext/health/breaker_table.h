@@ -1,0 +1,86 @@
+/*
+ * breaker_table — the record of every node that this host asks, in shared memory.
+ *
+ * A record belongs to a name within a group and lives as long as the host. Everything in it but the
+ * names is advisory: any field may hold anything at any time and is checked when it is read. Damage
+ * costs nothing worse than a node asked once too often, or not for a moment.
+ */
+#ifndef STRATA_HEALTH_BREAKER_TABLE_H
+#define STRATA_HEALTH_BREAKER_TABLE_H
+
+#include <stdalign.h>
+#include <stdatomic.h>
+
+#include "health/inflight.h"
+#include "health/latency.h"
+#include "health/token_bucket.h"
+#include "host/host.h"
+
+enum {
+	STRATA_BREAKER_NAME_ROOM = 128, /* bytes, the NUL included */
+	STRATA_BREAKER_GROUP_ROOM = 32
+};
+
+/* All zeroes is a closed breaker. Its functions are those of breaker.h. */
+typedef struct strata_breaker_record {
+	/* read by every operation */
+	alignas(64) _Atomic uint64_t state; /* packed, see breaker_state.h */
+	_Atomic uint64_t suspected_until;   /* msec */
+	_Atomic uint32_t recovery;          /* in RECOVERING: how many may be in flight at once */
+
+	/* written by every operation: the sums in flight end up on one line with what follows */
+	alignas(64) strata_inflight inflight;
+	_Atomic uint32_t failures;          /* in a row, whatever their kind */
+	_Atomic uint32_t hard_failures;     /* in a row */
+	_Atomic uint64_t answered_at;       /* msec of the last answer */
+	strata_token_bucket connect_tokens; /* see strata_breaker_may_connect() */
+	_Atomic uint64_t full_until;        /* msec: the node wants no more clients */
+	_Atomic uint64_t desyncs;           /* {first of them in msec: 48 | how many: 16} */
+	strata_token_bucket retry_budget;   /* see strata_breaker_may_retry() */
+
+	alignas(64) strata_latency latency;
+
+	/* written once, by the process that claimed the record */
+	alignas(64) _Atomic uint32_t claim;
+	char group[STRATA_BREAKER_GROUP_ROOM];
+	char name[STRATA_BREAKER_NAME_ROOM];
+} strata_breaker_record;
+
+typedef struct strata_breaker_table strata_breaker_table;
+
+STRATA_MUST_CHECK strata_result strata_breaker_table_new(strata_host *host,
+	strata_process_slots *slots, strata_breaker_table **out);
+void strata_breaker_table_free(strata_breaker_table *table);
+
+strata_process_slots *strata_breaker_table_slots(const strata_breaker_table *table);
+
+/*
+ * The record of this name in this group, made at the first call by any process. A new one begins
+ * with what an operator has forced on this name in another group. NULL when all records are
+ * taken.
+ */
+strata_breaker_record *strata_breaker_table_get_or_create(strata_breaker_table *table,
+	const char *group, const char *name);
+
+/*
+ * The first (nth = 0) and the other records of this name, whatever their group. NULL: no such
+ * one.
+ */
+strata_breaker_record *strata_breaker_table_find(const strata_breaker_table *table,
+	const char *name, uint32_t nth);
+
+/* Has a process of this host asked the node lately? */
+bool strata_breaker_table_is_in_use(const strata_breaker_record *record, strata_msec now);
+
+/*
+ * Are at least two nodes of this group in use, and half of them open? Then the cause is more
+ * likely on this host.
+ */
+bool strata_breaker_table_is_half_out(const strata_breaker_table *table, const char *group,
+	strata_msec now);
+
+/* The same of the group of this record, where other nodes also count when they answer slowly. */
+bool strata_breaker_table_is_half_in_trouble(const strata_breaker_table *table,
+	const strata_breaker_record *record, strata_msec now);
+
+#endif

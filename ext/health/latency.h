@@ -1,0 +1,95 @@
+/*
+ * latency — how one node has answered lately, and how much it may be asked for that.
+ *
+ * Each answer adds its time to one word. The first caller after a tenth of a second empties the
+ * word and adapts four figures:
+ *
+ *     recent   the mean time over about a second
+ *     usual    the mean time over about a minute
+ *     limit    of operations in flight at once: "adaptive limit"
+ *     shed     the share of operations that is not sent
+ *
+ * The limit shrinks by the gradient usual / recent while the node is asked about as much as it
+ * may be. (That is gradient2 of Netflix's concurrency-limits: times that grow with the load mean
+ * a queue.) It is halved after a second in which half of the answers were slow. It grows back by
+ * one a second.
+ *
+ * The share to shed comes from requests and accepts of the last ten seconds ("Handling Overload"
+ * in Site Reliability Engineering, Google): a node that fails in part is asked less, so that it
+ * recovers.
+ *
+ * Slow is eight times the usual, at least 10 ms, at most half of the timeout. Times below 5 ms
+ * shrink nothing: a machine with more processes than cores makes them by itself.
+ *
+ * Everything is advisory. Any bytes may stand there at any time, and heal within seconds.
+ */
+#ifndef STRATA_HEALTH_LATENCY_H
+#define STRATA_HEALTH_LATENCY_H
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/result.h"
+#include "base/time.h"
+
+enum { STRATA_LATENCY_SECONDS = 10 /* whose outcomes are remembered */ };
+
+/* In shared memory; all zeroes is a node that was never asked. Times are in microseconds. */
+typedef struct {
+	/* the window: {second 16 | answered 24 | failed 24} */
+	alignas(64) _Atomic uint64_t seconds[STRATA_LATENCY_SECONDS];
+
+	/* since the last tick: {slow answers 16 | answers 16 | time 32} */
+	alignas(64) _Atomic uint64_t sample;
+	_Atomic uint64_t ticked_at;     /* msec */
+	_Atomic uint32_t recent, usual; /* mean times in sixteenths; 0: not known yet */
+	_Atomic uint32_t share;         /* of the configured limit, of 65536; 0: all of it */
+	_Atomic uint32_t shed;          /* of 65536 operations */
+	_Atomic uint32_t answers, slow; /* of this second, until the last tick */
+	_Atomic uint32_t slow_seconds;  /* in a row */
+} strata_latency;
+
+/* ---- what happened ---- */
+
+typedef enum { STRATA_LATENCY_ANSWERED, STRATA_LATENCY_FAILED } strata_latency_outcome;
+
+/* One operation has ended. */
+void strata_latency_count(strata_latency *latency, strata_latency_outcome outcome, strata_msec now);
+
+/* One answer over a connection that had been open before took this long. True when that is slow. */
+bool strata_latency_add(strata_latency *latency, strata_usec took, strata_msec timeout);
+
+/* What the first caller after each tenth of a second is told; zeroes at all other times. */
+typedef struct {
+	uint32_t answers; /* since the tick before */
+	bool is_too_slow; /* nearly all answers of three seconds were slow */
+} strata_latency_tick;
+
+/* Adapts limit and share when a tick is due. In flight are so many of at most so many. */
+STRATA_MUST_CHECK strata_latency_tick strata_latency_adapt(strata_latency *latency,
+	uint32_t inflight, uint32_t most, strata_msec now);
+
+/* The node comes back after it was not asked: what was learnt before says nothing more. */
+void strata_latency_reset(strata_latency *latency);
+
+/* ---- what follows from it ---- */
+
+/* Has half of at least 20 operations of the last ten seconds failed? */
+STRATA_MUST_CHECK bool strata_latency_is_failing(const strata_latency *latency, strata_msec now);
+
+/* How many may be in flight at once, where at most so many are configured. */
+uint32_t strata_latency_limit(const strata_latency *latency, uint32_t most);
+
+/* The share that is not sent, 0 to 0.9; and whether this one operation is of it, by chance. */
+double strata_latency_shed(const strata_latency *latency, strata_msec now);
+bool strata_latency_sheds(const strata_latency *latency, strata_msec now);
+
+/* Was the last second slow? */
+bool strata_latency_is_slow(const strata_latency *latency, strata_msec now);
+
+/* Was the node asked within the last seconds, so that the figures say something of today? */
+bool strata_latency_is_known(const strata_latency *latency, strata_msec now);
+
+#endif

@@ -1,0 +1,77 @@
+/* registry — a table of shared records of one size, each claimed by a key of 64 bits. */
+#ifndef STRATA_HOST_REGISTRY_H
+#define STRATA_HOST_REGISTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "host/host.h"
+#include "host/process_slot.h"
+
+typedef struct strata_registry strata_registry;
+
+/*
+ * A process-private handle. Keys may be any number, 0 included; 62 bits of them tell records apart.
+ * Hash what names a record, strata_hash_of(name, strata_hash_of(group, 0)), and store the names in
+ * the record for lists.
+ *
+ * Claiming is serial: a robust mutex makes sure that one key has one record. Finding takes no lock.
+ *
+ * With process slots, records are given back. A thread that acquired a record holds it until it
+ * ends, however it ends, or releases it. When all records are taken, one that no living thread
+ * holds is emptied and claimed anew. A thread without a slot cannot hold, and keeps no pointer;
+ * neither does a child of fork() keep those of its parent. Without process slots a record stays
+ * what it is for the life of the host, and every process may keep it.
+ */
+typedef struct {
+	size_t size;    /* bytes of a record; each begins at a cache line */
+	uint32_t count; /* records */
+
+	/*
+	 * Writes the names into a record that is all zeroes and that no process sees yet. The mutex is
+	 * held: nothing but copying, and no call of this registry but find and at. May be NULL.
+	 */
+	void (*on_claim)(void *user, void *record, const void *names);
+
+	/* The last look at a record before it is emptied, as above. May be NULL. */
+	void (*on_give_back)(void *user, const void *record);
+
+	void *user; /* first argument of both */
+} strata_registry_shape;
+
+/* slots may be NULL: no record is ever given back. NO_MEMORY when the host is used up. */
+STRATA_MUST_CHECK strata_result strata_registry_new(strata_host *host, strata_process_slots *slots,
+	const strata_registry_shape *shape, strata_registry **out);
+void strata_registry_free(strata_registry *registry);
+
+/*
+ * The record with this key, made at the first call by any process, and held by the calling thread
+ * from here on. names goes to on_claim. NULL when all are taken by the living, when the thread has
+ * no process slot, and when another process is stopped in the middle of claiming.
+ */
+void *strata_registry_acquire(strata_registry *registry, uint64_t key, const void *names);
+
+/*
+ * The same without holding it: for a thread that has no slot. It may be another key's as soon as no
+ * living thread holds it, so the pointer is for use at once, and what is written there is a hint.
+ */
+void *strata_registry_visit(strata_registry *registry, uint64_t key, const void *names);
+
+/* The calling thread holds it no more. Without effect on one that it does not hold. */
+void strata_registry_release(strata_registry *registry, const void *record);
+
+/* The record with this key, if it was made. Not held. */
+void *strata_registry_find(const strata_registry *registry, uint64_t key);
+
+/* Is this record, found or acquired before, still that of the key? */
+bool strata_registry_is_of(const strata_registry *registry, const void *record, uint64_t key);
+
+/*
+ * For lists: the record at this place, from 0 to count - 1; NULL where none is. While none was
+ * given back they stand in the order in which they were made. Not held.
+ */
+void *strata_registry_at(const strata_registry *registry, uint32_t place);
+uint32_t strata_registry_count(const strata_registry *registry);
+
+#endif

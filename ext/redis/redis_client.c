@@ -1,0 +1,78 @@
+#include "redis/redis_client.h"
+
+#include <stdlib.h>
+
+/* NULL when out of memory. */
+static strata_redis_client *new_client(const strata_wire_options *options, uint32_t max_redirects)
+{
+	strata_redis_client *client = calloc(1, sizeof(*client));
+
+	if (client != NULL) {
+		client->options = options;
+		client->max_redirects = max_redirects;
+	}
+	return client;
+}
+
+static strata_result finish(strata_redis_client *client, strata_result result,
+	strata_redis_client **out)
+{
+	if (result == STRATA_OK) {
+		*out = client;
+	} else {
+		free(client);
+	}
+	return result;
+}
+
+strata_result strata_redis_client_new(strata_redis_kind kind, const strata_hostport *seeds,
+	uint32_t count, const strata_wire_options *options, uint32_t max_redirects, strata_stats *stats,
+	strata_redis_client **out)
+{
+	strata_redis_client *client = new_client(options, max_redirects);
+	strata_result result = STRATA_NO_MEMORY;
+
+	*out = NULL;
+	if (client == NULL) {
+		return STRATA_NO_MEMORY;
+	}
+	switch (kind) {
+		case STRATA_REDIS_STANDALONE:
+			client->server =
+				strata_node_new(&strata_resp_wire, options, seeds[0].host, seeds[0].port, stats);
+			result = client->server != NULL ? STRATA_OK : STRATA_NO_MEMORY;
+			break;
+		case STRATA_REDIS_CLUSTER:
+			result = strata_cluster_new(seeds, count, options, stats, &client->cluster);
+			break;
+	}
+	return finish(client, result, out);
+}
+
+strata_result strata_redis_client_new_watched(const strata_sentinel_watchers *watchers,
+	const strata_wire_options *options, strata_stats *stats, strata_redis_client **out)
+{
+	strata_redis_client *client = new_client(options, 0);
+
+	*out = NULL;
+	if (client == NULL) {
+		return STRATA_NO_MEMORY;
+	}
+	return finish(client, strata_sentinel_new(watchers, options, stats, &client->sentinel), out);
+}
+
+void strata_redis_client_free(strata_redis_client *client)
+{
+	if (client == NULL) {
+		return;
+	}
+	strata_node_free(client->server);
+	strata_cluster_free(client->cluster);
+	strata_sentinel_free(client->sentinel);
+	free(client);
+}
+
+strata_cluster *strata_redis_client_cluster(const strata_redis_client *client)
+{
+	return client->cluster;
+}

@@ -1,0 +1,38 @@
+/* redis_client — where commands go: one server, a cluster, or a watched master. */
+#ifndef STRATA_REDIS_REDIS_CLIENT_H
+#define STRATA_REDIS_REDIS_CLIENT_H
+
+#include <stdint.h>
+
+#include "net/endpoint.h"
+#include "redis/cluster/cluster.h"
+#include "redis/sentinel/sentinel.h"
+#include "stats/stats.h"
+
+/* Belongs to one thread and one database. One of the last three is not NULL. */
+typedef struct {
+	const strata_wire_options *options;
+	uint32_t max_redirects;
+	strata_node *server;
+	strata_cluster *cluster;
+	strata_sentinel *sentinel; /* names the server that is the master */
+} strata_redis_client;
+
+typedef enum { STRATA_REDIS_STANDALONE, STRATA_REDIS_CLUSTER } strata_redis_kind;
+
+/* seeds: the one server, or nodes of the cluster to learn the slot map from. */
+STRATA_MUST_CHECK strata_result strata_redis_client_new(strata_redis_kind kind,
+	const strata_hostport *seeds, uint32_t count, const strata_wire_options *options,
+	uint32_t max_redirects, strata_stats *stats, strata_redis_client **out);
+
+/* For the master that sentinels name. Its name, user and password must outlive the client. */
+STRATA_MUST_CHECK strata_result
+strata_redis_client_new_watched(const strata_sentinel_watchers *watchers,
+	const strata_wire_options *options, strata_stats *stats, strata_redis_client **out);
+
+void strata_redis_client_free(strata_redis_client *client);
+
+/* The cluster behind it; NULL for a server. */
+strata_cluster *strata_redis_client_cluster(const strata_redis_client *client);
+
+#endif

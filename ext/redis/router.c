@@ -1,0 +1,926 @@
+/*
+ * Every command is an attempt: it goes to a node, and what the reply means decides what comes next.
+ * strata_router_run() tells the whole story; run() is its loop. All attempts that are due leave in
+ * one dispatch: one pipeline for each node, all under way at once.
+ *
+ * Nothing but a redirect or a new map gives a command another node: one that does not own the slot
+ * could only send it back. A plain read may also change once between the master and a replica.
+ *
+ * Redirects end by a count for each command, by a budget of the host, and where they return: to the
+ * node that answered, or to the first one that was asked in the same way. A malformed redirect, one
+ * of another slot and one that leads nowhere are protocol errors.
+ *
+ * A server has not done what it refuses, so a refused command may be sent again: once.
+ *
+ * Connections stay with their dispatch until the release, so that the caller may still report a
+ * value of another key. Only a later dispatch to the same node takes its connection over, else a
+ * redirect would cost a connect and an AUTH. A mismatch found on the later one closes the idle
+ * ones, too.
+ */
+#include "redis/router.h"
+
+#include "net/socket.h"
+#include "node/exchange.h"
+#include "node/patience.h"
+#include "os/clock.h"
+#include "os/process.h"
+#include "protocol/redirect.h"
+#include "protocol/refusal.h"
+
+/* usec, so that commands which were refused together do not come back together */
+enum { MIN_PAUSE = 10000, MAX_PAUSE = 30000 };
+
+/* The two ways in which a node is asked. */
+enum { PLAIN, ASKING, WAYS };
+
+static const char asking_command[] = "*1\r\n$6\r\nASKING\r\n";
+
+typedef struct {
+	strata_redis_command *command;
+	strata_node *node;                /* to be asked, or asked last; NULL: none was found */
+	const strata_node *first[WAYS];   /* the first node that was asked in each way */
+	const strata_resp_reply *refusal; /* its error reply, if nothing comes of another try */
+	strata_usec wait_until;           /* not to be sent before; 0: at once */
+	uint32_t pipeline;                /* that carries it */
+	uint32_t redirects;
+	bool is_open;      /* to be sent, or waiting for its reply */
+	bool is_asking;    /* ASKING goes first */
+	bool is_replica;   /* node is a replica, asked in its master's place */
+	bool has_switched; /* between master and replica, as may be done once */
+	bool is_retried;   /* it was refused once, and sent again */
+	bool needs_owner;  /* goes to the owner of its slot by a newer map */
+} attempt;
+
+/* What is known of one exchange of a dispatch. */
+typedef struct {
+	const char *name;       /* of the node, in the arena: it outlives the node */
+	uint32_t taken;         /* replies given to their attempts so far */
+	bool is_held;           /* its exchange is yet to be released */
+	bool is_mismatched;     /* a reply came that its command cannot have */
+	bool is_key_mismatched; /* a value came that is another key's */
+	bool is_stale;          /* the connections to this node are to be opened anew */
+} pipeline;
+
+typedef struct dispatch {
+	struct dispatch *former;
+	strata_exchange *exchanges;
+	pipeline *pipelines;
+	uint32_t count; /* of each */
+} dispatch;
+
+struct strata_request_ctx {
+	strata_cluster *cluster;   /* NULL: no redirect can be followed */
+	strata_sentinel *sentinel; /* NULL: the server is fixed */
+	strata_node *server;       /* NULL: a cluster, or the master is unknown */
+	uint32_t max_redirects;
+	strata_call *call;
+	strata_patience patience;
+	strata_usec now; /* after the last wait */
+	dispatch *last;
+	attempt *attempts;
+	size_t count;
+};
+
+/* What a reply means for its command. */
+typedef enum {
+	DONE,          /* it is the result */
+	MOVED,         /* another node owns the slot */
+	ASK,           /* another node has this key already */
+	RETRY_LATER,   /* the same node, in a moment */
+	RETRY_FRESH,   /* the same node, over a new connection */
+	RETRY_OWNER,   /* the owner of the slot by a newer map */
+	TO_OTHER_ROLE, /* to the master where a replica cannot say; also the other way */
+	UNANSWERED,    /* no reply came */
+	FAILED         /* nothing else is to be tried */
+} meaning;
+
+/* A reply as it was understood. */
+typedef struct {
+	const strata_resp_reply *reply; /* NULL: its words are not to be quoted */
+	strata_redirect redirect;       /* of MOVED and ASK */
+	strata_result result;           /* if nothing else is tried */
+	const char *why;                /* the same in words, which those of the reply follow */
+} answer;
+
+/* ---- attempts ---- */
+
+static void open_attempt(attempt *opened, strata_redis_command *command)
+{
+	*opened = (attempt){ .command = command, .is_open = true };
+	command->result = STRATA_OK;
+	command->broke = STRATA_OK;
+	command->reply = NULL;
+	command->is_mismatched = false;
+	command->node_name = "redis";
+}
+
+static void complete(attempt *attempt, strata_result result, const strata_resp_reply *reply)
+{
+	attempt->is_open = false;
+	attempt->command->result = result;
+	attempt->command->reply = reply;
+}
+
+/* Because of what the node answered: counted and explained in the node's name. */
+static void fail(const strata_request_ctx *ctx, attempt *attempt, const answer *answer)
+{
+	char words[128] = "";
+
+	if (answer->reply != NULL) {
+		strata_resp_print_error(answer->reply, words, sizeof(words));
+	}
+	complete(attempt, answer->result, answer->result == STRATA_SERVER ? answer->reply : NULL);
+	strata_stats_add_reason(strata_node_stats(attempt->node), answer->result);
+	strata_call_explain(ctx->call, "redis %s: %s%s", strata_node_name(attempt->node), answer->why,
+		words);
+}
+
+/* The error reply is the result after all. */
+static void fail_refused(const strata_request_ctx *ctx, attempt *attempt)
+{
+	const strata_resp_reply *reply = attempt->refusal;
+
+	fail(ctx, attempt,
+		&(answer){ .reply = reply, .result = strata_refusal_of(reply).result, .why = "" });
+}
+
+static void fail_open(strata_request_ctx *ctx, strata_result result, const char *why)
+{
+	for (size_t i = 0; i < ctx->count; i++) {
+		if (ctx->attempts[i].is_open) {
+			complete(&ctx->attempts[i], result, NULL);
+			strata_call_explain(ctx->call, "%s", why);
+		}
+	}
+}
+
+static bool is_due(const attempt *attempt)
+{
+	return attempt->is_open && !attempt->needs_owner && attempt->wait_until == 0;
+}
+
+/* Replies that the node owes: 2 when ASKING goes first. */
+static uint32_t expected_of(const attempt *attempt)
+{
+	return attempt->is_asking ? 2 : 1;
+}
+
+/* ---- master and replica ---- */
+
+static strata_node *node_of_other_role(const strata_request_ctx *ctx, const attempt *attempt)
+{
+	uint16_t slot = attempt->command->slot;
+	strata_node *owner;
+
+	if (!attempt->is_replica) {
+		return strata_cluster_pick_replica(ctx->cluster, slot, STRATA_REPLICA_MASTER_FAILED);
+	}
+	return strata_cluster_owner(ctx->cluster, slot, &owner) == STRATA_OK ? owner : NULL;
+}
+
+static bool may_switch(const strata_request_ctx *ctx, const attempt *attempt)
+{
+	return ctx->cluster != NULL && attempt->command->is_plain_read && !attempt->has_switched;
+}
+
+/* False when there is no such node, no time, or it has been done before. */
+static bool switch_role(const strata_request_ctx *ctx, attempt *attempt)
+{
+	strata_node *other = NULL;
+
+	if (may_switch(ctx, attempt) && ctx->now < ctx->patience.deadline) {
+		other = node_of_other_role(ctx, attempt);
+	}
+	if (other == NULL) {
+		return false;
+	}
+	attempt->node = other;
+	attempt->is_replica = !attempt->is_replica;
+	attempt->has_switched = true;
+	attempt->is_asking = false;
+	return true;
+}
+
+/* ---- classifying replies ---- */
+
+static meaning failed(answer *answer, strata_result result, const char *why)
+{
+	answer->result = result;
+	answer->why = why;
+	return FAILED;
+}
+
+static pipeline *pipeline_of(const strata_request_ctx *ctx, const attempt *attempt)
+{
+	return &ctx->last->pipelines[attempt->pipeline];
+}
+
+/* An error reply that is no redirect. */
+static meaning classify_refusal(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+{
+	strata_refusal refusal = strata_refusal_of(answer->reply);
+
+	if (ctx->cluster != NULL && refusal.suspects) {
+		strata_cluster_mark_stale(ctx->cluster, STRATA_REFRESH_URGENT, ctx->now);
+	}
+	if (refusal.result == STRATA_NOT_READY) {
+		strata_node_is_not_ready(attempt->node);
+	}
+	pipeline_of(ctx, attempt)->is_stale |= refusal.closes;
+	attempt->refusal = answer->reply;
+	(void) failed(answer, refusal.result, "");
+	if (attempt->is_retried) {
+		return FAILED;
+	}
+	attempt->is_retried = true;
+	switch (refusal.next) {
+		case STRATA_REFUSAL_FINAL: return FAILED;
+		case STRATA_REFUSAL_MASTER: return TO_OTHER_ROLE;
+		case STRATA_REFUSAL_LATER: return RETRY_LATER;
+		case STRATA_REFUSAL_FRESH: return RETRY_FRESH;
+		case STRATA_REFUSAL_NEW_OWNER: break;
+	}
+	return ctx->cluster != NULL ? RETRY_OWNER : FAILED;
+}
+
+/* A replica sends reads to its master when the connection is not, or no longer, one for reads. */
+static bool lost_readonly(const strata_request_ctx *ctx, const attempt *attempt,
+	const strata_redirect *redirect)
+{
+	return attempt->is_replica && redirect->kind == STRATA_REDIRECT_MOVED &&
+		   strata_cluster_names_owner(ctx->cluster, redirect, attempt->node);
+}
+
+/* The map is right: the connection is closed, and the master answers. */
+static meaning leave_replica(const strata_request_ctx *ctx, const attempt *attempt, answer *answer)
+{
+	strata_node_tell(attempt->node, "lost READONLY", NULL);
+	pipeline_of(ctx, attempt)->is_stale = true;
+	/* It may be the replica of another master by now. */
+	strata_cluster_mark_stale(ctx->cluster, STRATA_REFRESH_LAZY, ctx->now);
+	(void) failed(answer, STRATA_REDIRECTS, "the replica does not serve reads: ");
+	return TO_OTHER_ROLE;
+}
+
+static meaning classify_redirect(const strata_request_ctx *ctx, const attempt *attempt,
+	answer *answer)
+{
+	if (ctx->cluster == NULL) {
+		answer->reply = NULL;
+		return failed(answer, STRATA_UNSUPPORTED, "is a cluster node: use redis-cluster://");
+	}
+	if (answer->redirect.slot != attempt->command->slot) {
+		return failed(answer, STRATA_PROTOCOL, "a redirect of another slot: ");
+	}
+	if (lost_readonly(ctx, attempt, &answer->redirect)) {
+		return leave_replica(ctx, attempt, answer);
+	}
+	return answer->redirect.kind == STRATA_REDIRECT_MOVED ? MOVED : ASK;
+}
+
+static meaning classify_error(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+{
+	pipeline_of(ctx, attempt)->is_stale |=
+		strata_sentinel_is_demoted(ctx->sentinel, attempt->node, answer->reply);
+	if (strata_redirect_parse(answer->reply->text, &answer->redirect) != STRATA_OK) {
+		return failed(answer, STRATA_PROTOCOL, "a malformed redirect: ");
+	}
+	return answer->redirect.kind == STRATA_REDIRECT_NONE ? classify_refusal(ctx, attempt, answer)
+														 : classify_redirect(ctx, attempt, answer);
+}
+
+/* ASKING was not answered with OK. Another reply than an error belongs to another command. */
+static meaning classify_asking(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+{
+	if (answer->reply->type == STRATA_RESP_ERROR) {
+		return classify_refusal(ctx, attempt, answer);
+	}
+	pipeline_of(ctx, attempt)->is_mismatched = true;
+	answer->reply = NULL;
+	return failed(answer, STRATA_PROTOCOL, "ASKING was not answered with OK");
+}
+
+static meaning classify(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+{
+	const strata_exchange *exchange = &ctx->last->exchanges[attempt->pipeline];
+	pipeline *pipeline = pipeline_of(ctx, attempt);
+	void *const *replies = exchange->replies + pipeline->taken;
+	uint32_t expected = expected_of(attempt);
+
+	attempt->command->node_name = pipeline->name;
+	attempt->command->broke = exchange->result;
+	if (exchange->received - pipeline->taken < expected) {
+		pipeline->taken = exchange->received;
+		return UNANSWERED;
+	}
+	pipeline->taken += expected;
+	answer->reply = replies[0];
+	if (attempt->is_asking && !strata_resp_is_ok(answer->reply)) {
+		return classify_asking(ctx, attempt, answer);
+	}
+	answer->reply = replies[expected - 1];
+	return answer->reply->type == STRATA_RESP_ERROR ? classify_error(ctx, attempt, answer) : DONE;
+}
+
+/* ---- what comes next ---- */
+
+/* MOVED may not name the node that sent it, and no redirect the first node asked in that way. */
+static bool is_loop(const attempt *attempt, const strata_node *target, bool is_asking)
+{
+	return target == attempt->first[is_asking ? ASKING : PLAIN] ||
+		   (target == attempt->node && !is_asking);
+}
+
+static void remember_first(attempt *attempt)
+{
+	const strata_node **first = &attempt->first[attempt->is_asking ? ASKING : PLAIN];
+
+	*first = *first == NULL ? attempt->node : *first;
+}
+
+/* May this redirect be followed to its target? Else the answer says why not. */
+static bool may_follow(const strata_request_ctx *ctx, attempt *attempt, answer *answer,
+	strata_node **target)
+{
+	bool is_asking = answer->redirect.kind == STRATA_REDIRECT_ASK;
+	strata_result result;
+
+	if (attempt->redirects == ctx->max_redirects) {
+		strata_cluster_mark_stale(ctx->cluster, STRATA_REFRESH_URGENT, ctx->now);
+		(void) failed(answer, STRATA_REDIRECTS, "too many redirects, the last: ");
+		return false;
+	}
+	result =
+		strata_cluster_follow(ctx->cluster, &answer->redirect, attempt->node, ctx->now, target);
+	if (result != STRATA_OK) {
+		(void) failed(answer, result, "a redirect that cannot be followed: ");
+		return false;
+	}
+	/*
+	 * A node that names itself is another one than the map means: its name leads elsewhere by now.
+	 */
+	pipeline_of(ctx, attempt)->is_stale |= *target == attempt->node;
+	remember_first(attempt);
+	if (is_loop(attempt, *target, is_asking)) {
+		(void) failed(answer, STRATA_REDIRECTS, "redirect loop: ");
+		return false;
+	}
+	if (!strata_cluster_take_redirect(ctx->cluster, ctx->now)) {
+		(void) failed(answer, STRATA_REDIRECTS, "redirects of this host are used up: ");
+		return false;
+	}
+	return true;
+}
+
+static void follow(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+{
+	strata_node *target;
+
+	if (!may_follow(ctx, attempt, answer, &target)) {
+		fail(ctx, attempt, answer);
+		return;
+	}
+	strata_stats_add(strata_node_stats(attempt->node), STRATA_COUNT_REDIRECTS, 1);
+	attempt->redirects++;
+	attempt->node = target;
+	attempt->is_asking = answer->redirect.kind == STRATA_REDIRECT_ASK;
+	attempt->is_replica = false;
+}
+
+static void retry_later(const strata_request_ctx *ctx, attempt *attempt)
+{
+	strata_usec pause = MIN_PAUSE + strata_process_random_word() % (MAX_PAUSE - MIN_PAUSE);
+
+	if (ctx->now + pause < ctx->patience.deadline) {
+		attempt->wait_until = ctx->now + pause;
+	} else {
+		fail_refused(ctx, attempt);
+	}
+}
+
+static void seek_owner(attempt *attempt)
+{
+	attempt->needs_owner = true;
+	attempt->is_asking = false;
+}
+
+static void change_role(const strata_request_ctx *ctx, attempt *attempt, const answer *answer)
+{
+	if (!switch_role(ctx, attempt)) {
+		fail(ctx, attempt, answer);
+	}
+}
+
+/* The exchange has counted the reason already, once for all of its commands. */
+static void handle_silence(const strata_request_ctx *ctx, attempt *attempt)
+{
+	const strata_exchange *exchange = &ctx->last->exchanges[attempt->pipeline];
+
+	strata_sentinel_lost(ctx->sentinel, attempt->node, exchange->result);
+	if (ctx->cluster != NULL && exchange->result != STRATA_NO_MEMORY) {
+		strata_cluster_mark_failed(ctx->cluster, attempt->node, ctx->now);
+	}
+	if (!switch_role(ctx, attempt)) {
+		complete(attempt, exchange->result, NULL);
+		strata_call_explain(ctx->call, "%s", exchange->error.text);
+	}
+}
+
+/* ---- the first node ---- */
+
+static bool lacks_owner(const strata_request_ctx *ctx)
+{
+	strata_node *owner;
+
+	for (size_t i = 0; i < ctx->count; i++) {
+		if (strata_cluster_owner(ctx->cluster, ctx->attempts[i].command->slot, &owner) ==
+			STRATA_NO_OWNER) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static strata_result learn(strata_request_ctx *ctx, strata_wire_error *error)
+{
+	return strata_cluster_learn(ctx->cluster, &ctx->now, ctx->patience.deadline, ctx->call->arena,
+		error);
+}
+
+static strata_result learn_all_owners(strata_request_ctx *ctx, strata_wire_error *error)
+{
+	strata_result result = learn(ctx, error);
+
+	if (result == STRATA_OK && lacks_owner(ctx)) {
+		strata_cluster_mark_stale(ctx->cluster, STRATA_REFRESH_URGENT, ctx->now);
+		result = learn(ctx, error);
+	}
+	return result;
+}
+
+static void route(const strata_request_ctx *ctx, attempt *attempt)
+{
+	uint16_t slot = attempt->command->slot;
+	strata_result result = strata_cluster_owner(ctx->cluster, slot, &attempt->node);
+
+	if (result != STRATA_OK) {
+		complete(attempt, result, NULL);
+		strata_call_explain(ctx->call, "redis: slot %u: %s", (unsigned) slot,
+			strata_result_text(result));
+	} else if (attempt->command->is_plain_read) {
+		strata_node *replica =
+			strata_cluster_pick_replica(ctx->cluster, slot, STRATA_REPLICA_BY_CHOICE);
+
+		attempt->is_replica = replica != NULL;
+		attempt->node = replica != NULL ? replica : attempt->node;
+	} else {
+		strata_cluster_note_write(ctx->cluster, slot, ctx->now);
+	}
+}
+
+static void route_by_slot(strata_request_ctx *ctx)
+{
+	strata_wire_error error;
+	strata_result result = learn_all_owners(ctx, &error);
+	const char *source = strata_node_name(strata_cluster_last_source(ctx->cluster));
+	strata_view name = strata_arena_copy(ctx->call->arena, strata_view_of(source));
+
+	for (size_t i = 0; i < ctx->count; i++) {
+		ctx->attempts[i].command->node_name = name.data != NULL ? name.data : "redis";
+		if (result == STRATA_OK) {
+			route(ctx, &ctx->attempts[i]);
+		}
+	}
+	if (result != STRATA_OK) {
+		fail_open(ctx, result, error.text);
+	}
+}
+
+static void route_to_server(strata_request_ctx *ctx)
+{
+	for (size_t i = 0; i < ctx->count && ctx->server != NULL; i++) {
+		ctx->attempts[i].node = ctx->server;
+		ctx->attempts[i].command->node_name = strata_node_name(ctx->server);
+	}
+}
+
+static void route_to_master(strata_request_ctx *ctx)
+{
+	strata_wire_error error;
+	strata_result result = strata_sentinel_find(ctx->sentinel, ctx->patience.deadline,
+		ctx->call->arena, &ctx->server, &error);
+
+	if (result != STRATA_OK) {
+		fail_open(ctx, result, error.text);
+	}
+	route_to_server(ctx);
+}
+
+/* ---- dispatch ---- */
+
+/*
+ * Gives every attempt that is due the pipeline of its node. Returns how many pipelines that takes.
+ */
+static uint32_t group_by_node(strata_request_ctx *ctx, strata_node **nodes)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < ctx->count; i++) {
+		attempt *attempt = &ctx->attempts[i];
+		uint32_t index = 0;
+
+		if (!is_due(attempt)) {
+			continue;
+		}
+		while (index < count && nodes[index] != attempt->node) {
+			index++;
+		}
+		nodes[index] = attempt->node;
+		attempt->pipeline = index;
+		count = index == count ? count + 1 : count;
+	}
+	return count;
+}
+
+static void open_pipeline(strata_request_ctx *ctx, dispatch *dispatch, uint32_t index,
+	strata_node *node)
+{
+	strata_view name = strata_arena_copy(ctx->call->arena, strata_view_of(strata_node_name(node)));
+
+	dispatch->exchanges[index] =
+		(strata_exchange){ .node = node, .is_urgent = ctx->call->is_urgent };
+	dispatch->pipelines[index] = (pipeline){ .name = name.data != NULL ? name.data : "redis" };
+}
+
+/* NULL when out of memory. */
+static dispatch *new_dispatch(strata_request_ctx *ctx)
+{
+	strata_arena *arena = ctx->call->arena;
+	strata_node **nodes = strata_arena_alloc(arena, ctx->count * sizeof(strata_node *));
+	dispatch *made = strata_arena_alloc(arena, sizeof(*made));
+
+	if (nodes == NULL || made == NULL) {
+		return NULL;
+	}
+	made->former = ctx->last;
+	made->count = group_by_node(ctx, nodes);
+	made->exchanges = strata_arena_alloc(arena, made->count * sizeof(*made->exchanges));
+	made->pipelines = strata_arena_alloc(arena, made->count * sizeof(*made->pipelines));
+	if (made->exchanges == NULL || made->pipelines == NULL) {
+		return NULL;
+	}
+	for (uint32_t i = 0; i < made->count; i++) {
+		open_pipeline(ctx, made, i, nodes[i]);
+	}
+	return made;
+}
+
+static bool compose(const attempt *attempt, strata_exchange *exchange)
+{
+	strata_view first = { asking_command, attempt->is_asking ? sizeof(asking_command) - 1 : 0 };
+	strata_buffer *request = &exchange->request;
+
+	if (strata_buffer_reserve(request, first.size + attempt->command->bytes.size) != 0 ||
+		strata_buffer_append(request, first) != 0 ||
+		strata_buffer_append(request, attempt->command->bytes) != 0) {
+		return false;
+	}
+	exchange->owed += expected_of(attempt);
+	exchange->happens_once |= !attempt->command->is_plain_read;
+	return true;
+}
+
+/* All or nothing: false when out of memory. */
+static bool compose_all(strata_request_ctx *ctx, const dispatch *dispatch)
+{
+	for (size_t i = 0; i < ctx->count; i++) {
+		const attempt *attempt = &ctx->attempts[i];
+
+		if (is_due(attempt) && !compose(attempt, &dispatch->exchanges[attempt->pipeline])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static strata_trust trust_of(const pipeline *pipeline)
+{
+	if (pipeline->is_mismatched) {
+		return STRATA_DISTRUSTED;
+	}
+	return pipeline->is_key_mismatched ? STRATA_DOUBTED : STRATA_TRUSTED;
+}
+
+static void release_pipeline(const dispatch *dispatch, uint32_t index)
+{
+	strata_exchange *exchange = &dispatch->exchanges[index];
+	pipeline *pipeline = &dispatch->pipelines[index];
+
+	if (!pipeline->is_held) {
+		return;
+	}
+	pipeline->is_held = false;
+	strata_exchange_release(exchange, trust_of(pipeline));
+	if (pipeline->is_stale) {
+		strata_node_drop_idle(exchange->node);
+	}
+}
+
+/* The pipeline to this node whose connection is held; the dispatch's count when there is none. */
+static uint32_t find_held(const dispatch *dispatch, const strata_node *node)
+{
+	uint32_t index = 0;
+
+	while (index < dispatch->count &&
+		   !(dispatch->pipelines[index].is_held && dispatch->exchanges[index].node == node)) {
+		index++;
+	}
+	return index;
+}
+
+/* So that the dispatch finds the connections to its nodes idle. */
+static void release_former(const dispatch *dispatch)
+{
+	for (const struct dispatch *former = dispatch->former; former != NULL;
+		 former = former->former) {
+		for (uint32_t i = 0; i < dispatch->count; i++) {
+			uint32_t index = find_held(former, dispatch->exchanges[i].node);
+
+			if (index < former->count) {
+				release_pipeline(former, index);
+			}
+		}
+	}
+}
+
+/*
+ * Half of what is left where a read may still change between replica and master, so that a silent
+ * node leaves time for that. The commands that are sent together are all reads, or none is.
+ */
+static strata_usec deadline_of_dispatch(const strata_request_ctx *ctx)
+{
+	strata_usec deadline = ctx->patience.deadline;
+	size_t i = 0;
+
+	while (i < ctx->count && !is_due(&ctx->attempts[i])) {
+		i++;
+	}
+	if (i == ctx->count || !may_switch(ctx, &ctx->attempts[i]) ||
+		node_of_other_role(ctx, &ctx->attempts[i]) == NULL) {
+		return deadline;
+	}
+	return ctx->now < deadline ? ctx->now + (deadline - ctx->now) / 2 : deadline;
+}
+
+static void send_dispatch(strata_request_ctx *ctx, dispatch *dispatch)
+{
+	release_former(dispatch);
+	strata_exchange_run(dispatch->exchanges, dispatch->count, deadline_of_dispatch(ctx),
+		ctx->call->arena);
+	ctx->now = strata_clock_usec();
+	for (uint32_t i = 0; i < dispatch->count; i++) {
+		dispatch->pipelines[i].is_held = true;
+	}
+	ctx->last = dispatch;
+}
+
+/* Sends every attempt that is due. False when out of memory: then nothing was sent. */
+static bool send_due(strata_request_ctx *ctx)
+{
+	dispatch *dispatch = new_dispatch(ctx);
+	bool is_composed = dispatch != NULL && compose_all(ctx, dispatch);
+
+	if (is_composed) {
+		send_dispatch(ctx, dispatch);
+	}
+	for (uint32_t i = 0; dispatch != NULL && i < dispatch->count; i++) {
+		strata_buffer_fini(&dispatch->exchanges[i].request);
+	}
+	return is_composed;
+}
+
+/* ---- the loop ---- */
+
+/* By the map that there is after asking, if the gate lets this process ask. */
+static void find_new_owner(strata_request_ctx *ctx, attempt *attempt)
+{
+	strata_wire_error unused;
+	strata_node *owner;
+
+	attempt->needs_owner = false;
+	if (learn(ctx, &unused) == STRATA_OK &&
+		strata_cluster_owner(ctx->cluster, attempt->command->slot, &owner) == STRATA_OK &&
+		owner != attempt->node) {
+		attempt->node = owner;
+	} else {
+		fail_refused(ctx, attempt);
+	}
+}
+
+/* Sleeps until the first attempt is to be sent, and makes it due. False when none is left. */
+static bool wait_for_due(strata_request_ctx *ctx)
+{
+	strata_usec moment = 0;
+	int unused;
+
+	for (size_t i = 0; i < ctx->count; i++) {
+		const attempt *attempt = &ctx->attempts[i];
+
+		if (attempt->is_open && (moment == 0 || attempt->wait_until < moment)) {
+			moment = attempt->wait_until;
+		}
+	}
+	if (moment == 0) {
+		return false;
+	}
+	/* A wait that fails is a short one. */
+	(void) !strata_socket_wait(NULL, 0, moment, &unused);
+	ctx->now = strata_clock_usec();
+	for (size_t i = 0; i < ctx->count; i++) {
+		if (ctx->attempts[i].wait_until <= moment) {
+			ctx->attempts[i].wait_until = 0;
+		}
+	}
+	return true;
+}
+
+/* Sees to it that attempts are due. False when none is open. */
+static bool prepare(strata_request_ctx *ctx)
+{
+	bool is_any_open = false;
+	bool is_any_due = false;
+
+	for (size_t i = 0; i < ctx->count; i++) {
+		is_any_open |= ctx->attempts[i].is_open;
+	}
+	/* Sending what cannot be answered in time would only cost a connection. */
+	if (is_any_open && ctx->last != NULL && ctx->now >= ctx->patience.deadline) {
+		fail_open(ctx, STRATA_TIMEOUT, "redis: timed out following redirects");
+		return false;
+	}
+	for (size_t i = 0; i < ctx->count && is_any_open; i++) {
+		if (ctx->attempts[i].is_open && ctx->attempts[i].needs_owner) {
+			find_new_owner(ctx, &ctx->attempts[i]);
+		}
+		is_any_due |= is_due(&ctx->attempts[i]);
+	}
+	return is_any_due || (is_any_open && wait_for_due(ctx));
+}
+
+/* The first attempt that is due, from this one on. NULL when there is none. */
+static attempt *next_due(const strata_request_ctx *ctx, attempt *from)
+{
+	attempt *end = ctx->attempts + ctx->count;
+
+	while (from < end && !is_due(from)) {
+		from++;
+	}
+	return from < end ? from : NULL;
+}
+
+/* The story of a command. Whatever is open after its reply goes out with the next dispatch. */
+static void run(strata_request_ctx *ctx)
+{
+	while (prepare(ctx)) {
+		if (!send_due(ctx)) {
+			fail_open(ctx, STRATA_NO_MEMORY, strata_result_text(STRATA_NO_MEMORY));
+			return;
+		}
+		for (attempt *sent = next_due(ctx, ctx->attempts); sent != NULL;
+			 sent = next_due(ctx, sent + 1)) {
+			answer answer;
+
+			switch (classify(ctx, sent, &answer)) {
+				case DONE: complete(sent, STRATA_OK, answer.reply); break;
+				case MOVED:
+				case ASK: follow(ctx, sent, &answer); break;
+				case RETRY_LATER: retry_later(ctx, sent); break;
+				case RETRY_FRESH: break; /* its pipeline is stale already */
+				case RETRY_OWNER: seek_owner(sent); break;
+				case TO_OTHER_ROLE: change_role(ctx, sent, &answer); break;
+				case UNANSWERED: handle_silence(ctx, sent); break;
+				case FAILED: fail(ctx, sent, &answer); break;
+			}
+		}
+	}
+}
+
+/* ---- exported ---- */
+
+/* NULL when out of memory. */
+static strata_request_ctx *new_ctx(strata_redis_client *client, strata_call *call,
+	strata_redis_command *commands, size_t count)
+{
+	strata_request_ctx *ctx = strata_arena_alloc(call->arena, sizeof(*ctx));
+	attempt *attempts = strata_arena_alloc(call->arena, count * sizeof(*attempts));
+
+	if (ctx == NULL || attempts == NULL) {
+		return NULL;
+	}
+	*ctx = (strata_request_ctx){
+		.cluster = client->cluster,
+		.sentinel = client->sentinel,
+		.server = client->server,
+		.max_redirects = client->max_redirects,
+		.call = call,
+		.attempts = attempts,
+		.count = count,
+	};
+	for (size_t i = 0; i < count; i++) {
+		open_attempt(&attempts[i], &commands[i]);
+	}
+	return ctx;
+}
+
+static void refuse_all(strata_call *call, strata_redis_command *commands, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		commands[i].result = STRATA_NO_MEMORY;
+		commands[i].reply = NULL;
+		commands[i].node_name = "redis";
+	}
+	strata_call_explain(call, "redis: %s", strata_result_text(STRATA_NO_MEMORY));
+}
+
+static bool is_answered(const strata_request_ctx *ctx)
+{
+	for (const dispatch *dispatch = ctx->last; dispatch != NULL; dispatch = dispatch->former) {
+		for (uint32_t i = 0; i < dispatch->count; i++) {
+			if (dispatch->exchanges[i].result != STRATA_OK) {
+				return false;
+			}
+		}
+	}
+	return true;
+}
+
+static void route_and_run(strata_request_ctx *ctx)
+{
+	ctx->now = ctx->patience.began;
+	if (ctx->cluster != NULL) {
+		strata_cluster_begin(ctx->cluster,
+			ctx->call->budget != NULL ? ctx->call->budget->requests : 0, ctx->count, ctx->now);
+		route_by_slot(ctx);
+	} else if (ctx->sentinel != NULL) {
+		route_to_master(ctx);
+	} else {
+		route_to_server(ctx);
+	}
+	run(ctx);
+}
+
+strata_request_ctx *strata_router_run(strata_redis_client *client, strata_call *call,
+	strata_redis_command *commands, size_t count)
+{
+	strata_request_ctx *ctx = new_ctx(client, call, commands, count);
+
+	if (ctx == NULL) {
+		refuse_all(call, commands, count);
+		return NULL;
+	}
+	if (ctx->cluster != NULL) {
+		strata_cluster_ref(ctx->cluster);
+	}
+	strata_sentinel_ref(ctx->sentinel);
+	if (strata_patience_begin(&ctx->patience, call, client->options)) {
+		route_and_run(ctx);
+		strata_patience_end(&ctx->patience, call, is_answered(ctx));
+	} else {
+		fail_open(ctx, STRATA_BUDGET, strata_result_text(STRATA_BUDGET));
+	}
+	return ctx;
+}
+
+/* Of whatever dispatch: where a later one took the connection over, it is reported there. */
+static void mark_key_mismatch(const strata_request_ctx *ctx, const strata_node *node)
+{
+	for (const dispatch *dispatch = ctx->last; dispatch != NULL; dispatch = dispatch->former) {
+		uint32_t index = find_held(dispatch, node);
+
+		if (index < dispatch->count) {
+			dispatch->pipelines[index].is_key_mismatched = true;
+			return;
+		}
+	}
+}
+
+void strata_router_release(strata_request_ctx *ctx)
+{
+	if (ctx == NULL) {
+		return;
+	}
+	for (size_t i = 0; i < ctx->count; i++) {
+		if (ctx->attempts[i].command->is_mismatched) {
+			mark_key_mismatch(ctx, ctx->attempts[i].node);
+		}
+	}
+	for (const dispatch *dispatch = ctx->last; dispatch != NULL; dispatch = dispatch->former) {
+		for (uint32_t i = 0; i < dispatch->count; i++) {
+			release_pipeline(dispatch, i);
+		}
+	}
+	if (ctx->cluster != NULL) {
+		strata_cluster_unref(ctx->cluster);
+	}
+	strata_sentinel_unref(ctx->sentinel);
+}

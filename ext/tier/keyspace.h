@@ -1,0 +1,26 @@
+/* keyspace: one database in one namespace, as numbers and as text. */
+#ifndef STRATA_TIER_KEYSPACE_H
+#define STRATA_TIER_KEYSPACE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/view.h"
+
+typedef struct {
+	const char *database;      /* [a-z][a-z0-9_]* */
+	const char *name_space;    /* may be empty */
+	uint64_t space;            /* hash of both: the local tier's name for them */
+	uint64_t fingerprint_seed; /* of the secret and both: seeds the fingerprint of a key */
+	uint16_t fingerprint_id;   /* of the secret: tells values under another one apart */
+	size_t max_value;          /* bytes: larger values stay out of the shared tiers */
+} strata_keyspace;
+
+/* The texts are borrowed and must outlive the keyspace. */
+void strata_keyspace_init(strata_keyspace *keyspace, const char *database, const char *name_space,
+	strata_view fingerprint_key, size_t max_value);
+
+/* Keyed XXH3-64 of database, namespace and key: what binds a stored value to its key. */
+uint64_t strata_keyspace_fingerprint(const strata_keyspace *keyspace, strata_view key);
+
+#endif

@@ -1,0 +1,150 @@
+#include "tier/memcached/memcached.h"
+
+#include <stdlib.h>
+
+#include "tier/memcached/memcached_batch.h"
+#include "tier/memcached/memcached_change.h"
+#include "tier/memcached/memcached_generation.h"
+
+static void get_round(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	strata_memcached_batch batch =
+		strata_memcached_batch_of(tier->state, call, items, count, STRATA_META_GET);
+
+	strata_memcached_batch_run(&batch, strata_memcached_judge_read);
+}
+
+/*
+ * A value that belongs to another key says that the connection lied, not that the key is gone, so
+ * it is asked for once more on a fresh connection.
+ */
+static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	strata_item **again;
+	size_t distrusted;
+
+	get_round(tier, call, items, count);
+	again = strata_items_with(call->arena, items, count, STRATA_DESYNC, &distrusted);
+	if (distrusted > 0) {
+		get_round(tier, call, again, distrusted);
+	}
+}
+
+static char mode_letter(strata_put_mode mode)
+{
+	switch (mode) {
+		case STRATA_PUT_SET: return 'S';
+		case STRATA_PUT_ADD: return 'E';
+		case STRATA_PUT_REPLACE: return 'R';
+		case STRATA_PUT_FILL:
+		case STRATA_PUT_COMPARE:
+		case STRATA_PUT_SWAP: break; /* of the local tier only */
+	}
+	return 'S';
+}
+
+static void put(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
+	strata_put_mode mode)
+{
+	strata_memcached_batch batch =
+		strata_memcached_batch_of(tier->state, call, items, count, STRATA_META_SET);
+
+	for (size_t i = 0; i < count; i++) {
+		strata_memcached_batch_store(&batch, i, mode_letter(mode), 0);
+	}
+	strata_memcached_batch_run(&batch, strata_memcached_judge_stored);
+	if (mode == STRATA_PUT_ADD) {
+		size_t refused;
+		strata_item **again =
+			strata_items_with(call->arena, items, count, STRATA_NOT_STORED, &refused);
+
+		strata_memcached_change_add_again(tier->state, call, again, refused);
+	}
+}
+
+static strata_result judge_removed(const strata_memcached_batch *batch,
+	const strata_memcached_command *command, strata_item *item)
+{
+	(void) batch;
+	(void) item;
+	if (command->reply.code == STRATA_META_HD) {
+		return STRATA_OK;
+	}
+	return command->reply.code == STRATA_META_NF ? STRATA_MISS : STRATA_PROTOCOL;
+}
+
+static void remove_all(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	strata_memcached_batch batch =
+		strata_memcached_batch_of(tier->state, call, items, count, STRATA_META_DELETE);
+
+	strata_memcached_batch_run(&batch, judge_removed);
+}
+
+static void touch(strata_tier *tier, strata_call *call, strata_item *item)
+{
+	strata_memcached_change_touch(tier->state, call, item);
+}
+
+static void compare(strata_tier *tier, strata_call *call, strata_item *item,
+	const strata_witness *seen)
+{
+	strata_memcached_change_compare(tier->state, call, item, seen);
+}
+
+static void increment(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
+	int64_t initial)
+{
+	strata_memcached_change_increment(tier->state, call, item, by, initial);
+}
+
+static strata_result read_generation(strata_tier *tier, strata_call *call,
+	strata_generation_copies *out)
+{
+	return strata_memcached_generation_read(tier->state, call, out);
+}
+
+static strata_result raise_generation(strata_tier *tier, strata_call *call, uint64_t generation)
+{
+	return strata_memcached_generation_raise(tier->state, call, generation);
+}
+
+static void fini(strata_tier *tier)
+{
+	strata_memcached_tier *self = tier->state;
+
+	if (self != NULL) {
+		strata_memcached_free(self->pool);
+		free(self);
+	}
+	tier->state = NULL;
+}
+
+static const strata_tier_ops ops = {
+	.kind = STRATA_TIER_MEMCACHED,
+	.name = "memcached",
+	.get = get,
+	.put = put,
+	.remove = remove_all,
+	.touch = touch,
+	.compare = compare,
+	.increment = increment,
+	.read_generation = read_generation,
+	.raise_generation = raise_generation,
+	.fini = fini,
+};
+
+int strata_tier_memcached_init(strata_tier *tier, strata_memcached *pool,
+	const strata_keyspace *keyspace)
+{
+	strata_memcached_tier *self = malloc(sizeof(*self));
+
+	*tier = (strata_tier){ .ops = &ops, .state = self };
+	if (self == NULL) {
+		strata_memcached_free(pool);
+		return -1;
+	}
+	*self = (strata_memcached_tier){ .pool = pool, .keyspace = keyspace };
+	return 0;
+}

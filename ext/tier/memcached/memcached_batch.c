@@ -1,0 +1,212 @@
+/*
+ * The way of every verb of this tier: items to commands, one parallel round, replies to items. Which
+ * server a key lives on follows from the user's key alone, so that it is where the fleet's other
+ * clients would put it.
+ *
+ * memcached counts time in ticks of a second: what is to live for n seconds is gone after more than
+ * n - 1 and at most n of them. A value whose envelope knows its end to the millisecond is therefore
+ * kept for one second more, so that the envelope decides. A plain integer has nothing but the
+ * server's time, and rather ends early than outlives what was asked for.
+ */
+#include "tier/memcached/memcached_batch.h"
+
+#include "os/clock.h"
+#include "tier/envelope.h"
+#include "tier/remote_key.h"
+
+/* Seconds. Longer lives are given as Unix times (protocol.txt, "Expiration times"). */
+enum { LONGEST_RELATIVE = 30 * 24 * 3600 };
+
+strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier *tier,
+	strata_call *call, strata_item *const *items, size_t count)
+{
+	strata_memcached_command *commands = strata_arena_alloc(call->arena, count * sizeof(*commands));
+
+	for (size_t i = 0; commands != NULL && i < count; i++) {
+		commands[i] = (strata_memcached_command){ .result = STRATA_NO_MEMORY };
+	}
+	return (strata_memcached_batch){
+		.tier = tier,
+		.call = call,
+		.wall = strata_clock_wall_msec(),
+		.items = items,
+		.commands = commands,
+		.count = count,
+	};
+}
+
+static strata_view name_of(strata_arena *arena, strata_view prefix, strata_view key)
+{
+	strata_view name = strata_remote_key(arena, prefix, key);
+
+	if (name.data != NULL && !strata_meta_key_fits(name)) {
+		name = strata_remote_key_hashed(arena, prefix, key);
+	}
+	return name;
+}
+
+strata_memcached_batch strata_memcached_batch_of(const strata_memcached_tier *tier,
+	strata_call *call, strata_item *const *items, size_t count, strata_meta_verb verb)
+{
+	strata_memcached_batch batch = strata_memcached_batch_blank(tier, call, items, count);
+	strata_view prefix = strata_remote_prefix(call->arena, tier->keyspace, call->generation);
+
+	for (size_t i = 0; batch.commands != NULL && i < count; i++) {
+		strata_memcached_command *command = &batch.commands[i];
+
+		command->request.verb = verb;
+		command->request.key = name_of(call->arena, prefix, items[i]->key);
+		command->node = strata_memcached_pick(tier->pool, items[i]->key);
+		if (command->request.key.data == NULL) {
+			batch.commands = NULL;
+		}
+	}
+	return batch;
+}
+
+/* ---- time ---- */
+
+/*
+ * Servers read the number as a signed one of 32 bits, and some say yes to a larger one and drop the
+ * item at once, so that an end after 2038 is none.
+ */
+static uint32_t protocol_ttl(strata_msec wall, uint64_t seconds)
+{
+	uint64_t unix_time = wall / 1000 + seconds;
+
+	if (seconds <= LONGEST_RELATIVE) {
+		return (uint32_t) seconds;
+	}
+	return unix_time > INT32_MAX ? 0 : (uint32_t) unix_time;
+}
+
+/* Rounded up. */
+static uint64_t seconds_left(strata_msec wall, strata_msec expires_at)
+{
+	return expires_at <= wall ? 0 : (expires_at - wall + 999) / 1000;
+}
+
+uint32_t strata_memcached_batch_ttl(const strata_memcached_batch *batch, strata_msec expires_at)
+{
+	uint64_t seconds = seconds_left(batch->wall, expires_at);
+
+	if (expires_at == STRATA_NEVER) {
+		return 0;
+	}
+	return protocol_ttl(batch->wall, seconds == 0 ? 1 : seconds);
+}
+
+static uint32_t sealed_ttl(const strata_memcached_batch *batch, strata_msec expires_at)
+{
+	if (expires_at == STRATA_NEVER) {
+		return 0;
+	}
+	return protocol_ttl(batch->wall, seconds_left(batch->wall, expires_at) + 1);
+}
+
+/* Of an integer, by what the server says to the second; 0 seconds left are less than one. */
+static strata_msec integer_end(int64_t left, strata_msec wall)
+{
+	if (left < 0) {
+		return STRATA_NEVER;
+	}
+	return wall + (left == 0 ? 1 : (strata_msec) left) * 1000;
+}
+
+/* ---- storing ---- */
+
+void strata_memcached_batch_store(strata_memcached_batch *batch, size_t index, char mode,
+	uint64_t cas)
+{
+	const strata_item *item = batch->items[index];
+	bool is_integer = item->value.codec == STRATA_CODEC_INTEGER;
+	strata_meta_request *request;
+
+	if (batch->commands == NULL) {
+		return;
+	}
+	request = &batch->commands[index].request;
+	request->verb = STRATA_META_SET;
+	request->mode = mode;
+	request->cas = cas;
+	request->ttl = is_integer ? strata_memcached_batch_ttl(batch, item->expires_at)
+							  : sealed_ttl(batch, item->expires_at);
+	request->value = strata_envelope_seal(batch->call->arena, batch->tier->keyspace,
+		batch->call->generation, item);
+	if (request->value.data == NULL) {
+		batch->commands = NULL;
+	}
+}
+
+/* ---- asking ---- */
+
+static void settle(strata_item *item, strata_result result, const char *node)
+{
+	item->result = result;
+	item->tier = STRATA_TIER_MEMCACHED;
+	item->node = node;
+}
+
+/* While the connection is still ours, so that it hears of what cannot be believed. */
+static void settle_by(const strata_memcached_batch *batch, size_t index,
+	strata_memcached_judge judge)
+{
+	strata_memcached_command *command = &batch->commands[index];
+	strata_result result = command->result;
+
+	if (result == STRATA_OK) {
+		result = judge(batch, command, batch->items[index]);
+		command->distrusted = result == STRATA_DESYNC || result == STRATA_PROTOCOL;
+	}
+	settle(batch->items[index], result, command->node_name);
+}
+
+void strata_memcached_batch_run(strata_memcached_batch *batch, strata_memcached_judge judge)
+{
+	strata_memcached_round *round;
+
+	if (batch->commands == NULL) {
+		for (size_t i = 0; i < batch->count; i++) {
+			settle(batch->items[i], STRATA_NO_MEMORY, NULL);
+		}
+		return;
+	}
+	round = strata_memcached_run(batch->tier->pool, batch->call, batch->commands, batch->count);
+	for (size_t i = 0; i < batch->count; i++) {
+		settle_by(batch, i, judge);
+	}
+	strata_memcached_release(round);
+}
+
+strata_result strata_memcached_judge_read(const strata_memcached_batch *batch,
+	const strata_memcached_command *command, strata_item *item)
+{
+	const strata_meta_reply *reply = &command->reply;
+	strata_result result;
+
+	if (reply->code != STRATA_META_VA) {
+		return reply->code == STRATA_META_EN ? STRATA_MISS : STRATA_PROTOCOL;
+	}
+	result = strata_envelope_open(batch->tier->keyspace, batch->wall, reply->value, item);
+	if (result == STRATA_OK && item->value.codec == STRATA_CODEC_INTEGER) {
+		item->expires_at = integer_end(reply->ttl, batch->wall);
+	}
+	return result;
+}
+
+strata_result strata_memcached_judge_stored(const strata_memcached_batch *batch,
+	const strata_memcached_command *command, strata_item *item)
+{
+	(void) batch;
+	(void) item;
+	switch (command->reply.code) {
+		case STRATA_META_HD: return STRATA_OK;
+		case STRATA_META_NS:
+		case STRATA_META_EX:
+		case STRATA_META_NF: return STRATA_NOT_STORED;
+		case STRATA_META_VA:
+		case STRATA_META_EN:
+		case STRATA_META_ERROR: break;
+	}
+	return STRATA_PROTOCOL;
+}

@@ -1,0 +1,61 @@
+/* memcached_batch — one meta command for each item, and what the replies make of the items. */
+#ifndef STRATA_TIER_MEMCACHED_MEMCACHED_BATCH_H
+#define STRATA_TIER_MEMCACHED_MEMCACHED_BATCH_H
+
+#include "base/call.h"
+#include "memcached/memcached.h"
+#include "tier/item.h"
+#include "tier/keyspace.h"
+
+/* What the tier on memcached keeps. */
+typedef struct {
+	strata_memcached *pool;
+	const strata_keyspace *keyspace;
+} strata_memcached_tier;
+
+typedef struct {
+	const strata_memcached_tier *tier;
+	strata_call *call;
+	strata_msec wall; /* when the batch was made */
+	strata_item *const *items;
+	strata_memcached_command *commands; /* one for each item; NULL: there was no memory for them */
+	size_t count;
+} strata_memcached_batch;
+
+/* Commands that name neither a key nor a node nor a verb yet. */
+strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier *tier,
+	strata_call *call, strata_item *const *items, size_t count);
+
+/* Commands of this verb, each for the item's key and to the node where that belongs. */
+strata_memcached_batch strata_memcached_batch_of(const strata_memcached_tier *tier,
+	strata_call *call, strata_item *const *items, size_t count, strata_meta_verb verb);
+
+/*
+ * Makes one of the commands store its item: mode as in strata_meta_request, cas 0 for whatever the
+ * server holds.
+ */
+void strata_memcached_batch_store(strata_memcached_batch *batch, size_t index, char mode,
+	uint64_t cas);
+
+/* Says what a reply means and moves what it holds into the item. Asked about OK commands only. */
+typedef strata_result (*strata_memcached_judge)(const strata_memcached_batch *batch,
+	const strata_memcached_command *command, strata_item *item);
+
+/*
+ * Asks all nodes in parallel and writes every item's result. A connection that brought what the
+ * judge cannot believe (DESYNC, PROTOCOL) is closed. The commands stay readable.
+ */
+void strata_memcached_batch_run(strata_memcached_batch *batch, strata_memcached_judge judge);
+
+/* To a get: OK with the item's second group filled, MISS, or why the value is not ours to return. */
+strata_result strata_memcached_judge_read(const strata_memcached_batch *batch,
+	const strata_memcached_command *command, strata_item *item);
+
+/* To a set: OK or NOT_STORED. */
+strata_result strata_memcached_judge_stored(const strata_memcached_batch *batch,
+	const strata_memcached_command *command, strata_item *item);
+
+/* The time to live of something that has no envelope to end it, as the protocol writes it. */
+uint32_t strata_memcached_batch_ttl(const strata_memcached_batch *batch, strata_msec expires_at);
+
+#endif

@@ -1,0 +1,354 @@
+/*
+ * Read, modify, and write if the server still holds what was read:
+ *
+ *     get -> value and cas -> set with C<cas> -> HD, or EX: another caller was faster, begin anew
+ *
+ * Everything is done on a copy of the item, so that the caller's keeps what it asked for, whatever
+ * comes of it.
+ *
+ * The server's own arithmetic is one round trip and knows no such races, but it is unsigned: it
+ * refuses negative numbers, stops at 0 on its way down and counts on to 2^64 - 1. It is used where
+ * its answer is that of every other tier, which is upwards, from a number that is not negative, in
+ * steps that many clients at once cannot bring round to 0.
+ */
+#include "tier/memcached/memcached_change.h"
+
+#include "tier/envelope.h"
+
+enum {
+	SWAP_TRIES = 64 /* one of the processes that swap at the same time succeeds in each round */
+};
+
+/* No step that the server counts is larger. */
+static const int64_t longest_step = UINT32_MAX;
+
+typedef struct {
+	int64_t by;
+	int64_t initial; /* counted on where there is no number */
+} count;
+
+static void settle(strata_item *item, const strata_item *seen, strata_result result)
+{
+	item->result = result;
+	item->tier = STRATA_TIER_MEMCACHED;
+	item->node = seen->node;
+}
+
+/* ---- reading and swapping ---- */
+
+/*
+ * What the server holds now, and in *cas what a swap must find, 0 where there is nothing. A value
+ * that belongs to another key is asked for once more, on a fresh connection.
+ */
+static void look(const strata_memcached_tier *tier, strata_call *call, strata_item *seen,
+	uint64_t *cas)
+{
+	strata_item *const one[] = { seen };
+
+	*cas = 0;
+	for (int i = 0; i < 2; i++) {
+		strata_memcached_batch batch =
+			strata_memcached_batch_of(tier, call, one, 1, STRATA_META_LOOK);
+
+		strata_memcached_batch_run(&batch, strata_memcached_judge_read);
+		if (seen->result != STRATA_DESYNC) {
+			*cas = batch.commands == NULL ? 0 : batch.commands[0].reply.cas;
+			return;
+		}
+	}
+}
+
+/* Stores the item if the server still holds what cas stands for or, with cas 0, nothing. */
+static void swap(const strata_memcached_tier *tier, strata_call *call, strata_item *item,
+	uint64_t cas)
+{
+	strata_item *const one[] = { item };
+	strata_memcached_batch batch = strata_memcached_batch_of(tier, call, one, 1, STRATA_META_SET);
+
+	strata_memcached_batch_store(&batch, 0, cas == 0 ? 'E' : 'S', cas);
+	strata_memcached_batch_run(&batch, strata_memcached_judge_stored);
+}
+
+/* ---- touch ---- */
+
+static strata_result judge_touched(const strata_memcached_batch *batch,
+	const strata_memcached_command *command, strata_item *item)
+{
+	(void) batch;
+	(void) item;
+	if (command->reply.code == STRATA_META_HD) {
+		return STRATA_OK;
+	}
+	return command->reply.code == STRATA_META_EN ? STRATA_MISS : STRATA_PROTOCOL;
+}
+
+/* An integer has no envelope to rewrite: the server alone knows its end. */
+static void touch_integer(const strata_memcached_tier *tier, strata_call *call, strata_item *item)
+{
+	strata_item *const one[] = { item };
+	strata_memcached_batch batch = strata_memcached_batch_of(tier, call, one, 1, STRATA_META_TOUCH);
+
+	if (batch.commands != NULL) {
+		batch.commands[0].request.ttl = strata_memcached_batch_ttl(&batch, item->expires_at);
+	}
+	strata_memcached_batch_run(&batch, judge_touched);
+}
+
+/* The envelope holds the end of the value too, so it is given its new end and swapped. */
+static void touch_once(const strata_memcached_tier *tier, strata_call *call,
+	const strata_item *wanted, strata_item *seen)
+{
+	uint64_t cas;
+
+	look(tier, call, seen, &cas);
+	if (seen->result != STRATA_OK) {
+		return;
+	}
+	seen->expires_at = wanted->expires_at;
+	seen->fresh_until = wanted->fresh_until;
+	seen->version = wanted->version;
+	if (seen->value.codec == STRATA_CODEC_INTEGER) {
+		touch_integer(tier, call, seen);
+	} else {
+		swap(tier, call, seen, cas);
+	}
+}
+
+void strata_memcached_change_touch(const strata_memcached_tier *tier, strata_call *call,
+	strata_item *item)
+{
+	strata_item seen = *item;
+
+	seen.result = STRATA_NOT_STORED;
+	for (int i = 0; i < SWAP_TRIES && seen.result == STRATA_NOT_STORED; i++) {
+		seen = *item;
+		touch_once(tier, call, item, &seen);
+	}
+	settle(item, &seen, seen.result);
+}
+
+/* ---- compare ---- */
+
+static bool is_what_was_seen(const strata_item *there, const strata_witness *seen)
+{
+	bool is_integer = there->value.codec == STRATA_CODEC_INTEGER;
+
+	if (is_integer != seen->is_integer) {
+		return false;
+	}
+	return is_integer ? there->value.integer == seen->integer : there->version == seen->version;
+}
+
+void strata_memcached_change_compare(const strata_memcached_tier *tier, strata_call *call,
+	strata_item *item, const strata_witness *seen)
+{
+	strata_item there = *item, copy = *item;
+	uint64_t cas;
+
+	look(tier, call, &there, &cas);
+	if (there.result == STRATA_OK && is_what_was_seen(&there, seen)) {
+		swap(tier, call, &copy, cas);
+		settle(item, &copy, copy.result);
+		return;
+	}
+	settle(item, &there,
+		strata_result_class_of(there.result) == STRATA_ANSWER ? STRATA_NOT_STORED : there.result);
+}
+
+/* ---- increment ---- */
+
+static strata_result judge_counted(const strata_memcached_batch *batch,
+	const strata_memcached_command *command, strata_item *item)
+{
+	if (command->reply.code != STRATA_META_VA) {
+		return STRATA_PROTOCOL;
+	}
+	/* The server counts to 2^64 - 1, and what is past our own end cannot be read as an integer. */
+	return strata_envelope_open(batch->tier->keyspace, 0, command->reply.value, item) == STRATA_OK
+			   ? STRATA_OK
+			   : STRATA_OVERFLOW;
+}
+
+static strata_memcached_batch counting(const strata_memcached_tier *tier, strata_call *call,
+	strata_item *const *one, int64_t by)
+{
+	strata_memcached_batch batch =
+		strata_memcached_batch_of(tier, call, one, 1, STRATA_META_INCREMENT);
+
+	if (batch.commands != NULL) {
+		batch.commands[0].request.delta = (uint64_t) by;
+	}
+	return batch;
+}
+
+/* Undoes a sum that went past the end. */
+static void take_back(const strata_memcached_tier *tier, strata_call *call, strata_item *seen,
+	int64_t by)
+{
+	strata_item *const one[] = { seen };
+	strata_memcached_batch batch = counting(tier, call, one, by);
+
+	if (batch.commands != NULL) {
+		batch.commands[0].request.subtract = true;
+	}
+	strata_memcached_batch_run(&batch, judge_counted);
+	if (seen->result == STRATA_OK) {
+		seen->result = STRATA_OVERFLOW;
+	}
+}
+
+/* The server refuses to count on what is not a row of digits: a negative number, or no number. */
+static bool was_refused(const strata_memcached_batch *batch)
+{
+	const strata_memcached_command *command = batch->commands;
+
+	return command != NULL && command->result == STRATA_SERVER &&
+		   strata_view_contains(command->reply.value, "non-numeric");
+}
+
+/* False when the server could not count. */
+static bool count_on_server(const strata_memcached_tier *tier, strata_call *call, strata_item *seen,
+	int64_t by, int64_t first)
+{
+	strata_item *const one[] = { seen };
+	strata_memcached_batch batch = counting(tier, call, one, by);
+
+	if (batch.commands != NULL && !strata_meta_key_is_plain(batch.commands[0].request.key)) {
+		return false; /* The server would make an item that it cannot name; see protocol/meta.h. */
+	}
+	if (batch.commands != NULL) {
+		batch.commands[0].request.autoviv = true;
+		batch.commands[0].request.initial = (uint64_t) first;
+		batch.commands[0].request.ttl = strata_memcached_batch_ttl(&batch, seen->expires_at);
+	}
+	strata_memcached_batch_run(&batch, judge_counted);
+	if (seen->result == STRATA_OVERFLOW) {
+		take_back(tier, call, seen, by);
+	}
+	return !was_refused(&batch);
+}
+
+/* The sum into the item, or why there is none. Where there was no number, it ends as was asked. */
+static strata_result add(strata_item *seen, const strata_item *wanted, const count *count)
+{
+	bool is_there = seen->result == STRATA_OK && seen->value.codec == STRATA_CODEC_INTEGER;
+	int64_t sum;
+
+	if (!is_there && seen->result != STRATA_MISS) {
+		bool answered = strata_result_class_of(seen->result) == STRATA_ANSWER;
+
+		return answered ? STRATA_NOT_INTEGER : seen->result;
+	}
+	if (__builtin_add_overflow(is_there ? seen->value.integer : count->initial, count->by, &sum)) {
+		return STRATA_OVERFLOW;
+	}
+	if (!is_there) {
+		seen->expires_at = wanted->expires_at;
+	}
+	seen->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = sum };
+	return STRATA_OK;
+}
+
+static void count_by_swap(const strata_memcached_tier *tier, strata_call *call,
+	const strata_item *wanted, strata_item *seen, const count *count)
+{
+	for (int i = 0; i < SWAP_TRIES; i++) {
+		uint64_t cas;
+
+		*seen = *wanted;
+		look(tier, call, seen, &cas);
+		seen->result = add(seen, wanted, count);
+		if (seen->result != STRATA_OK) {
+			return;
+		}
+		swap(tier, call, seen, cas);
+		if (seen->result != STRATA_NOT_STORED) {
+			return;
+		}
+	}
+	seen->result = STRATA_BUSY;
+}
+
+/* Does the server's arithmetic give the right answer? Then *first is where it starts from nothing. */
+static bool suits_server(const count *count, int64_t *first)
+{
+	return count->by >= 0 && count->by <= longest_step &&
+		   !__builtin_add_overflow(count->initial, count->by, first) && *first >= 0;
+}
+
+void strata_memcached_change_increment(const strata_memcached_tier *tier, strata_call *call,
+	strata_item *item, int64_t by, int64_t initial)
+{
+	const count count = { by, initial };
+	strata_item seen = *item;
+	int64_t first;
+
+	if (!suits_server(&count, &first) || !count_on_server(tier, call, &seen, by, first)) {
+		count_by_swap(tier, call, item, &seen, &count);
+	}
+	settle(item, &seen, seen.result);
+	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER,
+		.integer = seen.result == STRATA_OK ? seen.value.integer : 0 };
+}
+
+/* ---- add ---- */
+
+typedef struct {
+	strata_item *seen; /* copies of the items, with what the server holds */
+	strata_item **list;
+	uint64_t *cas;
+} view;
+
+static bool make_view(view *view, strata_arena *arena, strata_item *const *items, size_t count)
+{
+	view->seen = strata_arena_alloc(arena, count * sizeof(*view->seen));
+	view->list = strata_arena_alloc(arena, count * sizeof(strata_item *));
+	view->cas = strata_arena_alloc(arena, count * sizeof(*view->cas));
+	if (view->seen == NULL || view->list == NULL || view->cas == NULL) {
+		return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		view->seen[i] = *items[i];
+		view->list[i] = &view->seen[i];
+	}
+	return true;
+}
+
+/* Leaves in the view those of the items that are there but over; returns how many. */
+static size_t keep_what_is_over(view *view, const strata_memcached_batch *batch,
+	strata_item *const *items)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; batch->commands != NULL && i < batch->count; i++) {
+		/* A miss that has a cas. */
+		if (view->seen[i].result == STRATA_MISS && batch->commands[i].reply.cas != 0) {
+			view->cas[kept] = batch->commands[i].reply.cas;
+			view->list[kept++] = items[i];
+		}
+	}
+	return kept;
+}
+
+void strata_memcached_change_add_again(const strata_memcached_tier *tier, strata_call *call,
+	strata_item *const *items, size_t count)
+{
+	strata_memcached_batch batch;
+	view view;
+	size_t over;
+
+	if (count == 0 || !make_view(&view, call->arena, items, count)) {
+		return;
+	}
+	batch = strata_memcached_batch_of(tier, call, view.list, count, STRATA_META_LOOK);
+	strata_memcached_batch_run(&batch, strata_memcached_judge_read);
+	over = keep_what_is_over(&view, &batch, items);
+	if (over == 0) {
+		return;
+	}
+	batch = strata_memcached_batch_of(tier, call, view.list, over, STRATA_META_SET);
+	for (size_t i = 0; i < over; i++) {
+		strata_memcached_batch_store(&batch, i, 'S', view.cas[i]);
+	}
+	strata_memcached_batch_run(&batch, strata_memcached_judge_stored);
+}

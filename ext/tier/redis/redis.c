@@ -1,0 +1,129 @@
+#include "tier/redis/redis.h"
+
+#include <stdlib.h>
+
+#include "tier/redis/redis_batch.h"
+#include "tier/redis/redis_change.h"
+#include "tier/redis/redis_generation.h"
+#include "tier/redis/redis_purge.h"
+
+static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	strata_redis_batch_get(tier->state, call, items, count);
+}
+
+static void add_set(strata_redis_batch *batch, const strata_item *item, strata_put_mode mode)
+{
+	strata_view set[6] = { strata_view_of("SET"), strata_redis_batch_name(batch, item),
+		strata_redis_batch_sealed(batch, item) };
+	size_t count = 3;
+
+	if (item->expires_at != STRATA_NEVER) {
+		set[count++] = strata_view_of("PX");
+		set[count++] = strata_redis_batch_life(batch, item->expires_at);
+	}
+	if (mode != STRATA_PUT_SET) {
+		set[count++] = strata_view_of(mode == STRATA_PUT_ADD ? "NX" : "XX");
+	}
+	strata_redis_batch_add(batch, set, count, 1);
+}
+
+static void put(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
+	strata_put_mode mode)
+{
+	strata_redis_batch batch = strata_redis_batch_of(tier->state, call, items, count);
+
+	for (size_t i = 0; i < count; i++) {
+		add_set(&batch, items[i], mode);
+	}
+	strata_redis_batch_run(&batch, strata_redis_judge_stored);
+}
+
+static void remove_all(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	strata_redis_batch batch = strata_redis_batch_of(tier->state, call, items, count);
+
+	for (size_t i = 0; i < count; i++) {
+		strata_view unlink[] = { strata_view_of("UNLINK"),
+			strata_redis_batch_name(&batch, items[i]) };
+
+		strata_redis_batch_add(&batch, unlink, 2, 1);
+	}
+	strata_redis_batch_run(&batch, strata_redis_judge_changed);
+}
+
+static void touch(strata_tier *tier, strata_call *call, strata_item *item)
+{
+	strata_redis_change_touch(tier->state, call, item);
+}
+
+static void compare(strata_tier *tier, strata_call *call, strata_item *item,
+	const strata_witness *seen)
+{
+	strata_redis_change_compare(tier->state, call, item, seen);
+}
+
+static void increment(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
+	int64_t initial)
+{
+	strata_redis_change_increment(tier->state, call, item, by, initial);
+}
+
+static strata_result read_generation(strata_tier *tier, strata_call *call,
+	strata_generation_copies *out)
+{
+	return strata_redis_generation_read(tier->state, call, out);
+}
+
+static strata_result raise_generation(strata_tier *tier, strata_call *call, uint64_t generation)
+{
+	return strata_redis_generation_raise(tier->state, call, generation);
+}
+
+static strata_result purge(strata_tier *tier, strata_call *call, const strata_purge_order *order,
+	strata_purge *out)
+{
+	return strata_redis_purge_go_on(tier->state, call, order, out);
+}
+
+static void fini(strata_tier *tier)
+{
+	strata_redis_tier *self = tier->state;
+
+	if (self != NULL) {
+		strata_redis_purge_free(self->purge);
+		strata_redis_client_free(self->redis);
+		free(self);
+	}
+	tier->state = NULL;
+}
+
+static const strata_tier_ops ops = {
+	.kind = STRATA_TIER_REDIS,
+	.name = "redis",
+	.get = get,
+	.put = put,
+	.remove = remove_all,
+	.touch = touch,
+	.compare = compare,
+	.increment = increment,
+	.read_generation = read_generation,
+	.raise_generation = raise_generation,
+	.purge = purge,
+	.fini = fini,
+};
+
+int strata_tier_redis_init(strata_tier *tier, strata_redis_client *redis, strata_redis_kind kind,
+	const strata_keyspace *keyspace)
+{
+	strata_redis_tier *self = malloc(sizeof(*self));
+
+	*tier = (strata_tier){ .ops = &ops, .state = self };
+	if (self == NULL) {
+		strata_redis_client_free(redis);
+		return -1;
+	}
+	*self = (strata_redis_tier){ .redis = redis, .kind = kind, .keyspace = keyspace };
+	return 0;
+}

@@ -1,0 +1,230 @@
+/*
+ * The way of every verb of this tier: items to commands, each routed to the owner of its slot, replies
+ * to items. Several keys are a pipeline of single-key commands for each node, never MGET, which a
+ * cluster refuses across slots and which would tie one key's fate to another's.
+ *
+ * A reply of Redis says nothing about its question but its type. A type that the command cannot have
+ * (a value that is no string is an error, not another type) is therefore the reply of another one.
+ */
+#include "tier/redis/redis_batch.h"
+
+#include "base/digits.h"
+#include "os/clock.h"
+#include "protocol/slots.h"
+#include "tier/envelope.h"
+#include "tier/remote_key.h"
+
+strata_redis_batch strata_redis_batch_of(const strata_redis_tier *tier, strata_call *call,
+	strata_item *const *items, size_t count)
+{
+	return (strata_redis_batch){
+		.tier = tier,
+		.call = call,
+		.prefix = strata_remote_prefix(call->arena, tier->keyspace, call->generation),
+		.wall = strata_clock_wall_msec(),
+		.items = items,
+		.count = count,
+		.commands = strata_arena_alloc(call->arena, count * sizeof(strata_redis_command)),
+	};
+}
+
+static bool are_all_there(const strata_view *arguments, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (arguments[i].data == NULL) {
+			return false;
+		}
+	}
+	return true;
+}
+
+void strata_redis_batch_add(strata_redis_batch *batch, const strata_view *arguments, size_t count,
+	size_t key)
+{
+	size_t before = batch->bytes.size;
+
+	if (batch->commands == NULL) {
+		return;
+	}
+	if (!are_all_there(arguments, count) ||
+		strata_resp_compose(&batch->bytes, arguments, count) != 0) {
+		batch->commands = NULL;
+		return;
+	}
+	batch->commands[batch->added++] = (strata_redis_command){
+		.bytes.size = batch->bytes.size - before,
+		.slot = batch->tier->kind == STRATA_REDIS_CLUSTER ? strata_slots_of_key(arguments[key]) : 0,
+	};
+}
+
+/* ---- arguments ---- */
+
+strata_view strata_redis_batch_name(const strata_redis_batch *batch, const strata_item *item)
+{
+	return strata_remote_key(batch->call->arena, batch->prefix, item->key);
+}
+
+strata_view strata_redis_batch_sealed(const strata_redis_batch *batch, const strata_item *item)
+{
+	return strata_envelope_seal(batch->call->arena, batch->tier->keyspace, batch->call->generation,
+		item);
+}
+
+strata_view strata_redis_batch_number(const strata_redis_batch *batch, int64_t number)
+{
+	strata_digits room;
+
+	return strata_arena_copy(batch->call->arena, strata_digits_of_signed(number, &room));
+}
+
+strata_view strata_redis_batch_life(const strata_redis_batch *batch, strata_msec expires_at)
+{
+	if (expires_at == STRATA_NEVER) {
+		return strata_redis_batch_number(batch, 0);
+	}
+	return strata_redis_batch_number(batch,
+		expires_at > batch->wall ? (int64_t) (expires_at - batch->wall) : 1);
+}
+
+/* ---- asking ---- */
+
+static void settle(strata_item *item, strata_result result, const char *node)
+{
+	item->result = result;
+	item->tier = STRATA_TIER_REDIS;
+	item->node = node;
+}
+
+/*
+ * Nothing in a number says which key it belongs to: it is known by its place among the replies. Where some of them
+ * never came, one before it may be missing, and it is the number of the key behind.
+ */
+static bool is_out_of_place(const strata_redis_command *command, const strata_item *item)
+{
+	return command->broke != STRATA_OK && command->reply->type == STRATA_RESP_STRING &&
+		   item->value.codec == STRATA_CODEC_INTEGER;
+}
+
+/* While the connection is still ours, so that it hears of what cannot be believed. */
+static void settle_by(const strata_redis_batch *batch, size_t index, strata_redis_judge judge)
+{
+	strata_redis_command *command = &batch->commands[index];
+	strata_result result = command->result;
+
+	if (result == STRATA_OK) {
+		result = judge(batch, command->reply, batch->items[index]);
+		command->is_mismatched = result == STRATA_DESYNC;
+	}
+	if (result == STRATA_OK && is_out_of_place(command, batch->items[index])) {
+		batch->items[index]->value = (strata_value){ 0 };
+		result = command->broke;
+	}
+	settle(batch->items[index], result, command->node_name);
+}
+
+static void run(strata_redis_batch *batch, strata_redis_judge judge)
+{
+	const char *at = batch->bytes.data;
+	strata_request_ctx *round;
+
+	for (size_t i = 0; i < batch->added; i++) {
+		batch->commands[i].bytes.data = at;
+		at += batch->commands[i].bytes.size;
+	}
+	round = strata_router_run(batch->tier->redis, batch->call, batch->commands, batch->added);
+	for (size_t i = 0; i < batch->added; i++) {
+		settle_by(batch, i, judge);
+	}
+	strata_router_release(round);
+}
+
+void strata_redis_batch_run(strata_redis_batch *batch, strata_redis_judge judge)
+{
+	if (batch->commands != NULL) {
+		run(batch, judge);
+	} else {
+		for (size_t i = 0; i < batch->count; i++) {
+			settle(batch->items[i], STRATA_NO_MEMORY, NULL);
+		}
+	}
+	strata_buffer_fini(&batch->bytes);
+}
+
+strata_result strata_redis_judge_read(const strata_redis_batch *batch,
+	const strata_resp_reply *reply, strata_item *item)
+{
+	if (reply->type == STRATA_RESP_NIL) {
+		return STRATA_MISS;
+	}
+	if (reply->type != STRATA_RESP_STRING) {
+		return STRATA_DESYNC;
+	}
+	return strata_envelope_open(batch->tier->keyspace, batch->wall, reply->text, item);
+}
+
+static void get_once(const strata_redis_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count, bool from_anybody)
+{
+	strata_redis_batch batch = strata_redis_batch_of(tier, call, items, count);
+
+	for (size_t i = 0; i < count; i++) {
+		strata_view get[] = { strata_view_of("GET"), strata_redis_batch_name(&batch, items[i]) };
+
+		strata_redis_batch_add(&batch, get, 2, 1);
+	}
+	for (size_t i = 0; batch.commands != NULL && i < batch.added; i++) {
+		batch.commands[i].is_plain_read = from_anybody;
+	}
+	strata_redis_batch_run(&batch, strata_redis_judge_read);
+}
+
+/*
+ * A value that belongs to another key says that the connection lied, not that the key is gone. It was
+ * closed, so that a caller that asks again gets another one.
+ */
+static void get(const strata_redis_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count, bool from_anybody)
+{
+	strata_item **again;
+	size_t distrusted;
+
+	get_once(tier, call, items, count, from_anybody);
+	again = strata_items_with(call->arena, items, count, STRATA_DESYNC, &distrusted);
+	if (distrusted > 0) {
+		get_once(tier, call, again, distrusted, from_anybody);
+	}
+}
+
+void strata_redis_batch_get(const strata_redis_tier *tier, strata_call *call,
+	strata_item *const *items, size_t count)
+{
+	get(tier, call, items, count, true);
+}
+
+void strata_redis_batch_get_newest(const strata_redis_tier *tier, strata_call *call,
+	strata_item *const *items, size_t count)
+{
+	get(tier, call, items, count, false);
+}
+
+strata_result strata_redis_judge_stored(const strata_redis_batch *batch,
+	const strata_resp_reply *reply, strata_item *item)
+{
+	(void) batch;
+	(void) item;
+	if (reply->type == STRATA_RESP_NIL) {
+		return STRATA_NOT_STORED;
+	}
+	return strata_resp_is_ok(reply) ? STRATA_OK : STRATA_DESYNC;
+}
+
+strata_result strata_redis_judge_changed(const strata_redis_batch *batch,
+	const strata_resp_reply *reply, strata_item *item)
+{
+	(void) batch;
+	(void) item;
+	if (reply->type != STRATA_RESP_INTEGER) {
+		return STRATA_DESYNC;
+	}
+	return reply->integer > 0 ? STRATA_OK : STRATA_MISS;
+}

@@ -1,0 +1,208 @@
+/*
+ * What must be atomic is one command or one short script, which gets its only key as KEYS[1], as a
+ * cluster demands. Scripts hand numbers back as text: Lua's own have 53 bits.
+ *
+ * Everything is done on a copy of the item, so that the caller's keeps what it asked for, whatever
+ * comes of it.
+ */
+#include "tier/redis/redis_change.h"
+
+#include "tier/envelope.h"
+
+enum {
+	SWAP_TRIES = 64 /* one of the processes that swap at the same time succeeds in each round */
+};
+
+/*
+ * Stores ARGV[2] for ARGV[3] milliseconds (0: for ever) if what is there now says ARGV[1] from byte
+ * ARGV[4] to byte ARGV[5]: the version of an envelope, at bytes 16 to 23 of it, or a whole number.
+ * 1 when it did.
+ */
+#define SWAP_SCRIPT \
+	"if redis.call('GETRANGE',KEYS[1],ARGV[4],ARGV[5])~=ARGV[1] then return 0 end " \
+	"if ARGV[3]=='0' then redis.call('SET',KEYS[1],ARGV[2]) " \
+	"else redis.call('SET',KEYS[1],ARGV[2],'PX',ARGV[3]) end return 1"
+
+_Static_assert(STRATA_ENVELOPE_VERSION_AT == 16 && STRATA_ENVELOPE_VERSION_SIZE == 8,
+	"the script above names the bytes of the version");
+
+/*
+ * Adds ARGV[3], or, where there is nothing, starts at ARGV[1] for ARGV[2] milliseconds (0: for ever).
+ * An ARGV[1] without digits says that the first sum would not fit.
+ */
+#define COUNT_SCRIPT \
+	"if redis.call('EXISTS',KEYS[1])==1 then redis.call('INCRBY',KEYS[1],ARGV[3]) " \
+	"elseif ARGV[1]=='' then return redis.error_reply('ERR increment would overflow') " \
+	"elseif ARGV[2]=='0' then redis.call('SET',KEYS[1],ARGV[1]) " \
+	"else redis.call('SET',KEYS[1],ARGV[1],'PX',ARGV[2]) end " \
+	"return redis.call('GET',KEYS[1])"
+
+static void settle(strata_item *item, const strata_item *seen)
+{
+	item->result = seen->result;
+	item->tier = STRATA_TIER_REDIS;
+	item->node = seen->node;
+}
+
+/* One command about one item. */
+static void ask(strata_redis_batch *batch, const strata_view *arguments, size_t count, size_t key,
+	strata_redis_judge judge)
+{
+	strata_redis_batch_add(batch, arguments, count, key);
+	strata_redis_batch_run(batch, judge);
+}
+
+/* ---- touch ---- */
+
+/* An integer has no envelope to rewrite: the server alone knows its end. */
+static void touch_integer(const strata_redis_tier *tier, strata_call *call, strata_item *item)
+{
+	strata_item *const one[] = { item };
+	strata_redis_batch batch = strata_redis_batch_of(tier, call, one, 1);
+	strata_view name = strata_redis_batch_name(&batch, item);
+	strata_view expire[] = { strata_view_of("PEXPIRE"), name,
+		strata_redis_batch_life(&batch, item->expires_at) };
+	strata_view persist[] = { strata_view_of("PERSIST"), name };
+
+	if (item->expires_at != STRATA_NEVER) {
+		ask(&batch, expire, 3, 1, strata_redis_judge_changed);
+		return;
+	}
+	ask(&batch, persist, 2, 1, strata_redis_judge_changed);
+	if (item->result == STRATA_MISS) {
+		item->result = STRATA_OK; /* PERSIST says 0 also to a key that never had an end. */
+	}
+}
+
+/* Stores the item only if the server still holds what was seen. */
+static void swap(const strata_redis_tier *tier, strata_call *call, strata_item *item,
+	const strata_witness *seen)
+{
+	strata_item *const one[] = { item };
+	strata_redis_batch batch = strata_redis_batch_of(tier, call, one, 1);
+	char bytes[STRATA_ENVELOPE_VERSION_SIZE];
+	strata_view version = { bytes, sizeof(bytes) };
+	strata_view eval[] = { strata_view_of("EVAL"), strata_view_of(SWAP_SCRIPT), strata_view_of("1"),
+		strata_redis_batch_name(&batch, item),
+		seen->is_integer ? strata_redis_batch_number(&batch, seen->integer) : version,
+		strata_redis_batch_sealed(&batch, item), strata_redis_batch_life(&batch, item->expires_at),
+		strata_view_of(seen->is_integer ? "0" : "16"),
+		strata_view_of(seen->is_integer ? "-1" : "23") };
+
+	strata_envelope_version(seen->version, bytes);
+	ask(&batch, eval, 9, 3, strata_redis_judge_changed);
+	if (item->result == STRATA_MISS) {
+		item->result = STRATA_NOT_STORED;
+	}
+}
+
+/* The envelope holds the end of the value too, so it is read, given its new end, and swapped. */
+static void touch_once(const strata_redis_tier *tier, strata_call *call, const strata_item *wanted,
+	strata_item *seen)
+{
+	strata_item *const one[] = { seen };
+	strata_witness before = { 0 };
+
+	strata_redis_batch_get_newest(tier, call, one, 1);
+	if (seen->result != STRATA_OK) {
+		return;
+	}
+	before.version = seen->version;
+	seen->expires_at = wanted->expires_at;
+	seen->fresh_until = wanted->fresh_until;
+	seen->version = wanted->version;
+	if (seen->value.codec == STRATA_CODEC_INTEGER) {
+		touch_integer(tier, call, seen);
+	} else {
+		swap(tier, call, seen, &before);
+	}
+}
+
+void strata_redis_change_touch(const strata_redis_tier *tier, strata_call *call, strata_item *item)
+{
+	strata_item seen = *item;
+
+	seen.result = STRATA_NOT_STORED;
+	for (int i = 0; i < SWAP_TRIES && seen.result == STRATA_NOT_STORED; i++) {
+		seen = *item;
+		touch_once(tier, call, item, &seen);
+	}
+	settle(item, &seen);
+}
+
+/* ---- compare ---- */
+
+void strata_redis_change_compare(const strata_redis_tier *tier, strata_call *call,
+	strata_item *item, const strata_witness *seen)
+{
+	strata_item copy = *item;
+
+	swap(tier, call, &copy, seen);
+	settle(item, &copy);
+}
+
+/* ---- increment ---- */
+
+static strata_result judge_counted(const strata_redis_batch *batch, const strata_resp_reply *reply,
+	strata_item *item)
+{
+	if (reply->type == STRATA_RESP_INTEGER) {
+		item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = reply->integer };
+		return STRATA_OK;
+	}
+	if (reply->type != STRATA_RESP_STRING ||
+		strata_envelope_open(batch->tier->keyspace, 0, reply->text, item) != STRATA_OK ||
+		item->value.codec != STRATA_CODEC_INTEGER) {
+		return STRATA_DESYNC;
+	}
+	return STRATA_OK;
+}
+
+/* Redis says in words why it did not count; the words are part of its interface since 1.0. */
+static strata_result refusal_of(const strata_redis_batch *batch, strata_result result)
+{
+	strata_view words;
+
+	if (result != STRATA_SERVER) {
+		return result;
+	}
+	words = batch->commands[0].reply->text;
+	if (strata_view_contains(words, "would overflow")) {
+		return STRATA_OVERFLOW;
+	}
+	return strata_view_contains(words, "not an integer") || strata_view_contains(words, "WRONGTYPE")
+			   ? STRATA_NOT_INTEGER
+			   : STRATA_SERVER;
+}
+
+static strata_view first_sum(const strata_redis_batch *batch, int64_t by, int64_t initial)
+{
+	int64_t first;
+
+	return __builtin_add_overflow(initial, by, &first) ? strata_view_of("")
+													   : strata_redis_batch_number(batch, first);
+}
+
+void strata_redis_change_increment(const strata_redis_tier *tier, strata_call *call,
+	strata_item *item, int64_t by, int64_t initial)
+{
+	strata_item seen = *item;
+	strata_item *const one[] = { &seen };
+	strata_redis_batch batch = strata_redis_batch_of(tier, call, one, 1);
+	strata_view name = strata_redis_batch_name(&batch, item);
+	strata_view amount = strata_redis_batch_number(&batch, by);
+	strata_view incrby[] = { strata_view_of("INCRBY"), name, amount };
+	strata_view eval[] = { strata_view_of("EVAL"), strata_view_of(COUNT_SCRIPT),
+		strata_view_of("1"), name, first_sum(&batch, by, initial),
+		strata_redis_batch_life(&batch, item->expires_at), amount };
+
+	if (initial == 0 && item->expires_at == STRATA_NEVER) {
+		ask(&batch, incrby, 3, 1, judge_counted);
+	} else {
+		ask(&batch, eval, 7, 3, judge_counted);
+	}
+	seen.result = refusal_of(&batch, seen.result);
+	settle(item, &seen);
+	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER,
+		.integer = seen.result == STRATA_OK ? seen.value.integer : 0 };
+}

@@ -1,0 +1,19 @@
+--TEST--
+memcached: fibers that are suspended in the middle of operations do not disturb each other
+--SKIPIF--
+<?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
+--INI--
+strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
+strata.namespace=fibers-$$
+strata.operation_timeout=5s
+strata.request_budget=0
+strata.connect_timeout=5s
+strata.local_ttl=0
+--FILE--
+<?php
+require __DIR__ . '/../../support/fibers.inc';
+
+echo take_turns(new Strata\Cache()), "\n";
+?>
+--EXPECT--
+ok

@@ -1,0 +1,53 @@
+--TEST--
+memcached: a value with any one bit flipped is a miss, counted as corrupt or foreign, and never returned
+--SKIPIF--
+<?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
+--INI--
+strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
+strata.namespace=flipped-$$
+strata.operation_timeout=5s
+strata.request_budget=0
+strata.connect_timeout=5s
+strata.local_ttl=0
+--FILE--
+<?php
+require __DIR__ . '/../../support/show.inc';
+require __DIR__ . '/../../support/servers.inc';
+require __DIR__ . '/../../support/envelope.inc';
+
+$cache = new Strata\Cache();
+$cache->set('key', 'sixteen bytes...', 1000);
+$node = $cache->fetch('key')->node;
+$name = remote_key('key');
+$sealed = memcached_read($node, $name);
+var_dump(looks_sealed($sealed), strlen($sealed));
+$told = [];
+for ($i = 0; $i < strlen($sealed); $i++) {
+    $flipped = $sealed;
+    $flipped[$i] = $flipped[$i] ^ chr(1 << $i % 8);
+    memcached_write($node, $name, $flipped);
+    $found = $cache->fetch('key');
+    $line = told($found) . ($found->value === null ? '' : ' with a value');
+    $told[$line] = ($told[$line] ?? 0) + 1;
+}
+print_r($told);
+foreach ([substr($sealed, 0, -1), $sealed . "\0", substr($sealed, 0, 64), substr($sealed, 0, 63)] as $cut) {
+    memcached_write($node, $name, $cut);
+    echo told($cache->fetch('key')), "\n";
+}
+memcached_write($node, $name, $sealed);
+echo told($cache->fetch('key')), "\n";
+?>
+--EXPECT--
+bool(true)
+int(80)
+Array
+(
+    [miss memcached (foreign)] => 4
+    [miss memcached (corrupt)] => 76
+)
+miss memcached (corrupt)
+miss memcached (corrupt)
+miss memcached (corrupt)
+miss memcached (foreign)
+hit memcached: 'sixteen bytes...'

@@ -1,0 +1,60 @@
+--TEST--
+strata_status(): "nodes" counts commands, connections, AUTHs, bytes and reasons of each server
+--SKIPIF--
+<?php
+require __DIR__ . '/../../support/servers.inc';
+require __DIR__ . '/../../support/fork.inc';
+skip_without_redis();
+skip_without_memcached();
+skip_without_fork();
+?>
+--INI--
+strata.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS/1}"
+strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://${STRATA_TEST_MEMCACHED%%,*}}"
+strata.namespace=nodes-$$
+strata.memory=0
+strata.operation_timeout=5s
+strata.request_budget=0
+strata.connect_timeout=5s
+--FILE--
+<?php
+require __DIR__ . '/../../support/servers.inc';
+require __DIR__ . '/../../support/fork.inc';
+
+$redis = getenv('STRATA_TEST_REDIS');
+[$memcached] = servers_of('STRATA_TEST_MEMCACHED');
+$text = str_repeat('x', 10000);
+$work = function (int $who = 9) use ($text) {
+    $cache = new Strata\Cache();
+    for ($i = 0; $i < 10; $i++) {
+        $cache->set("key $who $i", $text);
+        $cache->get("key $who $i");
+        $cache->get("none $who $i");
+        $cache->delete("key $who $i");
+    }
+};
+$work();
+in_children(2, $work);
+$nodes = strata_status()['nodes'];
+foreach ([$memcached, $redis] as $address) {
+    $node = $nodes[$address];
+    echo $node['protocol'], ': ', $node['connects'], ' connects, ', $node['auths'], ' auths, ', json_encode($node['reasons']), ' ',
+        $node['redirects'] + $node['desyncs'] + $node['refreshes'], "\n";
+    var_dump($node['bytes_sent'] > 300000 && $node['bytes_sent'] < 400000);
+}
+var_dump($nodes[$memcached]['bytes_received'] > 300000, $nodes[$redis]['bytes_received'] < 30000);
+$tiers = strata_status()['databases']['default'];
+foreach ($tiers as $name => $tier) {
+    unset($tier['reasons']);
+    echo $name, ' ', json_encode(array_filter($tier)), "\n";
+}
+?>
+--EXPECT--
+memcached: 3 connects, 0 auths, [] 0
+bool(true)
+redis: 3 connects, 3 auths, [] 0
+bool(true)
+bool(true)
+bool(true)
+memcached {"hits":30,"misses":30,"sets":30,"deletes":30}
+redis {"misses":30,"sets":30,"deletes":30}
