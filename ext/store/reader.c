@@ -311,10 +311,7 @@ static outcome take_integer(const sight *sight, strata_record *out)
 	return CLEAR;
 }
 
-/*
- * Only looked at where values are verified: are these bytes, which would be handed out, what was stored? A
- * number has no check.
- */
+/* Where values are verified: are these bytes what was stored? A number has no check. */
 static bool is_whole(const sight *sight, const char *bytes)
 {
 	return !sight->shard->verifies || strata_entry_is_whole(sight->shard, sight->place,
