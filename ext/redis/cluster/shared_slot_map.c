@@ -352,7 +352,7 @@ strata_result strata_slot_map_table_new(strata_host *host, strata_slot_map_table
 	if (table == NULL) {
 		return STRATA_NO_MEMORY;
 	}
-	table->maps = strata_host_carve(host, MAP_COUNT * sizeof(strata_shared_slot_map));
+	table->maps = strata_host_alloc(host, MAP_COUNT * sizeof(strata_shared_slot_map));
 	if (table->maps == NULL) {
 		free(table);
 		return STRATA_NO_MEMORY;

@@ -54,7 +54,7 @@ strata_result strata_watches_new(strata_host *host, strata_watches **out)
 	if (watches == NULL) {
 		return STRATA_NO_MEMORY;
 	}
-	watches->records = strata_host_carve(host, RECORD_COUNT * sizeof(strata_watch));
+	watches->records = strata_host_alloc(host, RECORD_COUNT * sizeof(strata_watch));
 	if (watches->records == NULL) {
 		result = STRATA_NO_MEMORY;
 	}
