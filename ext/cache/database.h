@@ -31,9 +31,9 @@ typedef struct {
 	strata_store
 		*store;    /* behind the local tier, for the shortest way to it; NULL: there is none */
 	uint64_t salt; /* see strata_store_salt(), of this namespace */
-	uint64_t salted_for;                   /* and this generation */
-	uint16_t untold[STRATA_COUNTER_COUNT]; /* see strata_cache_count_local() */
-	uint32_t untold_count;                 /* their sum */
+	uint64_t salted_for;                    /* and this generation */
+	uint16_t pending[STRATA_COUNTER_COUNT]; /* see strata_cache_count_local() */
+	uint32_t pending_count;                 /* their sum */
 	uint32_t counted_since; /* strata_process_generation() of the process that counted */
 	strata_leases *leases;
 	strata_generation *generation; /* in shared memory; NULL: kept in this process only */

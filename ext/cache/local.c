@@ -6,7 +6,7 @@
 #include "tier/local.h"
 
 /* To count in shared memory is an eighth of a hit; so this many are counted there at once. */
-enum { MOST_UNTOLD = 256 };
+enum { MOST_PENDING = 256 };
 
 bool strata_cache_has_local(const strata_database *database)
 {
@@ -74,31 +74,32 @@ static void begin_anew_after_fork(strata_database *database)
 {
 	if (database->counted_since != strata_process_generation()) {
 		database->counted_since = strata_process_generation();
-		memset(database->untold, 0, sizeof(database->untold));
-		database->untold_count = 0;
+		memset(database->pending, 0, sizeof(database->pending));
+		database->pending_count = 0;
 	}
 }
 
 void strata_cache_count_local(strata_database *database, strata_counter counter)
 {
 	begin_anew_after_fork(database);
-	database->untold[counter]++;
-	if (++database->untold_count >= MOST_UNTOLD) {
-		strata_cache_tell_counts(database);
+	database->pending[counter]++;
+	if (++database->pending_count >= MOST_PENDING) {
+		strata_cache_flush_counts(database);
 	}
 }
 
-void strata_cache_tell_counts(strata_database *database)
+void strata_cache_flush_counts(strata_database *database)
 {
 	begin_anew_after_fork(database);
-	for (int counter = 0; database->untold_count > 0 && counter < STRATA_COUNTER_COUNT; counter++) {
-		if (database->untold[counter] > 0) {
+	for (int counter = 0; database->pending_count > 0 && counter < STRATA_COUNTER_COUNT;
+		 counter++) {
+		if (database->pending[counter] > 0) {
 			strata_stats_add(database->tiers[0].stats, (strata_counter) counter,
-				database->untold[counter]);
-			database->untold[counter] = 0;
+				database->pending[counter]);
+			database->pending[counter] = 0;
 		}
 	}
-	database->untold_count = 0;
+	database->pending_count = 0;
 }
 
 void strata_cache_upgrade_local(strata_database *database, strata_call *call, strata_item *item)

@@ -1,4 +1,4 @@
-/* local — what can be had of the local tier beyond what all tiers do? */
+/* local — what the local tier offers beyond what all tiers do. */
 #ifndef STRATA_CACHE_LOCAL_H
 #define STRATA_CACHE_LOCAL_H
 
@@ -8,11 +8,11 @@
 bool strata_cache_has_local(const strata_database *database);
 
 /*
- * Counts one for the local tier. It is told to the host with others of this process: 256 at once, and
- * when somebody says that it is time (a request ends, a status is wanted).
+ * Counts one for the local tier. The host is told of 256 at once, or when a request ends or a
+ * status is wanted.
  */
 void strata_cache_count_local(strata_database *database, strata_counter counter);
-void strata_cache_tell_counts(strata_database *database);
+void strata_cache_flush_counts(strata_database *database);
 
 /*
  * The fast path to a value of the local tier: no item, no arena, no other tier. As
@@ -33,7 +33,7 @@ void strata_cache_release(strata_database *database, strata_item *item);
 bool strata_cache_increment_at_once(strata_database *database, strata_view key, int64_t by,
 	int64_t *sum);
 
-/* The image of the item takes the place of what the local tier holds, if that is the same version. */
+/* The image of the item replaces what the local tier holds, if that is the same version. */
 void strata_cache_upgrade_local(strata_database *database, strata_call *call, strata_item *item);
 
 #endif

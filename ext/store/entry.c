@@ -173,7 +173,7 @@ void strata_entry_set_integer(strata_shard *shard, uint32_t place, int64_t integ
 	volatile uint64_t *version = &strata_entry_at(shard, place)->version;
 
 	/*
-	 * The number first. Readers take the version first, so nobody sees the new version with the old
+	 * The number first. Readers take the version first, so none sees the new version with the old
 	 * number, and a swap that goes by the version cannot undo an addition that it did not see.
 	 */
 	atomic_store_explicit(integer_at(shard, place), integer, memory_order_relaxed);

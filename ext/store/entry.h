@@ -1,5 +1,5 @@
 /*
- * entry — what does a block hold that is not free? Header, value and key in one piece. Every
+ * entry — what a block holds that is not free: header, value and key in one piece. Every
  * function here wants the shard locked.
  */
 #ifndef STRATA_STORE_ENTRY_H
@@ -39,8 +39,8 @@ typedef struct {
 	strata_msec now; /* monotonic; what is dead by then is not there */
 	uint8_t share;   /* for a write; as in strata_record */
 	/*
-	 * For a write: of the shard when it began. A removal that could not have the lock raises that of
-	 * the shard, and what is written by who had it then must not outlive that.
+	 * For a write: of the shard when it began. A removal that cannot have the lock raises that of
+	 * the shard. What the holder of the lock writes then must not outlive the removal.
 	 */
 	uint32_t shard_epoch;
 } strata_lookup;
@@ -140,7 +140,7 @@ static inline char *strata_entry_value(const strata_shard *shard, uint32_t place
 	return (char *) (strata_entry_at(shard, place) + 1);
 }
 
-/* Where those find the value who can only read; what images are placed for. */
+/* Where the value lies in the read-only view, which images are placed for. */
 static inline const char *strata_entry_view(const strata_shard *shard, uint32_t place)
 {
 	return shard->view + (size_t) place * STRATA_UNIT_SIZE + sizeof(strata_entry);

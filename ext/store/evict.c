@@ -4,11 +4,11 @@
  *      free | visited | not visited | dead | free | visited | ...
  *                          ^ hand
  *
- * What is dead, expired or of an older generation it frees, and so what is retired once nobody looks
- * at it any more. What somebody looks at it passes by: nobody waits for a pin. An entry that was asked for since the
- * hand's last visit loses its mark and stays; one that was not is evicted. New blocks are mostly made
+ * It frees what is dead, expired or of an older generation, and what is retired and not pinned any
+ * more. A pinned block it passes by: no writer waits for a pin. An entry that was asked for since
+ * the hand's last visit loses its mark and stays; one that was not is evicted. New blocks are mostly made
  * where the hand has just been, so a new entry has a whole round to prove itself, and a scan of
- * keys that nobody asks for twice pushes out nothing but itself. One that got a gap right before
+ * keys that are asked for once pushes out nothing but itself. One that got a gap right before
  * the hand begins with a mark, or what was stored a moment ago would be the first to go.
  *
  * The order of places, and not of time, is what frees neighbours one after the other: they join,
@@ -18,8 +18,8 @@
  * would cost most of the shard before a run of that length appeared. So no value ever costs more
  * than about three times its size, and there is never a reason to wipe.
  *
- * Compared by benchmarks/eviction.c, hit ratios of log-uniform keys, of the same with a tenth of keys that
- * never return, and of the same while other keys become the frequent ones:
+ * Compared by benchmarks/eviction.c: hit ratios of log-uniform keys, of the same with a tenth of
+ * keys that never return, and of the same while other keys become the frequent ones:
  *
  *      this order   0.847  0.811  0.834
  *      S3-FIFO      0.864  0.868  0.823
@@ -225,7 +225,7 @@ static bool may_go_for_share(strata_shard *shard, uint32_t place, const strata_l
 	return true;
 }
 
-/* Deals with the block under the hand. Returns its place, or that of the free block it became part of. */
+/* Deals with the block under the hand. Returns the place of the block that is there now. */
 static uint32_t clear_own(strata_shard *shard, uint32_t place, const strata_lookup *lookup,
 	bool is_patient)
 {

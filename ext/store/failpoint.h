@@ -1,4 +1,4 @@
-/* failpoint — where may a test let the process die? Nowhere in an ordinary build. */
+/* failpoint — the places where a test may let the process die: none in an ordinary build. */
 #ifndef STRATA_STORE_FAILPOINT_H
 #define STRATA_STORE_FAILPOINT_H
 

@@ -18,7 +18,7 @@
  * the check, which includes the place itself and a seed that no writer of values knows. What fails
  * marks the shard as damaged, and the operation goes on without it.
  *
- * Ordering: the lock orders those who change the heap; who only reads has no lock and believes
+ * Ordering: the lock orders changes of the heap; a reader has no lock and believes
  * nothing until the index says that nothing has changed (see reader.c). A kill stops a process between two instructions, so what
  * counts for a crash is the order in which the compiler emits the stores, and signal fences fix
  * that.
@@ -280,8 +280,8 @@ void strata_heap_format(strata_shard *shard)
 	shard->head->staged = 0;
 }
 
-/* The block put by, if it is there and has just this size; else 0. */
-static uint32_t take_what_was_put_by(strata_shard *shard, uint32_t units)
+/* The staged block, if it is there and has just this size; else 0. */
+static uint32_t take_staged(strata_shard *shard, uint32_t units)
 {
 	uint32_t place = shard->head->staged;
 
@@ -309,7 +309,7 @@ static uint32_t take_free(strata_shard *shard, uint32_t units)
 
 uint32_t strata_heap_take(strata_shard *shard, uint32_t units, strata_process_owner owner)
 {
-	uint32_t place = take_what_was_put_by(shard, units);
+	uint32_t place = take_staged(shard, units);
 
 	if (place == 0) {
 		place = take_free(shard, units);
@@ -325,7 +325,7 @@ void strata_heap_stage(strata_shard *shard, uint32_t place)
 {
 	uint32_t before = shard->head->staged;
 
-	/* Of nobody: whoever comes by may free it. */
+	/* Without an owner: the next hand or repair may free it. */
 	atomic_store_explicit(&strata_block_at(shard, place)->owner, 0, memory_order_relaxed);
 	strata_block_set_state(shard, place, STRATA_BLOCK_WRITING);
 	STRATA_FAILPOINT("put by: said");

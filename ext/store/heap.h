@@ -1,5 +1,5 @@
 /*
- * heap — which bytes of a shard are free? Blocks side by side from the first place to the end.
+ * heap — the free bytes of a shard and the used ones: blocks side by side from the first place to the end.
  * Every function here wants the shard locked.
  */
 #ifndef STRATA_STORE_HEAP_H
@@ -12,14 +12,14 @@ typedef struct {
 	_Atomic uint64_t extent; /* low half: size in units; high half: a check over size and place */
 	uint32_t left;           /* units of the block before this one, 0 for the first; derived */
 	_Atomic uint32_t state;  /* strata_block_state */
-	_Atomic uint64_t owner;  /* WRITING: who writes without the lock; 0: who has the lock */
+	_Atomic uint64_t owner;  /* WRITING: the thread that writes without the lock; else 0 */
 } strata_block;
 
-/* Numbers that memory does not hold by accident. Repair frees what nobody has a right to. */
+/* Numbers that memory does not hold by accident. Repair frees what has no owner. */
 typedef enum {
 	STRATA_BLOCK_FREE = 0x46524545,
 	STRATA_BLOCK_WRITING = 0x57524954, /* taken, its content not yet valid */
-	STRATA_BLOCK_RETIRED = 0x52455449, /* an entry no more, but somebody may still look at it */
+	STRATA_BLOCK_RETIRED = 0x52455449, /* an entry no more, but a process may still pin it */
 	STRATA_BLOCK_LIVE = 0x4C495645     /* an entry that may be found */
 } strata_block_state;
 
@@ -95,8 +95,8 @@ bool strata_block_is_being_written(const strata_shard *shard, uint32_t place);
 uint32_t strata_heap_give(strata_shard *shard, uint32_t place);
 
 /*
- * A block that nobody will look at any more is put by for the next write of its size, instead of being
- * joined with its neighbours and cut off again. One a shard: the one put by before is freed.
+ * A block that no process can read any more is staged for the next write of its size, instead of
+ * being joined with its neighbours and cut off again. One a shard: the one staged before is freed.
  */
 void strata_heap_stage(strata_shard *shard, uint32_t place);
 

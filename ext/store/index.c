@@ -5,7 +5,7 @@
  *     bucket:  version 32 | place 32  ->  entry  ->  entry  ->  0
  *
  * Whoever changes a chain, or anything that a chain led to, stores the bucket anew with the next
- * version, by one store. So whoever reads without a lock has only to see the same word before and
+ * version, by one store. So a reader without a lock has only to see the same word before and
  * after: then nothing that was read in between has become something else. That is why a block is
  * used again only after the chain that led to it has a new version; the fence behind the store says
  * so to machines that would have it otherwise.
@@ -33,7 +33,7 @@ static uint32_t first_in(const _Atomic uint64_t *bucket)
 	return strata_index_first(atomic_load_explicit(bucket, memory_order_relaxed));
 }
 
-/* What was written before is seen by who sees this; what is written after is not seen before. */
+/* A reader that sees this sees what was written before, and not yet what is written after. */
 static void set_bucket(_Atomic uint64_t *bucket, uint32_t place)
 {
 	uint64_t version = atomic_load_explicit(bucket, memory_order_relaxed) >> 32;
@@ -75,7 +75,7 @@ void strata_index_add(strata_shard *shard, uint32_t place)
 	set_bucket(bucket, place);
 }
 
-/* *before: the place of the entry whose next is this one, 0 for the bucket. False: none leads here. */
+/* *before: the entry whose next is this one, 0 for the bucket. False: no link leads here. */
 static bool find_link(const strata_shard *shard, uint32_t place, uint32_t *before)
 {
 	uint32_t at = first_in(strata_index_bucket(shard, strata_entry_at(shard, place)->hash));
@@ -115,7 +115,7 @@ void strata_index_replace(strata_shard *shard, uint32_t place, uint32_t old)
 	relink(shard, old, place);
 }
 
-/* A build for tests: who looks at an image that nobody holds finds that out at once. */
+/* A build for tests: a read of an image that is not pinned is found out at once. */
 static void poison(const strata_shard *shard, uint32_t place)
 {
 #ifdef STRATA_POISON
@@ -139,7 +139,7 @@ uint32_t strata_index_free_retired(strata_shard *shard, uint32_t place)
 	return strata_heap_give(shard, place);
 }
 
-/* True when somebody may look at it still: nothing but an image is ever looked at in its place. */
+/* True when it may be pinned: nothing but an image is ever read in its place. */
 static bool retire(strata_shard *shard, uint32_t place)
 {
 	strata_block_set_state(shard, place, STRATA_BLOCK_RETIRED);

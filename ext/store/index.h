@@ -1,4 +1,4 @@
-/* index — where is the entry of this key? Every function here wants the shard locked, but one. */
+/* index — a hash table from keys to places. Every function but one wants the shard locked. */
 #ifndef STRATA_STORE_INDEX_H
 #define STRATA_STORE_INDEX_H
 
@@ -35,22 +35,22 @@ uint32_t strata_index_find(strata_shard *shard, const strata_lookup *lookup);
 /* Puts an entry that is written and LIVE, and whose key is not in the index, where it is found. */
 void strata_index_add(strata_shard *shard, uint32_t place);
 
-/* Puts it where the old one of the same key was, which nobody finds any more. */
+/* Puts it where the old one of the same key was, which no reader finds any more. */
 void strata_index_replace(strata_shard *shard, uint32_t place, uint32_t old);
 
 /*
- * An entry stops being one. Returns the place of the free block that it became, or 0 when somebody
- * still looks at it: then the block is retired, and whoever finds it later frees it.
+ * An entry stops being one. Returns the place of the free block that it became, or 0 when it
+ * is pinned: then the block is retired, and the next hand that finds it unpinned frees it.
  */
 uint32_t strata_index_drop(strata_shard *shard, uint32_t place);
 
-/* The same for an entry that was replaced, whose block is put by for the next one. */
+/* The same for an entry that was replaced, whose block is staged for the next one. */
 void strata_index_retire_replaced(strata_shard *shard, uint32_t place);
 
-/* Frees a block that is retired, if nobody looks at it any more. Returns the free block's place or 0. */
+/* Frees a retired block that is not pinned any more. Returns the free block's place or 0. */
 uint32_t strata_index_free_retired(strata_shard *shard, uint32_t place);
 
-/* Says to everybody who remembers the bucket that something has changed. */
+/* Makes every token of the bucket stale. */
 void strata_index_disturb(strata_shard *shard, uint32_t hash);
 
 /* For repair: finds nothing from here on. */

@@ -1,7 +1,8 @@
 /*
- * clear() gives a namespace a new generation and touches no entry; the entries of the old one can never
- * be asked for again, so the hand of eviction takes them first. This table tells the hand. Each
- * namespace has at most 8 places where it may stand, found and claimed by compare-and-swap.
+ * clear() gives a namespace a new generation and touches no entry. The entries of the old one can
+ * never be asked for again, so the hand of eviction takes them first. This table tells the hand.
+ * Each namespace has at most 8 places in it, found and claimed by compare-and-swap. It lies in the
+ * heap and takes no lock, since the counts of every shard go by its indexes.
  *
  * Ordering: a hint, so relaxed operations suffice.
  */

@@ -1,4 +1,4 @@
-/* space — which generation of a namespace is the newest that this store has been told of? */
+/* namespaces — the newest generation of each namespace that the store has been told of. */
 #ifndef STRATA_STORE_NAMESPACES_H
 #define STRATA_STORE_NAMESPACES_H
 
@@ -16,7 +16,7 @@ typedef struct {
 	} known[STRATA_NAMESPACE_COUNT];
 } strata_namespaces;
 
-/* Where this namespace stands in the table, below STRATA_NAMESPACE_COUNT; -1 where it does not. For ever. */
+/* Its index in the table, below STRATA_NAMESPACE_COUNT; -1 where it has none. Never changes. */
 int strata_namespaces_index(const strata_namespaces *namespaces, uint64_t namespace_id);
 
 /* Something of this generation is being stored. Lock-free. */
@@ -24,8 +24,8 @@ void strata_namespaces_note(strata_namespaces *namespaces, uint64_t namespace_id
 	uint64_t generation);
 
 /*
- * Is a newer generation of this namespace known? A hint for choosing what to evict: a namespace that found
- * no room in the table is never outdated.
+ * Is a newer generation of this namespace known? A hint for choosing what to evict: a namespace
+ * that found no room in the table is never outdated.
  */
 bool strata_namespaces_is_outdated(const strata_namespaces *namespaces, uint64_t namespace_id,
 	uint64_t generation);

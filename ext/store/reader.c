@@ -40,6 +40,13 @@ enum {
 
 /* ---- what both ways share ---- */
 
+/* The last look: does the bucket still hold this word? */
+static inline bool is_still(const _Atomic uint64_t *bucket, uint64_t word)
+{
+	atomic_thread_fence(memory_order_acquire);
+	return atomic_load_explicit(bucket, memory_order_relaxed) == word;
+}
+
 static inline bool is_live(const strata_shard *shard, uint32_t place)
 {
 	return atomic_load_explicit(&strata_block_at(shard, place)->state, memory_order_relaxed) ==
@@ -125,7 +132,8 @@ static STRATA_NOINLINE bool pin_image(strata_shard *shard, uint32_t place, strat
 
 	out->block = strata_shard_block_number(shard, place);
 	pin = shard->pins == NULL ? STRATA_PIN_NONE : strata_pins_add(shard->pins, out->block);
-	if (pin != STRATA_PIN_NONE && strata_store_is_unchanged(out) && is_live(shard, place)) {
+	if (pin != STRATA_PIN_NONE && is_still(out->watched, out->cursor.word) &&
+		is_live(shard, place)) {
 		out->is_own_pin = pin == STRATA_PIN_NEW;
 		return true;
 	}
@@ -146,14 +154,14 @@ static inline bool peek_value(strata_shard *shard, uint32_t place, strata_entry_
 		/* A number is read after its version. */
 		atomic_thread_fence(memory_order_acquire);
 		out->integer = strata_entry_integer(shard, place);
-		return strata_store_is_unchanged(out);
+		return is_still(out->watched, out->cursor.word);
 	}
 	if (out->codec == STRATA_CODEC_IMAGE) {
 		out->bytes = (strata_view){ strata_entry_view(shard, place), sizes.value_size };
 		return pin_image(shard, place, out);
 	}
 	out->bytes = (strata_view){ strata_entry_value(shard, place), sizes.value_size };
-	return strata_store_is_unchanged(out);
+	return is_still(out->watched, out->cursor.word);
 }
 
 static STRATA_COLD bool stop_at(uint32_t place, uint32_t epoch, const strata_store_key *key,
@@ -220,8 +228,7 @@ static void copy_header(const strata_entry *entry, strata_entry *copy)
 
 static bool is_unchanged(const sight *sight)
 {
-	atomic_thread_fence(memory_order_acquire);
-	return atomic_load_explicit(sight->bucket, memory_order_relaxed) == sight->word;
+	return is_still(sight->bucket, sight->word);
 }
 
 static bool may_be(const sight *sight, const strata_lookup *lookup)
@@ -311,10 +318,7 @@ static outcome take_integer(const sight *sight, strata_record *out)
 	return CLEAR;
 }
 
-/*
- * Only looked at where values are verified: are these bytes, which would be handed out, what was stored? A
- * number has no check.
- */
+/* Where values are verified: are these bytes what was stored? A number has no check. */
 static bool is_whole(const sight *sight, const char *bytes)
 {
 	return !sight->shard->verifies || strata_entry_is_whole(sight->shard, sight->place,

@@ -12,7 +12,7 @@ typedef enum {
 	STRATA_READ_FAILED   /* out of memory */
 } strata_read_outcome;
 
-/* Where a copy goes: into the arena, which makes room as it is needed. Begins with the arena alone. */
+/* Where a copy goes: into the arena, as room is needed. Begins with the arena alone. */
 typedef struct {
 	strata_arena *arena;
 	char *bytes;

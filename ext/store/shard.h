@@ -1,4 +1,4 @@
-/* shard — which part of the store is this, and may we change it now? */
+/* shard — one part of the store, with a lock, an index and a heap of its own. */
 #ifndef STRATA_STORE_SHARD_H
 #define STRATA_STORE_SHARD_H
 
@@ -30,7 +30,7 @@ typedef struct {
 
 	/* Lock-free. An entry that carries another number does not count any more. */
 	alignas(64) _Atomic uint32_t epoch;
-	_Atomic uint64_t lock_timeouts; /* added to by whoever did not get the lock */
+	_Atomic uint64_t lock_timeouts; /* added to by a process that did not get the lock */
 
 	/* Guarded by the lock, and derived: repair makes them anew. */
 	alignas(64) uint32_t hand;        /* where eviction goes on; a block's place */
@@ -44,7 +44,7 @@ typedef struct {
 
 	/* Statistics. */
 	_Atomic uint64_t used;    /* units in blocks that are not free */
-	_Atomic uint64_t retired; /* units in blocks that only wait for who looks at them */
+	_Atomic uint64_t retired; /* units in blocks that only wait for their pins */
 	_Atomic uint64_t entries;
 	_Atomic uint64_t evicted;
 	_Atomic uint64_t evicted_large; /* of those, to clear a run for one large value */
@@ -65,7 +65,7 @@ typedef struct {
 	_Atomic uint8_t *marks;        /* in shared memory; see strata_shard_mark_of() */
 	char *heap;                    /* in shared memory; place p is at heap + p * STRATA_UNIT_SIZE */
 	const char *view;              /* the same memory where it can only be read */
-	strata_pins *pins;             /* NULL: nobody ever holds a block */
+	strata_pins *pins;             /* NULL: no block is ever held */
 	strata_namespaces *namespaces; /* in shared memory, of the whole store */
 	uint64_t seed;                 /* of the store */
 	uint32_t bucket_mask;          /* number of buckets - 1 */
@@ -83,8 +83,8 @@ typedef struct {
 STRATA_MUST_CHECK strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size);
 
 /*
- * Waits at most this long; BUSY is counted. INHERITED obliges the caller to a repair: whoever wants
- * a sound shard calls strata_repair_lock() and strata_repair_unlock() instead.
+ * Waits at most this long; BUSY is counted. INHERITED obliges the caller to a repair: for a
+ * sound shard there are strata_repair_lock() and strata_repair_unlock().
  */
 STRATA_MUST_CHECK strata_mutex_outcome strata_shard_lock(strata_shard *shard, strata_usec max_wait);
 
@@ -96,12 +96,12 @@ static inline uint64_t strata_shard_block_number(const strata_shard *shard, uint
 	return (uint64_t) shard->number << 32 | place;
 }
 
-/* Does anybody look at this block, which is out of reach already? */
+/* Is this block, which is out of reach already, pinned by any process? */
 bool strata_shard_is_held(const strata_shard *shard, uint32_t place);
 
 /*
- * 1: the block at this place was asked for since the hand came by. Not in the block, because who
- * reads without a lock may come late, when the block holds something else: here that costs nothing.
+ * 1: the block at this place was asked for since the hand came by. Not in the block, because a
+ * reader may come late, when the block holds something else: here that costs nothing.
  */
 static inline _Atomic uint8_t *strata_shard_mark_of(const strata_shard *shard, uint32_t place)
 {

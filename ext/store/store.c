@@ -6,7 +6,7 @@
  *
  * Reading takes no lock (see reader.c); only what cannot be read so, since it is damaged or changed
  * all the time, is read with it. While a shard is locked nothing is allocated, no system call is
- * made and nobody is called back. Waits for a lock are bounded; what is refused then is a set that
+ * made and no callback runs. Waits for a lock are bounded; what is refused then is a set that
  * the cache may lose, never a removal.
  *
  * Counting keeps the lock. Without it the number would have to be changed in a block that may stop
@@ -332,7 +332,7 @@ strata_result strata_store_remove(strata_store *store, const strata_store_key *k
 	uint32_t place;
 
 	if (!strata_repair_lock(shard, REMOVE_MAX_WAIT)) {
-		/* Whoever holds the lock may be stopped for minutes; the removal must hold from now on. */
+		/* The lock's holder may be stopped for minutes; the removal must hold from now on. */
 		strata_shard_outdate(shard);
 		return STRATA_OK;
 	}
@@ -363,8 +363,7 @@ strata_result strata_store_touch(strata_store *store, const strata_store_key *ke
 		volatile strata_entry *entry = strata_entry_at(shard, place);
 
 		/*
-		 * A kill in between, or a reader, finds one end as it was: each of the two was asked for by
-		 * somebody.
+		 * A kill in between, or a reader, finds one end as it was: each of the two was asked for.
 		 */
 		entry->dead_at = dead_at;
 		STRATA_FAILPOINT("touch: one of two");
@@ -446,7 +445,7 @@ strata_result strata_store_increment(strata_store *store, const strata_store_key
 static bool add_to_what_is_there(strata_shard *shard, const strata_lookup *lookup, int64_t by,
 	int64_t *sum)
 {
-	/* Who finds damage, or an entry that is over, has more to do than this is for. */
+	/* Damage, or an entry that is over, is for the slow path. */
 	uint32_t place = strata_index_find(shard, lookup);
 
 	return place != 0 && !shard->is_damaged &&
@@ -552,7 +551,7 @@ static uint64_t units_of(const strata_store *store, uint64_t block)
 			   : 0;
 }
 
-/* Bytes in blocks that somebody looks at, each counted once. */
+/* Bytes in pinned blocks, each counted once. */
 static uint64_t pinned_bytes(const strata_store *store)
 {
 	uint64_t *blocks = store->pins == NULL ? NULL : malloc(MOST_PINNED * sizeof(*blocks));

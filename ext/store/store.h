@@ -1,4 +1,4 @@
-/* store — where do values live on this host? Opaque blocks in shared memory, found by key. */
+/* store — the values of this host: opaque blocks in shared memory, found by key. */
 #ifndef STRATA_STORE_STORE_H
 #define STRATA_STORE_STORE_H
 
@@ -15,8 +15,8 @@ typedef struct {
 	uint64_t size;         /* bytes of the heap, its index included */
 	uint64_t used;         /* bytes in blocks of entries */
 	uint64_t free;         /* bytes in free blocks */
-	uint64_t retired;      /* bytes, of those used, that only wait until nobody looks at them */
-	uint64_t pinned;       /* bytes in blocks that somebody looks at, retired or not */
+	uint64_t retired;      /* bytes, of those used, that only wait for their pins */
+	uint64_t pinned;       /* bytes in pinned blocks, retired or not */
 	uint64_t largest_free; /* bytes: the longest free run of any shard */
 	uint64_t entries;
 	uint64_t evicted;       /* removed to make room, still valid */
@@ -42,8 +42,8 @@ STRATA_MUST_CHECK strata_result strata_store_new(void *memory, const void *reada
 	strata_pins *pins, strata_store **out);
 
 /*
- * From here on every value is stored with a check, which every hit looks at; what was damaged is a miss,
- * counted in damages. Numbers have none, since they change in their place. Before the store is used,
+ * From here on every value is stored with a check, which every hit looks at. What was damaged is a
+ * miss, counted in damages. Numbers have none, since they change in their place. Before the store is used,
  * by all processes or none.
  */
 void strata_store_verify(strata_store *store);
@@ -64,7 +64,7 @@ STRATA_MUST_CHECK strata_result strata_store_get_from(strata_store *store,
 	const strata_store_key *key, const strata_store_cursor *cursor, strata_msec now,
 	strata_read_mode mode, strata_arena *arena, strata_record *out);
 
-/* What tells the hash of a key in this namespace and generation from that of the same key in others. */
+/* The seed of the hashes of keys in this namespace and generation. */
 uint64_t strata_store_salt(const strata_store *store, uint64_t namespace_id, uint64_t generation);
 
 /*
@@ -79,8 +79,8 @@ STRATA_MUST_CHECK bool strata_store_peek(strata_store *store, const strata_store
 void strata_store_release(strata_store *store, uint64_t block);
 
 /*
- * OK, NOT_STORED (by the mode), TOO_LARGE (also for the share of its namespace), or BUSY after 2 ms, or at once when too much of the shard
- * is pinned. Evicts what it must, never everything. A value of more than 8 KiB is written without
+ * OK; NOT_STORED (by the mode); TOO_LARGE (also for the share of its namespace); BUSY after 2 ms,
+ * or at once when too much of the shard is pinned. Evicts what it must, never everything. A value of more than 8 KiB is written without
  * the lock.
  */
 STRATA_MUST_CHECK strata_result strata_store_put(strata_store *store, const strata_store_key *key,
@@ -101,20 +101,20 @@ STRATA_MUST_CHECK strata_result strata_store_touch(strata_store *store, const st
 /*
  * Adds `by` to an integer in place. Where there is none, stores initial->value.integer + by with
  * initial's times. *sum is the number afterwards, 0 unless OK. OK, NOT_INTEGER, OVERFLOW (both
- * leave the entry as it is), TOO_LARGE, or BUSY after 100 ms: who counts cannot make do with a miss.
+ * leave the entry as it is), TOO_LARGE, or BUSY after 100 ms: a counter cannot degrade to a miss.
  */
 STRATA_MUST_CHECK strata_result strata_store_increment(strata_store *store,
 	const strata_store_key *key, strata_msec now, int64_t by, const strata_record *initial,
 	int64_t *sum);
 
 /*
- * The shortest way to do that to an integer that is there, where its shard is sound and nobody has its
- * lock: true with *sum written. False, and nothing done, in every other case.
+ * The fast path of that, to an integer that is there, where its shard is sound and not locked: true
+ * with *sum written. False, and nothing done, in every other case.
  */
 STRATA_MUST_CHECK bool strata_store_increment_at_once(strata_store *store,
 	const strata_store_key *key, uint64_t salt, int64_t by, int64_t *sum);
 
-/* Frees what is retired and not held by anybody any more, without waiting until somebody needs the room. */
+/* Frees at once what is retired and not pinned any more. */
 void strata_store_free_retired(strata_store *store);
 
 void strata_store_read_usage(strata_store *store, strata_store_usage *out);

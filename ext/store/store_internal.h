@@ -19,7 +19,7 @@ typedef struct {
 
 struct strata_store {
 	strata_store_head *head;
-	strata_pins *pins;    /* NULL: nobody ever holds a block */
+	strata_pins *pins;    /* NULL: no block is ever held */
 	uint64_t seed;        /* as in head, out of reach of stray writes */
 	uint32_t shard_count; /* a power of two */
 	size_t value_limit;   /* bytes */

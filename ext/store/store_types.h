@@ -52,8 +52,8 @@ typedef enum {
 } strata_store_mode;
 
 /*
- * Where a peek stopped in the chain of a key that it did not hand out. A get of the same key goes on
- * from there if database, shard and bucket are still as the peek found them.
+ * Where a peek stopped in the chain of a key that it did not find. A get of the same key goes on
+ * from there if namespace, generation, epoch and bucket are still as the peek found them.
  */
 typedef struct strata_store_cursor {
 	uint64_t hash; /* of the key: chooses shard and bucket */

@@ -241,7 +241,7 @@ static strata_result put_large(strata_shard *shard, const strata_lookup *lookup,
 	strata_entry_write(shard, place, lookup, record);
 	STRATA_FAILPOINT("put: written without the lock");
 	if (!strata_repair_lock(shard, PATIENCE)) {
-		/* Nobody's: whoever finds it frees it. */
+		/* Without an owner: the next hand or repair frees it. */
 		atomic_store(&strata_block_at(shard, place)->owner, 0);
 		return STRATA_BUSY;
 	}
@@ -263,7 +263,7 @@ strata_result strata_write(strata_shard *shard, const strata_lookup *lookup, str
 	if (is_beyond_share(shard, lookup, record)) {
 		return STRATA_TOO_LARGE;
 	}
-	/* Who has no process slot has no name to write under. */
+	/* A thread without a process slot has no name to write under. */
 	if (strata_value_size(&record->value) > LARGE_VALUE && shard->pins != NULL &&
 		strata_pins_owner(shard->pins) != 0) {
 		return put_large(shard, lookup, mode, record);

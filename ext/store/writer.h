@@ -1,4 +1,4 @@
-/* writer — how does a value get under its key? */
+/* writer — the ways in which a value gets under its key. */
 #ifndef STRATA_STORE_WRITER_H
 #define STRATA_STORE_WRITER_H
 

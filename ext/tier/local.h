@@ -7,7 +7,7 @@
 #include "tier/tier.h"
 
 typedef struct {
-	/* How long a copy is served without asking a deeper tier; 0 where there is none: it is the value. */
+	/* How long a copy is served without asking a deeper tier; 0 where there is none. */
 	strata_msec longest_life;
 	uint8_t share; /* percent of the heap that the namespace may fill; 0: all of it */
 } strata_local_limits;

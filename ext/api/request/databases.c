@@ -107,7 +107,7 @@ static void reopen(uint32_t index)
 	}
 	STRATA_G(databases)[index] = database;
 	STRATA_G(has_warned)[index] = false;
-	strata_cache_tell_counts(old);
+	strata_cache_flush_counts(old);
 	close_database(old);
 }
 
@@ -136,7 +136,7 @@ void strata_api_tell_counts(void)
 {
 	for (uint32_t i = 0; STRATA_G(databases) != NULL && i < STRATA_G(database_count); i++) {
 		if (STRATA_G(databases)[i] != NULL) {
-			strata_cache_tell_counts(STRATA_G(databases)[i]);
+			strata_cache_flush_counts(STRATA_G(databases)[i]);
 		}
 	}
 }
