@@ -205,6 +205,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/cluster/replica_reads.c
     ext/redis/cluster/shared_slot_map.c
     ext/redis/cluster/slot_map.c
+    ext/redis/pipelines.c
     ext/redis/redis_client.c
     ext/redis/router.c
     ext/redis/sentinel/master_table.c

@@ -11,75 +11,18 @@
  * of another slot and one that leads nowhere are protocol errors.
  *
  * A server has not done what it refuses, so a refused command may be sent again: once.
- *
- * Connections stay with their dispatch until the release, so that the caller may still report a
- * value of another key. Only a later dispatch to the same node takes its connection over, else a
- * redirect would cost a connect and an AUTH. A mismatch found on the later one closes the idle
- * ones, too.
  */
 #include "redis/router.h"
 
 #include "net/socket.h"
-#include "node/exchange.h"
-#include "node/patience.h"
 #include "os/clock.h"
 #include "os/process.h"
 #include "protocol/redirect.h"
 #include "protocol/refusal.h"
+#include "redis/pipelines.h"
 
 /* usec, so that commands which were refused together do not come back together */
 enum { MIN_PAUSE = 10000, MAX_PAUSE = 30000 };
-
-/* The two ways in which a node is asked. */
-enum { PLAIN, ASKING, WAYS };
-
-static const char asking_command[] = "*1\r\n$6\r\nASKING\r\n";
-
-typedef struct {
-	strata_redis_command *command;
-	strata_node *node;                /* to be asked, or asked last; NULL: none was found */
-	const strata_node *first[WAYS];   /* the first node that was asked in each way */
-	const strata_resp_reply *refusal; /* its error reply, if nothing comes of another try */
-	strata_usec wait_until;           /* not to be sent before; 0: at once */
-	uint32_t pipeline;                /* that carries it */
-	uint32_t redirects;
-	bool is_open;      /* to be sent, or waiting for its reply */
-	bool is_asking;    /* ASKING goes first */
-	bool is_replica;   /* node is a replica, asked in its master's place */
-	bool has_switched; /* between master and replica, as may be done once */
-	bool is_retried;   /* it was refused once, and sent again */
-	bool needs_owner;  /* goes to the owner of its slot by a newer map */
-} attempt;
-
-/* What is known of one exchange of a dispatch. */
-typedef struct {
-	const char *name;       /* of the node, in the arena: it outlives the node */
-	uint32_t taken;         /* replies given to their attempts so far */
-	bool is_held;           /* its exchange is yet to be released */
-	bool is_mismatched;     /* a reply came that its command cannot have */
-	bool is_key_mismatched; /* a value came that is another key's */
-	bool is_stale;          /* the connections to this node are to be opened anew */
-} pipeline;
-
-typedef struct dispatch {
-	struct dispatch *former;
-	strata_exchange *exchanges;
-	pipeline *pipelines;
-	uint32_t count; /* of each */
-} dispatch;
-
-struct strata_request_ctx {
-	strata_cluster *cluster;   /* NULL: no redirect can be followed */
-	strata_sentinel *sentinel; /* NULL: the server is fixed */
-	strata_node *server;       /* NULL: a cluster, or the master is unknown */
-	uint32_t max_redirects;
-	strata_call *call;
-	strata_patience patience;
-	strata_usec now; /* after the last wait */
-	dispatch *last;
-	attempt *attempts;
-	size_t count;
-};
 
 /* What a reply means for its command. */
 typedef enum {
@@ -104,9 +47,9 @@ typedef struct {
 
 /* ---- attempts ---- */
 
-static void open_attempt(attempt *opened, strata_redis_command *command)
+static void open_attempt(strata_attempt *opened, strata_redis_command *command)
 {
-	*opened = (attempt){ .command = command, .is_open = true };
+	*opened = (strata_attempt){ .command = command, .is_open = true };
 	command->result = STRATA_OK;
 	command->broke = STRATA_OK;
 	command->reply = NULL;
@@ -114,7 +57,7 @@ static void open_attempt(attempt *opened, strata_redis_command *command)
 	command->node_name = "redis";
 }
 
-static void complete(attempt *attempt, strata_result result, const strata_resp_reply *reply)
+static void complete(strata_attempt *attempt, strata_result result, const strata_resp_reply *reply)
 {
 	attempt->is_open = false;
 	attempt->command->result = result;
@@ -122,7 +65,7 @@ static void complete(attempt *attempt, strata_result result, const strata_resp_r
 }
 
 /* Because of what the node answered: counted and explained in the node's name. */
-static void fail(const strata_request_ctx *ctx, attempt *attempt, const answer *answer)
+static void fail(const strata_request_ctx *ctx, strata_attempt *attempt, const answer *answer)
 {
 	char words[128] = "";
 
@@ -136,7 +79,7 @@ static void fail(const strata_request_ctx *ctx, attempt *attempt, const answer *
 }
 
 /* The error reply is the result after all. */
-static void fail_refused(const strata_request_ctx *ctx, attempt *attempt)
+static void fail_refused(const strata_request_ctx *ctx, strata_attempt *attempt)
 {
 	const strata_resp_reply *reply = attempt->refusal;
 
@@ -154,20 +97,9 @@ static void fail_open(strata_request_ctx *ctx, strata_result result, const char 
 	}
 }
 
-static bool is_due(const attempt *attempt)
-{
-	return attempt->is_open && !attempt->needs_owner && attempt->wait_until == 0;
-}
-
-/* Replies that the node owes: 2 when ASKING goes first. */
-static uint32_t expected_of(const attempt *attempt)
-{
-	return attempt->is_asking ? 2 : 1;
-}
-
 /* ---- master and replica ---- */
 
-static strata_node *node_of_other_role(const strata_request_ctx *ctx, const attempt *attempt)
+static strata_node *node_of_other_role(const strata_request_ctx *ctx, const strata_attempt *attempt)
 {
 	uint16_t slot = attempt->command->slot;
 	strata_node *owner;
@@ -178,13 +110,13 @@ static strata_node *node_of_other_role(const strata_request_ctx *ctx, const atte
 	return strata_cluster_owner(ctx->cluster, slot, &owner) == STRATA_OK ? owner : NULL;
 }
 
-static bool may_switch(const strata_request_ctx *ctx, const attempt *attempt)
+static bool may_switch(const strata_request_ctx *ctx, const strata_attempt *attempt)
 {
 	return ctx->cluster != NULL && attempt->command->is_plain_read && !attempt->has_switched;
 }
 
 /* False when there is no such node, no time, or it has been done before. */
-static bool switch_role(const strata_request_ctx *ctx, attempt *attempt)
+static bool switch_role(const strata_request_ctx *ctx, strata_attempt *attempt)
 {
 	strata_node *other = NULL;
 
@@ -210,13 +142,14 @@ static meaning failed(answer *answer, strata_result result, const char *why)
 	return FAILED;
 }
 
-static pipeline *pipeline_of(const strata_request_ctx *ctx, const attempt *attempt)
+static strata_pipeline *pipeline_of(const strata_request_ctx *ctx, const strata_attempt *attempt)
 {
 	return &ctx->last->pipelines[attempt->pipeline];
 }
 
 /* An error reply that is no redirect. */
-static meaning classify_refusal(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+static meaning classify_refusal(const strata_request_ctx *ctx, strata_attempt *attempt,
+	answer *answer)
 {
 	strata_refusal refusal = strata_refusal_of(answer->reply);
 
@@ -244,7 +177,7 @@ static meaning classify_refusal(const strata_request_ctx *ctx, attempt *attempt,
 }
 
 /* A replica sends reads to its master when the connection is not, or no longer, one for reads. */
-static bool lost_readonly(const strata_request_ctx *ctx, const attempt *attempt,
+static bool lost_readonly(const strata_request_ctx *ctx, const strata_attempt *attempt,
 	const strata_redirect *redirect)
 {
 	return attempt->is_replica && redirect->kind == STRATA_REDIRECT_MOVED &&
@@ -252,7 +185,8 @@ static bool lost_readonly(const strata_request_ctx *ctx, const attempt *attempt,
 }
 
 /* The map is right: the connection is closed, and the master answers. */
-static meaning leave_replica(const strata_request_ctx *ctx, const attempt *attempt, answer *answer)
+static meaning leave_replica(const strata_request_ctx *ctx, const strata_attempt *attempt,
+	answer *answer)
 {
 	strata_node_tell(attempt->node, "lost READONLY", NULL);
 	pipeline_of(ctx, attempt)->is_stale = true;
@@ -262,7 +196,7 @@ static meaning leave_replica(const strata_request_ctx *ctx, const attempt *attem
 	return TO_OTHER_ROLE;
 }
 
-static meaning classify_redirect(const strata_request_ctx *ctx, const attempt *attempt,
+static meaning classify_redirect(const strata_request_ctx *ctx, const strata_attempt *attempt,
 	answer *answer)
 {
 	if (ctx->cluster == NULL) {
@@ -278,7 +212,8 @@ static meaning classify_redirect(const strata_request_ctx *ctx, const attempt *a
 	return answer->redirect.kind == STRATA_REDIRECT_MOVED ? MOVED : ASK;
 }
 
-static meaning classify_error(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+static meaning classify_error(const strata_request_ctx *ctx, strata_attempt *attempt,
+	answer *answer)
 {
 	pipeline_of(ctx, attempt)->is_stale |=
 		strata_sentinel_is_demoted(ctx->sentinel, attempt->node, answer->reply);
@@ -290,7 +225,8 @@ static meaning classify_error(const strata_request_ctx *ctx, attempt *attempt, a
 }
 
 /* ASKING was not answered with OK. Another reply than an error belongs to another command. */
-static meaning classify_asking(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+static meaning classify_asking(const strata_request_ctx *ctx, strata_attempt *attempt,
+	answer *answer)
 {
 	if (answer->reply->type == STRATA_RESP_ERROR) {
 		return classify_refusal(ctx, attempt, answer);
@@ -300,12 +236,12 @@ static meaning classify_asking(const strata_request_ctx *ctx, attempt *attempt, 
 	return failed(answer, STRATA_PROTOCOL, "ASKING was not answered with OK");
 }
 
-static meaning classify(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+static meaning classify(const strata_request_ctx *ctx, strata_attempt *attempt, answer *answer)
 {
 	const strata_exchange *exchange = &ctx->last->exchanges[attempt->pipeline];
-	pipeline *pipeline = pipeline_of(ctx, attempt);
+	strata_pipeline *pipeline = pipeline_of(ctx, attempt);
 	void *const *replies = exchange->replies + pipeline->taken;
-	uint32_t expected = expected_of(attempt);
+	uint32_t expected = strata_attempt_expected(attempt);
 
 	attempt->command->node_name = pipeline->name;
 	attempt->command->broke = exchange->result;
@@ -325,21 +261,22 @@ static meaning classify(const strata_request_ctx *ctx, attempt *attempt, answer 
 /* ---- what comes next ---- */
 
 /* MOVED may not name the node that sent it, and no redirect the first node asked in that way. */
-static bool is_loop(const attempt *attempt, const strata_node *target, bool is_asking)
+static bool is_loop(const strata_attempt *attempt, const strata_node *target, bool is_asking)
 {
-	return target == attempt->first[is_asking ? ASKING : PLAIN] ||
+	return target == attempt->first[is_asking ? STRATA_ASK_ASKING : STRATA_ASK_PLAINLY] ||
 		   (target == attempt->node && !is_asking);
 }
 
-static void remember_first(attempt *attempt)
+static void remember_first(strata_attempt *attempt)
 {
-	const strata_node **first = &attempt->first[attempt->is_asking ? ASKING : PLAIN];
+	const strata_node **first =
+		&attempt->first[attempt->is_asking ? STRATA_ASK_ASKING : STRATA_ASK_PLAINLY];
 
 	*first = *first == NULL ? attempt->node : *first;
 }
 
 /* May this redirect be followed to its target? Else the answer says why not. */
-static bool may_follow(const strata_request_ctx *ctx, attempt *attempt, answer *answer,
+static bool may_follow(const strata_request_ctx *ctx, strata_attempt *attempt, answer *answer,
 	strata_node **target)
 {
 	bool is_asking = answer->redirect.kind == STRATA_REDIRECT_ASK;
@@ -372,7 +309,7 @@ static bool may_follow(const strata_request_ctx *ctx, attempt *attempt, answer *
 	return true;
 }
 
-static void follow(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+static void follow(const strata_request_ctx *ctx, strata_attempt *attempt, answer *answer)
 {
 	strata_node *target;
 
@@ -387,7 +324,7 @@ static void follow(const strata_request_ctx *ctx, attempt *attempt, answer *answ
 	attempt->is_replica = false;
 }
 
-static void retry_later(const strata_request_ctx *ctx, attempt *attempt)
+static void retry_later(const strata_request_ctx *ctx, strata_attempt *attempt)
 {
 	strata_usec pause = MIN_PAUSE + strata_process_random_word() % (MAX_PAUSE - MIN_PAUSE);
 
@@ -398,13 +335,14 @@ static void retry_later(const strata_request_ctx *ctx, attempt *attempt)
 	}
 }
 
-static void seek_owner(attempt *attempt)
+static void seek_owner(strata_attempt *attempt)
 {
 	attempt->needs_owner = true;
 	attempt->is_asking = false;
 }
 
-static void change_role(const strata_request_ctx *ctx, attempt *attempt, const answer *answer)
+static void change_role(const strata_request_ctx *ctx, strata_attempt *attempt,
+	const answer *answer)
 {
 	if (!switch_role(ctx, attempt)) {
 		fail(ctx, attempt, answer);
@@ -412,7 +350,7 @@ static void change_role(const strata_request_ctx *ctx, attempt *attempt, const a
 }
 
 /* The exchange has counted the reason already, once for all of its commands. */
-static void handle_silence(const strata_request_ctx *ctx, attempt *attempt)
+static void handle_silence(const strata_request_ctx *ctx, strata_attempt *attempt)
 {
 	const strata_exchange *exchange = &ctx->last->exchanges[attempt->pipeline];
 
@@ -458,7 +396,7 @@ static strata_result learn_all_owners(strata_request_ctx *ctx, strata_wire_error
 	return result;
 }
 
-static void route(const strata_request_ctx *ctx, attempt *attempt)
+static void route(const strata_request_ctx *ctx, strata_attempt *attempt)
 {
 	uint16_t slot = attempt->command->slot;
 	strata_result result = strata_cluster_owner(ctx->cluster, slot, &attempt->node);
@@ -516,142 +454,7 @@ static void route_to_master(strata_request_ctx *ctx)
 	route_to_server(ctx);
 }
 
-/* ---- dispatch ---- */
-
-/*
- * Gives every attempt that is due the pipeline of its node. Returns how many pipelines that takes.
- */
-static uint32_t group_by_node(strata_request_ctx *ctx, strata_node **nodes)
-{
-	uint32_t count = 0;
-
-	for (size_t i = 0; i < ctx->count; i++) {
-		attempt *attempt = &ctx->attempts[i];
-		uint32_t index = 0;
-
-		if (!is_due(attempt)) {
-			continue;
-		}
-		while (index < count && nodes[index] != attempt->node) {
-			index++;
-		}
-		nodes[index] = attempt->node;
-		attempt->pipeline = index;
-		count = index == count ? count + 1 : count;
-	}
-	return count;
-}
-
-static void open_pipeline(strata_request_ctx *ctx, dispatch *dispatch, uint32_t index,
-	strata_node *node)
-{
-	strata_view name = strata_arena_copy(ctx->call->arena, strata_view_of(strata_node_name(node)));
-
-	dispatch->exchanges[index] =
-		(strata_exchange){ .node = node, .is_urgent = ctx->call->is_urgent };
-	dispatch->pipelines[index] = (pipeline){ .name = name.data != NULL ? name.data : "redis" };
-}
-
-/* NULL when out of memory. */
-static dispatch *new_dispatch(strata_request_ctx *ctx)
-{
-	strata_arena *arena = ctx->call->arena;
-	strata_node **nodes = strata_arena_alloc(arena, ctx->count * sizeof(strata_node *));
-	dispatch *made = strata_arena_alloc(arena, sizeof(*made));
-
-	if (nodes == NULL || made == NULL) {
-		return NULL;
-	}
-	made->former = ctx->last;
-	made->count = group_by_node(ctx, nodes);
-	made->exchanges = strata_arena_alloc(arena, made->count * sizeof(*made->exchanges));
-	made->pipelines = strata_arena_alloc(arena, made->count * sizeof(*made->pipelines));
-	if (made->exchanges == NULL || made->pipelines == NULL) {
-		return NULL;
-	}
-	for (uint32_t i = 0; i < made->count; i++) {
-		open_pipeline(ctx, made, i, nodes[i]);
-	}
-	return made;
-}
-
-static bool compose(const attempt *attempt, strata_exchange *exchange)
-{
-	strata_view first = { asking_command, attempt->is_asking ? sizeof(asking_command) - 1 : 0 };
-	strata_buffer *request = &exchange->request;
-
-	if (strata_buffer_reserve(request, first.size + attempt->command->bytes.size) != 0 ||
-		strata_buffer_append(request, first) != 0 ||
-		strata_buffer_append(request, attempt->command->bytes) != 0) {
-		return false;
-	}
-	exchange->owed += expected_of(attempt);
-	exchange->happens_once |= !attempt->command->is_plain_read;
-	return true;
-}
-
-/* All or nothing: false when out of memory. */
-static bool compose_all(strata_request_ctx *ctx, const dispatch *dispatch)
-{
-	for (size_t i = 0; i < ctx->count; i++) {
-		const attempt *attempt = &ctx->attempts[i];
-
-		if (is_due(attempt) && !compose(attempt, &dispatch->exchanges[attempt->pipeline])) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static strata_trust trust_of(const pipeline *pipeline)
-{
-	if (pipeline->is_mismatched) {
-		return STRATA_DISTRUSTED;
-	}
-	return pipeline->is_key_mismatched ? STRATA_DOUBTED : STRATA_TRUSTED;
-}
-
-static void release_pipeline(const dispatch *dispatch, uint32_t index)
-{
-	strata_exchange *exchange = &dispatch->exchanges[index];
-	pipeline *pipeline = &dispatch->pipelines[index];
-
-	if (!pipeline->is_held) {
-		return;
-	}
-	pipeline->is_held = false;
-	strata_exchange_release(exchange, trust_of(pipeline));
-	if (pipeline->is_stale) {
-		strata_node_drop_idle(exchange->node);
-	}
-}
-
-/* The pipeline to this node whose connection is held; the dispatch's count when there is none. */
-static uint32_t find_held(const dispatch *dispatch, const strata_node *node)
-{
-	uint32_t index = 0;
-
-	while (index < dispatch->count &&
-		   !(dispatch->pipelines[index].is_held && dispatch->exchanges[index].node == node)) {
-		index++;
-	}
-	return index;
-}
-
-/* So that the dispatch finds the connections to its nodes idle. */
-static void release_former(const dispatch *dispatch)
-{
-	for (const struct dispatch *former = dispatch->former; former != NULL;
-		 former = former->former) {
-		for (uint32_t i = 0; i < dispatch->count; i++) {
-			uint32_t index = find_held(former, dispatch->exchanges[i].node);
-
-			if (index < former->count) {
-				release_pipeline(former, index);
-			}
-		}
-	}
-}
+/* ---- the loop ---- */
 
 /*
  * Half of what is left where a read may still change between replica and master, so that a silent
@@ -662,7 +465,7 @@ static strata_usec deadline_of_dispatch(const strata_request_ctx *ctx)
 	strata_usec deadline = ctx->patience.deadline;
 	size_t i = 0;
 
-	while (i < ctx->count && !is_due(&ctx->attempts[i])) {
+	while (i < ctx->count && !strata_attempt_is_due(&ctx->attempts[i])) {
 		i++;
 	}
 	if (i == ctx->count || !may_switch(ctx, &ctx->attempts[i]) ||
@@ -672,37 +475,8 @@ static strata_usec deadline_of_dispatch(const strata_request_ctx *ctx)
 	return ctx->now < deadline ? ctx->now + (deadline - ctx->now) / 2 : deadline;
 }
 
-static void send_dispatch(strata_request_ctx *ctx, dispatch *dispatch)
-{
-	release_former(dispatch);
-	strata_exchange_run(dispatch->exchanges, dispatch->count, deadline_of_dispatch(ctx),
-		ctx->call->arena);
-	ctx->now = strata_clock_usec();
-	for (uint32_t i = 0; i < dispatch->count; i++) {
-		dispatch->pipelines[i].is_held = true;
-	}
-	ctx->last = dispatch;
-}
-
-/* Sends every attempt that is due. False when out of memory: then nothing was sent. */
-static bool send_due(strata_request_ctx *ctx)
-{
-	dispatch *dispatch = new_dispatch(ctx);
-	bool is_composed = dispatch != NULL && compose_all(ctx, dispatch);
-
-	if (is_composed) {
-		send_dispatch(ctx, dispatch);
-	}
-	for (uint32_t i = 0; dispatch != NULL && i < dispatch->count; i++) {
-		strata_buffer_fini(&dispatch->exchanges[i].request);
-	}
-	return is_composed;
-}
-
-/* ---- the loop ---- */
-
 /* By the map that there is after asking, if the gate lets this process ask. */
-static void find_new_owner(strata_request_ctx *ctx, attempt *attempt)
+static void find_new_owner(strata_request_ctx *ctx, strata_attempt *attempt)
 {
 	strata_wire_error unused;
 	strata_node *owner;
@@ -724,7 +498,7 @@ static bool wait_for_due(strata_request_ctx *ctx)
 	int unused;
 
 	for (size_t i = 0; i < ctx->count; i++) {
-		const attempt *attempt = &ctx->attempts[i];
+		const strata_attempt *attempt = &ctx->attempts[i];
 
 		if (attempt->is_open && (moment == 0 || attempt->wait_until < moment)) {
 			moment = attempt->wait_until;
@@ -762,17 +536,17 @@ static bool prepare(strata_request_ctx *ctx)
 		if (ctx->attempts[i].is_open && ctx->attempts[i].needs_owner) {
 			find_new_owner(ctx, &ctx->attempts[i]);
 		}
-		is_any_due |= is_due(&ctx->attempts[i]);
+		is_any_due |= strata_attempt_is_due(&ctx->attempts[i]);
 	}
 	return is_any_due || (is_any_open && wait_for_due(ctx));
 }
 
 /* The first attempt that is due, from this one on. NULL when there is none. */
-static attempt *next_due(const strata_request_ctx *ctx, attempt *from)
+static strata_attempt *next_due(const strata_request_ctx *ctx, strata_attempt *from)
 {
-	attempt *end = ctx->attempts + ctx->count;
+	strata_attempt *end = ctx->attempts + ctx->count;
 
-	while (from < end && !is_due(from)) {
+	while (from < end && !strata_attempt_is_due(from)) {
 		from++;
 	}
 	return from < end ? from : NULL;
@@ -782,11 +556,11 @@ static attempt *next_due(const strata_request_ctx *ctx, attempt *from)
 static void run(strata_request_ctx *ctx)
 {
 	while (prepare(ctx)) {
-		if (!send_due(ctx)) {
+		if (!strata_pipelines_send(ctx, deadline_of_dispatch(ctx))) {
 			fail_open(ctx, STRATA_NO_MEMORY, strata_result_text(STRATA_NO_MEMORY));
 			return;
 		}
-		for (attempt *sent = next_due(ctx, ctx->attempts); sent != NULL;
+		for (strata_attempt *sent = next_due(ctx, ctx->attempts); sent != NULL;
 			 sent = next_due(ctx, sent + 1)) {
 			answer answer;
 
@@ -812,7 +586,7 @@ static strata_request_ctx *new_ctx(strata_redis_client *client, strata_call *cal
 	strata_redis_command *commands, size_t count)
 {
 	strata_request_ctx *ctx = strata_arena_alloc(call->arena, sizeof(*ctx));
-	attempt *attempts = strata_arena_alloc(call->arena, count * sizeof(*attempts));
+	strata_attempt *attempts = strata_arena_alloc(call->arena, count * sizeof(*attempts));
 
 	if (ctx == NULL || attempts == NULL) {
 		return NULL;
@@ -840,18 +614,6 @@ static void refuse_all(strata_call *call, strata_redis_command *commands, size_t
 		commands[i].node_name = "redis";
 	}
 	strata_call_explain(call, "redis: %s", strata_result_text(STRATA_NO_MEMORY));
-}
-
-static bool is_answered(const strata_request_ctx *ctx)
-{
-	for (const dispatch *dispatch = ctx->last; dispatch != NULL; dispatch = dispatch->former) {
-		for (uint32_t i = 0; i < dispatch->count; i++) {
-			if (dispatch->exchanges[i].result != STRATA_OK) {
-				return false;
-			}
-		}
-	}
-	return true;
 }
 
 static void route_and_run(strata_request_ctx *ctx)
@@ -884,24 +646,11 @@ strata_request_ctx *strata_router_run(strata_redis_client *client, strata_call *
 	strata_sentinel_ref(ctx->sentinel);
 	if (strata_patience_begin(&ctx->patience, call, client->options)) {
 		route_and_run(ctx);
-		strata_patience_end(&ctx->patience, call, is_answered(ctx));
+		strata_patience_end(&ctx->patience, call, strata_pipelines_are_answered(ctx));
 	} else {
 		fail_open(ctx, STRATA_BUDGET, strata_result_text(STRATA_BUDGET));
 	}
 	return ctx;
-}
-
-/* Of whatever dispatch: where a later one took the connection over, it is reported there. */
-static void mark_key_mismatch(const strata_request_ctx *ctx, const strata_node *node)
-{
-	for (const dispatch *dispatch = ctx->last; dispatch != NULL; dispatch = dispatch->former) {
-		uint32_t index = find_held(dispatch, node);
-
-		if (index < dispatch->count) {
-			dispatch->pipelines[index].is_key_mismatched = true;
-			return;
-		}
-	}
 }
 
 void strata_router_release(strata_request_ctx *ctx)
@@ -909,16 +658,7 @@ void strata_router_release(strata_request_ctx *ctx)
 	if (ctx == NULL) {
 		return;
 	}
-	for (size_t i = 0; i < ctx->count; i++) {
-		if (ctx->attempts[i].command->is_mismatched) {
-			mark_key_mismatch(ctx, ctx->attempts[i].node);
-		}
-	}
-	for (const dispatch *dispatch = ctx->last; dispatch != NULL; dispatch = dispatch->former) {
-		for (uint32_t i = 0; i < dispatch->count; i++) {
-			release_pipeline(dispatch, i);
-		}
-	}
+	strata_pipelines_release(ctx);
 	if (ctx->cluster != NULL) {
 		strata_cluster_unref(ctx->cluster);
 	}
