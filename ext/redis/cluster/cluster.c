@@ -3,7 +3,7 @@
  * learn; the local map, this thread's copy of it; and the nodes, which have connections and stay as
  * long as a map names their address.
  *
- *     slot -> local map -> index in it -> node_at[] -> node       node_at[] is filled as it is needed
+ *     slot -> local map -> index in it -> node_at[] -> node    node_at[] is filled when needed
  *
  * One look at the shared version says whether the copy is still good. A new map replaces the copy
  * only when all of it checks. Then node_at[] is cleared and found again by address: nodes in both

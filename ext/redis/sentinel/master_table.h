@@ -1,4 +1,4 @@
-/* master_table — where the masters of Sentinel are, as this host was told last: in shared memory. */
+/* master_table — where the masters of Sentinel are, as this host was told last. */
 #ifndef STRATA_REDIS_SENTINEL_MASTER_TABLE_H
 #define STRATA_REDIS_SENTINEL_MASTER_TABLE_H
 
