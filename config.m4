@@ -114,7 +114,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/single.c
     ext/api/status.c
     ext/api/value/arguments.c
-    ext/api/value/glance.c
+    ext/api/value/peek.c
     ext/api/value/result.c
     ext/api/value/value.c
     ext/base/arena.c
@@ -126,11 +126,11 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/view.c
     ext/cache/batch.c
     ext/cache/cache.c
+    ext/cache/config_watcher.c
     ext/cache/database.c
     ext/cache/environment.c
     ext/cache/generation.c
     ext/cache/local.c
-    ext/cache/lookout.c
     ext/cache/purge.c
     ext/cache/remember.c
     ext/codec/codec.c
@@ -161,11 +161,10 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/generation.c
     ext/host/host.c
     ext/host/lease.c
-    ext/host/notice.c
     ext/host/pins.c
-    ext/host/pins_fork.c
     ext/host/process_slot.c
     ext/host/published.c
+    ext/host/published_config.c
     ext/host/registry.c
     ext/memcached/memcached.c
     ext/memcached/ring.c
@@ -191,12 +190,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/os/mutex.c
     ext/os/process.c
     ext/protocol/greeting.c
+    ext/protocol/memcached_protocol.c
     ext/protocol/meta.c
     ext/protocol/meta_reader.c
     ext/protocol/redirect.c
+    ext/protocol/redis_protocol.c
     ext/protocol/refusal.c
     ext/protocol/resp.c
-    ext/protocol/resp_command.c
+    ext/protocol/resp_reader.c
     ext/protocol/slots.c
     ext/redis/cluster/cluster.c
     ext/redis/cluster/cluster_nodes.c
@@ -216,16 +217,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/stats/stats.c
     ext/store/entry.c
     ext/store/evict.c
-    ext/store/glance.c
     ext/store/heap.c
     ext/store/index.c
+    ext/store/namespaces.c
     ext/store/reader.c
     ext/store/repair.c
     ext/store/shard.c
     ext/store/share.c
-    ext/store/space.c
     ext/store/store.c
-    ext/store/usage.c
     ext/store/writer.c
     ext/strata.c
     ext/tier/envelope.c

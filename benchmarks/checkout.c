@@ -23,6 +23,7 @@
 #include "os/process.h"
 #include "health/breaker_table.h"
 #include "node/exchange.h"
+#include "protocol/memcached_protocol.h"
 #include "protocol/meta.h"
 
 enum { ROUNDS = 41, CHECKOUTS = 20000, QUESTIONS = 2000 };
@@ -49,7 +50,7 @@ static double now_usec(void)
 
 static strata_node *new_node(const char *host, uint16_t port)
 {
-	static strata_wire_options options = {
+	static strata_client_options options = {
 		.connect_timeout = 1000000,
 		.operation_timeout = 1000000,
 		.check_after_idle = 10000000,
@@ -67,7 +68,7 @@ static strata_node *new_node(const char *host, uint16_t port)
 				strata_stats_new(shared, &stats) == STRATA_OK &&
 				strata_breaker_table_new(shared, slots, &options.breakers) == STRATA_OK,
 		"no memory to share");
-	return strata_node_new(&strata_meta_wire, &options, host, port, stats);
+	return strata_node_new(&strata_memcached_protocol, &options, host, port, stats);
 }
 
 static void ask(void)

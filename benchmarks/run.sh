@@ -1,13 +1,18 @@
 #!/bin/sh
 # run.sh [local | eviction | memcached | redis | cluster | node | outage] — strata and its peers side by side, one process, ratios.
+# run.sh instructions [--against OTHER/strata.so] — see benchmarks/instructions/run.sh.
 set -eu
 cd "$(dirname "$0")/.."
 
 wanted=${1:-all}
+if [ "$wanted" = instructions ]; then
+	shift
+	exec benchmarks/instructions/run.sh "$@"
+fi
 case $wanted in
 	all | local | eviction | memcached | redis | cluster | node | outage) ;;
 	*)
-		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage]" >&2
+		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage | instructions]" >&2
 		exit 2
 		;;
 esac

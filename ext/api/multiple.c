@@ -9,7 +9,7 @@
 #include "api/value/arguments.h"
 #include "api/request/call.h"
 #include "api/request/errors.h"
-#include "api/value/glance.h"
+#include "api/value/peek.h"
 #include "api/value/value.h"
 #include "cache/cache.h"
 #include "codec/codec.h"
@@ -92,23 +92,24 @@ static void decode_all(strata_api_call *call, const item_list *list, const strat
 	}
 	/* Also of those that were not decoded, because an exception ended it early. */
 	for (uint32_t i = 0; i < list->count; i++) {
-		strata_api_let_go(call, &list->items[i]);
+		strata_api_release(call, &list->items[i]);
 	}
 }
 
 /*
- * Puts every key into the array, so that it has its place, and in left those that were not found at a
- * glance. The keys stay the caller's.
+ * Puts every key into the array, so that it has its place, and in left those that the fast path did not
+ * find. The keys stay the caller's.
  */
-static void glance_at_all(uint32_t database, const strata_key_list *keys, zval *fallback,
-	zval *array, strata_key_list *left)
+static void peek_all(uint32_t database, const strata_key_list *keys, zval *fallback, zval *array,
+	strata_key_list *left)
 {
 	left->count = 0;
 	for (uint32_t i = 0; i < keys->count; i++) {
+		strata_store_hit hit;
 		zval found;
 
 		ZVAL_UNDEF(&found);
-		if (!strata_api_glance(database, keys->keys[i], &found)) {
+		if (!strata_api_peek(database, keys->keys[i], &hit, &found)) {
 			left->keys[left->count++] = keys->keys[i];
 		}
 		add_found(array, keys->keys[i], &found, fallback);
@@ -147,7 +148,7 @@ void strata_api_get_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	}
 	array_init_size(return_value, keys.count);
 	left.keys = safe_emalloc(keys.count, sizeof(*left.keys), 1);
-	glance_at_all(database, &keys, fallback, return_value, &left);
+	peek_all(database, &keys, fallback, return_value, &left);
 	if (left.count > 0) {
 		get_keys(database, &left, fallback, return_value);
 	}

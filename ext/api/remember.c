@@ -10,7 +10,7 @@
 #include "api/value/arguments.h"
 #include "api/request/call.h"
 #include "api/request/errors.h"
-#include "api/value/glance.h"
+#include "api/value/peek.h"
 #include "api/value/value.h"
 #include "cache/remember.h"
 
@@ -34,9 +34,9 @@ static void end_computation(request *request)
  * exception under way. A value that cannot be read any more is computed again, without a lease:
  * processes with another version of the code can read it and need not wait for us.
  */
-static bool find_or_take_lease(request *request, zval *out)
+static bool find_or_take_lease(request *request, const strata_store_cursor *cursor, zval *out)
 {
-	strata_item item = { .key = strata_arguments_view(request->key) };
+	strata_item item = { .key = strata_arguments_view(request->key), .local.cursor = cursor };
 	strata_remember_state state;
 	strata_api_call call;
 
@@ -48,7 +48,7 @@ static bool find_or_take_lease(request *request, zval *out)
 	STRATA_G(open_turns) += request->computation.holds_lease;
 	if (state == STRATA_REMEMBER_FOUND) {
 		strata_api_decode(&call, request->key, &item, out);
-		strata_api_let_go(&call, &item);
+		strata_api_release(&call, &item);
 	}
 	strata_errors_settle(&call, &item);
 	if (EG(exception)) {
@@ -80,6 +80,7 @@ void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	zend_object *interval = NULL;
 	zend_fcall_info function;
 	zend_fcall_info_cache cache;
+	strata_store_hit hit;
 	zend_long seconds = 0;
 	bool is_null = true;
 
@@ -93,10 +94,10 @@ void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &request.ttl)) {
 		RETURN_THROWS();
 	}
-	if (strata_api_glance(database, request.key, return_value)) {
+	if (strata_api_peek(database, request.key, &hit, return_value)) {
 		return;
 	}
-	if (!find_or_take_lease(&request, return_value) && !EG(exception)) {
+	if (!find_or_take_lease(&request, &hit.cursor, return_value) && !EG(exception)) {
 		compute(&request, &function, &cache, return_value);
 	}
 	if (EG(exception)) {

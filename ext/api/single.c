@@ -10,26 +10,36 @@
 #include "api/value/arguments.h"
 #include "api/request/call.h"
 #include "api/request/errors.h"
-#include "api/value/glance.h"
+#include "api/value/peek.h"
 #include "api/value/result.h"
 #include "api/value/value.h"
 #include "base/compiler.h"
 #include "cache/cache.h"
 #include "cache/generation.h"
+#include "cache/local.h"
 
 static strata_item item_of(zend_string *key)
 {
 	return (strata_item){ .key = strata_arguments_view(key), .value.codec = STRATA_CODEC_NULL };
 }
 
+/* For a get that goes on where a peek stopped; NULL: nothing was peeked at. */
+static strata_item item_from(zend_string *key, const strata_store_cursor *cursor)
+{
+	strata_item item = item_of(key);
+
+	item.local.cursor = cursor;
+	return item;
+}
+
 /* ---- reading ---- */
 
 /*
- * Finds the value of a key, or leaves out undefined. False, with an exception thrown, when no call could
+ * Finds the value of a key, or leaves out undefined; cursor as in item_from(). False, with an exception thrown, when no call could
  * begin; else the caller ends it, perhaps with an exception under way. Until then the item's texts live.
  */
-static bool find(strata_api_call *call, uint32_t database, zend_string *key, strata_item *item,
-	zval *out)
+static bool find(strata_api_call *call, uint32_t database, zend_string *key,
+	const strata_store_cursor *cursor, strata_item *item, zval *out)
 {
 	strata_item *const one[] = { item };
 
@@ -37,23 +47,23 @@ static bool find(strata_api_call *call, uint32_t database, zend_string *key, str
 	if (!strata_arguments_check_key(key, 1) || !strata_api_begin(call, database)) {
 		return false;
 	}
-	*item = item_of(key);
+	*item = item_from(key, cursor);
 	strata_cache_get(call->database, &call->call, one, 1);
 	strata_api_decode(call, key, item, out);
-	strata_api_let_go(call, item);
+	strata_api_release(call, item);
 	strata_errors_settle(call, item);
 	return true;
 }
 
-/* Kept out of the way of those that glance() finds. */
-static STRATA_APART void get_the_long_way(uint32_t database, zend_string *key, zval *fallback,
-	zval *return_value)
+/* The slow path, kept out of the way of the fast one. */
+static STRATA_NOINLINE void get_slowly(uint32_t database, zend_string *key,
+	const strata_store_cursor *cursor, zval *fallback, zval *return_value)
 {
 	strata_api_call call;
 	strata_item item;
 	zval found;
 
-	if (!find(&call, database, key, &item, &found)) {
+	if (!find(&call, database, key, cursor, &item, &found)) {
 		RETURN_THROWS();
 	}
 	strata_api_end(&call);
@@ -72,6 +82,7 @@ static STRATA_APART void get_the_long_way(uint32_t database, zend_string *key, z
 void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 {
 	zval *fallback = NULL;
+	strata_store_hit hit;
 	zend_string *key;
 
 	ZEND_PARSE_PARAMETERS_START(1, 2)
@@ -80,8 +91,8 @@ void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	Z_PARAM_ZVAL(fallback)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!strata_api_glance(database, key, return_value)) {
-		get_the_long_way(database, key, fallback, return_value);
+	if (!strata_api_peek(database, key, &hit, return_value)) {
+		get_slowly(database, key, &hit.cursor, fallback, return_value);
 	}
 }
 
@@ -96,14 +107,14 @@ void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	Z_PARAM_STR(key)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!find(&call, database, key, &item, &found)) {
+	if (!find(&call, database, key, NULL, &item, &found)) {
 		RETURN_THROWS();
 	}
 	if (Z_ISUNDEF(found)) {
 		ZVAL_NULL(&found);
 	}
 	if (!EG(exception)) {
-		strata_api_make_result(return_value, &item, call.database->keyspace.space, &found);
+		strata_api_make_result(return_value, &item, call.database->keyspace.namespace_id, &found);
 	}
 	strata_api_end(&call);
 	zval_ptr_dtor(&found);
@@ -114,23 +125,24 @@ void strata_api_has(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	strata_item item;
 	strata_item *const one[] = { &item };
 	strata_api_call call;
+	strata_store_hit hit;
 	zend_string *key;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
 	Z_PARAM_STR(key)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (strata_api_glance_has(database, key)) {
+	if (strata_api_peek_has(database, key, &hit)) {
 		RETURN_TRUE;
 	}
 	if (!strata_arguments_check_key(key, 1) || !strata_api_begin(&call, database)) {
 		RETURN_THROWS();
 	}
-	item = item_of(key);
+	item = item_from(key, &hit.cursor);
 	strata_cache_get(call.database, &call.call, one, 1);
 	strata_errors_settle(&call, &item);
 	RETVAL_BOOL(item.result == STRATA_OK);
-	strata_api_drop(&item);
+	strata_cache_release(call.database, &item);
 	strata_api_end(&call);
 }
 
@@ -183,8 +195,8 @@ void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, uint32_t database, strata_put_
 }
 
 /* False with an exception thrown when the result says nothing that could be compared. */
-static bool read_sighting(uint32_t database, zend_string *key, zend_object *seen,
-	strata_sighting *saw, strata_witness *witness)
+static bool read_precondition(uint32_t database, zend_string *key, zend_object *seen,
+	strata_precondition *precondition, strata_cas_token *token)
 {
 	strata_api_call call;
 	bool is_about;
@@ -192,14 +204,14 @@ static bool read_sighting(uint32_t database, zend_string *key, zend_object *seen
 	if (!strata_api_begin(&call, database)) {
 		return false;
 	}
-	is_about = strata_api_result_is_about(seen, call.database->keyspace.space, key);
+	is_about = strata_api_result_is_about(seen, call.database->keyspace.namespace_id, key);
 	strata_api_end(&call);
-	*saw = strata_api_result_saw(seen, witness);
+	*precondition = strata_api_result_precondition(seen, token);
 	if (!is_about) {
 		zend_argument_value_error(2, "must be what fetch() returned for this key of this database");
 		return false;
 	}
-	if (*saw == STRATA_SAW_AN_ERROR) {
+	if (*precondition == STRATA_PRECONDITION_NONE) {
 		zend_argument_value_error(2,
 			"must be a hit or a miss: an error does not say what is stored");
 		return false;
@@ -210,9 +222,9 @@ static bool read_sighting(uint32_t database, zend_string *key, zend_object *seen
 void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 {
 	zend_object *interval = NULL, *seen;
-	strata_witness witness;
+	strata_cas_token token;
 	zend_long seconds = 0;
-	strata_sighting saw;
+	strata_precondition precondition;
 	bool is_null = true;
 	zend_string *key;
 	strata_ttl ttl;
@@ -228,17 +240,17 @@ void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 
 	if (!strata_arguments_check_key(key, 1) ||
 		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl) ||
-		!read_sighting(database, key, seen, &saw, &witness)) {
+		!read_precondition(database, key, seen, &precondition, &token)) {
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {
 		zend_argument_value_error(4, "must be null or a time to live of at least 1 second");
 		RETURN_THROWS();
 	}
-	if (saw == STRATA_SAW_NOTHING) {
+	if (precondition == STRATA_PRECONDITION_ABSENT) {
 		RETURN_BOOL(strata_api_store(database, key, value, ttl.msec, STRATA_PUT_ADD));
 	}
-	RETURN_BOOL(strata_api_store_over(database, key, value, ttl.msec, &witness));
+	RETURN_BOOL(strata_api_store_over(database, key, value, ttl.msec, &token));
 }
 
 void strata_api_delete(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)

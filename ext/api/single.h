@@ -4,7 +4,7 @@
 
 #include "php.h"
 
-#include "store/store.h"
+#include "tier/item.h"
 
 /*
  * Each reads the arguments of the function that is executing, works on the database with this index,

@@ -6,6 +6,6 @@
 #define STRATA_COLD __attribute__((cold, noinline))
 
 /* Called from one place, but better kept out of it: its variables would push others out of registers. */
-#define STRATA_APART __attribute__((noinline))
+#define STRATA_NOINLINE __attribute__((noinline))
 
 #endif

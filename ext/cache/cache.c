@@ -404,7 +404,7 @@ void strata_cache_touch(strata_database *database, strata_call *call, strata_ite
 
 /* A result that differs from the deepest tier may come from a nearer one. */
 void strata_cache_compare(strata_database *database, strata_call *call, strata_item *item,
-	const strata_witness *seen)
+	const strata_cas_token *seen)
 {
 	strata_tier *deepest = prepare_deepest(database, call, item);
 	strata_item *const one[] = { item };

@@ -37,7 +37,7 @@ void strata_cache_touch(strata_database *database, strata_call *call, strata_ite
  * nearer tiers follow; NOT_STORED when it is another or gone, or why not: nearer copies are dropped.
  */
 void strata_cache_compare(strata_database *database, strata_call *call, strata_item *item,
-	const strata_witness *seen);
+	const strata_cas_token *seen);
 
 /* In the deepest tier; nearer copies are dropped. OK with the sum in item->value, or why not. */
 void strata_cache_increment(strata_database *database, strata_call *call, strata_item *item,

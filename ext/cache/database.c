@@ -57,10 +57,10 @@ static bool parse(const plan *plan, const char *directive, const char *text, str
 	return fail(plan, directive, why);
 }
 
-static strata_wire_options wire_options(const strata_environment *environment,
+static strata_client_options wire_options(const strata_environment *environment,
 	const strata_settings *settings)
 {
-	return (strata_wire_options){
+	return (strata_client_options){
 		.connect_timeout = settings->connect_timeout,
 		.operation_timeout = settings->operation_timeout,
 		.request_budget = settings->request_budget,
@@ -104,7 +104,7 @@ static bool make_tls(const plan *plan)
 }
 
 /* Files are read only where a scheme asks for TLS, and once for both tiers. */
-static bool secure(const plan *plan, const strata_dsn *dsn, strata_wire_options *options)
+static bool secure(const plan *plan, const strata_dsn *dsn, strata_client_options *options)
 {
 	if (!dsn->is_secure) {
 		return true;
@@ -172,14 +172,14 @@ static const char *first_of(const char *in_dsn, const char *in_directive)
 	return in_dsn != NULL ? in_dsn : unless_empty(in_directive);
 }
 
-static strata_wire_options redis_options(const strata_environment *environment,
+static strata_client_options redis_options(const strata_environment *environment,
 	const strata_settings *settings, const strata_dsn *dsn)
 {
-	strata_wire_options options = wire_options(environment, settings);
+	strata_client_options options = wire_options(environment, settings);
 
-	options.user = first_of(dsn->user, settings->user);
-	options.password = first_of(dsn->password, settings->password);
-	options.database = dsn->database;
+	options.session.user = first_of(dsn->user, settings->user);
+	options.session.password = first_of(dsn->password, settings->password);
+	options.session.database = dsn->database;
 	return options;
 }
 
@@ -323,10 +323,10 @@ bool strata_database_init(strata_database *database, const strata_environment *e
 		strata_view_of(database->settings.fingerprint_key), database->settings.max_value);
 	/* What was stored when there were no servers is no copy of what they hold. */
 	if (!configures_servers(&database->settings)) {
-		database->keyspace.space = ~database->keyspace.space;
+		database->keyspace.namespace_id = ~database->keyspace.namespace_id;
 	}
 	database->generation =
-		strata_generations_of(environment->generations, database->keyspace.space);
+		strata_generations_of(environment->generations, database->keyspace.namespace_id);
 	if (!add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan) || !may_be_local(&plan)) {
 		strata_database_fini(database);
 		return false;

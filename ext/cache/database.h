@@ -6,7 +6,7 @@
 #include "conf/dsn.h"
 #include "conf/settings.h"
 #include "net/tls.h"
-#include "protocol/wire.h"
+#include "node/client_options.h"
 #include "tier/keyspace.h"
 #include "tier/tier.h"
 
@@ -21,16 +21,16 @@ typedef struct {
 
 	strata_tls *tls;          /* for all tiers that want it; NULL: none does */
 	strata_dsn memcached_dsn; /* empty where the tier is not configured */
-	strata_wire_options memcached_options;
+	strata_client_options memcached_options;
 	strata_dsn redis_dsn;
-	strata_wire_options redis_options; /* the credentials in it are those of settings or DSN */
+	strata_client_options redis_options; /* the credentials in it are those of settings or DSN */
 
 	strata_tier tiers[STRATA_TIER_COUNT]; /* nearest first */
 	size_t tier_count;
 
 	strata_store
 		*store;    /* behind the local tier, for the shortest way to it; NULL: there is none */
-	uint64_t salt; /* see strata_store_salt(), of this space */
+	uint64_t salt; /* see strata_store_salt(), of this namespace */
 	uint64_t salted_for;                   /* and this generation */
 	uint16_t untold[STRATA_COUNTER_COUNT]; /* see strata_cache_count_local() */
 	uint32_t untold_count;                 /* their sum */
@@ -40,9 +40,9 @@ typedef struct {
 	uint64_t own_generation;       /* in its place then */
 	strata_msec own_refresh;
 	strata_result
-		unlearned; /* why the generation could not be learned when last asked for, or OK */
-	char unlearned_why[256];  /* the same in words */
-	char unlearned_node[128]; /* the node that was asked */
+		generation_error; /* why the generation could not be learned when last asked for, or OK */
+	char generation_error_text[256]; /* the same in words */
+	char generation_error_node[128]; /* the node that was asked */
 } strata_database;
 
 enum { STRATA_DATABASE_ERROR = 320 };

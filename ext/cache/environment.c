@@ -21,7 +21,7 @@ static strata_result init_control(strata_environment *environment)
 		result = strata_generations_new(environment->host, &environment->generations);
 	}
 	if (result == STRATA_OK) {
-		result = strata_notice_new(environment->host, &environment->notice);
+		result = strata_published_config_new(environment->host, &environment->config);
 	}
 	if (result == STRATA_OK) {
 		result = strata_stats_new(environment->host, &environment->stats);
@@ -99,7 +99,7 @@ void strata_environment_fini(strata_environment *environment)
 	strata_slot_map_table_free(environment->slot_maps);
 	strata_breaker_table_free(environment->breakers);
 	strata_stats_free(environment->stats);
-	strata_notice_free(environment->notice);
+	strata_published_config_free(environment->config);
 	strata_generations_free(environment->generations);
 	strata_leases_free(environment->leases);
 	strata_pins_free(environment->pins);

@@ -5,7 +5,7 @@
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/lease.h"
-#include "host/notice.h"
+#include "host/published_config.h"
 #include "host/pins.h"
 #include "host/process_slot.h"
 #include "health/breaker_table.h"
@@ -20,7 +20,7 @@ typedef struct {
 	strata_leases *leases;
 	strata_pins *pins;
 	strata_generations *generations;
-	strata_notice *notice;
+	strata_published_config *config;
 	strata_stats *stats;
 	strata_breaker_table *breakers;
 	strata_slot_map_table *slot_maps;

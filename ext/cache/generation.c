@@ -33,7 +33,7 @@ static bool may_this_thread_refresh(strata_database *database, strata_msec now)
 }
 
 /*
- * Until the first answer nobody can do without one, so that every thread may ask for itself; that
+ * Until the first answer no thread can do without one, so every thread may ask for itself. That
  * counts as the host's question too.
  */
 static bool may_refresh(strata_database *database, strata_msec now)
@@ -52,13 +52,14 @@ static uint64_t microseconds_since_1970(void)
 	return strata_clock_wall_msec() * 1000;
 }
 
-/* Kept for the calls that come before the deepest tier is asked again: they fail for the same reason. */
+/* Kept for the calls before the deepest tier is asked again: they fail for the same reason. */
 static void note_failure(strata_database *database, const strata_call *call,
 	const strata_generation_copies *copies, strata_result failure)
 {
-	database->unlearned = failure;
-	snprintf(database->unlearned_why, sizeof(database->unlearned_why), "%s", call->error);
-	snprintf(database->unlearned_node, sizeof(database->unlearned_node), "%s",
+	database->generation_error = failure;
+	snprintf(database->generation_error_text, sizeof(database->generation_error_text), "%s",
+		call->error);
+	snprintf(database->generation_error_node, sizeof(database->generation_error_node), "%s",
 		copies->failed_node != NULL ? copies->failed_node : "");
 }
 
@@ -101,11 +102,11 @@ strata_result strata_cache_prepare(strata_database *database, strata_call *call)
 	if (!is_shared || call->generation != 0) {
 		return STRATA_OK;
 	}
-	if (database->unlearned == STRATA_OK) {
+	if (database->generation_error == STRATA_OK) {
 		return STRATA_NO_GENERATION;
 	}
-	snprintf(call->error, sizeof(call->error), "%s", database->unlearned_why);
-	return database->unlearned;
+	snprintf(call->error, sizeof(call->error), "%s", database->generation_error_text);
+	return database->generation_error;
 }
 
 bool strata_cache_is_prepared(const strata_database *database, uint64_t *generation)
@@ -124,7 +125,8 @@ void strata_cache_settle_unprepared(strata_database *database, strata_item *cons
 	for (size_t i = 0; i < count; i++) {
 		items[i]->result = prepared;
 		items[i]->tier = strata_database_deepest(database)->ops->kind;
-		items[i]->node = database->unlearned_node[0] != '\0' ? database->unlearned_node : NULL;
+		items[i]->node =
+			database->generation_error_node[0] != '\0' ? database->generation_error_node : NULL;
 	}
 }
 

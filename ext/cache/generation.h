@@ -1,4 +1,4 @@
-/* generation — from which clear() on do values of this database count? */
+/* generation — the number of a database's last clear(), which every key of it carries. */
 #ifndef STRATA_CACHE_GENERATION_H
 #define STRATA_CACHE_GENERATION_H
 
@@ -20,16 +20,19 @@
 STRATA_MUST_CHECK strata_result strata_cache_prepare(strata_database *database, strata_call *call);
 
 /*
- * The generation, if it is known and nothing has to be asked for now; 0 as well where a database is not shared and
- * was never cleared. False: strata_cache_prepare() first.
+ * The generation, if it is known and nothing has to be asked for now; 0 as well where a database is
+ * not shared and was never cleared. False: strata_cache_prepare() first.
  */
 bool strata_cache_is_prepared(const strata_database *database, uint64_t *generation);
 
-/* Gives items the result that prepare() returned, as the word of the deepest tier and of who was asked. */
+/* Gives items the result of prepare(), with the deepest tier and the node that was asked. */
 void strata_cache_settle_unprepared(strata_database *database, strata_item *const *items,
 	size_t count, strata_result prepared);
 
-/* Makes every value of the database unreachable, on all hosts within a second. OK when the deepest tier took it. */
+/*
+ * Makes every value of the database unreachable, on all hosts within a second. OK when the deepest
+ * tier took it.
+ */
 STRATA_MUST_CHECK strata_result strata_cache_clear(strata_database *database, strata_call *call);
 
 #endif

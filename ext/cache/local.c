@@ -15,14 +15,15 @@ bool strata_cache_has_local(const strata_database *database)
 
 static STRATA_COLD void salt(strata_database *database, uint64_t generation)
 {
-	database->salt = strata_store_salt(database->store, database->keyspace.space, generation);
+	database->salt =
+		strata_store_salt(database->store, database->keyspace.namespace_id, generation);
 	database->salted_for = generation;
 }
 
 /* The key as the store knows it; false where the local tier cannot be asked, or not yet. */
 static inline bool prepare(strata_database *database, strata_view key, strata_store_key *wanted)
 {
-	*wanted = (strata_store_key){ .space = database->keyspace.space, .key = key };
+	*wanted = (strata_store_key){ .namespace_id = database->keyspace.namespace_id, .key = key };
 	if (database->store == NULL || !strata_cache_is_prepared(database, &wanted->generation)) {
 		return false;
 	}
@@ -33,12 +34,29 @@ static inline bool prepare(strata_database *database, strata_view key, strata_st
 	return true;
 }
 
-bool strata_cache_glance(strata_database *database, strata_view key, strata_glimpse *out)
+bool strata_cache_peek(strata_database *database, strata_view key, strata_store_hit *out)
 {
 	strata_store_key wanted;
 
-	return prepare(database, key, &wanted) &&
-		   strata_store_glance(database->store, &wanted, database->salt, out);
+	if (!prepare(database, key, &wanted)) {
+		out->cursor.is_set = false;
+		return false;
+	}
+	return strata_store_peek(database->store, &wanted, database->salt, out);
+}
+
+void strata_cache_release_hit(strata_database *database, const strata_store_hit *hit)
+{
+	if (hit->codec == STRATA_CODEC_IMAGE && hit->is_own_pin) {
+		strata_store_release(database->store, hit->block);
+	}
+}
+
+void strata_cache_release(strata_database *database, strata_item *item)
+{
+	if (item->local.block != 0) {
+		strata_tier_local_release(&database->tiers[0], item);
+	}
 }
 
 bool strata_cache_increment_at_once(strata_database *database, strata_view key, int64_t by,

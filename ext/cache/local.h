@@ -15,10 +15,16 @@ void strata_cache_count_local(strata_database *database, strata_counter counter)
 void strata_cache_tell_counts(strata_database *database);
 
 /*
- * The shortest way to a value of the local tier: no item, no arena, no other tier. As
- * strata_store_glance(). Counting the hit and letting go of what was pinned is the caller's.
+ * The fast path to a value of the local tier: no item, no arena, no other tier. As
+ * strata_store_peek(). The caller counts the hit and releases what it does not keep.
  */
-bool strata_cache_glance(strata_database *database, strata_view key, strata_glimpse *out);
+bool strata_cache_peek(strata_database *database, strata_view key, strata_store_hit *out);
+
+/* Gives back the pin of an image that is not handed out where it lies. */
+void strata_cache_release_hit(strata_database *database, const strata_store_hit *hit);
+
+/* The same for an item of a get. */
+void strata_cache_release(strata_database *database, strata_item *item);
 
 /*
  * The same for counting, where the local tier is the only one. As strata_store_increment_at_once();

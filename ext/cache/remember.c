@@ -32,7 +32,8 @@ static void count(strata_database *database, strata_counter counter)
 
 static uint64_t lease_key(const strata_database *database, const strata_call *call, strata_view key)
 {
-	return strata_hash_of(key, database->keyspace.space ^ call->generation * 0x9E3779B97F4A7C15U);
+	return strata_hash_of(key,
+		database->keyspace.namespace_id ^ call->generation * 0x9E3779B97F4A7C15U);
 }
 
 /* The first to wait does so until then; after that two may compute, and a caller that waits for both waits on. */

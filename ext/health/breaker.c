@@ -8,7 +8,8 @@
  *
  * The state changes by compare-and-swap alone, and a thread that loses the race has nothing more
  * to do: the winner saw the same facts. The token of a probe is the very state that its thread
- * wrote. So a turn to probe that has run out is taken by the next thread, whose token is another.
+ * wrote. So a turn to probe that has run out is taken by the next thread, with another token. A
+ * gate beside the state could not do that: the two would change one after the other.
  *
  * The rules that open a breaker:
  *
@@ -22,8 +23,8 @@
  *     not ready  1 answer that says so: it loads its data, or the cluster is down
  *     locked     1 refusal of the credentials
  *
- * It stays open for half to all of 0.5 s, doubled with every time in a row up to 15 s (locked: 5
- * s to 60 s; not ready: 1 s to 5 s; desynced: always 60 s). The random half keeps hosts from
+ * It stays open for half to all of 0.5 s, doubled with every time in a row, up to 15 s. (locked:
+ * 5 s to 60 s; not ready: 1 s to 5 s; desynced: always 60 s.) The random half keeps hosts from
  * coming back together. Each ten seconds of being closed take one of those times back.
  */
 #include "health/breaker.h"
@@ -40,7 +41,6 @@ enum {
 	DESYNC_WINDOW = 60000, /* msec */
 	SUSPICION = 600000,    /* msec of proving every reply after one desync */
 	FORGIVING = 10000,     /* msec of being closed that take one attempt back */
-	PROBE_TIME = 1000,     /* msec */
 	RECOVERY_START = 2,
 	RECOVERY_END = 32,
 	RECOVERY_ENOUGH = RECOVERY_START + 20, /* answers, if they took at least RECOVERY_TIME */
@@ -326,14 +326,14 @@ bool strata_breaker_is_suspected(const strata_breaker *breaker, strata_msec now)
 
 /* ---- an operation begins ---- */
 
-/* PROBE for the one thread whose state stands now. */
+/* PROBE for the one thread that wins the race. */
 static strata_admission take_probe(const strata_breaker *breaker, uint64_t seen,
 	const strata_breaker_snapshot *from, strata_msec now, uint64_t *token)
 {
 	strata_breaker_snapshot to = *from;
 
 	to.state = STRATA_STATE_HALF_OPEN;
-	to.moment = now + PROBE_TIME;
+	to.moment = now + STRATA_BREAKER_PROBE_TIME;
 	if (!change(breaker, seen, to)) {
 		return STRATA_ADMIT_NOT_NOW;
 	}

@@ -4,6 +4,8 @@ enum { MOMENT_BITS = 44, CHECK_BITS = 8 };
 
 /* Longer than any breaker waits by itself, and longer than an operator may force a state. */
 static const strata_msec longest_wait = 60 * 1000 + 5000;
+/* A turn to probe that began one interval ahead, by another thread's clock. */
+static const strata_msec longest_probe = 2 * STRATA_BREAKER_PROBE_TIME;
 static const strata_msec longest_force = 31ULL * 24 * 60 * 60 * 1000;
 
 /* ---- the 64 bits ---- */
@@ -41,8 +43,8 @@ static bool is_possible(const strata_breaker_snapshot *snapshot, strata_msec now
 	switch (snapshot->state) {
 		case STRATA_STATE_CLOSED:
 		case STRATA_STATE_RECOVERING: return snapshot->moment <= now;
-		case STRATA_STATE_OPEN:
-		case STRATA_STATE_HALF_OPEN: return snapshot->moment <= now + longest_wait;
+		case STRATA_STATE_OPEN: return snapshot->moment <= now + longest_wait;
+		case STRATA_STATE_HALF_OPEN: return snapshot->moment <= now + longest_probe;
 		case STRATA_STATE_FORCED_OPEN:
 		case STRATA_STATE_FORCED_CLOSED:
 		case STRATA_STATE_DRAINING: return snapshot->moment <= now + longest_force;

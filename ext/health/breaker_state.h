@@ -46,7 +46,10 @@ typedef struct {
 	strata_msec moment;
 } strata_breaker_snapshot;
 
-enum { STRATA_BREAKER_MOST_ATTEMPTS = 15 };
+enum {
+	STRATA_BREAKER_MOST_ATTEMPTS = 15,
+	STRATA_BREAKER_PROBE_TIME = 1000 /* msec that one turn to probe lasts */
+};
 
 uint64_t strata_breaker_state_pack(strata_breaker_snapshot snapshot);
 

@@ -1,51 +1,102 @@
-/*
- * Records are claimed from the front, free -> claiming -> ready. A process that is killed while
- * it claims costs one record. Two processes that claim the same name at the same time would make
- * two records of one node. So a process looks at the records before its own once more, and waits
- * a moment for those that are being claimed: the first one counts.
- */
+/* Records are never given back, so every process may keep its pointers. */
 #include "health/breaker_table.h"
 
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "health/breaker_state.h"
+#include "host/registry.h"
 
-enum {
-	RECORD_COUNT = 256,
-	MAX_WAIT = 1000, /* turns of the scheduler */
-	UNUSED = 10000   /* msec */
-};
-
-typedef enum { FREE, CLAIMING, READY } claim_state;
+enum { RECORD_COUNT = 256, UNUSED = 10000 /* msec */ };
 
 struct strata_breaker_table {
 	strata_process_slots *slots;
-	strata_breaker_record *records; /* RECORD_COUNT of them in shared memory */
+	strata_registry *registry;
 };
+
+/* ---- records by name ---- */
+
+typedef struct {
+	const char *group, *name;
+} record_names;
+
+static strata_breaker_record *record_at(const strata_breaker_table *table, uint32_t place)
+{
+	return strata_registry_at(table->registry, place);
+}
+
+/* False for a place that no record is at. */
+static bool is_named(const strata_breaker_record *record, const char *name)
+{
+	return record != NULL && strncmp(record->name, name, STRATA_BREAKER_NAME_ROOM - 1) == 0;
+}
+
+static bool is_of_group(const strata_breaker_record *record, const char *group)
+{
+	return record != NULL && strncmp(record->group, group, STRATA_BREAKER_GROUP_ROOM - 1) == 0;
+}
+
+static void copy_cut(char *target, size_t room, const char *text)
+{
+	memcpy(target, text, strnlen(text, room - 1));
+}
+
+static uint64_t load_state(const strata_breaker_record *record)
+{
+	return atomic_load_explicit(&record->state, memory_order_relaxed);
+}
+
+/* The record itself is not in the list yet. */
+static void inherit_force(const strata_breaker_table *table, strata_breaker_record *created)
+{
+	for (uint32_t i = 0; i < RECORD_COUNT; i++) {
+		const strata_breaker_record *record = record_at(table, i);
+		uint64_t state = is_named(record, created->name) ? load_state(record) : 0;
+
+		if (strata_breaker_state_is_forced(state)) {
+			atomic_store_explicit(&created->state, state, memory_order_relaxed);
+			return;
+		}
+	}
+}
+
+static void on_claim(void *user, void *claimed, const void *names)
+{
+	const record_names *wanted = names;
+	strata_breaker_record *record = claimed;
+
+	copy_cut(record->group, sizeof(record->group), wanted->group);
+	copy_cut(record->name, sizeof(record->name), wanted->name);
+	inherit_force(user, record);
+}
 
 strata_result strata_breaker_table_new(strata_host *host, strata_process_slots *slots,
 	strata_breaker_table **out)
 {
 	strata_breaker_table *table = calloc(1, sizeof(*table));
+	strata_registry_shape shape = {
+		.size = sizeof(strata_breaker_record),
+		.count = RECORD_COUNT,
+		.on_claim = on_claim,
+		.user = table,
+	};
 
 	*out = NULL;
-	if (table == NULL) {
-		return STRATA_NO_MEMORY;
-	}
-	table->slots = slots;
-	table->records = strata_host_carve(host, RECORD_COUNT * sizeof(strata_breaker_record));
-	if (table->records == NULL) {
+	if (table == NULL || strata_registry_new(host, NULL, &shape, &table->registry) != STRATA_OK) {
 		free(table);
 		return STRATA_NO_MEMORY;
 	}
+	table->slots = slots;
 	*out = table;
 	return STRATA_OK;
 }
 
 void strata_breaker_table_free(strata_breaker_table *table)
 {
+	if (table != NULL) {
+		strata_registry_free(table->registry);
+	}
 	free(table);
 }
 
@@ -54,108 +105,23 @@ strata_process_slots *strata_breaker_table_slots(const strata_breaker_table *tab
 	return table->slots;
 }
 
-/* ---- records by name ---- */
-
-static uint32_t claim_of(const strata_breaker_record *record)
-{
-	return atomic_load_explicit(&record->claim, memory_order_acquire);
-}
-
-static bool is_named(const strata_breaker_record *record, const char *name)
-{
-	return claim_of(record) == READY &&
-		   strncmp(record->name, name, STRATA_BREAKER_NAME_ROOM - 1) == 0;
-}
-
-static bool is_of_group(const strata_breaker_record *record, const char *group)
-{
-	return claim_of(record) == READY &&
-		   strncmp(record->group, group, STRATA_BREAKER_GROUP_ROOM - 1) == 0;
-}
-
-static void copy_cut(char *target, size_t room, const char *text)
-{
-	memcpy(target, text, strnlen(text, room - 1));
-}
-
-static void inherit_force(const strata_breaker_table *table, strata_breaker_record *created,
-	const char *name)
-{
-	for (const strata_breaker_record *record = table->records; record != created; record++) {
-		uint64_t state = atomic_load_explicit(&record->state, memory_order_relaxed);
-
-		if (is_named(record, name) && strata_breaker_state_is_forced(state)) {
-			atomic_store_explicit(&created->state, state, memory_order_relaxed);
-			return;
-		}
-	}
-}
-
-static bool claim(const strata_breaker_table *table, strata_breaker_record *record,
-	const char *group, const char *name)
-{
-	uint32_t seen = FREE;
-
-	if (!atomic_compare_exchange_strong(&record->claim, &seen, CLAIMING)) {
-		return false;
-	}
-	copy_cut(record->group, sizeof(record->group), group);
-	copy_cut(record->name, sizeof(record->name), name);
-	inherit_force(table, record, name);
-	atomic_store_explicit(&record->claim, READY, memory_order_release);
-	return true;
-}
-
-/* A claim takes no time, unless the process that claims is killed or stopped. */
-static void wait_for_claim(const strata_breaker_record *record)
-{
-	for (int i = 0; i < MAX_WAIT && claim_of(record) == CLAIMING; i++) {
-		sched_yield();
-	}
-}
-
-/* NULL when there is none, or when a free record shows that there can be none behind it. */
-static strata_breaker_record *find_in_group(const strata_breaker_table *table, const char *group,
-	const char *name)
-{
-	for (uint32_t i = 0; i < RECORD_COUNT; i++) {
-		strata_breaker_record *record = &table->records[i];
-
-		if (claim_of(record) == FREE) {
-			return NULL;
-		}
-		wait_for_claim(record);
-		if (is_named(record, name) && is_of_group(record, group)) {
-			return record;
-		}
-	}
-	return NULL;
-}
-
-/* Records are claimed from the front, so the same name is never claimed behind one that is free. */
 strata_breaker_record *strata_breaker_table_get_or_create(strata_breaker_table *table,
 	const char *group, const char *name)
 {
-	strata_breaker_record *found = find_in_group(table, group, name);
+	record_names names = { .group = group, .name = name };
+	uint64_t key = strata_hash_of(strata_view_of(name), strata_hash_of(strata_view_of(group), 0));
 
-	for (uint32_t i = 0; found == NULL && i < RECORD_COUNT; i++) {
-		strata_breaker_record *record = &table->records[i];
-
-		if (claim_of(record) == FREE && claim(table, record, group, name)) {
-			return record;
-		}
-		wait_for_claim(record);
-		found = is_named(record, name) && is_of_group(record, group) ? record : NULL;
-	}
-	return found;
+	return strata_registry_acquire(table->registry, key, &names);
 }
 
 strata_breaker_record *strata_breaker_table_find(const strata_breaker_table *table,
 	const char *name, uint32_t nth)
 {
-	for (uint32_t i = 0; i < RECORD_COUNT && claim_of(&table->records[i]) != FREE; i++) {
-		if (is_named(&table->records[i], name) && nth-- == 0) {
-			return &table->records[i];
+	for (uint32_t i = 0; i < RECORD_COUNT; i++) {
+		strata_breaker_record *record = record_at(table, i);
+
+		if (is_named(record, name) && nth-- == 0) {
+			return record;
 		}
 	}
 	return NULL;
@@ -165,8 +131,7 @@ strata_breaker_record *strata_breaker_table_find(const strata_breaker_table *tab
 
 static strata_breaker_snapshot snapshot_of(const strata_breaker_record *record, strata_msec now)
 {
-	return strata_breaker_state_unpack(atomic_load_explicit(&record->state, memory_order_relaxed),
-		now);
+	return strata_breaker_state_unpack(load_state(record), now);
 }
 
 static bool is_out(const strata_breaker_record *record, strata_msec now)
@@ -211,12 +176,13 @@ static bool is_half(const strata_breaker_table *table, const char *group, strata
 {
 	uint32_t all = 0, out = 0;
 
-	for (uint32_t i = 0; i < RECORD_COUNT && claim_of(&table->records[i]) != FREE; i++) {
-		const strata_breaker_record *record = &table->records[i];
-		bool is_slow = asked_for != NULL && record != asked_for &&
-					   strata_latency_is_slow(&record->latency, now);
+	for (uint32_t i = 0; i < RECORD_COUNT; i++) {
+		const strata_breaker_record *record = record_at(table, i);
 
 		if (is_of_group(record, group) && strata_breaker_table_is_in_use(record, now)) {
+			bool is_slow = asked_for != NULL && record != asked_for &&
+						   strata_latency_is_slow(&record->latency, now);
+
 			all++;
 			out += is_out(record, now) || is_slow;
 		}

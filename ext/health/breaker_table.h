@@ -40,9 +40,8 @@ typedef struct strata_breaker_record {
 
 	alignas(64) strata_latency latency;
 
-	/* written once, by the process that claimed the record */
-	alignas(64) _Atomic uint32_t claim;
-	char group[STRATA_BREAKER_GROUP_ROOM];
+	/* written once, when the record is made */
+	alignas(64) char group[STRATA_BREAKER_GROUP_ROOM];
 	char name[STRATA_BREAKER_NAME_ROOM];
 } strata_breaker_record;
 
@@ -57,7 +56,7 @@ strata_process_slots *strata_breaker_table_slots(const strata_breaker_table *tab
 /*
  * The record of this name in this group, made at the first call by any process. A new one begins
  * with what an operator has forced on this name in another group. NULL when all records are
- * taken.
+ * taken, or when another process is stopped in the middle of making one.
  */
 strata_breaker_record *strata_breaker_table_get_or_create(strata_breaker_table *table,
 	const char *group, const char *name);

@@ -96,26 +96,15 @@ static void recount(strata_inflight *inflight, strata_process_slots *slots)
 		memory_order_relaxed);
 }
 
-/* A moment further ahead than one interval is damage, and counts as long ago. */
-static bool is_recount_due(strata_msec at, strata_msec now)
-{
-	return at <= now ? now - at >= RECOUNT_INTERVAL : at - now > RECOUNT_INTERVAL;
-}
-
 bool strata_inflight_has_room(strata_inflight *inflight, strata_process_slots *slots,
 	strata_inflight_kind kind, uint32_t limit, strata_msec now)
 {
-	strata_msec at;
-
 	if (strata_inflight_sum(inflight, kind) < limit) {
 		return true;
 	}
-	at = atomic_load_explicit(&inflight->recounted_at, memory_order_relaxed);
-	if (!is_recount_due(at, now)) {
+	if (!strata_gate_pass(&inflight->recounts, RECOUNT_INTERVAL, now)) {
 		return false;
 	}
-	if (atomic_compare_exchange_strong(&inflight->recounted_at, &at, now)) {
-		recount(inflight, slots);
-	}
+	recount(inflight, slots);
 	return strata_inflight_sum(inflight, kind) < limit;
 }

@@ -1,9 +1,8 @@
 /*
  * inflight — how many operations and handshakes of the host are in flight at one node.
  *
- * The sums decide. Each thread also notes its own part in its slot, so that the part of a thread
- * that was killed can be taken back: a caller that finds no room counts the slots of the living
- * anew.
+ * The sums decide. Each thread also notes its own part in its slot. So the part of a thread that
+ * was killed can be taken back: a caller that finds no room counts the slots of the living anew.
  */
 #ifndef STRATA_HEALTH_INFLIGHT_H
 #define STRATA_HEALTH_INFLIGHT_H
@@ -14,6 +13,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "host/gate.h"
 #include "host/process_slot.h"
 
 typedef enum { STRATA_INFLIGHT_OPERATIONS, STRATA_INFLIGHT_HANDSHAKES } strata_inflight_kind;
@@ -22,8 +22,8 @@ typedef enum { STRATA_INFLIGHT_OPERATIONS, STRATA_INFLIGHT_HANDSHAKES } strata_i
 typedef struct {
 	/* by process slot: {serial of the owner 32 | handshakes 16 | operations 16} */
 	_Atomic uint64_t slots[STRATA_PROCESS_SLOT_COUNT];
-	_Atomic uint32_t sums[2];      /* by kind */
-	_Atomic uint64_t recounted_at; /* msec */
+	_Atomic uint32_t sums[2]; /* by kind */
+	strata_gate recounts;
 } strata_inflight;
 
 /* One more of the calling thread. */

@@ -261,32 +261,33 @@ static bool end_second(strata_latency *latency)
 	return load(&latency->slow_seconds) >= SLOW_SECONDS;
 }
 
-/* A moment further ahead than one interval is damage, and counts as long ago. */
-static strata_msec time_since(strata_msec at, strata_msec interval, strata_msec now)
+/* Long, where the gate was never passed. */
+static strata_msec time_since(strata_msec moment, strata_msec now)
 {
-	if (at <= now) {
-		return now - at;
-	}
-	return at - now <= interval ? 0 : USUALLY;
+	return moment == 0 || moment > now ? USUALLY : now - moment;
 }
 
 strata_latency_tick strata_latency_adapt(strata_latency *latency, uint32_t inflight, uint32_t most,
 	strata_msec now)
 {
-	uint64_t at = atomic_load_explicit(&latency->ticked_at, memory_order_relaxed);
-	strata_msec passed = time_since(at, TICK, now);
 	strata_latency_tick tick = { 0 };
+	strata_msec last, passed;
 
-	if (passed < TICK || !atomic_compare_exchange_strong(&latency->ticked_at, &at, now)) {
+	if (!strata_gate_is_due(&latency->ticks, TICK, now)) {
 		return tick;
 	}
+	last = strata_gate_moment(&latency->ticks);
+	if (!strata_gate_pass(&latency->ticks, TICK, now)) {
+		return tick;
+	}
+	passed = time_since(last, now);
 	if (passed > TOGETHER) {
 		store(&latency->slow_seconds, 0);
 	}
 	tick.answers = take_sample(latency, passed);
 	adapt_limit(latency, inflight, most, passed);
 	adapt_shed(latency, now);
-	tick.is_too_slow = at / 1000 != now / 1000 && end_second(latency);
+	tick.is_too_slow = last / 1000 != now / 1000 && end_second(latency);
 	return tick;
 }
 
@@ -300,11 +301,12 @@ void strata_latency_reset(strata_latency *latency)
 	store(&latency->slow_seconds, 0);
 }
 
+/* As everywhere, a moment further ahead than one interval is damage, and counts as long ago. */
 bool strata_latency_is_known(const strata_latency *latency, strata_msec now)
 {
-	uint64_t at = atomic_load_explicit(&latency->ticked_at, memory_order_relaxed);
+	strata_msec last = strata_gate_moment(&latency->ticks);
 
-	return at != 0 && time_since(at, STALE, now) < STALE;
+	return last != 0 && (last > now ? last - now <= TICK : now - last < STALE);
 }
 
 bool strata_latency_is_slow(const strata_latency *latency, strata_msec now)

@@ -9,14 +9,13 @@
  *     limit    of operations in flight at once: "adaptive limit"
  *     shed     the share of operations that is not sent
  *
- * The limit shrinks by the gradient usual / recent while the node is asked about as much as it
- * may be. (That is gradient2 of Netflix's concurrency-limits: times that grow with the load mean
- * a queue.) It is halved after a second in which half of the answers were slow. It grows back by
- * one a second.
+ * While the node is asked about as much as it may be, the limit shrinks by the gradient usual /
+ * recent. That is gradient2 of Netflix's concurrency-limits: times that grow with the load mean a
+ * queue. The limit is halved after a second of half slow answers, and grows back by one a second.
  *
- * The share to shed comes from requests and accepts of the last ten seconds ("Handling Overload"
- * in Site Reliability Engineering, Google): a node that fails in part is asked less, so that it
- * recovers.
+ * The share to shed comes from requests and accepts of the last ten seconds. (See "Handling
+ * Overload" in Site Reliability Engineering, Google.) A node that fails in part is asked less, so
+ * that it recovers.
  *
  * Slow is eight times the usual, at least 10 ms, at most half of the timeout. Times below 5 ms
  * shrink nothing: a machine with more processes than cores makes them by itself.
@@ -33,8 +32,9 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "host/gate.h"
 
-enum { STRATA_LATENCY_SECONDS = 10 /* whose outcomes are remembered */ };
+enum { STRATA_LATENCY_SECONDS = 10 /* of which outcomes are remembered */ };
 
 /* In shared memory; all zeroes is a node that was never asked. Times are in microseconds. */
 typedef struct {
@@ -43,7 +43,7 @@ typedef struct {
 
 	/* since the last tick: {slow answers 16 | answers 16 | time 32} */
 	alignas(64) _Atomic uint64_t sample;
-	_Atomic uint64_t ticked_at;     /* msec */
+	strata_gate ticks;
 	_Atomic uint32_t recent, usual; /* mean times in sixteenths; 0: not known yet */
 	_Atomic uint32_t share;         /* of the configured limit, of 65536; 0: all of it */
 	_Atomic uint32_t shed;          /* of 65536 operations */

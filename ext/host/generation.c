@@ -1,41 +1,39 @@
 /*
- * Open addressing over records that are claimed by one compare-and-swap and never given back: a
- * process that dies anywhere leaves either no claim or a whole one, and whoever has a pointer to a
- * record may keep it for ever.
+ * A registry without process slots: records are never given back, so a process may keep a pointer
+ * to one, and no number falls back to 0 while entries of an older one are around.
  *
- * Ordering: each field stands for itself, so relaxed operations suffice.
+ * Ordering: the value stands for itself, so relaxed operations suffice.
  */
 #include "host/generation.h"
 
-#include <stdalign.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "host/gate.h"
+#include "host/registry.h"
+
 enum { RECORD_COUNT = 1024 };
 
-/* Stands in for the one space whose hash is 0, which means free. */
-static const uint64_t zero_space = 0x9E3779B97F4A7C15;
-
 struct strata_generation {
-	alignas(64) _Atomic uint64_t space; /* 0: free; claimed once */
-	_Atomic uint64_t value;             /* only ever raised */
-	_Atomic uint64_t refreshed_at;      /* monotonic msec of the last question; 0: never asked */
+	_Atomic uint64_t value; /* only ever raised */
+	strata_gate refreshes;  /* questions to the shared tier */
 };
 
 struct strata_generations {
-	strata_generation *records; /* RECORD_COUNT of them in shared memory */
+	strata_registry *registry;
 };
 
 strata_result strata_generations_new(strata_host *host, strata_generations **out)
 {
+	const strata_registry_shape shape = { .size = sizeof(strata_generation),
+		.count = RECORD_COUNT };
 	strata_generations *generations = calloc(1, sizeof(*generations));
 
 	*out = NULL;
 	if (generations == NULL) {
 		return STRATA_NO_MEMORY;
 	}
-	generations->records = strata_host_carve(host, RECORD_COUNT * sizeof(strata_generation));
-	if (generations->records == NULL) {
+	if (strata_registry_new(host, NULL, &shape, &generations->registry) != STRATA_OK) {
 		free(generations);
 		return STRATA_NO_MEMORY;
 	}
@@ -45,31 +43,15 @@ strata_result strata_generations_new(strata_host *host, strata_generations **out
 
 void strata_generations_free(strata_generations *generations)
 {
+	if (generations != NULL) {
+		strata_registry_free(generations->registry);
+	}
 	free(generations);
-}
-
-/* Is the record this space's, now if not before? */
-static bool claim(strata_generation *record, uint64_t space)
-{
-	uint64_t seen = 0;
-
-	return atomic_compare_exchange_strong_explicit(&record->space, &seen, space,
-			   memory_order_relaxed, memory_order_relaxed) ||
-		   seen == space;
 }
 
 strata_generation *strata_generations_of(strata_generations *generations, uint64_t space)
 {
-	uint64_t wanted = space == 0 ? zero_space : space;
-
-	for (uint64_t i = 0; i < RECORD_COUNT; i++) {
-		strata_generation *record = &generations->records[(wanted + i) % RECORD_COUNT];
-
-		if (claim(record, wanted)) {
-			return record;
-		}
-	}
-	return NULL;
+	return strata_registry_acquire(generations->registry, space, NULL);
 }
 
 uint64_t strata_generation_value(const strata_generation *generation)
@@ -87,31 +69,14 @@ uint64_t strata_generation_raise(strata_generation *generation, uint64_t heard)
 	return seen < heard ? heard : seen;
 }
 
-/*
- * A moment that lies further ahead than clocks of two processes differ is damage, and counts as
- * long ago: the worst that it can do is one question too many.
- */
-static bool is_over(uint64_t seen, strata_msec now, strata_msec interval)
-{
-	return seen > now ? seen - now > interval : seen == 0 || now - seen >= interval;
-}
-
 bool strata_generation_is_due(const strata_generation *generation, strata_msec now,
 	strata_msec interval)
 {
-	uint64_t seen = atomic_load_explicit(&generation->refreshed_at, memory_order_relaxed);
-
-	return is_over(seen, now, interval);
+	return strata_gate_is_due(&generation->refreshes, interval, now);
 }
 
 bool strata_generation_may_refresh(strata_generation *generation, strata_msec now,
 	strata_msec interval)
 {
-	uint64_t seen = atomic_load_explicit(&generation->refreshed_at, memory_order_relaxed);
-
-	if (!is_over(seen, now, interval)) {
-		return false;
-	}
-	return atomic_compare_exchange_strong_explicit(&generation->refreshed_at, &seen, now,
-		memory_order_relaxed, memory_order_relaxed);
+	return strata_gate_pass(&generation->refreshes, interval, now);
 }

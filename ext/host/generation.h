@@ -1,4 +1,4 @@
-/* generation — which clear() was the last one of this database, as far as this host knows? */
+/* generation — the number of the last clear() of each database, as far as this host knows. */
 #ifndef STRATA_HOST_GENERATION_H
 #define STRATA_HOST_GENERATION_H
 
@@ -11,8 +11,8 @@
 typedef struct strata_generations strata_generations;
 
 /*
- * One database in one namespace. Lives in shared memory; every field is changed by single atomic
- * stores.
+ * One database in one namespace. Lives in shared memory for the life of the host; every field is
+ * changed by single atomic operations.
  */
 typedef struct strata_generation strata_generation;
 
@@ -31,12 +31,12 @@ uint64_t strata_generation_value(const strata_generation *generation);
 /* Raises the value to this one, never lowers it. Returns the value afterwards. */
 uint64_t strata_generation_raise(strata_generation *generation, uint64_t heard);
 
-/* Would strata_generation_may_refresh() say so to somebody now? */
+/* Would strata_generation_may_refresh() be true now? */
 bool strata_generation_is_due(const strata_generation *generation, strata_msec now,
 	strata_msec interval);
 
 /*
- * May the caller ask the shared tier now? True for one caller per interval and host, who should
+ * May the caller ask the shared tier now? True for one caller per interval and host, which should
  * then raise the value. An unanswered question is asked again after the interval.
  */
 bool strata_generation_may_refresh(strata_generation *generation, strata_msec now,

@@ -2,14 +2,14 @@
  * The control segment is one lazily mapped region, cut from front to back before the first fork:
  *
  *     +--------+--------------+--------------+ - - - - - - - - - +
- *     | header | first carve  | second carve |  never touched    |
+ *     | header | first block  | second block |  never touched    |
  *     +--------+--------------+--------------+ - - - - - - - - - +
  *
- * It is larger than what strata carves, because pages that nobody touches cost nothing. Nothing is
- * ever given back: whoever carves uses the same bytes until the last process of the host ends, so
- * no process can hold a pointer to memory that became something else.
+ * It is larger than what strata allocates, because pages that are never touched cost nothing.
+ * Blocks are never given back: each keeps its bytes until the last process of the host ends, so no
+ * process can hold a pointer to memory that became something else.
  *
- * The header is for people with a debugger or a core file. Its stamp mixes the sizes of all carves
+ * The header is for people with a debugger or a core file. Its stamp mixes the sizes of all blocks
  * in their order, so two builds whose layouts differ have different stamps.
  */
 #include "host/host.h"
@@ -25,9 +25,9 @@ static const uint64_t magic = 0x61746172747330C1;
 
 typedef struct {
 	uint64_t magic;
-	uint64_t stamp; /* over the sizes carved so far */
+	uint64_t stamp; /* over the sizes of the blocks so far */
 	uint64_t size;  /* bytes of the segment */
-	uint64_t used;  /* bytes carved, header included */
+	uint64_t used;  /* bytes allocated, header included */
 } header;
 
 struct strata_host {
@@ -107,7 +107,7 @@ void strata_host_keep_mapped(strata_host *host)
 	host->must_stay = true;
 }
 
-void *strata_host_carve(strata_host *host, size_t size)
+void *strata_host_alloc(strata_host *host, size_t size)
 {
 	header *head = (header *) host->segment;
 	char *start = host->segment + head->used;

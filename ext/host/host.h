@@ -1,4 +1,4 @@
-/* host — what do all processes share that descend from one MINIT? The control segment. */
+/* host — the control segment: what all processes share that descend from one MINIT. */
 #ifndef STRATA_HOST_HOST_H
 #define STRATA_HOST_HOST_H
 
@@ -30,8 +30,8 @@ void strata_host_keep_mapped(strata_host *host);
 /*
  * Hands out zeroed shared memory aligned to a cache line, for the life of the host. Only while the
  * module starts, before the first fork. NULL when the segment is used up: it is sized for what
- * strata carves, so that is a defect.
+ * strata allocates, so that is a defect.
  */
-void *strata_host_carve(strata_host *host, size_t size);
+void *strata_host_alloc(strata_host *host, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * 4096 entries in buckets of 8. An entry belongs to a key as long as somebody holds a place in it:
+ * 4096 entries in buckets of 8. An entry belongs to a key as long as a place in it is held:
  *
  *     bucket of the key     +-----+------------+-----------+-------+
  *     entries 0..7      ->  | key | holders[0] | holders[1]| event |
@@ -9,13 +9,13 @@
  * without any clock. An entry without holders can become the entry of another key.
  *
  * The locks guard one thing, the choice of entries and places in take(). Giving a place back takes
- * no lock: a place with our owner number is changed by nobody else while we live, and a dead
- * holder's number is exchanged for 0 by whoever notices. So a release cannot be lost, even if a
- * process is stopped inside take().
+ * no lock. A place with the number of a living owner is changed by that owner alone. A dead
+ * holder's number is exchanged for 0 by the process that notices. So a release cannot be lost, even
+ * if a process is stopped inside take().
  *
- * Ordering: event is raised before a place becomes free and again after it. Whoever sleeps on the
- * value read before it saw the places taken is therefore woken, or finds the value changed, even if
- * the process that gives the place back is killed between the steps.
+ * Ordering: event is raised before a place becomes free and again after it. A process that
+ * sleeps on a value read before it saw the places taken is therefore woken, or finds another value.
+ * That holds even if the process that gives the place back is killed between the steps.
  */
 #include "host/lease.h"
 
@@ -33,12 +33,12 @@ enum {
 	BUCKET_COUNT = ENTRY_COUNT / BUCKET_SIZE,
 	LOCK_COUNT = 64,
 	PLACE_COUNT = 2,
-	LOCK_PATIENCE = 2000, /* usec */
+	LOCK_MAX_WAIT = 2000, /* usec */
 	LOOK_INTERVAL = 50000 /* usec */
 };
 
 typedef struct {
-	alignas(64) _Atomic uint64_t key;      /* written under the bucket's lock, while nobody holds */
+	alignas(64) _Atomic uint64_t key; /* written under the bucket's lock, while no place is held */
 	_Atomic uint64_t holders[PLACE_COUNT]; /* owners; 0: free; set under the lock, freed without */
 	_Atomic uint32_t event;                /* raised around every place that becomes free */
 } entry;
@@ -65,7 +65,7 @@ strata_result strata_leases_new(strata_host *host, strata_process_slots *slots, 
 		return STRATA_NO_MEMORY;
 	}
 	leases->slots = slots;
-	leases->table = strata_host_carve(host, sizeof(table));
+	leases->table = strata_host_alloc(host, sizeof(table));
 	if (leases->table != NULL) {
 		result = STRATA_OK;
 	}
@@ -85,7 +85,7 @@ void strata_leases_free(strata_leases *leases)
 	free(leases);
 }
 
-/* Frees the place if it is still this owner's. Wakes nobody. */
+/* Frees the place if it is still this owner's. Wakes no waiter. */
 static bool clear_place(entry *held, int place, strata_process_owner owner)
 {
 	bool cleared;
@@ -148,7 +148,7 @@ static bool lock_bucket(strata_leases *leases, uint32_t bucket)
 {
 	uint32_t lock = bucket % LOCK_COUNT;
 	strata_mutex *mutex = &leases->table->locks[lock].mutex;
-	strata_mutex_outcome outcome = strata_mutex_lock(mutex, LOCK_PATIENCE);
+	strata_mutex_outcome outcome = strata_mutex_lock(mutex, LOCK_MAX_WAIT);
 
 	if (outcome == STRATA_MUTEX_INHERITED) {
 		repair(leases, lock);
@@ -187,7 +187,7 @@ static entry *find_free_locked(strata_leases *leases, entry *bucket)
 	return NULL;
 }
 
-static void sit_down_locked(entry *taken, strata_process_owner owner)
+static void occupy_locked(entry *taken, strata_process_owner owner)
 {
 	int place = atomic_load(&taken->holders[0]) == 0 ? 0 : 1;
 
@@ -217,7 +217,7 @@ static strata_lease_state take_locked(strata_leases *leases, uint32_t places,
 	if (count_living(leases, found) >= places) {
 		return STRATA_LEASE_HELD;
 	}
-	sit_down_locked(found, mine);
+	occupy_locked(found, mine);
 	lease->owner = mine;
 	return STRATA_LEASE_TAKEN;
 }
@@ -243,11 +243,11 @@ static bool has_news(entry *watched, const strata_lease *lease)
 	return atomic_load(&watched->event) != lease->seen || atomic_load(&watched->key) != lease->key;
 }
 
-void strata_lease_wait(strata_leases *leases, const strata_lease *lease, strata_usec patience)
+void strata_lease_wait(strata_leases *leases, const strata_lease *lease, strata_usec max_wait)
 {
 	entry *watched = &leases->table->entries[lease->entry % ENTRY_COUNT];
 	strata_usec now = strata_clock_usec();
-	strata_usec end = now + patience;
+	strata_usec end = now + max_wait;
 
 	while (now < end && !has_news(watched, lease)) {
 		strata_usec left = end - now;
@@ -274,7 +274,7 @@ void strata_lease_release(strata_leases *leases, const strata_lease *lease)
 {
 	entry *held = &leases->table->entries[lease->entry % ENTRY_COUNT];
 
-	/* A forked child has a copy of its parent's lease, but is somebody else. */
+	/* A forked child has a copy of its parent's lease, but is another process. */
 	if (lease->owner == 0 || lease->owner != strata_process_slots_mine(leases->slots) ||
 		atomic_load(&held->key) != lease->key) {
 		return;

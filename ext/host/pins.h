@@ -1,4 +1,4 @@
-/* pins — which blocks of the heap does a request of some process still look at? */
+/* pins — the blocks of the heap that a request of some process still looks at. */
 #ifndef STRATA_HOST_PINS_H
 #define STRATA_HOST_PINS_H
 
@@ -10,10 +10,10 @@
 #include "host/process_slot.h"
 
 /*
- * Hazard pointers between processes (Michael, "Hazard Pointers: Safe Memory Reclamation for Lock-Free
- * Objects", IEEE TPDS 2004): who wants to look at a block without a lock publishes its number, then
- * makes sure that the block is still what it was; who wants to use a block again takes it out of
- * reach first, then looks whether anybody published it.
+ * Hazard pointers between processes (Michael, "Hazard Pointers: Safe Memory Reclamation for
+ * Lock-Free Objects", IEEE TPDS 2004). A process that looks at a block without a lock publishes its
+ * number, then makes sure that the block is still what it was. A process that uses a block again
+ * takes it out of reach first, then looks whether it is published.
  */
 typedef struct strata_pins strata_pins;
 
@@ -26,7 +26,7 @@ void strata_pins_free(strata_pins *pins);
 typedef enum {
 	STRATA_PIN_NONE, /* the thread has no slot, or its table is full */
 	STRATA_PIN_NEW,  /* published, with a full fence behind */
-	STRATA_PIN_KEPT  /* the thread held this block already: whoever gives up leaves it */
+	STRATA_PIN_KEPT  /* the thread held this block already, and goes on to hold it */
 } strata_pin;
 
 /*
@@ -38,15 +38,17 @@ STRATA_MUST_CHECK strata_pin strata_pins_add(strata_pins *pins, uint64_t block);
 /* Takes one back: of a block that turned out to be another by now, or was only copied from. */
 void strata_pins_remove(strata_pins *pins, uint64_t block);
 
-/* A request begins: what the last one held is let go, and the mark "between requests" is taken back first. */
+/* A request begins: what the last one held is let go before the mark "between requests" ends. */
 void strata_pins_begin_request(strata_pins *pins);
 
-/* A request has ended, but what it was handed may still be touched by other modules for a moment. */
+/*
+ * A request has ended, but what it was handed may still be touched by other modules for a moment.
+ */
 void strata_pins_end_request(strata_pins *pins, strata_msec now);
 
 /*
- * Does any live process hold the block? With a full fence in front. Pins of dead threads do not count, nor do
- * those of threads that have been between requests for a second.
+ * Does any live process hold the block? With a full fence in front. Pins of dead threads do not
+ * count, nor do those of threads that have been between requests for a second.
  */
 bool strata_pins_holds(strata_pins *pins, uint64_t block, strata_msec now);
 
@@ -59,7 +61,10 @@ uint32_t strata_pins_count_mine(strata_pins *pins);
  */
 size_t strata_pins_list(strata_pins *pins, strata_msec now, uint64_t *blocks, size_t most);
 
-/* Who is asking, and does somebody else live? For what a thread leaves half done in shared memory. */
+/*
+ * The calling thread, and whether another one lives: for what a thread leaves half done in shared
+ * memory.
+ */
 strata_process_owner strata_pins_owner(strata_pins *pins);
 bool strata_pins_owner_is_alive(strata_pins *pins, strata_process_owner owner);
 

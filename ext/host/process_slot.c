@@ -1,12 +1,12 @@
 /*
  * A slot is alive as long as its life mutex is held. The thread that takes the slot locks the mutex
- * and never unlocks it; when the thread ends, however it ends, the kernel marks the mutex, and
- * whoever tries it next knows for certain. Process ids could not tell: they are reused, and they
- * mean something else in another namespace.
+ * and never unlocks it; when the thread ends, however it ends, the kernel marks the mutex, and the
+ * next process that tries it knows for certain. Process ids could not tell: they are reused, and
+ * they mean something else in another namespace.
  *
  *     free:   mutex not held                     process 0
  *     alive:  mutex held by the thread           process set, serial = the owner number's
- *     dead:   mutex marked, or no longer held    process set until somebody notices
+ *     dead:   mutex marked, or no longer held    process set until it is noticed
  *
  * Only the holder of the mutex changes serial and process. The serial is raised at both ends of a
  * use, when the slot is taken and when it is found dead, so an owner number is never valid twice.
@@ -40,17 +40,18 @@ struct strata_process_slots {
 };
 
 typedef struct {
-	uint64_t identity; /* of the handle; 0: this seat is free */
+	uint64_t identity; /* of the handle; 0: this entry is free */
 	uint32_t fork_generation;
 	strata_process_owner owner;
-} seat;
+} own_slot;
 
 /*
- * One process has one handle; the other seats are for programs that open several hosts, like tests.
+ * One process has one handle; the other entries are for programs that open several hosts, like
+ * tests.
  */
-enum { SEAT_COUNT = 4, INDEX_BITS = 16 };
+enum { OWN_SLOT_COUNT = 4, INDEX_BITS = 16 };
 
-static STRATA_THREAD_LOCAL seat seats[SEAT_COUNT];
+static STRATA_THREAD_LOCAL own_slot own_slots[OWN_SLOT_COUNT];
 
 static _Atomic uint64_t last_identity;
 
@@ -59,7 +60,7 @@ static strata_process_owner owner_of(uint32_t index, uint64_t serial)
 	return serial << INDEX_BITS | (index + 1);
 }
 
-/* NULL for nobody and for numbers that no slot ever had. */
+/* NULL for 0 and for numbers that no slot ever had. */
 static slot *slot_of(const strata_process_slots *slots, strata_process_owner owner)
 {
 	uint32_t number = (uint32_t) (owner & ((1U << INDEX_BITS) - 1));
@@ -78,7 +79,7 @@ strata_result strata_process_slots_new(strata_host *host, strata_process_slots *
 	}
 	slots->host = host;
 	slots->identity = atomic_fetch_add(&last_identity, 1) + 1;
-	slots->table = strata_host_carve(host, STRATA_PROCESS_SLOT_COUNT * sizeof(slot));
+	slots->table = strata_host_alloc(host, STRATA_PROCESS_SLOT_COUNT * sizeof(slot));
 	if (slots->table != NULL) {
 		result = STRATA_OK;
 	}
@@ -129,50 +130,51 @@ static strata_process_owner take_slot(strata_process_slots *slots)
 	return 0;
 }
 
-static seat *seat_of(const strata_process_slots *slots)
+static own_slot *own_slot_of(const strata_process_slots *slots)
 {
-	for (int i = 0; i < SEAT_COUNT; i++) {
-		if (seats[i].identity == slots->identity) {
-			return &seats[i];
+	for (int i = 0; i < OWN_SLOT_COUNT; i++) {
+		if (own_slots[i].identity == slots->identity) {
+			return &own_slots[i];
 		}
 	}
 	return NULL;
 }
 
-static seat *free_seat(void)
+static own_slot *free_own_slot(void)
 {
-	for (int i = 0; i < SEAT_COUNT; i++) {
-		if (seats[i].identity == 0 || seats[i].fork_generation != strata_process_generation()) {
-			return &seats[i];
+	for (int i = 0; i < OWN_SLOT_COUNT; i++) {
+		if (own_slots[i].identity == 0 ||
+			own_slots[i].fork_generation != strata_process_generation()) {
+			return &own_slots[i];
 		}
 	}
 	return NULL;
 }
 
-static strata_process_owner sit_down(strata_process_slots *slots)
+static strata_process_owner take_own_slot(strata_process_slots *slots)
 {
-	seat *found = seat_of(slots);
+	own_slot *found = own_slot_of(slots);
 	strata_process_owner owner;
 
 	if (found == NULL) {
-		found = free_seat();
+		found = free_own_slot();
 	}
-	/* Without a seat the slot could never be given back: better none. */
+	/* A slot that is not remembered could never be given back: better none. */
 	owner = found == NULL ? 0 : take_slot(slots);
 	if (owner != 0) {
-		*found = (seat){ slots->identity, strata_process_generation(), owner };
+		*found = (own_slot){ slots->identity, strata_process_generation(), owner };
 	}
 	return owner;
 }
 
 strata_process_owner strata_process_slots_mine(strata_process_slots *slots)
 {
-	const seat *found = seat_of(slots);
+	const own_slot *found = own_slot_of(slots);
 
 	if (found != NULL && found->fork_generation == strata_process_generation()) {
 		return found->owner;
 	}
-	return sit_down(slots);
+	return take_own_slot(slots);
 }
 
 /* Other threads of this process cannot be made to let go of their slots. */
@@ -196,17 +198,17 @@ static bool others_remain(const strata_process_slots *slots)
 
 void strata_process_slots_free(strata_process_slots *slots)
 {
-	seat *found;
+	own_slot *found;
 
 	if (slots == NULL) {
 		return;
 	}
-	found = seat_of(slots);
+	found = own_slot_of(slots);
 	if (found != NULL && found->fork_generation == strata_process_generation()) {
 		vacate(slot_of(slots, found->owner));
 	}
 	if (found != NULL) {
-		*found = (seat){ 0 };
+		*found = (own_slot){ 0 };
 	}
 	if (others_remain(slots)) {
 		strata_host_keep_mapped(slots->host);
@@ -223,7 +225,7 @@ bool strata_process_slots_is_alive(strata_process_slots *slots, strata_process_o
 		return false;
 	}
 	if (!seize(asked)) {
-		/* Held: by that thread, or already by the next one, who raises the serial first thing. */
+		/* Held: by that thread, or already by the next one, which raises the serial at once. */
 		return atomic_load(&asked->serial) == serial;
 	}
 	vacate(asked);

@@ -1,4 +1,4 @@
-/* process_slot — which of the host's processes is this, and which of the others still live? */
+/* process_slot — the number of the calling thread on this host, and whether other threads live. */
 #ifndef STRATA_HOST_PROCESS_SLOT_H
 #define STRATA_HOST_PROCESS_SLOT_H
 
@@ -13,7 +13,7 @@ enum { STRATA_PROCESS_SLOT_COUNT = 1024 };
 
 /*
  * One use of one slot by one thread: slot index in the low 16 bits (from 1), a serial number above
- * it that no other use of that slot ever has. 0 is nobody.
+ * it that no other use of that slot ever has. 0 is no thread.
  */
 typedef uint64_t strata_process_owner;
 

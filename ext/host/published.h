@@ -57,7 +57,7 @@ STRATA_MUST_CHECK bool strata_published_peek(strata_published published, void *t
 bool strata_published_holds(strata_published published, strata_view blob);
 
 /*
- * Puts the blob in force if the one of this version (0: none) still is, and wakes those who wait.
+ * Puts the blob in force if the one of this version (0: none) still is, and wakes the waiters.
  * False, and the old one stays, when the blob is too long or another process published meanwhile.
  * Read the version before whatever the blob is made from.
  *
@@ -71,7 +71,7 @@ STRATA_MUST_CHECK bool strata_published_publish(strata_published published, uint
 /* A number that changes with each publication and signal: take it before looking, then wait. */
 uint32_t strata_published_event(strata_published published);
 
-/* Wakes those who wait though nothing is published: there is nothing to wait for any more. */
+/* Wakes the waiters though nothing is published: there is nothing to wait for any more. */
 void strata_published_signal(strata_published published);
 
 /* Sleeps until the event is another one than this, at most this long. */

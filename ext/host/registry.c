@@ -6,9 +6,9 @@
  *     free -> emptying -> claimed -> closing -> emptying -> free
  *                            ^----------'
  *
- * Only the holder of the mutex changes a word, and each change leaves a whole state. So a process
- * killed anywhere leaves little to repair: a record that was being closed is as good as claimed,
- * and one that was being filled or emptied is emptied by the next process.
+ * Only the process that has the mutex changes a word, and each change leaves a whole state. So a
+ * process killed anywhere leaves little to repair: a record that was being closed is as good as
+ * claimed, and one that was being filled or emptied is emptied by the next process.
  *
  * Holders are one bit per process slot. A slot has many threads one after the other, so the head
  * knows the last one that used each slot here: a bit counts if that thread lives. A thread that is
@@ -72,11 +72,11 @@ static bool place(strata_registry *registry, strata_host *host)
 {
 	uint32_t count = registry->shape.count;
 
-	registry->head = strata_host_carve(host, sizeof(head));
-	registry->words = strata_host_carve(host, count * sizeof(registry->words[0]));
+	registry->head = strata_host_alloc(host, sizeof(head));
+	registry->words = strata_host_alloc(host, count * sizeof(registry->words[0]));
 	registry->holders =
-		registry->slots == NULL ? NULL : strata_host_carve(host, count * sizeof(holders));
-	registry->records = strata_host_carve(host, count * stride_of(&registry->shape));
+		registry->slots == NULL ? NULL : strata_host_alloc(host, count * sizeof(holders));
+	registry->records = strata_host_alloc(host, count * stride_of(&registry->shape));
 	return registry->head != NULL && registry->words != NULL && registry->records != NULL &&
 		   (registry->slots == NULL || registry->holders != NULL) &&
 		   strata_mutex_init(&registry->head->lock) == STRATA_OK;

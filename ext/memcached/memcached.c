@@ -30,9 +30,10 @@
 #include "node/exchange.h"
 #include "node/node.h"
 #include "node/patience.h"
+#include "protocol/memcached_protocol.h"
 
 struct strata_memcached {
-	const strata_wire_options *options;
+	const strata_client_options *options;
 	strata_ring *ring;
 	strata_node **nodes; /* in the order configured, which is that of the ring */
 	uint32_t count;
@@ -69,8 +70,8 @@ static strata_result add_nodes(strata_memcached *pool, const strata_ring_server 
 	}
 	while (pool->count < count) {
 		const strata_ring_server *server = &servers[pool->count];
-		strata_node *node =
-			strata_node_new(&strata_meta_wire, pool->options, server->host, server->port, stats);
+		strata_node *node = strata_node_new(&strata_memcached_protocol, pool->options, server->host,
+			server->port, stats);
 
 		if (node == NULL) {
 			return STRATA_NO_MEMORY;
@@ -81,7 +82,7 @@ static strata_result add_nodes(strata_memcached *pool, const strata_ring_server 
 }
 
 strata_result strata_memcached_new(const strata_ring_server *servers, uint32_t count,
-	const strata_wire_options *options, strata_stats *stats, strata_memcached **out)
+	const strata_client_options *options, strata_stats *stats, strata_memcached **out)
 {
 	strata_memcached *pool = calloc(1, sizeof(*pool));
 	strata_result result;
@@ -226,7 +227,7 @@ static const char *word_of(strata_meta_verb verb)
 
 static void explain(strata_call *call, const strata_memcached_command *command, const char *cause)
 {
-	strata_call_explain(call, "%s %s: %s: %s", strata_meta_wire.name, command->node_name,
+	strata_call_explain(call, "%s %s: %s: %s", strata_memcached_protocol.name, command->node_name,
 		word_of(command->request.verb), cause);
 }
 
@@ -363,7 +364,7 @@ static strata_memcached_round *out_of_memory(strata_call *call, strata_memcached
 	size_t count)
 {
 	refuse_all(commands, count, STRATA_NO_MEMORY);
-	strata_call_explain(call, "%s: %s", strata_meta_wire.name,
+	strata_call_explain(call, "%s: %s", strata_memcached_protocol.name,
 		strata_result_text(STRATA_NO_MEMORY));
 	return NULL;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/call.h"
+#include "node/client_options.h"
 #include "protocol/meta.h"
 #include "memcached/ring.h"
 #include "stats/stats.h"
@@ -29,7 +30,7 @@ typedef struct {
 typedef struct strata_memcached_round strata_memcached_round;
 
 STRATA_MUST_CHECK strata_result strata_memcached_new(const strata_ring_server *servers,
-	uint32_t count, const strata_wire_options *options, strata_stats *stats,
+	uint32_t count, const strata_client_options *options, strata_stats *stats,
 	strata_memcached **out);
 void strata_memcached_free(strata_memcached *pool);
 

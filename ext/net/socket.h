@@ -41,6 +41,9 @@ int strata_socket_let_wait(int fd, strata_usec longest);
 STRATA_MUST_CHECK strata_result strata_socket_await(int fd, char *room, size_t size,
 	size_t *received, int *cause);
 
+/* What is wanted of a connection: its bytes always, and room for some where there are any to send. */
+typedef enum { STRATA_SOCKET_RECEIVES, STRATA_SOCKET_SENDS_AND_RECEIVES } strata_socket_interest;
+
 /* Connected, with nothing to read: neither bytes, nor an end, nor an error. One system call. */
 bool strata_socket_is_quiet(int fd);
 

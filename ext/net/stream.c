@@ -1,7 +1,5 @@
 #include "net/stream.h"
 
-#include "net/socket.h"
-
 void strata_stream_init(strata_stream *stream, strata_usec longest_wait)
 {
 	*stream = (strata_stream){ .fd = -1, .cause = "", .longest_wait = longest_wait };
@@ -113,15 +111,15 @@ const char *strata_stream_phase_text(const strata_stream *stream)
 
 /* ---- open ---- */
 
-struct pollfd strata_stream_poll(const strata_stream *stream, bool wants_to_send)
+struct pollfd strata_stream_poll(const strata_stream *stream, strata_socket_interest interest)
 {
 	struct pollfd wanted = { .fd = stream->fd, .events = POLLIN };
 
 	if (stream->state == STRATA_STREAM_CONNECTING) {
 		wanted.events = POLLOUT;
 	} else if (stream->tls != NULL) {
-		wanted.events = strata_tls_stream_events(stream->tls, wants_to_send);
-	} else if (wants_to_send) {
+		wanted.events = strata_tls_stream_events(stream->tls, interest);
+	} else if (interest == STRATA_SOCKET_SENDS_AND_RECEIVES) {
 		wanted.events = POLLIN | POLLOUT;
 	}
 	return wanted;

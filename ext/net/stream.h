@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "base/view.h"
 #include "net/address.h"
+#include "net/socket.h"
 #include "net/tls.h"
 #include "net/tls_stream.h"
 
@@ -58,7 +59,7 @@ STRATA_MUST_CHECK strata_result strata_stream_advance(strata_stream *stream, boo
 const char *strata_stream_phase_text(const strata_stream *stream);
 
 /* What to poll for, and what that allows to try: with TLS each direction may wait for the other. */
-struct pollfd strata_stream_poll(const strata_stream *stream, bool wants_to_send);
+struct pollfd strata_stream_poll(const strata_stream *stream, strata_socket_interest interest);
 bool strata_stream_may_receive(const strata_stream *stream, short revents);
 bool strata_stream_may_send(const strata_stream *stream, short revents);
 

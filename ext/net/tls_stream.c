@@ -20,8 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/socket.h"
-
 /* Records for each call, so that a fast peer cannot keep us past a deadline. */
 enum { MOST_RECORDS = 16, NAME_SHOWN = 60 };
 
@@ -357,9 +355,10 @@ bool strata_tls_stream_is_quiet(strata_tls_stream *stream)
 	return is_quiet;
 }
 
-short strata_tls_stream_events(const strata_tls_stream *stream, bool wants_to_send)
+short strata_tls_stream_events(const strata_tls_stream *stream, strata_socket_interest interest)
 {
-	short writing = stream->is_secured && wants_to_send ? stream->writing_awaits : 0;
+	bool sends = stream->is_secured && interest == STRATA_SOCKET_SENDS_AND_RECEIVES;
+	short writing = sends ? stream->writing_awaits : 0;
 
 	return (short) (stream->reading_awaits | writing);
 }

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/view.h"
+#include "net/socket.h"
 #include "net/tls.h"
 
 typedef struct strata_tls_stream strata_tls_stream;
@@ -47,8 +48,8 @@ STRATA_MUST_CHECK strata_result strata_tls_stream_receive(strata_tls_stream *str
 /* Nothing to read: neither bytes nor an end. Takes what belongs to TLS itself, such as new tickets. */
 bool strata_tls_stream_is_quiet(strata_tls_stream *stream);
 
-/* What to poll the socket for, to shake hands or to receive, and to send where wants_to_send. */
-short strata_tls_stream_events(const strata_tls_stream *stream, bool wants_to_send);
+/* What to poll the socket for, to shake hands or for this. */
+short strata_tls_stream_events(const strata_tls_stream *stream, strata_socket_interest interest);
 
 /* Did anything at all come from the peer? */
 bool strata_tls_stream_has_heard(const strata_tls_stream *stream);

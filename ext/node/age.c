@@ -20,7 +20,7 @@ static strata_usec idle_for(const strata_age *age)
 	return (strata_clock_msec() - age->used_at) * 1000;
 }
 
-bool strata_age_is_over(const strata_age *age, const strata_wire_options *options)
+bool strata_age_is_over(const strata_age *age, const strata_client_options *options)
 {
 	strata_usec lifetime = options->max_lifetime * age->lifetime_share / 100;
 	strata_usec alive = (strata_clock_msec() - age->opened_at) * 1000;
@@ -29,7 +29,7 @@ bool strata_age_is_over(const strata_age *age, const strata_wire_options *option
 		   (options->idle_close != 0 && idle_for(age) >= options->idle_close);
 }
 
-bool strata_age_wants_proof(const strata_age *age, const strata_wire_options *options)
+bool strata_age_wants_proof(const strata_age *age, const strata_client_options *options)
 {
 	return options->check_after_idle != 0 && idle_for(age) >= options->check_after_idle;
 }

@@ -2,7 +2,7 @@
 #ifndef STRATA_NODE_AGE_H
 #define STRATA_NODE_AGE_H
 
-#include "protocol/wire.h"
+#include "node/client_options.h"
 
 typedef struct {
 	strata_msec opened_at;
@@ -16,9 +16,9 @@ strata_age strata_age_new(void);
 void strata_age_use(strata_age *age);
 
 /* Is it time to close it, by max_lifetime or idle_close? */
-bool strata_age_is_over(const strata_age *age, const strata_wire_options *options);
+bool strata_age_is_over(const strata_age *age, const strata_client_options *options);
 
 /* Should it prove itself, because it was idle for so long? */
-bool strata_age_wants_proof(const strata_age *age, const strata_wire_options *options);
+bool strata_age_wants_proof(const strata_age *age, const strata_client_options *options);
 
 #endif

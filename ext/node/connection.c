@@ -279,8 +279,8 @@ static strata_result compose_greeting(strata_connection *connection, bool *sends
 {
 	const strata_peer *peer = connection->peer;
 	strata_task *greeting = &connection->greeting;
-	strata_result result =
-		peer->wire->greet(peer->options, &connection->greeting_bytes, &greeting->owed, sends_auth);
+	strata_result result = peer->wire->greet(&peer->options->session, &connection->greeting_bytes,
+		&greeting->owed, sends_auth);
 
 	if (result != STRATA_OK) {
 		return result;
@@ -317,8 +317,8 @@ static strata_result end_greeting(strata_connection *connection, strata_wire_err
 	const strata_peer *peer = connection->peer;
 	const strata_task *greeting = &connection->greeting;
 	strata_wire_error said = { "" };
-	strata_result result =
-		peer->wire->check_greeting(peer->options, greeting->replies, greeting->received, &said);
+	strata_result result = peer->wire->check_greeting(&peer->options->session, greeting->replies,
+		greeting->received, &said);
 
 	strata_buffer_fini(&connection->greeting_bytes);
 	if (result != STRATA_OK) {
@@ -441,7 +441,8 @@ strata_result strata_connection_advance(strata_connection *connection, short rev
 
 struct pollfd strata_connection_poll(const strata_connection *connection)
 {
-	return strata_stream_poll(&connection->stream, has_unsent(connection));
+	return strata_stream_poll(&connection->stream,
+		has_unsent(connection) ? STRATA_SOCKET_SENDS_AND_RECEIVES : STRATA_SOCKET_RECEIVES);
 }
 
 bool strata_connection_await(strata_connection *connection, strata_usec now)

@@ -13,7 +13,7 @@
 #include "health/breaker.h"
 #include "node/task.h"
 #include "net/tls.h"
-#include "protocol/wire.h"
+#include "node/client_options.h"
 #include "stats/stats.h"
 
 typedef struct strata_connection strata_connection;
@@ -21,7 +21,7 @@ typedef struct strata_connection strata_connection;
 /* What connections know of their node. It outlives them. */
 typedef struct {
 	const strata_wire *wire;
-	const strata_wire_options *options;
+	const strata_client_options *options;
 	const char *name;              /* of the node, for messages */
 	const char *host;              /* likewise, which its certificate must name */
 	strata_tls_memory *tls_memory; /* NULL where options->tls is */

@@ -7,7 +7,7 @@ static strata_view nonce_of(const strata_guard *guard)
 	return strata_view_of(guard->nonce.text);
 }
 
-bool strata_guard_trails(const strata_wire_options *options, const strata_breaker *breaker)
+bool strata_guard_trails(const strata_client_options *options, const strata_breaker *breaker)
 {
 	return options->is_strict ||
 		   (breaker != NULL && strata_breaker_is_suspected(breaker, strata_clock_msec()));

@@ -4,7 +4,7 @@
 
 #include "protocol/nonce.h"
 #include "node/task.h"
-#include "protocol/wire.h"
+#include "node/client_options.h"
 
 /*
  * One task on its way, with a question for an echo before it, behind it, both or neither:
@@ -24,7 +24,7 @@ typedef struct {
 } strata_guard;
 
 /* Should the nonce stand behind the commands too? In strict mode, and while the node (NULL: none) is suspected. */
-bool strata_guard_trails(const strata_wire_options *options, const strata_breaker *breaker);
+bool strata_guard_trails(const strata_client_options *options, const strata_breaker *breaker);
 
 /* NO_MEMORY, or OK: the guard has the task's request in it. It refers to the task until the next wrap. */
 STRATA_MUST_CHECK strata_result strata_guard_wrap(strata_guard *guard, const strata_wire *wire,

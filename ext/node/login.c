@@ -7,7 +7,7 @@ static uint64_t mix(uint64_t sum, const char *text)
 	return strata_hash_of(strata_view_of(text != NULL ? text : ""), sum);
 }
 
-uint64_t strata_login_of(const strata_wire_options *options)
+uint64_t strata_login_of(const strata_client_options *options)
 {
-	return mix(mix(0, options->user), options->password);
+	return mix(mix(0, options->session.user), options->session.password);
 }

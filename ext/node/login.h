@@ -2,9 +2,9 @@
 #ifndef STRATA_NODE_LOGIN_H
 #define STRATA_NODE_LOGIN_H
 
-#include "protocol/wire.h"
+#include "node/client_options.h"
 
 /* Of the user and the password, each of which may be missing. */
-uint64_t strata_login_of(const strata_wire_options *options);
+uint64_t strata_login_of(const strata_client_options *options);
 
 #endif

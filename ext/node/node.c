@@ -57,7 +57,7 @@ static char *name_of(const char *host, uint16_t port)
 
 static void find_breaker(strata_node *node)
 {
-	const strata_wire_options *options = node->peer.options;
+	const strata_client_options *options = node->peer.options;
 	char group[32];
 
 	if (options->breakers == NULL) {
@@ -74,7 +74,7 @@ static void find_breaker(strata_node *node)
 	}
 }
 
-strata_node *strata_node_new(const strata_wire *wire, const strata_wire_options *options,
+strata_node *strata_node_new(const strata_wire *wire, const strata_client_options *options,
 	const char *host, uint16_t port, strata_stats *stats)
 {
 	strata_node *node = calloc(1, sizeof(*node));

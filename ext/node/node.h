@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "node/connection.h"
-#include "protocol/wire.h"
+#include "node/client_options.h"
 #include "stats/stats.h"
 
 /*
@@ -18,7 +18,7 @@ typedef struct strata_node strata_node;
  * host is a name, an address or the path of a unix socket (it begins with /, port is 0). It is
  * resolved at the first connect. NULL when out of memory. options must outlive the node.
  */
-strata_node *strata_node_new(const strata_wire *wire, const strata_wire_options *options,
+strata_node *strata_node_new(const strata_wire *wire, const strata_client_options *options,
 	const char *host, uint16_t port, strata_stats *stats);
 
 /* Closes its connections. None may be in use. */

@@ -3,7 +3,7 @@
 #include "os/clock.h"
 
 bool strata_patience_begin(strata_patience *patience, strata_call *call,
-	const strata_wire_options *options)
+	const strata_client_options *options)
 {
 	strata_usec now = strata_clock_usec();
 	strata_usec most = options->operation_timeout;

@@ -3,7 +3,7 @@
 #define STRATA_NODE_PATIENCE_H
 
 #include "base/call.h"
-#include "protocol/wire.h"
+#include "node/client_options.h"
 
 typedef struct {
 	strata_usec began;
@@ -12,7 +12,7 @@ typedef struct {
 
 /* False, with the cause told in the call, when the request has no time left: nobody is to be asked. */
 STRATA_MUST_CHECK bool strata_patience_begin(strata_patience *patience, strata_call *call,
-	const strata_wire_options *options);
+	const strata_client_options *options);
 
 /* The round is over. answered: everybody who was asked gave all replies. */
 void strata_patience_end(const strata_patience *patience, strata_call *call, bool answered);

@@ -93,7 +93,7 @@ strata_probe *strata_probe_new(strata_connection *connection, const strata_peer 
 	return probe;
 }
 
-static strata_usec patience_of(const strata_wire_options *options)
+static strata_usec patience_of(const strata_client_options *options)
 {
 	return options->operation_timeout > options->connect_timeout ? options->operation_timeout
 																 : options->connect_timeout;

@@ -1,5 +1,5 @@
 /*
- * Which commands a greeting needs follows from the options alone, so writing it and checking it
+ * Which commands a greeting needs follows from the session alone, so writing it and checking it
  * walk the same list of steps and cannot disagree about which reply belongs to which command.
  *
  * What a server says to AUTH is never repeated: one that does not know the command echoes its
@@ -16,43 +16,43 @@ typedef enum { AUTH, SELECT, SETNAME, READONLY, ROLE } step;
 
 enum { MAX_STEPS = 5 };
 
-static uint32_t steps_of(const strata_wire_options *options, step *steps)
+static uint32_t steps_of(const strata_session *session, step *steps)
 {
 	uint32_t count = 0;
 
-	if (options->password != NULL) {
+	if (session->password != NULL) {
 		steps[count++] = AUTH;
 	}
-	if (options->database != 0) {
+	if (session->database != 0) {
 		steps[count++] = SELECT;
 	}
 	steps[count++] = SETNAME;
-	if (options->is_replica) {
+	if (session->is_replica) {
 		steps[count++] = READONLY;
 	}
-	if (options->wants_master) {
+	if (session->wants_master) {
 		steps[count++] = ROLE;
 	}
 	return count;
 }
 
-static int compose_auth(const strata_wire_options *options, strata_buffer *out)
+static int compose_auth(const strata_session *session, strata_buffer *out)
 {
 	strata_view arguments[3] = { strata_view_of("AUTH") };
 	size_t count = 1;
 
-	if (options->user != NULL) {
-		arguments[count++] = strata_view_of(options->user);
+	if (session->user != NULL) {
+		arguments[count++] = strata_view_of(session->user);
 	}
-	arguments[count++] = strata_view_of(options->password);
+	arguments[count++] = strata_view_of(session->password);
 	return strata_resp_compose(out, arguments, count);
 }
 
-static int compose_select(const strata_wire_options *options, strata_buffer *out)
+static int compose_select(const strata_session *session, strata_buffer *out)
 {
 	char number[16];
 
-	snprintf(number, sizeof(number), "%u", (unsigned) options->database);
+	snprintf(number, sizeof(number), "%u", (unsigned) session->database);
 	return strata_resp_compose(out,
 		(strata_view[]){ strata_view_of("SELECT"), strata_view_of(number) }, 2);
 }
@@ -78,11 +78,11 @@ static int compose_role(strata_buffer *out)
 	return strata_resp_compose(out, (strata_view[]){ strata_view_of("ROLE") }, 1);
 }
 
-static int compose_step(const strata_wire_options *options, step wanted, strata_buffer *out)
+static int compose_step(const strata_session *session, step wanted, strata_buffer *out)
 {
 	switch (wanted) {
-		case AUTH: return compose_auth(options, out);
-		case SELECT: return compose_select(options, out);
+		case AUTH: return compose_auth(session, out);
+		case SELECT: return compose_select(session, out);
 		case SETNAME: return compose_setname(out);
 		case READONLY: return compose_readonly(out);
 		case ROLE: return compose_role(out);
@@ -90,16 +90,16 @@ static int compose_step(const strata_wire_options *options, step wanted, strata_
 	return -1;
 }
 
-strata_result strata_greeting_compose(const strata_wire_options *options, strata_buffer *out,
+strata_result strata_greeting_compose(const strata_session *session, strata_buffer *out,
 	uint32_t *owed, bool *sends_auth)
 {
 	step steps[MAX_STEPS];
-	uint32_t count = steps_of(options, steps);
+	uint32_t count = steps_of(session, steps);
 
 	*owed = 0;
-	*sends_auth = options->password != NULL;
+	*sends_auth = session->password != NULL;
 	for (uint32_t i = 0; i < count; i++) {
-		if (compose_step(options, steps[i], out) != 0) {
+		if (compose_step(session, steps[i], out) != 0) {
 			return STRATA_NO_MEMORY;
 		}
 	}
@@ -114,16 +114,16 @@ static strata_result explain(strata_wire_error *error, strata_result result, con
 }
 
 /* The server's own words, unless they give the password away. Never called for AUTH. */
-static strata_result quote(const strata_wire_options *options, strata_result result,
+static strata_result quote(const strata_session *session, strata_result result,
 	const strata_resp_reply *reply, strata_wire_error *error)
 {
 	char words[128];
 
 	strata_resp_print_error(reply, words, sizeof(words));
-	if (options->password != NULL && strstr(words, options->password) != NULL) {
+	if (session->password != NULL && strstr(words, session->password) != NULL) {
 		return explain(error, result, "the server refused SELECT");
 	}
-	snprintf(error->text, sizeof(error->text), "SELECT %u: %s", (unsigned) options->database,
+	snprintf(error->text, sizeof(error->text), "SELECT %u: %s", (unsigned) session->database,
 		words);
 	return result;
 }
@@ -149,7 +149,7 @@ static strata_result check_server(const strata_resp_reply *reply, strata_wire_er
 	return STRATA_OK;
 }
 
-static strata_result check_auth(const strata_wire_options *options, const strata_resp_reply *reply,
+static strata_result check_auth(const strata_session *session, const strata_resp_reply *reply,
 	strata_wire_error *error)
 {
 	if (reply->type != STRATA_RESP_ERROR) {
@@ -160,12 +160,12 @@ static strata_result check_auth(const strata_wire_options *options, const strata
 		return explain(error, STRATA_AUTH,
 			"a password is configured, and the server has none for its default user");
 	}
-	if (options->user != NULL && strata_resp_is_error(reply, "ERR wrong number of arguments")) {
+	if (session->user != NULL && strata_resp_is_error(reply, "ERR wrong number of arguments")) {
 		return explain(error, STRATA_AUTH,
 			"a user is configured, and the server knows none (Redis before 6.0)");
 	}
 	return explain(error, STRATA_AUTH,
-		options->user != NULL ? "the server did not accept the user and the password"
+		session->user != NULL ? "the server did not accept the user and the password"
 							  : "the server did not accept the password");
 }
 
@@ -178,15 +178,15 @@ static strata_result check_permission(const strata_resp_reply *reply, strata_wir
 	return STRATA_OK;
 }
 
-static strata_result check_select(const strata_wire_options *options,
-	const strata_resp_reply *reply, strata_wire_error *error)
+static strata_result check_select(const strata_session *session, const strata_resp_reply *reply,
+	strata_wire_error *error)
 {
 	strata_result permission = check_permission(reply, error);
 
 	if (permission != STRATA_OK || reply->type != STRATA_RESP_ERROR) {
 		return permission;
 	}
-	return quote(options, strata_resp_is_error(reply, "NOPERM") ? STRATA_AUTH : STRATA_SERVER,
+	return quote(session, strata_resp_is_error(reply, "NOPERM") ? STRATA_AUTH : STRATA_SERVER,
 		reply, error);
 }
 
@@ -227,7 +227,7 @@ static strata_result check_role(const strata_resp_reply *reply, strata_wire_erro
 	return STRATA_OK;
 }
 
-static strata_result check_step(const strata_wire_options *options, step step,
+static strata_result check_step(const strata_session *session, step step,
 	const strata_resp_reply *reply, strata_wire_error *error)
 {
 	bool has_role = step == ROLE && reply->type != STRATA_RESP_ERROR;
@@ -237,8 +237,8 @@ static strata_result check_step(const strata_wire_options *options, step step,
 		return server;
 	}
 	switch (step) {
-		case AUTH: return check_auth(options, reply, error);
-		case SELECT: return check_select(options, reply, error);
+		case AUTH: return check_auth(session, reply, error);
+		case SELECT: return check_select(session, reply, error);
 		/* The name only helps whoever reads CLIENT LIST: a server without it serves as well. */
 		case SETNAME: return check_permission(reply, error);
 		case READONLY: return check_readonly(reply, error);
@@ -247,15 +247,15 @@ static strata_result check_step(const strata_wire_options *options, step step,
 	return STRATA_OK;
 }
 
-strata_result strata_greeting_check(const strata_wire_options *options, void *const *replies,
+strata_result strata_greeting_check(const strata_session *session, void *const *replies,
 	uint32_t count, strata_wire_error *error)
 {
 	step steps[MAX_STEPS];
-	uint32_t wanted = steps_of(options, steps);
+	uint32_t wanted = steps_of(session, steps);
 
 	error->text[0] = '\0';
 	for (uint32_t i = 0; i < wanted && i < count; i++) {
-		strata_result result = check_step(options, steps[i], replies[i], error);
+		strata_result result = check_step(session, steps[i], replies[i], error);
 
 		if (result != STRATA_OK) {
 			return result;

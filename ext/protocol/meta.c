@@ -5,9 +5,6 @@
  *
  * A key travels as it is, unless it holds a byte that ends or splits a line: then it goes base64,
  * and b tells the server to undo that, so both spellings name the same item.
- *
- * The greeting is "version", because the servers that lack what is said above do not refuse it:
- * before 1.6.18 a miss came back as a bare EN.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -20,7 +17,6 @@
 #include <string.h>
 
 #include "base/digits.h"
-#include "protocol/meta_reader.h"
 
 /* The longest command line without its key: seven flags with a number of 20 digits each. */
 enum { LINE_ROOM = 256 };
@@ -205,121 +201,3 @@ int strata_meta_compose(strata_buffer *out, const strata_meta_request *request)
 	out->size = (size_t) (at - out->data);
 	return 0;
 }
-
-/* ---- greeting ---- */
-
-static strata_result greet(const strata_wire_options *options, strata_buffer *out, uint32_t *owed,
-	bool *sends_auth)
-{
-	(void) options;
-	*owed = 1;
-	*sends_auth = false;
-	return strata_buffer_append(out, strata_view_of("version\r\n")) == 0 ? STRATA_OK
-																		 : STRATA_NO_MEMORY;
-}
-
-/* What an unknown peer said, short and printable, for a message. */
-static const char *quoted(strata_view said, char *room, size_t size)
-{
-	size_t count = said.size < size - 1 ? said.size : size - 1;
-
-	for (size_t i = 0; i < count; i++) {
-		room[i] = said.data[i] >= ' ' && said.data[i] < 0x7F ? said.data[i] : '?';
-	}
-	room[count] = '\0';
-	return room;
-}
-
-static bool is_old(const unsigned version[3])
-{
-	static const unsigned oldest[3] = { 1, 6, 18 };
-
-	for (int i = 0; i < 3; i++) {
-		if (version[i] != oldest[i]) {
-			return version[i] < oldest[i];
-		}
-	}
-	return false;
-}
-
-static strata_result refuse_greeting(strata_view said, strata_wire_error *error)
-{
-	char room[80];
-
-	quoted(said, room, sizeof(room));
-	if (strata_view_starts(said, strata_view_of("CLIENT_ERROR unauthenticated"))) {
-		snprintf(error->text, sizeof(error->text),
-			"the server asks for a password, which strata cannot give to memcached yet");
-		return STRATA_AUTH;
-	}
-	if (strata_view_starts(said, strata_view_of("ERROR Too many open connections"))) {
-		snprintf(error->text, sizeof(error->text), "%s", strata_result_text(STRATA_FULL));
-		return STRATA_FULL;
-	}
-	if (strata_view_starts(said, strata_view_of("ERROR ")) ||
-		strata_view_starts(said, strata_view_of("SERVER_ERROR"))) {
-		snprintf(error->text, sizeof(error->text), "the server says: %s", room);
-		return STRATA_SERVER;
-	}
-	snprintf(error->text, sizeof(error->text),
-		"this is not memcached: asked for its version, it says: %s", room);
-	return STRATA_UNSUPPORTED;
-}
-
-static strata_result check_greeting(const strata_wire_options *options, void *const *replies,
-	uint32_t count, strata_wire_error *error)
-{
-	const strata_meta_reply *reply = replies[0];
-	unsigned version[3];
-
-	(void) options;
-	(void) count;
-	error->text[0] = '\0';
-	if (sscanf(reply->value.data, "VERSION %u.%u.%u", &version[0], &version[1], &version[2]) != 3) {
-		return refuse_greeting(reply->value, error);
-	}
-	if (is_old(version)) {
-		snprintf(error->text, sizeof(error->text),
-			"this is memcached %u.%u.%u, and strata needs 1.6.18 or newer", version[0], version[1],
-			version[2]);
-		return STRATA_UNSUPPORTED;
-	}
-	return STRATA_OK;
-}
-
-/* ---- nonces ---- */
-
-/* Nobody stores under this prefix: keys of values begin with a namespace and a database. */
-static const char nonce_prefix[] = "strata-nonce:";
-
-/* A get of a key that cannot be there: the miss repeats it. */
-static int ask_nonce(strata_buffer *out, strata_view nonce)
-{
-	char key[STRATA_META_KEY_LIMIT];
-	int size = snprintf(key, sizeof(key), "%s%.*s", nonce_prefix, (int) nonce.size, nonce.data);
-	strata_meta_request request = { .verb = STRATA_META_GET, .key = { key, (size_t) size } };
-
-	return strata_meta_compose(out, &request);
-}
-
-static bool is_nonce(const void *reply, strata_view nonce)
-{
-	const strata_meta_reply *said = reply;
-	size_t prefix = sizeof(nonce_prefix) - 1;
-
-	return said->code == STRATA_META_EN && said->key.size == prefix + nonce.size &&
-		   memcmp(said->key.data + prefix, nonce.data, nonce.size) == 0;
-}
-
-const strata_wire strata_meta_wire = {
-	.name = "memcached",
-	.greet = greet,
-	.check_greeting = check_greeting,
-	.ask_nonce = ask_nonce,
-	.is_nonce = is_nonce,
-	.reader_new = strata_meta_reader_new,
-	.reader_free = strata_meta_reader_free,
-	.feed = strata_meta_reader_feed,
-	.take = strata_meta_reader_take,
-	.is_drained = strata_meta_reader_is_drained,
-};

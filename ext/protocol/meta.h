@@ -5,14 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "protocol/wire.h"
+#include "base/buffer.h"
+#include "base/view.h"
 
-/*
- * https://github.com/memcached/memcached/blob/master/doc/protocol.txt, "Meta Commands". The
- * replies are strata_meta_reply. The greeting asks for the version and wants 1.6.18: older servers
- * do not echo key and opaque on a miss.
- */
-extern const strata_wire strata_meta_wire;
+/* https://github.com/memcached/memcached/blob/master/doc/protocol.txt, "Meta Commands". */
 
 enum { STRATA_META_KEY_LIMIT = 250 }; /* bytes of a key as it is sent, after base64 */
 

@@ -10,7 +10,7 @@
 #include "base/view.h"
 
 /*
- * All but the last are members of strata_meta_wire, and promise what wire.h says of them. The very
+ * All but the last are members of strata_memcached_protocol, and promise what protocol.h says of them. The very
  * first line of a connection answers the greeting and is taken as text, whatever it is, under the
  * code ERROR: a peer that is no memcached can then be named by what it said.
  */

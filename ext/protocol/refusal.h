@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/result.h"
 #include "protocol/resp.h"
 
 /* None of these commands was executed, so that every one of them may be sent again. */

@@ -1,4 +1,4 @@
-/* resp — the Redis protocol: commands to bytes, bytes to replies, by hiredis. Nobody else includes it. */
+/* resp: commands of the Redis protocol as bytes, and the replies that they get. */
 #ifndef STRATA_PROTOCOL_RESP_H
 #define STRATA_PROTOCOL_RESP_H
 
@@ -6,9 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "protocol/wire.h"
-
-extern const strata_wire strata_resp_wire;
+#include "base/buffer.h"
+#include "base/view.h"
 
 typedef enum {
 	STRATA_RESP_STATUS,  /* text */

@@ -1,9 +1,10 @@
 #include "redis/redis_client.h"
+#include "protocol/redis_protocol.h"
 
 #include <stdlib.h>
 
 /* NULL when out of memory. */
-static strata_redis_client *new_client(const strata_wire_options *options, uint32_t max_redirects)
+static strata_redis_client *new_client(const strata_client_options *options, uint32_t max_redirects)
 {
 	strata_redis_client *client = calloc(1, sizeof(*client));
 
@@ -26,8 +27,8 @@ static strata_result finish(strata_redis_client *client, strata_result result,
 }
 
 strata_result strata_redis_client_new(strata_redis_kind kind, const strata_hostport *seeds,
-	uint32_t count, const strata_wire_options *options, uint32_t max_redirects, strata_stats *stats,
-	strata_redis_client **out)
+	uint32_t count, const strata_client_options *options, uint32_t max_redirects,
+	strata_stats *stats, strata_redis_client **out)
 {
 	strata_redis_client *client = new_client(options, max_redirects);
 	strata_result result = STRATA_NO_MEMORY;
@@ -38,8 +39,8 @@ strata_result strata_redis_client_new(strata_redis_kind kind, const strata_hostp
 	}
 	switch (kind) {
 		case STRATA_REDIS_STANDALONE:
-			client->server =
-				strata_node_new(&strata_resp_wire, options, seeds[0].host, seeds[0].port, stats);
+			client->server = strata_node_new(&strata_redis_protocol, options, seeds[0].host,
+				seeds[0].port, stats);
 			result = client->server != NULL ? STRATA_OK : STRATA_NO_MEMORY;
 			break;
 		case STRATA_REDIS_CLUSTER:
@@ -50,7 +51,7 @@ strata_result strata_redis_client_new(strata_redis_kind kind, const strata_hostp
 }
 
 strata_result strata_redis_client_new_watched(const strata_sentinel_watchers *watchers,
-	const strata_wire_options *options, strata_stats *stats, strata_redis_client **out)
+	const strata_client_options *options, strata_stats *stats, strata_redis_client **out)
 {
 	strata_redis_client *client = new_client(options, 0);
 

@@ -11,7 +11,7 @@
 
 /* Belongs to one thread and one database. One of the last three is not NULL. */
 typedef struct {
-	const strata_wire_options *options;
+	const strata_client_options *options;
 	uint32_t max_redirects;
 	strata_node *server;
 	strata_cluster *cluster;
@@ -22,13 +22,13 @@ typedef enum { STRATA_REDIS_STANDALONE, STRATA_REDIS_CLUSTER } strata_redis_kind
 
 /* seeds: the one server, or nodes of the cluster to learn the slot map from. */
 STRATA_MUST_CHECK strata_result strata_redis_client_new(strata_redis_kind kind,
-	const strata_hostport *seeds, uint32_t count, const strata_wire_options *options,
+	const strata_hostport *seeds, uint32_t count, const strata_client_options *options,
 	uint32_t max_redirects, strata_stats *stats, strata_redis_client **out);
 
 /* For the master that sentinels name. Its name, user and password must outlive the client. */
 STRATA_MUST_CHECK strata_result
 strata_redis_client_new_watched(const strata_sentinel_watchers *watchers,
-	const strata_wire_options *options, strata_stats *stats, strata_redis_client **out);
+	const strata_client_options *options, strata_stats *stats, strata_redis_client **out);
 
 void strata_redis_client_free(strata_redis_client *client);
 

@@ -1,7 +1,8 @@
 /*
- * A ring of entries in shared memory. A writer takes the next number, takes the entry out of sight, fills
- * it and puts its number on it; a reader believes an entry that has the number it expects before and
- * after it was copied. A writer that is killed, or overtaken by 256 others, costs that entry.
+ * A ring of entries in shared memory. A writer takes the next number, takes the entry out of sight,
+ * fills it and puts its number on it; a reader believes an entry that has the number it expects
+ * before and after it was copied. A writer that is killed, or overtaken by 256 others, costs that
+ * entry.
  */
 #include "stats/anomalies.h"
 
@@ -37,7 +38,7 @@ strata_result strata_anomalies_new(strata_host *host, strata_anomalies **out)
 	if (anomalies == NULL) {
 		return STRATA_NO_MEMORY;
 	}
-	anomalies->ring = strata_host_carve(host, sizeof(ring));
+	anomalies->ring = strata_host_alloc(host, sizeof(ring));
 	if (anomalies->ring == NULL) {
 		free(anomalies);
 		return STRATA_NO_MEMORY;

@@ -1,4 +1,4 @@
-/* anomalies — what went wrong on this host lately, with which server, and when? */
+/* anomalies — a log of what went wrong on this host lately, with which server, and when. */
 #ifndef STRATA_STATS_ANOMALIES_H
 #define STRATA_STATS_ANOMALIES_H
 
@@ -14,8 +14,9 @@ typedef struct {
 	uint64_t number;                /* counted from 1 since the host started */
 	strata_msec at;                 /* milliseconds since 1970, by the wall clock */
 	char node[STRATA_ANOMALY_NODE]; /* its name, cut if it is longer */
-	char event
-		[STRATA_ANOMALY_EVENT]; /* a reason, "opened: <cause>", "answers again" or "operator: <action>" */
+
+	/* A reason, "opened: <cause>", "answers again" or "operator: <action>". */
+	char event[STRATA_ANOMALY_EVENT];
 } strata_anomaly;
 
 typedef struct strata_anomalies strata_anomalies;

@@ -1,27 +1,24 @@
 /*
- * A row is a name and eight stripes of counters; a process adds to the stripe that its id selects,
- * so that processes on different cores seldom fight for a cache line, and readers add the stripes
- * up.
+ * A row is a name and eight stripes of counters. A process adds to the stripe that its id selects,
+ * so that processes on different cores seldom fight for a cache line. Readers add the stripes up.
  *
- *     row   | state | kind | group | name |   written once, by whoever claimed the row
+ *     row   | kind | group | name |                   written once, when the row is claimed
  *           | stripe 0 | stripe 1 | ... | stripe 7 |    only ever added to
  *
- * A row is claimed free -> claiming -> ready. A process killed while claiming costs one row and
- * nothing else, because nobody waits for it. Two processes may make a row of one name at the same
- * time: both stay, and the reader merges them. That is why no lock is needed here.
+ * Rows are records of a registry, and are never given back: a process may keep its row.
  *
- * Ordering: ready is stored with release and loaded with acquire, since it publishes the name.
- * Counters are relaxed: each stands for itself.
+ * Ordering: the registry publishes the name. Counters are relaxed: each stands for itself.
  */
 #include "stats/stats.h"
 
 #include <assert.h>
 #include <stdalign.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
+#include "host/registry.h"
 #include "os/process.h"
 
 enum { ROW_COUNT = 512, STRIPE_COUNT = 8 };
@@ -33,9 +30,7 @@ struct strata_stats_row {
 	_Atomic uint32_t times[STRATA_TIME_CLASSES];
 };
 
-typedef enum { ROW_FREE, ROW_CLAIMING, ROW_READY } row_state;
-
-/* What tells rows apart. Unused bytes are zero, so that it can be compared as a whole. */
+/* What tells rows apart. Unused bytes are zero, so that it can be hashed as a whole. */
 typedef struct {
 	uint32_t kind;
 	char group[64];
@@ -43,14 +38,13 @@ typedef struct {
 } identity;
 
 typedef struct {
-	_Atomic uint32_t state; /* row_state */
-	identity identity;      /* valid once ready, then constant */
+	identity identity; /* constant */
 	strata_stats_row stripes[STRIPE_COUNT];
 } row;
 
 struct strata_stats {
-	row *rows;               /* ROW_COUNT of them in shared memory */
-	strata_stats_row unseen; /* counts what found no row; private, read by nobody */
+	strata_registry *rows;
+	strata_stats_row unseen; /* counts what found no row; private, never read */
 };
 
 static const char *const counter_names[STRATA_COUNTER_COUNT] = {
@@ -59,8 +53,16 @@ static const char *const counter_names[STRATA_COUNTER_COUNT] = {
 #undef X
 };
 
+static void name_row(void *unused, void *record, const void *names)
+{
+	((row *) record)->identity = *(const identity *) names;
+}
+
 strata_result strata_stats_new(strata_host *host, strata_stats **out)
 {
+	const strata_registry_shape shape = { .size = sizeof(row),
+		.count = ROW_COUNT,
+		.on_claim = name_row };
 	strata_stats *stats = aligned_alloc(alignof(strata_stats), sizeof(*stats));
 
 	*out = NULL;
@@ -68,8 +70,7 @@ strata_result strata_stats_new(strata_host *host, strata_stats **out)
 		return STRATA_NO_MEMORY;
 	}
 	memset(stats, 0, sizeof(*stats));
-	stats->rows = strata_host_carve(host, ROW_COUNT * sizeof(row));
-	if (stats->rows == NULL) {
+	if (strata_registry_new(host, NULL, &shape, &stats->rows) != STRATA_OK) {
 		free(stats);
 		return STRATA_NO_MEMORY;
 	}
@@ -79,6 +80,9 @@ strata_result strata_stats_new(strata_host *host, strata_stats **out)
 
 void strata_stats_free(strata_stats *stats)
 {
+	if (stats != NULL) {
+		strata_registry_free(stats->rows);
+	}
 	free(stats);
 }
 
@@ -89,46 +93,20 @@ static void copy_cut(char *target, size_t room, const char *text)
 	memcpy(target, text, size);
 }
 
-static bool is_ready(row *candidate)
-{
-	return atomic_load_explicit(&candidate->state, memory_order_acquire) == ROW_READY;
-}
-
-static bool is_of(row *candidate, const identity *wanted)
-{
-	return is_ready(candidate) && memcmp(&candidate->identity, wanted, sizeof(*wanted)) == 0;
-}
-
-static bool claim(row *candidate, const identity *wanted)
-{
-	uint32_t seen = ROW_FREE;
-
-	if (!atomic_compare_exchange_strong(&candidate->state, &seen, ROW_CLAIMING)) {
-		return false;
-	}
-	candidate->identity = *wanted;
-	atomic_store_explicit(&candidate->state, ROW_READY, memory_order_release);
-	return true;
-}
-
 strata_stats_row *strata_stats_row_of(strata_stats *stats, strata_stats_kind kind,
 	const char *group, const char *name)
 {
 	uint32_t stripe = strata_process_id() % STRIPE_COUNT;
 	identity wanted;
+	row *found;
 
 	memset(&wanted, 0, sizeof(wanted));
 	wanted.kind = kind;
 	copy_cut(wanted.group, sizeof(wanted.group), group);
 	copy_cut(wanted.name, sizeof(wanted.name), name);
-	for (uint32_t i = 0; i < ROW_COUNT; i++) {
-		/* A row that another process claimed in between may have become the one that is wanted. */
-		if (is_of(&stats->rows[i], &wanted) || claim(&stats->rows[i], &wanted) ||
-			is_of(&stats->rows[i], &wanted)) {
-			return &stats->rows[i].stripes[stripe];
-		}
-	}
-	return &stats->unseen;
+	found = strata_registry_acquire(stats->rows,
+		strata_hash_of((strata_view){ (const char *) &wanted, sizeof(wanted) }, 0), &wanted);
+	return found == NULL ? &stats->unseen : &found->stripes[stripe];
 }
 
 void strata_stats_add(strata_stats_row *row, strata_counter counter, uint64_t amount)
@@ -185,12 +163,13 @@ strata_usec strata_stats_percentile(const strata_stats_sum *sum, double share)
 	return 0;
 }
 
+/* Memory that others write is not trusted to hold texts that end. */
 static void begin_sum(strata_stats_sum *sum, const identity *of)
 {
 	memset(sum, 0, sizeof(*sum));
 	sum->kind = (strata_stats_kind) of->kind;
-	memcpy(sum->group, of->group, sizeof(sum->group));
-	memcpy(sum->name, of->name, sizeof(sum->name));
+	copy_cut(sum->group, sizeof(sum->group), of->group);
+	copy_cut(sum->name, sizeof(sum->name), of->name);
 }
 
 static void add_stripe(strata_stats_sum *sum, strata_stats_row *stripe)
@@ -206,37 +185,19 @@ static void add_stripe(strata_stats_sum *sum, strata_stats_row *stripe)
 	}
 }
 
-/* The position among the sums of the first row with this row's name; count when it is the first. */
-static uint32_t position_of(strata_stats *stats, uint32_t index, const uint32_t *positions,
-	uint32_t count)
-{
-	for (uint32_t i = 0; i < index; i++) {
-		/* A row that became ready behind our back has no position yet, and counts next time. */
-		if (positions[i] != UINT32_MAX && is_of(&stats->rows[i], &stats->rows[index].identity)) {
-			return positions[i];
-		}
-	}
-	return count;
-}
-
 uint32_t strata_stats_read(strata_stats *stats, strata_stats_sum *sums, uint32_t room)
 {
-	uint32_t positions[ROW_COUNT];
 	uint32_t count = 0;
 
-	for (uint32_t i = 0; i < ROW_COUNT; i++) {
-		row *source = &stats->rows[i];
+	for (uint32_t place = 0; place < ROW_COUNT; place++) {
+		row *source = strata_registry_at(stats->rows, place);
 
-		positions[i] = UINT32_MAX;
-		if (!is_ready(source)) {
+		if (source == NULL || count++ >= room) {
 			continue;
 		}
-		positions[i] = position_of(stats, i, positions, count);
-		if (positions[i] == count && count++ < room) {
-			begin_sum(&sums[positions[i]], &source->identity);
-		}
-		for (int stripe = 0; stripe < STRIPE_COUNT && positions[i] < room; stripe++) {
-			add_stripe(&sums[positions[i]], &source->stripes[stripe]);
+		begin_sum(&sums[count - 1], &source->identity);
+		for (int stripe = 0; stripe < STRIPE_COUNT; stripe++) {
+			add_stripe(&sums[count - 1], &source->stripes[stripe]);
 		}
 	}
 	return count;

@@ -1,4 +1,4 @@
-/* stats — what has happened so far, on this host, in all its processes? */
+/* stats — counters and histograms of what has happened on this host, in all its processes. */
 #ifndef STRATA_STATS_STATS_H
 #define STRATA_STATS_STATS_H
 
@@ -20,21 +20,21 @@
 	X(AUTHS,          "auths",          "AUTH commands sent") \
 	X(REDIRECTS,      "redirects",      "MOVED and ASK replies followed") \
 	X(REFRESHES,      "refreshes",      "slot maps asked for") \
-	X(DESYNCS,        "desyncs",        "replies that belonged to another question, never returned") \
-	X(RETRIES,        "retries",        "operations tried again because an idle connection was closed") \
+	X(DESYNCS,        "desyncs",        "replies to other requests, never returned") \
+	X(RETRIES,        "retries",        "operations repeated after an idle close") \
 	X(CLOSES,         "closes",         "connections closed before they were asked to") \
 	X(NONCES,         "nonces",         "echoes asked for so that a connection proves itself") \
-	X(CLOSED_FAILED,  "closed.failed",  "connections closed because an operation failed on them") \
-	X(CLOSED_UNFIT,   "closed.unfit",   "idle connections on which bytes or an end came unasked, or of a parent process") \
+	X(CLOSED_FAILED,  "closed.failed",  "connections closed after a failed operation") \
+	X(CLOSED_UNFIT,   "closed.unfit",   "idle connections with unasked bytes, or of a parent") \
 	X(CLOSED_AGED,    "closed.aged",    "idle connections closed by idle_close or max_lifetime") \
-	X(CLOSED_DROPPED, "closed.dropped", "idle connections closed because their node is not trusted for now") \
+	X(CLOSED_DROPPED, "closed.dropped", "idle connections closed because of their node") \
 	X(CLOSED_SURPLUS, "closed.surplus", "connections closed because enough are idle") \
 	X(OUTCOME_OK,     "outcomes.ok",    "exchanges with a node that were answered") \
 	X(OUTCOME_SLOW,   "outcomes.slow",  "those of them that took eight times as long as usual") \
 	X(OUTCOME_HARD,   "outcomes.hard",  "exchanges that were refused a connection") \
 	X(OUTCOME_SOFT,   "outcomes.soft",  "exchanges that timed out, or whose connection ended") \
 	X(OUTCOME_STALE,  "outcomes.stale", "exchanges that found an idle connection closed") \
-	X(OUTCOME_PROTOCOL, "outcomes.protocol", "exchanges whose reply was none, or another question's") \
+	X(OUTCOME_PROTOCOL, "outcomes.protocol", "exchanges with a wrong reply") \
 	X(OUTCOME_AUTH,   "outcomes.auth",  "exchanges whose credentials were not accepted") \
 	X(OUTCOME_FULL,   "outcomes.full",  "exchanges that met a node with too many clients") \
 	X(OUTCOME_NOT_READY, "outcomes.not_ready", "exchanges that met a node which cannot serve yet") \
@@ -85,7 +85,7 @@ void strata_stats_free(strata_stats *stats);
 
 /*
  * The row for this kind, group and name, made at the first call by any process. Names too long are
- * cut. When all rows are taken, one private row that nobody will see: counting never fails.
+ * cut. When all rows are taken, one private row that is never read: counting never fails.
  */
 strata_stats_row *strata_stats_row_of(strata_stats *stats, strata_stats_kind kind,
 	const char *group, const char *name);
@@ -96,7 +96,10 @@ void strata_stats_add(strata_stats_row *row, strata_counter counter, uint64_t am
 /* Counts one operation that was answered after this time. */
 void strata_stats_add_time(strata_stats_row *row, strata_usec time);
 
-/* The time, within a quarter, that this share (0 to 1) of the operations did not take longer than; 0 when there were none. */
+/*
+ * The time, within a quarter, that this share (0 to 1) of the operations did not exceed; 0 when
+ * there were none.
+ */
 strata_usec strata_stats_percentile(const strata_stats_sum *sum, double share);
 
 /* Counts a result other than STRATA_OK and STRATA_MISS, which are not reasons. */

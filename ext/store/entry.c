@@ -88,13 +88,13 @@ void strata_entry_write(strata_shard *shard, uint32_t place, const strata_lookup
 	const strata_store_key *key = lookup->key;
 
 	entry->hash = lookup->hash;
-	entry->space = key->space;
+	entry->namespace_id = key->namespace_id;
 	entry->generation = key->generation;
 	entry->dead_at = record->dead_at;
 	entry->created_at = record->created_at;
 	entry->expires_at = record->expires_at;
 	entry->version = record->version;
-	entry->shard_generation = lookup->shard_generation;
+	entry->shard_epoch = lookup->shard_epoch;
 	entry->value_size = (uint32_t) strata_value_size(&record->value);
 	entry->key_size = (uint32_t) key->key.size;
 	entry->codec = (uint8_t) record->value.codec;
@@ -113,7 +113,7 @@ bool strata_entry_is_of(const strata_shard *shard, uint32_t place, const strata_
 {
 	const strata_entry *entry = strata_entry_at(shard, place);
 
-	return entry->hash == lookup->hash && entry->space == lookup->key->space &&
+	return entry->hash == lookup->hash && entry->namespace_id == lookup->key->namespace_id &&
 		   entry->generation == lookup->key->generation &&
 		   strata_view_equal(key_of(shard, place), lookup->key->key);
 }
@@ -121,16 +121,15 @@ bool strata_entry_is_of(const strata_shard *shard, uint32_t place, const strata_
 bool strata_entry_is_same(const strata_shard *shard, uint32_t place, uint32_t other)
 {
 	const strata_entry *entry = strata_entry_at(shard, other);
-	strata_store_key key = { entry->space, entry->generation, key_of(shard, other) };
+	strata_store_key key = { entry->namespace_id, entry->generation, key_of(shard, other) };
 	strata_lookup lookup = { .key = &key, .hash = entry->hash };
 
 	return strata_entry_is_of(shard, place, &lookup);
 }
 
-bool strata_entry_is_over(const strata_entry *entry, uint32_t generation, strata_msec now)
+bool strata_entry_is_over(const strata_entry *entry, uint32_t epoch, strata_msec now)
 {
-	return (entry->dead_at != STRATA_NEVER && entry->dead_at <= now) ||
-		   entry->shard_generation != generation;
+	return (entry->dead_at != STRATA_NEVER && entry->dead_at <= now) || entry->shard_epoch != epoch;
 }
 
 void strata_entry_describe(const strata_entry *entry, strata_record *out)

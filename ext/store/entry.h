@@ -7,7 +7,7 @@
 
 #include "os/clock.h"
 #include "store/heap.h"
-#include "store/store.h"
+#include "store/store_types.h"
 
 /*
  * In shared memory, at the start of the block. The value follows, aligned as the block is, and the
@@ -16,20 +16,20 @@
  */
 typedef struct {
 	strata_block block;
-	_Atomic uint32_t next;     /* place of the next entry in the chain; derived */
-	uint32_t hash;             /* of the key; selects the chain */
-	uint64_t space;            /* see strata_store_key */
-	uint64_t generation;       /* see strata_store_key */
-	uint64_t dead_at;          /* see strata_record */
-	uint64_t created_at;       /* see strata_record */
-	uint64_t expires_at;       /* see strata_record */
-	uint64_t version;          /* see strata_record */
-	uint32_t shard_generation; /* of the moment when it was written */
-	uint32_t value_size;       /* bytes; 8 for an integer, which lies there as an int64_t */
-	uint32_t key_size;         /* bytes */
-	uint16_t seal;             /* a check over sizes, codec and hash, none of which ever changes */
-	uint8_t codec;             /* strata_codec_id */
-	uint8_t has_check;         /* 1: a check over the value follows the key */
+	_Atomic uint32_t next; /* place of the next entry in the chain; derived */
+	uint32_t hash;         /* of the key; selects the chain */
+	uint64_t namespace_id; /* see strata_store_key */
+	uint64_t generation;   /* see strata_store_key */
+	uint64_t dead_at;      /* see strata_record */
+	uint64_t created_at;   /* see strata_record */
+	uint64_t expires_at;   /* see strata_record */
+	uint64_t version;      /* see strata_record */
+	uint32_t shard_epoch;  /* of the moment when it was written */
+	uint32_t value_size;   /* bytes; 8 for an integer, which lies there as an int64_t */
+	uint32_t key_size;     /* bytes */
+	uint16_t seal;         /* a check over sizes, codec and hash, none of which ever changes */
+	uint8_t codec;         /* strata_codec_id */
+	uint8_t has_check;     /* 1: a check over the value follows the key */
 } strata_entry;
 
 /* A key as it is looked for. */
@@ -42,7 +42,7 @@ typedef struct {
 	 * For a write: of the shard when it began. A removal that could not have the lock raises that of
 	 * the shard, and what is written by who had it then must not outlive that.
 	 */
-	uint32_t shard_generation;
+	uint32_t shard_epoch;
 } strata_lookup;
 
 static inline strata_entry *strata_entry_at(const strata_shard *shard, uint32_t place)
@@ -123,15 +123,15 @@ bool strata_entry_is_of(const strata_shard *shard, uint32_t place, const strata_
 /* Are two sound entries of the same key? */
 bool strata_entry_is_same(const strata_shard *shard, uint32_t place, uint32_t other);
 
-/* Dead, or of a generation of the shard that is over. */
-bool strata_entry_is_over(const strata_entry *entry, uint32_t generation, strata_msec now);
+/* Dead, or of an epoch of the shard that is over. */
+bool strata_entry_is_over(const strata_entry *entry, uint32_t epoch, strata_msec now);
 
 /* The same as of now. The clock is looked at only for an entry that has an end. */
-static inline bool strata_entry_is_over_now(const strata_entry *entry, uint32_t generation)
+static inline bool strata_entry_is_over_now(const strata_entry *entry, uint32_t epoch)
 {
 	strata_msec dead_at = *(const volatile strata_msec *) &entry->dead_at;
 
-	return entry->shard_generation != generation ||
+	return entry->shard_epoch != epoch ||
 		   (dead_at != STRATA_NEVER && dead_at <= strata_clock_msec());
 }
 

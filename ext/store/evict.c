@@ -29,11 +29,16 @@
  * The two find more again where the frequent keys stay the same, and less where they change. Both keep
  * entries in the order of their arrival, so what they free lies scattered: room for a value of many
  * blocks would have to be cleared against their order. That decides for the order of places.
+ *
+ * A namespace at the end of its share has a hand of its own. It goes over the same blocks and takes,
+ * of what belongs to the namespace, what is over or was not asked for since the hand came by. Such a
+ * namespace holds nearly its share of the shard, so the hand finds something soon.
  */
 #include "store/evict.h"
 
 #include "store/failpoint.h"
 #include "store/index.h"
+#include "store/share.h"
 
 enum {
 	PATIENT_STEPS = 2048, /* blocks looked at before marks count no more: bounds the time locked */
@@ -54,8 +59,8 @@ static bool is_dead(const strata_shard *shard, uint32_t place, strata_msec now)
 {
 	const strata_entry *entry = strata_entry_at(shard, place);
 
-	return strata_entry_is_over(entry, atomic_load(&shard->head->generation), now) ||
-		   strata_spaces_is_outdated(shard->spaces, entry->space, entry->generation);
+	return strata_entry_is_over(entry, atomic_load(&shard->head->epoch), now) ||
+		   strata_namespaces_is_outdated(shard->namespaces, entry->namespace_id, entry->generation);
 }
 
 static void count_dead(strata_shard *shard, uint32_t place, strata_msec now)
@@ -198,4 +203,97 @@ uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_process_ow
 		}
 	}
 	return place;
+}
+
+/* ---- within a share ---- */
+
+/* May this entry of the namespace go? An image that is held would free nothing. */
+static bool may_go_for_share(strata_shard *shard, uint32_t place, const strata_lookup *lookup,
+	bool is_patient)
+{
+	const strata_entry *entry = strata_entry_at(shard, place);
+	_Atomic uint8_t *mark = strata_shard_mark_of(shard, place);
+
+	if (entry->codec == STRATA_CODEC_IMAGE && strata_shard_is_held(shard, place)) {
+		return false;
+	}
+	if (is_patient && atomic_load_explicit(mark, memory_order_relaxed) != 0 &&
+		!strata_entry_is_over(entry, atomic_load(&shard->head->epoch), lookup->now)) {
+		atomic_store_explicit(mark, 0, memory_order_relaxed);
+		return false;
+	}
+	return true;
+}
+
+/* Deals with the block under the hand. Returns its place, or that of the free block it became part of. */
+static uint32_t clear_own(strata_shard *shard, uint32_t place, const strata_lookup *lookup,
+	bool is_patient)
+{
+	uint32_t cleared = 0;
+
+	if (strata_entry_is_sound(shard, place) &&
+		strata_entry_at(shard, place)->namespace_id == lookup->key->namespace_id &&
+		may_go_for_share(shard, place, lookup, is_patient)) {
+		strata_shard_count(&shard->head->evicted, 1);
+		strata_shard_count(&shard->head->evicted_share, 1);
+		STRATA_FAILPOINT("share: chosen");
+		cleared = strata_index_drop(shard, place);
+	}
+	return cleared == 0 ? place : cleared;
+}
+
+/* Once around, or until there is room. False when something was found that is no block. */
+static bool go_around(strata_shard *shard, const strata_lookup *lookup, uint32_t most,
+	bool is_patient)
+{
+	const uint32_t *taken = strata_share_taken(shard, lookup->key->namespace_id);
+	uint64_t passed = 0;
+
+	while (*taken > most && passed < shard->end) {
+		uint32_t place = shard->head->share_hand < shard->end ? shard->head->share_hand : 1;
+
+		if (strata_block_units(shard, place) == 0) {
+			shard->is_damaged = true;
+			return false;
+		}
+		passed += strata_block_units(shard, place);
+		place = clear_own(shard, place, lookup, is_patient);
+		shard->head->share_hand = place + strata_block_units(shard, place);
+	}
+	return true;
+}
+
+/* What was counted may have been damaged; nothing else makes it wrong for long. */
+static void count_again(strata_shard *shard, uint64_t namespace_id)
+{
+	uint32_t *taken = strata_share_taken(shard, namespace_id);
+	uint32_t units = 0;
+
+	for (uint32_t place = 1; strata_block_units(shard, place) != 0;
+		 place += strata_block_units(shard, place)) {
+		if (strata_entry_is_sound(shard, place) &&
+			strata_entry_at(shard, place)->namespace_id == namespace_id) {
+			units += strata_block_units(shard, place);
+		}
+	}
+	*taken = units;
+}
+
+bool strata_evict_within_share(strata_shard *shard, const strata_lookup *lookup, uint32_t units)
+{
+	uint32_t limit = strata_share_limit(shard, lookup);
+	const uint32_t *taken =
+		limit == shard->end ? NULL : strata_share_taken(shard, lookup->key->namespace_id);
+
+	if (taken == NULL) {
+		return true;
+	}
+	if (units > limit) {
+		return false;
+	}
+	if (*taken > limit - units && go_around(shard, lookup, limit - units, true) &&
+		go_around(shard, lookup, limit - units, false) && *taken > limit - units) {
+		count_again(shard, lookup->key->namespace_id);
+	}
+	return *taken <= limit - units;
 }

@@ -1,4 +1,4 @@
-/* evict — what goes when there is no room? Wants the shard locked. */
+/* evict — the choice of what goes where room is wanted. Every function wants the shard locked. */
 #ifndef STRATA_STORE_EVICT_H
 #define STRATA_STORE_EVICT_H
 
@@ -12,7 +12,14 @@
 uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_process_owner owner,
 	strata_msec now);
 
-/* What is written to this place now is new: it has half a round at least until it may be evicted. */
+/* What is written to this place is new: it has half a round at least before it may be evicted. */
 void strata_evict_welcome(strata_shard *shard, uint32_t place);
+
+/*
+ * Makes the entries of the namespace give way to each other until so many units more are within its
+ * share. False when that cannot be: it alone is larger, or what the namespace has is held.
+ */
+STRATA_MUST_CHECK bool strata_evict_within_share(strata_shard *shard, const strata_lookup *lookup,
+	uint32_t units);
 
 #endif

@@ -277,18 +277,18 @@ void strata_heap_format(strata_shard *shard)
 	strata_heap_list(shard, 1);
 	shard->head->hand = 1;
 	shard->head->share_hand = 1;
-	shard->head->put_by = 0;
+	shard->head->staged = 0;
 }
 
 /* The block put by, if it is there and has just this size; else 0. */
 static uint32_t take_what_was_put_by(strata_shard *shard, uint32_t units)
 {
-	uint32_t place = shard->head->put_by;
+	uint32_t place = shard->head->staged;
 
 	if (place == 0 || strata_block_units_in(shard, place, STRATA_BLOCK_WRITING) != units) {
 		return 0;
 	}
-	shard->head->put_by = 0;
+	shard->head->staged = 0;
 	return place;
 }
 
@@ -321,15 +321,15 @@ uint32_t strata_heap_take(strata_shard *shard, uint32_t units, strata_process_ow
 	return place;
 }
 
-void strata_heap_put_by(strata_shard *shard, uint32_t place)
+void strata_heap_stage(strata_shard *shard, uint32_t place)
 {
-	uint32_t before = shard->head->put_by;
+	uint32_t before = shard->head->staged;
 
 	/* Of nobody: whoever comes by may free it. */
 	atomic_store_explicit(&strata_block_at(shard, place)->owner, 0, memory_order_relaxed);
 	strata_block_set_state(shard, place, STRATA_BLOCK_WRITING);
 	STRATA_FAILPOINT("put by: said");
-	shard->head->put_by = place;
+	shard->head->staged = place;
 	if (before != 0 && before != place &&
 		strata_block_units_in(shard, before, STRATA_BLOCK_WRITING) != 0 &&
 		!strata_block_is_being_written(shard, before)) {
@@ -341,8 +341,8 @@ uint32_t strata_heap_give(strata_shard *shard, uint32_t place)
 {
 	uint32_t left, right;
 
-	if (shard->head->put_by == place) {
-		shard->head->put_by = 0;
+	if (shard->head->staged == place) {
+		shard->head->staged = 0;
 	}
 	strata_shard_count(&shard->head->used, -(int64_t) strata_block_units(shard, place));
 	strata_block_set_state(shard, place, STRATA_BLOCK_FREE);

@@ -23,9 +23,6 @@ typedef enum {
 	STRATA_BLOCK_LIVE = 0x4C495645     /* an entry that may be found */
 } strata_block_state;
 
-/* No block is smaller, so every free block can hold something. Units. */
-enum { STRATA_BLOCK_SMALLEST = 6 };
-
 static inline strata_block *strata_block_at(const strata_shard *shard, uint32_t place)
 {
 	return (strata_block *) (shard->heap + (size_t) place * STRATA_UNIT_SIZE);
@@ -101,7 +98,7 @@ uint32_t strata_heap_give(strata_shard *shard, uint32_t place);
  * A block that nobody will look at any more is put by for the next write of its size, instead of being
  * joined with its neighbours and cut off again. One a shard: the one put by before is freed.
  */
-void strata_heap_put_by(strata_shard *shard, uint32_t place);
+void strata_heap_stage(strata_shard *shard, uint32_t place);
 
 /* For repair, which walks the heap from left to right and leaves derived data as it finds it. */
 void strata_heap_forget_lists(strata_shard *shard);

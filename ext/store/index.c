@@ -47,7 +47,7 @@ uint64_t strata_index_token_of(const strata_shard *shard, uint32_t hash)
 {
 	return strata_index_token(atomic_load_explicit(strata_index_bucket(shard, hash),
 								  memory_order_relaxed),
-		atomic_load(&shard->head->generation));
+		atomic_load(&shard->head->epoch));
 }
 
 uint32_t strata_index_find(strata_shard *shard, const strata_lookup *lookup)
@@ -157,7 +157,7 @@ void strata_index_retire_replaced(strata_shard *shard, uint32_t place)
 	if (retire(shard, place)) {
 		(void) strata_index_free_retired(shard, place);
 	} else {
-		strata_heap_put_by(shard, place);
+		strata_heap_stage(shard, place);
 	}
 }
 

@@ -18,12 +18,12 @@ static inline uint32_t strata_index_first(uint64_t word)
 }
 
 /*
- * What a bucket looked like, with the generation of its shard, as one number: as long as it is the
+ * What a bucket looked like, with the epoch of its shard, as one number: as long as it is the
  * same, nothing was stored or removed there. Needs no lock.
  */
-static inline uint64_t strata_index_token(uint64_t word, uint32_t generation)
+static inline uint64_t strata_index_token(uint64_t word, uint32_t epoch)
 {
-	return strata_shard_mix(word ^ strata_shard_mix((uint64_t) generation + 1));
+	return strata_shard_mix(word ^ strata_shard_mix((uint64_t) epoch + 1));
 }
 
 /* The token of now. */

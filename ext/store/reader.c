@@ -4,9 +4,9 @@
  *     word of the bucket -> chain -> header -> key -> value -> is the word still the same?
  *
  * Until that last look nothing is believed. What is read may be torn, or belong to a block that
- * holds something else by now, so each place is checked before it becomes a pointer and each size
+ * holds something else by now. So each place is checked before it becomes a pointer, and each size
  * against its block before it is used: a wrong one leads astray within the heap, never out of it.
- * A writer stores the word anew before it uses any block of the chain again, so if the word is
+ * A writer stores the word anew before it uses any block of the chain again. So if the word is
  * unchanged, nothing of what was read had become something else.
  *
  * Two things in an entry change while it lives, in place: its ends of life, and a counter with its
@@ -15,28 +15,189 @@
  * A pin makes the same look final: published first, it keeps the block from being used again, and
  * the look behind it says whether it came in time.
  *
- * An owner of the lock that is stopped in the middle of a change stops no reader: he has left the
+ * An owner of the lock that is stopped in the middle of a change stops no reader: it has left the
  * chain either as it was or as it is to be. What is neither is damage, and a matter for the lock.
+ *
+ * There are two ways through the same chain. The peek is for the case that nearly all gets are: the
+ * entry is there, sound and quiet. It repeats no attempt, reports only what a hit needs, and reads
+ * the clock only for an entry that has an end. Where it stops, the read goes on: from that entry,
+ * if shard and bucket are as the peek found them, else from the beginning.
  */
 #include "store/reader.h"
 
 #include <string.h>
 
+#include "base/compiler.h"
 #include "store/index.h"
 
 enum {
+	SHORT_CHAIN = 16, /* entries that a peek looks at */
 	ATTEMPTS = 64,
 	LARGE_ATTEMPTS = 8, /* of which every one copies much */
 	LARGE = 64 << 10,   /* bytes */
 	ROOM_STEP = 4096    /* bytes; room for a value that changes its size between two attempts */
 };
 
+/* ---- what both ways share ---- */
+
+static inline bool is_live(const strata_shard *shard, uint32_t place)
+{
+	return atomic_load_explicit(&strata_block_at(shard, place)->state, memory_order_relaxed) ==
+		   STRATA_BLOCK_LIVE;
+}
+
+/* Of nearly all keys that is two comparisons, for which no function has to be called. */
+static inline bool is_same(const char *a, const char *b, size_t size)
+{
+	uint64_t words[4];
+
+	if (size < sizeof(uint64_t) || size > 2 * sizeof(uint64_t)) {
+		return memcmp(a, b, size) == 0;
+	}
+	memcpy(&words[0], a, sizeof(uint64_t));
+	memcpy(&words[1], b, sizeof(uint64_t));
+	memcpy(&words[2], a + size - sizeof(uint64_t), sizeof(uint64_t));
+	memcpy(&words[3], b + size - sizeof(uint64_t), sizeof(uint64_t));
+	return words[0] == words[1] && words[2] == words[3];
+}
+
+/* Does the entry at this place, whose value has this size, have this key? */
+static inline bool has_key(const strata_shard *shard, uint32_t place, size_t value_size,
+	strata_view key)
+{
+	return is_same(strata_entry_value(shard, place) + value_size, key.data, key.size);
+}
+
+/* Written only if clear, so that a key that is read all the time does not keep its line moving. */
+static inline void mark(const strata_shard *shard, uint32_t place)
+{
+	_Atomic uint8_t *visited = strata_shard_mark_of(shard, place);
+
+	if (atomic_load_explicit(visited, memory_order_relaxed) == 0) {
+		atomic_store_explicit(visited, 1, memory_order_relaxed);
+	}
+}
+
+/* ---- the peek ---- */
+
+/* The header of a block at this place is within the heap. */
+static inline bool is_place(const strata_shard *shard, uint32_t place)
+{
+	return place != 0 && place <= shard->end - STRATA_BLOCK_SMALLEST;
+}
+
+/* A live entry of this very key, whose sizes may be used. */
+static inline bool is_of(const strata_shard *shard, uint32_t place, const strata_store_key *key,
+	strata_entry_sizes sizes)
+{
+	const strata_entry *entry = strata_entry_at(shard, place);
+
+	return entry->namespace_id == key->namespace_id && entry->generation == key->generation &&
+		   is_live(shard, place) && sizes.key_size == key->key.size &&
+		   strata_entry_fits(shard, sizes, shard->end - place) &&
+		   has_key(shard, place, sizes.value_size, key->key);
+}
+
+/*
+ * Is there an entry of the key, its sizes read? *place is where the walk stopped: at the entry with
+ * the key's hash, or at what a peek does not look at.
+ */
+static inline bool find(const strata_shard *shard, const strata_store_key *key, uint32_t hash,
+	uint32_t *place, strata_entry_sizes *sizes)
+{
+	for (int i = 0; i < SHORT_CHAIN && is_place(shard, *place); i++) {
+		const strata_entry *entry = strata_entry_at(shard, *place);
+
+		/* Each field once, into a variable: what was checked must be what is used. */
+		*sizes = strata_entry_sizes_of(entry);
+		if (sizes->hash == hash) {
+			return is_of(shard, *place, key, *sizes);
+		}
+		*place = atomic_load_explicit(&entry->next, memory_order_relaxed);
+	}
+	return false;
+}
+
+/* Keeps an image where it is. The look behind the pin says whether it came in time. */
+static STRATA_NOINLINE bool pin_image(strata_shard *shard, uint32_t place, strata_store_hit *out)
+{
+	strata_pin pin;
+
+	out->block = strata_shard_block_number(shard, place);
+	pin = shard->pins == NULL ? STRATA_PIN_NONE : strata_pins_add(shard->pins, out->block);
+	if (pin != STRATA_PIN_NONE && strata_store_is_unchanged(out) && is_live(shard, place)) {
+		out->is_own_pin = pin == STRATA_PIN_NEW;
+		return true;
+	}
+	if (pin == STRATA_PIN_NEW) {
+		strata_pins_remove(shard->pins, out->block);
+	}
+	return false;
+}
+
+static inline bool peek_value(strata_shard *shard, uint32_t place, strata_entry_sizes sizes,
+	strata_store_hit *out)
+{
+	const strata_entry *entry = strata_entry_at(shard, place);
+
+	out->codec = (strata_codec_id) sizes.codec;
+	out->version = *(const volatile uint64_t *) &entry->version;
+	if (out->codec == STRATA_CODEC_INTEGER) {
+		/* A number is read after its version. */
+		atomic_thread_fence(memory_order_acquire);
+		out->integer = strata_entry_integer(shard, place);
+		return strata_store_is_unchanged(out);
+	}
+	if (out->codec == STRATA_CODEC_IMAGE) {
+		out->bytes = (strata_view){ strata_entry_view(shard, place), sizes.value_size };
+		return pin_image(shard, place, out);
+	}
+	out->bytes = (strata_view){ strata_entry_value(shard, place), sizes.value_size };
+	return strata_store_is_unchanged(out);
+}
+
+static STRATA_COLD bool stop_at(uint32_t place, uint32_t epoch, const strata_store_key *key,
+	uint64_t hash, strata_store_hit *out)
+{
+	out->cursor = (strata_store_cursor){
+		.hash = hash,
+		.namespace_id = key->namespace_id,
+		.generation = key->generation,
+		.word = out->cursor.word,
+		.epoch = epoch,
+		.place = place,
+		.is_set = true,
+	};
+	return false;
+}
+
+STRATA_NOINLINE bool strata_read_peek(strata_shard *shard, const strata_store_key *key,
+	uint64_t hash, strata_store_hit *out)
+{
+	uint32_t epoch = atomic_load(&shard->head->epoch);
+	strata_entry_sizes sizes;
+	uint32_t place;
+
+	out->watched = strata_index_bucket(shard, (uint32_t) hash);
+	out->cursor.word = atomic_load_explicit(out->watched, memory_order_acquire);
+	place = strata_index_first(out->cursor.word);
+	if (!find(shard, key, (uint32_t) hash, &place, &sizes) ||
+		strata_entry_is_over_now(strata_entry_at(shard, place), epoch) ||
+		!peek_value(shard, place, sizes, out)) {
+		return stop_at(place, epoch, key, hash, out);
+	}
+	mark(shard, place);
+	return true;
+}
+
+/* ---- the read ---- */
+
 /* An entry in sight, not yet believed. */
 typedef struct {
 	strata_shard *shard;
 	const _Atomic uint64_t *bucket;
-	uint64_t word;       /* of the bucket, when we began to look */
-	uint32_t generation; /* of the shard, likewise */
+	uint64_t word;  /* of the bucket, when the look began */
+	uint32_t epoch; /* of the shard, likewise */
 	uint32_t place;
 	strata_entry entry; /* a copy of its header */
 } sight;
@@ -63,24 +224,10 @@ static bool is_unchanged(const sight *sight)
 	return atomic_load_explicit(sight->bucket, memory_order_relaxed) == sight->word;
 }
 
-static bool is_live(const sight *sight)
-{
-	return atomic_load_explicit(&strata_block_at(sight->shard, sight->place)->state,
-			   memory_order_relaxed) == STRATA_BLOCK_LIVE;
-}
-
-/* Does the entry at this place have the key? Its sizes are those of the copied header, and fit. */
-static bool has_key(const sight *sight, const strata_store_key *key)
-{
-	const char *found = strata_entry_value(sight->shard, sight->place) + sight->entry.value_size;
-
-	return sight->entry.key_size == key->key.size &&
-		   memcmp(found, key->key.data, key->key.size) == 0;
-}
-
 static bool may_be(const sight *sight, const strata_lookup *lookup)
 {
-	return sight->entry.hash == lookup->hash && sight->entry.space == lookup->key->space &&
+	return sight->entry.hash == lookup->hash &&
+		   sight->entry.namespace_id == lookup->key->namespace_id &&
 		   sight->entry.generation == lookup->key->generation;
 }
 
@@ -104,14 +251,16 @@ static outcome look_at(sight *sight, const strata_lookup *lookup)
 	if (!strata_entry_fits(sight->shard, strata_entry_sizes_of(&sight->entry), units)) {
 		return DAMAGED;
 	}
-	return has_key(sight, lookup->key) ? CLEAR : NOTHING;
+	return sight->entry.key_size == lookup->key->key.size &&
+				   has_key(sight->shard, sight->place, sight->entry.value_size, lookup->key->key)
+			   ? CLEAR
+			   : NOTHING;
 }
 
 static outcome walk(sight *sight, const strata_lookup *lookup)
 {
 	outcome found = NOTHING;
 
-	sight->place = strata_index_first(sight->word);
 	for (int i = 0; sight->place != 0; i++) {
 		found = i < STRATA_LONGEST_CHAIN ? look_at(sight, lookup) : DAMAGED;
 		if (found != NOTHING) {
@@ -122,19 +271,29 @@ static outcome walk(sight *sight, const strata_lookup *lookup)
 	return NOTHING;
 }
 
-static outcome look(strata_shard *shard, const strata_lookup *lookup, sight *sight)
+/* May the walk go on where a peek stopped? */
+static bool is_current(const sight *sight, const strata_store_cursor *cursor)
+{
+	return cursor->word == sight->word && cursor->epoch == sight->epoch;
+}
+
+/* The cursor may be NULL. */
+static outcome look(strata_shard *shard, const strata_lookup *lookup,
+	const strata_store_cursor *cursor, sight *sight)
 {
 	outcome found;
 
 	sight->shard = shard;
 	sight->bucket = strata_index_bucket(shard, lookup->hash);
-	sight->generation = atomic_load(&shard->head->generation);
+	sight->epoch = atomic_load(&shard->head->epoch);
 	sight->word = atomic_load_explicit(sight->bucket, memory_order_acquire);
+	sight->place = cursor != NULL && is_current(sight, cursor) ? cursor->place
+															   : strata_index_first(sight->word);
 	found = walk(sight, lookup);
 	if (found != CLEAR && !is_unchanged(sight)) {
 		return BLURRED;
 	}
-	if (found == CLEAR && strata_entry_is_over(&sight->entry, sight->generation, lookup->now)) {
+	if (found == CLEAR && strata_entry_is_over(&sight->entry, sight->epoch, lookup->now)) {
 		return is_unchanged(sight) ? NOTHING : BLURRED;
 	}
 	return found;
@@ -143,7 +302,7 @@ static outcome look(strata_shard *shard, const strata_lookup *lookup, sight *sig
 static void describe(const sight *sight, strata_record *out)
 {
 	strata_entry_describe(&sight->entry, out);
-	out->seen = strata_index_token(sight->word, sight->generation);
+	out->seen = strata_index_token(sight->word, sight->epoch);
 }
 
 static outcome take_integer(const sight *sight, strata_record *out)
@@ -165,7 +324,7 @@ static bool is_whole(const sight *sight, const char *bytes)
 /* From behind the pin: nothing of it changes any more. */
 static outcome look_again(const sight *sight)
 {
-	if (!is_unchanged(sight) || !is_live(sight)) {
+	if (!is_unchanged(sight) || !is_live(sight->shard, sight->place)) {
 		return BLURRED;
 	}
 	return is_whole(sight, strata_entry_view(sight->shard, sight->place)) ? CLEAR : DAMAGED;
@@ -250,36 +409,27 @@ static outcome take(const sight *sight, strata_read_mode mode, strata_read_room 
 	if (taken == CLEAR && !*failed && !is_whole(sight, out->value.bytes.data)) {
 		taken = DAMAGED;
 	}
-	if (!is_unchanged(sight) || !is_live(sight)) {
+	if (!is_unchanged(sight) || !is_live(sight->shard, sight->place)) {
 		return BLURRED;
 	}
 	return taken;
 }
 
-/* Written only if clear, so that a key that is read all the time does not keep its line moving. */
-static void mark(const sight *sight)
-{
-	_Atomic uint8_t *mark = strata_shard_mark_of(sight->shard, sight->place);
-
-	if (atomic_load_explicit(mark, memory_order_relaxed) == 0) {
-		atomic_store_explicit(mark, 1, memory_order_relaxed);
-	}
-}
-
 static strata_read_outcome say_nothing(const sight *sight, strata_record *out)
 {
-	*out = (strata_record){ .seen = strata_index_token(sight->word, sight->generation) };
+	*out = (strata_record){ .seen = strata_index_token(sight->word, sight->epoch) };
 	return STRATA_READ_NOTHING;
 }
 
 strata_read_outcome strata_read(strata_shard *shard, const strata_lookup *lookup,
-	strata_read_mode mode, strata_read_room *room, strata_record *out)
+	const strata_store_cursor *cursor, strata_read_mode mode, strata_read_room *room,
+	strata_record *out)
 {
 	int attempts = ATTEMPTS;
 	sight sight;
 
 	for (int i = 0; i < attempts; i++) {
-		outcome found = look(shard, lookup, &sight);
+		outcome found = look(shard, lookup, i == 0 ? cursor : NULL, &sight);
 		bool failed = false;
 
 		if (found == CLEAR) {
@@ -292,7 +442,7 @@ strata_read_outcome strata_read(strata_shard *shard, const strata_lookup *lookup
 			return STRATA_READ_FAILED;
 		}
 		if (found == CLEAR) {
-			mark(&sight);
+			mark(shard, sight.place);
 			return STRATA_READ_FOUND;
 		}
 		if (found == DAMAGED) {

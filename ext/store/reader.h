@@ -1,7 +1,8 @@
-/* reader — what is under this key, as far as that can be said without the lock? */
+/* reader — the reads that take no lock: a fast peek, and the read that goes on where it stopped. */
 #ifndef STRATA_STORE_READER_H
 #define STRATA_STORE_READER_H
 
+#include "base/arena.h"
 #include "store/entry.h"
 
 typedef enum {
@@ -18,11 +19,17 @@ typedef struct {
 	size_t size; /* of bytes; a copy is followed by a NUL */
 } strata_read_room;
 
+/* As strata_store_peek(), in one shard; the hash is the whole one of the key. */
+STRATA_MUST_CHECK bool strata_read_peek(strata_shard *shard, const strata_store_key *key,
+	uint64_t hash, strata_store_hit *out);
+
 /*
  * Tries a bounded number of times, and neither waits nor makes a system call but for memory. Fills
- * out->seen in any case. With mode PIN an image is pinned and not copied, if a pin can be had.
+ * out->seen in any case. With mode PIN an image is pinned and not copied, if a pin can be had. The
+ * cursor is of a peek of the same key, or NULL.
  */
 strata_read_outcome strata_read(strata_shard *shard, const strata_lookup *lookup,
-	strata_read_mode mode, strata_read_room *room, strata_record *out);
+	const strata_store_cursor *cursor, strata_read_mode mode, strata_read_room *room,
+	strata_record *out);
 
 #endif

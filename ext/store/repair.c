@@ -151,18 +151,18 @@ static void visit(strata_shard *shard, walk *walk)
 }
 
 /* The new one is there: the old one's time is over. */
-static void settle_succession(strata_shard *shard)
+static void finish_replace(strata_shard *shard)
 {
-	uint64_t succession = atomic_load(&shard->head->succession);
-	uint32_t heir = (uint32_t) (succession >> 32);
-	uint32_t old = (uint32_t) succession;
+	uint64_t pending = atomic_load(&shard->head->pending_replace);
+	uint32_t successor = (uint32_t) (pending >> 32);
+	uint32_t old = (uint32_t) pending;
 
-	if (heir != old && strata_entry_is_sound(shard, heir) && strata_entry_is_sound(shard, old) &&
-		strata_entry_is_same(shard, heir, old)) {
+	if (successor != old && strata_entry_is_sound(shard, successor) &&
+		strata_entry_is_sound(shard, old) && strata_entry_is_same(shard, successor, old)) {
 		strata_block_set_state(shard, old, STRATA_BLOCK_RETIRED);
 		STRATA_FAILPOINT("repair: succession settled");
 	}
-	atomic_store(&shard->head->succession, 0);
+	atomic_store(&shard->head->pending_replace, 0);
 }
 
 void strata_repair(strata_shard *shard)
@@ -170,14 +170,14 @@ void strata_repair(strata_shard *shard)
 	walk walk = { .place = 1, .hand = shard->head->hand };
 
 	STRATA_FAILPOINT("repair: begin");
-	settle_succession(shard);
+	finish_replace(shard);
 	strata_heap_forget_lists(shard);
 	strata_index_clear(shard);
 	atomic_store(&shard->head->retired, 0);
 	atomic_store(&shard->head->used, 0);
 	atomic_store(&shard->head->entries, 0);
 	shard->head->hand = 1;
-	shard->head->put_by = 0;
+	shard->head->staged = 0;
 	strata_share_forget(shard);
 	while (walk.place < shard->end) {
 		visit(shard, &walk);
@@ -186,4 +186,25 @@ void strata_repair(strata_shard *shard)
 	shard->is_damaged = false;
 	strata_shard_count(&shard->head->repairs, 1);
 	STRATA_FAILPOINT("repair: end");
+}
+
+bool strata_repair_lock(strata_shard *shard, strata_usec max_wait)
+{
+	switch (strata_shard_lock(shard, max_wait)) {
+		case STRATA_MUTEX_TAKEN: return true;
+		case STRATA_MUTEX_INHERITED:
+			strata_repair(shard);
+			strata_mutex_repaired(&shard->head->lock);
+			return true;
+		case STRATA_MUTEX_BUSY: break;
+	}
+	return false;
+}
+
+void strata_repair_unlock(strata_shard *shard)
+{
+	if (shard->is_damaged) {
+		strata_repair(shard);
+	}
+	strata_shard_unlock(shard);
 }

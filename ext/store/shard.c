@@ -1,8 +1,6 @@
 #include "store/shard.h"
 
 #include "os/clock.h"
-#include "store/heap.h"
-#include "store/repair.h"
 
 /* Bytes of heap per bucket: an entry of ordinary size then shares its chain with few others. */
 enum { HEAP_PER_BUCKET = 256 };
@@ -36,7 +34,6 @@ strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size)
 	shard->bucket_mask = buckets - 1;
 	/* More than 64 GiB in one shard are left unused. */
 	shard->end = places < UINT32_MAX ? (uint32_t) places : UINT32_MAX;
-	strata_heap_format(shard);
 	return strata_mutex_init(&shard->head->lock);
 }
 
@@ -46,29 +43,22 @@ bool strata_shard_is_held(const strata_shard *shard, uint32_t place)
 									  strata_shard_block_number(shard, place), strata_clock_msec());
 }
 
-bool strata_shard_lock(strata_shard *shard, strata_usec patience)
+strata_mutex_outcome strata_shard_lock(strata_shard *shard, strata_usec max_wait)
 {
-	switch (strata_mutex_lock(&shard->head->lock, patience)) {
-		case STRATA_MUTEX_TAKEN: return true;
-		case STRATA_MUTEX_INHERITED:
-			strata_repair(shard);
-			strata_mutex_repaired(&shard->head->lock);
-			return true;
-		case STRATA_MUTEX_BUSY: break;
+	strata_mutex_outcome outcome = strata_mutex_lock(&shard->head->lock, max_wait);
+
+	if (outcome == STRATA_MUTEX_BUSY) {
+		atomic_fetch_add(&shard->head->lock_timeouts, 1);
 	}
-	atomic_fetch_add(&shard->head->lock_timeouts, 1);
-	return false;
+	return outcome;
 }
 
 void strata_shard_unlock(strata_shard *shard)
 {
-	if (shard->is_damaged) {
-		strata_repair(shard);
-	}
 	strata_mutex_unlock(&shard->head->lock);
 }
 
 void strata_shard_outdate(strata_shard *shard)
 {
-	atomic_fetch_add(&shard->head->generation, 1);
+	atomic_fetch_add(&shard->head->epoch, 1);
 }

@@ -18,13 +18,15 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "os/clock.h"
 #include "os/process.h"
 #include "store/entry.h"
 #include "store/failpoint.h"
-#include "store/glance.h"
+#include "store/heap.h"
 #include "store/index.h"
-#include "store/parts.h"
 #include "store/reader.h"
+#include "store/repair.h"
+#include "store/store_internal.h"
 #include "store/writer.h"
 
 enum {
@@ -34,9 +36,10 @@ enum {
 	IMAGE_FRAME = 64,         /* bytes: root, header and end of a string */
 	FIRST_ROOM = 4096,        /* bytes made ready for a value whose size is not known yet */
 	READ_ATTEMPTS = 4,        /* of a value that grows under our eyes */
-	ORDINARY_PATIENCE = 2000, /* usec */
-	REMOVE_PATIENCE = 20000,  /* usec */
-	COUNT_PATIENCE = 100000   /* usec */
+	ORDINARY_MAX_WAIT = 2000, /* usec */
+	REMOVE_MAX_WAIT = 20000,  /* usec */
+	COUNT_MAX_WAIT = 100000,  /* usec */
+	MOST_PINNED = 16384       /* pins that are added up */
 };
 
 static const uint64_t magic = 0x61746172747353C1;
@@ -87,11 +90,14 @@ static strata_result lay_out(strata_store *store, char *memory, const char *read
 		store->shards[i] = (strata_shard){
 			.view = readable + start,
 			.pins = store->pins,
-			.spaces = &store->head->spaces,
+			.namespaces = &store->head->namespaces,
 			.seed = store->seed,
 			.number = i,
 		};
 		result = strata_shard_init(&store->shards[i], memory + start, each);
+		if (result == STRATA_OK) {
+			strata_heap_format(&store->shards[i]);
+		}
 	}
 	return result;
 }
@@ -143,14 +149,14 @@ void strata_store_free(strata_store *store)
 
 /* Finding. */
 
-uint64_t strata_store_salt(const strata_store *store, uint64_t space, uint64_t generation)
+uint64_t strata_store_salt(const strata_store *store, uint64_t namespace_id, uint64_t generation)
 {
-	return store->seed ^ strata_shard_mix(space ^ strata_shard_mix(generation));
+	return store->seed ^ strata_shard_mix(namespace_id ^ strata_shard_mix(generation));
 }
 
 static uint64_t hash_of(const strata_store *store, const strata_store_key *key)
 {
-	return strata_hash_of(key->key, strata_store_salt(store, key->space, key->generation));
+	return strata_hash_of(key->key, strata_store_salt(store, key->namespace_id, key->generation));
 }
 
 static strata_shard *shard_of(strata_store *store, uint64_t hash)
@@ -232,11 +238,11 @@ static strata_result get_locked(strata_shard *shard, const strata_lookup *lookup
 		if (strata_arena_reserve(arena, room) != 0) {
 			return STRATA_NO_MEMORY;
 		}
-		if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
+		if (!strata_repair_lock(shard, ORDINARY_MAX_WAIT)) {
 			return STRATA_BUSY;
 		}
 		done = read_locked(shard, lookup, arena, &room, out);
-		strata_shard_unlock(shard);
+		strata_repair_unlock(shard);
 		if (done) {
 			return out->value.codec == 0 ? STRATA_MISS : STRATA_OK;
 		}
@@ -245,15 +251,24 @@ static strata_result get_locked(strata_shard *shard, const strata_lookup *lookup
 	return STRATA_BUSY;
 }
 
-strata_result strata_store_get(strata_store *store, const strata_store_key *key, strata_msec now,
-	strata_read_mode mode, strata_arena *arena, strata_record *out)
+/* Was the cursor left by a peek at this key, as it is named now? */
+static bool is_of_key(const strata_store_cursor *cursor, const strata_store_key *key)
 {
-	uint64_t hash = hash_of(store, key);
+	return cursor != NULL && cursor->is_set && cursor->namespace_id == key->namespace_id &&
+		   cursor->generation == key->generation;
+}
+
+strata_result strata_store_get_from(strata_store *store, const strata_store_key *key,
+	const strata_store_cursor *cursor, strata_msec now, strata_read_mode mode, strata_arena *arena,
+	strata_record *out)
+{
+	const strata_store_cursor *start = is_of_key(cursor, key) ? cursor : NULL;
+	uint64_t hash = start != NULL ? start->hash : hash_of(store, key);
 	strata_lookup lookup = { .key = key, .hash = (uint32_t) hash, .now = now };
 	strata_shard *shard = shard_of(store, hash);
 	strata_read_room room = { .arena = arena };
 
-	switch (strata_read(shard, &lookup, mode, &room, out)) {
+	switch (strata_read(shard, &lookup, start, mode, &room, out)) {
 		case STRATA_READ_FOUND: return STRATA_OK;
 		case STRATA_READ_NOTHING: return STRATA_MISS;
 		case STRATA_READ_UNSURE: return get_locked(shard, &lookup, arena, out);
@@ -263,12 +278,25 @@ strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 	return STRATA_NO_MEMORY;
 }
 
-bool strata_store_glance(strata_store *store, const strata_store_key *key, uint64_t salt,
-	strata_glimpse *out)
+strata_result strata_store_get(strata_store *store, const strata_store_key *key, strata_msec now,
+	strata_read_mode mode, strata_arena *arena, strata_record *out)
+{
+	return strata_store_get_from(store, key, NULL, now, mode, arena, out);
+}
+
+bool strata_store_peek(strata_store *store, const strata_store_key *key, uint64_t salt,
+	strata_store_hit *out)
 {
 	uint64_t hash = strata_hash_of(key->key, salt);
 
-	return strata_glance(shard_of(store, hash), key, (uint32_t) hash, out);
+	return strata_read_peek(shard_of(store, hash), key, hash, out);
+}
+
+void strata_store_release(strata_store *store, uint64_t block)
+{
+	if (block != 0 && store->pins != NULL) {
+		strata_pins_remove(store->pins, block);
+	}
 }
 
 /* Writing. */
@@ -280,19 +308,19 @@ static size_t limit_of(const strata_store *store, const strata_value *value)
 }
 
 strata_result strata_store_put(strata_store *store, const strata_store_key *key, strata_msec now,
-	strata_put_mode mode, const strata_record *record)
+	strata_store_mode mode, const strata_record *record)
 {
 	uint64_t hash = hash_of(store, key);
 	strata_lookup lookup = { .key = key, .hash = (uint32_t) hash, .now = now };
 	strata_shard *shard = shard_of(store, hash);
 	size_t size = strata_value_size(&record->value);
 
-	lookup.shard_generation = atomic_load(&shard->head->generation);
+	lookup.shard_epoch = atomic_load(&shard->head->epoch);
 	lookup.share = record->share;
 	if (!is_acceptable(key) || size > limit_of(store, &record->value)) {
 		return STRATA_TOO_LARGE;
 	}
-	strata_spaces_note(&store->head->spaces, key->space, key->generation);
+	strata_namespaces_note(&store->head->namespaces, key->namespace_id, key->generation);
 	return strata_write(shard, &lookup, mode, record);
 }
 
@@ -303,7 +331,7 @@ strata_result strata_store_remove(strata_store *store, const strata_store_key *k
 	strata_shard *shard = shard_of(store, hash);
 	uint32_t place;
 
-	if (!strata_shard_lock(shard, REMOVE_PATIENCE)) {
+	if (!strata_repair_lock(shard, REMOVE_MAX_WAIT)) {
 		/* Whoever holds the lock may be stopped for minutes; the removal must hold from now on. */
 		strata_shard_outdate(shard);
 		return STRATA_OK;
@@ -315,7 +343,7 @@ strata_result strata_store_remove(strata_store *store, const strata_store_key *k
 		/* A fill that began before must not bring the value now. */
 		strata_index_disturb(shard, lookup.hash);
 	}
-	strata_shard_unlock(shard);
+	strata_repair_unlock(shard);
 	return place != 0 ? STRATA_OK : STRATA_MISS;
 }
 
@@ -327,7 +355,7 @@ strata_result strata_store_touch(strata_store *store, const strata_store_key *ke
 	strata_shard *shard = shard_of(store, hash);
 	uint32_t place;
 
-	if (!strata_shard_lock(shard, ORDINARY_PATIENCE)) {
+	if (!strata_repair_lock(shard, ORDINARY_MAX_WAIT)) {
 		return STRATA_BUSY;
 	}
 	place = strata_write_find(shard, &lookup);
@@ -343,7 +371,7 @@ strata_result strata_store_touch(strata_store *store, const strata_store_key *ke
 		entry->expires_at = expires_at;
 		mark_visited(shard, place);
 	}
-	strata_shard_unlock(shard);
+	strata_repair_unlock(shard);
 	return place != 0 ? STRATA_OK : STRATA_MISS;
 }
 
@@ -400,18 +428,18 @@ strata_result strata_store_increment(strata_store *store, const strata_store_key
 	strata_shard *shard = shard_of(store, hash);
 	strata_result result;
 
-	lookup.shard_generation = atomic_load(&shard->head->generation);
+	lookup.shard_epoch = atomic_load(&shard->head->epoch);
 	lookup.share = initial->share;
 	*sum = 0;
 	if (!is_acceptable(key)) {
 		return STRATA_TOO_LARGE;
 	}
-	strata_spaces_note(&store->head->spaces, key->space, key->generation);
-	if (!strata_shard_lock(shard, COUNT_PATIENCE)) {
+	strata_namespaces_note(&store->head->namespaces, key->namespace_id, key->generation);
+	if (!strata_repair_lock(shard, COUNT_MAX_WAIT)) {
 		return STRATA_BUSY;
 	}
 	result = increment_locked(shard, &lookup, by, initial, sum);
-	strata_shard_unlock(shard);
+	strata_repair_unlock(shard);
 	return result;
 }
 
@@ -423,7 +451,7 @@ static bool add_to_what_is_there(strata_shard *shard, const strata_lookup *looku
 
 	return place != 0 && !shard->is_damaged &&
 		   !strata_entry_is_over_now(strata_entry_at(shard, place),
-			   atomic_load(&shard->head->generation)) &&
+			   atomic_load(&shard->head->epoch)) &&
 		   add_to(shard, place, by, sum) == STRATA_OK;
 }
 
@@ -436,11 +464,11 @@ bool strata_store_increment_at_once(strata_store *store, const strata_store_key 
 	bool done;
 
 	*sum = 0;
-	if (!strata_shard_lock(shard, 0)) {
+	if (!strata_repair_lock(shard, 0)) {
 		return false;
 	}
 	done = add_to_what_is_there(shard, &lookup, by, sum);
-	strata_shard_unlock(shard);
+	strata_repair_unlock(shard);
 	return done;
 }
 
@@ -461,9 +489,100 @@ static void free_retired_locked(strata_shard *shard)
 void strata_store_free_retired(strata_store *store)
 {
 	for (uint32_t i = 0; i < store->shard_count; i++) {
-		if (strata_shard_lock(&store->shards[i], ORDINARY_PATIENCE)) {
+		if (strata_repair_lock(&store->shards[i], ORDINARY_MAX_WAIT)) {
 			free_retired_locked(&store->shards[i]);
-			strata_shard_unlock(&store->shards[i]);
+			strata_repair_unlock(&store->shards[i]);
 		}
+	}
+}
+
+/* Usage. */
+
+static uint64_t read_statistic(const _Atomic uint64_t *statistic)
+{
+	return atomic_load_explicit(statistic, memory_order_relaxed);
+}
+
+static void add_usage(strata_shard *shard, strata_store_usage *out)
+{
+	const strata_shard_head *head = shard->head;
+	uint64_t used = read_statistic(&head->used);
+
+	out->used += used * STRATA_UNIT_SIZE;
+	out->retired += read_statistic(&head->retired) * STRATA_UNIT_SIZE;
+	out->free += (shard->end - 1 - used) * STRATA_UNIT_SIZE;
+	out->entries += read_statistic(&head->entries);
+	out->evicted += read_statistic(&head->evicted);
+	out->evicted_large += read_statistic(&head->evicted_large);
+	out->evicted_share += read_statistic(&head->evicted_share);
+	out->expired += read_statistic(&head->expired);
+	out->outdated += read_statistic(&head->outdated);
+	out->repairs += read_statistic(&head->repairs);
+	out->damages += read_statistic(&head->damages);
+	out->lock_timeouts += read_statistic(&head->lock_timeouts);
+}
+
+/* The only figure that needs the lock; a shard that is busy has none. */
+static uint64_t largest_free(strata_shard *shard)
+{
+	uint64_t largest;
+
+	if (!strata_repair_lock(shard, ORDINARY_MAX_WAIT)) {
+		return 0;
+	}
+	largest = (uint64_t) strata_heap_largest(shard) * STRATA_UNIT_SIZE;
+	strata_repair_unlock(shard);
+	return largest;
+}
+
+static int compare_blocks(const void *one, const void *other)
+{
+	uint64_t left = *(const uint64_t *) one;
+	uint64_t right = *(const uint64_t *) other;
+
+	return left < right ? -1 : left > right;
+}
+
+static uint64_t units_of(const strata_store *store, uint64_t block)
+{
+	uint64_t number = block >> 32;
+
+	return number < store->shard_count
+			   ? strata_block_units(&store->shards[number], (uint32_t) block)
+			   : 0;
+}
+
+/* Bytes in blocks that somebody looks at, each counted once. */
+static uint64_t pinned_bytes(const strata_store *store)
+{
+	uint64_t *blocks = store->pins == NULL ? NULL : malloc(MOST_PINNED * sizeof(*blocks));
+	uint64_t units = 0;
+	size_t count;
+
+	if (blocks == NULL) {
+		return 0;
+	}
+	count = strata_pins_list(store->pins, strata_clock_msec(), blocks, MOST_PINNED);
+	qsort(blocks, count, sizeof(*blocks), compare_blocks);
+	for (size_t i = 0; i < count; i++) {
+		units += i > 0 && blocks[i] == blocks[i - 1] ? 0 : units_of(store, blocks[i]);
+	}
+	free(blocks);
+	return units * STRATA_UNIT_SIZE;
+}
+
+void strata_store_read_usage(strata_store *store, strata_store_usage *out)
+{
+	*out = (strata_store_usage){
+		.size = store->head->size,
+		.shards = store->shard_count,
+		.value_limit = store->value_limit,
+		.pinned = pinned_bytes(store),
+	};
+	for (uint32_t i = 0; i < store->shard_count; i++) {
+		uint64_t largest = largest_free(&store->shards[i]);
+
+		out->largest_free = largest > out->largest_free ? largest : out->largest_free;
+		add_usage(&store->shards[i], out);
 	}
 }

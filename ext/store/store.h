@@ -8,51 +8,8 @@
 
 #include "base/arena.h"
 #include "base/result.h"
-#include "base/time.h"
-#include "base/value.h"
 #include "host/pins.h"
-
-typedef struct strata_store strata_store;
-
-/* What is looked for. Two keys are the same if all three of space, generation and key are. */
-typedef struct {
-	uint64_t space;      /* hash of database and namespace */
-	uint64_t generation; /* of that space; older entries are invisible and evicted first */
-	strata_view key;     /* 1 byte to 64 KiB */
-} strata_store_key;
-
-typedef struct {
-	strata_value value;     /* from get: in the caller's arena, or pinned in its place */
-	strata_msec dead_at;    /* monotonic: this copy is not served from here on; STRATA_NEVER */
-	strata_msec created_at; /* wall clock: when the value was first stored anywhere */
-	strata_msec expires_at; /* wall clock: when the value itself ends; STRATA_NEVER */
-	uint64_t version;       /* random, given by who puts; an increment makes it another */
-
-	/* From get, for who looks again later. */
-	const void *origin; /* of an image: the address that it was placed for */
-	uint64_t block;     /* what is pinned, so that value may be read where it is; 0: nothing */
-	bool is_own_pin;    /* this thread held no pin of the block before, and may take it back */
-	uint64_t seen;      /* on a miss too: a token of the place where the key is looked for */
-
-	/* For put. */
-	uint8_t share; /* percent of the heap that the space may fill; 0: all of it */
-	uint64_t
-		expected; /* STRATA_PUT_SWAP: the version whose form this is; STRATA_PUT_COMPARE: to be replaced */
-} strata_record;
-
-typedef enum {
-	STRATA_READ_COPY, /* the value is copied into the arena */
-	STRATA_READ_PIN   /* an image stays where it is, and is pinned; copied where that cannot be */
-} strata_read_mode;
-
-typedef enum {
-	STRATA_PUT_SET,     /* whatever is there */
-	STRATA_PUT_ADD,     /* only if nothing is there */
-	STRATA_PUT_REPLACE, /* only if something is there */
-	STRATA_PUT_COMPARE, /* only if the version that is expected is there */
-	STRATA_PUT_FILL,    /* only if nothing is there and nothing was stored or removed since seen */
-	STRATA_PUT_SWAP     /* another form of the version that is expected there; its times stay */
-} strata_put_mode;
+#include "store/store_types.h"
 
 typedef struct {
 	uint64_t size;         /* bytes of the heap, its index included */
@@ -64,7 +21,7 @@ typedef struct {
 	uint64_t entries;
 	uint64_t evicted;       /* removed to make room, still valid */
 	uint64_t evicted_large; /* of those, to clear a run for one large value */
-	uint64_t evicted_share; /* of those, because their space had had its share */
+	uint64_t evicted_share; /* of those, because their namespace had had its share */
 	uint64_t expired;       /* removed because their time was over, or their generation */
 	uint64_t outdated;      /* of those, because of their generation: a clear() came before */
 	uint64_t repairs;       /* of shards whose lock's owner died, or that were found damaged */
@@ -102,49 +59,36 @@ void strata_store_free(strata_store *store);
 STRATA_MUST_CHECK strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 	strata_msec now, strata_read_mode mode, strata_arena *arena, strata_record *out);
 
-/* What tells the hash of a key in this space and generation from that of the same key in others. */
-uint64_t strata_store_salt(const strata_store *store, uint64_t space, uint64_t generation);
+/* The same from where a peek of the same key stopped; NULL: from the beginning. */
+STRATA_MUST_CHECK strata_result strata_store_get_from(strata_store *store,
+	const strata_store_key *key, const strata_store_cursor *cursor, strata_msec now,
+	strata_read_mode mode, strata_arena *arena, strata_record *out);
+
+/* What tells the hash of a key in this namespace and generation from that of the same key in others. */
+uint64_t strata_store_salt(const strata_store *store, uint64_t namespace_id, uint64_t generation);
 
 /*
- * What was seen at a glance. Numbers, and values without bytes, are final. So are the bytes of an
- * image, which is pinned. Those of anything else lie where writers may write: they are copied first
- * and believed if strata_store_is_unchanged() says so afterwards.
+ * The fast path to a value that is there and sound. False for everything else: absent, over,
+ * damaged, just being changed, an image without a pin to be had; then out->cursor says where a get
+ * may go on. Never waits.
  */
-typedef struct {
-	strata_codec_id codec;
-	bool is_own_pin; /* as in strata_record */
-	int64_t integer;
-	strata_view bytes;
-	uint64_t version;
-	uint64_t block;
-	const _Atomic uint64_t *watched; /* what changes when the entry does, */
-	uint64_t word;                   /* and what it was */
-} strata_glimpse;
+STRATA_MUST_CHECK bool strata_store_peek(strata_store *store, const strata_store_key *key,
+	uint64_t salt, strata_store_hit *out);
+
+/* Gives back this thread's own pin of a block, which a read reported; 0 is none. */
+void strata_store_release(strata_store *store, uint64_t block);
 
 /*
- * The shortest way to a value that is there and sound. False for everything else: absent, over,
- * damaged, just being changed, an image without a pin to be had. Never waits.
- */
-STRATA_MUST_CHECK bool strata_store_glance(strata_store *store, const strata_store_key *key,
-	uint64_t salt, strata_glimpse *out);
-
-STRATA_MUST_CHECK static inline bool strata_store_is_unchanged(const strata_glimpse *seen)
-{
-	atomic_thread_fence(memory_order_acquire);
-	return atomic_load_explicit(seen->watched, memory_order_relaxed) == seen->word;
-}
-
-/*
- * OK, NOT_STORED (by the mode), TOO_LARGE (also for the share of its space), or BUSY after 2 ms, or at once when too much of the shard
+ * OK, NOT_STORED (by the mode), TOO_LARGE (also for the share of its namespace), or BUSY after 2 ms, or at once when too much of the shard
  * is pinned. Evicts what it must, never everything. A value of more than 8 KiB is written without
  * the lock.
  */
 STRATA_MUST_CHECK strata_result strata_store_put(strata_store *store, const strata_store_key *key,
-	strata_msec now, strata_put_mode mode, const strata_record *record);
+	strata_msec now, strata_store_mode mode, const strata_record *record);
 
 /*
  * OK when an entry was removed, MISS when there was none. Cannot fail: if the shard stays locked
- * for 20 ms, all its entries are made invisible instead (its generation is raised), and the answer
+ * for 20 ms, all its entries are made invisible instead (its epoch is raised), and the answer
  * is OK.
  */
 STRATA_MUST_CHECK strata_result strata_store_remove(strata_store *store,

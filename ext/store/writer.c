@@ -27,7 +27,7 @@ uint32_t strata_write_find(strata_shard *shard, const strata_lookup *lookup)
 		place = strata_index_find(shard, lookup);
 	}
 	if (place != 0 && strata_entry_is_over(strata_entry_at(shard, place),
-						  atomic_load(&shard->head->generation), lookup->now)) {
+						  atomic_load(&shard->head->epoch), lookup->now)) {
 		strata_shard_count(&shard->head->expired, 1);
 		(void) strata_index_drop(shard, place);
 		return 0;
@@ -42,7 +42,7 @@ static uint32_t make_room(strata_shard *shard, const strata_lookup *lookup,
 		strata_entry_wants_check(shard, (uint8_t) record->value.codec));
 	uint32_t place;
 
-	if (!strata_share_make_room(shard, lookup, units)) {
+	if (!strata_evict_within_share(shard, lookup, units)) {
 		return 0;
 	}
 	place = strata_heap_take(shard, units, owner);
@@ -62,17 +62,17 @@ static uint32_t write_aside(strata_shard *shard, const strata_lookup *lookup,
 	return place;
 }
 
-static void set_succession(strata_shard *shard, uint32_t heir, uint32_t old)
+static void set_pending_replace(strata_shard *shard, uint32_t successor, uint32_t old)
 {
 	atomic_signal_fence(memory_order_seq_cst);
-	atomic_store_explicit(&shard->head->succession, (uint64_t) heir << 32 | old,
+	atomic_store_explicit(&shard->head->pending_replace, (uint64_t) successor << 32 | old,
 		memory_order_relaxed);
 	atomic_signal_fence(memory_order_seq_cst);
 }
 
-static void succeed(strata_shard *shard, uint32_t place, uint32_t old)
+static void replace(strata_shard *shard, uint32_t place, uint32_t old)
 {
-	set_succession(shard, place, old);
+	set_pending_replace(shard, place, old);
 	STRATA_FAILPOINT("put: succession set");
 	strata_block_set_state(shard, place, STRATA_BLOCK_LIVE);
 	STRATA_FAILPOINT("put: two are live");
@@ -80,7 +80,7 @@ static void succeed(strata_shard *shard, uint32_t place, uint32_t old)
 	STRATA_FAILPOINT("put: replaced");
 	strata_block_set_state(shard, old, STRATA_BLOCK_RETIRED);
 	STRATA_FAILPOINT("put: old one gone");
-	set_succession(shard, 0, 0);
+	set_pending_replace(shard, 0, 0);
 	strata_index_retire_replaced(shard, old);
 }
 
@@ -92,7 +92,7 @@ static void publish(strata_shard *shard, uint32_t place, uint32_t old)
 	strata_share_add(shard, place);
 	strata_evict_welcome(shard, place);
 	if (old != 0) {
-		succeed(shard, place, old);
+		replace(shard, place, old);
 		return;
 	}
 	strata_block_set_state(shard, place, STRATA_BLOCK_LIVE);
@@ -124,20 +124,20 @@ strata_result strata_write_locked(strata_shard *shard, const strata_lookup *look
 }
 
 /* May it be stored, by what is there and by what was seen of the bucket? */
-static bool is_wanted(strata_shard *shard, const strata_lookup *lookup, strata_put_mode mode,
+static bool is_wanted(strata_shard *shard, const strata_lookup *lookup, strata_store_mode mode,
 	const strata_record *record, uint64_t seen)
 {
 	/* Before anything that is over is dropped, which would change it. */
 	uint64_t token = strata_index_token_of(shard, lookup->hash);
-	uint32_t place = mode == STRATA_PUT_SET ? 0 : strata_write_find(shard, lookup);
+	uint32_t place = mode == STRATA_STORE_SET ? 0 : strata_write_find(shard, lookup);
 
 	switch (mode) {
-		case STRATA_PUT_SET: return true;
-		case STRATA_PUT_ADD: return place == 0;
-		case STRATA_PUT_REPLACE: return place != 0;
-		case STRATA_PUT_FILL: return place == 0 && token == seen;
-		case STRATA_PUT_COMPARE:
-		case STRATA_PUT_SWAP:
+		case STRATA_STORE_SET: return true;
+		case STRATA_STORE_ADD: return place == 0;
+		case STRATA_STORE_REPLACE: return place != 0;
+		case STRATA_STORE_FILL: return place == 0 && token == seen;
+		case STRATA_STORE_COMPARE:
+		case STRATA_STORE_SWAP:
 			return place != 0 && strata_entry_at(shard, place)->version == record->expected;
 	}
 	return false;
@@ -153,32 +153,32 @@ static void take_times(const strata_shard *shard, uint32_t place, strata_record 
 }
 
 static strata_result put_small(strata_shard *shard, const strata_lookup *lookup,
-	strata_put_mode mode, const strata_record *record)
+	strata_store_mode mode, const strata_record *record)
 {
 	strata_result result = STRATA_NOT_STORED;
 	strata_record timed = *record;
 
-	if (!strata_shard_lock(shard, PATIENCE)) {
+	if (!strata_repair_lock(shard, PATIENCE)) {
 		return STRATA_BUSY;
 	}
 	if (is_wanted(shard, lookup, mode, record, record->seen)) {
-		if (mode == STRATA_PUT_SWAP) {
+		if (mode == STRATA_STORE_SWAP) {
 			take_times(shard, strata_write_find(shard, lookup), &timed);
 		}
 		result = strata_write_locked(shard, lookup, &timed);
 	}
-	strata_shard_unlock(shard);
+	strata_repair_unlock(shard);
 	return result;
 }
 
 /* Takes a block to write to without the lock. *seen: the bucket, once there is room. */
 static strata_result begin_large(strata_shard *shard, const strata_lookup *lookup,
-	strata_put_mode mode, const strata_record *record, uint32_t *place, uint64_t *seen)
+	strata_store_mode mode, const strata_record *record, uint32_t *place, uint64_t *seen)
 {
 	strata_result result = STRATA_OK;
 
 	*place = 0;
-	if (!strata_shard_lock(shard, PATIENCE)) {
+	if (!strata_repair_lock(shard, PATIENCE)) {
 		return STRATA_BUSY;
 	}
 	if (!is_wanted(shard, lookup, mode, record, record->seen)) {
@@ -191,7 +191,7 @@ static strata_result begin_large(strata_shard *shard, const strata_lookup *looku
 		}
 	}
 	*seen = strata_index_token_of(shard, lookup->hash);
-	strata_shard_unlock(shard);
+	strata_repair_unlock(shard);
 	return result == STRATA_OK && *place == 0 ? STRATA_BUSY : result;
 }
 
@@ -203,7 +203,7 @@ static bool is_still_ours(const strata_shard *shard, uint32_t place)
 
 /* With the lock. Gives the block back if it is not published. */
 static strata_result finish_large(strata_shard *shard, const strata_lookup *lookup,
-	strata_put_mode mode, const strata_record *record, uint32_t place, uint64_t seen)
+	strata_store_mode mode, const strata_record *record, uint32_t place, uint64_t seen)
 {
 	bool wanted = is_wanted(shard, lookup, mode, record, seen);
 	uint32_t old = strata_index_find(shard, lookup);
@@ -219,7 +219,7 @@ static strata_result finish_large(strata_shard *shard, const strata_lookup *look
 		(void) strata_heap_give(shard, place);
 		return STRATA_NOT_STORED;
 	}
-	if (mode == STRATA_PUT_SWAP && old != 0) {
+	if (mode == STRATA_STORE_SWAP && old != 0) {
 		strata_entry_at(shard, place)->dead_at = strata_entry_at(shard, old)->dead_at;
 		strata_entry_at(shard, place)->expires_at = strata_entry_at(shard, old)->expires_at;
 	}
@@ -228,7 +228,7 @@ static strata_result finish_large(strata_shard *shard, const strata_lookup *look
 }
 
 static strata_result put_large(strata_shard *shard, const strata_lookup *lookup,
-	strata_put_mode mode, const strata_record *record)
+	strata_store_mode mode, const strata_record *record)
 {
 	uint32_t place;
 	uint64_t seen;
@@ -240,13 +240,13 @@ static strata_result put_large(strata_shard *shard, const strata_lookup *lookup,
 	STRATA_FAILPOINT("put: about to write without the lock");
 	strata_entry_write(shard, place, lookup, record);
 	STRATA_FAILPOINT("put: written without the lock");
-	if (!strata_shard_lock(shard, PATIENCE)) {
+	if (!strata_repair_lock(shard, PATIENCE)) {
 		/* Nobody's: whoever finds it frees it. */
 		atomic_store(&strata_block_at(shard, place)->owner, 0);
 		return STRATA_BUSY;
 	}
 	result = finish_large(shard, lookup, mode, record, place, seen);
-	strata_shard_unlock(shard);
+	strata_repair_unlock(shard);
 	return result;
 }
 
@@ -257,7 +257,7 @@ static bool is_beyond_share(const strata_shard *shard, const strata_lookup *look
 			   shard->verifies) > strata_share_limit(shard, lookup);
 }
 
-strata_result strata_write(strata_shard *shard, const strata_lookup *lookup, strata_put_mode mode,
+strata_result strata_write(strata_shard *shard, const strata_lookup *lookup, strata_store_mode mode,
 	const strata_record *record)
 {
 	if (is_beyond_share(shard, lookup, record)) {

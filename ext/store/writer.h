@@ -6,7 +6,7 @@
 
 /* Locks the shard on the way, twice for a large value. OK, NOT_STORED, TOO_LARGE or BUSY. */
 STRATA_MUST_CHECK strata_result strata_write(strata_shard *shard, const strata_lookup *lookup,
-	strata_put_mode mode, const strata_record *record);
+	strata_store_mode mode, const strata_record *record);
 
 /* Whatever is there, with the shard locked. OK, TOO_LARGE, or BUSY when too much of it is held. */
 STRATA_MUST_CHECK strata_result strata_write_locked(strata_shard *shard,

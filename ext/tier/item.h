@@ -18,6 +18,27 @@ typedef enum {
 	STRATA_TIER_COUNT
 } strata_tier_kind;
 
+/* When a write takes place. */
+typedef enum {
+	STRATA_PUT_SET,    /* whatever is there */
+	STRATA_PUT_ADD,    /* only if nothing is there */
+	STRATA_PUT_REPLACE /* only if something is there */
+} strata_put_mode;
+
+struct strata_store_cursor;
+
+/* What the local tier has beyond the others: images, pins, and knowledge of its own memory. */
+typedef struct {
+	strata_value image; /* for a write: the value as PHP keeps it in memory; codec 0: none */
+	const struct strata_store_cursor *cursor; /* for a get: where a peek stopped; NULL: nowhere */
+
+	/* From a get. */
+	const void *origin; /* for which address the image in value was placed */
+	uint64_t block;     /* what this read pinned, and may release; 0: nothing */
+	bool is_pinned;     /* by this read or an earlier one: the value lies where it is stored */
+	uint64_t seen;      /* what a fill must still find unchanged */
+} strata_local_hit;
+
 /*
  * The caller fills key, and for a write the second group. A tier writes result, node and, where a
  * value was found, the second group. Every byte that a view points at lives as long as the call.
@@ -26,31 +47,25 @@ typedef struct {
 	strata_view key; /* as the user wrote it, 1 byte to 64 KiB */
 
 	strata_value value;
-	strata_value
-		image; /* the same value as PHP keeps it in memory, for the local tier; codec 0: none */
 	strata_msec created_at;  /* wall clock; 0 where unknown: an integer has no envelope */
 	strata_msec fresh_until; /* wall clock: soft expiry; STRATA_NEVER */
 	strata_msec expires_at;  /* wall clock: hard expiry; STRATA_NEVER, also where unknown */
 	uint32_t cost_msec;      /* how long the value took to compute; 0 where it was not computed */
 	uint64_t version;        /* random, the same in every tier that one write reaches */
 
-	/* Of the local tier, for readers of its memory and for later fills. */
-	const void *origin; /* for which address the image in value was placed */
-	uint64_t block;     /* what this read pinned, and may let go; 0: nothing */
-	bool is_pinned;     /* by this read or an earlier one: the value lies where it is stored */
-	uint64_t seen;      /* what a fill must still find unchanged */
+	strata_local_hit local; /* for the local tier alone; zeroes: nothing of the kind */
 
 	strata_result result;
 	strata_tier_kind tier; /* which tier gave the result */
 	const char *node;      /* the node's name; NULL for the local tier */
 } strata_item;
 
-/* What a caller saw under a key, by which it is known again. */
+/* The token of a compare-and-set: the version that the caller expects under the key. */
 typedef struct {
 	uint64_t version; /* of the write; 0 where there is none */
 	bool is_integer; /* which servers count: those have no version, and are known by their number */
 	int64_t integer;
-} strata_witness;
+} strata_cas_token;
 
 /*
  * Those of the items that have this result, in their order, in the arena; *found is how many. When

@@ -22,7 +22,7 @@ void strata_keyspace_init(strata_keyspace *keyspace, const char *database, const
 	*keyspace = (strata_keyspace){
 		.database = database,
 		.name_space = name_space,
-		.space = hash_names(database, name_space, space_seed),
+		.namespace_id = hash_names(database, name_space, space_seed),
 		.fingerprint_seed =
 			hash_names(database, name_space, strata_hash_of(fingerprint_key, secret_seed)),
 		.fingerprint_id = (uint16_t) strata_hash_of(fingerprint_key, id_seed),

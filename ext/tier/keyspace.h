@@ -10,7 +10,7 @@
 typedef struct {
 	const char *database;      /* [a-z][a-z0-9_]* */
 	const char *name_space;    /* may be empty */
-	uint64_t space;            /* hash of both: the local tier's name for them */
+	uint64_t namespace_id;     /* hash of both: the local tier's name for them */
 	uint64_t fingerprint_seed; /* of the secret and both: seeds the fingerprint of a key */
 	uint16_t fingerprint_id;   /* of the secret: tells values under another one apart */
 	size_t max_value;          /* bytes: larger values stay out of the shared tiers */

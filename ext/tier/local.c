@@ -17,7 +17,7 @@ typedef struct {
 
 static strata_store_key key_of(const local *self, const strata_call *call, const strata_item *item)
 {
-	return (strata_store_key){ .space = self->keyspace->space,
+	return (strata_store_key){ .namespace_id = self->keyspace->namespace_id,
 		.generation = call->generation,
 		.key = item->key };
 }
@@ -39,12 +39,12 @@ static strata_msec death_of(const local *self, const strata_call *call, strata_m
 static strata_record record_of(const local *self, const strata_call *call, const strata_item *item)
 {
 	return (strata_record){
-		.value = item->image.codec == STRATA_CODEC_IMAGE ? item->image : item->value,
+		.value = item->local.image.codec == STRATA_CODEC_IMAGE ? item->local.image : item->value,
 		.dead_at = death_of(self, call, item->expires_at),
 		.created_at = item->created_at,
 		.expires_at = item->expires_at,
 		.version = item->version,
-		.seen = item->seen,
+		.seen = item->local.seen,
 		.expected = item->version,
 		.share = self->limits.share,
 	};
@@ -62,12 +62,12 @@ static void get_one(local *self, strata_call *call, strata_item *item)
 	strata_store_key key = key_of(self, call, item);
 	strata_record record;
 
-	settle(item,
-		strata_store_get(self->store, &key, call->now, STRATA_READ_PIN, call->arena, &record));
-	item->seen = record.seen;
-	item->origin = record.origin;
-	item->is_pinned = record.block != 0;
-	item->block = record.is_own_pin ? record.block : 0;
+	settle(item, strata_store_get_from(self->store, &key, item->local.cursor, call->now,
+					 STRATA_READ_PIN, call->arena, &record));
+	item->local.seen = record.seen;
+	item->local.origin = record.origin;
+	item->local.is_pinned = record.block != 0;
+	item->local.block = record.is_own_pin ? record.block : 0;
 	if (item->result == STRATA_OK) {
 		item->value = record.value;
 		item->created_at = record.created_at;
@@ -85,10 +85,15 @@ static void get(strata_tier *tier, strata_call *call, strata_item *const *items,
 	}
 }
 
-/* What a get saw here makes an ADD a fill: it is dropped also when something came and went meanwhile. */
-static strata_put_mode mode_of(const strata_item *item, strata_put_mode mode)
+/* An ADD after a get is a fill: dropped also when something came and went since that get. */
+static strata_store_mode mode_of(const strata_item *item, strata_put_mode mode)
 {
-	return mode == STRATA_PUT_ADD && item->seen != 0 ? STRATA_PUT_FILL : mode;
+	switch (mode) {
+		case STRATA_PUT_SET: return STRATA_STORE_SET;
+		case STRATA_PUT_REPLACE: return STRATA_STORE_REPLACE;
+		case STRATA_PUT_ADD: break;
+	}
+	return item->local.seen != 0 ? STRATA_STORE_FILL : STRATA_STORE_ADD;
 }
 
 static void put(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
@@ -127,14 +132,14 @@ static void touch(strata_tier *tier, strata_call *call, strata_item *item)
 }
 
 static void compare(strata_tier *tier, strata_call *call, strata_item *item,
-	const strata_witness *seen)
+	const strata_cas_token *seen)
 {
 	local *self = tier->state;
 	strata_store_key key = key_of(self, call, item);
 	strata_record record = record_of(self, call, item);
 
 	record.expected = seen->version;
-	settle(item, strata_store_put(self->store, &key, call->now, STRATA_PUT_COMPARE, &record));
+	settle(item, strata_store_put(self->store, &key, call->now, STRATA_STORE_COMPARE, &record));
 }
 
 static void increment(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
@@ -156,8 +161,17 @@ void strata_tier_local_upgrade(strata_tier *tier, strata_call *call, const strat
 	strata_store_key key = key_of(self, call, item);
 	strata_record record = record_of(self, call, item);
 	/* Where another version is by now, or no room, what is there stays: it is right, only slower. */
-	strata_result result = strata_store_put(self->store, &key, call->now, STRATA_PUT_SWAP, &record);
+	strata_result result =
+		strata_store_put(self->store, &key, call->now, STRATA_STORE_SWAP, &record);
 	(void) result;
+}
+
+void strata_tier_local_release(strata_tier *tier, strata_item *item)
+{
+	local *self = tier->state;
+
+	strata_store_release(self->store, item->local.block);
+	item->local.block = 0;
 }
 
 static void fini(strata_tier *tier)

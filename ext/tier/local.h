@@ -2,6 +2,7 @@
 #ifndef STRATA_TIER_LOCAL_H
 #define STRATA_TIER_LOCAL_H
 
+#include "store/store.h"
 #include "tier/keyspace.h"
 #include "tier/tier.h"
 
@@ -17,5 +18,8 @@ int strata_tier_local_init(strata_tier *tier, strata_store *store, const strata_
 
 /* Puts the image of the item in the place of what is there, if that is the same version. */
 void strata_tier_local_upgrade(strata_tier *tier, strata_call *call, const strata_item *item);
+
+/* Gives back what a get of the item pinned, if it pinned anything. */
+void strata_tier_local_release(strata_tier *tier, strata_item *item);
 
 #endif

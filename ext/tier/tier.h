@@ -7,7 +7,6 @@
 
 #include "base/call.h"
 #include "stats/stats.h"
-#include "store/store.h"
 #include "tier/generation_copies.h"
 #include "tier/item.h"
 #include "tier/purge.h"
@@ -49,7 +48,7 @@ typedef struct {
 	 * another or gone; TOO_LARGE, a refusal or failure.
 	 */
 	void (*compare)(strata_tier *tier, strata_call *call, strata_item *item,
-		const strata_witness *seen);
+		const strata_cas_token *seen);
 
 	/*
 	 * Adds `by` to the integer under the key; where there is nothing, stores `initial + by` with the

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "protocol/wire.h"
+#include "protocol/protocol.h"
 
 #define MUST(claim) ((claim) ? (void) 0 : fuzz_fail(__FILE__, __LINE__, #claim))
 

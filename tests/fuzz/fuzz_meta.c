@@ -1,5 +1,6 @@
 /* What a memcached server sends. The limit is far above what is ever fed: a size that lies would show. */
 #include "fuzz.h"
+#include "protocol/memcached_protocol.h"
 #include "protocol/meta.h"
 
 enum { MAX_REPLY = 1024 * 1024 };
@@ -21,7 +22,7 @@ static uint64_t digest(uint64_t digest, const void *taken)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	(void) fuzz_read(&strata_meta_wire, MAX_REPLY, (strata_view){ (const char *) data, size },
-		digest);
+	(void) fuzz_read(&strata_memcached_protocol, MAX_REPLY,
+		(strata_view){ (const char *) data, size }, digest);
 	return 0;
 }

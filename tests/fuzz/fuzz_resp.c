@@ -1,5 +1,6 @@
 /* What a Redis server sends. */
 #include "fuzz.h"
+#include "protocol/redis_protocol.h"
 #include "protocol/refusal.h"
 #include "protocol/resp.h"
 
@@ -37,7 +38,7 @@ static uint64_t digest(uint64_t digest, const void *reply)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	(void) fuzz_read(&strata_resp_wire, MAX_REPLY, (strata_view){ (const char *) data, size },
+	(void) fuzz_read(&strata_redis_protocol, MAX_REPLY, (strata_view){ (const char *) data, size },
 		digest);
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* What a sentinel says to the two questions about a master: two replies, whatever they are. */
 #include "fuzz.h"
+#include "protocol/redis_protocol.h"
 #include "protocol/resp.h"
 #include "redis/sentinel/sentinel_answer.h"
 
@@ -22,17 +23,17 @@ static void check(void *const *replies)
 /* The first two replies of the bytes; false when there are no two. */
 static bool read_both(strata_arena *arena, strata_view bytes, void **replies)
 {
-	void *reader = strata_resp_wire.reader_new(MAX_REPLY);
+	void *reader = strata_redis_protocol.reader_new(MAX_REPLY);
 	bool well;
 
 	MUST(reader != NULL);
-	well = strata_resp_wire.feed(reader, arena, bytes) == STRATA_OK;
+	well = strata_redis_protocol.feed(reader, arena, bytes) == STRATA_OK;
 	for (int i = 0; i < STRATA_SENTINEL_QUESTIONS; i++) {
 		replies[i] = NULL;
-		well = well && strata_resp_wire.take(reader, arena, &replies[i]) == STRATA_OK &&
+		well = well && strata_redis_protocol.take(reader, arena, &replies[i]) == STRATA_OK &&
 			   replies[i] != NULL;
 	}
-	strata_resp_wire.reader_free(reader);
+	strata_redis_protocol.reader_free(reader);
 	return well;
 }
 

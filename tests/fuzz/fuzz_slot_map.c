@@ -1,5 +1,6 @@
 /* What a cluster says to CLUSTER SLOTS. */
 #include "fuzz.h"
+#include "protocol/redis_protocol.h"
 #include "redis/cluster/slot_map.h"
 
 enum { MAX_REPLY = 64 * 1024 };
@@ -40,7 +41,7 @@ static uint64_t digest(uint64_t digest, const void *reply)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	(void) fuzz_read(&strata_resp_wire, MAX_REPLY, (strata_view){ (const char *) data, size },
+	(void) fuzz_read(&strata_redis_protocol, MAX_REPLY, (strata_view){ (const char *) data, size },
 		digest);
 	return 0;
 }

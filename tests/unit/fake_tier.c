@@ -210,7 +210,7 @@ static void touch(strata_tier *tier, strata_call *call, strata_item *item)
 }
 
 static void compare(strata_tier *tier, strata_call *call, strata_item *item,
-	const strata_witness *seen)
+	const strata_cas_token *seen)
 {
 	const fake_entry *entry = find(tier->state, item->key);
 

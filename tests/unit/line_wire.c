@@ -11,23 +11,23 @@ typedef struct {
 	strata_buffer bytes;
 } reader;
 
-static strata_result greet(const strata_wire_options *options, strata_buffer *out, uint32_t *owed,
+static strata_result greet(const strata_session *session, strata_buffer *out, uint32_t *owed,
 	bool *sends_auth)
 {
-	*owed = options->user != NULL ? 1 : 0;
-	*sends_auth = options->password != NULL;
-	if (options->user == NULL || strata_buffer_print(out, "HELLO %s\n", options->user) == 0) {
+	*owed = session->user != NULL ? 1 : 0;
+	*sends_auth = session->password != NULL;
+	if (session->user == NULL || strata_buffer_print(out, "HELLO %s\n", session->user) == 0) {
 		return STRATA_OK;
 	}
 	return STRATA_NO_MEMORY;
 }
 
-static strata_result check_greeting(const strata_wire_options *options, void *const *replies,
+static strata_result check_greeting(const strata_session *session, void *const *replies,
 	uint32_t count, strata_wire_error *error)
 {
 	const strata_view *reply = replies[0];
 
-	(void) options;
+	(void) session;
 	if (count == 1 && strata_view_equal(*reply, strata_view_of("WELCOME"))) {
 		return STRATA_OK;
 	}

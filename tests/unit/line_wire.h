@@ -6,7 +6,7 @@
 #ifndef STRATA_TESTS_LINE_WIRE_H
 #define STRATA_TESTS_LINE_WIRE_H
 
-#include "protocol/wire.h"
+#include "protocol/protocol.h"
 
 /* Its replies are strata_view: the line without its end. */
 extern const strata_wire line_wire;

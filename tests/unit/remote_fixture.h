@@ -6,7 +6,7 @@
 #define STRATA_TESTS_REMOTE_FIXTURE_H
 
 #include "base/arena.h"
-#include "protocol/wire.h"
+#include "node/client_options.h"
 #include "stats/stats.h"
 
 /* Long enough for the slowest machine; only a test that waits for a timeout sets less. */
@@ -16,7 +16,7 @@ typedef struct {
 	strata_host *host;
 	strata_stats *stats;
 	strata_arena *arena;
-	strata_wire_options options;
+	strata_client_options options;
 } remote_fixture;
 
 void remote_fixture_begin(remote_fixture *fixture);

@@ -6,7 +6,9 @@
 #define STRATA_TESTS_STORE_AUDIT_H
 
 #include "store/index.h"
-#include "store/parts.h"
+#include "store/repair.h"
+#include "store/store.h"
+#include "store/store_internal.h"
 
 #include "unit.h"
 
@@ -52,14 +54,15 @@ static inline uint32_t audit_index(const strata_shard *shard)
 	return found;
 }
 
-/* What is counted for each space is what its entries take. */
+/* What is counted for each namespace is what its entries take. */
 static inline void audit_shares(const strata_shard *shard)
 {
-	uint32_t taken[STRATA_SPACE_COUNT] = { 0 };
+	uint32_t taken[STRATA_NAMESPACE_COUNT] = { 0 };
 
 	for (uint32_t place = 1; place < shard->end; place += strata_block_units(shard, place)) {
 		int index = strata_entry_is_sound(shard, place)
-						? strata_spaces_index(shard->spaces, strata_entry_at(shard, place)->space)
+						? strata_namespaces_index(shard->namespaces,
+							  strata_entry_at(shard, place)->namespace_id)
 						: -1;
 
 		if (index >= 0) {
@@ -86,7 +89,7 @@ static inline void audit_shard(const strata_shard *shard)
 		CHECK(!(is_free && last_was_free));
 		CHECK(is_free || is_retired || is_written || strata_entry_is_sound(shard, place));
 		/* Only what somebody may look at, or writes without the lock, or what is put by, is neither. */
-		CHECK(!(is_retired || is_written) || shard->pins != NULL || shard->head->put_by == place);
+		CHECK(!(is_retired || is_written) || shard->pins != NULL || shard->head->staged == place);
 		hand_is_block |= shard->head->hand == place;
 		free_blocks += is_free;
 		live += !is_free && !is_retired && !is_written;
@@ -103,7 +106,7 @@ static inline void audit_shard(const strata_shard *shard)
 	CHECK(shard->head->entries == live);
 	CHECK(shard->head->used == used);
 	CHECK(shard->head->retired == retired);
-	CHECK(shard->head->succession == 0);
+	CHECK(shard->head->pending_replace == 0);
 	audit_shares(shard);
 }
 
@@ -111,10 +114,10 @@ static inline void audit_shard(const strata_shard *shard)
 static inline void audit_store(strata_store *store)
 {
 	for (uint32_t i = 0; i < store->shard_count; i++) {
-		REQUIRE(strata_shard_lock(&store->shards[i], 5000000));
+		REQUIRE(strata_repair_lock(&store->shards[i], 5000000));
 		CHECK(!store->shards[i].is_damaged);
 		audit_shard(&store->shards[i]);
-		strata_shard_unlock(&store->shards[i]);
+		strata_repair_unlock(&store->shards[i]);
 	}
 }
 

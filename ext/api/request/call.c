@@ -10,13 +10,13 @@
 #include "node/node.h"
 #include "os/clock.h"
 
-strata_hand_out strata_api_hand_out_of(const strata_database *database)
+strata_return_mode strata_api_return_mode_of(const strata_database *database)
 {
 	switch (database->settings.zero_copy) {
-		case STRATA_ZERO_COPY_ON: return STRATA_HAND_OUT_PIN;
-		case STRATA_ZERO_COPY_OFF: return STRATA_HAND_OUT_COPY;
+		case STRATA_ZERO_COPY_ON: return STRATA_RETURN_PIN;
+		case STRATA_ZERO_COPY_OFF: return STRATA_RETURN_COPY;
 	}
-	return strata_requests_end ? STRATA_HAND_OUT_PIN : STRATA_HAND_OUT_MEMO;
+	return strata_requests_end ? STRATA_RETURN_PIN : STRATA_RETURN_MEMO;
 }
 
 /*
@@ -54,7 +54,7 @@ bool strata_api_begin(strata_api_call *call, uint32_t database)
 		zend_throw_exception(strata_capacity_exception, "out of memory", 0);
 		return false;
 	}
-	call->hand_out = strata_api_hand_out_of(call->database);
+	call->return_mode = strata_api_return_mode_of(call->database);
 	call->call.arena = call->lent->arena;
 	call->call.now = strata_clock_msec();
 	call->call.generation = 0;

@@ -10,10 +10,10 @@
 
 /* What a script gets of a value that lies in the local tier as an image. */
 typedef enum {
-	STRATA_HAND_OUT_COPY, /* a copy each time */
-	STRATA_HAND_OUT_MEMO, /* a copy once for each version, then references to that */
-	STRATA_HAND_OUT_PIN   /* the value where it lies, pinned until the request ends */
-} strata_hand_out;
+	STRATA_RETURN_COPY, /* a copy each time */
+	STRATA_RETURN_MEMO, /* a copy once for each version, then references to that */
+	STRATA_RETURN_PIN   /* the value where it lies, pinned until the request ends */
+} strata_return_mode;
 
 /*
  * From begin to end, everything a call makes lives in its arena. Between them user code may run
@@ -24,7 +24,7 @@ typedef struct {
 	strata_database *database;
 	uint32_t index; /* of the database */
 	strata_lent_arena *lent;
-	strata_hand_out hand_out;
+	strata_return_mode return_mode;
 } strata_api_call;
 
 /*
@@ -34,6 +34,6 @@ typedef struct {
 bool strata_api_begin(strata_api_call *call, uint32_t database);
 void strata_api_end(strata_api_call *call);
 
-strata_hand_out strata_api_hand_out_of(const strata_database *database);
+strata_return_mode strata_api_return_mode_of(const strata_database *database);
 
 #endif

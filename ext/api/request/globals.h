@@ -37,8 +37,8 @@ double seen_time;        /* of the request, as PHP last told it */
 strata_topology
 	*topology; /* what the topology file says, as far as this thread follows; NULL: nothing */
 uint64_t topology_version; /* which one that is */
-uint64_t moved_at;         /* when it last named other servers; see strata_notice_read() */
-uint32_t open_turns;       /* leases of remember(): they end with the request at the latest */
+uint64_t moved_at;   /* when it last named other servers; see strata_published_config_read() */
+uint32_t open_turns; /* leases of remember(): they end with the request at the latest */
 ZEND_END_MODULE_GLOBALS(strata)
 
 ZEND_EXTERN_MODULE_GLOBALS(strata)

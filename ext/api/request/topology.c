@@ -1,14 +1,16 @@
 /*
- * A thread follows where a request or a call begins and no other call of it is under way: then none of
- * its connections is in use, and no caller further up its stack holds a database that would be closed. A
- * fiber that was suspended in the middle of one keeps its thread at what it knows until it goes on.
+ * A thread follows where a request or a call begins and no other call of it is under way: then none
+ * of its connections is in use, and no caller further up its stack holds a database that would be
+ * closed. A fiber that was suspended in the middle of one keeps its thread at what it knows until
+ * it goes on.
  *
- * A local hit does not come by here. What it hands out ends after local_ttl, and the next call does.
+ * A local hit does not come by here. What it hands out ends after local_ttl, and the next call
+ * does.
  */
 #include "api/request/topology.h"
 
 #include "api/request/databases.h"
-#include "cache/lookout.h"
+#include "cache/config_watcher.h"
 #include "conf/ini.h"
 #include "os/clock.h"
 
@@ -80,9 +82,9 @@ static bool is_usable(const strata_topology *before, const strata_topology *afte
 
 /* ---- looking ---- */
 
-static strata_lookout lookout(void)
+static strata_config_watcher watcher(void)
 {
-	return (strata_lookout){ .path = strata_ini_topology(),
+	return (strata_config_watcher){ .path = strata_ini_topology(),
 		.is_database = strata_ini_has_database,
 		.is_usable = is_usable };
 }
@@ -92,15 +94,15 @@ static bool is_watched(void)
 	return strata_ini_topology()[0] != '\0';
 }
 
-static void look(const strata_lookout *lookout, int warning, const char *what_stays)
+static void look(const strata_config_watcher *watcher, int warning, const char *what_stays)
 {
-	char sentence[STRATA_NOTICE_WHY];
+	char sentence[STRATA_PUBLISHED_CONFIG_WHY];
 
-	switch (strata_lookout_look(&strata_the_environment, lookout, sentence)) {
-		case STRATA_LOOKOUT_QUIET:
-		case STRATA_LOOKOUT_TAKEN: break;
-		case STRATA_LOOKOUT_EXPOSED: zend_error(warning, "strata.topology: %s", sentence); break;
-		case STRATA_LOOKOUT_REFUSED:
+	switch (strata_config_watcher_look(&strata_the_environment, watcher, sentence)) {
+		case STRATA_CONFIG_QUIET:
+		case STRATA_CONFIG_TAKEN: break;
+		case STRATA_CONFIG_EXPOSED: zend_error(warning, "strata.topology: %s", sentence); break;
+		case STRATA_CONFIG_REJECTED:
 			zend_error(warning, "strata.topology: %s; %s", sentence, what_stays);
 			break;
 	}
@@ -109,11 +111,11 @@ static void look(const strata_lookout *lookout, int warning, const char *what_st
 /* Nothing is tried yet: php-fpm's pools have settings of their own that are not there yet. */
 void strata_api_start_topology(void)
 {
-	strata_lookout first = lookout();
+	strata_config_watcher first = watcher();
 
 	first.is_usable = NULL;
 	if (is_watched() &&
-		strata_notice_may_look(strata_the_environment.notice, strata_clock_msec())) {
+		strata_published_config_may_look(strata_the_environment.config, strata_clock_msec())) {
 		look(&first, E_CORE_WARNING, "php.ini alone is in force");
 	}
 }
@@ -135,14 +137,14 @@ static void take_over(strata_topology *topology, uint64_t moved_at)
 
 static void go_over(void)
 {
-	strata_lookout here = lookout();
+	strata_config_watcher here = watcher();
 	strata_topology *topology = malloc(sizeof(*topology));
 	uint64_t version, moved_at;
 
 	if (topology == NULL) {
 		return;
 	}
-	if (strata_lookout_read(&strata_the_environment, &here, topology, &version, &moved_at)) {
+	if (strata_config_watcher_read(&strata_the_environment, &here, topology, &version, &moved_at)) {
 		STRATA_G(topology_version) = version;
 		take_over(topology, moved_at);
 		return;
@@ -158,12 +160,13 @@ void strata_api_follow_topology(void)
 	if (!is_watched()) {
 		return;
 	}
-	if (strata_notice_may_look(strata_the_environment.notice, strata_clock_msec())) {
-		strata_lookout here = lookout();
+	if (strata_published_config_may_look(strata_the_environment.config, strata_clock_msec())) {
+		strata_config_watcher here = watcher();
 
 		look(&here, E_WARNING, "what was in force stays");
 	}
-	if (STRATA_G(topology_version) != strata_notice_version(strata_the_environment.notice) &&
+	if (STRATA_G(topology_version) !=
+			strata_published_config_version(strata_the_environment.config) &&
 		STRATA_G(lent) == NULL) {
 		go_over();
 	}
@@ -195,16 +198,17 @@ static void add_disabled(zval *section)
 
 void strata_api_add_topology(zval *status)
 {
-	strata_notice_view view = strata_notice_look(strata_the_environment.notice);
+	strata_published_config_status config =
+		strata_published_config_look(strata_the_environment.config);
 	zval section;
 
 	array_init(&section);
 	add_assoc_string(&section, "file", strata_ini_topology());
-	add_assoc_long(&section, "version", (zend_long) view.version);
+	add_assoc_long(&section, "version", (zend_long) config.version);
 	add_assoc_long(&section, "followed", (zend_long) STRATA_G(topology_version));
-	add_assoc_double(&section, "time", (double) view.put_at / 1000);
-	add_assoc_long(&section, "looks", (zend_long) view.looks);
-	add_assoc_string(&section, "problem", view.why);
+	add_assoc_double(&section, "time", (double) config.published_at / 1000);
+	add_assoc_long(&section, "looks", (zend_long) config.looks);
+	add_assoc_string(&section, "problem", config.why);
 	add_disabled(&section);
 	add_assoc_zval(status, "topology", &section);
 }

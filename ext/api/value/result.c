@@ -12,9 +12,9 @@ zend_class_entry *strata_reason_enum;
 
 /* In front of the object that PHP knows. Zeroes: a result that fetch() did not make. */
 typedef struct {
-	strata_sighting saw;
-	strata_witness witness;
-	uint64_t about; /* hash of space and key */
+	strata_precondition precondition;
+	strata_cas_token token;
+	uint64_t about; /* hash of namespace and key */
 	zend_object object;
 } result;
 
@@ -40,8 +40,8 @@ static zend_object *clone_result(zend_object *original)
 	zend_object *copy = create_result(original->ce);
 
 	zend_objects_clone_members(copy, original);
-	result_of(copy)->saw = result_of(original)->saw;
-	result_of(copy)->witness = result_of(original)->witness;
+	result_of(copy)->precondition = result_of(original)->precondition;
+	result_of(copy)->token = result_of(original)->token;
 	result_of(copy)->about = result_of(original)->about;
 	return copy;
 }
@@ -54,41 +54,42 @@ void strata_api_prepare_result_class(void)
 	strata_result_ce->create_object = create_result;
 }
 
-static uint64_t about(uint64_t space, strata_view key)
+static uint64_t about(uint64_t namespace_id, strata_view key)
 {
-	return strata_hash_of(key, space);
+	return strata_hash_of(key, namespace_id);
 }
 
-static strata_sighting sighting_of(const strata_item *item)
+static strata_precondition precondition_of(const strata_item *item)
 {
 	if (item->result == STRATA_OK) {
-		return STRATA_SAW_A_VALUE;
+		return STRATA_PRECONDITION_VERSION;
 	}
-	return strata_result_class_of(item->result) == STRATA_ANSWER ? STRATA_SAW_NOTHING
-																 : STRATA_SAW_AN_ERROR;
+	return strata_result_class_of(item->result) == STRATA_ANSWER ? STRATA_PRECONDITION_ABSENT
+																 : STRATA_PRECONDITION_NONE;
 }
 
-static void bear_witness(zend_object *object, const strata_item *item, uint64_t space)
+static void keep_precondition(zend_object *object, const strata_item *item, uint64_t namespace_id)
 {
 	result *made = result_of(object);
 	bool is_integer = item->result == STRATA_OK && item->value.codec == STRATA_CODEC_INTEGER;
 
-	made->saw = sighting_of(item);
-	made->about = about(space, item->key);
-	made->witness = (strata_witness){ .version = item->version,
+	made->precondition = precondition_of(item);
+	made->about = about(namespace_id, item->key);
+	made->token = (strata_cas_token){ .version = item->version,
 		.is_integer = is_integer,
 		.integer = is_integer ? item->value.integer : 0 };
 }
 
-bool strata_api_result_is_about(zend_object *object, uint64_t space, zend_string *key)
+bool strata_api_result_is_about(zend_object *object, uint64_t namespace_id, zend_string *key)
 {
-	return result_of(object)->about == about(space, (strata_view){ ZSTR_VAL(key), ZSTR_LEN(key) });
+	return result_of(object)->about ==
+		   about(namespace_id, (strata_view){ ZSTR_VAL(key), ZSTR_LEN(key) });
 }
 
-strata_sighting strata_api_result_saw(zend_object *object, strata_witness *witness)
+strata_precondition strata_api_result_precondition(zend_object *object, strata_cas_token *token)
 {
-	*witness = result_of(object)->witness;
-	return result_of(object)->saw;
+	*token = result_of(object)->token;
+	return result_of(object)->precondition;
 }
 
 /* "no_owner" to "NoOwner": the enum's cases are the results' names in PHP's spelling. */
@@ -178,12 +179,12 @@ static void set_times(zval *out, const strata_item *item)
 	}
 }
 
-void strata_api_make_result(zval *out, const strata_item *item, uint64_t space, zval *value)
+void strata_api_make_result(zval *out, const strata_item *item, uint64_t namespace_id, zval *value)
 {
 	zval *tier, *reason, *node;
 
 	object_init_ex(out, strata_result_ce);
-	bear_witness(Z_OBJ_P(out), item, space);
+	keep_precondition(Z_OBJ_P(out), item, namespace_id);
 	set_enum(slot(out, STATUS), strata_status_enum, status_of(item->result));
 	ZVAL_COPY(slot(out, VALUE), value);
 	set_times(out, item);

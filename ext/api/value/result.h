@@ -12,21 +12,25 @@ extern zend_class_entry *strata_tier_enum;
 extern zend_class_entry *strata_reason_enum;
 
 /* What a Strata\Result says of the key at the moment when it was made. */
-typedef enum { STRATA_SAW_AN_ERROR, STRATA_SAW_NOTHING, STRATA_SAW_A_VALUE } strata_sighting;
+typedef enum {
+	STRATA_PRECONDITION_NONE,
+	STRATA_PRECONDITION_ABSENT,
+	STRATA_PRECONDITION_VERSION
+} strata_precondition;
 
 /* Gives results room for what they witnessed, which no script can see or make up. */
 void strata_api_prepare_result_class(void);
 
 /*
  * Makes a Strata\Result of what became of an item. The value is copied when the item is a hit, else null.
- * space is that of the database (strata_keyspace): with the key it says what the result is about.
+ * namespace_id is that of the database (strata_keyspace): with the key it says what the result is about.
  */
-void strata_api_make_result(zval *out, const strata_item *item, uint64_t space, zval *value);
+void strata_api_make_result(zval *out, const strata_item *item, uint64_t namespace_id, zval *value);
 
-/* Is the result about this key of this space? */
-bool strata_api_result_is_about(zend_object *result, uint64_t space, zend_string *key);
+/* Is the result about this key of this namespace? */
+bool strata_api_result_is_about(zend_object *result, uint64_t namespace_id, zend_string *key);
 
-/* *witness is only written for STRATA_SAW_A_VALUE. */
-strata_sighting strata_api_result_saw(zend_object *result, strata_witness *witness);
+/* *token is only written for STRATA_PRECONDITION_VERSION. */
+strata_precondition strata_api_result_precondition(zend_object *result, strata_cas_token *token);
 
 #endif

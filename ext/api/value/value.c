@@ -51,7 +51,7 @@ static bool is_serialized(const strata_value *value)
 static void upgrade(strata_api_call *call, strata_item *item, zval *value)
 {
 	if (is_serialized(&item->value) && item->version != 0 &&
-		build_image(call, value, &item->image)) {
+		build_image(call, value, &item->local.image)) {
 		strata_cache_upgrade_local(call->database, &call->call, item);
 	}
 }
@@ -67,18 +67,10 @@ static void decode_serialized(strata_api_call *call, strata_item *item, zval *ou
 	}
 }
 
-void strata_api_drop(strata_item *item)
+void strata_api_release(const strata_api_call *call, strata_item *item)
 {
-	if (item->block != 0) {
-		strata_pins_remove(strata_the_environment.pins, item->block);
-		item->block = 0;
-	}
-}
-
-void strata_api_let_go(const strata_api_call *call, strata_item *item)
-{
-	if (call->hand_out != STRATA_HAND_OUT_PIN) {
-		strata_api_drop(item);
+	if (call->return_mode != STRATA_RETURN_PIN) {
+		strata_cache_release(call->database, item);
 	}
 }
 
@@ -88,7 +80,7 @@ static void copy_and_keep(strata_api_call *call, zend_string *key, const strata_
 {
 	size_t before = zend_memory_usage(false), after;
 
-	strata_image_copy(item->value.bytes, item->origin, out);
+	strata_image_copy(item->value.bytes, item->local.origin, out);
 	after = zend_memory_usage(false);
 	strata_memo_keep(call->index, key, item->version, out,
 		MAX(item->value.bytes.size, after - MIN(before, after)));
@@ -97,18 +89,18 @@ static void copy_and_keep(strata_api_call *call, zend_string *key, const strata_
 /* An image that is pinned may be handed out as it lies; in every other case it is copied. */
 static void decode_image(strata_api_call *call, zend_string *key, strata_item *item, zval *out)
 {
-	zval *kept = call->hand_out == STRATA_HAND_OUT_MEMO
+	zval *kept = call->return_mode == STRATA_RETURN_MEMO
 					 ? strata_memo_find(call->index, key, item->version)
 					 : NULL;
 
 	if (kept != NULL) {
 		ZVAL_COPY(out, kept);
-	} else if (item->is_pinned && call->hand_out == STRATA_HAND_OUT_PIN) {
+	} else if (item->local.is_pinned && call->return_mode == STRATA_RETURN_PIN) {
 		strata_image_borrow(item->value.bytes, out);
-	} else if (call->hand_out == STRATA_HAND_OUT_MEMO) {
+	} else if (call->return_mode == STRATA_RETURN_MEMO) {
 		copy_and_keep(call, key, item, out);
 	} else {
-		strata_image_copy(item->value.bytes, item->origin, out);
+		strata_image_copy(item->value.bytes, item->local.origin, out);
 	}
 }
 
@@ -133,9 +125,10 @@ bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
 	const char *culprit;
 
 	*encoded = (strata_encoded){ .value.codec = STRATA_CODEC_NULL };
-	(void) build_image(call, value, &item->image);
-	if (item->image.codec == STRATA_CODEC_IMAGE && !strata_database_is_shared(call->database)) {
-		item->value = item->image;
+	(void) build_image(call, value, &item->local.image);
+	if (item->local.image.codec == STRATA_CODEC_IMAGE &&
+		!strata_database_is_shared(call->database)) {
+		item->value = item->local.image;
 		return true;
 	}
 	if (!strata_codec_encode(value, call->database->settings.serializer, encoded, &culprit)) {
@@ -148,7 +141,7 @@ bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
 
 /* Over what was seen, or by the mode where nothing was. */
 static bool store(uint32_t database, strata_item *item, zval *value, strata_msec ttl,
-	strata_put_mode mode, const strata_witness *seen)
+	strata_put_mode mode, const strata_cas_token *seen)
 {
 	strata_item *const one[] = { item };
 	strata_encoded encoded;
@@ -182,7 +175,7 @@ bool strata_api_store(uint32_t database, zend_string *key, zval *value, strata_m
 }
 
 bool strata_api_store_over(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
-	const strata_witness *seen)
+	const strata_cas_token *seen)
 {
 	strata_item item = { .key = strata_arguments_view(key) };
 

@@ -6,7 +6,6 @@
 
 #include "api/request/call.h"
 #include "codec/codec.h"
-#include "store/store.h"
 #include "tier/item.h"
 
 /*
@@ -17,14 +16,11 @@
  */
 void strata_api_decode(strata_api_call *call, zend_string *key, strata_item *item, zval *out);
 
-/* Lets go of an item that is not decoded. */
-void strata_api_drop(strata_item *item);
-
 /*
- * Lets go of an item that was, unless the script looks at it where it lies. Not before all items of a
- * batch are decoded: a key that stands in it twice is pinned once, by the first of the two.
+ * Releases an item that was decoded, unless the script reads it where it lies. Not before all items
+ * of a batch are decoded: a key that stands in it twice is pinned once, by the first of the two.
  */
-void strata_api_let_go(const strata_api_call *call, strata_item *item);
+void strata_api_release(const strata_api_call *call, strata_item *item);
 
 /*
  * What is to be stored for a value: bytes for the shared tiers, an image for the local one, where there
@@ -43,6 +39,6 @@ bool strata_api_store(uint32_t database, zend_string *key, zval *value, strata_m
 
 /* Stores it if what is there is still what was seen. */
 bool strata_api_store_over(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
-	const strata_witness *seen);
+	const strata_cas_token *seen);
 
 #endif

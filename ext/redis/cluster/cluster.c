@@ -116,7 +116,7 @@ static bool set_up(strata_cluster *cluster, const strata_hostport *seeds, uint32
 }
 
 strata_result strata_cluster_new(const strata_hostport *seeds, uint32_t count,
-	const strata_wire_options *options, strata_stats *stats, strata_cluster **out)
+	const strata_client_options *options, strata_stats *stats, strata_cluster **out)
 {
 	strata_cluster *cluster = count <= STRATA_SLOT_MAP_NODES ? calloc(1, sizeof(*cluster)) : NULL;
 

@@ -19,7 +19,7 @@ typedef struct strata_cluster strata_cluster;
 
 /* options must outlive the cluster. */
 STRATA_MUST_CHECK strata_result strata_cluster_new(const strata_hostport *seeds, uint32_t count,
-	const strata_wire_options *options, strata_stats *stats, strata_cluster **out);
+	const strata_client_options *options, strata_stats *stats, strata_cluster **out);
 void strata_cluster_free(strata_cluster *cluster);
 
 /*

@@ -2,12 +2,13 @@
 
 #include "base/hash.h"
 #include "node/login.h"
+#include "protocol/redis_protocol.h"
 
 static strata_node *add(strata_cluster_nodes *nodes, const char *host, uint16_t port,
 	bool is_replica)
 {
-	const strata_wire_options *options = is_replica ? &nodes->replica_options : nodes->options;
-	strata_node *node = strata_node_new(&strata_resp_wire, options, host, port, nodes->stats);
+	const strata_client_options *options = is_replica ? &nodes->replica_options : nodes->options;
+	strata_node *node = strata_node_new(&strata_redis_protocol, options, host, port, nodes->stats);
 
 	if (node != NULL) {
 		nodes->members[nodes->count++] =
@@ -21,7 +22,7 @@ bool strata_cluster_nodes_init(strata_cluster_nodes *nodes, const strata_hostpor
 {
 	nodes->count = 0;
 	nodes->replica_options = *nodes->options;
-	nodes->replica_options.is_replica = true;
+	nodes->replica_options.session.is_replica = true;
 	for (uint32_t i = 0; i < count; i++) {
 		if (add(nodes, seeds[i].host, seeds[i].port, false) == NULL) {
 			return false;

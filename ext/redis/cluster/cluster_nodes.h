@@ -20,8 +20,8 @@ typedef struct {
 } strata_cluster_member;
 
 typedef struct {
-	const strata_wire_options *options;
-	strata_wire_options replica_options; /* the same, but for what they are */
+	const strata_client_options *options;
+	strata_client_options replica_options; /* the same, but for what they are */
 	strata_stats *stats;
 	uint32_t seed_count;
 	strata_cluster_member members[STRATA_CLUSTER_NODES]; /* the seeds first */

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "net/endpoint.h"
+#include "protocol/protocol.h"
 #include "protocol/resp.h"
 #include "protocol/slots.h"
 

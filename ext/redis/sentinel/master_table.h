@@ -5,9 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/time.h"
 #include "host/host.h"
 #include "net/endpoint.h"
-#include "protocol/wire.h"
+#include "protocol/protocol.h"
 
 typedef struct strata_master_table strata_master_table;
 

@@ -30,6 +30,7 @@
 #include "os/clock.h"
 #include "node/exchange.h"
 #include "node/login.h"
+#include "protocol/redis_protocol.h"
 #include "redis/sentinel/master_table.h"
 #include "redis/sentinel/sentinel_vote.h"
 
@@ -43,9 +44,9 @@ typedef struct retired_node {
 
 struct strata_sentinel {
 	const char *name;
-	strata_wire wire;                   /* as all of Redis, under another name */
-	strata_wire_options options;        /* of the sentinels */
-	strata_wire_options master_options; /* of the servers that they name */
+	strata_wire wire;                     /* as all of Redis, under another name */
+	strata_client_options options;        /* of the sentinels */
+	strata_client_options master_options; /* of the servers that they name */
 	strata_stats *stats;
 	strata_node **nodes; /* the sentinels */
 	uint32_t count;
@@ -106,7 +107,8 @@ static uint64_t mix(uint64_t key, const char *text)
  * Other sentinels, another order or another login have a record of their own: why sentinels refuse
  * one password says nothing about another.
  */
-static uint64_t key_of(const strata_sentinel_watchers *watchers, const strata_wire_options *options)
+static uint64_t key_of(const strata_sentinel_watchers *watchers,
+	const strata_client_options *options)
 {
 	uint64_t key = strata_login_of(options) ^ (options->tls != NULL);
 
@@ -128,19 +130,19 @@ static strata_master_record *record_of(strata_sentinel *sentinel,
 }
 
 static void set_options(strata_sentinel *sentinel, const strata_sentinel_watchers *watchers,
-	const strata_wire_options *options)
+	const strata_client_options *options)
 {
-	sentinel->wire = strata_resp_wire;
+	sentinel->wire = strata_redis_protocol;
 	sentinel->wire.name = "sentinel";
 	sentinel->options = *options;
-	sentinel->options.user = watchers->user;
-	sentinel->options.password = watchers->password;
-	sentinel->options.database = 0;
+	sentinel->options.session.user = watchers->user;
+	sentinel->options.session.password = watchers->password;
+	sentinel->options.session.database = 0;
 	sentinel->options.max_reply = MAX_REPLY;
 	/* The others answer while one is found out about. */
 	sentinel->options.probe_patience = 0;
 	sentinel->master_options = *options;
-	sentinel->master_options.wants_master = true;
+	sentinel->master_options.session.wants_master = true;
 }
 
 static bool add_nodes(strata_sentinel *sentinel, const strata_sentinel_watchers *watchers)
@@ -159,7 +161,7 @@ static bool add_nodes(strata_sentinel *sentinel, const strata_sentinel_watchers 
 }
 
 strata_result strata_sentinel_new(const strata_sentinel_watchers *watchers,
-	const strata_wire_options *options, strata_stats *stats, strata_sentinel **out)
+	const strata_client_options *options, strata_stats *stats, strata_sentinel **out)
 {
 	strata_sentinel *sentinel = calloc(1, sizeof(*sentinel));
 
@@ -341,7 +343,7 @@ static bool retire(strata_sentinel *sentinel)
 
 static bool move_to(strata_sentinel *sentinel, const strata_endpoint *at)
 {
-	strata_node *node = strata_node_new(&strata_resp_wire, &sentinel->master_options, at->host,
+	strata_node *node = strata_node_new(&strata_redis_protocol, &sentinel->master_options, at->host,
 		at->port, sentinel->stats);
 
 	if (node == NULL || (sentinel->node != NULL && !retire(sentinel))) {

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/time.h"
+#include "node/client_options.h"
 #include "node/node.h"
 #include "protocol/resp.h"
 #include "redis/sentinel/master_table.h"
@@ -26,7 +27,7 @@ typedef struct {
 
 /* The texts of the watchers and the options must outlive it; their list need not. */
 STRATA_MUST_CHECK strata_result strata_sentinel_new(const strata_sentinel_watchers *watchers,
-	const strata_wire_options *options, strata_stats *stats, strata_sentinel **out);
+	const strata_client_options *options, strata_stats *stats, strata_sentinel **out);
 void strata_sentinel_free(strata_sentinel *sentinel);
 
 /*

@@ -3,6 +3,7 @@
 #define STRATA_REDIS_SENTINEL_SENTINEL_ANSWER_H
 
 #include "net/endpoint.h"
+#include "protocol/protocol.h"
 #include "protocol/resp.h"
 
 typedef enum {

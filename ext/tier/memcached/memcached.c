@@ -36,9 +36,6 @@ static char mode_letter(strata_put_mode mode)
 		case STRATA_PUT_SET: return 'S';
 		case STRATA_PUT_ADD: return 'E';
 		case STRATA_PUT_REPLACE: return 'R';
-		case STRATA_PUT_FILL:
-		case STRATA_PUT_COMPARE:
-		case STRATA_PUT_SWAP: break; /* of the local tier only */
 	}
 	return 'S';
 }
@@ -88,7 +85,7 @@ static void touch(strata_tier *tier, strata_call *call, strata_item *item)
 }
 
 static void compare(strata_tier *tier, strata_call *call, strata_item *item,
-	const strata_witness *seen)
+	const strata_cas_token *seen)
 {
 	strata_memcached_change_compare(tier->state, call, item, seen);
 }

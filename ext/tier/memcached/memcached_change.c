@@ -129,7 +129,7 @@ void strata_memcached_change_touch(const strata_memcached_tier *tier, strata_cal
 
 /* ---- compare ---- */
 
-static bool is_what_was_seen(const strata_item *there, const strata_witness *seen)
+static bool is_what_was_seen(const strata_item *there, const strata_cas_token *seen)
 {
 	bool is_integer = there->value.codec == STRATA_CODEC_INTEGER;
 
@@ -140,7 +140,7 @@ static bool is_what_was_seen(const strata_item *there, const strata_witness *see
 }
 
 void strata_memcached_change_compare(const strata_memcached_tier *tier, strata_call *call,
-	strata_item *item, const strata_witness *seen)
+	strata_item *item, const strata_cas_token *seen)
 {
 	strata_item there = *item, copy = *item;
 	uint64_t cas;

@@ -8,7 +8,7 @@
 void strata_memcached_change_touch(const strata_memcached_tier *tier, strata_call *call,
 	strata_item *item);
 void strata_memcached_change_compare(const strata_memcached_tier *tier, strata_call *call,
-	strata_item *item, const strata_witness *seen);
+	strata_item *item, const strata_cas_token *seen);
 void strata_memcached_change_increment(const strata_memcached_tier *tier, strata_call *call,
 	strata_item *item, int64_t by, int64_t initial);
 

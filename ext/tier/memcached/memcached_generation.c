@@ -38,7 +38,7 @@ static list list_all(copy copies[STRATA_GENERATION_COPIES], const strata_memcach
 
 	for (uint32_t i = 0; i < STRATA_GENERATION_COPIES && i < nodes; i++) {
 		copies[i] = (copy){ .item.value.codec = STRATA_CODEC_NULL,
-			.node = (uint32_t) ((tier->keyspace->space + i) % nodes) };
+			.node = (uint32_t) ((tier->keyspace->namespace_id + i) % nodes) };
 		append(&all, &copies[i]);
 	}
 	return all;

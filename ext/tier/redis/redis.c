@@ -59,7 +59,7 @@ static void touch(strata_tier *tier, strata_call *call, strata_item *item)
 }
 
 static void compare(strata_tier *tier, strata_call *call, strata_item *item,
-	const strata_witness *seen)
+	const strata_cas_token *seen)
 {
 	strata_redis_change_compare(tier->state, call, item, seen);
 }

@@ -76,7 +76,7 @@ static void touch_integer(const strata_redis_tier *tier, strata_call *call, stra
 
 /* Stores the item only if the server still holds what was seen. */
 static void swap(const strata_redis_tier *tier, strata_call *call, strata_item *item,
-	const strata_witness *seen)
+	const strata_cas_token *seen)
 {
 	strata_item *const one[] = { item };
 	strata_redis_batch batch = strata_redis_batch_of(tier, call, one, 1);
@@ -101,7 +101,7 @@ static void touch_once(const strata_redis_tier *tier, strata_call *call, const s
 	strata_item *seen)
 {
 	strata_item *const one[] = { seen };
-	strata_witness before = { 0 };
+	strata_cas_token before = { 0 };
 
 	strata_redis_batch_get_newest(tier, call, one, 1);
 	if (seen->result != STRATA_OK) {
@@ -133,7 +133,7 @@ void strata_redis_change_touch(const strata_redis_tier *tier, strata_call *call,
 /* ---- compare ---- */
 
 void strata_redis_change_compare(const strata_redis_tier *tier, strata_call *call,
-	strata_item *item, const strata_witness *seen)
+	strata_item *item, const strata_cas_token *seen)
 {
 	strata_item copy = *item;
 

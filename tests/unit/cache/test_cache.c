@@ -475,11 +475,11 @@ static void a_touch_is_the_deepest_tiers_and_copies_go(void)
 
 static strata_result compare_one(const char *key, int64_t seen, int64_t fresh)
 {
-	const strata_witness witness = { .is_integer = true, .integer = seen };
+	const strata_cas_token token = { .is_integer = true, .integer = seen };
 
 	name(1, &key);
 	items[0].value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = fresh };
-	strata_cache_compare(&database, &call, &items[0], &witness);
+	strata_cache_compare(&database, &call, &items[0], &token);
 	return items[0].result;
 }
 

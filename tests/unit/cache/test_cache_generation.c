@@ -29,7 +29,7 @@ static strata_database open_shared_database(void)
 {
 	strata_database database = open_database();
 
-	database.generation = strata_generations_of(generations, database.keyspace.space);
+	database.generation = strata_generations_of(generations, database.keyspace.namespace_id);
 	REQUIRE(database.generation != NULL);
 	return database;
 }

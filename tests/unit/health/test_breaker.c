@@ -100,7 +100,7 @@ static void a_share_of_failures_proves_nothing_when_half_of_the_pool_is_open(voi
 		ask(STRATA_OUTCOME_SOFT, START);
 	}
 	CHECK(look(START).state == STRATA_STATE_CLOSED);
-	/* One that nobody asks counts for nothing, open or not. */
+	/* One that is not asked counts for nothing, open or not. */
 	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.3:6379", &limits, &third));
 	ask(STRATA_OUTCOME_SOFT, START);
 	CHECK(look(START).state == STRATA_STATE_CLOSED);
@@ -315,7 +315,7 @@ static void random_bytes_heal_within_a_minute(void)
 	begin();
 	for (int round = 0; round < 2000; round++) {
 		strata_msec now = START;
-		size_t size = offsetof(strata_breaker_record, claim);
+		size_t size = offsetof(strata_breaker_record, group);
 
 		REQUIRE(strata_process_random(breaker.record, size) == STRATA_OK);
 		for (int i = 0; i < 600; i++) {
@@ -326,6 +326,43 @@ static void random_bytes_heal_within_a_minute(void)
 		REQUIRE(is_admitted(now));
 		strata_breaker_leave(&breaker, STRATA_OUTCOME_OK, now);
 	}
+	end();
+}
+
+/* A moment that is ahead by less is another thread's, which read its clock a little later. */
+static void a_moment_further_ahead_than_one_interval_counts_as_long_ago(void)
+{
+	strata_breaker_record *record;
+
+	begin();
+	record = breaker.record;
+	ask(STRATA_OUTCOME_OK, START);
+	atomic_store(&record->answered_at, START + TIMEOUT);
+	ask_often(5, STRATA_OUTCOME_SOFT, START);
+	CHECK(look(START).state == STRATA_STATE_CLOSED);
+	atomic_store(&record->answered_at, START + TIMEOUT + 1);
+	ask(STRATA_OUTCOME_SOFT, START);
+	CHECK(look(START).cause == STRATA_BREAKER_SILENT);
+	strata_breaker_force(&breaker, STRATA_STATE_CLOSED, 0, START);
+	atomic_store(&record->desyncs, (uint64_t) (START + 60002) << 16 | 9);
+	(void) strata_breaker_suspect(&breaker, STRATA_EVIDENCE_PROOF, START);
+	CHECK(look(START).state == STRATA_STATE_CLOSED);
+	atomic_store(&record->suspected_until, START + 600001);
+	CHECK(!strata_breaker_is_suspected(&breaker, START));
+	end();
+}
+
+static void a_turn_to_probe_never_lasts_longer_than_two_intervals(void)
+{
+	strata_breaker_snapshot held = { STRATA_STATE_HALF_OPEN, STRATA_BREAKER_SILENT, 1,
+		START + 2001 };
+
+	begin();
+	atomic_store(&breaker.record->state, strata_breaker_state_pack(held));
+	CHECK(is_admitted(START));
+	held.moment = START + 2000;
+	atomic_store(&breaker.record->state, strata_breaker_state_pack(held));
+	CHECK(!is_admitted(START) && token_at(START + 2000) != 0);
 	end();
 }
 
@@ -350,5 +387,7 @@ int main(void)
 	RUN(a_full_node_is_asked_for_one_connection_a_second);
 	RUN(what_an_operator_wants_holds_and_ends_by_itself);
 	RUN(random_bytes_heal_within_a_minute);
+	RUN(a_turn_to_probe_never_lasts_longer_than_two_intervals);
+	RUN(a_moment_further_ahead_than_one_interval_counts_as_long_ago);
 	return unit_end();
 }

@@ -62,11 +62,35 @@ static void at_most_eight_handshakes_at_once(void)
 	end();
 }
 
+/* The sum is wrong, and what stands in the gate says when it was last counted. */
+static bool recounts_after_damage(unsigned bit)
+{
+	strata_inflight *inflight = &breaker.record->inflight;
+
+	atomic_store(&inflight->sums[STRATA_INFLIGHT_OPERATIONS], MANY);
+	if (is_admitted(START)) {
+		strata_breaker_leave(&breaker, STRATA_OUTCOME_LOCAL, START);
+	}
+	atomic_store(&inflight->sums[STRATA_INFLIGHT_OPERATIONS], MANY);
+	atomic_fetch_xor(&inflight->recounts.word, (uint64_t) 1 << bit);
+	return is_admitted(START + 100);
+}
+
+static void after_any_flipped_bit_the_dead_are_taken_off_within_one_interval(void)
+{
+	for (unsigned bit = 0; bit < 64; bit++) {
+		begin();
+		CHECK(recounts_after_damage(bit));
+		end();
+	}
+}
+
 int main(void)
 {
 	REQUIRE(strata_process_watch_forks() == STRATA_OK);
 	RUN(no_more_than_the_limit_are_under_way_at_once);
 	RUN(what_a_killed_process_had_under_way_is_taken_back);
 	RUN(at_most_eight_handshakes_at_once);
+	RUN(after_any_flipped_bit_the_dead_are_taken_off_within_one_interval);
 	return unit_end();
 }

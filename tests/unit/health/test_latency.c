@@ -287,6 +287,21 @@ static void random_times_and_limits_cost_nothing_but_speed(void)
 	end();
 }
 
+static void after_any_flipped_bit_the_next_tick_comes_within_one_interval(void)
+{
+	for (unsigned bit = 0; bit < 64; bit++) {
+		begin_two();
+		answer_for(&breaker, 10, 100, 1 * MSEC);
+		CHECK(strata_latency_is_known(&breaker.record->latency, now));
+		atomic_fetch_xor(&breaker.record->latency.ticks.word, (uint64_t) 1 << bit);
+		answer(&breaker, 1, 1 * MSEC);
+		answer_for(&breaker, 1, 10, 1 * MSEC);
+		CHECK(strata_gate_moment(&breaker.record->latency.ticks) == now);
+		CHECK(strata_latency_is_known(&breaker.record->latency, now) && limit() == MANY);
+		end();
+	}
+}
+
 int main(void)
 {
 	REQUIRE(strata_process_watch_forks() == STRATA_OK);
@@ -303,5 +318,6 @@ int main(void)
 	RUN(retries_are_a_tenth_of_the_answers_and_three_a_second);
 	RUN(a_node_that_says_it_is_not_ready_is_left_alone_for_a_moment);
 	RUN(random_times_and_limits_cost_nothing_but_speed);
+	RUN(after_any_flipped_bit_the_next_tick_comes_within_one_interval);
 	return unit_end();
 }

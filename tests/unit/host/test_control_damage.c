@@ -1,20 +1,28 @@
 /*
- * Random bytes in everything that processes share beside the heap: whatever it costs, nobody crashes and
- * nobody waits for ever. The mutexes are the C library's, and cannot be made to withstand that.
+ * Damage in everything that processes share beside the heap. Random bytes, whatever they cost,
+ * crash no process and stop none. After one flipped byte every gate opens within one interval, and
+ * every blob is refused or fetched anew. The mutexes are the C library's, and cannot be made to
+ * withstand that.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "health/inflight.h"
+#include "health/latency.h"
+#include "host/gate.h"
 #include "host/generation.h"
 #include "host/lease.h"
-#include "host/notice.h"
+#include "host/published_config.h"
 #include "host/pins.h"
 #include "os/clock.h"
 #include "os/mutex.h"
 #include "os/process.h"
+#include "redis/cluster/shared_slot_map.h"
+#include "redis/sentinel/watches.h"
 #include "stats/stats.h"
 
 #include "unit.h"
@@ -27,7 +35,7 @@ enum {
 	REGIONS = 6
 };
 
-/* What a module carved, and where in it mutexes stand: at the start of every so many bytes. */
+/* What a module allocated, and where in it mutexes stand: at the start of every so many bytes. */
 typedef struct {
 	char *start;
 	size_t size;
@@ -41,7 +49,7 @@ static strata_pins *pins;
 static strata_leases *leases;
 static strata_generations *generations;
 static strata_stats *stats;
-static strata_notice *notice;
+static strata_published_config *config;
 static region regions[REGIONS];
 static uint64_t state;
 
@@ -51,10 +59,10 @@ static uint64_t draw(void)
 	return state >> 24;
 }
 
-/* Where the next thing will be carved. */
+/* Where the next thing will be allocated. */
 static char *mark(void)
 {
-	char *here = strata_host_carve(host, 64);
+	char *here = strata_host_alloc(host, 64);
 
 	REQUIRE(here != NULL);
 	return here;
@@ -77,7 +85,7 @@ static void begin(uint64_t seed)
 	marks[4] = mark();
 	REQUIRE(strata_stats_new(host, &stats) == STRATA_OK);
 	marks[5] = mark();
-	REQUIRE(strata_notice_new(host, &notice) == STRATA_OK);
+	REQUIRE(strata_published_config_new(host, &config) == STRATA_OK);
 	marks[6] = mark();
 	for (int i = 0; i < REGIONS; i++) {
 		regions[i].start = marks[i] + 64;
@@ -88,13 +96,16 @@ static void begin(uint64_t seed)
 	regions[0].lock = sizeof(strata_mutex);
 	regions[2].stride = regions[2].size;
 	regions[2].lock = LEASES_LOCKS;
-	regions[5].stride = regions[5].size;
-	regions[5].lock = sizeof(strata_mutex);
+	/* Of the registries of generations and of stats, and of the configuration. */
+	for (int i = 3; i < REGIONS; i++) {
+		regions[i].stride = regions[i].size;
+		regions[i].lock = sizeof(strata_mutex);
+	}
 }
 
 static void end(void)
 {
-	strata_notice_free(notice);
+	strata_published_config_free(config);
 	strata_stats_free(stats);
 	strata_generations_free(generations);
 	strata_leases_free(leases);
@@ -158,21 +169,24 @@ static void use_counts(uint64_t number)
 	}
 }
 
-static void use_notice(uint64_t number)
+static void use_config(uint64_t number)
 {
-	strata_notice_source source = strata_notice_last_source(notice);
+	strata_published_config_source source = strata_published_config_last_source(config);
 	uint64_t version, moved_at;
 	size_t size;
 
-	(void) strata_notice_may_look(notice, number);
-	(void) strata_notice_look(notice);
+	(void) strata_published_config_may_look(config, number);
+	(void) strata_published_config_look(config);
 	switch (number % 4) {
-		case 0: (void) strata_notice_put(notice, &source, strata_view_of("[default]"), true); break;
-		case 1: (void) strata_notice_refuse(notice, &source, "line 1: bad"); break;
-		case 2: strata_notice_confirm(notice, &source); break;
+		case 0:
+			(void) strata_published_config_publish(config, &source, strata_view_of("[default]"),
+				true);
+			break;
+		case 1: (void) strata_published_config_reject(config, &source, "line 1: bad"); break;
+		case 2: strata_published_config_confirm(config, &source); break;
 		default: break;
 	}
-	free(strata_notice_read(notice, &size, &version, &moved_at));
+	free(strata_published_config_read(config, &size, &version, &moved_at));
 }
 
 static void live_with_it(uint64_t seed)
@@ -185,7 +199,7 @@ static void live_with_it(uint64_t seed)
 			use_leases(draw() % 8);
 			use_pins(1 + draw() % 64);
 			use_counts(draw());
-			use_notice(draw());
+			use_config(draw());
 			(void) strata_process_slots_used(slots);
 		}
 	}
@@ -208,6 +222,247 @@ static void random_bytes_in_what_is_shared_crash_nobody_and_stop_nobody(void)
 	}
 }
 
+/* ---- one flipped byte ---- */
+
+enum {
+	NOW = 5000000,
+	EACH = 1024, /* bytes at the start, of which each one is flipped; and then one in so many */
+	STEP = 251,
+	LIMIT = 3 /* operations in flight */
+};
+
+/* What of a user is flipped, without its mutex. */
+typedef struct {
+	char *start;
+	size_t size;
+	size_t lock_at, lock_end;
+} target;
+
+/* A user of the kit, and whether it is as the sentence says after a flip. */
+typedef struct {
+	const char *name;
+	target (*begin)(void);
+	bool (*heals)(void);
+} user;
+
+static strata_generation *generation;
+static strata_watches *watches;
+static strata_watch *watch;
+static strata_slot_map_table *maps;
+static strata_shared_slot_map *shared_map;
+static strata_slot_map map, copied_map;
+static strata_inflight *inflight;
+static strata_latency *latency;
+
+static target begin_generation(void)
+{
+	REQUIRE(strata_generations_new(host, &generations) == STRATA_OK);
+	generation = strata_generations_of(generations, 1);
+	REQUIRE(generation != NULL && strata_generation_may_refresh(generation, NOW, 1000));
+	return (target){ (char *) generation, 16, 0, 0 };
+}
+
+static bool generation_heals(void)
+{
+	return strata_generation_is_due(generation, NOW + 1000, 1000) &&
+		   strata_generation_may_refresh(generation, NOW + 1000, 1000);
+}
+
+static bool config_is(const char *expected)
+{
+	uint64_t version, moved_at;
+	size_t size;
+	char *text = strata_published_config_read(config, &size, &version, &moved_at);
+	bool is_it =
+		text != NULL && strata_view_equal((strata_view){ text, size }, strata_view_of(expected));
+
+	free(text);
+	return is_it;
+}
+
+static bool publish_config(const char *text)
+{
+	strata_published_config_source source = strata_published_config_last_source(config);
+
+	source.stamp = 1;
+	return strata_published_config_publish(config, &source, strata_view_of(text),
+		STRATA_CONFIG_SAME_SERVERS);
+}
+
+static target begin_config(void)
+{
+	char *start = mark();
+
+	REQUIRE(strata_published_config_new(host, &config) == STRATA_OK);
+	REQUIRE(publish_config("[older]") && publish_config("[newer]"));
+	REQUIRE(strata_published_config_may_look(config, NOW));
+	return (target){ start + 64, (size_t) (mark() - start) - 64, 0, sizeof(strata_mutex) };
+}
+
+static bool config_heals(void)
+{
+	uint64_t version, moved_at;
+	size_t size;
+	char *text = strata_published_config_read(config, &size, &version, &moved_at);
+	bool is_refused = text == NULL;
+
+	free(text);
+	return strata_published_config_may_look(config, NOW + 1000) &&
+		   (is_refused || config_is("[newer]")) && publish_config("[next]") && config_is("[next]");
+}
+
+static target begin_slot_map(void)
+{
+	const strata_endpoint at = { .host = "10.0.0.1", .port = 7000 };
+	uint64_t turn;
+
+	REQUIRE(strata_slot_map_table_new(host, &maps) == STRATA_OK);
+	shared_map = strata_slot_map_table_claim(maps, 7, "seed");
+	strata_slot_map_clear(&map);
+	for (int slot = 0; slot < STRATA_SLOT_COUNT; slot++) {
+		map.owners[slot] = 0;
+	}
+	map.covered = STRATA_SLOT_COUNT;
+	REQUIRE(strata_slot_map_add(&map, &at) == 0);
+	REQUIRE(strata_shared_slot_map_publish(shared_map, &map, NOW));
+	REQUIRE(strata_refresh_turn_take(&shared_map->turn, STRATA_TURN_PATIENT, NOW, &turn) ==
+			STRATA_TURN_OURS);
+	return (target){ (char *) shared_map, sizeof(*shared_map), 0, 0 };
+}
+
+static bool slot_map_is_right(void)
+{
+	uint64_t version;
+
+	return strata_shared_slot_map_read(shared_map, &copied_map, &version) == STRATA_OK &&
+		   memcmp(&copied_map, &map, strata_slot_map_size(&map)) == 0;
+}
+
+/* The longest interval is 10 s, after a back-off; the moment may have been moved ahead by 1 s. */
+static bool slot_map_heals(void)
+{
+	uint64_t version, turn;
+	bool is_believed = strata_shared_slot_map_read(shared_map, &copied_map, &version) == STRATA_OK;
+	bool is_open = strata_refresh_turn_take(&shared_map->turn, STRATA_TURN_PATIENT, NOW + 11000,
+					   &turn) == STRATA_TURN_OURS;
+
+	return is_open && (is_believed == slot_map_is_right()) &&
+		   (strata_shared_slot_map_publish(shared_map, &map, NOW + 11000) || is_believed) &&
+		   slot_map_is_right();
+}
+
+static target begin_watch(void)
+{
+	const strata_endpoint at = { .host = "10.0.0.1", .port = 7000 };
+	strata_msec turn;
+
+	REQUIRE(strata_watches_new(host, &watches) == STRATA_OK);
+	watch = strata_watches_of(watches, 7);
+	REQUIRE(watch != NULL && strata_watch_may_ask(watch, NOW, &turn));
+	strata_watch_heard(watch, turn, &at, 1);
+	return (
+		target){ (char *) watch, 64 + sizeof(strata_watch_view), 24, 24 + sizeof(strata_mutex) };
+}
+
+/* Twice the interval: the moment may have been moved ahead by nearly one. */
+static bool watch_heals(void)
+{
+	const strata_endpoint at = { .host = "10.0.0.1", .port = 7000 };
+	strata_watch_view view;
+	strata_msec turn;
+
+	if (!strata_watch_may_ask(watch, NOW + 2000, &turn)) {
+		return false;
+	}
+	strata_watch_heard(watch, turn, &at, 1);
+	return strata_watch_read(watch, &view) && view.is_known &&
+		   strcmp(view.at.host, "10.0.0.1") == 0 && view.at.port == 7000;
+}
+
+/* As many in flight as may be, of a process that was killed after it was last counted. */
+static target begin_inflight(void)
+{
+	pid_t child;
+
+	REQUIRE(strata_process_slots_new(host, &slots) == STRATA_OK);
+	inflight = (strata_inflight *) mark();
+	REQUIRE(strata_host_alloc(host, sizeof(*inflight)) != NULL);
+	child = fork();
+	if (child == 0) {
+		for (int i = 0; i < LIMIT; i++) {
+			strata_inflight_add(inflight, slots, STRATA_INFLIGHT_OPERATIONS);
+		}
+		_exit(strata_inflight_has_room(inflight, slots, STRATA_INFLIGHT_OPERATIONS, LIMIT, NOW));
+	}
+	REQUIRE(child > 0 && waitpid(child, NULL, 0) == child);
+	REQUIRE(strata_inflight_sum(inflight, STRATA_INFLIGHT_OPERATIONS) == LIMIT);
+	return (target){ (char *) inflight, sizeof(*inflight), 0, 0 };
+}
+
+static bool inflight_heals(void)
+{
+	return strata_inflight_has_room(inflight, slots, STRATA_INFLIGHT_OPERATIONS, LIMIT, NOW + 100);
+}
+
+static target begin_latency(void)
+{
+	latency = (strata_latency *) mark();
+	REQUIRE(strata_host_alloc(host, sizeof(*latency)) != NULL);
+	(void) strata_latency_add(latency, 100, 1000);
+	CHECK(strata_latency_adapt(latency, 1, 64, NOW).answers == 1);
+	return (target){ (char *) latency, sizeof(*latency), 0, 0 };
+}
+
+/* A tick counts the answers since the one before, and makes what is known new. */
+static bool latency_heals(void)
+{
+	(void) strata_latency_add(latency, 100, 1000);
+	return strata_latency_adapt(latency, 1, 64, NOW + 100).answers != 0 &&
+		   strata_latency_is_known(latency, NOW + 200);
+}
+
+/* Each of its bytes in turn, in several ways, and back. */
+static void flip_each_byte(const user *user, target target)
+{
+	static const char flips[] = { 1, 2, 3, (char) 0x80, (char) 0xFF };
+	char *before = malloc(target.size);
+
+	REQUIRE(before != NULL);
+	memcpy(before, target.start, target.size);
+	for (size_t at = 0; at < target.size; at += at < EACH ? 1 : STEP) {
+		for (size_t i = 0; i < sizeof(flips); i++) {
+			if (at >= target.lock_at && at < target.lock_end) {
+				continue;
+			}
+			target.start[at] = (char) (target.start[at] ^ flips[i]);
+			if (!user->heals()) {
+				(void) fprintf(stderr, "%s: byte %zu ^ %d\n", user->name, at, flips[i]);
+				CHECK(!"healed");
+			}
+			memcpy(target.start, before, target.size);
+		}
+	}
+	free(before);
+}
+
+static void after_any_flipped_byte_gates_open_and_blobs_are_refused_or_fetched_anew(void)
+{
+	static const user users[] = {
+		{ "generation", begin_generation, generation_heals },
+		{ "config", begin_config, config_heals },
+		{ "slot map", begin_slot_map, slot_map_heals },
+		{ "master", begin_watch, watch_heals },
+		{ "inflight", begin_inflight, inflight_heals },
+		{ "latency", begin_latency, latency_heals },
+	};
+
+	for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++) {
+		REQUIRE(strata_host_new(&host) == STRATA_OK);
+		flip_each_byte(&users[i], users[i].begin());
+		strata_host_free(host);
+	}
+}
+
 static void undamaged_it_all_works(void)
 {
 	strata_lease lease;
@@ -224,6 +479,7 @@ int main(void)
 {
 	REQUIRE(strata_process_watch_forks() == STRATA_OK);
 	RUN(undamaged_it_all_works);
+	RUN(after_any_flipped_byte_gates_open_and_blobs_are_refused_or_fetched_anew);
 	RUN(random_bytes_in_what_is_shared_crash_nobody_and_stop_nobody);
 	return unit_end();
 }

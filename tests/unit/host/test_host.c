@@ -23,7 +23,7 @@ static void carved_memory_is_zeroed_and_aligned_to_a_cache_line(void)
 	strata_host *host = begin();
 
 	for (size_t size = 1; size < sizeof(zeros); size += 37) {
-		char *carved = strata_host_carve(host, size);
+		char *carved = strata_host_alloc(host, size);
 
 		REQUIRE(carved != NULL);
 		CHECK((uintptr_t) carved % 64 == 0);
@@ -35,8 +35,8 @@ static void carved_memory_is_zeroed_and_aligned_to_a_cache_line(void)
 static void carves_do_not_overlap(void)
 {
 	strata_host *host = begin();
-	char *first = strata_host_carve(host, 100);
-	char *second = strata_host_carve(host, 1);
+	char *first = strata_host_alloc(host, 100);
+	char *second = strata_host_alloc(host, 1);
 
 	REQUIRE(first != NULL && second != NULL);
 	memset(first, 'a', 100);
@@ -49,7 +49,7 @@ static void carves_do_not_overlap(void)
 static void a_child_shares_what_was_carved(void)
 {
 	strata_host *host = begin();
-	char *carved = strata_host_carve(host, 1);
+	char *carved = strata_host_alloc(host, 1);
 	pid_t child = fork();
 
 	CHECK(strata_host_is_shared(host));
@@ -68,20 +68,20 @@ static void a_used_up_segment_gives_null_and_stays_usable(void)
 	strata_host *host = begin();
 	size_t carved = 0;
 
-	while (strata_host_carve(host, 1 << 20) != NULL) {
+	while (strata_host_alloc(host, 1 << 20) != NULL) {
 		carved++;
 	}
 	CHECK(carved == 31);
-	CHECK(strata_host_carve(host, SIZE_MAX) == NULL);
-	CHECK(strata_host_carve(host, SIZE_MAX - 63) == NULL);
-	CHECK(strata_host_carve(host, 64) != NULL);
+	CHECK(strata_host_alloc(host, SIZE_MAX) == NULL);
+	CHECK(strata_host_alloc(host, SIZE_MAX - 63) == NULL);
+	CHECK(strata_host_alloc(host, 64) != NULL);
 	strata_host_free(host);
 }
 
 static void memory_that_must_stay_is_still_there_after_free(void)
 {
 	strata_host *host = begin();
-	char *carved = strata_host_carve(host, 1);
+	char *carved = strata_host_alloc(host, 1);
 
 	strata_host_keep_mapped(host);
 	strata_host_free(host);

@@ -149,8 +149,8 @@ static void it_greets_once_before_the_first_command(void)
 	strata_connection *connection;
 
 	begin(server);
-	fixture.options.user = "joe";
-	fixture.options.password = "secret";
+	fixture.options.session.user = "joe";
+	fixture.options.session.password = "secret";
 	connection = opened();
 	CHECK(ask(connection, "one\n", 1) == STRATA_OK);
 	CHECK(ask(connection, "two\n", 1) == STRATA_OK);
@@ -167,7 +167,7 @@ static void a_greeting_that_is_refused_fails_before_any_command(void)
 	strata_connection *connection;
 
 	begin(server);
-	fixture.options.user = "joe";
+	fixture.options.session.user = "joe";
 	connection = opened();
 	CHECK(ask(connection, "one\n", 1) == STRATA_AUTH);
 	CHECK(strcmp(error.text, "line a:1: greeting: not welcome: go away") == 0);
@@ -184,7 +184,7 @@ static void a_byte_beyond_the_greeting_fails(void)
 	strata_connection *connection;
 
 	begin(server);
-	fixture.options.user = "joe";
+	fixture.options.session.user = "joe";
 	connection = opened();
 	CHECK(ask(connection, "one\n", 1) == STRATA_PROTOCOL);
 	CHECK(task.received == 0);
@@ -264,7 +264,7 @@ static void connecting_and_greeting_have_a_deadline_of_their_own(void)
 	strata_connection *connection;
 
 	begin(server);
-	fixture.options.user = "joe";
+	fixture.options.session.user = "joe";
 	fixture.options.connect_timeout = FIXTURE_PATIENCE_USEC / 2;
 	connection = opened();
 	expect_task("one\n", 1);

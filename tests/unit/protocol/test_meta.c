@@ -1,6 +1,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include "protocol/memcached_protocol.h"
 #include "protocol/meta.h"
 
 #include "unit.h"
@@ -138,25 +139,25 @@ static void *reader;
 static void begin_ungreeted(void)
 {
 	arena = strata_arena_new();
-	reader = strata_meta_wire.reader_new(MAX_REPLY);
+	reader = strata_memcached_protocol.reader_new(MAX_REPLY);
 	REQUIRE(arena != NULL && reader != NULL);
 }
 
 static void end(void)
 {
-	strata_meta_wire.reader_free(reader);
+	strata_memcached_protocol.reader_free(reader);
 	strata_arena_free(arena);
 }
 
 static strata_result feed(strata_view bytes)
 {
-	return strata_meta_wire.feed(reader, arena, bytes);
+	return strata_memcached_protocol.feed(reader, arena, bytes);
 }
 
 static strata_result take(strata_meta_reply **reply)
 {
 	void *taken = arena;
-	strata_result result = strata_meta_wire.take(reader, arena, &taken);
+	strata_result result = strata_memcached_protocol.take(reader, arena, &taken);
 
 	CHECK(result == STRATA_OK || taken == NULL);
 	*reply = taken;
@@ -179,7 +180,7 @@ static const strata_meta_reply *only(strata_view bytes)
 
 	REQUIRE(feed(bytes) == STRATA_OK);
 	REQUIRE(take(&reply) == STRATA_OK && reply != NULL);
-	CHECK(strata_meta_wire.is_drained(reader));
+	CHECK(strata_memcached_protocol.is_drained(reader));
 	CHECK(take(&none) == STRATA_OK && none == NULL);
 	return reply;
 }
@@ -301,7 +302,7 @@ static void check_several(strata_meta_reply *const *replies, unsigned count)
 	CHECK(replies[2]->code == STRATA_META_ERROR);
 	CHECK(replies[3]->code == STRATA_META_EN && replies[3]->opaque == 4);
 	CHECK(strata_view_equal(replies[3]->key, VIEW("a b")));
-	CHECK(strata_meta_wire.is_drained(reader));
+	CHECK(strata_memcached_protocol.is_drained(reader));
 }
 
 static unsigned take_all(strata_meta_reply **replies, unsigned count)
@@ -345,7 +346,7 @@ static void replies_may_come_byte_by_byte(void)
 		REQUIRE(feed((strata_view){ &byte, 1 }) == STRATA_OK);
 		before = count;
 		count = take_all(replies, count);
-		CHECK(strata_meta_wire.is_drained(reader) == (count > before));
+		CHECK(strata_memcached_protocol.is_drained(reader) == (count > before));
 	}
 	check_several(replies, count);
 	end();
@@ -417,7 +418,7 @@ static void a_value_beyond_the_limit_is_refused_from_its_header(void)
 	begin();
 	REQUIRE(feed(VIEW("VA 1000 kx O3\r\n")) == STRATA_OK);
 	CHECK(take(&reply) == STRATA_OK && reply == NULL);
-	CHECK(!strata_meta_wire.is_drained(reader));
+	CHECK(!strata_memcached_protocol.is_drained(reader));
 	end();
 	begin();
 	REQUIRE(feed(VIEW("VA 1001 kx O3\r\n")) == STRATA_OK);
@@ -453,18 +454,18 @@ static strata_result greeted_with(const char *line)
 	REQUIRE(feed(strata_view_of(line)) == STRATA_OK);
 	REQUIRE(take(&reply) == STRATA_OK && reply != NULL);
 	replies[0] = reply;
-	result = strata_meta_wire.check_greeting(NULL, replies, 1, &error);
+	result = strata_memcached_protocol.check_greeting(NULL, replies, 1, &error);
 	end();
 	return result;
 }
 
 static void it_greets_by_asking_for_the_version(void)
 {
-	const strata_wire_options options = { 0 };
+	const strata_session session = { 0 };
 	uint32_t owed;
 	bool sends_auth;
 
-	CHECK(strata_meta_wire.greet(&options, &out, &owed, &sends_auth) == STRATA_OK);
+	CHECK(strata_memcached_protocol.greet(&session, &out, &owed, &sends_auth) == STRATA_OK);
 	CHECK(strata_view_equal((strata_view){ out.data, out.size }, VIEW("version\r\n")));
 	CHECK(owed == 1 && !sends_auth);
 	strata_buffer_fini(&out);

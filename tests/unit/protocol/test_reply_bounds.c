@@ -3,7 +3,9 @@
 #endif
 #include <malloc.h>
 
+#include "protocol/memcached_protocol.h"
 #include "protocol/meta.h"
+#include "protocol/redis_protocol.h"
 #include "protocol/resp.h"
 
 #include "unit.h"
@@ -126,7 +128,7 @@ static void an_array_of_redis_costs_nothing_before_its_elements(void)
 		"*9223372036854775807\r\n", "*-7\r\n", "*1000000\r\n*1000000\r\n*1000000\r\n*1000000\r\n" };
 
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
-		begin(&strata_resp_wire);
+		begin(&strata_redis_protocol);
 		receive_text(headers[i]);
 		CHECK(last_reply == NULL);
 		CHECK(costs_what_arrived(EACH));
@@ -136,7 +138,7 @@ static void an_array_of_redis_costs_nothing_before_its_elements(void)
 
 static void a_string_of_redis_costs_nothing_before_its_bytes(void)
 {
-	begin(&strata_resp_wire);
+	begin(&strata_redis_protocol);
 	receive_text("$536870911\r\n");
 	CHECK(result == STRATA_OK && costs_what_arrived(EACH));
 	receive_times("abcd", 1000);
@@ -148,7 +150,7 @@ static void a_long_string_of_redis_costs_little_more_than_its_bytes(void)
 {
 	enum { SIZE = 8 * 1024 * 1024 };
 
-	begin(&strata_resp_wire);
+	begin(&strata_redis_protocol);
 	receive_text("$8388608\r\n");
 	receive_times("0123456789abcdef", SIZE / 16);
 	receive_text("\r\n");
@@ -160,7 +162,7 @@ static void a_long_string_of_redis_costs_little_more_than_its_bytes(void)
 
 static void arrays_in_arrays_end_at_the_ninth(void)
 {
-	begin(&strata_resp_wire);
+	begin(&strata_redis_protocol);
 	receive_times("*1\r\n", 100000);
 	CHECK(result == STRATA_PROTOCOL && costs_what_arrived(EACH));
 	CHECK(received <= 16 * 1024);
@@ -172,7 +174,7 @@ static void a_line_of_redis_that_does_not_end_is_cut_off(void)
 	static const char *const beginnings[] = { "+", "-", ":", "*", "$", "*1\r\n+", "$5\n" };
 
 	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
-		begin(&strata_resp_wire);
+		begin(&strata_redis_protocol);
 		receive_text(beginnings[i]);
 		receive_times("7", 10000000);
 		CHECK(result == STRATA_PROTOCOL || result == STRATA_TOO_LARGE);
@@ -186,7 +188,7 @@ static void small_elements_cost_in_proportion_and_end_at_a_million(void)
 	static const char *const elements[] = { "*0\r\n", ":1\r\n", "$-1\r\n", "$0\r\n\r\n", "+\r\n" };
 
 	for (size_t i = 0; i < sizeof(elements) / sizeof(elements[0]); i++) {
-		begin(&strata_resp_wire);
+		begin(&strata_redis_protocol);
 		receive_text("*2\r\n*1000000\r\n");
 		receive_times(elements[i], 1000000);
 		receive_text("*1000000\r\n");
@@ -201,7 +203,7 @@ static void small_elements_cost_in_proportion_and_end_at_a_million(void)
 
 static void begin_memcached(void)
 {
-	begin(&strata_meta_wire);
+	begin(&strata_memcached_protocol);
 	receive_text("VERSION 1.6.18\r\n");
 	REQUIRE(result == STRATA_OK && last_reply != NULL);
 	last_reply = NULL;

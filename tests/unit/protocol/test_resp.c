@@ -1,3 +1,4 @@
+#include "protocol/redis_protocol.h"
 #include "protocol/resp.h"
 
 #include "os/process.h"
@@ -8,14 +9,11 @@ enum { MAX_REPLY = 1024 * 1024 };
 
 static strata_arena *arena;
 
-static const strata_wire *const wire = &strata_resp_wire;
+static const strata_wire *const wire = &strata_redis_protocol;
 
-static strata_wire_options options_of(const char *user, const char *password, uint32_t database)
+static strata_session session_of(const char *user, const char *password, uint32_t database)
 {
-	return (strata_wire_options){ .user = user,
-		.password = password,
-		.database = database,
-		.max_reply = MAX_REPLY };
+	return (strata_session){ .user = user, .password = password, .database = database };
 }
 
 /* Feeds the bytes in pieces of at most this size and takes as it goes, as a connection does. */
@@ -401,7 +399,7 @@ static void errors_are_printed_without_what_does_not_belong_in_a_log(void)
 }
 
 /* The bytes of a greeting, with the process id replaced by N. */
-static bool greets_with(const strata_wire_options *options, uint32_t replies, bool auth,
+static bool greets_with(const strata_session *session, uint32_t replies, bool auth,
 	const char *expected_but_name)
 {
 	strata_buffer out = { 0 };
@@ -410,7 +408,7 @@ static bool greets_with(const strata_wire_options *options, uint32_t replies, bo
 	bool sends_auth, same;
 	size_t size;
 
-	CHECK(wire->greet(options, &out, &owed, &sends_auth) == STRATA_OK);
+	CHECK(wire->greet(session, &out, &owed, &sends_auth) == STRATA_OK);
 	CHECK(owed == replies && sends_auth == auth);
 	snprintf(pid, sizeof(pid), "strata:%u", (unsigned) strata_process_id());
 	snprintf(name, sizeof(name), "*3\r\n$6\r\nCLIENT\r\n$7\r\nSETNAME\r\n$%zu\r\n%s\r\n",
@@ -424,9 +422,9 @@ static bool greets_with(const strata_wire_options *options, uint32_t replies, bo
 
 static void a_greeting_asks_only_for_what_is_configured(void)
 {
-	strata_wire_options plain = options_of(NULL, NULL, 0);
-	strata_wire_options secret = options_of(NULL, "pw", 0);
-	strata_wire_options user = options_of("app", "pw", 2);
+	strata_session plain = session_of(NULL, NULL, 0);
+	strata_session secret = session_of(NULL, "pw", 0);
+	strata_session user = session_of("app", "pw", 2);
 
 	CHECK(greets_with(&plain, 1, false, ""));
 	CHECK(greets_with(&secret, 2, true, "*2\r\n$4\r\nAUTH\r\n$2\r\npw\r\n"));
@@ -437,7 +435,7 @@ static void a_greeting_asks_only_for_what_is_configured(void)
 static strata_wire_error said;
 
 /* How the check of a greeting ends whose replies are these; what it says is in `said`. */
-static strata_result greeted(const strata_wire_options *options, const char *a, const char *b,
+static strata_result greeted(const strata_session *session, const char *a, const char *b,
 	const char *c)
 {
 	const char *const texts[] = { a, b, c };
@@ -449,7 +447,7 @@ static strata_result greeted(const strata_wire_options *options, const char *a, 
 		count++;
 	}
 	memset(&said, 'x', sizeof(said));
-	return wire->check_greeting(options, replies, count, &said);
+	return wire->check_greeting(session, replies, count, &said);
 }
 
 static bool says(const char *part)
@@ -459,8 +457,8 @@ static bool says(const char *part)
 
 static void a_greeting_is_done_when_every_reply_is_ok(void)
 {
-	strata_wire_options plain = options_of(NULL, NULL, 0);
-	strata_wire_options user = options_of("app", "pw", 2);
+	strata_session plain = session_of(NULL, NULL, 0);
+	strata_session user = session_of("app", "pw", 2);
 
 	CHECK(greeted(&plain, "+OK\r\n", NULL, NULL) == STRATA_OK);
 	CHECK(said.text[0] == '\0');
@@ -470,7 +468,7 @@ static void a_greeting_is_done_when_every_reply_is_ok(void)
 
 static void a_replica_that_does_not_serve_reads_is_none(void)
 {
-	strata_wire_options replica = options_of(NULL, NULL, 0);
+	strata_session replica = session_of(NULL, NULL, 0);
 
 	replica.is_replica = true;
 	CHECK(greeted(&replica, "+OK\r\n", "+OK\r\n", NULL) == STRATA_OK);
@@ -482,8 +480,8 @@ static void a_replica_that_does_not_serve_reads_is_none(void)
 
 static void a_wrong_password_is_told_without_it(void)
 {
-	strata_wire_options secret = options_of(NULL, "hunter2", 0);
-	strata_wire_options user = options_of("app", "hunter2", 1);
+	strata_session secret = session_of(NULL, "hunter2", 0);
+	strata_session user = session_of("app", "hunter2", 1);
 	static const char *const refusals[] = {
 		"-WRONGPASS invalid username-password pair or user is disabled.\r\n",
 		"-ERR invalid password\r\n", "-NOAUTH Authentication required.\r\n",
@@ -504,7 +502,7 @@ static void a_wrong_password_is_told_without_it(void)
 
 static void a_password_that_the_server_does_not_have_is_told(void)
 {
-	strata_wire_options secret = options_of(NULL, "pw", 0);
+	strata_session secret = session_of(NULL, "pw", 0);
 
 	CHECK(
 		greeted(&secret,
@@ -519,8 +517,8 @@ static void a_password_that_the_server_does_not_have_is_told(void)
 
 static void a_password_that_is_needed_and_not_configured_is_told(void)
 {
-	strata_wire_options plain = options_of(NULL, NULL, 0);
-	strata_wire_options second = options_of(NULL, NULL, 2);
+	strata_session plain = session_of(NULL, NULL, 0);
+	strata_session second = session_of(NULL, NULL, 2);
 
 	CHECK(greeted(&plain, "-NOAUTH Authentication required.\r\n", NULL, NULL) == STRATA_AUTH);
 	CHECK(says("wants a password"));
@@ -531,7 +529,7 @@ static void a_password_that_is_needed_and_not_configured_is_told(void)
 
 static void a_database_that_does_not_exist_is_told(void)
 {
-	strata_wire_options far = options_of(NULL, NULL, 99);
+	strata_session far = session_of(NULL, NULL, 99);
 
 	CHECK(greeted(&far, "-ERR DB index is out of range\r\n", "+OK\r\n", NULL) == STRATA_SERVER);
 	CHECK(strcmp(said.text, "SELECT 99: ERR DB index is out of range") == 0);
@@ -540,7 +538,7 @@ static void a_database_that_does_not_exist_is_told(void)
 
 static void a_server_that_does_not_let_itself_be_named_is_good_enough(void)
 {
-	strata_wire_options plain = options_of(NULL, NULL, 0);
+	strata_session plain = session_of(NULL, NULL, 0);
 
 	CHECK(greeted(&plain, "-ERR unknown command 'CLIENT'\r\n", NULL, NULL) == STRATA_OK);
 	CHECK(greeted(&plain, "-NOPERM this user has no permissions\r\n", NULL, NULL) == STRATA_OK);
@@ -548,8 +546,8 @@ static void a_server_that_does_not_let_itself_be_named_is_good_enough(void)
 
 static void a_server_that_is_not_ready_says_so(void)
 {
-	strata_wire_options plain = options_of(NULL, NULL, 0);
-	strata_wire_options secret = options_of(NULL, "pw", 0);
+	strata_session plain = session_of(NULL, NULL, 0);
+	strata_session secret = session_of(NULL, "pw", 0);
 
 	CHECK(greeted(&plain, "-LOADING Redis is loading the dataset in memory\r\n", NULL, NULL) ==
 		  STRATA_NOT_READY);
@@ -563,8 +561,8 @@ static void a_server_that_is_not_ready_says_so(void)
 
 static void a_reply_that_answers_no_greeting_is_not_taken_for_ok(void)
 {
-	strata_wire_options plain = options_of(NULL, NULL, 0);
-	strata_wire_options secret = options_of(NULL, "pw", 0);
+	strata_session plain = session_of(NULL, NULL, 0);
+	strata_session secret = session_of(NULL, "pw", 0);
 
 	CHECK(greeted(&plain, "+PONG\r\n", NULL, NULL) == STRATA_PROTOCOL);
 	CHECK(greeted(&plain, "$2\r\nOK\r\n", NULL, NULL) == STRATA_PROTOCOL);

@@ -1,10 +1,11 @@
+#include "protocol/redis_protocol.h"
 #include "protocol/resp.h"
 
 #include "unit.h"
 
 enum { MAX_REPLY = 1024 * 1024, REPLIES = 300 };
 
-static const strata_wire *const wire = &strata_resp_wire;
+static const strata_wire *const wire = &strata_redis_protocol;
 static strata_arena *arena;
 
 /* Its length and its bytes follow from its number. */

@@ -18,7 +18,7 @@ static strata_redis_client *redis;
 static strata_redis_command commands[MOST_COMMANDS];
 static size_t command_count;
 
-static strata_wire_options options = { .connect_timeout = 5 * SECOND,
+static strata_client_options options = { .connect_timeout = 5 * SECOND,
 	.operation_timeout = 5 * SECOND,
 	.max_reply = 1 << 20 };
 

@@ -20,7 +20,7 @@ static fake_redis nodes[NODES];
 static strata_redis_client *redis;
 static strata_result result;
 
-static strata_wire_options options = { .connect_timeout = 5 * SECOND,
+static strata_client_options options = { .connect_timeout = 5 * SECOND,
 	.operation_timeout = 5 * SECOND,
 	.max_reply = 1 << 20 };
 

@@ -30,7 +30,7 @@ static strata_redis_client *one, *other; /* as two processes have them */
 static strata_hostport seeds[NODES];
 static uint32_t seed_count;
 
-static strata_wire_options options = { .connect_timeout = 5 * SECOND,
+static strata_client_options options = { .connect_timeout = 5 * SECOND,
 	.operation_timeout = 5 * SECOND,
 	.max_reply = 1 << 20 };
 

@@ -15,7 +15,7 @@ static void put(uint32_t number, size_t size)
 	numbered_key key;
 	strata_record record = value_number(number, 1, size);
 
-	REQUIRE(strata_store_put(store, key_number(&key, number), NOW, STRATA_PUT_SET, &record) ==
+	REQUIRE(strata_store_put(store, key_number(&key, number), NOW, STRATA_STORE_SET, &record) ==
 			STRATA_OK);
 }
 

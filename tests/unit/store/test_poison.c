@@ -47,7 +47,7 @@ static void put(uint32_t version)
 	numbered_key key;
 	strata_record record = image_number(1, version, 300);
 
-	REQUIRE(strata_store_put(store, key_number(&key, 1), strata_clock_msec(), STRATA_PUT_SET,
+	REQUIRE(strata_store_put(store, key_number(&key, 1), strata_clock_msec(), STRATA_STORE_SET,
 				&record) == STRATA_OK);
 }
 

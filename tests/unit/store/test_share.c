@@ -10,38 +10,38 @@
 
 enum { NOW = 1000000, SIZE = 4 << 20, OTHER_SPACE = SPACE + 1, SHARE = 25, VALUE = 400 };
 
-static strata_result put_in(uint64_t space, uint8_t share, uint32_t number, size_t size)
+static strata_result put_in(uint64_t namespace_id, uint8_t share, uint32_t number, size_t size)
 {
 	numbered_key key;
 	strata_record record = value_number(number, 1, size);
 
 	record.share = share;
-	key_number(&key, number)->space = space;
-	return strata_store_put(store, &key.key, NOW, STRATA_PUT_SET, &record);
+	key_number(&key, number)->namespace_id = namespace_id;
+	return strata_store_put(store, &key.key, NOW, STRATA_STORE_SET, &record);
 }
 
-static bool is_in(uint64_t space, uint32_t number)
+static bool is_in(uint64_t namespace_id, uint32_t number)
 {
 	numbered_key key;
 	strata_record found;
 
 	strata_arena_reset(arena);
-	key_number(&key, number)->space = space;
+	key_number(&key, number)->namespace_id = namespace_id;
 	return strata_store_get(store, &key.key, NOW, STRATA_READ_COPY, arena, &found) == STRATA_OK &&
 		   is_value_of(&found, number);
 }
 
-static uint32_t count_in(uint64_t space, uint32_t most)
+static uint32_t count_in(uint64_t namespace_id, uint32_t most)
 {
 	uint32_t there = 0;
 
 	for (uint32_t i = 0; i < most; i++) {
-		there += is_in(space, i);
+		there += is_in(namespace_id, i);
 	}
 	return there;
 }
 
-/* Ten times what fits, of one space with this share. */
+/* Ten times what fits, of one namespace with this share. */
 static void flood(uint8_t share)
 {
 	for (uint32_t i = 0; i < 10 * SIZE / VALUE; i++) {
@@ -115,7 +115,7 @@ static void a_count_that_was_damaged_mends_itself(void)
 
 	begin_store(SIZE);
 	flood(SHARE);
-	index = strata_spaces_index(&store->head->spaces, OTHER_SPACE);
+	index = strata_namespaces_index(&store->head->namespaces, OTHER_SPACE);
 	REQUIRE(index >= 0);
 	for (uint32_t i = 0; i < store->shard_count; i++) {
 		store->shards[i].head->taken[index] = UINT32_MAX;

@@ -62,7 +62,7 @@ static strata_record integer_record(int64_t integer)
 	return (strata_record){ .value = { .integer = integer, .codec = STRATA_CODEC_INTEGER } };
 }
 
-static strata_result put_text(const char *key, strata_put_mode mode, const char *text)
+static strata_result put_text(const char *key, strata_store_mode mode, const char *text)
 {
 	strata_store_key where = key_of(key);
 	strata_record record = text_record(text);
@@ -90,7 +90,7 @@ static strata_result put_number(uint32_t number, uint32_t version, size_t size)
 	numbered_key key;
 	strata_record record = value_number(number, version, size);
 
-	return strata_store_put(store, key_number(&key, number), NOW, STRATA_PUT_SET, &record);
+	return strata_store_put(store, key_number(&key, number), NOW, STRATA_STORE_SET, &record);
 }
 
 /* OK or MISS; a value that is not this key's is a broken claim. */
@@ -119,7 +119,7 @@ static void what_was_put_is_got(void)
 	strata_record found;
 
 	begin(MIB);
-	CHECK(strata_store_put(store, &key, NOW, STRATA_PUT_SET, &record) == STRATA_OK);
+	CHECK(strata_store_put(store, &key, NOW, STRATA_STORE_SET, &record) == STRATA_OK);
 	CHECK(get_at("k", NOW, &found) == STRATA_OK);
 	CHECK(strata_view_equal(found.value.bytes, record.value.bytes));
 	CHECK(found.value.codec == STRATA_CODEC_PHP && found.value.integer == 0);
@@ -134,7 +134,7 @@ static void an_integer_is_got_as_one(void)
 	strata_record found;
 
 	begin(MIB);
-	CHECK(strata_store_put(store, &key, NOW, STRATA_PUT_SET, &record) == STRATA_OK);
+	CHECK(strata_store_put(store, &key, NOW, STRATA_STORE_SET, &record) == STRATA_OK);
 	CHECK(get_at("n", NOW, &found) == STRATA_OK);
 	CHECK(found.value.codec == STRATA_CODEC_INTEGER && found.value.integer == INT64_MIN);
 	CHECK(found.value.bytes.size == 0);
@@ -148,9 +148,9 @@ static void an_empty_value_is_not_a_miss(void)
 	strata_record found;
 
 	begin(MIB);
-	CHECK(put_text("empty", STRATA_PUT_SET, "") == STRATA_OK);
+	CHECK(put_text("empty", STRATA_STORE_SET, "") == STRATA_OK);
 	CHECK(holds_text("empty", ""));
-	CHECK(strata_store_put(store, &key, NOW, STRATA_PUT_SET, &nothing) == STRATA_OK);
+	CHECK(strata_store_put(store, &key, NOW, STRATA_STORE_SET, &nothing) == STRATA_OK);
 	CHECK(get_at("null", NOW, &found) == STRATA_OK && found.value.codec == STRATA_CODEC_NULL);
 	end();
 }
@@ -173,8 +173,8 @@ static void a_miss_leaves_a_record_with_nothing_but_what_was_seen(void)
 static void a_second_put_replaces_the_first(void)
 {
 	begin(MIB);
-	CHECK(put_text("k", STRATA_PUT_SET, "one") == STRATA_OK);
-	CHECK(put_text("k", STRATA_PUT_SET, "a longer second one") == STRATA_OK);
+	CHECK(put_text("k", STRATA_STORE_SET, "one") == STRATA_OK);
+	CHECK(put_text("k", STRATA_STORE_SET, "a longer second one") == STRATA_OK);
 	CHECK(holds_text("k", "a longer second one"));
 	CHECK(usage().entries == 1);
 	end();
@@ -183,8 +183,8 @@ static void a_second_put_replaces_the_first(void)
 static void add_stores_only_where_nothing_is(void)
 {
 	begin(MIB);
-	CHECK(put_text("k", STRATA_PUT_ADD, "one") == STRATA_OK);
-	CHECK(put_text("k", STRATA_PUT_ADD, "two") == STRATA_NOT_STORED);
+	CHECK(put_text("k", STRATA_STORE_ADD, "one") == STRATA_OK);
+	CHECK(put_text("k", STRATA_STORE_ADD, "two") == STRATA_NOT_STORED);
 	CHECK(holds_text("k", "one"));
 	end();
 }
@@ -192,10 +192,10 @@ static void add_stores_only_where_nothing_is(void)
 static void replace_stores_only_where_something_is(void)
 {
 	begin(MIB);
-	CHECK(put_text("k", STRATA_PUT_REPLACE, "one") == STRATA_NOT_STORED);
+	CHECK(put_text("k", STRATA_STORE_REPLACE, "one") == STRATA_NOT_STORED);
 	CHECK(!holds_text("k", "one"));
-	CHECK(put_text("k", STRATA_PUT_SET, "one") == STRATA_OK);
-	CHECK(put_text("k", STRATA_PUT_REPLACE, "two") == STRATA_OK);
+	CHECK(put_text("k", STRATA_STORE_SET, "one") == STRATA_OK);
+	CHECK(put_text("k", STRATA_STORE_REPLACE, "two") == STRATA_OK);
 	CHECK(holds_text("k", "two"));
 	end();
 }
@@ -206,7 +206,7 @@ static void a_removed_key_is_gone(void)
 
 	begin(MIB);
 	CHECK(strata_store_remove(store, &key, NOW) == STRATA_MISS);
-	CHECK(put_text("k", STRATA_PUT_SET, "one") == STRATA_OK);
+	CHECK(put_text("k", STRATA_STORE_SET, "one") == STRATA_OK);
 	CHECK(strata_store_remove(store, &key, NOW) == STRATA_OK);
 	CHECK(!holds_text("k", "one"));
 	CHECK(strata_store_remove(store, &key, NOW) == STRATA_MISS);
@@ -222,7 +222,7 @@ static void an_entry_dies_at_its_moment_and_not_before(void)
 
 	begin(MIB);
 	record.dead_at = NOW + 100;
-	CHECK(strata_store_put(store, &key, NOW, STRATA_PUT_SET, &record) == STRATA_OK);
+	CHECK(strata_store_put(store, &key, NOW, STRATA_STORE_SET, &record) == STRATA_OK);
 	CHECK(get_at("k", NOW + 99, &found) == STRATA_OK);
 	CHECK(get_at("k", NOW + 100, &found) == STRATA_MISS);
 	/* Readers change nothing. */
@@ -237,7 +237,7 @@ static void an_entry_that_never_dies_is_there_at_the_end_of_time(void)
 	strata_record found;
 
 	begin(MIB);
-	CHECK(put_text("k", STRATA_PUT_SET, "one") == STRATA_OK);
+	CHECK(put_text("k", STRATA_STORE_SET, "one") == STRATA_OK);
 	CHECK(get_at("k", UINT64_MAX, &found) == STRATA_OK);
 	end();
 }
@@ -251,16 +251,16 @@ static void what_is_dead_counts_as_absent_for_every_verb(void)
 
 	begin(MIB);
 	record.dead_at = NOW;
-	CHECK(strata_store_put(store, &key, NOW - 1, STRATA_PUT_SET, &record) == STRATA_OK);
-	CHECK(strata_store_put(store, &key, NOW, STRATA_PUT_REPLACE, &record) == STRATA_NOT_STORED);
-	CHECK(strata_store_put(store, &key, NOW - 1, STRATA_PUT_SET, &record) == STRATA_OK);
+	CHECK(strata_store_put(store, &key, NOW - 1, STRATA_STORE_SET, &record) == STRATA_OK);
+	CHECK(strata_store_put(store, &key, NOW, STRATA_STORE_REPLACE, &record) == STRATA_NOT_STORED);
+	CHECK(strata_store_put(store, &key, NOW - 1, STRATA_STORE_SET, &record) == STRATA_OK);
 	CHECK(strata_store_touch(store, &key, NOW, NOW + 9, 0) == STRATA_MISS);
-	CHECK(strata_store_put(store, &key, NOW - 1, STRATA_PUT_SET, &record) == STRATA_OK);
+	CHECK(strata_store_put(store, &key, NOW - 1, STRATA_STORE_SET, &record) == STRATA_OK);
 	CHECK(strata_store_remove(store, &key, NOW) == STRATA_MISS);
-	CHECK(strata_store_put(store, &key, NOW - 1, STRATA_PUT_SET, &record) == STRATA_OK);
+	CHECK(strata_store_put(store, &key, NOW - 1, STRATA_STORE_SET, &record) == STRATA_OK);
 	CHECK(strata_store_increment(store, &key, NOW, 1, &initial, &sum) == STRATA_OK && sum == 101);
-	CHECK(strata_store_put(store, &key, NOW - 1, STRATA_PUT_SET, &record) == STRATA_OK);
-	CHECK(put_text("k", STRATA_PUT_ADD, "new") == STRATA_OK);
+	CHECK(strata_store_put(store, &key, NOW - 1, STRATA_STORE_SET, &record) == STRATA_OK);
+	CHECK(put_text("k", STRATA_STORE_ADD, "new") == STRATA_OK);
 	CHECK(holds_text("k", "new"));
 	CHECK(usage().entries == 1);
 	end();
@@ -273,7 +273,7 @@ static void touch_sets_both_ends_of_life(void)
 
 	begin(MIB);
 	CHECK(strata_store_touch(store, &key, NOW, NOW + 10, 77) == STRATA_MISS);
-	CHECK(put_text("k", STRATA_PUT_SET, "one") == STRATA_OK);
+	CHECK(put_text("k", STRATA_STORE_SET, "one") == STRATA_OK);
 	CHECK(strata_store_touch(store, &key, NOW, NOW + 10, 77) == STRATA_OK);
 	CHECK(get_at("k", NOW + 9, &found) == STRATA_OK);
 	CHECK(found.dead_at == NOW + 10 && found.expires_at == 77);
@@ -307,10 +307,10 @@ static void increment_refuses_what_is_no_integer_or_does_not_fit(void)
 	int64_t sum = 77;
 
 	begin(MIB);
-	CHECK(put_text("n", STRATA_PUT_SET, "5") == STRATA_OK);
+	CHECK(put_text("n", STRATA_STORE_SET, "5") == STRATA_OK);
 	CHECK(strata_store_increment(store, &key, NOW, 1, &most, &sum) == STRATA_NOT_INTEGER);
 	CHECK(sum == 0 && holds_text("n", "5"));
-	CHECK(strata_store_put(store, &key, NOW, STRATA_PUT_SET, &most) == STRATA_OK);
+	CHECK(strata_store_put(store, &key, NOW, STRATA_STORE_SET, &most) == STRATA_OK);
 	CHECK(strata_store_increment(store, &key, NOW, 1, &most, &sum) == STRATA_OVERFLOW && sum == 0);
 	CHECK(get_at("n", NOW, &found) == STRATA_OK && found.value.integer == INT64_MAX);
 	CHECK(strata_store_increment(store, &other, NOW, 1, &most, &sum) == STRATA_OVERFLOW);
@@ -328,7 +328,7 @@ static void keys_differ_by_space_and_generation_too(void)
 	for (int i = 0; i < 3; i++) {
 		strata_record record = integer_record(i);
 
-		CHECK(strata_store_put(store, &keys[i], NOW, STRATA_PUT_ADD, &record) == STRATA_OK);
+		CHECK(strata_store_put(store, &keys[i], NOW, STRATA_STORE_ADD, &record) == STRATA_OK);
 	}
 	for (int i = 0; i < 3; i++) {
 		CHECK(strata_store_get(store, &keys[i], NOW, STRATA_READ_COPY, arena, &found) == STRATA_OK);
@@ -351,7 +351,7 @@ static void keys_are_any_bytes_up_to_64_kib(void)
 		strata_store_key key = { SPACE, GENERATION, { bytes, sizes[i] } };
 		strata_record record = integer_record((int64_t) sizes[i]);
 
-		CHECK(strata_store_put(store, &key, NOW, STRATA_PUT_ADD, &record) == STRATA_OK);
+		CHECK(strata_store_put(store, &key, NOW, STRATA_STORE_ADD, &record) == STRATA_OK);
 	}
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		strata_store_key key = { SPACE, GENERATION, { bytes, sizes[i] } };
@@ -370,7 +370,7 @@ static void a_longer_key_is_refused_and_never_found(void)
 	int64_t sum;
 
 	begin(MIB);
-	CHECK(strata_store_put(store, &key, NOW, STRATA_PUT_SET, &record) == STRATA_TOO_LARGE);
+	CHECK(strata_store_put(store, &key, NOW, STRATA_STORE_SET, &record) == STRATA_TOO_LARGE);
 	CHECK(strata_store_increment(store, &key, NOW, 1, &record, &sum) == STRATA_TOO_LARGE);
 	CHECK(strata_store_get(store, &key, NOW, STRATA_READ_COPY, arena, &found) == STRATA_MISS);
 	CHECK(strata_store_remove(store, &key, NOW) == STRATA_MISS);
@@ -396,13 +396,13 @@ static void the_largest_value_is_accepted_and_one_byte_more_is_not(void)
 		REQUIRE(bytes != NULL);
 		memset(bytes, 'v', limit + 1);
 		record.value.bytes = (strata_view){ bytes, limit };
-		CHECK(strata_store_put(store, &key, NOW, STRATA_PUT_SET, &record) == STRATA_OK);
+		CHECK(strata_store_put(store, &key, NOW, STRATA_STORE_SET, &record) == STRATA_OK);
 		/* The place of the old one is not needed for the new one. */
-		CHECK(strata_store_put(store, &key, NOW, STRATA_PUT_SET, &record) == STRATA_OK);
+		CHECK(strata_store_put(store, &key, NOW, STRATA_STORE_SET, &record) == STRATA_OK);
 		CHECK(strata_store_get(store, &key, NOW, STRATA_READ_COPY, arena, &found) == STRATA_OK);
 		CHECK(strata_view_equal(found.value.bytes, record.value.bytes));
 		record.value.bytes.size++;
-		CHECK(strata_store_put(store, &key, NOW, STRATA_PUT_SET, &record) == STRATA_TOO_LARGE);
+		CHECK(strata_store_put(store, &key, NOW, STRATA_STORE_SET, &record) == STRATA_TOO_LARGE);
 		CHECK(strata_store_get(store, &key, NOW, STRATA_READ_COPY, arena, &found) == STRATA_OK);
 		free(bytes);
 		end();
@@ -428,7 +428,7 @@ static void memory_need_not_be_aligned(void)
 	memset(bytes, 0, MIB + 100);
 	arena = strata_arena_new();
 	REQUIRE(strata_store_new(bytes + 1, bytes + 1, MIB + 99, NULL, &store) == STRATA_OK);
-	CHECK(put_text("k", STRATA_PUT_SET, "one") == STRATA_OK && holds_text("k", "one"));
+	CHECK(put_text("k", STRATA_STORE_SET, "one") == STRATA_OK && holds_text("k", "one"));
 	audit_store(store);
 	strata_store_free(store);
 	strata_arena_free(arena);
@@ -539,8 +539,8 @@ static void the_largest_values_do_not_empty_the_heap_either(void)
 		for (uint32_t j = 0; j < 17000 + i * 131; j++) {
 			CHECK(put_number(j, i, 400) == STRATA_OK);
 		}
-		CHECK(strata_store_put(store, key_number(&key, 100000 + i), NOW, STRATA_PUT_SET, &record) ==
-			  STRATA_OK);
+		CHECK(strata_store_put(store, key_number(&key, 100000 + i), NOW, STRATA_STORE_SET,
+				  &record) == STRATA_OK);
 		CHECK(usage().used >= usage().size / 100 * 96);
 		CHECK(strata_store_remove(store, &key.key, NOW) == STRATA_OK);
 	}
@@ -561,7 +561,7 @@ static void what_is_asked_for_all_the_time_survives_a_scan(void)
 	}
 	initial.value.integer = 5;
 	key_number(&counter, 900001);
-	CHECK(strata_store_put(store, key_number(&touched, 900002), NOW, STRATA_PUT_SET, &initial) ==
+	CHECK(strata_store_put(store, key_number(&touched, 900002), NOW, STRATA_STORE_SET, &initial) ==
 		  STRATA_OK);
 	for (uint32_t i = 0; i < SCAN; i++) {
 		CHECK(put_number(HOT + i, 0, 400) == STRATA_OK);
@@ -588,7 +588,7 @@ static void what_is_dead_goes_before_what_is_alive(void)
 		strata_record record = value_number(i, 0, 400);
 
 		record.dead_at = i % 2 ? NOW + 10 : STRATA_NEVER;
-		CHECK(strata_store_put(store, key_number(&key, i), NOW, STRATA_PUT_SET, &record) ==
+		CHECK(strata_store_put(store, key_number(&key, i), NOW, STRATA_STORE_SET, &record) ==
 			  STRATA_OK);
 	}
 	for (uint32_t i = 0; i < 12000; i += 2) {
@@ -598,7 +598,7 @@ static void what_is_dead_goes_before_what_is_alive(void)
 		numbered_key key;
 		strata_record record = value_number(20000 + i, 0, 400);
 
-		CHECK(strata_store_put(store, key_number(&key, 20000 + i), NOW + 10, STRATA_PUT_SET,
+		CHECK(strata_store_put(store, key_number(&key, 20000 + i), NOW + 10, STRATA_STORE_SET,
 				  &record) == STRATA_OK);
 	}
 	for (uint32_t i = 0; i < 12000; i += 2) {
@@ -626,7 +626,7 @@ static void an_older_generation_goes_before_the_present_one(void)
 		key_number(&key, i)->generation = GENERATION + 1;
 		CHECK(
 			strata_store_get(store, &key.key, NOW, STRATA_READ_COPY, arena, &found) == STRATA_MISS);
-		CHECK(strata_store_put(store, &key.key, NOW, STRATA_PUT_SET, &record) == STRATA_OK);
+		CHECK(strata_store_put(store, &key.key, NOW, STRATA_STORE_SET, &record) == STRATA_OK);
 	}
 	for (uint32_t i = 0; i < 12000; i++) {
 		numbered_key key;
@@ -646,17 +646,17 @@ static void many_spaces_are_all_served(void)
 	strata_record found;
 
 	begin(8 * MIB);
-	for (uint64_t space = 0; space < 2000; space++) {
-		strata_store_key key = { space * 77, 5, strata_view_of("k") };
-		strata_record record = integer_record((int64_t) space);
+	for (uint64_t namespace_id = 0; namespace_id < 2000; namespace_id++) {
+		strata_store_key key = { namespace_id * 77, 5, strata_view_of("k") };
+		strata_record record = integer_record((int64_t) namespace_id);
 
-		CHECK(strata_store_put(store, &key, NOW, STRATA_PUT_SET, &record) == STRATA_OK);
+		CHECK(strata_store_put(store, &key, NOW, STRATA_STORE_SET, &record) == STRATA_OK);
 	}
-	for (uint64_t space = 0; space < 2000; space++) {
-		strata_store_key key = { space * 77, 5, strata_view_of("k") };
+	for (uint64_t namespace_id = 0; namespace_id < 2000; namespace_id++) {
+		strata_store_key key = { namespace_id * 77, 5, strata_view_of("k") };
 
 		CHECK(strata_store_get(store, &key, NOW, STRATA_READ_COPY, arena, &found) == STRATA_OK);
-		CHECK(found.value.integer == (int64_t) space);
+		CHECK(found.value.integer == (int64_t) namespace_id);
 	}
 	end();
 }
@@ -706,7 +706,7 @@ static pid_t stopped_owner(void)
 	if (child == 0) {
 		(void) alarm(60);
 		for (uint32_t i = 0; i < store->shard_count; i++) {
-			if (!strata_shard_lock(&store->shards[i], 0)) {
+			if (!strata_repair_lock(&store->shards[i], 0)) {
 				_exit(1);
 			}
 		}
@@ -731,11 +731,11 @@ static void a_stopped_owner_blocks_no_reader_and_no_removal_is_lost(void)
 	pid_t owner;
 
 	begin(MIB);
-	CHECK(put_text("k", STRATA_PUT_SET, "one") == STRATA_OK);
+	CHECK(put_text("k", STRATA_STORE_SET, "one") == STRATA_OK);
 	owner = stopped_owner();
 	CHECK(holds_text("k", "one"));
 	CHECK(get_at("n", NOW, &found) == STRATA_MISS);
-	CHECK(put_text("k", STRATA_PUT_SET, "two") == STRATA_BUSY);
+	CHECK(put_text("k", STRATA_STORE_SET, "two") == STRATA_BUSY);
 	CHECK(strata_store_touch(store, &key, NOW, 0, 0) == STRATA_BUSY);
 	CHECK(strata_store_increment(store, &other, NOW, 1, &record, &sum) == STRATA_BUSY);
 	CHECK(strata_store_remove(store, &key, NOW) == STRATA_OK);
@@ -743,7 +743,7 @@ static void a_stopped_owner_blocks_no_reader_and_no_removal_is_lost(void)
 	CHECK(get_at("k", NOW, &found) == STRATA_MISS);
 	end_owner(owner);
 	CHECK(get_at("k", NOW, &found) == STRATA_MISS);
-	CHECK(put_text("k", STRATA_PUT_SET, "three") == STRATA_OK && holds_text("k", "three"));
+	CHECK(put_text("k", STRATA_STORE_SET, "three") == STRATA_OK && holds_text("k", "three"));
 	CHECK(usage().repairs == usage().shards);
 	end();
 }
@@ -828,7 +828,7 @@ static int work(uint64_t random)
 		if (random >> 60 < 6) {
 			record = value_number(number, i, 8 + (random >> 20) % 2000);
 			result =
-				strata_store_put(store, key_number(&key, number), NOW, STRATA_PUT_SET, &record);
+				strata_store_put(store, key_number(&key, number), NOW, STRATA_STORE_SET, &record);
 		} else if (random >> 60 == 6) {
 			result = strata_store_remove(store, key_number(&key, number), NOW);
 		} else {

@@ -28,7 +28,7 @@ static strata_result put_number(uint32_t number, uint32_t version, size_t size)
 	numbered_key key;
 	strata_record record = value_number(number, version, size);
 
-	return strata_store_put(store, key_number(&key, number), NOW, STRATA_PUT_SET, &record);
+	return strata_store_put(store, key_number(&key, number), NOW, STRATA_STORE_SET, &record);
 }
 
 static strata_result get_number(uint32_t number, strata_record *found)
@@ -94,8 +94,8 @@ static void exercise(uint32_t number)
 	strata_arena_reset(arena);
 	switch (draw() % 8) {
 		case 0:
-		case 1: result = strata_store_put(store, where, NOW, STRATA_PUT_SET, &record); break;
-		case 2: result = strata_store_put(store, where, NOW, STRATA_PUT_ADD, &record); break;
+		case 1: result = strata_store_put(store, where, NOW, STRATA_STORE_SET, &record); break;
+		case 2: result = strata_store_put(store, where, NOW, STRATA_STORE_ADD, &record); break;
 		case 3: result = strata_store_remove(store, where, NOW); break;
 		case 4: result = strata_store_touch(store, where, NOW, NOW + 5, 0); break;
 		case 5: result = strata_store_increment(store, where, NOW, 1, &record, &sum); break;
@@ -112,9 +112,9 @@ static void exercise(uint32_t number)
 static void check_recovery(void)
 {
 	for (uint32_t i = 0; i < store->shard_count; i++) {
-		REQUIRE(strata_shard_lock(&store->shards[i], 0));
+		REQUIRE(strata_repair_lock(&store->shards[i], 0));
 		store->shards[i].is_damaged = true;
-		strata_shard_unlock(&store->shards[i]);
+		strata_repair_unlock(&store->shards[i]);
 	}
 	audit_store(store);
 	for (uint32_t i = 0; i < 200; i++) {
@@ -158,10 +158,10 @@ static void a_header_that_is_lost_costs_its_own_entry_and_no_other(void)
 	for (uint32_t i = 0; i < store->shard_count; i++) {
 		strata_shard *shard = &store->shards[i];
 
-		REQUIRE(strata_shard_lock(shard, 0));
+		REQUIRE(strata_repair_lock(shard, 0));
 		atomic_store(&some_block(shard)->extent, 0x123456789ABCDEF0);
 		shard->is_damaged = true;
-		strata_shard_unlock(shard);
+		strata_repair_unlock(shard);
 	}
 	CHECK(count_entries() == before - store->shard_count);
 	audit_store(store);

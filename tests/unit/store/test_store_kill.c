@@ -80,7 +80,7 @@ static strata_result put_number(uint32_t number, uint32_t version, size_t size)
 	numbered_key key;
 	strata_record record = value_number(number, version, size);
 
-	return strata_store_put(store, key_number(&key, number), NOW, STRATA_PUT_SET, &record);
+	return strata_store_put(store, key_number(&key, number), NOW, STRATA_STORE_SET, &record);
 }
 
 static strata_result get_number(uint32_t number, strata_record *found)
@@ -263,7 +263,7 @@ static void fill_target_without_the_lock(void)
 	REQUIRE(get_number(TARGET, &found) == STRATA_MISS);
 	record = value_number(TARGET, 2, 9000);
 	record.seen = found.seen;
-	REQUIRE(strata_store_put(store, key_number(&key, TARGET), NOW, STRATA_PUT_FILL, &record) ==
+	REQUIRE(strata_store_put(store, key_number(&key, TARGET), NOW, STRATA_STORE_FILL, &record) ==
 			STRATA_OK);
 }
 
@@ -274,9 +274,9 @@ static void check_nothing_is_lost(void)
 
 	check_target();
 	for (uint32_t i = 0; i < store->shard_count; i++) {
-		REQUIRE(strata_shard_lock(&store->shards[i], 0));
+		REQUIRE(strata_repair_lock(&store->shards[i], 0));
 		store->shards[i].is_damaged = true;
-		strata_shard_unlock(&store->shards[i]);
+		strata_repair_unlock(&store->shards[i]);
 	}
 	strata_store_read_usage(store, &usage);
 	CHECK(usage.used < 9000 + POPULATION * (96 + 16 + 300));
@@ -305,7 +305,7 @@ static strata_result put_image_target(uint32_t version)
 	numbered_key key;
 	strata_record record = image_number(TARGET, version, 700);
 
-	return strata_store_put(store, key_number(&key, TARGET), NOW, STRATA_PUT_SET, &record);
+	return strata_store_put(store, key_number(&key, TARGET), NOW, STRATA_STORE_SET, &record);
 }
 
 static void hold_target(void)
@@ -542,7 +542,7 @@ static void put_within_share(void)
 	strata_record record = value_number(TARGET, 2, 3000);
 
 	record.share = 50;
-	REQUIRE(strata_store_put(store, key_number(&key, TARGET), NOW, STRATA_PUT_SET, &record) ==
+	REQUIRE(strata_store_put(store, key_number(&key, TARGET), NOW, STRATA_STORE_SET, &record) ==
 			STRATA_OK);
 }
 
@@ -568,8 +568,8 @@ static void leave_a_mess(void)
 static void repair_all(void)
 {
 	for (uint32_t i = 0; i < store->shard_count; i++) {
-		REQUIRE(strata_shard_lock(&store->shards[i], 0));
-		strata_shard_unlock(&store->shards[i]);
+		REQUIRE(strata_repair_lock(&store->shards[i], 0));
+		strata_repair_unlock(&store->shards[i]);
 	}
 }
 

@@ -62,7 +62,7 @@ static strata_result put_image(uint32_t number, uint32_t version, size_t size)
 	numbered_key key;
 	strata_record record = image_number(number, version, size);
 
-	return strata_store_put(store, key_number(&key, number), NOW, STRATA_PUT_SET, &record);
+	return strata_store_put(store, key_number(&key, number), NOW, STRATA_STORE_SET, &record);
 }
 
 static strata_result put_string(uint32_t number, uint32_t version, size_t size)
@@ -70,7 +70,7 @@ static strata_result put_string(uint32_t number, uint32_t version, size_t size)
 	numbered_key key;
 	strata_record record = value_number(number, version, size);
 
-	return strata_store_put(store, key_number(&key, number), NOW, STRATA_PUT_SET, &record);
+	return strata_store_put(store, key_number(&key, number), NOW, STRATA_STORE_SET, &record);
 }
 
 static strata_result get(uint32_t number, strata_read_mode mode, strata_record *found)
@@ -285,9 +285,9 @@ static void a_repair_keeps_what_live_processes_hold(void)
 	CHECK(remove_number(1) == STRATA_OK && remove_number(2) == STRATA_OK);
 	for (int with_child = 1; with_child >= 0; with_child--) {
 		for (uint32_t i = 0; i < store->shard_count; i++) {
-			REQUIRE(strata_shard_lock(&store->shards[i], 0));
+			REQUIRE(strata_repair_lock(&store->shards[i], 0));
 			store->shards[i].is_damaged = true;
-			strata_shard_unlock(&store->shards[i]);
+			strata_repair_unlock(&store->shards[i]);
 		}
 		CHECK(usage().retired / 2000 == 1 + (uint64_t) with_child);
 		audit_store(store);
@@ -360,8 +360,8 @@ static void a_child_keeps_what_its_parent_lets_go(void)
 
 /* Filling and swapping. */
 
-static strata_result put_mode(uint32_t number, strata_put_mode mode, uint32_t version, size_t size,
-	uint64_t token)
+static strata_result put_mode(uint32_t number, strata_store_mode mode, uint32_t version,
+	size_t size, uint64_t token)
 {
 	numbered_key key;
 	strata_record record = value_number(number, version, size);
@@ -384,21 +384,21 @@ static void check_fills(size_t size)
 {
 	uint64_t token = seen(1);
 
-	CHECK(put_mode(1, STRATA_PUT_FILL, 1, size, token) == STRATA_OK);
-	CHECK(put_mode(1, STRATA_PUT_FILL, 2, size, token) == STRATA_NOT_STORED);
+	CHECK(put_mode(1, STRATA_STORE_FILL, 1, size, token) == STRATA_OK);
+	CHECK(put_mode(1, STRATA_STORE_FILL, 2, size, token) == STRATA_NOT_STORED);
 	CHECK(remove_number(1) == STRATA_OK);
-	CHECK(put_mode(1, STRATA_PUT_FILL, 2, size, token) == STRATA_NOT_STORED);
+	CHECK(put_mode(1, STRATA_STORE_FILL, 2, size, token) == STRATA_NOT_STORED);
 	/* A removal counts also where nothing was. */
 	token = seen(1);
 	CHECK(remove_number(1) == STRATA_MISS);
-	CHECK(put_mode(1, STRATA_PUT_FILL, 3, size, token) == STRATA_NOT_STORED);
+	CHECK(put_mode(1, STRATA_STORE_FILL, 3, size, token) == STRATA_NOT_STORED);
 	token = seen(1);
 	for (uint32_t i = 0; i < store->shard_count; i++) {
 		/* What a removal does that did not get the lock. */
 		strata_shard_outdate(&store->shards[i]);
 	}
-	CHECK(put_mode(1, STRATA_PUT_FILL, 4, size, token) == STRATA_NOT_STORED);
-	CHECK(put_mode(1, STRATA_PUT_FILL, 5, size, seen(1)) == STRATA_OK);
+	CHECK(put_mode(1, STRATA_STORE_FILL, 4, size, token) == STRATA_NOT_STORED);
+	CHECK(put_mode(1, STRATA_STORE_FILL, 5, size, seen(1)) == STRATA_OK);
 	CHECK(remove_number(1) == STRATA_OK);
 	CHECK(usage().used == 0);
 }
@@ -415,11 +415,11 @@ static void check_comparing(size_t size)
 {
 	strata_record found;
 
-	CHECK(put_mode(1, STRATA_PUT_COMPARE, 1, size, 7) == STRATA_NOT_STORED);
-	CHECK(put_mode(1, STRATA_PUT_SET, 7, size, 0) == STRATA_OK);
-	CHECK(put_mode(1, STRATA_PUT_COMPARE, 8, size, 6) == STRATA_NOT_STORED);
-	CHECK(put_mode(1, STRATA_PUT_COMPARE, 9, size, 7) == STRATA_OK);
-	CHECK(put_mode(1, STRATA_PUT_COMPARE, 10, size, 7) == STRATA_NOT_STORED);
+	CHECK(put_mode(1, STRATA_STORE_COMPARE, 1, size, 7) == STRATA_NOT_STORED);
+	CHECK(put_mode(1, STRATA_STORE_SET, 7, size, 0) == STRATA_OK);
+	CHECK(put_mode(1, STRATA_STORE_COMPARE, 8, size, 6) == STRATA_NOT_STORED);
+	CHECK(put_mode(1, STRATA_STORE_COMPARE, 9, size, 7) == STRATA_OK);
+	CHECK(put_mode(1, STRATA_STORE_COMPARE, 10, size, 7) == STRATA_NOT_STORED);
 	CHECK(get(1, STRATA_READ_COPY, &found) == STRATA_OK);
 	CHECK(is_value_of(&found, 1) && found.version == 9);
 	CHECK(remove_number(1) == STRATA_OK);
@@ -437,11 +437,11 @@ static void check_swaps(size_t size)
 {
 	strata_record found;
 
-	CHECK(put_mode(1, STRATA_PUT_SWAP, 1, size, 7) == STRATA_NOT_STORED);
-	CHECK(put_mode(1, STRATA_PUT_SET, 7, size, 0) == STRATA_OK);
-	CHECK(put_mode(1, STRATA_PUT_SWAP, 8, size, 6) == STRATA_NOT_STORED);
-	CHECK(put_mode(1, STRATA_PUT_SWAP, 9, size, 7) == STRATA_OK);
-	CHECK(put_mode(1, STRATA_PUT_SWAP, 10, size, 7) == STRATA_NOT_STORED);
+	CHECK(put_mode(1, STRATA_STORE_SWAP, 1, size, 7) == STRATA_NOT_STORED);
+	CHECK(put_mode(1, STRATA_STORE_SET, 7, size, 0) == STRATA_OK);
+	CHECK(put_mode(1, STRATA_STORE_SWAP, 8, size, 6) == STRATA_NOT_STORED);
+	CHECK(put_mode(1, STRATA_STORE_SWAP, 9, size, 7) == STRATA_OK);
+	CHECK(put_mode(1, STRATA_STORE_SWAP, 10, size, 7) == STRATA_NOT_STORED);
 	CHECK(get(1, STRATA_READ_COPY, &found) == STRATA_OK);
 	CHECK(is_value_of(&found, 1) && found.version == 9);
 	CHECK(remove_number(1) == STRATA_OK);
@@ -460,10 +460,10 @@ static void check_times_after_a_swap(size_t size)
 	strata_record found;
 	numbered_key key;
 
-	CHECK(put_mode(2, STRATA_PUT_SET, 7, size, 0) == STRATA_OK);
+	CHECK(put_mode(2, STRATA_STORE_SET, 7, size, 0) == STRATA_OK);
 	key_number(&key, 2);
 	CHECK(strata_store_touch(store, &key.key, NOW, NOW + 5, 1234) == STRATA_OK);
-	CHECK(put_mode(2, STRATA_PUT_SWAP, 9, size, 7) == STRATA_OK);
+	CHECK(put_mode(2, STRATA_STORE_SWAP, 9, size, 7) == STRATA_OK);
 	CHECK(get(2, STRATA_READ_COPY, &found) == STRATA_OK && found.version == 9);
 	CHECK(found.dead_at == NOW + 5 && found.expires_at == 1234);
 }
@@ -489,8 +489,8 @@ static void an_increment_makes_another_version(void)
 	CHECK(get(1, STRATA_READ_COPY, &found) == STRATA_OK && found.version == 50);
 	CHECK(strata_store_increment(store, &key.key, NOW, 1, &initial, &sum) == STRATA_OK);
 	CHECK(get(1, STRATA_READ_COPY, &later) == STRATA_OK && later.version != 50);
-	CHECK(put_mode(1, STRATA_PUT_SWAP, 8, 100, found.version) == STRATA_NOT_STORED);
-	CHECK(put_mode(1, STRATA_PUT_SWAP, 8, 100, later.version) == STRATA_OK);
+	CHECK(put_mode(1, STRATA_STORE_SWAP, 8, 100, found.version) == STRATA_NOT_STORED);
+	CHECK(put_mode(1, STRATA_STORE_SWAP, 8, 100, later.version) == STRATA_OK);
 	end();
 }
 

@@ -14,7 +14,7 @@ static bool are_apart(const strata_keyspace *a, const strata_keyspace *b)
 {
 	strata_view key = strata_view_of("user:1");
 
-	return a->space != b->space &&
+	return a->namespace_id != b->namespace_id &&
 		   strata_keyspace_fingerprint(a, key) != strata_keyspace_fingerprint(b, key);
 }
 
@@ -47,7 +47,7 @@ static void another_secret_gives_other_fingerprints_for_the_same_space(void)
 	strata_keyspace b = keyspace_of("catalog", "shop", "another");
 	strata_view key = strata_view_of("user:1");
 
-	CHECK(a.space == b.space);
+	CHECK(a.namespace_id == b.namespace_id);
 	CHECK(a.fingerprint_id != b.fingerprint_id);
 	CHECK(strata_keyspace_fingerprint(&a, key) != strata_keyspace_fingerprint(&b, key));
 }
@@ -67,7 +67,7 @@ static void numbers_never_change(void)
 {
 	strata_keyspace keyspace = keyspace_of("catalog", "shop", "secret");
 
-	CHECK(keyspace.space == 0x104779b86b5dd0f9);
+	CHECK(keyspace.namespace_id == 0x104779b86b5dd0f9);
 	CHECK(keyspace.fingerprint_id == 0x78e3);
 	CHECK(strata_keyspace_fingerprint(&keyspace, strata_view_of("user:1")) == 0xaffe6f42f4c0e735);
 	CHECK(keyspace.max_value == 1000);

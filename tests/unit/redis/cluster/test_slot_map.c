@@ -1,3 +1,4 @@
+#include "protocol/redis_protocol.h"
 #include "redis/cluster/slot_map.h"
 
 #include "unit.h"
@@ -8,13 +9,13 @@ static strata_wire_error said;
 
 static const strata_resp_reply *reply_of(const char *bytes)
 {
-	void *reader = strata_resp_wire.reader_new(1 << 20);
+	void *reader = strata_redis_protocol.reader_new(1 << 20);
 	void *reply;
 
 	REQUIRE(reader != NULL);
-	REQUIRE(strata_resp_wire.feed(reader, arena, strata_view_of(bytes)) == STRATA_OK);
-	REQUIRE(strata_resp_wire.take(reader, arena, &reply) == STRATA_OK && reply != NULL);
-	strata_resp_wire.reader_free(reader);
+	REQUIRE(strata_redis_protocol.feed(reader, arena, strata_view_of(bytes)) == STRATA_OK);
+	REQUIRE(strata_redis_protocol.take(reader, arena, &reply) == STRATA_OK && reply != NULL);
+	strata_redis_protocol.reader_free(reader);
 	return reply;
 }
 

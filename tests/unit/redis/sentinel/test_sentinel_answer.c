@@ -1,3 +1,4 @@
+#include "protocol/redis_protocol.h"
 #include "redis/sentinel/sentinel_answer.h"
 
 #include "unit.h"
@@ -11,13 +12,13 @@ static strata_wire_error said;
 
 static void *reply_of(const char *bytes)
 {
-	void *reader = strata_resp_wire.reader_new(1 << 20);
+	void *reader = strata_redis_protocol.reader_new(1 << 20);
 	void *reply;
 
 	REQUIRE(reader != NULL);
-	REQUIRE(strata_resp_wire.feed(reader, arena, strata_view_of(bytes)) == STRATA_OK);
-	REQUIRE(strata_resp_wire.take(reader, arena, &reply) == STRATA_OK && reply != NULL);
-	strata_resp_wire.reader_free(reader);
+	REQUIRE(strata_redis_protocol.feed(reader, arena, strata_view_of(bytes)) == STRATA_OK);
+	REQUIRE(strata_redis_protocol.take(reader, arena, &reply) == STRATA_OK && reply != NULL);
+	strata_redis_protocol.reader_free(reader);
 	return reply;
 }
 
@@ -131,7 +132,7 @@ static void changed_bytes_are_read_or_refused(void)
 
 	srand(1);
 	for (int i = 0; i < 20000; i++) {
-		void *reader = strata_resp_wire.reader_new(1 << 20);
+		void *reader = strata_redis_protocol.reader_new(1 << 20);
 		void *replies[2] = { NULL, NULL };
 		char bytes[sizeof(right)];
 		strata_result result;
@@ -141,16 +142,17 @@ static void changed_bytes_are_read_or_refused(void)
 			bytes[(size_t) rand() % (sizeof(right) - 1)] =
 				(char) (rand() % 2 ? rand() : '0' + rand() % 10);
 		}
-		result = strata_resp_wire.feed(reader, arena, (strata_view){ bytes, sizeof(right) - 1 });
+		result =
+			strata_redis_protocol.feed(reader, arena, (strata_view){ bytes, sizeof(right) - 1 });
 		for (int reply = 0; reply < 2 && result == STRATA_OK; reply++) {
-			result = strata_resp_wire.take(reader, arena, &replies[reply]);
+			result = strata_redis_protocol.take(reader, arena, &replies[reply]);
 		}
 		if (result == STRATA_OK && replies[0] != NULL && replies[1] != NULL) {
 			result = strata_sentinel_answer_read(&answer, replies, &said);
 			CHECK((result == STRATA_OK) == (answer.kind != STRATA_SENTINEL_SILENT));
 			CHECK(memchr(answer.master.host, '\0', sizeof(answer.master.host)) != NULL);
 		}
-		strata_resp_wire.reader_free(reader);
+		strata_redis_protocol.reader_free(reader);
 		strata_arena_reset(arena);
 	}
 }

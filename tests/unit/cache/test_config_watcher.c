@@ -1,7 +1,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "cache/lookout.h"
+#include "cache/config_watcher.h"
 
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -13,9 +13,9 @@
 #include "unit.h"
 
 static strata_environment environment;
-static char folder[] = "/tmp/strata_lookout_XXXXXX";
+static char folder[] = "/tmp/strata_watcher_XXXXXX";
 static char path[64], next[64];
-static char sentence[STRATA_NOTICE_WHY];
+static char sentence[STRATA_PUBLISHED_CONFIG_WHY];
 static uint32_t trials;
 
 static bool is_database(strata_view name)
@@ -36,7 +36,7 @@ static bool is_usable(const strata_topology *before, const strata_topology *afte
 		strata_view_of("nobody"));
 }
 
-static const strata_lookout lookout = { path, is_database, is_usable };
+static const strata_config_watcher watcher = { path, is_database, is_usable };
 
 static void begin(void)
 {
@@ -58,9 +58,9 @@ static void write_file(const char *text)
 	REQUIRE(chmod(next, 0600) == 0 && rename(next, path) == 0);
 }
 
-static strata_lookout_news look(void)
+static strata_config_news look(void)
 {
-	return strata_lookout_look(&environment, &lookout, sentence);
+	return strata_config_watcher_look(&environment, &watcher, sentence);
 }
 
 static bool is_in_force(const char *user)
@@ -68,9 +68,10 @@ static bool is_in_force(const char *user)
 	const strata_setting *setting = strata_settings_find(strata_view_of("user"));
 	uint64_t version, moved_at;
 	strata_topology topology;
-	bool is_right = strata_lookout_read(&environment, &lookout, &topology, &version, &moved_at) &&
-					strata_view_equal(strata_topology_text(&topology, "default", setting),
-						strata_view_of(user));
+	bool is_right =
+		strata_config_watcher_read(&environment, &watcher, &topology, &version, &moved_at) &&
+		strata_view_equal(strata_topology_text(&topology, "default", setting),
+			strata_view_of(user));
 
 	strata_topology_fini(&topology);
 	return is_right;
@@ -94,12 +95,33 @@ static void a_changed_file_is_taken_once(void)
 {
 	begin();
 	write_file("[default]\nuser=one");
-	CHECK(look() == STRATA_LOOKOUT_TAKEN && is_in_force("one"));
-	CHECK(look() == STRATA_LOOKOUT_QUIET && trials == 1);
+	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("one"));
+	CHECK(look() == STRATA_CONFIG_QUIET && trials == 1);
 	write_file("[default]\nuser=two");
-	CHECK(look() == STRATA_LOOKOUT_TAKEN && is_in_force("two"));
-	CHECK(look() == STRATA_LOOKOUT_QUIET && trials == 2);
-	CHECK(strata_notice_version(environment.notice) == 2);
+	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("two"));
+	CHECK(look() == STRATA_CONFIG_QUIET && trials == 2);
+	CHECK(strata_published_config_version(environment.config) == 2);
+	end();
+}
+
+/* In the first of the two buffers of shared memory, which the handle points to. */
+static void a_text_that_was_damaged_is_published_anew(void)
+{
+	const char text[] = "[default]\nuser=two";
+	char *shared;
+
+	begin();
+	write_file("[default]\nuser=one");
+	CHECK(look() == STRATA_CONFIG_TAKEN);
+	write_file(text);
+	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("two"));
+	memcpy(&shared, environment.config, sizeof(shared));
+	shared = memmem(shared, STRATA_PUBLISHED_CONFIG_LONGEST, text, strlen(text));
+	REQUIRE(shared != NULL);
+	shared[strlen(text) - 1] = 'a';
+	CHECK(!is_in_force("two") && !is_in_force("twa"));
+	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("two"));
+	CHECK(look() == STRATA_CONFIG_QUIET);
 	end();
 }
 
@@ -108,9 +130,10 @@ static void a_touched_file_is_taken_anew(void)
 {
 	begin();
 	write_file("[default]\nuser=one");
-	CHECK(look() == STRATA_LOOKOUT_TAKEN);
+	CHECK(look() == STRATA_CONFIG_TAKEN);
 	write_file("[default]\nuser=one");
-	CHECK(look() == STRATA_LOOKOUT_TAKEN && strata_notice_version(environment.notice) == 2);
+	CHECK(
+		look() == STRATA_CONFIG_TAKEN && strata_published_config_version(environment.config) == 2);
 	end();
 }
 
@@ -122,7 +145,7 @@ static void a_file_that_is_written_in_place_again_at_once_is_noticed(void)
 		FILE *file = fopen(path, "w");
 
 		REQUIRE(file != NULL && fprintf(file, "[default]\nuser=%02d", i) > 0 && fclose(file) == 0);
-		CHECK(look() == STRATA_LOOKOUT_TAKEN || look() == STRATA_LOOKOUT_EXPOSED);
+		CHECK(look() == STRATA_CONFIG_TAKEN || look() == STRATA_CONFIG_EXPOSED);
 	}
 	CHECK(is_in_force("49"));
 	end();
@@ -134,19 +157,19 @@ static void a_bad_file_keeps_the_last_good_one_and_is_said_once(void)
 
 	begin();
 	write_file("[default]\nuser=one");
-	CHECK(look() == STRATA_LOOKOUT_TAKEN);
+	CHECK(look() == STRATA_CONFIG_TAKEN);
 	write_file("[default]\nusr=two");
-	CHECK(look() == STRATA_LOOKOUT_REFUSED && is_in_force("one"));
+	CHECK(look() == STRATA_CONFIG_REJECTED && is_in_force("one"));
 	snprintf(expected, sizeof(expected), "%s, line 2: there is no option usr; did you mean user?",
 		path);
 	CHECK(strcmp(sentence, expected) == 0);
-	CHECK(look() == STRATA_LOOKOUT_QUIET);
+	CHECK(look() == STRATA_CONFIG_QUIET);
 	write_file("[default]\nusr=two");
-	CHECK(look() == STRATA_LOOKOUT_QUIET && look() == STRATA_LOOKOUT_QUIET);
-	CHECK(strcmp(strata_notice_look(environment.notice).why, expected) == 0);
+	CHECK(look() == STRATA_CONFIG_QUIET && look() == STRATA_CONFIG_QUIET);
+	CHECK(strcmp(strata_published_config_look(environment.config).why, expected) == 0);
 	write_file("[default]\nuser=two");
-	CHECK(look() == STRATA_LOOKOUT_TAKEN && is_in_force("two"));
-	CHECK(strata_notice_look(environment.notice).why[0] == '\0');
+	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("two"));
+	CHECK(strata_published_config_look(environment.config).why[0] == '\0');
 	end();
 }
 
@@ -154,35 +177,36 @@ static void what_fails_its_trial_is_refused(void)
 {
 	begin();
 	write_file("[default]\nuser=one");
-	CHECK(look() == STRATA_LOOKOUT_TAKEN);
+	CHECK(look() == STRATA_CONFIG_TAKEN);
 	write_file("disabled=h:1\n[default]\nuser=nobody");
-	CHECK(look() == STRATA_LOOKOUT_REFUSED && is_in_force("one") && !is_out("h:1"));
+	CHECK(look() == STRATA_CONFIG_REJECTED && is_in_force("one") && !is_out("h:1"));
 	CHECK(strstr(sentence, "nobody is no user") != NULL);
-	CHECK(look() == STRATA_LOOKOUT_QUIET);
+	CHECK(look() == STRATA_CONFIG_QUIET);
 	end();
 }
 
 static void a_missing_file_is_said_once_and_taken_when_it_is_there(void)
 {
 	begin();
-	CHECK(look() == STRATA_LOOKOUT_REFUSED);
+	CHECK(look() == STRATA_CONFIG_REJECTED);
 	CHECK(strstr(sentence, "cannot be read: No such file or directory") != NULL);
-	CHECK(look() == STRATA_LOOKOUT_QUIET && strata_notice_version(environment.notice) == 0);
+	CHECK(
+		look() == STRATA_CONFIG_QUIET && strata_published_config_version(environment.config) == 0);
 	write_file("[default]\nuser=one");
-	CHECK(look() == STRATA_LOOKOUT_TAKEN && is_in_force("one"));
+	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("one"));
 	REQUIRE(unlink(path) == 0);
-	CHECK(look() == STRATA_LOOKOUT_REFUSED && look() == STRATA_LOOKOUT_QUIET && is_in_force("one"));
+	CHECK(look() == STRATA_CONFIG_REJECTED && look() == STRATA_CONFIG_QUIET && is_in_force("one"));
 	end();
 }
 
 /* What a worker of another user finds, who shares the memory. */
-static strata_lookout_news look_as_nobody(const char *in_force)
+static strata_config_news look_as_nobody(const char *in_force)
 {
 	int status;
 	pid_t child = fork();
 
 	if (child == 0) {
-		strata_lookout_news news;
+		strata_config_news news;
 
 		REQUIRE(setuid(65534) == 0);
 		news = look();
@@ -190,7 +214,7 @@ static strata_lookout_news look_as_nobody(const char *in_force)
 		_exit(100 + (int) news);
 	}
 	REQUIRE(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
-	return (strata_lookout_news) (WEXITSTATUS(status) - 100);
+	return (strata_config_news) (WEXITSTATUS(status) - 100);
 }
 
 static void who_may_not_read_the_file_goes_by_what_others_read(void)
@@ -201,13 +225,15 @@ static void who_may_not_read_the_file_goes_by_what_others_read(void)
 	begin();
 	REQUIRE(chmod(folder, 0711) == 0);
 	write_file("[default]\nuser=one");
-	CHECK(look() == STRATA_LOOKOUT_TAKEN);
-	CHECK(look() == STRATA_LOOKOUT_QUIET && look_as_nobody("one") == STRATA_LOOKOUT_QUIET);
+	CHECK(look() == STRATA_CONFIG_TAKEN);
+	CHECK(look() == STRATA_CONFIG_QUIET && look_as_nobody("one") == STRATA_CONFIG_QUIET);
 	write_file("[default]\nuser=two");
-	CHECK(look_as_nobody("one") == STRATA_LOOKOUT_REFUSED);
-	CHECK(look_as_nobody("one") == STRATA_LOOKOUT_QUIET);
-	CHECK(strstr(strata_notice_look(environment.notice).why, "Permission denied") != NULL);
-	CHECK(look() == STRATA_LOOKOUT_TAKEN && strata_notice_look(environment.notice).why[0] == '\0');
+	CHECK(look_as_nobody("one") == STRATA_CONFIG_REJECTED);
+	CHECK(look_as_nobody("one") == STRATA_CONFIG_QUIET);
+	CHECK(
+		strstr(strata_published_config_look(environment.config).why, "Permission denied") != NULL);
+	CHECK(look() == STRATA_CONFIG_TAKEN &&
+		  strata_published_config_look(environment.config).why[0] == '\0');
 	end();
 }
 
@@ -220,15 +246,15 @@ static void who_may_not_even_see_the_file_says_so_once(void)
 	begin();
 	REQUIRE(chmod(folder, 0700) == 0);
 	write_file("[default]\nuser=one");
-	CHECK(look() == STRATA_LOOKOUT_TAKEN);
-	CHECK(look_as_nobody("one") == STRATA_LOOKOUT_REFUSED);
+	CHECK(look() == STRATA_CONFIG_TAKEN);
+	CHECK(look_as_nobody("one") == STRATA_CONFIG_REJECTED);
 	for (int i = 0; i < 3; i++) {
-		CHECK(look() == STRATA_LOOKOUT_QUIET);
-		CHECK(strata_notice_look(environment.notice).why[0] == '\0');
-		CHECK(look_as_nobody("one") == STRATA_LOOKOUT_QUIET);
-		CHECK(strata_notice_look(environment.notice).why[0] != '\0');
+		CHECK(look() == STRATA_CONFIG_QUIET);
+		CHECK(strata_published_config_look(environment.config).why[0] == '\0');
+		CHECK(look_as_nobody("one") == STRATA_CONFIG_QUIET);
+		CHECK(strata_published_config_look(environment.config).why[0] != '\0');
 	}
-	CHECK(strata_notice_version(environment.notice) == 1);
+	CHECK(strata_published_config_version(environment.config) == 1);
 	end();
 }
 
@@ -236,13 +262,13 @@ static void disabled_nodes_are_out_while_they_stand_there(void)
 {
 	begin();
 	write_file("disabled = h:1, h:2");
-	CHECK(look() == STRATA_LOOKOUT_TAKEN && is_out("h:1") && is_out("h:2"));
+	CHECK(look() == STRATA_CONFIG_TAKEN && is_out("h:1") && is_out("h:2"));
 	write_file("disabled = h:2");
-	CHECK(look() == STRATA_LOOKOUT_TAKEN && !is_out("h:1") && is_out("h:2"));
+	CHECK(look() == STRATA_CONFIG_TAKEN && !is_out("h:1") && is_out("h:2"));
 	write_file("[default");
-	CHECK(look() == STRATA_LOOKOUT_REFUSED && is_out("h:2"));
+	CHECK(look() == STRATA_CONFIG_REJECTED && is_out("h:2"));
 	write_file("");
-	CHECK(look() == STRATA_LOOKOUT_TAKEN && !is_out("h:2"));
+	CHECK(look() == STRATA_CONFIG_TAKEN && !is_out("h:2"));
 	end();
 }
 
@@ -252,17 +278,17 @@ static void what_a_script_says_of_a_disabled_node_ends_at_the_next_look(void)
 
 	begin();
 	write_file("disabled = h:1");
-	CHECK(look() == STRATA_LOOKOUT_TAKEN);
+	CHECK(look() == STRATA_CONFIG_TAKEN);
 	REQUIRE(strata_breaker_find(environment.breakers, "h:1", 0, &breaker));
 	strata_breaker_force(&breaker, STRATA_STATE_CLOSED, 0, strata_clock_msec());
 	CHECK(!is_out("h:1"));
-	CHECK(look() == STRATA_LOOKOUT_QUIET && is_out("h:1"));
+	CHECK(look() == STRATA_CONFIG_QUIET && is_out("h:1"));
 	/* Once it is off the list, a script's word stands. */
 	strata_breaker_force(&breaker, STRATA_STATE_FORCED_CLOSED, 0, strata_clock_msec());
 	write_file("");
 	(void) look();
 	strata_breaker_force(&breaker, STRATA_STATE_FORCED_OPEN, 0, strata_clock_msec());
-	CHECK(look() == STRATA_LOOKOUT_QUIET && is_out("h:1"));
+	CHECK(look() == STRATA_CONFIG_QUIET && is_out("h:1"));
 	end();
 }
 
@@ -273,7 +299,7 @@ static void a_node_that_was_foreseen_is_out_under_every_login(void)
 
 	begin();
 	write_file("disabled = h:1");
-	CHECK(look() == STRATA_LOOKOUT_TAKEN);
+	CHECK(look() == STRATA_CONFIG_TAKEN);
 	CHECK(strata_breaker_of(environment.breakers, "memcached", "h:1", &limits, &first));
 	CHECK(strata_breaker_of(environment.breakers, "redis", "h:1", &limits, &second));
 	CHECK(strata_breaker_look(&first, strata_clock_msec()).state == STRATA_STATE_FORCED_OPEN);
@@ -289,13 +315,13 @@ static void a_password_that_everybody_may_read_is_warned_of(void)
 {
 	begin();
 	write_file("[default]\npassword=x");
-	CHECK(look() == STRATA_LOOKOUT_TAKEN);
+	CHECK(look() == STRATA_CONFIG_TAKEN);
 	REQUIRE(chmod(path, 0644) == 0);
-	CHECK(look() == STRATA_LOOKOUT_EXPOSED && look() == STRATA_LOOKOUT_QUIET);
+	CHECK(look() == STRATA_CONFIG_EXPOSED && look() == STRATA_CONFIG_QUIET);
 	CHECK(strstr(sentence, "x,") == NULL);
 	write_file("[default]\nuser=x");
 	REQUIRE(chmod(path, 0644) == 0);
-	CHECK(look() == STRATA_LOOKOUT_TAKEN);
+	CHECK(look() == STRATA_CONFIG_TAKEN);
 	end();
 }
 
@@ -305,6 +331,7 @@ int main(void)
 	snprintf(path, sizeof(path), "%s/topology.ini", folder);
 	snprintf(next, sizeof(next), "%s/next", folder);
 	RUN(a_changed_file_is_taken_once);
+	RUN(a_text_that_was_damaged_is_published_anew);
 	RUN(a_touched_file_is_taken_anew);
 	RUN(a_file_that_is_written_in_place_again_at_once_is_noticed);
 	RUN(a_bad_file_keeps_the_last_good_one_and_is_said_once);

@@ -1,9 +1,9 @@
-/* parts — of what does a store consist? For the store itself and for tests that look inside. */
-#ifndef STRATA_STORE_PARTS_H
-#define STRATA_STORE_PARTS_H
+/* store_internal — the parts of a store, for the store itself and for tests that look inside. */
+#ifndef STRATA_STORE_STORE_INTERNAL_H
+#define STRATA_STORE_STORE_INTERNAL_H
 
 #include "store/shard.h"
-#include "store/store.h"
+#include "store/store_types.h"
 
 enum { STRATA_SHARDS_MOST = 64 };
 
@@ -14,7 +14,7 @@ typedef struct {
 	uint64_t size;  /* bytes, all included */
 	uint64_t seed;  /* random: no writer of values can guess checks, nor keys that share a chain */
 	uint32_t shards;
-	strata_spaces spaces;
+	strata_namespaces namespaces;
 } strata_store_head;
 
 struct strata_store {

@@ -1,0 +1,110 @@
+<?php
+/*
+ * Runs each operation in two lengths, ROUNDS times and once before to get warm, in a PHP under callgrind, which counts:
+ * operations.php SECTIONS. A section's name is "<operation>|<round>|<calls>"; round 0 is the one that warms.
+ *
+ * Needs the databases "default" and "pinned" without servers, and "front", "single" and "cluster" with memcached, Redis
+ * and Redis Cluster and a local_ttl of 0.
+ */
+
+declare(strict_types=1);
+
+require __DIR__ . '/../bench.inc';
+
+$sections = FFI::cdef('void section_begin(void); void section_end(const char *name);', $argv[1]);
+$local = new Strata\Cache();
+$pinned = new Strata\Cache('pinned');
+$front = new Strata\Cache('front');
+$single = new Strata\Cache('single');
+$cluster = new Strata\Cache('cluster');
+
+$text = str_repeat('v', 100);
+$row = ['id' => 7, 'name' => 'user 7', 'mail' => 'user7@example.org', 'active' => true, 'score' => 1.5, 'city' => 'Bern',
+    'age' => 40, 'plan' => 'free', 'tags' => null, 'visits' => 12];
+$rows = thousand_rows();
+$keys = array_map(fn ($i) => "key:$i", range(1, 100));
+$pairs = array_fill_keys($keys, $text);
+
+foreach ([$local, $pinned, $front, $single, $cluster] as $cache) {
+    $values = $pairs + ['rows' => $rows];
+    foreach (range(0, ROUNDS) as $round) {
+        $values += ["int:$round" => 42, "text:$round" => $text, "row:$round" => $row];
+    }
+    if (!$cache->setMultiple($values)) {
+        fwrite(STDERR, "instructions: the servers do not answer\n");
+        exit(1);
+    }
+}
+
+/** Numbers that no two calls share. */
+function another(): int
+{
+    static $number = 0;
+    return ++$number;
+}
+
+/** Keys that are there to be deleted, so many. */
+function stored(Strata\Cache $cache, int $count): array
+{
+    $keys = array_map(fn () => 'doomed:' . another(), range(1, $count));
+    foreach (array_chunk($keys, 100) as $chunk) {
+        $cache->setMultiple(array_fill_keys($chunk, 42));
+    }
+    return $keys;
+}
+
+/** Deletes another key each time. */
+$delete = fn (Strata\Cache $cache) => function (int $count) use ($cache): callable {
+    $keys = stored($cache, $count);
+    return fn (int $i) => $cache->delete($keys[$i]);
+};
+
+/*
+ * How many calls the longer run has more, and the call, or null and what makes it for so many calls. Each round has keys of
+ * its own: where a key happens to lie, across two pages perhaps, is a matter of luck.
+ */
+foreach (range(0, ROUNDS) as $round) {
+    [$int, $long, $array, $new, $missing, $counter] = array_map(fn ($name) => "$name:$round", ['int', 'text', 'row', 'new', 'missing', 'counter']);
+    $operations = [
+        'nothing' => [2000, fn () => $int],
+        'local get, int' => [2000, fn () => $local->get($int)],
+        'local get, 100 B' => [2000, fn () => $local->get($long)],
+        'local get, array of 10, memo' => [2000, fn () => $local->get($array)],
+        'local get, array of 10, pins' => [2000, fn () => $pinned->get($array)],
+        'local get, 1000 rows, memo' => [2000, fn () => $local->get('rows')],
+        'local get, 1000 rows, pins' => [2000, fn () => $pinned->get('rows')],
+        'local get, miss' => [2000, fn () => $local->get($missing)],
+        'local fetch, hit' => [2000, fn () => $local->fetch($int)],
+        'local has' => [2000, fn () => $local->has($int)],
+        'local set, int' => [2000, fn () => $local->set($new, 42)],
+        'local set, array of 10' => [1000, fn () => $local->set($new, $row)],
+        'local increment' => [2000, fn () => $local->increment($counter)],
+        'local delete' => [1000, null, $delete($local)],
+        'local remember, hit' => [2000, fn () => $local->remember($int, 60, fn () => 42)],
+        'local get of 100 keys' => [100, fn () => $local->getMultiple($keys)],
+        'local set of 100 keys' => [50, fn () => $local->setMultiple($pairs)],
+        'memcached get' => [400, fn () => $front->get($long)],
+        'memcached set' => [400, fn () => $front->set($new, $text)],
+        'memcached delete' => [400, null, $delete($front)],
+        'memcached get of 100 keys' => [50, fn () => $front->getMultiple($keys)],
+        'redis get' => [400, fn () => $single->get($long)],
+        'redis set' => [400, fn () => $single->set($new, $text)],
+        'redis get of 100 keys' => [50, fn () => $single->getMultiple($keys)],
+        'cluster get' => [400, fn () => $cluster->get($long)],
+        'cluster set' => [400, fn () => $cluster->set($new, $text)],
+        'cluster get of 100 keys' => [50, fn () => $cluster->getMultiple($keys)],
+    ];
+    foreach ($operations as $name => $operation) {
+        [$more, $call] = $operation;
+        $make = $operation[2] ?? fn () => $call;
+        foreach ([intdiv($more, 10), intdiv($more, 10) + $more] as $count) {
+            $run = $make($count);
+            gc_collect_cycles();
+            $sections->section_begin();
+            for ($i = 0; $i < $count; $i++) {
+                $run($i);
+            }
+            $sections->section_end("$name|$round|$count");
+        }
+    }
+}

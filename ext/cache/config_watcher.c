@@ -1,0 +1,258 @@
+/*
+ * One process of the host looks at the file once a second; the others see a version change. The
+ * process that finds another file judges it whole and publishes its text
+ * (host/published_config.h). So all processes use the same text, also those that start later, when
+ * the file may be bad or gone.
+ *
+ *     stat -> other stamp -> read -> parse -> try -> publish -> every process parses it for itself
+ *                                        \-> reject: reported once, what was in force stays
+ *
+ * A text in force that was damaged is no text: the file is judged anew, whatever its stamp says.
+ *
+ * Nodes that leave the list are given back before the text is published. Those on it are taken out
+ * after that, and again at every look. So a process that is killed in between leaves nothing that
+ * the next look does not put right, and what a script says of such a node holds for a second at
+ * most.
+ */
+#include "cache/config_watcher.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "health/breaker.h"
+#include "os/clock.h"
+#include "os/file.h"
+
+/* One look. */
+typedef struct {
+	const strata_environment *environment;
+	const strata_config_watcher *watcher;
+	strata_topology before;                /* in force when it began */
+	strata_published_config_source source; /* as it was judged last, then as it is */
+	char *sentence;                        /* STRATA_PUBLISHED_CONFIG_WHY bytes */
+} look;
+
+bool strata_config_watcher_read(const strata_environment *environment,
+	const strata_config_watcher *watcher, strata_topology *out, uint64_t *version,
+	uint64_t *moved_at)
+{
+	char error[STRATA_TOPOLOGY_ERROR];
+	size_t size;
+	char *text = strata_published_config_read(environment->config, &size, version, moved_at);
+	bool is_there;
+
+	*out = (strata_topology){ 0 };
+	if (text == NULL) {
+		return false;
+	}
+	is_there = strata_topology_parse((strata_view){ text, size }, watcher->is_database, out, error);
+	free(text);
+	return is_there;
+}
+
+/* ---- nodes ---- */
+
+static void force(const strata_environment *environment, const strata_breaker *breaker,
+	const char *node, strata_breaker_state state)
+{
+	bool is_out = state == STRATA_STATE_FORCED_OPEN;
+
+	strata_breaker_force(breaker, state, 0, strata_clock_msec());
+	strata_anomalies_add(environment->anomalies, node, "topology", is_out ? "disable" : "auto");
+}
+
+static bool is_kept_out(const strata_breaker *breaker)
+{
+	strata_breaker_view view = strata_breaker_look(breaker, strata_clock_msec());
+
+	return view.state == STRATA_STATE_FORCED_OPEN && view.until == 0;
+}
+
+/* Under every login. Those that are as wanted, or as an operator wants them, are left alone. */
+static void force_all(const strata_environment *environment, const char *name,
+	strata_breaker_state state)
+{
+	strata_breaker breaker;
+	bool takes_out = state == STRATA_STATE_FORCED_OPEN;
+
+	for (uint32_t i = 0; strata_breaker_find(environment->breakers, name, i, &breaker); i++) {
+		if (is_kept_out(&breaker) != takes_out) {
+			force(environment, &breaker, name, state);
+		}
+	}
+}
+
+static void keep_out(const strata_environment *environment, const strata_topology *topology)
+{
+	for (uint32_t i = 0; i < topology->disabled_count; i++) {
+		char name[256];
+
+		snprintf(name, sizeof(name), "%.*s", (int) topology->disabled[i].size,
+			topology->disabled[i].data);
+		if (strata_breaker_get_or_create(environment->breakers, name)) {
+			force_all(environment, name, STRATA_STATE_FORCED_OPEN);
+		}
+	}
+}
+
+static void give_back(const strata_environment *environment, const strata_topology *before,
+	const strata_topology *after)
+{
+	for (uint32_t i = 0; i < before->disabled_count; i++) {
+		char name[256];
+
+		snprintf(name, sizeof(name), "%.*s", (int) before->disabled[i].size,
+			before->disabled[i].data);
+		if (!strata_topology_disables(after, before->disabled[i])) {
+			force_all(environment, name, STRATA_STATE_CLOSED);
+		}
+	}
+}
+
+/* ---- verdicts ---- */
+
+static strata_config_news source_missing(const look *look, const char *why)
+{
+	snprintf(look->sentence, STRATA_PUBLISHED_CONFIG_WHY, "%s cannot be read: %s",
+		look->watcher->path, why);
+	return strata_published_config_source_missing(look->environment->config, &look->source,
+			   look->sentence)
+			   ? STRATA_CONFIG_REJECTED
+			   : STRATA_CONFIG_QUIET;
+}
+
+static strata_config_news reject(const look *look, const char *why)
+{
+	snprintf(look->sentence, STRATA_PUBLISHED_CONFIG_WHY, "%s, %s", look->watcher->path, why);
+	return strata_published_config_reject(look->environment->config, &look->source, look->sentence)
+			   ? STRATA_CONFIG_REJECTED
+			   : STRATA_CONFIG_QUIET;
+}
+
+static strata_config_news take(const look *look, strata_view text, const strata_topology *after,
+	bool is_for_all)
+{
+	strata_config_servers servers = strata_topology_same_servers(&look->before, after)
+										? STRATA_CONFIG_SAME_SERVERS
+										: STRATA_CONFIG_OTHER_SERVERS;
+
+	give_back(look->environment, &look->before, after);
+	if (!strata_published_config_publish(look->environment->config, &look->source, text, servers)) {
+		return STRATA_CONFIG_QUIET;
+	}
+	keep_out(look->environment, after);
+	if (!is_for_all || !strata_topology_has_secret(after)) {
+		return STRATA_CONFIG_TAKEN;
+	}
+	snprintf(look->sentence, STRATA_PUBLISHED_CONFIG_WHY,
+		"%s holds a password, and everybody on this machine may read it", look->watcher->path);
+	return STRATA_CONFIG_EXPOSED;
+}
+
+static strata_config_news judge(const look *look, strata_view text, bool is_for_all)
+{
+	char error[STRATA_TOPOLOGY_ERROR];
+	strata_topology after;
+	strata_config_news news;
+
+	if (!strata_topology_parse(text, look->watcher->is_database, &after, error)) {
+		return reject(look, error);
+	}
+	if (look->watcher->is_usable != NULL &&
+		!look->watcher->is_usable(&look->before, &after, error)) {
+		news = reject(look, error);
+	} else {
+		news = take(look, text, &after, is_for_all);
+	}
+	strata_topology_fini(&after);
+	return news;
+}
+
+/* ---- looks ---- */
+
+static strata_config_news judge_text(look *look, strata_view text, const strata_file_state *state)
+{
+	bool was_judged = look->source.stamp != 0;
+	bool is_same_file = was_judged && state->stamp == look->source.stamp;
+	uint64_t content = strata_hash_of(text, 0);
+	bool is_same_text = was_judged && content == look->source.content;
+
+	look->source.stamp = state->stamp;
+	look->source.content = content;
+	look->source.is_young = state->is_young;
+	/* A file that was touched is judged anew: what it names may have changed. */
+	if (is_same_text && is_same_file && (look->source.is_good || !look->source.is_missing)) {
+		strata_published_config_confirm(look->environment->config, &look->source);
+		return STRATA_CONFIG_QUIET;
+	}
+	return judge(look, text, state->is_for_all);
+}
+
+static strata_config_news read_file(look *look, bool is_known)
+{
+	char why[STRATA_FILE_ERROR];
+	strata_file_state state;
+	strata_config_news news;
+	size_t size;
+	char *text = strata_file_read(look->watcher->path, STRATA_TOPOLOGY_LONGEST, &size, &state, why);
+
+	if (text == NULL) {
+		/* It is being written, or another process has read what this one may not: look again. */
+		return why[0] == '\0' || is_known ? STRATA_CONFIG_QUIET : source_missing(look, why);
+	}
+	news = judge_text(look, (strata_view){ text, size }, &state);
+	free(text);
+	return news;
+}
+
+static strata_config_news look_at_file(look *look)
+{
+	char why[STRATA_FILE_ERROR];
+	strata_file_state state;
+	const strata_published_config_source *last = &look->source;
+
+	if (!strata_file_look(look->watcher->path, &state, why)) {
+		return source_missing(look, why);
+	}
+	if (state.stamp != last->stamp || last->is_young || (last->is_missing && !last->is_good)) {
+		return read_file(look, state.stamp == last->stamp);
+	}
+	if (last->is_missing) {
+		strata_published_config_confirm(look->environment->config, &look->source);
+	}
+	return STRATA_CONFIG_QUIET;
+}
+
+/* There is a text in force, and it cannot be read. */
+static bool is_damaged(const strata_published_config *config)
+{
+	uint64_t version, moved_at;
+	size_t size;
+	char *text = strata_published_config_read(config, &size, &version, &moved_at);
+
+	free(text);
+	return text == NULL && version != 0;
+}
+
+strata_config_news strata_config_watcher_look(const strata_environment *environment,
+	const strata_config_watcher *watcher, char sentence[STRATA_PUBLISHED_CONFIG_WHY])
+{
+	look look = { .environment = environment,
+		.watcher = watcher,
+		.source = strata_published_config_last_source(environment->config),
+		.sentence = sentence };
+	uint64_t version, moved_at;
+	strata_config_news news;
+
+	sentence[0] = '\0';
+	if (strata_config_watcher_read(environment, watcher, &look.before, &version, &moved_at)) {
+		keep_out(environment, &look.before);
+	} else if (is_damaged(environment->config)) {
+		look.source.stamp = 0;
+		look.source.is_good = false;
+	}
+	news = look_at_file(&look);
+	strata_topology_fini(&look.before);
+	return news;
+}

@@ -1,0 +1,42 @@
+/* config_watcher — the topology file: whether it changed, and whether it may be taken over. */
+#ifndef STRATA_CACHE_CONFIG_WATCHER_H
+#define STRATA_CACHE_CONFIG_WATCHER_H
+
+#include "cache/environment.h"
+#include "conf/topology.h"
+
+typedef struct {
+	const char *path;
+	bool (*is_database)(strata_view name);
+
+	/*
+	 * What only a trial shows, before all processes follow. False with a sentence in error. NULL:
+	 * nothing is tried.
+	 */
+	bool (*is_usable)(const strata_topology *before, const strata_topology *after,
+		char error[STRATA_TOPOLOGY_ERROR]);
+} strata_config_watcher;
+
+typedef enum {
+	STRATA_CONFIG_QUIET,   /* nothing new, or nothing that was not reported before */
+	STRATA_CONFIG_TAKEN,   /* all processes will follow */
+	STRATA_CONFIG_EXPOSED, /* the same, and the sentence warns that others can read it */
+	STRATA_CONFIG_REJECTED /* what was in force stays, and the sentence says why */
+} strata_config_news;
+
+/*
+ * Looks at the file, and keeps out the nodes that are to be. One process looks at a time, see
+ * strata_published_config_may_look(). is_usable may run anything, so the caller holds nothing.
+ */
+strata_config_news strata_config_watcher_look(const strata_environment *environment,
+	const strata_config_watcher *watcher, char sentence[STRATA_PUBLISHED_CONFIG_WHY]);
+
+/*
+ * What is in force now, with its version. False where there is nothing or it is not to be had: then
+ * *out is empty, and *version what it would have been, or 0 when it is worth another try.
+ */
+bool strata_config_watcher_read(const strata_environment *environment,
+	const strata_config_watcher *watcher, strata_topology *out, uint64_t *version,
+	uint64_t *moved_at);
+
+#endif

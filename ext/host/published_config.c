@@ -1,0 +1,317 @@
+/*
+ * The text itself is shared, and not the name of its file. So a process that starts while the file
+ * is bad, or that may not read it, uses the same text as all others.
+ *
+ * Text and moments are one published blob (host/published.h), which is read without a lock. The
+ * verdict on the source is words of its own. A robust mutex serialises verdicts, so that the text
+ * and what is known of its source change together. Nothing but copying is done under it. A process
+ * that dies with it leaves at worst half of a reason.
+ *
+ * Ordering: the blob has its own; the mutex orders the rest. The other words stand for themselves.
+ * Each of them may hold anything if memory is damaged. A wrong stamp or flag has the source judged
+ * anew, and a wrong round costs one verdict.
+ */
+#include "host/published_config.h"
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "host/gate.h"
+#include "host/published.h"
+#include "os/clock.h"
+#include "os/mutex.h"
+
+enum { LOOK_INTERVAL = 1000 /* msec */, LOCK_MAX_WAIT = 2000 /* usec */ };
+
+enum { IS_YOUNG = 1, IS_GOOD = 2, IS_MISSING = 4 };
+
+typedef struct {
+	uint64_t moved_at;     /* wall clock, usec: the last text that named other servers */
+	uint64_t published_at; /* wall clock, msec */
+} moments;
+
+/* What is published. */
+typedef struct {
+	moments moments;
+	char text[STRATA_PUBLISHED_CONFIG_LONGEST];
+} blob;
+
+typedef struct {
+	alignas(64) strata_mutex lock; /* guards reported and why, and serialises verdicts */
+
+	alignas(64) strata_published_head head;
+
+	alignas(64) strata_gate gate; /* of looks at the source */
+	_Atomic uint64_t looks;
+	_Atomic uint64_t stamp;
+	_Atomic uint64_t content;
+	_Atomic uint64_t round;
+	_Atomic uint64_t flags; /* of the source */
+
+	uint64_t reported; /* hash of the reason that was given last */
+	char why[STRATA_PUBLISHED_CONFIG_WHY];
+	_Atomic uint64_t words[STRATA_PUBLISHED_WORDS(sizeof(blob))];
+} board;
+
+struct strata_published_config {
+	board *board;
+};
+
+strata_result strata_published_config_new(strata_host *host, strata_published_config **out)
+{
+	strata_published_config *config = calloc(1, sizeof(*config));
+
+	*out = NULL;
+	if (config == NULL) {
+		return STRATA_NO_MEMORY;
+	}
+	config->board = strata_host_alloc(host, sizeof(*config->board));
+	if (config->board == NULL || strata_mutex_init(&config->board->lock) != STRATA_OK) {
+		free(config);
+		return STRATA_NO_MEMORY;
+	}
+	*out = config;
+	return STRATA_OK;
+}
+
+void strata_published_config_free(strata_published_config *config)
+{
+	free(config);
+}
+
+static uint64_t read_word(const _Atomic uint64_t *word)
+{
+	return atomic_load_explicit(word, memory_order_relaxed);
+}
+
+static void write_word(_Atomic uint64_t *word, uint64_t value)
+{
+	atomic_store_explicit(word, value, memory_order_relaxed);
+}
+
+static strata_published published_of(const strata_published_config *config)
+{
+	return (strata_published){ &config->board->head, config->board->words, sizeof(blob) };
+}
+
+bool strata_published_config_may_look(strata_published_config *config, strata_msec now)
+{
+	if (!strata_gate_pass(&config->board->gate, LOOK_INTERVAL, now)) {
+		return false;
+	}
+	atomic_fetch_add_explicit(&config->board->looks, 1, memory_order_relaxed);
+	return true;
+}
+
+uint64_t strata_published_config_version(const strata_published_config *config)
+{
+	return strata_published_version(published_of(config));
+}
+
+strata_published_config_source strata_published_config_last_source(
+	const strata_published_config *config)
+{
+	const board *board = config->board;
+	uint64_t flags = read_word(&board->flags);
+
+	return (strata_published_config_source){
+		.stamp = read_word(&board->stamp),
+		.content = read_word(&board->content),
+		.round = read_word(&board->round),
+		.is_young = (flags & IS_YOUNG) != 0,
+		.is_good = (flags & IS_GOOD) != 0,
+		.is_missing = (flags & IS_MISSING) != 0,
+	};
+}
+
+/* ---- verdicts ---- */
+
+static bool lock(board *board)
+{
+	switch (strata_mutex_lock(&board->lock, LOCK_MAX_WAIT)) {
+		case STRATA_MUTEX_TAKEN: return true;
+		case STRATA_MUTEX_INHERITED: strata_mutex_repaired(&board->lock); return true;
+		case STRATA_MUTEX_BUSY: break;
+	}
+	return false;
+}
+
+static bool lock_in_round(board *board, uint64_t round)
+{
+	if (!lock(board)) {
+		return false;
+	}
+	if (read_word(&board->round) == round) {
+		return true;
+	}
+	strata_mutex_unlock(&board->lock);
+	return false;
+}
+
+static void note_source_locked(board *board, const strata_published_config_source *source,
+	uint64_t flags)
+{
+	write_word(&board->stamp, source->stamp);
+	write_word(&board->content, source->content);
+	write_word(&board->flags, flags | (source->is_young ? IS_YOUNG : 0));
+	write_word(&board->round, source->round + 1);
+}
+
+static uint64_t goodness(const strata_published_config_source *source)
+{
+	return source->is_good ? IS_GOOD : 0;
+}
+
+/* The moments of the next text. A damaged one may have moved at any time: so does the next. */
+static moments moments_after(strata_published published, blob *scratch,
+	strata_config_servers servers)
+{
+	strata_msec now = strata_clock_wall_msec();
+	moments next = { .moved_at = now * 1000, .published_at = now };
+	uint64_t version;
+	size_t size;
+	strata_result result = strata_published_read(published, scratch, &size, &version);
+
+	switch (servers) {
+		case STRATA_CONFIG_OTHER_SERVERS: return next;
+		case STRATA_CONFIG_SAME_SERVERS: break;
+	}
+	if (result == STRATA_MISS) {
+		next.moved_at = 0;
+	}
+	if (result == STRATA_OK && size >= sizeof(moments)) {
+		next.moved_at = scratch->moments.moved_at;
+	}
+	return next;
+}
+
+static bool publish_locked(const strata_published_config *config, strata_view text,
+	strata_config_servers servers)
+{
+	strata_published published = published_of(config);
+	uint64_t version = strata_published_version(published);
+	blob *next = malloc(sizeof(*next));
+	bool is_published;
+
+	if (next == NULL) {
+		return false;
+	}
+	next->moments = moments_after(published, next, servers);
+	if (text.size > 0) {
+		memcpy(next->text, text.data, text.size);
+	}
+	is_published = strata_published_publish(published, version,
+		(strata_view){ (const char *) next, sizeof(moments) + text.size });
+	free(next);
+	return is_published;
+}
+
+bool strata_published_config_publish(strata_published_config *config,
+	const strata_published_config_source *source, strata_view text, strata_config_servers servers)
+{
+	board *board = config->board;
+	bool is_published;
+
+	if (text.size > STRATA_PUBLISHED_CONFIG_LONGEST || !lock_in_round(board, source->round)) {
+		return false;
+	}
+	is_published = publish_locked(config, text, servers);
+	if (is_published) {
+		board->why[0] = '\0';
+		board->reported = 0;
+		note_source_locked(board, source, IS_GOOD);
+	}
+	strata_mutex_unlock(&board->lock);
+	return is_published;
+}
+
+static bool reject(board *board, const strata_published_config_source *source, const char *why,
+	uint64_t flags)
+{
+	uint64_t reason = strata_hash_of(strata_view_of(why), source->content);
+	bool is_news;
+
+	if (!lock_in_round(board, source->round)) {
+		return false;
+	}
+	is_news = board->reported != reason;
+	board->reported = reason;
+	snprintf(board->why, sizeof(board->why), "%s", why);
+	note_source_locked(board, source, flags);
+	strata_mutex_unlock(&board->lock);
+	return is_news;
+}
+
+bool strata_published_config_reject(strata_published_config *config,
+	const strata_published_config_source *source, const char *why)
+{
+	return reject(config->board, source, why, 0);
+}
+
+bool strata_published_config_source_missing(strata_published_config *config,
+	const strata_published_config_source *source, const char *why)
+{
+	return reject(config->board, source, why, goodness(source) | IS_MISSING);
+}
+
+void strata_published_config_confirm(strata_published_config *config,
+	const strata_published_config_source *source)
+{
+	if (!lock_in_round(config->board, source->round)) {
+		return;
+	}
+	if (source->is_good) {
+		config->board->why[0] = '\0';
+	}
+	note_source_locked(config->board, source, goodness(source));
+	strata_mutex_unlock(&config->board->lock);
+}
+
+/* ---- reading ---- */
+
+char *strata_published_config_read(const strata_published_config *config, size_t *size,
+	uint64_t *version, uint64_t *moved_at)
+{
+	blob *copy = malloc(sizeof(*copy));
+
+	*size = 0;
+	*version = strata_published_config_version(config);
+	*moved_at = 0;
+	if (copy == NULL) {
+		return NULL;
+	}
+	if (strata_published_read(published_of(config), copy, size, version) != STRATA_OK ||
+		*size < sizeof(moments)) {
+		*size = 0;
+		free(copy);
+		return NULL;
+	}
+	*size -= sizeof(moments);
+	*moved_at = copy->moments.moved_at;
+	memmove(copy, copy->text, *size);
+	return (char *) copy;
+}
+
+strata_published_config_status strata_published_config_look(strata_published_config *config)
+{
+	board *board = config->board;
+	strata_published_config_status status = {
+		.version = strata_published_config_version(config),
+		.looks = read_word(&board->looks),
+	};
+	moments moments;
+
+	if (strata_published_peek(published_of(config), &moments, sizeof(moments))) {
+		status.published_at = moments.published_at;
+	}
+	if (lock(board)) {
+		memcpy(status.why, board->why, sizeof(status.why));
+		status.why[sizeof(status.why) - 1] = '\0';
+		strata_mutex_unlock(&board->lock);
+	}
+	return status;
+}

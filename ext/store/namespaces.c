@@ -1,0 +1,82 @@
+/*
+ * clear() gives a namespace a new generation and touches no entry; the entries of the old one can never
+ * be asked for again, so the hand of eviction takes them first. This table tells the hand. Each
+ * namespace has at most 8 places where it may stand, found and claimed by compare-and-swap.
+ *
+ * Ordering: a hint, so relaxed operations suffice.
+ */
+#include "store/namespaces.h"
+
+enum { PROBES = 8 };
+
+static const uint64_t zero_id = 0x9E3779B97F4A7C15; /* for the one that hashed to "free" */
+
+static uint64_t known_as(uint64_t namespace_id)
+{
+	return namespace_id == 0 ? zero_id : namespace_id;
+}
+
+/* Its index, or -1. */
+static int find(const strata_namespaces *namespaces, uint64_t namespace_id)
+{
+	for (uint64_t i = 0; i < PROBES; i++) {
+		int index = (int) ((namespace_id + i) % STRATA_NAMESPACE_COUNT);
+
+		if (atomic_load_explicit(&namespaces->known[index].namespace_id, memory_order_relaxed) ==
+			namespace_id) {
+			return index;
+		}
+	}
+	return -1;
+}
+
+static int claim(strata_namespaces *namespaces, uint64_t namespace_id)
+{
+	for (uint64_t i = 0; i < PROBES; i++) {
+		int index = (int) ((namespace_id + i) % STRATA_NAMESPACE_COUNT);
+		uint64_t seen = 0;
+
+		if (atomic_compare_exchange_strong_explicit(&namespaces->known[index].namespace_id, &seen,
+				namespace_id, memory_order_relaxed, memory_order_relaxed) ||
+			seen == namespace_id) {
+			return index;
+		}
+	}
+	return -1;
+}
+
+static void raise_to(_Atomic uint64_t *generation, uint64_t wanted)
+{
+	uint64_t seen = atomic_load_explicit(generation, memory_order_relaxed);
+
+	while (seen < wanted && !atomic_compare_exchange_weak_explicit(generation, &seen, wanted,
+								memory_order_relaxed, memory_order_relaxed)) {
+	}
+}
+
+int strata_namespaces_index(const strata_namespaces *namespaces, uint64_t namespace_id)
+{
+	return find(namespaces, known_as(namespace_id));
+}
+
+void strata_namespaces_note(strata_namespaces *namespaces, uint64_t namespace_id,
+	uint64_t generation)
+{
+	int index = find(namespaces, known_as(namespace_id));
+
+	if (index < 0) {
+		index = claim(namespaces, known_as(namespace_id));
+	}
+	if (index >= 0) {
+		raise_to(&namespaces->known[index].generation, generation);
+	}
+}
+
+bool strata_namespaces_is_outdated(const strata_namespaces *namespaces, uint64_t namespace_id,
+	uint64_t generation)
+{
+	int index = find(namespaces, known_as(namespace_id));
+
+	return index >= 0 && generation < atomic_load_explicit(&namespaces->known[index].generation,
+										  memory_order_relaxed);
+}

@@ -1,0 +1,33 @@
+/* space — which generation of a namespace is the newest that this store has been told of? */
+#ifndef STRATA_STORE_NAMESPACES_H
+#define STRATA_STORE_NAMESPACES_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { STRATA_NAMESPACE_COUNT = 256 };
+
+/* Lives in shared memory; all zeroes is valid and knows no namespace. */
+typedef struct {
+	struct {
+		_Atomic uint64_t namespace_id; /* 0: free; claimed once */
+		_Atomic uint64_t generation;   /* only ever raised */
+	} known[STRATA_NAMESPACE_COUNT];
+} strata_namespaces;
+
+/* Where this namespace stands in the table, below STRATA_NAMESPACE_COUNT; -1 where it does not. For ever. */
+int strata_namespaces_index(const strata_namespaces *namespaces, uint64_t namespace_id);
+
+/* Something of this generation is being stored. Lock-free. */
+void strata_namespaces_note(strata_namespaces *namespaces, uint64_t namespace_id,
+	uint64_t generation);
+
+/*
+ * Is a newer generation of this namespace known? A hint for choosing what to evict: a namespace that found
+ * no room in the table is never outdated.
+ */
+bool strata_namespaces_is_outdated(const strata_namespaces *namespaces, uint64_t namespace_id,
+	uint64_t generation);
+
+#endif

@@ -1,0 +1,90 @@
+/* store_types — the words of the store: a key, a record, and the ways to read and to put. */
+#ifndef STRATA_STORE_STORE_TYPES_H
+#define STRATA_STORE_STORE_TYPES_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "base/value.h"
+
+typedef struct strata_store strata_store;
+
+/* What is looked for. Two keys are the same if namespace, generation and key are. */
+typedef struct {
+	uint64_t namespace_id; /* hash of database and namespace */
+	uint64_t generation;   /* of that namespace; older entries are invisible, evicted first */
+	strata_view key;       /* 1 byte to 64 KiB */
+} strata_store_key;
+
+typedef struct {
+	strata_value value;     /* from get: in the caller's arena, or pinned in its place */
+	strata_msec dead_at;    /* monotonic: this copy is not served from here on; STRATA_NEVER */
+	strata_msec created_at; /* wall clock: when the value was first stored anywhere */
+	strata_msec expires_at; /* wall clock: when the value itself ends; STRATA_NEVER */
+	uint64_t version;       /* random, given by the writer; an increment makes it another */
+
+	/* From get. */
+	const void *origin; /* of an image: the address that it was placed for */
+	uint64_t block;     /* what is pinned, so that value may be read where it is; 0: nothing */
+	bool is_own_pin;    /* this thread held no pin of the block before, and may release it */
+	uint64_t seen;      /* on a miss too: a token of the place where the key is looked for */
+
+	/* For put. */
+	uint8_t share;     /* percent of the heap that the namespace may fill; 0: all of it */
+	uint64_t expected; /* SWAP: the version whose form this is; COMPARE: to be replaced */
+} strata_record;
+
+typedef enum {
+	STRATA_READ_COPY, /* the value is copied into the arena */
+	STRATA_READ_PIN   /* an image stays where it is, and is pinned; copied where that cannot be */
+} strata_read_mode;
+
+typedef enum {
+	STRATA_STORE_SET,     /* whatever is there */
+	STRATA_STORE_ADD,     /* only if nothing is there */
+	STRATA_STORE_REPLACE, /* only if something is there */
+	STRATA_STORE_COMPARE, /* only if the version that is expected is there */
+	STRATA_STORE_FILL,    /* only if nothing is there and nothing came or went since seen */
+	STRATA_STORE_SWAP     /* another form of the version that is expected there; its times stay */
+} strata_store_mode;
+
+/*
+ * Where a peek stopped in the chain of a key that it did not hand out. A get of the same key goes on
+ * from there if database, shard and bucket are still as the peek found them.
+ */
+typedef struct strata_store_cursor {
+	uint64_t hash; /* of the key: chooses shard and bucket */
+	uint64_t namespace_id;
+	uint64_t generation; /* of the database */
+	uint64_t word;       /* of the bucket */
+	uint32_t epoch;      /* of the shard */
+	uint32_t place;      /* the entry to look at next; 0: the chain is over */
+	bool is_set;         /* false: the peek never came to a chain */
+} strata_store_cursor;
+
+/*
+ * What a peek found. Numbers, and values without bytes, are final. So are the bytes of an image,
+ * which is pinned. Other bytes lie where writers may write: they are copied first, and believed if
+ * strata_store_is_unchanged() says so afterwards.
+ */
+typedef struct {
+	strata_codec_id codec;
+	bool is_own_pin; /* as in strata_record */
+	int64_t integer;
+	strata_view bytes;
+	uint64_t version;
+	uint64_t block;
+	const _Atomic uint64_t *watched; /* the bucket, which changes when the entry does */
+	strata_store_cursor cursor;      /* of a miss; of a hit, only its word is set */
+} strata_store_hit;
+
+STRATA_MUST_CHECK static inline bool strata_store_is_unchanged(const strata_store_hit *hit)
+{
+	atomic_thread_fence(memory_order_acquire);
+	return atomic_load_explicit(hit->watched, memory_order_relaxed) == hit->cursor.word;
+}
+
+#endif
