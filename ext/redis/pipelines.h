@@ -19,9 +19,9 @@ typedef struct {
 	strata_redis_command *command;
 	strata_node *node; /* to be asked, or asked last; NULL: none was found */
 	const strata_node *first[STRATA_ASK_WAYS]; /* the first node that was asked in each way */
-	const strata_resp_reply *refusal; /* its error reply, if nothing comes of another try */
-	strata_usec wait_until;           /* not to be sent before; 0: at once */
-	uint32_t pipeline;                /* that carries it */
+	const strata_resp_reply *error_reply; /* its error reply, if nothing comes of another try */
+	strata_usec wait_until;               /* not to be sent before; 0: at once */
+	uint32_t pipeline;                    /* that carries it */
 	uint32_t redirects;
 	bool is_open;      /* to be sent, or waiting for its reply */
 	bool is_asking;    /* ASKING goes first */

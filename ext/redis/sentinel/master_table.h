@@ -36,8 +36,8 @@ typedef struct {
 	bool is_known;    /* there is an address */
 	strata_endpoint at;
 	uint64_t epoch;
-	strata_result result;    /* OK, or why the sentinels gave no address at last */
-	strata_wire_error error; /* the same in words */
+	strata_result result;        /* OK, or why the sentinels gave no address at last */
+	strata_protocol_error error; /* the same in words */
 } strata_master_view;
 
 /* The version by itself: as long as it is the same, so is everything else. One load. */

@@ -14,8 +14,8 @@
  * all of them are asked in one exchange.
  *
  * No sentinel is trusted alone (sentinel_vote.h), nor are all of them. The server they name must
- * say itself that it is the master before it gets a command (protocol/greeting.h). One that says
- * otherwise is not asked again before the sentinels were.
+ * say itself that it is the master before it gets a command (protocol/redis_handshake.h). One that
+ * says otherwise is not asked again before the sentinels were.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -44,7 +44,7 @@ typedef struct retired_node {
 
 struct strata_sentinel {
 	const char *name;
-	strata_wire wire;                     /* as all of Redis, under another name */
+	strata_protocol protocol;             /* as all of Redis, under another name */
 	strata_client_options options;        /* of the sentinels */
 	strata_client_options master_options; /* of the servers that they name */
 	strata_stats *stats;
@@ -55,7 +55,7 @@ struct strata_sentinel {
 	strata_node *node;            /* the master, as of version; NULL: never known */
 	uint64_t version;
 	strata_result result; /* of that version */
-	strata_wire_error error;
+	strata_protocol_error error;
 	retired_node *retired;
 	uint32_t refs;
 };
@@ -64,8 +64,8 @@ struct strata_sentinel {
 typedef struct {
 	strata_exchange *exchanges;
 	strata_sentinel_answer *answers;
-	strata_result result;    /* why the last sentinel that was not understood was not */
-	strata_wire_error error; /* the same in words, its name included */
+	strata_result result;        /* why the last sentinel that was not understood was not */
+	strata_protocol_error error; /* the same in words, its name included */
 } inquiry;
 
 /* ---- life ---- */
@@ -132,8 +132,8 @@ static strata_master_record *record_of(strata_sentinel *sentinel,
 static void set_options(strata_sentinel *sentinel, const strata_sentinel_watchers *watchers,
 	const strata_client_options *options)
 {
-	sentinel->wire = strata_redis_protocol;
-	sentinel->wire.name = "sentinel";
+	sentinel->protocol = strata_redis_protocol;
+	sentinel->protocol.name = "sentinel";
 	sentinel->options = *options;
 	sentinel->options.session.user = watchers->user;
 	sentinel->options.session.password = watchers->password;
@@ -149,7 +149,7 @@ static bool add_nodes(strata_sentinel *sentinel, const strata_sentinel_watchers 
 {
 	sentinel->nodes = calloc(watchers->count, sizeof(*sentinel->nodes));
 	for (uint32_t i = 0; sentinel->nodes != NULL && i < watchers->count; i++) {
-		strata_node *node = strata_node_new(&sentinel->wire, &sentinel->options,
+		strata_node *node = strata_node_new(&sentinel->protocol, &sentinel->options,
 			watchers->sentinels[i].host, watchers->sentinels[i].port, sentinel->stats);
 
 		if (node == NULL) {
@@ -226,7 +226,7 @@ static void take_answer(inquiry *inquiry, uint32_t index)
 {
 	strata_exchange *exchange = &inquiry->exchanges[index];
 	const strata_node *node = exchange->node;
-	strata_wire_error said;
+	strata_protocol_error said;
 	strata_result result;
 
 	if (exchange->result != STRATA_OK) {
@@ -257,7 +257,7 @@ static void tell_move(const strata_sentinel *sentinel, const strata_master_view 
 __attribute__((format(printf, 4, 5))) static void publish_error(const strata_sentinel *sentinel,
 	uint64_t ticket, strata_result result, const char *format, ...)
 {
-	strata_wire_error why;
+	strata_protocol_error why;
 	va_list arguments;
 
 	va_start(arguments, format);
@@ -374,13 +374,13 @@ static void catch_up(strata_sentinel *sentinel)
 	sentinel->error = view.error;
 }
 
-static strata_result explain(strata_wire_error *error, const char *name, const char *why)
+static strata_result explain(strata_protocol_error *error, const char *name, const char *why)
 {
 	snprintf(error->text, sizeof(error->text), "redis %.64s: %.118s", name, why);
 	return STRATA_NO_OWNER;
 }
 
-static strata_result check(const strata_sentinel *sentinel, strata_wire_error *error)
+static strata_result check(const strata_sentinel *sentinel, strata_protocol_error *error)
 {
 	if (sentinel->node == NULL && sentinel->result != STRATA_OK) {
 		*error = sentinel->error;
@@ -411,7 +411,7 @@ static void ask_or_wait(strata_sentinel *sentinel, strata_usec deadline, strata_
 }
 
 strata_result strata_sentinel_find(strata_sentinel *sentinel, strata_usec deadline,
-	strata_arena *arena, strata_node **out, strata_wire_error *error)
+	strata_arena *arena, strata_node **out, strata_protocol_error *error)
 {
 	error->text[0] = '\0';
 	ask_or_wait(sentinel, deadline, arena);
