@@ -193,7 +193,7 @@ static strata_result make_watched(const plan *plan, const strata_hostport *senti
 		.count = database->redis_dsn.count,
 		.user = unless_empty(database->settings.sentinel_user),
 		.password = unless_empty(database->settings.sentinel_password),
-		.watches = plan->environment->watches,
+		.masters = plan->environment->masters,
 	};
 
 	return strata_redis_client_new_watched(&watchers, &database->redis_options,

@@ -2,7 +2,7 @@
 
 #include "os/map.h"
 #include "os/process.h"
-#include "redis/sentinel/watches.h"
+#include "redis/sentinel/master_table.h"
 
 static strata_result init_control(strata_environment *environment)
 {
@@ -37,7 +37,7 @@ static strata_result init_control(strata_environment *environment)
 		result = strata_anomalies_new(environment->host, &environment->anomalies);
 	}
 	if (result == STRATA_OK) {
-		result = strata_watches_new(environment->host, &environment->watches);
+		result = strata_master_table_new(environment->host, &environment->masters);
 	}
 	return result;
 }
@@ -94,7 +94,7 @@ void strata_environment_fini(strata_environment *environment)
 {
 	strata_store_free(environment->store);
 	strata_map_free_views(environment->heap, environment->view, environment->heap_size);
-	strata_watches_free(environment->watches);
+	strata_master_table_free(environment->masters);
 	strata_anomalies_free(environment->anomalies);
 	strata_slot_map_table_free(environment->slot_maps);
 	strata_breaker_table_free(environment->breakers);

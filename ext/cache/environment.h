@@ -24,7 +24,7 @@ typedef struct {
 	strata_stats *stats;
 	strata_breaker_table *breakers;
 	strata_slot_map_table *slot_maps;
-	struct strata_watches *watches;
+	struct strata_master_table *masters;
 	strata_anomalies *anomalies;
 	strata_store *store; /* NULL: this host has no local tier */
 	void *heap;          /* what the store lies in */
