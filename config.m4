@@ -189,13 +189,13 @@ if test "$PHP_STRATA" != "no"; then
     ext/os/map.c
     ext/os/mutex.c
     ext/os/process.c
-    ext/protocol/greeting.c
+    ext/protocol/error_reply.c
     ext/protocol/memcached_protocol.c
     ext/protocol/meta.c
     ext/protocol/meta_reader.c
     ext/protocol/redirect.c
+    ext/protocol/redis_handshake.c
     ext/protocol/redis_protocol.c
-    ext/protocol/refusal.c
     ext/protocol/resp.c
     ext/protocol/resp_reader.c
     ext/protocol/slots.c

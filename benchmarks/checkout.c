@@ -88,7 +88,7 @@ static void ask(void)
 static void check_out(void)
 {
 	strata_connection *connection;
-	strata_wire_error error;
+	strata_protocol_error error;
 
 	require(strata_node_enter(node, false, 0, &error) == STRATA_OK &&
 				strata_node_acquire(node, &connection, &error) == STRATA_OK,

@@ -57,7 +57,7 @@ static bool parse(const plan *plan, const char *directive, const char *text, str
 	return fail(plan, directive, why);
 }
 
-static strata_client_options wire_options(const strata_environment *environment,
+static strata_client_options client_options(const strata_environment *environment,
 	const strata_settings *settings)
 {
 	return (strata_client_options){
@@ -153,7 +153,7 @@ static bool add_memcached(const plan *plan)
 	if (database->memcached_dsn.count == 0) {
 		return true;
 	}
-	database->memcached_options = wire_options(plan->environment, &database->settings);
+	database->memcached_options = client_options(plan->environment, &database->settings);
 	return secure(plan, &database->memcached_dsn, &database->memcached_options) &&
 		   add_tier(plan, "strata.memcached", make_memcached(plan));
 }
@@ -175,7 +175,7 @@ static const char *first_of(const char *in_dsn, const char *in_directive)
 static strata_client_options redis_options(const strata_environment *environment,
 	const strata_settings *settings, const strata_dsn *dsn)
 {
-	strata_client_options options = wire_options(environment, settings);
+	strata_client_options options = client_options(environment, settings);
 
 	options.session.user = first_of(dsn->user, settings->user);
 	options.session.password = first_of(dsn->password, settings->password);

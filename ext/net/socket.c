@@ -126,7 +126,7 @@ strata_result strata_socket_send(int fd, strata_view bytes, size_t *sent, int *c
 }
 
 /* What recv() said. */
-static strata_result judge_received(ssize_t count, size_t *received, int *cause)
+static strata_result classify_received(ssize_t count, size_t *received, int *cause)
 {
 	*received = count > 0 ? (size_t) count : 0;
 	*cause = 0;
@@ -138,7 +138,7 @@ static strata_result judge_received(ssize_t count, size_t *received, int *cause)
 
 strata_result strata_socket_receive(int fd, char *room, size_t size, size_t *received, int *cause)
 {
-	return judge_received(recv(fd, room, size, MSG_DONTWAIT), received, cause);
+	return classify_received(recv(fd, room, size, MSG_DONTWAIT), received, cause);
 }
 
 /*
@@ -158,7 +158,7 @@ int strata_socket_let_wait(int fd, strata_usec longest)
 
 strata_result strata_socket_await(int fd, char *room, size_t size, size_t *received, int *cause)
 {
-	return judge_received(recv(fd, room, size, 0), received, cause);
+	return classify_received(recv(fd, room, size, 0), received, cause);
 }
 
 bool strata_socket_is_quiet(int fd)

@@ -196,7 +196,7 @@ static void begin(strata_tls_stream *stream)
 }
 
 /* Why a call did not do all it should. OK when it only has to wait, for what is then in *awaits. */
-static strata_result judge(strata_tls_stream *stream, int code, short *awaits)
+static strata_result classify_failure(strata_tls_stream *stream, int code, short *awaits)
 {
 	strata_result result;
 
@@ -289,7 +289,7 @@ strata_result strata_tls_stream_shake_hands(strata_tls_stream *stream, bool *is_
 	if (code == 1) {
 		stream->reading_awaits = POLLIN;
 	} else {
-		result = judge(stream, code, &stream->reading_awaits);
+		result = classify_failure(stream, code, &stream->reading_awaits);
 	}
 	if (result != STRATA_OK) {
 		strata_tls_memory_fini(stream->memory);
@@ -307,7 +307,7 @@ strata_result strata_tls_stream_send(strata_tls_stream *stream, strata_view byte
 		int code = SSL_write_ex(stream->ssl, bytes.data + *sent, bytes.size - *sent, &written);
 
 		if (code != 1) {
-			strata_result result = judge(stream, code, &stream->writing_awaits);
+			strata_result result = classify_failure(stream, code, &stream->writing_awaits);
 
 			return result == STRATA_CONNECTION && !stream->has_received
 					   ? hear_last_words(stream, result)
@@ -333,7 +333,7 @@ strata_result strata_tls_stream_receive(strata_tls_stream *stream, char *room, s
 		return STRATA_OK;
 	}
 	*received = 0;
-	result = judge(stream, code, &stream->reading_awaits);
+	result = classify_failure(stream, code, &stream->reading_awaits);
 	/* The alert that answers our own certificate comes after the handshake, in TLS 1.3. */
 	if (result == STRATA_TLS) {
 		strata_tls_memory_fini(stream->memory);

@@ -1,15 +1,15 @@
 /*
  * A connection goes one way and only its last two states repeat:
  *
- *     NEW -> OPENING -> GREETING -> CLEAN <-> BUSY        anything else -> poisoned -> freed
+ *     NEW -> OPENING -> HANDSHAKE -> CLEAN <-> BUSY        anything else -> poisoned -> freed
  *
- * Close by default: the poison mark is set before the first byte of a greeting or of a command is
+ * Close by default: the poison mark is set before the first byte of a handshake or of a command is
  * written, and complete() takes it away, after the last owed reply was parsed and if no byte is
  * left over. There is no list of errors after which a connection must be closed, because such a
  * list is never complete: a timeout, a signal, a reader that gave up or a caller that never came
  * back all leave the mark where it is, and what is marked is only good for strata_connection_free().
  *
- * A greeting is a task like any other, so there is one way of writing and reading. Reading comes
+ * A handshake is a task like any other, so there is one way of writing and reading. Reading comes
  * first, and both happen in one poll loop: a server may answer megabytes before it has read them
  * all, and whoever insists on writing first would wait for a peer who waits for him.
  *
@@ -34,7 +34,7 @@
 enum { RECEIVE_SIZE = 64 * 1024 };
 _Static_assert((int) RECEIVE_SIZE >= (int) STRATA_TLS_RECORD, "a record must fit");
 
-typedef enum { NEW, OPENING, GREETING, CLEAN, BUSY } phase;
+typedef enum { NEW, OPENING, HANDSHAKE, CLEAN, BUSY } phase;
 
 struct strata_connection {
 	const strata_peer *peer;
@@ -49,19 +49,19 @@ struct strata_connection {
 	strata_guard guard; /* around the task */
 	strata_age age;
 	strata_usec connect_deadline; /* for everything before CLEAN */
-	strata_task greeting;         /* its request lies in greeting_bytes */
-	strata_buffer greeting_bytes;
+	strata_task handshake;        /* its request lies in handshake_bytes */
+	strata_buffer handshake_bytes;
 	size_t sent;    /* bytes of the request of whichever task is running */
 	uint32_t tasks; /* begun so far */
 
 	char incoming[RECEIVE_SIZE]; /* not initialised: most of its pages are never touched */
 };
 
-/* What is being written now: the greeting, or the task with its guard. */
+/* What is being written now: the handshake, or the task with its guard. */
 static strata_view request_of(const strata_connection *connection)
 {
-	return connection->phase == GREETING
-			   ? connection->greeting.request
+	return connection->phase == HANDSHAKE
+			   ? connection->handshake.request
 			   : strata_guard_request(&connection->guard, connection->task);
 }
 
@@ -77,7 +77,7 @@ static const char *phase_text(const strata_connection *connection)
 	switch (connection->phase) {
 		case NEW:
 		case OPENING: return strata_stream_phase_text(&connection->stream);
-		case GREETING: return "greeting";
+		case HANDSHAKE: return "greeting";
 		case CLEAN:
 		case BUSY: break;
 	}
@@ -88,7 +88,7 @@ static const char *phase_text(const strata_connection *connection)
 static const char *guess(const strata_connection *connection, strata_result result)
 {
 	bool is_alert = connection->incoming[0] == 0x15;
-	bool is_clear = connection->phase == GREETING && connection->peer->options->tls == NULL;
+	bool is_clear = connection->phase == HANDSHAKE && connection->peer->options->tls == NULL;
 
 	if (result == STRATA_TIMEOUT && connection->phase == OPENING &&
 		connection->stream.tls != NULL && !strata_tls_stream_has_heard(connection->stream.tls)) {
@@ -102,24 +102,24 @@ static const char *guess(const strata_connection *connection, strata_result resu
 }
 
 static strata_result fail(strata_connection *connection, strata_result result, const char *cause,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	const strata_peer *peer = connection->peer;
 
 	connection->poisoned = true;
-	snprintf(error->text, sizeof(error->text), "%s %s: %s: %s%s", peer->wire->name, peer->name,
+	snprintf(error->text, sizeof(error->text), "%s %s: %s: %s%s", peer->protocol->name, peer->name,
 		phase_text(connection), cause, guess(connection, result));
 	return result;
 }
 
 static strata_result check_stream(strata_connection *connection, strata_result result,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	return result == STRATA_OK ? result : fail(connection, result, connection->stream.cause, error);
 }
 
 static strata_result fail_for(strata_connection *connection, strata_result result,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	char cause[64];
 
@@ -127,15 +127,15 @@ static strata_result fail_for(strata_connection *connection, strata_result resul
 		return fail(connection, result, strata_result_text(result), error);
 	}
 	snprintf(cause, sizeof(cause), "the server does not speak the protocol of %s",
-		connection->peer->wire->name);
+		connection->peer->protocol->name);
 	return fail(connection, result, cause, error);
 }
 
-/* ---- writing and reading: the same for a greeting and for a task ---- */
+/* ---- writing and reading: the same for a handshake and for a task ---- */
 
 static strata_task *running(strata_connection *connection)
 {
-	return connection->phase == GREETING ? &connection->greeting : connection->task;
+	return connection->phase == HANDSHAKE ? &connection->handshake : connection->task;
 }
 
 static void start(strata_connection *connection, phase phase)
@@ -152,23 +152,24 @@ static bool is_answered(const strata_connection *connection)
 {
 	const strata_guard *guard = &connection->guard;
 
-	return connection->phase == GREETING
-			   ? connection->greeting.received == connection->greeting.owed
+	return connection->phase == HANDSHAKE
+			   ? connection->handshake.received == connection->handshake.owed
 			   : guard->taken == strata_guard_owed(guard, connection->task);
 }
 
 static strata_result accept_reply(strata_connection *connection, void *reply)
 {
-	strata_task *greeting = &connection->greeting;
+	strata_task *handshake = &connection->handshake;
 
-	if (connection->phase == GREETING) {
-		greeting->replies[greeting->received++] = reply;
+	if (connection->phase == HANDSHAKE) {
+		handshake->replies[handshake->received++] = reply;
 		return STRATA_OK;
 	}
-	return strata_guard_take(&connection->guard, connection->peer->wire, connection->task, reply);
+	return strata_guard_take(&connection->guard, connection->peer->protocol, connection->task,
+		reply);
 }
 
-static strata_result send_some(strata_connection *connection, strata_wire_error *error)
+static strata_result send_some(strata_connection *connection, strata_protocol_error *error)
 {
 	strata_view request = request_of(connection);
 	strata_view rest = { request.data + connection->sent, request.size - connection->sent };
@@ -189,7 +190,7 @@ static strata_result collect(strata_connection *connection)
 	while (result == STRATA_OK && !is_answered(connection)) {
 		void *reply;
 
-		result = connection->peer->wire->take(connection->reader, arena, &reply);
+		result = connection->peer->protocol->take(connection->reader, arena, &reply);
 		if (result != STRATA_OK || reply == NULL) {
 			return result;
 		}
@@ -198,7 +199,7 @@ static strata_result collect(strata_connection *connection)
 	return result;
 }
 
-static strata_result receive_some(strata_connection *connection, strata_wire_error *error)
+static strata_result receive_some(strata_connection *connection, strata_protocol_error *error)
 {
 	strata_task *task = running(connection);
 	strata_view bytes = { connection->incoming, 0 };
@@ -210,7 +211,7 @@ static strata_result receive_some(strata_connection *connection, strata_wire_err
 	}
 	connection->has_heard = true;
 	strata_stats_add(connection->peer->stats, STRATA_COUNT_BYTES_RECEIVED, bytes.size);
-	result = connection->peer->wire->feed(connection->reader, task->arena, bytes);
+	result = connection->peer->protocol->feed(connection->reader, task->arena, bytes);
 	if (result == STRATA_OK) {
 		result = collect(connection);
 	}
@@ -221,16 +222,16 @@ static strata_result receive_some(strata_connection *connection, strata_wire_err
  * Bytes after the last owed reply mean that somebody miscounted, and then nobody knows which reply
  * answers which command: none of them counts.
  */
-static strata_result check_drained(strata_connection *connection, strata_wire_error *error)
+static strata_result check_drained(strata_connection *connection, strata_protocol_error *error)
 {
-	if (connection->peer->wire->is_drained(connection->reader)) {
+	if (connection->peer->protocol->is_drained(connection->reader)) {
 		return STRATA_OK;
 	}
 	running(connection)->received = 0;
 	return fail(connection, STRATA_PROTOCOL, "the server sent more than it was asked for", error);
 }
 
-static strata_result complete(strata_connection *connection, strata_wire_error *error)
+static strata_result complete(strata_connection *connection, strata_protocol_error *error)
 {
 	strata_result result = check_drained(connection, error);
 
@@ -241,7 +242,7 @@ static strata_result complete(strata_connection *connection, strata_wire_error *
 	return result;
 }
 
-static strata_result end_task(strata_connection *connection, strata_wire_error *error)
+static strata_result end_task(strata_connection *connection, strata_protocol_error *error)
 {
 	strata_result result = complete(connection, error);
 
@@ -260,10 +261,10 @@ static strata_result guard_task(strata_connection *connection)
 	bool trails = strata_guard_trails(peer->options, peer->breaker);
 
 	strata_stats_add(peer->stats, STRATA_COUNT_NONCES, leads || trails ? 1 : 0);
-	return strata_guard_wrap(&connection->guard, peer->wire, connection->task, leads, trails);
+	return strata_guard_wrap(&connection->guard, peer->protocol, connection->task, leads, trails);
 }
 
-static strata_result begin_task(strata_connection *connection, strata_wire_error *error)
+static strata_result begin_task(strata_connection *connection, strata_protocol_error *error)
 {
 	strata_result result;
 
@@ -273,38 +274,38 @@ static strata_result begin_task(strata_connection *connection, strata_wire_error
 	return result == STRATA_OK ? send_some(connection, error) : fail_for(connection, result, error);
 }
 
-/* ---- greeting ---- */
+/* ---- handshake ---- */
 
-static strata_result compose_greeting(strata_connection *connection, bool *sends_auth)
+static strata_result compose_handshake(strata_connection *connection, bool *sends_auth)
 {
 	const strata_peer *peer = connection->peer;
-	strata_task *greeting = &connection->greeting;
-	strata_result result = peer->wire->greet(&peer->options->session, &connection->greeting_bytes,
-		&greeting->owed, sends_auth);
+	strata_task *handshake = &connection->handshake;
+	strata_result result = peer->protocol->compose_handshake(&peer->options->session,
+		&connection->handshake_bytes, &handshake->owed, sends_auth);
 
 	if (result != STRATA_OK) {
 		return result;
 	}
-	greeting->arena = connection->task->arena;
-	greeting->request =
-		(strata_view){ connection->greeting_bytes.data, connection->greeting_bytes.size };
-	greeting->replies =
-		strata_arena_alloc(greeting->arena, greeting->owed * sizeof(*greeting->replies));
-	return greeting->replies != NULL ? STRATA_OK : STRATA_NO_MEMORY;
+	handshake->arena = connection->task->arena;
+	handshake->request =
+		(strata_view){ connection->handshake_bytes.data, connection->handshake_bytes.size };
+	handshake->replies =
+		strata_arena_alloc(handshake->arena, handshake->owed * sizeof(*handshake->replies));
+	return handshake->replies != NULL ? STRATA_OK : STRATA_NO_MEMORY;
 }
 
-static strata_result begin_greeting(strata_connection *connection, strata_wire_error *error)
+static strata_result begin_handshake(strata_connection *connection, strata_protocol_error *error)
 {
 	bool sends_auth = false;
 	strata_result result;
 
 	strata_stats_add(connection->peer->stats, STRATA_COUNT_CONNECTS, 1);
-	start(connection, GREETING);
-	result = compose_greeting(connection, &sends_auth);
+	start(connection, HANDSHAKE);
+	result = compose_handshake(connection, &sends_auth);
 	if (result != STRATA_OK) {
 		return fail_for(connection, result, error);
 	}
-	if (connection->greeting.owed == 0) {
+	if (connection->handshake.owed == 0) {
 		return begin_task(connection, error);
 	}
 	strata_stats_add(connection->peer->stats, STRATA_COUNT_AUTHS, sends_auth ? 1 : 0);
@@ -312,15 +313,15 @@ static strata_result begin_greeting(strata_connection *connection, strata_wire_e
 }
 
 /* What the replies say comes before what follows them: it names the cause better. */
-static strata_result end_greeting(strata_connection *connection, strata_wire_error *error)
+static strata_result end_handshake(strata_connection *connection, strata_protocol_error *error)
 {
 	const strata_peer *peer = connection->peer;
-	const strata_task *greeting = &connection->greeting;
-	strata_wire_error said = { "" };
-	strata_result result = peer->wire->check_greeting(&peer->options->session, greeting->replies,
-		greeting->received, &said);
+	const strata_task *handshake = &connection->handshake;
+	strata_protocol_error said = { "" };
+	strata_result result = peer->protocol->check_handshake(&peer->options->session,
+		handshake->replies, handshake->received, &said);
 
-	strata_buffer_fini(&connection->greeting_bytes);
+	strata_buffer_fini(&connection->handshake_bytes);
 	if (result != STRATA_OK) {
 		return fail(connection, result, said.text, error);
 	}
@@ -330,15 +331,15 @@ static strata_result end_greeting(strata_connection *connection, strata_wire_err
 
 /* ---- opening ---- */
 
-static strata_result open_further(strata_connection *connection, strata_wire_error *error)
+static strata_result open_further(strata_connection *connection, strata_protocol_error *error)
 {
 	bool is_open;
 	strata_result result = strata_stream_advance(&connection->stream, &is_open);
 
-	return is_open ? begin_greeting(connection, error) : check_stream(connection, result, error);
+	return is_open ? begin_handshake(connection, error) : check_stream(connection, result, error);
 }
 
-static strata_result begin_opening(strata_connection *connection, strata_wire_error *error)
+static strata_result begin_opening(strata_connection *connection, strata_protocol_error *error)
 {
 	const strata_peer *peer = connection->peer;
 	strata_result result;
@@ -365,7 +366,7 @@ strata_connection *strata_connection_new(const strata_peer *peer)
 	strata_stream_init(&connection->stream, peer->options->operation_timeout / 2);
 	connection->generation = strata_process_generation();
 	connection->age = strata_age_new();
-	connection->reader = peer->wire->reader_new(peer->options->max_reply);
+	connection->reader = peer->protocol->reader_new(peer->options->max_reply);
 	if (connection->reader == NULL) {
 		free(connection);
 		return NULL;
@@ -383,18 +384,18 @@ void strata_connection_free(strata_connection *connection)
 	if (connection == NULL) {
 		return;
 	}
-	if (connection->phase >= GREETING && connection->poisoned && !is_inherited(connection)) {
+	if (connection->phase >= HANDSHAKE && connection->poisoned && !is_inherited(connection)) {
 		strata_stats_add(connection->peer->stats, STRATA_COUNT_CLOSES, 1);
 	}
 	strata_stream_close(&connection->stream);
-	connection->peer->wire->reader_free(connection->reader);
-	strata_buffer_fini(&connection->greeting_bytes);
+	connection->peer->protocol->reader_free(connection->reader);
+	strata_buffer_fini(&connection->handshake_bytes);
 	strata_guard_fini(&connection->guard);
 	free(connection);
 }
 
 strata_result strata_connection_begin(strata_connection *connection, strata_task *task,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	assert(connection->phase == NEW || strata_connection_is_clean(connection));
 	connection->task = task;
@@ -405,7 +406,7 @@ strata_result strata_connection_begin(strata_connection *connection, strata_task
 
 /* Reads and writes as far as it goes, then sees whether the running task is done. */
 static strata_result transfer(strata_connection *connection, short revents,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	strata_result result = STRATA_OK;
 
@@ -422,16 +423,16 @@ static strata_result transfer(strata_connection *connection, short revents,
 	if (has_unsent(connection)) {
 		return check_drained(connection, error);
 	}
-	return connection->phase == GREETING ? end_greeting(connection, error)
-										 : end_task(connection, error);
+	return connection->phase == HANDSHAKE ? end_handshake(connection, error)
+										  : end_task(connection, error);
 }
 
 strata_result strata_connection_advance(strata_connection *connection, short revents,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	switch (connection->phase) {
 		case OPENING: return open_further(connection, error);
-		case GREETING:
+		case HANDSHAKE:
 		case BUSY: return transfer(connection, revents, error);
 		case NEW:
 		case CLEAN: break;
@@ -454,13 +455,13 @@ bool strata_connection_await(strata_connection *connection, strata_usec now)
 strata_usec strata_connection_deadline(const strata_connection *connection)
 {
 	strata_usec deadline = connection->task->deadline;
-	bool is_greeted = connection->phase >= CLEAN;
+	bool is_ready = connection->phase >= CLEAN;
 
-	return is_greeted || deadline < connection->connect_deadline ? deadline
-																 : connection->connect_deadline;
+	return is_ready || deadline < connection->connect_deadline ? deadline
+															   : connection->connect_deadline;
 }
 
-strata_result strata_connection_give_up(strata_connection *connection, strata_wire_error *error)
+strata_result strata_connection_give_up(strata_connection *connection, strata_protocol_error *error)
 {
 	return fail_for(connection, STRATA_TIMEOUT, error);
 }

@@ -20,7 +20,7 @@ typedef struct strata_connection strata_connection;
 
 /* What connections know of their node. It outlives them. */
 typedef struct {
-	const strata_wire *wire;
+	const strata_protocol *protocol;
 	const strata_client_options *options;
 	const char *name;              /* of the node, for messages */
 	const char *host;              /* likewise, which its certificate must name */
@@ -42,11 +42,11 @@ void strata_connection_free(strata_connection *connection);
  * names node, phase and cause, and the connection can only be freed.
  */
 STRATA_MUST_CHECK strata_result strata_connection_begin(strata_connection *connection,
-	strata_task *task, strata_wire_error *error);
+	strata_task *task, strata_protocol_error *error);
 
 /* Goes on with the task after poll() returned these revents for it. */
 STRATA_MUST_CHECK strata_result strata_connection_advance(strata_connection *connection,
-	short revents, strata_wire_error *error);
+	short revents, strata_protocol_error *error);
 
 /* What to wait for, and until when, to go on. */
 struct pollfd strata_connection_poll(const strata_connection *connection);
@@ -59,7 +59,8 @@ strata_usec strata_connection_deadline(const strata_connection *connection);
 bool strata_connection_await(strata_connection *connection, strata_usec now);
 
 /* The deadline passed: poisons it and says what it was waiting for. Returns STRATA_TIMEOUT. */
-strata_result strata_connection_give_up(strata_connection *connection, strata_wire_error *error);
+strata_result strata_connection_give_up(strata_connection *connection,
+	strata_protocol_error *error);
 
 /*
  * Greeted, and every reply that was owed came, and no byte more: the task is done and another may

@@ -25,8 +25,8 @@ typedef struct {
 	bool is_repeated;  /* it was asked again on a new connection */
 	void **replies;    /* received of them, in order, in the arena */
 	uint32_t received; /* also counts what came before a failure; 0 when more came than was owed */
-	strata_result result;    /* OK when all owed replies came, else why they did not */
-	strata_wire_error error; /* the cause in words; empty when OK */
+	strata_result result;        /* OK when all owed replies came, else why they did not */
+	strata_protocol_error error; /* the cause in words; empty when OK */
 } strata_exchange;
 
 /*

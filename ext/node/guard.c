@@ -13,10 +13,10 @@ bool strata_guard_trails(const strata_client_options *options, const strata_brea
 		   (breaker != NULL && strata_breaker_is_suspected(breaker, strata_clock_msec()));
 }
 
-strata_result strata_guard_wrap(strata_guard *guard, const strata_wire *wire, strata_task *task,
-	bool leads, bool trails)
+strata_result strata_guard_wrap(strata_guard *guard, const strata_protocol *protocol,
+	strata_task *task, bool leads, bool trails)
 {
-	bool can = wire->ask_nonce != NULL;
+	bool can = protocol->ask_nonce != NULL;
 
 	guard->leads = can && leads;
 	guard->trails = can && trails;
@@ -26,9 +26,9 @@ strata_result strata_guard_wrap(strata_guard *guard, const strata_wire *wire, st
 		return STRATA_OK;
 	}
 	guard->nonce = strata_nonce_new();
-	if ((guard->leads && wire->ask_nonce(&guard->bytes, nonce_of(guard)) != 0) ||
+	if ((guard->leads && protocol->ask_nonce(&guard->bytes, nonce_of(guard)) != 0) ||
 		strata_buffer_append(&guard->bytes, task->request) != 0 ||
-		(guard->trails && wire->ask_nonce(&guard->bytes, nonce_of(guard)) != 0)) {
+		(guard->trails && protocol->ask_nonce(&guard->bytes, nonce_of(guard)) != 0)) {
 		return STRATA_NO_MEMORY;
 	}
 	return STRATA_OK;
@@ -50,18 +50,19 @@ uint32_t strata_guard_owed(const strata_guard *guard, const strata_task *task)
 	return task->owed + guard->leads + guard->trails;
 }
 
-static strata_result check(const strata_guard *guard, const strata_wire *wire, const void *reply)
+static strata_result check(const strata_guard *guard, const strata_protocol *protocol,
+	const void *reply)
 {
-	return wire->is_nonce(reply, nonce_of(guard)) ? STRATA_OK : STRATA_DESYNC;
+	return protocol->is_nonce(reply, nonce_of(guard)) ? STRATA_OK : STRATA_DESYNC;
 }
 
-strata_result strata_guard_take(strata_guard *guard, const strata_wire *wire, strata_task *task,
-	void *reply)
+strata_result strata_guard_take(strata_guard *guard, const strata_protocol *protocol,
+	strata_task *task, void *reply)
 {
 	uint32_t index = guard->taken++;
 
 	if (guard->leads && index == 0) {
-		return check(guard, wire, reply);
+		return check(guard, protocol, reply);
 	}
 	index -= guard->leads;
 	if (index < task->owed) {
@@ -70,7 +71,7 @@ strata_result strata_guard_take(strata_guard *guard, const strata_wire *wire, st
 		return STRATA_OK;
 	}
 	task->received = task->owed;
-	if (check(guard, wire, reply) != STRATA_OK) {
+	if (check(guard, protocol, reply) != STRATA_OK) {
 		task->received = 0;
 		return STRATA_DESYNC;
 	}

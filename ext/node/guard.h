@@ -27,8 +27,8 @@ typedef struct {
 bool strata_guard_trails(const strata_client_options *options, const strata_breaker *breaker);
 
 /* NO_MEMORY, or OK: the guard has the task's request in it. It refers to the task until the next wrap. */
-STRATA_MUST_CHECK strata_result strata_guard_wrap(strata_guard *guard, const strata_wire *wire,
-	strata_task *task, bool leads, bool trails);
+STRATA_MUST_CHECK strata_result strata_guard_wrap(strata_guard *guard,
+	const strata_protocol *protocol, strata_task *task, bool leads, bool trails);
 void strata_guard_fini(strata_guard *guard);
 
 /* What is to be written, and how many replies that owes. */
@@ -36,7 +36,7 @@ strata_view strata_guard_request(const strata_guard *guard, const strata_task *t
 uint32_t strata_guard_owed(const strata_guard *guard, const strata_task *task);
 
 /* The next reply. DESYNC when it should have been the echo and is not: no reply of the task counts then. */
-STRATA_MUST_CHECK strata_result strata_guard_take(strata_guard *guard, const strata_wire *wire,
-	strata_task *task, void *reply);
+STRATA_MUST_CHECK strata_result strata_guard_take(strata_guard *guard,
+	const strata_protocol *protocol, strata_task *task, void *reply);
 
 #endif

@@ -64,7 +64,7 @@ static void find_breaker(strata_node *node)
 		return;
 	}
 	/* So that a password which one database has wrong does not open the breaker of another one. */
-	snprintf(group, sizeof(group), "%s %08x", node->peer.wire->name,
+	snprintf(group, sizeof(group), "%s %08x", node->peer.protocol->name,
 		(unsigned) (strata_login_of(options) & UINT32_MAX));
 	node->has_breaker =
 		strata_breaker_of(options->breakers, group, node->name, &options->limits, &node->breaker);
@@ -74,7 +74,7 @@ static void find_breaker(strata_node *node)
 	}
 }
 
-strata_node *strata_node_new(const strata_wire *wire, const strata_client_options *options,
+strata_node *strata_node_new(const strata_protocol *protocol, const strata_client_options *options,
 	const char *host, uint16_t port, strata_stats *stats)
 {
 	strata_node *node = calloc(1, sizeof(*node));
@@ -89,14 +89,15 @@ strata_node *strata_node_new(const strata_wire *wire, const strata_client_option
 		strata_node_free(node);
 		return NULL;
 	}
-	node->peer = (strata_peer){ .wire = wire,
+	node->peer = (strata_peer){ .protocol = protocol,
 		.options = options,
 		.name = node->name,
 		.host = node->host,
 		.tls_memory = &node->tls_memory };
 	find_breaker(node);
 	if (stats != NULL) {
-		node->peer.stats = strata_stats_row_of(stats, STRATA_STATS_NODE, wire->name, node->name);
+		node->peer.stats =
+			strata_stats_row_of(stats, STRATA_STATS_NODE, protocol->name, node->name);
 	}
 	return node;
 }
@@ -174,7 +175,7 @@ void strata_node_look_up_again(strata_node *node)
 	}
 }
 
-static strata_result resolve(strata_node *node, strata_wire_error *error)
+static strata_result resolve(strata_node *node, strata_protocol_error *error)
 {
 	const char *cause;
 	strata_result result =
@@ -182,21 +183,21 @@ static strata_result resolve(strata_node *node, strata_wire_error *error)
 
 	if (result != STRATA_OK) {
 		snprintf(error->text, sizeof(error->text), "%s %s: resolving the name: %s",
-			node->peer.wire->name, node->name, cause);
+			node->peer.protocol->name, node->name, cause);
 	}
 	return result;
 }
 
 static strata_result explain(const strata_node *node, strata_result result,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
-	snprintf(error->text, sizeof(error->text), "%s %s: %s", node->peer.wire->name, node->name,
+	snprintf(error->text, sizeof(error->text), "%s %s: %s", node->peer.protocol->name, node->name,
 		strata_result_text(result));
 	return result;
 }
 
 static strata_result new_connection(strata_node *node, strata_connection **out,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	if (node->peer.addresses.count == 0) {
 		strata_result result = resolve(node, error);
@@ -209,18 +210,18 @@ static strata_result new_connection(strata_node *node, strata_connection **out,
 	return *out != NULL ? STRATA_OK : explain(node, STRATA_NO_MEMORY, error);
 }
 
-static strata_result explain_open(const strata_node *node, strata_wire_error *error)
+static strata_result explain_open(const strata_node *node, strata_protocol_error *error)
 {
 	strata_breaker_view view = strata_breaker_look(&node->breaker, strata_clock_msec());
 
 	snprintf(error->text, sizeof(error->text), "%s %s: not asked for now: %s",
-		node->peer.wire->name, node->name, strata_breaker_cause_text(view.cause));
+		node->peer.protocol->name, node->name, strata_breaker_cause_text(view.cause));
 	return STRATA_BREAKER_OPEN;
 }
 
 /* A new one within what the host may open, unless the node is being drained. */
 static strata_result new_connection_in_turn(strata_node *node, strata_connection **out,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	strata_msec now = strata_clock_msec();
 	strata_result result;
@@ -247,7 +248,7 @@ static strata_result new_connection_in_turn(strata_node *node, strata_connection
 static void begin_probe(strata_node *node, uint64_t turn)
 {
 	strata_connection *connection;
-	strata_wire_error unused;
+	strata_protocol_error unused;
 
 	if (node->probe != NULL) {
 		strata_probe_take_turn(node->probe, turn);
@@ -346,7 +347,7 @@ static strata_admission admit(strata_node *node, strata_priority priority, strat
 }
 
 strata_result strata_node_enter(strata_node *node, bool is_urgent, strata_usec deadline,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	if (!node->has_breaker) {
 		return STRATA_OK;
@@ -385,7 +386,7 @@ bool strata_node_is_healthy(const strata_node *node)
 
 bool strata_node_may_be_asked(strata_node *node)
 {
-	strata_wire_error unused;
+	strata_protocol_error unused;
 
 	if (strata_node_is_healthy(node)) {
 		return true;
@@ -459,7 +460,7 @@ void strata_node_suspect(strata_node *node, bool is_certain)
 }
 
 strata_result strata_node_acquire(strata_node *node, strata_connection **out,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	*out = strata_idle_take(&node->idle, node->peer.stats);
 	if (*out != NULL) {

@@ -18,7 +18,7 @@ typedef struct strata_node strata_node;
  * host is a name, an address or the path of a unix socket (it begins with /, port is 0). It is
  * resolved at the first connect. NULL when out of memory. options must outlive the node.
  */
-strata_node *strata_node_new(const strata_wire *wire, const strata_client_options *options,
+strata_node *strata_node_new(const strata_protocol *protocol, const strata_client_options *options,
 	const char *host, uint16_t port, strata_stats *stats);
 
 /* Closes its connections. None may be in use. */
@@ -66,7 +66,7 @@ void strata_node_tell(const strata_node *node, const char *event, const char *de
  * (options->probe_patience), and they not past the deadline.
  */
 STRATA_MUST_CHECK strata_result strata_node_enter(strata_node *node, bool is_urgent,
-	strata_usec deadline, strata_wire_error *error);
+	strata_usec deadline, strata_protocol_error *error);
 void strata_node_leave(strata_node *node, strata_outcome outcome);
 
 /* Before leaving: the node answered after this time, over a connection that had been open before. */
@@ -83,7 +83,7 @@ void strata_node_suspect(strata_node *node, bool is_certain);
  * closed on the way. On failure *out is NULL and error names the node and the cause.
  */
 STRATA_MUST_CHECK strata_result strata_node_acquire(strata_node *node, strata_connection **out,
-	strata_wire_error *error);
+	strata_protocol_error *error);
 
 /* Keeps the connection if it is clean and few are idle, else closes it. */
 void strata_node_release(strata_node *node, strata_connection *connection);

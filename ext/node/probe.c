@@ -43,12 +43,12 @@ void strata_probe_take_turn(strata_probe *probe, uint64_t turn)
 static strata_result ask(strata_probe *probe)
 {
 	const strata_peer *peer = probe->peer;
-	strata_wire_error unused;
+	strata_protocol_error unused;
 
 	probe->nonce = strata_nonce_new();
 	strata_buffer_fini(&probe->request);
 	strata_arena_reset(probe->arena);
-	if (peer->wire->ask_nonce(&probe->request, strata_view_of(probe->nonce.text)) != 0) {
+	if (peer->protocol->ask_nonce(&probe->request, strata_view_of(probe->nonce.text)) != 0) {
 		return STRATA_NO_MEMORY;
 	}
 	probe->task = (strata_task){
@@ -103,7 +103,7 @@ static strata_usec patience_of(const strata_client_options *options)
 static bool advance(strata_probe *probe)
 {
 	struct pollfd wanted = strata_connection_poll(probe->connection);
-	strata_wire_error unused;
+	strata_protocol_error unused;
 
 	if (poll(&wanted, 1, 0) > 0) {
 		probe->result = strata_connection_advance(probe->connection, wanted.revents, &unused);
@@ -130,7 +130,7 @@ static bool go_on(strata_probe *probe)
 
 static bool is_echo(const strata_probe *probe)
 {
-	return probe->peer->wire->is_nonce(probe->replies[0], strata_view_of(probe->nonce.text));
+	return probe->peer->protocol->is_nonce(probe->replies[0], strata_view_of(probe->nonce.text));
 }
 
 bool strata_probe_look(strata_probe *probe, strata_result *result)

@@ -13,13 +13,13 @@
 #include "protocol/meta.h"
 #include "protocol/meta_reader.h"
 
-/* ---- greeting ---- */
+/* ---- handshake ---- */
 
-static strata_result greet(const strata_session *session, strata_buffer *out, uint32_t *owed,
-	bool *sends_auth)
+static strata_result compose_handshake(const strata_session *session, strata_buffer *out,
+	uint32_t *expected, bool *sends_auth)
 {
 	(void) session;
-	*owed = 1;
+	*expected = 1;
 	*sends_auth = false;
 	return strata_buffer_append(out, strata_view_of("version\r\n")) == 0 ? STRATA_OK
 																		 : STRATA_NO_MEMORY;
@@ -49,7 +49,7 @@ static bool is_old(const unsigned version[3])
 	return false;
 }
 
-static strata_result refuse_greeting(strata_view said, strata_wire_error *error)
+static strata_result refuse_handshake(strata_view said, strata_protocol_error *error)
 {
 	char room[80];
 
@@ -73,8 +73,8 @@ static strata_result refuse_greeting(strata_view said, strata_wire_error *error)
 	return STRATA_UNSUPPORTED;
 }
 
-static strata_result check_greeting(const strata_session *session, void *const *replies,
-	uint32_t count, strata_wire_error *error)
+static strata_result check_handshake(const strata_session *session, void *const *replies,
+	uint32_t count, strata_protocol_error *error)
 {
 	const strata_meta_reply *reply = replies[0];
 	unsigned version[3];
@@ -83,7 +83,7 @@ static strata_result check_greeting(const strata_session *session, void *const *
 	(void) count;
 	error->text[0] = '\0';
 	if (sscanf(reply->value.data, "VERSION %u.%u.%u", &version[0], &version[1], &version[2]) != 3) {
-		return refuse_greeting(reply->value, error);
+		return refuse_handshake(reply->value, error);
 	}
 	if (is_old(version)) {
 		snprintf(error->text, sizeof(error->text),
@@ -118,10 +118,10 @@ static bool is_nonce(const void *reply, strata_view nonce)
 		   memcmp(said->key.data + prefix, nonce.data, nonce.size) == 0;
 }
 
-const strata_wire strata_memcached_protocol = {
+const strata_protocol strata_memcached_protocol = {
 	.name = "memcached",
-	.greet = greet,
-	.check_greeting = check_greeting,
+	.compose_handshake = compose_handshake,
+	.check_handshake = check_handshake,
 	.ask_nonce = ask_nonce,
 	.is_nonce = is_nonce,
 	.reader_new = strata_meta_reader_new,

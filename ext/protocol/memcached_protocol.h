@@ -8,6 +8,6 @@
  * The handshake asks for the version and wants 1.6.18: older servers do not echo key and opaque on
  * a miss.
  */
-extern const strata_wire strata_memcached_protocol;
+extern const strata_protocol strata_memcached_protocol;
 
 #endif

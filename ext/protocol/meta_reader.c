@@ -33,7 +33,7 @@ enum { LINE_LIMIT = 2048, LINE_END = 2, ROOM_AT_FIRST = 64 * 1024, GROWTH = 4 };
 
 typedef struct {
 	size_t max_reply;    /* bytes of a value */
-	bool is_greeted;     /* the first line came */
+	bool has_begun;      /* the first line came */
 	strata_view input;   /* bytes that are in no reply yet: as they were fed, or put aside */
 	strata_buffer aside; /* what of them must outlive the feed; else empty */
 
@@ -119,7 +119,7 @@ static strata_result next_line(reader *reader, strata_view *line)
 	skip(reader, size + 1);
 	if (size > 0 && bytes.data[size - 1] == '\r') {
 		size--;
-	} else if (reader->is_greeted) {
+	} else if (reader->has_begun) {
 		return STRATA_PROTOCOL;
 	}
 	*line = (strata_view){ bytes.data, size };
@@ -330,11 +330,10 @@ static strata_result read_line(reader *reader, strata_view line, strata_arena *a
 	strata_result result = STRATA_OK;
 	uint64_t size;
 
-	if (!reader->is_greeted ||
-		!code_of((strata_view){ word, (size_t) (at - word) }, &reply->code)) {
-		bool is_text = !reader->is_greeted || is_error(line);
+	if (!reader->has_begun || !code_of((strata_view){ word, (size_t) (at - word) }, &reply->code)) {
+		bool is_text = !reader->has_begun || is_error(line);
 
-		reader->is_greeted = true;
+		reader->has_begun = true;
 		return is_text ? read_text(line, arena, reply) : STRATA_PROTOCOL;
 	}
 	if (reply->code == STRATA_META_VA) {

@@ -23,7 +23,7 @@ typedef struct {
 /* An error text that belongs to an exchange. */
 typedef struct {
 	char text[192];
-} strata_wire_error;
+} strata_protocol_error;
 
 typedef struct {
 	const char *name; /* as status shows it: "memcached", "redis" */
@@ -32,15 +32,15 @@ typedef struct {
 	 * Appends the commands of the handshake, all in one write, and says how many replies they owe
 	 * (0: no handshake) and whether AUTH is among them.
 	 */
-	STRATA_MUST_CHECK strata_result (*greet)(const strata_session *session, strata_buffer *out,
-		uint32_t *owed, bool *sends_auth);
+	STRATA_MUST_CHECK strata_result (*compose_handshake)(const strata_session *session,
+		strata_buffer *out, uint32_t *expected, bool *sends_auth);
 
 	/*
 	 * Checks every reply of the handshake. AUTH, UNSUPPORTED, SERVER or PROTOCOL, with the cause in
 	 * error.
 	 */
-	STRATA_MUST_CHECK strata_result (*check_greeting)(const strata_session *session,
-		void *const *replies, uint32_t count, strata_wire_error *error);
+	STRATA_MUST_CHECK strata_result (*check_handshake)(const strata_session *session,
+		void *const *replies, uint32_t count, strata_protocol_error *error);
 
 	/*
 	 * Appends a harmless command whose one reply repeats this text. Returns 0, or -1 when out of
@@ -66,6 +66,6 @@ typedef struct {
 
 	/* No byte is left over after the last reply. */
 	bool (*is_drained)(const void *reader);
-} strata_wire;
+} strata_protocol;
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "protocol/greeting.h"
+#include "protocol/redis_handshake.h"
 #include "protocol/resp.h"
 #include "protocol/resp_reader.h"
 
@@ -28,10 +28,10 @@ static bool is_nonce(const void *reply, strata_view nonce)
 		   memmem(said->text.data, said->text.size, "'ping'", 6) != NULL;
 }
 
-const strata_wire strata_redis_protocol = {
+const strata_protocol strata_redis_protocol = {
 	.name = "redis",
-	.greet = strata_greeting_compose,
-	.check_greeting = strata_greeting_check,
+	.compose_handshake = strata_redis_handshake_compose,
+	.check_handshake = strata_redis_handshake_check,
 	.ask_nonce = ask_nonce,
 	.is_nonce = is_nonce,
 	.reader_new = strata_resp_reader_new,

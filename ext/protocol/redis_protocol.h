@@ -4,6 +4,6 @@
 
 #include "protocol/protocol.h"
 
-extern const strata_wire strata_redis_protocol;
+extern const strata_protocol strata_redis_protocol;
 
 #endif

@@ -24,8 +24,8 @@
 #include "node/patience.h"
 #include "os/clock.h"
 #include "os/process.h"
+#include "protocol/error_reply.h"
 #include "protocol/redirect.h"
-#include "protocol/refusal.h"
 
 /* usec, so that commands which were refused together do not come back together */
 enum { MIN_PAUSE = 10000, MAX_PAUSE = 30000 };
@@ -37,11 +37,11 @@ static const char asking_command[] = "*1\r\n$6\r\nASKING\r\n";
 
 typedef struct {
 	strata_redis_command *command;
-	strata_node *node;                /* to be asked, or asked last; NULL: none was found */
-	const strata_node *first[WAYS];   /* the first node that was asked in each way */
-	const strata_resp_reply *refusal; /* its error reply, if nothing comes of another try */
-	strata_usec wait_until;           /* not to be sent before; 0: at once */
-	uint32_t pipeline;                /* that carries it */
+	strata_node *node;                    /* to be asked, or asked last; NULL: none was found */
+	const strata_node *first[WAYS];       /* the first node that was asked in each way */
+	const strata_resp_reply *error_reply; /* its error reply, if nothing comes of another try */
+	strata_usec wait_until;               /* not to be sent before; 0: at once */
+	uint32_t pipeline;                    /* that carries it */
 	uint32_t redirects;
 	bool is_open;      /* to be sent, or waiting for its reply */
 	bool is_asking;    /* ASKING goes first */
@@ -138,10 +138,12 @@ static void fail(const strata_request_ctx *ctx, attempt *attempt, const answer *
 /* The error reply is the result after all. */
 static void fail_refused(const strata_request_ctx *ctx, attempt *attempt)
 {
-	const strata_resp_reply *reply = attempt->refusal;
+	const strata_resp_reply *reply = attempt->error_reply;
 
 	fail(ctx, attempt,
-		&(answer){ .reply = reply, .result = strata_refusal_of(reply).result, .why = "" });
+		&(answer){ .reply = reply,
+			.result = strata_error_reply_classify(reply).result,
+			.why = "" });
 }
 
 static void fail_open(strata_request_ctx *ctx, strata_result result, const char *why)
@@ -216,29 +218,29 @@ static pipeline *pipeline_of(const strata_request_ctx *ctx, const attempt *attem
 }
 
 /* An error reply that is no redirect. */
-static meaning classify_refusal(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+static meaning classify_error_reply(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
 {
-	strata_refusal refusal = strata_refusal_of(answer->reply);
+	strata_error_reply error_reply = strata_error_reply_classify(answer->reply);
 
-	if (ctx->cluster != NULL && refusal.suspects) {
+	if (ctx->cluster != NULL && error_reply.suspects) {
 		strata_cluster_mark_stale(ctx->cluster, STRATA_REFRESH_URGENT, ctx->now);
 	}
-	if (refusal.result == STRATA_NOT_READY) {
+	if (error_reply.result == STRATA_NOT_READY) {
 		strata_node_is_not_ready(attempt->node);
 	}
-	pipeline_of(ctx, attempt)->is_stale |= refusal.closes;
-	attempt->refusal = answer->reply;
-	(void) failed(answer, refusal.result, "");
+	pipeline_of(ctx, attempt)->is_stale |= error_reply.closes;
+	attempt->error_reply = answer->reply;
+	(void) failed(answer, error_reply.result, "");
 	if (attempt->is_retried) {
 		return FAILED;
 	}
 	attempt->is_retried = true;
-	switch (refusal.next) {
-		case STRATA_REFUSAL_FINAL: return FAILED;
-		case STRATA_REFUSAL_MASTER: return TO_OTHER_ROLE;
-		case STRATA_REFUSAL_LATER: return RETRY_LATER;
-		case STRATA_REFUSAL_FRESH: return RETRY_FRESH;
-		case STRATA_REFUSAL_NEW_OWNER: break;
+	switch (error_reply.action) {
+		case STRATA_RETRY_NONE: return FAILED;
+		case STRATA_RETRY_MASTER: return TO_OTHER_ROLE;
+		case STRATA_RETRY_LATER: return RETRY_LATER;
+		case STRATA_RETRY_FRESH: return RETRY_FRESH;
+		case STRATA_RETRY_NEW_OWNER: break;
 	}
 	return ctx->cluster != NULL ? RETRY_OWNER : FAILED;
 }
@@ -285,15 +287,16 @@ static meaning classify_error(const strata_request_ctx *ctx, attempt *attempt, a
 	if (strata_redirect_parse(answer->reply->text, &answer->redirect) != STRATA_OK) {
 		return failed(answer, STRATA_PROTOCOL, "a malformed redirect: ");
 	}
-	return answer->redirect.kind == STRATA_REDIRECT_NONE ? classify_refusal(ctx, attempt, answer)
-														 : classify_redirect(ctx, attempt, answer);
+	return answer->redirect.kind == STRATA_REDIRECT_NONE
+			   ? classify_error_reply(ctx, attempt, answer)
+			   : classify_redirect(ctx, attempt, answer);
 }
 
 /* ASKING was not answered with OK. Another reply than an error belongs to another command. */
 static meaning classify_asking(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
 {
 	if (answer->reply->type == STRATA_RESP_ERROR) {
-		return classify_refusal(ctx, attempt, answer);
+		return classify_error_reply(ctx, attempt, answer);
 	}
 	pipeline_of(ctx, attempt)->is_mismatched = true;
 	answer->reply = NULL;
@@ -441,13 +444,13 @@ static bool lacks_owner(const strata_request_ctx *ctx)
 	return false;
 }
 
-static strata_result learn(strata_request_ctx *ctx, strata_wire_error *error)
+static strata_result learn(strata_request_ctx *ctx, strata_protocol_error *error)
 {
 	return strata_cluster_learn(ctx->cluster, &ctx->now, ctx->patience.deadline, ctx->call->arena,
 		error);
 }
 
-static strata_result learn_all_owners(strata_request_ctx *ctx, strata_wire_error *error)
+static strata_result learn_all_owners(strata_request_ctx *ctx, strata_protocol_error *error)
 {
 	strata_result result = learn(ctx, error);
 
@@ -480,7 +483,7 @@ static void route(const strata_request_ctx *ctx, attempt *attempt)
 
 static void route_by_slot(strata_request_ctx *ctx)
 {
-	strata_wire_error error;
+	strata_protocol_error error;
 	strata_result result = learn_all_owners(ctx, &error);
 	const char *source = strata_node_name(strata_cluster_last_source(ctx->cluster));
 	strata_view name = strata_arena_copy(ctx->call->arena, strata_view_of(source));
@@ -506,7 +509,7 @@ static void route_to_server(strata_request_ctx *ctx)
 
 static void route_to_master(strata_request_ctx *ctx)
 {
-	strata_wire_error error;
+	strata_protocol_error error;
 	strata_result result = strata_sentinel_find(ctx->sentinel, ctx->patience.deadline,
 		ctx->call->arena, &ctx->server, &error);
 
@@ -704,7 +707,7 @@ static bool send_due(strata_request_ctx *ctx)
 /* By the map that there is after asking, if the gate lets this process ask. */
 static void find_new_owner(strata_request_ctx *ctx, attempt *attempt)
 {
-	strata_wire_error unused;
+	strata_protocol_error unused;
 	strata_node *owner;
 
 	attempt->needs_owner = false;

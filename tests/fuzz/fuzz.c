@@ -44,7 +44,7 @@ uint64_t fuzz_mix_bytes(uint64_t digest, strata_view bytes)
 /* ---- one connection ---- */
 
 typedef struct {
-	const strata_wire *wire;
+	const strata_protocol *protocol;
 	void *reader;
 	strata_arena *arena;
 	fuzz_digest digest;
@@ -65,13 +65,13 @@ static void check_memory(const connection *connection)
 static void receive(connection *connection, strata_view bytes)
 {
 	strata_view slice = fuzz_copy(bytes.data, bytes.size);
-	strata_result result = connection->wire->feed(connection->reader, connection->arena, slice);
+	strata_result result = connection->protocol->feed(connection->reader, connection->arena, slice);
 	void *reply = NULL;
 
 	connection->received += bytes.size;
 	do {
 		if (result == STRATA_OK) {
-			result = connection->wire->take(connection->reader, connection->arena, &reply);
+			result = connection->protocol->take(connection->reader, connection->arena, &reply);
 			MUST(result == STRATA_OK || reply == NULL);
 		}
 		check_memory(connection);
@@ -94,15 +94,15 @@ static size_t slice_size(uint64_t *state, size_t left, bool whole)
 	return whole || size > left ? left : size;
 }
 
-static fuzz_reading read_once(const strata_wire *wire, size_t max_reply, strata_view bytes,
+static fuzz_reading read_once(const strata_protocol *protocol, size_t max_reply, strata_view bytes,
 	fuzz_digest digest, bool whole)
 {
-	connection connection = { .wire = wire, .digest = digest };
+	connection connection = { .protocol = protocol, .digest = digest };
 	uint64_t state = fuzz_mix_bytes(0, bytes);
 
 	connection.allocated_before = __sanitizer_get_current_allocated_bytes();
 	connection.arena = strata_arena_new();
-	connection.reader = wire->reader_new(max_reply);
+	connection.reader = protocol->reader_new(max_reply);
 	MUST(connection.arena != NULL && connection.reader != NULL);
 	for (size_t at = 0; at < bytes.size && !connection.so_far.has_failed;) {
 		size_t size = slice_size(&state, bytes.size - at, whole);
@@ -110,17 +110,17 @@ static fuzz_reading read_once(const strata_wire *wire, size_t max_reply, strata_
 		receive(&connection, (strata_view){ bytes.data + at, size });
 		at += size;
 	}
-	connection.so_far.is_drained = wire->is_drained(connection.reader);
-	wire->reader_free(connection.reader);
+	connection.so_far.is_drained = protocol->is_drained(connection.reader);
+	protocol->reader_free(connection.reader);
 	strata_arena_free(connection.arena);
 	return connection.so_far;
 }
 
-fuzz_reading fuzz_read(const strata_wire *wire, size_t max_reply, strata_view bytes,
+fuzz_reading fuzz_read(const strata_protocol *protocol, size_t max_reply, strata_view bytes,
 	fuzz_digest digest)
 {
-	fuzz_reading whole = read_once(wire, max_reply, bytes, digest, true);
-	fuzz_reading sliced = read_once(wire, max_reply, bytes, digest, false);
+	fuzz_reading whole = read_once(protocol, max_reply, bytes, digest, true);
+	fuzz_reading sliced = read_once(protocol, max_reply, bytes, digest, false);
 
 	MUST(whole.replies == sliced.replies);
 	MUST(whole.digest == sliced.digest);

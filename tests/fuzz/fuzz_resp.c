@@ -1,7 +1,7 @@
 /* What a Redis server sends. */
 #include "fuzz.h"
+#include "protocol/error_reply.h"
 #include "protocol/redis_protocol.h"
-#include "protocol/refusal.h"
 #include "protocol/resp.h"
 
 enum { MAX_REPLY = 2000, MAX_DEPTH = 8 };
@@ -31,7 +31,7 @@ static uint64_t digest(uint64_t digest, const void *reply)
 	strata_resp_print_error(reply, words, sizeof(words));
 	MUST(strlen(words) < sizeof(words));
 	if (((const strata_resp_reply *) reply)->type == STRATA_RESP_ERROR) {
-		(void) strata_refusal_of(reply);
+		(void) strata_error_reply_classify(reply);
 	}
 	return digest_of(digest, reply, 0);
 }

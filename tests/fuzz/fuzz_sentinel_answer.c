@@ -9,7 +9,7 @@ enum { MAX_REPLY = 16 * 1024 };
 static void check(void *const *replies)
 {
 	strata_sentinel_answer answer;
-	strata_wire_error said = { "" };
+	strata_protocol_error said = { "" };
 	strata_result result = strata_sentinel_answer_read(&answer, replies, &said);
 
 	MUST((result == STRATA_OK) == (answer.kind != STRATA_SENTINEL_SILENT));

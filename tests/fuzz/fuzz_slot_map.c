@@ -26,7 +26,7 @@ static void check_map(void)
 
 static uint64_t digest(uint64_t digest, const void *reply)
 {
-	strata_wire_error said;
+	strata_protocol_error said;
 	strata_result result;
 
 	memset(&map, 'x', sizeof(map));

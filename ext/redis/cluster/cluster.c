@@ -64,7 +64,7 @@ struct strata_cluster {
 	strata_node *moved_hint;  /* a MOVED led there, so it knows of the change; NULL: none */
 	strata_node *last_failed; /* it could not be reached when last tried; NULL: none */
 	strata_result failure;    /* without a map: why no seed gave one, when this thread asked last */
-	strata_wire_error failure_error;
+	strata_protocol_error failure_error;
 };
 
 /* Of the same origin as strata_clock_msec(). */
@@ -233,7 +233,7 @@ static bool is_plausible(strata_cluster *cluster, const strata_node *node)
 
 /* The node counts as failed until a map comes. */
 static strata_result ask(strata_cluster *cluster, strata_node *node, strata_usec deadline,
-	strata_arena *arena, strata_wire_error *error)
+	strata_arena *arena, strata_protocol_error *error)
 {
 	strata_result result;
 
@@ -266,7 +266,7 @@ static void shuffle(uint32_t *order, uint32_t count)
 }
 
 static strata_result ask_seeds(strata_cluster *cluster, strata_usec deadline, strata_arena *arena,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	uint32_t order[STRATA_SLOT_MAP_NODES];
 	uint32_t count = cluster->nodes.seed_count;
@@ -305,7 +305,7 @@ static void end_refresh(strata_cluster *cluster, uint64_t turn, strata_usec aske
 /* ---- the first map ---- */
 
 static strata_result explain_others(const strata_cluster *cluster, strata_result result,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	snprintf(error->text, sizeof(error->text),
 		"redis %s: another process of this host asks for the slot map: %s",
@@ -315,7 +315,7 @@ static strata_result explain_others(const strata_cluster *cluster, strata_result
 
 /* Another process asks: this one shares its map, or its failure. */
 static strata_result wait_for_others(strata_cluster *cluster, strata_usec *now,
-	strata_usec deadline, strata_wire_error *error)
+	strata_usec deadline, strata_protocol_error *error)
 {
 	strata_usec left = *now < deadline ? deadline - *now : 0;
 
@@ -327,7 +327,7 @@ static strata_result wait_for_others(strata_cluster *cluster, strata_usec *now,
 }
 
 /* Until the next refresh, the last failure holds for all processes. */
-static strata_result repeat_failure(const strata_cluster *cluster, strata_wire_error *error)
+static strata_result repeat_failure(const strata_cluster *cluster, strata_protocol_error *error)
 {
 	if (cluster->failure != STRATA_OK) {
 		*error = cluster->failure_error;
@@ -337,7 +337,7 @@ static strata_result repeat_failure(const strata_cluster *cluster, strata_wire_e
 }
 
 static strata_result learn_first(strata_cluster *cluster, strata_usec *now, strata_usec deadline,
-	strata_arena *arena, strata_wire_error *error)
+	strata_arena *arena, strata_protocol_error *error)
 {
 	strata_usec asked_at = *now;
 	uint64_t turn;
@@ -427,7 +427,7 @@ static void refresh(strata_cluster *cluster, strata_usec *now, strata_usec deadl
 	strata_turn_need need = cluster->is_urgent ? STRATA_TURN_URGENT : STRATA_TURN_PATIENT;
 	strata_node *source = cluster->asks_seeds ? NULL : pick_source(cluster);
 	strata_usec half = asked_at < deadline ? asked_at + (deadline - asked_at) / 2 : deadline;
-	strata_wire_error unused;
+	strata_protocol_error unused;
 	uint64_t turn;
 
 	if (source == NULL && !cluster->asks_seeds) {
@@ -454,7 +454,7 @@ static bool is_old(const strata_cluster *cluster, strata_usec now)
 }
 
 strata_result strata_cluster_learn(strata_cluster *cluster, strata_usec *now, strata_usec deadline,
-	strata_arena *arena, strata_wire_error *error)
+	strata_arena *arena, strata_protocol_error *error)
 {
 	error->text[0] = '\0';
 	adopt(cluster, *now);

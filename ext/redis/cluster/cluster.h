@@ -40,7 +40,7 @@ void strata_cluster_begin(strata_cluster *cluster, uint32_t request, size_t comm
  * *now is read again.
  */
 STRATA_MUST_CHECK strata_result strata_cluster_learn(strata_cluster *cluster, strata_usec *now,
-	strata_usec deadline, strata_arena *arena, strata_wire_error *error);
+	strata_usec deadline, strata_arena *arena, strata_protocol_error *error);
 
 typedef enum {
 	STRATA_REFRESH_LAZY,  /* all slots can be served by the old map so far */

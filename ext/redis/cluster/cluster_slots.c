@@ -3,9 +3,9 @@
 #include <stdio.h>
 
 #include "node/exchange.h"
-#include "protocol/refusal.h"
+#include "protocol/error_reply.h"
 
-static strata_result explain(strata_wire_error *error, const strata_node *node,
+static strata_result explain(strata_protocol_error *error, const strata_node *node,
 	strata_result result, const char *why)
 {
 	snprintf(error->text, sizeof(error->text), "redis %s: %.128s", strata_node_name(node), why);
@@ -13,7 +13,7 @@ static strata_result explain(strata_wire_error *error, const strata_node *node,
 }
 
 static strata_result refused(const strata_node *node, const strata_resp_reply *reply,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	char words[128];
 
@@ -24,13 +24,13 @@ static strata_result refused(const strata_node *node, const strata_resp_reply *r
 		return explain(error, node, STRATA_UNSUPPORTED, "does not know CLUSTER SLOTS");
 	}
 	strata_resp_print_error(reply, words, sizeof(words));
-	return explain(error, node, strata_refusal_of(reply).result, words);
+	return explain(error, node, strata_error_reply_classify(reply).result, words);
 }
 
 static strata_result read_map(strata_slot_map *map, const strata_node *node,
-	const strata_resp_reply *reply, strata_wire_error *error)
+	const strata_resp_reply *reply, strata_protocol_error *error)
 {
-	strata_wire_error said;
+	strata_protocol_error said;
 	strata_result result;
 
 	if (reply->type == STRATA_RESP_ERROR) {
@@ -41,7 +41,7 @@ static strata_result read_map(strata_slot_map *map, const strata_node *node,
 }
 
 strata_result strata_cluster_slots_run(strata_node *node, strata_slot_map *map,
-	strata_usec deadline, strata_arena *arena, strata_wire_error *error)
+	strata_usec deadline, strata_arena *arena, strata_protocol_error *error)
 {
 	strata_exchange exchange = { .node = node, .owed = 1 };
 	const strata_view command[] = { strata_view_of("CLUSTER"), strata_view_of("SLOTS") };

@@ -8,6 +8,6 @@
 
 /* OK and a map; else the node and the cause are in error, and the map must not be used. */
 STRATA_MUST_CHECK strata_result strata_cluster_slots_run(strata_node *node, strata_slot_map *map,
-	strata_usec deadline, strata_arena *arena, strata_wire_error *error);
+	strata_usec deadline, strata_arena *arena, strata_protocol_error *error);
 
 #endif

@@ -84,7 +84,7 @@ size_t strata_slot_map_size(const strata_slot_map *map)
 	return offsetof(strata_slot_map, nodes) + map->node_count * sizeof(map->nodes[0]);
 }
 
-static strata_result refuse(strata_wire_error *error, const char *why)
+static strata_result refuse(strata_protocol_error *error, const char *why)
 {
 	snprintf(error->text, sizeof(error->text), "CLUSTER SLOTS: %s", why);
 	return STRATA_PROTOCOL;
@@ -130,7 +130,7 @@ static uint64_t id_of(const strata_resp_reply *node)
 
 /* The index of the master in the map, STRATA_SLOT_NO_NODE when its place is unknown. */
 static strata_result add_master(strata_slot_map *map, const strata_resp_reply *master,
-	const char *asked_host, uint16_t *index, strata_wire_error *error)
+	const char *asked_host, uint16_t *index, strata_protocol_error *error)
 {
 	const strata_resp_reply *host = master == NULL ? NULL : strata_resp_element(master, 0);
 	strata_endpoint endpoint;
@@ -154,7 +154,7 @@ static strata_result add_master(strata_slot_map *map, const strata_resp_reply *m
 }
 
 static strata_result assign(strata_slot_map *map, const range *range, uint16_t owner,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	for (int64_t slot = range->first; slot <= range->last; slot++) {
 		if (map->owners[slot] != STRATA_SLOT_NO_NODE) {
@@ -167,7 +167,7 @@ static strata_result assign(strata_slot_map *map, const range *range, uint16_t o
 }
 
 static strata_result read_entry(strata_slot_map *map, const strata_resp_reply *entry,
-	const char *asked_host, strata_wire_error *error)
+	const char *asked_host, strata_protocol_error *error)
 {
 	range range;
 	uint16_t owner;
@@ -276,7 +276,7 @@ static void put_in_order(strata_slot_map *map)
 /* ---- whole maps ---- */
 
 static strata_result read_masters(strata_slot_map *map, const strata_resp_reply *reply,
-	const char *asked_host, strata_wire_error *error)
+	const char *asked_host, strata_protocol_error *error)
 {
 	for (const strata_resp_reply *entry = reply->first; entry != NULL; entry = entry->next) {
 		strata_result result = read_entry(map, entry, asked_host, error);
@@ -289,7 +289,7 @@ static strata_result read_masters(strata_slot_map *map, const strata_resp_reply 
 }
 
 strata_result strata_slot_map_read(strata_slot_map *map, const strata_resp_reply *reply,
-	const char *asked_host, strata_wire_error *error)
+	const char *asked_host, strata_protocol_error *error)
 {
 	strata_result result;
 

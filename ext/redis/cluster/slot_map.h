@@ -39,7 +39,7 @@ void strata_slot_map_clear(strata_slot_map *map);
  * specification, NO_OWNER for one that names no usable master at all.
  */
 STRATA_MUST_CHECK strata_result strata_slot_map_read(strata_slot_map *map,
-	const strata_resp_reply *reply, const char *asked_host, strata_wire_error *error);
+	const strata_resp_reply *reply, const char *asked_host, strata_protocol_error *error);
 
 /*
  * The index of this node, which is added as a master if it is new; STRATA_SLOT_NO_NODE when there

@@ -14,7 +14,7 @@
  * and the questions to all of them go through one exchange.
  *
  * Nobody trusts a sentinel alone (sentinel_vote.h), and nobody trusts all of them: whoever is
- * called the master must say so itself before it gets a command (greeting.h), and one that says
+ * called the master must say so itself before it gets a command (redis_handshake.h), and one that says
  * otherwise is not asked again before the sentinels were.
  */
 #ifndef _GNU_SOURCE
@@ -44,7 +44,7 @@ typedef struct stray {
 
 struct strata_sentinel {
 	const char *name;
-	strata_wire wire;                     /* as all of Redis, under another name */
+	strata_protocol protocol;             /* as all of Redis, under another name */
 	strata_client_options options;        /* of the sentinels */
 	strata_client_options master_options; /* of the servers that they name */
 	strata_stats *stats;
@@ -55,7 +55,7 @@ struct strata_sentinel {
 	strata_node *node;   /* the master, as of round; NULL: never known */
 	uint32_t round;
 	strata_result result; /* of that round */
-	strata_wire_error error;
+	strata_protocol_error error;
 	stray *strays;
 	uint32_t refs;
 };
@@ -64,8 +64,8 @@ struct strata_sentinel {
 typedef struct {
 	strata_exchange *exchanges;
 	strata_sentinel_answer *answers;
-	strata_result result;    /* why the last sentinel that was not understood was not */
-	strata_wire_error error; /* the same in words, its name included */
+	strata_result result;        /* why the last sentinel that was not understood was not */
+	strata_protocol_error error; /* the same in words, its name included */
 } inquiry;
 
 /* ---- life ---- */
@@ -131,8 +131,8 @@ static strata_watch *watch_of(strata_sentinel *sentinel, const strata_sentinel_w
 static void set_options(strata_sentinel *sentinel, const strata_sentinel_watchers *watchers,
 	const strata_client_options *options)
 {
-	sentinel->wire = strata_redis_protocol;
-	sentinel->wire.name = "sentinel";
+	sentinel->protocol = strata_redis_protocol;
+	sentinel->protocol.name = "sentinel";
 	sentinel->options = *options;
 	sentinel->options.session.user = watchers->user;
 	sentinel->options.session.password = watchers->password;
@@ -148,7 +148,7 @@ static bool add_nodes(strata_sentinel *sentinel, const strata_sentinel_watchers 
 {
 	sentinel->nodes = calloc(watchers->count, sizeof(*sentinel->nodes));
 	for (uint32_t i = 0; sentinel->nodes != NULL && i < watchers->count; i++) {
-		strata_node *node = strata_node_new(&sentinel->wire, &sentinel->options,
+		strata_node *node = strata_node_new(&sentinel->protocol, &sentinel->options,
 			watchers->sentinels[i].host, watchers->sentinels[i].port, sentinel->stats);
 
 		if (node == NULL) {
@@ -225,7 +225,7 @@ static void take_answer(inquiry *inquiry, uint32_t index)
 {
 	strata_exchange *exchange = &inquiry->exchanges[index];
 	const strata_node *node = exchange->node;
-	strata_wire_error said;
+	strata_protocol_error said;
 	strata_result result;
 
 	if (exchange->result != STRATA_OK) {
@@ -256,7 +256,7 @@ static void tell_move(const strata_sentinel *sentinel, const strata_watch_view *
 __attribute__((format(printf, 4, 5))) static void not_heard(const strata_sentinel *sentinel,
 	strata_msec turn, strata_result result, const char *format, ...)
 {
-	strata_wire_error why;
+	strata_protocol_error why;
 	va_list arguments;
 
 	va_start(arguments, format);
@@ -373,13 +373,13 @@ static void catch_up(strata_sentinel *sentinel)
 	sentinel->error = view.error;
 }
 
-static strata_result explain(strata_wire_error *error, const char *who, const char *why)
+static strata_result explain(strata_protocol_error *error, const char *who, const char *why)
 {
 	snprintf(error->text, sizeof(error->text), "redis %.64s: %.118s", who, why);
 	return STRATA_NO_OWNER;
 }
 
-static strata_result check(const strata_sentinel *sentinel, strata_wire_error *error)
+static strata_result check(const strata_sentinel *sentinel, strata_protocol_error *error)
 {
 	if (sentinel->node == NULL && sentinel->result != STRATA_OK) {
 		*error = sentinel->error;
@@ -410,7 +410,7 @@ static void ask_or_wait(strata_sentinel *sentinel, strata_usec deadline, strata_
 }
 
 strata_result strata_sentinel_find(strata_sentinel *sentinel, strata_usec deadline,
-	strata_arena *arena, strata_node **out, strata_wire_error *error)
+	strata_arena *arena, strata_node **out, strata_protocol_error *error)
 {
 	error->text[0] = '\0';
 	ask_or_wait(sentinel, deadline, arena);

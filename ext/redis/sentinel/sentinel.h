@@ -45,7 +45,7 @@ void strata_sentinel_unref(strata_sentinel *sentinel);
  * asked.
  */
 STRATA_MUST_CHECK strata_result strata_sentinel_find(strata_sentinel *sentinel,
-	strata_usec deadline, strata_arena *arena, strata_node **out, strata_wire_error *error);
+	strata_usec deadline, strata_arena *arena, strata_node **out, strata_protocol_error *error);
 
 /* The node did not answer, and this is why. NULL is allowed. */
 void strata_sentinel_lost(strata_sentinel *sentinel, const strata_node *node, strata_result why);

@@ -7,7 +7,7 @@
  * A sentinel that does not let us ask for MASTER is believed without an epoch.
  */
 #include "redis/sentinel/sentinel_answer.h"
-#include "protocol/refusal.h"
+#include "protocol/error_reply.h"
 
 #include <stdio.h>
 
@@ -23,20 +23,20 @@ int strata_sentinel_answer_ask(strata_buffer *out, const char *name)
 	return strata_resp_compose(out, address, 3) == 0 ? strata_resp_compose(out, master, 3) : -1;
 }
 
-static strata_result refuse(strata_wire_error *error, const char *why)
+static strata_result refuse(strata_protocol_error *error, const char *why)
 {
 	snprintf(error->text, sizeof(error->text), "%s", why);
 	return STRATA_PROTOCOL;
 }
 
-static strata_result quote(const strata_resp_reply *reply, strata_wire_error *error)
+static strata_result quote(const strata_resp_reply *reply, strata_protocol_error *error)
 {
 	if (strata_resp_is_error(reply, "ERR unknown command")) {
 		(void) refuse(error, "is no sentinel: use redis:// or redis-cluster://");
 		return STRATA_UNSUPPORTED;
 	}
 	strata_resp_print_error(reply, error->text, sizeof(error->text));
-	return strata_refusal_of(reply).result;
+	return strata_error_reply_classify(reply).result;
 }
 
 static bool read_number(const strata_resp_reply *reply, uint64_t *number)
@@ -72,7 +72,7 @@ static bool read_epoch(const strata_resp_reply *reply, uint64_t *epoch)
 }
 
 strata_result strata_sentinel_answer_read(strata_sentinel_answer *out, void *const *replies,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	const strata_resp_reply *address = replies[0];
 	const strata_resp_reply *master = replies[1];

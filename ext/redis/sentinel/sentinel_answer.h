@@ -29,6 +29,6 @@ int strata_sentinel_answer_ask(strata_buffer *out, const char *name);
  * result and the words in error say why it is not believed.
  */
 STRATA_MUST_CHECK strata_result strata_sentinel_answer_read(strata_sentinel_answer *out,
-	void *const *replies, strata_wire_error *error);
+	void *const *replies, strata_protocol_error *error);
 
 #endif

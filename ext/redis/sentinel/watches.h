@@ -35,8 +35,8 @@ typedef struct {
 	bool is_known;  /* there is an address */
 	strata_endpoint at;
 	uint64_t epoch;
-	strata_result result;    /* OK, or why the last question gave no address */
-	strata_wire_error error; /* the same in words */
+	strata_result result;        /* OK, or why the last question gave no address */
+	strata_protocol_error error; /* the same in words */
 } strata_watch_view;
 
 /* The round by itself: as long as it is the same, so is everything else. */

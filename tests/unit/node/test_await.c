@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "line_wire.h"
+#include "line_protocol.h"
 #include "os/clock.h"
 #include "node/exchange.h"
 #include "net/socket.h"
@@ -101,8 +101,8 @@ static strata_node *begin(scripted_server *server)
 {
 	remote_fixture_begin(&fixture);
 	fixture.options.operation_timeout = OPERATION_USEC;
-	return strata_node_new(&line_wire, &fixture.options, "127.0.0.1", scripted_server_port(server),
-		fixture.stats);
+	return strata_node_new(&line_protocol, &fixture.options, "127.0.0.1",
+		scripted_server_port(server), fixture.stats);
 }
 
 static void end(strata_node *node, scripted_server *server)

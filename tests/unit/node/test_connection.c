@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "line_wire.h"
+#include "line_protocol.h"
 #include "os/clock.h"
 #include "net/socket.h"
 #include "remote_fixture.h"
@@ -15,7 +15,7 @@
 
 static remote_fixture fixture;
 static strata_peer peer;
-static strata_wire_error error;
+static strata_protocol_error error;
 static void *replies[8];
 static strata_task task;
 
@@ -24,7 +24,7 @@ static void begin(scripted_server *server)
 	const char *cause;
 
 	remote_fixture_begin(&fixture);
-	peer = (strata_peer){ .wire = &line_wire, .options = &fixture.options, .name = "a:1" };
+	peer = (strata_peer){ .protocol = &line_protocol, .options = &fixture.options, .name = "a:1" };
 	peer.stats = strata_stats_row_of(fixture.stats, STRATA_STATS_NODE, "line", "a:1");
 	REQUIRE(strata_address_resolve("127.0.0.1", scripted_server_port(server), &peer.addresses,
 				&cause) == STRATA_OK);

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "line_wire.h"
+#include "line_protocol.h"
 #include "os/clock.h"
 #include "remote_fixture.h"
 #include "scripted_server.h"
@@ -21,7 +21,8 @@ static remote_fixture fixture;
 
 static strata_node *node_at(const char *host, uint16_t port)
 {
-	strata_node *node = strata_node_new(&line_wire, &fixture.options, host, port, fixture.stats);
+	strata_node *node =
+		strata_node_new(&line_protocol, &fixture.options, host, port, fixture.stats);
 
 	REQUIRE(node != NULL);
 	return node;

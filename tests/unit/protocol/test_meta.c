@@ -136,7 +136,7 @@ enum { MAX_REPLY = 1000 };
 static strata_arena *arena;
 static void *reader;
 
-static void begin_ungreeted(void)
+static void begin_fresh(void)
 {
 	arena = strata_arena_new();
 	reader = strata_memcached_protocol.reader_new(MAX_REPLY);
@@ -168,7 +168,7 @@ static void begin(void)
 {
 	strata_meta_reply *version;
 
-	begin_ungreeted();
+	begin_fresh();
 	REQUIRE(feed(VIEW("VERSION 1.6.18\r\n")) == STRATA_OK);
 	REQUIRE(take(&version) == STRATA_OK && version != NULL);
 }
@@ -442,19 +442,19 @@ static void a_line_without_an_end_is_refused(void)
 
 /* ---- greeting ---- */
 
-static strata_wire_error error;
+static strata_protocol_error error;
 
-static strata_result greeted_with(const char *line)
+static strata_result handshake_of(const char *line)
 {
 	strata_meta_reply *reply;
 	void *replies[1];
 	strata_result result;
 
-	begin_ungreeted();
+	begin_fresh();
 	REQUIRE(feed(strata_view_of(line)) == STRATA_OK);
 	REQUIRE(take(&reply) == STRATA_OK && reply != NULL);
 	replies[0] = reply;
-	result = strata_memcached_protocol.check_greeting(NULL, replies, 1, &error);
+	result = strata_memcached_protocol.check_handshake(NULL, replies, 1, &error);
 	end();
 	return result;
 }
@@ -462,51 +462,52 @@ static strata_result greeted_with(const char *line)
 static void it_greets_by_asking_for_the_version(void)
 {
 	const strata_session session = { 0 };
-	uint32_t owed;
+	uint32_t expected;
 	bool sends_auth;
 
-	CHECK(strata_memcached_protocol.greet(&session, &out, &owed, &sends_auth) == STRATA_OK);
+	CHECK(strata_memcached_protocol.compose_handshake(&session, &out, &expected, &sends_auth) ==
+		  STRATA_OK);
 	CHECK(strata_view_equal((strata_view){ out.data, out.size }, VIEW("version\r\n")));
-	CHECK(owed == 1 && !sends_auth);
+	CHECK(expected == 1 && !sends_auth);
 	strata_buffer_fini(&out);
 }
 
 static void new_enough_servers_are_welcome(void)
 {
-	CHECK(greeted_with("VERSION 1.6.18\r\n") == STRATA_OK);
-	CHECK(greeted_with("VERSION 1.6.38\r\n") == STRATA_OK);
-	CHECK(greeted_with("VERSION 1.6.21_1-custom\r\n") == STRATA_OK);
-	CHECK(greeted_with("VERSION 1.10.0\r\n") == STRATA_OK);
-	CHECK(greeted_with("VERSION 2.0.0\r\n") == STRATA_OK);
+	CHECK(handshake_of("VERSION 1.6.18\r\n") == STRATA_OK);
+	CHECK(handshake_of("VERSION 1.6.38\r\n") == STRATA_OK);
+	CHECK(handshake_of("VERSION 1.6.21_1-custom\r\n") == STRATA_OK);
+	CHECK(handshake_of("VERSION 1.10.0\r\n") == STRATA_OK);
+	CHECK(handshake_of("VERSION 2.0.0\r\n") == STRATA_OK);
 }
 
 static void an_old_server_is_told_apart_with_both_versions(void)
 {
-	CHECK(greeted_with("VERSION 1.6.17\r\n") == STRATA_UNSUPPORTED);
+	CHECK(handshake_of("VERSION 1.6.17\r\n") == STRATA_UNSUPPORTED);
 	CHECK(strstr(error.text, "1.6.17") != NULL && strstr(error.text, "1.6.18") != NULL);
-	CHECK(greeted_with("VERSION 1.4.39\r\n") == STRATA_UNSUPPORTED);
-	CHECK(greeted_with("VERSION 0.9.99\r\n") == STRATA_UNSUPPORTED);
+	CHECK(handshake_of("VERSION 1.4.39\r\n") == STRATA_UNSUPPORTED);
+	CHECK(handshake_of("VERSION 0.9.99\r\n") == STRATA_UNSUPPORTED);
 }
 
 static void another_program_is_named_by_what_it_says(void)
 {
-	CHECK(greeted_with("-ERR unknown command 'version'\r\n") == STRATA_UNSUPPORTED);
+	CHECK(handshake_of("-ERR unknown command 'version'\r\n") == STRATA_UNSUPPORTED);
 	CHECK(strstr(error.text, "-ERR unknown command 'version'") != NULL);
-	CHECK(greeted_with("HTTP/1.1 400 Bad Request\r\n") == STRATA_UNSUPPORTED);
+	CHECK(handshake_of("HTTP/1.1 400 Bad Request\r\n") == STRATA_UNSUPPORTED);
 	CHECK(strstr(error.text, "HTTP/1.1 400") != NULL);
-	CHECK(greeted_with("<!DOCTYPE HTML>\n") == STRATA_UNSUPPORTED);
+	CHECK(handshake_of("<!DOCTYPE HTML>\n") == STRATA_UNSUPPORTED);
 	CHECK(strstr(error.text, "<!DOCTYPE HTML>") != NULL);
-	CHECK(greeted_with("\n") == STRATA_UNSUPPORTED);
-	CHECK(greeted_with("\033[2J\r\n") == STRATA_UNSUPPORTED);
+	CHECK(handshake_of("\n") == STRATA_UNSUPPORTED);
+	CHECK(handshake_of("\033[2J\r\n") == STRATA_UNSUPPORTED);
 	CHECK(strchr(error.text, '\033') == NULL);
-	CHECK(greeted_with("VERSION of something\r\n") == STRATA_UNSUPPORTED);
+	CHECK(handshake_of("VERSION of something\r\n") == STRATA_UNSUPPORTED);
 }
 
 static void a_server_that_is_full_or_locked_says_so(void)
 {
-	CHECK(greeted_with("ERROR Too many open connections\r\n") == STRATA_FULL);
+	CHECK(handshake_of("ERROR Too many open connections\r\n") == STRATA_FULL);
 	CHECK(strstr(error.text, "maximum number of clients") != NULL);
-	CHECK(greeted_with("CLIENT_ERROR unauthenticated\r\n") == STRATA_AUTH);
+	CHECK(handshake_of("CLIENT_ERROR unauthenticated\r\n") == STRATA_AUTH);
 }
 
 int main(void)

@@ -39,28 +39,28 @@ static size_t allocated(void)
 
 /* ---- one connection ---- */
 
-static const strata_wire *wire;
+static const strata_protocol *protocol;
 static strata_arena *arena;
 static void *reader;
 static size_t before, received, most;
 static strata_result result;
 static const void *last_reply;
 
-static void begin(const strata_wire *spoken)
+static void begin(const strata_protocol *spoken)
 {
-	wire = spoken;
+	protocol = spoken;
 	before = allocated();
 	received = most = 0;
 	result = STRATA_OK;
 	last_reply = NULL;
 	arena = strata_arena_new();
-	reader = wire->reader_new(max_reply);
+	reader = protocol->reader_new(max_reply);
 	REQUIRE(arena != NULL && reader != NULL);
 }
 
 static void end(void)
 {
-	wire->reader_free(reader);
+	protocol->reader_free(reader);
 	strata_arena_free(arena);
 }
 
@@ -80,10 +80,10 @@ static void receive(strata_view bytes)
 		return;
 	}
 	received += bytes.size;
-	result = wire->feed(reader, arena, bytes);
+	result = protocol->feed(reader, arena, bytes);
 	note();
 	do {
-		result = result == STRATA_OK ? wire->take(reader, arena, &reply) : result;
+		result = result == STRATA_OK ? protocol->take(reader, arena, &reply) : result;
 		note();
 		last_reply = reply != NULL ? reply : last_reply;
 	} while (result == STRATA_OK && reply != NULL);
@@ -258,7 +258,7 @@ static void a_long_value_of_memcached_arrives_whole(void)
 	for (size_t i = 0; i < SIZE; i++) {
 		REQUIRE(reply->value.data[i] == (char) (i * 31 % 253));
 	}
-	CHECK(wire->is_drained(reader));
+	CHECK(protocol->is_drained(reader));
 	strata_buffer_fini(&bytes);
 	end();
 }
@@ -277,7 +277,7 @@ static void values_fed_at_once_with_what_follows_end_where_they_end(void)
 	receive((strata_view){ bytes.data, bytes.size });
 	CHECK(result == STRATA_OK && last_reply != NULL);
 	CHECK(((const strata_meta_reply *) last_reply)->code == STRATA_META_EN);
-	CHECK(wire->is_drained(reader));
+	CHECK(protocol->is_drained(reader));
 	strata_buffer_fini(&bytes);
 	end();
 }

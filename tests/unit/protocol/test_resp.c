@@ -9,7 +9,7 @@ enum { MAX_REPLY = 1024 * 1024 };
 
 static strata_arena *arena;
 
-static const strata_wire *const wire = &strata_redis_protocol;
+static const strata_protocol *const protocol = &strata_redis_protocol;
 
 static strata_session session_of(const char *user, const char *password, uint32_t database)
 {
@@ -23,11 +23,12 @@ static strata_result read_pieces(void *reader, strata_view bytes, size_t piece,
 	*reply = NULL;
 	for (size_t at = 0; at < bytes.size && *reply == NULL; at += piece) {
 		size_t size = bytes.size - at < piece ? bytes.size - at : piece;
-		strata_result result = wire->feed(reader, arena, (strata_view){ bytes.data + at, size });
+		strata_result result =
+			protocol->feed(reader, arena, (strata_view){ bytes.data + at, size });
 		void *taken = NULL;
 
 		if (result == STRATA_OK) {
-			result = wire->take(reader, arena, &taken);
+			result = protocol->take(reader, arena, &taken);
 		}
 		if (result != STRATA_OK) {
 			return result;
@@ -40,13 +41,13 @@ static strata_result read_pieces(void *reader, strata_view bytes, size_t piece,
 /* One reply from a fresh reader, which must be drained by it. */
 static const strata_resp_reply *reply_in(strata_view bytes, size_t piece)
 {
-	void *reader = wire->reader_new(MAX_REPLY);
+	void *reader = protocol->reader_new(MAX_REPLY);
 	const strata_resp_reply *reply;
 
 	REQUIRE(reader != NULL);
 	CHECK(read_pieces(reader, bytes, piece, &reply) == STRATA_OK);
-	CHECK(wire->is_drained(reader));
-	wire->reader_free(reader);
+	CHECK(protocol->is_drained(reader));
+	protocol->reader_free(reader);
 	REQUIRE(reply != NULL);
 	return reply;
 }
@@ -59,14 +60,14 @@ static const strata_resp_reply *reply_of(const char *bytes)
 /* How a fresh reader with this limit ends that is fed these bytes in pieces. */
 static strata_result result_of(strata_view bytes, size_t piece, size_t max_reply)
 {
-	void *reader = wire->reader_new(max_reply);
+	void *reader = protocol->reader_new(max_reply);
 	const strata_resp_reply *reply;
 	strata_result result;
 
 	REQUIRE(reader != NULL);
 	result = read_pieces(reader, bytes, piece, &reply);
-	CHECK(result == STRATA_OK || !wire->is_drained(reader));
-	wire->reader_free(reader);
+	CHECK(result == STRATA_OK || !protocol->is_drained(reader));
+	protocol->reader_free(reader);
 	return result;
 }
 
@@ -176,57 +177,57 @@ static void a_reader_with_half_a_reply_is_not_drained(void)
 	const char *bytes = "*2\r\n$3\r\nabc\r\n:1\r\n";
 
 	for (size_t cut = 1; cut < strlen(bytes); cut++) {
-		void *reader = wire->reader_new(MAX_REPLY);
+		void *reader = protocol->reader_new(MAX_REPLY);
 		void *reply;
 
 		REQUIRE(reader != NULL);
-		CHECK(wire->is_drained(reader));
-		CHECK(wire->feed(reader, arena, (strata_view){ bytes, cut }) == STRATA_OK);
-		CHECK(!wire->is_drained(reader));
-		CHECK(wire->take(reader, arena, &reply) == STRATA_OK && reply == NULL);
-		CHECK(!wire->is_drained(reader));
-		wire->reader_free(reader);
+		CHECK(protocol->is_drained(reader));
+		CHECK(protocol->feed(reader, arena, (strata_view){ bytes, cut }) == STRATA_OK);
+		CHECK(!protocol->is_drained(reader));
+		CHECK(protocol->take(reader, arena, &reply) == STRATA_OK && reply == NULL);
+		CHECK(!protocol->is_drained(reader));
+		protocol->reader_free(reader);
 	}
 }
 
 static void replies_of_a_pipeline_come_one_by_one(void)
 {
-	void *reader = wire->reader_new(MAX_REPLY);
+	void *reader = protocol->reader_new(MAX_REPLY);
 	void *reply;
 
 	REQUIRE(reader != NULL);
-	CHECK(wire->feed(reader, arena, strata_view_of("+a\r\n$1\r\nb\r\n:3\r")) == STRATA_OK);
-	CHECK(
-		wire->take(reader, arena, &reply) == STRATA_OK && is_text(reply, STRATA_RESP_STATUS, "a"));
-	CHECK(
-		wire->take(reader, arena, &reply) == STRATA_OK && is_text(reply, STRATA_RESP_STRING, "b"));
-	CHECK(wire->take(reader, arena, &reply) == STRATA_OK && reply == NULL);
-	CHECK(!wire->is_drained(reader));
-	CHECK(wire->feed(reader, arena, strata_view_of("\n")) == STRATA_OK);
-	CHECK(wire->take(reader, arena, &reply) == STRATA_OK);
+	CHECK(protocol->feed(reader, arena, strata_view_of("+a\r\n$1\r\nb\r\n:3\r")) == STRATA_OK);
+	CHECK(protocol->take(reader, arena, &reply) == STRATA_OK &&
+		  is_text(reply, STRATA_RESP_STATUS, "a"));
+	CHECK(protocol->take(reader, arena, &reply) == STRATA_OK &&
+		  is_text(reply, STRATA_RESP_STRING, "b"));
+	CHECK(protocol->take(reader, arena, &reply) == STRATA_OK && reply == NULL);
+	CHECK(!protocol->is_drained(reader));
+	CHECK(protocol->feed(reader, arena, strata_view_of("\n")) == STRATA_OK);
+	CHECK(protocol->take(reader, arena, &reply) == STRATA_OK);
 	CHECK(((strata_resp_reply *) reply)->integer == 3);
-	CHECK(wire->is_drained(reader));
-	CHECK(wire->take(reader, arena, &reply) == STRATA_OK && reply == NULL);
-	CHECK(wire->is_drained(reader));
-	wire->reader_free(reader);
+	CHECK(protocol->is_drained(reader));
+	CHECK(protocol->take(reader, arena, &reply) == STRATA_OK && reply == NULL);
+	CHECK(protocol->is_drained(reader));
+	protocol->reader_free(reader);
 }
 
 static void a_long_pipeline_of_replies_is_no_long_reply(void)
 {
-	void *reader = wire->reader_new(100);
+	void *reader = protocol->reader_new(100);
 	void *reply;
 
 	REQUIRE(reader != NULL);
 	for (int i = 0; i < 1000; i++) {
-		CHECK(wire->feed(reader, arena,
+		CHECK(protocol->feed(reader, arena,
 				  strata_view_of("$30\r\n012345678901234567890123456789\r\n$1")) == STRATA_OK);
-		CHECK(wire->take(reader, arena, &reply) == STRATA_OK && reply != NULL);
-		CHECK(wire->take(reader, arena, &reply) == STRATA_OK && reply == NULL);
-		CHECK(wire->feed(reader, arena, strata_view_of("\r\nx\r\n")) == STRATA_OK);
-		CHECK(wire->take(reader, arena, &reply) == STRATA_OK && reply != NULL);
+		CHECK(protocol->take(reader, arena, &reply) == STRATA_OK && reply != NULL);
+		CHECK(protocol->take(reader, arena, &reply) == STRATA_OK && reply == NULL);
+		CHECK(protocol->feed(reader, arena, strata_view_of("\r\nx\r\n")) == STRATA_OK);
+		CHECK(protocol->take(reader, arena, &reply) == STRATA_OK && reply != NULL);
 	}
-	CHECK(wire->is_drained(reader));
-	wire->reader_free(reader);
+	CHECK(protocol->is_drained(reader));
+	protocol->reader_free(reader);
 }
 
 static void what_the_protocol_does_not_allow_ends_the_connection(void)
@@ -399,17 +400,17 @@ static void errors_are_printed_without_what_does_not_belong_in_a_log(void)
 }
 
 /* The bytes of a greeting, with the process id replaced by N. */
-static bool greets_with(const strata_session *session, uint32_t replies, bool auth,
+static bool handshake_is(const strata_session *session, uint32_t replies, bool auth,
 	const char *expected_but_name)
 {
 	strata_buffer out = { 0 };
 	char name[128], pid[32];
-	uint32_t owed;
+	uint32_t expected;
 	bool sends_auth, same;
 	size_t size;
 
-	CHECK(wire->greet(session, &out, &owed, &sends_auth) == STRATA_OK);
-	CHECK(owed == replies && sends_auth == auth);
+	CHECK(protocol->compose_handshake(session, &out, &expected, &sends_auth) == STRATA_OK);
+	CHECK(expected == replies && sends_auth == auth);
 	snprintf(pid, sizeof(pid), "strata:%u", (unsigned) strata_process_id());
 	snprintf(name, sizeof(name), "*3\r\n$6\r\nCLIENT\r\n$7\r\nSETNAME\r\n$%zu\r\n%s\r\n",
 		strlen(pid), pid);
@@ -426,16 +427,16 @@ static void a_greeting_asks_only_for_what_is_configured(void)
 	strata_session secret = session_of(NULL, "pw", 0);
 	strata_session user = session_of("app", "pw", 2);
 
-	CHECK(greets_with(&plain, 1, false, ""));
-	CHECK(greets_with(&secret, 2, true, "*2\r\n$4\r\nAUTH\r\n$2\r\npw\r\n"));
-	CHECK(greets_with(&user, 3, true,
+	CHECK(handshake_is(&plain, 1, false, ""));
+	CHECK(handshake_is(&secret, 2, true, "*2\r\n$4\r\nAUTH\r\n$2\r\npw\r\n"));
+	CHECK(handshake_is(&user, 3, true,
 		"*3\r\n$4\r\nAUTH\r\n$3\r\napp\r\n$2\r\npw\r\n*2\r\n$6\r\nSELECT\r\n$1\r\n2\r\n"));
 }
 
-static strata_wire_error said;
+static strata_protocol_error said;
 
 /* How the check of a greeting ends whose replies are these; what it says is in `said`. */
-static strata_result greeted(const strata_session *session, const char *a, const char *b,
+static strata_result handshake_of(const strata_session *session, const char *a, const char *b,
 	const char *c)
 {
 	const char *const texts[] = { a, b, c };
@@ -447,7 +448,7 @@ static strata_result greeted(const strata_session *session, const char *a, const
 		count++;
 	}
 	memset(&said, 'x', sizeof(said));
-	return wire->check_greeting(session, replies, count, &said);
+	return protocol->check_handshake(session, replies, count, &said);
 }
 
 static bool says(const char *part)
@@ -460,10 +461,10 @@ static void a_greeting_is_done_when_every_reply_is_ok(void)
 	strata_session plain = session_of(NULL, NULL, 0);
 	strata_session user = session_of("app", "pw", 2);
 
-	CHECK(greeted(&plain, "+OK\r\n", NULL, NULL) == STRATA_OK);
+	CHECK(handshake_of(&plain, "+OK\r\n", NULL, NULL) == STRATA_OK);
 	CHECK(said.text[0] == '\0');
-	CHECK(greeted(&user, "+OK\r\n", "+OK\r\n", "+OK\r\n") == STRATA_OK);
-	CHECK(greeted(&user, "+OK\r\n", "+OK\r\n", NULL) == STRATA_PROTOCOL);
+	CHECK(handshake_of(&user, "+OK\r\n", "+OK\r\n", "+OK\r\n") == STRATA_OK);
+	CHECK(handshake_of(&user, "+OK\r\n", "+OK\r\n", NULL) == STRATA_PROTOCOL);
 }
 
 static void a_replica_that_does_not_serve_reads_is_none(void)
@@ -471,11 +472,11 @@ static void a_replica_that_does_not_serve_reads_is_none(void)
 	strata_session replica = session_of(NULL, NULL, 0);
 
 	replica.is_replica = true;
-	CHECK(greeted(&replica, "+OK\r\n", "+OK\r\n", NULL) == STRATA_OK);
-	CHECK(greeted(&replica, "+OK\r\n", "-ERR This instance has cluster support disabled\r\n",
+	CHECK(handshake_of(&replica, "+OK\r\n", "+OK\r\n", NULL) == STRATA_OK);
+	CHECK(handshake_of(&replica, "+OK\r\n", "-ERR This instance has cluster support disabled\r\n",
 			  NULL) == STRATA_SERVER);
 	CHECK(says("READONLY"));
-	CHECK(greeted(&replica, "+OK\r\n", NULL, NULL) == STRATA_PROTOCOL);
+	CHECK(handshake_of(&replica, "+OK\r\n", NULL, NULL) == STRATA_PROTOCOL);
 }
 
 static void a_wrong_password_is_told_without_it(void)
@@ -491,12 +492,13 @@ static void a_wrong_password_is_told_without_it(void)
 	};
 
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
-		CHECK(greeted(&secret, refusals[i], "-NOAUTH x\r\n", NULL) == STRATA_AUTH);
+		CHECK(handshake_of(&secret, refusals[i], "-NOAUTH x\r\n", NULL) == STRATA_AUTH);
 		CHECK(said.text[0] != '\0' && !says("hunter2"));
-		CHECK(greeted(&user, refusals[i], "-NOAUTH x\r\n", "-NOAUTH x\r\n") == STRATA_AUTH);
+		CHECK(handshake_of(&user, refusals[i], "-NOAUTH x\r\n", "-NOAUTH x\r\n") == STRATA_AUTH);
 		CHECK(said.text[0] != '\0' && !says("hunter2"));
 	}
-	CHECK(greeted(&user, "+OK\r\n", "-ERR hunter2 is no index\r\n", "+OK\r\n") == STRATA_SERVER);
+	CHECK(
+		handshake_of(&user, "+OK\r\n", "-ERR hunter2 is no index\r\n", "+OK\r\n") == STRATA_SERVER);
 	CHECK(!says("hunter2"));
 }
 
@@ -505,13 +507,13 @@ static void a_password_that_the_server_does_not_have_is_told(void)
 	strata_session secret = session_of(NULL, "pw", 0);
 
 	CHECK(
-		greeted(&secret,
+		handshake_of(&secret,
 			"-ERR AUTH <password> called without any password configured for the default user. Are "
 			"you sure your configuration is correct?\r\n",
 			"+OK\r\n", NULL) == STRATA_AUTH);
 	CHECK(says("the server has none"));
-	CHECK(greeted(&secret, "-ERR Client sent AUTH, but no password is set\r\n", "+OK\r\n", NULL) ==
-		  STRATA_AUTH);
+	CHECK(handshake_of(&secret, "-ERR Client sent AUTH, but no password is set\r\n", "+OK\r\n",
+			  NULL) == STRATA_AUTH);
 	CHECK(says("the server has none"));
 }
 
@@ -520,9 +522,9 @@ static void a_password_that_is_needed_and_not_configured_is_told(void)
 	strata_session plain = session_of(NULL, NULL, 0);
 	strata_session second = session_of(NULL, NULL, 2);
 
-	CHECK(greeted(&plain, "-NOAUTH Authentication required.\r\n", NULL, NULL) == STRATA_AUTH);
+	CHECK(handshake_of(&plain, "-NOAUTH Authentication required.\r\n", NULL, NULL) == STRATA_AUTH);
 	CHECK(says("wants a password"));
-	CHECK(greeted(&second, "-NOAUTH Authentication required.\r\n", "-NOAUTH x\r\n", NULL) ==
+	CHECK(handshake_of(&second, "-NOAUTH Authentication required.\r\n", "-NOAUTH x\r\n", NULL) ==
 		  STRATA_AUTH);
 	CHECK(says("wants a password"));
 }
@@ -531,17 +533,19 @@ static void a_database_that_does_not_exist_is_told(void)
 {
 	strata_session far = session_of(NULL, NULL, 99);
 
-	CHECK(greeted(&far, "-ERR DB index is out of range\r\n", "+OK\r\n", NULL) == STRATA_SERVER);
+	CHECK(
+		handshake_of(&far, "-ERR DB index is out of range\r\n", "+OK\r\n", NULL) == STRATA_SERVER);
 	CHECK(strcmp(said.text, "SELECT 99: ERR DB index is out of range") == 0);
-	CHECK(greeted(&far, "-NOPERM this user may not\r\n", "+OK\r\n", NULL) == STRATA_AUTH);
+	CHECK(handshake_of(&far, "-NOPERM this user may not\r\n", "+OK\r\n", NULL) == STRATA_AUTH);
 }
 
 static void a_server_that_does_not_let_itself_be_named_is_good_enough(void)
 {
 	strata_session plain = session_of(NULL, NULL, 0);
 
-	CHECK(greeted(&plain, "-ERR unknown command 'CLIENT'\r\n", NULL, NULL) == STRATA_OK);
-	CHECK(greeted(&plain, "-NOPERM this user has no permissions\r\n", NULL, NULL) == STRATA_OK);
+	CHECK(handshake_of(&plain, "-ERR unknown command 'CLIENT'\r\n", NULL, NULL) == STRATA_OK);
+	CHECK(
+		handshake_of(&plain, "-NOPERM this user has no permissions\r\n", NULL, NULL) == STRATA_OK);
 }
 
 static void a_server_that_is_not_ready_says_so(void)
@@ -549,13 +553,14 @@ static void a_server_that_is_not_ready_says_so(void)
 	strata_session plain = session_of(NULL, NULL, 0);
 	strata_session secret = session_of(NULL, "pw", 0);
 
-	CHECK(greeted(&plain, "-LOADING Redis is loading the dataset in memory\r\n", NULL, NULL) ==
+	CHECK(handshake_of(&plain, "-LOADING Redis is loading the dataset in memory\r\n", NULL, NULL) ==
 		  STRATA_NOT_READY);
 	CHECK(says("loading"));
-	CHECK(greeted(&secret, "-ERR max number of clients reached\r\n", NULL, NULL) == STRATA_FULL);
+	CHECK(
+		handshake_of(&secret, "-ERR max number of clients reached\r\n", NULL, NULL) == STRATA_FULL);
 	CHECK(says("maximum number of clients"));
-	CHECK(greeted(&secret, "-DENIED Redis is running in protected mode because\r\n", NULL, NULL) ==
-		  STRATA_SERVER);
+	CHECK(handshake_of(&secret, "-DENIED Redis is running in protected mode because\r\n", NULL,
+			  NULL) == STRATA_SERVER);
 	CHECK(says("protected mode"));
 }
 
@@ -564,9 +569,9 @@ static void a_reply_that_answers_no_greeting_is_not_taken_for_ok(void)
 	strata_session plain = session_of(NULL, NULL, 0);
 	strata_session secret = session_of(NULL, "pw", 0);
 
-	CHECK(greeted(&plain, "+PONG\r\n", NULL, NULL) == STRATA_PROTOCOL);
-	CHECK(greeted(&plain, "$2\r\nOK\r\n", NULL, NULL) == STRATA_PROTOCOL);
-	CHECK(greeted(&secret, ":1\r\n", "+OK\r\n", NULL) == STRATA_PROTOCOL);
+	CHECK(handshake_of(&plain, "+PONG\r\n", NULL, NULL) == STRATA_PROTOCOL);
+	CHECK(handshake_of(&plain, "$2\r\nOK\r\n", NULL, NULL) == STRATA_PROTOCOL);
+	CHECK(handshake_of(&secret, ":1\r\n", "+OK\r\n", NULL) == STRATA_PROTOCOL);
 	CHECK(says("does not speak the Redis protocol"));
 }
 

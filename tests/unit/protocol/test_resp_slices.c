@@ -5,7 +5,7 @@
 
 enum { MAX_REPLY = 1024 * 1024, REPLIES = 300 };
 
-static const strata_wire *const wire = &strata_redis_protocol;
+static const strata_protocol *const protocol = &strata_redis_protocol;
 static strata_arena *arena;
 
 /* Its length and its bytes follow from its number. */
@@ -31,7 +31,7 @@ static size_t take_all(void *reader, size_t number)
 {
 	void *taken;
 
-	while (wire->take(reader, arena, &taken) == STRATA_OK && taken != NULL) {
+	while (protocol->take(reader, arena, &taken) == STRATA_OK && taken != NULL) {
 		const strata_resp_reply *reply = taken;
 
 		CHECK(reply->type == STRATA_RESP_STRING);
@@ -44,7 +44,7 @@ static size_t take_all(void *reader, size_t number)
 /* How many of the replies came, fed in pieces whose bytes are spoilt as soon as they may be. */
 static size_t count_read(strata_view bytes, size_t piece)
 {
-	void *reader = wire->reader_new(MAX_REPLY);
+	void *reader = protocol->reader_new(MAX_REPLY);
 	char *room = malloc(piece);
 	size_t number = 0;
 
@@ -53,13 +53,13 @@ static size_t count_read(strata_view bytes, size_t piece)
 		size_t size = bytes.size - at < piece ? bytes.size - at : piece;
 
 		memcpy(room, bytes.data + at, size);
-		CHECK(wire->feed(reader, arena, (strata_view){ room, size }) == STRATA_OK);
+		CHECK(protocol->feed(reader, arena, (strata_view){ room, size }) == STRATA_OK);
 		number = take_all(reader, number);
 		memset(room, '?', piece);
 	}
-	CHECK(wire->is_drained(reader));
+	CHECK(protocol->is_drained(reader));
 	free(room);
-	wire->reader_free(reader);
+	protocol->reader_free(reader);
 	return number;
 }
 
@@ -80,19 +80,19 @@ static void a_pipeline_is_read_whole_however_it_arrives(void)
 
 static void what_was_fed_and_not_asked_for_is_not_drained(void)
 {
-	void *reader = wire->reader_new(MAX_REPLY);
+	void *reader = protocol->reader_new(MAX_REPLY);
 	strata_buffer bytes = { 0 };
 	void *taken;
 
 	REQUIRE(reader != NULL);
 	append_reply(&bytes, 1);
 	append_reply(&bytes, 19);
-	CHECK(wire->feed(reader, arena, (strata_view){ bytes.data, bytes.size }) == STRATA_OK);
-	CHECK(wire->take(reader, arena, &taken) == STRATA_OK && taken != NULL);
-	CHECK(!wire->is_drained(reader));
-	CHECK(wire->take(reader, arena, &taken) == STRATA_OK && taken != NULL);
-	CHECK(wire->is_drained(reader));
-	wire->reader_free(reader);
+	CHECK(protocol->feed(reader, arena, (strata_view){ bytes.data, bytes.size }) == STRATA_OK);
+	CHECK(protocol->take(reader, arena, &taken) == STRATA_OK && taken != NULL);
+	CHECK(!protocol->is_drained(reader));
+	CHECK(protocol->take(reader, arena, &taken) == STRATA_OK && taken != NULL);
+	CHECK(protocol->is_drained(reader));
+	protocol->reader_free(reader);
 	strata_buffer_fini(&bytes);
 }
 

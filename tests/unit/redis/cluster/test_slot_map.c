@@ -5,7 +5,7 @@
 
 static strata_arena *arena;
 static strata_slot_map map;
-static strata_wire_error said;
+static strata_protocol_error said;
 
 static const strata_resp_reply *reply_of(const char *bytes)
 {

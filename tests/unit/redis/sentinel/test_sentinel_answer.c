@@ -8,7 +8,7 @@
 
 static strata_arena *arena;
 static strata_sentinel_answer answer;
-static strata_wire_error said;
+static strata_protocol_error said;
 
 static void *reply_of(const char *bytes)
 {

@@ -5,7 +5,7 @@
  * What a server says to AUTH is never repeated: one that does not know the command echoes its
  * arguments, and with them the password. For the other steps its words are the best explanation.
  */
-#include "protocol/greeting.h"
+#include "protocol/redis_handshake.h"
 
 #include <stdio.h>
 
@@ -90,24 +90,25 @@ static int compose_step(const strata_session *session, step wanted, strata_buffe
 	return -1;
 }
 
-strata_result strata_greeting_compose(const strata_session *session, strata_buffer *out,
-	uint32_t *owed, bool *sends_auth)
+strata_result strata_redis_handshake_compose(const strata_session *session, strata_buffer *out,
+	uint32_t *expected, bool *sends_auth)
 {
 	step steps[MAX_STEPS];
 	uint32_t count = steps_of(session, steps);
 
-	*owed = 0;
+	*expected = 0;
 	*sends_auth = session->password != NULL;
 	for (uint32_t i = 0; i < count; i++) {
 		if (compose_step(session, steps[i], out) != 0) {
 			return STRATA_NO_MEMORY;
 		}
 	}
-	*owed = count;
+	*expected = count;
 	return STRATA_OK;
 }
 
-static strata_result explain(strata_wire_error *error, strata_result result, const char *sentence)
+static strata_result explain(strata_protocol_error *error, strata_result result,
+	const char *sentence)
 {
 	snprintf(error->text, sizeof(error->text), "%s", sentence);
 	return result;
@@ -115,7 +116,7 @@ static strata_result explain(strata_wire_error *error, strata_result result, con
 
 /* The server's own words, unless they give the password away. Never called for AUTH. */
 static strata_result quote(const strata_session *session, strata_result result,
-	const strata_resp_reply *reply, strata_wire_error *error)
+	const strata_resp_reply *reply, strata_protocol_error *error)
 {
 	char words[128];
 
@@ -129,7 +130,7 @@ static strata_result quote(const strata_session *session, strata_result result,
 }
 
 /* Errors that a server gives to whatever comes first. OK when it is none of them. */
-static strata_result check_server(const strata_resp_reply *reply, strata_wire_error *error)
+static strata_result check_server(const strata_resp_reply *reply, strata_protocol_error *error)
 {
 	if (reply->type != STRATA_RESP_ERROR && !strata_resp_is_ok(reply)) {
 		return explain(error, STRATA_PROTOCOL,
@@ -150,7 +151,7 @@ static strata_result check_server(const strata_resp_reply *reply, strata_wire_er
 }
 
 static strata_result check_auth(const strata_session *session, const strata_resp_reply *reply,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	if (reply->type != STRATA_RESP_ERROR) {
 		return STRATA_OK;
@@ -170,7 +171,7 @@ static strata_result check_auth(const strata_session *session, const strata_resp
 }
 
 /* Of SELECT and CLIENT SETNAME alike. */
-static strata_result check_permission(const strata_resp_reply *reply, strata_wire_error *error)
+static strata_result check_permission(const strata_resp_reply *reply, strata_protocol_error *error)
 {
 	if (strata_resp_is_error(reply, "NOAUTH")) {
 		return explain(error, STRATA_AUTH, "the server wants a password, and none is configured");
@@ -179,7 +180,7 @@ static strata_result check_permission(const strata_resp_reply *reply, strata_wir
 }
 
 static strata_result check_select(const strata_session *session, const strata_resp_reply *reply,
-	strata_wire_error *error)
+	strata_protocol_error *error)
 {
 	strata_result permission = check_permission(reply, error);
 
@@ -191,14 +192,15 @@ static strata_result check_select(const strata_session *session, const strata_re
 }
 
 /* Without it every read would be sent on to the master, and the replica be no help. */
-static strata_result check_readonly(const strata_resp_reply *reply, strata_wire_error *error)
+static strata_result check_readonly(const strata_resp_reply *reply, strata_protocol_error *error)
 {
 	return strata_resp_is_ok(reply)
 			   ? STRATA_OK
 			   : explain(error, STRATA_SERVER, "the server did not accept READONLY");
 }
 
-static strata_result check_refused_role(const strata_resp_reply *reply, strata_wire_error *error)
+static strata_result check_refused_role(const strata_resp_reply *reply,
+	strata_protocol_error *error)
 {
 	if (strata_resp_is_error(reply, "NOPERM")) {
 		return explain(error, STRATA_AUTH,
@@ -211,7 +213,7 @@ static strata_result check_refused_role(const strata_resp_reply *reply, strata_w
 }
 
 /* An array that begins with "master", "slave" or "sentinel". */
-static strata_result check_role(const strata_resp_reply *reply, strata_wire_error *error)
+static strata_result check_role(const strata_resp_reply *reply, strata_protocol_error *error)
 {
 	const strata_resp_reply *role = strata_resp_element(reply, 0);
 
@@ -228,7 +230,7 @@ static strata_result check_role(const strata_resp_reply *reply, strata_wire_erro
 }
 
 static strata_result check_step(const strata_session *session, step step,
-	const strata_resp_reply *reply, strata_wire_error *error)
+	const strata_resp_reply *reply, strata_protocol_error *error)
 {
 	bool has_role = step == ROLE && reply->type != STRATA_RESP_ERROR;
 	strata_result server = has_role ? STRATA_OK : check_server(reply, error);
@@ -247,8 +249,8 @@ static strata_result check_step(const strata_session *session, step step,
 	return STRATA_OK;
 }
 
-strata_result strata_greeting_check(const strata_session *session, void *const *replies,
-	uint32_t count, strata_wire_error *error)
+strata_result strata_redis_handshake_check(const strata_session *session, void *const *replies,
+	uint32_t count, strata_protocol_error *error)
 {
 	step steps[MAX_STEPS];
 	uint32_t wanted = steps_of(session, steps);

@@ -1,7 +1,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "line_wire.h"
+#include "line_protocol.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,10 +11,10 @@ typedef struct {
 	strata_buffer bytes;
 } reader;
 
-static strata_result greet(const strata_session *session, strata_buffer *out, uint32_t *owed,
-	bool *sends_auth)
+static strata_result compose_handshake(const strata_session *session, strata_buffer *out,
+	uint32_t *expected, bool *sends_auth)
 {
-	*owed = session->user != NULL ? 1 : 0;
+	*expected = session->user != NULL ? 1 : 0;
 	*sends_auth = session->password != NULL;
 	if (session->user == NULL || strata_buffer_print(out, "HELLO %s\n", session->user) == 0) {
 		return STRATA_OK;
@@ -22,8 +22,8 @@ static strata_result greet(const strata_session *session, strata_buffer *out, ui
 	return STRATA_NO_MEMORY;
 }
 
-static strata_result check_greeting(const strata_session *session, void *const *replies,
-	uint32_t count, strata_wire_error *error)
+static strata_result check_handshake(const strata_session *session, void *const *replies,
+	uint32_t count, strata_protocol_error *error)
 {
 	const strata_view *reply = replies[0];
 
@@ -93,10 +93,10 @@ static bool is_drained(const void *state)
 	return reader->bytes.size == 0;
 }
 
-const strata_wire line_wire = {
+const strata_protocol line_protocol = {
 	.name = "line",
-	.greet = greet,
-	.check_greeting = check_greeting,
+	.compose_handshake = compose_handshake,
+	.check_handshake = check_handshake,
 	.reader_new = reader_new,
 	.reader_free = reader_free,
 	.feed = feed,

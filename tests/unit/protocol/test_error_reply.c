@@ -1,26 +1,26 @@
-#include "protocol/refusal.h"
+#include "protocol/error_reply.h"
 
 #include "unit.h"
 
-static strata_refusal of(const char *words)
+static strata_error_reply of(const char *words)
 {
 	strata_resp_reply reply = { .type = STRATA_RESP_ERROR, .text = strata_view_of(words) };
 
-	return strata_refusal_of(&reply);
+	return strata_error_reply_classify(&reply);
 }
 
 static void what_may_be_asked_again_is_told_from_what_may_not(void)
 {
 	CHECK(
-		of("TRYAGAIN Multiple keys request during rehashing of slot").next == STRATA_REFUSAL_LATER);
-	CHECK(of("NOAUTH Authentication required.").next == STRATA_REFUSAL_FRESH);
-	CHECK(of("READONLY You can't write against a read only replica.").next ==
-		  STRATA_REFUSAL_NEW_OWNER);
-	CHECK(of("LOADING Redis is loading the dataset in memory").next == STRATA_REFUSAL_MASTER);
+		of("TRYAGAIN Multiple keys request during rehashing of slot").action == STRATA_RETRY_LATER);
+	CHECK(of("NOAUTH Authentication required.").action == STRATA_RETRY_FRESH);
+	CHECK(of("READONLY You can't write against a read only replica.").action ==
+		  STRATA_RETRY_NEW_OWNER);
+	CHECK(of("LOADING Redis is loading the dataset in memory").action == STRATA_RETRY_MASTER);
 	CHECK(of("LOADING x").result == STRATA_NOT_READY);
-	CHECK(of("MASTERDOWN Link with MASTER is down").next == STRATA_REFUSAL_MASTER);
-	CHECK(of("WRONGPASS invalid username-password pair").next == STRATA_REFUSAL_FINAL);
-	CHECK(of("CLUSTERDOWN The cluster is down").next == STRATA_REFUSAL_MASTER);
+	CHECK(of("MASTERDOWN Link with MASTER is down").action == STRATA_RETRY_MASTER);
+	CHECK(of("WRONGPASS invalid username-password pair").action == STRATA_RETRY_NONE);
+	CHECK(of("CLUSTERDOWN The cluster is down").action == STRATA_RETRY_MASTER);
 }
 
 static void three_texts_say_that_the_cluster_is_down(void)
@@ -48,10 +48,10 @@ static void anything_else_is_the_answer(void)
 		"BUSY x", "WRONGTYPE x", "ERR unknown command", "TRYAGAINX", "tryagain", "ERR max" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		strata_refusal refusal = of(words[i]);
+		strata_error_reply reply = of(words[i]);
 
-		CHECK(refusal.result == STRATA_SERVER && refusal.next == STRATA_REFUSAL_FINAL);
-		CHECK(!refusal.closes && !refusal.suspects);
+		CHECK(reply.result == STRATA_SERVER && reply.action == STRATA_RETRY_NONE);
+		CHECK(!reply.closes && !reply.suspects);
 	}
 }
 
