@@ -1,6 +1,7 @@
 /*
- * eviction.c — which rule of eviction finds most again? Hit ratios of a cache of 15,000 places, which
- * is what 8 MB hold of 400-byte strings, under keys that are the rarer the higher their number.
+ * eviction.c: which rule of eviction finds most again? Hit ratios in a cache of 15,000 places,
+ * which is what 8 MB hold of 400-byte strings, under keys that are the rarer the higher their
+ * number.
  *
  *   LRU, FIFO     the oldest use goes, the oldest entry goes
  *   SIEVE         Zhang et al., "SIEVE is Simpler than LRU", NSDI 2024
