@@ -2,7 +2,7 @@
  * A scan goes through all masters by SCAN, each with a cursor of its own:
  *
  *     step: SCAN <cursor> MATCH <names of this database> COUNT <n>   of every master, in parallel
- *           UNLINK <name>                                            for each of a former generation
+ *           UNLINK <name>                                            for each of an old one
  *
  * and a call makes as many steps as its limit allows. COUNT is at most 500, and names are unlinked
  * one by one in a pipeline, so that no server is ever busy for longer than it takes to look at as
