@@ -47,7 +47,7 @@ ZEND_FUNCTION(strata_node)
 {
 	zend_string *node, *action;
 	zend_long ttl = 0;
-	strata_msec now = strata_clock_msec();
+	strata_msec now = strata_msec_of(strata_clock_usec());
 	strata_breaker_state state;
 
 	ZEND_PARSE_PARAMETERS_START(2, 3)

@@ -178,7 +178,7 @@ static bool look_at_breaker(const char *node, strata_msec now, strata_breaker_vi
 
 static void add_breaker(zval *row, const char *node)
 {
-	strata_msec now = strata_clock_msec();
+	strata_msec now = strata_msec_of(strata_clock_usec());
 	strata_breaker_view view;
 
 	if (!look_at_breaker(node, now, &view)) {
@@ -276,7 +276,7 @@ static void add_rows(zval *status)
 static void add_clusters(zval *status)
 {
 	zval *clusters = section(status, "clusters");
-	strata_msec now = strata_clock_msec();
+	strata_msec now = strata_msec_of(strata_clock_usec());
 	strata_slot_map_status view;
 
 	for (uint32_t i = 0;

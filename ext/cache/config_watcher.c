@@ -57,13 +57,13 @@ static void force(const strata_runtime *runtime, const strata_breaker *breaker, 
 {
 	bool is_out = state == STRATA_STATE_FORCED_OPEN;
 
-	strata_breaker_force(breaker, state, 0, strata_clock_msec());
+	strata_breaker_force(breaker, state, 0, strata_msec_of(strata_clock_usec()));
 	strata_anomalies_add(runtime->anomalies, node, "topology", is_out ? "disable" : "auto");
 }
 
 static bool is_kept_out(const strata_breaker *breaker)
 {
-	strata_breaker_view view = strata_breaker_look(breaker, strata_clock_msec());
+	strata_breaker_view view = strata_breaker_look(breaker, strata_msec_of(strata_clock_usec()));
 
 	return view.state == STRATA_STATE_FORCED_OPEN && view.until == 0;
 }

@@ -321,7 +321,7 @@ bool strata_breaker_is_suspected(const strata_breaker *breaker, strata_msec now)
 {
 	uint64_t until = atomic_load_explicit(&breaker->record->suspected_until, memory_order_relaxed);
 
-	return until > now && until <= now + SUSPICION;
+	return until > now && until <= now + SUSPICION + STRATA_BREAKER_AHEAD;
 }
 
 /* ---- an operation begins ---- */

@@ -38,11 +38,17 @@ bool strata_breaker_state_is_forced(uint64_t packed)
 		   packed >> 60 <= STRATA_STATE_DRAINING;
 }
 
+/* Is its moment the one at which it began? */
+static bool is_since(strata_breaker_state state)
+{
+	return state == STRATA_STATE_CLOSED || state == STRATA_STATE_RECOVERING;
+}
+
 static bool is_possible(const strata_breaker_snapshot *snapshot, strata_msec now)
 {
 	switch (snapshot->state) {
 		case STRATA_STATE_CLOSED:
-		case STRATA_STATE_RECOVERING: return snapshot->moment <= now;
+		case STRATA_STATE_RECOVERING: return snapshot->moment <= now + STRATA_BREAKER_AHEAD;
 		case STRATA_STATE_OPEN: return snapshot->moment <= now + longest_wait;
 		case STRATA_STATE_HALF_OPEN: return snapshot->moment <= now + longest_probe;
 		case STRATA_STATE_FORCED_OPEN:
@@ -64,6 +70,9 @@ strata_breaker_snapshot strata_breaker_state_unpack(uint64_t packed, strata_msec
 	if (!has_right_check(packed) || snapshot.cause > STRATA_BREAKER_OPERATOR ||
 		!is_possible(&snapshot, now)) {
 		return (strata_breaker_snapshot){ .state = STRATA_STATE_CLOSED };
+	}
+	if (is_since(snapshot.state) && snapshot.moment > now) {
+		snapshot.moment = now;
 	}
 	return snapshot;
 }

@@ -48,7 +48,9 @@ typedef struct {
 
 enum {
 	STRATA_BREAKER_MOST_ATTEMPTS = 15,
-	STRATA_BREAKER_PROBE_TIME = 1000 /* msec that one turn to probe lasts */
+	STRATA_BREAKER_PROBE_TIME = 1000, /* msec that one turn to probe lasts */
+	/* msec by which a moment may lie ahead: a thread that read the clock earlier meets it */
+	STRATA_BREAKER_AHEAD = 1000
 };
 
 uint64_t strata_breaker_state_pack(strata_breaker_snapshot snapshot);

@@ -347,8 +347,11 @@ static void a_moment_further_ahead_than_one_interval_counts_as_long_ago(void)
 	atomic_store(&record->desyncs, (uint64_t) (START + 60002) << 16 | 9);
 	(void) strata_breaker_suspect(&breaker, STRATA_EVIDENCE_PROOF, START);
 	CHECK(look(START).state == STRATA_STATE_CLOSED);
-	atomic_store(&record->suspected_until, START + 600001);
+	atomic_store(&record->suspected_until, START + 600000 + STRATA_BREAKER_AHEAD + 1);
 	CHECK(!strata_breaker_is_suspected(&breaker, START));
+	/* A coarse clock is a tick behind the exact one by which the suspicion began. */
+	atomic_store(&record->suspected_until, START + 600004);
+	CHECK(strata_breaker_is_suspected(&breaker, START));
 	end();
 }
 
