@@ -27,10 +27,9 @@ static strata_item item_of(zend_string *key)
 /* For a get that goes on where a peek stopped; NULL: nothing was peeked at. */
 static strata_item item_from(zend_string *key, const strata_store_cursor *cursor)
 {
-	strata_item item = item_of(key);
-
-	item.local.cursor = cursor;
-	return item;
+	return (strata_item){ .key = strata_arguments_view(key),
+		.value.codec = STRATA_CODEC_NULL,
+		.local.cursor = cursor };
 }
 
 /* ---- reading ---- */

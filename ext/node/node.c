@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/compiler.h"
 #include "base/thread.h"
 #include "os/clock.h"
 #include "os/process.h"
@@ -302,16 +303,24 @@ static void look_at_probe(strata_node *node, strata_usec now)
 	}
 }
 
-void strata_nodes_look_at_probes(void)
+/* The slow path, kept out of the way of the calls that find no probe under way. */
+static STRATA_COLD void look_at_all_probes(void)
 {
+	strata_usec now = strata_clock_usec();
 	strata_node *node = probing;
-	strata_usec now = node != NULL ? strata_clock_usec() : 0;
 
 	while (node != NULL) {
 		strata_node *next = node->next_probing;
 
 		look_at_probe(node, now);
 		node = next;
+	}
+}
+
+void strata_nodes_look_at_probes(void)
+{
+	if (probing != NULL) {
+		look_at_all_probes();
 	}
 }
 
