@@ -128,11 +128,11 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/cache.c
     ext/cache/config_watcher.c
     ext/cache/database.c
-    ext/cache/environment.c
     ext/cache/generation.c
     ext/cache/local.c
     ext/cache/purge.c
     ext/cache/remember.c
+    ext/cache/runtime.c
     ext/codec/codec.c
     ext/codec/image.c
     ext/codec/image_copy.c
@@ -204,16 +204,15 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/cluster/cluster_nodes.c
     ext/redis/cluster/cluster_slots.c
     ext/redis/cluster/local_slot_map.c
-    ext/redis/cluster/refresh_turn.c
     ext/redis/cluster/replica_reads.c
     ext/redis/cluster/shared_slot_map.c
     ext/redis/cluster/slot_map.c
     ext/redis/redis_client.c
     ext/redis/router.c
+    ext/redis/sentinel/master_table.c
     ext/redis/sentinel/sentinel.c
     ext/redis/sentinel/sentinel_answer.c
     ext/redis/sentinel/sentinel_vote.c
-    ext/redis/sentinel/watches.c
     ext/stats/anomalies.c
     ext/stats/stats.c
     ext/store/entry.c

@@ -3,7 +3,7 @@
  * learn; the local map, this thread's copy of it; and the nodes, which have connections and stay as
  * long as a map names their address.
  *
- *     slot -> local map -> index in it -> node_at[] -> node       node_at[] is filled as it is needed
+ *     slot -> local map -> index in it -> node_at[] -> node    node_at[] is filled when needed
  *
  * One look at the shared version says whether the copy is still good. A new map replaces the copy
  * only when all of it checks. Then node_at[] is cleared and found again by address: nodes in both
@@ -283,23 +283,22 @@ static strata_result ask_seeds(strata_cluster *cluster, strata_usec deadline, st
 }
 
 /* Shares what this process was told: a map, or why there is none. */
-static void end_refresh(strata_cluster *cluster, uint64_t turn, strata_usec asked_at,
+static void end_refresh(strata_cluster *cluster, uint64_t ticket, strata_usec asked_at,
 	strata_result result)
 {
 	strata_shared_slot_map *shared = cluster->slots.shared;
-	strata_turn_outcome outcome = STRATA_TURN_FAILED;
+	strata_gate_outcome outcome = STRATA_GATE_FAILED;
 
 	if (result == STRATA_OK) {
 		outcome =
 			strata_shared_slot_map_publish(shared, cluster->slots.back_buffer, msec_of(asked_at))
-				? STRATA_TURN_CHANGED
-				: STRATA_TURN_SAME;
+				? STRATA_GATE_CHANGED
+				: STRATA_GATE_SAME;
 		cluster->last_failed = NULL;
 		mark_fresh(cluster);
 		adopt(cluster, asked_at);
 	}
-	strata_refresh_turn_end(&shared->turn, turn, outcome);
-	strata_shared_slot_map_end_refresh(shared, result);
+	strata_shared_slot_map_end_refresh(shared, ticket, outcome, result);
 }
 
 /* ---- the first map ---- */
@@ -340,18 +339,18 @@ static strata_result learn_first(strata_cluster *cluster, strata_usec *now, stra
 	strata_arena *arena, strata_protocol_error *error)
 {
 	strata_usec asked_at = *now;
-	uint64_t turn;
+	uint64_t ticket;
 
-	switch (strata_refresh_turn_take(&cluster->slots.shared->turn, STRATA_TURN_URGENT,
-		msec_of(asked_at), &turn)) {
-		case STRATA_TURN_OURS: break;
-		case STRATA_TURN_THEIRS: return wait_for_others(cluster, now, deadline, error);
-		case STRATA_TURN_EARLY: return repeat_failure(cluster, error);
+	switch (strata_shared_slot_map_take_refresh(cluster->slots.shared, STRATA_REFRESH_URGENT,
+		msec_of(asked_at), &ticket)) {
+		case STRATA_GATE_TAKEN: break;
+		case STRATA_GATE_HELD: return wait_for_others(cluster, now, deadline, error);
+		case STRATA_GATE_EARLY: return repeat_failure(cluster, error);
 	}
 	cluster->failure = ask_seeds(cluster, deadline, arena, &cluster->failure_error);
 	*now = strata_clock_usec();
 	*error = cluster->failure_error;
-	end_refresh(cluster, turn, asked_at, cluster->failure);
+	end_refresh(cluster, ticket, asked_at, cluster->failure);
 	cluster->is_lost = cluster->failure != STRATA_OK;
 	return cluster->failure;
 }
@@ -425,22 +424,23 @@ static void refresh(strata_cluster *cluster, strata_usec *now, strata_usec deadl
 	strata_arena *arena)
 {
 	strata_usec asked_at = *now;
-	strata_turn_need need = cluster->is_urgent ? STRATA_TURN_URGENT : STRATA_TURN_PATIENT;
+	strata_refresh_urgency urgency =
+		cluster->is_urgent ? STRATA_REFRESH_URGENT : STRATA_REFRESH_LAZY;
 	strata_node *source = cluster->asks_seeds ? NULL : pick_source(cluster, asked_at);
 	strata_usec half = asked_at < deadline ? asked_at + (deadline - asked_at) / 2 : deadline;
 	strata_protocol_error unused;
-	uint64_t turn;
+	uint64_t ticket;
 
 	if (source == NULL && !cluster->asks_seeds) {
 		cluster->is_lost = true;
 		return;
 	}
-	if (strata_refresh_turn_take(&cluster->slots.shared->turn, need, msec_of(asked_at), &turn) !=
-		STRATA_TURN_OURS) {
+	if (strata_shared_slot_map_take_refresh(cluster->slots.shared, urgency, msec_of(asked_at),
+			&ticket) != STRATA_GATE_TAKEN) {
 		return;
 	}
 	cluster->moved_hint = NULL;
-	end_refresh(cluster, turn, asked_at,
+	end_refresh(cluster, ticket, asked_at,
 		source != NULL ? ask(cluster, source, half, arena, &unused)
 					   : ask_seeds(cluster, half, arena, &unused));
 	*now = strata_clock_usec();
@@ -525,7 +525,7 @@ static strata_result move_slot(strata_cluster *cluster, uint16_t slot, const str
 	strata_result result;
 
 	strata_cluster_mark_stale(cluster, STRATA_REFRESH_LAZY, now);
-	strata_refresh_turn_hurry(&cluster->slots.shared->turn);
+	strata_shared_slot_map_reset_backoff(cluster->slots.shared);
 	if (index == STRATA_SLOT_NO_NODE) {
 		return STRATA_PROTOCOL;
 	}

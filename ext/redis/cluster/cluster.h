@@ -10,6 +10,7 @@
 #include "net/endpoint.h"
 #include "node/node.h"
 #include "protocol/redirect.h"
+#include "redis/cluster/shared_slot_map.h"
 
 /*
  * Belongs to one thread and one database. Every `now` below is strata_clock_usec() of this moment.
@@ -41,11 +42,6 @@ void strata_cluster_begin(strata_cluster *cluster, uint32_t request, size_t comm
  */
 STRATA_MUST_CHECK strata_result strata_cluster_learn(strata_cluster *cluster, strata_usec *now,
 	strata_usec deadline, strata_arena *arena, strata_protocol_error *error);
-
-typedef enum {
-	STRATA_REFRESH_LAZY,  /* all slots can be served by the old map so far */
-	STRATA_REFRESH_URGENT /* some cannot */
-} strata_refresh_urgency;
 
 /* The map may be old: the next learn asks for a new one. */
 void strata_cluster_mark_stale(strata_cluster *cluster, strata_refresh_urgency urgency,

@@ -1,13 +1,6 @@
 /*
- * The lowest bit of the version says which of two maps counts. A writer fills the other one and
- * raises the version. A reader copies, and believes the copy when its check is that of the bytes
- * and of the version. So a killed writer changes nothing. A writer that stalled and returns
- * overwrites a map that then fails its check, like random bytes do. What fails its check is fetched
- * anew.
- *
- * Ordering: the words of a map are written before the version that makes it count (release), and
- * the version is read before them (acquire). The words have no order among themselves: the check
- * stands for that.
+ * The map itself is a published blob (host/published.h), copied by each thread. What does not check
+ * is fetched anew, and no command is served from it.
  *
  * An override is one word a slot: the version in its upper 48 bits, an index in the lower 16. The
  * version keeps a process that stalled from undoing what was learnt later. It may replace what is
@@ -17,8 +10,8 @@
  * processes may add the same node twice, and a killed one leaves a node that never counts until the
  * next map. Without room a redirect is followed again each time.
  *
- * Records of the table are claimed by their key, from the front, by one compare-and-swap, and never
- * given back. Most pages of a record are never touched, and cost no memory.
+ * Records of the table live as long as the host. Most pages of one are never touched, and cost no
+ * memory.
  */
 #include "redis/cluster/shared_slot_map.h"
 
@@ -26,10 +19,10 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "host/registry.h"
 #include "os/clock.h"
-#include "os/futex.h"
 
-enum { TRIES = 3, CONFIRM_AFTER = 30000 /* msec */, MAP_COUNT = 8 };
+enum { CONFIRM_AFTER = 30000 /* msec */, MAP_COUNT = 8 };
 
 enum { TENTH_OF_REDIRECT = STRATA_TOKEN / 10 };
 
@@ -38,8 +31,11 @@ static const strata_token_bucket_size redirects_size = { .rate = 20, .most = 200
 /* Versions have so many bits in an override. */
 static const uint64_t version_mask = UINT64_MAX >> 16;
 
+/* A refresh that does not end is over after one interval. */
+enum { REFRESH_INTERVAL = 1000, LONGEST_LAZY = 10000, LONGEST_URGENT = 2000 /* msec */ };
+
 struct strata_slot_map_table {
-	strata_shared_slot_map *maps; /* MAP_COUNT of them in shared memory */
+	strata_registry *maps;
 };
 
 /* ---- overrides ---- */
@@ -170,110 +166,48 @@ strata_shared_slot_map *strata_shared_slot_map_new(void)
 	return calloc(1, sizeof(strata_shared_slot_map));
 }
 
+/* published.h has no handle for reading alone: readers cast, and write nothing. */
+static strata_published published_of(const strata_shared_slot_map *shared)
+{
+	strata_shared_slot_map *record = (strata_shared_slot_map *) shared;
+
+	return (strata_published){ &record->head, record->words, sizeof(strata_slot_map) };
+}
+
 uint64_t strata_shared_slot_map_version(const strata_shared_slot_map *shared)
 {
-	return atomic_load_explicit(&shared->version, memory_order_acquire);
-}
-
-static size_t words_of(const strata_slot_map *map)
-{
-	return (strata_slot_map_size(map) + 7) / 8;
-}
-
-static uint64_t check_of(const strata_slot_map *map, uint64_t version)
-{
-	return strata_hash_of((strata_view){ (const char *) map, strata_slot_map_size(map) }, version);
-}
-
-static void copy_words(const _Atomic uint64_t *from, char *to, size_t first, size_t end)
-{
-	for (size_t i = first; i < end; i++) {
-		uint64_t word = atomic_load_explicit(&from[i], memory_order_relaxed);
-
-		memcpy(to + i * 8, &word, 8);
-	}
-}
-
-/* Into the map, as far as it claims to go. */
-static bool copy(const strata_shared_slot_map *shared, uint64_t version, strata_slot_map *map)
-{
-	const _Atomic uint64_t *words = shared->maps[version & 1].words;
-	uint64_t check = atomic_load_explicit(&shared->maps[version & 1].check, memory_order_relaxed);
-	size_t head = offsetof(strata_slot_map, nodes) / 8;
-
-	copy_words(words, (char *) map, 0, head);
-	if (map->node_count > STRATA_SLOT_MAP_NODES) {
-		return false;
-	}
-	copy_words(words, (char *) map, head, words_of(map));
-	return check_of(map, version) == check && strata_slot_map_is_sound(map);
+	return strata_published_version(published_of(shared));
 }
 
 strata_result strata_shared_slot_map_read(const strata_shared_slot_map *shared,
 	strata_slot_map *map, uint64_t *version)
 {
-	for (int i = 0; i < TRIES; i++) {
-		*version = strata_shared_slot_map_version(shared);
-		if (*version == 0) {
-			return STRATA_MISS;
-		}
-		if (copy(shared, *version, map)) {
-			return STRATA_OK;
-		}
+	size_t size;
+	strata_result result = strata_published_read(published_of(shared), map, &size, version);
+
+	if (result != STRATA_OK) {
+		return result;
 	}
-	return STRATA_CORRUPT;
+	return size >= offsetof(strata_slot_map, nodes) && strata_slot_map_is_sound(map) &&
+				   strata_slot_map_size(map) == size
+			   ? STRATA_OK
+			   : STRATA_CORRUPT;
 }
 
 /* ---- publishing ---- */
 
-static bool holds(const strata_shared_slot_map *shared, uint64_t version,
-	const strata_slot_map *map)
-{
-	const char *bytes = (const char *) map;
-
-	if (version == 0 || atomic_load_explicit(&shared->maps[version & 1].check,
-							memory_order_relaxed) != check_of(map, version)) {
-		return false;
-	}
-	for (size_t i = 0; i < words_of(map); i++) {
-		uint64_t word =
-			atomic_load_explicit(&shared->maps[version & 1].words[i], memory_order_relaxed);
-
-		if (memcmp(bytes + i * 8, &word, 8) != 0) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static void fill(strata_shared_slot_map *shared, uint64_t version, const strata_slot_map *map)
-{
-	const char *bytes = (const char *) map;
-
-	for (size_t i = 0; i < words_of(map); i++) {
-		uint64_t word;
-
-		memcpy(&word, bytes + i * 8, 8);
-		atomic_store_explicit(&shared->maps[version & 1].words[i], word, memory_order_relaxed);
-	}
-	atomic_store_explicit(&shared->maps[version & 1].check, check_of(map, version),
-		memory_order_relaxed);
-}
-
 bool strata_shared_slot_map_publish(strata_shared_slot_map *shared, const strata_slot_map *map,
 	strata_msec asked_at)
 {
-	uint64_t version = strata_shared_slot_map_version(shared);
-	bool is_news =
-		!holds(shared, version, map) || strata_slot_overrides_exist(&shared->overrides, version);
+	strata_published published = published_of(shared);
+	strata_view blob = { (const char *) map, strata_slot_map_size(map) };
+	uint64_t version = strata_published_version(published);
+	bool is_news = !strata_published_holds(published, blob) ||
+				   strata_slot_overrides_exist(&shared->overrides, version);
 
+	/* A process that loses the race was slow: what the other one learnt is as new. */
 	if (is_news) {
-		uint64_t next = (version + 1) & version_mask;
-
-		next = next == 0 ? 2 - (version & 1) : next;
-		fill(shared, next, map);
-		/* A writer that loses the race was slow: what the other one learnt is as new. */
-		is_news = atomic_compare_exchange_strong(&shared->version, &version, next);
+		is_news = strata_published_publish(published, version, blob);
 	}
 	atomic_store_explicit(&shared->refreshed_at, asked_at, memory_order_release);
 	atomic_store_explicit(&shared->small_map_source, 0, memory_order_relaxed);
@@ -294,18 +228,46 @@ bool strata_shared_slot_map_is_confirmed(strata_shared_slot_map *shared, uint64_
 	return source != (node | 1) || now - since >= CONFIRM_AFTER;
 }
 
-/* ---- waiting ---- */
+/* ---- refreshing ---- */
 
-void strata_shared_slot_map_end_refresh(strata_shared_slot_map *shared, strata_result result)
+static strata_gate_pace pace_of(strata_refresh_urgency urgency)
 {
+	strata_gate_pace pace = { .interval = REFRESH_INTERVAL, .longest = LONGEST_LAZY };
+
+	switch (urgency) {
+		case STRATA_REFRESH_LAZY: break;
+		case STRATA_REFRESH_URGENT: pace.longest = LONGEST_URGENT; break;
+	}
+	return pace;
+}
+
+strata_gate_answer strata_shared_slot_map_take_refresh(strata_shared_slot_map *shared,
+	strata_refresh_urgency urgency, strata_msec now, uint64_t *ticket)
+{
+	return strata_gate_take(&shared->refreshes, pace_of(urgency), now, ticket);
+}
+
+void strata_shared_slot_map_end_refresh(strata_shared_slot_map *shared, uint64_t ticket,
+	strata_gate_outcome outcome, strata_result result)
+{
+	strata_gate_end(&shared->refreshes, ticket, outcome);
 	if (result == STRATA_OK) {
 		atomic_store_explicit(&shared->failures, 0, memory_order_relaxed);
 	} else {
 		atomic_fetch_add_explicit(&shared->failures, 1, memory_order_relaxed);
 		atomic_store_explicit(&shared->failure, (uint32_t) result, memory_order_relaxed);
 	}
-	atomic_fetch_add_explicit(&shared->event, 1, memory_order_release);
-	strata_futex_wake(&shared->event);
+	strata_published_signal(published_of(shared));
+}
+
+bool strata_shared_slot_map_is_refreshing(const strata_shared_slot_map *shared, strata_msec now)
+{
+	return strata_gate_is_held(&shared->refreshes, REFRESH_INTERVAL, now);
+}
+
+void strata_shared_slot_map_reset_backoff(strata_shared_slot_map *shared)
+{
+	strata_gate_reset_backoff(&shared->refreshes);
 }
 
 strata_result strata_shared_slot_map_failure(const strata_shared_slot_map *shared)
@@ -318,14 +280,10 @@ strata_result strata_shared_slot_map_failure(const strata_shared_slot_map *share
 
 void strata_shared_slot_map_wait(strata_shared_slot_map *shared, strata_usec max_wait)
 {
-	strata_usec now = strata_clock_usec();
-	strata_usec end = now + max_wait;
-	uint32_t seen = atomic_load_explicit(&shared->event, memory_order_acquire);
+	uint32_t event = strata_published_event(published_of(shared));
 
-	while (now < end && atomic_load_explicit(&shared->event, memory_order_acquire) == seen &&
-		   strata_refresh_turn_is_taken(&shared->turn, strata_clock_msec())) {
-		strata_futex_wait(&shared->event, seen, end - now);
-		now = strata_clock_usec();
+	if (strata_shared_slot_map_is_refreshing(shared, strata_clock_msec())) {
+		strata_published_wait(published_of(shared), event, max_wait);
 	}
 }
 
@@ -344,18 +302,30 @@ bool strata_shared_slot_map_take_redirect(strata_shared_slot_map *shared, strata
 
 /* ---- the table ---- */
 
+static void write_name(void *user, void *record, const void *names)
+{
+	strata_shared_slot_map *shared = record;
+
+	(void) user;
+	memcpy(shared->name, names, strnlen(names, sizeof(shared->name) - 1));
+}
+
 strata_result strata_slot_map_table_new(strata_host *host, strata_slot_map_table **out)
 {
+	static const strata_registry_shape shape = { .size = sizeof(strata_shared_slot_map),
+		.count = MAP_COUNT,
+		.on_claim = write_name };
 	strata_slot_map_table *table = calloc(1, sizeof(*table));
+	strata_result result;
 
 	*out = NULL;
 	if (table == NULL) {
 		return STRATA_NO_MEMORY;
 	}
-	table->maps = strata_host_alloc(host, MAP_COUNT * sizeof(strata_shared_slot_map));
-	if (table->maps == NULL) {
+	result = strata_registry_new(host, NULL, &shape, &table->maps);
+	if (result != STRATA_OK) {
 		free(table);
-		return STRATA_NO_MEMORY;
+		return result;
 	}
 	*out = table;
 	return STRATA_OK;
@@ -363,50 +333,42 @@ strata_result strata_slot_map_table_new(strata_host *host, strata_slot_map_table
 
 void strata_slot_map_table_free(strata_slot_map_table *table)
 {
-	free(table);
+	if (table != NULL) {
+		strata_registry_free(table->maps);
+		free(table);
+	}
 }
 
 strata_shared_slot_map *strata_slot_map_table_claim(strata_slot_map_table *table, uint64_t key,
 	const char *name)
 {
-	for (uint32_t i = 0; i < MAP_COUNT; i++) {
-		strata_shared_slot_map *shared = &table->maps[i];
-		uint64_t seen = 0;
-
-		if (atomic_compare_exchange_strong(&shared->key, &seen, key)) {
-			memcpy(shared->name, name, strnlen(name, sizeof(shared->name) - 1));
-			return shared;
-		}
-		if (seen == key) {
-			return shared;
-		}
-	}
-	return NULL;
+	return strata_registry_acquire(table->maps, key, name);
 }
 
-/* Both counts lie in one word. */
+/* From the head of a map. */
 static void count_nodes(const strata_shared_slot_map *shared, strata_slot_map_status *status)
 {
-	const _Atomic uint64_t *words = shared->maps[status->version & 1].words;
-	uint64_t word = atomic_load_explicit(&words[offsetof(strata_slot_map, node_count) / 8],
-		memory_order_relaxed);
-	uint32_t counts[2];
+	strata_slot_map_counts counts;
 
-	memcpy(counts, &word, sizeof(counts));
-	status->nodes = counts[0] < STRATA_SLOT_MAP_NODES ? counts[0] : STRATA_SLOT_MAP_NODES;
-	status->uncovered = counts[1] < STRATA_SLOT_COUNT ? STRATA_SLOT_COUNT - counts[1] : 0;
+	if (strata_published_peek(published_of(shared), &counts, sizeof(counts))) {
+		status->nodes = counts.nodes < STRATA_SLOT_MAP_NODES ? counts.nodes : STRATA_SLOT_MAP_NODES;
+		status->uncovered =
+			counts.covered < STRATA_SLOT_COUNT ? STRATA_SLOT_COUNT - counts.covered : 0;
+	}
 }
 
 bool strata_slot_map_table_describe(const strata_slot_map_table *table, uint32_t number,
 	strata_msec now, strata_slot_map_status *out)
 {
-	const strata_shared_slot_map *shared = &table->maps[number < MAP_COUNT ? number : 0];
-	strata_msec refreshed = atomic_load_explicit(&shared->refreshed_at, memory_order_acquire);
+	const strata_shared_slot_map *shared = strata_registry_at(table->maps, number);
+	strata_msec refreshed;
 
-	*out = (strata_slot_map_status){ .age = refreshed < now ? now - refreshed : 0 };
-	if (number >= MAP_COUNT || atomic_load_explicit(&shared->key, memory_order_acquire) == 0) {
+	*out = (strata_slot_map_status){ .uncovered = STRATA_SLOT_COUNT };
+	if (shared == NULL) {
 		return false;
 	}
+	refreshed = atomic_load_explicit(&shared->refreshed_at, memory_order_acquire);
+	out->age = refreshed < now ? now - refreshed : 0;
 	memcpy(out->name, shared->name, sizeof(out->name) - 1);
 	out->failures = atomic_load_explicit(&shared->failures, memory_order_relaxed);
 	out->version = strata_shared_slot_map_version(shared);

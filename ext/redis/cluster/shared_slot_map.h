@@ -8,9 +8,10 @@
 
 #include "base/time.h"
 #include "health/token_bucket.h"
+#include "host/gate.h"
 #include "host/host.h"
+#include "host/published.h"
 #include "net/endpoint.h"
-#include "redis/cluster/refresh_turn.h"
 #include "redis/cluster/slot_map.h"
 
 /* ---- single slots that have moved ---- */
@@ -61,32 +62,24 @@ bool strata_slot_overrides_read_node(const strata_slot_overrides *overrides, uin
 
 /* ---- the map ---- */
 
-enum {
-	STRATA_SHARED_SLOT_MAP_NAME = 128,
-	STRATA_SHARED_SLOT_MAP_WORDS = (sizeof(strata_slot_map) + 7) / 8
-};
+enum { STRATA_SHARED_SLOT_MAP_NAME = 128 };
 
 /*
- * In shared memory, one for each cluster; without a host each thread has its own. Zeroes: nothing
- * is known.
+ * In shared memory, one for each cluster; without a host each thread has its own. All zeroes:
+ * nothing is known.
  */
-typedef struct strata_shared_slot_map {
-	_Atomic uint64_t key; /* which cluster; 0: the record is free */
+typedef struct {
 	char name[STRATA_SHARED_SLOT_MAP_NAME];
-	_Atomic uint64_t version; /* of the map that counts; 0: there is none */
-	strata_refresh_turn turn;
+	strata_gate refreshes; /* one process asks for a map at a time, and not too often */
 	strata_token_bucket redirects;
 	_Atomic uint64_t refreshed_at;     /* when the last answered CLUSTER SLOTS was sent, in msec */
-	_Atomic uint64_t small_map_source; /* hash of the node whose map was too small to be believed */
+	_Atomic uint64_t small_map_source; /* hash of the node whose map was too small */
 	_Atomic uint64_t small_map_at;     /* in msec */
 	_Atomic uint32_t failures;         /* refreshes in a row that brought no map */
 	_Atomic uint32_t failure;          /* why the last one did not: a strata_result */
-	_Atomic uint32_t event;            /* raised whenever a refresh ends */
 	strata_slot_overrides overrides;
-	struct {
-		_Atomic uint64_t check;
-		_Atomic uint64_t words[STRATA_SHARED_SLOT_MAP_WORDS];
-	} maps[2]; /* that of a version is at its lowest bit */
+	strata_published_head head; /* of the map that counts */
+	_Atomic uint64_t words[STRATA_PUBLISHED_WORDS(sizeof(strata_slot_map))];
 } strata_shared_slot_map;
 
 /* A private one, for a process without a host. NULL when out of memory; free() takes it back. */
@@ -113,8 +106,31 @@ bool strata_shared_slot_map_publish(strata_shared_slot_map *shared, const strata
 bool strata_shared_slot_map_is_confirmed(strata_shared_slot_map *shared, uint64_t node,
 	strata_msec now);
 
-/* A refresh is over: OK, or why it brought no map. Wakes up the processes that wait. */
-void strata_shared_slot_map_end_refresh(strata_shared_slot_map *shared, strata_result result);
+typedef enum {
+	STRATA_REFRESH_LAZY,  /* all slots can be served by the old map so far: up to ten seconds */
+	STRATA_REFRESH_URGENT /* some cannot: up to two seconds */
+} strata_refresh_urgency;
+
+/*
+ * May the caller ask for a map now? One caller of the host, a second after the last, and twice as
+ * long each time that the map stays the same. *ticket is for the end of the refresh.
+ */
+STRATA_MUST_CHECK strata_gate_answer
+strata_shared_slot_map_take_refresh(strata_shared_slot_map *shared, strata_refresh_urgency urgency,
+	strata_msec now, uint64_t *ticket);
+
+/*
+ * The refresh is over: CHANGED or SAME with OK, or FAILED and why it brought no map. Wakes up the
+ * processes that wait.
+ */
+void strata_shared_slot_map_end_refresh(strata_shared_slot_map *shared, uint64_t ticket,
+	strata_gate_outcome outcome, strata_result result);
+
+/* Does a process ask for a map right now? */
+bool strata_shared_slot_map_is_refreshing(const strata_shared_slot_map *shared, strata_msec now);
+
+/* There is proof that the map has changed: a second after the last refresh is late enough. */
+void strata_shared_slot_map_reset_backoff(strata_shared_slot_map *shared);
 
 /* Why the last refresh of any process brought no map; NO_OWNER when that is not known. */
 strata_result strata_shared_slot_map_failure(const strata_shared_slot_map *shared);

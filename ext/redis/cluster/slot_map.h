@@ -20,11 +20,19 @@ typedef struct {
 	uint64_t id;     /* a hash of its id in the cluster, which outlives its address; 0: not said */
 } strata_slot_map_node;
 
-/* No pointers inside, so that one process may read what another one learned. */
+/* The head of a map. */
 typedef struct {
-	uint16_t owners[STRATA_SLOT_COUNT]; /* index into nodes, or STRATA_SLOT_NO_NODE */
+	uint32_t nodes;
+	uint32_t covered; /* slots that have an owner */
+} strata_slot_map_counts;
+
+/*
+ * No pointers inside, so that one process may read what another one learned. It begins with counts.
+ */
+typedef struct {
 	uint32_t node_count;
-	uint32_t covered;                                  /* slots that have an owner */
+	uint32_t covered;
+	uint16_t master_of[STRATA_SLOT_COUNT]; /* index into nodes, or STRATA_SLOT_NO_NODE */
 	strata_slot_map_node nodes[STRATA_SLOT_MAP_NODES]; /* only node_count of them are written */
 } strata_slot_map;
 

@@ -1,21 +1,21 @@
 /*
- * What is known of the master lies in shared memory (watches.h), so that a host asks its sentinels
- * and not every thread. A thread keeps the node it uses and the round it took it from:
+ * What is known of the master lies in shared memory (master_table.h), so that a host asks its
+ * sentinels and not every thread. A thread keeps the node it uses and the version it took it from:
  *
- *     round unchanged            the node is the master: two loads, no lock
- *     round changed, address not the node stays, with its connections
+ *     version unchanged          the node is the master: two loads, no lock
+ *     version changed, address not   the node stays, with its connections
  *     address changed            another node; the old one loses its connections at once
  *
- * They are asked every second for as long as anybody uses the master, and not only after a failure:
- * after a planned failover the old master goes on accepting writes for some ten seconds, all of
- * which are lost, before the sentinels make it a replica. A question is paid for out of the
- * deadline of the call that finds it due, with half of what is left, so that a sentinel which is
- * silent leaves time for the command. Sentinels are ordinary nodes, with breakers, rows and nonces,
- * and the questions to all of them go through one exchange.
+ * The sentinels are asked every second for as long as the master is in use, and not only after a
+ * failure. After a planned failover the old master goes on accepting writes for some ten seconds,
+ * and all of them are lost, before the sentinels make it a replica. The call that finds the
+ * question due pays for it with half of what is left of its deadline, so that a silent sentinel
+ * leaves time for the command. Sentinels are ordinary nodes, with breakers, rows and nonces, and
+ * all of them are asked in one exchange.
  *
- * Nobody trusts a sentinel alone (sentinel_vote.h), and nobody trusts all of them: whoever is
- * called the master must say so itself before it gets a command (greeting.h), and one that says
- * otherwise is not asked again before the sentinels were.
+ * No sentinel is trusted alone (sentinel_vote.h), nor are all of them. The server they name must
+ * say itself that it is the master before it gets a command (protocol/redis_handshake.h). One that
+ * says otherwise is not asked again before the sentinels were.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -31,16 +31,16 @@
 #include "node/io_loop.h"
 #include "node/credentials_id.h"
 #include "protocol/redis_protocol.h"
-#include "redis/sentinel/watches.h"
+#include "redis/sentinel/master_table.h"
 #include "redis/sentinel/sentinel_vote.h"
 
 enum { MAX_REPLY = 64 * 1024 };
 
-/* Was the master, and may still be in use by a round. */
-typedef struct stray {
+/* Was the master, and commands that are under way may still use it. */
+typedef struct retired_node {
 	strata_node *node;
-	struct stray *next;
-} stray;
+	struct retired_node *next;
+} retired_node;
 
 struct strata_sentinel {
 	const char *name;
@@ -50,13 +50,13 @@ struct strata_sentinel {
 	strata_stats *stats;
 	strata_node **nodes; /* the sentinels */
 	uint32_t count;
-	strata_watch *watch; /* what the host knows */
-	bool is_private;     /* what only we know */
-	strata_node *node;   /* the master, as of round; NULL: never known */
-	uint32_t round;
-	strata_result result; /* of that round */
+	strata_master_record *record; /* what the host knows */
+	bool is_private;              /* what only we know */
+	strata_node *node;            /* the master, as of version; NULL: never known */
+	uint64_t version;
+	strata_result result; /* of that version */
 	strata_protocol_error error;
-	stray *strays;
+	retired_node *retired;
 	uint32_t refs;
 };
 
@@ -70,14 +70,14 @@ typedef struct {
 
 /* ---- life ---- */
 
-static void free_strays(strata_sentinel *sentinel)
+static void free_retired(strata_sentinel *sentinel)
 {
-	while (sentinel->strays != NULL) {
-		stray *next = sentinel->strays->next;
+	while (sentinel->retired != NULL) {
+		retired_node *next = sentinel->retired->next;
 
-		strata_node_free(sentinel->strays->node);
-		free(sentinel->strays);
-		sentinel->strays = next;
+		strata_node_free(sentinel->retired->node);
+		free(sentinel->retired);
+		sentinel->retired = next;
 	}
 }
 
@@ -86,14 +86,14 @@ void strata_sentinel_free(strata_sentinel *sentinel)
 	if (sentinel == NULL) {
 		return;
 	}
-	free_strays(sentinel);
+	free_retired(sentinel);
 	strata_node_free(sentinel->node);
 	for (uint32_t i = 0; i < sentinel->count; i++) {
 		strata_node_free(sentinel->nodes[i]);
 	}
 	free(sentinel->nodes);
 	if (sentinel->is_private) {
-		strata_watch_free(sentinel->watch);
+		strata_master_record_free(sentinel->record);
 	}
 	free(sentinel);
 }
@@ -104,8 +104,8 @@ static uint64_t mix(uint64_t key, const char *text)
 }
 
 /*
- * Whoever asks others, in another order or in another way, has a record of his own: why sentinels
- * refuse one password is nothing to those who have another.
+ * Other sentinels, another order or another login have a record of their own: why sentinels refuse
+ * one password says nothing about another.
  */
 static uint64_t key_of(const strata_sentinel_watchers *watchers,
 	const strata_client_options *options)
@@ -118,14 +118,15 @@ static uint64_t key_of(const strata_sentinel_watchers *watchers,
 	return mix(key, watchers->name);
 }
 
-static strata_watch *watch_of(strata_sentinel *sentinel, const strata_sentinel_watchers *watchers)
+static strata_master_record *record_of(strata_sentinel *sentinel,
+	const strata_sentinel_watchers *watchers)
 {
 	uint64_t key = key_of(watchers, &sentinel->options);
-	strata_watch *shared =
-		watchers->watches == NULL ? NULL : strata_watches_of(watchers->watches, key);
+	strata_master_record *shared =
+		watchers->masters == NULL ? NULL : strata_master_table_claim(watchers->masters, key);
 
 	sentinel->is_private = shared == NULL;
-	return shared != NULL ? shared : strata_watch_new();
+	return shared != NULL ? shared : strata_master_record_new();
 }
 
 static void set_options(strata_sentinel *sentinel, const strata_sentinel_watchers *watchers,
@@ -139,7 +140,7 @@ static void set_options(strata_sentinel *sentinel, const strata_sentinel_watcher
 	sentinel->options.session.database = 0;
 	sentinel->options.max_reply = MAX_REPLY;
 	/* The others answer while one is found out about. */
-	sentinel->options.probe_patience = 0;
+	sentinel->options.probe_max_wait = 0;
 	sentinel->master_options = *options;
 	sentinel->master_options.session.wants_master = true;
 }
@@ -171,8 +172,8 @@ strata_result strata_sentinel_new(const strata_sentinel_watchers *watchers,
 	sentinel->name = watchers->name;
 	sentinel->stats = stats;
 	set_options(sentinel, watchers, options);
-	sentinel->watch = watch_of(sentinel, watchers);
-	if (sentinel->watch == NULL || !add_nodes(sentinel, watchers)) {
+	sentinel->record = record_of(sentinel, watchers);
+	if (sentinel->record == NULL || !add_nodes(sentinel, watchers)) {
 		strata_sentinel_free(sentinel);
 		return STRATA_NO_MEMORY;
 	}
@@ -183,7 +184,7 @@ strata_result strata_sentinel_new(const strata_sentinel_watchers *watchers,
 void strata_sentinel_ref(strata_sentinel *sentinel)
 {
 	if (sentinel != NULL && sentinel->refs++ == 0) {
-		free_strays(sentinel);
+		free_retired(sentinel);
 	}
 }
 
@@ -242,7 +243,7 @@ static void take_answer(inquiry *inquiry, uint32_t index)
 	}
 }
 
-static void tell_move(const strata_sentinel *sentinel, const strata_watch_view *known,
+static void tell_move(const strata_sentinel *sentinel, const strata_master_view *known,
 	const strata_endpoint *to)
 {
 	char where[STRATA_ENDPOINT_HOST_ROOM + 8];
@@ -253,8 +254,8 @@ static void tell_move(const strata_sentinel *sentinel, const strata_watch_view *
 	}
 }
 
-__attribute__((format(printf, 4, 5))) static void not_heard(const strata_sentinel *sentinel,
-	strata_msec turn, strata_result result, const char *format, ...)
+__attribute__((format(printf, 4, 5))) static void publish_error(const strata_sentinel *sentinel,
+	uint64_t ticket, strata_result result, const char *format, ...)
 {
 	strata_protocol_error why;
 	va_list arguments;
@@ -262,47 +263,46 @@ __attribute__((format(printf, 4, 5))) static void not_heard(const strata_sentine
 	va_start(arguments, format);
 	vsnprintf(why.text, sizeof(why.text), format, arguments);
 	va_end(arguments);
-	strata_watch_not_heard(sentinel->watch, turn, result, why.text);
+	strata_master_record_publish_error(sentinel->record, ticket, result, why.text);
 }
 
-static void publish(const strata_sentinel *sentinel, const inquiry *inquiry, strata_msec turn)
+static void publish(const strata_sentinel *sentinel, const inquiry *inquiry, uint64_t ticket)
 {
 	strata_sentinel_vote vote;
-	strata_watch_view known;
+	strata_master_view known;
 
-	if (!strata_watch_read(sentinel->watch, &known)) {
-		return;
-	}
+	/* Of a damaged record nothing is known, and this answer replaces it. */
+	(void) !strata_master_record_read(sentinel->record, &known);
 	vote = strata_sentinel_vote_count(inquiry->answers, sentinel->count, known.epoch);
 	switch (vote.verdict) {
 		case STRATA_VOTE_AGREED:
 			tell_move(sentinel, &known, &vote.master);
-			strata_watch_heard(sentinel->watch, turn, &vote.master, vote.epoch);
+			strata_master_record_publish(sentinel->record, ticket, &vote.master, vote.epoch);
 			return;
 		case STRATA_VOTE_SILENCE:
-			not_heard(sentinel, turn, inquiry->result, "%s", inquiry->error.text);
+			publish_error(sentinel, ticket, inquiry->result, "%s", inquiry->error.text);
 			return;
 		case STRATA_VOTE_UNKNOWN:
 			/* A name is configured, so this is nothing that passes. */
-			not_heard(sentinel, turn, STRATA_UNSUPPORTED, "the sentinels know no master \"%s\"",
-				sentinel->name);
+			publish_error(sentinel, ticket, STRATA_UNSUPPORTED,
+				"the sentinels know no master \"%s\"", sentinel->name);
 			return;
 		case STRATA_VOTE_TOO_FEW:
 		case STRATA_VOTE_SPLIT:
-			not_heard(sentinel, turn, STRATA_NO_OWNER,
+			publish_error(sentinel, ticket, STRATA_NO_OWNER,
 				"%u of %u sentinels answered, and where the master \"%s\" is must be said alike "
 				"by %u",
 				vote.answered, sentinel->count, sentinel->name, vote.needed);
 			return;
 		case STRATA_VOTE_STALE:
-			not_heard(sentinel, turn, STRATA_NO_OWNER,
+			publish_error(sentinel, ticket, STRATA_NO_OWNER,
 				"the sentinels that answer are behind what was known of the master \"%s\"",
 				sentinel->name);
 			return;
 	}
 }
 
-static void ask(strata_sentinel *sentinel, strata_msec turn, strata_usec deadline,
+static void ask(strata_sentinel *sentinel, uint64_t ticket, strata_usec deadline,
 	strata_arena *arena)
 {
 	strata_buffer request = { 0 };
@@ -318,24 +318,25 @@ static void ask(strata_sentinel *sentinel, strata_msec turn, strata_usec deadlin
 			take_answer(inquiry, i);
 			strata_io_loop_release(&inquiry->exchanges[i]);
 		}
-		publish(sentinel, inquiry, turn);
+		publish(sentinel, inquiry, ticket);
 	} else {
-		not_heard(sentinel, turn, STRATA_NO_MEMORY, "%s", strata_result_text(STRATA_NO_MEMORY));
+		publish_error(sentinel, ticket, STRATA_NO_MEMORY, "%s",
+			strata_result_text(STRATA_NO_MEMORY));
 	}
 	strata_buffer_fini(&request);
 }
 
 /* ---- following ---- */
 
-static bool dismiss(strata_sentinel *sentinel)
+static bool retire(strata_sentinel *sentinel)
 {
-	stray *former = malloc(sizeof(*former));
+	retired_node *former = malloc(sizeof(*former));
 
 	if (former == NULL) {
 		return false;
 	}
-	*former = (stray){ sentinel->node, sentinel->strays };
-	sentinel->strays = former;
+	*former = (retired_node){ sentinel->node, sentinel->retired };
+	sentinel->retired = former;
 	strata_node_drop_idle(sentinel->node);
 	sentinel->node = NULL;
 	return true;
@@ -346,7 +347,7 @@ static bool move_to(strata_sentinel *sentinel, const strata_endpoint *at)
 	strata_node *node = strata_node_new(&strata_redis_protocol, &sentinel->master_options, at->host,
 		at->port, sentinel->stats);
 
-	if (node == NULL || (sentinel->node != NULL && !dismiss(sentinel))) {
+	if (node == NULL || (sentinel->node != NULL && !retire(sentinel))) {
 		strata_node_free(node);
 		return false;
 	}
@@ -354,13 +355,13 @@ static bool move_to(strata_sentinel *sentinel, const strata_endpoint *at)
 	return true;
 }
 
-/* Without memory or a look at the record, the next call tries again. */
+/* Without memory, or with a damaged record, the next call tries again. */
 static void catch_up(strata_sentinel *sentinel)
 {
-	strata_watch_view view;
+	strata_master_view view;
 	bool is_there;
 
-	if (!strata_watch_read(sentinel->watch, &view)) {
+	if (!strata_master_record_read(sentinel->record, &view)) {
 		return;
 	}
 	is_there =
@@ -369,14 +370,14 @@ static void catch_up(strata_sentinel *sentinel)
 	if (view.is_known && !is_there && !move_to(sentinel, &view.at)) {
 		return;
 	}
-	sentinel->round = view.round;
+	sentinel->version = view.version;
 	sentinel->result = view.result;
 	sentinel->error = view.error;
 }
 
-static strata_result explain(strata_protocol_error *error, const char *who, const char *why)
+static strata_result explain(strata_protocol_error *error, const char *name, const char *why)
 {
-	snprintf(error->text, sizeof(error->text), "redis %.64s: %.118s", who, why);
+	snprintf(error->text, sizeof(error->text), "redis %.64s: %.118s", name, why);
 	return STRATA_NO_OWNER;
 }
 
@@ -389,7 +390,7 @@ static strata_result check(const strata_sentinel *sentinel, strata_protocol_erro
 	if (sentinel->node == NULL) {
 		return explain(error, sentinel->name, "no sentinel has said yet where the master is");
 	}
-	if (strata_watch_is_denied(sentinel->watch, sentinel->round)) {
+	if (strata_master_record_is_demoted(sentinel->record, sentinel->version)) {
 		return explain(error, strata_node_name(sentinel->node),
 			"says that it is not the master, and the sentinels are not asked again yet");
 	}
@@ -401,12 +402,12 @@ static void ask_or_wait(strata_sentinel *sentinel, strata_usec deadline, strata_
 {
 	strata_usec now = strata_clock_usec();
 	strata_usec half = now < deadline ? (deadline - now) / 2 : 0;
-	strata_msec turn;
+	uint64_t ticket;
 
-	if (strata_watch_may_ask(sentinel->watch, strata_clock_msec(), &turn)) {
-		ask(sentinel, turn, now + half, arena);
+	if (strata_master_record_take(sentinel->record, strata_clock_msec(), &ticket)) {
+		ask(sentinel, ticket, now + half, arena);
 	} else {
-		strata_watch_wait(sentinel->watch, half);
+		strata_master_record_wait(sentinel->record, half);
 	}
 }
 
@@ -415,19 +416,19 @@ strata_result strata_sentinel_find(strata_sentinel *sentinel, strata_usec deadli
 {
 	error->text[0] = '\0';
 	ask_or_wait(sentinel, deadline, arena);
-	if (strata_watch_round(sentinel->watch) != sentinel->round) {
+	if (strata_master_record_version(sentinel->record) != sentinel->version) {
 		catch_up(sentinel);
 	}
 	*out = sentinel->node;
 	return check(sentinel, error);
 }
 
-/* ---- who says that it is no master ---- */
+/* ---- a server that is no master ---- */
 
 void strata_sentinel_lost(strata_sentinel *sentinel, const strata_node *node, strata_result why)
 {
 	if (sentinel != NULL && node == sentinel->node && why == STRATA_NO_OWNER) {
-		strata_watch_deny(sentinel->watch, sentinel->round);
+		strata_master_record_mark_demoted(sentinel->record, sentinel->version);
 	}
 }
 

@@ -1,4 +1,4 @@
-/* sentinel — which server is the master now, by the word of those who watch it? */
+/* sentinel — finds the server that is the master now, as its sentinels say. */
 #ifndef STRATA_REDIS_SENTINEL_SENTINEL_H
 #define STRATA_REDIS_SENTINEL_SENTINEL_H
 
@@ -10,7 +10,7 @@
 #include "node/client_options.h"
 #include "node/node.h"
 #include "protocol/resp.h"
-#include "redis/sentinel/watches.h"
+#include "redis/sentinel/master_table.h"
 
 /* All sentinels of one master. Belongs to one thread and one database. */
 typedef struct strata_sentinel strata_sentinel;
@@ -20,9 +20,9 @@ typedef struct {
 	const char *name; /* of the master, as the sentinels call it */
 	const strata_hostport *sentinels;
 	uint32_t count;
-	const char *user;        /* for the sentinels; NULL: none */
-	const char *password;    /* likewise */
-	strata_watches *watches; /* NULL: what is heard stays in this thread */
+	const char *user;             /* for the sentinels; NULL: none */
+	const char *password;         /* likewise */
+	strata_master_table *masters; /* NULL: what is heard stays in this thread */
 } strata_sentinel_watchers;
 
 /* The texts of the watchers and the options must outlive it; their list need not. */

@@ -1,10 +1,10 @@
 /*
  * One sentinel can be wrong in every way: cut off with the old master, reset, set up for another
  * master, or bad. So nothing that a single one of three says is believed, not even its epoch: the
- * epoch of an answer is the highest one that enough of its voices reach. Else one liar who agrees
+ * epoch of an answer is the highest one that enough of its voices reach. Else one liar that agrees
  * about the address today could make all honest ones look stale tomorrow.
  *
- * Of one or two sentinels each one is enough, because whoever sets up so few wants the cache to
+ * Of one or two sentinels each one is enough, because a setup of so few wants the cache to
  * work while one is down.
  */
 #include "redis/sentinel/sentinel_vote.h"

@@ -6,11 +6,11 @@
 
 typedef enum {
 	STRATA_VOTE_AGREED,
-	STRATA_VOTE_SILENCE, /* nobody said anything that can be believed */
+	STRATA_VOTE_SILENCE, /* no answer can be believed */
 	STRATA_VOTE_UNKNOWN, /* enough of them watch no such master */
 	STRATA_VOTE_TOO_FEW, /* no answer has enough voices */
 	STRATA_VOTE_SPLIT,   /* two have, and nothing says which one is newer */
-	STRATA_VOTE_STALE /* those that agree are behind what was known, and are too few to be believed */
+	STRATA_VOTE_STALE    /* those that agree are behind what was known, and are too few */
 } strata_vote_verdict;
 
 typedef struct {

@@ -22,7 +22,7 @@
 #include "os/mutex.h"
 #include "os/process.h"
 #include "redis/cluster/shared_slot_map.h"
-#include "redis/sentinel/watches.h"
+#include "redis/sentinel/master_table.h"
 #include "stats/stats.h"
 
 #include "unit.h"
@@ -226,7 +226,10 @@ static void random_bytes_in_what_is_shared_crash_nobody_and_stop_nobody(void)
 
 enum {
 	NOW = 5000000,
-	EACH = 1024, /* bytes at the start, of which each one is flipped; and then one in so many */
+	INTERVAL = 1000,      /* msec */
+	MAP_INTERVAL = 10000, /* msec: the longest that back-off makes */
+	EACH =
+		1024, /* bytes at the start and from the dense place, each flipped; else one in so many */
 	STEP = 251,
 	LIMIT = 3 /* operations in flight */
 };
@@ -236,6 +239,7 @@ typedef struct {
 	char *start;
 	size_t size;
 	size_t lock_at, lock_end;
+	size_t dense_at;
 } target;
 
 /* A user of the kit, and whether it is as the sentence says after a flip. */
@@ -246,8 +250,8 @@ typedef struct {
 } user;
 
 static strata_generation *generation;
-static strata_watches *watches;
-static strata_watch *watch;
+static strata_master_table *masters;
+static strata_master_record *master;
 static strata_slot_map_table *maps;
 static strata_shared_slot_map *shared_map;
 static strata_slot_map map, copied_map;
@@ -258,14 +262,14 @@ static target begin_generation(void)
 {
 	REQUIRE(strata_generations_new(host, &generations) == STRATA_OK);
 	generation = strata_generations_of(generations, 1);
-	REQUIRE(generation != NULL && strata_generation_may_refresh(generation, NOW, 1000));
-	return (target){ (char *) generation, 16, 0, 0 };
+	REQUIRE(generation != NULL && strata_generation_may_refresh(generation, NOW, INTERVAL));
+	return (target){ (char *) generation, 16, 0, 0, 0 };
 }
 
 static bool generation_heals(void)
 {
-	return strata_generation_is_due(generation, NOW + 1000, 1000) &&
-		   strata_generation_may_refresh(generation, NOW + 1000, 1000);
+	return strata_generation_is_due(generation, NOW + INTERVAL, INTERVAL) &&
+		   strata_generation_may_refresh(generation, NOW + INTERVAL, INTERVAL);
 }
 
 static bool config_is(const char *expected)
@@ -296,7 +300,7 @@ static target begin_config(void)
 	REQUIRE(strata_published_config_new(host, &config) == STRATA_OK);
 	REQUIRE(publish_config("[older]") && publish_config("[newer]"));
 	REQUIRE(strata_published_config_may_look(config, NOW));
-	return (target){ start + 64, (size_t) (mark() - start) - 64, 0, sizeof(strata_mutex) };
+	return (target){ start + 64, (size_t) (mark() - start) - 64, 0, sizeof(strata_mutex), 0 };
 }
 
 static bool config_heals(void)
@@ -307,27 +311,34 @@ static bool config_heals(void)
 	bool is_refused = text == NULL;
 
 	free(text);
-	return strata_published_config_may_look(config, NOW + 1000) &&
+	return strata_published_config_may_look(config, NOW + INTERVAL) &&
 		   (is_refused || config_is("[newer]")) && publish_config("[next]") && config_is("[next]");
 }
 
+/* The gate has backed off as far as it does: one interval is the longest then. */
 static target begin_slot_map(void)
 {
 	const strata_endpoint at = { .host = "10.0.0.1", .port = 7000 };
-	uint64_t turn;
 
 	REQUIRE(strata_slot_map_table_new(host, &maps) == STRATA_OK);
 	shared_map = strata_slot_map_table_claim(maps, 7, "seed");
+	REQUIRE(shared_map != NULL);
 	strata_slot_map_clear(&map);
 	for (int slot = 0; slot < STRATA_SLOT_COUNT; slot++) {
-		map.owners[slot] = 0;
+		map.master_of[slot] = 0;
 	}
 	map.covered = STRATA_SLOT_COUNT;
 	REQUIRE(strata_slot_map_add(&map, &at) == 0);
 	REQUIRE(strata_shared_slot_map_publish(shared_map, &map, NOW));
-	REQUIRE(strata_refresh_turn_take(&shared_map->turn, STRATA_TURN_PATIENT, NOW, &turn) ==
-			STRATA_TURN_OURS);
-	return (target){ (char *) shared_map, sizeof(*shared_map), 0, 0 };
+	for (int i = 4; i >= 0; i--) {
+		uint64_t ticket;
+
+		REQUIRE(strata_shared_slot_map_take_refresh(shared_map, STRATA_REFRESH_LAZY,
+					NOW - (strata_msec) i * MAP_INTERVAL, &ticket) == STRATA_GATE_TAKEN);
+		strata_shared_slot_map_end_refresh(shared_map, ticket, STRATA_GATE_SAME, STRATA_OK);
+	}
+	return (target){ (char *) shared_map, sizeof(*shared_map), 0, 0,
+		offsetof(strata_shared_slot_map, head) };
 }
 
 static bool slot_map_is_right(void)
@@ -338,45 +349,61 @@ static bool slot_map_is_right(void)
 		   memcmp(&copied_map, &map, strata_slot_map_size(&map)) == 0;
 }
 
-/* The longest interval is 10 s, after a back-off; the moment may have been moved ahead by 1 s. */
 static bool slot_map_heals(void)
 {
-	uint64_t version, turn;
+	uint64_t version, ticket;
 	bool is_believed = strata_shared_slot_map_read(shared_map, &copied_map, &version) == STRATA_OK;
-	bool is_open = strata_refresh_turn_take(&shared_map->turn, STRATA_TURN_PATIENT, NOW + 11000,
-					   &turn) == STRATA_TURN_OURS;
+	bool is_open = strata_shared_slot_map_take_refresh(shared_map, STRATA_REFRESH_LAZY,
+					   NOW + MAP_INTERVAL, &ticket) == STRATA_GATE_TAKEN;
 
-	return is_open && (is_believed == slot_map_is_right()) &&
-		   (strata_shared_slot_map_publish(shared_map, &map, NOW + 11000) || is_believed) &&
+	return is_open && is_believed == slot_map_is_right() &&
+		   (strata_shared_slot_map_publish(shared_map, &map, NOW + MAP_INTERVAL) || is_believed) &&
 		   slot_map_is_right();
 }
 
-static target begin_watch(void)
-{
-	const strata_endpoint at = { .host = "10.0.0.1", .port = 7000 };
-	strata_msec turn;
+static const strata_endpoint master_at = { .host = "10.0.0.1", .port = 7000 };
 
-	REQUIRE(strata_watches_new(host, &watches) == STRATA_OK);
-	watch = strata_watches_of(watches, 7);
-	REQUIRE(watch != NULL && strata_watch_may_ask(watch, NOW, &turn));
-	strata_watch_heard(watch, turn, &at, 1);
-	return (
-		target){ (char *) watch, 64 + sizeof(strata_watch_view), 24, 24 + sizeof(strata_mutex) };
+static target begin_master(void)
+{
+	char *start = mark();
+	uint64_t ticket;
+
+	/* A gate, the version that was demoted, and what is published. */
+	enum {
+		HEAD_AT = sizeof(strata_gate) + sizeof(uint64_t),
+		SIZE = HEAD_AT + sizeof(strata_published_head) +
+			   sizeof(uint64_t) * STRATA_PUBLISHED_WORDS(sizeof(strata_master_view))
+	};
+
+	REQUIRE(strata_master_table_new(host, &masters) == STRATA_OK);
+	master = strata_master_table_claim(masters, 7);
+	REQUIRE(master != NULL && strata_master_record_take(master, NOW, &ticket));
+	strata_master_record_publish(master, ticket, &master_at, 1);
+	REQUIRE((char *) master > start && (char *) master + SIZE <= mark());
+	return (target){ (char *) master, SIZE, 0, 0, HEAD_AT };
 }
 
-/* Twice the interval: the moment may have been moved ahead by nearly one. */
-static bool watch_heals(void)
+/* Nothing is known, or the address is. */
+static bool master_is_right(void)
 {
-	const strata_endpoint at = { .host = "10.0.0.1", .port = 7000 };
-	strata_watch_view view;
-	strata_msec turn;
+	strata_master_view view;
 
-	if (!strata_watch_may_ask(watch, NOW + 2000, &turn)) {
+	return !strata_master_record_read(master, &view) || !view.is_known ||
+		   strata_endpoint_is_at(&view.at, master_at.host, master_at.port);
+}
+
+static bool master_heals(void)
+{
+	bool was_right = master_is_right();
+	strata_master_view view;
+	uint64_t ticket;
+
+	if (!strata_master_record_take(master, NOW + INTERVAL, &ticket)) {
 		return false;
 	}
-	strata_watch_heard(watch, turn, &at, 1);
-	return strata_watch_read(watch, &view) && view.is_known &&
-		   strcmp(view.at.host, "10.0.0.1") == 0 && view.at.port == 7000;
+	strata_master_record_publish(master, ticket, &master_at, 1);
+	return was_right && strata_master_record_read(master, &view) && view.is_known &&
+		   strata_endpoint_is_at(&view.at, master_at.host, master_at.port);
 }
 
 /* As many in flight as may be, of a process that was killed after it was last counted. */
@@ -396,7 +423,7 @@ static target begin_inflight(void)
 	}
 	REQUIRE(child > 0 && waitpid(child, NULL, 0) == child);
 	REQUIRE(strata_inflight_sum(inflight, STRATA_INFLIGHT_OPERATIONS) == LIMIT);
-	return (target){ (char *) inflight, sizeof(*inflight), 0, 0 };
+	return (target){ (char *) inflight, sizeof(*inflight), 0, 0, 0 };
 }
 
 static bool inflight_heals(void)
@@ -410,7 +437,7 @@ static target begin_latency(void)
 	REQUIRE(strata_host_alloc(host, sizeof(*latency)) != NULL);
 	(void) strata_latency_add(latency, 100, 1000);
 	CHECK(strata_latency_adapt(latency, 1, 64, NOW).answers == 1);
-	return (target){ (char *) latency, sizeof(*latency), 0, 0 };
+	return (target){ (char *) latency, sizeof(*latency), 0, 0, 0 };
 }
 
 /* A tick counts the answers since the one before, and makes what is known new. */
@@ -421,6 +448,14 @@ static bool latency_heals(void)
 		   strata_latency_is_known(latency, NOW + 200);
 }
 
+static bool is_chosen(const target *target, size_t at)
+{
+	if (at >= target->lock_at && at < target->lock_end) {
+		return false;
+	}
+	return at < EACH || (at >= target->dense_at && at - target->dense_at < EACH) || at % STEP == 0;
+}
+
 /* Each of its bytes in turn, in several ways, and back. */
 static void flip_each_byte(const user *user, target target)
 {
@@ -429,11 +464,8 @@ static void flip_each_byte(const user *user, target target)
 
 	REQUIRE(before != NULL);
 	memcpy(before, target.start, target.size);
-	for (size_t at = 0; at < target.size; at += at < EACH ? 1 : STEP) {
-		for (size_t i = 0; i < sizeof(flips); i++) {
-			if (at >= target.lock_at && at < target.lock_end) {
-				continue;
-			}
+	for (size_t at = 0; at < target.size; at++) {
+		for (size_t i = 0; i < sizeof(flips) && is_chosen(&target, at); i++) {
 			target.start[at] = (char) (target.start[at] ^ flips[i]);
 			if (!user->heals()) {
 				(void) fprintf(stderr, "%s: byte %zu ^ %d\n", user->name, at, flips[i]);
@@ -451,7 +483,7 @@ static void after_any_flipped_byte_gates_open_and_blobs_are_refused_or_fetched_a
 		{ "generation", begin_generation, generation_heals },
 		{ "config", begin_config, config_heals },
 		{ "slot map", begin_slot_map, slot_map_heals },
-		{ "master", begin_watch, watch_heals },
+		{ "master", begin_master, master_heals },
 		{ "inflight", begin_inflight, inflight_heals },
 		{ "latency", begin_latency, latency_heals },
 	};

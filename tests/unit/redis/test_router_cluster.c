@@ -748,17 +748,18 @@ static void a_node_that_is_full_is_told_as_that(void)
 /* Two hundred may be followed at once, and no more than a tenth of what is sent after that. */
 static void redirects_of_a_host_end_where_its_budget_does(void)
 {
-	unsigned followed = 0, refused = 0;
+	unsigned followed = 0, ended = 0;
 
 	begin();
 	CHECK(gets("foo"));
 	for (int i = 0; i < 400; i++) {
 		fake_redis_reply(&nodes[2], "-ASK %u 127.0.0.1:%u\r\n", slot_of[2], port_of(1));
 		followed += get("foo") == STRATA_OK;
-		refused += commands[0].result == STRATA_REDIRECTS && says("used up");
+		ended += commands[0].result == STRATA_REDIRECTS && says("used up");
 		nodes[2].reply_count = nodes[2].replied = 0;
 	}
-	CHECK(followed + refused == 400 && refused > 100);
+	/* Time and commands bring some back, so that any of them may be followed again. */
+	CHECK(ended > 100 && followed + ended == 400);
 	CHECK(followed >= 200 + 20 && followed < 300);
 	end();
 }

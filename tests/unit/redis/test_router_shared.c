@@ -10,6 +10,7 @@
 #include "fake_redis.h"
 #include "os/clock.h"
 #include "os/process.h"
+#include "host/checked_word.h"
 #include "health/breaker_table.h"
 #include "redis/cluster/cluster_nodes.h"
 #include "redis/cluster/shared_slot_map.h"
@@ -22,8 +23,8 @@ enum { SECOND = 1000000, NODES = 3, MAX_REDIRECTS = 3 };
 static strata_call call;
 static strata_host *host;
 static strata_stats *stats;
-static strata_slot_map_table *boards;
-static strata_shared_slot_map *board;
+static strata_slot_map_table *table;
+static strata_shared_slot_map *shared;
 static fake_redis nodes[NODES];
 static strata_redis_client *one, *other; /* as two processes have them */
 static strata_hostport seeds[NODES];
@@ -55,15 +56,15 @@ static void share_slots(unsigned a, unsigned b, unsigned c)
 	}
 }
 
-/* The board that the processes will share. */
-static void find_board(void)
+/* The shared that the processes will share. */
+static void find_shared(void)
 {
 	static strata_cluster_nodes known;
 
 	known = (strata_cluster_nodes){ .options = &options };
 	REQUIRE(strata_cluster_nodes_init(&known, seeds, seed_count));
-	board = strata_slot_map_table_claim(boards, strata_cluster_nodes_key(&known), "cluster");
-	REQUIRE(board != NULL);
+	shared = strata_slot_map_table_claim(table, strata_cluster_nodes_key(&known), "cluster");
+	REQUIRE(shared != NULL);
 	strata_cluster_nodes_fini(&known);
 }
 
@@ -80,15 +81,15 @@ static void begin(void)
 {
 	REQUIRE(strata_host_new(&host) == STRATA_OK);
 	REQUIRE(strata_stats_new(host, &stats) == STRATA_OK);
-	REQUIRE(strata_slot_map_table_new(host, &boards) == STRATA_OK);
-	options.slot_maps = boards;
+	REQUIRE(strata_slot_map_table_new(host, &table) == STRATA_OK);
+	options.slot_maps = table;
 	for (int i = 0; i < NODES; i++) {
 		fake_redis_start(&nodes[i]);
 	}
 	share_slots(port_of(0), port_of(1), port_of(2));
 	seeds[0] = (strata_hostport){ "127.0.0.1", (uint16_t) port_of(0) };
 	seed_count = 1;
-	find_board();
+	find_shared();
 	one = new_process();
 	other = new_process();
 }
@@ -100,7 +101,7 @@ static void end(void)
 	for (int i = 0; i < NODES; i++) {
 		CHECK(fake_redis_end(&nodes[i]));
 	}
-	strata_slot_map_table_free(boards);
+	strata_slot_map_table_free(table);
 	strata_stats_free(stats);
 	strata_host_free(host);
 	strata_arena_reset(call.arena);
@@ -136,10 +137,10 @@ static bool heard(const char *a, const char *b, const char *c)
 /* As if so much time had gone by since the last question. */
 static void let_pass(strata_msec time)
 {
-	uint64_t turn = atomic_load(&board->turn);
+	uint64_t word = atomic_load(&shared->refreshes.word);
 
-	atomic_store(&board->turn, turn - (time << 20));
-	atomic_store(&board->refreshed_at, atomic_load(&board->refreshed_at) - time);
+	atomic_store(&shared->refreshes.word, strata_checked_word_of(word - (time << 20)));
+	atomic_store(&shared->refreshed_at, atomic_load(&shared->refreshed_at) - time);
 }
 
 /* ---- one map for all ---- */
@@ -205,7 +206,7 @@ static void an_old_map_is_asked_for_again(void)
 	CHECK(get(one, "hello") == STRATA_OK && maps_asked() == 1);
 	let_pass(26000);
 	CHECK(get(one, "hello") == STRATA_OK && get(other, "hello") == STRATA_OK);
-	CHECK(maps_asked() == 2 && strata_shared_slot_map_version(board) == 1);
+	CHECK(maps_asked() == 2 && strata_shared_slot_map_version(shared) == 1);
 	end();
 }
 
@@ -218,8 +219,8 @@ static void who_starts_while_another_asks_waits_for_its_map(void)
 	int status;
 
 	begin();
-	REQUIRE(strata_refresh_turn_take(&board->turn, STRATA_TURN_URGENT, strata_clock_msec(),
-				&turn) == STRATA_TURN_OURS);
+	REQUIRE(strata_shared_slot_map_take_refresh(shared, STRATA_REFRESH_URGENT, strata_clock_msec(),
+				&turn) == STRATA_GATE_TAKEN);
 	child = fork();
 	REQUIRE(child >= 0);
 	if (child == 0) {
@@ -229,10 +230,9 @@ static void who_starts_while_another_asks_waits_for_its_map(void)
 		usleep(5000);
 		strata_slot_map_clear(&map);
 		(void) strata_slot_map_add(&map, &at);
-		memset(map.owners, 0, sizeof(map.owners));
-		(void) strata_shared_slot_map_publish(board, &map, strata_clock_msec());
-		strata_refresh_turn_end(&board->turn, turn, STRATA_TURN_CHANGED);
-		strata_shared_slot_map_end_refresh(board, STRATA_OK);
+		memset(map.master_of, 0, sizeof(map.master_of));
+		(void) strata_shared_slot_map_publish(shared, &map, strata_clock_msec());
+		strata_shared_slot_map_end_refresh(shared, turn, STRATA_GATE_CHANGED, STRATA_OK);
 		_exit(0);
 	}
 	for (int i = 0; i < 100 && get(one, "foo") != STRATA_OK; i++) {
@@ -276,7 +276,7 @@ static void a_failed_question_leaves_the_map_and_the_next_goes_to_somebody_else(
 	for (int i = 0; i < NODES; i++) {
 		CHECK(fake_redis_maps(&nodes[i]) <= (i == 0 ? 2 : 1));
 	}
-	CHECK(strata_shared_slot_map_version(board) == 1);
+	CHECK(strata_shared_slot_map_version(shared) == 1);
 	end();
 }
 
@@ -300,17 +300,17 @@ static void when_all_known_nodes_fail_the_seeds_are_asked(void)
 	CHECK(get(one, "hello") == STRATA_OK);
 	share_slots(port_of(1), port_of(1), port_of(2));
 	let_pass(80000);
-	CHECK(get(one, "hello") == STRATA_OK && strata_shared_slot_map_version(board) == 2);
+	CHECK(get(one, "hello") == STRATA_OK && strata_shared_slot_map_version(shared) == 2);
 	fake_redis_set_slots(&nodes[1], "*0\r\n");
 	fake_redis_set_slots(&nodes[2], "*0\r\n");
 	share_slots(port_of(2), port_of(1), port_of(2));
 	fake_redis_set_slots(&nodes[1], "*0\r\n");
 	fake_redis_set_slots(&nodes[2], "*0\r\n");
-	for (int i = 0; i < 5 && strata_shared_slot_map_version(board) == 2; i++) {
+	for (int i = 0; i < 5 && strata_shared_slot_map_version(shared) == 2; i++) {
 		let_pass(80000);
 		CHECK(get(one, "hello") == STRATA_OK);
 	}
-	CHECK(strata_shared_slot_map_version(board) == 3);
+	CHECK(strata_shared_slot_map_version(shared) == 3);
 	end();
 }
 
@@ -333,7 +333,7 @@ static void another_node_at_an_address_is_met_over_a_new_connection(void)
 	tell_ids("a", "c");
 	let_pass(80000);
 	CHECK(get(one, "hello") == STRATA_OK && get(one, "hello") == STRATA_OK);
-	CHECK(strata_shared_slot_map_version(board) == 2);
+	CHECK(strata_shared_slot_map_version(shared) == 2);
 	CHECK(scripted_server_accepted(nodes[0].server) == 1);
 	tell_ids("d", "c");
 	let_pass(80000);
@@ -354,10 +354,10 @@ static void half_a_map_of_one_node_is_not_believed(void)
 	}
 	let_pass(80000);
 	CHECK(get(one, "hello") == STRATA_OK && get(one, "foo") == STRATA_OK);
-	CHECK(strata_shared_slot_map_version(board) == 1 && maps_asked() == 2);
+	CHECK(strata_shared_slot_map_version(shared) == 1 && maps_asked() == 2);
 	let_pass(80000);
 	CHECK(get(one, "hello") == STRATA_OK);
-	CHECK(strata_shared_slot_map_version(board) == 2 && maps_asked() == 3);
+	CHECK(strata_shared_slot_map_version(shared) == 2 && maps_asked() == 3);
 	end();
 }
 

@@ -10,6 +10,9 @@
 #include "redis/cluster/local_slot_map.h"
 #include "unit.h"
 
+/* Of one of the two buffers. */
+enum { WORDS = STRATA_PUBLISHED_WORDS(sizeof(strata_slot_map)) / 2 };
+
 static strata_shared_slot_map *shared;
 static strata_local_slot_map one, other;
 static strata_slot_map map;
@@ -51,7 +54,7 @@ static void make_map(uint16_t first_port, uint16_t masters)
 		REQUIRE(strata_slot_map_add(&map, &at) == i);
 	}
 	for (uint32_t slot = 0; slot < STRATA_SLOT_COUNT; slot++) {
-		map.owners[slot] = (uint16_t) (slot % masters);
+		map.master_of[slot] = (uint16_t) (slot % masters);
 	}
 	map.covered = STRATA_SLOT_COUNT;
 }
@@ -98,7 +101,7 @@ static void the_same_map_again_is_no_news(void)
 	CHECK(!strata_shared_slot_map_publish(shared, &map, 2) &&
 		  strata_shared_slot_map_version(shared) == 1);
 	CHECK(shared->refreshed_at == 2);
-	map.owners[9] = STRATA_SLOT_NO_NODE;
+	map.master_of[9] = STRATA_SLOT_NO_NODE;
 	CHECK(strata_shared_slot_map_publish(shared, &map, 3) &&
 		  strata_shared_slot_map_version(shared) == 2);
 	end();
@@ -204,8 +207,8 @@ static void a_writer_that_dies_changes_nothing(void)
 	begin();
 	make_map(7000, 3);
 	CHECK(strata_shared_slot_map_publish(shared, &map, 1) && both_updated());
-	for (size_t i = 0; i < STRATA_SHARED_SLOT_MAP_WORDS; i += 3) {
-		shared->maps[0].words[i] = i;
+	for (size_t i = 0; i < WORDS; i += 3) {
+		shared->words[i] = i;
 	}
 	other.version = 0;
 	CHECK(strata_local_slot_map_update(&other) == STRATA_SLOT_MAP_REPLACED);
@@ -219,7 +222,7 @@ static void a_map_with_one_wrong_byte_is_not_believed_and_makes_room_for_the_nex
 	make_map(7000, 3);
 	CHECK(strata_shared_slot_map_publish(shared, &map, 1));
 	CHECK(strata_local_slot_map_update(&one) == STRATA_SLOT_MAP_REPLACED);
-	shared->maps[1].words[100] ^= 1 << 8;
+	shared->words[WORDS + 100] ^= 1 << 8;
 	CHECK(strata_local_slot_map_update(&other) == STRATA_SLOT_MAP_DAMAGED && other.mapped == 0);
 	CHECK(owns(&one, 4, "10.0.0.1", 7001));
 	CHECK(strata_shared_slot_map_publish(shared, &map, 2));
@@ -263,7 +266,7 @@ static void use_damaged(strata_local_slot_map *copy, uint64_t round)
 		CHECK(move(copy, slot, "10.0.0.2", (uint16_t) (1 + draw() % 500)));
 		CHECK(strata_local_slot_map_owner(copy, slot) < copy->map->node_count);
 	}
-	(void) !strata_refresh_turn_take(&shared->turn, STRATA_TURN_PATIENT, round * 1000, &turn);
+	(void) !strata_shared_slot_map_take_refresh(shared, STRATA_REFRESH_LAZY, round * 1000, &turn);
 	(void) !strata_shared_slot_map_take_redirect(shared, round * 1000);
 	strata_shared_slot_map_wait(shared, 0);
 	(void) strata_shared_slot_map_is_confirmed(shared, draw(), round * 1000);
@@ -331,8 +334,8 @@ static void who_waits_is_woken_by_whoever_asked(void)
 	int status;
 
 	begin();
-	CHECK(strata_refresh_turn_take(&shared->turn, STRATA_TURN_URGENT, strata_clock_msec(), &turn) ==
-		  STRATA_TURN_OURS);
+	CHECK(strata_shared_slot_map_take_refresh(shared, STRATA_REFRESH_URGENT, strata_clock_msec(),
+			  &turn) == STRATA_GATE_TAKEN);
 	child = fork();
 	REQUIRE(child >= 0);
 	if (child == 0) {
@@ -341,8 +344,7 @@ static void who_waits_is_woken_by_whoever_asked(void)
 	}
 	make_map(7000, 3);
 	CHECK(strata_shared_slot_map_publish(shared, &map, 1));
-	strata_refresh_turn_end(&shared->turn, turn, STRATA_TURN_CHANGED);
-	strata_shared_slot_map_end_refresh(shared, STRATA_OK);
+	strata_shared_slot_map_end_refresh(shared, turn, STRATA_GATE_CHANGED, STRATA_OK);
 	REQUIRE(waitpid(child, &status, 0) == child);
 	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	end();
@@ -366,7 +368,7 @@ static void every_cluster_has_one_map(void)
 	}
 	CHECK(strata_slot_map_table_claim(table, 15, "") == NULL);
 	make_map(7000, 3);
-	map.owners[0] = STRATA_SLOT_NO_NODE;
+	map.master_of[0] = STRATA_SLOT_NO_NODE;
 	map.covered--;
 	CHECK(strata_shared_slot_map_publish(first, &map, 1000));
 	CHECK(strata_slot_map_table_describe(table, 0, 1500, &view));

@@ -8,7 +8,7 @@
 
 #include "fake_redis.h"
 #include "redis/router.h"
-#include "redis/sentinel/watches.h"
+#include "redis/sentinel/master_table.h"
 #include "remote_fixture.h"
 #include "unit.h"
 
@@ -18,7 +18,7 @@ static const char is_master[] = "*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n";
 static const char is_replica[] = "*2\r\n$5\r\nslave\r\n$4\r\n10.1\r\n";
 
 static remote_fixture fixture;
-static strata_watches *watches;
+static strata_master_table *masters;
 static fake_redis sentinels[SENTINELS];
 static fake_redis servers[SERVERS];
 static strata_redis_client *redis;
@@ -26,7 +26,8 @@ static strata_call call;
 static strata_redis_command command;
 static char said[160]; /* of the last reply that came */
 
-static strata_redis_client *watch_as(const char *user, const char *name, strata_watches *shared)
+static strata_redis_client *watch_as(const char *user, const char *name,
+	strata_master_table *shared)
 {
 	strata_hostport seeds[SENTINELS];
 	strata_sentinel_watchers watchers = { .name = name,
@@ -34,7 +35,7 @@ static strata_redis_client *watch_as(const char *user, const char *name, strata_
 		.count = SENTINELS,
 		.user = user,
 		.password = "of-sentinels",
-		.watches = shared };
+		.masters = shared };
 	strata_redis_client *made;
 
 	for (int i = 0; i < SENTINELS; i++) {
@@ -45,7 +46,7 @@ static strata_redis_client *watch_as(const char *user, const char *name, strata_
 	return made;
 }
 
-static strata_redis_client *watch_for(const char *name, strata_watches *shared)
+static strata_redis_client *watch_for(const char *name, strata_master_table *shared)
 {
 	return watch_as("watcher", name, shared);
 }
@@ -53,7 +54,7 @@ static strata_redis_client *watch_for(const char *name, strata_watches *shared)
 static void begin(void)
 {
 	remote_fixture_begin(&fixture);
-	REQUIRE(strata_watches_new(fixture.host, &watches) == STRATA_OK);
+	REQUIRE(strata_master_table_new(fixture.host, &masters) == STRATA_OK);
 	for (int i = 0; i < SENTINELS; i++) {
 		fake_redis_start(&sentinels[i]);
 	}
@@ -61,7 +62,7 @@ static void begin(void)
 		fake_redis_start(&servers[i]);
 	}
 	call = (strata_call){ .arena = fixture.arena };
-	redis = watch_for("m", watches);
+	redis = watch_for("m", masters);
 }
 
 static void end(void)
@@ -73,7 +74,7 @@ static void end(void)
 	for (int i = 0; i < SERVERS; i++) {
 		CHECK(fake_redis_end(&servers[i]));
 	}
-	strata_watches_free(watches);
+	strata_master_table_free(masters);
 	remote_fixture_end(&fixture);
 }
 
@@ -168,8 +169,8 @@ static void a_host_asks_once_for_all_its_threads_and_databases(void)
 	strata_redis_client *second, *other;
 
 	begin();
-	second = watch_for("m", watches);
-	other = watch_for("n", watches);
+	second = watch_for("m", masters);
+	other = watch_for("n", masters);
 	all_will_say(0, 1);
 	all_will_say(1, 1);
 	fake_redis_reply(&servers[0], "%s", is_master);
@@ -194,7 +195,7 @@ static void who_logs_in_as_another_asks_for_himself(void)
 	strata_redis_client *other;
 
 	begin();
-	other = watch_as("other", "m", watches);
+	other = watch_as("other", "m", masters);
 	for (int i = 0; i < SENTINELS; i++) {
 		fake_redis_reply(&sentinels[i], "-NOPERM\r\n");
 		fake_redis_reply(&sentinels[i], "-NOPERM\r\n");

@@ -1,7 +1,7 @@
 /* unit: -Wl,--wrap=strata_arena_alloc,--wrap=strata_arena_copy,--wrap=malloc,--wrap=calloc,--wrap=realloc */
 /*
- * The way to a master, once for every place where it asks for memory, without getting it there: it must
- * say so, and find the master once there is memory again.
+ * The way to a master, once for every place where it asks for memory, without getting it there: it
+ * must say so, and find the master once there is memory again.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -10,7 +10,7 @@
 
 #include <sys/socket.h>
 
-#include "redis/sentinel/watches.h"
+#include "redis/sentinel/master_table.h"
 #include "remote_fixture.h"
 #include "scarce_memory.h"
 #include "scripted_server.h"
@@ -71,7 +71,7 @@ static void start_server(void)
 /* ---- the tests ---- */
 
 static remote_fixture fixture;
-static strata_watches *watches;
+static strata_master_table *masters;
 static strata_call call;
 static strata_buffer bytes;
 
@@ -81,7 +81,7 @@ static strata_result open_pool(strata_redis_client **out)
 	strata_sentinel_watchers watchers = { .name = "m",
 		.sentinels = &seed,
 		.count = 1,
-		.watches = watches };
+		.masters = masters };
 
 	return strata_redis_client_new_watched(&watchers, &fixture.options, fixture.stats, out);
 }
@@ -121,10 +121,10 @@ static void a_pool_is_made_whole_or_not_at_all(void)
 /* Each step has a record of its own, so that each asks. */
 static void a_master_is_found_or_memory_is_short(void)
 {
-	strata_watches *shared = watches;
+	strata_master_table *shared = masters;
 	int step = 0;
 
-	watches = NULL;
+	masters = NULL;
 	do {
 		strata_redis_client *redis;
 		strata_result result;
@@ -144,7 +144,7 @@ static void a_master_is_found_or_memory_is_short(void)
 		REQUIRE(++step < MOST_STEPS);
 	} while (has_refused);
 	CHECK(step > 10);
-	watches = shared;
+	masters = shared;
 }
 
 /* What the host knows is not lost where one thread has no memory to use it. */
@@ -177,13 +177,13 @@ int main(void)
 	const strata_view arguments[] = { strata_view_of("GET"), strata_view_of("key") };
 
 	remote_fixture_begin(&fixture);
-	REQUIRE(strata_watches_new(fixture.host, &watches) == STRATA_OK);
+	REQUIRE(strata_master_table_new(fixture.host, &masters) == STRATA_OK);
 	REQUIRE(strata_resp_compose(&bytes, arguments, 2) == 0);
 	call = (strata_call){ .arena = fixture.arena };
 	RUN(a_pool_is_made_whole_or_not_at_all);
 	RUN(a_master_is_found_or_memory_is_short);
 	RUN(a_known_master_is_taken_over_once_there_is_memory);
-	strata_watches_free(watches);
+	strata_master_table_free(masters);
 	strata_buffer_fini(&bytes);
 	remote_fixture_end(&fixture);
 	return unit_end();

@@ -1,0 +1,27 @@
+/* redis_command — one command, and what came of it. */
+#ifndef STRATA_REDIS_REDIS_COMMAND_H
+#define STRATA_REDIS_REDIS_COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/result.h"
+#include "base/view.h"
+#include "protocol/resp.h"
+
+typedef struct {
+	strata_view bytes;  /* one formatted command, from strata_resp_compose() */
+	uint16_t slot;      /* of its key; ignored by a standalone server */
+	bool is_plain_read; /* a replica may answer it, and it may be asked twice */
+
+	strata_result result; /* OK when a reply other than an error came; SERVER for an error reply */
+	const strata_resp_reply *reply; /* valid when OK or SERVER, else NULL */
+	const char *node_name;          /* of the last node asked; never NULL after the run */
+	strata_result broke; /* OK, or why replies behind this one never came: it may be theirs */
+	bool is_mismatched;  /* set by the caller before the release: the value is another key's */
+} strata_redis_command;
+
+/* Commands on their way, with the connections that carried them. */
+typedef struct strata_request_ctx strata_request_ctx;
+
+#endif
