@@ -1,7 +1,10 @@
 # Compiles the plain-C sources and the unit tests, called by tests/unit/run with
-#   OUT    where everything goes, one folder for each set of flags
-#   FLAGS  the sanitizers, and the definitions a test asks for
+#   OUT    where everything goes
+#   FLAGS  the sanitizers
 #   TESTS  the programs to build, tests/unit/<folder>/test_<noun>
+#
+# A first line like `/* unit: -DSTRATA_FAILPOINTS */` gives a test flags of its own. A definition
+# among them recompiles, beside the test, only the sources that it changes, in a folder named so.
 
 # conf/ini.c is for PHP.
 SOURCES := $(filter-out ext/conf/ini.c ext/api/% ext/codec/%,$(wildcard ext/*/*.c ext/*/*/*.c))
@@ -25,9 +28,36 @@ $(OUT)/libstrata.a: $(OBJECTS) $(OUT)/objects
 	@rm -f $@
 	ar rcs $@ $(OBJECTS)
 
+# What comes before the archive keeps the archive's object of the same functions out.
+link = $(CC) $(FLAGS) $(1) $(filter %.o,$^) $(OUT)/libstrata.a $(LIBS) -o $@
+
 $(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(OUT)/libstrata.a
-	$(CC) $(FLAGS) $< $(OUT)/libstrata.a $(LIBS) -o $@
+	$(call link)
+
+wanted = $(shell sed -n '1s|^/\* unit: \(.*\) \*/$$|\1|p' $(1).c)
+macro = $(patsubst -D%,%,$(filter -D%,$(call wanted,$(1))))
+changed = $(filter $(SOURCES),$(shell tests/unit/touched.sh $(1)))
+
+# variant MACRO
+define variant
+$(OUT)/$(1)/%.o: %.c tests/unit/unit.mk
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS) -D$(1) -c $$< -o $$@
+endef
+
+# special TEST MACRO
+define special
+$(OUT)/$(1): $(patsubst %.c,$(OUT)/$(addsuffix /,$(2))%.o,$(1).c $(if $(2),$(call changed,$(2)))) \
+	$(OUT)/libstrata.a
+	$$(call link,$$(call wanted,$(1)))
+endef
+
+SPECIAL := $(basename $(shell grep -l '^/\* unit: ' /dev/null $(addsuffix .c,$(TESTS))))
+MACROS := $(sort $(foreach test,$(SPECIAL),$(call macro,$(test))))
+$(foreach macro,$(MACROS),$(eval $(call variant,$(macro))))
+$(foreach test,$(SPECIAL),$(eval $(call special,$(test),$(call macro,$(test)))))
 
 .PHONY: all
 .SECONDARY:
--include $(wildcard $(addprefix $(OUT)/,ext/*/*.d ext/*/*/*.d tests/unit/*.d tests/unit/*/*.d tests/unit/*/*/*.d))
+-include $(wildcard $(foreach folder,$(OUT) $(addprefix $(OUT)/,$(MACROS)), \
+	$(addprefix $(folder)/,ext/*/*.d ext/*/*/*.d tests/unit/*.d tests/unit/*/*.d tests/unit/*/*/*.d)))
