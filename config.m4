@@ -128,11 +128,11 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/cache.c
     ext/cache/config_watcher.c
     ext/cache/database.c
-    ext/cache/environment.c
     ext/cache/generation.c
     ext/cache/local.c
     ext/cache/purge.c
     ext/cache/remember.c
+    ext/cache/runtime.c
     ext/codec/codec.c
     ext/codec/image.c
     ext/codec/image_copy.c

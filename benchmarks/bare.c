@@ -1,9 +1,10 @@
 /*
  * bare PASSWORD PORT... — what does a round trip cost without any client at all?
  *
- * It greets the Redis servers on these ports of 127.0.0.1 and then takes lines: a count, and for each port the
- * bytes to send, in hex, and how many bytes answer them. So often it sends all, then reads all, and says how many
- * nanoseconds one such round took. Nothing is parsed, checked or allocated meanwhile: send and recv.
+ * It greets the Redis servers on these ports of 127.0.0.1 and then takes lines: a count, and for
+ * each port the bytes to send, in hex, and how many bytes answer them. So often it sends all, then
+ * reads all, and says how many nanoseconds one such round took. Nothing is parsed, checked or
+ * allocated meanwhile: send and recv.
  */
 #include <netinet/in.h>
 #include <netinet/tcp.h>

@@ -1,7 +1,7 @@
 /*
  * checkout.c HOST:PORT — what strata adds to a question to a memcached server, without PHP:
  *
- *   checkout    may the node be asked, a warm connection with all its checks, how it went, back again:
+ *   checkout    may the node be asked, a warm connection with its checks, how it went, back again:
  *               everything that node/node.c does for one operation, and no question in between
  *   exchange    a whole question, "mg key v", and its reply through node/io_loop.c
  *   bare loop   the same bytes with one send() and one recv() that waits
@@ -66,7 +66,7 @@ static strata_node *new_node(const char *host, uint16_t port)
 	require(strata_process_watch_forks() == STRATA_OK && strata_host_new(&shared) == STRATA_OK &&
 				strata_process_slots_new(shared, &slots) == STRATA_OK &&
 				strata_stats_new(shared, &stats) == STRATA_OK &&
-				strata_breaker_table_new(shared, slots, &options.breakers) == STRATA_OK,
+				strata_breaker_table_new(shared, slots, &options.breaker_table) == STRATA_OK,
 		"no memory to share");
 	return strata_node_new(&strata_memcached_protocol, &options, host, port, stats);
 }

@@ -1,11 +1,12 @@
 /*
- * eviction.c — which rule of eviction finds most again? Hit ratios of a cache of 15,000 places, which
- * is what 8 MB hold of 400-byte strings, under keys that are the rarer the higher their number.
+ * eviction.c: which rule of eviction finds most again? Hit ratios in a cache of 15,000 places,
+ * which is what 8 MB hold of 400-byte strings, under keys that are the rarer the higher their
+ * number.
  *
  *   LRU, FIFO     the oldest use goes, the oldest entry goes
  *   SIEVE         Zhang et al., "SIEVE is Simpler than LRU", NSDI 2024
- *   S3-FIFO       Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023: a small
- *                 queue of a tenth, a main queue, and a ghost queue of keys as long as the main one
+ *   S3-FIFO       Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023: a
+ *                 small queue of a tenth, a main queue, a ghost queue as long as the main one
  *   places        second chance in the order of places, as ext/store/evict.c: a new entry takes the
  *                 place where the hand has just been
  */

@@ -1,7 +1,7 @@
 /*
- * The module: when PHP calls us, and what we call then. MINIT maps what all processes share, because
- * it runs once, before the first fork. MSHUTDOWN runs in recycled workers and in php-fpm's launcher
- * too, while others go on: it frees what is private and destroys nothing.
+ * The module: when PHP calls us, and what we call then. MINIT maps what all processes share,
+ * because it runs once, before the first fork. MSHUTDOWN runs in recycled workers and in php-fpm's
+ * launcher too, while others go on: it frees what is private and destroys nothing.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -29,16 +29,17 @@
 #include "os/clock.h"
 #include "strata_arginfo.h"
 
-enum { PROBE_PATIENCE = 25000 /* usec */ };
+enum { PROBE_MAX_WAIT = 25000 /* usec */ };
 
 ZEND_DECLARE_MODULE_GLOBALS(strata)
 
-strata_environment strata_the_environment;
+strata_runtime strata_process_runtime;
 bool strata_requests_end;
 
 /*
- * The servers in which PHP opens and closes every request in our sight. With threads a request may begin
- * and end without a word (FrankenPHP's workers), and a command line is one request that may last for weeks.
+ * The servers in which PHP opens and closes every request in our sight. With threads a request may
+ * begin and end without a word (FrankenPHP's workers), and a command line is one request that may
+ * last for weeks.
  */
 static bool tells_of_requests(const char *sapi)
 {
@@ -96,23 +97,23 @@ static PHP_MINIT_FUNCTION(strata)
 
 	strata_ini_register(module_number);
 	memory = strata_ini_memory();
-	if (strata_environment_init(&strata_the_environment, (size_t) memory,
+	if (strata_runtime_init(&strata_process_runtime, (size_t) memory,
 			backing_for(sapi_module.name)) != STRATA_OK) {
 		php_error_docref(NULL, E_CORE_ERROR, "out of memory: strata cannot start");
 		return FAILURE;
 	}
-	if (strata_environment_heap_failed(&strata_the_environment)) {
+	if (strata_runtime_heap_failed(&strata_process_runtime)) {
 		php_error_docref(NULL, E_CORE_WARNING,
 			"strata.memory: " ZEND_ULONG_FMT
 			" bytes could not be had from the system; the local tier is off",
 			(zend_ulong) memory);
 	}
-	if (strata_ini_verifies() && strata_the_environment.store != NULL) {
-		strata_store_verify(strata_the_environment.store);
+	if (strata_ini_verifies() && strata_process_runtime.store != NULL) {
+		strata_store_verify(strata_process_runtime.store);
 	}
 	strata_api_start_topology();
 	strata_requests_end = tells_of_requests(sapi_module.name);
-	strata_the_environment.probe_patience = strata_requests_end ? 0 : PROBE_PATIENCE;
+	strata_process_runtime.probe_max_wait = strata_requests_end ? 0 : PROBE_MAX_WAIT;
 	register_classes();
 	return SUCCESS;
 }
@@ -126,7 +127,7 @@ static PHP_MSHUTDOWN_FUNCTION(strata)
 {
 #ifndef ZTS
 	strata_api_forget(&strata_globals);
-	strata_environment_fini(&strata_the_environment);
+	strata_runtime_fini(&strata_process_runtime);
 #endif
 	strata_ini_unregister(module_number);
 	return SUCCESS;
@@ -139,11 +140,11 @@ static PHP_RINIT_FUNCTION(strata)
 #endif
 	strata_file_names_guard();
 	strata_api_begin_request();
-	strata_pins_begin_request(strata_the_environment.pins);
+	strata_pins_begin_request(strata_process_runtime.pins);
 #ifdef STRATA_POISON
 	/* What the last request held is worth nothing from this moment on, and is made to look so. */
-	if (strata_the_environment.store != NULL) {
-		strata_store_free_retired(strata_the_environment.store);
+	if (strata_process_runtime.store != NULL) {
+		strata_store_free_retired(strata_process_runtime.store);
 	}
 #endif
 	return SUCCESS;
@@ -162,7 +163,7 @@ static PHP_RSHUTDOWN_FUNCTION(strata)
  */
 static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(strata)
 {
-	strata_pins_end_request(strata_the_environment.pins, strata_clock_msec());
+	strata_pins_end_request(strata_process_runtime.pins, strata_clock_msec());
 	return SUCCESS;
 }
 
@@ -184,7 +185,10 @@ static PHP_MINFO_FUNCTION(strata)
 	strata_api_print_info();
 }
 
-/* igbinary is looked up when it is first needed; naming it here only puts it first where both are loaded. */
+/*
+ * igbinary is looked up when it is first needed; naming it here only puts it first where both are
+ * loaded.
+ */
 static const zend_module_dep dependencies[] = { ZEND_MOD_REQUIRED("date")
 		ZEND_MOD_REQUIRED("standard") ZEND_MOD_OPTIONAL("igbinary") ZEND_MOD_END };
 

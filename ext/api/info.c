@@ -29,10 +29,10 @@ static void print_libraries(void)
 
 static const char *describe_local_tier(void)
 {
-	if (strata_environment_heap_failed(&strata_the_environment)) {
+	if (strata_runtime_heap_failed(&strata_process_runtime)) {
 		return "off: the memory could not be had";
 	}
-	return strata_the_environment.store != NULL ? "on" : "off: strata.memory is 0";
+	return strata_process_runtime.store != NULL ? "on" : "off: strata.memory is 0";
 }
 
 static void add_word(char *line, size_t room, const char *word)
@@ -64,7 +64,7 @@ static void print_database(const char *name)
 	if (strata_ini_resolve(name, STRATA_G(topology), &settings) != 0) {
 		return;
 	}
-	if (strata_the_environment.store != NULL) {
+	if (strata_process_runtime.store != NULL) {
 		add_word(tiers, sizeof(tiers), "local");
 	}
 	add_servers(tiers, sizeof(tiers), "memcached", settings.memcached);
@@ -81,7 +81,7 @@ void strata_api_print_info(void)
 	php_info_print_table_row(2, "version", PHP_STRATA_VERSION);
 	php_info_print_table_row(2, "local tier", describe_local_tier());
 	php_info_print_table_row(2, "shared by all processes of this host",
-		strata_host_is_shared(strata_the_environment.host) ? "yes" : "no: each process is alone");
+		strata_host_is_shared(strata_process_runtime.host) ? "yes" : "no: each process is alone");
 	print_libraries();
 	for (uint32_t i = 0; i < strata_ini_database_count(); i++) {
 		print_database(strata_ini_database_name(i));

@@ -1,6 +1,6 @@
 /*
- * Operations on many keys: the same order of work as for one (see single.c), and one call of the cache
- * for all of them, which is at most one round trip to each tier.
+ * Operations on many keys: the same order of work as for one (see single.c), and one call of the
+ * cache for all of them, which is at most one round trip to each tier.
  */
 #include "api/multiple.h"
 
@@ -39,10 +39,10 @@ static void list_fini(item_list *list)
 	efree(list->pointers);
 }
 
-static void settle(const strata_api_call *call, const item_list *list)
+static void complete(const strata_api_call *call, const item_list *list)
 {
 	for (uint32_t i = 0; i < list->count; i++) {
-		strata_errors_settle(call, &list->items[i]);
+		strata_errors_report(call, &list->items[i]);
 	}
 }
 
@@ -97,8 +97,8 @@ static void decode_all(strata_api_call *call, const item_list *list, const strat
 }
 
 /*
- * Puts every key into the array, so that it has its place, and in left those that the fast path did not
- * find. The keys stay the caller's.
+ * Puts every key into the array, so that it has its place, and in left those that the fast path did
+ * not find. The keys stay the caller's.
  */
 static void peek_all(uint32_t database, const strata_key_list *keys, zval *fallback, zval *array,
 	strata_key_list *left)
@@ -127,7 +127,7 @@ static void get_keys(uint32_t database, const strata_key_list *keys, zval *fallb
 	list_init(&list, keys);
 	strata_cache_get(call.database, &call.call, list.pointers, list.count);
 	decode_all(&call, &list, keys, fallback, array);
-	settle(&call, &list);
+	complete(&call, &list);
 	list_fini(&list);
 	strata_api_end(&call);
 }
@@ -187,7 +187,7 @@ static bool put_pairs(uint32_t database, const strata_key_list *pairs, strata_ms
 			strata_cache_stamp(call.database, &list.items[i], ttl);
 		}
 		strata_cache_put(call.database, &call.call, list.pointers, list.count, STRATA_PUT_SET);
-		settle(&call, &list);
+		complete(&call, &list);
 		stored = all_stored(&list) && !EG(exception);
 	}
 	for (uint32_t i = 0; i < list.count; i++) {
@@ -210,7 +210,7 @@ static bool remove_keys(uint32_t database, const strata_key_list *keys)
 	}
 	list_init(&list, keys);
 	strata_cache_remove(call.database, &call.call, list.pointers, list.count);
-	settle(&call, &list);
+	complete(&call, &list);
 	removed = all_answered(&list) && !EG(exception);
 	list_fini(&list);
 	strata_api_end(&call);

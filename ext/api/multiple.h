@@ -5,8 +5,8 @@
 #include "php.h"
 
 /*
- * Each reads the arguments of the function that is executing, works on the database with this index,
- * and writes return_value, or throws.
+ * Each reads the arguments of the function that is executing, works on the database with this
+ * index, and writes return_value, or throws.
  */
 void strata_api_get_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
 void strata_api_set_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);

@@ -36,7 +36,7 @@ static bool force(const char *node, strata_breaker_state state, strata_msec unti
 	strata_breaker breaker;
 	uint32_t count = 0;
 
-	while (strata_breaker_find(strata_the_environment.breakers, node, count, &breaker)) {
+	while (strata_breaker_find(strata_process_runtime.breaker_table, node, count, &breaker)) {
 		strata_breaker_force(&breaker, state, until, now);
 		count++;
 	}
@@ -68,7 +68,7 @@ ZEND_FUNCTION(strata_node)
 	if (!force(ZSTR_VAL(node), state, ttl == 0 ? 0 : now + (strata_msec) ttl * 1000, now)) {
 		RETURN_FALSE;
 	}
-	strata_anomalies_add(strata_the_environment.anomalies, ZSTR_VAL(node), "operator",
+	strata_anomalies_add(strata_process_runtime.anomalies, ZSTR_VAL(node), "operator",
 		ZSTR_VAL(action));
 	RETURN_TRUE;
 }

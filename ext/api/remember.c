@@ -1,7 +1,7 @@
 /*
- * The one operation between whose halves user code runs on purpose. While it does, nothing is held but
- * a lease: no connection, no lock, no arena. The function may therefore throw, exit, suspend its
- * fiber or call remember() again, for another key or the same.
+ * The one operation between whose halves user code runs on purpose. While it does, nothing is held
+ * but a lease: no connection, no lock, no arena. The function may therefore throw, exit, suspend
+ * its fiber or call remember() again, for another key or the same.
  */
 #include "api/remember.h"
 
@@ -22,7 +22,10 @@ typedef struct {
 	strata_computation computation;
 } request;
 
-/* A fatal error anywhere before this, in a serializer too, leaves the lease to the end of the request. */
+/*
+ * A fatal error anywhere before this, in a serializer too, leaves the lease to the end of the
+ * request.
+ */
 static void end_computation(request *request)
 {
 	STRATA_G(open_turns) -= request->computation.holds_lease;
@@ -50,7 +53,7 @@ static bool find_or_take_lease(request *request, const strata_store_cursor *curs
 		strata_api_decode(&call, request->key, &item, out);
 		strata_api_release(&call, &item);
 	}
-	strata_errors_settle(&call, &item);
+	strata_errors_report(&call, &item);
 	if (EG(exception)) {
 		end_computation(request);
 	}

@@ -1,7 +1,8 @@
 /*
  * Operations on one key. The order of work is the same in all of them, and it is the reason why no
- * user code can ever meet a half-read reply: arguments are read and values serialized first; then the tiers are asked,
- * with no PHP and no Zend memory; then values are unserialized, warnings given and exceptions thrown.
+ * user code can ever meet a half-read reply: arguments are read and values serialized first; then
+ * the tiers are asked, with no PHP and no Zend memory; then values are unserialized, warnings given
+ * and exceptions thrown.
  */
 #include "api/single.h"
 
@@ -35,8 +36,9 @@ static strata_item item_from(zend_string *key, const strata_store_cursor *cursor
 /* ---- reading ---- */
 
 /*
- * Finds the value of a key, or leaves out undefined; cursor as in item_from(). False, with an exception thrown, when no call could
- * begin; else the caller ends it, perhaps with an exception under way. Until then the item's texts live.
+ * Finds the value of a key, or leaves out undefined; cursor as in item_from(). False, with an
+ * exception thrown, when no call could begin; else the caller ends it, perhaps with an exception
+ * under way. Until then the item's texts live.
  */
 static bool find(strata_api_call *call, uint32_t database, zend_string *key,
 	const strata_store_cursor *cursor, strata_item *item, zval *out)
@@ -51,7 +53,7 @@ static bool find(strata_api_call *call, uint32_t database, zend_string *key,
 	strata_cache_get(call->database, &call->call, one, 1);
 	strata_api_decode(call, key, item, out);
 	strata_api_release(call, item);
-	strata_errors_settle(call, item);
+	strata_errors_report(call, item);
 	return true;
 }
 
@@ -140,7 +142,7 @@ void strata_api_has(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	}
 	item = item_from(key, &hit.cursor);
 	strata_cache_get(call.database, &call.call, one, 1);
-	strata_errors_settle(&call, &item);
+	strata_errors_report(&call, &item);
 	RETVAL_BOOL(item.result == STRATA_OK);
 	strata_cache_release(call.database, &item);
 	strata_api_end(&call);
@@ -159,7 +161,7 @@ static void remove_key(uint32_t database, zend_string *key, zval *return_value)
 		RETURN_THROWS();
 	}
 	strata_cache_remove(call.database, &call.call, one, 1);
-	strata_errors_settle(&call, &item);
+	strata_errors_report(&call, &item);
 	RETVAL_BOOL(strata_result_class_of(item.result) == STRATA_ANSWER);
 	strata_api_end(&call);
 }
@@ -297,7 +299,7 @@ void strata_api_touch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	item = item_of(key);
 	strata_cache_stamp(call.database, &item, ttl.msec);
 	strata_cache_touch(call.database, &call.call, &item);
-	strata_errors_settle(&call, &item);
+	strata_errors_report(&call, &item);
 	RETVAL_BOOL(item.result == STRATA_OK);
 	strata_api_end(&call);
 }
@@ -313,7 +315,7 @@ void strata_api_clear(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 		RETURN_THROWS();
 	}
 	nothing.result = strata_cache_clear(call.database, &call.call);
-	strata_errors_settle(&call, &nothing);
+	strata_errors_report(&call, &nothing);
 	RETVAL_BOOL(nothing.result == STRATA_OK);
 	strata_api_end(&call);
 }

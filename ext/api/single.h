@@ -7,8 +7,8 @@
 #include "tier/item.h"
 
 /*
- * Each reads the arguments of the function that is executing, works on the database with this index,
- * and writes return_value, or throws.
+ * Each reads the arguments of the function that is executing, works on the database with this
+ * index, and writes return_value, or throws.
  */
 void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
 void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);

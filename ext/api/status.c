@@ -35,9 +35,9 @@ static void add_host(zval *status)
 {
 	zval *host = section(status, "host");
 
-	add_assoc_bool(host, "shared", strata_host_is_shared(strata_the_environment.host));
-	add_number(host, "processes", strata_process_slots_used(strata_the_environment.slots));
-	add_number(host, "leases", strata_leases_held(strata_the_environment.leases));
+	add_assoc_bool(host, "shared", strata_host_is_shared(strata_process_runtime.host));
+	add_number(host, "processes", strata_process_slots_used(strata_process_runtime.slots));
+	add_number(host, "leases", strata_leases_held(strata_process_runtime.leases));
 }
 
 static void add_local(zval *status)
@@ -45,10 +45,10 @@ static void add_local(zval *status)
 	zval *local = section(status, "local");
 	strata_store_usage usage = { 0 };
 
-	if (strata_the_environment.store != NULL) {
-		strata_store_read_usage(strata_the_environment.store, &usage);
+	if (strata_process_runtime.store != NULL) {
+		strata_store_read_usage(strata_process_runtime.store, &usage);
 	}
-	add_assoc_bool(local, "enabled", strata_the_environment.store != NULL);
+	add_assoc_bool(local, "enabled", strata_process_runtime.store != NULL);
 	add_number(local, "size", usage.size);
 	add_number(local, "used", usage.used);
 	add_number(local, "free", usage.free);
@@ -66,7 +66,7 @@ static void add_local(zval *status)
 	add_number(local, "lock_timeouts", usage.lock_timeouts);
 	add_number(local, "shards", usage.shards);
 	add_number(local, "value_limit", usage.value_limit);
-	add_assoc_bool(local, "two_views", strata_the_environment.view != strata_the_environment.heap);
+	add_assoc_bool(local, "two_views", strata_process_runtime.view != strata_process_runtime.heap);
 	add_number(local, "memo", strata_memo_size());
 }
 
@@ -156,13 +156,15 @@ static void add_seconds_left(zval *row, strata_msec until, strata_msec now)
 	}
 }
 
-/* Of the databases that ask a node now, under different logins, the one that has the most trouble. */
+/*
+ * Of the databases that ask a node now, under different logins, the one that has the most trouble.
+ */
 static bool look_at_breaker(const char *node, strata_msec now, strata_breaker_view *worst)
 {
 	strata_breaker breaker;
 	uint32_t count = 0;
 
-	while (strata_breaker_find(strata_the_environment.breakers, node, count, &breaker)) {
+	while (strata_breaker_find(strata_process_runtime.breaker_table, node, count, &breaker)) {
 		strata_breaker_view view = strata_breaker_look(&breaker, now);
 
 		if (count == 0 ||
@@ -192,7 +194,10 @@ static void add_breaker(zval *row, const char *node)
 	add_assoc_bool(row, "suspected", view.is_suspected);
 }
 
-/* Milliseconds that this share of the operations did not take longer than; null where nothing was answered. */
+/*
+ * Milliseconds that this share of the operations did not take longer than; null where nothing was
+ * answered.
+ */
 static void add_times(zval *row, const strata_stats_sum *sum)
 {
 	static const struct {
@@ -254,7 +259,7 @@ static void add_hit_ratio(zval *status, const strata_stats_sum *sums, uint32_t c
 static void add_rows(zval *status)
 {
 	strata_stats_sum *sums = safe_emalloc(MOST_ROWS, sizeof(*sums), 0);
-	uint32_t count = strata_stats_read(strata_the_environment.stats, sums, MOST_ROWS);
+	uint32_t count = strata_stats_read(strata_process_runtime.stats, sums, MOST_ROWS);
 
 	for (uint32_t i = 0; i < strata_ini_database_count(); i++) {
 		section(section(status, "databases"), strata_ini_database_name(i));
@@ -275,7 +280,7 @@ static void add_clusters(zval *status)
 	strata_slot_map_status view;
 
 	for (uint32_t i = 0;
-		 strata_slot_map_table_describe(strata_the_environment.slot_maps, i, now, &view); i++) {
+		 strata_slot_map_table_describe(strata_process_runtime.slot_maps, i, now, &view); i++) {
 		zval *cluster = section(clusters, view.name);
 
 		add_number(cluster, "version", view.version);
@@ -291,7 +296,7 @@ static void add_anomalies(zval *status)
 {
 	strata_anomaly *seen = safe_emalloc(STRATA_ANOMALIES_KEPT, sizeof(*seen), 0);
 	uint32_t count =
-		strata_anomalies_read(strata_the_environment.anomalies, seen, STRATA_ANOMALIES_KEPT);
+		strata_anomalies_read(strata_process_runtime.anomalies, seen, STRATA_ANOMALIES_KEPT);
 	zval *list = section(status, "anomalies");
 
 	for (uint32_t i = 0; i < count; i++) {
@@ -311,7 +316,7 @@ ZEND_FUNCTION(strata_status)
 	ZEND_PARSE_PARAMETERS_NONE();
 
 	strata_api_follow_topology();
-	strata_api_tell_counts();
+	strata_api_flush_counts();
 	array_init(return_value);
 	add_assoc_string(return_value, "version", PHP_STRATA_VERSION);
 	add_host(return_value);

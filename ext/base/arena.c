@@ -4,7 +4,8 @@
  *     arena -> chunk (filling) -> chunk (full) -> first chunk (inside the arena's own block)
  *
  * A reset keeps the newest of them too, unless it is very large: memory that goes back to the
- * kernel after every call comes back page by page, and that takes longer than most of what is done in it.
+ * kernel after every call comes back page by page, and that takes longer than most of what is done
+ * in it.
  *
  * The first chunk lies in the same allocation as the arena, so that a call that moves a few
  * hundred bytes makes no allocation at all: arenas are kept between calls.

@@ -17,10 +17,16 @@ typedef struct strata_arena strata_arena;
 strata_arena *strata_arena_new(void);
 void strata_arena_free(strata_arena *arena);
 
-/* Size bytes aligned for any type, uninitialised, valid until reset or free. NULL when out of memory. */
+/*
+ * Size bytes aligned for any type, uninitialised, valid until reset or free. NULL when out of
+ * memory.
+ */
 void *strata_arena_alloc(strata_arena *arena, size_t size);
 
-/* A copy of the bytes, followed by a NUL that its size does not count. data is NULL when out of memory. */
+/*
+ * A copy of the bytes, followed by a NUL that its size does not count. data is NULL when out of
+ * memory.
+ */
 strata_view strata_arena_copy(strata_arena *arena, strata_view bytes);
 
 /*

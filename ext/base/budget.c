@@ -1,5 +1,6 @@
 /*
- * In a server all waiting of a request counts, whatever it brought: the sum is what a visitor feels.
+ * In a server all waiting of a request counts, whatever it brought: the sum is what a visitor
+ * feels.
  *
  * A command line has no end of a request that would fill the budget again, so time does: 150 ms
  * a second, while nothing waits. And there waiting that was answered is not charged. A program that
@@ -41,7 +42,10 @@ strata_usec strata_budget_left(strata_budget *budget, strata_usec limit, strata_
 	if (budget->waited >= most) {
 		return 0;
 	}
-	/* Time gives back a little all the time, and to wait for as little as that would be for nothing. */
+	/*
+	 * Time gives back a little all the time, and to wait for as little as that would be for
+	 * nothing.
+	 */
 	if (budget->refills && (most - budget->waited) * 10 < limit) {
 		return 0;
 	}

@@ -10,8 +10,8 @@
 enum { STRATA_BUDGET_RESERVE = 50000 /* usec beyond the budget, for what must not be skipped */ };
 
 /*
- * What was waited so far, over all tiers and nodes. Belongs to one thread; all zeroes is a request that
- * has not waited yet. How much that may be is a matter of the database that is asked.
+ * What was waited so far, over all tiers and nodes. Belongs to one thread; all zeroes is a request
+ * that has not waited yet. How much that may be is a matter of the database that is asked.
  */
 typedef struct {
 	strata_usec waited;
@@ -24,8 +24,8 @@ typedef struct {
 void strata_budget_fill(strata_budget *budget);
 
 /*
- * How long the next wait may be, of this limit: 0 when it is used up. reserve is what comes on top: 0, or
- * STRATA_BUDGET_RESERVE for what takes something back that must not be served any more.
+ * How long the next wait may be, of this limit: 0 when it is used up. reserve is what comes on top:
+ * 0, or STRATA_BUDGET_RESERVE for what takes something back that must not be served any more.
  */
 strata_usec strata_budget_left(strata_budget *budget, strata_usec limit, strata_usec reserve,
 	strata_usec now);

@@ -5,7 +5,10 @@
 /* Seldom called, from where every instruction counts. */
 #define STRATA_COLD __attribute__((cold, noinline))
 
-/* Called from one place, but better kept out of it: its variables would push others out of registers. */
+/*
+ * Called from one place, but better kept out of it: its variables would push others out of
+ * registers.
+ */
 #define STRATA_NOINLINE __attribute__((noinline))
 
 #endif

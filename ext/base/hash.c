@@ -1,8 +1,8 @@
 /*
  * XXH3 comes from libxxhash. The two CRCs are ours because no required library has them. CRC-16,
- * whose polynomial has but three terms, needs no table; CRC-32C goes by half bytes through one of 16
- * entries, short enough to be checked by eye, and, since it reads whole values, uses the processor's
- * own instruction where there is one.
+ * whose polynomial has but three terms, needs no table; CRC-32C goes by half bytes through one of
+ * 16 entries, short enough to be checked by eye, and, since it reads whole values, uses the
+ * processor's own instruction where there is one.
  */
 #include "base/hash.h"
 

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 
 /*
- * An ANSWER is news about the key and a success of the node that was asked. A REFUSAL was decided on
- * this host before any node was asked. A FAILURE is news about a node or about memory. Rules about
- * the health of a node look at nothing but the class.
+ * An ANSWER is news about the key and a success of the node that was asked. A REFUSAL was decided
+ * on this host before any node was asked. A FAILURE is news about a node or about memory. Rules
+ * about the health of a node look at nothing but the class.
  */
 /* clang-format off */
 #define STRATA_RESULT_MAP(X) \

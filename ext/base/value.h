@@ -24,9 +24,10 @@ typedef enum {
 } strata_codec_id;
 
 /*
- * An image is one block that begins with a zval, the root, and holds everything that it leads to. It
- * is built anywhere, with offsets from its start where pointers are to stand; the store that puts it where
- * it stays adds the address of that place to each of them. Its start is aligned to 16 bytes.
+ * An image is one block that begins with a zval, the root, and holds everything that it leads to.
+ * It is built anywhere, with offsets from its start where pointers are to stand; the store that
+ * puts it where it stays adds the address of that place to each of them. Its start is aligned to 16
+ * bytes.
  */
 
 typedef struct {
@@ -34,7 +35,10 @@ typedef struct {
 	int64_t integer;       /* STRATA_CODEC_INTEGER only, else 0 */
 	strata_codec_id codec; /* never a number that is not listed above */
 
-	/* STRATA_CODEC_IMAGE only, before it is put in its place: where the offsets stand, ascending, in bytes. */
+	/*
+	 * STRATA_CODEC_IMAGE only, before it is put in its place: where the offsets stand, ascending,
+	 * in bytes.
+	 */
 	const uint32_t *relocations;
 	uint32_t relocation_count;
 } strata_value;

@@ -1,6 +1,6 @@
 #include "cache/batch.h"
 
-void strata_batch_settle(strata_item *const *items, size_t count, strata_result result,
+void strata_batch_complete(strata_item *const *items, size_t count, strata_result result,
 	strata_tier_kind tier)
 {
 	for (size_t i = 0; i < count; i++) {

@@ -14,7 +14,7 @@ typedef struct {
 } strata_batch;
 
 /* Gives all items this result, of this tier and no node. */
-void strata_batch_settle(strata_item *const *items, size_t count, strata_result result,
+void strata_batch_complete(strata_item *const *items, size_t count, strata_result result,
 	strata_tier_kind tier);
 
 /*

@@ -49,8 +49,9 @@ typedef struct {
 } search;
 
 /*
- * Fills use ADD: what another caller stored since this get began is newer than what it found. Only what a
- * tier said it does not have is filled in: one that could not answer would only be waited for again.
+ * Fills use ADD: what another caller stored since this get began is newer than what it found. Only
+ * what a tier said it does not have is filled in: one that could not answer would only be waited
+ * for again.
  */
 static void fill(strata_tier *tier, strata_call *call, const strata_batch *missing,
 	strata_tier_kind source)
@@ -86,7 +87,7 @@ static bool look_in(search *search, size_t depth)
 	return found < search->count;
 }
 
-static void settle_unfound(const search *search, strata_result result)
+static void complete_unfound(const search *search, strata_result result)
 {
 	for (size_t i = 0; i < search->count; i++) {
 		if (search->left[i]->result != STRATA_OK) {
@@ -103,7 +104,7 @@ static bool go_deeper(search *search, size_t depth)
 	strata_batch left = { strata_arena_alloc(arena, search->count * sizeof(strata_item *)), 0 };
 
 	if (left.items == NULL) {
-		settle_unfound(search, STRATA_NO_MEMORY);
+		complete_unfound(search, STRATA_NO_MEMORY);
 		return false;
 	}
 	for (size_t i = 0; i < search->count; i++) {
@@ -123,12 +124,12 @@ void strata_cache_get(strata_database *database, strata_call *call, strata_item 
 	search search = { .database = database, .call = call, .left = items, .count = count };
 	strata_result prepared = strata_cache_prepare(database, call);
 
-	strata_batch_settle(items, count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
+	strata_batch_complete(items, count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
 	for (size_t depth = 0; search.count > 0 && depth < database->tier_count; depth++) {
 		const strata_tier *tier = &database->tiers[depth];
 
 		if (!is_usable(tier, prepared)) {
-			strata_cache_settle_unprepared(database, search.left, search.count, prepared);
+			strata_cache_complete_unprepared(database, search.left, search.count, prepared);
 			return;
 		}
 		if (!look_in(&search, depth) || depth + 1 == database->tier_count ||
@@ -257,7 +258,7 @@ static void put_deepest(strata_database *database, strata_call *call, strata_ite
 {
 	strata_tier *deepest = strata_database_deepest(database);
 
-	strata_batch_settle(items, count, STRATA_OK, deepest->ops->kind);
+	strata_batch_complete(items, count, STRATA_OK, deepest->ops->kind);
 	if (refuse_large(deepest, database, items, count)) {
 		put_fitting(deepest, call, items, count, mode);
 	} else {
@@ -287,14 +288,14 @@ void strata_cache_put(strata_database *database, strata_call *call, strata_item 
 	strata_tier *deepest = strata_database_deepest(database);
 
 	if (deepest == NULL || count == 0) {
-		strata_batch_settle(items, count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
+		strata_batch_complete(items, count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
 		return;
 	}
 	if (is_usable(deepest, prepared)) {
 		put_deepest(database, call, items, count, mode);
 		drop_outgrown(deepest, call, items, count, mode);
 	} else {
-		strata_cache_settle_unprepared(database, items, count, prepared);
+		strata_cache_complete_unprepared(database, items, count, prepared);
 	}
 	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
 		strata_tier *tier = &database->tiers[depth - 1];
@@ -355,18 +356,18 @@ void strata_cache_remove(strata_database *database, strata_call *call, strata_it
 	call->is_urgent = true;
 	prepared = strata_cache_prepare(database, call);
 	if (database->tier_count == 0 || count == 0) {
-		strata_batch_settle(items, count, STRATA_UNCONFIGURED, deepest);
+		strata_batch_complete(items, count, STRATA_UNCONFIGURED, deepest);
 		return;
 	}
 	deepest = strata_database_deepest(database)->ops->kind;
-	strata_batch_settle(items, count, STRATA_OK, deepest);
+	strata_batch_complete(items, count, STRATA_OK, deepest);
 	for (size_t depth = database->tier_count; depth > 0; depth--) {
 		strata_tier *tier = &database->tiers[depth - 1];
 
 		if (is_usable(tier, prepared)) {
 			remove_from(tier, call, items, count);
 		} else {
-			strata_cache_settle_unprepared(database, items, count, prepared);
+			strata_cache_complete_unprepared(database, items, count, prepared);
 		}
 	}
 }
@@ -384,9 +385,9 @@ static strata_tier *prepare_deepest(strata_database *database, strata_call *call
 		return deepest;
 	}
 	if (deepest == NULL) {
-		strata_batch_settle(one, 1, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
+		strata_batch_complete(one, 1, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
 	} else {
-		strata_cache_settle_unprepared(database, one, 1, prepared);
+		strata_cache_complete_unprepared(database, one, 1, prepared);
 	}
 	return NULL;
 }
@@ -412,7 +413,7 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 	if (deepest == NULL) {
 		return;
 	}
-	strata_batch_settle(one, 1, STRATA_OK, deepest->ops->kind);
+	strata_batch_complete(one, 1, STRATA_OK, deepest->ops->kind);
 	if (!refuse_large(deepest, database, one, 1)) {
 		deepest->ops->compare(deepest, call, item, seen);
 	}

@@ -12,8 +12,8 @@
 
 /*
  * Nearest tier first; the first that has a value wins, and the nearer ones are filled with it, for
- * as long as each may keep it. A nearer tier's failure only costs time: where no tier has a value, the
- * result is the word of the deepest.
+ * as long as each may keep it. A nearer tier's failure only costs time: where no tier has a value,
+ * the result is the word of the deepest.
  */
 void strata_cache_get(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count);
@@ -34,7 +34,8 @@ void strata_cache_touch(strata_database *database, strata_call *call, strata_ite
 
 /*
  * Stores the item if the deepest tier still holds what was seen, in whatever tier that was. OK, and
- * nearer tiers follow; NOT_STORED when it is another or gone, or why not: nearer copies are dropped.
+ * nearer tiers follow; NOT_STORED when it is another or gone, or why not: nearer copies are
+ * dropped.
  */
 void strata_cache_compare(strata_database *database, strata_call *call, strata_item *item,
 	const strata_cas_token *seen);
@@ -43,7 +44,10 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 void strata_cache_increment(strata_database *database, strata_call *call, strata_item *item,
 	int64_t by, int64_t initial);
 
-/* Stamps an item that is about to be written: created now, ends after ttl (0: never), random version. */
+/*
+ * Stamps an item that is about to be written: created now, ends after ttl (0: never), random
+ * version.
+ */
 void strata_cache_stamp(const strata_database *database, strata_item *item, strata_msec ttl);
 
 #endif

@@ -26,20 +26,19 @@
 
 /* One look. */
 typedef struct {
-	const strata_environment *environment;
+	const strata_runtime *runtime;
 	const strata_config_watcher *watcher;
 	strata_topology before;                /* in force when it began */
 	strata_published_config_source source; /* as it was judged last, then as it is */
 	char *sentence;                        /* STRATA_PUBLISHED_CONFIG_WHY bytes */
 } look;
 
-bool strata_config_watcher_read(const strata_environment *environment,
-	const strata_config_watcher *watcher, strata_topology *out, uint64_t *version,
-	uint64_t *moved_at)
+bool strata_config_watcher_read(const strata_runtime *runtime, const strata_config_watcher *watcher,
+	strata_topology *out, uint64_t *version, uint64_t *moved_at)
 {
 	char error[STRATA_TOPOLOGY_ERROR];
 	size_t size;
-	char *text = strata_published_config_read(environment->config, &size, version, moved_at);
+	char *text = strata_published_config_read(runtime->config, &size, version, moved_at);
 	bool is_there;
 
 	*out = (strata_topology){ 0 };
@@ -53,13 +52,13 @@ bool strata_config_watcher_read(const strata_environment *environment,
 
 /* ---- nodes ---- */
 
-static void force(const strata_environment *environment, const strata_breaker *breaker,
-	const char *node, strata_breaker_state state)
+static void force(const strata_runtime *runtime, const strata_breaker *breaker, const char *node,
+	strata_breaker_state state)
 {
 	bool is_out = state == STRATA_STATE_FORCED_OPEN;
 
 	strata_breaker_force(breaker, state, 0, strata_clock_msec());
-	strata_anomalies_add(environment->anomalies, node, "topology", is_out ? "disable" : "auto");
+	strata_anomalies_add(runtime->anomalies, node, "topology", is_out ? "disable" : "auto");
 }
 
 static bool is_kept_out(const strata_breaker *breaker)
@@ -70,33 +69,32 @@ static bool is_kept_out(const strata_breaker *breaker)
 }
 
 /* Under every login. Those that are as wanted, or as an operator wants them, are left alone. */
-static void force_all(const strata_environment *environment, const char *name,
-	strata_breaker_state state)
+static void force_all(const strata_runtime *runtime, const char *name, strata_breaker_state state)
 {
 	strata_breaker breaker;
 	bool takes_out = state == STRATA_STATE_FORCED_OPEN;
 
-	for (uint32_t i = 0; strata_breaker_find(environment->breakers, name, i, &breaker); i++) {
+	for (uint32_t i = 0; strata_breaker_find(runtime->breaker_table, name, i, &breaker); i++) {
 		if (is_kept_out(&breaker) != takes_out) {
-			force(environment, &breaker, name, state);
+			force(runtime, &breaker, name, state);
 		}
 	}
 }
 
-static void keep_out(const strata_environment *environment, const strata_topology *topology)
+static void keep_out(const strata_runtime *runtime, const strata_topology *topology)
 {
 	for (uint32_t i = 0; i < topology->disabled_count; i++) {
 		char name[256];
 
 		snprintf(name, sizeof(name), "%.*s", (int) topology->disabled[i].size,
 			topology->disabled[i].data);
-		if (strata_breaker_get_or_create(environment->breakers, name)) {
-			force_all(environment, name, STRATA_STATE_FORCED_OPEN);
+		if (strata_breaker_get_or_create(runtime->breaker_table, name)) {
+			force_all(runtime, name, STRATA_STATE_FORCED_OPEN);
 		}
 	}
 }
 
-static void give_back(const strata_environment *environment, const strata_topology *before,
+static void give_back(const strata_runtime *runtime, const strata_topology *before,
 	const strata_topology *after)
 {
 	for (uint32_t i = 0; i < before->disabled_count; i++) {
@@ -105,7 +103,7 @@ static void give_back(const strata_environment *environment, const strata_topolo
 		snprintf(name, sizeof(name), "%.*s", (int) before->disabled[i].size,
 			before->disabled[i].data);
 		if (!strata_topology_disables(after, before->disabled[i])) {
-			force_all(environment, name, STRATA_STATE_CLOSED);
+			force_all(runtime, name, STRATA_STATE_CLOSED);
 		}
 	}
 }
@@ -116,7 +114,7 @@ static strata_config_news source_missing(const look *look, const char *why)
 {
 	snprintf(look->sentence, STRATA_PUBLISHED_CONFIG_WHY, "%s cannot be read: %s",
 		look->watcher->path, why);
-	return strata_published_config_source_missing(look->environment->config, &look->source,
+	return strata_published_config_source_missing(look->runtime->config, &look->source,
 			   look->sentence)
 			   ? STRATA_CONFIG_REJECTED
 			   : STRATA_CONFIG_QUIET;
@@ -125,7 +123,7 @@ static strata_config_news source_missing(const look *look, const char *why)
 static strata_config_news reject(const look *look, const char *why)
 {
 	snprintf(look->sentence, STRATA_PUBLISHED_CONFIG_WHY, "%s, %s", look->watcher->path, why);
-	return strata_published_config_reject(look->environment->config, &look->source, look->sentence)
+	return strata_published_config_reject(look->runtime->config, &look->source, look->sentence)
 			   ? STRATA_CONFIG_REJECTED
 			   : STRATA_CONFIG_QUIET;
 }
@@ -137,11 +135,11 @@ static strata_config_news take(const look *look, strata_view text, const strata_
 										? STRATA_CONFIG_SAME_SERVERS
 										: STRATA_CONFIG_OTHER_SERVERS;
 
-	give_back(look->environment, &look->before, after);
-	if (!strata_published_config_publish(look->environment->config, &look->source, text, servers)) {
+	give_back(look->runtime, &look->before, after);
+	if (!strata_published_config_publish(look->runtime->config, &look->source, text, servers)) {
 		return STRATA_CONFIG_QUIET;
 	}
-	keep_out(look->environment, after);
+	keep_out(look->runtime, after);
 	if (!is_for_all || !strata_topology_has_secret(after)) {
 		return STRATA_CONFIG_TAKEN;
 	}
@@ -150,7 +148,7 @@ static strata_config_news take(const look *look, strata_view text, const strata_
 	return STRATA_CONFIG_EXPOSED;
 }
 
-static strata_config_news judge(const look *look, strata_view text, bool is_for_all)
+static strata_config_news classify(const look *look, strata_view text, bool is_for_all)
 {
 	char error[STRATA_TOPOLOGY_ERROR];
 	strata_topology after;
@@ -171,22 +169,23 @@ static strata_config_news judge(const look *look, strata_view text, bool is_for_
 
 /* ---- looks ---- */
 
-static strata_config_news judge_text(look *look, strata_view text, const strata_file_state *state)
+static strata_config_news classify_text(look *look, strata_view text,
+	const strata_file_state *state)
 {
-	bool was_judged = look->source.stamp != 0;
-	bool is_same_file = was_judged && state->stamp == look->source.stamp;
+	bool was_classified = look->source.stamp != 0;
+	bool is_same_file = was_classified && state->stamp == look->source.stamp;
 	uint64_t content = strata_hash_of(text, 0);
-	bool is_same_text = was_judged && content == look->source.content;
+	bool is_same_text = was_classified && content == look->source.content;
 
 	look->source.stamp = state->stamp;
 	look->source.content = content;
 	look->source.is_young = state->is_young;
 	/* A file that was touched is judged anew: what it names may have changed. */
 	if (is_same_text && is_same_file && (look->source.is_good || !look->source.is_missing)) {
-		strata_published_config_confirm(look->environment->config, &look->source);
+		strata_published_config_confirm(look->runtime->config, &look->source);
 		return STRATA_CONFIG_QUIET;
 	}
-	return judge(look, text, state->is_for_all);
+	return classify(look, text, state->is_for_all);
 }
 
 static strata_config_news read_file(look *look, bool is_known)
@@ -201,7 +200,7 @@ static strata_config_news read_file(look *look, bool is_known)
 		/* It is being written, or another process has read what this one may not: look again. */
 		return why[0] == '\0' || is_known ? STRATA_CONFIG_QUIET : source_missing(look, why);
 	}
-	news = judge_text(look, (strata_view){ text, size }, &state);
+	news = classify_text(look, (strata_view){ text, size }, &state);
 	free(text);
 	return news;
 }
@@ -219,7 +218,7 @@ static strata_config_news look_at_file(look *look)
 		return read_file(look, state.stamp == last->stamp);
 	}
 	if (last->is_missing) {
-		strata_published_config_confirm(look->environment->config, &look->source);
+		strata_published_config_confirm(look->runtime->config, &look->source);
 	}
 	return STRATA_CONFIG_QUIET;
 }
@@ -235,20 +234,20 @@ static bool is_damaged(const strata_published_config *config)
 	return text == NULL && version != 0;
 }
 
-strata_config_news strata_config_watcher_look(const strata_environment *environment,
+strata_config_news strata_config_watcher_look(const strata_runtime *runtime,
 	const strata_config_watcher *watcher, char sentence[STRATA_PUBLISHED_CONFIG_WHY])
 {
-	look look = { .environment = environment,
+	look look = { .runtime = runtime,
 		.watcher = watcher,
-		.source = strata_published_config_last_source(environment->config),
+		.source = strata_published_config_last_source(runtime->config),
 		.sentence = sentence };
 	uint64_t version, moved_at;
 	strata_config_news news;
 
 	sentence[0] = '\0';
-	if (strata_config_watcher_read(environment, watcher, &look.before, &version, &moved_at)) {
-		keep_out(environment, &look.before);
-	} else if (is_damaged(environment->config)) {
+	if (strata_config_watcher_read(runtime, watcher, &look.before, &version, &moved_at)) {
+		keep_out(runtime, &look.before);
+	} else if (is_damaged(runtime->config)) {
 		look.source.stamp = 0;
 		look.source.is_good = false;
 	}

@@ -2,7 +2,7 @@
 #ifndef STRATA_CACHE_CONFIG_WATCHER_H
 #define STRATA_CACHE_CONFIG_WATCHER_H
 
-#include "cache/environment.h"
+#include "cache/runtime.h"
 #include "conf/topology.h"
 
 typedef struct {
@@ -28,15 +28,14 @@ typedef enum {
  * Looks at the file, and keeps out the nodes that are to be. One process looks at a time, see
  * strata_published_config_may_look(). is_usable may run anything, so the caller holds nothing.
  */
-strata_config_news strata_config_watcher_look(const strata_environment *environment,
+strata_config_news strata_config_watcher_look(const strata_runtime *runtime,
 	const strata_config_watcher *watcher, char sentence[STRATA_PUBLISHED_CONFIG_WHY]);
 
 /*
  * What is in force now, with its version. False where there is nothing or it is not to be had: then
  * *out is empty, and *version what it would have been, or 0 when it is worth another try.
  */
-bool strata_config_watcher_read(const strata_environment *environment,
-	const strata_config_watcher *watcher, strata_topology *out, uint64_t *version,
-	uint64_t *moved_at);
+bool strata_config_watcher_read(const strata_runtime *runtime, const strata_config_watcher *watcher,
+	strata_topology *out, uint64_t *version, uint64_t *moved_at);
 
 #endif

@@ -13,7 +13,7 @@ enum { REPLY_ROOM = 4096 };
 /* What the functions below fill the database from. */
 typedef struct {
 	strata_database *database;
-	const strata_environment *environment;
+	const strata_runtime *runtime;
 	char *error; /* STRATA_DATABASE_ERROR bytes */
 } plan;
 
@@ -26,8 +26,8 @@ static bool fail(const plan *plan, const char *directive, const char *why)
 
 static void count_tier(const plan *plan, strata_tier *tier)
 {
-	tier->stats = strata_stats_row_of(plan->environment->stats, STRATA_STATS_TIER,
-		plan->database->name, tier->ops->name);
+	tier->stats = strata_stats_row_of(plan->runtime->stats, STRATA_STATS_TIER, plan->database->name,
+		tier->ops->name);
 	plan->database->tier_count++;
 }
 
@@ -57,7 +57,7 @@ static bool parse(const plan *plan, const char *directive, const char *text, str
 	return fail(plan, directive, why);
 }
 
-static strata_client_options client_options(const strata_environment *environment,
+static strata_client_options client_options(const strata_runtime *runtime,
 	const strata_settings *settings)
 {
 	return (strata_client_options){
@@ -67,12 +67,12 @@ static strata_client_options client_options(const strata_environment *environmen
 		.check_after_idle = settings->check_after_idle,
 		.idle_close = settings->idle_close,
 		.max_lifetime = settings->max_lifetime,
-		.probe_patience = environment->probe_patience,
+		.probe_max_wait = runtime->probe_max_wait,
 		.is_strict = settings->strict == STRATA_STRICT_ON,
 		.max_reply = settings->max_value + REPLY_ROOM,
-		.breakers = environment->breakers,
-		.slot_maps = environment->slot_maps,
-		.anomalies = environment->anomalies,
+		.breaker_table = runtime->breaker_table,
+		.slot_maps = runtime->slot_maps,
+		.anomalies = runtime->anomalies,
 		.limits = {
 			.most_inflight = (uint32_t) settings->max_inflight,
 			.connect_rate = (uint32_t) settings->connect_rate,
@@ -134,7 +134,7 @@ static strata_result make_memcached(const plan *plan)
 			dsn->servers[i].weight };
 	}
 	result = strata_memcached_new(servers, dsn->count, &database->memcached_options,
-		plan->environment->stats, &pool);
+		plan->runtime->stats, &pool);
 	free(servers);
 	if (result == STRATA_OK &&
 		strata_tier_memcached_init(next_tier(plan), pool, &database->keyspace) != 0) {
@@ -153,7 +153,7 @@ static bool add_memcached(const plan *plan)
 	if (database->memcached_dsn.count == 0) {
 		return true;
 	}
-	database->memcached_options = client_options(plan->environment, &database->settings);
+	database->memcached_options = client_options(plan->runtime, &database->settings);
 	return secure(plan, &database->memcached_dsn, &database->memcached_options) &&
 		   add_tier(plan, "strata.memcached", make_memcached(plan));
 }
@@ -172,10 +172,10 @@ static const char *first_of(const char *in_dsn, const char *in_directive)
 	return in_dsn != NULL ? in_dsn : unless_empty(in_directive);
 }
 
-static strata_client_options redis_options(const strata_environment *environment,
+static strata_client_options redis_options(const strata_runtime *runtime,
 	const strata_settings *settings, const strata_dsn *dsn)
 {
-	strata_client_options options = client_options(environment, settings);
+	strata_client_options options = client_options(runtime, settings);
 
 	options.session.user = first_of(dsn->user, settings->user);
 	options.session.password = first_of(dsn->password, settings->password);
@@ -193,11 +193,11 @@ static strata_result make_watched(const plan *plan, const strata_hostport *senti
 		.count = database->redis_dsn.count,
 		.user = unless_empty(database->settings.sentinel_user),
 		.password = unless_empty(database->settings.sentinel_password),
-		.masters = plan->environment->masters,
+		.masters = plan->runtime->masters,
 	};
 
 	return strata_redis_client_new_watched(&watchers, &database->redis_options,
-		plan->environment->stats, out);
+		plan->runtime->stats, out);
 }
 
 /* A master that sentinels watch is one server to all callers above. */
@@ -210,7 +210,7 @@ static strata_result make_pool(const plan *plan, strata_redis_kind kind,
 		return make_watched(plan, seeds, out);
 	}
 	return strata_redis_client_new(kind, seeds, database->redis_dsn.count, &database->redis_options,
-		(uint32_t) database->settings.max_redirects, plan->environment->stats, out);
+		(uint32_t) database->settings.max_redirects, plan->runtime->stats, out);
 }
 
 static strata_result make_redis(const plan *plan)
@@ -249,7 +249,7 @@ static bool add_redis(const plan *plan)
 		return true;
 	}
 	database->redis_options =
-		redis_options(plan->environment, &database->settings, &database->redis_dsn);
+		redis_options(plan->runtime, &database->settings, &database->redis_dsn);
 	/* A session must be read as it was written last, wherever that was. */
 	if (strcmp(database->name, "sessions") != 0) {
 		database->redis_options.replica_reads = (uint32_t) database->settings.replica_reads;
@@ -278,16 +278,16 @@ static bool add_local(const plan *plan)
 		.share = (uint8_t) settings->local_share,
 	};
 
-	if (plan->environment->store == NULL || (is_copy && limits.longest_life == 0)) {
+	if (plan->runtime->store == NULL || (is_copy && limits.longest_life == 0)) {
 		return true;
 	}
-	if (strata_tier_local_init(next_tier(plan), plan->environment->store, &plan->database->keyspace,
+	if (strata_tier_local_init(next_tier(plan), plan->runtime->store, &plan->database->keyspace,
 			limits) != 0) {
 		return fail(plan, "strata.memory", strata_result_text(STRATA_NO_MEMORY));
 	}
 	/* Where everything is looked at twice, there is no short way. */
-	if (!strata_store_verifies(plan->environment->store)) {
-		plan->database->store = plan->environment->store;
+	if (!strata_store_verifies(plan->runtime->store)) {
+		plan->database->store = plan->runtime->store;
 	}
 	count_tier(plan, next_tier(plan));
 	return true;
@@ -304,15 +304,14 @@ static bool may_be_local(const plan *plan)
 		"sessions need a shared tier: set it, or strata.sessions.memcached");
 }
 
-bool strata_database_init(strata_database *database, const strata_environment *environment,
+bool strata_database_init(strata_database *database, const strata_runtime *runtime,
 	const char *name, strata_settings *settings, char error[STRATA_DATABASE_ERROR])
 {
-	plan plan = { database, environment, error };
+	plan plan = { database, runtime, error };
 
 	error[0] = '\0';
-	*database = (strata_database){ .name = strdup(name),
-		.settings = *settings,
-		.leases = environment->leases };
+	*database =
+		(strata_database){ .name = strdup(name), .settings = *settings, .leases = runtime->leases };
 	*settings = (strata_settings){ 0 };
 	if (database->name == NULL) {
 		strata_database_fini(database);
@@ -326,7 +325,7 @@ bool strata_database_init(strata_database *database, const strata_environment *e
 		database->keyspace.namespace_id = ~database->keyspace.namespace_id;
 	}
 	database->generation =
-		strata_generations_of(environment->generations, database->keyspace.namespace_id);
+		strata_generations_of(runtime->generations, database->keyspace.namespace_id);
 	if (!add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan) || !may_be_local(&plan)) {
 		strata_database_fini(database);
 		return false;

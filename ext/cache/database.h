@@ -2,7 +2,7 @@
 #ifndef STRATA_CACHE_DATABASE_H
 #define STRATA_CACHE_DATABASE_H
 
-#include "cache/environment.h"
+#include "cache/runtime.h"
 #include "conf/dsn.h"
 #include "conf/settings.h"
 #include "net/tls.h"
@@ -51,7 +51,7 @@ enum { STRATA_DATABASE_ERROR = 320 };
  * Takes the settings over, also when it fails: then false with a sentence in error that names the
  * database and the directive. No connection is made yet.
  */
-bool strata_database_init(strata_database *database, const strata_environment *environment,
+bool strata_database_init(strata_database *database, const strata_runtime *runtime,
 	const char *name, strata_settings *settings, char error[STRATA_DATABASE_ERROR]);
 
 /* Closes the connections. */

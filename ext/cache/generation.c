@@ -119,7 +119,7 @@ bool strata_cache_is_prepared(const strata_database *database, uint64_t *generat
 		   !strata_generation_is_due(database->generation, strata_clock_msec(), REFRESH_INTERVAL);
 }
 
-void strata_cache_settle_unprepared(strata_database *database, strata_item *const *items,
+void strata_cache_complete_unprepared(strata_database *database, strata_item *const *items,
 	size_t count, strata_result prepared)
 {
 	for (size_t i = 0; i < count; i++) {

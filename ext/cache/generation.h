@@ -26,7 +26,7 @@ STRATA_MUST_CHECK strata_result strata_cache_prepare(strata_database *database, 
 bool strata_cache_is_prepared(const strata_database *database, uint64_t *generation);
 
 /* Gives items the result of prepare(), with the deepest tier and the node that was asked. */
-void strata_cache_settle_unprepared(strata_database *database, strata_item *const *items,
+void strata_cache_complete_unprepared(strata_database *database, strata_item *const *items,
 	size_t count, strata_result prepared);
 
 /*

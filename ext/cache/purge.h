@@ -1,4 +1,7 @@
-/* purge — what clear() left behind in the shared tiers of a database: how much is it, and away with it. */
+/*
+ * purge — what clear() left behind in the shared tiers of a database: how much is it, and away with
+ * it.
+ */
 #ifndef STRATA_CACHE_PURGE_H
 #define STRATA_CACHE_PURGE_H
 

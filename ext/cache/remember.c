@@ -1,10 +1,10 @@
 /*
- * The lease is for the hash of database, namespace, generation and key. It never guards anything: two holders
- * compute the same value twice, and the later one wins. So a lease that cannot be had (no process
- * slot left, table full) costs a computation and nothing else.
+ * The lease is for the hash of database, namespace, generation and key. It never guards anything:
+ * two holders compute the same value twice, and the later one wins. So a lease that cannot be had
+ * (no process slot left, table full) costs a computation and nothing else.
  *
- * After taking a lease the cache is asked once more: between the miss and the lease another process may have
- * computed, stored and given the lease back.
+ * After taking a lease the cache is asked once more: between the miss and the lease another process
+ * may have computed, stored and given the lease back.
  */
 #include "cache/remember.h"
 
@@ -36,14 +36,17 @@ static uint64_t lease_key(const strata_database *database, const strata_call *ca
 		database->keyspace.namespace_id ^ call->generation * 0x9E3779B97F4A7C15U);
 }
 
-/* The first to wait does so until then; after that two may compute, and a caller that waits for both waits on. */
+/*
+ * The first to wait does so until then; after that two may compute, and a caller that waits for
+ * both waits on.
+ */
 static void wait_for_turn(const strata_database *database, const strata_computation *computation,
 	strata_usec now, strata_usec wait_until)
 {
-	strata_usec patience = now < wait_until ? wait_until - now : database->settings.lease_wait;
+	strata_usec max_wait = now < wait_until ? wait_until - now : database->settings.lease_wait;
 
 	strata_lease_wait(database->leases, &computation->lease,
-		now < wait_until || patience > SHORTEST_WAIT ? patience : SHORTEST_WAIT);
+		now < wait_until || max_wait > SHORTEST_WAIT ? max_wait : SHORTEST_WAIT);
 }
 
 /* The turn is ours, unless the value came in the meantime. */

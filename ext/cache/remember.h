@@ -25,7 +25,9 @@ typedef struct {
 strata_remember_state strata_remember_begin(strata_database *database, strata_call *call,
 	strata_item *item, strata_computation *computation);
 
-/* Gives the lease back and wakes the waiters. After the value was stored, or the function failed. */
+/*
+ * Gives the lease back and wakes the waiters. After the value was stored, or the function failed.
+ */
 void strata_remember_end(strata_database *database, strata_computation *computation);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * No fiber may be switched while a serializer runs user code. PHP keeps the state of serialize() and
- * unserialize() in globals that know of nesting but not of taking turns: two fibers, one suspended in
- * __serialize() and one in __unserialize(), leave a dangling pointer there. A FiberError that says so is
- * better than a crash.
+ * No fiber may be switched while a serializer runs user code. PHP keeps the state of serialize()
+ * and unserialize() in globals that know of nesting but not of taking turns: two fibers, one
+ * suspended in __serialize() and one in __unserialize(), leave a dangling pointer there. A
+ * FiberError that says so is better than a crash.
  */
 #include "codec/codec.h"
 

@@ -28,9 +28,10 @@ bool strata_codec_encode(zval *value, uint64_t serializer, strata_encoded *encod
 void strata_codec_release(strata_encoded *encoded);
 
 /*
- * Makes a new value in *out, which may run user code (__unserialize, __wakeup, autoloaders). UNKNOWN_CODEC
- * when the serializer is not loaded here, CORRUPT when the bytes make no sense to it; *out is then
- * NULL. An exception of user code leaves *out NULL, EG(exception) set, and OK as the answer.
+ * Makes a new value in *out, which may run user code (__unserialize, __wakeup, autoloaders).
+ * UNKNOWN_CODEC when the serializer is not loaded here, CORRUPT when the bytes make no sense to it;
+ * *out is then NULL. An exception of user code leaves *out NULL, EG(exception) set, and OK as the
+ * answer.
  */
 STRATA_MUST_CHECK strata_result strata_codec_decode(const strata_value *value, zval *out);
 

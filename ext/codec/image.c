@@ -1,17 +1,20 @@
 /*
- * An image is built in two walks over the value, because it is one allocation. The first walk measures, and
- * decides what is in the image once: strings by what they say, arrays where the value itself holds one
- * array at several places. The second one writes. In between nothing can change the value: no user code runs.
+ * An image is built in two walks over the value, because it is one allocation. The first walk
+ * measures, and decides what is in the image once: strings by what they say, arrays where the value
+ * itself holds one array at several places. The second one writes. In between nothing can change
+ * the value: no user code runs.
  *
  *     root (zval) | arrays: header, hash, elements | ... | strings: header, bytes | ...
  *
- * Strings come last because no pointer stands in them: the bitmap of pointers, out of which the list of
- * relocations comes in ascending order although the walk goes up and down, only covers the arrays.
+ * Strings come last because no pointer stands in them: the bitmap of pointers, out of which the
+ * list of relocations comes in ascending order although the walk goes up and down, only covers the
+ * arrays.
  *
- * Every header word is composed here and none is copied: what the flags of a string or an array say is true of the
- * source alone. The engine takes what it finds for what opcache keeps of literals: interned strings that know
- * their hash and immutable arrays, which are never counted and always copied before writing. A string is
- * never permanent, though: that would be a promise to outlive the request, and PHP would keep our pointer.
+ * Every header word is composed here and none is copied: what the flags of a string or an array say
+ * is true of the source alone. The engine takes what it finds for what opcache keeps of literals:
+ * interned strings that know their hash and immutable arrays, which are never counted and always
+ * copied before writing. A string is never permanent, though: that would be a promise to outlive
+ * the request, and PHP would keep our pointer.
  */
 #include "codec/image.h"
 
@@ -82,8 +85,8 @@ static uint32_t room_for(uint32_t used)
 }
 
 /*
- * Holes between keys that count from 0 must stay; where most are holes, an array with a hash is smaller.
- * Between other keys no script can see that a hole is gone.
+ * Holes between keys that count from 0 must stay; where most are holes, an array with a hash is
+ * smaller. Between other keys no script can see that a hole is gone.
  */
 static plan plan_of(HashTable *array)
 {
@@ -154,8 +157,9 @@ static int measure_elements(image *image, HashTable *array, int depth)
 }
 
 /*
- * An array that contains itself is met again before its height is known: a second way to it
- * has more than one holder, so it was remembered. Should the table be full by then, the size ends the walk.
+ * An array that contains itself is met again before its height is known: a second way to it has
+ * more than one holder, so it was remembered. Should the table be full by then, the size ends the
+ * walk.
  */
 static int measure_array(image *image, HashTable *array, int depth)
 {

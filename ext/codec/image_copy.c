@@ -1,8 +1,9 @@
 /*
- * An array of an image is copied by its two blocks, header and elements, hash and all; then the pointers
- * among the elements are replaced by those of copies. Which strings are one in the image is not written
- * anywhere, so the last few that were copied are remembered by where they came from: the keys of a
- * thousand rows are copied once, and what is no longer remembered is copied once more.
+ * An array of an image is copied by its two blocks, header and elements, hash and all; then the
+ * pointers among the elements are replaced by those of copies. Which strings are one in the image
+ * is not written anywhere, so the last few that were copied are remembered by where they came from:
+ * the keys of a thousand rows are copied once, and what is no longer remembered is copied once
+ * more.
  */
 #include "codec/image_copy.h"
 

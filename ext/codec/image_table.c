@@ -1,7 +1,7 @@
 /*
- * A list of pieces and a hash table of their numbers, with linear probing, that grows by doubling. Its
- * memory is bounded, not its use: what comes when it is full is simply not shared, and what is worth
- * sharing (the keys of rows, the words that come again and again) came early.
+ * A list of pieces and a hash table of their numbers, with linear probing, that grows by doubling.
+ * Its memory is bounded, not its use: what comes when it is full is simply not shared, and what is
+ * worth sharing (the keys of rows, the words that come again and again) came early.
  *
  * The second walk looks nothing up: it goes the way of the first, which wrote down what it met.
  */
@@ -10,8 +10,8 @@
 enum { FIRST_ROOM = 64, MOST_GUESSED = 4096, MOST_PIECES = 64 * 1024 };
 
 /*
- * Where the search begins. PHP's hashes of "user 1", "user 2" and so on are neighbours, and so are the
- * addresses of arrays: without a multiplication they would all queue up in one place.
+ * Where the search begins. PHP's hashes of "user 1", "user 2" and so on are neighbours, and so are
+ * the addresses of arrays: without a multiplication they would all queue up in one place.
  */
 static uint64_t first_slot(zend_ulong hash)
 {

@@ -47,13 +47,18 @@ typedef struct {
  */
 bool strata_image_table_meet(strata_image_table *table, zend_string *string, bool *is_new);
 
-/* The second walk meets them in the same order: the piece of the next one, NULL where it has none. */
+/*
+ * The second walk meets them in the same order: the piece of the next one, NULL where it has none.
+ */
 strata_image_piece *strata_image_table_next(strata_image_table *table);
 
 /* NULL when this array was not remembered. Valid until the next one is added. */
 strata_image_piece *strata_image_table_find_array(strata_image_table *table, HashTable *array);
 
-/* False when the table is full or there is no memory: it is then in the image as often as in the value. */
+/*
+ * False when the table is full or there is no memory: it is then in the image as often as in the
+ * value.
+ */
 bool strata_image_table_add_array(strata_image_table *table, HashTable *array);
 
 #endif

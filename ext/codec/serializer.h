@@ -12,7 +12,9 @@ typedef struct {
 	/* NULL on failure, with or without an exception. */
 	zend_string *(*write)(zval *value);
 
-	/* False on failure, with or without an exception; *out is then undefined but safe to destroy. */
+	/*
+	 * False on failure, with or without an exception; *out is then undefined but safe to destroy.
+	 */
 	bool (*read)(strata_view bytes, zval *out);
 } strata_serializer;
 

@@ -19,8 +19,8 @@ static zend_string *write_text(zval *value)
 }
 
 /*
- * __wakeup() is put off until the unserializer is done with the bytes, so that an exception may come
- * at the end, and may change what is behind a reference: both are looked at last.
+ * __wakeup() is put off until the unserializer is done with the bytes, so that an exception may
+ * come at the end, and may change what is behind a reference: both are looked at last.
  */
 static bool read_text(strata_view bytes, zval *out)
 {

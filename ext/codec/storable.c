@@ -45,8 +45,8 @@ static bool is_users(const zend_function *method)
 }
 
 /*
- * What a class of the script writes by a method of its own is its own affair: it may well leave out the
- * very property that cannot be stored.
+ * What a class of the script writes by a method of its own is its own affair: it may well leave out
+ * the very property that cannot be stored.
  */
 static bool writes_itself(const zend_class_entry *type)
 {
@@ -58,8 +58,9 @@ static bool writes_itself(const zend_class_entry *type)
 }
 
 /*
- * All values that an object holds, also those of PHP's own classes, as the garbage collector is told
- * of them. The list it is told lies in a buffer that the next object asked overwrites: hence the copy.
+ * All values that an object holds, also those of PHP's own classes, as the garbage collector is
+ * told of them. The list it is told lies in a buffer that the next object asked overwrites: hence
+ * the copy.
  */
 static const char *find_in_held(const search *search, zend_object *object)
 {

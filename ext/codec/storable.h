@@ -5,9 +5,9 @@
 #include "php.h"
 
 /*
- * The type of the first part that cannot be stored ("Closure", "resource (stream)"), in
- * *room if it had to be put together, or NULL when all of it can. Serializers turn a resource into the
- * number 0 without a word, which is why the value is looked at before. Runs no user code.
+ * The type of the first part that cannot be stored ("Closure", "resource (stream)"), in *room if it
+ * had to be put together, or NULL when all of it can. Serializers turn a resource into the number 0
+ * without a word, which is why the value is looked at before. Runs no user code.
  */
 const char *strata_storable_culprit(zval *value, char *room, size_t room_size);
 

@@ -1,9 +1,9 @@
 /*
  * What was understood has its password where the parser found it: between the first colon of the
- * userinfo and the last @. What was not understood may have one anywhere, because the mistake may be
- * the missing @ itself, as in `redis://app:secret`. So only what stands before the first colon or
- * question mark is shown of it, which is enough to see a wrong scheme or host. When memory is short,
- * nothing is understood, and more is hidden rather than less.
+ * userinfo and the last @. What was not understood may have one anywhere, because the mistake may
+ * be the missing @ itself, as in `redis://app:secret`. So only what stands before the first colon
+ * or question mark is shown of it, which is enough to see a wrong scheme or host. When memory is
+ * short, nothing is understood, and more is hidden rather than less.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE

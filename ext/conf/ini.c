@@ -6,12 +6,12 @@
  *     strata.databases                is one of them, and its value is known once it is registered
  *     strata.<database>.<option>      for each name in it; no value means: as strata.<option>
  *
- * Registered entries are known to php_admin_value, ini_get(), phpinfo() and --ri like any others, and
- * that is why this is not done by looking into the configuration ourselves.
+ * Registered entries are known to php_admin_value, ini_get(), phpinfo() and --ri like any others,
+ * and that is why this is not done by looking into the configuration ourselves.
  *
- * An entry holds the text, checked on its way in; nothing is kept beside it. php-fpm changes entries
- * after the fork, Apache for each request, and with threads each has a table of its own. So a text is
- * looked up and parsed again whenever settings are asked for.
+ * An entry holds the text, checked on its way in; nothing is kept beside it. php-fpm changes
+ * entries after the fork, Apache for each request, and with threads each has a table of its own. So
+ * a text is looked up and parsed again whenever settings are asked for.
  */
 #include "php.h"
 #include "php_ini.h"

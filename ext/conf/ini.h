@@ -1,4 +1,6 @@
-/* ini: the directives of php.ini. Beside ext/ and api/ only this file knows how PHP is configured. */
+/*
+ * ini: the directives of php.ini. Beside ext/ and api/ only this file knows how PHP is configured.
+ */
 #ifndef STRATA_CONF_INI_H
 #define STRATA_CONF_INI_H
 
@@ -11,7 +13,8 @@
 
 /*
  * Registers strata.<option> for every option and strata.<database>.<option> for every database that
- * strata.databases names, and warns once about every other strata.* name in the configuration. Called in MINIT.
+ * strata.databases names, and warns once about every other strata.* name in the configuration.
+ * Called in MINIT.
  */
 void strata_ini_register(int module_number);
 void strata_ini_unregister(int module_number);
@@ -32,8 +35,8 @@ const char *strata_ini_topology(void);
 bool strata_ini_has_database(strata_view name);
 
 /*
- * The settings in force now for this database, see strata_resolve(); file is NULL where there is none.
- * A password_file that cannot be read is warned of once, which may run the script's error
+ * The settings in force now for this database, see strata_resolve(); file is NULL where there is
+ * none. A password_file that cannot be read is warned of once, which may run the script's error
  * handler: the caller holds no lock and no connection. Returns 0, or -1 when out of memory. The
  * caller owns *out.
  */

@@ -13,8 +13,8 @@ enum {
 };
 
 /*
- * Takes the next name off a list like "sessions, feed", without the blanks around it. False at the end
- * of the list. The name is empty where two commas meet; an empty list has no names.
+ * Takes the next name off a list like "sessions, feed", without the blanks around it. False at the
+ * end of the list. The name is empty where two commas meet; an empty list has no names.
  */
 bool strata_names_next(strata_view *list, strata_view *name);
 

@@ -25,7 +25,8 @@ typedef struct {
  * The nearest text for every option: what the file says for this database, then php.ini for this
  * database, the file for all, php.ini for all. A password that a file holds is read here; a nearer
  * password_file goes before a password. Where that cannot be read, no password is sent, and trouble
- * says why. `databases` keeps its default. Returns 0, or -1 when out of memory; the caller owns *out.
+ * says why. `databases` keeps its default. Returns 0, or -1 when out of memory; the caller owns
+ * *out.
  */
 int strata_resolve(const strata_sources *sources, const char *database, strata_settings *out,
 	strata_password_trouble *trouble);

@@ -1,11 +1,12 @@
 /*
- * The table of the header becomes rows here, and every row is read by code that knows only its kind:
+ * The table of the header becomes rows here, and every row is read by code that knows only its
+ * kind:
  *
  *     text -> read_quantity() or read_choice() -> uint64_t in strata_settings
  *     text -> check_text()    -> keep_text()   -> char *   in strata_settings
  *
- * A sentence about a wrong value has three parts: the value as it may be shown, what is wrong with it,
- * and what is accepted. The directive's name goes in front where it is known (conf/ini.c).
+ * A sentence about a wrong value has three parts: the value as it may be shown, what is wrong with
+ * it, and what is accepted. The directive's name goes in front where it is known (conf/ini.c).
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -82,7 +83,9 @@ const char *strata_settings_name_objection(strata_view list, strata_view name)
 											  : strata_names_objection(list, name);
 }
 
-/* What a quantity is called, how it is read, and an example where the range shows no unit in use. */
+/*
+ * What a quantity is called, how it is read, and an example where the range shows no unit in use.
+ */
 typedef struct {
 	const char *noun;
 	const char *example;

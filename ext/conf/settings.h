@@ -196,7 +196,10 @@ bool strata_settings_apply(strata_settings *settings, const strata_setting *sett
 /* Is every option the same? */
 bool strata_settings_equal(const strata_settings *one, const strata_settings *other);
 
-/* The text as it may be shown: secrets and the passwords in DSNs become ***. At most room bytes with the NUL. */
+/*
+ * The text as it may be shown: secrets and the passwords in DSNs become ***. At most room bytes
+ * with the NUL.
+ */
 void strata_settings_mask(const strata_setting *setting, strata_view text, char *shown,
 	size_t room);
 

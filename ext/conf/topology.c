@@ -1,14 +1,14 @@
 /*
- * PHP's own scanner is not used: it warns by itself, which runs the script's error handler in the middle
- * of a file that is to be judged whole and in one sentence; the line it tells is not always the one that
- * is wrong; and ${VARIABLES} would be put in by a worker whose environment php-fpm has emptied. The
- * format is one that takes a page, and this way it is tried without PHP.
+ * PHP's own scanner is not used: it warns by itself, which runs the script's error handler in the
+ * middle of a file that is to be judged whole and in one sentence; the line it tells is not always
+ * the one that is wrong; and ${VARIABLES} would be put in by a worker whose environment php-fpm has
+ * emptied. The format is one that takes a page, and this way it is tried without PHP.
  *
  *     text -> lines -> section, name = value -> options and nodes
  *
  * Views into a copy of the text are kept, nothing else. What is refused: everything that would be
- * ignored otherwise. A name that is no option, an option that is set twice for a database or belongs
- * to all of the host, ${: an operator who changes servers under load should learn of a slip before it counts.
+ * ignored otherwise. A name that is no option, an option that is set twice for a database or
+ * belongs to all of the host, ${: an operator should learn of a slip under load before it counts.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -71,7 +71,9 @@ static bool is_rest(strata_view text)
 	return text.size == 0 || text.data[0] == ';';
 }
 
-/* What was meant for a name may be shown if it can be one: a password in the wrong place may not. */
+/*
+ * What was meant for a name may be shown if it can be one: a password in the wrong place may not.
+ */
 static bool is_showable(strata_view name)
 {
 	for (size_t i = 0; i < name.size; i++) {

@@ -25,8 +25,8 @@ typedef struct {
  *     operation_timeout = 50ms       ; strata.feed.operation_timeout
  *
  * `disabled` may stand anywhere and more than once: a node is one for all databases. As in php.ini,
- * the options of default are the common ones, an unquoted value ends at a semicolon, and a quoted one
- * at its quote. All zeroes is what an empty file says.
+ * the options of default are the common ones, an unquoted value ends at a semicolon, and a quoted
+ * one at its quote. All zeroes is what an empty file says.
  */
 typedef struct {
 	char *text;

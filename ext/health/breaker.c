@@ -86,7 +86,7 @@ static bool is_within(strata_msec at, strata_msec interval, strata_msec now)
 
 /* ---- which one ---- */
 
-static strata_breaker breaker_of(strata_breaker_table *table, strata_breaker_record *record)
+static strata_breaker breaker_of(strata_breaker_table *table, strata_breaker_entry *record)
 {
 	return (strata_breaker){
 		.record = record,
@@ -147,7 +147,7 @@ static bool has_been_silent(const strata_breaker *breaker, strata_msec now)
 static strata_breaker_cause classify_failure(const strata_breaker *breaker, strata_outcome outcome,
 	strata_msec now)
 {
-	strata_breaker_record *record = breaker->record;
+	strata_breaker_entry *record = breaker->record;
 	uint32_t failures = atomic_fetch_add_explicit(&record->failures, 1, memory_order_relaxed);
 
 	if (outcome == STRATA_OUTCOME_AUTH || outcome == STRATA_OUTCOME_NOT_READY) {
@@ -214,7 +214,7 @@ static uint32_t attempts_left(const strata_breaker_snapshot *snapshot, strata_ms
 
 static void forget_failures(const strata_breaker *breaker)
 {
-	strata_breaker_record *record = breaker->record;
+	strata_breaker_entry *record = breaker->record;
 
 	/* They are nearly always 0, and a line that is only read stays with all processors. */
 	if (atomic_load_explicit(&record->failures, memory_order_relaxed) != 0) {
@@ -271,7 +271,7 @@ bool strata_breaker_is_not_ready(const strata_breaker *breaker, strata_msec now)
 /* Only a closed one can be too slow: one that is recovering is watched for failures. */
 static bool open_if_slow(const strata_breaker *breaker, strata_msec now)
 {
-	strata_breaker_record *record = breaker->record;
+	strata_breaker_entry *record = breaker->record;
 	strata_latency_tick tick = strata_latency_adapt(&record->latency,
 		strata_inflight_sum(&record->inflight, STRATA_INFLIGHT_OPERATIONS),
 		breaker->limits.most_inflight, now);
@@ -293,7 +293,7 @@ static bool open_if_slow(const strata_breaker *breaker, strata_msec now)
 /* ---- desyncs ---- */
 
 /* How many there were within a minute, this one included. */
-static uint64_t count_desync(strata_breaker_record *record, strata_msec now)
+static uint64_t count_desync(strata_breaker_entry *record, strata_msec now)
 {
 	uint64_t seen = atomic_load_explicit(&record->desyncs, memory_order_relaxed);
 	strata_msec first = seen >> 16;
@@ -433,7 +433,7 @@ static void recover(const strata_breaker *breaker, uint64_t seen,
 
 static void record_answer(const strata_breaker *breaker, strata_msec now)
 {
-	strata_breaker_record *record = breaker->record;
+	strata_breaker_entry *record = breaker->record;
 	uint64_t seen;
 	strata_breaker_snapshot snapshot = read_state(breaker, now, &seen);
 
@@ -557,7 +557,7 @@ static bool tells_of_node(strata_outcome outcome)
 
 static bool come_back(const strata_breaker *breaker, strata_msec now)
 {
-	strata_breaker_record *record = breaker->record;
+	strata_breaker_entry *record = breaker->record;
 	uint64_t seen;
 	strata_breaker_snapshot snapshot = read_state(breaker, now, &seen);
 
@@ -621,7 +621,7 @@ static uint32_t limit_in(const strata_breaker *breaker, strata_breaker_state sta
 
 strata_breaker_view strata_breaker_look(const strata_breaker *breaker, strata_msec now)
 {
-	strata_breaker_record *record = breaker->record;
+	strata_breaker_entry *record = breaker->record;
 	strata_breaker_snapshot snapshot = state_at(breaker, now);
 	bool has_end =
 		snapshot.state != STRATA_STATE_CLOSED && snapshot.state != STRATA_STATE_RECOVERING;

@@ -26,7 +26,7 @@ typedef struct {
 
 /* What a thread holds of the breaker of one node; the record is in shared memory. */
 typedef struct {
-	struct strata_breaker_record *record;
+	struct strata_breaker_entry *record;
 	struct strata_breaker_table *table;
 	struct strata_process_slots *slots;
 	strata_breaker_limits limits;

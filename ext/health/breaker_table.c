@@ -21,18 +21,18 @@ typedef struct {
 	const char *group, *name;
 } record_names;
 
-static strata_breaker_record *record_at(const strata_breaker_table *table, uint32_t place)
+static strata_breaker_entry *record_at(const strata_breaker_table *table, uint32_t place)
 {
 	return strata_registry_at(table->registry, place);
 }
 
 /* False for a place that no record is at. */
-static bool is_named(const strata_breaker_record *record, const char *name)
+static bool is_named(const strata_breaker_entry *record, const char *name)
 {
 	return record != NULL && strncmp(record->name, name, STRATA_BREAKER_NAME_ROOM - 1) == 0;
 }
 
-static bool is_of_group(const strata_breaker_record *record, const char *group)
+static bool is_of_group(const strata_breaker_entry *record, const char *group)
 {
 	return record != NULL && strncmp(record->group, group, STRATA_BREAKER_GROUP_ROOM - 1) == 0;
 }
@@ -42,16 +42,16 @@ static void copy_cut(char *target, size_t room, const char *text)
 	memcpy(target, text, strnlen(text, room - 1));
 }
 
-static uint64_t load_state(const strata_breaker_record *record)
+static uint64_t load_state(const strata_breaker_entry *record)
 {
 	return atomic_load_explicit(&record->state, memory_order_relaxed);
 }
 
 /* The record itself is not in the list yet. */
-static void inherit_force(const strata_breaker_table *table, strata_breaker_record *created)
+static void inherit_force(const strata_breaker_table *table, strata_breaker_entry *created)
 {
 	for (uint32_t i = 0; i < RECORD_COUNT; i++) {
-		const strata_breaker_record *record = record_at(table, i);
+		const strata_breaker_entry *record = record_at(table, i);
 		uint64_t state = is_named(record, created->name) ? load_state(record) : 0;
 
 		if (strata_breaker_state_is_forced(state)) {
@@ -64,7 +64,7 @@ static void inherit_force(const strata_breaker_table *table, strata_breaker_reco
 static void on_claim(void *user, void *claimed, const void *names)
 {
 	const record_names *wanted = names;
-	strata_breaker_record *record = claimed;
+	strata_breaker_entry *record = claimed;
 
 	copy_cut(record->group, sizeof(record->group), wanted->group);
 	copy_cut(record->name, sizeof(record->name), wanted->name);
@@ -76,7 +76,7 @@ strata_result strata_breaker_table_new(strata_host *host, strata_process_slots *
 {
 	strata_breaker_table *table = calloc(1, sizeof(*table));
 	strata_registry_shape shape = {
-		.size = sizeof(strata_breaker_record),
+		.size = sizeof(strata_breaker_entry),
 		.count = RECORD_COUNT,
 		.on_claim = on_claim,
 		.user = table,
@@ -105,7 +105,7 @@ strata_process_slots *strata_breaker_table_slots(const strata_breaker_table *tab
 	return table->slots;
 }
 
-strata_breaker_record *strata_breaker_table_get_or_create(strata_breaker_table *table,
+strata_breaker_entry *strata_breaker_table_get_or_create(strata_breaker_table *table,
 	const char *group, const char *name)
 {
 	record_names names = { .group = group, .name = name };
@@ -114,11 +114,11 @@ strata_breaker_record *strata_breaker_table_get_or_create(strata_breaker_table *
 	return strata_registry_acquire(table->registry, key, &names);
 }
 
-strata_breaker_record *strata_breaker_table_find(const strata_breaker_table *table,
-	const char *name, uint32_t nth)
+strata_breaker_entry *strata_breaker_table_find(const strata_breaker_table *table, const char *name,
+	uint32_t nth)
 {
 	for (uint32_t i = 0; i < RECORD_COUNT; i++) {
-		strata_breaker_record *record = record_at(table, i);
+		strata_breaker_entry *record = record_at(table, i);
 
 		if (is_named(record, name) && nth-- == 0) {
 			return record;
@@ -129,12 +129,12 @@ strata_breaker_record *strata_breaker_table_find(const strata_breaker_table *tab
 
 /* ---- what a group is in ---- */
 
-static strata_breaker_snapshot snapshot_of(const strata_breaker_record *record, strata_msec now)
+static strata_breaker_snapshot snapshot_of(const strata_breaker_entry *record, strata_msec now)
 {
 	return strata_breaker_state_unpack(load_state(record), now);
 }
 
-static bool is_out(const strata_breaker_record *record, strata_msec now)
+static bool is_out(const strata_breaker_entry *record, strata_msec now)
 {
 	switch (snapshot_of(record, now).state) {
 		case STRATA_STATE_OPEN:
@@ -152,7 +152,7 @@ static bool is_out(const strata_breaker_record *record, strata_msec now)
  * A record stays when its node is not asked any more, and what it says is of no use then. One
  * that is open and in use is probed soon after its time is over.
  */
-bool strata_breaker_table_is_in_use(const strata_breaker_record *record, strata_msec now)
+bool strata_breaker_table_is_in_use(const strata_breaker_entry *record, strata_msec now)
 {
 	strata_breaker_snapshot snapshot = snapshot_of(record, now);
 
@@ -172,12 +172,12 @@ bool strata_breaker_table_is_in_use(const strata_breaker_record *record, strata_
  * Slow ones count too when there is one that is asked for, which then counts only when it is out.
  */
 static bool is_half(const strata_breaker_table *table, const char *group, strata_msec now,
-	const strata_breaker_record *asked_for)
+	const strata_breaker_entry *asked_for)
 {
 	uint32_t all = 0, out = 0;
 
 	for (uint32_t i = 0; i < RECORD_COUNT; i++) {
-		const strata_breaker_record *record = record_at(table, i);
+		const strata_breaker_entry *record = record_at(table, i);
 
 		if (is_of_group(record, group) && strata_breaker_table_is_in_use(record, now)) {
 			bool is_slow = asked_for != NULL && record != asked_for &&
@@ -197,7 +197,7 @@ bool strata_breaker_table_is_half_out(const strata_breaker_table *table, const c
 }
 
 bool strata_breaker_table_is_half_in_trouble(const strata_breaker_table *table,
-	const strata_breaker_record *record, strata_msec now)
+	const strata_breaker_entry *record, strata_msec now)
 {
 	return is_half(table, record->group, now, record);
 }

@@ -22,7 +22,7 @@ enum {
 };
 
 /* All zeroes is a closed breaker. Its functions are those of breaker.h. */
-typedef struct strata_breaker_record {
+typedef struct strata_breaker_entry {
 	/* read by every operation */
 	alignas(64) _Atomic uint64_t state; /* packed, see breaker_state.h */
 	_Atomic uint64_t suspected_until;   /* msec */
@@ -43,7 +43,7 @@ typedef struct strata_breaker_record {
 	/* written once, when the record is made */
 	alignas(64) char group[STRATA_BREAKER_GROUP_ROOM];
 	char name[STRATA_BREAKER_NAME_ROOM];
-} strata_breaker_record;
+} strata_breaker_entry;
 
 typedef struct strata_breaker_table strata_breaker_table;
 
@@ -58,18 +58,18 @@ strata_process_slots *strata_breaker_table_slots(const strata_breaker_table *tab
  * with what an operator has forced on this name in another group. NULL when all records are
  * taken, or when another process is stopped in the middle of making one.
  */
-strata_breaker_record *strata_breaker_table_get_or_create(strata_breaker_table *table,
+strata_breaker_entry *strata_breaker_table_get_or_create(strata_breaker_table *table,
 	const char *group, const char *name);
 
 /*
  * The first (nth = 0) and the other records of this name, whatever their group. NULL: no such
  * one.
  */
-strata_breaker_record *strata_breaker_table_find(const strata_breaker_table *table,
-	const char *name, uint32_t nth);
+strata_breaker_entry *strata_breaker_table_find(const strata_breaker_table *table, const char *name,
+	uint32_t nth);
 
 /* Has a process of this host asked the node lately? */
-bool strata_breaker_table_is_in_use(const strata_breaker_record *record, strata_msec now);
+bool strata_breaker_table_is_in_use(const strata_breaker_entry *record, strata_msec now);
 
 /*
  * Are at least two nodes of this group in use, and half of them open? Then the cause is more
@@ -80,6 +80,6 @@ bool strata_breaker_table_is_half_out(const strata_breaker_table *table, const c
 
 /* The same of the group of this record, where other nodes also count when they answer slowly. */
 bool strata_breaker_table_is_half_in_trouble(const strata_breaker_table *table,
-	const strata_breaker_record *record, strata_msec now);
+	const strata_breaker_entry *record, strata_msec now);
 
 #endif

@@ -55,10 +55,10 @@ typedef struct {
 	uint64_t reported; /* hash of the reason that was given last */
 	char why[STRATA_PUBLISHED_CONFIG_WHY];
 	_Atomic uint64_t words[STRATA_PUBLISHED_WORDS(sizeof(blob))];
-} board;
+} shared;
 
 struct strata_published_config {
-	board *board;
+	shared *shared;
 };
 
 strata_result strata_published_config_new(strata_host *host, strata_published_config **out)
@@ -69,8 +69,8 @@ strata_result strata_published_config_new(strata_host *host, strata_published_co
 	if (config == NULL) {
 		return STRATA_NO_MEMORY;
 	}
-	config->board = strata_host_alloc(host, sizeof(*config->board));
-	if (config->board == NULL || strata_mutex_init(&config->board->lock) != STRATA_OK) {
+	config->shared = strata_host_alloc(host, sizeof(*config->shared));
+	if (config->shared == NULL || strata_mutex_init(&config->shared->lock) != STRATA_OK) {
 		free(config);
 		return STRATA_NO_MEMORY;
 	}
@@ -95,15 +95,15 @@ static void write_word(_Atomic uint64_t *word, uint64_t value)
 
 static strata_published published_of(const strata_published_config *config)
 {
-	return (strata_published){ &config->board->head, config->board->words, sizeof(blob) };
+	return (strata_published){ &config->shared->head, config->shared->words, sizeof(blob) };
 }
 
 bool strata_published_config_may_look(strata_published_config *config, strata_msec now)
 {
-	if (!strata_gate_pass(&config->board->gate, LOOK_INTERVAL, now)) {
+	if (!strata_gate_pass(&config->shared->gate, LOOK_INTERVAL, now)) {
 		return false;
 	}
-	atomic_fetch_add_explicit(&config->board->looks, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&config->shared->looks, 1, memory_order_relaxed);
 	return true;
 }
 
@@ -115,13 +115,13 @@ uint64_t strata_published_config_version(const strata_published_config *config)
 strata_published_config_source strata_published_config_last_source(
 	const strata_published_config *config)
 {
-	const board *board = config->board;
-	uint64_t flags = read_word(&board->flags);
+	const shared *shared = config->shared;
+	uint64_t flags = read_word(&shared->flags);
 
 	return (strata_published_config_source){
-		.stamp = read_word(&board->stamp),
-		.content = read_word(&board->content),
-		.round = read_word(&board->round),
+		.stamp = read_word(&shared->stamp),
+		.content = read_word(&shared->content),
+		.round = read_word(&shared->round),
 		.is_young = (flags & IS_YOUNG) != 0,
 		.is_good = (flags & IS_GOOD) != 0,
 		.is_missing = (flags & IS_MISSING) != 0,
@@ -130,35 +130,35 @@ strata_published_config_source strata_published_config_last_source(
 
 /* ---- verdicts ---- */
 
-static bool lock(board *board)
+static bool lock(shared *shared)
 {
-	switch (strata_mutex_lock(&board->lock, LOCK_MAX_WAIT)) {
+	switch (strata_mutex_lock(&shared->lock, LOCK_MAX_WAIT)) {
 		case STRATA_MUTEX_TAKEN: return true;
-		case STRATA_MUTEX_INHERITED: strata_mutex_repaired(&board->lock); return true;
+		case STRATA_MUTEX_INHERITED: strata_mutex_repaired(&shared->lock); return true;
 		case STRATA_MUTEX_BUSY: break;
 	}
 	return false;
 }
 
-static bool lock_in_round(board *board, uint64_t round)
+static bool lock_in_round(shared *shared, uint64_t round)
 {
-	if (!lock(board)) {
+	if (!lock(shared)) {
 		return false;
 	}
-	if (read_word(&board->round) == round) {
+	if (read_word(&shared->round) == round) {
 		return true;
 	}
-	strata_mutex_unlock(&board->lock);
+	strata_mutex_unlock(&shared->lock);
 	return false;
 }
 
-static void note_source_locked(board *board, const strata_published_config_source *source,
+static void note_source_locked(shared *shared, const strata_published_config_source *source,
 	uint64_t flags)
 {
-	write_word(&board->stamp, source->stamp);
-	write_word(&board->content, source->content);
-	write_word(&board->flags, flags | (source->is_young ? IS_YOUNG : 0));
-	write_word(&board->round, source->round + 1);
+	write_word(&shared->stamp, source->stamp);
+	write_word(&shared->content, source->content);
+	write_word(&shared->flags, flags | (source->is_young ? IS_YOUNG : 0));
+	write_word(&shared->round, source->round + 1);
 }
 
 static uint64_t goodness(const strata_published_config_source *source)
@@ -213,62 +213,62 @@ static bool publish_locked(const strata_published_config *config, strata_view te
 bool strata_published_config_publish(strata_published_config *config,
 	const strata_published_config_source *source, strata_view text, strata_config_servers servers)
 {
-	board *board = config->board;
+	shared *shared = config->shared;
 	bool is_published;
 
-	if (text.size > STRATA_PUBLISHED_CONFIG_LONGEST || !lock_in_round(board, source->round)) {
+	if (text.size > STRATA_PUBLISHED_CONFIG_LONGEST || !lock_in_round(shared, source->round)) {
 		return false;
 	}
 	is_published = publish_locked(config, text, servers);
 	if (is_published) {
-		board->why[0] = '\0';
-		board->reported = 0;
-		note_source_locked(board, source, IS_GOOD);
+		shared->why[0] = '\0';
+		shared->reported = 0;
+		note_source_locked(shared, source, IS_GOOD);
 	}
-	strata_mutex_unlock(&board->lock);
+	strata_mutex_unlock(&shared->lock);
 	return is_published;
 }
 
-static bool reject(board *board, const strata_published_config_source *source, const char *why,
+static bool reject(shared *shared, const strata_published_config_source *source, const char *why,
 	uint64_t flags)
 {
 	uint64_t reason = strata_hash_of(strata_view_of(why), source->content);
 	bool is_news;
 
-	if (!lock_in_round(board, source->round)) {
+	if (!lock_in_round(shared, source->round)) {
 		return false;
 	}
-	is_news = board->reported != reason;
-	board->reported = reason;
-	snprintf(board->why, sizeof(board->why), "%s", why);
-	note_source_locked(board, source, flags);
-	strata_mutex_unlock(&board->lock);
+	is_news = shared->reported != reason;
+	shared->reported = reason;
+	snprintf(shared->why, sizeof(shared->why), "%s", why);
+	note_source_locked(shared, source, flags);
+	strata_mutex_unlock(&shared->lock);
 	return is_news;
 }
 
 bool strata_published_config_reject(strata_published_config *config,
 	const strata_published_config_source *source, const char *why)
 {
-	return reject(config->board, source, why, 0);
+	return reject(config->shared, source, why, 0);
 }
 
 bool strata_published_config_source_missing(strata_published_config *config,
 	const strata_published_config_source *source, const char *why)
 {
-	return reject(config->board, source, why, goodness(source) | IS_MISSING);
+	return reject(config->shared, source, why, goodness(source) | IS_MISSING);
 }
 
 void strata_published_config_confirm(strata_published_config *config,
 	const strata_published_config_source *source)
 {
-	if (!lock_in_round(config->board, source->round)) {
+	if (!lock_in_round(config->shared, source->round)) {
 		return;
 	}
 	if (source->is_good) {
-		config->board->why[0] = '\0';
+		config->shared->why[0] = '\0';
 	}
-	note_source_locked(config->board, source, goodness(source));
-	strata_mutex_unlock(&config->board->lock);
+	note_source_locked(config->shared, source, goodness(source));
+	strata_mutex_unlock(&config->shared->lock);
 }
 
 /* ---- reading ---- */
@@ -298,20 +298,20 @@ char *strata_published_config_read(const strata_published_config *config, size_t
 
 strata_published_config_status strata_published_config_look(strata_published_config *config)
 {
-	board *board = config->board;
+	shared *shared = config->shared;
 	strata_published_config_status status = {
 		.version = strata_published_config_version(config),
-		.looks = read_word(&board->looks),
+		.looks = read_word(&shared->looks),
 	};
 	moments moments;
 
 	if (strata_published_peek(published_of(config), &moments, sizeof(moments))) {
 		status.published_at = moments.published_at;
 	}
-	if (lock(board)) {
-		memcpy(status.why, board->why, sizeof(status.why));
+	if (lock(shared)) {
+		memcpy(status.why, shared->why, sizeof(status.why));
 		status.why[sizeof(status.why) - 1] = '\0';
-		strata_mutex_unlock(&board->lock);
+		strata_mutex_unlock(&shared->lock);
 	}
 	return status;
 }

@@ -47,9 +47,9 @@ typedef struct {
 } holders;
 
 typedef struct {
-	alignas(CACHE_LINE) strata_mutex lock; /* guards changes of words and of owners */
+	alignas(CACHE_LINE) strata_mutex lock; /* guards changes of words and of holders */
 	alignas(CACHE_LINE) strata_gate sweeps;
-	_Atomic uint64_t owners[STRATA_PROCESS_SLOT_COUNT]; /* by process slot: its last user here */
+	_Atomic uint64_t last_user[STRATA_PROCESS_SLOT_COUNT]; /* by process slot, the process */
 } head;
 
 struct strata_registry {
@@ -174,7 +174,7 @@ static holder_bit bit_of(const strata_registry *registry, uint32_t place, uint32
 
 static _Atomic uint64_t *owner_at(const strata_registry *registry, strata_process_owner owner)
 {
-	return &registry->head->owners[strata_process_slot_index(owner)];
+	return &registry->head->last_user[strata_process_slot_index(owner)];
 }
 
 /* Without the mutex. False when the record is not to be had in this way. */
@@ -230,7 +230,7 @@ static bool is_held_locked(const strata_registry *registry, uint32_t place)
 			holder_bit bit = bit_of(registry, place, slot);
 
 			if (strata_process_slots_is_alive(registry->slots,
-					atomic_load(&registry->head->owners[slot]))) {
+					atomic_load(&registry->head->last_user[slot]))) {
 				return true;
 			}
 			atomic_fetch_and(bit.bits, ~bit.mask);

@@ -1,18 +1,18 @@
 /*
  * The servers answer in order, so reply number n of an exchange should be the answer to its command
- * number n. That it is, its key and its opaque must say. The opaques of a call count up from a random
- * number: they are all different, and no reply that lingers from another call can know them.
+ * number n. That it is, its key and its opaque must say. The opaques of a call count up from a
+ * random number: they are all different, and no reply that lingers from another call can know them.
  *
  *     commands  a b c d e          exchange 0 (node 2): a c d -> replies 1 2 3
  *                                  exchange 1 (node 0): b e   -> replies 1 2
  *
  * An exchange that breaks stays broken. After a reply for another question nothing behind it can be
- * believed, whatever it says. An ERROR carries neither key nor opaque: the position is all that is left
- * to go by, and that is not enough. The command it stands for has failed, the rest fails with it, and
- * the connection is closed although nothing more is expected. Unless it stands alone: where one reply
- * was expected, one came, and the command was a single line, there is nothing that it could be out of
- * step with. A set is never that harmless, for its value may have been read as commands, whose replies
- * are still to come.
+ * believed, whatever it says. An ERROR carries neither key nor opaque: the position is all that is
+ * left to go by, and that is not enough. The command it stands for has failed, the rest fails with
+ * it, and the connection is closed although nothing more is expected. Unless it stands alone: where
+ * one reply was expected, one came, and the command was a single line, there is nothing that it
+ * could be out of step with. A set is never that harmless, for its value may have been read as
+ * commands, whose replies are still to come.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE

@@ -19,7 +19,9 @@ typedef struct {
 	strata_meta_request request; /* the opaque is filled in by the run */
 	uint32_t node;               /* from strata_memcached_pick(), or chosen */
 
-	/* OK when the reply came and belongs to the request; SERVER for an ERROR reply, or TOO_LARGE. */
+	/*
+	 * OK when the reply came and belongs to the request; SERVER for an ERROR reply, or TOO_LARGE.
+	 */
 	strata_result result;
 	strata_meta_reply reply; /* valid when OK; the ERROR when SERVER */
 	const char *node_name;   /* never NULL after the run */
@@ -44,8 +46,8 @@ uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key);
  * why the last failure failed. A reply whose key or opaque is not the request's ends the connection
  * and is DESYNC. After an ERROR reply, which binds to nothing, the rest of that node's pipeline
  * fails with it and the connection ends, unless the command was the only one there and carried no
- * value. A key that does not fit (strata_meta_key_fits) is TOO_LARGE and not sent. Returns NULL only
- * when out of memory: every command is then NO_MEMORY and there is nothing to release.
+ * value. A key that does not fit (strata_meta_key_fits) is TOO_LARGE and not sent. Returns NULL
+ * only when out of memory: every command is then NO_MEMORY and there is nothing to release.
  */
 strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_call *call,
 	strata_memcached_command *commands, size_t count);

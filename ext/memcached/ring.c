@@ -9,10 +9,10 @@
  * opinion on what a key may look like. It can redistribute, but only with behaviours that are
  * never set here.
  *
- * MD5 takes longer than all the rest that is done for a key, and most keys of a worker are asked for
- * again and again: where they belong is remembered, by a hash of 64 bits whose seed nobody knows. Two
- * keys that share one would have to meet here, out of 2^64, for one of them to be looked for in the
- * wrong place, which is a miss.
+ * MD5 takes longer than all the rest that is done for a key, and most keys of a worker are asked
+ * for again and again: where they belong is remembered, by a hash of 64 bits with a secret seed.
+ * Two keys that share one would have to meet here, out of 2^64, for one of them to be looked for in
+ * the wrong place, which is a miss.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE

@@ -9,7 +9,7 @@
 
 /*
  * Ketama, weighted, computed by libmemcached from the configured servers and never changed: a dead
- * server's keys are misses, not somebody else's. The same servers as php-memcached finds with
+ * server's keys are misses, and no other server's. The same servers as php-memcached finds with
  * Memcached::OPT_LIBKETAMA_COMPATIBLE.
  */
 typedef struct strata_ring strata_ring;

@@ -18,7 +18,7 @@ typedef struct {
 	strata_usec connect_timeout;   /* for connecting and the handshake together */
 	strata_usec operation_timeout; /* for one operation, connecting included */
 	strata_usec request_budget;    /* for all waiting of one request; 0: no limit */
-	strata_usec probe_patience;    /* that a call has for a probe of a node that was out; 0: none */
+	strata_usec probe_max_wait;    /* that a call has for a probe of a node that was out; 0: none */
 
 	strata_usec check_after_idle; /* a connection idle for that long proves itself by a nonce */
 	strata_usec idle_close;       /* idle for that long it is closed; 0: never */
@@ -28,7 +28,7 @@ typedef struct {
 	size_t max_reply;       /* bytes: a reply that grows past this ends the connection */
 	uint32_t replica_reads; /* see conf/settings.h */
 
-	struct strata_breaker_table *breakers; /* NULL: nodes are asked whatever happened before */
+	struct strata_breaker_table *breaker_table; /* NULL: nodes are asked whatever happened before */
 	strata_breaker_limits limits;
 	struct strata_slot_map_table *slot_maps; /* NULL: each thread learns a cluster's slots alone */
 	const struct strata_tls *tls;            /* NULL: in the clear */

@@ -7,11 +7,12 @@
  * written, and complete() takes it away, after the last expected reply was parsed and if no byte is
  * left over. There is no list of errors after which a connection must be closed, because such a
  * list is never complete: a timeout, a signal, a reader that gave up or a caller that never came
- * back all leave the mark where it is, and what is marked is only good for strata_connection_free().
+ * back all leave the mark where it is, and what is marked is only good for
+ * strata_connection_free().
  *
- * A handshake is written and read like the commands. Reading comes first, and both happen in one poll
- * loop: a server may answer megabytes before it has read all of them. A side that insists on writing
- * first would wait for a peer that waits, too.
+ * A handshake is written and read like the commands. Reading comes first, and both happen in one
+ * poll loop: a server may answer megabytes before it has read all of them. A side that insists on
+ * writing first would wait for a peer that waits, too.
  *
  * One receive for each turn of the poll loop: a peer that sends faster than we read must not keep
  * us here past the deadline, which only the loop looks at.
@@ -245,8 +246,8 @@ static strata_result receive_some(strata_connection *connection, strata_protocol
 }
 
 /*
- * Bytes after the last expected reply mean that one side miscounted. Which reply answers which command
- * is then unknown: none of them counts.
+ * Bytes after the last expected reply mean that one side miscounted. Which reply answers which
+ * command is then unknown: none of them counts.
  */
 static strata_result check_drained(strata_connection *connection, strata_protocol_error *error)
 {

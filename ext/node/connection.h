@@ -39,8 +39,8 @@ void strata_connection_free(strata_connection *connection);
 
 /*
  * Takes an exchange on: connects and shakes hands if that was not done yet, and writes what can be
- * written at once. Only for a connection that is new or clean. On every failure, here and in advance, error
- * names node, phase and cause, and the connection can only be freed.
+ * written at once. Only for a connection that is new or clean. On every failure, here and in
+ * advance, error names node, phase and cause, and the connection can only be freed.
  */
 STRATA_MUST_CHECK strata_result strata_connection_begin(strata_connection *connection,
 	strata_exchange *exchange, strata_usec now, strata_protocol_error *error);
@@ -70,8 +70,8 @@ strata_result strata_connection_give_up(strata_connection *connection,
 bool strata_connection_is_clean(const strata_connection *connection);
 
 /*
- * When did the exchange end? Whether it was while connecting or later, and whether the connection had been
- * lying idle, says what a failure means for the node.
+ * When did the exchange end? Whether it was while connecting or later, and whether the connection
+ * had been lying idle, says what a failure means for the node.
  */
 strata_outcome_moment strata_connection_moment(const strata_connection *connection);
 
@@ -84,7 +84,9 @@ void strata_connection_poison(strata_connection *connection);
 /* An exchange ended at this moment. */
 void strata_connection_mark_used(strata_connection *connection, strata_usec now);
 
-/* Has it lived, or been idle, for as long as one may? Then it is time to close it, without a fault. */
+/*
+ * Has it lived, or been idle, for as long as one may? Then it is time to close it, without a fault.
+ */
 bool strata_connection_is_over(const strata_connection *connection, strata_usec now);
 
 /*

@@ -1,4 +1,6 @@
-/* deadline: how long one call may wait for servers: its own timeout, and what the request has left. */
+/*
+ * deadline: how long one call may wait for servers: its own timeout, and what the request has left.
+ */
 #ifndef STRATA_NODE_DEADLINE_H
 #define STRATA_NODE_DEADLINE_H
 
@@ -11,8 +13,8 @@ typedef struct {
 } strata_deadline;
 
 /*
- * Reads the clock: began is now. False, with the cause told in the call, when the request has no time
- * left: then no server is to be asked.
+ * Reads the clock: began is now. False, with the cause told in the call, when the request has no
+ * time left: then no server is to be asked.
  */
 STRATA_MUST_CHECK bool strata_deadline_begin(strata_deadline *deadline, strata_call *call,
 	const strata_client_options *options);

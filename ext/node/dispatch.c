@@ -1,8 +1,8 @@
 /*
- * Connections stay with their dispatch until the release, so that the caller may still report a value
- * of another key. Only a later dispatch to the same node takes its connection over, else a redirect
- * would cost a connect and an AUTH. A mismatch that is found on the later one closes the idle ones,
- * too.
+ * Connections stay with their dispatch until the release, so that the caller may still report a
+ * value of another key. Only a later dispatch to the same node takes its connection over, else a
+ * redirect would cost a connect and an AUTH. A mismatch that is found on the later one closes the
+ * idle ones, too.
  */
 #include "node/dispatch.h"
 

@@ -28,9 +28,9 @@ strata_dispatch *strata_dispatch_new(strata_call *call, size_t most_nodes, strat
 uint32_t strata_dispatch_exchange_with(strata_dispatch *dispatch, strata_node *node);
 
 /*
- * Sends everything and takes the replies, as strata_io_loop_run() does. Connections to the same nodes
- * that former dispatches hold are given back before, so that they are used again. The requests are
- * freed. *now is the present moment, and the one after the last wait when it returns.
+ * Sends everything and takes the replies, as strata_io_loop_run() does. Connections to the same
+ * nodes that former dispatches hold are given back before, so that they are used again. The
+ * requests are freed. *now is the present moment, and the one after the last wait when it returns.
  */
 void strata_dispatch_run(strata_dispatch *dispatch, strata_usec deadline, strata_usec *now);
 
@@ -42,7 +42,10 @@ void strata_dispatch_discard(strata_dispatch *dispatch);
 /* Did every node give all of its replies? */
 strata_wait_end strata_dispatch_end(const strata_dispatch *dispatch);
 
-/* A value that came from this node is another key's. The latest exchange with it that is held says so. */
+/*
+ * A value that came from this node is another key's. The latest exchange with it that is held says
+ * so.
+ */
 void strata_dispatch_mark_key_mismatch(strata_dispatch *dispatch, const strata_node *node);
 
 /* Gives all connections back. */

@@ -14,8 +14,8 @@ typedef struct {
 } strata_idle_pool;
 
 /*
- * The one used last that proved fit; those that are not fit, or are over, are closed on the way. NULL when
- * none is left. What is closed, and why, is counted in the row.
+ * The one used last that proved fit; those that are not fit, or are over, are closed on the way.
+ * NULL when none is left. What is closed, and why, is counted in the row.
  */
 strata_connection *strata_idle_pool_take(strata_idle_pool *pool, strata_stats_row *row,
 	strata_usec now);

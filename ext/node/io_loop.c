@@ -10,8 +10,8 @@
  * An exchange is under way exactly while it holds a connection that is not clean: there is no
  * second place that knows. What fails is closed at once, so that no late reply is read by anything.
  *
- * The clock is read once for each turn, when its wait is over. Where the one connection that is left
- * waits by itself (strata_connection_await), that is after it was advanced.
+ * The clock is read once for each turn, when its wait is over. Where the one connection that is
+ * left waits by itself (strata_connection_await), that is after it was advanced.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -143,8 +143,8 @@ static strata_result start(strata_exchange *exchange, strata_usec *now)
 }
 
 /*
- * The other side had closed an idle connection, which was found out by writing to it: no fault of the
- * node, and nothing was answered.
+ * The other side had closed an idle connection, which was found out by writing to it: no fault of
+ * the node, and nothing was answered.
  */
 static bool was_stale(const strata_exchange *exchange, strata_result result)
 {
@@ -186,7 +186,9 @@ static void begin(strata_exchange *exchange, strata_usec *now)
 	}
 }
 
-/* Fills the table of what to wait for. Returns the nearest deadline, 0 when nothing is under way. */
+/*
+ * Fills the table of what to wait for. Returns the nearest deadline, 0 when nothing is under way.
+ */
 static strata_usec look_around(run *run)
 {
 	strata_usec nearest = 0;
@@ -234,8 +236,8 @@ static void advance_ready(run *run)
 }
 
 /*
- * A process that wakes up long after the deadline was not let run meanwhile, and cannot tell whether
- * the node was late, too.
+ * A process that wakes up long after the deadline was not let run meanwhile, and cannot tell
+ * whether the node was late, too.
  */
 static void give_up(strata_exchange *exchange, strata_usec now)
 {

@@ -22,9 +22,9 @@ void strata_io_loop_run(strata_exchange *exchanges, size_t count, strata_usec de
 	strata_arena *arena, strata_usec *now);
 
 /*
- * Gives the connection of one exchange back, by its verdict and is_stale; must follow every run. The
- * replies stay valid (arena). To close a connection without suspicion, strata_connection_poison() it
- * before.
+ * Gives the connection of one exchange back, by its verdict and is_stale; must follow every run.
+ * The replies stay valid (arena). To close a connection without suspicion,
+ * strata_connection_poison() it before.
  */
 void strata_io_loop_release(strata_exchange *exchange);
 

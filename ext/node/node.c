@@ -1,7 +1,7 @@
 /*
- * Everything that is asked of a node passes here, and meets the same questions: may it be asked (its
- * breaker), over which connection (an idle one, or a new one within the rate), and how did it go. A node
- * whose breaker is open is probed by the process that has the turn.
+ * Everything that is asked of a node passes here, and meets the same questions: may it be asked
+ * (its breaker), over which connection (an idle one, or a new one within the rate), and how did it
+ * go. A node whose breaker is open is probed by the process that has the turn.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -60,14 +60,14 @@ static void find_breaker(strata_node *node)
 	const strata_client_options *options = node->peer.options;
 	char group[32];
 
-	if (options->breakers == NULL) {
+	if (options->breaker_table == NULL) {
 		return;
 	}
 	/* So that a password which one database has wrong does not open the breaker of another one. */
 	snprintf(group, sizeof(group), "%s %08x", node->peer.protocol->name,
 		(unsigned) (strata_credentials_id(options) & UINT32_MAX));
-	node->has_breaker =
-		strata_breaker_of(options->breakers, group, node->name, &options->limits, &node->breaker);
+	node->has_breaker = strata_breaker_of(options->breaker_table, group, node->name,
+		&options->limits, &node->breaker);
 	node->peer.breaker = node->has_breaker ? &node->breaker : NULL;
 	if (!node->has_breaker) {
 		strata_node_log_event(node, "has no breaker: all are taken", NULL);
@@ -316,12 +316,13 @@ void strata_nodes_look_at_probes(void)
 }
 
 /*
- * A program that asks every few seconds would find each probe late, and never come back to the node. It
- * has no user that waits, so that it may wait for a moment itself. True when the node answered.
+ * A program that asks every few seconds would find each probe late, and never come back to the
+ * node. It has no user that waits, so that it may wait for a moment itself. True when the node
+ * answered.
  */
 static bool wait_for_probe(strata_node *node, strata_usec *now, strata_usec deadline)
 {
-	strata_usec most = node->peer.options->probe_patience;
+	strata_usec most = node->peer.options->probe_max_wait;
 	strata_usec until = *now + most;
 
 	if (node->probe == NULL || most == 0) {

@@ -33,12 +33,15 @@ strata_stats_row *strata_node_stats(const strata_node *node);
 /* Closes the idle connections, so that the next exchange opens a fresh one. */
 void strata_node_drop_idle(strata_node *node);
 
-/* Looks its name up again at the next connect, unless it is being probed. No connection of it may be in use meanwhile. */
+/*
+ * Looks its name up again at the next connect, unless it is being probed. No connection of it may
+ * be in use meanwhile.
+ */
 void strata_node_look_up_again(strata_node *node);
 
 /*
- * What probes of nodes of this thread have found out meanwhile. Costs nothing where there is none, and is
- * called wherever a request or a call begins or ends.
+ * What probes of nodes of this thread have found out meanwhile. Costs nothing where there is none,
+ * and is called wherever a request or a call begins or ends.
  */
 void strata_nodes_look_at_probes(void);
 
@@ -46,8 +49,8 @@ void strata_nodes_look_at_probes(void);
 bool strata_node_is_healthy(const strata_node *node, strata_usec now);
 
 /*
- * May it be asked now? Where it is this process's turn to find out whether it answers again, that begins
- * here: a node that is never asked would never be found well.
+ * May it be asked now? Where it is this process's turn to find out whether it answers again, that
+ * begins here: a node that is never asked would never be found well.
  */
 bool strata_node_may_be_asked(strata_node *node, strata_usec now);
 
@@ -60,27 +63,32 @@ void strata_node_log_event(const strata_node *node, const char *event, const cha
 /*
  * ---- for io_loop only ----
  *
- * now is the present moment, monotonic. Where it is a pointer it is read again after anything that may
- * have taken long: a name was looked up, a probe was waited for.
+ * now is the present moment, monotonic. Where it is a pointer it is read again after anything that
+ * may have taken long: a name was looked up, a probe was waited for.
  */
 
 /*
- * May it be asked now? OK, then strata_node_leave() follows in any case; or BREAKER_OPEN, BULKHEAD or
- * SHED, with the node and the cause in error. Where it is this thread's turn to find out whether an open
- * node answers again, that is begun here. Only programs without requests wait for it
- * (options->probe_patience), and not past the deadline.
+ * May it be asked now? OK, then strata_node_leave() follows in any case; or BREAKER_OPEN, BULKHEAD
+ * or SHED, with the node and the cause in error. Where it is this thread's turn to find out whether
+ * an open node answers again, that is begun here. Only programs without requests wait for it
+ * (options->probe_max_wait), and not past the deadline.
  */
 STRATA_MUST_CHECK strata_result strata_node_enter(strata_node *node, strata_priority priority,
 	strata_usec *now, strata_usec deadline, strata_protocol_error *error);
 void strata_node_leave(strata_node *node, strata_outcome outcome, strata_usec now);
 
-/* Before leaving: the node answered after this time, over a connection that had been open before. */
+/*
+ * Before leaving: the node answered after this time, over a connection that had been open before.
+ */
 void strata_node_timed(strata_node *node, strata_usec took);
 
 /* May something be asked a second time? Takes it off what the host has for that. */
 STRATA_MUST_CHECK bool strata_node_may_retry(strata_node *node, strata_usec now);
 
-/* A reply of a finished exchange was another question's: for certain, or perhaps only stored wrongly. */
+/*
+ * A reply of a finished exchange was another question's: for certain, or perhaps only stored
+ * wrongly.
+ */
 void strata_node_suspect(strata_node *node, strata_evidence evidence, strata_usec now);
 
 /*

@@ -1,8 +1,8 @@
 /*
- * No call waits for a probe: it is begun by a call that is refused, and looked at by the next calls that
- * come along, which may be much later. So what counts is what lies in the socket when it is looked at.
- * An echo that came in time is not lost because the next look is late. A step that is not there a
- * timeout after the one before it was seen never will be.
+ * No call waits for a probe: it is begun by a call that is refused, and looked at by the next calls
+ * that come along, which may be much later. So what counts is what lies in the socket when it is
+ * looked at. An echo that came in time is not lost because the next look is late. A step that is
+ * not there a timeout after the one before it was seen never will be.
  *
  * That a connection can be opened proves nothing: the kernel of a stopped server accepts it.
  */

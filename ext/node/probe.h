@@ -7,16 +7,17 @@
 typedef struct strata_probe strata_probe;
 
 /*
- * Begins the handshake with the node over this new connection, which now belongs to the probe, and to ask it for
- * the echo of a nonce, twice in a row. turn is kept for the caller. NULL when out of memory: the
- * connection is then freed.
+ * Begins the handshake with the node over this new connection, which now belongs to the probe, and
+ * to ask it for the echo of a nonce, twice in a row. turn is kept for the caller. NULL when out of
+ * memory: the connection is then freed.
  */
 strata_probe *strata_probe_new(strata_connection *connection, const strata_peer *peer,
 	uint64_t turn, strata_usec now);
 
 /*
- * Goes as far as it does without waiting. True when it is over: *result is OK when both echoes came, else
- * why they did not; a TIMEOUT when a step was not there a timeout after the last one was seen.
+ * Goes as far as it does without waiting. True when it is over: *result is OK when both echoes
+ * came, else why they did not; a TIMEOUT when a step was not there a timeout after the last one was
+ * seen.
  */
 bool strata_probe_look(strata_probe *probe, strata_usec now, strata_result *result);
 

@@ -10,7 +10,10 @@ strata_msec strata_clock_msec(void);
 /* Monotonic and exact, about 20 ns: for deadlines of waits. Same origin as strata_clock_msec(). */
 strata_usec strata_clock_usec(void);
 
-/* Milliseconds since 1970 by the wall clock, to the kernel's tick: for envelopes, which other hosts read. */
+/*
+ * Milliseconds since 1970 by the wall clock, to the kernel's tick: for envelopes, which other hosts
+ * read.
+ */
 strata_msec strata_clock_wall_msec(void);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * The times of a file come from the kernel's tick, a few milliseconds long: a program that writes twice within one
- * leaves the same stamp. So a file that was changed within the last seconds is called young, and is to
- * be read again. The time of the last change of rights and names is in the stamp too: it cannot be set
- * back, as the other one can.
+ * The times of a file come from the kernel's tick, a few milliseconds long: a program that writes
+ * twice within one leaves the same stamp. So a file that was changed within the last seconds is
+ * called young, and is to be read again. The time of the last change of rights and names is in the
+ * stamp too: it cannot be set back, as the other one can.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -42,7 +42,7 @@ static strata_file_state state_of(const struct stat *seen)
 	};
 }
 
-static bool judge(const struct stat *seen, strata_file_state *out, char *error)
+static bool compare(const struct stat *seen, strata_file_state *out, char *error)
 {
 	if (!S_ISREG(seen->st_mode)) {
 		return fail(error, "it is not a file");
@@ -57,7 +57,7 @@ bool strata_file_look(const char *path, strata_file_state *out, char error[STRAT
 
 	error[0] = '\0';
 	*out = (strata_file_state){ 0 };
-	return stat(path, &seen) == 0 ? judge(&seen, out, error) : fail(error, strerror(errno));
+	return stat(path, &seen) == 0 ? compare(&seen, out, error) : fail(error, strerror(errno));
 }
 
 static bool look_at(int file, strata_file_state *out, char *error)
@@ -65,7 +65,7 @@ static bool look_at(int file, strata_file_state *out, char *error)
 	struct stat seen;
 
 	*out = (strata_file_state){ 0 };
-	return fstat(file, &seen) == 0 ? judge(&seen, out, error) : fail(error, strerror(errno));
+	return fstat(file, &seen) == 0 ? compare(&seen, out, error) : fail(error, strerror(errno));
 }
 
 /* As many bytes as there are, or room. */

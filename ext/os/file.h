@@ -19,8 +19,8 @@ typedef struct {
 bool strata_file_look(const char *path, strata_file_state *out, char error[STRATA_FILE_ERROR]);
 
 /*
- * All of a file of at most so many bytes, for the caller to free, and its state. NULL with the reason in
- * error; without one where the file was changed while it was read.
+ * All of a file of at most so many bytes, for the caller to free, and its state. NULL with the
+ * reason in error; without one where the file was changed while it was read.
  */
 char *strata_file_read(const char *path, size_t most, size_t *size, strata_file_state *state,
 	char error[STRATA_FILE_ERROR]);

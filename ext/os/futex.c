@@ -11,11 +11,11 @@
 
 /* Never the private variants: the sleepers are in other processes. */
 
-void strata_futex_wait(_Atomic uint32_t *word, uint32_t seen, strata_usec patience)
+void strata_futex_wait(_Atomic uint32_t *word, uint32_t seen, strata_usec max_wait)
 {
 	struct timespec timeout = {
-		.tv_sec = (time_t) (patience / 1000000),
-		.tv_nsec = (long) (patience % 1000000) * 1000,
+		.tv_sec = (time_t) (max_wait / 1000000),
+		.tv_nsec = (long) (max_wait % 1000000) * 1000,
 	};
 
 	(void) syscall(SYS_futex, (void *) word, FUTEX_WAIT, seen, &timeout, NULL, 0);

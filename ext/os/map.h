@@ -16,8 +16,9 @@ STRATA_MUST_CHECK strata_result strata_map_reserved(size_t size, void **out);
 STRATA_MUST_CHECK strata_result strata_map_lazy(size_t size, void **out);
 
 typedef enum {
-	STRATA_MAP_RESERVED, /* backed by the kernel now: for processes that must not meet SIGBUS later */
-	STRATA_MAP_LAZY      /* backed as it is touched: for processes that must start at no cost */
+	/* backed by the kernel now: for processes that must not meet SIGBUS later */
+	STRATA_MAP_RESERVED,
+	STRATA_MAP_LAZY /* backed as it is touched: for processes that must start at no cost */
 } strata_map_backing;
 
 /*

@@ -43,12 +43,12 @@ static int lock_until(strata_mutex *mutex, strata_usec deadline)
 	return pthread_mutex_clocklock(&mutex->native, CLOCK_MONOTONIC, &end);
 }
 
-strata_mutex_outcome strata_mutex_lock(strata_mutex *mutex, strata_usec patience)
+strata_mutex_outcome strata_mutex_lock(strata_mutex *mutex, strata_usec max_wait)
 {
 	int error = pthread_mutex_trylock(&mutex->native);
 
-	if (error == EBUSY && patience > 0) {
-		error = lock_until(mutex, strata_clock_usec() + patience);
+	if (error == EBUSY && max_wait > 0) {
+		error = lock_until(mutex, strata_clock_usec() + max_wait);
 	}
 	if (error == 0) {
 		return STRATA_MUTEX_TAKEN;

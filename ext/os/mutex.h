@@ -21,7 +21,7 @@ typedef enum {
 STRATA_MUST_CHECK strata_result strata_mutex_init(strata_mutex *mutex);
 
 /* Waits at most this long by the monotonic clock; 0 tries once. */
-STRATA_MUST_CHECK strata_mutex_outcome strata_mutex_lock(strata_mutex *mutex, strata_usec patience);
+STRATA_MUST_CHECK strata_mutex_outcome strata_mutex_lock(strata_mutex *mutex, strata_usec max_wait);
 
 /* After STRATA_MUTEX_INHERITED, once what it guards is consistent again. */
 void strata_mutex_repaired(strata_mutex *mutex);

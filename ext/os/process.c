@@ -1,7 +1,7 @@
 /*
- * The identity of a thread changes in fork() alone, so the handler that fork() runs in the child does all
- * the work: it raises one number, and whatever must not survive a fork is compared with that
- * number.
+ * The identity of a thread changes in fork() alone, so the handler that fork() runs in the child
+ * does all the work: it raises one number, and whatever must not survive a fork is compared with
+ * that number.
  *
  * Random words come from splitmix64, per thread and without a lock. Its seed comes from the kernel,
  * and again after every fork: two children that drew the same versions would take each other's

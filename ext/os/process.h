@@ -13,8 +13,8 @@
 STRATA_MUST_CHECK strata_result strata_process_watch_forks(void);
 
 /*
- * Changes in a child of fork() and never otherwise. A module that keeps something that a child must not
- * use (a socket, a process slot) keeps the generation beside it and compares: no system call.
+ * Changes in a child of fork() and never otherwise. A module that keeps something that a child must
+ * not use (a socket, a process slot) keeps the generation beside it and compares: no system call.
  */
 uint32_t strata_process_generation(void);
 

@@ -344,7 +344,7 @@ static strata_result may_go_on(const resp_reader *reader)
 }
 
 /* Returns the size of the completed reply and starts counting the next one. */
-static size_t settle(resp_reader *reader)
+static size_t complete(resp_reader *reader)
 {
 	size_t left = reader->parser->len - reader->parser->pos + reader->fed.size;
 	size_t size = reader->unfinished - left;
@@ -368,7 +368,7 @@ strata_result strata_resp_reader_take(void *opaque, strata_arena *arena, void **
 	if (taken == NULL) {
 		result = may_go_on(reader);
 	} else {
-		result = settle(reader) > reader->max_reply ? STRATA_TOO_LARGE : STRATA_OK;
+		result = complete(reader) > reader->max_reply ? STRATA_TOO_LARGE : STRATA_OK;
 	}
 	if (result != STRATA_OK) {
 		return give_up(reader, result);

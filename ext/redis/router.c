@@ -429,7 +429,7 @@ static strata_result learn(strata_request_ctx *ctx, strata_protocol_error *error
 		error);
 }
 
-static strata_result learn_all_owners(strata_request_ctx *ctx, strata_protocol_error *error)
+static strata_result learn_masters(strata_request_ctx *ctx, strata_protocol_error *error)
 {
 	strata_result result = learn(ctx, error);
 
@@ -463,7 +463,7 @@ static void route(const strata_request_ctx *ctx, attempt *attempt)
 static void route_by_slot(strata_request_ctx *ctx)
 {
 	strata_protocol_error error;
-	strata_result result = learn_all_owners(ctx, &error);
+	strata_result result = learn_masters(ctx, &error);
 	const char *source = strata_node_name(strata_cluster_last_source(ctx->cluster));
 	strata_view name = strata_arena_copy(ctx->call->arena, strata_view_of(source));
 

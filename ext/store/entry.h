@@ -83,10 +83,12 @@ static inline uint16_t strata_entry_seal_of(const strata_shard *shard, strata_en
 	return (uint16_t) (both * 0x9E3779B97F4A7C15 >> 48);
 }
 
-/* Units of the block that an entry needs. */
-static inline uint32_t strata_entry_units(size_t key_size, size_t value_size, bool has_check)
+enum { STRATA_ENTRY_CHECK = sizeof(uint64_t) /* bytes behind a value that is verified */ };
+
+/* Units of the block that an entry needs. check_size is 0 or STRATA_ENTRY_CHECK. */
+static inline uint32_t strata_entry_units(size_t key_size, size_t value_size, size_t check_size)
 {
-	size_t size = sizeof(strata_entry) + key_size + value_size + (has_check ? sizeof(uint64_t) : 0);
+	size_t size = sizeof(strata_entry) + key_size + value_size + check_size;
 
 	return (uint32_t) ((size + STRATA_UNIT_SIZE - 1) / STRATA_UNIT_SIZE);
 }
@@ -96,7 +98,8 @@ static inline bool strata_entry_fits(const strata_shard *shard, strata_entry_siz
 	uint32_t units)
 {
 	return sizes.seal == strata_entry_seal_of(shard, sizes) &&
-		   strata_entry_units(sizes.key_size, sizes.value_size, sizes.has_check != 0) <= units &&
+		   strata_entry_units(sizes.key_size, sizes.value_size,
+			   sizes.has_check != 0 ? STRATA_ENTRY_CHECK : 0) <= units &&
 		   (sizes.codec != STRATA_CODEC_INTEGER || sizes.value_size == sizeof(int64_t));
 }
 

@@ -6,10 +6,10 @@
  *
  * It frees what is dead, expired or of an older generation, and what is retired and not pinned any
  * more. A pinned block it passes by: no writer waits for a pin. An entry that was asked for since
- * the hand's last visit loses its mark and stays; one that was not is evicted. New blocks are mostly made
- * where the hand has just been, so a new entry has a whole round to prove itself, and a scan of
- * keys that are asked for once pushes out nothing but itself. One that got a gap right before
- * the hand begins with a mark, or what was stored a moment ago would be the first to go.
+ * the hand's last visit loses its mark and stays; one that was not is evicted. New blocks are
+ * mostly made where the hand has just been, so a new entry has a whole round to prove itself, and a
+ * scan of keys that are asked for once pushes out nothing but itself. One that got a gap right
+ * before the hand begins with a mark, or what was stored a moment ago would be the first to go.
  *
  * The order of places, and not of time, is what frees neighbours one after the other: they join,
  * and room for larger values appears. If it does not, because marked entries lie between, the hand
@@ -26,13 +26,13 @@
  *      SIEVE        0.868  0.867  0.730
  *      LRU          0.842  0.801  0.832
  *
- * The two find more again where the frequent keys stay the same, and less where they change. Both keep
- * entries in the order of their arrival, so what they free lies scattered: room for a value of many
- * blocks would have to be cleared against their order. That decides for the order of places.
+ * The two find more again where the frequent keys stay the same, and less where they change. Both
+ * keep entries in the order of their arrival, so what they free lies scattered: room for a value of
+ * many blocks would have to be cleared against their order. That decides for the order of places.
  *
- * A namespace at the end of its share has a hand of its own. It goes over the same blocks and takes,
- * of what belongs to the namespace, what is over or was not asked for since the hand came by. Such a
- * namespace holds nearly its share of the shard, so the hand finds something soon.
+ * A namespace at the end of its share has a hand of its own. It goes over the same blocks and
+ * takes, of what belongs to the namespace, what is over or was not asked for since the hand came
+ * by. Such a namespace holds nearly its share of the shard, so the hand finds something soon.
  */
 #include "store/evict.h"
 
@@ -129,7 +129,7 @@ static uint32_t clear_block(strata_shard *shard, sweep *sweep, uint32_t place)
 	return cleared;
 }
 
-static void lose_patience(strata_shard *shard, sweep *sweep)
+static void limit_wait(strata_shard *shard, sweep *sweep)
 {
 	sweep->is_ruthless = true;
 	/*
@@ -140,7 +140,7 @@ static void lose_patience(strata_shard *shard, sweep *sweep)
 	}
 }
 
-static bool is_patience_over(const sweep *sweep)
+static bool is_wait_over(const sweep *sweep)
 {
 	return sweep->steps > PATIENT_STEPS ||
 		   sweep->cleared >= (uint64_t) sweep->wanted * PATIENT_CLEARING;
@@ -190,7 +190,7 @@ uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_process_ow
 		return 0;
 	}
 	if (units > shard->end / LARGE_PART) {
-		lose_patience(shard, &sweep);
+		limit_wait(shard, &sweep);
 	}
 	/* Twice around, clearing all that may go: what is left is held. */
 	while (place == 0 && !shard->is_damaged && sweep.steps < most &&
@@ -198,8 +198,8 @@ uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_process_ow
 		if (step(shard, &sweep) >= units) {
 			place = strata_heap_take(shard, units, owner);
 		}
-		if (!sweep.is_ruthless && is_patience_over(&sweep)) {
-			lose_patience(shard, &sweep);
+		if (!sweep.is_ruthless && is_wait_over(&sweep)) {
+			limit_wait(shard, &sweep);
 		}
 	}
 	return place;

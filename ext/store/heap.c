@@ -18,10 +18,10 @@
  * the check, which includes the place itself and a seed that no writer of values knows. What fails
  * marks the shard as damaged, and the operation goes on without it.
  *
- * Ordering: the lock orders changes of the heap; a reader has no lock and believes
- * nothing until the index says that nothing has changed (see reader.c). A kill stops a process between two instructions, so what
- * counts for a crash is the order in which the compiler emits the stores, and signal fences fix
- * that.
+ * Ordering: the lock orders changes of the heap; a reader has no lock and believes nothing until
+ * the index says that nothing has changed (see reader.c). A kill stops a process between two
+ * instructions, so what counts for a crash is the order in which the compiler emits the stores, and
+ * signal fences fix that.
  */
 #include "store/heap.h"
 

@@ -1,6 +1,6 @@
 /*
- * heap — the free bytes of a shard and the used ones: blocks side by side from the first place to the end.
- * Every function here wants the shard locked.
+ * heap — the free bytes of a shard and the used ones: blocks side by side from the first place to
+ * the end. Every function here wants the shard locked.
  */
 #ifndef STRATA_STORE_HEAP_H
 #define STRATA_STORE_HEAP_H

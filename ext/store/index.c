@@ -4,8 +4,8 @@
  *
  *     bucket:  version 32 | place 32  ->  entry  ->  entry  ->  0
  *
- * Whoever changes a chain, or anything that a chain led to, stores the bucket anew with the next
- * version, by one store. So a reader without a lock has only to see the same word before and
+ * A writer that changes a chain, or anything that a chain led to, stores the bucket anew with the
+ * next version, by one store. So a reader without a lock has only to see the same word before and
  * after: then nothing that was read in between has become something else. That is why a block is
  * used again only after the chain that led to it has a new version; the fence behind the store says
  * so to machines that would have it otherwise.

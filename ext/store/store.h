@@ -35,16 +35,16 @@ typedef struct {
 /*
  * Lays a store out in memory of this size, which is zeroed and shared by all processes that will
  * use the handle (they inherit it by fork). At least 1 MiB. The number of shards follows the size,
- * so that a value of min(size / 8, 16 MiB) is always accepted. readable is where the same memory can
- * be read and not written, or memory itself. Without pins nothing is ever pinned.
+ * so that a value of min(size / 8, 16 MiB) is always accepted. readable is where the same memory
+ * can be read and not written, or memory itself. Without pins nothing is ever pinned.
  */
 STRATA_MUST_CHECK strata_result strata_store_new(void *memory, const void *readable, size_t size,
 	strata_pins *pins, strata_store **out);
 
 /*
  * From here on every value is stored with a check, which every hit looks at. What was damaged is a
- * miss, counted in damages. Numbers have none, since they change in their place. Before the store is used,
- * by all processes or none.
+ * miss, counted in damages. Numbers have none, since they change in their place. Before the store
+ * is used, by all processes or none.
  */
 void strata_store_verify(strata_store *store);
 bool strata_store_verifies(const strata_store *store);
@@ -53,8 +53,9 @@ bool strata_store_verifies(const strata_store *store);
 void strata_store_free(strata_store *store);
 
 /*
- * OK fills *out; MISS; BUSY when the shard is changed all the time, or damaged, and stayed locked for
- * 2 ms too; NO_MEMORY. Takes no lock otherwise. *out is zeroed in every case but OK, seen excepted.
+ * OK fills *out; MISS; BUSY when the shard is changed all the time, or damaged, and stayed locked
+ * for 2 ms too; NO_MEMORY. Takes no lock otherwise. *out is zeroed in every case but OK, seen
+ * excepted.
  */
 STRATA_MUST_CHECK strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 	strata_msec now, strata_read_mode mode, strata_arena *arena, strata_record *out);
@@ -80,8 +81,8 @@ void strata_store_release(strata_store *store, uint64_t block);
 
 /*
  * OK; NOT_STORED (by the mode); TOO_LARGE (also for the share of its namespace); BUSY after 2 ms,
- * or at once when too much of the shard is pinned. Evicts what it must, never everything. A value of more than 8 KiB is written without
- * the lock.
+ * or at once when too much of the shard is pinned. Evicts what it must, never everything. A value
+ * of more than 8 KiB is written without the lock.
  */
 STRATA_MUST_CHECK strata_result strata_store_put(strata_store *store, const strata_store_key *key,
 	strata_msec now, strata_store_mode mode, const strata_record *record);

@@ -1,9 +1,9 @@
 /*
  * A new value is written into a block of its own, a large one without the lock: the block is taken
  * under it, in the name of the thread, and comes back under it to be published. To publish is one
- * store of the link that led to the old entry, so readers see one or the other, never neither. Until
- * the old one has stopped being live the head of the shard names both, so that after a kill in
- * between the key has the new value and not two.
+ * store of the link that led to the old entry, so readers see one or the other, never neither.
+ * Until the old one has stopped being live the head of the shard names both, so that after a kill
+ * in between the key has the new value and not two.
  */
 #include "store/writer.h"
 
@@ -14,7 +14,7 @@
 #include "store/share.h"
 
 enum {
-	PATIENCE = 2000,   /* usec */
+	MAX_WAIT = 2000,   /* usec */
 	LARGE_VALUE = 8192 /* bytes; what is larger is written without the lock */
 };
 
@@ -39,7 +39,7 @@ static uint32_t make_room(strata_shard *shard, const strata_lookup *lookup,
 	const strata_record *record, strata_process_owner owner)
 {
 	uint32_t units = strata_entry_units(lookup->key->key.size, strata_value_size(&record->value),
-		strata_entry_wants_check(shard, (uint8_t) record->value.codec));
+		strata_entry_wants_check(shard, (uint8_t) record->value.codec) ? STRATA_ENTRY_CHECK : 0);
 	uint32_t place;
 
 	if (!strata_evict_within_share(shard, lookup, units)) {
@@ -158,7 +158,7 @@ static strata_result put_small(strata_shard *shard, const strata_lookup *lookup,
 	strata_result result = STRATA_NOT_STORED;
 	strata_record timed = *record;
 
-	if (!strata_repair_lock(shard, PATIENCE)) {
+	if (!strata_repair_lock(shard, MAX_WAIT)) {
 		return STRATA_BUSY;
 	}
 	if (is_wanted(shard, lookup, mode, record, record->seen)) {
@@ -178,7 +178,7 @@ static strata_result begin_large(strata_shard *shard, const strata_lookup *looku
 	strata_result result = STRATA_OK;
 
 	*place = 0;
-	if (!strata_repair_lock(shard, PATIENCE)) {
+	if (!strata_repair_lock(shard, MAX_WAIT)) {
 		return STRATA_BUSY;
 	}
 	if (!is_wanted(shard, lookup, mode, record, record->seen)) {
@@ -240,7 +240,7 @@ static strata_result put_large(strata_shard *shard, const strata_lookup *lookup,
 	STRATA_FAILPOINT("put: about to write without the lock");
 	strata_entry_write(shard, place, lookup, record);
 	STRATA_FAILPOINT("put: written without the lock");
-	if (!strata_repair_lock(shard, PATIENCE)) {
+	if (!strata_repair_lock(shard, MAX_WAIT)) {
 		/* Without an owner: the next hand or repair frees it. */
 		atomic_store(&strata_block_at(shard, place)->owner, 0);
 		return STRATA_BUSY;
@@ -254,7 +254,7 @@ static bool is_beyond_share(const strata_shard *shard, const strata_lookup *look
 	const strata_record *record)
 {
 	return strata_entry_units(lookup->key->key.size, strata_value_size(&record->value),
-			   shard->verifies) > strata_share_limit(shard, lookup);
+			   shard->verifies ? STRATA_ENTRY_CHECK : 0) > strata_share_limit(shard, lookup);
 }
 
 strata_result strata_write(strata_shard *shard, const strata_lookup *lookup, strata_store_mode mode,

@@ -187,7 +187,7 @@ static void forget_fields(strata_item *item)
 }
 
 /* Is it whole, and is it the value of this key? In the order that the head of this file gives. */
-static strata_result judge(const strata_keyspace *keyspace, strata_view stored, strata_view key)
+static strata_result classify(const strata_keyspace *keyspace, strata_view stored, strata_view key)
 {
 	const char *sealed = stored.data;
 	strata_view value = { sealed + STRATA_ENVELOPE_SIZE, stored.size - STRATA_ENVELOPE_SIZE };
@@ -213,7 +213,7 @@ strata_result strata_envelope_open(const strata_keyspace *keyspace, strata_msec 
 	if (stored.size < STRATA_ENVELOPE_SIZE || memcmp(stored.data, magic, sizeof(magic)) != 0) {
 		return open_integer(stored, item);
 	}
-	verdict = judge(keyspace, stored, item->key);
+	verdict = classify(keyspace, stored, item->key);
 	if (verdict != STRATA_OK) {
 		return verdict;
 	}

@@ -24,8 +24,8 @@ strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *key
 void strata_envelope_version(uint64_t version, char bytes[STRATA_ENVELOPE_VERSION_SIZE]);
 
 /*
- * What a shared tier returned for item->key. Fills the item's second group and returns OK, or leaves
- * the group zeroed and returns why not:
+ * What a shared tier returned for item->key. Fills the item's second group and returns OK, or
+ * leaves the group zeroed and returns why not:
  *   FOREIGN        no envelope of a version known here, and no integer
  *   CORRUPT        the checksum is wrong
  *   OTHER_KEY      sealed under another fingerprint_key

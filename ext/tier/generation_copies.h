@@ -34,14 +34,18 @@ void strata_generation_copies_init(strata_generation_copies *copies);
 /* The generation that a copy holds; 0 when it holds none, or something else. */
 uint64_t strata_generation_copies_held(strata_result result, const strata_value *value);
 
-/* Takes one copy in: OK with an integer in it, MISS, anything else that is an answer, or a failure. */
+/*
+ * Takes one copy in: OK with an integer in it, MISS, anything else that is an answer, or a failure.
+ */
 void strata_generation_copies_note(strata_generation_copies *copies, const strata_item *copy);
 
 /* OK when at least one copy could be read, else why the last one could not. */
 STRATA_MUST_CHECK strata_result strata_generation_copies_verdict(
 	const strata_generation_copies *copies);
 
-/* Did raising succeed? OK when it did for most of these items, else why it did not for one of them. */
+/*
+ * Did raising succeed? OK when it did for most of these items, else why it did not for one of them.
+ */
 STRATA_MUST_CHECK strata_result strata_generation_copies_raised(strata_item *const *copies,
 	size_t count);
 

@@ -50,7 +50,7 @@ static strata_record record_of(const local *self, const strata_call *call, const
 	};
 }
 
-static void settle(strata_item *item, strata_result result)
+static void complete(strata_item *item, strata_result result)
 {
 	item->result = result;
 	item->tier = STRATA_TIER_LOCAL;
@@ -62,8 +62,8 @@ static void get_one(local *self, strata_call *call, strata_item *item)
 	strata_store_key key = key_of(self, call, item);
 	strata_record record;
 
-	settle(item, strata_store_get_from(self->store, &key, item->local.cursor, call->now,
-					 STRATA_READ_PIN, call->arena, &record));
+	complete(item, strata_store_get_from(self->store, &key, item->local.cursor, call->now,
+					   STRATA_READ_PIN, call->arena, &record));
 	item->local.seen = record.seen;
 	item->local.origin = record.origin;
 	item->local.is_pinned = record.block != 0;
@@ -105,7 +105,7 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 		strata_store_key key = key_of(self, call, items[i]);
 		strata_record record = record_of(self, call, items[i]);
 
-		settle(items[i],
+		complete(items[i],
 			strata_store_put(self->store, &key, call->now, mode_of(items[i], mode), &record));
 	}
 }
@@ -118,7 +118,7 @@ static void remove_all(strata_tier *tier, strata_call *call, strata_item *const 
 	for (size_t i = 0; i < count; i++) {
 		strata_store_key key = key_of(self, call, items[i]);
 
-		settle(items[i], strata_store_remove(self->store, &key, call->now));
+		complete(items[i], strata_store_remove(self->store, &key, call->now));
 	}
 }
 
@@ -128,7 +128,7 @@ static void touch(strata_tier *tier, strata_call *call, strata_item *item)
 	strata_store_key key = key_of(self, call, item);
 	strata_msec dead_at = death_of(self, call, item->expires_at);
 
-	settle(item, strata_store_touch(self->store, &key, call->now, dead_at, item->expires_at));
+	complete(item, strata_store_touch(self->store, &key, call->now, dead_at, item->expires_at));
 }
 
 static void compare(strata_tier *tier, strata_call *call, strata_item *item,
@@ -139,7 +139,7 @@ static void compare(strata_tier *tier, strata_call *call, strata_item *item,
 	strata_record record = record_of(self, call, item);
 
 	record.expected = seen->version;
-	settle(item, strata_store_put(self->store, &key, call->now, STRATA_STORE_COMPARE, &record));
+	complete(item, strata_store_put(self->store, &key, call->now, STRATA_STORE_COMPARE, &record));
 }
 
 static void increment(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
@@ -151,7 +151,7 @@ static void increment(strata_tier *tier, strata_call *call, strata_item *item, i
 	int64_t sum;
 
 	fresh.value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = initial };
-	settle(item, strata_store_increment(self->store, &key, call->now, by, &fresh, &sum));
+	complete(item, strata_store_increment(self->store, &key, call->now, by, &fresh, &sum));
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = sum };
 }
 
@@ -160,7 +160,9 @@ void strata_tier_local_upgrade(strata_tier *tier, strata_call *call, const strat
 	local *self = tier->state;
 	strata_store_key key = key_of(self, call, item);
 	strata_record record = record_of(self, call, item);
-	/* Where another version is by now, or no room, what is there stays: it is right, only slower. */
+	/*
+	 * Where another version is by now, or no room, what is there stays: it is right, only slower.
+	 */
 	strata_result result =
 		strata_store_put(self->store, &key, call->now, STRATA_STORE_SWAP, &record);
 	(void) result;

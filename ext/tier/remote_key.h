@@ -32,21 +32,23 @@ strata_view strata_remote_key_hashed(strata_arena *arena, strata_view prefix, st
 
 /*
  *     [<namespace>:]<database>:generation<suffix>
- * where a copy of the generation itself is kept. No user's key has this name: theirs have a number there.
+ * where a copy of the generation itself is kept. No user's key has this name: theirs have a number
+ * there.
  */
 strata_view strata_remote_key_of_generation(strata_arena *arena, const strata_keyspace *keyspace,
 	const char *suffix);
 
 /*
- * A pattern for SCAN that fits every key of the keyspace, of whatever generation, and next to nothing
- * else; what the names of namespace and database have of such signs is escaped. In the arena; data is
- * NULL when out of memory.
+ * A pattern for SCAN that fits every key of the keyspace, of whatever generation, and next to
+ * nothing else; what the names of namespace and database have of such signs is escaped. In the
+ * arena; data is NULL when out of memory.
  */
 strata_view strata_remote_key_pattern(strata_arena *arena, const strata_keyspace *keyspace);
 
 /*
- * The generation in a name, or 0 when it is not one that strata_remote_key() makes in this keyspace: a
- * generation is a moment since 2001 in microseconds, so that a foreign `users:17:name` is none.
+ * The generation in a name, or 0 when it is not one that strata_remote_key() makes in this
+ * keyspace: a generation is a moment since 2001 in microseconds, so that a foreign `users:17:name`
+ * is none.
  */
 uint64_t strata_remote_key_generation(const strata_keyspace *keyspace, strata_view name);
 

@@ -38,8 +38,8 @@ typedef struct {
 
 	/*
 	 * Gives the value the ends of life and the version in the item, and nothing else. OK, MISS,
-	 * NOT_STORED when others change it all the time, why the value is not ours, a refusal or failure.
-	 * The item's second group stays as it was.
+	 * NOT_STORED when others change it all the time, why the value is not ours, a refusal or
+	 * failure. The item's second group stays as it was.
 	 */
 	void (*touch)(strata_tier *tier, strata_call *call, strata_item *item);
 
@@ -51,9 +51,9 @@ typedef struct {
 		const strata_cas_token *seen);
 
 	/*
-	 * Adds `by` to the integer under the key; where there is nothing, stores `initial + by` with the
-	 * item's expiry. OK, NOT_INTEGER or OVERFLOW (both change nothing), a refusal or failure. Leaves
-	 * the sum in item->value, or 0 unless OK, and the rest of the second group as it was.
+	 * Adds `by` to the integer under the key; where there is nothing, stores `initial + by` with
+	 * the item's expiry. OK, NOT_INTEGER or OVERFLOW (both change nothing), a refusal or failure.
+	 * Leaves the sum in item->value, or 0 unless OK, and the rest of the second group as it was.
 	 */
 	void (*increment)(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
 		int64_t initial);
@@ -70,9 +70,9 @@ typedef struct {
 
 	/*
 	 * NULL where what clear() left behind goes by itself. Looks at about as many entries of the
-	 * servers as the limit says, and goes on next time where it ended; call->generation is the present
-	 * one. OK, or why a node could not be asked, which does not keep it from the others. *out is
-	 * written in any case.
+	 * servers as the limit says, and goes on next time where it ended; call->generation is the
+	 * present one. OK, or why a node could not be asked, which does not keep it from the others.
+	 * *out is written in any case.
 	 */
 	STRATA_MUST_CHECK strata_result (*purge)(strata_tier *tier, strata_call *call,
 		const strata_purge_order *order, strata_purge *out);

@@ -1,7 +1,7 @@
 /*
- * Memory is counted by the sanitizer, so that what libraries take is seen too. The bound is generous
- * (an element of three bytes becomes a struct, and buffers grow ahead of what they hold), but none
- * that a header could move: it knows only what arrived.
+ * Memory is counted by the sanitizer, so that what libraries take is seen too. The bound is
+ * generous (an element of three bytes becomes a struct, and buffers grow ahead of what they hold),
+ * but none that a header could move: it knows only what arrived.
  */
 #include "fuzz.h"
 

@@ -39,8 +39,9 @@ uint64_t fuzz_mix(uint64_t digest, uint64_t number);
 uint64_t fuzz_mix_bytes(uint64_t digest, strata_view bytes);
 
 /*
- * Reads all bytes as a fresh reader of the protocol gets them, at once and then in slices whose sizes
- * follow from the bytes. Both must say the same, and none may take much more memory than bytes came.
+ * Reads all bytes as a fresh reader of the protocol gets them, at once and then in slices whose
+ * sizes follow from the bytes. Both must say the same, and none may take much more memory than
+ * bytes came.
  */
 fuzz_reading fuzz_read(const strata_protocol *protocol, size_t max_reply, strata_view bytes,
 	fuzz_digest digest);

@@ -32,7 +32,10 @@ static unsigned count_of(strata_view text, strata_view part)
 	return count;
 }
 
-/* What is shown does not depend on the password, wherever that stands unescaped between its colon and its @. */
+/*
+ * What is shown does not depend on the password, wherever that stands unescaped between its colon
+ * and its @.
+ */
 static void check_secret(strata_view text, const strata_dsn *dsn)
 {
 	strata_view password = strata_view_of(dsn->password == NULL ? "" : dsn->password);
@@ -56,7 +59,10 @@ static void check_secret(strata_view text, const strata_dsn *dsn)
 	free((char *) other.data);
 }
 
-/* Where the text is no DSN, a sentence says why, and quotes nothing from before the @; the sign keeps our own words out. */
+/*
+ * Where the text is no DSN, a sentence says why, and quotes nothing from before the @; the sign
+ * keeps our own words out.
+ */
 static void check_error(strata_view text, const char *error)
 {
 	const char *end = text.size > 0 ? memrchr(text.data, '@', text.size) : NULL;

@@ -1,6 +1,7 @@
 /*
  * What a shared tier holds under a key: as it is, and once more sealed for that key, because no
- * random bytes have the right fingerprint and checksum, and what is behind those would never be read.
+ * random bytes have the right fingerprint and checksum, and what is behind those would never be
+ * read.
  */
 #include "base/hash.h"
 #include "fuzz.h"

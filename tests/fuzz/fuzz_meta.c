@@ -1,4 +1,7 @@
-/* What a memcached server sends. The limit is far above what is ever fed: a size that lies would show. */
+/*
+ * What a memcached server sends. The limit is far above what is ever fed: a size that lies would
+ * show.
+ */
 #include "fuzz.h"
 #include "protocol/memcached_protocol.h"
 #include "protocol/meta.h"

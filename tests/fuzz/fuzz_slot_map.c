@@ -20,7 +20,7 @@ static void check_map(void)
 		MUST(strata_slot_map_find(&map, node->host, node->port) != STRATA_SLOT_NO_NODE);
 	}
 	for (unsigned slot = 0; slot < STRATA_SLOT_COUNT; slot++) {
-		MUST(map.owners[slot] == STRATA_SLOT_NO_NODE || map.owners[slot] < map.node_count);
+		MUST(map.master_of[slot] == STRATA_SLOT_NO_NODE || map.master_of[slot] < map.node_count);
 	}
 }
 

@@ -27,7 +27,9 @@ foreach (array_filter($files, fn ($file) => is_file($file) && !str_ends_with($fi
             '/* clang-format on */' => false,
             default => $as_it_stands,
         };
-        if (!$as_it_stands && strlen($line) > COLUMNS / TAB && ($width = width($line)) > COLUMNS) {
+        /* The first line of a test that names its flags is read by tests/unit/run. */
+        $is_flags = $number === 0 && str_starts_with($line, '/* unit: ');
+        if (!$as_it_stands && !$is_flags && strlen($line) > COLUMNS / TAB && ($width = width($line)) > COLUMNS) {
             echo "$file:", $number + 1, ": $width columns\n";
             $bad = true;
         }

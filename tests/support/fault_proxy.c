@@ -1,25 +1,26 @@
 /*
- * fault_proxy PROTOCOL TARGET CONTROL — stands between strata and a real server, and does to what passes
- * what networks, proxies and dying servers do.
+ * fault_proxy PROTOCOL TARGET CONTROL — stands between strata and a real server, and does to what
+ * passes what networks, proxies and dying servers do.
  *
- * PROTOCOL is redis or memcached, TARGET a port of 127.0.0.1 or the path of a unix socket. It listens on
- * a free port of 127.0.0.1, which is all it prints, and ends when its input does, so that no test leaves
- * one behind. CONTROL becomes a unix socket: one line for each connection to it, answered by one line.
+ * PROTOCOL is redis or memcached, TARGET a port of 127.0.0.1 or the path of a unix socket. It
+ * listens on a free port of 127.0.0.1, which is all it prints, and ends when its input does, so
+ * that no test leaves one behind. CONTROL becomes a unix socket: one line for each connection to
+ * it, answered by one line.
  *
  *     arm FAULT NUMBER [TEXT]   strikes the next connection that sends a request with this text
  *     bytes HEX                 what `insert` puts in
  *     say HEX                   goes to every client at once, unasked
- *     release                   what is held goes on its way; of a choked request the rest is thrown away
- *     clear                     nothing is armed, what is held is released, what was stalled is closed
+ *     release                   what is held goes on; the rest of a choked request is thrown away
+ *     clear                     nothing is armed, held things are released, stalled ones are closed
  *     kill                      every connection is closed
  *     counts                    name=number for each counter
  *
- * A fault begins with the request that it waited for, so offsets are those of its own replies: nobody
- * has to know how many bytes a greeting has. A fault that is over leaves the connection as it is, and
- * bytes that a client sends over one that was struck are counted: there should be none.
+ * A fault begins with the request that it waited for, so offsets are those of its own replies:
+ * nobody has to know how many bytes a greeting has. A fault that is over leaves the connection as
+ * it is, and bytes that a client sends over one that was struck are counted: there should be none.
  *
- * What comes from the server is looked at (`replies`), then waits to be sent (`outgoing`): slow faults
- * are about the second step only. One thread, one poll loop, and no write that could block.
+ * What comes from the server is looked at (`replies`), then waits to be sent (`outgoing`): slow
+ * faults are about the second step only. One thread, one poll loop, and no write that could block.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -108,7 +109,9 @@ static struct {
 
 static bytes inserted;
 
-/* sent: bytes of reply; left: connections that their client closed; later: bytes over struck ones */
+/*
+ * sent: bytes of reply; left: connections that their client closed; later: bytes over struck ones
+ */
 static struct {
 	unsigned long accepted, left, struck, later, sent;
 } counts;
@@ -239,7 +242,10 @@ static void end_with(passage *link, ending ending)
 	forget(&link->replies);
 }
 
-/* One byte must be there behind the ones that pass, so that a fault after 0 bytes follows the request. */
+/*
+ * One byte must be there behind the ones that pass, so that a fault after 0 bytes follows the
+ * request.
+ */
 static void strike_at_byte(passage *link)
 {
 	size_t room = link->number - link->passed;

@@ -1,7 +1,8 @@
 /*
- * threads — PHP's requests in eight threads of one process: threads SCRIPT TOTAL REQUESTS PHP.INI. Every thread
- * runs the script that many times, each time as a request of its own, with the number of the thread and of
- * the request in $_SERVER['argv']. When all have ended, the main thread runs the script TOTAL.
+ * threads — PHP's requests in eight threads of one process: threads SCRIPT TOTAL REQUESTS PHP.INI.
+ * Every thread runs the script that many times, each time as a request of its own, with the number
+ * of the thread and of the request in $_SERVER['argv']. When all have ended, the main thread runs
+ * the script TOTAL.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -35,7 +36,9 @@ static void run_request(worker *worker, int request)
 	SG(headers_sent) = 1;
 	SG(request_info).no_headers = 1;
 	zend_stream_init_filename(&file, worker->script);
-	/* A script that ends by a fatal error or by exit is none of our failures: what it printed says. */
+	/*
+	 * A script that ends by a fatal error or by exit is none of our failures: what it printed says.
+	 */
 	zend_first_try
 	{
 		php_execute_script(&file);

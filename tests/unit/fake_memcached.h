@@ -1,7 +1,7 @@
 /*
- * fake_memcached — a scripted server that is a small memcached: it keeps items with a cas and a time to
- * live, and understands the meta commands that strata sends. It can be told to lie, and to let
- * somebody else change an item between two commands.
+ * fake_memcached — a scripted server that is a small memcached: it keeps items with a cas and a
+ * time to live, and understands the meta commands that strata sends. It can be told to lie, and to
+ * let somebody else change an item between two commands.
  */
 #ifndef STRATA_TESTS_FAKE_MEMCACHED_H
 #define STRATA_TESTS_FAKE_MEMCACHED_H

@@ -135,7 +135,10 @@ static bool answer(fake_redis *fake, int fd, const command *command)
 	return answer_next(fake, fd, command);
 }
 
-/* Every whole command from the start of the text. Returns the bytes used; *open says whether to go on. */
+/*
+ * Every whole command from the start of the text. Returns the bytes used; *open says whether to go
+ * on.
+ */
 static size_t answer_all(fake_redis *fake, int fd, const char *text, size_t size, bool *open)
 {
 	const char *at = text;

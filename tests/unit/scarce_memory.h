@@ -1,6 +1,6 @@
 /*
- * scarce_memory — memory that runs out at the place that a test wants. For programs that are linked with
- * --wrap for each of these functions: see the first line of those that include it.
+ * scarce_memory — memory that runs out at the place that a test wants. For programs that are linked
+ * with --wrap for each of these functions: see the first line of those that include it.
  */
 #ifndef STRATA_TESTS_UNIT_SCARCE_MEMORY_H
 #define STRATA_TESTS_UNIT_SCARCE_MEMORY_H

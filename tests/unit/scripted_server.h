@@ -22,7 +22,9 @@
 
 typedef struct scripted_server scripted_server;
 
-/* Free hand over the socket, for replies that depend on what was asked. False: the script failed. */
+/*
+ * Free hand over the socket, for replies that depend on what was asked. False: the script failed.
+ */
 typedef bool (*scripted_act)(int fd, void *context);
 
 typedef struct {
@@ -61,7 +63,9 @@ typedef struct {
 #define END                  { .kind = SCRIPTED_END }
 /* clang-format on */
 
-/* Scripts, the last argument being NULL. Listens on a free port of 127.0.0.1. Exits when it cannot. */
+/*
+ * Scripts, the last argument being NULL. Listens on a free port of 127.0.0.1. Exits when it cannot.
+ */
 scripted_server *scripted_server_start(const scripted_step *first, ...) __attribute__((sentinel));
 
 /* The same on a unix socket in a directory of its own. */

@@ -88,7 +88,10 @@ static inline void audit_shard(const strata_shard *shard)
 		CHECK(strata_block_at(shard, place)->left == left);
 		CHECK(!(is_free && last_was_free));
 		CHECK(is_free || is_retired || is_written || strata_entry_is_sound(shard, place));
-		/* Only what somebody may look at, or writes without the lock, or what is put by, is neither. */
+		/*
+		 * Only what somebody may look at, or writes without the lock, or what is put by, is
+		 * neither.
+		 */
 		CHECK(!(is_retired || is_written) || shard->pins != NULL || shard->head->staged == place);
 		hand_is_block |= shard->head->hand == place;
 		free_blocks += is_free;

@@ -11,7 +11,10 @@
 
 static int unit_passed, unit_failed, unit_broken;
 
-/* The claim, and where it does not hold. The test goes on, so that one run shows every broken claim. */
+/*
+ * The claim, and where it does not hold. The test goes on, so that one run shows every broken
+ * claim.
+ */
 #define CHECK(claim) \
 	((claim) ? (void) 0 \
 			 : (fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #claim), \

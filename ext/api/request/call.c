@@ -20,8 +20,8 @@ strata_return_mode strata_api_return_mode_of(const strata_database *database)
 }
 
 /*
- * Runtimes that serve many requests in one of PHP's tell of a new one by its time, if by anything. 0 says
- * that no code has asked for the time yet.
+ * Runtimes that serve many requests in one of PHP's tell of a new one by its time, if by anything.
+ * 0 says that no code has asked for the time yet.
  */
 static strata_budget *budget_of_request(void)
 {

@@ -28,8 +28,8 @@ typedef struct {
 } strata_api_call;
 
 /*
- * False with an exception thrown when the database cannot be used as it is configured, or there is no
- * memory. A true answer obliges the caller to strata_api_end().
+ * False with an exception thrown when the database cannot be used as it is configured, or there is
+ * no memory. A true answer obliges the caller to strata_api_end().
  */
 bool strata_api_begin(strata_api_call *call, uint32_t database);
 void strata_api_end(strata_api_call *call);

@@ -32,8 +32,8 @@ static bool make_room(void)
 }
 
 /*
- * What only this host has is out of date where the file named servers since it was stored: others may
- * have written there meanwhile.
+ * What only this host has is out of date where the file named servers since it was stored: others
+ * may have written there meanwhile.
  */
 static void outdate(strata_database *database)
 {
@@ -53,7 +53,7 @@ static strata_database *new_database(const char *name, strata_settings *settings
 		snprintf(error, STRATA_DATABASE_ERROR, "out of memory");
 		return NULL;
 	}
-	if (!strata_database_init(database, &strata_the_environment, name, settings, error)) {
+	if (!strata_database_init(database, &strata_process_runtime, name, settings, error)) {
 		free(database);
 		return NULL;
 	}
@@ -61,7 +61,9 @@ static strata_database *new_database(const char *name, strata_settings *settings
 	return database;
 }
 
-/* Settings are read here and not in MINIT, because php-fpm applies a pool's own values in between. */
+/*
+ * Settings are read here and not in MINIT, because php-fpm applies a pool's own values in between.
+ */
 static strata_database *open_database(uint32_t index)
 {
 	const char *name = strata_ini_database_name(index);
@@ -84,7 +86,10 @@ static void close_database(strata_database *database)
 	free(database);
 }
 
-/* A warning may run calls of the script, which go over to the same or to more: so what there was is asked after it. */
+/*
+ * A warning may run calls of the script, which go over to the same or to more: so what there was is
+ * asked after it.
+ */
 static void reopen(uint32_t index)
 {
 	const char *name = strata_ini_database_name(index);
@@ -132,7 +137,7 @@ strata_database *strata_api_database(uint32_t index)
 	return STRATA_G(databases)[index];
 }
 
-void strata_api_tell_counts(void)
+void strata_api_flush_counts(void)
 {
 	for (uint32_t i = 0; STRATA_G(databases) != NULL && i < STRATA_G(database_count); i++) {
 		if (STRATA_G(databases)[i] != NULL) {

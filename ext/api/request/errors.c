@@ -54,7 +54,7 @@ static void warn_once(const strata_api_call *call, strata_result result)
 	}
 }
 
-void strata_errors_settle(const strata_api_call *call, const strata_item *item)
+void strata_errors_report(const strata_api_call *call, const strata_item *item)
 {
 	bool throws = call->database->settings.on_error == STRATA_ON_ERROR_THROW;
 

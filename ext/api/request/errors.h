@@ -8,17 +8,20 @@
 #include "tier/item.h"
 
 /*
- * After every operation, once for every item, when no connection is held any more. A tier's failure is a
- * miss to the script, unless strata.on_error is throw. What no waiting will heal (a server
- * that is too old, speaks another protocol, or does not take the credentials) is told by one warning in each process.
- * May run a user's error handler. Nothing happens when an exception is already under way.
+ * After every operation, once for every item, when no connection is held any more. A tier's failure
+ * is a miss to the script, unless strata.on_error is throw. What no waiting will heal (a server
+ * that is too old, speaks another protocol, or does not take the credentials) is told by one
+ * warning in each process. May run a user's error handler. Nothing happens when an exception is
+ * already under way.
  */
-void strata_errors_settle(const strata_api_call *call, const strata_item *item);
+void strata_errors_report(const strata_api_call *call, const strata_item *item);
 
 /* The same where there is no miss to fall back on: every result but OK throws. */
 void strata_errors_throw(const strata_api_call *call, const strata_item *item);
 
-/* The value of this key cannot be stored; an exception that is under way becomes the previous one. */
+/*
+ * The value of this key cannot be stored; an exception that is under way becomes the previous one.
+ */
 void strata_errors_throw_unstorable(strata_view key, const char *culprit);
 
 #endif

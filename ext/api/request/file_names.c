@@ -15,7 +15,7 @@ static zif_handler original_opcache_compile_file;
 
 static bool lies_in_view(const zend_string *name)
 {
-	return name != NULL && strata_environment_holds(&strata_the_environment, name);
+	return name != NULL && strata_runtime_holds(&strata_process_runtime, name);
 }
 
 /* A copy in request memory, or the name itself with a reference. */

@@ -11,12 +11,15 @@
 
 #include "base/arena.h"
 #include "cache/database.h"
-#include "cache/environment.h"
+#include "cache/runtime.h"
 #include "conf/topology.h"
 
 enum { STRATA_ARENAS_KEPT = 4 };
 
-/* One arena of this thread. A call that is interrupted by user code (a nested one, a fiber) has its own. */
+/*
+ * One arena of this thread. A call that is interrupted by user code (a nested one, a fiber) has its
+ * own.
+ */
 typedef struct strata_lent_arena {
 	strata_arena *arena;
 	struct strata_lent_arena *next;     /* in the list it is in: idle or lent */
@@ -49,9 +52,12 @@ ZEND_TSRMLS_CACHE_EXTERN()
 #endif
 
 /* Made in MINIT, the same for all threads, constant afterwards. */
-extern strata_environment strata_the_environment;
+extern strata_runtime strata_process_runtime;
 
-/* Does PHP tell us of the end of every request? Not where one process serves many without it, nor with threads. */
+/*
+ * Does PHP tell us of the end of every request? Not where one process serves many without it, nor
+ * with threads.
+ */
 extern bool strata_requests_end;
 
 #endif

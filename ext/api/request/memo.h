@@ -5,9 +5,10 @@
 #include "php.h"
 
 /*
- * Where no request ends that PHP could tell us of (a queue worker, a thread), a value cannot stay pinned
- * in shared memory. It is copied once for each version instead, and handed out again by reference
- * count for as long as the local tier still holds that version. The copies are request memory and go with it.
+ * Where no request ends that PHP could tell us of (a queue worker, a thread), a value cannot stay
+ * pinned in shared memory. It is copied once for each version instead, and handed out again by
+ * reference count for as long as the local tier still holds that version. The copies are request
+ * memory and go with it.
  */
 
 /* The copy of this version, borrowed until the next call here; NULL when there is none. */

@@ -8,11 +8,11 @@
 
 void strata_api_reclaim(void)
 {
-	strata_api_tell_counts();
+	strata_api_flush_counts();
 	strata_nodes_look_at_probes();
 	strata_lent_arena_return_all();
 	if (STRATA_G(open_turns) > 0) {
-		strata_lease_release_mine(strata_the_environment.leases);
+		strata_lease_release_mine(strata_process_runtime.leases);
 		STRATA_G(open_turns) = 0;
 	}
 }

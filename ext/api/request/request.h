@@ -7,8 +7,8 @@
 #include "api/request/globals.h"
 
 /*
- * A worker opens databases of its own also where its master used some before it forked (opcache.preload): the
- * settings of a pool come after that.
+ * A worker opens databases of its own also where its master used some before it forked
+ * (opcache.preload): the settings of a pool come after that.
  */
 void strata_api_begin_request(void);
 

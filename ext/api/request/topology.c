@@ -22,7 +22,7 @@ static bool can_be_opened(const char *name, strata_settings *settings, char *err
 	strata_database trial;
 	char why[STRATA_DATABASE_ERROR];
 
-	if (!strata_database_init(&trial, &strata_the_environment, name, settings, why)) {
+	if (!strata_database_init(&trial, &strata_process_runtime, name, settings, why)) {
 		snprintf(error, STRATA_TOPOLOGY_ERROR, "%s", why);
 		return false;
 	}
@@ -98,7 +98,7 @@ static void look(const strata_config_watcher *watcher, int warning, const char *
 {
 	char sentence[STRATA_PUBLISHED_CONFIG_WHY];
 
-	switch (strata_config_watcher_look(&strata_the_environment, watcher, sentence)) {
+	switch (strata_config_watcher_look(&strata_process_runtime, watcher, sentence)) {
 		case STRATA_CONFIG_QUIET:
 		case STRATA_CONFIG_TAKEN: break;
 		case STRATA_CONFIG_EXPOSED: zend_error(warning, "strata.topology: %s", sentence); break;
@@ -115,7 +115,7 @@ void strata_api_start_topology(void)
 
 	first.is_usable = NULL;
 	if (is_watched() &&
-		strata_published_config_may_look(strata_the_environment.config, strata_clock_msec())) {
+		strata_published_config_may_look(strata_process_runtime.config, strata_clock_msec())) {
 		look(&first, E_CORE_WARNING, "php.ini alone is in force");
 	}
 }
@@ -144,7 +144,7 @@ static void go_over(void)
 	if (topology == NULL) {
 		return;
 	}
-	if (strata_config_watcher_read(&strata_the_environment, &here, topology, &version, &moved_at)) {
+	if (strata_config_watcher_read(&strata_process_runtime, &here, topology, &version, &moved_at)) {
 		STRATA_G(topology_version) = version;
 		take_over(topology, moved_at);
 		return;
@@ -160,13 +160,13 @@ void strata_api_follow_topology(void)
 	if (!is_watched()) {
 		return;
 	}
-	if (strata_published_config_may_look(strata_the_environment.config, strata_clock_msec())) {
+	if (strata_published_config_may_look(strata_process_runtime.config, strata_clock_msec())) {
 		strata_config_watcher here = watcher();
 
 		look(&here, E_WARNING, "what was in force stays");
 	}
 	if (STRATA_G(topology_version) !=
-			strata_published_config_version(strata_the_environment.config) &&
+			strata_published_config_version(strata_process_runtime.config) &&
 		STRATA_G(lent) == NULL) {
 		go_over();
 	}
@@ -199,7 +199,7 @@ static void add_disabled(zval *section)
 void strata_api_add_topology(zval *status)
 {
 	strata_published_config_status config =
-		strata_published_config_look(strata_the_environment.config);
+		strata_published_config_look(strata_process_runtime.config);
 	zval section;
 
 	array_init(&section);

@@ -29,8 +29,9 @@ typedef struct {
 } strata_ttl;
 
 /*
- * From a number of seconds (NULL: the script passed null), or from interval where that is not NULL, which
- * is measured from now. A life over 100 years is cut to that. False with an exception thrown when the interval cannot be added to now.
+ * From a number of seconds (NULL: the script passed null), or from interval where that is not NULL,
+ * which is measured from now. A life over 100 years is cut to that. False with an exception thrown
+ * when the interval cannot be added to now.
  */
 bool strata_arguments_ttl(zend_object *interval, const zend_long *number, strata_ttl *ttl);
 

@@ -1,8 +1,8 @@
 /*
- * A local hit costs about as much as the call of a function, so the fast path has nothing on it that
- * can be left out: no item to fill, no arena to borrow, no result to settle. It looks for what can be
- * returned as it lies or by one copy. Every other case takes the slow path (single.c), which goes on
- * from the cursor of the peek.
+ * A local hit costs about as much as the call of a function, so the fast path has nothing on it
+ * that can be left out: no item to fill, no arena to borrow, no result to settle. It looks for what
+ * can be returned as it lies or by one copy. Every other case takes the slow path (single.c), which
+ * goes on from the cursor of the peek.
  */
 #include "api/value/peek.h"
 

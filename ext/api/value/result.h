@@ -22,8 +22,9 @@ typedef enum {
 void strata_api_prepare_result_class(void);
 
 /*
- * Makes a Strata\Result of what became of an item. The value is copied when the item is a hit, else null.
- * namespace_id is that of the database (strata_keyspace): with the key it says what the result is about.
+ * Makes a Strata\Result of what became of an item. The value is copied when the item is a hit, else
+ * null. namespace_id is that of the database (strata_keyspace): with the key it says what the
+ * result is about.
  */
 void strata_api_make_result(zval *out, const strata_item *item, uint64_t namespace_id, zval *value);
 

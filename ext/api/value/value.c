@@ -24,8 +24,8 @@ enum { SHORT_STRING = 512 /* bytes */ };
 /* ---- out of the cache ---- */
 
 /*
- * Not of short strings: as an image they would take half as much again, and a copy of them is made as
- * fast as a pin.
+ * Not of short strings: as an image they would take half as much again, and a copy of them is made
+ * as fast as a pin.
  */
 static bool build_image(strata_api_call *call, zval *value, strata_value *image)
 {
@@ -74,7 +74,10 @@ void strata_api_release(const strata_api_call *call, strata_item *item)
 	}
 }
 
-/* A string that stands in an image once may stand in the copy often: what the copy took is what counts. */
+/*
+ * A string that stands in an image once may stand in the copy often: what the copy took is what
+ * counts.
+ */
 static void copy_and_keep(strata_api_call *call, zend_string *key, const strata_item *item,
 	zval *out)
 {
@@ -161,7 +164,7 @@ static bool store(uint32_t database, strata_item *item, zval *value, strata_msec
 		strata_cache_compare(call.database, &call.call, item, seen);
 	}
 	strata_codec_release(&encoded);
-	strata_errors_settle(&call, item);
+	strata_errors_report(&call, item);
 	strata_api_end(&call);
 	return item->result == STRATA_OK && !EG(exception);
 }

@@ -1,4 +1,7 @@
-/* value — between the bytes of an item and the values of the script: the steps that may run user code. */
+/*
+ * value — between the bytes of an item and the values of the script: the steps that may run user
+ * code.
+ */
 #ifndef STRATA_API_VALUE_VALUE_H
 #define STRATA_API_VALUE_VALUE_H
 
@@ -9,10 +12,10 @@
 #include "tier/item.h"
 
 /*
- * Makes the value of an item that is OK; leaves out undefined otherwise. Where the bytes turn out to
- * be unreadable, the item's result says so afterwards, and it is counted: a miss with a reason. No
- * connection is held here, so user code (__unserialize, autoloaders) may do what it likes. What the
- * local tier holds in a slower form becomes an image on the way, for the next time.
+ * Makes the value of an item that is OK; leaves out undefined otherwise. Where the bytes turn out
+ * to be unreadable, the item's result says so afterwards, and it is counted: a miss with a reason.
+ * No connection is held here, so user code (__unserialize, autoloaders) may do what it likes. What
+ * the local tier holds in a slower form becomes an image on the way, for the next time.
  */
 void strata_api_decode(strata_api_call *call, zend_string *key, strata_item *item, zval *out);
 
@@ -23,8 +26,8 @@ void strata_api_decode(strata_api_call *call, zend_string *key, strata_item *ite
 void strata_api_release(const strata_api_call *call, strata_item *item);
 
 /*
- * What is to be stored for a value: bytes for the shared tiers, an image for the local one, where there
- * can be one. False with an exception thrown. A true answer obliges the caller to
+ * What is to be stored for a value: bytes for the shared tiers, an image for the local one, where
+ * there can be one. False with an exception thrown. A true answer obliges the caller to
  * strata_codec_release(). May run user code.
  */
 bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,

@@ -75,7 +75,7 @@ uint16_t strata_local_slot_map_owner(strata_local_slot_map *local, uint16_t slot
 	if (moved != STRATA_SLOT_NO_NODE && moved >= local->mapped) {
 		moved = find_added(local, moved);
 	}
-	return moved != STRATA_SLOT_NO_NODE ? moved : local->map->owners[slot];
+	return moved != STRATA_SLOT_NO_NODE ? moved : local->map->master_of[slot];
 }
 
 uint16_t strata_local_slot_map_move(strata_local_slot_map *local, uint16_t slot,
@@ -90,7 +90,7 @@ uint16_t strata_local_slot_map_move(strata_local_slot_map *local, uint16_t slot,
 							 : strata_slot_overrides_add_node(overrides, local->version, to);
 
 		strata_slot_overrides_set(overrides, local->version, slot, noted);
-		local->map->owners[slot] = index;
+		local->map->master_of[slot] = index;
 	}
 	return index;
 }

@@ -40,7 +40,7 @@ void strata_slot_map_clear(strata_slot_map *map)
 	map->node_count = 0;
 	map->covered = 0;
 	for (uint32_t slot = 0; slot < STRATA_SLOT_COUNT; slot++) {
-		map->owners[slot] = STRATA_SLOT_NO_NODE;
+		map->master_of[slot] = STRATA_SLOT_NO_NODE;
 	}
 }
 
@@ -157,10 +157,10 @@ static strata_result assign(strata_slot_map *map, const range *range, uint16_t o
 	strata_protocol_error *error)
 {
 	for (int64_t slot = range->first; slot <= range->last; slot++) {
-		if (map->owners[slot] != STRATA_SLOT_NO_NODE) {
+		if (map->master_of[slot] != STRATA_SLOT_NO_NODE) {
 			return refuse(error, "two masters for one slot");
 		}
-		map->owners[slot] = owner;
+		map->master_of[slot] = owner;
 		map->covered++;
 	}
 	return STRATA_OK;
@@ -206,8 +206,8 @@ static void add_replicas(strata_slot_map *map, const strata_resp_reply *entry,
 {
 	const strata_resp_reply *node = strata_resp_element(entry, 2);
 	int64_t first;
-	uint16_t master =
-		read_slot(strata_resp_element(entry, 0), &first) ? map->owners[first] : STRATA_SLOT_NO_NODE;
+	uint16_t master = read_slot(strata_resp_element(entry, 0), &first) ? map->master_of[first]
+																	   : STRATA_SLOT_NO_NODE;
 
 	for (node = node->next; node != NULL && master != STRATA_SLOT_NO_NODE; node = node->next) {
 		if (node->type == STRATA_RESP_ARRAY) {
@@ -268,7 +268,7 @@ static void put_in_order(strata_slot_map *map)
 		map->nodes[i].master = renumbered(numbers, sorted[i].master);
 	}
 	for (uint32_t slot = 0; slot < STRATA_SLOT_COUNT; slot++) {
-		map->owners[slot] = renumbered(numbers, map->owners[slot]);
+		map->master_of[slot] = renumbered(numbers, map->master_of[slot]);
 	}
 	free(sorted);
 }
@@ -334,7 +334,8 @@ bool strata_slot_map_is_sound(const strata_slot_map *map)
 		}
 	}
 	for (uint32_t slot = 0; slot < STRATA_SLOT_COUNT; slot++) {
-		if (map->owners[slot] != STRATA_SLOT_NO_NODE && map->owners[slot] >= map->node_count) {
+		if (map->master_of[slot] != STRATA_SLOT_NO_NODE &&
+			map->master_of[slot] >= map->node_count) {
 			return false;
 		}
 	}

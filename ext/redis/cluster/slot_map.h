@@ -32,7 +32,7 @@ typedef struct {
 typedef struct {
 	uint32_t node_count;
 	uint32_t covered;
-	uint16_t owners[STRATA_SLOT_COUNT]; /* index into nodes, or STRATA_SLOT_NO_NODE */
+	uint16_t master_of[STRATA_SLOT_COUNT]; /* index into nodes, or STRATA_SLOT_NO_NODE */
 	strata_slot_map_node nodes[STRATA_SLOT_MAP_NODES]; /* only node_count of them are written */
 } strata_slot_map;
 

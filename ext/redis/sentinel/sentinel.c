@@ -140,7 +140,7 @@ static void set_options(strata_sentinel *sentinel, const strata_sentinel_watcher
 	sentinel->options.session.database = 0;
 	sentinel->options.max_reply = MAX_REPLY;
 	/* The others answer while one is found out about. */
-	sentinel->options.probe_patience = 0;
+	sentinel->options.probe_max_wait = 0;
 	sentinel->master_options = *options;
 	sentinel->master_options.session.wants_master = true;
 }

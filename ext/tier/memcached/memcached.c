@@ -11,7 +11,7 @@ static void get_round(strata_tier *tier, strata_call *call, strata_item *const *
 	strata_memcached_batch batch =
 		strata_memcached_batch_of(tier->state, call, items, count, STRATA_META_GET);
 
-	strata_memcached_batch_run(&batch, strata_memcached_judge_read);
+	strata_memcached_batch_run(&batch, strata_memcached_classify_read);
 }
 
 /*
@@ -49,7 +49,7 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 	for (size_t i = 0; i < count; i++) {
 		strata_memcached_batch_store(&batch, i, mode_letter(mode), 0);
 	}
-	strata_memcached_batch_run(&batch, strata_memcached_judge_stored);
+	strata_memcached_batch_run(&batch, strata_memcached_classify_stored);
 	if (mode == STRATA_PUT_ADD) {
 		size_t refused;
 		strata_item **again =
@@ -59,7 +59,7 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 	}
 }
 
-static strata_result judge_removed(const strata_memcached_batch *batch,
+static strata_result classify_removed(const strata_memcached_batch *batch,
 	const strata_memcached_command *command, strata_item *item)
 {
 	(void) batch;
@@ -76,7 +76,7 @@ static void remove_all(strata_tier *tier, strata_call *call, strata_item *const 
 	strata_memcached_batch batch =
 		strata_memcached_batch_of(tier->state, call, items, count, STRATA_META_DELETE);
 
-	strata_memcached_batch_run(&batch, judge_removed);
+	strata_memcached_batch_run(&batch, classify_removed);
 }
 
 static void touch(strata_tier *tier, strata_call *call, strata_item *item)

@@ -1,7 +1,7 @@
 /*
- * The way of every verb of this tier: items to commands, one parallel round, replies to items. Which
- * server a key lives on follows from the user's key alone, so that it is where the fleet's other
- * clients would put it.
+ * The way of every verb of this tier: items to commands, one parallel round, replies to items.
+ * Which server a key lives on follows from the user's key alone, so that it is where the fleet's
+ * other clients would put it.
  *
  * memcached counts time in ticks of a second: what is to live for n seconds is gone after more than
  * n - 1 and at most n of them. A value whose envelope knows its end to the millisecond is therefore
@@ -140,7 +140,7 @@ void strata_memcached_batch_store(strata_memcached_batch *batch, size_t index, c
 
 /* ---- asking ---- */
 
-static void settle(strata_item *item, strata_result result, const char *node)
+static void complete(strata_item *item, strata_result result, const char *node)
 {
 	item->result = result;
 	item->tier = STRATA_TIER_MEMCACHED;
@@ -148,37 +148,37 @@ static void settle(strata_item *item, strata_result result, const char *node)
 }
 
 /* While the connection is still ours, so that it hears of what cannot be believed. */
-static void settle_by(const strata_memcached_batch *batch, size_t index,
-	strata_memcached_judge judge)
+static void complete_by(const strata_memcached_batch *batch, size_t index,
+	strata_memcached_classifier classify)
 {
 	strata_memcached_command *command = &batch->commands[index];
 	strata_result result = command->result;
 
 	if (result == STRATA_OK) {
-		result = judge(batch, command, batch->items[index]);
+		result = classify(batch, command, batch->items[index]);
 		command->is_mismatched = result == STRATA_DESYNC || result == STRATA_PROTOCOL;
 	}
-	settle(batch->items[index], result, command->node_name);
+	complete(batch->items[index], result, command->node_name);
 }
 
-void strata_memcached_batch_run(strata_memcached_batch *batch, strata_memcached_judge judge)
+void strata_memcached_batch_run(strata_memcached_batch *batch, strata_memcached_classifier classify)
 {
 	strata_memcached_replies *replies;
 
 	if (batch->commands == NULL) {
 		for (size_t i = 0; i < batch->count; i++) {
-			settle(batch->items[i], STRATA_NO_MEMORY, NULL);
+			complete(batch->items[i], STRATA_NO_MEMORY, NULL);
 		}
 		return;
 	}
 	replies = strata_memcached_run(batch->tier->pool, batch->call, batch->commands, batch->count);
 	for (size_t i = 0; i < batch->count; i++) {
-		settle_by(batch, i, judge);
+		complete_by(batch, i, classify);
 	}
 	strata_memcached_release(replies);
 }
 
-strata_result strata_memcached_judge_read(const strata_memcached_batch *batch,
+strata_result strata_memcached_classify_read(const strata_memcached_batch *batch,
 	const strata_memcached_command *command, strata_item *item)
 {
 	const strata_meta_reply *reply = &command->reply;
@@ -194,7 +194,7 @@ strata_result strata_memcached_judge_read(const strata_memcached_batch *batch,
 	return result;
 }
 
-strata_result strata_memcached_judge_stored(const strata_memcached_batch *batch,
+strata_result strata_memcached_classify_stored(const strata_memcached_batch *batch,
 	const strata_memcached_command *command, strata_item *item)
 {
 	(void) batch;

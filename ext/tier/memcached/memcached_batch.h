@@ -38,21 +38,24 @@ void strata_memcached_batch_store(strata_memcached_batch *batch, size_t index, c
 	uint64_t cas);
 
 /* Says what a reply means and moves what it holds into the item. Asked about OK commands only. */
-typedef strata_result (*strata_memcached_judge)(const strata_memcached_batch *batch,
+typedef strata_result (*strata_memcached_classifier)(const strata_memcached_batch *batch,
 	const strata_memcached_command *command, strata_item *item);
 
 /*
  * Asks all nodes in parallel and writes every item's result. A connection that brought what the
- * judge cannot believe (DESYNC, PROTOCOL) is closed. The commands stay readable.
+ * classify cannot believe (DESYNC, PROTOCOL) is closed. The commands stay readable.
  */
-void strata_memcached_batch_run(strata_memcached_batch *batch, strata_memcached_judge judge);
+void strata_memcached_batch_run(strata_memcached_batch *batch,
+	strata_memcached_classifier classify);
 
-/* To a get: OK with the item's second group filled, MISS, or why the value is not ours to return. */
-strata_result strata_memcached_judge_read(const strata_memcached_batch *batch,
+/*
+ * To a get: OK with the item's second group filled, MISS, or why the value is not ours to return.
+ */
+strata_result strata_memcached_classify_read(const strata_memcached_batch *batch,
 	const strata_memcached_command *command, strata_item *item);
 
 /* To a set: OK or NOT_STORED. */
-strata_result strata_memcached_judge_stored(const strata_memcached_batch *batch,
+strata_result strata_memcached_classify_stored(const strata_memcached_batch *batch,
 	const strata_memcached_command *command, strata_item *item);
 
 /* The time to live of something that has no envelope to end it, as the protocol writes it. */

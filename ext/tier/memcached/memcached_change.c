@@ -27,7 +27,7 @@ typedef struct {
 	int64_t initial; /* counted on where there is no number */
 } count;
 
-static void settle(strata_item *item, const strata_item *seen, strata_result result)
+static void complete(strata_item *item, const strata_item *seen, strata_result result)
 {
 	item->result = result;
 	item->tier = STRATA_TIER_MEMCACHED;
@@ -50,7 +50,7 @@ static void look(const strata_memcached_tier *tier, strata_call *call, strata_it
 		strata_memcached_batch batch =
 			strata_memcached_batch_of(tier, call, one, 1, STRATA_META_LOOK);
 
-		strata_memcached_batch_run(&batch, strata_memcached_judge_read);
+		strata_memcached_batch_run(&batch, strata_memcached_classify_read);
 		if (seen->result != STRATA_DESYNC) {
 			*cas = batch.commands == NULL ? 0 : batch.commands[0].reply.cas;
 			return;
@@ -66,12 +66,12 @@ static void swap(const strata_memcached_tier *tier, strata_call *call, strata_it
 	strata_memcached_batch batch = strata_memcached_batch_of(tier, call, one, 1, STRATA_META_SET);
 
 	strata_memcached_batch_store(&batch, 0, cas == 0 ? 'E' : 'S', cas);
-	strata_memcached_batch_run(&batch, strata_memcached_judge_stored);
+	strata_memcached_batch_run(&batch, strata_memcached_classify_stored);
 }
 
 /* ---- touch ---- */
 
-static strata_result judge_touched(const strata_memcached_batch *batch,
+static strata_result classify_touched(const strata_memcached_batch *batch,
 	const strata_memcached_command *command, strata_item *item)
 {
 	(void) batch;
@@ -91,7 +91,7 @@ static void touch_integer(const strata_memcached_tier *tier, strata_call *call, 
 	if (batch.commands != NULL) {
 		batch.commands[0].request.ttl = strata_memcached_batch_ttl(&batch, item->expires_at);
 	}
-	strata_memcached_batch_run(&batch, judge_touched);
+	strata_memcached_batch_run(&batch, classify_touched);
 }
 
 /* The envelope holds the end of the value too, so it is given its new end and swapped. */
@@ -124,7 +124,7 @@ void strata_memcached_change_touch(const strata_memcached_tier *tier, strata_cal
 		seen = *item;
 		touch_once(tier, call, item, &seen);
 	}
-	settle(item, &seen, seen.result);
+	complete(item, &seen, seen.result);
 }
 
 /* ---- compare ---- */
@@ -148,16 +148,16 @@ void strata_memcached_change_compare(const strata_memcached_tier *tier, strata_c
 	look(tier, call, &there, &cas);
 	if (there.result == STRATA_OK && is_what_was_seen(&there, seen)) {
 		swap(tier, call, &copy, cas);
-		settle(item, &copy, copy.result);
+		complete(item, &copy, copy.result);
 		return;
 	}
-	settle(item, &there,
+	complete(item, &there,
 		strata_result_class_of(there.result) == STRATA_ANSWER ? STRATA_NOT_STORED : there.result);
 }
 
 /* ---- increment ---- */
 
-static strata_result judge_counted(const strata_memcached_batch *batch,
+static strata_result classify_counted(const strata_memcached_batch *batch,
 	const strata_memcached_command *command, strata_item *item)
 {
 	if (command->reply.code != STRATA_META_VA) {
@@ -191,7 +191,7 @@ static void take_back(const strata_memcached_tier *tier, strata_call *call, stra
 	if (batch.commands != NULL) {
 		batch.commands[0].request.subtract = true;
 	}
-	strata_memcached_batch_run(&batch, judge_counted);
+	strata_memcached_batch_run(&batch, classify_counted);
 	if (seen->result == STRATA_OK) {
 		seen->result = STRATA_OVERFLOW;
 	}
@@ -221,7 +221,7 @@ static bool count_on_server(const strata_memcached_tier *tier, strata_call *call
 		batch.commands[0].request.initial = (uint64_t) first;
 		batch.commands[0].request.ttl = strata_memcached_batch_ttl(&batch, seen->expires_at);
 	}
-	strata_memcached_batch_run(&batch, judge_counted);
+	strata_memcached_batch_run(&batch, classify_counted);
 	if (seen->result == STRATA_OVERFLOW) {
 		take_back(tier, call, seen, by);
 	}
@@ -269,7 +269,9 @@ static void count_by_swap(const strata_memcached_tier *tier, strata_call *call,
 	seen->result = STRATA_BUSY;
 }
 
-/* Does the server's arithmetic give the right answer? Then *first is where it starts from nothing. */
+/*
+ * Does the server's arithmetic give the right answer? Then *first is where it starts from nothing.
+ */
 static bool suits_server(const count *count, int64_t *first)
 {
 	return count->by >= 0 && count->by <= longest_step &&
@@ -286,7 +288,7 @@ void strata_memcached_change_increment(const strata_memcached_tier *tier, strata
 	if (!suits_server(&count, &first) || !count_on_server(tier, call, &seen, by, first)) {
 		count_by_swap(tier, call, item, &seen, &count);
 	}
-	settle(item, &seen, seen.result);
+	complete(item, &seen, seen.result);
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER,
 		.integer = seen.result == STRATA_OK ? seen.value.integer : 0 };
 }
@@ -341,7 +343,7 @@ void strata_memcached_change_add_again(const strata_memcached_tier *tier, strata
 		return;
 	}
 	batch = strata_memcached_batch_of(tier, call, view.list, count, STRATA_META_LOOK);
-	strata_memcached_batch_run(&batch, strata_memcached_judge_read);
+	strata_memcached_batch_run(&batch, strata_memcached_classify_read);
 	over = keep_what_is_over(&view, &batch, items);
 	if (over == 0) {
 		return;
@@ -350,5 +352,5 @@ void strata_memcached_change_add_again(const strata_memcached_tier *tier, strata
 	for (size_t i = 0; i < over; i++) {
 		strata_memcached_batch_store(&batch, i, 'S', view.cas[i]);
 	}
-	strata_memcached_batch_run(&batch, strata_memcached_judge_stored);
+	strata_memcached_batch_run(&batch, strata_memcached_classify_stored);
 }

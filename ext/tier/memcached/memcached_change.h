@@ -13,8 +13,8 @@ void strata_memcached_change_increment(const strata_memcached_tier *tier, strata
 	strata_item *item, int64_t by, int64_t initial);
 
 /*
- * For items that an add left NOT_STORED: what the server holds may be over by its envelope, and then
- * it is there for no caller. Such items are stored over it, unless another caller was faster.
+ * For items that an add left NOT_STORED: what the server holds may be over by its envelope, and
+ * then it is there for no caller. Such items are stored over it, unless another caller was faster.
  */
 void strata_memcached_change_add_again(const strata_memcached_tier *tier, strata_call *call,
 	strata_item *const *items, size_t count);

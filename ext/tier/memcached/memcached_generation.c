@@ -2,9 +2,9 @@
  * The copies have one name and lie on up to three servers in a row, of which the first follows from
  * the database: all hosts with the same list of servers look in the same places.
  *
- * A copy is only ever raised. Two hosts may write at the same time, and the one that repairs a lagging
- * copy must not undo the clear() of the other; so copies are read, and those that are lower are
- * swapped by their cas.
+ * A copy is only ever raised. Two hosts may write at the same time, and the one that repairs a
+ * lagging copy must not undo the clear() of the other; so copies are read, and those that are lower
+ * are swapped by their cas.
  */
 #include "tier/memcached/memcached_generation.h"
 
@@ -68,7 +68,7 @@ static void read_all(const list *list, const strata_memcached_tier *tier, strata
 	for (size_t i = 0; batch.commands != NULL && i < list->count; i++) {
 		batch.commands[i].request.verb = STRATA_META_LOOK;
 	}
-	strata_memcached_batch_run(&batch, strata_memcached_judge_read);
+	strata_memcached_batch_run(&batch, strata_memcached_classify_read);
 	for (size_t i = 0; i < list->count; i++) {
 		list->copies[i]->cas = batch.commands == NULL ? 0 : batch.commands[i].reply.cas;
 	}
@@ -83,7 +83,7 @@ static void swap_all(const list *list, const strata_memcached_tier *tier, strata
 
 		strata_memcached_batch_store(&batch, i, cas == 0 ? 'E' : 'S', cas);
 	}
-	strata_memcached_batch_run(&batch, strata_memcached_judge_stored);
+	strata_memcached_batch_run(&batch, strata_memcached_classify_stored);
 }
 
 /* Those that could be read and hold less, with what they are to hold. The others are settled. */

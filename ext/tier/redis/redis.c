@@ -36,7 +36,7 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 	for (size_t i = 0; i < count; i++) {
 		add_set(&batch, items[i], mode);
 	}
-	strata_redis_batch_run(&batch, strata_redis_judge_stored);
+	strata_redis_batch_run(&batch, strata_redis_classify_stored);
 }
 
 static void remove_all(strata_tier *tier, strata_call *call, strata_item *const *items,
@@ -50,7 +50,7 @@ static void remove_all(strata_tier *tier, strata_call *call, strata_item *const 
 
 		strata_redis_batch_add(&batch, unlink, 2, 1);
 	}
-	strata_redis_batch_run(&batch, strata_redis_judge_changed);
+	strata_redis_batch_run(&batch, strata_redis_classify_changed);
 }
 
 static void touch(strata_tier *tier, strata_call *call, strata_item *item)

@@ -1,10 +1,11 @@
 /*
- * The way of every verb of this tier: items to commands, each routed to the owner of its slot, replies
- * to items. Several keys are a pipeline of single-key commands for each node, never MGET, which a
- * cluster refuses across slots and which would tie one key's fate to another's.
+ * The way of every verb of this tier: items to commands, each routed to the owner of its slot,
+ * replies to items. Several keys are a pipeline of single-key commands for each node, never MGET,
+ * which a cluster refuses across slots and which would tie one key's fate to another's.
  *
- * A reply of Redis says nothing about its question but its type. A type that the command cannot have
- * (a value that is no string is an error, not another type) is therefore the reply of another one.
+ * A reply of Redis says nothing about its question but its type. A type that the command cannot
+ * have (a value that is no string is an error, not another type) is therefore the reply of another
+ * one.
  */
 #include "tier/redis/redis_batch.h"
 
@@ -88,7 +89,7 @@ strata_view strata_redis_batch_life(const strata_redis_batch *batch, strata_msec
 
 /* ---- asking ---- */
 
-static void settle(strata_item *item, strata_result result, const char *node)
+static void complete(strata_item *item, strata_result result, const char *node)
 {
 	item->result = result;
 	item->tier = STRATA_TIER_REDIS;
@@ -96,8 +97,9 @@ static void settle(strata_item *item, strata_result result, const char *node)
 }
 
 /*
- * Nothing in a number says which key it belongs to: it is known by its place among the replies. Where some of them
- * never came, one before it may be missing, and it is the number of the key behind.
+ * Nothing in a number says which key it belongs to: it is known by its place among the replies.
+ * Where some of them never came, one before it may be missing, and it is the number of the key
+ * behind.
  */
 static bool is_out_of_place(const strata_redis_command *command, const strata_item *item)
 {
@@ -106,23 +108,24 @@ static bool is_out_of_place(const strata_redis_command *command, const strata_it
 }
 
 /* While the connection is still ours, so that it hears of what cannot be believed. */
-static void settle_by(const strata_redis_batch *batch, size_t index, strata_redis_judge judge)
+static void complete_by(const strata_redis_batch *batch, size_t index,
+	strata_redis_classifier classify)
 {
 	strata_redis_command *command = &batch->commands[index];
 	strata_result result = command->result;
 
 	if (result == STRATA_OK) {
-		result = judge(batch, command->reply, batch->items[index]);
+		result = classify(batch, command->reply, batch->items[index]);
 		command->is_mismatched = result == STRATA_DESYNC;
 	}
 	if (result == STRATA_OK && is_out_of_place(command, batch->items[index])) {
 		batch->items[index]->value = (strata_value){ 0 };
 		result = command->broke;
 	}
-	settle(batch->items[index], result, command->node_name);
+	complete(batch->items[index], result, command->node_name);
 }
 
-static void run(strata_redis_batch *batch, strata_redis_judge judge)
+static void run(strata_redis_batch *batch, strata_redis_classifier classify)
 {
 	const char *at = batch->bytes.data;
 	strata_request_ctx *round;
@@ -133,24 +136,24 @@ static void run(strata_redis_batch *batch, strata_redis_judge judge)
 	}
 	round = strata_router_run(batch->tier->redis, batch->call, batch->commands, batch->added);
 	for (size_t i = 0; i < batch->added; i++) {
-		settle_by(batch, i, judge);
+		complete_by(batch, i, classify);
 	}
 	strata_router_release(round);
 }
 
-void strata_redis_batch_run(strata_redis_batch *batch, strata_redis_judge judge)
+void strata_redis_batch_run(strata_redis_batch *batch, strata_redis_classifier classify)
 {
 	if (batch->commands != NULL) {
-		run(batch, judge);
+		run(batch, classify);
 	} else {
 		for (size_t i = 0; i < batch->count; i++) {
-			settle(batch->items[i], STRATA_NO_MEMORY, NULL);
+			complete(batch->items[i], STRATA_NO_MEMORY, NULL);
 		}
 	}
 	strata_buffer_fini(&batch->bytes);
 }
 
-strata_result strata_redis_judge_read(const strata_redis_batch *batch,
+strata_result strata_redis_classify_read(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item)
 {
 	if (reply->type == STRATA_RESP_NIL) {
@@ -175,12 +178,12 @@ static void get_once(const strata_redis_tier *tier, strata_call *call, strata_it
 	for (size_t i = 0; batch.commands != NULL && i < batch.added; i++) {
 		batch.commands[i].is_plain_read = from_anybody;
 	}
-	strata_redis_batch_run(&batch, strata_redis_judge_read);
+	strata_redis_batch_run(&batch, strata_redis_classify_read);
 }
 
 /*
- * A value that belongs to another key says that the connection lied, not that the key is gone. It was
- * closed, so that a caller that asks again gets another one.
+ * A value that belongs to another key says that the connection lied, not that the key is gone. It
+ * was closed, so that a caller that asks again gets another one.
  */
 static void get(const strata_redis_tier *tier, strata_call *call, strata_item *const *items,
 	size_t count, bool from_anybody)
@@ -207,7 +210,7 @@ void strata_redis_batch_get_newest(const strata_redis_tier *tier, strata_call *c
 	get(tier, call, items, count, false);
 }
 
-strata_result strata_redis_judge_stored(const strata_redis_batch *batch,
+strata_result strata_redis_classify_stored(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item)
 {
 	(void) batch;
@@ -218,7 +221,7 @@ strata_result strata_redis_judge_stored(const strata_redis_batch *batch,
 	return strata_resp_is_ok(reply) ? STRATA_OK : STRATA_DESYNC;
 }
 
-strata_result strata_redis_judge_changed(const strata_redis_batch *batch,
+strata_result strata_redis_classify_changed(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item)
 {
 	(void) batch;

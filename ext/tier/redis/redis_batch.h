@@ -58,21 +58,24 @@ strata_view strata_redis_batch_life(const strata_redis_batch *batch, strata_msec
 /* ---- asking ---- */
 
 /* Says what a reply means and moves what it holds into the item. Asked about OK commands only. */
-typedef strata_result (*strata_redis_judge)(const strata_redis_batch *batch,
+typedef strata_result (*strata_redis_classifier)(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item);
 
 /*
  * Asks all nodes in parallel, writes every item's result and frees the bytes. There must be a
- * command for every item. A connection that brought what the judge cannot believe (DESYNC) is
+ * command for every item. A connection that brought what the classify cannot believe (DESYNC) is
  * closed. The commands and their replies stay readable.
  */
-void strata_redis_batch_run(strata_redis_batch *batch, strata_redis_judge judge);
+void strata_redis_batch_run(strata_redis_batch *batch, strata_redis_classifier classify);
 
 /* To GET: OK with the item's second group filled, MISS, or why the value is not ours to return. */
-strata_result strata_redis_judge_read(const strata_redis_batch *batch,
+strata_result strata_redis_classify_read(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item);
 
-/* GET for all of the items, and once more on a fresh connection for items that got another key's value. */
+/*
+ * GET for all of the items, and once more on a fresh connection for items that got another key's
+ * value.
+ */
 void strata_redis_batch_get(const strata_redis_tier *tier, strata_call *call,
 	strata_item *const *items, size_t count);
 
@@ -81,11 +84,11 @@ void strata_redis_batch_get_newest(const strata_redis_tier *tier, strata_call *c
 	strata_item *const *items, size_t count);
 
 /* To SET: OK or NOT_STORED. */
-strata_result strata_redis_judge_stored(const strata_redis_batch *batch,
+strata_result strata_redis_classify_stored(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item);
 
 /* To what answers how many keys it changed: OK or MISS. */
-strata_result strata_redis_judge_changed(const strata_redis_batch *batch,
+strata_result strata_redis_classify_changed(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item);
 
 #endif

@@ -27,8 +27,8 @@ _Static_assert(STRATA_ENVELOPE_VERSION_AT == 16 && STRATA_ENVELOPE_VERSION_SIZE 
 	"the script above names the bytes of the version");
 
 /*
- * Adds ARGV[3], or, where there is nothing, starts at ARGV[1] for ARGV[2] milliseconds (0: for ever).
- * An ARGV[1] without digits says that the first sum would not fit.
+ * Adds ARGV[3], or, where there is nothing, starts at ARGV[1] for ARGV[2] milliseconds (0: for
+ * ever). An ARGV[1] without digits says that the first sum would not fit.
  */
 #define COUNT_SCRIPT \
 	"if redis.call('EXISTS',KEYS[1])==1 then redis.call('INCRBY',KEYS[1],ARGV[3]) " \
@@ -37,7 +37,7 @@ _Static_assert(STRATA_ENVELOPE_VERSION_AT == 16 && STRATA_ENVELOPE_VERSION_SIZE 
 	"else redis.call('SET',KEYS[1],ARGV[1],'PX',ARGV[2]) end " \
 	"return redis.call('GET',KEYS[1])"
 
-static void settle(strata_item *item, const strata_item *seen)
+static void complete(strata_item *item, const strata_item *seen)
 {
 	item->result = seen->result;
 	item->tier = STRATA_TIER_REDIS;
@@ -46,10 +46,10 @@ static void settle(strata_item *item, const strata_item *seen)
 
 /* One command about one item. */
 static void ask(strata_redis_batch *batch, const strata_view *arguments, size_t count, size_t key,
-	strata_redis_judge judge)
+	strata_redis_classifier classify)
 {
 	strata_redis_batch_add(batch, arguments, count, key);
-	strata_redis_batch_run(batch, judge);
+	strata_redis_batch_run(batch, classify);
 }
 
 /* ---- touch ---- */
@@ -65,10 +65,10 @@ static void touch_integer(const strata_redis_tier *tier, strata_call *call, stra
 	strata_view persist[] = { strata_view_of("PERSIST"), name };
 
 	if (item->expires_at != STRATA_NEVER) {
-		ask(&batch, expire, 3, 1, strata_redis_judge_changed);
+		ask(&batch, expire, 3, 1, strata_redis_classify_changed);
 		return;
 	}
-	ask(&batch, persist, 2, 1, strata_redis_judge_changed);
+	ask(&batch, persist, 2, 1, strata_redis_classify_changed);
 	if (item->result == STRATA_MISS) {
 		item->result = STRATA_OK; /* PERSIST says 0 also to a key that never had an end. */
 	}
@@ -90,7 +90,7 @@ static void swap(const strata_redis_tier *tier, strata_call *call, strata_item *
 		strata_view_of(seen->is_integer ? "-1" : "23") };
 
 	strata_envelope_version(seen->version, bytes);
-	ask(&batch, eval, 9, 3, strata_redis_judge_changed);
+	ask(&batch, eval, 9, 3, strata_redis_classify_changed);
 	if (item->result == STRATA_MISS) {
 		item->result = STRATA_NOT_STORED;
 	}
@@ -127,7 +127,7 @@ void strata_redis_change_touch(const strata_redis_tier *tier, strata_call *call,
 		seen = *item;
 		touch_once(tier, call, item, &seen);
 	}
-	settle(item, &seen);
+	complete(item, &seen);
 }
 
 /* ---- compare ---- */
@@ -138,13 +138,13 @@ void strata_redis_change_compare(const strata_redis_tier *tier, strata_call *cal
 	strata_item copy = *item;
 
 	swap(tier, call, &copy, seen);
-	settle(item, &copy);
+	complete(item, &copy);
 }
 
 /* ---- increment ---- */
 
-static strata_result judge_counted(const strata_redis_batch *batch, const strata_resp_reply *reply,
-	strata_item *item)
+static strata_result classify_counted(const strata_redis_batch *batch,
+	const strata_resp_reply *reply, strata_item *item)
 {
 	if (reply->type == STRATA_RESP_INTEGER) {
 		item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = reply->integer };
@@ -197,12 +197,12 @@ void strata_redis_change_increment(const strata_redis_tier *tier, strata_call *c
 		strata_redis_batch_life(&batch, item->expires_at), amount };
 
 	if (initial == 0 && item->expires_at == STRATA_NEVER) {
-		ask(&batch, incrby, 3, 1, judge_counted);
+		ask(&batch, incrby, 3, 1, classify_counted);
 	} else {
-		ask(&batch, eval, 7, 3, judge_counted);
+		ask(&batch, eval, 7, 3, classify_counted);
 	}
 	seen.result = refusal_of(&batch, seen.result);
-	settle(item, &seen);
+	complete(item, &seen);
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER,
 		.integer = seen.result == STRATA_OK ? seen.value.integer : 0 };
 }

@@ -1,11 +1,11 @@
 /*
- * A standalone server keeps one copy. In a cluster there are three, with hash tags in the slots 2727,
- * 8193 and 13650, the middles of the thirds of the slot space: three masters with a third each keep
- * one copy each. Names cannot follow the layout of the cluster, because all hosts must agree on them
- * at any time.
+ * A standalone server keeps one copy. In a cluster there are three, with hash tags in the slots
+ * 2727, 8193 and 13650, the middles of the thirds of the slot space: three masters with a third
+ * each keep one copy each. Names cannot follow the layout of the cluster, because all hosts must
+ * agree on them at any time.
  *
- * A copy is only ever raised. Two hosts may write at the same time, and the one that repairs a lagging
- * copy must not undo the clear() of the other.
+ * A copy is only ever raised. Two hosts may write at the same time, and the one that repairs a
+ * lagging copy must not undo the clear() of the other.
  */
 #include "tier/redis/redis_generation.h"
 
@@ -58,7 +58,7 @@ strata_result strata_redis_generation_read(const strata_redis_tier *tier, strata
 
 		strata_redis_batch_add(&batch, get, 2, 1);
 	}
-	strata_redis_batch_run(&batch, strata_redis_judge_read);
+	strata_redis_batch_run(&batch, strata_redis_classify_read);
 	strata_generation_copies_init(out);
 	for (size_t i = 0; i < copies.count; i++) {
 		strata_generation_copies_note(out, &copies.items[i]);
@@ -81,6 +81,6 @@ strata_result strata_redis_generation_raise(const strata_redis_tier *tier, strat
 
 		strata_redis_batch_add(&batch, eval, 5, 3);
 	}
-	strata_redis_batch_run(&batch, strata_redis_judge_changed);
+	strata_redis_batch_run(&batch, strata_redis_classify_changed);
 	return strata_generation_copies_raised(copies.list, copies.count);
 }

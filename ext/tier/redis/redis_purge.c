@@ -1,20 +1,21 @@
 /*
  * A scan goes through all masters by SCAN, each with a cursor of its own:
  *
- *     step: SCAN <cursor> MATCH <names of this database> COUNT <n>      of every master, in parallel
- *           UNLINK <name>                                               for each of a former generation
+ *     step: SCAN <cursor> MATCH <names of this database> COUNT <n>   of every master, in parallel
+ *           UNLINK <name>                                            for each of an old one
  *
- * and a call makes as many steps as its limit allows. COUNT is at most 500, and names are unlinked one
- * by one in a pipeline, so that no server is ever busy for longer than it takes to look at as many
- * entries; FLUSH and KEYS are never sent. Both halves of a step are rounds like any other: under the
- * operation timeout, charged to the request, each name routed to the owner of its slot.
+ * and a call makes as many steps as its limit allows. COUNT is at most 500, and names are unlinked
+ * one by one in a pipeline, so that no server is ever busy for longer than it takes to look at as
+ * many entries; FLUSH and KEYS are never sent. Both halves of a step are rounds like any other:
+ * under the operation timeout, charged to the request, each name routed to the owner of its slot.
  *
- * A cursor moves on only when everything it found could be removed. It belongs to the server that gave
- * it: a master that takes over from another one is scanned from the beginning, and slots that move
- * from a master not yet scanned to one that was are found by the next scan.
+ * A cursor moves on only when everything it found could be removed. It belongs to the server that
+ * gave it: a master that takes over from another one is scanned from the beginning, and slots that
+ * move from a master not yet scanned to one that was are found by the next scan.
  *
- * Which generation is the present one was read from the servers in this very call. What bears a later
- * one was written after a clear() that we have not heard of, and is left alone like the present one's.
+ * Which generation is the present one was read from the servers in this very call. What bears a
+ * later one was written after a clear() that we have not heard of, and is left alone like the
+ * present one's.
  */
 #include "tier/redis/redis_purge.h"
 
@@ -78,7 +79,10 @@ static uint32_t share_of(const purge *purge, const strata_scan_progress *progres
 	return share < progress->at_once ? (uint32_t) share : progress->at_once;
 }
 
-/* Shares what is left among the open masters; some get nothing where there are more of them than that. */
+/*
+ * Shares what is left among the open masters; some get nothing where there are more of them than
+ * that.
+ */
 static strata_result open_step(purge *purge, step *step)
 {
 	uint32_t open = strata_redis_scan_count_open(purge->scan);
@@ -135,8 +139,8 @@ static bool are_strings(const strata_resp_reply *list)
 }
 
 /* To SCAN: a cursor and a list of names, or it is the reply of another command. */
-static strata_result judge_scanned(const strata_redis_batch *batch, const strata_resp_reply *reply,
-	strata_item *item)
+static strata_result classify_scanned(const strata_redis_batch *batch,
+	const strata_resp_reply *reply, strata_item *item)
 {
 	const strata_resp_reply *cursor = strata_resp_element(reply, 0);
 	const strata_resp_reply *names = cursor == NULL ? NULL : cursor->next;
@@ -179,7 +183,7 @@ static void scan_all(purge *purge, step *step)
 	for (size_t i = 0; i < step->count; i++) {
 		add_scan(&batch, &step->scans[i], pattern);
 	}
-	strata_redis_batch_run(&batch, judge_scanned);
+	strata_redis_batch_run(&batch, classify_scanned);
 }
 
 /* ---- what came of it ---- */
@@ -195,7 +199,7 @@ static void fail(purge *purge, strata_scan_progress *progress, strata_result res
 }
 
 /* Where the reply was too large or too late, there shall be less in it. */
-static void settle_failure(purge *purge, const scan *scan)
+static void complete_failure(purge *purge, const scan *scan)
 {
 	strata_result result = scan->item.result;
 	strata_scan_progress *progress = scan->progress;
@@ -219,8 +223,9 @@ static void settle_failure(purge *purge, const scan *scan)
 }
 
 /*
- * Is it the reply of the server that gave the cursor? Else the slot has moved, and the next survey finds
- * out whether this is still a master; or the one server is another one by now. Its scan begins again.
+ * Is it the reply of the server that gave the cursor? Else the slot has moved, and the next survey
+ * finds out whether this is still a master; or the one server is another one by now. Its scan
+ * begins again.
  */
 static bool is_of_progress(const purge *purge, const scan *scan)
 {
@@ -240,10 +245,10 @@ static bool is_of_progress(const purge *purge, const scan *scan)
 	return is_new;
 }
 
-static void settle_scan(purge *purge, step *step, scan *scan)
+static void complete_scan(purge *purge, step *step, scan *scan)
 {
 	if (scan->item.result != STRATA_OK) {
-		settle_failure(purge, scan);
+		complete_failure(purge, scan);
 		return;
 	}
 	if (!is_of_progress(purge, scan)) {
@@ -283,7 +288,7 @@ static strata_result sift(purge *purge, step *step)
 	strata_arena *arena = purge->call->arena;
 
 	for (size_t i = 0; i < step->count; i++) {
-		settle_scan(purge, step, &step->scans[i]);
+		complete_scan(purge, step, &step->scans[i]);
 	}
 	step->findings = strata_arena_alloc(arena, step->found_count * sizeof(finding));
 	step->found = strata_arena_alloc(arena, step->found_count * sizeof(strata_item *));
@@ -317,7 +322,7 @@ static void remove_by(const purge *purge, const char *verb, strata_item *const *
 
 		strata_redis_batch_add(&batch, words, 2, 1);
 	}
-	strata_redis_batch_run(&batch, strata_redis_judge_changed);
+	strata_redis_batch_run(&batch, strata_redis_classify_changed);
 	for (size_t i = 0; batch.commands != NULL && i < count; i++) {
 		found[i]->result = is_unknown(&batch, i) ? STRATA_UNSUPPORTED : found[i]->result;
 	}

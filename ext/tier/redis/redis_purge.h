@@ -5,7 +5,9 @@
 #include "tier/purge.h"
 #include "tier/redis/redis_batch.h"
 
-/* How far the walks through the masters came. Belongs to the tier, so to one thread of one process. */
+/*
+ * How far the walks through the masters came. Belongs to the tier, so to one thread of one process.
+ */
 typedef struct strata_redis_purge strata_redis_purge;
 
 void strata_redis_purge_free(strata_redis_purge *purge);

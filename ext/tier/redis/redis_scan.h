@@ -15,7 +15,8 @@ enum { STRATA_SCAN_NODE_NAME = STRATA_ENDPOINT_HOST_ROOM + 16 };
 /* One master. */
 typedef struct {
 	char name
-		[STRATA_SCAN_NODE_NAME]; /* the node that gave the cursor; empty: the one server, not asked yet */
+		/* the node that gave the cursor; empty: the one server, not asked yet */
+		[STRATA_SCAN_NODE_NAME];
 	uint64_t cursor;
 	uint32_t at_once; /* the greatest COUNT that got a reply */
 	uint16_t slot;    /* one that it owns */
@@ -31,8 +32,9 @@ typedef struct {
 } strata_redis_scan;
 
 /*
- * A progress for each master that the map knows now, or for the one server (cluster is NULL). Those that
- * were there keep their cursors; a node that is no master any more is dropped. NO_OWNER: there is none at all.
+ * A progress for each master that the map knows now, or for the one server (cluster is NULL). Those
+ * that were there keep their cursors; a node that is no master any more is dropped. NO_OWNER: there
+ * is none at all.
  */
 STRATA_MUST_CHECK strata_result strata_redis_scan_survey(strata_redis_scan *scan,
 	strata_cluster *cluster, strata_arena *arena);

@@ -1,7 +1,8 @@
 /*
- * image_probe — images without a cache, for tests: what PHP is handed lies in a mapping that cannot be
- * written, beside a second mapping of the same memory through which it came there. A write through a
- * value ends the process, and image_probe_intact() tells whether any byte changed some other way.
+ * image_probe — images without a cache, for tests: what PHP is handed lies in a mapping that cannot
+ * be written, beside a second mapping of the same memory through which it came there. A write
+ * through a value ends the process, and image_probe_intact() tells whether any byte changed some
+ * other way.
  */
 #include "php.h"
 

@@ -1,4 +1,7 @@
-/* Which tier is asked, filled and told, in what order, with tiers that write down what they are asked. */
+/*
+ * Which tier is asked, filled and told, in what order, with tiers that write down what they are
+ * asked.
+ */
 #include "cache/cache.h"
 
 #include "os/clock.h"

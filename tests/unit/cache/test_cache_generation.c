@@ -1,4 +1,6 @@
-/* How a database learns its generation, keeps the copies of it up, and raises it to clear itself. */
+/*
+ * How a database learns its generation, keeps the copies of it up, and raises it to clear itself.
+ */
 #include "cache/generation.h"
 
 #include "os/clock.h"

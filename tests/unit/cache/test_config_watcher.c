@@ -12,7 +12,7 @@
 
 #include "unit.h"
 
-static strata_environment environment;
+static strata_runtime runtime;
 static char folder[] = "/tmp/strata_watcher_XXXXXX";
 static char path[64], next[64];
 static char sentence[STRATA_PUBLISHED_CONFIG_WHY];
@@ -40,13 +40,13 @@ static const strata_config_watcher watcher = { path, is_database, is_usable };
 
 static void begin(void)
 {
-	REQUIRE(strata_environment_init(&environment, 0, STRATA_HEAP_LAZY) == STRATA_OK);
+	REQUIRE(strata_runtime_init(&runtime, 0, STRATA_HEAP_LAZY) == STRATA_OK);
 	trials = 0;
 }
 
 static void end(void)
 {
-	strata_environment_fini(&environment);
+	strata_runtime_fini(&runtime);
 	(void) unlink(path);
 }
 
@@ -60,7 +60,7 @@ static void write_file(const char *text)
 
 static strata_config_news look(void)
 {
-	return strata_config_watcher_look(&environment, &watcher, sentence);
+	return strata_config_watcher_look(&runtime, &watcher, sentence);
 }
 
 static bool is_in_force(const char *user)
@@ -69,7 +69,7 @@ static bool is_in_force(const char *user)
 	uint64_t version, moved_at;
 	strata_topology topology;
 	bool is_right =
-		strata_config_watcher_read(&environment, &watcher, &topology, &version, &moved_at) &&
+		strata_config_watcher_read(&runtime, &watcher, &topology, &version, &moved_at) &&
 		strata_view_equal(strata_topology_text(&topology, "default", setting),
 			strata_view_of(user));
 
@@ -81,7 +81,7 @@ static strata_breaker_state state_of(const char *node)
 {
 	strata_breaker breaker;
 
-	return strata_breaker_find(environment.breakers, node, 0, &breaker)
+	return strata_breaker_find(runtime.breaker_table, node, 0, &breaker)
 			   ? strata_breaker_look(&breaker, strata_clock_msec()).state
 			   : STRATA_STATE_CLOSED;
 }
@@ -100,7 +100,7 @@ static void a_changed_file_is_taken_once(void)
 	write_file("[default]\nuser=two");
 	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("two"));
 	CHECK(look() == STRATA_CONFIG_QUIET && trials == 2);
-	CHECK(strata_published_config_version(environment.config) == 2);
+	CHECK(strata_published_config_version(runtime.config) == 2);
 	end();
 }
 
@@ -115,7 +115,7 @@ static void a_text_that_was_damaged_is_published_anew(void)
 	CHECK(look() == STRATA_CONFIG_TAKEN);
 	write_file(text);
 	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("two"));
-	memcpy(&shared, environment.config, sizeof(shared));
+	memcpy(&shared, runtime.config, sizeof(shared));
 	shared = memmem(shared, STRATA_PUBLISHED_CONFIG_LONGEST, text, strlen(text));
 	REQUIRE(shared != NULL);
 	shared[strlen(text) - 1] = 'a';
@@ -132,8 +132,7 @@ static void a_touched_file_is_taken_anew(void)
 	write_file("[default]\nuser=one");
 	CHECK(look() == STRATA_CONFIG_TAKEN);
 	write_file("[default]\nuser=one");
-	CHECK(
-		look() == STRATA_CONFIG_TAKEN && strata_published_config_version(environment.config) == 2);
+	CHECK(look() == STRATA_CONFIG_TAKEN && strata_published_config_version(runtime.config) == 2);
 	end();
 }
 
@@ -166,10 +165,10 @@ static void a_bad_file_keeps_the_last_good_one_and_is_said_once(void)
 	CHECK(look() == STRATA_CONFIG_QUIET);
 	write_file("[default]\nusr=two");
 	CHECK(look() == STRATA_CONFIG_QUIET && look() == STRATA_CONFIG_QUIET);
-	CHECK(strcmp(strata_published_config_look(environment.config).why, expected) == 0);
+	CHECK(strcmp(strata_published_config_look(runtime.config).why, expected) == 0);
 	write_file("[default]\nuser=two");
 	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("two"));
-	CHECK(strata_published_config_look(environment.config).why[0] == '\0');
+	CHECK(strata_published_config_look(runtime.config).why[0] == '\0');
 	end();
 }
 
@@ -190,8 +189,7 @@ static void a_missing_file_is_said_once_and_taken_when_it_is_there(void)
 	begin();
 	CHECK(look() == STRATA_CONFIG_REJECTED);
 	CHECK(strstr(sentence, "cannot be read: No such file or directory") != NULL);
-	CHECK(
-		look() == STRATA_CONFIG_QUIET && strata_published_config_version(environment.config) == 0);
+	CHECK(look() == STRATA_CONFIG_QUIET && strata_published_config_version(runtime.config) == 0);
 	write_file("[default]\nuser=one");
 	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("one"));
 	REQUIRE(unlink(path) == 0);
@@ -230,10 +228,9 @@ static void who_may_not_read_the_file_goes_by_what_others_read(void)
 	write_file("[default]\nuser=two");
 	CHECK(look_as_nobody("one") == STRATA_CONFIG_REJECTED);
 	CHECK(look_as_nobody("one") == STRATA_CONFIG_QUIET);
-	CHECK(
-		strstr(strata_published_config_look(environment.config).why, "Permission denied") != NULL);
+	CHECK(strstr(strata_published_config_look(runtime.config).why, "Permission denied") != NULL);
 	CHECK(look() == STRATA_CONFIG_TAKEN &&
-		  strata_published_config_look(environment.config).why[0] == '\0');
+		  strata_published_config_look(runtime.config).why[0] == '\0');
 	end();
 }
 
@@ -250,11 +247,11 @@ static void who_may_not_even_see_the_file_says_so_once(void)
 	CHECK(look_as_nobody("one") == STRATA_CONFIG_REJECTED);
 	for (int i = 0; i < 3; i++) {
 		CHECK(look() == STRATA_CONFIG_QUIET);
-		CHECK(strata_published_config_look(environment.config).why[0] == '\0');
+		CHECK(strata_published_config_look(runtime.config).why[0] == '\0');
 		CHECK(look_as_nobody("one") == STRATA_CONFIG_QUIET);
-		CHECK(strata_published_config_look(environment.config).why[0] != '\0');
+		CHECK(strata_published_config_look(runtime.config).why[0] != '\0');
 	}
-	CHECK(strata_published_config_version(environment.config) == 1);
+	CHECK(strata_published_config_version(runtime.config) == 1);
 	end();
 }
 
@@ -279,7 +276,7 @@ static void what_a_script_says_of_a_disabled_node_ends_at_the_next_look(void)
 	begin();
 	write_file("disabled = h:1");
 	CHECK(look() == STRATA_CONFIG_TAKEN);
-	REQUIRE(strata_breaker_find(environment.breakers, "h:1", 0, &breaker));
+	REQUIRE(strata_breaker_find(runtime.breaker_table, "h:1", 0, &breaker));
 	strata_breaker_force(&breaker, STRATA_STATE_CLOSED, 0, strata_clock_msec());
 	CHECK(!is_out("h:1"));
 	CHECK(look() == STRATA_CONFIG_QUIET && is_out("h:1"));
@@ -300,8 +297,8 @@ static void a_node_that_was_foreseen_is_out_under_every_login(void)
 	begin();
 	write_file("disabled = h:1");
 	CHECK(look() == STRATA_CONFIG_TAKEN);
-	CHECK(strata_breaker_of(environment.breakers, "memcached", "h:1", &limits, &first));
-	CHECK(strata_breaker_of(environment.breakers, "redis", "h:1", &limits, &second));
+	CHECK(strata_breaker_of(runtime.breaker_table, "memcached", "h:1", &limits, &first));
+	CHECK(strata_breaker_of(runtime.breaker_table, "redis", "h:1", &limits, &second));
 	CHECK(strata_breaker_look(&first, strata_clock_msec()).state == STRATA_STATE_FORCED_OPEN);
 	CHECK(strata_breaker_look(&second, strata_clock_msec()).state == STRATA_STATE_FORCED_OPEN);
 	write_file("");

@@ -6,7 +6,7 @@
 
 enum { HEAP = 4 << 20, DAY = 24 * 3600 * 1000 };
 
-static strata_environment environment;
+static strata_runtime runtime;
 static strata_settings settings;
 static strata_database database;
 static char error[STRATA_DATABASE_ERROR];
@@ -27,7 +27,7 @@ static void set(const char *option, const char *text)
 
 static bool opens(void)
 {
-	return strata_database_init(&database, &environment, "catalog", &settings, error);
+	return strata_database_init(&database, &runtime, "catalog", &settings, error);
 }
 
 static void end(void)
@@ -73,7 +73,7 @@ static void tiers_lie_in_their_order(void)
 
 static void any_of_them_may_be_missing(void)
 {
-	strata_store *store = environment.store;
+	strata_store *store = runtime.store;
 
 	begin();
 	set("redis", "redis-cluster://127.0.0.1:3,127.0.0.1:4");
@@ -87,12 +87,12 @@ static void any_of_them_may_be_missing(void)
 	CHECK(has_tiers(1, (const strata_tier_kind[]){ STRATA_TIER_MEMCACHED }));
 	end();
 	begin();
-	environment.store = NULL;
+	runtime.store = NULL;
 	REQUIRE(opens());
 	CHECK(database.tier_count == 0 && strata_database_deepest(&database) == NULL);
 	CHECK(!strata_database_is_shared(&database));
 	end();
-	environment.store = store;
+	runtime.store = store;
 }
 
 /* Does a local copy of a value without an end still serve after this time? */
@@ -215,19 +215,19 @@ static void what_is_wrong_is_told_with_database_and_directive(void)
 
 static void a_heap_that_cannot_be_had_is_told_and_lived_without(void)
 {
-	strata_environment without;
+	strata_runtime without;
 
-	CHECK(!strata_environment_heap_failed(&environment));
-	without = (strata_environment){ .heap_size = 1, .store = NULL };
-	CHECK(strata_environment_heap_failed(&without));
+	CHECK(!strata_runtime_heap_failed(&runtime));
+	without = (strata_runtime){ .heap_size = 1, .store = NULL };
+	CHECK(strata_runtime_heap_failed(&without));
 	without.heap_size = 0;
-	CHECK(!strata_environment_heap_failed(&without));
+	CHECK(!strata_runtime_heap_failed(&without));
 }
 
 int main(void)
 {
-	REQUIRE(strata_environment_init(&environment, HEAP, STRATA_HEAP_RESERVED) == STRATA_OK);
-	REQUIRE(environment.store != NULL);
+	REQUIRE(strata_runtime_init(&runtime, HEAP, STRATA_HEAP_RESERVED) == STRATA_OK);
+	REQUIRE(runtime.store != NULL);
 	RUN(untouched_it_has_the_local_tier_alone);
 	RUN(tiers_lie_in_their_order);
 	RUN(any_of_them_may_be_missing);
@@ -237,6 +237,6 @@ int main(void)
 	RUN(handles_of_one_database_share_a_generation_and_namespaces_do_not);
 	RUN(what_is_wrong_is_told_with_database_and_directive);
 	RUN(a_heap_that_cannot_be_had_is_told_and_lived_without);
-	strata_environment_fini(&environment);
+	strata_runtime_fini(&runtime);
 	return unit_end();
 }

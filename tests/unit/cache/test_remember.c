@@ -17,7 +17,7 @@
 
 enum { HEAP = 4 << 20, MOST = 8, LONG_WAIT = 20 * 1000 * 1000, SHORT_WAIT = 100 * 1000 };
 
-static strata_environment environment;
+static strata_runtime runtime;
 static strata_database database;
 static pid_t children[MOST];
 static int child_count;
@@ -129,7 +129,7 @@ static void open_gate_and_wait(void)
 static uint64_t counted(strata_counter counter)
 {
 	strata_stats_sum sums[8];
-	uint32_t rows = strata_stats_read(environment.stats, sums, 8);
+	uint32_t rows = strata_stats_read(runtime.stats, sums, 8);
 	uint64_t total = 0;
 
 	for (uint32_t i = 0; i < rows && i < 8; i++) {
@@ -167,7 +167,7 @@ static void what_is_there_is_found_without_a_lease(void)
 	store(&call, &item);
 	CHECK(strata_remember_begin(&database, &call, &item, &computation) == STRATA_REMEMBER_FOUND);
 	CHECK(strata_view_equal(item.value.bytes, strata_view_of("computed")));
-	CHECK(!computation.holds_lease && strata_leases_held(environment.leases) == 0);
+	CHECK(!computation.holds_lease && strata_leases_held(runtime.leases) == 0);
 	strata_remember_end(&database, &computation);
 	CHECK(counted(STRATA_COUNT_COMPUTATIONS) == computations);
 	strata_arena_free(call.arena);
@@ -187,7 +187,7 @@ static void one_computes_and_the_others_get_its_value(void)
 	CHECK(shared->computed == 1 && shared->found == 5 && shared->wrong == 0);
 	CHECK(counted(STRATA_COUNT_COMPUTATIONS) - computations == 1);
 	CHECK(counted(STRATA_COUNT_LEASE_WAITS) - waits_before == 5);
-	CHECK(strata_leases_held(environment.leases) == 0);
+	CHECK(strata_leases_held(runtime.leases) == 0);
 }
 
 static void when_one_fails_the_next_computes_and_never_two_at_once(void)
@@ -200,7 +200,7 @@ static void when_one_fails_the_next_computes_and_never_two_at_once(void)
 	await_waiting(3);
 	open_gate_and_wait();
 	CHECK(shared->computed == 4 && shared->found == 0 && shared->most == 1);
-	CHECK(strata_leases_held(environment.leases) == 0);
+	CHECK(strata_leases_held(runtime.leases) == 0);
 }
 
 static void when_one_dies_the_next_computes(void)
@@ -261,10 +261,10 @@ static void a_nested_call_for_the_same_key_computes_and_releases_nothing(void)
 	CHECK(strata_remember_begin(&database, &call, &item, &inner) == STRATA_REMEMBER_COMPUTE);
 	CHECK(outer.holds_lease && !inner.holds_lease);
 	strata_remember_end(&database, &inner);
-	CHECK(strata_leases_held(environment.leases) == 1);
+	CHECK(strata_leases_held(runtime.leases) == 1);
 	strata_remember_end(&database, &outer);
 	strata_remember_end(&database, &outer);
-	CHECK(strata_leases_held(environment.leases) == 0);
+	CHECK(strata_leases_held(runtime.leases) == 0);
 	strata_arena_free(call.arena);
 }
 
@@ -302,7 +302,7 @@ static void what_came_before_the_lease_is_found_with_it(void)
 	late.after_get = somebody_stores_it;
 	CHECK(strata_remember_begin(&database, &call, &item, &computation) == STRATA_REMEMBER_FOUND);
 	CHECK(fake_diary_is("L.get late; L.get late; "));
-	CHECK(!computation.holds_lease && strata_leases_held(environment.leases) == 0);
+	CHECK(!computation.holds_lease && strata_leases_held(runtime.leases) == 0);
 	database.tiers[0] = tiers[0];
 	strata_arena_free(call.arena);
 }
@@ -327,9 +327,9 @@ int main(void)
 	char error[STRATA_DATABASE_ERROR];
 	void *memory;
 
-	REQUIRE(strata_environment_init(&environment, HEAP, STRATA_HEAP_LAZY) == STRATA_OK);
+	REQUIRE(strata_runtime_init(&runtime, HEAP, STRATA_HEAP_LAZY) == STRATA_OK);
 	REQUIRE(strata_settings_init(&settings) == 0);
-	REQUIRE(strata_database_init(&database, &environment, "test", &settings, error));
+	REQUIRE(strata_database_init(&database, &runtime, "test", &settings, error));
 	REQUIRE(database.tier_count == 1);
 	REQUIRE(strata_map_lazy(sizeof(*shared), &memory) == STRATA_OK);
 	shared = memory;
@@ -345,6 +345,6 @@ int main(void)
 	RUN(without_a_tier_everybody_computes);
 	strata_map_free(shared, sizeof(*shared));
 	strata_database_fini(&database);
-	strata_environment_fini(&environment);
+	strata_runtime_fini(&runtime);
 	return unit_end();
 }

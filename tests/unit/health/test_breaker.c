@@ -315,7 +315,7 @@ static void random_bytes_heal_within_a_minute(void)
 	begin();
 	for (int round = 0; round < 2000; round++) {
 		strata_msec now = START;
-		size_t size = offsetof(strata_breaker_record, group);
+		size_t size = offsetof(strata_breaker_entry, group);
 
 		REQUIRE(strata_process_random(breaker.record, size) == STRATA_OK);
 		for (int i = 0; i < 600; i++) {
@@ -332,7 +332,7 @@ static void random_bytes_heal_within_a_minute(void)
 /* A moment that is ahead by less is another thread's, which read its clock a little later. */
 static void a_moment_further_ahead_than_one_interval_counts_as_long_ago(void)
 {
-	strata_breaker_record *record;
+	strata_breaker_entry *record;
 
 	begin();
 	record = breaker.record;

@@ -337,7 +337,7 @@ static target begin_slot_map(void)
 	REQUIRE(shared_map != NULL);
 	strata_slot_map_clear(&map);
 	for (int slot = 0; slot < STRATA_SLOT_COUNT; slot++) {
-		map.owners[slot] = 0;
+		map.master_of[slot] = 0;
 	}
 	map.covered = STRATA_SLOT_COUNT;
 	REQUIRE(strata_slot_map_add(&map, &at) == 0);

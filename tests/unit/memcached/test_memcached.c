@@ -1,6 +1,7 @@
 /*
  * The server here is a memcached of a few lines that knows when to lie: it reads real commands,
- * because their opaques cannot be foreseen, and answers each of them in the mood that its plan says.
+ * because their opaques cannot be foreseen, and answers each of them in the mood that its plan
+ * says.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE

@@ -134,7 +134,10 @@ static bool leave(SSL *ssl)
 	return ssl != NULL;
 }
 
-/* The handshake may fail, where the client does not like us: that is for the client's side to check. */
+/*
+ * The handshake may fail, where the client does not like us: that is for the client's side to
+ * check.
+ */
 static bool serve(int fd, void *context)
 {
 	SSL *ssl = SSL_new(server_context);

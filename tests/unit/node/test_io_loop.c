@@ -51,9 +51,10 @@ static strata_exchange asking(strata_node *node, const char *request, uint32_t e
 
 static void run(strata_exchange *exchanges, size_t count, strata_usec longest)
 {
+	strata_usec deadline = remote_fixture_deadline(longest);
 	strata_usec now = strata_clock_usec();
 
-	strata_io_loop_run(exchanges, count, remote_fixture_deadline(longest), fixture.arena, &now);
+	strata_io_loop_run(exchanges, count, deadline, fixture.arena, &now);
 	for (size_t i = 0; i < count; i++) {
 		strata_buffer_fini(&exchanges[i].request);
 	}

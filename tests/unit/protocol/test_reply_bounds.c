@@ -11,8 +11,8 @@
 #include "unit.h"
 
 /*
- * What replies may cost. The limit of the reader is half a gigabyte, so that whatever believes a header
- * shows at once; everything is counted that is allocated in the process.
+ * What replies may cost. The limit of the reader is half a gigabyte, so that whatever believes a
+ * header shows at once; everything is counted that is allocated in the process.
  */
 
 static const size_t max_reply = (size_t) 512 * 1024 * 1024;

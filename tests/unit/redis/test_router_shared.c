@@ -230,7 +230,7 @@ static void who_starts_while_another_asks_waits_for_its_map(void)
 		usleep(5000);
 		strata_slot_map_clear(&map);
 		(void) strata_slot_map_add(&map, &at);
-		memset(map.owners, 0, sizeof(map.owners));
+		memset(map.master_of, 0, sizeof(map.master_of));
 		(void) strata_shared_slot_map_publish(shared, &map, strata_clock_msec());
 		strata_shared_slot_map_end_refresh(shared, turn, STRATA_GATE_CHANGED, STRATA_OK);
 		_exit(0);

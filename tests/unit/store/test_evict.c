@@ -64,7 +64,10 @@ static void what_was_stored_a_moment_ago_is_there(void)
 			missing += !is_there(KEPT + i);
 		}
 	}
-	/* Of 18,000; without the mark hundreds are. Where places lie is chance, and a few are passed twice. */
+	/*
+	 * Of 18,000; without the mark hundreds are. Where places lie is chance, and a few are passed
+	 * twice.
+	 */
 	CHECK(missing <= 10);
 	end_store(SIZE);
 }

@@ -54,7 +54,7 @@ static void make_map(uint16_t first_port, uint16_t masters)
 		REQUIRE(strata_slot_map_add(&map, &at) == i);
 	}
 	for (uint32_t slot = 0; slot < STRATA_SLOT_COUNT; slot++) {
-		map.owners[slot] = (uint16_t) (slot % masters);
+		map.master_of[slot] = (uint16_t) (slot % masters);
 	}
 	map.covered = STRATA_SLOT_COUNT;
 }
@@ -101,7 +101,7 @@ static void the_same_map_again_is_no_news(void)
 	CHECK(!strata_shared_slot_map_publish(shared, &map, 2) &&
 		  strata_shared_slot_map_version(shared) == 1);
 	CHECK(shared->refreshed_at == 2);
-	map.owners[9] = STRATA_SLOT_NO_NODE;
+	map.master_of[9] = STRATA_SLOT_NO_NODE;
 	CHECK(strata_shared_slot_map_publish(shared, &map, 3) &&
 		  strata_shared_slot_map_version(shared) == 2);
 	end();
@@ -368,7 +368,7 @@ static void every_cluster_has_one_map(void)
 	}
 	CHECK(strata_slot_map_table_claim(table, 15, "") == NULL);
 	make_map(7000, 3);
-	map.owners[0] = STRATA_SLOT_NO_NODE;
+	map.master_of[0] = STRATA_SLOT_NO_NODE;
 	map.covered--;
 	CHECK(strata_shared_slot_map_publish(first, &map, 1000));
 	CHECK(strata_slot_map_table_describe(table, 0, 1500, &view));

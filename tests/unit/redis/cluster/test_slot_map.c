@@ -27,7 +27,7 @@ static strata_result read_map(const char *bytes)
 
 static bool owns(uint16_t slot, const char *host, uint16_t port)
 {
-	uint16_t owner = map.owners[slot];
+	uint16_t owner = map.master_of[slot];
 
 	return owner < map.node_count && strata_endpoint_is_at(&map.nodes[owner].at, host, port);
 }
@@ -41,8 +41,8 @@ static bool replicates(const char *host, uint16_t port, uint16_t slot)
 {
 	uint16_t index = strata_slot_map_find(&map, host, port);
 
-	return index != STRATA_SLOT_NO_NODE && map.nodes[index].master == map.owners[slot] &&
-		   strata_slot_map_is_master(&map, map.owners[slot]);
+	return index != STRATA_SLOT_NO_NODE && map.nodes[index].master == map.master_of[slot] &&
+		   strata_slot_map_is_master(&map, map.master_of[slot]);
 }
 
 static void every_slot_of_a_range_belongs_to_its_master(void)
@@ -64,13 +64,13 @@ static void a_master_of_many_ranges_is_one_node(void)
 				   "*3\r\n:5\r\n:5\r\n*2\r\n$1\r\nb\r\n:1\r\n"
 				   "*3\r\n:2\r\n:3\r\n*2\r\n$1\r\na\r\n:1\r\n") == STRATA_OK);
 	CHECK(map.node_count == 2);
-	CHECK(map.owners[0] == map.owners[3] && owns(5, "b", 1));
+	CHECK(map.master_of[0] == map.master_of[3] && owns(5, "b", 1));
 }
 
 static void slots_that_no_range_covers_have_no_owner(void)
 {
 	CHECK(read_map("*1\r\n*3\r\n:10\r\n:20\r\n*2\r\n$1\r\na\r\n:1\r\n") == STRATA_OK);
-	CHECK(map.owners[9] == STRATA_SLOT_NO_NODE && map.owners[21] == STRATA_SLOT_NO_NODE);
+	CHECK(map.master_of[9] == STRATA_SLOT_NO_NODE && map.master_of[21] == STRATA_SLOT_NO_NODE);
 	CHECK(owns(10, "a", 1) && owns(20, "a", 1));
 }
 
@@ -93,7 +93,9 @@ static void replicas_that_cannot_be_understood_are_left_out(void)
 	CHECK(map.node_count == 1 && map.covered == 2);
 }
 
-/* Whoever compares two maps compares bytes, and nodes of a cluster list the same in another order. */
+/*
+ * Whoever compares two maps compares bytes, and nodes of a cluster list the same in another order.
+ */
 static void the_order_of_a_reply_makes_no_difference(void)
 {
 	static strata_slot_map other;
@@ -121,7 +123,7 @@ static void a_map_with_a_number_out_of_place_is_not_sound(void)
 	const char *reply = "*1\r\n*4\r\n:0\r\n:5\r\n*2\r\n$1\r\nb\r\n:1\r\n*2\r\n$1\r\nx\r\n:1\r\n";
 
 	CHECK(read_map(reply) == STRATA_OK && strata_slot_map_is_sound(&map));
-	map.owners[9] = 2;
+	map.master_of[9] = 2;
 	CHECK(!strata_slot_map_is_sound(&map));
 	CHECK(read_map(reply) == STRATA_OK);
 	map.node_count = STRATA_SLOT_MAP_NODES + 1;
@@ -152,7 +154,7 @@ static void the_slots_of_a_master_that_nobody_can_find_have_no_owner(void)
 	CHECK(read_map("*2\r\n"
 				   "*3\r\n:0\r\n:1\r\n*2\r\n$1\r\n?\r\n:7001\r\n"
 				   "*3\r\n:2\r\n:3\r\n*2\r\n$1\r\na\r\n:7002\r\n") == STRATA_OK);
-	CHECK(map.owners[0] == STRATA_SLOT_NO_NODE && owns(2, "a", 7002));
+	CHECK(map.master_of[0] == STRATA_SLOT_NO_NODE && owns(2, "a", 7002));
 }
 
 static void a_reply_without_any_usable_master_is_no_map(void)

@@ -1,7 +1,7 @@
 /* unit: -Wl,--wrap=strata_arena_alloc,--wrap=strata_arena_copy,--wrap=malloc,--wrap=calloc,--wrap=realloc */
 /*
- * The way to a master, once for every place where it asks for memory, without getting it there: it must
- * say so, and find the master once there is memory again.
+ * The way to a master, once for every place where it asks for memory, without getting it there: it
+ * must say so, and find the master once there is memory again.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE

@@ -1,5 +1,7 @@
-/* A vote is written as one word for each sentinel: its master and its epoch, "?" for one that knows none,
- * "-" for one that says nothing. */
+/*
+ * A vote is written as one word for each sentinel: its master and its epoch, "?" for one that knows
+ * none, "-" for one that says nothing.
+ */
 #include "redis/sentinel/sentinel_vote.h"
 
 #include "unit.h"

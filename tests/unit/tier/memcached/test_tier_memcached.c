@@ -349,7 +349,10 @@ static void in_a_batch_only_what_is_over_is_replaced(void)
 	end();
 }
 
-/* What somebody else stores while we are at it; sealed beforehand, since it is the server's thread that does it. */
+/*
+ * What somebody else stores while we are at it; sealed beforehand, since it is the server's thread
+ * that does it.
+ */
 static strata_view others[2];
 
 static void somebody_sets_b(fake_memcached *fake, const char *verb)

@@ -271,7 +271,9 @@ static void only_what_was_mixed_up_is_asked_for_again(void)
 	end();
 }
 
-/* Whatever type of reply a command cannot have belongs to another one, and so do all that follow. */
+/*
+ * Whatever type of reply a command cannot have belongs to another one, and so do all that follow.
+ */
 static void a_reply_of_an_impossible_type_ends_the_connection(void)
 {
 	strata_item item = named("a");
@@ -339,7 +341,10 @@ static void a_touch_gives_the_value_its_new_end_and_nothing_else(void)
 	end();
 }
 
-/* What somebody else stores while we are at it; sealed beforehand, since it is the server's thread that does it. */
+/*
+ * What somebody else stores while we are at it; sealed beforehand, since it is the server's thread
+ * that does it.
+ */
 static strata_view others[2];
 
 static void somebody_sets_a_twice(toy_redis *toy, const char *verb)

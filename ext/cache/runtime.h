@@ -1,6 +1,6 @@
-/* environment: what strata stands on in this process. Made once in MINIT, shared by all threads. */
-#ifndef STRATA_CACHE_ENVIRONMENT_H
-#define STRATA_CACHE_ENVIRONMENT_H
+/* runtime: what strata stands on in this process. Made once in MINIT, shared by all threads. */
+#ifndef STRATA_CACHE_RUNTIME_H
+#define STRATA_CACHE_RUNTIME_H
 
 #include "host/generation.h"
 #include "host/host.h"
@@ -22,7 +22,7 @@ typedef struct {
 	strata_generations *generations;
 	strata_published_config *config;
 	strata_stats *stats;
-	strata_breaker_table *breakers;
+	strata_breaker_table *breaker_table;
 	strata_slot_map_table *slot_maps;
 	struct strata_master_table *masters;
 	strata_anomalies *anomalies;
@@ -30,33 +30,34 @@ typedef struct {
 	void *heap;          /* what the store lies in */
 	const void *view; /* the same memory, where it can only be read; see strata_map_is_guarded() */
 	size_t heap_size; /* bytes */
-	strata_usec probe_patience; /* that a call has where no user waits for a request; else 0 */
-} strata_environment;
+	strata_usec probe_max_wait; /* that a call has where no user waits for a request; else 0 */
+} strata_runtime;
 
 typedef enum {
-	STRATA_HEAP_RESERVED, /* the kernel must back it now: for servers, which must not meet SIGBUS later */
-	STRATA_HEAP_LAZY /* backed as it is touched: for the command line, where a start must cost nothing */
+	/* the kernel must back it now: for servers, which must not meet SIGBUS later */
+	STRATA_HEAP_RESERVED,
+	/* backed as it is touched: for the command line, where a start must cost nothing */
+	STRATA_HEAP_LAZY
 } strata_heap_backing;
 
 /*
  * Maps the control segment and, where heap_size is not 0, the heap. NO_MEMORY when the control
  * segment cannot be had at all; a heap that cannot be had leaves store NULL and is told by
- * strata_environment_heap_failed(). Before the first fork.
+ * strata_runtime_heap_failed(). Before the first fork.
  */
-STRATA_MUST_CHECK strata_result strata_environment_init(strata_environment *environment,
-	size_t heap_size, strata_heap_backing backing);
+STRATA_MUST_CHECK strata_result strata_runtime_init(strata_runtime *runtime, size_t heap_size,
+	strata_heap_backing backing);
 
 /* Does this address lie in the view of the heap that PHP is given values from? */
-static inline bool strata_environment_holds(const strata_environment *environment, const void *at)
+static inline bool strata_runtime_holds(const strata_runtime *runtime, const void *at)
 {
-	return environment->view != NULL &&
-		   (uintptr_t) at - (uintptr_t) environment->view < environment->heap_size;
+	return runtime->view != NULL && (uintptr_t) at - (uintptr_t) runtime->view < runtime->heap_size;
 }
 
 /* A heap was asked for and could not be had. */
-bool strata_environment_heap_failed(const strata_environment *environment);
+bool strata_runtime_heap_failed(const strata_runtime *runtime);
 
 /* Frees what is private to this process and unmaps; destroys nothing that others share. */
-void strata_environment_fini(strata_environment *environment);
+void strata_runtime_fini(strata_runtime *runtime);
 
 #endif

@@ -1,0 +1,108 @@
+#include "cache/runtime.h"
+
+#include "os/map.h"
+#include "os/process.h"
+#include "redis/sentinel/master_table.h"
+
+static strata_result init_control(strata_runtime *runtime)
+{
+	strata_result result = strata_host_new(&runtime->host);
+
+	if (result == STRATA_OK) {
+		result = strata_process_slots_new(runtime->host, &runtime->slots);
+	}
+	if (result == STRATA_OK) {
+		result = strata_pins_new(runtime->host, runtime->slots, &runtime->pins);
+	}
+	if (result == STRATA_OK) {
+		result = strata_leases_new(runtime->host, runtime->slots, &runtime->leases);
+	}
+	if (result == STRATA_OK) {
+		result = strata_generations_new(runtime->host, &runtime->generations);
+	}
+	if (result == STRATA_OK) {
+		result = strata_published_config_new(runtime->host, &runtime->config);
+	}
+	if (result == STRATA_OK) {
+		result = strata_stats_new(runtime->host, &runtime->stats);
+	}
+	if (result == STRATA_OK) {
+		result = strata_breaker_table_new(runtime->host, runtime->slots, &runtime->breaker_table);
+	}
+	if (result == STRATA_OK) {
+		result = strata_slot_map_table_new(runtime->host, &runtime->slot_maps);
+	}
+	if (result == STRATA_OK) {
+		result = strata_anomalies_new(runtime->host, &runtime->anomalies);
+	}
+	if (result == STRATA_OK) {
+		result = strata_master_table_new(runtime->host, &runtime->masters);
+	}
+	return result;
+}
+
+static strata_map_backing map_backing(strata_heap_backing backing)
+{
+	switch (backing) {
+		case STRATA_HEAP_RESERVED: return STRATA_MAP_RESERVED;
+		case STRATA_HEAP_LAZY: break;
+	}
+	return STRATA_MAP_LAZY;
+}
+
+static strata_result init_heap(strata_runtime *runtime, strata_heap_backing backing)
+{
+	strata_result result = strata_map_two_views(runtime->heap_size, map_backing(backing),
+		&runtime->heap, &runtime->view);
+
+	if (result == STRATA_OK) {
+		result = strata_store_new(runtime->heap, runtime->view, runtime->heap_size, runtime->pins,
+			&runtime->store);
+	}
+	return result;
+}
+
+strata_result strata_runtime_init(strata_runtime *runtime, size_t heap_size,
+	strata_heap_backing backing)
+{
+	strata_result result;
+
+	*runtime = (strata_runtime){ .heap_size = heap_size };
+	result = strata_process_watch_forks();
+	if (result == STRATA_OK) {
+		result = init_control(runtime);
+	}
+	if (result != STRATA_OK) {
+		strata_runtime_fini(runtime);
+		return result;
+	}
+	if (heap_size > 0 && init_heap(runtime, backing) != STRATA_OK) {
+		strata_map_free_views(runtime->heap, runtime->view, heap_size);
+		runtime->heap = NULL;
+		runtime->view = NULL;
+	}
+	return STRATA_OK;
+}
+
+bool strata_runtime_heap_failed(const strata_runtime *runtime)
+{
+	return runtime->heap_size > 0 && runtime->store == NULL;
+}
+
+void strata_runtime_fini(strata_runtime *runtime)
+{
+	strata_store_free(runtime->store);
+	strata_map_free_views(runtime->heap, runtime->view, runtime->heap_size);
+	strata_master_table_free(runtime->masters);
+	strata_anomalies_free(runtime->anomalies);
+	strata_slot_map_table_free(runtime->slot_maps);
+	strata_breaker_table_free(runtime->breaker_table);
+	strata_stats_free(runtime->stats);
+	strata_published_config_free(runtime->config);
+	strata_generations_free(runtime->generations);
+	strata_leases_free(runtime->leases);
+	strata_pins_free(runtime->pins);
+	strata_process_slots_free(runtime->slots);
+	strata_host_free(runtime->host);
+	*runtime = (strata_runtime){ 0 };
+}
