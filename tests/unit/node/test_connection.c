@@ -3,6 +3,7 @@
 #endif
 #include "node/connection.h"
 
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -335,6 +336,122 @@ static void it_is_not_fit_in_a_forked_child(void)
 	end(server);
 }
 
+/* ---- strict: a nonce behind the commands ---- */
+
+enum { NONCE = 32 };
+
+static int ask_nonce(strata_buffer *out, strata_view nonce)
+{
+	return strata_buffer_print(out, "echo %.*s\n", (int) nonce.size, nonce.data);
+}
+
+static bool is_nonce(const void *reply, strata_view nonce)
+{
+	return strata_view_equal(*(const strata_view *) reply, nonce);
+}
+
+/* A server that knows what it is asked: one command, and what is to be echoed. */
+typedef struct {
+	char nonces[2][NONCE + 1];
+} echoes;
+
+static bool read_request(int fd, char *nonce)
+{
+	char request[sizeof("one\necho ") - 1 + NONCE + 1];
+
+	if (recv(fd, request, sizeof(request), MSG_WAITALL) != (ssize_t) sizeof(request) ||
+		memcmp(request, "one\necho ", 9) != 0) {
+		return false;
+	}
+	memcpy(nonce, request + 9, NONCE);
+	return true;
+}
+
+static bool read_first(int fd, void *context)
+{
+	return read_request(fd, ((echoes *) context)->nonces[0]);
+}
+
+static bool read_second(int fd, void *context)
+{
+	return read_request(fd, ((echoes *) context)->nonces[1]);
+}
+
+static bool send_echo(int fd, const char *nonce)
+{
+	return send(fd, nonce, NONCE, MSG_NOSIGNAL) == NONCE && send(fd, "\n", 1, MSG_NOSIGNAL) == 1;
+}
+
+static bool echo_first(int fd, void *context)
+{
+	return send_echo(fd, ((echoes *) context)->nonces[0]);
+}
+
+static bool echo_second(int fd, void *context)
+{
+	return send_echo(fd, ((echoes *) context)->nonces[1]);
+}
+
+static void begin_strict(scripted_server *server, strata_protocol *echoing)
+{
+	begin(server);
+	*echoing = line_protocol;
+	echoing->ask_nonce = ask_nonce;
+	echoing->is_nonce = is_nonce;
+	peer.protocol = echoing;
+	fixture.options.is_strict = true;
+}
+
+/* The reply has come when its bytes are counted, and the echo is kept back until then. */
+static void in_strict_mode_no_reply_counts_before_its_echo(void)
+{
+	static echoes seen;
+	const scripted_step script[] = { ACT(read_first, &seen), SEND("1\n"), AWAIT_GATE,
+		ACT(echo_first, &seen), END };
+	scripted_server *server = scripted_server_start(script, NULL);
+	strata_protocol echoing;
+	strata_connection *connection;
+
+	begin_strict(server, &echoing);
+	connection = opened();
+	expect("one\n", 1);
+	CHECK(strata_connection_begin(connection, &exchange, strata_clock_usec(), &error) == STRATA_OK);
+	while (remote_fixture_count(&fixture, STRATA_COUNT_BYTES_RECEIVED) < 2) {
+		struct pollfd polled = strata_connection_poll(connection);
+		int cause;
+
+		REQUIRE(strata_socket_wait(&polled, 1, exchange.deadline, &cause) == STRATA_OK);
+		REQUIRE(strata_connection_advance(connection, polled.revents, strata_clock_usec(),
+					&error) == STRATA_OK);
+		CHECK(exchange.received == 0);
+	}
+	CHECK(!strata_connection_is_clean(connection));
+	scripted_server_open_gate(server);
+	CHECK(finish(connection) == STRATA_OK);
+	CHECK(exchange.received == 1 && said(0, "1"));
+	strata_connection_free(connection);
+	end(server);
+}
+
+static void two_exchanges_on_one_connection_use_two_nonces(void)
+{
+	static echoes seen;
+	const scripted_step script[] = { ACT(read_first, &seen), SEND("1\n"), ACT(echo_first, &seen),
+		ACT(read_second, &seen), SEND("2\n"), ACT(echo_second, &seen), END };
+	scripted_server *server = scripted_server_start(script, NULL);
+	strata_protocol echoing;
+	strata_connection *connection;
+
+	begin_strict(server, &echoing);
+	connection = opened();
+	CHECK(ask(connection, "one\n", 1) == STRATA_OK && said(0, "1"));
+	CHECK(ask(connection, "one\n", 1) == STRATA_OK && said(0, "2"));
+	strata_connection_free(connection);
+	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_CONNECTS) == 1);
+	end(server);
+	CHECK(memcmp(seen.nonces[0], seen.nonces[1], NONCE) != 0);
+}
+
 int main(void)
 {
 	RUN(it_connects_asks_and_is_clean_again);
@@ -348,5 +465,7 @@ int main(void)
 	RUN(connecting_and_greeting_have_a_deadline_of_their_own);
 	RUN(unasked_bytes_and_an_end_make_it_unfit);
 	RUN(it_is_not_fit_in_a_forked_child);
+	RUN(in_strict_mode_no_reply_counts_before_its_echo);
+	RUN(two_exchanges_on_one_connection_use_two_nonces);
 	return unit_end();
 }
