@@ -4,7 +4,7 @@
 #   nts    the PHP of this machine
 #   asan   the same, strata built with the address and undefined-behaviour sanitizers
 #   poison the same, strata built to overwrite every image that nobody holds any more
-#   zts    PHP 8.4, thread-safe, which reports every leak of its own memory
+#   zts    a thread-safe PHP from source, which reports every leak of its own memory
 #
 # Without a filter a build runs the areas that tests/phpt/areas gives it, in their order there.
 # support/chosen.sh says what a filter chooses.
@@ -34,12 +34,12 @@ case $kind in
 	asan) so=$(tests/support/build_so.sh sanitize) || broken "no strata.so" ;;
 	poison) so=$(tests/support/build_so.sh poison) || broken "no strata.so" ;;
 	zts)
-		if ! prefix=$(tests/support/php84.sh); then
-			echo "skipped phpt (zts): $prefix"
+		if ! prefix=$(tests/support/php_from_source.sh zts); then
+			echo "skipped zts: $prefix"
 			echo "0 passed, 0 failed, 1 skipped"
 			exit 0
 		fi
-		so=$(tests/support/build_so.sh dev "$prefix") || broken "no strata.so for PHP 8.4"
+		so=$(tests/support/build_so.sh dev "$prefix") || broken "no strata.so for the PHP from source"
 		;;
 esac
 php=$(command -v "${prefix:+$prefix/bin/}php")
@@ -107,6 +107,10 @@ elif [ "$failed" -ne 0 ]; then
 	while read -r test; do
 		grep -a '^\(FAIL\|BORK\|WARN\|LEAK\).*\['"$test"'\]' "$log" || true
 	done <"$list"
+fi
+if [ -e "${prefix:-/nowhere}/not-8.4" ]; then
+	skipped=$((skipped + 1))
+	echo "skipped php8.4: $(cat "$prefix/not-8.4"); it was PHP $("$prefix/bin/php-config" --version)"
 fi
 [ -z "${STRATA_TIMES:-}" ] ||
 	sed -n "/SKIPIF of/d; s/^(\([0-9]*\)\.\([0-9]*\) s) .*\[\(.*\)\]\$/\1\2 $kind \3/p" "$log" >>"$STRATA_TIMES"

@@ -7,13 +7,22 @@
 #   a step and a part    lint/layers unit/store unit/store/kill asan/cluster fuzz/resp
 #   an area and a part   cluster cluster/moved: of tests/phpt, on the PHP of this machine
 #   part of a path       of unit tests and of phpt, or the path itself
+#
+# What could not be tried is skipped, and named at the end. A skip whose line has a word of
+# STRATA_NEEDS, as in "php8.4 iptables", is a failure.
+set -eu
+cd "$(dirname "$0")/.."
+
 filter=${1:-}
 passed=0 failed=0 skipped=0
 out=.build/step.out
 started=$(date +%s)
 export STRATA_TIMES="$PWD/.build/times"
+skips=.build/skips
+servers='' builder=''
 mkdir -p .build
 : >"$STRATA_TIMES"
+: >"$skips"
 
 # step NAME COMMAND...: its output as it comes, its sum added up.
 step() {
@@ -26,12 +35,38 @@ step() {
 	passed=$((passed + $(figure passed)))
 	failed=$((failed + $(figure failed)))
 	skipped=$((skipped + $(figure skipped)))
+	note_skips
 	echo "   $name: $sum ($(($(date +%s) - begun)) s)"
+}
+
+# Of a phpt only the reason is kept, so that equal ones can be counted.
+note_skips() {
+	sed -n 's/^skipped tests[^:]*: //p; t; s/^skipped //p' "$out" |
+		awk -v name="$name" '{ print name ": " $0 }' >>"$skips"
+	[ "${STRATA_NEEDS:-}" ] || return 0
+	# shellcheck disable=SC2086 # a list of words
+	printf '%s\n' $STRATA_NEEDS >.build/needs
+	needed=$(grep '^skipped ' "$out" | grep -cFf .build/needs || true)
+	[ "$needed" -eq 0 ] || echo "FAILED $name: STRATA_NEEDS asks for $needed of what was skipped"
+	failed=$((failed + needed))
 }
 
 figure() {
 	found=$(echo "$sum" | sed -n "s/.*\b\([0-9][0-9]*\) $1.*/\1/p")
 	echo "${found:-0}"
+}
+
+clean_up() {
+	[ -z "$servers" ] || tests/support/servers.sh stop "$servers"
+	[ -z "$builder" ] || kill -- "-$builder" 2>/dev/null || true
+}
+
+# With what the steps leave of the processors; a step that needs one before it is there waits for it.
+build_php_beside() {
+	# shellcheck disable=SC2016 # for the shell in there
+	setsid nice -n 19 sh -c 'for kind in zts nts; do tests/support/php_from_source.sh $kind; done' \
+		>.build/php_from_source.log 2>&1 </dev/null &
+	builder=$!
 }
 
 start_servers() {
@@ -40,13 +75,12 @@ start_servers() {
 		failed=$((failed + 1))
 		return
 	}
-	trap 'tests/support/servers.sh stop "$servers"' EXIT
-	trap 'exit 1' INT TERM HUP
 	# shellcheck disable=SC1091 # written by servers.sh
 	. "$servers/env"
 }
 
 all() {
+	build_php_beside
 	step "lint" tests/lint/run
 	step "unit tests, asan and ubsan" tests/unit/run asan
 	step "fuzz, asan and ubsan" tests/fuzz/run
@@ -56,7 +90,7 @@ all() {
 	step "phpt, asan and ubsan" tests/phpt.sh asan
 	step "phpt, images overwritten once nobody holds them" tests/phpt.sh poison
 	step "PSR-16 integration suite" tests/psr16/run
-	step "phpt, PHP 8.4 ZTS debug" tests/phpt.sh zts
+	step "phpt, PHP ZTS debug" tests/phpt.sh zts
 	step "threads" tests/threads/run
 	step "package" tests/packaging/run
 }
@@ -119,6 +153,12 @@ some() {
 	fi
 }
 
+tell_skips() {
+	[ -s "$skips" ] || return 0
+	echo "== not tried"
+	sort "$skips" | uniq -c
+}
+
 # Each test once, with the step that it took longest in.
 tell_times() {
 	if [ -s "$STRATA_TIMES" ]; then
@@ -129,15 +169,18 @@ tell_times() {
 	echo "== $((took / 60)) min $((took % 60)) s in all"
 }
 
+trap clean_up EXIT
+trap 'exit 1' INT TERM HUP
 tests/support/php_packages.sh
 if [ "$filter" ]; then
 	some
 else
-	tests/support/packages.sh git libapache2-mod-php nginx-light php-cgi php-fpm php-igbinary \
-		php-memcached wrk
+	tests/support/packages.sh git iproute2 iptables libapache2-mod-php nginx-light php-cgi php-fpm \
+		php-igbinary php-memcached wrk
 	all
 fi
 
+tell_skips
 tell_times
 if [ "$skipped" -ne 0 ]; then
 	echo "$passed passed, $failed failed, $skipped skipped"

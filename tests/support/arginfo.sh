@@ -10,8 +10,8 @@ cd "$(dirname "$0")/../.."
 generator=${XDG_CACHE_HOME:-$HOME/.cache}/strata/gen_stub
 
 if [ ! -e "$generator/gen_stub.php" ]; then
-	tests/support/trixie_source.sh php-parser "$generator/PHP-Parser-5.0.0" >&2
-	tests/support/trixie_source.sh php8.4 "$generator/php" >&2
+	tests/support/debian_source.sh php-parser "$generator/PHP-Parser-5.0.0" trixie >&2
+	tests/support/debian_source.sh php8.4 "$generator/php" trixie trixie-security sid >&2
 	mv "$generator/php/build/gen_stub.php" "$generator/"
 	rm -rf "$generator/php"
 fi
