@@ -18,7 +18,7 @@ typedef enum {
 	STRATA_PRECONDITION_VERSION
 } strata_precondition;
 
-/* Gives results room for what they witnessed, which no script can see or make up. */
+/* Gives results room for what they saw, which no script can see or make up. */
 void strata_api_prepare_result_class(void);
 
 /*
