@@ -43,7 +43,7 @@ typedef strata_result (*strata_memcached_classifier)(const strata_memcached_batc
 
 /*
  * Asks all nodes in parallel and writes every item's result. A connection that brought what the
- * classify cannot believe (DESYNC, PROTOCOL) is closed. The commands stay readable.
+ * classifier cannot believe (DESYNC, PROTOCOL) is closed. The commands stay readable.
  */
 void strata_memcached_batch_run(strata_memcached_batch *batch,
 	strata_memcached_classifier classify);

@@ -63,7 +63,7 @@ typedef strata_result (*strata_redis_classifier)(const strata_redis_batch *batch
 
 /*
  * Asks all nodes in parallel, writes every item's result and frees the bytes. There must be a
- * command for every item. A connection that brought what the classify cannot believe (DESYNC) is
+ * command for every item. A connection that brought what the classifier cannot believe (DESYNC) is
  * closed. The commands and their replies stay readable.
  */
 void strata_redis_batch_run(strata_redis_batch *batch, strata_redis_classifier classify);
