@@ -11,8 +11,9 @@ $extensions = [];
 foreach (loadable_extensions() as $name) {
     array_push($extensions, '-d', "extension=$name");
 }
+/* Where one is missing, the same is tried twice. */
 $igbinary = is_file(ini_get('extension_dir') . '/igbinary.so') ? ['-d', 'extension=igbinary'] : [];
-$opcache = ['-d', 'zend_extension=opcache', '-d', 'opcache.enable_cli=1', '-d', 'opcache.jit=tracing',
+$opcache = !is_file(ini_get('extension_dir') . '/opcache.so') ? [] : ['-d', 'zend_extension=opcache', '-d', 'opcache.enable_cli=1', '-d', 'opcache.jit=tracing',
     '-d', 'opcache.jit_buffer_size=16M'];
 foreach ([
     'php' => [],
