@@ -15,7 +15,7 @@
 
 #include "unit.h"
 
-enum { THREADS = 4, ROUNDS = 2000, INTERVAL = 100, KEYS = 6, RECORDS = 8, BLOB = 256 };
+enum { THREADS = 4, ROUNDS = 10000, INTERVAL = 100, KEYS = 6, RECORDS = 8, BLOB = 256 };
 
 static strata_host *host;
 static strata_process_slots *slots;
