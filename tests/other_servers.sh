@@ -25,25 +25,23 @@ if ! root=$(tests/support/debian_root.sh "$name" "$release" "$package-tools" mem
 	exit 0
 fi
 
-# The server of Debian is the checker under another name. A set of libraries of another Debian fits its
-# own loader only.
 programs=$PWD/.build/$name
 rm -rf "$programs"
 mkdir -p "$programs"
-ln -s "$root/usr/bin/$server-check-rdb" "$programs/$server-server"
 
-# wrap NAME PROGRAM: the folder's NAME runs the root's PROGRAM.
+# wrap NAME PROGRAM: the folder's NAME runs the root's PROGRAM. The checker of Debian is the server when
+# it is called by that name. A set of libraries of another Debian fits its own loader only.
 wrap() {
 	cat >"$programs/$1" <<END
 #!/bin/sh
 exec "$root/lib64/ld-linux-x86-64.so.2" --argv0 "$1" \\
-	--library-path "$root/lib/x86_64-linux-gnu:$root/usr/lib/x86_64-linux-gnu" "$2" "\$@"
+	--library-path "$root/lib/x86_64-linux-gnu:$root/usr/lib/x86_64-linux-gnu" "$root/usr/bin/$2" "\$@"
 END
 	chmod +x "$programs/$1"
 }
-wrap redis-server "$programs/$server-server"
-wrap redis-cli "$root/usr/bin/$server-cli"
-wrap memcached "$root/usr/bin/memcached"
+wrap redis-server "$server-check-rdb"
+wrap redis-cli "$server-cli"
+wrap memcached memcached
 
 export PATH="$programs:$PATH"
 echo "$(redis-server --version | cut -d ' ' -f 1-3), $(memcached -V)"

@@ -19,8 +19,7 @@ filter=${2:-}
 prefix=
 
 mkdir -p .build
-all=.build/phpt.all
-tests/support/chosen.sh tests/phpt '*.phpt' "$filter" >"$all" || {
+all=$(tests/support/chosen.sh tests/phpt '*.phpt' "$filter") || {
 	echo "strata: there is no test $filter in tests/phpt" >&2
 	exit 2
 }
@@ -59,7 +58,7 @@ done)
 # By areas in their order: all that a filter chooses, or what this build is for.
 sed 's/#.*//' tests/phpt/areas | while read -r area builds; do
 	case " ${filter:+$kind }$builds " in
-		*" $kind "*) grep "^tests/phpt/$area/" "$all" || true ;;
+		*" $kind "*) echo "$all" | grep "^tests/phpt/$area/" || true ;;
 	esac
 done >"$list"
 
