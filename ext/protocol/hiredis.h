@@ -1,6 +1,6 @@
 /*
- * hiredis — the reader of RESP that strata is built with: hiredis, or libvalkey, which goes on from it
- * with the same reader under other names. The code says the names of hiredis.
+ * hiredis — the reader of RESP that strata is built with: hiredis, or libvalkey. That one goes on
+ * from hiredis, with the same reader under other names. The code says the names of hiredis.
  */
 #ifndef STRATA_PROTOCOL_HIREDIS_H
 #define STRATA_PROTOCOL_HIREDIS_H

@@ -1,7 +1,7 @@
 /*
- * What threads do to each other's words in shared memory, for the thread sanitizer: each test guards
- * plain memory by one mechanism and nothing else, so that a missing order is a race that it reports.
- * Processes share the same words by the same orders, and no sanitizer looks into two of them.
+ * What threads do to each other's words in shared memory, for the thread sanitizer. Each test
+ * guards plain memory by one mechanism and nothing else, so a missing order is a race that it
+ * reports. Processes share the same words by the same orders, and no sanitizer sees two of them.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -34,7 +34,7 @@ static void end(void)
 	strata_host_free(host);
 }
 
-/* No thread ends before all are done: the kernel tells of a death, which the sanitizer does not see. */
+/* No thread ends before all are done: that the kernel tells of a death, no sanitizer sees. */
 typedef struct {
 	void *(*task)(void *);
 	uintptr_t number; /* its argument */
@@ -207,7 +207,7 @@ static _Atomic uint64_t current; /* the block in force, 1 or 2 */
 static uint64_t blocks[3];       /* plain: a reader may look while it holds a pin */
 static _Atomic uint32_t overwrites;
 
-/* The protocol of the store in small: publish the pin, then look whether the block is still in force. */
+/* As the store does it: publish the pin, then look whether the block is still in force. */
 static void read_current(void)
 {
 	uint64_t block = atomic_load_explicit(&current, memory_order_acquire);

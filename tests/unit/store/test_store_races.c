@@ -2,7 +2,7 @@
  * Threads that read, store, remove and count under few keys, for the thread sanitizer: what is read
  * under a pin was written before it was found, and is overwritten only once its pin is gone.
  *
- * The store lies in one mapping here: of the same memory at two addresses the sanitizer knows nothing.
+ * The store lies in one mapping here: of one memory at two addresses the sanitizer knows nothing.
  */
 #include "store/store.h"
 
