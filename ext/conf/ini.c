@@ -37,7 +37,15 @@ typedef struct {
 	atomic_bool file_reported; /* its password_file could not be read, and that was said */
 } database;
 
+/* What an entry was registered by. PHP 8.6 looks at it as long as the entry is there. */
+typedef struct definition {
+	struct definition *next;
+	zend_ini_entry_def entries[2]; /* the second one ends the list */
+	char name[DIRECTIVE];
+} definition;
+
 /* Written while the module starts, when there is one thread, and read-only from then on. */
+static definition *definitions;
 static database *databases; /* "default" first */
 static uint32_t database_count;
 static uint64_t memory;
@@ -170,18 +178,30 @@ static void register_entry(int module_number, const char *of_database,
 	const strata_setting *setting)
 {
 	const char *initial = of_database == NULL ? setting->initial : NULL;
-	char name[DIRECTIVE];
-	zend_ini_entry_def entries[2] = { { 0 }, { 0 } };
+	definition *kept = pecalloc(1, sizeof(*kept), 1);
+	zend_ini_entry_def *entry = &kept->entries[0];
 
-	entries[0].name_length = (uint16_t) directive_name(name, of_database, setting);
-	entries[0].name = name;
-	entries[0].on_modify = check_value;
-	entries[0].mh_arg1 = (void *) setting;
-	entries[0].value = initial;
-	entries[0].value_length = initial != NULL ? (uint32_t) strlen(initial) : 0;
-	entries[0].displayer = show_masked;
-	entries[0].modifiable = PHP_INI_SYSTEM;
-	zend_register_ini_entries(entries, module_number);
+	kept->next = definitions;
+	definitions = kept;
+	entry->name_length = (uint16_t) directive_name(kept->name, of_database, setting);
+	entry->name = kept->name;
+	entry->on_modify = check_value;
+	entry->mh_arg1 = (void *) setting;
+	entry->value = initial;
+	entry->value_length = initial != NULL ? (uint32_t) strlen(initial) : 0;
+	entry->displayer = show_masked;
+	entry->modifiable = PHP_INI_SYSTEM;
+	zend_register_ini_entries(kept->entries, module_number);
+}
+
+static void free_definitions(void)
+{
+	while (definitions != NULL) {
+		definition *first = definitions;
+
+		definitions = first->next;
+		pefree(first, 1);
+	}
 }
 
 static void register_entries(int module_number, const char *of_database)
@@ -344,6 +364,7 @@ void strata_ini_register(int module_number)
 void strata_ini_unregister(int module_number)
 {
 	zend_unregister_ini_entries(module_number);
+	free_definitions();
 	pefree(databases, 1);
 	free(topology);
 	topology = NULL;

@@ -3,8 +3,8 @@ memcached: a value with any one bit flipped is a miss, counted as corrupt or for
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=flipped-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=flipped-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s
