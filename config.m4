@@ -157,9 +157,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/remember.c
     ext/cache/runtime.c
     ext/codec/codec.c
+    ext/codec/depth.c
     ext/codec/image.c
     ext/codec/image_copy.c
     ext/codec/image_table.c
+    ext/codec/isolation.c
+    ext/codec/reading.c
     ext/codec/serializer_igbinary.c
     ext/codec/serializer_php.c
     ext/codec/storable.c
@@ -213,6 +216,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/os/map.c
     ext/os/mutex.c
     ext/os/process.c
+    ext/os/stack.c
     ext/protocol/error_reply.c
     ext/protocol/memcached_protocol.c
     ext/protocol/meta.c
