@@ -10,4 +10,4 @@ if ! command -v php-config >/dev/null || ! command -v phpize >/dev/null; then
 fi
 # shellcheck disable=SC2086 # a list of names
 exec "$here/packages.sh" $php gcc libc6-dev make autoconf pkg-config libhiredis-dev \
-	libmemcached-dev libssl-dev libxxhash-dev
+	libmemcached-dev libc-ares-dev libssl-dev libxxhash-dev
