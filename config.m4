@@ -172,6 +172,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/memcached/ring.c
     ext/net/address.c
     ext/net/endpoint.c
+    ext/net/resolver/dns_query.c
+    ext/net/resolver/name.c
+    ext/net/resolver/name_table.c
     ext/net/socket.c
     ext/net/stream.c
     ext/net/tls.c
@@ -183,6 +186,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/node/idle_pool.c
     ext/node/io_loop.c
     ext/node/lifetime.c
+    ext/node/location.c
     ext/node/node.c
     ext/node/probe.c
     ext/node/reply_check.c

@@ -33,7 +33,7 @@ typedef enum {
 
 typedef struct {
 	strata_stream_state state;
-	int fd;                   /* -1: none */
+	int fd; /* -1: none */
 	strata_address_list addresses;
 	uint32_t at;              /* index of the address that is tried, or was reached */
 	uint32_t tried;           /* addresses so far, that one included */

@@ -32,7 +32,7 @@ typedef struct {
 	struct strata_breaker_table *breaker_table; /* NULL: nodes are asked whatever happened before */
 	strata_breaker_limits limits;
 	struct strata_slot_map_table *slot_maps; /* NULL: each thread learns a cluster's slots alone */
-	struct strata_name_table *names; /* NULL: each thread looks names up alone */
+	struct strata_name_table *names;         /* NULL: each thread looks names up alone */
 	const struct strata_tls *tls;            /* NULL: in the clear */
 	strata_anomalies *anomalies;             /* NULL: none are kept */
 } strata_client_options;

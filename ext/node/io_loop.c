@@ -248,8 +248,7 @@ static void advance_ready(run *run)
 static void give_up(strata_exchange *exchange, strata_usec now)
 {
 	strata_usec late = now - strata_connection_deadline(exchange->connection);
-	strata_result result =
-		strata_connection_give_up(exchange->connection, now, &exchange->error);
+	strata_result result = strata_connection_give_up(exchange->connection, now, &exchange->error);
 
 	if (result == STRATA_OK) {
 		return; /* another address is tried */

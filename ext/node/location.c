@@ -85,8 +85,8 @@ strata_msec strata_location_since(const strata_location *location)
 
 bool strata_location_holds(const strata_location *location, const strata_address *address)
 {
-	return location->name == NULL || strata_address_list_find(&location->addresses, address) <
-										 location->addresses.count;
+	return location->name == NULL ||
+		   strata_address_list_find(&location->addresses, address) < location->addresses.count;
 }
 
 uint32_t strata_location_first(const strata_location *location)
@@ -112,9 +112,9 @@ void strata_location_failed(const strata_location *location, const strata_addres
 	}
 }
 
-void strata_location_doubt(const strata_location *location, strata_usec now)
+void strata_location_expire(const strata_location *location, strata_usec now)
 {
 	if (location->name != NULL) {
-		strata_name_doubt(location->name, now);
+		strata_name_expire(location->name, now);
 	}
 }

@@ -55,6 +55,6 @@ void strata_location_worked(const strata_location *location, const strata_addres
 void strata_location_failed(const strata_location *location, const strata_address *address);
 
 /* Something speaks against the addresses: they are looked up once more. */
-void strata_location_doubt(const strata_location *location, strata_usec now);
+void strata_location_expire(const strata_location *location, strata_usec now);
 
 #endif

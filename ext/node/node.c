@@ -188,7 +188,7 @@ static void follow_name(strata_node *node, strata_usec now)
 
 void strata_node_look_up_again(strata_node *node, strata_usec now)
 {
-	strata_location_doubt(&node->peer.location, now);
+	strata_location_expire(&node->peer.location, now);
 	follow_name(node, now);
 }
 
@@ -260,7 +260,7 @@ static void learn_where(strata_node *node, const strata_connection *connection,
 		case STRATA_OUTCOME_STALE:
 		case STRATA_OUTCOME_PROTOCOL:
 		case STRATA_OUTCOME_NOT_READY:
-		case STRATA_OUTCOME_AUTH: strata_location_doubt(location, now); break;
+		case STRATA_OUTCOME_AUTH: strata_location_expire(location, now); break;
 	}
 	if (address == NULL || !strata_connection_is_fresh(connection)) {
 		return;

@@ -33,12 +33,12 @@ strata_stats_row *strata_node_stats(const strata_node *node);
 /* Closes the idle connections, so that the next exchange opens a fresh one. */
 void strata_node_drop_idle(strata_node *node);
 
-/* Something speaks against its address: has its name looked up again, and does not wait for that. */
+/* Something speaks against its address: its name is looked up again, without waiting for it. */
 void strata_node_look_up_again(strata_node *node, strata_usec now);
 
 /*
- * What probes of nodes of this thread, and lookups of their names, have found out meanwhile. Costs nothing where there is none,
- * and is called wherever a request or a call begins or ends.
+ * What probes of nodes of this thread, and lookups of their names, have found out meanwhile. Costs
+ * nothing where there is none, and is called wherever a request or a call begins or ends.
  */
 void strata_nodes_look_at_probes(void);
 

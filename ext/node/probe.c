@@ -64,8 +64,8 @@ strata_connection *strata_probe_end(strata_probe *probe)
 	return connection;
 }
 
-strata_probe *strata_probe_new(strata_connection *connection, strata_peer *peer,
-	uint64_t turn, strata_usec now)
+strata_probe *strata_probe_new(strata_connection *connection, strata_peer *peer, uint64_t turn,
+	strata_usec now)
 {
 	strata_probe *probe = calloc(1, sizeof(*probe));
 

@@ -5,7 +5,7 @@
  * Whatever the thread does next goes on with it. Other processes use what is known meanwhile. Where
  * nothing is known they look again every few milliseconds, within their own deadlines.
  *
- *     due   nothing is known; or it was doubted after it was last asked for; or it is too old
+ *     due   nothing is known; or it expired after it was last asked for; or it is too old
  *     turn  the gate of the name, once a second
  */
 #ifndef _GNU_SOURCE
@@ -38,7 +38,7 @@ struct strata_name {
 	strata_name_record *record;
 	bool is_private; /* the record is */
 	strata_name_view view;
-	strata_lookup *lookup; /* under way; NULL: none */
+	strata_dns_query *query; /* under way; NULL: none */
 	uint64_t ticket;
 	uint64_t asked_version; /* in force when it began */
 	strata_msec asked_at;
@@ -52,11 +52,11 @@ static STRATA_THREAD_LOCAL uint32_t under_way;
 
 /* ---- life ---- */
 
-static void drop_lookup(strata_name *name)
+static void drop_query(strata_name *name)
 {
-	if (name->lookup != NULL) {
-		strata_lookup_free(name->lookup);
-		name->lookup = NULL;
+	if (name->query != NULL) {
+		strata_dns_query_free(name->query);
+		name->query = NULL;
 		under_way--;
 	}
 }
@@ -143,7 +143,7 @@ void strata_name_close(strata_name *name)
 	if (*link == name) {
 		*link = name->next;
 	}
-	drop_lookup(name);
+	drop_query(name);
 	drop_ticker(name);
 	give_record(name);
 	free(name);
@@ -158,7 +158,7 @@ static STRATA_COLD void leave_parent(strata_name *name)
 	strata_name_record *former = name->record;
 	bool was_private = name->is_private;
 
-	drop_lookup(name);
+	drop_query(name);
 	drop_ticker(name);
 	if (take_record(name)) {
 		if (was_private) {
@@ -185,22 +185,22 @@ static void log_move(const strata_name *name)
 
 static void end(strata_name *name)
 {
-	const strata_lookup_end *found = strata_lookup_result(name->lookup);
-	bool has_moved = strata_name_record_publish(name->record, name->asked_version, found,
-		name->asked_at);
+	const strata_dns_answer *found = strata_dns_query_answer(name->query);
+	bool has_moved =
+		strata_name_record_publish(name->record, name->asked_version, found, name->asked_at);
 
 	strata_name_record_end(name->record, name->ticket);
 	if (has_moved) {
 		log_move(name);
 	}
-	drop_lookup(name);
+	drop_query(name);
 }
 
 static void go_on(strata_name *name, strata_usec now)
 {
 	if (name->generation != strata_process_generation()) {
 		leave_parent(name);
-	} else if (strata_lookup_advance(name->lookup, now)) {
+	} else if (strata_dns_query_advance(name->query, now)) {
 		end(name);
 	}
 }
@@ -208,13 +208,13 @@ static void go_on(strata_name *name, strata_usec now)
 /* Without memory or descriptors it is as if the answer never came. */
 static void begin(strata_name *name, strata_usec now)
 {
-	static const strata_lookup_end no_memory = { .result = STRATA_NO_MEMORY,
+	static const strata_dns_answer no_memory = { .result = STRATA_NO_MEMORY,
 		.error = "there is no memory, or no file descriptor, to look it up" };
 
 	name->asked_at = strata_msec_of(now);
 	name->asked_version = strata_name_record_version(name->record);
-	name->lookup = strata_lookup_new(name->host, now);
-	if (name->lookup != NULL) {
+	name->query = strata_dns_query_new(name->host, now);
+	if (name->query != NULL) {
 		under_way++;
 		go_on(name, now);
 	} else {
@@ -227,9 +227,9 @@ static void begin(strata_name *name, strata_usec now)
 static bool is_due(const strata_name *name, strata_msec max_age, strata_msec now)
 {
 	const strata_name_view *view = &name->view;
-	strata_msec doubted_at = strata_name_record_doubted_at(name->record, now);
+	strata_msec expired_at = strata_name_record_expired_at(name->record, now);
 
-	if (view->addresses.count == 0 || doubted_at > view->asked_at) {
+	if (view->addresses.count == 0 || expired_at > view->asked_at) {
 		return true;
 	}
 	if (view->result != STRATA_OK && (max_age == 0 || max_age > TRY_AGAIN)) {
@@ -250,7 +250,7 @@ static strata_name_state state_of(const strata_name *name, strata_msec now)
 	if (name->view.addresses.count > 0) {
 		return STRATA_NAME_KNOWN;
 	}
-	return name->lookup != NULL || strata_name_record_is_asked(name->record, now) ||
+	return name->query != NULL || strata_name_record_is_asked(name->record, now) ||
 				   name->view.version == 0
 			   ? STRATA_NAME_PENDING
 			   : STRATA_NAME_UNKNOWN;
@@ -263,11 +263,11 @@ strata_name_state strata_name_look(strata_name *name, strata_usec max_age, strat
 	if (name->generation != strata_process_generation()) {
 		leave_parent(name);
 	}
-	if (name->lookup != NULL) {
+	if (name->query != NULL) {
 		go_on(name, now);
 	}
 	catch_up(name, now_msec);
-	if (name->lookup == NULL && is_due(name, strata_msec_of(max_age), now_msec) &&
+	if (name->query == NULL && is_due(name, strata_msec_of(max_age), now_msec) &&
 		strata_name_record_take(name->record, now_msec, &name->ticket) == STRATA_GATE_TAKEN) {
 		begin(name, now);
 		catch_up(name, now_msec);
@@ -285,8 +285,8 @@ int strata_name_fd(strata_name *name)
 	static const struct itimerspec tick = { { 0, TICK }, { 0, TICK } };
 	uint64_t unused;
 
-	if (name->lookup != NULL) {
-		return strata_lookup_fd(name->lookup);
+	if (name->query != NULL) {
+		return strata_dns_query_fd(name->query);
 	}
 	if (name->ticker == NO_FD) {
 		name->ticker = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
@@ -298,9 +298,9 @@ int strata_name_fd(strata_name *name)
 
 /* ---- hints ---- */
 
-void strata_name_doubt(strata_name *name, strata_usec now)
+void strata_name_expire(strata_name *name, strata_usec now)
 {
-	strata_name_record_doubt(name->record, strata_msec_of(now));
+	strata_name_record_expire(name->record, strata_msec_of(now));
 }
 
 uint32_t strata_name_first(const strata_name *name, uint16_t port)
@@ -324,7 +324,7 @@ static STRATA_COLD void go_on_with_all(void)
 	strata_usec now = strata_clock_usec();
 
 	for (strata_name *name = names; name != NULL; name = name->next) {
-		if (name->lookup != NULL) {
+		if (name->query != NULL) {
 			go_on(name, now);
 		}
 	}

@@ -44,7 +44,7 @@ const strata_name_view *strata_name_known(const strata_name *name);
 int strata_name_fd(strata_name *name);
 
 /* Something speaks against the addresses. The next looks have the name looked up once more. */
-void strata_name_doubt(strata_name *name, strata_usec now);
+void strata_name_expire(strata_name *name, strata_usec now);
 
 /* As strata_name_record_first() and _prefer(). */
 uint32_t strata_name_first(const strata_name *name, uint16_t port);

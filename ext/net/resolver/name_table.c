@@ -38,13 +38,13 @@ typedef struct {
 	uint32_t result;
 	uint32_t count;
 	stored_address addresses[STRATA_ADDRESSES_MOST];
-	char error[STRATA_LOOKUP_ERROR_ROOM];
+	char error[STRATA_DNS_ERROR_ROOM];
 } stored;
 
 struct strata_name_record {
 	char host[HOST_ROOM];
 	strata_gate gate;
-	_Atomic uint64_t doubted_at;
+	_Atomic uint64_t expired_at;
 	_Atomic uint64_t first[PORTS]; /* {48 bits of the hash of an address | port: 16}, by port */
 	strata_published_head head;
 	_Atomic uint64_t words[STRATA_PUBLISHED_WORDS(sizeof(stored))];
@@ -243,7 +243,7 @@ static void store_found(stored *next, const strata_address_list *found, strata_m
 }
 
 bool strata_name_record_publish(strata_name_record *record, uint64_t version,
-	const strata_lookup_end *end, strata_msec asked_at)
+	const strata_dns_answer *end, strata_msec asked_at)
 {
 	stored former, next;
 	uint64_t known;
@@ -267,14 +267,14 @@ bool strata_name_record_publish(strata_name_record *record, uint64_t version,
 
 /* ---- hints ---- */
 
-void strata_name_record_doubt(strata_name_record *record, strata_msec now)
+void strata_name_record_expire(strata_name_record *record, strata_msec now)
 {
-	atomic_store_explicit(&record->doubted_at, now, memory_order_relaxed);
+	atomic_store_explicit(&record->expired_at, now, memory_order_relaxed);
 }
 
-strata_msec strata_name_record_doubted_at(const strata_name_record *record, strata_msec now)
+strata_msec strata_name_record_expired_at(const strata_name_record *record, strata_msec now)
 {
-	return past_of(atomic_load_explicit(&record->doubted_at, memory_order_relaxed), now);
+	return past_of(atomic_load_explicit(&record->expired_at, memory_order_relaxed), now);
 }
 
 static uint64_t word_of(uint16_t port, const strata_address *address)

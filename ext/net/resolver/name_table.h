@@ -11,7 +11,7 @@
 #include "host/host.h"
 #include "host/process_slot.h"
 #include "net/address.h"
-#include "net/resolver/lookup.h"
+#include "net/resolver/dns_query.h"
 
 typedef struct strata_name_table strata_name_table;
 
@@ -36,19 +36,19 @@ void strata_name_record_free(strata_name_record *record);
 
 /* What is known. Moments are those of the monotonic clock; 0: never. */
 typedef struct {
-	uint64_t version;                     /* changes with each end of a lookup; 0: there was none */
-	strata_address_list addresses;        /* of the last lookup that found any; without ports */
-	strata_msec since;                    /* these have been the addresses */
-	strata_msec answered_at;              /* when the last lookup that found any was begun */
-	strata_msec asked_at;                 /* when the last one that ended was begun */
-	strata_result result;                 /* how that one ended: OK, or why there was no address */
-	char error[STRATA_LOOKUP_ERROR_ROOM]; /* the same in words; empty when OK */
+	uint64_t version;                  /* changes with each end of a query; 0: there was none */
+	strata_address_list addresses;     /* of the last lookup that found any; without ports */
+	strata_msec since;                 /* these have been the addresses */
+	strata_msec answered_at;           /* when the last lookup that found any was begun */
+	strata_msec asked_at;              /* when the last one that ended was begun */
+	strata_result result;              /* how that one ended: OK, or why there was no address */
+	char error[STRATA_DNS_ERROR_ROOM]; /* the same in words; empty when OK */
 } strata_name_view;
 
 /* The version by itself: as long as it is the same, so is everything else. One load. */
 uint64_t strata_name_record_version(const strata_name_record *record);
 
-/* What damage left unlikely is left out: in doubt nothing is known. */
+/* What damage left unlikely is left out: then nothing is known. */
 void strata_name_record_read(const strata_name_record *record, strata_msec now,
 	strata_name_view *out);
 
@@ -69,13 +69,13 @@ bool strata_name_record_is_asked(const strata_name_record *record, strata_msec n
  * ones than before, of which there were some.
  */
 bool strata_name_record_publish(strata_name_record *record, uint64_t version,
-	const strata_lookup_end *end, strata_msec asked_at);
+	const strata_dns_answer *end, strata_msec asked_at);
 
 /* Something speaks against the addresses: they are to be looked up once more. */
-void strata_name_record_doubt(strata_name_record *record, strata_msec now);
+void strata_name_record_expire(strata_name_record *record, strata_msec now);
 
 /* When something spoke against them last; 0: never. */
-strata_msec strata_name_record_doubted_at(const strata_name_record *record, strata_msec now);
+strata_msec strata_name_record_expired_at(const strata_name_record *record, strata_msec now);
 
 /*
  * The address to begin with when connecting to this port, a hint: the one that worked last. Its

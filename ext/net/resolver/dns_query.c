@@ -14,7 +14,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "net/resolver/lookup.h"
+#include "net/resolver/dns_query.h"
 
 #include <ares.h>
 #include <pthread.h>
@@ -34,14 +34,14 @@ enum {
 	EVENTS = 8
 };
 
-struct strata_lookup {
+struct strata_dns_query {
 	ares_channel channel;
 	int poll;            /* epoll: the sockets of the channel, and the timer */
 	int timer;           /* fires when the channel has waited long enough for something */
 	uint32_t generation; /* of the process that began it */
 	strata_usec began;
 	bool is_over;
-	strata_lookup_end end;
+	strata_dns_answer end;
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -89,16 +89,16 @@ static bool read_address(const struct ares_addrinfo_node *node, strata_address *
 	return false;
 }
 
-static void fail(strata_lookup *lookup, strata_result result, const char *why)
+static void fail(strata_dns_query *query, strata_result result, const char *why)
 {
-	lookup->is_over = true;
-	lookup->end.result = result;
-	snprintf(lookup->end.error, sizeof(lookup->end.error), "%s", why);
+	query->is_over = true;
+	query->end.result = result;
+	snprintf(query->end.error, sizeof(query->end.error), "%s", why);
 }
 
-static void keep(strata_lookup *lookup, const struct ares_addrinfo_node *node)
+static void keep(strata_dns_query *query, const struct ares_addrinfo_node *node)
 {
-	strata_address_list *list = &lookup->end.addresses;
+	strata_address_list *list = &query->end.addresses;
 
 	for (; node != NULL && list->count < STRATA_ADDRESSES_MOST; node = node->ai_next) {
 		strata_address *next = &list->items[list->count];
@@ -108,45 +108,45 @@ static void keep(strata_lookup *lookup, const struct ares_addrinfo_node *node)
 		}
 	}
 	if (list->count == 0) {
-		fail(lookup, STRATA_CONNECTION, "the name has no address that a server can have");
+		fail(query, STRATA_CONNECTION, "the name has no address that a server can have");
 		return;
 	}
-	lookup->is_over = true;
-	lookup->end.result = STRATA_OK;
+	query->is_over = true;
+	query->end.result = STRATA_OK;
 }
 
-static void explain(strata_lookup *lookup, int status)
+static void explain(strata_dns_query *query, int status)
 {
 	switch (status) {
-		case ARES_ENOTFOUND: fail(lookup, STRATA_CONNECTION, "there is no such name"); return;
-		case ARES_ENODATA: fail(lookup, STRATA_CONNECTION, "the name has no address"); return;
+		case ARES_ENOTFOUND: fail(query, STRATA_CONNECTION, "there is no such name"); return;
+		case ARES_ENODATA: fail(query, STRATA_CONNECTION, "the name has no address"); return;
 		case ARES_ESERVFAIL:
-			fail(lookup, STRATA_CONNECTION, "the name server could not answer (SERVFAIL)");
+			fail(query, STRATA_CONNECTION, "the name server could not answer (SERVFAIL)");
 			return;
 		case ARES_EREFUSED:
-			fail(lookup, STRATA_CONNECTION, "the name server refuses to answer");
+			fail(query, STRATA_CONNECTION, "the name server refuses to answer");
 			return;
 		case ARES_ECONNREFUSED:
-			fail(lookup, STRATA_CONNECTION, "no name server is running where resolv.conf says");
+			fail(query, STRATA_CONNECTION, "no name server is running where resolv.conf says");
 			return;
 		case ARES_ETIMEOUT:
-		case ARES_ECANCELLED:
-			fail(lookup, STRATA_TIMEOUT, "no name server answers");
+		case ARES_ECANCELLED: fail(query, STRATA_TIMEOUT, "no name server answers"); return;
+		case ARES_ENOMEM:
+			fail(query, STRATA_NO_MEMORY, strata_result_text(STRATA_NO_MEMORY));
 			return;
-		case ARES_ENOMEM: fail(lookup, STRATA_NO_MEMORY, strata_result_text(STRATA_NO_MEMORY)); return;
-		default: fail(lookup, STRATA_CONNECTION, ares_strerror(status));
+		default: fail(query, STRATA_CONNECTION, ares_strerror(status));
 	}
 }
 
 static void on_end(void *user, int status, int timeouts, struct ares_addrinfo *found)
 {
-	strata_lookup *lookup = user;
+	strata_dns_query *query = user;
 
 	(void) timeouts;
 	if (status == ARES_SUCCESS && found != NULL) {
-		keep(lookup, found->nodes);
+		keep(query, found->nodes);
 	} else if (status != ARES_EDESTRUCTION) {
-		explain(lookup, status);
+		explain(query, status);
 	}
 	if (found != NULL) {
 		ares_freeaddrinfo(found);
@@ -159,154 +159,154 @@ static void on_end(void *user, int status, int timeouts, struct ares_addrinfo *f
  * A child has the same epoll as its parent, whose sockets must stay in it: nothing is changed
  * there.
  */
-static bool is_inherited(const strata_lookup *lookup)
+static bool is_inherited(const strata_dns_query *query)
 {
-	return lookup->generation != strata_process_generation();
+	return query->generation != strata_process_generation();
 }
 
 /* A socket that cannot be added makes the lookup end by its time. */
 static void on_socket(void *user, ares_socket_t fd, int readable, int writable)
 {
-	const strata_lookup *lookup = user;
+	const strata_dns_query *query = user;
 	struct epoll_event event = { .data.fd = fd };
 
-	if (is_inherited(lookup)) {
+	if (is_inherited(query)) {
 		return;
 	}
 	event.events = (readable != 0 ? EPOLLIN : 0) | (writable != 0 ? EPOLLOUT : 0);
 	if (event.events == 0) {
-		(void) epoll_ctl(lookup->poll, EPOLL_CTL_DEL, fd, &event);
-	} else if (epoll_ctl(lookup->poll, EPOLL_CTL_MOD, fd, &event) != 0) {
-		(void) epoll_ctl(lookup->poll, EPOLL_CTL_ADD, fd, &event);
+		(void) epoll_ctl(query->poll, EPOLL_CTL_DEL, fd, &event);
+	} else if (epoll_ctl(query->poll, EPOLL_CTL_MOD, fd, &event) != 0) {
+		(void) epoll_ctl(query->poll, EPOLL_CTL_ADD, fd, &event);
 	}
 }
 
 /* So that the descriptor is readable when the next server is to be tried, or it is all over. */
-static void set_timer(const strata_lookup *lookup, strata_usec now)
+static void set_timer(const strata_dns_query *query, strata_usec now)
 {
-	strata_usec age = now - lookup->began;
+	strata_usec age = now - query->began;
 	strata_usec left = age < LONGEST ? LONGEST - age : 1;
 	struct timeval most = { (time_t) (left / 1000000), (suseconds_t) (left % 1000000) };
 	struct timeval room;
-	const struct timeval *wait = ares_timeout(lookup->channel, &most, &room);
+	const struct timeval *wait = ares_timeout(query->channel, &most, &room);
 	struct itimerspec when = { { 0, 0 }, { wait->tv_sec, wait->tv_usec * 1000 + 1 } };
 
-	(void) timerfd_settime(lookup->timer, 0, &when, NULL);
+	(void) timerfd_settime(query->timer, 0, &when, NULL);
 }
 
-static bool open_descriptors(strata_lookup *lookup)
+static bool open_descriptors(strata_dns_query *query)
 {
 	struct epoll_event event = { .events = EPOLLIN };
 
-	lookup->poll = epoll_create1(EPOLL_CLOEXEC);
-	lookup->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	event.data.fd = lookup->timer;
-	return lookup->poll >= 0 && lookup->timer >= 0 &&
-		   epoll_ctl(lookup->poll, EPOLL_CTL_ADD, lookup->timer, &event) == 0;
+	query->poll = epoll_create1(EPOLL_CLOEXEC);
+	query->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	event.data.fd = query->timer;
+	return query->poll >= 0 && query->timer >= 0 &&
+		   epoll_ctl(query->poll, EPOLL_CTL_ADD, query->timer, &event) == 0;
 }
 
-static bool open_channel(strata_lookup *lookup)
+static bool open_channel(strata_dns_query *query)
 {
 	struct ares_options options = { .timeout = FIRST_WAIT,
 		.tries = ROUNDS,
 		.sock_state_cb = on_socket,
-		.sock_state_cb_data = lookup };
+		.sock_state_cb_data = query };
 
 	(void) pthread_once(&once, init_library);
 	if (library == ARES_SUCCESS &&
-		ares_init_options(&lookup->channel, &options,
+		ares_init_options(&query->channel, &options,
 			ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB) == ARES_SUCCESS) {
 		return true;
 	}
-	lookup->channel = NULL;
+	query->channel = NULL;
 	return false;
 }
 
 /* ---- exported ---- */
 
-strata_lookup *strata_lookup_new(const char *host, strata_usec now)
+strata_dns_query *strata_dns_query_new(const char *host, strata_usec now)
 {
 	const struct ares_addrinfo_hints wanted = { .ai_family = AF_UNSPEC,
 		.ai_socktype = SOCK_STREAM };
-	strata_lookup *lookup = calloc(1, sizeof(*lookup));
+	strata_dns_query *query = calloc(1, sizeof(*query));
 
-	if (lookup == NULL) {
+	if (query == NULL) {
 		return NULL;
 	}
-	lookup->poll = -1;
-	lookup->timer = -1;
-	lookup->began = now;
-	lookup->generation = strata_process_generation();
-	if (!open_descriptors(lookup) || !open_channel(lookup)) {
-		strata_lookup_free(lookup);
+	query->poll = -1;
+	query->timer = -1;
+	query->began = now;
+	query->generation = strata_process_generation();
+	if (!open_descriptors(query) || !open_channel(query)) {
+		strata_dns_query_free(query);
 		return NULL;
 	}
-	ares_getaddrinfo(lookup->channel, host, NULL, &wanted, on_end, lookup);
-	if (!lookup->is_over) {
-		set_timer(lookup, now);
+	ares_getaddrinfo(query->channel, host, NULL, &wanted, on_end, query);
+	if (!query->is_over) {
+		set_timer(query, now);
 	}
-	return lookup;
+	return query;
 }
 
-int strata_lookup_fd(const strata_lookup *lookup)
+int strata_dns_query_fd(const strata_dns_query *query)
 {
-	return lookup->poll;
+	return query->poll;
 }
 
-static void process(strata_lookup *lookup, const struct epoll_event *event)
+static void process(strata_dns_query *query, const struct epoll_event *event)
 {
 	int fd = event->data.fd;
 	bool reads = (event->events & ~(uint32_t) EPOLLOUT) != 0;
 	bool writes = (event->events & EPOLLOUT) != 0;
 	uint64_t unused;
 
-	if (fd == lookup->timer) {
+	if (fd == query->timer) {
 		(void) !read(fd, &unused, sizeof(unused));
 	} else {
-		ares_process_fd(lookup->channel, reads ? fd : ARES_SOCKET_BAD,
+		ares_process_fd(query->channel, reads ? fd : ARES_SOCKET_BAD,
 			writes ? fd : ARES_SOCKET_BAD);
 	}
 }
 
-bool strata_lookup_advance(strata_lookup *lookup, strata_usec now)
+bool strata_dns_query_advance(strata_dns_query *query, strata_usec now)
 {
 	struct epoll_event events[EVENTS];
-	int count = lookup->is_over ? 0 : epoll_wait(lookup->poll, events, EVENTS, 0);
+	int count = query->is_over ? 0 : epoll_wait(query->poll, events, EVENTS, 0);
 
 	/* What came is read before any time is looked at: the process may be late, not the server. */
-	for (int i = 0; i < count && !lookup->is_over; i++) {
-		process(lookup, &events[i]);
+	for (int i = 0; i < count && !query->is_over; i++) {
+		process(query, &events[i]);
 	}
-	if (count > 0 && !lookup->is_over) {
-		ares_process_fd(lookup->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	if (count > 0 && !query->is_over) {
+		ares_process_fd(query->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
 	}
-	if (!lookup->is_over && now - lookup->began >= LONGEST) {
-		ares_cancel(lookup->channel);
+	if (!query->is_over && now - query->began >= LONGEST) {
+		ares_cancel(query->channel);
 	}
-	if (!lookup->is_over && count > 0) {
-		set_timer(lookup, now);
+	if (!query->is_over && count > 0) {
+		set_timer(query, now);
 	}
-	return lookup->is_over;
+	return query->is_over;
 }
 
-const strata_lookup_end *strata_lookup_result(const strata_lookup *lookup)
+const strata_dns_answer *strata_dns_query_answer(const strata_dns_query *query)
 {
-	return &lookup->end;
+	return &query->end;
 }
 
-void strata_lookup_free(strata_lookup *lookup)
+void strata_dns_query_free(strata_dns_query *query)
 {
-	if (lookup == NULL) {
+	if (query == NULL) {
 		return;
 	}
-	if (lookup->channel != NULL) {
-		ares_destroy(lookup->channel);
+	if (query->channel != NULL) {
+		ares_destroy(query->channel);
 	}
-	if (lookup->timer >= 0) {
-		close(lookup->timer);
+	if (query->timer >= 0) {
+		close(query->timer);
 	}
-	if (lookup->poll >= 0) {
-		close(lookup->poll);
+	if (query->poll >= 0) {
+		close(query->poll);
 	}
-	free(lookup);
+	free(query);
 }
