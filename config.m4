@@ -69,12 +69,14 @@ if test "$PHP_STRATA" != "no"; then
   fi
   STRATA_LIBRARY([LIBMEMCACHED], [libmemcached], [1.1.4], [libmemcached-dev],
     [to find memcached servers by key])
+  STRATA_LIBRARY([CARES], [libcares], [1.18.0], [libc-ares-dev], [to look up names of servers])
   STRATA_LIBRARY([OPENSSL], [openssl], [1.1.1], [libssl-dev], [for base64 and TLS])
   STRATA_LIBRARY([XXHASH], [libxxhash], [0.8.0], [libxxhash-dev], [to hash keys])
 
   dnl Only what is called is linked: libmemcached's own list would bring SASL and its utilities along.
   PHP_EVAL_LIBLINE([$STRATA_RESP_LIBS], [STRATA_SHARED_LIBADD])
   PHP_EVAL_LIBLINE([$($PKG_CONFIG --libs-only-L libmemcached) -lmemcached], [STRATA_SHARED_LIBADD])
+  PHP_EVAL_LIBLINE([$STRATA_CARES_LIBS], [STRATA_SHARED_LIBADD])
   PHP_EVAL_LIBLINE([$STRATA_XXHASH_LIBS], [STRATA_SHARED_LIBADD])
   PHP_EVAL_LIBLINE([$STRATA_OPENSSL_LIBS], [STRATA_SHARED_LIBADD])
   PHP_ADD_LIBRARY([pthread], [], [STRATA_SHARED_LIBADD])
@@ -196,6 +198,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/memcached/ring.c
     ext/net/address.c
     ext/net/endpoint.c
+    ext/net/resolver/dns_query.c
+    ext/net/resolver/name.c
+    ext/net/resolver/name_table.c
     ext/net/socket.c
     ext/net/stream.c
     ext/net/tls.c
@@ -207,6 +212,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/node/idle_pool.c
     ext/node/io_loop.c
     ext/node/lifetime.c
+    ext/node/location.c
     ext/node/node.c
     ext/node/probe.c
     ext/node/reply_check.c
@@ -276,7 +282,7 @@ if test "$PHP_STRATA" != "no"; then
 
   dnl Out of tree nobody else makes the folders of the objects.
   PHP_ADD_BUILD_DIR([$ext_builddir/ext])
-  for strata_folder in api api/request api/value base cache codec conf health host memcached net node os protocol \
+  for strata_folder in api api/request api/value base cache codec conf health host memcached net net/resolver node os protocol \
     redis redis/cluster redis/sentinel stats store tier tier/memcached tier/redis; do
     PHP_ADD_BUILD_DIR([$ext_builddir/ext/$strata_folder])
   done

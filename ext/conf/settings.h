@@ -80,6 +80,8 @@
 		"how many operations of this host may be under way at one node; more are a miss at once") \
 	X(connect_rate, COUNT, DATABASE, "50", 1, 10000, "1 to 10000", \
 		"how many connections a second this host opens to one node; two fifths of them may come at once") \
+	X(resolve_every, DURATION, DATABASE, "30s", 0, 86400000000ULL, "0 to 24h", \
+		"how often the names of servers in use are looked up again, besides whenever a server fails; at most once a second; 0: only then") \
 	X(check_after_idle, DURATION, DATABASE, "10s", 0, 86400000000ULL, "0 to 24h", \
 		"a connection that was idle for that long proves by a nonce that its replies are its own; 0: never") \
 	X(idle_close, DURATION, DATABASE, "50s", 0, 86400000000ULL, "0 to 24h", \

@@ -235,6 +235,7 @@ static bool open_from(const strata_breaker *breaker, uint64_t seen,
 	if (!change(breaker, seen, to)) {
 		return false;
 	}
+	atomic_store_explicit(&breaker->record->opened_at, now, memory_order_relaxed);
 	forget_failures(breaker);
 	return true;
 }
@@ -588,6 +589,18 @@ bool strata_breaker_probed(const strata_breaker *breaker, uint64_t token, strata
 			tells_of_node(outcome) ? cause_of(outcome) : snapshot.cause, now);
 	}
 	return false;
+}
+
+void strata_breaker_hasten(const strata_breaker *breaker, strata_msec news, strata_msec now)
+{
+	uint64_t seen;
+	strata_breaker_snapshot snapshot = read_state(breaker, now, &seen);
+	uint64_t opened_at = atomic_load_explicit(&breaker->record->opened_at, memory_order_relaxed);
+
+	if (snapshot.state == STRATA_STATE_OPEN && snapshot.moment > now && opened_at <= news) {
+		snapshot.moment = now;
+		(void) change(breaker, seen, snapshot);
+	}
 }
 
 /* ---- operators, and status ---- */

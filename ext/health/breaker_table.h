@@ -36,6 +36,7 @@ typedef struct strata_breaker_entry {
 	strata_token_bucket connect_tokens; /* see strata_breaker_may_connect() */
 	_Atomic uint64_t full_until;        /* msec: the node wants no more clients */
 	_Atomic uint64_t desyncs;           /* {first of them in msec: 48 | how many: 16} */
+	_Atomic uint64_t opened_at;         /* msec: when the breaker opened last */
 	strata_token_bucket retry_budget;   /* see strata_breaker_may_retry() */
 
 	alignas(64) strata_latency latency;

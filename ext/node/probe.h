@@ -11,8 +11,8 @@ typedef struct strata_probe strata_probe;
  * to ask it for the echo of a nonce, twice in a row. turn is kept for the caller. NULL when out of
  * memory: the connection is then freed.
  */
-strata_probe *strata_probe_new(strata_connection *connection, const strata_peer *peer,
-	uint64_t turn, strata_usec now);
+strata_probe *strata_probe_new(strata_connection *connection, strata_peer *peer, uint64_t turn,
+	strata_usec now);
 
 /*
  * Goes as far as it does without waiting. True when it is over: *result is OK when both echoes
