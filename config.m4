@@ -184,6 +184,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/inflight.c
     ext/health/latency.c
     ext/health/outcome.c
+    ext/health/size_limit.c
     ext/health/token_bucket.c
     ext/host/gate.c
     ext/host/generation.c

@@ -490,6 +490,13 @@ bool strata_breaker_may_retry(const strata_breaker *breaker, strata_msec now)
 	return strata_token_bucket_take(&breaker->record->retry_budget, retry_budget, now);
 }
 
+/* ---- what it stores ---- */
+
+strata_size_limit *strata_breaker_size_limit(const strata_breaker *breaker)
+{
+	return &breaker->record->size_limit;
+}
+
 /* ---- connections, and how often they are made ---- */
 
 bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec now)

@@ -112,6 +112,11 @@ bool strata_breaker_is_suspected(const strata_breaker *breaker, strata_msec now)
 /* May an operation be tried a second time, on another connection? Takes it off the budget. */
 STRATA_MUST_CHECK bool strata_breaker_may_retry(const strata_breaker *breaker, strata_msec now);
 
+/* ---- what it stores ---- */
+
+/* In shared memory, valid as long as the breaker is. */
+struct strata_size_limit *strata_breaker_size_limit(const strata_breaker *breaker);
+
 /* ---- connections, and how often they are made ---- */
 
 /*

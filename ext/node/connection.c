@@ -139,6 +139,9 @@ static strata_result fail_for(strata_connection *connection, strata_result resul
 {
 	char cause[64];
 
+	if (result == STRATA_TOO_LARGE) {
+		return fail(connection, result, "the reply is larger than strata.max_value allows", error);
+	}
 	if (result != STRATA_UNSUPPORTED) {
 		return fail(connection, result, strata_result_text(result), error);
 	}

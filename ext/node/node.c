@@ -30,9 +30,10 @@ struct strata_node {
 	strata_idle_pool idle;
 	bool has_breaker;
 	strata_breaker breaker;
-	strata_probe *probe;       /* under way; NULL: none */
-	strata_node *next_probing; /* in the list of nodes of this thread that have one */
-	uint32_t generation;       /* of the process that began it */
+	strata_size_limit own_size_limit; /* where there is no breaker that all share */
+	strata_probe *probe;              /* under way; NULL: none */
+	strata_node *next_probing;        /* in the list of nodes of this thread that have one */
+	uint32_t generation;              /* of the process that began it */
 };
 
 /* Nodes of this thread whose probes are to be looked at when a request begins or ends. */
@@ -166,6 +167,11 @@ strata_stats_row *strata_node_stats(const strata_node *node)
 void strata_node_log_event(const strata_node *node, const char *event, const char *detail)
 {
 	strata_anomalies_add(node->peer.options->anomalies, node->name, event, detail);
+}
+
+strata_size_limit *strata_node_size_limit(strata_node *node)
+{
+	return node->has_breaker ? strata_breaker_size_limit(&node->breaker) : &node->own_size_limit;
 }
 
 void strata_node_drop_idle(strata_node *node)

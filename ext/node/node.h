@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "health/size_limit.h"
 #include "node/connection.h"
 #include "protocol/protocol.h"
 #include "stats/stats.h"
@@ -53,6 +54,9 @@ bool strata_node_may_be_asked(strata_node *node, strata_usec now);
 
 /* A reply said that it cannot serve yet. */
 void strata_node_is_not_ready(strata_node *node, strata_usec now);
+
+/* What the host knows of the largest value that it stores; lives as long as the node. */
+strata_size_limit *strata_node_size_limit(strata_node *node);
 
 /* Keeps an anomaly of this node, with a detail or NULL. */
 void strata_node_log_event(const strata_node *node, const char *event, const char *detail);

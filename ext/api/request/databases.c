@@ -111,7 +111,7 @@ static void reopen(uint32_t index)
 		return;
 	}
 	STRATA_G(databases)[index] = database;
-	STRATA_G(has_warned)[index] = false;
+	STRATA_G(has_warned)[index] = 0;
 	strata_cache_flush_counts(old);
 	close_database(old);
 }
