@@ -290,6 +290,15 @@ void strata_node_went(strata_node *node, const strata_connection *connection,
 
 /* ---- probing ---- */
 
+/* A node that said that it cannot serve is asked for what it refused. */
+static strata_probe_question question_for(const strata_node *node, strata_usec now)
+{
+	return strata_breaker_look(&node->breaker, strata_msec_of(now)).cause ==
+				   STRATA_BREAKER_NOT_READY
+			   ? STRATA_PROBE_SERVICE
+			   : STRATA_PROBE_ECHO;
+}
+
 /* A probe that goes slowly, because few calls look at it, is not begun anew. */
 static void begin_probe(strata_node *node, uint64_t turn, strata_usec now)
 {
@@ -303,7 +312,7 @@ static void begin_probe(strata_node *node, uint64_t turn, strata_usec now)
 	if (new_connection(node, now, &connection, &unused) != STRATA_OK) {
 		return;
 	}
-	node->probe = strata_probe_new(connection, &node->peer, turn, now);
+	node->probe = strata_probe_new(connection, &node->peer, question_for(node, now), turn, now);
 	if (node->probe != NULL) {
 		node->generation = strata_process_generation();
 		node->next_probing = probing;
