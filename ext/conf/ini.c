@@ -23,6 +23,7 @@
 #include <stdatomic.h>
 
 #include "base/buffer.h"
+#include "base/hash.h"
 #include "conf/names.h"
 
 ZEND_TSRMLS_CACHE_EXTERN()
@@ -34,7 +35,8 @@ enum { DIRECTIVE = sizeof(PREFIX) + STRATA_NAME_LONGEST + 48 };
 
 typedef struct {
 	char name[STRATA_NAME_LONGEST + 1];
-	atomic_bool file_reported; /* its password_file could not be read, and that was said */
+	atomic_bool file_reported;      /* its password_file could not be read, and that was said */
+	_Atomic uint64_t withheld_from; /* hash of the servers of which it was said last; 0: never */
 } database;
 
 /* Written while the module starts, when there is one thread, and read-only from then on. */
@@ -90,11 +92,23 @@ static bool is_array(const zend_ini_entry *entry, const zend_string *value)
  * Not php_error_docref(): it would put the name of a function in front that has nothing to do with
  * it, and with html_errors, as php-fpm has it, write &quot; into the log.
  */
+void strata_ini_say(strata_ini_moment moment, const char *directive, const char *sentence)
+{
+	char *line;
+
+	switch (moment) {
+		case STRATA_INI_AT_START: zend_error(E_CORE_WARNING, "%s: %s", directive, sentence); return;
+		case STRATA_INI_LATER: break;
+	}
+	spprintf(&line, 0, "PHP Warning:  %s: %s", directive, sentence);
+	php_log_err_with_severity(line, LOG_WARNING);
+	efree(line);
+}
+
 static void warn(int stage, const char *directive, const char *sentence)
 {
-	int type = stage == PHP_INI_STAGE_STARTUP ? E_CORE_WARNING : E_WARNING;
-
-	zend_error(type, "%s: %s", directive, sentence);
+	strata_ini_say(stage == PHP_INI_STAGE_STARTUP ? STRATA_INI_AT_START : STRATA_INI_LATER,
+		directive, sentence);
 }
 
 /* What the host shares is made once, before a pool or a request could ask for something else. */
@@ -398,19 +412,46 @@ static int resolve_databases(strata_settings *out)
 	return failed ? -1 : 0;
 }
 
-/* The option that says where the password is: the database's own, or the common one. */
-static void report_password_file(const char *of_database, const strata_settings *settings,
-	const strata_password_trouble *trouble)
+/* The database that has the option in question: itself, or the first one for all. */
+static database *owner_of(const char *of_database, const strata_password_trouble *trouble)
 {
 	database *known = find_database(strata_view_of(of_database));
-	bool is_own = known != NULL && trouble->is_own;
-	database *owner = is_own ? known : &databases[0];
+
+	return trouble->is_own && known != NULL ? known : &databases[0];
+}
+
+static void say_of(const database *owner, const strata_setting *setting, const char *sentence)
+{
 	char directive[DIRECTIVE];
 
+	directive_name(directive, owner != databases ? owner->name : NULL, setting);
+	strata_ini_say(STRATA_INI_LATER, directive, sentence);
+}
+
+static void report_password_file(database *owner, const strata_settings *settings,
+	const strata_password_trouble *trouble)
+{
+	char sentence[1024];
+
 	if (!atomic_exchange(&owner->file_reported, true)) {
-		directive_name(directive, is_own ? owner->name : NULL, option("password_file"));
-		php_error_docref(NULL, E_WARNING, "%s: \"%s\" cannot be read: %s; no password is sent",
-			directive, settings->password_file, trouble->why);
+		snprintf(sentence, sizeof(sentence), "\"%s\" cannot be read: %s; no password is sent",
+			settings->password_file, trouble->why);
+		say_of(owner, option("password_file"), sentence);
+	}
+}
+
+static void report_withheld(database *owner, const strata_settings *settings,
+	const strata_password_trouble *trouble)
+{
+	uint64_t servers = strata_hash_of(strata_view_of(settings->redis), 0) | 1;
+	char sentence[1024];
+
+	if (atomic_exchange(&owner->withheld_from, servers) != servers) {
+		snprintf(sentence, sizeof(sentence),
+			"not sent to servers that only %s names; accepted: in that file a password in the DSN, "
+			"or password or password_file",
+			strata_ini_topology());
+		say_of(owner, trouble->withheld, sentence);
 	}
 }
 
@@ -437,7 +478,10 @@ int strata_ini_resolve(const char *of_database, const strata_topology *file, str
 		return -1;
 	}
 	if (trouble.why[0] != '\0') {
-		report_password_file(of_database, out, &trouble);
+		report_password_file(owner_of(of_database, &trouble), out, &trouble);
+	}
+	if (trouble.withheld != NULL) {
+		report_withheld(owner_of(of_database, &trouble), out, &trouble);
 	}
 	return 0;
 }

@@ -19,6 +19,15 @@
 void strata_ini_register(int module_number);
 void strata_ini_unregister(int module_number);
 
+/* While the module starts there is no script; later, one may have an error handler that throws. */
+typedef enum { STRATA_INI_AT_START, STRATA_INI_LATER } strata_ini_moment;
+
+/*
+ * Says something about a directive: a warning of PHP at start, and later a line of the SAPI's log,
+ * which no script sees, whatever log_errors and display_errors say. Runs no code of the script.
+ */
+void strata_ini_say(strata_ini_moment moment, const char *directive, const char *sentence);
+
 /* The value of strata.memory at the time the module started, in bytes. */
 uint64_t strata_ini_memory(void);
 
@@ -36,9 +45,8 @@ bool strata_ini_has_database(strata_view name);
 
 /*
  * The settings in force now for this database, see strata_resolve(); file is NULL where there is
- * none. A password_file that cannot be read is warned of once, which may run the script's error
- * handler: the caller holds no lock and no connection. Returns 0, or -1 when out of memory. The
- * caller owns *out.
+ * none. A password that is not sent, and why, is said once. Returns 0, or -1 when out of memory.
+ * The caller owns *out.
  */
 int strata_ini_resolve(const char *database, const strata_topology *file, strata_settings *out);
 

@@ -86,15 +86,11 @@ static void close_database(strata_database *database)
 	free(database);
 }
 
-/*
- * A warning may run calls of the script, which go over to the same or to more: so what there was is
- * asked after it.
- */
 static void reopen(uint32_t index)
 {
 	const char *name = strata_ini_database_name(index);
 	strata_database *old, *database;
-	char error[STRATA_DATABASE_ERROR];
+	char error[STRATA_DATABASE_ERROR], said[STRATA_DATABASE_ERROR + 64];
 	strata_settings settings;
 
 	if (strata_ini_resolve(name, STRATA_G(topology), &settings) != 0) {
@@ -107,7 +103,8 @@ static void reopen(uint32_t index)
 	}
 	database = new_database(name, &settings, error);
 	if (database == NULL) {
-		zend_error(E_WARNING, "strata.topology: %s; it goes on as it was", error);
+		snprintf(said, sizeof(said), "%s; it goes on as it was", error);
+		strata_ini_say(STRATA_INI_LATER, "strata.topology", said);
 		return;
 	}
 	STRATA_G(databases)[index] = database;
