@@ -14,9 +14,10 @@
 /*
  * Registers strata.<option> for every option and strata.<database>.<option> for every database that
  * strata.databases names, and warns once about every other strata.* name in the configuration.
- * Called in MINIT.
+ * on_change is called, while a request begins or ends and in no call of ours, when another text
+ * came into force for this thread. Called in MINIT.
  */
-void strata_ini_register(int module_number);
+void strata_ini_register(int module_number, void (*on_change)(void));
 void strata_ini_unregister(int module_number);
 
 /* While the module starts there is no script; later, one may have an error handler that throws. */
@@ -53,6 +54,21 @@ int strata_ini_resolve(const char *database, const strata_topology *file, strata
 /* The same, and the caller says what went wrong. */
 int strata_ini_try(const char *database, const strata_topology *file, strata_settings *out,
 	strata_password_trouble *trouble);
+
+/*
+ * One word of the texts of all directives in force for this thread: two that differ have differing
+ * texts, and equal ones the same. 0: those of php.ini.
+ */
+uint64_t strata_ini_word(void);
+
+/*
+ * A directive of which this request's own value was refused, where it decides which values are
+ * read; NULL: none was. What is in force in its stead may be another site's.
+ */
+const char *strata_ini_refused(void);
+
+/* Forgets that. When a request ends, before PHP takes back its values. */
+void strata_ini_end_request(void);
 
 /*
  * Prints the directives with their values, secrets as ***, as phpinfo() and php --ri show them.

@@ -1,3 +1,7 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
 #include "conf/resolve.h"
 
 #include <stdlib.h>
@@ -205,6 +209,9 @@ static int resolve_password(const question *question, strata_settings *out,
 	password = strata_password_file_read(out->password_file, trouble->why);
 	applied = strata_settings_apply(out, strata_settings_find(strata_view_of("password")),
 		strata_view_of(password != NULL ? password : ""), error);
+	if (password != NULL) {
+		explicit_bzero(password, strlen(password));
+	}
 	free(password);
 	return applied ? 0 : -1;
 }

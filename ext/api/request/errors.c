@@ -45,10 +45,8 @@ static bool is_misconfiguration(strata_result result)
 
 static void warn_once(const strata_api_call *call, strata_result result)
 {
-	bool *has_warned = &STRATA_G(has_warned)[call->index];
-
-	if (!*has_warned) {
-		*has_warned = true;
+	if (!call->database->has_warned) {
+		call->database->has_warned = true;
 		php_error_docref(NULL, E_WARNING, "database %s: %s", call->database->name,
 			sentence(call, result));
 	}

@@ -178,6 +178,11 @@ void strata_api_follow_topology(void)
 		STRATA_G(lent) == NULL) {
 		go_over();
 	}
+	/* A set that was entered in the middle of a call is opened anew after it. */
+	if (STRATA_G(set) != NULL && STRATA_G(set)->topology_version != STRATA_G(topology_version) &&
+		STRATA_G(lent) == NULL) {
+		strata_api_reopen_databases();
+	}
 }
 
 void strata_api_forget_topology(zend_strata_globals *globals)
