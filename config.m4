@@ -223,6 +223,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/os/map.c
     ext/os/mutex.c
     ext/os/process.c
+    ext/os/root_directory.c
     ext/os/stack.c
     ext/protocol/error_reply.c
     ext/protocol/memcached_protocol.c

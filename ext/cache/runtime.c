@@ -70,7 +70,9 @@ strata_result strata_runtime_init(strata_runtime *runtime, size_t heap_size,
 {
 	strata_result result;
 
-	*runtime = (strata_runtime){ .heap_size = heap_size };
+	*runtime = (strata_runtime){ .heap_size = heap_size,
+		.root = strata_root_directory_look(),
+		.user = strata_process_user() };
 	result = strata_process_watch_forks();
 	if (result == STRATA_OK) {
 		result = init_control(runtime);

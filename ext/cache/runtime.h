@@ -10,6 +10,7 @@
 #include "host/process_slot.h"
 #include "health/breaker_table.h"
 #include "net/resolver/name_table.h"
+#include "os/root_directory.h"
 #include "redis/cluster/shared_slot_map.h"
 #include "stats/anomalies.h"
 #include "stats/stats.h"
@@ -32,6 +33,8 @@ typedef struct {
 	void *heap;          /* what the store lies in */
 	const void *view; /* the same memory, where it can only be read; see strata_map_is_guarded() */
 	size_t heap_size; /* bytes */
+	strata_root_directory root; /* of the process that made this */
+	uint32_t user;              /* its effective user */
 	strata_usec probe_max_wait; /* that a call has where no user waits for a request; else 0 */
 } strata_runtime;
 

@@ -60,7 +60,7 @@ static uint64_t bit_of(strata_result result)
 
 static void warn_once(const strata_api_call *call, strata_result result)
 {
-	uint64_t *has_warned = &STRATA_G(has_warned)[call->index];
+	uint64_t *has_warned = &call->database->has_warned;
 
 	if ((*has_warned & bit_of(result)) == 0) {
 		*has_warned |= bit_of(result);
