@@ -267,6 +267,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/item.c
     ext/tier/keyspace.c
     ext/tier/local.c
+    ext/tier/mac.c
     ext/tier/memcached/memcached.c
     ext/tier/memcached/memcached_batch.c
     ext/tier/memcached/memcached_change.c

@@ -101,7 +101,7 @@
 	X(zero_copy, CHOICE, DATABASE, "auto", 0, 2, "auto|on|off", \
 		"whether values of the local tier are handed out where they lie: auto where requests end, else one copy for each version; off copies always") \
 	X(fingerprint_key, SECRET, DATABASE, "", 0, 0, "any text, the same on all hosts", \
-		"keys the fingerprint that binds a value to its key; values under another one are not ours") \
+		"a secret that keys the fingerprint and the MAC of each value in a shared tier; values under another one are not ours") \
 	X(lease_wait, DURATION, DATABASE, "2s", 0, 60000000, "0 to 60s", \
 		"how long remember() waits for another process that computes the same value") \
 	X(on_error, CHOICE, DATABASE, "degrade", 0, 1, "degrade|throw", \

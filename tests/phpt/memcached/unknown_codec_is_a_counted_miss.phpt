@@ -21,12 +21,12 @@ $node = $cache->fetch('key')->node;
 $name = remote_key('key');
 $sealed = memcached_read($node, $name);
 foreach ([200, 255, 0] as $codec) {
-    memcached_write($node, $name, resealed(substr_replace($sealed, chr($codec), 4, 1)));
+    memcached_write($node, $name, resealed(substr_replace($sealed, chr($codec), AT_CODEC, 1)));
     echo told($cache->fetch('key')), "\n";
 }
 memcached_write($node, $name, resealed($sealed));
 echo json_encode($cache->get('key')), "\n";
-memcached_write($node, $name, resealed(substr($sealed, 0, 64) . 'no serialized text'));
+memcached_write($node, $name, resealed(substr($sealed, 0, ENVELOPE_SIZE) . 'no serialized text'));
 echo told($cache->fetch('key')), "\n";
 print_r(strata_status()['databases']['default']['memcached']['reasons']);
 ?>

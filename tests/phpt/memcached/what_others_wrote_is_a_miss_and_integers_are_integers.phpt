@@ -19,7 +19,8 @@ $cache->set('key', 'ours');
 $node = $cache->fetch('key')->node;
 $name = remote_key('key');
 $foreign = ['plain text', '', ' ', '12a', ' 12', '12 ', '012', '+1', '-0', '--1', '1.5', '9223372036854775808',
-    '-9223372036854775809', 'a:1:{i:0;i:1;}', "\xA7ST\x01", "\xA7ST\x02" . str_repeat("\0", 60), str_repeat("\0", 200)];
+    '-9223372036854775809', 'a:1:{i:0;i:1;}', "\xA7strata\x02", "\xA7ST\x01" . str_repeat("\0", 92), "\xA7strata\x01" . str_repeat("\0", 92),
+    "\xA7strata\x03" . str_repeat("\0", 92), str_repeat("\0", 200)];
 foreach ($foreign as $bytes) {
     memcached_write($node, $name, $bytes);
     $told = told($cache->fetch('key'));
@@ -43,7 +44,7 @@ array(1) {
 }
 array(1) {
   ["foreign"]=>
-  int(20)
+  int(22)
 }
 int(0)
 int(42)
