@@ -17,6 +17,7 @@
 #include "php_strata.h"
 
 #include "api/cache.h"
+#include "api/request/databases.h"
 #include "api/request/request.h"
 #include "api/request/exceptions.h"
 #include "api/request/file_names.h"
@@ -97,7 +98,7 @@ static PHP_MINIT_FUNCTION(strata)
 {
 	uint64_t memory;
 
-	strata_ini_register(module_number);
+	strata_ini_register(module_number, strata_api_leave_set);
 	memory = strata_ini_memory();
 	if (strata_runtime_init(&strata_process_runtime, (size_t) memory,
 			backing_for(sapi_module.name)) != STRATA_OK) {

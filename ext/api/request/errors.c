@@ -46,12 +46,24 @@ static bool is_misconfiguration(strata_result result)
 	return result == STRATA_UNSUPPORTED || result == STRATA_AUTH || result == STRATA_TLS;
 }
 
+/* No waiting will heal that either, where the sentence says which limit it is. */
+static bool is_refused_for_size(const strata_api_call *call, strata_result result)
+{
+	return result == STRATA_TOO_LARGE && call->call.error[0] != '\0';
+}
+
+/* All misconfigurations are one here: they come together. */
+static uint64_t bit_of(strata_result result)
+{
+	return (uint64_t) 1 << (is_misconfiguration(result) ? STRATA_UNSUPPORTED : result);
+}
+
 static void warn_once(const strata_api_call *call, strata_result result)
 {
-	bool *has_warned = &STRATA_G(has_warned)[call->index];
+	uint64_t *has_warned = &call->database->has_warned;
 
-	if (!*has_warned) {
-		*has_warned = true;
+	if ((*has_warned & bit_of(result)) == 0) {
+		*has_warned |= bit_of(result);
 		php_error_docref(NULL, E_WARNING, "database %s: %s", call->database->name,
 			sentence(call, result));
 	}
@@ -65,10 +77,10 @@ void strata_errors_report(const strata_api_call *call, const strata_item *item)
 		return;
 	}
 	if (throws && item->result == STRATA_TOO_LARGE) {
-		throw_about_key(strata_capacity_exception, item, strata_result_text(item->result));
+		throw_about_key(strata_capacity_exception, item, sentence(call, item->result));
 	} else if (throws) {
 		throw_failure(call, item);
-	} else if (is_misconfiguration(item->result)) {
+	} else if (is_misconfiguration(item->result) || is_refused_for_size(call, item->result)) {
 		warn_once(call, item->result);
 	}
 }
