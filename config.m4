@@ -168,6 +168,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/serializer_igbinary.c
     ext/codec/serializer_php.c
     ext/codec/storable.c
+    ext/codec/unseen.c
     ext/conf/dsn.c
     ext/conf/dsn_mask.c
     ext/conf/host_name.c

@@ -16,6 +16,9 @@ typedef struct {
 	 * False on failure, with or without an exception; *out is then undefined but safe to destroy.
 	 */
 	bool (*read)(strata_view bytes, zval *out);
+
+	/* How many levels the bytes have, or more than most where there are more than that. */
+	zend_long (*depth_of)(strata_view bytes, zend_long most);
 } strata_serializer;
 
 #endif
