@@ -17,8 +17,8 @@ zend_long strata_depth_to_read(void);
 bool strata_depth_is_exhausted(void);
 
 /*
- * How many levels a serializer wrote, or more than most if there are more than that. Bytes that make
- * no sense are as deep as the sense in front of them.
+ * How many levels a serializer wrote, or more than most if there are more than that. Bytes that
+ * make no sense are as deep as the sense in front of them.
  */
 enum { STRATA_IGBINARY_LEVEL = 3 /* bytes at least: a type, a count, a key */ };
 
