@@ -26,7 +26,8 @@ static void begin(scripted_server *server)
 
 	remote_fixture_begin(&fixture);
 	peer = (strata_peer){ .protocol = &line_protocol, .options = &fixture.options, .name = "a:1" };
-	peer.stats = strata_stats_row_of(fixture.stats, STRATA_STATS_NODE, "line", "a:1");
+	peer.stats = strata_stats_row_of(fixture.stats, STRATA_STATS_NODE, "line", "a:1",
+		STRATA_REGISTRY_COMMON);
 	REQUIRE(strata_address_resolve("127.0.0.1", scripted_server_port(server), &peer.addresses,
 				&cause) == STRATA_OK);
 	error.text[0] = '\0';
