@@ -8,7 +8,7 @@
 #include "os/clock.h"
 
 enum {
-	RECORD_COUNT = STRATA_BREAKERS_COMMON + STRATA_BREAKERS_RESERVED,
+	RECORD_COUNT = STRATA_BREAKER_TABLE_COMMON + STRATA_BREAKER_TABLE_RESERVED,
 	UNUSED = 10000, /* msec */
 	/* msec after the last use by a thread that cannot hold: longer than it may be at it */
 	FRESH = 2000
@@ -121,7 +121,7 @@ strata_result strata_breaker_table_new(strata_host *host, strata_process_slots *
 	strata_registry_shape shape = {
 		.size = sizeof(strata_breaker_entry),
 		.count = RECORD_COUNT,
-		.reserved = STRATA_BREAKERS_RESERVED,
+		.reserved = STRATA_BREAKER_TABLE_RESERVED,
 		.is_reserved = is_reserved,
 		.on_claim = on_claim,
 		.may_give_back = may_give_back,

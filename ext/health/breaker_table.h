@@ -22,9 +22,9 @@
 #include "host/registry.h"
 
 enum {
-	STRATA_BREAKERS_COMMON = 1024,  /* records: as many as nodes of one slot map */
-	STRATA_BREAKERS_RESERVED = 256, /* further ones, for configured nodes alone */
-	STRATA_BREAKER_NAME_ROOM = 128, /* bytes, the NUL included */
+	STRATA_BREAKER_TABLE_COMMON = 1024,  /* records: as many as nodes of one slot map */
+	STRATA_BREAKER_TABLE_RESERVED = 256, /* further ones, for configured nodes alone */
+	STRATA_BREAKER_NAME_ROOM = 128,      /* bytes, the NUL included */
 	STRATA_BREAKER_GROUP_ROOM = 32
 };
 

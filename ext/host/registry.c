@@ -302,7 +302,7 @@ static bool may_give_back_locked(const strata_registry *registry, uint32_t place
 		   shape->may_give_back(shape->user, record_at(registry, place), used_at);
 }
 
-/* From this place on, the one that no living thread holds and that was used longest ago; or count. */
+/* From this place on, the one that is held by none and that was used longest ago; or count. */
 static uint32_t pick_idle_locked(const strata_registry *registry, uint32_t first)
 {
 	uint32_t picked = registry->shape.count;

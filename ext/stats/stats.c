@@ -5,10 +5,10 @@
  *     row   | kind | group | name |                   written once, when the row is claimed
  *           | stripe 0 | stripe 1 | ... | stripe 7 |    only ever added to
  *
- * Rows are records of a registry. Those of nodes are given back when the table is full. Their counts
- * are moved to the row of the departed one by one: added there, then taken away here. So a process
- * that is killed in between counts at most one of them twice, and none is lost. A reader that finds
- * that counts were moved while it read reads again while none can be.
+ * Rows are records of a registry. Those of nodes are given back when the table is full. Their
+ * counts are moved to the row of the departed one by one: added there, then taken away here. So a
+ * process that is killed in between counts at most one of them twice, and none is lost. A reader
+ * that finds that counts were moved while it read reads again while none can be.
  *
  * Ordering: the registry publishes the name. Counters are relaxed: each stands for itself.
  */

@@ -72,7 +72,7 @@ static void names_lead_to_records_until_all_are_taken(void)
 		snprintf(name, sizeof(name), "node:%d", i);
 		made += strata_breaker_of(table, "redis", name, STRATA_REGISTRY_COMMON, &limits, &found);
 	}
-	CHECK(made == STRATA_BREAKERS_COMMON - 1);
+	CHECK(made == STRATA_BREAKER_TABLE_COMMON - 1);
 	CHECK(strata_breaker_find(table, "node:7", 0, &found));
 	CHECK(strata_breaker_find(table, "10.0.0.1:6379", 0, &found) && found.record == breaker.record);
 	end();
@@ -94,7 +94,7 @@ static void configured_nodes_have_records_reserved(void)
 		snprintf(name, sizeof(name), "node:%d", i);
 		made += strata_breaker_of(table, "redis", name, STRATA_REGISTRY_RESERVED, &limits, &found);
 	}
-	CHECK(made == STRATA_BREAKERS_RESERVED);
+	CHECK(made == STRATA_BREAKER_TABLE_RESERVED);
 	end();
 }
 
@@ -120,7 +120,7 @@ static void forced_and_half_open_ones_are_never_given_back_and_others_are(void)
 	CHECK(strata_breaker_force(&forced, STRATA_STATE_FORCED_OPEN, 0, now));
 	CHECK(strata_breaker_force(&closed, STRATA_STATE_FORCED_CLOSED, now + 60000, now));
 	CHECK(strata_breaker_is_not_ready(&open, now));
-	for (int i = 5; i < STRATA_BREAKERS_COMMON; i++) {
+	for (int i = 5; i < STRATA_BREAKER_TABLE_COMMON; i++) {
 		snprintf(name, sizeof(name), "node:%d", i);
 		REQUIRE(strata_breaker_of(table, "redis", name, STRATA_REGISTRY_COMMON, &limits, &other));
 	}
@@ -145,7 +145,7 @@ static void what_is_forced_on_one_that_is_gone_meets_no_other(void)
 
 	begin();
 	make_and_release("gone", &gone);
-	for (int i = 2; i < STRATA_BREAKERS_COMMON; i++) {
+	for (int i = 2; i < STRATA_BREAKER_TABLE_COMMON; i++) {
 		snprintf(name, sizeof(name), "node:%d", i);
 		REQUIRE(strata_breaker_of(table, "redis", name, STRATA_REGISTRY_COMMON, &limits, &other));
 	}
@@ -176,11 +176,11 @@ static void records_of_a_killed_process_serve_others(void)
 	REQUIRE(waitpid(child, NULL, 0) == child);
 	CHECK(!strata_breaker_of(table, "redis", "new", STRATA_REGISTRY_COMMON, &limits, &other));
 	usleep(2100000);
-	for (int i = 0; i < STRATA_BREAKERS_COMMON - 1; i++) {
+	for (int i = 0; i < STRATA_BREAKER_TABLE_COMMON - 1; i++) {
 		snprintf(name, sizeof(name), "new:%d", i);
 		made += strata_breaker_of(table, "redis", name, STRATA_REGISTRY_COMMON, &limits, &other);
 	}
-	CHECK(made == STRATA_BREAKERS_COMMON - 1);
+	CHECK(made == STRATA_BREAKER_TABLE_COMMON - 1);
 	CHECK(strata_breaker_is_current(&breaker));
 	end();
 }
