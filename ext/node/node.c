@@ -41,6 +41,7 @@ struct strata_node {
 	strata_idle_pool idle;
 	strata_node_origin origin;
 	strata_stats *stats;        /* NULL: nothing is counted */
+	strata_stats_row *staged;   /* counts of one that has no row yet; NULL: none */
 	bool has_records;           /* as far as there were any */
 	bool is_visitor;            /* it cannot hold them, and asks for them at each use */
 	uint32_t records_of;        /* generation of the process that asked for them */
@@ -113,13 +114,31 @@ static void find_row(strata_node *node)
 	}
 }
 
-/* Without records of its own: what it counts is counted with that of all others. */
+/* Without a row of its own it counts with all others that have none. */
 static void use_no_records(strata_node *node)
 {
 	node->has_breaker = false;
 	node->is_visitor = false;
 	node->peer.breaker = NULL;
 	node->peer.stats = node->stats != NULL ? strata_stats_departed(node->stats) : NULL;
+}
+
+/* It is not known yet whether what it counts will be its own. */
+static void stage_counts(strata_node *node)
+{
+	if (node->stats != NULL && node->staged == NULL) {
+		node->staged = strata_stats_row_new();
+	}
+	if (node->staged != NULL) {
+		node->peer.stats = node->staged;
+	}
+}
+
+static void unstage_counts(strata_node *node, strata_stats_row *to)
+{
+	if (node->staged != NULL) {
+		strata_stats_move(node->staged, to);
+	}
 }
 
 static bool is_without(const strata_node *node)
@@ -150,8 +169,11 @@ static void find_records(strata_node *node, strata_usec now)
 	node->has_records = true;
 	node->records_of = strata_process_generation();
 	use_no_records(node);
-	if (node->origin != STRATA_NODE_REDIRECTED) {
+	if (node->origin == STRATA_NODE_REDIRECTED) {
+		stage_counts(node);
+	} else {
 		find_row(node);
+		unstage_counts(node, node->peer.stats);
 		find_breaker(node);
 		search_again(node, now);
 	}
@@ -196,6 +218,7 @@ static void release_records(strata_node *node)
 	}
 	node->has_records = false;
 	use_no_records(node);
+	unstage_counts(node, node->peer.stats);
 }
 
 /* What was named once and is not used must not keep others from having a record. */
@@ -325,6 +348,7 @@ void strata_node_free(strata_node *node)
 	strata_idle_pool_fini(&node->idle);
 	release_records(node);
 	unlist(node);
+	free(node->staged);
 	strata_address_list_fini(&node->peer.addresses);
 	strata_tls_memory_fini(&node->tls_memory);
 	free(node->name);
@@ -648,16 +672,25 @@ static strata_counter counter_of(strata_outcome outcome)
 	return STRATA_COUNT_OUTCOME_LOCAL;
 }
 
+/* A node that answered is one, whatever named it. */
+static void leave_unproven(strata_node *node, strata_outcome outcome, strata_usec now)
+{
+	if (outcome == STRATA_OUTCOME_OK) {
+		strata_node_confirm(node, STRATA_NODE_DISCOVERED);
+		find_records(node, now);
+	} else if (node->stats != NULL) {
+		unstage_counts(node, strata_stats_departed(node->stats));
+	}
+}
+
 void strata_node_leave(strata_node *node, strata_outcome outcome, strata_usec now)
 {
 	count_left(node);
-	if (outcome == STRATA_OUTCOME_OK && node->origin == STRATA_NODE_REDIRECTED) {
-		strata_node_confirm(node, STRATA_NODE_DISCOVERED);
-		find_records(node, now);
-		strata_stats_add(node->peer.stats, counter_of(outcome), 1);
+	strata_stats_add(node->peer.stats, counter_of(outcome), 1);
+	if (node->origin == STRATA_NODE_REDIRECTED) {
+		leave_unproven(node, outcome, now);
 		return;
 	}
-	strata_stats_add(node->peer.stats, counter_of(outcome), 1);
 	if (has_breaker(node) && strata_breaker_leave(&node->breaker, outcome, strata_msec_of(now))) {
 		log_opened(node, strata_msec_of(now));
 	}

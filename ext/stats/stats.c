@@ -127,6 +127,13 @@ static void move_times(_Atomic uint32_t *from, _Atomic uint32_t *to)
 	}
 }
 
+void strata_stats_move(strata_stats_row *from, strata_stats_row *to)
+{
+	move_counts(from->counters, to->counters, STRATA_COUNTER_COUNT);
+	move_counts(from->reasons, to->reasons, STRATA_RESULT_COUNT);
+	move_times(from->times, to->times);
+}
+
 static void depart(void *user, void *record)
 {
 	const strata_stats *stats = user;
@@ -134,12 +141,7 @@ static void depart(void *user, void *record)
 
 	atomic_fetch_add(&stats->departed->moves, 1);
 	for (int i = 0; i < STRIPE_COUNT; i++) {
-		strata_stats_row *stripe = &from->stripes[i];
-		strata_stats_row *to = &stats->departed->row.stripes[i];
-
-		move_counts(stripe->counters, to->counters, STRATA_COUNTER_COUNT);
-		move_counts(stripe->reasons, to->reasons, STRATA_RESULT_COUNT);
-		move_times(stripe->times, to->times);
+		strata_stats_move(&from->stripes[i], &stats->departed->row.stripes[i]);
 	}
 	atomic_fetch_add(&stats->departed->moves, 1);
 }
@@ -244,7 +246,17 @@ strata_stats_row *strata_stats_departed(strata_stats *stats)
 	return own_stripe(&stats->departed->row);
 }
 
-/* NULL for that of the departed. */
+strata_stats_row *strata_stats_row_new(void)
+{
+	strata_stats_row *row = aligned_alloc(alignof(strata_stats_row), sizeof(*row));
+
+	if (row != NULL) {
+		memset(row, 0, sizeof(*row));
+	}
+	return row;
+}
+
+/* NULL for that of the departed, and for one of a process. */
 static row *row_of_stripe(const strata_stats *stats, const strata_stats_row *stripe)
 {
 	return strata_registry_record_with(stats->rows, stripe);

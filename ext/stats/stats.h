@@ -110,8 +110,15 @@ void strata_stats_free(strata_stats *stats);
 strata_stats_row *strata_stats_row_of(strata_stats *stats, strata_stats_kind kind,
 	const char *group, const char *name, strata_registry_share share);
 
-/* For nodes that are to have no row yet. */
+/* For nodes that are to have no row. */
 strata_stats_row *strata_stats_departed(strata_stats *stats);
+
+/*
+ * One of this process alone, for a node that has to earn its row: what it counts is seen when it is
+ * moved to another one. NULL when out of memory; free() takes it back.
+ */
+strata_stats_row *strata_stats_row_new(void);
+void strata_stats_move(strata_stats_row *from, strata_stats_row *to);
 
 /* The calling thread has no use for it any more. Without effect on that of the departed. */
 void strata_stats_release(strata_stats *stats, strata_stats_row *row);
