@@ -294,6 +294,7 @@ static bool open_from(const strata_breaker *breaker, uint64_t seen,
 	if (!change(breaker, seen, to)) {
 		return false;
 	}
+	atomic_store_explicit(&breaker->record->opened_at, now, memory_order_relaxed);
 	forget_failures(breaker);
 	return true;
 }
@@ -549,6 +550,13 @@ bool strata_breaker_may_retry(const strata_breaker *breaker, strata_msec now)
 	return strata_token_bucket_take(&breaker->record->retry_budget, retry_budget, now);
 }
 
+/* ---- what it stores ---- */
+
+strata_size_limit *strata_breaker_size_limit(const strata_breaker *breaker)
+{
+	return &breaker->record->size_limit;
+}
+
 /* ---- connections, and how often they are made ---- */
 
 bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec now)
@@ -648,6 +656,18 @@ bool strata_breaker_probed(const strata_breaker *breaker, uint64_t token, strata
 			tells_of_node(outcome) ? cause_of(outcome) : snapshot.cause, now);
 	}
 	return false;
+}
+
+void strata_breaker_hasten(const strata_breaker *breaker, strata_msec news, strata_msec now)
+{
+	uint64_t seen;
+	strata_breaker_snapshot snapshot = read_state(breaker, now, &seen);
+	uint64_t opened_at = atomic_load_explicit(&breaker->record->opened_at, memory_order_relaxed);
+
+	if (snapshot.state == STRATA_STATE_OPEN && snapshot.moment > now && opened_at <= news) {
+		snapshot.moment = now;
+		(void) change(breaker, seen, snapshot);
+	}
 }
 
 /* ---- operators, and status ---- */

@@ -18,7 +18,7 @@
 enum { ROUNDS = 2, MOST_REPLIES = 2 };
 
 struct strata_probe {
-	const strata_peer *peer;
+	strata_peer *peer;
 	strata_connection *connection;
 	strata_probe_question question;
 	uint64_t turn;
@@ -79,7 +79,7 @@ strata_connection *strata_probe_end(strata_probe *probe)
 	return connection;
 }
 
-strata_probe *strata_probe_new(strata_connection *connection, const strata_peer *peer,
+strata_probe *strata_probe_new(strata_connection *connection, strata_peer *peer,
 	strata_probe_question question, uint64_t turn, strata_usec now)
 {
 	strata_probe *probe = calloc(1, sizeof(*probe));
@@ -112,6 +112,12 @@ static strata_usec longest_step(const strata_client_options *options)
 																 : options->connect_timeout;
 }
 
+static bool is_late(const strata_probe *probe, strata_usec now)
+{
+	return now - probe->moved_at >= longest_step(probe->peer->options) ||
+		   strata_connection_may_go_on(probe->connection, now);
+}
+
 /* One turn of the poll loop. False when there is nothing to go on with yet. */
 static bool advance(strata_probe *probe, strata_usec now)
 {
@@ -123,11 +129,12 @@ static bool advance(strata_probe *probe, strata_usec now)
 		probe->moved_at = now;
 		return true;
 	}
-	if (now - probe->moved_at >= longest_step(probe->peer->options)) {
-		probe->result = strata_connection_give_up(probe->connection, &unused);
-		return true;
+	if (!is_late(probe, now)) {
+		return false;
 	}
-	return false;
+	probe->result = strata_connection_give_up(probe->connection, now, &unused);
+	probe->moved_at = now;
+	return true;
 }
 
 /* The exchange under way as far as it goes. True when it is done, however it went. */
@@ -176,9 +183,11 @@ void strata_probe_wait(strata_probe *probe, strata_usec *now, strata_usec until)
 
 	while (!strata_probe_look(probe, *now, &unused) && *now < until) {
 		struct pollfd wanted = strata_connection_poll(probe->connection);
+		strata_usec step = strata_connection_deadline(probe->connection);
 		int cause;
 
-		if (strata_socket_wait(&wanted, 1, until, &cause) != STRATA_OK) {
+		step = step > *now && step < until ? step : until;
+		if (strata_socket_wait(&wanted, 1, step, &cause) != STRATA_OK) {
 			return;
 		}
 		*now = strata_clock_usec();

@@ -16,7 +16,7 @@ typedef enum {
  * Begins the handshake with the node over this new connection, which now belongs to the probe, and
  * to ask it. turn is kept for the caller. NULL when out of memory: the connection is then freed.
  */
-strata_probe *strata_probe_new(strata_connection *connection, const strata_peer *peer,
+strata_probe *strata_probe_new(strata_connection *connection, strata_peer *peer,
 	strata_probe_question question, uint64_t turn, strata_usec now);
 
 /*

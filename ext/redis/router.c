@@ -205,6 +205,9 @@ static meaning classify_error_reply(const strata_request_ctx *ctx, attempt *atte
 	if (ctx->cluster != NULL && error_reply.suspects) {
 		strata_cluster_mark_stale(ctx->cluster, STRATA_REFRESH_URGENT, ctx->now);
 	}
+	if (error_reply.suspects) {
+		strata_node_look_up_again(attempt->node, ctx->now);
+	}
 	if (error_reply.result == STRATA_NOT_READY) {
 		strata_node_is_not_ready(attempt->node, ctx->now);
 	}

@@ -155,7 +155,7 @@ void strata_cluster_ref(strata_cluster *cluster)
 		free_retired(cluster);
 	}
 	if (cluster->is_lost) {
-		strata_cluster_nodes_look_up_again(&cluster->nodes);
+		strata_cluster_nodes_look_up_again(&cluster->nodes, strata_clock_usec());
 		cluster->is_lost = false;
 		cluster->asks_seeds = true;
 	}
