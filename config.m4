@@ -215,8 +215,6 @@ if test "$PHP_STRATA" != "no"; then
     ext/node/lifetime.c
     ext/node/location.c
     ext/node/node.c
-    ext/node/node.c
-    ext/node/node.c
     ext/node/probe.c
     ext/node/reply_check.c
     ext/os/clock.c
