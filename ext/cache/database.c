@@ -27,7 +27,7 @@ static bool fail(const plan *plan, const char *directive, const char *why)
 static void count_tier(const plan *plan, strata_tier *tier)
 {
 	tier->stats = strata_stats_row_of(plan->runtime->stats, STRATA_STATS_TIER, plan->database->name,
-		tier->ops->name);
+		tier->ops->name, STRATA_REGISTRY_RESERVED);
 	plan->database->tier_count++;
 }
 

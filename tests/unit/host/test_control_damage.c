@@ -85,7 +85,7 @@ static void begin(uint64_t seed)
 	marks[3] = mark();
 	REQUIRE(strata_generations_new(host, &generations) == STRATA_OK);
 	marks[4] = mark();
-	REQUIRE(strata_stats_new(host, &stats) == STRATA_OK);
+	REQUIRE(strata_stats_new(host, NULL, &stats) == STRATA_OK);
 	marks[5] = mark();
 	REQUIRE(strata_published_config_new(host, &config) == STRATA_OK);
 	marks[6] = mark();
@@ -172,7 +172,8 @@ static void use_counts(uint64_t number)
 	char name[16];
 
 	(void) snprintf(name, sizeof(name), "node %u", (unsigned) number % 4);
-	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_NODE, "redis", name),
+	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_NODE, "redis", name,
+						 STRATA_REGISTRY_COMMON),
 		STRATA_COUNT_HITS, 1);
 	(void) strata_stats_read(stats, sums, 8);
 	if (generation != NULL) {
