@@ -23,11 +23,27 @@ void strata_keyspace_init(strata_keyspace *keyspace, const char *database, const
 		.database = database,
 		.name_space = name_space,
 		.namespace_id = hash_names(database, name_space, space_seed),
+		.local_id = hash_names(database, name_space, space_seed),
 		.fingerprint_seed =
 			hash_names(database, name_space, strata_hash_of(fingerprint_key, secret_seed)),
 		.fingerprint_id = (uint16_t) strata_hash_of(fingerprint_key, id_seed),
 		.max_value = max_value,
 	};
+}
+
+void strata_keyspace_enter_realm(strata_keyspace *keyspace, const strata_realm *realm)
+{
+	uint64_t numbers[] = { keyspace->namespace_id, realm->user };
+	uint64_t id =
+		strata_hash_of((strata_view){ (const char *) numbers, sizeof(numbers) }, realm->secret);
+
+	for (size_t i = 0; i < sizeof(realm->texts) / sizeof(realm->texts[0]); i++) {
+		if (realm->texts[i] == NULL) {
+			break;
+		}
+		id = strata_hash_of((strata_view){ realm->texts[i], strlen(realm->texts[i]) + 1 }, id);
+	}
+	keyspace->local_id = id;
 }
 
 uint64_t strata_keyspace_fingerprint(const strata_keyspace *keyspace, strata_view key)
