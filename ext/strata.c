@@ -26,8 +26,10 @@
 #include "api/request/memo.h"
 #include "api/value/result.h"
 #include "api/request/topology.h"
+#include "codec/reading.h"
 #include "conf/ini.h"
 #include "os/clock.h"
+#include "os/stack.h"
 #include "strata_arginfo.h"
 
 enum { PROBE_MAX_WAIT = 25000 /* usec */ };
@@ -119,6 +121,8 @@ static PHP_MINIT_FUNCTION(strata)
 		strcmp(sapi_module.name, "cli") == 0 || strcmp(sapi_module.name, "phpdbg") == 0;
 	strata_process_runtime.probe_max_wait = strata_requests_end ? 0 : PROBE_MAX_WAIT;
 	register_classes();
+	strata_reading_start();
+	(void) strata_stack_left();
 	return SUCCESS;
 }
 
@@ -133,6 +137,7 @@ static PHP_MSHUTDOWN_FUNCTION(strata)
 	strata_api_forget(&strata_globals);
 	strata_runtime_fini(&strata_process_runtime);
 #endif
+	strata_reading_stop();
 	strata_ini_unregister(module_number);
 	return SUCCESS;
 }

@@ -41,6 +41,9 @@ static strata_result init_control(strata_runtime *runtime)
 	if (result == STRATA_OK) {
 		result = strata_master_table_new(runtime->host, &runtime->masters);
 	}
+	if (result == STRATA_OK) {
+		result = strata_name_table_new(runtime->host, runtime->slots, &runtime->names);
+	}
 	return result;
 }
 
@@ -101,6 +104,7 @@ void strata_runtime_fini(strata_runtime *runtime)
 {
 	strata_store_free(runtime->store);
 	strata_map_free_views(runtime->heap, runtime->view, runtime->heap_size);
+	strata_name_table_free(runtime->names);
 	strata_master_table_free(runtime->masters);
 	strata_anomalies_free(runtime->anomalies);
 	strata_slot_map_table_free(runtime->slot_maps);

@@ -10,6 +10,7 @@
 #include "host/pins.h"
 #include "host/process_slot.h"
 #include "health/breaker_table.h"
+#include "net/resolver/name_table.h"
 #include "os/root_directory.h"
 #include "redis/cluster/shared_slot_map.h"
 #include "stats/anomalies.h"
@@ -28,6 +29,7 @@ typedef struct {
 	strata_breaker_table *breaker_table;
 	strata_slot_map_table *slot_maps;
 	struct strata_master_table *masters;
+	strata_name_table *names;
 	strata_anomalies *anomalies;
 	strata_store *store; /* NULL: this host has no local tier */
 	void *heap;          /* what the store lies in */

@@ -46,7 +46,15 @@ typedef struct {
 	_Atomic uint64_t withheld_from; /* hash of the servers of which it was said last; 0: never */
 } database;
 
+/* What an entry was registered by. PHP 8.6 looks at it as long as the entry is there. */
+typedef struct definition {
+	struct definition *next;
+	zend_ini_entry_def entries[2]; /* the second one ends the list */
+	char name[DIRECTIVE];
+} definition;
+
 /* Written while the module starts, when there is one thread, and read-only from then on. */
+static definition *definitions;
 static database *databases; /* "default" first */
 static uint32_t database_count;
 static uint64_t memory;
@@ -278,19 +286,31 @@ static void register_entry(int module_number, const char *of_database,
 	const strata_setting *setting)
 {
 	const char *initial = of_database == NULL ? setting->initial : NULL;
-	char name[DIRECTIVE];
-	zend_ini_entry_def entries[2] = { { 0 }, { 0 } };
+	definition *kept = pecalloc(1, sizeof(*kept), 1);
+	zend_ini_entry_def *entry = &kept->entries[0];
 
-	entries[0].name_length = (uint16_t) directive_name(name, of_database, setting);
-	entries[0].name = name;
-	entries[0].on_modify = check_value;
-	entries[0].mh_arg1 = (void *) setting;
-	entries[0].value = initial;
-	entries[0].value_length = initial != NULL ? (uint32_t) strlen(initial) : 0;
-	entries[0].displayer = show_masked;
+	kept->next = definitions;
+	definitions = kept;
+	entry->name_length = (uint16_t) directive_name(kept->name, of_database, setting);
+	entry->name = kept->name;
+	entry->on_modify = check_value;
+	entry->mh_arg1 = (void *) setting;
+	entry->value = initial;
+	entry->value_length = initial != NULL ? (uint32_t) strlen(initial) : 0;
+	entry->displayer = show_masked;
 	/* What PHP would ignore without a word for want of a right is refused by check_value(). */
-	entries[0].modifiable = PHP_INI_SYSTEM | PHP_INI_PERDIR;
-	zend_register_ini_entries(entries, module_number);
+	entry->modifiable = PHP_INI_SYSTEM | PHP_INI_PERDIR;
+	zend_register_ini_entries(kept->entries, module_number);
+}
+
+static void free_definitions(void)
+{
+	while (definitions != NULL) {
+		definition *first = definitions;
+
+		definitions = first->next;
+		pefree(first, 1);
+	}
 }
 
 static void register_entries(int module_number, const char *of_database)
@@ -369,7 +389,8 @@ static void explain_option(strata_view name, const char *of_database, char *sent
 	char meant[DIRECTIVE];
 
 	if (known != NULL && of_database != NULL) {
-		snprintf(sentence, room, "all databases share one; accepted: " PREFIX "%s", known->name);
+		snprintf(sentence, room, "the whole %s has one; accepted: " PREFIX "%s",
+			known->scope == STRATA_SCOPE_HOST ? "host" : "pool", known->name);
 	} else if (nearest != NULL) {
 		directive_name(meant, nearest->scope == STRATA_SCOPE_DATABASE ? of_database : NULL,
 			nearest);
@@ -457,6 +478,7 @@ void strata_ini_register(int module_number, void (*on_change)(void))
 void strata_ini_unregister(int module_number)
 {
 	zend_unregister_ini_entries(module_number);
+	free_definitions();
 	pefree(databases, 1);
 	free(topology);
 	topology = NULL;

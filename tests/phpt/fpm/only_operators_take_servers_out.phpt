@@ -40,4 +40,4 @@ true
 Warning: strata_node(): strata.operator is off here; accepted: strata.operator = on, in php.ini or for a pool of operators, or a call from the command line
 false
 Warning: strata.operator: "maybe" is not one of the words; accepted: auto|on|off in Unknown on line 0
-Warning: strata.feed.operator: all databases share one; accepted: strata.operator in Unknown on line 0
+Warning: strata.feed.operator: the whole pool has one; accepted: strata.operator in Unknown on line 0

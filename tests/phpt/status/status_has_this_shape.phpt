@@ -175,6 +175,8 @@ status
       reasons
         refused int
   clusters
+  mixed_users
+  names
   anomalies
   topology
     file string

@@ -10,8 +10,8 @@ static void begin(void)
 {
 	REQUIRE(strata_host_new(&host) == STRATA_OK);
 	REQUIRE(strata_database_users_new(host, &users) == STRATA_OK);
-	strata_keyspace_init(&shop, "feed", "shop", strata_view_of(""), 1000);
-	strata_keyspace_init(&plain, "feed", "", strata_view_of(""), 1000);
+	REQUIRE(strata_keyspace_init(&shop, "feed", "shop", strata_view_of(""), 1000) == STRATA_OK);
+	REQUIRE(strata_keyspace_init(&plain, "feed", "", strata_view_of(""), 1000) == STRATA_OK);
 }
 
 static void end(void)
