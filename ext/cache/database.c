@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/buffer.h"
+#include "os/process.h"
 #include "tier/local.h"
 #include "tier/memcached/memcached.h"
 #include "tier/redis/redis.h"
@@ -306,6 +308,38 @@ static bool may_be_local(const plan *plan)
 		"sessions need a shared tier: set it, or strata.sessions.memcached");
 }
 
+/* What was stored under other servers, or under none, is no copy of what these hold. */
+static void enter_realm(const plan *plan)
+{
+	const strata_settings *settings = &plan->database->settings;
+	strata_realm realm = {
+		.secret = plan->runtime->secret,
+		.user = strata_process_user(),
+		.texts = { settings->memcached, settings->redis, settings->user, settings->password,
+			settings->fingerprint_key, settings->epoch },
+	};
+
+	strata_keyspace_enter_realm(&plan->database->keyspace, &realm);
+}
+
+/* Of the deepest tier, whatever the login. */
+static void note_user(const plan *plan)
+{
+	const strata_database *database = plan->database;
+	const strata_dsn *dsn =
+		database->redis_dsn.count > 0 ? &database->redis_dsn : &database->memcached_dsn;
+	strata_buffer servers = { 0 };
+
+	for (uint32_t i = 0; i < dsn->count; i++) {
+		(void) strata_buffer_print(&servers, "%s:%u,", dsn->servers[i].host, dsn->servers[i].port);
+	}
+	if (dsn->count > 0 && strata_buffer_print(&servers, "/%u", dsn->database) == 0) {
+		strata_database_users_note(plan->runtime->database_users, &database->keyspace, servers.data,
+			strata_process_user());
+	}
+	strata_buffer_fini(&servers);
+}
+
 static bool make_keyspace(const plan *plan)
 {
 	strata_database *database = plan->database;
@@ -316,12 +350,13 @@ static bool make_keyspace(const plan *plan)
 		return fail(plan, "strata.fingerprint_key",
 			"libcrypto makes no HMAC-SHA-256, or memory is short");
 	}
-	/* What was stored when there were no servers is no copy of what they hold. */
+	/* Told apart by what a script keeps of a value, too. */
 	if (!configures_servers(settings)) {
 		database->keyspace.namespace_id = ~database->keyspace.namespace_id;
 	}
+	enter_realm(plan);
 	database->generation =
-		strata_generations_of(plan->runtime->generations, database->keyspace.namespace_id);
+		strata_generations_of(plan->runtime->generations, database->keyspace.local_id);
 	return true;
 }
 
@@ -344,6 +379,7 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 		strata_database_fini(database);
 		return false;
 	}
+	note_user(&plan);
 	return true;
 }
 

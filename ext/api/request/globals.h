@@ -76,4 +76,7 @@ extern strata_runtime strata_process_runtime;
  */
 extern bool strata_requests_end;
 
+/* Is this PHP a command, typed or scheduled on this machine? */
+extern bool strata_is_command_line;
+
 #endif

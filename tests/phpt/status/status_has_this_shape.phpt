@@ -175,6 +175,7 @@ status
       reasons
         refused int
   clusters
+  mixed_users
   names
   anomalies
   topology
