@@ -109,6 +109,15 @@ static void warn_late(const strata_setting *setting, int stage, const char *dire
 	}
 }
 
+/*
+ * What was configured to shut something out must not leave it open for a typo: it is taken over,
+ * and counts as none (strata_settings_apply()). A script that tries keeps what was configured.
+ */
+static bool is_closed_by_mistake(const strata_setting *setting, int stage)
+{
+	return setting->kind == STRATA_SETTING_CLASSES && stage != PHP_INI_STAGE_RUNTIME;
+}
+
 static PHP_INI_MH(check_value)
 {
 	const strata_setting *setting = mh_arg1;
@@ -133,7 +142,7 @@ static PHP_INI_MH(check_value)
 	}
 	if (!strata_settings_apply(NULL, setting, view_of(new_value), error)) {
 		warn(stage, directive, error);
-		return FAILURE;
+		return is_closed_by_mistake(setting, stage) ? SUCCESS : FAILURE;
 	}
 	return SUCCESS;
 }
