@@ -1,14 +1,12 @@
-/*
- * No fiber may be switched while a serializer runs user code. PHP keeps the state of serialize()
- * and unserialize() in globals that know of nesting but not of taking turns: two fibers, one
- * suspended in __serialize() and one in __unserialize(), leave a dangling pointer there. A
- * FiberError that says so is better than a crash.
- */
 #include "codec/codec.h"
 
-#include "Zend/zend_fibers.h"
+#include <ctype.h>
 
+#include "base/thread.h"
 #include "codec/classes.h"
+#include "codec/depth.h"
+#include "codec/isolation.h"
+#include "codec/reading.h"
 #include "codec/serializer_igbinary.h"
 #include "codec/serializer_php.h"
 #include "codec/storable.h"
@@ -41,10 +39,23 @@ static const strata_serializer *choose(zval *value, const strata_codec_options *
 																	   : &strata_serializer_php;
 }
 
+/* What a server says a class is called may hold any byte: it goes to a log. */
+static const char *describe(strata_view class)
+{
+	static STRATA_THREAD_LOCAL char text[LONGEST_SHOWN + 64];
+	strata_view shown = class.size > 0 ? class : strata_view_of("an object of igbinary");
+
+	snprintf(text, sizeof(text), "%.*s (not named by strata.unserialize_classes)",
+		(int) MIN(shown.size, LONGEST_SHOWN), shown.data);
+	for (char *byte = text; *byte != '\0'; byte++) {
+		*byte = iscntrl((unsigned char) *byte) ? '?' : *byte;
+	}
+	return text;
+}
+
 /* What could be written but never be read again is not written. */
 static bool may_be_read(strata_encoded *encoded, const char *classes, const char **culprit)
 {
-	ZEND_TLS char room[LONGEST_SHOWN + 64];
 	strata_classes allowed;
 	strata_view class;
 
@@ -52,32 +63,67 @@ static bool may_be_read(strata_encoded *encoded, const char *classes, const char
 		strata_classes_forget(&allowed);
 		return true;
 	}
-	snprintf(room, sizeof(room), "%.*s, which strata.unserialize_classes does not name,",
-		(int) MIN(class.size, LONGEST_SHOWN), class.size > 0 ? class.data : "");
-	*culprit = room;
+	*culprit = describe(class);
 	strata_codec_release(encoded);
 	return false;
+}
+
+static zend_string *write_alone(const strata_serializer *serializer, zval *value,
+	const strata_storable *storable)
+{
+	zend_string *volatile text = NULL;
+	strata_isolation outer;
+
+	strata_isolation_enter(&outer);
+	strata_storable_unmark(storable);
+	zend_try
+	{
+		text = serializer->write(value);
+	}
+	zend_catch
+	{
+		strata_isolation_leave(&outer);
+		zend_bailout();
+	}
+	zend_end_try();
+	strata_storable_mark(storable);
+	strata_isolation_leave(&outer);
+	return text;
+}
+
+/* Where the serializer refused it: what user code of the value said is in the exception. */
+static void blame_all(zval *value, strata_storable *storable)
+{
+	const char *type = Z_TYPE_P(value) == IS_OBJECT ? ZSTR_VAL(Z_OBJCE_P(value)->name) : "array";
+
+	snprintf(storable->culprit, sizeof(storable->culprit), "%s", type);
 }
 
 static bool encode_by(const strata_serializer *serializer, zval *value, strata_encoded *encoded,
 	const char **culprit)
 {
-	ZEND_TLS char room[64];
+	static STRATA_THREAD_LOCAL char said[sizeof(((strata_storable *) NULL)->culprit)];
+	strata_storable storable;
 
-	*culprit = strata_storable_culprit(value, room, sizeof(room));
-	if (*culprit != NULL) {
-		return false;
+	strata_storable_look(value, strata_depth_to_write(), &storable);
+	if (storable.needs_php) {
+		serializer = &strata_serializer_php;
 	}
-	zend_fiber_switch_block();
-	encoded->owned = serializer->write(value);
-	zend_fiber_switch_unblock();
-	if (encoded->owned == NULL) {
-		*culprit = Z_TYPE_P(value) == IS_OBJECT ? ZSTR_VAL(Z_OBJCE_P(value)->name) : "array";
-		return false;
+	if (storable.culprit[0] == '\0') {
+		encoded->owned = write_alone(serializer, value, &storable);
 	}
-	encoded->value.codec = serializer->codec;
-	encoded->value.bytes = (strata_view){ ZSTR_VAL(encoded->owned), ZSTR_LEN(encoded->owned) };
-	return true;
+	strata_storable_forget(&storable);
+	if (encoded->owned != NULL) {
+		encoded->value.codec = serializer->codec;
+		encoded->value.bytes = (strata_view){ ZSTR_VAL(encoded->owned), ZSTR_LEN(encoded->owned) };
+		return true;
+	}
+	if (storable.culprit[0] == '\0') {
+		blame_all(value, &storable);
+	}
+	memcpy(said, storable.culprit, sizeof(said));
+	*culprit = said;
+	return false;
 }
 
 static void encode_double(double number, strata_encoded *encoded)
@@ -129,12 +175,15 @@ void strata_codec_release(strata_encoded *encoded)
 
 /* ---- decode ---- */
 
+static STRATA_THREAD_LOCAL const char *complaint = "";
+
 static strata_result decode_double(strata_view bytes, zval *out)
 {
 	uint64_t bits = 0;
 	double number;
 
 	if (bytes.size != DOUBLE_SIZE) {
+		complaint = "the bytes are no number";
 		return STRATA_CORRUPT;
 	}
 	for (int i = 0; i < DOUBLE_SIZE; i++) {
@@ -145,40 +194,30 @@ static strata_result decode_double(strata_view bytes, zval *out)
 	return STRATA_OK;
 }
 
-static strata_result decode_allowed(const strata_serializer *serializer, strata_view bytes,
-	HashTable *allowed, zval *out)
-{
-	bool is_whole;
-
-	zend_fiber_switch_block();
-	is_whole = serializer->read(bytes, allowed, out);
-	zend_fiber_switch_unblock();
-	if (is_whole) {
-		return STRATA_OK;
-	}
-	zval_ptr_dtor(out);
-	ZVAL_NULL(out);
-	return EG(exception) ? STRATA_OK : STRATA_CORRUPT;
-}
-
 static strata_result decode_by(const strata_serializer *serializer, const strata_value *value,
 	const char *classes, zval *out)
 {
 	strata_classes allowed;
-	strata_view culprit;
+	strata_view class;
 	strata_result result;
 
 	if (serializer == NULL) {
 		return STRATA_UNKNOWN_CODEC;
 	}
-	result = strata_classes_check(value, classes, &allowed, &culprit);
-	if (result != STRATA_OK) {
-		return result;
+	result = strata_classes_check(value, classes, &allowed, &class);
+	complaint = result == STRATA_FOREIGN ? describe(class) : "no serializer writes such bytes";
+	if (result == STRATA_OK) {
+		result = strata_reading_run(serializer, value->bytes,
+			allowed.is_limited ? &allowed.names : NULL, out);
+		complaint = strata_reading_complaint();
+		strata_classes_forget(&allowed);
 	}
-	result =
-		decode_allowed(serializer, value->bytes, allowed.is_limited ? &allowed.names : NULL, out);
-	strata_classes_forget(&allowed);
 	return result;
+}
+
+const char *strata_codec_complaint(void)
+{
+	return complaint;
 }
 
 strata_result strata_codec_decode(const strata_value *value, const char *classes, zval *out)

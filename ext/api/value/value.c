@@ -60,6 +60,9 @@ static void decode_serialized(strata_api_call *call, strata_item *item, zval *ou
 {
 	item->result =
 		strata_codec_decode(&item->value, call->database->settings.unserialize_classes, out);
+	if (item->result == STRATA_CORRUPT || item->result == STRATA_FOREIGN) {
+		strata_errors_log_unreadable(call, item->key, strata_codec_complaint());
+	}
 	if (item->result != STRATA_OK) {
 		strata_stats_add_reason(stats_of(call, item->tier), item->result);
 		ZVAL_UNDEF(out);

@@ -208,6 +208,7 @@ strata_result strata_memcached_classify_stored(const strata_memcached_batch *bat
 		case STRATA_META_NF: return STRATA_NOT_STORED;
 		case STRATA_META_VA:
 		case STRATA_META_EN:
+		case STRATA_META_SETTINGS_END:
 		case STRATA_META_ERROR: break;
 	}
 	return STRATA_PROTOCOL;

@@ -51,65 +51,65 @@ names
 returned true
 returned true
 returned true
-Strata\SerializationException: key "std": a value of type stdClass, which strata.unserialize_classes does not name, cannot be stored; miss local
-Strata\SerializationException: key "held": a value of type Woken, which strata.unserialize_classes does not name, cannot be stored; miss local
-Strata\SerializationException: key "other case": a value of type Forbidden, which strata.unserialize_classes does not name, cannot be stored; miss local
+Strata\SerializationException: key "std": a value of type stdClass (not named by strata.unserialize_classes) cannot be stored; miss local
+Strata\SerializationException: key "held": a value of type Woken (not named by strata.unserialize_classes) cannot be stored; miss local
+Strata\SerializationException: key "other case": a value of type Forbidden (not named by strata.unserialize_classes) cannot be stored; miss local
 returned true
 {"plain":{"held":null},"held":null,"data":[[1.5,"O:5:\"Woken\":0:{}",null]]}
-Strata\SerializationException: key "b": a value of type Woken, which strata.unserialize_classes does not name, cannot be stored null
-Strata\SerializationException: key "r": a value of type Woken, which strata.unserialize_classes does not name, cannot be stored
+Strata\SerializationException: key "b": a value of type Woken (not named by strata.unserialize_classes) cannot be stored null
+Strata\SerializationException: key "r": a value of type Woken (not named by strata.unserialize_classes) cannot be stored
 nothing ran
 
 none
-Strata\SerializationException: key "plain": a value of type Plain, which strata.unserialize_classes does not name, cannot be stored; miss local
-Strata\SerializationException: key "case": a value of type Suit, which strata.unserialize_classes does not name, cannot be stored; miss local
-Strata\SerializationException: key "date": a value of type DateTimeImmutable, which strata.unserialize_classes does not name, cannot be stored; miss local
-Strata\SerializationException: key "std": a value of type stdClass, which strata.unserialize_classes does not name, cannot be stored; miss local
-Strata\SerializationException: key "held": a value of type Plain, which strata.unserialize_classes does not name, cannot be stored; miss local
-Strata\SerializationException: key "other case": a value of type Forbidden, which strata.unserialize_classes does not name, cannot be stored; miss local
+Strata\SerializationException: key "plain": a value of type Plain (not named by strata.unserialize_classes) cannot be stored; miss local
+Strata\SerializationException: key "case": a value of type Suit (not named by strata.unserialize_classes) cannot be stored; miss local
+Strata\SerializationException: key "date": a value of type DateTimeImmutable (not named by strata.unserialize_classes) cannot be stored; miss local
+Strata\SerializationException: key "std": a value of type stdClass (not named by strata.unserialize_classes) cannot be stored; miss local
+Strata\SerializationException: key "held": a value of type Plain (not named by strata.unserialize_classes) cannot be stored; miss local
+Strata\SerializationException: key "other case": a value of type Forbidden (not named by strata.unserialize_classes) cannot be stored; miss local
 returned true
 {"plain":null,"held":null,"data":[[1.5,"O:5:\"Woken\":0:{}",null]]}
-Strata\SerializationException: key "b": a value of type Woken, which strata.unserialize_classes does not name, cannot be stored null
-Strata\SerializationException: key "r": a value of type Woken, which strata.unserialize_classes does not name, cannot be stored
+Strata\SerializationException: key "b": a value of type Woken (not named by strata.unserialize_classes) cannot be stored null
+Strata\SerializationException: key "r": a value of type Woken (not named by strata.unserialize_classes) cannot be stored
 nothing ran
 
 none without quotes
-Strata\SerializationException: key "plain": a value of type Plain, which strata.unserialize_classes does not name, cannot be stored; miss local
-Strata\SerializationException: key "case": a value of type Suit, which strata.unserialize_classes does not name, cannot be stored; miss local
-Strata\SerializationException: key "date": a value of type DateTimeImmutable, which strata.unserialize_classes does not name, cannot be stored; miss local
-Strata\SerializationException: key "std": a value of type stdClass, which strata.unserialize_classes does not name, cannot be stored; miss local
-Strata\SerializationException: key "held": a value of type Plain, which strata.unserialize_classes does not name, cannot be stored; miss local
-Strata\SerializationException: key "other case": a value of type Forbidden, which strata.unserialize_classes does not name, cannot be stored; miss local
+Strata\SerializationException: key "plain": a value of type Plain (not named by strata.unserialize_classes) cannot be stored; miss local
+Strata\SerializationException: key "case": a value of type Suit (not named by strata.unserialize_classes) cannot be stored; miss local
+Strata\SerializationException: key "date": a value of type DateTimeImmutable (not named by strata.unserialize_classes) cannot be stored; miss local
+Strata\SerializationException: key "std": a value of type stdClass (not named by strata.unserialize_classes) cannot be stored; miss local
+Strata\SerializationException: key "held": a value of type Plain (not named by strata.unserialize_classes) cannot be stored; miss local
+Strata\SerializationException: key "other case": a value of type Forbidden (not named by strata.unserialize_classes) cannot be stored; miss local
 returned true
 {"plain":null,"held":null,"data":[[1.5,"O:5:\"Woken\":0:{}",null]]}
-Strata\SerializationException: key "b": a value of type Woken, which strata.unserialize_classes does not name, cannot be stored null
-Strata\SerializationException: key "r": a value of type Woken, which strata.unserialize_classes does not name, cannot be stored
+Strata\SerializationException: key "b": a value of type Woken (not named by strata.unserialize_classes) cannot be stored null
+Strata\SerializationException: key "r": a value of type Woken (not named by strata.unserialize_classes) cannot be stored
 nothing ran
 
 by databases
-key "k": a value of type stdClass, which strata.unserialize_classes does not name, cannot be stored
+key "k": a value of type stdClass (not named by strata.unserialize_classes) cannot be stored
 bool(true)
 bool(true)
 
 what is no list
 Warning: strata.unserialize_classes: "9a" is no list: 9a is no name of a class; accepted: all, none, or names of classes such as App\User,DateTimeImmutable; with a mistake it counts as none in Unknown on line 0
 [true,"9a"]
-key "k": a value of type stdClass, which strata.unserialize_classes does not name, cannot be stored
+key "k": a value of type stdClass (not named by strata.unserialize_classes) cannot be stored
 Warning: strata.unserialize_classes: "App\" is no list: App\ is no name of a class; accepted: all, none, or names of classes such as App\User,DateTimeImmutable; with a mistake it counts as none in Unknown on line 0
 [true,"App\\"]
-key "k": a value of type stdClass, which strata.unserialize_classes does not name, cannot be stored
+key "k": a value of type stdClass (not named by strata.unserialize_classes) cannot be stored
 Warning: strata.unserialize_classes: "A,,B" has a comma too many; accepted: all, none, or names of classes such as App\User,DateTimeImmutable; with a mistake it counts as none in Unknown on line 0
 [true,"A,,B"]
-key "k": a value of type stdClass, which strata.unserialize_classes does not name, cannot be stored
+key "k": a value of type stdClass (not named by strata.unserialize_classes) cannot be stored
 Warning: strata.unserialize_classes: "A," has a comma too many; accepted: all, none, or names of classes such as App\User,DateTimeImmutable; with a mistake it counts as none in Unknown on line 0
 [true,"A,"]
-key "k": a value of type stdClass, which strata.unserialize_classes does not name, cannot be stored
+key "k": a value of type stdClass (not named by strata.unserialize_classes) cannot be stored
 Warning: strata.unserialize_classes: "all,A" is no list: all has no place among other names; accepted: all, none, or names of classes such as App\User,DateTimeImmutable; with a mistake it counts as none in Unknown on line 0
 [true,"all,A"]
-key "k": a value of type stdClass, which strata.unserialize_classes does not name, cannot be stored
+key "k": a value of type stdClass (not named by strata.unserialize_classes) cannot be stored
 Warning: strata.unserialize_classes: "A B" is no list: A B is no name of a class; accepted: all, none, or names of classes such as App\User,DateTimeImmutable; with a mistake it counts as none in Unknown on line 0
 [true,"A B"]
-key "k": a value of type stdClass, which strata.unserialize_classes does not name, cannot be stored
+key "k": a value of type stdClass (not named by strata.unserialize_classes) cannot be stored
 Warning: strata.unserialize_classes: "A;B" is no list: A;B is no name of a class; accepted: all, none, or names of classes such as App\User,DateTimeImmutable; with a mistake it counts as none in Unknown on line 0
 [true,"A;B"]
-key "k": a value of type stdClass, which strata.unserialize_classes does not name, cannot be stored
+key "k": a value of type stdClass (not named by strata.unserialize_classes) cannot be stored

@@ -3,8 +3,8 @@ memcached: with any one bit flipped, but for the lease's, a value is a miss, cou
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=flipped-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=flipped-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

@@ -56,6 +56,7 @@ echo on_another_host('require "' . __DIR__ . '/../../support/show.inc"; require 
     echo told((new Strata\Cache())->fetch("key")), ", ", Ran::told(), "\n";', ['strata.unserialize_classes' => 'all']);
 ?>
 --EXPECT--
+strata: database default: key "key": a stored value does not fit the present code, and is a miss (said once in each process): Woken (not named by strata.unserialize_classes)
 computed anew: ["anew"] nothing ran
 
 what is allowed

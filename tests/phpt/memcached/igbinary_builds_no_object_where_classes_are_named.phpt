@@ -98,11 +98,12 @@ echo "with none\n", php_with_igbinary(['strata.unserialize_classes' => 'none'] +
 with all
 [8,8,8,8]
 with some
+strata: database default: key "object": a stored value does not fit the present code, and is a miss (said once in each process): an object of igbinary (not named by strata.unserialize_classes)
 miss memcached (foreign) nothing ran
 miss memcached (foreign) nothing ran
 miss memcached (foreign) nothing ran
 [8,7]
-Strata\SerializationException: key "woken": a value of type Woken, which strata.unserialize_classes does not name, cannot be stored
+Strata\SerializationException: key "woken": a value of type Woken (not named by strata.unserialize_classes) cannot be stored
 corrupt foreign hit
 miss memcached (corrupt) nothing ran
 miss memcached (corrupt) nothing ran
@@ -110,4 +111,5 @@ miss memcached (corrupt) nothing ran
 miss memcached (corrupt) nothing ran
 miss memcached (corrupt) nothing ran
 with none
-[8] miss memcached (foreign)
+[8] strata: database default: key "object": a stored value does not fit the present code, and is a miss (said once in each process): Plain (not named by strata.unserialize_classes)
+miss memcached (foreign)

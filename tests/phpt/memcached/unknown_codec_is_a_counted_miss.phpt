@@ -3,8 +3,8 @@ memcached: a value of a codec that is not known here is a miss of reason unknown
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=codec-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=codec-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

@@ -3,8 +3,8 @@ memcached: bytes without an envelope are a foreign miss, but for an integer in p
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=foreign-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=memcached-foreign-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

@@ -3,8 +3,8 @@ Redis: bytes without an envelope are a foreign miss, but for an integer; other t
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_redis(); ?>
 --INI--
-strata.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS}"
-strata.namespace=foreign-$$
+strata.redis="${STRATA_TEST_REDIS_DSN}"
+strata.namespace=redis-foreign-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_rate=10000
