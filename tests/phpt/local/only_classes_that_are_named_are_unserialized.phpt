@@ -45,6 +45,16 @@ foreach (['9a', 'App\\', 'A,,B', 'A,', 'all,A', 'A B', 'A;B'] as $list) {
             echo $e->getMessage(), "\n";
         }');
 }
+foreach (['strata.unserialize_classes[]', 'strata.feed.unserialize_classes[]'] as $directive) {
+    $ini = ['strata.databases' => 'feed', 'strata.unserialize_classes' => 'all', $directive => 'stdClass'];
+    echo php($ini, 'foreach (["default", "feed"] as $name) {
+        try {
+            var_dump((new Strata\Cache($name))->set("k", new stdClass()));
+        } catch (Strata\SerializationException $e) {
+            echo "$name: ", $e->getMessage(), "\n";
+        }
+    }');
+}
 ?>
 --EXPECT--
 names
@@ -113,3 +123,9 @@ key "k": a value of type stdClass (not named by strata.unserialize_classes) cann
 Warning: strata.unserialize_classes: "A;B" is no list: A;B is no name of a class; accepted: all, none, or names of classes such as App\User,DateTimeImmutable; with a mistake it counts as none in Unknown on line 0
 [true,"A;B"]
 key "k": a value of type stdClass (not named by strata.unserialize_classes) cannot be stored
+Warning: strata.unserialize_classes: [] makes it an array; accepted: one value, without [] in Unknown on line 0
+default: key "k": a value of type stdClass (not named by strata.unserialize_classes) cannot be stored
+feed: key "k": a value of type stdClass (not named by strata.unserialize_classes) cannot be stored
+Warning: strata.feed.unserialize_classes: [] makes it an array; accepted: one value, without [] in Unknown on line 0
+bool(true)
+feed: key "k": a value of type stdClass (not named by strata.unserialize_classes) cannot be stored
