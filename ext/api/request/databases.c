@@ -24,11 +24,11 @@ static bool make_room(void)
 
 	if (STRATA_G(databases) == NULL) {
 		STRATA_G(databases) = calloc(count, sizeof(*STRATA_G(databases)));
-		STRATA_G(has_warned) = calloc(count, sizeof(*STRATA_G(has_warned)));
+		STRATA_G(warned) = calloc(count, sizeof(*STRATA_G(warned)));
 		STRATA_G(database_count) = count;
 		STRATA_G(opened_in) = strata_process_generation();
 	}
-	return STRATA_G(databases) != NULL && STRATA_G(has_warned) != NULL;
+	return STRATA_G(databases) != NULL && STRATA_G(warned) != NULL;
 }
 
 /*
@@ -111,7 +111,7 @@ static void reopen(uint32_t index)
 		return;
 	}
 	STRATA_G(databases)[index] = database;
-	STRATA_G(has_warned)[index] = false;
+	STRATA_G(warned)[index] = 0;
 	strata_cache_flush_counts(old);
 	close_database(old);
 }
@@ -154,7 +154,7 @@ void strata_api_close_databases(zend_strata_globals *globals)
 		}
 	}
 	free(globals->databases);
-	free(globals->has_warned);
+	free(globals->warned);
 	globals->databases = NULL;
-	globals->has_warned = NULL;
+	globals->warned = NULL;
 }

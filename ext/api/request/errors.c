@@ -31,6 +31,8 @@ static void throw_about_key(zend_class_entry *exception, const strata_item *item
 	zend_string_release(key);
 }
 
+_Static_assert(STRATA_RESULT_COUNT <= 64, "warn_once() keeps one bit for each");
+
 static void throw_failure(const strata_api_call *call, const strata_item *item)
 {
 	zend_throw_exception_ex(strata_connection_exception, 0, "database %s: %s", call->database->name,
@@ -38,17 +40,22 @@ static void throw_failure(const strata_api_call *call, const strata_item *item)
 }
 
 /* Is it the configuration, and not the weather? */
-static bool is_misconfiguration(strata_result result)
+static bool is_misconfiguration(const strata_api_call *call, strata_result result)
 {
+	/* Without words it was not asked for yet. */
+	if (result == STRATA_NO_GENERATION) {
+		return call->call.error[0] != '\0';
+	}
 	return result == STRATA_UNSUPPORTED || result == STRATA_AUTH || result == STRATA_TLS;
 }
 
+/* Each of them has its own: one must not hide another. */
 static void warn_once(const strata_api_call *call, strata_result result)
 {
-	bool *has_warned = &STRATA_G(has_warned)[call->index];
+	uint64_t *warned = &STRATA_G(warned)[call->index];
 
-	if (!*has_warned) {
-		*has_warned = true;
+	if ((*warned & UINT64_C(1) << result) == 0) {
+		*warned |= UINT64_C(1) << result;
 		php_error_docref(NULL, E_WARNING, "database %s: %s", call->database->name,
 			sentence(call, result));
 	}
@@ -65,7 +72,7 @@ void strata_errors_report(const strata_api_call *call, const strata_item *item)
 		throw_about_key(strata_capacity_exception, item, strata_result_text(item->result));
 	} else if (throws) {
 		throw_failure(call, item);
-	} else if (is_misconfiguration(item->result)) {
+	} else if (is_misconfiguration(call, item->result)) {
 		warn_once(call, item->result);
 	}
 }

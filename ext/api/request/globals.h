@@ -28,7 +28,7 @@ typedef struct strata_lent_arena {
 
 ZEND_BEGIN_MODULE_GLOBALS(strata)
 strata_database **databases; /* by index of strata_ini_database_name(); NULL until first used */
-bool *has_warned;            /* the same index: a misconfiguration was reported */
+uint64_t *warned;            /* the same index: bits of the results of which there was a warning */
 uint32_t database_count;
 uint32_t opened_in; /* strata_process_generation() of the process that opened the first of them */
 strata_lent_arena *idle; /* at most STRATA_ARENAS_KEPT */
