@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "tier/local.h"
 #include "tier/memcached/memcached.h"
 #include "tier/redis/redis.h"
@@ -304,6 +305,27 @@ static bool may_be_local(const plan *plan)
 		"sessions need a shared tier: set it, or strata.sessions.memcached");
 }
 
+static uint64_t mix(uint64_t so_far, const char *text, uint64_t number)
+{
+	return strata_hash_of(strata_view_of(text == NULL ? "" : text), so_far * 31 + number);
+}
+
+/*
+ * A generation is that of the servers which keep it: two pools may give one name to databases on
+ * different servers, and a database may move to others, which never heard of the former number.
+ */
+static uint64_t generation_space(const strata_database *database)
+{
+	const strata_dsn *deepest =
+		database->redis_dsn.count > 0 ? &database->redis_dsn : &database->memcached_dsn;
+	uint64_t space = database->keyspace.namespace_id;
+
+	for (uint32_t i = 0; i < deepest->count; i++) {
+		space = mix(space, deepest->servers[i].host, deepest->servers[i].port);
+	}
+	return deepest->count == 0 ? space : mix(space, deepest->master, deepest->database);
+}
+
 bool strata_database_init(strata_database *database, const strata_runtime *runtime,
 	const char *name, strata_settings *settings, char error[STRATA_DATABASE_ERROR])
 {
@@ -324,12 +346,11 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 	if (!configures_servers(&database->settings)) {
 		database->keyspace.namespace_id = ~database->keyspace.namespace_id;
 	}
-	database->generation =
-		strata_generations_of(runtime->generations, database->keyspace.namespace_id);
 	if (!add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan) || !may_be_local(&plan)) {
 		strata_database_fini(database);
 		return false;
 	}
+	database->generation = strata_generations_of(runtime->generations, generation_space(database));
 	return true;
 }
 
