@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #endif
 #include <signal.h>
+#include <stddef.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -275,7 +276,8 @@ static target begin_generation(void)
 	REQUIRE(strata_generations_new(host, &generations) == STRATA_OK);
 	generation = strata_generations_of(generations, 1);
 	REQUIRE(generation != NULL && strata_generation_may_refresh(generation, NOW, INTERVAL));
-	return (target){ (char *) generation, 16, 0, 0, 0, 8 };
+	return (target){ (char *) generation, sizeof(*generation), 0, 0, 0,
+		offsetof(strata_generation, refreshes) };
 }
 
 static bool generation_heals(void)
