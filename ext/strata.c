@@ -140,6 +140,7 @@ static PHP_RINIT_FUNCTION(strata)
 #endif
 	strata_file_names_guard();
 	strata_api_begin_request();
+	strata_memo_open();
 	strata_pins_begin_request(strata_process_runtime.pins);
 #ifdef STRATA_POISON
 	/* What the last request held is worth nothing from this moment on, and is made to look so. */
@@ -152,7 +153,7 @@ static PHP_RINIT_FUNCTION(strata)
 
 static PHP_RSHUTDOWN_FUNCTION(strata)
 {
-	strata_memo_forget();
+	strata_memo_close();
 	strata_api_reclaim();
 	return SUCCESS;
 }
@@ -163,6 +164,8 @@ static PHP_RSHUTDOWN_FUNCTION(strata)
  */
 static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(strata)
 {
+	/* Session handlers of scripts may have called us since RSHUTDOWN. */
+	strata_api_reclaim();
 	strata_pins_end_request(strata_process_runtime.pins, strata_clock_msec());
 	return SUCCESS;
 }
