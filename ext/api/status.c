@@ -59,12 +59,14 @@ static void add_local(zval *status)
 	add_number(local, "evicted", usage.evicted);
 	add_number(local, "evicted_large", usage.evicted_large);
 	add_number(local, "evicted_share", usage.evicted_share);
+	add_number(local, "refused_held", usage.refused_held);
 	add_number(local, "expired", usage.expired);
 	add_number(local, "outdated", usage.outdated);
 	add_number(local, "repairs", usage.repairs);
 	add_number(local, "damages", usage.damages);
 	add_number(local, "lock_timeouts", usage.lock_timeouts);
 	add_number(local, "shards", usage.shards);
+	add_number(local, "crowded", usage.crowded);
 	add_number(local, "value_limit", usage.value_limit);
 	add_assoc_bool(local, "two_views", strata_process_runtime.view != strata_process_runtime.heap);
 	add_number(local, "memo", strata_memo_size());
