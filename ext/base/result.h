@@ -16,7 +16,7 @@
 	X(NOT_STORED,    "not_stored",    ANSWER, "the condition of the write did not hold") \
 	X(NOT_INTEGER,   "not_integer",   ANSWER, "the stored value is not an integer") \
 	X(OVERFLOW,      "overflow",      ANSWER, "the sum does not fit a 64-bit integer") \
-	X(FOREIGN,       "foreign",       ANSWER, "the stored value was not written by strata") \
+	X(FOREIGN,       "foreign",       ANSWER, "the stored value was not written by strata, or holds a class that is not allowed") \
 	X(OTHER_KEY,     "other_key",     ANSWER, "the stored value was written under another fingerprint_key") \
 	X(CORRUPT,       "corrupt",       ANSWER, "the stored bytes fail their checksum or MAC") \
 	X(UNKNOWN_CODEC, "unknown_codec", ANSWER, "the stored value needs a serializer that is not loaded here") \

@@ -33,7 +33,7 @@ static void begin(void)
 	for (int i = 0; i < 3; i++) {
 		fake_tier_init(fakes[i], (strata_tier_kind) i, &database.tiers[i]);
 		database.tiers[i].stats = strata_stats_row_of(fixture.stats, STRATA_STATS_TIER, "test",
-			database.tiers[i].ops->name);
+			database.tiers[i].ops->name, STRATA_REGISTRY_COMMON);
 	}
 }
 
