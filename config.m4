@@ -159,6 +159,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/purge.c
     ext/cache/remember.c
     ext/cache/runtime.c
+    ext/codec/classes.c
     ext/codec/codec.c
     ext/codec/depth.c
     ext/codec/image.c
@@ -166,9 +167,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/image_table.c
     ext/codec/isolation.c
     ext/codec/reading.c
+    ext/codec/scan/igbinary_scan.c
+    ext/codec/scan/text_scan.c
     ext/codec/serializer_igbinary.c
     ext/codec/serializer_php.c
     ext/codec/storable.c
+    ext/conf/class_names.c
     ext/conf/dsn.c
     ext/conf/dsn_mask.c
     ext/conf/host_name.c
@@ -286,7 +290,8 @@ if test "$PHP_STRATA" != "no"; then
 
   dnl Out of tree nobody else makes the folders of the objects.
   PHP_ADD_BUILD_DIR([$ext_builddir/ext])
-  for strata_folder in api api/request api/value base cache codec conf health host memcached net net/resolver node os protocol \
+  for strata_folder in api api/request api/value base cache codec codec/scan conf health host memcached net net/resolver \
+    node os protocol \
     redis redis/cluster redis/sentinel stats store tier tier/memcached tier/redis; do
     PHP_ADD_BUILD_DIR([$ext_builddir/ext/$strata_folder])
   done

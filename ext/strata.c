@@ -149,6 +149,7 @@ static PHP_RINIT_FUNCTION(strata)
 #endif
 	strata_file_names_guard();
 	strata_api_begin_request();
+	strata_memo_open();
 	strata_pins_begin_request(strata_process_runtime.pins);
 #ifdef STRATA_POISON
 	/* What the last request held is worth nothing from this moment on, and is made to look so. */
@@ -161,7 +162,7 @@ static PHP_RINIT_FUNCTION(strata)
 
 static PHP_RSHUTDOWN_FUNCTION(strata)
 {
-	strata_memo_forget();
+	strata_memo_close();
 	strata_api_reclaim();
 	return SUCCESS;
 }
@@ -172,6 +173,8 @@ static PHP_RSHUTDOWN_FUNCTION(strata)
  */
 static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(strata)
 {
+	/* Session handlers of scripts may have called us since RSHUTDOWN. */
+	strata_api_reclaim();
 	strata_pins_end_request(strata_process_runtime.pins, strata_clock_msec());
 	return SUCCESS;
 }

@@ -37,12 +37,13 @@ static bool force(const char *node, strata_breaker_state state, strata_msec unti
 {
 	strata_breaker breaker;
 	uint32_t count = 0;
+	bool is_forced = false;
 
 	while (strata_breaker_find(strata_process_runtime.breaker_table, node, count, &breaker)) {
-		strata_breaker_force(&breaker, state, until, now);
+		is_forced |= strata_breaker_force(&breaker, state, until, now);
 		count++;
 	}
-	return count > 0;
+	return is_forced;
 }
 
 /*

@@ -11,7 +11,7 @@
 #include "health/breaker.h"
 #include "os/clock.h"
 
-enum { MOST_ROWS = 1024 };
+enum { SPARE_ROWS = 16 /* that are made while they are being read */ };
 
 static void add_number(zval *array, const char *name, uint64_t number)
 {
@@ -59,12 +59,14 @@ static void add_local(zval *status)
 	add_number(local, "evicted", usage.evicted);
 	add_number(local, "evicted_large", usage.evicted_large);
 	add_number(local, "evicted_share", usage.evicted_share);
+	add_number(local, "refused_held", usage.refused_held);
 	add_number(local, "expired", usage.expired);
 	add_number(local, "outdated", usage.outdated);
 	add_number(local, "repairs", usage.repairs);
 	add_number(local, "damages", usage.damages);
 	add_number(local, "lock_timeouts", usage.lock_timeouts);
 	add_number(local, "shards", usage.shards);
+	add_number(local, "crowded", usage.crowded);
 	add_number(local, "value_limit", usage.value_limit);
 	add_assoc_bool(local, "two_views", strata_process_runtime.view != strata_process_runtime.heap);
 	add_number(local, "memo", strata_memo_size());
@@ -228,7 +230,11 @@ static void add_row(zval *status, const strata_stats_sum *sum)
 			break;
 		case STRATA_STATS_NODE:
 			row = section(section(status, "nodes"), sum->name);
-			add_assoc_string(row, "protocol", sum->group);
+			if (sum->group[0] != '\0') {
+				add_assoc_string(row, "protocol", sum->group);
+			} else {
+				add_assoc_null(row, "protocol");
+			}
 			add_breaker(row, sum->name);
 			add_times(row, sum);
 			add_counters(row, sum);
@@ -258,17 +264,18 @@ static void add_hit_ratio(zval *status, const strata_stats_sum *sums, uint32_t c
 /* A database that this process has not used yet is there too, with no tiers. */
 static void add_rows(zval *status)
 {
-	strata_stats_sum *sums = safe_emalloc(MOST_ROWS, sizeof(*sums), 0);
-	uint32_t count = strata_stats_read(strata_process_runtime.stats, sums, MOST_ROWS);
+	uint32_t room = strata_stats_read(strata_process_runtime.stats, NULL, 0) + SPARE_ROWS;
+	strata_stats_sum *sums = safe_emalloc(room, sizeof(*sums), 0);
+	uint32_t count = strata_stats_read(strata_process_runtime.stats, sums, room);
 
 	for (uint32_t i = 0; i < strata_ini_database_count(); i++) {
 		section(section(status, "databases"), strata_ini_database_name(i));
 	}
 	section(status, "nodes");
-	for (uint32_t i = 0; i < count && i < MOST_ROWS; i++) {
+	for (uint32_t i = 0; i < count && i < room; i++) {
 		add_row(status, &sums[i]);
 	}
-	add_hit_ratio(status, sums, MIN(count, MOST_ROWS));
+	add_hit_ratio(status, sums, MIN(count, room));
 	efree(sums);
 }
 

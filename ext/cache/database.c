@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
+#include "base/hash.h"
 #include "os/process.h"
 #include "tier/local.h"
 #include "tier/memcached/memcached.h"
@@ -29,7 +30,7 @@ static bool fail(const plan *plan, const char *directive, const char *why)
 static void count_tier(const plan *plan, strata_tier *tier)
 {
 	tier->stats = strata_stats_row_of(plan->runtime->stats, STRATA_STATS_TIER, plan->database->name,
-		tier->ops->name);
+		tier->ops->name, STRATA_REGISTRY_RESERVED);
 	plan->database->tier_count++;
 }
 
@@ -340,6 +341,29 @@ static void note_user(const plan *plan)
 	strata_buffer_fini(&servers);
 }
 
+static uint64_t mix(uint64_t so_far, const char *text, uint64_t number)
+{
+	return strata_hash_of(strata_view_of(text == NULL ? "" : text), so_far * 31 + number);
+}
+
+/*
+ * A generation is that of the servers which keep it: two pools may give one name to databases on
+ * different servers, and a database may move to others, which never heard of the former number.
+ * Without servers it is that of the local values, which are one user's.
+ */
+static uint64_t generation_space(const strata_database *database)
+{
+	const strata_dsn *deepest =
+		database->redis_dsn.count > 0 ? &database->redis_dsn : &database->memcached_dsn;
+	uint64_t space = database->keyspace.namespace_id;
+
+	for (uint32_t i = 0; i < deepest->count; i++) {
+		space = mix(space, deepest->servers[i].host, deepest->servers[i].port);
+	}
+	return deepest->count == 0 ? database->keyspace.local_id
+							   : mix(space, deepest->master, deepest->database);
+}
+
 static bool make_keyspace(const plan *plan)
 {
 	strata_database *database = plan->database;
@@ -355,8 +379,6 @@ static bool make_keyspace(const plan *plan)
 		database->keyspace.namespace_id = ~database->keyspace.namespace_id;
 	}
 	enter_realm(plan);
-	database->generation =
-		strata_generations_of(plan->runtime->generations, database->keyspace.local_id);
 	return true;
 }
 
@@ -380,6 +402,7 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 		return false;
 	}
 	note_user(&plan);
+	database->generation = strata_generations_of(runtime->generations, generation_space(database));
 	return true;
 }
 

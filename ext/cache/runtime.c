@@ -24,7 +24,7 @@ static strata_result init_control(strata_runtime *runtime)
 		result = strata_published_config_new(runtime->host, &runtime->config);
 	}
 	if (result == STRATA_OK) {
-		result = strata_stats_new(runtime->host, &runtime->stats);
+		result = strata_stats_new(runtime->host, runtime->slots, &runtime->stats);
 	}
 	if (result == STRATA_OK) {
 		result = strata_database_users_new(runtime->host, &runtime->database_users);

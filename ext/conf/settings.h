@@ -18,6 +18,7 @@
  *   CHOICE    uint64_t     the index of one of the words in `accepts`, which are separated by |
  *   NAME      char *       at most 64 of A-Z a-z 0-9 _ . -
  *   LIST      char *       names [a-z][a-z0-9_]* separated by commas
+ *   CLASSES   char *       see conf/class_names.h
  *   DSN       char *       see conf/dsn.h; may hold a password, which is shown as ***
  *   PATH      char *       a file name
  *   TEXT      char *       anything
@@ -103,6 +104,8 @@
 		"the largest value that is sent to or accepted from a shared tier, in bytes after serializing") \
 	X(serializer, CHOICE, DATABASE, "auto", 0, 2, "auto|php|igbinary", \
 		"how arrays and objects are written; auto is igbinary where it is loaded") \
+	X(unserialize_classes, CLASSES, DATABASE, "all", 0, 0, "all, none, or names of classes such as App\\User,DateTimeImmutable; with a mistake it counts as none", \
+		"whose objects and enum cases are made of stored values; a value that holds another class is a miss and cannot be set") \
 	X(zero_copy, CHOICE, DATABASE, "auto", 0, 2, "auto|on|off", \
 		"whether values of the local tier are handed out where they lie: auto where requests end, else one copy for each version; off copies always") \
 	X(fingerprint_key, SECRET, DATABASE, "", 0, 0, "any text, the same on all hosts", \
@@ -120,6 +123,7 @@
 #define STRATA_SETTING_TYPE_CHOICE   uint64_t
 #define STRATA_SETTING_TYPE_NAME     char *
 #define STRATA_SETTING_TYPE_LIST     char *
+#define STRATA_SETTING_TYPE_CLASSES  char *
 #define STRATA_SETTING_TYPE_DSN      char *
 #define STRATA_SETTING_TYPE_PATH     char *
 #define STRATA_SETTING_TYPE_TEXT     char *
@@ -155,6 +159,7 @@ typedef enum {
 	STRATA_SETTING_CHOICE,
 	STRATA_SETTING_NAME,
 	STRATA_SETTING_LIST,
+	STRATA_SETTING_CLASSES,
 	STRATA_SETTING_DSN,
 	STRATA_SETTING_PATH,
 	STRATA_SETTING_TEXT,
@@ -198,7 +203,8 @@ void strata_settings_fini(strata_settings *settings);
 /*
  * Parses the text and sets the option's field. False with one sentence in error, which says what
  * is wrong and what is accepted but never repeats a secret; the field then keeps its value.
- * settings may be NULL: the text is then only checked.
+ * settings may be NULL: the text is then only checked. Classes with a mistake are found by that
+ * check alone: applied, they count as none.
  */
 bool strata_settings_apply(strata_settings *settings, const strata_setting *setting,
 	strata_view text, char error[STRATA_SETTINGS_ERROR]);
