@@ -220,12 +220,16 @@ static void follow_put(strata_tier *tier, strata_call *call, strata_item *const 
 
 /* Larger than what the settings allow: refused before any server is asked. True when any was. */
 static bool refuse_large(const strata_tier *tier, const strata_database *database,
-	strata_item *const *items, size_t count)
+	strata_call *call, strata_item *const *items, size_t count)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < count && tier->ops->kind != STRATA_TIER_LOCAL; i++) {
-		if (strata_value_size(&items[i]->value) > database->keyspace.max_value) {
+		size_t size = strata_value_size(&items[i]->value);
+
+		if (size > database->keyspace.max_value) {
+			strata_call_explain(call, "a value of %zu bytes, and strata.max_value is %zu", size,
+				(size_t) database->keyspace.max_value);
 			items[i]->result = STRATA_TOO_LARGE;
 			any = true;
 		}
@@ -259,7 +263,7 @@ static void put_deepest(strata_database *database, strata_call *call, strata_ite
 	strata_tier *deepest = strata_database_deepest(database);
 
 	strata_batch_complete(items, count, STRATA_OK, deepest->ops->kind);
-	if (refuse_large(deepest, database, items, count)) {
+	if (refuse_large(deepest, database, call, items, count)) {
 		put_fitting(deepest, call, items, count, mode);
 	} else {
 		deepest->ops->put(deepest, call, items, count, mode);
@@ -414,7 +418,7 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 		return;
 	}
 	strata_batch_complete(one, 1, STRATA_OK, deepest->ops->kind);
-	if (!refuse_large(deepest, database, one, 1)) {
+	if (!refuse_large(deepest, database, call, one, 1)) {
 		deepest->ops->compare(deepest, call, item, seen);
 	}
 	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);

@@ -112,6 +112,11 @@ bool strata_breaker_is_suspected(const strata_breaker *breaker, strata_msec now)
 /* May an operation be tried a second time, on another connection? Takes it off the budget. */
 STRATA_MUST_CHECK bool strata_breaker_may_retry(const strata_breaker *breaker, strata_msec now);
 
+/* ---- what it stores ---- */
+
+/* In shared memory, valid as long as the breaker is. */
+struct strata_size_limit *strata_breaker_size_limit(const strata_breaker *breaker);
+
 /* ---- connections, and how often they are made ---- */
 
 /*
@@ -136,6 +141,12 @@ bool strata_breaker_is_out(const strata_breaker *breaker, strata_msec now);
  */
 bool strata_breaker_probed(const strata_breaker *breaker, uint64_t token, strata_outcome outcome,
 	strata_msec now);
+
+/*
+ * There is news of the node from that moment on: it is elsewhere. One that opened before it is
+ * probed at once. It may be called any number of times with the same news.
+ */
+void strata_breaker_hasten(const strata_breaker *breaker, strata_msec news, strata_msec now);
 
 /* ---- operators, and status ---- */
 

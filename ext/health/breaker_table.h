@@ -13,6 +13,7 @@
 
 #include "health/inflight.h"
 #include "health/latency.h"
+#include "health/size_limit.h"
 #include "health/token_bucket.h"
 #include "host/host.h"
 
@@ -36,7 +37,9 @@ typedef struct strata_breaker_entry {
 	strata_token_bucket connect_tokens; /* see strata_breaker_may_connect() */
 	_Atomic uint64_t full_until;        /* msec: the node wants no more clients */
 	_Atomic uint64_t desyncs;           /* {first of them in msec: 48 | how many: 16} */
+	_Atomic uint64_t opened_at;         /* msec: when the breaker opened last */
 	strata_token_bucket retry_budget;   /* see strata_breaker_may_retry() */
+	strata_size_limit size_limit;
 
 	alignas(64) strata_latency latency;
 

@@ -182,8 +182,9 @@ static inline strata_pin publish(strata_pins *pins, int index, uint64_t block, u
 		atomic_load_explicit(bound->is_shut, memory_order_relaxed) != 0) {
 		return STRATA_PIN_NONE;
 	}
-	atomic_store_explicit(&written->held, held + (size << COUNT_BITS) + 1, memory_order_relaxed);
-	atomic_store_explicit(gap, block, memory_order_relaxed);
+	atomic_store_explicit(&written->held, held + (size << COUNT_BITS) + 1, memory_order_release);
+	/* It may go where a pin stood a moment ago: the reads under that one come before. */
+	atomic_store_explicit(gap, block, memory_order_release);
 	atomic_thread_fence(memory_order_seq_cst);
 	return STRATA_PIN_NEW;
 }
@@ -667,12 +668,13 @@ uint32_t strata_pins_count_mine(strata_pins *pins)
 
 /* ---- looking ---- */
 
+/* A no is an acquire: what the last holder read, it read before the block is used again. */
 static bool is_in(strata_pins *pins, int index, uint64_t block)
 {
-	if (atomic_load_explicit(&pins->region->heads[index].holds_all, memory_order_relaxed)) {
+	if (atomic_load_explicit(&pins->region->heads[index].holds_all, memory_order_acquire)) {
 		return true;
 	}
-	if (atomic_load_explicit(&pins->region->heads[index].held, memory_order_relaxed) == 0) {
+	if (atomic_load_explicit(&pins->region->heads[index].held, memory_order_acquire) == 0) {
 		return false;
 	}
 	for (uint32_t probe = 0; probe < PROBES; probe++) {
@@ -715,7 +717,7 @@ static bool has_holder(strata_pins *pins, int index, strata_msec now)
 static bool is_in_any(strata_pins *pins, uint64_t block, strata_msec now)
 {
 	for (int word = 0; word < WORDS; word++) {
-		uint64_t bits = atomic_load_explicit(&pins->region->busy[word], memory_order_relaxed);
+		uint64_t bits = atomic_load_explicit(&pins->region->busy[word], memory_order_acquire);
 
 		for (; bits != 0; bits &= bits - 1) {
 			int index = word * 64 + __builtin_ctzll(bits);

@@ -68,7 +68,7 @@ static void drop_older(uint32_t database, zend_string *key)
 	}
 }
 
-static void forget_all(void)
+void strata_memo_forget(void)
 {
 	HashTable **memos = STRATA_G(memos);
 
@@ -97,7 +97,7 @@ void strata_memo_keep(uint32_t database, zend_string *key, uint64_t version, zva
 		return;
 	}
 	if (STRATA_G(memo_size) + size > bound()) {
-		forget_all();
+		strata_memo_forget();
 	}
 	kept = emalloc(sizeof(*kept));
 	kept->version = version;
@@ -114,7 +114,7 @@ void strata_memo_open(void)
 
 void strata_memo_close(void)
 {
-	forget_all();
+	strata_memo_forget();
 	STRATA_G(memo_is_closed) = true;
 }
 

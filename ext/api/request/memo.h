@@ -18,6 +18,9 @@ zval *strata_memo_find(uint32_t database, zend_string *key, uint64_t version);
 void strata_memo_keep(uint32_t database, zend_string *key, uint64_t version, zval *value,
 	size_t size);
 
+/* Lets everything go: when the bound is reached, and where other settings hold from here on. */
+void strata_memo_forget(void);
+
 /*
  * Where a request begins and ends. After the end nothing is kept: session handlers and other
  * modules still ask the cache then, and the memory of the request goes without a further word.

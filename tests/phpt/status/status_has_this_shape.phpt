@@ -177,6 +177,7 @@ status
       reasons
         refused int
   clusters
+  names
   anomalies
   topology
     file string
