@@ -1,8 +1,10 @@
 #include "codec/codec.h"
 
+#include <ctype.h>
 #include "Zend/zend_exceptions.h"
 
 #include "base/thread.h"
+#include "codec/classes.h"
 #include "codec/depth.h"
 #include "codec/isolation.h"
 #include "codec/reading.h"
@@ -10,6 +12,9 @@
 #include "codec/serializer_php.h"
 #include "codec/storable.h"
 #include "codec/unseen.h"
+#include "conf/class_names.h"
+
+enum { LONGEST_SHOWN = 96 /* bytes of the name of a class */ };
 
 /* A double as eight bytes, least significant first, on every machine. */
 enum { DOUBLE_SIZE = 8 };
@@ -21,12 +26,46 @@ bool strata_codec_has_igbinary(void)
 
 /* ---- encode ---- */
 
-static const strata_serializer *choose(uint64_t serializer)
+/* igbinary builds whatever class is named, so what may hold some only is not for it. */
+static const strata_serializer *choose(const strata_codec_options *options,
+	const strata_storable *storable)
 {
 	const strata_serializer *igbinary =
-		serializer == STRATA_SERIALIZER_PHP ? NULL : strata_serializer_igbinary();
+		options->serializer == STRATA_SERIALIZER_PHP ? NULL : strata_serializer_igbinary();
+	bool suits_igbinary =
+		!storable->needs_php &&
+		(!storable->has_objects || strata_class_names_are_all(strata_view_of(options->classes)));
 
-	return igbinary != NULL ? igbinary : &strata_serializer_php;
+	return igbinary != NULL && suits_igbinary ? igbinary : &strata_serializer_php;
+}
+
+/* What a server says a class is called may hold any byte: it goes to a log. */
+static const char *describe(strata_view class)
+{
+	static STRATA_THREAD_LOCAL char text[LONGEST_SHOWN + 64];
+	strata_view shown = class.size > 0 ? class : strata_view_of("an object of igbinary");
+
+	snprintf(text, sizeof(text), "%.*s (not named by strata.unserialize_classes)",
+		(int) MIN(shown.size, LONGEST_SHOWN), shown.data);
+	for (char *byte = text; *byte != '\0'; byte++) {
+		*byte = iscntrl((unsigned char) *byte) ? '?' : *byte;
+	}
+	return text;
+}
+
+/* What could be written but never be read again is not written. */
+static bool may_be_read(strata_encoded *encoded, const char *classes, const char **culprit)
+{
+	strata_classes allowed;
+	strata_view class;
+
+	if (strata_classes_check(&encoded->value, classes, &allowed, &class) == STRATA_OK) {
+		strata_classes_forget(&allowed);
+		return true;
+	}
+	*culprit = describe(class);
+	strata_codec_release(encoded);
+	return false;
 }
 
 /* The serializer alone, with nothing around it that it could take for its own. */
@@ -114,18 +153,18 @@ static zend_string *write_by(const strata_serializer *serializer, zval *value,
 								: write_alone(serializer, value, storable);
 }
 
-static bool encode_by(const strata_serializer *serializer, zval *value, strata_encoded *encoded,
+static bool encode_all(zval *value, const strata_codec_options *options, strata_encoded *encoded,
 	const char **culprit)
 {
 	static STRATA_THREAD_LOCAL char said[sizeof(((strata_storable *) NULL)->culprit)];
+	const strata_serializer *serializer;
 	strata_storable storable;
 
 	strata_storable_look(value, strata_depth_to_write(), &storable);
-	if (!storable.needs_php) {
-		encoded->owned = write_by(serializer, value, &storable);
-	}
-	if (storable.needs_php && encoded->owned == NULL) {
-		serializer = &strata_serializer_php;
+	serializer = choose(options, &storable);
+	encoded->owned = write_by(serializer, value, &storable);
+	if (encoded->owned == NULL && serializer != choose(options, &storable)) {
+		serializer = &strata_serializer_php; /* That it needs this came out on the way. */
 		encoded->owned = write_by(serializer, value, &storable);
 	}
 	strata_storable_forget(&storable);
@@ -156,7 +195,7 @@ static void encode_double(double number, strata_encoded *encoded)
 	encoded->value.bytes = (strata_view){ ZSTR_VAL(encoded->owned), DOUBLE_SIZE };
 }
 
-bool strata_codec_encode(zval *value, uint64_t serializer, strata_encoded *encoded,
+bool strata_codec_encode(zval *value, const strata_codec_options *options, strata_encoded *encoded,
 	const char **culprit)
 {
 	*encoded = (strata_encoded){ .value.codec = STRATA_CODEC_NULL };
@@ -177,7 +216,8 @@ bool strata_codec_encode(zval *value, uint64_t serializer, strata_encoded *encod
 			encoded->value.bytes = (strata_view){ Z_STRVAL_P(value), Z_STRLEN_P(value) };
 			return true;
 	}
-	return encode_by(choose(serializer), value, encoded, culprit);
+	return encode_all(value, options, encoded, culprit) &&
+		   may_be_read(encoded, options->classes, culprit);
 }
 
 void strata_codec_release(strata_encoded *encoded)
@@ -209,15 +249,24 @@ static strata_result decode_double(strata_view bytes, zval *out)
 	return STRATA_OK;
 }
 
-static strata_result decode_by(const strata_serializer *serializer, strata_view bytes, zval *out)
+static strata_result decode_by(const strata_serializer *serializer, const strata_value *value,
+	const char *classes, zval *out)
 {
+	strata_classes allowed;
+	strata_view class;
 	strata_result result;
 
 	if (serializer == NULL) {
 		return STRATA_UNKNOWN_CODEC;
 	}
-	result = strata_reading_run(serializer, bytes, out);
-	complaint = strata_reading_complaint();
+	result = strata_classes_check(value, classes, &allowed, &class);
+	complaint = result == STRATA_FOREIGN ? describe(class) : "no serializer writes such bytes";
+	if (result == STRATA_OK) {
+		result = strata_reading_run(serializer, value->bytes,
+			allowed.is_limited ? &allowed.names : NULL, out);
+		complaint = strata_reading_complaint();
+		strata_classes_forget(&allowed);
+	}
 	return result;
 }
 
@@ -226,7 +275,7 @@ const char *strata_codec_complaint(void)
 	return complaint;
 }
 
-strata_result strata_codec_decode(const strata_value *value, zval *out)
+strata_result strata_codec_decode(const strata_value *value, const char *classes, zval *out)
 {
 	ZVAL_NULL(out);
 	switch (value->codec) {
@@ -238,9 +287,9 @@ strata_result strata_codec_decode(const strata_value *value, zval *out)
 		case STRATA_CODEC_STRING:
 			ZVAL_STRINGL_FAST(out, value->bytes.data, value->bytes.size);
 			return STRATA_OK;
-		case STRATA_CODEC_PHP: return decode_by(&strata_serializer_php, value->bytes, out);
+		case STRATA_CODEC_PHP: return decode_by(&strata_serializer_php, value, classes, out);
 		case STRATA_CODEC_IGBINARY:
-			return decode_by(strata_serializer_igbinary(), value->bytes, out);
+			return decode_by(strata_serializer_igbinary(), value, classes, out);
 		case STRATA_CODEC_IMAGE: break; /* Never through here: it needs to know where it lies. */
 	}
 	return STRATA_UNKNOWN_CODEC;

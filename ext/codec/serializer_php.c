@@ -26,7 +26,7 @@ static zend_string *write_text(zval *value)
  * __wakeup() is put off until the unserializer is done with the bytes, so that an exception may
  * come at the end, and may change what is behind a reference: both are looked at last.
  */
-static bool read_text(strata_view bytes, zval *out)
+static bool read_text(strata_view bytes, HashTable *allowed, zval *out)
 {
 	const unsigned char *at = (const unsigned char *) bytes.data;
 	const unsigned char *end = at + bytes.size;
@@ -35,6 +35,7 @@ static bool read_text(strata_view bytes, zval *out)
 
 	ZVAL_NULL(out);
 	PHP_VAR_UNSERIALIZE_INIT(references);
+	php_var_unserialize_set_allowed_classes(references, allowed);
 	if (bytes.size / SMALLEST_LEVEL > STRATA_SHALLOW) {
 		php_var_unserialize_set_max_depth(references, strata_depth_to_read());
 	}

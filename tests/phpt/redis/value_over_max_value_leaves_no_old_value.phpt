@@ -25,7 +25,8 @@ echo json_encode($cache->getMultiple(['before', 'key', 'after'])), "\n";
 redis(getenv('STRATA_TEST_REDIS'), 'SET', remote_key('huge'), str_repeat('x', 1 << 20));
 echo told($cache->fetch('huge')), ', ', told($cache->fetch('none')), "\n";
 ?>
---EXPECT--
+--EXPECTF--
+Warning: Strata\Cache::set(): database default: a value of 65537 bytes, and strata.max_value is 65536 in %s on line %d
 bool(true)
 bool(false)
 miss redis
