@@ -153,6 +153,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/cache.c
     ext/cache/config_watcher.c
     ext/cache/database.c
+    ext/cache/database_users.c
     ext/cache/generation.c
     ext/cache/local.c
     ext/cache/purge.c

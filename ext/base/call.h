@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/budget.h"
@@ -26,6 +27,18 @@ __attribute__((format(printf, 2, 3))) static inline void strata_call_explain(str
 
 	va_start(arguments, format);
 	vsnprintf(call->error, sizeof(call->error), format, arguments);
+	va_end(arguments);
+}
+
+/* Adds to that sentence, which may be cut off at its end. */
+__attribute__((format(printf, 2, 3))) static inline void strata_call_explain_more(strata_call *call,
+	const char *format, ...)
+{
+	size_t used = strlen(call->error);
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(call->error + used, sizeof(call->error) - used, format, arguments);
 	va_end(arguments);
 }
 

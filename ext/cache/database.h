@@ -36,9 +36,10 @@ typedef struct {
 	uint32_t pending_count;                 /* their sum */
 	uint32_t counted_since; /* strata_process_generation() of the process that counted */
 	strata_leases *leases;
-	strata_generation *generation; /* in shared memory; NULL: kept in this process only */
-	uint64_t own_generation;       /* in its place then */
+	strata_generation *generation;    /* in shared memory; NULL: kept in this process only */
+	strata_generation own_generation; /* in its place then */
 	strata_msec own_refresh;
+	strata_msec next_repair; /* of copies that lag: not before; 0: at once */
 	strata_result
 		generation_error; /* why the generation could not be learned when last asked for, or OK */
 	char generation_error_text[256]; /* the same in words */

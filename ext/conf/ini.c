@@ -412,7 +412,8 @@ static void explain_option(strata_view name, const char *of_database, char *sent
 	char meant[DIRECTIVE];
 
 	if (known != NULL && of_database != NULL) {
-		snprintf(sentence, room, "the whole host has one; accepted: " PREFIX "%s", known->name);
+		snprintf(sentence, room, "the whole %s has one; accepted: " PREFIX "%s",
+			known->scope == STRATA_SCOPE_HOST ? "host" : "pool", known->name);
 	} else if (nearest != NULL) {
 		directive_name(meant, nearest->scope == STRATA_SCOPE_DATABASE ? of_database : NULL,
 			nearest);
@@ -522,6 +523,17 @@ bool strata_ini_verifies(void)
 const char *strata_ini_topology(void)
 {
 	return topology != NULL ? topology : "";
+}
+
+uint64_t strata_ini_operator(void)
+{
+	strata_settings settings = { 0 };
+	char error[STRATA_SETTINGS_ERROR];
+
+	/* What was accepted once is understood again. */
+	(void) strata_settings_apply(&settings, option("operator"), text_of(NULL, option("operator")),
+		error);
+	return settings.operator;
 }
 
 bool strata_ini_has_database(strata_view name)

@@ -23,8 +23,9 @@
  *   PATH      char *       a file name
  *   TEXT      char *       anything
  *   SECRET    char *       anything; shown as ***
- * Scope HOST: one value for the whole host, taken when the module starts. Scope DATABASE:
- * strata.<option> may be overridden by strata.<database>.<option>.
+ * Scope HOST: one value for the whole host, taken when the module starts. Scope POOL: one value for
+ * all databases, which a pool or a request may change. Scope DATABASE: strata.<option> may be
+ * overridden by strata.<database>.<option>.
  * Minimum and maximum are in the unit of the field (bytes, microseconds, ...), and 0, 0 for texts.
  *
  * X(field, kind, scope, default, minimum, maximum, accepts, sentence)
@@ -39,6 +40,8 @@
 		"the databases besides default, each with its own strata.<database>.<option>") \
 	X(topology, PATH, HOST, "", 0, 0, "the full name of a file", \
 		"a file with options in [database] sections and a list of disabled nodes, taken over while PHP runs when it changes") \
+	X(operator, CHOICE, POOL, "auto", 0, 2, "auto|on|off", \
+		"whether strata_node() may be called, which takes servers out for the whole host; auto: on a command line only") \
 	X(memcached, DSN, DATABASE, "", 0, 0, "memcached://host:port,host:port?weight=2", \
 		"the memcached servers of the middle tier, memcacheds:// for TLS; empty turns the tier off") \
 	X(redis, DSN, DATABASE, "", 0, 0, "redis://user:password@host:port/0, redis-cluster://host:port,host:port or redis-sentinel://host:port,host:port/master/0", \
@@ -65,6 +68,8 @@
 		"whether a server must prove by its certificate who it is; off is for tests: anybody can then read and answer") \
 	X(namespace, NAME, DATABASE, "", 0, 0, "at most 64 of A-Z a-z 0-9 _ . -", \
 		"goes in front of every key, so that applications and php-fpm pools can share servers and memory") \
+	X(epoch, NAME, DATABASE, "", 0, 0, "at most 64 of A-Z a-z 0-9 _ . -", \
+		"the release, say: the local tier keeps what was stored under another one out of reach; names on servers do not change") \
 	X(local_ttl, DURATION, DATABASE, "1s", 0, 86400000000ULL, "0 to 24h", \
 		"how long this host may serve its own copy of a value from a shared tier; 0 keeps none") \
 	X(local_share, PERCENT, DATABASE, "100%", 1, 100, "1% to 100%", \
@@ -132,6 +137,7 @@ typedef struct {
 #undef X
 } strata_settings;
 
+enum { STRATA_OPERATOR_AUTO, STRATA_OPERATOR_ON, STRATA_OPERATOR_OFF };
 enum { STRATA_SERIALIZER_AUTO, STRATA_SERIALIZER_PHP, STRATA_SERIALIZER_IGBINARY };
 enum { STRATA_ZERO_COPY_AUTO, STRATA_ZERO_COPY_ON, STRATA_ZERO_COPY_OFF };
 enum { STRATA_VERIFY_OFF, STRATA_VERIFY_ON };
@@ -160,7 +166,7 @@ typedef enum {
 	STRATA_SETTING_SECRET
 } strata_setting_kind;
 
-typedef enum { STRATA_SCOPE_HOST, STRATA_SCOPE_DATABASE } strata_setting_scope;
+typedef enum { STRATA_SCOPE_HOST, STRATA_SCOPE_POOL, STRATA_SCOPE_DATABASE } strata_setting_scope;
 
 /* A row of the table, as code that goes through all options sees it. */
 typedef struct {

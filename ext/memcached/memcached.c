@@ -63,7 +63,7 @@ static strata_result add_nodes(strata_memcached *pool, const strata_ring_server 
 	while (pool->count < count) {
 		const strata_ring_server *server = &servers[pool->count];
 		strata_node *node = strata_node_new(&strata_memcached_protocol, pool->options, server->host,
-			server->port, stats);
+			server->port, STRATA_NODE_CONFIGURED, stats);
 
 		if (node == NULL) {
 			return STRATA_NO_MEMORY;

@@ -267,6 +267,14 @@ strata_database *strata_api_database(uint32_t index)
 	if (!has_set()) {
 		return NULL;
 	}
+	if (STRATA_G(databases)[index] != NULL) {
+		return STRATA_G(databases)[index];
+	}
+	/* It is opened for one user, and a set is for one. */
+	strata_api_look_at_user();
+	if (!has_set()) {
+		return NULL;
+	}
 	if (STRATA_G(databases)[index] == NULL) {
 		STRATA_G(databases)[index] = open_database(index);
 	}

@@ -981,7 +981,7 @@ int main(void)
 	call.arena = strata_arena_new();
 	REQUIRE(call.arena != NULL);
 	REQUIRE(strata_host_new(&host) == STRATA_OK);
-	REQUIRE(strata_stats_new(host, &stats) == STRATA_OK);
+	REQUIRE(strata_stats_new(host, NULL, &stats) == STRATA_OK);
 	test_routing();
 	test_redirects();
 	test_refusals();

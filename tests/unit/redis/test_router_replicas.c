@@ -285,7 +285,7 @@ int main(void)
 	call.arena = strata_arena_new();
 	REQUIRE(call.arena != NULL);
 	REQUIRE(strata_host_new(&host) == STRATA_OK);
-	REQUIRE(strata_stats_new(host, &stats) == STRATA_OK);
+	REQUIRE(strata_stats_new(host, NULL, &stats) == STRATA_OK);
 	RUN(by_default_replicas_are_not_asked);
 	RUN(preferred_replicas_answer_plain_reads_and_nothing_else);
 	RUN(any_means_the_master_too);

@@ -80,7 +80,7 @@ static strata_redis_client *new_process(void)
 static void begin(void)
 {
 	REQUIRE(strata_host_new(&host) == STRATA_OK);
-	REQUIRE(strata_stats_new(host, &stats) == STRATA_OK);
+	REQUIRE(strata_stats_new(host, NULL, &stats) == STRATA_OK);
 	REQUIRE(strata_slot_map_table_new(host, &table) == STRATA_OK);
 	options.slot_maps = table;
 	for (int i = 0; i < NODES; i++) {
