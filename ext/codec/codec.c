@@ -24,19 +24,21 @@ bool strata_codec_has_igbinary(void)
 
 /* ---- encode ---- */
 
-/* igbinary builds whatever class is named, so what may hold some only is not for it. */
-static bool suits_igbinary(zval *value, const char *classes)
+/* igbinary builds whatever class is named: where some are not, no object is for it. */
+static bool suits_igbinary(const strata_storable *storable, const char *classes)
 {
-	return strata_class_names_are_all(strata_view_of(classes)) || !strata_classes_has_object(value);
+	return !storable->needs_php &&
+		   (!storable->has_object || strata_class_names_are_all(strata_view_of(classes)));
 }
 
-static const strata_serializer *choose(zval *value, const strata_codec_options *options)
+static const strata_serializer *choose(const strata_storable *storable,
+	const strata_codec_options *options)
 {
 	const strata_serializer *igbinary =
 		options->serializer == STRATA_SERIALIZER_PHP ? NULL : strata_serializer_igbinary();
 
-	return igbinary != NULL && suits_igbinary(value, options->classes) ? igbinary
-																	   : &strata_serializer_php;
+	return igbinary != NULL && suits_igbinary(storable, options->classes) ? igbinary
+																		  : &strata_serializer_php;
 }
 
 /* What a server says a class is called may hold any byte: it goes to a log. */
@@ -99,16 +101,15 @@ static void blame_all(zval *value, strata_storable *storable)
 	snprintf(storable->culprit, sizeof(storable->culprit), "%s", type);
 }
 
-static bool encode_by(const strata_serializer *serializer, zval *value, strata_encoded *encoded,
+static bool serialize(zval *value, const strata_codec_options *options, strata_encoded *encoded,
 	const char **culprit)
 {
 	static STRATA_THREAD_LOCAL char said[sizeof(((strata_storable *) NULL)->culprit)];
+	const strata_serializer *serializer;
 	strata_storable storable;
 
 	strata_storable_look(value, strata_depth_to_write(), &storable);
-	if (storable.needs_php) {
-		serializer = &strata_serializer_php;
-	}
+	serializer = choose(&storable, options);
 	if (storable.culprit[0] == '\0') {
 		encoded->owned = write_alone(serializer, value, &storable);
 	}
@@ -161,7 +162,7 @@ bool strata_codec_encode(zval *value, const strata_codec_options *options, strat
 			encoded->value.bytes = (strata_view){ Z_STRVAL_P(value), Z_STRLEN_P(value) };
 			return true;
 	}
-	return encode_by(choose(value, options), value, encoded, culprit) &&
+	return serialize(value, options, encoded, culprit) &&
 		   may_be_read(encoded, options->classes, culprit);
 }
 
