@@ -120,6 +120,10 @@ STRATA_MUST_CHECK strata_result strata_store_increment(strata_store *store,
 STRATA_MUST_CHECK bool strata_store_increment_at_once(strata_store *store,
 	const strata_store_key *key, uint64_t salt, int64_t by, int64_t *sum);
 
+/* The largest value like this one that is accepted, and the most that a share allows: bytes. */
+size_t strata_store_value_limit(const strata_store *store, const strata_value *value);
+size_t strata_store_share_limit(const strata_store *store, uint8_t share);
+
 /* Frees at once what is retired and not pinned any more. */
 void strata_store_free_retired(strata_store *store);
 
