@@ -287,7 +287,7 @@ strata_result strata_store_get_from(strata_store *store, const strata_store_key 
 		case STRATA_READ_FAILED: break;
 	}
 	memset(out, 0, sizeof(*out));
-	return STRATA_NO_MEMORY;
+	return strata_arena_has_refused(arena) ? STRATA_TOO_LARGE : STRATA_NO_MEMORY;
 }
 
 strata_result strata_store_get(strata_store *store, const strata_store_key *key, strata_msec now,
