@@ -141,7 +141,11 @@ static strata_result fail_for(strata_connection *connection, strata_result resul
 	char cause[64];
 
 	if (result == STRATA_TOO_LARGE) {
-		return fail(connection, result, "the reply is larger than strata.max_value allows", error);
+		return fail(connection, result,
+			strata_arena_has_refused(connection->exchange->arena)
+				? "the replies to one call are larger than what memory_limit leaves"
+				: "the reply is larger than strata.max_value allows",
+			error);
 	}
 	if (result != STRATA_UNSUPPORTED) {
 		return fail(connection, result, strata_result_text(result), error);

@@ -63,8 +63,9 @@ typedef struct {
 	/*
 	 * Takes bytes in, which stay where they are until take() has asked for more. Replies are built
 	 * in the arena, which stays the same until the reader is drained. Each failure ends the
-	 * connection: PROTOCOL, NO_MEMORY, TOO_LARGE for a reply past max_reply. UNSUPPORTED means that
-	 * the first byte of the connection begins no reply of this protocol.
+	 * connection: PROTOCOL, NO_MEMORY, TOO_LARGE for a reply past max_reply, or past what the arena
+	 * allows. UNSUPPORTED means that the first byte of the connection begins no reply of this
+	 * protocol.
 	 */
 	STRATA_MUST_CHECK strata_result (*feed)(void *reader, strata_arena *arena, strata_view bytes);
 

@@ -480,6 +480,19 @@ static void a_value_beyond_the_limit_is_refused_from_its_header(void)
 	end();
 }
 
+static void values_past_what_the_arena_allows_are_refused_in_their_headers(void)
+{
+	strata_meta_reply *reply;
+
+	begin();
+	strata_arena_allow(arena, 7);
+	REQUIRE(feed(VIEW("VA 4 kx O1\r\nabcd\r\n")) == STRATA_OK);
+	CHECK(take(&reply) == STRATA_OK && reply != NULL);
+	REQUIRE(feed(VIEW("VA 4 kx O2\r\n")) == STRATA_OK);
+	CHECK(take(&reply) == STRATA_TOO_LARGE && strata_arena_has_refused(arena));
+	end();
+}
+
 static void a_line_without_an_end_is_refused(void)
 {
 	char line[4096];
@@ -587,6 +600,7 @@ int main(void)
 	RUN(a_reply_may_be_fed_before_anybody_takes);
 	RUN(what_is_not_in_the_protocol_is_refused);
 	RUN(a_value_beyond_the_limit_is_refused_from_its_header);
+	RUN(values_past_what_the_arena_allows_are_refused_in_their_headers);
 	RUN(a_line_without_an_end_is_refused);
 	RUN(it_greets_by_asking_for_the_version);
 	RUN(new_enough_servers_are_welcome);

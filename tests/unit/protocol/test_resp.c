@@ -290,6 +290,15 @@ static void elements_are_counted_through_all_arrays_of_a_reply(void)
 	strata_buffer_fini(&bytes);
 }
 
+static void strings_past_what_the_arena_allows_are_refused(void)
+{
+	strata_arena_allow(arena, 5);
+	CHECK(result_of_text("*2\r\n$3\r\nabc\r\n$3\r\ndef\r\n") == STRATA_TOO_LARGE);
+	CHECK(strata_arena_has_refused(arena));
+	strata_arena_reset(arena);
+	CHECK(result_of_text("*2\r\n$3\r\nabc\r\n$3\r\ndef\r\n") == STRATA_OK);
+}
+
 static void a_string_that_claims_more_than_the_limit_is_refused_at_its_header(void)
 {
 	CHECK(result_of(strata_view_of("$101\r\n"), 1, 100) == STRATA_TOO_LARGE);
@@ -594,6 +603,7 @@ int main(void)
 	RUN(arrays_nest_eight_deep_and_no_deeper);
 	RUN(an_array_costs_what_arrives_and_not_what_it_claims);
 	RUN(elements_are_counted_through_all_arrays_of_a_reply);
+	RUN(strings_past_what_the_arena_allows_are_refused);
 	RUN(a_string_that_claims_more_than_the_limit_is_refused_at_its_header);
 	RUN(a_reply_may_be_as_large_as_the_limit_and_no_larger);
 	RUN(a_line_that_does_not_end_is_refused);
