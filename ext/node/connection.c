@@ -427,6 +427,7 @@ static strata_result end_handshake(strata_connection *connection, strata_usec no
 		return fail(connection, result, said.text, error);
 	}
 	if (connection->asks_why) {
+		connection->was_closed = false;
 		return fail_for(connection, STRATA_CONNECTION, error);
 	}
 	result = complete(connection, error);
