@@ -59,12 +59,14 @@ static void add_local(zval *status)
 	add_number(local, "evicted", usage.evicted);
 	add_number(local, "evicted_large", usage.evicted_large);
 	add_number(local, "evicted_share", usage.evicted_share);
+	add_number(local, "refused_held", usage.refused_held);
 	add_number(local, "expired", usage.expired);
 	add_number(local, "outdated", usage.outdated);
 	add_number(local, "repairs", usage.repairs);
 	add_number(local, "damages", usage.damages);
 	add_number(local, "lock_timeouts", usage.lock_timeouts);
 	add_number(local, "shards", usage.shards);
+	add_number(local, "crowded", usage.crowded);
 	add_number(local, "value_limit", usage.value_limit);
 	add_assoc_bool(local, "two_views", strata_process_runtime.view != strata_process_runtime.heap);
 	add_number(local, "memo", strata_memo_size());
@@ -361,6 +363,37 @@ static void add_anomalies(zval *status)
 	efree(seen);
 }
 
+/* "33, 65534", and dots where there are more than that. */
+void strata_api_print_users(const strata_database_users_view *view, char *line, size_t room)
+{
+	line[0] = '\0';
+	for (uint32_t i = 0; i < view->count; i++) {
+		size_t used = strlen(line);
+
+		snprintf(line + used, room - used, "%s%u", i > 0 ? ", " : "", view->users[i]);
+	}
+	if (view->has_more) {
+		snprintf(line + strlen(line), room - strlen(line), ", ...");
+	}
+}
+
+/* Databases on servers that processes of more than one user read and write. */
+static void add_mixed_users(zval *status)
+{
+	zval *mixed = section(status, "mixed_users");
+	strata_database_users_view view;
+
+	for (uint32_t i = 0;
+		 strata_database_users_look(strata_process_runtime.database_users, i, &view); i++) {
+		char line[160];
+
+		if (view.count > 1) {
+			strata_api_print_users(&view, line, sizeof(line));
+			add_assoc_string(mixed, view.name, line);
+		}
+	}
+}
+
 ZEND_FUNCTION(strata_status)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
@@ -373,6 +406,7 @@ ZEND_FUNCTION(strata_status)
 	add_local(return_value);
 	add_rows(return_value);
 	add_clusters(return_value);
+	add_mixed_users(return_value);
 	add_names(return_value);
 	add_anomalies(return_value);
 	strata_api_add_topology(return_value);

@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #endif
 #include <signal.h>
+#include <stddef.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -151,13 +152,16 @@ static void use_leases(uint64_t key)
 	(void) strata_leases_held(leases);
 }
 
+static const _Atomic uint32_t is_shut;
+static const strata_pin_bound boundless = { .allowance = UINT64_MAX, .is_shut = &is_shut };
+
 static void use_pins(uint64_t block)
 {
 	uint64_t held[16];
 
-	if (strata_pins_add(pins, block) == STRATA_PIN_NEW) {
+	if (strata_pins_add(pins, block, 1, &boundless) == STRATA_PIN_NEW) {
 		(void) strata_pins_holds(pins, block, strata_clock_msec());
-		strata_pins_remove(pins, block);
+		strata_pins_remove(pins, block, 1);
 	}
 	(void) strata_pins_list(pins, strata_clock_msec(), held, 16);
 	if (block % 8 == 0) {
@@ -275,7 +279,8 @@ static target begin_generation(void)
 	REQUIRE(strata_generations_new(host, &generations) == STRATA_OK);
 	generation = strata_generations_of(generations, 1);
 	REQUIRE(generation != NULL && strata_generation_may_refresh(generation, NOW, INTERVAL));
-	return (target){ (char *) generation, 16, 0, 0, 0, 8 };
+	return (target){ (char *) generation, sizeof(*generation), 0, 0, 0,
+		offsetof(strata_generation, refreshes) };
 }
 
 static bool generation_heals(void)
@@ -533,7 +538,7 @@ static void undamaged_it_all_works(void)
 	CHECK(strata_process_slots_mine(slots) != 0);
 	CHECK(strata_lease_take(leases, 7, 1, &lease) == STRATA_LEASE_TAKEN);
 	strata_lease_release(leases, &lease);
-	CHECK(strata_pins_add(pins, 5) == STRATA_PIN_NEW);
+	CHECK(strata_pins_add(pins, 5, 1, &boundless) == STRATA_PIN_NEW);
 	end();
 }
 
