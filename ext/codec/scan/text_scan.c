@@ -142,18 +142,23 @@ static bool take_token(strata_text_scan *scan, strata_view *name)
 
 /* ---- inside of a payload ---- */
 
-/* Does an object begin here? The name may reach beyond the payload: too much is named, not less. */
+/* Does an object begin here, in the payload? */
 static bool begins_object(strata_text_scan here, strata_view *name)
 {
 	const char *colon;
+	strata_view text;
 	char kind = *here.at++;
 
-	if ((kind != 'O' && kind != 'C' && kind != 'E') || !take_quoted(&here, name)) {
+	here.end = here.payload_end;
+	if ((kind != 'O' && kind != 'C' && kind != 'E') || !take_quoted(&here, &text)) {
 		return false;
 	}
-	colon = kind == 'E' ? memchr(name->data, ':', name->size) : NULL;
-	name->size = colon == NULL ? name->size : (size_t) (colon - name->data);
-	return name->size > 0;
+	colon = kind == 'E' ? memchr(text.data, ':', text.size) : NULL;
+	text.size = colon == NULL ? text.size : (size_t) (colon - text.data);
+	if (text.size > 0) {
+		*name = text;
+	}
+	return text.size > 0;
 }
 
 /* False at the end of the payload. */

@@ -3,8 +3,8 @@ strata.unserialize_classes: a value written straight to memcached, with the righ
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=forged-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=forged-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

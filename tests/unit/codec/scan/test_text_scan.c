@@ -70,6 +70,8 @@ static void whatever_looks_like_an_object_in_a_payload_is_one(void)
 	CHECK(scans("C:3:\"Foo\":17:{x:i:0;E:5:\"Su:Up\"}O:1:\"A\":0:{}", "Foo Su A "));
 	CHECK(scans("C:3:\"Foo\":29:{C:3:\"Bar\":14:{O:3:\"Baz\":0:{}}}", "Foo Bar Baz "));
 	CHECK(scans("C:3:\"Foo\":11:{OO:1:\"A\":0:}O:1:\"B\":0:{}", "Foo A B "));
+	CHECK(
+		scans("C:3:\"Foo\":6:{O:0:\"\"}N;", "Foo ") && scans("C:3:\"Foo\":6:{O:2:\"x}N;", "Foo "));
 	CHECK(scans("C:3:\"Foo\":17:{O:9:\"O:1:\"B\":0:{}}", "Foo B "));
 }
 
