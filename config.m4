@@ -172,6 +172,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/serializer_igbinary.c
     ext/codec/serializer_php.c
     ext/codec/storable.c
+    ext/codec/unseen.c
     ext/conf/class_names.c
     ext/conf/dsn.c
     ext/conf/dsn_mask.c

@@ -425,6 +425,16 @@ strata_tier *strata_database_deepest(strata_database *database)
 	return database->tier_count == 0 ? NULL : &database->tiers[database->tier_count - 1];
 }
 
+uint32_t strata_database_count_shared(const strata_database *database, size_t tiers)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < tiers; i++) {
+		count += database->tiers[i].ops->kind != STRATA_TIER_LOCAL;
+	}
+	return count;
+}
+
 bool strata_database_is_shared(const strata_database *database)
 {
 	return database->tier_count > 0 &&

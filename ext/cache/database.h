@@ -59,6 +59,9 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 /* Closes the connections. */
 void strata_database_fini(strata_database *database);
 
+/* How many shared tiers are among the first so many: each may have to be waited for. */
+uint32_t strata_database_count_shared(const strata_database *database, size_t tiers);
+
 /* The tier whose word counts: the last one. NULL when there is none. */
 strata_tier *strata_database_deepest(strata_database *database);
 

@@ -250,6 +250,21 @@ static void refresh(strata_database *database, strata_call *call)
 	call->error[0] = '\0';
 }
 
+/*
+ * What the call is for has to wait, too, so that the question gets a share of the time: a copy on
+ * a silent node must not cost keys of other nodes. Where that was too short, the next question gets
+ * all of it, so that a host far away still hears of a clear().
+ */
+static void refresh_in_time(strata_database *database, strata_call *call)
+{
+	bool was_late = database->generation_error == STRATA_TIMEOUT;
+
+	database->generation_error = STRATA_OK;
+	call->later_steps = was_late ? 0 : strata_database_count_shared(database, database->tier_count);
+	refresh(database, call);
+	call->later_steps = 0;
+}
+
 /* ---- exported ---- */
 
 strata_result strata_cache_prepare(strata_database *database, strata_call *call)
@@ -257,7 +272,7 @@ strata_result strata_cache_prepare(strata_database *database, strata_call *call)
 	bool is_shared = strata_database_is_shared(database);
 
 	if (is_shared && may_refresh(database, call->now)) {
-		refresh(database, call);
+		refresh_in_time(database, call);
 	}
 	call->generation = usable(database);
 	if (!is_shared || call->generation != 0) {
@@ -318,7 +333,9 @@ strata_result strata_cache_clear(strata_database *database, strata_call *call)
 		return STRATA_OK;
 	}
 	inquiry = begin(database, call);
+	call->later_steps = 1;
 	result = ask_with_clock(&inquiry);
+	call->later_steps = 0;
 	if (result != STRATA_OK) {
 		return result;
 	}

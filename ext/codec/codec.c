@@ -1,6 +1,7 @@
 #include "codec/codec.h"
 
 #include <ctype.h>
+#include "Zend/zend_exceptions.h"
 
 #include "base/thread.h"
 #include "codec/classes.h"
@@ -10,6 +11,7 @@
 #include "codec/serializer_igbinary.h"
 #include "codec/serializer_php.h"
 #include "codec/storable.h"
+#include "codec/unseen.h"
 #include "conf/class_names.h"
 
 enum { LONGEST_SHOWN = 96 /* bytes of the name of a class */ };
@@ -70,6 +72,7 @@ static bool may_be_read(strata_encoded *encoded, const char *classes, const char
 	return false;
 }
 
+/* The serializer alone, with nothing around it that it could take for its own. */
 static zend_string *write_alone(const strata_serializer *serializer, zval *value,
 	const strata_storable *storable)
 {
@@ -93,12 +96,65 @@ static zend_string *write_alone(const strata_serializer *serializer, zval *value
 	return text;
 }
 
+/* Can it be read again, as deep as it came out? */
+static zend_string *check_depth(const strata_serializer *serializer, zend_string *text,
+	strata_storable *storable)
+{
+	zend_long most = strata_depth_to_write();
+	strata_view bytes = { ZSTR_VAL(text), ZSTR_LEN(text) };
+
+	if ((zend_long) (bytes.size / STRATA_IGBINARY_LEVEL) <= most ||
+		serializer->depth_of(bytes, most) <= most) {
+		return text;
+	}
+	strata_storable_blame_depth(storable, "array", most);
+	zend_string_release(text);
+	return NULL;
+}
+
+/* With an eye on what objects write by methods of the script. */
+static zend_string *write_unseen(const strata_serializer *serializer, zval *value,
+	strata_storable *storable)
+{
+	zend_string *volatile text = NULL;
+	strata_unseen unseen;
+
+	strata_unseen_begin(&unseen, serializer);
+	zend_try
+	{
+		text = write_alone(serializer, value, storable);
+	}
+	zend_catch
+	{
+		strata_unseen_end(&unseen);
+		zend_bailout();
+	}
+	zend_end_try();
+	strata_unseen_end(&unseen);
+	if (unseen.has_stopped) {
+		zend_clear_exception();
+		memcpy(storable->culprit, unseen.met.culprit, sizeof(storable->culprit));
+		storable->needs_php |= unseen.met.needs_php;
+	}
+	return text == NULL ? NULL : check_depth(serializer, text, storable);
+}
+
 /* Where the serializer refused it: what user code of the value said is in the exception. */
 static void blame_all(zval *value, strata_storable *storable)
 {
 	const char *type = Z_TYPE_P(value) == IS_OBJECT ? ZSTR_VAL(Z_OBJCE_P(value)->name) : "array";
 
 	snprintf(storable->culprit, sizeof(storable->culprit), "%s", type);
+}
+
+static zend_string *write_by(const strata_serializer *serializer, zval *value,
+	strata_storable *storable)
+{
+	if (storable->culprit[0] != '\0') {
+		return NULL;
+	}
+	return storable->has_unseen ? write_unseen(serializer, value, storable)
+								: write_alone(serializer, value, storable);
 }
 
 static bool serialize(zval *value, const strata_codec_options *options, strata_encoded *encoded,
@@ -110,8 +166,10 @@ static bool serialize(zval *value, const strata_codec_options *options, strata_e
 
 	strata_storable_look(value, strata_depth_to_write(), &storable);
 	serializer = choose(&storable, options);
-	if (storable.culprit[0] == '\0') {
-		encoded->owned = write_alone(serializer, value, &storable);
+	encoded->owned = write_by(serializer, value, &storable);
+	if (serializer != &strata_serializer_php && storable.needs_php && encoded->owned == NULL) {
+		serializer = &strata_serializer_php;
+		encoded->owned = write_by(serializer, value, &storable);
 	}
 	strata_storable_forget(&storable);
 	if (encoded->owned != NULL) {

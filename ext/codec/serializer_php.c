@@ -47,4 +47,5 @@ const strata_serializer strata_serializer_php = {
 	.codec = STRATA_CODEC_PHP,
 	.write = write_text,
 	.read = read_text,
+	.depth_of = strata_depth_of_php,
 };

@@ -77,7 +77,7 @@
 	X(ttl_jitter, PERCENT, DATABASE, "5%", 0, 50, "0% to 50%", \
 		"every time to live is shortened at random by up to this share, so that values do not expire together") \
 	X(operation_timeout, DURATION, DATABASE, "100ms", 1000, 60000000, "1ms to 60s", \
-		"the longest wait for one operation on the shared tiers, connecting included") \
+		"the longest wait of one call for the shared tiers in all, connecting included") \
 	X(connect_timeout, DURATION, DATABASE, "100ms", 1000, 60000000, "1ms to 60s", \
 		"the longest wait for one connection, its handshake included") \
 	X(request_budget, DURATION, DATABASE, "150ms", 0, 60000000, "0 to 60s", \

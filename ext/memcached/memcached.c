@@ -438,6 +438,7 @@ strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_ca
 {
 	strata_memcached_replies *replies;
 	strata_deadline deadline;
+	strata_result result;
 	strata_usec now;
 
 	reset(pool, commands, count);
@@ -449,9 +450,10 @@ strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_ca
 			strata_result_text(STRATA_NO_MEMORY));
 		return NULL;
 	}
-	if (!strata_deadline_begin(&deadline, call, pool->options)) {
+	result = strata_deadline_begin(&deadline, call, pool->options);
+	if (result != STRATA_OK) {
 		strata_dispatch_discard(replies->dispatch);
-		refuse_all(commands, count, STRATA_BUDGET);
+		refuse_all(commands, count, result);
 		return NULL;
 	}
 	now = deadline.began;

@@ -252,7 +252,10 @@ strata_result strata_memcached_generation_raise(const strata_memcached_tier *tie
 	list open = all;
 
 	for (int i = 0; i < SWAP_TRIES && open.count > 0; i++) {
+		/* A silent server must leave time for the swaps on others. */
+		call->later_steps++;
 		read_all(&open, tier, call);
+		call->later_steps--;
 		open = list_lagging(&open, order, call);
 		if (open.count > 0) {
 			swap_all(&open, tier, call);

@@ -379,6 +379,8 @@ static strata_result scan_on(purge *purge)
 
 	while (
 		result == STRATA_OK && purge->left > 0 && strata_redis_scan_count_open(purge->scan) > 0) {
+		/* As many steps as it takes; each may wait for operation_timeout. */
+		purge->call->waited = 0;
 		result = take_step(purge);
 		has_come_far |= purge->failure == STRATA_OK;
 		strata_arena_reset(purge->call->arena);

@@ -76,6 +76,7 @@ static int ask(const char *verb, const char *key, bool is_plain_read)
 
 	REQUIRE(strata_resp_compose(&bytes, arguments, 2) == 0);
 	command.bytes = (strata_view){ bytes.data, bytes.size };
+	call.waited = 0;
 	strata_router_release(strata_router_run(redis, &call, &command, 1));
 	strata_buffer_fini(&bytes);
 	result = command.result;

@@ -120,6 +120,7 @@ static strata_result get(strata_redis_client *redis, const char *key)
 
 	REQUIRE(strata_resp_compose(&bytes, arguments, 2) == 0);
 	command.bytes = (strata_view){ bytes.data, bytes.size };
+	call.waited = 0;
 	strata_router_release(strata_router_run(redis, &call, &command, 1));
 	strata_buffer_fini(&bytes);
 	return command.result;
