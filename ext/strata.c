@@ -38,6 +38,7 @@ ZEND_DECLARE_MODULE_GLOBALS(strata)
 
 strata_runtime strata_process_runtime;
 bool strata_requests_end;
+bool strata_is_command_line;
 
 /*
  * The servers in which PHP opens and closes every request in our sight. With threads a request may
@@ -116,6 +117,8 @@ static PHP_MINIT_FUNCTION(strata)
 	}
 	strata_api_start_topology();
 	strata_requests_end = tells_of_requests(sapi_module.name);
+	strata_is_command_line =
+		strcmp(sapi_module.name, "cli") == 0 || strcmp(sapi_module.name, "phpdbg") == 0;
 	strata_process_runtime.probe_max_wait = strata_requests_end ? 0 : PROBE_MAX_WAIT;
 	register_classes();
 	strata_reading_start();

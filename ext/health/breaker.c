@@ -99,26 +99,70 @@ static strata_breaker breaker_of(strata_breaker_table *table, strata_breaker_ent
 	};
 }
 
-bool strata_breaker_of(strata_breaker_table *table, const char *group, const char *name,
-	const strata_breaker_limits *limits, strata_breaker *out)
+/* For status, which knows of no database. */
+static void note_limit(strata_breaker_entry *record, uint32_t limit)
 {
-	*out = breaker_of(table, strata_breaker_table_get_or_create(table, group, name));
+	if (atomic_load_explicit(&record->most_inflight, memory_order_relaxed) != limit) {
+		atomic_store_explicit(&record->most_inflight, limit, memory_order_relaxed);
+	}
+}
+
+bool strata_breaker_of(strata_breaker_table *table, const char *group, const char *name,
+	strata_registry_share share, const strata_breaker_limits *limits, strata_breaker *out)
+{
+	strata_breaker_hold hold;
+
+	*out = breaker_of(table, strata_breaker_table_get_or_create(table, group, name, share, &hold));
+	if (out->record == NULL) {
+		return false;
+	}
+	out->key = out->record->key;
+	out->is_held = hold == STRATA_BREAKER_HELD;
 	out->limits = *limits;
-	return out->record != NULL;
+	note_limit(out->record, limits->most_inflight);
+	return true;
+}
+
+void strata_breaker_release(strata_breaker *breaker)
+{
+	breaker->is_held = false;
+	strata_breaker_table_release(breaker->table, breaker->record);
+}
+
+bool strata_breaker_is_current(const strata_breaker *breaker)
+{
+	return breaker->is_held ||
+		   strata_breaker_table_is_of(breaker->table, breaker->record, breaker->key);
 }
 
 bool strata_breaker_find(strata_breaker_table *table, const char *name, uint32_t nth,
 	strata_breaker *out)
 {
-	*out = breaker_of(table, strata_breaker_table_find(table, name, nth));
+	uint64_t key;
+
+	*out = breaker_of(table, strata_breaker_table_find(table, name, nth, &key));
+	out->key = key;
 	return out->record != NULL;
 }
 
-/* In a group that no node is in: those that come later inherit what is forced on it. */
+/*
+ * In a group that no node is in: those that come later inherit what is forced on it. A new one is
+ * left alone long enough to be forced, and stays while it is.
+ */
 bool strata_breaker_get_or_create(strata_breaker_table *table, const char *name)
 {
-	return strata_breaker_table_find(table, name, 0) != NULL ||
-		   strata_breaker_table_get_or_create(table, "", name) != NULL;
+	strata_breaker_entry *record;
+	strata_breaker_hold unused;
+	uint64_t key;
+
+	if (strata_breaker_table_find(table, name, 0, &key) != NULL) {
+		return true;
+	}
+	record = strata_breaker_table_get_or_create(table, "", name, STRATA_REGISTRY_RESERVED, &unused);
+	if (record != NULL) {
+		strata_breaker_table_release(table, record);
+	}
+	return record != NULL;
 }
 
 /* ---- why it opens ---- */
@@ -382,12 +426,12 @@ static strata_admission enter_closed(const strata_breaker *breaker, strata_prior
 }
 
 /* Any bytes may stand there, and a limit that is too small would let nothing through. */
-static uint32_t recovery_limit(const strata_breaker *breaker)
+static uint32_t recovery_limit(const strata_breaker *breaker, uint32_t most)
 {
 	uint32_t limit = atomic_load_explicit(&breaker->record->recovery, memory_order_relaxed);
 
 	limit = limit < RECOVERY_START ? RECOVERY_START : limit;
-	return smaller(limit, breaker->limits.most_inflight);
+	return smaller(limit, most);
 }
 
 /* What an operator wanted is over: it is closed, and what was learnt before counts no more. */
@@ -406,7 +450,8 @@ strata_admission strata_breaker_admit(const strata_breaker *breaker, strata_prio
 	*token = 0;
 	switch (snapshot.state) {
 		case STRATA_STATE_CLOSED: return enter_closed(breaker, priority, now);
-		case STRATA_STATE_RECOVERING: return enter(breaker, recovery_limit(breaker), now);
+		case STRATA_STATE_RECOVERING:
+			return enter(breaker, recovery_limit(breaker, breaker->limits.most_inflight), now);
 		case STRATA_STATE_OPEN:
 		case STRATA_STATE_HALF_OPEN:
 			return is_over ? take_probe(breaker, seen, &snapshot, now, token)
@@ -627,7 +672,7 @@ void strata_breaker_hasten(const strata_breaker *breaker, strata_msec news, stra
 
 /* ---- operators, and status ---- */
 
-void strata_breaker_force(const strata_breaker *breaker, strata_breaker_state state,
+bool strata_breaker_force(const strata_breaker *breaker, strata_breaker_state state,
 	strata_msec until, strata_msec now)
 {
 	bool is_automatic = state == STRATA_STATE_CLOSED;
@@ -638,8 +683,8 @@ void strata_breaker_force(const strata_breaker *breaker, strata_breaker_state st
 	};
 
 	assert(is_automatic || state >= STRATA_STATE_FORCED_OPEN);
-	forget_failures(breaker);
-	atomic_store(&breaker->record->state, strata_breaker_state_pack(snapshot));
+	return strata_breaker_table_force(breaker->table, breaker->key,
+		strata_breaker_state_pack(snapshot));
 }
 
 bool strata_breaker_is_in_use(const strata_breaker *breaker, strata_msec now)
@@ -649,9 +694,13 @@ bool strata_breaker_is_in_use(const strata_breaker *breaker, strata_msec now)
 
 static uint32_t limit_in(const strata_breaker *breaker, strata_breaker_state state)
 {
-	return state == STRATA_STATE_RECOVERING
-			   ? recovery_limit(breaker)
-			   : strata_latency_limit(&breaker->record->latency, breaker->limits.most_inflight);
+	const strata_breaker_entry *record = breaker->record;
+	uint32_t most = breaker->limits.most_inflight != 0
+						? breaker->limits.most_inflight
+						: atomic_load_explicit(&record->most_inflight, memory_order_relaxed);
+
+	return state == STRATA_STATE_RECOVERING ? recovery_limit(breaker, most)
+											: strata_latency_limit(&record->latency, most);
 }
 
 strata_breaker_view strata_breaker_look(const strata_breaker *breaker, strata_msec now)

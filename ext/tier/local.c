@@ -17,7 +17,7 @@ typedef struct {
 
 static strata_store_key key_of(const local *self, const strata_call *call, const strata_item *item)
 {
-	return (strata_store_key){ .namespace_id = self->keyspace->namespace_id,
+	return (strata_store_key){ .namespace_id = self->keyspace->local_id,
 		.generation = call->generation,
 		.key = item->key };
 }

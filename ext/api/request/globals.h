@@ -43,7 +43,8 @@ strata_settings_set *set;    /* that one */
 strata_settings_set sets[STRATA_SETTINGS_SETS];
 uint64_t set_uses;
 bool sets_were_full;
-uint32_t user; /* the effective one, when this request began */
+uint32_t user;      /* the effective one, when this request began */
+bool user_is_fixed; /* and there will be no other */
 uint32_t database_count;
 uint32_t opened_in; /* strata_process_generation() of the process that opened the first of them */
 strata_lent_arena *idle;       /* at most STRATA_ARENAS_KEPT */
@@ -76,5 +77,8 @@ extern strata_runtime strata_process_runtime;
  * with threads.
  */
 extern bool strata_requests_end;
+
+/* Is this PHP a command, typed or scheduled on this machine? */
+extern bool strata_is_command_line;
 
 #endif

@@ -177,6 +177,7 @@ status
       reasons
         refused int
   clusters
+  mixed_users
   names
   anomalies
   topology
