@@ -203,7 +203,10 @@ static void look_at_object(search *search, zend_object *object, zend_long level)
 		return;
 	}
 	search->found->needs_php |= type->__serialize != NULL && type->__unserialize == NULL;
-	if (writes_itself(type) || is_not_made_yet(object)) {
+	if (is_not_made_yet(object)) {
+		search->found->has_lazy = true;
+		search->found->has_unseen = true;
+	} else if (writes_itself(type)) {
 		search->found->has_unseen = true;
 	} else if (type->__serialize != NULL) {
 		look_at_written(search, object, level);
