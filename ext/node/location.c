@@ -85,7 +85,7 @@ strata_msec strata_location_since(const strata_location *location)
 
 bool strata_location_holds(const strata_location *location, const strata_address *address)
 {
-	return location->name == NULL ||
+	return strata_location_is_fixed(location) ||
 		   strata_address_list_find(&location->addresses, address) < location->addresses.count;
 }
 

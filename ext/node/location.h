@@ -30,6 +30,12 @@ STRATA_MUST_CHECK bool strata_location_init(strata_location *location,
 	const strata_client_options *options, const char *host, uint16_t port);
 void strata_location_fini(strata_location *location);
 
+/* Was it named by an address, which stays what it is? */
+static inline bool strata_location_is_fixed(const strata_location *location)
+{
+	return location->name == NULL;
+}
+
 /*
  * Goes by what is known of the name now, and has it looked up where that is due. OK where there is
  * an address. MISS: not yet, and strata_location_fd() is readable when it is time to ask again.

@@ -180,6 +180,9 @@ static void follow_name(strata_node *node, strata_usec now)
 	uint64_t version = location->version;
 	const char *unused;
 
+	if (strata_location_is_fixed(location)) {
+		return;
+	}
 	(void) !strata_location_find(location, now, &unused);
 	if (location->version != version && node->has_breaker) {
 		strata_breaker_hasten(&node->breaker, strata_location_since(location), strata_msec_of(now));
@@ -248,9 +251,12 @@ static strata_result new_connection_in_turn(strata_node *node, strata_usec now,
 static void learn_where(strata_node *node, const strata_connection *connection,
 	strata_outcome outcome, strata_usec now)
 {
-	const strata_address *address = strata_connection_address(connection);
 	strata_location *location = &node->peer.location;
+	const strata_address *address;
 
+	if (strata_location_is_fixed(location)) {
+		return;
+	}
 	switch (outcome) {
 		case STRATA_OUTCOME_OK: break;
 		case STRATA_OUTCOME_FULL:
@@ -262,6 +268,7 @@ static void learn_where(strata_node *node, const strata_connection *connection,
 		case STRATA_OUTCOME_NOT_READY:
 		case STRATA_OUTCOME_AUTH: strata_location_expire(location, now); break;
 	}
+	address = strata_connection_address(connection);
 	if (address == NULL || !strata_connection_is_fresh(connection)) {
 		return;
 	}
