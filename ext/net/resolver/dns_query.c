@@ -31,7 +31,8 @@ enum {
 	FIRST_WAIT = 300, /* msec for one server, doubled with each round */
 	ROUNDS = 4,
 	LONGEST = 5000000, /* usec for all of it */
-	PATIENCE = 400000, /* usec until the answer for one family is enough, where that is wished */
+	DIVIDES_AFTER =
+		400000, /* usec until the answer for one family is enough, where that is wished */
 	EVENTS = 8
 };
 
@@ -260,7 +261,7 @@ strata_dns_query *strata_dns_query_new(const char *host, strata_dns_wish wish, s
 	query->poll = -1;
 	query->timer = -1;
 	query->began = now;
-	query->divides_at = wish == STRATA_DNS_EITHER_FAMILY ? now + PATIENCE : 0;
+	query->divides_at = wish == STRATA_DNS_EITHER_FAMILY ? now + DIVIDES_AFTER : 0;
 	query->generation = strata_process_generation();
 	if (!open_descriptors(query) || !open_channel(query)) {
 		strata_dns_query_free(query);
