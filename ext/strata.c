@@ -17,6 +17,7 @@
 #include "php_strata.h"
 
 #include "api/cache.h"
+#include "api/request/databases.h"
 #include "api/request/request.h"
 #include "api/request/exceptions.h"
 #include "api/request/file_names.h"
@@ -25,8 +26,10 @@
 #include "api/request/memo.h"
 #include "api/value/result.h"
 #include "api/request/topology.h"
+#include "codec/reading.h"
 #include "conf/ini.h"
 #include "os/clock.h"
+#include "os/stack.h"
 #include "strata_arginfo.h"
 
 enum { PROBE_MAX_WAIT = 25000 /* usec */ };
@@ -35,6 +38,7 @@ ZEND_DECLARE_MODULE_GLOBALS(strata)
 
 strata_runtime strata_process_runtime;
 bool strata_requests_end;
+bool strata_is_command_line;
 
 /*
  * The servers in which PHP opens and closes every request in our sight. With threads a request may
@@ -95,7 +99,7 @@ static PHP_MINIT_FUNCTION(strata)
 {
 	uint64_t memory;
 
-	strata_ini_register(module_number);
+	strata_ini_register(module_number, strata_api_leave_set);
 	memory = strata_ini_memory();
 	if (strata_runtime_init(&strata_process_runtime, (size_t) memory,
 			backing_for(sapi_module.name)) != STRATA_OK) {
@@ -113,8 +117,12 @@ static PHP_MINIT_FUNCTION(strata)
 	}
 	strata_api_start_topology();
 	strata_requests_end = tells_of_requests(sapi_module.name);
+	strata_is_command_line =
+		strcmp(sapi_module.name, "cli") == 0 || strcmp(sapi_module.name, "phpdbg") == 0;
 	strata_process_runtime.probe_max_wait = strata_requests_end ? 0 : PROBE_MAX_WAIT;
 	register_classes();
+	strata_reading_start();
+	(void) strata_stack_left();
 	return SUCCESS;
 }
 
@@ -129,6 +137,7 @@ static PHP_MSHUTDOWN_FUNCTION(strata)
 	strata_api_forget(&strata_globals);
 	strata_runtime_fini(&strata_process_runtime);
 #endif
+	strata_reading_stop();
 	strata_ini_unregister(module_number);
 	return SUCCESS;
 }
@@ -140,6 +149,7 @@ static PHP_RINIT_FUNCTION(strata)
 #endif
 	strata_file_names_guard();
 	strata_api_begin_request();
+	strata_memo_open();
 	strata_pins_begin_request(strata_process_runtime.pins);
 #ifdef STRATA_POISON
 	/* What the last request held is worth nothing from this moment on, and is made to look so. */
@@ -152,7 +162,7 @@ static PHP_RINIT_FUNCTION(strata)
 
 static PHP_RSHUTDOWN_FUNCTION(strata)
 {
-	strata_memo_forget();
+	strata_memo_close();
 	strata_api_reclaim();
 	return SUCCESS;
 }
@@ -163,6 +173,8 @@ static PHP_RSHUTDOWN_FUNCTION(strata)
  */
 static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(strata)
 {
+	/* Session handlers of scripts may have called us since RSHUTDOWN. */
+	strata_api_reclaim();
 	strata_pins_end_request(strata_process_runtime.pins, strata_clock_msec());
 	return SUCCESS;
 }

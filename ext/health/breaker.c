@@ -24,8 +24,12 @@
  *     locked     1 refusal of the credentials
  *
  * It stays open for half to all of 0.5 s, doubled with every time in a row, up to 15 s. (locked:
- * 5 s to 60 s; not ready: 1 s to 5 s; desynced: always 60 s.) The random half keeps hosts from
+ * 5 s to 60 s; not ready: always 0.8 s; desynced: always 60 s.) The random half keeps hosts from
  * coming back together. Each ten seconds of being closed take one of those times back.
+ *
+ * A node that is not ready answers, so that asking it again costs no wait. The cluster is down for
+ * all of its nodes at once, and all of them are needed as soon as it is well. Its probes say the
+ * same again, and count as one time.
  */
 #include "health/breaker.h"
 
@@ -95,26 +99,70 @@ static strata_breaker breaker_of(strata_breaker_table *table, strata_breaker_ent
 	};
 }
 
-bool strata_breaker_of(strata_breaker_table *table, const char *group, const char *name,
-	const strata_breaker_limits *limits, strata_breaker *out)
+/* For status, which knows of no database. */
+static void note_limit(strata_breaker_entry *record, uint32_t limit)
 {
-	*out = breaker_of(table, strata_breaker_table_get_or_create(table, group, name));
+	if (atomic_load_explicit(&record->most_inflight, memory_order_relaxed) != limit) {
+		atomic_store_explicit(&record->most_inflight, limit, memory_order_relaxed);
+	}
+}
+
+bool strata_breaker_of(strata_breaker_table *table, const char *group, const char *name,
+	strata_registry_share share, const strata_breaker_limits *limits, strata_breaker *out)
+{
+	strata_breaker_hold hold;
+
+	*out = breaker_of(table, strata_breaker_table_get_or_create(table, group, name, share, &hold));
+	if (out->record == NULL) {
+		return false;
+	}
+	out->key = out->record->key;
+	out->is_held = hold == STRATA_BREAKER_HELD;
 	out->limits = *limits;
-	return out->record != NULL;
+	note_limit(out->record, limits->most_inflight);
+	return true;
+}
+
+void strata_breaker_release(strata_breaker *breaker)
+{
+	breaker->is_held = false;
+	strata_breaker_table_release(breaker->table, breaker->record);
+}
+
+bool strata_breaker_is_current(const strata_breaker *breaker)
+{
+	return breaker->is_held ||
+		   strata_breaker_table_is_of(breaker->table, breaker->record, breaker->key);
 }
 
 bool strata_breaker_find(strata_breaker_table *table, const char *name, uint32_t nth,
 	strata_breaker *out)
 {
-	*out = breaker_of(table, strata_breaker_table_find(table, name, nth));
+	uint64_t key;
+
+	*out = breaker_of(table, strata_breaker_table_find(table, name, nth, &key));
+	out->key = key;
 	return out->record != NULL;
 }
 
-/* In a group that no node is in: those that come later inherit what is forced on it. */
+/*
+ * In a group that no node is in: those that come later inherit what is forced on it. A new one is
+ * left alone long enough to be forced, and stays while it is.
+ */
 bool strata_breaker_get_or_create(strata_breaker_table *table, const char *name)
 {
-	return strata_breaker_table_find(table, name, 0) != NULL ||
-		   strata_breaker_table_get_or_create(table, "", name) != NULL;
+	strata_breaker_entry *record;
+	strata_breaker_hold unused;
+	uint64_t key;
+
+	if (strata_breaker_table_find(table, name, 0, &key) != NULL) {
+		return true;
+	}
+	record = strata_breaker_table_get_or_create(table, "", name, STRATA_REGISTRY_RESERVED, &unused);
+	if (record != NULL) {
+		strata_breaker_table_release(table, record);
+	}
+	return record != NULL;
 }
 
 /* ---- why it opens ---- */
@@ -177,7 +225,7 @@ static waits waits_of(strata_breaker_cause cause)
 {
 	switch (cause) {
 		case STRATA_BREAKER_LOCKED: return (waits){ 5000, 60000 };
-		case STRATA_BREAKER_NOT_READY: return (waits){ 1000, 5000 };
+		case STRATA_BREAKER_NOT_READY: return (waits){ 800, 800 };
 		case STRATA_BREAKER_DESYNCED: return (waits){ 60000, 60000 };
 		case STRATA_BREAKER_HEALTHY:
 		case STRATA_BREAKER_REFUSING:
@@ -225,12 +273,23 @@ static void forget_failures(const strata_breaker *breaker)
 	}
 }
 
+/* How often in a row it will have opened. */
+static uint32_t next_attempt(const strata_breaker_snapshot *from, strata_breaker_cause cause,
+	strata_msec now)
+{
+	uint32_t attempts = attempts_left(from, now);
+	bool is_same = attempts > 0 && from->state == STRATA_STATE_HALF_OPEN &&
+				   from->cause == STRATA_BREAKER_NOT_READY && cause == from->cause;
+
+	return is_same ? attempts : smaller(attempts + 1, STRATA_BREAKER_MOST_ATTEMPTS);
+}
+
 static bool open_from(const strata_breaker *breaker, uint64_t seen,
 	const strata_breaker_snapshot *from, strata_breaker_cause cause, strata_msec now)
 {
 	strata_breaker_snapshot to = { .state = STRATA_STATE_OPEN, .cause = cause };
 
-	to.attempt = smaller(attempts_left(from, now) + 1, STRATA_BREAKER_MOST_ATTEMPTS);
+	to.attempt = next_attempt(from, cause, now);
 	to.moment = now + wait_of(cause, to.attempt);
 	if (!change(breaker, seen, to)) {
 		return false;
@@ -367,12 +426,12 @@ static strata_admission enter_closed(const strata_breaker *breaker, strata_prior
 }
 
 /* Any bytes may stand there, and a limit that is too small would let nothing through. */
-static uint32_t recovery_limit(const strata_breaker *breaker)
+static uint32_t recovery_limit(const strata_breaker *breaker, uint32_t most)
 {
 	uint32_t limit = atomic_load_explicit(&breaker->record->recovery, memory_order_relaxed);
 
 	limit = limit < RECOVERY_START ? RECOVERY_START : limit;
-	return smaller(limit, breaker->limits.most_inflight);
+	return smaller(limit, most);
 }
 
 /* What an operator wanted is over: it is closed, and what was learnt before counts no more. */
@@ -391,7 +450,8 @@ strata_admission strata_breaker_admit(const strata_breaker *breaker, strata_prio
 	*token = 0;
 	switch (snapshot.state) {
 		case STRATA_STATE_CLOSED: return enter_closed(breaker, priority, now);
-		case STRATA_STATE_RECOVERING: return enter(breaker, recovery_limit(breaker), now);
+		case STRATA_STATE_RECOVERING:
+			return enter(breaker, recovery_limit(breaker, breaker->limits.most_inflight), now);
 		case STRATA_STATE_OPEN:
 		case STRATA_STATE_HALF_OPEN:
 			return is_over ? take_probe(breaker, seen, &snapshot, now, token)
@@ -488,6 +548,13 @@ bool strata_breaker_timed(const strata_breaker *breaker, strata_usec took)
 bool strata_breaker_may_retry(const strata_breaker *breaker, strata_msec now)
 {
 	return strata_token_bucket_take(&breaker->record->retry_budget, retry_budget, now);
+}
+
+/* ---- what it stores ---- */
+
+strata_size_limit *strata_breaker_size_limit(const strata_breaker *breaker)
+{
+	return &breaker->record->size_limit;
 }
 
 /* ---- connections, and how often they are made ---- */
@@ -605,7 +672,7 @@ void strata_breaker_hasten(const strata_breaker *breaker, strata_msec news, stra
 
 /* ---- operators, and status ---- */
 
-void strata_breaker_force(const strata_breaker *breaker, strata_breaker_state state,
+bool strata_breaker_force(const strata_breaker *breaker, strata_breaker_state state,
 	strata_msec until, strata_msec now)
 {
 	bool is_automatic = state == STRATA_STATE_CLOSED;
@@ -616,8 +683,8 @@ void strata_breaker_force(const strata_breaker *breaker, strata_breaker_state st
 	};
 
 	assert(is_automatic || state >= STRATA_STATE_FORCED_OPEN);
-	forget_failures(breaker);
-	atomic_store(&breaker->record->state, strata_breaker_state_pack(snapshot));
+	return strata_breaker_table_force(breaker->table, breaker->key,
+		strata_breaker_state_pack(snapshot));
 }
 
 bool strata_breaker_is_in_use(const strata_breaker *breaker, strata_msec now)
@@ -627,9 +694,13 @@ bool strata_breaker_is_in_use(const strata_breaker *breaker, strata_msec now)
 
 static uint32_t limit_in(const strata_breaker *breaker, strata_breaker_state state)
 {
-	return state == STRATA_STATE_RECOVERING
-			   ? recovery_limit(breaker)
-			   : strata_latency_limit(&breaker->record->latency, breaker->limits.most_inflight);
+	const strata_breaker_entry *record = breaker->record;
+	uint32_t most = breaker->limits.most_inflight != 0
+						? breaker->limits.most_inflight
+						: atomic_load_explicit(&record->most_inflight, memory_order_relaxed);
+
+	return state == STRATA_STATE_RECOVERING ? recovery_limit(breaker, most)
+											: strata_latency_limit(&record->latency, most);
 }
 
 strata_breaker_view strata_breaker_look(const strata_breaker *breaker, strata_msec now)

@@ -7,12 +7,16 @@
  *                                  exchange 1 (node 0): b e   -> replies 1 2
  *
  * An exchange that breaks stays broken. After a reply for another question nothing behind it can be
- * believed, whatever it says. An ERROR carries neither key nor opaque: the position is all that is
- * left to go by, and that is not enough. The command it stands for has failed, the rest fails with
- * it, and the connection is closed although nothing more is expected. Unless it stands alone: where
- * one reply was expected, one came, and the command was a single line, there is nothing that it
- * could be out of step with. A set is never that harmless, for its value may have been read as
- * commands, whose replies are still to come.
+ * believed, whatever it says. An ERROR carries neither key nor opaque, so that it goes by its
+ * position alone. That is enough where the server has surely read the whole command
+ * (strata_meta_error_is_in_step): what comes behind proves itself again, and the connection is
+ * kept, because closing it for each value that a full server refuses would cost all other keys of
+ * that server. After any other ERROR, to a set, the value may have been read as commands, whose
+ * replies are still to come: the rest fails with it, and the connection is closed.
+ *
+ * A server takes values up to a limit of its own, its -I. The first value that is refused for its
+ * size has one process of the host ask for that limit ("stats settings"), and what cannot fit is
+ * not sent from then on. While there are such values, one process asks anew every five seconds.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -20,11 +24,14 @@
 #include "memcached/memcached.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "node/deadline.h"
 #include "node/dispatch.h"
+#include "os/clock.h"
 #include "os/process.h"
 #include "protocol/memcached_protocol.h"
 
@@ -37,7 +44,8 @@ struct strata_memcached {
 
 /* One call's commands, from its run to its release. */
 struct strata_memcached_replies {
-	const strata_memcached *pool;
+	strata_memcached *pool;
+	strata_call *call;
 	strata_memcached_command *commands;
 	size_t count;
 	strata_dispatch *dispatch;
@@ -55,7 +63,7 @@ static strata_result add_nodes(strata_memcached *pool, const strata_ring_server 
 	while (pool->count < count) {
 		const strata_ring_server *server = &servers[pool->count];
 		strata_node *node = strata_node_new(&strata_memcached_protocol, pool->options, server->host,
-			server->port, stats);
+			server->port, STRATA_NODE_CONFIGURED, stats);
 
 		if (node == NULL) {
 			return STRATA_NO_MEMORY;
@@ -115,7 +123,8 @@ uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key)
 
 static bool is_read(const strata_memcached_command *command)
 {
-	return command->request.verb == STRATA_META_GET || command->request.verb == STRATA_META_LOOK;
+	return command->request.verb == STRATA_META_GET || command->request.verb == STRATA_META_LOOK ||
+		   command->request.verb == STRATA_META_SETTINGS;
 }
 
 static bool compose(strata_dispatch *dispatch, strata_memcached_command *command, strata_node *node)
@@ -129,9 +138,36 @@ static bool compose(strata_dispatch *dispatch, strata_memcached_command *command
 	return strata_meta_compose(&exchange->request, &command->request) == 0;
 }
 
-static bool can_be_sent(const strata_memcached_command *command)
+static strata_size_limit *limit_of(const strata_memcached *pool,
+	const strata_memcached_command *command)
 {
-	return strata_meta_key_fits(command->request.key);
+	return strata_node_size_limit(pool->nodes[command->node]);
+}
+
+/* What an item takes at least: servers add a header of theirs. */
+static uint64_t size_of(const strata_memcached_command *command)
+{
+	return command->request.key.size + command->request.value.size;
+}
+
+static bool is_too_large(const strata_memcached *pool, const strata_memcached_command *command)
+{
+	return command->request.verb == STRATA_META_SET &&
+		   size_of(command) > strata_size_limit_most(limit_of(pool, command));
+}
+
+static bool key_fits(const strata_memcached_command *command)
+{
+	return command->request.verb == STRATA_META_SETTINGS ||
+		   strata_meta_key_fits(command->request.key);
+}
+
+/* Decided once, because other processes change the limit. */
+static void choose_what_to_send(const strata_memcached *pool, strata_memcached_command *command)
+{
+	bool can_be_sent = key_fits(command) && !is_too_large(pool, command);
+
+	command->result = can_be_sent ? STRATA_OK : STRATA_TOO_LARGE;
 }
 
 /* False when out of memory. */
@@ -143,7 +179,8 @@ static bool compose_all(strata_memcached_replies *replies)
 		strata_memcached_command *command = &replies->commands[i];
 
 		command->request.opaque = opaque++;
-		if (can_be_sent(command) &&
+		choose_what_to_send(replies->pool, command);
+		if (command->result == STRATA_OK &&
 			!compose(replies->dispatch, command, replies->pool->nodes[command->node])) {
 			return false;
 		}
@@ -162,6 +199,7 @@ static const char *word_of(strata_meta_verb verb)
 		case STRATA_META_DELETE: return "delete";
 		case STRATA_META_TOUCH: return "touch";
 		case STRATA_META_INCREMENT: return "increment";
+		case STRATA_META_SETTINGS: return "settings";
 	}
 	return "";
 }
@@ -172,18 +210,26 @@ static void explain(strata_call *call, const strata_memcached_command *command, 
 		word_of(command->request.verb), cause);
 }
 
-static bool is_answer_to(const strata_meta_reply *reply, const strata_meta_request *request)
+static void explain_size(const strata_memcached *pool, const strata_memcached_command *command,
+	strata_call *call)
 {
-	return reply->has_opaque && reply->opaque == request->opaque &&
-		   strata_view_equal(reply->key, request->key);
+	char cause[160];
+
+	snprintf(cause, sizeof(cause),
+		"the value takes %" PRIu64 " bytes, and the server stores at most %" PRIu64
+		" (its option -I)",
+		size_of(command), strata_size_limit_most(limit_of(pool, command)));
+	explain(call, command, cause);
 }
 
-static strata_result result_of_error(strata_view line)
+/* The settings alone come without an opaque, and nothing else looks like them. */
+static bool is_answer_to(const strata_meta_reply *reply, const strata_meta_request *request)
 {
-	static const char too_large[] = "object too large";
-
-	return memmem(line.data, line.size, too_large, sizeof(too_large) - 1) != NULL ? STRATA_TOO_LARGE
-																				  : STRATA_SERVER;
+	if (request->verb == STRATA_META_SETTINGS || reply->code == STRATA_META_SETTINGS_END) {
+		return request->verb == STRATA_META_SETTINGS && reply->code == STRATA_META_SETTINGS_END;
+	}
+	return reply->has_opaque && reply->opaque == request->opaque &&
+		   strata_view_equal(reply->key, request->key);
 }
 
 /* What it said can be doubted: the connection is used no more. */
@@ -194,18 +240,14 @@ static void poison(strata_exchange *exchange)
 	}
 }
 
-static bool stands_alone(const strata_exchange *exchange, const strata_meta_request *request)
-{
-	return exchange->expected == 1 && request->verb != STRATA_META_SET;
-}
-
 static void take_error(strata_exchange *exchange, strata_memcached_command *command,
 	const strata_meta_reply *reply, strata_call *call)
 {
-	command->result = result_of_error(reply->value);
+	command->result =
+		strata_meta_error_is_too_large(reply->value) ? STRATA_TOO_LARGE : STRATA_SERVER;
 	command->reply = *reply;
-	exchange->broken = STRATA_SERVER;
-	if (!stands_alone(exchange, &command->request)) {
+	if (!strata_meta_error_is_in_step(&command->request, reply->value)) {
+		exchange->broken = STRATA_SERVER;
 		poison(exchange);
 	}
 	strata_stats_add_reason(strata_node_stats(exchange->node), command->result);
@@ -265,16 +307,82 @@ static void complete(strata_exchange *exchange, strata_memcached_command *comman
 	}
 }
 
-static void complete_all(strata_memcached_replies *replies, strata_call *call)
+/* It was not sent. */
+static void explain_unsent(const strata_memcached *pool, const strata_memcached_command *command,
+	strata_call *call)
+{
+	if (key_fits(command)) {
+		explain_size(pool, command, call);
+	} else {
+		explain(call, command, "memcached takes keys of at most 250 bytes");
+	}
+}
+
+static void complete_all(strata_memcached_replies *replies)
 {
 	for (size_t i = 0; i < replies->count; i++) {
 		strata_memcached_command *command = &replies->commands[i];
 
-		if (can_be_sent(command)) {
-			complete(&replies->dispatch->exchanges[command->exchange], command, call);
+		if (command->result == STRATA_OK) {
+			complete(&replies->dispatch->exchanges[command->exchange], command, replies->call);
 		} else {
-			command->result = STRATA_TOO_LARGE;
-			explain(call, command, "memcached takes keys of at most 250 bytes");
+			explain_unsent(replies->pool, command, replies->call);
+		}
+	}
+}
+
+/* ---- the limit of a server ---- */
+
+/* One round trip, without an item. What is not answered leaves things as they are. */
+static void ask_for_limit(strata_memcached *pool, strata_call *call, uint32_t node)
+{
+	strata_memcached_command command = { .request.verb = STRATA_META_SETTINGS, .node = node };
+	strata_memcached_replies *replies = strata_memcached_run(pool, call, &command, 1);
+
+	if (command.result == STRATA_OK) {
+		strata_size_limit_learn(limit_of(pool, &command), command.reply.largest_item);
+	} else if (command.result == STRATA_SERVER) {
+		strata_size_limit_learn(limit_of(pool, &command), 0);
+	}
+	strata_memcached_release(replies);
+}
+
+/* Before a value is refused here: the server may have been started anew, with another limit. */
+static void ask_anew(strata_memcached *pool, strata_call *call,
+	const strata_memcached_command *commands, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (is_too_large(pool, &commands[i]) &&
+			strata_size_limit_may_ask(limit_of(pool, &commands[i]), strata_clock_msec())) {
+			ask_for_limit(pool, call, commands[i].node);
+		}
+	}
+}
+
+static bool was_refused(const strata_memcached_command *command)
+{
+	return command->result == STRATA_TOO_LARGE && command->request.verb == STRATA_META_SET &&
+		   command->reply.code == STRATA_META_ERROR;
+}
+
+/*
+ * After the release, when the connections can be used again. What was refused is too large,
+ * whatever the server says its limit is.
+ */
+static void learn_limits(const strata_memcached_replies *replies)
+{
+	for (size_t i = 0; i < replies->count; i++) {
+		const strata_memcached_command *command = &replies->commands[i];
+		strata_size_limit *limit = limit_of(replies->pool, command);
+
+		if (was_refused(command)) {
+			if (strata_size_limit_may_ask(limit, strata_clock_msec())) {
+				ask_for_limit(replies->pool, replies->call, command->node);
+			}
+			strata_size_limit_refused(limit, size_of(command));
+		}
+		if (was_refused(command) && strata_size_limit_most(limit) != UINT64_MAX) {
+			explain_size(replies->pool, command, replies->call);
 		}
 	}
 }
@@ -310,6 +418,7 @@ static strata_memcached_replies *new_run(strata_memcached *pool, strata_call *ca
 	}
 	*replies = (strata_memcached_replies){
 		.pool = pool,
+		.call = call,
 		.commands = commands,
 		.count = count,
 		.dispatch = strata_dispatch_new(call, most_nodes, NULL),
@@ -329,9 +438,11 @@ strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_ca
 {
 	strata_memcached_replies *replies;
 	strata_deadline deadline;
+	strata_result result;
 	strata_usec now;
 
 	reset(pool, commands, count);
+	ask_anew(pool, call, commands, count);
 	replies = new_run(pool, call, commands, count);
 	if (replies == NULL) {
 		refuse_all(commands, count, STRATA_NO_MEMORY);
@@ -339,15 +450,16 @@ strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_ca
 			strata_result_text(STRATA_NO_MEMORY));
 		return NULL;
 	}
-	if (!strata_deadline_begin(&deadline, call, pool->options)) {
+	result = strata_deadline_begin(&deadline, call, pool->options);
+	if (result != STRATA_OK) {
 		strata_dispatch_discard(replies->dispatch);
-		refuse_all(commands, count, STRATA_BUDGET);
+		refuse_all(commands, count, result);
 		return NULL;
 	}
 	now = deadline.began;
 	strata_dispatch_run(replies->dispatch, deadline.ends_at, &now);
 	strata_deadline_end(&deadline, call, strata_dispatch_end(replies->dispatch), now);
-	complete_all(replies, call);
+	complete_all(replies);
 	return replies;
 }
 
@@ -363,4 +475,5 @@ void strata_memcached_release(strata_memcached_replies *replies)
 		}
 	}
 	strata_dispatch_release(replies->dispatch);
+	learn_limits(replies);
 }

@@ -23,7 +23,7 @@ typedef struct {
 	 * OK when the reply came and belongs to the request; SERVER for an ERROR reply, or TOO_LARGE.
 	 */
 	strata_result result;
-	strata_meta_reply reply; /* valid when OK; the ERROR when SERVER */
+	strata_meta_reply reply; /* valid when OK; the ERROR when SERVER, or TOO_LARGE by the server */
 	const char *node_name;   /* never NULL after the run */
 	uint32_t exchange;       /* that carries it, where it was sent */
 	bool is_mismatched;      /* set by the caller before the release: the value is another key's */
@@ -42,17 +42,21 @@ uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key);
 
 /*
  * Sends every command to its node, all nodes in parallel, in one round trip and under one deadline
- * (options->operation_timeout from now). Every command's result is written, and call->error says
+ * (see strata_deadline_begin()). Every command's result is written, and call->error says
  * why the last failure failed. A reply whose key or opaque is not the request's ends the connection
- * and is DESYNC. After an ERROR reply, which binds to nothing, the rest of that node's pipeline
- * fails with it and the connection ends, unless the command was the only one there and carried no
- * value. A key that does not fit (strata_meta_key_fits) is TOO_LARGE and not sent. Returns NULL
- * only when out of memory: every command is then NO_MEMORY and there is nothing to release.
+ * and is DESYNC. After an ERROR reply that may leave the stream out of step
+ * (strata_meta_error_is_in_step) the rest of that node's pipeline fails with it and the connection
+ * ends. A key that does not fit (strata_meta_key_fits) is TOO_LARGE and not sent, nor is a value
+ * that is larger than its server is known to store. Returns NULL only when out of memory: every
+ * command is then NO_MEMORY and there is nothing to release.
  */
 strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_call *call,
 	strata_memcached_command *commands, size_t count);
 
-/* Gives the connections back; closes those on which a command is marked. NULL is allowed. */
+/*
+ * Gives the connections back; closes those on which a command is marked. A server that refused a
+ * value for its size is asked for its limit then, by one process of the host. NULL is allowed.
+ */
 void strata_memcached_release(strata_memcached_replies *replies);
 
 #endif

@@ -47,6 +47,7 @@ struct strata_connection {
 	phase phase;
 	bool poisoned;
 	bool has_heard;       /* a byte came since the exchange began */
+	bool is_unproven;     /* it was to prove itself, and the node gives no echo now */
 	strata_stream stream; /* closed while NEW */
 	uint32_t generation;  /* of the process that opened it */
 	void *reader;
@@ -139,6 +140,9 @@ static strata_result fail_for(strata_connection *connection, strata_result resul
 {
 	char cause[64];
 
+	if (result == STRATA_TOO_LARGE) {
+		return fail(connection, result, "the reply is larger than strata.max_value allows", error);
+	}
 	if (result != STRATA_UNSUPPORTED) {
 		return fail(connection, result, strata_result_text(result), error);
 	}
@@ -183,20 +187,22 @@ static strata_result accept_reply(strata_connection *connection, void *reply)
 {
 	strata_exchange *exchange = connection->exchange;
 	uint32_t index = connection->replies++;
+	strata_result why;
 
 	if (connection->phase == HANDSHAKE) {
 		connection->handshake.replies[index] = reply;
 		return STRATA_OK;
 	}
 	switch (strata_reply_check(connection->peer->protocol, connection->place, &connection->nonce,
-		exchange->expected, index, reply)) {
+		exchange->expected, index, reply, &why)) {
 		case STRATA_REPLY_OF_COMMAND: keep_reply(connection, index, reply); return STRATA_OK;
 		case STRATA_REPLY_IS_ECHO: return STRATA_OK;
 		case STRATA_REPLY_PROVES: exchange->received = exchange->expected; return STRATA_OK;
+		case STRATA_REPLY_REFUSES: connection->is_unproven = true; break;
 		case STRATA_REPLY_IS_OUT_OF_STEP: break;
 	}
 	exchange->received = 0;
-	return STRATA_DESYNC;
+	return why;
 }
 
 static strata_result send_some(strata_connection *connection, strata_protocol_error *error)
@@ -611,8 +617,11 @@ strata_outcome_moment strata_connection_moment(const strata_connection *connecti
 	if (connection->phase < CLEAN) {
 		return STRATA_WHILE_CONNECTING;
 	}
-	return strata_connection_is_fresh(connection) || connection->has_heard ? STRATA_WHILE_ASKING
-																		   : STRATA_WHILE_STALE;
+	if (strata_connection_is_fresh(connection)) {
+		return STRATA_WHILE_ASKING;
+	}
+	return connection->has_heard && !connection->is_unproven ? STRATA_WHILE_ASKING
+															 : STRATA_WHILE_STALE;
 }
 
 void strata_connection_poison(strata_connection *connection)

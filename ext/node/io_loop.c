@@ -148,12 +148,12 @@ static strata_result start(strata_exchange *exchange, strata_usec now)
 }
 
 /*
- * The other side had closed an idle connection, which was found out by writing to it: no fault of
- * the node, and nothing was answered.
+ * The other side had closed an idle connection, which was found out by writing to it, or would not
+ * let it prove itself: no fault of the node, and nothing that came was believed.
  */
 static bool was_stale(const strata_exchange *exchange, strata_result result)
 {
-	return result == STRATA_CONNECTION && exchange->connection != NULL &&
+	return result != STRATA_OK && result != STRATA_TIMEOUT && exchange->connection != NULL &&
 		   strata_connection_moment(exchange->connection) == STRATA_WHILE_STALE;
 }
 

@@ -125,6 +125,7 @@ static char letter_of(strata_meta_verb verb)
 		case STRATA_META_SET: return 's';
 		case STRATA_META_DELETE: return 'd';
 		case STRATA_META_INCREMENT: return 'a';
+		case STRATA_META_SETTINGS: break;
 	}
 	return '?';
 }
@@ -169,6 +170,7 @@ static char *put_flags(char *at, const strata_meta_request *request)
 		case STRATA_META_DELETE: return put_cas(at, request);
 		case STRATA_META_TOUCH: return put_number(at, 'T', request->ttl);
 		case STRATA_META_INCREMENT: return put_increment_flags(at, request);
+		case STRATA_META_SETTINGS: break;
 	}
 	return at;
 }
@@ -191,6 +193,9 @@ int strata_meta_compose(strata_buffer *out, const strata_meta_request *request)
 {
 	char *at;
 
+	if (request->verb == STRATA_META_SETTINGS) {
+		return strata_buffer_append(out, strata_view_of("stats settings\r\n"));
+	}
 	assert(strata_meta_key_fits(request->key));
 	if (strata_buffer_reserve(out, LINE_ROOM + STRATA_META_KEY_LIMIT + request->value.size) != 0) {
 		return -1;
@@ -201,4 +206,21 @@ int strata_meta_compose(strata_buffer *out, const strata_meta_request *request)
 	}
 	out->size = (size_t) (at - out->data);
 	return 0;
+}
+
+/* ---- errors ---- */
+
+bool strata_meta_error_is_too_large(strata_view line)
+{
+	return strata_view_starts(line, strata_view_of("SERVER_ERROR")) &&
+		   strata_view_contains(line, "too large");
+}
+
+/* For want of memory a value is refused before it is read, or in the middle of that. */
+bool strata_meta_error_is_in_step(const strata_meta_request *request, strata_view line)
+{
+	return request->verb != STRATA_META_SET || strata_meta_error_is_too_large(line) ||
+		   (strata_view_starts(line, strata_view_of("SERVER_ERROR")) &&
+			   (strata_view_contains(line, "out of memory") ||
+				   strata_view_contains(line, "Out of memory")));
 }

@@ -13,12 +13,13 @@
 enum { STRATA_META_KEY_LIMIT = 250 }; /* bytes of a key as it is sent, after base64 */
 
 typedef enum {
-	STRATA_META_GET,      /* mg k v t: value, remaining time to live */
-	STRATA_META_LOOK,     /* mg k v c t: the same and its CAS, for a change to come */
-	STRATA_META_SET,      /* ms, with mode and optional CAS */
-	STRATA_META_DELETE,   /* md */
-	STRATA_META_TOUCH,    /* mg T: new time to live, no value */
-	STRATA_META_INCREMENT /* ma MI v, with autoviv when initial is given */
+	STRATA_META_GET,       /* mg k v t: value, remaining time to live */
+	STRATA_META_LOOK,      /* mg k v c t: the same and its CAS, for a change to come */
+	STRATA_META_SET,       /* ms, with mode and optional CAS */
+	STRATA_META_DELETE,    /* md */
+	STRATA_META_TOUCH,     /* mg T: new time to live, no value */
+	STRATA_META_INCREMENT, /* ma MI v, with autoviv when initial is given */
+	STRATA_META_SETTINGS   /* stats settings, which knows neither key nor opaque */
 } strata_meta_verb;
 
 typedef struct {
@@ -37,13 +38,14 @@ typedef struct {
 } strata_meta_request;
 
 typedef enum {
-	STRATA_META_HD,   /* done, no value */
-	STRATA_META_VA,   /* a value */
-	STRATA_META_EN,   /* no such key (get) */
-	STRATA_META_NF,   /* no such key (other verbs) */
-	STRATA_META_NS,   /* not stored: the mode did not allow it */
-	STRATA_META_EX,   /* not stored: the CAS differs */
-	STRATA_META_ERROR /* ERROR, CLIENT_ERROR or SERVER_ERROR; text is in value */
+	STRATA_META_HD,           /* done, no value */
+	STRATA_META_VA,           /* a value */
+	STRATA_META_EN,           /* no such key (get) */
+	STRATA_META_NF,           /* no such key (other verbs) */
+	STRATA_META_NS,           /* not stored: the mode did not allow it */
+	STRATA_META_EX,           /* not stored: the CAS differs */
+	STRATA_META_SETTINGS_END, /* all settings came, and those that are of use are in the reply */
+	STRATA_META_ERROR         /* ERROR, CLIENT_ERROR or SERVER_ERROR; text is in value */
 } strata_meta_code;
 
 typedef struct {
@@ -51,9 +53,10 @@ typedef struct {
 	strata_view key; /* as the server echoed it, base64 undone; empty when it did not */
 	uint32_t opaque; /* as echoed */
 	bool has_opaque;
-	uint64_t cas;      /* 0 when not sent */
-	int64_t ttl;       /* seconds left; -1: no end; -2: not sent */
-	strata_view value; /* VA: the value; ERROR: the line */
+	uint64_t cas;          /* 0 when not sent */
+	int64_t ttl;           /* seconds left; -1: no end; -2: not sent */
+	strata_view value;     /* VA: the value; ERROR: the line */
+	uint64_t largest_item; /* SETTINGS_END: bytes, which -I sets; 0 when it was not sent */
 } strata_meta_reply;
 
 /* True when this key can be sent: false when base64 takes it past the limit. */
@@ -65,6 +68,16 @@ bool strata_meta_key_fits(strata_view key);
  * ends included.
  */
 bool strata_meta_key_is_plain(strata_view key);
+
+/*
+ * Is the next reply that of the next command, after this ERROR for the request? Errors of a command
+ * of one line always leave the two in step. A value may have been read as commands, unless the
+ * error says that the server has swallowed it.
+ */
+bool strata_meta_error_is_in_step(const strata_meta_request *request, strata_view line);
+
+/* Does this ERROR say that the value is larger than the server stores? */
+bool strata_meta_error_is_too_large(strata_view line);
 
 /* Returns 0, or -1 when out of memory. */
 int strata_meta_compose(strata_buffer *out, const strata_meta_request *request);

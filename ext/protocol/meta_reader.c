@@ -13,6 +13,12 @@
  * value gets more room as it arrives, four times what is there. So a lie costs what was sent for
  * it, and a large value is moved once and a third.
  *
+ * The answer to "stats settings" alone has many lines. They are looked at one by one, and the reply
+ * is made of the last:
+ *
+ *     STAT item_size_max 1048576\r\n
+ *     END\r\n
+ *
  * Flags that were not asked for are skipped, because a server may add some. An item that another
  * client marked stale has an X. Any other difference from the lines above is PROTOCOL.
  */
@@ -36,6 +42,9 @@ typedef struct {
 	bool has_begun;      /* the first line came */
 	strata_view input;   /* bytes that are in no reply yet: as they were fed, or put aside */
 	strata_buffer aside; /* what of them must outlive the feed; else empty */
+
+	bool in_settings;      /* a line of them came, and their end did not */
+	uint64_t largest_item; /* that they told */
 
 	strata_meta_reply *open; /* a VA whose value is not complete; NULL when there is none */
 	char *value;             /* its bytes and their line end, in the arena */
@@ -265,6 +274,40 @@ static strata_result read_flags(const char *at, const char *end, strata_arena *a
 	return is_base64 ? decode_key(arena, reply) : keep_key(arena, reply);
 }
 
+/* ---- settings ---- */
+
+static const char setting_word[] = "STAT ";
+static const char largest_item_word[] = "STAT item_size_max ";
+
+/* Is the line one of them? Then it is done with. A size that is no number is none. */
+static bool take_setting(reader *reader, strata_view line)
+{
+	const char *end = line.data + line.size;
+
+	if (!reader->has_begun || !strata_view_starts(line, strata_view_of(setting_word))) {
+		return false;
+	}
+	if (!reader->in_settings) {
+		reader->in_settings = true;
+		reader->largest_item = 0;
+	}
+	if (strata_view_starts(line, strata_view_of(largest_item_word))) {
+		(void) read_number(line.data + sizeof(largest_item_word) - 1, end, UINT64_MAX / 2,
+			&reader->largest_item);
+	}
+	return true;
+}
+
+static strata_result end_settings(reader *reader, strata_view line, strata_meta_reply *reply)
+{
+	reader->in_settings = false;
+	reply->code = STRATA_META_SETTINGS_END;
+	reply->largest_item = reader->largest_item;
+	return strata_view_equal(line, strata_view_of("END")) ? STRATA_OK : STRATA_PROTOCOL;
+}
+
+/* ---- codes ---- */
+
 static bool is_error(strata_view line)
 {
 	return strata_view_equal(line, strata_view_of("ERROR")) ||
@@ -330,6 +373,9 @@ static strata_result read_line(reader *reader, strata_view line, strata_arena *a
 	strata_result result = STRATA_OK;
 	uint64_t size;
 
+	if (reader->in_settings) {
+		return end_settings(reader, line, reply);
+	}
 	if (!reader->has_begun || !code_of((strata_view){ word, (size_t) (at - word) }, &reply->code)) {
 		bool is_text = !reader->has_begun || is_error(line);
 
@@ -349,12 +395,15 @@ static strata_result read_line(reader *reader, strata_view line, strata_arena *a
 static strata_result begin_reply(reader *reader, strata_arena *arena, strata_meta_reply **reply)
 {
 	strata_view line;
-	strata_result result = next_line(reader, &line);
+	strata_result result;
 
 	*reply = NULL;
-	if (result != STRATA_OK || line.data == NULL) {
-		return result;
-	}
+	do {
+		result = next_line(reader, &line);
+		if (result != STRATA_OK || line.data == NULL) {
+			return result;
+		}
+	} while (take_setting(reader, line));
 	*reply = strata_arena_alloc(arena, sizeof(**reply));
 	if (*reply == NULL) {
 		return STRATA_NO_MEMORY;
@@ -461,5 +510,5 @@ bool strata_meta_reader_is_drained(const void *state)
 {
 	const reader *reader = state;
 
-	return reader->open == NULL && reader->input.size == 0;
+	return reader->open == NULL && !reader->in_settings && reader->input.size == 0;
 }

@@ -247,8 +247,20 @@ static meaning leave_replica(const strata_request_ctx *ctx, const attempt *attem
 	return TO_OTHER_ROLE;
 }
 
-static meaning classify_redirect(const strata_request_ctx *ctx, const attempt *attempt,
-	answer *answer)
+/* The map says more of its nodes than a redirect does. */
+static meaning seek_unknown(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+{
+	(void) failed(answer, STRATA_NO_OWNER, "a redirect to a node without a known address: ");
+	strata_cluster_mark_stale(ctx->cluster, STRATA_REFRESH_URGENT, ctx->now);
+	if (attempt->is_retried) {
+		return FAILED;
+	}
+	attempt->is_retried = true;
+	attempt->error_reply = answer->reply;
+	return RETRY_OWNER;
+}
+
+static meaning classify_redirect(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
 {
 	if (ctx->cluster == NULL) {
 		answer->reply = NULL;
@@ -259,6 +271,9 @@ static meaning classify_redirect(const strata_request_ctx *ctx, const attempt *a
 	}
 	if (lost_readonly(ctx, attempt, &answer->redirect)) {
 		return leave_replica(ctx, attempt, answer);
+	}
+	if (!strata_cluster_can_locate(ctx->cluster, &answer->redirect, attempt->node)) {
+		return seek_unknown(ctx, attempt, answer);
 	}
 	return answer->redirect.kind == STRATA_REDIRECT_MOVED ? MOVED : ASK;
 }
@@ -723,10 +738,19 @@ static void route_and_run(strata_request_ctx *ctx)
 	run(ctx);
 }
 
+/* No time is left; the call says whose. */
+static void refuse_open(strata_request_ctx *ctx, strata_result result)
+{
+	for (size_t i = 0; i < ctx->count; i++) {
+		complete(&ctx->attempts[i], result, NULL);
+	}
+}
+
 strata_request_ctx *strata_router_run(strata_redis_client *client, strata_call *call,
 	strata_redis_command *commands, size_t count)
 {
 	strata_request_ctx *ctx = new_ctx(client, call, commands, count);
+	strata_result result;
 
 	if (ctx == NULL) {
 		refuse_all(call, commands, count);
@@ -736,11 +760,12 @@ strata_request_ctx *strata_router_run(strata_redis_client *client, strata_call *
 		strata_cluster_ref(ctx->cluster);
 	}
 	strata_sentinel_ref(ctx->sentinel);
-	if (strata_deadline_begin(&ctx->deadline, call, client->options)) {
+	result = strata_deadline_begin(&ctx->deadline, call, client->options);
+	if (result == STRATA_OK) {
 		route_and_run(ctx);
 		strata_deadline_end(&ctx->deadline, call, strata_dispatch_end(ctx->last), ctx->now);
 	} else {
-		fail_open(ctx, STRATA_BUDGET, strata_result_text(STRATA_BUDGET));
+		refuse_open(ctx, result);
 	}
 	return ctx;
 }

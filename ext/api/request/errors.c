@@ -1,5 +1,8 @@
 #include "api/request/errors.h"
 
+#include <stdatomic.h>
+#include <syslog.h>
+
 #include "Zend/zend_exceptions.h"
 #include "Zend/zend_smart_str.h"
 
@@ -43,12 +46,30 @@ static bool is_misconfiguration(strata_result result)
 	return result == STRATA_UNSUPPORTED || result == STRATA_AUTH || result == STRATA_TLS;
 }
 
+/*
+ * No waiting will heal that either, where the sentence says which limit it is, or what the deepest
+ * tier does not take.
+ */
+static bool is_told_once(const strata_api_call *call, strata_result result)
+{
+	bool has_words = call->call.error[0] != '\0';
+
+	return is_misconfiguration(result) ||
+		   (has_words && (result == STRATA_TOO_LARGE || result == STRATA_NO_GENERATION));
+}
+
+/* All misconfigurations are one here: they come together. */
+static uint64_t bit_of(strata_result result)
+{
+	return (uint64_t) 1 << (is_misconfiguration(result) ? STRATA_UNSUPPORTED : result);
+}
+
 static void warn_once(const strata_api_call *call, strata_result result)
 {
-	bool *has_warned = &STRATA_G(has_warned)[call->index];
+	uint64_t *has_warned = &call->database->has_warned;
 
-	if (!*has_warned) {
-		*has_warned = true;
+	if ((*has_warned & bit_of(result)) == 0) {
+		*has_warned |= bit_of(result);
 		php_error_docref(NULL, E_WARNING, "database %s: %s", call->database->name,
 			sentence(call, result));
 	}
@@ -62,10 +83,10 @@ void strata_errors_report(const strata_api_call *call, const strata_item *item)
 		return;
 	}
 	if (throws && item->result == STRATA_TOO_LARGE) {
-		throw_about_key(strata_capacity_exception, item, strata_result_text(item->result));
+		throw_about_key(strata_capacity_exception, item, sentence(call, item->result));
 	} else if (throws) {
 		throw_failure(call, item);
-	} else if (is_misconfiguration(item->result)) {
+	} else if (is_told_once(call, item->result)) {
 		warn_once(call, item->result);
 	}
 }
@@ -82,6 +103,25 @@ void strata_errors_throw(const strata_api_call *call, const strata_item *item)
 	} else {
 		throw_failure(call, item);
 	}
+}
+
+void strata_errors_log_unreadable(const strata_api_call *call, strata_view key, const char *why)
+{
+	static atomic_flag has_said = ATOMIC_FLAG_INIT;
+	zend_string *shown;
+	char *line;
+
+	if (atomic_flag_test_and_set(&has_said)) {
+		return;
+	}
+	shown = show_key(key);
+	spprintf(&line, 0,
+		"strata: database %s: key %s: a stored value does not fit the present code, and is a miss "
+		"(said once in each process): %s",
+		call->database->name, ZSTR_VAL(shown), why);
+	php_log_err_with_severity(line, LOG_WARNING);
+	efree(line);
+	zend_string_release(shown);
 }
 
 void strata_errors_throw_unstorable(strata_view key, const char *culprit)

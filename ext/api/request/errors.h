@@ -10,14 +10,20 @@
 /*
  * After every operation, once for every item, when no connection is held any more. A tier's failure
  * is a miss to the script, unless strata.on_error is throw. What no waiting will heal (a server
- * that is too old, speaks another protocol, or does not take the credentials) is told by one
- * warning in each process. May run a user's error handler. Nothing happens when an exception is
- * already under way.
+ * that is too old, speaks another protocol, or does not take the credentials, and a value over a
+ * limit) is told by one warning in each process. May run a user's error handler. Nothing happens
+ * when an exception is already under way.
  */
 void strata_errors_report(const strata_api_call *call, const strata_item *item);
 
 /* The same where there is no miss to fall back on: every result but OK throws. */
 void strata_errors_throw(const strata_api_call *call, const strata_item *item);
+
+/*
+ * What is stored under this key does not fit the present code. Said once in each process, to the
+ * log of the server: a handler of the script might throw, and each such value would do it anew.
+ */
+void strata_errors_log_unreadable(const strata_api_call *call, strata_view key, const char *why);
 
 /*
  * The value of this key cannot be stored; an exception that is under way becomes the previous one.

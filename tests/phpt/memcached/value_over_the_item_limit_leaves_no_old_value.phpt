@@ -3,8 +3,8 @@ memcached: a value that the server refuses as too large, or that is over strata.
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=large-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=memcached-large-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s
@@ -15,6 +15,10 @@ strata.max_value=3M
 require __DIR__ . '/../../support/show.inc';
 
 $cache = new Strata\Cache();
+set_error_handler(function (int $level, string $message) {
+    echo preg_replace('/memcached \S+/', 'memcached SERVER', $message), "\n";
+    return true;
+});
 foreach ([2 << 20, 4 << 20] as $size) {
     $large = str_repeat('x', $size);
     $cache->set('key', 'old');
@@ -25,7 +29,8 @@ foreach ([2 << 20, 4 << 20] as $size) {
 }
 var_dump($cache->set('key', 'small again'), $cache->get('key'));
 ?>
---EXPECT--
+--EXPECTF--
+Strata\Cache::set(): database default: memcached SERVER set: the value takes %d bytes, and the server stores at most 1048576 (its option -I)
 bool(false)
 miss memcached
 bool(false)

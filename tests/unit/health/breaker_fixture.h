@@ -35,7 +35,8 @@ static inline void end(void)
 static inline void begin(void)
 {
 	begin_table();
-	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.1:6379", &limits, &breaker));
+	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.1:6379", STRATA_REGISTRY_COMMON, &limits,
+		&breaker));
 }
 
 static inline strata_breaker_view look(strata_msec now)

@@ -93,7 +93,8 @@ static void a_share_of_failures_proves_nothing_when_half_of_the_pool_is_open(voi
 	uint64_t token;
 
 	begin();
-	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.2:6379", &limits, &other));
+	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.2:6379", STRATA_REGISTRY_COMMON, &limits,
+		&other));
 	strata_breaker_force(&other, STRATA_STATE_FORCED_OPEN, 0, START);
 	for (int i = 0; i < 20; i++) {
 		ask(STRATA_OUTCOME_OK, START);
@@ -101,7 +102,8 @@ static void a_share_of_failures_proves_nothing_when_half_of_the_pool_is_open(voi
 	}
 	CHECK(look(START).state == STRATA_STATE_CLOSED);
 	/* One that is not asked counts for nothing, open or not. */
-	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.3:6379", &limits, &third));
+	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.3:6379", STRATA_REGISTRY_COMMON, &limits,
+		&third));
 	ask(STRATA_OUTCOME_SOFT, START);
 	CHECK(look(START).state == STRATA_STATE_CLOSED);
 	REQUIRE(strata_breaker_admit(&third, STRATA_PRIORITY_NORMAL, START, &token) == STRATA_ADMITTED);

@@ -27,8 +27,9 @@ typedef enum {
 	REPLAY, /* the reply that was given first on this connection, byte by byte */
 	TOO_LARGE,
 	OUT_OF_MEMORY,
-	SILENT, /* nothing from here on */
-	CUT     /* half a reply, then the end */
+	BAD_CHUNK, /* the value was not what the server took it for */
+	SILENT,    /* nothing from here on */
+	CUT        /* half a reply, then the end */
 } mood;
 
 /* What one connection does, in order. Replies leave together after every `burst` commands. */
@@ -105,6 +106,10 @@ static void append_in(session *session, mood mood, const char *line, const char 
 	if (given != NULL) {
 		sscanf(given, " O%u", &opaque);
 	}
+	if (strncmp(line, "stats", 5) == 0 && mood == HONEST) {
+		append(session, "STAT item_size_max 1048576\r\nSTAT maxconns 1024\r\nEND\r\n");
+		return;
+	}
 	if (mood != NO_OPAQUE) {
 		snprintf(flags, sizeof(flags), "%s O%u", strstr(line, " b ") != NULL ? " b" : "",
 			mood == OTHER_OPAQUE ? opaque + 1 : opaque);
@@ -117,6 +122,7 @@ static void append_in(session *session, mood mood, const char *line, const char 
 		case REPLAY: append(session, session->first); break;
 		case TOO_LARGE: append(session, "SERVER_ERROR object too large for cache\r\n"); break;
 		case OUT_OF_MEMORY: append(session, "SERVER_ERROR out of memory\r\n"); break;
+		case BAD_CHUNK: append(session, "CLIENT_ERROR bad data chunk\r\n"); break;
 		case CUT: append(session, "VA 100 kha"); break;
 		case SILENT: break;
 	}
@@ -381,26 +387,41 @@ static void a_reply_of_an_earlier_round_is_never_seen(void)
 	end(pool, server);
 }
 
-static void an_error_binds_to_nothing_and_ends_the_pipeline(void)
+static void an_error_to_one_line_costs_only_its_command(void)
 {
-	static plan plan = { .moods = { HONEST, OUT_OF_MEMORY, HONEST }, .count = 3, .burst = 3 };
+	static plan plan = { .moods = { HONEST, OUT_OF_MEMORY, HONEST, HONEST },
+		.count = 4,
+		.burst = 1 };
+	static const scripted_step script[] = { ACT(serve, &plan), END };
+	scripted_server *server = scripted_server_start(script, NULL);
+	strata_memcached *pool = begin(server);
+
+	prepare(3);
+	run_and_release(pool, 3);
+	CHECK(has_value(0, "vk0") && has_value(2, "vk2"));
+	CHECK(commands[1].result == STRATA_SERVER && commands[1].reply.code == STRATA_META_ERROR);
+	CHECK(strstr(call.error, ": get: SERVER_ERROR out of memory") != NULL);
+	CHECK(strstr(call.error, commands[1].node_name) != NULL);
+	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_DESYNCS) == 0);
+	CHECK(remote_fixture_reason(&fixture, STRATA_SERVER) == 1);
+	prepare(1);
+	run_and_release(pool, 1);
+	CHECK(has_value(0, "vk0") && scripted_server_accepted(server) == 1);
+	end(pool, server);
+}
+
+/* An error binds to nothing, but what comes behind it does. */
+static void what_comes_behind_an_error_proves_itself(void)
+{
+	static plan plan = { .moods = { OUT_OF_MEMORY, OTHER_OPAQUE, HONEST }, .count = 3, .burst = 3 };
 	static const scripted_step script[] = { ACT(serve, &plan), END };
 	scripted_server *server = scripted_server_start(script, fresh, NULL);
 	strata_memcached *pool = begin(server);
 
 	prepare(3);
 	run_and_release(pool, 3);
-	CHECK(has_value(0, "vk0"));
-	for (unsigned i = 1; i < 3; i++) {
-		CHECK(commands[i].result == STRATA_SERVER);
-		CHECK(commands[i].reply.code == STRATA_META_ERROR);
-		CHECK(strata_view_equal(commands[i].reply.value,
-			strata_view_of("SERVER_ERROR out of memory")));
-	}
-	CHECK(strstr(call.error, ": get: SERVER_ERROR out of memory") != NULL);
-	CHECK(strstr(call.error, commands[1].node_name) != NULL);
-	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_DESYNCS) == 0);
-	CHECK(remote_fixture_reason(&fixture, STRATA_SERVER) == 1);
+	CHECK(commands[0].result == STRATA_SERVER);
+	CHECK(has_nothing(1, STRATA_DESYNC) && has_nothing(2, STRATA_DESYNC));
 	check_fresh_start(pool, server);
 	end(pool, server);
 }
@@ -424,40 +445,96 @@ static void an_error_that_stands_alone_costs_no_connection(void)
 	end(pool, server);
 }
 
-/* What followed it may have been taken for commands. */
-static void an_error_to_a_value_ends_the_connection_even_alone(void)
+static void make_set(unsigned index, size_t size)
 {
-	static plan plan = { .moods = { OUT_OF_MEMORY }, .count = 1, .burst = 1 };
-	static const scripted_step script[] = { ACT(serve, &plan), END };
-	scripted_server *server = scripted_server_start(script, fresh, NULL);
-	strata_memcached *pool = begin(server);
+	static char value[4096];
 
-	prepare(1);
-	commands[0].request.verb = STRATA_META_SET;
-	commands[0].request.mode = 'S';
-	commands[0].request.value = strata_view_of("value");
-	run_and_release(pool, 1);
-	CHECK(commands[0].result == STRATA_SERVER);
-	check_fresh_start(pool, server);
-	end(pool, server);
+	memset(value, 'v', sizeof(value));
+	commands[index].request.verb = STRATA_META_SET;
+	commands[index].request.mode = 'S';
+	commands[index].request.value = (strata_view){ value, size };
 }
 
-static void a_value_the_server_has_no_room_for_is_too_large(void)
+/* What followed it may have been taken for commands. */
+static void a_value_that_was_misread_ends_the_connection(void)
 {
-	static plan plan = { .moods = { TOO_LARGE, HONEST }, .count = 2, .burst = 2 };
+	static plan plan = { .moods = { BAD_CHUNK, HONEST }, .count = 2, .burst = 2 };
 	static const scripted_step script[] = { ACT(serve, &plan), END };
 	scripted_server *server = scripted_server_start(script, fresh, NULL);
 	strata_memcached *pool = begin(server);
 
 	prepare(2);
-	commands[0].request.verb = STRATA_META_SET;
-	commands[0].request.mode = 'S';
-	commands[0].request.value = strata_view_of("value");
+	make_set(0, 5);
 	run_and_release(pool, 2);
-	CHECK(commands[0].result == STRATA_TOO_LARGE);
-	CHECK(commands[1].result == STRATA_SERVER);
-	CHECK(strstr(call.error, "set: SERVER_ERROR object too large") != NULL);
+	for (unsigned i = 0; i < 2; i++) {
+		CHECK(commands[i].result == STRATA_SERVER);
+		CHECK(commands[i].reply.code == STRATA_META_ERROR);
+	}
 	check_fresh_start(pool, server);
+	end(pool, server);
+}
+
+static void a_value_that_was_swallowed_costs_no_connection(void)
+{
+	static plan plan = { .moods = { OUT_OF_MEMORY, HONEST, HONEST }, .count = 3, .burst = 1 };
+	static const scripted_step script[] = { ACT(serve, &plan), END };
+	scripted_server *server = scripted_server_start(script, NULL);
+	strata_memcached *pool = begin(server);
+
+	prepare(2);
+	make_set(0, 5);
+	run_and_release(pool, 2);
+	CHECK(commands[0].result == STRATA_SERVER && has_value(1, "vk1"));
+	prepare(1);
+	run_and_release(pool, 1);
+	CHECK(has_value(0, "vk0") && scripted_server_accepted(server) == 1);
+	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_CLOSES) == 0);
+	end(pool, server);
+}
+
+/* A refusal, the question for the limit, and then only what fits. */
+static void what_cannot_fit_is_sent_once(void)
+{
+	static plan plan = { .moods = { TOO_LARGE, HONEST, HONEST, HONEST }, .count = 4, .burst = 1 };
+	static const scripted_step script[] = { ACT(serve, &plan), END };
+	scripted_server *server = scripted_server_start(script, NULL);
+	strata_memcached *pool = begin(server);
+
+	prepare(1);
+	make_set(0, 2000);
+	run_and_release(pool, 1);
+	CHECK(commands[0].result == STRATA_TOO_LARGE);
+	CHECK(strstr(call.error, "takes 2002 bytes") != NULL);
+	CHECK(strstr(call.error, "stores at most 2001 ") != NULL);
+	prepare(3);
+	make_set(0, 1000);
+	make_set(1, 3000);
+	run_and_release(pool, 3);
+	CHECK(commands[0].result == STRATA_OK && has_value(2, "vk2"));
+	CHECK(commands[1].result == STRATA_TOO_LARGE);
+	CHECK(strstr(call.error, "takes 3002 bytes") != NULL && strstr(call.error, "-I") != NULL);
+	CHECK(scripted_server_accepted(server) == 1);
+	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_OPERATIONS) == 4);
+	end(pool, server);
+}
+
+/* One that does not tell its settings is known by what it refused. */
+static void a_limit_that_is_not_told_is_found_out(void)
+{
+	static plan plan = { .moods = { TOO_LARGE, OUT_OF_MEMORY, HONEST }, .count = 3, .burst = 1 };
+	static const scripted_step script[] = { ACT(serve, &plan), END };
+	scripted_server *server = scripted_server_start(script, NULL);
+	strata_memcached *pool = begin(server);
+
+	prepare(1);
+	make_set(0, 2000);
+	run_and_release(pool, 1);
+	run_and_release(pool, 1);
+	CHECK(commands[0].result == STRATA_TOO_LARGE);
+	make_set(0, 1999);
+	run_and_release(pool, 1);
+	CHECK(commands[0].result == STRATA_OK);
+	CHECK(scripted_server_accepted(server) == 1);
 	end(pool, server);
 }
 
@@ -653,10 +730,13 @@ int main(void)
 	RUN(a_reply_without_an_opaque_is_never_seen);
 	RUN(a_reply_of_an_earlier_command_is_never_seen);
 	RUN(a_reply_of_an_earlier_round_is_never_seen);
-	RUN(an_error_binds_to_nothing_and_ends_the_pipeline);
+	RUN(an_error_to_one_line_costs_only_its_command);
+	RUN(what_comes_behind_an_error_proves_itself);
 	RUN(an_error_that_stands_alone_costs_no_connection);
-	RUN(an_error_to_a_value_ends_the_connection_even_alone);
-	RUN(a_value_the_server_has_no_room_for_is_too_large);
+	RUN(a_value_that_was_misread_ends_the_connection);
+	RUN(a_value_that_was_swallowed_costs_no_connection);
+	RUN(what_cannot_fit_is_sent_once);
+	RUN(a_limit_that_is_not_told_is_found_out);
 	RUN(a_value_the_caller_distrusts_closes_the_connection);
 	RUN(what_came_before_a_timeout_stands);
 	RUN(half_a_reply_is_a_broken_connection);

@@ -24,7 +24,8 @@ static void begin(scripted_server *server)
 {
 	remote_fixture_begin(&fixture);
 	peer = (strata_peer){ .protocol = &line_protocol, .options = &fixture.options, .name = "a:1" };
-	peer.stats = strata_stats_row_of(fixture.stats, STRATA_STATS_NODE, "line", "a:1");
+	peer.stats = strata_stats_row_of(fixture.stats, STRATA_STATS_NODE, "line", "a:1",
+		STRATA_REGISTRY_COMMON);
 	REQUIRE(strata_location_init(&peer.location, &fixture.options, "127.0.0.1",
 		scripted_server_port(server)));
 	error.text[0] = '\0';
@@ -338,9 +339,9 @@ static int ask_nonce(strata_buffer *out, strata_view nonce)
 	return strata_buffer_print(out, "echo %.*s\n", (int) nonce.size, nonce.data);
 }
 
-static bool is_nonce(const void *reply, strata_view nonce)
+static strata_result check_nonce(const void *reply, strata_view nonce)
 {
-	return strata_view_equal(*(const strata_view *) reply, nonce);
+	return strata_view_equal(*(const strata_view *) reply, nonce) ? STRATA_OK : STRATA_DESYNC;
 }
 
 /* A server that knows what it is asked: one command, and what is to be echoed. */
@@ -390,7 +391,7 @@ static void begin_strict(scripted_server *server, strata_protocol *echoing)
 	begin(server);
 	*echoing = line_protocol;
 	echoing->ask_nonce = ask_nonce;
-	echoing->is_nonce = is_nonce;
+	echoing->check_nonce = check_nonce;
 	peer.protocol = echoing;
 	fixture.options.is_strict = true;
 }

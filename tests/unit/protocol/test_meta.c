@@ -129,6 +129,35 @@ static void a_key_fits_up_to_250_bytes_as_it_is_sent(void)
 	CHECK(!strata_meta_key_fits((strata_view){ key, 187 }));
 }
 
+static void settings_are_asked_for_without_a_key(void)
+{
+	CHECK(composes((strata_meta_request){ .verb = STRATA_META_SETTINGS }, "stats settings\r\n"));
+}
+
+/* ---- errors ---- */
+
+static bool is_in_step(strata_meta_verb verb, const char *line)
+{
+	const strata_meta_request request = { .verb = verb, .key = VIEW("a") };
+
+	return strata_meta_error_is_in_step(&request, strata_view_of(line));
+}
+
+static void only_a_value_that_was_swallowed_leaves_the_stream_in_step(void)
+{
+	CHECK(is_in_step(STRATA_META_SET, "SERVER_ERROR object too large for cache"));
+	CHECK(is_in_step(STRATA_META_SET, "SERVER_ERROR out of memory storing object"));
+	CHECK(is_in_step(STRATA_META_SET, "SERVER_ERROR Out of memory during read"));
+	CHECK(!is_in_step(STRATA_META_SET, "CLIENT_ERROR bad data chunk"));
+	CHECK(!is_in_step(STRATA_META_SET, "CLIENT_ERROR object too large for cache"));
+	CHECK(!is_in_step(STRATA_META_SET, "SERVER_ERROR"));
+	CHECK(!is_in_step(STRATA_META_SET, "ERROR"));
+	CHECK(is_in_step(STRATA_META_DELETE, "CLIENT_ERROR bad command line format"));
+	CHECK(is_in_step(STRATA_META_GET, "ERROR"));
+	CHECK(strata_meta_error_is_too_large(VIEW("SERVER_ERROR object too large for cache")));
+	CHECK(!strata_meta_error_is_too_large(VIEW("SERVER_ERROR out of memory storing object")));
+}
+
 /* ---- replies ---- */
 
 enum { MAX_REPLY = 1000 };
@@ -223,6 +252,31 @@ static void replies_without_a_value_have_their_code(void)
 		CHECK(reply->has_opaque && reply->opaque == 3);
 		CHECK(reply->ttl == -2 && reply->cas == 0);
 	}
+	end();
+}
+
+static void settings_are_one_reply_of_many_lines(void)
+{
+	static const char said[] = "STAT maxbytes 67108864\r\nSTAT item_size_max 2097152\r\n"
+							   "STAT item_size_maximum 1\r\nSTAT inter NULL\r\nEND\r\n";
+	const strata_meta_reply *reply;
+	strata_meta_reply *taken;
+
+	begin();
+	reply = only(strata_view_of(said));
+	CHECK(reply->code == STRATA_META_SETTINGS_END && reply->largest_item == 2097152);
+	CHECK(!reply->has_opaque && reply->key.size == 0);
+	CHECK(only(VIEW("HD kx O3\r\n"))->code == STRATA_META_HD);
+	reply = only(VIEW("STAT x 1\r\nEND\r\n"));
+	CHECK(reply->code == STRATA_META_SETTINGS_END && reply->largest_item == 0);
+	for (size_t i = 0; i < sizeof(said) - 1; i++) {
+		REQUIRE(feed((strata_view){ said + i, 1 }) == STRATA_OK && take(&taken) == STRATA_OK);
+		CHECK((taken != NULL) == (i == sizeof(said) - 2));
+		CHECK(strata_memcached_protocol.is_drained(reader) == (taken != NULL));
+	}
+	CHECK(taken->largest_item == 2097152);
+	REQUIRE(feed(VIEW("STAT x 1\r\nHD kx O3\r\n")) == STRATA_OK);
+	CHECK(take(&taken) == STRATA_PROTOCOL);
 	end();
 }
 
@@ -518,8 +572,11 @@ int main(void)
 	RUN(a_key_that_would_break_the_line_goes_base64);
 	RUN(a_byte_that_would_break_the_line_is_seen_anywhere);
 	RUN(a_key_fits_up_to_250_bytes_as_it_is_sent);
+	RUN(settings_are_asked_for_without_a_key);
+	RUN(only_a_value_that_was_swallowed_leaves_the_stream_in_step);
 	RUN(a_value_comes_with_all_that_was_asked_for);
 	RUN(replies_without_a_value_have_their_code);
+	RUN(settings_are_one_reply_of_many_lines);
 	RUN(numbers_are_read_to_their_last_digit);
 	RUN(a_bare_reply_has_neither_key_nor_opaque);
 	RUN(flags_nobody_asked_for_are_skipped);
