@@ -15,11 +15,11 @@ require __DIR__ . '/../../support/names.inc';
 in_network_with_names(__DIR__ . '/two.inc');
 ?>
 --EXPECT--
-redis, the first of two drops packets: within the budget, few are slow, one fails at most
-redis, the first of two refuses: within the budget, few are slow, one fails at most
+redis, the first of two drops packets: within the budget, few are slow, and it works
+redis, the first of two refuses: within the budget, few are slow, and it works
 redis, the one in use drops packets: the other is used
-memcached, the first of two drops packets: within the budget, few are slow, one fails at most
-memcached, the first of two refuses: within the budget, few are slow, one fails at most
+memcached, the first of two drops packets: within the budget, few are slow, and it works
+memcached, the first of two refuses: within the budget, few are slow, and it works
 memcached, the one in use drops packets: the other is used
-one of IPv6 and one of IPv4: within the budget, few are slow, one fails at most
+one of IPv6 and one of IPv4: within the budget, few are slow, and it works
 the one of IPv6 dies: the other is used
