@@ -18,7 +18,7 @@ zval *strata_memo_find(uint32_t database, zend_string *key, uint64_t version);
 void strata_memo_keep(uint32_t database, zend_string *key, uint64_t version, zval *value,
 	size_t size);
 
-/* Lets everything go: when the bound is reached, and when the values are other databases'. */
+/* Lets everything go: when the bound is reached, and where other settings hold from here on. */
 void strata_memo_forget(void);
 
 /*

@@ -203,8 +203,8 @@ static void a_blob_is_read_whole_while_others_publish(void)
 }
 
 static strata_pins *pins;
-static const _Atomic uint32_t no;
-static const strata_pin_bound boundless = { .allowance = UINT64_MAX, .is_shut = &no };
+static const _Atomic uint32_t is_shut;
+static const strata_pin_bound boundless = { .allowance = UINT64_MAX, .is_shut = &is_shut };
 static _Atomic uint64_t current; /* the block in force, 1 or 2 */
 static uint64_t blocks[3];       /* plain: a reader may look while it holds a pin */
 static _Atomic uint32_t overwrites;
