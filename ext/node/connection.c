@@ -790,8 +790,10 @@ bool strata_connection_is_over(const strata_connection *connection, strata_usec 
 
 bool strata_connection_is_fit(const strata_connection *connection)
 {
+	const strata_location *location = &connection->peer->location;
+
 	return !is_inherited(connection) &&
-		   strata_location_holds(&connection->peer->location,
-			   strata_stream_address(&connection->stream)) &&
+		   (strata_location_is_fixed(location) ||
+			   strata_location_holds(location, strata_stream_address(&connection->stream))) &&
 		   strata_stream_is_quiet(&connection->stream);
 }

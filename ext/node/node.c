@@ -406,6 +406,9 @@ static void follow_name(strata_node *node, strata_usec now)
 	uint64_t version = location->version;
 	const char *unused;
 
+	if (strata_location_is_fixed(location)) {
+		return;
+	}
 	(void) !strata_location_find(location, now, &unused);
 	if (location->version != version && has_breaker(node)) {
 		strata_breaker_hasten(&node->breaker, strata_location_since(location), strata_msec_of(now));
@@ -467,35 +470,12 @@ static strata_result new_connection_in_turn(strata_node *node, strata_usec now,
 
 /* ---- where it is ---- */
 
-/*
- * How an exchange went says whether its address was right. Trouble of this host, and an answer that
- * the node is full, say nothing of that.
- */
 static void learn_where(strata_node *node, const strata_connection *connection,
 	strata_outcome outcome, strata_usec now)
 {
-	const strata_address *address = strata_connection_address(connection);
-	strata_location *location = &node->peer.location;
-
-	switch (outcome) {
-		case STRATA_OUTCOME_OK: break;
-		case STRATA_OUTCOME_FULL:
-		case STRATA_OUTCOME_LOCAL: return;
-		case STRATA_OUTCOME_HARD:
-		case STRATA_OUTCOME_SOFT:
-		case STRATA_OUTCOME_STALE:
-		case STRATA_OUTCOME_PROTOCOL:
-		case STRATA_OUTCOME_NOT_READY:
-		case STRATA_OUTCOME_AUTH: strata_location_expire(location, now); break;
-	}
-	if (address == NULL || !strata_connection_is_fresh(connection)) {
-		return;
-	}
-	if (outcome == STRATA_OUTCOME_OK) {
-		strata_location_worked(location, address);
-	} else {
-		strata_location_failed(location, address);
-	}
+	strata_location_learn(&node->peer.location,
+		strata_connection_is_fresh(connection) ? strata_connection_address(connection) : NULL,
+		outcome, now);
 }
 
 void strata_node_went(strata_node *node, const strata_connection *connection,
@@ -654,7 +634,10 @@ strata_result strata_node_enter(strata_node *node, strata_priority priority, str
 	}
 	/* They were made before the trouble began; the first one that is answered opens a new one. */
 	strata_node_drop_idle(node);
-	strata_node_look_up_again(node, *now);
+	/* Perhaps it is elsewhere by now. Not where an operator took it out. */
+	if (strata_breaker_is_out(&node->breaker, strata_msec_of(*now))) {
+		strata_node_look_up_again(node, *now);
+	}
 	return explain_open(node, *now, error);
 }
 

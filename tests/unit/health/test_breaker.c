@@ -196,6 +196,26 @@ static void exactly_one_probes_and_the_next_one_when_its_second_is_over(void)
 	end();
 }
 
+static void news_of_a_node_hastens_what_opened_before_it_and_nothing_else(void)
+{
+	uint64_t token;
+
+	begin();
+	strata_breaker_hasten(&breaker, START, START);
+	CHECK(look(START).state == STRATA_STATE_CLOSED);
+	open_it(START);
+	strata_breaker_hasten(&breaker, START - 1, START + 1);
+	CHECK(look(START + 1).until > START + 1);
+	strata_breaker_hasten(&breaker, START + 1, START + 1);
+	token = token_at(START + 1);
+	(void) strata_breaker_probed(&breaker, token, STRATA_OUTCOME_HARD, START + 2);
+	CHECK(look(START + 2).attempt == 2);
+	strata_breaker_hasten(&breaker, START + 1, START + 3); /* the same news */
+	CHECK(strata_breaker_admit(&breaker, STRATA_PRIORITY_NORMAL, START + 3, &token) ==
+		  STRATA_ADMIT_NOT_NOW);
+	end();
+}
+
 static void ramp_up(strata_msec now)
 {
 	strata_breaker_probed(&breaker, token_at(now), STRATA_OUTCOME_OK, now);
@@ -385,6 +405,7 @@ int main(void)
 	RUN(values_stored_under_a_wrong_key_never_open_it);
 	RUN(waits_double_up_to_a_limit_and_are_never_less_than_half);
 	RUN(exactly_one_probes_and_the_next_one_when_its_second_is_over);
+	RUN(news_of_a_node_hastens_what_opened_before_it_and_nothing_else);
 	RUN(a_node_that_answers_again_gets_two_at_once_and_more_with_every_answer);
 	RUN(any_failure_while_it_comes_back_opens_it_again);
 	RUN(being_closed_takes_attempts_back);
