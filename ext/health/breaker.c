@@ -32,6 +32,7 @@
 #include <assert.h>
 
 #include "health/breaker_table.h"
+#include "os/futex.h"
 #include "os/process.h"
 
 enum {
@@ -45,8 +46,10 @@ enum {
 	RECOVERY_END = 32,
 	RECOVERY_ENOUGH = RECOVERY_START + 20, /* answers, if they took at least RECOVERY_TIME */
 	RECOVERY_TIME = 2000,                  /* msec */
-	MOST_HANDSHAKES = 8,
-	FULL = 10000 /* msec without new connections but one a second */
+	MOST_HANDSHAKES = 8, /* of normal operations, and as many more of urgent ones */
+	LEAST_RATE = 50,     /* connections a second, where the rate follows the workers */
+	ROOM_WAIT = 10,      /* msec until a waiter looks again, though it was not woken */
+	FULL = 10000         /* msec without new connections but one a second */
 };
 
 /* Three retries a second, beside one for ten answers. */
@@ -353,7 +356,16 @@ static strata_admission enter(const strata_breaker *breaker, uint32_t limit, str
 	return STRATA_ADMITTED;
 }
 
-/* An urgent operation takes back values: it is let through as long as any operation is. */
+/*
+ * An urgent operation takes back values: it is let through as long as any operation is. A process
+ * has one of them under way, so that their number has a limit of its own.
+ */
+static strata_admission enter_within(const strata_breaker *breaker, strata_priority priority,
+	uint32_t limit, strata_msec now)
+{
+	return enter(breaker, priority == STRATA_PRIORITY_URGENT ? UINT32_MAX : limit, now);
+}
+
 static strata_admission enter_closed(const strata_breaker *breaker, strata_priority priority,
 	strata_msec now)
 {
@@ -362,7 +374,8 @@ static strata_admission enter_closed(const strata_breaker *breaker, strata_prior
 	if (priority == STRATA_PRIORITY_NORMAL && strata_latency_sheds(latency, now)) {
 		return STRATA_ADMIT_SHED;
 	}
-	return enter(breaker, strata_latency_limit(latency, breaker->limits.most_inflight), now);
+	return enter_within(breaker, priority,
+		strata_latency_limit(latency, breaker->limits.most_inflight), now);
 }
 
 /* Any bytes may stand there, and a limit that is too small would let nothing through. */
@@ -390,7 +403,8 @@ strata_admission strata_breaker_admit(const strata_breaker *breaker, strata_prio
 	*token = 0;
 	switch (snapshot.state) {
 		case STRATA_STATE_CLOSED: return enter_closed(breaker, priority, now);
-		case STRATA_STATE_RECOVERING: return enter(breaker, recovery_limit(breaker), now);
+		case STRATA_STATE_RECOVERING:
+			return enter_within(breaker, priority, recovery_limit(breaker), now);
 		case STRATA_STATE_OPEN:
 		case STRATA_STATE_HALF_OPEN:
 			return is_over ? take_probe(breaker, seen, &snapshot, now, token)
@@ -400,13 +414,13 @@ strata_admission strata_breaker_admit(const strata_breaker *breaker, strata_prio
 				return STRATA_ADMIT_NOT_NOW;
 			}
 			end_force(breaker, seen, now);
-			return enter(breaker, breaker->limits.most_inflight, now);
+			return enter_within(breaker, priority, breaker->limits.most_inflight, now);
 		case STRATA_STATE_FORCED_CLOSED:
 		case STRATA_STATE_DRAINING:
 			if (is_over) {
 				end_force(breaker, seen, now);
 			}
-			return enter(breaker, breaker->limits.most_inflight, now);
+			return enter_within(breaker, priority, breaker->limits.most_inflight, now);
 	}
 	return STRATA_ADMIT_NOT_NOW;
 }
@@ -506,40 +520,130 @@ bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec
 		   snapshot.state == STRATA_STATE_FORCED_CLOSED;
 }
 
-/* A node that has its maximum of clients is given one a second for a while. */
-static uint32_t connect_rate(const strata_breaker *breaker, strata_msec now)
+/* Has the node its maximum of clients? */
+static bool is_full(const strata_breaker *breaker, strata_msec now)
 {
 	uint64_t until = atomic_load_explicit(&breaker->record->full_until, memory_order_relaxed);
 
-	return until > now && until <= now + FULL ? 1 : breaker->limits.connect_rate;
+	return until > now && until <= now + FULL;
 }
 
-/* The bucket holds what two fifths of a second bring, so that a burst is possible. */
-static bool take_connect_token(const strata_breaker *breaker, strata_msec now)
+static uint32_t connect_rate(const strata_breaker *breaker, strata_msec now)
 {
-	uint32_t rate = connect_rate(breaker, now);
+	uint32_t workers;
+
+	if (breaker->limits.connect_rate != 0) {
+		return breaker->limits.connect_rate;
+	}
+	workers = strata_process_slots_living(breaker->slots, now);
+	return workers > LEAST_RATE ? workers : LEAST_RATE;
+}
+
+/*
+ * The bucket holds what two fifths of a second bring, so that a burst is possible, and as much for
+ * urgent operations alone. A node that is full is given one a second for a while.
+ */
+static bool book_token(const strata_breaker *breaker, const strata_connect_turn *turn,
+	strata_msec now, strata_msec *wait)
+{
+	bool is_urgent = turn->priority == STRATA_PRIORITY_URGENT;
+	uint32_t rate = is_full(breaker, now) && !is_urgent ? 1 : connect_rate(breaker, now);
 	uint32_t burst = rate * 2 / 5;
 
-	return strata_token_bucket_take(&breaker->record->connect_tokens,
-		(strata_token_bucket_size){ rate, burst == 0 ? 1 : burst }, now);
+	burst = burst == 0 ? 1 : burst;
+	return strata_token_bucket_book(&breaker->record->connect_tokens,
+		(strata_token_bucket_size){ rate, 2 * burst }, is_urgent ? 0 : burst, turn->latest - now,
+		now, wait);
 }
 
-bool strata_breaker_may_connect(const strata_breaker *breaker, strata_msec now)
+/* Counts it on the rate. False when its token would come too late. */
+static bool take_token(const strata_breaker *breaker, strata_connect_turn *turn, strata_msec now)
 {
-	strata_inflight *inflight = &breaker->record->inflight;
+	bool is_free = turn->is_first && breaker->limits.connect_rate == 0 && !is_full(breaker, now);
 
-	if (!strata_inflight_has_room(inflight, breaker->slots, STRATA_INFLIGHT_HANDSHAKES,
-			MOST_HANDSHAKES, now) ||
-		!take_connect_token(breaker, now)) {
-		return false;
+	turn->latest = turn->deadline > now ? now + (turn->deadline - now) / 2 : now;
+	turn->at = now;
+	if (!is_free) {
+		strata_msec wait;
+		bool is_booked = book_token(breaker, turn, now, &wait);
+
+		if (!is_booked && turn->priority == STRATA_PRIORITY_NORMAL) {
+			return false;
+		}
+		turn->at = is_booked ? now + wait : turn->latest;
 	}
-	strata_inflight_add(inflight, breaker->slots, STRATA_INFLIGHT_HANDSHAKES);
+	turn->has_token = true;
 	return true;
+}
+
+static bool has_room(const strata_breaker *breaker, strata_connect_turn *turn, strata_msec now)
+{
+	uint32_t limit =
+		turn->priority == STRATA_PRIORITY_URGENT ? 2 * MOST_HANDSHAKES : MOST_HANDSHAKES;
+
+	/* Before the look, so that one which ends meanwhile is not slept through. */
+	turn->seen = atomic_load_explicit(&breaker->record->room[turn->priority], memory_order_acquire);
+	return strata_inflight_has_room(&breaker->record->inflight, breaker->slots,
+		STRATA_INFLIGHT_HANDSHAKES, limit, now);
+}
+
+static strata_turn wait_for_room(strata_connect_turn *turn, strata_msec now)
+{
+	strata_msec again = now + ROOM_WAIT + strata_process_random_word() % ROOM_WAIT;
+
+	if (now >= turn->latest) {
+		return STRATA_TURN_NEVER;
+	}
+	turn->waits_for_room = true;
+	turn->at = again < turn->latest ? again : turn->latest;
+	return STRATA_TURN_LATER;
+}
+
+strata_turn strata_breaker_take_turn(const strata_breaker *breaker, strata_connect_turn *turn,
+	strata_msec now)
+{
+	bool goes_anyway;
+
+	turn->waits_for_room = false;
+	if (!turn->has_token && !take_token(breaker, turn, now)) {
+		return STRATA_TURN_NEVER;
+	}
+	if (now < turn->at) {
+		return STRATA_TURN_LATER;
+	}
+	goes_anyway = turn->priority == STRATA_PRIORITY_URGENT && now >= turn->latest;
+	if (!goes_anyway && !has_room(breaker, turn, now)) {
+		return wait_for_room(turn, now);
+	}
+	strata_inflight_add(&breaker->record->inflight, breaker->slots, STRATA_INFLIGHT_HANDSHAKES);
+	return STRATA_TURN_NOW;
+}
+
+void strata_breaker_await_room(const strata_breaker *breaker, const strata_connect_turn *turn,
+	strata_usec max_wait)
+{
+	strata_futex_wait(&breaker->record->room[turn->priority], turn->seen, max_wait);
+}
+
+static void wake_one(_Atomic uint32_t *room)
+{
+	(void) atomic_fetch_add_explicit(room, 1, memory_order_release);
+	strata_futex_wake_one(room);
 }
 
 void strata_breaker_connected(const strata_breaker *breaker)
 {
-	strata_inflight_remove(&breaker->record->inflight, breaker->slots, STRATA_INFLIGHT_HANDSHAKES);
+	strata_breaker_entry *record = breaker->record;
+	uint32_t left;
+
+	strata_inflight_remove(&record->inflight, breaker->slots, STRATA_INFLIGHT_HANDSHAKES);
+	left = strata_inflight_sum(&record->inflight, STRATA_INFLIGHT_HANDSHAKES);
+	if (left < 2 * MOST_HANDSHAKES) {
+		wake_one(&record->room[STRATA_PRIORITY_URGENT]);
+	}
+	if (left < MOST_HANDSHAKES) {
+		wake_one(&record->room[STRATA_PRIORITY_NORMAL]);
+	}
 }
 
 /* ---- probing ---- */

@@ -20,7 +20,7 @@ struct strata_breaker_table;
 /* What a database wants kept of a node. */
 typedef struct {
 	uint32_t most_inflight;        /* operations of the host at once */
-	uint32_t connect_rate;         /* connections a second of the host */
+	uint32_t connect_rate;         /* connections a second of the host; 0: by its workers */
 	strata_msec operation_timeout; /* silence shorter than that is none */
 } strata_breaker_limits;
 
@@ -69,7 +69,7 @@ typedef enum {
 
 typedef enum {
 	STRATA_PRIORITY_NORMAL,
-	STRATA_PRIORITY_URGENT /* never shed */
+	STRATA_PRIORITY_URGENT /* refused only where no operation is let through */
 } strata_priority;
 
 /*
@@ -125,8 +125,45 @@ struct strata_size_limit *strata_breaker_size_limit(const strata_breaker *breake
  */
 bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec now);
 
-/* May one be opened now? Takes it off the rate and counts it as a handshake until connected. */
-STRATA_MUST_CHECK bool strata_breaker_may_connect(const strata_breaker *breaker, strata_msec now);
+/*
+ * Waiting for the turn to open one. The caller fills the first group, and all else is zeroes before
+ * the first question. Half of the time until the deadline may be waited: what is left is for the
+ * connection.
+ */
+typedef struct {
+	strata_priority priority;
+	strata_msec deadline;
+	bool is_first; /* of this process to this node */
+
+	strata_msec latest;  /* the wait ends by then */
+	strata_msec at;      /* LATER: ask again then */
+	bool has_token;      /* it was counted on the rate, or need not be */
+	bool waits_for_room; /* LATER: or when strata_breaker_await_room() returns */
+	uint32_t seen;       /* of the handshakes that had begun */
+} strata_connect_turn;
+
+typedef enum {
+	STRATA_TURN_NOW,   /* open it, and strata_breaker_connected() afterwards */
+	STRATA_TURN_LATER, /* ask again */
+	STRATA_TURN_NEVER  /* the rate leaves no time for it */
+} strata_turn;
+
+/*
+ * May one be opened now? Counts it on the rate, once for all questions of a turn, and as a
+ * handshake until connected. Urgent operations have a part of the rate for themselves, and when
+ * their wait is over they go without: the answer to them is never NEVER.
+ *
+ * Where the rate follows the workers of the host, it is as many a second as there are, and at least
+ * 50. The first connection of each process to a node is not counted then: starting a process costs
+ * more than that.
+ */
+STRATA_MUST_CHECK strata_turn strata_breaker_take_turn(const strata_breaker *breaker,
+	strata_connect_turn *turn, strata_msec now);
+
+/* Sleeps at most this long, until another handshake may begin. May return early. */
+void strata_breaker_await_room(const strata_breaker *breaker, const strata_connect_turn *turn,
+	strata_usec max_wait);
+
 void strata_breaker_connected(const strata_breaker *breaker);
 
 /* ---- probing ---- */

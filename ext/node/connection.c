@@ -516,6 +516,13 @@ strata_usec strata_connection_deadline(const strata_connection *connection)
 															   : connection->connect_deadline;
 }
 
+void strata_connection_extend(strata_connection *connection, strata_usec deadline)
+{
+	if (connection->connect_deadline < deadline) {
+		connection->connect_deadline = deadline;
+	}
+}
+
 strata_result strata_connection_give_up(strata_connection *connection, strata_protocol_error *error)
 {
 	return fail_for(connection, STRATA_TIMEOUT, error);

@@ -34,6 +34,7 @@ struct strata_node {
 	strata_probe *probe;              /* under way; NULL: none */
 	strata_node *next_probing;        /* in the list of nodes of this thread that have one */
 	uint32_t generation;              /* of the process that began it */
+	uint32_t connected_in;            /* generation of the process that opened a connection last */
 };
 
 /* Nodes of this thread whose probes are to be looked at when a request begins or ends. */
@@ -229,26 +230,35 @@ static strata_result explain_open(const strata_node *node, strata_usec now,
 	return STRATA_BREAKER_OPEN;
 }
 
-/* A new one within what the host may open, unless the node is being drained. */
-static strata_result new_connection_in_turn(strata_node *node, strata_usec *now,
+static strata_result new_connection_now(strata_node *node, strata_usec *now,
 	strata_connection **out, strata_protocol_error *error)
 {
-	strata_result result;
+	strata_result result = new_connection(node, now, out, error);
 
+	node->connected_in = strata_process_generation();
+	if (result != STRATA_OK) {
+		strata_breaker_connected(&node->breaker);
+	}
+	return result;
+}
+
+/* A new one within what the host may open, unless the node is being drained. */
+static strata_result new_connection_in_turn(strata_node *node, strata_connect_turn *turn,
+	strata_usec *now, strata_connection **out, strata_protocol_error *error)
+{
 	if (!node->has_breaker) {
 		return new_connection(node, now, out, error);
 	}
 	if (!strata_breaker_wants_connections(&node->breaker, strata_msec_of(*now))) {
 		return explain_open(node, *now, error);
 	}
-	if (!strata_breaker_may_connect(&node->breaker, strata_msec_of(*now))) {
-		return explain(node, STRATA_CONNECT_RATE, error);
+	turn->is_first = node->connected_in != strata_process_generation();
+	switch (strata_breaker_take_turn(&node->breaker, turn, strata_msec_of(*now))) {
+		case STRATA_TURN_NOW: return new_connection_now(node, now, out, error);
+		case STRATA_TURN_LATER: return STRATA_OK;
+		case STRATA_TURN_NEVER: break;
 	}
-	result = new_connection(node, now, out, error);
-	if (result != STRATA_OK) {
-		strata_breaker_connected(&node->breaker);
-	}
-	return result;
+	return explain(node, STRATA_CONNECT_RATE, error);
 }
 
 /* ---- probing ---- */
@@ -415,7 +425,7 @@ bool strata_node_may_be_asked(strata_node *node, strata_usec now)
 		return false;
 	}
 	/* Nothing was asked: the breaker's count of those under way is all that has to hear of it. */
-	(void) strata_breaker_leave(&node->breaker, STRATA_OUTCOME_LOCAL, strata_msec_of(now));
+	strata_node_step_back(node, now);
 	return true;
 }
 
@@ -450,6 +460,13 @@ void strata_node_leave(strata_node *node, strata_outcome outcome, strata_usec no
 	}
 }
 
+void strata_node_step_back(strata_node *node, strata_usec now)
+{
+	if (node->has_breaker) {
+		(void) strata_breaker_leave(&node->breaker, STRATA_OUTCOME_LOCAL, strata_msec_of(now));
+	}
+}
+
 void strata_node_timed(strata_node *node, strata_usec took)
 {
 	if (node->has_breaker && strata_breaker_timed(&node->breaker, took)) {
@@ -478,14 +495,20 @@ void strata_node_suspect(strata_node *node, strata_evidence evidence, strata_use
 	}
 }
 
-strata_result strata_node_acquire(strata_node *node, strata_usec *now, strata_connection **out,
-	strata_protocol_error *error)
+strata_result strata_node_acquire(strata_node *node, strata_connect_turn *turn, strata_usec *now,
+	strata_connection **out, strata_protocol_error *error)
 {
 	*out = strata_idle_pool_take(&node->idle, node->peer.stats, *now);
 	if (*out != NULL) {
 		return STRATA_OK;
 	}
-	return new_connection_in_turn(node, now, out, error);
+	return new_connection_in_turn(node, turn, now, out, error);
+}
+
+void strata_node_await_turn(const strata_node *node, const strata_connect_turn *turn,
+	strata_usec now, strata_usec until)
+{
+	strata_breaker_await_room(&node->breaker, turn, until > now ? until - now : 0);
 }
 
 void strata_node_release(strata_node *node, strata_connection *connection)

@@ -96,6 +96,7 @@ loading: error redis (not_ready)
 down: error redis (not_ready)
 unserved: error redis (no_owner)
 try-again: error redis (server)
+Warning: Strata\Cache::fetch(): database default: redis NODE: waiting for a reply: the reply is larger than strata.max_value allows
 hostile-bulk: error redis (too_large)
 overflowing-bulk: error redis (protocol)
 negative-bulk: error redis (protocol)
