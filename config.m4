@@ -22,6 +22,11 @@ PHP_ARG_ENABLE([strata-coverage],
   [AS_HELP_STRING([--enable-strata-coverage], [strata: gcov instrumentation])],
   [no], [no])
 
+PHP_ARG_WITH([strata-resp],
+  [which library reads the replies of Redis],
+  [AS_HELP_STRING([--with-strata-resp=NAME], [strata: hiredis, valkey (libvalkey), or auto: whichever there is])],
+  [auto], [no])
+
 dnl STRATA_LIBRARY(prefix, pkg-config module, least version, Debian package, what for)
 dnl The version found goes to config.h, for phpinfo() to tell what was built in.
 AC_DEFUN([STRATA_LIBRARY], [
@@ -43,15 +48,35 @@ if test "$PHP_STRATA" != "no"; then
     STRATA_CFLAGS="$STRATA_CFLAGS -DSTRATA_ONE_THREAD=1"
   fi
 
-  STRATA_LIBRARY([HIREDIS], [hiredis], [0.14.0], [libhiredis-dev], [to speak with Redis])
+  dnl libvalkey goes on from hiredis, with the same reader; no Debian has it yet.
+  case $PHP_STRATA_RESP in
+    hiredis|valkey) ;;
+    auto|yes)
+      AS_IF([$PKG_CONFIG --exists "hiredis >= 0.14.0"], [PHP_STRATA_RESP=hiredis],
+        [$PKG_CONFIG --exists "valkey >= 0.1.0"], [PHP_STRATA_RESP=valkey], [PHP_STRATA_RESP=hiredis])
+      ;;
+    *)
+      AC_MSG_ERROR([--with-strata-resp=$PHP_STRATA_RESP: no such library; accepted: hiredis, valkey, auto])
+      ;;
+  esac
+  if test "$PHP_STRATA_RESP" = "valkey"; then
+    AS_IF([$PKG_CONFIG --exists "valkey >= 0.1.0"], [],
+      [AC_MSG_ERROR([strata finds no libvalkey >= 0.1.0 by pkg-config; where there is no package of it: --with-strata-resp=hiredis])])
+    STRATA_CFLAGS="$STRATA_CFLAGS -DSTRATA_WITH_LIBVALKEY=1"
+    STRATA_LIBRARY([RESP], [valkey], [0.1.0], [libvalkey-dev], [to read the replies of Redis])
+  else
+    STRATA_LIBRARY([RESP], [hiredis], [0.14.0], [libhiredis-dev], [to read the replies of Redis])
+  fi
   STRATA_LIBRARY([LIBMEMCACHED], [libmemcached], [1.1.4], [libmemcached-dev],
     [to find memcached servers by key])
+  STRATA_LIBRARY([CARES], [libcares], [1.18.0], [libc-ares-dev], [to look up names of servers])
   STRATA_LIBRARY([OPENSSL], [openssl], [1.1.1], [libssl-dev], [for base64 and TLS])
   STRATA_LIBRARY([XXHASH], [libxxhash], [0.8.0], [libxxhash-dev], [to hash keys])
 
   dnl Only what is called is linked: libmemcached's own list would bring SASL and its utilities along.
-  PHP_EVAL_LIBLINE([$STRATA_HIREDIS_LIBS], [STRATA_SHARED_LIBADD])
+  PHP_EVAL_LIBLINE([$STRATA_RESP_LIBS], [STRATA_SHARED_LIBADD])
   PHP_EVAL_LIBLINE([$($PKG_CONFIG --libs-only-L libmemcached) -lmemcached], [STRATA_SHARED_LIBADD])
+  PHP_EVAL_LIBLINE([$STRATA_CARES_LIBS], [STRATA_SHARED_LIBADD])
   PHP_EVAL_LIBLINE([$STRATA_XXHASH_LIBS], [STRATA_SHARED_LIBADD])
   PHP_EVAL_LIBLINE([$STRATA_OPENSSL_LIBS], [STRATA_SHARED_LIBADD])
   PHP_ADD_LIBRARY([pthread], [], [STRATA_SHARED_LIBADD])
@@ -134,9 +159,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/remember.c
     ext/cache/runtime.c
     ext/codec/codec.c
+    ext/codec/depth.c
     ext/codec/image.c
     ext/codec/image_copy.c
     ext/codec/image_table.c
+    ext/codec/isolation.c
+    ext/codec/reading.c
     ext/codec/serializer_igbinary.c
     ext/codec/serializer_php.c
     ext/codec/storable.c
@@ -171,6 +199,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/memcached/ring.c
     ext/net/address.c
     ext/net/endpoint.c
+    ext/net/resolver/dns_query.c
+    ext/net/resolver/name.c
+    ext/net/resolver/name_table.c
     ext/net/socket.c
     ext/net/stream.c
     ext/net/tls.c
@@ -182,6 +213,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/node/idle_pool.c
     ext/node/io_loop.c
     ext/node/lifetime.c
+    ext/node/location.c
     ext/node/node.c
     ext/node/probe.c
     ext/node/reply_check.c
@@ -191,6 +223,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/os/map.c
     ext/os/mutex.c
     ext/os/process.c
+    ext/os/root_directory.c
+    ext/os/stack.c
     ext/protocol/error_reply.c
     ext/protocol/memcached_protocol.c
     ext/protocol/meta.c
@@ -233,6 +267,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/item.c
     ext/tier/keyspace.c
     ext/tier/local.c
+    ext/tier/mac.c
     ext/tier/memcached/memcached.c
     ext/tier/memcached/memcached_batch.c
     ext/tier/memcached/memcached_change.c
@@ -250,7 +285,7 @@ if test "$PHP_STRATA" != "no"; then
 
   dnl Out of tree nobody else makes the folders of the objects.
   PHP_ADD_BUILD_DIR([$ext_builddir/ext])
-  for strata_folder in api api/request api/value base cache codec conf health host memcached net node os protocol \
+  for strata_folder in api api/request api/value base cache codec conf health host memcached net net/resolver node os protocol \
     redis redis/cluster redis/sentinel stats store tier tier/memcached tier/redis; do
     PHP_ADD_BUILD_DIR([$ext_builddir/ext/$strata_folder])
   done

@@ -17,6 +17,7 @@
 #include "php_strata.h"
 
 #include "api/cache.h"
+#include "api/request/databases.h"
 #include "api/request/request.h"
 #include "api/request/exceptions.h"
 #include "api/request/file_names.h"
@@ -25,8 +26,10 @@
 #include "api/request/memo.h"
 #include "api/value/result.h"
 #include "api/request/topology.h"
+#include "codec/reading.h"
 #include "conf/ini.h"
 #include "os/clock.h"
+#include "os/stack.h"
 #include "strata_arginfo.h"
 
 enum { PROBE_MAX_WAIT = 25000 /* usec */ };
@@ -95,7 +98,7 @@ static PHP_MINIT_FUNCTION(strata)
 {
 	uint64_t memory;
 
-	strata_ini_register(module_number);
+	strata_ini_register(module_number, strata_api_leave_set);
 	memory = strata_ini_memory();
 	if (strata_runtime_init(&strata_process_runtime, (size_t) memory,
 			backing_for(sapi_module.name)) != STRATA_OK) {
@@ -115,6 +118,8 @@ static PHP_MINIT_FUNCTION(strata)
 	strata_requests_end = tells_of_requests(sapi_module.name);
 	strata_process_runtime.probe_max_wait = strata_requests_end ? 0 : PROBE_MAX_WAIT;
 	register_classes();
+	strata_reading_start();
+	(void) strata_stack_left();
 	return SUCCESS;
 }
 
@@ -129,6 +134,7 @@ static PHP_MSHUTDOWN_FUNCTION(strata)
 	strata_api_forget(&strata_globals);
 	strata_runtime_fini(&strata_process_runtime);
 #endif
+	strata_reading_stop();
 	strata_ini_unregister(module_number);
 	return SUCCESS;
 }

@@ -1,10 +1,12 @@
 #!/bin/sh
-# phpt.sh nts | asan | poison | zts [filter] — the phpt suite on one build of PHP and strata.
+# phpt.sh nts | asan | poison | zts | root | servers [filter] — the phpt suite on one build of PHP and strata.
 #
 #   nts    the PHP of this machine
 #   asan   the same, strata built with the address and undefined-behaviour sanitizers
 #   poison the same, strata built to overwrite every image that nobody holds any more
 #   zts    a thread-safe PHP from source, which reports every leak of its own memory
+#   root   the PHP of the private Debian that this runs in (other_php.sh)
+#   servers  the PHP of this machine, on other servers (other_servers.sh)
 #
 # Without a filter a build runs the areas that tests/phpt/areas gives it, in their order there.
 # support/chosen.sh says what a filter chooses.
@@ -17,8 +19,7 @@ filter=${2:-}
 prefix=
 
 mkdir -p .build
-all=.build/phpt.all
-tests/support/chosen.sh tests/phpt '*.phpt' "$filter" >"$all" || {
+all=$(tests/support/chosen.sh tests/phpt '*.phpt' "$filter") || {
 	echo "strata: there is no test $filter in tests/phpt" >&2
 	exit 2
 }
@@ -30,7 +31,7 @@ broken() {
 }
 
 case $kind in
-	nts) so=$(tests/support/build_so.sh dev) || broken "no strata.so" ;;
+	nts | root | servers) so=$(tests/support/build_so.sh dev) || broken "no strata.so" ;;
 	asan) so=$(tests/support/build_so.sh sanitize) || broken "no strata.so" ;;
 	poison) so=$(tests/support/build_so.sh poison) || broken "no strata.so" ;;
 	zts)
@@ -57,7 +58,7 @@ done)
 # By areas in their order: all that a filter chooses, or what this build is for.
 sed 's/#.*//' tests/phpt/areas | while read -r area builds; do
 	case " ${filter:+$kind }$builds " in
-		*" $kind "*) grep "^tests/phpt/$area/" "$all" || true ;;
+		*" $kind "*) echo "$all" | grep "^tests/phpt/$area/" || true ;;
 	esac
 done >"$list"
 
@@ -69,7 +70,7 @@ if [ -z "${STRATA_TEST_MEMCACHED:-}" ]; then
 	. "$servers/env"
 fi
 
-export STRATA_SO="$so" TEST_PHP_EXECUTABLE="$php" NO_INTERACTION=1 LC_ALL=C
+export STRATA_SO="$so" STRATA_TEST_RUN=$$ TEST_PHP_EXECUTABLE="$php" NO_INTERACTION=1 LC_ALL=C
 # Most tests wait most of the time, for servers or for time to pass: so more run than there are
 # processors, handed out two at a time: in lots of 33, as usual, one worker gets all the slow ones.
 sed 's/^\( *$maxBatchSize = \).*/\11;/' "$build/src/run-tests.php" >"$build/run-tests.php"

@@ -4,7 +4,8 @@
 #
 # A filter is
 #   a step               lint unit tsan fuzz images phpt asan poison zts psr16 threads package
-#   a step and a part    lint/layers unit/store unit/store/kill asan/cluster fuzz/resp
+#                        php8.4 php8.5 php8.6 valkey-8.1 valkey-9 redis-8
+#   a step and a part    lint/layers unit/store unit/store/kill asan/cluster fuzz/resp php8.6/cluster
 #   an area and a part   cluster cluster/moved: of tests/phpt, on the PHP of this machine
 #   part of a path       of unit tests and of phpt, or the path itself
 #
@@ -13,7 +14,10 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+# "servers valkey-9" and "servers/valkey-9" are the step valkey-9.
+[ "${1:-}" != servers ] || shift
 filter=${1:-}
+filter=${filter#servers/}
 passed=0 failed=0 skipped=0
 out=.build/step.out
 started=$(date +%s)
@@ -64,7 +68,8 @@ clean_up() {
 # With what the steps leave of the processors; a step that needs one before it is there waits for it.
 build_php_beside() {
 	# shellcheck disable=SC2016 # for the shell in there
-	setsid nice -n 19 sh -c 'for kind in zts nts; do tests/support/php_from_source.sh $kind; done' \
+	setsid nice -n 19 sh -c 'for kind in zts nts; do tests/support/php_from_source.sh $kind; done
+		tests/other_php.sh 8.4 --prepare' \
 		>.build/php_from_source.log 2>&1 </dev/null &
 	builder=$!
 }
@@ -83,6 +88,7 @@ all() {
 	build_php_beside
 	step "lint" tests/lint/run
 	step "unit tests, asan and ubsan" tests/unit/run asan
+	step "unit tests of what processes share, tsan" tests/unit/run tsan races
 	step "fuzz, asan and ubsan" tests/fuzz/run
 	step "images" tests/image/run
 	start_servers
@@ -92,6 +98,7 @@ all() {
 	step "PSR-16 integration suite" tests/psr16/run
 	step "phpt, PHP ZTS debug" tests/phpt.sh zts
 	step "threads" tests/threads/run
+	step "phpt, PHP 8.4 of Debian trixie" tests/other_php.sh 8.4
 	step "package" tests/packaging/run
 }
 
@@ -111,7 +118,7 @@ is_known() {
 		lint:*) chosen tests/lint '*.sh' "$2" ;;
 		unit:* | tsan:*) chosen tests/unit 'test_*.c' "$2" ;;
 		fuzz:*) chosen tests/fuzz "fuzz_${2:-*}.c" ;;
-		phpt:* | asan:* | poison:* | zts:*) chosen tests/phpt '*.phpt' "$2" ;;
+		phpt:* | asan:* | poison:* | zts:* | php8.[456]:* | valkey-*:* | redis-8:*) chosen tests/phpt '*.phpt' "$2" ;;
 		images: | psr16: | threads: | package:) ;;
 		*) false ;;
 	esac
@@ -127,6 +134,8 @@ one() {
 		images) step images tests/image/run ;;
 		phpt) step "$filter" tests/phpt.sh nts "$2" ;;
 		asan | poison | zts) step "$filter" tests/phpt.sh "$1" "$2" ;;
+		php8.[456]) step "$filter" tests/other_php.sh "${1#php}" "$2" ;;
+		valkey-* | redis-8) step "$filter" tests/other_servers.sh "$1" "$2" ;;
 		psr16)
 			start_servers
 			step psr16 tests/psr16/run

@@ -5,7 +5,7 @@
 # checkout's build knows nothing of the recorder.
 
 PHP_INCLUDES := $(shell php-config --includes)
-LIBRARIES := hiredis libmemcached openssl libxxhash
+LIBRARIES := hiredis libmemcached libcares openssl libxxhash
 SOURCES := $(shell cd $(TREE) && find ext -name '*.c')
 OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(SOURCES)) $(OUT)/recorder.o
 
@@ -17,7 +17,7 @@ CFLAGS := -std=gnu11 -D_GNU_SOURCE -g1 -gdwarf-4 -fPIC -fvisibility=hidden -w -M
 	$(shell pkg-config --cflags $(LIBRARIES)) \
 	-DCOMPILE_DL_STRATA=1 -DZEND_COMPILE_DL_EXT=1 -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 \
 	$(if $(filter 0,$(shell php -n -r 'echo PHP_ZTS;')),-DSTRATA_ONE_THREAD=1) \
-	$(foreach name,HIREDIS LIBMEMCACHED OPENSSL XXHASH,-DSTRATA_BUILT_WITH_$(name)='"any"')
+	$(foreach name,HIREDIS LIBMEMCACHED CARES OPENSSL XXHASH,-DSTRATA_BUILT_WITH_$(name)='"any"')
 # Only our own calls go to the recorder, not those of the libraries.
 comma := ,
 CLOCKS := $(foreach clock,clock_gettime gettimeofday time,-Wl$(comma)--wrap=$(clock))
@@ -26,7 +26,7 @@ CLOCKS := $(foreach clock,clock_gettime gettimeofday time,-Wl$(comma)--wrap=$(cl
 $(shell mkdir -p $(OUT); echo '$(OBJECTS)' | cmp -s - $(OUT)/objects || echo '$(OBJECTS)' >$(OUT)/objects)
 
 $(OUT)/strata.so: $(OBJECTS) $(OUT)/objects
-	$(CC) -shared $(CLOCKS) -o $@ $(OBJECTS) -lhiredis -lmemcached -lxxhash -lssl -lcrypto -lpthread -ldl -lm
+	$(CC) -shared $(CLOCKS) -o $@ $(OBJECTS) -lhiredis -lmemcached -lcares -lxxhash -lssl -lcrypto -lpthread -ldl -lm
 
 $(OUT)/ext/%.o: $(TREE)/ext/%.c benchmarks/trips/trips.mk
 	@mkdir -p $(@D)

@@ -19,8 +19,13 @@
 
 static void print_libraries(void)
 {
-	php_info_print_table_row(2, "hiredis", STRATA_BUILT_WITH_HIREDIS);
+#ifdef STRATA_WITH_LIBVALKEY
+	php_info_print_table_row(2, "libvalkey", STRATA_BUILT_WITH_RESP);
+#else
+	php_info_print_table_row(2, "hiredis", STRATA_BUILT_WITH_RESP);
+#endif
 	php_info_print_table_row(2, "libmemcached", STRATA_BUILT_WITH_LIBMEMCACHED);
+	php_info_print_table_row(2, "c-ares", STRATA_BUILT_WITH_CARES);
 	php_info_print_table_row(2, "OpenSSL", STRATA_BUILT_WITH_OPENSSL);
 	php_info_print_table_row(2, "xxHash", STRATA_BUILT_WITH_XXHASH);
 	php_info_print_table_row(2, "igbinary",

@@ -1,6 +1,7 @@
 /* What operators and long-running programs say: strata_node() and strata_request_boundary(). */
 #include "api/node.h"
 
+#include "api/request/databases.h"
 #include "api/request/globals.h"
 #include "api/request/topology.h"
 #include "os/clock.h"
@@ -79,5 +80,6 @@ ZEND_FUNCTION(strata_request_boundary)
 
 	strata_budget_fill(&STRATA_G(budget));
 	strata_nodes_look_at_probes();
+	strata_api_look_at_user();
 	strata_api_follow_topology();
 }

@@ -29,7 +29,7 @@ typedef struct {
 static void end_computation(request *request)
 {
 	STRATA_G(open_turns) -= request->computation.holds_lease;
-	strata_remember_end(STRATA_G(databases)[request->database], &request->computation);
+	strata_remember_end(strata_process_runtime.leases, &request->computation);
 }
 
 /*

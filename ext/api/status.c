@@ -291,6 +291,51 @@ static void add_clusters(zval *status)
 	}
 }
 
+/* Seconds since a moment; null where it never was. */
+static void add_age(zval *row, const char *name, strata_msec since, strata_msec now)
+{
+	if (since == 0) {
+		add_assoc_null(row, name);
+	} else {
+		add_assoc_double(row, name, now > since ? (double) (now - since) / 1000 : 0);
+	}
+}
+
+static void add_name(zval *names, const strata_name_status *status, strata_msec now)
+{
+	const strata_name_view *view = &status->view;
+	zval *name = section(names, status->host);
+	zval *addresses = section(name, "addresses");
+
+	for (uint32_t i = 0; i < view->addresses.count; i++) {
+		char text[STRATA_ADDRESS_TEXT_ROOM];
+
+		strata_address_print(&view->addresses.items[i], text);
+		add_next_index_string(addresses, text);
+	}
+	add_age(name, "seconds_old", view->answered_at, now);
+	add_age(name, "seconds_unchanged", view->addresses.count > 0 ? view->since : 0, now);
+	if (view->error[0] == '\0') {
+		add_assoc_null(name, "error");
+	} else {
+		add_assoc_string(name, "error", view->error);
+	}
+}
+
+/* What is known of the names of servers. */
+static void add_names(zval *status)
+{
+	zval *names = section(status, "names");
+	strata_msec now = strata_msec_of(strata_clock_usec());
+	strata_name_status name;
+
+	for (uint32_t i = 0; i < strata_name_table_count(strata_process_runtime.names); i++) {
+		if (strata_name_table_describe(strata_process_runtime.names, i, now, &name)) {
+			add_name(names, &name, now);
+		}
+	}
+}
+
 /* A list, the newest first. */
 static void add_anomalies(zval *status)
 {
@@ -323,6 +368,7 @@ ZEND_FUNCTION(strata_status)
 	add_local(return_value);
 	add_rows(return_value);
 	add_clusters(return_value);
+	add_names(return_value);
 	add_anomalies(return_value);
 	strata_api_add_topology(return_value);
 }

@@ -9,12 +9,6 @@
 /* XXH3-64 with a seed (xxHash, https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md). */
 uint64_t strata_hash_of(strata_view bytes, uint64_t seed);
 
-/*
- * CRC-32C (Castagnoli, RFC 3720 appendix B.4: "123456789" gives 0xE3069283). Start with 0; pass a
- * former result to go on where it ended.
- */
-uint32_t strata_hash_crc32c(uint32_t so_far, strata_view bytes);
-
 /* CRC-16/XMODEM as the Redis Cluster specification, appendix A: "123456789" gives 0x31C3. */
 uint16_t strata_hash_crc16(strata_view bytes);
 

@@ -18,7 +18,7 @@
 	X(OVERFLOW,      "overflow",      ANSWER, "the sum does not fit a 64-bit integer") \
 	X(FOREIGN,       "foreign",       ANSWER, "the stored value was not written by strata") \
 	X(OTHER_KEY,     "other_key",     ANSWER, "the stored value was written under another fingerprint_key") \
-	X(CORRUPT,       "corrupt",       ANSWER, "the stored bytes fail their checksum") \
+	X(CORRUPT,       "corrupt",       ANSWER, "the stored bytes fail their checksum or MAC") \
 	X(UNKNOWN_CODEC, "unknown_codec", ANSWER, "the stored value needs a serializer that is not loaded here") \
 	X(TOO_LARGE,     "too_large",     REFUSAL, "the value is larger than this tier accepts") \
 	X(BUSY,          "busy",          REFUSAL, "another process holds what is needed, and the wait is bounded") \

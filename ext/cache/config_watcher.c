@@ -7,6 +7,10 @@
  *     stat -> other stamp -> read -> parse -> try -> publish -> every process parses it for itself
  *                                        \-> reject: reported once, what was in force stays
  *
+ * Only a process with the root directory of the one that started PHP looks, and the file must be
+ * one that only root or that one's user can have written. The descriptor is asked for that, after
+ * all links were followed: a ConfigMap of Kubernetes is a chain of them.
+ *
  * A text in force that was damaged is no text: the file is judged anew, whatever its stamp says.
  *
  * Nodes that leave the list are given back before the text is published. Those on it are taken out
@@ -20,9 +24,15 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "base/thread.h"
 #include "health/breaker.h"
 #include "os/clock.h"
 #include "os/file.h"
+
+enum {
+	AWAY = 1000,           /* msec that a process which may not look does not ask itself again */
+	LONGEST_UNSEEN = 10000 /* msec without a look, after which that is a problem */
+};
 
 /* One look. */
 typedef struct {
@@ -148,20 +158,44 @@ static strata_config_news take(const look *look, strata_view text, const strata_
 	return STRATA_CONFIG_EXPOSED;
 }
 
-static strata_config_news classify(const look *look, strata_view text, bool is_for_all)
+/*
+ * The file is obeyed by processes of all users, and it may have passwords sent to servers that it
+ * names.
+ */
+static bool is_acceptable(const look *look, const strata_file_state *state, char *why)
+{
+	const strata_runtime *runtime = look->runtime;
+
+	if (state->owner != 0 && state->owner != runtime->user) {
+		snprintf(why, STRATA_TOPOLOGY_ERROR,
+			"it belongs to user %u; accepted: a file of root or of user %u, as which PHP started",
+			state->owner, runtime->user);
+		return false;
+	}
+	if (state->is_open_to_write) {
+		snprintf(why, STRATA_TOPOLOGY_ERROR,
+			"others than its owner may write it; accepted: a file after chmod go-w");
+		return false;
+	}
+	return true;
+}
+
+static strata_config_news classify(const look *look, strata_view text,
+	const strata_file_state *state)
 {
 	char error[STRATA_TOPOLOGY_ERROR];
 	strata_topology after;
 	strata_config_news news;
 
-	if (!strata_topology_parse(text, look->watcher->is_database, &after, error)) {
+	if (!is_acceptable(look, state, error) ||
+		!strata_topology_parse(text, look->watcher->is_database, &after, error)) {
 		return reject(look, error);
 	}
 	if (look->watcher->is_usable != NULL &&
 		!look->watcher->is_usable(&look->before, &after, error)) {
 		news = reject(look, error);
 	} else {
-		news = take(look, text, &after, is_for_all);
+		news = take(look, text, &after, state->is_for_all);
 	}
 	strata_topology_fini(&after);
 	return news;
@@ -185,7 +219,7 @@ static strata_config_news classify_text(look *look, strata_view text,
 		strata_published_config_confirm(look->runtime->config, &look->source);
 		return STRATA_CONFIG_QUIET;
 	}
-	return classify(look, text, state->is_for_all);
+	return classify(look, text, state);
 }
 
 static strata_config_news read_file(look *look, bool is_known)
@@ -254,4 +288,56 @@ strata_config_news strata_config_watcher_look(const strata_runtime *runtime,
 	news = look_at_file(&look);
 	strata_topology_fini(&look.before);
 	return news;
+}
+
+/* ---- turns ---- */
+
+/*
+ * A process in a chroot leaves the turn to others. It does not look at its root directory again
+ * before a second is over: until one of the others comes by, the turn is there at every call.
+ */
+static bool is_at_home(const strata_runtime *runtime, strata_msec now)
+{
+	static STRATA_THREAD_LOCAL strata_msec away_until;
+
+	if (now < away_until && away_until - now <= AWAY) {
+		return false;
+	}
+	if (strata_root_directory_is_same(runtime->root, strata_root_directory_look())) {
+		return true;
+	}
+	away_until = now + AWAY;
+	return false;
+}
+
+/* Is there a process left that looks? If not, the file may change as it likes. */
+static strata_config_news report_away(const strata_runtime *runtime,
+	const strata_config_watcher *watcher, strata_msec now, char *sentence)
+{
+	strata_published_config_source source = strata_published_config_last_source(runtime->config);
+	strata_msec looked_at = strata_published_config_looked_at(runtime->config);
+
+	if (looked_at == 0 || now - looked_at < LONGEST_UNSEEN) {
+		return STRATA_CONFIG_QUIET;
+	}
+	snprintf(sentence, STRATA_PUBLISHED_CONFIG_WHY,
+		"no process has looked at %s for a while: this one is in a chroot or a mount namespace of "
+		"its own, where another file may have that name; accepted: traffic in a pool without",
+		watcher->path);
+	return strata_published_config_source_missing(runtime->config, &source, sentence)
+			   ? STRATA_CONFIG_REJECTED
+			   : STRATA_CONFIG_QUIET;
+}
+
+strata_config_news strata_config_watcher_take_turn(const strata_runtime *runtime,
+	const strata_config_watcher *watcher, strata_msec now,
+	char sentence[STRATA_PUBLISHED_CONFIG_WHY])
+{
+	sentence[0] = '\0';
+	if (!is_at_home(runtime, now)) {
+		return report_away(runtime, watcher, now, sentence);
+	}
+	return strata_published_config_may_look(runtime->config, now)
+			   ? strata_config_watcher_look(runtime, watcher, sentence)
+			   : STRATA_CONFIG_QUIET;
 }

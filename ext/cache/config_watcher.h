@@ -25,8 +25,19 @@ typedef enum {
 } strata_config_news;
 
 /*
- * Looks at the file, and keeps out the nodes that are to be. One process looks at a time, see
- * strata_published_config_may_look(). is_usable may run anything, so the caller holds nothing.
+ * Looks where it is this process's turn, see strata_published_config_is_due(). A process whose full
+ * names lead to other files than those of the process that made the runtime never does: a pool in a
+ * chroot would have the whole host follow a file of its own. Where there are only such ones, that
+ * is a rejection. is_usable may run anything, so the caller holds nothing.
+ */
+strata_config_news strata_config_watcher_take_turn(const strata_runtime *runtime,
+	const strata_config_watcher *watcher, strata_msec now,
+	char sentence[STRATA_PUBLISHED_CONFIG_WHY]);
+
+/*
+ * Looks at the file, and keeps out the nodes that are to be. A file that belongs to neither root
+ * nor the user that made the runtime, or that others may write, is rejected, whatever stands in it:
+ * what counts is the file that was opened, not the links that led there.
  */
 strata_config_news strata_config_watcher_look(const strata_runtime *runtime,
 	const strata_config_watcher *watcher, char sentence[STRATA_PUBLISHED_CONFIG_WHY]);

@@ -67,11 +67,13 @@ static strata_client_options client_options(const strata_runtime *runtime,
 		.check_after_idle = settings->check_after_idle,
 		.idle_close = settings->idle_close,
 		.max_lifetime = settings->max_lifetime,
+		.resolve_every = settings->resolve_every,
 		.probe_max_wait = runtime->probe_max_wait,
 		.is_strict = settings->strict == STRATA_STRICT_ON,
 		.max_reply = settings->max_value + REPLY_ROOM,
 		.breaker_table = runtime->breaker_table,
 		.slot_maps = runtime->slot_maps,
+		.names = runtime->names,
 		.anomalies = runtime->anomalies,
 		.limits = {
 			.most_inflight = (uint32_t) settings->max_inflight,
@@ -304,6 +306,25 @@ static bool may_be_local(const plan *plan)
 		"sessions need a shared tier: set it, or strata.sessions.memcached");
 }
 
+static bool make_keyspace(const plan *plan)
+{
+	strata_database *database = plan->database;
+	const strata_settings *settings = &database->settings;
+
+	if (strata_keyspace_init(&database->keyspace, database->name, settings->namespace,
+			strata_view_of(settings->fingerprint_key), settings->max_value) != STRATA_OK) {
+		return fail(plan, "strata.fingerprint_key",
+			"libcrypto makes no HMAC-SHA-256, or memory is short");
+	}
+	/* What was stored when there were no servers is no copy of what they hold. */
+	if (!configures_servers(settings)) {
+		database->keyspace.namespace_id = ~database->keyspace.namespace_id;
+	}
+	database->generation =
+		strata_generations_of(plan->runtime->generations, database->keyspace.namespace_id);
+	return true;
+}
+
 bool strata_database_init(strata_database *database, const strata_runtime *runtime,
 	const char *name, strata_settings *settings, char error[STRATA_DATABASE_ERROR])
 {
@@ -318,15 +339,8 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 		snprintf(error, STRATA_DATABASE_ERROR, "database %s: out of memory", name);
 		return false;
 	}
-	strata_keyspace_init(&database->keyspace, database->name, database->settings.namespace,
-		strata_view_of(database->settings.fingerprint_key), database->settings.max_value);
-	/* What was stored when there were no servers is no copy of what they hold. */
-	if (!configures_servers(&database->settings)) {
-		database->keyspace.namespace_id = ~database->keyspace.namespace_id;
-	}
-	database->generation =
-		strata_generations_of(runtime->generations, database->keyspace.namespace_id);
-	if (!add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan) || !may_be_local(&plan)) {
+	if (!make_keyspace(&plan) || !add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan) ||
+		!may_be_local(&plan)) {
 		strata_database_fini(database);
 		return false;
 	}
@@ -341,6 +355,7 @@ void strata_database_fini(strata_database *database)
 	strata_tls_free(database->tls);
 	strata_dsn_fini(&database->memcached_dsn);
 	strata_dsn_fini(&database->redis_dsn);
+	strata_keyspace_fini(&database->keyspace);
 	strata_settings_fini(&database->settings);
 	free(database->name);
 	*database = (strata_database){ 0 };

@@ -43,6 +43,7 @@ typedef struct {
 		generation_error; /* why the generation could not be learned when last asked for, or OK */
 	char generation_error_text[256]; /* the same in words */
 	char generation_error_node[128]; /* the node that was asked */
+	uint64_t has_warned;             /* the caller's note: bits by result, of what was reported */
 } strata_database;
 
 enum { STRATA_DATABASE_ERROR = 320 };

@@ -54,7 +54,7 @@ static strata_remember_state begin_computation(strata_database *database, strata
 	strata_item *item, strata_computation *computation)
 {
 	if (computation->holds_lease && is_there(database, call, item)) {
-		strata_remember_end(database, computation);
+		strata_remember_end(database->leases, computation);
 		return STRATA_REMEMBER_FOUND;
 	}
 	count(database, STRATA_COUNT_COMPUTATIONS);
@@ -93,10 +93,10 @@ strata_remember_state strata_remember_begin(strata_database *database, strata_ca
 	}
 }
 
-void strata_remember_end(strata_database *database, strata_computation *computation)
+void strata_remember_end(strata_leases *leases, strata_computation *computation)
 {
 	if (computation->holds_lease) {
 		computation->holds_lease = false;
-		strata_lease_release(database->leases, &computation->lease);
+		strata_lease_release(leases, &computation->lease);
 	}
 }

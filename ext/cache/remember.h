@@ -28,6 +28,6 @@ strata_remember_state strata_remember_begin(strata_database *database, strata_ca
 /*
  * Gives the lease back and wakes the waiters. After the value was stored, or the function failed.
  */
-void strata_remember_end(strata_database *database, strata_computation *computation);
+void strata_remember_end(strata_leases *leases, strata_computation *computation);
 
 #endif

@@ -38,6 +38,9 @@ static strata_result init_control(strata_runtime *runtime)
 	if (result == STRATA_OK) {
 		result = strata_master_table_new(runtime->host, &runtime->masters);
 	}
+	if (result == STRATA_OK) {
+		result = strata_name_table_new(runtime->host, runtime->slots, &runtime->names);
+	}
 	return result;
 }
 
@@ -67,7 +70,9 @@ strata_result strata_runtime_init(strata_runtime *runtime, size_t heap_size,
 {
 	strata_result result;
 
-	*runtime = (strata_runtime){ .heap_size = heap_size };
+	*runtime = (strata_runtime){ .heap_size = heap_size,
+		.root = strata_root_directory_look(),
+		.user = strata_process_user() };
 	result = strata_process_watch_forks();
 	if (result == STRATA_OK) {
 		result = init_control(runtime);
@@ -93,6 +98,7 @@ void strata_runtime_fini(strata_runtime *runtime)
 {
 	strata_store_free(runtime->store);
 	strata_map_free_views(runtime->heap, runtime->view, runtime->heap_size);
+	strata_name_table_free(runtime->names);
 	strata_master_table_free(runtime->masters);
 	strata_anomalies_free(runtime->anomalies);
 	strata_slot_map_table_free(runtime->slot_maps);

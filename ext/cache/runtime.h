@@ -9,6 +9,8 @@
 #include "host/pins.h"
 #include "host/process_slot.h"
 #include "health/breaker_table.h"
+#include "net/resolver/name_table.h"
+#include "os/root_directory.h"
 #include "redis/cluster/shared_slot_map.h"
 #include "stats/anomalies.h"
 #include "stats/stats.h"
@@ -25,11 +27,14 @@ typedef struct {
 	strata_breaker_table *breaker_table;
 	strata_slot_map_table *slot_maps;
 	struct strata_master_table *masters;
+	strata_name_table *names;
 	strata_anomalies *anomalies;
 	strata_store *store; /* NULL: this host has no local tier */
 	void *heap;          /* what the store lies in */
 	const void *view; /* the same memory, where it can only be read; see strata_map_is_guarded() */
 	size_t heap_size; /* bytes */
+	strata_root_directory root; /* of the process that made this */
+	uint32_t user;              /* its effective user */
 	strata_usec probe_max_wait; /* that a call has where no user waits for a request; else 0 */
 } strata_runtime;
 

@@ -1,13 +1,9 @@
-/*
- * No fiber may be switched while a serializer runs user code. PHP keeps the state of serialize()
- * and unserialize() in globals that know of nesting but not of taking turns: two fibers, one
- * suspended in __serialize() and one in __unserialize(), leave a dangling pointer there. A
- * FiberError that says so is better than a crash.
- */
 #include "codec/codec.h"
 
-#include "Zend/zend_fibers.h"
-
+#include "base/thread.h"
+#include "codec/depth.h"
+#include "codec/isolation.h"
+#include "codec/reading.h"
 #include "codec/serializer_igbinary.h"
 #include "codec/serializer_php.h"
 #include "codec/storable.h"
@@ -30,25 +26,62 @@ static const strata_serializer *choose(uint64_t serializer)
 	return igbinary != NULL ? igbinary : &strata_serializer_php;
 }
 
+static zend_string *write_alone(const strata_serializer *serializer, zval *value,
+	const strata_storable *storable)
+{
+	zend_string *volatile text = NULL;
+	strata_isolation outer;
+
+	strata_isolation_enter(&outer);
+	strata_storable_unmark(storable);
+	zend_try
+	{
+		text = serializer->write(value);
+	}
+	zend_catch
+	{
+		strata_isolation_leave(&outer);
+		zend_bailout();
+	}
+	zend_end_try();
+	strata_storable_mark(storable);
+	strata_isolation_leave(&outer);
+	return text;
+}
+
+/* Where the serializer refused it: what user code of the value said is in the exception. */
+static void blame_all(zval *value, strata_storable *storable)
+{
+	const char *type = Z_TYPE_P(value) == IS_OBJECT ? ZSTR_VAL(Z_OBJCE_P(value)->name) : "array";
+
+	snprintf(storable->culprit, sizeof(storable->culprit), "%s", type);
+}
+
 static bool encode_by(const strata_serializer *serializer, zval *value, strata_encoded *encoded,
 	const char **culprit)
 {
-	ZEND_TLS char room[64];
+	static STRATA_THREAD_LOCAL char said[sizeof(((strata_storable *) NULL)->culprit)];
+	strata_storable storable;
 
-	*culprit = strata_storable_culprit(value, room, sizeof(room));
-	if (*culprit != NULL) {
-		return false;
+	strata_storable_look(value, strata_depth_to_write(), &storable);
+	if (storable.needs_php) {
+		serializer = &strata_serializer_php;
 	}
-	zend_fiber_switch_block();
-	encoded->owned = serializer->write(value);
-	zend_fiber_switch_unblock();
-	if (encoded->owned == NULL) {
-		*culprit = Z_TYPE_P(value) == IS_OBJECT ? ZSTR_VAL(Z_OBJCE_P(value)->name) : "array";
-		return false;
+	if (storable.culprit[0] == '\0') {
+		encoded->owned = write_alone(serializer, value, &storable);
 	}
-	encoded->value.codec = serializer->codec;
-	encoded->value.bytes = (strata_view){ ZSTR_VAL(encoded->owned), ZSTR_LEN(encoded->owned) };
-	return true;
+	strata_storable_forget(&storable);
+	if (encoded->owned != NULL) {
+		encoded->value.codec = serializer->codec;
+		encoded->value.bytes = (strata_view){ ZSTR_VAL(encoded->owned), ZSTR_LEN(encoded->owned) };
+		return true;
+	}
+	if (storable.culprit[0] == '\0') {
+		blame_all(value, &storable);
+	}
+	memcpy(said, storable.culprit, sizeof(said));
+	*culprit = said;
+	return false;
 }
 
 static void encode_double(double number, strata_encoded *encoded)
@@ -99,12 +132,15 @@ void strata_codec_release(strata_encoded *encoded)
 
 /* ---- decode ---- */
 
+static STRATA_THREAD_LOCAL const char *complaint = "";
+
 static strata_result decode_double(strata_view bytes, zval *out)
 {
 	uint64_t bits = 0;
 	double number;
 
 	if (bytes.size != DOUBLE_SIZE) {
+		complaint = "the bytes are no number";
 		return STRATA_CORRUPT;
 	}
 	for (int i = 0; i < DOUBLE_SIZE; i++) {
@@ -117,20 +153,19 @@ static strata_result decode_double(strata_view bytes, zval *out)
 
 static strata_result decode_by(const strata_serializer *serializer, strata_view bytes, zval *out)
 {
-	bool is_whole;
+	strata_result result;
 
 	if (serializer == NULL) {
 		return STRATA_UNKNOWN_CODEC;
 	}
-	zend_fiber_switch_block();
-	is_whole = serializer->read(bytes, out);
-	zend_fiber_switch_unblock();
-	if (is_whole) {
-		return STRATA_OK;
-	}
-	zval_ptr_dtor(out);
-	ZVAL_NULL(out);
-	return EG(exception) ? STRATA_OK : STRATA_CORRUPT;
+	result = strata_reading_run(serializer, bytes, out);
+	complaint = strata_reading_complaint();
+	return result;
+}
+
+const char *strata_codec_complaint(void)
+{
+	return complaint;
 }
 
 strata_result strata_codec_decode(const strata_value *value, zval *out)

@@ -29,11 +29,14 @@ void strata_codec_release(strata_encoded *encoded);
 
 /*
  * Makes a new value in *out, which may run user code (__unserialize, __wakeup, autoloaders).
- * UNKNOWN_CODEC when the serializer is not loaded here, CORRUPT when the bytes make no sense to it;
- * *out is then NULL. An exception of user code leaves *out NULL, EG(exception) set, and OK as the
- * answer.
+ * UNKNOWN_CODEC when the serializer is not loaded here, CORRUPT when the present code cannot build
+ * the value (codec/reading.h); *out is then NULL. An exception of user code leaves *out NULL,
+ * EG(exception) set, and OK as the answer.
  */
 STRATA_MUST_CHECK strata_result strata_codec_decode(const strata_value *value, zval *out);
+
+/* Why the last answer of this thread was CORRUPT, in one line. */
+const char *strata_codec_complaint(void);
 
 /* Is igbinary loaded, and does it offer what we need? Looked up once per process. */
 bool strata_codec_has_igbinary(void);

@@ -245,7 +245,7 @@ static uint32_t write_string(image *image, zend_string *source)
 	return at;
 }
 
-static void compose_array(HashTable *array, const HashTable *source, const plan *plan)
+static void compose_array(HashTable *array, const plan *plan)
 {
 	GC_SET_REFCOUNT(array, 2);
 	GC_TYPE_INFO(array) = GC_ARRAY | (GC_IMMUTABLE | GC_NOT_COLLECTABLE) << GC_FLAGS_SHIFT;
@@ -260,14 +260,18 @@ static void compose_array(HashTable *array, const HashTable *source, const plan 
 	array->nNumOfElements = plan->live;
 	array->nTableSize = plan->room;
 	array->nInternalPointer = 0;
-	array->nNextFreeElement = source->nNextFreeElement;
+	array->nNextFreeElement = zend_empty_array.nNextFreeElement; /* until keys are written */
 	array->pDestructor = NULL;
 	memset(array + 1, 0xff, HT_HASH_SIZE(plan->mask)); /* HT_INVALID_IDX everywhere */
 }
 
-static void write_packed(image *image, HashTable *source, const plan *plan, uint32_t elements)
+/*
+ * The index that [] takes next follows from the keys that are there, as it does in an array that a
+ * serializer made. In the source it may remember keys that are gone.
+ */
+static zend_long write_packed(image *image, HashTable *source, const plan *plan, uint32_t elements)
 {
-	zend_ulong number;
+	zend_ulong number = 0;
 	zval *value;
 
 	if (plan->live != plan->used) {
@@ -284,6 +288,7 @@ static void write_packed(image *image, HashTable *source, const plan *plan, uint
 #endif
 	}
 	ZEND_HASH_FOREACH_END();
+	return (zend_long) number + 1;
 }
 
 static void chain_bucket(const plan *plan, Bucket *elements, uint32_t index)
@@ -295,9 +300,18 @@ static void chain_bucket(const plan *plan, Bucket *elements, uint32_t index)
 	*first = HT_IDX_TO_HASH(index);
 }
 
-static void write_hash(image *image, HashTable *source, const plan *plan, uint32_t elements)
+static zend_long index_after(zend_long next, zend_long key)
+{
+	if (key < next) {
+		return next;
+	}
+	return key < ZEND_LONG_MAX ? key + 1 : ZEND_LONG_MAX;
+}
+
+static zend_long write_hash(image *image, HashTable *source, const plan *plan, uint32_t elements)
 {
 	Bucket *buckets = (Bucket *) (image->bytes + elements);
+	zend_long next = ZEND_LONG_MIN;
 	uint32_t index = 0;
 	zend_ulong hash;
 	zend_string *key;
@@ -312,11 +326,14 @@ static void write_hash(image *image, HashTable *source, const plan *plan, uint32
 		buckets[index].key = NULL;
 		if (key != NULL) {
 			write_pointer(image, at + (uint32_t) offsetof(Bucket, key), write_string(image, key));
+		} else {
+			next = index_after(next, (zend_long) hash);
 		}
 		chain_bucket(plan, buckets, index);
 		index++;
 	}
 	ZEND_HASH_FOREACH_END();
+	return next;
 }
 
 static uint32_t write_array(image *image, HashTable *source)
@@ -324,6 +341,7 @@ static uint32_t write_array(image *image, HashTable *source)
 	strata_image_piece *piece =
 		is_shared(source) ? strata_image_table_find_array(&image->table, source) : NULL;
 	uint32_t at = image->next_array;
+	HashTable *array;
 	plan plan;
 
 	if (piece != NULL && piece->offset != 0) {
@@ -334,12 +352,13 @@ static uint32_t write_array(image *image, HashTable *source)
 	}
 	plan = plan_of(source);
 	image->next_array += (uint32_t) plan.size;
-	compose_array((HashTable *) (image->bytes + at), source, &plan);
+	array = (HashTable *) (image->bytes + at);
+	compose_array(array, &plan);
 	write_pointer(image, at + (uint32_t) offsetof(HashTable, arData), at + plan.elements);
-	if (plan.is_packed) {
-		write_packed(image, source, &plan, at + plan.elements);
-	} else {
-		write_hash(image, source, &plan, at + plan.elements);
+	if (plan.live != 0) {
+		array->nNextFreeElement = plan.is_packed
+									  ? write_packed(image, source, &plan, at + plan.elements)
+									  : write_hash(image, source, &plan, at + plan.elements);
 	}
 	return at;
 }

@@ -3,6 +3,8 @@
 #include "Zend/zend_smart_str.h"
 #include "ext/standard/php_var.h"
 
+#include "codec/depth.h"
+
 static zend_string *write_text(zval *value)
 {
 	php_serialize_data_t references;
@@ -31,6 +33,7 @@ static bool read_text(strata_view bytes, zval *out)
 
 	ZVAL_NULL(out);
 	PHP_VAR_UNSERIALIZE_INIT(references);
+	php_var_unserialize_set_max_depth(references, strata_depth_to_read());
 	whole = php_var_unserialize(out, &at, end, &references) && at == end;
 	PHP_VAR_UNSERIALIZE_DESTROY(references);
 	if (whole && Z_ISREF_P(out)) {

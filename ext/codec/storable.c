@@ -1,119 +1,272 @@
+/*
+ * The walk goes where a serializer will go, and nowhere else: an object is asked what it writes by
+ * the same hooks and in the same order. What an object tells the garbage collector is no guide: it
+ * lists things there that are no values of the script.
+ *
+ * Where a class of the script writes itself by a method of its own, what it writes is its own
+ * affair: it may well leave out the very property that cannot be stored.
+ */
 #include "codec/storable.h"
 
-#include "Zend/zend_closures.h"
+#include "Zend/zend_enum.h"
+#include "Zend/zend_interfaces.h"
 
 typedef struct {
-	char *room;
-	size_t room_size;
+	strata_storable *found;
+	zend_long most_levels;
+
+	/* By address, what has more than one holder: the level at which it was met. */
+	HashTable seen;
 } search;
 
-static const char *find_in(const search *search, zval *value);
+static void look(search *search, zval *value, zend_long level);
 
-static const char *name_resource(const search *search, zval *value)
+static bool is_over(const search *search)
+{
+	return search->found->culprit[0] != '\0';
+}
+
+static void blame(search *search, const char *what)
+{
+	snprintf(search->found->culprit, sizeof(search->found->culprit), "%s", what);
+}
+
+static void blame_resource(search *search, zval *value)
 {
 	const char *type = zend_rsrc_list_get_rsrc_type(Z_RES_P(value));
 
-	snprintf(search->room, search->room_size, "resource (%s)", type != NULL ? type : "closed");
-	return search->room;
+	snprintf(search->found->culprit, sizeof(search->found->culprit), "resource (%s)",
+		type != NULL ? type : "closed");
 }
 
-/* An array that contains itself is walked once; the serializers know how to write it. */
-static const char *find_in_table(const search *search, HashTable *table)
+/* False when the value is nested too deep to go there. */
+static bool may_enter(search *search, const char *type, zend_long level)
 {
-	const char *culprit = NULL;
+	if (level <= search->most_levels) {
+		return true;
+	}
+	snprintf(search->found->culprit, sizeof(search->found->culprit),
+		"%.32s nested more than " ZEND_LONG_FMT " levels deep", type, search->most_levels);
+	return false;
+}
+
+/* An array is written as often as it is met: it counts again where it is deeper than before. */
+static bool is_seen(search *search, const void *part, zend_long level)
+{
+	zend_ulong key = (zend_ulong) (uintptr_t) part >> 3;
+	zval *known = zend_hash_index_lookup(&search->seen, key);
+
+	if (Z_TYPE_P(known) == IS_LONG && Z_LVAL_P(known) >= level) {
+		return true;
+	}
+	ZVAL_LONG(known, level);
+	return false;
+}
+
+/* An object and what is behind a reference are written once. */
+static bool is_written(search *search, const zend_refcounted_h *part)
+{
+	return part->refcount > 1 && is_seen(search, part, 0);
+}
+
+/* ---- arrays ---- */
+
+static void note_walked(search *search, HashTable *array)
+{
+	strata_storable *found = search->found;
+
+	if (found->walked == NULL) {
+		ALLOC_HASHTABLE(found->walked);
+		zend_hash_init(found->walked, 4, NULL, ZVAL_PTR_DTOR, 0);
+	}
+	if (zend_hash_index_add_empty_element(found->walked, (zend_ulong) (uintptr_t) array) != NULL) {
+		zval held;
+
+		ZVAL_ARR(&held, array);
+		Z_TRY_ADDREF(held);
+		zend_hash_index_update(found->walked, (zend_ulong) (uintptr_t) array, &held);
+	}
+}
+
+static void look_through(search *search, HashTable *table, zend_long level)
+{
 	zval *element;
 
-	if (GC_IS_RECURSIVE(table)) {
-		return NULL;
-	}
-	GC_TRY_PROTECT_RECURSION(table);
 	ZEND_HASH_FOREACH_VAL(table, element)
 	{
-		culprit = find_in(search, element);
-		if (culprit != NULL) {
+		look(search, element, level);
+		if (is_over(search)) {
 			break;
 		}
 	}
 	ZEND_HASH_FOREACH_END();
-	GC_TRY_UNPROTECT_RECURSION(table);
-	return culprit;
 }
+
+static void look_at_array(search *search, HashTable *array, zend_long level)
+{
+	if (zend_hash_num_elements(array) == 0 || !may_enter(search, "array", level)) {
+		return;
+	}
+	if (GC_IS_RECURSIVE(array)) {
+		note_walked(search, array);
+	}
+	if (GC_REFCOUNT(array) == 1 || !is_seen(search, array, level)) {
+		look_through(search, array, level + 1);
+	}
+}
+
+/* ---- objects ---- */
 
 static bool is_users(const zend_function *method)
 {
 	return method != NULL && method->type == ZEND_USER_FUNCTION;
 }
 
-/*
- * What a class of the script writes by a method of its own is its own affair: it may well leave out
- * the very property that cannot be stored.
- */
 static bool writes_itself(const zend_class_entry *type)
 {
-	const zend_function *sleep =
-		zend_hash_str_find_ptr(&type->function_table, "__sleep", strlen("__sleep"));
-
-	return is_users(type->__serialize) || is_users(sleep) ||
-		   (type->ce_flags & ZEND_ACC_NOT_SERIALIZABLE) != 0;
+	if (type->__serialize != NULL) {
+		return is_users(type->__serialize);
+	}
+	return type->serialize != NULL ||
+		   is_users(zend_hash_str_find_ptr(&type->function_table, "__sleep", strlen("__sleep")));
 }
 
-/*
- * All values that an object holds, also those of PHP's own classes, as the garbage collector is
- * told of them. The list it is told lies in a buffer that the next object asked overwrites: hence
- * the copy.
- */
-static const char *find_in_held(const search *search, zend_object *object)
+/* What a class of PHP's own writes: the code that runs is PHP's, as it is in a serializer. */
+static void look_at_written(search *search, zend_object *object, zend_long level)
 {
-	const char *culprit = NULL;
-	zval *list, *held;
-	int count;
-	HashTable *properties = object->handlers->get_gc(object, &list, &count);
+	zval written;
 
-	held = safe_emalloc((size_t) count, sizeof(*held), 1);
-	if (count > 0) {
-		memcpy(held, list, (size_t) count * sizeof(*held));
+	GC_ADDREF(object);
+	ZVAL_UNDEF(&written);
+	zend_call_known_instance_method_with_0_params(object->ce->__serialize, object, &written);
+	if (EG(exception)) {
+		blame(search, ZSTR_VAL(object->ce->name));
+	} else if (Z_TYPE(written) == IS_ARRAY) {
+		look_through(search, Z_ARRVAL(written), level + 1);
 	}
-	for (int i = 0; i < count && culprit == NULL; i++) {
-		culprit = find_in(search, &held[i]);
-	}
-	efree(held);
-	if (culprit == NULL && properties != NULL) {
-		culprit = find_in_table(search, properties);
-	}
-	return culprit;
+	zval_ptr_dtor(&written);
+	OBJ_RELEASE(object);
 }
 
-static const char *find_in_object(const search *search, zend_object *object)
+static bool has_plain_properties(const zend_object *object)
 {
-	const char *culprit;
-
-	if (object->ce == zend_ce_closure) {
-		return "Closure";
-	}
-	if (writes_itself(object->ce) || GC_IS_RECURSIVE(object)) {
-		return NULL;
-	}
-	GC_PROTECT_RECURSION(object);
-	culprit = find_in_held(search, object);
-	GC_UNPROTECT_RECURSION(object);
-	return culprit;
+	return object->properties == NULL && object->handlers->get_properties_for == NULL &&
+		   object->handlers->get_properties == zend_std_get_properties;
 }
 
-static const char *find_in(const search *search, zval *value)
+static void look_at_properties(search *search, zend_object *object, zend_long level)
 {
-	ZVAL_DEREF(value);
+	HashTable *properties;
+	zval holder;
+
+	if (has_plain_properties(object)) {
+		for (int i = 0; i < object->ce->default_properties_count && !is_over(search); i++) {
+			look(search, &object->properties_table[i], level + 1);
+		}
+		return;
+	}
+	ZVAL_OBJ(&holder, object);
+	properties = zend_get_properties_for(&holder, ZEND_PROP_PURPOSE_SERIALIZE);
+	if (properties != NULL) {
+		look_through(search, properties, level + 1);
+	}
+	zend_release_properties(properties);
+}
+
+/* To look at what it holds would make it: the code that does is the script's. */
+static bool is_not_made_yet(zend_object *object)
+{
+#if PHP_VERSION_ID >= 80400
+	return zend_object_is_lazy(object) && !zend_lazy_object_initialized(object);
+#else
+	(void) object;
+	return false;
+#endif
+}
+
+static void look_at_object(search *search, zend_object *object, zend_long level)
+{
+	zend_class_entry *type = object->ce;
+
+	if ((type->ce_flags & ZEND_ACC_NOT_SERIALIZABLE) != 0) {
+		blame(search, ZSTR_VAL(type->name));
+		return;
+	}
+	if ((type->ce_flags & ZEND_ACC_ENUM) != 0 || is_written(search, &object->gc) ||
+		!may_enter(search, ZSTR_VAL(type->name), level)) {
+		return;
+	}
+	search->found->needs_php |= type->__serialize != NULL && type->__unserialize == NULL;
+	if (writes_itself(type) || is_not_made_yet(object)) {
+		search->found->has_unseen = true;
+	} else if (type->__serialize != NULL) {
+		look_at_written(search, object, level);
+	} else {
+		look_at_properties(search, object, level);
+	}
+}
+
+/* ---- all ---- */
+
+static void look(search *search, zval *value, zend_long level)
+{
+	if (Z_TYPE_P(value) == IS_INDIRECT) {
+		value = Z_INDIRECT_P(value);
+	}
+	if (Z_ISREF_P(value)) {
+		if (is_written(search, &Z_REF_P(value)->gc)) {
+			return;
+		}
+		value = Z_REFVAL_P(value);
+	}
 	switch (Z_TYPE_P(value)) {
-		case IS_ARRAY: return find_in_table(search, Z_ARRVAL_P(value));
-		case IS_OBJECT: return find_in_object(search, Z_OBJ_P(value));
-		case IS_RESOURCE: return name_resource(search, value);
-		case IS_INDIRECT: return find_in(search, Z_INDIRECT_P(value));
+		case IS_ARRAY: look_at_array(search, Z_ARRVAL_P(value), level); break;
+		case IS_OBJECT: look_at_object(search, Z_OBJ_P(value), level); break;
+		case IS_RESOURCE: blame_resource(search, value); break;
 	}
-	return NULL;
 }
 
-const char *strata_storable_culprit(zval *value, char *room, size_t room_size)
+void strata_storable_look(zval *value, zend_long most_levels, strata_storable *found)
 {
-	search search = { room, room_size };
+	search search = { .found = found, .most_levels = most_levels };
 
-	return find_in(&search, value);
+	*found = (strata_storable){ 0 };
+	zend_hash_init(&search.seen, 8, NULL, NULL, 0);
+	look(&search, value, 1);
+	zend_hash_destroy(&search.seen);
+}
+
+void strata_storable_forget(strata_storable *found)
+{
+	if (found->walked != NULL) {
+		zend_hash_destroy(found->walked);
+		FREE_HASHTABLE(found->walked);
+		found->walked = NULL;
+	}
+}
+
+void strata_storable_unmark(const strata_storable *found)
+{
+	zval *array;
+
+	if (found->walked != NULL) {
+		ZEND_HASH_FOREACH_VAL(found->walked, array)
+		{
+			GC_UNPROTECT_RECURSION(Z_ARRVAL_P(array));
+		}
+		ZEND_HASH_FOREACH_END();
+	}
+}
+
+void strata_storable_mark(const strata_storable *found)
+{
+	zval *array;
+
+	if (found->walked != NULL) {
+		ZEND_HASH_FOREACH_VAL(found->walked, array)
+		{
+			GC_PROTECT_RECURSION(Z_ARRVAL_P(array));
+		}
+		ZEND_HASH_FOREACH_END();
+	}
 }

@@ -1,14 +1,40 @@
-/* storable: finds what no serializer can bring back. */
+/* storable: finds what no serializer can bring back, before one is asked. */
 #ifndef STRATA_CODEC_STORABLE_H
 #define STRATA_CODEC_STORABLE_H
 
 #include "php.h"
 
+/* What there is to know about a value before it is written. */
+typedef struct {
+	/*
+	 * What cannot be stored: the type of the first part that no serializer brings back ("Closure",
+	 * "resource (stream)"), or that it is nested too deep. Empty when all of it can.
+	 */
+	char culprit[96];
+
+	/* It holds objects that only PHP's own serializer brings back as they were. */
+	bool needs_php;
+
+	/* It holds objects that write themselves by methods of the script: what they hold is unseen. */
+	bool has_unseen;
+
+	HashTable *walked; /* arrays that a function further up is walking through, or NULL */
+} strata_storable;
+
 /*
- * The type of the first part that cannot be stored ("Closure", "resource (stream)"), in *room if it
- * had to be put together, or NULL when all of it can. Serializers turn a resource into the number 0
- * without a word, which is why the value is looked at before. Runs no user code.
+ * Serializers turn a resource into the number 0 or into null without a word, and a value that is
+ * nested deeper than the stack into a crash, which is why the value is looked at before: at most
+ * most_levels deep. Runs no code of the script. Always followed by strata_storable_forget().
  */
-const char *strata_storable_culprit(zval *value, char *room, size_t room_size);
+void strata_storable_look(zval *value, zend_long most_levels, strata_storable *found);
+void strata_storable_forget(strata_storable *found);
+
+/*
+ * A function that walks through an array (json_encode(), var_dump(), another serialize()) marks it,
+ * and a serializer writes null for what is marked. So the marks are taken off while one runs, and
+ * put back.
+ */
+void strata_storable_unmark(const strata_storable *found);
+void strata_storable_mark(const strata_storable *found);
 
 #endif

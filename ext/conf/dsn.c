@@ -493,6 +493,9 @@ void strata_dsn_fini(strata_dsn *dsn)
 	free(dsn->servers);
 	free(dsn->master);
 	free(dsn->user);
+	if (dsn->password != NULL) {
+		explicit_bzero(dsn->password, strlen(dsn->password));
+	}
 	free(dsn->password);
 	*dsn = (strata_dsn){ 0 };
 }

@@ -9,9 +9,15 @@
  * Registered entries are known to php_admin_value, ini_get(), phpinfo() and --ri like any others,
  * and that is why this is not done by looking into the configuration ourselves.
  *
- * An entry holds the text, checked on its way in; nothing is kept beside it. php-fpm changes
- * entries after the fork, Apache for each request, and with threads each has a table of its own. So
- * a text is looked up and parsed again whenever settings are asked for.
+ * An entry holds the text, checked on its way in. php-fpm changes entries after the fork, Apache,
+ * [HOST=], [PATH=] and PHP_ADMIN_VALUE for a request, and with threads each has a table of its own.
+ * So a text is looked up and parsed again whenever settings are asked for, and one word is kept of
+ * all texts, by which settings are told from others without looking at any:
+ *
+ *     word ^= mark(name, text before) ^ mark(name, text after)
+ *
+ * What a request sets is taken back when it ends, and so is its part of the word. PHP takes back
+ * nothing of PHP_ADMIN_VALUE: there the next request that sets the directive does.
  */
 #include "php.h"
 #include "php_ini.h"
@@ -23,6 +29,8 @@
 #include <stdatomic.h>
 
 #include "base/buffer.h"
+#include "base/hash.h"
+#include "base/thread.h"
 #include "conf/names.h"
 
 ZEND_TSRMLS_CACHE_EXTERN()
@@ -34,22 +42,35 @@ enum { DIRECTIVE = sizeof(PREFIX) + STRATA_NAME_LONGEST + 48 };
 
 typedef struct {
 	char name[STRATA_NAME_LONGEST + 1];
-	atomic_bool file_reported; /* its password_file could not be read, and that was said */
+	atomic_bool file_reported;      /* its password_file could not be read, and that was said */
+	_Atomic uint64_t withheld_from; /* hash of the servers of which it was said last; 0: never */
 } database;
 
+/* What an entry was registered by. PHP 8.6 looks at it as long as the entry is there. */
+typedef struct definition {
+	struct definition *next;
+	zend_ini_entry_def entries[2]; /* the second one ends the list */
+	char name[DIRECTIVE];
+} definition;
+
 /* Written while the module starts, when there is one thread, and read-only from then on. */
+static definition *definitions;
 static database *databases; /* "default" first */
 static uint32_t database_count;
 static uint64_t memory;
 static bool verifies;
 static char *topology; /* the name of the file */
 
-#define X(...) +1
-enum { OPTIONS = 0 STRATA_SETTING_MAP(X) };
-#undef X
+static void (*changed)(void);
 
-/* That an option of the host cannot be changed any more is said once, not at every request. */
-static atomic_bool late_change_reported[OPTIONS];
+static STRATA_THREAD_LOCAL uint64_t word;       /* of what is not as it was when PHP started */
+static STRATA_THREAD_LOCAL const char *refused; /* see strata_ini_refused() */
+static STRATA_THREAD_LOCAL char refused_name[DIRECTIVE];
+
+/* Hashes of what was said of values: once for a process, not at every request. */
+enum { SAID = 64 };
+static _Atomic uint64_t said[SAID];
+static _Atomic uint32_t said_count;
 
 /* The name of a directive; database is NULL for the common one. Returns its size. */
 static size_t directive_name(char name[DIRECTIVE], const char *of_database,
@@ -90,52 +111,147 @@ static bool is_array(const zend_ini_entry *entry, const zend_string *value)
  * Not php_error_docref(): it would put the name of a function in front that has nothing to do with
  * it, and with html_errors, as php-fpm has it, write &quot; into the log.
  */
-static void warn(int stage, const char *directive, const char *sentence)
+void strata_ini_say(strata_ini_moment moment, const char *directive, const char *sentence)
 {
-	int type = stage == PHP_INI_STAGE_STARTUP ? E_CORE_WARNING : E_WARNING;
+	char *line;
 
-	zend_error(type, "%s: %s", directive, sentence);
+	switch (moment) {
+		case STRATA_INI_AT_START: zend_error(E_CORE_WARNING, "%s: %s", directive, sentence); return;
+		case STRATA_INI_LATER: break;
+	}
+	spprintf(&line, 0, "PHP Warning:  %s: %s", directive, sentence);
+	php_log_err_with_severity(line, LOG_WARNING);
+	efree(line);
 }
 
-/* What the host shares is made once, before a pool or a request could ask for something else. */
-static void warn_late(const strata_setting *setting, int stage, const char *directive)
+static void warn(int stage, const char *directive, const char *sentence)
 {
-	size_t count;
-	size_t index = (size_t) (setting - strata_settings_table(&count));
+	strata_ini_say(stage == PHP_INI_STAGE_STARTUP ? STRATA_INI_AT_START : STRATA_INI_LATER,
+		directive, sentence);
+}
 
-	if (!atomic_exchange(&late_change_reported[index], true)) {
-		warn(stage, directive,
-			"there is one for the whole host, taken when PHP starts; accepted: only in php.ini");
+/* A web server may send the same wrong value with every request. */
+static bool was_said(const char *directive, const char *sentence)
+{
+	uint64_t hash =
+		strata_hash_of(strata_view_of(sentence), strata_hash_of(strata_view_of(directive), 0)) | 1;
+
+	for (uint32_t i = 0; i < SAID; i++) {
+		if (atomic_load(&said[i]) == hash) {
+			return true;
+		}
 	}
+	atomic_store(&said[atomic_fetch_add(&said_count, 1) % SAID], hash);
+	return false;
+}
+
+/* ---- changes ---- */
+
+/* No value is another one than an empty value. */
+static uint64_t mark(const zend_ini_entry *entry, const zend_string *text)
+{
+	uint64_t name = strata_hash_of(view_of(entry->name), 0);
+
+	return text == NULL ? name : strata_hash_of(view_of(text), name + 1);
+}
+
+static void note_change(const zend_ini_entry *entry, const zend_string *text)
+{
+	uint64_t change = mark(entry, entry->value) ^ mark(entry, text);
+
+	if (change != 0) {
+		word ^= change;
+		changed();
+	}
+}
+
+/*
+ * What stays in force where a value of the request is refused may be that of another site, which
+ * PHP_ADMIN_VALUE left behind. That must not be what decides which values a site reads.
+ */
+static void note_refusal(const zend_ini_entry *entry, const strata_setting *setting, int stage)
+{
+	bool tells_sites_apart = setting->scope == STRATA_SCOPE_DATABASE && setting->maximum == 0 &&
+							 setting->kind != STRATA_SETTING_CHOICE;
+
+	if (stage == PHP_INI_STAGE_ACTIVATE && SG(server_context) != NULL && tells_sites_apart) {
+		snprintf(refused_name, sizeof(refused_name), "%s", ZSTR_VAL(entry->name));
+		refused = refused_name;
+		changed();
+	}
+}
+
+/*
+ * False with a sentence where the value cannot be taken at this stage. What the host shares is made
+ * once, before a pool or a request could ask for something else. And what stands in a folder of the
+ * site (.htaccess, .user.ini) is the site's word, which must not tell it where its values are.
+ */
+static bool may_set(const strata_setting *setting, int stage, char error[STRATA_SETTINGS_ERROR])
+{
+	if (stage != PHP_INI_STAGE_STARTUP && setting->scope == STRATA_SCOPE_HOST) {
+		snprintf(error, STRATA_SETTINGS_ERROR,
+			"there is one for the whole host, taken when PHP starts; accepted: only in php.ini");
+		return false;
+	}
+	if (stage == PHP_INI_STAGE_HTACCESS || stage == PHP_INI_STAGE_RUNTIME) {
+		snprintf(error, STRATA_SETTINGS_ERROR,
+			"neither .htaccess, .user.ini nor a script may set it; accepted: in php.ini, or as "
+			"php_admin_value of a pool or a virtual host");
+		return false;
+	}
+	return true;
+}
+
+static bool is_usable(const zend_ini_entry *entry, const strata_setting *setting,
+	zend_string *value, int stage, char error[STRATA_SETTINGS_ERROR])
+{
+	if (stage == PHP_INI_STAGE_STARTUP && is_array(entry, value)) {
+		snprintf(error, STRATA_SETTINGS_ERROR,
+			"[] makes it an array; accepted: one value, without []");
+		return false;
+	}
+	/* The names of databases are judged one by one, so that one typo does not cost the others. */
+	return may_set(setting, stage, error) &&
+		   (setting->kind == STRATA_SETTING_LIST ||
+			   strata_settings_apply(NULL, setting, view_of(value), error));
 }
 
 static PHP_INI_MH(check_value)
 {
 	const strata_setting *setting = mh_arg1;
-	const char *directive = ZSTR_VAL(entry->name);
 	char error[STRATA_SETTINGS_ERROR];
 
 	/* No value: a database has none of its own, or gets that back when a request ends. */
-	if (new_value == NULL) {
-		return SUCCESS;
-	}
-	if (stage == PHP_INI_STAGE_STARTUP && is_array(entry, new_value)) {
-		warn(stage, directive, "[] makes it an array; accepted: one value, without []");
+	if (new_value != NULL && stage != PHP_INI_STAGE_DEACTIVATE &&
+		!is_usable(entry, setting, new_value, stage, error)) {
+		note_refusal(entry, setting, stage);
+		if (!was_said(ZSTR_VAL(entry->name), error)) {
+			warn(stage, ZSTR_VAL(entry->name), error);
+		}
 		return FAILURE;
 	}
-	if (setting->scope == STRATA_SCOPE_HOST && stage != PHP_INI_STAGE_STARTUP) {
-		warn_late(setting, stage, directive);
-		return FAILURE;
-	}
-	/* The names of databases are judged one by one, so that one typo does not cost the others. */
-	if (setting->kind == STRATA_SETTING_LIST) {
-		return SUCCESS;
-	}
-	if (!strata_settings_apply(NULL, setting, view_of(new_value), error)) {
-		warn(stage, directive, error);
-		return FAILURE;
+	if (stage != PHP_INI_STAGE_STARTUP) {
+		note_change(entry, new_value);
 	}
 	return SUCCESS;
+}
+
+uint64_t strata_ini_word(void)
+{
+	return word;
+}
+
+const char *strata_ini_refused(void)
+{
+	return refused;
+}
+
+void strata_ini_end_request(void)
+{
+	if (refused != NULL) {
+		refused = NULL;
+		changed();
+	}
 }
 
 static void print_text(const char *text, bool is_value)
@@ -170,18 +286,31 @@ static void register_entry(int module_number, const char *of_database,
 	const strata_setting *setting)
 {
 	const char *initial = of_database == NULL ? setting->initial : NULL;
-	char name[DIRECTIVE];
-	zend_ini_entry_def entries[2] = { { 0 }, { 0 } };
+	definition *kept = pecalloc(1, sizeof(*kept), 1);
+	zend_ini_entry_def *entry = &kept->entries[0];
 
-	entries[0].name_length = (uint16_t) directive_name(name, of_database, setting);
-	entries[0].name = name;
-	entries[0].on_modify = check_value;
-	entries[0].mh_arg1 = (void *) setting;
-	entries[0].value = initial;
-	entries[0].value_length = initial != NULL ? (uint32_t) strlen(initial) : 0;
-	entries[0].displayer = show_masked;
-	entries[0].modifiable = PHP_INI_SYSTEM;
-	zend_register_ini_entries(entries, module_number);
+	kept->next = definitions;
+	definitions = kept;
+	entry->name_length = (uint16_t) directive_name(kept->name, of_database, setting);
+	entry->name = kept->name;
+	entry->on_modify = check_value;
+	entry->mh_arg1 = (void *) setting;
+	entry->value = initial;
+	entry->value_length = initial != NULL ? (uint32_t) strlen(initial) : 0;
+	entry->displayer = show_masked;
+	/* What PHP would ignore without a word for want of a right is refused by check_value(). */
+	entry->modifiable = PHP_INI_SYSTEM | PHP_INI_PERDIR;
+	zend_register_ini_entries(kept->entries, module_number);
+}
+
+static void free_definitions(void)
+{
+	while (definitions != NULL) {
+		definition *first = definitions;
+
+		definitions = first->next;
+		pefree(first, 1);
+	}
 }
 
 static void register_entries(int module_number, const char *of_database)
@@ -330,8 +459,12 @@ static void read_host_options(void)
 	topology = settings.topology;
 }
 
-void strata_ini_register(int module_number)
+void strata_ini_register(int module_number, void (*on_change)(void))
 {
+	changed = on_change;
+	word = 0;
+	refused = NULL;
+	memset((void *) said, 0, sizeof(said));
 	register_entries(module_number, NULL);
 	read_host_options();
 	read_databases();
@@ -344,6 +477,7 @@ void strata_ini_register(int module_number)
 void strata_ini_unregister(int module_number)
 {
 	zend_unregister_ini_entries(module_number);
+	free_definitions();
 	pefree(databases, 1);
 	free(topology);
 	topology = NULL;
@@ -398,19 +532,46 @@ static int resolve_databases(strata_settings *out)
 	return failed ? -1 : 0;
 }
 
-/* The option that says where the password is: the database's own, or the common one. */
-static void report_password_file(const char *of_database, const strata_settings *settings,
-	const strata_password_trouble *trouble)
+/* The database that has the option in question: itself, or the first one for all. */
+static database *owner_of(const char *of_database, const strata_password_trouble *trouble)
 {
 	database *known = find_database(strata_view_of(of_database));
-	bool is_own = known != NULL && trouble->is_own;
-	database *owner = is_own ? known : &databases[0];
+
+	return trouble->is_own && known != NULL ? known : &databases[0];
+}
+
+static void say_of(const database *owner, const strata_setting *setting, const char *sentence)
+{
 	char directive[DIRECTIVE];
 
+	directive_name(directive, owner != databases ? owner->name : NULL, setting);
+	strata_ini_say(STRATA_INI_LATER, directive, sentence);
+}
+
+static void report_password_file(database *owner, const strata_settings *settings,
+	const strata_password_trouble *trouble)
+{
+	char sentence[1024];
+
 	if (!atomic_exchange(&owner->file_reported, true)) {
-		directive_name(directive, is_own ? owner->name : NULL, option("password_file"));
-		php_error_docref(NULL, E_WARNING, "%s: \"%s\" cannot be read: %s; no password is sent",
-			directive, settings->password_file, trouble->why);
+		snprintf(sentence, sizeof(sentence), "\"%s\" cannot be read: %s; no password is sent",
+			settings->password_file, trouble->why);
+		say_of(owner, option("password_file"), sentence);
+	}
+}
+
+static void report_withheld(database *owner, const strata_settings *settings,
+	const strata_password_trouble *trouble)
+{
+	uint64_t servers = strata_hash_of(strata_view_of(settings->redis), 0) | 1;
+	char sentence[1024];
+
+	if (atomic_exchange(&owner->withheld_from, servers) != servers) {
+		snprintf(sentence, sizeof(sentence),
+			"not sent to servers that only %s names; accepted: in that file a password in the DSN, "
+			"or password or password_file",
+			strata_ini_topology());
+		say_of(owner, trouble->withheld, sentence);
 	}
 }
 
@@ -437,7 +598,10 @@ int strata_ini_resolve(const char *of_database, const strata_topology *file, str
 		return -1;
 	}
 	if (trouble.why[0] != '\0') {
-		report_password_file(of_database, out, &trouble);
+		report_password_file(owner_of(of_database, &trouble), out, &trouble);
+	}
+	if (trouble.withheld != NULL) {
+		report_withheld(owner_of(of_database, &trouble), out, &trouble);
 	}
 	return 0;
 }

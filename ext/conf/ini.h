@@ -14,10 +14,20 @@
 /*
  * Registers strata.<option> for every option and strata.<database>.<option> for every database that
  * strata.databases names, and warns once about every other strata.* name in the configuration.
- * Called in MINIT.
+ * on_change is called, while a request begins or ends and in no call of ours, when another text
+ * came into force for this thread. Called in MINIT.
  */
-void strata_ini_register(int module_number);
+void strata_ini_register(int module_number, void (*on_change)(void));
 void strata_ini_unregister(int module_number);
+
+/* While the module starts there is no script; later, one may have an error handler that throws. */
+typedef enum { STRATA_INI_AT_START, STRATA_INI_LATER } strata_ini_moment;
+
+/*
+ * Says something about a directive: a warning of PHP at start, and later a line of the SAPI's log,
+ * which no script sees, whatever log_errors and display_errors say. Runs no code of the script.
+ */
+void strata_ini_say(strata_ini_moment moment, const char *directive, const char *sentence);
 
 /* The value of strata.memory at the time the module started, in bytes. */
 uint64_t strata_ini_memory(void);
@@ -36,15 +46,29 @@ bool strata_ini_has_database(strata_view name);
 
 /*
  * The settings in force now for this database, see strata_resolve(); file is NULL where there is
- * none. A password_file that cannot be read is warned of once, which may run the script's error
- * handler: the caller holds no lock and no connection. Returns 0, or -1 when out of memory. The
- * caller owns *out.
+ * none. A password that is not sent, and why, is said once. Returns 0, or -1 when out of memory.
+ * The caller owns *out.
  */
 int strata_ini_resolve(const char *database, const strata_topology *file, strata_settings *out);
 
 /* The same, and the caller says what went wrong. */
 int strata_ini_try(const char *database, const strata_topology *file, strata_settings *out,
 	strata_password_trouble *trouble);
+
+/*
+ * One word of the texts of all directives in force for this thread: two that differ have differing
+ * texts, and equal ones the same. 0: those of php.ini.
+ */
+uint64_t strata_ini_word(void);
+
+/*
+ * A directive of which this request's own value was refused, where it decides which values are
+ * read; NULL: none was. What is in force in its stead may be another site's.
+ */
+const char *strata_ini_refused(void);
+
+/* Forgets that. When a request ends, before PHP takes back its values. */
+void strata_ini_end_request(void);
 
 /*
  * Prints the directives with their values, secrets as ***, as phpinfo() and php --ri show them.

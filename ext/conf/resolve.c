@@ -1,3 +1,7 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
 #include "conf/resolve.h"
 
 #include <stdlib.h>
@@ -70,6 +74,109 @@ static int resolve_options(const question *question, strata_settings *out)
 	return 0;
 }
 
+/* ---- passwords for servers that only the file names ---- */
+
+static bool is_filed(nearness where)
+{
+	return where == FILED_FOR_ALL || where == FILED_FOR_IT;
+}
+
+static bool names(const strata_dsn *dsn, const strata_dsn_server *wanted)
+{
+	for (uint32_t i = 0; i < dsn->count; i++) {
+		if (dsn->servers[i].port == wanted->port &&
+			strcmp(dsn->servers[i].host, wanted->host) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Is each server of the one text in the other one too? */
+static bool covers(strata_view known, strata_view wanted)
+{
+	char error[STRATA_DSN_ERROR];
+	strata_dsn known_dsn, wanted_dsn;
+	bool is_known = strata_dsn_parse(wanted, &wanted_dsn, error);
+
+	/* An empty text parses to no server. */
+	(void) strata_dsn_parse(known, &known_dsn, error);
+	for (uint32_t i = 0; is_known && i < wanted_dsn.count; i++) {
+		is_known = names(&known_dsn, &wanted_dsn.servers[i]);
+	}
+	strata_dsn_fini(&known_dsn);
+	strata_dsn_fini(&wanted_dsn);
+	return is_known;
+}
+
+/* Does a server stand in the file that php.ini does not name for this database? */
+static bool has_filed_server(const question *question)
+{
+	const strata_setting *redis = strata_settings_find(strata_view_of("redis"));
+	nearness where;
+	strata_view text = nearest(question, redis, &where);
+	strata_view configured = text_at(question, redis, CONFIGURED_FOR_IT);
+
+	if (!is_filed(where) || text.size == 0) {
+		return false;
+	}
+	if (configured.data == NULL) {
+		configured = text_at(question, redis, CONFIGURED_FOR_ALL);
+	}
+	return !covers(configured, text);
+}
+
+/* Empties the option if it is php.ini that has it. Returns 0, or -1 when out of memory. */
+static int withhold(const question *question, const char *option, bool is_missed,
+	strata_settings *out, strata_password_trouble *trouble)
+{
+	const strata_setting *setting = strata_settings_find(strata_view_of(option));
+	char error[STRATA_SETTINGS_ERROR];
+	nearness where;
+	strata_view text = nearest(question, setting, &where);
+
+	if (is_filed(where) || text.size == 0) {
+		return 0;
+	}
+	if (is_missed) {
+		trouble->is_own = where >= CONFIGURED_FOR_IT;
+		trouble->withheld = setting;
+	}
+	return strata_settings_apply(out, setting, strata_view_of(""), error) ? 0 : -1;
+}
+
+/* Does the file have its say about the password, be it that there is none? */
+static bool has_filed_password(const question *question)
+{
+	nearness of_password, of_file;
+
+	nearest(question, strata_settings_find(strata_view_of("password")), &of_password);
+	nearest(question, strata_settings_find(strata_view_of("password_file")), &of_file);
+	return is_filed(of_password) || is_filed(of_file);
+}
+
+/*
+ * A file that moves a database elsewhere need not know what php.ini holds for it: so it must not
+ * be enough to have that sent to a server of its choice.
+ */
+static int withhold_passwords(const question *question, strata_settings *out,
+	strata_password_trouble *trouble)
+{
+	strata_view redis = strata_view_of(out->redis);
+	bool is_missed = !has_filed_password(question) && !strata_dsn_mask_finds_password(redis);
+	bool is_watched = strata_view_starts(redis, strata_view_of("redis-sentinel:")) ||
+					  strata_view_starts(redis, strata_view_of("rediss-sentinel:"));
+
+	if (!has_filed_server(question)) {
+		return 0;
+	}
+	return withhold(question, "sentinel_password", is_watched, out, trouble) != 0 ||
+				   withhold(question, "password_file", is_missed, out, trouble) != 0 ||
+				   withhold(question, "password", is_missed, out, trouble) != 0
+			   ? -1
+			   : 0;
+}
+
 /* ---- passwords ---- */
 
 /* A file that is named nearer to the database than a password goes before that. */
@@ -102,6 +209,9 @@ static int resolve_password(const question *question, strata_settings *out,
 	password = strata_password_file_read(out->password_file, trouble->why);
 	applied = strata_settings_apply(out, strata_settings_find(strata_view_of("password")),
 		strata_view_of(password != NULL ? password : ""), error);
+	if (password != NULL) {
+		explicit_bzero(password, strlen(password));
+	}
 	free(password);
 	return applied ? 0 : -1;
 }
@@ -115,7 +225,8 @@ int strata_resolve(const strata_sources *sources, const char *database, strata_s
 	if (strata_settings_init(out) != 0) {
 		return -1;
 	}
-	if (resolve_options(&question, out) != 0 || resolve_password(&question, out, trouble) != 0) {
+	if (resolve_options(&question, out) != 0 || withhold_passwords(&question, out, trouble) != 0 ||
+		resolve_password(&question, out, trouble) != 0) {
 		strata_settings_fini(out);
 		return -1;
 	}

@@ -15,18 +15,20 @@ typedef struct {
 	const strata_topology *topology; /* NULL: there is no such file */
 } strata_sources;
 
-/* A password_file that was needed and could not be read. */
+/* Why a password that is configured is not sent. */
 typedef struct {
 	bool is_own;                          /* named for this database, and not for all */
-	char why[STRATA_PASSWORD_FILE_ERROR]; /* empty: nothing went wrong */
+	char why[STRATA_PASSWORD_FILE_ERROR]; /* a password_file cannot be read; empty: it was */
+	const strata_setting *withheld;       /* not sent to what only the file names; NULL: none is */
 } strata_password_trouble;
 
 /*
  * The nearest text for every option: what the file says for this database, then php.ini for this
  * database, the file for all, php.ini for all. A password that a file holds is read here; a nearer
  * password_file goes before a password. Where that cannot be read, no password is sent, and trouble
- * says why. `databases` keeps its default. Returns 0, or -1 when out of memory; the caller owns
- * *out.
+ * says why. Where the file names a server for Redis that php.ini does not name for this database,
+ * only the file's own passwords are in force, and trouble says which one is not. `databases` keeps
+ * its default. Returns 0, or -1 when out of memory; the caller owns *out.
  */
 int strata_resolve(const strata_sources *sources, const char *database, strata_settings *out,
 	strata_password_trouble *trouble);

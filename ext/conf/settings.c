@@ -291,6 +291,15 @@ static bool check_text(const strata_setting *setting, strata_view text, objectio
 	return false;
 }
 
+/* Passwords do not stay behind in memory that is used for something else. */
+static void free_text(char *text)
+{
+	if (text != NULL) {
+		explicit_bzero(text, strlen(text));
+	}
+	free(text);
+}
+
 static bool keep_text(char **field, strata_view text, objection *why)
 {
 	char *copy = text.size > 0 ? strndup(text.data, text.size) : strdup("");
@@ -298,7 +307,7 @@ static bool keep_text(char **field, strata_view text, objection *why)
 	if (copy == NULL) {
 		return object(why, "cannot be kept, memory is short");
 	}
-	free(*field);
+	free_text(*field);
 	*field = copy;
 	return true;
 }
@@ -367,7 +376,7 @@ void strata_settings_fini(strata_settings *settings)
 {
 	for (size_t i = 0; i < ROWS; i++) {
 		if (quantity_kind_of(rows[i].kind) == NULL && rows[i].kind != STRATA_SETTING_CHOICE) {
-			free(*text_at(settings, &rows[i]));
+			free_text(*text_at(settings, &rows[i]));
 		}
 	}
 	*settings = (strata_settings){ 0 };

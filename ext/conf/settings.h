@@ -80,6 +80,8 @@
 		"how many operations of this host may be under way at one node; more are a miss at once") \
 	X(connect_rate, COUNT, DATABASE, "auto", 1, 10000, "auto, or 1 to 10000", \
 		"how many connections a second this host opens to one node; two fifths of them may come at once, and as many more for deletes; auto: as many as it has workers, at least 50, besides the first one of each worker") \
+	X(resolve_every, DURATION, DATABASE, "30s", 0, 86400000000ULL, "0 to 24h", \
+		"how often the names of servers in use are looked up again, besides whenever a server fails; at most once a second; 0: only then") \
 	X(check_after_idle, DURATION, DATABASE, "10s", 0, 86400000000ULL, "0 to 24h", \
 		"a connection that was idle for that long proves by a nonce that its replies are its own; 0: never") \
 	X(idle_close, DURATION, DATABASE, "50s", 0, 86400000000ULL, "0 to 24h", \
@@ -99,7 +101,7 @@
 	X(zero_copy, CHOICE, DATABASE, "auto", 0, 2, "auto|on|off", \
 		"whether values of the local tier are handed out where they lie: auto where requests end, else one copy for each version; off copies always") \
 	X(fingerprint_key, SECRET, DATABASE, "", 0, 0, "any text, the same on all hosts", \
-		"keys the fingerprint that binds a value to its key; values under another one are not ours") \
+		"a secret that keys the fingerprint and the MAC of each value in a shared tier; values under another one are not ours") \
 	X(lease_wait, DURATION, DATABASE, "2s", 0, 60000000, "0 to 60s", \
 		"how long remember() waits for another process that computes the same value") \
 	X(on_error, CHOICE, DATABASE, "degrade", 0, 1, "degrade|throw", \
@@ -183,6 +185,8 @@ const char *strata_settings_name_objection(strata_view list, strata_view name);
 
 /* All defaults. Returns 0, or -1 when out of memory. */
 int strata_settings_init(strata_settings *settings);
+
+/* Frees the texts, and overwrites them before. */
 void strata_settings_fini(strata_settings *settings);
 
 /*

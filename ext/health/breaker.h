@@ -179,6 +179,12 @@ bool strata_breaker_is_out(const strata_breaker *breaker, strata_msec now);
 bool strata_breaker_probed(const strata_breaker *breaker, uint64_t token, strata_outcome outcome,
 	strata_msec now);
 
+/*
+ * There is news of the node from that moment on: it is elsewhere. One that opened before it is
+ * probed at once. It may be called any number of times with the same news.
+ */
+void strata_breaker_hasten(const strata_breaker *breaker, strata_msec news, strata_msec now);
+
 /* ---- operators, and status ---- */
 
 /*

@@ -38,6 +38,7 @@ typedef struct strata_breaker_entry {
 	_Atomic uint32_t room[2];           /* by priority: changes when a handshake may begin */
 	_Atomic uint64_t full_until;        /* msec: the node wants no more clients */
 	_Atomic uint64_t desyncs;           /* {first of them in msec: 48 | how many: 16} */
+	_Atomic uint64_t opened_at;         /* msec: when the breaker opened last */
 	strata_token_bucket retry_budget;   /* see strata_breaker_may_retry() */
 	strata_size_limit size_limit;
 

@@ -19,12 +19,16 @@ strata_outcome strata_outcome_of(strata_result result, strata_outcome_moment mom
 		case STRATA_CONNECTION: return of_lost_connection(moment);
 		case STRATA_REFUSED:
 		case STRATA_TLS:
-		case STRATA_UNSUPPORTED:
-		case STRATA_SERVER: return STRATA_OUTCOME_HARD;
+		case STRATA_UNSUPPORTED: return STRATA_OUTCOME_HARD;
+		/* Past the handshake an error is an answer. */
+		case STRATA_SERVER:
+			return moment == STRATA_WHILE_CONNECTING ? STRATA_OUTCOME_HARD : STRATA_OUTCOME_OK;
 		case STRATA_PROTOCOL:
 		case STRATA_DESYNC: return STRATA_OUTCOME_PROTOCOL;
 		case STRATA_NOT_READY: return STRATA_OUTCOME_NOT_READY;
-		case STRATA_AUTH: return STRATA_OUTCOME_AUTH;
+		/* A connection that lost its user says nothing of the password. */
+		case STRATA_AUTH:
+			return moment == STRATA_WHILE_STALE ? STRATA_OUTCOME_STALE : STRATA_OUTCOME_AUTH;
 		case STRATA_FULL: return STRATA_OUTCOME_FULL;
 		case STRATA_TOO_LARGE: return STRATA_OUTCOME_OK;
 		case STRATA_MISS:

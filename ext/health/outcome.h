@@ -19,7 +19,7 @@ typedef enum {
 /* When the operation ended. */
 typedef enum {
 	STRATA_WHILE_CONNECTING, /* or during the handshake */
-	STRATA_WHILE_STALE,      /* on a connection that had been idle, before a byte came back */
+	STRATA_WHILE_STALE, /* on a connection that had been idle, before anything that proves it */
 	STRATA_WHILE_ASKING
 } strata_outcome_moment;
 

@@ -150,8 +150,9 @@ static strata_pin publish(strata_pins *pins, int index, uint64_t block)
 		return STRATA_PIN_NONE;
 	}
 	atomic_store_explicit(&written->held,
-		atomic_load_explicit(&written->held, memory_order_relaxed) + 1, memory_order_relaxed);
-	atomic_store_explicit(gap, block, memory_order_relaxed);
+		atomic_load_explicit(&written->held, memory_order_relaxed) + 1, memory_order_release);
+	/* It may go where a pin stood a moment ago: the reads under that one come before. */
+	atomic_store_explicit(gap, block, memory_order_release);
 	atomic_thread_fence(memory_order_seq_cst);
 	return STRATA_PIN_NEW;
 }
@@ -467,12 +468,13 @@ uint32_t strata_pins_count_mine(strata_pins *pins)
 
 /* ---- looking ---- */
 
+/* A no is an acquire: what the last holder read, it read before the block is used again. */
 static bool is_in(strata_pins *pins, int index, uint64_t block)
 {
-	if (atomic_load_explicit(&pins->region->heads[index].holds_all, memory_order_relaxed)) {
+	if (atomic_load_explicit(&pins->region->heads[index].holds_all, memory_order_acquire)) {
 		return true;
 	}
-	if (atomic_load_explicit(&pins->region->heads[index].held, memory_order_relaxed) == 0) {
+	if (atomic_load_explicit(&pins->region->heads[index].held, memory_order_acquire) == 0) {
 		return false;
 	}
 	for (uint32_t probe = 0; probe < PROBES; probe++) {
@@ -516,7 +518,7 @@ bool strata_pins_holds(strata_pins *pins, uint64_t block, strata_msec now)
 {
 	atomic_thread_fence(memory_order_seq_cst);
 	for (int word = 0; word < WORDS; word++) {
-		uint64_t bits = atomic_load_explicit(&pins->region->busy[word], memory_order_relaxed);
+		uint64_t bits = atomic_load_explicit(&pins->region->busy[word], memory_order_acquire);
 
 		for (; bits != 0; bits &= bits - 1) {
 			int index = word * 64 + __builtin_ctzll(bits);

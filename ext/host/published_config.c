@@ -107,6 +107,16 @@ bool strata_published_config_may_look(strata_published_config *config, strata_ms
 	return true;
 }
 
+bool strata_published_config_is_due(const strata_published_config *config, strata_msec now)
+{
+	return strata_gate_is_due(&config->shared->gate, LOOK_INTERVAL, now);
+}
+
+strata_msec strata_published_config_looked_at(const strata_published_config *config)
+{
+	return strata_gate_moment(&config->shared->gate);
+}
+
 uint64_t strata_published_config_version(const strata_published_config *config)
 {
 	return strata_published_version(published_of(config));

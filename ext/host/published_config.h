@@ -24,6 +24,12 @@ void strata_published_config_free(strata_published_config *config);
 /* May the caller look at the source now? True for one caller of the host per second. */
 bool strata_published_config_may_look(strata_published_config *config, strata_msec now);
 
+/* Would strata_published_config_may_look() be true now? One load. */
+bool strata_published_config_is_due(const strata_published_config *config, strata_msec now);
+
+/* When a caller last was told that it may, by the monotonic clock; 0: not known. */
+strata_msec strata_published_config_looked_at(const strata_published_config *config);
+
 /* Of the text in force; 0 while there is none. Costs one load. */
 uint64_t strata_published_config_version(const strata_published_config *config);
 

@@ -1,113 +1,97 @@
 /*
- * A numeric address is tried first with AI_NUMERICHOST, which cannot reach the network. Most
- * installations list addresses and must not depend on DNS, nor on its speed. Only what is left is a
- * name. getaddrinfo() has no deadline, so the caller asks once and keeps the answer for the life of
- * the node.
+ * AI_NUMERICHOST cannot reach the network, and reads what no parser of our own should: an IPv6
+ * address with the name of an interface, say. What it does not know is a name.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
 #include "net/address.h"
 
-#include <errno.h>
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/un.h>
 
-static strata_result path_address(const char *path, strata_address_list *out, const char **cause)
+static strata_result read_path(const char *path, strata_address *out, const char **cause)
 {
-	struct sockaddr_un unix_address = { .sun_family = AF_UNIX };
 	size_t size = strlen(path) + 1;
 
-	if (size > sizeof(unix_address.sun_path)) {
+	if (size > sizeof(out->bytes.path.sun_path)) {
 		*cause = "the path of the unix socket is too long";
 		return STRATA_CONNECTION;
 	}
-	out->items = calloc(1, sizeof(*out->items));
-	if (out->items == NULL) {
-		return STRATA_NO_MEMORY;
-	}
-	memcpy(unix_address.sun_path, path, size);
-	memcpy(&out->items[0].bytes, &unix_address, sizeof(unix_address));
-	out->items[0].size = sizeof(unix_address);
-	out->count = 1;
+	out->bytes.path.sun_family = AF_UNIX;
+	memcpy(out->bytes.path.sun_path, path, size);
+	out->size = sizeof(out->bytes.path);
 	return STRATA_OK;
 }
 
-static int look_up(const char *host, uint16_t port, int flags, struct addrinfo **found)
+static strata_result read_number(const char *host, uint16_t port, strata_address *out)
 {
 	const struct addrinfo wanted = {
 		.ai_family = AF_UNSPEC,
 		.ai_socktype = SOCK_STREAM,
-		.ai_flags = flags | AI_NUMERICSERV,
+		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
 	};
+	struct addrinfo *found;
 	char service[sizeof("65535")];
 
 	snprintf(service, sizeof(service), "%u", (unsigned) port);
-	return getaddrinfo(host, service, &wanted, found);
-}
-
-static strata_result keep(const struct addrinfo *found, strata_address_list *out)
-{
-	uint32_t count = 0;
-
-	for (const struct addrinfo *each = found; each != NULL; each = each->ai_next) {
-		count++;
+	switch (getaddrinfo(host, service, &wanted, &found)) {
+		case 0: break;
+		case EAI_MEMORY: return STRATA_NO_MEMORY;
+		default: return STRATA_MISS;
 	}
-	out->items = calloc(count, sizeof(*out->items));
-	if (out->items == NULL) {
-		return STRATA_NO_MEMORY;
-	}
-	for (; found != NULL; found = found->ai_next) {
-		strata_address *next = &out->items[out->count++];
-
-		memcpy(&next->bytes, found->ai_addr, found->ai_addrlen);
-		next->size = found->ai_addrlen;
-	}
+	memcpy(&out->bytes, found->ai_addr, found->ai_addrlen);
+	out->size = found->ai_addrlen;
+	freeaddrinfo(found);
 	return STRATA_OK;
 }
 
-static strata_result host_addresses(const char *host, uint16_t port, strata_address_list *out,
-	const char **cause)
-{
-	struct addrinfo *found = NULL;
-	int error = look_up(host, port, AI_NUMERICHOST, &found);
-	strata_result result;
-
-	if (error == EAI_NONAME) {
-		error = look_up(host, port, 0, &found);
-	}
-	if (error == EAI_MEMORY) {
-		return STRATA_NO_MEMORY;
-	}
-	if (error != 0) {
-		*cause = error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error);
-		return STRATA_CONNECTION;
-	}
-	result = keep(found, out);
-	freeaddrinfo(found);
-	return result;
-}
-
-strata_result strata_address_resolve(const char *host, uint16_t port, strata_address_list *out,
+strata_result strata_address_read(const char *host, uint16_t port, strata_address *out,
 	const char **cause)
 {
 	strata_result result;
 
-	*out = (strata_address_list){ 0 };
-	*cause = strata_result_text(STRATA_NO_MEMORY);
-	result =
-		host[0] == '/' ? path_address(host, out, cause) : host_addresses(host, port, out, cause);
-	if (result == STRATA_OK) {
-		*cause = "";
+	memset(out, 0, sizeof(*out));
+	*cause = "";
+	if (host[0] == '/') {
+		return read_path(host, out, cause);
+	}
+	result = read_number(host, port, out);
+	if (result == STRATA_NO_MEMORY) {
+		*cause = strata_result_text(result);
 	}
 	return result;
 }
 
-void strata_address_list_fini(strata_address_list *list)
+bool strata_address_equal(const strata_address *one, const strata_address *other)
 {
-	free(list->items);
-	*list = (strata_address_list){ 0 };
+	return one->size == other->size && memcmp(&one->bytes, &other->bytes, one->size) == 0;
+}
+
+uint32_t strata_address_list_find(const strata_address_list *list, const strata_address *address)
+{
+	uint32_t index = 0;
+
+	while (index < list->count && !strata_address_equal(&list->items[index], address)) {
+		index++;
+	}
+	return index;
+}
+
+void strata_address_print(const strata_address *address, char text[STRATA_ADDRESS_TEXT_ROOM])
+{
+	const void *number = &address->bytes.ipv4.sin_addr;
+
+	switch (address->bytes.any.sa_family) {
+		case AF_UNIX:
+			snprintf(text, STRATA_ADDRESS_TEXT_ROOM, "%s", address->bytes.path.sun_path);
+			return;
+		case AF_INET6: number = &address->bytes.ipv6.sin6_addr; break;
+		default: break;
+	}
+	if (inet_ntop(address->bytes.any.sa_family, number, text, STRATA_ADDRESS_TEXT_ROOM) == NULL) {
+		text[0] = '\0';
+	}
 }

@@ -1,32 +1,48 @@
-/* address: the addresses behind a name, in the order in which to try them. */
+/* address: where a connection goes, and the few addresses to try for one server. */
 #ifndef STRATA_NET_ADDRESS_H
 #define STRATA_NET_ADDRESS_H
 
+#include <netinet/in.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include "base/result.h"
 
+/* Bytes beyond size do not count. */
 typedef struct {
-	struct sockaddr_storage bytes;
-	socklen_t size; /* bytes of it in use */
+	union {
+		struct sockaddr any;
+		struct sockaddr_in ipv4;
+		struct sockaddr_in6 ipv6;
+		struct sockaddr_un path;
+	} bytes;
+	socklen_t size; /* bytes in use */
 } strata_address;
 
-/* All zeroes is a valid, empty list. */
+enum { STRATA_ADDRESSES_MOST = 16, STRATA_ADDRESS_TEXT_ROOM = 128 /* bytes, the NUL included */ };
+
+/* In the order in which to try them. All zeroes is a valid, empty list. */
 typedef struct {
-	strata_address *items;
 	uint32_t count;
+	strata_address items[STRATA_ADDRESSES_MOST];
 } strata_address_list;
 
 /*
- * host is a name, an address or the path of a unix socket, which begins with /. Addresses and paths
- * are never looked up. A name goes to the system's resolver, which waits as long as the system is
- * configured to. CONNECTION, with the reason in words in *cause, or NO_MEMORY leave an empty list.
+ * What needs no looking up: a numeric address, or the path of a unix socket, which begins with /.
+ * MISS when it is a name. CONNECTION, with the reason in words in *cause, when it can be neither.
  */
-STRATA_MUST_CHECK strata_result strata_address_resolve(const char *host, uint16_t port,
-	strata_address_list *out, const char **cause);
+STRATA_MUST_CHECK strata_result strata_address_read(const char *host, uint16_t port,
+	strata_address *out, const char **cause);
 
-/* Frees the memory and leaves a valid, empty list. */
-void strata_address_list_fini(strata_address_list *list);
+/* The same address, port included? */
+bool strata_address_equal(const strata_address *one, const strata_address *other);
+
+/* The index of the address in the list, or its count. */
+uint32_t strata_address_list_find(const strata_address_list *list, const strata_address *address);
+
+/* The address without its port, for people. */
+void strata_address_print(const strata_address *address, char text[STRATA_ADDRESS_TEXT_ROOM]);
 
 #endif

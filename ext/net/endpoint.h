@@ -23,8 +23,8 @@ typedef struct {
 } strata_endpoint;
 
 /*
- * Takes what a server sent. False when there is no such port, or when the host is malformed or
- * unknown to the server itself ("?"). Do not use out then.
+ * Takes what a server sent. False when there is no such port, or when the host is malformed, as "?"
+ * is, by which a server says that it does not know it. Do not use out then.
  */
 bool strata_endpoint_read(strata_endpoint *out, strata_view host, int64_t port);
 

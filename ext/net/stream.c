@@ -1,5 +1,7 @@
 #include "net/stream.h"
 
+#include <errno.h>
+
 void strata_stream_init(strata_stream *stream, strata_usec longest_wait)
 {
 	*stream = (strata_stream){ .fd = -1, .cause = "", .longest_wait = longest_wait };
@@ -31,13 +33,13 @@ static strata_result explain_tls(strata_stream *stream, strata_result result)
 /* Tries the remaining addresses. Reports the cause of the last one. */
 static strata_result connect_next(strata_stream *stream, strata_result result, int cause)
 {
-	const strata_address_list *addresses = stream->target.addresses;
+	const strata_address_list *addresses = &stream->addresses;
 
 	strata_stream_close(stream);
 	stream->state = STRATA_STREAM_CONNECTING;
-	while (result != STRATA_OK && stream->next < addresses->count) {
-		result =
-			strata_socket_begin_connect(&addresses->items[stream->next++], &stream->fd, &cause);
+	while (result != STRATA_OK && stream->tried < addresses->count) {
+		stream->at = (stream->target.first + stream->tried++) % addresses->count;
+		result = strata_socket_begin_connect(&addresses->items[stream->at], &stream->fd, &cause);
 	}
 	return explain(stream, result, cause);
 }
@@ -45,7 +47,24 @@ static strata_result connect_next(strata_stream *stream, strata_result result, i
 strata_result strata_stream_begin(strata_stream *stream, strata_stream_target target)
 {
 	stream->target = target;
+	stream->addresses = *target.addresses;
+	stream->tried = 0;
 	return connect_next(stream, STRATA_CONNECTION, 0);
+}
+
+uint32_t strata_stream_left(const strata_stream *stream)
+{
+	return stream->state == STRATA_STREAM_CONNECTING ? stream->addresses.count - stream->tried : 0;
+}
+
+strata_result strata_stream_go_on(strata_stream *stream)
+{
+	return connect_next(stream, STRATA_TIMEOUT, ETIMEDOUT);
+}
+
+const strata_address *strata_stream_address(const strata_stream *stream)
+{
+	return &stream->addresses.items[stream->at];
 }
 
 static strata_result shake_hands(strata_stream *stream)

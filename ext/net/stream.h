@@ -15,9 +15,10 @@
 #include "net/tls.h"
 #include "net/tls_stream.h"
 
-/* Where to connect, and how. All of it outlives the stream. */
+/* Where to connect, and how. All of it but the addresses outlives the stream. */
 typedef struct {
-	const strata_address_list *addresses; /* to be tried in order */
+	const strata_address_list *addresses; /* to be tried in order, and in a circle */
+	uint32_t first;                       /* index of the one to begin with */
 	const strata_tls *tls;                /* NULL: in the clear, and the rest is ignored */
 	const char *host;                     /* as strata_tls_stream_new() wants it */
 	strata_tls_memory *memory;
@@ -32,8 +33,10 @@ typedef enum {
 
 typedef struct {
 	strata_stream_state state;
-	int fd;                   /* -1: none */
-	uint32_t next;            /* index of the address to try next */
+	int fd; /* -1: none */
+	strata_address_list addresses;
+	uint32_t at;              /* index of the address that is tried, or was reached */
+	uint32_t tried;           /* addresses so far, that one included */
 	strata_tls_stream *tls;   /* NULL: in the clear, or not reached yet */
 	bool lets_wait;           /* a receive can wait for bytes by itself */
 	bool is_awaited;          /* the next receive does */
@@ -51,6 +54,15 @@ void strata_stream_close(strata_stream *stream);
 /* Begins to open it. */
 STRATA_MUST_CHECK strata_result strata_stream_begin(strata_stream *stream,
 	strata_stream_target target);
+
+/* How many addresses are left to try, should this one not answer; 0 once one was reached. */
+uint32_t strata_stream_left(const strata_stream *stream);
+
+/* Leaves the address that does not answer for the next one; there must be one. */
+STRATA_MUST_CHECK strata_result strata_stream_go_on(strata_stream *stream);
+
+/* The address that is tried, or was reached. */
+const strata_address *strata_stream_address(const strata_stream *stream);
 
 /* Continues, whenever the socket is ready: to the next address, to the handshake, to the end. */
 STRATA_MUST_CHECK strata_result strata_stream_advance(strata_stream *stream, bool *is_open);

@@ -18,6 +18,7 @@ typedef struct {
 	strata_usec connect_timeout;   /* for connecting and the handshake together */
 	strata_usec operation_timeout; /* for one operation, connecting included */
 	strata_usec request_budget;    /* for all waiting of one request; 0: no limit */
+	strata_usec resolve_every;     /* a name in use is looked up again; 0: only where it fails */
 	strata_usec probe_max_wait;    /* that a call has for a probe of a node that was out; 0: none */
 
 	strata_usec check_after_idle; /* a connection idle for that long proves itself by a nonce */
@@ -31,6 +32,7 @@ typedef struct {
 	struct strata_breaker_table *breaker_table; /* NULL: nodes are asked whatever happened before */
 	strata_breaker_limits limits;
 	struct strata_slot_map_table *slot_maps; /* NULL: each thread learns a cluster's slots alone */
+	struct strata_name_table *names;         /* NULL: each thread looks names up alone */
 	const struct strata_tls *tls;            /* NULL: in the clear */
 	strata_anomalies *anomalies;             /* NULL: none are kept */
 } strata_client_options;

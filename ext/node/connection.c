@@ -1,7 +1,7 @@
 /*
  * A connection goes one way and only its last two states repeat:
  *
- *     NEW -> OPENING -> HANDSHAKE -> CLEAN <-> BUSY       anything else -> poisoned -> freed
+ *     NEW -> NAMING -> OPENING -> HANDSHAKE -> CLEAN <-> BUSY   anything else -> poisoned -> freed
  *
  * Close by default: the poison mark is set before the first byte of a handshake or of a command is
  * written, and complete() takes it away, after the last expected reply was parsed and if no byte is
@@ -34,7 +34,7 @@
 enum { RECEIVE_SIZE = 64 * 1024 };
 _Static_assert((int) RECEIVE_SIZE >= (int) STRATA_TLS_RECORD, "a record must fit");
 
-typedef enum { NEW, OPENING, HANDSHAKE, CLEAN, BUSY } phase;
+typedef enum { NEW, NAMING, OPENING, HANDSHAKE, CLEAN, BUSY } phase;
 
 typedef struct {
 	strata_buffer request;
@@ -43,10 +43,11 @@ typedef struct {
 } handshake;
 
 struct strata_connection {
-	const strata_peer *peer;
+	strata_peer *peer;
 	phase phase;
 	bool poisoned;
 	bool has_heard;       /* a byte came since the exchange began */
+	bool is_unproven;     /* it was to prove itself, and the node gives no echo now */
 	strata_stream stream; /* closed while NEW */
 	uint32_t generation;  /* of the process that opened it */
 	void *reader;
@@ -56,7 +57,9 @@ struct strata_connection {
 	strata_nonce nonce;        /* where there is a place */
 	strata_buffer wrapped;     /* the commands with their nonces, where there are any */
 	strata_lifetime lifetime;
-	strata_usec connect_deadline; /* for everything before CLEAN */
+	strata_usec connect_deadline; /* for what is between NAMING and CLEAN */
+	strata_usec address_deadline; /* for the address that is tried, where others are left */
+	uint32_t tried;               /* addresses, when that was set */
 	handshake handshake;
 	size_t sent;        /* bytes of the request that is being written */
 	uint32_t replies;   /* to it that came so far, echoes included */
@@ -88,6 +91,7 @@ static bool has_unsent(const strata_connection *connection)
 static const char *phase_text(const strata_connection *connection)
 {
 	switch (connection->phase) {
+		case NAMING: return "resolving the name";
 		case NEW:
 		case OPENING: return strata_stream_phase_text(&connection->stream);
 		case HANDSHAKE: return "greeting";
@@ -183,20 +187,22 @@ static strata_result accept_reply(strata_connection *connection, void *reply)
 {
 	strata_exchange *exchange = connection->exchange;
 	uint32_t index = connection->replies++;
+	strata_result why;
 
 	if (connection->phase == HANDSHAKE) {
 		connection->handshake.replies[index] = reply;
 		return STRATA_OK;
 	}
 	switch (strata_reply_check(connection->peer->protocol, connection->place, &connection->nonce,
-		exchange->expected, index, reply)) {
+		exchange->expected, index, reply, &why)) {
 		case STRATA_REPLY_OF_COMMAND: keep_reply(connection, index, reply); return STRATA_OK;
 		case STRATA_REPLY_IS_ECHO: return STRATA_OK;
 		case STRATA_REPLY_PROVES: exchange->received = exchange->expected; return STRATA_OK;
+		case STRATA_REPLY_REFUSES: connection->is_unproven = true; break;
 		case STRATA_REPLY_IS_OUT_OF_STEP: break;
 	}
 	exchange->received = 0;
-	return STRATA_DESYNC;
+	return why;
 }
 
 static strata_result send_some(strata_connection *connection, strata_protocol_error *error)
@@ -384,6 +390,37 @@ static strata_result end_handshake(strata_connection *connection, strata_usec no
 
 /* ---- opening ---- */
 
+/* The earlier one of the deadlines of its exchange and of connecting. */
+static strata_usec opening_deadline(const strata_connection *connection)
+{
+	strata_usec deadline = connection->exchange->deadline;
+
+	return deadline < connection->connect_deadline ? deadline : connection->connect_deadline;
+}
+
+/*
+ * Each address gets a share of the time that is left: a half where one more is left, a third where
+ * there are more. So the last ones of many get little, but never nothing.
+ */
+static void share_time(strata_connection *connection, strata_usec now)
+{
+	uint32_t left = strata_stream_left(&connection->stream);
+	strata_usec deadline = opening_deadline(connection);
+	strata_usec time = now < deadline ? deadline - now : 0;
+
+	connection->tried = connection->stream.tried;
+	connection->address_deadline = left == 0 ? deadline : now + time / (left == 1 ? 2 : 3);
+}
+
+static strata_result check_opening(strata_connection *connection, strata_result result,
+	strata_usec now, strata_protocol_error *error)
+{
+	if (result == STRATA_OK && connection->tried != connection->stream.tried) {
+		share_time(connection, now);
+	}
+	return check_stream(connection, result, error);
+}
+
 static strata_result open_further(strata_connection *connection, strata_usec now,
 	strata_protocol_error *error)
 {
@@ -391,26 +428,42 @@ static strata_result open_further(strata_connection *connection, strata_usec now
 	strata_result result = strata_stream_advance(&connection->stream, &is_open);
 
 	return is_open ? begin_handshake(connection, now, error)
-				   : check_stream(connection, result, error);
+				   : check_opening(connection, result, now, error);
 }
 
 static strata_result begin_opening(strata_connection *connection, strata_usec now,
 	strata_protocol_error *error)
 {
-	const strata_peer *peer = connection->peer;
+	strata_peer *peer = connection->peer;
 	strata_result result;
 
 	connection->phase = OPENING;
 	connection->connect_deadline = now + peer->options->connect_timeout;
+	connection->tried = 0;
 	result = strata_stream_begin(&connection->stream,
-		(strata_stream_target){ &peer->addresses, peer->options->tls, peer->host,
-			peer->tls_memory });
-	return check_stream(connection, result, error);
+		(strata_stream_target){ &peer->location.addresses, strata_location_first(&peer->location),
+			peer->options->tls, peer->host, peer->tls_memory });
+	return check_opening(connection, result, now, error);
+}
+
+/* Stays in this phase until the name has an address. */
+static strata_result find_address(strata_connection *connection, strata_usec now,
+	strata_protocol_error *error)
+{
+	const char *cause;
+	strata_result result;
+
+	connection->phase = NAMING;
+	result = strata_location_find(&connection->peer->location, now, &cause);
+	if (result == STRATA_OK) {
+		return begin_opening(connection, now, error);
+	}
+	return result == STRATA_MISS ? STRATA_OK : fail(connection, result, cause, error);
 }
 
 /* ---- exported ---- */
 
-strata_connection *strata_connection_new(const strata_peer *peer, strata_usec now)
+strata_connection *strata_connection_new(strata_peer *peer, strata_usec now)
 {
 	strata_connection *connection = malloc(sizeof(*connection));
 
@@ -456,7 +509,7 @@ strata_result strata_connection_begin(strata_connection *connection, strata_exch
 	assert(connection->phase == NEW || strata_connection_is_clean(connection));
 	connection->exchange = exchange;
 	connection->exchanges++;
-	return connection->phase == NEW ? begin_opening(connection, now, error)
+	return connection->phase == NEW ? find_address(connection, now, error)
 									: begin_exchange(connection, now, error);
 }
 
@@ -487,6 +540,7 @@ strata_result strata_connection_advance(strata_connection *connection, short rev
 	strata_usec now, strata_protocol_error *error)
 {
 	switch (connection->phase) {
+		case NAMING: return find_address(connection, now, error);
 		case OPENING: return open_further(connection, now, error);
 		case HANDSHAKE:
 		case BUSY: return transfer(connection, revents, now, error);
@@ -498,6 +552,10 @@ strata_result strata_connection_advance(strata_connection *connection, short rev
 
 struct pollfd strata_connection_poll(const strata_connection *connection)
 {
+	if (connection->phase == NAMING) {
+		return (struct pollfd){ .fd = strata_location_fd(&connection->peer->location),
+			.events = POLLIN };
+	}
 	return strata_stream_poll(&connection->stream, has_unsent(connection));
 }
 
@@ -509,11 +567,19 @@ bool strata_connection_await(strata_connection *connection, strata_usec now)
 
 strata_usec strata_connection_deadline(const strata_connection *connection)
 {
-	strata_usec deadline = connection->exchange->deadline;
-	bool is_ready = connection->phase >= CLEAN;
-
-	return is_ready || deadline < connection->connect_deadline ? deadline
-															   : connection->connect_deadline;
+	switch (connection->phase) {
+		case OPENING:
+			if (strata_stream_left(&connection->stream) > 0) {
+				return connection->address_deadline;
+			}
+			break;
+		case HANDSHAKE: break;
+		case NEW:
+		case NAMING:
+		case CLEAN:
+		case BUSY: return connection->exchange->deadline;
+	}
+	return opening_deadline(connection);
 }
 
 void strata_connection_extend(strata_connection *connection, strata_usec deadline)
@@ -523,9 +589,24 @@ void strata_connection_extend(strata_connection *connection, strata_usec deadlin
 	}
 }
 
-strata_result strata_connection_give_up(strata_connection *connection, strata_protocol_error *error)
+bool strata_connection_may_go_on(const strata_connection *connection, strata_usec now)
 {
+	return connection->phase == OPENING && strata_stream_left(&connection->stream) > 0 &&
+		   connection->address_deadline <= now && now < opening_deadline(connection);
+}
+
+strata_result strata_connection_give_up(strata_connection *connection, strata_usec now,
+	strata_protocol_error *error)
+{
+	if (strata_connection_may_go_on(connection, now)) {
+		return check_opening(connection, strata_stream_go_on(&connection->stream), now, error);
+	}
 	return fail_for(connection, STRATA_TIMEOUT, error);
+}
+
+const strata_address *strata_connection_address(const strata_connection *connection)
+{
+	return connection->stream.tried > 0 ? strata_stream_address(&connection->stream) : NULL;
 }
 
 bool strata_connection_is_clean(const strata_connection *connection)
@@ -543,8 +624,11 @@ strata_outcome_moment strata_connection_moment(const strata_connection *connecti
 	if (connection->phase < CLEAN) {
 		return STRATA_WHILE_CONNECTING;
 	}
-	return strata_connection_is_fresh(connection) || connection->has_heard ? STRATA_WHILE_ASKING
-																		   : STRATA_WHILE_STALE;
+	if (strata_connection_is_fresh(connection)) {
+		return STRATA_WHILE_ASKING;
+	}
+	return connection->has_heard && !connection->is_unproven ? STRATA_WHILE_ASKING
+															 : STRATA_WHILE_STALE;
 }
 
 void strata_connection_poison(strata_connection *connection)
@@ -564,5 +648,8 @@ bool strata_connection_is_over(const strata_connection *connection, strata_usec 
 
 bool strata_connection_is_fit(const strata_connection *connection)
 {
-	return !is_inherited(connection) && strata_stream_is_quiet(&connection->stream);
+	return !is_inherited(connection) &&
+		   strata_location_holds(&connection->peer->location,
+			   strata_stream_address(&connection->stream)) &&
+		   strata_stream_is_quiet(&connection->stream);
 }

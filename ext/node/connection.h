@@ -9,17 +9,17 @@
 #include "base/arena.h"
 #include "base/time.h"
 #include "base/view.h"
-#include "net/address.h"
 #include "health/breaker.h"
 #include "node/client_options.h"
 #include "node/exchange.h"
+#include "node/location.h"
 #include "net/tls.h"
 #include "protocol/protocol.h"
 #include "stats/stats.h"
 
 typedef struct strata_connection strata_connection;
 
-/* What connections know of their node. It outlives them. */
+/* What connections know of their node. It outlives them, and only its location changes. */
 typedef struct {
 	const strata_protocol *protocol;
 	const strata_client_options *options;
@@ -28,11 +28,11 @@ typedef struct {
 	strata_tls_memory *tls_memory; /* NULL where options->tls is */
 	strata_stats_row *stats;
 	const strata_breaker *breaker; /* NULL: none */
-	strata_address_list addresses; /* to be tried in order; not empty */
+	strata_location location;
 } strata_peer;
 
 /* Nothing is opened yet. NULL when out of memory. */
-strata_connection *strata_connection_new(const strata_peer *peer, strata_usec now);
+strata_connection *strata_connection_new(strata_peer *peer, strata_usec now);
 
 /* Closes the socket, whatever it is in the middle of, without a farewell. NULL is allowed. */
 void strata_connection_free(strata_connection *connection);
@@ -62,9 +62,18 @@ void strata_connection_extend(strata_connection *connection, strata_usec deadlin
  */
 bool strata_connection_await(strata_connection *connection, strata_usec now);
 
-/* The deadline passed: poisons it and says what it was waiting for. Returns STRATA_TIMEOUT. */
-strata_result strata_connection_give_up(strata_connection *connection,
-	strata_protocol_error *error);
+/*
+ * The deadline passed. OK where that was the share of one of several addresses: it goes on with the
+ * next one. Else TIMEOUT: it is poisoned, and error says what it was waiting for.
+ */
+STRATA_MUST_CHECK strata_result strata_connection_give_up(strata_connection *connection,
+	strata_usec now, strata_protocol_error *error);
+
+/* Has one of several addresses had its share of the time, and is there time for the next one? */
+bool strata_connection_may_go_on(const strata_connection *connection, strata_usec now);
+
+/* The address that it leads to, or last tried to. NULL: it has none yet. */
+const strata_address *strata_connection_address(const strata_connection *connection);
 
 /*
  * The handshake is done, every expected reply came, and no byte more: another exchange may begin.
@@ -94,7 +103,8 @@ bool strata_connection_is_over(const strata_connection *connection, strata_usec 
 
 /*
  * May a clean connection that lay idle be used? Not by a forked child of the process that opened
- * it, and not when bytes or an end came that were not asked for.
+ * it, not when the name of the node has left its address, and not when bytes or an end came that
+ * were not asked for.
  */
 bool strata_connection_is_fit(const strata_connection *connection);
 

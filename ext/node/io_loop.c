@@ -106,6 +106,9 @@ static void fail(strata_exchange *exchange, strata_result result, strata_usec no
 	if (is_anomaly(result)) {
 		strata_node_log_event(exchange->node, strata_result_name(result), NULL);
 	}
+	if (exchange->connection != NULL) {
+		strata_node_went(exchange->node, exchange->connection, outcome_of(exchange), now);
+	}
 	leave(exchange, outcome_of(exchange), now);
 	strata_stats_add_reason(strata_node_stats(exchange->node), result);
 	strata_stats_add(strata_node_stats(exchange->node), STRATA_COUNT_DESYNCS,
@@ -126,6 +129,8 @@ static void complete(strata_exchange *exchange, strata_usec now)
 	/* What it takes to connect says little of how fast a node answers. */
 	if (!strata_connection_is_fresh(exchange->connection)) {
 		strata_node_timed(exchange->node, took);
+	} else {
+		strata_node_went(exchange->node, exchange->connection, STRATA_OUTCOME_OK, now);
 	}
 	leave(exchange, STRATA_OUTCOME_OK, now);
 }
@@ -161,7 +166,7 @@ static void wait_for_turn(strata_exchange *exchange, strata_usec now)
 }
 
 /* OK without a connection: it waits for its turn. */
-static strata_result start(strata_exchange *exchange, strata_usec *now)
+static strata_result start(strata_exchange *exchange, strata_usec now)
 {
 	strata_result result = strata_node_acquire(exchange->node, &exchange->turn, now,
 		&exchange->connection, &exchange->error);
@@ -171,26 +176,27 @@ static strata_result start(strata_exchange *exchange, strata_usec *now)
 		return result;
 	}
 	if (exchange->connection == NULL) {
-		wait_for_turn(exchange, *now);
+		wait_for_turn(exchange, now);
 		return STRATA_OK;
 	}
-	return strata_connection_begin(exchange->connection, exchange, *now, &exchange->error);
+	return strata_connection_begin(exchange->connection, exchange, now, &exchange->error);
 }
 
 /*
- * The other side had closed an idle connection, which was found out by writing to it: no fault of
- * the node, and nothing was answered.
+ * The other side had closed an idle connection, which was found out by writing to it, or would not
+ * let it prove itself: no fault of the node, and nothing that came was believed.
  */
 static bool was_stale(const strata_exchange *exchange, strata_result result)
 {
-	return result == STRATA_CONNECTION && exchange->connection != NULL &&
+	return result != STRATA_OK && result != STRATA_TIMEOUT && exchange->connection != NULL &&
 		   strata_connection_moment(exchange->connection) == STRATA_WHILE_STALE;
 }
 
 /* The other idle connections have been lying as long. */
-static strata_result repeat(strata_exchange *exchange, strata_usec *now)
+static strata_result repeat(strata_exchange *exchange, strata_usec now)
 {
 	exchange->is_repeated = true;
+	strata_node_went(exchange->node, exchange->connection, STRATA_OUTCOME_STALE, now);
 	strata_connection_poison(exchange->connection);
 	strata_node_release(exchange->node, exchange->connection);
 	exchange->connection = NULL;
@@ -201,10 +207,10 @@ static strata_result repeat(strata_exchange *exchange, strata_usec *now)
 }
 
 static strata_result repeat_if_stale(strata_exchange *exchange, strata_result result,
-	strata_usec *now)
+	strata_usec now)
 {
 	return was_stale(exchange, result) && !exchange->happens_once && !exchange->is_repeated &&
-				   strata_node_may_retry(exchange->node, *now)
+				   strata_node_may_retry(exchange->node, now)
 			   ? repeat(exchange, now)
 			   : result;
 }
@@ -214,7 +220,7 @@ static void enter_and_start(strata_exchange *exchange, strata_usec *now)
 	strata_result result = enter(exchange, now);
 
 	if (result == STRATA_OK) {
-		result = repeat_if_stale(exchange, start(exchange, now), now);
+		result = repeat_if_stale(exchange, start(exchange, *now), *now);
 	}
 	if (result != STRATA_OK) {
 		exchange->is_waiting = false;
@@ -291,7 +297,7 @@ static void advance(run *run, strata_exchange *exchange, short revents)
 	if (run->waits_inside) {
 		run->now = strata_clock_usec();
 	}
-	result = repeat_if_stale(exchange, result, &run->now);
+	result = repeat_if_stale(exchange, result, run->now);
 	if (result != STRATA_OK) {
 		fail(exchange, result, run->now);
 	} else if (!is_under_way(exchange) && !exchange->is_waiting) {
@@ -338,14 +344,19 @@ static bool goes_on(strata_exchange *exchange, strata_usec late, strata_usec now
 static void give_up(strata_exchange *exchange, strata_usec now)
 {
 	strata_usec late = now - strata_connection_deadline(exchange->connection);
+	strata_result result;
 
-	if (goes_on(exchange, late, now)) {
+	if (!strata_connection_may_go_on(exchange->connection, now) && goes_on(exchange, late, now)) {
 		return;
+	}
+	result = strata_connection_give_up(exchange->connection, now, &exchange->error);
+	if (result == STRATA_OK) {
+		return; /* another address is tried */
 	}
 	if (late > LATE || had_to_wait(exchange)) {
 		leave(exchange, STRATA_OUTCOME_LOCAL, now);
 	}
-	fail(exchange, strata_connection_give_up(exchange->connection, &exchange->error), now);
+	fail(exchange, result, now);
 }
 
 /* After advance_ready(), so that a reply that came in time counts, and one that drips does not. */

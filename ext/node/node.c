@@ -22,7 +22,7 @@
 #include "node/probe.h"
 
 struct strata_node {
-	strata_peer peer; /* its addresses are empty until the first connect */
+	strata_peer peer;
 	char *host;
 	uint16_t port;
 	char *name;
@@ -97,6 +97,10 @@ strata_node *strata_node_new(const strata_protocol *protocol, const strata_clien
 		.name = node->name,
 		.host = node->host,
 		.tls_memory = &node->tls_memory };
+	if (!strata_location_init(&node->peer.location, options, host, port)) {
+		strata_node_free(node);
+		return NULL;
+	}
 	find_breaker(node);
 	if (stats != NULL) {
 		node->peer.stats =
@@ -134,7 +138,7 @@ void strata_node_free(strata_node *node)
 	}
 	drop_probe(node);
 	strata_idle_pool_fini(&node->idle);
-	strata_address_list_fini(&node->peer.addresses);
+	strata_location_fini(&node->peer.location);
 	strata_tls_memory_fini(&node->tls_memory);
 	free(node->name);
 	free(node->host);
@@ -176,24 +180,23 @@ void strata_node_drop_idle(strata_node *node)
 	strata_idle_pool_drop(&node->idle, node->peer.stats);
 }
 
-void strata_node_look_up_again(strata_node *node)
+/* What is known of its name now. A probe need not wait where its server has moved. */
+static void follow_name(strata_node *node, strata_usec now)
 {
-	if (node->probe == NULL) {
-		strata_address_list_fini(&node->peer.addresses);
+	strata_location *location = &node->peer.location;
+	uint64_t version = location->version;
+	const char *unused;
+
+	(void) !strata_location_find(location, now, &unused);
+	if (location->version != version && node->has_breaker) {
+		strata_breaker_hasten(&node->breaker, strata_location_since(location), strata_msec_of(now));
 	}
 }
 
-static strata_result resolve(strata_node *node, strata_protocol_error *error)
+void strata_node_look_up_again(strata_node *node, strata_usec now)
 {
-	const char *cause;
-	strata_result result =
-		strata_address_resolve(node->host, node->port, &node->peer.addresses, &cause);
-
-	if (result != STRATA_OK) {
-		snprintf(error->text, sizeof(error->text), "%s %s: resolving the name: %s",
-			node->peer.protocol->name, node->name, cause);
-	}
-	return result;
+	strata_location_expire(&node->peer.location, now);
+	follow_name(node, now);
 }
 
 static strata_result explain(const strata_node *node, strata_result result,
@@ -204,19 +207,10 @@ static strata_result explain(const strata_node *node, strata_result result,
 	return result;
 }
 
-/* Looking a name up may take long: *now is read again after it. */
-static strata_result new_connection(strata_node *node, strata_usec *now, strata_connection **out,
+static strata_result new_connection(strata_node *node, strata_usec now, strata_connection **out,
 	strata_protocol_error *error)
 {
-	if (node->peer.addresses.count == 0) {
-		strata_result result = resolve(node, error);
-
-		*now = strata_clock_usec();
-		if (result != STRATA_OK) {
-			return result;
-		}
-	}
-	*out = strata_connection_new(&node->peer, *now);
+	*out = strata_connection_new(&node->peer, now);
 	return *out != NULL ? STRATA_OK : explain(node, STRATA_NO_MEMORY, error);
 }
 
@@ -230,8 +224,8 @@ static strata_result explain_open(const strata_node *node, strata_usec now,
 	return STRATA_BREAKER_OPEN;
 }
 
-static strata_result new_connection_now(strata_node *node, strata_usec *now,
-	strata_connection **out, strata_protocol_error *error)
+static strata_result new_connection_now(strata_node *node, strata_usec now, strata_connection **out,
+	strata_protocol_error *error)
 {
 	strata_result result = new_connection(node, now, out, error);
 
@@ -244,16 +238,16 @@ static strata_result new_connection_now(strata_node *node, strata_usec *now,
 
 /* A new one within what the host may open, unless the node is being drained. */
 static strata_result new_connection_in_turn(strata_node *node, strata_connect_turn *turn,
-	strata_usec *now, strata_connection **out, strata_protocol_error *error)
+	strata_usec now, strata_connection **out, strata_protocol_error *error)
 {
 	if (!node->has_breaker) {
 		return new_connection(node, now, out, error);
 	}
-	if (!strata_breaker_wants_connections(&node->breaker, strata_msec_of(*now))) {
-		return explain_open(node, *now, error);
+	if (!strata_breaker_wants_connections(&node->breaker, strata_msec_of(now))) {
+		return explain_open(node, now, error);
 	}
 	turn->is_first = node->connected_in != strata_process_generation();
-	switch (strata_breaker_take_turn(&node->breaker, turn, strata_msec_of(*now))) {
+	switch (strata_breaker_take_turn(&node->breaker, turn, strata_msec_of(now))) {
 		case STRATA_TURN_NOW: return new_connection_now(node, now, out, error);
 		case STRATA_TURN_LATER: return STRATA_OK;
 		case STRATA_TURN_NEVER: break;
@@ -261,10 +255,62 @@ static strata_result new_connection_in_turn(strata_node *node, strata_connect_tu
 	return explain(node, STRATA_CONNECT_RATE, error);
 }
 
+/* ---- where it is ---- */
+
+/*
+ * How an exchange went says whether its address was right. Trouble of this host, and an answer that
+ * the node is full, say nothing of that.
+ */
+static void learn_where(strata_node *node, const strata_connection *connection,
+	strata_outcome outcome, strata_usec now)
+{
+	const strata_address *address = strata_connection_address(connection);
+	strata_location *location = &node->peer.location;
+
+	switch (outcome) {
+		case STRATA_OUTCOME_OK: break;
+		case STRATA_OUTCOME_FULL:
+		case STRATA_OUTCOME_LOCAL: return;
+		case STRATA_OUTCOME_HARD:
+		case STRATA_OUTCOME_SOFT:
+		case STRATA_OUTCOME_STALE:
+		case STRATA_OUTCOME_PROTOCOL:
+		case STRATA_OUTCOME_NOT_READY:
+		case STRATA_OUTCOME_AUTH: strata_location_expire(location, now); break;
+	}
+	if (address == NULL || !strata_connection_is_fresh(connection)) {
+		return;
+	}
+	if (outcome == STRATA_OUTCOME_OK) {
+		strata_location_worked(location, address);
+	} else {
+		strata_location_failed(location, address);
+	}
+}
+
+void strata_node_went(strata_node *node, const strata_connection *connection,
+	strata_outcome outcome, strata_usec now)
+{
+	learn_where(node, connection, outcome, now);
+	/* The name is looked up while the others are waited for, or the next call begins. */
+	if (outcome != STRATA_OUTCOME_OK) {
+		follow_name(node, now);
+	}
+}
+
 /* ---- probing ---- */
 
+/* A node that said that it cannot serve is asked for what it refused. */
+static strata_probe_question question_for(const strata_node *node, strata_usec now)
+{
+	return strata_breaker_look(&node->breaker, strata_msec_of(now)).cause ==
+				   STRATA_BREAKER_NOT_READY
+			   ? STRATA_PROBE_SERVICE
+			   : STRATA_PROBE_ECHO;
+}
+
 /* A probe that goes slowly, because few calls look at it, is not begun anew. */
-static void begin_probe(strata_node *node, uint64_t turn, strata_usec *now)
+static void begin_probe(strata_node *node, uint64_t turn, strata_usec now)
 {
 	strata_connection *connection;
 	strata_protocol_error unused;
@@ -276,7 +322,7 @@ static void begin_probe(strata_node *node, uint64_t turn, strata_usec *now)
 	if (new_connection(node, now, &connection, &unused) != STRATA_OK) {
 		return;
 	}
-	node->probe = strata_probe_new(connection, &node->peer, turn, *now);
+	node->probe = strata_probe_new(connection, &node->peer, question_for(node, now), turn, now);
 	if (node->probe != NULL) {
 		node->generation = strata_process_generation();
 		node->next_probing = probing;
@@ -295,6 +341,7 @@ static void end_probe(strata_node *node, strata_result result, strata_usec now)
 	if (!answered) {
 		strata_stats_add_reason(node->peer.stats, result);
 	}
+	learn_where(node, connection, strata_outcome_of(result, STRATA_WHILE_CONNECTING), now);
 	is_back = strata_breaker_probed(&node->breaker, turn,
 		strata_outcome_of(result, STRATA_WHILE_CONNECTING), strata_msec_of(now));
 	if (is_back) {
@@ -335,6 +382,7 @@ static STRATA_COLD void look_at_all_probes(void)
 
 void strata_nodes_look_at_probes(void)
 {
+	strata_names_go_on();
 	if (probing != NULL) {
 		look_at_all_probes();
 	}
@@ -370,7 +418,7 @@ static strata_admission admit(strata_node *node, strata_priority priority, strat
 	if (admission != STRATA_ADMIT_PROBE) {
 		return admission;
 	}
-	begin_probe(node, turn, now);
+	begin_probe(node, turn, *now);
 	return wait_for_probe(node, now, deadline)
 			   ? strata_breaker_admit(&node->breaker, priority, strata_msec_of(*now), &turn)
 			   : admission;
@@ -394,6 +442,7 @@ strata_result strata_node_enter(strata_node *node, strata_priority priority, str
 	}
 	/* They were made before the trouble began; the first one that is answered opens a new one. */
 	strata_node_drop_idle(node);
+	strata_node_look_up_again(node, *now);
 	return explain_open(node, *now, error);
 }
 
@@ -495,10 +544,11 @@ void strata_node_suspect(strata_node *node, strata_evidence evidence, strata_use
 	}
 }
 
-strata_result strata_node_acquire(strata_node *node, strata_connect_turn *turn, strata_usec *now,
+strata_result strata_node_acquire(strata_node *node, strata_connect_turn *turn, strata_usec now,
 	strata_connection **out, strata_protocol_error *error)
 {
-	*out = strata_idle_pool_take(&node->idle, node->peer.stats, *now);
+	follow_name(node, now);
+	*out = strata_idle_pool_take(&node->idle, node->peer.stats, now);
 	if (*out != NULL) {
 		return STRATA_OK;
 	}

@@ -16,8 +16,8 @@
 typedef struct strata_node strata_node;
 
 /*
- * host is a name, an address or the path of a unix socket (it begins with /, port is 0). It is
- * resolved at the first connect. NULL when out of memory. options must outlive the node.
+ * host is a name, an address or the path of a unix socket (it begins with /, port is 0). A name is
+ * looked up at the first connect. NULL when out of memory. options must outlive the node.
  */
 strata_node *strata_node_new(const strata_protocol *protocol, const strata_client_options *options,
 	const char *host, uint16_t port, strata_stats *stats);
@@ -34,15 +34,12 @@ strata_stats_row *strata_node_stats(const strata_node *node);
 /* Closes the idle connections, so that the next exchange opens a fresh one. */
 void strata_node_drop_idle(strata_node *node);
 
-/*
- * Looks its name up again at the next connect, unless it is being probed. No connection of it may
- * be in use meanwhile.
- */
-void strata_node_look_up_again(strata_node *node);
+/* Something speaks against its address: its name is looked up again, without waiting for it. */
+void strata_node_look_up_again(strata_node *node, strata_usec now);
 
 /*
- * What probes of nodes of this thread have found out meanwhile. Costs nothing where there is none,
- * and is called wherever a request or a call begins or ends.
+ * What probes of nodes of this thread, and lookups of their names, have found out meanwhile. Costs
+ * nothing where there is none, and is called wherever a request or a call begins or ends.
  */
 void strata_nodes_look_at_probes(void);
 
@@ -67,8 +64,8 @@ void strata_node_log_event(const strata_node *node, const char *event, const cha
 /*
  * ---- for io_loop only ----
  *
- * now is the present moment, monotonic. Where it is a pointer it is read again after anything that
- * may have taken long: a name was looked up, a probe was waited for.
+ * now is the present moment, monotonic. Where it is a pointer it is read again after a probe was
+ * waited for.
  */
 
 /*
@@ -104,11 +101,18 @@ void strata_node_suspect(strata_node *node, strata_evidence evidence, strata_use
  * when to ask again. On failure *out is NULL and error names the node and the cause.
  */
 STRATA_MUST_CHECK strata_result strata_node_acquire(strata_node *node, strata_connect_turn *turn,
-	strata_usec *now, strata_connection **out, strata_protocol_error *error);
+	strata_usec now, strata_connection **out, strata_protocol_error *error);
 
 /* Sleeps until it may be the turn of a caller that waits for room, at most until then. */
 void strata_node_await_turn(const strata_node *node, const strata_connect_turn *turn,
 	strata_usec now, strata_usec until);
+
+/*
+ * How an exchange over this connection went: it tells which of the node's addresses is to be used,
+ * and whether its name is to be looked up again.
+ */
+void strata_node_went(strata_node *node, const strata_connection *connection,
+	strata_outcome outcome, strata_usec now);
 
 /* Keeps the connection if it is clean and few are idle, else closes it. */
 void strata_node_release(strata_node *node, strata_connection *connection);

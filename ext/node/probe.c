@@ -4,7 +4,8 @@
  * looked at. An echo that came in time is not lost because the next look is late. A step that is
  * not there a timeout after the one before it was seen never will be.
  *
- * That a connection can be opened proves nothing: the kernel of a stopped server accepts it.
+ * That a connection can be opened proves nothing: the kernel of a stopped server accepts it. Nor
+ * does an echo, where the node had said that it cannot serve: a cluster that is down echoes.
  */
 #include "node/probe.h"
 
@@ -14,18 +15,19 @@
 #include "protocol/nonce.h"
 #include "net/socket.h"
 
-enum { ECHOES_WANTED = 2 };
+enum { ROUNDS = 2, MOST_REPLIES = 2 };
 
 struct strata_probe {
-	const strata_peer *peer;
+	strata_peer *peer;
 	strata_connection *connection;
+	strata_probe_question question;
 	uint64_t turn;
-	uint32_t echoes;
+	uint32_t rounds;      /* that were answered */
 	strata_result result; /* so far */
 	strata_usec moved_at; /* when it last went on, which only happens while a call looks */
 	strata_nonce nonce;
 	strata_exchange exchange;
-	void *replies[1];
+	void *replies[MOST_REPLIES]; /* about its service, where that is asked, then the echo */
 };
 
 uint64_t strata_probe_turn(const strata_probe *probe)
@@ -38,16 +40,29 @@ void strata_probe_take_turn(strata_probe *probe, uint64_t turn)
 	probe->turn = turn;
 }
 
+static bool asks_service(const strata_probe *probe)
+{
+	return probe->question == STRATA_PROBE_SERVICE && probe->peer->protocol->ask_service != NULL;
+}
+
+static bool compose(strata_probe *probe)
+{
+	const strata_protocol *protocol = probe->peer->protocol;
+	strata_buffer *request = &probe->exchange.request;
+
+	request->size = 0;
+	probe->nonce = strata_nonce_new();
+	return (!asks_service(probe) || protocol->ask_service(request) == 0) &&
+		   protocol->ask_nonce(request, strata_view_of(probe->nonce.text)) == 0;
+}
+
 static strata_result ask(strata_probe *probe, strata_usec now)
 {
 	const strata_peer *peer = probe->peer;
 	strata_protocol_error unused;
 
-	probe->nonce = strata_nonce_new();
-	probe->exchange.request.size = 0;
 	strata_arena_reset(probe->exchange.arena);
-	if (peer->protocol->ask_nonce(&probe->exchange.request, strata_view_of(probe->nonce.text)) !=
-		0) {
+	if (!compose(probe)) {
 		return STRATA_NO_MEMORY;
 	}
 	probe->exchange.deadline = now + peer->options->operation_timeout;
@@ -64,8 +79,8 @@ strata_connection *strata_probe_end(strata_probe *probe)
 	return connection;
 }
 
-strata_probe *strata_probe_new(strata_connection *connection, const strata_peer *peer,
-	uint64_t turn, strata_usec now)
+strata_probe *strata_probe_new(strata_connection *connection, strata_peer *peer,
+	strata_probe_question question, uint64_t turn, strata_usec now)
 {
 	strata_probe *probe = calloc(1, sizeof(*probe));
 
@@ -75,9 +90,10 @@ strata_probe *strata_probe_new(strata_connection *connection, const strata_peer 
 	}
 	probe->peer = peer;
 	probe->connection = connection;
+	probe->question = question;
 	probe->turn = turn;
 	probe->exchange = (strata_exchange){
-		.expected = 1,
+		.expected = asks_service(probe) ? 2 : 1,
 		.replies = probe->replies,
 		.arena = strata_arena_new(),
 	};
@@ -96,6 +112,12 @@ static strata_usec longest_step(const strata_client_options *options)
 																 : options->connect_timeout;
 }
 
+static bool is_late(const strata_probe *probe, strata_usec now)
+{
+	return now - probe->moved_at >= longest_step(probe->peer->options) ||
+		   strata_connection_may_go_on(probe->connection, now);
+}
+
 /* One turn of the poll loop. False when there is nothing to go on with yet. */
 static bool advance(strata_probe *probe, strata_usec now)
 {
@@ -107,11 +129,12 @@ static bool advance(strata_probe *probe, strata_usec now)
 		probe->moved_at = now;
 		return true;
 	}
-	if (now - probe->moved_at >= longest_step(probe->peer->options)) {
-		probe->result = strata_connection_give_up(probe->connection, &unused);
-		return true;
+	if (!is_late(probe, now)) {
+		return false;
 	}
-	return false;
+	probe->result = strata_connection_give_up(probe->connection, now, &unused);
+	probe->moved_at = now;
+	return true;
 }
 
 /* The exchange under way as far as it goes. True when it is done, however it went. */
@@ -125,18 +148,26 @@ static bool go_on(strata_probe *probe, strata_usec now)
 	return true;
 }
 
-static bool is_echo(const strata_probe *probe)
+/* Over a new connection an error is an answer too: that PING is refused hinders no reads. */
+static strata_result check(const strata_probe *probe)
 {
-	return probe->peer->protocol->is_nonce(probe->replies[0], strata_view_of(probe->nonce.text));
+	const strata_protocol *protocol = probe->peer->protocol;
+	void *echo = probe->replies[probe->exchange.expected - 1];
+	strata_result result = protocol->check_nonce(echo, strata_view_of(probe->nonce.text));
+
+	if (result != STRATA_OK && result != STRATA_SERVER) {
+		return result;
+	}
+	return asks_service(probe) ? protocol->check_service(probe->replies[0]) : STRATA_OK;
 }
 
 bool strata_probe_look(strata_probe *probe, strata_usec now, strata_result *result)
 {
 	while (go_on(probe, now)) {
-		if (probe->result == STRATA_OK && !is_echo(probe)) {
-			probe->result = STRATA_DESYNC;
+		if (probe->result == STRATA_OK) {
+			probe->result = check(probe);
 		}
-		if (probe->result != STRATA_OK || ++probe->echoes >= ECHOES_WANTED) {
+		if (probe->result != STRATA_OK || ++probe->rounds >= ROUNDS) {
 			*result = probe->result;
 			return true;
 		}
@@ -152,9 +183,11 @@ void strata_probe_wait(strata_probe *probe, strata_usec *now, strata_usec until)
 
 	while (!strata_probe_look(probe, *now, &unused) && *now < until) {
 		struct pollfd wanted = strata_connection_poll(probe->connection);
+		strata_usec step = strata_connection_deadline(probe->connection);
 		int cause;
 
-		if (strata_socket_wait(&wanted, 1, until, &cause) != STRATA_OK) {
+		step = step > *now && step < until ? step : until;
+		if (strata_socket_wait(&wanted, 1, step, &cause) != STRATA_OK) {
 			return;
 		}
 		*now = strata_clock_usec();

@@ -6,16 +6,21 @@
 
 typedef struct strata_probe strata_probe;
 
-/*
- * Begins the handshake with the node over this new connection, which now belongs to the probe, and
- * to ask it for the echo of a nonce, twice in a row. turn is kept for the caller. NULL when out of
- * memory: the connection is then freed.
- */
-strata_probe *strata_probe_new(strata_connection *connection, const strata_peer *peer,
-	uint64_t turn, strata_usec now);
+/* What the node is asked, twice in a row. */
+typedef enum {
+	STRATA_PROBE_ECHO,   /* for the echo of a nonce */
+	STRATA_PROBE_SERVICE /* also whether it serves, which is what failed when it was asked last */
+} strata_probe_question;
 
 /*
- * Goes as far as it does without waiting. True when it is over: *result is OK when both echoes
+ * Begins the handshake with the node over this new connection, which now belongs to the probe, and
+ * to ask it. turn is kept for the caller. NULL when out of memory: the connection is then freed.
+ */
+strata_probe *strata_probe_new(strata_connection *connection, strata_peer *peer,
+	strata_probe_question question, uint64_t turn, strata_usec now);
+
+/*
+ * Goes as far as it does without waiting. True when it is over: *result is OK when both answers
  * came, else why they did not; a TIMEOUT when a step was not there a timeout after the last one was
  * seen.
  */

@@ -35,16 +35,19 @@ strata_result strata_reply_check_compose(strata_buffer *out, const strata_protoc
 }
 
 strata_reply_kind strata_reply_check(const strata_protocol *protocol, strata_nonce_place place,
-	const strata_nonce *nonce, uint32_t expected, uint32_t index, const void *reply)
+	const strata_nonce *nonce, uint32_t expected, uint32_t index, const void *reply,
+	strata_result *why)
 {
 	uint32_t first = is_before(place) ? 1 : 0;
 	bool leads = index < first;
 
+	*why = STRATA_OK;
 	if (!leads && index - first < expected) {
 		return STRATA_REPLY_OF_COMMAND;
 	}
-	if (!protocol->is_nonce(reply, strata_view_of(nonce->text))) {
-		return STRATA_REPLY_IS_OUT_OF_STEP;
+	*why = protocol->check_nonce(reply, strata_view_of(nonce->text));
+	if (*why != STRATA_OK) {
+		return *why == STRATA_DESYNC ? STRATA_REPLY_IS_OUT_OF_STEP : STRATA_REPLY_REFUSES;
 	}
 	return leads ? STRATA_REPLY_IS_ECHO : STRATA_REPLY_PROVES;
 }

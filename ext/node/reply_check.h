@@ -27,6 +27,7 @@ typedef enum {
 	STRATA_REPLY_OF_COMMAND,
 	STRATA_REPLY_IS_ECHO, /* the one before the commands */
 	STRATA_REPLY_PROVES,  /* the echo behind the commands: all replies before it count now */
+	STRATA_REPLY_REFUSES, /* no echo is given now: nothing is proven, and nothing is out of step */
 	STRATA_REPLY_IS_OUT_OF_STEP
 } strata_reply_kind;
 
@@ -42,8 +43,12 @@ STRATA_MUST_CHECK strata_result strata_reply_check_compose(strata_buffer *out,
 	const strata_protocol *protocol, strata_nonce_place place, const strata_nonce *nonce,
 	strata_view request);
 
-/* Number index (from 0, echoes included) of the replies to this many commands. */
+/*
+ * Number index (from 0, echoes included) of the replies to this many commands. *why is the reason
+ * of REFUSES, DESYNC for one that is out of step, and else OK.
+ */
 strata_reply_kind strata_reply_check(const strata_protocol *protocol, strata_nonce_place place,
-	const strata_nonce *nonce, uint32_t expected, uint32_t index, const void *reply);
+	const strata_nonce *nonce, uint32_t expected, uint32_t index, const void *reply,
+	strata_result *why);
 
 #endif

@@ -31,7 +31,7 @@ static bool fail(char *error, const char *reason)
 static strata_file_state state_of(const struct stat *seen)
 {
 	uint64_t words[] = { seen->st_dev, seen->st_ino, (uint64_t) seen->st_size, seen->st_mode,
-		(uint64_t) seen->st_mtim.tv_sec, (uint64_t) seen->st_mtim.tv_nsec,
+		seen->st_uid, (uint64_t) seen->st_mtim.tv_sec, (uint64_t) seen->st_mtim.tv_nsec,
 		(uint64_t) seen->st_ctim.tv_sec, (uint64_t) seen->st_ctim.tv_nsec };
 	strata_view bytes = { (const char *) words, sizeof(words) };
 
@@ -39,6 +39,8 @@ static strata_file_state state_of(const struct stat *seen)
 		.stamp = strata_hash_of(bytes, 0) | 1, /* never 0 */
 		.is_young = time(NULL) - seen->st_ctim.tv_sec < YOUNG,
 		.is_for_all = (seen->st_mode & S_IROTH) != 0,
+		.is_open_to_write = (seen->st_mode & (S_IWGRP | S_IWOTH)) != 0,
+		.owner = (uint32_t) seen->st_uid,
 	};
 }
 

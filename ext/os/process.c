@@ -60,6 +60,11 @@ uint32_t strata_process_id(void)
 	return (uint32_t) getpid();
 }
 
+uint32_t strata_process_user(void)
+{
+	return (uint32_t) geteuid();
+}
+
 strata_result strata_process_random(void *bytes, size_t size)
 {
 	char *next = bytes;

@@ -20,6 +20,9 @@ uint32_t strata_process_generation(void);
 
 uint32_t strata_process_id(void);
 
+/* The effective user. A system call. */
+uint32_t strata_process_user(void);
+
 /* Random bytes from the kernel, for nonces and tokens. */
 STRATA_MUST_CHECK strata_result strata_process_random(void *bytes, size_t size);
 

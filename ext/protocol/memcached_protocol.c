@@ -109,13 +109,15 @@ static int ask_nonce(strata_buffer *out, strata_view nonce)
 	return strata_meta_compose(out, &request);
 }
 
-static bool is_nonce(const void *reply, strata_view nonce)
+static strata_result check_nonce(const void *reply, strata_view nonce)
 {
 	const strata_meta_reply *said = reply;
 	size_t prefix = sizeof(nonce_prefix) - 1;
 
 	return said->code == STRATA_META_EN && said->key.size == prefix + nonce.size &&
-		   memcmp(said->key.data + prefix, nonce.data, nonce.size) == 0;
+				   memcmp(said->key.data + prefix, nonce.data, nonce.size) == 0
+			   ? STRATA_OK
+			   : STRATA_DESYNC;
 }
 
 const strata_protocol strata_memcached_protocol = {
@@ -123,7 +125,7 @@ const strata_protocol strata_memcached_protocol = {
 	.compose_handshake = compose_handshake,
 	.check_handshake = check_handshake,
 	.ask_nonce = ask_nonce,
-	.is_nonce = is_nonce,
+	.check_nonce = check_nonce,
 	.reader_new = strata_meta_reader_new,
 	.reader_free = strata_meta_reader_free,
 	.feed = strata_meta_reader_feed,

@@ -41,11 +41,20 @@ typedef struct {
 
 	/*
 	 * The first appends a harmless command whose one reply repeats this text. Returns 0, or -1 when
-	 * out of memory. The second tells whether this is that reply. Both are NULL where a protocol
-	 * has no such command.
+	 * out of memory. The second says what came: OK for the echo, DESYNC for the reply to another
+	 * question, and else why the server refuses to echo anything now, which proves nothing. Both
+	 * are NULL where a protocol has no such command.
 	 */
 	int (*ask_nonce)(strata_buffer *out, strata_view nonce);
-	bool (*is_nonce)(const void *reply, strata_view nonce);
+	STRATA_MUST_CHECK strata_result (*check_nonce)(const void *reply, strata_view nonce);
+
+	/*
+	 * The same for a command of the kind that values are read by, since a server may echo and still
+	 * serve nothing: NOT_READY where its one reply says so, OK for any other. NULL where the echo
+	 * is such a command itself.
+	 */
+	int (*ask_service)(strata_buffer *out);
+	STRATA_MUST_CHECK strata_result (*check_service)(const void *reply);
 
 	/* A reader turns the bytes of one connection into replies. NULL when out of memory. */
 	void *(*reader_new)(size_t max_reply);

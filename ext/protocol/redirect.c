@@ -2,6 +2,7 @@
  *     MOVED 3999 127.0.0.1:6381
  *     ASK 3999 fe80::1:6381        an address of IPv6 comes without brackets: the last colon counts
  *     MOVED 3999 :6381             the host of the node that answered
+ *     MOVED 3999 ?:6381            it has no host name, where host names are to be told
  *
  * Exactly that and nothing more. A line with a byte too many is damaged, and its server cannot be
  * trusted with the next command.
@@ -44,18 +45,19 @@ static strata_view next_word(strata_view *text)
 	return word;
 }
 
-static bool parse_endpoint(strata_view text, strata_endpoint *out)
+static bool parse_endpoint(strata_view text, strata_redirect *out)
 {
 	const char *colon = text.size > 0 ? memrchr(text.data, ':', text.size) : NULL;
-	size_t host_size;
+	strata_view host;
 	uint32_t port;
 
 	if (colon == NULL) {
 		return false;
 	}
-	host_size = (size_t) (colon - text.data);
-	return parse_number((strata_view){ colon + 1, text.size - host_size - 1 }, &port) &&
-		   strata_endpoint_read(out, (strata_view){ text.data, host_size }, port);
+	host = (strata_view){ text.data, (size_t) (colon - text.data) };
+	out->is_unknown = strata_view_equal(host, strata_view_of("?"));
+	return parse_number((strata_view){ colon + 1, text.size - host.size - 1 }, &port) &&
+		   strata_endpoint_read(&out->to, out->is_unknown ? strata_view_of("") : host, port);
 }
 
 static strata_redirect_kind kind_of(strata_view word)
@@ -77,7 +79,7 @@ strata_result strata_redirect_parse(strata_view text, strata_redirect *out)
 		return STRATA_OK;
 	}
 	if (!parse_number(next_word(&text), &slot) || slot >= STRATA_SLOT_COUNT ||
-		!parse_endpoint(text, &out->to)) {
+		!parse_endpoint(text, out)) {
 		return STRATA_PROTOCOL;
 	}
 	out->kind = kind;

@@ -18,10 +18,10 @@
  */
 #include "protocol/resp_reader.h"
 
-#include <hiredis/hiredis.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/hiredis.h"
 #include "protocol/resp.h"
 
 enum {

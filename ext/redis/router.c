@@ -205,6 +205,9 @@ static meaning classify_error_reply(const strata_request_ctx *ctx, attempt *atte
 	if (ctx->cluster != NULL && error_reply.suspects) {
 		strata_cluster_mark_stale(ctx->cluster, STRATA_REFRESH_URGENT, ctx->now);
 	}
+	if (error_reply.suspects) {
+		strata_node_look_up_again(attempt->node, ctx->now);
+	}
 	if (error_reply.result == STRATA_NOT_READY) {
 		strata_node_is_not_ready(attempt->node, ctx->now);
 	}
@@ -244,8 +247,20 @@ static meaning leave_replica(const strata_request_ctx *ctx, const attempt *attem
 	return TO_OTHER_ROLE;
 }
 
-static meaning classify_redirect(const strata_request_ctx *ctx, const attempt *attempt,
-	answer *answer)
+/* The map says more of its nodes than a redirect does. */
+static meaning seek_unknown(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+{
+	(void) failed(answer, STRATA_NO_OWNER, "a redirect to a node without a known address: ");
+	strata_cluster_mark_stale(ctx->cluster, STRATA_REFRESH_URGENT, ctx->now);
+	if (attempt->is_retried) {
+		return FAILED;
+	}
+	attempt->is_retried = true;
+	attempt->error_reply = answer->reply;
+	return RETRY_OWNER;
+}
+
+static meaning classify_redirect(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
 {
 	if (ctx->cluster == NULL) {
 		answer->reply = NULL;
@@ -256,6 +271,9 @@ static meaning classify_redirect(const strata_request_ctx *ctx, const attempt *a
 	}
 	if (lost_readonly(ctx, attempt, &answer->redirect)) {
 		return leave_replica(ctx, attempt, answer);
+	}
+	if (!strata_cluster_can_locate(ctx->cluster, &answer->redirect, attempt->node)) {
+		return seek_unknown(ctx, attempt, answer);
 	}
 	return answer->redirect.kind == STRATA_REDIRECT_MOVED ? MOVED : ASK;
 }

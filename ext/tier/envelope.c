@@ -1,45 +1,64 @@
 /*
- * The layout, little endian, one cache line; the value follows:
+ * The layout, little endian; the value follows:
  *
- *      0  magic "\xA7ST", then the version of this layout (1)
- *      4  codec                u8     strata_codec_id
- *      5  reserved             u8     0; the checksum covers it
- *      6  fingerprint id       u16    which fingerprint_key
- *      8  fingerprint          u64    keyed XXH3-64 of database, namespace and key
- *     16  version              u64    random, one per write
- *     24  generation           u64    of the database when it was written
- *     32  created              u64    milliseconds since 1970
- *     40  fresh for            u32    seconds after created, rounded up; 0 never ends
- *     44  cost                 u32    milliseconds the value took to compute
- *     48  expires              u64    milliseconds since 1970; 0 never
- *     56  reserved             u32    0
- *     60  checksum             u32    CRC-32C of bytes 0 to 59 and of the value
+ *      0  magic "\xA7strata"    7
+ *      7  layout               u8     2
+ *      8  lease owner          u64    0; nothing writes it yet
+ *     16  lease end            u64    0; nothing writes it yet
+ *     24  seal                 16     XXH3-64 and zeroes, or a MAC, of byte 40 and all behind it
+ *     40  codec                u8     strata_codec_id
+ *     41  flags                u8     0; for values that are compressed, and for one that is absent
+ *     42  key id               u16    which fingerprint_key; 0 none
+ *     44  tags                 u16    0; how many numbers of tags stand before the value
+ *     46  reserved             u16    0
+ *     48  fingerprint          u64    keyed XXH3-64 of database, namespace and key
+ *     56  version              u64    random, one per write
+ *     64  generation           u64    of the database when it was written
+ *     72  created              u64    milliseconds since 1970
+ *     80  fresh for            u32    seconds after created, rounded up; 0 never ends
+ *     84  cost                 u32    milliseconds the value took to compute
+ *     88  expires              u64    milliseconds since 1970; 0 never
  *
- * The checksum is looked at before anything but the magic is believed, and the fingerprint before
- * the value is: a reply that belongs to another key is whole, sealed by us, and still not ours.
+ * What must be 0 and is not was written by a later version, and is left alone.
+ *
+ * Nothing is believed before the seal was found right, and nothing of the value is looked at before
+ * the fingerprint was: a reply that belongs to another key is whole, sealed by us, and still not
+ * ours. The lease stands outside of the seal, so that it can be written into a header that is
+ * there, by comparing all of that header. It is advice: a lie in it makes others wait, no more.
+ *
+ * With fingerprint_key the seal is half of an HMAC-SHA-256 under a key that is derived for database
+ * and namespace, over the size of the key, the key, and what the checksum covers. It is the whole
+ * key, and not its fingerprint alone, because two keys of one fingerprint can be made.
  */
 #include "tier/envelope.h"
 
 #include <endian.h>
 
+#include <openssl/crypto.h>
+
 #include "base/digits.h"
 #include "base/hash.h"
 
 enum {
-	AT_CODEC = 4,
-	AT_FINGERPRINT_ID = 6,
-	AT_FINGERPRINT = 8,
+	AT_SEAL = 24,
+	AT_SEALED = 40, /* where begins what the seal covers */
+	AT_CODEC = 40,
+	AT_FLAGS = 41,
+	AT_KEY_ID = 42,
+	AT_TAGS = 44,
+	AT_RESERVED = 46,
+	AT_FINGERPRINT = 48,
 	AT_VERSION = STRATA_ENVELOPE_VERSION_AT,
-	AT_GENERATION = 24,
-	AT_CREATED = 32,
-	AT_FRESH = 40,
-	AT_COST = 44,
-	AT_EXPIRES = 48,
-	AT_CHECKSUM = 60,
+	AT_GENERATION = 64,
+	AT_CREATED = 72,
+	AT_FRESH = 80,
+	AT_COST = 84,
+	AT_EXPIRES = 88,
+	SEAL_SIZE = AT_SEALED - AT_SEAL,
 	LONGEST_INTEGER = 20 /* "-9223372036854775808" */
 };
 
-static const unsigned char magic[4] = { 0xA7, 'S', 'T', 1 };
+static const unsigned char magic[8] = { 0xA7, 's', 't', 'r', 'a', 't', 'a', 2 };
 
 /* One move each where the number of bytes is known and the processor has their order. */
 static inline void write_number(char *at, uint64_t number, size_t bytes)
@@ -62,12 +81,48 @@ void strata_envelope_version(uint64_t version, char bytes[STRATA_ENVELOPE_VERSIO
 	write_number(bytes, version, STRATA_ENVELOPE_VERSION_SIZE);
 }
 
-static uint32_t checksum(const char *envelope, strata_view value)
-{
-	uint32_t head = strata_hash_crc32c(0, (strata_view){ envelope, AT_CHECKSUM });
+/* ---- the seal ---- */
 
-	return strata_hash_crc32c(head, value);
+static bool make_mac(const strata_keyspace *keyspace, strata_view key, strata_view sealed,
+	char seal[SEAL_SIZE])
+{
+	unsigned char whole[STRATA_MAC_SIZE];
+	char size[8];
+	const strata_view parts[] = { { size, sizeof(size) }, key, sealed };
+	bool is_made;
+
+	write_number(size, key.size, sizeof(size));
+	is_made = strata_mac_of(keyspace->mac, parts, 3, whole);
+	memcpy(seal, whole, SEAL_SIZE);
+	return is_made;
 }
+
+/* The seal of an envelope and its value. False when out of memory. */
+static bool make_seal(const strata_keyspace *keyspace, strata_view key, strata_view stored,
+	char seal[SEAL_SIZE])
+{
+	strata_view sealed = { stored.data + AT_SEALED, stored.size - AT_SEALED };
+
+	if (keyspace->mac != NULL) {
+		return make_mac(keyspace, key, sealed, seal);
+	}
+	memset(seal, 0, SEAL_SIZE);
+	write_number(seal, strata_hash_of(sealed, 0), sizeof(uint64_t));
+	return true;
+}
+
+static strata_result check_seal(const strata_keyspace *keyspace, strata_view key,
+	strata_view stored)
+{
+	char seal[SEAL_SIZE];
+
+	if (!make_seal(keyspace, key, stored, seal)) {
+		return STRATA_NO_MEMORY;
+	}
+	return CRYPTO_memcmp(seal, stored.data + AT_SEAL, SEAL_SIZE) == 0 ? STRATA_OK : STRATA_CORRUPT;
+}
+
+/* ---- sealing ---- */
 
 /* Seconds from creation to soft expiry, rounded up so that a value is never stale too early. */
 static uint32_t fresh_seconds(const strata_item *item)
@@ -88,36 +143,45 @@ static strata_view seal_integer(strata_arena *arena, int64_t integer)
 	return strata_arena_copy(arena, strata_digits_of_signed(integer, &room));
 }
 
+static void write_fields(const strata_keyspace *keyspace, uint64_t generation,
+	const strata_item *item, char *envelope)
+{
+	memset(envelope, 0, STRATA_ENVELOPE_SIZE);
+	memcpy(envelope, magic, sizeof(magic));
+	envelope[AT_CODEC] = (char) item->value.codec;
+	write_number(envelope + AT_KEY_ID, keyspace->key_id, 2);
+	write_number(envelope + AT_FINGERPRINT, strata_keyspace_fingerprint(keyspace, item->key), 8);
+	write_number(envelope + AT_VERSION, item->version, 8);
+	write_number(envelope + AT_GENERATION, generation, 8);
+	write_number(envelope + AT_CREATED, item->created_at, 8);
+	write_number(envelope + AT_FRESH, fresh_seconds(item), 4);
+	write_number(envelope + AT_COST, item->cost_msec, 4);
+	write_number(envelope + AT_EXPIRES, item->expires_at, 8);
+}
+
 strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *keyspace,
 	uint64_t generation, const strata_item *item)
 {
-	strata_view value = item->value.bytes;
-	char *sealed;
+	strata_view value = item->value.bytes, stored;
+	char *room;
 
 	if (item->value.codec == STRATA_CODEC_INTEGER) {
 		return seal_integer(arena, item->value.integer);
 	}
-	sealed = strata_arena_alloc(arena, STRATA_ENVELOPE_SIZE + value.size);
-	if (sealed == NULL) {
+	room = strata_arena_alloc(arena, STRATA_ENVELOPE_SIZE + value.size);
+	if (room == NULL) {
 		return (strata_view){ NULL, 0 };
 	}
-	memset(sealed, 0, STRATA_ENVELOPE_SIZE);
-	memcpy(sealed, magic, sizeof(magic));
-	sealed[AT_CODEC] = (char) item->value.codec;
-	write_number(sealed + AT_FINGERPRINT_ID, keyspace->fingerprint_id, 2);
-	write_number(sealed + AT_FINGERPRINT, strata_keyspace_fingerprint(keyspace, item->key), 8);
-	write_number(sealed + AT_VERSION, item->version, 8);
-	write_number(sealed + AT_GENERATION, generation, 8);
-	write_number(sealed + AT_CREATED, item->created_at, 8);
-	write_number(sealed + AT_FRESH, fresh_seconds(item), 4);
-	write_number(sealed + AT_COST, item->cost_msec, 4);
-	write_number(sealed + AT_EXPIRES, item->expires_at, 8);
-	write_number(sealed + AT_CHECKSUM, checksum(sealed, value), 4);
+	write_fields(keyspace, generation, item, room);
 	if (value.size > 0) {
-		memcpy(sealed + STRATA_ENVELOPE_SIZE, value.data, value.size);
+		memcpy(room + STRATA_ENVELOPE_SIZE, value.data, value.size);
 	}
-	return (strata_view){ sealed, STRATA_ENVELOPE_SIZE + value.size };
+	stored = (strata_view){ room, STRATA_ENVELOPE_SIZE + value.size };
+	return make_seal(keyspace, item->key, stored, room + AT_SEAL) ? stored
+																  : (strata_view){ NULL, 0 };
 }
+
+/* ---- opening ---- */
 
 /* Exactly what seal_integer() writes: no plus sign, no leading zero, no space, in range. */
 static bool parse_integer(strata_view text, int64_t *integer)
@@ -186,26 +250,50 @@ static void forget_fields(strata_item *item)
 	item->version = 0;
 }
 
-/* Is it whole, and is it the value of this key? In the order that the head of this file gives. */
-static strata_result classify(const strata_keyspace *keyspace, strata_view stored, strata_view key)
+/*
+ * Is it whole, and is it the value of this key? A checksum is right whatever the key is, a MAC for
+ * no key but one. So that the value of another key is told from a damaged one, the fingerprint is
+ * looked at after the checksum, and before the MAC.
+ */
+static strata_result check_binding(const strata_keyspace *keyspace, strata_view stored,
+	strata_view key)
 {
-	const char *sealed = stored.data;
-	strata_view value = { sealed + STRATA_ENVELOPE_SIZE, stored.size - STRATA_ENVELOPE_SIZE };
+	bool is_of_key =
+		read_number(stored.data + AT_FINGERPRINT, 8) == strata_keyspace_fingerprint(keyspace, key);
+	strata_result seal;
 
-	if (read_number(sealed + AT_CHECKSUM, 4) != checksum(sealed, value)) {
-		return STRATA_CORRUPT;
-	}
-	if (read_number(sealed + AT_FINGERPRINT_ID, 2) != keyspace->fingerprint_id) {
+	if (read_number(stored.data + AT_KEY_ID, 2) != keyspace->key_id) {
 		return STRATA_OTHER_KEY;
 	}
-	if (read_number(sealed + AT_FINGERPRINT, 8) != strata_keyspace_fingerprint(keyspace, key)) {
+	if (keyspace->mac != NULL && !is_of_key) {
 		return STRATA_DESYNC;
 	}
-	return is_codec_known((unsigned char) sealed[AT_CODEC]) ? STRATA_OK : STRATA_UNKNOWN_CODEC;
+	seal = check_seal(keyspace, key, stored);
+	return seal == STRATA_OK && !is_of_key ? STRATA_DESYNC : seal;
 }
 
-strata_result strata_envelope_open(const strata_keyspace *keyspace, strata_msec now,
-	strata_view stored, strata_item *item)
+/* A key has another name under each generation: what was sealed under another is not this one's. */
+static strata_result classify(const strata_keyspace *keyspace, uint64_t generation,
+	strata_view stored, strata_view key)
+{
+	const char *envelope = stored.data;
+	strata_result binding = check_binding(keyspace, stored, key);
+
+	if (binding != STRATA_OK) {
+		return binding;
+	}
+	if (read_number(envelope + AT_GENERATION, 8) != generation) {
+		return STRATA_DESYNC;
+	}
+	if (envelope[AT_FLAGS] != 0 || read_number(envelope + AT_TAGS, 2) != 0 ||
+		read_number(envelope + AT_RESERVED, 2) != 0) {
+		return STRATA_FOREIGN;
+	}
+	return is_codec_known((unsigned char) envelope[AT_CODEC]) ? STRATA_OK : STRATA_UNKNOWN_CODEC;
+}
+
+strata_result strata_envelope_open(const strata_keyspace *keyspace, uint64_t generation,
+	strata_msec now, strata_view stored, strata_item *item)
 {
 	strata_result verdict;
 
@@ -213,7 +301,7 @@ strata_result strata_envelope_open(const strata_keyspace *keyspace, strata_msec 
 	if (stored.size < STRATA_ENVELOPE_SIZE || memcmp(stored.data, magic, sizeof(magic)) != 0) {
 		return open_integer(stored, item);
 	}
-	verdict = classify(keyspace, stored, item->key);
+	verdict = classify(keyspace, generation, stored, item->key);
 	if (verdict != STRATA_OK) {
 		return verdict;
 	}

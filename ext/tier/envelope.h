@@ -1,4 +1,4 @@
-/* envelope: the 64 bytes before every value: its key, checksum and end of life. */
+/* envelope: the 96 bytes before every value: its key, seal and end of life. */
 #ifndef STRATA_TIER_ENVELOPE_H
 #define STRATA_TIER_ENVELOPE_H
 
@@ -7,8 +7,8 @@
 #include "tier/keyspace.h"
 
 enum {
-	STRATA_ENVELOPE_SIZE = 64,
-	STRATA_ENVELOPE_VERSION_AT = 16, /* where the 8 bytes of the write's version begin */
+	STRATA_ENVELOPE_SIZE = 96,
+	STRATA_ENVELOPE_VERSION_AT = 56, /* where the 8 bytes of the write's version begin */
 	STRATA_ENVELOPE_VERSION_SIZE = 8
 };
 
@@ -24,17 +24,18 @@ strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *key
 void strata_envelope_version(uint64_t version, char bytes[STRATA_ENVELOPE_VERSION_SIZE]);
 
 /*
- * What a shared tier returned for item->key. Fills the item's second group and returns OK, or
- * leaves the group zeroed and returns why not:
- *   FOREIGN        no envelope of a version known here, and no integer
- *   CORRUPT        the checksum is wrong
- *   OTHER_KEY      sealed under another fingerprint_key
+ * What a shared tier returned for item->key under this generation. Fills the item's second group
+ * and returns OK, or leaves the group zeroed and returns why not:
+ *   FOREIGN        no envelope as this version writes them, and no integer
+ *   OTHER_KEY      sealed under another fingerprint_key, or with one where there is none here
+ *   CORRUPT        the checksum or the MAC is wrong
  *   DESYNC         sealed for another key: the reply of another question, never to be returned
  *   UNKNOWN_CODEC  a codec of a later version
  *   MISS           its time is over (now is by the wall clock)
- * The value's bytes stay where they are, inside stored.
+ *   NO_MEMORY      for the MAC
+ * The value's bytes stay where they are, inside stored. Nothing says of an integer whose it is.
  */
 STRATA_MUST_CHECK strata_result strata_envelope_open(const strata_keyspace *keyspace,
-	strata_msec now, strata_view stored, strata_item *item);
+	uint64_t generation, strata_msec now, strata_view stored, strata_item *item);
 
 #endif

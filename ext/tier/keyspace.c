@@ -1,33 +1,98 @@
+/*
+ * What is used of a secret is derived from it by HMAC, a number or key of its own for each use: the
+ * fingerprint stands in the open in every value, and XXH3 gives its seed away to whatever party
+ * looks at enough of them. Nothing of the secret itself follows from that seed.
+ */
 #include "tier/keyspace.h"
+
+#include <openssl/crypto.h>
 
 #include "base/hash.h"
 
-/* Arbitrary constants that keep the three uses of one hash function apart. */
+/* Arbitrary constants that keep the uses of one hash function apart. */
 static const uint64_t space_seed = 0x7374726174613031;
-static const uint64_t secret_seed = 0x7374726174613032;
-static const uint64_t id_seed = 0x7374726174613033;
+static const uint64_t fingerprint_seed = 0x7374726174613032;
 
-/* Hashing the terminating NUL too keeps ("ab", "c") and ("a", "bc") apart. */
-static uint64_t hash_names(const char *database, const char *name_space, uint64_t seed)
+/* What HMAC is asked for, with the names behind it where they matter. */
+static const char for_fingerprint[] = "strata 2 fingerprint";
+static const char for_key_id[] = "strata 2 key id";
+static const char for_envelope[] = "strata 2 envelope";
+
+/* With the terminating NUL, which keeps ("ab", "c") and ("a", "bc") apart. */
+static strata_view with_end(const char *text)
 {
-	strata_view first = { database, strlen(database) + 1 };
-	strata_view second = { name_space, strlen(name_space) + 1 };
-
-	return strata_hash_of(second, strata_hash_of(first, seed));
+	return (strata_view){ text, strlen(text) + 1 };
 }
 
-void strata_keyspace_init(strata_keyspace *keyspace, const char *database, const char *name_space,
-	strata_view fingerprint_key, size_t max_value)
+static uint64_t hash_names(const strata_keyspace *keyspace, uint64_t seed)
+{
+	return strata_hash_of(with_end(keyspace->name_space),
+		strata_hash_of(with_end(keyspace->database), seed));
+}
+
+static uint64_t number_of(const unsigned char *bytes, size_t size)
+{
+	uint64_t number = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		number |= (uint64_t) bytes[i] << (8 * i);
+	}
+	return number;
+}
+
+static bool derive_with(strata_keyspace *keyspace, strata_mac *root,
+	unsigned char derived[STRATA_MAC_SIZE])
+{
+	strata_view names[] = { { NULL, 0 }, with_end(keyspace->database),
+		with_end(keyspace->name_space) };
+	strata_view key_id = with_end(for_key_id);
+
+	if (!strata_mac_of(root, &key_id, 1, derived)) {
+		return false;
+	}
+	keyspace->key_id = (uint16_t) number_of(derived, sizeof(keyspace->key_id));
+	keyspace->key_id += keyspace->key_id == 0;
+	names[0] = with_end(for_fingerprint);
+	if (!strata_mac_of(root, names, 3, derived)) {
+		return false;
+	}
+	keyspace->fingerprint_seed = number_of(derived, sizeof(keyspace->fingerprint_seed));
+	names[0] = with_end(for_envelope);
+	if (!strata_mac_of(root, names, 3, derived)) {
+		return false;
+	}
+	keyspace->mac = strata_mac_new((strata_view){ (const char *) derived, STRATA_MAC_SIZE });
+	return keyspace->mac != NULL;
+}
+
+static strata_result derive(strata_keyspace *keyspace, strata_view secret)
+{
+	strata_mac *root = strata_mac_new(secret);
+	unsigned char derived[STRATA_MAC_SIZE];
+	bool is_derived = root != NULL && derive_with(keyspace, root, derived);
+
+	OPENSSL_cleanse(derived, sizeof(derived));
+	strata_mac_free(root);
+	return is_derived ? STRATA_OK : STRATA_NO_MEMORY;
+}
+
+strata_result strata_keyspace_init(strata_keyspace *keyspace, const char *database,
+	const char *name_space, strata_view fingerprint_key, size_t max_value)
 {
 	*keyspace = (strata_keyspace){
 		.database = database,
 		.name_space = name_space,
-		.namespace_id = hash_names(database, name_space, space_seed),
-		.fingerprint_seed =
-			hash_names(database, name_space, strata_hash_of(fingerprint_key, secret_seed)),
-		.fingerprint_id = (uint16_t) strata_hash_of(fingerprint_key, id_seed),
 		.max_value = max_value,
 	};
+	keyspace->namespace_id = hash_names(keyspace, space_seed);
+	keyspace->fingerprint_seed = hash_names(keyspace, fingerprint_seed);
+	return fingerprint_key.size == 0 ? STRATA_OK : derive(keyspace, fingerprint_key);
+}
+
+void strata_keyspace_fini(strata_keyspace *keyspace)
+{
+	strata_mac_free(keyspace->mac);
+	keyspace->mac = NULL;
 }
 
 uint64_t strata_keyspace_fingerprint(const strata_keyspace *keyspace, strata_view key)

@@ -5,20 +5,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/result.h"
 #include "base/view.h"
+#include "tier/mac.h"
 
 typedef struct {
 	const char *database;      /* [a-z][a-z0-9_]* */
 	const char *name_space;    /* may be empty */
 	uint64_t namespace_id;     /* hash of both: the local tier's name for them */
-	uint64_t fingerprint_seed; /* of the secret and both: seeds the fingerprint of a key */
-	uint16_t fingerprint_id;   /* of the secret: tells values under another one apart */
-	size_t max_value;          /* bytes: larger values stay out of the shared tiers */
+	uint64_t fingerprint_seed; /* of both, and of the secret: seeds the fingerprint of a key */
+	uint16_t key_id;  /* of the secret: tells values under another one apart; 0: there is none */
+	strata_mac *mac;  /* of both, under the secret; NULL: there is none */
+	size_t max_value; /* bytes: larger values stay out of the shared tiers */
 } strata_keyspace;
 
-/* The texts are borrowed and must outlive the keyspace. */
-void strata_keyspace_init(strata_keyspace *keyspace, const char *database, const char *name_space,
-	strata_view fingerprint_key, size_t max_value);
+/*
+ * The texts are borrowed and must outlive the keyspace; of the secret, which may be empty, only
+ * what is derived from it is kept. NO_MEMORY also where libcrypto cannot make a MAC. In either case
+ * strata_keyspace_fini() ends it.
+ */
+STRATA_MUST_CHECK strata_result strata_keyspace_init(strata_keyspace *keyspace,
+	const char *database, const char *name_space, strata_view fingerprint_key, size_t max_value);
+
+void strata_keyspace_fini(strata_keyspace *keyspace);
 
 /* Keyed XXH3-64 of database, namespace and key: what binds a stored value to its key. */
 uint64_t strata_keyspace_fingerprint(const strata_keyspace *keyspace, strata_view key);

@@ -11,7 +11,7 @@ static void check(const char *name_space, const char *front, strata_view name)
 	uint64_t generation;
 	char expected[64];
 
-	strata_keyspace_init(&keyspace, "db", name_space, strata_view_of(""), 1000);
+	MUST(strata_keyspace_init(&keyspace, "db", name_space, strata_view_of(""), 1000) == STRATA_OK);
 	generation = strata_remote_key_generation(&keyspace, name);
 	snprintf(expected, sizeof(expected), "%s:%" PRIu64 ":", front, generation);
 	MUST(generation == 0 || strata_view_starts(name, strata_view_of(expected)));

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Strata\Tests;
 
 use DateInterval;
+use Psr\SimpleCache\CacheException;
 use Psr\SimpleCache\CacheInterface;
 use Psr\SimpleCache\InvalidArgumentException;
 
@@ -12,35 +13,52 @@ final class InvalidArgument extends \InvalidArgumentException implements Invalid
 {
 }
 
+final class Failure extends \RuntimeException implements CacheException
+{
+}
+
 /**
- * PSR-16 over strata: untyped parameters satisfy all three versions of the interface, and what the
- * standard forbids is refused here, because strata itself takes any key.
+ * PSR-16 over strata: untyped parameters satisfy all three versions of the interface, what the
+ * standard forbids is refused here, because strata itself takes nearly any key, and what strata
+ * throws gets the standard's name. What a generator or __serialize() of the caller throws is the
+ * caller's, and passes.
  */
 final class Psr16Cache extends \Strata\Cache implements CacheInterface
 {
+    public function __construct(string $database = 'default')
+    {
+        self::named(fn () => parent::__construct($database));
+    }
+
     public function get($key, $default = null): mixed
     {
-        return parent::get(self::key($key), $default);
+        return self::named(fn () => parent::get(self::key($key), $default));
     }
 
     public function set($key, $value, $ttl = null): bool
     {
-        return parent::set(self::key($key), $value, self::ttl($ttl));
+        return self::named(fn () => parent::set(self::key($key), $value, self::ttl($ttl)));
     }
 
     public function delete($key): bool
     {
-        return parent::delete(self::key($key));
+        return self::named(fn () => parent::delete(self::key($key)));
+    }
+
+    public function clear(): bool
+    {
+        return self::named(fn () => parent::clear());
     }
 
     public function has($key): bool
     {
-        return parent::has(self::key($key));
+        return self::named(fn () => parent::has(self::key($key)));
     }
 
     public function getMultiple($keys, $default = null): array
     {
-        return parent::getMultiple(self::keys($keys), $default);
+        $checked = self::keys($keys);
+        return self::named(fn () => parent::getMultiple($checked, $default));
     }
 
     public function setMultiple($values, $ttl = null): bool
@@ -49,18 +67,28 @@ final class Psr16Cache extends \Strata\Cache implements CacheInterface
         foreach (self::iterable($values) as $key => $value) {
             $checked[self::key(is_int($key) ? (string) $key : $key)] = $value;
         }
-        return parent::setMultiple($checked, self::ttl($ttl));
+        return self::named(fn () => parent::setMultiple($checked, self::ttl($ttl)));
     }
 
     public function deleteMultiple($keys): bool
     {
-        return parent::deleteMultiple(self::keys($keys));
+        $checked = self::keys($keys);
+        return self::named(fn () => parent::deleteMultiple($checked));
+    }
+
+    private static function named(callable $act): mixed
+    {
+        try {
+            return $act();
+        } catch (\Strata\StrataException $thrown) {
+            throw new Failure($thrown->getMessage(), 0, $thrown);
+        }
     }
 
     private static function key(mixed $key): string
     {
-        if (!is_string($key) || $key === '' || strpbrk($key, '{}()/\@:') !== false) {
-            throw new InvalidArgument('A key is a string of at least one character, none of {}()/\@:');
+        if (!is_string($key) || $key === '' || strlen($key) > 65536 || strpbrk($key, '{}()/\@:') !== false) {
+            throw new InvalidArgument('A key is a string of 1 to 65536 bytes, none of {}()/\@:');
         }
         return $key;
     }

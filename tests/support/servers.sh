@@ -165,8 +165,19 @@ are_ready() {
 	done
 }
 
+# The names that end in DSN are for the INI sections of phpt.
 write_env() {
 	cat >"$folder/env" <<END
+export STRATA_TEST_MEMCACHED_DSN="memcached://$host:${ports[0]},$host:${ports[1]}"
+export STRATA_TEST_ONE_MEMCACHED_DSN="memcached://$host:${ports[0]}"
+export STRATA_TEST_UNEVEN_MEMCACHED_DSN="memcached://$host:${ports[0]},$host:${ports[1]}?weight=3"
+export STRATA_TEST_MEMCACHED_AND_DEAD_DSN="memcached://$host:${ports[0]},$host:1"
+export STRATA_TEST_MEMCACHED_SOCKET_DSN="memcached://$folder/memcached.sock"
+export STRATA_TEST_REDIS_DSN="redis://:$password@$host:${ports[2]}"
+export STRATA_TEST_REDIS_1_DSN="redis://:$password@$host:${ports[2]}/1"
+export STRATA_TEST_REDIS_3_DSN="redis://:$password@$host:${ports[2]}/3"
+export STRATA_TEST_REDIS_SOCKET_DSN="redis://:$password@$folder/redis.sock?database=5"
+export STRATA_TEST_CLUSTER_DSN="redis-cluster://$host:${ports[3]},$host:${ports[4]},$host:${ports[5]}"
 export STRATA_TEST_MEMCACHED="$host:${ports[0]},$host:${ports[1]}"
 export STRATA_TEST_MEMCACHED_SOCKET="$folder/memcached.sock"
 export STRATA_TEST_REDIS="$host:${ports[2]}"

@@ -230,7 +230,7 @@ static reply run_swap(toy_redis *toy, const command *command)
 	const toy_key *key = find(toy, command->data[3]);
 
 	REQUIRE(command->sizes[4] == 8);
-	if (key == NULL || key->size < 24 || memcmp(key->value + 16, command->data[4], 8) != 0) {
+	if (key == NULL || key->size < 64 || memcmp(key->value + 56, command->data[4], 8) != 0) {
 		return line(":0\r\n");
 	}
 	store(toy, command->data[3], command->data[5], command->sizes[5],

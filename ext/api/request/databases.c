@@ -1,8 +1,19 @@
+/*
+ * Two virtual hosts of one Apache worker have settings of their own, and so have the sites behind
+ * one php-fpm pool that a web server tells PHP_ADMIN_VALUE for. A worker serves them in turn. So
+ * what it opened is kept in sets, one for all settings that were in force together:
+ *
+ *     a directive changes -> strata_ini_word() does -> strata_api_leave_set(): no set is in force
+ *     the first call after that -> the set of this word, or a new one
+ *
+ * Nothing is compared on the way of a hit: no set is no database, which the fast path asks anyway.
+ */
 #include "api/request/databases.h"
 
 #include "Zend/zend_exceptions.h"
 
 #include "api/request/exceptions.h"
+#include "api/request/memo.h"
 #include "cache/local.h"
 #include "conf/ini.h"
 #include "os/process.h"
@@ -18,18 +29,7 @@ bool strata_api_find_database(zend_string *name, uint32_t *index)
 	return false;
 }
 
-static bool make_room(void)
-{
-	uint32_t count = strata_ini_database_count();
-
-	if (STRATA_G(databases) == NULL) {
-		STRATA_G(databases) = calloc(count, sizeof(*STRATA_G(databases)));
-		STRATA_G(has_warned) = calloc(count, sizeof(*STRATA_G(has_warned)));
-		STRATA_G(database_count) = count;
-		STRATA_G(opened_in) = strata_process_generation();
-	}
-	return STRATA_G(databases) != NULL && STRATA_G(has_warned) != NULL;
-}
+/* ---- one database ---- */
 
 /*
  * What only this host has is out of date where the file named servers since it was stored: others
@@ -86,15 +86,11 @@ static void close_database(strata_database *database)
 	free(database);
 }
 
-/*
- * A warning may run calls of the script, which go over to the same or to more: so what there was is
- * asked after it.
- */
 static void reopen(uint32_t index)
 {
 	const char *name = strata_ini_database_name(index);
 	strata_database *old, *database;
-	char error[STRATA_DATABASE_ERROR];
+	char error[STRATA_DATABASE_ERROR], said[STRATA_DATABASE_ERROR + 64];
 	strata_settings settings;
 
 	if (strata_ini_resolve(name, STRATA_G(topology), &settings) != 0) {
@@ -107,28 +103,168 @@ static void reopen(uint32_t index)
 	}
 	database = new_database(name, &settings, error);
 	if (database == NULL) {
-		zend_error(E_WARNING, "strata.topology: %s; it goes on as it was", error);
+		snprintf(said, sizeof(said), "%s; it goes on as it was", error);
+		strata_ini_say(STRATA_INI_LATER, "strata.topology", said);
 		return;
 	}
 	STRATA_G(databases)[index] = database;
-	STRATA_G(has_warned)[index] = 0;
 	strata_cache_flush_counts(old);
 	close_database(old);
 }
 
 void strata_api_reopen_databases(void)
 {
-	for (uint32_t i = 0; STRATA_G(databases) != NULL && i < STRATA_G(database_count); i++) {
-		if (STRATA_G(databases)[i] != NULL) {
+	strata_settings_set *set = STRATA_G(set);
+
+	if (set == NULL || set->topology_version == STRATA_G(topology_version)) {
+		return;
+	}
+	set->topology_version = STRATA_G(topology_version);
+	for (uint32_t i = 0; i < STRATA_G(database_count); i++) {
+		if (set->databases[i] != NULL) {
 			reopen(i);
 		}
 	}
 }
 
+/* ---- sets ---- */
+
+static void close_set(strata_settings_set *set, uint32_t count)
+{
+	for (uint32_t i = 0; set->databases != NULL && i < count; i++) {
+		if (set->databases[i] != NULL) {
+			close_database(set->databases[i]);
+		}
+	}
+	free(set->databases);
+	*set = (strata_settings_set){ 0 };
+}
+
+void strata_api_leave_set(void)
+{
+	strata_api_flush_counts();
+	STRATA_G(databases) = NULL;
+	STRATA_G(set) = NULL;
+}
+
+/* That of the word and the user now, or the one that is best given up. */
+static strata_settings_set *find_set(uint64_t word)
+{
+	strata_settings_set *oldest = &STRATA_G(sets)[0];
+
+	for (uint32_t i = 0; i < STRATA_SETTINGS_SETS; i++) {
+		strata_settings_set *set = &STRATA_G(sets)[i];
+
+		if (set->databases != NULL && set->word == word && set->user == STRATA_G(user)) {
+			return set;
+		}
+		if (set->used < oldest->used) {
+			oldest = set;
+		}
+	}
+	return oldest;
+}
+
+/* Databases of a set in use by a call that is under way cannot be closed. */
+static bool empty_set(strata_settings_set *set)
+{
+	if (set->databases == NULL) {
+		return true;
+	}
+	if (STRATA_G(lent) != NULL) {
+		return false;
+	}
+	if (!STRATA_G(sets_were_full)) {
+		STRATA_G(sets_were_full) = true;
+		strata_ini_say(STRATA_INI_LATER, "strata",
+			"this process meets more than 16 different sets of settings, and closes the "
+			"connections "
+			"of one for each further one; accepted: fewer sites for each pool");
+	}
+	close_set(set, STRATA_G(database_count));
+	return true;
+}
+
+/* The values in the memo are those of other databases. */
+static void follow_with_memos(strata_settings_set *set)
+{
+	if (STRATA_G(memo_set) != set) {
+		strata_memo_forget();
+		STRATA_G(memo_set) = set;
+	}
+}
+
+/* NULL without memory. */
+static strata_settings_set *make_set(strata_settings_set *set, uint64_t word)
+{
+	STRATA_G(database_count) = strata_ini_database_count();
+	STRATA_G(opened_in) = strata_process_generation();
+	set->databases = calloc(STRATA_G(database_count), sizeof(*set->databases));
+	set->word = word;
+	set->user = STRATA_G(user);
+	set->topology_version = STRATA_G(topology_version);
+	return set->databases == NULL ? NULL : set;
+}
+
+/* Puts the set of the settings in force there. False when it cannot be had. */
+static bool enter_set(void)
+{
+	uint64_t word = strata_ini_word();
+	strata_settings_set *set = find_set(word);
+
+	if (set->databases == NULL || set->word != word || set->user != STRATA_G(user)) {
+		set = empty_set(set) ? make_set(set, word) : NULL;
+	}
+	if (set == NULL) {
+		return false;
+	}
+	set->used = ++STRATA_G(set_uses);
+	STRATA_G(set) = set;
+	STRATA_G(databases) = set->databases;
+	if (STRATA_G(lent) == NULL) {
+		strata_api_reopen_databases();
+	}
+	follow_with_memos(set);
+	return STRATA_G(databases) != NULL;
+}
+
+void strata_api_look_at_user(void)
+{
+	uint32_t user = strata_process_user();
+
+	if (user != STRATA_G(user)) {
+		strata_api_leave_set();
+		STRATA_G(user) = user;
+	}
+}
+
+static void throw_refused(const char *directive)
+{
+	zend_throw_exception_ex(strata_configuration_exception, 0,
+		"%s: the value for this request is not usable, see PHP's log", directive);
+}
+
+/* Is there a set, and no directive without a value of this request's own? */
+static bool has_set(void)
+{
+	const char *refused = strata_ini_refused();
+
+	if (refused != NULL) {
+		throw_refused(refused);
+		return false;
+	}
+	if (STRATA_G(databases) != NULL || enter_set()) {
+		return true;
+	}
+	if (!EG(exception)) {
+		zend_throw_exception(strata_configuration_exception, "out of memory", 0);
+	}
+	return false;
+}
+
 strata_database *strata_api_database(uint32_t index)
 {
-	if (!make_room()) {
-		zend_throw_exception(strata_configuration_exception, "out of memory", 0);
+	if (!has_set()) {
 		return NULL;
 	}
 	if (STRATA_G(databases)[index] == NULL) {
@@ -146,15 +282,21 @@ void strata_api_flush_counts(void)
 	}
 }
 
-void strata_api_close_databases(zend_strata_globals *globals)
+bool strata_api_has_databases(void)
 {
-	for (uint32_t i = 0; i < globals->database_count && globals->databases != NULL; i++) {
-		if (globals->databases[i] != NULL) {
-			close_database(globals->databases[i]);
+	for (uint32_t i = 0; i < STRATA_SETTINGS_SETS; i++) {
+		if (STRATA_G(sets)[i].databases != NULL) {
+			return true;
 		}
 	}
-	free(globals->databases);
-	free(globals->has_warned);
+	return false;
+}
+
+void strata_api_close_databases(zend_strata_globals *globals)
+{
+	for (uint32_t i = 0; i < STRATA_SETTINGS_SETS; i++) {
+		close_set(&globals->sets[i], globals->database_count);
+	}
 	globals->databases = NULL;
-	globals->has_warned = NULL;
+	globals->set = NULL;
 }

@@ -1,4 +1,4 @@
-/* databases: those that this thread has opened, by their index in the configuration. */
+/* databases: those that this thread has opened, for each set of settings that it met. */
 #ifndef STRATA_API_REQUEST_DATABASES_H
 #define STRATA_API_REQUEST_DATABASES_H
 
@@ -10,17 +10,27 @@
 bool strata_api_find_database(zend_string *name, uint32_t *index);
 
 /*
- * The database with this index, opened at its first use. NULL with an exception thrown when it
- * cannot be used as it is configured, or without memory.
+ * The database with this index, opened at its first use under the settings that are in force. NULL
+ * with an exception thrown when it cannot be used as it is configured, or without memory. Where
+ * settings changed since the last call, what the request got out of the memo is forgotten.
  */
 strata_database *strata_api_database(uint32_t index);
 
 /*
- * Opens anew what is configured otherwise by now, and closes the connections of before. Only while
- * no call of this thread is under way. A database that cannot be opened like that goes on as it
- * was, which is warned of.
+ * Opens anew what is configured otherwise since the topology file changed, and closes the
+ * connections of before. Only while no call of this thread is under way. A database that cannot be
+ * opened like that goes on as it was, which is said in the log.
  */
 void strata_api_reopen_databases(void);
+
+/* Settings changed: the next call finds out which databases are right. Runs no PHP code. */
+void strata_api_leave_set(void);
+
+/* The same where the effective user of the process is another one than at the last look. */
+void strata_api_look_at_user(void);
+
+/* Has this thread opened any, under whatever settings? */
+bool strata_api_has_databases(void);
 
 /* Counts for the host what this thread has kept to itself so far. */
 void strata_api_flush_counts(void);

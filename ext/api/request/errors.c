@@ -1,5 +1,8 @@
 #include "api/request/errors.h"
 
+#include <stdatomic.h>
+#include <syslog.h>
+
 #include "Zend/zend_exceptions.h"
 #include "Zend/zend_smart_str.h"
 
@@ -57,7 +60,7 @@ static uint64_t bit_of(strata_result result)
 
 static void warn_once(const strata_api_call *call, strata_result result)
 {
-	uint64_t *has_warned = &STRATA_G(has_warned)[call->index];
+	uint64_t *has_warned = &call->database->has_warned;
 
 	if ((*has_warned & bit_of(result)) == 0) {
 		*has_warned |= bit_of(result);
@@ -94,6 +97,25 @@ void strata_errors_throw(const strata_api_call *call, const strata_item *item)
 	} else {
 		throw_failure(call, item);
 	}
+}
+
+void strata_errors_log_unreadable(const strata_api_call *call, strata_view key, const char *why)
+{
+	static atomic_flag has_said = ATOMIC_FLAG_INIT;
+	zend_string *shown;
+	char *line;
+
+	if (atomic_flag_test_and_set(&has_said)) {
+		return;
+	}
+	shown = show_key(key);
+	spprintf(&line, 0,
+		"strata: database %s: key %s: a stored value does not fit the present code, and is a miss "
+		"(said once in each process): %s",
+		call->database->name, ZSTR_VAL(shown), why);
+	php_log_err_with_severity(line, LOG_WARNING);
+	efree(line);
+	zend_string_release(shown);
 }
 
 void strata_errors_throw_unstorable(strata_view key, const char *culprit)

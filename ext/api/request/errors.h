@@ -20,6 +20,12 @@ void strata_errors_report(const strata_api_call *call, const strata_item *item);
 void strata_errors_throw(const strata_api_call *call, const strata_item *item);
 
 /*
+ * What is stored under this key does not fit the present code. Said once in each process, to the
+ * log of the server: a handler of the script might throw, and each such value would do it anew.
+ */
+void strata_errors_log_unreadable(const strata_api_call *call, strata_view key, const char *why);
+
+/*
  * The value of this key cannot be stored; an exception that is under way becomes the previous one.
  */
 void strata_errors_throw_unstorable(strata_view key, const char *culprit);

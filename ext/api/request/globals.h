@@ -26,17 +26,33 @@ typedef struct strata_lent_arena {
 	struct strata_lent_arena *previous; /* in the list of the lent ones */
 } strata_lent_arena;
 
+/* Databases as they were opened under the same settings and by the same user. */
+typedef struct {
+	uint64_t word; /* see strata_ini_word() */
+	uint32_t user;
+	strata_database **databases; /* by index of strata_ini_database_name(); NULL: a free place */
+	uint64_t topology_version;   /* that they were opened by */
+	uint64_t used;               /* the greater, the later */
+} strata_settings_set;
+
+enum { STRATA_SETTINGS_SETS = 16 };
+
 ZEND_BEGIN_MODULE_GLOBALS(strata)
-strata_database **databases; /* by index of strata_ini_database_name(); NULL until first used */
-uint64_t *has_warned;        /* the same index: bits by result, of what was reported */
+strata_database **databases; /* of the set in force; NULL: which one that is is to be found out */
+strata_settings_set *set;    /* that one */
+strata_settings_set sets[STRATA_SETTINGS_SETS];
+uint64_t set_uses;
+bool sets_were_full;
+uint32_t user; /* the effective one, when this request began */
 uint32_t database_count;
 uint32_t opened_in; /* strata_process_generation() of the process that opened the first of them */
-strata_lent_arena *idle; /* at most STRATA_ARENAS_KEPT */
-strata_lent_arena *lent; /* in use by calls that have not ended */
-HashTable **memos;       /* of this request, by index of the database; see memo.c */
-size_t memo_size;        /* bytes, as they were counted */
-strata_budget budget;    /* of waiting for other hosts, for this request */
-double seen_time;        /* of the request, as PHP last told it */
+strata_lent_arena *idle;       /* at most STRATA_ARENAS_KEPT */
+strata_lent_arena *lent;       /* in use by calls that have not ended */
+HashTable **memos;             /* of this request, by index of the database; see memo.c */
+strata_settings_set *memo_set; /* of which they are */
+size_t memo_size;              /* bytes, as they were counted */
+strata_budget budget;          /* of waiting for other hosts, for this request */
+double seen_time;              /* of the request, as PHP last told it */
 strata_topology
 	*topology; /* what the topology file says, as far as this thread follows; NULL: nothing */
 uint64_t topology_version; /* which one that is */

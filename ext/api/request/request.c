@@ -3,12 +3,14 @@
 #include "api/request/databases.h"
 #include "api/request/lent_arena.h"
 #include "api/request/topology.h"
+#include "conf/ini.h"
 #include "node/node.h"
 #include "os/process.h"
 
 void strata_api_reclaim(void)
 {
 	strata_api_flush_counts();
+	strata_ini_end_request();
 	strata_nodes_look_at_probes();
 	strata_lent_arena_return_all();
 	if (STRATA_G(open_turns) > 0) {
@@ -29,8 +31,9 @@ void strata_api_begin_request(void)
 {
 	strata_budget_fill(&STRATA_G(budget));
 	strata_nodes_look_at_probes();
-	if (STRATA_G(databases) != NULL && STRATA_G(opened_in) != strata_process_generation()) {
+	if (STRATA_G(opened_in) != strata_process_generation() && strata_api_has_databases()) {
 		strata_api_forget(ZEND_MODULE_GLOBALS_BULK(strata));
 	}
+	strata_api_look_at_user();
 	strata_api_follow_topology();
 }

@@ -10,6 +10,7 @@
 #include "api/request/topology.h"
 
 #include "api/request/databases.h"
+#include "base/compiler.h"
 #include "cache/config_watcher.h"
 #include "conf/ini.h"
 #include "os/clock.h"
@@ -94,18 +95,26 @@ static bool is_watched(void)
 	return strata_ini_topology()[0] != '\0';
 }
 
-static void look(const strata_config_watcher *watcher, int warning, const char *what_stays)
+static STRATA_NOINLINE void look(const strata_config_watcher *watcher, strata_ini_moment moment,
+	const char *what_stays)
 {
-	char sentence[STRATA_PUBLISHED_CONFIG_WHY];
+	char sentence[STRATA_PUBLISHED_CONFIG_WHY], said[STRATA_PUBLISHED_CONFIG_WHY + 64];
 
-	switch (strata_config_watcher_look(&strata_process_runtime, watcher, sentence)) {
+	switch (strata_config_watcher_take_turn(&strata_process_runtime, watcher, strata_clock_msec(),
+		sentence)) {
 		case STRATA_CONFIG_QUIET:
 		case STRATA_CONFIG_TAKEN: break;
-		case STRATA_CONFIG_EXPOSED: zend_error(warning, "strata.topology: %s", sentence); break;
+		case STRATA_CONFIG_EXPOSED: strata_ini_say(moment, "strata.topology", sentence); break;
 		case STRATA_CONFIG_REJECTED:
-			zend_error(warning, "strata.topology: %s; %s", sentence, what_stays);
+			snprintf(said, sizeof(said), "%s; %s", sentence, what_stays);
+			strata_ini_say(moment, "strata.topology", said);
 			break;
 	}
+}
+
+static bool is_due(void)
+{
+	return strata_published_config_is_due(strata_process_runtime.config, strata_clock_msec());
 }
 
 /* Nothing is tried yet: php-fpm's pools have settings of their own that are not there yet. */
@@ -114,9 +123,8 @@ void strata_api_start_topology(void)
 	strata_config_watcher first = watcher();
 
 	first.is_usable = NULL;
-	if (is_watched() &&
-		strata_published_config_may_look(strata_process_runtime.config, strata_clock_msec())) {
-		look(&first, E_CORE_WARNING, "php.ini alone is in force");
+	if (is_watched()) {
+		look(&first, STRATA_INI_AT_START, "php.ini alone is in force");
 	}
 }
 
@@ -160,15 +168,20 @@ void strata_api_follow_topology(void)
 	if (!is_watched()) {
 		return;
 	}
-	if (strata_published_config_may_look(strata_process_runtime.config, strata_clock_msec())) {
+	if (is_due()) {
 		strata_config_watcher here = watcher();
 
-		look(&here, E_WARNING, "what was in force stays");
+		look(&here, STRATA_INI_LATER, "what was in force stays");
 	}
 	if (STRATA_G(topology_version) !=
 			strata_published_config_version(strata_process_runtime.config) &&
 		STRATA_G(lent) == NULL) {
 		go_over();
+	}
+	/* A set that was entered in the middle of a call is opened anew after it. */
+	if (STRATA_G(set) != NULL && STRATA_G(set)->topology_version != STRATA_G(topology_version) &&
+		STRATA_G(lent) == NULL) {
+		strata_api_reopen_databases();
 	}
 }
 

@@ -18,56 +18,74 @@ bool strata_arguments_check_key(zend_string *key, uint32_t argument)
 
 /* ---- time to live ---- */
 
+/* The fields of a date, after the time stamp was made up to date as PHP does for scripts. */
+static const timelib_time *fields_of(zval *date)
+{
+	zval stamp;
+
+	ZVAL_UNDEF(&stamp);
+	zend_call_method_with_0_params(Z_OBJ_P(date), Z_OBJCE_P(date), NULL, "gettimestamp", &stamp);
+	zval_ptr_dtor(&stamp);
+	return Z_PHPDATE_P(date)->time;
+}
+
+/*
+ * To the nearest millisecond, and what is longer than nothing is at least one. A life beyond the
+ * longest is cut to that, before anything overflows.
+ */
+static int64_t msec_between(const timelib_time *from, const timelib_time *to)
+{
+	int64_t seconds = MAX(-longest_ttl, MIN(to->sse - from->sse, longest_ttl));
+	int64_t usec = seconds * 1000000 + (to->us - from->us);
+
+	return usec > 0 && usec < 1000 ? 1 : (usec + 500) / 1000;
+}
+
 /*
  * How long an interval is depends on when it begins (months differ), so that it is added to now, by
  * PHP's own calendar.
  */
-static bool seconds_of_interval(zend_object *interval, zend_long *seconds)
+static bool msec_of_interval(zend_object *interval, int64_t *msec)
 {
-	zval now, then, from, to, argument;
-	bool measured;
+	zval now, then, argument;
+	bool is_added;
 
-	*seconds = 0;
+	*msec = 0;
 	ZVAL_OBJ(&argument, interval);
 	object_init_ex(&now, php_date_get_immutable_ce());
 	ZVAL_UNDEF(&then);
-	ZVAL_UNDEF(&from);
-	ZVAL_UNDEF(&to);
 	zend_call_method_with_0_params(Z_OBJ(now), Z_OBJCE(now), NULL, "__construct", NULL);
 	if (!EG(exception)) {
 		zend_call_method_with_1_params(Z_OBJ(now), Z_OBJCE(now), NULL, "add", &then, &argument);
 	}
-	if (!EG(exception) && Z_TYPE(then) == IS_OBJECT) {
-		zend_call_method_with_0_params(Z_OBJ(now), Z_OBJCE(now), NULL, "gettimestamp", &from);
-		zend_call_method_with_0_params(Z_OBJ(then), Z_OBJCE(then), NULL, "gettimestamp", &to);
-	}
-	measured = Z_TYPE(from) == IS_LONG && Z_TYPE(to) == IS_LONG && !EG(exception);
-	if (measured) {
-		*seconds = Z_LVAL(to) - Z_LVAL(from);
+	is_added = Z_TYPE(then) == IS_OBJECT && !EG(exception);
+	if (is_added) {
+		*msec = msec_between(fields_of(&now), fields_of(&then));
 	}
 	zval_ptr_dtor(&then);
 	zval_ptr_dtor(&now);
-	return measured;
+	return is_added && !EG(exception);
 }
 
 bool strata_arguments_ttl(zend_object *interval, const zend_long *number, strata_ttl *ttl)
 {
-	zend_long seconds;
+	int64_t msec = 0;
 
 	*ttl = (strata_ttl){ .kind = STRATA_TTL_NONE };
 	if (number == NULL) {
 		return true;
 	}
-	seconds = *number;
-	if (interval != NULL && !seconds_of_interval(interval, &seconds)) {
+	if (interval == NULL) {
+		msec = MAX(0, MIN(*number, longest_ttl)) * 1000;
+	} else if (!msec_of_interval(interval, &msec)) {
 		return false;
 	}
-	if (seconds <= 0) {
+	if (msec <= 0) {
 		ttl->kind = STRATA_TTL_IS_OVER;
 		return true;
 	}
 	ttl->kind = STRATA_TTL_GIVEN;
-	ttl->msec = (strata_msec) (seconds < longest_ttl ? seconds : longest_ttl) * 1000;
+	ttl->msec = (strata_msec) msec;
 	return true;
 }
 

@@ -59,9 +59,16 @@ static uint64_t about(uint64_t namespace_id, strata_view key)
 	return strata_hash_of(key, namespace_id);
 }
 
+/* A write is there, and which one is known, although its value cannot be made here. */
+static bool is_unreadable_write(const strata_item *item)
+{
+	return (item->result == STRATA_CORRUPT || item->result == STRATA_UNKNOWN_CODEC) &&
+		   item->version != 0;
+}
+
 static strata_precondition precondition_of(const strata_item *item)
 {
-	if (item->result == STRATA_OK) {
+	if (item->result == STRATA_OK || is_unreadable_write(item)) {
 		return STRATA_PRECONDITION_VERSION;
 	}
 	return strata_result_class_of(item->result) == STRATA_ANSWER ? STRATA_PRECONDITION_ABSENT

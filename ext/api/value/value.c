@@ -59,6 +59,9 @@ static void upgrade(strata_api_call *call, strata_item *item, zval *value)
 static void decode_serialized(strata_api_call *call, strata_item *item, zval *out)
 {
 	item->result = strata_codec_decode(&item->value, out);
+	if (item->result == STRATA_CORRUPT) {
+		strata_errors_log_unreadable(call, item->key, strata_codec_complaint());
+	}
 	if (item->result != STRATA_OK) {
 		strata_stats_add_reason(stats_of(call, item->tier), item->result);
 		ZVAL_UNDEF(out);

@@ -155,7 +155,7 @@ void strata_cluster_ref(strata_cluster *cluster)
 		free_retired(cluster);
 	}
 	if (cluster->is_lost) {
-		strata_cluster_nodes_look_up_again(&cluster->nodes);
+		strata_cluster_nodes_look_up_again(&cluster->nodes, strata_clock_usec());
 		cluster->is_lost = false;
 		cluster->asks_seeds = true;
 	}
@@ -534,13 +534,56 @@ static strata_result move_slot(strata_cluster *cluster, uint16_t slot, const str
 	return result;
 }
 
+/* The one node of the map, apart from the one that answered, that is at this port. */
+static const strata_endpoint *only_one_at(const strata_cluster *cluster, uint16_t port,
+	const strata_node *from)
+{
+	const strata_slot_map *map = cluster->slots.map;
+	const strata_endpoint *found = NULL;
+
+	for (uint32_t i = 0; i < map->node_count; i++) {
+		const strata_endpoint *at = &map->nodes[i].at;
+
+		if (at->port != port ||
+			strata_endpoint_is_at(at, strata_node_host(from), strata_node_port(from))) {
+			continue;
+		}
+		if (found != NULL) {
+			return NULL;
+		}
+		found = at;
+	}
+	return found;
+}
+
+/* Where the redirect leads. False when that cannot be told. */
+static bool locate(const strata_cluster *cluster, const strata_redirect *redirect,
+	const strata_node *from, strata_endpoint *to)
+{
+	const strata_endpoint *known =
+		redirect->is_unknown ? only_one_at(cluster, redirect->to.port, from) : NULL;
+
+	*to = known != NULL ? *known : redirect->to;
+	return strata_endpoint_complete(to, strata_node_host(from));
+}
+
+bool strata_cluster_can_locate(const strata_cluster *cluster, const strata_redirect *redirect,
+	const strata_node *from)
+{
+	strata_endpoint to;
+
+	return !redirect->is_unknown ||
+		   (locate(cluster, redirect, from, &to) &&
+			   !strata_endpoint_is_at(&to, strata_node_host(from), strata_node_port(from)));
+}
+
 strata_result strata_cluster_follow(strata_cluster *cluster, const strata_redirect *redirect,
 	const strata_node *from, strata_usec now, strata_node **target)
 {
-	strata_endpoint to = redirect->to;
+	strata_endpoint to;
 
 	*target = NULL;
-	if (!strata_endpoint_complete(&to, strata_node_host(from))) {
+	if (!locate(cluster, redirect, from, &to)) {
 		return STRATA_PROTOCOL;
 	}
 	return redirect->kind == STRATA_REDIRECT_MOVED
@@ -551,10 +594,10 @@ strata_result strata_cluster_follow(strata_cluster *cluster, const strata_redire
 bool strata_cluster_names_owner(strata_cluster *cluster, const strata_redirect *redirect,
 	const strata_node *from)
 {
-	strata_endpoint to = redirect->to;
+	strata_endpoint to;
 	strata_node *owner;
 
-	return strata_endpoint_complete(&to, strata_node_host(from)) &&
+	return locate(cluster, redirect, from, &to) &&
 		   strata_cluster_owner(cluster, redirect->slot, &owner) == STRATA_OK &&
 		   strata_endpoint_is_at(&to, strata_node_host(owner), strata_node_port(owner));
 }

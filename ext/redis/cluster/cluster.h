@@ -80,6 +80,13 @@ STRATA_MUST_CHECK strata_result strata_cluster_follow(strata_cluster *cluster,
 	const strata_redirect *redirect, const strata_node *from, strata_usec now,
 	strata_node **target);
 
+/*
+ * Can the node be told that the redirect leads to? Not where it names none ("?"), and the map has
+ * none or many at its port: a newer map says more.
+ */
+bool strata_cluster_can_locate(const strata_cluster *cluster, const strata_redirect *redirect,
+	const strata_node *from);
+
 /* Does the redirect lead from this node to the owner of the slot that is known already? */
 bool strata_cluster_names_owner(strata_cluster *cluster, const strata_redirect *redirect,
 	const strata_node *from);

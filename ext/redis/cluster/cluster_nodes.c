@@ -123,10 +123,10 @@ void strata_cluster_nodes_retire(strata_cluster_nodes *nodes, const strata_slot_
 	nodes->count = kept;
 }
 
-void strata_cluster_nodes_look_up_again(strata_cluster_nodes *nodes)
+void strata_cluster_nodes_look_up_again(strata_cluster_nodes *nodes, strata_usec now)
 {
 	for (uint32_t i = 0; i < nodes->count; i++) {
-		strata_node_look_up_again(nodes->members[i].node);
+		strata_node_look_up_again(nodes->members[i].node, now);
 	}
 }
 

@@ -49,8 +49,8 @@ STRATA_MUST_CHECK strata_result strata_cluster_nodes_replica_at(strata_cluster_n
  */
 void strata_cluster_nodes_retire(strata_cluster_nodes *nodes, const strata_slot_map *map);
 
-/* Resolves the names of all of them again. No node may be in use. */
-void strata_cluster_nodes_look_up_again(strata_cluster_nodes *nodes);
+/* Has the names of all of them looked up again. */
+void strata_cluster_nodes_look_up_again(strata_cluster_nodes *nodes, strata_usec now);
 
 /* A number for what these seeds, this user and this kind of connection lead to; never 0. */
 uint64_t strata_cluster_nodes_key(const strata_cluster_nodes *nodes);

@@ -103,20 +103,54 @@ static bool read_range(const strata_resp_reply *reply, range *out)
 		   read_slot(strata_resp_element(reply, 1), &out->last) && out->first <= out->last;
 }
 
-/* The cluster itself does not know where this node is. */
+/* The kind of address that the cluster prefers is not known of this node. */
 static bool is_unknown(const strata_resp_reply *host)
 {
 	return host->type == STRATA_RESP_STRING && strata_view_equal(host->text, strata_view_of("?"));
 }
 
-static bool read_endpoint(const strata_resp_reply *host, const strata_resp_reply *port,
-	const char *asked_host, strata_endpoint *out)
+/* What the metadata behind a node's id say under this name; a view of nothing: not said. */
+static strata_view metadata_of(const strata_resp_reply *node, const char *name)
 {
-	bool named = host->type == STRATA_RESP_STRING;
-	strata_view name = named ? host->text : (strata_view){ NULL, 0 };
+	const strata_resp_reply *list = strata_resp_element(node, 3);
+	const strata_resp_reply *said = list == NULL ? NULL : strata_resp_element(list, 0);
 
-	return (named || host->type == STRATA_RESP_NIL) && port != NULL &&
-		   port->type == STRATA_RESP_INTEGER && strata_endpoint_read(out, name, port->integer) &&
+	while (said != NULL && said->next != NULL) {
+		if (said->type == STRATA_RESP_STRING && said->next->type == STRATA_RESP_STRING &&
+			strata_view_equal(said->text, strata_view_of(name)) && !is_unknown(said->next)) {
+			return said->next->text;
+		}
+		said = said->next->next;
+	}
+	return (strata_view){ NULL, 0 };
+}
+
+/*
+ * A host that is not said (NULL or empty) is the one that was asked: so the protocol has it. One
+ * that is unknown stands in the metadata in another form, the address first; else it is likewise
+ * the one that was asked.
+ */
+static strata_view host_of(const strata_resp_reply *node, const strata_resp_reply *host)
+{
+	strata_view name = { NULL, 0 };
+
+	if (is_unknown(host)) {
+		name = metadata_of(node, "ip");
+		return name.size > 0 ? name : metadata_of(node, "hostname");
+	}
+	return host->type == STRATA_RESP_STRING ? host->text : name;
+}
+
+/* False for no address, and for an impossible one. */
+static bool read_endpoint(const strata_resp_reply *node, const char *asked_host,
+	strata_endpoint *out)
+{
+	const strata_resp_reply *host = strata_resp_element(node, 0);
+	const strata_resp_reply *port = strata_resp_element(node, 1);
+
+	return host != NULL && (host->type == STRATA_RESP_STRING || host->type == STRATA_RESP_NIL) &&
+		   port != NULL && port->type == STRATA_RESP_INTEGER &&
+		   strata_endpoint_read(out, host_of(node, host), port->integer) &&
 		   strata_endpoint_complete(out, asked_host);
 }
 
@@ -128,21 +162,16 @@ static uint64_t id_of(const strata_resp_reply *node)
 	return id != NULL && id->type == STRATA_RESP_STRING ? strata_hash_of(id->text, 0) : 0;
 }
 
-/* The index of the master in the map, STRATA_SLOT_NO_NODE when its place is unknown. */
 static strata_result add_master(strata_slot_map *map, const strata_resp_reply *master,
 	const char *asked_host, uint16_t *index, strata_protocol_error *error)
 {
-	const strata_resp_reply *host = master == NULL ? NULL : strata_resp_element(master, 0);
 	strata_endpoint endpoint;
 
 	*index = STRATA_SLOT_NO_NODE;
-	if (host == NULL) {
+	if (master == NULL || strata_resp_element(master, 0) == NULL) {
 		return refuse(error, "a range of slots without a master");
 	}
-	if (is_unknown(host)) {
-		return STRATA_OK;
-	}
-	if (!read_endpoint(host, strata_resp_element(master, 1), asked_host, &endpoint)) {
+	if (!read_endpoint(master, asked_host, &endpoint)) {
 		return refuse(error, "a master with an impossible address");
 	}
 	*index = strata_slot_map_add(map, &endpoint);
@@ -177,10 +206,7 @@ static strata_result read_entry(strata_slot_map *map, const strata_resp_reply *e
 		return refuse(error, "a range of slots that do not exist");
 	}
 	result = add_master(map, range.master, asked_host, &owner, error);
-	if (result != STRATA_OK || owner == STRATA_SLOT_NO_NODE) {
-		return result;
-	}
-	return assign(map, &range, owner, error);
+	return result == STRATA_OK ? assign(map, &range, owner, error) : result;
 }
 
 /* ---- replicas ---- */
@@ -188,12 +214,10 @@ static strata_result read_entry(strata_slot_map *map, const strata_resp_reply *e
 static void add_replica(strata_slot_map *map, const strata_resp_reply *replica, uint16_t master,
 	const char *asked_host)
 {
-	const strata_resp_reply *host = strata_resp_element(replica, 0);
 	strata_endpoint endpoint;
 	uint16_t index;
 
-	if (host != NULL && !is_unknown(host) &&
-		read_endpoint(host, strata_resp_element(replica, 1), asked_host, &endpoint)) {
+	if (read_endpoint(replica, asked_host, &endpoint)) {
 		index = add(map, &endpoint, master);
 		if (index != STRATA_SLOT_NO_NODE && map->nodes[index].master == master) {
 			map->nodes[index].id = id_of(replica);

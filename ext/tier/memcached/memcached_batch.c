@@ -28,6 +28,7 @@ strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier 
 	return (strata_memcached_batch){
 		.tier = tier,
 		.call = call,
+		.generation = call->generation,
 		.wall = strata_clock_wall_msec(),
 		.items = items,
 		.commands = commands,
@@ -131,8 +132,8 @@ void strata_memcached_batch_store(strata_memcached_batch *batch, size_t index, c
 	request->cas = cas;
 	request->ttl = is_integer ? strata_memcached_batch_ttl(batch, item->expires_at)
 							  : sealed_ttl(batch, item->expires_at);
-	request->value = strata_envelope_seal(batch->call->arena, batch->tier->keyspace,
-		batch->call->generation, item);
+	request->value =
+		strata_envelope_seal(batch->call->arena, batch->tier->keyspace, batch->generation, item);
 	if (request->value.data == NULL) {
 		batch->commands = NULL;
 	}
@@ -187,7 +188,8 @@ strata_result strata_memcached_classify_read(const strata_memcached_batch *batch
 	if (reply->code != STRATA_META_VA) {
 		return reply->code == STRATA_META_EN ? STRATA_MISS : STRATA_PROTOCOL;
 	}
-	result = strata_envelope_open(batch->tier->keyspace, batch->wall, reply->value, item);
+	result = strata_envelope_open(batch->tier->keyspace, batch->generation, batch->wall,
+		reply->value, item);
 	if (result == STRATA_OK && item->value.codec == STRATA_CODEC_INTEGER) {
 		item->expires_at = integer_end(reply->ttl, batch->wall);
 	}

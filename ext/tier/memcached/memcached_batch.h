@@ -16,7 +16,8 @@ typedef struct {
 typedef struct {
 	const strata_memcached_tier *tier;
 	strata_call *call;
-	strata_msec wall; /* when the batch was made */
+	uint64_t generation; /* in the names, and in what is sealed */
+	strata_msec wall;    /* when the batch was made */
 	strata_item *const *items;
 	strata_memcached_command *commands; /* one for each item; NULL: there was no memory for them */
 	size_t count;

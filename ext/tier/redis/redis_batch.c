@@ -22,6 +22,7 @@ strata_redis_batch strata_redis_batch_of(const strata_redis_tier *tier, strata_c
 		.tier = tier,
 		.call = call,
 		.prefix = strata_remote_prefix(call->arena, tier->keyspace, call->generation),
+		.generation = call->generation,
 		.wall = strata_clock_wall_msec(),
 		.items = items,
 		.count = count,
@@ -67,8 +68,7 @@ strata_view strata_redis_batch_name(const strata_redis_batch *batch, const strat
 
 strata_view strata_redis_batch_sealed(const strata_redis_batch *batch, const strata_item *item)
 {
-	return strata_envelope_seal(batch->call->arena, batch->tier->keyspace, batch->call->generation,
-		item);
+	return strata_envelope_seal(batch->call->arena, batch->tier->keyspace, batch->generation, item);
 }
 
 strata_view strata_redis_batch_number(const strata_redis_batch *batch, int64_t number)
@@ -162,7 +162,8 @@ strata_result strata_redis_classify_read(const strata_redis_batch *batch,
 	if (reply->type != STRATA_RESP_STRING) {
 		return STRATA_DESYNC;
 	}
-	return strata_envelope_open(batch->tier->keyspace, batch->wall, reply->text, item);
+	return strata_envelope_open(batch->tier->keyspace, batch->generation, batch->wall, reply->text,
+		item);
 }
 
 static void get_once(const strata_redis_tier *tier, strata_call *call, strata_item *const *items,

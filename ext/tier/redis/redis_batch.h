@@ -23,8 +23,9 @@ typedef struct {
 typedef struct {
 	const strata_redis_tier *tier;
 	strata_call *call;
-	strata_view prefix; /* of the names on the server */
-	strata_msec wall;   /* when the batch was made */
+	strata_view prefix;  /* of the names on the server */
+	uint64_t generation; /* in the names, and in what is sealed */
+	strata_msec wall;    /* when the batch was made */
 	strata_item *const *items;
 	size_t count; /* of items */
 	strata_buffer bytes;

@@ -15,7 +15,7 @@ enum {
 
 /*
  * Stores ARGV[2] for ARGV[3] milliseconds (0: for ever) if what is there now says ARGV[1] from byte
- * ARGV[4] to byte ARGV[5]: the version of an envelope, at bytes 16 to 23 of it, or a whole number.
+ * ARGV[4] to byte ARGV[5]: the version of an envelope, at bytes 56 to 63 of it, or a whole number.
  * 1 when it did.
  */
 #define SWAP_SCRIPT \
@@ -23,7 +23,7 @@ enum {
 	"if ARGV[3]=='0' then redis.call('SET',KEYS[1],ARGV[2]) " \
 	"else redis.call('SET',KEYS[1],ARGV[2],'PX',ARGV[3]) end return 1"
 
-_Static_assert(STRATA_ENVELOPE_VERSION_AT == 16 && STRATA_ENVELOPE_VERSION_SIZE == 8,
+_Static_assert(STRATA_ENVELOPE_VERSION_AT == 56 && STRATA_ENVELOPE_VERSION_SIZE == 8,
 	"the script above names the bytes of the version");
 
 /*
@@ -86,8 +86,8 @@ static void swap(const strata_redis_tier *tier, strata_call *call, strata_item *
 		strata_redis_batch_name(&batch, item),
 		seen->is_integer ? strata_redis_batch_number(&batch, seen->integer) : version,
 		strata_redis_batch_sealed(&batch, item), strata_redis_batch_life(&batch, item->expires_at),
-		strata_view_of(seen->is_integer ? "0" : "16"),
-		strata_view_of(seen->is_integer ? "-1" : "23") };
+		strata_view_of(seen->is_integer ? "0" : "56"),
+		strata_view_of(seen->is_integer ? "-1" : "63") };
 
 	strata_envelope_version(seen->version, bytes);
 	ask(&batch, eval, 9, 3, strata_redis_classify_changed);
@@ -151,7 +151,8 @@ static strata_result classify_counted(const strata_redis_batch *batch,
 		return STRATA_OK;
 	}
 	if (reply->type != STRATA_RESP_STRING ||
-		strata_envelope_open(batch->tier->keyspace, 0, reply->text, item) != STRATA_OK ||
+		strata_envelope_open(batch->tier->keyspace, batch->generation, 0, reply->text, item) !=
+			STRATA_OK ||
 		item->value.codec != STRATA_CODEC_INTEGER) {
 		return STRATA_DESYNC;
 	}

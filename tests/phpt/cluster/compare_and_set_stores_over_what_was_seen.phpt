@@ -8,8 +8,8 @@ skip_without_cluster();
 skip_without_fork();
 ?>
 --INI--
-strata.redis="${STRATA_TEST_CLUSTER:+redis-cluster://$STRATA_TEST_CLUSTER}"
-strata.namespace=compare-$$
+strata.redis="${STRATA_TEST_CLUSTER_DSN}"
+strata.namespace=cluster-compare-${STRATA_TEST_RUN}
 strata.local_ttl=1h
 strata.operation_timeout=5s
 strata.request_budget=0

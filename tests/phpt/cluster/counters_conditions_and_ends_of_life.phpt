@@ -3,8 +3,8 @@ Redis Cluster: counters, add(), replace(), touch() and ends of life work on ever
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_cluster(); ?>
 --INI--
-strata.redis="${STRATA_TEST_CLUSTER:+redis-cluster://$STRATA_TEST_CLUSTER}"
-strata.namespace=modes-$$
+strata.redis="${STRATA_TEST_CLUSTER_DSN}"
+strata.namespace=cluster-modes-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

@@ -3,8 +3,8 @@ Redis Cluster: getMultiple() and setMultiple() of 300 keys over 3 masters, in or
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_cluster(); ?>
 --INI--
-strata.redis="${STRATA_TEST_CLUSTER:+redis-cluster://$STRATA_TEST_CLUSTER}"
-strata.namespace=many-$$
+strata.redis="${STRATA_TEST_CLUSTER_DSN}"
+strata.namespace=cluster-many-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

@@ -3,8 +3,8 @@ Redis Cluster: keys are on the master that owns their slot, and those with one h
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_cluster(); ?>
 --INI--
-strata.redis="${STRATA_TEST_CLUSTER:+redis-cluster://$STRATA_TEST_CLUSTER}"
-strata.namespace=slots-$$
+strata.redis="${STRATA_TEST_CLUSTER_DSN}"
+strata.namespace=slots-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

@@ -8,8 +8,8 @@ skip_without_cluster();
 skip_without_child();
 ?>
 --INI--
-strata.redis="${STRATA_TEST_CLUSTER:+redis-cluster://$STRATA_TEST_CLUSTER}"
-strata.namespace=purge-$$
+strata.redis="${STRATA_TEST_CLUSTER_DSN}"
+strata.namespace=purge-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

@@ -7,12 +7,12 @@ skip_without_cluster();
 skip_without_memcached();
 ?>
 --INI--
-strata.redis="${STRATA_TEST_CLUSTER:+redis-cluster://$STRATA_TEST_CLUSTER}"
-strata.namespace=remember-$$
+strata.redis="${STRATA_TEST_CLUSTER_DSN}"
+strata.namespace=remember-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
 strata.local_ttl=60s
 --FILE--
 <?php

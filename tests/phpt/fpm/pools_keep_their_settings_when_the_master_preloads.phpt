@@ -21,7 +21,7 @@ $fpm = fpm_start(
         'a' => ['pm = static', 'pm.max_children = 1', 'php_admin_value[strata.namespace] = a'],
         'b' => ['pm = static', 'pm.max_children = 1', 'php_admin_value[strata.namespace] = b'],
     ],
-    ['zend_extension' => opcache(), 'opcache.preload' => __DIR__ . '/preload.inc'],
+    opcache() + ['opcache.preload' => __DIR__ . '/preload.inc'],
     'nobody'
 );
 $page = __DIR__ . '/preloaded.inc';

@@ -12,17 +12,17 @@ require __DIR__ . '/../../support/zero_copy.inc';
 require __DIR__ . '/../../support/fpm.inc';
 
 $page = __DIR__ . '/after_request.inc';
-$opcache = ['zend_extension' => opcache(), 'opcache.jit_buffer_size' => '32M'];
+$opcache = opcache();
 $ways = [
-    'no opcache' => [],
-    'opcache' => ['opcache.jit' => 'off'] + $opcache,
-    'tracing JIT' => ['opcache.jit' => 'tracing', 'opcache.jit_hot_loop' => '2', 'opcache.jit_hot_func' => '2'] + $opcache,
+    'no opcache' => ['opcache.enable' => '0'],
     'no zero copy' => ['strata.zero_copy' => 'off'],
 ];
+if ($opcache !== null) {
+    $ways['opcache'] = $opcache + ['opcache.jit' => 'off'];
+    $ways['tracing JIT'] = $opcache + ['opcache.jit_buffer_size' => '32M', 'opcache.jit' => 'tracing', 'opcache.jit_hot_loop' => '2',
+        'opcache.jit_hot_func' => '2'];
+}
 foreach ($ways as $name => $ini) {
-    if (($ini['zend_extension'] ?? 'there') === '') {
-        continue;
-    }
     $fpm = fpm_start(
         ['shop' => ['pm = static', 'pm.max_children = 1']],
         ['strata.memory' => '1M', 'display_errors' => '0', 'memory_limit' => '64M'] + $ini

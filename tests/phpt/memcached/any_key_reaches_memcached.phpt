@@ -3,8 +3,8 @@ memcached: keys with spaces, line ends, NUL and of any length are kept apart
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=keys-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=keys-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

@@ -8,8 +8,8 @@ skip_without_memcached();
 skip_without_fork();
 ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=compare-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=memcached-compare-${STRATA_TEST_RUN}
 strata.local_ttl=1h
 strata.operation_timeout=5s
 strata.request_budget=0

@@ -3,8 +3,8 @@ memcached: a server that is down is a miss and false for its keys, and changes n
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://${STRATA_TEST_MEMCACHED%%,*},127.0.0.1:1}"
-strata.namespace=dead-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_AND_DEAD_DSN}"
+strata.namespace=dead-${STRATA_TEST_RUN}
 strata.local_ttl=0
 strata.operation_timeout=5s
 strata.request_budget=0

@@ -1,10 +1,10 @@
 --TEST--
-memcached: a value with any one bit flipped is a miss, counted as corrupt or foreign, and never returned
+memcached: with any one bit flipped, but for the lease's, a value is a miss, counted, and never returned
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=flipped-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=flipped-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s
@@ -31,7 +31,7 @@ for ($i = 0; $i < strlen($sealed); $i++) {
     $told[$line] = ($told[$line] ?? 0) + 1;
 }
 print_r($told);
-foreach ([substr($sealed, 0, -1), $sealed . "\0", substr($sealed, 0, 64), substr($sealed, 0, 63)] as $cut) {
+foreach ([substr($sealed, 0, -1), $sealed . "\0", substr($sealed, 0, ENVELOPE_SIZE), substr($sealed, 0, ENVELOPE_SIZE - 1)] as $cut) {
     memcached_write($node, $name, $cut);
     echo told($cache->fetch('key')), "\n";
 }
@@ -40,11 +40,13 @@ echo told($cache->fetch('key')), "\n";
 ?>
 --EXPECT--
 bool(true)
-int(80)
+int(112)
 Array
 (
-    [miss memcached (foreign)] => 4
-    [miss memcached (corrupt)] => 76
+    [miss memcached (foreign)] => 8
+    [hit memcached: 'sixteen bytes...' with a value] => 16
+    [miss memcached (corrupt)] => 86
+    [miss memcached (other_key)] => 2
 )
 miss memcached (corrupt)
 miss memcached (corrupt)

@@ -8,8 +8,8 @@ skip_without_memcached();
 skip_without_fork();
 ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=forked-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=memcached-forked-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

@@ -3,8 +3,8 @@ memcached: getMultiple() and setMultiple() of hundreds of keys on two servers, i
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=many-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=memcached-many-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

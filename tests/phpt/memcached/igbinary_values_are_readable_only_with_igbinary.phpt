@@ -8,8 +8,8 @@ skip_without_memcached();
 skip_without_igbinary();
 ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=igbinary-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=igbinary-${STRATA_TEST_RUN}
 strata.local_ttl=0
 strata.serializer=php
 strata.operation_timeout=5s

@@ -3,8 +3,8 @@ strata.local_ttl: a local copy that becomes an image when it is read lives no lo
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=image-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=image-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

@@ -6,8 +6,8 @@ require __DIR__ . '/../../support/servers.inc';
 skip_without_memcached();
 ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=first-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=first-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

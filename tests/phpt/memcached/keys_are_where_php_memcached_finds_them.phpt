@@ -9,9 +9,9 @@ skip_without_php_memcached();
 ?>
 --INI--
 strata.databases=even,uneven
-strata.even.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.uneven.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED?weight=3}"
-strata.namespace=ring-$$
+strata.even.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.uneven.memcached="${STRATA_TEST_UNEVEN_MEMCACHED_DSN}"
+strata.namespace=ring-${STRATA_TEST_RUN}
 strata.memory=0
 strata.operation_timeout=5s
 strata.request_budget=0

@@ -3,8 +3,8 @@ strata.local_ttl: this host's copy ends after it, and memcached is asked again
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=copy-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=copy-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

@@ -3,8 +3,8 @@ memcached: this host's copy answers first, another host asks memcached and then 
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=nearest-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=nearest-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

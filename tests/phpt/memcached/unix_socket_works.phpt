@@ -3,8 +3,8 @@ memcached: a server on a unix socket is named by its path
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_server('STRATA_TEST_MEMCACHED_SOCKET', 'memcached'); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED_SOCKET:+memcached://$STRATA_TEST_MEMCACHED_SOCKET}"
-strata.namespace=socket-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_SOCKET_DSN}"
+strata.namespace=socket-${STRATA_TEST_RUN}
 strata.local_ttl=0
 strata.operation_timeout=5s
 strata.request_budget=0

@@ -3,8 +3,8 @@ memcached: the envelope of another key is never returned: asked again on a new c
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=desync-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=desync-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

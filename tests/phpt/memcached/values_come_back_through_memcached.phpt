@@ -3,8 +3,8 @@ memcached: values of every type come back as they were, from the server that the
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=values-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=memcached-values-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

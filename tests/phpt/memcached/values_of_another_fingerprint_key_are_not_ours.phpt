@@ -3,8 +3,8 @@ strata.fingerprint_key: values written under another one are a miss, of reason o
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=fingerprint-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=fingerprint-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

@@ -3,8 +3,8 @@ memcached: bytes without an envelope are a foreign miss, but for an integer in p
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
-strata.namespace=foreign-$$
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=memcached-foreign-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s
@@ -19,7 +19,8 @@ $cache->set('key', 'ours');
 $node = $cache->fetch('key')->node;
 $name = remote_key('key');
 $foreign = ['plain text', '', ' ', '12a', ' 12', '12 ', '012', '+1', '-0', '--1', '1.5', '9223372036854775808',
-    '-9223372036854775809', 'a:1:{i:0;i:1;}', "\xA7ST\x01", "\xA7ST\x02" . str_repeat("\0", 60), str_repeat("\0", 200)];
+    '-9223372036854775809', 'a:1:{i:0;i:1;}', "\xA7strata\x02", "\xA7ST\x01" . str_repeat("\0", 92), "\xA7strata\x01" . str_repeat("\0", 92),
+    "\xA7strata\x03" . str_repeat("\0", 92), str_repeat("\0", 200)];
 foreach ($foreign as $bytes) {
     memcached_write($node, $name, $bytes);
     $told = told($cache->fetch('key'));
@@ -43,7 +44,7 @@ array(1) {
 }
 array(1) {
   ["foreign"]=>
-  int(20)
+  int(22)
 }
 int(0)
 int(42)

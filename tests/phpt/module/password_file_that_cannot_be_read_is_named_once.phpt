@@ -16,11 +16,11 @@ $ini = [
 	'strata.none.redis' => '',
 	'strata.none.password_file' => '/nonexistent/none',
 ];
-preg_match_all('/^Warning: .*/m', php($ini, 'phpinfo(INFO_MODULES); phpinfo(INFO_MODULES);'), $lines);
+preg_match_all('/^PHP Warning: .*/m', php($ini, 'phpinfo(INFO_MODULES); phpinfo(INFO_MODULES);'), $lines);
 echo implode("\n", $lines[0]), "\n";
 
 echo "With a common password\n";
-preg_match_all('/^Warning: .*/m', php(['strata.password' => 'SECRET'] + $ini, 'phpinfo(INFO_MODULES);'), $lines);
+preg_match_all('/^PHP Warning: .*/m', php(['strata.password' => 'SECRET'] + $ini, 'phpinfo(INFO_MODULES);'), $lines);
 echo implode("\n", $lines[0]), "\n";
 
 echo "With a file that can be read\n";
@@ -31,9 +31,9 @@ var_dump(preg_match('/Warning|SECRET/', php($ini, 'phpinfo(INFO_MODULES);')));
 unlink($file);
 ?>
 --EXPECT--
-Warning: phpinfo(): strata.password_file: "/nonexistent/common" cannot be read: No such file or directory; no password is sent in Command line code on line 1
-Warning: phpinfo(): strata.own.password_file: "/nonexistent/own" cannot be read: No such file or directory; no password is sent in Command line code on line 1
+PHP Warning:  strata.password_file: "/nonexistent/common" cannot be read: No such file or directory; no password is sent
+PHP Warning:  strata.own.password_file: "/nonexistent/own" cannot be read: No such file or directory; no password is sent
 With a common password
-Warning: phpinfo(): strata.own.password_file: "/nonexistent/own" cannot be read: No such file or directory; no password is sent in Command line code on line 1
+PHP Warning:  strata.own.password_file: "/nonexistent/own" cannot be read: No such file or directory; no password is sent
 With a file that can be read
 int(0)

@@ -49,7 +49,7 @@ array_map('unlink', glob("$folder/*"));
 rmdir($folder);
 ?>
 --EXPECT--
-PHP Warning:  strata.memory: there is one for the whole host, taken when PHP starts; accepted: only in php.ini in Unknown on line 0
-PHP Warning:  strata.sessions.local_ttl: "250" has no unit; accepted: 0 to 24h, such as 250ms in Unknown on line 0
-PHP Warning:  strata.databases: there is one for the whole host, taken when PHP starts; accepted: only in php.ini in Unknown on line 0
-PHP Warning:  strata.local_ttl: "last" is not a duration; accepted: 0 to 24h, such as 250ms in Unknown on line 0
+PHP Warning:  strata.memory: there is one for the whole host, taken when PHP starts; accepted: only in php.ini
+PHP Warning:  strata.sessions.local_ttl: "250" has no unit; accepted: 0 to 24h, such as 250ms
+PHP Warning:  strata.databases: there is one for the whole host, taken when PHP starts; accepted: only in php.ini
+PHP Warning:  strata.local_ttl: "last" is not a duration; accepted: 0 to 24h, such as 250ms

@@ -9,7 +9,7 @@ require __DIR__ . '/../../support/php.inc';
 echo php(['strata.databases' => 'feed'], '
 	$all = ini_get_all("strata");
 	foreach ($all as $name => $directive) {
-		if ($directive["access"] !== INI_SYSTEM || @ini_set($name, "0") !== false) {
+		if (($directive["access"] & INI_USER) !== 0 || @ini_set($name, "0") !== false) {
 			echo "$name can be changed\n";
 		}
 	}

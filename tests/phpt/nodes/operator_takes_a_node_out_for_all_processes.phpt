@@ -8,8 +8,8 @@ skip_without_memcached();
 skip_without_fork();
 ?>
 --INI--
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://${STRATA_TEST_MEMCACHED%%,*}}"
-strata.namespace=operator-$$
+strata.memcached="${STRATA_TEST_ONE_MEMCACHED_DSN}"
+strata.namespace=operator-${STRATA_TEST_RUN}
 strata.local_ttl=0
 strata.operation_timeout=5s
 strata.request_budget=0

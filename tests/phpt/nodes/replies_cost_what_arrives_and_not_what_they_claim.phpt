@@ -28,7 +28,7 @@ $ask = '
     keep_asking();
     foreach (%s as $key) {
         $before = peak();
-        $told = told(@$cache->fetch($key)); /* What is too large is said once. */
+        $told = told(@$cache->fetch($key));
         $taken = peak() - $before;
         echo "$key: $told", $taken < 128 ? "" : ", and $taken MiB", "\n";
     }

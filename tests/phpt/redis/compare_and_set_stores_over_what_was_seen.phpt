@@ -8,8 +8,8 @@ skip_without_redis();
 skip_without_fork();
 ?>
 --INI--
-strata.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS}"
-strata.namespace=compare-$$
+strata.redis="${STRATA_TEST_REDIS_DSN}"
+strata.namespace=redis-compare-${STRATA_TEST_RUN}
 strata.local_ttl=0
 strata.operation_timeout=5s
 strata.request_budget=0

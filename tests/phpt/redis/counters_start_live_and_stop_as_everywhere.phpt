@@ -3,8 +3,8 @@ Redis: increment() and decrement() start from $initial, live for $ttl from their
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_redis(); ?>
 --INI--
-strata.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS}"
-strata.namespace=counters-$$
+strata.redis="${STRATA_TEST_REDIS_DSN}"
+strata.namespace=redis-counters-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

@@ -4,10 +4,10 @@ Redis: the database number of the DSN is selected, over TCP and over a unix sock
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_redis(); ?>
 --INI--
 strata.databases=zero,three,socket
-strata.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS}"
-strata.three.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS/3}"
-strata.socket.redis="${STRATA_TEST_REDIS_SOCKET:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS_SOCKET?database=5}"
-strata.namespace=numbers-$$
+strata.redis="${STRATA_TEST_REDIS_DSN}"
+strata.three.redis="${STRATA_TEST_REDIS_3_DSN}"
+strata.socket.redis="${STRATA_TEST_REDIS_SOCKET_DSN}"
+strata.namespace=numbers-${STRATA_TEST_RUN}
 strata.memory=0
 strata.operation_timeout=5s
 strata.request_budget=0

@@ -7,12 +7,12 @@ skip_without_redis();
 skip_without_memcached();
 ?>
 --INI--
-strata.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS}"
-strata.namespace=fibers-$$
+strata.redis="${STRATA_TEST_REDIS_DSN}"
+strata.namespace=redis-fibers-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
 strata.local_ttl=1ms
 --FILE--
 <?php

@@ -9,12 +9,12 @@ skip_without_memcached();
 skip_without_fork();
 ?>
 --INI--
-strata.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS}"
-strata.namespace=fills-$$
+strata.redis="${STRATA_TEST_REDIS_DSN}"
+strata.namespace=fills-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://$STRATA_TEST_MEMCACHED}"
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
 strata.local_ttl=60s
 --FILE--
 <?php

@@ -3,8 +3,8 @@ Redis: getMultiple() and setMultiple() of hundreds of keys, in order, over one c
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_redis(); ?>
 --INI--
-strata.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS}"
-strata.namespace=many-$$
+strata.redis="${STRATA_TEST_REDIS_DSN}"
+strata.namespace=redis-many-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_timeout=5s

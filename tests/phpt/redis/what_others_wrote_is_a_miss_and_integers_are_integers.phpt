@@ -3,8 +3,8 @@ Redis: bytes without an envelope are a foreign miss, but for an integer; other t
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_redis(); ?>
 --INI--
-strata.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS}"
-strata.namespace=foreign-$$
+strata.redis="${STRATA_TEST_REDIS_DSN}"
+strata.namespace=redis-foreign-${STRATA_TEST_RUN}
 strata.operation_timeout=5s
 strata.request_budget=0
 strata.connect_rate=10000
@@ -40,7 +40,7 @@ for ($i = 0; $i < strlen($sealed); $i++) {
     $told[$found] = ($told[$found] ?? 0) + 1;
 }
 print_r($told);
-$redis('SET', $name, resealed(substr_replace($sealed, chr(200), 4, 1)));
+$redis('SET', $name, resealed(substr_replace($sealed, chr(200), AT_CODEC, 1)));
 echo told($cache->fetch('key')), "\n";
 
 $node = getenv('STRATA_TEST_REDIS');
@@ -72,8 +72,10 @@ int(42)
 int(-9223372036854775808)
 Array
 (
-    [miss redis (foreign)] => 4
-    [miss redis (corrupt)] => 76
+    [miss redis (foreign)] => 8
+    [hit redis: 'sixteen bytes...'] => 16
+    [miss redis (corrupt)] => 86
+    [miss redis (other_key)] => 2
 )
 miss redis (unknown_codec)
 error redis (desync) {"other":"of another key","key":null,"none":null}

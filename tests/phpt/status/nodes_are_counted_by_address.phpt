@@ -9,9 +9,9 @@ skip_without_memcached();
 skip_without_fork();
 ?>
 --INI--
-strata.redis="${STRATA_TEST_REDIS:+redis://:$STRATA_TEST_REDIS_PASSWORD@$STRATA_TEST_REDIS/1}"
-strata.memcached="${STRATA_TEST_MEMCACHED:+memcached://${STRATA_TEST_MEMCACHED%%,*}}"
-strata.namespace=nodes-$$
+strata.redis="${STRATA_TEST_REDIS_1_DSN}"
+strata.memcached="${STRATA_TEST_ONE_MEMCACHED_DSN}"
+strata.namespace=nodes-${STRATA_TEST_RUN}
 strata.memory=0
 strata.operation_timeout=5s
 strata.request_budget=0

@@ -175,6 +175,7 @@ status
       reasons
         refused int
   clusters
+  names
   anomalies
   topology
     file string

@@ -32,7 +32,7 @@ Warning: strata.topology: FILE cannot be read: No such file or directory; php.in
 started
 Warning: strata.topology: FILE cannot be read: No such file or directory; php.ini alone is in force in Unknown on line 0
 started
-Warning: strata.topology: FILE holds a password, and everybody on this machine may read it in %s on line %d
+PHP Warning:  strata.topology: FILE holds a password, and everybody on this machine may read it
 not shown
 not shown
 started

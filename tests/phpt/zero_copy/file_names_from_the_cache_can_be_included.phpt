@@ -28,7 +28,7 @@ for ($i = 0; $i < 3; $i++) {
 }
 CODE;
 foreach (['on', 'off'] as $way) {
-    echo php(['zend_extension' => opcache(), 'opcache.enable_cli' => '1', 'strata.zero_copy' => $way], $code);
+    echo php(opcache() + ['opcache.enable_cli' => '1', 'strata.zero_copy' => $way], $code);
 }
 array_map('unlink', glob("$folder/real/*"));
 unlink("$folder/link");

@@ -25,7 +25,8 @@ static void begin(void)
 
 	remote_fixture_begin(&fixture);
 	database = (strata_database){ .tier_count = 3, .own_generation = GENERATION };
-	strata_keyspace_init(&database.keyspace, "test", "", strata_view_of(""), 1000);
+	REQUIRE(strata_keyspace_init(&database.keyspace, "test", "", strata_view_of(""), 1000) ==
+			STRATA_OK);
 	call = (strata_call){ .arena = fixture.arena, .now = strata_clock_msec() };
 	database.own_refresh = call.now;
 	for (int i = 0; i < 3; i++) {

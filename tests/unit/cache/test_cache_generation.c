@@ -21,7 +21,8 @@ static strata_database open_database(void)
 {
 	strata_database database = { .tier_count = 2 };
 
-	strata_keyspace_init(&database.keyspace, "test", "", strata_view_of(""), 1000);
+	REQUIRE(strata_keyspace_init(&database.keyspace, "test", "", strata_view_of(""), 1000) ==
+			STRATA_OK);
 	fake_tier_init(&local, STRATA_TIER_LOCAL, &database.tiers[0]);
 	database.tiers[1] = (strata_tier){ .ops = &redis.ops, .state = &redis };
 	return database;

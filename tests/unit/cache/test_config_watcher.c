@@ -322,6 +322,120 @@ static void a_password_that_everybody_may_read_is_warned_of(void)
 	end();
 }
 
+/* ---- which file is taken ---- */
+
+static void a_file_that_others_may_write_is_refused(void)
+{
+	static const mode_t modes[] = { 0602, 0620, 0666 };
+
+	begin();
+	write_file("[default]\nuser=one");
+	CHECK(look() == STRATA_CONFIG_TAKEN);
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		write_file("[default]\nuser=two");
+		REQUIRE(chmod(path, modes[i]) == 0);
+		CHECK(look() == (i == 0 ? STRATA_CONFIG_REJECTED : STRATA_CONFIG_QUIET));
+		CHECK(look() == STRATA_CONFIG_QUIET && is_in_force("one"));
+	}
+	CHECK(strstr(strata_published_config_look(runtime.config).why, "chmod go-w") != NULL);
+	REQUIRE(chmod(path, 0640) == 0);
+	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("two"));
+	end();
+}
+
+/* Its text counts for nothing, not even as one that is bad. */
+static void a_file_of_another_user_is_refused(void)
+{
+	if (geteuid() != 0) {
+		return;
+	}
+	begin();
+	write_file("[default]\nuser=one");
+	REQUIRE(chown(path, 65534, 65534) == 0);
+	CHECK(look() == STRATA_CONFIG_REJECTED && trials == 0);
+	CHECK(strstr(sentence, "belongs to user 65534; accepted: a file of root or of user 0") != NULL);
+	CHECK(look() == STRATA_CONFIG_QUIET && strata_published_config_version(runtime.config) == 0);
+	runtime.user = 65534;
+	REQUIRE(chmod(path, 0644) == 0);
+	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("one"));
+	runtime.user = 33;
+	write_file("[default]\nuser=two");
+	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("two"));
+	end();
+}
+
+/* As Kubernetes shows a ConfigMap: the name is a link into a link to a folder of one version. */
+static void links_are_followed_and_what_they_lead_to_is_judged(void)
+{
+	char version[80], data[80], real[160];
+
+	snprintf(version, sizeof(version), "%s/..version", folder);
+	snprintf(data, sizeof(data), "%s/..data", folder);
+	snprintf(real, sizeof(real), "%s/topology.ini", version);
+	begin();
+	REQUIRE(mkdir(version, 0755) == 0 && symlink("..version", data) == 0);
+	write_file("[default]\nuser=one");
+	REQUIRE(rename(path, real) == 0 && symlink("..data/topology.ini", path) == 0);
+	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("one"));
+	REQUIRE(chmod(real, 0666) == 0);
+	CHECK(look() == STRATA_CONFIG_REJECTED && is_in_force("one"));
+	/* The link goes over to another version at once. */
+	REQUIRE(unlink(path) == 0);
+	write_file("[default]\nuser=two");
+	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("two"));
+	REQUIRE(unlink(real) == 0 && rmdir(version) == 0 && unlink(data) == 0);
+	end();
+}
+
+/* ---- which process looks ---- */
+
+static strata_config_news take_turn(strata_msec now)
+{
+	return strata_config_watcher_take_turn(&runtime, &watcher, now, sentence);
+}
+
+static void only_a_process_with_the_same_root_directory_looks(void)
+{
+	strata_msec now = 1000000;
+	strata_root_directory other;
+
+	begin();
+	other = runtime.root;
+	write_file("[default]\nuser=one");
+	CHECK(take_turn(now) == STRATA_CONFIG_TAKEN && take_turn(now) == STRATA_CONFIG_QUIET);
+	for (int i = 0; i < 3; i++) {
+		runtime.root = other;
+		*(i == 0 ? &runtime.root.device : i == 1 ? &runtime.root.inode : &runtime.root.mount) += 1;
+		write_file("[default]\nuser=two");
+		now += 2000;
+		CHECK(take_turn(now) == STRATA_CONFIG_QUIET && is_in_force("one"));
+		/* The turn is still there for a process that may take it. */
+		CHECK(strata_published_config_is_due(runtime.config, now));
+	}
+	runtime.root = other;
+	now += 2000;
+	CHECK(take_turn(now) == STRATA_CONFIG_TAKEN && is_in_force("two"));
+	end();
+}
+
+static void that_no_process_looks_is_said_once_until_one_does(void)
+{
+	strata_msec now = 2000000;
+
+	begin();
+	write_file("[default]\nuser=one");
+	CHECK(take_turn(now) == STRATA_CONFIG_TAKEN);
+	runtime.root.inode++;
+	CHECK(take_turn(now += 9000) == STRATA_CONFIG_QUIET);
+	CHECK(take_turn(now += 2000) == STRATA_CONFIG_REJECTED && strstr(sentence, path) != NULL);
+	CHECK(take_turn(now += 2000) == STRATA_CONFIG_QUIET && is_in_force("one"));
+	CHECK(strata_published_config_look(runtime.config).why[0] != '\0');
+	runtime.root.inode--;
+	CHECK(take_turn(now += 2000) == STRATA_CONFIG_QUIET);
+	CHECK(strata_published_config_look(runtime.config).why[0] == '\0');
+	end();
+}
+
 int main(void)
 {
 	REQUIRE(mkdtemp(folder) != NULL);
@@ -339,6 +453,11 @@ int main(void)
 	RUN(disabled_nodes_are_out_while_they_stand_there);
 	RUN(what_a_script_says_of_a_disabled_node_ends_at_the_next_look);
 	RUN(a_node_that_was_foreseen_is_out_under_every_login);
+	RUN(a_file_that_others_may_write_is_refused);
+	RUN(a_file_of_another_user_is_refused);
+	RUN(links_are_followed_and_what_they_lead_to_is_judged);
+	RUN(only_a_process_with_the_same_root_directory_looks);
+	RUN(that_no_process_looks_is_said_once_until_one_does);
 	RUN(a_password_that_everybody_may_read_is_warned_of);
 	REQUIRE(rmdir(folder) == 0);
 	return unit_end();

@@ -59,7 +59,8 @@ static void begin(void)
 	fake_memcached_start(&server);
 	toy_redis_start(&redis);
 	database = (strata_database){ .tier_count = 3, .own_generation = GENERATION };
-	strata_keyspace_init(&database.keyspace, "db", "", strata_view_of(""), 1000);
+	REQUIRE(
+		strata_keyspace_init(&database.keyspace, "db", "", strata_view_of(""), 1000) == STRATA_OK);
 	call = (strata_call){ .arena = fixture.arena, .now = strata_clock_msec() };
 	database.own_refresh = call.now;
 	fake_tier_init(&local, STRATA_TIER_LOCAL, &database.tiers[0]);

@@ -95,7 +95,7 @@ static void remember(behaviour behaviour)
 
 	if (strata_remember_begin(&database, &call, &item, &computation) == STRATA_REMEMBER_COMPUTE) {
 		compute(&call, &item, behaviour);
-		strata_remember_end(&database, &computation);
+		strata_remember_end(database.leases, &computation);
 	} else {
 		shared->found++;
 		shared->wrong += !strata_view_equal(item.value.bytes, strata_view_of("computed"));
@@ -168,7 +168,7 @@ static void what_is_there_is_found_without_a_lease(void)
 	CHECK(strata_remember_begin(&database, &call, &item, &computation) == STRATA_REMEMBER_FOUND);
 	CHECK(strata_view_equal(item.value.bytes, strata_view_of("computed")));
 	CHECK(!computation.holds_lease && strata_leases_held(runtime.leases) == 0);
-	strata_remember_end(&database, &computation);
+	strata_remember_end(database.leases, &computation);
 	CHECK(counted(STRATA_COUNT_COMPUTATIONS) == computations);
 	strata_arena_free(call.arena);
 }
@@ -260,10 +260,10 @@ static void a_nested_call_for_the_same_key_computes_and_releases_nothing(void)
 	CHECK(strata_remember_begin(&database, &call, &item, &outer) == STRATA_REMEMBER_COMPUTE);
 	CHECK(strata_remember_begin(&database, &call, &item, &inner) == STRATA_REMEMBER_COMPUTE);
 	CHECK(outer.holds_lease && !inner.holds_lease);
-	strata_remember_end(&database, &inner);
+	strata_remember_end(database.leases, &inner);
 	CHECK(strata_leases_held(runtime.leases) == 1);
-	strata_remember_end(&database, &outer);
-	strata_remember_end(&database, &outer);
+	strata_remember_end(database.leases, &outer);
+	strata_remember_end(database.leases, &outer);
 	CHECK(strata_leases_held(runtime.leases) == 0);
 	strata_arena_free(call.arena);
 }
@@ -316,7 +316,7 @@ static void without_a_tier_everybody_computes(void)
 	begin("nowhere");
 	database.tier_count = 0;
 	CHECK(strata_remember_begin(&database, &call, &item, &computation) == STRATA_REMEMBER_COMPUTE);
-	strata_remember_end(&database, &computation);
+	strata_remember_end(database.leases, &computation);
 	database.tier_count = 1;
 	strata_arena_free(call.arena);
 }

@@ -130,12 +130,78 @@ static void a_password_file_that_cannot_be_read_is_told(void)
 	CHECK(trouble.why[0] == '\0');
 }
 
+/* ---- servers that only the file names ---- */
+
+static bool is_withheld(const char *database, const char *file, const char *option)
+{
+	resolve(database, file);
+	return option == NULL ? trouble.withheld == NULL
+						  : trouble.withheld != NULL && strcmp(trouble.withheld->name, option) == 0;
+}
+
+static void a_password_of_php_ini_stays_with_servers_of_php_ini(void)
+{
+	php_ini[0] = (directive){ NULL, "redis", "redis-cluster://a:1,b:2" };
+	php_ini[1] = (directive){ NULL, "password", "secret" };
+	CHECK(is_withheld("default", "[default]\nredis=redis://a:1", NULL));
+	CHECK(strcmp(settings.password, "secret") == 0);
+	CHECK(is_withheld("default", "[default]\nredis=redis-cluster://b:2,a:1", NULL));
+	CHECK(strcmp(settings.password, "secret") == 0);
+	CHECK(is_withheld("default", "[default]\nredis=redis-cluster://a:1,c:3", "password"));
+	CHECK(settings.password[0] == '\0' && !trouble.is_own);
+	/* Another port is another server, and another database has its own. */
+	CHECK(is_withheld("default", "[default]\nredis=redis://a:2", "password"));
+	CHECK(is_withheld("feed", "[feed]\nredis=redis://c", "password"));
+	CHECK(settings.password[0] == '\0');
+	CHECK(is_withheld("default", "[feed]\nredis=redis://c", NULL));
+	CHECK(strcmp(settings.password, "secret") == 0);
+	php_ini[2] = (directive){ "feed", "redis", "redis://c" };
+	CHECK(is_withheld("feed", "[feed]\nredis=redis://c", NULL));
+	CHECK(strcmp(settings.password, "secret") == 0);
+	CHECK(is_withheld("feed", "[feed]\nredis=redis://a:1", "password"));
+	memset(php_ini, 0, sizeof(php_ini));
+}
+
+static void a_password_of_the_file_is_sent_to_its_servers(void)
+{
+	php_ini[0] = (directive){ NULL, "redis", "redis://a" };
+	php_ini[1] = (directive){ NULL, "password", "secret" };
+	CHECK(is_withheld("default", "[default]\nredis=redis://:its@c", NULL));
+	CHECK(settings.password[0] == '\0');
+	CHECK(is_withheld("default", "[default]\nredis=redis://c\npassword=its", NULL));
+	CHECK(strcmp(settings.password, "its") == 0);
+	CHECK(is_withheld("default", "[default]\nredis=redis://c\npassword=", NULL));
+	CHECK(settings.password[0] == '\0');
+	/* A user alone brings no password. */
+	CHECK(is_withheld("default", "[default]\nredis=redis://app@c", "password"));
+	memset(php_ini, 0, sizeof(php_ini));
+}
+
+static void other_passwords_of_php_ini_stay_there_too(void)
+{
+	php_ini[0] = (directive){ NULL, "redis", "redis-sentinel://a/main" };
+	php_ini[1] = (directive){ "feed", "password_file", "/nonexistent" };
+	php_ini[2] = (directive){ NULL, "sentinel_password", "secret" };
+	CHECK(is_withheld("feed", "[feed]\nredis=redis-sentinel://c/main", "password_file"));
+	CHECK(trouble.is_own && trouble.why[0] == '\0');
+	CHECK(settings.password_file[0] == '\0' && settings.sentinel_password[0] == '\0');
+	CHECK(is_withheld("default", "[default]\nredis=redis-sentinel://c/main", "sentinel_password"));
+	CHECK(is_withheld("default", "[default]\nredis=redis-sentinel://:its@c/main",
+		"sentinel_password"));
+	CHECK(is_withheld("default", "[default]\nredis=redis-sentinel://a/other", NULL));
+	CHECK(strcmp(settings.sentinel_password, "secret") == 0);
+	memset(php_ini, 0, sizeof(php_ini));
+}
+
 int main(void)
 {
 	RUN(without_anything_there_are_defaults);
 	RUN(the_nearest_text_counts);
 	RUN(a_nearer_password_file_goes_before_a_password);
 	RUN(a_password_file_that_cannot_be_read_is_told);
+	RUN(a_password_of_php_ini_stays_with_servers_of_php_ini);
+	RUN(a_password_of_the_file_is_sent_to_its_servers);
+	RUN(other_passwords_of_php_ini_stay_there_too);
 	strata_settings_fini(&settings);
 	strata_topology_fini(&topology);
 	return unit_end();

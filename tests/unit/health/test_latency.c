@@ -252,9 +252,47 @@ static void a_node_that_says_it_is_not_ready_is_left_alone_for_a_moment(void)
 	begin_two();
 	CHECK(strata_breaker_is_not_ready(&breaker, now));
 	CHECK(strata_breaker_look(&breaker, now).cause == STRATA_BREAKER_NOT_READY);
-	CHECK(strata_breaker_look(&breaker, now).until >= now + 500);
-	CHECK(strata_breaker_look(&breaker, now).until <= now + 1000);
+	CHECK(strata_breaker_look(&breaker, now).until >= now + 400);
+	CHECK(strata_breaker_look(&breaker, now).until <= now + 800);
 	CHECK(!enters(&breaker));
+	end();
+}
+
+/* However long a cluster is down, its masters serve within a second of its being well. */
+static void it_is_asked_again_as_soon_however_often_it_says_so(void)
+{
+	uint64_t token;
+
+	begin_two();
+	CHECK(strata_breaker_is_not_ready(&breaker, now));
+	for (int i = 0; i < 50; i++) {
+		strata_breaker_view view = strata_breaker_look(&breaker, now);
+
+		CHECK(view.cause == STRATA_BREAKER_NOT_READY && view.attempt == 1);
+		CHECK(view.until >= now + 400 && view.until <= now + 800);
+		now = view.until;
+		REQUIRE(strata_breaker_admit(&breaker, STRATA_PRIORITY_NORMAL, now, &token) ==
+				STRATA_ADMIT_PROBE);
+		CHECK(!strata_breaker_probed(&breaker, token, STRATA_OUTCOME_NOT_READY, now));
+	}
+	end();
+}
+
+static void it_waits_longer_when_it_fails_in_another_way(void)
+{
+	uint64_t token;
+
+	begin_two();
+	CHECK(strata_breaker_is_not_ready(&breaker, now));
+	for (int i = 0; i < 3; i++) {
+		now = strata_breaker_look(&breaker, now).until;
+		REQUIRE(strata_breaker_admit(&breaker, STRATA_PRIORITY_NORMAL, now, &token) ==
+				STRATA_ADMIT_PROBE);
+		CHECK(!strata_breaker_probed(&breaker, token, STRATA_OUTCOME_HARD, now));
+	}
+	CHECK(strata_breaker_look(&breaker, now).cause == STRATA_BREAKER_REFUSING);
+	CHECK(strata_breaker_look(&breaker, now).attempt == 4);
+	CHECK(strata_breaker_look(&breaker, now).until >= now + 2000);
 	end();
 }
 
@@ -317,6 +355,8 @@ int main(void)
 	RUN(one_in_a_hundred_sheds_nothing);
 	RUN(retries_are_a_tenth_of_the_answers_and_three_a_second);
 	RUN(a_node_that_says_it_is_not_ready_is_left_alone_for_a_moment);
+	RUN(it_is_asked_again_as_soon_however_often_it_says_so);
+	RUN(it_waits_longer_when_it_fails_in_another_way);
 	RUN(random_times_and_limits_cost_nothing_but_speed);
 	RUN(after_any_flipped_bit_the_next_tick_comes_within_one_interval);
 	return unit_end();

@@ -23,13 +23,10 @@ static int cause;
 
 static strata_address loopback(uint16_t port)
 {
-	strata_address_list list;
 	strata_address address;
 	const char *words;
 
-	REQUIRE(strata_address_resolve("127.0.0.1", port, &list, &words) == STRATA_OK);
-	address = list.items[0];
-	strata_address_list_fini(&list);
+	REQUIRE(strata_address_read("127.0.0.1", port, &address, &words) == STRATA_OK);
 	return address;
 }
 

@@ -187,10 +187,12 @@ static strata_result open_stream(scripted_server *server, const char *host)
 	bool is_open = false;
 	strata_result result;
 
-	REQUIRE(strata_address_resolve("127.0.0.1", scripted_server_port(server), &addresses, &cause) ==
-			STRATA_OK);
+	REQUIRE(strata_address_read("127.0.0.1", scripted_server_port(server), &addresses.items[0],
+				&cause) == STRATA_OK);
+	addresses.count = 1;
 	strata_stream_init(&stream, 0);
-	result = strata_stream_begin(&stream, (strata_stream_target){ &addresses, tls, host, &memory });
+	result =
+		strata_stream_begin(&stream, (strata_stream_target){ &addresses, 0, tls, host, &memory });
 	while (result == STRATA_OK && !is_open) {
 		await(0);
 		result = strata_stream_advance(&stream, &is_open);
@@ -201,7 +203,6 @@ static strata_result open_stream(scripted_server *server, const char *host)
 static void close_stream(void)
 {
 	strata_stream_close(&stream);
-	strata_address_list_fini(&addresses);
 }
 
 static void fini(scripted_server *server)

@@ -22,13 +22,11 @@ static strata_exchange exchange;
 
 static void begin(scripted_server *server)
 {
-	const char *cause;
-
 	remote_fixture_begin(&fixture);
 	peer = (strata_peer){ .protocol = &line_protocol, .options = &fixture.options, .name = "a:1" };
 	peer.stats = strata_stats_row_of(fixture.stats, STRATA_STATS_NODE, "line", "a:1");
-	REQUIRE(strata_address_resolve("127.0.0.1", scripted_server_port(server), &peer.addresses,
-				&cause) == STRATA_OK);
+	REQUIRE(strata_location_init(&peer.location, &fixture.options, "127.0.0.1",
+		scripted_server_port(server)));
 	error.text[0] = '\0';
 }
 
@@ -36,7 +34,7 @@ static void end(scripted_server *server)
 {
 	CHECK(scripted_server_end(server));
 	strata_buffer_fini(&exchange.request);
-	strata_address_list_fini(&peer.addresses);
+	strata_location_fini(&peer.location);
 	remote_fixture_end(&fixture);
 }
 
@@ -236,29 +234,24 @@ static void the_next_address_is_tried_when_one_refuses(void)
 	scripted_server *server = scripted_server_start(script, NULL);
 	uint16_t port;
 	int reserved = scripted_refusing_port(&port);
-	strata_address both[2];
-	strata_address_list refusing, listening;
+	strata_address_list *addresses = &peer.location.addresses;
 	strata_connection *connection;
 	const char *cause;
 
 	begin(server);
-	REQUIRE(strata_address_resolve("127.0.0.1", port, &refusing, &cause) == STRATA_OK);
-	both[0] = refusing.items[0];
-	both[1] = peer.addresses.items[0];
-	listening = peer.addresses;
-	peer.addresses = (strata_address_list){ both, 2 };
+	addresses->items[1] = addresses->items[0];
+	addresses->count = 2;
+	REQUIRE(strata_address_read("127.0.0.1", port, &addresses->items[0], &cause) == STRATA_OK);
 	connection = opened();
 	CHECK(ask(connection, "one\n", 1) == STRATA_OK);
 	strata_connection_free(connection);
-	peer.addresses = (strata_address_list){ both, 1 };
+	addresses->count = 1;
 	connection = opened();
 	CHECK(ask(connection, "one\n", 1) == STRATA_REFUSED);
 	CHECK(strcmp(error.text, "line a:1: connecting: Connection refused") == 0);
 	strata_connection_free(connection);
 	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_CONNECTS) == 1);
 	CHECK(remote_fixture_count(&fixture, STRATA_COUNT_CLOSES) == 0);
-	strata_address_list_fini(&refusing);
-	peer.addresses = listening;
 	close(reserved);
 	end(server);
 }
@@ -345,9 +338,9 @@ static int ask_nonce(strata_buffer *out, strata_view nonce)
 	return strata_buffer_print(out, "echo %.*s\n", (int) nonce.size, nonce.data);
 }
 
-static bool is_nonce(const void *reply, strata_view nonce)
+static strata_result check_nonce(const void *reply, strata_view nonce)
 {
-	return strata_view_equal(*(const strata_view *) reply, nonce);
+	return strata_view_equal(*(const strata_view *) reply, nonce) ? STRATA_OK : STRATA_DESYNC;
 }
 
 /* A server that knows what it is asked: one command, and what is to be echoed. */
@@ -397,7 +390,7 @@ static void begin_strict(scripted_server *server, strata_protocol *echoing)
 	begin(server);
 	*echoing = line_protocol;
 	echoing->ask_nonce = ask_nonce;
-	echoing->is_nonce = is_nonce;
+	echoing->check_nonce = check_nonce;
 	peer.protocol = echoing;
 	fixture.options.is_strict = true;
 }

@@ -14,14 +14,17 @@ static int ask_nonce(strata_buffer *out, strata_view nonce)
 			   : -1;
 }
 
-static bool is_nonce(const void *reply, strata_view nonce)
+static strata_result check_nonce(const void *reply, strata_view nonce)
 {
-	return strata_view_equal(*(const strata_view *) reply, nonce);
+	if (strata_view_equal(*(const strata_view *) reply, strata_view_of("no echo"))) {
+		return STRATA_NOT_READY;
+	}
+	return strata_view_equal(*(const strata_view *) reply, nonce) ? STRATA_OK : STRATA_DESYNC;
 }
 
 static const strata_protocol protocol = { .name = "echo",
 	.ask_nonce = ask_nonce,
-	.is_nonce = is_nonce };
+	.check_nonce = check_nonce };
 static const strata_protocol without = { .name = "none" };
 
 static strata_nonce_place place;
@@ -29,6 +32,7 @@ static strata_nonce nonce;
 static strata_buffer bytes;
 static strata_view one, two, echo;
 static uint32_t taken;
+static strata_result why;
 
 /* Two commands, "ab". */
 static void begin(const strata_protocol *of, strata_nonce_place wanted)
@@ -51,7 +55,7 @@ static void end(void)
 
 static strata_reply_kind take(const strata_view *reply)
 {
-	return strata_reply_check(&protocol, place, &nonce, 2, taken++, reply);
+	return strata_reply_check(&protocol, place, &nonce, 2, taken++, reply, &why);
 }
 
 static void without_a_reason_a_task_goes_as_it_is(void)
@@ -71,7 +75,21 @@ static void a_nonce_in_front_must_come_back_first(void)
 	CHECK(take(&echo) == STRATA_REPLY_IS_ECHO && take(&one) == STRATA_REPLY_OF_COMMAND);
 	end();
 	begin(&protocol, STRATA_NONCE_BEFORE);
-	CHECK(take(&one) == STRATA_REPLY_IS_OUT_OF_STEP);
+	CHECK(take(&one) == STRATA_REPLY_IS_OUT_OF_STEP && why == STRATA_DESYNC);
+	end();
+}
+
+static void a_server_that_gives_no_echo_now_is_not_out_of_step(void)
+{
+	strata_view refusal = strata_view_of("no echo");
+
+	begin(&protocol, STRATA_NONCE_BEFORE);
+	CHECK(take(&refusal) == STRATA_REPLY_REFUSES && why == STRATA_NOT_READY);
+	end();
+	begin(&protocol, STRATA_NONCE_BEHIND);
+	CHECK(take(&refusal) == STRATA_REPLY_OF_COMMAND && why == STRATA_OK);
+	CHECK(take(&one) == STRATA_REPLY_OF_COMMAND);
+	CHECK(take(&refusal) == STRATA_REPLY_REFUSES && why == STRATA_NOT_READY);
 	end();
 }
 
@@ -117,6 +135,7 @@ int main(void)
 {
 	RUN(without_a_reason_a_task_goes_as_it_is);
 	RUN(a_nonce_in_front_must_come_back_first);
+	RUN(a_server_that_gives_no_echo_now_is_not_out_of_step);
 	RUN(with_a_nonce_behind_nothing_counts_before_it);
 	RUN(both_are_one_write);
 	RUN(no_nonce_is_used_twice);

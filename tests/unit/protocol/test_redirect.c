@@ -39,6 +39,14 @@ static void the_last_colon_parts_an_address_of_ipv6_from_its_port(void)
 static void an_empty_host_is_the_one_that_answered(void)
 {
 	CHECK(leads_to("MOVED 3999 :6381", STRATA_REDIRECT_MOVED, 3999, "", 6381));
+	CHECK(!parsed.is_unknown);
+}
+
+static void a_question_mark_is_a_host_that_is_not_known(void)
+{
+	CHECK(leads_to("MOVED 3999 ?:6381", STRATA_REDIRECT_MOVED, 3999, "", 6381));
+	CHECK(parsed.is_unknown);
+	CHECK(leads_to("ASK 1 ?:1", STRATA_REDIRECT_ASK, 1, "", 1) && parsed.is_unknown);
 }
 
 static void other_errors_are_no_redirects(void)
@@ -57,9 +65,10 @@ static void a_redirect_that_leads_nowhere_is_refused(void)
 	static const char *const nowhere[] = { "MOVED", "MOVED ", "MOVED 1", "MOVED 1 ", "MOVED 1 a",
 		"MOVED 1 a:", "MOVED 1 :", "MOVED 16384 a:1", "MOVED -1 a:1", "MOVED x a:1", "MOVED 1x a:1",
 		"MOVED  a:1", "MOVED 1 a:0", "MOVED 1 a:65536", "MOVED 1 a:x", "MOVED 1 a:1 ",
-		"MOVED 1 a:+1", "MOVED 1 a:000001", "MOVED 99999999999999999999 a:1", "MOVED 1 ?:6381",
+		"MOVED 1 a:+1", "MOVED 1 a:000001", "MOVED 99999999999999999999 a:1", "MOVED 1 ??:6381",
 		"MOVED 1 a b:1", "MOVED 1  a:1", "MOVED 1 /run/redis.sock:1", "MOVED 1 user@a:1",
-		"MOVED 1 a\n:1", "MOVED 1 \x80:1", "ASK 1", "ASK 16384 a:1", "ASK 1 ?:1", "ASK 1 a:0" };
+		"MOVED 1 a\n:1", "MOVED 1 \x80:1", "ASK 1", "ASK 16384 a:1", "ASK 1 ?a:1", "MOVED 1 ?:0",
+		"ASK 1 a:0" };
 
 	for (size_t i = 0; i < sizeof(nowhere) / sizeof(nowhere[0]); i++) {
 		CHECK(parse(nowhere[i]) == STRATA_PROTOCOL && parsed.kind == STRATA_REDIRECT_NONE);
@@ -85,6 +94,7 @@ int main(void)
 	RUN(ask_names_them_too);
 	RUN(the_last_colon_parts_an_address_of_ipv6_from_its_port);
 	RUN(an_empty_host_is_the_one_that_answered);
+	RUN(a_question_mark_is_a_host_that_is_not_known);
 	RUN(other_errors_are_no_redirects);
 	RUN(a_redirect_that_leads_nowhere_is_refused);
 	RUN(a_host_may_be_255_bytes_long_and_no_longer);

@@ -350,6 +350,37 @@ static void moved_without_a_host_means_the_one_that_answered(void)
 	end();
 }
 
+static void moved_to_an_unknown_host_means_the_one_node_at_that_port(void)
+{
+	begin();
+	fake_redis_reply(&nodes[2], "-MOVED %u ?:%u\r\n", slot_of[2], port_of(0));
+	CHECK(gets("foo") && is_from(&commands[0], 0));
+	fake_redis_reply(&nodes[0], "-ASK %u ?:%u\r\n", slot_of[2], port_of(1));
+	CHECK(gets("foo") && is_from(&commands[0], 1));
+	end();
+}
+
+static void where_the_port_does_not_tell_the_next_map_does(void)
+{
+	begin();
+	CHECK(gets("foo"));
+	usleep(1100000);
+	share_slots(port_of(0), port_of(1), port_of(1));
+	fake_redis_reply(&nodes[2], "-MOVED %u ?:%u\r\n", slot_of[2], port_of(2));
+	CHECK(gets("foo") && is_from(&commands[0], 1));
+	end();
+}
+
+static void an_unknown_host_that_no_map_names_is_the_answer(void)
+{
+	begin();
+	CHECK(gets("foo"));
+	fake_redis_reply(&nodes[2], "-MOVED %u ?:%u\r\n", slot_of[2], port_of(2));
+	CHECK(get("foo") == STRATA_SERVER && says("?:"));
+	CHECK(gets("foo") && is_from(&commands[0], 2));
+	end();
+}
+
 static void moved_may_lead_to_a_node_that_was_not_known(void)
 {
 	char range[80];
@@ -528,7 +559,7 @@ static void redirects_may_be_forbidden(void)
 static void a_redirect_that_leads_nowhere_is_not_followed(void)
 {
 	static const char *const wrong[] = { "-MOVED\r\n", "-MOVED 12182 127.0.0.1\r\n",
-		"-MOVED 99999 127.0.0.1:1\r\n", "-MOVED 12182 ?:7000\r\n", "-ASK 12182 a:0\r\n",
+		"-MOVED 99999 127.0.0.1:1\r\n", "-MOVED 12182 ??:7000\r\n", "-ASK 12182 a:0\r\n",
 		"-MOVED 1 127.0.0.1:1\r\n", "-ASK 866 127.0.0.1:1\r\n" };
 
 	begin();
@@ -894,6 +925,9 @@ static void test_redirects(void)
 	RUN(moved_is_followed_and_remembered);
 	RUN(moved_moves_one_slot_and_no_other);
 	RUN(moved_without_a_host_means_the_one_that_answered);
+	RUN(moved_to_an_unknown_host_means_the_one_node_at_that_port);
+	RUN(where_the_port_does_not_tell_the_next_map_does);
+	RUN(an_unknown_host_that_no_map_names_is_the_answer);
 	RUN(moved_may_lead_to_a_node_that_was_not_known);
 	RUN(only_what_was_redirected_is_sent_again);
 	RUN(a_redirect_to_a_node_of_the_same_round_takes_its_connection_over);

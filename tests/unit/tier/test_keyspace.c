@@ -6,50 +6,89 @@ static strata_keyspace keyspace_of(const char *database, const char *name_space,
 {
 	strata_keyspace keyspace;
 
-	strata_keyspace_init(&keyspace, database, name_space, strata_view_of(secret), 1000);
+	REQUIRE(strata_keyspace_init(&keyspace, database, name_space, strata_view_of(secret), 1000) ==
+			STRATA_OK);
 	return keyspace;
 }
 
-static bool are_apart(const strata_keyspace *a, const strata_keyspace *b)
+static void mac_of(const strata_keyspace *keyspace, unsigned char out[STRATA_MAC_SIZE])
 {
 	strata_view key = strata_view_of("user:1");
 
-	return a->namespace_id != b->namespace_id &&
-		   strata_keyspace_fingerprint(a, key) != strata_keyspace_fingerprint(b, key);
+	CHECK(strata_mac_of(keyspace->mac, &key, 1, out));
 }
+
+static bool have_macs_apart(const strata_keyspace *a, const strata_keyspace *b)
+{
+	unsigned char one[STRATA_MAC_SIZE], other[STRATA_MAC_SIZE];
+
+	mac_of(a, one);
+	mac_of(b, other);
+	return memcmp(one, other, sizeof(one)) != 0;
+}
+
+static bool have_fingerprints_apart(const strata_keyspace *a, const strata_keyspace *b)
+{
+	strata_view key = strata_view_of("user:1");
+
+	return strata_keyspace_fingerprint(a, key) != strata_keyspace_fingerprint(b, key);
+}
+
+static bool are_apart(const char *const names[2], const char *const others[2], const char *secret)
+{
+	strata_keyspace a = keyspace_of(names[0], names[1], secret);
+	strata_keyspace b = keyspace_of(others[0], others[1], secret);
+	bool apart = a.namespace_id != b.namespace_id && have_fingerprints_apart(&a, &b) &&
+				 a.key_id == b.key_id && (secret[0] == '\0' || have_macs_apart(&a, &b));
+
+	strata_keyspace_fini(&a);
+	strata_keyspace_fini(&b);
+	return apart;
+}
+
+static const char *const catalog[] = { "catalog", "shop" };
+static const char *const secrets[] = { "", "secret" };
 
 static void databases_and_namespaces_are_apart(void)
 {
-	strata_keyspace keyspace = keyspace_of("catalog", "shop", "");
-	strata_keyspace other_database = keyspace_of("feed", "shop", "");
-	strata_keyspace other_namespace = keyspace_of("catalog", "blog", "");
-	strata_keyspace no_namespace = keyspace_of("catalog", "", "");
-
-	CHECK(are_apart(&keyspace, &other_database));
-	CHECK(are_apart(&keyspace, &other_namespace));
-	CHECK(are_apart(&keyspace, &no_namespace));
-	CHECK(are_apart(&other_namespace, &no_namespace));
+	for (int i = 0; i < 2; i++) {
+		CHECK(are_apart(catalog, (const char *[]){ "feed", "shop" }, secrets[i]));
+		CHECK(are_apart(catalog, (const char *[]){ "catalog", "blog" }, secrets[i]));
+		CHECK(are_apart(catalog, (const char *[]){ "catalog", "" }, secrets[i]));
+	}
 }
 
 static void where_one_name_ends_and_the_other_begins_matters(void)
 {
-	strata_keyspace a = keyspace_of("ab", "c", "");
-	strata_keyspace b = keyspace_of("a", "bc", "");
-	strata_keyspace c = keyspace_of("c", "ab", "");
+	for (int i = 0; i < 2; i++) {
+		const char *const names[] = { "ab", "c" };
 
-	CHECK(are_apart(&a, &b));
-	CHECK(are_apart(&a, &c));
+		CHECK(are_apart(names, (const char *[]){ "a", "bc" }, secrets[i]));
+		CHECK(are_apart(names, (const char *[]){ "c", "ab" }, secrets[i]));
+	}
 }
 
-static void another_secret_gives_other_fingerprints_for_the_same_space(void)
+static void another_secret_gives_other_numbers_for_the_same_space(void)
 {
 	strata_keyspace a = keyspace_of("catalog", "shop", "secret");
 	strata_keyspace b = keyspace_of("catalog", "shop", "another");
-	strata_view key = strata_view_of("user:1");
+	strata_keyspace none = keyspace_of("catalog", "shop", "");
 
-	CHECK(a.namespace_id == b.namespace_id);
-	CHECK(a.fingerprint_id != b.fingerprint_id);
-	CHECK(strata_keyspace_fingerprint(&a, key) != strata_keyspace_fingerprint(&b, key));
+	CHECK(a.namespace_id == b.namespace_id && a.namespace_id == none.namespace_id);
+	CHECK(a.key_id != b.key_id && a.key_id != 0 && b.key_id != 0 && none.key_id == 0);
+	CHECK(have_fingerprints_apart(&a, &b) && have_fingerprints_apart(&a, &none));
+	CHECK(have_macs_apart(&a, &b) && none.mac == NULL);
+	strata_keyspace_fini(&a);
+	strata_keyspace_fini(&b);
+}
+
+/* 0 says that there is no secret; this one's MAC begins with zeroes. */
+static void every_secret_has_a_key_id(void)
+{
+	strata_keyspace keyspace = keyspace_of("db", "", "114381");
+
+	CHECK(keyspace.key_id == 1 && keyspace.mac != NULL);
+	strata_keyspace_fini(&keyspace);
 }
 
 static void keys_have_fingerprints_of_their_own(void)
@@ -60,24 +99,30 @@ static void keys_have_fingerprints_of_their_own(void)
 		  strata_keyspace_fingerprint(&keyspace, strata_view_of("b")));
 	CHECK(strata_keyspace_fingerprint(&keyspace, strata_view_of("a")) !=
 		  strata_keyspace_fingerprint(&keyspace, (strata_view){ "a\0", 2 }));
+	strata_keyspace_fini(&keyspace);
 }
 
 /* Hosts of one fleet run different versions for a while, and must agree on these. */
 static void numbers_never_change(void)
 {
 	strata_keyspace keyspace = keyspace_of("catalog", "shop", "secret");
+	strata_keyspace open = keyspace_of("catalog", "shop", "");
+	strata_view key = strata_view_of("user:1");
 
 	CHECK(keyspace.namespace_id == 0x104779b86b5dd0f9);
-	CHECK(keyspace.fingerprint_id == 0x78e3);
-	CHECK(strata_keyspace_fingerprint(&keyspace, strata_view_of("user:1")) == 0xaffe6f42f4c0e735);
+	CHECK(keyspace.key_id == 0x5e6d);
+	CHECK(strata_keyspace_fingerprint(&keyspace, key) == 0x4e3691fd0c29a577);
+	CHECK(strata_keyspace_fingerprint(&open, key) == 0x787d8cddd8b7d0c8);
 	CHECK(keyspace.max_value == 1000);
+	strata_keyspace_fini(&keyspace);
 }
 
 int main(void)
 {
 	RUN(databases_and_namespaces_are_apart);
 	RUN(where_one_name_ends_and_the_other_begins_matters);
-	RUN(another_secret_gives_other_fingerprints_for_the_same_space);
+	RUN(another_secret_gives_other_numbers_for_the_same_space);
+	RUN(every_secret_has_a_key_id);
 	RUN(keys_have_fingerprints_of_their_own);
 	RUN(numbers_never_change);
 	return unit_end();

@@ -8,7 +8,8 @@ static strata_keyspace keyspace_of(const char *database, const char *name_space)
 {
 	strata_keyspace keyspace;
 
-	strata_keyspace_init(&keyspace, database, name_space, strata_view_of(""), 1000);
+	REQUIRE(strata_keyspace_init(&keyspace, database, name_space, strata_view_of(""), 1000) ==
+			STRATA_OK);
 	return keyspace;
 }
 

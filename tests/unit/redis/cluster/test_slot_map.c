@@ -88,7 +88,7 @@ static void replicas_are_kept_and_what_newer_servers_add_is_passed_over(void)
 static void replicas_that_cannot_be_understood_are_left_out(void)
 {
 	CHECK(read_map("*1\r\n*7\r\n:0\r\n:1\r\n*2\r\n$1\r\na\r\n:1\r\n"
-				   "*2\r\n$1\r\n?\r\n:2\r\n*0\r\n*1\r\n$1\r\nb\r\n"
+				   "*2\r\n$1\r\n \r\n:2\r\n*0\r\n*1\r\n$1\r\nb\r\n"
 				   "*2\r\n$1\r\nc\r\n:99999\r\n") == STRATA_OK);
 	CHECK(map.node_count == 1 && map.covered == 2);
 }
@@ -149,19 +149,44 @@ static void a_master_without_a_host_is_at_the_one_that_was_asked(void)
 			  "/run/redis.sock", &said) == STRATA_PROTOCOL);
 }
 
-static void the_slots_of_a_master_that_nobody_can_find_have_no_owner(void)
+/* As servers of 7.0 and later tell it where they prefer host names and a node has none. */
+static void a_master_with_an_unknown_host_is_at_the_address_in_its_metadata(void)
 {
-	CHECK(read_map("*2\r\n"
-				   "*3\r\n:0\r\n:1\r\n*2\r\n$1\r\n?\r\n:7001\r\n"
-				   "*3\r\n:2\r\n:3\r\n*2\r\n$1\r\na\r\n:7002\r\n") == STRATA_OK);
-	CHECK(map.master_of[0] == STRATA_SLOT_NO_NODE && owns(2, "a", 7002));
+	CHECK(read_map("*3\r\n"
+				   "*3\r\n:0\r\n:1\r\n*4\r\n$1\r\n?\r\n:7001\r\n$2\r\nid\r\n"
+				   "*2\r\n$2\r\nip\r\n$8\r\n10.0.0.7\r\n"
+				   "*3\r\n:2\r\n:3\r\n*4\r\n$1\r\n?\r\n:7002\r\n$2\r\nid\r\n"
+				   "*4\r\n$6\r\nfuture\r\n:1\r\n$8\r\nhostname\r\n$1\r\nb\r\n"
+				   "*4\r\n:4\r\n:5\r\n*2\r\n$1\r\na\r\n:1\r\n"
+				   "*4\r\n$1\r\n?\r\n:7003\r\n$2\r\nid\r\n"
+				   "*2\r\n$2\r\nip\r\n$8\r\n10.0.0.8\r\n") == STRATA_OK);
+	CHECK(owns(0, "10.0.0.7", 7001) && owns(2, "b", 7002) && replicates("10.0.0.8", 7003, 4));
+}
+
+static void without_metadata_it_is_at_the_one_that_was_asked(void)
+{
+	static const char *const unknown[] = { "*2\r\n$1\r\n?\r\n:7001\r\n",
+		"*3\r\n$1\r\n?\r\n:7001\r\n$2\r\nid\r\n", "*4\r\n$1\r\n?\r\n:7001\r\n$2\r\nid\r\n*0\r\n",
+		"*4\r\n$1\r\n?\r\n:7001\r\n$2\r\nid\r\n*1\r\n$2\r\nip\r\n",
+		"*4\r\n$1\r\n?\r\n:7001\r\n$2\r\nid\r\n*2\r\n$2\r\nip\r\n$1\r\n?\r\n" };
+	char reply[200];
+
+	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++) {
+		snprintf(reply, sizeof(reply), "*1\r\n*3\r\n:0\r\n:1\r\n%s", unknown[i]);
+		CHECK(read_map(reply) == STRATA_OK && owns(0, "10.0.0.1", 7001));
+	}
+}
+
+static void an_impossible_address_in_the_metadata_is_refused(void)
+{
+	CHECK(read_map("*1\r\n*3\r\n:0\r\n:1\r\n*4\r\n$1\r\n?\r\n:7001\r\n$2\r\nid\r\n"
+				   "*2\r\n$2\r\nip\r\n$3\r\na b\r\n") == STRATA_PROTOCOL);
 }
 
 static void a_reply_without_any_usable_master_is_no_map(void)
 {
 	CHECK(read_map("*0\r\n") == STRATA_NO_OWNER);
 	CHECK(said.text[0] != '\0');
-	CHECK(read_map("*1\r\n*3\r\n:0\r\n:1\r\n*2\r\n$1\r\n?\r\n:7001\r\n") == STRATA_NO_OWNER);
 }
 
 static void a_reply_that_contradicts_itself_is_refused(void)
@@ -232,7 +257,9 @@ int main(void)
 	RUN(the_order_of_a_reply_makes_no_difference);
 	RUN(a_map_with_a_number_out_of_place_is_not_sound);
 	RUN(a_master_without_a_host_is_at_the_one_that_was_asked);
-	RUN(the_slots_of_a_master_that_nobody_can_find_have_no_owner);
+	RUN(a_master_with_an_unknown_host_is_at_the_address_in_its_metadata);
+	RUN(without_metadata_it_is_at_the_one_that_was_asked);
+	RUN(an_impossible_address_in_the_metadata_is_refused);
 	RUN(a_reply_without_any_usable_master_is_no_map);
 	RUN(a_reply_that_contradicts_itself_is_refused);
 	RUN(a_reply_that_is_no_list_of_ranges_is_refused);

@@ -28,7 +28,7 @@ static void begin_with(unsigned nodes)
 		fake_memcached_start(&fakes[i]);
 		servers[i] = (strata_ring_server){ "127.0.0.1", fake_memcached_port(&fakes[i]), 1 };
 	}
-	strata_keyspace_init(&keyspace, "db", "", strata_view_of("secret"), 1000);
+	REQUIRE(strata_keyspace_init(&keyspace, "db", "", strata_view_of("secret"), 1000) == STRATA_OK);
 	call = (strata_call){ .arena = fixture.arena, .generation = GENERATION };
 	REQUIRE(
 		strata_memcached_new(servers, nodes, &fixture.options, fixture.stats, &pool) == STRATA_OK);
@@ -43,6 +43,7 @@ static void begin(void)
 static void end(void)
 {
 	tier.ops->fini(&tier);
+	strata_keyspace_fini(&keyspace);
 	for (unsigned i = 0; i < node_count; i++) {
 		CHECK(fake_memcached_end(&fakes[i]));
 	}

@@ -29,7 +29,7 @@ static void begin_with(unsigned nodes, strata_redis_kind kind)
 	}
 	toy_redis_form_cluster(toys, nodes);
 	seed = (strata_hostport){ "127.0.0.1", toy_redis_port(&toys[0]) };
-	strata_keyspace_init(&keyspace, "db", "", strata_view_of("secret"), 1000);
+	REQUIRE(strata_keyspace_init(&keyspace, "db", "", strata_view_of("secret"), 1000) == STRATA_OK);
 	call = (strata_call){ .arena = fixture.arena, .generation = GENERATION };
 	REQUIRE(strata_redis_client_new(kind, &seed, 1, &fixture.options, 3, fixture.stats, &redis) ==
 			STRATA_OK);
@@ -49,6 +49,7 @@ static void begin_cluster(void)
 static void end(void)
 {
 	tier.ops->fini(&tier);
+	strata_keyspace_fini(&keyspace);
 	for (unsigned i = 0; i < node_count; i++) {
 		CHECK(toy_redis_end(&toys[i]));
 	}

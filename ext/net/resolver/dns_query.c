@@ -1,0 +1,312 @@
+/*
+ * Each lookup has a channel of its own. That costs reading three small files. In return a change of
+ * resolv.conf is seen by the next lookup, no cache of the library is in the way, and there is
+ * nothing that a fork or an idle process could leave behind.
+ *
+ * The library uses several sockets and has times to keep. All of them, and a timer, are in one
+ * epoll descriptor, so that a poll loop waits for a lookup as it waits for a socket.
+ *
+ * A server that does not answer is left for the next one after 0.3 s, then 0.6 s and so on: a
+ * process has no use for an answer that comes later than its callers can wait, but the next ones
+ * have. Addresses that no server can have are left out. A filter that answers 0.0.0.0 would
+ * otherwise lead to this very machine, with the password.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "net/resolver/dns_query.h"
+
+#include <ares.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "os/process.h"
+
+enum {
+	FIRST_WAIT = 300, /* msec for one server, doubled with each round */
+	ROUNDS = 4,
+	LONGEST = 5000000, /* usec for all of it */
+	EVENTS = 8
+};
+
+struct strata_dns_query {
+	ares_channel channel;
+	int poll;            /* epoll: the sockets of the channel, and the timer */
+	int timer;           /* fires when the channel has waited long enough for something */
+	uint32_t generation; /* of the process that began it */
+	strata_usec began;
+	bool is_over;
+	strata_dns_answer end;
+};
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int library = ARES_ENOTINITIALIZED;
+
+static void init_library(void)
+{
+	library = ares_library_init(ARES_LIB_INIT_ALL);
+}
+
+/* ---- results ---- */
+
+static bool is_usable_ipv4(const struct in_addr *address)
+{
+	uint32_t number = ntohl(address->s_addr);
+
+	return number != INADDR_ANY && number != INADDR_BROADCAST && !IN_MULTICAST(number);
+}
+
+static bool is_usable_ipv6(const struct in6_addr *address)
+{
+	struct in_addr mapped;
+
+	if (IN6_IS_ADDR_V4MAPPED(address)) {
+		memcpy(&mapped, &address->s6_addr[12], sizeof(mapped));
+		return is_usable_ipv4(&mapped);
+	}
+	return !IN6_IS_ADDR_UNSPECIFIED(address) && !IN6_IS_ADDR_MULTICAST(address);
+}
+
+/* False when it is of another family, or no address of a server. */
+static bool read_address(const struct ares_addrinfo_node *node, strata_address *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (node->ai_family == AF_INET && node->ai_addrlen >= sizeof(out->bytes.ipv4)) {
+		out->size = sizeof(out->bytes.ipv4);
+		memcpy(&out->bytes.ipv4, node->ai_addr, out->size);
+		return is_usable_ipv4(&out->bytes.ipv4.sin_addr);
+	}
+	if (node->ai_family == AF_INET6 && node->ai_addrlen >= sizeof(out->bytes.ipv6)) {
+		out->size = sizeof(out->bytes.ipv6);
+		memcpy(&out->bytes.ipv6, node->ai_addr, out->size);
+		return is_usable_ipv6(&out->bytes.ipv6.sin6_addr);
+	}
+	return false;
+}
+
+static void fail(strata_dns_query *query, strata_result result, const char *why)
+{
+	query->is_over = true;
+	query->end.result = result;
+	snprintf(query->end.error, sizeof(query->end.error), "%s", why);
+}
+
+static void keep(strata_dns_query *query, const struct ares_addrinfo_node *node)
+{
+	strata_address_list *list = &query->end.addresses;
+
+	for (; node != NULL && list->count < STRATA_ADDRESSES_MOST; node = node->ai_next) {
+		strata_address *next = &list->items[list->count];
+
+		if (read_address(node, next) && strata_address_list_find(list, next) == list->count) {
+			list->count++;
+		}
+	}
+	if (list->count == 0) {
+		fail(query, STRATA_CONNECTION, "the name has no address that a server can have");
+		return;
+	}
+	query->is_over = true;
+	query->end.result = STRATA_OK;
+}
+
+static void explain(strata_dns_query *query, int status)
+{
+	switch (status) {
+		case ARES_ENOTFOUND: fail(query, STRATA_CONNECTION, "there is no such name"); return;
+		case ARES_ENODATA: fail(query, STRATA_CONNECTION, "the name has no address"); return;
+		case ARES_ESERVFAIL:
+			fail(query, STRATA_CONNECTION, "the name server could not answer (SERVFAIL)");
+			return;
+		case ARES_EREFUSED:
+			fail(query, STRATA_CONNECTION, "the name server refuses to answer");
+			return;
+		case ARES_ECONNREFUSED:
+			fail(query, STRATA_CONNECTION, "no name server is running where resolv.conf says");
+			return;
+		case ARES_ETIMEOUT:
+		case ARES_ECANCELLED: fail(query, STRATA_TIMEOUT, "no name server answers"); return;
+		case ARES_ENOMEM:
+			fail(query, STRATA_NO_MEMORY, strata_result_text(STRATA_NO_MEMORY));
+			return;
+		default: fail(query, STRATA_CONNECTION, ares_strerror(status));
+	}
+}
+
+static void on_end(void *user, int status, int timeouts, struct ares_addrinfo *found)
+{
+	strata_dns_query *query = user;
+
+	(void) timeouts;
+	if (status == ARES_SUCCESS && found != NULL) {
+		keep(query, found->nodes);
+	} else if (status != ARES_EDESTRUCTION) {
+		explain(query, status);
+	}
+	if (found != NULL) {
+		ares_freeaddrinfo(found);
+	}
+}
+
+/* ---- sockets and times ---- */
+
+/*
+ * A child has the same epoll as its parent, whose sockets must stay in it: nothing is changed
+ * there.
+ */
+static bool is_inherited(const strata_dns_query *query)
+{
+	return query->generation != strata_process_generation();
+}
+
+/* A socket that cannot be added makes the lookup end by its time. */
+static void on_socket(void *user, ares_socket_t fd, int readable, int writable)
+{
+	const strata_dns_query *query = user;
+	struct epoll_event event = { .data.fd = fd };
+
+	if (is_inherited(query)) {
+		return;
+	}
+	event.events = (readable != 0 ? EPOLLIN : 0) | (writable != 0 ? EPOLLOUT : 0);
+	if (event.events == 0) {
+		(void) epoll_ctl(query->poll, EPOLL_CTL_DEL, fd, &event);
+	} else if (epoll_ctl(query->poll, EPOLL_CTL_MOD, fd, &event) != 0) {
+		(void) epoll_ctl(query->poll, EPOLL_CTL_ADD, fd, &event);
+	}
+}
+
+/* So that the descriptor is readable when the next server is to be tried, or it is all over. */
+static void set_timer(const strata_dns_query *query, strata_usec now)
+{
+	strata_usec age = now - query->began;
+	strata_usec left = age < LONGEST ? LONGEST - age : 1;
+	struct timeval most = { (time_t) (left / 1000000), (suseconds_t) (left % 1000000) };
+	struct timeval room;
+	const struct timeval *wait = ares_timeout(query->channel, &most, &room);
+	struct itimerspec when = { { 0, 0 }, { wait->tv_sec, wait->tv_usec * 1000 + 1 } };
+
+	(void) timerfd_settime(query->timer, 0, &when, NULL);
+}
+
+static bool open_descriptors(strata_dns_query *query)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+
+	query->poll = epoll_create1(EPOLL_CLOEXEC);
+	query->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	event.data.fd = query->timer;
+	return query->poll >= 0 && query->timer >= 0 &&
+		   epoll_ctl(query->poll, EPOLL_CTL_ADD, query->timer, &event) == 0;
+}
+
+static bool open_channel(strata_dns_query *query)
+{
+	struct ares_options options = { .timeout = FIRST_WAIT,
+		.tries = ROUNDS,
+		.sock_state_cb = on_socket,
+		.sock_state_cb_data = query };
+
+	(void) pthread_once(&once, init_library);
+	if (library == ARES_SUCCESS &&
+		ares_init_options(&query->channel, &options,
+			ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB) == ARES_SUCCESS) {
+		return true;
+	}
+	query->channel = NULL;
+	return false;
+}
+
+/* ---- exported ---- */
+
+strata_dns_query *strata_dns_query_new(const char *host, strata_usec now)
+{
+	const struct ares_addrinfo_hints wanted = { .ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM };
+	strata_dns_query *query = calloc(1, sizeof(*query));
+
+	if (query == NULL) {
+		return NULL;
+	}
+	query->poll = -1;
+	query->timer = -1;
+	query->began = now;
+	query->generation = strata_process_generation();
+	if (!open_descriptors(query) || !open_channel(query)) {
+		strata_dns_query_free(query);
+		return NULL;
+	}
+	ares_getaddrinfo(query->channel, host, NULL, &wanted, on_end, query);
+	if (!query->is_over) {
+		set_timer(query, now);
+	}
+	return query;
+}
+
+int strata_dns_query_fd(const strata_dns_query *query)
+{
+	return query->poll;
+}
+
+static void process(strata_dns_query *query, const struct epoll_event *event)
+{
+	int fd = event->data.fd;
+	bool reads = (event->events & ~(uint32_t) EPOLLOUT) != 0;
+	bool writes = (event->events & EPOLLOUT) != 0;
+	uint64_t unused;
+
+	if (fd == query->timer) {
+		(void) !read(fd, &unused, sizeof(unused));
+	} else {
+		ares_process_fd(query->channel, reads ? fd : ARES_SOCKET_BAD,
+			writes ? fd : ARES_SOCKET_BAD);
+	}
+}
+
+bool strata_dns_query_advance(strata_dns_query *query, strata_usec now)
+{
+	struct epoll_event events[EVENTS];
+	int count = query->is_over ? 0 : epoll_wait(query->poll, events, EVENTS, 0);
+
+	/* What came is read before any time is looked at: the process may be late, not the server. */
+	for (int i = 0; i < count && !query->is_over; i++) {
+		process(query, &events[i]);
+	}
+	if (count > 0 && !query->is_over) {
+		ares_process_fd(query->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	}
+	if (!query->is_over && now - query->began >= LONGEST) {
+		ares_cancel(query->channel);
+	}
+	if (!query->is_over && count > 0) {
+		set_timer(query, now);
+	}
+	return query->is_over;
+}
+
+const strata_dns_answer *strata_dns_query_answer(const strata_dns_query *query)
+{
+	return &query->end;
+}
+
+void strata_dns_query_free(strata_dns_query *query)
+{
+	if (query == NULL) {
+		return;
+	}
+	if (query->channel != NULL) {
+		ares_destroy(query->channel);
+	}
+	if (query->timer >= 0) {
+		close(query->timer);
+	}
+	if (query->poll >= 0) {
+		close(query->poll);
+	}
+	free(query);
+}

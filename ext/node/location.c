@@ -1,0 +1,120 @@
+#include "node/location.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+bool strata_location_init(strata_location *location, const strata_client_options *options,
+	const char *host, uint16_t port)
+{
+	memset(location, 0, sizeof(*location));
+	location->port = port;
+	location->max_age = options->resolve_every;
+	location->result =
+		strata_address_read(host, port, &location->addresses.items[0], &location->cause);
+	if (location->result == STRATA_MISS) {
+		location->result = STRATA_OK;
+		location->name = strata_name_open(options->names, options->anomalies, host);
+		return location->name != NULL;
+	}
+	location->addresses.count = location->result == STRATA_OK ? 1 : 0;
+	return location->result != STRATA_NO_MEMORY;
+}
+
+void strata_location_fini(strata_location *location)
+{
+	strata_name_close(location->name);
+	location->name = NULL;
+}
+
+static void set_port(strata_address *address, uint16_t port)
+{
+	if (address->bytes.any.sa_family == AF_INET6) {
+		address->bytes.ipv6.sin6_port = htons(port);
+	} else {
+		address->bytes.ipv4.sin_port = htons(port);
+	}
+}
+
+static void adopt(strata_location *location, const strata_name_view *known)
+{
+	location->addresses = known->addresses;
+	for (uint32_t i = 0; i < location->addresses.count; i++) {
+		set_port(&location->addresses.items[i], location->port);
+	}
+	location->version = known->version;
+}
+
+/* What is known of a name that has no address. */
+static strata_result explain(const strata_name_view *known, const char **cause)
+{
+	*cause = known->error;
+	return known->result != STRATA_OK ? known->result : STRATA_CONNECTION;
+}
+
+strata_result strata_location_find(strata_location *location, strata_usec now, const char **cause)
+{
+	strata_name_state state;
+	const strata_name_view *known;
+
+	*cause = location->cause;
+	if (location->name == NULL) {
+		return location->result;
+	}
+	state = strata_name_look(location->name, location->max_age, now);
+	known = strata_name_known(location->name);
+	if (known->version != location->version) {
+		adopt(location, known);
+	}
+	switch (state) {
+		case STRATA_NAME_KNOWN: return STRATA_OK;
+		case STRATA_NAME_PENDING: return STRATA_MISS;
+		case STRATA_NAME_UNKNOWN: break;
+	}
+	return explain(known, cause);
+}
+
+int strata_location_fd(const strata_location *location)
+{
+	return strata_name_fd(location->name);
+}
+
+strata_msec strata_location_since(const strata_location *location)
+{
+	return location->name != NULL ? strata_name_known(location->name)->since : 0;
+}
+
+bool strata_location_holds(const strata_location *location, const strata_address *address)
+{
+	return location->name == NULL ||
+		   strata_address_list_find(&location->addresses, address) < location->addresses.count;
+}
+
+uint32_t strata_location_first(const strata_location *location)
+{
+	return location->name != NULL ? strata_name_first(location->name, location->port) : 0;
+}
+
+void strata_location_worked(const strata_location *location, const strata_address *address)
+{
+	if (location->name != NULL) {
+		strata_name_prefer(location->name, location->port, address);
+	}
+}
+
+/* The preferred one fails: the next one is. Where another one is preferred, that stays. */
+void strata_location_failed(const strata_location *location, const strata_address *address)
+{
+	const strata_address_list *addresses = &location->addresses;
+	uint32_t index = strata_address_list_find(addresses, address);
+
+	if (addresses->count > 1 && index == strata_location_first(location)) {
+		strata_location_worked(location, &addresses->items[(index + 1) % addresses->count]);
+	}
+}
+
+void strata_location_expire(const strata_location *location, strata_usec now)
+{
+	if (location->name != NULL) {
+		strata_name_expire(location->name, now);
+	}
+}
