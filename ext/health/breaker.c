@@ -632,6 +632,7 @@ strata_turn strata_breaker_take_turn(const strata_breaker *breaker, strata_conne
 		return wait_for_room(turn, now);
 	}
 	strata_inflight_add(&breaker->record->inflight, breaker->slots, STRATA_INFLIGHT_HANDSHAKES);
+	turn->is_counted = true;
 	return STRATA_TURN_NOW;
 }
 

@@ -138,6 +138,7 @@ typedef struct {
 	strata_msec latest;  /* the wait ends by then */
 	strata_msec at;      /* LATER: ask again then */
 	bool has_token;      /* it was counted on the rate, or need not be */
+	bool is_counted;     /* NOW: as a handshake, until the caller says that it has ended */
 	bool waits_for_room; /* LATER: or when strata_breaker_await_room() returns */
 	uint32_t seen;       /* of the handshakes that had begun */
 } strata_connect_turn;

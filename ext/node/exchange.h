@@ -47,7 +47,7 @@ typedef struct strata_exchange {
 	bool is_waiting;                      /* for its turn to connect: it has no connection yet */
 	strata_connect_turn turn;             /* that it waits for, or has waited for */
 	bool is_repeated;                     /* it was asked again on a new connection */
-	bool used_reserve;                    /* an urgent one: its deadline was put off, once */
+	uint8_t reserves_used;                /* of an urgent one: how often its deadline was put off */
 	void **replies;                       /* room for those expected, in order, in the arena */
 	uint32_t received;           /* replies that are believed, also those before a failure */
 	strata_result result;        /* OK when all replies came, else why they did not */

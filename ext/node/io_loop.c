@@ -27,8 +27,9 @@
 #include "os/clock.h"
 
 enum {
-	LATE = 20000,    /* usec */
-	STARVED = 5000,  /* usec by which a process wakes up later than it asked for */
+	LATE = 20000,   /* usec */
+	STARVED = 5000, /* usec by which a process wakes up later than it asked for */
+	MOST_RESERVES = 3,
 	ROOM_POLL = 2000 /* usec between looks for a turn, where replies are waited for, too */
 };
 
@@ -65,7 +66,7 @@ static void reset(strata_exchange *exchange)
 		.deadline = strata_msec_of(exchange->deadline),
 	};
 	exchange->is_repeated = false;
-	exchange->used_reserve = false;
+	exchange->reserves_used = 0;
 	exchange->replies = NULL;
 	exchange->received = 0;
 	exchange->result = STRATA_OK;
@@ -110,6 +111,7 @@ static void fail(strata_exchange *exchange, strata_result result, strata_usec no
 		strata_node_went(exchange->node, exchange->connection, outcome_of(exchange), now);
 	}
 	leave(exchange, outcome_of(exchange), now);
+	strata_node_connected(exchange->node, &exchange->turn);
 	strata_stats_add_reason(strata_node_stats(exchange->node), result);
 	strata_stats_add(strata_node_stats(exchange->node), STRATA_COUNT_DESYNCS,
 		result == STRATA_DESYNC ? 1 : 0);
@@ -297,6 +299,9 @@ static void advance(run *run, strata_exchange *exchange, short revents)
 	if (run->waits_inside) {
 		run->now = strata_clock_usec();
 	}
+	if (strata_connection_moment(exchange->connection) != STRATA_WHILE_CONNECTING) {
+		strata_node_connected(exchange->node, &exchange->turn);
+	}
 	result = repeat_if_stale(exchange, result, run->now);
 	if (result != STRATA_OK) {
 		fail(exchange, result, run->now);
@@ -322,16 +327,17 @@ static bool had_to_wait(const strata_exchange *exchange)
 
 /*
  * What takes values back gets the time again that went by before it was its turn, or while this
- * process was not let run: once, and as much as requests keep for it.
+ * process was not let run: as much as requests keep for it, and a few times where the host is so
+ * busy. A process that wakes up in time has nothing to make up for.
  */
 static bool goes_on(strata_exchange *exchange, strata_usec late, strata_usec now)
 {
-	bool lost_time = late > STARVED || had_to_wait(exchange);
+	bool lost_time = late > STARVED || (exchange->reserves_used == 0 && had_to_wait(exchange));
 
-	if (!exchange->is_urgent || exchange->used_reserve || !lost_time) {
+	if (!exchange->is_urgent || exchange->reserves_used == MOST_RESERVES || !lost_time) {
 		return false;
 	}
-	exchange->used_reserve = true;
+	exchange->reserves_used++;
 	exchange->deadline = now + STRATA_BUDGET_RESERVE;
 	strata_connection_extend(exchange->connection, exchange->deadline);
 	return true;

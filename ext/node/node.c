@@ -224,16 +224,12 @@ static strata_result explain_open(const strata_node *node, strata_usec now,
 	return STRATA_BREAKER_OPEN;
 }
 
-static strata_result new_connection_now(strata_node *node, strata_usec now, strata_connection **out,
-	strata_protocol_error *error)
+void strata_node_connected(strata_node *node, strata_connect_turn *turn)
 {
-	strata_result result = new_connection(node, now, out, error);
-
-	node->connected_in = strata_process_generation();
-	if (result != STRATA_OK) {
+	if (turn->is_counted) {
+		turn->is_counted = false;
 		strata_breaker_connected(&node->breaker);
 	}
-	return result;
 }
 
 /* A new one within what the host may open, unless the node is being drained. */
@@ -248,7 +244,9 @@ static strata_result new_connection_in_turn(strata_node *node, strata_connect_tu
 	}
 	turn->is_first = node->connected_in != strata_process_generation();
 	switch (strata_breaker_take_turn(&node->breaker, turn, strata_msec_of(now))) {
-		case STRATA_TURN_NOW: return new_connection_now(node, now, out, error);
+		case STRATA_TURN_NOW:
+			node->connected_in = strata_process_generation();
+			return new_connection(node, now, out, error);
 		case STRATA_TURN_LATER: return STRATA_OK;
 		case STRATA_TURN_NEVER: break;
 	}
@@ -563,8 +561,5 @@ void strata_node_await_turn(const strata_node *node, const strata_connect_turn *
 
 void strata_node_release(strata_node *node, strata_connection *connection)
 {
-	if (node->has_breaker && strata_connection_is_fresh(connection)) {
-		strata_breaker_connected(&node->breaker);
-	}
 	strata_idle_pool_keep(&node->idle, connection, node->peer.stats);
 }

@@ -103,6 +103,9 @@ void strata_node_suspect(strata_node *node, strata_evidence evidence, strata_use
 STRATA_MUST_CHECK strata_result strata_node_acquire(strata_node *node, strata_connect_turn *turn,
 	strata_usec now, strata_connection **out, strata_protocol_error *error);
 
+/* The connection of this turn is past its handshake, or there is none after all. */
+void strata_node_connected(strata_node *node, strata_connect_turn *turn);
+
 /* Sleeps until it may be the turn of a caller that waits for room, at most until then. */
 void strata_node_await_turn(const strata_node *node, const strata_connect_turn *turn,
 	strata_usec now, strata_usec until);
