@@ -153,11 +153,13 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/cache.c
     ext/cache/config_watcher.c
     ext/cache/database.c
+    ext/cache/database_users.c
     ext/cache/generation.c
     ext/cache/local.c
     ext/cache/purge.c
     ext/cache/remember.c
     ext/cache/runtime.c
+    ext/codec/classes.c
     ext/codec/codec.c
     ext/codec/depth.c
     ext/codec/image.c
@@ -165,9 +167,13 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/image_table.c
     ext/codec/isolation.c
     ext/codec/reading.c
+    ext/codec/scan/igbinary_scan.c
+    ext/codec/scan/text_scan.c
     ext/codec/serializer_igbinary.c
     ext/codec/serializer_php.c
     ext/codec/storable.c
+    ext/codec/unseen.c
+    ext/conf/class_names.c
     ext/conf/dsn.c
     ext/conf/dsn_mask.c
     ext/conf/host_name.c
@@ -181,6 +187,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/breaker.c
     ext/health/breaker_state.c
     ext/health/breaker_table.c
+    ext/health/connect_turn.c
     ext/health/inflight.c
     ext/health/latency.c
     ext/health/outcome.c
@@ -285,7 +292,8 @@ if test "$PHP_STRATA" != "no"; then
 
   dnl Out of tree nobody else makes the folders of the objects.
   PHP_ADD_BUILD_DIR([$ext_builddir/ext])
-  for strata_folder in api api/request api/value base cache codec conf health host memcached net net/resolver node os protocol \
+  for strata_folder in api api/request api/value base cache codec codec/scan conf health host memcached net net/resolver \
+    node os protocol \
     redis redis/cluster redis/sentinel stats store tier tier/memcached tier/redis; do
     PHP_ADD_BUILD_DIR([$ext_builddir/ext/$strata_folder])
   done

@@ -65,10 +65,11 @@ static strata_node *new_node(const char *host, uint16_t port)
 
 	require(strata_process_watch_forks() == STRATA_OK && strata_host_new(&shared) == STRATA_OK &&
 				strata_process_slots_new(shared, &slots) == STRATA_OK &&
-				strata_stats_new(shared, &stats) == STRATA_OK &&
+				strata_stats_new(shared, slots, &stats) == STRATA_OK &&
 				strata_breaker_table_new(shared, slots, &options.breaker_table) == STRATA_OK,
 		"no memory to share");
-	return strata_node_new(&strata_memcached_protocol, &options, host, port, stats);
+	return strata_node_new(&strata_memcached_protocol, &options, host, port, STRATA_NODE_CONFIGURED,
+		stats);
 }
 
 static void ask(void)

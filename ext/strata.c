@@ -38,6 +38,7 @@ ZEND_DECLARE_MODULE_GLOBALS(strata)
 
 strata_runtime strata_process_runtime;
 bool strata_requests_end;
+bool strata_is_command_line;
 
 /*
  * The servers in which PHP opens and closes every request in our sight. With threads a request may
@@ -116,6 +117,8 @@ static PHP_MINIT_FUNCTION(strata)
 	}
 	strata_api_start_topology();
 	strata_requests_end = tells_of_requests(sapi_module.name);
+	strata_is_command_line =
+		strcmp(sapi_module.name, "cli") == 0 || strcmp(sapi_module.name, "phpdbg") == 0;
 	strata_process_runtime.probe_max_wait = strata_requests_end ? 0 : PROBE_MAX_WAIT;
 	register_classes();
 	strata_reading_start();
@@ -146,6 +149,7 @@ static PHP_RINIT_FUNCTION(strata)
 #endif
 	strata_file_names_guard();
 	strata_api_begin_request();
+	strata_memo_open();
 	strata_pins_begin_request(strata_process_runtime.pins);
 #ifdef STRATA_POISON
 	/* What the last request held is worth nothing from this moment on, and is made to look so. */
@@ -158,7 +162,7 @@ static PHP_RINIT_FUNCTION(strata)
 
 static PHP_RSHUTDOWN_FUNCTION(strata)
 {
-	strata_memo_forget();
+	strata_memo_close();
 	strata_api_reclaim();
 	return SUCCESS;
 }
@@ -169,6 +173,8 @@ static PHP_RSHUTDOWN_FUNCTION(strata)
  */
 static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(strata)
 {
+	/* Session handlers of scripts may have called us since RSHUTDOWN. */
+	strata_api_reclaim();
 	strata_pins_end_request(strata_process_runtime.pins, strata_clock_msec());
 	return SUCCESS;
 }

@@ -214,7 +214,8 @@ namespace {
      * What an operator wants of one server, named as strata_status() names it: "disable" (nobody asks it),
      * "enable" (it is asked whatever happens), "drain" (asked over the connections there are, and no new one is
      * opened), "auto" (as strata judges). All processes of this host follow at once; after $ttl seconds (0: never)
-     * it is "auto" again. False when no process of this host has used a server of that name.
+     * it is "auto" again. False when no process of this host has used a server of that name, and false with a warning
+     * where strata.operator does not allow it: it is on for command lines, and off elsewhere unless php.ini says otherwise.
      */
     function strata_node(string $node, string $action, int $ttl = 0): bool {}
 

@@ -14,6 +14,7 @@
 
 #include "api/request/globals.h"
 #include "api/info.h"
+#include "api/status.h"
 #include "codec/codec.h"
 #include "conf/ini.h"
 
@@ -79,6 +80,23 @@ static void print_database(const char *name)
 	strata_settings_fini(&settings);
 }
 
+/* What one of them stores there, the processes of another may build. */
+static void print_mixed_users(void)
+{
+	strata_database_users_view view;
+
+	for (uint32_t i = 0;
+		 strata_database_users_look(strata_process_runtime.database_users, i, &view); i++) {
+		char label[192], line[160];
+
+		if (view.count > 1) {
+			snprintf(label, sizeof(label), "servers of %s are shared by users", view.name);
+			strata_api_print_users(&view, line, sizeof(line));
+			php_info_print_table_row(2, label, line);
+		}
+	}
+}
+
 void strata_api_print_info(void)
 {
 	php_info_print_table_start();
@@ -91,6 +109,7 @@ void strata_api_print_info(void)
 	for (uint32_t i = 0; i < strata_ini_database_count(); i++) {
 		print_database(strata_ini_database_name(i));
 	}
+	print_mixed_users();
 	php_info_print_table_end();
 	strata_ini_print();
 }

@@ -4,6 +4,7 @@
 #include "api/request/databases.h"
 #include "api/request/globals.h"
 #include "api/request/topology.h"
+#include "conf/ini.h"
 #include "os/clock.h"
 #include "health/breaker.h"
 #include "node/node.h"
@@ -36,12 +37,26 @@ static bool force(const char *node, strata_breaker_state state, strata_msec unti
 {
 	strata_breaker breaker;
 	uint32_t count = 0;
+	bool is_forced = false;
 
 	while (strata_breaker_find(strata_process_runtime.breaker_table, node, count, &breaker)) {
-		strata_breaker_force(&breaker, state, until, now);
+		is_forced |= strata_breaker_force(&breaker, state, until, now);
 		count++;
 	}
-	return count > 0;
+	return is_forced;
+}
+
+/*
+ * A script of one site could take the servers of all others out. A command line is an operator's,
+ * unless php.ini says otherwise.
+ */
+static bool is_allowed(void)
+{
+	switch (strata_ini_operator()) {
+		case STRATA_OPERATOR_ON: return true;
+		case STRATA_OPERATOR_OFF: return false;
+	}
+	return strata_is_command_line;
 }
 
 ZEND_FUNCTION(strata_node)
@@ -58,6 +73,12 @@ ZEND_FUNCTION(strata_node)
 	Z_PARAM_LONG(ttl)
 	ZEND_PARSE_PARAMETERS_END();
 
+	if (!is_allowed()) {
+		php_error_docref(NULL, E_WARNING,
+			"strata.operator is off here; accepted: strata.operator = on, in php.ini or for a pool "
+			"of operators, or a call from the command line");
+		RETURN_FALSE;
+	}
 	if (!read_action(action, &state)) {
 		zend_argument_value_error(2, "must be \"disable\", \"enable\", \"drain\" or \"auto\"");
 		RETURN_THROWS();

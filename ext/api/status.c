@@ -11,7 +11,7 @@
 #include "health/breaker.h"
 #include "os/clock.h"
 
-enum { MOST_ROWS = 1024 };
+enum { SPARE_ROWS = 16 /* that are made while they are being read */ };
 
 static void add_number(zval *array, const char *name, uint64_t number)
 {
@@ -59,12 +59,14 @@ static void add_local(zval *status)
 	add_number(local, "evicted", usage.evicted);
 	add_number(local, "evicted_large", usage.evicted_large);
 	add_number(local, "evicted_share", usage.evicted_share);
+	add_number(local, "refused_held", usage.refused_held);
 	add_number(local, "expired", usage.expired);
 	add_number(local, "outdated", usage.outdated);
 	add_number(local, "repairs", usage.repairs);
 	add_number(local, "damages", usage.damages);
 	add_number(local, "lock_timeouts", usage.lock_timeouts);
 	add_number(local, "shards", usage.shards);
+	add_number(local, "crowded", usage.crowded);
 	add_number(local, "value_limit", usage.value_limit);
 	add_assoc_bool(local, "two_views", strata_process_runtime.view != strata_process_runtime.heap);
 	add_number(local, "memo", strata_memo_size());
@@ -228,7 +230,11 @@ static void add_row(zval *status, const strata_stats_sum *sum)
 			break;
 		case STRATA_STATS_NODE:
 			row = section(section(status, "nodes"), sum->name);
-			add_assoc_string(row, "protocol", sum->group);
+			if (sum->group[0] != '\0') {
+				add_assoc_string(row, "protocol", sum->group);
+			} else {
+				add_assoc_null(row, "protocol");
+			}
 			add_breaker(row, sum->name);
 			add_times(row, sum);
 			add_counters(row, sum);
@@ -258,17 +264,18 @@ static void add_hit_ratio(zval *status, const strata_stats_sum *sums, uint32_t c
 /* A database that this process has not used yet is there too, with no tiers. */
 static void add_rows(zval *status)
 {
-	strata_stats_sum *sums = safe_emalloc(MOST_ROWS, sizeof(*sums), 0);
-	uint32_t count = strata_stats_read(strata_process_runtime.stats, sums, MOST_ROWS);
+	uint32_t room = strata_stats_read(strata_process_runtime.stats, NULL, 0) + SPARE_ROWS;
+	strata_stats_sum *sums = safe_emalloc(room, sizeof(*sums), 0);
+	uint32_t count = strata_stats_read(strata_process_runtime.stats, sums, room);
 
 	for (uint32_t i = 0; i < strata_ini_database_count(); i++) {
 		section(section(status, "databases"), strata_ini_database_name(i));
 	}
 	section(status, "nodes");
-	for (uint32_t i = 0; i < count && i < MOST_ROWS; i++) {
+	for (uint32_t i = 0; i < count && i < room; i++) {
 		add_row(status, &sums[i]);
 	}
-	add_hit_ratio(status, sums, MIN(count, MOST_ROWS));
+	add_hit_ratio(status, sums, MIN(count, room));
 	efree(sums);
 }
 
@@ -356,6 +363,37 @@ static void add_anomalies(zval *status)
 	efree(seen);
 }
 
+/* "33, 65534", and dots where there are more than that. */
+void strata_api_print_users(const strata_database_users_view *view, char *line, size_t room)
+{
+	line[0] = '\0';
+	for (uint32_t i = 0; i < view->count; i++) {
+		size_t used = strlen(line);
+
+		snprintf(line + used, room - used, "%s%u", i > 0 ? ", " : "", view->users[i]);
+	}
+	if (view->has_more) {
+		snprintf(line + strlen(line), room - strlen(line), ", ...");
+	}
+}
+
+/* Databases on servers that processes of more than one user read and write. */
+static void add_mixed_users(zval *status)
+{
+	zval *mixed = section(status, "mixed_users");
+	strata_database_users_view view;
+
+	for (uint32_t i = 0;
+		 strata_database_users_look(strata_process_runtime.database_users, i, &view); i++) {
+		char line[160];
+
+		if (view.count > 1) {
+			strata_api_print_users(&view, line, sizeof(line));
+			add_assoc_string(mixed, view.name, line);
+		}
+	}
+}
+
 ZEND_FUNCTION(strata_status)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
@@ -368,6 +406,7 @@ ZEND_FUNCTION(strata_status)
 	add_local(return_value);
 	add_rows(return_value);
 	add_clusters(return_value);
+	add_mixed_users(return_value);
 	add_names(return_value);
 	add_anomalies(return_value);
 	strata_api_add_topology(return_value);

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/budget.h"
@@ -15,6 +16,8 @@ typedef struct {
 	uint64_t generation;   /* of the database asked, for remote keys and the local tier */
 	strata_budget *budget; /* of the request; NULL: it may wait as long as it takes */
 	bool is_urgent;        /* takes back what must not be served any more */
+	strata_usec waited;    /* for servers, so far */
+	uint32_t later_steps;  /* that will wait for servers, too: each gets a share of the time */
 	char error[256]; /* why the last failure failed: node, command, cause; empty when none did */
 } strata_call;
 
@@ -26,6 +29,18 @@ __attribute__((format(printf, 2, 3))) static inline void strata_call_explain(str
 
 	va_start(arguments, format);
 	vsnprintf(call->error, sizeof(call->error), format, arguments);
+	va_end(arguments);
+}
+
+/* Adds to that sentence, which may be cut off at its end. */
+__attribute__((format(printf, 2, 3))) static inline void strata_call_explain_more(strata_call *call,
+	const char *format, ...)
+{
+	size_t used = strlen(call->error);
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(call->error + used, sizeof(call->error) - used, format, arguments);
 	va_end(arguments);
 }
 

@@ -16,14 +16,14 @@
 	X(NOT_STORED,    "not_stored",    ANSWER, "the condition of the write did not hold") \
 	X(NOT_INTEGER,   "not_integer",   ANSWER, "the stored value is not an integer") \
 	X(OVERFLOW,      "overflow",      ANSWER, "the sum does not fit a 64-bit integer") \
-	X(FOREIGN,       "foreign",       ANSWER, "the stored value was not written by strata") \
+	X(FOREIGN,       "foreign",       ANSWER, "the stored value was not written by strata, or holds a class that is not allowed") \
 	X(OTHER_KEY,     "other_key",     ANSWER, "the stored value was written under another fingerprint_key") \
 	X(CORRUPT,       "corrupt",       ANSWER, "the stored bytes fail their checksum or MAC") \
 	X(UNKNOWN_CODEC, "unknown_codec", ANSWER, "the stored value needs a serializer that is not loaded here") \
 	X(TOO_LARGE,     "too_large",     REFUSAL, "the value is larger than this tier accepts") \
 	X(BUSY,          "busy",          REFUSAL, "another process holds what is needed, and the wait is bounded") \
 	X(UNCONFIGURED,  "unconfigured",  REFUSAL, "no tier is configured") \
-	X(NO_GENERATION, "no_generation", REFUSAL, "the generation of the database is not known yet") \
+	X(NO_GENERATION, "no_generation", REFUSAL, "the generation of the database is not known, or the deepest tier does not take a new one") \
 	X(BREAKER_OPEN,  "breaker_open",  REFUSAL, "the node failed too often lately, or an operator took it out: it is not asked for now") \
 	X(BULKHEAD,      "bulkhead",      REFUSAL, "as many operations of this host are under way at the node as may be") \
 	X(SHED,          "shed",          REFUSAL, "the node fails in part, so a part of what it would be asked is left out") \
@@ -36,7 +36,7 @@
 	X(DESYNC,        "desync",        FAILURE, "the reply belongs to another question") \
 	X(TLS,           "tls",           FAILURE, "no trusted TLS connection could be made") \
 	X(AUTH,          "auth",          FAILURE, "the server did not accept the credentials") \
-	X(UNSUPPORTED,   "unsupported",   FAILURE, "the server is too old or does not speak the protocol expected") \
+	X(UNSUPPORTED,   "unsupported",   FAILURE, "the server does not know a command, does not allow it, or speaks another protocol") \
 	X(SERVER,        "server",        FAILURE, "the server answered with an error") \
 	X(NOT_READY,     "not_ready",     FAILURE, "the server said that it cannot serve yet") \
 	X(FULL,          "full",          FAILURE, "the server has its maximum number of clients") \

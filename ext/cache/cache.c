@@ -27,6 +27,23 @@ static bool is_usable(const strata_tier *tier, strata_result prepared)
 	return prepared == STRATA_OK || tier->ops->kind == STRATA_TIER_LOCAL;
 }
 
+static bool is_shared(const strata_tier *tier)
+{
+	return tier->ops->kind != STRATA_TIER_LOCAL;
+}
+
+/* The shared tiers that are deeper, and nearer: what is still to be waited for. */
+static uint32_t shared_below(const strata_database *database, size_t depth)
+{
+	return strata_database_count_shared(database, database->tier_count) -
+		   strata_database_count_shared(database, depth + 1);
+}
+
+static uint32_t shared_above(const strata_database *database, size_t depth)
+{
+	return strata_database_count_shared(database, depth);
+}
+
 /*
  * May a tier that is not the deepest keep this? A counter's truth is in the deepest tier: a copy in
  * memcached, for as long as the value lives, would hide what others count. A local one lasts for
@@ -79,7 +96,10 @@ static bool look_in(search *search, size_t depth)
 	strata_tier *tier = &tiers[depth];
 	size_t found;
 
+	/* So that a silent tier leaves time for a deeper one. */
+	search->call->later_steps = is_shared(tier) ? shared_below(search->database, depth) : 0;
 	tier->ops->get(tier, search->call, search->left, search->count);
+	search->call->later_steps = 0;
 	found = strata_batch_count_gets(tier, search->left, search->count);
 	for (size_t near = 0; near < depth && found > 0; near++) {
 		fill(&tiers[near], search->call, &search->missing[near], tier->ops->kind);
@@ -273,11 +293,13 @@ static void put_deepest(strata_database *database, strata_call *call, strata_ite
 	strata_tier *deepest = strata_database_deepest(database);
 
 	strata_batch_complete(items, count, STRATA_OK, deepest->ops->kind);
+	call->later_steps = shared_above(database, database->tier_count - 1);
 	if (refuse_large(deepest, database, call, items, count)) {
 		put_fitting(deepest, call, items, count, mode);
 	} else {
 		deepest->ops->put(deepest, call, items, count, mode);
 	}
+	call->later_steps = 0;
 	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, items, count);
 }
 
@@ -379,7 +401,9 @@ void strata_cache_remove(strata_database *database, strata_call *call, strata_it
 		strata_tier *tier = &database->tiers[depth - 1];
 
 		if (is_usable(tier, prepared)) {
+			call->later_steps = shared_above(database, depth - 1);
 			remove_from(tier, call, items, count);
+			call->later_steps = 0;
 		} else {
 			strata_cache_complete_unprepared(database, items, count, prepared);
 		}
@@ -411,7 +435,9 @@ void strata_cache_touch(strata_database *database, strata_call *call, strata_ite
 	strata_tier *deepest = prepare_deepest(database, call, item);
 
 	if (deepest != NULL) {
+		call->later_steps = shared_above(database, database->tier_count - 1);
 		deepest->ops->touch(deepest, call, item);
+		call->later_steps = 0;
 		strata_stats_add_reason(deepest->stats, item->result);
 		drop_nearer(database, call, item);
 	}
@@ -429,7 +455,9 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 	}
 	strata_batch_complete(one, 1, STRATA_OK, deepest->ops->kind);
 	if (!refuse_large(deepest, database, call, one, 1)) {
+		call->later_steps = shared_above(database, database->tier_count - 1);
 		deepest->ops->compare(deepest, call, item, seen);
+		call->later_steps = 0;
 	}
 	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
 	if (item->result != STRATA_OK) {
@@ -449,7 +477,9 @@ void strata_cache_increment(strata_database *database, strata_call *call, strata
 
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER };
 	if (deepest != NULL) {
+		call->later_steps = shared_above(database, database->tier_count - 1);
 		deepest->ops->increment(deepest, call, item, by, initial);
+		call->later_steps = 0;
 		strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
 		drop_nearer(database, call, item);
 	}

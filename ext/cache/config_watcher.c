@@ -67,8 +67,10 @@ static void force(const strata_runtime *runtime, const strata_breaker *breaker, 
 {
 	bool is_out = state == STRATA_STATE_FORCED_OPEN;
 
-	strata_breaker_force(breaker, state, 0, strata_msec_of(strata_clock_usec()));
-	strata_anomalies_add(runtime->anomalies, node, "topology", is_out ? "disable" : "auto");
+	/* Not while a process is stopped as it makes a breaker, nor where this one is gone. */
+	if (strata_breaker_force(breaker, state, 0, strata_msec_of(strata_clock_usec()))) {
+		strata_anomalies_add(runtime->anomalies, node, "topology", is_out ? "disable" : "auto");
+	}
 }
 
 static bool is_kept_out(const strata_breaker *breaker)

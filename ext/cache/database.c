@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/buffer.h"
+#include "base/hash.h"
+#include "os/process.h"
 #include "tier/local.h"
 #include "tier/memcached/memcached.h"
 #include "tier/redis/redis.h"
@@ -27,7 +30,7 @@ static bool fail(const plan *plan, const char *directive, const char *why)
 static void count_tier(const plan *plan, strata_tier *tier)
 {
 	tier->stats = strata_stats_row_of(plan->runtime->stats, STRATA_STATS_TIER, plan->database->name,
-		tier->ops->name);
+		tier->ops->name, STRATA_REGISTRY_RESERVED);
 	plan->database->tier_count++;
 }
 
@@ -306,6 +309,61 @@ static bool may_be_local(const plan *plan)
 		"sessions need a shared tier: set it, or strata.sessions.memcached");
 }
 
+/* What was stored under other servers, or under none, is no copy of what these hold. */
+static void enter_realm(const plan *plan)
+{
+	const strata_settings *settings = &plan->database->settings;
+	strata_realm realm = {
+		.secret = plan->runtime->secret,
+		.user = strata_process_user(),
+		.texts = { settings->memcached, settings->redis, settings->user, settings->password,
+			settings->fingerprint_key, settings->epoch },
+	};
+
+	strata_keyspace_enter_realm(&plan->database->keyspace, &realm);
+}
+
+/* Of the deepest tier, whatever the login. */
+static void note_user(const plan *plan)
+{
+	const strata_database *database = plan->database;
+	const strata_dsn *dsn =
+		database->redis_dsn.count > 0 ? &database->redis_dsn : &database->memcached_dsn;
+	strata_buffer servers = { 0 };
+
+	for (uint32_t i = 0; i < dsn->count; i++) {
+		(void) strata_buffer_print(&servers, "%s:%u,", dsn->servers[i].host, dsn->servers[i].port);
+	}
+	if (dsn->count > 0 && strata_buffer_print(&servers, "/%u", dsn->database) == 0) {
+		strata_database_users_note(plan->runtime->database_users, &database->keyspace, servers.data,
+			strata_process_user());
+	}
+	strata_buffer_fini(&servers);
+}
+
+static uint64_t mix(uint64_t so_far, const char *text, uint64_t number)
+{
+	return strata_hash_of(strata_view_of(text == NULL ? "" : text), so_far * 31 + number);
+}
+
+/*
+ * A generation is that of the servers which keep it: two pools may give one name to databases on
+ * different servers, and a database may move to others, which never heard of the former number.
+ * Without servers it is that of the local values, which are one user's.
+ */
+static uint64_t generation_space(const strata_database *database)
+{
+	const strata_dsn *deepest =
+		database->redis_dsn.count > 0 ? &database->redis_dsn : &database->memcached_dsn;
+	uint64_t space = database->keyspace.namespace_id;
+
+	for (uint32_t i = 0; i < deepest->count; i++) {
+		space = mix(space, deepest->servers[i].host, deepest->servers[i].port);
+	}
+	return deepest->count == 0 ? database->keyspace.local_id
+							   : mix(space, deepest->master, deepest->database);
+}
+
 static bool make_keyspace(const plan *plan)
 {
 	strata_database *database = plan->database;
@@ -316,12 +374,11 @@ static bool make_keyspace(const plan *plan)
 		return fail(plan, "strata.fingerprint_key",
 			"libcrypto makes no HMAC-SHA-256, or memory is short");
 	}
-	/* What was stored when there were no servers is no copy of what they hold. */
+	/* Told apart by what a script keeps of a value, too. */
 	if (!configures_servers(settings)) {
 		database->keyspace.namespace_id = ~database->keyspace.namespace_id;
 	}
-	database->generation =
-		strata_generations_of(plan->runtime->generations, database->keyspace.namespace_id);
+	enter_realm(plan);
 	return true;
 }
 
@@ -344,6 +401,8 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 		strata_database_fini(database);
 		return false;
 	}
+	note_user(&plan);
+	database->generation = strata_generations_of(runtime->generations, generation_space(database));
 	return true;
 }
 
@@ -364,6 +423,16 @@ void strata_database_fini(strata_database *database)
 strata_tier *strata_database_deepest(strata_database *database)
 {
 	return database->tier_count == 0 ? NULL : &database->tiers[database->tier_count - 1];
+}
+
+uint32_t strata_database_count_shared(const strata_database *database, size_t tiers)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < tiers; i++) {
+		count += database->tiers[i].ops->kind != STRATA_TIER_LOCAL;
+	}
+	return count;
 }
 
 bool strata_database_is_shared(const strata_database *database)

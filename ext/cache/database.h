@@ -36,9 +36,10 @@ typedef struct {
 	uint32_t pending_count;                 /* their sum */
 	uint32_t counted_since; /* strata_process_generation() of the process that counted */
 	strata_leases *leases;
-	strata_generation *generation; /* in shared memory; NULL: kept in this process only */
-	uint64_t own_generation;       /* in its place then */
+	strata_generation *generation;    /* in shared memory; NULL: kept in this process only */
+	strata_generation own_generation; /* in its place then */
 	strata_msec own_refresh;
+	strata_msec next_repair; /* of copies that lag: not before; 0: at once */
 	strata_result
 		generation_error; /* why the generation could not be learned when last asked for, or OK */
 	char generation_error_text[256]; /* the same in words */
@@ -57,6 +58,9 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 
 /* Closes the connections. */
 void strata_database_fini(strata_database *database);
+
+/* How many shared tiers are among the first so many: each may have to be waited for. */
+uint32_t strata_database_count_shared(const strata_database *database, size_t tiers);
 
 /* The tier whose word counts: the last one. NULL when there is none. */
 strata_tier *strata_database_deepest(strata_database *database);

@@ -1,26 +1,47 @@
+/*
+ * A number is used only when the deepest tier confirmed it, or gave it back. So all hosts use the
+ * same one, or none:
+ *
+ *     a copy holds what this host knew, or more     it is used; copies that hold less are raised
+ *     no copy does                                  a new number is written, never the old one:
+ *                                                   what was stored under it may have been deleted
+ *                                                   by hosts that knew another one meanwhile
+ *     the tier takes no number                      the one that it holds, if that is not less than
+ *                                                   what this host knew; else none
+ *     a number is a minute ahead of the server      it counts as absent, here as well as there
+ *
+ * A new number is max(known + 1, the time of the server).
+ */
 #include "cache/generation.h"
 
 #include <stdio.h>
 
 #include "os/clock.h"
 
-enum { REFRESH_INTERVAL = 1000 /* ms */ };
+enum {
+	REFRESH_INTERVAL = 1000, /* ms */
+	REPAIR_INTERVAL = 60000  /* ms: after a tier refused to raise copies that lag */
+};
 
-static uint64_t known(const strata_database *database)
+/* One question to the copies, and what comes of it. */
+typedef struct {
+	strata_database *database;
+	strata_call *call;
+	strata_tier *deepest;
+	strata_generation *record;
+	uint64_t known; /* by this host when it asked, and not ahead of the server; 0: nothing */
+	uint64_t wrong; /* what it knew, when that is ahead of the server; 0: it is not */
+	strata_generation_copies copies;
+} inquiry;
+
+static const strata_generation *record_of(const strata_database *database)
 {
-	return database->generation == NULL ? database->own_generation
-										: strata_generation_value(database->generation);
+	return database->generation != NULL ? database->generation : &database->own_generation;
 }
 
-static uint64_t raise(strata_database *database, uint64_t heard)
+static uint64_t usable(const strata_database *database)
 {
-	if (database->generation != NULL) {
-		return strata_generation_raise(database->generation, heard);
-	}
-	if (heard > database->own_generation) {
-		database->own_generation = heard;
-	}
-	return database->own_generation;
+	return strata_generation_value(record_of(database));
 }
 
 static bool may_this_thread_refresh(strata_database *database, strata_msec now)
@@ -41,7 +62,7 @@ static bool may_refresh(strata_database *database, strata_msec now)
 	bool is_hosts = database->generation != NULL &&
 					strata_generation_may_refresh(database->generation, now, REFRESH_INTERVAL);
 
-	if (database->generation == NULL || known(database) == 0) {
+	if (database->generation == NULL || usable(database) == 0) {
 		return may_this_thread_refresh(database, now);
 	}
 	return is_hosts;
@@ -52,56 +73,213 @@ static uint64_t microseconds_since_1970(void)
 	return strata_clock_wall_msec() * 1000;
 }
 
-/* Kept for the calls before the deepest tier is asked again: they fail for the same reason. */
-static void note_failure(strata_database *database, const strata_call *call,
-	const strata_generation_copies *copies, strata_result failure)
+/* ---- asking ---- */
+
+static inquiry begin(strata_database *database, strata_call *call)
 {
-	database->generation_error = failure;
-	snprintf(database->generation_error_text, sizeof(database->generation_error_text), "%s",
-		call->error);
-	snprintf(database->generation_error_node, sizeof(database->generation_error_node), "%s",
-		copies->failed_node != NULL ? copies->failed_node : "");
+	inquiry inquiry = {
+		.database = database,
+		.call = call,
+		.deepest = strata_database_deepest(database),
+		.record = database->generation != NULL ? database->generation : &database->own_generation,
+	};
+
+	inquiry.known = strata_generation_floor(inquiry.record);
+	strata_generation_copies_init(&inquiry.copies);
+	return inquiry;
+}
+
+static strata_result read_copies(inquiry *inquiry, strata_generation_question question)
+{
+	return inquiry->deepest->ops->read_generation(inquiry->deepest, inquiry->call, question,
+		&inquiry->copies);
+}
+
+/* With the clock of the server: what is ahead of it counts as absent, also what this host knew. */
+static strata_result ask_with_clock(inquiry *inquiry)
+{
+	strata_result result = read_copies(inquiry, STRATA_GENERATION_AND_CLOCK);
+	uint64_t limit = strata_generation_copies_limit(&inquiry->copies);
+
+	strata_generation_copies_sum_up(&inquiry->copies, limit);
+	if (result == STRATA_OK && inquiry->known > limit) {
+		inquiry->wrong = inquiry->known;
+		inquiry->known = 0;
+	}
+	return result;
+}
+
+static bool is_held(const inquiry *inquiry)
+{
+	return inquiry->copies.greatest > 0 && inquiry->copies.greatest >= inquiry->known;
+}
+
+/* The server's clock is asked for only where a number looks odd, or one is to be made. */
+static strata_result ask(inquiry *inquiry)
+{
+	strata_result result = STRATA_OK;
+
+	if (inquiry->known > 0) {
+		result = read_copies(inquiry, STRATA_GENERATION_ALONE);
+		strata_generation_copies_sum_up(&inquiry->copies,
+			microseconds_since_1970() + STRATA_GENERATION_AHEAD);
+		if (result != STRATA_OK || (is_held(inquiry) && !inquiry->copies.is_any_ahead)) {
+			return result;
+		}
+	}
+	return ask_with_clock(inquiry);
+}
+
+/* ---- taking a number ---- */
+
+/* The tier stands for it. */
+static void adopt(const inquiry *inquiry, uint64_t number)
+{
+	if (inquiry->wrong != 0) {
+		strata_generation_replace(inquiry->record, inquiry->wrong, number);
+	}
+	(void) strata_generation_raise(inquiry->record, number);
+}
+
+static strata_result order(inquiry *inquiry, uint64_t least, uint64_t next)
+{
+	const strata_generation_order order = { .least = least,
+		.next = next,
+		.limit = strata_generation_copies_limit(&inquiry->copies) };
+	uint64_t clock = inquiry->copies.clock;
+	strata_result result = inquiry->deepest->ops->raise_generation(inquiry->deepest, inquiry->call,
+		&order, &inquiry->copies);
+
+	inquiry->copies.clock = clock;
+	return result;
 }
 
 /*
- * Asks the copies. The greatest of what they hold and of what this host knew is the truth; copies
- * that hold less (a node that was away, or evicted it) are brought up to it. Where no copy holds
- * any and this host knew none, the database is new, and its first generation is now.
+ * A copy that cannot be written now is found low again at the next refresh. Where it may not be
+ * written at all, asking each second would only fill the server's log.
  */
-static void refresh(strata_database *database, strata_call *call)
+static void repair(inquiry *inquiry)
 {
-	strata_tier *deepest = strata_database_deepest(database);
-	strata_generation_copies copies;
-	strata_result result = deepest->ops->read_generation(deepest, call, &copies);
-	uint64_t truth;
+	strata_database *database = inquiry->database;
+	strata_msec now = inquiry->call->now;
+	strata_result result;
 
-	if (result != STRATA_OK) {
-		note_failure(database, call, &copies, result);
+	if (database->next_repair != 0 && now < database->next_repair) {
 		return;
 	}
-	truth = raise(database, copies.greatest);
-	if (truth == 0) {
-		truth = raise(database, microseconds_since_1970());
-	}
-	if (copies.lowest < truth) {
-		/* A copy that cannot be written now is found low again at the next refresh. */
-		strata_result repaired = deepest->ops->raise_generation(deepest, call, truth);
-
-		(void) repaired;
-	}
+	result = order(inquiry, inquiry->copies.greatest, inquiry->copies.greatest);
+	database->next_repair = result == STRATA_UNSUPPORTED ? now + REPAIR_INTERVAL : 0;
 }
+
+/*
+ * A number that no host has used yet. Another host may have made one at the same time, and then
+ * its number does as well: it is newer than what both of them had read. True when there is one now;
+ * *result is OK when all copies have it.
+ */
+static bool make_new(inquiry *inquiry, strata_result *result)
+{
+	uint64_t before =
+		inquiry->known > inquiry->copies.greatest ? inquiry->known : inquiry->copies.greatest;
+	uint64_t now = inquiry->copies.clock != 0 ? inquiry->copies.clock : microseconds_since_1970();
+
+	*result = order(inquiry, before + 1, now > before ? now : before + 1);
+	if (inquiry->copies.greatest <= before) {
+		return false;
+	}
+	adopt(inquiry, inquiry->copies.greatest);
+	if (*result == STRATA_OK && inquiry->copies.lowest < inquiry->copies.greatest) {
+		*result = order(inquiry, inquiry->copies.greatest, inquiry->copies.greatest);
+	}
+	return true;
+}
+
+/* ---- failing ---- */
+
+/* A new number was ordered. That the server answered that it does not take it is a reason. */
+static strata_result reason_of(strata_result result)
+{
+	bool is_refused =
+		result == STRATA_UNSUPPORTED || result == STRATA_SERVER || result == STRATA_AUTH;
+
+	return is_refused ? STRATA_NO_GENERATION : result;
+}
+
+/* Kept for the calls before the deepest tier is asked again: they fail for the same reason. */
+static void note_failure(const inquiry *inquiry, strata_result failure)
+{
+	strata_database *database = inquiry->database;
+	const char *node = inquiry->copies.failed_node;
+
+	database->generation_error = failure;
+	snprintf(database->generation_error_text, sizeof(database->generation_error_text), "%s",
+		inquiry->call->error);
+	snprintf(database->generation_error_node, sizeof(database->generation_error_node), "%s",
+		node != NULL ? node : "");
+}
+
+/*
+ * No copy holds what this host knew, and none takes a new one. Going on with it would part this
+ * host from the others.
+ */
+static void lose(const inquiry *inquiry, strata_result failure)
+{
+	strata_generation_revoke(inquiry->record,
+		inquiry->wrong != 0 ? inquiry->wrong : inquiry->known);
+	note_failure(inquiry, reason_of(failure));
+}
+
+static void refresh(strata_database *database, strata_call *call)
+{
+	inquiry inquiry = begin(database, call);
+	strata_result result = ask(&inquiry);
+
+	if (result != STRATA_OK) {
+		note_failure(&inquiry, result);
+		return;
+	}
+	if (is_held(&inquiry)) {
+		adopt(&inquiry, inquiry.copies.greatest);
+		if (inquiry.copies.lowest < inquiry.copies.greatest) {
+			repair(&inquiry);
+		}
+	} else if (!make_new(&inquiry, &result)) {
+		lose(&inquiry, result);
+		return;
+	}
+	/* Whatever else was refused: the number is there. */
+	call->error[0] = '\0';
+}
+
+/*
+ * What the call is for has to wait, too, so that the question gets a share of the time: a copy on
+ * a silent node must not cost keys of other nodes. Where that was too short, the next question gets
+ * all of it, so that a host far away still hears of a clear().
+ */
+static void refresh_in_time(strata_database *database, strata_call *call)
+{
+	bool was_late = database->generation_error == STRATA_TIMEOUT;
+
+	database->generation_error = STRATA_OK;
+	call->later_steps = was_late ? 0 : strata_database_count_shared(database, database->tier_count);
+	refresh(database, call);
+	call->later_steps = 0;
+}
+
+/* ---- exported ---- */
 
 strata_result strata_cache_prepare(strata_database *database, strata_call *call)
 {
 	bool is_shared = strata_database_is_shared(database);
 
 	if (is_shared && may_refresh(database, call->now)) {
-		refresh(database, call);
+		refresh_in_time(database, call);
 	}
-	call->generation = known(database);
+	call->generation = usable(database);
 	if (!is_shared || call->generation != 0) {
 		return STRATA_OK;
 	}
+	/* For the local tier, which lost nothing. */
+	call->generation = strata_generation_floor(record_of(database));
 	if (database->generation_error == STRATA_OK) {
 		return STRATA_NO_GENERATION;
 	}
@@ -111,7 +289,7 @@ strata_result strata_cache_prepare(strata_database *database, strata_call *call)
 
 bool strata_cache_is_prepared(const strata_database *database, uint64_t *generation)
 {
-	*generation = known(database);
+	*generation = usable(database);
 	if (!strata_database_is_shared(database)) {
 		return true;
 	}
@@ -130,23 +308,37 @@ void strata_cache_complete_unprepared(strata_database *database, strata_item *co
 	}
 }
 
+/* Only this host has it, so that there is nothing to ask. */
+static void clear_alone(strata_database *database)
+{
+	strata_generation *record =
+		database->generation != NULL ? database->generation : &database->own_generation;
+	uint64_t now = microseconds_since_1970();
+	uint64_t next = strata_generation_floor(record) + 1;
+
+	(void) strata_generation_raise(record, next > now ? next : now);
+}
+
 strata_result strata_cache_clear(strata_database *database, strata_call *call)
 {
-	strata_tier *deepest = strata_database_deepest(database);
-	uint64_t now = microseconds_since_1970();
-	uint64_t next;
+	inquiry inquiry;
+	strata_result result;
 
-	if (deepest == NULL) {
+	if (strata_database_deepest(database) == NULL) {
 		return STRATA_UNCONFIGURED;
 	}
 	call->is_urgent = true;
-	if (strata_database_is_shared(database)) {
-		refresh(database, call);
-	}
-	next = known(database) + 1;
-	next = raise(database, next > now ? next : now);
 	if (!strata_database_is_shared(database)) {
+		clear_alone(database);
 		return STRATA_OK;
 	}
-	return deepest->ops->raise_generation(deepest, call, next);
+	inquiry = begin(database, call);
+	call->later_steps = 1;
+	result = ask_with_clock(&inquiry);
+	call->later_steps = 0;
+	if (result != STRATA_OK) {
+		return result;
+	}
+	(void) make_new(&inquiry, &result);
+	return reason_of(result);
 }

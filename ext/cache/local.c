@@ -15,15 +15,14 @@ bool strata_cache_has_local(const strata_database *database)
 
 static STRATA_COLD void salt(strata_database *database, uint64_t generation)
 {
-	database->salt =
-		strata_store_salt(database->store, database->keyspace.namespace_id, generation);
+	database->salt = strata_store_salt(database->store, database->keyspace.local_id, generation);
 	database->salted_for = generation;
 }
 
 /* The key as the store knows it; false where the local tier cannot be asked, or not yet. */
 static inline bool prepare(strata_database *database, strata_view key, strata_store_key *wanted)
 {
-	*wanted = (strata_store_key){ .namespace_id = database->keyspace.namespace_id, .key = key };
+	*wanted = (strata_store_key){ .namespace_id = database->keyspace.local_id, .key = key };
 	if (database->store == NULL || !strata_cache_is_prepared(database, &wanted->generation)) {
 		return false;
 	}
@@ -48,7 +47,7 @@ bool strata_cache_peek(strata_database *database, strata_view key, strata_store_
 void strata_cache_release_hit(strata_database *database, const strata_store_hit *hit)
 {
 	if (hit->codec == STRATA_CODEC_IMAGE && hit->is_own_pin) {
-		strata_store_release(database->store, hit->block);
+		strata_store_release(database->store, hit->block, hit->bytes.size);
 	}
 }
 

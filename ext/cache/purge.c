@@ -9,11 +9,14 @@ static strata_result purge_tier(strata_tier *tier, strata_call *call,
 	const strata_purge_order *order, strata_purge *out)
 {
 	strata_generation_copies copies;
-	strata_result result = tier->ops->read_generation(tier, call, &copies);
+	strata_result result =
+		tier->ops->read_generation(tier, call, STRATA_GENERATION_AND_CLOCK, &copies);
 
 	if (result != STRATA_OK) {
 		return result;
 	}
+	/* A number that all hosts take for absent would make everything else former. */
+	strata_generation_copies_sum_up(&copies, strata_generation_copies_limit(&copies));
 	/* A database that was never used has left nothing behind. */
 	if (copies.greatest == 0) {
 		out->is_done = true;

@@ -33,7 +33,7 @@ static void count(strata_database *database, strata_counter counter)
 static uint64_t lease_key(const strata_database *database, const strata_call *call, strata_view key)
 {
 	return strata_hash_of(key,
-		database->keyspace.namespace_id ^ call->generation * 0x9E3779B97F4A7C15U);
+		database->keyspace.local_id ^ call->generation * 0x9E3779B97F4A7C15U);
 }
 
 /*

@@ -24,7 +24,10 @@ static strata_result init_control(strata_runtime *runtime)
 		result = strata_published_config_new(runtime->host, &runtime->config);
 	}
 	if (result == STRATA_OK) {
-		result = strata_stats_new(runtime->host, &runtime->stats);
+		result = strata_stats_new(runtime->host, runtime->slots, &runtime->stats);
+	}
+	if (result == STRATA_OK) {
+		result = strata_database_users_new(runtime->host, &runtime->database_users);
 	}
 	if (result == STRATA_OK) {
 		result = strata_breaker_table_new(runtime->host, runtime->slots, &runtime->breaker_table);
@@ -73,7 +76,10 @@ strata_result strata_runtime_init(strata_runtime *runtime, size_t heap_size,
 	*runtime = (strata_runtime){ .heap_size = heap_size,
 		.root = strata_root_directory_look(),
 		.user = strata_process_user() };
-	result = strata_process_watch_forks();
+	result = strata_process_random(&runtime->secret, sizeof(runtime->secret));
+	if (result == STRATA_OK) {
+		result = strata_process_watch_forks();
+	}
 	if (result == STRATA_OK) {
 		result = init_control(runtime);
 	}
@@ -103,6 +109,7 @@ void strata_runtime_fini(strata_runtime *runtime)
 	strata_anomalies_free(runtime->anomalies);
 	strata_slot_map_table_free(runtime->slot_maps);
 	strata_breaker_table_free(runtime->breaker_table);
+	strata_database_users_free(runtime->database_users);
 	strata_stats_free(runtime->stats);
 	strata_published_config_free(runtime->config);
 	strata_generations_free(runtime->generations);

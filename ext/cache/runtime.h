@@ -2,6 +2,7 @@
 #ifndef STRATA_CACHE_RUNTIME_H
 #define STRATA_CACHE_RUNTIME_H
 
+#include "cache/database_users.h"
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/lease.h"
@@ -24,6 +25,7 @@ typedef struct {
 	strata_generations *generations;
 	strata_published_config *config;
 	strata_stats *stats;
+	strata_database_users *database_users;
 	strata_breaker_table *breaker_table;
 	strata_slot_map_table *slot_maps;
 	struct strata_master_table *masters;
@@ -35,6 +37,7 @@ typedef struct {
 	size_t heap_size; /* bytes */
 	strata_root_directory root; /* of the process that made this */
 	uint32_t user;              /* its effective user */
+	uint64_t secret;            /* at random, in no shared memory */
 	strata_usec probe_max_wait; /* that a call has where no user waits for a request; else 0 */
 } strata_runtime;
 

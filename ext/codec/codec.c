@@ -1,12 +1,20 @@
 #include "codec/codec.h"
 
+#include <ctype.h>
+#include "Zend/zend_exceptions.h"
+
 #include "base/thread.h"
+#include "codec/classes.h"
 #include "codec/depth.h"
 #include "codec/isolation.h"
 #include "codec/reading.h"
 #include "codec/serializer_igbinary.h"
 #include "codec/serializer_php.h"
 #include "codec/storable.h"
+#include "codec/unseen.h"
+#include "conf/class_names.h"
+
+enum { LONGEST_SHOWN = 96 /* bytes of the name of a class */ };
 
 /* A double as eight bytes, least significant first, on every machine. */
 enum { DOUBLE_SIZE = 8 };
@@ -18,14 +26,51 @@ bool strata_codec_has_igbinary(void)
 
 /* ---- encode ---- */
 
-static const strata_serializer *choose(uint64_t serializer)
+/* igbinary builds whatever class is named, so what may hold some only is not for it. */
+static bool suits_igbinary(zval *value, const char *classes)
 {
-	const strata_serializer *igbinary =
-		serializer == STRATA_SERIALIZER_PHP ? NULL : strata_serializer_igbinary();
-
-	return igbinary != NULL ? igbinary : &strata_serializer_php;
+	return strata_class_names_are_all(strata_view_of(classes)) || !strata_classes_has_object(value);
 }
 
+static const strata_serializer *choose(zval *value, const strata_codec_options *options)
+{
+	const strata_serializer *igbinary =
+		options->serializer == STRATA_SERIALIZER_PHP ? NULL : strata_serializer_igbinary();
+
+	return igbinary != NULL && suits_igbinary(value, options->classes) ? igbinary
+																	   : &strata_serializer_php;
+}
+
+/* What a server says a class is called may hold any byte: it goes to a log. */
+static const char *describe(strata_view class)
+{
+	static STRATA_THREAD_LOCAL char text[LONGEST_SHOWN + 64];
+	strata_view shown = class.size > 0 ? class : strata_view_of("an object of igbinary");
+
+	snprintf(text, sizeof(text), "%.*s (not named by strata.unserialize_classes)",
+		(int) MIN(shown.size, LONGEST_SHOWN), shown.data);
+	for (char *byte = text; *byte != '\0'; byte++) {
+		*byte = iscntrl((unsigned char) *byte) ? '?' : *byte;
+	}
+	return text;
+}
+
+/* What could be written but never be read again is not written. */
+static bool may_be_read(strata_encoded *encoded, const char *classes, const char **culprit)
+{
+	strata_classes allowed;
+	strata_view class;
+
+	if (strata_classes_check(&encoded->value, classes, &allowed, &class) == STRATA_OK) {
+		strata_classes_forget(&allowed);
+		return true;
+	}
+	*culprit = describe(class);
+	strata_codec_release(encoded);
+	return false;
+}
+
+/* The serializer alone, with nothing around it that it could take for its own. */
 static zend_string *write_alone(const strata_serializer *serializer, zval *value,
 	const strata_storable *storable)
 {
@@ -49,12 +94,65 @@ static zend_string *write_alone(const strata_serializer *serializer, zval *value
 	return text;
 }
 
+/* Can it be read again, as deep as it came out? */
+static zend_string *check_depth(const strata_serializer *serializer, zend_string *text,
+	strata_storable *storable)
+{
+	zend_long most = strata_depth_to_write();
+	strata_view bytes = { ZSTR_VAL(text), ZSTR_LEN(text) };
+
+	if ((zend_long) (bytes.size / STRATA_IGBINARY_LEVEL) <= most ||
+		serializer->depth_of(bytes, most) <= most) {
+		return text;
+	}
+	strata_storable_blame_depth(storable, "array", most);
+	zend_string_release(text);
+	return NULL;
+}
+
+/* With an eye on what objects write by methods of the script. */
+static zend_string *write_unseen(const strata_serializer *serializer, zval *value,
+	strata_storable *storable)
+{
+	zend_string *volatile text = NULL;
+	strata_unseen unseen;
+
+	strata_unseen_begin(&unseen, serializer);
+	zend_try
+	{
+		text = write_alone(serializer, value, storable);
+	}
+	zend_catch
+	{
+		strata_unseen_end(&unseen);
+		zend_bailout();
+	}
+	zend_end_try();
+	strata_unseen_end(&unseen);
+	if (unseen.has_stopped) {
+		zend_clear_exception();
+		memcpy(storable->culprit, unseen.met.culprit, sizeof(storable->culprit));
+		storable->needs_php |= unseen.met.needs_php;
+	}
+	return text == NULL ? NULL : check_depth(serializer, text, storable);
+}
+
 /* Where the serializer refused it: what user code of the value said is in the exception. */
 static void blame_all(zval *value, strata_storable *storable)
 {
 	const char *type = Z_TYPE_P(value) == IS_OBJECT ? ZSTR_VAL(Z_OBJCE_P(value)->name) : "array";
 
 	snprintf(storable->culprit, sizeof(storable->culprit), "%s", type);
+}
+
+static zend_string *write_by(const strata_serializer *serializer, zval *value,
+	strata_storable *storable)
+{
+	if (storable->culprit[0] != '\0') {
+		return NULL;
+	}
+	return storable->has_unseen ? write_unseen(serializer, value, storable)
+								: write_alone(serializer, value, storable);
 }
 
 static bool encode_by(const strata_serializer *serializer, zval *value, strata_encoded *encoded,
@@ -64,11 +162,12 @@ static bool encode_by(const strata_serializer *serializer, zval *value, strata_e
 	strata_storable storable;
 
 	strata_storable_look(value, strata_depth_to_write(), &storable);
-	if (storable.needs_php) {
-		serializer = &strata_serializer_php;
+	if (!storable.needs_php) {
+		encoded->owned = write_by(serializer, value, &storable);
 	}
-	if (storable.culprit[0] == '\0') {
-		encoded->owned = write_alone(serializer, value, &storable);
+	if (storable.needs_php && encoded->owned == NULL) {
+		serializer = &strata_serializer_php;
+		encoded->owned = write_by(serializer, value, &storable);
 	}
 	strata_storable_forget(&storable);
 	if (encoded->owned != NULL) {
@@ -98,7 +197,7 @@ static void encode_double(double number, strata_encoded *encoded)
 	encoded->value.bytes = (strata_view){ ZSTR_VAL(encoded->owned), DOUBLE_SIZE };
 }
 
-bool strata_codec_encode(zval *value, uint64_t serializer, strata_encoded *encoded,
+bool strata_codec_encode(zval *value, const strata_codec_options *options, strata_encoded *encoded,
 	const char **culprit)
 {
 	*encoded = (strata_encoded){ .value.codec = STRATA_CODEC_NULL };
@@ -119,7 +218,8 @@ bool strata_codec_encode(zval *value, uint64_t serializer, strata_encoded *encod
 			encoded->value.bytes = (strata_view){ Z_STRVAL_P(value), Z_STRLEN_P(value) };
 			return true;
 	}
-	return encode_by(choose(serializer), value, encoded, culprit);
+	return encode_by(choose(value, options), value, encoded, culprit) &&
+		   may_be_read(encoded, options->classes, culprit);
 }
 
 void strata_codec_release(strata_encoded *encoded)
@@ -151,15 +251,24 @@ static strata_result decode_double(strata_view bytes, zval *out)
 	return STRATA_OK;
 }
 
-static strata_result decode_by(const strata_serializer *serializer, strata_view bytes, zval *out)
+static strata_result decode_by(const strata_serializer *serializer, const strata_value *value,
+	const char *classes, zval *out)
 {
+	strata_classes allowed;
+	strata_view class;
 	strata_result result;
 
 	if (serializer == NULL) {
 		return STRATA_UNKNOWN_CODEC;
 	}
-	result = strata_reading_run(serializer, bytes, out);
-	complaint = strata_reading_complaint();
+	result = strata_classes_check(value, classes, &allowed, &class);
+	complaint = result == STRATA_FOREIGN ? describe(class) : "no serializer writes such bytes";
+	if (result == STRATA_OK) {
+		result = strata_reading_run(serializer, value->bytes,
+			allowed.is_limited ? &allowed.names : NULL, out);
+		complaint = strata_reading_complaint();
+		strata_classes_forget(&allowed);
+	}
 	return result;
 }
 
@@ -168,7 +277,7 @@ const char *strata_codec_complaint(void)
 	return complaint;
 }
 
-strata_result strata_codec_decode(const strata_value *value, zval *out)
+strata_result strata_codec_decode(const strata_value *value, const char *classes, zval *out)
 {
 	ZVAL_NULL(out);
 	switch (value->codec) {
@@ -180,9 +289,9 @@ strata_result strata_codec_decode(const strata_value *value, zval *out)
 		case STRATA_CODEC_STRING:
 			ZVAL_STRINGL_FAST(out, value->bytes.data, value->bytes.size);
 			return STRATA_OK;
-		case STRATA_CODEC_PHP: return decode_by(&strata_serializer_php, value->bytes, out);
+		case STRATA_CODEC_PHP: return decode_by(&strata_serializer_php, value, classes, out);
 		case STRATA_CODEC_IGBINARY:
-			return decode_by(strata_serializer_igbinary(), value->bytes, out);
+			return decode_by(strata_serializer_igbinary(), value, classes, out);
 		case STRATA_CODEC_IMAGE: break; /* Never through here: it needs to know where it lies. */
 	}
 	return STRATA_UNKNOWN_CODEC;

@@ -17,25 +17,34 @@ typedef struct {
 	zend_string *owned; /* what a serializer wrote; NULL where nothing had to be written */
 } strata_encoded;
 
+/* How a database wants its values written and read. */
+typedef struct {
+	uint64_t serializer; /* one of STRATA_SERIALIZER_* */
+	const char *classes; /* a list as in conf/class_names.h: what is written and read of objects */
+} strata_codec_options;
+
 /*
- * serializer is one of STRATA_SERIALIZER_*. Scalars and strings are stored as they are, everything
- * else goes through the serializer, which may run user code (__serialize, __sleep). False when the
- * value cannot be stored, with the type that cannot be in *culprit (borrowed, until the next call)
- * and perhaps an exception thrown. A true answer obliges the caller to strata_codec_release().
+ * Scalars and strings are stored as they are, everything else goes through the serializer, which
+ * may run user code (__serialize, __sleep). Objects go through PHP's where only some classes are
+ * allowed. False when the value cannot be stored, with the type that cannot be in *culprit
+ * (borrowed, until the next call) and perhaps an exception thrown. A true answer obliges the caller
+ * to strata_codec_release().
  */
-bool strata_codec_encode(zval *value, uint64_t serializer, strata_encoded *encoded,
+bool strata_codec_encode(zval *value, const strata_codec_options *options, strata_encoded *encoded,
 	const char **culprit);
 void strata_codec_release(strata_encoded *encoded);
 
 /*
  * Makes a new value in *out, which may run user code (__unserialize, __wakeup, autoloaders).
- * UNKNOWN_CODEC when the serializer is not loaded here, CORRUPT when the present code cannot build
- * the value (codec/reading.h); *out is then NULL. An exception of user code leaves *out NULL,
- * EG(exception) set, and OK as the answer.
+ * FOREIGN, before any user code runs, when it holds a class that is not in the list
+ * (conf/class_names.h); UNKNOWN_CODEC when the serializer is not loaded here; CORRUPT when the
+ * present code cannot build the value (codec/reading.h). *out is then NULL. An exception of user
+ * code leaves *out NULL, EG(exception) set, and OK as the answer.
  */
-STRATA_MUST_CHECK strata_result strata_codec_decode(const strata_value *value, zval *out);
+STRATA_MUST_CHECK strata_result strata_codec_decode(const strata_value *value, const char *classes,
+	zval *out);
 
-/* Why the last answer of this thread was CORRUPT, in one line. */
+/* Why the last answer of this thread was CORRUPT or FOREIGN, in one line. */
 const char *strata_codec_complaint(void);
 
 /* Is igbinary loaded, and does it offer what we need? Looked up once per process. */

@@ -224,7 +224,8 @@ static strata_result classify(reading *reading, zval *out, bool is_whole)
 	return is_about_caller ? STRATA_OK : STRATA_CORRUPT;
 }
 
-strata_result strata_reading_run(const strata_serializer *serializer, strata_view bytes, zval *out)
+strata_result strata_reading_run(const strata_serializer *serializer, strata_view bytes,
+	HashTable *allowed, zval *out)
 {
 	reading reading = { 0 };
 	volatile bool is_whole = false;
@@ -232,7 +233,7 @@ strata_result strata_reading_run(const strata_serializer *serializer, strata_vie
 	begin(&reading);
 	zend_try
 	{
-		is_whole = serializer->read(bytes, out);
+		is_whole = serializer->read(bytes, allowed, out);
 	}
 	zend_catch
 	{

@@ -14,8 +14,12 @@ typedef struct {
 
 	/*
 	 * False on failure, with or without an exception; *out is then undefined but safe to destroy.
+	 * allowed: the classes that may be built, see codec/classes.h; NULL: all.
 	 */
-	bool (*read)(strata_view bytes, zval *out);
+	bool (*read)(strata_view bytes, HashTable *allowed, zval *out);
+
+	/* How many levels the bytes have, or more than most where there are more than that. */
+	zend_long (*depth_of)(strata_view bytes, zend_long most);
 } strata_serializer;
 
 #endif

@@ -9,6 +9,8 @@
 #include <dlfcn.h>
 #include <stdatomic.h>
 
+#include "codec/depth.h"
+
 /* igbinary's public interface, ext/igbinary/igbinary.h: both return 0 on success. */
 typedef int (*serialize_function)(uint8_t **bytes, size_t *size, zval *value);
 typedef int (*unserialize_function)(const uint8_t *bytes, size_t size, zval *value);
@@ -32,9 +34,27 @@ static zend_string *write_text(zval *value)
 	return text;
 }
 
-static bool read_text(strata_view bytes, zval *out)
+/* igbinary goes as deep as the bytes say, and off the end of the stack. */
+static bool is_too_deep(strata_view bytes)
 {
+	zend_long most = strata_depth_to_read();
+
+	if ((zend_long) (bytes.size / STRATA_IGBINARY_LEVEL) <= most ||
+		strata_depth_of_igbinary(bytes, most) <= most) {
+		return false;
+	}
+	zend_error(E_WARNING, "nested more than " ZEND_LONG_FMT " levels deep", most);
+	return true;
+}
+
+/* It knows no list: where there is one, nothing that holds an object comes here. */
+static bool read_text(strata_view bytes, HashTable *allowed, zval *out)
+{
+	(void) allowed;
 	ZVAL_NULL(out);
+	if (is_too_deep(bytes)) {
+		return false;
+	}
 	return unserialize((const uint8_t *) bytes.data, bytes.size, out) == 0 && !EG(exception);
 }
 
@@ -42,6 +62,7 @@ static const strata_serializer table = {
 	.codec = STRATA_CODEC_IGBINARY,
 	.write = write_text,
 	.read = read_text,
+	.depth_of = strata_depth_of_igbinary,
 };
 
 static void *find_function(const zend_module_entry *module, const char *name)

@@ -24,7 +24,7 @@ static zend_string *write_text(zval *value)
  * __wakeup() is put off until the unserializer is done with the bytes, so that an exception may
  * come at the end, and may change what is behind a reference: both are looked at last.
  */
-static bool read_text(strata_view bytes, zval *out)
+static bool read_text(strata_view bytes, HashTable *allowed, zval *out)
 {
 	const unsigned char *at = (const unsigned char *) bytes.data;
 	const unsigned char *end = at + bytes.size;
@@ -33,6 +33,7 @@ static bool read_text(strata_view bytes, zval *out)
 
 	ZVAL_NULL(out);
 	PHP_VAR_UNSERIALIZE_INIT(references);
+	php_var_unserialize_set_allowed_classes(references, allowed);
 	php_var_unserialize_set_max_depth(references, strata_depth_to_read());
 	whole = php_var_unserialize(out, &at, end, &references) && at == end;
 	PHP_VAR_UNSERIALIZE_DESTROY(references);
@@ -46,4 +47,5 @@ const strata_serializer strata_serializer_php = {
 	.codec = STRATA_CODEC_PHP,
 	.write = write_text,
 	.read = read_text,
+	.depth_of = strata_depth_of_php,
 };

@@ -39,14 +39,19 @@ static void blame_resource(search *search, zval *value)
 		type != NULL ? type : "closed");
 }
 
+void strata_storable_blame_depth(strata_storable *found, const char *type, zend_long most)
+{
+	snprintf(found->culprit, sizeof(found->culprit),
+		"%.32s nested more than " ZEND_LONG_FMT " levels deep", type, most);
+}
+
 /* False when the value is nested too deep to go there. */
 static bool may_enter(search *search, const char *type, zend_long level)
 {
 	if (level <= search->most_levels) {
 		return true;
 	}
-	snprintf(search->found->culprit, sizeof(search->found->culprit),
-		"%.32s nested more than " ZEND_LONG_FMT " levels deep", type, search->most_levels);
+	strata_storable_blame_depth(search->found, type, search->most_levels);
 	return false;
 }
 

@@ -29,6 +29,9 @@ typedef struct {
 void strata_storable_look(zval *value, zend_long most_levels, strata_storable *found);
 void strata_storable_forget(strata_storable *found);
 
+/* Notes that the value, or a part of this type, is nested deeper than most levels. */
+void strata_storable_blame_depth(strata_storable *found, const char *type, zend_long most);
+
 /*
  * A function that walks through an array (json_encode(), var_dump(), another serialize()) marks it,
  * and a serializer writes null for what is marked. So the marks are taken off while one runs, and

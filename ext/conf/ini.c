@@ -88,13 +88,22 @@ static strata_view view_of(const zend_string *text)
 						: (strata_view){ NULL, 0 };
 }
 
-/* The text in force now; its data is NULL where there is no value or no such directive. */
+/*
+ * The text in force now; its data is NULL where there is no value or no such directive. An array of
+ * classes was refused, and must not leave the default in its place, which is all.
+ */
 static strata_view text_of(const char *of_database, const strata_setting *setting)
 {
 	char name[DIRECTIVE];
 	size_t size = directive_name(name, of_database, setting);
 	const zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), name, size);
+	const zval *configured = entry != NULL && setting->kind == STRATA_SETTING_CLASSES
+								 ? cfg_get_entry_ex(entry->name)
+								 : NULL;
 
+	if (configured != NULL && Z_TYPE_P(configured) == IS_ARRAY) {
+		return strata_view_of("none");
+	}
 	return view_of(entry != NULL ? entry->value : NULL);
 }
 
@@ -216,6 +225,18 @@ static bool is_usable(const zend_ini_entry *entry, const strata_setting *setting
 			   strata_settings_apply(NULL, setting, view_of(value), error));
 }
 
+/*
+ * What was configured to shut something out must not leave it open for a typo: it is taken over,
+ * and counts as none (strata_settings_apply()); for an array see text_of().
+ */
+static bool counts_as_none(const zend_ini_entry *entry, const strata_setting *setting,
+	const zend_string *value, int stage)
+{
+	bool is_configured = stage == PHP_INI_STAGE_STARTUP || stage == PHP_INI_STAGE_ACTIVATE;
+
+	return setting->kind == STRATA_SETTING_CLASSES && is_configured && !is_array(entry, value);
+}
+
 static PHP_INI_MH(check_value)
 {
 	const strata_setting *setting = mh_arg1;
@@ -228,7 +249,9 @@ static PHP_INI_MH(check_value)
 		if (!was_said(ZSTR_VAL(entry->name), error)) {
 			warn(stage, ZSTR_VAL(entry->name), error);
 		}
-		return FAILURE;
+		if (!counts_as_none(entry, setting, new_value, stage)) {
+			return FAILURE;
+		}
 	}
 	if (stage != PHP_INI_STAGE_STARTUP) {
 		note_change(entry, new_value);
@@ -389,7 +412,8 @@ static void explain_option(strata_view name, const char *of_database, char *sent
 	char meant[DIRECTIVE];
 
 	if (known != NULL && of_database != NULL) {
-		snprintf(sentence, room, "the whole host has one; accepted: " PREFIX "%s", known->name);
+		snprintf(sentence, room, "the whole %s has one; accepted: " PREFIX "%s",
+			known->scope == STRATA_SCOPE_HOST ? "host" : "pool", known->name);
 	} else if (nearest != NULL) {
 		directive_name(meant, nearest->scope == STRATA_SCOPE_DATABASE ? of_database : NULL,
 			nearest);
@@ -499,6 +523,17 @@ bool strata_ini_verifies(void)
 const char *strata_ini_topology(void)
 {
 	return topology != NULL ? topology : "";
+}
+
+uint64_t strata_ini_operator(void)
+{
+	strata_settings settings = { 0 };
+	char error[STRATA_SETTINGS_ERROR];
+
+	/* What was accepted once is understood again. */
+	(void) strata_settings_apply(&settings, option("operator"), text_of(NULL, option("operator")),
+		error);
+	return settings.operator;
 }
 
 bool strata_ini_has_database(strata_view name)

@@ -42,6 +42,9 @@ const char *strata_ini_database_name(uint32_t index);
 /* The name of the file that strata.topology named then; empty: there is none. */
 const char *strata_ini_topology(void);
 
+/* What strata.operator says for this request: STRATA_OPERATOR_AUTO, _ON or _OFF. */
+uint64_t strata_ini_operator(void);
+
 bool strata_ini_has_database(strata_view name);
 
 /*

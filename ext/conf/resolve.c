@@ -42,7 +42,7 @@ static strata_view text_at(const question *question, const strata_setting *setti
 static strata_view nearest(const question *question, const strata_setting *setting, nearness *where)
 {
 	bool is_for_all =
-		setting->scope == STRATA_SCOPE_HOST || strcmp(question->database, for_all) == 0;
+		setting->scope != STRATA_SCOPE_DATABASE || strcmp(question->database, for_all) == 0;
 
 	for (*where = is_for_all ? FILED_FOR_ALL : FILED_FOR_IT; *where > CONFIGURED_FOR_ALL;
 		 --*where) {

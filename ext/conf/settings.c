@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "conf/class_names.h"
 #include "conf/dsn.h"
 #include "conf/dsn_mask.h"
 #include "conf/names.h"
@@ -109,6 +110,7 @@ static const quantity_kind *quantity_kind_of(strata_setting_kind kind)
 		case STRATA_SETTING_CHOICE:
 		case STRATA_SETTING_NAME:
 		case STRATA_SETTING_LIST:
+		case STRATA_SETTING_CLASSES:
 		case STRATA_SETTING_DSN:
 		case STRATA_SETTING_PATH:
 		case STRATA_SETTING_TEXT:
@@ -145,6 +147,16 @@ __attribute__((format(printf, 2, 3))) static bool object(objection *why, const c
 	vsnprintf(why->text, sizeof(why->text), format, arguments);
 	va_end(arguments);
 	return false;
+}
+
+/* A log line must not be broken in two by a value. */
+static void hide_controls(char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (iscntrl((unsigned char) *text)) {
+			*text = '?';
+		}
+	}
 }
 
 static bool is_in_bounds(const strata_setting *setting, uint64_t number)
@@ -240,6 +252,23 @@ static bool is_list(strata_view text, objection *why)
 	return true;
 }
 
+static bool are_classes(strata_view text, objection *why)
+{
+	strata_view name;
+	const char *reason = strata_class_names_objection(text, &name);
+
+	if (reason == NULL) {
+		return true;
+	}
+	if (name.size == 0) {
+		return object(why, "%s", reason);
+	}
+	(void) object(why, "is no list: %.*s %s", (int) (name.size < 48 ? name.size : 48), name.data,
+		reason);
+	hide_controls(why->text);
+	return false;
+}
+
 static bool is_dsn(const strata_setting *setting, strata_view text, objection *why)
 {
 	bool wants_memcached = is(setting, offsetof(strata_settings, memcached));
@@ -278,6 +307,7 @@ static bool check_text(const strata_setting *setting, strata_view text, objectio
 	switch (setting->kind) {
 		case STRATA_SETTING_NAME: return is_namespace(text, why);
 		case STRATA_SETTING_LIST: return is_list(text, why);
+		case STRATA_SETTING_CLASSES: return are_classes(text, why);
 		case STRATA_SETTING_DSN: return is_dsn(setting, text, why);
 		case STRATA_SETTING_PATH: return is_text(text, why) && is_path(setting, text, why);
 		case STRATA_SETTING_TEXT:
@@ -312,6 +342,18 @@ static bool keep_text(char **field, strata_view text, objection *why)
 	return true;
 }
 
+static bool apply_text(strata_settings *settings, const strata_setting *setting, strata_view text,
+	objection *why)
+{
+	bool is_right = check_text(setting, text, why);
+
+	if (!is_right && setting->kind == STRATA_SETTING_CLASSES && settings != NULL) {
+		text = strata_view_of("none");
+		is_right = true;
+	}
+	return is_right && (settings == NULL || keep_text(text_at(settings, setting), text, why));
+}
+
 static bool apply(strata_settings *settings, const strata_setting *setting, strata_view text,
 	objection *why)
 {
@@ -319,8 +361,7 @@ static bool apply(strata_settings *settings, const strata_setting *setting, stra
 	uint64_t number;
 
 	if (!is_quantity && setting->kind != STRATA_SETTING_CHOICE) {
-		return check_text(setting, text, why) &&
-			   (settings == NULL || keep_text(text_at(settings, setting), text, why));
+		return apply_text(settings, setting, text, why);
 	}
 	if (is_quantity ? !read_quantity(setting, text, &number, why)
 					: !read_choice(setting, text, &number, why)) {
@@ -413,10 +454,7 @@ void strata_settings_mask(const strata_setting *setting, strata_view text, char 
 	} else {
 		snprintf(shown, room, "%.*s", (int) text.size, text.data);
 	}
-	/* A log line must not be broken in two by a value. */
-	for (char *byte = shown; room > 0 && *byte != '\0'; byte++) {
-		if (iscntrl((unsigned char) *byte)) {
-			*byte = '?';
-		}
+	if (room > 0) {
+		hide_controls(shown);
 	}
 }

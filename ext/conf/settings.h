@@ -18,12 +18,14 @@
  *   CHOICE    uint64_t     the index of one of the words in `accepts`, which are separated by |
  *   NAME      char *       at most 64 of A-Z a-z 0-9 _ . -
  *   LIST      char *       names [a-z][a-z0-9_]* separated by commas
+ *   CLASSES   char *       see conf/class_names.h
  *   DSN       char *       see conf/dsn.h; may hold a password, which is shown as ***
  *   PATH      char *       a file name
  *   TEXT      char *       anything
  *   SECRET    char *       anything; shown as ***
- * Scope HOST: one value for the whole host, taken when the module starts. Scope DATABASE:
- * strata.<option> may be overridden by strata.<database>.<option>.
+ * Scope HOST: one value for the whole host, taken when the module starts. Scope POOL: one value for
+ * all databases, which a pool or a request may change. Scope DATABASE: strata.<option> may be
+ * overridden by strata.<database>.<option>.
  * Minimum and maximum are in the unit of the field (bytes, microseconds, ...), and 0, 0 for texts.
  *
  * X(field, kind, scope, default, minimum, maximum, accepts, sentence)
@@ -38,6 +40,8 @@
 		"the databases besides default, each with its own strata.<database>.<option>") \
 	X(topology, PATH, HOST, "", 0, 0, "the full name of a file", \
 		"a file with options in [database] sections and a list of disabled nodes, taken over while PHP runs when it changes") \
+	X(operator, CHOICE, POOL, "auto", 0, 2, "auto|on|off", \
+		"whether strata_node() may be called, which takes servers out for the whole host; auto: on a command line only") \
 	X(memcached, DSN, DATABASE, "", 0, 0, "memcached://host:port,host:port?weight=2", \
 		"the memcached servers of the middle tier, memcacheds:// for TLS; empty turns the tier off") \
 	X(redis, DSN, DATABASE, "", 0, 0, "redis://user:password@host:port/0, redis-cluster://host:port,host:port or redis-sentinel://host:port,host:port/master/0", \
@@ -64,6 +68,8 @@
 		"whether a server must prove by its certificate who it is; off is for tests: anybody can then read and answer") \
 	X(namespace, NAME, DATABASE, "", 0, 0, "at most 64 of A-Z a-z 0-9 _ . -", \
 		"goes in front of every key, so that applications and php-fpm pools can share servers and memory") \
+	X(epoch, NAME, DATABASE, "", 0, 0, "at most 64 of A-Z a-z 0-9 _ . -", \
+		"the release, say: the local tier keeps what was stored under another one out of reach; names on servers do not change") \
 	X(local_ttl, DURATION, DATABASE, "1s", 0, 86400000000ULL, "0 to 24h", \
 		"how long this host may serve its own copy of a value from a shared tier; 0 keeps none") \
 	X(local_share, PERCENT, DATABASE, "100%", 1, 100, "1% to 100%", \
@@ -71,7 +77,7 @@
 	X(ttl_jitter, PERCENT, DATABASE, "5%", 0, 50, "0% to 50%", \
 		"every time to live is shortened at random by up to this share, so that values do not expire together") \
 	X(operation_timeout, DURATION, DATABASE, "100ms", 1000, 60000000, "1ms to 60s", \
-		"the longest wait for one operation on the shared tiers, connecting included") \
+		"the longest wait of one call for the shared tiers in all, connecting included") \
 	X(connect_timeout, DURATION, DATABASE, "100ms", 1000, 60000000, "1ms to 60s", \
 		"the longest wait for one connection, its handshake included") \
 	X(request_budget, DURATION, DATABASE, "150ms", 0, 60000000, "0 to 60s", \
@@ -98,6 +104,8 @@
 		"the largest value that is sent to or accepted from a shared tier, in bytes after serializing") \
 	X(serializer, CHOICE, DATABASE, "auto", 0, 2, "auto|php|igbinary", \
 		"how arrays and objects are written; auto is igbinary where it is loaded") \
+	X(unserialize_classes, CLASSES, DATABASE, "all", 0, 0, "all, none, or names of classes such as App\\User,DateTimeImmutable; with a mistake it counts as none", \
+		"whose objects and enum cases are made of stored values; a value that holds another class is a miss and cannot be set") \
 	X(zero_copy, CHOICE, DATABASE, "auto", 0, 2, "auto|on|off", \
 		"whether values of the local tier are handed out where they lie: auto where requests end, else one copy for each version; off copies always") \
 	X(fingerprint_key, SECRET, DATABASE, "", 0, 0, "any text, the same on all hosts", \
@@ -115,6 +123,7 @@
 #define STRATA_SETTING_TYPE_CHOICE   uint64_t
 #define STRATA_SETTING_TYPE_NAME     char *
 #define STRATA_SETTING_TYPE_LIST     char *
+#define STRATA_SETTING_TYPE_CLASSES  char *
 #define STRATA_SETTING_TYPE_DSN      char *
 #define STRATA_SETTING_TYPE_PATH     char *
 #define STRATA_SETTING_TYPE_TEXT     char *
@@ -128,6 +137,7 @@ typedef struct {
 #undef X
 } strata_settings;
 
+enum { STRATA_OPERATOR_AUTO, STRATA_OPERATOR_ON, STRATA_OPERATOR_OFF };
 enum { STRATA_SERIALIZER_AUTO, STRATA_SERIALIZER_PHP, STRATA_SERIALIZER_IGBINARY };
 enum { STRATA_ZERO_COPY_AUTO, STRATA_ZERO_COPY_ON, STRATA_ZERO_COPY_OFF };
 enum { STRATA_VERIFY_OFF, STRATA_VERIFY_ON };
@@ -149,13 +159,14 @@ typedef enum {
 	STRATA_SETTING_CHOICE,
 	STRATA_SETTING_NAME,
 	STRATA_SETTING_LIST,
+	STRATA_SETTING_CLASSES,
 	STRATA_SETTING_DSN,
 	STRATA_SETTING_PATH,
 	STRATA_SETTING_TEXT,
 	STRATA_SETTING_SECRET
 } strata_setting_kind;
 
-typedef enum { STRATA_SCOPE_HOST, STRATA_SCOPE_DATABASE } strata_setting_scope;
+typedef enum { STRATA_SCOPE_HOST, STRATA_SCOPE_POOL, STRATA_SCOPE_DATABASE } strata_setting_scope;
 
 /* A row of the table, as code that goes through all options sees it. */
 typedef struct {
@@ -192,7 +203,8 @@ void strata_settings_fini(strata_settings *settings);
 /*
  * Parses the text and sets the option's field. False with one sentence in error, which says what
  * is wrong and what is accepted but never repeats a secret; the field then keeps its value.
- * settings may be NULL: the text is then only checked.
+ * settings may be NULL: the text is then only checked. Classes with a mistake are found by that
+ * check alone: applied, they count as none.
  */
 bool strata_settings_apply(strata_settings *settings, const strata_setting *setting,
 	strata_view text, char error[STRATA_SETTINGS_ERROR]);

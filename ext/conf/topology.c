@@ -197,9 +197,13 @@ static bool explain_unknown(const reading *reading, strata_view name)
  */
 static bool may_change(const reading *reading, const strata_setting *setting)
 {
-	if (setting->scope == STRATA_SCOPE_HOST) {
-		return object(reading, "%s cannot change while PHP runs; accepted: only in php.ini",
-			setting->name);
+	switch (setting->scope) {
+		case STRATA_SCOPE_HOST:
+			return object(reading, "%s cannot change while PHP runs; accepted: only in php.ini",
+				setting->name);
+		case STRATA_SCOPE_POOL:
+			return object(reading, "%s is for php.ini or a pool to say", setting->name);
+		case STRATA_SCOPE_DATABASE: break;
 	}
 	if (setting->offset == offsetof(strata_settings, namespace)) {
 		return object(reading,

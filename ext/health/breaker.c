@@ -36,7 +36,6 @@
 #include <assert.h>
 
 #include "health/breaker_table.h"
-#include "os/futex.h"
 #include "os/process.h"
 
 enum {
@@ -50,10 +49,7 @@ enum {
 	RECOVERY_END = 32,
 	RECOVERY_ENOUGH = RECOVERY_START + 20, /* answers, if they took at least RECOVERY_TIME */
 	RECOVERY_TIME = 2000,                  /* msec */
-	MOST_HANDSHAKES = 8, /* of normal operations, and as many more of urgent ones */
-	LEAST_RATE = 50,     /* connections a second, where the rate follows the workers */
-	ROOM_WAIT = 10,      /* msec until a waiter looks again, though it was not woken */
-	FULL = 10000         /* msec without new connections but one a second */
+	FULL = 10000                           /* msec without new connections but one a second */
 };
 
 /* Three retries a second, beside one for ten answers. */
@@ -102,26 +98,70 @@ static strata_breaker breaker_of(strata_breaker_table *table, strata_breaker_ent
 	};
 }
 
-bool strata_breaker_of(strata_breaker_table *table, const char *group, const char *name,
-	const strata_breaker_limits *limits, strata_breaker *out)
+/* For status, which knows of no database. */
+static void note_limit(strata_breaker_entry *record, uint32_t limit)
 {
-	*out = breaker_of(table, strata_breaker_table_get_or_create(table, group, name));
+	if (atomic_load_explicit(&record->most_inflight, memory_order_relaxed) != limit) {
+		atomic_store_explicit(&record->most_inflight, limit, memory_order_relaxed);
+	}
+}
+
+bool strata_breaker_of(strata_breaker_table *table, const char *group, const char *name,
+	strata_registry_share share, const strata_breaker_limits *limits, strata_breaker *out)
+{
+	strata_breaker_hold hold;
+
+	*out = breaker_of(table, strata_breaker_table_get_or_create(table, group, name, share, &hold));
+	if (out->record == NULL) {
+		return false;
+	}
+	out->key = out->record->key;
+	out->is_held = hold == STRATA_BREAKER_HELD;
 	out->limits = *limits;
-	return out->record != NULL;
+	note_limit(out->record, limits->most_inflight);
+	return true;
+}
+
+void strata_breaker_release(strata_breaker *breaker)
+{
+	breaker->is_held = false;
+	strata_breaker_table_release(breaker->table, breaker->record);
+}
+
+bool strata_breaker_is_current(const strata_breaker *breaker)
+{
+	return breaker->is_held ||
+		   strata_breaker_table_is_of(breaker->table, breaker->record, breaker->key);
 }
 
 bool strata_breaker_find(strata_breaker_table *table, const char *name, uint32_t nth,
 	strata_breaker *out)
 {
-	*out = breaker_of(table, strata_breaker_table_find(table, name, nth));
+	uint64_t key;
+
+	*out = breaker_of(table, strata_breaker_table_find(table, name, nth, &key));
+	out->key = key;
 	return out->record != NULL;
 }
 
-/* In a group that no node is in: those that come later inherit what is forced on it. */
+/*
+ * In a group that no node is in: those that come later inherit what is forced on it. A new one is
+ * left alone long enough to be forced, and stays while it is.
+ */
 bool strata_breaker_get_or_create(strata_breaker_table *table, const char *name)
 {
-	return strata_breaker_table_find(table, name, 0) != NULL ||
-		   strata_breaker_table_get_or_create(table, "", name) != NULL;
+	strata_breaker_entry *record;
+	strata_breaker_hold unused;
+	uint64_t key;
+
+	if (strata_breaker_table_find(table, name, 0, &key) != NULL) {
+		return true;
+	}
+	record = strata_breaker_table_get_or_create(table, "", name, STRATA_REGISTRY_RESERVED, &unused);
+	if (record != NULL) {
+		strata_breaker_table_release(table, record);
+	}
+	return record != NULL;
 }
 
 /* ---- why it opens ---- */
@@ -395,12 +435,12 @@ static strata_admission enter_closed(const strata_breaker *breaker, strata_prior
 }
 
 /* Any bytes may stand there, and a limit that is too small would let nothing through. */
-static uint32_t recovery_limit(const strata_breaker *breaker)
+static uint32_t recovery_limit(const strata_breaker *breaker, uint32_t most)
 {
 	uint32_t limit = atomic_load_explicit(&breaker->record->recovery, memory_order_relaxed);
 
 	limit = limit < RECOVERY_START ? RECOVERY_START : limit;
-	return smaller(limit, breaker->limits.most_inflight);
+	return smaller(limit, most);
 }
 
 /* What an operator wanted is over: it is closed, and what was learnt before counts no more. */
@@ -420,7 +460,8 @@ strata_admission strata_breaker_admit(const strata_breaker *breaker, strata_prio
 	switch (snapshot.state) {
 		case STRATA_STATE_CLOSED: return enter_closed(breaker, priority, now);
 		case STRATA_STATE_RECOVERING:
-			return enter_within(breaker, priority, recovery_limit(breaker), now);
+			return enter_within(breaker, priority,
+				recovery_limit(breaker, breaker->limits.most_inflight), now);
 		case STRATA_STATE_OPEN:
 		case STRATA_STATE_HALF_OPEN:
 			return is_over ? take_probe(breaker, seen, &snapshot, now, token)
@@ -536,131 +577,11 @@ bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec
 		   snapshot.state == STRATA_STATE_FORCED_CLOSED;
 }
 
-/* Has the node its maximum of clients? */
-static bool is_full(const strata_breaker *breaker, strata_msec now)
+bool strata_breaker_is_full(const strata_breaker *breaker, strata_msec now)
 {
 	uint64_t until = atomic_load_explicit(&breaker->record->full_until, memory_order_relaxed);
 
 	return until > now && until <= now + FULL;
-}
-
-static uint32_t connect_rate(const strata_breaker *breaker, strata_msec now)
-{
-	uint32_t workers;
-
-	if (breaker->limits.connect_rate != 0) {
-		return breaker->limits.connect_rate;
-	}
-	workers = strata_process_slots_living(breaker->slots, now);
-	return workers > LEAST_RATE ? workers : LEAST_RATE;
-}
-
-/*
- * The bucket holds what two fifths of a second bring, so that a burst is possible, and as much for
- * urgent operations alone. A node that is full is given one a second for a while.
- */
-static bool book_token(const strata_breaker *breaker, const strata_connect_turn *turn,
-	strata_msec now, strata_msec *wait)
-{
-	bool is_urgent = turn->priority == STRATA_PRIORITY_URGENT;
-	uint32_t rate = is_full(breaker, now) && !is_urgent ? 1 : connect_rate(breaker, now);
-	uint32_t burst = rate * 2 / 5;
-
-	burst = burst == 0 ? 1 : burst;
-	return strata_token_bucket_book(&breaker->record->connect_tokens,
-		(strata_token_bucket_size){ rate, 2 * burst }, is_urgent ? 0 : burst, turn->latest - now,
-		now, wait);
-}
-
-/* Counts it on the rate. False when its token would come too late. */
-static bool take_token(const strata_breaker *breaker, strata_connect_turn *turn, strata_msec now)
-{
-	bool is_free = turn->is_first && breaker->limits.connect_rate == 0 && !is_full(breaker, now);
-
-	turn->latest = turn->deadline > now ? now + (turn->deadline - now) / 2 : now;
-	turn->at = now;
-	if (!is_free) {
-		strata_msec wait;
-		bool is_booked = book_token(breaker, turn, now, &wait);
-
-		if (!is_booked && turn->priority == STRATA_PRIORITY_NORMAL) {
-			return false;
-		}
-		turn->at = is_booked ? now + wait : turn->latest;
-	}
-	turn->has_token = true;
-	return true;
-}
-
-static bool has_room(const strata_breaker *breaker, strata_connect_turn *turn, strata_msec now)
-{
-	uint32_t limit =
-		turn->priority == STRATA_PRIORITY_URGENT ? 2 * MOST_HANDSHAKES : MOST_HANDSHAKES;
-
-	/* Before the look, so that one which ends meanwhile is not slept through. */
-	turn->seen = atomic_load_explicit(&breaker->record->room[turn->priority], memory_order_acquire);
-	return strata_inflight_has_room(&breaker->record->inflight, breaker->slots,
-		STRATA_INFLIGHT_HANDSHAKES, limit, now);
-}
-
-static strata_turn wait_for_room(strata_connect_turn *turn, strata_msec now)
-{
-	strata_msec again = now + ROOM_WAIT + strata_process_random_word() % ROOM_WAIT;
-
-	if (now >= turn->latest) {
-		return STRATA_TURN_NEVER;
-	}
-	turn->waits_for_room = true;
-	turn->at = again < turn->latest ? again : turn->latest;
-	return STRATA_TURN_LATER;
-}
-
-strata_turn strata_breaker_take_turn(const strata_breaker *breaker, strata_connect_turn *turn,
-	strata_msec now)
-{
-	bool goes_anyway;
-
-	turn->waits_for_room = false;
-	if (!turn->has_token && !take_token(breaker, turn, now)) {
-		return STRATA_TURN_NEVER;
-	}
-	if (now < turn->at) {
-		return STRATA_TURN_LATER;
-	}
-	goes_anyway = turn->priority == STRATA_PRIORITY_URGENT && now >= turn->latest;
-	if (!goes_anyway && !has_room(breaker, turn, now)) {
-		return wait_for_room(turn, now);
-	}
-	strata_inflight_add(&breaker->record->inflight, breaker->slots, STRATA_INFLIGHT_HANDSHAKES);
-	turn->is_counted = true;
-	return STRATA_TURN_NOW;
-}
-
-void strata_breaker_await_room(const strata_breaker *breaker, const strata_connect_turn *turn,
-	strata_usec max_wait)
-{
-	strata_futex_wait(&breaker->record->room[turn->priority], turn->seen, max_wait);
-}
-
-static void wake_one(_Atomic uint32_t *room)
-{
-	(void) atomic_fetch_add_explicit(room, 1, memory_order_release);
-	strata_futex_wake_one(room);
-}
-
-void strata_breaker_connected(const strata_breaker *breaker)
-{
-	strata_breaker_entry *record = breaker->record;
-	uint32_t left;
-
-	strata_inflight_remove(&record->inflight, breaker->slots, STRATA_INFLIGHT_HANDSHAKES);
-	left = strata_inflight_sum(&record->inflight, STRATA_INFLIGHT_HANDSHAKES);
-	if (left < 2 * MOST_HANDSHAKES) {
-		wake_one(&record->room[STRATA_PRIORITY_URGENT]);
-	}
-	if (left < MOST_HANDSHAKES) {
-		wake_one(&record->room[STRATA_PRIORITY_NORMAL]);
-	}
 }
 
 /* ---- probing ---- */
@@ -732,7 +653,7 @@ void strata_breaker_hasten(const strata_breaker *breaker, strata_msec news, stra
 
 /* ---- operators, and status ---- */
 
-void strata_breaker_force(const strata_breaker *breaker, strata_breaker_state state,
+bool strata_breaker_force(const strata_breaker *breaker, strata_breaker_state state,
 	strata_msec until, strata_msec now)
 {
 	bool is_automatic = state == STRATA_STATE_CLOSED;
@@ -743,8 +664,8 @@ void strata_breaker_force(const strata_breaker *breaker, strata_breaker_state st
 	};
 
 	assert(is_automatic || state >= STRATA_STATE_FORCED_OPEN);
-	forget_failures(breaker);
-	atomic_store(&breaker->record->state, strata_breaker_state_pack(snapshot));
+	return strata_breaker_table_force(breaker->table, breaker->key,
+		strata_breaker_state_pack(snapshot));
 }
 
 bool strata_breaker_is_in_use(const strata_breaker *breaker, strata_msec now)
@@ -754,9 +675,13 @@ bool strata_breaker_is_in_use(const strata_breaker *breaker, strata_msec now)
 
 static uint32_t limit_in(const strata_breaker *breaker, strata_breaker_state state)
 {
-	return state == STRATA_STATE_RECOVERING
-			   ? recovery_limit(breaker)
-			   : strata_latency_limit(&breaker->record->latency, breaker->limits.most_inflight);
+	const strata_breaker_entry *record = breaker->record;
+	uint32_t most = breaker->limits.most_inflight != 0
+						? breaker->limits.most_inflight
+						: atomic_load_explicit(&record->most_inflight, memory_order_relaxed);
+
+	return state == STRATA_STATE_RECOVERING ? recovery_limit(breaker, most)
+											: strata_latency_limit(&record->latency, most);
 }
 
 strata_breaker_view strata_breaker_look(const strata_breaker *breaker, strata_msec now)

@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "health/breaker_state.h"
 #include "health/outcome.h"
+#include "host/registry.h"
 
 struct strata_breaker_table;
 
@@ -24,9 +25,11 @@ typedef struct {
 	strata_msec operation_timeout; /* silence shorter than that is none */
 } strata_breaker_limits;
 
-/* What a thread holds of the breaker of one node; the record is in shared memory. */
+/* What a thread has of the breaker of one node; the record is in shared memory. */
 typedef struct {
 	struct strata_breaker_entry *record;
+	uint64_t key; /* of the record */
+	bool is_held; /* else it may become another node's: strata_breaker_is_current() tells */
 	struct strata_breaker_table *table;
 	struct strata_process_slots *slots;
 	strata_breaker_limits limits;
@@ -37,16 +40,23 @@ typedef struct {
 /*
  * The breaker of the node with this name ("host:port" or a path) within a group. A group is the
  * nodes that are asked in one protocol with the same credentials: what refuses one password says
- * nothing about another. Made at the first call by any process and valid for the life of the
- * host; one that an operator has forced in another group begins so. False when the table is full:
- * the node then has no breaker, and out is not to be used.
+ * nothing about another. Made at the first call by any process; one that an operator has forced in
+ * another group begins so. The calling thread holds it until it ends or releases it, however often
+ * it asked for it. A thread that can hold nothing uses it at once, and asks for it anew. False when
+ * the table is full: the node then has no breaker, and out is not to be used.
  */
 bool strata_breaker_of(struct strata_breaker_table *table, const char *group, const char *name,
-	const strata_breaker_limits *limits, strata_breaker *out);
+	strata_registry_share share, const strata_breaker_limits *limits, strata_breaker *out);
+
+/* The calling thread has no use for it any more. */
+void strata_breaker_release(strata_breaker *breaker);
+
+/* Is the record still that of this node? Always where it is held, but in a child of fork(). */
+bool strata_breaker_is_current(const strata_breaker *breaker);
 
 /*
- * By name alone, for operators: the first (nth = 0) and the other breakers of all groups. False
- * when there is no such one.
+ * By name alone, for operators and lists: the first (nth = 0) and the other breakers of all groups.
+ * Not held. False when there is no such one.
  */
 bool strata_breaker_find(struct strata_breaker_table *table, const char *name, uint32_t nth,
 	strata_breaker *out);
@@ -125,47 +135,8 @@ struct strata_size_limit *strata_breaker_size_limit(const strata_breaker *breake
  */
 bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec now);
 
-/*
- * Waiting for the turn to open one. The caller fills the first group, and all else is zeroes before
- * the first question. Half of the time until the deadline may be waited: what is left is for the
- * connection.
- */
-typedef struct {
-	strata_priority priority;
-	strata_msec deadline;
-	bool is_first; /* of this process to this node */
-
-	strata_msec latest;  /* the wait ends by then */
-	strata_msec at;      /* LATER: ask again then */
-	bool has_token;      /* it was counted on the rate, or need not be */
-	bool is_counted;     /* NOW: as a handshake, until the caller says that it has ended */
-	bool waits_for_room; /* LATER: or when strata_breaker_await_room() returns */
-	uint32_t seen;       /* of the handshakes that had begun */
-} strata_connect_turn;
-
-typedef enum {
-	STRATA_TURN_NOW,   /* open it, and strata_breaker_connected() afterwards */
-	STRATA_TURN_LATER, /* ask again */
-	STRATA_TURN_NEVER  /* the rate leaves no time for it */
-} strata_turn;
-
-/*
- * May one be opened now? Counts it on the rate, once for all questions of a turn, and as a
- * handshake until connected. Urgent operations have a part of the rate for themselves, and when
- * their wait is over they go without: the answer to them is never NEVER.
- *
- * Where the rate follows the workers of the host, it is as many a second as there are, and at least
- * 50. The first connection of each process to a node is not counted then: starting a process costs
- * more than that.
- */
-STRATA_MUST_CHECK strata_turn strata_breaker_take_turn(const strata_breaker *breaker,
-	strata_connect_turn *turn, strata_msec now);
-
-/* Sleeps at most this long, until another handshake may begin. May return early. */
-void strata_breaker_await_room(const strata_breaker *breaker, const strata_connect_turn *turn,
-	strata_usec max_wait);
-
-void strata_breaker_connected(const strata_breaker *breaker);
+/* Has the node said lately that it has its maximum of clients? */
+bool strata_breaker_is_full(const strata_breaker *breaker, strata_msec now);
 
 /* ---- probing ---- */
 
@@ -190,9 +161,10 @@ void strata_breaker_hasten(const strata_breaker *breaker, strata_msec news, stra
 
 /*
  * By an operator: FORCED_OPEN, FORCED_CLOSED or DRAINING until that moment (0: until told
- * otherwise), or CLOSED, which gives the node back to what is learnt of it.
+ * otherwise), or CLOSED, which gives the node back to what is learnt of it. False when the breaker
+ * was given back meanwhile, or a process is stopped in the middle of making another one.
  */
-void strata_breaker_force(const strata_breaker *breaker, strata_breaker_state state,
+bool strata_breaker_force(const strata_breaker *breaker, strata_breaker_state state,
 	strata_msec until, strata_msec now);
 
 /* Has a process of this host asked the node lately, with these credentials? */

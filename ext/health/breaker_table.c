@@ -1,4 +1,3 @@
-/* Records are never given back, so every process may keep its pointers. */
 #include "health/breaker_table.h"
 
 #include <stdlib.h>
@@ -6,9 +5,14 @@
 
 #include "base/hash.h"
 #include "health/breaker_state.h"
-#include "host/registry.h"
+#include "os/clock.h"
 
-enum { RECORD_COUNT = 256, UNUSED = 10000 /* msec */ };
+enum {
+	RECORD_COUNT = STRATA_BREAKER_TABLE_COMMON + STRATA_BREAKER_TABLE_RESERVED,
+	UNUSED = 10000, /* msec */
+	/* msec after the last use by a thread that cannot hold: longer than it may be at it */
+	FRESH = 2000
+};
 
 struct strata_breaker_table {
 	strata_process_slots *slots;
@@ -19,6 +23,8 @@ struct strata_breaker_table {
 
 typedef struct {
 	const char *group, *name;
+	uint64_t key;
+	strata_registry_share share;
 } record_names;
 
 static strata_breaker_entry *record_at(const strata_breaker_table *table, uint32_t place)
@@ -47,6 +53,11 @@ static uint64_t load_state(const strata_breaker_entry *record)
 	return atomic_load_explicit(&record->state, memory_order_relaxed);
 }
 
+static void mark_used(strata_breaker_entry *record)
+{
+	atomic_store_explicit(&record->used_at, strata_clock_msec(), memory_order_relaxed);
+}
+
 /* The record itself is not in the list yet. */
 static void inherit_force(const strata_breaker_table *table, strata_breaker_entry *created)
 {
@@ -68,7 +79,39 @@ static void on_claim(void *user, void *claimed, const void *names)
 
 	copy_cut(record->group, sizeof(record->group), wanted->group);
 	copy_cut(record->name, sizeof(record->name), wanted->name);
+	record->key = wanted->key;
+	mark_used(record);
 	inherit_force(user, record);
+}
+
+static bool is_reserved(const void *names)
+{
+	return ((const record_names *) names)->share == STRATA_REGISTRY_RESERVED;
+}
+
+/* What an operator wants holds also where no process is at work, and a probe has its end. */
+static bool may_give_back(void *user, const void *idle, uint64_t *used_at)
+{
+	const strata_breaker_entry *record = idle;
+	strata_msec now = strata_clock_msec();
+	strata_breaker_snapshot snapshot = strata_breaker_state_unpack(load_state(record), now);
+	bool has_time = snapshot.moment == 0 || now < snapshot.moment;
+
+	(void) user;
+	*used_at = atomic_load_explicit(&record->used_at, memory_order_relaxed);
+	if (*used_at <= now && now - *used_at < FRESH) {
+		return false;
+	}
+	switch (snapshot.state) {
+		case STRATA_STATE_HALF_OPEN:
+		case STRATA_STATE_FORCED_OPEN:
+		case STRATA_STATE_FORCED_CLOSED:
+		case STRATA_STATE_DRAINING: return !has_time;
+		case STRATA_STATE_CLOSED:
+		case STRATA_STATE_OPEN:
+		case STRATA_STATE_RECOVERING: break;
+	}
+	return true;
 }
 
 strata_result strata_breaker_table_new(strata_host *host, strata_process_slots *slots,
@@ -78,12 +121,15 @@ strata_result strata_breaker_table_new(strata_host *host, strata_process_slots *
 	strata_registry_shape shape = {
 		.size = sizeof(strata_breaker_entry),
 		.count = RECORD_COUNT,
+		.reserved = STRATA_BREAKER_TABLE_RESERVED,
+		.is_reserved = is_reserved,
 		.on_claim = on_claim,
+		.may_give_back = may_give_back,
 		.user = table,
 	};
 
 	*out = NULL;
-	if (table == NULL || strata_registry_new(host, NULL, &shape, &table->registry) != STRATA_OK) {
+	if (table == NULL || strata_registry_new(host, slots, &shape, &table->registry) != STRATA_OK) {
 		free(table);
 		return STRATA_NO_MEMORY;
 	}
@@ -106,22 +152,60 @@ strata_process_slots *strata_breaker_table_slots(const strata_breaker_table *tab
 }
 
 strata_breaker_entry *strata_breaker_table_get_or_create(strata_breaker_table *table,
-	const char *group, const char *name)
+	const char *group, const char *name, strata_registry_share share, strata_breaker_hold *hold)
 {
-	record_names names = { .group = group, .name = name };
-	uint64_t key = strata_hash_of(strata_view_of(name), strata_hash_of(strata_view_of(group), 0));
+	record_names names = { .group = group, .name = name, .share = share };
+	strata_breaker_entry *record;
 
-	return strata_registry_acquire(table->registry, key, &names);
+	names.key = strata_hash_of(strata_view_of(name), strata_hash_of(strata_view_of(group), 0));
+	record = strata_registry_acquire(table->registry, names.key, &names);
+	*hold = STRATA_BREAKER_HELD;
+	if (record == NULL && strata_process_slots_mine(table->slots) == 0) {
+		*hold = STRATA_BREAKER_VISITED;
+		record = strata_registry_visit(table->registry, names.key, &names);
+	}
+	if (record != NULL) {
+		mark_used(record);
+	}
+	return record;
+}
+
+void strata_breaker_table_release(strata_breaker_table *table, strata_breaker_entry *record)
+{
+	mark_used(record);
+	strata_registry_release(table->registry, record);
+}
+
+bool strata_breaker_table_is_of(const strata_breaker_table *table,
+	const strata_breaker_entry *record, uint64_t key)
+{
+	return strata_registry_is_of(table->registry, record, key);
+}
+
+static void store_forced(void *changed, const void *state)
+{
+	strata_breaker_entry *record = changed;
+
+	atomic_store_explicit(&record->failures, 0, memory_order_relaxed);
+	atomic_store_explicit(&record->hard_failures, 0, memory_order_relaxed);
+	atomic_store(&record->state, *(const uint64_t *) state);
+}
+
+bool strata_breaker_table_force(strata_breaker_table *table, uint64_t key, uint64_t state)
+{
+	return strata_registry_change(table->registry, key, store_forced, &state);
 }
 
 strata_breaker_entry *strata_breaker_table_find(const strata_breaker_table *table, const char *name,
-	uint32_t nth)
+	uint32_t nth, uint64_t *key)
 {
+	*key = 0;
 	for (uint32_t i = 0; i < RECORD_COUNT; i++) {
 		strata_breaker_entry *record = record_at(table, i);
 
 		if (is_named(record, name) && nth-- == 0) {
-			return record;
+			*key = record->key;
+			return is_named(record, name) ? record : NULL;
 		}
 	}
 	return NULL;

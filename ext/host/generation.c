@@ -9,15 +9,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "host/gate.h"
 #include "host/registry.h"
 
 enum { RECORD_COUNT = 1024 };
-
-struct strata_generation {
-	_Atomic uint64_t value; /* only ever raised */
-	strata_gate refreshes;  /* questions to the shared tier */
-};
 
 struct strata_generations {
 	strata_registry *registry;
@@ -59,14 +53,51 @@ uint64_t strata_generation_value(const strata_generation *generation)
 	return atomic_load_explicit(&generation->value, memory_order_relaxed);
 }
 
-uint64_t strata_generation_raise(strata_generation *generation, uint64_t heard)
+uint64_t strata_generation_floor(const strata_generation *generation)
 {
-	uint64_t seen = strata_generation_value(generation);
+	return atomic_load_explicit(&generation->floor, memory_order_relaxed);
+}
 
-	while (seen < heard && !atomic_compare_exchange_weak_explicit(&generation->value, &seen, heard,
-							   memory_order_relaxed, memory_order_relaxed)) {
+/* Returns what the word holds afterwards. */
+static uint64_t raise(_Atomic uint64_t *word, uint64_t wanted)
+{
+	uint64_t seen = atomic_load_explicit(word, memory_order_relaxed);
+
+	while (seen < wanted && !atomic_compare_exchange_weak_explicit(word, &seen, wanted,
+								memory_order_relaxed, memory_order_relaxed)) {
 	}
-	return seen < heard ? heard : seen;
+	return seen < wanted ? wanted : seen;
+}
+
+static void swap(_Atomic uint64_t *word, uint64_t seen, uint64_t wanted)
+{
+	(void) atomic_compare_exchange_strong_explicit(word, &seen, wanted, memory_order_relaxed,
+		memory_order_relaxed);
+}
+
+uint64_t strata_generation_raise(strata_generation *generation, uint64_t confirmed)
+{
+	uint64_t value = strata_generation_value(generation);
+
+	if (raise(&generation->floor, confirmed) > confirmed) {
+		return value;
+	}
+	/* What is over the floor was never used: something else wrote into the segment. */
+	if (value > confirmed && value > strata_generation_floor(generation)) {
+		swap(&generation->value, value, confirmed);
+	}
+	return raise(&generation->value, confirmed);
+}
+
+void strata_generation_revoke(strata_generation *generation, uint64_t lost)
+{
+	swap(&generation->value, lost, 0);
+}
+
+void strata_generation_replace(strata_generation *generation, uint64_t wrong, uint64_t confirmed)
+{
+	swap(&generation->floor, wrong, confirmed);
+	swap(&generation->value, wrong, confirmed);
 }
 
 bool strata_generation_is_due(const strata_generation *generation, strata_msec now,

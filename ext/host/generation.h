@@ -2,19 +2,26 @@
 #ifndef STRATA_HOST_GENERATION_H
 #define STRATA_HOST_GENERATION_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/time.h"
+#include "host/gate.h"
 #include "host/host.h"
 
 typedef struct strata_generations strata_generations;
 
 /*
- * One database in one namespace. Lives in shared memory for the life of the host; every field is
- * changed by single atomic operations.
+ * One database in one namespace. Lives in shared memory for the life of the host, or in a process
+ * where no record is left; every field is changed by single atomic operations. All zeroes is a
+ * database of which nothing was heard.
  */
-typedef struct strata_generation strata_generation;
+typedef struct {
+	_Atomic uint64_t value; /* the number to use; 0: none that the deepest tier stands for */
+	_Atomic uint64_t floor; /* the greatest that was ever used, which is never used again below */
+	strata_gate refreshes;  /* questions to the shared tier */
+} strata_generation;
 
 STRATA_MUST_CHECK strata_result strata_generations_new(strata_host *host, strata_generations **out);
 void strata_generations_free(strata_generations *generations);
@@ -25,11 +32,26 @@ void strata_generations_free(strata_generations *generations);
  */
 strata_generation *strata_generations_of(strata_generations *generations, uint64_t space);
 
-/* The greatest generation heard of; 0 when none was yet. */
+/* The number that keys carry now; 0 when there is none. */
 uint64_t strata_generation_value(const strata_generation *generation);
 
-/* Raises the value to this one, never lowers it. Returns the value afterwards. */
-uint64_t strata_generation_raise(strata_generation *generation, uint64_t heard);
+/* The greatest that this host ever used; 0 when there was none. */
+uint64_t strata_generation_floor(const strata_generation *generation);
+
+/*
+ * The deepest tier confirmed this number, or gave it back. Raises the value to it, never lowers it,
+ * and never below the floor. Returns the value afterwards.
+ */
+uint64_t strata_generation_raise(strata_generation *generation, uint64_t confirmed);
+
+/* The deepest tier lost this number and takes no other: there is no value, unless it changed. */
+void strata_generation_revoke(strata_generation *generation, uint64_t lost);
+
+/*
+ * This number was never to be used, as it is far ahead of the server's clock. Value and floor
+ * become the confirmed one, unless they changed.
+ */
+void strata_generation_replace(strata_generation *generation, uint64_t wrong, uint64_t confirmed);
 
 /* Would strata_generation_may_refresh() be true now? */
 bool strata_generation_is_due(const strata_generation *generation, strata_msec now,

@@ -19,10 +19,19 @@
  * before it takes the mark back. So whichever wins, none of these pins is relied on any more.
  *
  * A child of fork() inherits the pointers of the thread that forked, and its parent may let go of
- * them at once. So before the fork what that thread holds is copied into a table that belongs to no
- * slot. That table counts for 5 s whatever happens. The child makes it its own before fork()
- * returns there, and from then on it counts as long as the child lives, or until it begins a
- * request.
+ * them at once. So before the fork the list of what that thread holds is copied into memory of its
+ * own, which the child inherits too. Before fork() returns there, the child takes a process slot
+ * and writes the list into the table of that slot. From then on it holds like any other thread.
+ *
+ * Until then a reservation holds for it. That is a spare table with the same list, and one word:
+ * since when, and for how many children that are on their way. All children of one thread that are
+ * on their way at a time share one spare. Where none is to be had, every block counts as held until
+ * the child has arrived. A fork that failed, or a child that was killed on its way, leaves a
+ * reservation that ends after a minute. A child that gets no slot keeps it.
+ *
+ * A list that moves from table to table could be missed by a process that looks at both at the
+ * wrong moments. So each move is counted before the place that it came from is emptied, and a look
+ * during which that count has changed is repeated.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -33,8 +42,10 @@
 #include <stdalign.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/thread.h"
+#include "host/checked_word.h"
 #include "os/clock.h"
 #include "os/process.h"
 
@@ -42,9 +53,13 @@ enum {
 	PROBES = 8,           /* words looked at for one block */
 	IGNORED_AFTER = 1000, /* msec between requests */
 	INDEX_MASK = 0xFFFF,  /* of an owner number */
-	RESERVED_FOR = 5000,  /* msec that a copied table waits for its child */
-	INHERITED = 128,      /* tables for children whose parent held something */
-	TABLES = STRATA_PROCESS_SLOT_COUNT + INHERITED,
+	COUNT_BITS = 16,      /* of the words in use, in a head */
+	AWAITED_FOR = 60,     /* sec that a reservation waits for a child */
+	MOST_AWAITED = 0xFFFF,
+	RESERVATION_STAYS = 0x53544159, /* a number that memory does not hold by accident */
+	LOOKS = 4,                      /* of which each may meet a move; after that it is held */
+	SPARES = 128,                   /* tables for children on their way, one for each parent */
+	TABLES = STRATA_PROCESS_SLOT_COUNT + SPARES,
 	WORDS = (TABLES + 63) / 64
 };
 
@@ -54,17 +69,26 @@ enum { MARK_IN_REQUEST = 0, MARK_VOID = 1, MARK_MOMENT = 2 };
 typedef struct {
 	alignas(64) _Atomic uint64_t owner; /* whose pins these are; 0: of no thread */
 	_Atomic uint64_t mark;              /* between requests since; see above */
-	_Atomic uint64_t reserved_at;       /* msec, of a table that waits for its child */
-	_Atomic uint32_t held;              /* words in use; raised before a word is written */
-	_Atomic uint32_t holds_all;         /* it could not be copied: every block counts as held */
+	/* Words in use, the low 16 bits, and above what they hold, in bytes. Raised before a word. */
+	_Atomic uint64_t held;
+	_Atomic uint32_t holds_all; /* it could not be copied: every block counts as held */
 } head;
 
 typedef struct {
 	_Atomic uint64_t blocks[STRATA_PINS_EACH];
 } table;
 
+/* Holds for children that have no table of their own yet. See reservation_word(). */
+typedef struct {
+	_Atomic uint64_t word;
+	_Atomic uint32_t stays; /* RESERVATION_STAYS: a child without a process slot goes on with it */
+} reservation;
+
 typedef struct {
 	alignas(64) _Atomic uint64_t busy[WORDS]; /* bit t: table t may hold something */
+	_Atomic uint64_t moves;                   /* of lists, from one table to another */
+	reservation everything;                   /* while it is awaited every block counts as held */
+	reservation spares[SPARES];               /* of the tables behind those of the slots */
 	head heads[TABLES];
 	table tables[TABLES];
 } region;
@@ -112,6 +136,11 @@ static void make_idle(strata_pins *pins, int index)
 	atomic_fetch_and(&pins->region->busy[index / 64], ~((uint64_t) 1 << index % 64));
 }
 
+static uint32_t count_in(uint64_t held)
+{
+	return (uint32_t) (held & ((1U << COUNT_BITS) - 1));
+}
+
 static void empty_table(strata_pins *pins, int index)
 {
 	head *emptied = &pins->region->heads[index];
@@ -128,10 +157,12 @@ static void empty_table(strata_pins *pins, int index)
 }
 
 /* What was removed leaves gaps, so the whole run is looked at before a word is taken. */
-static strata_pin publish(strata_pins *pins, int index, uint64_t block)
+static inline strata_pin publish(strata_pins *pins, int index, uint64_t block, uint64_t size,
+	const strata_pin_bound *bound)
 {
 	head *written = &pins->region->heads[index];
 	_Atomic uint64_t *gap = NULL;
+	uint64_t held;
 
 	/* Nearly always it stands in the first word, if anywhere. */
 	if (atomic_load_explicit(word_of(pins, index, block, 0), memory_order_relaxed) == block) {
@@ -146,11 +177,12 @@ static strata_pin publish(strata_pins *pins, int index, uint64_t block)
 		}
 		gap = found == 0 ? word : gap;
 	}
-	if (gap == NULL) {
+	held = atomic_load_explicit(&written->held, memory_order_relaxed);
+	if (gap == NULL || held >> COUNT_BITS >= bound->allowance ||
+		atomic_load_explicit(bound->is_shut, memory_order_relaxed) != 0) {
 		return STRATA_PIN_NONE;
 	}
-	atomic_store_explicit(&written->held,
-		atomic_load_explicit(&written->held, memory_order_relaxed) + 1, memory_order_release);
+	atomic_store_explicit(&written->held, held + (size << COUNT_BITS) + 1, memory_order_release);
 	/* It may go where a pin stood a moment ago: the reads under that one come before. */
 	atomic_store_explicit(gap, block, memory_order_release);
 	atomic_thread_fence(memory_order_seq_cst);
@@ -171,130 +203,294 @@ static int table_of_mine(strata_pins *pins)
 	return owner != 0 && atomic_load(&pins->region->heads[index].owner) == owner ? index : -1;
 }
 
+/* ---- reservations ---- */
+
+/*
+ *     bits 63..48  since when, in seconds
+ *     bits 47..32  serial of this use: a child that comes too late does not end another one
+ *     bits 31..16  children on their way
+ *     bits 15..0   check
+ */
+static uint64_t reservation_word(uint32_t serial, uint32_t awaited)
+{
+	uint64_t since = strata_clock_msec() / 1000 & 0xFFFF;
+
+	return strata_checked_word_of(
+		since << 48 | (uint64_t) (serial & 0xFFFF) << 32 | (uint64_t) (awaited & 0xFFFF) << 16);
+}
+
+static uint32_t serial_in(uint64_t word)
+{
+	return (uint32_t) (word >> 32 & 0xFFFF);
+}
+
+static uint32_t awaited_in(uint64_t word)
+{
+	return (uint32_t) (word >> 16 & 0xFFFF);
+}
+
+/* The moment may be one of another processor, a little ahead; further ahead it is damage. */
+static bool is_awaited(const reservation *asked)
+{
+	uint64_t word = atomic_load(&asked->word);
+	int16_t age;
+
+	if (awaited_in(word) == 0 || !strata_checked_word_is_sound(word)) {
+		return false;
+	}
+	age = (int16_t) (uint16_t) (strata_clock_msec() / 1000 - (word >> 48));
+	return (age >= -AWAITED_FOR && age <= AWAITED_FOR) ||
+		   atomic_load(&asked->stays) == RESERVATION_STAYS;
+}
+
+/* For the first child. *serial: of this use. False when another one goes on. */
+static bool claim(reservation *wanted, uint32_t *serial)
+{
+	uint64_t word = atomic_load(&wanted->word);
+
+	*serial = (serial_in(word) + 1) & 0xFFFF;
+	if (is_awaited(wanted) ||
+		!atomic_compare_exchange_strong(&wanted->word, &word, reservation_word(*serial, 1))) {
+		return false;
+	}
+	atomic_store(&wanted->stays, 0);
+	return true;
+}
+
+/* For one child more. False when that use is over. */
+static bool join(reservation *joined, uint32_t serial)
+{
+	uint64_t word = atomic_load(&joined->word);
+
+	while (serial_in(word) == serial && awaited_in(word) < MOST_AWAITED && is_awaited(joined)) {
+		if (atomic_compare_exchange_weak(&joined->word, &word,
+				reservation_word(serial, awaited_in(word) + 1))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void leave(reservation *left, uint32_t serial)
+{
+	uint64_t word = atomic_load(&left->word);
+
+	while (serial_in(word) == serial && awaited_in(word) > 0 &&
+		   !atomic_compare_exchange_weak(&left->word, &word,
+			   reservation_word(serial, awaited_in(word) - 1))) {
+	}
+}
+
 /* ---- forks ---- */
 
-/* With the number of the parent: of a table that waits for the child it was copied for. */
-static const strata_process_owner reserved_by = (uint64_t) 1 << 63;
+/* What a thread held when it forked: private memory. */
+typedef struct {
+	uint64_t blocks[STRATA_PINS_EACH];
+	uint64_t held; /* as in a head */
+	bool holds_all;
+} holdings;
+
+/* A child on its way: what holds for it, and what it is to hold. */
+typedef struct {
+	uint64_t identity;        /* of the handle; 0: there is none */
+	reservation *reservation; /* NULL: none could be had */
+	uint32_t serial;          /* of that */
+	holdings *holdings;       /* NULL: no memory, so all that there is */
+} passage;
 
 /* What a thread must know when it forks. One handle per process matters: the last one made. */
 static strata_pins *forking;
 
-/* The thread that forks, as its child knows it. */
-static STRATA_THREAD_LOCAL strata_process_owner forker;
-static STRATA_THREAD_LOCAL uint64_t copied_for; /* identity of the handle of the inherited table */
-static STRATA_THREAD_LOCAL int copied = -1;     /* index of a table on its way to a child */
-static STRATA_THREAD_LOCAL int inherited = -1;  /* index of the table that came from the parent */
+/* From before the fork to behind it, in the parent as in the child. */
+static STRATA_THREAD_LOCAL passage under_way;
 
-static bool is_reserved(strata_process_owner owner)
+/* Of a child that has no table of its own yet, for want of a process slot. */
+static STRATA_THREAD_LOCAL passage arriving;
+
+/* The spare that this thread reserved last, which the next child may share. */
+static STRATA_THREAD_LOCAL struct {
+	uint64_t identity; /* of the handle; 0: none */
+	int spare;
+	uint32_t serial;
+} reserved;
+
+static holdings *copy_holdings(strata_pins *pins, int index)
 {
-	return (owner & reserved_by) != 0;
-}
+	const head *held = &pins->region->heads[index];
+	holdings *copy = malloc(sizeof(*copy));
 
-static bool is_waiting(head *head)
-{
-	return strata_clock_msec() - atomic_load(&head->reserved_at) <= RESERVED_FOR;
-}
-
-/* A free table, marked as reserved; -1 when there is none. */
-static int reserve_table(strata_pins *pins, strata_process_owner parent)
-{
-	strata_msec now = strata_clock_msec();
-
-	for (int index = STRATA_PROCESS_SLOT_COUNT; index < TABLES; index++) {
-		head *free_head = &pins->region->heads[index];
-		uint64_t owner = atomic_load(&free_head->owner);
-		bool is_over = is_reserved(owner) ? !is_waiting(free_head)
-										  : !strata_process_slots_is_alive(pins->slots, owner);
-
-		/* The time first: a process that sees the mark must not see the time of the last fork. */
-		if (is_over) {
-			atomic_store(&free_head->reserved_at, now);
-		}
-		if (is_over &&
-			atomic_compare_exchange_strong(&free_head->owner, &owner, reserved_by | parent)) {
-			return index;
-		}
+	if (copy == NULL) {
+		return NULL;
 	}
-	return -1;
+	for (int i = 0; i < STRATA_PINS_EACH; i++) {
+		copy->blocks[i] =
+			atomic_load_explicit(&pins->region->tables[index].blocks[i], memory_order_relaxed);
+	}
+	copy->held = atomic_load_explicit(&held->held, memory_order_relaxed);
+	copy->holds_all = atomic_load_explicit(&held->holds_all, memory_order_relaxed) != 0;
+	return copy;
 }
 
-static void copy_table(strata_pins *pins, int from, int to)
+static const _Atomic uint32_t never;
+static const strata_pin_bound boundless = { .allowance = UINT64_MAX, .is_shut = &never };
+
+/* False when there is no room for all of it. */
+static bool add_to_spare(strata_pins *pins, int from, int to)
 {
 	for (int i = 0; i < STRATA_PINS_EACH; i++) {
 		uint64_t block =
 			atomic_load_explicit(&pins->region->tables[from].blocks[i], memory_order_relaxed);
 
-		if (block != 0 && publish(pins, to, block) == STRATA_PIN_NONE) {
-			atomic_store(&pins->region->heads[to].holds_all, 1);
+		if (block != 0 && publish(pins, to, block, 0, &boundless) == STRATA_PIN_NONE) {
+			return false;
 		}
 	}
 	if (atomic_load(&pins->region->heads[from].holds_all)) {
 		atomic_store(&pins->region->heads[to].holds_all, 1);
 	}
+	return true;
+}
+
+/* The spare that still waits for another child of this thread. */
+static bool share_spare(strata_pins *pins, int own, passage *out)
+{
+	reservation *shared = &pins->region->spares[reserved.spare];
+
+	if (reserved.identity != pins->identity || !join(shared, reserved.serial)) {
+		return false;
+	}
+	*out = (passage){ .reservation = shared, .serial = reserved.serial };
+	if (add_to_spare(pins, own, STRATA_PROCESS_SLOT_COUNT + reserved.spare)) {
+		return true;
+	}
+	leave(shared, reserved.serial);
+	return false;
+}
+
+static bool take_spare(strata_pins *pins, int own, passage *out)
+{
+	for (int spare = 0; spare < SPARES; spare++) {
+		reservation *wanted = &pins->region->spares[spare];
+
+		*out = (passage){ .reservation = wanted };
+		if (claim(wanted, &out->serial)) {
+			empty_table(pins, STRATA_PROCESS_SLOT_COUNT + spare);
+			make_busy(pins, STRATA_PROCESS_SLOT_COUNT + spare);
+			reserved.identity = pins->identity;
+			reserved.spare = spare;
+			reserved.serial = out->serial;
+			return add_to_spare(pins, own, STRATA_PROCESS_SLOT_COUNT + spare);
+		}
+	}
+	return false;
+}
+
+static bool hold_everything(strata_pins *pins, passage *out)
+{
+	reservation *all = &pins->region->everything;
+
+	*out = (passage){ .reservation = all };
+	for (int i = 0; i < LOOKS; i++) {
+		out->serial = serial_in(atomic_load(&all->word));
+		if (join(all, out->serial) || claim(all, &out->serial)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* For a child of this thread, which has this table. */
+static void reserve(strata_pins *pins, int own)
+{
+	if (!share_spare(pins, own, &under_way) && !take_spare(pins, own, &under_way) &&
+		!hold_everything(pins, &under_way)) {
+		under_way.reservation = NULL;
+	}
+	under_way.identity = pins->identity;
+	under_way.holdings = copy_holdings(pins, own);
 }
 
 static void before_fork(void)
 {
 	strata_pins *pins = forking;
-	int own;
+	int own = pins == NULL || holder_of != pins->identity ? -1 : table_of_mine(pins);
 
-	copied = -1;
-	if (pins == NULL || (holder_of != pins->identity && inherited < 0)) {
-		return;
+	under_way = (passage){ 0 };
+	if (own >= 0 && (atomic_load(&pins->region->heads[own].held) != 0 ||
+						atomic_load(&pins->region->heads[own].holds_all) != 0)) {
+		reserve(pins, own);
+	} else if (pins != NULL && arriving.identity == pins->identity) {
+		under_way = arriving;
+		if (under_way.reservation != NULL && !join(under_way.reservation, under_way.serial)) {
+			under_way.reservation = NULL;
+		}
 	}
-	own = table_of_mine(pins);
-	if (inherited < 0 && (own < 0 || atomic_load(&pins->region->heads[own].held) == 0)) {
-		return;
-	}
-	forker = strata_process_slots_mine(pins->slots);
-	copied = reserve_table(pins, forker);
-	if (copied < 0) {
-		return;
-	}
-	empty_table(pins, copied);
-	atomic_store(&pins->region->heads[copied].mark, MARK_IN_REQUEST);
-	make_busy(pins, copied);
-	if (own >= 0) {
-		copy_table(pins, own, copied);
-	}
-	if (inherited >= 0) {
-		copy_table(pins, inherited, copied);
+	if (under_way.identity != 0) {
+		atomic_fetch_add(&pins->region->moves, 1);
 	}
 }
 
-/* A fork that failed cannot be told from one that did not; its table is free again after 5 s. */
+static void forget_passage(passage *over)
+{
+	free(over->holdings);
+	*over = (passage){ 0 };
+}
+
+/* A fork that failed cannot be told from one that did not: its reservation ends by itself. */
 static void after_fork_in_parent(void)
 {
-	copied = -1;
+	if (under_way.holdings != arriving.holdings) {
+		free(under_way.holdings);
+	}
+	under_way = (passage){ 0 };
 }
+
+/* A child that has a table now writes there what it holds, and needs no reservation any more. */
+static void arrive(strata_pins *pins, int index)
+{
+	const holdings *brought = arriving.holdings;
+	head *written = &pins->region->heads[index];
+
+	if (brought == NULL || brought->holds_all) {
+		atomic_store(&written->holds_all, 1);
+	}
+	if (brought != NULL) {
+		atomic_store_explicit(&written->held, brought->held, memory_order_relaxed);
+		for (int i = 0; i < STRATA_PINS_EACH; i++) {
+			atomic_store_explicit(&pins->region->tables[index].blocks[i], brought->blocks[i],
+				memory_order_relaxed);
+		}
+	}
+	atomic_fetch_add(&pins->region->moves, 1);
+	if (arriving.reservation != NULL) {
+		leave(arriving.reservation, arriving.serial);
+	}
+	forget_passage(&arriving);
+}
+
+static void release_passage(strata_pins *pins)
+{
+	if (arriving.identity == pins->identity) {
+		if (arriving.reservation != NULL) {
+			leave(arriving.reservation, arriving.serial);
+		}
+		forget_passage(&arriving);
+	}
+}
+
+static inline int own_table(strata_pins *pins);
 
 static void after_fork_in_child(void)
 {
 	strata_pins *pins = forking;
-	strata_process_owner expected = reserved_by | forker;
-	strata_process_owner owner;
 
 	at_hand.pins = NULL;
-	inherited = -1;
-	if (copied < 0 || pins == NULL) {
-		return;
-	}
-	owner = strata_process_slots_mine(pins->slots);
-	if (owner != 0 &&
-		atomic_compare_exchange_strong(&pins->region->heads[copied].owner, &expected, owner)) {
-		inherited = copied;
-		copied_for = pins->identity;
-	}
-	copied = -1;
-}
-
-static void drop_inherited(strata_pins *pins)
-{
-	if (inherited >= 0 && copied_for == pins->identity) {
-		empty_table(pins, inherited);
-		make_idle(pins, inherited);
-		atomic_store(&pins->region->heads[inherited].owner, 0);
-		inherited = -1;
+	reserved.identity = 0;
+	arriving = under_way;
+	under_way = (passage){ 0 };
+	if (pins != NULL && arriving.identity != 0 && own_table(pins) < 0 &&
+		arriving.reservation != NULL) {
+		atomic_store(&arriving.reservation->stays, RESERVATION_STAYS);
 	}
 }
 
@@ -318,7 +514,7 @@ static bool watch_forks(strata_pins *pins)
 
 static void forget_forks(strata_pins *pins)
 {
-	drop_inherited(pins);
+	release_passage(pins);
 	if (forking == pins) {
 		forking = NULL;
 	}
@@ -374,6 +570,9 @@ static void adopt(strata_pins *pins, int index, strata_process_owner owner)
 	atomic_store(&adopted->owner, owner);
 	make_busy(pins, index);
 	holder_of = pins->identity;
+	if (arriving.identity == pins->identity) {
+		arrive(pins, index);
+	}
 }
 
 static bool is_owned_by(const strata_pins *pins, int index, strata_process_owner owner)
@@ -407,7 +606,8 @@ static inline int own_table(strata_pins *pins)
 	return look_for_own_table(pins);
 }
 
-strata_pin strata_pins_add(strata_pins *pins, uint64_t block)
+strata_pin strata_pins_add(strata_pins *pins, uint64_t block, uint64_t size,
+	const strata_pin_bound *bound)
 {
 	int index = own_table(pins);
 
@@ -416,10 +616,10 @@ strata_pin strata_pins_add(strata_pins *pins, uint64_t block)
 						 MARK_IN_REQUEST) {
 		return STRATA_PIN_NONE;
 	}
-	return publish(pins, index, block);
+	return publish(pins, index, block, size, bound);
 }
 
-void strata_pins_remove(strata_pins *pins, uint64_t block)
+void strata_pins_remove(strata_pins *pins, uint64_t block, uint64_t size)
 {
 	int index = own_table(pins);
 
@@ -428,11 +628,12 @@ void strata_pins_remove(strata_pins *pins, uint64_t block)
 
 		if (atomic_load_explicit(word, memory_order_relaxed) == block) {
 			head *written = &pins->region->heads[index];
-			uint32_t held = atomic_load_explicit(&written->held, memory_order_relaxed);
+			uint64_t held = atomic_load_explicit(&written->held, memory_order_relaxed);
 
 			/* After the last look at the block's bytes. */
 			atomic_store_explicit(word, 0, memory_order_release);
-			atomic_store_explicit(&written->held, held - 1, memory_order_release);
+			atomic_store_explicit(&written->held, held - (size << COUNT_BITS) - 1,
+				memory_order_release);
 			return;
 		}
 	}
@@ -442,7 +643,7 @@ void strata_pins_begin_request(strata_pins *pins)
 {
 	int index = holder_of == pins->identity ? own_table(pins) : -1;
 
-	drop_inherited(pins);
+	release_passage(pins);
 	if (index >= 0) {
 		empty_table(pins, index);
 		atomic_store(&pins->region->heads[index].mark, MARK_IN_REQUEST);
@@ -462,8 +663,7 @@ uint32_t strata_pins_count_mine(strata_pins *pins)
 {
 	int index = own_table(pins);
 
-	return index < 0 ? 0
-					 : atomic_load_explicit(&pins->region->heads[index].held, memory_order_relaxed);
+	return index < 0 ? 0 : count_in(atomic_load(&pins->region->heads[index].held));
 }
 
 /* ---- looking ---- */
@@ -486,18 +686,18 @@ static bool is_in(strata_pins *pins, int index, uint64_t block)
 	return false;
 }
 
-/* Is the thread that filled this table still there to look at what it names? */
+/* Is the thread that filled this table, or its child, still there to look at what it names? */
 static bool has_holder(strata_pins *pins, int index, strata_msec now)
 {
 	head *asked = &pins->region->heads[index];
 	uint64_t mark = atomic_load(&asked->mark);
 	strata_process_owner owner = atomic_load(&asked->owner);
 
+	if (index >= STRATA_PROCESS_SLOT_COUNT) {
+		return is_awaited(&pins->region->spares[index - STRATA_PROCESS_SLOT_COUNT]);
+	}
 	if (owner == 0) {
 		return false;
-	}
-	if (is_reserved(owner)) {
-		return is_waiting(asked);
 	}
 	if (mark == MARK_VOID) {
 		return false;
@@ -514,9 +714,8 @@ static bool has_holder(strata_pins *pins, int index, strata_msec now)
 	return false;
 }
 
-bool strata_pins_holds(strata_pins *pins, uint64_t block, strata_msec now)
+static bool is_in_any(strata_pins *pins, uint64_t block, strata_msec now)
 {
-	atomic_thread_fence(memory_order_seq_cst);
 	for (int word = 0; word < WORDS; word++) {
 		uint64_t bits = atomic_load_explicit(&pins->region->busy[word], memory_order_acquire);
 
@@ -529,6 +728,24 @@ bool strata_pins_holds(strata_pins *pins, uint64_t block, strata_msec now)
 		}
 	}
 	return false;
+}
+
+bool strata_pins_holds(strata_pins *pins, uint64_t block, strata_msec now)
+{
+	for (int look = 0; look < LOOKS; look++) {
+		uint64_t before;
+
+		atomic_thread_fence(memory_order_seq_cst);
+		before = atomic_load(&pins->region->moves);
+		if (is_awaited(&pins->region->everything) || is_in_any(pins, block, now)) {
+			return true;
+		}
+		atomic_thread_fence(memory_order_acquire);
+		if (atomic_load(&pins->region->moves) == before) {
+			return false;
+		}
+	}
+	return true;
 }
 
 static size_t list_table(strata_pins *pins, int index, uint64_t *blocks, size_t most)

@@ -2,6 +2,7 @@
 #ifndef STRATA_HOST_PINS_H
 #define STRATA_HOST_PINS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,19 +25,29 @@ STRATA_MUST_CHECK strata_result strata_pins_new(strata_host *host, strata_proces
 void strata_pins_free(strata_pins *pins);
 
 typedef enum {
-	STRATA_PIN_NONE, /* the thread has no slot, or its table is full */
+	STRATA_PIN_NONE, /* the thread has no slot, its table is full, or it holds its allowance */
 	STRATA_PIN_NEW,  /* published, with a full fence behind */
 	STRATA_PIN_KEPT  /* the thread held this block already, and goes on to hold it */
 } strata_pin;
 
+/* When a thread gets no new pin. */
+typedef struct {
+	uint64_t allowance;              /* bytes: it holds as much already, or more by one block */
+	const _Atomic uint32_t *is_shut; /* there is another reason, while this is not 0 */
+} strata_pin_bound;
+
 /*
  * Publishes the block (any number but 0) for the calling thread. A second pin of one block costs
- * nothing and counts once.
+ * nothing and counts once. size is what the block counts for, in bytes, below 2^40.
  */
-STRATA_MUST_CHECK strata_pin strata_pins_add(strata_pins *pins, uint64_t block);
+STRATA_MUST_CHECK strata_pin strata_pins_add(strata_pins *pins, uint64_t block, uint64_t size,
+	const strata_pin_bound *bound);
 
-/* Takes one back: of a block that turned out to be another by now, or was only copied from. */
-void strata_pins_remove(strata_pins *pins, uint64_t block);
+/*
+ * Takes one back, with the size it was added with: of a block that turned out to be another by now,
+ * or was only copied from.
+ */
+void strata_pins_remove(strata_pins *pins, uint64_t block, uint64_t size);
 
 /* A request begins: what the last one held is let go before the mark "between requests" ends. */
 void strata_pins_begin_request(strata_pins *pins);

@@ -12,7 +12,9 @@
  * use, when the slot is taken and when it is found dead, so an owner number is never valid twice.
  *
  * Which slot is the thread's own stands in thread-local memory, beside the fork generation: a child
- * inherits the memory, but not the mutexes, and has to take a slot of its own.
+ * inherits the memory, but not the mutexes, and has to take a slot of its own. A thread that found
+ * no slot remembers that as well: to try all mutexes at every hit would cost thousands of times as
+ * much as the hit.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -25,6 +27,7 @@
 
 #include "base/thread.h"
 #include "host/gate.h"
+#include "os/clock.h"
 #include "os/mutex.h"
 #include "os/process.h"
 
@@ -50,14 +53,20 @@ struct strata_process_slots {
 typedef struct {
 	uint64_t identity; /* of the handle; 0: this entry is free */
 	uint32_t fork_generation;
-	strata_process_owner owner;
+	strata_process_owner owner; /* 0: there was none to be had */
+	strata_msec looked_at;      /* when that was */
 } own_slot;
 
 /*
  * One process has one handle; the other entries are for programs that open several hosts, like
  * tests.
  */
-enum { OWN_SLOT_COUNT = 4, INDEX_BITS = 16, COUNT_INTERVAL = 100 /* msec */ };
+enum {
+	OWN_SLOT_COUNT = 4,
+	INDEX_BITS = 16,
+	LOOK_AGAIN_AFTER = 1000, /* msec */
+	COUNT_INTERVAL = 100     /* msec */
+};
 
 static STRATA_THREAD_LOCAL own_slot own_slots[OWN_SLOT_COUNT];
 
@@ -170,8 +179,9 @@ static strata_process_owner take_own_slot(strata_process_slots *slots)
 	}
 	/* A slot that is not remembered could never be given back: better none. */
 	owner = found == NULL ? 0 : take_slot(slots);
-	if (owner != 0) {
-		*found = (own_slot){ slots->identity, strata_process_generation(), owner };
+	if (found != NULL) {
+		*found = (own_slot){ slots->identity, strata_process_generation(), owner,
+			owner == 0 ? strata_clock_msec() : 0 };
 	}
 	return owner;
 }
@@ -180,7 +190,8 @@ strata_process_owner strata_process_slots_mine(strata_process_slots *slots)
 {
 	const own_slot *found = own_slot_of(slots);
 
-	if (found != NULL && found->fork_generation == strata_process_generation()) {
+	if (found != NULL && found->fork_generation == strata_process_generation() &&
+		(found->owner != 0 || strata_clock_msec() - found->looked_at < LOOK_AGAIN_AFTER)) {
 		return found->owner;
 	}
 	return take_own_slot(slots);
@@ -213,7 +224,8 @@ void strata_process_slots_free(strata_process_slots *slots)
 		return;
 	}
 	found = own_slot_of(slots);
-	if (found != NULL && found->fork_generation == strata_process_generation()) {
+	if (found != NULL && found->owner != 0 &&
+		found->fork_generation == strata_process_generation()) {
 		vacate(slot_of(slots, found->owner));
 	}
 	if (found != NULL) {

@@ -30,8 +30,9 @@ void strata_process_slots_free(strata_process_slots *slots);
 
 /*
  * The calling thread's owner number; takes a slot at the first call in a thread and in a forked
- * child. 0 when all slots are taken: the caller then does without leases. The slot ends with the
- * thread: the kernel releases its robust life mutex however the thread dies.
+ * child. 0 when all slots are taken: the caller then does without leases and pins. A thread without
+ * one looks for one again once a second. The slot ends with the thread: the kernel releases its
+ * robust life mutex however the thread dies.
  */
 strata_process_owner strata_process_slots_mine(strata_process_slots *slots);
 

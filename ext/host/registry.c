@@ -32,7 +32,8 @@ enum {
 	LOCK_MAX_WAIT = 20000, /* usec; only a stopped process keeps the mutex so long */
 	SWEEP_INTERVAL = 1000, /* msec after a search for records to give back that found none */
 	CACHE_LINE = 64,
-	HOLDER_WORDS = STRATA_PROCESS_SLOT_COUNT / 64
+	HOLDER_WORDS = STRATA_PROCESS_SLOT_COUNT / 64,
+	MOST_TRIES = 8 /* records that are taken hold of while they are being given back */
 };
 
 typedef enum { FREE = 0, CLAIMED = 1, CLOSING = 2, EMPTYING = 3 } record_state;
@@ -47,8 +48,8 @@ typedef struct {
 } holders;
 
 typedef struct {
-	alignas(CACHE_LINE) strata_mutex lock; /* guards changes of words and of holders */
-	alignas(CACHE_LINE) strata_gate sweeps;
+	alignas(CACHE_LINE) strata_mutex lock;     /* guards changes of words and of holders */
+	alignas(CACHE_LINE) strata_gate sweeps[2]; /* of all records, and of those not reserved */
 	_Atomic uint64_t last_user[STRATA_PROCESS_SLOT_COUNT]; /* by process slot, the process */
 } head;
 
@@ -132,15 +133,18 @@ static uint64_t load_word(const strata_registry *registry, uint32_t place)
 	return atomic_load_explicit(&registry->words[place], memory_order_acquire);
 }
 
-/* The first with this word, or count. */
-static uint32_t place_of_word(const strata_registry *registry, uint64_t word)
+/* The first with this word from that place on, or count. */
+static uint32_t place_of_word_from(const strata_registry *registry, uint32_t place, uint64_t word)
 {
-	uint32_t place = 0;
-
 	while (place < registry->shape.count && load_word(registry, place) != word) {
 		place++;
 	}
 	return place;
+}
+
+static uint32_t place_of_word(const strata_registry *registry, uint64_t word)
+{
+	return place_of_word_from(registry, 0, word);
 }
 
 static void *record_at(const strata_registry *registry, uint32_t place)
@@ -201,6 +205,18 @@ static bool hold(const strata_registry *registry, uint32_t place, uint64_t word,
 	return false;
 }
 
+/* What the thread that had this slot before held. A free record is held by none. */
+static void clear_slot_locked(const strata_registry *registry, uint32_t slot)
+{
+	for (uint32_t i = 0; i < registry->shape.count; i++) {
+		holder_bit bit = bit_of(registry, i, slot);
+
+		if (load_word(registry, i) != FREE && (atomic_load(bit.bits) & bit.mask) != 0) {
+			atomic_fetch_and(bit.bits, ~bit.mask);
+		}
+	}
+}
+
 static void hold_locked(const strata_registry *registry, uint32_t place, strata_process_owner me)
 {
 	holder_bit bit;
@@ -209,10 +225,7 @@ static void hold_locked(const strata_registry *registry, uint32_t place, strata_
 		return;
 	}
 	if (atomic_load(owner_at(registry, me)) != me) {
-		for (uint32_t i = 0; i < registry->shape.count; i++) {
-			bit = bit_of(registry, i, strata_process_slot_index(me));
-			atomic_fetch_and(bit.bits, ~bit.mask);
-		}
+		clear_slot_locked(registry, strata_process_slot_index(me));
 		atomic_store(owner_at(registry, me), me);
 	}
 	bit = bit_of(registry, place, strata_process_slot_index(me));
@@ -237,6 +250,14 @@ static bool is_held_locked(const strata_registry *registry, uint32_t place)
 		}
 	}
 	return false;
+}
+
+/* Bits that a thread left which was killed while it took hold of what was there before. */
+static void clear_holders_locked(const strata_registry *registry, uint32_t place)
+{
+	for (uint32_t i = 0; i < HOLDER_WORDS && registry->slots != NULL; i++) {
+		atomic_store(&registry->holders[place].bits[i], 0);
+	}
 }
 
 /* ---- giving back ---- */
@@ -272,16 +293,48 @@ static bool give_back_locked(const strata_registry *registry, uint32_t place)
 	return true;
 }
 
-/* A place that became free, or count. */
-static uint32_t sweep_locked(const strata_registry *registry)
+static bool may_give_back_locked(const strata_registry *registry, uint32_t place, uint64_t *used_at)
+{
+	const strata_registry_shape *shape = &registry->shape;
+
+	*used_at = 0;
+	return shape->may_give_back == NULL ||
+		   shape->may_give_back(shape->user, record_at(registry, place), used_at);
+}
+
+/* From this place on, the one that is held by none and that was used longest ago; or count. */
+static uint32_t pick_idle_locked(const strata_registry *registry, uint32_t first)
+{
+	uint32_t picked = registry->shape.count;
+	uint64_t oldest = UINT64_MAX;
+
+	for (uint32_t place = first; place < registry->shape.count; place++) {
+		uint64_t used_at;
+
+		if (may_give_back_locked(registry, place, &used_at) && used_at < oldest &&
+			!is_held_locked(registry, place)) {
+			picked = place;
+			oldest = used_at;
+		}
+	}
+	return picked;
+}
+
+/* A place from this one on that became free, or count. */
+static uint32_t sweep_locked(const strata_registry *registry, uint32_t first)
 {
 	strata_msec now = strata_clock_msec();
-	strata_gate *sweeps = &registry->head->sweeps;
+	strata_gate *sweeps = &registry->head->sweeps[first > 0];
 
 	if (registry->slots == NULL || !strata_gate_is_due(sweeps, SWEEP_INTERVAL, now)) {
 		return registry->shape.count;
 	}
-	for (uint32_t place = 0; place < registry->shape.count; place++) {
+	for (int i = 0; i < MOST_TRIES; i++) {
+		uint32_t place = pick_idle_locked(registry, first);
+
+		if (place == registry->shape.count) {
+			break;
+		}
 		if (give_back_locked(registry, place)) {
 			return place;
 		}
@@ -318,18 +371,27 @@ static bool lock(const strata_registry *registry)
 	return true;
 }
 
+static uint32_t first_for(const strata_registry *registry, const void *names)
+{
+	const strata_registry_shape *shape = &registry->shape;
+
+	return shape->is_reserved == NULL || shape->is_reserved(names) ? 0 : shape->reserved;
+}
+
 static uint32_t claim_locked(const strata_registry *registry, uint64_t word, const void *names)
 {
-	uint32_t place = place_of_word(registry, FREE);
+	uint32_t first = first_for(registry, names);
+	uint32_t place = place_of_word_from(registry, first, FREE);
 
 	if (place == registry->shape.count) {
-		place = sweep_locked(registry);
+		place = sweep_locked(registry, first);
 	}
 	if (place == registry->shape.count) {
 		return place;
 	}
 	/* What on_claim leaves half done is emptied. */
 	atomic_store(&registry->words[place], EMPTYING);
+	clear_holders_locked(registry, place);
 	if (registry->shape.on_claim != NULL) {
 		registry->shape.on_claim(registry->shape.user, record_at(registry, place), names);
 	}
@@ -394,9 +456,46 @@ void strata_registry_release(strata_registry *registry, const void *record)
 	}
 }
 
+bool strata_registry_change(strata_registry *registry, uint64_t key,
+	void (*act)(void *record, const void *argument), const void *argument)
+{
+	void *record;
+
+	if (!lock(registry)) {
+		return false;
+	}
+	record = strata_registry_find(registry, key);
+	if (record != NULL) {
+		act(record, argument);
+	}
+	strata_mutex_unlock(&registry->head->lock);
+	return record != NULL;
+}
+
+bool strata_registry_freeze(strata_registry *registry, void (*act)(void *argument), void *argument)
+{
+	if (!lock(registry)) {
+		return false;
+	}
+	act(argument);
+	strata_mutex_unlock(&registry->head->lock);
+	return true;
+}
+
 void *strata_registry_find(const strata_registry *registry, uint64_t key)
 {
 	return record_or_null(registry, place_of_word(registry, word_of(key)));
+}
+
+void *strata_registry_record_with(const strata_registry *registry, const void *byte)
+{
+	uintptr_t start = (uintptr_t) registry->records;
+	uintptr_t at = (uintptr_t) byte;
+	size_t stride = stride_of(&registry->shape);
+
+	return at >= start && at - start < registry->shape.count * stride
+			   ? record_at(registry, (uint32_t) ((at - start) / stride))
+			   : NULL;
 }
 
 bool strata_registry_is_of(const strata_registry *registry, const void *record, uint64_t key)
@@ -404,11 +503,13 @@ bool strata_registry_is_of(const strata_registry *registry, const void *record, 
 	return load_word(registry, place_of_record(registry, record)) == word_of(key);
 }
 
+/* One that is being closed is what it was, and may stay so. */
 void *strata_registry_at(const strata_registry *registry, uint32_t place)
 {
-	return place < registry->shape.count && state_of(load_word(registry, place)) == CLAIMED
-			   ? record_at(registry, place)
-			   : NULL;
+	record_state state =
+		place < registry->shape.count ? state_of(load_word(registry, place)) : FREE;
+
+	return state == CLAIMED || state == CLOSING ? record_at(registry, place) : NULL;
 }
 
 uint32_t strata_registry_count(const strata_registry *registry)

@@ -63,7 +63,7 @@ static strata_result add_nodes(strata_memcached *pool, const strata_ring_server 
 	while (pool->count < count) {
 		const strata_ring_server *server = &servers[pool->count];
 		strata_node *node = strata_node_new(&strata_memcached_protocol, pool->options, server->host,
-			server->port, stats);
+			server->port, STRATA_NODE_CONFIGURED, stats);
 
 		if (node == NULL) {
 			return STRATA_NO_MEMORY;
@@ -438,6 +438,7 @@ strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_ca
 {
 	strata_memcached_replies *replies;
 	strata_deadline deadline;
+	strata_result result;
 	strata_usec now;
 
 	reset(pool, commands, count);
@@ -449,9 +450,10 @@ strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_ca
 			strata_result_text(STRATA_NO_MEMORY));
 		return NULL;
 	}
-	if (!strata_deadline_begin(&deadline, call, pool->options)) {
+	result = strata_deadline_begin(&deadline, call, pool->options);
+	if (result != STRATA_OK) {
 		strata_dispatch_discard(replies->dispatch);
-		refuse_all(commands, count, STRATA_BUDGET);
+		refuse_all(commands, count, result);
 		return NULL;
 	}
 	now = deadline.began;

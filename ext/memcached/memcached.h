@@ -42,7 +42,7 @@ uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key);
 
 /*
  * Sends every command to its node, all nodes in parallel, in one round trip and under one deadline
- * (options->operation_timeout from now). Every command's result is written, and call->error says
+ * (see strata_deadline_begin()). Every command's result is written, and call->error says
  * why the last failure failed. A reply whose key or opaque is not the request's ends the connection
  * and is DESYNC. After an ERROR reply that may leave the stream out of step
  * (strata_meta_error_is_in_step) the rest of that node's pipeline fails with it and the connection

@@ -16,7 +16,7 @@ typedef struct {
 	strata_session session;
 
 	strata_usec connect_timeout;   /* for connecting and the handshake together */
-	strata_usec operation_timeout; /* for one operation, connecting included */
+	strata_usec operation_timeout; /* for one call in all, connecting included */
 	strata_usec request_budget;    /* for all waiting of one request; 0: no limit */
 	strata_usec resolve_every;     /* a name in use is looked up again; 0: only where it fails */
 	strata_usec probe_max_wait;    /* that a call has for a probe of a node that was out; 0: none */

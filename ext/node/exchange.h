@@ -9,7 +9,7 @@
 #include "base/buffer.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "health/breaker.h"
+#include "health/connect_turn.h"
 #include "protocol/protocol.h"
 
 struct strata_connection;

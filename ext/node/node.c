@@ -2,6 +2,11 @@
  * Everything that is asked of a node passes here, and meets the same questions: may it be asked
  * (its breaker), over which connection (an idle one, or a new one within the rate), and how did it
  * go. A node whose breaker is open is probed by the process that has the turn.
+ *
+ * The breaker and the row of statistics are records in shared memory. The thread holds them while
+ * it uses the node, and lets go of them when it did not for a while, or frees the node. A thread
+ * has several nodes of one name (under other roles and databases), which may share a record: the
+ * last one lets go of it. A child of fork() holds nothing of its parent's, and asks for them anew.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -17,9 +22,16 @@
 #include "os/clock.h"
 #include "os/process.h"
 #include "health/breaker.h"
+#include "net/endpoint.h"
 #include "node/credentials_id.h"
 #include "node/idle_pool.h"
 #include "node/probe.h"
+
+enum {
+	TIDY_INTERVAL = 10000000, /* usec between looks for nodes that are not used */
+	UNUSED = 30000000,        /* usec after which a node's records are let go of */
+	SEARCH_AGAIN = 1000000    /* usec until records are asked for again that were not to be had */
+};
 
 struct strata_node {
 	strata_peer peer;
@@ -28,6 +40,16 @@ struct strata_node {
 	char *name;
 	strata_tls_memory tls_memory;
 	strata_idle_pool idle;
+	strata_node_origin origin;
+	strata_stats *stats;        /* NULL: nothing is counted */
+	strata_stats_row *staged;   /* counts of one that has no row yet; NULL: none */
+	bool has_records;           /* as far as there were any */
+	bool is_visitor;            /* it cannot hold them, and asks for them at each use */
+	uint32_t records_of;        /* generation of the process that asked for them */
+	uint32_t entered;           /* operations */
+	strata_usec used_at;        /* when one last began */
+	strata_usec search_at;      /* not before that for a breaker that was not to be had */
+	strata_node *next, *former; /* in the list of all nodes of this thread */
 	bool has_breaker;
 	strata_breaker breaker;
 	strata_size_limit own_size_limit; /* where there is no breaker that all share */
@@ -40,22 +62,16 @@ struct strata_node {
 /* Nodes of this thread whose probes are to be looked at when a request begins or ends. */
 static STRATA_THREAD_LOCAL strata_node *probing;
 
-static char *name_of(const char *host, uint16_t port)
-{
-	bool is_ipv6 = strchr(host, ':') != NULL;
-	size_t room = strlen(host) + sizeof("[]:65535");
-	char *name = malloc(room);
+/* All nodes of this thread, and when it last looked which of them are not used. */
+static STRATA_THREAD_LOCAL strata_node *all_nodes;
+static STRATA_THREAD_LOCAL strata_usec tidied_at;
 
-	if (name == NULL) {
-		return NULL;
-	}
-	if (host[0] == '/') {
-		snprintf(name, room, "%s", host);
-	} else {
-		snprintf(name, room, "%s%s%s:%u", is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "",
-			(unsigned) port);
-	}
-	return name;
+/* ---- records ---- */
+
+static strata_registry_share share_of(const strata_node *node)
+{
+	return node->origin == STRATA_NODE_CONFIGURED ? STRATA_REGISTRY_RESERVED
+												  : STRATA_REGISTRY_COMMON;
 }
 
 static void find_breaker(strata_node *node)
@@ -69,16 +85,197 @@ static void find_breaker(strata_node *node)
 	/* So that a password which one database has wrong does not open the breaker of another one. */
 	snprintf(group, sizeof(group), "%s %08x", node->peer.protocol->name,
 		(unsigned) (strata_credentials_id(options) & UINT32_MAX));
-	node->has_breaker = strata_breaker_of(options->breaker_table, group, node->name,
+	node->has_breaker = strata_breaker_of(options->breaker_table, group, node->name, share_of(node),
 		&options->limits, &node->breaker);
 	node->peer.breaker = node->has_breaker ? &node->breaker : NULL;
-	if (!node->has_breaker) {
+	node->is_visitor = node->has_breaker && !node->breaker.is_held;
+}
+
+static void find_row(strata_node *node)
+{
+	if (node->stats != NULL) {
+		node->peer.stats = strata_stats_row_of(node->stats, STRATA_STATS_NODE,
+			node->peer.protocol->name, node->name, share_of(node));
+	}
+}
+
+/* Without a row of its own it counts with all others that have none. */
+static void use_no_records(strata_node *node)
+{
+	node->has_breaker = false;
+	node->is_visitor = false;
+	node->peer.breaker = NULL;
+	node->peer.stats = node->stats != NULL ? strata_stats_departed(node->stats) : NULL;
+}
+
+/* It is not known yet whether what it counts will be its own. */
+static void stage_counts(strata_node *node)
+{
+	if (node->stats != NULL && node->staged == NULL) {
+		node->staged = strata_stats_row_new();
+	}
+	if (node->staged != NULL) {
+		node->peer.stats = node->staged;
+	}
+}
+
+static void unstage_counts(strata_node *node, strata_stats_row *to)
+{
+	if (node->staged != NULL) {
+		strata_stats_move(node->staged, to);
+	}
+}
+
+static bool is_without(const strata_node *node)
+{
+	return (node->peer.options->breaker_table != NULL && !node->has_breaker) ||
+		   (node->stats != NULL && strata_stats_is_same_row(node->stats, node->peer.stats,
+									   strata_stats_departed(node->stats)));
+}
+
+/* Where tables are full, they are searched again after a while, and not by each operation. */
+static void search_again(strata_node *node, strata_usec now)
+{
+	if (!is_without(node)) {
+		node->search_at = 0;
+		return;
+	}
+	if (node->search_at == 0) {
 		strata_node_log_event(node, "has no breaker: all are taken", NULL);
+	}
+	node->search_at = now + SEARCH_AGAIN;
+}
+
+static void find_records(strata_node *node, strata_usec now)
+{
+	if (node->records_of != strata_process_generation()) {
+		node->entered = 0;
+	}
+	node->has_records = true;
+	node->records_of = strata_process_generation();
+	use_no_records(node);
+	if (node->origin == STRATA_NODE_REDIRECTED) {
+		stage_counts(node);
+	} else {
+		find_row(node);
+		unstage_counts(node, node->peer.stats);
+		find_breaker(node);
+		search_again(node, now);
+	}
+}
+
+static bool holds_records(const strata_node *node)
+{
+	return node->has_records && node->records_of == strata_process_generation();
+}
+
+static bool shares_row(const strata_node *node)
+{
+	for (const strata_node *other = all_nodes; other != NULL; other = other->next) {
+		if (other != node && other->stats == node->stats && holds_records(other) &&
+			strata_stats_is_same_row(node->stats, other->peer.stats, node->peer.stats)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool shares_breaker(const strata_node *node)
+{
+	for (const strata_node *other = all_nodes; other != NULL; other = other->next) {
+		if (other != node && holds_records(other) && other->has_breaker &&
+			other->breaker.record == node->breaker.record) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void release_records(strata_node *node)
+{
+	if (holds_records(node)) {
+		if (node->has_breaker && !shares_breaker(node)) {
+			strata_breaker_release(&node->breaker);
+		}
+		if (node->stats != NULL && !shares_row(node)) {
+			strata_stats_release(node->stats, node->peer.stats);
+		}
+	}
+	node->has_records = false;
+	use_no_records(node);
+	unstage_counts(node, node->peer.stats);
+}
+
+/* What was named once and is not used must not keep others from having a record. */
+static STRATA_COLD void release_unused(strata_usec now)
+{
+	tidied_at = now;
+	for (strata_node *node = all_nodes; node != NULL; node = node->next) {
+		if (holds_records(node) && node->entered == 0 && node->probe == NULL &&
+			now > node->used_at && now - node->used_at > UNUSED) {
+			release_records(node);
+		}
+	}
+}
+
+static bool lacks_records(const strata_node *node, strata_usec now)
+{
+	return !holds_records(node) || node->is_visitor ||
+		   (node->search_at != 0 && now >= node->search_at);
+}
+
+/* An operation begins. */
+static void see_to_records(strata_node *node, strata_usec now)
+{
+	node->used_at = now;
+	if (lacks_records(node, now)) {
+		find_records(node, now);
+	}
+	if (now - tidied_at > TIDY_INTERVAL || now < tidied_at) {
+		release_unused(now);
+	}
+}
+
+/* May its breaker be read and written now? */
+static bool has_breaker(const strata_node *node)
+{
+	return node->has_breaker && node->records_of == strata_process_generation() &&
+		   strata_breaker_is_current(&node->breaker);
+}
+
+void strata_node_confirm(strata_node *node, strata_node_origin origin)
+{
+	if (origin < node->origin) {
+		node->has_records &= node->origin != STRATA_NODE_REDIRECTED;
+		node->origin = origin;
+	}
+}
+
+/* ---- life ---- */
+
+static void list(strata_node *node)
+{
+	node->next = all_nodes;
+	if (all_nodes != NULL) {
+		all_nodes->former = node;
+	}
+	all_nodes = node;
+}
+
+static void unlist(strata_node *node)
+{
+	if (node->former != NULL) {
+		node->former->next = node->next;
+	} else if (all_nodes == node) {
+		all_nodes = node->next;
+	}
+	if (node->next != NULL) {
+		node->next->former = node->former;
 	}
 }
 
 strata_node *strata_node_new(const strata_protocol *protocol, const strata_client_options *options,
-	const char *host, uint16_t port, strata_stats *stats)
+	const char *host, uint16_t port, strata_node_origin origin, strata_stats *stats)
 {
 	strata_node *node = calloc(1, sizeof(*node));
 
@@ -87,7 +284,7 @@ strata_node *strata_node_new(const strata_protocol *protocol, const strata_clien
 	}
 	node->host = strdup(host);
 	node->port = port;
-	node->name = name_of(host, port);
+	node->name = strata_endpoint_name(host, port);
 	if (node->host == NULL || node->name == NULL) {
 		strata_node_free(node);
 		return NULL;
@@ -97,15 +294,15 @@ strata_node *strata_node_new(const strata_protocol *protocol, const strata_clien
 		.name = node->name,
 		.host = node->host,
 		.tls_memory = &node->tls_memory };
+	node->origin = origin;
+	node->stats = stats;
+	node->used_at = strata_clock_usec();
 	if (!strata_location_init(&node->peer.location, options, host, port)) {
 		strata_node_free(node);
 		return NULL;
 	}
-	find_breaker(node);
-	if (stats != NULL) {
-		node->peer.stats =
-			strata_stats_row_of(stats, STRATA_STATS_NODE, protocol->name, node->name);
-	}
+	list(node);
+	find_records(node, node->used_at);
 	return node;
 }
 
@@ -138,6 +335,9 @@ void strata_node_free(strata_node *node)
 	}
 	drop_probe(node);
 	strata_idle_pool_fini(&node->idle);
+	release_records(node);
+	unlist(node);
+	free(node->staged);
 	strata_location_fini(&node->peer.location);
 	strata_tls_memory_fini(&node->tls_memory);
 	free(node->name);
@@ -172,7 +372,10 @@ void strata_node_log_event(const strata_node *node, const char *event, const cha
 
 strata_size_limit *strata_node_size_limit(strata_node *node)
 {
-	return node->has_breaker ? strata_breaker_size_limit(&node->breaker) : &node->own_size_limit;
+	if (!holds_records(node)) {
+		find_records(node, strata_clock_usec());
+	}
+	return has_breaker(node) ? strata_breaker_size_limit(&node->breaker) : &node->own_size_limit;
 }
 
 void strata_node_drop_idle(strata_node *node)
@@ -188,7 +391,7 @@ static void follow_name(strata_node *node, strata_usec now)
 	const char *unused;
 
 	(void) !strata_location_find(location, now, &unused);
-	if (location->version != version && node->has_breaker) {
+	if (location->version != version && has_breaker(node)) {
 		strata_breaker_hasten(&node->breaker, strata_location_since(location), strata_msec_of(now));
 	}
 }
@@ -226,24 +429,24 @@ static strata_result explain_open(const strata_node *node, strata_usec now,
 
 void strata_node_connected(strata_node *node, strata_connect_turn *turn)
 {
-	if (turn->is_counted) {
-		turn->is_counted = false;
-		strata_breaker_connected(&node->breaker);
+	if (turn->is_counted && has_breaker(node)) {
+		strata_connect_turn_end(&node->breaker);
 	}
+	turn->is_counted = false;
 }
 
 /* A new one within what the host may open, unless the node is being drained. */
 static strata_result new_connection_in_turn(strata_node *node, strata_connect_turn *turn,
 	strata_usec now, strata_connection **out, strata_protocol_error *error)
 {
-	if (!node->has_breaker) {
+	if (!has_breaker(node)) {
 		return new_connection(node, now, out, error);
 	}
 	if (!strata_breaker_wants_connections(&node->breaker, strata_msec_of(now))) {
 		return explain_open(node, now, error);
 	}
 	turn->is_first = node->connected_in != strata_process_generation();
-	switch (strata_breaker_take_turn(&node->breaker, turn, strata_msec_of(now))) {
+	switch (strata_connect_turn_take(&node->breaker, turn, strata_msec_of(now))) {
 		case STRATA_TURN_NOW:
 			node->connected_in = strata_process_generation();
 			return new_connection(node, now, out, error);
@@ -354,7 +557,7 @@ static void look_at_probe(strata_node *node, strata_usec now)
 {
 	strata_result result;
 
-	if (node->generation != strata_process_generation() ||
+	if (node->generation != strata_process_generation() || !has_breaker(node) ||
 		!strata_breaker_is_out(&node->breaker, strata_msec_of(now))) {
 		drop_probe(node);
 		return;
@@ -425,14 +628,16 @@ static strata_admission admit(strata_node *node, strata_priority priority, strat
 strata_result strata_node_enter(strata_node *node, strata_priority priority, strata_usec *now,
 	strata_usec deadline, strata_protocol_error *error)
 {
+	see_to_records(node, *now);
 	if (!node->has_breaker) {
+		node->entered++;
 		return STRATA_OK;
 	}
 	if (node->probe != NULL) {
 		look_at_probe(node, *now);
 	}
 	switch (admit(node, priority, now, deadline)) {
-		case STRATA_ADMITTED: return STRATA_OK;
+		case STRATA_ADMITTED: node->entered++; return STRATA_OK;
 		case STRATA_ADMIT_BULKHEAD: return explain(node, STRATA_BULKHEAD, error);
 		case STRATA_ADMIT_SHED: return explain(node, STRATA_SHED, error);
 		case STRATA_ADMIT_PROBE:
@@ -446,7 +651,7 @@ strata_result strata_node_enter(strata_node *node, strata_priority priority, str
 
 bool strata_node_is_healthy(const strata_node *node, strata_usec now)
 {
-	if (!node->has_breaker) {
+	if (!has_breaker(node)) {
 		return true;
 	}
 	switch (strata_breaker_look(&node->breaker, strata_msec_of(now)).state) {
@@ -459,6 +664,11 @@ bool strata_node_is_healthy(const strata_node *node, strata_usec now)
 		case STRATA_STATE_DRAINING: break;
 	}
 	return false;
+}
+
+static void count_left(strata_node *node)
+{
+	node->entered -= node->entered > 0;
 }
 
 bool strata_node_may_be_asked(strata_node *node, strata_usec now)
@@ -499,36 +709,53 @@ static strata_counter counter_of(strata_outcome outcome)
 	return STRATA_COUNT_OUTCOME_LOCAL;
 }
 
+/* A node that answered is one, whatever named it. */
+static void leave_unproven(strata_node *node, strata_outcome outcome, strata_usec now)
+{
+	if (outcome == STRATA_OUTCOME_OK) {
+		strata_node_confirm(node, STRATA_NODE_DISCOVERED);
+		find_records(node, now);
+	} else if (node->stats != NULL) {
+		unstage_counts(node, strata_stats_departed(node->stats));
+	}
+}
+
 void strata_node_leave(strata_node *node, strata_outcome outcome, strata_usec now)
 {
+	count_left(node);
 	strata_stats_add(node->peer.stats, counter_of(outcome), 1);
-	if (node->has_breaker && strata_breaker_leave(&node->breaker, outcome, strata_msec_of(now))) {
+	if (node->origin == STRATA_NODE_REDIRECTED) {
+		leave_unproven(node, outcome, now);
+		return;
+	}
+	if (has_breaker(node) && strata_breaker_leave(&node->breaker, outcome, strata_msec_of(now))) {
 		log_opened(node, strata_msec_of(now));
 	}
 }
 
 void strata_node_step_back(strata_node *node, strata_usec now)
 {
-	if (node->has_breaker) {
+	count_left(node);
+	if (has_breaker(node)) {
 		(void) strata_breaker_leave(&node->breaker, STRATA_OUTCOME_LOCAL, strata_msec_of(now));
 	}
 }
 
 void strata_node_timed(strata_node *node, strata_usec took)
 {
-	if (node->has_breaker && strata_breaker_timed(&node->breaker, took)) {
+	if (has_breaker(node) && strata_breaker_timed(&node->breaker, took)) {
 		strata_stats_add(node->peer.stats, STRATA_COUNT_OUTCOME_SLOW, 1);
 	}
 }
 
 bool strata_node_may_retry(strata_node *node, strata_usec now)
 {
-	return !node->has_breaker || strata_breaker_may_retry(&node->breaker, strata_msec_of(now));
+	return !has_breaker(node) || strata_breaker_may_retry(&node->breaker, strata_msec_of(now));
 }
 
 void strata_node_is_not_ready(strata_node *node, strata_usec now)
 {
-	if (node->has_breaker && strata_breaker_is_not_ready(&node->breaker, strata_msec_of(now))) {
+	if (has_breaker(node) && strata_breaker_is_not_ready(&node->breaker, strata_msec_of(now))) {
 		log_opened(node, strata_msec_of(now));
 	}
 }
@@ -536,7 +763,7 @@ void strata_node_is_not_ready(strata_node *node, strata_usec now)
 void strata_node_suspect(strata_node *node, strata_evidence evidence, strata_usec now)
 {
 	strata_node_log_event(node, strata_result_name(STRATA_DESYNC), NULL);
-	if (node->has_breaker &&
+	if (has_breaker(node) &&
 		strata_breaker_suspect(&node->breaker, evidence, strata_msec_of(now))) {
 		log_opened(node, strata_msec_of(now));
 	}
@@ -556,7 +783,9 @@ strata_result strata_node_acquire(strata_node *node, strata_connect_turn *turn, 
 void strata_node_await_turn(const strata_node *node, const strata_connect_turn *turn,
 	strata_usec now, strata_usec until)
 {
-	strata_breaker_await_room(&node->breaker, turn, until > now ? until - now : 0);
+	if (has_breaker(node) && until > now) {
+		strata_connect_turn_await_room(&node->breaker, turn, until - now);
+	}
 }
 
 void strata_node_release(strata_node *node, strata_connection *connection)

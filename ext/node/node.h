@@ -16,11 +16,24 @@
 typedef struct strata_node strata_node;
 
 /*
+ * Where the name of a node comes from, which decides what the host keeps of it. What is hostile
+ * may name as many nodes as it likes, and must not use up the records of others.
+ */
+typedef enum {
+	STRATA_NODE_CONFIGURED, /* a breaker and a row of statistics are reserved for it */
+	STRATA_NODE_DISCOVERED, /* named by a server that was asked for its peers */
+	STRATA_NODE_REDIRECTED  /* named by a redirect alone: gets both after its first answer */
+} strata_node_origin;
+
+/*
  * host is a name, an address or the path of a unix socket (it begins with /, port is 0). A name is
  * looked up at the first connect. NULL when out of memory. options must outlive the node.
  */
 strata_node *strata_node_new(const strata_protocol *protocol, const strata_client_options *options,
-	const char *host, uint16_t port, strata_stats *stats);
+	const char *host, uint16_t port, strata_node_origin origin, strata_stats *stats);
+
+/* Another source names it too; the better one counts. */
+void strata_node_confirm(strata_node *node, strata_node_origin origin);
 
 /* Closes its connections. None may be in use. */
 void strata_node_free(strata_node *node);
@@ -29,6 +42,8 @@ void strata_node_free(strata_node *node);
 const char *strata_node_name(const strata_node *node);
 const char *strata_node_host(const strata_node *node);
 uint16_t strata_node_port(const strata_node *node);
+
+/* Where to count; for use at once. */
 strata_stats_row *strata_node_stats(const strata_node *node);
 
 /* Closes the idle connections, so that the next exchange opens a fresh one. */

@@ -12,7 +12,9 @@
 #endif
 #include "os/process.h"
 
+#include <linux/capability.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -63,6 +65,23 @@ uint32_t strata_process_id(void)
 uint32_t strata_process_user(void)
 {
 	return (uint32_t) geteuid();
+}
+
+static bool has_right_to_change_user(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = { { 0 } };
+
+	return syscall(SYS_capget, &header, sets) != 0 ||
+		   (sets[CAP_TO_INDEX(CAP_SETUID)].permitted & CAP_TO_MASK(CAP_SETUID)) != 0;
+}
+
+bool strata_process_user_is_fixed(void)
+{
+	uid_t real, effective, saved;
+
+	return getresuid(&real, &effective, &saved) == 0 && real == effective && saved == effective &&
+		   !has_right_to_change_user();
 }
 
 strata_result strata_process_random(void *bytes, size_t size)

@@ -2,6 +2,7 @@
 #ifndef STRATA_OS_PROCESS_H
 #define STRATA_OS_PROCESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,12 @@ uint32_t strata_process_id(void);
 
 /* The effective user. A system call. */
 uint32_t strata_process_user(void);
+
+/*
+ * Can that never be another one as long as the process lives? So it is where it has one id and no
+ * right to take others, as a usual worker. Two system calls.
+ */
+bool strata_process_user_is_fixed(void);
 
 /* Random bytes from the kernel, for nonces and tokens. */
 STRATA_MUST_CHECK strata_result strata_process_random(void *bytes, size_t size);

@@ -11,6 +11,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "base/hash.h"
+
 static uint64_t mount_of_root(void)
 {
 	struct stat seen;
@@ -41,4 +43,12 @@ bool strata_root_directory_is_same(strata_root_directory one, strata_root_direct
 {
 	return one.inode != 0 && one.device == other.device && one.inode == other.inode &&
 		   one.mount == other.mount;
+}
+
+uint64_t strata_root_directory_mark(strata_root_directory home)
+{
+	strata_root_directory here = strata_root_directory_look();
+	strata_view bytes = { (const char *) &here, sizeof(here) };
+
+	return strata_root_directory_is_same(home, here) ? 0 : strata_hash_of(bytes, 0) | 1;
 }

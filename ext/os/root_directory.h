@@ -21,4 +21,10 @@ strata_root_directory strata_root_directory_look(void);
  */
 bool strata_root_directory_is_same(strata_root_directory one, strata_root_directory other);
 
+/*
+ * A number for the root directory of the calling process, 0 where it is this one. What names lead
+ * to (hosts, resolv.conf, sockets) depends on it: put into the key of what processes share by name.
+ */
+uint64_t strata_root_directory_mark(strata_root_directory home);
+
 #endif

@@ -82,9 +82,9 @@ bool strata_resp_is_error(const strata_resp_reply *reply, const char *words)
 
 void strata_resp_print_error(const strata_resp_reply *error, char *out, size_t size)
 {
-	static const char echo[] = ", with args beginning with";
+	/* What a server adds for the authors of commands and scripts. */
+	static const char *const tails[] = { ", with args beginning with", " script: " };
 	size_t length = error->text.size < size ? error->text.size : size - 1;
-	const char *echoed;
 
 	for (size_t i = 0; i < length; i++) {
 		unsigned char byte = (unsigned char) error->text.data[i];
@@ -92,8 +92,11 @@ void strata_resp_print_error(const strata_resp_reply *error, char *out, size_t s
 		out[i] = byte < ' ' || byte > '~' ? '?' : (char) byte;
 	}
 	out[length] = '\0';
-	echoed = strstr(out, echo);
-	if (echoed != NULL) {
-		out[echoed - out] = '\0';
+	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+		const char *tail = strstr(out, tails[i]);
+
+		if (tail != NULL) {
+			out[tail - out] = '\0';
+		}
 	}
 }

@@ -40,7 +40,7 @@ strata_result strata_redis_client_new(strata_redis_kind kind, const strata_hostp
 	switch (kind) {
 		case STRATA_REDIS_STANDALONE:
 			client->server = strata_node_new(&strata_redis_protocol, options, seeds[0].host,
-				seeds[0].port, stats);
+				seeds[0].port, STRATA_NODE_CONFIGURED, stats);
 			result = client->server != NULL ? STRATA_OK : STRATA_NO_MEMORY;
 			break;
 		case STRATA_REDIS_CLUSTER:

@@ -738,10 +738,19 @@ static void route_and_run(strata_request_ctx *ctx)
 	run(ctx);
 }
 
+/* No time is left; the call says whose. */
+static void refuse_open(strata_request_ctx *ctx, strata_result result)
+{
+	for (size_t i = 0; i < ctx->count; i++) {
+		complete(&ctx->attempts[i], result, NULL);
+	}
+}
+
 strata_request_ctx *strata_router_run(strata_redis_client *client, strata_call *call,
 	strata_redis_command *commands, size_t count)
 {
 	strata_request_ctx *ctx = new_ctx(client, call, commands, count);
+	strata_result result;
 
 	if (ctx == NULL) {
 		refuse_all(call, commands, count);
@@ -751,11 +760,12 @@ strata_request_ctx *strata_router_run(strata_redis_client *client, strata_call *
 		strata_cluster_ref(ctx->cluster);
 	}
 	strata_sentinel_ref(ctx->sentinel);
-	if (strata_deadline_begin(&ctx->deadline, call, client->options)) {
+	result = strata_deadline_begin(&ctx->deadline, call, client->options);
+	if (result == STRATA_OK) {
 		route_and_run(ctx);
 		strata_deadline_end(&ctx->deadline, call, strata_dispatch_end(ctx->last), ctx->now);
 	} else {
-		fail_open(ctx, STRATA_BUDGET, strata_result_text(STRATA_BUDGET));
+		refuse_open(ctx, result);
 	}
 	return ctx;
 }

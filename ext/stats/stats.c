@@ -5,7 +5,10 @@
  *     row   | kind | group | name |                   written once, when the row is claimed
  *           | stripe 0 | stripe 1 | ... | stripe 7 |    only ever added to
  *
- * Rows are records of a registry, and are never given back: a process may keep its row.
+ * Rows are records of a registry. Those of nodes are given back when the table is full. Their
+ * counts are moved to the row of the departed one by one: added there, then taken away here. So a
+ * process that is killed in between counts at most one of them twice, and none is lost. A reader
+ * that finds that counts were moved while it read reads again while none can be.
  *
  * Ordering: the registry publishes the name. Counters are relaxed: each stands for itself.
  */
@@ -18,10 +21,15 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "host/registry.h"
+#include "os/clock.h"
 #include "os/process.h"
 
-enum { ROW_COUNT = 512, STRIPE_COUNT = 8 };
+enum {
+	ROW_COUNT = STRATA_STATS_COMMON + STRATA_STATS_RESERVED,
+	STRIPE_COUNT = 8,
+	FRESH = 2000,  /* msec after the last use by a thread that cannot hold */
+	MOST_READS = 5 /* each of them waits for the registry */
+};
 
 /* One stripe: what a handle points at. */
 struct strata_stats_row {
@@ -38,14 +46,27 @@ typedef struct {
 } identity;
 
 typedef struct {
-	identity identity; /* constant */
+	identity identity;        /* constant */
+	_Atomic uint64_t used_at; /* msec: when it was last asked for or released */
 	strata_stats_row stripes[STRIPE_COUNT];
 } row;
 
+/* In shared memory. */
+typedef struct {
+	row row;
+	alignas(64) _Atomic uint64_t moves; /* of counts to it, begun and ended */
+} departed;
+
 struct strata_stats {
+	strata_process_slots *slots; /* NULL: rows are never given back */
 	strata_registry *rows;
-	strata_stats_row unseen; /* counts what found no row; private, never read */
+	departed *departed;
 };
+
+typedef struct {
+	identity identity;
+	strata_registry_share share;
+} row_names;
 
 static const char *const counter_names[STRATA_COUNTER_COUNT] = {
 #define X(constant, name, text) name,
@@ -53,24 +74,114 @@ static const char *const counter_names[STRATA_COUNTER_COUNT] = {
 #undef X
 };
 
-static void name_row(void *unused, void *record, const void *names)
+/* ---- rows that come and go ---- */
+
+static void mark_used(row *used)
 {
-	((row *) record)->identity = *(const identity *) names;
+	atomic_store_explicit(&used->used_at, strata_clock_msec(), memory_order_relaxed);
 }
 
-strata_result strata_stats_new(strata_host *host, strata_stats **out)
+static void name_row(void *unused, void *record, const void *names)
+{
+	(void) unused;
+	((row *) record)->identity = ((const row_names *) names)->identity;
+	mark_used(record);
+}
+
+static bool is_reserved(const void *names)
+{
+	return ((const row_names *) names)->share == STRATA_REGISTRY_RESERVED;
+}
+
+static bool may_give_back(void *user, const void *idle, uint64_t *used_at)
+{
+	const row *its = idle;
+	strata_msec now = strata_clock_msec();
+
+	(void) user;
+	*used_at = atomic_load_explicit(&its->used_at, memory_order_relaxed);
+	return its->identity.kind == STRATA_STATS_NODE && (*used_at > now || now - *used_at >= FRESH);
+}
+
+static void move_counts(_Atomic uint64_t *from, _Atomic uint64_t *to, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		uint64_t counted = atomic_load_explicit(&from[i], memory_order_relaxed);
+
+		if (counted != 0) {
+			atomic_fetch_add_explicit(&to[i], counted, memory_order_relaxed);
+			atomic_store_explicit(&from[i], 0, memory_order_relaxed);
+		}
+	}
+}
+
+static void move_times(_Atomic uint32_t *from, _Atomic uint32_t *to)
+{
+	for (int i = 0; i < STRATA_TIME_CLASSES; i++) {
+		uint32_t counted = atomic_load_explicit(&from[i], memory_order_relaxed);
+
+		if (counted != 0) {
+			atomic_fetch_add_explicit(&to[i], counted, memory_order_relaxed);
+			atomic_store_explicit(&from[i], 0, memory_order_relaxed);
+		}
+	}
+}
+
+void strata_stats_move(strata_stats_row *from, strata_stats_row *to)
+{
+	move_counts(from->counters, to->counters, STRATA_COUNTER_COUNT);
+	move_counts(from->reasons, to->reasons, STRATA_RESULT_COUNT);
+	move_times(from->times, to->times);
+}
+
+static void depart(void *user, void *record)
+{
+	const strata_stats *stats = user;
+	row *from = record;
+
+	atomic_fetch_add(&stats->departed->moves, 1);
+	for (int i = 0; i < STRIPE_COUNT; i++) {
+		strata_stats_move(&from->stripes[i], &stats->departed->row.stripes[i]);
+	}
+	atomic_fetch_add(&stats->departed->moves, 1);
+}
+
+/* ---- the table ---- */
+
+static bool place(strata_stats *stats, strata_host *host)
 {
 	const strata_registry_shape shape = { .size = sizeof(row),
 		.count = ROW_COUNT,
-		.on_claim = name_row };
-	strata_stats *stats = aligned_alloc(alignof(strata_stats), sizeof(*stats));
+		.reserved = STRATA_STATS_RESERVED,
+		.is_reserved = is_reserved,
+		.on_claim = name_row,
+		.may_give_back = may_give_back,
+		.on_give_back = depart,
+		.user = stats };
+
+	if (strata_registry_new(host, stats->slots, &shape, &stats->rows) != STRATA_OK) {
+		return false;
+	}
+	stats->departed = strata_host_alloc(host, sizeof(departed));
+	if (stats->departed == NULL) {
+		strata_registry_free(stats->rows);
+		return false;
+	}
+	stats->departed->row.identity =
+		(identity){ .kind = STRATA_STATS_NODE, .name = STRATA_STATS_DEPARTED };
+	return true;
+}
+
+strata_result strata_stats_new(strata_host *host, strata_process_slots *slots, strata_stats **out)
+{
+	strata_stats *stats = calloc(1, sizeof(*stats));
 
 	*out = NULL;
 	if (stats == NULL) {
 		return STRATA_NO_MEMORY;
 	}
-	memset(stats, 0, sizeof(*stats));
-	if (strata_registry_new(host, NULL, &shape, &stats->rows) != STRATA_OK) {
+	stats->slots = slots;
+	if (!place(stats, host)) {
 		free(stats);
 		return STRATA_NO_MEMORY;
 	}
@@ -93,20 +204,78 @@ static void copy_cut(char *target, size_t room, const char *text)
 	memcpy(target, text, size);
 }
 
-strata_stats_row *strata_stats_row_of(strata_stats *stats, strata_stats_kind kind,
-	const char *group, const char *name)
+static strata_stats_row *own_stripe(row *of)
 {
-	uint32_t stripe = strata_process_id() % STRIPE_COUNT;
-	identity wanted;
+	return &of->stripes[strata_process_id() % STRIPE_COUNT];
+}
+
+/* That of a tier is never given back, so that it need not be held. */
+static row *find_row(strata_stats *stats, const row_names *wanted)
+{
+	uint64_t key =
+		strata_hash_of((strata_view){ (const char *) &wanted->identity, sizeof(wanted->identity) },
+			0);
+	bool is_visited = stats->slots != NULL && (wanted->identity.kind == STRATA_STATS_TIER ||
+												  strata_process_slots_mine(stats->slots) == 0);
+
+	return is_visited ? strata_registry_visit(stats->rows, key, wanted)
+					  : strata_registry_acquire(stats->rows, key, wanted);
+}
+
+strata_stats_row *strata_stats_row_of(strata_stats *stats, strata_stats_kind kind,
+	const char *group, const char *name, strata_registry_share share)
+{
+	row_names wanted;
 	row *found;
 
 	memset(&wanted, 0, sizeof(wanted));
-	wanted.kind = kind;
-	copy_cut(wanted.group, sizeof(wanted.group), group);
-	copy_cut(wanted.name, sizeof(wanted.name), name);
-	found = strata_registry_acquire(stats->rows,
-		strata_hash_of((strata_view){ (const char *) &wanted, sizeof(wanted) }, 0), &wanted);
-	return found == NULL ? &stats->unseen : &found->stripes[stripe];
+	wanted.share = kind == STRATA_STATS_TIER ? STRATA_REGISTRY_RESERVED : share;
+	wanted.identity.kind = kind;
+	copy_cut(wanted.identity.group, sizeof(wanted.identity.group), group);
+	copy_cut(wanted.identity.name, sizeof(wanted.identity.name), name);
+	found = find_row(stats, &wanted);
+	if (found == NULL) {
+		return strata_stats_departed(stats);
+	}
+	mark_used(found);
+	return own_stripe(found);
+}
+
+strata_stats_row *strata_stats_departed(strata_stats *stats)
+{
+	return own_stripe(&stats->departed->row);
+}
+
+strata_stats_row *strata_stats_row_new(void)
+{
+	strata_stats_row *row = aligned_alloc(alignof(strata_stats_row), sizeof(*row));
+
+	if (row != NULL) {
+		memset(row, 0, sizeof(*row));
+	}
+	return row;
+}
+
+/* NULL for that of the departed, and for one of a process. */
+static row *row_of_stripe(const strata_stats *stats, const strata_stats_row *stripe)
+{
+	return strata_registry_record_with(stats->rows, stripe);
+}
+
+void strata_stats_release(strata_stats *stats, strata_stats_row *stripe)
+{
+	row *its = row_of_stripe(stats, stripe);
+
+	if (its != NULL) {
+		mark_used(its);
+		strata_registry_release(stats->rows, its);
+	}
+}
+
+bool strata_stats_is_same_row(const strata_stats *stats, const strata_stats_row *one,
+	const strata_stats_row *other)
+{
+	return row_of_stripe(stats, one) == row_of_stripe(stats, other);
 }
 
 void strata_stats_add(strata_stats_row *row, strata_counter counter, uint64_t amount)
@@ -185,22 +354,70 @@ static void add_stripe(strata_stats_sum *sum, strata_stats_row *stripe)
 	}
 }
 
-uint32_t strata_stats_read(strata_stats *stats, strata_stats_sum *sums, uint32_t room)
+static void sum_up(strata_stats_sum *sum, row *source)
 {
-	uint32_t count = 0;
+	begin_sum(sum, &source->identity);
+	for (int stripe = 0; stripe < STRIPE_COUNT; stripe++) {
+		add_stripe(sum, &source->stripes[stripe]);
+	}
+}
 
+/* Every node without a row of its own was connected to, or refused. */
+static bool has_departed(strata_stats *stats)
+{
+	strata_stats_sum sum;
+	uint64_t all = 0;
+
+	sum_up(&sum, &stats->departed->row);
+	for (int i = 0; i < STRATA_COUNTER_COUNT; i++) {
+		all += sum.counters[i];
+	}
+	for (int i = 0; i < STRATA_RESULT_COUNT; i++) {
+		all += sum.reasons[i];
+	}
+	return all != 0;
+}
+
+typedef struct {
+	strata_stats *stats;
+	strata_stats_sum *sums;
+	uint32_t room;
+	uint32_t count;
+} reading;
+
+static void read_all(void *argument)
+{
+	reading *reading = argument;
+	strata_stats *stats = reading->stats;
+
+	reading->count = 0;
 	for (uint32_t place = 0; place < ROW_COUNT; place++) {
 		row *source = strata_registry_at(stats->rows, place);
 
-		if (source == NULL || count++ >= room) {
-			continue;
-		}
-		begin_sum(&sums[count - 1], &source->identity);
-		for (int stripe = 0; stripe < STRIPE_COUNT; stripe++) {
-			add_stripe(&sums[count - 1], &source->stripes[stripe]);
+		if (source != NULL && reading->count++ < reading->room) {
+			sum_up(&reading->sums[reading->count - 1], source);
 		}
 	}
-	return count;
+	if (has_departed(stats) && reading->count++ < reading->room) {
+		sum_up(&reading->sums[reading->count - 1], &stats->departed->row);
+	}
+}
+
+uint32_t strata_stats_read(strata_stats *stats, strata_stats_sum *sums, uint32_t room)
+{
+	reading reading = { .stats = stats, .sums = sums, .room = room };
+
+	/* Where nothing else can be had, what was read last is nearly right. */
+	for (int i = 0; i < MOST_READS; i++) {
+		uint64_t moves = atomic_load(&stats->departed->moves);
+
+		read_all(&reading);
+		if (atomic_load(&stats->departed->moves) == moves ||
+			strata_registry_freeze(stats->rows, read_all, &reading)) {
+			break;
+		}
+	}
+	return reading.count;
 }
 
 const char *strata_counter_name(strata_counter counter)

@@ -2,11 +2,14 @@
 #ifndef STRATA_STATS_STATS_H
 #define STRATA_STATS_STATS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/result.h"
 #include "base/time.h"
 #include "host/host.h"
+#include "host/process_slot.h"
+#include "host/registry.h"
 
 /* clang-format off */
 #define STRATA_COUNTER_MAP(X) \
@@ -70,6 +73,15 @@ typedef struct strata_stats_row strata_stats_row;
 
 typedef enum { STRATA_STATS_TIER, STRATA_STATS_NODE } strata_stats_kind;
 
+enum {
+	STRATA_STATS_COMMON = 1024,  /* rows: as many as nodes of one slot map */
+	STRATA_STATS_RESERVED = 512, /* further ones, for tiers and configured nodes alone */
+	STRATA_STATS_MOST = STRATA_STATS_COMMON + STRATA_STATS_RESERVED + 1
+};
+
+/* The name of the row for nodes that have none of their own, in a group without a name. */
+#define STRATA_STATS_DEPARTED "departed"
+
 /* All stripes and all rows of one name added up. */
 typedef struct {
 	strata_stats_kind kind;
@@ -80,15 +92,40 @@ typedef struct {
 	uint64_t times[STRATA_TIME_CLASSES];   /* of operations that were answered */
 } strata_stats_sum;
 
-STRATA_MUST_CHECK strata_result strata_stats_new(strata_host *host, strata_stats **out);
+/* slots may be NULL: then no row is ever given back. */
+STRATA_MUST_CHECK strata_result strata_stats_new(strata_host *host, strata_process_slots *slots,
+	strata_stats **out);
 void strata_stats_free(strata_stats *stats);
 
 /*
  * The row for this kind, group and name, made at the first call by any process. Names too long are
- * cut. When all rows are taken, one private row that is never read: counting never fails.
+ * cut. That of a tier is reserved and stays for the life of the host. That of a node is held by the
+ * calling thread until it ends or releases it, however often it asked for it. When all rows are
+ * taken, that of the departed: counting never fails.
+ *
+ * A row of a node that no living thread holds is given back when all are taken. Its counts go to
+ * the departed first, so that no sum over all rows ever falls. A thread without a process slot asks
+ * for the row anew at each use, and so does a child of fork().
  */
 strata_stats_row *strata_stats_row_of(strata_stats *stats, strata_stats_kind kind,
-	const char *group, const char *name);
+	const char *group, const char *name, strata_registry_share share);
+
+/* For nodes that are to have no row. */
+strata_stats_row *strata_stats_departed(strata_stats *stats);
+
+/*
+ * One of this process alone, for a node that has to earn its row: what it counts is seen when it is
+ * moved to another one. NULL when out of memory; free() takes it back.
+ */
+strata_stats_row *strata_stats_row_new(void);
+void strata_stats_move(strata_stats_row *from, strata_stats_row *to);
+
+/* The calling thread has no use for it any more. Without effect on that of the departed. */
+void strata_stats_release(strata_stats *stats, strata_stats_row *row);
+
+/* Do both count for the same row? */
+bool strata_stats_is_same_row(const strata_stats *stats, const strata_stats_row *one,
+	const strata_stats_row *other);
 
 /* Lock-free, a few nanoseconds. row may be NULL: then nothing is counted. */
 void strata_stats_add(strata_stats_row *row, strata_counter counter, uint64_t amount);
@@ -106,7 +143,8 @@ strata_usec strata_stats_percentile(const strata_stats_sum *sum, double share);
 void strata_stats_add_reason(strata_stats_row *row, strata_result reason);
 
 /*
- * Fills at most `room` sums, in the order in which the rows were made; returns how many there are.
+ * Fills at most `room` sums; returns how many there are. The reserved ones come first, each kind in
+ * the order in which the rows were made, and the departed last, where there are any.
  */
 uint32_t strata_stats_read(strata_stats *stats, strata_stats_sum *sums, uint32_t room);
 

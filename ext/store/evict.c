@@ -32,7 +32,15 @@
  *
  * A namespace at the end of its share has a hand of its own. It goes over the same blocks and
  * takes, of what belongs to the namespace, what is over or was not asked for since the hand came
- * by. Such a namespace holds nearly its share of the shard, so the hand finds something soon.
+ * by. Such a namespace holds nearly its share of the shard, so the hand finds something soon. Where
+ * readers hold what it finds, it does not: then the namespace is refused, and for a second more at
+ * once. Each block that is held costs a look at what all processes hold, so that every search ends
+ * after a number of them.
+ *
+ * What readers hold frees nothing, whether it may still be found or not. Once they hold more than
+ * an eighth of a shard they get copies (see shard.c): by the count of what is retired, and by what
+ * the hand passes in a turn. Each moment in such a shard a writer, or a reader that got a copy,
+ * frees some of what is held no longer.
  */
 #include "store/evict.h"
 
@@ -43,13 +51,19 @@
 enum {
 	PATIENT_STEPS = 2048, /* blocks looked at before marks count no more: bounds the time locked */
 	LARGE_PART = 16,      /* a block of more than 1/16 of the heap is large */
-	PATIENT_CLEARING = 2  /* times the room wanted that may be freed without a run long enough */
+	PATIENT_CLEARING = 2, /* times the room wanted that may be freed without a run long enough */
+	MOST_HELD = 1024,     /* blocks found held before a search for room is given up */
+	MOST_HELD_OF_SHARE = 128, /* the same within a share */
+	RELIEF_INTERVAL = 100,    /* msec */
+	RELIEF_STEPS = 4096,      /* blocks looked at in one relief */
+	RELIEF_LOOKS = 256        /* of which so many at what processes hold */
 };
 
 typedef struct {
 	strata_msec now;
 	uint32_t wanted;  /* units */
 	uint32_t steps;   /* blocks looked at */
+	uint32_t held;    /* blocks that are held */
 	uint64_t cleared; /* units freed */
 	uint64_t passed;  /* units looked at since marks do not count */
 	bool is_ruthless; /* marks do not count: clear a run */
@@ -73,23 +87,41 @@ static void count_dead(strata_shard *shard, uint32_t place, strata_msec now)
 	}
 }
 
-/* Frees the entry unless it has earned another round. Returns the place of the free block, or 0. */
-static uint32_t clear_entry(strata_shard *shard, const sweep *sweep, uint32_t place)
+static void clear_visited(strata_shard *shard, uint32_t place)
 {
-	_Atomic uint8_t *mark = strata_shard_mark_of(shard, place);
+	atomic_fetch_and_explicit(strata_shard_marks_of(shard, place), (uint8_t) ~STRATA_MARK_VISITED,
+		memory_order_relaxed);
+}
 
+static uint32_t pass_held(strata_shard *shard, sweep *sweep, uint32_t place)
+{
+	sweep->held++;
+	strata_shard_count_held(shard, strata_block_units(shard, place));
+	return 0;
+}
+
+static uint32_t clear_retired(strata_shard *shard, sweep *sweep, uint32_t place)
+{
+	uint32_t cleared = strata_index_free_retired(shard, place);
+
+	return cleared == 0 ? pass_held(shard, sweep, place) : cleared;
+}
+
+/* Frees the entry unless it has earned another round. Returns the place of the free block, or 0. */
+static uint32_t clear_entry(strata_shard *shard, sweep *sweep, uint32_t place)
+{
 	if (is_dead(shard, place, sweep->now)) {
 		count_dead(shard, place, sweep->now);
 		return strata_index_drop(shard, place);
 	}
-	if (atomic_load_explicit(mark, memory_order_relaxed) != 0 && !sweep->is_ruthless) {
-		atomic_store_explicit(mark, 0, memory_order_relaxed);
+	if (!sweep->is_ruthless && strata_shard_has_mark(shard, place, STRATA_MARK_VISITED)) {
+		clear_visited(shard, place);
 		return 0;
 	}
 	/* To drop it would free nothing. */
 	if (strata_entry_at(shard, place)->codec == STRATA_CODEC_IMAGE &&
 		strata_shard_is_held(shard, place)) {
-		return 0;
+		return pass_held(shard, sweep, place);
 	}
 	strata_shard_count(&shard->head->evicted, 1);
 	strata_shard_count(&shard->head->evicted_large, sweep->is_ruthless ? 1 : 0);
@@ -98,12 +130,12 @@ static uint32_t clear_entry(strata_shard *shard, const sweep *sweep, uint32_t pl
 }
 
 /* Frees whatever may go. Returns the place of the free block, or 0. */
-static uint32_t clear_any(strata_shard *shard, const sweep *sweep, uint32_t place)
+static uint32_t clear_any(strata_shard *shard, sweep *sweep, uint32_t place)
 {
 	switch ((strata_block_state) atomic_load_explicit(&strata_block_at(shard, place)->state,
 		memory_order_relaxed)) {
 		case STRATA_BLOCK_FREE: return place;
-		case STRATA_BLOCK_RETIRED: return strata_index_free_retired(shard, place);
+		case STRATA_BLOCK_RETIRED: return clear_retired(shard, sweep, place);
 		case STRATA_BLOCK_WRITING:
 			return strata_block_is_being_written(shard, place) ? 0 : strata_heap_give(shard, place);
 		case STRATA_BLOCK_LIVE:
@@ -159,6 +191,9 @@ static uint32_t step(strata_shard *shard, sweep *sweep)
 		shard->is_damaged = true;
 		return 0;
 	}
+	if (place == 1) {
+		strata_shard_begin_turn(shard);
+	}
 	sweep->steps++;
 	run = clear_block(shard, sweep, place);
 	place = run == 0 ? place : run;
@@ -174,8 +209,8 @@ void strata_evict_welcome(strata_shard *shard, uint32_t place)
 	uint64_t free = used < shard->end ? shard->end - used : 0;
 
 	/* The hand comes by once what is free and everything before this place was written over. */
-	atomic_store_explicit(strata_shard_mark_of(shard, place), free + distance < shard->end / 2,
-		memory_order_relaxed);
+	atomic_store_explicit(strata_shard_marks_of(shard, place),
+		free + distance < shard->end / 2 ? STRATA_MARK_VISITED : 0, memory_order_relaxed);
 }
 
 uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_process_owner owner,
@@ -193,7 +228,7 @@ uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_process_ow
 		limit_wait(shard, &sweep);
 	}
 	/* Twice around, clearing all that may go: what is left is held. */
-	while (place == 0 && !shard->is_damaged && sweep.steps < most &&
+	while (place == 0 && !shard->is_damaged && sweep.steps < most && sweep.held < MOST_HELD &&
 		   sweep.passed < 2 * (uint64_t) shard->end) {
 		if (step(shard, &sweep) >= units) {
 			place = strata_heap_take(shard, units, owner);
@@ -205,51 +240,100 @@ uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_process_ow
 	return place;
 }
 
+/* ---- what is held no longer ---- */
+
+void strata_evict_relieve(strata_shard *shard, strata_msec now)
+{
+	uint32_t looks = 0;
+
+	if (!strata_evict_may_relieve(shard, now)) {
+		return;
+	}
+	atomic_store_explicit(&shard->head->relieved_at, (uint32_t) now, memory_order_relaxed);
+	strata_shard_relieve(shard);
+	for (uint32_t step = 0; step < RELIEF_STEPS && looks < RELIEF_LOOKS; step++) {
+		uint32_t place = shard->head->relief_hand < shard->end ? shard->head->relief_hand : 1;
+		uint32_t units = strata_block_units(shard, place);
+
+		/* Nothing keeps this hand in step with joins: it begins anew. */
+		if (units != 0 && strata_block_is(shard, place, STRATA_BLOCK_RETIRED)) {
+			uint32_t cleared = strata_index_free_retired(shard, place);
+
+			looks++;
+			place = cleared == 0 ? place : cleared;
+			units = strata_block_units(shard, place);
+		}
+		shard->head->relief_hand = units == 0 ? 1 : place + units;
+	}
+}
+
+bool strata_evict_may_relieve(const strata_shard *shard, strata_msec now)
+{
+	const strata_shard_head *head = shard->head;
+
+	return atomic_load_explicit(&head->is_crowded, memory_order_relaxed) != 0 &&
+		   (uint32_t) now - atomic_load_explicit(&head->relieved_at, memory_order_relaxed) >=
+			   RELIEF_INTERVAL;
+}
+
 /* ---- within a share ---- */
 
-/* May this entry of the namespace go? An image that is held would free nothing. */
-static bool may_go_for_share(strata_shard *shard, uint32_t place, const strata_lookup *lookup,
-	bool is_patient)
+/* A search for what of a namespace may give way. */
+typedef struct {
+	const strata_lookup *lookup;
+	uint32_t most; /* units that may stay */
+	uint32_t held; /* blocks that are held */
+	bool is_patient;
+} search;
+
+static bool is_own(const strata_shard *shard, uint32_t place, const search *search)
+{
+	return strata_entry_at(shard, place)->namespace_id == search->lookup->key->namespace_id;
+}
+
+/* Returns the place of the free block that the entry became, or 0. */
+static uint32_t clear_own(strata_shard *shard, uint32_t place, search *search)
 {
 	const strata_entry *entry = strata_entry_at(shard, place);
-	_Atomic uint8_t *mark = strata_shard_mark_of(shard, place);
 
+	if (search->is_patient && strata_shard_has_mark(shard, place, STRATA_MARK_VISITED) &&
+		!strata_entry_is_over(entry, atomic_load(&shard->head->epoch), search->lookup->now)) {
+		clear_visited(shard, place);
+		return 0;
+	}
+	/* An image that is held would free nothing. */
 	if (entry->codec == STRATA_CODEC_IMAGE && strata_shard_is_held(shard, place)) {
-		return false;
+		search->held++;
+		return 0;
 	}
-	if (is_patient && atomic_load_explicit(mark, memory_order_relaxed) != 0 &&
-		!strata_entry_is_over(entry, atomic_load(&shard->head->epoch), lookup->now)) {
-		atomic_store_explicit(mark, 0, memory_order_relaxed);
-		return false;
-	}
-	return true;
+	strata_shard_count(&shard->head->evicted, 1);
+	strata_shard_count(&shard->head->evicted_share, 1);
+	STRATA_FAILPOINT("share: chosen");
+	return strata_index_drop(shard, place);
 }
 
 /* Deals with the block under the hand. Returns the place of the block that is there now. */
-static uint32_t clear_own(strata_shard *shard, uint32_t place, const strata_lookup *lookup,
-	bool is_patient)
+static uint32_t clear_if_own(strata_shard *shard, uint32_t place, search *search)
 {
 	uint32_t cleared = 0;
 
-	if (strata_entry_is_sound(shard, place) &&
-		strata_entry_at(shard, place)->namespace_id == lookup->key->namespace_id &&
-		may_go_for_share(shard, place, lookup, is_patient)) {
-		strata_shard_count(&shard->head->evicted, 1);
-		strata_shard_count(&shard->head->evicted_share, 1);
-		STRATA_FAILPOINT("share: chosen");
-		cleared = strata_index_drop(shard, place);
+	if (strata_entry_is_sound(shard, place) && is_own(shard, place, search)) {
+		cleared = clear_own(shard, place, search);
+	} else if (strata_block_is(shard, place, STRATA_BLOCK_RETIRED) &&
+			   is_own(shard, place, search)) {
+		cleared = strata_index_free_retired(shard, place);
+		search->held += cleared == 0;
 	}
 	return cleared == 0 ? place : cleared;
 }
 
 /* Once around, or until there is room. False when something was found that is no block. */
-static bool go_around(strata_shard *shard, const strata_lookup *lookup, uint32_t most,
-	bool is_patient)
+static bool go_around(strata_shard *shard, search *search)
 {
-	const uint32_t *taken = strata_share_taken(shard, lookup->key->namespace_id);
+	const uint32_t *taken = strata_share_taken(shard, search->lookup->key->namespace_id);
 	uint64_t passed = 0;
 
-	while (*taken > most && passed < shard->end) {
+	while (*taken > search->most && passed < shard->end && search->held < MOST_HELD_OF_SHARE) {
 		uint32_t place = shard->head->share_hand < shard->end ? shard->head->share_hand : 1;
 
 		if (strata_block_units(shard, place) == 0) {
@@ -257,7 +341,7 @@ static bool go_around(strata_shard *shard, const strata_lookup *lookup, uint32_t
 			return false;
 		}
 		passed += strata_block_units(shard, place);
-		place = clear_own(shard, place, lookup, is_patient);
+		place = clear_if_own(shard, place, search);
 		shard->head->share_hand = place + strata_block_units(shard, place);
 	}
 	return true;
@@ -271,12 +355,25 @@ static void count_again(strata_shard *shard, uint64_t namespace_id)
 
 	for (uint32_t place = 1; strata_block_units(shard, place) != 0;
 		 place += strata_block_units(shard, place)) {
-		if (strata_entry_is_sound(shard, place) &&
+		if ((strata_entry_is_sound(shard, place) ||
+				strata_block_is(shard, place, STRATA_BLOCK_RETIRED)) &&
 			strata_entry_at(shard, place)->namespace_id == namespace_id) {
 			units += strata_block_units(shard, place);
 		}
 	}
 	*taken = units;
+}
+
+static void make_way(strata_shard *shard, const strata_lookup *lookup, uint32_t most)
+{
+	search search = { .lookup = lookup, .most = most, .is_patient = true };
+	const uint32_t *taken = strata_share_taken(shard, lookup->key->namespace_id);
+	bool goes_on = go_around(shard, &search);
+
+	search.is_patient = false;
+	if (goes_on && go_around(shard, &search) && *taken > most) {
+		count_again(shard, lookup->key->namespace_id);
+	}
 }
 
 bool strata_evict_within_share(strata_shard *shard, const strata_lookup *lookup, uint32_t units)
@@ -291,9 +388,14 @@ bool strata_evict_within_share(strata_shard *shard, const strata_lookup *lookup,
 	if (units > limit) {
 		return false;
 	}
-	if (*taken > limit - units && go_around(shard, lookup, limit - units, true) &&
-		go_around(shard, lookup, limit - units, false) && *taken > limit - units) {
-		count_again(shard, lookup->key->namespace_id);
+	if (*taken <= limit - units) {
+		return true;
+	}
+	if (!strata_share_was_refused(shard, lookup->key->namespace_id, lookup->now)) {
+		make_way(shard, lookup, limit - units);
+	}
+	if (*taken > limit - units && !shard->is_damaged) {
+		strata_share_note_refusal(shard, lookup->key->namespace_id, lookup->now);
 	}
 	return *taken <= limit - units;
 }

@@ -16,8 +16,18 @@ uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_process_ow
 void strata_evict_welcome(strata_shard *shard, uint32_t place);
 
 /*
+ * In a shard that is crowded by what readers hold, ten times a second at most: frees some of what
+ * was retired and is held no longer.
+ */
+void strata_evict_relieve(strata_shard *shard, strata_msec now);
+
+/* Is it time for that? Needs no lock. */
+bool strata_evict_may_relieve(const strata_shard *shard, strata_msec now);
+
+/*
  * Makes the entries of the namespace give way to each other until so many units more are within its
- * share. False when that cannot be: it alone is larger, or what the namespace has is held.
+ * share. False when that cannot be: it alone is larger, or readers hold what the namespace has. For
+ * a second after that it is false at once, unless there is room by then.
  */
 STRATA_MUST_CHECK bool strata_evict_within_share(strata_shard *shard, const strata_lookup *lookup,
 	uint32_t units);

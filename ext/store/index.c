@@ -133,21 +133,25 @@ uint32_t strata_index_free_retired(strata_shard *shard, uint32_t place)
 	if (strata_shard_is_held(shard, place)) {
 		return 0;
 	}
-	strata_shard_count(&shard->head->retired, -(int64_t) units);
+	strata_shard_count_retired(shard, -(int64_t) units);
+	strata_share_subtract(shard, place);
 	STRATA_FAILPOINT("retired: nobody looks");
 	poison(shard, place);
 	return strata_heap_give(shard, place);
 }
 
-/* True when it may be pinned: nothing but an image is ever read in its place. */
+/*
+ * True when it may be pinned: nothing but an image is ever read in its place. Until it is freed it
+ * takes room, so it counts for its namespace as before.
+ */
 static bool retire(strata_shard *shard, uint32_t place)
 {
 	strata_block_set_state(shard, place, STRATA_BLOCK_RETIRED);
-	strata_share_subtract(shard, place);
 	if (strata_entry_at(shard, place)->codec != STRATA_CODEC_IMAGE) {
+		strata_share_subtract(shard, place);
 		return false;
 	}
-	strata_shard_count(&shard->head->retired, strata_block_units(shard, place));
+	strata_shard_count_retired(shard, strata_block_units(shard, place));
 	STRATA_FAILPOINT("retired: counted");
 	return true;
 }

@@ -75,14 +75,15 @@ static inline bool has_key(const strata_shard *shard, uint32_t place, size_t val
 	return is_same(strata_entry_value(shard, place) + value_size, key.data, key.size);
 }
 
-/* Written only if clear, so that a key that is read all the time does not keep its line moving. */
-static inline void mark(const strata_shard *shard, uint32_t place)
+/* The mark before the pin, whose fence is behind both: see strata_shard_is_held(). */
+static inline strata_pin pin_block(const strata_shard *shard, uint32_t place, size_t size)
 {
-	_Atomic uint8_t *visited = strata_shard_mark_of(shard, place);
-
-	if (atomic_load_explicit(visited, memory_order_relaxed) == 0) {
-		atomic_store_explicit(visited, 1, memory_order_relaxed);
+	if (shard->pins == NULL) {
+		return STRATA_PIN_NONE;
 	}
+	strata_shard_set_marks(shard, place, STRATA_MARK_VISITED | STRATA_MARK_PINNED);
+	return strata_pins_add(shard->pins, strata_shard_block_number(shard, place), size,
+		&shard->bound);
 }
 
 /* ---- the peek ---- */
@@ -131,14 +132,14 @@ static STRATA_NOINLINE bool pin_image(strata_shard *shard, uint32_t place, strat
 	strata_pin pin;
 
 	out->block = strata_shard_block_number(shard, place);
-	pin = shard->pins == NULL ? STRATA_PIN_NONE : strata_pins_add(shard->pins, out->block);
+	pin = pin_block(shard, place, out->bytes.size);
 	if (pin != STRATA_PIN_NONE && is_still(out->watched, out->cursor.word) &&
 		is_live(shard, place)) {
 		out->is_own_pin = pin == STRATA_PIN_NEW;
 		return true;
 	}
 	if (pin == STRATA_PIN_NEW) {
-		strata_pins_remove(shard->pins, out->block);
+		strata_pins_remove(shard->pins, out->block, out->bytes.size);
 	}
 	return false;
 }
@@ -154,6 +155,7 @@ static inline bool peek_value(strata_shard *shard, uint32_t place, strata_entry_
 		/* A number is read after its version. */
 		atomic_thread_fence(memory_order_acquire);
 		out->integer = strata_entry_integer(shard, place);
+		strata_shard_set_marks(shard, place, STRATA_MARK_VISITED);
 		return is_still(out->watched, out->cursor.word);
 	}
 	if (out->codec == STRATA_CODEC_IMAGE) {
@@ -161,6 +163,7 @@ static inline bool peek_value(strata_shard *shard, uint32_t place, strata_entry_
 		return pin_image(shard, place, out);
 	}
 	out->bytes = (strata_view){ strata_entry_value(shard, place), sizes.value_size };
+	strata_shard_set_marks(shard, place, STRATA_MARK_VISITED);
 	return is_still(out->watched, out->cursor.word);
 }
 
@@ -194,7 +197,6 @@ STRATA_NOINLINE bool strata_read_peek(strata_shard *shard, const strata_store_ke
 		!peek_value(shard, place, sizes, out)) {
 		return stop_at(place, epoch, key, hash, out);
 	}
-	mark(shard, place);
 	return true;
 }
 
@@ -338,8 +340,7 @@ static outcome look_again(const sight *sight)
 static outcome take_pinned(const sight *sight, strata_record *out)
 {
 	uint64_t block = strata_shard_block_number(sight->shard, sight->place);
-	strata_pin pin =
-		sight->shard->pins == NULL ? STRATA_PIN_NONE : strata_pins_add(sight->shard->pins, block);
+	strata_pin pin = pin_block(sight->shard, sight->place, sight->entry.value_size);
 	outcome seen;
 
 	if (pin == STRATA_PIN_NONE) {
@@ -348,7 +349,7 @@ static outcome take_pinned(const sight *sight, strata_record *out)
 	seen = look_again(sight);
 	if (seen != CLEAR) {
 		if (pin == STRATA_PIN_NEW) {
-			strata_pins_remove(sight->shard->pins, block);
+			strata_pins_remove(sight->shard->pins, block, sight->entry.value_size);
 		}
 		return seen;
 	}
@@ -446,7 +447,7 @@ strata_read_outcome strata_read(strata_shard *shard, const strata_lookup *lookup
 			return STRATA_READ_FAILED;
 		}
 		if (found == CLEAR) {
-			mark(shard, sight.place);
+			strata_shard_set_marks(shard, sight.place, STRATA_MARK_VISITED);
 			return STRATA_READ_FOUND;
 		}
 		if (found == DAMAGED) {

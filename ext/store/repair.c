@@ -86,7 +86,10 @@ static void keep_aside(strata_shard *shard, walk *walk, uint32_t units)
 
 	finish_free(shard, walk);
 	strata_shard_count(&shard->head->used, units);
-	strata_shard_count(&shard->head->retired, is_retired ? units : 0);
+	if (is_retired) {
+		strata_shard_count_retired(shard, units);
+		strata_share_add(shard, walk->place);
+	}
 	advance(shard, walk, units, false);
 	STRATA_FAILPOINT("repair: kept aside");
 }
@@ -174,9 +177,13 @@ void strata_repair(strata_shard *shard)
 	strata_heap_forget_lists(shard);
 	strata_index_clear(shard);
 	atomic_store(&shard->head->retired, 0);
+	atomic_store(&shard->head->is_crowded, 0);
 	atomic_store(&shard->head->used, 0);
 	atomic_store(&shard->head->entries, 0);
 	shard->head->hand = 1;
+	shard->head->relief_hand = 1;
+	shard->head->held_seen = 0;
+	shard->head->held_before = 0;
 	shard->head->staged = 0;
 	strata_share_forget(shard);
 	while (walk.place < shard->end) {
@@ -199,6 +206,16 @@ bool strata_repair_lock(strata_shard *shard, strata_usec max_wait)
 		case STRATA_MUTEX_BUSY: break;
 	}
 	return false;
+}
+
+bool strata_repair_lock_or_count(strata_shard *shard, strata_usec max_wait)
+{
+	bool locked = strata_repair_lock(shard, max_wait);
+
+	if (!locked) {
+		atomic_fetch_add(&shard->head->lock_timeouts, 1);
+	}
+	return locked;
 }
 
 void strata_repair_unlock(strata_shard *shard)

@@ -6,9 +6,12 @@
 
 /*
  * Locks the shard, waiting at most this long, and repairs it if its last owner died. False when it
- * stayed locked; that is counted.
+ * stayed locked.
  */
 STRATA_MUST_CHECK bool strata_repair_lock(strata_shard *shard, strata_usec max_wait);
+
+/* The same for an operation that is given up then: that is counted. */
+STRATA_MUST_CHECK bool strata_repair_lock_or_count(strata_shard *shard, strata_usec max_wait);
 
 /* Repairs first, if what is_damaged says was found meanwhile. */
 void strata_repair_unlock(strata_shard *shard);

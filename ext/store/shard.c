@@ -3,7 +3,7 @@
 #include "os/clock.h"
 
 /* Bytes of heap per bucket: an entry of ordinary size then shares its chain with few others. */
-enum { HEAP_PER_BUCKET = 256 };
+enum { HEAP_PER_BUCKET = 256, HELD_PART = 8 /* more of a shard in the hands of readers is much */ };
 
 static uint32_t bucket_count(size_t size)
 {
@@ -27,6 +27,7 @@ strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size)
 		return STRATA_NO_MEMORY;
 	}
 	shard->head = memory;
+	shard->bound.is_shut = &shard->head->is_crowded;
 	shard->buckets = (_Atomic uint64_t *) (void *) ((char *) memory + sizeof(strata_shard_head));
 	shard->marks = (_Atomic uint8_t *) (void *) ((char *) memory + before_marks);
 	shard->heap = (char *) memory + before_marks + marks;
@@ -37,20 +38,67 @@ strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size)
 	return strata_mutex_init(&shard->head->lock);
 }
 
+/*
+ * A reader sets the mark and publishes its pin, then a full fence, then looks whether the block is
+ * still in reach. Here the block is out of reach already, so with a full fence before the look at
+ * the mark one of the two sees the other.
+ */
 bool strata_shard_is_held(const strata_shard *shard, uint32_t place)
 {
-	return shard->pins != NULL && strata_pins_holds(shard->pins,
-									  strata_shard_block_number(shard, place), strata_clock_msec());
+	if (shard->pins == NULL) {
+		return false;
+	}
+	atomic_thread_fence(memory_order_seq_cst);
+	return strata_shard_has_mark(shard, place, STRATA_MARK_PINNED) &&
+		   strata_pins_holds(shard->pins, strata_shard_block_number(shard, place),
+			   strata_clock_msec());
+}
+
+static void set_crowded(strata_shard *shard)
+{
+	strata_shard_head *head = shard->head;
+	uint64_t most = shard->end / HELD_PART;
+	uint32_t is_crowded = atomic_load_explicit(&head->retired, memory_order_relaxed) > most ||
+						  head->held_seen > most || head->held_before > most;
+
+	/* Readers look at this word at every hit. */
+	if (atomic_load_explicit(&head->is_crowded, memory_order_relaxed) != is_crowded) {
+		atomic_store_explicit(&head->is_crowded, is_crowded, memory_order_relaxed);
+	}
+}
+
+void strata_shard_count_retired(strata_shard *shard, int64_t units)
+{
+	strata_shard_count(&shard->head->retired, units);
+	set_crowded(shard);
+}
+
+void strata_shard_count_held(strata_shard *shard, uint32_t units)
+{
+	/* One long search may go around twice. */
+	if (shard->head->held_seen < shard->end) {
+		shard->head->held_seen += units;
+	}
+	set_crowded(shard);
+}
+
+void strata_shard_begin_turn(strata_shard *shard)
+{
+	shard->head->held_before = shard->head->held_seen;
+	shard->head->held_seen = 0;
+	set_crowded(shard);
+}
+
+void strata_shard_relieve(strata_shard *shard)
+{
+	shard->head->held_before -= shard->head->held_before / HELD_PART;
+	shard->head->held_seen -= shard->head->held_seen / HELD_PART;
+	set_crowded(shard);
 }
 
 strata_mutex_outcome strata_shard_lock(strata_shard *shard, strata_usec max_wait)
 {
-	strata_mutex_outcome outcome = strata_mutex_lock(&shard->head->lock, max_wait);
-
-	if (outcome == STRATA_MUTEX_BUSY) {
-		atomic_fetch_add(&shard->head->lock_timeouts, 1);
-	}
-	return outcome;
+	return strata_mutex_lock(&shard->head->lock, max_wait);
 }
 
 void strata_shard_unlock(strata_shard *shard)

@@ -30,7 +30,9 @@ typedef struct {
 
 	/* Lock-free. An entry that carries another number does not count any more. */
 	alignas(64) _Atomic uint32_t epoch;
-	_Atomic uint64_t lock_timeouts; /* added to by a process that did not get the lock */
+	_Atomic uint32_t is_crowded;    /* 1: readers hold too much of it, and get copies for now */
+	_Atomic uint32_t relieved_at;   /* msec, the lower half: when that was last looked into */
+	_Atomic uint64_t lock_timeouts; /* added to by a process that gave up for want of the lock */
 
 	/* Guarded by the lock, and derived: repair makes them anew. */
 	alignas(64) uint32_t hand;        /* where eviction goes on; a block's place */
@@ -40,7 +42,12 @@ typedef struct {
 	uint64_t filled[STRATA_CLASS_WORDS];     /* bit c: free list c is not empty */
 	uint32_t free_lists[STRATA_CLASS_COUNT]; /* place of the first block; 0: none */
 
-	uint32_t taken[STRATA_NAMESPACE_COUNT]; /* units in entries of each known namespace */
+	/* Of each known namespace: units in entries, and in what is retired and still held. */
+	uint32_t taken[STRATA_NAMESPACE_COUNT];
+	uint32_t refused_at[STRATA_NAMESPACE_COUNT]; /* msec, the lower half; see evict.c */
+	uint32_t relief_hand;                        /* where the next relief goes on */
+	uint32_t held_seen;   /* units that were held when the hand passed them in this turn */
+	uint32_t held_before; /* the same of the turn before */
 
 	/* Statistics. */
 	_Atomic uint64_t used;    /* units in blocks that are not free */
@@ -49,6 +56,7 @@ typedef struct {
 	_Atomic uint64_t evicted;
 	_Atomic uint64_t evicted_large; /* of those, to clear a run for one large value */
 	_Atomic uint64_t evicted_share; /* of those, because their namespace had had its share */
+	_Atomic uint64_t refused_held;  /* writes refused because readers hold the room for them */
 	_Atomic uint64_t expired;
 	_Atomic uint64_t outdated; /* of those, not over, but of a generation that is */
 	_Atomic uint64_t repairs;
@@ -68,6 +76,7 @@ typedef struct {
 	strata_pins *pins;             /* NULL: no block is ever held */
 	strata_namespaces *namespaces; /* in shared memory, of the whole store */
 	uint64_t seed;                 /* of the store */
+	strata_pin_bound bound;        /* of what one thread may hold of the store; see is_crowded */
 	uint32_t bucket_mask;          /* number of buckets - 1 */
 	uint32_t end;                  /* the place after the last one; place 0 is never used */
 	uint32_t number;               /* of this shard in its store */
@@ -77,14 +86,14 @@ typedef struct {
 
 /*
  * Cuts a zeroed piece of memory (aligned to 64 bytes) into head, index, marks and heap, which the
- * caller then formats. The caller has set view (of the start of the memory), pins, namespaces, seed
- * and number.
+ * caller then formats. The caller has set view (of the start of the memory), pins, namespaces,
+ * seed, the allowance of its bound, and number.
  */
 STRATA_MUST_CHECK strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size);
 
 /*
- * Waits at most this long; BUSY is counted. INHERITED obliges the caller to a repair: for a
- * sound shard there are strata_repair_lock() and strata_repair_unlock().
+ * Waits at most this long. INHERITED obliges the caller to a repair: for a sound shard there are
+ * strata_repair_lock() and strata_repair_unlock().
  */
 STRATA_MUST_CHECK strata_mutex_outcome strata_shard_lock(strata_shard *shard, strata_usec max_wait);
 
@@ -96,17 +105,55 @@ static inline uint64_t strata_shard_block_number(const strata_shard *shard, uint
 	return (uint64_t) shard->number << 32 | place;
 }
 
-/* Is this block, which is out of reach already, pinned by any process? */
+/*
+ * Is this block, which is out of reach already, pinned by any process? Of one that no reader marked
+ * that is known without a look at what processes hold.
+ */
 bool strata_shard_is_held(const strata_shard *shard, uint32_t place);
 
 /*
- * 1: the block at this place was asked for since the hand came by. Not in the block, because a
- * reader may come late, when the block holds something else: here that costs nothing.
+ * Marks stand beside the heap and not in the block: a reader may come late, when the block holds
+ * something else. Here that costs nothing. A new entry begins without marks of its predecessor.
  */
-static inline _Atomic uint8_t *strata_shard_mark_of(const strata_shard *shard, uint32_t place)
+typedef enum {
+	STRATA_MARK_VISITED = 1, /* it was asked for since the hand came by */
+	STRATA_MARK_PINNED = 2   /* a reader may have pinned it, since it was written */
+} strata_shard_mark;
+
+static inline _Atomic uint8_t *strata_shard_marks_of(const strata_shard *shard, uint32_t place)
 {
 	return &shard->marks[place / STRATA_UNITS_PER_MARK];
 }
+
+static inline bool strata_shard_has_mark(const strata_shard *shard, uint32_t place,
+	strata_shard_mark mark)
+{
+	return (atomic_load_explicit(strata_shard_marks_of(shard, place), memory_order_relaxed) &
+			   mark) != 0;
+}
+
+/* Written only if missing, so that a key that is read all the time keeps its line where it is. */
+static inline void strata_shard_set_marks(const strata_shard *shard, uint32_t place, uint8_t marks)
+{
+	_Atomic uint8_t *set = strata_shard_marks_of(shard, place);
+
+	if ((atomic_load_explicit(set, memory_order_relaxed) & marks) != marks) {
+		atomic_fetch_or_explicit(set, marks, memory_order_relaxed);
+	}
+}
+
+/*
+ * With the lock: so many units more, or less, are retired and wait for their readers; the hand has
+ * passed so many that are held. Past an eighth of the shard, readers get copies.
+ */
+void strata_shard_count_retired(strata_shard *shard, int64_t units);
+void strata_shard_count_held(strata_shard *shard, uint32_t units);
+
+/* The hand begins its next turn. */
+void strata_shard_begin_turn(strata_shard *shard);
+
+/* Some time has passed: what the hand saw held counts an eighth less. */
+void strata_shard_relieve(strata_shard *shard);
 
 /* Makes every entry of the shard invisible. Needs no lock. */
 void strata_shard_outdate(strata_shard *shard);

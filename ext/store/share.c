@@ -1,6 +1,7 @@
 /*
- * Every entry counts for its namespace, in a number for each known namespace and shard. Only a
- * namespace with a share of less than all is held to it, and only when it writes (see evict.c).
+ * Every entry counts for its namespace, in a number for each known namespace and shard, until its
+ * block is freed: what readers still hold takes room too. Only a namespace with a share of less
+ * than all is held to it, and only when it writes (see evict.c).
  *
  * A namespace that found no room in the table is not counted, and not held to anything.
  */
@@ -8,7 +9,7 @@
 
 #include <string.h>
 
-enum { ALL = 100 };
+enum { ALL = 100, REFUSED_FOR = 1000 /* msec */ };
 
 uint32_t *strata_share_taken(strata_shard *shard, uint64_t namespace_id)
 {
@@ -45,7 +46,25 @@ void strata_share_subtract(strata_shard *shard, uint32_t place)
 void strata_share_forget(strata_shard *shard)
 {
 	memset(shard->head->taken, 0, sizeof(shard->head->taken));
+	memset(shard->head->refused_at, 0, sizeof(shard->head->refused_at));
 	shard->head->share_hand = 1;
+}
+
+/* The moment is one of the past, or damage. */
+bool strata_share_was_refused(const strata_shard *shard, uint64_t namespace_id, strata_msec now)
+{
+	int index = strata_namespaces_index(shard->namespaces, namespace_id);
+
+	return index >= 0 && (uint32_t) now - shard->head->refused_at[index] < REFUSED_FOR;
+}
+
+void strata_share_note_refusal(strata_shard *shard, uint64_t namespace_id, strata_msec now)
+{
+	int index = strata_namespaces_index(shard->namespaces, namespace_id);
+
+	if (index >= 0) {
+		shard->head->refused_at[index] = (uint32_t) now;
+	}
 }
 
 uint32_t strata_share_limit(const strata_shard *shard, const strata_lookup *lookup)

@@ -7,13 +7,23 @@
 
 #include "store/entry.h"
 
-/* An entry begins or ends to take room. What is counted is derived, and repair counts it anew. */
+/*
+ * An entry begins or ends to take room. It does so until its block is freed, whether it may still
+ * be found or only waits for its readers. What is counted is derived, and repair counts it anew.
+ */
 void strata_share_add(strata_shard *shard, uint32_t place);
 void strata_share_subtract(strata_shard *shard, uint32_t place);
 void strata_share_forget(strata_shard *shard);
 
-/* Where the units in entries of the namespace are counted; NULL when it is not known. */
+/* Where the units of the namespace are counted; NULL when it is not known. */
 uint32_t *strata_share_taken(strata_shard *shard, uint64_t namespace_id);
+
+/*
+ * Was the namespace refused in the last second, because readers hold what it may fill? Then it is
+ * again, without another look for what could give way. note: it is now.
+ */
+bool strata_share_was_refused(const strata_shard *shard, uint64_t namespace_id, strata_msec now);
+void strata_share_note_refusal(strata_shard *shard, uint64_t namespace_id, strata_msec now);
 
 /* More than this the entries of the namespace never fill of the shard: units. */
 uint32_t strata_share_limit(const strata_shard *shard, const strata_lookup *lookup);

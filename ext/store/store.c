@@ -21,6 +21,7 @@
 #include "os/clock.h"
 #include "os/process.h"
 #include "store/entry.h"
+#include "store/evict.h"
 #include "store/failpoint.h"
 #include "store/heap.h"
 #include "store/index.h"
@@ -39,7 +40,8 @@ enum {
 	ORDINARY_MAX_WAIT = 2000, /* usec */
 	REMOVE_MAX_WAIT = 20000,  /* usec */
 	COUNT_MAX_WAIT = 100000,  /* usec */
-	MOST_PINNED = 16384       /* pins that are added up */
+	MOST_PINNED = 16384,      /* pins that are added up */
+	ALLOWED_PART = 16         /* of the store: what one thread may hold */
 };
 
 static const uint64_t magic = 0x61746172747353C1;
@@ -92,6 +94,7 @@ static strata_result lay_out(strata_store *store, char *memory, const char *read
 			.pins = store->pins,
 			.namespaces = &store->head->namespaces,
 			.seed = store->seed,
+			.bound.allowance = size / ALLOWED_PART,
 			.number = i,
 		};
 		result = strata_shard_init(&store->shards[i], memory + start, each);
@@ -169,11 +172,6 @@ static bool is_acceptable(const strata_store_key *key)
 	return key->key.size <= LARGEST_KEY;
 }
 
-static void mark_visited(strata_shard *shard, uint32_t place)
-{
-	atomic_store_explicit(strata_shard_mark_of(shard, place), 1, memory_order_relaxed);
-}
-
 /* Reading. */
 
 /* Copies the bytes to the caller. Room was made ready for `room` bytes, the final NUL included. */
@@ -221,7 +219,7 @@ static bool read_locked(strata_shard *shard, const strata_lookup *lookup, strata
 		*room = out->value.bytes.size + 1;
 		return false;
 	}
-	mark_visited(shard, place);
+	strata_shard_set_marks(shard, place, STRATA_MARK_VISITED);
 	return true;
 }
 
@@ -238,7 +236,7 @@ static strata_result get_locked(strata_shard *shard, const strata_lookup *lookup
 		if (strata_arena_reserve(arena, room) != 0) {
 			return STRATA_NO_MEMORY;
 		}
-		if (!strata_repair_lock(shard, ORDINARY_MAX_WAIT)) {
+		if (!strata_repair_lock_or_count(shard, ORDINARY_MAX_WAIT)) {
 			return STRATA_BUSY;
 		}
 		done = read_locked(shard, lookup, arena, &room, out);
@@ -258,6 +256,15 @@ static bool is_of_key(const strata_store_cursor *cursor, const strata_store_key 
 		   cursor->generation == key->generation;
 }
 
+/* Where nothing is written any more, readers find out that the shard is not crowded any more. */
+static void relieve(strata_shard *shard, strata_msec now)
+{
+	if (strata_evict_may_relieve(shard, now) && strata_repair_lock(shard, 0)) {
+		strata_evict_relieve(shard, now);
+		strata_repair_unlock(shard);
+	}
+}
+
 strata_result strata_store_get_from(strata_store *store, const strata_store_key *key,
 	const strata_store_cursor *cursor, strata_msec now, strata_read_mode mode, strata_arena *arena,
 	strata_record *out)
@@ -269,7 +276,11 @@ strata_result strata_store_get_from(strata_store *store, const strata_store_key 
 	strata_read_room room = { .arena = arena };
 
 	switch (strata_read(shard, &lookup, start, mode, &room, out)) {
-		case STRATA_READ_FOUND: return STRATA_OK;
+		case STRATA_READ_FOUND:
+			if (mode == STRATA_READ_PIN && out->block == 0) {
+				relieve(shard, now);
+			}
+			return STRATA_OK;
 		case STRATA_READ_NOTHING: return STRATA_MISS;
 		case STRATA_READ_UNSURE: return get_locked(shard, &lookup, arena, out);
 		case STRATA_READ_FAILED: break;
@@ -292,10 +303,10 @@ bool strata_store_peek(strata_store *store, const strata_store_key *key, uint64_
 	return strata_read_peek(shard_of(store, hash), key, hash, out);
 }
 
-void strata_store_release(strata_store *store, uint64_t block)
+void strata_store_release(strata_store *store, uint64_t block, size_t size)
 {
 	if (block != 0 && store->pins != NULL) {
-		strata_pins_remove(store->pins, block);
+		strata_pins_remove(store->pins, block, size);
 	}
 }
 
@@ -331,7 +342,7 @@ strata_result strata_store_remove(strata_store *store, const strata_store_key *k
 	strata_shard *shard = shard_of(store, hash);
 	uint32_t place;
 
-	if (!strata_repair_lock(shard, REMOVE_MAX_WAIT)) {
+	if (!strata_repair_lock_or_count(shard, REMOVE_MAX_WAIT)) {
 		/* The lock's holder may be stopped for minutes; the removal must hold from now on. */
 		strata_shard_outdate(shard);
 		return STRATA_OK;
@@ -355,7 +366,7 @@ strata_result strata_store_touch(strata_store *store, const strata_store_key *ke
 	strata_shard *shard = shard_of(store, hash);
 	uint32_t place;
 
-	if (!strata_repair_lock(shard, ORDINARY_MAX_WAIT)) {
+	if (!strata_repair_lock_or_count(shard, ORDINARY_MAX_WAIT)) {
 		return STRATA_BUSY;
 	}
 	place = strata_write_find(shard, &lookup);
@@ -368,7 +379,7 @@ strata_result strata_store_touch(strata_store *store, const strata_store_key *ke
 		entry->dead_at = dead_at;
 		STRATA_FAILPOINT("touch: one of two");
 		entry->expires_at = expires_at;
-		mark_visited(shard, place);
+		strata_shard_set_marks(shard, place, STRATA_MARK_VISITED);
 	}
 	strata_repair_unlock(shard);
 	return place != 0 ? STRATA_OK : STRATA_MISS;
@@ -405,7 +416,7 @@ static strata_result add_to(strata_shard *shard, uint32_t place, int64_t by, int
 	STRATA_FAILPOINT("increment: before");
 	strata_entry_set_integer(shard, place, after);
 	STRATA_FAILPOINT("increment: after");
-	mark_visited(shard, place);
+	strata_shard_set_marks(shard, place, STRATA_MARK_VISITED);
 	*sum = after;
 	return STRATA_OK;
 }
@@ -434,7 +445,7 @@ strata_result strata_store_increment(strata_store *store, const strata_store_key
 		return STRATA_TOO_LARGE;
 	}
 	strata_namespaces_note(&store->head->namespaces, key->namespace_id, key->generation);
-	if (!strata_repair_lock(shard, COUNT_MAX_WAIT)) {
+	if (!strata_repair_lock_or_count(shard, COUNT_MAX_WAIT)) {
 		return STRATA_BUSY;
 	}
 	result = increment_locked(shard, &lookup, by, initial, sum);
@@ -514,6 +525,8 @@ static void add_usage(strata_shard *shard, strata_store_usage *out)
 	out->evicted += read_statistic(&head->evicted);
 	out->evicted_large += read_statistic(&head->evicted_large);
 	out->evicted_share += read_statistic(&head->evicted_share);
+	out->refused_held += read_statistic(&head->refused_held);
+	out->crowded += atomic_load_explicit(&head->is_crowded, memory_order_relaxed) != 0;
 	out->expired += read_statistic(&head->expired);
 	out->outdated += read_statistic(&head->outdated);
 	out->repairs += read_statistic(&head->repairs);

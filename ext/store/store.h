@@ -15,13 +15,14 @@ typedef struct {
 	uint64_t size;         /* bytes of the heap, its index included */
 	uint64_t used;         /* bytes in blocks of entries */
 	uint64_t free;         /* bytes in free blocks */
-	uint64_t retired;      /* bytes, of those used, that only wait for their pins */
+	uint64_t retired;      /* bytes, of those used, that are removed and that readers may hold */
 	uint64_t pinned;       /* bytes in pinned blocks, retired or not */
 	uint64_t largest_free; /* bytes: the longest free run of any shard */
 	uint64_t entries;
 	uint64_t evicted;       /* removed to make room, still valid */
 	uint64_t evicted_large; /* of those, to clear a run for one large value */
 	uint64_t evicted_share; /* of those, because their namespace had had its share */
+	uint64_t refused_held;  /* writes refused because readers hold the room for them */
 	uint64_t expired;       /* removed because their time was over, or their generation */
 	uint64_t outdated;      /* of those, because of their generation: a clear() came before */
 	uint64_t repairs;       /* of shards whose lock's owner died, or that were found damaged */
@@ -29,6 +30,7 @@ typedef struct {
 		damages; /* times that something was given up because something else had written there */
 	uint64_t lock_timeouts; /* operations given up because a shard stayed locked */
 	uint32_t shards;
+	uint32_t crowded;     /* shards of which readers get copies, since they hold too much there */
 	uint64_t value_limit; /* bytes: the largest value that is accepted */
 } strata_store_usage;
 
@@ -76,8 +78,11 @@ uint64_t strata_store_salt(const strata_store *store, uint64_t namespace_id, uin
 STRATA_MUST_CHECK bool strata_store_peek(strata_store *store, const strata_store_key *key,
 	uint64_t salt, strata_store_hit *out);
 
-/* Gives back this thread's own pin of a block, which a read reported; 0 is none. */
-void strata_store_release(strata_store *store, uint64_t block);
+/*
+ * Gives back this thread's own pin of a block, which a read reported with a value of this size; 0
+ * is none.
+ */
+void strata_store_release(strata_store *store, uint64_t block, size_t size);
 
 /*
  * OK; NOT_STORED (by the mode); TOO_LARGE (also for the share of its namespace); BUSY after 2 ms,

@@ -40,13 +40,17 @@ static uint32_t make_room(strata_shard *shard, const strata_lookup *lookup,
 {
 	uint32_t units = strata_entry_units(lookup->key->key.size, strata_value_size(&record->value),
 		strata_entry_wants_check(shard, (uint8_t) record->value.codec) ? STRATA_ENTRY_CHECK : 0);
-	uint32_t place;
+	uint32_t place = 0;
 
-	if (!strata_evict_within_share(shard, lookup, units)) {
-		return 0;
+	strata_evict_relieve(shard, lookup->now);
+	if (strata_evict_within_share(shard, lookup, units)) {
+		place = strata_heap_take(shard, units, owner);
+		place = place == 0 ? strata_evict_for(shard, units, owner, lookup->now) : place;
 	}
-	place = strata_heap_take(shard, units, owner);
-	return place == 0 ? strata_evict_for(shard, units, owner, lookup->now) : place;
+	if (place == 0 && !shard->is_damaged) {
+		strata_shard_count(&shard->head->refused_held, 1);
+	}
+	return place;
 }
 
 /* Writes the entry into a block of its own, not yet to be found. Returns its place or 0. */
@@ -158,7 +162,7 @@ static strata_result put_small(strata_shard *shard, const strata_lookup *lookup,
 	strata_result result = STRATA_NOT_STORED;
 	strata_record timed = *record;
 
-	if (!strata_repair_lock(shard, MAX_WAIT)) {
+	if (!strata_repair_lock_or_count(shard, MAX_WAIT)) {
 		return STRATA_BUSY;
 	}
 	if (is_wanted(shard, lookup, mode, record, record->seen)) {
@@ -178,7 +182,7 @@ static strata_result begin_large(strata_shard *shard, const strata_lookup *looku
 	strata_result result = STRATA_OK;
 
 	*place = 0;
-	if (!strata_repair_lock(shard, MAX_WAIT)) {
+	if (!strata_repair_lock_or_count(shard, MAX_WAIT)) {
 		return STRATA_BUSY;
 	}
 	if (!is_wanted(shard, lookup, mode, record, record->seen)) {
@@ -240,7 +244,7 @@ static strata_result put_large(strata_shard *shard, const strata_lookup *lookup,
 	STRATA_FAILPOINT("put: about to write without the lock");
 	strata_entry_write(shard, place, lookup, record);
 	STRATA_FAILPOINT("put: written without the lock");
-	if (!strata_repair_lock(shard, MAX_WAIT)) {
+	if (!strata_repair_lock_or_count(shard, MAX_WAIT)) {
 		/* Without an owner: the next hand or repair frees it. */
 		atomic_store(&strata_block_at(shard, place)->owner, 0);
 		return STRATA_BUSY;

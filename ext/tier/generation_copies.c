@@ -2,7 +2,7 @@
 
 void strata_generation_copies_init(strata_generation_copies *copies)
 {
-	*copies = (strata_generation_copies){ .lowest = UINT64_MAX, .failure = STRATA_OK };
+	*copies = (strata_generation_copies){ .failure = STRATA_OK };
 }
 
 /* What is there but is no generation is worth as much as nothing: it will be written over. */
@@ -16,16 +16,33 @@ uint64_t strata_generation_copies_held(strata_result result, const strata_value 
 
 void strata_generation_copies_note(strata_generation_copies *copies, const strata_item *copy)
 {
-	uint64_t generation = strata_generation_copies_held(copy->result, &copy->value);
-
+	copies->count++;
 	if (strata_result_class_of(copy->result) != STRATA_ANSWER) {
 		copies->failure = copy->result;
 		copies->failed_node = copy->node;
 		return;
 	}
-	copies->readable++;
-	copies->greatest = generation > copies->greatest ? generation : copies->greatest;
-	copies->lowest = generation < copies->lowest ? generation : copies->lowest;
+	copies->numbers[copies->readable++] = strata_generation_copies_held(copy->result, &copy->value);
+}
+
+void strata_generation_copies_sum_up(strata_generation_copies *copies, uint64_t limit)
+{
+	copies->greatest = 0;
+	copies->lowest = copies->readable > 0 ? UINT64_MAX : 0;
+	copies->is_any_ahead = false;
+	for (uint32_t i = 0; i < copies->readable; i++) {
+		bool is_ahead = copies->numbers[i] > limit;
+		uint64_t number = is_ahead ? 0 : copies->numbers[i];
+
+		copies->is_any_ahead |= is_ahead;
+		copies->greatest = number > copies->greatest ? number : copies->greatest;
+		copies->lowest = number < copies->lowest ? number : copies->lowest;
+	}
+}
+
+uint64_t strata_generation_copies_limit(const strata_generation_copies *copies)
+{
+	return copies->clock == 0 ? STRATA_GENERATION_LIMIT : copies->clock + STRATA_GENERATION_AHEAD;
 }
 
 strata_result strata_generation_copies_verdict(const strata_generation_copies *copies)
@@ -36,14 +53,11 @@ strata_result strata_generation_copies_verdict(const strata_generation_copies *c
 	return copies->failure == STRATA_OK ? STRATA_UNCONFIGURED : copies->failure;
 }
 
-strata_result strata_generation_copies_raised(strata_item *const *copies, size_t count)
+strata_result strata_generation_copies_raised(const strata_generation_copies *copies,
+	uint64_t least)
 {
-	strata_result failure = STRATA_UNCONFIGURED;
-	size_t raised = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		raised += copies[i]->result == STRATA_OK;
-		failure = copies[i]->result == STRATA_OK ? failure : copies[i]->result;
+	if (copies->failure != STRATA_OK || copies->count == 0) {
+		return copies->failure != STRATA_OK ? copies->failure : STRATA_UNCONFIGURED;
 	}
-	return raised * 2 > count ? STRATA_OK : failure;
+	return copies->lowest >= least ? STRATA_OK : STRATA_BUSY;
 }

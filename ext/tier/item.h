@@ -35,6 +35,7 @@ typedef struct {
 	/* From a get. */
 	const void *origin; /* for which address the image in value was placed */
 	uint64_t block;     /* what this read pinned, and may release; 0: nothing */
+	size_t size;        /* bytes of the value in it */
 	bool is_pinned;     /* by this read or an earlier one: the value lies where it is stored */
 	uint64_t seen;      /* what a fill must still find unchanged */
 } strata_local_hit;

@@ -85,6 +85,7 @@ strata_result strata_keyspace_init(strata_keyspace *keyspace, const char *databa
 		.max_value = max_value,
 	};
 	keyspace->namespace_id = hash_names(keyspace, space_seed);
+	keyspace->local_id = keyspace->namespace_id;
 	keyspace->fingerprint_seed = hash_names(keyspace, fingerprint_seed);
 	return fingerprint_key.size == 0 ? STRATA_OK : derive(keyspace, fingerprint_key);
 }
@@ -93,6 +94,21 @@ void strata_keyspace_fini(strata_keyspace *keyspace)
 {
 	strata_mac_free(keyspace->mac);
 	keyspace->mac = NULL;
+}
+
+void strata_keyspace_enter_realm(strata_keyspace *keyspace, const strata_realm *realm)
+{
+	uint64_t numbers[] = { keyspace->namespace_id, realm->user };
+	uint64_t id =
+		strata_hash_of((strata_view){ (const char *) numbers, sizeof(numbers) }, realm->secret);
+
+	for (size_t i = 0; i < sizeof(realm->texts) / sizeof(realm->texts[0]); i++) {
+		if (realm->texts[i] == NULL) {
+			break;
+		}
+		id = strata_hash_of((strata_view){ realm->texts[i], strlen(realm->texts[i]) + 1 }, id);
+	}
+	keyspace->local_id = id;
 }
 
 uint64_t strata_keyspace_fingerprint(const strata_keyspace *keyspace, strata_view key)

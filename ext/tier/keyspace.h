@@ -12,7 +12,8 @@
 typedef struct {
 	const char *database;      /* [a-z][a-z0-9_]* */
 	const char *name_space;    /* may be empty */
-	uint64_t namespace_id;     /* hash of both: the local tier's name for them */
+	uint64_t namespace_id;     /* hash of both, the same on all hosts */
+	uint64_t local_id;         /* the local tier's name for them; see strata_realm */
 	uint64_t fingerprint_seed; /* of both, and of the secret: seeds the fingerprint of a key */
 	uint16_t key_id;  /* of the secret: tells values under another one apart; 0: there is none */
 	strata_mac *mac;  /* of both, under the secret; NULL: there is none */
@@ -28,6 +29,20 @@ STRATA_MUST_CHECK strata_result strata_keyspace_init(strata_keyspace *keyspace,
 	const char *database, const char *name_space, strata_view fingerprint_key, size_t max_value);
 
 void strata_keyspace_fini(strata_keyspace *keyspace);
+
+/*
+ * What else keeps the values of a host apart. Processes of several users share the memory, and an
+ * object that one of them stored is built in another: so each user has values of its own. Copies
+ * of what other servers hold, or other logins may read, are none of this database's.
+ */
+typedef struct {
+	uint64_t secret;      /* of the host: so that the id tells nothing of a password in it */
+	uint32_t user;        /* effective */
+	const char *texts[8]; /* servers, logins, keys and epoch, in a fixed order; NULL ends them */
+} strata_realm;
+
+/* Writes local_id, and nothing that another host sees. */
+void strata_keyspace_enter_realm(strata_keyspace *keyspace, const strata_realm *realm);
 
 /* Keyed XXH3-64 of database, namespace and key: what binds a stored value to its key. */
 uint64_t strata_keyspace_fingerprint(const strata_keyspace *keyspace, strata_view key);

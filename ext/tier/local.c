@@ -17,7 +17,7 @@ typedef struct {
 
 static strata_store_key key_of(const local *self, const strata_call *call, const strata_item *item)
 {
-	return (strata_store_key){ .namespace_id = self->keyspace->namespace_id,
+	return (strata_store_key){ .namespace_id = self->keyspace->local_id,
 		.generation = call->generation,
 		.key = item->key };
 }
@@ -68,6 +68,7 @@ static void get_one(local *self, strata_call *call, strata_item *item)
 	item->local.origin = record.origin;
 	item->local.is_pinned = record.block != 0;
 	item->local.block = record.is_own_pin ? record.block : 0;
+	item->local.size = record.value.bytes.size;
 	if (item->result == STRATA_OK) {
 		item->value = record.value;
 		item->created_at = record.created_at;
@@ -172,7 +173,7 @@ void strata_tier_local_release(strata_tier *tier, strata_item *item)
 {
 	local *self = tier->state;
 
-	strata_store_release(self->store, item->local.block);
+	strata_store_release(self->store, item->local.block, item->local.size);
 	item->local.block = 0;
 }
 

@@ -60,13 +60,19 @@ typedef struct {
 
 	/*
 	 * Shared tiers only, else NULL: the copies of the database's generation, kept on up to three
-	 * different nodes. Reading is OK when at least one copy could be read; raising, which never
-	 * lowers a copy that holds more, when most of them hold at least this generation now.
+	 * different nodes. Reading is OK when at least one copy could be read.
 	 */
-	STRATA_MUST_CHECK strata_result (
-		*read_generation)(strata_tier *tier, strata_call *call, strata_generation_copies *out);
-	STRATA_MUST_CHECK strata_result (
-		*raise_generation)(strata_tier *tier, strata_call *call, uint64_t generation);
+	STRATA_MUST_CHECK strata_result (*read_generation)(strata_tier *tier, strata_call *call,
+		strata_generation_question question, strata_generation_copies *out);
+
+	/*
+	 * Makes the copies hold what the order says, and never lowers one that already does. *out is
+	 * what they hold afterwards, as the tier says: a copy of which that is not known has failed. A
+	 * tier that can make a number and not raise it makes one copy, where there is none. OK when
+	 * every copy holds what was ordered, else why one does not, with the cause in call->error.
+	 */
+	STRATA_MUST_CHECK strata_result (*raise_generation)(strata_tier *tier, strata_call *call,
+		const strata_generation_order *order, strata_generation_copies *out);
 
 	/*
 	 * NULL where what clear() left behind goes by itself. Looks at about as many entries of the

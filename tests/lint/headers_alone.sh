@@ -7,6 +7,7 @@ includes=$(php-config --includes)
 bad=0
 for header in $(git ls-files 'ext/*.h' php_strata.h | grep -v '_arginfo\.h$'); do
 	case $header in
+		ext/codec/scan/*) php= ;;
 		ext/api/* | ext/codec/* | ext/conf/ini.h) php=$includes ;;
 		ext/*/*) php= ;;
 		*) php=$includes ;;

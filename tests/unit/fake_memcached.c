@@ -102,6 +102,13 @@ void fake_memcached_say_left(fake_memcached *fake, int64_t seconds_left)
 	pthread_mutex_unlock(&fake->lock);
 }
 
+void fake_memcached_lose_cas(fake_memcached *fake)
+{
+	pthread_mutex_lock(&fake->lock);
+	fake->has_no_cas = true;
+	pthread_mutex_unlock(&fake->lock);
+}
+
 void fake_memcached_let(fake_memcached *fake,
 	void (*meanwhile)(fake_memcached *fake, const char *verb))
 {
@@ -130,7 +137,8 @@ static reply with_value(const fake_memcached *fake, const command *command, cons
 
 	reply.size = (size_t) snprintf(reply.bytes, sizeof(reply.bytes),
 		"VA %zu%s k%s O%" PRIu32 " c%" PRIu64 " t%" PRId64 "\r\n", item->size,
-		command->is_base64 ? " b" : "", command->key, command->opaque, item->cas, left);
+		command->is_base64 ? " b" : "", command->key, command->opaque,
+		fake->has_no_cas ? 0 : item->cas, left);
 	memcpy(reply.bytes + reply.size, item->value, item->size);
 	reply.size += item->size;
 	memcpy(reply.bytes + reply.size, "\r\n", 2);
@@ -351,7 +359,8 @@ void fake_memcached_start(fake_memcached *fake)
 
 	*fake = (fake_memcached){ .script = { ACT(serve, fake), CLOSE }, .seconds_left = -2 };
 	pthread_mutex_init(&fake->lock, NULL);
-	fake->server = scripted_server_start(s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, NULL);
+	fake->server = scripted_server_start(s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s,
+		s, s, s, s, s, s, s, s, s, s, s, s, NULL);
 }
 
 bool fake_memcached_end(fake_memcached *fake)

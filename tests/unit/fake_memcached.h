@@ -31,6 +31,7 @@ typedef struct fake_memcached {
 	uint64_t cas;  /* of the item changed last */
 	unsigned lies; /* so many gets more are answered with the first item's value, well addressed */
 	const char *error;    /* the next command is answered with this line; NULL: as it should be */
+	bool has_no_cas;      /* as one that was started with -C */
 	int64_t seconds_left; /* what gets say; -2: the time to live that was sent */
 
 	/* Called under the lock before a command is looked at; NULL: nobody. */
@@ -46,6 +47,7 @@ uint16_t fake_memcached_port(const fake_memcached *fake);
 /* Tell it what the fields of this name say. */
 void fake_memcached_lie(fake_memcached *fake, unsigned lies);
 void fake_memcached_fail(fake_memcached *fake, const char *error);
+void fake_memcached_lose_cas(fake_memcached *fake);
 void fake_memcached_say_left(fake_memcached *fake, int64_t seconds_left);
 void fake_memcached_let(fake_memcached *fake,
 	void (*meanwhile)(fake_memcached *fake, const char *verb));

@@ -242,40 +242,62 @@ static void increment(strata_tier *tier, strata_call *call, strata_item *item, i
 	}
 }
 
+static void note_copy(const fake_tier *fake, int i, strata_generation_copies *out)
+{
+	strata_result held = fake->copies[i] == 0 ? STRATA_MISS : STRATA_OK;
+	strata_item copy = {
+		.result = fake->copy_verdicts[i] != STRATA_OK ? fake->copy_verdicts[i] : held,
+		.value = { .codec = STRATA_CODEC_INTEGER, .integer = (int64_t) fake->copies[i] },
+	};
+
+	strata_generation_copies_note(out, &copy);
+}
+
 static strata_result read_generation(strata_tier *tier, strata_call *call,
-	strata_generation_copies *out)
+	strata_generation_question question, strata_generation_copies *out)
 {
 	const fake_tier *fake = tier->state;
 
 	(void) call;
-	note_call(tier, "read", NULL, 0);
+	note_call(tier, question == STRATA_GENERATION_AND_CLOCK ? "read+clock" : "read", NULL, 0);
 	strata_generation_copies_init(out);
 	for (int i = 0; i < FAKE_COPIES; i++) {
-		strata_result held = fake->copies[i] == 0 ? STRATA_MISS : STRATA_OK;
-		strata_item copy = {
-			.result = fake->copy_verdicts[i] != STRATA_OK ? fake->copy_verdicts[i] : held,
-			.value = { .codec = STRATA_CODEC_INTEGER, .integer = (int64_t) fake->copies[i] },
-		};
-
-		strata_generation_copies_note(out, &copy);
+		note_copy(fake, i, out);
 	}
+	out->clock = question == STRATA_GENERATION_AND_CLOCK ? fake->clock : 0;
 	return strata_generation_copies_verdict(out);
 }
 
-static strata_result raise_generation(strata_tier *tier, strata_call *call, uint64_t generation)
+static void raise_copy(uint64_t *copy, const strata_generation_order *order)
+{
+	*copy = *copy >= order->least && *copy <= order->limit ? *copy : order->next;
+}
+
+static strata_result raise_generation(strata_tier *tier, strata_call *call,
+	const strata_generation_order *order, strata_generation_copies *out)
 {
 	fake_tier *fake = tier->state;
-	int taken = 0;
 
-	(void) call;
 	note_call(tier, "raise", NULL, 0);
-	for (int i = 0; i < FAKE_COPIES; i++) {
-		if (fake->copy_verdicts[i] == STRATA_OK) {
-			fake->copies[i] = fake->copies[i] > generation ? fake->copies[i] : generation;
-			taken++;
-		}
+	if (fake->before_raise != NULL) {
+		fake->before_raise();
 	}
-	return taken * 2 > FAKE_COPIES ? STRATA_OK : STRATA_TIMEOUT;
+	strata_generation_copies_init(out);
+	for (int i = 0; i < FAKE_COPIES; i++) {
+		if (fake->raise_verdict != STRATA_OK) {
+			strata_item refused = { .result = fake->raise_verdict };
+
+			strata_call_explain(call, "fake: raising is refused");
+			strata_generation_copies_note(out, &refused);
+			continue;
+		}
+		if (fake->copy_verdicts[i] == STRATA_OK) {
+			raise_copy(&fake->copies[i], order);
+		}
+		note_copy(fake, i, out);
+	}
+	strata_generation_copies_sum_up(out, order->limit);
+	return strata_generation_copies_raised(out, order->least);
 }
 
 static void fini(strata_tier *tier)

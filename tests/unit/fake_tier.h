@@ -35,6 +35,9 @@ typedef struct {
 
 	uint64_t copies[FAKE_COPIES]; /* of the generation; 0: gone */
 	strata_result copy_verdicts[FAKE_COPIES];
+	strata_result raise_verdict; /* what comes of raising any copy; OK: it is done */
+	uint64_t clock;              /* of the server, in microseconds; 0: it does not tell */
+	void (*before_raise)(void);  /* what another host does between a read and a raise */
 } fake_tier;
 
 void fake_tier_init(fake_tier *fake, strata_tier_kind kind, strata_tier *tier);

@@ -16,7 +16,7 @@ void remote_fixture_begin(remote_fixture *fixture)
 	}
 	*fixture = (remote_fixture){ 0 };
 	REQUIRE(strata_host_new(&fixture->host) == STRATA_OK);
-	REQUIRE(strata_stats_new(fixture->host, &fixture->stats) == STRATA_OK);
+	REQUIRE(strata_stats_new(fixture->host, NULL, &fixture->stats) == STRATA_OK);
 	fixture->arena = strata_arena_new();
 	REQUIRE(fixture->arena != NULL);
 	fixture->options.connect_timeout = FIXTURE_PATIENCE_USEC;

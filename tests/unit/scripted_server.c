@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_SCRIPTS = 24, PATIENCE_SECONDS = 5 };
+enum { MOST_SCRIPTS = 32, PATIENCE_SECONDS = 5 };
 
 typedef struct {
 	scripted_server *server;

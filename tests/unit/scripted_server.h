@@ -7,7 +7,8 @@
  *         EXPECT("version\r\n"), SEND("VERSION 1.6.18\r\n"), AWAIT_GATE, SEND("late"), END
  *     };
  *     scripted_server *server = scripted_server_start(script, NULL);
- *     ... strata_node_new(&protocol, &options, "127.0.0.1", scripted_server_port(server), NULL) ...
+ *     ... strata_node_new(&protocol, &options, "127.0.0.1", scripted_server_port(server),
+ *         STRATA_NODE_CONFIGURED, NULL) ...
  *     scripted_server_open_gate(server);
  *     CHECK(scripted_server_end(server));
  *

@@ -54,13 +54,14 @@ static inline uint32_t audit_index(const strata_shard *shard)
 	return found;
 }
 
-/* What is counted for each namespace is what its entries take. */
+/* What is counted for each namespace is what its entries take, and what is held of former ones. */
 static inline void audit_shares(const strata_shard *shard)
 {
 	uint32_t taken[STRATA_NAMESPACE_COUNT] = { 0 };
 
 	for (uint32_t place = 1; place < shard->end; place += strata_block_units(shard, place)) {
-		int index = strata_entry_is_sound(shard, place)
+		int index = strata_entry_is_sound(shard, place) ||
+							strata_block_is(shard, place, STRATA_BLOCK_RETIRED)
 						? strata_namespaces_index(shard->namespaces,
 							  strata_entry_at(shard, place)->namespace_id)
 						: -1;

@@ -90,6 +90,25 @@ void toy_redis_say(toy_redis *toy, const char *reply)
 	pthread_mutex_unlock(&toy->lock);
 }
 
+void toy_redis_refuse(toy_redis *toy, const char *verb)
+{
+	size_t count = 0;
+
+	pthread_mutex_lock(&toy->lock);
+	while (toy->refused[count] != NULL) {
+		REQUIRE(++count < TOY_REFUSED);
+	}
+	toy->refused[count] = verb;
+	pthread_mutex_unlock(&toy->lock);
+}
+
+void toy_redis_tell_time(toy_redis *toy, uint64_t time)
+{
+	pthread_mutex_lock(&toy->lock);
+	toy->time = time;
+	pthread_mutex_unlock(&toy->lock);
+}
+
 void toy_redis_let(toy_redis *toy, void (*meanwhile)(toy_redis *toy, const char *verb))
 {
 	pthread_mutex_lock(&toy->lock);
@@ -254,14 +273,17 @@ static reply run_count(toy_redis *toy, const command *command)
 	return bulk(find(toy, name));
 }
 
+/* At least, else this, at most. */
 static reply run_raise(toy_redis *toy, const command *command)
 {
-	toy_key *key = find(toy, command->data[3]);
+	const toy_key *key = find(toy, command->data[3]);
+	uint64_t held = key == NULL ? 0 : strtoull(key->value, NULL, 10);
 
-	if (key == NULL || strtoull(key->value, NULL, 10) < strtoull(command->data[4], NULL, 10)) {
-		store(toy, command->data[3], command->data[4], command->sizes[4], 0);
+	if (held < strtoull(command->data[4], NULL, 10) ||
+		held > strtoull(command->data[6], NULL, 10)) {
+		store(toy, command->data[3], command->data[5], command->sizes[5], 0);
 	}
-	return line(":1\r\n");
+	return bulk(find(toy, command->data[3]));
 }
 
 static reply run_script(toy_redis *toy, const command *command)
@@ -276,8 +298,34 @@ static reply run_script(toy_redis *toy, const command *command)
 
 /* ---- serving ---- */
 
+static reply tell_time(uint64_t time)
+{
+	char seconds[24], rest[24];
+
+	snprintf(seconds, sizeof(seconds), "%" PRIu64, time / 1000000);
+	snprintf(rest, sizeof(rest), "%" PRIu64, time % 1000000);
+	return line("*2\r\n$%zu\r\n%s\r\n$%zu\r\n%s\r\n", strlen(seconds), seconds, strlen(rest), rest);
+}
+
+static bool is_refused(const toy_redis *toy, const command *command)
+{
+	for (size_t i = 0; i < TOY_REFUSED && toy->refused[i] != NULL; i++) {
+		if (is_verb(command, toy->refused[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static reply do_command(toy_redis *toy, const command *command)
 {
+	if (is_refused(toy, command)) {
+		return line("-NOPERM User app has no permissions to run the '%s' command\r\n",
+			command->data[0]);
+	}
+	if (is_verb(command, "TIME")) {
+		return tell_time(toy->time);
+	}
 	if (script_of(command) != NULL) {
 		return run_script(toy, command);
 	}
@@ -311,8 +359,8 @@ static void note(toy_redis *toy, const command *command)
 														: "";
 
 	snprintf(toy->heard + used, sizeof(toy->heard) - used, "%s %s%s; ",
-		script != NULL ? script : command->data[0], command->data[script != NULL ? 3 : 1],
-		condition);
+		script != NULL ? script : command->data[0],
+		command->count < 2 ? "" : command->data[script != NULL ? 3 : 1], condition);
 }
 
 static reply answer(toy_redis *toy, const command *command)
@@ -399,7 +447,8 @@ void toy_redis_start(toy_redis *toy)
 
 	*toy = (toy_redis){ .script = { ACT(serve, toy), CLOSE } };
 	pthread_mutex_init(&toy->lock, NULL);
-	toy->server = scripted_server_start(s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, NULL);
+	toy->server = scripted_server_start(s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s,
+		s, s, s, s, s, s, s, s, s, s, s, s, NULL);
 }
 
 bool toy_redis_end(toy_redis *toy)

@@ -12,7 +12,7 @@
 
 #include "scripted_server.h"
 
-enum { TOY_KEYS = 16, TOY_NAME = 128, TOY_VALUE = 512 };
+enum { TOY_REFUSED = 3, TOY_KEYS = 16, TOY_NAME = 128, TOY_VALUE = 512 };
 
 typedef struct {
 	char name[TOY_NAME];
@@ -29,7 +29,9 @@ typedef struct toy_redis {
 	size_t count;
 	unsigned lies;     /* so many GETs more are answered with the first key's value */
 	const char *reply; /* the next command is answered with this; NULL: as it should be */
-	char slots[512];   /* the reply to CLUSTER SLOTS */
+	const char *refused[TOY_REFUSED]; /* verbs that this user may not use; NULL: no more */
+	uint64_t time;                    /* what TIME says, in microseconds since 1970 */
+	char slots[512];                  /* the reply to CLUSTER SLOTS */
 
 	/* Called under the lock before a command is looked at; NULL: nobody. */
 	void (*meanwhile)(struct toy_redis *toy, const char *verb);
@@ -43,6 +45,8 @@ uint16_t toy_redis_port(const toy_redis *toy);
 /* Tell it what the fields of this name say. */
 void toy_redis_lie(toy_redis *toy, unsigned lies);
 void toy_redis_say(toy_redis *toy, const char *reply);
+void toy_redis_refuse(toy_redis *toy, const char *verb); /* one more */
+void toy_redis_tell_time(toy_redis *toy, uint64_t time);
 void toy_redis_let(toy_redis *toy, void (*meanwhile)(toy_redis *toy, const char *verb));
 
 /* Each of the toys owns a part of the slots, in their order. */

@@ -14,6 +14,7 @@
 
 #include "api/request/exceptions.h"
 #include "api/request/memo.h"
+#include "base/compiler.h"
 #include "cache/local.h"
 #include "conf/ini.h"
 #include "os/process.h"
@@ -230,8 +231,13 @@ static bool enter_set(void)
 
 void strata_api_look_at_user(void)
 {
-	uint32_t user = strata_process_user();
+	uint32_t user;
 
+	if (STRATA_G(user_is_fixed)) {
+		return;
+	}
+	user = strata_process_user();
+	STRATA_G(user_is_fixed) = strata_process_user_is_fixed();
 	if (user != STRATA_G(user)) {
 		strata_api_leave_set();
 		STRATA_G(user) = user;
@@ -262,8 +268,10 @@ static bool has_set(void)
 	return false;
 }
 
-strata_database *strata_api_database(uint32_t index)
+/* The first use of it under these settings. It is opened for one user, and a set is for one. */
+static STRATA_NOINLINE strata_database *enter_database(uint32_t index)
 {
+	strata_api_look_at_user();
 	if (!has_set()) {
 		return NULL;
 	}
@@ -271,6 +279,14 @@ strata_database *strata_api_database(uint32_t index)
 		STRATA_G(databases)[index] = open_database(index);
 	}
 	return STRATA_G(databases)[index];
+}
+
+/* While a value of the request is refused there is no set. */
+strata_database *strata_api_database(uint32_t index)
+{
+	strata_database **databases = STRATA_G(databases);
+
+	return databases != NULL && databases[index] != NULL ? databases[index] : enter_database(index);
 }
 
 void strata_api_flush_counts(void)

@@ -46,10 +46,16 @@ static bool is_misconfiguration(strata_result result)
 	return result == STRATA_UNSUPPORTED || result == STRATA_AUTH || result == STRATA_TLS;
 }
 
-/* No waiting will heal that either, where the sentence says which limit it is. */
-static bool is_refused_for_size(const strata_api_call *call, strata_result result)
+/*
+ * No waiting will heal that either, where the sentence says which limit it is, or what the deepest
+ * tier does not take.
+ */
+static bool is_told_once(const strata_api_call *call, strata_result result)
 {
-	return result == STRATA_TOO_LARGE && call->call.error[0] != '\0';
+	bool has_words = call->call.error[0] != '\0';
+
+	return is_misconfiguration(result) ||
+		   (has_words && (result == STRATA_TOO_LARGE || result == STRATA_NO_GENERATION));
 }
 
 /* All misconfigurations are one here: they come together. */
@@ -80,7 +86,7 @@ void strata_errors_report(const strata_api_call *call, const strata_item *item)
 		throw_about_key(strata_capacity_exception, item, sentence(call, item->result));
 	} else if (throws) {
 		throw_failure(call, item);
-	} else if (is_misconfiguration(item->result) || is_refused_for_size(call, item->result)) {
+	} else if (is_told_once(call, item->result)) {
 		warn_once(call, item->result);
 	}
 }

@@ -43,7 +43,8 @@ strata_settings_set *set;    /* that one */
 strata_settings_set sets[STRATA_SETTINGS_SETS];
 uint64_t set_uses;
 bool sets_were_full;
-uint32_t user; /* the effective one, when this request began */
+uint32_t user;      /* the effective one, when this request began */
+bool user_is_fixed; /* and there will be no other */
 uint32_t database_count;
 uint32_t opened_in; /* strata_process_generation() of the process that opened the first of them */
 strata_lent_arena *idle;       /* at most STRATA_ARENAS_KEPT */
@@ -51,6 +52,7 @@ strata_lent_arena *lent;       /* in use by calls that have not ended */
 HashTable **memos;             /* of this request, by index of the database; see memo.c */
 strata_settings_set *memo_set; /* of which they are */
 size_t memo_size;              /* bytes, as they were counted */
+bool memo_is_closed;           /* the request is over: what is kept now would outlive its memory */
 strata_budget budget;          /* of waiting for other hosts, for this request */
 double seen_time;              /* of the request, as PHP last told it */
 strata_topology
@@ -75,5 +77,8 @@ extern strata_runtime strata_process_runtime;
  * with threads.
  */
 extern bool strata_requests_end;
+
+/* Is this PHP a command, typed or scheduled on this machine? */
+extern bool strata_is_command_line;
 
 #endif

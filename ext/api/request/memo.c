@@ -68,27 +68,6 @@ static void drop_older(uint32_t database, zend_string *key)
 	}
 }
 
-void strata_memo_keep(uint32_t database, zend_string *key, uint64_t version, zval *value,
-	size_t size)
-{
-	entry *kept;
-
-	drop_older(database, key);
-	size += frame_of(key);
-	if (size > bound()) {
-		return;
-	}
-	if (STRATA_G(memo_size) + size > bound()) {
-		strata_memo_forget();
-	}
-	kept = emalloc(sizeof(*kept));
-	kept->version = version;
-	kept->size = size;
-	ZVAL_COPY(&kept->value, value);
-	zend_hash_add_new_ptr(table_of(database), key, kept);
-	STRATA_G(memo_size) += size;
-}
-
 void strata_memo_forget(void)
 {
 	HashTable **memos = STRATA_G(memos);
@@ -105,6 +84,38 @@ void strata_memo_forget(void)
 	if (memos != NULL) {
 		efree(memos);
 	}
+}
+
+void strata_memo_keep(uint32_t database, zend_string *key, uint64_t version, zval *value,
+	size_t size)
+{
+	entry *kept;
+
+	drop_older(database, key);
+	size += frame_of(key);
+	if (size > bound() || STRATA_G(memo_is_closed)) {
+		return;
+	}
+	if (STRATA_G(memo_size) + size > bound()) {
+		strata_memo_forget();
+	}
+	kept = emalloc(sizeof(*kept));
+	kept->version = version;
+	kept->size = size;
+	ZVAL_COPY(&kept->value, value);
+	zend_hash_add_new_ptr(table_of(database), key, kept);
+	STRATA_G(memo_size) += size;
+}
+
+void strata_memo_open(void)
+{
+	STRATA_G(memo_is_closed) = false;
+}
+
+void strata_memo_close(void)
+{
+	strata_memo_forget();
+	STRATA_G(memo_is_closed) = true;
 }
 
 size_t strata_memo_size(void)

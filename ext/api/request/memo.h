@@ -18,8 +18,15 @@ zval *strata_memo_find(uint32_t database, zend_string *key, uint64_t version);
 void strata_memo_keep(uint32_t database, zend_string *key, uint64_t version, zval *value,
 	size_t size);
 
-/* Lets everything go: at the end of the request, and when the bound is reached. */
+/* Lets everything go: when the bound is reached, and where other settings hold from here on. */
 void strata_memo_forget(void);
+
+/*
+ * Where a request begins and ends. After the end nothing is kept: session handlers and other
+ * modules still ask the cache then, and the memory of the request goes without a further word.
+ */
+void strata_memo_open(void);
+void strata_memo_close(void);
 
 /* Bytes kept in this process, as they were counted. */
 size_t strata_memo_size(void);

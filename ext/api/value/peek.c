@@ -67,7 +67,7 @@ static STRATA_NOINLINE bool copy_double(const strata_store_hit *hit, zval *out)
 		return false;
 	}
 	memcpy(copy, hit->bytes.data, sizeof(copy));
-	return strata_store_is_unchanged(hit) && strata_codec_decode(&value, out) == STRATA_OK;
+	return strata_store_is_unchanged(hit) && strata_codec_decode(&value, "none", out) == STRATA_OK;
 }
 
 static STRATA_NOINLINE bool make(uint32_t index, zend_string *key, const strata_store_hit *hit,

@@ -58,8 +58,9 @@ static void upgrade(strata_api_call *call, strata_item *item, zval *value)
 
 static void decode_serialized(strata_api_call *call, strata_item *item, zval *out)
 {
-	item->result = strata_codec_decode(&item->value, out);
-	if (item->result == STRATA_CORRUPT) {
+	item->result =
+		strata_codec_decode(&item->value, call->database->settings.unserialize_classes, out);
+	if (item->result == STRATA_CORRUPT || item->result == STRATA_FOREIGN) {
 		strata_errors_log_unreadable(call, item->key, strata_codec_complaint());
 	}
 	if (item->result != STRATA_OK) {
@@ -128,6 +129,8 @@ void strata_api_decode(strata_api_call *call, zend_string *key, strata_item *ite
 bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
 	strata_encoded *encoded)
 {
+	strata_codec_options options = { call->database->settings.serializer,
+		call->database->settings.unserialize_classes };
 	const char *culprit;
 
 	*encoded = (strata_encoded){ .value.codec = STRATA_CODEC_NULL };
@@ -137,7 +140,7 @@ bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
 		item->value = item->local.image;
 		return true;
 	}
-	if (!strata_codec_encode(value, call->database->settings.serializer, encoded, &culprit)) {
+	if (!strata_codec_encode(value, &options, encoded, &culprit)) {
 		strata_errors_throw_unstorable(item->key, culprit);
 		return false;
 	}

@@ -20,6 +20,7 @@
 #include "base/hash.h"
 #include "host/published.h"
 #include "host/registry.h"
+#include "os/root_directory.h"
 
 enum { RECORD_COUNT = 1024, HOST_ROOM = 256, PORTS = 4, AHEAD = 1000 /* msec */ };
 
@@ -52,6 +53,7 @@ struct strata_name_record {
 
 struct strata_name_table {
 	strata_registry *records;
+	strata_root_directory root; /* of the process that made the table */
 };
 
 /* ---- records ---- */
@@ -82,6 +84,7 @@ strata_result strata_name_table_new(strata_host *host, strata_process_slots *slo
 		free(table);
 		return result;
 	}
+	table->root = strata_root_directory_look();
 	*out = table;
 	return STRATA_OK;
 }
@@ -94,9 +97,15 @@ void strata_name_table_free(strata_name_table *table)
 	}
 }
 
+/*
+ * A pool in a chroot has hosts and resolv.conf of its own, or none at all. What it finds is nothing
+ * for others to go by.
+ */
 strata_name_record *strata_name_table_acquire(strata_name_table *table, const char *host)
 {
-	return strata_registry_acquire(table->records, strata_hash_of(strata_view_of(host), 0), host);
+	uint64_t key = strata_hash_of(strata_view_of(host), strata_root_directory_mark(table->root));
+
+	return strata_registry_acquire(table->records, key, host);
 }
 
 void strata_name_table_release(strata_name_table *table, const strata_name_record *record)

@@ -24,6 +24,7 @@ void strata_name_table_free(strata_name_table *table);
 
 /*
  * The record of this name, made at the first call by any process and held by the calling thread.
+ * Processes with another root directory than that which made the table have records of their own.
  * NULL when all are held, or the thread has no process slot. Given back when no living thread
  * holds it and another name needs the place.
  */

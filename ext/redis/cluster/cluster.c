@@ -365,8 +365,10 @@ static strata_result find_node(strata_cluster *cluster, uint32_t index, strata_n
 	*out = cluster->node_at[index];
 	if (*out == NULL) {
 		const strata_endpoint *at = &cluster->slots.map->nodes[index].at;
+		strata_node_origin origin =
+			index < cluster->slots.mapped ? STRATA_NODE_DISCOVERED : STRATA_NODE_REDIRECTED;
 
-		result = strata_cluster_nodes_at(&cluster->nodes, at, out);
+		result = strata_cluster_nodes_at(&cluster->nodes, at, origin, out);
 		cluster->node_at[index] = *out;
 	}
 	return result;
@@ -588,7 +590,7 @@ strata_result strata_cluster_follow(strata_cluster *cluster, const strata_redire
 	}
 	return redirect->kind == STRATA_REDIRECT_MOVED
 			   ? move_slot(cluster, redirect->slot, &to, now, target)
-			   : strata_cluster_nodes_at(&cluster->nodes, &to, target);
+			   : strata_cluster_nodes_at(&cluster->nodes, &to, STRATA_NODE_REDIRECTED, target);
 }
 
 bool strata_cluster_names_owner(strata_cluster *cluster, const strata_redirect *redirect,

@@ -5,10 +5,11 @@
 #include "protocol/redis_protocol.h"
 
 static strata_node *add(strata_cluster_nodes *nodes, const char *host, uint16_t port,
-	bool is_replica)
+	bool is_replica, strata_node_origin origin)
 {
 	const strata_client_options *options = is_replica ? &nodes->replica_options : nodes->options;
-	strata_node *node = strata_node_new(&strata_redis_protocol, options, host, port, nodes->stats);
+	strata_node *node =
+		strata_node_new(&strata_redis_protocol, options, host, port, origin, nodes->stats);
 
 	if (node != NULL) {
 		nodes->members[nodes->count++] =
@@ -24,7 +25,7 @@ bool strata_cluster_nodes_init(strata_cluster_nodes *nodes, const strata_hostpor
 	nodes->replica_options = *nodes->options;
 	nodes->replica_options.session.is_replica = true;
 	for (uint32_t i = 0; i < count; i++) {
-		if (add(nodes, seeds[i].host, seeds[i].port, false) == NULL) {
+		if (add(nodes, seeds[i].host, seeds[i].port, false, STRATA_NODE_CONFIGURED) == NULL) {
 			return false;
 		}
 	}
@@ -60,29 +61,30 @@ static strata_node *find(const strata_cluster_nodes *nodes, const strata_endpoin
 }
 
 static strata_result find_or_add(strata_cluster_nodes *nodes, const strata_endpoint *at,
-	bool is_replica, strata_node **out)
+	bool is_replica, strata_node_origin origin, strata_node **out)
 {
 	*out = find(nodes, at, is_replica);
 	if (*out != NULL) {
+		strata_node_confirm(*out, origin);
 		return STRATA_OK;
 	}
 	if (nodes->count == STRATA_CLUSTER_NODES) {
 		return STRATA_PROTOCOL;
 	}
-	*out = add(nodes, at->host, at->port, is_replica);
+	*out = add(nodes, at->host, at->port, is_replica, origin);
 	return *out != NULL ? STRATA_OK : STRATA_NO_MEMORY;
 }
 
 strata_result strata_cluster_nodes_at(strata_cluster_nodes *nodes, const strata_endpoint *at,
-	strata_node **out)
+	strata_node_origin origin, strata_node **out)
 {
-	return find_or_add(nodes, at, false, out);
+	return find_or_add(nodes, at, false, origin, out);
 }
 
 strata_result strata_cluster_nodes_replica_at(strata_cluster_nodes *nodes,
 	const strata_endpoint *at, strata_node **out)
 {
-	return find_or_add(nodes, at, true, out);
+	return find_or_add(nodes, at, true, STRATA_NODE_DISCOVERED, out);
 }
 
 /* Is it in the map as what it was made for? Says which id it has there. */

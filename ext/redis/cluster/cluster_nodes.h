@@ -37,7 +37,7 @@ strata_node *strata_cluster_nodes_seed(const strata_cluster_nodes *nodes, uint32
 
 /* The node at this address, made if it is new. PROTOCOL when there are too many, or NO_MEMORY. */
 STRATA_MUST_CHECK strata_result strata_cluster_nodes_at(strata_cluster_nodes *nodes,
-	const strata_endpoint *at, strata_node **out);
+	const strata_endpoint *at, strata_node_origin origin, strata_node **out);
 
 /* The same as one that is asked as a replica: another node, with connections of its own. */
 STRATA_MUST_CHECK strata_result strata_cluster_nodes_replica_at(strata_cluster_nodes *nodes,

@@ -21,6 +21,7 @@
 #include "base/hash.h"
 #include "host/registry.h"
 #include "os/clock.h"
+#include "os/root_directory.h"
 
 enum { CONFIRM_AFTER = 30000 /* msec */, MAP_COUNT = 8 };
 
@@ -36,6 +37,7 @@ enum { REFRESH_INTERVAL = 1000, LONGEST_LAZY = 10000, LONGEST_URGENT = 2000 /* m
 
 struct strata_slot_map_table {
 	strata_registry *maps;
+	strata_root_directory root; /* of the process that made the table */
 };
 
 /* ---- overrides ---- */
@@ -327,6 +329,7 @@ strata_result strata_slot_map_table_new(strata_host *host, strata_slot_map_table
 		free(table);
 		return result;
 	}
+	table->root = strata_root_directory_look();
 	*out = table;
 	return STRATA_OK;
 }
@@ -342,7 +345,8 @@ void strata_slot_map_table_free(strata_slot_map_table *table)
 strata_shared_slot_map *strata_slot_map_table_claim(strata_slot_map_table *table, uint64_t key,
 	const char *name)
 {
-	return strata_registry_acquire(table->maps, key, name);
+	return strata_registry_acquire(table->maps, key ^ strata_root_directory_mark(table->root),
+		name);
 }
 
 /* From the head of a map. */

@@ -16,6 +16,7 @@
 #include "host/gate.h"
 #include "host/published.h"
 #include "host/registry.h"
+#include "os/root_directory.h"
 
 enum { RECORD_COUNT = 64 };
 
@@ -31,6 +32,7 @@ struct strata_master_record {
 
 struct strata_master_table {
 	strata_registry *records;
+	strata_root_directory root; /* of the process that made the table */
 };
 
 /* ---- records ---- */
@@ -51,6 +53,7 @@ strata_result strata_master_table_new(strata_host *host, strata_master_table **o
 		free(table);
 		return result;
 	}
+	table->root = strata_root_directory_look();
 	*out = table;
 	return STRATA_OK;
 }
@@ -65,7 +68,8 @@ void strata_master_table_free(strata_master_table *table)
 
 strata_master_record *strata_master_table_claim(strata_master_table *table, uint64_t key)
 {
-	return strata_registry_acquire(table->records, key, NULL);
+	return strata_registry_acquire(table->records, key ^ strata_root_directory_mark(table->root),
+		NULL);
 }
 
 strata_master_record *strata_master_record_new(void)

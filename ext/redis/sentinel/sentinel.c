@@ -149,8 +149,9 @@ static bool add_nodes(strata_sentinel *sentinel, const strata_sentinel_watchers 
 {
 	sentinel->nodes = calloc(watchers->count, sizeof(*sentinel->nodes));
 	for (uint32_t i = 0; sentinel->nodes != NULL && i < watchers->count; i++) {
-		strata_node *node = strata_node_new(&sentinel->protocol, &sentinel->options,
-			watchers->sentinels[i].host, watchers->sentinels[i].port, sentinel->stats);
+		strata_node *node =
+			strata_node_new(&sentinel->protocol, &sentinel->options, watchers->sentinels[i].host,
+				watchers->sentinels[i].port, STRATA_NODE_CONFIGURED, sentinel->stats);
 
 		if (node == NULL) {
 			return false;
@@ -345,7 +346,7 @@ static bool retire(strata_sentinel *sentinel)
 static bool move_to(strata_sentinel *sentinel, const strata_endpoint *at)
 {
 	strata_node *node = strata_node_new(&strata_redis_protocol, &sentinel->master_options, at->host,
-		at->port, sentinel->stats);
+		at->port, STRATA_NODE_CONFIGURED, sentinel->stats);
 
 	if (node == NULL || (sentinel->node != NULL && !retire(sentinel))) {
 		strata_node_free(node);

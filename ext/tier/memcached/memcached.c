@@ -97,14 +97,15 @@ static void increment(strata_tier *tier, strata_call *call, strata_item *item, i
 }
 
 static strata_result read_generation(strata_tier *tier, strata_call *call,
-	strata_generation_copies *out)
+	strata_generation_question question, strata_generation_copies *out)
 {
-	return strata_memcached_generation_read(tier->state, call, out);
+	return strata_memcached_generation_read(tier->state, call, question, out);
 }
 
-static strata_result raise_generation(strata_tier *tier, strata_call *call, uint64_t generation)
+static strata_result raise_generation(strata_tier *tier, strata_call *call,
+	const strata_generation_order *order, strata_generation_copies *out)
 {
-	return strata_memcached_generation_raise(tier->state, call, generation);
+	return strata_memcached_generation_raise(tier->state, call, order, out);
 }
 
 static void fini(strata_tier *tier)

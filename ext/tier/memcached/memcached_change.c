@@ -37,8 +37,21 @@ static void complete(strata_item *item, const strata_item *seen, strata_result r
 /* ---- reading and swapping ---- */
 
 /*
- * What the server holds now, and in *cas what a swap must find, 0 where there is nothing. A value
- * that belongs to another key is asked for once more, on a fresh connection.
+ * The cas of an item on a server that has none (started with -C). It can be made where it is not,
+ * and removed, but never compared.
+ */
+#define NO_CAS UINT64_MAX
+
+static uint64_t cas_of(const strata_memcached_command *command)
+{
+	bool is_there = command->result == STRATA_OK && command->reply.code == STRATA_META_VA;
+
+	return is_there && command->reply.cas == 0 ? NO_CAS : command->reply.cas;
+}
+
+/*
+ * What the server holds now, and in *cas what a swap must find, 0 where there is nothing, or
+ * NO_CAS. A value that belongs to another key is asked for once more, on a fresh connection.
  */
 static void look(const strata_memcached_tier *tier, strata_call *call, strata_item *seen,
 	uint64_t *cas)
@@ -52,7 +65,7 @@ static void look(const strata_memcached_tier *tier, strata_call *call, strata_it
 
 		strata_memcached_batch_run(&batch, strata_memcached_classify_read);
 		if (seen->result != STRATA_DESYNC) {
-			*cas = batch.commands == NULL ? 0 : batch.commands[0].reply.cas;
+			*cas = batch.commands == NULL ? 0 : cas_of(&batch.commands[0]);
 			return;
 		}
 	}
@@ -63,8 +76,17 @@ static void swap(const strata_memcached_tier *tier, strata_call *call, strata_it
 	uint64_t cas)
 {
 	strata_item *const one[] = { item };
-	strata_memcached_batch batch = strata_memcached_batch_of(tier, call, one, 1, STRATA_META_SET);
+	strata_memcached_batch batch;
 
+	if (cas == NO_CAS) {
+		item->result = STRATA_UNSUPPORTED;
+		strata_call_explain(call,
+			"memcached %s: it has no cas, so that nothing can be compared: "
+			"started with -C",
+			item->node);
+		return;
+	}
+	batch = strata_memcached_batch_of(tier, call, one, 1, STRATA_META_SET);
 	strata_memcached_batch_store(&batch, 0, cas == 0 ? 'E' : 'S', cas);
 	strata_memcached_batch_run(&batch, strata_memcached_classify_stored);
 }
@@ -82,8 +104,8 @@ static strata_result classify_touched(const strata_memcached_batch *batch,
 	return command->reply.code == STRATA_META_EN ? STRATA_MISS : STRATA_PROTOCOL;
 }
 
-/* An integer has no envelope to rewrite: the server alone knows its end. */
-static void touch_integer(const strata_memcached_tier *tier, strata_call *call, strata_item *item)
+/* The server's own end, which is all that an integer has. */
+static void set_end(const strata_memcached_tier *tier, strata_call *call, strata_item *item)
 {
 	strata_item *const one[] = { item };
 	strata_memcached_batch batch = strata_memcached_batch_of(tier, call, one, 1, STRATA_META_TOUCH);
@@ -94,21 +116,29 @@ static void touch_integer(const strata_memcached_tier *tier, strata_call *call, 
 	strata_memcached_batch_run(&batch, classify_touched);
 }
 
-/* The envelope holds the end of the value too, so it is given its new end and swapped. */
+/*
+ * The envelope holds the end of the value too, so it is given its new end and swapped. Without cas
+ * the server's own end can be brought forward, and no more.
+ */
 static void touch_once(const strata_memcached_tier *tier, strata_call *call,
 	const strata_item *wanted, strata_item *seen)
 {
+	strata_msec former_end;
+	bool is_later;
 	uint64_t cas;
 
 	look(tier, call, seen, &cas);
 	if (seen->result != STRATA_OK) {
 		return;
 	}
+	former_end = seen->expires_at;
+	is_later = former_end != STRATA_NEVER &&
+			   (wanted->expires_at == STRATA_NEVER || wanted->expires_at > former_end);
 	seen->expires_at = wanted->expires_at;
 	seen->fresh_until = wanted->fresh_until;
 	seen->version = wanted->version;
-	if (seen->value.codec == STRATA_CODEC_INTEGER) {
-		touch_integer(tier, call, seen);
+	if (seen->value.codec == STRATA_CODEC_INTEGER || (cas == NO_CAS && !is_later)) {
+		set_end(tier, call, seen);
 	} else {
 		swap(tier, call, seen, cas);
 	}
@@ -147,6 +177,7 @@ void strata_memcached_change_compare(const strata_memcached_tier *tier, strata_c
 
 	look(tier, call, &there, &cas);
 	if (there.result == STRATA_OK && is_what_was_seen(&there, seen)) {
+		copy.node = there.node;
 		swap(tier, call, &copy, cas);
 		complete(item, &copy, copy.result);
 		return;

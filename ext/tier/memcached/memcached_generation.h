@@ -7,8 +7,8 @@
 
 /* As the verbs of tier/tier.h. */
 STRATA_MUST_CHECK strata_result strata_memcached_generation_read(const strata_memcached_tier *tier,
-	strata_call *call, strata_generation_copies *out);
+	strata_call *call, strata_generation_question question, strata_generation_copies *out);
 STRATA_MUST_CHECK strata_result strata_memcached_generation_raise(const strata_memcached_tier *tier,
-	strata_call *call, uint64_t generation);
+	strata_call *call, const strata_generation_order *order, strata_generation_copies *out);
 
 #endif

@@ -2,6 +2,11 @@
  * What must be atomic is one command or one short script, which gets its only key as KEYS[1], as a
  * cluster demands. Scripts hand numbers back as text: Lua's own have 53 bits.
  *
+ * Where scripts are not allowed there is nothing to compare with, which has a result of its own. A
+ * touch does without: the new envelope goes over the old one in place, by SETRANGE. Its seal covers
+ * the value that was read. So if another client stored in between, what is there now fails its
+ * check, and is a miss, as if it had been evicted; it is never a wrong value.
+ *
  * Everything is done on a copy of the item, so that the caller's keeps what it asked for, whatever
  * comes of it.
  */
@@ -44,6 +49,14 @@ static void complete(strata_item *item, const strata_item *seen)
 	item->node = seen->node;
 }
 
+/* Where the server refused a command, its words, and what is needed. */
+static void name_needs(strata_call *call, const strata_item *item, const char *needs)
+{
+	if (item->result == STRATA_UNSUPPORTED) {
+		strata_call_explain_more(call, " (%s)", needs);
+	}
+}
+
 /* One command about one item. */
 static void ask(strata_redis_batch *batch, const strata_view *arguments, size_t count, size_t key,
 	strata_redis_classifier classify)
@@ -54,8 +67,8 @@ static void ask(strata_redis_batch *batch, const strata_view *arguments, size_t 
 
 /* ---- touch ---- */
 
-/* An integer has no envelope to rewrite: the server alone knows its end. */
-static void touch_integer(const strata_redis_tier *tier, strata_call *call, strata_item *item)
+/* The server's own end, which is all that an integer has. */
+static void set_end(const strata_redis_tier *tier, strata_call *call, strata_item *item)
 {
 	strata_item *const one[] = { item };
 	strata_redis_batch batch = strata_redis_batch_of(tier, call, one, 1);
@@ -96,25 +109,92 @@ static void swap(const strata_redis_tier *tier, strata_call *call, strata_item *
 	}
 }
 
+/* ---- touch without scripts ---- */
+
+/* To SETRANGE, which says how long the whole is now. */
+static strata_result classify_overwritten(const strata_redis_batch *batch,
+	const strata_resp_reply *reply, strata_item *item)
+{
+	size_t whole = STRATA_ENVELOPE_SIZE + item->value.bytes.size;
+
+	(void) batch;
+	if (reply->type != STRATA_RESP_INTEGER) {
+		return STRATA_DESYNC;
+	}
+	return reply->integer == (int64_t) whole ? STRATA_OK : STRATA_NOT_STORED;
+}
+
+/* It was removed or replaced since it was read: what is left of it is no value. */
+static void remove_rest(const strata_redis_tier *tier, strata_call *call, const strata_item *item)
+{
+	strata_item rest = *item;
+	strata_item *const one[] = { &rest };
+	strata_redis_batch batch = strata_redis_batch_of(tier, call, one, 1);
+	strata_view unlink[] = { strata_view_of("UNLINK"), strata_redis_batch_name(&batch, item) };
+
+	ask(&batch, unlink, 2, 1, strata_redis_classify_changed);
+}
+
+static void overwrite(const strata_redis_tier *tier, strata_call *call, strata_item *item)
+{
+	strata_item *const one[] = { item };
+	strata_redis_batch batch = strata_redis_batch_of(tier, call, one, 1);
+	strata_view sealed = strata_redis_batch_sealed(&batch, item);
+	strata_view setrange[] = { strata_view_of("SETRANGE"), strata_redis_batch_name(&batch, item),
+		strata_view_of("0"),
+		{ sealed.data, sealed.data == NULL ? 0 : (size_t) STRATA_ENVELOPE_SIZE } };
+
+	ask(&batch, setrange, 4, 1, classify_overwritten);
+	if (item->result == STRATA_OK) {
+		set_end(tier, call, item);
+	} else if (item->result == STRATA_NOT_STORED) {
+		remove_rest(tier, call, item);
+	}
+}
+
+/*
+ * A value without bytes is all envelope, and one that was removed in between would be back: of that
+ * the server's own end can be brought forward, and no more.
+ */
+static void touch_without_script(const strata_redis_tier *tier, strata_call *call,
+	strata_item *item, strata_msec former_end)
+{
+	bool is_later = former_end != STRATA_NEVER &&
+					(item->expires_at == STRATA_NEVER || item->expires_at > former_end);
+
+	if (item->value.bytes.size > 0) {
+		overwrite(tier, call, item);
+	}
+	if (item->result == STRATA_UNSUPPORTED && !is_later) {
+		set_end(tier, call, item);
+	}
+	name_needs(call, item, "touch() takes EVAL, GETRANGE and SET, or SETRANGE and PEXPIRE");
+}
+
 /* The envelope holds the end of the value too, so it is read, given its new end, and swapped. */
 static void touch_once(const strata_redis_tier *tier, strata_call *call, const strata_item *wanted,
 	strata_item *seen)
 {
 	strata_item *const one[] = { seen };
 	strata_cas_token before = { 0 };
+	strata_msec former_end;
 
 	strata_redis_batch_get_newest(tier, call, one, 1);
 	if (seen->result != STRATA_OK) {
 		return;
 	}
 	before.version = seen->version;
+	former_end = seen->expires_at;
 	seen->expires_at = wanted->expires_at;
 	seen->fresh_until = wanted->fresh_until;
 	seen->version = wanted->version;
 	if (seen->value.codec == STRATA_CODEC_INTEGER) {
-		touch_integer(tier, call, seen);
-	} else {
-		swap(tier, call, seen, &before);
+		set_end(tier, call, seen);
+		return;
+	}
+	swap(tier, call, seen, &before);
+	if (seen->result == STRATA_UNSUPPORTED) {
+		touch_without_script(tier, call, seen, former_end);
 	}
 }
 
@@ -138,6 +218,7 @@ void strata_redis_change_compare(const strata_redis_tier *tier, strata_call *cal
 	strata_item copy = *item;
 
 	swap(tier, call, &copy, seen);
+	name_needs(call, &copy, "compareAndSet() takes EVAL, GETRANGE and SET");
 	complete(item, &copy);
 }
 
@@ -203,6 +284,8 @@ void strata_redis_change_increment(const strata_redis_tier *tier, strata_call *c
 		ask(&batch, eval, 7, 3, classify_counted);
 	}
 	seen.result = refusal_of(&batch, seen.result);
+	name_needs(call, &seen,
+		"a counter takes INCRBY, and one with a first value or an end EVAL, EXISTS, GET and SET");
 	complete(item, &seen);
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER,
 		.integer = seen.result == STRATA_OK ? seen.value.integer : 0 };

@@ -304,15 +304,7 @@ static strata_result sift(purge *purge, step *step)
 
 /* ---- UNLINK ---- */
 
-static bool is_unknown(const strata_redis_batch *batch, size_t index)
-{
-	const strata_redis_command *command = &batch->commands[index];
-
-	return command->result == STRATA_SERVER &&
-		   strata_resp_is_error(command->reply, "ERR unknown command");
-}
-
-/* UNSUPPORTED for items whose server does not know the verb. */
+/* UNSUPPORTED for items whose server does not know the verb, or does not allow it. */
 static void remove_by(const purge *purge, const char *verb, strata_item *const *found, size_t count)
 {
 	strata_redis_batch batch = strata_redis_batch_of(purge->tier, purge->call, found, count);
@@ -323,9 +315,6 @@ static void remove_by(const purge *purge, const char *verb, strata_item *const *
 		strata_redis_batch_add(&batch, words, 2, 1);
 	}
 	strata_redis_batch_run(&batch, strata_redis_classify_changed);
-	for (size_t i = 0; batch.commands != NULL && i < count; i++) {
-		found[i]->result = is_unknown(&batch, i) ? STRATA_UNSUPPORTED : found[i]->result;
-	}
 }
 
 static void remove_found(purge *purge, const step *step)
@@ -390,6 +379,8 @@ static strata_result scan_on(purge *purge)
 
 	while (
 		result == STRATA_OK && purge->left > 0 && strata_redis_scan_count_open(purge->scan) > 0) {
+		/* As many steps as it takes; each may wait for operation_timeout. */
+		purge->call->waited = 0;
 		result = take_step(purge);
 		has_come_far |= purge->failure == STRATA_OK;
 		strata_arena_reset(purge->call->arena);

@@ -17,7 +17,7 @@ $nodes = FakeNodes::redis(2, function (int $node, array $words, FakeNodes $nodes
     if ($words[0] === 'CLUSTER') {
         return $moved ? $nodes->slots(1) : $nodes->slots(0);
     }
-    if ($words[0] !== 'CLIENT' && $node === 0 && str_contains($words[1], ':key')) {
+    if ($words[0] !== 'CLIENT' && $node === 0 && str_contains($words[1] ?? '', ':key')) {
         $moved = true;
         return $nodes->redirect('MOVED', $words[1], 1);
     }

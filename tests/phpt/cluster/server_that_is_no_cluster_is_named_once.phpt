@@ -24,7 +24,7 @@ $tries = [
 foreach ($tries as $what => [$scheme, $answer]) {
     $nodes = FakeNodes::redis(1, function (int $node, array $words, FakeNodes $nodes) use ($answer, $scheme) {
         if ($answer === null) {
-            return $words[0] === 'CLIENT' ? null : $nodes->redirect('MOVED', $words[1], 0);
+            return in_array($words[0], ['CLIENT', 'TIME'], true) ? null : $nodes->redirect('MOVED', $words[1], 0);
         }
         $is_greeting = $words[0] === 'CLIENT';
         return $scheme === 'redis-cluster' && $is_greeting && is_string($answer) ? null : $answer;

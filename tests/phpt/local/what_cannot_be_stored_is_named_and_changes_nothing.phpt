@@ -23,6 +23,13 @@ class Writer
         return ['x' => fn () => 1];
     }
 }
+class Thrower
+{
+    public function __serialize(): array
+    {
+        throw new DomainException('in __serialize()');
+    }
+}
 
 $closure = fn () => 1;
 $stream = fopen('php://memory', 'r');
@@ -60,7 +67,7 @@ echo thrown(fn () => $cache->remember('new', null, fn () => [$closure])), "\n";
 var_dump($cache->has('new'), $cache->get('stream'));
 var_dump($cache->remember('new', null, fn () => 'computed again'));
 try {
-    $cache->set("two\nlines\0" . str_repeat('x', 200), new Writer());
+    $cache->set("two\nlines\0" . str_repeat('x', 200), new Thrower());
 } catch (Strata\SerializationException $exception) {
     echo $exception->getMessage(), "\n", get_class($exception->getPrevious()), ': ',
         $exception->getPrevious()->getMessage(), "\n";
@@ -77,7 +84,7 @@ Strata\SerializationException: key "in a dynamic property": a value of type reso
 Strata\SerializationException: key "behind a reference": a value of type Closure cannot be stored
 Strata\SerializationException: key "first class callable": a value of type Closure cannot be stored
 Strata\SerializationException: key "context": a value of type resource (stream-context) cannot be stored
-Strata\SerializationException: key "in what __serialize() returns": a value of type %s cannot be stored
+Strata\SerializationException: key "in what __serialize() returns": a value of type Closure cannot be stored
 Strata\SerializationException: key "generator": a value of type Generator cannot be stored
 Strata\SerializationException: key "anonymous class": a value of type %s cannot be stored
 Strata\SerializationException: key "a cache": a value of type %s cannot be stored
@@ -87,5 +94,5 @@ Strata\SerializationException: key "new": a value of type Closure cannot be stor
 bool(false)
 string(3) "old"
 string(14) "computed again"
-key "two%s": a value of type Writer cannot be stored
-Exception: Serialization of 'Closure' is not allowed
+key "two%s": a value of type Thrower cannot be stored
+DomainException: in __serialize()

@@ -36,12 +36,14 @@ status
     evicted int
     evicted_large int
     evicted_share int
+    refused_held int
     expired int
     outdated int
     repairs int
     damages int
     lock_timeouts int
     shards int
+    crowded int
     value_limit int
     two_views bool
     memo int
@@ -175,6 +177,7 @@ status
       reasons
         refused int
   clusters
+  mixed_users
   names
   anomalies
   topology

@@ -24,7 +24,8 @@ static void begin(void)
 	static fake_tier *const fakes[] = { &local, &memcached, &redis };
 
 	remote_fixture_begin(&fixture);
-	database = (strata_database){ .tier_count = 3, .own_generation = GENERATION };
+	database = (strata_database){ .tier_count = 3,
+		.own_generation = { .value = GENERATION, .floor = GENERATION } };
 	REQUIRE(strata_keyspace_init(&database.keyspace, "test", "", strata_view_of(""), 1000) ==
 			STRATA_OK);
 	call = (strata_call){ .arena = fixture.arena, .now = strata_clock_msec() };
@@ -32,7 +33,7 @@ static void begin(void)
 	for (int i = 0; i < 3; i++) {
 		fake_tier_init(fakes[i], (strata_tier_kind) i, &database.tiers[i]);
 		database.tiers[i].stats = strata_stats_row_of(fixture.stats, STRATA_STATS_TIER, "test",
-			database.tiers[i].ops->name);
+			database.tiers[i].ops->name, STRATA_REGISTRY_COMMON);
 	}
 }
 
@@ -533,7 +534,7 @@ static void where_one_tier_is_all_there_is_nothing_is_dropped(void)
 
 static void forget_generation(void)
 {
-	database.own_generation = 0;
+	database.own_generation = (strata_generation){ .value = 0 };
 	for (int i = 0; i < FAKE_COPIES; i++) {
 		redis.copy_verdicts[i] = STRATA_TIMEOUT;
 	}
@@ -569,7 +570,7 @@ static void why_the_deepest_could_not_be_asked_is_told_to_every_call(void)
 	CHECK(get_one("a") == STRATA_OK);
 	CHECK(remove_one("a") == STRATA_TIMEOUT);
 	CHECK(increment_one("a") == STRATA_TIMEOUT);
-	CHECK(fake_diary_is("R.read; L.get a; L.set a; L.get a; L.del a; "));
+	CHECK(fake_diary_is("R.read+clock; L.get a; L.set a; L.get a; L.del a; "));
 	end();
 }
 

@@ -16,6 +16,11 @@ static strata_generations *generations;
 static fake_tier local, redis;
 static strata_call call;
 
+static uint64_t microseconds(void)
+{
+	return strata_clock_wall_msec() * 1000;
+}
+
 /* What stands for a thread: its view of the database, with the same copies behind it. */
 static strata_database open_database(void)
 {
@@ -44,6 +49,7 @@ static void begin(void)
 	remote_fixture_begin(&fixture);
 	REQUIRE(strata_generations_new(fixture.host, &generations) == STRATA_OK);
 	fake_tier_init(&redis, STRATA_TIER_REDIS, &unused);
+	redis.clock = microseconds();
 	call = (strata_call){ .arena = fixture.arena, .now = START };
 }
 
@@ -85,11 +91,6 @@ static uint64_t prepared(strata_database *database)
 	return call.generation;
 }
 
-static uint64_t microseconds(void)
-{
-	return strata_clock_wall_msec() * 1000;
-}
-
 /* ---- learning ---- */
 
 static void the_first_generation_is_now_and_every_copy_has_it(void)
@@ -100,9 +101,9 @@ static void the_first_generation_is_now_and_every_copy_has_it(void)
 	begin();
 	database = open_shared_database();
 	generation = prepared(&database);
-	CHECK(generation >= before && generation <= microseconds());
+	CHECK(generation >= before - SECOND && generation <= microseconds());
 	CHECK(copies_are(generation, generation, generation));
-	CHECK(fake_diary_is("R.read; R.raise; "));
+	CHECK(fake_diary_is("R.read+clock; R.raise; "));
 	end();
 }
 
@@ -115,7 +116,7 @@ static void the_greatest_copy_counts_and_the_others_are_raised_to_it(void)
 	set_copies(40, 0, 50);
 	CHECK(prepared(&database) == 50);
 	CHECK(copies_are(50, 50, 50));
-	CHECK(fake_diary_is("R.read; R.raise; "));
+	CHECK(fake_diary_is("R.read+clock; R.raise; "));
 	end();
 }
 
@@ -127,7 +128,9 @@ static void copies_that_agree_are_left_alone(void)
 	database = open_shared_database();
 	set_copies(50, 50, 50);
 	CHECK(prepared(&database) == 50);
-	CHECK(fake_diary_is("R.read; "));
+	CHECK(fake_diary_is("R.read+clock; "));
+	call.now += SECOND;
+	CHECK(prepared(&database) == 50 && fake_diary_is("R.read; "));
 	end();
 }
 
@@ -140,14 +143,15 @@ static void a_copy_that_cannot_be_read_is_neither_missed_nor_raised(void)
 	set_copies(60, 50, 50);
 	break_copies(STRATA_TIMEOUT, STRATA_OK, STRATA_OK);
 	CHECK(prepared(&database) == 50);
-	CHECK(fake_diary_is("R.read; "));
+	CHECK(fake_diary_is("R.read+clock; "));
 	end();
 }
 
-/* The host still knows, and tells the servers that do not. */
-static void copies_that_come_back_empty_are_raised_to_what_the_host_knows(void)
+/* What the host used and the servers have lost is never used again: see cache/generation.c. */
+static void copies_that_come_back_empty_get_a_new_one(void)
 {
 	strata_database database;
+	uint64_t generation;
 
 	begin();
 	database = open_shared_database();
@@ -155,13 +159,32 @@ static void copies_that_come_back_empty_are_raised_to_what_the_host_knows(void)
 	CHECK(prepared(&database) == 50);
 	set_copies(0, 0, 0);
 	call.now += SECOND;
-	CHECK(prepared(&database) == 50);
-	CHECK(prepared(&database) == 50 && copies_are(50, 50, 50));
+	(void) fake_diary_says_anything();
+	generation = prepared(&database);
+	CHECK(fake_diary_is("R.read; R.read+clock; R.raise; "));
+	CHECK(generation == redis.clock && copies_are(generation, generation, generation));
 	end();
 }
 
-/* An old backup, say. */
-static void the_host_never_goes_back(void)
+/* A master that was replaced by a replica which had not heard of the clear(). */
+static void copies_that_hold_less_than_the_host_knew_get_a_new_one(void)
+{
+	strata_database database;
+	uint64_t future;
+
+	begin();
+	database = open_shared_database();
+	future = redis.clock + 5;
+	set_copies(future, future, future);
+	CHECK(prepared(&database) == future);
+	set_copies(30, 30, 30);
+	call.now += 2 * SECOND;
+	CHECK(prepared(&database) == future + 1 && copies_are(future + 1, future + 1, future + 1));
+	end();
+}
+
+/* Whoever asks later gets it from there, and nothing is written. */
+static void one_copy_that_holds_what_the_host_knew_is_enough(void)
 {
 	strata_database database;
 
@@ -169,9 +192,193 @@ static void the_host_never_goes_back(void)
 	database = open_shared_database();
 	set_copies(50, 50, 50);
 	CHECK(prepared(&database) == 50);
-	set_copies(30, 30, 30);
-	call.now += 2 * SECOND;
-	CHECK(prepared(&database) == 50);
+	set_copies(0, 50, 0);
+	call.now += SECOND;
+	CHECK(prepared(&database) == 50 && copies_are(50, 50, 50));
+	end();
+}
+
+static void another_host_makes_one(void)
+{
+	redis.before_raise = NULL;
+	redis.copies[1] = redis.clock - 7;
+}
+
+static void two_hosts_that_make_one_at_the_same_time_use_the_same(void)
+{
+	strata_database here, there;
+
+	begin();
+	here = open_shared_database();
+	there = open_database();
+	redis.before_raise = another_host_makes_one;
+	CHECK(prepared(&here) == redis.clock && fake_diary_is("R.read+clock; R.raise; R.raise; "));
+	CHECK(copies_are(redis.clock, redis.clock, redis.clock));
+	CHECK(prepared(&there) == redis.clock);
+	end();
+}
+
+/* ---- numbers that no clock says ---- */
+
+static void a_number_far_ahead_of_the_server_is_absent_and_swapped_out(void)
+{
+	strata_database database;
+
+	begin();
+	database = open_shared_database();
+	set_copies(redis.clock + 61000000, redis.clock + 61000000, redis.clock + 61000000);
+	CHECK(prepared(&database) == redis.clock);
+	CHECK(copies_are(redis.clock, redis.clock, redis.clock));
+	call.now += SECOND;
+	set_copies(redis.clock, redis.clock + 61000000, redis.clock);
+	CHECK(prepared(&database) == redis.clock);
+	CHECK(copies_are(redis.clock, redis.clock, redis.clock));
+	end();
+}
+
+static void a_minute_is_not_far(void)
+{
+	strata_database database;
+	uint64_t ahead;
+
+	begin();
+	database = open_shared_database();
+	ahead = redis.clock + 60000000;
+	set_copies(ahead, ahead, ahead);
+	CHECK(prepared(&database) == ahead && copies_are(ahead, ahead, ahead));
+	end();
+}
+
+/* The clock of this host says that it is far ahead; that of the server has the last word. */
+static void a_host_whose_clock_is_behind_uses_the_number_of_the_others(void)
+{
+	strata_database database;
+	uint64_t theirs;
+
+	begin();
+	database = open_shared_database();
+	redis.clock += 3600000000;
+	theirs = redis.clock - 5;
+	set_copies(theirs, theirs, theirs);
+	CHECK(prepared(&database) == theirs);
+	for (int i = 0; i < 3; i++) {
+		call.now += SECOND;
+		CHECK(prepared(&database) == theirs && copies_are(theirs, theirs, theirs));
+	}
+	CHECK(strata_cache_clear(&database, &call) == STRATA_OK);
+	CHECK(prepared(&database) == redis.clock);
+	end();
+}
+
+/* As by a server whose clock was set back, or by the release before this one. */
+static void what_the_host_knew_is_given_up_where_it_is_far_ahead(void)
+{
+	strata_database database;
+	uint64_t wrong;
+
+	begin();
+	database = open_shared_database();
+	wrong = redis.clock + 7200000000;
+	redis.clock = wrong;
+	CHECK(prepared(&database) == wrong);
+	redis.clock = microseconds();
+	call.now += SECOND;
+	CHECK(prepared(&database) == redis.clock);
+	CHECK(copies_are(redis.clock, redis.clock, redis.clock));
+	CHECK(strata_generation_floor(database.generation) == redis.clock);
+	end();
+}
+
+/* Else two hosts whose clocks differ would swap out each other's numbers for ever. */
+static void where_the_server_tells_no_time_no_number_is_too_far_ahead(void)
+{
+	strata_database database;
+	uint64_t ahead = microseconds() + 3600000000;
+
+	begin();
+	database = open_shared_database();
+	redis.clock = 0;
+	set_copies(ahead, ahead, ahead);
+	CHECK(prepared(&database) == ahead && copies_are(ahead, ahead, ahead));
+	end();
+}
+
+/* ---- tiers that do not take a number ---- */
+
+static void where_none_can_be_made_there_is_none_and_the_words_say_why(void)
+{
+	strata_database database;
+
+	begin();
+	database = open_shared_database();
+	redis.raise_verdict = STRATA_UNSUPPORTED;
+	for (int i = 0; i < 2; i++) {
+		call.error[0] = '\0';
+		CHECK(strata_cache_prepare(&database, &call) == STRATA_NO_GENERATION);
+		CHECK(call.generation == 0 && strcmp(call.error, "fake: raising is refused") == 0);
+	}
+	redis.raise_verdict = STRATA_SERVER;
+	call.now += SECOND;
+	CHECK(strata_cache_prepare(&database, &call) == STRATA_NO_GENERATION);
+	redis.raise_verdict = STRATA_TIMEOUT;
+	call.now += SECOND;
+	CHECK(strata_cache_prepare(&database, &call) == STRATA_TIMEOUT);
+	redis.raise_verdict = STRATA_OK;
+	call.now += SECOND;
+	CHECK(prepared(&database) == redis.clock && call.error[0] == '\0');
+	end();
+}
+
+static void a_number_that_is_there_is_used_where_none_can_be_made(void)
+{
+	strata_database database;
+
+	begin();
+	database = open_shared_database();
+	redis.raise_verdict = STRATA_UNSUPPORTED;
+	set_copies(50, 50, 50);
+	CHECK(prepared(&database) == 50 && call.error[0] == '\0');
+	end();
+}
+
+/* Its log would hold nothing else. */
+static void a_tier_that_refuses_a_repair_is_left_alone_for_a_minute(void)
+{
+	strata_database database;
+
+	begin();
+	database = open_shared_database();
+	redis.raise_verdict = STRATA_UNSUPPORTED;
+	set_copies(50, 0, 0);
+	CHECK(prepared(&database) == 50 && fake_diary_is("R.read+clock; R.raise; "));
+	call.now += 59 * SECOND;
+	CHECK(prepared(&database) == 50 && fake_diary_is("R.read; "));
+	call.now += SECOND;
+	CHECK(prepared(&database) == 50 && fake_diary_is("R.read; R.raise; "));
+	end();
+}
+
+/* Going on with it would part this host from those that know another one. */
+static void what_the_servers_lost_is_not_used_on_where_they_take_no_other(void)
+{
+	strata_database database, thread;
+
+	begin();
+	database = open_shared_database();
+	thread = open_shared_database();
+	set_copies(50, 50, 50);
+	CHECK(prepared(&database) == 50 && prepared(&thread) == 50);
+	redis.raise_verdict = STRATA_SERVER;
+	set_copies(0, 40, 0);
+	call.now += SECOND;
+	CHECK(strata_cache_prepare(&database, &call) == STRATA_NO_GENERATION);
+	/* For the local tier, which lost nothing. */
+	CHECK(call.generation == 50);
+	CHECK(strata_cache_prepare(&thread, &call) == STRATA_NO_GENERATION);
+	/* The old number comes back, as after the server's restart: the tier stands for it again. */
+	set_copies(50, 50, 50);
+	call.now += SECOND;
+	CHECK(prepared(&database) == 50 && prepared(&thread) == 50);
 	end();
 }
 
@@ -255,7 +462,7 @@ static void threads_of_one_host_share_the_question(void)
 	set_copies(50, 50, 50);
 	(void) prepared(&first);
 	call.now += SECOND;
-	CHECK(fake_diary_is("R.read; "));
+	CHECK(fake_diary_is("R.read+clock; "));
 	CHECK(prepared(&first) == 50 && fake_diary_is("R.read; "));
 	CHECK(prepared(&second) == 50 && fake_diary_is(""));
 	end();
@@ -275,28 +482,29 @@ static void a_thread_on_its_own_asks_once_a_second_too(void)
 
 /* ---- clearing ---- */
 
-static void clearing_raises_the_copies_beyond_now(void)
+static void clearing_raises_the_copies_to_the_time_of_the_server(void)
 {
 	strata_database database;
-	uint64_t before = microseconds();
 
 	begin();
 	database = open_shared_database();
 	set_copies(50, 50, 50);
+	redis.clock -= 30000000;
 	CHECK(strata_cache_clear(&database, &call) == STRATA_OK);
-	CHECK(redis.copies[0] >= before && redis.copies[0] <= microseconds());
-	CHECK(prepared(&database) == redis.copies[0]);
+	CHECK(copies_are(redis.clock, redis.clock, redis.clock));
+	CHECK(prepared(&database) == redis.clock);
 	end();
 }
 
-/* By a clock that is ahead of ours. */
+/* By a clock that is a little ahead of the server's, or in the same microsecond. */
 static void clearing_raises_beyond_a_generation_of_the_future(void)
 {
 	strata_database database;
-	uint64_t future = microseconds() + 3600000000U;
+	uint64_t future;
 
 	begin();
 	database = open_shared_database();
+	future = redis.clock + 5;
 	set_copies(future, future, future);
 	CHECK(strata_cache_clear(&database, &call) == STRATA_OK);
 	CHECK(copies_are(future + 1, future + 1, future + 1));
@@ -305,23 +513,47 @@ static void clearing_raises_beyond_a_generation_of_the_future(void)
 	end();
 }
 
-static void a_clear_that_most_copies_did_not_take_failed_but_this_host_moved_on(void)
+static void a_clear_that_no_copy_took_failed_and_this_host_stays_with_the_others(void)
 {
-	strata_database database;
-	uint64_t cleared;
+	strata_database here, there;
 
 	begin();
-	database = open_shared_database();
+	here = open_shared_database();
+	there = open_database();
 	set_copies(50, 50, 50);
-	CHECK(prepared(&database) == 50);
+	CHECK(prepared(&here) == 50 && prepared(&there) == 50);
+	redis.raise_verdict = STRATA_UNSUPPORTED;
+	CHECK(strata_cache_clear(&here, &call) == STRATA_NO_GENERATION);
+	CHECK(strcmp(call.error, "fake: raising is refused") == 0);
+	redis.raise_verdict = STRATA_OK;
 	break_all();
-	CHECK(strata_cache_clear(&database, &call) == STRATA_TIMEOUT);
-	cleared = prepared(&database);
-	CHECK(cleared > 50 && copies_are(50, 50, 50));
+	CHECK(strata_cache_clear(&here, &call) == STRATA_TIMEOUT);
+	break_copies(STRATA_OK, STRATA_OK, STRATA_OK);
+	for (int i = 0; i < 3; i++) {
+		CHECK(prepared(&here) == 50 && prepared(&there) == 50 && copies_are(50, 50, 50));
+		call.now += SECOND;
+	}
+	end();
+}
+
+/* One copy has it, and from there all hosts get it. */
+static void a_clear_that_some_copies_did_not_take_failed_and_counts_all_the_same(void)
+{
+	strata_database here, there;
+
+	begin();
+	here = open_shared_database();
+	there = open_database();
+	set_copies(50, 50, 50);
+	CHECK(prepared(&here) == 50 && prepared(&there) == 50);
+	break_copies(STRATA_OK, STRATA_TIMEOUT, STRATA_OK);
+	CHECK(strata_cache_clear(&here, &call) == STRATA_TIMEOUT);
+	CHECK(copies_are(redis.clock, 50, redis.clock) && prepared(&here) == redis.clock);
 	/* What could not be told is told when it can be. */
 	break_copies(STRATA_OK, STRATA_OK, STRATA_OK);
-	call.now += 2 * SECOND;
-	CHECK(prepared(&database) == cleared && copies_are(cleared, cleared, cleared));
+	call.now += SECOND;
+	CHECK(prepared(&there) == redis.clock && prepared(&here) == redis.clock);
+	CHECK(copies_are(redis.clock, redis.clock, redis.clock));
 	end();
 }
 
@@ -366,17 +598,29 @@ int main(void)
 	RUN(the_greatest_copy_counts_and_the_others_are_raised_to_it);
 	RUN(copies_that_agree_are_left_alone);
 	RUN(a_copy_that_cannot_be_read_is_neither_missed_nor_raised);
-	RUN(copies_that_come_back_empty_are_raised_to_what_the_host_knows);
-	RUN(the_host_never_goes_back);
+	RUN(copies_that_come_back_empty_get_a_new_one);
+	RUN(copies_that_hold_less_than_the_host_knew_get_a_new_one);
+	RUN(one_copy_that_holds_what_the_host_knew_is_enough);
+	RUN(two_hosts_that_make_one_at_the_same_time_use_the_same);
+	RUN(a_number_far_ahead_of_the_server_is_absent_and_swapped_out);
+	RUN(a_minute_is_not_far);
+	RUN(a_host_whose_clock_is_behind_uses_the_number_of_the_others);
+	RUN(what_the_host_knew_is_given_up_where_it_is_far_ahead);
+	RUN(where_the_server_tells_no_time_no_number_is_too_far_ahead);
+	RUN(where_none_can_be_made_there_is_none_and_the_words_say_why);
+	RUN(a_number_that_is_there_is_used_where_none_can_be_made);
+	RUN(a_tier_that_refuses_a_repair_is_left_alone_for_a_minute);
+	RUN(what_the_servers_lost_is_not_used_on_where_they_take_no_other);
 	RUN(what_the_host_knows_is_good_while_the_deepest_tier_is_down);
 	RUN(until_it_is_learned_there_is_none);
 	RUN(a_database_without_a_shared_tier_asks_nobody);
 	RUN(it_is_asked_for_at_most_once_a_second);
 	RUN(threads_of_one_host_share_the_question);
 	RUN(a_thread_on_its_own_asks_once_a_second_too);
-	RUN(clearing_raises_the_copies_beyond_now);
+	RUN(clearing_raises_the_copies_to_the_time_of_the_server);
 	RUN(clearing_raises_beyond_a_generation_of_the_future);
-	RUN(a_clear_that_most_copies_did_not_take_failed_but_this_host_moved_on);
+	RUN(a_clear_that_no_copy_took_failed_and_this_host_stays_with_the_others);
+	RUN(a_clear_that_some_copies_did_not_take_failed_and_counts_all_the_same);
 	RUN(another_host_hears_of_it_within_a_second);
 	RUN(without_a_shared_tier_the_host_alone_is_cleared);
 	return unit_end();

@@ -297,8 +297,10 @@ static void a_node_that_was_foreseen_is_out_under_every_login(void)
 	begin();
 	write_file("disabled = h:1");
 	CHECK(look() == STRATA_CONFIG_TAKEN);
-	CHECK(strata_breaker_of(runtime.breaker_table, "memcached", "h:1", &limits, &first));
-	CHECK(strata_breaker_of(runtime.breaker_table, "redis", "h:1", &limits, &second));
+	CHECK(strata_breaker_of(runtime.breaker_table, "memcached", "h:1", STRATA_REGISTRY_COMMON,
+		&limits, &first));
+	CHECK(strata_breaker_of(runtime.breaker_table, "redis", "h:1", STRATA_REGISTRY_COMMON, &limits,
+		&second));
 	CHECK(strata_breaker_look(&first, strata_clock_msec()).state == STRATA_STATE_FORCED_OPEN);
 	CHECK(strata_breaker_look(&second, strata_clock_msec()).state == STRATA_STATE_FORCED_OPEN);
 	write_file("");

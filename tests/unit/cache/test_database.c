@@ -196,6 +196,34 @@ static void handles_of_one_database_share_a_generation_and_namespaces_do_not(voi
 	end();
 }
 
+static strata_generation *generation_with(const char *directive, const char *servers)
+{
+	strata_generation *generation;
+
+	begin();
+	set("memcached", "memcached://127.0.0.1:5");
+	set(directive, servers);
+	REQUIRE(opens());
+	generation = database.generation;
+	end();
+	return generation;
+}
+
+/* Pools of one host may give a name to databases on different servers; see also a topology file. */
+static void a_generation_is_that_of_the_servers_which_keep_it(void)
+{
+	strata_generation *one = generation_with("redis", "redis://127.0.0.1:3/4");
+
+	CHECK(one != NULL && generation_with("redis", "redis://user:pw@127.0.0.1:3/4") == one);
+	CHECK(generation_with("redis", "redis://127.0.0.1:3/5") != one);
+	CHECK(generation_with("redis", "redis://127.0.0.1:4/4") != one);
+	CHECK(generation_with("redis", "redis://127.0.0.2:3/4") != one);
+	CHECK(generation_with("redis", "redis-sentinel://127.0.0.1:3/a/4") !=
+		  generation_with("redis", "redis-sentinel://127.0.0.1:3/b/4"));
+	CHECK(generation_with("memcached", "memcached://127.0.0.1:5,127.0.0.1:6") !=
+		  generation_with("memcached", "memcached://127.0.0.1:5"));
+}
+
 /* What cannot be understood never gets this far, but servers can be named that the ring refuses. */
 static void what_is_wrong_is_told_with_database_and_directive(void)
 {
@@ -235,6 +263,7 @@ int main(void)
 	RUN(a_local_value_ends_with_its_time_to_live);
 	RUN(credentials_of_the_dsn_come_before_the_directives);
 	RUN(handles_of_one_database_share_a_generation_and_namespaces_do_not);
+	RUN(a_generation_is_that_of_the_servers_which_keep_it);
 	RUN(what_is_wrong_is_told_with_database_and_directive);
 	RUN(a_heap_that_cannot_be_had_is_told_and_lived_without);
 	strata_runtime_fini(&runtime);

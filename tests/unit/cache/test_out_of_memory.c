@@ -58,7 +58,8 @@ static void begin(void)
 	remote_fixture_begin(&fixture);
 	fake_memcached_start(&server);
 	toy_redis_start(&redis);
-	database = (strata_database){ .tier_count = 3, .own_generation = GENERATION };
+	database = (strata_database){ .tier_count = 3,
+		.own_generation = { .value = GENERATION, .floor = GENERATION } };
 	REQUIRE(
 		strata_keyspace_init(&database.keyspace, "db", "", strata_view_of(""), 1000) == STRATA_OK);
 	call = (strata_call){ .arena = fixture.arena, .now = strata_clock_msec() };

@@ -254,6 +254,22 @@ static void a_list_is_of_names_that_databases_can_have(void)
 	CHECK(!apply("databases", "redis") && !apply("databases", "2a") && !apply("databases", "a.b"));
 }
 
+static void classes_are_named_and_a_mistake_shuts_all_of_them_out(void)
+{
+	CHECK(apply("unserialize_classes", "App\\User, \\Order") &&
+		  strcmp(settings.unserialize_classes, "App\\User, \\Order") == 0);
+	CHECK(!strata_settings_apply(NULL, find("unserialize_classes"), strata_view_of("Good,9\na"),
+		error));
+	CHECK(
+		strcmp(error, "\"Good,9?a\" is no list: 9?a is no name of a class; accepted: all, none, or "
+					  "names of classes such as App\\User,DateTimeImmutable; with a mistake it "
+					  "counts as none") == 0);
+	CHECK(strcmp(settings.unserialize_classes, "App\\User, \\Order") == 0);
+	CHECK(apply("unserialize_classes", "Good,9a") &&
+		  strcmp(settings.unserialize_classes, "none") == 0);
+	CHECK(apply("unserialize_classes", "") && settings.unserialize_classes[0] == '\0');
+}
+
 static void texts_are_kept_as_they_are_but_hold_no_nul(void)
 {
 	CHECK(apply("user", " a\xFF:@ ") && strcmp(settings.user, " a\xFF:@ ") == 0);
@@ -401,6 +417,7 @@ int main(void)
 	RUN(each_tier_wants_its_own_kind_of_dsn);
 	RUN(a_refused_dsn_says_why_and_keeps_the_password);
 	RUN(a_list_is_of_names_that_databases_can_have);
+	RUN(classes_are_named_and_a_mistake_shuts_all_of_them_out);
 	RUN(texts_are_kept_as_they_are_but_hold_no_nul);
 	RUN(what_is_only_checked_changes_nothing);
 	RUN(secrets_are_shown_as_stars);

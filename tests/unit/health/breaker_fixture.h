@@ -4,6 +4,7 @@
 
 #include "health/breaker.h"
 #include "health/breaker_table.h"
+#include "health/connect_turn.h"
 
 #include "unit.h"
 
@@ -35,7 +36,8 @@ static inline void end(void)
 static inline void begin(void)
 {
 	begin_table();
-	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.1:6379", &limits, &breaker));
+	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.1:6379", STRATA_REGISTRY_COMMON, &limits,
+		&breaker));
 }
 
 static inline strata_breaker_view look(strata_msec now)
@@ -48,7 +50,7 @@ static inline bool may_connect(strata_priority priority, strata_msec now)
 {
 	strata_connect_turn turn = { .priority = priority, .deadline = now };
 
-	return strata_breaker_take_turn(&breaker, &turn, now) == STRATA_TURN_NOW;
+	return strata_connect_turn_take(&breaker, &turn, now) == STRATA_TURN_NOW;
 }
 
 static inline bool is_admitted(strata_msec now)

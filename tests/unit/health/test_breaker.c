@@ -93,7 +93,8 @@ static void a_share_of_failures_proves_nothing_when_half_of_the_pool_is_open(voi
 	uint64_t token;
 
 	begin();
-	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.2:6379", &limits, &other));
+	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.2:6379", STRATA_REGISTRY_COMMON, &limits,
+		&other));
 	strata_breaker_force(&other, STRATA_STATE_FORCED_OPEN, 0, START);
 	for (int i = 0; i < 20; i++) {
 		ask(STRATA_OUTCOME_OK, START);
@@ -101,7 +102,8 @@ static void a_share_of_failures_proves_nothing_when_half_of_the_pool_is_open(voi
 	}
 	CHECK(look(START).state == STRATA_STATE_CLOSED);
 	/* One that is not asked counts for nothing, open or not. */
-	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.3:6379", &limits, &third));
+	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.3:6379", STRATA_REGISTRY_COMMON, &limits,
+		&third));
 	ask(STRATA_OUTCOME_SOFT, START);
 	CHECK(look(START).state == STRATA_STATE_CLOSED);
 	REQUIRE(strata_breaker_admit(&third, STRATA_PRIORITY_NORMAL, START, &token) == STRATA_ADMITTED);
@@ -253,7 +255,7 @@ static uint32_t connections_of(strata_priority priority, strata_msec now)
 	uint32_t count = 0;
 
 	while (count < 1000 && may_connect(priority, now)) {
-		strata_breaker_connected(&breaker);
+		strata_connect_turn_end(&breaker);
 		count++;
 	}
 	return count;
@@ -286,10 +288,10 @@ static void urgent_connections_are_never_refused(void)
 
 static strata_turn ask_for_turn(strata_connect_turn *turn, strata_msec now)
 {
-	strata_turn answer = strata_breaker_take_turn(&breaker, turn, now);
+	strata_turn answer = strata_connect_turn_take(&breaker, turn, now);
 
 	if (answer == STRATA_TURN_NOW) {
-		strata_breaker_connected(&breaker);
+		strata_connect_turn_end(&breaker);
 	}
 	return answer;
 }
@@ -335,7 +337,8 @@ static void the_rate_can_follow_the_workers(void)
 	strata_connect_turn first = { .deadline = START, .is_first = true };
 
 	begin_table();
-	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.1:6379", &automatic, &breaker));
+	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.1:6379", STRATA_REGISTRY_RESERVED, &automatic,
+		&breaker));
 	CHECK(connections_at(START) == 20 && connections_at(START) == 0);
 	CHECK(ask_for_turn(&first, START) == STRATA_TURN_NOW);
 	CHECK(connections_at(START) == 0 && connections_at(START + 20) == 1);

@@ -57,7 +57,7 @@ static void at_most_eight_handshakes_at_once(void)
 		REQUIRE(may_connect(STRATA_PRIORITY_NORMAL, START));
 	}
 	CHECK(!may_connect(STRATA_PRIORITY_NORMAL, START));
-	strata_breaker_connected(&breaker);
+	strata_connect_turn_end(&breaker);
 	CHECK(may_connect(STRATA_PRIORITY_NORMAL, START));
 	end();
 }
@@ -79,10 +79,10 @@ static void urgent_handshakes_have_room_of_their_own(void)
 	for (int i = 0; i < 8; i++) {
 		CHECK(may_connect(STRATA_PRIORITY_URGENT, START));
 	}
-	CHECK(strata_breaker_take_turn(&breaker, &turn, START) == STRATA_TURN_LATER);
+	CHECK(strata_connect_turn_take(&breaker, &turn, START) == STRATA_TURN_LATER);
 	CHECK(turn.waits_for_room && turn.at > START && turn.at <= START + 50);
-	CHECK(strata_breaker_take_turn(&breaker, &turn, START + 49) == STRATA_TURN_LATER);
-	CHECK(strata_breaker_take_turn(&breaker, &turn, START + 50) == STRATA_TURN_NOW);
+	CHECK(strata_connect_turn_take(&breaker, &turn, START + 49) == STRATA_TURN_LATER);
+	CHECK(strata_connect_turn_take(&breaker, &turn, START + 50) == STRATA_TURN_NOW);
 	end();
 }
 
@@ -95,12 +95,12 @@ static void a_caller_waits_for_room_half_of_its_time(void)
 	for (int i = 0; i < 8; i++) {
 		REQUIRE(may_connect(STRATA_PRIORITY_NORMAL, START));
 	}
-	CHECK(strata_breaker_take_turn(&breaker, &turn, START) == STRATA_TURN_LATER);
-	CHECK(strata_breaker_take_turn(&breaker, &other, START) == STRATA_TURN_LATER);
-	strata_breaker_connected(&breaker);
-	strata_breaker_await_room(&breaker, &turn, 60 * 1000 * 1000);
-	CHECK(strata_breaker_take_turn(&breaker, &turn, turn.at) == STRATA_TURN_NOW);
-	CHECK(strata_breaker_take_turn(&breaker, &other, START + 50) == STRATA_TURN_NEVER);
+	CHECK(strata_connect_turn_take(&breaker, &turn, START) == STRATA_TURN_LATER);
+	CHECK(strata_connect_turn_take(&breaker, &other, START) == STRATA_TURN_LATER);
+	strata_connect_turn_end(&breaker);
+	strata_connect_turn_await_room(&breaker, &turn, 60 * 1000 * 1000);
+	CHECK(strata_connect_turn_take(&breaker, &turn, turn.at) == STRATA_TURN_NOW);
+	CHECK(strata_connect_turn_take(&breaker, &other, START + 50) == STRATA_TURN_NEVER);
 	end();
 }
 

@@ -16,7 +16,8 @@ static strata_msec now;
 static void begin_two(void)
 {
 	begin();
-	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.2:6379", &limits, &other));
+	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.2:6379", STRATA_REGISTRY_COMMON, &limits,
+		&other));
 	now = START;
 }
 
@@ -123,7 +124,8 @@ static void a_database_with_a_small_limit_leaves_that_of_another_alone(void)
 	strata_breaker its;
 
 	begin_two();
-	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.1:6379", &small, &its));
+	REQUIRE(
+		strata_breaker_of(table, "redis", "10.0.0.1:6379", STRATA_REGISTRY_COMMON, &small, &its));
 	answer_for(&its, 10, 100, 1 * MSEC);
 	CHECK(limit() == MANY && strata_breaker_look(&its, now).limit == 4);
 	end();

@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #endif
 #include <signal.h>
+#include <stddef.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,7 +86,7 @@ static void begin(uint64_t seed)
 	marks[3] = mark();
 	REQUIRE(strata_generations_new(host, &generations) == STRATA_OK);
 	marks[4] = mark();
-	REQUIRE(strata_stats_new(host, &stats) == STRATA_OK);
+	REQUIRE(strata_stats_new(host, NULL, &stats) == STRATA_OK);
 	marks[5] = mark();
 	REQUIRE(strata_published_config_new(host, &config) == STRATA_OK);
 	marks[6] = mark();
@@ -151,13 +152,16 @@ static void use_leases(uint64_t key)
 	(void) strata_leases_held(leases);
 }
 
+static const _Atomic uint32_t is_shut;
+static const strata_pin_bound boundless = { .allowance = UINT64_MAX, .is_shut = &is_shut };
+
 static void use_pins(uint64_t block)
 {
 	uint64_t held[16];
 
-	if (strata_pins_add(pins, block) == STRATA_PIN_NEW) {
+	if (strata_pins_add(pins, block, 1, &boundless) == STRATA_PIN_NEW) {
 		(void) strata_pins_holds(pins, block, strata_clock_msec());
-		strata_pins_remove(pins, block);
+		strata_pins_remove(pins, block, 1);
 	}
 	(void) strata_pins_list(pins, strata_clock_msec(), held, 16);
 	if (block % 8 == 0) {
@@ -172,7 +176,8 @@ static void use_counts(uint64_t number)
 	char name[16];
 
 	(void) snprintf(name, sizeof(name), "node %u", (unsigned) number % 4);
-	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_NODE, "redis", name),
+	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_NODE, "redis", name,
+						 STRATA_REGISTRY_COMMON),
 		STRATA_COUNT_HITS, 1);
 	(void) strata_stats_read(stats, sums, 8);
 	if (generation != NULL) {
@@ -274,7 +279,8 @@ static target begin_generation(void)
 	REQUIRE(strata_generations_new(host, &generations) == STRATA_OK);
 	generation = strata_generations_of(generations, 1);
 	REQUIRE(generation != NULL && strata_generation_may_refresh(generation, NOW, INTERVAL));
-	return (target){ (char *) generation, 16, 0, 0, 0, 8 };
+	return (target){ (char *) generation, sizeof(*generation), 0, 0, 0,
+		offsetof(strata_generation, refreshes) };
 }
 
 static bool generation_heals(void)
@@ -532,7 +538,7 @@ static void undamaged_it_all_works(void)
 	CHECK(strata_process_slots_mine(slots) != 0);
 	CHECK(strata_lease_take(leases, 7, 1, &lease) == STRATA_LEASE_TAKEN);
 	strata_lease_release(leases, &lease);
-	CHECK(strata_pins_add(pins, 5) == STRATA_PIN_NEW);
+	CHECK(strata_pins_add(pins, 5, 1, &boundless) == STRATA_PIN_NEW);
 	end();
 }
 

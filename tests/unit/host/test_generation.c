@@ -55,6 +55,53 @@ static void the_value_is_raised_and_never_lowered(void)
 	end();
 }
 
+static void what_was_lost_is_no_value_and_never_one_again(void)
+{
+	strata_generation *generation;
+
+	begin();
+	generation = strata_generations_of(generations, 1);
+	(void) strata_generation_raise(generation, 7);
+	strata_generation_revoke(generation, 6);
+	CHECK(strata_generation_value(generation) == 7);
+	strata_generation_revoke(generation, 7);
+	CHECK(strata_generation_value(generation) == 0 && strata_generation_floor(generation) == 7);
+	CHECK(strata_generation_raise(generation, 5) == 0);
+	CHECK(strata_generation_value(generation) == 0 && strata_generation_floor(generation) == 7);
+	CHECK(strata_generation_raise(generation, 8) == 8);
+	CHECK(strata_generation_value(generation) == 8 && strata_generation_floor(generation) == 8);
+	end();
+}
+
+static void a_wrong_one_is_replaced_by_its_exact_value(void)
+{
+	strata_generation *generation;
+
+	begin();
+	generation = strata_generations_of(generations, 1);
+	(void) strata_generation_raise(generation, 900);
+	strata_generation_replace(generation, 901, 7);
+	CHECK(strata_generation_value(generation) == 900);
+	strata_generation_replace(generation, 900, 7);
+	CHECK(strata_generation_value(generation) == 7 && strata_generation_floor(generation) == 7);
+	end();
+}
+
+/* A flipped bit must not be what all hosts follow, nor what this one goes by for ever. */
+static void a_value_over_the_floor_is_damage_and_mended_by_the_next_answer(void)
+{
+	strata_generation *generation;
+
+	begin();
+	generation = strata_generations_of(generations, 1);
+	(void) strata_generation_raise(generation, 7);
+	atomic_store(&generation->value, 7 | UINT64_C(1) << 40);
+	CHECK(strata_generation_floor(generation) == 7);
+	CHECK(strata_generation_raise(generation, 7) == 7);
+	CHECK(strata_generation_value(generation) == 7);
+	end();
+}
+
 static void a_child_raises_the_value_for_all(void)
 {
 	strata_generation *generation;
@@ -151,6 +198,9 @@ int main(void)
 {
 	RUN(a_space_has_one_record_and_no_other_space_has_it);
 	RUN(the_value_is_raised_and_never_lowered);
+	RUN(what_was_lost_is_no_value_and_never_one_again);
+	RUN(a_wrong_one_is_replaced_by_its_exact_value);
+	RUN(a_value_over_the_floor_is_damage_and_mended_by_the_next_answer);
 	RUN(a_child_raises_the_value_for_all);
 	RUN(one_caller_per_interval_may_refresh);
 	RUN(a_moment_in_the_future_is_damage_and_stops_no_refresh);

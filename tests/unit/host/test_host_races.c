@@ -203,6 +203,8 @@ static void a_blob_is_read_whole_while_others_publish(void)
 }
 
 static strata_pins *pins;
+static const _Atomic uint32_t is_shut;
+static const strata_pin_bound boundless = { .allowance = UINT64_MAX, .is_shut = &is_shut };
 static _Atomic uint64_t current; /* the block in force, 1 or 2 */
 static uint64_t blocks[3];       /* plain: a reader may look while it holds a pin */
 static _Atomic uint32_t overwrites;
@@ -212,13 +214,13 @@ static void read_current(void)
 {
 	uint64_t block = atomic_load_explicit(&current, memory_order_acquire);
 
-	if (strata_pins_add(pins, block) == STRATA_PIN_NONE) {
+	if (strata_pins_add(pins, block, 1, &boundless) == STRATA_PIN_NONE) {
 		return;
 	}
 	if (atomic_load_explicit(&current, memory_order_acquire) == block) {
 		CHECK(blocks[block] % 2 == 0);
 	}
-	strata_pins_remove(pins, block);
+	strata_pins_remove(pins, block, 1);
 }
 
 /* One writer: it overwrites what is out of reach, once no thread holds it. */

@@ -15,8 +15,10 @@ enum { COUNT = 4, HOSTS = 4 };
 
 typedef struct {
 	char name[24];
-	_Atomic uint64_t number;
+	_Atomic uint64_t number; /* also when it was used last; KEPT: it is not given back */
 } record;
+
+enum { KEPT = 1000 };
 
 static strata_host *host;
 static strata_process_slots *slots;
@@ -31,12 +33,24 @@ static void name_it(void *user, void *made, const void *names)
 	(void) snprintf(named->name, sizeof(named->name), "%s", (const char *) names);
 }
 
-static void note_it(void *user, const void *last)
+static void note_it(void *user, void *last)
 {
 	uint64_t *greatest = user;
 	uint64_t number = ((const record *) last)->number;
 
 	*greatest = number > *greatest ? number : *greatest;
+}
+
+static bool is_older(void *user, const void *last, uint64_t *used_at)
+{
+	*used_at = ((const record *) last)->number;
+	return user == &given_back && *used_at != KEPT;
+}
+
+/* Those whose number is below 10 are. */
+static bool is_configured(const void *names)
+{
+	return strlen(names) == strlen("record 0");
 }
 
 static void begin_with(uint32_t count, bool gives_back)
@@ -235,6 +249,105 @@ static void a_key_that_comes_back_before_its_record_was_needed_finds_it(void)
 	end();
 }
 
+static void begin_in_order(uint32_t count, uint32_t reserved)
+{
+	const strata_registry_shape shape = { .size = sizeof(record),
+		.count = count,
+		.reserved = reserved,
+		.is_reserved = is_configured,
+		.may_give_back = is_older,
+		.user = &given_back };
+
+	REQUIRE(strata_host_new(&host) == STRATA_OK);
+	REQUIRE(strata_process_slots_new(host, &slots) == STRATA_OK);
+	REQUIRE(strata_registry_new(host, slots, &shape, &registry) == STRATA_OK);
+}
+
+/* Made, marked with this number, and held by none. */
+static record *leave(int i, uint64_t number)
+{
+	record *made = acquire(i);
+
+	REQUIRE(made != NULL);
+	made->number = number;
+	strata_registry_release(registry, made);
+	return made;
+}
+
+static bool is_there(int i)
+{
+	return strata_registry_find(registry, key_of(i)) != NULL;
+}
+
+static void what_was_used_longest_ago_is_given_back_first(void)
+{
+	begin_in_order(COUNT, 0);
+	leave(0, 7);
+	leave(1, 3);
+	leave(2, 9);
+	acquire(3)->number = 1;
+	leave(4, 20);
+	CHECK(!is_there(1) && is_there(0) && is_there(2) && is_there(3));
+	leave(5, 20);
+	CHECK(!is_there(0) && is_there(2) && is_there(3));
+	end();
+}
+
+static void what_is_to_stay_stays(void)
+{
+	begin_in_order(COUNT, 0);
+	for (int i = 0; i < COUNT; i++) {
+		leave(i, i == 2 ? 5 : KEPT);
+	}
+	leave(4, KEPT);
+	CHECK(!is_there(2) && is_there(0) && is_there(1) && is_there(3));
+	CHECK(acquire(5) == NULL);
+	end();
+}
+
+static void reserved_records_are_for_those_that_may_have_them(void)
+{
+	begin_in_order(COUNT, 2);
+	CHECK(acquire(10) != NULL && acquire(11) != NULL);
+	CHECK(acquire(12) == NULL && strata_registry_visit(registry, key_of(13), "no. 13 13") == NULL);
+	CHECK(acquire(1) != NULL && acquire(2) != NULL);
+	CHECK(acquire(3) == NULL);
+	end();
+}
+
+static void those_may_have_all_others_too(void)
+{
+	begin_in_order(COUNT, 2);
+	for (int i = 0; i < COUNT; i++) {
+		CHECK(acquire(i) != NULL);
+	}
+	CHECK(acquire(10) == NULL);
+	strata_registry_release(registry, acquire(0));
+	/* One of the reserved ones: of no use to others, whose search just failed. */
+	CHECK(acquire(11) == NULL && is_there(0));
+	CHECK(acquire(4) != NULL && !is_there(0));
+	end();
+}
+
+static void add_number(void *changed, const void *number)
+{
+	((record *) changed)->number += *(const uint64_t *) number;
+}
+
+static void a_change_meets_the_record_of_its_key_or_none(void)
+{
+	uint64_t number = 5;
+
+	begin_with(COUNT, true);
+	CHECK(!strata_registry_change(registry, key_of(0), add_number, &number));
+	CHECK(acquire(0)->number == 0);
+	CHECK(strata_registry_change(registry, key_of(0), add_number, &number));
+	CHECK(strata_registry_change(registry, key_of(0), add_number, &number));
+	CHECK(acquire(0)->number == 10);
+	CHECK(!strata_registry_change(registry, key_of(1), add_number, &number));
+	end();
+}
+
 static void *hold_in_a_thread(void *unused)
 {
 	return acquire(0);
@@ -391,6 +504,11 @@ int main(void)
 	RUN(what_only_a_killed_process_held_is_claimed_anew_and_empty);
 	RUN(what_was_released_can_be_claimed_anew);
 	RUN(a_key_that_comes_back_before_its_record_was_needed_finds_it);
+	RUN(what_was_used_longest_ago_is_given_back_first);
+	RUN(what_is_to_stay_stays);
+	RUN(reserved_records_are_for_those_that_may_have_them);
+	RUN(those_may_have_all_others_too);
+	RUN(a_change_meets_the_record_of_its_key_or_none);
 	RUN(a_thread_that_ended_holds_nothing_for_the_next_one_in_its_slot);
 	RUN(a_child_of_fork_does_not_hold_what_its_parent_held);
 	RUN(a_thread_without_a_slot_holds_nothing);

@@ -102,7 +102,7 @@ static strata_node *begin(scripted_server *server)
 	remote_fixture_begin(&fixture);
 	fixture.options.operation_timeout = OPERATION_USEC;
 	return strata_node_new(&line_protocol, &fixture.options, "127.0.0.1",
-		scripted_server_port(server), fixture.stats);
+		scripted_server_port(server), STRATA_NODE_CONFIGURED, fixture.stats);
 }
 
 static void end(strata_node *node, scripted_server *server)

@@ -24,7 +24,8 @@ static void begin(scripted_server *server)
 {
 	remote_fixture_begin(&fixture);
 	peer = (strata_peer){ .protocol = &line_protocol, .options = &fixture.options, .name = "a:1" };
-	peer.stats = strata_stats_row_of(fixture.stats, STRATA_STATS_NODE, "line", "a:1");
+	peer.stats = strata_stats_row_of(fixture.stats, STRATA_STATS_NODE, "line", "a:1",
+		STRATA_REGISTRY_COMMON);
 	REQUIRE(strata_location_init(&peer.location, &fixture.options, "127.0.0.1",
 		scripted_server_port(server)));
 	error.text[0] = '\0';

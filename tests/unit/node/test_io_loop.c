@@ -21,8 +21,8 @@ static remote_fixture fixture;
 
 static strata_node *node_at(const char *host, uint16_t port)
 {
-	strata_node *node =
-		strata_node_new(&line_protocol, &fixture.options, host, port, fixture.stats);
+	strata_node *node = strata_node_new(&line_protocol, &fixture.options, host, port,
+		STRATA_NODE_CONFIGURED, fixture.stats);
 
 	REQUIRE(node != NULL);
 	return node;

@@ -32,7 +32,7 @@ static strata_node *begin(scripted_server *server, uint32_t rate)
 	fixture.options.breaker_table = table;
 	fixture.options.limits = (strata_breaker_limits){ 64, rate, 10000 };
 	node = strata_node_new(&line_protocol, &fixture.options, "127.0.0.1",
-		scripted_server_port(server), fixture.stats);
+		scripted_server_port(server), STRATA_NODE_CONFIGURED, fixture.stats);
 	REQUIRE(node != NULL);
 	return node;
 }

@@ -131,6 +131,38 @@ static void random_bytes_fill_all_that_was_asked_for_and_no_more(void)
 	}
 }
 
+static bool holds_in_child(bool (*claim)(void))
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		_exit(claim() ? 0 : 1);
+	}
+	REQUIRE(child > 0 && waitpid(child, &status, 0) == child);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static bool is_fixed_for_good(void)
+{
+	return setgid(65534) == 0 && setuid(65534) == 0 && strata_process_user() == 65534 &&
+		   strata_process_user_is_fixed();
+}
+
+static bool may_come_back(void)
+{
+	return seteuid(65534) == 0 && strata_process_user() == 65534 && !strata_process_user_is_fixed();
+}
+
+static void a_user_is_fixed_where_there_is_no_way_to_another(void)
+{
+	CHECK(strata_process_user() == (uint32_t) geteuid());
+	if (geteuid() == 0) {
+		CHECK(!strata_process_user_is_fixed());
+		CHECK(holds_in_child(is_fixed_for_good) && holds_in_child(may_come_back));
+	}
+}
+
 int main(void)
 {
 	void *memory;
@@ -142,6 +174,7 @@ int main(void)
 	RUN(watching_twice_counts_a_fork_once);
 	RUN(a_child_has_its_own_id);
 	RUN(children_and_threads_draw_other_words);
+	RUN(a_user_is_fixed_where_there_is_no_way_to_another);
 	RUN(words_do_not_repeat_and_use_all_bits);
 	RUN(random_bytes_fill_all_that_was_asked_for_and_no_more);
 	return unit_end();

@@ -45,7 +45,7 @@ static void a_connection_is_closed_only_where_it_is_to_blame(void)
 static void anything_else_is_the_answer(void)
 {
 	static const char *const words[] = { "", "OOM command not allowed", "MISCONF x", "NOREPLICAS x",
-		"BUSY x", "WRONGTYPE x", "ERR unknown command", "TRYAGAINX", "tryagain", "ERR max" };
+		"BUSY x", "WRONGTYPE x", "ERR unknown commander", "TRYAGAINX", "tryagain", "ERR max" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		strata_error_reply reply = of(words[i]);
@@ -55,11 +55,51 @@ static void anything_else_is_the_answer(void)
 	}
 }
 
+/* However often it is asked. In the words of Redis 6, 7 and of a server with a renamed command. */
+static void what_the_server_does_not_do_is_unsupported(void)
+{
+	static const char *const words[] = {
+		"NOPERM this user has no permissions to run the 'eval' command or its subcommand",
+		"NOPERM User app has no permissions to run the 'client|setname' command",
+		"ERR unknown command 'EVAL', with args beginning with: 'return 1' '0' ",
+		"ERR unknown command `EVAL`, with args beginning with: ",
+		"ERR Unknown Redis command called from script script: 985cd, on @user_script:1.",
+		"ERR Unknown Redis command called from Lua script",
+		"ERR The user executing the script can't run this command or subcommand script: a8e04",
+		"ERR ACL failure in script: User app has no permissions to run the 'set' command",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		strata_error_reply reply = of(words[i]);
+
+		CHECK(reply.result == STRATA_UNSUPPORTED && reply.action == STRATA_RETRY_NONE);
+		CHECK(!reply.closes && !reply.suspects);
+	}
+}
+
+/* The command is there, but not for this key: a matter of the login. */
+static void a_key_that_the_user_may_not_touch_is_a_matter_of_the_login(void)
+{
+	static const char *const words[] = {
+		"NOPERM this user has no permissions to access one of the keys used as arguments",
+		"NOPERM No permissions to access a key",
+		"ERR The user executing the script can't access at least one of the keys mentioned in the "
+		"command arguments script: b3afe",
+		"ERR ACL failure in script: No permissions to access a key script: b3afe",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		CHECK(of(words[i]).result == STRATA_AUTH && of(words[i]).action == STRATA_RETRY_NONE);
+	}
+}
+
 int main(void)
 {
 	RUN(what_may_be_asked_again_is_told_from_what_may_not);
 	RUN(three_texts_say_that_the_cluster_is_down);
 	RUN(a_connection_is_closed_only_where_it_is_to_blame);
 	RUN(anything_else_is_the_answer);
+	RUN(what_the_server_does_not_do_is_unsupported);
+	RUN(a_key_that_the_user_may_not_touch_is_a_matter_of_the_login);
 	return unit_end();
 }

@@ -128,10 +128,13 @@ static void add(const char *key)
 	strata_buffer_fini(&bytes);
 }
 
+/* Each time as a call of its own. */
 static void run(void)
 {
-	strata_request_ctx *round = strata_router_run(redis, &call, commands, command_count);
+	strata_request_ctx *round;
 
+	call.waited = 0;
+	round = strata_router_run(redis, &call, commands, command_count);
 	CHECK(round != NULL);
 	strata_router_release(round);
 }
@@ -459,7 +462,7 @@ static void an_asking_that_is_refused_is_the_result(void)
 	begin();
 	fake_redis_answer_asking(&nodes[1], "-NOPERM no permissions to run 'asking'\r\n");
 	redirect(2, "ASK", slot_of[2], port_of(1));
-	CHECK(get("foo") == STRATA_AUTH && commands[0].reply == NULL);
+	CHECK(get("foo") == STRATA_UNSUPPORTED && commands[0].reply == NULL);
 	CHECK(says("asking"));
 	end();
 }
@@ -981,7 +984,7 @@ int main(void)
 	call.arena = strata_arena_new();
 	REQUIRE(call.arena != NULL);
 	REQUIRE(strata_host_new(&host) == STRATA_OK);
-	REQUIRE(strata_stats_new(host, &stats) == STRATA_OK);
+	REQUIRE(strata_stats_new(host, NULL, &stats) == STRATA_OK);
 	test_routing();
 	test_redirects();
 	test_refusals();

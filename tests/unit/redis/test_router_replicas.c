@@ -76,6 +76,7 @@ static int ask(const char *verb, const char *key, bool is_plain_read)
 
 	REQUIRE(strata_resp_compose(&bytes, arguments, 2) == 0);
 	command.bytes = (strata_view){ bytes.data, bytes.size };
+	call.waited = 0;
 	strata_router_release(strata_router_run(redis, &call, &command, 1));
 	strata_buffer_fini(&bytes);
 	result = command.result;
@@ -285,7 +286,7 @@ int main(void)
 	call.arena = strata_arena_new();
 	REQUIRE(call.arena != NULL);
 	REQUIRE(strata_host_new(&host) == STRATA_OK);
-	REQUIRE(strata_stats_new(host, &stats) == STRATA_OK);
+	REQUIRE(strata_stats_new(host, NULL, &stats) == STRATA_OK);
 	RUN(by_default_replicas_are_not_asked);
 	RUN(preferred_replicas_answer_plain_reads_and_nothing_else);
 	RUN(any_means_the_master_too);

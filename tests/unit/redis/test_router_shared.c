@@ -80,7 +80,7 @@ static strata_redis_client *new_process(void)
 static void begin(void)
 {
 	REQUIRE(strata_host_new(&host) == STRATA_OK);
-	REQUIRE(strata_stats_new(host, &stats) == STRATA_OK);
+	REQUIRE(strata_stats_new(host, NULL, &stats) == STRATA_OK);
 	REQUIRE(strata_slot_map_table_new(host, &table) == STRATA_OK);
 	options.slot_maps = table;
 	for (int i = 0; i < NODES; i++) {
@@ -120,6 +120,7 @@ static strata_result get(strata_redis_client *redis, const char *key)
 
 	REQUIRE(strata_resp_compose(&bytes, arguments, 2) == 0);
 	command.bytes = (strata_view){ bytes.data, bytes.size };
+	call.waited = 0;
 	strata_router_release(strata_router_run(redis, &call, &command, 1));
 	strata_buffer_fini(&bytes);
 	return command.result;

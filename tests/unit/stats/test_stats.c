@@ -10,27 +10,30 @@
 
 #include "unit.h"
 
-enum { ROOM = 600 };
+enum { ROOM = STRATA_STATS_MOST };
 
 static strata_host *host;
+static strata_process_slots *slots;
 static strata_stats *stats;
 static strata_stats_sum sums[ROOM];
 
 static void begin(void)
 {
 	REQUIRE(strata_host_new(&host) == STRATA_OK);
-	REQUIRE(strata_stats_new(host, &stats) == STRATA_OK);
+	REQUIRE(strata_process_slots_new(host, &slots) == STRATA_OK);
+	REQUIRE(strata_stats_new(host, slots, &stats) == STRATA_OK);
 }
 
 static void end(void)
 {
 	strata_stats_free(stats);
+	strata_process_slots_free(slots);
 	strata_host_free(host);
 }
 
 static strata_stats_row *node(const char *name)
 {
-	return strata_stats_row_of(stats, STRATA_STATS_NODE, "redis", name);
+	return strata_stats_row_of(stats, STRATA_STATS_NODE, "redis", name, STRATA_REGISTRY_COMMON);
 }
 
 static void what_was_added_is_read(void)
@@ -39,7 +42,7 @@ static void what_was_added_is_read(void)
 
 	begin();
 	CHECK(strata_stats_read(stats, sums, ROOM) == 0);
-	row = strata_stats_row_of(stats, STRATA_STATS_TIER, "default", "local");
+	row = strata_stats_row_of(stats, STRATA_STATS_TIER, "default", "local", STRATA_REGISTRY_COMMON);
 	strata_stats_add(row, STRATA_COUNT_HITS, 3);
 	strata_stats_add(row, STRATA_COUNT_HITS, 4);
 	strata_stats_add_reason(row, STRATA_TIMEOUT);
@@ -81,16 +84,19 @@ static void rows_are_told_apart_by_kind_group_and_name(void)
 	begin();
 	strata_stats_add(node("a"), STRATA_COUNT_SETS, 1);
 	strata_stats_add(node("b"), STRATA_COUNT_SETS, 2);
-	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_NODE, "memcached", "a"),
+	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_NODE, "memcached", "a",
+						 STRATA_REGISTRY_COMMON),
 		STRATA_COUNT_SETS, 3);
-	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_TIER, "redis", "a"), STRATA_COUNT_SETS,
-		4);
+	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_TIER, "redis", "a",
+						 STRATA_REGISTRY_COMMON),
+		STRATA_COUNT_SETS, 4);
 	strata_stats_add(node("a"), STRATA_COUNT_SETS, 10);
 	CHECK(strata_stats_read(stats, sums, ROOM) == 4);
-	CHECK(sums[0].counters[STRATA_COUNT_SETS] == 11);
-	CHECK(sums[1].counters[STRATA_COUNT_SETS] == 2);
-	CHECK(sums[2].counters[STRATA_COUNT_SETS] == 3);
-	CHECK(sums[3].counters[STRATA_COUNT_SETS] == 4);
+	/* That of a tier is reserved, and so comes first. */
+	CHECK(sums[0].counters[STRATA_COUNT_SETS] == 4);
+	CHECK(sums[1].counters[STRATA_COUNT_SETS] == 11);
+	CHECK(sums[2].counters[STRATA_COUNT_SETS] == 2);
+	CHECK(sums[3].counters[STRATA_COUNT_SETS] == 3);
 	end();
 }
 
@@ -114,32 +120,144 @@ static void names_too_long_are_cut_and_still_one_row(void)
 	begin();
 	memset(name, 'n', sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
-	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_NODE, name, name), STRATA_COUNT_SETS,
-		1);
-	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_NODE, name, name), STRATA_COUNT_SETS,
-		1);
+	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_NODE, name, name,
+						 STRATA_REGISTRY_COMMON),
+		STRATA_COUNT_SETS, 1);
+	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_NODE, name, name,
+						 STRATA_REGISTRY_COMMON),
+		STRATA_COUNT_SETS, 1);
 	CHECK(strata_stats_read(stats, sums, ROOM) == 1);
 	CHECK(strlen(sums[0].group) == 63 && strlen(sums[0].name) == 127);
 	CHECK(sums[0].counters[STRATA_COUNT_SETS] == 2);
 	end();
 }
 
-static void when_all_rows_are_taken_counting_goes_nowhere(void)
+static strata_stats_row *numbered(int number)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "node %d", number);
+	return node(name);
+}
+
+/* Of all rows. */
+static uint64_t total(void)
+{
+	uint32_t rows = strata_stats_read(stats, sums, ROOM);
+	uint64_t all = 0;
+
+	for (uint32_t i = 0; i < rows; i++) {
+		all += sums[i].counters[STRATA_COUNT_SETS];
+	}
+	return all;
+}
+
+static uint64_t departed(void)
+{
+	uint32_t rows = strata_stats_read(stats, sums, ROOM);
+	bool is_there = rows > 0 && strcmp(sums[rows - 1].name, STRATA_STATS_DEPARTED) == 0;
+
+	return is_there ? sums[rows - 1].counters[STRATA_COUNT_SETS] : 0;
+}
+
+static void when_all_rows_are_taken_one_counts_for_the_others(void)
 {
 	uint32_t rows;
 
 	begin();
-	for (int i = 0; i < 1000; i++) {
-		char name[32];
-
-		snprintf(name, sizeof(name), "node %d", i);
-		strata_stats_add(node(name), STRATA_COUNT_SETS, 1);
+	for (int i = 0; i < STRATA_STATS_COMMON + 100; i++) {
+		strata_stats_add(numbered(i), STRATA_COUNT_SETS, 1);
 	}
 	rows = strata_stats_read(stats, sums, ROOM);
-	CHECK(rows >= 256 && rows < 1000);
-	for (uint32_t i = 0; i < rows; i++) {
-		CHECK(sums[i].counters[STRATA_COUNT_SETS] == 1);
+	CHECK(rows == STRATA_STATS_COMMON + 1 && departed() == 100);
+	CHECK(total() == STRATA_STATS_COMMON + 100);
+	/* Tiers and configured nodes have theirs all the same. */
+	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_TIER, "default", "redis",
+						 STRATA_REGISTRY_RESERVED),
+		STRATA_COUNT_SETS, 1);
+	strata_stats_add(strata_stats_row_of(stats, STRATA_STATS_NODE, "redis", "configured",
+						 STRATA_REGISTRY_RESERVED),
+		STRATA_COUNT_SETS, 1);
+	CHECK(strata_stats_read(stats, sums, ROOM) == STRATA_STATS_COMMON + 3 && departed() == 100);
+	end();
+}
+
+static void what_is_given_back_keeps_its_counts_with_the_departed(void)
+{
+	strata_stats_row *first;
+
+	begin();
+	first = numbered(0);
+	strata_stats_add(first, STRATA_COUNT_SETS, 7);
+	strata_stats_add_reason(first, STRATA_TIMEOUT);
+	strata_stats_add_time(first, 1000);
+	strata_stats_release(stats, first);
+	for (int i = 1; i < STRATA_STATS_COMMON; i++) {
+		strata_stats_add(numbered(i), STRATA_COUNT_SETS, 1);
 	}
+	CHECK(departed() == 0 && total() == STRATA_STATS_COMMON + 6);
+	usleep(2100000);
+	strata_stats_add(numbered(STRATA_STATS_COMMON), STRATA_COUNT_SETS, 1);
+	CHECK(departed() == 7 && total() == STRATA_STATS_COMMON + 7);
+	{
+		uint32_t rows = strata_stats_read(stats, sums, ROOM);
+
+		CHECK(rows == STRATA_STATS_COMMON + 1);
+		CHECK(sums[rows - 1].reasons[STRATA_TIMEOUT] == 1);
+		CHECK(strata_stats_percentile(&sums[rows - 1], 0.5) >= 1000);
+		CHECK(sums[0].reasons[STRATA_TIMEOUT] == 0);
+	}
+	end();
+}
+
+static void a_row_of_a_tier_is_never_given_back(void)
+{
+	strata_stats_row *tier;
+
+	begin();
+	tier =
+		strata_stats_row_of(stats, STRATA_STATS_TIER, "default", "local", STRATA_REGISTRY_RESERVED);
+	strata_stats_release(stats, tier);
+	usleep(2100000);
+	for (int i = 0; i < 2 * STRATA_STATS_MOST; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "configured %d", i);
+		(void) strata_stats_row_of(stats, STRATA_STATS_NODE, "redis", name,
+			STRATA_REGISTRY_RESERVED);
+	}
+	strata_stats_add(tier, STRATA_COUNT_HITS, 1);
+	CHECK(strata_stats_read(stats, sums, ROOM) >= STRATA_STATS_RESERVED);
+	CHECK(strcmp(sums[0].name, "local") == 0 && sums[0].counters[STRATA_COUNT_HITS] == 1);
+	end();
+}
+
+/* Processes that come, count and are killed, over more names than there are rows. */
+static void no_sum_falls_while_rows_come_and_go(void)
+{
+	uint64_t last = 0;
+
+	begin();
+	for (int round = 0; round < 60; round++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			(void) alarm(60);
+			for (int i = 0;; i++) {
+				strata_stats_add(numbered(round * 300 + i % 300), STRATA_COUNT_SETS, 1);
+			}
+		}
+		for (int i = 0; i < 6; i++) {
+			uint64_t now;
+
+			(void) usleep(10000);
+			now = total();
+			CHECK(now >= last);
+			last = now;
+		}
+		REQUIRE(kill(child, SIGKILL) == 0 && waitpid(child, NULL, 0) == child);
+	}
+	CHECK(departed() > 0);
 	end();
 }
 
@@ -244,7 +362,10 @@ int main(void)
 	RUN(rows_are_told_apart_by_kind_group_and_name);
 	RUN(little_room_is_filled_and_all_rows_are_counted);
 	RUN(names_too_long_are_cut_and_still_one_row);
-	RUN(when_all_rows_are_taken_counting_goes_nowhere);
+	RUN(when_all_rows_are_taken_one_counts_for_the_others);
+	RUN(what_is_given_back_keeps_its_counts_with_the_departed);
+	RUN(a_row_of_a_tier_is_never_given_back);
+	RUN(no_sum_falls_while_rows_come_and_go);
 	RUN(processes_add_to_one_sum);
 	RUN(makers_killed_at_any_moment_leave_a_readable_table);
 	RUN(percentiles_are_right_within_a_quarter);

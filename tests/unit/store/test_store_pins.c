@@ -299,31 +299,6 @@ static void a_repair_keeps_what_live_processes_hold(void)
 	end();
 }
 
-static void a_heap_full_of_pins_refuses_and_does_not_spin(void)
-{
-	strata_result result = STRATA_OK;
-	strata_record found;
-	uint32_t i = 0;
-
-	begin(MIB);
-	/* Blocks so large that a table of pins holds all of them. */
-	for (; i < 400 && result == STRATA_OK; i++) {
-		result = put_image(i, 1, 10000);
-		if (result == STRATA_OK) {
-			CHECK(get(i, STRATA_READ_PIN, &found) == STRATA_OK);
-		}
-	}
-	CHECK(i > 20 && result == STRATA_BUSY);
-	for (uint32_t again = 0; again < 300; again++) {
-		result = put_image(1000 + again, 1, 60000);
-		CHECK(result == STRATA_BUSY || result == STRATA_OK);
-	}
-	CHECK(is_image_of(&found, i - 2));
-	strata_pins_begin_request(pins);
-	CHECK(put_image(5000, 1, 60000) == STRATA_OK);
-	end();
-}
-
 static void a_child_keeps_what_its_parent_lets_go(void)
 {
 	strata_record found;
@@ -646,7 +621,6 @@ int main(void)
 	RUN(a_value_overwritten_all_the_time_stays_for_who_holds_it);
 	RUN(what_a_killed_process_held_is_used_again);
 	RUN(a_repair_keeps_what_live_processes_hold);
-	RUN(a_heap_full_of_pins_refuses_and_does_not_spin);
 	RUN(a_child_keeps_what_its_parent_lets_go);
 	RUN(a_fill_is_dropped_if_anything_was_stored_or_removed_meanwhile);
 	RUN(a_comparison_stores_over_the_version_that_was_expected);

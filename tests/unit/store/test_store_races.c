@@ -64,7 +64,7 @@ static void get(uint32_t number, strata_arena *arena)
 		return;
 	}
 	CHECK(is_image_of(&found, number));
-	strata_store_release(store, found.block);
+	strata_store_release(store, found.block, found.value.bytes.size);
 	strata_arena_reset(arena);
 }
 

@@ -117,10 +117,58 @@ static void numbers_never_change(void)
 	strata_keyspace_fini(&keyspace);
 }
 
+/* ---- the local tier ---- */
+
+static uint64_t local_id(const strata_realm *realm)
+{
+	strata_keyspace keyspace = keyspace_of("catalog", "shop", "");
+	strata_keyspace before = keyspace;
+
+	strata_keyspace_enter_realm(&keyspace, realm);
+	/* What other hosts see stays what it is. */
+	CHECK(keyspace.namespace_id == before.namespace_id);
+	CHECK(keyspace.fingerprint_seed == before.fingerprint_seed);
+	return keyspace.local_id;
+}
+
+static void users_servers_and_epochs_are_apart_on_a_host(void)
+{
+	const strata_realm realms[] = {
+		{ .secret = 1, .user = 33, .texts = { "redis://a", "app", "1" } },
+		{ .secret = 1, .user = 0, .texts = { "redis://a", "app", "1" } },
+		{ .secret = 1, .user = 33, .texts = { "redis://b", "app", "1" } },
+		{ .secret = 1, .user = 33, .texts = { "redis://a", "other", "1" } },
+		{ .secret = 1, .user = 33, .texts = { "redis://a", "app", "2" } },
+		{ .secret = 1, .user = 33, .texts = { "redis://aa", "pp", "1" } },
+		{ .secret = 1, .user = 33, .texts = { "redis://a", "app", "" } },
+		{ .secret = 2, .user = 33, .texts = { "redis://a", "app", "1" } },
+	};
+
+	for (size_t i = 0; i < sizeof(realms) / sizeof(realms[0]); i++) {
+		CHECK(local_id(&realms[i]) == local_id(&realms[i]));
+		for (size_t j = 0; j < i; j++) {
+			CHECK(local_id(&realms[i]) != local_id(&realms[j]));
+		}
+	}
+}
+
+static void databases_and_namespaces_stay_apart_in_one_realm(void)
+{
+	strata_realm realm = { .user = 33, .texts = { "redis://a" } };
+	strata_keyspace one = keyspace_of("catalog", "shop", "");
+	strata_keyspace other = keyspace_of("catalog", "blog", "");
+
+	strata_keyspace_enter_realm(&one, &realm);
+	strata_keyspace_enter_realm(&other, &realm);
+	CHECK(one.local_id != other.local_id);
+}
+
 int main(void)
 {
 	RUN(databases_and_namespaces_are_apart);
 	RUN(where_one_name_ends_and_the_other_begins_matters);
+	RUN(users_servers_and_epochs_are_apart_on_a_host);
+	RUN(databases_and_namespaces_stay_apart_in_one_realm);
 	RUN(another_secret_gives_other_numbers_for_the_same_space);
 	RUN(every_secret_has_a_key_id);
 	RUN(keys_have_fingerprints_of_their_own);

@@ -360,7 +360,7 @@ static void silence_is_told_in_the_words_of_its_cause(void)
 		fake_redis_reply(&sentinels[i], "-NOPERM no permissions to run 'sentinel'\r\n");
 		fake_redis_reply(&sentinels[i], "-NOPERM no permissions to run 'sentinel'\r\n");
 	}
-	CHECK(get("key") == STRATA_AUTH && tells("NOPERM") && tells("sentinel 127.0.0.1:"));
+	CHECK(get("key") == STRATA_UNSUPPORTED && tells("NOPERM") && tells("sentinel 127.0.0.1:"));
 	end();
 }
 

@@ -694,17 +694,31 @@ static void a_server_in_trouble_is_not_taken_for_an_answer(void)
 
 static const char *const copy_name = "db:generation";
 
+enum { LIMIT = 100000 };
+
+static strata_generation_copies raised; /* what the copies held after raise_to() */
+
 static strata_generation_copies read_copies(void)
 {
 	strata_generation_copies copies;
 
-	CHECK(tier.ops->read_generation(&tier, &call, &copies) == STRATA_OK);
+	CHECK(tier.ops->read_generation(&tier, &call, STRATA_GENERATION_ALONE, &copies) == STRATA_OK);
+	CHECK(copies.clock == 0);
+	strata_generation_copies_sum_up(&copies, LIMIT);
 	return copies;
+}
+
+static strata_result order(uint64_t least, uint64_t next)
+{
+	const strata_generation_order order = { least, next, LIMIT };
+
+	call.error[0] = '\0';
+	return tier.ops->raise_generation(&tier, &call, &order, &raised);
 }
 
 static strata_result raise_to(uint64_t generation)
 {
-	return tier.ops->raise_generation(&tier, &call, generation);
+	return order(generation, generation);
 }
 
 static void set_copy(unsigned node, const char *digits)
@@ -772,18 +786,70 @@ static void another_hosts_clear_is_not_undone_by_a_repair(void)
 	end();
 }
 
-static void with_one_of_three_away_most_are_still_there(void)
+static void with_one_of_three_away_it_is_read_but_not_raised(void)
 {
 	begin_with(3);
 	set_copy(1, "400");
 	fake_memcached_fail(&fakes[0], "SERVER_ERROR out of memory");
 	CHECK(read_copies().readable == 2);
 	fake_memcached_fail(&fakes[0], "SERVER_ERROR out of memory");
-	CHECK(raise_to(500) == STRATA_OK);
+	CHECK(raise_to(500) == STRATA_SERVER);
+	CHECK(raised.readable == 2 && raised.greatest == 500 && raised.lowest == 500);
 	CHECK(copy_is(0, "") && copy_is(1, "500") && copy_is(2, "500"));
-	fake_memcached_fail(&fakes[0], "SERVER_ERROR out of memory");
-	fake_memcached_fail(&fakes[1], "SERVER_ERROR out of memory");
-	CHECK(raise_to(600) == STRATA_SERVER);
+	end();
+}
+
+/* Another host made one in the meantime, which is as new. */
+static void a_copy_that_will_do_stays_as_it_is_and_is_given_back(void)
+{
+	begin();
+	set_copy(0, "450");
+	CHECK(order(401, 500) == STRATA_OK && raised.greatest == 450);
+	CHECK(order(451, 500) == STRATA_OK && raised.greatest == 500 && copy_is(0, "500"));
+	end();
+}
+
+static void a_copy_over_the_limit_is_swapped_out(void)
+{
+	begin();
+	set_copy(0, "100001");
+	CHECK(order(401, 500) == STRATA_OK && raised.greatest == 500 && copy_is(0, "500"));
+	CHECK(heard("mg db:generation; ms db:generation S C; "));
+	end();
+}
+
+static void the_clock_of_a_server_shows_in_what_an_item_has_left(void)
+{
+	strata_generation_copies copies;
+	uint64_t seconds = INT32_MAX - 300000000;
+
+	begin();
+	set_copy(0, "400");
+	fake_memcached_say_left(&fakes[0], 300000000);
+	CHECK(
+		tier.ops->read_generation(&tier, &call, STRATA_GENERATION_AND_CLOCK, &copies) == STRATA_OK);
+	CHECK(copies.clock / 1000000 == seconds && copies.readable == 1);
+	CHECK(fake_memcached_item(&fakes[0], "db:generation:clock").ttl == INT32_MAX);
+	strata_generation_copies_sum_up(&copies, LIMIT);
+	CHECK(copies.greatest == 400);
+	/* An item without an end says nothing. */
+	fake_memcached_say_left(&fakes[0], -1);
+	CHECK(
+		tier.ops->read_generation(&tier, &call, STRATA_GENERATION_AND_CLOCK, &copies) == STRATA_OK);
+	CHECK(copies.clock == 0);
+	end();
+}
+
+static void without_cas_a_copy_is_made_and_never_raised(void)
+{
+	begin();
+	fake_memcached_lose_cas(&fakes[0]);
+	CHECK(order(1, 500) == STRATA_OK && raised.greatest == 500 && copy_is(0, "500"));
+	CHECK(order(1, 600) == STRATA_OK && raised.greatest == 500);
+	CHECK(heard("mg db:generation; ms db:generation E; mg db:generation; "));
+	CHECK(order(501, 600) == STRATA_UNSUPPORTED && raised.greatest == 0 && copy_is(0, "500"));
+	CHECK(strstr(call.error, "started with -C") != NULL);
+	CHECK(heard("mg db:generation; "));
 	end();
 }
 
@@ -824,6 +890,10 @@ int main(void)
 	RUN(one_server_keeps_one_copy);
 	RUN(a_copy_that_holds_more_is_not_lowered);
 	RUN(another_hosts_clear_is_not_undone_by_a_repair);
-	RUN(with_one_of_three_away_most_are_still_there);
+	RUN(with_one_of_three_away_it_is_read_but_not_raised);
+	RUN(a_copy_that_will_do_stays_as_it_is_and_is_given_back);
+	RUN(a_copy_over_the_limit_is_swapped_out);
+	RUN(the_clock_of_a_server_shows_in_what_an_item_has_left);
+	RUN(without_cas_a_copy_is_made_and_never_raised);
 	return unit_end();
 }

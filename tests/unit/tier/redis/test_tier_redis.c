@@ -514,17 +514,31 @@ static void what_cannot_be_counted_is_left_alone(void)
 static const char *const copy_names[] = { "db:generation:{1e}", "db:generation:{7e}",
 	"db:generation:{4e}" };
 
+enum { LIMIT = 100000 };
+
+static strata_generation_copies raised; /* what the copies held after raise_to() */
+
 static strata_generation_copies read_copies(void)
 {
 	strata_generation_copies copies;
 
-	CHECK(tier.ops->read_generation(&tier, &call, &copies) == STRATA_OK);
+	CHECK(tier.ops->read_generation(&tier, &call, STRATA_GENERATION_ALONE, &copies) == STRATA_OK);
+	CHECK(copies.clock == 0);
+	strata_generation_copies_sum_up(&copies, LIMIT);
 	return copies;
+}
+
+static strata_result order(uint64_t least, uint64_t next)
+{
+	const strata_generation_order order = { least, next, LIMIT };
+
+	call.error[0] = '\0';
+	return tier.ops->raise_generation(&tier, &call, &order, &raised);
 }
 
 static strata_result raise_to(uint64_t generation)
 {
-	return tier.ops->raise_generation(&tier, &call, generation);
+	return order(generation, generation);
 }
 
 static bool copy_is(unsigned node, const char *digits)
@@ -578,7 +592,7 @@ static void a_copy_that_holds_more_is_not_lowered(void)
 	end();
 }
 
-static void with_one_of_three_in_trouble_most_are_still_there(void)
+static void with_one_of_three_in_trouble_it_is_read_but_not_raised(void)
 {
 	static const char trouble[] = "-LOADING Redis is loading the dataset in memory\r\n";
 
@@ -587,11 +601,96 @@ static void with_one_of_three_in_trouble_most_are_still_there(void)
 	toy_redis_say(&toys[0], trouble);
 	CHECK(read_copies().readable == 2);
 	toy_redis_say(&toys[0], trouble);
-	CHECK(raise_to(500) == STRATA_OK);
+	CHECK(raise_to(500) == STRATA_NOT_READY);
+	CHECK(raised.readable == 2 && raised.greatest == 500 && raised.lowest == 500);
 	CHECK(copy_is(0, "") && copy_is(1, "500") && copy_is(2, "500"));
-	toy_redis_say(&toys[0], trouble);
-	toy_redis_say(&toys[1], trouble);
-	CHECK(raise_to(600) == STRATA_NOT_READY);
+	end();
+}
+
+/* Another host made one in the meantime, which is as new. */
+static void a_copy_that_will_do_stays_as_it_is_and_is_given_back(void)
+{
+	begin();
+	toy_redis_hold(&toys[0], "db:generation", "450", 3);
+	CHECK(order(401, 500) == STRATA_OK && raised.greatest == 450 && raised.lowest == 450);
+	CHECK(order(451, 500) == STRATA_OK && raised.greatest == 500);
+	CHECK(server_holds("db:generation", "500"));
+	end();
+}
+
+static void a_copy_over_the_limit_is_swapped_out(void)
+{
+	begin();
+	toy_redis_hold(&toys[0], "db:generation", "100001", 6);
+	CHECK(order(401, 500) == STRATA_OK && raised.greatest == 500);
+	CHECK(server_holds("db:generation", "500"));
+	toy_redis_hold(&toys[0], "db:generation", "100000", 6);
+	CHECK(order(401, 500) == STRATA_OK && raised.greatest == 100000);
+	end();
+}
+
+static void the_clock_is_that_of_the_first_server_that_tells_it(void)
+{
+	strata_generation_copies copies;
+
+	begin_cluster();
+	toy_redis_hold(&toys[2], copy_names[2], "400", 3);
+	toy_redis_refuse(&toys[0], "TIME");
+	toy_redis_tell_time(&toys[1], 1800000000000042);
+	toy_redis_tell_time(&toys[2], 1700000000000000);
+	CHECK(
+		tier.ops->read_generation(&tier, &call, STRATA_GENERATION_AND_CLOCK, &copies) == STRATA_OK);
+	CHECK(copies.clock == 1800000000000042 && copies.readable == 3);
+	strata_generation_copies_sum_up(&copies, LIMIT);
+	CHECK(copies.greatest == 400);
+	end();
+}
+
+static void without_scripts_a_copy_is_made_where_there_is_none(void)
+{
+	begin();
+	toy_redis_refuse(&toys[0], "EVAL");
+	CHECK(order(1, 500) == STRATA_OK && raised.greatest == 500);
+	CHECK(server_holds("db:generation", "500"));
+	CHECK(heard("raise db:generation; SET db:generation NX; GET db:generation; "));
+	/* The second host gets what the first one made. */
+	CHECK(order(1, 600) == STRATA_OK && raised.greatest == 500);
+	end();
+}
+
+static void without_scripts_no_copy_is_raised_and_the_refusal_says_what_it_takes(void)
+{
+	begin();
+	toy_redis_refuse(&toys[0], "EVAL");
+	toy_redis_hold(&toys[0], "db:generation", "400", 3);
+	CHECK(order(401, 500) == STRATA_UNSUPPORTED && raised.greatest == 0);
+	CHECK(server_holds("db:generation", "400"));
+	CHECK(strstr(call.error, "'EVAL' command (a new generation takes EVAL, GET and SET)") != NULL);
+	toy_redis_hold(&toys[0], "db:generation", "900000", 6);
+	CHECK(order(1, 500) == STRATA_UNSUPPORTED && raised.greatest == 0);
+	end();
+}
+
+static void a_cluster_without_scripts_has_one_copy(void)
+{
+	begin_cluster();
+	for (unsigned i = 0; i < 3; i++) {
+		toy_redis_refuse(&toys[i], "EVAL");
+	}
+	CHECK(order(1, 500) == STRATA_UNSUPPORTED);
+	CHECK(raised.greatest == 500 && raised.readable == 1);
+	CHECK(copy_is(0, "500") && copy_is(1, "") && copy_is(2, ""));
+	CHECK(read_copies().greatest == 500);
+	end();
+}
+
+static void where_nothing_can_be_written_none_is_made(void)
+{
+	begin();
+	toy_redis_refuse(&toys[0], "EVAL");
+	toy_redis_refuse(&toys[0], "SET");
+	CHECK(order(1, 500) == STRATA_UNSUPPORTED && raised.greatest == 0 && raised.readable == 0);
+	CHECK(strstr(call.error, "'SET' command") != NULL);
 	end();
 }
 
@@ -621,6 +720,13 @@ int main(void)
 	RUN(each_third_of_a_cluster_keeps_a_copy);
 	RUN(a_standalone_server_keeps_one_copy);
 	RUN(a_copy_that_holds_more_is_not_lowered);
-	RUN(with_one_of_three_in_trouble_most_are_still_there);
+	RUN(with_one_of_three_in_trouble_it_is_read_but_not_raised);
+	RUN(a_copy_that_will_do_stays_as_it_is_and_is_given_back);
+	RUN(a_copy_over_the_limit_is_swapped_out);
+	RUN(the_clock_is_that_of_the_first_server_that_tells_it);
+	RUN(without_scripts_a_copy_is_made_where_there_is_none);
+	RUN(without_scripts_no_copy_is_raised_and_the_refusal_says_what_it_takes);
+	RUN(a_cluster_without_scripts_has_one_copy);
+	RUN(where_nothing_can_be_written_none_is_made);
 	return unit_end();
 }
