@@ -27,6 +27,8 @@ typedef struct chunk {
 
 struct strata_arena {
 	chunk *newest;
+	size_t allowance; /* bytes that may still be charged */
+	bool has_refused;
 	chunk first; /* followed by FIRST_CHUNK bytes */
 };
 
@@ -87,6 +89,7 @@ strata_arena *strata_arena_new(void)
 		arena->first.size = FIRST_CHUNK;
 		arena->first.used = 0;
 		arena->newest = &arena->first;
+		strata_arena_allow(arena, SIZE_MAX);
 	}
 	return arena;
 }
@@ -136,8 +139,33 @@ strata_view strata_arena_copy(strata_arena *arena, strata_view bytes)
 	return (strata_view){ start, bytes.size };
 }
 
+void strata_arena_allow(strata_arena *arena, size_t bytes)
+{
+	arena->allowance = bytes;
+	arena->has_refused = false;
+}
+
+bool strata_arena_charge(strata_arena *arena, size_t bytes)
+{
+	if (arena->allowance == SIZE_MAX) {
+		return true;
+	}
+	if (bytes > arena->allowance) {
+		arena->has_refused = true;
+		return false;
+	}
+	arena->allowance -= bytes;
+	return true;
+}
+
+bool strata_arena_has_refused(const strata_arena *arena)
+{
+	return arena->has_refused;
+}
+
 void strata_arena_reset(strata_arena *arena)
 {
+	strata_arena_allow(arena, SIZE_MAX);
 	if (arena->newest != &arena->first && arena->newest->size <= LARGEST_KEPT) {
 		free_older_than(arena, arena->newest);
 		arena->newest->used = 0;

@@ -2,6 +2,7 @@
 #ifndef STRATA_BASE_ARENA_H
 #define STRATA_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/view.h"
@@ -34,6 +35,18 @@ strata_view strata_arena_copy(strata_arena *arena, strata_view bytes);
  * system call, so that it may be used under a lock. Returns 0, or -1 when out of memory.
  */
 int strata_arena_reserve(strata_arena *arena, size_t size);
+
+/*
+ * What may be read into the arena from here on, in bytes, for those that charge it: values that
+ * others send, whose sizes the caller does not know. Until a reset; without it, any amount.
+ */
+void strata_arena_allow(strata_arena *arena, size_t bytes);
+
+/* False, and nothing charged, when that is more than what is left of it. */
+bool strata_arena_charge(strata_arena *arena, size_t bytes);
+
+/* Was a charge refused? */
+bool strata_arena_has_refused(const strata_arena *arena);
 
 /* Forgets everything handed out; keeps at most 1 MiB for the next call. */
 void strata_arena_reset(strata_arena *arena);

@@ -20,6 +20,7 @@
 #include "cache/generation.h"
 #include "os/clock.h"
 #include "os/process.h"
+#include "tier/local.h"
 
 /* Without a generation no key of a shared tier has a name. */
 static bool is_usable(const strata_tier *tier, strata_result prepared)
@@ -303,6 +304,14 @@ static void put_deepest(strata_database *database, strata_call *call, strata_ite
 	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, items, count);
 }
 
+/* Where the local tier is the only one. Of a copy, only the count of its reasons tells. */
+static void explain_outgrown(const strata_tier *deepest, strata_call *call, const strata_item *item)
+{
+	if (deepest->ops->kind == STRATA_TIER_LOCAL && item->result == STRATA_TOO_LARGE) {
+		strata_tier_local_explain(deepest, call, item);
+	}
+}
+
 /*
  * A caller that replaces a value by one that is too large is told so, and must not find
  * the old one afterwards. memcached does the same of its own accord.
@@ -310,8 +319,9 @@ static void put_deepest(strata_database *database, strata_call *call, strata_ite
 static void drop_outgrown(strata_tier *deepest, strata_call *call, strata_item *const *items,
 	size_t count, strata_put_mode mode)
 {
-	for (size_t i = 0; i < count && mode != STRATA_PUT_ADD; i++) {
-		if (items[i]->result == STRATA_TOO_LARGE) {
+	for (size_t i = 0; i < count; i++) {
+		explain_outgrown(deepest, call, items[i]);
+		if (items[i]->result == STRATA_TOO_LARGE && mode != STRATA_PUT_ADD) {
 			drop_one(deepest, call, items[i]);
 		}
 	}
@@ -458,6 +468,7 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 		call->later_steps = shared_above(database, database->tier_count - 1);
 		deepest->ops->compare(deepest, call, item, seen);
 		call->later_steps = 0;
+		explain_outgrown(deepest, call, item);
 	}
 	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
 	if (item->result != STRATA_OK) {

@@ -78,31 +78,3 @@ void strata_classes_forget(strata_classes *allowed)
 		allowed->is_limited = false;
 	}
 }
-
-static bool has_object_in(HashTable *table)
-{
-	bool found = false;
-	zval *element;
-
-	if (GC_IS_RECURSIVE(table)) {
-		return false;
-	}
-	GC_TRY_PROTECT_RECURSION(table);
-	ZEND_HASH_FOREACH_VAL(table, element)
-	{
-		found = strata_classes_has_object(element);
-		if (found) {
-			break;
-		}
-	}
-	ZEND_HASH_FOREACH_END();
-	GC_TRY_UNPROTECT_RECURSION(table);
-	return found;
-}
-
-bool strata_classes_has_object(zval *value)
-{
-	ZVAL_DEREF(value);
-	return Z_TYPE_P(value) == IS_OBJECT ||
-		   (Z_TYPE_P(value) == IS_ARRAY && has_object_in(Z_ARRVAL_P(value)));
-}

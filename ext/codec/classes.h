@@ -24,7 +24,4 @@ STRATA_MUST_CHECK strata_result strata_classes_check(const strata_value *value, 
 	strata_classes *allowed, strata_view *culprit);
 void strata_classes_forget(strata_classes *allowed);
 
-/* Would a serializer be given an object? */
-bool strata_classes_has_object(zval *value);
-
 #endif

@@ -27,18 +27,16 @@ bool strata_codec_has_igbinary(void)
 /* ---- encode ---- */
 
 /* igbinary builds whatever class is named, so what may hold some only is not for it. */
-static bool suits_igbinary(zval *value, const char *classes)
-{
-	return strata_class_names_are_all(strata_view_of(classes)) || !strata_classes_has_object(value);
-}
-
-static const strata_serializer *choose(zval *value, const strata_codec_options *options)
+static const strata_serializer *choose(const strata_codec_options *options,
+	const strata_storable *storable)
 {
 	const strata_serializer *igbinary =
 		options->serializer == STRATA_SERIALIZER_PHP ? NULL : strata_serializer_igbinary();
+	bool suits_igbinary =
+		!storable->needs_php &&
+		(!storable->has_objects || strata_class_names_are_all(strata_view_of(options->classes)));
 
-	return igbinary != NULL && suits_igbinary(value, options->classes) ? igbinary
-																	   : &strata_serializer_php;
+	return igbinary != NULL && suits_igbinary ? igbinary : &strata_serializer_php;
 }
 
 /* What a server says a class is called may hold any byte: it goes to a log. */
@@ -155,18 +153,18 @@ static zend_string *write_by(const strata_serializer *serializer, zval *value,
 								: write_alone(serializer, value, storable);
 }
 
-static bool encode_by(const strata_serializer *serializer, zval *value, strata_encoded *encoded,
+static bool encode_all(zval *value, const strata_codec_options *options, strata_encoded *encoded,
 	const char **culprit)
 {
 	static STRATA_THREAD_LOCAL char said[sizeof(((strata_storable *) NULL)->culprit)];
+	const strata_serializer *serializer;
 	strata_storable storable;
 
 	strata_storable_look(value, strata_depth_to_write(), &storable);
-	if (!storable.needs_php) {
-		encoded->owned = write_by(serializer, value, &storable);
-	}
-	if (storable.needs_php && encoded->owned == NULL) {
-		serializer = &strata_serializer_php;
+	serializer = choose(options, &storable);
+	encoded->owned = write_by(serializer, value, &storable);
+	if (encoded->owned == NULL && serializer != choose(options, &storable)) {
+		serializer = &strata_serializer_php; /* That it needs this came out on the way. */
 		encoded->owned = write_by(serializer, value, &storable);
 	}
 	strata_storable_forget(&storable);
@@ -218,7 +216,7 @@ bool strata_codec_encode(zval *value, const strata_codec_options *options, strat
 			encoded->value.bytes = (strata_view){ Z_STRVAL_P(value), Z_STRLEN_P(value) };
 			return true;
 	}
-	return encode_by(choose(value, options), value, encoded, culprit) &&
+	return encode_all(value, options, encoded, culprit) &&
 		   may_be_read(encoded, options->classes, culprit);
 }
 

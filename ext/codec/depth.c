@@ -6,7 +6,6 @@
 #include "codec/depth.h"
 
 #include "Zend/zend_fibers.h"
-#include "ext/standard/basic_functions.h"
 
 #include "os/stack.h"
 
@@ -67,7 +66,7 @@ static zend_long levels(size_t bytes_a_level)
 {
 	size_t left = stack_left();
 	zend_long room = left > RESERVE ? (zend_long) ((left - RESERVE) / bytes_a_level) : 0;
-	zend_long allowed = BG(unserialize_max_depth);
+	zend_long allowed = INI_INT("unserialize_max_depth"); /* modules see its variable elsewhere */
 
 	return MAX(1, allowed > 0 && allowed < room ? allowed : room);
 }

@@ -37,8 +37,11 @@ static zend_string *write_text(zval *value)
 /* igbinary goes as deep as the bytes say, and off the end of the stack. */
 static bool is_too_deep(strata_view bytes)
 {
-	zend_long most = strata_depth_to_read();
+	zend_long most = STRATA_SHALLOW;
 
+	if (bytes.size / STRATA_IGBINARY_LEVEL > STRATA_SHALLOW) {
+		most = strata_depth_to_read();
+	}
 	if ((zend_long) (bytes.size / STRATA_IGBINARY_LEVEL) <= most ||
 		strata_depth_of_igbinary(bytes, most) <= most) {
 		return false;

@@ -5,6 +5,8 @@
 
 #include "codec/depth.h"
 
+enum { SMALLEST_LEVEL = sizeof("a:1:{i:0;}") - 1 /* bytes */ };
+
 static zend_string *write_text(zval *value)
 {
 	php_serialize_data_t references;
@@ -34,7 +36,9 @@ static bool read_text(strata_view bytes, HashTable *allowed, zval *out)
 	ZVAL_NULL(out);
 	PHP_VAR_UNSERIALIZE_INIT(references);
 	php_var_unserialize_set_allowed_classes(references, allowed);
-	php_var_unserialize_set_max_depth(references, strata_depth_to_read());
+	if (bytes.size / SMALLEST_LEVEL > STRATA_SHALLOW) {
+		php_var_unserialize_set_max_depth(references, strata_depth_to_read());
+	}
 	whole = php_var_unserialize(out, &at, end, &references) && at == end;
 	PHP_VAR_UNSERIALIZE_DESTROY(references);
 	if (whole && Z_ISREF_P(out)) {

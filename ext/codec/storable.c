@@ -193,6 +193,7 @@ static void look_at_object(search *search, zend_object *object, zend_long level)
 {
 	zend_class_entry *type = object->ce;
 
+	search->found->has_objects = true;
 	if ((type->ce_flags & ZEND_ACC_NOT_SERIALIZABLE) != 0) {
 		blame(search, ZSTR_VAL(type->name));
 		return;

@@ -12,6 +12,8 @@ typedef struct {
 	 */
 	char culprit[96];
 
+	bool has_objects; /* an object, or a case of an enum, is somewhere in it */
+
 	/* It holds objects that only PHP's own serializer brings back as they were. */
 	bool needs_php;
 

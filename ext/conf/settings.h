@@ -33,7 +33,8 @@
 /* clang-format off */
 #define STRATA_SETTING_MAP(X) \
 	X(memory, SIZE, HOST, "64M", 0, 1ULL << 40, "0, or 1M to 1T", \
-		"shared memory for the local tier of this host; 0 turns the tier off") \
+		"shared memory for the local tier of this host; 0 turns the tier off. A value may take an " \
+		"eighth of it, 16 MiB at most") \
 	X(verify, CHOICE, HOST, "off", 0, 1, "off|on", \
 		"whether what the local tier holds is checked at every hit, for debugging: what was damaged is then a miss") \
 	X(databases, LIST, HOST, "", 0, 0, "names such as sessions,feed", \

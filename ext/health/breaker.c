@@ -44,6 +44,7 @@ enum {
 	DESYNCS_MOST = 2,      /* within DESYNC_WINDOW */
 	DESYNC_WINDOW = 60000, /* msec */
 	SUSPICION = 600000,    /* msec of proving every reply after one desync */
+	BARE = 600000,         /* msec of leaving out what is optional */
 	FORGIVING = 10000,     /* msec of being closed that take one attempt back */
 	RECOVERY_START = 2,
 	RECOVERY_END = 32,
@@ -381,6 +382,20 @@ bool strata_breaker_is_suspected(const strata_breaker *breaker, strata_msec now)
 	uint64_t until = atomic_load_explicit(&breaker->record->suspected_until, memory_order_relaxed);
 
 	return until > now && until <= now + SUSPICION + STRATA_BREAKER_AHEAD;
+}
+
+/* ---- servers that know few commands ---- */
+
+void strata_breaker_note_bare(const strata_breaker *breaker, strata_msec now)
+{
+	atomic_store_explicit(&breaker->record->bare_until, now + BARE, memory_order_relaxed);
+}
+
+bool strata_breaker_is_bare(const strata_breaker *breaker, strata_msec now)
+{
+	uint64_t until = atomic_load_explicit(&breaker->record->bare_until, memory_order_relaxed);
+
+	return until > now && until <= now + BARE + STRATA_BREAKER_AHEAD;
 }
 
 /* ---- an operation begins ---- */

@@ -117,6 +117,15 @@ bool strata_breaker_suspect(const strata_breaker *breaker, strata_evidence evide
 /* Should each reply be proven to answer its question for now, because some did not? */
 bool strata_breaker_is_suspected(const strata_breaker *breaker, strata_msec now);
 
+/* ---- servers that know few commands ---- */
+
+/*
+ * It closed a connection over what is optional, and answered one without that. Holds for ten
+ * minutes: another server may have come to its address.
+ */
+void strata_breaker_note_bare(const strata_breaker *breaker, strata_msec now);
+bool strata_breaker_is_bare(const strata_breaker *breaker, strata_msec now);
+
 /* ---- the retry budget ---- */
 
 /* May an operation be tried a second time, on another connection? Takes it off the budget. */

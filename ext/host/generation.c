@@ -11,7 +11,7 @@
 
 #include "host/registry.h"
 
-enum { RECORD_COUNT = 1024 };
+enum { RECORD_COUNT = 4096 };
 
 struct strata_generations {
 	strata_registry *registry;

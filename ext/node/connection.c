@@ -48,6 +48,9 @@ struct strata_connection {
 	bool poisoned;
 	bool has_heard;       /* a byte came since the exchange began */
 	bool is_unproven;     /* it was to prove itself, and the node gives no echo now */
+	bool is_bare;         /* the server is sent only what is needed: see protocol.h */
+	bool was_closed;      /* by the server, before it became bare */
+	bool asks_why;        /* it is opened again only to see what the server knows */
 	strata_stream stream; /* closed while NEW */
 	uint32_t generation;  /* of the process that opened it */
 	void *reader;
@@ -98,6 +101,9 @@ static const char *phase_text(const strata_connection *connection)
 		case CLEAN:
 		case BUSY: break;
 	}
+	if (connection->was_closed) {
+		return "greeting";
+	}
 	return has_unsent(connection) ? "sending" : "waiting for a reply";
 }
 
@@ -105,14 +111,17 @@ static const char *phase_text(const strata_connection *connection)
 static const char *guess(const strata_connection *connection, strata_result result)
 {
 	bool is_alert = connection->incoming[0] == 0x15;
-	bool is_clear = connection->phase == HANDSHAKE && connection->peer->options->tls == NULL;
+	bool is_greeted = connection->phase == HANDSHAKE ||
+					  (connection->was_closed && strata_connection_is_fresh(connection));
+	bool is_clear = is_greeted && !connection->asks_why && connection->peer->options->tls == NULL;
 
 	if (result == STRATA_TIMEOUT && connection->phase == OPENING &&
 		connection->stream.tls != NULL && !strata_tls_stream_has_heard(connection->stream.tls)) {
 		return " (does this port speak TLS?)";
 	}
-	if (is_clear && (connection->has_heard ? result == STRATA_UNSUPPORTED && is_alert
-										   : result == STRATA_CONNECTION)) {
+	if (is_clear &&
+		(connection->has_heard ? result == STRATA_UNSUPPORTED && is_alert
+							   : result == STRATA_CONNECTION || result == STRATA_UNSUPPORTED)) {
 		return " (does this port want TLS?)";
 	}
 	return "";
@@ -141,7 +150,11 @@ static strata_result fail_for(strata_connection *connection, strata_result resul
 	char cause[64];
 
 	if (result == STRATA_TOO_LARGE) {
-		return fail(connection, result, "the reply is larger than strata.max_value allows", error);
+		return fail(connection, result,
+			strata_arena_has_refused(connection->exchange->arena)
+				? "the replies to one call are larger than what memory_limit leaves"
+				: "the reply is larger than strata.max_value allows",
+			error);
 	}
 	if (result != STRATA_UNSUPPORTED) {
 		return fail(connection, result, strata_result_text(result), error);
@@ -278,14 +291,37 @@ static strata_result complete(strata_connection *connection, strata_protocol_err
 	return result;
 }
 
-static strata_result end_exchange(strata_connection *connection, strata_protocol_error *error)
+/* It is bare, and answered: so what was left out was what it closed the connection for. */
+static void note_bare(strata_connection *connection, strata_usec now)
+{
+	const strata_peer *peer = connection->peer;
+
+	if (!connection->was_closed || connection->asks_why) {
+		return;
+	}
+	connection->was_closed = false;
+	strata_anomalies_add(peer->options->anomalies, peer->name, "wants a bare greeting", NULL);
+	if (peer->breaker != NULL) {
+		strata_breaker_note_bare(peer->breaker, strata_msec_of(now));
+	}
+}
+
+static strata_result end_exchange(strata_connection *connection, strata_usec now,
+	strata_protocol_error *error)
 {
 	strata_result result = complete(connection, error);
 
 	if (result == STRATA_OK) {
+		note_bare(connection, now);
 		connection->exchange = NULL;
 	}
 	return result;
+}
+
+/* A server that closes the connection over what it does not know is not asked for an echo. */
+static bool lacks_echo(const strata_connection *connection)
+{
+	return connection->is_bare && connection->peer->protocol->why_closed == NULL;
 }
 
 /* Behind the commands in strict mode, and while the node is suspected. */
@@ -294,7 +330,7 @@ static strata_nonce_place choose_place(const strata_connection *connection, stra
 	const strata_peer *peer = connection->peer;
 	strata_nonce_place place = STRATA_NONCE_NOWHERE;
 
-	if (!strata_connection_is_fresh(connection) &&
+	if (!strata_connection_is_fresh(connection) && !lacks_echo(connection) &&
 		strata_lifetime_wants_proof(&connection->lifetime, peer->options, now)) {
 		place = STRATA_NONCE_BEFORE;
 	}
@@ -337,12 +373,21 @@ static strata_result begin_exchange(strata_connection *connection, strata_usec n
 
 /* ---- handshake ---- */
 
+static strata_session session_of(const strata_connection *connection)
+{
+	strata_session session = connection->peer->options->session;
+
+	session.is_bare = connection->is_bare;
+	return session;
+}
+
 static strata_result compose_handshake(strata_connection *connection, bool *sends_auth)
 {
 	const strata_peer *peer = connection->peer;
 	handshake *handshake = &connection->handshake;
-	strata_result result = peer->protocol->compose_handshake(&peer->options->session,
-		&handshake->request, &handshake->expected, sends_auth);
+	strata_session session = session_of(connection);
+	strata_result result = peer->protocol->compose_handshake(&session, &handshake->request,
+		&handshake->expected, sends_auth);
 
 	if (result != STRATA_OK) {
 		return result;
@@ -377,12 +422,17 @@ static strata_result end_handshake(strata_connection *connection, strata_usec no
 {
 	const strata_peer *peer = connection->peer;
 	strata_protocol_error said = { "" };
-	strata_result result = peer->protocol->check_handshake(&peer->options->session,
-		connection->handshake.replies, connection->replies, &said);
+	strata_session session = session_of(connection);
+	strata_result result = peer->protocol->check_handshake(&session, connection->handshake.replies,
+		connection->replies, &said);
 
 	strata_buffer_fini(&connection->handshake.request);
 	if (result != STRATA_OK) {
 		return fail(connection, result, said.text, error);
+	}
+	if (connection->asks_why) {
+		connection->was_closed = false;
+		return fail_for(connection, STRATA_CONNECTION, error);
 	}
 	result = complete(connection, error);
 	return result == STRATA_OK ? begin_exchange(connection, now, error) : result;
@@ -461,6 +511,68 @@ static strata_result find_address(strata_connection *connection, strata_usec now
 	return result == STRATA_MISS ? STRATA_OK : fail(connection, result, cause, error);
 }
 
+/* ---- servers that close connections for what they do not know ---- */
+
+static bool is_first_try(const strata_connection *connection)
+{
+	return !connection->was_closed && strata_connection_is_fresh(connection);
+}
+
+/*
+ * Did the server close the connection over its greeting? Or over the first commands, where these
+ * are such as servers of its kind may not know?
+ */
+static bool was_closed_unheard(const strata_connection *connection, strata_result result)
+{
+	bool is_unheard = connection->phase == BUSY && !connection->has_heard &&
+					  connection->peer->protocol->why_closed != NULL;
+
+	return result == STRATA_CONNECTION && is_first_try(connection) &&
+		   (connection->phase == HANDSHAKE || is_unheard);
+}
+
+/* What has been sent may have been done: then the second connection only tells what is wrong. */
+static strata_result open_again(strata_connection *connection, strata_usec now,
+	strata_protocol_error *error)
+{
+	const strata_protocol *protocol = connection->peer->protocol;
+	strata_usec connect_deadline = connection->connect_deadline;
+	strata_result result;
+
+	protocol->reader_free(connection->reader);
+	connection->reader = protocol->reader_new(connection->peer->options->max_reply);
+	if (connection->reader == NULL) {
+		return fail_for(connection, STRATA_NO_MEMORY, error);
+	}
+	strata_stats_add(connection->peer->stats, STRATA_COUNT_CLOSES, 1);
+	strata_stream_close(&connection->stream);
+	strata_buffer_fini(&connection->handshake.request);
+	connection->asks_why = connection->phase == BUSY;
+	connection->is_bare = true;
+	connection->was_closed = true;
+	result = find_address(connection, now, error);
+	connection->connect_deadline = connect_deadline;
+	return result;
+}
+
+static bool is_no_server_of_its_kind(const strata_connection *connection, strata_result result)
+{
+	return result == STRATA_CONNECTION && connection->was_closed &&
+		   connection->phase == HANDSHAKE && connection->peer->protocol->why_closed != NULL;
+}
+
+/* Looks behind a connection that was lost. */
+static strata_result look_behind(strata_connection *connection, strata_result result,
+	strata_usec now, strata_protocol_error *error)
+{
+	if (was_closed_unheard(connection, result)) {
+		return open_again(connection, now, error);
+	}
+	return is_no_server_of_its_kind(connection, result)
+			   ? fail(connection, STRATA_UNSUPPORTED, connection->peer->protocol->why_closed, error)
+			   : result;
+}
+
 /* ---- exported ---- */
 
 strata_connection *strata_connection_new(strata_peer *peer, strata_usec now)
@@ -475,6 +587,8 @@ strata_connection *strata_connection_new(strata_peer *peer, strata_usec now)
 	strata_stream_init(&connection->stream, peer->options->operation_timeout / 2);
 	connection->generation = strata_process_generation();
 	connection->lifetime = strata_lifetime_begin(now);
+	connection->is_bare =
+		peer->breaker != NULL && strata_breaker_is_bare(peer->breaker, strata_msec_of(now));
 	connection->reader = peer->protocol->reader_new(peer->options->max_reply);
 	if (connection->reader == NULL) {
 		free(connection);
@@ -497,7 +611,9 @@ void strata_connection_free(strata_connection *connection)
 		strata_stats_add(connection->peer->stats, STRATA_COUNT_CLOSES, 1);
 	}
 	strata_stream_close(&connection->stream);
-	connection->peer->protocol->reader_free(connection->reader);
+	if (connection->reader != NULL) {
+		connection->peer->protocol->reader_free(connection->reader);
+	}
 	strata_buffer_fini(&connection->handshake.request);
 	strata_buffer_fini(&connection->wrapped);
 	free(connection);
@@ -533,7 +649,7 @@ static strata_result transfer(strata_connection *connection, short revents, stra
 		return check_drained(connection, error);
 	}
 	return connection->phase == HANDSHAKE ? end_handshake(connection, now, error)
-										  : end_exchange(connection, error);
+										  : end_exchange(connection, now, error);
 }
 
 strata_result strata_connection_advance(strata_connection *connection, short revents,
@@ -543,7 +659,8 @@ strata_result strata_connection_advance(strata_connection *connection, short rev
 		case NAMING: return find_address(connection, now, error);
 		case OPENING: return open_further(connection, now, error);
 		case HANDSHAKE:
-		case BUSY: return transfer(connection, revents, now, error);
+		case BUSY:
+			return look_behind(connection, transfer(connection, revents, now, error), now, error);
 		case NEW:
 		case CLEAN: break;
 	}
@@ -595,12 +712,24 @@ bool strata_connection_may_go_on(const strata_connection *connection, strata_use
 		   connection->address_deadline <= now && now < opening_deadline(connection);
 }
 
+/* One that knows another protocol alone may wait for the rest of what it takes for a command. */
+static void expect_closing(const strata_connection *connection, strata_usec now)
+{
+	const strata_peer *peer = connection->peer;
+
+	if (connection->phase == HANDSHAKE && !connection->has_heard && peer->breaker != NULL &&
+		peer->protocol->why_closed != NULL) {
+		strata_breaker_note_bare(peer->breaker, strata_msec_of(now));
+	}
+}
+
 strata_result strata_connection_give_up(strata_connection *connection, strata_usec now,
 	strata_protocol_error *error)
 {
 	if (strata_connection_may_go_on(connection, now)) {
 		return check_opening(connection, strata_stream_go_on(&connection->stream), now, error);
 	}
+	expect_closing(connection, now);
 	return fail_for(connection, STRATA_TIMEOUT, error);
 }
 
@@ -614,6 +743,11 @@ bool strata_connection_is_clean(const strata_connection *connection)
 	return connection->phase == CLEAN && !connection->poisoned;
 }
 
+bool strata_connection_is_bare(const strata_connection *connection)
+{
+	return connection->is_bare;
+}
+
 bool strata_connection_is_fresh(const strata_connection *connection)
 {
 	return connection->exchanges <= 1;
@@ -621,7 +755,7 @@ bool strata_connection_is_fresh(const strata_connection *connection)
 
 strata_outcome_moment strata_connection_moment(const strata_connection *connection)
 {
-	if (connection->phase < CLEAN) {
+	if (connection->phase < CLEAN || (connection->was_closed && !connection->asks_why)) {
 		return STRATA_WHILE_CONNECTING;
 	}
 	if (strata_connection_is_fresh(connection)) {
@@ -643,7 +777,11 @@ void strata_connection_mark_used(strata_connection *connection, strata_usec now)
 
 bool strata_connection_is_over(const strata_connection *connection, strata_usec now)
 {
-	return strata_lifetime_is_over(&connection->lifetime, connection->peer->options, now);
+	const strata_client_options *options = connection->peer->options;
+
+	return strata_lifetime_is_over(&connection->lifetime, options, now) ||
+		   (lacks_echo(connection) &&
+			   strata_lifetime_wants_proof(&connection->lifetime, options, now));
 }
 
 bool strata_connection_is_fit(const strata_connection *connection)

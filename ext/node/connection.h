@@ -90,6 +90,9 @@ strata_outcome_moment strata_connection_moment(const strata_connection *connecti
 /* Was it opened for the exchange that it is at? */
 bool strata_connection_is_fresh(const strata_connection *connection);
 
+/* Is the server sent only what is needed, because it closed a connection over more? */
+bool strata_connection_is_bare(const strata_connection *connection);
+
 /* Can never be clean again. */
 void strata_connection_poison(strata_connection *connection);
 

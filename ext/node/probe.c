@@ -52,6 +52,9 @@ static bool compose(strata_probe *probe)
 
 	request->size = 0;
 	probe->nonce = strata_nonce_new();
+	if (strata_connection_is_bare(probe->connection) && protocol->why_closed == NULL) {
+		probe->nonce.text[0] = '\0';
+	}
 	return (!asks_service(probe) || protocol->ask_service(request) == 0) &&
 		   protocol->ask_nonce(request, strata_view_of(probe->nonce.text)) == 0;
 }
@@ -118,6 +121,18 @@ static bool is_late(const strata_probe *probe, strata_usec now)
 		   strata_connection_may_go_on(probe->connection, now);
 }
 
+/*
+ * A nonce was on its way when the connection became bare, and was closed for that as well: nothing
+ * else comes to tell so while the node is out.
+ */
+static void note_bare(const strata_probe *probe, strata_usec now)
+{
+	if (probe->result == STRATA_CONNECTION && probe->nonce.text[0] != '\0' &&
+		strata_connection_is_bare(probe->connection) && probe->peer->breaker != NULL) {
+		strata_breaker_note_bare(probe->peer->breaker, strata_msec_of(now));
+	}
+}
+
 /* One turn of the poll loop. False when there is nothing to go on with yet. */
 static bool advance(strata_probe *probe, strata_usec now)
 {
@@ -127,6 +142,7 @@ static bool advance(strata_probe *probe, strata_usec now)
 	if (poll(&wanted, 1, 0) > 0) {
 		probe->result = strata_connection_advance(probe->connection, wanted.revents, now, &unused);
 		probe->moved_at = now;
+		note_bare(probe, now);
 		return true;
 	}
 	if (!is_late(probe, now)) {

@@ -13,16 +13,50 @@
 #include "protocol/meta.h"
 #include "protocol/meta_reader.h"
 
+/* ---- nonces ---- */
+
+/* No value has this prefix: keys of values begin with a namespace and a database. */
+static const char nonce_prefix[] = "strata-nonce:";
+
+/* A get of a key that cannot exist: the miss repeats it. */
+static int ask_nonce(strata_buffer *out, strata_view nonce)
+{
+	char key[STRATA_META_KEY_LIMIT];
+	int size = snprintf(key, sizeof(key), "%s%.*s", nonce_prefix, (int) nonce.size, nonce.data);
+	strata_meta_request request = { .verb = STRATA_META_GET, .key = { key, (size_t) size } };
+
+	return strata_meta_compose(out, &request);
+}
+
+static strata_result check_nonce(const void *reply, strata_view nonce)
+{
+	const strata_meta_reply *said = reply;
+	size_t prefix = sizeof(nonce_prefix) - 1;
+
+	return said->code == STRATA_META_EN && said->key.size == prefix + nonce.size &&
+				   memcmp(said->key.data + prefix, nonce.data, nonce.size) == 0
+			   ? STRATA_OK
+			   : STRATA_DESYNC;
+}
+
 /* ---- handshake ---- */
 
+/* A nonce that need not be one: a server that answers it knows meta commands. */
+static const char handshake_nonce[] = "handshake";
+
+static const char why_closed[] = "the server does not speak the text protocol with the meta "
+								 "commands of memcached 1.6.18 or newer";
+
+/* Proxies know "version" and no meta command. */
 static strata_result compose_handshake(const strata_session *session, strata_buffer *out,
 	uint32_t *expected, bool *sends_auth)
 {
-	(void) session;
-	*expected = 1;
+	*expected = session->is_bare ? 2 : 1;
 	*sends_auth = false;
-	return strata_buffer_append(out, strata_view_of("version\r\n")) == 0 ? STRATA_OK
-																		 : STRATA_NO_MEMORY;
+	return strata_buffer_append(out, strata_view_of("version\r\n")) == 0 &&
+				   (!session->is_bare || ask_nonce(out, strata_view_of(handshake_nonce)) == 0)
+			   ? STRATA_OK
+			   : STRATA_NO_MEMORY;
 }
 
 /* The first bytes of an unknown peer, printable, for a message. */
@@ -79,8 +113,6 @@ static strata_result check_handshake(const strata_session *session, void *const 
 	const strata_meta_reply *reply = replies[0];
 	unsigned version[3];
 
-	(void) session;
-	(void) count;
 	error->text[0] = '\0';
 	if (sscanf(reply->value.data, "VERSION %u.%u.%u", &version[0], &version[1], &version[2]) != 3) {
 		return refuse_handshake(reply->value, error);
@@ -91,38 +123,18 @@ static strata_result check_handshake(const strata_session *session, void *const 
 			version[2]);
 		return STRATA_UNSUPPORTED;
 	}
+	if (session->is_bare && count > 1 &&
+		check_nonce(replies[1], strata_view_of(handshake_nonce)) != STRATA_OK) {
+		snprintf(error->text, sizeof(error->text), "%s", why_closed);
+		return STRATA_UNSUPPORTED;
+	}
 	return STRATA_OK;
-}
-
-/* ---- nonces ---- */
-
-/* No value has this prefix: keys of values begin with a namespace and a database. */
-static const char nonce_prefix[] = "strata-nonce:";
-
-/* A get of a key that cannot exist: the miss repeats it. */
-static int ask_nonce(strata_buffer *out, strata_view nonce)
-{
-	char key[STRATA_META_KEY_LIMIT];
-	int size = snprintf(key, sizeof(key), "%s%.*s", nonce_prefix, (int) nonce.size, nonce.data);
-	strata_meta_request request = { .verb = STRATA_META_GET, .key = { key, (size_t) size } };
-
-	return strata_meta_compose(out, &request);
-}
-
-static strata_result check_nonce(const void *reply, strata_view nonce)
-{
-	const strata_meta_reply *said = reply;
-	size_t prefix = sizeof(nonce_prefix) - 1;
-
-	return said->code == STRATA_META_EN && said->key.size == prefix + nonce.size &&
-				   memcmp(said->key.data + prefix, nonce.data, nonce.size) == 0
-			   ? STRATA_OK
-			   : STRATA_DESYNC;
 }
 
 const strata_protocol strata_memcached_protocol = {
 	.name = "memcached",
 	.compose_handshake = compose_handshake,
+	.why_closed = why_closed,
 	.check_handshake = check_handshake,
 	.ask_nonce = ask_nonce,
 	.check_nonce = check_nonce,

@@ -350,7 +350,7 @@ static bool code_of(strata_view word, strata_meta_code *code)
 static strata_result open_value(reader *reader, uint64_t size, strata_arena *arena,
 	strata_meta_reply *reply)
 {
-	if (size > reader->max_reply) {
+	if (size > reader->max_reply || !strata_arena_charge(arena, (size_t) size)) {
 		return STRATA_TOO_LARGE;
 	}
 	reader->value_size = (size_t) size + LINE_END;

@@ -18,6 +18,12 @@ typedef struct {
 	uint32_t database;    /* SELECTed when not 0 */
 	bool is_replica;      /* READONLY is sent: it answers for its master */
 	bool wants_master;    /* a server that says it is none is refused by NO_OWNER */
+
+	/*
+	 * A server closed the connection when it was greeted: it knows few commands, as proxies do.
+	 * What is optional is left out, and it has to show that it knows what is not.
+	 */
+	bool is_bare;
 } strata_session;
 
 /* The text of an error, for the result beside it. */
@@ -35,6 +41,13 @@ typedef struct {
 	STRATA_MUST_CHECK strata_result (*compose_handshake)(const strata_session *session,
 		strata_buffer *out, uint32_t *expected, bool *sends_auth);
 
+	/*
+	 * Why a server that closes two connections over the greeting, or over the first command, is
+	 * none for this protocol. NULL where that is a lost connection like any other, and a bare
+	 * server one that knows few commands.
+	 */
+	const char *why_closed;
+
 	/* Checks every reply of the handshake. A failure has its cause in error. */
 	STRATA_MUST_CHECK strata_result (*check_handshake)(const strata_session *session,
 		void *const *replies, uint32_t count, strata_protocol_error *error);
@@ -43,7 +56,8 @@ typedef struct {
 	 * The first appends a harmless command whose one reply repeats this text. Returns 0, or -1 when
 	 * out of memory. The second says what came: OK for the echo, DESYNC for the reply to another
 	 * question, and else why the server refuses to echo anything now, which proves nothing. Both
-	 * are NULL where a protocol has no such command.
+	 * are NULL where a protocol has no such command. An empty text asks for a sign of life alone,
+	 * of a server that is bare.
 	 */
 	int (*ask_nonce)(strata_buffer *out, strata_view nonce);
 	STRATA_MUST_CHECK strata_result (*check_nonce)(const void *reply, strata_view nonce);
@@ -63,8 +77,9 @@ typedef struct {
 	/*
 	 * Takes bytes in, which stay where they are until take() has asked for more. Replies are built
 	 * in the arena, which stays the same until the reader is drained. Each failure ends the
-	 * connection: PROTOCOL, NO_MEMORY, TOO_LARGE for a reply past max_reply. UNSUPPORTED means that
-	 * the first byte of the connection begins no reply of this protocol.
+	 * connection: PROTOCOL, NO_MEMORY, TOO_LARGE for a reply past max_reply, or past what the arena
+	 * allows. UNSUPPORTED means that the first byte of the connection begins no reply of this
+	 * protocol.
 	 */
 	STRATA_MUST_CHECK strata_result (*feed)(void *reader, strata_arena *arena, strata_view bytes);
 

@@ -27,7 +27,9 @@ static uint32_t steps_of(const strata_session *session, step *steps)
 	if (session->database != 0) {
 		steps[count++] = SELECT;
 	}
-	steps[count++] = SETNAME;
+	if (!session->is_bare) {
+		steps[count++] = SETNAME;
+	}
 	if (session->is_replica) {
 		steps[count++] = READONLY;
 	}

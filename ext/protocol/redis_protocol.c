@@ -14,7 +14,7 @@ static int ask_nonce(strata_buffer *out, strata_view nonce)
 {
 	const strata_view command[] = { strata_view_of("PING"), nonce };
 
-	return strata_resp_compose(out, command, 2);
+	return strata_resp_compose(out, command, nonce.size > 0 ? 2 : 1);
 }
 
 /* PING is refused as writes are where a snapshot could not be saved; and see error_reply.c. */
@@ -36,6 +36,9 @@ static strata_result check_nonce(const void *reply, strata_view nonce)
 
 	if (said->type == STRATA_RESP_STRING) {
 		return strata_view_equal(said->text, nonce) ? STRATA_OK : STRATA_DESYNC;
+	}
+	if (nonce.size == 0 && said->type == STRATA_RESP_STATUS) {
+		return strata_view_equal(said->text, strata_view_of("PONG")) ? STRATA_OK : STRATA_DESYNC;
 	}
 	/* A user that may not PING gets this error for the nonce alone. */
 	if (strata_resp_is_error(said, "NOPERM") &&

@@ -134,6 +134,9 @@ static void *create_text(const redisReadTask *task, char *text, size_t size)
 	if (!is_text(task->type) || memcmp(text + size, "\r\n", 2) != 0) {
 		return fail(task, STRATA_PROTOCOL);
 	}
+	if (!strata_arena_charge(reader->arena, size)) {
+		return fail(task, STRATA_TOO_LARGE);
+	}
 	reply = build(task, text_type(task->type), sizeof(*reply));
 	if (reply == NULL) {
 		return NULL;

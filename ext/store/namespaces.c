@@ -1,14 +1,14 @@
 /*
  * clear() gives a namespace a new generation and touches no entry. The entries of the old one can
  * never be asked for again, so the hand of eviction takes them first. This table tells the hand.
- * Each namespace has at most 8 places in it, found and claimed by compare-and-swap. It lies in the
+ * Each namespace has at most 32 places in it, found and claimed by compare-and-swap. It lies in the
  * heap and takes no lock, since the counts of every shard go by its indexes.
  *
  * Ordering: a hint, so relaxed operations suffice.
  */
 #include "store/namespaces.h"
 
-enum { PROBES = 8 };
+enum { PROBES = 32 };
 
 static const uint64_t zero_id = 0x9E3779B97F4A7C15; /* for the one that hashed to "free" */
 

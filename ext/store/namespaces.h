@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { STRATA_NAMESPACE_COUNT = 256 };
+enum { STRATA_NAMESPACE_COUNT = 1024 };
 
 /* Lives in shared memory; all zeroes is valid and knows no namespace. */
 typedef struct {

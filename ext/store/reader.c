@@ -366,7 +366,9 @@ static bool make_room(strata_read_room *room, size_t size)
 		room->size = (size / ROOM_STEP + 1) * ROOM_STEP;
 		/* What is small stays small: most values are, and the arena's first chunk holds them. */
 		room->size = size < ROOM_STEP / 4 ? size + 1 : room->size;
-		room->bytes = strata_arena_alloc(room->arena, room->size);
+		room->bytes = strata_arena_charge(room->arena, room->size)
+						  ? strata_arena_alloc(room->arena, room->size)
+						  : NULL;
 	}
 	return room->bytes != NULL;
 }

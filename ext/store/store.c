@@ -27,6 +27,7 @@
 #include "store/index.h"
 #include "store/reader.h"
 #include "store/repair.h"
+#include "store/share.h"
 #include "store/store_internal.h"
 #include "store/writer.h"
 
@@ -286,7 +287,7 @@ strata_result strata_store_get_from(strata_store *store, const strata_store_key 
 		case STRATA_READ_FAILED: break;
 	}
 	memset(out, 0, sizeof(*out));
-	return STRATA_NO_MEMORY;
+	return strata_arena_has_refused(arena) ? STRATA_TOO_LARGE : STRATA_NO_MEMORY;
 }
 
 strata_result strata_store_get(strata_store *store, const strata_store_key *key, strata_msec now,
@@ -313,9 +314,16 @@ void strata_store_release(strata_store *store, uint64_t block, size_t size)
 /* Writing. */
 
 /* What an image of a string adds to it does not count: the limit is what a script may store. */
-static size_t limit_of(const strata_store *store, const strata_value *value)
+size_t strata_store_value_limit(const strata_store *store, const strata_value *value)
 {
 	return store->value_limit + (value->codec == STRATA_CODEC_IMAGE ? IMAGE_FRAME : 0);
+}
+
+size_t strata_store_share_limit(const strata_store *store, uint8_t share)
+{
+	strata_lookup lookup = { .share = share };
+
+	return (size_t) strata_share_limit(&store->shards[0], &lookup) * STRATA_UNIT_SIZE;
 }
 
 strata_result strata_store_put(strata_store *store, const strata_store_key *key, strata_msec now,
@@ -328,7 +336,7 @@ strata_result strata_store_put(strata_store *store, const strata_store_key *key,
 
 	lookup.shard_epoch = atomic_load(&shard->head->epoch);
 	lookup.share = record->share;
-	if (!is_acceptable(key) || size > limit_of(store, &record->value)) {
+	if (!is_acceptable(key) || size > strata_store_value_limit(store, &record->value)) {
 		return STRATA_TOO_LARGE;
 	}
 	strata_namespaces_note(&store->head->namespaces, key->namespace_id, key->generation);

@@ -56,8 +56,8 @@ void strata_store_free(strata_store *store);
 
 /*
  * OK fills *out; MISS; BUSY when the shard is changed all the time, or damaged, and stayed locked
- * for 2 ms too; NO_MEMORY. Takes no lock otherwise. *out is zeroed in every case but OK, seen
- * excepted.
+ * for 2 ms too; TOO_LARGE for a copy past what the arena allows; NO_MEMORY. Takes no lock otherwise.
+ * *out is zeroed in every case but OK, seen excepted.
  */
 STRATA_MUST_CHECK strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 	strata_msec now, strata_read_mode mode, strata_arena *arena, strata_record *out);
@@ -119,6 +119,10 @@ STRATA_MUST_CHECK strata_result strata_store_increment(strata_store *store,
  */
 STRATA_MUST_CHECK bool strata_store_increment_at_once(strata_store *store,
 	const strata_store_key *key, uint64_t salt, int64_t by, int64_t *sum);
+
+/* The largest value like this one that is accepted, and the most that a share allows: bytes. */
+size_t strata_store_value_limit(const strata_store *store, const strata_value *value);
+size_t strata_store_share_limit(const strata_store *store, uint8_t share);
 
 /* Frees at once what is retired and not pinned any more. */
 void strata_store_free_retired(strata_store *store);

@@ -169,6 +169,29 @@ void strata_tier_local_upgrade(strata_tier *tier, strata_call *call, const strat
 	(void) result;
 }
 
+/* The store says no by one of two limits. */
+void strata_tier_local_explain(const strata_tier *tier, strata_call *call, const strata_item *item)
+{
+	const local *self = tier->state;
+	strata_record record = record_of(self, call, item);
+	size_t size = strata_value_size(&record.value);
+	size_t most = strata_store_value_limit(self->store, &record.value);
+
+	if (size > most) {
+		strata_call_explain(call,
+			"a value of %zu bytes in the local tier, and strata.memory allows %zu: an eighth of "
+			"it, "
+			"16 MiB at most",
+			size, most);
+	} else {
+		strata_call_explain(call,
+			"a value of %zu bytes in the local tier, and strata.local_share allows %zu: %u%% of "
+			"one "
+			"of the parts of strata.memory, its key included",
+			size, strata_store_share_limit(self->store, self->limits.share), self->limits.share);
+	}
+}
+
 void strata_tier_local_release(strata_tier *tier, strata_item *item)
 {
 	local *self = tier->state;

@@ -19,6 +19,9 @@ int strata_tier_local_init(strata_tier *tier, strata_store *store, const strata_
 /* Puts the image of the item in the place of what is there, if that is the same version. */
 void strata_tier_local_upgrade(strata_tier *tier, strata_call *call, const strata_item *item);
 
+/* Says of an item that is too large which setting refuses it, and by how much. */
+void strata_tier_local_explain(const strata_tier *tier, strata_call *call, const strata_item *item);
+
 /* Gives back what a get of the item pinned, if it pinned anything. */
 void strata_tier_local_release(strata_tier *tier, strata_item *item);
 

@@ -307,6 +307,23 @@ static reply tell_time(uint64_t time)
 	return line("*2\r\n$%zu\r\n%s\r\n$%zu\r\n%s\r\n", strlen(seconds), seconds, strlen(rest), rest);
 }
 
+static reply do_setrange(toy_redis *toy, const command *command)
+{
+	char whole[TOY_VALUE] = { 0 };
+	const toy_key *key = find(toy, command->data[1]);
+	int64_t life = key == NULL ? 0 : key->life;
+	size_t size = key == NULL ? 0 : key->size;
+
+	REQUIRE(strcmp(command->data[2], "0") == 0 && command->sizes[3] <= TOY_VALUE);
+	if (key != NULL) {
+		memcpy(whole, key->value, size);
+	}
+	memcpy(whole, command->data[3], command->sizes[3]);
+	size = size > command->sizes[3] ? size : command->sizes[3];
+	store(toy, command->data[1], whole, size, life);
+	return line(":%zu\r\n", size);
+}
+
 static bool is_refused(const toy_redis *toy, const command *command)
 {
 	for (size_t i = 0; i < TOY_REFUSED && toy->refused[i] != NULL; i++) {
@@ -322,6 +339,9 @@ static reply do_command(toy_redis *toy, const command *command)
 	if (is_refused(toy, command)) {
 		return line("-NOPERM User app has no permissions to run the '%s' command\r\n",
 			command->data[0]);
+	}
+	if (is_verb(command, "SETRANGE")) {
+		return do_setrange(toy, command);
 	}
 	if (is_verb(command, "TIME")) {
 		return tell_time(toy->time);

@@ -10,6 +10,11 @@
 #include "node/node.h"
 #include "os/clock.h"
 
+enum {
+	PART_FOR_FRAMES = 16,   /* of what memory_limit leaves, for what surrounds values */
+	LEAST_ALLOWED = 2 << 20 /* bytes of replies to one call: slot maps and the like must go on */
+};
+
 strata_return_mode strata_api_return_mode_of(const strata_database *database)
 {
 	switch (database->settings.zero_copy) {
@@ -37,6 +42,22 @@ static strata_budget *budget_of_request(void)
 	return budget;
 }
 
+/*
+ * The arena is no memory of PHP, so its replies do not count for memory_limit. But what is read has
+ * to be made into values of PHP in the end: more than what the limit leaves is read in vain.
+ */
+static void allow_replies(strata_arena *arena)
+{
+	size_t limit = PG(memory_limit) > 0 ? (size_t) PG(memory_limit) : 0;
+	size_t used = limit == 0 ? 0 : zend_memory_usage(false);
+	size_t left = used < limit ? limit - used : 0;
+
+	if (limit != 0) {
+		left -= left / PART_FOR_FRAMES;
+		strata_arena_allow(arena, left < LEAST_ALLOWED ? LEAST_ALLOWED : left);
+	}
+}
+
 bool strata_api_begin(strata_api_call *call, uint32_t database)
 {
 	strata_api_follow_topology();
@@ -56,6 +77,7 @@ bool strata_api_begin(strata_api_call *call, uint32_t database)
 	}
 	call->return_mode = strata_api_return_mode_of(call->database);
 	call->call.arena = call->lent->arena;
+	allow_replies(call->call.arena);
 	call->call.now = strata_clock_msec();
 	call->call.generation = 0;
 	call->call.budget = budget_of_request();

@@ -22,10 +22,12 @@ $status = strata_status()['local'];
 var_dump($status['evicted'] === $status['evicted_share'], $status['evicted_large']);
 var_dump($greedy->set('large', str_repeat('l', 500 << 10)), $other->set('large', str_repeat('l', 500 << 10)));
 ?>
---EXPECT--
+--EXPECTF--
 int(1000)
 bool(true)
 bool(true)
 int(0)
+
+Warning: Strata\Cache::set(): database greedy: a value of %d bytes in the local tier, and strata.local_share allows %d: 20% of one of the parts of strata.memory, its key included in %s on line %d
 bool(false)
 bool(true)

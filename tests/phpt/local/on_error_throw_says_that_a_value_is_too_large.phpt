@@ -17,8 +17,8 @@ echo thrown(fn () => $cache->remember('key', 60, fn () => $large)), "\n";
 echo thrown(fn () => $cache->get('none')), "\n";
 ?>
 --EXPECT--
-Strata\CapacityException: key "key": the value is larger than this tier accepts
+Strata\CapacityException: key "key": a value of 2097200 bytes in the local tier, and strata.memory allows 131136: an eighth of it, 16 MiB at most
 bool(false)
-Strata\CapacityException: key "key": the value is larger than this tier accepts
-Strata\CapacityException: key "key": the value is larger than this tier accepts
+Strata\CapacityException: key "key": a value of 2097200 bytes in the local tier, and strata.memory allows 131136: an eighth of it, 16 MiB at most
+Strata\CapacityException: key "key": a value of 2097200 bytes in the local tier, and strata.memory allows 131136: an eighth of it, 16 MiB at most
 returned NULL

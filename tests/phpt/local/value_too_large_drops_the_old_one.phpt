@@ -27,10 +27,12 @@ for ($i = 0; $i < 2; $i++) {
 }
 var_dump($calls);
 ?>
---EXPECT--
+--EXPECTF--
 bool(true)
 bool(true)
 bool(true)
+
+Warning: Strata\Cache::set(): database default: a value of 2097200 bytes in the local tier, and strata.memory allows 131136: an eighth of it, 16 MiB at most in %s on line %d
 bool(false)
 bool(false)
 bool(false)

@@ -57,6 +57,25 @@ echo "with some\n", php_with_igbinary(['strata.unserialize_classes' => 'Plain,Su
     echo json_encode(array_map($codec, ["data", "object"])), "\n";
     echo thrown(fn () => $cache->set("woken", [new Woken()])), "\n";
 
+    /* Also while another function walks through the array, and however deep it is. */
+    $walked = [1];
+    $walked[] = new class($cache, $walked) implements JsonSerializable {
+        public function __construct(private $cache, private array &$walked) {}
+        public function jsonSerialize(): mixed
+        {
+            $this->walked[1] = new Plain();
+            return $this->cache->set("object", $this->walked);
+        }
+    };
+    $walks = &$walked;
+    echo json_encode([&$walks]), " ";
+    expect_same([1, new Plain()], $cache->get("object"), "walked");
+    echo $codec("object"), "\n";
+    for ($deep = 1, $i = 0; $i < 100000; $i++) {
+        $deep = [$deep];
+    }
+    echo str_contains(thrown(fn () => $cache->set("deep", $deep)), "deep") ? "too deep\n" : "?\n";
+
     /* Whatever one byte of it becomes. */
     $found = [];
     [$node, $sealed] = $stored("data");
@@ -104,6 +123,8 @@ miss memcached (foreign) nothing ran
 miss memcached (foreign) nothing ran
 [8,7]
 Strata\SerializationException: key "woken": a value of type Woken (not named by strata.unserialize_classes) cannot be stored
+[[1,true]] 7
+too deep
 corrupt foreign hit
 miss memcached (corrupt) nothing ran
 miss memcached (corrupt) nothing ran

@@ -98,6 +98,21 @@ static void after_a_reset_the_same_memory_is_used_again(void)
 	end();
 }
 
+static void what_is_charged_stays_within_what_was_allowed(void)
+{
+	begin();
+	CHECK(strata_arena_charge(arena, SIZE_MAX) && strata_arena_charge(arena, SIZE_MAX));
+	strata_arena_allow(arena, 100);
+	CHECK(strata_arena_charge(arena, 60) && !strata_arena_has_refused(arena));
+	CHECK(!strata_arena_charge(arena, 41) && strata_arena_has_refused(arena));
+	CHECK(strata_arena_charge(arena, 40) && !strata_arena_charge(arena, 1));
+	/* Nothing else counts, and a reset ends it. */
+	CHECK(strata_arena_alloc(arena, 5000) != NULL);
+	strata_arena_reset(arena);
+	CHECK(strata_arena_charge(arena, SIZE_MAX - 1) && !strata_arena_has_refused(arena));
+	end();
+}
+
 static void freeing_no_arena_is_allowed(void)
 {
 	strata_arena_free(NULL);
@@ -111,6 +126,7 @@ int main(void)
 	RUN(what_cannot_be_had_is_null_and_spoils_nothing);
 	RUN(what_was_reserved_lies_where_the_last_one_ended);
 	RUN(after_a_reset_the_same_memory_is_used_again);
+	RUN(what_is_charged_stays_within_what_was_allowed);
 	RUN(freeing_no_arena_is_allowed);
 	return unit_end();
 }

@@ -32,10 +32,10 @@ static void a_space_has_one_record_and_no_other_space_has_it(void)
 
 	begin();
 	first = strata_generations_of(generations, 5);
-	second = strata_generations_of(generations, 5 + 1024);
+	second = strata_generations_of(generations, 5 + 4096);
 	CHECK(first != NULL && second != NULL && first != second);
 	CHECK(strata_generations_of(generations, 5) == first);
-	CHECK(strata_generations_of(generations, 5 + 1024) == second);
+	CHECK(strata_generations_of(generations, 5 + 4096) == second);
 	CHECK(strata_generations_of(generations, 0) == strata_generations_of(generations, 0));
 	CHECK(strata_generations_of(generations, 0) != first);
 	end();
@@ -183,10 +183,10 @@ static void of_many_processes_at_one_moment_one_may_refresh(void)
 	end();
 }
 
-static void the_thousand_and_twenty_fifth_space_has_none(void)
+static void one_space_too_many_has_none(void)
 {
 	begin();
-	for (uint64_t space = 1; space <= 1024; space++) {
+	for (uint64_t space = 1; space <= 4096; space++) {
 		CHECK(strata_generations_of(generations, space * 0x9E3779B97F4A7C15) != NULL);
 	}
 	CHECK(strata_generations_of(generations, 77) == NULL);
@@ -205,6 +205,6 @@ int main(void)
 	RUN(one_caller_per_interval_may_refresh);
 	RUN(a_moment_in_the_future_is_damage_and_stops_no_refresh);
 	RUN(of_many_processes_at_one_moment_one_may_refresh);
-	RUN(the_thousand_and_twenty_fifth_space_has_none);
+	RUN(one_space_too_many_has_none);
 	return unit_end();
 }

@@ -480,6 +480,19 @@ static void a_value_beyond_the_limit_is_refused_from_its_header(void)
 	end();
 }
 
+static void values_past_what_the_arena_allows_are_refused_in_their_headers(void)
+{
+	strata_meta_reply *reply;
+
+	begin();
+	strata_arena_allow(arena, 7);
+	REQUIRE(feed(VIEW("VA 4 kx O1\r\nabcd\r\n")) == STRATA_OK);
+	CHECK(take(&reply) == STRATA_OK && reply != NULL);
+	REQUIRE(feed(VIEW("VA 4 kx O2\r\n")) == STRATA_OK);
+	CHECK(take(&reply) == STRATA_TOO_LARGE && strata_arena_has_refused(arena));
+	end();
+}
+
 static void a_line_without_an_end_is_refused(void)
 {
 	char line[4096];
@@ -500,6 +513,7 @@ static strata_protocol_error error;
 
 static strata_result handshake_of(const char *line)
 {
+	const strata_session session = { 0 };
 	strata_meta_reply *reply;
 	void *replies[1];
 	strata_result result;
@@ -508,7 +522,7 @@ static strata_result handshake_of(const char *line)
 	REQUIRE(feed(strata_view_of(line)) == STRATA_OK);
 	REQUIRE(take(&reply) == STRATA_OK && reply != NULL);
 	replies[0] = reply;
-	result = strata_memcached_protocol.check_handshake(NULL, replies, 1, &error);
+	result = strata_memcached_protocol.check_handshake(&session, replies, 1, &error);
 	end();
 	return result;
 }
@@ -524,6 +538,45 @@ static void it_greets_by_asking_for_the_version(void)
 	CHECK(strata_view_equal((strata_view){ out.data, out.size }, VIEW("version\r\n")));
 	CHECK(expected == 1 && !sends_auth);
 	strata_buffer_fini(&out);
+}
+
+static strata_result bare_handshake_of(const char *version, const char *then)
+{
+	const strata_session session = { .is_bare = true };
+	strata_meta_reply *reply;
+	void *replies[2];
+	strata_result result;
+
+	begin_fresh();
+	REQUIRE(feed(strata_view_of(version)) == STRATA_OK);
+	REQUIRE(take(&reply) == STRATA_OK && reply != NULL);
+	replies[0] = reply;
+	REQUIRE(feed(strata_view_of(then)) == STRATA_OK);
+	REQUIRE(take(&reply) == STRATA_OK && reply != NULL);
+	replies[1] = reply;
+	result = strata_memcached_protocol.check_handshake(&session, replies, 2, &error);
+	end();
+	return result;
+}
+
+/* It is long enough for a server of the binary protocol to see what it is not. */
+static void one_that_closed_the_connection_has_to_know_a_meta_command(void)
+{
+	const strata_session session = { .is_bare = true };
+	uint32_t expected;
+	bool sends_auth;
+
+	CHECK(strata_memcached_protocol.compose_handshake(&session, &out, &expected, &sends_auth) ==
+		  STRATA_OK);
+	CHECK(expected == 2 && out.size >= 24);
+	CHECK(strata_view_starts((strata_view){ out.data, out.size }, VIEW("version\r\nmg ")));
+	strata_buffer_fini(&out);
+	CHECK(
+		bare_handshake_of("VERSION 1.6.18\r\n", "EN kstrata-nonce:handshake O0\r\n") == STRATA_OK);
+	CHECK(bare_handshake_of("VERSION 1.6.18\r\n", "ERROR\r\n") == STRATA_UNSUPPORTED);
+	CHECK(strstr(error.text, "meta commands") != NULL);
+	CHECK(bare_handshake_of("VERSION 1.4.1\r\n", "ERROR\r\n") == STRATA_UNSUPPORTED);
+	CHECK(strstr(error.text, "1.4.1") != NULL);
 }
 
 static void new_enough_servers_are_welcome(void)
@@ -587,8 +640,10 @@ int main(void)
 	RUN(a_reply_may_be_fed_before_anybody_takes);
 	RUN(what_is_not_in_the_protocol_is_refused);
 	RUN(a_value_beyond_the_limit_is_refused_from_its_header);
+	RUN(values_past_what_the_arena_allows_are_refused_in_their_headers);
 	RUN(a_line_without_an_end_is_refused);
 	RUN(it_greets_by_asking_for_the_version);
+	RUN(one_that_closed_the_connection_has_to_know_a_meta_command);
 	RUN(new_enough_servers_are_welcome);
 	RUN(an_old_server_is_told_apart_with_both_versions);
 	RUN(another_program_is_named_by_what_it_says);

@@ -290,6 +290,15 @@ static void elements_are_counted_through_all_arrays_of_a_reply(void)
 	strata_buffer_fini(&bytes);
 }
 
+static void strings_past_what_the_arena_allows_are_refused(void)
+{
+	strata_arena_allow(arena, 5);
+	CHECK(result_of_text("*2\r\n$3\r\nabc\r\n$3\r\ndef\r\n") == STRATA_TOO_LARGE);
+	CHECK(strata_arena_has_refused(arena));
+	strata_arena_reset(arena);
+	CHECK(result_of_text("*2\r\n$3\r\nabc\r\n$3\r\ndef\r\n") == STRATA_OK);
+}
+
 static void a_string_that_claims_more_than_the_limit_is_refused_at_its_header(void)
 {
 	CHECK(result_of(strata_view_of("$101\r\n"), 1, 100) == STRATA_TOO_LARGE);
@@ -431,6 +440,57 @@ static void a_greeting_asks_only_for_what_is_configured(void)
 	CHECK(handshake_is(&secret, 2, true, "*2\r\n$4\r\nAUTH\r\n$2\r\npw\r\n"));
 	CHECK(handshake_is(&user, 3, true,
 		"*3\r\n$4\r\nAUTH\r\n$3\r\napp\r\n$2\r\npw\r\n*2\r\n$6\r\nSELECT\r\n$1\r\n2\r\n"));
+}
+
+/* One that closed a connection over more. */
+static void a_bare_greeting_has_what_is_needed_alone(void)
+{
+	strata_session plain = session_of(NULL, NULL, 0);
+	strata_session secret = session_of(NULL, "pw", 0);
+	strata_buffer out = { 0 };
+	uint32_t expected;
+	bool sends_auth;
+
+	plain.is_bare = true;
+	secret.is_bare = true;
+	CHECK(protocol->compose_handshake(&plain, &out, &expected, &sends_auth) == STRATA_OK);
+	CHECK(expected == 0 && out.size == 0 && !sends_auth);
+	CHECK(protocol->compose_handshake(&secret, &out, &expected, &sends_auth) == STRATA_OK);
+	CHECK(expected == 1 && sends_auth && memmem(out.data, out.size, "CLIENT", 6) == NULL);
+	strata_buffer_fini(&out);
+}
+
+static void an_echo_is_told_from_its_refusal_and_from_another_reply(void)
+{
+	strata_view nonce = strata_view_of("abc"), none = strata_view_of("");
+
+	CHECK(protocol->check_nonce(reply_of("$3\r\nabc\r\n"), nonce) == STRATA_OK);
+	CHECK(protocol->check_nonce(reply_of("$3\r\nabd\r\n"), nonce) == STRATA_DESYNC);
+	CHECK(protocol->check_nonce(reply_of("+PONG\r\n"), nonce) == STRATA_DESYNC);
+	CHECK(protocol->check_nonce(reply_of("+PONG\r\n"), none) == STRATA_OK);
+	CHECK(protocol->check_nonce(reply_of("+OK\r\n"), none) == STRATA_DESYNC);
+	CHECK(protocol->check_nonce(reply_of("-NOPERM no 'ping' for you\r\n"), nonce) == STRATA_OK);
+	CHECK(protocol->check_nonce(reply_of("-LOADING data\r\n"), nonce) == STRATA_NOT_READY);
+	CHECK(protocol->check_nonce(reply_of("-MASTERDOWN x\r\n"), nonce) == STRATA_NOT_READY);
+	CHECK(protocol->check_nonce(reply_of("-MISCONF x\r\n"), nonce) == STRATA_SERVER);
+	CHECK(protocol->check_nonce(reply_of("-NOAUTH x\r\n"), nonce) == STRATA_AUTH);
+	CHECK(protocol->check_nonce(reply_of("-WRONGTYPE x\r\n"), nonce) == STRATA_DESYNC);
+	CHECK(protocol->check_nonce(reply_of("-MOVED 1 a:1\r\n"), nonce) == STRATA_DESYNC);
+}
+
+static void a_server_serves_unless_it_says_that_it_is_not_ready(void)
+{
+	static const char *const serving[] = { "$-1\r\n", "$1\r\na\r\n", "-MOVED 1 a:1\r\n",
+		"-NOPERM no keys\r\n", "-WRONGTYPE x\r\n", "-CLUSTERDOWN Hash slot not served\r\n" };
+	static const char *const other[] = { "-CLUSTERDOWN The cluster is down\r\n", "-LOADING x\r\n",
+		"-MASTERDOWN x\r\n" };
+
+	for (size_t i = 0; i < sizeof(serving) / sizeof(serving[0]); i++) {
+		CHECK(protocol->check_service(reply_of(serving[i])) == STRATA_OK);
+	}
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+		CHECK(protocol->check_service(reply_of(other[i])) == STRATA_NOT_READY);
+	}
 }
 
 static strata_protocol_error said;
@@ -594,6 +654,7 @@ int main(void)
 	RUN(arrays_nest_eight_deep_and_no_deeper);
 	RUN(an_array_costs_what_arrives_and_not_what_it_claims);
 	RUN(elements_are_counted_through_all_arrays_of_a_reply);
+	RUN(strings_past_what_the_arena_allows_are_refused);
 	RUN(a_string_that_claims_more_than_the_limit_is_refused_at_its_header);
 	RUN(a_reply_may_be_as_large_as_the_limit_and_no_larger);
 	RUN(a_line_that_does_not_end_is_refused);
@@ -602,6 +663,9 @@ int main(void)
 	RUN(errors_are_told_by_their_first_words);
 	RUN(errors_are_printed_without_what_does_not_belong_in_a_log);
 	RUN(a_greeting_asks_only_for_what_is_configured);
+	RUN(a_bare_greeting_has_what_is_needed_alone);
+	RUN(an_echo_is_told_from_its_refusal_and_from_another_reply);
+	RUN(a_server_serves_unless_it_says_that_it_is_not_ready);
 	RUN(a_greeting_is_done_when_every_reply_is_ok);
 	RUN(a_replica_that_does_not_serve_reads_is_none);
 	RUN(a_wrong_password_is_told_without_it);

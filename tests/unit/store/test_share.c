@@ -125,6 +125,23 @@ static void a_count_that_was_damaged_mends_itself(void)
 	end_store(SIZE);
 }
 
+/* Sites times users times epochs: those of a large machine, until PHP starts anew. */
+static void hundreds_of_namespaces_are_all_counted(void)
+{
+	enum { SPACES = 700 };
+	uint64_t id = 1;
+	int unknown = 0;
+
+	begin_store(SIZE);
+	for (int i = 0; i < SPACES; i++) {
+		id = id * 6364136223846793005 + 1442695040888963407;
+		REQUIRE(put_in(id, 0, 1, 8) == STRATA_OK);
+		unknown += strata_namespaces_index(&store->head->namespaces, id) < 0;
+	}
+	CHECK(unknown == 0);
+	end_store(SIZE);
+}
+
 int main(void)
 {
 	REQUIRE(strata_process_watch_forks() == STRATA_OK);
@@ -134,5 +151,6 @@ int main(void)
 	RUN(what_is_asked_for_stays_within_a_share_too);
 	RUN(a_value_larger_than_the_share_is_refused);
 	RUN(a_count_that_was_damaged_mends_itself);
+	RUN(hundreds_of_namespaces_are_all_counted);
 	return unit_end();
 }

@@ -633,6 +633,32 @@ static void large_steps_are_ours(void)
 	end();
 }
 
+/* ---- without cas ---- */
+
+static void without_cas_nothing_is_compared_and_a_life_only_gets_shorter(void)
+{
+	strata_cas_token token = { .is_integer = false };
+	strata_item item = with_text("a", "new", 90000);
+	strata_item seen = named("a");
+
+	begin();
+	fake_memcached_lose_cas(&fakes[0]);
+	CHECK(put_text("a", "value", 50000) == STRATA_OK);
+	CHECK(get(&seen) == STRATA_OK);
+	token.version = seen.version;
+	tier.ops->compare(&tier, &call, &item, &token);
+	CHECK(item.result == STRATA_UNSUPPORTED && strstr(call.error, "started with -C") != NULL);
+	token.version++;
+	tier.ops->compare(&tier, &call, &item, &token);
+	CHECK(item.result == STRATA_NOT_STORED && holds_text("a", "value"));
+	CHECK(touch(&item) == STRATA_UNSUPPORTED);
+	item = with_text("a", "", 40000);
+	CHECK(touch(&item) == STRATA_OK && server_ttl("db:7:a") == 40);
+	CHECK(counts_to("n", -5, 2, -3));
+	CHECK(is_refused("n", -5, 2, STRATA_UNSUPPORTED));
+	end();
+}
+
 static void a_first_sum_that_does_not_fit_stores_nothing(void)
 {
 	begin();
@@ -882,6 +908,7 @@ int main(void)
 	RUN(what_is_no_number_is_left_alone);
 	RUN(a_sum_past_the_end_is_taken_back);
 	RUN(large_steps_are_ours);
+	RUN(without_cas_nothing_is_compared_and_a_life_only_gets_shorter);
 	RUN(a_first_sum_that_does_not_fit_stores_nothing);
 	RUN(nobody_elses_count_is_lost);
 	RUN(counting_ends_also_when_others_are_always_faster);

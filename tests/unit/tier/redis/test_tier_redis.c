@@ -434,6 +434,101 @@ static void a_touch_sees_through_a_value_of_another_key(void)
 	end();
 }
 
+/* ---- without scripts ---- */
+
+static void begin_without_scripts(void)
+{
+	begin();
+	toy_redis_refuse(&toys[0], "EVAL");
+	CHECK(put_text("a", "value", 5000) == STRATA_OK);
+	(void) heard("SET db:7:a; ");
+}
+
+static void without_scripts_a_touch_overwrites_the_envelope_in_place(void)
+{
+	strata_item item = with_text("a", "", 90000);
+	strata_item seen = named("a");
+
+	begin_without_scripts();
+	CHECK(touch(&item) == STRATA_OK);
+	CHECK(heard("GET db:7:a; swap db:7:a; SETRANGE db:7:a; PEXPIRE db:7:a; "));
+	CHECK(get(&seen) == STRATA_OK && holds_text("a", "value"));
+	CHECK(seen.expires_at == item.expires_at && server_keeps_for("db:7:a", 90000));
+	item = with_text("a", "", 0);
+	CHECK(touch(&item) == STRATA_OK && toy_redis_key(&toys[0], "db:7:a").life == 0);
+	end();
+}
+
+static void somebody_replaces_a(toy_redis *toy, const char *verb)
+{
+	if (strcmp(verb, "SETRANGE") == 0) {
+		toy_redis_hold_locked(toy, "db:7:a", others[0].data, others[0].size);
+	}
+}
+
+/* Not by a wrong value: by a miss. */
+static void what_came_in_between_is_lost_as_if_evicted(void)
+{
+	strata_item item = with_text("a", "", 90000);
+	strata_item seen = named("a");
+
+	begin_without_scripts();
+	others[0] = sealed("a", "other", 2);
+	toy_redis_let(&toys[0], somebody_replaces_a);
+	CHECK(touch(&item) == STRATA_OK);
+	CHECK(get(&seen) == STRATA_CORRUPT);
+	toy_redis_let(&toys[0], NULL);
+	CHECK(put_text("a", "value", 5000) == STRATA_OK);
+	others[0] = sealed("a", "a longer one", 2);
+	toy_redis_let(&toys[0], somebody_replaces_a);
+	CHECK(touch(&item) == STRATA_MISS);
+	CHECK(toy_redis_key(&toys[0], "db:7:a").size == 0);
+	end();
+}
+
+static void somebody_removes_a(toy_redis *toy, const char *verb)
+{
+	if (strcmp(verb, "SETRANGE") == 0 && toy->count > 0) {
+		toy->count = 0;
+	}
+}
+
+static void what_was_removed_in_between_stays_removed(void)
+{
+	strata_item item = with_text("a", "", 90000);
+
+	begin_without_scripts();
+	toy_redis_let(&toys[0], somebody_removes_a);
+	CHECK(touch(&item) == STRATA_MISS && toy_redis_key(&toys[0], "db:7:a").size == 0);
+	toy_redis_let(&toys[0], NULL);
+	/* One without bytes would be whole again: its end is only brought forward. */
+	CHECK(put_text("a", "", 50000) == STRATA_OK);
+	(void) heard("");
+	CHECK(touch(&item) == STRATA_UNSUPPORTED);
+	item = with_text("a", "", 4000);
+	CHECK(touch(&item) == STRATA_OK && server_keeps_for("db:7:a", 4000));
+	end();
+}
+
+static void what_takes_a_script_says_so(void)
+{
+	strata_cas_token token = { .version = 1 };
+	strata_item item = with_text("a", "new", 90000);
+
+	begin_without_scripts();
+	toy_redis_refuse(&toys[0], "SETRANGE");
+	tier.ops->compare(&tier, &call, &item, &token);
+	CHECK(item.result == STRATA_UNSUPPORTED);
+	CHECK(strstr(call.error, "(compareAndSet() takes EVAL, GETRANGE and SET)") != NULL);
+	CHECK(touch(&item) == STRATA_UNSUPPORTED && strstr(call.error, "(touch() takes") != NULL);
+	item = with_text("a", "", 4000);
+	CHECK(touch(&item) == STRATA_OK && server_keeps_for("db:7:a", 4000));
+	tier.ops->increment(&tier, &call, &item, 1, 5);
+	CHECK(item.result == STRATA_UNSUPPORTED && strstr(call.error, "(a counter takes") != NULL);
+	CHECK(holds_text("a", "value"));
+	end();
+}
+
 /* ---- increment ---- */
 
 static bool counts_to(const char *key, int64_t by, int64_t initial, strata_msec ttl,
@@ -712,6 +807,10 @@ int main(void)
 	RUN(a_touch_of_nothing_is_a_miss);
 	RUN(the_server_alone_knows_when_an_integer_ends);
 	RUN(a_touch_sees_through_a_value_of_another_key);
+	RUN(without_scripts_a_touch_overwrites_the_envelope_in_place);
+	RUN(what_came_in_between_is_lost_as_if_evicted);
+	RUN(what_was_removed_in_between_stays_removed);
+	RUN(what_takes_a_script_says_so);
 	RUN(one_command_counts_where_nothing_else_is_asked_for);
 	RUN(a_script_counts_where_there_is_a_beginning_or_an_end);
 	RUN(sums_of_64_bits_come_back_whole);
