@@ -332,7 +332,7 @@ static bool had_to_wait(const strata_exchange *exchange)
  */
 static bool goes_on(strata_exchange *exchange, strata_usec late, strata_usec now)
 {
-	bool lost_time = late > STARVED || (exchange->reserves_used == 0 && had_to_wait(exchange));
+	bool lost_time = late > STARVED || had_to_wait(exchange);
 
 	if (!exchange->is_urgent || exchange->reserves_used == MOST_RESERVES || !lost_time) {
 		return false;
