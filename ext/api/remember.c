@@ -71,8 +71,8 @@ static void compute(request *request, zend_fcall_info *function, zend_fcall_info
 		zend_unwrap_reference(out);
 	}
 	if (!EG(exception) && request->ttl.kind != STRATA_TTL_IS_OVER) {
-		(void) strata_api_store(request->database, request->key, out, request->ttl.msec,
-			STRATA_PUT_SET);
+		(void) strata_api_store_computed(request->database, request->key, out, request->ttl.msec,
+			&request->computation);
 	}
 	end_computation(request);
 }

@@ -9,6 +9,8 @@
 #include "cache/remember.h"
 
 #include "base/hash.h"
+#include "cache/batch.h"
+#include "cache/generation.h"
 #include "os/clock.h"
 
 /* Of one sleep, so that a lease_wait of 0 does not make the third in line ask without a pause. */
@@ -61,7 +63,7 @@ static strata_remember_state begin_computation(strata_database *database, strata
 	return STRATA_REMEMBER_COMPUTE;
 }
 
-strata_remember_state strata_remember_begin(strata_database *database, strata_call *call,
+static strata_remember_state find_or_take(strata_database *database, strata_call *call,
 	strata_item *item, strata_computation *computation)
 {
 	strata_usec wait_until;
@@ -91,6 +93,30 @@ strata_remember_state strata_remember_begin(strata_database *database, strata_ca
 			return STRATA_REMEMBER_FOUND;
 		}
 	}
+}
+
+strata_remember_state strata_remember_begin(strata_database *database, strata_call *call,
+	strata_item *item, strata_computation *computation)
+{
+	strata_remember_state state = find_or_take(database, call, item, computation);
+
+	/* Also where it was found: it may turn out to be unreadable. */
+	computation->generation = call->generation;
+	return state;
+}
+
+void strata_remember_store(strata_database *database, strata_call *call, strata_item *item,
+	const strata_computation *computation)
+{
+	strata_item *const one[] = { item };
+	strata_tier *deepest = strata_database_deepest(database);
+	strata_result prepared = strata_cache_prepare(database, call);
+
+	if (deepest != NULL && prepared == STRATA_OK && call->generation != computation->generation) {
+		strata_batch_complete(one, 1, STRATA_NOT_STORED, deepest->ops->kind);
+		return;
+	}
+	strata_cache_put(database, call, one, 1, STRATA_PUT_SET);
 }
 
 void strata_remember_end(strata_leases *leases, strata_computation *computation)

@@ -13,7 +13,8 @@ typedef enum {
 /* What a caller keeps between begin and end, while the user's function runs. */
 typedef struct {
 	strata_lease lease;
-	bool holds_lease; /* false: no process waits for us, and there is nothing to give back */
+	bool holds_lease;    /* false: no process waits for us, and there is nothing to give back */
+	uint64_t generation; /* of the database, when the value was found missing */
 } strata_computation;
 
 /*
@@ -29,5 +30,12 @@ strata_remember_state strata_remember_begin(strata_database *database, strata_ca
  * Gives the lease back and wakes the waiters. After the value was stored, or the function failed.
  */
 void strata_remember_end(strata_leases *leases, strata_computation *computation);
+
+/*
+ * Stores what was computed, as PUT_SET does, unless the database was cleared since the value was
+ * found missing: it may be made of what the clear() was about. NOT_STORED then.
+ */
+void strata_remember_store(strata_database *database, strata_call *call, strata_item *item,
+	const strata_computation *computation);
 
 #endif

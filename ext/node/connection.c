@@ -101,7 +101,7 @@ static const char *phase_text(const strata_connection *connection)
 		case CLEAN:
 		case BUSY: break;
 	}
-	if (connection->was_closed) {
+	if (connection->was_closed && !connection->asks_why) {
 		return "greeting";
 	}
 	return has_unsent(connection) ? "sending" : "waiting for a reply";
@@ -296,10 +296,9 @@ static void note_bare(strata_connection *connection, strata_usec now)
 {
 	const strata_peer *peer = connection->peer;
 
-	if (!connection->was_closed || connection->asks_why) {
+	if (!connection->was_closed || !strata_connection_is_fresh(connection)) {
 		return;
 	}
-	connection->was_closed = false;
 	strata_anomalies_add(peer->options->anomalies, peer->name, "wants a bare greeting", NULL);
 	if (peer->breaker != NULL) {
 		strata_breaker_note_bare(peer->breaker, strata_msec_of(now));
@@ -431,7 +430,7 @@ static strata_result end_handshake(strata_connection *connection, strata_usec no
 		return fail(connection, result, said.text, error);
 	}
 	if (connection->asks_why) {
-		connection->was_closed = false;
+		connection->phase = BUSY;
 		return fail_for(connection, STRATA_CONNECTION, error);
 	}
 	result = complete(connection, error);
@@ -561,12 +560,22 @@ static bool is_no_server_of_its_kind(const strata_connection *connection, strata
 		   connection->phase == HANDSHAKE && connection->peer->protocol->why_closed != NULL;
 }
 
+/* The commands may have been too much, too: the next ones leave out what can be. */
+static bool closes_commands_too(const strata_connection *connection, strata_result result)
+{
+	return result == STRATA_CONNECTION && connection->was_closed && connection->phase == BUSY &&
+		   !connection->has_heard && lacks_echo(connection) && connection->peer->breaker != NULL;
+}
+
 /* Looks behind a connection that was lost. */
 static strata_result look_behind(strata_connection *connection, strata_result result,
 	strata_usec now, strata_protocol_error *error)
 {
 	if (was_closed_unheard(connection, result)) {
 		return open_again(connection, now, error);
+	}
+	if (closes_commands_too(connection, result)) {
+		strata_breaker_note_bare(connection->peer->breaker, strata_msec_of(now));
 	}
 	return is_no_server_of_its_kind(connection, result)
 			   ? fail(connection, STRATA_UNSUPPORTED, connection->peer->protocol->why_closed, error)
@@ -755,7 +764,9 @@ bool strata_connection_is_fresh(const strata_connection *connection)
 
 strata_outcome_moment strata_connection_moment(const strata_connection *connection)
 {
-	if (connection->phase < CLEAN || (connection->was_closed && !connection->asks_why)) {
+	bool is_opened_again = connection->was_closed && !connection->asks_why;
+
+	if (connection->phase < CLEAN || (is_opened_again && strata_connection_is_fresh(connection))) {
 		return STRATA_WHILE_CONNECTING;
 	}
 	if (strata_connection_is_fresh(connection)) {

@@ -649,6 +649,11 @@ strata_result strata_node_enter(strata_node *node, strata_priority priority, str
 	return explain_open(node, *now, error);
 }
 
+bool strata_node_is_bare(const strata_node *node, strata_usec now)
+{
+	return has_breaker(node) && strata_breaker_is_bare(&node->breaker, strata_msec_of(now));
+}
+
 bool strata_node_is_healthy(const strata_node *node, strata_usec now)
 {
 	if (!has_breaker(node)) {

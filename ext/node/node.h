@@ -58,6 +58,9 @@ void strata_node_look_up_again(strata_node *node, strata_usec now);
  */
 void strata_nodes_look_at_probes(void);
 
+/* Did it close a connection over what is optional, so that it may not know all commands? */
+bool strata_node_is_bare(const strata_node *node, strata_usec now);
+
 /* May it be asked without a second thought, as far as the processes of this host know? */
 bool strata_node_is_healthy(const strata_node *node, strata_usec now);
 

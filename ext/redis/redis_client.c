@@ -1,4 +1,5 @@
 #include "redis/redis_client.h"
+#include "os/clock.h"
 #include "protocol/redis_protocol.h"
 
 #include <stdlib.h>
@@ -76,4 +77,9 @@ void strata_redis_client_free(strata_redis_client *client)
 strata_cluster *strata_redis_client_cluster(const strata_redis_client *client)
 {
 	return client->cluster;
+}
+
+bool strata_redis_client_is_bare(const strata_redis_client *client)
+{
+	return client->server != NULL && strata_node_is_bare(client->server, strata_clock_usec());
 }

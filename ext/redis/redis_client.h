@@ -35,4 +35,7 @@ void strata_redis_client_free(strata_redis_client *client);
 /* The cluster behind it; NULL for a server. */
 strata_cluster *strata_redis_client_cluster(const strata_redis_client *client);
 
+/* Is it a server that may not know all commands, such as a proxy? See strata_node_is_bare(). */
+bool strata_redis_client_is_bare(const strata_redis_client *client);
+
 #endif

@@ -56,8 +56,8 @@ void strata_store_free(strata_store *store);
 
 /*
  * OK fills *out; MISS; BUSY when the shard is changed all the time, or damaged, and stayed locked
- * for 2 ms too; TOO_LARGE for a copy past what the arena allows; NO_MEMORY. Takes no lock otherwise.
- * *out is zeroed in every case but OK, seen excepted.
+ * for 2 ms too; TOO_LARGE for a copy past what the arena allows; NO_MEMORY. Takes no lock
+ * otherwise. *out is zeroed in every case but OK, seen excepted.
  */
 STRATA_MUST_CHECK strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 	strata_msec now, strata_read_mode mode, strata_arena *arena, strata_record *out);

@@ -148,45 +148,62 @@ bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
 	return true;
 }
 
-/* Over what was seen, or by the mode where nothing was. */
-static bool store(uint32_t database, strata_item *item, zval *value, strata_msec ttl,
-	strata_put_mode mode, const strata_cas_token *seen)
+/* What a store depends on: what was seen under the key, or when it was missed. NULL: on nothing. */
+typedef struct {
+	strata_put_mode mode;
+	const strata_cas_token *seen;
+	const strata_computation *computation;
+} condition;
+
+static void put(strata_api_call *call, strata_item *item, const condition *on)
 {
 	strata_item *const one[] = { item };
+
+	if (on->seen != NULL) {
+		strata_cache_compare(call->database, &call->call, item, on->seen);
+	} else if (on->computation != NULL) {
+		strata_remember_store(call->database, &call->call, item, on->computation);
+	} else {
+		strata_cache_put(call->database, &call->call, one, 1, on->mode);
+	}
+}
+
+static bool store(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
+	const condition *on)
+{
+	strata_item item = { .key = strata_arguments_view(key) };
 	strata_encoded encoded;
 	strata_api_call call;
 
 	if (!strata_api_begin(&call, database)) {
 		return false;
 	}
-	if (!strata_api_encode(&call, value, item, &encoded)) {
+	if (!strata_api_encode(&call, value, &item, &encoded)) {
 		strata_api_end(&call);
 		return false;
 	}
-	strata_cache_stamp(call.database, item, ttl);
-	if (seen == NULL) {
-		strata_cache_put(call.database, &call.call, one, 1, mode);
-	} else {
-		strata_cache_compare(call.database, &call.call, item, seen);
-	}
+	strata_cache_stamp(call.database, &item, ttl);
+	put(&call, &item, on);
 	strata_codec_release(&encoded);
-	strata_errors_report(&call, item);
+	strata_errors_report(&call, &item);
 	strata_api_end(&call);
-	return item->result == STRATA_OK && !EG(exception);
+	return item.result == STRATA_OK && !EG(exception);
 }
 
 bool strata_api_store(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
 	strata_put_mode mode)
 {
-	strata_item item = { .key = strata_arguments_view(key) };
-
-	return store(database, &item, value, ttl, mode, NULL);
+	return store(database, key, value, ttl, &(condition){ .mode = mode });
 }
 
 bool strata_api_store_over(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
 	const strata_cas_token *seen)
 {
-	strata_item item = { .key = strata_arguments_view(key) };
+	return store(database, key, value, ttl, &(condition){ .seen = seen });
+}
 
-	return store(database, &item, value, ttl, STRATA_PUT_SET, seen);
+bool strata_api_store_computed(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
+	const strata_computation *computation)
+{
+	return store(database, key, value, ttl, &(condition){ .computation = computation });
 }

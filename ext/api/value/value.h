@@ -8,6 +8,7 @@
 #include "php.h"
 
 #include "api/request/call.h"
+#include "cache/remember.h"
 #include "codec/codec.h"
 #include "tier/item.h"
 
@@ -39,6 +40,10 @@ bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
  */
 bool strata_api_store(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
 	strata_put_mode mode);
+
+/* Stores what remember() computed, unless the database was cleared meanwhile. */
+bool strata_api_store_computed(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
+	const strata_computation *computation);
 
 /* Stores it if what is there is still what was seen. */
 bool strata_api_store_over(uint32_t database, zend_string *key, zval *value, strata_msec ttl,

@@ -103,7 +103,7 @@ static void add_time(strata_redis_batch *batch, size_t copy)
 	}
 }
 
-strata_result strata_redis_generation_read(const strata_redis_tier *tier, strata_call *call,
+static strata_result read_copies(const strata_redis_tier *tier, strata_call *call,
 	strata_generation_question question, strata_generation_copies *out)
 {
 	strata_redis_batch batch;
@@ -127,6 +127,22 @@ strata_result strata_redis_generation_read(const strata_redis_tier *tier, strata
 		out->clock = strata_generation_copies_held(copies.items[i].result, &copies.items[i].value);
 	}
 	return strata_generation_copies_verdict(out);
+}
+
+/* A proxy may close the connection over TIME: then the clock stays unknown. */
+strata_result strata_redis_generation_read(const strata_redis_tier *tier, strata_call *call,
+	strata_generation_question question, strata_generation_copies *out)
+{
+	bool was_bare =
+		question == STRATA_GENERATION_AND_CLOCK && strata_redis_client_is_bare(tier->redis);
+	strata_result result =
+		read_copies(tier, call, was_bare ? STRATA_GENERATION_ALONE : question, out);
+
+	if (result == STRATA_CONNECTION && question == STRATA_GENERATION_AND_CLOCK && !was_bare &&
+		strata_redis_client_is_bare(tier->redis)) {
+		return read_copies(tier, call, STRATA_GENERATION_ALONE, out);
+	}
+	return result;
 }
 
 /* ---- raising ---- */
