@@ -187,6 +187,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/breaker.c
     ext/health/breaker_state.c
     ext/health/breaker_table.c
+    ext/health/connect_turn.c
     ext/health/inflight.c
     ext/health/latency.c
     ext/health/outcome.c

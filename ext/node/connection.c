@@ -708,6 +708,13 @@ strata_usec strata_connection_deadline(const strata_connection *connection)
 	return opening_deadline(connection);
 }
 
+void strata_connection_extend(strata_connection *connection, strata_usec deadline)
+{
+	if (connection->connect_deadline < deadline) {
+		connection->connect_deadline = deadline;
+	}
+}
+
 bool strata_connection_may_go_on(const strata_connection *connection, strata_usec now)
 {
 	return connection->phase == OPENING && strata_stream_left(&connection->stream) > 0 &&

@@ -53,6 +53,9 @@ STRATA_MUST_CHECK strata_result strata_connection_advance(strata_connection *con
 struct pollfd strata_connection_poll(const strata_connection *connection);
 strata_usec strata_connection_deadline(const strata_connection *connection);
 
+/* The exchange has time until then, and so has connecting. */
+void strata_connection_extend(strata_connection *connection, strata_usec deadline);
+
 /*
  * Has the next advance, which must follow with POLLIN, do the waiting itself, where nothing else is
  * waited for: that saves a system call. False where it cannot; true promises no bytes.

@@ -12,9 +12,11 @@
 /*
  * Connects and shakes hands where no idle connection is proven usable, writes to all nodes, reads
  * from all of them, and returns when every exchange has its replies or has failed. deadline is
- * monotonic (strata_clock_usec) and absolute: no wait of any kind goes past it. Every connection is
- * poisoned before its first byte is written and clean only when its last expected reply was parsed
- * and no byte is left over. No PHP code runs here and nothing of Zend is used.
+ * monotonic (strata_clock_usec) and absolute: no wait of any kind goes past it, except that an
+ * urgent exchange which lost time on this host has STRATA_BUDGET_RESERVE more, up to three times.
+ * Every connection is poisoned before its first byte is written and clean only when its last
+ * expected reply was parsed and no byte is left over. No PHP code runs here and nothing of Zend is
+ * used.
  *
  * *now is the present moment, and the one after the last wait when it returns.
  */

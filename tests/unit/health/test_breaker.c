@@ -270,15 +270,20 @@ static void being_closed_takes_attempts_back(void)
 	end();
 }
 
-static uint32_t connections_at(strata_msec now)
+static uint32_t connections_of(strata_priority priority, strata_msec now)
 {
 	uint32_t count = 0;
 
-	while (strata_breaker_may_connect(&breaker, now)) {
-		strata_breaker_connected(&breaker);
+	while (count < 1000 && may_connect(priority, now)) {
+		strata_connect_turn_end(&breaker);
 		count++;
 	}
 	return count;
+}
+
+static uint32_t connections_at(strata_msec now)
+{
+	return connections_of(STRATA_PRIORITY_NORMAL, now);
 }
 
 static void connections_come_at_a_rate_with_a_burst(void)
@@ -287,6 +292,81 @@ static void connections_come_at_a_rate_with_a_burst(void)
 	CHECK(connections_at(START) == 20);
 	CHECK(connections_at(START + 19) == 0 && connections_at(START + 20) == 1);
 	CHECK(connections_at(START + 1000) == 20);
+	end();
+}
+
+/* A deletion has no time to wait, and goes anyway: its part of the rate is used first. */
+static void urgent_connections_are_never_refused(void)
+{
+	begin();
+	CHECK(connections_at(START) == 20 && connections_at(START) == 0);
+	CHECK(connections_of(STRATA_PRIORITY_URGENT, START) == 1000);
+	CHECK(connections_at(START + 20) == 0 && connections_at(START + 400) == 0);
+	CHECK(connections_at(START + 420) == 1);
+	end();
+}
+
+static strata_turn ask_for_turn(strata_connect_turn *turn, strata_msec now)
+{
+	strata_turn answer = strata_connect_turn_take(&breaker, turn, now);
+
+	if (answer == STRATA_TURN_NOW) {
+		strata_connect_turn_end(&breaker);
+	}
+	return answer;
+}
+
+/* One every 20 ms, each at a time of its own, as far as half of the time goes. */
+static void a_turn_comes_with_the_next_token(void)
+{
+	strata_connect_turn turns[4];
+
+	begin();
+	CHECK(connections_at(START) == 20);
+	for (strata_msec i = 0; i < 4; i++) {
+		turns[i] = (strata_connect_turn){ .deadline = START + 120 };
+		CHECK(ask_for_turn(&turns[i], START) == (i < 3 ? STRATA_TURN_LATER : STRATA_TURN_NEVER));
+		CHECK(i == 3 || (turns[i].at == START + 20 * (i + 1) && !turns[i].waits_for_room));
+	}
+	CHECK(ask_for_turn(&turns[2], START + 59) == STRATA_TURN_LATER);
+	for (int i = 0; i < 3; i++) {
+		CHECK(ask_for_turn(&turns[i], START + 60) == STRATA_TURN_NOW);
+	}
+	CHECK(connections_at(START + 60) == 0 && connections_at(START + 80) == 1);
+	end();
+}
+
+/* Its own part of the rate is used up: it waits for what comes, and then no longer. */
+static void an_urgent_turn_ends_with_half_of_the_time(void)
+{
+	strata_connect_turn soon = { .priority = STRATA_PRIORITY_URGENT, .deadline = START + 100 };
+	strata_connect_turn late = { .priority = STRATA_PRIORITY_URGENT, .deadline = START + 20 };
+
+	begin();
+	CHECK(connections_of(STRATA_PRIORITY_URGENT, START) == 1000);
+	CHECK(ask_for_turn(&soon, START) == STRATA_TURN_LATER && soon.at == START + 20);
+	CHECK(ask_for_turn(&late, START) == STRATA_TURN_LATER && late.at == START + 10);
+	CHECK(ask_for_turn(&late, START + 10) == STRATA_TURN_NOW);
+	end();
+}
+
+/* As many a second as there are workers, and at least 50; the first one of each is not counted. */
+static void the_rate_can_follow_the_workers(void)
+{
+	static const strata_breaker_limits automatic = { MANY, 0, TIMEOUT };
+	strata_connect_turn first = { .deadline = START, .is_first = true };
+
+	begin_table();
+	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.1:6379", STRATA_REGISTRY_RESERVED, &automatic,
+		&breaker));
+	CHECK(connections_at(START) == 20 && connections_at(START) == 0);
+	CHECK(ask_for_turn(&first, START) == STRATA_TURN_NOW);
+	CHECK(connections_at(START) == 0 && connections_at(START + 20) == 1);
+	breaker.limits.connect_rate = 5;
+	(void) connections_at(START + 20);
+	first.has_token = false;
+	first.deadline = START + 20;
+	CHECK(ask_for_turn(&first, START + 20) == STRATA_TURN_NEVER);
 	end();
 }
 
@@ -410,6 +490,10 @@ int main(void)
 	RUN(any_failure_while_it_comes_back_opens_it_again);
 	RUN(being_closed_takes_attempts_back);
 	RUN(connections_come_at_a_rate_with_a_burst);
+	RUN(urgent_connections_are_never_refused);
+	RUN(a_turn_comes_with_the_next_token);
+	RUN(an_urgent_turn_ends_with_half_of_the_time);
+	RUN(the_rate_can_follow_the_workers);
 	RUN(a_full_node_is_asked_for_one_connection_a_second);
 	RUN(what_an_operator_wants_holds_and_ends_by_itself);
 	RUN(random_bytes_heal_within_a_minute);
