@@ -48,6 +48,10 @@ if test "$PHP_STRATA" != "no"; then
     STRATA_CFLAGS="$STRATA_CFLAGS -DSTRATA_ONE_THREAD=1"
   fi
 
+  if test -z "$PKG_CONFIG"; then
+    AC_MSG_ERROR([strata finds its libraries by pkg-config, which is not there (Debian and Ubuntu: apt-get install pkg-config)])
+  fi
+
   dnl libvalkey goes on from hiredis, with the same reader; no Debian has it yet.
   case $PHP_STRATA_RESP in
     hiredis|valkey) ;;

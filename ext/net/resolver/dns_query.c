@@ -146,8 +146,8 @@ static void explain(strata_dns_query *query, int status)
 }
 
 /*
- * DNS is not asked for this name, which is every machine's own (RFC 6761). A root directory of its own
- * may have no hosts file to say so.
+ * DNS is not asked for this name, which is every machine's own (RFC 6761). In a root directory of
+ * its own there may be no hosts file to say so.
  */
 static bool is_this_machine(const strata_dns_query *query)
 {
