@@ -96,6 +96,8 @@ if test "$PHP_STRATA" != "no"; then
     AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])], [
       AC_MSG_RESULT([yes])
       STRATA_CFLAGS="$STRATA_CFLAGS -flto"
+      dnl libtool links without the flags of the compiler: gcc finds its plugin all the same, clang does not.
+      LDFLAGS="$LDFLAGS -flto"
     ], [AC_MSG_RESULT([no])])
     CFLAGS=$strata_saved_cflags
   fi
