@@ -9,11 +9,9 @@
  * list is never complete: a timeout, a signal, a reader that gave up or a caller that never came
  * back all leave the mark where it is, and what is marked is only good for
  * strata_connection_free().
- *
  * A handshake is written and read like the commands. Reading comes first, and both happen in one
  * poll loop: a server may answer megabytes before it has read all of them. A side that insists on
  * writing first would wait for a peer that waits, too.
- *
  * One receive for each turn of the poll loop: a peer that sends faster than we read must not keep
  * us here past the deadline, which only the loop looks at.
  */
@@ -710,9 +708,7 @@ strata_usec strata_connection_deadline(const strata_connection *connection)
 
 void strata_connection_extend(strata_connection *connection, strata_usec deadline)
 {
-	if (connection->connect_deadline < deadline) {
-		connection->connect_deadline = deadline;
-	}
+	connection->connect_deadline = deadline;
 }
 
 bool strata_connection_may_go_on(const strata_connection *connection, strata_usec now)
