@@ -72,6 +72,11 @@ enum { SAID = 64 };
 static _Atomic uint64_t said[SAID];
 static _Atomic uint32_t said_count;
 
+/* Lines about the values of a pool, until there is a log for them; allocated by malloc(). */
+enum { HELD = 16 };
+static char *held[HELD];
+static uint32_t held_count;
+
 /* The name of a directive; database is NULL for the common one. Returns its size. */
 static size_t directive_name(char name[DIRECTIVE], const char *of_database,
 	const strata_setting *setting)
@@ -133,10 +138,37 @@ void strata_ini_say(strata_ini_moment moment, const char *directive, const char 
 	efree(line);
 }
 
+/* Lines beyond the first ones would say nothing new of a pool that is so wrong. */
+static void hold(const char *directive, const char *sentence)
+{
+	char *line;
+
+	if (held_count < HELD && asprintf(&line, "PHP Warning:  %s: %s", directive, sentence) >= 0) {
+		held[held_count++] = line;
+	}
+}
+
+void strata_ini_say_held(void)
+{
+	for (uint32_t i = 0; i < held_count; i++) {
+		php_log_err_with_severity(held[i], LOG_WARNING);
+		free(held[i]);
+	}
+	held_count = 0;
+}
+
+/*
+ * A worker of php-fpm takes the values of its pool before it has a request. What it says then goes
+ * nowhere, unless the pool has error_log, in a line above, or catch_workers_output.
+ */
 static void warn(int stage, const char *directive, const char *sentence)
 {
-	strata_ini_say(stage == PHP_INI_STAGE_STARTUP ? STRATA_INI_AT_START : STRATA_INI_LATER,
-		directive, sentence);
+	if (stage == PHP_INI_STAGE_ACTIVATE && SG(server_context) == NULL) {
+		hold(directive, sentence);
+	} else {
+		strata_ini_say(stage == PHP_INI_STAGE_STARTUP ? STRATA_INI_AT_START : STRATA_INI_LATER,
+			directive, sentence);
+	}
 }
 
 /* A web server may send the same wrong value with every request. */

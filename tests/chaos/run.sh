@@ -46,7 +46,7 @@ fi
 if [ "${1:-}" = start ]; then
 	STRATA_SO=$(tests/support/build_so.sh)
 	export STRATA_SO
-	# What servers.inc looks for, before it believes in a server of the test's own.
+	tests/support/packages.sh memcached redis-tools
 	exec php -n tests/chaos/start.php "${2:-400}"
 fi
 

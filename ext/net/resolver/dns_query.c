@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -144,6 +145,26 @@ static void explain(strata_dns_query *query, int status)
 	}
 }
 
+/*
+ * DNS is not asked for this name, which is every machine's own (RFC 6761). In a root directory of
+ * its own there may be no hosts file to say so.
+ */
+static bool is_this_machine(const strata_dns_query *query)
+{
+	return strcasecmp(query->host, "localhost") == 0;
+}
+
+static void keep_loopback(strata_dns_query *query)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+		.sin_addr = { .s_addr = htonl(INADDR_LOOPBACK) } };
+	const struct ares_addrinfo_node node = { .ai_family = AF_INET,
+		.ai_addrlen = sizeof(address),
+		.ai_addr = (struct sockaddr *) &address };
+
+	keep(query, &node);
+}
+
 static void on_end(void *user, int status, int timeouts, struct ares_addrinfo *found)
 {
 	strata_dns_query *query = user;
@@ -152,7 +173,11 @@ static void on_end(void *user, int status, int timeouts, struct ares_addrinfo *f
 	if (status == ARES_SUCCESS && found != NULL && !query->is_over) {
 		keep(query, found->nodes);
 	} else if (status != ARES_EDESTRUCTION && !query->is_over) {
-		explain(query, status);
+		if (is_this_machine(query)) {
+			keep_loopback(query);
+		} else {
+			explain(query, status);
+		}
 	}
 	if (found != NULL) {
 		ares_freeaddrinfo(found);

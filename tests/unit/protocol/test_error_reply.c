@@ -84,8 +84,8 @@ static void a_key_that_the_user_may_not_touch_is_a_matter_of_the_login(void)
 	static const char *const words[] = {
 		"NOPERM this user has no permissions to access one of the keys used as arguments",
 		"NOPERM No permissions to access a key",
-		"ERR The user executing the script can't access at least one of the keys mentioned in the "
-		"command arguments script: b3afe",
+		("ERR The user executing the script can't access at least one of the keys mentioned in the "
+		 "command arguments script: b3afe"),
 		"ERR ACL failure in script: No permissions to access a key script: b3afe",
 	};
 
