@@ -17,7 +17,7 @@ CFLAGS := -std=gnu11 -D_GNU_SOURCE -g1 -gdwarf-4 -fPIC -fvisibility=hidden -w -M
 	$(shell pkg-config --cflags $(LIBRARIES)) \
 	-DCOMPILE_DL_STRATA=1 -DZEND_COMPILE_DL_EXT=1 -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 \
 	$(if $(filter 0,$(shell php -n -r 'echo PHP_ZTS;')),-DSTRATA_ONE_THREAD=1) \
-	$(foreach name,HIREDIS LIBMEMCACHED CARES OPENSSL XXHASH,-DSTRATA_BUILT_WITH_$(name)='"any"')
+	$(foreach name,RESP LIBMEMCACHED CARES OPENSSL XXHASH,-DSTRATA_BUILT_WITH_$(name)='"any"')
 # Only our own calls go to the recorder, not those of the libraries.
 comma := ,
 CLOCKS := $(foreach clock,clock_gettime gettimeofday time,-Wl$(comma)--wrap=$(clock))
