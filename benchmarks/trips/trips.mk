@@ -7,7 +7,7 @@
 PHP_INCLUDES := $(shell php-config --includes)
 LIBRARIES := hiredis libmemcached libcares openssl libxxhash
 # What configure calls them, and phpinfo() asks for.
-NAMES := $(sort $(shell sed -n 's/.*STRATA_LIBRARY(\[\([A-Z]*\)\].*/\1/p' $(TREE)/config.m4))
+NAMES := $(sort $(shell sed -n 's/.*STRATA_LIBRARY.\[\([A-Z]*\)\].*/\1/p' $(TREE)/config.m4))
 SOURCES := $(shell cd $(TREE) && find ext -name '*.c')
 OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(SOURCES)) $(OUT)/recorder.o
 
