@@ -66,7 +66,9 @@ static zend_long levels(size_t bytes_a_level)
 {
 	size_t left = stack_left();
 	zend_long room = left > RESERVE ? (zend_long) ((left - RESERVE) / bytes_a_level) : 0;
-	zend_long allowed = INI_INT("unserialize_max_depth"); /* modules see its variable elsewhere */
+	/* Modules see its variable elsewhere, and PHP 8.6 has no macro that asks by name. */
+	static const char most[] = "unserialize_max_depth";
+	zend_long allowed = zend_ini_long(most, sizeof(most) - 1, 0);
 
 	return MAX(1, allowed > 0 && allowed < room ? allowed : room);
 }

@@ -631,13 +631,15 @@ static void report_withheld(database *owner, const strata_settings *settings,
 	const strata_password_trouble *trouble)
 {
 	uint64_t servers = strata_hash_of(strata_view_of(settings->redis), 0) | 1;
+	bool is_for_sentinels = trouble->withheld == option("sentinel_password");
 	char sentence[1024];
 
 	if (atomic_exchange(&owner->withheld_from, servers) != servers) {
 		snprintf(sentence, sizeof(sentence),
-			"not sent to servers that only %s names; accepted: in that file a password in the DSN, "
-			"or password or password_file",
-			strata_ini_topology());
+			"not sent to servers that only %s names; accepted: in that file %s",
+			strata_ini_topology(),
+			is_for_sentinels ? "sentinel_password"
+							 : "a password in the DSN, or password or password_file");
 		say_of(owner, trouble->withheld, sentence);
 	}
 }

@@ -762,18 +762,16 @@ void strata_connection_poison(strata_connection *connection)
 	connection->poisoned = true;
 }
 
-void strata_connection_mark_used(strata_connection *connection, strata_usec now)
+strata_lifetime *strata_connection_lifetime(strata_connection *connection)
 {
-	connection->lifetime.used_at = now;
+	return &connection->lifetime;
 }
 
 bool strata_connection_is_over(const strata_connection *connection, strata_usec now)
 {
-	const strata_client_options *options = connection->peer->options;
-
-	return strata_lifetime_is_over(&connection->lifetime, options, now) ||
+	return strata_lifetime_is_over(&connection->lifetime, connection->peer->options, now) ||
 		   (lacks_echo(connection) &&
-			   strata_lifetime_wants_proof(&connection->lifetime, options, now));
+			   strata_lifetime_wants_proof(&connection->lifetime, connection->peer->options, now));
 }
 
 bool strata_connection_is_fit(const strata_connection *connection)

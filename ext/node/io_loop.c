@@ -126,7 +126,7 @@ static void complete(strata_exchange *exchange, strata_usec now)
 {
 	strata_usec took = now > exchange->began ? now - exchange->began : 0;
 
-	strata_connection_mark_used(exchange->connection, now);
+	strata_lifetime_mark_used(strata_connection_lifetime(exchange->connection), now);
 	strata_stats_add_time(strata_node_stats(exchange->node), took);
 	/* What it takes to connect says little of how fast a node answers. */
 	if (!strata_connection_is_fresh(exchange->connection)) {
@@ -499,6 +499,13 @@ static void report_mismatch(strata_exchange *exchange)
 	if (exchange->connection != NULL) {
 		strata_connection_poison(exchange->connection);
 	}
+}
+
+void strata_io_loop_renew(strata_exchange *exchange, strata_usec now)
+{
+	exchange->is_stale |=
+		exchange->connection == NULL ||
+		strata_lifetime_is_dated(strata_connection_lifetime(exchange->connection), now);
 }
 
 void strata_io_loop_release(strata_exchange *exchange)

@@ -24,6 +24,14 @@ void strata_io_loop_run(strata_exchange *exchanges, size_t count, strata_usec de
 	strata_arena *arena, strata_usec *now);
 
 /*
+ * The server at the other end is not, or is no longer, what the node should be, while it serves
+ * what it can. Perhaps the node is elsewhere by now: its connections are opened anew, but not
+ * again and again. Else every command that such a server refuses would cost a connection, and
+ * with it the others that it serves.
+ */
+void strata_io_loop_renew(strata_exchange *exchange, strata_usec now);
+
+/*
  * Gives the connection of one exchange back, by its verdict and is_stale; must follow every run.
  * The replies stay valid (arena). To close a connection without suspicion,
  * strata_connection_poison() it before.

@@ -36,7 +36,8 @@ static void three_texts_say_that_the_cluster_is_down(void)
 
 static void a_connection_is_closed_only_where_it_is_to_blame(void)
 {
-	CHECK(of("READONLY x").closes && of("NOAUTH x").closes && of("WRONGPASS x").closes);
+	CHECK(of("READONLY x").renews && !of("READONLY x").closes);
+	CHECK(of("NOAUTH x").closes && of("WRONGPASS x").closes);
 	CHECK(of("ERR max number of clients reached").closes);
 	CHECK(of("ERR max number of clients reached").result == STRATA_FULL);
 	CHECK(!of("NOPERM x").closes && of("NOPERM x").result == STRATA_AUTH);
