@@ -159,7 +159,7 @@ void strata_ini_say_held(void)
 
 /*
  * A worker of php-fpm takes the values of its pool before it has a request. What it says then goes
- * nowhere, unless the pool has error_log, in a line above, or catch_workers_output.
+ * nowhere, unless the pool has error_log, in a line below, or catch_workers_output.
  */
 static void warn(int stage, const char *directive, const char *sentence)
 {
