@@ -74,8 +74,8 @@ static _Atomic uint32_t said_count;
 
 /* Lines about the values of a pool, until there is a log for them; allocated by malloc(). */
 enum { HELD = 16 };
-static char *held[HELD];
-static uint32_t held_count;
+static STRATA_THREAD_LOCAL char *held[HELD];
+static STRATA_THREAD_LOCAL uint32_t held_count;
 
 /* The name of a directive; database is NULL for the common one. Returns its size. */
 static size_t directive_name(char name[DIRECTIVE], const char *of_database,
