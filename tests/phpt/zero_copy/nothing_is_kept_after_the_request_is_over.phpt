@@ -38,9 +38,9 @@ for ($i = 0; $i < 100; $i++) {
     strata_get("key $i");
 }
 session_set_save_handler(new Handler(), false);
-session_start(['use_cookies' => false, 'use_only_cookies' => false, 'cache_limiter' => '']);
+session_start();
 $_SESSION['x'] = 1;
-CODE);
+CODE, ['session.use_cookies' => '0', 'session.cache_limiter' => '']);
 ?>
 --EXPECT--
 right, 0 bytes kept
