@@ -8,13 +8,12 @@ require __DIR__ . '/../../support/igbinary.inc';
 
 echo with_each_serializer('
     /* New strings and arrays take the room of what was freed. */
-    function fill_memory(): array
+    function fill_memory(): void
     {
-        $filled = [];
+        static $filled = [];
         for ($i = 0; $i < 200; $i++) {
-            $filled[] = [str_repeat("y", $i), $i];
+            $filled[] = [str_repeat("y", $i), "other", $i, 4 => [$i]];
         }
-        return $filled;
     }
     class Serializes
     {
@@ -47,9 +46,10 @@ echo with_each_serializer('
 
     foreach ([Serializes::class, Sleeps::class] as $type) {
         $changing = new $type();
-        $rest = [$changing, "a", ["b", ["c"]], 4 => "d"];
+        /* Each is held in one place only. */
+        $rest = fn () => [$changing, "a", ["b", [strtolower("C")]], 4 => "d"];
 
-        $behind = $rest;
+        $behind = $rest();
         $changing->change = function () use (&$behind) { $behind = null; };
         $value = ["first" => &$behind, "last" => 1];
         var_dump(strata_set("key", $value));
@@ -58,7 +58,7 @@ echo with_each_serializer('
 
         foreach ([Holder::class, SleepsOnArrays::class, Writes::class] as $class) {
             $holder = new $class();
-            $holder->held = $rest;
+            $holder->held = $rest();
             $changing->change = function () use ($holder) { $holder->held = $holder->more = null; };
             @strata_set("key", [$holder]);
             $read = strata_get("key")[0];
@@ -66,7 +66,7 @@ echo with_each_serializer('
         }
 
         $holder = new Holder();
-        $holder->dynamic = $rest;
+        $holder->dynamic = $rest();
         $changing->change = function () use ($holder) { unset($holder->dynamic, $holder->held); };
         strata_set("key", $holder);
         echo "in one that is no more: ", json_encode(array_slice(strata_get("key")->dynamic, 1)), "\n";
