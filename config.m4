@@ -48,6 +48,10 @@ if test "$PHP_STRATA" != "no"; then
     STRATA_CFLAGS="$STRATA_CFLAGS -DSTRATA_ONE_THREAD=1"
   fi
 
+  if test -z "$PKG_CONFIG"; then
+    AC_MSG_ERROR([strata finds its libraries by pkg-config, which is not there (Debian and Ubuntu: apt-get install pkg-config)])
+  fi
+
   dnl libvalkey goes on from hiredis, with the same reader; no Debian has it yet.
   case $PHP_STRATA_RESP in
     hiredis|valkey) ;;
@@ -92,6 +96,8 @@ if test "$PHP_STRATA" != "no"; then
     AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])], [
       AC_MSG_RESULT([yes])
       STRATA_CFLAGS="$STRATA_CFLAGS -flto"
+      dnl libtool links without the flags of the compiler: gcc finds its plugin all the same, clang does not.
+      LDFLAGS="$LDFLAGS -flto"
     ], [AC_MSG_RESULT([no])])
     CFLAGS=$strata_saved_cflags
   fi
@@ -187,6 +193,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/breaker.c
     ext/health/breaker_state.c
     ext/health/breaker_table.c
+    ext/health/connect_turn.c
     ext/health/inflight.c
     ext/health/latency.c
     ext/health/outcome.c

@@ -148,6 +148,7 @@ static PHP_RINIT_FUNCTION(strata)
 	ZEND_TSRMLS_CACHE_UPDATE();
 #endif
 	strata_file_names_guard();
+	strata_ini_say_held();
 	strata_api_begin_request();
 	strata_memo_open();
 	strata_pins_begin_request(strata_process_runtime.pins);

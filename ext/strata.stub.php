@@ -204,9 +204,11 @@ namespace {
     function strata_decrement(string $key, int $by = 1, int $initial = 0, null|int|DateInterval $ttl = null): int {}
 
     /**
-     * What has happened on this host, in all its processes: "version", "host" (shared, processes, leases),
-     * "local" (the heap of strata.memory), "databases" (counters of each tier), "nodes" (state and counters of each server),
-     * "clusters" (what is known of the slots of each Redis Cluster), "anomalies" (the last 256: time, node, event; the newest first).
+     * What has happened on this host, in all its processes: "version", "host" (shared, processes, leases), "local"
+     * (the heap of strata.memory), "databases" (counters of each tier), "nodes" (state and counters of each server),
+     * "clusters" (what is known of the slots of each Redis Cluster), "mixed_users" (databases on servers that processes
+     * of several users share), "names" (addresses of servers), "anomalies" (the last 256: time, node, event; the newest
+     * first), "topology" (of strata.topology). docs/operations.md explains each key.
      */
     function strata_status(): array {}
 
@@ -215,17 +217,18 @@ namespace {
      * "enable" (it is asked whatever happens), "drain" (asked over the connections there are, and no new one is
      * opened), "auto" (as strata judges). All processes of this host follow at once; after $ttl seconds (0: never)
      * it is "auto" again. False when no process of this host has used a server of that name, and false with a warning
-     * where strata.operator does not allow it: it is on for command lines, and off elsewhere unless php.ini says otherwise.
+     * where strata.operator does not allow it: by default it is allowed on command lines, and nowhere else.
      */
     function strata_node(string $node, string $action, int $ttl = 0): bool {}
 
     /**
-     * Looks in Redis for what clear() made unreachable and left behind, and removes it: one bounded step, which looks at
-     * about $limit entries of the servers (whosever they are) by SCAN and UNLINK, at most 500 of one server at once. The next call of
-     * this process goes on from there; call it until "done", which says that all masters were gone through once.
-     * "seen" is how many entries of the database this call came across, "former" how many of them are of former generations,
-     * "removed" how many are gone now. $count_only removes nothing, on a walk of its own. Values that can be reached are
-     * never touched. memcached and the local tier make room for themselves: "message" says so, and is null otherwise.
+     * Looks in Redis for what clear() made unreachable and left behind, and removes it: one bounded step, which looks
+     * at about $limit entries of the servers (whosever they are) by SCAN and UNLINK, at most 500 of one server at once.
+     * The next call of this process goes on from there; call it until "done", which says that all masters were gone
+     * through once. "seen" is how many entries of the database this call came across, "former" how many of them are of
+     * former generations, "removed" how many are gone now. $count_only removes nothing, on a walk of its own. Values
+     * that can be reached are never touched. memcached and the local tier make room for themselves: "message" says so,
+     * and is null otherwise.
      *
      * @throws ConnectionException when a master could not be asked; the others were, and the next call tries it again
      */

@@ -129,7 +129,7 @@ one() {
 	case $1 in
 		lint) step "$filter" tests/lint/run "$2" ;;
 		unit) step "$filter" tests/unit/run asan "$2" ;;
-		tsan) step "$filter" tests/unit/run tsan "$2" ;;
+		tsan) step "$filter" tests/unit/run tsan "${2:-races}" ;; # as in a whole run
 		fuzz) step "$filter" tests/fuzz/run "$2" ;;
 		images) step images tests/image/run ;;
 		phpt) step "$filter" tests/phpt.sh nts "$2" ;;

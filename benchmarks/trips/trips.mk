@@ -6,6 +6,8 @@
 
 PHP_INCLUDES := $(shell php-config --includes)
 LIBRARIES := hiredis libmemcached libcares openssl libxxhash
+# What configure calls them, and phpinfo() asks for.
+NAMES := $(sort $(shell sed -n 's/.*STRATA_LIBRARY.\[\([A-Z]*\)\].*/\1/p' $(TREE)/config.m4))
 SOURCES := $(shell cd $(TREE) && find ext -name '*.c')
 OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(SOURCES)) $(OUT)/recorder.o
 
@@ -17,7 +19,7 @@ CFLAGS := -std=gnu11 -D_GNU_SOURCE -g1 -gdwarf-4 -fPIC -fvisibility=hidden -w -M
 	$(shell pkg-config --cflags $(LIBRARIES)) \
 	-DCOMPILE_DL_STRATA=1 -DZEND_COMPILE_DL_EXT=1 -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 \
 	$(if $(filter 0,$(shell php -n -r 'echo PHP_ZTS;')),-DSTRATA_ONE_THREAD=1) \
-	$(foreach name,HIREDIS LIBMEMCACHED CARES OPENSSL XXHASH,-DSTRATA_BUILT_WITH_$(name)='"any"')
+	$(foreach name,$(NAMES),-DSTRATA_BUILT_WITH_$(name)='"any"')
 # Only our own calls go to the recorder, not those of the libraries.
 comma := ,
 CLOCKS := $(foreach clock,clock_gettime gettimeofday time,-Wl$(comma)--wrap=$(clock))

@@ -162,12 +162,22 @@ void strata_cache_get(strata_database *database, strata_call *call, strata_item 
 
 /* ---- dropping what a nearer tier holds ---- */
 
+/* What must not be served any more is taken back whatever call it is part of. */
+static void drop_all(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	bool is_urgent = call->is_urgent;
+
+	call->is_urgent = true;
+	tier->ops->remove(tier, call, items, count);
+	call->is_urgent = is_urgent;
+}
+
 static void drop_one(strata_tier *tier, strata_call *call, const strata_item *item)
 {
 	strata_item copy = *item;
 	strata_item *const one[] = { &copy };
 
-	tier->ops->remove(tier, call, one, 1);
+	drop_all(tier, call, one, 1);
 }
 
 /* For want of memory for a batch. */
@@ -235,7 +245,7 @@ static void follow_put(strata_tier *tier, strata_call *call, strata_item *const 
 		}
 	}
 	if (dropped.count > 0) {
-		tier->ops->remove(tier, call, dropped.items, dropped.count);
+		drop_all(tier, call, dropped.items, dropped.count);
 	}
 }
 

@@ -154,6 +154,18 @@ static zend_string *write_by(const strata_serializer *serializer, zval *value,
 								: write_alone(serializer, value, storable);
 }
 
+/* What lazy objects turned out to hold. */
+static zend_string *look_again(zval *value, zend_string *text, strata_storable *storable)
+{
+	strata_storable_forget(storable);
+	strata_storable_look(value, strata_depth_to_write(), storable);
+	if (storable->culprit[0] == '\0') {
+		return text;
+	}
+	zend_string_release(text);
+	return NULL;
+}
+
 static bool encode_all(zval *value, const strata_codec_options *options, strata_encoded *encoded,
 	const char **culprit)
 {
@@ -167,6 +179,9 @@ static bool encode_all(zval *value, const strata_codec_options *options, strata_
 	if (encoded->owned == NULL && serializer != choose(options, &storable)) {
 		serializer = &strata_serializer_php; /* That it needs this came out on the way. */
 		encoded->owned = write_by(serializer, value, &storable);
+	}
+	if (encoded->owned != NULL && storable.has_lazy) {
+		encoded->owned = look_again(value, encoded->owned, &storable);
 	}
 	strata_storable_forget(&storable);
 	if (encoded->owned != NULL) {

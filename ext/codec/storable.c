@@ -281,7 +281,10 @@ static void look_at_object(search *search, zend_object *object, zend_long level)
 		!may_enter(search, ZSTR_VAL(type->name), level)) {
 		return;
 	}
-	if (writes_itself(type) || is_not_made_yet(object)) {
+	if (is_not_made_yet(object)) {
+		search->found->has_lazy = true;
+		search->found->has_unseen = true;
+	} else if (writes_itself(type)) {
 		search->found->has_unseen = true;
 	} else if (type->__serialize != NULL) {
 		look_at_written(search, object, level);

@@ -20,6 +20,9 @@ typedef struct {
 	/* It holds objects that write themselves by methods of the script: what they hold is unseen. */
 	bool has_unseen;
 
+	/* It holds lazy objects, which are made when they are written: only then is there anything. */
+	bool has_lazy;
+
 	HashTable *walked; /* arrays that a function further up is walking through, or NULL */
 
 	/*

@@ -72,6 +72,11 @@ enum { SAID = 64 };
 static _Atomic uint64_t said[SAID];
 static _Atomic uint32_t said_count;
 
+/* Lines about the values of a pool, until there is a log for them; allocated by malloc(). */
+enum { HELD = 16 };
+static char *held[HELD];
+static uint32_t held_count;
+
 /* The name of a directive; database is NULL for the common one. Returns its size. */
 static size_t directive_name(char name[DIRECTIVE], const char *of_database,
 	const strata_setting *setting)
@@ -133,10 +138,37 @@ void strata_ini_say(strata_ini_moment moment, const char *directive, const char 
 	efree(line);
 }
 
+/* Lines beyond the first ones would say nothing new of a pool that is so wrong. */
+static void hold(const char *directive, const char *sentence)
+{
+	char *line;
+
+	if (held_count < HELD && asprintf(&line, "PHP Warning:  %s: %s", directive, sentence) >= 0) {
+		held[held_count++] = line;
+	}
+}
+
+void strata_ini_say_held(void)
+{
+	for (uint32_t i = 0; i < held_count; i++) {
+		php_log_err_with_severity(held[i], LOG_WARNING);
+		free(held[i]);
+	}
+	held_count = 0;
+}
+
+/*
+ * A worker of php-fpm takes the values of its pool before it has a request. What it says then goes
+ * nowhere, unless the pool has error_log, in a line below, or catch_workers_output.
+ */
 static void warn(int stage, const char *directive, const char *sentence)
 {
-	strata_ini_say(stage == PHP_INI_STAGE_STARTUP ? STRATA_INI_AT_START : STRATA_INI_LATER,
-		directive, sentence);
+	if (stage == PHP_INI_STAGE_ACTIVATE && SG(server_context) == NULL) {
+		hold(directive, sentence);
+	} else {
+		strata_ini_say(stage == PHP_INI_STAGE_STARTUP ? STRATA_INI_AT_START : STRATA_INI_LATER,
+			directive, sentence);
+	}
 }
 
 /* A web server may send the same wrong value with every request. */
@@ -599,13 +631,15 @@ static void report_withheld(database *owner, const strata_settings *settings,
 	const strata_password_trouble *trouble)
 {
 	uint64_t servers = strata_hash_of(strata_view_of(settings->redis), 0) | 1;
+	bool is_for_sentinels = trouble->withheld == option("sentinel_password");
 	char sentence[1024];
 
 	if (atomic_exchange(&owner->withheld_from, servers) != servers) {
 		snprintf(sentence, sizeof(sentence),
-			"not sent to servers that only %s names; accepted: in that file a password in the DSN, "
-			"or password or password_file",
-			strata_ini_topology());
+			"not sent to servers that only %s names; accepted: in that file %s",
+			strata_ini_topology(),
+			is_for_sentinels ? "sentinel_password"
+							 : "a password in the DSN, or password or password_file");
 		say_of(owner, trouble->withheld, sentence);
 	}
 }

@@ -29,6 +29,9 @@ typedef enum { STRATA_INI_AT_START, STRATA_INI_LATER } strata_ini_moment;
  */
 void strata_ini_say(strata_ini_moment moment, const char *directive, const char *sentence);
 
+/* As a request begins: says what was wrong with the values of a pool, once in a process. */
+void strata_ini_say_held(void);
+
 /* The value of strata.memory at the time the module started, in bytes. */
 uint64_t strata_ini_memory(void);
 

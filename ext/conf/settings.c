@@ -167,11 +167,21 @@ static bool is_in_bounds(const strata_setting *setting, uint64_t number)
 	return number >= setting->minimum && number <= setting->maximum;
 }
 
+static bool is_auto(const strata_setting *setting, strata_view text)
+{
+	return setting->kind == STRATA_SETTING_COUNT && text.size == 4 &&
+		   strncasecmp(text.data, "auto", 4) == 0 && strncmp(setting->accepts, "auto,", 5) == 0;
+}
+
 static bool read_quantity(const strata_setting *setting, strata_view text, uint64_t *number,
 	objection *why)
 {
 	const quantity_kind *kind = quantity_kind_of(setting->kind);
 
+	if (is_auto(setting, text)) {
+		*number = 0;
+		return true;
+	}
 	switch (kind->read(text, number)) {
 		case STRATA_QUANTITY_OK:
 			return is_in_bounds(setting, *number) || object(why, "is out of range");

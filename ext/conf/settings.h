@@ -13,7 +13,7 @@
  * Kinds, the C type of their field, and what a value may look like:
  *   SIZE      uint64_t     bytes, with the suffixes K M G T
  *   DURATION  strata_usec  a number with us, ms, s, m or h; a bare 0 is allowed
- *   COUNT     uint64_t     a whole number
+ *   COUNT     uint64_t     a whole number; where `accepts` begins with auto, that word is 0
  *   PERCENT   uint64_t     a whole number, with or without %
  *   CHOICE    uint64_t     the index of one of the words in `accepts`, which are separated by |
  *   NAME      char *       at most 64 of A-Z a-z 0-9 _ . -
@@ -85,8 +85,8 @@
 		"the longest that one request waits for the shared tiers in all; then they count as a miss; 0 sets no limit") \
 	X(max_inflight, COUNT, DATABASE, "64", 1, 65535, "1 to 65535", \
 		"how many operations of this host may be under way at one node; more are a miss at once") \
-	X(connect_rate, COUNT, DATABASE, "50", 1, 10000, "1 to 10000", \
-		"how many connections a second this host opens to one node; two fifths of them may come at once") \
+	X(connect_rate, COUNT, DATABASE, "auto", 1, 10000, "auto, or 1 to 10000", \
+		"how many connections a second this host opens to one node; two fifths of them may come at once, and as many more for deletes; auto: as many as it has workers, at least 50, besides the first one of each worker") \
 	X(resolve_every, DURATION, DATABASE, "30s", 0, 86400000000ULL, "0 to 24h", \
 		"how often the names of servers in use are looked up again, besides whenever a server fails; at most once a second; 0: only then") \
 	X(check_after_idle, DURATION, DATABASE, "10s", 0, 86400000000ULL, "0 to 24h", \

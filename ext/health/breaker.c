@@ -50,8 +50,7 @@ enum {
 	RECOVERY_END = 32,
 	RECOVERY_ENOUGH = RECOVERY_START + 20, /* answers, if they took at least RECOVERY_TIME */
 	RECOVERY_TIME = 2000,                  /* msec */
-	MOST_HANDSHAKES = 8,
-	FULL = 10000 /* msec without new connections but one a second */
+	FULL = 10000                           /* msec without new connections but one a second */
 };
 
 /* Three retries a second, beside one for ten answers. */
@@ -428,7 +427,16 @@ static strata_admission enter(const strata_breaker *breaker, uint32_t limit, str
 	return STRATA_ADMITTED;
 }
 
-/* An urgent operation takes back values: it is let through as long as any operation is. */
+/*
+ * An urgent operation takes back values: it is let through as long as any operation is. A process
+ * has one of them under way, so that their number has a limit of its own.
+ */
+static strata_admission enter_within(const strata_breaker *breaker, strata_priority priority,
+	uint32_t limit, strata_msec now)
+{
+	return enter(breaker, priority == STRATA_PRIORITY_URGENT ? UINT32_MAX : limit, now);
+}
+
 static strata_admission enter_closed(const strata_breaker *breaker, strata_priority priority,
 	strata_msec now)
 {
@@ -437,7 +445,8 @@ static strata_admission enter_closed(const strata_breaker *breaker, strata_prior
 	if (priority == STRATA_PRIORITY_NORMAL && strata_latency_sheds(latency, now)) {
 		return STRATA_ADMIT_SHED;
 	}
-	return enter(breaker, strata_latency_limit(latency, breaker->limits.most_inflight), now);
+	return enter_within(breaker, priority,
+		strata_latency_limit(latency, breaker->limits.most_inflight), now);
 }
 
 /* Any bytes may stand there, and a limit that is too small would let nothing through. */
@@ -466,7 +475,8 @@ strata_admission strata_breaker_admit(const strata_breaker *breaker, strata_prio
 	switch (snapshot.state) {
 		case STRATA_STATE_CLOSED: return enter_closed(breaker, priority, now);
 		case STRATA_STATE_RECOVERING:
-			return enter(breaker, recovery_limit(breaker, breaker->limits.most_inflight), now);
+			return enter_within(breaker, priority,
+				recovery_limit(breaker, breaker->limits.most_inflight), now);
 		case STRATA_STATE_OPEN:
 		case STRATA_STATE_HALF_OPEN:
 			return is_over ? take_probe(breaker, seen, &snapshot, now, token)
@@ -476,13 +486,13 @@ strata_admission strata_breaker_admit(const strata_breaker *breaker, strata_prio
 				return STRATA_ADMIT_NOT_NOW;
 			}
 			end_force(breaker, seen, now);
-			return enter(breaker, breaker->limits.most_inflight, now);
+			return enter_within(breaker, priority, breaker->limits.most_inflight, now);
 		case STRATA_STATE_FORCED_CLOSED:
 		case STRATA_STATE_DRAINING:
 			if (is_over) {
 				end_force(breaker, seen, now);
 			}
-			return enter(breaker, breaker->limits.most_inflight, now);
+			return enter_within(breaker, priority, breaker->limits.most_inflight, now);
 	}
 	return STRATA_ADMIT_NOT_NOW;
 }
@@ -582,40 +592,11 @@ bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec
 		   snapshot.state == STRATA_STATE_FORCED_CLOSED;
 }
 
-/* A node that has its maximum of clients is given one a second for a while. */
-static uint32_t connect_rate(const strata_breaker *breaker, strata_msec now)
+bool strata_breaker_is_full(const strata_breaker *breaker, strata_msec now)
 {
 	uint64_t until = atomic_load_explicit(&breaker->record->full_until, memory_order_relaxed);
 
-	return until > now && until <= now + FULL ? 1 : breaker->limits.connect_rate;
-}
-
-/* The bucket holds what two fifths of a second bring, so that a burst is possible. */
-static bool take_connect_token(const strata_breaker *breaker, strata_msec now)
-{
-	uint32_t rate = connect_rate(breaker, now);
-	uint32_t burst = rate * 2 / 5;
-
-	return strata_token_bucket_take(&breaker->record->connect_tokens,
-		(strata_token_bucket_size){ rate, burst == 0 ? 1 : burst }, now);
-}
-
-bool strata_breaker_may_connect(const strata_breaker *breaker, strata_msec now)
-{
-	strata_inflight *inflight = &breaker->record->inflight;
-
-	if (!strata_inflight_has_room(inflight, breaker->slots, STRATA_INFLIGHT_HANDSHAKES,
-			MOST_HANDSHAKES, now) ||
-		!take_connect_token(breaker, now)) {
-		return false;
-	}
-	strata_inflight_add(inflight, breaker->slots, STRATA_INFLIGHT_HANDSHAKES);
-	return true;
-}
-
-void strata_breaker_connected(const strata_breaker *breaker)
-{
-	strata_inflight_remove(&breaker->record->inflight, breaker->slots, STRATA_INFLIGHT_HANDSHAKES);
+	return until > now && until <= now + FULL;
 }
 
 /* ---- probing ---- */

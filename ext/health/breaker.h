@@ -21,7 +21,7 @@ struct strata_breaker_table;
 /* What a database wants kept of a node. */
 typedef struct {
 	uint32_t most_inflight;        /* operations of the host at once */
-	uint32_t connect_rate;         /* connections a second of the host */
+	uint32_t connect_rate;         /* connections a second of the host; 0: by its workers */
 	strata_msec operation_timeout; /* silence shorter than that is none */
 } strata_breaker_limits;
 
@@ -79,7 +79,7 @@ typedef enum {
 
 typedef enum {
 	STRATA_PRIORITY_NORMAL,
-	STRATA_PRIORITY_URGENT /* never shed */
+	STRATA_PRIORITY_URGENT /* refused only where no operation is let through */
 } strata_priority;
 
 /*
@@ -144,9 +144,8 @@ struct strata_size_limit *strata_breaker_size_limit(const strata_breaker *breake
  */
 bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec now);
 
-/* May one be opened now? Takes it off the rate and counts it as a handshake until connected. */
-STRATA_MUST_CHECK bool strata_breaker_may_connect(const strata_breaker *breaker, strata_msec now);
-void strata_breaker_connected(const strata_breaker *breaker);
+/* Has the node said lately that it has its maximum of clients? */
+bool strata_breaker_is_full(const strata_breaker *breaker, strata_msec now);
 
 /* ---- probing ---- */
 

@@ -44,7 +44,8 @@ typedef struct strata_breaker_entry {
 	_Atomic uint32_t failures;          /* in a row, whatever their kind */
 	_Atomic uint32_t hard_failures;     /* in a row */
 	_Atomic uint64_t answered_at;       /* msec of the last answer */
-	strata_token_bucket connect_tokens; /* see strata_breaker_may_connect() */
+	strata_token_bucket connect_tokens; /* see connect_turn.h */
+	_Atomic uint32_t room[2];           /* by priority: changes when a handshake may begin */
 	_Atomic uint64_t full_until;        /* msec: the node wants no more clients */
 	_Atomic uint64_t desyncs;           /* {first of them in msec: 48 | how many: 16} */
 	_Atomic uint64_t opened_at;         /* msec: when the breaker opened last */

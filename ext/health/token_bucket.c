@@ -49,6 +49,44 @@ bool strata_token_bucket_take(strata_token_bucket *bucket, strata_token_bucket_s
 	return true;
 }
 
+/* By how much the bucket is booked ahead. */
+static strata_msec ahead_of(uint64_t word, strata_msec now)
+{
+	strata_msec stamp = word >> AMOUNT_BITS;
+
+	return stamp > now && stamp <= now + ahead ? stamp - now : 0;
+}
+
+static strata_msec time_for(uint64_t thousandths, uint32_t rate)
+{
+	return (thousandths + rate - 1) / rate;
+}
+
+bool strata_token_bucket_book(strata_token_bucket *bucket, strata_token_bucket_size size,
+	uint32_t left, strata_msec max_wait, strata_msec now, strata_msec *wait)
+{
+	uint64_t seen = atomic_load_explicit(bucket, memory_order_relaxed);
+	uint64_t needed = ((uint64_t) left + 1) * STRATA_TOKEN;
+	uint64_t next;
+
+	max_wait = smaller(max_wait, STRATA_TOKEN_LONGEST_WAIT);
+	do {
+		uint64_t there = held(seen, size, now);
+		uint64_t missing = needed > there ? needed - there : 0;
+		strata_msec time = time_for(missing, size.rate);
+
+		*wait = missing == 0 ? 0 : ahead_of(seen, now) + time;
+		if (*wait > max_wait) {
+			return false;
+		}
+		next = missing == 0
+				   ? word_after(seen, now, there - STRATA_TOKEN)
+				   : (now + *wait) << AMOUNT_BITS | (there + time * size.rate - STRATA_TOKEN);
+	} while (!atomic_compare_exchange_weak_explicit(bucket, &seen, next, memory_order_relaxed,
+		memory_order_relaxed));
+	return true;
+}
+
 void strata_token_bucket_add(strata_token_bucket *bucket, strata_token_bucket_size size,
 	uint64_t thousandths, strata_msec now)
 {

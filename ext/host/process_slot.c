@@ -26,6 +26,7 @@
 #include <stdlib.h>
 
 #include "base/thread.h"
+#include "host/gate.h"
 #include "os/clock.h"
 #include "os/mutex.h"
 #include "os/process.h"
@@ -36,9 +37,16 @@ typedef struct {
 	_Atomic uint32_t process; /* id, for counting; 0 when free; changed by the holder of life */
 } slot;
 
+/* In shared memory, and advisory. */
+typedef struct {
+	strata_gate counts;
+	_Atomic uint32_t living; /* when last counted */
+} census;
+
 struct strata_process_slots {
 	strata_host *host;
-	slot *table;       /* STRATA_PROCESS_SLOT_COUNT slots in shared memory */
+	slot *table; /* STRATA_PROCESS_SLOT_COUNT slots in shared memory */
+	census *census;
 	uint64_t identity; /* of this handle: an address may be used again, this number is not */
 };
 
@@ -53,7 +61,12 @@ typedef struct {
  * One process has one handle; the other entries are for programs that open several hosts, like
  * tests.
  */
-enum { OWN_SLOT_COUNT = 4, INDEX_BITS = 16, LOOK_AGAIN_AFTER = 1000 /* msec */ };
+enum {
+	OWN_SLOT_COUNT = 4,
+	INDEX_BITS = 16,
+	LOOK_AGAIN_AFTER = 1000, /* msec */
+	COUNT_INTERVAL = 100     /* msec */
+};
 
 static STRATA_THREAD_LOCAL own_slot own_slots[OWN_SLOT_COUNT];
 
@@ -84,7 +97,8 @@ strata_result strata_process_slots_new(strata_host *host, strata_process_slots *
 	slots->host = host;
 	slots->identity = atomic_fetch_add(&last_identity, 1) + 1;
 	slots->table = strata_host_alloc(host, STRATA_PROCESS_SLOT_COUNT * sizeof(slot));
-	if (slots->table != NULL) {
+	slots->census = strata_host_alloc(host, sizeof(census));
+	if (slots->table != NULL && slots->census != NULL) {
 		result = STRATA_OK;
 	}
 	for (int i = 0; i < STRATA_PROCESS_SLOT_COUNT && result == STRATA_OK; i++) {
@@ -237,6 +251,40 @@ bool strata_process_slots_is_alive(strata_process_slots *slots, strata_process_o
 	}
 	vacate(asked);
 	return false;
+}
+
+/* Frees the slots of the dead on the way. */
+static uint32_t count_living(const strata_process_slots *slots)
+{
+	uint32_t living = 0;
+
+	for (int i = 0; i < STRATA_PROCESS_SLOT_COUNT; i++) {
+		slot *counted = &slots->table[i];
+
+		if (atomic_load_explicit(&counted->process, memory_order_relaxed) == 0) {
+			continue;
+		}
+		if (seize(counted)) {
+			vacate(counted);
+		} else {
+			living++;
+		}
+	}
+	return living;
+}
+
+uint32_t strata_process_slots_living(strata_process_slots *slots, strata_msec now)
+{
+	census *census = slots->census;
+	uint32_t living = atomic_load_explicit(&census->living, memory_order_relaxed);
+
+	if (strata_gate_pass(&census->counts, COUNT_INTERVAL, now)) {
+		living = count_living(slots);
+		atomic_store_explicit(&census->living, living, memory_order_relaxed);
+	}
+	/* Any number may stand there. */
+	living = living < STRATA_PROCESS_SLOT_COUNT ? living : STRATA_PROCESS_SLOT_COUNT;
+	return living > 0 ? living : 1;
 }
 
 uint32_t strata_process_slots_used(const strata_process_slots *slots)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/time.h"
 #include "host/host.h"
 
 typedef struct strata_process_slots strata_process_slots;
@@ -39,6 +40,12 @@ strata_process_owner strata_process_slots_mine(strata_process_slots *slots);
  * Does the thread that had this owner number still live? False for 0. Frees the slot of a dead one.
  */
 bool strata_process_slots_is_alive(strata_process_slots *slots, strata_process_owner owner);
+
+/*
+ * How many threads of the host live, as counted at most 100 ms ago: the dead are found out then. At
+ * least 1.
+ */
+uint32_t strata_process_slots_living(strata_process_slots *slots, strata_msec now);
 
 /* For status: slots in use by live or not yet noticed dead threads. */
 uint32_t strata_process_slots_used(const strata_process_slots *slots);

@@ -1,6 +1,8 @@
 #include "net/endpoint.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /*
  * False for bytes that no name and no address contains, such as those of a path or of a user@host.
@@ -41,4 +43,22 @@ bool strata_endpoint_complete(strata_endpoint *endpoint, const char *asked_host)
 bool strata_endpoint_is_at(const strata_endpoint *endpoint, const char *host, uint16_t port)
 {
 	return endpoint->port == port && strcmp(endpoint->host, host) == 0;
+}
+
+char *strata_endpoint_name(const char *host, uint16_t port)
+{
+	bool is_ipv6 = strchr(host, ':') != NULL;
+	size_t room = strlen(host) + sizeof("[]:65535");
+	char *name = malloc(room);
+
+	if (name == NULL) {
+		return NULL;
+	}
+	if (host[0] == '/') {
+		snprintf(name, room, "%s", host);
+	} else {
+		snprintf(name, room, "%s%s%s:%u", is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "",
+			(unsigned) port);
+	}
+	return name;
 }

@@ -34,6 +34,9 @@ bool strata_endpoint_read(strata_endpoint *out, strata_view host, int64_t port);
  */
 bool strata_endpoint_complete(strata_endpoint *endpoint, const char *asked_host);
 
+/* "host:port", "[address]:port" or the path, for the caller to free. NULL when out of memory. */
+char *strata_endpoint_name(const char *host, uint16_t port);
+
 bool strata_endpoint_is_at(const strata_endpoint *endpoint, const char *host, uint16_t port);
 
 #endif

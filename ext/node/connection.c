@@ -9,11 +9,9 @@
  * list is never complete: a timeout, a signal, a reader that gave up or a caller that never came
  * back all leave the mark where it is, and what is marked is only good for
  * strata_connection_free().
- *
  * A handshake is written and read like the commands. Reading comes first, and both happen in one
  * poll loop: a server may answer megabytes before it has read all of them. A side that insists on
  * writing first would wait for a peer that waits, too.
- *
  * One receive for each turn of the poll loop: a peer that sends faster than we read must not keep
  * us here past the deadline, which only the loop looks at.
  */
@@ -27,6 +25,7 @@
 #include <stdlib.h>
 
 #include "os/process.h"
+#include "node/deadline.h"
 #include "node/lifetime.h"
 #include "node/reply_check.h"
 #include "net/stream.h"
@@ -60,9 +59,7 @@ struct strata_connection {
 	strata_nonce nonce;        /* where there is a place */
 	strata_buffer wrapped;     /* the commands with their nonces, where there are any */
 	strata_lifetime lifetime;
-	strata_usec connect_deadline; /* for what is between NAMING and CLEAN */
-	strata_usec address_deadline; /* for the address that is tried, where others are left */
-	uint32_t tried;               /* addresses, when that was set */
+	strata_opening_deadline opening; /* for what is between NAMING and CLEAN */
 	handshake handshake;
 	size_t sent;        /* bytes of the request that is being written */
 	uint32_t replies;   /* to it that came so far, echoes included */
@@ -439,33 +436,19 @@ static strata_result end_handshake(strata_connection *connection, strata_usec no
 
 /* ---- opening ---- */
 
-/* The earlier one of the deadlines of its exchange and of connecting. */
 static strata_usec opening_deadline(const strata_connection *connection)
 {
-	strata_usec deadline = connection->exchange->deadline;
-
-	return deadline < connection->connect_deadline ? deadline : connection->connect_deadline;
-}
-
-/*
- * Each address gets a share of the time that is left: a half where one more is left, a third where
- * there are more. So the last ones of many get little, but never nothing.
- */
-static void share_time(strata_connection *connection, strata_usec now)
-{
-	uint32_t left = strata_stream_left(&connection->stream);
-	strata_usec deadline = opening_deadline(connection);
-	strata_usec time = now < deadline ? deadline - now : 0;
-
-	connection->tried = connection->stream.tried;
-	connection->address_deadline = left == 0 ? deadline : now + time / (left == 1 ? 2 : 3);
+	return strata_opening_deadline_of(&connection->opening, connection->exchange->deadline);
 }
 
 static strata_result check_opening(strata_connection *connection, strata_result result,
 	strata_usec now, strata_protocol_error *error)
 {
-	if (result == STRATA_OK && connection->tried != connection->stream.tried) {
-		share_time(connection, now);
+	const strata_stream *stream = &connection->stream;
+
+	if (result == STRATA_OK && connection->opening.tried != stream->tried) {
+		strata_opening_deadline_share(&connection->opening, stream->tried,
+			strata_stream_left(stream), connection->exchange->deadline, now);
 	}
 	return check_stream(connection, result, error);
 }
@@ -487,8 +470,8 @@ static strata_result begin_opening(strata_connection *connection, strata_usec no
 	strata_result result;
 
 	connection->phase = OPENING;
-	connection->connect_deadline = now + peer->options->connect_timeout;
-	connection->tried = 0;
+	connection->opening.ends_at = now + peer->options->connect_timeout;
+	connection->opening.tried = 0;
 	result = strata_stream_begin(&connection->stream,
 		(strata_stream_target){ &peer->location.addresses, strata_location_first(&peer->location),
 			peer->options->tls, peer->host, peer->tls_memory });
@@ -535,7 +518,7 @@ static strata_result open_again(strata_connection *connection, strata_usec now,
 	strata_protocol_error *error)
 {
 	const strata_protocol *protocol = connection->peer->protocol;
-	strata_usec connect_deadline = connection->connect_deadline;
+	strata_usec ends_at = connection->opening.ends_at;
 	strata_result result;
 
 	protocol->reader_free(connection->reader);
@@ -550,7 +533,7 @@ static strata_result open_again(strata_connection *connection, strata_usec now,
 	connection->is_bare = true;
 	connection->was_closed = true;
 	result = find_address(connection, now, error);
-	connection->connect_deadline = connect_deadline;
+	connection->opening.ends_at = ends_at;
 	return result;
 }
 
@@ -696,7 +679,7 @@ strata_usec strata_connection_deadline(const strata_connection *connection)
 	switch (connection->phase) {
 		case OPENING:
 			if (strata_stream_left(&connection->stream) > 0) {
-				return connection->address_deadline;
+				return connection->opening.address;
 			}
 			break;
 		case HANDSHAKE: break;
@@ -708,10 +691,15 @@ strata_usec strata_connection_deadline(const strata_connection *connection)
 	return opening_deadline(connection);
 }
 
+void strata_connection_extend(strata_connection *connection, strata_usec deadline)
+{
+	connection->opening.ends_at = deadline;
+}
+
 bool strata_connection_may_go_on(const strata_connection *connection, strata_usec now)
 {
 	return connection->phase == OPENING && strata_stream_left(&connection->stream) > 0 &&
-		   connection->address_deadline <= now && now < opening_deadline(connection);
+		   connection->opening.address <= now && now < opening_deadline(connection);
 }
 
 /* One that knows another protocol alone may wait for the rest of what it takes for a command. */
@@ -774,24 +762,24 @@ void strata_connection_poison(strata_connection *connection)
 	connection->poisoned = true;
 }
 
-void strata_connection_mark_used(strata_connection *connection, strata_usec now)
+strata_lifetime *strata_connection_lifetime(strata_connection *connection)
 {
-	connection->lifetime.used_at = now;
+	return &connection->lifetime;
 }
 
 bool strata_connection_is_over(const strata_connection *connection, strata_usec now)
 {
-	const strata_client_options *options = connection->peer->options;
-
-	return strata_lifetime_is_over(&connection->lifetime, options, now) ||
+	return strata_lifetime_is_over(&connection->lifetime, connection->peer->options, now) ||
 		   (lacks_echo(connection) &&
-			   strata_lifetime_wants_proof(&connection->lifetime, options, now));
+			   strata_lifetime_wants_proof(&connection->lifetime, connection->peer->options, now));
 }
 
 bool strata_connection_is_fit(const strata_connection *connection)
 {
+	const strata_location *location = &connection->peer->location;
+
 	return !is_inherited(connection) &&
-		   strata_location_holds(&connection->peer->location,
-			   strata_stream_address(&connection->stream)) &&
+		   (strata_location_is_fixed(location) ||
+			   strata_location_holds(location, strata_stream_address(&connection->stream))) &&
 		   strata_stream_is_quiet(&connection->stream);
 }

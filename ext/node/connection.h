@@ -12,6 +12,7 @@
 #include "health/breaker.h"
 #include "node/client_options.h"
 #include "node/exchange.h"
+#include "node/lifetime.h"
 #include "node/location.h"
 #include "net/tls.h"
 #include "protocol/protocol.h"
@@ -53,6 +54,9 @@ STRATA_MUST_CHECK strata_result strata_connection_advance(strata_connection *con
 struct pollfd strata_connection_poll(const strata_connection *connection);
 strata_usec strata_connection_deadline(const strata_connection *connection);
 
+/* The exchange has time until then, and so has connecting. */
+void strata_connection_extend(strata_connection *connection, strata_usec deadline);
+
 /*
  * Has the next advance, which must follow with POLLIN, do the waiting itself, where nothing else is
  * waited for: that saves a system call. False where it cannot; true promises no bytes.
@@ -93,8 +97,8 @@ bool strata_connection_is_bare(const strata_connection *connection);
 /* Can never be clean again. */
 void strata_connection_poison(strata_connection *connection);
 
-/* An exchange ended at this moment. */
-void strata_connection_mark_used(strata_connection *connection, strata_usec now);
+/* When it was opened and used; the caller marks it as used when an exchange ends. */
+strata_lifetime *strata_connection_lifetime(strata_connection *connection);
 
 /*
  * Has it lived, or been idle, for as long as one may? Then it is time to close it, without a fault.

@@ -49,3 +49,18 @@ void strata_deadline_end(const strata_deadline *deadline, strata_call *call, str
 		strata_budget_charge(call->budget, until - deadline->began, end, now);
 	}
 }
+
+strata_usec strata_opening_deadline_of(const strata_opening_deadline *opening, strata_usec exchange)
+{
+	return exchange < opening->ends_at ? exchange : opening->ends_at;
+}
+
+void strata_opening_deadline_share(strata_opening_deadline *opening, uint32_t tried, uint32_t left,
+	strata_usec exchange, strata_usec now)
+{
+	strata_usec end = strata_opening_deadline_of(opening, exchange);
+	strata_usec time = now < end ? end - now : 0;
+
+	opening->tried = tried;
+	opening->address = left == 0 ? end : now + time / (left == 1 ? 2 : 3);
+}

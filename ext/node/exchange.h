@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "health/connect_turn.h"
 #include "protocol/protocol.h"
 
 struct strata_connection;
@@ -43,7 +44,10 @@ typedef struct strata_exchange {
 	strata_usec began;
 	struct strata_connection *connection; /* held until the release; NULL unless the result is OK */
 	bool has_entered;                     /* the host counts it as under way at the node */
+	bool is_waiting;                      /* for its turn to connect: it has no connection yet */
+	strata_connect_turn turn;             /* that it waits for, or has waited for */
 	bool is_repeated;                     /* it was asked again on a new connection */
+	uint8_t reserves_used;                /* of an urgent one: how often its deadline was put off */
 	void **replies;                       /* room for those expected, in order, in the arena */
 	uint32_t received;           /* replies that are believed, also those before a failure */
 	strata_result result;        /* OK when all replies came, else why they did not */

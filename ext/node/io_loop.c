@@ -8,7 +8,9 @@
  *         advance those that are ready
  *
  * An exchange is under way exactly while it holds a connection that is not clean: there is no
- * second place that knows. What fails is closed at once, so that no late reply is read by anything.
+ * second place that knows. One that needs a new connection may have to wait for its turn to open
+ * it. It has none then, and does not count as in flight; it begins anew when its turn has come.
+ * What fails is closed at once, so that no late reply is read by anything.
  *
  * The clock is read once for each turn, when its wait is over. Where the one connection that is
  * left waits by itself (strata_connection_await), that is after it was advanced.
@@ -20,17 +22,25 @@
 
 #include <stdio.h>
 
+#include "base/budget.h"
 #include "net/socket.h"
 #include "os/clock.h"
 
-enum { LATE = 20000 /* usec */ };
+enum {
+	LATE = 20000,   /* usec */
+	STARVED = 5000, /* usec by which a process wakes up later than it asked for */
+	MOST_RESERVES = 3,
+	ROOM_POLL = 2000 /* usec between looks for a turn, where replies are waited for, too */
+};
 
 typedef struct {
 	strata_exchange *exchanges;
 	struct pollfd *polled; /* one for each exchange; fd is -1 where nothing is under way */
 	size_t count;
-	size_t under_way;  /* seen when last looked around */
-	size_t last;       /* index of the last one of them */
+	size_t under_way; /* seen when last looked around */
+	size_t last;      /* index of the last one of them */
+	size_t waiting;   /* for their turns to connect */
+	size_t last_waiting;
 	strata_usec now;   /* when the last wait was over */
 	bool waits_inside; /* the only one under way waits where it reads */
 } run;
@@ -50,7 +60,13 @@ static void reset(strata_exchange *exchange)
 {
 	exchange->connection = NULL;
 	exchange->has_entered = false;
+	exchange->is_waiting = false;
+	exchange->turn = (strata_connect_turn){
+		.priority = exchange->is_urgent ? STRATA_PRIORITY_URGENT : STRATA_PRIORITY_NORMAL,
+		.deadline = strata_msec_of(exchange->deadline),
+	};
 	exchange->is_repeated = false;
+	exchange->reserves_used = 0;
 	exchange->replies = NULL;
 	exchange->received = 0;
 	exchange->result = STRATA_OK;
@@ -95,6 +111,7 @@ static void fail(strata_exchange *exchange, strata_result result, strata_usec no
 		strata_node_went(exchange->node, exchange->connection, outcome_of(exchange), now);
 	}
 	leave(exchange, outcome_of(exchange), now);
+	strata_node_connected(exchange->node, &exchange->turn);
 	strata_stats_add_reason(strata_node_stats(exchange->node), result);
 	strata_stats_add(strata_node_stats(exchange->node), STRATA_COUNT_DESYNCS,
 		result == STRATA_DESYNC ? 1 : 0);
@@ -109,7 +126,7 @@ static void complete(strata_exchange *exchange, strata_usec now)
 {
 	strata_usec took = now > exchange->began ? now - exchange->began : 0;
 
-	strata_connection_mark_used(exchange->connection, now);
+	strata_lifetime_mark_used(strata_connection_lifetime(exchange->connection), now);
 	strata_stats_add_time(strata_node_stats(exchange->node), took);
 	/* What it takes to connect says little of how fast a node answers. */
 	if (!strata_connection_is_fresh(exchange->connection)) {
@@ -120,31 +137,51 @@ static void complete(strata_exchange *exchange, strata_usec now)
 	leave(exchange, STRATA_OUTCOME_OK, now);
 }
 
-static strata_result prepare(strata_exchange *exchange, strata_usec *now)
+static strata_result make_room_for_replies(strata_exchange *exchange)
 {
-	strata_result result;
-
 	exchange->replies =
 		strata_arena_alloc(exchange->arena, exchange->expected * sizeof(*exchange->replies));
 	if (exchange->replies == NULL) {
 		explain(exchange, strata_result_text(STRATA_NO_MEMORY));
 		return STRATA_NO_MEMORY;
 	}
-	result = strata_node_enter(exchange->node,
-		exchange->is_urgent ? STRATA_PRIORITY_URGENT : STRATA_PRIORITY_NORMAL, now,
+	return STRATA_OK;
+}
+
+static strata_result enter(strata_exchange *exchange, strata_usec *now)
+{
+	strata_result result = strata_node_enter(exchange->node, exchange->turn.priority, now,
 		exchange->deadline, &exchange->error);
+
 	exchange->has_entered = result == STRATA_OK;
 	return result;
 }
 
+/* What waits for its turn is no load of the node. */
+static void wait_for_turn(strata_exchange *exchange, strata_usec now)
+{
+	exchange->is_waiting = true;
+	if (exchange->has_entered) {
+		exchange->has_entered = false;
+		strata_node_step_back(exchange->node, now);
+	}
+}
+
+/* OK without a connection: it waits for its turn. */
 static strata_result start(strata_exchange *exchange, strata_usec now)
 {
-	strata_result result =
-		strata_node_acquire(exchange->node, now, &exchange->connection, &exchange->error);
+	strata_result result = strata_node_acquire(exchange->node, &exchange->turn, now,
+		&exchange->connection, &exchange->error);
 
-	return result == STRATA_OK
-			   ? strata_connection_begin(exchange->connection, exchange, now, &exchange->error)
-			   : result;
+	exchange->is_waiting = false;
+	if (result != STRATA_OK) {
+		return result;
+	}
+	if (exchange->connection == NULL) {
+		wait_for_turn(exchange, now);
+		return STRATA_OK;
+	}
+	return strata_connection_begin(exchange->connection, exchange, now, &exchange->error);
 }
 
 /*
@@ -180,16 +217,56 @@ static strata_result repeat_if_stale(strata_exchange *exchange, strata_result re
 			   : result;
 }
 
-static void begin(strata_exchange *exchange, strata_usec *now)
+static void enter_and_start(strata_exchange *exchange, strata_usec *now)
 {
-	strata_result result = prepare(exchange, now);
+	strata_result result = enter(exchange, now);
 
 	if (result == STRATA_OK) {
 		result = repeat_if_stale(exchange, start(exchange, *now), *now);
 	}
 	if (result != STRATA_OK) {
+		exchange->is_waiting = false;
 		fail(exchange, result, *now);
 	}
+}
+
+static void begin(strata_exchange *exchange, strata_usec *now)
+{
+	strata_result result = make_room_for_replies(exchange);
+
+	if (result == STRATA_OK) {
+		enter_and_start(exchange, now);
+	} else {
+		fail(exchange, result, *now);
+	}
+}
+
+static strata_usec nearer(strata_usec nearest, strata_usec moment)
+{
+	return nearest == 0 || moment < nearest ? moment : nearest;
+}
+
+/* When the turn of one that waits for it is looked for again. */
+static strata_usec next_look(const run *run, const strata_exchange *exchange)
+{
+	strata_usec at = exchange->turn.at * 1000;
+
+	return exchange->turn.waits_for_room && run->under_way > 0 ? nearer(at, run->now + ROOM_POLL)
+															   : at;
+}
+
+/* Of those that wait for their turns, after all that are under way are known. */
+static strata_usec look_at_turns(run *run, strata_usec nearest)
+{
+	run->waiting = 0;
+	for (size_t i = 0; i < run->count; i++) {
+		if (run->exchanges[i].is_waiting) {
+			nearest = nearer(nearest, next_look(run, &run->exchanges[i]));
+			run->waiting++;
+			run->last_waiting = i;
+		}
+	}
+	return nearest;
 }
 
 /*
@@ -205,15 +282,13 @@ static strata_usec look_around(run *run)
 
 		run->polled[i] = (struct pollfd){ .fd = -1 };
 		if (is_under_way(exchange)) {
-			strata_usec deadline = strata_connection_deadline(exchange->connection);
-
 			run->polled[i] = strata_connection_poll(exchange->connection);
-			nearest = nearest == 0 || deadline < nearest ? deadline : nearest;
+			nearest = nearer(nearest, strata_connection_deadline(exchange->connection));
 			run->under_way++;
 			run->last = i;
 		}
 	}
-	return nearest;
+	return look_at_turns(run, nearest);
 }
 
 static void advance(run *run, strata_exchange *exchange, short revents)
@@ -224,10 +299,13 @@ static void advance(run *run, strata_exchange *exchange, short revents)
 	if (run->waits_inside) {
 		run->now = strata_clock_usec();
 	}
+	if (strata_connection_moment(exchange->connection) != STRATA_WHILE_CONNECTING) {
+		strata_node_connected(exchange->node, &exchange->turn);
+	}
 	result = repeat_if_stale(exchange, result, run->now);
 	if (result != STRATA_OK) {
 		fail(exchange, result, run->now);
-	} else if (!is_under_way(exchange)) {
+	} else if (!is_under_way(exchange) && !exchange->is_waiting) {
 		complete(exchange, run->now);
 	}
 }
@@ -241,6 +319,30 @@ static void advance_ready(run *run)
 	}
 }
 
+/* Then the node had less time than it may take. Those that came first tell of it. */
+static bool had_to_wait(const strata_exchange *exchange)
+{
+	return exchange->turn.at * 1000 > exchange->began;
+}
+
+/*
+ * What takes values back gets the time again that went by before it was its turn, or while this
+ * process was not let run: as much as requests keep for it, and a few times where the host is so
+ * busy. A process that wakes up in time has nothing to make up for.
+ */
+static bool goes_on(strata_exchange *exchange, strata_usec late, strata_usec now)
+{
+	bool lost_time = late > STARVED || had_to_wait(exchange);
+
+	if (!exchange->is_urgent || exchange->reserves_used == MOST_RESERVES || !lost_time) {
+		return false;
+	}
+	exchange->reserves_used++;
+	exchange->deadline = now + STRATA_BUDGET_RESERVE;
+	strata_connection_extend(exchange->connection, exchange->deadline);
+	return true;
+}
+
 /*
  * A process that wakes up long after the deadline was not let run meanwhile, and cannot tell
  * whether the node was late, too.
@@ -248,12 +350,16 @@ static void advance_ready(run *run)
 static void give_up(strata_exchange *exchange, strata_usec now)
 {
 	strata_usec late = now - strata_connection_deadline(exchange->connection);
-	strata_result result = strata_connection_give_up(exchange->connection, now, &exchange->error);
+	strata_result result;
 
+	if (!strata_connection_may_go_on(exchange->connection, now) && goes_on(exchange, late, now)) {
+		return;
+	}
+	result = strata_connection_give_up(exchange->connection, now, &exchange->error);
 	if (result == STRATA_OK) {
 		return; /* another address is tried */
 	}
-	if (late > LATE) {
+	if (late > LATE || had_to_wait(exchange)) {
 		leave(exchange, STRATA_OUTCOME_LOCAL, now);
 	}
 	fail(exchange, result, now);
@@ -275,27 +381,53 @@ static void give_up_late(run *run)
 static void fail_under_way(run *run, strata_result result, const char *why)
 {
 	for (size_t i = 0; i < run->count; i++) {
-		if (is_under_way(&run->exchanges[i])) {
+		if (is_under_way(&run->exchanges[i]) || run->exchanges[i].is_waiting) {
+			run->exchanges[i].is_waiting = false;
 			explain(&run->exchanges[i], why);
 			fail(&run->exchanges[i], result, run->now);
 		}
 	}
 }
 
+/* Nothing but turns is waited for, and the last of them is woken when there is room. */
+static bool waits_for_room(const run *run)
+{
+	return run->under_way == 0 && run->waiting > 0 &&
+		   run->exchanges[run->last_waiting].turn.waits_for_room;
+}
+
 /* Until any of them is ready, or, where there is just one that can, until that is advanced. */
 static strata_result wait_for_any(run *run, strata_usec nearest, int *cause)
 {
-	strata_result result;
+	strata_result result = STRATA_OK;
 
-	run->waits_inside = run->under_way == 1 &&
+	run->waits_inside = run->under_way == 1 && run->waiting == 0 &&
 						strata_connection_await(run->exchanges[run->last].connection, run->now);
 	if (run->waits_inside) {
 		run->polled[run->last].revents = POLLIN;
 		return STRATA_OK;
 	}
-	result = strata_socket_wait(run->polled, run->count, nearest, cause);
+	if (waits_for_room(run)) {
+		const strata_exchange *waiting = &run->exchanges[run->last_waiting];
+
+		strata_node_await_turn(waiting->node, &waiting->turn, run->now, nearest);
+	} else {
+		result = strata_socket_wait(run->polled, run->count, nearest, cause);
+	}
 	run->now = strata_clock_usec();
 	return result;
+}
+
+static void begin_those_in_turn(run *run)
+{
+	for (size_t i = 0; i < run->count && run->waiting > 0; i++) {
+		strata_exchange *exchange = &run->exchanges[i];
+
+		if (exchange->is_waiting &&
+			(exchange->turn.waits_for_room || exchange->turn.at * 1000 <= run->now)) {
+			enter_and_start(exchange, &run->now);
+		}
+	}
 }
 
 static void run_all(run *run)
@@ -312,6 +444,7 @@ static void run_all(run *run)
 		}
 		advance_ready(run);
 		give_up_late(run);
+		begin_those_in_turn(run);
 	}
 }
 
@@ -332,9 +465,9 @@ void strata_io_loop_run(strata_exchange *exchanges, size_t count, strata_usec de
 
 	run.polled = strata_arena_alloc(arena, count * sizeof(struct pollfd));
 	for (size_t i = 0; i < count; i++) {
+		exchanges[i].deadline = deadline;
 		reset(&exchanges[i]);
 		exchanges[i].arena = arena;
-		exchanges[i].deadline = deadline;
 		exchanges[i].began = *now;
 	}
 	if (run.polled == NULL) {
@@ -366,6 +499,13 @@ static void report_mismatch(strata_exchange *exchange)
 	if (exchange->connection != NULL) {
 		strata_connection_poison(exchange->connection);
 	}
+}
+
+void strata_io_loop_renew(strata_exchange *exchange, strata_usec now)
+{
+	exchange->is_stale |=
+		exchange->connection == NULL ||
+		strata_lifetime_is_dated(strata_connection_lifetime(exchange->connection), now);
 }
 
 void strata_io_loop_release(strata_exchange *exchange)

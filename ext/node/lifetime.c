@@ -2,6 +2,8 @@
 
 #include "os/process.h"
 
+enum { DATED_AFTER = 5000000 /* usec */ };
+
 strata_lifetime strata_lifetime_begin(strata_usec now)
 {
 	return (strata_lifetime){ now, now, 80 + (uint32_t) (strata_process_random_word() % 41) };
@@ -11,6 +13,16 @@ strata_lifetime strata_lifetime_begin(strata_usec now)
 static strata_usec since(strata_usec moment, strata_usec now)
 {
 	return now > moment ? now - moment : 0;
+}
+
+void strata_lifetime_mark_used(strata_lifetime *lifetime, strata_usec now)
+{
+	lifetime->used_at = now;
+}
+
+bool strata_lifetime_is_dated(const strata_lifetime *lifetime, strata_usec now)
+{
+	return since(lifetime->opened_at, now) >= DATED_AFTER;
 }
 
 bool strata_lifetime_is_over(const strata_lifetime *lifetime, const strata_client_options *options,

@@ -15,6 +15,15 @@ typedef struct {
 
 strata_lifetime strata_lifetime_begin(strata_usec now);
 
+/* An exchange ended at this moment. */
+void strata_lifetime_mark_used(strata_lifetime *lifetime, strata_usec now);
+
+/*
+ * May its server be another one than its name or address leads to by now? Not within the first 5 s:
+ * whatever is wrong then, a new connection would end at the same server.
+ */
+bool strata_lifetime_is_dated(const strata_lifetime *lifetime, strata_usec now);
+
 /* Is it time to close it, by max_lifetime or idle_close? */
 bool strata_lifetime_is_over(const strata_lifetime *lifetime, const strata_client_options *options,
 	strata_usec now);

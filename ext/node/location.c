@@ -85,7 +85,7 @@ strata_msec strata_location_since(const strata_location *location)
 
 bool strata_location_holds(const strata_location *location, const strata_address *address)
 {
-	return location->name == NULL ||
+	return strata_location_is_fixed(location) ||
 		   strata_address_list_find(&location->addresses, address) < location->addresses.count;
 }
 
@@ -94,21 +94,47 @@ uint32_t strata_location_first(const strata_location *location)
 	return location->name != NULL ? strata_name_first(location->name, location->port) : 0;
 }
 
-void strata_location_worked(const strata_location *location, const strata_address *address)
+static void prefer(const strata_location *location, const strata_address *address)
 {
-	if (location->name != NULL) {
-		strata_name_prefer(location->name, location->port, address);
-	}
+	strata_name_prefer(location->name, location->port, address);
 }
 
 /* The preferred one fails: the next one is. Where another one is preferred, that stays. */
-void strata_location_failed(const strata_location *location, const strata_address *address)
+static void pass_over(const strata_location *location, const strata_address *address)
 {
 	const strata_address_list *addresses = &location->addresses;
 	uint32_t index = strata_address_list_find(addresses, address);
 
 	if (addresses->count > 1 && index == strata_location_first(location)) {
-		strata_location_worked(location, &addresses->items[(index + 1) % addresses->count]);
+		prefer(location, &addresses->items[(index + 1) % addresses->count]);
+	}
+}
+
+/* Trouble of this host, and an answer that the node is full, say nothing of where it is. */
+void strata_location_learn(const strata_location *location, const strata_address *address,
+	strata_outcome outcome, strata_usec now)
+{
+	if (strata_location_is_fixed(location)) {
+		return;
+	}
+	switch (outcome) {
+		case STRATA_OUTCOME_OK:
+			if (address != NULL) {
+				prefer(location, address);
+			}
+			return;
+		case STRATA_OUTCOME_FULL:
+		case STRATA_OUTCOME_LOCAL: return;
+		case STRATA_OUTCOME_HARD:
+		case STRATA_OUTCOME_SOFT:
+		case STRATA_OUTCOME_STALE:
+		case STRATA_OUTCOME_PROTOCOL:
+		case STRATA_OUTCOME_NOT_READY:
+		case STRATA_OUTCOME_AUTH: break;
+	}
+	strata_location_expire(location, now);
+	if (address != NULL) {
+		pass_over(location, address);
 	}
 }
 

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "net/address.h"
+#include "health/outcome.h"
 #include "net/resolver/name.h"
 #include "node/client_options.h"
 
@@ -30,6 +31,12 @@ STRATA_MUST_CHECK bool strata_location_init(strata_location *location,
 	const strata_client_options *options, const char *host, uint16_t port);
 void strata_location_fini(strata_location *location);
 
+/* Was it named by an address, which stays what it is? */
+static inline bool strata_location_is_fixed(const strata_location *location)
+{
+	return location->name == NULL;
+}
+
 /*
  * Goes by what is known of the name now, and has it looked up where that is due. OK where there is
  * an address. MISS: not yet, and strata_location_fd() is readable when it is time to ask again.
@@ -48,11 +55,13 @@ bool strata_location_holds(const strata_location *location, const strata_address
 /* The index of the address to begin with. */
 uint32_t strata_location_first(const strata_location *location);
 
-/* It answered there: other connections begin with that. */
-void strata_location_worked(const strata_location *location, const strata_address *address);
-
-/* It failed there: other connections begin with the next one. */
-void strata_location_failed(const strata_location *location, const strata_address *address);
+/*
+ * How an exchange went that opened a connection to this address (NULL: over one that had been
+ * open). Where it answered, other connections begin with that address, and where it failed, with
+ * the next one. A failure has the name looked up once more.
+ */
+void strata_location_learn(const strata_location *location, const strata_address *address,
+	strata_outcome outcome, strata_usec now);
 
 /* Something speaks against the addresses: they are looked up once more. */
 void strata_location_expire(const strata_location *location, strata_usec now);

@@ -22,6 +22,7 @@
 #include "os/clock.h"
 #include "os/process.h"
 #include "health/breaker.h"
+#include "net/endpoint.h"
 #include "node/credentials_id.h"
 #include "node/idle_pool.h"
 #include "node/probe.h"
@@ -55,6 +56,7 @@ struct strata_node {
 	strata_probe *probe;              /* under way; NULL: none */
 	strata_node *next_probing;        /* in the list of nodes of this thread that have one */
 	uint32_t generation;              /* of the process that began it */
+	uint32_t connected_in;            /* generation of the process that opened a connection last */
 };
 
 /* Nodes of this thread whose probes are to be looked at when a request begins or ends. */
@@ -63,24 +65,6 @@ static STRATA_THREAD_LOCAL strata_node *probing;
 /* All nodes of this thread, and when it last looked which of them are not used. */
 static STRATA_THREAD_LOCAL strata_node *all_nodes;
 static STRATA_THREAD_LOCAL strata_usec tidied_at;
-
-static char *name_of(const char *host, uint16_t port)
-{
-	bool is_ipv6 = strchr(host, ':') != NULL;
-	size_t room = strlen(host) + sizeof("[]:65535");
-	char *name = malloc(room);
-
-	if (name == NULL) {
-		return NULL;
-	}
-	if (host[0] == '/') {
-		snprintf(name, room, "%s", host);
-	} else {
-		snprintf(name, room, "%s%s%s:%u", is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "",
-			(unsigned) port);
-	}
-	return name;
-}
 
 /* ---- records ---- */
 
@@ -300,7 +284,7 @@ strata_node *strata_node_new(const strata_protocol *protocol, const strata_clien
 	}
 	node->host = strdup(host);
 	node->port = port;
-	node->name = name_of(host, port);
+	node->name = strata_endpoint_name(host, port);
 	if (node->host == NULL || node->name == NULL) {
 		strata_node_free(node);
 		return NULL;
@@ -391,7 +375,7 @@ strata_size_limit *strata_node_size_limit(strata_node *node)
 	if (!holds_records(node)) {
 		find_records(node, strata_clock_usec());
 	}
-	return node->has_breaker ? strata_breaker_size_limit(&node->breaker) : &node->own_size_limit;
+	return has_breaker(node) ? strata_breaker_size_limit(&node->breaker) : &node->own_size_limit;
 }
 
 void strata_node_drop_idle(strata_node *node)
@@ -406,6 +390,9 @@ static void follow_name(strata_node *node, strata_usec now)
 	uint64_t version = location->version;
 	const char *unused;
 
+	if (strata_location_is_fixed(location)) {
+		return;
+	}
 	(void) !strata_location_find(location, now, &unused);
 	if (location->version != version && has_breaker(node)) {
 		strata_breaker_hasten(&node->breaker, strata_location_since(location), strata_msec_of(now));
@@ -443,59 +430,43 @@ static strata_result explain_open(const strata_node *node, strata_usec now,
 	return STRATA_BREAKER_OPEN;
 }
 
-/* A new one within what the host may open, unless the node is being drained. */
-static strata_result new_connection_in_turn(strata_node *node, strata_usec now,
-	strata_connection **out, strata_protocol_error *error)
+void strata_node_connected(strata_node *node, strata_connect_turn *turn)
 {
-	strata_result result;
+	if (turn->is_counted && has_breaker(node)) {
+		strata_connect_turn_end(&node->breaker);
+	}
+	turn->is_counted = false;
+}
 
+/* A new one within what the host may open, unless the node is being drained. */
+static strata_result new_connection_in_turn(strata_node *node, strata_connect_turn *turn,
+	strata_usec now, strata_connection **out, strata_protocol_error *error)
+{
 	if (!has_breaker(node)) {
 		return new_connection(node, now, out, error);
 	}
 	if (!strata_breaker_wants_connections(&node->breaker, strata_msec_of(now))) {
 		return explain_open(node, now, error);
 	}
-	if (!strata_breaker_may_connect(&node->breaker, strata_msec_of(now))) {
-		return explain(node, STRATA_CONNECT_RATE, error);
+	turn->is_first = node->connected_in != strata_process_generation();
+	switch (strata_connect_turn_take(&node->breaker, turn, strata_msec_of(now))) {
+		case STRATA_TURN_NOW:
+			node->connected_in = strata_process_generation();
+			return new_connection(node, now, out, error);
+		case STRATA_TURN_LATER: return STRATA_OK;
+		case STRATA_TURN_NEVER: break;
 	}
-	result = new_connection(node, now, out, error);
-	if (result != STRATA_OK) {
-		strata_breaker_connected(&node->breaker);
-	}
-	return result;
+	return explain(node, STRATA_CONNECT_RATE, error);
 }
 
 /* ---- where it is ---- */
 
-/*
- * How an exchange went says whether its address was right. Trouble of this host, and an answer that
- * the node is full, say nothing of that.
- */
 static void learn_where(strata_node *node, const strata_connection *connection,
 	strata_outcome outcome, strata_usec now)
 {
-	const strata_address *address = strata_connection_address(connection);
-	strata_location *location = &node->peer.location;
-
-	switch (outcome) {
-		case STRATA_OUTCOME_OK: break;
-		case STRATA_OUTCOME_FULL:
-		case STRATA_OUTCOME_LOCAL: return;
-		case STRATA_OUTCOME_HARD:
-		case STRATA_OUTCOME_SOFT:
-		case STRATA_OUTCOME_STALE:
-		case STRATA_OUTCOME_PROTOCOL:
-		case STRATA_OUTCOME_NOT_READY:
-		case STRATA_OUTCOME_AUTH: strata_location_expire(location, now); break;
-	}
-	if (address == NULL || !strata_connection_is_fresh(connection)) {
-		return;
-	}
-	if (outcome == STRATA_OUTCOME_OK) {
-		strata_location_worked(location, address);
-	} else {
-		strata_location_failed(location, address);
-	}
+	strata_location_learn(&node->peer.location,
+		strata_connection_is_fresh(connection) ? strata_connection_address(connection) : NULL,
+		outcome, now);
 }
 
 void strata_node_went(strata_node *node, const strata_connection *connection,
@@ -654,7 +625,10 @@ strata_result strata_node_enter(strata_node *node, strata_priority priority, str
 	}
 	/* They were made before the trouble began; the first one that is answered opens a new one. */
 	strata_node_drop_idle(node);
-	strata_node_look_up_again(node, *now);
+	/* Perhaps it is elsewhere by now. Not where an operator took it out. */
+	if (strata_breaker_is_out(&node->breaker, strata_msec_of(*now))) {
+		strata_node_look_up_again(node, *now);
+	}
 	return explain_open(node, *now, error);
 }
 
@@ -696,10 +670,7 @@ bool strata_node_may_be_asked(strata_node *node, strata_usec now)
 		return false;
 	}
 	/* Nothing was asked: the breaker's count of those under way is all that has to hear of it. */
-	count_left(node);
-	if (has_breaker(node)) {
-		(void) strata_breaker_leave(&node->breaker, STRATA_OUTCOME_LOCAL, strata_msec_of(now));
-	}
+	strata_node_step_back(node, now);
 	return true;
 }
 
@@ -750,6 +721,14 @@ void strata_node_leave(strata_node *node, strata_outcome outcome, strata_usec no
 	}
 }
 
+void strata_node_step_back(strata_node *node, strata_usec now)
+{
+	count_left(node);
+	if (has_breaker(node)) {
+		(void) strata_breaker_leave(&node->breaker, STRATA_OUTCOME_LOCAL, strata_msec_of(now));
+	}
+}
+
 void strata_node_timed(strata_node *node, strata_usec took)
 {
 	if (has_breaker(node) && strata_breaker_timed(&node->breaker, took)) {
@@ -778,21 +757,26 @@ void strata_node_suspect(strata_node *node, strata_evidence evidence, strata_use
 	}
 }
 
-strata_result strata_node_acquire(strata_node *node, strata_usec now, strata_connection **out,
-	strata_protocol_error *error)
+strata_result strata_node_acquire(strata_node *node, strata_connect_turn *turn, strata_usec now,
+	strata_connection **out, strata_protocol_error *error)
 {
 	follow_name(node, now);
 	*out = strata_idle_pool_take(&node->idle, node->peer.stats, now);
 	if (*out != NULL) {
 		return STRATA_OK;
 	}
-	return new_connection_in_turn(node, now, out, error);
+	return new_connection_in_turn(node, turn, now, out, error);
+}
+
+void strata_node_await_turn(const strata_node *node, const strata_connect_turn *turn,
+	strata_usec now, strata_usec until)
+{
+	if (has_breaker(node) && until > now) {
+		strata_connect_turn_await_room(&node->breaker, turn, until - now);
+	}
 }
 
 void strata_node_release(strata_node *node, strata_connection *connection)
 {
-	if (has_breaker(node) && strata_connection_is_fresh(connection)) {
-		strata_breaker_connected(&node->breaker);
-	}
 	strata_idle_pool_keep(&node->idle, connection, node->peer.stats);
 }

@@ -96,6 +96,9 @@ STRATA_MUST_CHECK strata_result strata_node_enter(strata_node *node, strata_prio
 	strata_usec *now, strata_usec deadline, strata_protocol_error *error);
 void strata_node_leave(strata_node *node, strata_outcome outcome, strata_usec now);
 
+/* The same where nothing was asked yet, because the caller waits for its turn to connect. */
+void strata_node_step_back(strata_node *node, strata_usec now);
+
 /*
  * Before leaving: the node answered after this time, over a connection that had been open before.
  */
@@ -112,10 +115,18 @@ void strata_node_suspect(strata_node *node, strata_evidence evidence, strata_use
 
 /*
  * An idle connection that proved fit, or a new one that is not open yet; ones that are not fit are
- * closed on the way. On failure *out is NULL and error names the node and the cause.
+ * closed on the way. OK with *out NULL: it is not the caller's turn to open one, and the turn says
+ * when to ask again. On failure *out is NULL and error names the node and the cause.
  */
-STRATA_MUST_CHECK strata_result strata_node_acquire(strata_node *node, strata_usec now,
-	strata_connection **out, strata_protocol_error *error);
+STRATA_MUST_CHECK strata_result strata_node_acquire(strata_node *node, strata_connect_turn *turn,
+	strata_usec now, strata_connection **out, strata_protocol_error *error);
+
+/* The connection of this turn is past its handshake, or there is none after all. */
+void strata_node_connected(strata_node *node, strata_connect_turn *turn);
+
+/* Sleeps until it may be the turn of a caller that waits for room, at most until then. */
+void strata_node_await_turn(const strata_node *node, const strata_connect_turn *turn,
+	strata_usec now, strata_usec until);
 
 /*
  * How an exchange over this connection went: it tells which of the node's addresses is to be used,

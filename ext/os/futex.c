@@ -21,7 +21,17 @@ void strata_futex_wait(_Atomic uint32_t *word, uint32_t seen, strata_usec max_wa
 	(void) syscall(SYS_futex, (void *) word, FUTEX_WAIT, seen, &timeout, NULL, 0);
 }
 
+static void wake(_Atomic uint32_t *word, int most)
+{
+	(void) syscall(SYS_futex, (void *) word, FUTEX_WAKE, most, NULL, NULL, 0);
+}
+
 void strata_futex_wake(_Atomic uint32_t *word)
 {
-	(void) syscall(SYS_futex, (void *) word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+	wake(word, INT_MAX);
+}
+
+void strata_futex_wake_one(_Atomic uint32_t *word)
+{
+	wake(word, 1);
 }

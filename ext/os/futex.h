@@ -13,4 +13,7 @@ void strata_futex_wait(_Atomic uint32_t *word, uint32_t seen, strata_usec max_wa
 /* Wakes all that sleep on the word, in any process that maps it. */
 void strata_futex_wake(_Atomic uint32_t *word);
 
+/* Wakes one of them, if any sleeps. */
+void strata_futex_wake_one(_Atomic uint32_t *word);
+
 #endif

@@ -30,7 +30,7 @@ static const line lines[] = {
 	{ "CLUSTERDOWN", { STRATA_NOT_READY, STRATA_RETRY_MASTER, .suspects = true } },
 	{ "LOADING", { STRATA_NOT_READY, STRATA_RETRY_MASTER, .suspects = true } },
 	{ "MASTERDOWN", { STRATA_NOT_READY, STRATA_RETRY_MASTER, .suspects = true } },
-	{ "READONLY", { STRATA_SERVER, STRATA_RETRY_NEW_OWNER, .closes = true, .suspects = true } },
+	{ "READONLY", { STRATA_SERVER, STRATA_RETRY_NEW_OWNER, .renews = true, .suspects = true } },
 	{ "NOAUTH", { STRATA_AUTH, STRATA_RETRY_FRESH, .closes = true } },
 	{ "WRONGPASS", { STRATA_AUTH, STRATA_RETRY_NONE, .closes = true } },
 	{ "ERR max number of clients", { STRATA_FULL, STRATA_RETRY_NONE, .closes = true } },
@@ -73,5 +73,5 @@ strata_error_reply strata_error_reply_classify(const strata_resp_reply *reply)
 			return lines[i].means;
 		}
 	}
-	return (strata_error_reply){ refused_as(reply), STRATA_RETRY_NONE, false, false };
+	return (strata_error_reply){ .result = refused_as(reply), .action = STRATA_RETRY_NONE };
 }

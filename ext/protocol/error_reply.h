@@ -20,6 +20,7 @@ typedef struct {
 	strata_result result; /* where nothing else is tried */
 	strata_retry_action action;
 	bool closes;   /* the connection is not what it should be */
+	bool renews;   /* the server is not, and serves what it can */
 	bool suspects; /* the slot map may be old */
 } strata_error_reply;
 

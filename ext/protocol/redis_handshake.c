@@ -182,6 +182,18 @@ static strata_result check_permission(const strata_resp_reply *reply, strata_pro
 	return STRATA_OK;
 }
 
+/*
+ * Plain errors will not pass: there is no such database, or none but 0, or no SELECT. Others may,
+ * such as BUSY.
+ */
+static strata_result select_refused_as(const strata_resp_reply *reply)
+{
+	if (strata_resp_is_error(reply, "NOPERM")) {
+		return STRATA_AUTH;
+	}
+	return strata_resp_is_error(reply, "ERR") ? STRATA_UNSUPPORTED : STRATA_SERVER;
+}
+
 static strata_result check_select(const strata_session *session, const strata_resp_reply *reply,
 	strata_protocol_error *error)
 {
@@ -190,8 +202,7 @@ static strata_result check_select(const strata_session *session, const strata_re
 	if (permission != STRATA_OK || reply->type != STRATA_RESP_ERROR) {
 		return permission;
 	}
-	return quote(session, strata_resp_is_error(reply, "NOPERM") ? STRATA_AUTH : STRATA_SERVER,
-		reply, error);
+	return quote(session, select_refused_as(reply), reply, error);
 }
 
 /* Without READONLY the replica would redirect every read to its master. */

@@ -17,6 +17,7 @@
 #include "net/socket.h"
 #include "node/deadline.h"
 #include "node/dispatch.h"
+#include "node/io_loop.h"
 #include "os/clock.h"
 #include "os/process.h"
 #include "protocol/redirect.h"
@@ -210,6 +211,9 @@ static meaning classify_error_reply(const strata_request_ctx *ctx, attempt *atte
 	}
 	if (error_reply.result == STRATA_NOT_READY) {
 		strata_node_is_not_ready(attempt->node, ctx->now);
+	}
+	if (error_reply.renews) {
+		strata_io_loop_renew(exchange_of(ctx, attempt), ctx->now);
 	}
 	exchange_of(ctx, attempt)->is_stale |= error_reply.closes;
 	attempt->error_reply = answer->reply;

@@ -2,6 +2,8 @@
 # run.sh local [KILLS] — what is left of a cache whose users are killed all the time?
 # run.sh fpm [SECONDS] — does any request fail while php-fpm recycles its workers and is reloaded under load?
 # run.sh redis [SECONDS] — is a value ever wrong, or lost, while a Redis Cluster fails over, dies and is resharded under load?
+# run.sh names [SECONDS] — what do requests wait while names of servers move, and name servers are silent or lie?
+# run.sh start [WORKERS] — is a delete lost, and how many connections are opened, when all workers of a host start at once?
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
@@ -10,7 +12,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | fork" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fork" >&2
 	exit 2
 }
 
@@ -30,6 +32,22 @@ if [ "${1:-}" = redis ]; then
 		exec unshare -n sh -c 'ip link set lo up && exec "$@"' sh php -n tests/chaos/redis.php "${2:-240}"
 	fi
 	exec php -n tests/chaos/redis.php "${2:-240}"
+fi
+
+if [ "${1:-}" = names ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh redis-server redis-tools memcached iproute2 iptables
+	# shellcheck disable=SC2016 # for the shell in there
+	exec unshare -n -m --propagation private sh -c 'ip link set lo up && exec "$@"' sh \
+		php -n tests/chaos/names.php "${2:-900}"
+fi
+
+if [ "${1:-}" = start ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh memcached redis-tools
+	exec php -n tests/chaos/start.php "${2:-400}"
 fi
 
 # The peers' figures are a comparison, and count for nothing: a peer that is not installed is left out.

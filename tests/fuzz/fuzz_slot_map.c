@@ -13,7 +13,6 @@ static void check_map(void)
 	MUST(strata_slot_map_is_sound(&map));
 	for (uint32_t i = 0; i < map.node_count; i++) {
 		const strata_endpoint *node = &map.nodes[i].at;
-		(const strata_endpoint *) &map.nodes[i]; /* it begins with one */
 
 		MUST(memchr(node->host, '\0', sizeof(node->host)) != NULL && node->host[0] != '\0');
 		MUST(node->port != 0);

@@ -2,7 +2,7 @@
 # format.sh [--check] — clang-format on every C file that a person wrote.
 set -eu
 cd "$(dirname "$0")/../.."
-tests/support/packages.sh clang-format-14
+tests/support/packages.sh git clang-format-14
 
 mode=-i
 [ "${1:-}" != --check ] || mode="--dry-run -Werror"

@@ -5,6 +5,11 @@
 set -eu
 cd "$(dirname "$0")/../.."
 export LC_ALL=C
+tests/support/packages.sh git
+git ls-files --error-unmatch config.m4 >/dev/null 2>&1 || {
+	echo "strata: the lists are made of what git tracks, and $PWD is no checkout of git" >&2
+	exit 1
+}
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -31,6 +32,8 @@ enum {
 	FIRST_WAIT = 300, /* msec for one server, doubled with each round */
 	ROUNDS = 4,
 	LONGEST = 5000000, /* usec for all of it */
+	DIVIDES_AFTER =
+		400000, /* usec until the answer for one family is enough, where that is wished */
 	EVENTS = 8
 };
 
@@ -40,8 +43,10 @@ struct strata_dns_query {
 	int timer;           /* fires when the channel has waited long enough for something */
 	uint32_t generation; /* of the process that began it */
 	strata_usec began;
+	strata_usec divides_at; /* when each family is asked for by itself; 0: never, or it was */
 	bool is_over;
 	strata_dns_answer end;
+	char host[];
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -126,8 +131,10 @@ static void explain(strata_dns_query *query, int status)
 		case ARES_EREFUSED:
 			fail(query, STRATA_CONNECTION, "the name server refuses to answer");
 			return;
+		/* c-ares 1.18 says so too where every server said SERVFAIL or refused. */
 		case ARES_ECONNREFUSED:
-			fail(query, STRATA_CONNECTION, "no name server is running where resolv.conf says");
+			fail(query, STRATA_CONNECTION,
+				"the name servers refuse, fail (SERVFAIL), or do not run");
 			return;
 		case ARES_ETIMEOUT:
 		case ARES_ECANCELLED: fail(query, STRATA_TIMEOUT, "no name server answers"); return;
@@ -138,17 +145,53 @@ static void explain(strata_dns_query *query, int status)
 	}
 }
 
+/*
+ * DNS is not asked for this name, which is every machine's own (RFC 6761). In a root directory of
+ * its own there may be no hosts file to say so.
+ */
+static bool is_this_machine(const strata_dns_query *query)
+{
+	return strcasecmp(query->host, "localhost") == 0;
+}
+
+static void keep_loopback(strata_dns_query *query)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+		.sin_addr = { .s_addr = htonl(INADDR_LOOPBACK) } };
+	const struct ares_addrinfo_node node = { .ai_family = AF_INET,
+		.ai_addrlen = sizeof(address),
+		.ai_addr = (struct sockaddr *) &address };
+
+	keep(query, &node);
+}
+
 static void on_end(void *user, int status, int timeouts, struct ares_addrinfo *found)
 {
 	strata_dns_query *query = user;
 
 	(void) timeouts;
-	if (status == ARES_SUCCESS && found != NULL) {
+	if (status == ARES_SUCCESS && found != NULL && !query->is_over) {
 		keep(query, found->nodes);
-	} else if (status != ARES_EDESTRUCTION) {
-		explain(query, status);
+	} else if (status != ARES_EDESTRUCTION && !query->is_over) {
+		if (is_this_machine(query)) {
+			keep_loopback(query);
+		} else {
+			explain(query, status);
+		}
 	}
 	if (found != NULL) {
+		ares_freeaddrinfo(found);
+	}
+}
+
+/* Where only one family was asked for, nothing but an address counts. */
+static void on_family(void *user, int status, int timeouts, struct ares_addrinfo *found)
+{
+	strata_dns_query *query = user;
+
+	if (status == ARES_SUCCESS && !query->is_over) {
+		on_end(user, status, timeouts, found);
+	} else if (found != NULL) {
 		ares_freeaddrinfo(found);
 	}
 }
@@ -184,8 +227,8 @@ static void on_socket(void *user, ares_socket_t fd, int readable, int writable)
 /* So that the descriptor is readable when the next server is to be tried, or it is all over. */
 static void set_timer(const strata_dns_query *query, strata_usec now)
 {
-	strata_usec age = now - query->began;
-	strata_usec left = age < LONGEST ? LONGEST - age : 1;
+	strata_usec until = query->divides_at != 0 ? query->divides_at : query->began + LONGEST;
+	strata_usec left = now < until ? until - now : 1;
 	struct timeval most = { (time_t) (left / 1000000), (suseconds_t) (left % 1000000) };
 	struct timeval room;
 	const struct timeval *wait = ares_timeout(query->channel, &most, &room);
@@ -222,26 +265,34 @@ static bool open_channel(strata_dns_query *query)
 	return false;
 }
 
+static void ask(strata_dns_query *query, int family, ares_addrinfo_callback on_answer)
+{
+	const struct ares_addrinfo_hints wanted = { .ai_family = family, .ai_socktype = SOCK_STREAM };
+
+	ares_getaddrinfo(query->channel, query->host, NULL, &wanted, on_answer, query);
+}
+
 /* ---- exported ---- */
 
-strata_dns_query *strata_dns_query_new(const char *host, strata_usec now)
+strata_dns_query *strata_dns_query_new(const char *host, strata_dns_wish wish, strata_usec now)
 {
-	const struct ares_addrinfo_hints wanted = { .ai_family = AF_UNSPEC,
-		.ai_socktype = SOCK_STREAM };
-	strata_dns_query *query = calloc(1, sizeof(*query));
+	size_t size = strlen(host) + 1;
+	strata_dns_query *query = calloc(1, sizeof(*query) + size);
 
 	if (query == NULL) {
 		return NULL;
 	}
+	memcpy(query->host, host, size);
 	query->poll = -1;
 	query->timer = -1;
 	query->began = now;
+	query->divides_at = wish == STRATA_DNS_EITHER_FAMILY ? now + DIVIDES_AFTER : 0;
 	query->generation = strata_process_generation();
 	if (!open_descriptors(query) || !open_channel(query)) {
 		strata_dns_query_free(query);
 		return NULL;
 	}
-	ares_getaddrinfo(query->channel, host, NULL, &wanted, on_end, query);
+	ask(query, AF_UNSPEC, on_end);
 	if (!query->is_over) {
 		set_timer(query, now);
 	}
@@ -268,22 +319,36 @@ static void process(strata_dns_query *query, const struct epoll_event *event)
 	}
 }
 
+static void divide(strata_dns_query *query)
+{
+	query->divides_at = 0;
+	ask(query, AF_INET, on_family);
+	if (!query->is_over) {
+		ask(query, AF_INET6, on_family);
+	}
+}
+
 bool strata_dns_query_advance(strata_dns_query *query, strata_usec now)
 {
 	struct epoll_event events[EVENTS];
 	int count = query->is_over ? 0 : epoll_wait(query->poll, events, EVENTS, 0);
+	bool has_gone_on = count > 0;
 
 	/* What came is read before any time is looked at: the process may be late, not the server. */
 	for (int i = 0; i < count && !query->is_over; i++) {
 		process(query, &events[i]);
 	}
-	if (count > 0 && !query->is_over) {
+	if (has_gone_on && !query->is_over) {
 		ares_process_fd(query->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	}
+	if (!query->is_over && query->divides_at != 0 && now >= query->divides_at) {
+		divide(query);
+		has_gone_on = true;
 	}
 	if (!query->is_over && now - query->began >= LONGEST) {
 		ares_cancel(query->channel);
 	}
-	if (!query->is_over && count > 0) {
+	if (!query->is_over && has_gone_on) {
 		set_timer(query, now);
 	}
 	return query->is_over;

@@ -27,8 +27,14 @@ typedef struct {
 	char error[STRATA_DNS_ERROR_ROOM]; /* the result in words; empty when OK */
 } strata_dns_answer;
 
+/*
+ * Some name servers never answer for one of the two families. Is the answer for the other one
+ * enough, after 0.4 s, or is it all or nothing, until the time is over?
+ */
+typedef enum { STRATA_DNS_BOTH_FAMILIES, STRATA_DNS_EITHER_FAMILY } strata_dns_wish;
+
 /* Begins, and may be over at once. NULL when out of memory or of file descriptors. */
-strata_dns_query *strata_dns_query_new(const char *host, strata_usec now);
+strata_dns_query *strata_dns_query_new(const char *host, strata_dns_wish wish, strata_usec now);
 
 /* Readable whenever strata_dns_query_advance() has something to do. */
 int strata_dns_query_fd(const strata_dns_query *query);

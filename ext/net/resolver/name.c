@@ -213,7 +213,8 @@ static void begin(strata_name *name, strata_usec now)
 
 	name->asked_at = strata_msec_of(now);
 	name->asked_version = strata_name_record_version(name->record);
-	name->query = strata_dns_query_new(name->host, now);
+	name->query = strata_dns_query_new(name->host,
+		name->view.addresses.count > 0 ? STRATA_DNS_BOTH_FAMILIES : STRATA_DNS_EITHER_FAMILY, now);
 	if (name->query != NULL) {
 		under_way++;
 		go_on(name, now);

@@ -278,7 +278,10 @@ bool strata_name_record_publish(strata_name_record *record, uint64_t version,
 
 void strata_name_record_expire(strata_name_record *record, strata_msec now)
 {
-	atomic_store_explicit(&record->expired_at, now, memory_order_relaxed);
+	/* Every operation on a dead server says so. */
+	if (atomic_load_explicit(&record->expired_at, memory_order_relaxed) != now) {
+		atomic_store_explicit(&record->expired_at, now, memory_order_relaxed);
+	}
 }
 
 strata_msec strata_name_record_expired_at(const strata_name_record *record, strata_msec now)

@@ -176,7 +176,9 @@ static strata_result add_master(strata_slot_map *map, const strata_resp_reply *m
 	}
 	*index = strata_slot_map_add(map, &endpoint);
 	if (*index == STRATA_SLOT_NO_NODE) {
-		return refuse(error, "too many masters");
+		snprintf(error->text, sizeof(error->text),
+			"CLUSTER SLOTS: more masters than strata has room for: %d", STRATA_SLOT_MAP_NODES);
+		return STRATA_UNSUPPORTED;
 	}
 	map->nodes[*index].id = id_of(master);
 	return STRATA_OK;

@@ -44,7 +44,8 @@ void strata_slot_map_clear(strata_slot_map *map);
  * the reply came from, for nodes that do not name their host. Two replies that say the same in
  * another order give the same bytes. Anything but OK says why in error and
  * leaves a map that must not be used: PROTOCOL for a reply that contradicts itself or the
- * specification, NO_OWNER for one that names no usable master at all.
+ * specification, NO_OWNER for one that names no usable master at all, UNSUPPORTED for one that
+ * names more than STRATA_SLOT_MAP_NODES.
  */
 STRATA_MUST_CHECK strata_result strata_slot_map_read(strata_slot_map *map,
 	const strata_resp_reply *reply, const char *asked_host, strata_protocol_error *error);

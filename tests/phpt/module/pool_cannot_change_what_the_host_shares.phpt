@@ -10,7 +10,7 @@ if (fpm_binary() === '') {
 ?>
 --FILE--
 <?php
-require __DIR__ . '/../../support/php.inc';
+require __DIR__ . '/../../support/fpm.inc';
 
 $folder = sys_get_temp_dir() . '/strata_fpm_' . getmypid();
 mkdir($folder);
@@ -20,7 +20,8 @@ error_log = $folder/fpm.log
 daemonize = no
 [shop]
 user = $user
-listen = $folder/socket
+listen = $folder/shop.sock
+security.limit_extensions =
 pm = static
 pm.max_children = 1
 php_admin_value[strata.local_ttl] = last
@@ -37,9 +38,10 @@ $tries = 0;
 $quiet = ['file', '/dev/null', 'a'];
 $fpm = proc_open($command, [['file', '/dev/null', 'r'], $quiet, $quiet], $pipes);
 
-/* The worker applies the values from the last line to the first, before it is ready. */
+/* The worker applies the values from the last line to the first, and speaks of them at its first request. */
 do {
 	usleep(50000);
+	fpm_get(['folder' => $folder], 'shop', __DIR__ . '/../fpm/ttl.inc');
 	$said = @file_get_contents("$folder/php.log");
 } while (!str_contains($said, '"last"') && $tries++ < 600);
 proc_terminate($fpm);

@@ -105,7 +105,7 @@ bare-line-feed: error redis (protocol)
 many-elements: error redis (protocol)
 hit redis: 42
 -- strata.memcached
-size: error memcached (connection)
+size: error memcached (too_large)
 size-over-the-limit: error memcached (too_large)
 negative-size: error memcached (protocol)
 overflowing-size: error memcached (protocol)

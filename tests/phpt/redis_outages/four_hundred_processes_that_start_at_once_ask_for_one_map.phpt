@@ -15,7 +15,7 @@ require __DIR__ . '/short.inc';
 $cluster = new TroubledCluster();
 $before = $cluster->counts();
 $began = microtime(true);
-echo php(['strata.redis' => $cluster->dsn(), 'strata.local_ttl' => '0'], '
+echo php(['strata.redis' => $cluster->dsn(), 'strata.local_ttl' => '0', 'strata.connect_rate' => '50'], '
     require "' . __DIR__ . '/../../support/fork.inc";
     $answers = in_children(400, function (int $me) {
         $cache = new Strata\Cache();

@@ -40,6 +40,11 @@ $output = php([
     var_dump($cache->get("key"));
 ');
 echo str_replace($file, 'FILE', $output);
+$file = topology_file("[default]\nredis = \"redis-sentinel://127.0.0.1:$theirs->port/main\"");
+$output = php(['strata.redis' => '', 'strata.sentinel_password' => 'SECRET', 'strata.topology' => $file], '
+    var_dump(@strata_set("key", 1));
+');
+echo str_replace($file, 'FILE', $output);
 ?>
 --EXPECT--
 bool(true)
@@ -48,3 +53,5 @@ bool(false)
 bool(true)
 +OK, refused logins *0
 string(4) "ours"
+PHP Warning:  strata.sentinel_password: not sent to servers that only FILE names; accepted: in that file sentinel_password
+bool(false)

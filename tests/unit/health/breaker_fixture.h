@@ -4,6 +4,7 @@
 
 #include "health/breaker.h"
 #include "health/breaker_table.h"
+#include "health/connect_turn.h"
 
 #include "unit.h"
 
@@ -42,6 +43,14 @@ static inline void begin(void)
 static inline strata_breaker_view look(strata_msec now)
 {
 	return strata_breaker_look(&breaker, now);
+}
+
+/* Where the caller has no time to wait. */
+static inline bool may_connect(strata_priority priority, strata_msec now)
+{
+	strata_connect_turn turn = { .priority = priority, .deadline = now };
+
+	return strata_connect_turn_take(&breaker, &turn, now) == STRATA_TURN_NOW;
 }
 
 static inline bool is_admitted(strata_msec now)

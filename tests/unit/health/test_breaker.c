@@ -196,6 +196,26 @@ static void exactly_one_probes_and_the_next_one_when_its_second_is_over(void)
 	end();
 }
 
+static void news_of_a_node_hastens_what_opened_before_it_and_nothing_else(void)
+{
+	uint64_t token;
+
+	begin();
+	strata_breaker_hasten(&breaker, START, START);
+	CHECK(look(START).state == STRATA_STATE_CLOSED);
+	open_it(START);
+	strata_breaker_hasten(&breaker, START - 1, START + 1);
+	CHECK(look(START + 1).until > START + 1);
+	strata_breaker_hasten(&breaker, START + 1, START + 1);
+	token = token_at(START + 1);
+	(void) strata_breaker_probed(&breaker, token, STRATA_OUTCOME_HARD, START + 2);
+	CHECK(look(START + 2).attempt == 2);
+	strata_breaker_hasten(&breaker, START + 1, START + 3); /* the same news */
+	CHECK(strata_breaker_admit(&breaker, STRATA_PRIORITY_NORMAL, START + 3, &token) ==
+		  STRATA_ADMIT_NOT_NOW);
+	end();
+}
+
 static void ramp_up(strata_msec now)
 {
 	strata_breaker_probed(&breaker, token_at(now), STRATA_OUTCOME_OK, now);
@@ -250,15 +270,20 @@ static void being_closed_takes_attempts_back(void)
 	end();
 }
 
-static uint32_t connections_at(strata_msec now)
+static uint32_t connections_of(strata_priority priority, strata_msec now)
 {
 	uint32_t count = 0;
 
-	while (strata_breaker_may_connect(&breaker, now)) {
-		strata_breaker_connected(&breaker);
+	while (count < 1000 && may_connect(priority, now)) {
+		strata_connect_turn_end(&breaker);
 		count++;
 	}
 	return count;
+}
+
+static uint32_t connections_at(strata_msec now)
+{
+	return connections_of(STRATA_PRIORITY_NORMAL, now);
 }
 
 static void connections_come_at_a_rate_with_a_burst(void)
@@ -267,6 +292,81 @@ static void connections_come_at_a_rate_with_a_burst(void)
 	CHECK(connections_at(START) == 20);
 	CHECK(connections_at(START + 19) == 0 && connections_at(START + 20) == 1);
 	CHECK(connections_at(START + 1000) == 20);
+	end();
+}
+
+/* A deletion has no time to wait, and goes anyway: its part of the rate is used first. */
+static void urgent_connections_are_never_refused(void)
+{
+	begin();
+	CHECK(connections_at(START) == 20 && connections_at(START) == 0);
+	CHECK(connections_of(STRATA_PRIORITY_URGENT, START) == 1000);
+	CHECK(connections_at(START + 20) == 0 && connections_at(START + 400) == 0);
+	CHECK(connections_at(START + 420) == 1);
+	end();
+}
+
+static strata_turn ask_for_turn(strata_connect_turn *turn, strata_msec now)
+{
+	strata_turn answer = strata_connect_turn_take(&breaker, turn, now);
+
+	if (answer == STRATA_TURN_NOW) {
+		strata_connect_turn_end(&breaker);
+	}
+	return answer;
+}
+
+/* One every 20 ms, each at a time of its own, as far as half of the time goes. */
+static void a_turn_comes_with_the_next_token(void)
+{
+	strata_connect_turn turns[4];
+
+	begin();
+	CHECK(connections_at(START) == 20);
+	for (strata_msec i = 0; i < 4; i++) {
+		turns[i] = (strata_connect_turn){ .deadline = START + 120 };
+		CHECK(ask_for_turn(&turns[i], START) == (i < 3 ? STRATA_TURN_LATER : STRATA_TURN_NEVER));
+		CHECK(i == 3 || (turns[i].at == START + 20 * (i + 1) && !turns[i].waits_for_room));
+	}
+	CHECK(ask_for_turn(&turns[2], START + 59) == STRATA_TURN_LATER);
+	for (int i = 0; i < 3; i++) {
+		CHECK(ask_for_turn(&turns[i], START + 60) == STRATA_TURN_NOW);
+	}
+	CHECK(connections_at(START + 60) == 0 && connections_at(START + 80) == 1);
+	end();
+}
+
+/* Its own part of the rate is used up: it waits for what comes, and then no longer. */
+static void an_urgent_turn_ends_with_half_of_the_time(void)
+{
+	strata_connect_turn soon = { .priority = STRATA_PRIORITY_URGENT, .deadline = START + 100 };
+	strata_connect_turn late = { .priority = STRATA_PRIORITY_URGENT, .deadline = START + 20 };
+
+	begin();
+	CHECK(connections_of(STRATA_PRIORITY_URGENT, START) == 1000);
+	CHECK(ask_for_turn(&soon, START) == STRATA_TURN_LATER && soon.at == START + 20);
+	CHECK(ask_for_turn(&late, START) == STRATA_TURN_LATER && late.at == START + 10);
+	CHECK(ask_for_turn(&late, START + 10) == STRATA_TURN_NOW);
+	end();
+}
+
+/* As many a second as there are workers, and at least 50; the first one of each is not counted. */
+static void the_rate_can_follow_the_workers(void)
+{
+	static const strata_breaker_limits automatic = { MANY, 0, TIMEOUT };
+	strata_connect_turn first = { .deadline = START, .is_first = true };
+
+	begin_table();
+	REQUIRE(strata_breaker_of(table, "redis", "10.0.0.1:6379", STRATA_REGISTRY_RESERVED, &automatic,
+		&breaker));
+	CHECK(connections_at(START) == 20 && connections_at(START) == 0);
+	CHECK(ask_for_turn(&first, START) == STRATA_TURN_NOW);
+	CHECK(connections_at(START) == 0 && connections_at(START + 20) == 1);
+	breaker.limits.connect_rate = 5;
+	(void) connections_at(START + 20);
+	first.has_token = false;
+	first.deadline = START + 20;
+	CHECK(ask_for_turn(&first, START + 20) == STRATA_TURN_NEVER);
 	end();
 }
 
@@ -385,10 +485,15 @@ int main(void)
 	RUN(values_stored_under_a_wrong_key_never_open_it);
 	RUN(waits_double_up_to_a_limit_and_are_never_less_than_half);
 	RUN(exactly_one_probes_and_the_next_one_when_its_second_is_over);
+	RUN(news_of_a_node_hastens_what_opened_before_it_and_nothing_else);
 	RUN(a_node_that_answers_again_gets_two_at_once_and_more_with_every_answer);
 	RUN(any_failure_while_it_comes_back_opens_it_again);
 	RUN(being_closed_takes_attempts_back);
 	RUN(connections_come_at_a_rate_with_a_burst);
+	RUN(urgent_connections_are_never_refused);
+	RUN(a_turn_comes_with_the_next_token);
+	RUN(an_urgent_turn_ends_with_half_of_the_time);
+	RUN(the_rate_can_follow_the_workers);
 	RUN(a_full_node_is_asked_for_one_connection_a_second);
 	RUN(what_an_operator_wants_holds_and_ends_by_itself);
 	RUN(random_bytes_heal_within_a_minute);

@@ -157,6 +157,19 @@ static void what_is_forced_on_one_that_is_gone_meets_no_other(void)
 	end();
 }
 
+static void take_all_records_and_die(void)
+{
+	strata_breaker other;
+	char name[32];
+
+	for (int i = 1;; i++) {
+		snprintf(name, sizeof(name), "node:%d", i);
+		if (!strata_breaker_of(table, "redis", name, STRATA_REGISTRY_COMMON, &limits, &other)) {
+			(void) raise(SIGKILL);
+		}
+	}
+}
+
 static void records_of_a_killed_process_serve_others(void)
 {
 	strata_breaker other;
@@ -167,11 +180,8 @@ static void records_of_a_killed_process_serve_others(void)
 	begin();
 	child = fork();
 	REQUIRE(child >= 0);
-	for (int i = 1; child == 0; i++) {
-		snprintf(name, sizeof(name), "node:%d", i);
-		if (!strata_breaker_of(table, "redis", name, STRATA_REGISTRY_COMMON, &limits, &other)) {
-			(void) raise(SIGKILL);
-		}
+	if (child == 0) {
+		take_all_records_and_die();
 	}
 	REQUIRE(waitpid(child, NULL, 0) == child);
 	CHECK(!strata_breaker_of(table, "redis", "new", STRATA_REGISTRY_COMMON, &limits, &other));

@@ -19,6 +19,7 @@
 #include "host/lease.h"
 #include "host/published_config.h"
 #include "host/pins.h"
+#include "net/resolver/name_table.h"
 #include "os/clock.h"
 #include "os/mutex.h"
 #include "os/process.h"
@@ -53,6 +54,7 @@ static strata_stats *stats;
 static strata_published_config *config;
 static strata_slot_map_table *maps;
 static strata_master_table *masters;
+static strata_name_table *names;
 static region regions[REGIONS];
 static uint64_t state;
 
@@ -108,6 +110,7 @@ static void begin(uint64_t seed)
 
 static void end(void)
 {
+	strata_name_table_free(names);
 	strata_master_table_free(masters);
 	strata_slot_map_table_free(maps);
 	strata_published_config_free(config);
@@ -117,6 +120,7 @@ static void end(void)
 	strata_pins_free(pins);
 	strata_process_slots_free(slots);
 	strata_host_free(host);
+	names = NULL;
 	masters = NULL;
 	maps = NULL;
 	config = NULL;
@@ -269,6 +273,7 @@ typedef struct {
 
 static strata_generation *generation;
 static strata_master_record *master;
+static strata_name_record *name;
 static strata_shared_slot_map *shared_map;
 static strata_slot_map map, copied_map;
 static strata_inflight *inflight;
@@ -424,6 +429,61 @@ static bool master_heals(void)
 		   strata_endpoint_is_at(&view.at, master_at.host, master_at.port);
 }
 
+static void publish_name(strata_msec asked_at)
+{
+	strata_dns_answer found = { .result = STRATA_OK, .addresses.count = 1 };
+	const char *unused;
+
+	REQUIRE(strata_address_read("10.0.0.1", 0, &found.addresses.items[0], &unused) == STRATA_OK);
+	(void) !strata_name_record_publish(name, strata_name_record_version(name), &found, asked_at);
+}
+
+/* Nothing is known, or the address is; and what is told of it is over. */
+static bool name_is_right(strata_msec now)
+{
+	strata_name_view view;
+	char text[STRATA_ADDRESS_TEXT_ROOM];
+
+	strata_name_record_read(name, now, &view);
+	strata_address_print(&view.addresses.items[0], text);
+	return (view.addresses.count == 0 || strcmp(text, "10.0.0.1") == 0) && view.asked_at <= now &&
+		   strata_name_record_expired_at(name, now) <= now;
+}
+
+static target begin_name(void)
+{
+	/* The name, and behind it the gate, the hints and what is published. */
+	enum { HOST_ROOM = 256, HEAD_AT = HOST_ROOM + 48, SIZE = 1536 };
+
+	char *start = mark();
+	uint64_t ticket;
+
+	REQUIRE(strata_name_table_new(host, NULL, &names) == STRATA_OK);
+	name = strata_name_table_acquire(names, "cache.example");
+	REQUIRE(name != NULL && strata_name_record_take(name, NOW, &ticket) == STRATA_GATE_TAKEN);
+	publish_name(NOW);
+	strata_name_record_expire(name, NOW);
+	REQUIRE((char *) name > start && (char *) name + SIZE <= mark());
+	return (target){ (char *) name, SIZE, 0, 0, HEAD_AT, HOST_ROOM };
+}
+
+static bool name_heals(void)
+{
+	bool was_right = name_is_right(NOW);
+	strata_name_status status;
+	strata_name_view view;
+	uint64_t ticket;
+
+	(void) strata_name_table_describe(names, 0, NOW, &status);
+	if (strata_name_record_take(name, NOW + INTERVAL, &ticket) != STRATA_GATE_TAKEN) {
+		return false;
+	}
+	publish_name(NOW + INTERVAL);
+	strata_name_record_read(name, NOW + INTERVAL, &view);
+	return was_right && view.addresses.count == 1 && view.asked_at == NOW + INTERVAL &&
+		   name_is_right(NOW + INTERVAL);
+}
+
 /* As many in flight as may be, of a process that was killed after it was last counted. */
 static target begin_inflight(void)
 {
@@ -500,6 +560,7 @@ static const user users[] = {
 	{ "config", begin_config, config_heals },
 	{ "slot map", begin_slot_map, slot_map_heals },
 	{ "master", begin_master, master_heals },
+	{ "name", begin_name, name_heals },
 	{ "inflight", begin_inflight, inflight_heals },
 	{ "latency", begin_latency, latency_heals },
 };

@@ -36,7 +36,8 @@ static void three_texts_say_that_the_cluster_is_down(void)
 
 static void a_connection_is_closed_only_where_it_is_to_blame(void)
 {
-	CHECK(of("READONLY x").closes && of("NOAUTH x").closes && of("WRONGPASS x").closes);
+	CHECK(of("READONLY x").renews && !of("READONLY x").closes);
+	CHECK(of("NOAUTH x").closes && of("WRONGPASS x").closes);
 	CHECK(of("ERR max number of clients reached").closes);
 	CHECK(of("ERR max number of clients reached").result == STRATA_FULL);
 	CHECK(!of("NOPERM x").closes && of("NOPERM x").result == STRATA_AUTH);
@@ -83,8 +84,8 @@ static void a_key_that_the_user_may_not_touch_is_a_matter_of_the_login(void)
 	static const char *const words[] = {
 		"NOPERM this user has no permissions to access one of the keys used as arguments",
 		"NOPERM No permissions to access a key",
-		"ERR The user executing the script can't access at least one of the keys mentioned in the "
-		"command arguments script: b3afe",
+		("ERR The user executing the script can't access at least one of the keys mentioned in the "
+		 "command arguments script: b3afe"),
 		"ERR ACL failure in script: No permissions to access a key script: b3afe",
 	};
 

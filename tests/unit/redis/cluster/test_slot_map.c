@@ -197,6 +197,31 @@ static void a_reply_that_contradicts_itself_is_refused(void)
 	CHECK(strstr(said.text, "two masters") != NULL);
 }
 
+/* Each has a slot. */
+static strata_result read_map_of(int masters)
+{
+	char *reply = malloc((size_t) masters * 64 + 16);
+	int size;
+	strata_result result;
+
+	REQUIRE(reply != NULL);
+	size = sprintf(reply, "*%d\r\n", masters);
+	for (int i = 0; i < masters; i++) {
+		size += sprintf(reply + size, "*3\r\n:%d\r\n:%d\r\n*2\r\n$1\r\na\r\n:%d\r\n", i, i, i + 1);
+	}
+	result = read_map(reply);
+	free(reply);
+	return result;
+}
+
+static void a_cluster_of_more_masters_than_there_is_room_for_is_told(void)
+{
+	CHECK(
+		read_map_of(STRATA_SLOT_MAP_NODES) == STRATA_OK && map.node_count == STRATA_SLOT_MAP_NODES);
+	CHECK(read_map_of(STRATA_SLOT_MAP_NODES + 1) == STRATA_UNSUPPORTED);
+	CHECK(strstr(said.text, "room for: 1024") != NULL);
+}
+
 static void a_reply_that_is_no_list_of_ranges_is_refused(void)
 {
 	static const char *const wrong[] = { "+OK\r\n", ":1\r\n", "$-1\r\n", "*1\r\n:1\r\n",
@@ -262,6 +287,7 @@ int main(void)
 	RUN(an_impossible_address_in_the_metadata_is_refused);
 	RUN(a_reply_without_any_usable_master_is_no_map);
 	RUN(a_reply_that_contradicts_itself_is_refused);
+	RUN(a_cluster_of_more_masters_than_there_is_room_for_is_told);
 	RUN(a_reply_that_is_no_list_of_ranges_is_refused);
 	RUN(a_node_is_added_once);
 	RUN(a_map_has_room_for_a_thousand_nodes_and_an_end);
