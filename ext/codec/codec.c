@@ -132,6 +132,7 @@ static zend_string *write_unseen(const strata_serializer *serializer, zval *valu
 		memcpy(storable->culprit, unseen.met.culprit, sizeof(storable->culprit));
 		storable->needs_php |= unseen.met.needs_php;
 	}
+	strata_storable_forget(&unseen.met);
 	return text == NULL ? NULL : check_depth(serializer, text, storable);
 }
 

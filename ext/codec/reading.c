@@ -23,6 +23,7 @@ typedef struct reading {
 	strata_isolation isolation;
 	bool is_thrown_by_script;  /* the last exception */
 	bool has_lost_class;       /* one of them is gone */
+	bool is_warned;            /* by the serializer: it left out what it could not use */
 	int handled;               /* what kinds of errors the script's handler wants */
 	int handlers;              /* how many the script had put aside */
 	bool has_silenced_handler; /* there is one, and it wants nothing now */
@@ -82,6 +83,7 @@ static void on_error(int type, zend_string *file, const uint32_t line, zend_stri
 
 	if (reading != NULL && (type & SILENCEABLE) != 0 && !is_in_script(reading)) {
 		complain(reading, ZSTR_VAL(message), "");
+		reading->is_warned |= (type & E_WARNING) != 0;
 	} else if (reading != NULL && reading->has_silenced_handler && (type & reading->handled) != 0 &&
 			   EG(user_error_handler_error_reporting) == 0 &&
 			   Z_TYPE(EG(user_error_handler)) != IS_UNDEF) {
@@ -210,7 +212,7 @@ static strata_result classify(reading *reading, zval *out, bool is_whole)
 	zend_object *exception = EG(exception);
 	bool is_about_caller = exception != NULL && !is_about_value(reading, exception);
 
-	if (is_whole && !reading->has_lost_class) {
+	if (is_whole && !reading->has_lost_class && !reading->is_warned) {
 		return STRATA_OK;
 	}
 	if (exception != NULL && !is_about_caller) {

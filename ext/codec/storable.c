@@ -10,6 +10,7 @@
 
 #include "Zend/zend_enum.h"
 #include "Zend/zend_interfaces.h"
+#include "ext/standard/php_incomplete_class.h"
 
 typedef struct {
 	strata_storable *found;
@@ -17,6 +18,9 @@ typedef struct {
 
 	/* By address, what has more than one holder: the level at which it was met. */
 	HashTable seen;
+
+	bool has_places; /* where a script can put another array */
+	bool holds; /* the second time, where methods of the script run while the value is written */
 } search;
 
 static void look(search *search, zval *value, zend_long level);
@@ -72,6 +76,48 @@ static bool is_seen(search *search, const void *part, zend_long level)
 static bool is_written(search *search, const zend_refcounted_h *part)
 {
 	return part->refcount > 1 && is_seen(search, part, 0);
+}
+
+/*
+ * An array may hold the only reference to itself. It is written until it is met in itself, where
+ * PHP writes null, and igbinary goes on once more.
+ */
+static bool is_written_behind(search *search, const zend_reference *reference)
+{
+	bool is_known;
+
+	if (reference->gc.refcount > 1 || Z_TYPE(reference->val) != IS_ARRAY) {
+		return is_written(search, &reference->gc);
+	}
+	is_known = is_seen(search, reference, 0);
+	search->found->needs_php |= is_known;
+	return is_known;
+}
+
+/*
+ * Keeps an array that stands where a script can put another one: in a property, or behind a
+ * reference. What it holds is safe with it.
+ */
+static void hold(search *search, zval *place)
+{
+	strata_storable *found = search->found;
+
+	if (Z_TYPE_P(place) == IS_INDIRECT) {
+		place = Z_INDIRECT_P(place);
+	}
+	ZVAL_DEREF(place);
+	if (Z_TYPE_P(place) != IS_ARRAY || !Z_REFCOUNTED_P(place)) {
+		return;
+	}
+	search->has_places = true;
+	if (!search->holds) {
+		return;
+	}
+	if (found->held == NULL) {
+		found->held = zend_new_array(4);
+	}
+	Z_ADDREF_P(place);
+	zend_hash_next_index_insert_new(found->held, place);
 }
 
 /* ---- arrays ---- */
@@ -153,6 +199,17 @@ static void look_at_written(search *search, zend_object *object, zend_long level
 	OBJ_RELEASE(object);
 }
 
+static void hold_all(search *search, HashTable *properties)
+{
+	zval *place;
+
+	ZEND_HASH_FOREACH_VAL(properties, place)
+	{
+		hold(search, place);
+	}
+	ZEND_HASH_FOREACH_END();
+}
+
 static bool has_plain_properties(const zend_object *object)
 {
 	return object->properties == NULL && object->handlers->get_properties_for == NULL &&
@@ -166,6 +223,7 @@ static void look_at_properties(search *search, zend_object *object, zend_long le
 
 	if (has_plain_properties(object)) {
 		for (int i = 0; i < object->ce->default_properties_count && !is_over(search); i++) {
+			hold(search, &object->properties_table[i]);
 			look(search, &object->properties_table[i], level + 1);
 		}
 		return;
@@ -173,6 +231,7 @@ static void look_at_properties(search *search, zend_object *object, zend_long le
 	ZVAL_OBJ(&holder, object);
 	properties = zend_get_properties_for(&holder, ZEND_PROP_PURPOSE_SERIALIZE);
 	if (properties != NULL) {
+		hold_all(search, properties);
 		look_through(search, properties, level + 1);
 	}
 	zend_release_properties(properties);
@@ -189,20 +248,39 @@ static bool is_not_made_yet(zend_object *object)
 #endif
 }
 
+/*
+ * What igbinary does not bring back as it was. It builds an object that __serialize() wrote without
+ * __unserialize(). It loses count of its references over a serialize() that gives null. A case of
+ * an enum of PHP's own it puts where PHP keeps it for all requests, and the next one finds it gone.
+ */
+static bool is_not_for_igbinary(const zend_class_entry *type)
+{
+	if ((type->ce_flags & ZEND_ACC_ENUM) != 0) {
+		return type->type == ZEND_INTERNAL_CLASS;
+	}
+	return type->__serialize != NULL ? type->__unserialize == NULL : type->serialize != NULL;
+}
+
+/* What stands for an object of a class that is gone would come back as a miss. */
+static bool is_never_read(const zend_class_entry *type)
+{
+	return (type->ce_flags & ZEND_ACC_NOT_SERIALIZABLE) != 0 || type == PHP_IC_ENTRY;
+}
+
 static void look_at_object(search *search, zend_object *object, zend_long level)
 {
 	zend_class_entry *type = object->ce;
 
 	search->found->has_objects = true;
-	if ((type->ce_flags & ZEND_ACC_NOT_SERIALIZABLE) != 0) {
+	if (is_never_read(type)) {
 		blame(search, ZSTR_VAL(type->name));
 		return;
 	}
+	search->found->needs_php |= is_not_for_igbinary(type);
 	if ((type->ce_flags & ZEND_ACC_ENUM) != 0 || is_written(search, &object->gc) ||
 		!may_enter(search, ZSTR_VAL(type->name), level)) {
 		return;
 	}
-	search->found->needs_php |= type->__serialize != NULL && type->__unserialize == NULL;
 	if (is_not_made_yet(object)) {
 		search->found->has_lazy = true;
 		search->found->has_unseen = true;
@@ -223,9 +301,10 @@ static void look(search *search, zval *value, zend_long level)
 		value = Z_INDIRECT_P(value);
 	}
 	if (Z_ISREF_P(value)) {
-		if (is_written(search, &Z_REF_P(value)->gc)) {
+		if (is_written_behind(search, Z_REF_P(value))) {
 			return;
 		}
+		hold(search, value);
 		value = Z_REFVAL_P(value);
 	}
 	switch (Z_TYPE_P(value)) {
@@ -242,6 +321,11 @@ void strata_storable_look(zval *value, zend_long most_levels, strata_storable *f
 	*found = (strata_storable){ 0 };
 	zend_hash_init(&search.seen, 8, NULL, NULL, 0);
 	look(&search, value, 1);
+	if (found->has_unseen && search.has_places && !is_over(&search)) {
+		search.holds = true;
+		zend_hash_clean(&search.seen);
+		look(&search, value, 1);
+	}
 	zend_hash_destroy(&search.seen);
 }
 
@@ -251,6 +335,10 @@ void strata_storable_forget(strata_storable *found)
 		zend_hash_destroy(found->walked);
 		FREE_HASHTABLE(found->walked);
 		found->walked = NULL;
+	}
+	if (found->held != NULL) {
+		zend_array_release(found->held);
+		found->held = NULL;
 	}
 }
 

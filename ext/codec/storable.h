@@ -24,6 +24,13 @@ typedef struct {
 	bool has_lazy;
 
 	HashTable *walked; /* arrays that a function further up is walking through, or NULL */
+
+	/*
+	 * Arrays that a method of the script can reach and replace while a serializer walks through
+	 * them, each with a reference that makes the method change a copy; or NULL. Only where
+	 * has_unseen says that there is such a method.
+	 */
+	HashTable *held;
 } strata_storable;
 
 /*

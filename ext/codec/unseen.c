@@ -27,10 +27,11 @@ static bool is_sleep(const zend_function *method)
 	return zend_string_equals_literal_ci(method->common.function_name, "__sleep");
 }
 
-/* The properties that __sleep() named, as a list. */
-static void gather_named(zend_object *object, HashTable *names, zval *list)
+/* The properties that __sleep() named, as a list. False when one of them is not there. */
+static bool gather_named(zend_object *object, HashTable *names, zval *list)
 {
 	HashTable *properties = object->handlers->get_properties(object);
+	bool has_all = true;
 	zval *name;
 
 	array_init(list);
@@ -50,9 +51,49 @@ static void gather_named(zend_object *object, HashTable *names, zval *list)
 		if (value != NULL && Z_TYPE_P(value) != IS_UNDEF) {
 			Z_TRY_ADDREF_P(value);
 			zend_hash_next_index_insert(Z_ARRVAL_P(list), value);
+		} else {
+			has_all = false;
 		}
 	}
 	ZEND_HASH_FOREACH_END();
+	return has_all;
+}
+
+/* Until the whole value is written; takes the caller's reference. */
+static void keep_array(strata_unseen *unseen, HashTable *array)
+{
+	zval held;
+
+	if (unseen->met.held == NULL) {
+		unseen->met.held = zend_new_array(4);
+	}
+	ZVAL_ARR(&held, array);
+	zend_hash_next_index_insert_new(unseen->met.held, &held);
+}
+
+/* Another method may replace the arrays in the properties that are written. */
+static void keep_arrays(strata_unseen *unseen, HashTable *values)
+{
+	zval *value;
+
+	ZEND_HASH_FOREACH_VAL(values, value)
+	{
+		ZVAL_DEREF(value);
+		if (Z_TYPE_P(value) == IS_ARRAY && Z_REFCOUNTED_P(value)) {
+			Z_ADDREF_P(value);
+			keep_array(unseen, Z_ARRVAL_P(value));
+		}
+	}
+	ZEND_HASH_FOREACH_END();
+}
+
+static void stop_if_met(strata_unseen *unseen)
+{
+	if (!EG(exception) &&
+		(unseen->met.culprit[0] != '\0' || (unseen->met.needs_php && !unseen->is_written_by_php))) {
+		unseen->has_stopped = true;
+		zend_throw_error(NULL, "a part of the value cannot be written");
+	}
 }
 
 static void look(strata_unseen *unseen, zval *written)
@@ -64,29 +105,45 @@ static void look(strata_unseen *unseen, zval *written)
 	if (found.culprit[0] != '\0') {
 		memcpy(unseen->met.culprit, found.culprit, sizeof(found.culprit));
 	}
-	strata_storable_forget(&found);
-	if (!EG(exception) &&
-		(unseen->met.culprit[0] != '\0' || (unseen->met.needs_php && !unseen->is_written_by_php))) {
-		unseen->has_stopped = true;
-		zend_throw_error(NULL, "a part of the value cannot be written");
+	if (found.held != NULL) {
+		keep_array(unseen, found.held);
+		found.held = NULL;
 	}
+	strata_storable_forget(&found);
+	stop_if_met(unseen);
+}
+
+/* PHP writes null for it the first time, and the second time a reference to an object. */
+static void blame_sleep(strata_unseen *unseen, const zend_class_entry *type)
+{
+	snprintf(unseen->met.culprit, sizeof(unseen->met.culprit),
+		"%.48s whose __sleep() gives no array", ZSTR_VAL(type->name));
+	stop_if_met(unseen);
+}
+
+static void look_at_slept(strata_unseen *unseen, zend_object *object, zval *names)
+{
+	zval named;
+
+	if (Z_TYPE_P(names) != IS_ARRAY) {
+		blame_sleep(unseen, object->ce);
+		return;
+	}
+	/* PHP leaves out what is not there, where igbinary makes a property of it. */
+	unseen->met.needs_php |= !gather_named(object, Z_ARRVAL_P(names), &named);
+	keep_arrays(unseen, Z_ARRVAL(named));
+	look(unseen, &named);
+	zval_ptr_dtor(&named);
 }
 
 static void look_at_returned(strata_unseen *unseen, zend_object *object,
 	const zend_function *method, zval *returned)
 {
-	zval named;
-
 	ZVAL_DEREF(returned);
-	if (Z_TYPE_P(returned) != IS_ARRAY) {
-		return;
-	}
-	if (object->ce->__serialize == method) {
+	if (is_sleep(method)) {
+		look_at_slept(unseen, object, returned);
+	} else if (object->ce->__serialize == method && Z_TYPE_P(returned) == IS_ARRAY) {
 		look(unseen, returned);
-	} else if (is_sleep(method)) {
-		gather_named(object, Z_ARRVAL_P(returned), &named);
-		look(unseen, &named);
-		zval_ptr_dtor(&named);
 	}
 }
 

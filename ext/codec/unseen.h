@@ -20,7 +20,8 @@ typedef struct strata_unseen {
  * Between the two, what __serialize() and __sleep() of the script hand to the serializer is looked
  * at like the value itself; where it cannot be stored, or needs PHP's serializer while another one
  * writes, an Error ends the writing, and `met` says why. Every begin obliges the caller to one end,
- * also when the request ends in between.
+ * also when the request ends in between, and where it does not, to a
+ * strata_storable_forget() of `met`.
  */
 void strata_unseen_begin(strata_unseen *unseen, const strata_serializer *serializer);
 void strata_unseen_end(strata_unseen *unseen);

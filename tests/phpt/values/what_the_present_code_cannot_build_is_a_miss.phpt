@@ -23,10 +23,11 @@ unserialize: miss local (corrupt), computed
 wakeup: miss local (corrupt), computed
 internal: miss local (corrupt), computed
 method: miss local (corrupt), computed
+custom: miss local (corrupt), computed
 handler of the script: 0 calls by the serializer, 1 by __wakeup()
 all at once: {"before":"b","again type":null,"again case":null,"again method":null,"after":"a"}
 compared and set: yes
-counted: 22
+counted: 24
 on purpose: DomainException: in __wakeup()
 by its own handler: ErrorException: from __wakeup()
 handlers put aside: inner, then outer
