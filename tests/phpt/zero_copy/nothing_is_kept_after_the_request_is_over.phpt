@@ -21,6 +21,8 @@ final class Handler implements SessionHandlerInterface
     public function read(string $id): string { return ''; }
     public function destroy(string $id): bool { return true; }
     public function gc(int $lifetime): int { return 0; }
+    public function create_sid(): string { return 'sid'; }
+    public function validateId(string $id): bool { return true; }
     public function write(string $id, string $data): bool
     {
         for ($i = 0; $i < 100; $i++) {
