@@ -14,7 +14,8 @@ static strata_outcome of_lost_connection(strata_outcome_moment moment)
 strata_outcome strata_outcome_of(strata_result result, strata_outcome_moment moment)
 {
 	switch (result) {
-		case STRATA_OK: return STRATA_OUTCOME_OK;
+		case STRATA_OK:
+		case STRATA_TOO_LARGE: return STRATA_OUTCOME_OK;
 		case STRATA_TIMEOUT: return STRATA_OUTCOME_SOFT;
 		case STRATA_CONNECTION: return of_lost_connection(moment);
 		case STRATA_REFUSED:
@@ -30,7 +31,6 @@ strata_outcome strata_outcome_of(strata_result result, strata_outcome_moment mom
 		case STRATA_AUTH:
 			return moment == STRATA_WHILE_STALE ? STRATA_OUTCOME_STALE : STRATA_OUTCOME_AUTH;
 		case STRATA_FULL: return STRATA_OUTCOME_FULL;
-		case STRATA_TOO_LARGE: return STRATA_OUTCOME_OK;
 		case STRATA_MISS:
 		case STRATA_NOT_STORED:
 		case STRATA_NOT_INTEGER:
