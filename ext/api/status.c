@@ -66,7 +66,7 @@ static void add_local(zval *status)
 	add_number(local, "damages", usage.damages);
 	add_number(local, "lock_timeouts", usage.lock_timeouts);
 	add_number(local, "shards", usage.shards);
-	add_number(local, "crowded", usage.crowded);
+	add_number(local, "copying", usage.copying);
 	add_number(local, "value_limit", usage.value_limit);
 	add_assoc_bool(local, "two_views", strata_process_runtime.view != strata_process_runtime.heap);
 	add_number(local, "memo", strata_memo_size());

@@ -271,7 +271,7 @@ bool strata_evict_may_relieve(const strata_shard *shard, strata_msec now)
 {
 	const strata_shard_head *head = shard->head;
 
-	return atomic_load_explicit(&head->is_crowded, memory_order_relaxed) != 0 &&
+	return atomic_load_explicit(&head->is_copying, memory_order_relaxed) != 0 &&
 		   (uint32_t) now - atomic_load_explicit(&head->relieved_at, memory_order_relaxed) >=
 			   RELIEF_INTERVAL;
 }

@@ -16,8 +16,8 @@ uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_process_ow
 void strata_evict_welcome(strata_shard *shard, uint32_t place);
 
 /*
- * In a shard that is crowded by what readers hold, ten times a second at most: frees some of what
- * was retired and is held no longer.
+ * In a shard that is copying, as readers hold too much, ten times a second at most: frees some
+ * of what was retired and is held no longer.
  */
 void strata_evict_relieve(strata_shard *shard, strata_msec now);
 

@@ -177,7 +177,7 @@ void strata_repair(strata_shard *shard)
 	strata_heap_forget_lists(shard);
 	strata_index_clear(shard);
 	atomic_store(&shard->head->retired, 0);
-	atomic_store(&shard->head->is_crowded, 0);
+	atomic_store(&shard->head->is_copying, 0);
 	atomic_store(&shard->head->used, 0);
 	atomic_store(&shard->head->entries, 0);
 	shard->head->hand = 1;

@@ -27,7 +27,7 @@ strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size)
 		return STRATA_NO_MEMORY;
 	}
 	shard->head = memory;
-	shard->bound.is_shut = &shard->head->is_crowded;
+	shard->bound.is_shut = &shard->head->is_copying;
 	shard->buckets = (_Atomic uint64_t *) (void *) ((char *) memory + sizeof(strata_shard_head));
 	shard->marks = (_Atomic uint8_t *) (void *) ((char *) memory + before_marks);
 	shard->heap = (char *) memory + before_marks + marks;
@@ -54,23 +54,23 @@ bool strata_shard_is_held(const strata_shard *shard, uint32_t place)
 			   strata_clock_msec());
 }
 
-static void set_crowded(strata_shard *shard)
+static void set_copying(strata_shard *shard)
 {
 	strata_shard_head *head = shard->head;
 	uint64_t most = shard->end / HELD_PART;
-	uint32_t is_crowded = atomic_load_explicit(&head->retired, memory_order_relaxed) > most ||
+	uint32_t is_copying = atomic_load_explicit(&head->retired, memory_order_relaxed) > most ||
 						  head->held_seen > most || head->held_before > most;
 
 	/* Readers look at this word at every hit. */
-	if (atomic_load_explicit(&head->is_crowded, memory_order_relaxed) != is_crowded) {
-		atomic_store_explicit(&head->is_crowded, is_crowded, memory_order_relaxed);
+	if (atomic_load_explicit(&head->is_copying, memory_order_relaxed) != is_copying) {
+		atomic_store_explicit(&head->is_copying, is_copying, memory_order_relaxed);
 	}
 }
 
 void strata_shard_count_retired(strata_shard *shard, int64_t units)
 {
 	strata_shard_count(&shard->head->retired, units);
-	set_crowded(shard);
+	set_copying(shard);
 }
 
 void strata_shard_count_held(strata_shard *shard, uint32_t units)
@@ -79,21 +79,21 @@ void strata_shard_count_held(strata_shard *shard, uint32_t units)
 	if (shard->head->held_seen < shard->end) {
 		shard->head->held_seen += units;
 	}
-	set_crowded(shard);
+	set_copying(shard);
 }
 
 void strata_shard_begin_turn(strata_shard *shard)
 {
 	shard->head->held_before = shard->head->held_seen;
 	shard->head->held_seen = 0;
-	set_crowded(shard);
+	set_copying(shard);
 }
 
 void strata_shard_relieve(strata_shard *shard)
 {
 	shard->head->held_before -= shard->head->held_before / HELD_PART;
 	shard->head->held_seen -= shard->head->held_seen / HELD_PART;
-	set_crowded(shard);
+	set_copying(shard);
 }
 
 strata_mutex_outcome strata_shard_lock(strata_shard *shard, strata_usec max_wait)

@@ -30,7 +30,7 @@ typedef struct {
 
 	/* Lock-free. An entry that carries another number does not count any more. */
 	alignas(64) _Atomic uint32_t epoch;
-	_Atomic uint32_t is_crowded;    /* 1: readers hold too much of it, and get copies for now */
+	_Atomic uint32_t is_copying;    /* 1: readers hold too much of it, and get copies for now */
 	_Atomic uint32_t relieved_at;   /* msec, the lower half: when that was last looked into */
 	_Atomic uint64_t lock_timeouts; /* added to by a process that gave up for want of the lock */
 
@@ -76,7 +76,7 @@ typedef struct {
 	strata_pins *pins;             /* NULL: no block is ever held */
 	strata_namespaces *namespaces; /* in shared memory, of the whole store */
 	uint64_t seed;                 /* of the store */
-	strata_pin_bound bound;        /* of what one thread may hold of the store; see is_crowded */
+	strata_pin_bound bound;        /* of what one thread may hold of the store; see is_copying */
 	uint32_t bucket_mask;          /* number of buckets - 1 */
 	uint32_t end;                  /* the place after the last one; place 0 is never used */
 	uint32_t number;               /* of this shard in its store */

@@ -257,7 +257,7 @@ static bool is_of_key(const strata_store_cursor *cursor, const strata_store_key 
 		   cursor->generation == key->generation;
 }
 
-/* Where nothing is written any more, readers find out that the shard is not crowded any more. */
+/* Where nothing is written any more, readers find out that the shard is not copying any more. */
 static void relieve(strata_shard *shard, strata_msec now)
 {
 	if (strata_evict_may_relieve(shard, now) && strata_repair_lock(shard, 0)) {
@@ -534,7 +534,7 @@ static void add_usage(strata_shard *shard, strata_store_usage *out)
 	out->evicted_large += read_statistic(&head->evicted_large);
 	out->evicted_share += read_statistic(&head->evicted_share);
 	out->refused_held += read_statistic(&head->refused_held);
-	out->crowded += atomic_load_explicit(&head->is_crowded, memory_order_relaxed) != 0;
+	out->copying += atomic_load_explicit(&head->is_copying, memory_order_relaxed) != 0;
 	out->expired += read_statistic(&head->expired);
 	out->outdated += read_statistic(&head->outdated);
 	out->repairs += read_statistic(&head->repairs);

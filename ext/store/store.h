@@ -30,7 +30,7 @@ typedef struct {
 		damages; /* times that something was given up because something else had written there */
 	uint64_t lock_timeouts; /* operations given up because a shard stayed locked */
 	uint32_t shards;
-	uint32_t crowded;     /* shards of which readers get copies, since they hold too much there */
+	uint32_t copying;     /* shards of which readers get copies, since they hold too much there */
 	uint64_t value_limit; /* bytes: the largest value that is accepted */
 } strata_store_usage;
 

@@ -43,7 +43,7 @@ status
     damages int
     lock_timeouts int
     shards int
-    crowded int
+    copying int
     value_limit int
     two_views bool
     memo int

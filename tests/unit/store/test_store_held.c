@@ -225,7 +225,7 @@ static void readers_get_copies_when_an_eighth_of_a_shard_is_held(void)
 	allow_all();
 	shard_size = (uint64_t) store->shards[0].end * STRATA_UNIT_SIZE;
 	CHECK(hold_until_copied() < 500);
-	CHECK(usage().crowded == 1);
+	CHECK(usage().copying == 1);
 	CHECK(usage().retired > shard_size / 8 && usage().retired < shard_size / 8 + 3 * VALUE);
 	/* All of them get copies from there, and writers go on. */
 	for (uint32_t i = 0; i < 1000; i++) {
@@ -235,11 +235,11 @@ static void readers_get_copies_when_an_eighth_of_a_shard_is_held(void)
 	CHECK(usage().retired < shard_size / 8 + 3 * VALUE);
 	/* Let go of, it is found out by reads alone. */
 	strata_pins_begin_request(pins);
-	for (uint32_t i = 0; i < 20 && usage().crowded > 0; i++) {
+	for (uint32_t i = 0; i < 20 && usage().copying > 0; i++) {
 		now += 100;
 		CHECK(get_in(SPACE, 1, &found) == STRATA_OK);
 	}
-	CHECK(usage().crowded == 0 && usage().retired < shard_size / 8);
+	CHECK(usage().copying == 0 && usage().retired < shard_size / 8);
 	CHECK(get_in(SPACE, 1, &found) == STRATA_OK && found.block != 0);
 	end();
 }
@@ -321,16 +321,16 @@ static void what_the_hand_passes_held_is_too_much_at_an_eighth(void)
 		stored += put_in(SPACE, 0, 100000 + i, 1, VALUE) == STRATA_OK;
 	}
 	CHECK(stored == 2 * SIZE / VALUE);
-	CHECK(usage().crowded == usage().shards);
+	CHECK(usage().copying == usage().shards);
 	/* It is over when the time is, though nothing more is written. */
 	strata_pins_begin_request(pins);
-	for (uint32_t i = 0; i < 100 && usage().crowded > 0; i++) {
+	for (uint32_t i = 0; i < 100 && usage().copying > 0; i++) {
 		now += 100;
 		for (uint32_t number = 0; number < 40; number++) {
 			(void) !get_in(SPACE, 100000 + 2 * SIZE / VALUE - 1 - number, &found);
 		}
 	}
-	CHECK(usage().crowded == 0);
+	CHECK(usage().copying == 0);
 	end();
 }
 
