@@ -219,8 +219,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/net/stream.c
     ext/net/tls.c
     ext/net/tls_stream.c
+    ext/node/client_options.c
     ext/node/connection.c
-    ext/node/credentials_id.c
     ext/node/deadline.c
     ext/node/dispatch.c
     ext/node/idle_pool.c
@@ -228,6 +228,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/node/lifetime.c
     ext/node/location.c
     ext/node/node.c
+    ext/node/node_records.c
     ext/node/probe.c
     ext/node/reply_check.c
     ext/os/clock.c

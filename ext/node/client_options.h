@@ -37,4 +37,10 @@ typedef struct {
 	strata_anomalies *anomalies;             /* NULL: none are kept */
 } strata_client_options;
 
+/*
+ * A number that tells credentials apart, and reveals nothing of them: of the user and the password,
+ * each of which may be missing.
+ */
+uint64_t strata_credentials_id(const strata_client_options *options);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "health/size_limit.h"
 #include "node/connection.h"
+#include "node/node_records.h"
 #include "protocol/protocol.h"
 #include "stats/stats.h"
 
@@ -14,16 +15,6 @@
  * database or role: the pool of a node has just one key.
  */
 typedef struct strata_node strata_node;
-
-/*
- * Where the name of a node comes from, which decides what the host keeps of it. What is hostile
- * may name as many nodes as it likes, and must not use up the records of others.
- */
-typedef enum {
-	STRATA_NODE_CONFIGURED, /* a breaker and a row of statistics are reserved for it */
-	STRATA_NODE_DISCOVERED, /* named by a server that was asked for its peers */
-	STRATA_NODE_REDIRECTED  /* named by a redirect alone: gets both after its first answer */
-} strata_node_origin;
 
 /*
  * host is a name, an address or the path of a unix socket (it begins with /, port is 0). A name is

@@ -29,7 +29,7 @@
 #include "base/hash.h"
 #include "os/clock.h"
 #include "node/io_loop.h"
-#include "node/credentials_id.h"
+#include "node/client_options.h"
 #include "protocol/redis_protocol.h"
 #include "redis/sentinel/master_table.h"
 #include "redis/sentinel/sentinel_vote.h"

@@ -1,4 +1,4 @@
-#include "node/credentials_id.h"
+#include "node/client_options.h"
 
 #include "base/hash.h"
 
