@@ -57,7 +57,7 @@ $code = '
     $status = current(strata_status()["nodes"]);
     echo json_encode($status["desyncs"]), " desyncs, $status[state]\n";
 ';
-$ini = ['strata.local_ttl' => '0', 'strata.request_budget' => '0', 'strata.operation_timeout' => '2s', 'strata.check_after_idle' => '500ms'];
+$ini = ['strata.local_ttl' => '0', 'strata.request_budget' => '0', 'strata.operation_timeout' => '2s', 'strata.connect_timeout' => '2s', 'strata.check_after_idle' => '500ms'];
 echo 'twemproxy, redis: ', php(['strata.redis' => "redis://127.0.0.1:$ports[0]"] + $ini, $code);
 echo 'haproxy, redis: ', php(['strata.redis' => "redis://127.0.0.1:$ports[2]"] + $ini, $code);
 echo 'haproxy, memcached: ', php(['strata.memcached' => "memcached://127.0.0.1:$ports[3]"] + $ini, $code);
