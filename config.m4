@@ -156,15 +156,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/result.c
     ext/base/view.c
     ext/cache/batch.c
-    ext/cache/cache.c
-    ext/cache/config_watcher.c
-    ext/cache/database.c
-    ext/cache/database_users.c
+    ext/cache/change.c
     ext/cache/generation.c
     ext/cache/local.c
     ext/cache/purge.c
+    ext/cache/read.c
     ext/cache/remember.c
-    ext/cache/runtime.c
+    ext/cache/removal.c
+    ext/cache/write.c
     ext/codec/classes.c
     ext/codec/codec.c
     ext/codec/depth.c
@@ -190,6 +189,10 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/resolve.c
     ext/conf/settings.c
     ext/conf/topology.c
+    ext/database/config_watcher.c
+    ext/database/database.c
+    ext/database/database_users.c
+    ext/database/runtime.c
     ext/health/breaker.c
     ext/health/breaker_state.c
     ext/health/breaker_table.c

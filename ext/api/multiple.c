@@ -11,7 +11,9 @@
 #include "api/request/errors.h"
 #include "api/value/peek.h"
 #include "api/value/value.h"
-#include "cache/cache.h"
+#include "cache/read.h"
+#include "cache/removal.h"
+#include "cache/write.h"
 #include "codec/codec.h"
 
 /* The items of a list of keys, and the pointers to them that the tiers sort. Zend memory. */

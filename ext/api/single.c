@@ -15,7 +15,10 @@
 #include "api/value/result.h"
 #include "api/value/value.h"
 #include "base/compiler.h"
-#include "cache/cache.h"
+#include "cache/change.h"
+#include "cache/read.h"
+#include "cache/removal.h"
+#include "cache/write.h"
 #include "cache/generation.h"
 #include "cache/local.h"
 

@@ -4,7 +4,7 @@
 
 #include "php.h"
 
-#include "cache/database_users.h"
+#include "database/database_users.h"
 
 /* The users in one line, as numbers. */
 void strata_api_print_users(const strata_database_users_view *view, char *line, size_t room);

@@ -13,6 +13,7 @@
 #define STRATA_RESULT_MAP(X) \
 	X(OK,            "ok",            ANSWER, "ok") \
 	X(MISS,          "miss",          ANSWER, "no such key") \
+	X(STALE,         "stale",         ANSWER, "the value is past its life, and is kept until it has been computed anew") \
 	X(NOT_STORED,    "not_stored",    ANSWER, "the condition of the write did not hold") \
 	X(NOT_INTEGER,   "not_integer",   ANSWER, "the stored value is not an integer") \
 	X(OVERFLOW,      "overflow",      ANSWER, "the sum does not fit a 64-bit integer") \

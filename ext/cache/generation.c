@@ -16,6 +16,7 @@
 
 #include <stdio.h>
 
+#include "cache/batch.h"
 #include "os/clock.h"
 
 enum {
@@ -306,6 +307,29 @@ void strata_cache_complete_unprepared(strata_database *database, strata_item *co
 		items[i]->node =
 			database->generation_error_node[0] != '\0' ? database->generation_error_node : NULL;
 	}
+}
+
+bool strata_cache_is_usable(const strata_tier *tier, strata_result prepared)
+{
+	return prepared == STRATA_OK || tier->ops->kind == STRATA_TIER_LOCAL;
+}
+
+strata_tier *strata_cache_prepare_deepest(strata_database *database, strata_call *call,
+	strata_item *item)
+{
+	strata_item *const one[] = { item };
+	strata_result prepared = strata_cache_prepare(database, call);
+	strata_tier *deepest = strata_database_deepest(database);
+
+	if (deepest != NULL && prepared == STRATA_OK) {
+		return deepest;
+	}
+	if (deepest == NULL) {
+		strata_batch_complete(one, 1, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
+	} else {
+		strata_cache_complete_unprepared(database, one, 1, prepared);
+	}
+	return NULL;
 }
 
 /* Only this host has it, so that there is nothing to ask. */

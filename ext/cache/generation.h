@@ -3,7 +3,7 @@
 #define STRATA_CACHE_GENERATION_H
 
 #include "base/call.h"
-#include "cache/database.h"
+#include "database/database.h"
 
 /*
  * Every key of a database carries its generation, so that clear() only has to raise a number: what
@@ -28,6 +28,13 @@ bool strata_cache_is_prepared(const strata_database *database, uint64_t *generat
 /* Gives items the result of prepare(), with the deepest tier and the node that was asked. */
 void strata_cache_complete_unprepared(strata_database *database, strata_item *const *items,
 	size_t count, strata_result prepared);
+
+/* Without a generation no key of a shared tier has a name. */
+bool strata_cache_is_usable(const strata_tier *tier, strata_result prepared);
+
+/* The deepest tier, ready to be changed, or NULL with the item's result written. */
+strata_tier *strata_cache_prepare_deepest(strata_database *database, strata_call *call,
+	strata_item *item);
 
 /*
  * Makes every value of the database unreachable, on all hosts within a second. OK when the deepest

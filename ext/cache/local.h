@@ -3,7 +3,7 @@
 #define STRATA_CACHE_LOCAL_H
 
 #include "base/call.h"
-#include "cache/database.h"
+#include "database/database.h"
 
 bool strata_cache_has_local(const strata_database *database);
 

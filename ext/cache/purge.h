@@ -6,7 +6,7 @@
 #define STRATA_CACHE_PURGE_H
 
 #include "base/call.h"
-#include "cache/database.h"
+#include "database/database.h"
 
 /*
  * One bounded part of the work; the next call goes on. UNCONFIGURED: no tier of the database needs

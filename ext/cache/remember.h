@@ -2,7 +2,8 @@
 #ifndef STRATA_CACHE_REMEMBER_H
 #define STRATA_CACHE_REMEMBER_H
 
-#include "cache/cache.h"
+#include "cache/read.h"
+#include "cache/write.h"
 #include "host/lease.h"
 
 typedef enum {

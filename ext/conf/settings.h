@@ -113,6 +113,16 @@
 		"a secret that keys the fingerprint and the MAC of each value in a shared tier; values under another one are not ours") \
 	X(lease_wait, DURATION, DATABASE, "2s", 0, 60000000, "0 to 60s", \
 		"how long remember() waits for another process that computes the same value") \
+	X(lease_ttl, DURATION, DATABASE, "10s", 100000, 60000000, "100ms to 60s", \
+		"how long other hosts leave a computation to the process that began it, if they hear no more of it") \
+	X(lease_overflow, CHOICE, DATABASE, "compute", 0, 1, "compute|throw", \
+		"what remember() does when its wait is over: it computes, or at most two processes of a host do and others get a Strata\\BusyException") \
+	X(stale_on_error, DURATION, DATABASE, "10s", 0, 3600000000, "0 to 1h", \
+		"how long copies are served beyond their time while deeper tiers cannot be asked, within the life of the value") \
+	X(replicas, COUNT, DATABASE, "1", 1, 2, "1 or 2", \
+		"on how many memcached servers each value is kept, where memcached is the deepest tier") \
+	X(compress_from, SIZE, DATABASE, "2K", 0, 1ULL << 30, "0 to 1G", \
+		"values of at least this size are compressed by zstd for the shared tiers; 0 compresses none") \
 	X(on_error, CHOICE, DATABASE, "degrade", 0, 1, "degrade|throw", \
 		"whether a failing tier counts as a miss or throws Strata\\ConnectionException")
 /* clang-format on */
@@ -150,6 +160,7 @@ enum {
 	STRATA_REPLICA_READS_ANY,
 	STRATA_REPLICA_READS_ON_ERROR
 };
+enum { STRATA_LEASE_OVERFLOW_COMPUTE, STRATA_LEASE_OVERFLOW_THROW };
 enum { STRATA_ON_ERROR_DEGRADE, STRATA_ON_ERROR_THROW };
 
 typedef enum {

@@ -11,6 +11,12 @@ static strata_outcome of_lost_connection(strata_outcome_moment moment)
 	return STRATA_OUTCOME_SOFT;
 }
 
+/* A connection that lost its user says nothing of the password. */
+static strata_outcome of_lost_user(strata_outcome_moment moment)
+{
+	return moment == STRATA_WHILE_STALE ? STRATA_OUTCOME_STALE : STRATA_OUTCOME_AUTH;
+}
+
 strata_outcome strata_outcome_of(strata_result result, strata_outcome_moment moment)
 {
 	switch (result) {
@@ -27,11 +33,10 @@ strata_outcome strata_outcome_of(strata_result result, strata_outcome_moment mom
 		case STRATA_PROTOCOL:
 		case STRATA_DESYNC: return STRATA_OUTCOME_PROTOCOL;
 		case STRATA_NOT_READY: return STRATA_OUTCOME_NOT_READY;
-		/* A connection that lost its user says nothing of the password. */
-		case STRATA_AUTH:
-			return moment == STRATA_WHILE_STALE ? STRATA_OUTCOME_STALE : STRATA_OUTCOME_AUTH;
+		case STRATA_AUTH: return of_lost_user(moment);
 		case STRATA_FULL: return STRATA_OUTCOME_FULL;
 		case STRATA_MISS:
+		case STRATA_STALE:
 		case STRATA_NOT_STORED:
 		case STRATA_NOT_INTEGER:
 		case STRATA_OVERFLOW:

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/value.h"
+#include "tier/fence.h"
 
 /* In the order in which a get asks them; the numbers index tables. */
 typedef enum {
@@ -53,6 +54,16 @@ typedef struct {
 	strata_msec expires_at;  /* wall clock: hard expiry; STRATA_NEVER, also where unknown */
 	uint32_t cost_msec;      /* how long the value took to compute; 0 where it was not computed */
 	uint64_t version;        /* random, the same in every tier that one write reaches */
+
+	/*
+	 * From a get: version, owner and end of the placeholder that made it a MISS, or of the value;
+	 * HELD where that lease has not ended. For take_fence(), put_over_fence() and leave_fence().
+	 */
+	strata_fence fence;
+	uint64_t
+		fill_token;    /* from a get of a nearer tier that missed: what a fill shows; 0: no fill */
+	bool is_enveloped; /* for a write: an integer too, which servers then cannot count */
+	bool is_kept_on_error; /* OK only because deeper tiers failed: past local_ttl, say */
 
 	strata_local_hit local; /* for the local tier alone; zeroes: nothing of the kind */
 

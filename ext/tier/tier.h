@@ -23,11 +23,20 @@ typedef struct {
 	const char *name; /* as status shows it */
 
 	/*
-	 * OK with the second group of the item filled; MISS; a reason why a value that is there is not
-	 * ours to return (FOREIGN, OTHER_KEY, CORRUPT, UNKNOWN_CODEC: misses, but counted as such); a
-	 * refusal or failure. Only OK leaves something to read in the group.
+	 * OK with the second group of the item filled; STALE, the same with a value that is past its
+	 * soft end and is kept for remember(); MISS, also where a placeholder is; a reason why a value
+	 * that is there is not ours to return (FOREIGN, OTHER_KEY, CORRUPT, UNKNOWN_CODEC: misses, but
+	 * counted as such); a refusal or failure. Only OK and STALE leave something to read in the
+	 * group.
 	 */
 	void (*get)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count);
+
+	/*
+	 * Of a nearer tier: stores what a deeper one gave, for items that this tier missed before, and
+	 * only where nothing came or went under the key since that miss. OK, NOT_STORED, TOO_LARGE, a
+	 * refusal or failure. NULL: the tier is never filled.
+	 */
+	void (*fill)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count);
 
 	/* OK, NOT_STORED by the mode, TOO_LARGE, a refusal or failure. */
 	void (*put)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
@@ -49,6 +58,43 @@ typedef struct {
 	 */
 	void (*compare)(strata_tier *tier, strata_call *call, strata_item *item,
 		const strata_cas_token *seen);
+
+	/* As compare, but removes. OK, NOT_STORED, a refusal or failure. */
+	void (*compare_and_remove)(strata_tier *tier, strata_call *call, strata_item *item,
+		const strata_cas_token *seen);
+
+	/*
+	 * For items whose fence.owner and fence.end say which lease is asked for, and fence.version
+	 * which value is to be refreshed (0: none was seen). In one round where nothing is there.
+	 *   MISS, TAKEN   there is a placeholder now, with the caller's lease; fence.version is its
+	 *   MISS, HELD    there is one with a lease of another caller; owner, end and version are its
+	 *   OK, NONE      a value is there that is not to be refreshed: its life is not over, and its
+	 *                 version is another than the caller saw; second group filled
+	 *   OK or STALE, TAKEN or HELD    a value is there that is, second group filled; TAKEN: its
+	 *                 header has the caller's lease now, and the server keeps it for 10 minutes
+	 *   UNSUPPORTED   no fence is to be had here; NONE
+	 *   else          a reason why the value is not ours (it is taken over: TAKEN), a refusal or
+	 *                 failure (NONE)
+	 * A placeholder lives for 10 minutes. A lease that has ended is taken over by comparing the
+	 * whole header; the version stays.
+	 */
+	void (
+		*take_fence)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count);
+
+	/*
+	 * Stores items whose fence.version is still what is there, always in an envelope. OK;
+	 * NOT_STORED: another version, or nothing, is there; TOO_LARGE, a refusal or failure.
+	 */
+	void (*put_over_fence)(strata_tier *tier, strata_call *call, strata_item *const *items,
+		size_t count);
+
+	/*
+	 * Gives leases back whose fence.owner is still the owner: fence.end (wall clock) is when the
+	 * next caller may take it, now or after a pause. The placeholder or value stays, and with it
+	 * the fence. OK, NOT_STORED, a refusal or failure: the lease ends by itself then.
+	 */
+	void (*leave_fence)(strata_tier *tier, strata_call *call, strata_item *const *items,
+		size_t count);
 
 	/*
 	 * Adds `by` to the integer under the key; where there is nothing, stores `initial + by` with

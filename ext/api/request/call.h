@@ -6,7 +6,7 @@
 
 #include "api/request/globals.h"
 #include "base/call.h"
-#include "cache/database.h"
+#include "database/database.h"
 
 /* What a script gets of a value that lies in the local tier as an image. */
 typedef enum {

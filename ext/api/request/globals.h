@@ -10,8 +10,8 @@
 #include "php.h"
 
 #include "base/arena.h"
-#include "cache/database.h"
-#include "cache/runtime.h"
+#include "database/database.h"
+#include "database/runtime.h"
 #include "conf/topology.h"
 
 enum { STRATA_ARENAS_KEPT = 4 };

@@ -11,7 +11,7 @@
 
 #include "api/request/databases.h"
 #include "base/compiler.h"
-#include "cache/config_watcher.h"
+#include "database/config_watcher.h"
 #include "conf/ini.h"
 #include "os/clock.h"
 

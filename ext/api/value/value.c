@@ -3,7 +3,7 @@
 #include "api/value/arguments.h"
 #include "api/request/errors.h"
 #include "api/request/memo.h"
-#include "cache/cache.h"
+#include "cache/write.h"
 #include "cache/local.h"
 #include "codec/codec.h"
 #include "codec/image.h"

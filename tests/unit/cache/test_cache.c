@@ -2,7 +2,10 @@
  * Which tier is asked, filled and told, in what order, with tiers that write down what they are
  * asked.
  */
-#include "cache/cache.h"
+#include "cache/change.h"
+#include "cache/read.h"
+#include "cache/removal.h"
+#include "cache/write.h"
 
 #include "os/clock.h"
 

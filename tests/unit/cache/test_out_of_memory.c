@@ -6,7 +6,10 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "cache/cache.h"
+#include "cache/change.h"
+#include "cache/read.h"
+#include "cache/removal.h"
+#include "cache/write.h"
 
 #include "cache/generation.h"
 #include "os/clock.h"

@@ -1,8 +1,8 @@
 /* database: the tiers of one database and how long each may keep a value. */
-#ifndef STRATA_CACHE_DATABASE_H
-#define STRATA_CACHE_DATABASE_H
+#ifndef STRATA_DATABASE_DATABASE_H
+#define STRATA_DATABASE_DATABASE_H
 
-#include "cache/runtime.h"
+#include "database/runtime.h"
 #include "conf/dsn.h"
 #include "conf/settings.h"
 #include "net/tls.h"

@@ -1,4 +1,4 @@
-#include "cache/database.h"
+#include "database/database.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "cache/runtime.h"
+#include "database/runtime.h"
 
 #include <sched.h>
 #include <sys/wait.h>

@@ -1,4 +1,4 @@
-#include "cache/database_users.h"
+#include "database/database_users.h"
 
 #include "unit.h"
 

@@ -1,7 +1,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "cache/config_watcher.h"
+#include "database/config_watcher.h"
 
 #include <sys/stat.h>
 #include <sys/wait.h>

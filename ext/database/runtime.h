@@ -1,8 +1,8 @@
 /* runtime: what strata stands on in this process. Made once in MINIT, shared by all threads. */
-#ifndef STRATA_CACHE_RUNTIME_H
-#define STRATA_CACHE_RUNTIME_H
+#ifndef STRATA_DATABASE_RUNTIME_H
+#define STRATA_DATABASE_RUNTIME_H
 
-#include "cache/database_users.h"
+#include "database/database_users.h"
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/lease.h"

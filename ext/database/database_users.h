@@ -1,6 +1,6 @@
 /* database_users: which users of this machine read and write the same database on servers. */
-#ifndef STRATA_CACHE_DATABASE_USERS_H
-#define STRATA_CACHE_DATABASE_USERS_H
+#ifndef STRATA_DATABASE_DATABASE_USERS_H
+#define STRATA_DATABASE_DATABASE_USERS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* config_watcher — the topology file: whether it changed, and whether it may be taken over. */
-#ifndef STRATA_CACHE_CONFIG_WATCHER_H
-#define STRATA_CACHE_CONFIG_WATCHER_H
+#ifndef STRATA_DATABASE_CONFIG_WATCHER_H
+#define STRATA_DATABASE_CONFIG_WATCHER_H
 
-#include "cache/runtime.h"
+#include "database/runtime.h"
 #include "conf/topology.h"
 
 typedef struct {

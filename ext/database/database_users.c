@@ -6,7 +6,7 @@
  * A registry without process slots. Each place of a user is claimed by compare-and-swap. Ordering:
  * each word stands for itself, so relaxed operations suffice. Damage makes a wrong line in status.
  */
-#include "cache/database_users.h"
+#include "database/database_users.h"
 
 #include <stdatomic.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "cache/runtime.h"
+#include "database/runtime.h"
 
 #include "os/map.h"
 #include "os/process.h"

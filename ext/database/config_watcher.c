@@ -18,7 +18,7 @@
  * the next look does not put right, and what a script says of such a node holds for a second at
  * most.
  */
-#include "cache/config_watcher.h"
+#include "database/config_watcher.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,0 +1,128 @@
+/*
+ * Reads go from the nearest tier to the deepest, writes from the deepest to the nearest, so that a
+ * value is never near without having been deep, and the deepest tier's word is the answer.
+ *
+ *     get       local -> memcached -> redis      what is found fills the tiers it was missing in
+ *     put       redis -> memcached -> local      nearer tiers follow what the deepest did
+ *     remove    redis -> memcached -> local      all of them must confirm
+ *
+ * Each tier gets what is left of the batch in one call, in which it asks all its nodes in parallel:
+ * a batch over three tiers takes at most three rounds. What the first tier has costs no list and no
+ * memory of the arena but that of the value.
+ */
+#include "cache/read.h"
+
+#include "cache/batch.h"
+#include "cache/generation.h"
+
+/* The shared tiers that are deeper: what is still to be waited for. */
+static uint32_t shared_below(const strata_database *database, size_t depth)
+{
+	return strata_database_count_shared(database, database->tier_count) -
+		   strata_database_count_shared(database, depth + 1);
+}
+
+/* A get on its way down. */
+typedef struct {
+	strata_database *database;
+	strata_call *call;
+	strata_item *const *left; /* what no tier had so far */
+	size_t count;
+	strata_batch missing[STRATA_TIER_COUNT]; /* by depth: what that tier said it does not have */
+} search;
+
+/*
+ * Fills use ADD: what another caller stored since this get began is newer than what it found. Only
+ * what a tier said it does not have is filled in: one that could not answer would only be waited
+ * for again.
+ */
+static void fill(strata_tier *tier, strata_call *call, const strata_batch *missing,
+	strata_tier_kind source)
+{
+	strata_batch copies = strata_batch_copy(call, missing->items, missing->count);
+	size_t found = 0;
+
+	for (size_t i = 0; i < copies.count; i++) {
+		strata_item *copy = copies.items[i];
+
+		if (copy->result == STRATA_OK && copy->tier == source &&
+			strata_batch_may_keep(tier, copy)) {
+			copies.items[found++] = copy;
+		}
+	}
+	if (found > 0) {
+		tier->ops->put(tier, call, copies.items, found, STRATA_PUT_ADD);
+		strata_batch_count_writes(tier, STRATA_COUNT_FILLS, copies.items, found);
+	}
+}
+
+/* Asks one tier. False when there is nothing left to look for. */
+static bool look_in(search *search, size_t depth)
+{
+	strata_tier *tiers = search->database->tiers;
+	strata_tier *tier = &tiers[depth];
+	size_t found;
+
+	/* So that a silent tier leaves time for a deeper one. */
+	search->call->later_steps =
+		tier->ops->kind != STRATA_TIER_LOCAL ? shared_below(search->database, depth) : 0;
+	tier->ops->get(tier, search->call, search->left, search->count);
+	search->call->later_steps = 0;
+	found = strata_batch_count_gets(tier, search->left, search->count);
+	for (size_t near = 0; near < depth && found > 0; near++) {
+		fill(&tiers[near], search->call, &search->missing[near], tier->ops->kind);
+	}
+	return found < search->count;
+}
+
+static void complete_unfound(const search *search, strata_result result)
+{
+	for (size_t i = 0; i < search->count; i++) {
+		if (search->left[i]->result != STRATA_OK) {
+			search->left[i]->result = result;
+		}
+	}
+}
+
+/* Lists what is still to be found. False, with results written, when out of memory. */
+static bool go_deeper(search *search, size_t depth)
+{
+	strata_arena *arena = search->call->arena;
+	strata_batch *missing = &search->missing[depth];
+	strata_batch left = { strata_arena_alloc(arena, search->count * sizeof(strata_item *)), 0 };
+
+	if (left.items == NULL) {
+		complete_unfound(search, STRATA_NO_MEMORY);
+		return false;
+	}
+	for (size_t i = 0; i < search->count; i++) {
+		if (search->left[i]->result != STRATA_OK) {
+			left.items[left.count++] = search->left[i];
+		}
+	}
+	missing->items = strata_items_with(arena, left.items, left.count, STRATA_MISS, &missing->count);
+	search->left = left.items;
+	search->count = left.count;
+	return true;
+}
+
+void strata_cache_get(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	search search = { .database = database, .call = call, .left = items, .count = count };
+	strata_result prepared = strata_cache_prepare(database, call);
+
+	strata_batch_complete(items, count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
+	for (size_t depth = 0; search.count > 0 && depth < database->tier_count; depth++) {
+		const strata_tier *tier = &database->tiers[depth];
+
+		if (!strata_cache_is_usable(tier, prepared)) {
+			strata_cache_complete_unprepared(database, search.left, search.count, prepared);
+			return;
+		}
+		if (!look_in(&search, depth) || depth + 1 == database->tier_count ||
+			!go_deeper(&search, depth)) {
+			return;
+		}
+	}
+}

@@ -1,0 +1,112 @@
+/*
+ * What nearer tiers do for their own good is done on copies of the items, so that it never changes
+ * what the caller is told. Where there is no memory for copies, nearer tiers are still made to drop
+ * what they hold: an old value must not stay because a new one could not be stored.
+ */
+#include "cache/removal.h"
+
+#include "cache/batch.h"
+#include "cache/generation.h"
+
+/* ---- dropping what a nearer tier holds ---- */
+
+void strata_cache_drop(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	bool is_urgent = call->is_urgent;
+
+	call->is_urgent = true;
+	tier->ops->remove(tier, call, items, count);
+	call->is_urgent = is_urgent;
+}
+
+void strata_cache_drop_one(strata_tier *tier, strata_call *call, const strata_item *item)
+{
+	strata_item copy = *item;
+	strata_item *const one[] = { &copy };
+
+	strata_cache_drop(tier, call, one, 1);
+}
+
+void strata_cache_drop_each(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		strata_cache_drop_one(tier, call, items[i]);
+	}
+}
+
+void strata_cache_drop_nearer(strata_database *database, strata_call *call, const strata_item *item)
+{
+	for (size_t depth = 0; depth + 1 < database->tier_count; depth++) {
+		strata_cache_drop_one(&database->tiers[depth], call, item);
+	}
+}
+
+/* ---- remove ---- */
+
+/* A tier that did not confirm has the word; the nearest of them, where there are several. */
+static void note_removal(strata_item *item, const strata_item *copy)
+{
+	if (strata_result_class_of(copy->result) != STRATA_ANSWER) {
+		item->result = copy->result;
+		item->tier = copy->tier;
+		item->node = copy->node;
+	}
+}
+
+static void remove_each(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		strata_item copy = *items[i];
+		strata_item *const one[] = { &copy };
+
+		tier->ops->remove(tier, call, one, 1);
+		strata_batch_count_writes(tier, STRATA_COUNT_DELETES, one, 1);
+		note_removal(items[i], &copy);
+	}
+}
+
+static void remove_from(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	strata_batch copies = strata_batch_copy(call, items, count);
+
+	if (copies.items == NULL) {
+		remove_each(tier, call, items, count);
+		return;
+	}
+	tier->ops->remove(tier, call, copies.items, count);
+	strata_batch_count_writes(tier, STRATA_COUNT_DELETES, copies.items, count);
+	for (size_t i = 0; i < count; i++) {
+		note_removal(items[i], copies.items[i]);
+	}
+}
+
+void strata_cache_remove(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	strata_result prepared;
+	strata_tier_kind deepest = STRATA_TIER_LOCAL;
+
+	call->is_urgent = true;
+	prepared = strata_cache_prepare(database, call);
+	if (database->tier_count == 0 || count == 0) {
+		strata_batch_complete(items, count, STRATA_UNCONFIGURED, deepest);
+		return;
+	}
+	deepest = strata_database_deepest(database)->ops->kind;
+	strata_batch_complete(items, count, STRATA_OK, deepest);
+	for (size_t depth = database->tier_count; depth > 0; depth--) {
+		strata_tier *tier = &database->tiers[depth - 1];
+
+		if (strata_cache_is_usable(tier, prepared)) {
+			call->later_steps = strata_database_count_shared(database, depth - 1);
+			remove_from(tier, call, items, count);
+			call->later_steps = 0;
+		} else {
+			strata_cache_complete_unprepared(database, items, count, prepared);
+		}
+	}
+}

@@ -1,0 +1,32 @@
+/* removal: takes items out of all tiers of a database, the deepest first. */
+#ifndef STRATA_CACHE_REMOVAL_H
+#define STRATA_CACHE_REMOVAL_H
+
+#include "base/call.h"
+#include "database/database.h"
+
+/*
+ * These take a call whose arena and now are set, write the result of every item, and leave the
+ * sentence of the last failure in call->error. They run no PHP code and use no memory of PHP.
+ */
+
+/* OK when every configured tier confirmed that the key is gone, else why one could not. */
+void strata_cache_remove(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count);
+
+/* What must not be served any more is taken back from a tier whatever call it is part of. */
+void strata_cache_drop(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count);
+
+/* The same for one, whose own result stays as it is. */
+void strata_cache_drop_one(strata_tier *tier, strata_call *call, const strata_item *item);
+
+/* The same one by one, for want of memory for a batch. */
+void strata_cache_drop_each(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count);
+
+/* The same in every tier but the deepest. */
+void strata_cache_drop_nearer(strata_database *database, strata_call *call,
+	const strata_item *item);
+
+#endif
