@@ -133,13 +133,14 @@ static bool is_wanted(strata_shard *shard, const strata_lookup *lookup, strata_s
 {
 	/* Before anything that is over is dropped, which would change it. */
 	uint64_t token = strata_index_token_of(shard, lookup->hash);
-	uint32_t place = mode == STRATA_STORE_SET ? 0 : strata_write_find(shard, lookup);
+	bool looks = mode != STRATA_STORE_SET && mode != STRATA_STORE_FILL;
+	uint32_t place = looks ? strata_write_find(shard, lookup) : 0;
 
 	switch (mode) {
 		case STRATA_STORE_SET: return true;
 		case STRATA_STORE_ADD: return place == 0;
 		case STRATA_STORE_REPLACE: return place != 0;
-		case STRATA_STORE_FILL: return place == 0 && token == seen;
+		case STRATA_STORE_FILL: return token == seen;
 		case STRATA_STORE_COMPARE:
 		case STRATA_STORE_SWAP:
 			return place != 0 && strata_entry_at(shard, place)->version == record->expected;

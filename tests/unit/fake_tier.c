@@ -60,6 +60,22 @@ static fake_entry *find(const fake_tier *fake, strata_view key)
 	return NULL;
 }
 
+static fake_changes *changes_of(fake_tier *fake, strata_view key)
+{
+	fake_changes *changes;
+
+	for (size_t i = 0; i < fake->changed; i++) {
+		if (strata_view_equal(strata_view_of(fake->changes[i].key), key)) {
+			return &fake->changes[i];
+		}
+	}
+	REQUIRE(fake->changed < FAKE_ENTRIES && key.size < sizeof(changes->key));
+	changes = &fake->changes[fake->changed++];
+	memcpy(changes->key, key.data, key.size);
+	changes->count = 1;
+	return changes;
+}
+
 static void hold(fake_tier *fake, strata_view key, const strata_value *value, uint64_t version)
 {
 	fake_entry *entry = find(fake, key);
@@ -70,6 +86,7 @@ static void hold(fake_tier *fake, strata_view key, const strata_value *value, ui
 		memcpy(entry->key, key.data, key.size);
 		entry->key[key.size] = '\0';
 	}
+	changes_of(fake, key)->count++;
 	entry->value = *value;
 	entry->version = version;
 	if (value->bytes.size > 0) {
@@ -83,6 +100,7 @@ static bool lose(fake_tier *fake, strata_view key)
 {
 	fake_entry *entry = find(fake, key);
 
+	changes_of(fake, key)->count++;
 	if (entry != NULL) {
 		*entry = fake->entries[--fake->count];
 	}
@@ -101,6 +119,11 @@ void fake_tier_hold_integer(fake_tier *fake, const char *key, int64_t integer)
 	strata_value value = { .codec = STRATA_CODEC_INTEGER, .integer = integer };
 
 	hold(fake, strata_view_of(key), &value, 0);
+}
+
+void fake_tier_lose(fake_tier *fake, const char *key)
+{
+	(void) lose(fake, strata_view_of(key));
 }
 
 bool fake_tier_holds(const fake_tier *fake, const char *key, const char *text)
@@ -139,6 +162,20 @@ static bool is_told_otherwise(const strata_tier *tier, fake_verb verb, strata_it
 	return true;
 }
 
+static uint64_t *token_of(const strata_tier *tier, strata_item *item)
+{
+	return tier->ops->kind == STRATA_TIER_LOCAL ? &item->local.seen : &item->fill_token;
+}
+
+static void give_token(const strata_tier *tier, strata_item *item)
+{
+	fake_tier *fake = tier->state;
+
+	if (tier->ops->kind != STRATA_TIER_REDIS) {
+		*token_of(tier, item) = fake->keeps_tokens ? 0 : changes_of(fake, item->key)->count;
+	}
+}
+
 static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
 {
 	fake_tier *fake = tier->state;
@@ -152,6 +189,7 @@ static void get(strata_tier *tier, strata_call *call, strata_item *const *items,
 			continue;
 		}
 		settle(tier, items[i], entry != NULL ? STRATA_OK : STRATA_MISS);
+		give_token(tier, items[i]);
 		if (entry != NULL) {
 			items[i]->value = entry->value;
 			items[i]->version = entry->version;
@@ -162,6 +200,33 @@ static void get(strata_tier *tier, strata_call *call, strata_item *const *items,
 	}
 	if (fake->after_get != NULL) {
 		fake->after_get();
+	}
+}
+
+static void watch(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	(void) call;
+	for (size_t i = 0; i < count; i++) {
+		give_token(tier, items[i]);
+	}
+}
+
+static void fill(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	fake_tier *fake = tier->state;
+
+	(void) call;
+	note_call(tier, "fill", items, count);
+	for (size_t i = 0; i < count; i++) {
+		if (is_told_otherwise(tier, FAKE_FILL, items[i])) {
+			continue;
+		}
+		if (*token_of(tier, items[i]) != changes_of(fake, items[i]->key)->count) {
+			settle(tier, items[i], STRATA_NOT_STORED);
+			continue;
+		}
+		hold(fake, items[i]->key, &items[i]->value, items[i]->version);
+		settle(tier, items[i], STRATA_OK);
 	}
 }
 
@@ -185,6 +250,9 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 		}
 		hold(fake, items[i]->key, &items[i]->value, items[i]->version);
 		settle(tier, items[i], STRATA_OK);
+	}
+	if (fake->after_put != NULL) {
+		fake->after_put();
 	}
 }
 
@@ -225,6 +293,9 @@ static void compare(strata_tier *tier, strata_call *call, strata_item *item,
 	}
 	hold(tier->state, item->key, &item->value, 0);
 	settle(tier, item, STRATA_OK);
+	if (((fake_tier *) tier->state)->after_put != NULL) {
+		((fake_tier *) tier->state)->after_put();
+	}
 }
 
 static void increment(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
@@ -315,6 +386,8 @@ void fake_tier_init(fake_tier *fake, strata_tier_kind kind, strata_tier *tier)
 			.kind = kind,
 			.name = names[kind],
 			.get = get,
+			.fill = fill,
+			.watch = is_shared ? NULL : watch,
 			.put = put,
 			.remove = remove_all,
 			.touch = touch,
