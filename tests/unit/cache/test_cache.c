@@ -602,7 +602,7 @@ static void a_compared_removal_is_the_deepest_tiers_and_all_confirm(void)
 	fake_tier_hold_integer(&local, "n", 5);
 	fake_tier_hold_integer(&redis, "n", 5);
 	CHECK(compare_and_remove_one("n", 4) == STRATA_NOT_STORED);
-	CHECK(fake_diary_is("R.cmpdel n; L.del n; M.del n; ") && !fake_tier_lacks(&redis, "n"));
+	CHECK(fake_diary_is("R.cmpdel n; M.del n; L.del n; ") && !fake_tier_lacks(&redis, "n"));
 	fake_tier_hold_integer(&local, "n", 5);
 	CHECK(compare_and_remove_one("n", 5) == STRATA_OK && items[0].tier == STRATA_TIER_REDIS);
 	CHECK(fake_diary_is("R.cmpdel n; M.del n; L.del n; "));
