@@ -306,6 +306,7 @@ strata_result strata_codec_decode(const strata_value *value, const char *classes
 		case STRATA_CODEC_PHP: return decode_by(&strata_serializer_php, value, classes, out);
 		case STRATA_CODEC_IGBINARY:
 			return decode_by(strata_serializer_igbinary(), value, classes, out);
+		case STRATA_CODEC_ABSENT:
 		case STRATA_CODEC_IMAGE: break; /* Never through here: it needs to know where it lies. */
 	}
 	return STRATA_UNKNOWN_CODEC;
