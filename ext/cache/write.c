@@ -104,8 +104,7 @@ static void follow_put(strata_database *database, strata_call *call, strata_item
 
 /* ---- put ---- */
 
-/* Larger than what the settings allow: refused before any server is asked. True when any was. */
-static bool refuse_large(const strata_tier *tier, const strata_database *database,
+bool strata_cache_refuse_large(const strata_tier *tier, const strata_database *database,
 	strata_call *call, strata_item *const *items, size_t count)
 {
 	bool any = false;
@@ -150,7 +149,7 @@ static void put_deepest(strata_database *database, strata_call *call, strata_ite
 
 	strata_batch_complete(items, count, STRATA_OK, deepest->ops->kind);
 	call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
-	if (refuse_large(deepest, database, call, items, count)) {
+	if (strata_cache_refuse_large(deepest, database, call, items, count)) {
 		put_fitting(deepest, call, items, count, mode);
 	} else {
 		deepest->ops->put(deepest, call, items, count, mode);
@@ -216,7 +215,7 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 	}
 	watch_nearer(database, call, one, 1);
 	strata_batch_complete(one, 1, STRATA_OK, deepest->ops->kind);
-	if (!refuse_large(deepest, database, call, one, 1)) {
+	if (!strata_cache_refuse_large(deepest, database, call, one, 1)) {
 		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
 		deepest->ops->compare(deepest, call, item, seen);
 		call->later_steps = 0;
@@ -226,7 +225,7 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 	if (item->result == STRATA_OK) {
 		follow_put(database, call, one, 1, STRATA_PUT_SET, STRATA_OK);
 	} else {
-		strata_cache_drop_nearer(database, call, item);
+		strata_cache_drop_changed(database, call, item);
 	}
 }
 
