@@ -142,7 +142,9 @@ static strata_result make_memcached(const plan *plan)
 		plan->runtime->stats, &pool);
 	free(servers);
 	if (result == STRATA_OK &&
-		strata_tier_memcached_init(next_tier(plan), pool, &database->keyspace) != 0) {
+		strata_tier_memcached_init(next_tier(plan), pool, &database->keyspace,
+			database->settings.redis[0] == '\0' ? STRATA_MEMCACHED_DEEPEST
+												: STRATA_MEMCACHED_NEARER) != 0) {
 		result = STRATA_NO_MEMORY;
 	}
 	return result;
