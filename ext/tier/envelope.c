@@ -7,7 +7,7 @@
  *     16  lease end            u64    0; nothing writes it yet
  *     24  seal                 16     XXH3-64 and zeroes, or a MAC, of byte 40 and all behind it
  *     40  codec                u8     strata_codec_id
- *     41  flags                u8     0; for values that are compressed, and for one that is absent
+ *     41  flags                u8     1: the value is compressed; the other bits are 0
  *     42  key id               u16    which fingerprint_key; 0 none
  *     44  tags                 u16    0; how many numbers of tags stand before the value
  *     46  reserved             u16    0
@@ -36,6 +36,7 @@
 
 #include <openssl/crypto.h>
 
+#include "base/compression.h"
 #include "base/digits.h"
 #include "base/hash.h"
 
@@ -55,6 +56,7 @@ enum {
 	AT_COST = 84,
 	AT_EXPIRES = 88,
 	SEAL_SIZE = AT_SEALED - AT_SEAL,
+	IS_COMPRESSED = 1,   /* the one flag that there is */
 	LONGEST_INTEGER = 20 /* "-9223372036854775808" */
 };
 
@@ -159,24 +161,59 @@ static void write_fields(const strata_keyspace *keyspace, uint64_t generation,
 	write_number(envelope + AT_EXPIRES, item->expires_at, 8);
 }
 
+static size_t copy_bytes(char *to, strata_view bytes)
+{
+	if (bytes.size > 0) {
+		memcpy(to, bytes.data, bytes.size);
+	}
+	return bytes.size;
+}
+
+/*
+ * Compressed where that saves an eighth. What was compressed when it was read stays so, byte by
+ * byte: another version of zstd would make other bytes of it. Returns the size.
+ */
+static size_t write_value(const strata_keyspace *keyspace, const strata_value *value,
+	char *envelope)
+{
+	char *room = envelope + STRATA_ENVELOPE_SIZE;
+	size_t size = value->bytes.size, packed;
+
+	if (value->packed.size > 0) {
+		envelope[AT_FLAGS] = IS_COMPRESSED;
+		return copy_bytes(room, value->packed);
+	}
+	packed = keyspace->compress_from == 0 || size < keyspace->compress_from
+				 ? 0
+				 : strata_compression_pack(value->bytes, room, size - size / 8);
+	if (packed == 0) {
+		return copy_bytes(room, value->bytes);
+	}
+	envelope[AT_FLAGS] = IS_COMPRESSED;
+	return packed;
+}
+
+static size_t most_bytes(const strata_value *value)
+{
+	return value->bytes.size > value->packed.size ? value->bytes.size : value->packed.size;
+}
+
 strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *keyspace,
 	uint64_t generation, const strata_item *item)
 {
-	strata_view value = item->value.bytes, stored;
+	strata_view stored;
 	char *room;
 
 	if (item->value.codec == STRATA_CODEC_INTEGER) {
 		return seal_integer(arena, item->value.integer);
 	}
-	room = strata_arena_alloc(arena, STRATA_ENVELOPE_SIZE + value.size);
+	room = strata_arena_alloc(arena, STRATA_ENVELOPE_SIZE + most_bytes(&item->value));
 	if (room == NULL) {
 		return (strata_view){ NULL, 0 };
 	}
 	write_fields(keyspace, generation, item, room);
-	if (value.size > 0) {
-		memcpy(room + STRATA_ENVELOPE_SIZE, value.data, value.size);
-	}
-	stored = (strata_view){ room, STRATA_ENVELOPE_SIZE + value.size };
+	stored.data = room;
+	stored.size = STRATA_ENVELOPE_SIZE + write_value(keyspace, &item->value, room);
 	return make_seal(keyspace, item->key, stored, room + AT_SEAL) ? stored
 																  : (strata_view){ NULL, 0 };
 }
@@ -240,6 +277,14 @@ static void read_fields(const char *sealed, size_t size, strata_item *item)
 	};
 }
 
+/* By now all of it is known to be what a client of ours stored, for this key. */
+static strata_result unpack(strata_arena *arena, const strata_keyspace *keyspace,
+	strata_value *value)
+{
+	value->packed = value->bytes;
+	return strata_compression_unpack(arena, value->packed, keyspace->max_value, &value->bytes);
+}
+
 static void forget_fields(strata_item *item)
 {
 	item->value = (strata_value){ .codec = STRATA_CODEC_NULL };
@@ -285,15 +330,15 @@ static strata_result classify(const strata_keyspace *keyspace, uint64_t generati
 	if (read_number(envelope + AT_GENERATION, 8) != generation) {
 		return STRATA_DESYNC;
 	}
-	if (envelope[AT_FLAGS] != 0 || read_number(envelope + AT_TAGS, 2) != 0 ||
+	if ((envelope[AT_FLAGS] & ~IS_COMPRESSED) != 0 || read_number(envelope + AT_TAGS, 2) != 0 ||
 		read_number(envelope + AT_RESERVED, 2) != 0) {
 		return STRATA_FOREIGN;
 	}
 	return is_codec_known((unsigned char) envelope[AT_CODEC]) ? STRATA_OK : STRATA_UNKNOWN_CODEC;
 }
 
-strata_result strata_envelope_open(const strata_keyspace *keyspace, uint64_t generation,
-	strata_msec now, strata_view stored, strata_item *item)
+strata_result strata_envelope_open(strata_arena *arena, const strata_keyspace *keyspace,
+	uint64_t generation, strata_msec now, strata_view stored, strata_item *item)
 {
 	strata_result verdict;
 
@@ -307,8 +352,19 @@ strata_result strata_envelope_open(const strata_keyspace *keyspace, uint64_t gen
 	}
 	read_fields(stored.data, stored.size, item);
 	if (item->expires_at != STRATA_NEVER && item->expires_at <= now) {
-		forget_fields(item);
-		return STRATA_MISS;
+		verdict = STRATA_MISS;
+	} else if ((stored.data[AT_FLAGS] & IS_COMPRESSED) != 0) {
+		verdict = unpack(arena, keyspace, &item->value);
 	}
-	return STRATA_OK;
+	if (verdict != STRATA_OK) {
+		forget_fields(item);
+	}
+	return verdict;
+}
+
+void strata_envelope_explain(strata_call *call, const char *tier, const char *node)
+{
+	strata_call_explain(call, "%s %s: a compressed value is larger than %s", tier, node,
+		strata_arena_has_refused(call->arena) ? "what memory_limit leaves"
+											  : "strata.max_value allows");
 }

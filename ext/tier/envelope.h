@@ -3,6 +3,7 @@
 #define STRATA_TIER_ENVELOPE_H
 
 #include "base/arena.h"
+#include "base/call.h"
 #include "tier/item.h"
 #include "tier/keyspace.h"
 
@@ -13,8 +14,9 @@ enum {
 };
 
 /*
- * The bytes that a shared tier keeps for this item: an envelope and the value, or, for an integer,
- * its plain decimal digits, so that the server can count it. In the arena; data is NULL when out
+ * The bytes that a shared tier keeps for this item: an envelope and the value, compressed where the
+ * keyspace says so and an eighth is saved, or, for an integer, its plain decimal digits, so that
+ * the server can count it. In the arena; data is NULL when out
  * of memory.
  */
 strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *keyspace,
@@ -28,14 +30,20 @@ void strata_envelope_version(uint64_t version, char bytes[STRATA_ENVELOPE_VERSIO
  * and returns OK, or leaves the group zeroed and returns why not:
  *   FOREIGN        no envelope as this version writes them, and no integer
  *   OTHER_KEY      sealed under another fingerprint_key, or with one where there is none here
- *   CORRUPT        the checksum or the MAC is wrong
+ *   CORRUPT        the checksum or the MAC is wrong, or what was compressed does not unpack
  *   DESYNC         sealed for another key: the reply of another question, never to be returned
- *   UNKNOWN_CODEC  a codec of a later version
+ *   UNKNOWN_CODEC  a codec of a later version, or compressed where there is no zstd
+ *   TOO_LARGE      compressed, and larger than max_value or than what the arena may be charged
  *   MISS           its time is over (now is by the wall clock)
- *   NO_MEMORY      for the MAC
- * The value's bytes stay where they are, inside stored. Nothing says of an integer whose it is.
+ *   NO_MEMORY      for the MAC, or for what was compressed
+ * The value's bytes stay where they are, inside stored, or are in the arena. Nothing says of an
+ * integer whose it is.
  */
-STRATA_MUST_CHECK strata_result strata_envelope_open(const strata_keyspace *keyspace,
-	uint64_t generation, strata_msec now, strata_view stored, strata_item *item);
+STRATA_MUST_CHECK strata_result strata_envelope_open(strata_arena *arena,
+	const strata_keyspace *keyspace, uint64_t generation, strata_msec now, strata_view stored,
+	strata_item *item);
+
+/* The sentence about a TOO_LARGE of strata_envelope_open(). */
+void strata_envelope_explain(strata_call *call, const char *tier, const char *node);
 
 #endif
