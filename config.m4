@@ -310,6 +310,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/store.c
     ext/store/writer.c
     ext/strata.c
+    ext/tier/claim.c
     ext/tier/envelope.c
     ext/tier/generation_copies.c
     ext/tier/item.c
@@ -319,13 +320,17 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/memcached/memcached.c
     ext/tier/memcached/memcached_batch.c
     ext/tier/memcached/memcached_change.c
+    ext/tier/memcached/memcached_fence.c
     ext/tier/memcached/memcached_generation.c
+    ext/tier/memcached/memcached_swap.c
     ext/tier/redis/redis.c
     ext/tier/redis/redis_batch.c
     ext/tier/redis/redis_change.c
+    ext/tier/redis/redis_fence.c
     ext/tier/redis/redis_generation.c
     ext/tier/redis/redis_purge.c
     ext/tier/redis/redis_scan.c
+    ext/tier/redis/redis_swap.c
     ext/tier/remote_key.c
   "
 

@@ -39,7 +39,6 @@ static void write_value(const strata_shard *shard, uint32_t place, const strata_
 		case STRATA_CODEC_IMAGE:
 			strata_image_place(target, (uintptr_t) strata_entry_view(shard, place), value);
 			break;
-		case STRATA_CODEC_ABSENT:
 		case STRATA_CODEC_NULL:
 		case STRATA_CODEC_FALSE:
 		case STRATA_CODEC_TRUE:
@@ -47,6 +46,7 @@ static void write_value(const strata_shard *shard, uint32_t place, const strata_
 		case STRATA_CODEC_STRING:
 		case STRATA_CODEC_PHP:
 		case STRATA_CODEC_IGBINARY:
+		case STRATA_CODEC_ABSENT:
 			if (value->bytes.size > 0) {
 				memcpy(target, value->bytes.data, value->bytes.size);
 			}
