@@ -4,7 +4,7 @@
  *
  *     nothing is there       asked again: it went between the add and the look
  *     a placeholder, or a    ours: TAKEN. Its lease runs: HELD. Else the lease is written into its
- *     value that is over     header, and the version stays: what was computed under it may still be stored
+ *     value that is over     header. The version stays: what is computed under it may be stored
  *     a value                the same, if it is stale or the one that the caller wants to refresh
  *     what is not ours       gives way to a placeholder, so that it is computed once, too
  *
