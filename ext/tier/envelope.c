@@ -360,11 +360,13 @@ static strata_value read_value(const char *sealed, size_t size)
 
 static void read_fields(const char *sealed, size_t size, strata_item *item)
 {
-	uint64_t fresh = read_number(sealed + AT_FRESH, 4);
+	uint64_t fresh = read_number(sealed + AT_FRESH, 4) * 1000;
 
 	item->created_at = read_number(sealed + AT_CREATED, 8);
 	item->expires_at = read_number(sealed + AT_EXPIRES, 8);
-	item->fresh_until = fresh == 0 ? STRATA_NEVER : item->created_at + fresh * 1000;
+	if (fresh == 0 || __builtin_add_overflow(item->created_at, fresh, &item->fresh_until)) {
+		item->fresh_until = STRATA_NEVER;
+	}
 	item->cost_msec = (uint32_t) read_number(sealed + AT_COST, 4);
 	item->version = read_number(sealed + AT_VERSION, 8);
 	item->value = read_value(sealed, size);
