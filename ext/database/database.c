@@ -376,6 +376,7 @@ static bool make_keyspace(const plan *plan)
 		return fail(plan, "strata.fingerprint_key",
 			"libcrypto makes no HMAC-SHA-256, or memory is short");
 	}
+	database->keyspace.compress_from = settings->compress_from;
 	/* Told apart by what a script keeps of a value, too. */
 	if (!configures_servers(settings)) {
 		database->keyspace.namespace_id = ~database->keyspace.namespace_id;

@@ -171,6 +171,9 @@ static void complete_by(const strata_memcached_batch *batch, size_t index,
 	if (result == STRATA_OK) {
 		result = classify(batch, command, batch->items[index]);
 		command->is_mismatched = result == STRATA_DESYNC || result == STRATA_PROTOCOL;
+		if (result == STRATA_TOO_LARGE) {
+			strata_envelope_explain(batch->call, "memcached", command->node_name);
+		}
 	}
 	complete(batch->items[index], result, command->node_name);
 }
@@ -213,8 +216,8 @@ strata_result strata_memcached_classify_read(const strata_memcached_batch *batch
 	if (is_unfilled(reply)) {
 		return STRATA_MISS;
 	}
-	result = strata_envelope_open(batch->tier->keyspace, batch->generation, batch->wall,
-		reply->value, item);
+	result = strata_envelope_open(batch->call->arena, batch->tier->keyspace, batch->generation,
+		batch->wall, reply->value, item);
 	if (result == STRATA_OK && item->value.codec == STRATA_CODEC_INTEGER && !item->is_enveloped) {
 		item->expires_at = integer_end(reply->ttl, batch->wall);
 	}
