@@ -44,6 +44,9 @@ static strata_result init_control(strata_runtime *runtime)
 	if (result == STRATA_OK) {
 		result = strata_name_table_new(runtime->host, runtime->slots, &runtime->names);
 	}
+	if (result == STRATA_OK) {
+		result = strata_owed_table_new(runtime->host, &runtime->owed);
+	}
 	return result;
 }
 
@@ -104,6 +107,7 @@ void strata_runtime_fini(strata_runtime *runtime)
 {
 	strata_store_free(runtime->store);
 	strata_map_free_views(runtime->heap, runtime->view, runtime->heap_size);
+	strata_owed_table_free(runtime->owed);
 	strata_name_table_free(runtime->names);
 	strata_master_table_free(runtime->masters);
 	strata_anomalies_free(runtime->anomalies);

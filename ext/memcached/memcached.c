@@ -29,6 +29,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
+#include "memcached/carried.h"
 #include "node/deadline.h"
 #include "node/dispatch.h"
 #include "os/clock.h"
@@ -39,6 +41,7 @@ struct strata_memcached {
 	const strata_client_options *options;
 	strata_ring *ring;
 	strata_node **nodes; /* in the order configured, which is that of the ring */
+	strata_owed **owed;  /* what each of them owes */
 	uint32_t count;
 };
 
@@ -48,16 +51,30 @@ struct strata_memcached_replies {
 	strata_call *call;
 	strata_memcached_command *commands;
 	size_t count;
+	strata_memcached_carried carried;
 	strata_dispatch *dispatch;
 };
 
 /* ---- the pool ---- */
 
+/* Over TLS or not, it is the same server, and its names say whose they are. */
+static strata_owed *owed_by(const strata_memcached *pool, const strata_node *node)
+{
+	char name[128];
+
+	if (pool->options->owed == NULL) {
+		return NULL;
+	}
+	snprintf(name, sizeof(name), "%s %s", strata_memcached_protocol.name, strata_node_name(node));
+	return strata_owed_of(pool->options->owed, strata_hash_of(strata_view_of(name), 0), name);
+}
+
 static strata_result add_nodes(strata_memcached *pool, const strata_ring_server *servers,
 	uint32_t count, strata_stats *stats)
 {
 	pool->nodes = calloc(count, sizeof(*pool->nodes));
-	if (pool->nodes == NULL) {
+	pool->owed = calloc(count, sizeof(*pool->owed));
+	if (pool->nodes == NULL || pool->owed == NULL) {
 		return STRATA_NO_MEMORY;
 	}
 	while (pool->count < count) {
@@ -68,6 +85,7 @@ static strata_result add_nodes(strata_memcached *pool, const strata_ring_server 
 		if (node == NULL) {
 			return STRATA_NO_MEMORY;
 		}
+		pool->owed[pool->count] = owed_by(pool, node);
 		pool->nodes[pool->count++] = node;
 	}
 	return STRATA_OK;
@@ -105,6 +123,7 @@ void strata_memcached_free(strata_memcached *pool)
 		strata_node_free(pool->nodes[--pool->count]);
 	}
 	free(pool->nodes);
+	free(pool->owed);
 	strata_ring_free(pool->ring);
 	free(pool);
 }
@@ -134,7 +153,7 @@ static bool compose(strata_dispatch *dispatch, strata_memcached_command *command
 	command->exchange = strata_dispatch_exchange_with(dispatch, node);
 	exchange = &dispatch->exchanges[command->exchange];
 	exchange->expected++;
-	exchange->happens_once |= !is_read(command);
+	exchange->happens_once |= !is_read(command) && !command->is_carried;
 	return strata_meta_compose(&exchange->request, &command->request) == 0;
 }
 
@@ -171,12 +190,11 @@ static void choose_what_to_send(const strata_memcached *pool, strata_memcached_c
 }
 
 /* False when out of memory. */
-static bool compose_all(strata_memcached_replies *replies)
+static bool compose_each(strata_memcached_replies *replies, strata_memcached_command *commands,
+	size_t count, uint32_t opaque)
 {
-	uint32_t opaque = (uint32_t) strata_process_random_word();
-
-	for (size_t i = 0; i < replies->count; i++) {
-		strata_memcached_command *command = &replies->commands[i];
+	for (size_t i = 0; i < count; i++) {
+		strata_memcached_command *command = &commands[i];
 
 		command->request.opaque = opaque++;
 		choose_what_to_send(replies->pool, command);
@@ -186,6 +204,16 @@ static bool compose_all(strata_memcached_replies *replies)
 		}
 	}
 	return true;
+}
+
+static bool compose_all(strata_memcached_replies *replies)
+{
+	const strata_memcached_carried *carried = &replies->carried;
+	uint32_t opaque = (uint32_t) strata_process_random_word();
+
+	return compose_each(replies, carried->commands, carried->count, opaque) &&
+		   compose_each(replies, replies->commands, replies->count,
+			   opaque + (uint32_t) carried->count);
 }
 
 /* ---- replies ---- */
@@ -318,15 +346,38 @@ static void explain_unsent(const strata_memcached *pool, const strata_memcached_
 	}
 }
 
-static void complete_all(strata_memcached_replies *replies)
+static void complete_each(strata_memcached_replies *replies, strata_memcached_command *commands,
+	size_t count)
 {
-	for (size_t i = 0; i < replies->count; i++) {
-		strata_memcached_command *command = &replies->commands[i];
+	for (size_t i = 0; i < count; i++) {
+		strata_memcached_command *command = &commands[i];
 
 		if (command->result == STRATA_OK) {
 			complete(&replies->dispatch->exchanges[command->exchange], command, replies->call);
 		} else {
 			explain_unsent(replies->pool, command, replies->call);
+		}
+	}
+}
+
+static void complete_all(strata_memcached_replies *replies)
+{
+	const strata_memcached_carried *carried = &replies->carried;
+
+	if (carried->count > 0) {
+		strata_call unheard = *replies->call;
+
+		complete_each(replies, carried->commands, carried->count);
+		/* What fails of that is no news to the caller. */
+		memcpy(replies->call->error, unheard.error, sizeof(unheard.error));
+		strata_memcached_carried_settle(carried);
+	}
+	complete_each(replies, replies->commands, replies->count);
+	for (size_t i = 0; i < replies->count; i++) {
+		strata_memcached_command *command = &replies->commands[i];
+
+		if (command->is_removal || strata_owed_any(command->owed)) {
+			strata_memcached_carried_judge(carried, command, i, replies->call);
 		}
 	}
 }
@@ -396,6 +447,7 @@ static void reset(strata_memcached *pool, strata_memcached_command *commands, si
 		commands[i].result = STRATA_OK;
 		commands[i].reply = (strata_meta_reply){ 0 };
 		commands[i].node_name = strata_node_name(pool->nodes[commands[i].node]);
+		commands[i].owed = pool->owed[commands[i].node];
 		commands[i].is_mismatched = false;
 	}
 }
@@ -404,6 +456,7 @@ static void refuse_all(strata_memcached_command *commands, size_t count, strata_
 {
 	for (size_t i = 0; i < count; i++) {
 		commands[i].result = result;
+		strata_memcached_carried_note_unsent(&commands[i]);
 	}
 }
 
@@ -421,6 +474,7 @@ static strata_memcached_replies *new_run(strata_memcached *pool, strata_call *ca
 		.call = call,
 		.commands = commands,
 		.count = count,
+		.carried = strata_memcached_carry(call, commands, count, pool->nodes),
 		.dispatch = strata_dispatch_new(call, most_nodes, NULL),
 	};
 	if (replies->dispatch == NULL) {
