@@ -145,7 +145,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/single.c
     ext/api/status.c
     ext/api/value/arguments.c
+    ext/api/value/computed.c
     ext/api/value/peek.c
+    ext/api/value/remember_options.c
     ext/api/value/result.c
     ext/api/value/value.c
     ext/base/arena.c

@@ -14,6 +14,7 @@ namespace Strata {
     enum Status: string
     {
         case Hit = "hit";
+        case Stale = "stale";
         case Miss = "miss";
         case Error = "error";
     }
@@ -59,6 +60,29 @@ namespace Strata {
         case NoMemory = "no_memory";
     }
 
+    /** When remember() computes what it finds stale, or what it finds at all. */
+    enum Refresh
+    {
+        /** A value past its life is computed by the call that finds it, unless another one does already. */
+        case Now;
+
+        /** It is returned as it is, and computed after the response was sent; what is missing is computed at once. */
+        case AfterResponse;
+
+        /** The value is computed whatever is there. */
+        case Force;
+    }
+
+    /** What remember() does with an exception of the function. */
+    enum OnError
+    {
+        /** It passes through. */
+        case Throw;
+
+        /** A value that is kept beyond its life is returned in its place; where there is none, it passes through. */
+        case Stale;
+    }
+
     /** The base of every exception that strata throws, except for wrong arguments. */
     class StrataException extends \Exception
     {
@@ -82,6 +106,32 @@ namespace Strata {
     /** A value, or a sum, that is too large. */
     class CapacityException extends StrataException
     {
+    }
+
+    /** The turn of one who waited for another's computation did not come: strata.lease_overflow is throw. */
+    class BusyException extends StrataException
+    {
+    }
+
+    /**
+     * What the function of remember() may say of the value that it computes. It is passed to a function whose first
+     * parameter takes it, and is of use until that function ends: afterwards every method throws an Error.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Computed
+    {
+        private function __construct() {}
+
+        /** In place of the $ttl of the call; 0 or less: the value is not stored. */
+        public function expiresAfter(null|int|\DateInterval $ttl): Computed {}
+
+        /** In place of the $stale of the call. */
+        public function stale(int $seconds): Computed {}
+
+        /** The value is returned and not stored. */
+        public function dontStore(): Computed {}
     }
 
     /**
@@ -180,10 +230,14 @@ namespace Strata {
         public function decrement(string $key, int $by = 1, int $initial = 0, null|int|\DateInterval $ttl = null): int {}
 
         /**
-         * The value under the key, or what $compute returns, which is then stored. On one host $compute
-         * runs once at a time for one key, while the others wait for its value. What it throws passes through.
+         * The value under the key, or what $compute returns, which is then stored: on the whole fleet by one caller at
+         * a time, while the others wait for its value, or are served the last one for $stale seconds beyond its life.
+         * The greater $beta, the earlier before the end of its life a value is computed anew by one of those that
+         * read it; 0: not before. What $compute throws passes through, unless $onError is Stale and there is a value.
+         *
+         * @throws BusyException when the wait was in vain and strata.lease_overflow is throw
          */
-        public function remember(string $key, null|int|\DateInterval $ttl, callable $compute): mixed {}
+        public function remember(string $key, null|int|\DateInterval $ttl, callable $compute, int $stale = 0, float $beta = 1.0, Refresh $refresh = Refresh::Now, OnError $onError = OnError::Throw): mixed {}
     }
 }
 
@@ -197,7 +251,7 @@ namespace {
 
     function strata_has(string $key): bool {}
 
-    function strata_remember(string $key, null|int|DateInterval $ttl, callable $compute): mixed {}
+    function strata_remember(string $key, null|int|DateInterval $ttl, callable $compute, int $stale = 0, float $beta = 1.0, Strata\Refresh $refresh = Strata\Refresh::Now, Strata\OnError $onError = Strata\OnError::Throw): mixed {}
 
     function strata_increment(string $key, int $by = 1, int $initial = 0, null|int|DateInterval $ttl = null): int {}
 
