@@ -208,12 +208,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/generation.c
     ext/host/host.c
     ext/host/lease.c
-    ext/host/owed.c
     ext/host/pins.c
     ext/host/process_slot.c
     ext/host/published.c
     ext/host/published_config.c
     ext/host/registry.c
+    ext/host/unconfirmed.c
     ext/memcached/carried.c
     ext/memcached/memcached.c
     ext/memcached/ring.c

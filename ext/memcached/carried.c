@@ -2,7 +2,7 @@
  * Two kinds are carried to a server that owes removals: those of names that the call itself asks
  * for, so that it can be answered, and a few that are due, so that all of them are done soon.
  *
- *     call asks for a and x, and a is owed       md a, md p, md q | mg a, mg x
+ *     call asks for a and x, and a is unconfirmed       md a, md p, md q | mg a, mg x
  *
  * They go in the same write and in front, so that what comes behind is answered after them. A
  * server that is out gets none: the call will be refused there anyway.
@@ -19,10 +19,10 @@ static const size_t none = SIZE_MAX;
 
 /* ---- what to carry ---- */
 
-static bool any_owes(const strata_memcached_command *commands, size_t count)
+static bool has_unconfirmed(const strata_memcached_command *commands, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (strata_owed_any(commands[i].owed)) {
+		if (strata_unconfirmed_any(commands[i].unconfirmed)) {
 			return true;
 		}
 	}
@@ -51,7 +51,7 @@ static bool make_room(strata_memcached_carried *carried, strata_arena *arena, si
 		   carried->found != NULL;
 }
 
-static void add(strata_memcached_carried *carried, const strata_owed_name *name,
+static void add(strata_memcached_carried *carried, const strata_unconfirmed_name *name,
 	const strata_memcached_command *beside)
 {
 	strata_memcached_command *command = &carried->commands[carried->count];
@@ -59,7 +59,7 @@ static void add(strata_memcached_carried *carried, const strata_owed_name *name,
 	*command = (strata_memcached_command){
 		.request = { .verb = STRATA_META_DELETE, .key = name->name },
 		.node = beside->node,
-		.owed = beside->owed,
+		.unconfirmed = beside->unconfirmed,
 		.node_name = beside->node_name,
 		.is_carried = true,
 	};
@@ -70,16 +70,16 @@ static void add(strata_memcached_carried *carried, const strata_owed_name *name,
 static void add_asked(strata_memcached_carried *carried, const strata_memcached_command *command,
 	size_t index, bool is_out)
 {
-	strata_owed_name *found = &carried->found[index];
+	strata_unconfirmed_name *found = &carried->found[index];
 
 	carried->carrier[index] = none;
-	*found = (strata_owed_name){ .state = STRATA_OWED_NONE };
-	if (!strata_owed_any(command->owed) || command->request.key.size == 0) {
+	*found = (strata_unconfirmed_name){ .state = STRATA_UNCONFIRMED_NONE };
+	if (!strata_unconfirmed_any(command->unconfirmed) || command->request.key.size == 0) {
 		return;
 	}
-	*found = strata_owed_find(command->owed, command->request.key);
+	*found = strata_unconfirmed_find(command->unconfirmed, command->request.key);
 	found->name = command->request.key;
-	if (found->state == STRATA_OWED_NOW && !command->is_removal && !is_out) {
+	if (found->state == STRATA_UNCONFIRMED_NOW && !command->is_removal && !is_out) {
 		carried->carrier[index] = carried->count;
 		add(carried, found, command);
 	}
@@ -88,8 +88,8 @@ static void add_asked(strata_memcached_carried *carried, const strata_memcached_
 static void add_due(strata_memcached_carried *carried, strata_arena *arena,
 	const strata_memcached_command *beside)
 {
-	strata_owed_name due[MOST_DUE];
-	uint32_t count = strata_owed_take(beside->owed, arena, due, MOST_DUE);
+	strata_unconfirmed_name due[MOST_DUE];
+	uint32_t count = strata_unconfirmed_take(beside->unconfirmed, arena, due, MOST_DUE);
 
 	for (uint32_t i = 0; i < count; i++) {
 		add(carried, &due[i], beside);
@@ -102,7 +102,7 @@ strata_memcached_carried strata_memcached_carry(strata_call *call,
 	strata_memcached_carried carried = { 0 };
 	strata_usec now;
 
-	if (!any_owes(commands, count) ||
+	if (!has_unconfirmed(commands, count) ||
 		!make_room(&carried, call->arena, count, count * (1 + MOST_DUE))) {
 		return (strata_memcached_carried){ 0 };
 	}
@@ -111,7 +111,7 @@ strata_memcached_carried strata_memcached_carry(strata_call *call,
 		add_asked(&carried, &commands[i], i, strata_node_is_out(nodes[commands[i].node], now));
 	}
 	for (size_t i = 0; i < count; i++) {
-		if (strata_owed_any(commands[i].owed) && is_first_of_node(commands, i) &&
+		if (strata_unconfirmed_any(commands[i].unconfirmed) && is_first_of_node(commands, i) &&
 			!strata_node_is_out(nodes[commands[i].node], now)) {
 			add_due(&carried, call->arena, &commands[i]);
 		}
@@ -130,31 +130,36 @@ static bool is_confirmed(const strata_memcached_command *command)
 			   (code == STRATA_META_NF && command->request.verb == STRATA_META_DELETE));
 }
 
-void strata_memcached_carried_settle(const strata_memcached_carried *carried)
+void strata_memcached_carried_complete(const strata_memcached_carried *carried)
 {
 	for (size_t i = 0; i < carried->count; i++) {
 		if (is_confirmed(&carried->commands[i])) {
-			strata_owed_confirm(carried->commands[i].owed, &carried->names[i]);
+			strata_unconfirmed_confirm(carried->commands[i].unconfirmed, &carried->names[i]);
 		}
 	}
 }
 
 /* A value that the server does not take, or a key, has changed nothing there. */
-void strata_memcached_carried_note_unsent(const strata_memcached_command *command)
+void strata_memcached_carried_note_unsent(const strata_memcached_command *command,
+	const strata_node *node)
 {
-	if (command->is_removal && command->result != STRATA_TOO_LARGE) {
-		strata_owed_add(command->owed, command->request.key, STRATA_OWED_NOW);
+	if (command->is_removal && command->result != STRATA_TOO_LARGE &&
+		strata_unconfirmed_add(command->unconfirmed, command->request.key,
+			STRATA_UNCONFIRMED_NOW)) {
+		strata_node_log_event(node, "removals overflowed", NULL);
 	}
 }
 
-static void judge_removal(const strata_memcached_command *command, const strata_owed_name *found)
+static void classify_removal(const strata_memcached_command *command,
+	const strata_unconfirmed_name *found, const strata_node *node)
 {
 	if (!is_confirmed(command)) {
-		strata_memcached_carried_note_unsent(command);
-	} else if (found->state != STRATA_OWED_NONE && command->request.verb == STRATA_META_SET) {
-		strata_owed_supersede(command->owed, found);
-	} else if (found->state == STRATA_OWED_NOW) {
-		strata_owed_confirm(command->owed, found);
+		strata_memcached_carried_note_unsent(command, node);
+	} else if (found->state != STRATA_UNCONFIRMED_NONE &&
+			   command->request.verb == STRATA_META_SET) {
+		strata_unconfirmed_supersede(command->unconfirmed, found);
+	} else if (found->state == STRATA_UNCONFIRMED_NOW) {
+		strata_unconfirmed_confirm(command->unconfirmed, found);
 	}
 }
 
@@ -172,19 +177,19 @@ static bool was_removed_before(const strata_memcached_carried *carried, size_t i
 	return carrier != none && is_confirmed(&carried->commands[carrier]);
 }
 
-void strata_memcached_carried_judge(const strata_memcached_carried *carried,
-	strata_memcached_command *command, size_t index, strata_call *call)
+void strata_memcached_carried_classify(const strata_memcached_carried *carried,
+	strata_memcached_command *command, size_t index, const strata_node *node, strata_call *call)
 {
-	strata_owed_name found = { .state = STRATA_OWED_NONE };
+	strata_unconfirmed_name found = { .state = STRATA_UNCONFIRMED_NONE };
 
 	if (carried->found != NULL) {
 		found = carried->found[index];
-	} else if (strata_owed_any(command->owed)) {
-		found = strata_owed_find(command->owed, command->request.key);
+	} else if (strata_unconfirmed_any(command->unconfirmed)) {
+		found = strata_unconfirmed_find(command->unconfirmed, command->request.key);
 	}
 	if (command->is_removal) {
-		judge_removal(command, &found);
-	} else if (found.state == STRATA_OWED_NOW && shows_value(command) &&
+		classify_removal(command, &found, node);
+	} else if (found.state == STRATA_UNCONFIRMED_NOW && shows_value(command) &&
 			   !was_removed_before(carried, index)) {
 		command->result = STRATA_NOT_READY;
 		strata_call_explain(call, "memcached %s: a removal of this key is not confirmed yet",

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/result.h"
-#include "host/owed.h"
+#include "host/unconfirmed.h"
 #include "protocol/meta.h"
 
 typedef struct {
@@ -15,11 +15,11 @@ typedef struct {
 
 	/*
 	 * It takes a value back: a delete, or a set that replaces whatever is there. Where the server
-	 * does not confirm it the name is owed (host/owed.h). A write whose loss is no harm, or that
-	 * must not be undone, is none: a fill, a lock, a generation.
+	 * does not confirm it the removal is owed (host/unconfirmed.h). A write that must not be undone
+	 * or whose loss is no harm is none: a fill, a lock, a generation.
 	 */
 	bool is_removal;
-	bool is_carried; /* a removal that is owed: it may be done twice */
+	bool is_carried; /* a removal that is unconfirmed: it may be done twice */
 
 	/*
 	 * OK when the reply came and belongs to the request; SERVER for an ERROR reply, or TOO_LARGE.
@@ -28,9 +28,9 @@ typedef struct {
 	strata_result result;
 	strata_meta_reply reply; /* valid when OK; the ERROR when SERVER, or TOO_LARGE by the server */
 	const char *node_name;   /* never NULL after the run */
-	strata_owed *owed;       /* what its server owes; NULL: nothing is noted */
-	uint32_t exchange;       /* that carries it, where it was sent */
-	bool is_mismatched;      /* set by the caller before the release: the value is another key's */
+	strata_unconfirmed *unconfirmed; /* what its server owes; NULL: nothing is noted */
+	uint32_t exchange;               /* that carries it, where it was sent */
+	bool is_mismatched; /* set by the caller before the release: the value is another key's */
 } strata_memcached_command;
 
 #endif

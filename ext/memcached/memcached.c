@@ -40,8 +40,8 @@
 struct strata_memcached {
 	const strata_client_options *options;
 	strata_ring *ring;
-	strata_node **nodes; /* in the order configured, which is that of the ring */
-	strata_owed **owed;  /* what each of them owes */
+	strata_node **nodes;              /* in the order configured, which is that of the ring */
+	strata_unconfirmed **unconfirmed; /* what each of them owes */
 	uint32_t count;
 };
 
@@ -58,23 +58,24 @@ struct strata_memcached_replies {
 /* ---- the pool ---- */
 
 /* Over TLS or not, it is the same server, and its names say whose they are. */
-static strata_owed *owed_by(const strata_memcached *pool, const strata_node *node)
+static strata_unconfirmed *unconfirmed_by(const strata_memcached *pool, const strata_node *node)
 {
 	char name[128];
 
-	if (pool->options->owed == NULL) {
+	if (pool->options->unconfirmed == NULL) {
 		return NULL;
 	}
 	snprintf(name, sizeof(name), "%s %s", strata_memcached_protocol.name, strata_node_name(node));
-	return strata_owed_of(pool->options->owed, strata_hash_of(strata_view_of(name), 0), name);
+	return strata_unconfirmed_of(pool->options->unconfirmed,
+		strata_hash_of(strata_view_of(name), 0), name);
 }
 
 static strata_result add_nodes(strata_memcached *pool, const strata_ring_server *servers,
 	uint32_t count, strata_stats *stats)
 {
 	pool->nodes = calloc(count, sizeof(*pool->nodes));
-	pool->owed = calloc(count, sizeof(*pool->owed));
-	if (pool->nodes == NULL || pool->owed == NULL) {
+	pool->unconfirmed = calloc(count, sizeof(*pool->unconfirmed));
+	if (pool->nodes == NULL || pool->unconfirmed == NULL) {
 		return STRATA_NO_MEMORY;
 	}
 	while (pool->count < count) {
@@ -85,7 +86,7 @@ static strata_result add_nodes(strata_memcached *pool, const strata_ring_server 
 		if (node == NULL) {
 			return STRATA_NO_MEMORY;
 		}
-		pool->owed[pool->count] = owed_by(pool, node);
+		pool->unconfirmed[pool->count] = unconfirmed_by(pool, node);
 		pool->nodes[pool->count++] = node;
 	}
 	return STRATA_OK;
@@ -123,7 +124,7 @@ void strata_memcached_free(strata_memcached *pool)
 		strata_node_free(pool->nodes[--pool->count]);
 	}
 	free(pool->nodes);
-	free(pool->owed);
+	free(pool->unconfirmed);
 	strata_ring_free(pool->ring);
 	free(pool);
 }
@@ -370,14 +371,15 @@ static void complete_all(strata_memcached_replies *replies)
 		complete_each(replies, carried->commands, carried->count);
 		/* What fails of that is no news to the caller. */
 		memcpy(replies->call->error, unheard.error, sizeof(unheard.error));
-		strata_memcached_carried_settle(carried);
+		strata_memcached_carried_complete(carried);
 	}
 	complete_each(replies, replies->commands, replies->count);
 	for (size_t i = 0; i < replies->count; i++) {
 		strata_memcached_command *command = &replies->commands[i];
 
-		if (command->is_removal || strata_owed_any(command->owed)) {
-			strata_memcached_carried_judge(carried, command, i, replies->call);
+		if (command->is_removal || strata_unconfirmed_any(command->unconfirmed)) {
+			strata_memcached_carried_classify(carried, command, i,
+				replies->pool->nodes[command->node], replies->call);
 		}
 	}
 }
@@ -447,16 +449,17 @@ static void reset(strata_memcached *pool, strata_memcached_command *commands, si
 		commands[i].result = STRATA_OK;
 		commands[i].reply = (strata_meta_reply){ 0 };
 		commands[i].node_name = strata_node_name(pool->nodes[commands[i].node]);
-		commands[i].owed = pool->owed[commands[i].node];
+		commands[i].unconfirmed = pool->unconfirmed[commands[i].node];
 		commands[i].is_mismatched = false;
 	}
 }
 
-static void refuse_all(strata_memcached_command *commands, size_t count, strata_result result)
+static void refuse_all(const strata_memcached *pool, strata_memcached_command *commands,
+	size_t count, strata_result result)
 {
 	for (size_t i = 0; i < count; i++) {
 		commands[i].result = result;
-		strata_memcached_carried_note_unsent(&commands[i]);
+		strata_memcached_carried_note_unsent(&commands[i], pool->nodes[commands[i].node]);
 	}
 }
 
@@ -499,7 +502,7 @@ strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_ca
 	ask_anew(pool, call, commands, count);
 	replies = new_run(pool, call, commands, count);
 	if (replies == NULL) {
-		refuse_all(commands, count, STRATA_NO_MEMORY);
+		refuse_all(pool, commands, count, STRATA_NO_MEMORY);
 		strata_call_explain(call, "%s: %s", strata_memcached_protocol.name,
 			strata_result_text(STRATA_NO_MEMORY));
 		return NULL;
@@ -507,7 +510,7 @@ strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_ca
 	result = strata_deadline_begin(&deadline, call, pool->options);
 	if (result != STRATA_OK) {
 		strata_dispatch_discard(replies->dispatch);
-		refuse_all(commands, count, result);
+		refuse_all(pool, commands, count, result);
 		return NULL;
 	}
 	now = deadline.began;

@@ -32,7 +32,8 @@ uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key);
  * and is DESYNC. After an ERROR reply that may leave the stream out of step
  * (strata_meta_error_is_in_step) the rest of that node's pipeline fails with it and the connection
  * ends. A key that does not fit (strata_meta_key_fits) is TOO_LARGE and not sent, nor is a value
- * that is larger than its server is known to store. Removals that a server owes go in front. Returns NULL only when out of memory: every
+ * that is larger than its server is known to store. Removals that a server owes go in front of the
+ * commands for it, and may make the answer NOT_READY. Returns NULL only when out of memory: every
  * command is then NO_MEMORY and there is nothing to release.
  */
 strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_call *call,

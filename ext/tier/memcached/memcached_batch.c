@@ -197,8 +197,8 @@ strata_result strata_memcached_classify_read(const strata_memcached_batch *batch
 	}
 	result = strata_envelope_open(batch->tier->keyspace, batch->generation, batch->wall,
 		reply->value, item);
-	if (strata_owed_any(command->owed) && result == STRATA_OK &&
-		!strata_owed_believes(command->owed, item->created_at, batch->wall)) {
+	if (strata_unconfirmed_any(command->unconfirmed) && result == STRATA_OK &&
+		!strata_unconfirmed_believes(command->unconfirmed, item->created_at, batch->wall)) {
 		return STRATA_MISS;
 	}
 	if (result == STRATA_OK && item->value.codec == STRATA_CODEC_INTEGER) {

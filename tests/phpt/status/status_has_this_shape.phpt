@@ -179,6 +179,7 @@ status
   clusters
   mixed_users
   names
+  unconfirmed
   anomalies
   topology
     file string

@@ -1,5 +1,6 @@
 /*
- * Removals that a server did not confirm: what carries them, and what is answered meanwhile. The server is a small memcached that can be made to fail.
+ * Removals that a server did not confirm: what carries them, and what is answered meanwhile. The
+ * server is a small memcached that can be made to fail.
  */
 #include "memcached/carried.h"
 
@@ -13,7 +14,7 @@
 static remote_fixture fixture;
 static fake_memcached fake;
 static strata_memcached *pool;
-static strata_owed_table *table;
+static strata_unconfirmed_table *table;
 static strata_call call;
 
 static void begin(void)
@@ -22,8 +23,8 @@ static void begin(void)
 
 	remote_fixture_begin(&fixture);
 	fake_memcached_start(&fake);
-	REQUIRE(strata_owed_table_new(fixture.host, &table) == STRATA_OK);
-	fixture.options.owed = table;
+	REQUIRE(strata_unconfirmed_table_new(fixture.host, &table) == STRATA_OK);
+	fixture.options.unconfirmed = table;
 	server.port = fake_memcached_port(&fake);
 	REQUIRE(strata_memcached_new(&server, 1, &fixture.options, fixture.stats, &pool) == STRATA_OK);
 	call = (strata_call){ .arena = fixture.arena };
@@ -33,7 +34,7 @@ static void end(void)
 {
 	strata_memcached_free(pool);
 	CHECK(fake_memcached_end(&fake));
-	strata_owed_table_free(table);
+	strata_unconfirmed_table_free(table);
 	remote_fixture_end(&fixture);
 }
 
@@ -73,11 +74,11 @@ static strata_result run_one(strata_memcached_command command)
 	return run(&command);
 }
 
-static uint32_t owed(void)
+static uint32_t unconfirmed(void)
 {
-	strata_owed_view view;
+	strata_unconfirmed_view view;
 
-	return strata_owed_look(table, 0, &view) ? view.owed : 0;
+	return strata_unconfirmed_look(table, 0, &view) ? view.names : 0;
 }
 
 /* The server refuses it, and is not deaf otherwise. */
@@ -92,7 +93,7 @@ static void a_removal_that_failed_goes_in_front_of_the_next_command(void)
 	begin();
 	fake_memcached_hold(&fake, "old", "1", 1);
 	fail_to_remove("old");
-	CHECK(owed() == 1);
+	CHECK(unconfirmed() == 1);
 	CHECK(fake_memcached_heard(&fake, "md old; "));
 	CHECK(run_one(command_of(STRATA_META_GET, "other")) == STRATA_OK);
 	CHECK(fake_memcached_heard(&fake, "md old; mg other; "));
@@ -100,7 +101,7 @@ static void a_removal_that_failed_goes_in_front_of_the_next_command(void)
 	CHECK(fake_memcached_heard(&fake, "mg other; "));
 	CHECK(fake_memcached_item(&fake, "old").size == 0);
 	/* Once more in 5 s. */
-	CHECK(owed() == 1);
+	CHECK(unconfirmed() == 1);
 	end();
 }
 
@@ -148,40 +149,40 @@ static void a_set_that_failed_is_removed(void)
 	fake_memcached_hold(&fake, "old", "1", 1);
 	fake_memcached_fail(&fake, "SERVER_ERROR out of memory storing object");
 	CHECK(run_one(set_of("old")) == STRATA_SERVER);
-	CHECK(owed() == 1);
+	CHECK(unconfirmed() == 1);
 	CHECK(run_one(command_of(STRATA_META_GET, "other")) == STRATA_OK);
 	CHECK(fake_memcached_item(&fake, "old").size == 0);
 	end();
 }
 
-static void a_set_that_was_confirmed_ends_what_is_owed(void)
+static void a_set_that_was_confirmed_ends_what_is_unconfirmed(void)
 {
 	begin();
 	fail_to_remove("key");
-	CHECK(owed() == 1);
+	CHECK(unconfirmed() == 1);
 	CHECK(run_one(set_of("key")) == STRATA_OK);
-	CHECK(owed() == 0);
+	CHECK(unconfirmed() == 0);
 	CHECK(fake_memcached_item(&fake, "key").size == 3);
 	end();
 }
 
-static void what_is_too_large_is_not_owed(void)
+static void what_is_too_large_is_not_unconfirmed(void)
 {
 	strata_memcached_command set = set_of("key");
 
 	begin();
 	fake_memcached_fail(&fake, "SERVER_ERROR object too large for cache");
 	CHECK(run(&set) == STRATA_TOO_LARGE);
-	CHECK(owed() == 0);
+	CHECK(unconfirmed() == 0);
 	end();
 }
 
-static void what_is_no_removal_is_not_owed(void)
+static void what_is_no_removal_is_not_unconfirmed(void)
 {
 	begin();
 	fake_memcached_fail(&fake, "SERVER_ERROR out of memory");
 	CHECK(run_one(command_of(STRATA_META_DELETE, "key")) == STRATA_SERVER);
-	CHECK(owed() == 0);
+	CHECK(unconfirmed() == 0);
 	end();
 }
 
@@ -195,7 +196,7 @@ static void many_are_carried_a_few_at_a_time(void)
 		snprintf(name, sizeof(name), "old%d", i);
 		CHECK(run_one(removal_of(name)) == STRATA_SERVER);
 	}
-	CHECK(owed() == 40);
+	CHECK(unconfirmed() == 40);
 	fake_memcached_let(&fake, NULL);
 	for (int i = 0; i < 40; i++) {
 		snprintf(name, sizeof(name), "old%d", i);
@@ -206,10 +207,10 @@ static void many_are_carried_a_few_at_a_time(void)
 }
 
 /* No server is there at all. */
-static void what_cannot_be_sent_is_owed(void)
+static void what_cannot_be_sent_is_unconfirmed(void)
 {
 	strata_ring_server server = { "127.0.0.1", 0, 1 };
-	strata_owed_view view;
+	strata_unconfirmed_view view;
 	int fd;
 
 	begin();
@@ -217,8 +218,8 @@ static void what_cannot_be_sent_is_owed(void)
 	fd = scripted_refusing_port(&server.port);
 	REQUIRE(strata_memcached_new(&server, 1, &fixture.options, fixture.stats, &pool) == STRATA_OK);
 	CHECK(run_one(removal_of("key")) == STRATA_REFUSED);
-	REQUIRE(strata_owed_look(table, 1, &view));
-	CHECK(view.owed == 1);
+	REQUIRE(strata_unconfirmed_look(table, 1, &view));
+	CHECK(view.names == 1);
 	close(fd);
 	end();
 }
@@ -229,10 +230,10 @@ int main(void)
 	RUN(a_get_of_the_name_itself_carries_it);
 	RUN(a_get_is_not_answered_while_the_removal_fails);
 	RUN(a_set_that_failed_is_removed);
-	RUN(a_set_that_was_confirmed_ends_what_is_owed);
-	RUN(what_is_too_large_is_not_owed);
-	RUN(what_is_no_removal_is_not_owed);
+	RUN(a_set_that_was_confirmed_ends_what_is_unconfirmed);
+	RUN(what_is_too_large_is_not_unconfirmed);
+	RUN(what_is_no_removal_is_not_unconfirmed);
 	RUN(many_are_carried_a_few_at_a_time);
-	RUN(what_cannot_be_sent_is_owed);
+	RUN(what_cannot_be_sent_is_unconfirmed);
 	return unit_end();
 }

@@ -14,9 +14,9 @@
  * or whose text is not that of its hash, is dropped, and the whole counts as an overflow.
  *
  * Ordering: an entry's hash is stored before its word, with release. A reader takes hash and word
- * from it as they come: it may take a name for owed that is not any more, which costs one read.
+ * as they come: it may find a name that does not stand there any more, which costs one read.
  */
-#include "host/owed.h"
+#include "host/unconfirmed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +37,7 @@ enum {
 	AGAIN_AFTER = 5000,   /* msec between the two removals of a name */
 	PAUSE = 1,            /* msec between two takes of the host, while more is due */
 	UNDATED_FOR = 600000, /* msec after an overflow in which no value without a date is believed */
+	NEWS_AFTER = 60000,   /* msec without an overflow */
 	SKEW = 2000,          /* msec by which clocks of hosts may differ */
 	POOL_NAME = 112,      /* bytes */
 	OVERFLOWED = 1 << 16  /* in the count */
@@ -53,24 +54,24 @@ typedef struct {
 } entry;
 
 typedef struct {
-	strata_owed head;
+	strata_unconfirmed head;
 	_Atomic uint64_t next_due; /* monotonic, msec: nothing is to be taken before */
 	_Atomic uint64_t rounds;   /* the last one given to an entry */
 	_Atomic uint64_t noted, replayed, overflows;
 	strata_mutex lock;
 	char name[POOL_NAME];
-	entry entries[STRATA_OWED_NAMES];
+	entry entries[STRATA_UNCONFIRMED_NAMES];
 	uint64_t taken[UNITS / 64];
 	char texts[UNITS * UNIT];
 } record;
 
-struct strata_owed_table {
+struct strata_unconfirmed_table {
 	strata_registry *registry;
 };
 
 /* What an entry's word says. */
 typedef struct {
-	strata_owed_state state;
+	strata_unconfirmed_state state;
 	uint32_t unit;
 	uint32_t size; /* bytes of the text */
 } content;
@@ -87,12 +88,12 @@ static void claim(void *user, void *claimed, const void *name)
 	(void) !strata_mutex_init(&pool->lock);
 }
 
-strata_result strata_owed_table_new(strata_host *host, strata_owed_table **out)
+strata_result strata_unconfirmed_table_new(strata_host *host, strata_unconfirmed_table **out)
 {
 	static const strata_registry_shape shape = { .size = sizeof(record),
-		.count = STRATA_OWED_POOLS,
+		.count = STRATA_UNCONFIRMED_POOLS,
 		.on_claim = claim };
-	strata_owed_table *table = calloc(1, sizeof(*table));
+	strata_unconfirmed_table *table = calloc(1, sizeof(*table));
 	strata_result result;
 
 	*out = NULL;
@@ -108,7 +109,7 @@ strata_result strata_owed_table_new(strata_host *host, strata_owed_table **out)
 	return STRATA_OK;
 }
 
-void strata_owed_table_free(strata_owed_table *table)
+void strata_unconfirmed_table_free(strata_unconfirmed_table *table)
 {
 	if (table != NULL) {
 		strata_registry_free(table->registry);
@@ -116,16 +117,17 @@ void strata_owed_table_free(strata_owed_table *table)
 	}
 }
 
-strata_owed *strata_owed_of(strata_owed_table *table, uint64_t key, const char *name)
+strata_unconfirmed *strata_unconfirmed_of(strata_unconfirmed_table *table, uint64_t key,
+	const char *name)
 {
 	record *found = strata_registry_acquire(table->registry, key, name);
 
 	return found == NULL ? NULL : &found->head;
 }
 
-static record *record_of(const strata_owed *owed)
+static record *record_of(const strata_unconfirmed *unconfirmed)
 {
-	return (record *) owed;
+	return (record *) unconfirmed;
 }
 
 /* ---- words ---- */
@@ -145,14 +147,15 @@ static uint32_t units_of(uint32_t size)
 /* False where it is damaged. A free entry has the state NONE. */
 static bool read_word(uint64_t word, content *out)
 {
-	*out = (content){ (strata_owed_state) (word >> STATE_SHIFT & FIELD),
+	*out = (content){ (strata_unconfirmed_state) (word >> STATE_SHIFT & FIELD),
 		(uint32_t) (word >> UNIT_SHIFT & FIELD), (uint32_t) (word >> SIZE_SHIFT & FIELD) };
 	if (word == 0) {
 		return true;
 	}
 	return strata_checked_word_is_sound(word) &&
-		   (out->state == STRATA_OWED_NOW || out->state == STRATA_OWED_LATER) && out->size > 0 &&
-		   out->size <= STRATA_OWED_LONGEST_NAME && out->unit + units_of(out->size) <= UNITS;
+		   (out->state == STRATA_UNCONFIRMED_NOW || out->state == STRATA_UNCONFIRMED_LATER) &&
+		   out->size > 0 && out->size <= STRATA_UNCONFIRMED_LONGEST_NAME &&
+		   out->unit + units_of(out->size) <= UNITS;
 }
 
 /* ---- the count ---- */
@@ -195,33 +198,38 @@ static void set_count(record *pool, uint32_t count)
 }
 
 /* The flag comes first: a process that dies in between has told no caller anything. */
-void strata_owed_overflow(strata_owed *owed)
+bool strata_unconfirmed_overflow(strata_unconfirmed *unconfirmed)
 {
 	uint64_t seen;
 	strata_msec wall = strata_clock_wall_msec();
+	bool is_news;
 
-	if (owed == NULL) {
-		return;
+	if (unconfirmed == NULL) {
+		return false;
 	}
-	seen = atomic_load(&owed->attention);
+	seen = atomic_load(&unconfirmed->attention);
 	while (overflowed_in(seen) == 0 &&
-		   !atomic_compare_exchange_weak(&owed->attention, &seen,
+		   !atomic_compare_exchange_weak(&unconfirmed->attention, &seen,
 			   attention_of(count_in(seen), (uint64_t) OVERFLOWED << 16))) {
 	}
-	seen = atomic_load(&owed->overflowed_at);
-	while (seen < wall && !atomic_compare_exchange_weak(&owed->overflowed_at, &seen, wall)) {
+	seen = atomic_load(&unconfirmed->overflowed_at);
+	is_news = seen == 0 || wall > seen + NEWS_AFTER;
+	while (seen < wall && !atomic_compare_exchange_weak(&unconfirmed->overflowed_at, &seen, wall)) {
 	}
-	atomic_fetch_add(&record_of(owed)->overflows, 1);
+	atomic_fetch_add(&record_of(unconfirmed)->overflows, 1);
+	return is_news;
 }
 
-bool strata_owed_believes(const strata_owed *owed, strata_msec created_at, strata_msec wall)
+bool strata_unconfirmed_believes(const strata_unconfirmed *unconfirmed, strata_msec created_at,
+	strata_msec wall)
 {
 	strata_msec overflowed_at;
 
-	if (!strata_owed_any(owed) || overflowed_in(atomic_load(&owed->attention)) == 0) {
+	if (!strata_unconfirmed_any(unconfirmed) ||
+		overflowed_in(atomic_load(&unconfirmed->attention)) == 0) {
 		return true;
 	}
-	overflowed_at = atomic_load(&owed->overflowed_at);
+	overflowed_at = atomic_load(&unconfirmed->overflowed_at);
 	/* Damage: a moment that has not come. */
 	overflowed_at = overflowed_at > wall + SKEW ? wall : overflowed_at;
 	return created_at != 0 ? created_at > overflowed_at + SKEW : wall > overflowed_at + UNDATED_FOR;
@@ -271,7 +279,7 @@ static uint32_t find_units(const record *pool, uint32_t wanted)
 
 static void drop_damaged(record *pool, entry *damaged)
 {
-	strata_owed_overflow(&pool->head);
+	(void) strata_unconfirmed_overflow(&pool->head);
 	atomic_store(&damaged->word, 0);
 }
 
@@ -281,12 +289,12 @@ static void repair_locked(record *pool)
 	uint32_t count = 0;
 
 	memset(pool->taken, 0, sizeof(pool->taken));
-	for (uint32_t i = 0; i < STRATA_OWED_NAMES; i++) {
+	for (uint32_t i = 0; i < STRATA_UNCONFIRMED_NAMES; i++) {
 		content content;
 
 		if (!read_word(atomic_load(&pool->entries[i].word), &content)) {
 			drop_damaged(pool, &pool->entries[i]);
-		} else if (content.state != STRATA_OWED_NONE) {
+		} else if (content.state != STRATA_UNCONFIRMED_NONE) {
 			mark_units(pool, content);
 			count++;
 		}
@@ -327,7 +335,7 @@ static uint64_t hash_of(strata_view name)
 
 static entry *entry_near(record *pool, uint64_t hash, uint32_t distance)
 {
-	return &pool->entries[(hash + distance) % STRATA_OWED_NAMES];
+	return &pool->entries[(hash + distance) % STRATA_UNCONFIRMED_NAMES];
 }
 
 static void strike_locked(record *pool, entry *struck)
@@ -337,9 +345,9 @@ static void strike_locked(record *pool, entry *struck)
 	if (read_word(atomic_load(&struck->word), &content)) {
 		free_units(pool, content);
 	}
-	STRATA_FAILPOINT("owed: before it is struck");
+	STRATA_FAILPOINT("unconfirmed: before it is struck");
 	atomic_store(&struck->word, 0);
-	STRATA_FAILPOINT("owed: struck, and counted");
+	STRATA_FAILPOINT("unconfirmed: struck, and counted");
 	change_count(pool, -1);
 }
 
@@ -352,7 +360,7 @@ static bool is_whole(const record *pool, const entry *asked, content content)
 }
 
 /* The one of this hash, or the first that is free, or NULL. Damaged ones become free. */
-static entry *seat_locked(record *pool, uint64_t hash)
+static entry *place_locked(record *pool, uint64_t hash)
 {
 	entry *found = NULL;
 
@@ -363,12 +371,12 @@ static entry *seat_locked(record *pool, uint64_t hash)
 		if (!read_word(atomic_load(&candidate->word), &content)) {
 			drop_damaged(pool, candidate);
 			repair_locked(pool);
-			content.state = STRATA_OWED_NONE;
+			content.state = STRATA_UNCONFIRMED_NONE;
 		}
-		if (content.state != STRATA_OWED_NONE && atomic_load(&candidate->hash) == hash) {
+		if (content.state != STRATA_UNCONFIRMED_NONE && atomic_load(&candidate->hash) == hash) {
 			return candidate;
 		}
-		if (content.state == STRATA_OWED_NONE && found == NULL) {
+		if (content.state == STRATA_UNCONFIRMED_NONE && found == NULL) {
 			found = candidate;
 		}
 	}
@@ -377,7 +385,7 @@ static entry *seat_locked(record *pool, uint64_t hash)
 
 /* A free entry gets its text. False when there is no room. */
 static bool fill_locked(record *pool, entry *target, strata_view name, uint64_t hash,
-	strata_owed_state state)
+	strata_unconfirmed_state state)
 {
 	content content = { .state = state, .size = (uint32_t) name.size };
 
@@ -387,41 +395,42 @@ static bool fill_locked(record *pool, entry *target, strata_view name, uint64_t 
 	}
 	memcpy(pool->texts + (size_t) content.unit * UNIT, name.data, name.size);
 	mark_units(pool, content);
-	STRATA_FAILPOINT("owed: text written");
+	STRATA_FAILPOINT("unconfirmed: text written");
 	change_count(pool, 1);
 	atomic_store(&target->hash, hash);
-	STRATA_FAILPOINT("owed: counted, and no entry yet");
+	STRATA_FAILPOINT("unconfirmed: counted, and no entry yet");
 	atomic_store_explicit(&target->word, word_of(content), memory_order_release);
-	STRATA_FAILPOINT("owed: entry written");
+	STRATA_FAILPOINT("unconfirmed: entry written");
 	return true;
 }
 
-/* A name that is owed at once stays so, whatever is to be done about it later. */
-static strata_owed_state begin_anew_locked(entry *found, content content, strata_owed_state state)
+/* A name that is unconfirmed at once stays so, whatever is to be done about it later. */
+static strata_unconfirmed_state begin_anew_locked(entry *found, content content,
+	strata_unconfirmed_state state)
 {
-	if (state == STRATA_OWED_NOW) {
+	if (state == STRATA_UNCONFIRMED_NOW) {
 		content.state = state;
 		atomic_store_explicit(&found->word, word_of(content), memory_order_release);
 	}
 	return content.state;
 }
 
-static bool add_locked(record *pool, strata_view name, strata_owed_state state)
+static bool add_locked(record *pool, strata_view name, strata_unconfirmed_state state)
 {
 	uint64_t hash = hash_of(name);
-	entry *target = seat_locked(pool, hash);
+	entry *target = place_locked(pool, hash);
 	strata_msec due = strata_clock_msec();
 	content content;
 
 	if (target == NULL || !read_word(atomic_load(&target->word), &content)) {
 		return false;
 	}
-	if (content.state != STRATA_OWED_NONE) {
+	if (content.state != STRATA_UNCONFIRMED_NONE) {
 		state = begin_anew_locked(target, content, state);
 	} else if (!fill_locked(pool, target, name, hash, state)) {
 		return false;
 	}
-	due += state == STRATA_OWED_NOW ? 0 : AGAIN_AFTER;
+	due += state == STRATA_UNCONFIRMED_NOW ? 0 : AGAIN_AFTER;
 	atomic_store(&target->round, atomic_fetch_add(&pool->rounds, 1) + 1);
 	atomic_store(&target->due, due);
 	if (atomic_load(&pool->next_due) > due) {
@@ -430,40 +439,42 @@ static bool add_locked(record *pool, strata_view name, strata_owed_state state)
 	return true;
 }
 
-void strata_owed_add(strata_owed *owed, strata_view name, strata_owed_state state)
+bool strata_unconfirmed_add(strata_unconfirmed *unconfirmed, strata_view name,
+	strata_unconfirmed_state state)
 {
-	record *pool = record_of(owed);
+	record *pool = record_of(unconfirmed);
 	bool is_noted = false;
 
-	if (owed == NULL) {
-		return;
+	if (unconfirmed == NULL) {
+		return false;
 	}
-	if (name.size > 0 && name.size <= STRATA_OWED_LONGEST_NAME && lock(pool)) {
+	if (name.size > 0 && name.size <= STRATA_UNCONFIRMED_LONGEST_NAME && lock(pool)) {
 		is_noted = add_locked(pool, name, state);
 		unlock(pool);
 	}
-	if (is_noted) {
-		atomic_fetch_add(&pool->noted, 1);
-	} else {
-		strata_owed_overflow(owed);
+	if (!is_noted) {
+		return strata_unconfirmed_overflow(unconfirmed);
 	}
+	atomic_fetch_add(&pool->noted, 1);
+	return false;
 }
 
 /* ---- finding and taking ---- */
 
-strata_owed_name strata_owed_find(const strata_owed *owed, strata_view name)
+strata_unconfirmed_name strata_unconfirmed_find(const strata_unconfirmed *unconfirmed,
+	strata_view name)
 {
-	strata_owed_name found = { .state = STRATA_OWED_NONE, .hash = hash_of(name) };
-	record *pool = record_of(owed);
+	strata_unconfirmed_name found = { .state = STRATA_UNCONFIRMED_NONE, .hash = hash_of(name) };
+	record *pool = record_of(unconfirmed);
 
-	for (uint32_t i = 0; owed != NULL && i < REACH; i++) {
+	for (uint32_t i = 0; unconfirmed != NULL && i < REACH; i++) {
 		entry *candidate = entry_near(pool, found.hash, i);
 		uint64_t word = atomic_load_explicit(&candidate->word, memory_order_acquire);
 		content content;
 
 		if (word != 0 && atomic_load(&candidate->hash) == found.hash) {
-			/* A damaged one is owed until the next process with the lock drops it. */
-			found.state = read_word(word, &content) ? content.state : STRATA_OWED_NOW;
+			/* A damaged one is unconfirmed until the next process with the lock drops it. */
+			found.state = read_word(word, &content) ? content.state : STRATA_UNCONFIRMED_NOW;
 			found.entry = (uint32_t) (candidate - pool->entries);
 			found.round = (uint32_t) atomic_load(&candidate->round);
 			return found;
@@ -474,16 +485,16 @@ strata_owed_name strata_owed_find(const strata_owed *owed, strata_view name)
 
 /* Copies what stands there. False where it does not check; the arena has room. */
 static bool copy_locked(record *pool, entry *taken, content content, strata_arena *arena,
-	strata_owed_name *out)
+	strata_unconfirmed_name *out)
 {
 	strata_view text = { pool->texts + (size_t) content.unit * UNIT, content.size };
 
 	if (!is_whole(pool, taken, content)) {
-		strata_owed_overflow(&pool->head);
+		(void) strata_unconfirmed_overflow(&pool->head);
 		strike_locked(pool, taken);
 		return false;
 	}
-	*out = (strata_owed_name){
+	*out = (strata_unconfirmed_name){
 		.name = strata_arena_copy(arena, text),
 		.state = content.state,
 		.hash = atomic_load(&taken->hash),
@@ -502,12 +513,12 @@ static strata_msec due_of(const entry *asked, strata_msec now)
 }
 
 static uint32_t take_locked(record *pool, strata_arena *arena, strata_msec now,
-	strata_owed_name *names, uint32_t room)
+	strata_unconfirmed_name *names, uint32_t room)
 {
 	strata_msec next = now + AGAIN_AFTER;
 	uint32_t count = 0;
 
-	for (uint32_t i = 0; i < STRATA_OWED_NAMES; i++) {
+	for (uint32_t i = 0; i < STRATA_UNCONFIRMED_NAMES; i++) {
 		entry *candidate = &pool->entries[i];
 		strata_msec due;
 		content content;
@@ -517,7 +528,7 @@ static uint32_t take_locked(record *pool, strata_arena *arena, strata_msec now,
 			repair_locked(pool);
 			continue;
 		}
-		if (content.state == STRATA_OWED_NONE) {
+		if (content.state == STRATA_UNCONFIRMED_NONE) {
 			continue;
 		}
 		due = due_of(candidate, now);
@@ -535,20 +546,21 @@ static uint32_t take_locked(record *pool, strata_arena *arena, strata_msec now,
 	return count;
 }
 
-uint32_t strata_owed_take(strata_owed *owed, strata_arena *arena, strata_owed_name *names,
-	uint32_t room)
+uint32_t strata_unconfirmed_take(strata_unconfirmed *unconfirmed, strata_arena *arena,
+	strata_unconfirmed_name *names, uint32_t room)
 {
-	record *pool = record_of(owed);
+	record *pool = record_of(unconfirmed);
 	strata_msec now = strata_clock_msec();
 	strata_msec next_due;
 	uint32_t count;
 
-	if (owed == NULL || room == 0) {
+	if (unconfirmed == NULL || room == 0) {
 		return 0;
 	}
 	next_due = atomic_load(&pool->next_due);
 	if ((now < next_due && next_due <= now + AGAIN_AFTER) ||
-		strata_arena_reserve(arena, (size_t) room * (STRATA_OWED_LONGEST_NAME + UNIT)) != 0 ||
+		strata_arena_reserve(arena, (size_t) room * (STRATA_UNCONFIRMED_LONGEST_NAME + UNIT)) !=
+			0 ||
 		!lock(pool)) {
 		return 0;
 	}
@@ -560,13 +572,14 @@ uint32_t strata_owed_take(strata_owed *owed, strata_arena *arena, strata_owed_na
 /* ---- what came of it ---- */
 
 /* NULL where it is another name's by now, or was noted anew. */
-static entry *same_locked(record *pool, const strata_owed_name *name, content *content)
+static entry *same_locked(record *pool, const strata_unconfirmed_name *name, content *content)
 {
-	entry *found = &pool->entries[name->entry % STRATA_OWED_NAMES];
+	entry *found = &pool->entries[name->entry % STRATA_UNCONFIRMED_NAMES];
 
 	if (atomic_load(&found->hash) != name->hash ||
 		(uint32_t) atomic_load(&found->round) != name->round ||
-		!read_word(atomic_load(&found->word), content) || content->state == STRATA_OWED_NONE) {
+		!read_word(atomic_load(&found->word), content) ||
+		content->state == STRATA_UNCONFIRMED_NONE) {
 		return NULL;
 	}
 	return found;
@@ -576,23 +589,24 @@ static void confirm_locked(record *pool, entry *confirmed, content content)
 {
 	strata_msec due = strata_clock_msec() + AGAIN_AFTER;
 
-	if (content.state == STRATA_OWED_LATER) {
+	if (content.state == STRATA_UNCONFIRMED_LATER) {
 		strike_locked(pool, confirmed);
 		return;
 	}
-	content.state = STRATA_OWED_LATER;
+	content.state = STRATA_UNCONFIRMED_LATER;
 	atomic_store(&confirmed->due, due);
-	STRATA_FAILPOINT("owed: confirmed, and not noted yet");
+	STRATA_FAILPOINT("unconfirmed: confirmed, and not noted yet");
 	atomic_store_explicit(&confirmed->word, word_of(content), memory_order_release);
 }
 
-void strata_owed_confirm(strata_owed *owed, const strata_owed_name *name)
+void strata_unconfirmed_confirm(strata_unconfirmed *unconfirmed,
+	const strata_unconfirmed_name *name)
 {
-	record *pool = record_of(owed);
+	record *pool = record_of(unconfirmed);
 	content content;
 	entry *confirmed;
 
-	if (owed == NULL || name->state == STRATA_OWED_NONE || !lock(pool)) {
+	if (unconfirmed == NULL || name->state == STRATA_UNCONFIRMED_NONE || !lock(pool)) {
 		return; /* It is removed once more. */
 	}
 	confirmed = same_locked(pool, name, &content);
@@ -604,13 +618,14 @@ void strata_owed_confirm(strata_owed *owed, const strata_owed_name *name)
 	unlock(pool);
 }
 
-void strata_owed_supersede(strata_owed *owed, const strata_owed_name *name)
+void strata_unconfirmed_supersede(strata_unconfirmed *unconfirmed,
+	const strata_unconfirmed_name *name)
 {
-	record *pool = record_of(owed);
+	record *pool = record_of(unconfirmed);
 	content content;
 	entry *superseded;
 
-	if (owed == NULL || name->state == STRATA_OWED_NONE || !lock(pool)) {
+	if (unconfirmed == NULL || name->state == STRATA_UNCONFIRMED_NONE || !lock(pool)) {
 		return;
 	}
 	superseded = same_locked(pool, name, &content);
@@ -620,17 +635,18 @@ void strata_owed_supersede(strata_owed *owed, const strata_owed_name *name)
 	unlock(pool);
 }
 
-bool strata_owed_look(const strata_owed_table *table, uint32_t place, strata_owed_view *out)
+bool strata_unconfirmed_look(const strata_unconfirmed_table *table, uint32_t place,
+	strata_unconfirmed_view *out)
 {
 	const record *pool = strata_registry_at(table->registry, place);
 
-	*out = (strata_owed_view){ .name = "" };
+	*out = (strata_unconfirmed_view){ .name = "" };
 	if (pool == NULL) {
 		return false;
 	}
-	*out = (strata_owed_view){
+	*out = (strata_unconfirmed_view){
 		.name = pool->name,
-		.owed = count_in(atomic_load(&pool->head.attention)),
+		.names = count_in(atomic_load(&pool->head.attention)),
 		.noted = atomic_load(&pool->noted),
 		.replayed = atomic_load(&pool->replayed),
 		.overflows = atomic_load(&pool->overflows),
