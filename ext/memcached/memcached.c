@@ -361,24 +361,43 @@ static void complete_each(strata_memcached_replies *replies, strata_memcached_co
 	}
 }
 
+static bool are_all_answered(const strata_memcached_replies *replies)
+{
+	for (size_t i = 0; i < replies->count; i++) {
+		if (replies->commands[i].result != STRATA_OK) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* What fails of the carried ones alone is no news to the caller. */
+static void complete_behind(strata_memcached_replies *replies)
+{
+	char *error = replies->call->error;
+	char former[sizeof(replies->call->error)];
+
+	memcpy(former, error, sizeof(former));
+	complete_each(replies, replies->carried.commands, replies->carried.count);
+	strata_memcached_carried_complete(&replies->carried);
+	complete_each(replies, replies->commands, replies->count);
+	if (are_all_answered(replies)) {
+		memcpy(error, former, sizeof(former));
+	}
+}
+
 static void complete_all(strata_memcached_replies *replies)
 {
-	const strata_memcached_carried *carried = &replies->carried;
-
-	if (carried->count > 0) {
-		strata_call unheard = *replies->call;
-
-		complete_each(replies, carried->commands, carried->count);
-		/* What fails of that is no news to the caller. */
-		memcpy(replies->call->error, unheard.error, sizeof(unheard.error));
-		strata_memcached_carried_complete(carried);
+	if (replies->carried.count > 0) {
+		complete_behind(replies);
+	} else {
+		complete_each(replies, replies->commands, replies->count);
 	}
-	complete_each(replies, replies->commands, replies->count);
 	for (size_t i = 0; i < replies->count; i++) {
 		strata_memcached_command *command = &replies->commands[i];
 
 		if (command->is_removal || strata_unconfirmed_any(command->unconfirmed)) {
-			strata_memcached_carried_classify(carried, command, i,
+			strata_memcached_carried_classify(&replies->carried, command, i,
 				replies->pool->nodes[command->node], replies->call);
 		}
 	}
