@@ -138,6 +138,9 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 	for (size_t i = 0; i < count; i++) {
 		strata_memcached_batch_store(&batch, i, mode_letter(mode), 0);
 	}
+	if (mode == STRATA_PUT_SET) {
+		strata_memcached_batch_take_back(&batch);
+	}
 	strata_memcached_batch_run(&batch, strata_memcached_classify_stored);
 	if (mode == STRATA_PUT_ADD) {
 		size_t refused;
@@ -165,6 +168,7 @@ static void remove_all(strata_tier *tier, strata_call *call, strata_item *const 
 	strata_memcached_batch batch =
 		strata_memcached_batch_of(tier->state, call, items, count, STRATA_META_DELETE);
 
+	strata_memcached_batch_take_back(&batch);
 	strata_memcached_batch_run(&batch, classify_removed);
 }
 
