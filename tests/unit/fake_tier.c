@@ -189,20 +189,6 @@ static bool is_told_otherwise(const strata_tier *tier, fake_verb verb, strata_it
 	return true;
 }
 
-static uint64_t *token_of(const strata_tier *tier, strata_item *item)
-{
-	return tier->ops->kind == STRATA_TIER_LOCAL ? &item->local.seen : &item->fill_token;
-}
-
-static void give_token(const strata_tier *tier, strata_item *item)
-{
-	fake_tier *fake = tier->state;
-
-	if (tier->ops->kind != STRATA_TIER_REDIS) {
-		*token_of(tier, item) = fake->keeps_tokens ? 0 : changes_of(fake, item->key)->count;
-	}
-}
-
 /* The result, the second group and the fence, as a get and a take_fence leave them. */
 static void show(const strata_tier *tier, const fake_entry *entry, strata_item *item)
 {
@@ -225,6 +211,20 @@ static void show(const strata_tier *tier, const fake_entry *entry, strata_item *
 	item->cost_msec = entry->cost_msec;
 	if (entry->value.bytes.size > 0) {
 		item->value.bytes = strata_view_of(entry->text);
+	}
+}
+
+static uint64_t *token_of(const strata_tier *tier, strata_item *item)
+{
+	return tier->ops->kind == STRATA_TIER_LOCAL ? &item->local.seen : &item->fill_token;
+}
+
+static void give_token(const strata_tier *tier, strata_item *item)
+{
+	fake_tier *fake = tier->state;
+
+	if (tier->ops->kind != STRATA_TIER_REDIS) {
+		*token_of(tier, item) = fake->keeps_tokens ? 0 : changes_of(fake, item->key)->count;
 	}
 }
 

@@ -36,8 +36,8 @@ strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier 
 	};
 }
 
-/* memcached 1.6.18 cannot name again in a reply what it made itself of a key in base64. */
-static bool can_be_claimed(strata_view name)
+/* memcached 1.6.18 makes an item of a key in base64, and then names it in raw bytes. */
+static bool can_be_vivified(strata_view name)
 {
 	return strata_meta_key_is_plain(name);
 }
@@ -48,7 +48,7 @@ static strata_view name_of(const strata_memcached_tier *tier, strata_arena *aren
 	strata_view name = strata_remote_key(arena, prefix, key);
 
 	if (name.data != NULL &&
-		(!strata_meta_key_fits(name) || (tier->is_nearer && !can_be_claimed(name)))) {
+		(!strata_meta_key_fits(name) || (tier->is_nearer && !can_be_vivified(name)))) {
 		name = strata_remote_key_hashed(arena, prefix, key);
 	}
 	return name;
@@ -152,6 +152,13 @@ void strata_memcached_batch_store(strata_memcached_batch *batch, size_t index, c
 	}
 }
 
+void strata_memcached_batch_take_back(strata_memcached_batch *batch)
+{
+	for (size_t i = 0; batch->commands != NULL && i < batch->count; i++) {
+		batch->commands[i].is_removal = true;
+	}
+}
+
 /* ---- asking ---- */
 
 static void complete(strata_item *item, strata_result result, const char *node)
@@ -171,6 +178,9 @@ static void complete_by(const strata_memcached_batch *batch, size_t index,
 	if (result == STRATA_OK) {
 		result = classify(batch, command, batch->items[index]);
 		command->is_mismatched = result == STRATA_DESYNC || result == STRATA_PROTOCOL;
+		if (result == STRATA_TOO_LARGE) {
+			strata_envelope_explain(batch->call, "memcached", command->node_name);
+		}
 	}
 	complete(batch->items[index], result, command->node_name);
 }
@@ -193,7 +203,7 @@ void strata_memcached_batch_run(strata_memcached_batch *batch, strata_memcached_
 }
 
 /*
- * What a claim left behind for the one that fills it. An empty value without these flags was stored
+ * What a get left behind for the one that fills it. An empty value without these flags was stored
  * by another program.
  */
 static bool is_unfilled(const strata_meta_reply *reply)
@@ -213,8 +223,13 @@ strata_result strata_memcached_classify_read(const strata_memcached_batch *batch
 	if (is_unfilled(reply)) {
 		return STRATA_MISS;
 	}
-	result = strata_envelope_open(batch->tier->keyspace, batch->generation, batch->wall,
-		reply->value, item);
+	result = strata_envelope_open(batch->call->arena, batch->tier->keyspace, batch->generation,
+		batch->wall, reply->value, item);
+	if (strata_unconfirmed_any(command->unconfirmed) &&
+		(result == STRATA_OK || result == STRATA_STALE) &&
+		!strata_unconfirmed_believes(command->unconfirmed, item->created_at, batch->wall)) {
+		return STRATA_MISS;
+	}
 	if (result == STRATA_OK && item->value.codec == STRATA_CODEC_INTEGER && !item->is_enveloped) {
 		item->expires_at = integer_end(reply->ttl, batch->wall);
 	}

@@ -9,6 +9,7 @@ skip_without_memcached();
 skip_without_fork();
 ?>
 --INI--
+strata.compress_from=0
 strata.redis="${STRATA_TEST_REDIS_1_DSN}"
 strata.memcached="${STRATA_TEST_ONE_MEMCACHED_DSN}"
 strata.namespace=nodes-${STRATA_TEST_RUN}
