@@ -301,6 +301,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/redis/redis_fence.c
     ext/tier/redis/redis_generation.c
     ext/tier/redis/redis_purge.c
+    ext/tier/redis/redis_put.c
     ext/tier/redis/redis_scan.c
     ext/tier/redis/redis_swap.c
     ext/tier/remote_key.c
