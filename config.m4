@@ -126,6 +126,7 @@ if test "$PHP_STRATA" != "no"; then
 
   dnl tests/support/manifest.sh keeps this list equal to the tracked files.
   STRATA_SOURCES="
+    ext/api/after_response.c
     ext/api/cache.c
     ext/api/compare.c
     ext/api/functions.c
@@ -139,6 +140,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/request/errors.c
     ext/api/request/exceptions.c
     ext/api/request/file_names.c
+    ext/api/request/interrupts.c
     ext/api/request/lent_arena.c
     ext/api/request/memo.c
     ext/api/request/request.c
@@ -160,6 +162,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/view.c
     ext/cache/batch.c
     ext/cache/change.c
+    ext/cache/computation.c
+    ext/cache/early.c
     ext/cache/generation.c
     ext/cache/local.c
     ext/cache/purge.c
