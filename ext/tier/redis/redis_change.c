@@ -312,8 +312,11 @@ static strata_view first_sum(const strata_redis_batch *batch, int64_t by, int64_
 													   : strata_redis_batch_number(batch, first);
 }
 
-/* By the server's own arithmetic, which knows digits and keys that are not there. */
-static void count_on_server(const strata_redis_tier *tier, strata_call *call, strata_item *seen,
+/*
+ * By the server's own arithmetic, which knows digits and keys that are not there. True where a list
+ * or the like is there, and no string.
+ */
+static bool count_on_server(const strata_redis_tier *tier, strata_call *call, strata_item *seen,
 	const count *count)
 {
 	strata_item *const one[] = { seen };
@@ -324,15 +327,19 @@ static void count_on_server(const strata_redis_tier *tier, strata_call *call, st
 	strata_view eval[] = { strata_view_of("EVAL"), strata_view_of(COUNT_SCRIPT),
 		strata_view_of("1"), name, first_sum(&batch, count->by, count->initial),
 		strata_redis_batch_life(&batch, seen->expires_at), amount };
+	bool is_of_other_type;
 
 	if (count->initial == 0 && seen->expires_at == STRATA_NEVER) {
 		ask(&batch, incrby, 3, 1, classify_counted);
 	} else {
 		ask(&batch, eval, 7, 3, classify_counted);
 	}
+	is_of_other_type = seen->result == STRATA_SERVER &&
+					   strata_resp_is_error(batch.commands[0].reply, "WRONGTYPE");
 	seen->result = refusal_of(&batch, seen->result);
 	name_needs(call, seen,
 		"a counter takes INCRBY, and one with a first value or an end EVAL, EXISTS, GET and SET");
+	return is_of_other_type;
 }
 
 /* The sum into the item, or why there is none. Where there was no number, it ends as was asked. */
@@ -397,11 +404,12 @@ void strata_redis_change_increment(const strata_redis_tier *tier, strata_call *c
 {
 	const count count = { by, initial };
 	strata_item seen = { .result = STRATA_NOT_STORED };
+	bool is_of_other_type;
 
 	for (int i = 0; i < SWAP_TRIES && seen.result == STRATA_NOT_STORED; i++) {
 		seen = *item;
-		count_on_server(tier, call, &seen, &count);
-		if (seen.result == STRATA_NOT_INTEGER) {
+		is_of_other_type = count_on_server(tier, call, &seen, &count);
+		if (seen.result == STRATA_NOT_INTEGER && !is_of_other_type) {
 			count_by_swap(tier, call, item, &seen, &count);
 		}
 	}
