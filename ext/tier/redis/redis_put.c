@@ -71,8 +71,8 @@ static void put_plainly(const strata_redis_tier *tier, strata_call *call, strata
 	strata_redis_batch_run(&batch, strata_redis_classify_stored);
 }
 
-static void run_script(const strata_redis_tier *tier, strata_call *call,
-	strata_item *const *items, size_t count, strata_put_mode mode)
+static void run_script(const strata_redis_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count, strata_put_mode mode)
 {
 	strata_redis_batch batch = strata_redis_batch_of(tier, call, items, count);
 
