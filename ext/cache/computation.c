@@ -248,10 +248,6 @@ void strata_computation_leave(strata_database *database, strata_call *call, stra
 	deepest->ops->leave_fence(deepest, call, one, 1);
 	strata_stats_add_reason(deepest->stats, item.result);
 	computation->fence.state = STRATA_FENCE_NONE;
-	/* A pause is for this host too: the next caller must not take it for a fence of the dead. */
-	if (until != 0) {
-		strata_lease_note(database->leases, &computation->lease, STRATA_LEASE_FENCE, 0);
-	}
 }
 
 strata_msec strata_computation_pause(const strata_database *database,
