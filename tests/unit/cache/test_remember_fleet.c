@@ -203,7 +203,7 @@ static void a_miss_takes_the_fence_and_stores_over_it(void)
 	CHECK(starts(&a) == STRATA_REMEMBER_COMPUTE);
 	CHECK(fake_diary_is("L.get k; R.get k; R.take k; "));
 	CHECK(stores(&a, "new") == STRATA_OK);
-	CHECK(fake_diary_is("L.del k; L.get k; R.store k; L.add k; "));
+	CHECK(fake_diary_is("R.store k; L.fill k; "));
 	CHECK(fake_tier_holds(&redis, "k", "new") && fake_tier_holds(&a.local, "k", "new"));
 	CHECK(starts(&a) == STRATA_REMEMBER_FOUND && has(&a, "new"));
 	CHECK(fake_diary_is("L.get k; "));
@@ -221,7 +221,7 @@ static void memcached_above_redis_is_told_to_forget(void)
 	fake_tier_hold(&a.memcached, "k", "old");
 	CHECK(fake_diary_is("L.get k; M.get k; R.get k; R.take k; "));
 	CHECK(stores(&a, "new") == STRATA_OK);
-	CHECK(fake_diary_is("L.del k; L.get k; R.store k; M.del k; L.add k; "));
+	CHECK(fake_diary_is("R.store k; M.del k; L.fill k; "));
 	end();
 }
 
@@ -406,8 +406,8 @@ static void after_a_clear_nothing_is_stored_and_no_server_asked_to(void)
 	end();
 }
 
-/* A delete on this host comes between the server's word and the local copy. */
-static void delete_locally(void)
+/* By another process of this host, between the server's word and the local copy. */
+static void write_locally(void)
 {
 	fake_tier_hold(&a.local, "k", "newer");
 }
@@ -416,9 +416,9 @@ static void what_came_to_the_local_tier_meanwhile_is_not_replaced(void)
 {
 	begin();
 	CHECK(starts(&a) == STRATA_REMEMBER_COMPUTE);
-	a.local.after_get = delete_locally;
+	redis.after_store = write_locally;
 	CHECK(stores(&a, "new") == STRATA_OK);
-	a.local.after_get = NULL;
+	redis.after_store = NULL;
 	CHECK(fake_tier_lacks(&a.local, "k"));
 	end();
 }
@@ -605,12 +605,23 @@ static void where_it_cannot_be_asked_a_host_computes_for_itself(void)
 	CHECK(starts(&b) == STRATA_REMEMBER_COMPUTE);
 	fake_diary_says_anything();
 	CHECK(stores(&a, "here") == STRATA_NOT_STORED);
-	CHECK(fake_diary_is("L.add k; "));
+	CHECK(fake_diary_is("L.fill k; "));
 	CHECK(fake_tier_holds(&a.local, "k", "here") && fake_tier_lacks(&redis, "k"));
 	CHECK(starts(&a) == STRATA_REMEMBER_FOUND && has(&a, "here"));
 	/* Its life counts from the beginning of the call. */
 	b.memory.computation.began_at -= 1001;
 	CHECK(stores(&b, "there") == STRATA_NOT_STORED && fake_tier_lacks(&b.local, "k"));
+	end();
+}
+
+static void what_a_host_deleted_meanwhile_it_does_not_keep(void)
+{
+	begin();
+	redis.verdicts[FAKE_GET] = STRATA_TIMEOUT;
+	CHECK(starts(&a) == STRATA_REMEMBER_COMPUTE);
+	redis.verdicts[FAKE_REMOVE] = STRATA_TIMEOUT;
+	deletes(&a);
+	CHECK(stores(&a, "old") == STRATA_NOT_STORED && fake_tier_lacks(&a.local, "k"));
 	end();
 }
 
@@ -686,7 +697,7 @@ static void several_keys_are_asked_for_in_one_round(void)
 	}
 	strata_remember_begin(&a.database, &a.call, list, 4);
 	CHECK(fake_diary_is("L.get there held free free too; R.get there held free free too; "
-						"L.add there; R.take free free too; "));
+						"L.fill there; R.take free free too; "));
 	CHECK(memories[0].state == STRATA_REMEMBER_FOUND);
 	CHECK(memories[1].state == STRATA_REMEMBER_WAIT);
 	CHECK(memories[2].state == STRATA_REMEMBER_COMPUTE);
@@ -725,6 +736,7 @@ int main(void)
 	RUN(a_value_that_was_replaced_is_not_computed_again);
 	RUN(an_early_refresh_needs_a_free_lease);
 	RUN(where_it_cannot_be_asked_a_host_computes_for_itself);
+	RUN(what_a_host_deleted_meanwhile_it_does_not_keep);
 	RUN(where_it_fails_at_the_fence_a_host_computes_for_itself);
 	RUN(where_it_fails_during_the_wait_a_host_computes_under_the_fence_it_saw);
 	RUN(without_a_fence_to_be_had_nothing_is_stored);
