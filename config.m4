@@ -153,6 +153,7 @@ if test "$PHP_STRATA" != "no"; then
 
   dnl tests/support/manifest.sh keeps this list equal to the tracked files.
   STRATA_SOURCES="
+    ext/api/after_response.c
     ext/api/cache.c
     ext/api/compare.c
     ext/api/functions.c
@@ -166,6 +167,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/request/errors.c
     ext/api/request/exceptions.c
     ext/api/request/file_names.c
+    ext/api/request/interrupts.c
     ext/api/request/lent_arena.c
     ext/api/request/memo.c
     ext/api/request/request.c
@@ -189,6 +191,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/view.c
     ext/cache/batch.c
     ext/cache/change.c
+    ext/cache/computation.c
+    ext/cache/early.c
     ext/cache/generation.c
     ext/cache/local.c
     ext/cache/purge.c
@@ -243,6 +247,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/published.c
     ext/host/published_config.c
     ext/host/registry.c
+    ext/host/unconfirmed.c
+    ext/memcached/carried.c
     ext/memcached/memcached.c
     ext/memcached/ring.c
     ext/net/address.c

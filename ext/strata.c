@@ -16,6 +16,7 @@
 
 #include "php_strata.h"
 
+#include "api/after_response.h"
 #include "api/cache.h"
 #include "api/request/databases.h"
 #include "api/request/request.h"
@@ -158,6 +159,7 @@ static PHP_RINIT_FUNCTION(strata)
 	strata_file_names_guard();
 	strata_ini_say_held();
 	strata_api_begin_request();
+	strata_after_response_open();
 	strata_memo_open();
 	strata_pins_begin_request(strata_process_runtime.pins);
 #ifdef STRATA_POISON
@@ -171,6 +173,7 @@ static PHP_RINIT_FUNCTION(strata)
 
 static PHP_RSHUTDOWN_FUNCTION(strata)
 {
+	strata_after_response_close();
 	strata_memo_close();
 	strata_api_reclaim();
 	return SUCCESS;

@@ -77,6 +77,7 @@ static strata_client_options client_options(const strata_runtime *runtime,
 		.breaker_table = runtime->breaker_table,
 		.slot_maps = runtime->slot_maps,
 		.names = runtime->names,
+		.unconfirmed = runtime->unconfirmed,
 		.anomalies = runtime->anomalies,
 		.limits = {
 			.most_inflight = (uint32_t) settings->max_inflight,
@@ -146,7 +147,9 @@ static strata_result make_memcached(const plan *plan)
 		plan->runtime->stats, &pool);
 	free(servers);
 	if (result == STRATA_OK &&
-		strata_tier_memcached_init(next_tier(plan), pool, &database->keyspace) != 0) {
+		strata_tier_memcached_init(next_tier(plan), pool, &database->keyspace,
+			database->settings.redis[0] == '\0' ? STRATA_MEMCACHED_DEEPEST
+												: STRATA_MEMCACHED_NEARER) != 0) {
 		result = STRATA_NO_MEMORY;
 	}
 	return result;

@@ -125,6 +125,7 @@ static void complete_by(const strata_redis_batch *batch, size_t index,
 		batch->items[index]->value = (strata_value){ 0 };
 		result = command->broke;
 	}
+	batch->items[index]->is_from_replica = command->is_from_replica;
 	complete(batch->items[index], result, command->node_name);
 }
 

@@ -62,14 +62,14 @@ echo "started anew with a larger -I:\n", stream_get_contents($pipes[1]);
 --EXPECT--
 above Redis:
 bool(true)
+not sent
+bool(true)
 sent
 bool(true)
 not sent
 bool(true)
 not sent
-bool(true)
-not sent
-4 times too large
+2 times too large
 alone:
 [false,null,"sent"]
 [false,null,"not sent"]

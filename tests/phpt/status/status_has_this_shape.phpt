@@ -188,6 +188,7 @@ status
   clusters
   mixed_users
   names
+  unconfirmed
   anomalies
   topology
     file string
