@@ -25,7 +25,7 @@ static void begin(void)
 
 	remote_fixture_begin(&fixture);
 	fake_memcached_start(&server);
-	one = (strata_ring_server){ "127.0.0.1", fake_memcached_port(&server), 1 };
+	one = (strata_ring_server){ "127.0.0.1", fake_memcached_port(&server), 1, NULL };
 	REQUIRE(strata_keyspace_init(&keyspace, "db", "", strata_view_of(""), 1000) == STRATA_OK);
 	call = (strata_call){ .arena = fixture.arena, .generation = GENERATION };
 	REQUIRE(strata_memcached_new(&one, 1, &fixture.options, fixture.stats, &pool) == STRATA_OK);
