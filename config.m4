@@ -325,6 +325,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/local.c
     ext/tier/mac.c
     ext/tier/memcached/memcached.c
+    ext/tier/memcached/memcached.c
+    ext/tier/memcached/memcached.c
     ext/tier/memcached/memcached_batch.c
     ext/tier/memcached/memcached_change.c
     ext/tier/memcached/memcached_fence.c
@@ -337,6 +339,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/redis/redis_fence.c
     ext/tier/redis/redis_generation.c
     ext/tier/redis/redis_purge.c
+    ext/tier/redis/redis_put.c
     ext/tier/redis/redis_scan.c
     ext/tier/redis/redis_swap.c
     ext/tier/remote_key.c

@@ -59,6 +59,10 @@ status
         fills int
         computations int
         lease_waits int
+        overflows int
+        refreshed int
+        voided int
+        unfenced int
         reasons
     unused
     b
@@ -70,6 +74,10 @@ status
         fills int
         computations int
         lease_waits int
+        overflows int
+        refreshed int
+        voided int
+        unfenced int
         reasons
       memcached
         hits int
@@ -79,6 +87,10 @@ status
         fills int
         computations int
         lease_waits int
+        overflows int
+        refreshed int
+        voided int
+        unfenced int
         reasons
       redis
         hits int
@@ -88,6 +100,10 @@ status
         fills int
         computations int
         lease_waits int
+        overflows int
+        refreshed int
+        voided int
+        unfenced int
         reasons
   nodes
     127.0.0.1:2
