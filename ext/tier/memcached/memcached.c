@@ -135,35 +135,41 @@ static void fill(strata_tier *tier, strata_call *call, strata_item *const *items
 
 /* ---- writing ---- */
 
-static char mode_letter(strata_put_mode mode)
+static void store(const strata_memcached_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count, char mode)
 {
-	switch (mode) {
-		case STRATA_PUT_SET: return 'S';
-		case STRATA_PUT_ADD: return 'E';
-		case STRATA_PUT_REPLACE: return 'R';
+	strata_memcached_batch batch =
+		strata_memcached_batch_of(tier, call, items, count, STRATA_META_SET);
+
+	for (size_t i = 0; i < count; i++) {
+		strata_memcached_batch_store(&batch, i, mode, 0);
 	}
-	return 'S';
+	if (mode == 'S') {
+		strata_memcached_batch_take_back(&batch);
+	}
+	strata_memcached_batch_run(&batch, strata_memcached_classify_stored);
+}
+
+static void add(const strata_memcached_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	strata_item **again;
+	size_t refused;
+
+	store(tier, call, items, count, 'E');
+	again = strata_items_with(call->arena, items, count, STRATA_NOT_STORED, &refused);
+	strata_memcached_change_add_again(tier, call, again, refused);
 }
 
 static void put(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
 	strata_put_mode mode)
 {
-	strata_memcached_batch batch =
-		strata_memcached_batch_of(tier->state, call, items, count, STRATA_META_SET);
-
-	for (size_t i = 0; i < count; i++) {
-		strata_memcached_batch_store(&batch, i, mode_letter(mode), 0);
-	}
-	if (mode == STRATA_PUT_SET) {
-		strata_memcached_batch_take_back(&batch);
-	}
-	strata_memcached_batch_run(&batch, strata_memcached_classify_stored);
-	if (mode == STRATA_PUT_ADD) {
-		size_t refused;
-		strata_item **again =
-			strata_items_with(call->arena, items, count, STRATA_NOT_STORED, &refused);
-
-		strata_memcached_change_add_again(tier->state, call, again, refused);
+	switch (mode) {
+		case STRATA_PUT_SET: store(tier->state, call, items, count, 'S'); break;
+		case STRATA_PUT_ADD: add(tier->state, call, items, count); break;
+		case STRATA_PUT_REPLACE:
+			strata_memcached_change_replace(tier->state, call, items, count);
+			break;
 	}
 }
 
@@ -197,6 +203,12 @@ static void compare(strata_tier *tier, strata_call *call, strata_item *item,
 	const strata_cas_token *seen)
 {
 	strata_memcached_change_compare(tier->state, call, item, seen);
+}
+
+static void compare_and_remove(strata_tier *tier, strata_call *call, strata_item *item,
+	const strata_cas_token *seen)
+{
+	strata_memcached_change_remove(tier->state, call, item, seen);
 }
 
 static void take_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
@@ -255,6 +267,7 @@ static const strata_tier_ops ops = {
 	.remove = remove_all,
 	.touch = touch,
 	.compare = compare,
+	.compare_and_remove = compare_and_remove,
 	.take_fence = take_fence,
 	.put_over_fence = put_over_fence,
 	.leave_fence = leave_fence,
