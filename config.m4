@@ -246,6 +246,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/published.c
     ext/host/published_config.c
     ext/host/registry.c
+    ext/host/unconfirmed.c
+    ext/memcached/carried.c
     ext/memcached/memcached.c
     ext/memcached/ring.c
     ext/net/address.c

@@ -358,6 +358,29 @@ static void add_names(zval *status)
 	}
 }
 
+/* Of servers that did not confirm removals. */
+static void add_unconfirmed(zval *status)
+{
+	zval *pools = section(status, "unconfirmed");
+	strata_msec wall = strata_clock_wall_msec();
+
+	for (uint32_t i = 0; i < STRATA_UNCONFIRMED_POOLS; i++) {
+		strata_unconfirmed_view view;
+		zval *pool;
+
+		if (!strata_unconfirmed_look(strata_process_runtime.unconfirmed, i, &view) ||
+			(view.noted == 0 && view.overflows == 0)) {
+			continue;
+		}
+		pool = section(pools, view.name);
+		add_number(pool, "names", view.names);
+		add_number(pool, "noted", view.noted);
+		add_number(pool, "replayed", view.replayed);
+		add_number(pool, "overflows", view.overflows);
+		add_age(pool, "seconds_since_overflow", view.overflowed_at, wall);
+	}
+}
+
 /* A list, the newest first. */
 static void add_anomalies(zval *status)
 {
@@ -424,6 +447,7 @@ ZEND_FUNCTION(strata_status)
 	add_clusters(return_value);
 	add_mixed_users(return_value);
 	add_names(return_value);
+	add_unconfirmed(return_value);
 	add_anomalies(return_value);
 	strata_api_add_topology(return_value);
 }

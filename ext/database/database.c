@@ -77,6 +77,7 @@ static strata_client_options client_options(const strata_runtime *runtime,
 		.breaker_table = runtime->breaker_table,
 		.slot_maps = runtime->slot_maps,
 		.names = runtime->names,
+		.unconfirmed = runtime->unconfirmed,
 		.anomalies = runtime->anomalies,
 		.limits = {
 			.most_inflight = (uint32_t) settings->max_inflight,

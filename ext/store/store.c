@@ -22,7 +22,7 @@
 #include "os/process.h"
 #include "store/entry.h"
 #include "store/evict.h"
-#include "store/failpoint.h"
+#include "base/failpoint.h"
 #include "store/heap.h"
 #include "store/index.h"
 #include "store/reader.h"

@@ -8,7 +8,7 @@
 #include "store/writer.h"
 
 #include "store/evict.h"
-#include "store/failpoint.h"
+#include "base/failpoint.h"
 #include "store/index.h"
 #include "store/repair.h"
 #include "store/share.h"

@@ -29,7 +29,7 @@ $(OUT)/libstrata.a: $(OBJECTS) $(OUT)/objects
 	ar rcs $@ $(OBJECTS)
 
 # What comes before the archive keeps the archive's object of the same functions out.
-link = $(CC) $(FLAGS) $(1) $(filter %.o,$^) $(OUT)/libstrata.a $(LIBS) -o $@
+link = mkdir -p $(@D) && $(CC) $(FLAGS) $(1) $(filter %.o,$^) $(OUT)/libstrata.a $(LIBS) -o $@
 
 $(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(OUT)/libstrata.a
 	$(call link)

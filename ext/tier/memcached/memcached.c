@@ -128,6 +128,9 @@ static void store(const strata_memcached_tier *tier, strata_call *call, strata_i
 	for (size_t i = 0; i < count; i++) {
 		strata_memcached_batch_store(&batch, i, mode, 0);
 	}
+	if (mode == 'S') {
+		strata_memcached_batch_take_back(&batch);
+	}
 	strata_memcached_batch_run(&batch, strata_memcached_classify_stored);
 }
 
@@ -171,6 +174,7 @@ static void remove_all(strata_tier *tier, strata_call *call, strata_item *const 
 	strata_memcached_batch batch =
 		strata_memcached_batch_of(tier->state, call, items, count, STRATA_META_DELETE);
 
+	strata_memcached_batch_take_back(&batch);
 	strata_memcached_batch_run(&batch, classify_removed);
 }
 

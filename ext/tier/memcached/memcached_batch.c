@@ -152,6 +152,13 @@ void strata_memcached_batch_store(strata_memcached_batch *batch, size_t index, c
 	}
 }
 
+void strata_memcached_batch_take_back(strata_memcached_batch *batch)
+{
+	for (size_t i = 0; batch->commands != NULL && i < batch->count; i++) {
+		batch->commands[i].is_removal = true;
+	}
+}
+
 /* ---- asking ---- */
 
 static void complete(strata_item *item, strata_result result, const char *node)
@@ -218,6 +225,11 @@ strata_result strata_memcached_classify_read(const strata_memcached_batch *batch
 	}
 	result = strata_envelope_open(batch->call->arena, batch->tier->keyspace, batch->generation,
 		batch->wall, reply->value, item);
+	if (strata_unconfirmed_any(command->unconfirmed) &&
+		(result == STRATA_OK || result == STRATA_STALE) &&
+		!strata_unconfirmed_believes(command->unconfirmed, item->created_at, batch->wall)) {
+		return STRATA_MISS;
+	}
 	if (result == STRATA_OK && item->value.codec == STRATA_CODEC_INTEGER && !item->is_enveloped) {
 		item->expires_at = integer_end(reply->ttl, batch->wall);
 	}

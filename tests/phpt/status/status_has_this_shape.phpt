@@ -180,6 +180,7 @@ status
   clusters
   mixed_users
   names
+  unconfirmed
   anomalies
   topology
     file string
