@@ -148,6 +148,12 @@ strata_sleep strata_remember_sleep(strata_leases *leases, strata_memory *memory)
 
 /* ---- the fence ---- */
 
+/* Digits have none; what a tier gives for it tells which were seen. */
+static uint64_t version_of(const strata_item *item)
+{
+	return item->version != 0 ? item->version : item->fence.version;
+}
+
 /* A copy of its own, so that a value that the caller has stays until there is a better one. */
 static strata_item question(const strata_database *database, const strata_memory *memory)
 {
@@ -155,7 +161,7 @@ static strata_item question(const strata_database *database, const strata_memory
 
 	asked.fence.owner = strata_process_random_word() | 1;
 	asked.fence.end = strata_clock_wall_msec() + strata_msec_of(database->settings.lease_ttl);
-	asked.fence.version = is_value(memory->item) ? memory->item->version : memory->refused;
+	asked.fence.version = is_value(memory->item) ? version_of(memory->item) : memory->refused;
 	return asked;
 }
 
@@ -294,12 +300,14 @@ static bool wants_fence(const strata_memory *memory)
 
 /*
  * What the last get said may do instead of a question: that the deepest tier cannot be asked, or
- * that another caller has the lease.
+ * that another caller has the lease. What is still another key's after it was asked for twice lies
+ * there, and can be taken over.
  */
 static void use_last_word(strata_database *database, strata_call *call, strata_memory *memory)
 {
 	const strata_item *item = memory->item;
-	bool has_failed = strata_result_class_of(item->result) != STRATA_ANSWER;
+	bool has_failed = strata_result_class_of(item->result) != STRATA_ANSWER &&
+					  item->result != STRATA_DESYNC;
 
 	if (has_failed && item->tier == strata_database_deepest(database)->ops->kind) {
 		do_without_fence(database, call, memory);
