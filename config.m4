@@ -172,6 +172,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/request/memo.c
     ext/api/request/request.c
     ext/api/request/topology.c
+    ext/api/rings.c
     ext/api/single.c
     ext/api/status.c
     ext/api/value/arguments.c

@@ -200,13 +200,15 @@ static void do_without_fence(strata_database *database, strata_call *call, strat
 }
 
 /* There is none to be had, now or later. */
-static void do_unfenced(strata_database *database, strata_memory *memory, strata_result why)
+static void do_unfenced(strata_database *database, const strata_call *call, strata_memory *memory,
+	strata_result why)
 {
 	if (has_value(memory)) {
 		find(database, memory);
 		return;
 	}
 	memory->computation.obstacle = why;
+	memcpy(memory->computation.why, call->error, sizeof(call->error));
 	compute(database, memory, STRATA_KEEP_NOWHERE);
 }
 
@@ -285,7 +287,7 @@ static void answer(strata_database *database, strata_call *call, strata_memory *
 	if (is_value(asked)) {
 		use_newer(database, call, memory, asked);
 	} else if (asked->result == STRATA_UNSUPPORTED) {
-		do_unfenced(database, memory, asked->result);
+		do_unfenced(database, call, memory, asked->result);
 	} else {
 		do_without_fence(database, call, memory);
 	}
@@ -306,8 +308,8 @@ static bool wants_fence(const strata_memory *memory)
 static void use_last_word(strata_database *database, strata_call *call, strata_memory *memory)
 {
 	const strata_item *item = memory->item;
-	bool has_failed = strata_result_class_of(item->result) != STRATA_ANSWER &&
-					  item->result != STRATA_DESYNC;
+	bool has_failed =
+		strata_result_class_of(item->result) != STRATA_ANSWER && item->result != STRATA_DESYNC;
 
 	if (has_failed && item->tier == strata_database_deepest(database)->ops->kind) {
 		do_without_fence(database, call, memory);
@@ -376,21 +378,6 @@ static void ask_in_batch(strata_database *database, strata_call *call,
 	}
 }
 
-/* Of tiers that know no fences: the host's lease alone, and a second look under it. */
-static void do_plainly(strata_database *database, strata_call *call, strata_memory *memory)
-{
-	strata_item *const one[] = { memory->item };
-
-	strata_cache_get(database, call, one, 1);
-	if (has_value(memory)) {
-		strata_lease_announce(database->leases, &memory->computation.lease);
-		find(database, memory);
-	} else {
-		memory->computation.generation = call->generation;
-		compute(database, memory, STRATA_KEEP_PLAINLY);
-	}
-}
-
 /* All that want it, in one round. */
 static void ask(strata_database *database, strata_call *call, strata_memory *const *memories,
 	size_t count)
@@ -403,12 +390,9 @@ static void ask(strata_database *database, strata_call *call, strata_memory *con
 		strata_memory *memory = memories[i];
 
 		if (wants_fence(memory) && database->tier_count == 0) {
-			do_unfenced(database, memory, STRATA_UNCONFIGURED);
+			do_unfenced(database, call, memory, STRATA_UNCONFIGURED);
 		} else if (wants_fence(memory) && (prepared != STRATA_OK || list == NULL)) {
 			do_without_fence(database, call, memory);
-		} else if (wants_fence(memory) &&
-				   strata_database_deepest(database)->ops->take_fence == NULL) {
-			do_plainly(database, call, memory);
 		} else if (wants_fence(memory)) {
 			use_last_word(database, call, memory);
 		}
@@ -500,7 +484,6 @@ static void note_miss(const strata_call *call, strata_memory *memory)
 {
 	memory->computation.generation = call->generation;
 	memory->computation.seen = memory->item->local.seen;
-	memory->computation.fill_token = memory->item->fill_token;
 }
 
 static void look(strata_database *database, strata_call *call, strata_memory *memory)
@@ -552,7 +535,7 @@ static void begin_in_batch(strata_database *database, strata_call *call,
 			items[i] = memories[i]->item;
 		} else {
 			memories[i]->item->result = STRATA_NO_MEMORY;
-			do_unfenced(database, memories[i], STRATA_NO_MEMORY);
+			do_unfenced(database, call, memories[i], STRATA_NO_MEMORY);
 		}
 	}
 	if (items != NULL) {

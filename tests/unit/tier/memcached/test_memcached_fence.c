@@ -17,7 +17,7 @@ static strata_tier tier;
 
 static void begin(void)
 {
-	strata_ring_server server = { "127.0.0.1", 0, 1 };
+	strata_ring_server server = { "127.0.0.1", 0, 1, NULL };
 	strata_memcached *pool;
 
 	remote_fixture_begin(&fixture);
