@@ -225,7 +225,7 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 	if (item->result == STRATA_OK) {
 		follow_put(database, call, one, 1, STRATA_PUT_SET, STRATA_OK);
 	} else {
-		strata_cache_drop_nearer(database, call, item);
+		strata_cache_drop_changed(database, call, item);
 	}
 }
 

@@ -193,6 +193,14 @@ status
       bytes_received int
       reasons
         refused int
+  rings
+    b
+      fingerprint string
+      replicas int
+      servers
+        127.0.0.1:2
+          ring_name null
+          weight int
   clusters
   mixed_users
   names
