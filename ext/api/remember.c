@@ -140,8 +140,8 @@ static void serve_stale(strata_api_call *call, const request *request, strata_ms
 
 /*
  * The function threw, or ended the script. Where the call had a value whose life is not over, to
- * compute was our idea, and no call may fail for that. The exception waits meanwhile: no call begins under one.
- * Where there is no call to be had, the lease at the server ends by itself.
+ * compute was our idea, and no call may fail for that. The exception waits meanwhile: no call
+ * begins under one. Where there is no call to be had, the lease at the server ends by itself.
  */
 static void fail(request *request, zval *out)
 {
