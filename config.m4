@@ -135,6 +135,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/node.c
     ext/api/purge.c
     ext/api/remember.c
+    ext/api/remember_multiple.c
     ext/api/request/call.c
     ext/api/request/databases.c
     ext/api/request/errors.c
