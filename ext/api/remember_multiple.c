@@ -38,7 +38,10 @@ typedef struct {
 	zend_fcall_info_cache cache;
 	wanted *wanted;
 	uint32_t count;
-	strata_memory **memories; /* room for all of them */
+	/* Room for all of them, in lists that the cache takes. */
+	strata_memory **memories;
+	strata_item **items;
+	strata_computation **computations;
 } request;
 
 /* ---- keys ---- */
@@ -50,6 +53,8 @@ static void init(request *request, const strata_key_list *keys)
 	zend_hash_init(&seen, keys->count, NULL, NULL, false);
 	request->wanted = safe_emalloc(keys->count, sizeof(*request->wanted), 1);
 	request->memories = safe_emalloc(keys->count, sizeof(*request->memories), 1);
+	request->items = safe_emalloc(keys->count, sizeof(*request->items), 1);
+	request->computations = safe_emalloc(keys->count, sizeof(*request->computations), 1);
 	for (uint32_t i = 0; i < keys->count; i++) {
 		wanted *wanted = &request->wanted[request->count];
 
@@ -71,6 +76,8 @@ static void fini(request *request)
 	}
 	efree(request->wanted);
 	efree(request->memories);
+	efree(request->items);
+	efree(request->computations);
 }
 
 /* PHP makes integers of keys that are decimal digits, and finds them so. */
@@ -323,21 +330,26 @@ static bool encode_all(strata_api_call *call, request *request)
 	return true;
 }
 
+static void add_computation(request *request, wanted *wanted, size_t *count)
+{
+	request->items[*count] = &wanted->item;
+	request->computations[(*count)++] = &wanted->memory.computation;
+}
+
 static void store_encoded(strata_api_call *call, request *request)
 {
-	for (uint32_t i = 0; i < request->count; i++) {
-		wanted *wanted = &request->wanted[i];
+	size_t count = 0;
 
-		if (is_stored(request, wanted)) {
-			strata_cache_stamp(call->database, &wanted->item, request->ttl.msec);
-			strata_computation_store(call->database, &call->call, &wanted->item,
-				&wanted->memory.computation);
-		}
-	}
 	for (uint32_t i = 0; i < request->count; i++) {
 		if (is_stored(request, &request->wanted[i])) {
-			strata_errors_report(call, &request->wanted[i].item);
+			strata_cache_stamp(call->database, &request->wanted[i].item, request->ttl.msec);
+			add_computation(request, &request->wanted[i], &count);
 		}
+	}
+	strata_computation_store_all(call->database, &call->call, request->items, request->computations,
+		count);
+	for (size_t i = 0; i < count; i++) {
+		strata_errors_report(call, request->items[i]);
 	}
 }
 
@@ -358,30 +370,33 @@ static void store(request *request)
 	strata_api_end(&call);
 }
 
-static void leave_turns(strata_api_call *call, request *request, bool has_failed)
+/* The turns that brought no value, as lists. */
+static size_t list_fruitless(request *request, const zend_object *thrown)
 {
+	size_t count = 0;
+
 	for (uint32_t i = 0; i < request->count; i++) {
 		wanted *wanted = &request->wanted[i];
 
-		if (computes(wanted) && (has_failed || !is_stored(request, wanted))) {
-			strata_computation_leave(call->database, &call->call,
-				strata_arguments_view(wanted->key), &wanted->memory.computation, 0);
+		if (computes(wanted) && (thrown != NULL || !is_stored(request, wanted))) {
+			wanted->item = (strata_item){ .key = strata_arguments_view(wanted->key) };
+			add_computation(request, wanted, &count);
 		}
 	}
+	return count;
 }
 
-/*
- * The turns that brought no value: the next callers may compute at once. An exception waits
- * meanwhile: no call begins under one.
- */
+/* Their next callers may compute at once. An exception waits: no call begins under one. */
 static void leave(request *request)
 {
 	zend_object *thrown = EG(exception);
+	size_t count = list_fruitless(request, thrown);
 	strata_api_call call;
 
 	EG(exception) = NULL;
-	if (strata_api_begin(&call, request->database)) {
-		leave_turns(&call, request, thrown != NULL);
+	if (count > 0 && strata_api_begin(&call, request->database)) {
+		strata_computation_leave_all(call.database, &call.call, request->items,
+			request->computations, count);
 		strata_api_end(&call);
 	}
 	if (thrown != NULL && EG(exception)) {
