@@ -466,7 +466,9 @@ static bool is_due(const wanted *wanted, strata_usec now)
 	return memory->wait_until <= now || !memory->is_asking || memory->ask_at <= now;
 }
 
-static void look_again(request *request, const wanted *slept_on)
+typedef enum { WHERE_DUE, ALL } extent;
+
+static void look_again(request *request, const wanted *slept_on, extent extent)
 {
 	strata_usec now = strata_clock_usec();
 	strata_api_call call;
@@ -477,7 +479,7 @@ static void look_again(request *request, const wanted *slept_on)
 	for (uint32_t i = 0; i < request->count; i++) {
 		wanted *wanted = &request->wanted[i];
 
-		if (waits(wanted) && (wanted == slept_on || is_due(wanted, now))) {
+		if (waits(wanted) && (extent == ALL || wanted == slept_on || is_due(wanted, now))) {
 			prepare(wanted);
 			strata_remember_resume(call.database, &call.call, &wanted->memory);
 		}
@@ -485,19 +487,31 @@ static void look_again(request *request, const wanted *slept_on)
 	end_step(&call, request);
 }
 
-/* In slices, without a call: handlers of signals run here. */
+/* In a slice, without a call: handlers of signals run here. */
+static void sleep_on(request *request, wanted *wanted, extent extent)
+{
+	strata_sleep slept = strata_remember_sleep(strata_process_runtime.leases, &wanted->memory);
+
+	strata_api_answer_interrupts();
+	if (!EG(exception)) {
+		look_again(request, slept == STRATA_SLEEP_OVER ? wanted : NULL, extent);
+	}
+}
+
+/*
+ * Until nothing is waited for, or a turn came. What one owner held comes free at about the same
+ * moment, so there is one more look then: what it brings is in the same call of the function.
+ */
 static void wait_for_others(request *request)
 {
 	wanted *wanted = first_that_waits(request);
 
 	while (wanted != NULL && count_turns(request) == 0 && !EG(exception)) {
-		strata_sleep slept = strata_remember_sleep(strata_process_runtime.leases, &wanted->memory);
-
-		strata_api_answer_interrupts();
-		if (!EG(exception)) {
-			look_again(request, slept == STRATA_SLEEP_OVER ? wanted : NULL);
-			wanted = first_that_waits(request);
-		}
+		sleep_on(request, wanted, WHERE_DUE);
+		wanted = first_that_waits(request);
+	}
+	if (wanted != NULL && !EG(exception)) {
+		sleep_on(request, wanted, ALL);
 	}
 }
 
