@@ -127,6 +127,7 @@ if test "$PHP_STRATA" != "no"; then
   dnl tests/support/manifest.sh keeps this list equal to the tracked files.
   STRATA_SOURCES="
     ext/api/cache.c
+    ext/api/compare.c
     ext/api/functions.c
     ext/api/info.c
     ext/api/multiple.c

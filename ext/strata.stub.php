@@ -198,8 +198,14 @@ namespace Strata {
 
         public function has(string $key): bool {}
 
-        /** As get(), but says how it went: a failure is told from a miss, and a stored null from none. */
-        public function fetch(string $key): Result {}
+        /**
+         * As get(), but says how it went: a failure is told from a miss, and a stored null from none. $from is the
+         * nearest tier that is asked, null all of them.
+         */
+        public function fetch(string $key, ?Tier $from = null): Result {}
+
+        /** All keys in at most one round trip to each tier: a Result under each key, in the order asked. */
+        public function fetchMultiple(iterable $keys): array {}
 
         /** Stores the value if there is none. */
         public function add(string $key, mixed $value, null|int|\DateInterval $ttl = null): bool {}
@@ -212,6 +218,13 @@ namespace Strata {
          * was; if it returned a miss, if there is still nothing. False: somebody else was faster.
          */
         public function compareAndSet(string $key, Result $seen, mixed $value, null|int|\DateInterval $ttl = null): bool {}
+
+        /**
+         * Deletes the key if the deepest tier still holds what fetch() returned, from whatever tier that was. True
+         * when every tier confirmed that it is gone; after a miss, when there is still nothing. False: somebody else
+         * was faster.
+         */
+        public function compareAndDelete(string $key, Result $seen): bool {}
 
         /** Gives the value a new end. False when there is no value. */
         public function touch(string $key, null|int|\DateInterval $ttl = null): bool {}

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 521f162aefe7995e48ac9a50e4a02b8ee588b424 */
+ * Stub hash: 8baf461e5dae53d8dd1e889d45c77d8894853a34 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -102,6 +102,11 @@ ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Strata_Cache_fetch, 0, 1, Strata\\Result, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, from, Strata\\Tier, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_fetchMultiple, 0, 1, IS_ARRAY, 0)
+	ZEND_ARG_OBJ_TYPE_MASK(0, keys, Traversable, MAY_BE_ARRAY, NULL)
 ZEND_END_ARG_INFO()
 
 #define arginfo_class_Strata_Cache_add arginfo_strata_set
@@ -113,6 +118,11 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_compareAndSet
 	ZEND_ARG_OBJ_INFO(0, seen, Strata\\Result, 0)
 	ZEND_ARG_TYPE_INFO(0, value, IS_MIXED, 0)
 	ZEND_ARG_OBJ_TYPE_MASK(0, ttl, DateInterval, MAY_BE_NULL|MAY_BE_LONG, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_compareAndDelete, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_OBJ_INFO(0, seen, Strata\\Result, 0)
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_touch, 0, 1, _IS_BOOL, 0)
@@ -152,9 +162,11 @@ ZEND_METHOD(Strata_Cache, setMultiple);
 ZEND_METHOD(Strata_Cache, deleteMultiple);
 ZEND_METHOD(Strata_Cache, has);
 ZEND_METHOD(Strata_Cache, fetch);
+ZEND_METHOD(Strata_Cache, fetchMultiple);
 ZEND_METHOD(Strata_Cache, add);
 ZEND_METHOD(Strata_Cache, replace);
 ZEND_METHOD(Strata_Cache, compareAndSet);
+ZEND_METHOD(Strata_Cache, compareAndDelete);
 ZEND_METHOD(Strata_Cache, touch);
 ZEND_METHOD(Strata_Cache, increment);
 ZEND_METHOD(Strata_Cache, decrement);
@@ -199,9 +211,11 @@ static const zend_function_entry class_Strata_Cache_methods[] = {
 	ZEND_ME(Strata_Cache, deleteMultiple, arginfo_class_Strata_Cache_deleteMultiple, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, has, arginfo_class_Strata_Cache_has, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, fetch, arginfo_class_Strata_Cache_fetch, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Cache, fetchMultiple, arginfo_class_Strata_Cache_fetchMultiple, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, add, arginfo_class_Strata_Cache_add, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, replace, arginfo_class_Strata_Cache_replace, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, compareAndSet, arginfo_class_Strata_Cache_compareAndSet, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Cache, compareAndDelete, arginfo_class_Strata_Cache_compareAndDelete, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, touch, arginfo_class_Strata_Cache_touch, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, increment, arginfo_class_Strata_Cache_increment, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, decrement, arginfo_class_Strata_Cache_decrement, ZEND_ACC_PUBLIC)

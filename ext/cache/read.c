@@ -106,8 +106,8 @@ static bool go_deeper(search *search, size_t depth)
 	return true;
 }
 
-void strata_cache_get(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count)
+void strata_cache_get_from(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, strata_tier_kind nearest)
 {
 	search search = { .database = database, .call = call, .left = items, .count = count };
 	strata_result prepared = strata_cache_prepare(database, call);
@@ -116,6 +116,9 @@ void strata_cache_get(strata_database *database, strata_call *call, strata_item 
 	for (size_t depth = 0; search.count > 0 && depth < database->tier_count; depth++) {
 		const strata_tier *tier = &database->tiers[depth];
 
+		if (tier->ops->kind < nearest) {
+			continue;
+		}
 		if (!strata_cache_is_usable(tier, prepared)) {
 			strata_cache_complete_unprepared(database, search.left, search.count, prepared);
 			return;
@@ -125,4 +128,10 @@ void strata_cache_get(strata_database *database, strata_call *call, strata_item 
 			return;
 		}
 	}
+}
+
+void strata_cache_get(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	strata_cache_get_from(database, call, items, count, STRATA_TIER_LOCAL);
 }

@@ -110,3 +110,33 @@ void strata_cache_remove(strata_database *database, strata_call *call, strata_it
 		}
 	}
 }
+
+void strata_cache_compare_and_remove(strata_database *database, strata_call *call,
+	strata_item *item, const strata_cas_token *seen)
+{
+	strata_tier *deepest;
+	strata_item *const one[] = { item };
+
+	call->is_urgent = true;
+	deepest = strata_cache_prepare_deepest(database, call, item);
+	if (deepest == NULL) {
+		return;
+	}
+	if (deepest->ops->compare_and_remove == NULL) {
+		strata_batch_complete(one, 1, STRATA_UNSUPPORTED, deepest->ops->kind);
+		return;
+	}
+	call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
+	deepest->ops->compare_and_remove(deepest, call, item, seen);
+	call->later_steps = 0;
+	strata_batch_count_writes(deepest, STRATA_COUNT_DELETES, one, 1);
+	if (item->result != STRATA_OK) {
+		strata_cache_drop_nearer(database, call, item);
+		return;
+	}
+	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
+		call->later_steps = strata_database_count_shared(database, depth - 1);
+		remove_from(&database->tiers[depth - 1], call, one, 1);
+		call->later_steps = 0;
+	}
+}

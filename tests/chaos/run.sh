@@ -6,6 +6,7 @@
 # run.sh start [WORKERS] — is a delete lost, and how many connections are opened, when all workers of a host start at once?
 # run.sh fleet [SCENE] — how often does a fleet of hosts compute what it misses, and how long do its workers wait?
 # run.sh interleavings [TIMES] [SCENE] — does any host read what a confirmed delete, set or clear made old?
+# run.sh consistency [SECONDS] [STORE] [FAULTS] — the same at random, with kills and stopped servers
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
@@ -14,7 +15,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | fork" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | fork" >&2
 	exit 2
 }
 
@@ -57,6 +58,13 @@ if [ "${1:-}" = interleavings ]; then
 	export STRATA_SO
 	tests/support/packages.sh memcached redis-server redis-tools
 	exec php -n tests/chaos/interleavings.php "${2:-1000}" "${3:-}"
+fi
+
+if [ "${1:-}" = consistency ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh memcached redis-server redis-tools
+	exec php -n -d extension=posix tests/chaos/consistency.php "${2:-20}" "${3:-}" "${4:-}"
 fi
 
 # Three network namespaces on a bridge, or, where they cannot be made, all hosts in one.
