@@ -17,6 +17,7 @@
 #include "api/request/interrupts.h"
 #include "api/value/peek.h"
 #include "api/value/value.h"
+#include "cache/early.h"
 #include "cache/read.h"
 #include "cache/remember.h"
 #include "os/clock.h"
@@ -117,6 +118,7 @@ static void serve_stale(strata_api_call *call, const request *request, strata_ms
 	strata_msec pause;
 
 	*until = 0;
+	call->call.takes_stale = true;
 	strata_cache_get(call->database, &call->call, one, 1);
 	if (item.result != STRATA_OK && item.result != STRATA_STALE) {
 		return;
@@ -259,6 +261,16 @@ static void refresh_later(const request *request, const zend_fcall_info *functio
 	}
 }
 
+/* Near the end of its life, one hit of many is to compute it anew: the slow path draws the lot. */
+static bool may_be_due(const strata_store_hit *hit, double beta)
+{
+	uint32_t cost;
+	strata_life life;
+
+	return strata_store_read_hit(hit, &life, &cost) && cost != 0 &&
+		   strata_early_may_be_due(life.fresh_until, cost, beta, strata_clock_wall_msec());
+}
+
 void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 {
 	strata_remember_arguments given = { .beta = 1, .ttl_is_null = true };
@@ -285,7 +297,11 @@ void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	}
 	if (request.options.refresh != STRATA_REFRESH_FORCE &&
 		strata_api_peek(database, request.key, &hit, return_value)) {
-		return;
+		if (!may_be_due(&hit, request.options.beta)) {
+			return;
+		}
+		zval_ptr_dtor(return_value);
+		hit.cursor.is_set = false;
 	}
 	remember(&request, &hit.cursor, &function, &cache, return_value);
 	if (request.memory.is_due && request.options.refresh == STRATA_REFRESH_AFTER_RESPONSE &&

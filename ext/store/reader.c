@@ -150,6 +150,7 @@ static inline bool peek_value(strata_shard *shard, uint32_t place, strata_entry_
 {
 	const strata_entry *entry = strata_entry_at(shard, place);
 
+	out->header = entry;
 	out->codec = (strata_codec_id) sizes.codec;
 	out->version = *(const volatile uint64_t *) &entry->version;
 	if (out->codec == STRATA_CODEC_INTEGER) {
@@ -433,10 +434,26 @@ static outcome take(const sight *sight, strata_read_mode mode, strata_read_room 
 	return taken;
 }
 
+/* By parts: the whole at once would be a loop of the processor, which takes longer. */
+static inline void set_zero(strata_record *out)
+{
+	out->value = (strata_value){ 0 };
+	out->life = (strata_life){ 0 };
+	out->created_at = 0;
+	out->version = 0;
+	out->cost_msec = 0;
+	out->share = 0;
+	out->is_own_pin = false;
+	out->origin = NULL;
+	out->block = 0;
+	out->expected = 0;
+}
+
 static strata_read_outcome say_nothing(const sight *sight, const strata_lookup *lookup,
 	strata_record *out)
 {
-	*out = (strata_record){ .seen = strata_index_token(sight->word, sight->epoch) };
+	set_zero(out);
+	out->seen = strata_index_token(sight->word, sight->epoch);
 	if (sight->place != 0 && !strata_entry_is_gone(&sight->entry, sight->epoch, lookup->now)) {
 		describe(sight, out);
 	}
