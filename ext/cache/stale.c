@@ -64,7 +64,7 @@ void strata_stale_note(strata_stale *stale, size_t depth, strata_item *const *it
 						  strata_cache_silence(stale->database, stale->call->now) > 0;
 
 	for (size_t i = 0; i < count; i++) {
-		items[i]->is_kept_on_error = is_unconfirmed && has_value(items[i]);
+		items[i]->is_kept_on_error |= is_unconfirmed && has_value(items[i]);
 		if (items[i]->result == STRATA_STALE && stale->call->takes_stale) {
 			keep(stale, items[i]);
 		}

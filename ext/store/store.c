@@ -22,7 +22,7 @@
 #include "os/process.h"
 #include "store/entry.h"
 #include "store/evict.h"
-#include "store/failpoint.h"
+#include "base/failpoint.h"
 #include "store/heap.h"
 #include "store/index.h"
 #include "store/reader.h"
@@ -306,6 +306,13 @@ strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 	strata_read_mode mode, strata_arena *arena, strata_record *out)
 {
 	return strata_store_get_from(store, key, NULL, now, mode, arena, out);
+}
+
+uint64_t strata_store_watch(strata_store *store, const strata_store_key *key)
+{
+	uint64_t hash = hash_of(store, key);
+
+	return strata_index_token_of(shard_of(store, hash), (uint32_t) hash);
 }
 
 bool strata_store_peek(strata_store *store, const strata_store_key *key, uint64_t salt,

@@ -11,6 +11,7 @@
 typedef struct {
 	strata_memcached *pool;
 	const strata_keyspace *keyspace;
+	bool is_nearer; /* above a deeper tier, of which it holds copies */
 } strata_memcached_tier;
 
 typedef struct {
@@ -37,6 +38,9 @@ strata_memcached_batch strata_memcached_batch_of(const strata_memcached_tier *ti
  */
 void strata_memcached_batch_store(strata_memcached_batch *batch, size_t index, char mode,
 	uint64_t cas);
+
+/* The commands take back what was there: where one is not confirmed its name is unconfirmed. */
+void strata_memcached_batch_take_back(strata_memcached_batch *batch);
 
 /* Says what a reply means and moves what it holds into the item. Asked about OK commands only. */
 typedef strata_result (*strata_memcached_classifier)(const strata_memcached_batch *batch,
