@@ -17,10 +17,11 @@
 #include "api/request/interrupts.h"
 #include "api/value/peek.h"
 #include "api/value/value.h"
-#include "cache/early.h"
 #include "cache/read.h"
 #include "cache/remember.h"
 #include "os/clock.h"
+
+enum { EARLY_SAMPLE = 256 /* calls, of which one looks whether its value is due */ };
 
 /* What the script asked for, and what is kept between the steps. */
 typedef struct {
@@ -261,14 +262,16 @@ static void refresh_later(const request *request, const zend_fcall_info *functio
 	}
 }
 
-/* Near the end of its life, one hit of many is to compute it anew: the slow path draws the lot. */
-static bool may_be_due(const strata_store_hit *hit, double beta)
+/*
+ * The fast path knows nothing of early refreshes. Where they matter a key is read so often that a
+ * sample of its readers will do: it moves the moment by a few times the cost of the value.
+ */
+static bool may_peek(const strata_remember_options *options)
 {
-	uint32_t cost;
-	strata_life life;
-
-	return strata_store_read_hit(hit, &life, &cost) && cost != 0 &&
-		   strata_early_may_be_due(life.fresh_until, cost, beta, strata_clock_wall_msec());
+	if (options->refresh == STRATA_REFRESH_FORCE) {
+		return false;
+	}
+	return !(options->beta > 0) || ++STRATA_G(remembered) % EARLY_SAMPLE != 0;
 }
 
 void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
@@ -295,13 +298,8 @@ void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 		!strata_remember_options_read(&given, &request.options)) {
 		RETURN_THROWS();
 	}
-	if (request.options.refresh != STRATA_REFRESH_FORCE &&
-		strata_api_peek(database, request.key, &hit, return_value)) {
-		if (!may_be_due(&hit, request.options.beta)) {
-			return;
-		}
-		zval_ptr_dtor(return_value);
-		hit.cursor.is_set = false;
+	if (may_peek(&request.options) && strata_api_peek(database, request.key, &hit, return_value)) {
+		return;
 	}
 	remember(&request, &hit.cursor, &function, &cache, return_value);
 	if (request.memory.is_due && request.options.refresh == STRATA_REFRESH_AFTER_RESPONSE &&

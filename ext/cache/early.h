@@ -14,11 +14,4 @@
  */
 bool strata_early_is_due(const strata_item *item, double beta, strata_msec now);
 
-/*
- * May it be due, by a chance of more than one in nine million? Costs no chance: for hits of the
- * fast path, which look again on the slow one if it is so.
- */
-bool strata_early_may_be_due(strata_msec fresh_until, uint32_t cost_msec, double beta,
-	strata_msec now);
-
 #endif

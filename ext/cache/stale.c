@@ -1,7 +1,6 @@
 #include "cache/stale.h"
 
 #include "cache/generation.h"
-#include "tier/local.h"
 
 void strata_stale_begin(strata_stale *stale, strata_database *database, strata_call *call,
 	strata_item *const *items, size_t count, strata_tier_kind nearest)
@@ -94,9 +93,9 @@ static void serve_local_copy(const strata_stale *stale, strata_item *item)
 {
 	strata_tier *local = &stale->database->tiers[0];
 
-	if (local->ops->kind == STRATA_TIER_LOCAL && stale->nearest == STRATA_TIER_LOCAL &&
+	if (local->ops->get_kept != NULL && stale->nearest == STRATA_TIER_LOCAL &&
 		stale->database->settings.stale_on_error > 0) {
-		strata_tier_local_get_kept(local, stale->call, item);
+		local->ops->get_kept(local, stale->call, item);
 	}
 }
 

@@ -150,7 +150,6 @@ static inline bool peek_value(strata_shard *shard, uint32_t place, strata_entry_
 {
 	const strata_entry *entry = strata_entry_at(shard, place);
 
-	out->header = entry;
 	out->codec = (strata_codec_id) sizes.codec;
 	out->version = *(const volatile uint64_t *) &entry->version;
 	if (out->codec == STRATA_CODEC_INTEGER) {

@@ -323,15 +323,6 @@ bool strata_store_peek(strata_store *store, const strata_store_key *key, uint64_
 	return strata_read_peek(shard_of(store, hash), key, hash, out);
 }
 
-bool strata_store_read_hit(const strata_store_hit *hit, strata_life *life, uint32_t *cost_msec)
-{
-	const volatile strata_entry *entry = hit->header;
-
-	strata_entry_read_life((const strata_entry *) hit->header, life);
-	*cost_msec = entry->cost_msec;
-	return strata_store_is_unchanged(hit);
-}
-
 void strata_store_release(strata_store *store, uint64_t block, size_t size)
 {
 	if (block != 0 && store->pins != NULL) {

@@ -87,13 +87,6 @@ STRATA_MUST_CHECK bool strata_store_peek(strata_store *store, const strata_store
 	uint64_t salt, strata_store_hit *out);
 
 /*
- * The life of what a peek found, and what it took to compute. False where the entry has changed
- * since, or by chance: the two then mean nothing.
- */
-STRATA_MUST_CHECK bool strata_store_read_hit(const strata_store_hit *hit, strata_life *life,
-	uint32_t *cost_msec);
-
-/*
  * Gives back this thread's own pin of a block, which a read reported with a value of this size; 0
  * is none.
  */

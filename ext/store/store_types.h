@@ -94,7 +94,6 @@ typedef struct {
 	uint64_t version;
 	uint64_t block;
 	const _Atomic uint64_t *watched; /* the bucket, which changes when the entry does */
-	const void *header;              /* for strata_store_read_hit() */
 	strata_store_cursor cursor;      /* of a miss; of a hit, only its word is set */
 } strata_store_hit;
 

@@ -181,6 +181,23 @@ static void get(strata_tier *tier, strata_call *call, strata_item *const *items,
 	}
 }
 
+static void get_kept(strata_tier *tier, strata_call *call, strata_item *item)
+{
+	local *self = tier->state;
+	strata_item copy = { .key = item->key };
+	strata_record record;
+
+	read_one(self, call, STRATA_READ_KEPT, &copy, &record);
+	if (copy.result == STRATA_OK &&
+		(copy.fresh_until == STRATA_NEVER || copy.fresh_until > strata_clock_wall_msec())) {
+		copy.fence = item->fence;
+		copy.is_kept_on_error = true;
+		*item = copy;
+	} else {
+		strata_tier_local_release(tier, &copy);
+	}
+}
+
 static void watch(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
 {
 	local *self = tier->state;
@@ -410,23 +427,6 @@ void strata_tier_local_explain(const strata_tier *tier, strata_call *call, const
 	}
 }
 
-void strata_tier_local_get_kept(strata_tier *tier, strata_call *call, strata_item *item)
-{
-	local *self = tier->state;
-	strata_item copy = { .key = item->key };
-	strata_record record;
-
-	read_one(self, call, STRATA_READ_KEPT, &copy, &record);
-	if (copy.result == STRATA_OK &&
-		(copy.fresh_until == STRATA_NEVER || copy.fresh_until > strata_clock_wall_msec())) {
-		copy.fence = item->fence;
-		copy.is_kept_on_error = true;
-		*item = copy;
-	} else {
-		strata_tier_local_release(tier, &copy);
-	}
-}
-
 void strata_tier_local_release(strata_tier *tier, strata_item *item)
 {
 	local *self = tier->state;
@@ -445,6 +445,7 @@ static const strata_tier_ops ops = {
 	.kind = STRATA_TIER_LOCAL,
 	.name = "local",
 	.get = get,
+	.get_kept = get_kept,
 	.fill = fill,
 	.watch = watch,
 	.put = put,

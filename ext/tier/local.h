@@ -9,7 +9,7 @@
 typedef struct {
 	/* How long a copy is served without asking a deeper tier; 0 where there is none. */
 	strata_msec longest_life;
-	/* How long a copy is kept beyond that, for strata_tier_local_get_kept(). */
+	/* How long a copy is kept beyond that, for get_kept(). */
 	strata_msec kept_on_error;
 	uint8_t share; /* percent of the heap that the namespace may fill; 0: all of it */
 } strata_local_limits;
@@ -23,12 +23,6 @@ void strata_tier_local_upgrade(strata_tier *tier, strata_call *call, const strat
 
 /* Says of an item that is too large which setting refuses it, and by how much. */
 void strata_tier_local_explain(const strata_tier *tier, strata_call *call, const strata_item *item);
-
-/*
- * For an item of which no deeper tier can be asked: OK with a copy that is past its longest life,
- * and not past the soft end of the value; is_kept_on_error says so. Else the item stays as it is.
- */
-void strata_tier_local_get_kept(strata_tier *tier, strata_call *call, strata_item *item);
 
 /* Gives back what a get of the item pinned, if it pinned anything. */
 void strata_tier_local_release(strata_tier *tier, strata_item *item);
