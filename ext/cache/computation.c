@@ -117,6 +117,10 @@ void strata_computation_store(strata_database *database, strata_call *call, stra
 	if (item->result == STRATA_NOT_STORED && computation->keeping == STRATA_KEEP_OVER_FENCE) {
 		count(database, STRATA_COUNT_VOIDED);
 	} else if (item->result == STRATA_UNSUPPORTED) {
+		strata_call_explain(call,
+			"the %s tier gives no fences, so what remember() computes is "
+			"returned and not stored; on Redis they need EVAL",
+			strata_database_deepest(database)->ops->name);
 		count(database, STRATA_COUNT_UNFENCED);
 	}
 }
