@@ -33,11 +33,15 @@ void strata_cache_drop_one(strata_tier *tier, strata_call *call, const strata_it
 void strata_cache_drop_each(strata_tier *tier, strata_call *call, strata_item *const *items,
 	size_t count);
 
-/*
- * The same in every tier but the deepest, after that was asked to change the value, whatever it
- * said. Only where it was not asked, nothing has changed.
- */
+/* The same in every tier but the deepest. */
 void strata_cache_drop_nearer(strata_database *database, strata_call *call,
+	const strata_item *item);
+
+/*
+ * The same after the deepest was asked to change the value, whatever it said. Only where it was not
+ * asked, nothing has changed.
+ */
+void strata_cache_drop_changed(strata_database *database, strata_call *call,
 	const strata_item *item);
 
 #endif
