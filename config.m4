@@ -348,7 +348,7 @@ if test "$PHP_STRATA" != "no"; then
 
   dnl Out of tree nobody else makes the folders of the objects.
   PHP_ADD_BUILD_DIR([$ext_builddir/ext])
-  for strata_folder in api api/remember api/request api/value base cache codec codec/scan conf health host memcached net net/resolver \
+  for strata_folder in api api/remember api/request api/value base cache codec codec/scan conf database health host memcached net net/resolver \
     node os protocol \
     redis redis/cluster redis/sentinel stats store tier tier/memcached tier/redis; do
     PHP_ADD_BUILD_DIR([$ext_builddir/ext/$strata_folder])
