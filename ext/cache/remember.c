@@ -157,6 +157,12 @@ strata_sleep strata_remember_sleep(strata_leases *leases, strata_memory *memory)
 
 /* ---- the fence ---- */
 
+/* Digits have none; what a tier gives for it tells which were seen. */
+static uint64_t version_of(const strata_item *item)
+{
+	return item->version != 0 ? item->version : item->fence.version;
+}
+
 /* A copy of its own, so that a value that the caller has stays until there is a better one. */
 static strata_item question(const strata_database *database, const strata_memory *memory)
 {
@@ -164,7 +170,7 @@ static strata_item question(const strata_database *database, const strata_memory
 
 	asked.fence.owner = strata_process_random_word() | 1;
 	asked.fence.end = strata_clock_wall_msec() + strata_msec_of(database->settings.lease_ttl);
-	asked.fence.version = is_value(memory->item) ? memory->item->version : memory->refused;
+	asked.fence.version = is_value(memory->item) ? version_of(memory->item) : memory->refused;
 	return asked;
 }
 
@@ -204,13 +210,15 @@ static void do_without_fence(strata_database *database, strata_call *call, strat
 }
 
 /* There is none to be had, now or later. */
-static void do_unfenced(strata_database *database, strata_memory *memory, strata_result why)
+static void do_unfenced(strata_database *database, const strata_call *call, strata_memory *memory,
+	strata_result why)
 {
 	if (has_value(memory)) {
 		find(database, memory);
 		return;
 	}
 	memory->computation.obstacle = why;
+	memcpy(memory->computation.why, call->error, sizeof(call->error));
 	compute(database, memory, STRATA_KEEP_NOWHERE);
 }
 
@@ -288,7 +296,7 @@ static void answer(strata_database *database, strata_call *call, strata_memory *
 	} else if (is_value(asked)) {
 		use_newer(database, call, memory, asked);
 	} else if (asked->result == STRATA_UNSUPPORTED) {
-		do_unfenced(database, memory, asked->result);
+		do_unfenced(database, call, memory, asked->result);
 	} else {
 		do_without_fence(database, call, memory);
 	}
@@ -304,12 +312,14 @@ static bool wants_fence(const strata_memory *memory)
 
 /*
  * What the last get said may do instead of a question: that the deepest tier cannot be asked, or
- * that another caller has the lease.
+ * that another caller has the lease. What is still another key's after it was asked for twice lies
+ * there, and can be taken over.
  */
 static void use_last_word(strata_database *database, strata_call *call, strata_memory *memory)
 {
 	const strata_item *item = memory->item;
-	bool has_failed = strata_result_class_of(item->result) != STRATA_ANSWER;
+	bool has_failed =
+		strata_result_class_of(item->result) != STRATA_ANSWER && item->result != STRATA_DESYNC;
 
 	if (has_failed && item->tier == strata_database_deepest(database)->ops->kind) {
 		do_without_fence(database, call, memory);
@@ -390,7 +400,7 @@ static void ask(strata_database *database, strata_call *call, strata_memory *con
 		strata_memory *memory = memories[i];
 
 		if (wants_fence(memory) && database->tier_count == 0) {
-			do_unfenced(database, memory, STRATA_UNCONFIGURED);
+			do_unfenced(database, call, memory, STRATA_UNCONFIGURED);
 		} else if (wants_fence(memory) && (prepared != STRATA_OK || list == NULL)) {
 			do_without_fence(database, call, memory);
 		} else if (wants_fence(memory)) {
@@ -541,7 +551,7 @@ static void begin_in_batch(strata_database *database, strata_call *call,
 			items[i] = memories[i]->item;
 		} else {
 			memories[i]->item->result = STRATA_NO_MEMORY;
-			do_unfenced(database, memories[i], STRATA_NO_MEMORY);
+			do_unfenced(database, call, memories[i], STRATA_NO_MEMORY);
 		}
 	}
 	if (items != NULL) {
