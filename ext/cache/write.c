@@ -122,15 +122,26 @@ bool strata_cache_refuse_large(const strata_tier *tier, const strata_database *d
 	return any;
 }
 
+/* mode NULL: over their fences. */
+static void put_in(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
+	const strata_put_mode *mode)
+{
+	if (mode != NULL) {
+		tier->ops->put(tier, call, items, count, *mode);
+	} else {
+		tier->ops->put_over_fence(tier, call, items, count);
+	}
+}
+
 /* The rest of a batch of which some were refused. */
 static void put_fitting(strata_tier *tier, strata_call *call, strata_item *const *items,
-	size_t count, strata_put_mode mode)
+	size_t count, const strata_put_mode *mode)
 {
 	size_t fit;
 	strata_item **fitting = strata_items_with(call->arena, items, count, STRATA_OK, &fit);
 
 	if (fit > 0) {
-		tier->ops->put(tier, call, fitting, fit, mode);
+		put_in(tier, call, fitting, fit, mode);
 		return;
 	}
 	/* There were none, or there was no memory to list them. */
@@ -143,7 +154,7 @@ static void put_fitting(strata_tier *tier, strata_call *call, strata_item *const
 
 /* The deepest tier's part; afterwards every item has its result. */
 static void put_deepest(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count, strata_put_mode mode)
+	size_t count, const strata_put_mode *mode)
 {
 	strata_tier *deepest = strata_database_deepest(database);
 
@@ -152,7 +163,7 @@ static void put_deepest(strata_database *database, strata_call *call, strata_ite
 	if (strata_cache_refuse_large(deepest, database, call, items, count)) {
 		put_fitting(deepest, call, items, count, mode);
 	} else {
-		deepest->ops->put(deepest, call, items, count, mode);
+		put_in(deepest, call, items, count, mode);
 	}
 	call->later_steps = 0;
 	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, items, count);
@@ -193,7 +204,7 @@ void strata_cache_put(strata_database *database, strata_call *call, strata_item 
 	}
 	watch_nearer(database, call, items, count);
 	if (strata_cache_is_usable(deepest, prepared)) {
-		put_deepest(database, call, items, count, mode);
+		put_deepest(database, call, items, count, &mode);
 		drop_outgrown(deepest, call, items, count, mode);
 	} else {
 		strata_cache_complete_unprepared(database, items, count, prepared);
@@ -231,25 +242,28 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 
 /* ---- put over a fence ---- */
 
-void strata_cache_put_over_fence(strata_database *database, strata_call *call, strata_item *item)
+void strata_cache_put_over_fence(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t count)
 {
 	strata_tier *deepest = strata_database_deepest(database);
-	strata_item *const one[] = { item };
+	strata_item **stored;
+	size_t found;
 
-	item->is_enveloped = true;
-	watch_nearer(database, call, one, 1);
-	strata_batch_complete(one, 1, STRATA_OK, deepest->ops->kind);
-	if (!strata_cache_refuse_large(deepest, database, call, one, 1)) {
-		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
-		deepest->ops->put_over_fence(deepest, call, one, 1);
-		call->later_steps = 0;
-		explain_outgrown(deepest, call, item);
+	for (size_t i = 0; i < count; i++) {
+		items[i]->is_enveloped = true;
 	}
-	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
-	if (item->result == STRATA_OK) {
-		follow_put(database, call, one, 1, STRATA_PUT_SET, STRATA_OK);
-	} else {
-		strata_cache_drop_nearer(database, call, item);
+	watch_nearer(database, call, items, count);
+	put_deepest(database, call, items, count, NULL);
+	stored = strata_items_with(call->arena, items, count, STRATA_OK, &found);
+	if (found > 0) {
+		follow_put(database, call, stored, found, STRATA_PUT_SET, STRATA_OK);
+	}
+	for (size_t i = 0; i < count; i++) {
+		explain_outgrown(deepest, call, items[i]);
+		/* What was stored too, where there was no memory to list it. */
+		if (items[i]->result != STRATA_OK || found == 0) {
+			strata_cache_drop_nearer(database, call, items[i]);
+		}
 	}
 }
 
