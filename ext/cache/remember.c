@@ -502,6 +502,7 @@ static void look(strata_database *database, strata_call *call, strata_memory *me
 {
 	strata_item *const one[] = { memory->item };
 
+	call->takes_stale = true;
 	strata_cache_get(database, call, one, 1);
 	note_miss(call, memory);
 }
@@ -555,6 +556,7 @@ static void begin_in_batch(strata_database *database, strata_call *call,
 		}
 	}
 	if (items != NULL) {
+		call->takes_stale = true;
 		strata_cache_get(database, call, items, count);
 	}
 	for (size_t i = 0; i < count && items != NULL; i++) {
