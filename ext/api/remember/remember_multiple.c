@@ -16,6 +16,7 @@
 #include "api/value/arguments.h"
 #include "api/value/peek.h"
 #include "api/value/value.h"
+#include "cache/local.h"
 #include "cache/remember.h"
 #include "cache/write.h"
 #include "os/clock.h"
@@ -62,7 +63,6 @@ static void init(request *request, const strata_key_list *keys)
 			memset(wanted, 0, sizeof(*wanted));
 			wanted->key = keys->keys[i];
 			ZVAL_UNDEF(&wanted->value);
-			wanted->memory.wish.beta = 1;
 			request->count++;
 		}
 	}
@@ -167,6 +167,8 @@ static void end_step(strata_api_call *call, request *request)
 		if (wanted->memory.item != NULL) {
 			if (wanted->memory.state == STRATA_REMEMBER_FOUND) {
 				strata_api_release(call, &wanted->item);
+			} else {
+				strata_cache_release(call->database, &wanted->item);
 			}
 			strata_errors_report(call, &wanted->item);
 			wanted->memory.item = NULL;
