@@ -367,6 +367,10 @@ static void read_times(const char *sealed, strata_item *item)
 	if (fresh == 0 || __builtin_add_overflow(item->created_at, fresh, &item->fresh_until)) {
 		item->fresh_until = STRATA_NEVER;
 	}
+	/* The soft end is kept in whole seconds. */
+	if (item->expires_at != STRATA_NEVER && item->fresh_until > item->expires_at) {
+		item->fresh_until = item->expires_at;
+	}
 }
 
 static void read_fields(const char *sealed, size_t size, strata_item *item)

@@ -268,7 +268,7 @@ static void fill(strata_tier *tier, strata_call *call, strata_item *const *items
 {
 	fake_tier *fake = tier->state;
 
-	(void) call;
+	fake->filled_under = call->generation;
 	note_call(tier, "fill", items, count);
 	for (size_t i = 0; i < count; i++) {
 		if (is_told_otherwise(tier, FAKE_FILL, items[i])) {

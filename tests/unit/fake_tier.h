@@ -52,7 +52,8 @@ typedef struct {
 	size_t count;
 	fake_changes changes[FAKE_ENTRIES];
 	size_t changed;
-	bool keeps_tokens; /* a miss gives none: another caller is about to fill */
+	bool keeps_tokens;     /* a miss gives none: another caller is about to fill */
+	uint64_t filled_under; /* the generation of the last fill */
 
 	strata_result verdicts[FAKE_VERBS]; /* what comes of a verb instead of doing it; OK: do it */
 	const char *about;                  /* only where this key is meant; NULL: every key */

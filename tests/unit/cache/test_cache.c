@@ -221,6 +221,22 @@ static void memcached_is_filled_by_the_one_that_got_the_token(void)
 	end();
 }
 
+static void another_process_hears_of_a_clear(void)
+{
+	database.own_generation =
+		(strata_generation){ .value = GENERATION + 1, .floor = GENERATION + 1 };
+}
+
+static void a_fill_goes_under_the_generation_of_its_miss(void)
+{
+	begin();
+	fake_tier_hold(&redis, "a", "old");
+	redis.after_get = another_process_hears_of_a_clear;
+	CHECK(get_one("a") == STRATA_OK);
+	CHECK(local.filled_under == GENERATION && memcached.filled_under == GENERATION);
+	end();
+}
+
 static void a_replica_gives_it(void)
 {
 	items[0].is_from_replica = true;
@@ -803,6 +819,7 @@ int main(void)
 	RUN(a_key_may_be_asked_for_twice);
 	RUN(a_fill_overwrites_nothing_newer);
 	RUN(a_fill_after_a_removal_brings_nothing_back);
+	RUN(a_fill_goes_under_the_generation_of_its_miss);
 	RUN(memcached_is_filled_by_the_one_that_got_the_token);
 	RUN(what_may_be_old_fills_no_tier_of_other_hosts);
 	RUN(integers_do_not_fill_memcached);

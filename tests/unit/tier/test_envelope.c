@@ -265,6 +265,7 @@ static strata_msec fresh_after_sealing(strata_msec created, strata_msec fresh_un
 
 	item.created_at = created;
 	item.fresh_until = fresh_until;
+	item.expires_at = STRATA_NEVER;
 	CHECK(open_at(created, seal(&item), &opened) == STRATA_OK);
 	return opened.fresh_until;
 }
@@ -281,6 +282,18 @@ static void a_value_is_never_stale_too_early(void)
 	CHECK(
 		fresh_after_sealing(0, (strata_msec) UINT32_MAX * 1000) == (strata_msec) UINT32_MAX * 1000);
 	CHECK(fresh_after_sealing(0, (strata_msec) UINT32_MAX * 1000 + 1) == STRATA_NEVER);
+}
+
+/* A caller that asks for its ttl is told what was asked for, and not up to a second more. */
+static void a_soft_end_is_not_past_the_hard_one(void)
+{
+	strata_item item = text_item();
+	strata_item opened;
+
+	item.created_at = NOW - 123;
+	item.fresh_until = item.expires_at = NOW + 1000;
+	CHECK(open_at(NOW, seal(&item), &opened) == STRATA_OK);
+	CHECK(opened.fresh_until == NOW + 1000);
 }
 
 /* ---- integers ---- */
@@ -701,6 +714,7 @@ static void run_all(void)
 	RUN(scripts_find_the_version_where_they_look_for_it);
 	RUN(a_value_is_over_at_its_end_and_not_before);
 	RUN(a_value_is_never_stale_too_early);
+	RUN(a_soft_end_is_not_past_the_hard_one);
 	RUN(integers_are_plain_digits);
 	RUN(nothing_else_is_an_integer);
 	RUN(what_others_wrote_is_foreign);
