@@ -21,5 +21,5 @@ echo json_encode($host->ask('array_intersect_key(strata_status()["databases"]["d
 ?>
 --EXPECT--
 [1,2,null,0]
-database default: the redis tier gives no fences, so what remember() computes is returned and not stored; on Redis they need EVAL
+database default: redis NODE: ERR unknown command 'EVAL' (what remember() computes is not stored: it takes EVAL, GETRANGE, SETRANGE, PEXPIRE and SET)
 {"computations":2,"unfenced":2}
