@@ -11,7 +11,8 @@
 #include "tier/claim.h"
 #include "tier/redis/redis_swap.h"
 
-#define NEEDS "remember() takes EVAL, GETRANGE, SETRANGE, PEXPIRE and SET"
+#define NEEDS \
+	"what remember() computes is not stored: it takes EVAL, GETRANGE, SETRANGE, PEXPIRE and SET"
 
 /* Changes nothing: no byte is written. */
 #define PROOF_SCRIPT \

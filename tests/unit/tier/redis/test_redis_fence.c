@@ -417,7 +417,8 @@ static void without_scripts_no_placeholder_is_left(void)
 	begin();
 	toy_redis_refuse(&toys[0], "EVAL");
 	CHECK(took(&first, STRATA_UNSUPPORTED, STRATA_FENCE_NONE));
-	CHECK(strstr(call.error, "EVAL") != NULL && strstr(call.error, "remember() takes") != NULL);
+	CHECK(
+		strstr(call.error, "EVAL") != NULL && strstr(call.error, "computes is not stored") != NULL);
 	CHECK(took(&second, STRATA_UNSUPPORTED, STRATA_FENCE_NONE));
 	CHECK(heard("proof db:7:a; ") && toy_redis_key(&toys[0], "db:7:a").size == 0);
 	CHECK(put_text("a", "new", &first.fence) == STRATA_UNSUPPORTED);
