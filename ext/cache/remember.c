@@ -324,9 +324,8 @@ static void use_last_word(strata_database *database, strata_call *call, strata_m
 	if (has_failed && item->tier == strata_database_deepest(database)->ops->kind) {
 		do_without_fence(database, call, memory);
 	} else if (item->fence.state == STRATA_FENCE_HELD) {
-		strata_item seen = *item;
+		strata_item seen = { .result = STRATA_MISS, .fence = item->fence };
 
-		seen.local.block = 0;
 		face_holder(database, memory, &seen);
 	}
 }
