@@ -30,7 +30,7 @@ static uint32_t shared_below(const strata_database *database, size_t depth)
 typedef struct {
 	strata_database *database;
 	strata_call *call;
-	strata_stale stale;
+	strata_stale *stale;      /* NULL: nothing here can be served beyond its time */
 	strata_item *const *left; /* what no tier had so far */
 	size_t count;
 	strata_batch missing[STRATA_TIER_COUNT]; /* by depth: what that tier said it does not have */
@@ -86,7 +86,9 @@ static bool look_in(search *search, size_t depth)
 	tier->ops->get(tier, search->call, search->left, search->count);
 	search->call->later_steps = 0;
 	found = strata_batch_count_gets(tier, search->left, search->count);
-	strata_stale_note(&search->stale, depth, search->left, search->count);
+	if (search->stale != NULL) {
+		strata_stale_note(search->stale, depth, search->left, search->count);
+	}
 	for (size_t near = 0; near < depth && found > 0; near++) {
 		fill(&tiers[near], search->call, &search->missing[near], tier->ops->kind);
 	}
@@ -144,7 +146,8 @@ static void run(search *search, strata_result prepared, strata_tier_kind nearest
 	for (size_t depth = 0; search->count > 0 && depth < database->tier_count; depth++) {
 		const strata_tier *tier = &database->tiers[depth];
 
-		if (tier->ops->kind < nearest || !strata_stale_may_ask(&search->stale, depth)) {
+		if (tier->ops->kind < nearest ||
+			(search->stale != NULL && !strata_stale_may_ask(search->stale, depth))) {
 			continue;
 		}
 		if (!strata_cache_is_usable(tier, prepared)) {
@@ -163,10 +166,16 @@ void strata_cache_get_from(strata_database *database, strata_call *call, strata_
 {
 	strata_result prepared = strata_cache_prepare(database, call);
 	search search = { .database = database, .call = call, .left = items, .count = count };
+	strata_stale stale;
 
-	strata_stale_begin(&search.stale, database, call, items, count, nearest);
+	if (database->tier_count > 1 || call->takes_stale) {
+		strata_stale_begin(&stale, database, call, items, count, nearest);
+		search.stale = &stale;
+	}
 	run(&search, prepared, nearest);
-	strata_stale_complete(&search.stale);
+	if (search.stale != NULL) {
+		strata_stale_complete(&stale);
+	}
 }
 
 void strata_cache_get(strata_database *database, strata_call *call, strata_item *const *items,

@@ -57,6 +57,7 @@ status
         sets int
         deletes int
         fills int
+        stale int
         computations int
         lease_waits int
         overflows int
@@ -72,6 +73,7 @@ status
         sets int
         deletes int
         fills int
+        stale int
         computations int
         lease_waits int
         overflows int
@@ -85,6 +87,7 @@ status
         sets int
         deletes int
         fills int
+        stale int
         computations int
         lease_waits int
         overflows int
@@ -98,6 +101,7 @@ status
         sets int
         deletes int
         fills int
+        stale int
         computations int
         lease_waits int
         overflows int
