@@ -86,6 +86,7 @@ static void store_otherwise(strata_database *database, strata_call *call, strata
 		case STRATA_KEEP_NOWHERE:
 			item->result =
 				computation->obstacle == STRATA_OK ? STRATA_NOT_STORED : computation->obstacle;
+			strata_call_explain(call, "%s", computation->why);
 			return;
 		case STRATA_KEEP_ON_HOST:
 			if (!was_cleared(database, computation)) {

@@ -45,7 +45,7 @@ b exits
 {"a":null,"b":null,"c":"new","d":null} leases: 0
 exit code 3
 
-strata: key "a": a stale value is served, since computing it failed: DomainException: a fails
+strata: key "a": %s is served, since computing it failed: DomainException: a fails
 {"a":null,"b":"new","c":null,"d":null} leases: 0
 
 bye
