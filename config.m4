@@ -175,9 +175,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/request/memo.c
     ext/api/request/request.c
     ext/api/request/topology.c
-    ext/api/rings.c
     ext/api/single.c
-    ext/api/status.c
+    ext/api/status/rings.c
+    ext/api/status/status.c
     ext/api/value/arguments.c
     ext/api/value/peek.c
     ext/api/value/result.c
@@ -348,10 +348,8 @@ if test "$PHP_STRATA" != "no"; then
 
   dnl Out of tree nobody else makes the folders of the objects.
   PHP_ADD_BUILD_DIR([$ext_builddir/ext])
-  for strata_folder in api api/remember api/request api/value base cache codec codec/scan conf database health host memcached net net/resolver \
-    node os protocol \
-    redis redis/cluster redis/sentinel stats store tier tier/memcached tier/redis; do
-    PHP_ADD_BUILD_DIR([$ext_builddir/ext/$strata_folder])
+  for strata_source in $STRATA_SOURCES; do
+    PHP_ADD_BUILD_DIR([$ext_builddir/${strata_source%/*}])
   done
 
   PHP_SUBST([STRATA_SHARED_LIBADD])

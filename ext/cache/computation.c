@@ -55,6 +55,22 @@ static void keep_on_host(strata_database *database, strata_call *call, const str
 	}
 }
 
+/* Of one generation: in one round. */
+static void put_over_fences(strata_database *database, strata_call *call, strata_item *const *items,
+	strata_computation *const *computations, size_t count)
+{
+	call->generation = computations[0]->generation;
+	for (size_t i = 0; i < count; i++) {
+		items[i]->fence = computations[i]->fence;
+	}
+	strata_cache_put_over_fence(database, call, items, count);
+	for (size_t i = 0; i < count; i++) {
+		if (items[i]->result == STRATA_OK) {
+			strata_lease_announce(database->leases, &computations[i]->lease);
+		}
+	}
+}
+
 /* Would it go under a number that this host knows to be over? */
 static bool was_cleared(const strata_database *database, const strata_computation *computation)
 {
@@ -82,22 +98,16 @@ static void note_cost(const strata_database *database, const strata_computation 
 static void store_otherwise(strata_database *database, strata_call *call, strata_item *item,
 	strata_computation *computation)
 {
-	switch (computation->keeping) {
-		case STRATA_KEEP_NOWHERE:
-			item->result =
-				computation->obstacle == STRATA_OK ? STRATA_NOT_STORED : computation->obstacle;
-			strata_call_explain(call, "%s", computation->why);
-			return;
-		case STRATA_KEEP_ON_HOST:
-			if (!was_cleared(database, computation)) {
-				call->generation = computation->generation;
-				keep_on_host(database, call, item, computation);
-				return;
-			}
-			break;
-		case STRATA_KEEP_OVER_FENCE: break;
+	if (computation->keeping == STRATA_KEEP_NOWHERE) {
+		item->result =
+			computation->obstacle == STRATA_OK ? STRATA_NOT_STORED : computation->obstacle;
+		strata_call_explain(call, "%s", computation->why);
+	} else if (was_cleared(database, computation)) {
+		strata_computation_leave(database, call, item->key, computation, 0);
+	} else {
+		call->generation = computation->generation;
+		keep_on_host(database, call, item, computation);
 	}
-	strata_computation_leave(database, call, item->key, computation, 0);
 }
 
 static bool has_fence(const strata_database *database, const strata_computation *computation)
@@ -138,23 +148,14 @@ static void conclude(strata_database *database, strata_call *call, strata_item *
 static size_t store_some(strata_database *database, strata_call *call, strata_item *const *items,
 	strata_computation *const *computations, size_t count)
 {
-	size_t length = 1;
+	size_t length;
 
 	if (!has_fence(database, computations[0])) {
 		store_otherwise(database, call, items[0], computations[0]);
-		return length;
+		return 1;
 	}
 	length = length_of_round(database, computations, count);
-	call->generation = computations[0]->generation;
-	for (size_t i = 0; i < length; i++) {
-		items[i]->fence = computations[i]->fence;
-	}
-	strata_cache_put_over_fence(database, call, items, length);
-	for (size_t i = 0; i < length; i++) {
-		if (items[i]->result == STRATA_OK) {
-			strata_lease_announce(database->leases, &computations[i]->lease);
-		}
-	}
+	put_over_fences(database, call, items, computations, length);
 	return length;
 }
 
@@ -221,6 +222,10 @@ void strata_computation_leave(strata_database *database, strata_call *call, stra
 	}
 	leave_round(database, call, one, &computation, 1,
 		until != 0 ? until : strata_clock_wall_msec());
+	/* A pause is for this host too: the next caller must not take it for a fence of the dead. */
+	if (until != 0) {
+		strata_lease_note(database->leases, &computation->lease, STRATA_LEASE_FENCE, 0);
+	}
 }
 
 void strata_computation_leave_all(strata_database *database, strata_call *call,

@@ -122,48 +122,41 @@ bool strata_cache_refuse_large(const strata_tier *tier, const strata_database *d
 	return any;
 }
 
-/* mode NULL: over their fences. */
-static void put_in(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
-	const strata_put_mode *mode)
+/*
+ * Those that are not too large; *count becomes how many. The others have their result, and so have
+ * all where there is no memory to list the rest.
+ */
+static strata_item *const *fitting_of(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t *count)
 {
-	if (mode != NULL) {
-		tier->ops->put(tier, call, items, count, *mode);
-	} else {
-		tier->ops->put_over_fence(tier, call, items, count);
-	}
-}
+	const strata_tier *deepest = strata_database_deepest(database);
+	size_t all = *count;
+	strata_item **fitting;
 
-/* The rest of a batch of which some were refused. */
-static void put_fitting(strata_tier *tier, strata_call *call, strata_item *const *items,
-	size_t count, const strata_put_mode *mode)
-{
-	size_t fit;
-	strata_item **fitting = strata_items_with(call->arena, items, count, STRATA_OK, &fit);
-
-	if (fit > 0) {
-		put_in(tier, call, fitting, fit, mode);
-		return;
+	strata_batch_complete(items, all, STRATA_OK, deepest->ops->kind);
+	if (!strata_cache_refuse_large(deepest, database, call, items, all)) {
+		return items;
 	}
-	/* There were none, or there was no memory to list them. */
-	for (size_t i = 0; i < count; i++) {
+	fitting = strata_items_with(call->arena, items, all, STRATA_OK, count);
+	for (size_t i = 0; i < all && *count == 0; i++) {
 		if (items[i]->result == STRATA_OK) {
 			items[i]->result = STRATA_NO_MEMORY;
 		}
 	}
+	return fitting;
 }
 
 /* The deepest tier's part; afterwards every item has its result. */
 static void put_deepest(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count, const strata_put_mode *mode)
+	size_t count, strata_put_mode mode)
 {
 	strata_tier *deepest = strata_database_deepest(database);
+	size_t fit = count;
+	strata_item *const *fitting = fitting_of(database, call, items, &fit);
 
-	strata_batch_complete(items, count, STRATA_OK, deepest->ops->kind);
 	call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
-	if (strata_cache_refuse_large(deepest, database, call, items, count)) {
-		put_fitting(deepest, call, items, count, mode);
-	} else {
-		put_in(deepest, call, items, count, mode);
+	if (fit > 0) {
+		deepest->ops->put(deepest, call, fitting, fit, mode);
 	}
 	call->later_steps = 0;
 	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, items, count);
@@ -204,7 +197,7 @@ void strata_cache_put(strata_database *database, strata_call *call, strata_item 
 	}
 	watch_nearer(database, call, items, count);
 	if (strata_cache_is_usable(deepest, prepared)) {
-		put_deepest(database, call, items, count, &mode);
+		put_deepest(database, call, items, count, mode);
 		drop_outgrown(deepest, call, items, count, mode);
 	} else {
 		strata_cache_complete_unprepared(database, items, count, prepared);
@@ -242,26 +235,41 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 
 /* ---- put over a fence ---- */
 
-void strata_cache_put_over_fence(strata_database *database, strata_call *call,
+static void put_over_fences_deepest(strata_database *database, strata_call *call,
 	strata_item *const *items, size_t count)
 {
 	strata_tier *deepest = strata_database_deepest(database);
+	size_t fit = count;
+	strata_item *const *fitting = fitting_of(database, call, items, &fit);
+
+	call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
+	if (fit > 0) {
+		deepest->ops->put_over_fence(deepest, call, fitting, fit);
+	}
+	call->later_steps = 0;
+	for (size_t i = 0; i < count; i++) {
+		explain_outgrown(deepest, call, items[i]);
+	}
+	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, items, count);
+}
+
+void strata_cache_put_over_fence(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t count)
+{
 	strata_item **stored;
-	size_t found;
+	size_t stored_count;
 
 	for (size_t i = 0; i < count; i++) {
 		items[i]->is_enveloped = true;
 	}
 	watch_nearer(database, call, items, count);
-	put_deepest(database, call, items, count, NULL);
-	stored = strata_items_with(call->arena, items, count, STRATA_OK, &found);
-	if (found > 0) {
-		follow_put(database, call, stored, found, STRATA_PUT_SET, STRATA_OK);
+	put_over_fences_deepest(database, call, items, count);
+	stored = strata_items_with(call->arena, items, count, STRATA_OK, &stored_count);
+	if (stored_count > 0) {
+		follow_put(database, call, stored, stored_count, STRATA_PUT_SET, STRATA_OK);
 	}
 	for (size_t i = 0; i < count; i++) {
-		explain_outgrown(deepest, call, items[i]);
-		/* What was stored too, where there was no memory to list it. */
-		if (items[i]->result != STRATA_OK || found == 0) {
+		if (items[i]->result != STRATA_OK || stored == NULL) {
 			strata_cache_drop_nearer(database, call, items[i]);
 		}
 	}
