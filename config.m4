@@ -200,6 +200,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/read.c
     ext/cache/remember.c
     ext/cache/removal.c
+    ext/cache/stale.c
     ext/cache/write.c
     ext/codec/classes.c
     ext/codec/codec.c

@@ -140,6 +140,10 @@ static void conclude(strata_database *database, strata_call *call, strata_item *
 	if (is_fenced && item->result == STRATA_NOT_STORED) {
 		count(database, STRATA_COUNT_VOIDED);
 	} else if (item->result == STRATA_UNSUPPORTED) {
+		strata_call_explain(call,
+			"the %s tier gives no fences, so what remember() computes is "
+			"returned and not stored; on Redis they need EVAL",
+			strata_database_deepest(database)->ops->name);
 		count(database, STRATA_COUNT_UNFENCED);
 	}
 }
