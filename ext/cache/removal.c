@@ -131,16 +131,12 @@ void strata_cache_compare_and_remove(strata_database *database, strata_call *cal
 	if (deepest == NULL) {
 		return;
 	}
-	if (deepest->ops->compare_and_remove == NULL) {
-		strata_batch_complete(one, 1, STRATA_UNSUPPORTED, deepest->ops->kind);
-		return;
-	}
 	call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
 	deepest->ops->compare_and_remove(deepest, call, item, seen);
 	call->later_steps = 0;
 	strata_batch_count_writes(deepest, STRATA_COUNT_DELETES, one, 1);
 	if (item->result != STRATA_OK) {
-		strata_cache_drop_nearer(database, call, item);
+		strata_cache_drop_changed(database, call, item);
 		return;
 	}
 	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
