@@ -87,6 +87,10 @@ function looked(array $servers, array $ini): array
     fwrite($pipes[0], "go\n");
     return json_decode(fgets($pipes[1]), true);
 }
+foreach ($writers as [$process, $pipes]) {
+    fclose($pipes[0]);
+    proc_close($process);
+}
 var_dump($compared, $same > $compared / 4, $older);
 ?>
 --EXPECT--
