@@ -157,6 +157,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/view.c
     ext/cache/batch.c
     ext/cache/change.c
+    ext/cache/confirm.c
     ext/cache/generation.c
     ext/cache/local.c
     ext/cache/purge.c
@@ -280,6 +281,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/writer.c
     ext/strata.c
     ext/tier/envelope.c
+    ext/tier/generation_check.c
     ext/tier/generation_copies.c
     ext/tier/item.c
     ext/tier/keyspace.c
@@ -288,10 +290,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/memcached/memcached.c
     ext/tier/memcached/memcached_batch.c
     ext/tier/memcached/memcached_change.c
+    ext/tier/memcached/memcached_copies.c
     ext/tier/memcached/memcached_generation.c
     ext/tier/redis/redis.c
     ext/tier/redis/redis_batch.c
     ext/tier/redis/redis_change.c
+    ext/tier/redis/redis_copies.c
     ext/tier/redis/redis_generation.c
     ext/tier/redis/redis_purge.c
     ext/tier/redis/redis_scan.c

@@ -4,20 +4,47 @@
 
 #include "base/call.h"
 #include "database/database.h"
+#include "tier/generation_check.h"
 
 /*
  * Every key of a database carries its generation, so that clear() only has to raise a number: what
  * bears an older one is out of reach and falls to eviction. The number is max(old + 1, microseconds
  * since 1970): lost everywhere, it does not restart below values that are still around. The host
- * remembers the greatest it heard; once a second one of its processes asks the deepest tier.
+ * remembers the greatest it heard; once a second one of its calls asks the deepest tier, too.
  */
 
 /*
  * Writes call->generation. OK; or, while a shared database's could not be learned yet, why not, in
  * call->error too: its shared tiers cannot be used then, and its local copies live under a
  * generation of their own. Until the deepest tier is asked again, every call is told the same.
+ *
+ * Asks a server only while nothing is known. Else, once a second and host, call->is_generation_due
+ * says that this call is to ask: along with its commands, see strata_cache_inquire().
  */
 STRATA_MUST_CHECK strata_result strata_cache_prepare(strata_database *database, strata_call *call);
+
+/* The last part of it: the number as it is now, without any question. */
+STRATA_MUST_CHECK strata_result strata_cache_take_number(strata_database *database,
+	strata_call *call);
+
+/* A question that goes along with commands, and what the host knew when it was asked. */
+typedef struct {
+	strata_generation_check check;
+	uint64_t known;
+} strata_generation_inquiry;
+
+/* To be hung into the call: about all copies where that is due, else about one. */
+strata_generation_inquiry strata_cache_inquire(const strata_database *database,
+	const strata_call *call);
+
+/*
+ * What came of it goes to the host's record; where that does not say enough, or nothing was sent,
+ * all copies are asked. OK: a number that was read since the question was sent is the present one,
+ * and strata_cache_take_number() takes it. Else why there is none that is known for certain: the
+ * last one may be there all the same.
+ */
+STRATA_MUST_CHECK strata_result strata_cache_learn(strata_database *database, strata_call *call,
+	const strata_generation_inquiry *asked);
 
 /*
  * The generation, if it is known and nothing has to be asked for now; 0 as well where a database is

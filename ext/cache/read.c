@@ -13,7 +13,8 @@
 #include "cache/read.h"
 
 #include "cache/batch.h"
-#include "cache/generation.h"
+#include "cache/confirm.h"
+#include "cache/local.h"
 
 /* The shared tiers that are deeper: what is still to be waited for. */
 static uint32_t shared_below(const strata_database *database, size_t depth)
@@ -26,7 +27,8 @@ static uint32_t shared_below(const strata_database *database, size_t depth)
 typedef struct {
 	strata_database *database;
 	strata_call *call;
-	strata_item *const *left; /* what no tier had so far */
+	strata_confirmation *question; /* for the deepest tier */
+	strata_item *const *left;      /* what no tier had so far */
 	size_t count;
 	strata_batch missing[STRATA_TIER_COUNT]; /* by depth: what that tier said it does not have */
 } search;
@@ -66,7 +68,11 @@ static bool look_in(search *search, size_t depth)
 	/* So that a silent tier leaves time for a deeper one. */
 	search->call->later_steps =
 		tier->ops->kind != STRATA_TIER_LOCAL ? shared_below(search->database, depth) : 0;
+	if (depth + 1 == search->database->tier_count) {
+		strata_confirm_hang(search->question);
+	}
 	tier->ops->get(tier, search->call, search->left, search->count);
+	strata_confirm_unhang(search->question);
 	search->call->later_steps = 0;
 	found = strata_batch_count_gets(tier, search->left, search->count);
 	for (size_t near = 0; near < depth && found > 0; near++) {
@@ -106,23 +112,49 @@ static bool go_deeper(search *search, size_t depth)
 	return true;
 }
 
-void strata_cache_get(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count)
+static void run(search *search, strata_result prepared)
 {
-	search search = { .database = database, .call = call, .left = items, .count = count };
-	strata_result prepared = strata_cache_prepare(database, call);
+	strata_database *database = search->database;
 
-	strata_batch_complete(items, count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
-	for (size_t depth = 0; search.count > 0 && depth < database->tier_count; depth++) {
+	strata_batch_complete(search->left, search->count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
+	for (size_t depth = 0; search->count > 0 && depth < database->tier_count; depth++) {
 		const strata_tier *tier = &database->tiers[depth];
 
 		if (!strata_cache_is_usable(tier, prepared)) {
-			strata_cache_complete_unprepared(database, search.left, search.count, prepared);
+			strata_cache_complete_unprepared(database, search->left, search->count, prepared);
 			return;
 		}
-		if (!look_in(&search, depth) || depth + 1 == database->tier_count ||
-			!go_deeper(&search, depth)) {
+		if (!look_in(search, depth) || depth + 1 == database->tier_count ||
+			!go_deeper(search, depth)) {
 			return;
 		}
+	}
+}
+
+static void release_all(strata_database *database, strata_item *const *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		strata_cache_release(database, items[i]);
+	}
+}
+
+void strata_cache_get(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	strata_result prepared = strata_cache_prepare(database, call);
+	strata_confirmation question;
+	search search = { .database = database,
+		.call = call,
+		.question = &question,
+		.left = items,
+		.count = count };
+
+	strata_confirm_begin_read(&question, database, call);
+	run(&search, prepared);
+	if (strata_confirm_read_again(&question, &prepared)) {
+		release_all(database, items, count);
+		search.left = items;
+		search.count = count;
+		run(&search, prepared);
 	}
 }

@@ -108,15 +108,7 @@ strata_remember_state strata_remember_begin(strata_database *database, strata_ca
 void strata_remember_store(strata_database *database, strata_call *call, strata_item *item,
 	const strata_computation *computation)
 {
-	strata_item *const one[] = { item };
-	strata_tier *deepest = strata_database_deepest(database);
-	strata_result prepared = strata_cache_prepare(database, call);
-
-	if (deepest != NULL && prepared == STRATA_OK && call->generation != computation->generation) {
-		strata_batch_complete(one, 1, STRATA_NOT_STORED, deepest->ops->kind);
-		return;
-	}
-	strata_cache_put(database, call, one, 1, STRATA_PUT_SET);
+	strata_cache_put_computed(database, call, item, computation->generation);
 }
 
 void strata_remember_end(strata_leases *leases, strata_computation *computation)

@@ -1,6 +1,7 @@
 #include "cache/write.h"
 
 #include "cache/batch.h"
+#include "cache/confirm.h"
 #include "cache/generation.h"
 #include "cache/removal.h"
 #include "os/clock.h"
@@ -139,6 +140,37 @@ static void drop_outgrown(strata_tier *deepest, strata_call *call, strata_item *
 	}
 }
 
+static void put_once(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, strata_put_mode mode)
+{
+	put_deepest(database, call, items, count, mode);
+	drop_outgrown(strata_database_deepest(database), call, items, count, mode);
+}
+
+static void put_confirmed(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, strata_put_mode mode)
+{
+	strata_confirmation confirmation;
+
+	strata_confirm_begin(&confirmation, database, call);
+	do {
+		put_once(database, call, items, count, mode);
+	} while (strata_confirm_again(&confirmation, items, count));
+}
+
+/* The nearer tiers' part. */
+static void follow(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, strata_put_mode mode, strata_result prepared)
+{
+	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
+		strata_tier *tier = &database->tiers[depth - 1];
+
+		if (strata_cache_is_usable(tier, prepared)) {
+			follow_put(tier, call, items, count, mode);
+		}
+	}
+}
+
 void strata_cache_put(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count, strata_put_mode mode)
 {
@@ -150,17 +182,33 @@ void strata_cache_put(strata_database *database, strata_call *call, strata_item 
 		return;
 	}
 	if (strata_cache_is_usable(deepest, prepared)) {
-		put_deepest(database, call, items, count, mode);
-		drop_outgrown(deepest, call, items, count, mode);
+		put_confirmed(database, call, items, count, mode);
 	} else {
 		strata_cache_complete_unprepared(database, items, count, prepared);
 	}
-	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
-		strata_tier *tier = &database->tiers[depth - 1];
+	follow(database, call, items, count, mode, prepared);
+}
 
-		if (strata_cache_is_usable(tier, prepared)) {
-			follow_put(tier, call, items, count, mode);
-		}
+void strata_cache_put_computed(strata_database *database, strata_call *call, strata_item *item,
+	uint64_t generation)
+{
+	strata_result prepared = strata_cache_prepare(database, call);
+	strata_tier *deepest = strata_database_deepest(database);
+	strata_item *const one[] = { item };
+
+	if (deepest == NULL) {
+		strata_batch_complete(one, 1, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
+		return;
+	}
+	if (!strata_cache_is_usable(deepest, prepared)) {
+		strata_cache_complete_unprepared(database, one, 1, prepared);
+	} else if (call->generation != generation) {
+		strata_batch_complete(one, 1, STRATA_NOT_STORED, deepest->ops->kind);
+	} else {
+		put_once(database, call, one, 1, STRATA_PUT_SET);
+	}
+	if (call->generation == generation) {
+		follow(database, call, one, 1, STRATA_PUT_SET, prepared);
 	}
 }
 
@@ -172,18 +220,22 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 {
 	strata_tier *deepest = strata_cache_prepare_deepest(database, call, item);
 	strata_item *const one[] = { item };
+	strata_confirmation confirmation;
 
 	if (deepest == NULL) {
 		return;
 	}
-	strata_batch_complete(one, 1, STRATA_OK, deepest->ops->kind);
-	if (!refuse_large(deepest, database, call, one, 1)) {
-		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
-		deepest->ops->compare(deepest, call, item, seen);
-		call->later_steps = 0;
-		explain_outgrown(deepest, call, item);
-	}
-	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
+	strata_confirm_begin(&confirmation, database, call);
+	do {
+		strata_batch_complete(one, 1, STRATA_OK, deepest->ops->kind);
+		if (!refuse_large(deepest, database, call, one, 1)) {
+			call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
+			deepest->ops->compare(deepest, call, item, seen);
+			call->later_steps = 0;
+			explain_outgrown(deepest, call, item);
+		}
+		strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
+	} while (strata_confirm_again(&confirmation, one, 1));
 	if (item->result != STRATA_OK) {
 		strata_cache_drop_nearer(database, call, item);
 		return;

@@ -18,6 +18,14 @@ void strata_cache_put(strata_database *database, strata_call *call, strata_item 
 	size_t count, strata_put_mode mode);
 
 /*
+ * What was computed since its miss: stored as by PUT_SET, but under the generation that was seen at
+ * the miss, and under no other. NOT_STORED where there is another now: it may be made of what that
+ * clear() was about.
+ */
+void strata_cache_put_computed(strata_database *database, strata_call *call, strata_item *item,
+	uint64_t generation);
+
+/*
  * Stores the item if the deepest tier still holds what was seen, in whatever tier that was. OK, and
  * nearer tiers follow; NOT_STORED when it is another or gone, or why not: nearer copies are
  * dropped.

@@ -40,6 +40,9 @@ void strata_memcached_free(strata_memcached *pool);
 uint32_t strata_memcached_count(const strata_memcached *pool);
 uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key);
 
+/* May this server be asked without a second thought? */
+bool strata_memcached_is_healthy(const strata_memcached *pool, uint32_t node, strata_usec now);
+
 /*
  * Sends every command to its node, all nodes in parallel, in one round trip and under one deadline
  * (see strata_deadline_begin()). Every command's result is written, and call->error says

@@ -35,6 +35,12 @@ void strata_redis_client_free(strata_redis_client *client);
 /* The cluster behind it; NULL for a server. */
 strata_cluster *strata_redis_client_cluster(const strata_redis_client *client);
 
+/*
+ * The node that owns a slot, as far as is known without asking; NULL: not known, or no cluster. It
+ * is valid until the next command.
+ */
+strata_node *strata_redis_client_owner(const strata_redis_client *client, uint16_t slot);
+
 /* Is it a server that may not know all commands, such as a proxy? See strata_node_is_bare(). */
 bool strata_redis_client_is_bare(const strata_redis_client *client);
 

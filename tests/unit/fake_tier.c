@@ -116,6 +116,47 @@ bool fake_tier_lacks(const fake_tier *fake, const char *key)
 	return find(fake, strata_view_of(key)) == NULL;
 }
 
+/* ---- the generation ---- */
+
+void fake_tier_hold_copies(fake_tier *fake, uint64_t generation)
+{
+	for (int i = 0; i < FAKE_COPIES; i++) {
+		fake->copies[i] = generation;
+	}
+}
+
+static void note_copy(const fake_tier *fake, int i, strata_generation_copies *out)
+{
+	strata_result held = fake->copies[i] == 0 ? STRATA_MISS : STRATA_OK;
+	strata_item copy = {
+		.result = fake->copy_verdicts[i] != STRATA_OK ? fake->copy_verdicts[i] : held,
+		.value = { .codec = STRATA_CODEC_INTEGER, .integer = (int64_t) fake->copies[i] },
+	};
+
+	strata_generation_copies_note(out, &copy);
+}
+
+/* What the call has sent along: one copy is the first one. */
+static void answer_check(fake_tier *fake, strata_call *call)
+{
+	strata_generation_check *check = strata_generation_check_take(call);
+	size_t reads = strata_generation_check_reads(check, FAKE_COPIES);
+
+	for (size_t i = 0; i < reads; i++) {
+		note_copy(fake, (int) i, &check->copies);
+		check->is_sent = true;
+	}
+	fake->checks += reads == 1;
+	fake->questions += reads > 1;
+}
+
+static void end_change(const fake_tier *fake)
+{
+	if (fake->after_change != NULL) {
+		fake->after_change();
+	}
+}
+
 /* ---- verbs ---- */
 
 static void settle(const strata_tier *tier, strata_item *item, strata_result result)
@@ -143,8 +184,8 @@ static void get(strata_tier *tier, strata_call *call, strata_item *const *items,
 {
 	fake_tier *fake = tier->state;
 
-	(void) call;
 	note_call(tier, "get", items, count);
+	answer_check(fake, call);
 	for (size_t i = 0; i < count; i++) {
 		const fake_entry *entry = find(fake, items[i]->key);
 
@@ -171,8 +212,8 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 	static const char *const words[] = { "set", "add", "replace" };
 	fake_tier *fake = tier->state;
 
-	(void) call;
 	note_call(tier, words[mode], items, count);
+	answer_check(fake, call);
 	for (size_t i = 0; i < count; i++) {
 		bool is_there = find(fake, items[i]->key) != NULL;
 
@@ -186,24 +227,26 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 		hold(fake, items[i]->key, &items[i]->value, items[i]->version);
 		settle(tier, items[i], STRATA_OK);
 	}
+	end_change(fake);
 }
 
 static void remove_all(strata_tier *tier, strata_call *call, strata_item *const *items,
 	size_t count)
 {
-	(void) call;
 	note_call(tier, "del", items, count);
+	answer_check(tier->state, call);
 	for (size_t i = 0; i < count; i++) {
 		if (!is_told_otherwise(tier, FAKE_REMOVE, items[i])) {
 			settle(tier, items[i], lose(tier->state, items[i]->key) ? STRATA_OK : STRATA_MISS);
 		}
 	}
+	end_change(tier->state);
 }
 
 static void touch(strata_tier *tier, strata_call *call, strata_item *item)
 {
-	(void) call;
 	note_call(tier, "touch", &item, 1);
+	answer_check(tier->state, call);
 	if (!is_told_otherwise(tier, FAKE_TOUCH, item)) {
 		settle(tier, item, find(tier->state, item->key) != NULL ? STRATA_OK : STRATA_MISS);
 	}
@@ -214,8 +257,8 @@ static void compare(strata_tier *tier, strata_call *call, strata_item *item,
 {
 	const fake_entry *entry = find(tier->state, item->key);
 
-	(void) call;
 	note_call(tier, "cmp", &item, 1);
+	answer_check(tier->state, call);
 	if (is_told_otherwise(tier, FAKE_PUT, item)) {
 		return;
 	}
@@ -233,24 +276,13 @@ static void increment(strata_tier *tier, strata_call *call, strata_item *item, i
 	const fake_entry *entry = find(tier->state, item->key);
 	int64_t sum = (entry != NULL ? entry->value.integer : initial) + by;
 
-	(void) call;
 	note_call(tier, "incr", &item, 1);
+	answer_check(tier->state, call);
 	if (!is_told_otherwise(tier, FAKE_INCREMENT, item)) {
 		item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = sum };
 		hold(tier->state, item->key, &item->value, 0);
 		settle(tier, item, STRATA_OK);
 	}
-}
-
-static void note_copy(const fake_tier *fake, int i, strata_generation_copies *out)
-{
-	strata_result held = fake->copies[i] == 0 ? STRATA_MISS : STRATA_OK;
-	strata_item copy = {
-		.result = fake->copy_verdicts[i] != STRATA_OK ? fake->copy_verdicts[i] : held,
-		.value = { .codec = STRATA_CODEC_INTEGER, .integer = (int64_t) fake->copies[i] },
-	};
-
-	strata_generation_copies_note(out, &copy);
 }
 
 static strata_result read_generation(strata_tier *tier, strata_call *call,

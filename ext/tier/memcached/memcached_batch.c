@@ -12,6 +12,7 @@
 
 #include "os/clock.h"
 #include "tier/envelope.h"
+#include "tier/memcached/memcached_copies.h"
 #include "tier/remote_key.h"
 
 /* Seconds. Longer lives are given as Unix times (protocol.txt, "Expiration times"). */
@@ -20,9 +21,12 @@ enum { LONGEST_RELATIVE = 30 * 24 * 3600 };
 strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier *tier,
 	strata_call *call, strata_item *const *items, size_t count)
 {
-	strata_memcached_command *commands = strata_arena_alloc(call->arena, count * sizeof(*commands));
+	strata_generation_check *check = strata_generation_check_take(call);
+	size_t reads = strata_generation_check_reads(check, strata_memcached_copies_count(tier->pool));
+	strata_memcached_command *commands =
+		strata_arena_alloc(call->arena, (count + reads) * sizeof(*commands));
 
-	for (size_t i = 0; commands != NULL && i < count; i++) {
+	for (size_t i = 0; commands != NULL && i < count + reads; i++) {
 		commands[i] = (strata_memcached_command){ .result = STRATA_NO_MEMORY };
 	}
 	return (strata_memcached_batch){
@@ -33,6 +37,7 @@ strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier 
 		.items = items,
 		.commands = commands,
 		.count = count,
+		.check = check,
 	};
 }
 
@@ -149,34 +154,102 @@ static void complete(strata_item *item, strata_result result, const char *node)
 }
 
 /* While the connection is still ours, so that it hears of what cannot be believed. */
-static void complete_by(const strata_memcached_batch *batch, size_t index,
-	strata_memcached_classifier classify)
+static void complete_by(const strata_memcached_batch *batch, strata_memcached_command *command,
+	strata_item *item, strata_memcached_classifier classify)
 {
-	strata_memcached_command *command = &batch->commands[index];
 	strata_result result = command->result;
 
 	if (result == STRATA_OK) {
-		result = classify(batch, command, batch->items[index]);
+		result = classify(batch, command, item);
 		command->is_mismatched = result == STRATA_DESYNC || result == STRATA_PROTOCOL;
 	}
-	complete(batch->items[index], result, command->node_name);
+	complete(item, result, command->node_name);
+}
+
+/* ---- what is sent along ---- */
+
+static void name_read(const strata_memcached_batch *batch, strata_view name, size_t index,
+	size_t copy)
+{
+	const strata_memcached_tier *tier = batch->tier;
+
+	batch->commands[index].request = (strata_meta_request){ .verb = STRATA_META_GET, .key = name };
+	batch->commands[index].node = strata_memcached_copies_node(tier->pool, tier->keyspace, copy);
+}
+
+/* Returns how many; *is_apart: one of them is on a server that is asked for nothing else. */
+static size_t add_reads(strata_memcached_batch *batch, bool *is_apart)
+{
+	const strata_memcached_tier *tier = batch->tier;
+	size_t copies = strata_memcached_copies_count(tier->pool);
+	strata_view name;
+
+	*is_apart = false;
+	if (batch->commands == NULL || batch->check == NULL) {
+		return 0;
+	}
+	name = strata_remote_key_of_generation(batch->call->arena, tier->keyspace, "");
+	if (name.data == NULL) {
+		batch->commands = NULL;
+		return 0;
+	}
+	if (batch->check->scope == STRATA_CHECK_ONE_COPY) {
+		strata_memcached_copy_choice choice = strata_memcached_copies_choose(tier->pool,
+			tier->keyspace, batch->commands, batch->count);
+
+		*is_apart = choice.is_apart;
+		name_read(batch, name, batch->count, choice.copy);
+		return 1;
+	}
+	for (size_t i = 0; i < copies; i++) {
+		name_read(batch, name, batch->count + i, i);
+	}
+	return copies;
+}
+
+static void note_reads(const strata_memcached_batch *batch, size_t reads)
+{
+	for (size_t i = 0; i < reads; i++) {
+		strata_item copy = { .value.codec = STRATA_CODEC_NULL };
+
+		complete_by(batch, &batch->commands[batch->count + i], &copy,
+			strata_memcached_classify_read);
+		strata_generation_copies_note(&batch->check->copies, &copy);
+		batch->check->is_sent = true;
+	}
+}
+
+/* ---- the run ---- */
+
+static void run(strata_memcached_batch *batch, size_t reads, bool is_apart,
+	strata_memcached_classifier classify)
+{
+	strata_memcached_replies *replies;
+
+	/* A copy that is waited for alone leaves time for another one to be asked. */
+	batch->call->later_steps += is_apart;
+	replies =
+		strata_memcached_run(batch->tier->pool, batch->call, batch->commands, batch->count + reads);
+	batch->call->later_steps -= is_apart;
+	for (size_t i = 0; i < batch->count; i++) {
+		complete_by(batch, &batch->commands[i], batch->items[i], classify);
+	}
+	note_reads(batch, reads);
+	strata_memcached_release(replies);
 }
 
 void strata_memcached_batch_run(strata_memcached_batch *batch, strata_memcached_classifier classify)
 {
-	strata_memcached_replies *replies;
+	bool is_apart;
+	size_t reads = add_reads(batch, &is_apart);
 
-	if (batch->commands == NULL) {
-		for (size_t i = 0; i < batch->count; i++) {
-			complete(batch->items[i], STRATA_NO_MEMORY, NULL);
-		}
+	if (batch->commands != NULL) {
+		run(batch, reads, is_apart, classify);
 		return;
 	}
-	replies = strata_memcached_run(batch->tier->pool, batch->call, batch->commands, batch->count);
 	for (size_t i = 0; i < batch->count; i++) {
-		complete_by(batch, i, classify);
+		complete(batch->items[i], STRATA_NO_MEMORY, NULL);
 	}
-	strata_memcached_release(replies);
 }
 
 strata_result strata_memcached_classify_read(const strata_memcached_batch *batch,

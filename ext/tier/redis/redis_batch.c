@@ -13,11 +13,15 @@
 #include "os/clock.h"
 #include "protocol/slots.h"
 #include "tier/envelope.h"
+#include "tier/redis/redis_copies.h"
 #include "tier/remote_key.h"
 
 strata_redis_batch strata_redis_batch_of(const strata_redis_tier *tier, strata_call *call,
 	strata_item *const *items, size_t count)
 {
+	strata_generation_check *check = strata_generation_check_take(call);
+	size_t reads = strata_generation_check_reads(check, strata_redis_copies_count(tier->kind));
+
 	return (strata_redis_batch){
 		.tier = tier,
 		.call = call,
@@ -26,7 +30,8 @@ strata_redis_batch strata_redis_batch_of(const strata_redis_tier *tier, strata_c
 		.wall = strata_clock_wall_msec(),
 		.items = items,
 		.count = count,
-		.commands = strata_arena_alloc(call->arena, count * sizeof(strata_redis_command)),
+		.commands = strata_arena_alloc(call->arena, (count + reads) * sizeof(strata_redis_command)),
+		.check = check,
 	};
 }
 
@@ -108,24 +113,71 @@ static bool is_out_of_place(const strata_redis_command *command, const strata_it
 }
 
 /* While the connection is still ours, so that it hears of what cannot be believed. */
-static void complete_by(const strata_redis_batch *batch, size_t index,
-	strata_redis_classifier classify)
+static void complete_by(const strata_redis_batch *batch, strata_redis_command *command,
+	strata_item *item, strata_redis_classifier classify)
 {
-	strata_redis_command *command = &batch->commands[index];
 	strata_result result = command->result;
 
 	if (result == STRATA_OK) {
-		result = classify(batch, command->reply, batch->items[index]);
+		result = classify(batch, command->reply, item);
 		command->is_mismatched = result == STRATA_DESYNC;
 	}
-	if (result == STRATA_OK && is_out_of_place(command, batch->items[index])) {
-		batch->items[index]->value = (strata_value){ 0 };
+	if (result == STRATA_OK && is_out_of_place(command, item)) {
+		item->value = (strata_value){ 0 };
 		result = command->broke;
 	}
-	complete(batch->items[index], result, command->node_name);
+	complete(item, result, command->node_name);
 }
 
-static void run(strata_redis_batch *batch, strata_redis_classifier classify)
+/* ---- what is sent along ---- */
+
+static void add_read(strata_redis_batch *batch, size_t copy)
+{
+	strata_view get[] = { strata_view_of("GET"),
+		strata_redis_copies_name(batch->call->arena, batch->tier->keyspace, batch->tier->kind,
+			copy) };
+
+	strata_redis_batch_add(batch, get, 2, 1);
+	if (batch->commands != NULL) {
+		batch->commands[batch->added - 1].is_repeatable = true;
+	}
+}
+
+/* Is one of them read from a node that is asked for nothing else? */
+static bool add_reads(strata_redis_batch *batch)
+{
+	size_t copies = strata_redis_copies_count(batch->tier->kind);
+	strata_redis_copy_choice choice;
+
+	if (batch->commands == NULL || batch->check == NULL) {
+		return false;
+	}
+	if (batch->check->scope == STRATA_CHECK_ONE_COPY) {
+		choice = strata_redis_copies_choose(batch->tier->redis, batch->commands, batch->added);
+		add_read(batch, choice.copy);
+		return choice.is_apart;
+	}
+	for (size_t i = 0; i < copies; i++) {
+		add_read(batch, i);
+	}
+	return false;
+}
+
+static void note_reads(const strata_redis_batch *batch)
+{
+	for (size_t i = batch->count; i < batch->added; i++) {
+		strata_item copy = { .value.codec = STRATA_CODEC_NULL };
+
+		complete_by(batch, &batch->commands[i], &copy, strata_redis_classify_read);
+		strata_generation_copies_note(&batch->check->copies, &copy);
+		batch->check->is_sent = true;
+	}
+}
+
+/* ---- the run ---- */
+
+/* A copy that is waited for alone leaves time for another one to be asked. */
+static strata_request_ctx *ask_nodes(strata_redis_batch *batch, bool is_read_apart)
 {
 	const char *at = batch->bytes.data;
 	strata_request_ctx *round;
@@ -134,17 +186,29 @@ static void run(strata_redis_batch *batch, strata_redis_classifier classify)
 		batch->commands[i].bytes.data = at;
 		at += batch->commands[i].bytes.size;
 	}
+	batch->call->later_steps += is_read_apart;
 	round = strata_router_run(batch->tier->redis, batch->call, batch->commands, batch->added);
-	for (size_t i = 0; i < batch->added; i++) {
-		complete_by(batch, i, classify);
+	batch->call->later_steps -= is_read_apart;
+	return round;
+}
+
+static void run(strata_redis_batch *batch, bool is_read_apart, strata_redis_classifier classify)
+{
+	strata_request_ctx *round = ask_nodes(batch, is_read_apart);
+
+	for (size_t i = 0; i < batch->count; i++) {
+		complete_by(batch, &batch->commands[i], batch->items[i], classify);
 	}
+	note_reads(batch);
 	strata_router_release(round);
 }
 
 void strata_redis_batch_run(strata_redis_batch *batch, strata_redis_classifier classify)
 {
+	bool is_read_apart = add_reads(batch);
+
 	if (batch->commands != NULL) {
-		run(batch, classify);
+		run(batch, is_read_apart, classify);
 	} else {
 		for (size_t i = 0; i < batch->count; i++) {
 			complete(batch->items[i], STRATA_NO_MEMORY, NULL);

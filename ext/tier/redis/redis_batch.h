@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "base/call.h"
 #include "redis/router.h"
+#include "tier/generation_check.h"
 #include "tier/item.h"
 #include "tier/keyspace.h"
 
@@ -31,8 +32,10 @@ typedef struct {
 	strata_buffer bytes;
 	strata_redis_command *commands; /* as many as were added; NULL: there was no memory for them */
 	size_t added;
+	strata_generation_check *check; /* whose reads come behind the commands; NULL: none */
 } strata_redis_batch;
 
+/* Takes over what the call has to be sent along: see strata_generation_check. */
 strata_redis_batch strata_redis_batch_of(const strata_redis_tier *tier, strata_call *call,
 	strata_item *const *items, size_t count);
 
