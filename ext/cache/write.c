@@ -189,6 +189,23 @@ void strata_cache_put(strata_database *database, strata_call *call, strata_item 
 	follow(database, call, items, count, mode, prepared);
 }
 
+/* Under the number of the call. NOT_STORED as well where another number shows meanwhile. */
+static void put_unrepeated(strata_database *database, strata_call *call, strata_item *item,
+	strata_result *prepared)
+{
+	strata_item *const one[] = { item };
+	strata_confirmation question;
+
+	strata_confirm_begin_read(&question, database, call);
+	strata_confirm_hang(&question);
+	put_once(database, call, one, 1, STRATA_PUT_SET);
+	strata_confirm_unhang(&question);
+	if (strata_confirm_read_again(&question, prepared)) {
+		strata_batch_complete(one, 1, STRATA_NOT_STORED,
+			strata_database_deepest(database)->ops->kind);
+	}
+}
+
 void strata_cache_put_computed(strata_database *database, strata_call *call, strata_item *item,
 	uint64_t generation)
 {
@@ -205,7 +222,7 @@ void strata_cache_put_computed(strata_database *database, strata_call *call, str
 	} else if (call->generation != generation) {
 		strata_batch_complete(one, 1, STRATA_NOT_STORED, deepest->ops->kind);
 	} else {
-		put_once(database, call, one, 1, STRATA_PUT_SET);
+		put_unrepeated(database, call, item, &prepared);
 	}
 	if (call->generation == generation) {
 		follow(database, call, one, 1, STRATA_PUT_SET, prepared);

@@ -2,6 +2,7 @@
 #ifndef STRATA_REDIS_REDIS_CLIENT_H
 #define STRATA_REDIS_REDIS_CLIENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "net/endpoint.h"
@@ -16,6 +17,7 @@ typedef struct {
 	strata_node *server;
 	strata_cluster *cluster;
 	strata_sentinel *sentinel; /* names the server that is the master */
+	bool lacks_mget;           /* the caller's note: its user may not run it, or nothing knows it */
 } strata_redis_client;
 
 typedef enum { STRATA_REDIS_STANDALONE, STRATA_REDIS_CLUSTER } strata_redis_kind;

@@ -18,8 +18,8 @@ typedef enum {
 
 /*
  * The caller hangs it into a call (call->check). The next batch of a shared tier takes it off and
- * sends it behind its own commands, in the same write. So the caller sets it around a verb of the
- * deepest tier alone, and takes it back afterwards, if no batch was made.
+ * sends it together with its own commands, in the same write. So the caller sets it around a verb
+ * of the deepest tier alone, and takes it back afterwards, if no batch was made.
  */
 typedef struct strata_generation_check {
 	strata_check_scope scope;

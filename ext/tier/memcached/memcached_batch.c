@@ -23,11 +23,10 @@ strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier 
 {
 	strata_generation_check *check = strata_generation_check_take(call);
 	size_t reads = strata_generation_check_reads(check, strata_memcached_copies_count(tier->pool));
-	strata_memcached_command *commands =
-		strata_arena_alloc(call->arena, (count + reads) * sizeof(*commands));
+	strata_memcached_command *all = strata_arena_alloc(call->arena, (reads + count) * sizeof(*all));
 
-	for (size_t i = 0; commands != NULL && i < count + reads; i++) {
-		commands[i] = (strata_memcached_command){ .result = STRATA_NO_MEMORY };
+	for (size_t i = 0; all != NULL && i < reads + count; i++) {
+		all[i] = (strata_memcached_command){ .result = STRATA_NO_MEMORY };
 	}
 	return (strata_memcached_batch){
 		.tier = tier,
@@ -35,9 +34,10 @@ strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier 
 		.generation = call->generation,
 		.wall = strata_clock_wall_msec(),
 		.items = items,
-		.commands = commands,
+		.commands = all == NULL ? NULL : all + reads,
 		.count = count,
 		.check = check,
+		.reads = reads,
 	};
 }
 
@@ -168,51 +168,52 @@ static void complete_by(const strata_memcached_batch *batch, strata_memcached_co
 
 /* ---- what is sent along ---- */
 
+/*
+ * The reads of the generation go first. Behind a large value they could lie in one TLS record with
+ * its end: memcached 1.6.18 takes the value out of that record, and then waits for the socket.
+ */
 static void name_read(const strata_memcached_batch *batch, strata_view name, size_t index,
 	size_t copy)
 {
-	const strata_memcached_tier *tier = batch->tier;
+	strata_memcached_command *command = batch->commands - batch->reads + index;
 
-	batch->commands[index].request = (strata_meta_request){ .verb = STRATA_META_GET, .key = name };
-	batch->commands[index].node = strata_memcached_copies_node(tier->pool, tier->keyspace, copy);
+	command->request = (strata_meta_request){ .verb = STRATA_META_GET, .key = name };
+	command->node = strata_memcached_copies_node(batch->tier->pool, batch->tier->keyspace, copy);
 }
 
-/* Returns how many; *is_apart: one of them is on a server that is asked for nothing else. */
-static size_t add_reads(strata_memcached_batch *batch, bool *is_apart)
+/* Is one of them on a server that is asked for nothing else? */
+static bool add_reads(strata_memcached_batch *batch)
 {
 	const strata_memcached_tier *tier = batch->tier;
-	size_t copies = strata_memcached_copies_count(tier->pool);
+	strata_memcached_copy_choice choice;
 	strata_view name;
 
-	*is_apart = false;
 	if (batch->commands == NULL || batch->check == NULL) {
-		return 0;
+		return false;
 	}
 	name = strata_remote_key_of_generation(batch->call->arena, tier->keyspace, "");
 	if (name.data == NULL) {
 		batch->commands = NULL;
-		return 0;
+		return false;
 	}
 	if (batch->check->scope == STRATA_CHECK_ONE_COPY) {
-		strata_memcached_copy_choice choice = strata_memcached_copies_choose(tier->pool,
-			tier->keyspace, batch->commands, batch->count);
-
-		*is_apart = choice.is_apart;
-		name_read(batch, name, batch->count, choice.copy);
-		return 1;
+		choice = strata_memcached_copies_choose(tier->pool, tier->keyspace, batch->commands,
+			batch->count);
+		name_read(batch, name, 0, choice.copy);
+		return choice.is_apart;
 	}
-	for (size_t i = 0; i < copies; i++) {
-		name_read(batch, name, batch->count + i, i);
+	for (size_t i = 0; i < batch->reads; i++) {
+		name_read(batch, name, i, i);
 	}
-	return copies;
+	return false;
 }
 
-static void note_reads(const strata_memcached_batch *batch, size_t reads)
+static void note_reads(const strata_memcached_batch *batch)
 {
-	for (size_t i = 0; i < reads; i++) {
+	for (size_t i = 0; i < batch->reads; i++) {
 		strata_item copy = { .value.codec = STRATA_CODEC_NULL };
 
-		complete_by(batch, &batch->commands[batch->count + i], &copy,
+		complete_by(batch, batch->commands - batch->reads + i, &copy,
 			strata_memcached_classify_read);
 		strata_generation_copies_note(&batch->check->copies, &copy);
 		batch->check->is_sent = true;
@@ -221,30 +222,29 @@ static void note_reads(const strata_memcached_batch *batch, size_t reads)
 
 /* ---- the run ---- */
 
-static void run(strata_memcached_batch *batch, size_t reads, bool is_apart,
+static void run(strata_memcached_batch *batch, bool is_read_apart,
 	strata_memcached_classifier classify)
 {
 	strata_memcached_replies *replies;
 
 	/* A copy that is waited for alone leaves time for another one to be asked. */
-	batch->call->later_steps += is_apart;
-	replies =
-		strata_memcached_run(batch->tier->pool, batch->call, batch->commands, batch->count + reads);
-	batch->call->later_steps -= is_apart;
+	batch->call->later_steps += is_read_apart;
+	replies = strata_memcached_run(batch->tier->pool, batch->call, batch->commands - batch->reads,
+		batch->reads + batch->count);
+	batch->call->later_steps -= is_read_apart;
 	for (size_t i = 0; i < batch->count; i++) {
 		complete_by(batch, &batch->commands[i], batch->items[i], classify);
 	}
-	note_reads(batch, reads);
+	note_reads(batch);
 	strata_memcached_release(replies);
 }
 
 void strata_memcached_batch_run(strata_memcached_batch *batch, strata_memcached_classifier classify)
 {
-	bool is_apart;
-	size_t reads = add_reads(batch, &is_apart);
+	bool is_read_apart = add_reads(batch);
 
 	if (batch->commands != NULL) {
-		run(batch, reads, is_apart, classify);
+		run(batch, is_read_apart, classify);
 		return;
 	}
 	for (size_t i = 0; i < batch->count; i++) {

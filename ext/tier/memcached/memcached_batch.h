@@ -22,7 +22,8 @@ typedef struct {
 	strata_item *const *items;
 	strata_memcached_command *commands; /* one for each item; NULL: there was no memory for them */
 	size_t count;
-	strata_generation_check *check; /* whose reads come behind the commands; NULL: none */
+	strata_generation_check *check; /* that is sent along; NULL: none */
+	size_t reads;                   /* of it, which stand in front of the commands */
 } strata_memcached_batch;
 
 /*

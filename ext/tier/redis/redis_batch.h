@@ -32,7 +32,8 @@ typedef struct {
 	strata_buffer bytes;
 	strata_redis_command *commands; /* as many as were added; NULL: there was no memory for them */
 	size_t added;
-	strata_generation_check *check; /* whose reads come behind the commands; NULL: none */
+	strata_generation_check *check; /* that is sent along; NULL: none */
+	size_t reads;                   /* of it, which stand in front of the commands */
 } strata_redis_batch;
 
 /* Takes over what the call has to be sent along: see strata_generation_check. */

@@ -12,7 +12,7 @@ skip_without_child();
 require __DIR__ . '/../../support/own_server.inc';
 require __DIR__ . '/../../support/hosts.inc';
 
-const COMMANDS = ['get', 'set', 'unlink', 'incrby', 'pexpire', 'persist', 'eval', 'getrange', 'exists', 'scan', 'select', 'ping', 'time',
+const COMMANDS = ['get', 'set', 'unlink', 'incrby', 'pexpire', 'persist', 'eval', 'getrange', 'exists', 'scan', 'select', 'ping', 'time', 'mget',
     'client|setname'];
 /* Each true where it does what it is for. They are asked in this order, of one host. */
 const ACTS = [
@@ -74,5 +74,6 @@ SCAN: purge
 SELECT: another database number
 PING: nothing
 TIME: nothing
+MGET: nothing
 CLIENT|SETNAME: nothing
 SETRANGE instead of EVAL: increment with a first value or an end, compareAndSet, clear, purge
