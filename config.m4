@@ -127,6 +127,7 @@ if test "$PHP_STRATA" != "no"; then
   dnl tests/support/manifest.sh keeps this list equal to the tracked files.
   STRATA_SOURCES="
     ext/api/cache.c
+    ext/api/compare.c
     ext/api/functions.c
     ext/api/info.c
     ext/api/multiple.c
@@ -145,7 +146,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/single.c
     ext/api/status.c
     ext/api/value/arguments.c
+    ext/api/value/computed.c
     ext/api/value/peek.c
+    ext/api/value/remember_options.c
     ext/api/value/result.c
     ext/api/value/value.c
     ext/base/arena.c

@@ -24,6 +24,8 @@
 #include "api/request/globals.h"
 #include "api/info.h"
 #include "api/request/memo.h"
+#include "api/value/computed.h"
+#include "api/value/remember_options.h"
 #include "api/value/result.h"
 #include "api/request/topology.h"
 #include "codec/reading.h"
@@ -81,6 +83,7 @@ static void register_exceptions(void)
 		register_class_Strata_SerializationException(strata_base_exception);
 	strata_connection_exception = register_class_Strata_ConnectionException(strata_base_exception);
 	strata_capacity_exception = register_class_Strata_CapacityException(strata_base_exception);
+	strata_busy_exception = register_class_Strata_BusyException(strata_base_exception);
 }
 
 static void register_classes(void)
@@ -88,9 +91,13 @@ static void register_classes(void)
 	strata_status_enum = register_class_Strata_Status();
 	strata_tier_enum = register_class_Strata_Tier();
 	strata_reason_enum = register_class_Strata_Reason();
+	strata_refresh_enum = register_class_Strata_Refresh();
+	strata_on_error_enum = register_class_Strata_OnError();
 	register_exceptions();
 	strata_result_ce = register_class_Strata_Result();
 	strata_api_prepare_result_class();
+	strata_computed_ce = register_class_Strata_Computed();
+	strata_computed_prepare_class();
 	strata_cache_ce = register_class_Strata_Cache();
 	strata_cache_prepare_class();
 }

@@ -14,6 +14,7 @@ namespace Strata {
     enum Status: string
     {
         case Hit = "hit";
+        case Stale = "stale";
         case Miss = "miss";
         case Error = "error";
     }
@@ -59,6 +60,29 @@ namespace Strata {
         case NoMemory = "no_memory";
     }
 
+    /** When remember() computes what it finds stale, or what it finds at all. */
+    enum Refresh
+    {
+        /** A value past its life is computed by the call that finds it, unless another one does already. */
+        case Now;
+
+        /** It is returned as it is, and computed after the response was sent; what is missing is computed at once. */
+        case AfterResponse;
+
+        /** The value is computed whatever is there. */
+        case Force;
+    }
+
+    /** What remember() does with an exception of the function. */
+    enum OnError
+    {
+        /** It passes through. */
+        case Throw;
+
+        /** A value that is kept beyond its life is returned in its place; where there is none, it passes through. */
+        case Stale;
+    }
+
     /** The base of every exception that strata throws, except for wrong arguments. */
     class StrataException extends \Exception
     {
@@ -82,6 +106,32 @@ namespace Strata {
     /** A value, or a sum, that is too large. */
     class CapacityException extends StrataException
     {
+    }
+
+    /** The turn of one who waited for another's computation did not come: strata.lease_overflow is throw. */
+    class BusyException extends StrataException
+    {
+    }
+
+    /**
+     * What the function of remember() may say of the value that it computes. It is passed to a function whose first
+     * parameter takes it, and is of use until that function ends: afterwards every method throws an Error.
+     *
+     * @strict-properties
+     * @not-serializable
+     */
+    final class Computed
+    {
+        private function __construct() {}
+
+        /** In place of the $ttl of the call; 0 or less: the value is not stored. */
+        public function expiresAfter(null|int|\DateInterval $ttl): Computed {}
+
+        /** In place of the $stale of the call. */
+        public function stale(int $seconds): Computed {}
+
+        /** The value is returned and not stored. */
+        public function dontStore(): Computed {}
     }
 
     /**
@@ -148,8 +198,14 @@ namespace Strata {
 
         public function has(string $key): bool {}
 
-        /** As get(), but says how it went: a failure is told from a miss, and a stored null from none. */
-        public function fetch(string $key): Result {}
+        /**
+         * As get(), but says how it went: a failure is told from a miss, and a stored null from none. $from is the
+         * nearest tier that is asked, null all of them.
+         */
+        public function fetch(string $key, ?Tier $from = null): Result {}
+
+        /** All keys in at most one round trip to each tier: a Result under each key, in the order asked. */
+        public function fetchMultiple(iterable $keys): array {}
 
         /** Stores the value if there is none. */
         public function add(string $key, mixed $value, null|int|\DateInterval $ttl = null): bool {}
@@ -162,6 +218,13 @@ namespace Strata {
          * was; if it returned a miss, if there is still nothing. False: somebody else was faster.
          */
         public function compareAndSet(string $key, Result $seen, mixed $value, null|int|\DateInterval $ttl = null): bool {}
+
+        /**
+         * Deletes the key if the deepest tier still holds what fetch() returned, from whatever tier that was. True
+         * when every tier confirmed that it is gone; after a miss, when there is still nothing. False: somebody else
+         * was faster.
+         */
+        public function compareAndDelete(string $key, Result $seen): bool {}
 
         /** Gives the value a new end. False when there is no value. */
         public function touch(string $key, null|int|\DateInterval $ttl = null): bool {}
@@ -180,10 +243,14 @@ namespace Strata {
         public function decrement(string $key, int $by = 1, int $initial = 0, null|int|\DateInterval $ttl = null): int {}
 
         /**
-         * The value under the key, or what $compute returns, which is then stored. On one host $compute
-         * runs once at a time for one key, while the others wait for its value. What it throws passes through.
+         * The value under the key, or what $compute returns, which is then stored: on the whole fleet by one caller at
+         * a time, while the others wait for its value, or are served the last one for $stale seconds beyond its life.
+         * The greater $beta, the earlier before the end of its life a value is computed anew by one of those that
+         * read it; 0: not before. What $compute throws passes through, unless $onError is Stale and there is a value.
+         *
+         * @throws BusyException when the wait was in vain and strata.lease_overflow is throw
          */
-        public function remember(string $key, null|int|\DateInterval $ttl, callable $compute): mixed {}
+        public function remember(string $key, null|int|\DateInterval $ttl, callable $compute, int $stale = 0, float $beta = 1.0, Refresh $refresh = Refresh::Now, OnError $onError = OnError::Throw): mixed {}
     }
 }
 
@@ -197,7 +264,7 @@ namespace {
 
     function strata_has(string $key): bool {}
 
-    function strata_remember(string $key, null|int|DateInterval $ttl, callable $compute): mixed {}
+    function strata_remember(string $key, null|int|DateInterval $ttl, callable $compute, int $stale = 0, float $beta = 1.0, Strata\Refresh $refresh = Strata\Refresh::Now, Strata\OnError $onError = Strata\OnError::Throw): mixed {}
 
     function strata_increment(string $key, int $by = 1, int $initial = 0, null|int|DateInterval $ttl = null): int {}
 

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 4e384ea42f67a380f636db60ae3e291231ced0c6 */
+ * Stub hash: 8baf461e5dae53d8dd1e889d45c77d8894853a34 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -22,6 +22,10 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_remember, 0, 3, IS_MIXED,
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
 	ZEND_ARG_OBJ_TYPE_MASK(0, ttl, DateInterval, MAY_BE_NULL|MAY_BE_LONG, NULL)
 	ZEND_ARG_TYPE_INFO(0, compute, IS_CALLABLE, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, stale, IS_LONG, 0, "0")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, beta, IS_DOUBLE, 0, "1.0")
+	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, refresh, Strata\\Refresh, 0, "Strata\\Refresh::Now")
+	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, onError, Strata\\OnError, 0, "Strata\\OnError::Throw")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_increment, 0, 1, IS_LONG, 0)
@@ -51,8 +55,21 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_request_boundary, 0, 0, IS_VOID, 0)
 ZEND_END_ARG_INFO()
 
-ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Strata_Result___construct, 0, 0, 0)
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Strata_Computed___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Strata_Computed_expiresAfter, 0, 1, Strata\\Computed, 0)
+	ZEND_ARG_OBJ_TYPE_MASK(0, ttl, DateInterval, MAY_BE_NULL|MAY_BE_LONG, NULL)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Strata_Computed_stale, 0, 1, Strata\\Computed, 0)
+	ZEND_ARG_TYPE_INFO(0, seconds, IS_LONG, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Strata_Computed_dontStore, 0, 0, Strata\\Computed, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Strata_Result___construct arginfo_class_Strata_Computed___construct
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Strata_Cache___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, database, IS_STRING, 0, "\"default\"")
@@ -85,6 +102,11 @@ ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Strata_Cache_fetch, 0, 1, Strata\\Result, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, from, Strata\\Tier, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_fetchMultiple, 0, 1, IS_ARRAY, 0)
+	ZEND_ARG_OBJ_TYPE_MASK(0, keys, Traversable, MAY_BE_ARRAY, NULL)
 ZEND_END_ARG_INFO()
 
 #define arginfo_class_Strata_Cache_add arginfo_strata_set
@@ -96,6 +118,11 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_compareAndSet
 	ZEND_ARG_OBJ_INFO(0, seen, Strata\\Result, 0)
 	ZEND_ARG_TYPE_INFO(0, value, IS_MIXED, 0)
 	ZEND_ARG_OBJ_TYPE_MASK(0, ttl, DateInterval, MAY_BE_NULL|MAY_BE_LONG, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_compareAndDelete, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_OBJ_INFO(0, seen, Strata\\Result, 0)
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_touch, 0, 1, _IS_BOOL, 0)
@@ -120,6 +147,10 @@ ZEND_FUNCTION(strata_status);
 ZEND_FUNCTION(strata_node);
 ZEND_FUNCTION(strata_purge);
 ZEND_FUNCTION(strata_request_boundary);
+ZEND_METHOD(Strata_Computed, __construct);
+ZEND_METHOD(Strata_Computed, expiresAfter);
+ZEND_METHOD(Strata_Computed, stale);
+ZEND_METHOD(Strata_Computed, dontStore);
 ZEND_METHOD(Strata_Result, __construct);
 ZEND_METHOD(Strata_Cache, __construct);
 ZEND_METHOD(Strata_Cache, get);
@@ -131,9 +162,11 @@ ZEND_METHOD(Strata_Cache, setMultiple);
 ZEND_METHOD(Strata_Cache, deleteMultiple);
 ZEND_METHOD(Strata_Cache, has);
 ZEND_METHOD(Strata_Cache, fetch);
+ZEND_METHOD(Strata_Cache, fetchMultiple);
 ZEND_METHOD(Strata_Cache, add);
 ZEND_METHOD(Strata_Cache, replace);
 ZEND_METHOD(Strata_Cache, compareAndSet);
+ZEND_METHOD(Strata_Cache, compareAndDelete);
 ZEND_METHOD(Strata_Cache, touch);
 ZEND_METHOD(Strata_Cache, increment);
 ZEND_METHOD(Strata_Cache, decrement);
@@ -154,6 +187,14 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE_END
 };
 
+static const zend_function_entry class_Strata_Computed_methods[] = {
+	ZEND_ME(Strata_Computed, __construct, arginfo_class_Strata_Computed___construct, ZEND_ACC_PRIVATE)
+	ZEND_ME(Strata_Computed, expiresAfter, arginfo_class_Strata_Computed_expiresAfter, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Computed, stale, arginfo_class_Strata_Computed_stale, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Computed, dontStore, arginfo_class_Strata_Computed_dontStore, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
 static const zend_function_entry class_Strata_Result_methods[] = {
 	ZEND_ME(Strata_Result, __construct, arginfo_class_Strata_Result___construct, ZEND_ACC_PRIVATE)
 	ZEND_FE_END
@@ -170,9 +211,11 @@ static const zend_function_entry class_Strata_Cache_methods[] = {
 	ZEND_ME(Strata_Cache, deleteMultiple, arginfo_class_Strata_Cache_deleteMultiple, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, has, arginfo_class_Strata_Cache_has, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, fetch, arginfo_class_Strata_Cache_fetch, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Cache, fetchMultiple, arginfo_class_Strata_Cache_fetchMultiple, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, add, arginfo_class_Strata_Cache_add, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, replace, arginfo_class_Strata_Cache_replace, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, compareAndSet, arginfo_class_Strata_Cache_compareAndSet, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Cache, compareAndDelete, arginfo_class_Strata_Cache_compareAndDelete, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, touch, arginfo_class_Strata_Cache_touch, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, increment, arginfo_class_Strata_Cache_increment, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, decrement, arginfo_class_Strata_Cache_decrement, ZEND_ACC_PUBLIC)
@@ -188,6 +231,11 @@ static zend_class_entry *register_class_Strata_Status(void)
 	zend_string *enum_case_Hit_value_str = zend_string_init("hit", strlen("hit"), 1);
 	ZVAL_STR(&enum_case_Hit_value, enum_case_Hit_value_str);
 	zend_enum_add_case_cstr(class_entry, "Hit", &enum_case_Hit_value);
+
+	zval enum_case_Stale_value;
+	zend_string *enum_case_Stale_value_str = zend_string_init("stale", strlen("stale"), 1);
+	ZVAL_STR(&enum_case_Stale_value, enum_case_Stale_value_str);
+	zend_enum_add_case_cstr(class_entry, "Stale", &enum_case_Stale_value);
 
 	zval enum_case_Miss_value;
 	zend_string *enum_case_Miss_value_str = zend_string_init("miss", strlen("miss"), 1);
@@ -371,6 +419,30 @@ static zend_class_entry *register_class_Strata_Reason(void)
 	return class_entry;
 }
 
+static zend_class_entry *register_class_Strata_Refresh(void)
+{
+	zend_class_entry *class_entry = zend_register_internal_enum("Strata\\Refresh", IS_UNDEF, NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Now", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "AfterResponse", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Force", NULL);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Strata_OnError(void)
+{
+	zend_class_entry *class_entry = zend_register_internal_enum("Strata\\OnError", IS_UNDEF, NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Throw", NULL);
+
+	zend_enum_add_case_cstr(class_entry, "Stale", NULL);
+
+	return class_entry;
+}
+
 static zend_class_entry *register_class_Strata_StrataException(zend_class_entry *class_entry_Exception)
 {
 	zend_class_entry ce, *class_entry;
@@ -436,6 +508,35 @@ static zend_class_entry *register_class_Strata_CapacityException(zend_class_entr
 	class_entry = zend_register_internal_class_with_flags(&ce, class_entry_Strata_StrataException, 0);
 #else
 	class_entry = zend_register_internal_class_ex(&ce, class_entry_Strata_StrataException);
+#endif
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Strata_BusyException(zend_class_entry *class_entry_Strata_StrataException)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Strata", "BusyException", NULL);
+#if (PHP_VERSION_ID >= 80400)
+	class_entry = zend_register_internal_class_with_flags(&ce, class_entry_Strata_StrataException, 0);
+#else
+	class_entry = zend_register_internal_class_ex(&ce, class_entry_Strata_StrataException);
+#endif
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Strata_Computed(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Strata", "Computed", class_Strata_Computed_methods);
+#if (PHP_VERSION_ID >= 80400)
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE);
+#else
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
 #endif
 
 	return class_entry;

@@ -5,6 +5,7 @@
 #include "api/cache.h"
 #include "api/request/databases.h"
 #include "api/request/exceptions.h"
+#include "api/compare.h"
 #include "api/multiple.h"
 #include "api/remember.h"
 #include "api/single.h"
@@ -156,6 +157,15 @@ ZEND_METHOD(Strata_Cache, fetch)
 	}
 }
 
+ZEND_METHOD(Strata_Cache, fetchMultiple)
+{
+	uint32_t database;
+
+	if (database_of(ZEND_THIS, &database)) {
+		strata_api_fetch_multiple(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	}
+}
+
 ZEND_METHOD(Strata_Cache, add)
 {
 	uint32_t database;
@@ -180,6 +190,15 @@ ZEND_METHOD(Strata_Cache, compareAndSet)
 
 	if (database_of(ZEND_THIS, &database)) {
 		strata_api_compare_and_set(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	}
+}
+
+ZEND_METHOD(Strata_Cache, compareAndDelete)
+{
+	uint32_t database;
+
+	if (database_of(ZEND_THIS, &database)) {
+		strata_api_compare_and_delete(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
 	}
 }
 

@@ -10,6 +10,7 @@
 #include "api/request/call.h"
 #include "api/request/errors.h"
 #include "api/value/peek.h"
+#include "api/value/result.h"
 #include "api/value/value.h"
 #include "cache/read.h"
 #include "cache/removal.h"
@@ -155,6 +156,65 @@ void strata_api_get_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 		get_keys(database, &left, fallback, return_value);
 	}
 	efree(left.keys);
+	strata_arguments_release(&keys);
+}
+
+/* ---- fetch ---- */
+
+/* Adds what became of one item, under its key. False with an exception under way. */
+static bool add_result(strata_api_call *call, zend_string *key, strata_item *item, zval *array)
+{
+	zval found, result;
+
+	strata_api_decode(call, key, item, &found);
+	if (Z_ISUNDEF(found)) {
+		ZVAL_NULL(&found);
+	}
+	if (!EG(exception)) {
+		strata_api_make_result(&result, item, call->database->keyspace.namespace_id, &found);
+		zend_symtable_update(Z_ARRVAL_P(array), key, &result);
+	}
+	zval_ptr_dtor(&found);
+	return !EG(exception);
+}
+
+static void fetch_keys(uint32_t database, const strata_key_list *keys, zval *array)
+{
+	strata_api_call call;
+	item_list list;
+
+	if (!strata_api_begin(&call, database)) {
+		return;
+	}
+	list_init(&list, keys);
+	strata_cache_get(call.database, &call.call, list.pointers, list.count);
+	for (uint32_t i = 0; i < list.count; i++) {
+		if (!add_result(&call, keys->keys[i], &list.items[i], array)) {
+			break;
+		}
+	}
+	for (uint32_t i = 0; i < list.count; i++) {
+		strata_api_release(&call, &list.items[i]);
+	}
+	complete(&call, &list);
+	list_fini(&list);
+	strata_api_end(&call);
+}
+
+void strata_api_fetch_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+{
+	strata_key_list keys;
+	zval *iterable;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+	Z_PARAM_ITERABLE(iterable)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!strata_arguments_keys(iterable, 1, &keys)) {
+		RETURN_THROWS();
+	}
+	array_init_size(return_value, keys.count);
+	fetch_keys(database, &keys, return_value);
 	strata_arguments_release(&keys);
 }
 

@@ -9,6 +9,7 @@
  * index, and writes return_value, or throws.
  */
 void strata_api_get_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
+void strata_api_fetch_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
 void strata_api_set_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
 void strata_api_delete_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
 

@@ -8,6 +8,8 @@
 #include "ext/date/php_date.h"
 
 #include "api/value/arguments.h"
+#include "api/value/computed.h"
+#include "api/value/remember_options.h"
 #include "api/request/call.h"
 #include "api/request/errors.h"
 #include "api/value/peek.h"
@@ -18,7 +20,7 @@
 typedef struct {
 	uint32_t database;
 	zend_string *key;
-	strata_ttl ttl;
+	strata_remember_options options;
 	strata_computation computation;
 } request;
 
@@ -64,14 +66,11 @@ static bool find_or_take_lease(request *request, const strata_store_cursor *curs
 static void compute(request *request, zend_fcall_info *function, zend_fcall_info_cache *cache,
 	zval *out)
 {
-	ZVAL_UNDEF(out);
-	function->retval = out;
-	function->param_count = 0;
-	if (zend_call_function(function, cache) == SUCCESS && !EG(exception) && Z_ISREF_P(out)) {
-		zend_unwrap_reference(out);
-	}
-	if (!EG(exception) && request->ttl.kind != STRATA_TTL_IS_OVER) {
-		(void) strata_api_store_computed(request->database, request->key, out, request->ttl.msec,
+	strata_computed_terms terms = { .ttl = request->options.ttl, .stale = request->options.stale };
+
+	strata_computed_call(function, cache, &terms, out);
+	if (!EG(exception) && strata_computed_is_stored(&terms)) {
+		(void) strata_api_store_computed(request->database, request->key, out, terms.ttl.msec,
 			&request->computation);
 	}
 	end_computation(request);
@@ -79,25 +78,30 @@ static void compute(request *request, zend_fcall_info *function, zend_fcall_info
 
 void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 {
+	strata_remember_arguments given = { .beta = 1, .ttl_is_null = true };
 	request request = { .database = database };
-	zend_object *interval = NULL;
 	zend_fcall_info function;
 	zend_fcall_info_cache cache;
-	strata_store_hit hit;
-	zend_long seconds = 0;
-	bool is_null = true;
+	strata_store_hit hit = { 0 };
 
-	ZEND_PARSE_PARAMETERS_START(3, 3)
+	ZEND_PARSE_PARAMETERS_START(3, 7)
 	Z_PARAM_STR(request.key)
-	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(interval, php_date_get_interval_ce(), seconds, is_null)
+	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(given.interval, php_date_get_interval_ce(), given.seconds,
+		given.ttl_is_null)
 	Z_PARAM_FUNC(function, cache)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_LONG(given.stale)
+	Z_PARAM_DOUBLE(given.beta)
+	Z_PARAM_OBJ_OF_CLASS(given.refresh, strata_refresh_enum)
+	Z_PARAM_OBJ_OF_CLASS(given.on_error, strata_on_error_enum)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(request.key, 1) ||
-		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &request.ttl)) {
+		!strata_remember_options_read(&given, &request.options)) {
 		RETURN_THROWS();
 	}
-	if (strata_api_peek(database, request.key, &hit, return_value)) {
+	if (request.options.refresh != STRATA_REFRESH_FORCE &&
+		strata_api_peek(database, request.key, &hit, return_value)) {
 		return;
 	}
 	if (!find_or_take_lease(&request, &hit.cursor, return_value) && !EG(exception)) {

@@ -6,6 +6,8 @@
  */
 #include "api/single.h"
 
+#include "Zend/zend_enum.h"
+#include "Zend/zend_smart_str.h"
 #include "ext/date/php_date.h"
 
 #include "api/value/arguments.h"
@@ -37,26 +39,25 @@ static strata_item item_from(zend_string *key, const strata_store_cursor *cursor
 
 /* ---- reading ---- */
 
+/* False with an exception thrown. */
+static bool begin_with_key(strata_api_call *call, uint32_t database, zend_string *key)
+{
+	return strata_arguments_check_key(key, 1) && strata_api_begin(call, database);
+}
+
 /*
- * Finds the value of a key, or leaves out undefined; cursor as in item_from(). False, with an
- * exception thrown, when no call could begin; else the caller ends it, perhaps with an exception
- * under way. Until then the item's texts live.
+ * Finds the value of a key, or leaves out undefined. The caller ends the call, perhaps with an
+ * exception under way. Until then the item's texts live.
  */
-static bool find(strata_api_call *call, uint32_t database, zend_string *key,
-	const strata_store_cursor *cursor, strata_item *item, zval *out)
+static void find(strata_api_call *call, zend_string *key, strata_tier_kind nearest,
+	strata_item *item, zval *out)
 {
 	strata_item *const one[] = { item };
 
-	ZVAL_UNDEF(out);
-	if (!strata_arguments_check_key(key, 1) || !strata_api_begin(call, database)) {
-		return false;
-	}
-	*item = item_from(key, cursor);
-	strata_cache_get(call->database, &call->call, one, 1);
+	strata_cache_get_from(call->database, &call->call, one, 1, nearest);
 	strata_api_decode(call, key, item, out);
 	strata_api_release(call, item);
 	strata_errors_report(call, item);
-	return true;
 }
 
 /* The slow path, kept out of the way of the fast one. */
@@ -67,9 +68,11 @@ static STRATA_NOINLINE void get_slowly(uint32_t database, zend_string *key,
 	strata_item item;
 	zval found;
 
-	if (!find(&call, database, key, cursor, &item, &found)) {
+	if (!begin_with_key(&call, database, key)) {
 		RETURN_THROWS();
 	}
+	item = item_from(key, cursor);
+	find(&call, key, STRATA_TIER_LOCAL, &item, &found);
 	strata_api_end(&call);
 	if (EG(exception)) {
 		zval_ptr_dtor(&found);
@@ -100,20 +103,57 @@ void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	}
 }
 
+static bool has_tier(const strata_database *database, strata_tier_kind kind)
+{
+	for (size_t i = 0; i < database->tier_count; i++) {
+		if (database->tiers[i].ops->kind == kind) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What was asked for is not what the database has, and it is not silently another tier's answer. */
+static void refuse_tier(const strata_database *database, zend_object *from)
+{
+	smart_str names = { 0 };
+
+	for (size_t i = 0; i < database->tier_count; i++) {
+		smart_str_appends(&names, i > 0 ? " and " : "");
+		smart_str_appends(&names, database->tiers[i].ops->name);
+	}
+	smart_str_0(&names);
+	zend_argument_value_error(2, "must be a tier of database %s, which has %s; %s given",
+		database->name, names.s != NULL ? ZSTR_VAL(names.s) : "none",
+		Z_STRVAL_P(zend_enum_fetch_case_value(from)));
+	smart_str_free(&names);
+}
+
 void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 {
+	zend_object *from = NULL;
 	strata_api_call call;
 	zend_string *key;
 	strata_item item;
 	zval found;
 
-	ZEND_PARSE_PARAMETERS_START(1, 1)
+	ZEND_PARSE_PARAMETERS_START(1, 2)
 	Z_PARAM_STR(key)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_OBJ_OF_CLASS_OR_NULL(from, strata_tier_enum)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!find(&call, database, key, NULL, &item, &found)) {
+	if (!begin_with_key(&call, database, key)) {
 		RETURN_THROWS();
 	}
+	if (from != NULL && !has_tier(call.database, strata_api_tier_of_case(from))) {
+		refuse_tier(call.database, from);
+		strata_api_end(&call);
+		RETURN_THROWS();
+	}
+	item = item_of(key);
+	find(&call, key, from != NULL ? strata_api_tier_of_case(from) : STRATA_TIER_LOCAL, &item,
+		&found);
 	if (Z_ISUNDEF(found)) {
 		ZVAL_NULL(&found);
 	}
@@ -139,7 +179,7 @@ void strata_api_has(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	if (strata_api_peek_has(database, key, &hit)) {
 		RETURN_TRUE;
 	}
-	if (!strata_arguments_check_key(key, 1) || !strata_api_begin(&call, database)) {
+	if (!begin_with_key(&call, database, key)) {
 		RETURN_THROWS();
 	}
 	item = item_from(key, &hit.cursor);
@@ -196,65 +236,6 @@ void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, uint32_t database, strata_put_
 		return;
 	}
 	RETVAL_BOOL(strata_api_store(database, key, value, ttl.msec, mode));
-}
-
-/* False with an exception thrown when the result says nothing that could be compared. */
-static bool read_precondition(uint32_t database, zend_string *key, zend_object *seen,
-	strata_precondition *precondition, strata_cas_token *token)
-{
-	strata_api_call call;
-	bool is_about;
-
-	if (!strata_api_begin(&call, database)) {
-		return false;
-	}
-	is_about = strata_api_result_is_about(seen, call.database->keyspace.namespace_id, key);
-	strata_api_end(&call);
-	*precondition = strata_api_result_precondition(seen, token);
-	if (!is_about) {
-		zend_argument_value_error(2, "must be what fetch() returned for this key of this database");
-		return false;
-	}
-	if (*precondition == STRATA_PRECONDITION_NONE) {
-		zend_argument_value_error(2,
-			"must be a hit or a miss: an error does not say what is stored");
-		return false;
-	}
-	return true;
-}
-
-void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
-{
-	zend_object *interval = NULL, *seen;
-	strata_cas_token token;
-	zend_long seconds = 0;
-	strata_precondition precondition;
-	bool is_null = true;
-	zend_string *key;
-	strata_ttl ttl;
-	zval *value;
-
-	ZEND_PARSE_PARAMETERS_START(3, 4)
-	Z_PARAM_STR(key)
-	Z_PARAM_OBJ_OF_CLASS(seen, strata_result_ce)
-	Z_PARAM_ZVAL(value)
-	Z_PARAM_OPTIONAL
-	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(interval, php_date_get_interval_ce(), seconds, is_null)
-	ZEND_PARSE_PARAMETERS_END();
-
-	if (!strata_arguments_check_key(key, 1) ||
-		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl) ||
-		!read_precondition(database, key, seen, &precondition, &token)) {
-		RETURN_THROWS();
-	}
-	if (ttl.kind == STRATA_TTL_IS_OVER) {
-		zend_argument_value_error(4, "must be null or a time to live of at least 1 second");
-		RETURN_THROWS();
-	}
-	if (precondition == STRATA_PRECONDITION_ABSENT) {
-		RETURN_BOOL(strata_api_store(database, key, value, ttl.msec, STRATA_PUT_ADD));
-	}
-	RETURN_BOOL(strata_api_store_over(database, key, value, ttl.msec, &token));
 }
 
 void strata_api_delete(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)

@@ -14,7 +14,6 @@ void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
 void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
 void strata_api_has(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
 void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, uint32_t database, strata_put_mode mode);
-void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
 void strata_api_delete(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
 void strata_api_touch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
 void strata_api_clear(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);

@@ -112,7 +112,7 @@ static bool go_deeper(search *search, size_t depth)
 	return true;
 }
 
-static void run(search *search, strata_result prepared)
+static void run(search *search, strata_tier_kind nearest, strata_result prepared)
 {
 	strata_database *database = search->database;
 
@@ -120,6 +120,9 @@ static void run(search *search, strata_result prepared)
 	for (size_t depth = 0; search->count > 0 && depth < database->tier_count; depth++) {
 		const strata_tier *tier = &database->tiers[depth];
 
+		if (tier->ops->kind < nearest) {
+			continue;
+		}
 		if (!strata_cache_is_usable(tier, prepared)) {
 			strata_cache_complete_unprepared(database, search->left, search->count, prepared);
 			return;
@@ -138,8 +141,8 @@ static void release_all(strata_database *database, strata_item *const *items, si
 	}
 }
 
-void strata_cache_get(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count)
+void strata_cache_get_from(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, strata_tier_kind nearest)
 {
 	strata_result prepared = strata_cache_prepare(database, call);
 	strata_confirmation question;
@@ -150,11 +153,17 @@ void strata_cache_get(strata_database *database, strata_call *call, strata_item 
 		.count = count };
 
 	strata_confirm_begin_read(&question, database, call);
-	run(&search, prepared);
+	run(&search, nearest, prepared);
 	if (strata_confirm_read_again(&question, &prepared)) {
 		release_all(database, items, count);
 		search.left = items;
 		search.count = count;
-		run(&search, prepared);
+		run(&search, nearest, prepared);
 	}
+}
+
+void strata_cache_get(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	strata_cache_get_from(database, call, items, count, STRATA_TIER_LOCAL);
 }

@@ -18,4 +18,8 @@
 void strata_cache_get(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count);
 
+/* The same, but nothing nearer than this tier is asked, or filled. */
+void strata_cache_get_from(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, strata_tier_kind nearest);
+
 #endif

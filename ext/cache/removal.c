@@ -128,3 +128,44 @@ void strata_cache_remove(strata_database *database, strata_call *call, strata_it
 		}
 	}
 }
+
+static void compare_and_remove_confirmed(strata_database *database, strata_call *call,
+	strata_item *item, const strata_cas_token *seen)
+{
+	strata_tier *deepest = strata_database_deepest(database);
+	strata_item *const one[] = { item };
+	strata_confirmation confirmation;
+
+	strata_confirm_begin(&confirmation, database, call);
+	do {
+		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
+		deepest->ops->compare_and_remove(deepest, call, item, seen);
+		call->later_steps = 0;
+		strata_batch_count_writes(deepest, STRATA_COUNT_DELETES, one, 1);
+	} while (strata_confirm_again(&confirmation, one, 1));
+}
+
+void strata_cache_compare_and_remove(strata_database *database, strata_call *call,
+	strata_item *item, const strata_cas_token *seen)
+{
+	strata_tier *deepest;
+	strata_item *const one[] = { item };
+
+	call->is_urgent = true;
+	deepest = strata_cache_prepare_deepest(database, call, item);
+	if (deepest == NULL) {
+		return;
+	}
+	if (deepest->ops->compare_and_remove == NULL) {
+		strata_batch_complete(one, 1, STRATA_UNSUPPORTED, deepest->ops->kind);
+		return;
+	}
+	compare_and_remove_confirmed(database, call, item, seen);
+	if (item->result != STRATA_OK) {
+		strata_cache_drop_nearer(database, call, item);
+		return;
+	}
+	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
+		remove_at(database, depth - 1, call, one, 1);
+	}
+}

@@ -14,6 +14,14 @@
 void strata_cache_remove(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count);
 
+/*
+ * Removes the item if the deepest tier still holds what was seen, in whatever tier that was. OK
+ * when every configured tier confirmed that the key is gone; NOT_STORED when there is another value
+ * or none; or why not. Nearer copies are dropped in any case.
+ */
+void strata_cache_compare_and_remove(strata_database *database, strata_call *call,
+	strata_item *item, const strata_cas_token *seen);
+
 /* What must not be served any more is taken back from a tier whatever call it is part of. */
 void strata_cache_drop(strata_tier *tier, strata_call *call, strata_item *const *items,
 	size_t count);

@@ -4,8 +4,9 @@
 
 #include "base/hash.h"
 #include "base/image.h"
+#include "store/failpoint.h"
 
-_Static_assert(sizeof(strata_entry) == 96, "an entry's header has no holes");
+_Static_assert(sizeof(strata_entry) == 112, "an entry's header has no holes");
 _Static_assert(sizeof(strata_entry) % STRATA_UNIT_SIZE == 0, "so that the value is aligned");
 _Static_assert(sizeof(strata_entry) <= STRATA_BLOCK_SMALLEST * STRATA_UNIT_SIZE,
 	"it fits any block");
@@ -38,6 +39,7 @@ static void write_value(const strata_shard *shard, uint32_t place, const strata_
 		case STRATA_CODEC_IMAGE:
 			strata_image_place(target, (uintptr_t) strata_entry_view(shard, place), value);
 			break;
+		case STRATA_CODEC_ABSENT:
 		case STRATA_CODEC_NULL:
 		case STRATA_CODEC_FALSE:
 		case STRATA_CODEC_TRUE:
@@ -90,9 +92,9 @@ void strata_entry_write(strata_shard *shard, uint32_t place, const strata_lookup
 	entry->hash = lookup->hash;
 	entry->namespace_id = key->namespace_id;
 	entry->generation = key->generation;
-	entry->dead_at = record->dead_at;
 	entry->created_at = record->created_at;
-	entry->expires_at = record->expires_at;
+	entry->cost_msec = record->cost_msec;
+	strata_entry_set_life(shard, place, &record->life);
 	entry->version = record->version;
 	entry->shard_epoch = lookup->shard_epoch;
 	entry->value_size = (uint32_t) strata_value_size(&record->value);
@@ -129,18 +131,56 @@ bool strata_entry_is_same(const strata_shard *shard, uint32_t place, uint32_t ot
 
 bool strata_entry_is_over(const strata_entry *entry, uint32_t epoch, strata_msec now)
 {
-	return (entry->dead_at != STRATA_NEVER && entry->dead_at <= now) || entry->shard_epoch != epoch;
+	return (entry->dead_at != STRATA_NEVER && entry->dead_at <= now) ||
+		   entry->shard_epoch != epoch || entry->codec == STRATA_CODEC_ABSENT;
+}
+
+bool strata_entry_is_gone(const strata_entry *entry, uint32_t epoch, strata_msec now)
+{
+	strata_msec dead_at = entry->dead_at;
+
+	return (dead_at != STRATA_NEVER && dead_at + entry->kept_for <= now) ||
+		   entry->shard_epoch != epoch;
+}
+
+void strata_entry_set_version(strata_shard *shard, uint32_t place, uint64_t version)
+{
+	volatile uint64_t *at = &strata_entry_at(shard, place)->version;
+
+	*at = version;
+}
+
+void strata_entry_set_life(strata_shard *shard, uint32_t place, const strata_life *life)
+{
+	volatile strata_entry *entry = strata_entry_at(shard, place);
+
+	entry->dead_at = life->dead_at;
+	entry->kept_for =
+		(uint32_t) (life->kept_for < STRATA_LONGEST_KEPT ? life->kept_for : STRATA_LONGEST_KEPT);
+	STRATA_FAILPOINT("life: half of it");
+	entry->fresh_until = life->fresh_until;
+	entry->expires_at = life->expires_at;
+}
+
+void strata_entry_read_life(const strata_entry *entry, strata_life *out)
+{
+	*out = (strata_life){
+		.dead_at = entry->dead_at,
+		.kept_for = entry->kept_for,
+		.fresh_until = entry->fresh_until,
+		.expires_at = entry->expires_at,
+	};
 }
 
 void strata_entry_describe(const strata_entry *entry, strata_record *out)
 {
 	*out = (strata_record){
 		.value.codec = (strata_codec_id) entry->codec,
-		.dead_at = entry->dead_at,
 		.created_at = entry->created_at,
-		.expires_at = entry->expires_at,
+		.cost_msec = entry->cost_msec,
 		.version = entry->version,
 	};
+	strata_entry_read_life(entry, &out->life);
 }
 
 void strata_entry_read(const strata_shard *shard, uint32_t place, strata_record *out)

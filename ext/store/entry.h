@@ -20,9 +20,12 @@ typedef struct {
 	uint32_t hash;         /* of the key; selects the chain */
 	uint64_t namespace_id; /* see strata_store_key */
 	uint64_t generation;   /* see strata_store_key */
-	uint64_t dead_at;      /* see strata_record */
 	uint64_t created_at;   /* see strata_record */
-	uint64_t expires_at;   /* see strata_record */
+	uint64_t expires_at;   /* see strata_life */
+	uint64_t fresh_until;  /* see strata_life */
+	uint32_t kept_for;     /* see strata_life */
+	uint32_t cost_msec;    /* see strata_record */
+	uint64_t dead_at;      /* see strata_life */
 	uint64_t version;      /* see strata_record */
 	uint32_t shard_epoch;  /* of the moment when it was written */
 	uint32_t value_size;   /* bytes; 8 for an integer, which lies there as an int64_t */
@@ -126,10 +129,16 @@ bool strata_entry_is_of(const strata_shard *shard, uint32_t place, const strata_
 /* Are two sound entries of the same key? */
 bool strata_entry_is_same(const strata_shard *shard, uint32_t place, uint32_t other);
 
-/* Dead, or of an epoch of the shard that is over. */
+/* Not to be served: dead, a placeholder, or of an epoch of the shard that is over. */
 bool strata_entry_is_over(const strata_entry *entry, uint32_t epoch, strata_msec now);
 
-/* The same as of now. The clock is looked at only for an entry that has an end. */
+/* Not even kept. */
+bool strata_entry_is_gone(const strata_entry *entry, uint32_t epoch, strata_msec now);
+
+/*
+ * Is it over as of now? The clock is looked at only for an entry that has an end. A placeholder has
+ * one: it was dead when it was written.
+ */
 static inline bool strata_entry_is_over_now(const strata_entry *entry, uint32_t epoch)
 {
 	strata_msec dead_at = *(const volatile strata_msec *) &entry->dead_at;
@@ -148,6 +157,13 @@ static inline const char *strata_entry_view(const strata_shard *shard, uint32_t 
 {
 	return shard->view + (size_t) place * STRATA_UNIT_SIZE + sizeof(strata_entry);
 }
+
+/* Another write of the same value, by one store. */
+void strata_entry_set_version(strata_shard *shard, uint32_t place, uint64_t version);
+
+/* Each word of it is stored for itself: a reader, or a kill, may find some as they were. */
+void strata_entry_set_life(strata_shard *shard, uint32_t place, const strata_life *life);
+void strata_entry_read_life(const strata_entry *entry, strata_life *out);
 
 /* Everything of a record that stands in the header. */
 void strata_entry_describe(const strata_entry *entry, strata_record *out);

@@ -107,10 +107,20 @@ static uint32_t clear_retired(strata_shard *shard, sweep *sweep, uint32_t place)
 	return cleared == 0 ? pass_held(shard, sweep, place) : cleared;
 }
 
+/* What is kept goes first of all. Only a placeholder has a round: a value is on its way there. */
+static bool may_wait(const strata_shard *shard, const sweep *sweep, uint32_t place)
+{
+	const strata_entry *entry = strata_entry_at(shard, place);
+
+	return entry->codec == STRATA_CODEC_ABSENT && !sweep->is_ruthless &&
+		   strata_shard_has_mark(shard, place, STRATA_MARK_VISITED) &&
+		   !strata_entry_is_gone(entry, atomic_load(&shard->head->epoch), sweep->now);
+}
+
 /* Frees the entry unless it has earned another round. Returns the place of the free block, or 0. */
 static uint32_t clear_entry(strata_shard *shard, sweep *sweep, uint32_t place)
 {
-	if (is_dead(shard, place, sweep->now)) {
+	if (is_dead(shard, place, sweep->now) && !may_wait(shard, sweep, place)) {
 		count_dead(shard, place, sweep->now);
 		return strata_index_drop(shard, place);
 	}

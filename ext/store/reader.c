@@ -9,8 +9,9 @@
  * A writer stores the word anew before it uses any block of the chain again. So if the word is
  * unchanged, nothing of what was read had become something else.
  *
- * Two things in an entry change while it lives, in place: its ends of life, and a counter with its
- * version. Each is one word; a version is read before its number (see strata_entry_set_integer()).
+ * Two things in an entry change while it lives, in place: its life with the version, and a counter
+ * with its version. Each is one word; a version is read before its number (see
+ * strata_entry_set_integer()).
  *
  * A pin makes the same look final: published first, it keeps the block from being used again, and
  * the look behind it says whether it came in time.
@@ -286,9 +287,19 @@ static bool is_current(const sight *sight, const strata_store_cursor *cursor)
 	return cursor->word == sight->word && cursor->epoch == sight->epoch;
 }
 
-/* The cursor may be NULL. */
+/* Is it what this mode reads? */
+static bool is_wanted(const sight *sight, const strata_lookup *lookup, strata_read_mode mode)
+{
+	if (mode != STRATA_READ_KEPT) {
+		return !strata_entry_is_over(&sight->entry, sight->epoch, lookup->now);
+	}
+	return sight->entry.codec != STRATA_CODEC_ABSENT &&
+		   !strata_entry_is_gone(&sight->entry, sight->epoch, lookup->now);
+}
+
+/* The cursor may be NULL. NOTHING with a place: what is there is not what this mode reads. */
 static outcome look(strata_shard *shard, const strata_lookup *lookup,
-	const strata_store_cursor *cursor, sight *sight)
+	const strata_store_cursor *cursor, strata_read_mode mode, sight *sight)
 {
 	outcome found;
 
@@ -302,7 +313,7 @@ static outcome look(strata_shard *shard, const strata_lookup *lookup,
 	if (found != CLEAR && !is_unchanged(sight)) {
 		return BLURRED;
 	}
-	if (found == CLEAR && strata_entry_is_over(&sight->entry, sight->epoch, lookup->now)) {
+	if (found == CLEAR && !is_wanted(sight, lookup, mode)) {
 		return is_unchanged(sight) ? NOTHING : BLURRED;
 	}
 	return found;
@@ -402,7 +413,7 @@ static outcome take(const sight *sight, strata_read_mode mode, strata_read_room 
 	describe(sight, out);
 	if (sight->entry.codec == STRATA_CODEC_INTEGER) {
 		taken = take_integer(sight, out);
-	} else if (sight->entry.codec == STRATA_CODEC_IMAGE && mode == STRATA_READ_PIN) {
+	} else if (sight->entry.codec == STRATA_CODEC_IMAGE && mode != STRATA_READ_COPY) {
 		/* Its last look is behind the pin, and final. */
 		taken = take_pinned(sight, out);
 		if (taken != NOTHING) {
@@ -422,9 +433,13 @@ static outcome take(const sight *sight, strata_read_mode mode, strata_read_room 
 	return taken;
 }
 
-static strata_read_outcome say_nothing(const sight *sight, strata_record *out)
+static strata_read_outcome say_nothing(const sight *sight, const strata_lookup *lookup,
+	strata_record *out)
 {
 	*out = (strata_record){ .seen = strata_index_token(sight->word, sight->epoch) };
+	if (sight->place != 0 && !strata_entry_is_gone(&sight->entry, sight->epoch, lookup->now)) {
+		describe(sight, out);
+	}
 	return STRATA_READ_NOTHING;
 }
 
@@ -436,14 +451,14 @@ strata_read_outcome strata_read(strata_shard *shard, const strata_lookup *lookup
 	sight sight;
 
 	for (int i = 0; i < attempts; i++) {
-		outcome found = look(shard, lookup, i == 0 ? cursor : NULL, &sight);
+		outcome found = look(shard, lookup, i == 0 ? cursor : NULL, mode, &sight);
 		bool failed = false;
 
 		if (found == CLEAR) {
 			attempts = sight.entry.value_size > LARGE ? LARGE_ATTEMPTS : ATTEMPTS;
 			found = take(&sight, mode, room, out, &failed);
 		} else if (found == NOTHING) {
-			return say_nothing(&sight, out);
+			return say_nothing(&sight, lookup, out);
 		}
 		if (failed) {
 			return STRATA_READ_FAILED;

@@ -7,7 +7,7 @@
 
 typedef enum {
 	STRATA_READ_FOUND,   /* in *out */
-	STRATA_READ_NOTHING, /* surely nothing there that may be served */
+	STRATA_READ_NOTHING, /* surely nothing there that may be served; *out tells what is kept */
 	STRATA_READ_UNSURE,  /* the chain changed all the time, or is damaged: ask with the lock */
 	STRATA_READ_FAILED   /* out of memory */
 } strata_read_outcome;

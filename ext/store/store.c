@@ -190,9 +190,10 @@ static bool copy_out(strata_arena *arena, size_t room, strata_value *value)
 }
 
 /* Where values are verified, what is damaged goes. */
-static uint32_t find_whole(strata_shard *shard, const strata_lookup *lookup)
+static uint32_t find_whole(strata_shard *shard, const strata_lookup *lookup, strata_read_mode mode)
 {
-	uint32_t place = strata_write_find(shard, lookup);
+	uint32_t place = mode == STRATA_READ_KEPT ? strata_write_find_kept(shard, lookup)
+											  : strata_write_find(shard, lookup);
 
 	if (place == 0 || !shard->verifies ||
 		strata_entry_is_whole(shard, place, strata_entry_sizes_of(strata_entry_at(shard, place)),
@@ -204,34 +205,45 @@ static uint32_t find_whole(strata_shard *shard, const strata_lookup *lookup)
 	return 0;
 }
 
-/* False when the value needs more than *room, which is then what it needs. */
-static bool read_locked(strata_shard *shard, const strata_lookup *lookup, strata_arena *arena,
-	size_t *room, strata_record *out)
+/* Nothing is served under the key. Is something kept? */
+static void describe_kept(strata_shard *shard, const strata_lookup *lookup, strata_record *out)
 {
-	uint32_t place = find_whole(shard, lookup);
+	uint32_t place = strata_write_find_kept(shard, lookup);
 
-	if (place == 0) {
-		out->seen = strata_index_token_of(shard, lookup->hash);
-		return true;
+	if (place != 0) {
+		strata_entry_describe(strata_entry_at(shard, place), out);
+	}
+	out->seen = strata_index_token_of(shard, lookup->hash);
+}
+
+/* OK, MISS, or BUSY when the value needs more than *room, which is then what it needs. */
+static strata_result read_locked(strata_shard *shard, const strata_lookup *lookup,
+	strata_read_mode mode, strata_arena *arena, size_t *room, strata_record *out)
+{
+	uint32_t place = find_whole(shard, lookup, mode);
+
+	if (place == 0 || strata_entry_at(shard, place)->codec == STRATA_CODEC_ABSENT) {
+		describe_kept(shard, lookup, out);
+		return STRATA_MISS;
 	}
 	strata_entry_read(shard, place, out);
 	out->seen = strata_index_token_of(shard, lookup->hash);
 	if (!copy_out(arena, *room, &out->value)) {
 		*room = out->value.bytes.size + 1;
-		return false;
+		return STRATA_BUSY;
 	}
 	strata_shard_set_marks(shard, place, STRATA_MARK_VISITED);
-	return true;
+	return STRATA_OK;
 }
 
 /* For what cannot be read without the lock: damage is repaired on the way. */
 static strata_result get_locked(strata_shard *shard, const strata_lookup *lookup,
-	strata_arena *arena, strata_record *out)
+	strata_read_mode mode, strata_arena *arena, strata_record *out)
 {
 	size_t room = FIRST_ROOM;
 
 	for (int i = 0; i < READ_ATTEMPTS; i++) {
-		bool done;
+		strata_result result;
 
 		memset(out, 0, sizeof(*out));
 		if (strata_arena_reserve(arena, room) != 0) {
@@ -240,10 +252,10 @@ static strata_result get_locked(strata_shard *shard, const strata_lookup *lookup
 		if (!strata_repair_lock_or_count(shard, ORDINARY_MAX_WAIT)) {
 			return STRATA_BUSY;
 		}
-		done = read_locked(shard, lookup, arena, &room, out);
+		result = read_locked(shard, lookup, mode, arena, &room, out);
 		strata_repair_unlock(shard);
-		if (done) {
-			return out->value.codec == 0 ? STRATA_MISS : STRATA_OK;
+		if (result != STRATA_BUSY) {
+			return result;
 		}
 	}
 	memset(out, 0, sizeof(*out));
@@ -278,12 +290,12 @@ strata_result strata_store_get_from(strata_store *store, const strata_store_key 
 
 	switch (strata_read(shard, &lookup, start, mode, &room, out)) {
 		case STRATA_READ_FOUND:
-			if (mode == STRATA_READ_PIN && out->block == 0) {
+			if (mode != STRATA_READ_COPY && out->block == 0) {
 				relieve(shard, now);
 			}
 			return STRATA_OK;
 		case STRATA_READ_NOTHING: return STRATA_MISS;
-		case STRATA_READ_UNSURE: return get_locked(shard, &lookup, arena, out);
+		case STRATA_READ_UNSURE: return get_locked(shard, &lookup, mode, arena, out);
 		case STRATA_READ_FAILED: break;
 	}
 	memset(out, 0, sizeof(*out));
@@ -348,6 +360,7 @@ strata_result strata_store_remove(strata_store *store, const strata_store_key *k
 	uint64_t hash = hash_of(store, key);
 	strata_lookup lookup = { .key = key, .hash = (uint32_t) hash, .now = now };
 	strata_shard *shard = shard_of(store, hash);
+	bool is_served;
 	uint32_t place;
 
 	if (!strata_repair_lock_or_count(shard, REMOVE_MAX_WAIT)) {
@@ -355,7 +368,8 @@ strata_result strata_store_remove(strata_store *store, const strata_store_key *k
 		strata_shard_outdate(shard);
 		return STRATA_OK;
 	}
-	place = strata_write_find(shard, &lookup);
+	is_served = strata_write_find(shard, &lookup) != 0;
+	place = strata_write_find_kept(shard, &lookup);
 	if (place != 0) {
 		(void) strata_index_drop(shard, place);
 	} else {
@@ -363,11 +377,32 @@ strata_result strata_store_remove(strata_store *store, const strata_store_key *k
 		strata_index_disturb(shard, lookup.hash);
 	}
 	strata_repair_unlock(shard);
-	return place != 0 ? STRATA_OK : STRATA_MISS;
+	return is_served ? STRATA_OK : STRATA_MISS;
+}
+
+strata_result strata_store_remove_version(strata_store *store, const strata_store_key *key,
+	strata_msec now, uint64_t expected)
+{
+	uint64_t hash = hash_of(store, key);
+	strata_lookup lookup = { .key = key, .hash = (uint32_t) hash, .now = now };
+	strata_shard *shard = shard_of(store, hash);
+	bool is_there;
+	uint32_t place;
+
+	if (!strata_repair_lock_or_count(shard, ORDINARY_MAX_WAIT)) {
+		return STRATA_BUSY;
+	}
+	place = strata_write_find(shard, &lookup);
+	is_there = place != 0 && strata_entry_at(shard, place)->version == expected;
+	if (is_there) {
+		(void) strata_index_drop(shard, place);
+	}
+	strata_repair_unlock(shard);
+	return is_there ? STRATA_OK : STRATA_NOT_STORED;
 }
 
 strata_result strata_store_touch(strata_store *store, const strata_store_key *key, strata_msec now,
-	strata_msec dead_at, strata_msec expires_at)
+	const strata_life *life, uint64_t version)
 {
 	uint64_t hash = hash_of(store, key);
 	strata_lookup lookup = { .key = key, .hash = (uint32_t) hash, .now = now };
@@ -379,18 +414,74 @@ strata_result strata_store_touch(strata_store *store, const strata_store_key *ke
 	}
 	place = strata_write_find(shard, &lookup);
 	if (place != 0) {
-		volatile strata_entry *entry = strata_entry_at(shard, place);
-
 		/*
-		 * A kill in between, or a reader, finds one end as it was: each of the two was asked for.
+		 * The version first: what is to be stored over the one that was there is void from here on.
+		 * A kill in between, or a reader, finds a part of the life as it was: each was asked for.
 		 */
-		entry->dead_at = dead_at;
-		STRATA_FAILPOINT("touch: one of two");
-		entry->expires_at = expires_at;
+		strata_entry_set_version(shard, place, version);
+		strata_entry_set_life(shard, place, life);
 		strata_shard_set_marks(shard, place, STRATA_MARK_VISITED);
 	}
 	strata_repair_unlock(shard);
 	return place != 0 ? STRATA_OK : STRATA_MISS;
+}
+
+/* Fences. */
+
+static void keep_longer(strata_shard *shard, uint32_t place, strata_msec until)
+{
+	strata_life life;
+
+	strata_entry_read_life(strata_entry_at(shard, place), &life);
+	if (life.dead_at != STRATA_NEVER && life.dead_at + life.kept_for < until) {
+		life.kept_for = until - life.dead_at;
+		strata_entry_set_life(shard, place, &life);
+	}
+	strata_shard_set_marks(shard, place, STRATA_MARK_VISITED);
+}
+
+static strata_result take_fence_locked(strata_shard *shard, const strata_lookup *lookup,
+	strata_msec kept_for, uint64_t seen, const strata_record *placeholder, uint64_t *version)
+{
+	uint32_t place = strata_write_find_kept(shard, lookup);
+	strata_result result = STRATA_OK;
+
+	*version = place == 0 ? placeholder->version : strata_entry_at(shard, place)->version;
+	if (place == 0) {
+		result = strata_write_locked(shard, lookup, placeholder);
+	} else if (strata_write_find(shard, lookup) != 0 && *version != seen) {
+		result = STRATA_NOT_STORED;
+	} else {
+		keep_longer(shard, place, lookup->now + kept_for);
+	}
+	return result;
+}
+
+strata_result strata_store_take_fence(strata_store *store, const strata_store_key *key,
+	strata_msec now, strata_msec kept_for, uint64_t seen, const strata_record *placeholder,
+	uint64_t *version)
+{
+	uint64_t hash = hash_of(store, key);
+	strata_lookup lookup = { .key = key, .hash = (uint32_t) hash, .now = now };
+	strata_shard *shard = shard_of(store, hash);
+	strata_record absent = *placeholder;
+	strata_result result;
+
+	*version = 0;
+	lookup.shard_epoch = atomic_load(&shard->head->epoch);
+	lookup.share = placeholder->share;
+	absent.value = (strata_value){ .codec = STRATA_CODEC_ABSENT };
+	absent.life = (strata_life){ .dead_at = now, .kept_for = kept_for };
+	if (!is_acceptable(key)) {
+		return STRATA_TOO_LARGE;
+	}
+	strata_namespaces_note(&store->head->namespaces, key->namespace_id, key->generation);
+	if (!strata_repair_lock_or_count(shard, ORDINARY_MAX_WAIT)) {
+		return STRATA_BUSY;
+	}
+	result = take_fence_locked(shard, &lookup, kept_for, seen, &absent, version);
+	strata_repair_unlock(shard);
+	return result;
 }
 
 /* Counting. */

@@ -57,7 +57,9 @@ void strata_store_free(strata_store *store);
 /*
  * OK fills *out; MISS; BUSY when the shard is changed all the time, or damaged, and stayed locked
  * for 2 ms too; TOO_LARGE for a copy past what the arena allows; NO_MEMORY. Takes no lock
- * otherwise. *out is zeroed in every case but OK, seen excepted.
+ * otherwise. *out is zeroed in every case but OK, seen excepted. With a MISS it also describes what
+ * is kept under the key, if anything is: codec (of a placeholder: ABSENT), version and life, and no
+ * bytes.
  */
 STRATA_MUST_CHECK strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 	strata_msec now, strata_read_mode mode, strata_arena *arena, strata_record *out);
@@ -100,9 +102,23 @@ STRATA_MUST_CHECK strata_result strata_store_put(strata_store *store, const stra
 STRATA_MUST_CHECK strata_result strata_store_remove(strata_store *store,
 	const strata_store_key *key, strata_msec now);
 
-/* Sets both ends of life; OK, MISS or BUSY. */
+/* The same, if this version is there to be served. OK, NOT_STORED, or BUSY after 2 ms. */
+STRATA_MUST_CHECK strata_result strata_store_remove_version(strata_store *store,
+	const strata_store_key *key, strata_msec now, uint64_t expected);
+
+/* Gives what is served there another life and another version; OK, MISS or BUSY. */
 STRATA_MUST_CHECK strata_result strata_store_touch(strata_store *store, const strata_store_key *key,
-	strata_msec now, strata_msec dead_at, strata_msec expires_at);
+	strata_msec now, const strata_life *life, uint64_t version);
+
+/*
+ * Sees to it that something is under the key, for at least that many milliseconds, over which a
+ * value can be stored by its version: what is dead and kept, or the version `seen`; else the
+ * placeholder, a record with codec ABSENT and a version. OK with *version; NOT_STORED when another
+ * version is served there; TOO_LARGE or BUSY.
+ */
+STRATA_MUST_CHECK strata_result strata_store_take_fence(strata_store *store,
+	const strata_store_key *key, strata_msec now, strata_msec kept_for, uint64_t seen,
+	const strata_record *placeholder, uint64_t *version);
 
 /*
  * Adds `by` to an integer in place. Where there is none, stores initial->value.integer + by with

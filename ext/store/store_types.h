@@ -19,11 +19,25 @@ typedef struct {
 	strata_view key;       /* 1 byte to 64 KiB */
 } strata_store_key;
 
+/*
+ * An entry is served until it is dead. It is kept for as long again as kept_for says: for a read
+ * that asks for what is kept, and for its version, over which another value may be stored. Eviction
+ * takes it as soon as it is dead.
+ */
 typedef struct {
-	strata_value value;     /* from get: in the caller's arena, or pinned in its place */
-	strata_msec dead_at;    /* monotonic: this copy is not served from here on; STRATA_NEVER */
+	strata_msec dead_at;     /* monotonic: this copy is not served from here on; STRATA_NEVER */
+	strata_msec kept_for;    /* from dead_at on; at most STRATA_LONGEST_KEPT counts */
+	strata_msec fresh_until; /* wall clock: the soft end of the value itself; STRATA_NEVER */
+	strata_msec expires_at;  /* wall clock: its hard end; STRATA_NEVER */
+} strata_life;
+
+#define STRATA_LONGEST_KEPT ((strata_msec) UINT32_MAX) /* 49 days */
+
+typedef struct {
+	strata_value value; /* from get: in the caller's arena, or pinned in its place */
+	strata_life life;
 	strata_msec created_at; /* wall clock: when the value was first stored anywhere */
-	strata_msec expires_at; /* wall clock: when the value itself ends; STRATA_NEVER */
+	uint32_t cost_msec;     /* how long the value took to compute; 0 where that is not known */
 	uint64_t version;       /* random, given by the writer; an increment makes it another */
 
 	/* From get. */
@@ -34,21 +48,23 @@ typedef struct {
 
 	/* For put. */
 	uint8_t share;     /* percent of the heap that the namespace may fill; 0: all of it */
-	uint64_t expected; /* SWAP: the version whose form this is; COMPARE: to be replaced */
+	uint64_t expected; /* SWAP: the version whose form this is; COMPARE, OVER_FENCE: to go */
 } strata_record;
 
 typedef enum {
 	STRATA_READ_COPY, /* the value is copied into the arena */
-	STRATA_READ_PIN   /* an image stays where it is, and is pinned; copied where that cannot be */
+	STRATA_READ_PIN,  /* an image stays where it is, and is pinned; copied where that cannot be */
+	STRATA_READ_KEPT  /* the same, also of a value that is dead and kept */
 } strata_read_mode;
 
 typedef enum {
-	STRATA_STORE_SET,     /* whatever is there */
-	STRATA_STORE_ADD,     /* only if nothing is there */
-	STRATA_STORE_REPLACE, /* only if something is there */
-	STRATA_STORE_COMPARE, /* only if the version that is expected is there */
-	STRATA_STORE_FILL,    /* only if nothing is there and nothing came or went since seen */
-	STRATA_STORE_SWAP     /* another form of the version that is expected there; its times stay */
+	STRATA_STORE_SET,       /* whatever is there */
+	STRATA_STORE_ADD,       /* only if nothing is there */
+	STRATA_STORE_REPLACE,   /* only if something is there */
+	STRATA_STORE_COMPARE,   /* only if the version that is expected is there */
+	STRATA_STORE_FILL,      /* only if nothing is there and nothing came or went since seen */
+	STRATA_STORE_SWAP,      /* another form of the version that is expected there; its life stays */
+	STRATA_STORE_OVER_FENCE /* as COMPARE, also over what is dead and kept, or a placeholder */
 } strata_store_mode;
 
 /*

@@ -18,7 +18,7 @@ enum {
 	LARGE_VALUE = 8192 /* bytes; what is larger is written without the lock */
 };
 
-uint32_t strata_write_find(strata_shard *shard, const strata_lookup *lookup)
+uint32_t strata_write_find_kept(strata_shard *shard, const strata_lookup *lookup)
 {
 	uint32_t place = strata_index_find(shard, lookup);
 
@@ -26,13 +26,23 @@ uint32_t strata_write_find(strata_shard *shard, const strata_lookup *lookup)
 		strata_repair(shard);
 		place = strata_index_find(shard, lookup);
 	}
-	if (place != 0 && strata_entry_is_over(strata_entry_at(shard, place),
+	if (place != 0 && strata_entry_is_gone(strata_entry_at(shard, place),
 						  atomic_load(&shard->head->epoch), lookup->now)) {
 		strata_shard_count(&shard->head->expired, 1);
 		(void) strata_index_drop(shard, place);
 		return 0;
 	}
 	return place;
+}
+
+uint32_t strata_write_find(strata_shard *shard, const strata_lookup *lookup)
+{
+	uint32_t place = strata_write_find_kept(shard, lookup);
+
+	return place != 0 && strata_entry_is_over(strata_entry_at(shard, place),
+							 atomic_load(&shard->head->epoch), lookup->now)
+			   ? 0
+			   : place;
 }
 
 static uint32_t make_room(strata_shard *shard, const strata_lookup *lookup,
@@ -133,14 +143,20 @@ static bool is_wanted(strata_shard *shard, const strata_lookup *lookup, strata_s
 {
 	/* Before anything that is over is dropped, which would change it. */
 	uint64_t token = strata_index_token_of(shard, lookup->hash);
-	uint32_t place = mode == STRATA_STORE_SET ? 0 : strata_write_find(shard, lookup);
+	uint32_t place = 0;
 
+	if (mode == STRATA_STORE_OVER_FENCE) {
+		place = strata_write_find_kept(shard, lookup);
+	} else if (mode != STRATA_STORE_SET) {
+		place = strata_write_find(shard, lookup);
+	}
 	switch (mode) {
 		case STRATA_STORE_SET: return true;
 		case STRATA_STORE_ADD: return place == 0;
 		case STRATA_STORE_REPLACE: return place != 0;
 		case STRATA_STORE_FILL: return place == 0 && token == seen;
 		case STRATA_STORE_COMPARE:
+		case STRATA_STORE_OVER_FENCE:
 		case STRATA_STORE_SWAP:
 			return place != 0 && strata_entry_at(shard, place)->version == record->expected;
 	}
@@ -148,11 +164,10 @@ static bool is_wanted(strata_shard *shard, const strata_lookup *lookup, strata_s
 }
 
 /* It may have been touched since it was read. */
-static void take_times(const strata_shard *shard, uint32_t place, strata_record *record)
+static void take_life(const strata_shard *shard, uint32_t place, strata_record *record)
 {
 	if (place != 0) {
-		record->dead_at = strata_entry_at(shard, place)->dead_at;
-		record->expires_at = strata_entry_at(shard, place)->expires_at;
+		strata_entry_read_life(strata_entry_at(shard, place), &record->life);
 	}
 }
 
@@ -167,7 +182,7 @@ static strata_result put_small(strata_shard *shard, const strata_lookup *lookup,
 	}
 	if (is_wanted(shard, lookup, mode, record, record->seen)) {
 		if (mode == STRATA_STORE_SWAP) {
-			take_times(shard, strata_write_find(shard, lookup), &timed);
+			take_life(shard, strata_write_find(shard, lookup), &timed);
 		}
 		result = strata_write_locked(shard, lookup, &timed);
 	}
@@ -224,8 +239,10 @@ static strata_result finish_large(strata_shard *shard, const strata_lookup *look
 		return STRATA_NOT_STORED;
 	}
 	if (mode == STRATA_STORE_SWAP && old != 0) {
-		strata_entry_at(shard, place)->dead_at = strata_entry_at(shard, old)->dead_at;
-		strata_entry_at(shard, place)->expires_at = strata_entry_at(shard, old)->expires_at;
+		strata_life life;
+
+		strata_entry_read_life(strata_entry_at(shard, old), &life);
+		strata_entry_set_life(shard, place, &life);
 	}
 	publish(shard, place, old);
 	return STRATA_OK;

@@ -13,10 +13,13 @@ STRATA_MUST_CHECK strata_result strata_write_locked(strata_shard *shard,
 	const strata_lookup *lookup, const strata_record *record);
 
 /*
- * With the shard locked, the place of the entry, if it is there to be served. One that is over is
- * dropped at once. Damage is repaired before the answer is no: an entry behind it could come back
- * later.
+ * With the shard locked, the place of the entry, if it is kept, served or not; 0: none. One that is
+ * gone is dropped at once. Damage is repaired before the answer is no: an entry behind it could
+ * come back later.
  */
+uint32_t strata_write_find_kept(strata_shard *shard, const strata_lookup *lookup);
+
+/* The same, if it is there to be served. */
 uint32_t strata_write_find(strata_shard *shard, const strata_lookup *lookup);
 
 #endif

@@ -8,6 +8,12 @@
 #include <stdlib.h>
 
 #include "os/clock.h"
+#include "os/process.h"
+
+enum {
+	PLACEHOLDER_LIFE = 600000, /* msec */
+	FENCE_TRIES = 8            /* where others change the value each time */
+};
 
 typedef struct {
 	strata_store *store;
@@ -22,27 +28,47 @@ static strata_store_key key_of(const local *self, const strata_call *call, const
 		.key = item->key };
 }
 
-/* Until when this copy may be served, by the monotonic clock. */
-static strata_msec death_of(const local *self, const strata_call *call, strata_msec expires_at)
+/* How long it is until then; 0: for ever. */
+static strata_msec left_until(strata_msec end, strata_msec wall)
 {
-	strata_msec life = self->limits.longest_life;
-
-	if (expires_at != STRATA_NEVER) {
-		strata_msec wall = strata_clock_wall_msec();
-		strata_msec left = expires_at > wall ? expires_at - wall : 1;
-
-		life = life == 0 || left < life ? left : life;
+	if (end == STRATA_NEVER) {
+		return 0;
 	}
-	return life == 0 ? STRATA_NEVER : call->now + life;
+	return end > wall ? end - wall : 1;
+}
+
+/* The shorter of two times, of which 0 is no limit. */
+static strata_msec shorter(strata_msec one, strata_msec other)
+{
+	return one == 0 || (other != 0 && other < one) ? other : one;
+}
+
+/*
+ * A value is served until its soft end, and kept until its hard one. What is a copy of a value in a
+ * deeper tier is not even kept for longer than longest_life.
+ */
+static strata_life life_of(const local *self, const strata_call *call, const strata_item *item)
+{
+	bool has_end = item->fresh_until != STRATA_NEVER || item->expires_at != STRATA_NEVER;
+	strata_msec wall = has_end ? strata_clock_wall_msec() : 0;
+	strata_msec hard = shorter(left_until(item->expires_at, wall), self->limits.longest_life);
+	strata_msec soft = shorter(left_until(item->fresh_until, wall), hard);
+
+	return (strata_life){
+		.dead_at = soft == 0 ? STRATA_NEVER : call->now + soft,
+		.kept_for = hard == 0 ? STRATA_LONGEST_KEPT : hard - soft,
+		.fresh_until = shorter(item->fresh_until, item->expires_at),
+		.expires_at = item->expires_at,
+	};
 }
 
 static strata_record record_of(const local *self, const strata_call *call, const strata_item *item)
 {
 	return (strata_record){
 		.value = item->local.image.codec == STRATA_CODEC_IMAGE ? item->local.image : item->value,
-		.dead_at = death_of(self, call, item->expires_at),
+		.life = life_of(self, call, item),
 		.created_at = item->created_at,
-		.expires_at = item->expires_at,
+		.cost_msec = item->cost_msec,
 		.version = item->version,
 		.seen = item->local.seen,
 		.expected = item->version,
@@ -57,26 +83,58 @@ static void complete(strata_item *item, strata_result result)
 	item->node = NULL;
 }
 
-static void get_one(local *self, strata_call *call, strata_item *item)
+static void read_one(local *self, strata_call *call, strata_read_mode mode, strata_item *item,
+	strata_record *record)
 {
 	strata_store_key key = key_of(self, call, item);
+
+	complete(item, strata_store_get_from(self->store, &key, item->local.cursor, call->now, mode,
+					   call->arena, record));
+	item->local.seen = record->seen;
+	item->local.origin = record->origin;
+	item->local.is_pinned = record->block != 0;
+	item->local.block = record->is_own_pin ? record->block : 0;
+	item->local.size = record->value.bytes.size;
+	if (item->result == STRATA_OK) {
+		item->value = record->value;
+		item->created_at = record->created_at;
+		item->expires_at = record->life.expires_at;
+		item->fresh_until = record->life.fresh_until;
+		item->cost_msec = record->cost_msec;
+		item->version = record->version;
+	}
+}
+
+/* Is it past its soft end, and not past its hard one? */
+static bool is_stale(const strata_record *record)
+{
+	strata_msec wall;
+
+	if (record->value.codec == 0 || record->value.codec == STRATA_CODEC_ABSENT ||
+		record->life.fresh_until == STRATA_NEVER) {
+		return false;
+	}
+	wall = strata_clock_wall_msec();
+	return record->life.fresh_until <= wall &&
+		   (record->life.expires_at == STRATA_NEVER || wall < record->life.expires_at);
+}
+
+/* Of the only tier, what is there is the fence, be it a value or a placeholder. */
+static bool has_fences(const local *self)
+{
+	return self->limits.longest_life == 0;
+}
+
+static void get_one(local *self, strata_call *call, strata_item *item)
+{
 	strata_record record;
 
-	complete(item, strata_store_get_from(self->store, &key, item->local.cursor, call->now,
-					   STRATA_READ_PIN, call->arena, &record));
-	item->local.seen = record.seen;
-	item->local.origin = record.origin;
-	item->local.is_pinned = record.block != 0;
-	item->local.block = record.is_own_pin ? record.block : 0;
-	item->local.size = record.value.bytes.size;
-	if (item->result == STRATA_OK) {
-		item->value = record.value;
-		item->created_at = record.created_at;
-		item->expires_at = record.expires_at;
-		item->fresh_until = record.expires_at;
-		item->cost_msec = 0;
-		item->version = record.version;
+	read_one(self, call, STRATA_READ_PIN, item, &record);
+	if (item->result == STRATA_MISS && is_stale(&record)) {
+		read_one(self, call, STRATA_READ_KEPT, item, &record);
+		item->result = item->result == STRATA_OK ? STRATA_STALE : item->result;
 	}
+	item->fence = (strata_fence){ .version = has_fences(self) ? record.version : 0 };
 }
 
 static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
@@ -127,9 +185,9 @@ static void touch(strata_tier *tier, strata_call *call, strata_item *item)
 {
 	local *self = tier->state;
 	strata_store_key key = key_of(self, call, item);
-	strata_msec dead_at = death_of(self, call, item->expires_at);
+	strata_life life = life_of(self, call, item);
 
-	complete(item, strata_store_touch(self->store, &key, call->now, dead_at, item->expires_at));
+	complete(item, strata_store_touch(self->store, &key, call->now, &life, item->version));
 }
 
 static void compare(strata_tier *tier, strata_call *call, strata_item *item,
@@ -142,6 +200,108 @@ static void compare(strata_tier *tier, strata_call *call, strata_item *item,
 	record.expected = seen->version;
 	complete(item, strata_store_put(self->store, &key, call->now, STRATA_STORE_COMPARE, &record));
 }
+
+static void compare_and_remove(strata_tier *tier, strata_call *call, strata_item *item,
+	const strata_cas_token *seen)
+{
+	local *self = tier->state;
+	strata_store_key key = key_of(self, call, item);
+
+	complete(item, strata_store_remove_version(self->store, &key, call->now, seen->version));
+}
+
+/* ---- fences ---- */
+
+/* A value that its caller did not ask to refresh. */
+static bool is_in_the_way(const strata_item *item, uint64_t seen)
+{
+	return item->result == STRATA_OK && item->version != seen;
+}
+
+/* Has the item a value now, or surely none? */
+static bool is_known(const strata_item *item)
+{
+	return item->result == STRATA_OK || item->result == STRATA_STALE || item->result == STRATA_MISS;
+}
+
+/* BUSY: what was read is not what is there any more. */
+static strata_result take_what_is_there(local *self, strata_call *call, strata_item *item)
+{
+	strata_store_key key = key_of(self, call, item);
+	const strata_record placeholder = { .version = strata_process_random_word() | 1,
+		.share = self->limits.share };
+	uint64_t seen = item->result == STRATA_MISS ? 0 : item->version;
+	uint64_t version;
+	strata_result result = strata_store_take_fence(self->store, &key, call->now, PLACEHOLDER_LIFE,
+		seen, &placeholder, &version);
+
+	if (result == STRATA_OK && (item->result == STRATA_MISS || version == seen)) {
+		item->fence.state = STRATA_FENCE_TAKEN;
+		item->fence.version = version;
+		return STRATA_OK;
+	}
+	return result == STRATA_OK || result == STRATA_NOT_STORED ? STRATA_BUSY : result;
+}
+
+/* The leases of the host say which caller computes, so what is here has no owner. */
+static void take_one(local *self, strata_call *call, strata_item *item)
+{
+	const strata_fence wanted = item->fence;
+	strata_result result = STRATA_BUSY;
+
+	for (int i = 0; i < FENCE_TRIES && result == STRATA_BUSY; i++) {
+		strata_store_release(self->store, item->local.block, item->local.size);
+		get_one(self, call, item);
+		item->fence.owner = wanted.owner;
+		item->fence.end = wanted.end;
+		if (!is_known(item) || is_in_the_way(item, wanted.version)) {
+			return;
+		}
+		result = take_what_is_there(self, call, item);
+	}
+	if (result != STRATA_OK) {
+		strata_store_release(self->store, item->local.block, item->local.size);
+		item->local.block = 0;
+		item->fence.version = 0;
+		complete(item, result);
+	}
+}
+
+static void take_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		take_one(tier->state, call, items[i]);
+	}
+}
+
+static void put_over_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	local *self = tier->state;
+
+	for (size_t i = 0; i < count; i++) {
+		strata_store_key key = key_of(self, call, items[i]);
+		strata_record record = record_of(self, call, items[i]);
+
+		record.expected = items[i]->fence.version;
+		complete(items[i],
+			strata_store_put(self->store, &key, call->now, STRATA_STORE_OVER_FENCE, &record));
+	}
+}
+
+/* There is no lease to be given back: the host's own is the one. */
+static void leave_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	(void) tier;
+	(void) call;
+	for (size_t i = 0; i < count; i++) {
+		complete(items[i], STRATA_OK);
+	}
+}
+
+/* ---- counting ---- */
 
 static void increment(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
 	int64_t initial)
@@ -214,6 +374,10 @@ static const strata_tier_ops ops = {
 	.remove = remove_all,
 	.touch = touch,
 	.compare = compare,
+	.compare_and_remove = compare_and_remove,
+	.take_fence = take_fence,
+	.put_over_fence = put_over_fence,
+	.leave_fence = leave_fence,
 	.increment = increment,
 	.fini = fini,
 };

@@ -4,6 +4,9 @@
 # run.sh redis [SECONDS] — is a value ever wrong, or lost, while a Redis Cluster fails over, dies and is resharded under load?
 # run.sh names [SECONDS] — what do requests wait while names of servers move, and name servers are silent or lie?
 # run.sh start [WORKERS] — is a delete lost, and how many connections are opened, when all workers of a host start at once?
+# run.sh fleet [SCENE] — how often does a fleet of hosts compute what it misses, and how long do its workers wait?
+# run.sh interleavings [TIMES] [SCENE] — does any host read what a confirmed delete, set or clear made old?
+# run.sh consistency [SECONDS] [STORE] [FAULTS] — the same at random, with kills and stopped servers
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
@@ -12,7 +15,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fork" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | fork" >&2
 	exit 2
 }
 
@@ -48,6 +51,45 @@ if [ "${1:-}" = start ]; then
 	export STRATA_SO
 	tests/support/packages.sh memcached redis-tools
 	exec php -n tests/chaos/start.php "${2:-400}"
+fi
+
+if [ "${1:-}" = interleavings ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh memcached redis-server redis-tools
+	exec php -n tests/chaos/interleavings.php "${2:-1000}" "${3:-}"
+fi
+
+if [ "${1:-}" = consistency ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh memcached redis-server redis-tools
+	exec php -n -d extension=posix tests/chaos/consistency.php "${2:-20}" "${3:-}" "${4:-}"
+fi
+
+# Three network namespaces on a bridge, or, where they cannot be made, all hosts in one.
+if [ "${1:-}" = fleet ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh memcached redis-server redis-tools php-redis php-memcached iproute2
+	exec unshare -n -m --propagation private sh -eu -c '
+		ip link set lo up
+		if mount -t tmpfs none /run && mkdir -p /run/netns && ip link add strata0 type bridge 2>/dev/null; then
+			ip addr add 10.9.0.254/24 dev strata0
+			ip link set strata0 up
+			for host in 1 2 3; do
+				ip netns add "host$host"
+				ip link add "strata$host" type veth peer name eth0 netns "host$host"
+				ip link set "strata$host" master strata0 up
+				ip -n "host$host" addr add "10.9.0.$host/24" dev eth0
+				ip -n "host$host" link set eth0 up
+				ip -n "host$host" link set lo up
+			done
+			export FLEET_NAMESPACES=host1,host2,host3 FLEET_ADDRESS=10.9.0.254
+		else
+			echo "no network namespaces here: all hosts are in one"
+		fi
+		exec php -n -d extension=posix tests/chaos/fleet.php "$1"' sh "${2:-}"
 fi
 
 # The peers' figures are a comparison, and count for nothing: a peer that is not installed is left out.

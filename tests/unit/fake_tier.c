@@ -270,6 +270,24 @@ static void compare(strata_tier *tier, strata_call *call, strata_item *item,
 	settle(tier, item, STRATA_OK);
 }
 
+static void compare_and_remove(strata_tier *tier, strata_call *call, strata_item *item,
+	const strata_cas_token *seen)
+{
+	const fake_entry *entry = find(tier->state, item->key);
+
+	note_call(tier, "cmpdel", &item, 1);
+	answer_check(tier->state, call);
+	if (is_told_otherwise(tier, FAKE_REMOVE, item)) {
+		return;
+	}
+	if (entry == NULL || !entry->value.codec || entry->value.integer != seen->integer) {
+		settle(tier, item, STRATA_NOT_STORED);
+		return;
+	}
+	(void) lose(tier->state, item->key);
+	settle(tier, item, STRATA_OK);
+}
+
 static void increment(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
 	int64_t initial)
 {
@@ -351,6 +369,7 @@ void fake_tier_init(fake_tier *fake, strata_tier_kind kind, strata_tier *tier)
 			.remove = remove_all,
 			.touch = touch,
 			.compare = compare,
+			.compare_and_remove = compare_and_remove,
 			.increment = increment,
 			.read_generation = is_shared ? read_generation : NULL,
 			.raise_generation = is_shared ? raise_generation : NULL,

@@ -32,7 +32,7 @@ static inline strata_record image_number(uint32_t number, uint32_t version, size
 			.relocations = image_relocations,
 			.relocation_count = 2 },
 		.created_at = version,
-		.expires_at = number,
+		.life.expires_at = number,
 		.version = version,
 	};
 }
@@ -61,7 +61,7 @@ static inline bool is_image_at(const char *data, size_t size, const void *origin
 
 static inline bool is_image_of(const strata_record *record, uint32_t number)
 {
-	return record->value.codec == STRATA_CODEC_IMAGE && record->expires_at == number &&
+	return record->value.codec == STRATA_CODEC_IMAGE && record->life.expires_at == number &&
 		   record->version == record->created_at &&
 		   is_image_at(record->value.bytes.data, record->value.bytes.size, record->origin, number,
 			   record->version);

@@ -43,7 +43,7 @@ static inline strata_record value_number(uint32_t number, uint32_t version, size
 	return (strata_record){
 		.value = { .bytes = { value_bytes, size }, .codec = STRATA_CODEC_STRING },
 		.created_at = version,
-		.expires_at = number,
+		.life.expires_at = number,
 	};
 }
 
@@ -58,7 +58,7 @@ static inline bool is_value_of(const strata_record *record, uint32_t number)
 	}
 	memcpy(&holder, bytes.data, 4);
 	memcpy(&version, bytes.data + 4, 4);
-	if (holder != number || record->expires_at != number || record->created_at != version) {
+	if (holder != number || record->life.expires_at != number || record->created_at != version) {
 		return false;
 	}
 	for (size_t i = 8; i < bytes.size; i++) {

@@ -82,7 +82,8 @@ static STRATA_NOINLINE bool make(uint32_t index, zend_string *key, const strata_
 		case STRATA_CODEC_DOUBLE: return copy_double(hit, out);
 		case STRATA_CODEC_STRING: return copy_string(hit, out);
 		case STRATA_CODEC_PHP:
-		case STRATA_CODEC_IGBINARY: break;
+		case STRATA_CODEC_IGBINARY:
+		case STRATA_CODEC_ABSENT: break;
 	}
 	return false;
 }

@@ -161,6 +161,17 @@ static const char *tier_of(strata_tier_kind tier)
 	return "redis";
 }
 
+strata_tier_kind strata_api_tier_of_case(zend_object *tier)
+{
+	const char *value = Z_STRVAL_P(zend_enum_fetch_case_value(tier));
+	strata_tier_kind kind = STRATA_TIER_LOCAL;
+
+	while (kind < STRATA_TIER_REDIS && strcmp(tier_of(kind), value) != 0) {
+		kind++;
+	}
+	return kind;
+}
+
 static void set_enum(zval *slot, zend_class_entry *type, const char *name)
 {
 	ZVAL_OBJ_COPY(slot, case_of(type, name));

@@ -28,6 +28,9 @@ void strata_api_prepare_result_class(void);
  */
 void strata_api_make_result(zval *out, const strata_item *item, uint64_t namespace_id, zval *value);
 
+/* A case of Strata\Tier as a kind. */
+strata_tier_kind strata_api_tier_of_case(zend_object *tier);
+
 /* Is the result about this key of this namespace? */
 bool strata_api_result_is_about(zend_object *result, uint64_t namespace_id, zend_string *key);
 

@@ -69,6 +69,6 @@ array(1) {
 bool(true)
 hit local: NULL
 TypeError: Strata\Cache::remember(): Argument #3 ($compute) must be a valid callback, function "no such function" not found or invalid function name
-ArgumentCountError: Too few arguments to function {closure%S}(), 0 passed and exactly 1 expected
+TypeError: {closure%S}(): Argument #1 ($wanted) must be of type int, Strata\Computed given
 bool(false)
 int(0)

@@ -508,6 +508,54 @@ static void a_comparison_is_the_deepest_tiers_and_copies_follow_or_go(void)
 	end();
 }
 
+static strata_result compare_and_remove_one(const char *key, int64_t seen)
+{
+	const strata_cas_token token = { .is_integer = true, .integer = seen };
+
+	name(1, &key);
+	strata_cache_compare_and_remove(&database, &call, &items[0], &token);
+	return items[0].result;
+}
+
+static void a_compared_removal_is_the_deepest_tiers_and_all_confirm(void)
+{
+	begin();
+	fake_tier_hold_integer(&local, "n", 5);
+	fake_tier_hold_integer(&redis, "n", 5);
+	CHECK(compare_and_remove_one("n", 4) == STRATA_NOT_STORED);
+	CHECK(fake_diary_is("R.cmpdel n; L.del n; M.del n; ") && !fake_tier_lacks(&redis, "n"));
+	fake_tier_hold_integer(&local, "n", 5);
+	CHECK(compare_and_remove_one("n", 5) == STRATA_OK && items[0].tier == STRATA_TIER_REDIS);
+	CHECK(fake_diary_is("R.cmpdel n; M.del n; L.del n; "));
+	CHECK(fake_tier_lacks(&local, "n") && fake_tier_lacks(&redis, "n"));
+	/* Gone there, but perhaps not here. */
+	fake_tier_hold_integer(&redis, "n", 5);
+	memcached.verdicts[FAKE_REMOVE] = STRATA_TIMEOUT;
+	CHECK(compare_and_remove_one("n", 5) == STRATA_TIMEOUT);
+	CHECK(items[0].tier == STRATA_TIER_MEMCACHED && fake_tier_lacks(&redis, "n"));
+	/* Perhaps it was removed, perhaps not. */
+	redis.verdicts[FAKE_REMOVE] = STRATA_TIMEOUT;
+	fake_tier_hold_integer(&local, "n", 5);
+	CHECK(compare_and_remove_one("n", 5) == STRATA_TIMEOUT && fake_tier_lacks(&local, "n"));
+	end();
+}
+
+static void nothing_nearer_is_asked_or_filled_than_was_said(void)
+{
+	begin();
+	fake_tier_hold(&local, "a", "old");
+	fake_tier_hold(&redis, "a", "new");
+	name(1, (const char *const[]){ "a" });
+	list[0] = &items[0];
+	strata_cache_get_from(&database, &call, list, 1, STRATA_TIER_REDIS);
+	CHECK(items[0].result == STRATA_OK && items[0].tier == STRATA_TIER_REDIS);
+	CHECK(fake_diary_is("R.get a; ") && fake_tier_holds(&local, "a", "old"));
+	fake_tier_init(&redis, STRATA_TIER_REDIS, &database.tiers[2]);
+	strata_cache_get_from(&database, &call, list, 1, STRATA_TIER_MEMCACHED);
+	CHECK(items[0].result == STRATA_MISS && fake_diary_is("M.get a; R.get a; "));
+	end();
+}
+
 static void a_count_is_the_deepest_tiers_and_copies_go(void)
 {
 	begin();
@@ -679,6 +727,8 @@ int main(void)
 	RUN(in_a_batch_only_those_that_failed_fail);
 	RUN(a_touch_is_the_deepest_tiers_and_copies_go);
 	RUN(a_comparison_is_the_deepest_tiers_and_copies_follow_or_go);
+	RUN(a_compared_removal_is_the_deepest_tiers_and_all_confirm);
+	RUN(nothing_nearer_is_asked_or_filled_than_was_said);
 	RUN(a_count_is_the_deepest_tiers_and_copies_go);
 	RUN(where_one_tier_is_all_there_is_nothing_is_dropped);
 	RUN(without_a_generation_only_the_local_tier_is_used);

@@ -38,7 +38,7 @@ static void put(uint32_t version)
 {
 	strata_record record = value_number(1, version, VALUE);
 
-	record.dead_at = 1;
+	record.life.dead_at = 1;
 	REQUIRE(strata_store_put(store, key, 0, STRATA_STORE_SET, &record) == STRATA_OK);
 }
 

@@ -111,9 +111,9 @@ static void what_was_put_is_got(void)
 {
 	strata_record record = {
 		.value = { .bytes = { "a\0b", 3 }, .codec = STRATA_CODEC_PHP },
-		.dead_at = NOW + 5,
+		.life = { .dead_at = NOW + 5, .kept_for = 6, .fresh_until = 10, .expires_at = 12 },
 		.created_at = 11,
-		.expires_at = 12,
+		.cost_msec = 13,
 	};
 	strata_store_key key = key_of("k");
 	strata_record found;
@@ -123,7 +123,9 @@ static void what_was_put_is_got(void)
 	CHECK(get_at("k", NOW, &found) == STRATA_OK);
 	CHECK(strata_view_equal(found.value.bytes, record.value.bytes));
 	CHECK(found.value.codec == STRATA_CODEC_PHP && found.value.integer == 0);
-	CHECK(found.dead_at == NOW + 5 && found.created_at == 11 && found.expires_at == 12);
+	CHECK(found.life.dead_at == NOW + 5 && found.life.kept_for == 6);
+	CHECK(found.life.fresh_until == 10 && found.life.expires_at == 12);
+	CHECK(found.created_at == 11 && found.cost_msec == 13);
 	end();
 }
 
@@ -221,7 +223,7 @@ static void an_entry_dies_at_its_moment_and_not_before(void)
 	strata_record found;
 
 	begin(MIB);
-	record.dead_at = NOW + 100;
+	record.life.dead_at = NOW + 100;
 	CHECK(strata_store_put(store, &key, NOW, STRATA_STORE_SET, &record) == STRATA_OK);
 	CHECK(get_at("k", NOW + 99, &found) == STRATA_OK);
 	CHECK(get_at("k", NOW + 100, &found) == STRATA_MISS);
@@ -250,11 +252,12 @@ static void what_is_dead_counts_as_absent_for_every_verb(void)
 	int64_t sum;
 
 	begin(MIB);
-	record.dead_at = NOW;
+	record.life.dead_at = NOW;
 	CHECK(strata_store_put(store, &key, NOW - 1, STRATA_STORE_SET, &record) == STRATA_OK);
 	CHECK(strata_store_put(store, &key, NOW, STRATA_STORE_REPLACE, &record) == STRATA_NOT_STORED);
 	CHECK(strata_store_put(store, &key, NOW - 1, STRATA_STORE_SET, &record) == STRATA_OK);
-	CHECK(strata_store_touch(store, &key, NOW, NOW + 9, 0) == STRATA_MISS);
+	CHECK(strata_store_touch(store, &key, NOW, &(strata_life){ .dead_at = NOW + 9 }, 2) ==
+		  STRATA_MISS);
 	CHECK(strata_store_put(store, &key, NOW - 1, STRATA_STORE_SET, &record) == STRATA_OK);
 	CHECK(strata_store_remove(store, &key, NOW) == STRATA_MISS);
 	CHECK(strata_store_put(store, &key, NOW - 1, STRATA_STORE_SET, &record) == STRATA_OK);
@@ -269,14 +272,16 @@ static void what_is_dead_counts_as_absent_for_every_verb(void)
 static void touch_sets_both_ends_of_life(void)
 {
 	strata_store_key key = key_of("k");
+	static const strata_life life = { NOW + 10, 5, 70, 77 };
 	strata_record found;
 
 	begin(MIB);
-	CHECK(strata_store_touch(store, &key, NOW, NOW + 10, 77) == STRATA_MISS);
+	CHECK(strata_store_touch(store, &key, NOW, &life, 2) == STRATA_MISS);
 	CHECK(put_text("k", STRATA_STORE_SET, "one") == STRATA_OK);
-	CHECK(strata_store_touch(store, &key, NOW, NOW + 10, 77) == STRATA_OK);
+	CHECK(strata_store_touch(store, &key, NOW, &life, 2) == STRATA_OK);
 	CHECK(get_at("k", NOW + 9, &found) == STRATA_OK);
-	CHECK(found.dead_at == NOW + 10 && found.expires_at == 77);
+	CHECK(found.life.dead_at == NOW + 10 && found.life.kept_for == 5);
+	CHECK(found.life.expires_at == 77 && found.life.fresh_until == 70 && found.version == 2);
 	CHECK(get_at("k", NOW + 10, &found) == STRATA_MISS);
 	end();
 }
@@ -289,12 +294,12 @@ static void increment_counts_in_place(void)
 	int64_t sum;
 
 	begin(MIB);
-	initial.dead_at = NOW + 50;
+	initial.life.dead_at = NOW + 50;
 	initial.created_at = 3;
 	CHECK(strata_store_increment(store, &key, NOW, 5, &initial, &sum) == STRATA_OK && sum == 15);
 	CHECK(strata_store_increment(store, &key, NOW, -20, &initial, &sum) == STRATA_OK && sum == -5);
 	CHECK(get_at("n", NOW, &found) == STRATA_OK && found.value.integer == -5);
-	CHECK(found.dead_at == NOW + 50 && found.created_at == 3);
+	CHECK(found.life.dead_at == NOW + 50 && found.created_at == 3);
 	CHECK(usage().entries == 1);
 	end();
 }
@@ -566,7 +571,7 @@ static void what_is_asked_for_all_the_time_survives_a_scan(void)
 	for (uint32_t i = 0; i < SCAN; i++) {
 		CHECK(put_number(HOT + i, 0, 400) == STRATA_OK);
 		lost += get_number(i % HOT) != STRATA_OK;
-		lost += strata_store_touch(store, &touched.key, NOW, 0, 0) != STRATA_OK;
+		lost += strata_store_touch(store, &touched.key, NOW, &(strata_life){ 0 }, 2) != STRATA_OK;
 		CHECK(strata_store_increment(store, &counter.key, NOW, 1, &initial, &sum) == STRATA_OK);
 	}
 	CHECK(lost == 0);
@@ -587,7 +592,7 @@ static void what_is_dead_goes_before_what_is_alive(void)
 		numbered_key key;
 		strata_record record = value_number(i, 0, 400);
 
-		record.dead_at = i % 2 ? NOW + 10 : STRATA_NEVER;
+		record.life.dead_at = i % 2 ? NOW + 10 : STRATA_NEVER;
 		CHECK(strata_store_put(store, key_number(&key, i), NOW, STRATA_STORE_SET, &record) ==
 			  STRATA_OK);
 	}
@@ -736,7 +741,7 @@ static void a_stopped_owner_blocks_no_reader_and_no_removal_is_lost(void)
 	CHECK(holds_text("k", "one"));
 	CHECK(get_at("n", NOW, &found) == STRATA_MISS);
 	CHECK(put_text("k", STRATA_STORE_SET, "two") == STRATA_BUSY);
-	CHECK(strata_store_touch(store, &key, NOW, 0, 0) == STRATA_BUSY);
+	CHECK(strata_store_touch(store, &key, NOW, &(strata_life){ 0 }, 2) == STRATA_BUSY);
 	CHECK(strata_store_increment(store, &other, NOW, 1, &record, &sum) == STRATA_BUSY);
 	CHECK(strata_store_remove(store, &key, NOW) == STRATA_OK);
 	CHECK(usage().lock_timeouts >= 4);

@@ -279,7 +279,7 @@ static void check_nothing_is_lost(void)
 		strata_repair_unlock(&store->shards[i]);
 	}
 	strata_store_read_usage(store, &usage);
-	CHECK(usage.used < 9000 + POPULATION * (96 + 16 + 300));
+	CHECK(usage.used < 9000 + POPULATION * (112 + 16 + 300));
 	CHECK(usage.retired == 0 && usage.damages == 0);
 }
 
@@ -435,9 +435,10 @@ static void a_value_whose_removal_began_never_comes_back(void)
 
 static void touch_target(void)
 {
+	static const strata_life life = { .dead_at = NOW + 5, .expires_at = TARGET };
 	numbered_key key;
 
-	REQUIRE(strata_store_touch(store, key_number(&key, TARGET), NOW, NOW + 5, TARGET) == STRATA_OK);
+	REQUIRE(strata_store_touch(store, key_number(&key, TARGET), NOW, &life, 1) == STRATA_OK);
 }
 
 static void a_touch_killed_anywhere_leaves_the_value(void)
@@ -642,9 +643,9 @@ static void every_failpoint_was_met(void)
 		"put: succession set", "put: two are live", "put: replaced", "put: old one gone",
 		"put: live", "put: to be found", "index: linked, not told", "repair: succession settled",
 		"retired: counted", "retired: nobody looks", "repair: kept aside",
-		"put: about to write without the lock", "put: written without the lock",
-		"touch: one of two", "increment: before", "increment: after", "repair: begin",
-		"repair: freed", "repair: joined", "repair: kept", "repair: end" };
+		"put: about to write without the lock", "put: written without the lock", "life: half of it",
+		"increment: before", "increment: after", "repair: begin", "repair: freed", "repair: joined",
+		"repair: kept", "repair: end" };
 
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
 		bool was_met = false;

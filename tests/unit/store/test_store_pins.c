@@ -432,15 +432,16 @@ static void a_swap_replaces_only_the_version_expected(void)
 
 static void check_times_after_a_swap(size_t size)
 {
+	static const strata_life life = { .dead_at = NOW + 5, .expires_at = 1234 };
 	strata_record found;
 	numbered_key key;
 
 	CHECK(put_mode(2, STRATA_STORE_SET, 7, size, 0) == STRATA_OK);
 	key_number(&key, 2);
-	CHECK(strata_store_touch(store, &key.key, NOW, NOW + 5, 1234) == STRATA_OK);
+	CHECK(strata_store_touch(store, &key.key, NOW, &life, 7) == STRATA_OK);
 	CHECK(put_mode(2, STRATA_STORE_SWAP, 9, size, 7) == STRATA_OK);
 	CHECK(get(2, STRATA_READ_COPY, &found) == STRATA_OK && found.version == 9);
-	CHECK(found.dead_at == NOW + 5 && found.expires_at == 1234);
+	CHECK(found.life.dead_at == NOW + 5 && found.life.expires_at == 1234);
 }
 
 static void a_swap_keeps_the_times_of_what_it_replaces(void)

@@ -106,8 +106,8 @@ static void a_value_is_whole_while_other_threads_overwrite_and_remove_it(void)
 static void *count(void *unused)
 {
 	const strata_record initial = { .value = { .codec = STRATA_CODEC_INTEGER },
-		.dead_at = STRATA_NEVER,
-		.expires_at = STRATA_NEVER };
+		.life.dead_at = STRATA_NEVER,
+		.life.expires_at = STRATA_NEVER };
 	numbered_key key;
 	int64_t sum;
 
