@@ -27,6 +27,11 @@ PHP_ARG_WITH([strata-resp],
   [AS_HELP_STRING([--with-strata-resp=NAME], [strata: hiredis, valkey (libvalkey), or auto: whichever there is])],
   [auto], [no])
 
+PHP_ARG_WITH([strata-zstd],
+  [whether to compress values by zstd],
+  [AS_HELP_STRING([--with-strata-zstd], [strata: compress values by libzstd; auto: where there is one])],
+  [auto], [no])
+
 dnl STRATA_LIBRARY(prefix, pkg-config module, least version, Debian package, what for)
 dnl The version found goes to config.h, for phpinfo() to tell what was built in.
 AC_DEFUN([STRATA_LIBRARY], [
@@ -77,6 +82,28 @@ if test "$PHP_STRATA" != "no"; then
   STRATA_LIBRARY([OPENSSL], [openssl], [1.1.1], [libssl-dev], [for base64 and TLS])
   STRATA_LIBRARY([XXHASH], [libxxhash], [0.8.0], [libxxhash-dev], [to hash keys])
 
+  dnl Without it values stay as they are, and what other hosts compressed is a miss.
+  dnl The least version is the first whose context keeps its level.
+  strata_zstd="libzstd >= 1.4.0"
+  case $PHP_STRATA_ZSTD in
+    no) ;;
+    yes) STRATA_LIBRARY([ZSTD], [libzstd], [1.4.0], [libzstd-dev], [to compress values]) ;;
+    auto)
+      AS_IF([$PKG_CONFIG --exists "$strata_zstd"],
+        [PHP_STRATA_ZSTD=yes; STRATA_LIBRARY([ZSTD], [libzstd], [1.4.0], [libzstd-dev], [to compress values])],
+        [PHP_STRATA_ZSTD=no
+        AC_MSG_NOTICE([strata compresses no values: there is no $strata_zstd (Debian and Ubuntu: apt-get install libzstd-dev)])])
+      ;;
+    *)
+      AC_MSG_ERROR([--with-strata-zstd=$PHP_STRATA_ZSTD: no such choice; accepted: yes, no, auto])
+      ;;
+  esac
+  if test "$PHP_STRATA_ZSTD" = "yes"; then
+    PHP_EVAL_LIBLINE([$STRATA_ZSTD_LIBS], [STRATA_SHARED_LIBADD])
+  else
+    STRATA_CFLAGS="$STRATA_CFLAGS -DSTRATA_WITHOUT_ZSTD=1"
+  fi
+
   dnl Only what is called is linked: libmemcached's own list would bring SASL and its utilities along.
   PHP_EVAL_LIBLINE([$STRATA_RESP_LIBS], [STRATA_SHARED_LIBADD])
   PHP_EVAL_LIBLINE([$($PKG_CONFIG --libs-only-L libmemcached) -lmemcached], [STRATA_SHARED_LIBADD])
@@ -126,6 +153,7 @@ if test "$PHP_STRATA" != "no"; then
 
   dnl tests/support/manifest.sh keeps this list equal to the tracked files.
   STRATA_SOURCES="
+    ext/api/after_response.c
     ext/api/cache.c
     ext/api/compare.c
     ext/api/functions.c
@@ -139,6 +167,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/request/errors.c
     ext/api/request/exceptions.c
     ext/api/request/file_names.c
+    ext/api/request/interrupts.c
     ext/api/request/lent_arena.c
     ext/api/request/memo.c
     ext/api/request/request.c
@@ -154,13 +183,16 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/arena.c
     ext/base/budget.c
     ext/base/buffer.c
+    ext/base/compression.c
     ext/base/hash.c
     ext/base/image.c
     ext/base/result.c
     ext/base/view.c
     ext/cache/batch.c
     ext/cache/change.c
+    ext/cache/computation.c
     ext/cache/confirm.c
+    ext/cache/early.c
     ext/cache/generation.c
     ext/cache/local.c
     ext/cache/purge.c
@@ -215,6 +247,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/published.c
     ext/host/published_config.c
     ext/host/registry.c
+    ext/host/unconfirmed.c
+    ext/memcached/carried.c
     ext/memcached/memcached.c
     ext/memcached/ring.c
     ext/net/address.c
@@ -283,6 +317,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/store.c
     ext/store/writer.c
     ext/strata.c
+    ext/tier/claim.c
     ext/tier/envelope.c
     ext/tier/generation_check.c
     ext/tier/generation_copies.c
@@ -294,14 +329,18 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/memcached/memcached_batch.c
     ext/tier/memcached/memcached_change.c
     ext/tier/memcached/memcached_copies.c
+    ext/tier/memcached/memcached_fence.c
     ext/tier/memcached/memcached_generation.c
+    ext/tier/memcached/memcached_swap.c
     ext/tier/redis/redis.c
     ext/tier/redis/redis_batch.c
     ext/tier/redis/redis_change.c
     ext/tier/redis/redis_copies.c
+    ext/tier/redis/redis_fence.c
     ext/tier/redis/redis_generation.c
     ext/tier/redis/redis_purge.c
     ext/tier/redis/redis_scan.c
+    ext/tier/redis/redis_swap.c
     ext/tier/remote_key.c
   "
 

@@ -16,6 +16,7 @@
 
 #include "php_strata.h"
 
+#include "api/after_response.h"
 #include "api/cache.h"
 #include "api/request/databases.h"
 #include "api/request/request.h"
@@ -28,6 +29,7 @@
 #include "api/value/remember_options.h"
 #include "api/value/result.h"
 #include "api/request/topology.h"
+#include "base/compression.h"
 #include "codec/reading.h"
 #include "conf/ini.h"
 #include "os/clock.h"
@@ -157,6 +159,7 @@ static PHP_RINIT_FUNCTION(strata)
 	strata_file_names_guard();
 	strata_ini_say_held();
 	strata_api_begin_request();
+	strata_after_response_open();
 	strata_memo_open();
 	strata_pins_begin_request(strata_process_runtime.pins);
 #ifdef STRATA_POISON
@@ -170,6 +173,7 @@ static PHP_RINIT_FUNCTION(strata)
 
 static PHP_RSHUTDOWN_FUNCTION(strata)
 {
+	strata_after_response_close();
 	strata_memo_close();
 	strata_api_reclaim();
 	return SUCCESS;
@@ -198,6 +202,7 @@ static PHP_GINIT_FUNCTION(strata)
 static PHP_GSHUTDOWN_FUNCTION(strata)
 {
 	strata_api_forget(strata_globals);
+	strata_compression_end_thread();
 }
 
 static PHP_MINFO_FUNCTION(strata)

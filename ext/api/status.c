@@ -7,6 +7,7 @@
 #include "api/request/globals.h"
 #include "api/request/memo.h"
 #include "api/request/topology.h"
+#include "base/compression.h"
 #include "conf/ini.h"
 #include "health/breaker.h"
 #include "os/clock.h"
@@ -16,6 +17,16 @@ enum { SPARE_ROWS = 16 /* that are made while they are being read */ };
 static void add_number(zval *array, const char *name, uint64_t number)
 {
 	add_assoc_long(array, name, (zend_long) number);
+}
+
+/* NULL becomes null. */
+static void add_text(zval *array, const char *name, const char *text)
+{
+	if (text != NULL) {
+		add_assoc_string(array, name, text);
+	} else {
+		add_assoc_null(array, name);
+	}
 }
 
 /* The array under this name, made if it is not there yet. */
@@ -93,7 +104,11 @@ static bool belongs(strata_stats_kind kind, strata_counter counter)
 		case STRATA_COUNT_DELETES:
 		case STRATA_COUNT_FILLS:
 		case STRATA_COUNT_COMPUTATIONS:
-		case STRATA_COUNT_LEASE_WAITS: return kind == STRATA_STATS_TIER;
+		case STRATA_COUNT_LEASE_WAITS:
+		case STRATA_COUNT_OVERFLOWS:
+		case STRATA_COUNT_REFRESHED:
+		case STRATA_COUNT_VOIDED:
+		case STRATA_COUNT_UNFENCED: return kind == STRATA_STATS_TIER;
 		case STRATA_COUNT_OPERATIONS:
 		case STRATA_COUNT_CONNECTS:
 		case STRATA_COUNT_AUTHS:
@@ -343,6 +358,29 @@ static void add_names(zval *status)
 	}
 }
 
+/* Of servers that did not confirm removals. */
+static void add_unconfirmed(zval *status)
+{
+	zval *pools = section(status, "unconfirmed");
+	strata_msec wall = strata_clock_wall_msec();
+
+	for (uint32_t i = 0; i < STRATA_UNCONFIRMED_POOLS; i++) {
+		strata_unconfirmed_view view;
+		zval *pool;
+
+		if (!strata_unconfirmed_look(strata_process_runtime.unconfirmed, i, &view) ||
+			(view.noted == 0 && view.overflows == 0)) {
+			continue;
+		}
+		pool = section(pools, view.name);
+		add_number(pool, "names", view.names);
+		add_number(pool, "noted", view.noted);
+		add_number(pool, "replayed", view.replayed);
+		add_number(pool, "overflows", view.overflows);
+		add_age(pool, "seconds_since_overflow", view.overflowed_at, wall);
+	}
+}
+
 /* A list, the newest first. */
 static void add_anomalies(zval *status)
 {
@@ -402,12 +440,14 @@ ZEND_FUNCTION(strata_status)
 	strata_api_flush_counts();
 	array_init(return_value);
 	add_assoc_string(return_value, "version", PHP_STRATA_VERSION);
+	add_text(return_value, "zstd", strata_compression_library());
 	add_host(return_value);
 	add_local(return_value);
 	add_rows(return_value);
 	add_clusters(return_value);
 	add_mixed_users(return_value);
 	add_names(return_value);
+	add_unconfirmed(return_value);
 	add_anomalies(return_value);
 	strata_api_add_topology(return_value);
 }

@@ -19,7 +19,7 @@ typedef struct {
 	bool is_open; /* the proof is still to be given */
 } strata_confirmation;
 
-/* After strata_cache_prepare(). The next batch of a shared tier sends the question along. */
+/* After strata_cache_prepare_along(). The next batch of a shared tier sends the question along. */
 void strata_confirm_begin(strata_confirmation *confirmation, strata_database *database,
 	strata_call *call);
 
@@ -38,7 +38,7 @@ STRATA_MUST_CHECK bool strata_confirm_again(strata_confirmation *confirmation,
  * ask for the host, it does so along with the question to the deepest tier.
  */
 
-/* After strata_cache_prepare(). Nothing is sent along before strata_confirm_hang(). */
+/* After strata_cache_prepare_along(). Nothing is sent along before strata_confirm_hang(). */
 void strata_confirm_begin_read(strata_confirmation *confirmation, strata_database *database,
 	strata_call *call);
 

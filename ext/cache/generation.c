@@ -310,7 +310,7 @@ strata_result strata_cache_take_number(strata_database *database, strata_call *c
 	return database->generation_error;
 }
 
-strata_result strata_cache_prepare(strata_database *database, strata_call *call)
+strata_result strata_cache_prepare_along(strata_database *database, strata_call *call)
 {
 	call->is_generation_new = false;
 	if (strata_database_is_shared(database) && may_refresh(database, call->now)) {
@@ -320,6 +320,17 @@ strata_result strata_cache_prepare(strata_database *database, strata_call *call)
 		}
 	}
 	return strata_cache_take_number(database, call);
+}
+
+strata_result strata_cache_prepare(strata_database *database, strata_call *call)
+{
+	strata_result result = strata_cache_prepare_along(database, call);
+
+	if (call->is_generation_due) {
+		call->is_generation_new = refresh(database, call) == STRATA_OK;
+		result = strata_cache_take_number(database, call);
+	}
+	return result;
 }
 
 strata_generation_inquiry strata_cache_inquire(const strata_database *database,
@@ -400,7 +411,7 @@ strata_tier *strata_cache_prepare_deepest(strata_database *database, strata_call
 	strata_item *item)
 {
 	strata_item *const one[] = { item };
-	strata_result prepared = strata_cache_prepare(database, call);
+	strata_result prepared = strata_cache_prepare_along(database, call);
 	strata_tier *deepest = strata_database_deepest(database);
 
 	if (deepest != NULL && prepared == STRATA_OK) {

@@ -17,11 +17,15 @@
  * Writes call->generation. OK; or, while a shared database's could not be learned yet, why not, in
  * call->error too: its shared tiers cannot be used then, and its local copies live under a
  * generation of their own. Until the deepest tier is asked again, every call is told the same.
- *
- * Asks a server only while nothing is known. Else, once a second and host, call->is_generation_due
- * says that this call is to ask: along with its commands, see strata_cache_inquire().
  */
 STRATA_MUST_CHECK strata_result strata_cache_prepare(strata_database *database, strata_call *call);
+
+/*
+ * The same for a call that asks along with its commands (cache/confirm.h). So no server is asked
+ * here, unless nothing is known yet: call->is_generation_due says that it is this call's turn.
+ */
+STRATA_MUST_CHECK strata_result strata_cache_prepare_along(strata_database *database,
+	strata_call *call);
 
 /* The last part of it: the number as it is now, without any question. */
 STRATA_MUST_CHECK strata_result strata_cache_take_number(strata_database *database,
@@ -59,7 +63,10 @@ void strata_cache_complete_unprepared(strata_database *database, strata_item *co
 /* Without a generation no key of a shared tier has a name. */
 bool strata_cache_is_usable(const strata_tier *tier, strata_result prepared);
 
-/* The deepest tier, ready to be changed, or NULL with the item's result written. */
+/*
+ * The deepest tier, ready to be changed by a call that asks along with its commands, or NULL with
+ * the item's result written.
+ */
 strata_tier *strata_cache_prepare_deepest(strata_database *database, strata_call *call,
 	strata_item *item);
 

@@ -37,10 +37,14 @@ void strata_cache_drop_each(strata_tier *tier, strata_call *call, strata_item *c
 	}
 }
 
+/* From the deepest on, so that no tier is filled again from one that still has the old value. */
 void strata_cache_drop_nearer(strata_database *database, strata_call *call, const strata_item *item)
 {
-	for (size_t depth = 0; depth + 1 < database->tier_count; depth++) {
-		strata_cache_drop_one(&database->tiers[depth], call, item);
+	if (strata_result_is_unasked(item->result)) {
+		return;
+	}
+	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
+		strata_cache_drop_one(&database->tiers[depth - 1], call, item);
 	}
 }
 
@@ -112,7 +116,7 @@ void strata_cache_remove(strata_database *database, strata_call *call, strata_it
 	strata_result prepared;
 
 	call->is_urgent = true;
-	prepared = strata_cache_prepare(database, call);
+	prepared = strata_cache_prepare_along(database, call);
 	if (database->tier_count == 0 || count == 0) {
 		strata_batch_complete(items, count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
 		return;

@@ -11,19 +11,12 @@
  */
 
 /*
- * Deepest tier first. OK when the deepest confirmed, NOT_STORED by the mode, else why it did not. A
- * nearer tier that cannot take the new value drops the old one.
+ * Deepest tier first. OK when the deepest confirmed, NOT_STORED by the mode, else why it did not.
+ * Afterwards memcached above it has nothing under the key, and the local tier the new value, or
+ * nothing where other processes were there meanwhile.
  */
 void strata_cache_put(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count, strata_put_mode mode);
-
-/*
- * What was computed since its miss: stored as by PUT_SET, but under the generation that was seen at
- * the miss, and under no other. NOT_STORED where there is another now: it may be made of what that
- * clear() was about.
- */
-void strata_cache_put_computed(strata_database *database, strata_call *call, strata_item *item,
-	uint64_t generation);
 
 /*
  * Stores the item if the deepest tier still holds what was seen, in whatever tier that was. OK, and
@@ -32,6 +25,13 @@ void strata_cache_put_computed(strata_database *database, strata_call *call, str
  */
 void strata_cache_compare(strata_database *database, strata_call *call, strata_item *item,
 	const strata_cas_token *seen);
+
+/*
+ * Gives TOO_LARGE, before any server is asked, to what is larger than strata.max_value allows a
+ * shared tier. True when any was.
+ */
+bool strata_cache_refuse_large(const strata_tier *tier, const strata_database *database,
+	strata_call *call, strata_item *const *items, size_t count);
 
 /*
  * Stamps an item that is about to be written: created now, ends after ttl (0: never), random

@@ -29,9 +29,15 @@ static strata_result init_control(strata_runtime *runtime)
 	if (result == STRATA_OK) {
 		result = strata_database_users_new(runtime->host, &runtime->database_users);
 	}
-	if (result == STRATA_OK) {
-		result = strata_breaker_table_new(runtime->host, runtime->slots, &runtime->breaker_table);
-	}
+	return result;
+}
+
+/* What is known of servers. */
+static strata_result init_servers(strata_runtime *runtime)
+{
+	strata_result result =
+		strata_breaker_table_new(runtime->host, runtime->slots, &runtime->breaker_table);
+
 	if (result == STRATA_OK) {
 		result = strata_slot_map_table_new(runtime->host, &runtime->slot_maps);
 	}
@@ -43,6 +49,9 @@ static strata_result init_control(strata_runtime *runtime)
 	}
 	if (result == STRATA_OK) {
 		result = strata_name_table_new(runtime->host, runtime->slots, &runtime->names);
+	}
+	if (result == STRATA_OK) {
+		result = strata_unconfirmed_table_new(runtime->host, &runtime->unconfirmed);
 	}
 	return result;
 }
@@ -83,6 +92,9 @@ strata_result strata_runtime_init(strata_runtime *runtime, size_t heap_size,
 	if (result == STRATA_OK) {
 		result = init_control(runtime);
 	}
+	if (result == STRATA_OK) {
+		result = init_servers(runtime);
+	}
 	if (result != STRATA_OK) {
 		strata_runtime_fini(runtime);
 		return result;
@@ -104,6 +116,7 @@ void strata_runtime_fini(strata_runtime *runtime)
 {
 	strata_store_free(runtime->store);
 	strata_map_free_views(runtime->heap, runtime->view, runtime->heap_size);
+	strata_unconfirmed_table_free(runtime->unconfirmed);
 	strata_name_table_free(runtime->names);
 	strata_master_table_free(runtime->masters);
 	strata_anomalies_free(runtime->anomalies);

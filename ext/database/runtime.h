@@ -6,6 +6,7 @@
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/lease.h"
+#include "host/unconfirmed.h"
 #include "host/published_config.h"
 #include "host/pins.h"
 #include "host/process_slot.h"
@@ -30,6 +31,7 @@ typedef struct {
 	strata_slot_map_table *slot_maps;
 	struct strata_master_table *masters;
 	strata_name_table *names;
+	strata_unconfirmed_table *unconfirmed;
 	strata_anomalies *anomalies;
 	strata_store *store; /* NULL: this host has no local tier */
 	void *heap;          /* what the store lies in */

@@ -29,6 +29,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
+#include "memcached/carried.h"
 #include "node/deadline.h"
 #include "node/dispatch.h"
 #include "os/clock.h"
@@ -38,7 +40,8 @@
 struct strata_memcached {
 	const strata_client_options *options;
 	strata_ring *ring;
-	strata_node **nodes; /* in the order configured, which is that of the ring */
+	strata_node **nodes;              /* in the order configured, which is that of the ring */
+	strata_unconfirmed **unconfirmed; /* what each of them owes */
 	uint32_t count;
 };
 
@@ -48,16 +51,31 @@ struct strata_memcached_replies {
 	strata_call *call;
 	strata_memcached_command *commands;
 	size_t count;
+	strata_memcached_carried carried;
 	strata_dispatch *dispatch;
 };
 
 /* ---- the pool ---- */
 
+/* Over TLS or not, it is the same server, and its names say whose they are. */
+static strata_unconfirmed *unconfirmed_by(const strata_memcached *pool, const strata_node *node)
+{
+	char name[128];
+
+	if (pool->options->unconfirmed == NULL) {
+		return NULL;
+	}
+	snprintf(name, sizeof(name), "%s %s", strata_memcached_protocol.name, strata_node_name(node));
+	return strata_unconfirmed_of(pool->options->unconfirmed,
+		strata_hash_of(strata_view_of(name), 0), name);
+}
+
 static strata_result add_nodes(strata_memcached *pool, const strata_ring_server *servers,
 	uint32_t count, strata_stats *stats)
 {
 	pool->nodes = calloc(count, sizeof(*pool->nodes));
-	if (pool->nodes == NULL) {
+	pool->unconfirmed = calloc(count, sizeof(*pool->unconfirmed));
+	if (pool->nodes == NULL || pool->unconfirmed == NULL) {
 		return STRATA_NO_MEMORY;
 	}
 	while (pool->count < count) {
@@ -68,6 +86,7 @@ static strata_result add_nodes(strata_memcached *pool, const strata_ring_server 
 		if (node == NULL) {
 			return STRATA_NO_MEMORY;
 		}
+		pool->unconfirmed[pool->count] = unconfirmed_by(pool, node);
 		pool->nodes[pool->count++] = node;
 	}
 	return STRATA_OK;
@@ -105,6 +124,7 @@ void strata_memcached_free(strata_memcached *pool)
 		strata_node_free(pool->nodes[--pool->count]);
 	}
 	free(pool->nodes);
+	free(pool->unconfirmed);
 	strata_ring_free(pool->ring);
 	free(pool);
 }
@@ -128,8 +148,17 @@ bool strata_memcached_is_healthy(const strata_memcached *pool, uint32_t node, st
 
 static bool is_read(const strata_memcached_command *command)
 {
-	return command->request.verb == STRATA_META_GET || command->request.verb == STRATA_META_LOOK ||
-		   command->request.verb == STRATA_META_SETTINGS;
+	switch (command->request.verb) {
+		case STRATA_META_GET:
+		case STRATA_META_CLAIM: /* twice, it only keeps others from filling for a moment */
+		case STRATA_META_LOOK:
+		case STRATA_META_SETTINGS: return true;
+		case STRATA_META_SET:
+		case STRATA_META_DELETE:
+		case STRATA_META_TOUCH:
+		case STRATA_META_INCREMENT: break;
+	}
+	return false;
 }
 
 static bool compose(strata_dispatch *dispatch, strata_memcached_command *command, strata_node *node)
@@ -139,7 +168,7 @@ static bool compose(strata_dispatch *dispatch, strata_memcached_command *command
 	command->exchange = strata_dispatch_exchange_with(dispatch, node);
 	exchange = &dispatch->exchanges[command->exchange];
 	exchange->expected++;
-	exchange->happens_once |= !is_read(command);
+	exchange->happens_once |= !is_read(command) && !command->is_carried;
 	return strata_meta_compose(&exchange->request, &command->request) == 0;
 }
 
@@ -176,12 +205,11 @@ static void choose_what_to_send(const strata_memcached *pool, strata_memcached_c
 }
 
 /* False when out of memory. */
-static bool compose_all(strata_memcached_replies *replies)
+static bool compose_each(strata_memcached_replies *replies, strata_memcached_command *commands,
+	size_t count, uint32_t opaque)
 {
-	uint32_t opaque = (uint32_t) strata_process_random_word();
-
-	for (size_t i = 0; i < replies->count; i++) {
-		strata_memcached_command *command = &replies->commands[i];
+	for (size_t i = 0; i < count; i++) {
+		strata_memcached_command *command = &commands[i];
 
 		command->request.opaque = opaque++;
 		choose_what_to_send(replies->pool, command);
@@ -193,12 +221,23 @@ static bool compose_all(strata_memcached_replies *replies)
 	return true;
 }
 
+static bool compose_all(strata_memcached_replies *replies)
+{
+	const strata_memcached_carried *carried = &replies->carried;
+	uint32_t opaque = (uint32_t) strata_process_random_word();
+
+	return compose_each(replies, carried->commands, carried->count, opaque) &&
+		   compose_each(replies, replies->commands, replies->count,
+			   opaque + (uint32_t) carried->count);
+}
+
 /* ---- replies ---- */
 
 static const char *word_of(strata_meta_verb verb)
 {
 	switch (verb) {
 		case STRATA_META_GET:
+		case STRATA_META_CLAIM:
 		case STRATA_META_LOOK: return "get";
 		case STRATA_META_SET: return "set";
 		case STRATA_META_DELETE: return "delete";
@@ -323,15 +362,58 @@ static void explain_unsent(const strata_memcached *pool, const strata_memcached_
 	}
 }
 
-static void complete_all(strata_memcached_replies *replies)
+static void complete_each(strata_memcached_replies *replies, strata_memcached_command *commands,
+	size_t count)
 {
-	for (size_t i = 0; i < replies->count; i++) {
-		strata_memcached_command *command = &replies->commands[i];
+	for (size_t i = 0; i < count; i++) {
+		strata_memcached_command *command = &commands[i];
 
 		if (command->result == STRATA_OK) {
 			complete(&replies->dispatch->exchanges[command->exchange], command, replies->call);
 		} else {
 			explain_unsent(replies->pool, command, replies->call);
+		}
+	}
+}
+
+static bool are_all_answered(const strata_memcached_replies *replies)
+{
+	for (size_t i = 0; i < replies->count; i++) {
+		if (replies->commands[i].result != STRATA_OK) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* What fails of the carried ones alone is no news to the caller. */
+static void complete_behind(strata_memcached_replies *replies)
+{
+	char *error = replies->call->error;
+	char former[sizeof(replies->call->error)];
+
+	memcpy(former, error, sizeof(former));
+	complete_each(replies, replies->carried.commands, replies->carried.count);
+	strata_memcached_carried_complete(&replies->carried);
+	complete_each(replies, replies->commands, replies->count);
+	if (are_all_answered(replies)) {
+		memcpy(error, former, sizeof(former));
+	}
+}
+
+static void complete_all(strata_memcached_replies *replies)
+{
+	if (replies->carried.count > 0) {
+		complete_behind(replies);
+	} else {
+		complete_each(replies, replies->commands, replies->count);
+	}
+	for (size_t i = 0; i < replies->count; i++) {
+		strata_memcached_command *command = &replies->commands[i];
+
+		if (command->is_removal || strata_unconfirmed_any(command->unconfirmed)) {
+			strata_memcached_carried_classify(&replies->carried, command, i,
+				replies->pool->nodes[command->node], replies->call);
 		}
 	}
 }
@@ -401,14 +483,17 @@ static void reset(strata_memcached *pool, strata_memcached_command *commands, si
 		commands[i].result = STRATA_OK;
 		commands[i].reply = (strata_meta_reply){ 0 };
 		commands[i].node_name = strata_node_name(pool->nodes[commands[i].node]);
+		commands[i].unconfirmed = pool->unconfirmed[commands[i].node];
 		commands[i].is_mismatched = false;
 	}
 }
 
-static void refuse_all(strata_memcached_command *commands, size_t count, strata_result result)
+static void refuse_all(const strata_memcached *pool, strata_memcached_command *commands,
+	size_t count, strata_result result)
 {
 	for (size_t i = 0; i < count; i++) {
 		commands[i].result = result;
+		strata_memcached_carried_note_unsent(&commands[i], pool->nodes[commands[i].node]);
 	}
 }
 
@@ -426,6 +511,7 @@ static strata_memcached_replies *new_run(strata_memcached *pool, strata_call *ca
 		.call = call,
 		.commands = commands,
 		.count = count,
+		.carried = strata_memcached_carry(call, commands, count, pool->nodes),
 		.dispatch = strata_dispatch_new(call, most_nodes, NULL),
 	};
 	if (replies->dispatch == NULL) {
@@ -450,7 +536,7 @@ strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_ca
 	ask_anew(pool, call, commands, count);
 	replies = new_run(pool, call, commands, count);
 	if (replies == NULL) {
-		refuse_all(commands, count, STRATA_NO_MEMORY);
+		refuse_all(pool, commands, count, STRATA_NO_MEMORY);
 		strata_call_explain(call, "%s: %s", strata_memcached_protocol.name,
 			strata_result_text(STRATA_NO_MEMORY));
 		return NULL;
@@ -458,7 +544,7 @@ strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_ca
 	result = strata_deadline_begin(&deadline, call, pool->options);
 	if (result != STRATA_OK) {
 		strata_dispatch_discard(replies->dispatch);
-		refuse_all(commands, count, result);
+		refuse_all(pool, commands, count, result);
 		return NULL;
 	}
 	now = deadline.began;

@@ -2,32 +2,17 @@
 #ifndef STRATA_MEMCACHED_MEMCACHED_H
 #define STRATA_MEMCACHED_MEMCACHED_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/call.h"
-#include "node/client_options.h"
-#include "protocol/meta.h"
+#include "memcached/command.h"
 #include "memcached/ring.h"
+#include "node/client_options.h"
 #include "stats/stats.h"
 
 /* Belongs to one thread and one database. */
 typedef struct strata_memcached strata_memcached;
-
-typedef struct {
-	strata_meta_request request; /* the opaque is filled in by the run */
-	uint32_t node;               /* from strata_memcached_pick(), or chosen */
-
-	/*
-	 * OK when the reply came and belongs to the request; SERVER for an ERROR reply, or TOO_LARGE.
-	 */
-	strata_result result;
-	strata_meta_reply reply; /* valid when OK; the ERROR when SERVER, or TOO_LARGE by the server */
-	const char *node_name;   /* never NULL after the run */
-	uint32_t exchange;       /* that carries it, where it was sent */
-	bool is_mismatched;      /* set by the caller before the release: the value is another key's */
-} strata_memcached_command;
 
 /* A run's connections, held until its release. */
 typedef struct strata_memcached_replies strata_memcached_replies;
@@ -50,7 +35,8 @@ bool strata_memcached_is_healthy(const strata_memcached *pool, uint32_t node, st
  * and is DESYNC. After an ERROR reply that may leave the stream out of step
  * (strata_meta_error_is_in_step) the rest of that node's pipeline fails with it and the connection
  * ends. A key that does not fit (strata_meta_key_fits) is TOO_LARGE and not sent, nor is a value
- * that is larger than its server is known to store. Returns NULL only when out of memory: every
+ * that is larger than its server is known to store. Removals that a server owes go in front of the
+ * commands for it, and may make the answer NOT_READY. Returns NULL only when out of memory: every
  * command is then NO_MEMORY and there is nothing to release.
  */
 strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_call *call,

@@ -33,8 +33,10 @@ typedef struct {
 	strata_breaker_limits limits;
 	struct strata_slot_map_table *slot_maps; /* NULL: each thread learns a cluster's slots alone */
 	struct strata_name_table *names;         /* NULL: each thread looks names up alone */
-	const struct strata_tls *tls;            /* NULL: in the clear */
-	strata_anomalies *anomalies;             /* NULL: none are kept */
+	struct strata_unconfirmed_table
+		*unconfirmed;             /* NULL: no removal is noted that was not confirmed */
+	const struct strata_tls *tls; /* NULL: in the clear */
+	strata_anomalies *anomalies;  /* NULL: none are kept */
 } strata_client_options;
 
 /*

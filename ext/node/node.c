@@ -431,6 +431,11 @@ bool strata_node_is_healthy(const strata_node *node, strata_usec now)
 	return false;
 }
 
+bool strata_node_is_out(const strata_node *node, strata_usec now)
+{
+	return has_breaker(node) && strata_breaker_is_out(&node->records.breaker, strata_msec_of(now));
+}
+
 static void count_left(strata_node *node)
 {
 	node->records.entered -= node->records.entered > 0;

@@ -61,6 +61,9 @@ bool strata_node_is_healthy(const strata_node *node, strata_usec now);
  */
 bool strata_node_may_be_asked(strata_node *node, strata_usec now);
 
+/* Is it not asked at all, because it failed or an operator took it out? Costs it no turn. */
+bool strata_node_is_out(const strata_node *node, strata_usec now);
+
 /* A reply said that it cannot serve yet. */
 void strata_node_is_not_ready(strata_node *node, strata_usec now);
 

@@ -98,6 +98,7 @@ static void complete(attempt *attempt, strata_result result, const strata_resp_r
 	attempt->is_open = false;
 	attempt->command->result = result;
 	attempt->command->reply = reply;
+	attempt->command->is_from_replica = attempt->is_replica;
 }
 
 /* Because of what the node answered: counted and explained in the node's name. */

@@ -4,7 +4,7 @@
 
 #include "base/hash.h"
 #include "base/image.h"
-#include "store/failpoint.h"
+#include "base/failpoint.h"
 
 _Static_assert(sizeof(strata_entry) == 112, "an entry's header has no holes");
 _Static_assert(sizeof(strata_entry) % STRATA_UNIT_SIZE == 0, "so that the value is aligned");

@@ -44,7 +44,7 @@
  */
 #include "store/evict.h"
 
-#include "store/failpoint.h"
+#include "base/failpoint.h"
 #include "store/index.h"
 #include "store/share.h"
 

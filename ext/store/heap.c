@@ -25,7 +25,7 @@
  */
 #include "store/heap.h"
 
-#include "store/failpoint.h"
+#include "base/failpoint.h"
 
 /* Sizes below this many units have a free list each. */
 enum { EXACT_CLASSES = 32, SUBCLASS_BITS = 3, LIST_PROBES = 16 };

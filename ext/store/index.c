@@ -15,7 +15,7 @@
  */
 #include "store/index.h"
 
-#include "store/failpoint.h"
+#include "base/failpoint.h"
 #include "store/share.h"
 
 static uint32_t next_of(const strata_shard *shard, uint32_t place)

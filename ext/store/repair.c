@@ -15,7 +15,7 @@
  */
 #include "store/repair.h"
 
-#include "store/failpoint.h"
+#include "base/failpoint.h"
 #include "store/index.h"
 #include "store/share.h"
 

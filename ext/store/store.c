@@ -22,7 +22,7 @@
 #include "os/process.h"
 #include "store/entry.h"
 #include "store/evict.h"
-#include "store/failpoint.h"
+#include "base/failpoint.h"
 #include "store/heap.h"
 #include "store/index.h"
 #include "store/reader.h"
@@ -308,6 +308,13 @@ strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 	return strata_store_get_from(store, key, NULL, now, mode, arena, out);
 }
 
+uint64_t strata_store_watch(strata_store *store, const strata_store_key *key)
+{
+	uint64_t hash = hash_of(store, key);
+
+	return strata_index_token_of(shard_of(store, hash), (uint32_t) hash);
+}
+
 bool strata_store_peek(strata_store *store, const strata_store_key *key, uint64_t salt,
 	strata_store_hit *out)
 {
@@ -368,8 +375,8 @@ strata_result strata_store_remove(strata_store *store, const strata_store_key *k
 		strata_shard_outdate(shard);
 		return STRATA_OK;
 	}
-	is_served = strata_write_find(shard, &lookup) != 0;
 	place = strata_write_find_kept(shard, &lookup);
+	is_served = place != 0 && strata_write_is_served(shard, place, now);
 	if (place != 0) {
 		(void) strata_index_drop(shard, place);
 	} else {
@@ -449,7 +456,7 @@ static strata_result take_fence_locked(strata_shard *shard, const strata_lookup 
 	*version = place == 0 ? placeholder->version : strata_entry_at(shard, place)->version;
 	if (place == 0) {
 		result = strata_write_locked(shard, lookup, placeholder);
-	} else if (strata_write_find(shard, lookup) != 0 && *version != seen) {
+	} else if (*version != seen && strata_write_is_served(shard, place, lookup->now)) {
 		result = STRATA_NOT_STORED;
 	} else {
 		keep_longer(shard, place, lookup->now + kept_for);

@@ -3,11 +3,11 @@
  *
  *      0  magic "\xA7strata"    7
  *      7  layout               u8     2
- *      8  lease owner          u64    0; nothing writes it yet
- *     16  lease end            u64    0; nothing writes it yet
+ *      8  lease owner          u64    random, one for each computation; 0 there was none
+ *     16  lease end            u64    milliseconds since 1970
  *     24  seal                 16     XXH3-64 and zeroes, or a MAC, of byte 40 and all behind it
  *     40  codec                u8     strata_codec_id
- *     41  flags                u8     0; for values that are compressed, and for one that is absent
+ *     41  flags                u8     1: the value is compressed; the other bits are 0
  *     42  key id               u16    which fingerprint_key; 0 none
  *     44  tags                 u16    0; how many numbers of tags stand before the value
  *     46  reserved             u16    0
@@ -24,7 +24,11 @@
  * Nothing is believed before the seal was found right, and nothing of the value is looked at before
  * the fingerprint was: a reply that belongs to another key is whole, sealed by us, and still not
  * ours. The lease stands outside of the seal, so that it can be written into a header that is
- * there, by comparing all of that header. It is advice: a lie in it makes others wait, no more.
+ * there, by comparing all of that header. It is advice: a lie in it makes others wait, no more, and
+ * not for longer than any lease lasts.
+ *
+ * A placeholder is an envelope whose codec is "absent", with nothing behind it. A value whose time
+ * is over is as much as that: its version is a fence, too.
  *
  * With fingerprint_key the seal is half of an HMAC-SHA-256 under a key that is derived for database
  * and namespace, over the size of the key, the key, and what the checksum covers. It is the whole
@@ -36,10 +40,12 @@
 
 #include <openssl/crypto.h>
 
+#include "base/compression.h"
 #include "base/digits.h"
 #include "base/hash.h"
 
 enum {
+	AT_LEASE_END = STRATA_ENVELOPE_LEASE_AT + 8,
 	AT_SEAL = 24,
 	AT_SEALED = 40, /* where begins what the seal covers */
 	AT_CODEC = 40,
@@ -55,7 +61,16 @@ enum {
 	AT_COST = 84,
 	AT_EXPIRES = 88,
 	SEAL_SIZE = AT_SEALED - AT_SEAL,
-	LONGEST_INTEGER = 20 /* "-9223372036854775808" */
+	IS_COMPRESSED = 1, /* the one flag that there is */
+	INTEGER_SIZE = 8,
+	LONGEST_INTEGER = 20, /* "-9223372036854775808" */
+
+	/*
+	 * Milliseconds. No lease is longer, and clocks that differ by more are an anomaly: an end that
+	 * is further away than both is not believed at all.
+	 */
+	LONGEST_LEASE = 60 * 1000,
+	CLOCKS_DIFFER = 2 * 1000
 };
 
 static const unsigned char magic[8] = { 0xA7, 's', 't', 'r', 'a', 't', 'a', 2 };
@@ -79,6 +94,12 @@ static inline uint64_t read_number(const char *at, size_t bytes)
 void strata_envelope_version(uint64_t version, char bytes[STRATA_ENVELOPE_VERSION_SIZE])
 {
 	write_number(bytes, version, STRATA_ENVELOPE_VERSION_SIZE);
+}
+
+void strata_envelope_lease(const strata_fence *fence, char bytes[STRATA_ENVELOPE_LEASE_SIZE])
+{
+	write_number(bytes, fence->owner, 8);
+	write_number(bytes + 8, fence->end, 8);
 }
 
 /* ---- the seal ---- */
@@ -159,26 +180,95 @@ static void write_fields(const strata_keyspace *keyspace, uint64_t generation,
 	write_number(envelope + AT_EXPIRES, item->expires_at, 8);
 }
 
+static size_t copy_bytes(char *to, strata_view bytes)
+{
+	if (bytes.size > 0) {
+		memcpy(to, bytes.data, bytes.size);
+	}
+	return bytes.size;
+}
+
+/*
+ * Compressed where that saves an eighth. What was compressed when it was read stays so, byte by
+ * byte: another version of zstd would make other bytes of it. Returns the size.
+ */
+static size_t write_value(const strata_keyspace *keyspace, const strata_value *value,
+	char *envelope)
+{
+	char *room = envelope + STRATA_ENVELOPE_SIZE;
+	size_t size = value->bytes.size, packed;
+
+	if (value->packed.size > 0) {
+		envelope[AT_FLAGS] = IS_COMPRESSED;
+		return copy_bytes(room, value->packed);
+	}
+	packed = keyspace->compress_from == 0 || size < keyspace->compress_from
+				 ? 0
+				 : strata_compression_pack(value->bytes, room, size - size / 8);
+	if (packed == 0) {
+		return copy_bytes(room, value->bytes);
+	}
+	envelope[AT_FLAGS] = IS_COMPRESSED;
+	return packed;
+}
+
+static size_t most_bytes(const strata_value *value)
+{
+	return value->bytes.size > value->packed.size ? value->bytes.size : value->packed.size;
+}
+
 strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *keyspace,
 	uint64_t generation, const strata_item *item)
 {
-	strata_view value = item->value.bytes, stored;
+	strata_value value = item->value;
+	strata_view stored;
+	char integer[INTEGER_SIZE];
 	char *room;
 
 	if (item->value.codec == STRATA_CODEC_INTEGER) {
-		return seal_integer(arena, item->value.integer);
+		if (!item->is_enveloped) {
+			return seal_integer(arena, item->value.integer);
+		}
+		write_number(integer, (uint64_t) item->value.integer, INTEGER_SIZE);
+		value = (strata_value){ .bytes = { integer, INTEGER_SIZE } };
 	}
-	room = strata_arena_alloc(arena, STRATA_ENVELOPE_SIZE + value.size);
+	room = strata_arena_alloc(arena, STRATA_ENVELOPE_SIZE + most_bytes(&value));
 	if (room == NULL) {
 		return (strata_view){ NULL, 0 };
 	}
 	write_fields(keyspace, generation, item, room);
-	if (value.size > 0) {
-		memcpy(room + STRATA_ENVELOPE_SIZE, value.data, value.size);
-	}
-	stored = (strata_view){ room, STRATA_ENVELOPE_SIZE + value.size };
+	stored.data = room;
+	stored.size = STRATA_ENVELOPE_SIZE + write_value(keyspace, &value, room);
 	return make_seal(keyspace, item->key, stored, room + AT_SEAL) ? stored
 																  : (strata_view){ NULL, 0 };
+}
+
+strata_view strata_envelope_placeholder(strata_arena *arena, const strata_keyspace *keyspace,
+	uint64_t generation, strata_msec now, strata_view key, const strata_fence *fence)
+{
+	strata_item item = { .key = key,
+		.value.codec = STRATA_CODEC_ABSENT,
+		.created_at = now,
+		.fresh_until = STRATA_NEVER,
+		.expires_at = STRATA_NEVER,
+		.version = fence->version };
+	strata_view stored = strata_envelope_seal(arena, keyspace, generation, &item);
+
+	if (stored.data != NULL) {
+		strata_envelope_lease(fence, (char *) stored.data + STRATA_ENVELOPE_LEASE_AT);
+	}
+	return stored;
+}
+
+strata_view strata_envelope_with_lease(strata_arena *arena, strata_view stored,
+	const strata_fence *fence)
+{
+	strata_view copy = strata_arena_copy(arena, stored);
+
+	if (copy.data != NULL) {
+		strata_envelope_lease(fence, (char *) copy.data + STRATA_ENVELOPE_LEASE_AT);
+	}
+	return copy;
 }
 
 /* ---- opening ---- */
@@ -216,28 +306,82 @@ static strata_result open_integer(strata_view stored, strata_item *item)
 		return STRATA_FOREIGN;
 	}
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = integer };
+	item->fence.version = strata_hash_of(stored, 0) | 1;
 	return STRATA_OK;
 }
 
 static bool is_codec_known(unsigned char codec)
 {
-	return codec >= STRATA_CODEC_NULL && codec <= STRATA_CODEC_IGBINARY &&
-		   codec != STRATA_CODEC_INTEGER;
+	return codec >= STRATA_CODEC_NULL && codec <= STRATA_CODEC_ABSENT;
+}
+
+static bool is_compressed(const char *envelope)
+{
+	return (envelope[AT_FLAGS] & IS_COMPRESSED) != 0;
+}
+
+/* Only what later versions write has another size, or is compressed without need. */
+static bool is_size_known(const char *envelope, size_t size)
+{
+	switch ((unsigned char) envelope[AT_CODEC]) {
+		case STRATA_CODEC_ABSENT: return size == 0 && !is_compressed(envelope);
+		case STRATA_CODEC_INTEGER: return size == INTEGER_SIZE && !is_compressed(envelope);
+	}
+	return true;
+}
+
+/* By this host's clock. */
+static strata_fence read_fence(const char *envelope, strata_msec now)
+{
+	strata_fence fence = { .state = STRATA_FENCE_NONE,
+		.version = read_number(envelope + AT_VERSION, 8),
+		.owner = read_number(envelope + STRATA_ENVELOPE_LEASE_AT, 8),
+		.end = read_number(envelope + AT_LEASE_END, 8) };
+	strata_msec last = now + LONGEST_LEASE;
+
+	if (fence.owner != 0 && fence.end > now && fence.end <= last + CLOCKS_DIFFER) {
+		fence.state = STRATA_FENCE_HELD;
+		fence.end = fence.end < last ? fence.end : last;
+	}
+	return fence;
+}
+
+static strata_value read_value(const char *sealed, size_t size)
+{
+	strata_value value = { .codec = (strata_codec_id) (unsigned char) sealed[AT_CODEC] };
+
+	if (value.codec == STRATA_CODEC_INTEGER) {
+		value.integer = (int64_t) read_number(sealed + STRATA_ENVELOPE_SIZE, INTEGER_SIZE);
+	} else {
+		value.bytes = (strata_view){ sealed + STRATA_ENVELOPE_SIZE, size - STRATA_ENVELOPE_SIZE };
+	}
+	return value;
 }
 
 static void read_fields(const char *sealed, size_t size, strata_item *item)
 {
-	uint64_t fresh = read_number(sealed + AT_FRESH, 4);
+	uint64_t fresh = read_number(sealed + AT_FRESH, 4) * 1000;
 
 	item->created_at = read_number(sealed + AT_CREATED, 8);
 	item->expires_at = read_number(sealed + AT_EXPIRES, 8);
-	item->fresh_until = fresh == 0 ? STRATA_NEVER : item->created_at + fresh * 1000;
+	if (fresh == 0 || __builtin_add_overflow(item->created_at, fresh, &item->fresh_until)) {
+		item->fresh_until = STRATA_NEVER;
+	}
 	item->cost_msec = (uint32_t) read_number(sealed + AT_COST, 4);
 	item->version = read_number(sealed + AT_VERSION, 8);
-	item->value = (strata_value){
-		.codec = (strata_codec_id) (unsigned char) sealed[AT_CODEC],
-		.bytes = { sealed + STRATA_ENVELOPE_SIZE, size - STRATA_ENVELOPE_SIZE },
-	};
+	item->value = read_value(sealed, size);
+	item->is_enveloped = item->value.codec == STRATA_CODEC_INTEGER;
+}
+
+/* By now all of it is known to be what a client of ours stored, for this key. */
+static strata_result unpack(strata_arena *arena, const strata_keyspace *keyspace,
+	strata_view stored, strata_value *value)
+{
+	if (!is_compressed(stored.data)) {
+		return STRATA_OK;
+	}
+	value->packed = value->bytes;
+	return strata_compression_unpack(arena, value->packed, keyspace->max_value, &value->bytes);
 }
 
 static void forget_fields(strata_item *item)
@@ -248,6 +392,7 @@ static void forget_fields(strata_item *item)
 	item->expires_at = STRATA_NEVER;
 	item->cost_msec = 0;
 	item->version = 0;
+	item->is_enveloped = false;
 }
 
 /*
@@ -285,19 +430,28 @@ static strata_result classify(const strata_keyspace *keyspace, uint64_t generati
 	if (read_number(envelope + AT_GENERATION, 8) != generation) {
 		return STRATA_DESYNC;
 	}
-	if (envelope[AT_FLAGS] != 0 || read_number(envelope + AT_TAGS, 2) != 0 ||
+	if ((envelope[AT_FLAGS] & ~IS_COMPRESSED) != 0 || read_number(envelope + AT_TAGS, 2) != 0 ||
 		read_number(envelope + AT_RESERVED, 2) != 0) {
 		return STRATA_FOREIGN;
 	}
-	return is_codec_known((unsigned char) envelope[AT_CODEC]) ? STRATA_OK : STRATA_UNKNOWN_CODEC;
+	if (!is_codec_known((unsigned char) envelope[AT_CODEC])) {
+		return STRATA_UNKNOWN_CODEC;
+	}
+	return is_size_known(envelope, stored.size - STRATA_ENVELOPE_SIZE) ? STRATA_OK : STRATA_FOREIGN;
 }
 
-strata_result strata_envelope_open(const strata_keyspace *keyspace, uint64_t generation,
-	strata_msec now, strata_view stored, strata_item *item)
+static bool is_over(strata_msec end, strata_msec now)
+{
+	return end != STRATA_NEVER && end <= now;
+}
+
+strata_result strata_envelope_open(strata_arena *arena, const strata_keyspace *keyspace,
+	uint64_t generation, strata_msec now, strata_view stored, strata_item *item)
 {
 	strata_result verdict;
 
 	forget_fields(item);
+	item->fence = (strata_fence){ .state = STRATA_FENCE_NONE };
 	if (stored.size < STRATA_ENVELOPE_SIZE || memcmp(stored.data, magic, sizeof(magic)) != 0) {
 		return open_integer(stored, item);
 	}
@@ -305,10 +459,24 @@ strata_result strata_envelope_open(const strata_keyspace *keyspace, uint64_t gen
 	if (verdict != STRATA_OK) {
 		return verdict;
 	}
+	item->fence = read_fence(stored.data, now);
 	read_fields(stored.data, stored.size, item);
-	if (item->expires_at != STRATA_NEVER && item->expires_at <= now) {
+	if (item->value.codec == STRATA_CODEC_ABSENT || is_over(item->expires_at, now)) {
 		forget_fields(item);
 		return STRATA_MISS;
 	}
-	return STRATA_OK;
+	verdict = unpack(arena, keyspace, stored, &item->value);
+	if (verdict != STRATA_OK) {
+		forget_fields(item);
+		item->fence = (strata_fence){ .state = STRATA_FENCE_NONE };
+		return verdict;
+	}
+	return is_over(item->fresh_until, now) ? STRATA_STALE : STRATA_OK;
+}
+
+void strata_envelope_explain(strata_call *call, const char *tier, const char *node)
+{
+	strata_call_explain(call, "%s %s: a compressed value is larger than %s", tier, node,
+		strata_arena_has_refused(call->arena) ? "what memory_limit leaves"
+											  : "strata.max_value allows");
 }

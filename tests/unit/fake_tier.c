@@ -2,9 +2,12 @@
 
 #include <stdio.h>
 
+#include "os/clock.h"
+
 #include "unit.h"
 
 static char diary[4096];
+static uint64_t last_version = 1000;
 
 static void note(const char *text, size_t size)
 {
@@ -60,6 +63,22 @@ static fake_entry *find(const fake_tier *fake, strata_view key)
 	return NULL;
 }
 
+static fake_changes *changes_of(fake_tier *fake, strata_view key)
+{
+	fake_changes *changes;
+
+	for (size_t i = 0; i < fake->changed; i++) {
+		if (strata_view_equal(strata_view_of(fake->changes[i].key), key)) {
+			return &fake->changes[i];
+		}
+	}
+	REQUIRE(fake->changed < FAKE_ENTRIES && key.size < sizeof(changes->key));
+	changes = &fake->changes[fake->changed++];
+	memcpy(changes->key, key.data, key.size);
+	changes->count = 1;
+	return changes;
+}
+
 static void hold(fake_tier *fake, strata_view key, const strata_value *value, uint64_t version)
 {
 	fake_entry *entry = find(fake, key);
@@ -70,8 +89,14 @@ static void hold(fake_tier *fake, strata_view key, const strata_value *value, ui
 		memcpy(entry->key, key.data, key.size);
 		entry->key[key.size] = '\0';
 	}
+	changes_of(fake, key)->count++;
 	entry->value = *value;
 	entry->version = version;
+	entry->owner = 0;
+	entry->end = 0;
+	entry->fresh_until = STRATA_NEVER;
+	entry->expires_at = STRATA_NEVER;
+	entry->cost_msec = 0;
 	if (value->bytes.size > 0) {
 		REQUIRE(value->bytes.size < sizeof(entry->text));
 		memcpy(entry->text, value->bytes.data, value->bytes.size);
@@ -79,10 +104,30 @@ static void hold(fake_tier *fake, strata_view key, const strata_value *value, ui
 	}
 }
 
+fake_entry *fake_tier_entry(fake_tier *fake, const char *key)
+{
+	return find(fake, strata_view_of(key));
+}
+
+static bool is_over(strata_msec moment)
+{
+	return moment != STRATA_NEVER && moment <= strata_clock_wall_msec();
+}
+
+/* What a get says of it. */
+static strata_result state_of(const fake_entry *entry)
+{
+	if (entry == NULL || entry->value.codec == STRATA_CODEC_ABSENT || is_over(entry->expires_at)) {
+		return STRATA_MISS;
+	}
+	return is_over(entry->fresh_until) ? STRATA_STALE : STRATA_OK;
+}
+
 static bool lose(fake_tier *fake, strata_view key)
 {
 	fake_entry *entry = find(fake, key);
 
+	changes_of(fake, key)->count++;
 	if (entry != NULL) {
 		*entry = fake->entries[--fake->count];
 	}
@@ -103,6 +148,11 @@ void fake_tier_hold_integer(fake_tier *fake, const char *key, int64_t integer)
 	hold(fake, strata_view_of(key), &value, 0);
 }
 
+void fake_tier_lose(fake_tier *fake, const char *key)
+{
+	(void) lose(fake, strata_view_of(key));
+}
+
 bool fake_tier_holds(const fake_tier *fake, const char *key, const char *text)
 {
 	const fake_entry *entry = find(fake, strata_view_of(key));
@@ -113,7 +163,7 @@ bool fake_tier_holds(const fake_tier *fake, const char *key, const char *text)
 
 bool fake_tier_lacks(const fake_tier *fake, const char *key)
 {
-	return find(fake, strata_view_of(key)) == NULL;
+	return state_of(find(fake, strata_view_of(key))) == STRATA_MISS;
 }
 
 /* ---- the generation ---- */
@@ -180,6 +230,45 @@ static bool is_told_otherwise(const strata_tier *tier, fake_verb verb, strata_it
 	return true;
 }
 
+/* The result, the second group and the fence, as a get and a take_fence leave them. */
+static void show(const strata_tier *tier, const fake_entry *entry, strata_item *item)
+{
+	bool is_leased = entry != NULL && entry->owner != 0 && !is_over(entry->end);
+
+	settle(tier, item, state_of(entry));
+	item->fence = (strata_fence){ .state = is_leased ? STRATA_FENCE_HELD : STRATA_FENCE_NONE };
+	if (entry != NULL) {
+		item->fence.version = entry->version;
+		item->fence.owner = entry->owner;
+		item->fence.end = entry->end;
+	}
+	if (item->result == STRATA_MISS) {
+		return;
+	}
+	item->value = entry->value;
+	item->version = entry->version;
+	item->fresh_until = entry->fresh_until;
+	item->expires_at = entry->expires_at;
+	item->cost_msec = entry->cost_msec;
+	if (entry->value.bytes.size > 0) {
+		item->value.bytes = strata_view_of(entry->text);
+	}
+}
+
+static uint64_t *token_of(const strata_tier *tier, strata_item *item)
+{
+	return tier->ops->kind == STRATA_TIER_LOCAL ? &item->local.seen : &item->fill_token;
+}
+
+static void give_token(const strata_tier *tier, strata_item *item)
+{
+	fake_tier *fake = tier->state;
+
+	if (tier->ops->kind != STRATA_TIER_REDIS) {
+		*token_of(tier, item) = fake->keeps_tokens ? 0 : changes_of(fake, item->key)->count;
+	}
+}
+
 static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
 {
 	fake_tier *fake = tier->state;
@@ -187,22 +276,51 @@ static void get(strata_tier *tier, strata_call *call, strata_item *const *items,
 	note_call(tier, "get", items, count);
 	answer_check(fake, call);
 	for (size_t i = 0; i < count; i++) {
-		const fake_entry *entry = find(fake, items[i]->key);
-
-		if (is_told_otherwise(tier, FAKE_GET, items[i])) {
-			continue;
-		}
-		settle(tier, items[i], entry != NULL ? STRATA_OK : STRATA_MISS);
-		if (entry != NULL) {
-			items[i]->value = entry->value;
-			items[i]->version = entry->version;
-			if (entry->value.bytes.size > 0) {
-				items[i]->value.bytes = strata_view_of(entry->text);
-			}
+		if (!is_told_otherwise(tier, FAKE_GET, items[i])) {
+			show(tier, find(fake, items[i]->key), items[i]);
+			give_token(tier, items[i]);
 		}
 	}
 	if (fake->after_get != NULL) {
 		fake->after_get();
+	}
+}
+
+static void hold_item(fake_tier *fake, const strata_item *item)
+{
+	fake_entry *entry;
+
+	hold(fake, item->key, &item->value, item->version);
+	entry = find(fake, item->key);
+	entry->fresh_until = item->fresh_until;
+	entry->expires_at = item->expires_at;
+	entry->cost_msec = item->cost_msec;
+}
+
+static void watch(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	(void) call;
+	for (size_t i = 0; i < count; i++) {
+		give_token(tier, items[i]);
+	}
+}
+
+static void fill(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	fake_tier *fake = tier->state;
+
+	(void) call;
+	note_call(tier, "fill", items, count);
+	for (size_t i = 0; i < count; i++) {
+		if (is_told_otherwise(tier, FAKE_FILL, items[i])) {
+			continue;
+		}
+		if (*token_of(tier, items[i]) != changes_of(fake, items[i]->key)->count) {
+			settle(tier, items[i], STRATA_NOT_STORED);
+			continue;
+		}
+		hold_item(fake, items[i]);
+		settle(tier, items[i], STRATA_OK);
 	}
 }
 
@@ -215,7 +333,7 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 	note_call(tier, words[mode], items, count);
 	answer_check(fake, call);
 	for (size_t i = 0; i < count; i++) {
-		bool is_there = find(fake, items[i]->key) != NULL;
+		bool is_there = state_of(find(fake, items[i]->key)) != STRATA_MISS;
 
 		if (is_told_otherwise(tier, FAKE_PUT, items[i])) {
 			continue;
@@ -224,8 +342,11 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 			settle(tier, items[i], STRATA_NOT_STORED);
 			continue;
 		}
-		hold(fake, items[i]->key, &items[i]->value, items[i]->version);
+		hold_item(fake, items[i]);
 		settle(tier, items[i], STRATA_OK);
+	}
+	if (fake->after_put != NULL) {
+		fake->after_put();
 	}
 	end_change(fake);
 }
@@ -268,6 +389,9 @@ static void compare(strata_tier *tier, strata_call *call, strata_item *item,
 	}
 	hold(tier->state, item->key, &item->value, 0);
 	settle(tier, item, STRATA_OK);
+	if (((fake_tier *) tier->state)->after_put != NULL) {
+		((fake_tier *) tier->state)->after_put();
+	}
 }
 
 static void compare_and_remove(strata_tier *tier, strata_call *call, strata_item *item,
@@ -300,6 +424,86 @@ static void increment(strata_tier *tier, strata_call *call, strata_item *item, i
 		item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = sum };
 		hold(tier->state, item->key, &item->value, 0);
 		settle(tier, item, STRATA_OK);
+	}
+}
+
+/* ---- fences ---- */
+
+static void take_one(strata_tier *tier, strata_item *item)
+{
+	const strata_fence wanted = item->fence;
+	const strata_value absent = { .codec = STRATA_CODEC_ABSENT };
+	fake_entry *entry = find(tier->state, item->key);
+	bool is_ours = true;
+
+	if (entry == NULL || (state_of(entry) == STRATA_MISS && is_over(entry->expires_at))) {
+		hold(tier->state, item->key, &absent, ++last_version);
+		entry = find(tier->state, item->key);
+	}
+	show(tier, entry, item);
+	if (item->result == STRATA_OK && entry->version != wanted.version) {
+		item->fence.state = STRATA_FENCE_NONE;
+		return;
+	}
+	is_ours = item->fence.state != STRATA_FENCE_HELD;
+	if (is_ours) {
+		entry->owner = wanted.owner;
+		entry->end = wanted.end;
+	}
+	show(tier, entry, item);
+	item->fence.state = is_ours ? STRATA_FENCE_TAKEN : STRATA_FENCE_HELD;
+}
+
+static void take_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	(void) call;
+	note_call(tier, "take", items, count);
+	for (size_t i = 0; i < count; i++) {
+		if (is_told_otherwise(tier, FAKE_TAKE, items[i])) {
+			items[i]->fence.state = STRATA_FENCE_NONE;
+		} else {
+			take_one(tier, items[i]);
+		}
+	}
+}
+
+static void put_over_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	(void) call;
+	note_call(tier, "store", items, count);
+	for (size_t i = 0; i < count; i++) {
+		const fake_entry *entry = find(tier->state, items[i]->key);
+
+		if (is_told_otherwise(tier, FAKE_STORE, items[i])) {
+			continue;
+		}
+		if (entry == NULL || entry->version != items[i]->fence.version) {
+			settle(tier, items[i], STRATA_NOT_STORED);
+			continue;
+		}
+		hold_item(tier->state, items[i]);
+		settle(tier, items[i], STRATA_OK);
+	}
+}
+
+static void leave_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	(void) call;
+	note_call(tier, "leave", items, count);
+	for (size_t i = 0; i < count; i++) {
+		fake_entry *entry = find(tier->state, items[i]->key);
+		bool is_owner = entry != NULL && entry->owner == items[i]->fence.owner;
+
+		if (is_told_otherwise(tier, FAKE_LEAVE, items[i])) {
+			continue;
+		}
+		if (is_owner) {
+			entry->end = items[i]->fence.end;
+		}
+		settle(tier, items[i], is_owner ? STRATA_OK : STRATA_NOT_STORED);
 	}
 }
 
@@ -365,12 +569,17 @@ void fake_tier_init(fake_tier *fake, strata_tier_kind kind, strata_tier *tier)
 			.kind = kind,
 			.name = names[kind],
 			.get = get,
+			.fill = fill,
+			.watch = is_shared ? NULL : watch,
 			.put = put,
 			.remove = remove_all,
 			.touch = touch,
 			.compare = compare,
 			.compare_and_remove = compare_and_remove,
 			.increment = increment,
+			.take_fence = take_fence,
+			.put_over_fence = put_over_fence,
+			.leave_fence = leave_fence,
 			.read_generation = is_shared ? read_generation : NULL,
 			.raise_generation = is_shared ? raise_generation : NULL,
 			.fini = fini,

@@ -13,7 +13,7 @@ OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(SOURCES) $(HELPERS))
 
 CFLAGS := -std=gnu11 -D_GNU_SOURCE -g -Wall -Wextra -Werror -Wno-unused-parameter \
 	-Wstrict-prototypes -Wformat=2 -Iext -Itests/unit -MMD -MP $(FLAGS)
-LIBS := -lxxhash -lhiredis -lmemcached -lcares -lssl -lcrypto -lpthread -lm -ldl
+LIBS := -lxxhash -lzstd -lhiredis -lmemcached -lcares -lssl -lcrypto -lpthread -lm -ldl
 
 all: $(patsubst %,$(OUT)/%,$(TESTS))
 
@@ -29,7 +29,7 @@ $(OUT)/libstrata.a: $(OBJECTS) $(OUT)/objects
 	ar rcs $@ $(OBJECTS)
 
 # What comes before the archive keeps the archive's object of the same functions out.
-link = $(CC) $(FLAGS) $(1) $(filter %.o,$^) $(OUT)/libstrata.a $(LIBS) -o $@
+link = mkdir -p $(@D) && $(CC) $(FLAGS) $(1) $(filter %.o,$^) $(OUT)/libstrata.a $(LIBS) -o $@
 
 $(OUT)/tests/unit/%: $(OUT)/tests/unit/%.o $(OUT)/libstrata.a
 	$(call link)

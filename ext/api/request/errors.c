@@ -58,20 +58,22 @@ static bool is_told_once(const strata_api_call *call, strata_result result)
 		   (has_words && (result == STRATA_TOO_LARGE || result == STRATA_NO_GENERATION));
 }
 
+/* In has_warned, above the bits of all results. */
+static const uint64_t of_notice = (uint64_t) 1 << 63;
+
 /* All misconfigurations are one here: they come together. */
 static uint64_t bit_of(strata_result result)
 {
 	return (uint64_t) 1 << (is_misconfiguration(result) ? STRATA_UNSUPPORTED : result);
 }
 
-static void warn_once(const strata_api_call *call, strata_result result)
+static void warn_once(const strata_api_call *call, uint64_t bit, const char *sentence)
 {
 	uint64_t *has_warned = &call->database->has_warned;
 
-	if ((*has_warned & bit_of(result)) == 0) {
-		*has_warned |= bit_of(result);
-		php_error_docref(NULL, E_WARNING, "database %s: %s", call->database->name,
-			sentence(call, result));
+	if ((*has_warned & bit) == 0) {
+		*has_warned |= bit;
+		php_error_docref(NULL, E_WARNING, "database %s: %s", call->database->name, sentence);
 	}
 }
 
@@ -79,6 +81,9 @@ void strata_errors_report(const strata_api_call *call, const strata_item *item)
 {
 	bool throws = call->database->settings.on_error == STRATA_ON_ERROR_THROW;
 
+	if (call->call.notice != NULL && !EG(exception)) {
+		warn_once(call, of_notice, call->call.notice);
+	}
 	if (EG(exception) || strata_result_class_of(item->result) == STRATA_ANSWER) {
 		return;
 	}
@@ -87,7 +92,7 @@ void strata_errors_report(const strata_api_call *call, const strata_item *item)
 	} else if (throws) {
 		throw_failure(call, item);
 	} else if (is_told_once(call, item->result)) {
-		warn_once(call, item->result);
+		warn_once(call, bit_of(item->result), sentence(call, item->result));
 	}
 }
 
@@ -103,6 +108,34 @@ void strata_errors_throw(const strata_api_call *call, const strata_item *item)
 	} else {
 		throw_failure(call, item);
 	}
+}
+
+void strata_errors_throw_busy(const strata_api_call *call, strata_view key)
+{
+	zend_string *shown = show_key(key);
+
+	zend_throw_exception_ex(strata_busy_exception, 0,
+		"database %s: key %s: other processes compute the value, and the wait for it is over",
+		call->database->name, ZSTR_VAL(shown));
+	zend_string_release(shown);
+}
+
+/* Its message as a property, since a method could be the script's. */
+void strata_errors_log_stale(strata_view key, zend_object *thrown)
+{
+	zend_class_entry *base = zend_get_exception_base(thrown);
+	zend_string *shown = show_key(key);
+	zval room, *message;
+	char *line;
+
+	message = zend_read_property_ex(base, thrown, ZSTR_KNOWN(ZEND_STR_MESSAGE), true, &room);
+	spprintf(&line, 0, "strata: key %s: a stale value is served, since computing it failed: %s: %s",
+		ZSTR_VAL(shown), ZSTR_VAL(thrown->ce->name),
+		Z_TYPE_P(message) == IS_STRING ? Z_STRVAL_P(message) : "");
+	php_log_err_with_severity(line, LOG_WARNING);
+	efree(line);
+	zend_string_release(shown);
+	OBJ_RELEASE(thrown);
 }
 
 void strata_errors_log_unreadable(const strata_api_call *call, strata_view key, const char *why)

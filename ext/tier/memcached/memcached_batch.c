@@ -41,11 +41,19 @@ strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier 
 	};
 }
 
-static strata_view name_of(strata_arena *arena, strata_view prefix, strata_view key)
+/* memcached 1.6.18 cannot name again in a reply what it made itself of a key in base64. */
+static bool can_be_claimed(strata_view name)
+{
+	return strata_meta_key_is_plain(name);
+}
+
+static strata_view name_of(const strata_memcached_tier *tier, strata_arena *arena,
+	strata_view prefix, strata_view key)
 {
 	strata_view name = strata_remote_key(arena, prefix, key);
 
-	if (name.data != NULL && !strata_meta_key_fits(name)) {
+	if (name.data != NULL &&
+		(!strata_meta_key_fits(name) || (tier->is_nearer && !can_be_claimed(name)))) {
 		name = strata_remote_key_hashed(arena, prefix, key);
 	}
 	return name;
@@ -61,7 +69,7 @@ strata_memcached_batch strata_memcached_batch_of(const strata_memcached_tier *ti
 		strata_memcached_command *command = &batch.commands[i];
 
 		command->request.verb = verb;
-		command->request.key = name_of(call->arena, prefix, items[i]->key);
+		command->request.key = name_of(tier, call->arena, prefix, items[i]->key);
 		command->node = strata_memcached_pick(tier->pool, items[i]->key);
 		if (command->request.key.data == NULL) {
 			batch.commands = NULL;
@@ -84,6 +92,11 @@ static uint32_t protocol_ttl(strata_msec wall, uint64_t seconds)
 		return (uint32_t) seconds;
 	}
 	return unix_time > INT32_MAX ? 0 : (uint32_t) unix_time;
+}
+
+uint32_t strata_memcached_batch_seconds(const strata_memcached_batch *batch, uint64_t seconds)
+{
+	return protocol_ttl(batch->wall, seconds);
 }
 
 /* Rounded up. */
@@ -125,7 +138,7 @@ void strata_memcached_batch_store(strata_memcached_batch *batch, size_t index, c
 	uint64_t cas)
 {
 	const strata_item *item = batch->items[index];
-	bool is_integer = item->value.codec == STRATA_CODEC_INTEGER;
+	bool is_digits = item->value.codec == STRATA_CODEC_INTEGER && !item->is_enveloped;
 	strata_meta_request *request;
 
 	if (batch->commands == NULL) {
@@ -135,12 +148,19 @@ void strata_memcached_batch_store(strata_memcached_batch *batch, size_t index, c
 	request->verb = STRATA_META_SET;
 	request->mode = mode;
 	request->cas = cas;
-	request->ttl = is_integer ? strata_memcached_batch_ttl(batch, item->expires_at)
-							  : sealed_ttl(batch, item->expires_at);
+	request->ttl = is_digits ? strata_memcached_batch_ttl(batch, item->expires_at)
+							 : sealed_ttl(batch, item->expires_at);
 	request->value =
 		strata_envelope_seal(batch->call->arena, batch->tier->keyspace, batch->generation, item);
 	if (request->value.data == NULL) {
 		batch->commands = NULL;
+	}
+}
+
+void strata_memcached_batch_take_back(strata_memcached_batch *batch)
+{
+	for (size_t i = 0; batch->commands != NULL && i < batch->count; i++) {
+		batch->commands[i].is_removal = true;
 	}
 }
 
@@ -162,6 +182,9 @@ static void complete_by(const strata_memcached_batch *batch, strata_memcached_co
 	if (result == STRATA_OK) {
 		result = classify(batch, command, item);
 		command->is_mismatched = result == STRATA_DESYNC || result == STRATA_PROTOCOL;
+		if (result == STRATA_TOO_LARGE) {
+			strata_envelope_explain(batch->call, "memcached", command->node_name);
+		}
 	}
 	complete(item, result, command->node_name);
 }
@@ -252,6 +275,15 @@ void strata_memcached_batch_run(strata_memcached_batch *batch, strata_memcached_
 	}
 }
 
+/*
+ * What a claim left behind for the one that fills it. An empty value without these flags was stored
+ * by another program.
+ */
+static bool is_unfilled(const strata_meta_reply *reply)
+{
+	return reply->value.size == 0 && (reply->is_won || reply->is_awaited);
+}
+
 strata_result strata_memcached_classify_read(const strata_memcached_batch *batch,
 	const strata_memcached_command *command, strata_item *item)
 {
@@ -261,9 +293,17 @@ strata_result strata_memcached_classify_read(const strata_memcached_batch *batch
 	if (reply->code != STRATA_META_VA) {
 		return reply->code == STRATA_META_EN ? STRATA_MISS : STRATA_PROTOCOL;
 	}
-	result = strata_envelope_open(batch->tier->keyspace, batch->generation, batch->wall,
-		reply->value, item);
-	if (result == STRATA_OK && item->value.codec == STRATA_CODEC_INTEGER) {
+	if (is_unfilled(reply)) {
+		return STRATA_MISS;
+	}
+	result = strata_envelope_open(batch->call->arena, batch->tier->keyspace, batch->generation,
+		batch->wall, reply->value, item);
+	if (strata_unconfirmed_any(command->unconfirmed) &&
+		(result == STRATA_OK || result == STRATA_STALE) &&
+		!strata_unconfirmed_believes(command->unconfirmed, item->created_at, batch->wall)) {
+		return STRATA_MISS;
+	}
+	if (result == STRATA_OK && item->value.codec == STRATA_CODEC_INTEGER && !item->is_enveloped) {
 		item->expires_at = integer_end(reply->ttl, batch->wall);
 	}
 	return result;
@@ -278,9 +318,9 @@ strata_result strata_memcached_classify_stored(const strata_memcached_batch *bat
 		case STRATA_META_HD: return STRATA_OK;
 		case STRATA_META_NS:
 		case STRATA_META_EX:
+		case STRATA_META_EN:
 		case STRATA_META_NF: return STRATA_NOT_STORED;
 		case STRATA_META_VA:
-		case STRATA_META_EN:
 		case STRATA_META_SETTINGS_END:
 		case STRATA_META_ERROR: break;
 	}

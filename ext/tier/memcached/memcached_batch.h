@@ -12,6 +12,7 @@
 typedef struct {
 	strata_memcached *pool;
 	const strata_keyspace *keyspace;
+	bool is_nearer; /* above a deeper tier, of which it holds copies */
 } strata_memcached_tier;
 
 typedef struct {
@@ -44,6 +45,9 @@ strata_memcached_batch strata_memcached_batch_of(const strata_memcached_tier *ti
 void strata_memcached_batch_store(strata_memcached_batch *batch, size_t index, char mode,
 	uint64_t cas);
 
+/* The commands take back what was there: where one is not confirmed its name is unconfirmed. */
+void strata_memcached_batch_take_back(strata_memcached_batch *batch);
+
 /* Says what a reply means and moves what it holds into the item. Asked about OK commands only. */
 typedef strata_result (*strata_memcached_classifier)(const strata_memcached_batch *batch,
 	const strata_memcached_command *command, strata_item *item);
@@ -64,6 +68,9 @@ strata_result strata_memcached_classify_read(const strata_memcached_batch *batch
 /* To a set: OK or NOT_STORED. */
 strata_result strata_memcached_classify_stored(const strata_memcached_batch *batch,
 	const strata_memcached_command *command, strata_item *item);
+
+/* So many seconds from now, as the protocol writes them; 0: for ever. */
+uint32_t strata_memcached_batch_seconds(const strata_memcached_batch *batch, uint64_t seconds);
 
 /* The time to live of something that has no envelope to end it, as the protocol writes it. */
 uint32_t strata_memcached_batch_ttl(const strata_memcached_batch *batch, strata_msec expires_at);

@@ -135,11 +135,15 @@ static void complete_by(const strata_redis_batch *batch, strata_redis_command *c
 	if (result == STRATA_OK) {
 		result = classify(batch, command->reply, item);
 		command->is_mismatched = result == STRATA_DESYNC;
+		if (result == STRATA_TOO_LARGE) {
+			strata_envelope_explain(batch->call, "redis", command->node_name);
+		}
 	}
 	if (result == STRATA_OK && is_out_of_place(command, item)) {
 		item->value = (strata_value){ 0 };
 		result = command->broke;
 	}
+	item->is_from_replica = command->is_from_replica;
 	complete(item, result, command->node_name);
 }
 
@@ -264,8 +268,8 @@ strata_result strata_redis_classify_read(const strata_redis_batch *batch,
 	if (reply->type != STRATA_RESP_STRING) {
 		return STRATA_DESYNC;
 	}
-	return strata_envelope_open(batch->tier->keyspace, batch->generation, batch->wall, reply->text,
-		item);
+	return strata_envelope_open(batch->call->arena, batch->tier->keyspace, batch->generation,
+		batch->wall, reply->text, item);
 }
 
 static void get_once(const strata_redis_tier *tier, strata_call *call, strata_item *const *items,

@@ -17,9 +17,10 @@ function shape(mixed $value, string $name, int $depth = 0): void
 }
 shape(strata_status(), 'status');
 ?>
---EXPECT--
+--EXPECTF--
 status
   version string
+  zstd %s
   host
     shared bool
     processes int
@@ -179,6 +180,7 @@ status
   clusters
   mixed_users
   names
+  unconfirmed
   anomalies
   topology
     file string

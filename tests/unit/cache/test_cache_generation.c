@@ -1,7 +1,7 @@
 /*
  * How a database learns its generation, keeps the copies of it up, and raises it to clear itself.
  */
-#include "cache/confirm.h"
+#include "cache/generation.h"
 
 #include "os/clock.h"
 
@@ -83,25 +83,11 @@ static void break_all(void)
 	break_copies(STRATA_TIMEOUT, STRATA_TIMEOUT, STRATA_TIMEOUT);
 }
 
-/* As a call that sends nothing that a question could go along with. */
-static strata_result prepare(strata_database *database)
-{
-	strata_result result = strata_cache_prepare(database, &call), former = result;
-	uint64_t before = call.generation;
-	strata_confirmation question;
-	bool has_changed;
-
-	strata_confirm_begin_read(&question, database, &call);
-	has_changed = strata_confirm_read_again(&question, &result);
-	CHECK(has_changed == (result != former || call.generation != before));
-	return result;
-}
-
 /* What the next call sees. */
 static uint64_t prepared(strata_database *database)
 {
 	call.generation = 12345;
-	CHECK(prepare(database) == STRATA_OK);
+	CHECK(strata_cache_prepare(database, &call) == STRATA_OK);
 	return call.generation;
 }
 
@@ -328,15 +314,15 @@ static void where_none_can_be_made_there_is_none_and_the_words_say_why(void)
 	redis.raise_verdict = STRATA_UNSUPPORTED;
 	for (int i = 0; i < 2; i++) {
 		call.error[0] = '\0';
-		CHECK(prepare(&database) == STRATA_NO_GENERATION);
+		CHECK(strata_cache_prepare(&database, &call) == STRATA_NO_GENERATION);
 		CHECK(call.generation == 0 && strcmp(call.error, "fake: raising is refused") == 0);
 	}
 	redis.raise_verdict = STRATA_SERVER;
 	call.now += SECOND;
-	CHECK(prepare(&database) == STRATA_NO_GENERATION);
+	CHECK(strata_cache_prepare(&database, &call) == STRATA_NO_GENERATION);
 	redis.raise_verdict = STRATA_TIMEOUT;
 	call.now += SECOND;
-	CHECK(prepare(&database) == STRATA_TIMEOUT);
+	CHECK(strata_cache_prepare(&database, &call) == STRATA_TIMEOUT);
 	redis.raise_verdict = STRATA_OK;
 	call.error[0] = '\0';
 	call.now += SECOND;
@@ -386,10 +372,10 @@ static void what_the_servers_lost_is_not_used_on_where_they_take_no_other(void)
 	redis.raise_verdict = STRATA_SERVER;
 	set_copies(0, 40, 0);
 	call.now += SECOND;
-	CHECK(prepare(&database) == STRATA_NO_GENERATION);
+	CHECK(strata_cache_prepare(&database, &call) == STRATA_NO_GENERATION);
 	/* For the local tier, which lost nothing. */
 	CHECK(call.generation == 50);
-	CHECK(prepare(&thread) == STRATA_NO_GENERATION);
+	CHECK(strata_cache_prepare(&thread, &call) == STRATA_NO_GENERATION);
 	/* The old number comes back, as after the server's restart: the tier stands for it again. */
 	set_copies(50, 50, 50);
 	call.now += SECOND;
@@ -418,10 +404,10 @@ static void until_it_is_learned_there_is_none(void)
 	begin();
 	database = open_shared_database();
 	break_all();
-	CHECK(prepare(&database) == STRATA_TIMEOUT && call.generation == 0);
+	CHECK(strata_cache_prepare(&database, &call) == STRATA_TIMEOUT && call.generation == 0);
 	set_copies(50, 50, 50);
 	break_copies(STRATA_OK, STRATA_OK, STRATA_OK);
-	CHECK(prepare(&database) == STRATA_TIMEOUT && call.generation == 0);
+	CHECK(strata_cache_prepare(&database, &call) == STRATA_TIMEOUT && call.generation == 0);
 	call.now += SECOND;
 	CHECK(prepared(&database) == 50);
 	end();

@@ -81,7 +81,7 @@ static void the_old_value_is_out_of_reach(void)
 /* A fake tier knows no generations, and would have under the new one what came under the old. */
 static void let_nothing_be_filled(void)
 {
-	local.verdicts[FAKE_PUT] = memcached.verdicts[FAKE_PUT] = STRATA_TOO_LARGE;
+	local.verdicts[FAKE_FILL] = memcached.verdicts[FAKE_FILL] = STRATA_TOO_LARGE;
 }
 
 static void set_copies(uint64_t first, uint64_t second, uint64_t third)
@@ -132,7 +132,7 @@ static strata_result get_it(void)
 static void a_change_asks_nothing_of_its_own(void)
 {
 	begin();
-	CHECK(put_it(STRATA_PUT_SET) == STRATA_OK && fake_diary_is("R.set a; M.set a; L.set a; "));
+	CHECK(put_it(STRATA_PUT_SET) == STRATA_OK && fake_diary_is("R.set a; M.del a; L.fill a; "));
 	CHECK(remove_it() == STRATA_OK && fake_diary_is("R.del a; M.del a; L.del a; "));
 	CHECK(redis.checks == 2 && redis.questions == 0);
 	CHECK(memcached.checks == 0 && local.checks == 0);
@@ -266,7 +266,7 @@ static void a_get_that_is_to_ask_counts_only_under_the_same_number(void)
 	fake_tier_hold_copies(&redis, NEW);
 	call.now += SECOND;
 	CHECK(get_it() == STRATA_MISS && call.generation == NEW);
-	CHECK(fake_diary_is("L.get a; M.get a; R.get a; L.add a; M.add a; "
+	CHECK(fake_diary_is("L.get a; M.get a; R.get a; L.fill a; M.fill a; "
 						"L.get a; M.get a; R.get a; "));
 	CHECK(redis.questions == 1);
 	end();
@@ -292,26 +292,6 @@ static void a_get_under_a_number_that_is_lost_finds_nothing(void)
 	redis.raise_verdict = STRATA_UNSUPPORTED;
 	call.now += SECOND;
 	CHECK(get_it() == STRATA_NO_GENERATION && item.tier == STRATA_TIER_REDIS);
-	end();
-}
-
-/* ---- what was computed ---- */
-
-static void what_was_computed_is_stored_under_the_number_of_its_miss_or_not_at_all(void)
-{
-	begin();
-	name("a");
-	strata_cache_put_computed(&database, &call, &item, OLD);
-	CHECK(item.result == STRATA_OK && fake_diary_is("R.set a; M.set a; L.set a; "));
-	/* This host has not heard of it: the old number is out of reach all the same. */
-	fake_tier_hold_copies(&redis, NEW);
-	name("a");
-	strata_cache_put_computed(&database, &call, &item, OLD);
-	CHECK(call.generation == OLD && fake_diary_is("R.set a; M.set a; L.set a; "));
-	CHECK(strata_generation_raise(database.generation, NEW) == NEW);
-	name("a");
-	strata_cache_put_computed(&database, &call, &item, OLD);
-	CHECK(item.result == STRATA_NOT_STORED && fake_diary_is("") && redis.checks == 0);
 	end();
 }
 
@@ -386,7 +366,6 @@ int main(void)
 	RUN(a_get_that_is_to_ask_counts_only_under_the_same_number);
 	RUN(a_get_by_the_last_number_is_good_while_no_copy_answers);
 	RUN(a_get_under_a_number_that_is_lost_finds_nothing);
-	RUN(what_was_computed_is_stored_under_the_number_of_its_miss_or_not_at_all);
 	RUN(where_one_copy_is_away_the_others_are_asked);
 	RUN(a_copy_that_holds_nothing_is_made_anew_from_the_others);
 	RUN(copies_that_are_all_gone_get_a_new_number_and_the_removal_goes_there);

@@ -2,7 +2,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "store/failpoint.h"
+#include "base/failpoint.h"
 
 #include <sys/wait.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* failpoint — the places where a test may let the process die: none in an ordinary build. */
-#ifndef STRATA_STORE_FAILPOINT_H
-#define STRATA_STORE_FAILPOINT_H
+#ifndef STRATA_BASE_FAILPOINT_H
+#define STRATA_BASE_FAILPOINT_H
 
 #ifdef STRATA_FAILPOINTS
 
