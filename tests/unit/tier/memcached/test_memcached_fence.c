@@ -26,7 +26,7 @@ static void begin(void)
 	REQUIRE(strata_keyspace_init(&keyspace, "db", "", strata_view_of("secret"), 1000) == STRATA_OK);
 	call = (strata_call){ .arena = fixture.arena, .generation = GENERATION };
 	REQUIRE(strata_memcached_new(&server, 1, &fixture.options, fixture.stats, &pool) == STRATA_OK);
-	REQUIRE(strata_tier_memcached_init(&tier, pool, &keyspace) == 0);
+	REQUIRE(strata_tier_memcached_init(&tier, pool, &keyspace, STRATA_MEMCACHED_DEEPEST) == 0);
 }
 
 static void end(void)
