@@ -20,7 +20,7 @@ void strata_cache_touch(strata_database *database, strata_call *call, strata_ite
 		call->later_steps = 0;
 		strata_stats_add_reason(deepest->stats, item->result);
 	} while (strata_confirm_again(&confirmation, one, 1));
-	strata_cache_drop_nearer(database, call, item);
+	strata_cache_drop_changed(database, call, item);
 }
 
 void strata_cache_increment(strata_database *database, strata_call *call, strata_item *item,
@@ -44,5 +44,5 @@ void strata_cache_increment(strata_database *database, strata_call *call, strata
 	if (item->result != STRATA_OK) {
 		item->value.integer = 0;
 	}
-	strata_cache_drop_nearer(database, call, item);
+	strata_cache_drop_changed(database, call, item);
 }

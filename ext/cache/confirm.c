@@ -46,15 +46,19 @@ void strata_confirm_begin(strata_confirmation *confirmation, strata_database *da
 	}
 }
 
-/* What the tier answered was about a number that may be an old one. */
+/*
+ * What the tier answered was about a number that may be an old one. It was asked all the same, so
+ * that the reason is none of those which say that nothing was changed.
+ */
 static void refuse(const strata_confirmation *confirmation, strata_item *const *items, size_t count,
 	strata_result reason)
 {
 	const strata_database *database = confirmation->database;
+	bool is_misleading = reason != STRATA_NO_GENERATION && strata_result_is_unasked(reason);
 
 	for (size_t i = 0; i < count; i++) {
 		if (strata_result_class_of(items[i]->result) == STRATA_ANSWER) {
-			items[i]->result = reason;
+			items[i]->result = is_misleading ? STRATA_TIMEOUT : reason;
 			items[i]->node =
 				database->generation_error_node[0] != '\0' ? database->generation_error_node : NULL;
 		}

@@ -191,6 +191,10 @@ static void set_times(zval *out, const strata_item *item)
 	zval *age = slot(out, AGE);
 	zval *ttl = slot(out, TTL);
 
+	/* The soft end is kept in whole seconds. */
+	if (item->expires_at != STRATA_NEVER && end > item->expires_at) {
+		end = item->expires_at;
+	}
 	if (item->result == STRATA_OK && item->created_at != 0) {
 		ZVAL_DOUBLE(age, seconds_between(item->created_at, now));
 	}

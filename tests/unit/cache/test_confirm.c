@@ -341,6 +341,17 @@ static void where_no_copy_can_be_read_nothing_is_confirmed(void)
 	end();
 }
 
+/* Else nearer copies would be taken for as right as before. */
+static void a_change_that_is_not_confirmed_was_asked_for_all_the_same(void)
+{
+	begin();
+	break_copies(STRATA_BREAKER_OPEN, STRATA_BREAKER_OPEN, STRATA_BREAKER_OPEN);
+	fake_tier_hold_integer(&local, "a", 5);
+	change_it(6);
+	CHECK(item.result == STRATA_TIMEOUT && fake_tier_lacks(&local, "a"));
+	end();
+}
+
 /* A key on a node that is down costs no question to the others. */
 static void what_failed_is_not_to_be_proven(void)
 {
@@ -370,6 +381,7 @@ int main(void)
 	RUN(a_copy_that_holds_nothing_is_made_anew_from_the_others);
 	RUN(copies_that_are_all_gone_get_a_new_number_and_the_removal_goes_there);
 	RUN(where_no_copy_can_be_read_nothing_is_confirmed);
+	RUN(a_change_that_is_not_confirmed_was_asked_for_all_the_same);
 	RUN(what_failed_is_not_to_be_proven);
 	return unit_end();
 }
