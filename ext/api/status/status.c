@@ -1,9 +1,9 @@
 /* strata_status(): what all processes of this host have counted so far, as one array. */
-#include "api/status.h"
+#include "api/status/status.h"
 
 #include "php_strata.h"
 
-#include "api/rings.h"
+#include "api/status/rings.h"
 #include "api/request/databases.h"
 #include "api/request/globals.h"
 #include "api/request/memo.h"
