@@ -35,11 +35,18 @@ static bool is_known(const strata_confirmation *confirmation)
 	return strata_database_is_shared(confirmation->database) && confirmation->call->generation != 0;
 }
 
+/* What is asked is written only where it is: a local get should not pay for it. */
+static void begin(strata_confirmation *confirmation, strata_database *database, strata_call *call)
+{
+	confirmation->database = database;
+	confirmation->call = call;
+}
+
 void strata_confirm_begin(strata_confirmation *confirmation, strata_database *database,
 	strata_call *call)
 {
-	*confirmation = (strata_confirmation){ .database = database, .call = call };
-	confirmation->is_open = is_known(confirmation) && !call->is_generation_new;
+	begin(confirmation, database, call);
+	confirmation->is_open = !call->is_generation_new && is_known(confirmation);
 	if (confirmation->is_open) {
 		confirmation->asked = strata_cache_inquire(database, call);
 		strata_confirm_hang(confirmation);
@@ -114,8 +121,8 @@ bool strata_confirm_again(strata_confirmation *confirmation, strata_item *const 
 void strata_confirm_begin_read(strata_confirmation *confirmation, strata_database *database,
 	strata_call *call)
 {
-	*confirmation = (strata_confirmation){ .database = database, .call = call };
-	confirmation->is_open = is_known(confirmation) && call->is_generation_due;
+	begin(confirmation, database, call);
+	confirmation->is_open = call->is_generation_due && is_known(confirmation);
 	if (confirmation->is_open) {
 		confirmation->asked = strata_cache_inquire(database, call);
 	}
