@@ -193,6 +193,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/batch.c
     ext/cache/change.c
     ext/cache/computation.c
+    ext/cache/confirm.c
     ext/cache/early.c
     ext/cache/generation.c
     ext/cache/local.c
@@ -321,6 +322,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/strata.c
     ext/tier/claim.c
     ext/tier/envelope.c
+    ext/tier/generation_check.c
     ext/tier/generation_copies.c
     ext/tier/item.c
     ext/tier/keyspace.c
@@ -329,6 +331,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/memcached/memcached.c
     ext/tier/memcached/memcached_batch.c
     ext/tier/memcached/memcached_change.c
+    ext/tier/memcached/memcached_copies.c
     ext/tier/memcached/memcached_fence.c
     ext/tier/memcached/memcached_generation.c
     ext/tier/memcached/memcached_replicas.c
@@ -336,6 +339,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/redis/redis.c
     ext/tier/redis/redis_batch.c
     ext/tier/redis/redis_change.c
+    ext/tier/redis/redis_copies.c
     ext/tier/redis/redis_fence.c
     ext/tier/redis/redis_generation.c
     ext/tier/redis/redis_purge.c

@@ -10,10 +10,15 @@
 #include "base/budget.h"
 #include "base/time.h"
 
+struct strata_generation_check;
+
 typedef struct {
-	strata_arena *arena;   /* where everything lives that the call makes or hands back */
-	strata_msec now;       /* monotonic, coarse; the moment the call began */
-	uint64_t generation;   /* of the database asked, for remote keys and the local tier */
+	strata_arena *arena;    /* where everything lives that the call makes or hands back */
+	strata_msec now;        /* monotonic, coarse; the moment the call began */
+	uint64_t generation;    /* of the database asked, for remote keys and the local tier */
+	bool is_generation_due; /* to be asked for by this call, for the host: see cache/generation.h */
+	bool is_generation_new; /* it was read from the servers since the call began */
+	struct strata_generation_check *check; /* that the next batch sends along; NULL: none */
 	strata_budget *budget; /* of the request; NULL: it may wait as long as it takes */
 	bool is_urgent;        /* takes back what must not be served any more */
 	bool takes_stale;      /* a get: a value past its soft end is an answer, too */

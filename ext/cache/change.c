@@ -1,20 +1,26 @@
 #include "cache/change.h"
 
 #include "cache/batch.h"
-#include "cache/generation.h"
+#include "cache/confirm.h"
 #include "cache/removal.h"
 
 void strata_cache_touch(strata_database *database, strata_call *call, strata_item *item)
 {
 	strata_tier *deepest = strata_cache_prepare_deepest(database, call, item);
+	strata_item *const one[] = { item };
+	strata_confirmation confirmation;
 
-	if (deepest != NULL) {
+	if (deepest == NULL) {
+		return;
+	}
+	strata_confirm_begin(&confirmation, database, call);
+	do {
 		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
 		deepest->ops->touch(deepest, call, item);
 		call->later_steps = 0;
 		strata_stats_add_reason(deepest->stats, item->result);
-		strata_cache_drop_changed(database, call, item);
-	}
+	} while (strata_confirm_again(&confirmation, one, 1));
+	strata_cache_drop_changed(database, call, item);
 }
 
 void strata_cache_increment(strata_database *database, strata_call *call, strata_item *item,
@@ -22,13 +28,21 @@ void strata_cache_increment(strata_database *database, strata_call *call, strata
 {
 	strata_tier *deepest = strata_cache_prepare_deepest(database, call, item);
 	strata_item *const one[] = { item };
+	strata_confirmation confirmation;
 
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER };
-	if (deepest != NULL) {
+	if (deepest == NULL) {
+		return;
+	}
+	strata_confirm_begin(&confirmation, database, call);
+	do {
 		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
 		deepest->ops->increment(deepest, call, item, by, initial);
 		call->later_steps = 0;
 		strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
-		strata_cache_drop_changed(database, call, item);
+	} while (strata_confirm_again(&confirmation, one, 1));
+	if (item->result != STRATA_OK) {
+		item->value.integer = 0;
 	}
+	strata_cache_drop_changed(database, call, item);
 }

@@ -11,10 +11,15 @@
  *     a number is a minute ahead of the server      it counts as absent, here as well as there
  *
  * A new number is max(known + 1, the time of the server).
+ *
+ * A copy that lags is raised before the greater number is used here. So whatever any host does
+ * under a number begins after all copies that answer hold it. From this follows what a removal has
+ * to prove: see cache/confirm.c.
  */
 #include "cache/generation.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "cache/batch.h"
 #include "os/clock.h"
@@ -116,20 +121,24 @@ static bool is_held(const inquiry *inquiry)
 	return inquiry->copies.greatest > 0 && inquiry->copies.greatest >= inquiry->known;
 }
 
-/* The server's clock is asked for only where a number looks odd, or one is to be made. */
-static strata_result ask(inquiry *inquiry)
+/*
+ * What the first question brought. The server's clock is asked for only where a number looks odd,
+ * or one is to be made.
+ */
+static strata_result weigh(inquiry *inquiry, strata_result result)
 {
-	strata_result result = STRATA_OK;
-
-	if (inquiry->known > 0) {
-		result = read_copies(inquiry, STRATA_GENERATION_ALONE);
-		strata_generation_copies_sum_up(&inquiry->copies,
-			microseconds_since_1970() + STRATA_GENERATION_AHEAD);
-		if (result != STRATA_OK || (is_held(inquiry) && !inquiry->copies.is_any_ahead)) {
-			return result;
-		}
+	strata_generation_copies_sum_up(&inquiry->copies,
+		microseconds_since_1970() + STRATA_GENERATION_AHEAD);
+	if (result != STRATA_OK || (is_held(inquiry) && !inquiry->copies.is_any_ahead)) {
+		return result;
 	}
 	return ask_with_clock(inquiry);
+}
+
+static strata_result ask(inquiry *inquiry)
+{
+	return inquiry->known > 0 ? weigh(inquiry, read_copies(inquiry, STRATA_GENERATION_ALONE))
+							  : ask_with_clock(inquiry);
 }
 
 /* ---- taking a number ---- */
@@ -184,15 +193,17 @@ static bool make_new(inquiry *inquiry, strata_result *result)
 	uint64_t before =
 		inquiry->known > inquiry->copies.greatest ? inquiry->known : inquiry->copies.greatest;
 	uint64_t now = inquiry->copies.clock != 0 ? inquiry->copies.clock : microseconds_since_1970();
+	uint64_t made;
 
 	*result = order(inquiry, before + 1, now > before ? now : before + 1);
-	if (inquiry->copies.greatest <= before) {
+	made = inquiry->copies.greatest;
+	if (made <= before) {
 		return false;
 	}
-	adopt(inquiry, inquiry->copies.greatest);
-	if (*result == STRATA_OK && inquiry->copies.lowest < inquiry->copies.greatest) {
-		*result = order(inquiry, inquiry->copies.greatest, inquiry->copies.greatest);
+	if (*result == STRATA_OK && inquiry->copies.lowest < made) {
+		*result = order(inquiry, made, made);
 	}
+	adopt(inquiry, made);
 	return true;
 }
 
@@ -231,26 +242,36 @@ static void lose(const inquiry *inquiry, strata_result failure)
 	note_failure(inquiry, reason_of(failure));
 }
 
-static void refresh(strata_database *database, strata_call *call)
+/* The number that the tier stands for is taken, or a new one is made. */
+static strata_result conclude(inquiry *inquiry, strata_result result)
 {
-	inquiry inquiry = begin(database, call);
-	strata_result result = ask(&inquiry);
+	uint64_t greatest = inquiry->copies.greatest;
 
 	if (result != STRATA_OK) {
-		note_failure(&inquiry, result);
-		return;
+		note_failure(inquiry, result);
+		return result;
 	}
-	if (is_held(&inquiry)) {
-		adopt(&inquiry, inquiry.copies.greatest);
-		if (inquiry.copies.lowest < inquiry.copies.greatest) {
-			repair(&inquiry);
+	if (is_held(inquiry)) {
+		if (inquiry->copies.lowest < greatest) {
+			repair(inquiry);
 		}
-	} else if (!make_new(&inquiry, &result)) {
-		lose(&inquiry, result);
-		return;
+		adopt(inquiry, greatest);
+	} else if (!make_new(inquiry, &result)) {
+		lose(inquiry, result);
+		return inquiry->database->generation_error;
 	}
-	/* Whatever else was refused: the number is there. */
-	call->error[0] = '\0';
+	return STRATA_OK;
+}
+
+/* Whatever was refused on the way: the number is there. What was said before stays. */
+static strata_result conclude_in_words(inquiry *inquiry, strata_result result, const char *before)
+{
+	inquiry->database->generation_error = STRATA_OK;
+	result = conclude(inquiry, result);
+	if (result == STRATA_OK) {
+		snprintf(inquiry->call->error, sizeof(inquiry->call->error), "%s", before);
+	}
+	return result;
 }
 
 /*
@@ -258,27 +279,28 @@ static void refresh(strata_database *database, strata_call *call)
  * a silent node must not cost keys of other nodes. Where that was too short, the next question gets
  * all of it, so that a host far away still hears of a clear().
  */
-static void refresh_in_time(strata_database *database, strata_call *call)
+static strata_result refresh(strata_database *database, strata_call *call)
 {
 	bool was_late = database->generation_error == STRATA_TIMEOUT;
+	inquiry inquiry = begin(database, call);
+	char before[sizeof(call->error)];
+	uint32_t later_steps = call->later_steps;
+	strata_result result;
 
-	database->generation_error = STRATA_OK;
+	memcpy(before, call->error, sizeof(before));
+	call->is_generation_due = false;
 	call->later_steps = was_late ? 0 : strata_database_count_shared(database, database->tier_count);
-	refresh(database, call);
-	call->later_steps = 0;
+	result = conclude_in_words(&inquiry, ask(&inquiry), before);
+	call->later_steps = later_steps;
+	return result;
 }
 
 /* ---- exported ---- */
 
-strata_result strata_cache_prepare(strata_database *database, strata_call *call)
+strata_result strata_cache_take_number(strata_database *database, strata_call *call)
 {
-	bool is_shared = strata_database_is_shared(database);
-
-	if (is_shared && may_refresh(database, call->now)) {
-		refresh_in_time(database, call);
-	}
 	call->generation = usable(database);
-	if (!is_shared || call->generation != 0) {
+	if (!strata_database_is_shared(database) || call->generation != 0) {
 		return STRATA_OK;
 	}
 	/* For the local tier, which lost nothing. */
@@ -288,6 +310,77 @@ strata_result strata_cache_prepare(strata_database *database, strata_call *call)
 	}
 	snprintf(call->error, sizeof(call->error), "%s", database->generation_error_text);
 	return database->generation_error;
+}
+
+strata_result strata_cache_prepare_along(strata_database *database, strata_call *call)
+{
+	call->is_generation_new = false;
+	if (strata_database_is_shared(database) && may_refresh(database, call->now)) {
+		call->is_generation_due = true;
+		if (usable(database) == 0) {
+			call->is_generation_new = refresh(database, call) == STRATA_OK;
+		}
+	}
+	return strata_cache_take_number(database, call);
+}
+
+strata_result strata_cache_prepare(strata_database *database, strata_call *call)
+{
+	strata_result result = strata_cache_prepare_along(database, call);
+
+	if (call->is_generation_due) {
+		call->is_generation_new = refresh(database, call) == STRATA_OK;
+		result = strata_cache_take_number(database, call);
+	}
+	return result;
+}
+
+strata_generation_inquiry strata_cache_inquire(const strata_database *database,
+	const strata_call *call)
+{
+	return (strata_generation_inquiry){
+		.check = strata_generation_check_of(
+			call->is_generation_due ? STRATA_CHECK_ALL_COPIES : STRATA_CHECK_ONE_COPY),
+		.known = strata_generation_floor(record_of(database)),
+	};
+}
+
+/* One copy, where that says all there is to say. */
+static bool says_enough(const strata_database *database, const strata_call *call,
+	const strata_generation_check *check)
+{
+	uint64_t held = check->copies.readable > 0 ? check->copies.numbers[0] : 0;
+
+	return held != 0 && (held == call->generation || held == usable(database));
+}
+
+static strata_result learn_from_all(strata_database *database, strata_call *call,
+	const strata_generation_inquiry *asked)
+{
+	inquiry inquiry = begin(database, call);
+	char before[sizeof(call->error)];
+	strata_result verdict;
+
+	memcpy(before, call->error, sizeof(before));
+	call->is_generation_due = false;
+	inquiry.known = asked->known;
+	inquiry.copies = asked->check.copies;
+	verdict = strata_generation_copies_verdict(&inquiry.copies);
+	return conclude_in_words(&inquiry, weigh(&inquiry, verdict), before);
+}
+
+strata_result strata_cache_learn(strata_database *database, strata_call *call,
+	const strata_generation_inquiry *asked)
+{
+	strata_result result = STRATA_OK;
+
+	if (asked->check.is_sent && asked->check.scope == STRATA_CHECK_ALL_COPIES) {
+		result = learn_from_all(database, call, asked);
+	} else if (!asked->check.is_sent || !says_enough(database, call, &asked->check)) {
+		result = refresh(database, call);
+	}
+	call->is_generation_new = result == STRATA_OK;
+	return result;
 }
 
 bool strata_cache_is_prepared(const strata_database *database, uint64_t *generation)
@@ -327,7 +420,7 @@ strata_tier *strata_cache_prepare_deepest(strata_database *database, strata_call
 	strata_item *item)
 {
 	strata_item *const one[] = { item };
-	strata_result prepared = strata_cache_prepare(database, call);
+	strata_result prepared = strata_cache_prepare_along(database, call);
 	strata_tier *deepest = strata_database_deepest(database);
 
 	if (deepest != NULL && prepared == STRATA_OK) {

@@ -4,12 +4,13 @@
 
 #include "base/call.h"
 #include "database/database.h"
+#include "tier/generation_check.h"
 
 /*
  * Every key of a database carries its generation, so that clear() only has to raise a number: what
  * bears an older one is out of reach and falls to eviction. The number is max(old + 1, microseconds
  * since 1970): lost everywhere, it does not restart below values that are still around. The host
- * remembers the greatest it heard; once a second one of its processes asks the deepest tier.
+ * remembers the greatest it heard; once a second one of its calls asks the deepest tier, too.
  */
 
 /*
@@ -18,6 +19,36 @@
  * generation of their own. Until the deepest tier is asked again, every call is told the same.
  */
 STRATA_MUST_CHECK strata_result strata_cache_prepare(strata_database *database, strata_call *call);
+
+/*
+ * The same for a call that asks along with its commands (cache/confirm.h). So no server is asked
+ * here, unless nothing is known yet: call->is_generation_due says that it is this call's turn.
+ */
+STRATA_MUST_CHECK strata_result strata_cache_prepare_along(strata_database *database,
+	strata_call *call);
+
+/* The last part of it: the number as it is now, without any question. */
+STRATA_MUST_CHECK strata_result strata_cache_take_number(strata_database *database,
+	strata_call *call);
+
+/* A question that goes along with commands, and what the host knew when it was asked. */
+typedef struct {
+	strata_generation_check check;
+	uint64_t known;
+} strata_generation_inquiry;
+
+/* To be hung into the call: about all copies where that is due, else about one. */
+strata_generation_inquiry strata_cache_inquire(const strata_database *database,
+	const strata_call *call);
+
+/*
+ * What came of it goes to the host's record; where that does not say enough, or nothing was sent,
+ * all copies are asked. OK: a number that was read since the question was sent is the present one,
+ * and strata_cache_take_number() takes it. Else why there is none that is known for certain: the
+ * last one may be there all the same.
+ */
+STRATA_MUST_CHECK strata_result strata_cache_learn(strata_database *database, strata_call *call,
+	const strata_generation_inquiry *asked);
 
 /*
  * The generation, if it is known and nothing has to be asked for now; 0 as well where a database is
@@ -38,7 +69,10 @@ void strata_cache_complete_unprepared(strata_database *database, strata_item *co
 /* Without a generation no key of a shared tier has a name. */
 bool strata_cache_is_usable(const strata_tier *tier, strata_result prepared);
 
-/* The deepest tier, ready to be changed, or NULL with the item's result written. */
+/*
+ * The deepest tier, ready to be changed by a call that asks along with its commands, or NULL with
+ * the item's result written.
+ */
 strata_tier *strata_cache_prepare_deepest(strata_database *database, strata_call *call,
 	strata_item *item);
 

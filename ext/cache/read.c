@@ -16,7 +16,8 @@
 #include "cache/read.h"
 
 #include "cache/batch.h"
-#include "cache/generation.h"
+#include "cache/confirm.h"
+#include "cache/local.h"
 #include "cache/stale.h"
 
 /* The shared tiers that are deeper: what is still to be waited for. */
@@ -30,8 +31,9 @@ static uint32_t shared_below(const strata_database *database, size_t depth)
 typedef struct {
 	strata_database *database;
 	strata_call *call;
-	strata_stale *stale;      /* NULL: nothing here can be served beyond its time */
-	strata_item *const *left; /* what no tier had so far */
+	strata_stale *stale;           /* NULL: nothing here can be served beyond its time */
+	strata_confirmation *question; /* for the deepest tier */
+	strata_item *const *left;      /* what no tier had so far */
 	size_t count;
 	strata_batch missing[STRATA_TIER_COUNT]; /* by depth: what that tier said it does not have */
 } search;
@@ -83,7 +85,11 @@ static bool look_in(search *search, size_t depth)
 	/* So that a silent tier leaves time for a deeper one. */
 	search->call->later_steps =
 		tier->ops->kind != STRATA_TIER_LOCAL ? shared_below(search->database, depth) : 0;
+	if (depth + 1 == search->database->tier_count) {
+		strata_confirm_hang(search->question);
+	}
 	tier->ops->get(tier, search->call, search->left, search->count);
+	strata_confirm_unhang(search->question);
 	search->call->later_steps = 0;
 	found = strata_batch_count_gets(tier, search->left, search->count);
 	if (search->stale != NULL) {
@@ -161,18 +167,42 @@ static void run(search *search, strata_result prepared, strata_tier_kind nearest
 	}
 }
 
+static void release_all(strata_database *database, strata_item *const *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		strata_cache_release(database, items[i]);
+	}
+}
+
+/* From the beginning. */
+static void run_all(search *search, strata_result prepared, strata_tier_kind nearest,
+	strata_item *const *items, size_t count)
+{
+	search->left = items;
+	search->count = count;
+	if (search->stale != NULL) {
+		strata_stale_begin(search->stale, search->database, search->call, items, count, nearest);
+	}
+	run(search, prepared, nearest);
+}
+
 void strata_cache_get_from(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count, strata_tier_kind nearest)
 {
-	strata_result prepared = strata_cache_prepare(database, call);
-	search search = { .database = database, .call = call, .left = items, .count = count };
+	strata_result prepared = strata_cache_prepare_along(database, call);
+	strata_confirmation question;
 	strata_stale stale;
+	search search = { .database = database,
+		.call = call,
+		.stale = database->tier_count > 1 || call->takes_stale ? &stale : NULL,
+		.question = &question };
 
-	if (database->tier_count > 1 || call->takes_stale) {
-		strata_stale_begin(&stale, database, call, items, count, nearest);
-		search.stale = &stale;
+	strata_confirm_begin_read(&question, database, call);
+	run_all(&search, prepared, nearest, items, count);
+	if (strata_confirm_read_again(&question, &prepared)) {
+		release_all(database, items, count);
+		run_all(&search, prepared, nearest, items, count);
 	}
-	run(&search, prepared, nearest);
 	if (search.stale != NULL) {
 		strata_stale_complete(&stale);
 	}

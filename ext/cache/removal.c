@@ -6,6 +6,7 @@
 #include "cache/removal.h"
 
 #include "cache/batch.h"
+#include "cache/confirm.h"
 #include "cache/generation.h"
 
 /* ---- dropping what a nearer tier holds ---- */
@@ -93,31 +94,64 @@ static void remove_from(strata_tier *tier, strata_call *call, strata_item *const
 	}
 }
 
+static void remove_at(strata_database *database, size_t depth, strata_call *call,
+	strata_item *const *items, size_t count)
+{
+	call->later_steps = strata_database_count_shared(database, depth);
+	remove_from(&database->tiers[depth], call, items, count);
+	call->later_steps = 0;
+}
+
+static void remove_confirmed(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t count)
+{
+	size_t depth = database->tier_count - 1;
+	strata_confirmation confirmation;
+
+	strata_confirm_begin(&confirmation, database, call);
+	do {
+		strata_batch_complete(items, count, STRATA_OK, database->tiers[depth].ops->kind);
+		remove_at(database, depth, call, items, count);
+	} while (strata_confirm_again(&confirmation, items, count));
+}
+
 void strata_cache_remove(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count)
 {
 	strata_result prepared;
-	strata_tier_kind deepest = STRATA_TIER_LOCAL;
 
 	call->is_urgent = true;
-	prepared = strata_cache_prepare(database, call);
+	prepared = strata_cache_prepare_along(database, call);
 	if (database->tier_count == 0 || count == 0) {
-		strata_batch_complete(items, count, STRATA_UNCONFIGURED, deepest);
+		strata_batch_complete(items, count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
 		return;
 	}
-	deepest = strata_database_deepest(database)->ops->kind;
-	strata_batch_complete(items, count, STRATA_OK, deepest);
-	for (size_t depth = database->tier_count; depth > 0; depth--) {
-		strata_tier *tier = &database->tiers[depth - 1];
-
-		if (strata_cache_is_usable(tier, prepared)) {
-			call->later_steps = strata_database_count_shared(database, depth - 1);
-			remove_from(tier, call, items, count);
-			call->later_steps = 0;
-		} else {
-			strata_cache_complete_unprepared(database, items, count, prepared);
+	if (strata_cache_is_usable(strata_database_deepest(database), prepared)) {
+		remove_confirmed(database, call, items, count);
+	} else {
+		strata_cache_complete_unprepared(database, items, count, prepared);
+	}
+	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
+		if (strata_cache_is_usable(&database->tiers[depth - 1], prepared)) {
+			remove_at(database, depth - 1, call, items, count);
 		}
 	}
+}
+
+static void compare_and_remove_confirmed(strata_database *database, strata_call *call,
+	strata_item *item, const strata_cas_token *seen)
+{
+	strata_tier *deepest = strata_database_deepest(database);
+	strata_item *const one[] = { item };
+	strata_confirmation confirmation;
+
+	strata_confirm_begin(&confirmation, database, call);
+	do {
+		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
+		deepest->ops->compare_and_remove(deepest, call, item, seen);
+		call->later_steps = 0;
+		strata_batch_count_writes(deepest, STRATA_COUNT_DELETES, one, 1);
+	} while (strata_confirm_again(&confirmation, one, 1));
 }
 
 void strata_cache_compare_and_remove(strata_database *database, strata_call *call,
@@ -131,17 +165,12 @@ void strata_cache_compare_and_remove(strata_database *database, strata_call *cal
 	if (deepest == NULL) {
 		return;
 	}
-	call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
-	deepest->ops->compare_and_remove(deepest, call, item, seen);
-	call->later_steps = 0;
-	strata_batch_count_writes(deepest, STRATA_COUNT_DELETES, one, 1);
+	compare_and_remove_confirmed(database, call, item, seen);
 	if (item->result != STRATA_OK) {
 		strata_cache_drop_changed(database, call, item);
 		return;
 	}
 	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
-		call->later_steps = strata_database_count_shared(database, depth - 1);
-		remove_from(&database->tiers[depth - 1], call, one, 1);
-		call->later_steps = 0;
+		remove_at(database, depth - 1, call, one, 1);
 	}
 }

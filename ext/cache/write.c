@@ -1,6 +1,7 @@
 #include "cache/write.h"
 
 #include "cache/batch.h"
+#include "cache/confirm.h"
 #include "cache/generation.h"
 #include "cache/removal.h"
 #include "os/clock.h"
@@ -185,21 +186,34 @@ static void drop_outgrown(strata_tier *deepest, strata_call *call, strata_item *
 	}
 }
 
+static void put_confirmed(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, strata_put_mode mode)
+{
+	strata_tier *deepest = strata_database_deepest(database);
+	strata_confirmation confirmation;
+
+	strata_confirm_begin(&confirmation, database, call);
+	do {
+		watch_nearer(database, call, items, count);
+		put_deepest(database, call, items, count, mode);
+		drop_outgrown(deepest, call, items, count, mode);
+	} while (strata_confirm_again(&confirmation, items, count));
+}
+
 void strata_cache_put(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count, strata_put_mode mode)
 {
-	strata_result prepared = strata_cache_prepare(database, call);
+	strata_result prepared = strata_cache_prepare_along(database, call);
 	strata_tier *deepest = strata_database_deepest(database);
 
 	if (deepest == NULL || count == 0) {
 		strata_batch_complete(items, count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
 		return;
 	}
-	watch_nearer(database, call, items, count);
 	if (strata_cache_is_usable(deepest, prepared)) {
-		put_deepest(database, call, items, count, mode);
-		drop_outgrown(deepest, call, items, count, mode);
+		put_confirmed(database, call, items, count, mode);
 	} else {
+		watch_nearer(database, call, items, count);
 		strata_cache_complete_unprepared(database, items, count, prepared);
 	}
 	follow_put(database, call, items, count, mode, prepared);
@@ -213,19 +227,23 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 {
 	strata_tier *deepest = strata_cache_prepare_deepest(database, call, item);
 	strata_item *const one[] = { item };
+	strata_confirmation confirmation;
 
 	if (deepest == NULL) {
 		return;
 	}
-	watch_nearer(database, call, one, 1);
-	strata_batch_complete(one, 1, STRATA_OK, deepest->ops->kind);
-	if (!strata_cache_refuse_large(deepest, database, call, one, 1)) {
-		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
-		deepest->ops->compare(deepest, call, item, seen);
-		call->later_steps = 0;
-		explain_outgrown(deepest, call, item);
-	}
-	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
+	strata_confirm_begin(&confirmation, database, call);
+	do {
+		watch_nearer(database, call, one, 1);
+		strata_batch_complete(one, 1, STRATA_OK, deepest->ops->kind);
+		if (!strata_cache_refuse_large(deepest, database, call, one, 1)) {
+			call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
+			deepest->ops->compare(deepest, call, item, seen);
+			call->later_steps = 0;
+			explain_outgrown(deepest, call, item);
+		}
+		strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
+	} while (strata_confirm_again(&confirmation, one, 1));
 	if (item->result == STRATA_OK) {
 		follow_put(database, call, one, 1, STRATA_PUT_SET, STRATA_OK);
 	} else {

@@ -139,6 +139,11 @@ uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key)
 	return strata_ring_pick(pool->ring, key);
 }
 
+bool strata_memcached_is_healthy(const strata_memcached *pool, uint32_t node, strata_usec now)
+{
+	return strata_node_is_healthy(pool->nodes[node], now);
+}
+
 uint32_t strata_memcached_pick_second(const strata_memcached *pool, strata_view key)
 {
 	return strata_ring_pick_second(pool->ring, key);

@@ -25,6 +25,9 @@ void strata_memcached_free(strata_memcached *pool);
 uint32_t strata_memcached_count(const strata_memcached *pool);
 uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key);
 
+/* May this server be asked without a second thought? */
+bool strata_memcached_is_healthy(const strata_memcached *pool, uint32_t node, strata_usec now);
+
 /* The second place of a key: another server, see strata_ring_pick_second(). */
 uint32_t strata_memcached_pick_second(const strata_memcached *pool, strata_view key);
 

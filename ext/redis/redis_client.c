@@ -79,6 +79,17 @@ strata_cluster *strata_redis_client_cluster(const strata_redis_client *client)
 	return client->cluster;
 }
 
+strata_node *strata_redis_client_owner(const strata_redis_client *client, uint16_t slot)
+{
+	strata_node *owner;
+
+	if (client->cluster == NULL ||
+		strata_cluster_owner(client->cluster, slot, &owner) != STRATA_OK) {
+		return NULL;
+	}
+	return owner;
+}
+
 bool strata_redis_client_is_bare(const strata_redis_client *client)
 {
 	return client->server != NULL && strata_node_is_bare(client->server, strata_clock_usec());

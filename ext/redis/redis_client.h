@@ -2,6 +2,7 @@
 #ifndef STRATA_REDIS_REDIS_CLIENT_H
 #define STRATA_REDIS_REDIS_CLIENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "net/endpoint.h"
@@ -16,6 +17,7 @@ typedef struct {
 	strata_node *server;
 	strata_cluster *cluster;
 	strata_sentinel *sentinel; /* names the server that is the master */
+	bool lacks_mget;           /* the caller's note: its user may not run it, or nothing knows it */
 } strata_redis_client;
 
 typedef enum { STRATA_REDIS_STANDALONE, STRATA_REDIS_CLUSTER } strata_redis_kind;
@@ -34,6 +36,12 @@ void strata_redis_client_free(strata_redis_client *client);
 
 /* The cluster behind it; NULL for a server. */
 strata_cluster *strata_redis_client_cluster(const strata_redis_client *client);
+
+/*
+ * The node that owns a slot, as far as is known without asking; NULL: not known, or no cluster. It
+ * is valid until the next command.
+ */
+strata_node *strata_redis_client_owner(const strata_redis_client *client, uint16_t slot);
 
 /* Is it a server that may not know all commands, such as a proxy? See strata_node_is_bare(). */
 bool strata_redis_client_is_bare(const strata_redis_client *client);

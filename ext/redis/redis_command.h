@@ -13,6 +13,7 @@ typedef struct {
 	strata_view bytes;  /* one formatted command, from strata_resp_compose() */
 	uint16_t slot;      /* of its key; ignored by a standalone server */
 	bool is_plain_read; /* a replica may answer it, and it may be asked twice */
+	bool is_repeatable; /* it may be asked twice, but only the master answers it */
 
 	strata_result result; /* OK when a reply other than an error came; SERVER for an error reply */
 	const strata_resp_reply *reply; /* valid when OK or SERVER, else NULL */

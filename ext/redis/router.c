@@ -531,7 +531,7 @@ static bool compose(strata_dispatch *dispatch, attempt *attempt)
 	attempt->exchange = strata_dispatch_exchange_with(dispatch, attempt->node);
 	exchange = &dispatch->exchanges[attempt->exchange];
 	exchange->expected += expected_of(attempt);
-	exchange->happens_once |= !attempt->command->is_plain_read;
+	exchange->happens_once |= !attempt->command->is_plain_read && !attempt->command->is_repeatable;
 	return strata_buffer_reserve(&exchange->request, first.size + attempt->command->bytes.size) ==
 			   0 &&
 		   strata_buffer_append(&exchange->request, first) == 0 &&

@@ -389,7 +389,8 @@ static void look_at_request(passage *link, const char *data, size_t size)
 /* How much of what came goes on to the server: all, unless the request is choked. */
 static size_t choke(passage *link, size_t size)
 {
-	size_t room = link->number - link->passed;
+	/* A reply to what is read of the request may have passed, too. */
+	size_t room = link->number > link->passed ? link->number - link->passed : 0;
 
 	if (link->fault != CHOKE) {
 		return size;

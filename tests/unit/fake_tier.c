@@ -166,6 +166,47 @@ bool fake_tier_lacks(const fake_tier *fake, const char *key)
 	return state_of(find(fake, strata_view_of(key))) == STRATA_MISS;
 }
 
+/* ---- the generation ---- */
+
+void fake_tier_hold_copies(fake_tier *fake, uint64_t generation)
+{
+	for (int i = 0; i < FAKE_COPIES; i++) {
+		fake->copies[i] = generation;
+	}
+}
+
+static void note_copy(const fake_tier *fake, int i, strata_generation_copies *out)
+{
+	strata_result held = fake->copies[i] == 0 ? STRATA_MISS : STRATA_OK;
+	strata_item copy = {
+		.result = fake->copy_verdicts[i] != STRATA_OK ? fake->copy_verdicts[i] : held,
+		.value = { .codec = STRATA_CODEC_INTEGER, .integer = (int64_t) fake->copies[i] },
+	};
+
+	strata_generation_copies_note(out, &copy);
+}
+
+/* What the call has sent along: one copy is the first one. */
+static void answer_check(fake_tier *fake, strata_call *call)
+{
+	strata_generation_check *check = strata_generation_check_take(call);
+	size_t reads = strata_generation_check_reads(check, FAKE_COPIES);
+
+	for (size_t i = 0; i < reads; i++) {
+		note_copy(fake, (int) i, &check->copies);
+		check->is_sent = true;
+	}
+	fake->checks += reads == 1;
+	fake->questions += reads > 1;
+}
+
+static void end_change(const fake_tier *fake)
+{
+	if (fake->after_change != NULL) {
+		fake->after_change();
+	}
+}
+
 /* ---- verbs ---- */
 
 static void settle(const strata_tier *tier, strata_item *item, strata_result result)
@@ -232,8 +273,8 @@ static void get(strata_tier *tier, strata_call *call, strata_item *const *items,
 {
 	fake_tier *fake = tier->state;
 
-	(void) call;
 	note_call(tier, "get", items, count);
+	answer_check(fake, call);
 	for (size_t i = 0; i < count; i++) {
 		if (!is_told_otherwise(tier, FAKE_GET, items[i])) {
 			show(tier, find(fake, items[i]->key), items[i]);
@@ -289,8 +330,8 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 	static const char *const words[] = { "set", "add", "replace" };
 	fake_tier *fake = tier->state;
 
-	(void) call;
 	note_call(tier, words[mode], items, count);
+	answer_check(fake, call);
 	for (size_t i = 0; i < count; i++) {
 		bool is_there = state_of(find(fake, items[i]->key)) != STRATA_MISS;
 
@@ -307,24 +348,26 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 	if (fake->after_put != NULL) {
 		fake->after_put();
 	}
+	end_change(fake);
 }
 
 static void remove_all(strata_tier *tier, strata_call *call, strata_item *const *items,
 	size_t count)
 {
-	(void) call;
 	note_call(tier, "del", items, count);
+	answer_check(tier->state, call);
 	for (size_t i = 0; i < count; i++) {
 		if (!is_told_otherwise(tier, FAKE_REMOVE, items[i])) {
 			settle(tier, items[i], lose(tier->state, items[i]->key) ? STRATA_OK : STRATA_MISS);
 		}
 	}
+	end_change(tier->state);
 }
 
 static void touch(strata_tier *tier, strata_call *call, strata_item *item)
 {
-	(void) call;
 	note_call(tier, "touch", &item, 1);
+	answer_check(tier->state, call);
 	if (!is_told_otherwise(tier, FAKE_TOUCH, item)) {
 		settle(tier, item, find(tier->state, item->key) != NULL ? STRATA_OK : STRATA_MISS);
 	}
@@ -335,8 +378,8 @@ static void compare(strata_tier *tier, strata_call *call, strata_item *item,
 {
 	const fake_entry *entry = find(tier->state, item->key);
 
-	(void) call;
 	note_call(tier, "cmp", &item, 1);
+	answer_check(tier->state, call);
 	if (is_told_otherwise(tier, FAKE_PUT, item)) {
 		return;
 	}
@@ -356,8 +399,8 @@ static void compare_and_remove(strata_tier *tier, strata_call *call, strata_item
 {
 	const fake_entry *entry = find(tier->state, item->key);
 
-	(void) call;
 	note_call(tier, "cmpdel", &item, 1);
+	answer_check(tier->state, call);
 	if (is_told_otherwise(tier, FAKE_REMOVE, item)) {
 		return;
 	}
@@ -375,8 +418,8 @@ static void increment(strata_tier *tier, strata_call *call, strata_item *item, i
 	const fake_entry *entry = find(tier->state, item->key);
 	int64_t sum = (entry != NULL ? entry->value.integer : initial) + by;
 
-	(void) call;
 	note_call(tier, "incr", &item, 1);
+	answer_check(tier->state, call);
 	if (!is_told_otherwise(tier, FAKE_INCREMENT, item)) {
 		item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = sum };
 		hold(tier->state, item->key, &item->value, 0);
@@ -467,17 +510,6 @@ static void leave_fence(strata_tier *tier, strata_call *call, strata_item *const
 		}
 		settle(tier, items[i], is_owner ? STRATA_OK : STRATA_NOT_STORED);
 	}
-}
-
-static void note_copy(const fake_tier *fake, int i, strata_generation_copies *out)
-{
-	strata_result held = fake->copies[i] == 0 ? STRATA_MISS : STRATA_OK;
-	strata_item copy = {
-		.result = fake->copy_verdicts[i] != STRATA_OK ? fake->copy_verdicts[i] : held,
-		.value = { .codec = STRATA_CODEC_INTEGER, .integer = (int64_t) fake->copies[i] },
-	};
-
-	strata_generation_copies_note(out, &copy);
 }
 
 static strata_result read_generation(strata_tier *tier, strata_call *call,

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 
+#include "tier/generation_check.h"
 #include "tier/tier.h"
 
 enum { FAKE_ENTRIES = 16, FAKE_COPIES = 3 };
@@ -66,9 +67,15 @@ typedef struct {
 	strata_result raise_verdict; /* what comes of raising any copy; OK: it is done */
 	uint64_t clock;              /* of the server, in microseconds; 0: it does not tell */
 	void (*before_raise)(void);  /* what another host does between a read and a raise */
+	void (*after_change)(void);  /* what it does before a verb that changes something returns */
+	unsigned checks;    /* reads of one copy that came along with a verb; the diary has none */
+	unsigned questions; /* the same of all copies */
 } fake_tier;
 
 void fake_tier_init(fake_tier *fake, strata_tier_kind kind, strata_tier *tier);
+
+/* All copies of the generation hold this. */
+void fake_tier_hold_copies(fake_tier *fake, uint64_t generation);
 
 /* What is there without having been put, and what goes without having been removed. */
 void fake_tier_hold(fake_tier *fake, const char *key, const char *text);

@@ -182,6 +182,17 @@ static reply do_get(toy_redis *toy, const command *command)
 	return bulk(find(toy, command->data[1]));
 }
 
+/* Of one name. */
+static reply do_mget(toy_redis *toy, const command *command)
+{
+	reply only = bulk(find(toy, command->data[1]));
+	reply all = line("*1\r\n");
+
+	memcpy(all.bytes + all.size, only.bytes, only.size);
+	all.size += only.size;
+	return all;
+}
+
 static reply do_set(toy_redis *toy, const command *command)
 {
 	bool is_there = find(toy, command->data[1]) != NULL;
@@ -455,6 +466,9 @@ static reply do_command(toy_redis *toy, const command *command)
 	}
 	if (is_verb(command, "GET")) {
 		return do_get(toy, command);
+	}
+	if (is_verb(command, "MGET")) {
+		return do_mget(toy, command);
 	}
 	if (is_verb(command, "SET")) {
 		return do_set(toy, command);

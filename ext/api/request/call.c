@@ -80,6 +80,9 @@ bool strata_api_begin(strata_api_call *call, uint32_t database)
 	allow_replies(call->call.arena);
 	call->call.now = strata_clock_msec();
 	call->call.generation = 0;
+	call->call.is_generation_due = false;
+	call->call.is_generation_new = false;
+	call->call.check = NULL;
 	call->call.budget = budget_of_request();
 	call->call.is_urgent = false;
 	call->call.takes_stale = false;

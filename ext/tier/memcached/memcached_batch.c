@@ -12,6 +12,7 @@
 
 #include "os/clock.h"
 #include "tier/envelope.h"
+#include "tier/memcached/memcached_copies.h"
 #include "tier/remote_key.h"
 
 /* Seconds. Longer lives are given as Unix times (protocol.txt, "Expiration times"). */
@@ -20,10 +21,12 @@ enum { LONGEST_RELATIVE = 30 * 24 * 3600 };
 strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier *tier,
 	strata_call *call, strata_item *const *items, size_t count)
 {
-	strata_memcached_command *commands = strata_arena_alloc(call->arena, count * sizeof(*commands));
+	strata_generation_check *check = strata_generation_check_take(call);
+	size_t reads = strata_generation_check_reads(check, strata_memcached_copies_count(tier->pool));
+	strata_memcached_command *all = strata_arena_alloc(call->arena, (reads + count) * sizeof(*all));
 
-	for (size_t i = 0; commands != NULL && i < count; i++) {
-		commands[i] = (strata_memcached_command){ .result = STRATA_NO_MEMORY };
+	for (size_t i = 0; all != NULL && i < reads + count; i++) {
+		all[i] = (strata_memcached_command){ .result = STRATA_NO_MEMORY };
 	}
 	return (strata_memcached_batch){
 		.tier = tier,
@@ -31,8 +34,10 @@ strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier 
 		.generation = call->generation,
 		.wall = strata_clock_wall_msec(),
 		.items = items,
-		.commands = commands,
+		.commands = all == NULL ? NULL : all + reads,
 		.count = count,
+		.check = check,
+		.reads = reads,
 	};
 }
 
@@ -169,37 +174,105 @@ static void complete(strata_item *item, strata_result result, const char *node)
 }
 
 /* While the connection is still ours, so that it hears of what cannot be believed. */
-static void complete_by(const strata_memcached_batch *batch, size_t index,
-	strata_memcached_classifier classify)
+static void complete_by(const strata_memcached_batch *batch, strata_memcached_command *command,
+	strata_item *item, strata_memcached_classifier classify)
 {
-	strata_memcached_command *command = &batch->commands[index];
 	strata_result result = command->result;
 
 	if (result == STRATA_OK) {
-		result = classify(batch, command, batch->items[index]);
+		result = classify(batch, command, item);
 		command->is_mismatched = result == STRATA_DESYNC || result == STRATA_PROTOCOL;
 		if (result == STRATA_TOO_LARGE) {
 			strata_envelope_explain(batch->call, "memcached", command->node_name);
 		}
 	}
-	complete(batch->items[index], result, command->node_name);
+	complete(item, result, command->node_name);
+}
+
+/* ---- what is sent along ---- */
+
+/*
+ * The reads of the generation go first. Behind a large value they could lie in one TLS record with
+ * its end: memcached 1.6.18 takes the value out of that record, and then waits for the socket.
+ */
+static void name_read(const strata_memcached_batch *batch, strata_view name, size_t index,
+	size_t copy)
+{
+	strata_memcached_command *command = batch->commands - batch->reads + index;
+
+	command->request = (strata_meta_request){ .verb = STRATA_META_GET, .key = name };
+	command->node = strata_memcached_copies_node(batch->tier->pool, batch->tier->keyspace, copy);
+}
+
+/* Is one of them on a server that is asked for nothing else? */
+static bool add_reads(strata_memcached_batch *batch)
+{
+	const strata_memcached_tier *tier = batch->tier;
+	strata_memcached_copy_choice choice;
+	strata_view name;
+
+	if (batch->commands == NULL || batch->check == NULL) {
+		return false;
+	}
+	name = strata_remote_key_of_generation(batch->call->arena, tier->keyspace, "");
+	if (name.data == NULL) {
+		batch->commands = NULL;
+		return false;
+	}
+	if (batch->check->scope == STRATA_CHECK_ONE_COPY) {
+		choice = strata_memcached_copies_choose(tier->pool, tier->keyspace, batch->commands,
+			batch->count);
+		name_read(batch, name, 0, choice.copy);
+		return choice.is_apart;
+	}
+	for (size_t i = 0; i < batch->reads; i++) {
+		name_read(batch, name, i, i);
+	}
+	return false;
+}
+
+static void note_reads(const strata_memcached_batch *batch)
+{
+	for (size_t i = 0; i < batch->reads; i++) {
+		strata_item copy = { .value.codec = STRATA_CODEC_NULL };
+
+		complete_by(batch, batch->commands - batch->reads + i, &copy,
+			strata_memcached_classify_read);
+		strata_generation_copies_note(&batch->check->copies, &copy);
+		batch->check->is_sent = true;
+	}
+}
+
+/* ---- the run ---- */
+
+static void run(strata_memcached_batch *batch, bool is_read_apart,
+	strata_memcached_classifier classify)
+{
+	strata_memcached_replies *replies;
+
+	/* A copy that is waited for alone leaves time for another one to be asked. */
+	batch->call->later_steps += is_read_apart;
+	replies = strata_memcached_run(batch->tier->pool, batch->call, batch->commands - batch->reads,
+		batch->reads + batch->count);
+	batch->call->later_steps -= is_read_apart;
+	for (size_t i = 0; i < batch->count; i++) {
+		complete_by(batch, &batch->commands[i], batch->items[i], classify);
+	}
+	note_reads(batch);
+	strata_memcached_release(replies);
 }
 
 void strata_memcached_batch_run(strata_memcached_batch *batch, strata_memcached_classifier classify)
 {
-	strata_memcached_replies *replies;
+	bool is_read_apart = add_reads(batch);
 
-	if (batch->commands == NULL) {
-		for (size_t i = 0; i < batch->count; i++) {
-			complete(batch->items[i], STRATA_NO_MEMORY, NULL);
-		}
+	if (batch->commands != NULL) {
+		run(batch, is_read_apart, classify);
 		return;
 	}
-	replies = strata_memcached_run(batch->tier->pool, batch->call, batch->commands, batch->count);
 	for (size_t i = 0; i < batch->count; i++) {
-		complete_by(batch, i, classify);
+		complete(batch->items[i], STRATA_NO_MEMORY, NULL);
 	}
-	strata_memcached_release(replies);
 }
 
 /*

@@ -4,6 +4,7 @@
 
 #include "base/call.h"
 #include "memcached/memcached.h"
+#include "tier/generation_check.h"
 #include "tier/item.h"
 #include "tier/keyspace.h"
 #include "tier/tier.h"
@@ -27,9 +28,14 @@ typedef struct {
 	strata_item *const *items;
 	strata_memcached_command *commands; /* one for each item; NULL: there was no memory for them */
 	size_t count;
+	strata_generation_check *check; /* that is sent along; NULL: none */
+	size_t reads;                   /* of it, which stand in front of the commands */
 } strata_memcached_batch;
 
-/* Commands that name neither a key nor a node nor a verb yet. */
+/*
+ * Commands that name neither a key nor a node nor a verb yet. Takes over what the call has to be
+ * sent along: see strata_generation_check.
+ */
 strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier *tier,
 	strata_call *call, strata_item *const *items, size_t count);
 

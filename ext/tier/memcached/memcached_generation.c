@@ -1,7 +1,4 @@
 /*
- * The copies have one name and lie on up to three servers in a row, of which the first follows from
- * the database: all hosts with the same list of servers look in the same places.
- *
  * A copy is only ever raised. Two hosts may write at the same time, and the one that repairs a
  * lagging copy must not undo the clear() of the other; so copies are read, and those that are lower
  * are swapped by their cas. A server without cas (started with -C) still makes one where there is
@@ -13,6 +10,7 @@
 #include "tier/memcached/memcached_generation.h"
 
 #include "os/clock.h"
+#include "tier/memcached/memcached_copies.h"
 #include "tier/remote_key.h"
 
 enum { SWAP_TRIES = 8 };
@@ -42,12 +40,12 @@ static void append(list *list, copy *copy)
 
 static list list_all(copy copies[STRATA_GENERATION_COPIES], const strata_memcached_tier *tier)
 {
-	uint32_t nodes = strata_memcached_count(tier->pool);
+	size_t count = strata_memcached_copies_count(tier->pool);
 	list all = { .count = 0 };
 
-	for (uint32_t i = 0; i < STRATA_GENERATION_COPIES && i < nodes; i++) {
+	for (size_t i = 0; i < count; i++) {
 		copies[i] = (copy){ .item.value.codec = STRATA_CODEC_NULL,
-			.node = (uint32_t) ((tier->keyspace->namespace_id + i) % nodes) };
+			.node = strata_memcached_copies_node(tier->pool, tier->keyspace, i) };
 		append(&all, &copies[i]);
 	}
 	return all;

@@ -13,11 +13,17 @@
 #include "os/clock.h"
 #include "protocol/slots.h"
 #include "tier/envelope.h"
+#include "tier/redis/redis_copies.h"
 #include "tier/remote_key.h"
 
 strata_redis_batch strata_redis_batch_of(const strata_redis_tier *tier, strata_call *call,
 	strata_item *const *items, size_t count)
 {
+	strata_generation_check *check = strata_generation_check_take(call);
+	size_t reads = strata_generation_check_reads(check, strata_redis_copies_count(tier->kind));
+	strata_redis_command *all =
+		strata_arena_alloc(call->arena, (reads + count) * sizeof(strata_redis_command));
+
 	return (strata_redis_batch){
 		.tier = tier,
 		.call = call,
@@ -26,7 +32,9 @@ strata_redis_batch strata_redis_batch_of(const strata_redis_tier *tier, strata_c
 		.wall = strata_clock_wall_msec(),
 		.items = items,
 		.count = count,
-		.commands = strata_arena_alloc(call->arena, count * sizeof(strata_redis_command)),
+		.commands = all == NULL ? NULL : all + reads,
+		.check = check,
+		.reads = reads,
 	};
 }
 
@@ -40,23 +48,34 @@ static bool are_all_there(const strata_view *arguments, size_t count)
 	return true;
 }
 
-void strata_redis_batch_add(strata_redis_batch *batch, const strata_view *arguments, size_t count,
-	size_t key)
+/* False when out of memory. */
+static bool compose(strata_redis_batch *batch, const strata_view *arguments, size_t count,
+	size_t key, strata_redis_command *command)
 {
 	size_t before = batch->bytes.size;
 
-	if (batch->commands == NULL) {
-		return;
-	}
 	if (!are_all_there(arguments, count) ||
 		strata_resp_compose(&batch->bytes, arguments, count) != 0) {
-		batch->commands = NULL;
-		return;
+		return false;
 	}
-	batch->commands[batch->added++] = (strata_redis_command){
+	*command = (strata_redis_command){
 		.bytes.size = batch->bytes.size - before,
 		.slot = batch->tier->kind == STRATA_REDIS_CLUSTER ? strata_slots_of_key(arguments[key]) : 0,
 	};
+	return true;
+}
+
+void strata_redis_batch_add(strata_redis_batch *batch, const strata_view *arguments, size_t count,
+	size_t key)
+{
+	if (batch->commands == NULL) {
+		return;
+	}
+	if (!compose(batch, arguments, count, key, &batch->commands[batch->added])) {
+		batch->commands = NULL;
+		return;
+	}
+	batch->added++;
 }
 
 /* ---- arguments ---- */
@@ -108,47 +127,130 @@ static bool is_out_of_place(const strata_redis_command *command, const strata_it
 }
 
 /* While the connection is still ours, so that it hears of what cannot be believed. */
-static void complete_by(const strata_redis_batch *batch, size_t index,
-	strata_redis_classifier classify)
+static void complete_by(const strata_redis_batch *batch, strata_redis_command *command,
+	strata_item *item, strata_redis_classifier classify)
 {
-	strata_redis_command *command = &batch->commands[index];
 	strata_result result = command->result;
 
 	if (result == STRATA_OK) {
-		result = classify(batch, command->reply, batch->items[index]);
+		result = classify(batch, command->reply, item);
 		command->is_mismatched = result == STRATA_DESYNC;
 		if (result == STRATA_TOO_LARGE) {
 			strata_envelope_explain(batch->call, "redis", command->node_name);
 		}
 	}
-	if (result == STRATA_OK && is_out_of_place(command, batch->items[index])) {
-		batch->items[index]->value = (strata_value){ 0 };
+	if (result == STRATA_OK && is_out_of_place(command, item)) {
+		item->value = (strata_value){ 0 };
 		result = command->broke;
 	}
-	batch->items[index]->is_from_replica = command->is_from_replica;
-	complete(batch->items[index], result, command->node_name);
+	item->is_from_replica = command->is_from_replica;
+	complete(item, result, command->node_name);
 }
 
-static void run(strata_redis_batch *batch, strata_redis_classifier classify)
+/* ---- what is sent along ---- */
+
+/*
+ * The reads of the generation go first, so that the reply to the last command of a connection stays
+ * that of an item. They are MGETs of one name each: no verb of an item is answered with an array,
+ * so that a reply that is out of place shows. Where MGET is refused, GET has to do.
+ */
+static void add_read(strata_redis_batch *batch, size_t index, size_t copy)
 {
-	const char *at = batch->bytes.data;
+	strata_view mget[] = { strata_view_of(batch->tier->redis->lacks_mget ? "GET" : "MGET"),
+		strata_redis_copies_name(batch->call->arena, batch->tier->keyspace, batch->tier->kind,
+			copy) };
+	strata_redis_command *command;
+
+	if (batch->commands == NULL) {
+		return;
+	}
+	command = batch->commands - batch->reads + index;
+	if (!compose(batch, mget, 2, 1, command)) {
+		batch->commands = NULL;
+		return;
+	}
+	command->is_repeatable = true;
+}
+
+/* Is one of them read from a node that is asked for nothing else? */
+static bool add_reads(strata_redis_batch *batch)
+{
+	strata_redis_copy_choice choice;
+
+	if (batch->commands == NULL || batch->check == NULL) {
+		return false;
+	}
+	if (batch->check->scope == STRATA_CHECK_ONE_COPY) {
+		choice = strata_redis_copies_choose(batch->tier->redis, batch->commands, batch->added);
+		add_read(batch, 0, choice.copy);
+		return choice.is_apart;
+	}
+	for (size_t i = 0; i < batch->reads; i++) {
+		add_read(batch, i, i);
+	}
+	return false;
+}
+
+static strata_result classify_copy(const strata_redis_batch *batch, const strata_resp_reply *reply,
+	strata_item *item)
+{
+	const strata_resp_reply *only =
+		batch->tier->redis->lacks_mget ? reply : strata_resp_element(reply, 0);
+
+	return only == NULL ? STRATA_DESYNC : strata_redis_classify_read(batch, only, item);
+}
+
+static void note_reads(const strata_redis_batch *batch)
+{
+	bool is_any_refused = false;
+
+	for (size_t i = 0; i < batch->reads; i++) {
+		strata_item copy = { .value.codec = STRATA_CODEC_NULL };
+
+		complete_by(batch, batch->commands - batch->reads + i, &copy, classify_copy);
+		strata_generation_copies_note(&batch->check->copies, &copy);
+		batch->check->is_sent = true;
+		is_any_refused |= copy.result == STRATA_UNSUPPORTED;
+	}
+	batch->tier->redis->lacks_mget |= is_any_refused;
+}
+
+/* ---- the run ---- */
+
+/* Each in the order in which it was composed. */
+static const char *place_bytes(strata_redis_command *commands, size_t count, const char *at)
+{
+	for (size_t i = 0; i < count; i++) {
+		commands[i].bytes.data = at;
+		at += commands[i].bytes.size;
+	}
+	return at;
+}
+
+static void run(strata_redis_batch *batch, bool is_read_apart, strata_redis_classifier classify)
+{
+	strata_redis_command *all = batch->commands - batch->reads;
+	const char *at = place_bytes(batch->commands, batch->added, batch->bytes.data);
 	strata_request_ctx *round;
 
+	(void) place_bytes(all, batch->reads, at);
+	/* A copy that is waited for alone leaves time for another one to be asked. */
+	batch->call->later_steps += is_read_apart;
+	round = strata_router_run(batch->tier->redis, batch->call, all, batch->reads + batch->added);
+	batch->call->later_steps -= is_read_apart;
 	for (size_t i = 0; i < batch->added; i++) {
-		batch->commands[i].bytes.data = at;
-		at += batch->commands[i].bytes.size;
+		complete_by(batch, &batch->commands[i], batch->items[i], classify);
 	}
-	round = strata_router_run(batch->tier->redis, batch->call, batch->commands, batch->added);
-	for (size_t i = 0; i < batch->added; i++) {
-		complete_by(batch, i, classify);
-	}
+	note_reads(batch);
 	strata_router_release(round);
 }
 
 void strata_redis_batch_run(strata_redis_batch *batch, strata_redis_classifier classify)
 {
+	bool is_read_apart = add_reads(batch);
+
 	if (batch->commands != NULL) {
-		run(batch, classify);
+		run(batch, is_read_apart, classify);
 	} else {
 		for (size_t i = 0; i < batch->count; i++) {
 			complete(batch->items[i], STRATA_NO_MEMORY, NULL);

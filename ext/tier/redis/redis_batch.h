@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "base/call.h"
 #include "redis/router.h"
+#include "tier/generation_check.h"
 #include "tier/item.h"
 #include "tier/keyspace.h"
 
@@ -39,8 +40,11 @@ typedef struct {
 	strata_buffer bytes;
 	strata_redis_command *commands; /* as many as were added; NULL: there was no memory for them */
 	size_t added;
+	strata_generation_check *check; /* that is sent along; NULL: none */
+	size_t reads;                   /* of it, which stand in front of the commands */
 } strata_redis_batch;
 
+/* Takes over what the call has to be sent along: see strata_generation_check. */
 strata_redis_batch strata_redis_batch_of(const strata_redis_tier *tier, strata_call *call,
 	strata_item *const *items, size_t count);
 

@@ -1,9 +1,4 @@
 /*
- * A standalone server keeps one copy. In a cluster there are three, with hash tags in the slots
- * 2727, 8193 and 13650, the middles of the thirds of the slot space: three masters with a third
- * each keep one copy each. Names cannot follow the layout of the cluster, because all hosts must
- * agree on them at any time.
- *
  * A copy is only ever raised, by a script. Two hosts may write at the same time, and the one that
  * repairs a lagging copy must not undo the clear() of the other. Where scripts are not allowed, no
  * copy can be raised, but the first one can be made: the first SET NX wins, and all hosts read what
@@ -12,9 +7,7 @@
 #include "tier/redis/redis_generation.h"
 
 #include "protocol/slots.h"
-#include "tier/remote_key.h"
-
-static const char *const suffixes[STRATA_GENERATION_COPIES] = { ":{1e}", ":{7e}", ":{4e}" };
+#include "tier/redis/redis_copies.h"
 
 /*
  * ARGV is the order: least, next, limit. Numbers are compared as text, shorter ones being less,
@@ -38,7 +31,7 @@ typedef struct {
 
 static void init(copies *copies, const strata_redis_tier *tier)
 {
-	copies->count = tier->kind == STRATA_REDIS_CLUSTER ? STRATA_GENERATION_COPIES : 1;
+	copies->count = strata_redis_copies_count(tier->kind);
 	for (size_t i = 0; i < MOST_ITEMS; i++) {
 		copies->items[i] = (strata_item){ .value.codec = STRATA_CODEC_NULL };
 		copies->list[i] = &copies->items[i];
@@ -47,9 +40,8 @@ static void init(copies *copies, const strata_redis_tier *tier)
 
 static strata_view name_of(const strata_redis_batch *batch, size_t copy)
 {
-	const char *suffix = batch->tier->kind == STRATA_REDIS_CLUSTER ? suffixes[copy] : "";
-
-	return strata_remote_key_of_generation(batch->call->arena, batch->tier->keyspace, suffix);
+	return strata_redis_copies_name(batch->call->arena, batch->tier->keyspace, batch->tier->kind,
+		copy);
 }
 
 static void note_all(strata_generation_copies *out, const strata_item *items, size_t count)

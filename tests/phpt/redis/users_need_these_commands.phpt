@@ -12,7 +12,7 @@ skip_without_child();
 require __DIR__ . '/../../support/own_server.inc';
 require __DIR__ . '/../../support/hosts.inc';
 
-const COMMANDS = ['get', 'set', 'unlink', 'incrby', 'pexpire', 'persist', 'eval', 'getrange', 'setrange', 'exists', 'scan', 'select', 'ping', 'time',
+const COMMANDS = ['get', 'set', 'unlink', 'incrby', 'pexpire', 'persist', 'eval', 'getrange', 'setrange', 'exists', 'scan', 'select', 'ping', 'time', 'mget',
     'client|setname'];
 /* Each true where it does what it is for. They are asked in this order, of one host. */
 const ACTS = [
@@ -79,5 +79,6 @@ SCAN: purge
 SELECT: another database number
 PING: nothing
 TIME: nothing
+MGET: nothing
 CLIENT|SETNAME: nothing
 neither EVAL nor SETRANGE: increment with a first value or an end, touch, compareAndSet, compareAndDelete, remember, clear, purge

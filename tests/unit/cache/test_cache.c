@@ -37,6 +37,7 @@ static void begin(void)
 		fake_tier_init(fakes[i], (strata_tier_kind) i, &database.tiers[i]);
 		database.tiers[i].stats = strata_stats_row_of(fixture.stats, STRATA_STATS_TIER, "test",
 			database.tiers[i].ops->name, STRATA_REGISTRY_COMMON);
+		fake_tier_hold_copies(fakes[i], GENERATION);
 	}
 }
 

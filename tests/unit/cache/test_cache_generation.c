@@ -324,6 +324,7 @@ static void where_none_can_be_made_there_is_none_and_the_words_say_why(void)
 	call.now += SECOND;
 	CHECK(strata_cache_prepare(&database, &call) == STRATA_TIMEOUT);
 	redis.raise_verdict = STRATA_OK;
+	call.error[0] = '\0';
 	call.now += SECOND;
 	CHECK(prepared(&database) == redis.clock && call.error[0] == '\0');
 	end();

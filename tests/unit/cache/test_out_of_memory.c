@@ -71,6 +71,8 @@ static void begin(void)
 	fake_tier_init(&local, STRATA_TIER_LOCAL, &database.tiers[0]);
 	open_memcached();
 	open_redis();
+	fake_memcached_hold(&server, "db:generation", "7", 1);
+	toy_redis_hold(&redis, "db:generation", "7", 1);
 }
 
 static void end(void)

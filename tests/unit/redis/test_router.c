@@ -54,6 +54,7 @@ static void add(const char *verb, const char *key)
 	memset(command, 'x', sizeof(*command));
 	command->bytes = strata_arena_copy(call.arena, (strata_view){ bytes.data, bytes.size });
 	command->is_plain_read = strcmp(verb, "GET") == 0;
+	command->is_repeatable = false;
 }
 
 /* Each time as a call of its own. */

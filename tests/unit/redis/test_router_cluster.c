@@ -125,6 +125,7 @@ static void add(const char *key)
 	command->bytes = strata_arena_copy(call.arena, (strata_view){ bytes.data, bytes.size });
 	command->slot = strata_slots_of_key(arguments[1]);
 	command->is_plain_read = true;
+	command->is_repeatable = false;
 	strata_buffer_fini(&bytes);
 }
 
