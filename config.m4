@@ -257,6 +257,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/protocol/resp.c
     ext/protocol/resp_reader.c
     ext/protocol/slots.c
+    ext/redis/attempt.c
+    ext/redis/carried.c
     ext/redis/cluster/cluster.c
     ext/redis/cluster/cluster_nodes.c
     ext/redis/cluster/cluster_slots.c
@@ -266,6 +268,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/cluster/slot_map.c
     ext/redis/redis_client.c
     ext/redis/router.c
+    ext/redis/routing.c
     ext/redis/sentinel/master_table.c
     ext/redis/sentinel/sentinel.c
     ext/redis/sentinel/sentinel_answer.c

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "host/unconfirmed.h"
 #include "net/endpoint.h"
 #include "redis/cluster/cluster.h"
 #include "redis/sentinel/sentinel.h"
@@ -15,7 +16,8 @@ typedef struct {
 	uint32_t max_redirects;
 	strata_node *server;
 	strata_cluster *cluster;
-	strata_sentinel *sentinel; /* names the server that is the master */
+	strata_sentinel *sentinel;       /* names the server that is the master */
+	strata_unconfirmed *unconfirmed; /* removals that all of this owes; NULL: none are noted */
 } strata_redis_client;
 
 typedef enum { STRATA_REDIS_STANDALONE, STRATA_REDIS_CLUSTER } strata_redis_kind;

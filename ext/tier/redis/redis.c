@@ -36,6 +36,9 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 	for (size_t i = 0; i < count; i++) {
 		add_set(&batch, items[i], mode);
 	}
+	if (mode == STRATA_PUT_SET) {
+		strata_redis_batch_take_back(&batch);
+	}
 	strata_redis_batch_run(&batch, strata_redis_classify_stored);
 }
 
@@ -50,6 +53,7 @@ static void remove_all(strata_tier *tier, strata_call *call, strata_item *const 
 
 		strata_redis_batch_add(&batch, unlink, 2, 1);
 	}
+	strata_redis_batch_take_back(&batch);
 	strata_redis_batch_run(&batch, strata_redis_classify_changed);
 }
 

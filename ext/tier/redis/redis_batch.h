@@ -43,6 +43,12 @@ strata_redis_batch strata_redis_batch_of(const strata_redis_tier *tier, strata_c
 void strata_redis_batch_add(strata_redis_batch *batch, const strata_view *arguments, size_t count,
 	size_t key);
 
+/*
+ * The commands added so far take back what was there: where one is not confirmed its removal is
+ * owed.
+ */
+void strata_redis_batch_take_back(strata_redis_batch *batch);
+
 /* ---- arguments, in the arena; data is NULL when out of memory ---- */
 
 /* The item's name on the server. */
