@@ -126,6 +126,7 @@ if test "$PHP_STRATA" != "no"; then
 
   dnl tests/support/manifest.sh keeps this list equal to the tracked files.
   STRATA_SOURCES="
+    ext/api/after_response.c
     ext/api/cache.c
     ext/api/compare.c
     ext/api/functions.c
@@ -139,6 +140,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/request/errors.c
     ext/api/request/exceptions.c
     ext/api/request/file_names.c
+    ext/api/request/interrupts.c
     ext/api/request/lent_arena.c
     ext/api/request/memo.c
     ext/api/request/request.c
@@ -160,6 +162,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/view.c
     ext/cache/batch.c
     ext/cache/change.c
+    ext/cache/computation.c
+    ext/cache/early.c
     ext/cache/generation.c
     ext/cache/local.c
     ext/cache/purge.c
@@ -287,6 +291,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/store.c
     ext/store/writer.c
     ext/strata.c
+    ext/tier/claim.c
     ext/tier/envelope.c
     ext/tier/generation_copies.c
     ext/tier/item.c
@@ -296,13 +301,17 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/memcached/memcached.c
     ext/tier/memcached/memcached_batch.c
     ext/tier/memcached/memcached_change.c
+    ext/tier/memcached/memcached_fence.c
     ext/tier/memcached/memcached_generation.c
+    ext/tier/memcached/memcached_swap.c
     ext/tier/redis/redis.c
     ext/tier/redis/redis_batch.c
     ext/tier/redis/redis_change.c
+    ext/tier/redis/redis_fence.c
     ext/tier/redis/redis_generation.c
     ext/tier/redis/redis_purge.c
     ext/tier/redis/redis_scan.c
+    ext/tier/redis/redis_swap.c
     ext/tier/remote_key.c
   "
 

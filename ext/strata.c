@@ -16,6 +16,7 @@
 
 #include "php_strata.h"
 
+#include "api/after_response.h"
 #include "api/cache.h"
 #include "api/request/databases.h"
 #include "api/request/request.h"
@@ -157,6 +158,7 @@ static PHP_RINIT_FUNCTION(strata)
 	strata_file_names_guard();
 	strata_ini_say_held();
 	strata_api_begin_request();
+	strata_after_response_open();
 	strata_memo_open();
 	strata_pins_begin_request(strata_process_runtime.pins);
 #ifdef STRATA_POISON
@@ -170,6 +172,7 @@ static PHP_RINIT_FUNCTION(strata)
 
 static PHP_RSHUTDOWN_FUNCTION(strata)
 {
+	strata_after_response_close();
 	strata_memo_close();
 	strata_api_reclaim();
 	return SUCCESS;

@@ -71,6 +71,9 @@ namespace Strata {
 
         /** The value is computed whatever is there. */
         case Force;
+
+        /** PHP's last shutdown function, in which AfterResponse comes true. Not for scripts. */
+        private static function computePutOff(): void {}
     }
 
     /** What remember() does with an exception of the function. */

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 8baf461e5dae53d8dd1e889d45c77d8894853a34 */
+ * Stub hash: 8ea7aaff0986b55c58858b88bab99833510f9a4e */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -54,6 +54,8 @@ ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_request_boundary, 0, 0, IS_VOID, 0)
 ZEND_END_ARG_INFO()
+
+#define arginfo_class_Strata_Refresh_computePutOff arginfo_strata_request_boundary
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Strata_Computed___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
@@ -147,6 +149,7 @@ ZEND_FUNCTION(strata_status);
 ZEND_FUNCTION(strata_node);
 ZEND_FUNCTION(strata_purge);
 ZEND_FUNCTION(strata_request_boundary);
+ZEND_METHOD(Strata_Refresh, computePutOff);
 ZEND_METHOD(Strata_Computed, __construct);
 ZEND_METHOD(Strata_Computed, expiresAfter);
 ZEND_METHOD(Strata_Computed, stale);
@@ -184,6 +187,11 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE(strata_node, arginfo_strata_node)
 	ZEND_FE(strata_purge, arginfo_strata_purge)
 	ZEND_FE(strata_request_boundary, arginfo_strata_request_boundary)
+	ZEND_FE_END
+};
+
+static const zend_function_entry class_Strata_Refresh_methods[] = {
+	ZEND_ME(Strata_Refresh, computePutOff, arginfo_class_Strata_Refresh_computePutOff, ZEND_ACC_PRIVATE|ZEND_ACC_STATIC)
 	ZEND_FE_END
 };
 
@@ -421,7 +429,7 @@ static zend_class_entry *register_class_Strata_Reason(void)
 
 static zend_class_entry *register_class_Strata_Refresh(void)
 {
-	zend_class_entry *class_entry = zend_register_internal_enum("Strata\\Refresh", IS_UNDEF, NULL);
+	zend_class_entry *class_entry = zend_register_internal_enum("Strata\\Refresh", IS_UNDEF, class_Strata_Refresh_methods);
 
 	zend_enum_add_case_cstr(class_entry, "Now", NULL);
 

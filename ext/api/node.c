@@ -1,6 +1,7 @@
 /* What operators and long-running programs say: strata_node() and strata_request_boundary(). */
 #include "api/node.h"
 
+#include "api/after_response.h"
 #include "api/request/databases.h"
 #include "api/request/globals.h"
 #include "api/request/topology.h"
@@ -99,6 +100,10 @@ ZEND_FUNCTION(strata_request_boundary)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
 
+	/* Elsewhere the response is still to come, and so is the moment after it. */
+	if (!strata_requests_end) {
+		strata_after_response_compute();
+	}
 	strata_budget_fill(&STRATA_G(budget));
 	strata_nodes_look_at_probes();
 	strata_api_look_at_user();

@@ -5,75 +5,258 @@
  */
 #include "api/remember.h"
 
+#include "Zend/zend_exceptions.h"
 #include "ext/date/php_date.h"
 
+#include "api/after_response.h"
 #include "api/value/arguments.h"
 #include "api/value/computed.h"
 #include "api/value/remember_options.h"
 #include "api/request/call.h"
 #include "api/request/errors.h"
+#include "api/request/interrupts.h"
 #include "api/value/peek.h"
 #include "api/value/value.h"
+#include "cache/read.h"
 #include "cache/remember.h"
+#include "os/clock.h"
 
-/* What the script asked for, and what is kept while its function runs. */
+/* What the script asked for, and what is kept between the steps. */
 typedef struct {
 	uint32_t database;
 	zend_string *key;
 	strata_remember_options options;
-	strata_computation computation;
+	strata_memory memory;
+	bool has_begun;
 } request;
 
-/*
- * A fatal error anywhere before this, in a serializer too, leaves the lease to the end of the
- * request.
- */
-static void end_computation(request *request)
+/* ---- the value, if there is one ---- */
+
+static void decode(strata_api_call *call, const request *request, strata_item *item, zval *out)
 {
-	STRATA_G(open_turns) -= request->computation.holds_lease;
-	strata_remember_end(strata_process_runtime.leases, &request->computation);
+	/* To its caller, what remember() gives is the value. */
+	item->result = STRATA_OK;
+	strata_api_decode(call, request->key, item, out);
+	strata_api_release(call, item);
 }
 
-/*
- * The value, if one is there or came while we waited. False with the lease ours, or with an
- * exception under way. A value that cannot be read any more is computed again, without a lease:
- * processes with another version of the code can read it and need not wait for us.
- */
-static bool find_or_take_lease(request *request, const strata_store_cursor *cursor, zval *out)
+/* Each value that is refused is of another version than the one before. */
+static void take_value(strata_api_call *call, request *request, strata_item *item, zval *out)
+{
+	while (request->memory.state == STRATA_REMEMBER_FOUND) {
+		decode(call, request, item, out);
+		if (!Z_ISUNDEF_P(out) || EG(exception)) {
+			return;
+		}
+		strata_remember_refuse(call->database, &call->call, &request->memory);
+	}
+}
+
+/* One call: begins, or looks again after a wait. False with an exception under way. */
+static bool step(request *request, const strata_store_cursor *cursor, zval *out)
 {
 	strata_item item = { .key = strata_arguments_view(request->key), .local.cursor = cursor };
-	strata_remember_state state;
+	strata_memory *memory = &request->memory;
 	strata_api_call call;
 
-	ZVAL_UNDEF(out);
 	if (!strata_api_begin(&call, request->database)) {
 		return false;
 	}
-	state = strata_remember_begin(call.database, &call.call, &item, &request->computation);
-	STRATA_G(open_turns) += request->computation.holds_lease;
-	if (state == STRATA_REMEMBER_FOUND) {
-		strata_api_decode(&call, request->key, &item, out);
-		strata_api_release(&call, &item);
+	memory->item = &item;
+	if (request->has_begun) {
+		strata_remember_resume(call.database, &call.call, memory);
+	} else {
+		request->has_begun = true;
+		strata_remember_begin(call.database, &call.call, &memory, 1);
+	}
+	take_value(&call, request, &item, out);
+	if (memory->state == STRATA_REMEMBER_BUSY) {
+		strata_errors_throw_busy(&call, item.key);
 	}
 	strata_errors_report(&call, &item);
-	if (EG(exception)) {
-		end_computation(request);
-	}
 	strata_api_end(&call);
-	return !Z_ISUNDEF_P(out) && !EG(exception);
+	memory->item = NULL;
+	return !EG(exception);
+}
+
+/* In slices, without a call: handlers of signals run here. False with an exception under way. */
+static bool sleep_through(request *request)
+{
+	while (
+		strata_remember_sleep(strata_process_runtime.leases, &request->memory) == STRATA_SLEEP_ON) {
+		strata_api_answer_interrupts();
+		if (EG(exception)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* False with an exception under way; else the value is found, or to be computed by us. */
+static bool find_or_take_turn(request *request, const strata_store_cursor *cursor, zval *out)
+{
+	bool goes_on = step(request, cursor, out);
+
+	while (goes_on && request->memory.state == STRATA_REMEMBER_WAIT) {
+		goes_on = sleep_through(request) && step(request, NULL, out);
+	}
+	return goes_on;
+}
+
+/* ---- where there is none ---- */
+
+/*
+ * The value that is kept beyond its life, or undefined. The next try comes after a pause, which
+ * ends at the latest when that value does.
+ */
+static void serve_stale(strata_api_call *call, const request *request, strata_msec *until,
+	zval *out)
+{
+	strata_item item = { .key = strata_arguments_view(request->key) };
+	strata_item *const one[] = { &item };
+	strata_msec pause;
+
+	*until = 0;
+	strata_cache_get(call->database, &call->call, one, 1);
+	if (item.result != STRATA_OK && item.result != STRATA_STALE) {
+		return;
+	}
+	decode(call, request, &item, out);
+	if (Z_ISUNDEF_P(out) || EG(exception)) {
+		return;
+	}
+	pause = strata_computation_pause(call->database, &request->memory.computation);
+	*until = strata_clock_wall_msec() + pause;
+	if (item.expires_at != STRATA_NEVER && *until > item.expires_at) {
+		*until = item.expires_at;
+	}
+}
+
+/*
+ * The function threw, or ended the script. The exception waits meanwhile: no call begins under one.
+ * Where there is no call to be had, the lease at the server ends by itself.
+ */
+static void fail(request *request, zval *out)
+{
+	zend_object *thrown = EG(exception);
+	bool is_exit = zend_is_unwind_exit(thrown) || zend_is_graceful_exit(thrown);
+	bool wants_stale = request->options.on_exception == STRATA_ON_EXCEPTION_STALE && !is_exit;
+	strata_msec until = 0;
+	strata_api_call call;
+
+	EG(exception) = NULL;
+	zval_ptr_dtor(out);
+	ZVAL_UNDEF(out);
+	if (strata_api_begin(&call, request->database)) {
+		if (wants_stale) {
+			serve_stale(&call, request, &until, out);
+		}
+		strata_computation_leave(call.database, &call.call, strata_arguments_view(request->key),
+			&request->memory.computation, until);
+		strata_api_end(&call);
+	}
+	if (EG(exception)) {
+		zend_exception_set_previous(EG(exception), thrown);
+	} else if (!Z_ISUNDEF_P(out)) {
+		strata_errors_log_stale(strata_arguments_view(request->key), thrown);
+	} else {
+		EG(exception) = thrown;
+	}
+}
+
+/* The value is the caller's, and nothing is stored: the next one may compute. */
+static void leave(request *request)
+{
+	strata_api_call call;
+
+	if (strata_api_begin(&call, request->database)) {
+		strata_computation_leave(call.database, &call.call, strata_arguments_view(request->key),
+			&request->memory.computation, 0);
+		strata_api_end(&call);
+	}
 }
 
 static void compute(request *request, zend_fcall_info *function, zend_fcall_info_cache *cache,
 	zval *out)
 {
 	strata_computed_terms terms = { .ttl = request->options.ttl, .stale = request->options.stale };
+	strata_computation *computation = &request->memory.computation;
 
+	strata_computation_start(computation);
 	strata_computed_call(function, cache, &terms, out);
+	strata_computation_stop(computation);
 	if (!EG(exception) && strata_computed_is_stored(&terms)) {
 		(void) strata_api_store_computed(request->database, request->key, out, terms.ttl.msec,
-			&request->computation);
+			terms.stale, computation);
+	} else if (!EG(exception)) {
+		leave(request);
 	}
-	end_computation(request);
+	if (EG(exception)) {
+		fail(request, out);
+	}
+}
+
+/* ---- all of it ---- */
+
+static strata_remember_mode mode_of(strata_refresh refresh)
+{
+	switch (refresh) {
+		case STRATA_REFRESH_NOW: break;
+		case STRATA_REFRESH_AFTER_RESPONSE: return STRATA_REMEMBER_KEEP;
+		case STRATA_REFRESH_FORCE: return STRATA_REMEMBER_FORCE;
+	}
+	return STRATA_REMEMBER_REFRESH;
+}
+
+/*
+ * A fatal error anywhere in here, in a serializer too, leaves the leases to the end of the request:
+ * the count of open turns says then that there may be some.
+ */
+static void remember(request *request, const strata_store_cursor *cursor, zend_fcall_info *function,
+	zend_fcall_info_cache *cache, zval *out)
+{
+	request->memory.wish = (strata_remember_wish){ .mode = mode_of(request->options.refresh),
+		.beta = request->options.beta };
+	ZVAL_UNDEF(out);
+	STRATA_G(open_turns)++;
+	if (find_or_take_turn(request, cursor, out) && Z_ISUNDEF_P(out)) {
+		compute(request, function, cache, out);
+	}
+	strata_remember_end(strata_process_runtime.leases, &request->memory);
+	STRATA_G(open_turns)--;
+	if (EG(exception)) {
+		zval_ptr_dtor(out);
+		ZVAL_UNDEF(out);
+	}
+}
+
+/* The lease is taken only now: by the time that it comes to this, another may have computed. */
+static void refresh(strata_put_off *put_off)
+{
+	request request = { .database = put_off->database,
+		.key = put_off->key,
+		.options = put_off->options };
+	zval value;
+
+	request.options.refresh = STRATA_REFRESH_NOW;
+	remember(&request, NULL, &put_off->function, &put_off->cache, &value);
+	zval_ptr_dtor(&value);
+}
+
+/* What is due was returned. Where there is no later moment, it is computed now after all. */
+static void refresh_later(const request *request, const zend_fcall_info *function,
+	const zend_fcall_info_cache *cache)
+{
+	strata_put_off put_off = { .database = request->database,
+		.key = request->key,
+		.options = request->options,
+		.function = *function,
+		.cache = *cache,
+		.compute = refresh };
+
+	if (!strata_after_response_put_off(&put_off)) {
+		refresh(&put_off);
+	}
 }
 
 void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
@@ -104,11 +287,9 @@ void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 		strata_api_peek(database, request.key, &hit, return_value)) {
 		return;
 	}
-	if (!find_or_take_lease(&request, &hit.cursor, return_value) && !EG(exception)) {
-		compute(&request, &function, &cache, return_value);
-	}
-	if (EG(exception)) {
-		zval_ptr_dtor(return_value);
-		ZVAL_UNDEF(return_value);
+	remember(&request, &hit.cursor, &function, &cache, return_value);
+	if (request.memory.is_due && request.options.refresh == STRATA_REFRESH_AFTER_RESPONSE &&
+		!EG(exception)) {
+		refresh_later(&request, &function, &cache);
 	}
 }

@@ -1,29 +1,42 @@
 /*
- * The lease is for the hash of database, namespace, generation and key. It never guards anything:
- * two holders compute the same value twice, and the later one wins. So a lease that cannot be had
- * (no process slot left, table full) costs a computation and nothing else.
+ * Three levels decide which caller computes:
  *
- * After taking a lease the cache is asked once more: between the miss and the lease another process
- * may have computed, stored and given the lease back.
+ *     thread     a call inside of a computation of its key computes at once, and stores nothing
+ *     host       one process has the lease of the host; the others sleep on its word
+ *     fleet      that process asks the deepest tier for the fence, and computes if it gets it. If
+ *                another host has it, it asks again and again, for all of its host
+ *
+ *     begin --- a value --------------------------------------------------------> FOUND
+ *       | none, or it is due
+ *     lease --- held here ------> WAIT (sleeping) --- a value came -------------> FOUND
+ *       | taken                    | given back: to lease     | time is over: overflow
+ *     fence --- held elsewhere -> WAIT (asking) ----- a value came -------------> FOUND
+ *       | taken                    | free: to fence           | time is over: overflow
+ *     COMPUTE                   overflow: to fence once more, and COMPUTE under whatever is there
+ *
+ * A lease protects nothing. What is stored is decided by the fence, so that two holders cost a
+ * computation and nothing else.
  */
 #include "cache/remember.h"
 
 #include "base/hash.h"
 #include "cache/batch.h"
+#include "cache/early.h"
 #include "cache/generation.h"
+#include "cache/read.h"
+#include "cache/removal.h"
 #include "os/clock.h"
+#include "os/process.h"
 
-/* Of one sleep, so that a lease_wait of 0 does not make the third in line ask without a pause. */
-enum { SHORTEST_WAIT = 50000 /* usec */ };
+enum {
+	FIRST_ASK = 5000,           /* usec: the pause before the server is asked again */
+	LAST_ASK = 50000,           /* usec: it grows to that */
+	HELD_REST = 50,             /* msec: after another host was found to refresh a value */
+	LONGEST_BY_COST = 10000000, /* usec: a wait that is longer than lease_wait ends by then */
+	MOST_VERSIONS = 3           /* that a forced computation follows before it does without */
+};
 
-static bool is_there(strata_database *database, strata_call *call, strata_item *item)
-{
-	strata_item *const one[] = { item };
-
-	call->now = strata_clock_msec();
-	strata_cache_get(database, call, one, 1);
-	return item->result == STRATA_OK;
-}
+/* ---- small parts ---- */
 
 static void count(strata_database *database, strata_counter counter)
 {
@@ -32,97 +45,572 @@ static void count(strata_database *database, strata_counter counter)
 	}
 }
 
+static bool is_value(const strata_item *item)
+{
+	return item->result == STRATA_OK || item->result == STRATA_STALE;
+}
+
+/* Not what the caller has said that it cannot use. */
+static bool is_of_use(const strata_memory *memory, const strata_item *item)
+{
+	return is_value(item) && (memory->refused == 0 || item->version != memory->refused);
+}
+
+/* What the caller may be given instead of a computation. */
+static bool has_value(const strata_memory *memory)
+{
+	return is_of_use(memory, memory->item) && memory->wish.mode != STRATA_REMEMBER_FORCE;
+}
+
 static uint64_t lease_key(const strata_database *database, const strata_call *call, strata_view key)
 {
 	return strata_hash_of(key,
 		database->keyspace.local_id ^ call->generation * 0x9E3779B97F4A7C15U);
 }
 
-/*
- * The first to wait does so until then; after that two may compute, and a caller that waits for
- * both waits on.
- */
-static void wait_for_turn(const strata_database *database, const strata_computation *computation,
-	strata_usec now, strata_usec wait_until)
+static void give_back(strata_database *database, strata_memory *memory)
 {
-	strata_usec max_wait = now < wait_until ? wait_until - now : database->settings.lease_wait;
-
-	strata_lease_wait(database->leases, &computation->lease,
-		now < wait_until || max_wait > SHORTEST_WAIT ? max_wait : SHORTEST_WAIT);
+	strata_computation_end(database->leases, &memory->computation);
+	memory->computation.is_first = false;
+	memory->is_asking = false;
 }
 
-/* The turn is ours, unless the value came in the meantime. */
-static strata_remember_state begin_computation(strata_database *database, strata_call *call,
-	strata_item *item, strata_computation *computation)
+static void find(strata_database *database, strata_memory *memory)
 {
-	if (computation->holds_lease && is_there(database, call, item)) {
-		strata_remember_end(database->leases, computation);
-		return STRATA_REMEMBER_FOUND;
-	}
+	give_back(database, memory);
+	memory->state = STRATA_REMEMBER_FOUND;
+}
+
+static void compute(strata_database *database, strata_memory *memory, strata_keeping keeping)
+{
+	memory->computation.keeping = keeping;
+	memory->is_asking = false;
+	memory->is_due = false;
+	memory->state = STRATA_REMEMBER_COMPUTE;
 	count(database, STRATA_COUNT_COMPUTATIONS);
-	return STRATA_REMEMBER_COMPUTE;
-}
-
-static strata_remember_state find_or_take(strata_database *database, strata_call *call,
-	strata_item *item, strata_computation *computation)
-{
-	strata_usec wait_until;
-	bool has_waited = false;
-
-	*computation = (strata_computation){ .holds_lease = false };
-	if (is_there(database, call, item)) {
-		return STRATA_REMEMBER_FOUND;
-	}
-	wait_until = strata_clock_usec() + database->settings.lease_wait;
-	for (;;) {
-		strata_usec now = strata_clock_usec();
-		uint32_t places = now < wait_until ? 1 : 2;
-		strata_lease_state state = strata_lease_take(database->leases,
-			lease_key(database, call, item->key), places, &computation->lease);
-
-		if (state != STRATA_LEASE_HELD) {
-			computation->holds_lease = state == STRATA_LEASE_TAKEN;
-			return begin_computation(database, call, item, computation);
-		}
-		if (!has_waited) {
-			has_waited = true;
-			count(database, STRATA_COUNT_LEASE_WAITS);
-		}
-		wait_for_turn(database, computation, now, wait_until);
-		if (is_there(database, call, item)) {
-			return STRATA_REMEMBER_FOUND;
-		}
+	if (is_of_use(memory, memory->item)) {
+		count(database, STRATA_COUNT_REFRESHED);
 	}
 }
 
-strata_remember_state strata_remember_begin(strata_database *database, strata_call *call,
-	strata_item *item, strata_computation *computation)
-{
-	strata_remember_state state = find_or_take(database, call, item, computation);
+/* ---- waiting ---- */
 
-	/* Also where it was found: it may turn out to be unreadable. */
-	computation->generation = call->generation;
-	return state;
+static strata_usec longest_wait(const strata_database *database, const strata_memory *memory)
+{
+	strata_usec wait = database->settings.lease_wait;
+	strata_usec twice =
+		2000 * strata_lease_recall(database->leases, &memory->computation.lease, STRATA_LEASE_COST);
+
+	twice = twice < LONGEST_BY_COST ? twice : LONGEST_BY_COST;
+	return wait > 0 && twice > wait ? twice : wait;
 }
 
-void strata_remember_store(strata_database *database, strata_call *call, strata_item *item,
-	const strata_computation *computation)
+/* 3/4 to 5/4 of the pause, so that hosts that began together do not ask together. */
+static strata_usec jittered(strata_usec pause)
 {
-	strata_item *const one[] = { item };
-	strata_tier *deepest = strata_database_deepest(database);
-	strata_result prepared = strata_cache_prepare(database, call);
+	return pause * 3 / 4 + strata_process_random_word() % (pause / 2);
+}
 
-	if (deepest != NULL && prepared == STRATA_OK && call->generation != computation->generation) {
-		strata_batch_complete(one, 1, STRATA_NOT_STORED, deepest->ops->kind);
+static void wait(strata_database *database, strata_memory *memory)
+{
+	strata_usec now = strata_clock_usec();
+
+	if (!memory->has_waited) {
+		memory->has_waited = true;
+		memory->wait_until = now + longest_wait(database, memory);
+		count(database, STRATA_COUNT_LEASE_WAITS);
+	}
+	memory->pause = memory->pause == 0 ? FIRST_ASK : memory->pause * 3 / 2;
+	memory->pause = memory->pause < LAST_ASK ? memory->pause : LAST_ASK;
+	memory->ask_at = now + jittered(memory->pause);
+	memory->state = STRATA_REMEMBER_WAIT;
+}
+
+strata_sleep strata_remember_sleep(strata_leases *leases, strata_memory *memory)
+{
+	strata_usec now = strata_clock_usec();
+	strata_usec until = memory->wait_until;
+	strata_lease_news news;
+
+	if (memory->is_asking && memory->ask_at < until) {
+		until = memory->ask_at;
+	}
+	if (now >= until) {
+		return STRATA_SLEEP_OVER;
+	}
+	news = strata_lease_sleep(leases, &memory->computation.lease, until - now);
+	memory->has_news = news == STRATA_LEASE_VALUE;
+	if (news == STRATA_LEASE_VALUE || (news == STRATA_LEASE_NEWS && !memory->is_asking)) {
+		return STRATA_SLEEP_OVER;
+	}
+	return strata_clock_usec() < until ? STRATA_SLEEP_ON : STRATA_SLEEP_OVER;
+}
+
+/* ---- the fence ---- */
+
+/* A copy of its own, so that a value that the caller has stays until there is a better one. */
+static strata_item question(const strata_database *database, const strata_memory *memory)
+{
+	strata_item asked = { .key = memory->item->key };
+
+	asked.fence.owner = strata_process_random_word() | 1;
+	asked.fence.end = strata_clock_wall_msec() + strata_msec_of(database->settings.lease_ttl);
+	asked.fence.version = is_value(memory->item) ? memory->item->version : memory->refused;
+	return asked;
+}
+
+/* What this host has, where no server can be asked: another process may just have computed it. */
+static bool is_here(strata_database *database, strata_call *call, strata_memory *memory)
+{
+	strata_tier *local = &database->tiers[0];
+	strata_item here = { .key = memory->item->key };
+	strata_item *const one[] = { &here };
+
+	if (database->tier_count < 2 || local->ops->kind != STRATA_TIER_LOCAL ||
+		memory->wish.mode == STRATA_REMEMBER_FORCE) {
+		return false;
+	}
+	local->ops->get(local, call, one, 1);
+	if (!is_of_use(memory, &here)) {
+		return false;
+	}
+	*memory->item = here;
+	return true;
+}
+
+/*
+ * The deepest tier cannot be asked. A value that is there is served as it is; else one process of
+ * the host computes, under the fence if one was seen.
+ */
+static void do_without_fence(strata_database *database, strata_call *call, strata_memory *memory)
+{
+	bool is_seen = memory->computation.fence.version != 0;
+
+	if (has_value(memory) || is_here(database, call, memory)) {
+		find(database, memory);
+	} else {
+		compute(database, memory, is_seen ? STRATA_KEEP_OVER_FENCE : STRATA_KEEP_ON_HOST);
+	}
+}
+
+/* There is none to be had, now or later. */
+static void do_unfenced(strata_database *database, strata_memory *memory, strata_result why)
+{
+	if (has_value(memory)) {
+		find(database, memory);
 		return;
 	}
-	strata_cache_put(database, call, one, 1, STRATA_PUT_SET);
+	memory->computation.obstacle = why;
+	compute(database, memory, STRATA_KEEP_NOWHERE);
 }
 
-void strata_remember_end(strata_leases *leases, strata_computation *computation)
+/* The owner's process died or was stopped, or left it unsaid: its lease is this host's to go on. */
+static bool is_inherited(const strata_database *database, const strata_memory *memory,
+	const strata_fence *fence)
 {
-	if (computation->holds_lease) {
-		computation->holds_lease = false;
-		strata_lease_release(leases, &computation->lease);
+	return memory->computation.is_first && fence->owner != 0 &&
+		   fence->owner == strata_lease_recall(database->leases, &memory->computation.lease,
+							   STRATA_LEASE_FENCE);
+}
+
+static void take(strata_database *database, strata_memory *memory, const strata_item *asked)
+{
+	memory->computation.fence = asked->fence;
+	memory->computation.fence.state = STRATA_FENCE_TAKEN;
+	if (memory->computation.is_first) {
+		strata_lease_note(database->leases, &memory->computation.lease, STRATA_LEASE_FENCE,
+			asked->fence.owner);
 	}
+	compute(database, memory, STRATA_KEEP_OVER_FENCE);
+}
+
+/* No process of the host asks again for a moment: there is a value to live on. */
+static void rest(strata_database *database, const strata_memory *memory)
+{
+	strata_lease_note(database->leases, &memory->computation.lease, STRATA_LEASE_REST,
+		strata_clock_msec() + HELD_REST);
+}
+
+/* Another host computes. */
+static void face_holder(strata_database *database, strata_memory *memory, const strata_item *asked)
+{
+	bool is_forced = memory->wish.mode == STRATA_REMEMBER_FORCE;
+	bool is_newer = is_of_use(memory, asked);
+
+	memory->computation.fence = asked->fence;
+	if (is_inherited(database, memory, &asked->fence)) {
+		take(database, memory, asked);
+		return;
+	}
+	if (!is_forced && (is_newer || has_value(memory))) {
+		if (is_newer) {
+			*memory->item = *asked;
+		}
+		rest(database, memory);
+		find(database, memory);
+	} else if (memory->is_overdue) {
+		compute(database, memory, STRATA_KEEP_OVER_FENCE);
+	} else {
+		memory->is_asking = true;
+		wait(database, memory);
+	}
+}
+
+/* A newer value than the caller saw. What it saw came from a nearer tier, which shall forget it. */
+static void use_newer(strata_database *database, strata_call *call, strata_memory *memory,
+	const strata_item *asked)
+{
+	if (is_value(memory->item)) {
+		strata_cache_drop_nearer(database, call, memory->item);
+	}
+	*memory->item = *asked;
+	strata_lease_announce(database->leases, &memory->computation.lease);
+	find(database, memory);
+}
+
+static void answer(strata_database *database, strata_call *call, strata_memory *memory,
+	const strata_item *asked)
+{
+	switch (asked->fence.state) {
+		case STRATA_FENCE_TAKEN: take(database, memory, asked); return;
+		case STRATA_FENCE_HELD: face_holder(database, memory, asked); return;
+		case STRATA_FENCE_NONE: break;
+	}
+	if (is_value(asked)) {
+		use_newer(database, call, memory, asked);
+	} else if (asked->result == STRATA_UNSUPPORTED) {
+		do_unfenced(database, memory, asked->result);
+	} else {
+		do_without_fence(database, call, memory);
+	}
+}
+
+/* ---- asking for the fence ---- */
+
+static bool wants_fence(const strata_memory *memory)
+{
+	return memory->state == STRATA_REMEMBER_ASK;
+}
+
+/*
+ * What the last get said may do instead of a question: that the deepest tier cannot be asked, or
+ * that another caller has the lease.
+ */
+static void use_last_word(strata_database *database, strata_call *call, strata_memory *memory)
+{
+	const strata_item *item = memory->item;
+	bool has_failed = strata_result_class_of(item->result) != STRATA_ANSWER;
+
+	if (has_failed && item->tier == strata_database_deepest(database)->ops->kind) {
+		do_without_fence(database, call, memory);
+	} else if (item->fence.state == STRATA_FENCE_HELD) {
+		strata_item seen = *item;
+
+		face_holder(database, memory, &seen);
+	}
+}
+
+static void ask_tier(strata_database *database, strata_call *call, strata_item *const *asked,
+	size_t count)
+{
+	strata_tier *deepest = strata_database_deepest(database);
+
+	deepest->ops->take_fence(deepest, call, asked, count);
+	for (size_t i = 0; i < count; i++) {
+		strata_stats_add_reason(deepest->stats, asked[i]->result);
+	}
+}
+
+/* A forced computation is to replace whatever is there, so it is told which version that is. */
+static void ask_by_version(strata_database *database, strata_call *call, strata_memory *memory,
+	strata_item *asked)
+{
+	strata_item *const one[] = { asked };
+
+	for (int tries = 0; tries < MOST_VERSIONS; tries++) {
+		if (asked->fence.state != STRATA_FENCE_NONE || !is_value(asked)) {
+			answer(database, call, memory, asked);
+			return;
+		}
+		*memory->item = *asked;
+		*asked = question(database, memory);
+		ask_tier(database, call, one, 1);
+	}
+	memory->computation.fence =
+		(strata_fence){ .state = STRATA_FENCE_HELD, .version = memory->item->version };
+	compute(database, memory, STRATA_KEEP_OVER_FENCE);
+}
+
+static void ask_in_batch(strata_database *database, strata_call *call,
+	strata_memory *const *memories, size_t count)
+{
+	strata_item *asked = strata_arena_alloc(call->arena, count * sizeof(*asked));
+	strata_item **list = strata_arena_alloc(call->arena, count * sizeof(*list));
+
+	for (size_t i = 0; i < count && asked != NULL && list != NULL; i++) {
+		asked[i] = question(database, memories[i]);
+		list[i] = &asked[i];
+	}
+	if (asked != NULL && list != NULL) {
+		ask_tier(database, call, list, count);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (asked == NULL || list == NULL) {
+			do_without_fence(database, call, memories[i]);
+			continue;
+		}
+		memories[i]->computation.generation = call->generation;
+		if (memories[i]->wish.mode == STRATA_REMEMBER_FORCE) {
+			ask_by_version(database, call, memories[i], &asked[i]);
+		} else {
+			answer(database, call, memories[i], &asked[i]);
+		}
+	}
+}
+
+/* Of tiers that know no fences: the host's lease alone, and a second look under it. */
+static void do_plainly(strata_database *database, strata_call *call, strata_memory *memory)
+{
+	strata_item *const one[] = { memory->item };
+
+	strata_cache_get(database, call, one, 1);
+	if (has_value(memory)) {
+		strata_lease_announce(database->leases, &memory->computation.lease);
+		find(database, memory);
+	} else {
+		memory->computation.generation = call->generation;
+		compute(database, memory, STRATA_KEEP_PLAINLY);
+	}
+}
+
+/* All that want it, in one round. */
+static void ask(strata_database *database, strata_call *call, strata_memory *const *memories,
+	size_t count)
+{
+	strata_result prepared = strata_cache_prepare(database, call);
+	strata_memory **list = strata_arena_alloc(call->arena, count * sizeof(*list));
+	size_t left = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		strata_memory *memory = memories[i];
+
+		if (wants_fence(memory) && database->tier_count == 0) {
+			do_unfenced(database, memory, STRATA_UNCONFIGURED);
+		} else if (wants_fence(memory) && (prepared != STRATA_OK || list == NULL)) {
+			do_without_fence(database, call, memory);
+		} else if (wants_fence(memory) &&
+				   strata_database_deepest(database)->ops->take_fence == NULL) {
+			do_plainly(database, call, memory);
+		} else if (wants_fence(memory)) {
+			use_last_word(database, call, memory);
+		}
+		if (wants_fence(memory)) {
+			list[left++] = memory;
+		}
+	}
+	if (left > 0) {
+		ask_in_batch(database, call, list, left);
+	}
+}
+
+/* ---- the lease of the host ---- */
+
+static bool is_resting(strata_database *database, const strata_memory *memory)
+{
+	return strata_lease_recall(database->leases, &memory->computation.lease, STRATA_LEASE_REST) !=
+		   0;
+}
+
+static void enter(strata_database *database, strata_call *call, strata_memory *memory)
+{
+	strata_computation *computation = &memory->computation;
+	strata_lease_state state = strata_lease_take(database->leases,
+		lease_key(database, call, memory->item->key), STRATA_LEASE_FIRST, &computation->lease);
+
+	switch (state) {
+		case STRATA_LEASE_TAKEN:
+			computation->holds_lease = true;
+			computation->is_first = true;
+			memory->state = STRATA_REMEMBER_ASK;
+			if (has_value(memory) && is_resting(database, memory)) {
+				find(database, memory);
+			}
+			return;
+		case STRATA_LEASE_NONE: memory->state = STRATA_REMEMBER_ASK; return;
+		case STRATA_LEASE_OURS:
+		case STRATA_LEASE_HELD: break;
+	}
+	if (has_value(memory)) {
+		find(database, memory);
+	} else if (state == STRATA_LEASE_OURS) {
+		compute(database, memory, STRATA_KEEP_NOWHERE);
+	} else {
+		wait(database, memory);
+	}
+}
+
+/* The wait was in vain. The host's lease goes to one that still waits, if this process had it. */
+static void overflow(strata_database *database, strata_call *call, strata_memory *memory)
+{
+	strata_computation *computation = &memory->computation;
+	strata_lease_state state;
+
+	give_back(database, memory);
+	count(database, STRATA_COUNT_OVERFLOWS);
+	memory->is_overdue = true;
+	state = strata_lease_take(database->leases, lease_key(database, call, memory->item->key),
+		STRATA_LEASE_BESIDE, &computation->lease);
+	computation->holds_lease = state == STRATA_LEASE_TAKEN;
+	if (state == STRATA_LEASE_OURS) {
+		compute(database, memory, STRATA_KEEP_NOWHERE);
+	} else if (state == STRATA_LEASE_HELD &&
+			   database->settings.lease_overflow == STRATA_LEASE_OVERFLOW_THROW) {
+		memory->item->result = STRATA_BUSY;
+		memory->state = STRATA_REMEMBER_BUSY;
+	} else {
+		memory->state = STRATA_REMEMBER_ASK;
+	}
+}
+
+/* ---- looking ---- */
+
+/* After a get. True when the caller is to have what is there. */
+static bool is_good(strata_memory *memory)
+{
+	const strata_item *item = memory->item;
+
+	if (!has_value(memory)) {
+		return false;
+	}
+	memory->is_due = !item->is_kept_on_error &&
+					 (item->result == STRATA_STALE ||
+						 strata_early_is_due(item, memory->wish.beta, strata_clock_wall_msec()));
+	return !memory->is_due || memory->wish.mode == STRATA_REMEMBER_KEEP;
+}
+
+static void note_miss(const strata_call *call, strata_memory *memory)
+{
+	memory->computation.generation = call->generation;
+	memory->computation.seen = memory->item->local.seen;
+	memory->computation.fill_token = memory->item->fill_token;
+}
+
+static void look(strata_database *database, strata_call *call, strata_memory *memory)
+{
+	strata_item *const one[] = { memory->item };
+
+	strata_cache_get(database, call, one, 1);
+	note_miss(call, memory);
+}
+
+/* For all of the host: is the value there, or the lease free? */
+static void poll(strata_database *database, strata_call *call, strata_memory *memory)
+{
+	strata_tier *deepest = strata_database_deepest(database);
+	strata_budget *budget = call->budget;
+	strata_item seen = { .key = memory->item->key };
+	strata_item *const one[] = { &seen };
+
+	/* The wait as a whole has an end: what it asks meanwhile is no cost of the request. */
+	call->budget = NULL;
+	deepest->ops->get(deepest, call, one, 1);
+	call->budget = budget;
+	if (strata_result_class_of(seen.result) != STRATA_ANSWER) {
+		do_without_fence(database, call, memory);
+	} else if (is_of_use(memory, &seen) && memory->wish.mode != STRATA_REMEMBER_FORCE) {
+		strata_lease_announce(database->leases, &memory->computation.lease);
+		look(database, call, memory);
+		*memory->item = is_of_use(memory, memory->item) ? *memory->item : seen;
+		find(database, memory);
+	} else if (seen.fence.state == STRATA_FENCE_HELD) {
+		face_holder(database, memory, &seen);
+	} else {
+		*memory->item = seen;
+		memory->state = STRATA_REMEMBER_ASK;
+	}
+}
+
+/* ---- exported ---- */
+
+/* Out of memory, nothing is known and nothing held. */
+static void begin_in_batch(strata_database *database, strata_call *call,
+	strata_memory *const *memories, size_t count)
+{
+	strata_item **items = strata_arena_alloc(call->arena, count * sizeof(*items));
+
+	for (size_t i = 0; i < count; i++) {
+		memories[i]->computation = (strata_computation){ .began_at = call->now };
+		if (items != NULL) {
+			items[i] = memories[i]->item;
+		} else {
+			memories[i]->item->result = STRATA_NO_MEMORY;
+			do_unfenced(database, memories[i], STRATA_NO_MEMORY);
+		}
+	}
+	if (items != NULL) {
+		strata_cache_get(database, call, items, count);
+	}
+	for (size_t i = 0; i < count && items != NULL; i++) {
+		note_miss(call, memories[i]);
+		if (is_good(memories[i])) {
+			memories[i]->state = STRATA_REMEMBER_FOUND;
+		} else {
+			enter(database, call, memories[i]);
+		}
+	}
+}
+
+void strata_remember_begin(strata_database *database, strata_call *call,
+	strata_memory *const *memories, size_t count)
+{
+	begin_in_batch(database, call, memories, count);
+	for (size_t i = 0; i < count; i++) {
+		if (wants_fence(memories[i])) {
+			ask(database, call, memories, count);
+			return;
+		}
+	}
+}
+
+void strata_remember_resume(strata_database *database, strata_call *call, strata_memory *memory)
+{
+	strata_memory *const one[] = { memory };
+	bool is_over = strata_clock_usec() >= memory->wait_until;
+	strata_result prepared = strata_cache_prepare(database, call);
+	bool is_same = prepared == STRATA_OK && call->generation == memory->computation.generation;
+
+	memory->item->result = STRATA_MISS;
+	if (memory->has_news) {
+		look(database, call, memory);
+	}
+	if (memory->has_news && is_good(memory)) {
+		find(database, memory);
+	} else if (is_over) {
+		overflow(database, call, memory);
+	} else if (memory->is_asking && is_same) {
+		poll(database, call, memory);
+	} else {
+		give_back(database, memory);
+		enter(database, call, memory);
+	}
+	if (wants_fence(memory)) {
+		ask(database, call, one, 1);
+	}
+}
+
+void strata_remember_refuse(strata_database *database, strata_call *call, strata_memory *memory)
+{
+	strata_memory *const one[] = { memory };
+
+	memory->refused = memory->item->version;
+	strata_cache_drop_nearer(database, call, memory->item);
+	enter(database, call, memory);
+	if (wants_fence(memory)) {
+		ask(database, call, one, 1);
+	}
+}
+
+void strata_remember_end(strata_leases *leases, strata_memory *memory)
+{
+	strata_computation_end(leases, &memory->computation);
 }

@@ -61,8 +61,7 @@ static void follow_put(strata_tier *tier, strata_call *call, strata_item *const 
 	}
 }
 
-/* Larger than what the settings allow: refused before any server is asked. True when any was. */
-static bool refuse_large(const strata_tier *tier, const strata_database *database,
+bool strata_cache_refuse_large(const strata_tier *tier, const strata_database *database,
 	strata_call *call, strata_item *const *items, size_t count)
 {
 	bool any = false;
@@ -107,7 +106,7 @@ static void put_deepest(strata_database *database, strata_call *call, strata_ite
 
 	strata_batch_complete(items, count, STRATA_OK, deepest->ops->kind);
 	call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
-	if (refuse_large(deepest, database, call, items, count)) {
+	if (strata_cache_refuse_large(deepest, database, call, items, count)) {
 		put_fitting(deepest, call, items, count, mode);
 	} else {
 		deepest->ops->put(deepest, call, items, count, mode);
@@ -177,7 +176,7 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 		return;
 	}
 	strata_batch_complete(one, 1, STRATA_OK, deepest->ops->kind);
-	if (!refuse_large(deepest, database, call, one, 1)) {
+	if (!strata_cache_refuse_large(deepest, database, call, one, 1)) {
 		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
 		deepest->ops->compare(deepest, call, item, seen);
 		call->later_steps = 0;

@@ -26,6 +26,13 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 	const strata_cas_token *seen);
 
 /*
+ * Gives TOO_LARGE, before any server is asked, to what is larger than strata.max_value allows a
+ * shared tier. True when any was.
+ */
+bool strata_cache_refuse_large(const strata_tier *tier, const strata_database *database,
+	strata_call *call, strata_item *const *items, size_t count);
+
+/*
  * Stamps an item that is about to be written: created now, ends after ttl (0: never), random
  * version.
  */

@@ -1,21 +1,23 @@
 /*
  * 4096 entries in buckets of 8. An entry belongs to a key as long as a place in it is held:
  *
- *     bucket of the key     +-----+------------+-----------+-------+
- *     entries 0..7      ->  | key | holders[0] | holders[1]| event |
- *                           +-----+------------+-----------+-------+
+ *     bucket of the key     +-----+-----------+--------+-------+--------+-------------------+
+ *     entries 0..7      ->  | key | first | 2 beside   | event | values | what is remembered |
+ *                           +-----+-----------+--------+-------+--------+-------------------+
  *
  * A holder is an owner number of process_slot, so a place whose holder died is known to be free
- * without any clock. An entry without holders can become the entry of another key.
+ * without any clock. An entry without holders keeps what it knows of its key until another key of
+ * its bucket needs an entry: the one that was used longest ago is taken.
  *
  * The locks guard one thing, the choice of entries and places in take(). Giving a place back takes
- * no lock. A place with the number of a living owner is changed by that owner alone. A dead
- * holder's number is exchanged for 0 by the process that notices. So a release cannot be lost, even
- * if a process is stopped inside take().
+ * no lock. A place with the number of a living owner is changed by that owner alone, unless its
+ * process is stopped. The number of a dead or stopped holder is exchanged for 0 by the process that
+ * notices. So a release cannot be lost, even if a process is stopped inside take().
  *
  * Ordering: event is raised before a place becomes free and again after it. A process that
  * sleeps on a value read before it saw the places taken is therefore woken, or finds another value.
- * That holds even if the process that gives the place back is killed between the steps.
+ * That holds even if the process that gives the place back is killed between the steps. values is
+ * raised before event: a process that is woken by the one sees the other.
  */
 #include "host/lease.h"
 
@@ -32,15 +34,21 @@ enum {
 	BUCKET_SIZE = 8,
 	BUCKET_COUNT = ENTRY_COUNT / BUCKET_SIZE,
 	LOCK_COUNT = 64,
-	PLACE_COUNT = 2,
+	PLACE_COUNT = 3,      /* the first, and two beside it */
 	LOCK_MAX_WAIT = 2000, /* usec */
-	LOOK_INTERVAL = 50000 /* usec */
+	LOOK_INTERVAL = 20000 /* usec */
 };
 
 typedef struct {
 	alignas(64) _Atomic uint64_t key; /* written under the bucket's lock, while no place is held */
 	_Atomic uint64_t holders[PLACE_COUNT]; /* owners; 0: free; set under the lock, freed without */
-	_Atomic uint32_t event;                /* raised around every place that becomes free */
+	_Atomic uint64_t fence;                /* see strata_lease_fact */
+	_Atomic uint32_t used_at; /* low half of the time in msec when it was last asked for */
+	_Atomic uint32_t event;   /* raised around every place that becomes free */
+	_Atomic uint32_t values;  /* raised with every value that is stored */
+	_Atomic uint32_t cost;    /* msec */
+	_Atomic uint32_t failures;
+	_Atomic uint32_t rest; /* low half of the time in msec; 0: none */
 } entry;
 
 typedef struct {
@@ -118,12 +126,22 @@ static uint32_t count_living(strata_leases *leases, entry *held)
 
 static bool is_held_by(entry *held, strata_process_owner owner)
 {
-	return atomic_load(&held->holders[0]) == owner || atomic_load(&held->holders[1]) == owner;
+	for (int place = 0; place < PLACE_COUNT; place++) {
+		if (atomic_load(&held->holders[place]) == owner) {
+			return true;
+		}
+	}
+	return false;
 }
 
 static bool is_free(entry *candidate)
 {
-	return atomic_load(&candidate->holders[0]) == 0 && atomic_load(&candidate->holders[1]) == 0;
+	for (int place = 0; place < PLACE_COUNT; place++) {
+		if (atomic_load(&candidate->holders[place]) != 0) {
+			return false;
+		}
+	}
+	return true;
 }
 
 static uint32_t bucket_of(uint64_t key)
@@ -165,101 +183,179 @@ static void unlock_bucket(strata_leases *leases, uint32_t bucket)
 static entry *find_key_locked(entry *bucket, uint64_t key)
 {
 	for (int i = 0; i < BUCKET_SIZE; i++) {
-		if (atomic_load(&bucket[i].key) == key && !is_free(&bucket[i])) {
+		if (atomic_load(&bucket[i].key) == key && atomic_load(&bucket[i].used_at) != 0) {
 			return &bucket[i];
 		}
 	}
 	return NULL;
 }
 
-static entry *find_free_locked(strata_leases *leases, entry *bucket)
+/* The free one that was used longest ago; places of the dead are freed where there is none. */
+static entry *find_free_locked(strata_leases *leases, entry *bucket, uint32_t now)
 {
+	entry *found = NULL;
+
 	for (int i = 0; i < BUCKET_SIZE; i++) {
-		if (is_free(&bucket[i])) {
-			return &bucket[i];
+		entry *candidate = &bucket[i];
+
+		if (is_free(candidate) && (found == NULL || now - atomic_load(&candidate->used_at) >
+														now - atomic_load(&found->used_at))) {
+			found = candidate;
 		}
 	}
-	for (int i = 0; i < BUCKET_SIZE; i++) {
+	for (int i = 0; i < BUCKET_SIZE && found == NULL; i++) {
 		if (count_living(leases, &bucket[i]) == 0) {
-			return &bucket[i];
+			found = &bucket[i];
 		}
 	}
-	return NULL;
+	return found;
 }
 
-static void occupy_locked(entry *taken, strata_process_owner owner)
+/* What was remembered was about another key. Its sleepers see by the key that it is not theirs. */
+static void assign_locked(entry *found, uint64_t key)
 {
-	int place = atomic_load(&taken->holders[0]) == 0 ? 0 : 1;
+	atomic_store(&found->key, key);
+	atomic_store(&found->fence, 0);
+	atomic_store(&found->cost, 0);
+	atomic_store(&found->failures, 0);
+	atomic_store(&found->rest, 0);
+}
 
-	atomic_store(&taken->holders[place], owner);
+static bool occupy_locked(entry *taken, strata_lease_place place, strata_process_owner owner)
+{
+	int first = place == STRATA_LEASE_FIRST ? 0 : 1;
+	int end = place == STRATA_LEASE_FIRST ? 1 : PLACE_COUNT;
+
+	for (int i = first; i < end; i++) {
+		if (atomic_load(&taken->holders[i]) == 0) {
+			atomic_store(&taken->holders[i], owner);
+			return true;
+		}
+	}
+	return false;
 }
 
 /* Fills all of *lease but the key. */
-static strata_lease_state take_locked(strata_leases *leases, uint32_t places,
+static strata_lease_state take_locked(strata_leases *leases, strata_lease_place place,
 	strata_process_owner mine, strata_lease *lease)
 {
 	entry *bucket = &leases->table->entries[bucket_of(lease->key) * BUCKET_SIZE];
 	entry *found = find_key_locked(bucket, lease->key);
+	uint32_t now = (uint32_t) strata_clock_msec() | 1; /* 0 says that it was never used */
 
 	if (found == NULL) {
-		found = find_free_locked(leases, bucket);
+		found = find_free_locked(leases, bucket, now);
 		if (found == NULL) {
 			return STRATA_LEASE_NONE;
 		}
-		atomic_store(&found->key, lease->key);
+		assign_locked(found, lease->key);
 	}
+	atomic_store(&found->used_at, now);
 	lease->entry = (uint32_t) (found - leases->table->entries);
 	/* Before the places are looked at: one that becomes free later changes the event again. */
 	lease->seen = atomic_load(&found->event);
+	lease->values = atomic_load(&found->values);
 	if (is_held_by(found, mine)) {
 		return STRATA_LEASE_OURS;
 	}
-	if (count_living(leases, found) >= places) {
+	(void) count_living(leases, found);
+	if (!occupy_locked(found, place, mine)) {
 		return STRATA_LEASE_HELD;
 	}
-	occupy_locked(found, mine);
 	lease->owner = mine;
+	/* That a dead holder's place was freed is no news to the next one. */
+	lease->seen = atomic_load(&found->event);
 	return STRATA_LEASE_TAKEN;
 }
 
-strata_lease_state strata_lease_take(strata_leases *leases, uint64_t key, uint32_t places,
+strata_lease_state strata_lease_take(strata_leases *leases, uint64_t key, strata_lease_place place,
 	strata_lease *lease)
 {
 	strata_process_owner mine = strata_process_slots_mine(leases->slots);
 	uint32_t bucket = bucket_of(key);
 	strata_lease_state state;
 
-	*lease = (strata_lease){ .key = key };
+	*lease = (strata_lease){ .key = key, .entry = ENTRY_COUNT };
 	if (mine == 0 || !lock_bucket(leases, bucket)) {
 		return STRATA_LEASE_NONE;
 	}
-	state = take_locked(leases, places < PLACE_COUNT ? places : PLACE_COUNT, mine, lease);
+	state = take_locked(leases, place, mine, lease);
 	unlock_bucket(leases, bucket);
 	return state;
 }
 
-static bool has_news(entry *watched, const strata_lease *lease)
+/* NULL where it has become another key's, or where there never was one. */
+static entry *entry_of(const strata_leases *leases, const strata_lease *lease)
 {
-	return atomic_load(&watched->event) != lease->seen || atomic_load(&watched->key) != lease->key;
+	entry *found = &leases->table->entries[lease->entry % ENTRY_COUNT];
+
+	return lease->entry < ENTRY_COUNT && atomic_load(&found->key) == lease->key ? found : NULL;
 }
 
-void strata_lease_wait(strata_leases *leases, const strata_lease *lease, strata_usec max_wait)
+/* ---- waiting ---- */
+
+static strata_lease_news news_of(entry *watched, const strata_lease *lease)
 {
-	entry *watched = &leases->table->entries[lease->entry % ENTRY_COUNT];
-	strata_usec now = strata_clock_usec();
-	strata_usec end = now + max_wait;
+	bool is_news = atomic_load(&watched->event) != lease->seen;
 
-	while (now < end && !has_news(watched, lease)) {
-		strata_usec left = end - now;
+	if (atomic_load(&watched->key) != lease->key ||
+		atomic_load(&watched->values) != lease->values) {
+		return STRATA_LEASE_VALUE;
+	}
+	return is_news ? STRATA_LEASE_NEWS : STRATA_LEASE_QUIET;
+}
 
+/*
+ * Does no process hold the first place that could ever give it back? One that was stopped may go on
+ * some day, and finds then that its place is another's: its fence says whether it may still store.
+ */
+static bool is_abandoned(strata_leases *leases, entry *watched)
+{
+	strata_process_owner owner = atomic_load(&watched->holders[0]);
+
+	if (count_living(leases, watched) == 0 || atomic_load(&watched->holders[0]) == 0) {
+		return true;
+	}
+	return strata_process_slots_is_stopped(leases->slots, owner) && clear_place(watched, 0, owner);
+}
+
+strata_lease_news strata_lease_sleep(strata_leases *leases, strata_lease *lease,
+	strata_usec max_wait)
+{
+	entry *watched = entry_of(leases, lease);
+	bool is_ours = lease->owner != 0;
+	strata_lease_news news;
+
+	if (watched == NULL) {
+		return STRATA_LEASE_VALUE;
+	}
+	if (!is_ours && is_abandoned(leases, watched)) {
+		return STRATA_LEASE_NEWS;
+	}
+	news = news_of(watched, lease);
+	if (news == STRATA_LEASE_QUIET) {
 		strata_futex_wait(&watched->event, lease->seen,
-			left < LOOK_INTERVAL ? left : LOOK_INTERVAL);
-		if (!has_news(watched, lease) && count_living(leases, watched) == 0) {
-			return;
-		}
-		now = strata_clock_usec();
+			max_wait < LOOK_INTERVAL ? max_wait : LOOK_INTERVAL);
+		news = news_of(watched, lease);
+	}
+	if (is_ours) {
+		lease->seen = atomic_load(&watched->event);
+	}
+	return news;
+}
+
+void strata_lease_announce(strata_leases *leases, const strata_lease *lease)
+{
+	entry *told = entry_of(leases, lease);
+
+	if (told != NULL) {
+		atomic_fetch_add(&told->values, 1);
+		atomic_fetch_add(&told->event, 1);
+		strata_futex_wake(&told->event);
 	}
 }
+
+/* ---- giving back ---- */
 
 static void release_places(entry *held, strata_process_owner owner)
 {
@@ -272,14 +368,13 @@ static void release_places(entry *held, strata_process_owner owner)
 
 void strata_lease_release(strata_leases *leases, const strata_lease *lease)
 {
-	entry *held = &leases->table->entries[lease->entry % ENTRY_COUNT];
+	entry *held = entry_of(leases, lease);
 
 	/* A forked child has a copy of its parent's lease, but is another process. */
-	if (lease->owner == 0 || lease->owner != strata_process_slots_mine(leases->slots) ||
-		atomic_load(&held->key) != lease->key) {
-		return;
+	if (held != NULL && lease->owner != 0 &&
+		lease->owner == strata_process_slots_mine(leases->slots)) {
+		release_places(held, lease->owner);
 	}
-	release_places(held, lease->owner);
 }
 
 void strata_lease_release_mine(strata_leases *leases)
@@ -288,6 +383,51 @@ void strata_lease_release_mine(strata_leases *leases)
 
 	for (uint32_t i = 0; mine != 0 && i < ENTRY_COUNT; i++) {
 		release_places(&leases->table->entries[i], mine);
+	}
+}
+
+/* ---- what is remembered ---- */
+
+/* The moment nearest to now whose low half this is; 0 where it is over. */
+static strata_msec rest_of(uint32_t low)
+{
+	strata_msec now = strata_clock_msec();
+	uint32_t ahead = low - (uint32_t) now;
+
+	return low == 0 || ahead == 0 || ahead > INT32_MAX ? 0 : now + ahead;
+}
+
+uint64_t strata_lease_recall(strata_leases *leases, const strata_lease *lease,
+	strata_lease_fact fact)
+{
+	entry *known = entry_of(leases, lease);
+
+	if (known == NULL) {
+		return 0;
+	}
+	switch (fact) {
+		case STRATA_LEASE_FENCE: return atomic_load(&known->fence);
+		case STRATA_LEASE_COST: return atomic_load(&known->cost);
+		case STRATA_LEASE_FAILURES: return atomic_load(&known->failures);
+		case STRATA_LEASE_REST: return rest_of(atomic_load(&known->rest));
+	}
+	return 0;
+}
+
+void strata_lease_note(strata_leases *leases, const strata_lease *lease, strata_lease_fact fact,
+	uint64_t number)
+{
+	entry *known = entry_of(leases, lease);
+	uint32_t most = number < UINT32_MAX ? (uint32_t) number : UINT32_MAX;
+
+	if (known == NULL) {
+		return;
+	}
+	switch (fact) {
+		case STRATA_LEASE_FENCE: atomic_store(&known->fence, number); break;
+		case STRATA_LEASE_COST: atomic_store(&known->cost, most); break;
+		case STRATA_LEASE_FAILURES: atomic_store(&known->failures, most); break;
+		case STRATA_LEASE_REST: atomic_store(&known->rest, (uint32_t) number); break;
 	}
 }
 

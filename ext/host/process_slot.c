@@ -253,6 +253,15 @@ bool strata_process_slots_is_alive(strata_process_slots *slots, strata_process_o
 	return false;
 }
 
+bool strata_process_slots_is_stopped(const strata_process_slots *slots, strata_process_owner owner)
+{
+	slot *asked = slot_of(slots, owner);
+	uint32_t process = asked != NULL ? atomic_load(&asked->process) : 0;
+
+	return process != 0 && atomic_load(&asked->serial) == owner >> INDEX_BITS &&
+		   strata_process_is_stopped(process);
+}
+
 /* Frees the slots of the dead on the way. */
 static uint32_t count_living(const strata_process_slots *slots)
 {

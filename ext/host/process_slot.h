@@ -41,6 +41,9 @@ strata_process_owner strata_process_slots_mine(strata_process_slots *slots);
  */
 bool strata_process_slots_is_alive(strata_process_slots *slots, strata_process_owner owner);
 
+/* Is the process of a thread that lives stopped? It may go on at any moment. Some system calls. */
+bool strata_process_slots_is_stopped(const strata_process_slots *slots, strata_process_owner owner);
+
 /*
  * How many threads of the host live, as counted at most 100 ms ago: the dead are found out then. At
  * least 1.

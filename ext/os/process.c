@@ -16,8 +16,11 @@
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/thread.h"
@@ -60,6 +63,26 @@ uint32_t strata_process_generation(void)
 uint32_t strata_process_id(void)
 {
 	return (uint32_t) getpid();
+}
+
+/* A name may hold anything, but is the only part in brackets: the state is behind the last one. */
+bool strata_process_is_stopped(uint32_t process)
+{
+	char path[32], stat[256];
+	const char *end;
+	ssize_t size;
+	int file;
+
+	snprintf(path, sizeof(path), "/proc/%u/stat", process);
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file < 0) {
+		return false;
+	}
+	size = read(file, stat, sizeof(stat) - 1);
+	(void) close(file);
+	stat[size > 0 ? size : 0] = '\0';
+	end = strrchr(stat, ')');
+	return end != NULL && end[1] == ' ' && (end[2] == 'T' || end[2] == 't');
 }
 
 uint32_t strata_process_user(void)

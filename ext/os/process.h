@@ -21,6 +21,12 @@ uint32_t strata_process_generation(void);
 
 uint32_t strata_process_id(void);
 
+/*
+ * Is the process with this id stopped by a signal or a debugger? False where that cannot be seen.
+ * Some system calls.
+ */
+bool strata_process_is_stopped(uint32_t process);
+
 /* The effective user. A system call. */
 uint32_t strata_process_user(void);
 

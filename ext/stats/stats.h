@@ -45,7 +45,11 @@
 	X(BYTES_SENT,     "bytes_sent",     "bytes written to sockets") \
 	X(BYTES_RECEIVED, "bytes_received", "bytes read from sockets") \
 	X(COMPUTATIONS,   "computations",   "callbacks of remember() that ran") \
-	X(LEASE_WAITS,    "lease_waits",    "calls of remember() that waited for another process")
+	X(LEASE_WAITS,    "lease_waits",    "calls of remember() that waited for another process") \
+	X(OVERFLOWS,      "overflows",      "those of them that waited in vain") \
+	X(REFRESHED,      "refreshed",      "callbacks of remember() that ran while there was a value") \
+	X(VOIDED,         "voided",         "computed values that were not stored, since the key was written meanwhile") \
+	X(UNFENCED,       "unfenced",       "computed values that were not stored, since no fence was to be had")
 /* clang-format on */
 
 typedef enum {

@@ -15,7 +15,7 @@
 
 enum {
 	STRATA_UNIT_SIZE = 16,     /* bytes; sizes and places in a heap are counted in these units */
-	STRATA_BLOCK_SMALLEST = 7, /* units: every free block can hold something */
+	STRATA_BLOCK_SMALLEST = 8, /* units: every free block can hold something */
 	STRATA_UNITS_PER_MARK = STRATA_BLOCK_SMALLEST,
 	STRATA_CLASS_COUNT = 256,
 	STRATA_CLASS_WORDS = STRATA_CLASS_COUNT / 64

@@ -368,8 +368,8 @@ strata_result strata_store_remove(strata_store *store, const strata_store_key *k
 		strata_shard_outdate(shard);
 		return STRATA_OK;
 	}
-	is_served = strata_write_find(shard, &lookup) != 0;
 	place = strata_write_find_kept(shard, &lookup);
+	is_served = place != 0 && strata_write_is_served(shard, place, now);
 	if (place != 0) {
 		(void) strata_index_drop(shard, place);
 	} else {
@@ -449,7 +449,7 @@ static strata_result take_fence_locked(strata_shard *shard, const strata_lookup 
 	*version = place == 0 ? placeholder->version : strata_entry_at(shard, place)->version;
 	if (place == 0) {
 		result = strata_write_locked(shard, lookup, placeholder);
-	} else if (strata_write_find(shard, lookup) != 0 && *version != seen) {
+	} else if (*version != seen && strata_write_is_served(shard, place, lookup->now)) {
 		result = STRATA_NOT_STORED;
 	} else {
 		keep_longer(shard, place, lookup->now + kept_for);

@@ -35,14 +35,17 @@ uint32_t strata_write_find_kept(strata_shard *shard, const strata_lookup *lookup
 	return place;
 }
 
+bool strata_write_is_served(const strata_shard *shard, uint32_t place, strata_msec now)
+{
+	return !strata_entry_is_over(strata_entry_at(shard, place), atomic_load(&shard->head->epoch),
+		now);
+}
+
 uint32_t strata_write_find(strata_shard *shard, const strata_lookup *lookup)
 {
 	uint32_t place = strata_write_find_kept(shard, lookup);
 
-	return place != 0 && strata_entry_is_over(strata_entry_at(shard, place),
-							 atomic_load(&shard->head->epoch), lookup->now)
-			   ? 0
-			   : place;
+	return place != 0 && strata_write_is_served(shard, place, lookup->now) ? place : 0;
 }
 
 static uint32_t make_room(strata_shard *shard, const strata_lookup *lookup,
@@ -175,16 +178,18 @@ static strata_result put_small(strata_shard *shard, const strata_lookup *lookup,
 	strata_store_mode mode, const strata_record *record)
 {
 	strata_result result = STRATA_NOT_STORED;
-	strata_record timed = *record;
+	strata_record timed;
 
 	if (!strata_repair_lock_or_count(shard, MAX_WAIT)) {
 		return STRATA_BUSY;
 	}
 	if (is_wanted(shard, lookup, mode, record, record->seen)) {
 		if (mode == STRATA_STORE_SWAP) {
+			timed = *record;
 			take_life(shard, strata_write_find(shard, lookup), &timed);
+			record = &timed;
 		}
-		result = strata_write_locked(shard, lookup, &timed);
+		result = strata_write_locked(shard, lookup, record);
 	}
 	strata_repair_unlock(shard);
 	return result;

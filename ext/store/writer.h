@@ -19,7 +19,10 @@ STRATA_MUST_CHECK strata_result strata_write_locked(strata_shard *shard,
  */
 uint32_t strata_write_find_kept(strata_shard *shard, const strata_lookup *lookup);
 
-/* The same, if it is there to be served. */
+/* Is it there to be served? */
+bool strata_write_is_served(const strata_shard *shard, uint32_t place, strata_msec now);
+
+/* The place of the entry, if it is there to be served. */
 uint32_t strata_write_find(strata_shard *shard, const strata_lookup *lookup);
 
 #endif

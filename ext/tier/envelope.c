@@ -3,11 +3,11 @@
  *
  *      0  magic "\xA7strata"    7
  *      7  layout               u8     2
- *      8  lease owner          u64    0; nothing writes it yet
- *     16  lease end            u64    0; nothing writes it yet
+ *      8  lease owner          u64    random, one for each computation; 0 there was none
+ *     16  lease end            u64    milliseconds since 1970
  *     24  seal                 16     XXH3-64 and zeroes, or a MAC, of byte 40 and all behind it
  *     40  codec                u8     strata_codec_id
- *     41  flags                u8     0; for values that are compressed, and for one that is absent
+ *     41  flags                u8     0; for values that are compressed
  *     42  key id               u16    which fingerprint_key; 0 none
  *     44  tags                 u16    0; how many numbers of tags stand before the value
  *     46  reserved             u16    0
@@ -24,7 +24,11 @@
  * Nothing is believed before the seal was found right, and nothing of the value is looked at before
  * the fingerprint was: a reply that belongs to another key is whole, sealed by us, and still not
  * ours. The lease stands outside of the seal, so that it can be written into a header that is
- * there, by comparing all of that header. It is advice: a lie in it makes others wait, no more.
+ * there, by comparing all of that header. It is advice: a lie in it makes others wait, no more, and
+ * not for longer than any lease lasts.
+ *
+ * A placeholder is an envelope whose codec is "absent", with nothing behind it. A value whose time
+ * is over is as much as that: its version is a fence, too.
  *
  * With fingerprint_key the seal is half of an HMAC-SHA-256 under a key that is derived for database
  * and namespace, over the size of the key, the key, and what the checksum covers. It is the whole
@@ -40,6 +44,7 @@
 #include "base/hash.h"
 
 enum {
+	AT_LEASE_END = STRATA_ENVELOPE_LEASE_AT + 8,
 	AT_SEAL = 24,
 	AT_SEALED = 40, /* where begins what the seal covers */
 	AT_CODEC = 40,
@@ -55,7 +60,15 @@ enum {
 	AT_COST = 84,
 	AT_EXPIRES = 88,
 	SEAL_SIZE = AT_SEALED - AT_SEAL,
-	LONGEST_INTEGER = 20 /* "-9223372036854775808" */
+	INTEGER_SIZE = 8,
+	LONGEST_INTEGER = 20, /* "-9223372036854775808" */
+
+	/*
+	 * Milliseconds. No lease is longer, and clocks that differ by more are an anomaly: an end that
+	 * is further away than both is not believed at all.
+	 */
+	LONGEST_LEASE = 60 * 1000,
+	CLOCKS_DIFFER = 2 * 1000
 };
 
 static const unsigned char magic[8] = { 0xA7, 's', 't', 'r', 'a', 't', 'a', 2 };
@@ -79,6 +92,12 @@ static inline uint64_t read_number(const char *at, size_t bytes)
 void strata_envelope_version(uint64_t version, char bytes[STRATA_ENVELOPE_VERSION_SIZE])
 {
 	write_number(bytes, version, STRATA_ENVELOPE_VERSION_SIZE);
+}
+
+void strata_envelope_lease(const strata_fence *fence, char bytes[STRATA_ENVELOPE_LEASE_SIZE])
+{
+	write_number(bytes, fence->owner, 8);
+	write_number(bytes + 8, fence->end, 8);
 }
 
 /* ---- the seal ---- */
@@ -163,10 +182,15 @@ strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *key
 	uint64_t generation, const strata_item *item)
 {
 	strata_view value = item->value.bytes, stored;
+	char integer[INTEGER_SIZE];
 	char *room;
 
 	if (item->value.codec == STRATA_CODEC_INTEGER) {
-		return seal_integer(arena, item->value.integer);
+		if (!item->is_enveloped) {
+			return seal_integer(arena, item->value.integer);
+		}
+		write_number(integer, (uint64_t) item->value.integer, INTEGER_SIZE);
+		value = (strata_view){ integer, INTEGER_SIZE };
 	}
 	room = strata_arena_alloc(arena, STRATA_ENVELOPE_SIZE + value.size);
 	if (room == NULL) {
@@ -179,6 +203,34 @@ strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *key
 	stored = (strata_view){ room, STRATA_ENVELOPE_SIZE + value.size };
 	return make_seal(keyspace, item->key, stored, room + AT_SEAL) ? stored
 																  : (strata_view){ NULL, 0 };
+}
+
+strata_view strata_envelope_placeholder(strata_arena *arena, const strata_keyspace *keyspace,
+	uint64_t generation, strata_msec now, strata_view key, const strata_fence *fence)
+{
+	strata_item item = { .key = key,
+		.value.codec = STRATA_CODEC_ABSENT,
+		.created_at = now,
+		.fresh_until = STRATA_NEVER,
+		.expires_at = STRATA_NEVER,
+		.version = fence->version };
+	strata_view stored = strata_envelope_seal(arena, keyspace, generation, &item);
+
+	if (stored.data != NULL) {
+		strata_envelope_lease(fence, (char *) stored.data + STRATA_ENVELOPE_LEASE_AT);
+	}
+	return stored;
+}
+
+strata_view strata_envelope_with_lease(strata_arena *arena, strata_view stored,
+	const strata_fence *fence)
+{
+	strata_view copy = strata_arena_copy(arena, stored);
+
+	if (copy.data != NULL) {
+		strata_envelope_lease(fence, (char *) copy.data + STRATA_ENVELOPE_LEASE_AT);
+	}
+	return copy;
 }
 
 /* ---- opening ---- */
@@ -216,13 +268,51 @@ static strata_result open_integer(strata_view stored, strata_item *item)
 		return STRATA_FOREIGN;
 	}
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = integer };
+	item->fence.version = strata_hash_of(stored, 0) | 1;
 	return STRATA_OK;
 }
 
 static bool is_codec_known(unsigned char codec)
 {
-	return codec >= STRATA_CODEC_NULL && codec <= STRATA_CODEC_IGBINARY &&
-		   codec != STRATA_CODEC_INTEGER;
+	return codec >= STRATA_CODEC_NULL && codec <= STRATA_CODEC_ABSENT;
+}
+
+/* Only what later versions write has another size. */
+static bool is_size_known(unsigned char codec, size_t size)
+{
+	switch (codec) {
+		case STRATA_CODEC_ABSENT: return size == 0;
+		case STRATA_CODEC_INTEGER: return size == INTEGER_SIZE;
+	}
+	return true;
+}
+
+/* By this host's clock. */
+static strata_fence read_fence(const char *envelope, strata_msec now)
+{
+	strata_fence fence = { .state = STRATA_FENCE_NONE,
+		.version = read_number(envelope + AT_VERSION, 8),
+		.owner = read_number(envelope + STRATA_ENVELOPE_LEASE_AT, 8),
+		.end = read_number(envelope + AT_LEASE_END, 8) };
+	strata_msec last = now + LONGEST_LEASE;
+
+	if (fence.owner != 0 && fence.end > now && fence.end <= last + CLOCKS_DIFFER) {
+		fence.state = STRATA_FENCE_HELD;
+		fence.end = fence.end < last ? fence.end : last;
+	}
+	return fence;
+}
+
+static strata_value read_value(const char *sealed, size_t size)
+{
+	strata_value value = { .codec = (strata_codec_id) (unsigned char) sealed[AT_CODEC] };
+
+	if (value.codec == STRATA_CODEC_INTEGER) {
+		value.integer = (int64_t) read_number(sealed + STRATA_ENVELOPE_SIZE, INTEGER_SIZE);
+	} else {
+		value.bytes = (strata_view){ sealed + STRATA_ENVELOPE_SIZE, size - STRATA_ENVELOPE_SIZE };
+	}
+	return value;
 }
 
 static void read_fields(const char *sealed, size_t size, strata_item *item)
@@ -234,10 +324,8 @@ static void read_fields(const char *sealed, size_t size, strata_item *item)
 	item->fresh_until = fresh == 0 ? STRATA_NEVER : item->created_at + fresh * 1000;
 	item->cost_msec = (uint32_t) read_number(sealed + AT_COST, 4);
 	item->version = read_number(sealed + AT_VERSION, 8);
-	item->value = (strata_value){
-		.codec = (strata_codec_id) (unsigned char) sealed[AT_CODEC],
-		.bytes = { sealed + STRATA_ENVELOPE_SIZE, size - STRATA_ENVELOPE_SIZE },
-	};
+	item->value = read_value(sealed, size);
+	item->is_enveloped = item->value.codec == STRATA_CODEC_INTEGER;
 }
 
 static void forget_fields(strata_item *item)
@@ -248,6 +336,7 @@ static void forget_fields(strata_item *item)
 	item->expires_at = STRATA_NEVER;
 	item->cost_msec = 0;
 	item->version = 0;
+	item->is_enveloped = false;
 }
 
 /*
@@ -289,7 +378,17 @@ static strata_result classify(const strata_keyspace *keyspace, uint64_t generati
 		read_number(envelope + AT_RESERVED, 2) != 0) {
 		return STRATA_FOREIGN;
 	}
-	return is_codec_known((unsigned char) envelope[AT_CODEC]) ? STRATA_OK : STRATA_UNKNOWN_CODEC;
+	if (!is_codec_known((unsigned char) envelope[AT_CODEC])) {
+		return STRATA_UNKNOWN_CODEC;
+	}
+	return is_size_known((unsigned char) envelope[AT_CODEC], stored.size - STRATA_ENVELOPE_SIZE)
+			   ? STRATA_OK
+			   : STRATA_FOREIGN;
+}
+
+static bool is_over(strata_msec end, strata_msec now)
+{
+	return end != STRATA_NEVER && end <= now;
 }
 
 strata_result strata_envelope_open(const strata_keyspace *keyspace, uint64_t generation,
@@ -298,6 +397,7 @@ strata_result strata_envelope_open(const strata_keyspace *keyspace, uint64_t gen
 	strata_result verdict;
 
 	forget_fields(item);
+	item->fence = (strata_fence){ .state = STRATA_FENCE_NONE };
 	if (stored.size < STRATA_ENVELOPE_SIZE || memcmp(stored.data, magic, sizeof(magic)) != 0) {
 		return open_integer(stored, item);
 	}
@@ -305,10 +405,11 @@ strata_result strata_envelope_open(const strata_keyspace *keyspace, uint64_t gen
 	if (verdict != STRATA_OK) {
 		return verdict;
 	}
+	item->fence = read_fence(stored.data, now);
 	read_fields(stored.data, stored.size, item);
-	if (item->expires_at != STRATA_NEVER && item->expires_at <= now) {
+	if (item->value.codec == STRATA_CODEC_ABSENT || is_over(item->expires_at, now)) {
 		forget_fields(item);
 		return STRATA_MISS;
 	}
-	return STRATA_OK;
+	return is_over(item->fresh_until, now) ? STRATA_STALE : STRATA_OK;
 }

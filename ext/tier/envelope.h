@@ -8,31 +8,49 @@
 
 enum {
 	STRATA_ENVELOPE_SIZE = 96,
+	STRATA_ENVELOPE_LEASE_AT = 8, /* where the 16 bytes of owner and end begin */
+	STRATA_ENVELOPE_LEASE_SIZE = 16,
 	STRATA_ENVELOPE_VERSION_AT = 56, /* where the 8 bytes of the write's version begin */
 	STRATA_ENVELOPE_VERSION_SIZE = 8
 };
 
 /*
- * The bytes that a shared tier keeps for this item: an envelope and the value, or, for an integer,
- * its plain decimal digits, so that the server can count it. In the arena; data is NULL when out
- * of memory.
+ * The bytes that a shared tier keeps for this item: an envelope and the value, or, for an integer
+ * that is not to be enveloped, its plain decimal digits, so that the server can count it. In the
+ * arena; data is NULL when out of memory.
  */
 strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *keyspace,
 	uint64_t generation, const strata_item *item);
+
+/*
+ * The bytes of a placeholder for this key, with the version, owner and end of the fence; now is by
+ * the wall clock. In the arena; data is NULL when out of memory.
+ */
+strata_view strata_envelope_placeholder(strata_arena *arena, const strata_keyspace *keyspace,
+	uint64_t generation, strata_msec now, strata_view key, const strata_fence *fence);
+
+/* Owner and end as they stand in an envelope, to be written into one that is there. */
+void strata_envelope_lease(const strata_fence *fence, char bytes[STRATA_ENVELOPE_LEASE_SIZE]);
+
+/* A copy of what is stored, with owner and end of the fence. In the arena; data NULL as above. */
+strata_view strata_envelope_with_lease(strata_arena *arena, strata_view stored,
+	const strata_fence *fence);
 
 /* The version as it stands in an envelope, for scripts that compare it on the server. */
 void strata_envelope_version(uint64_t version, char bytes[STRATA_ENVELOPE_VERSION_SIZE]);
 
 /*
  * What a shared tier returned for item->key under this generation. Fills the item's second group
- * and returns OK, or leaves the group zeroed and returns why not:
+ * and returns OK, or STALE past its soft end; or leaves the group zeroed and returns why not:
  *   FOREIGN        no envelope as this version writes them, and no integer
  *   OTHER_KEY      sealed under another fingerprint_key, or with one where there is none here
  *   CORRUPT        the checksum or the MAC is wrong
  *   DESYNC         sealed for another key: the reply of another question, never to be returned
  *   UNKNOWN_CODEC  a codec of a later version
- *   MISS           its time is over (now is by the wall clock)
+ *   MISS           its time is over (now is by the wall clock), or it is a placeholder
  *   NO_MEMORY      for the MAC
+ * In item->fence stand the version and the lease of the value, or of what made it a MISS; else
+ * zeroes. Of plain digits the version there is a hash of them: it tells which were seen.
  * The value's bytes stay where they are, inside stored. Nothing says of an integer whose it is.
  */
 STRATA_MUST_CHECK strata_result strata_envelope_open(const strata_keyspace *keyspace,

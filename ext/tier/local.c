@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "base/compiler.h"
 #include "os/clock.h"
 #include "os/process.h"
 
@@ -50,12 +51,17 @@ static strata_msec shorter(strata_msec one, strata_msec other)
 static strata_life life_of(const local *self, const strata_call *call, const strata_item *item)
 {
 	bool has_end = item->fresh_until != STRATA_NEVER || item->expires_at != STRATA_NEVER;
-	strata_msec wall = has_end ? strata_clock_wall_msec() : 0;
-	strata_msec hard = shorter(left_until(item->expires_at, wall), self->limits.longest_life);
-	strata_msec soft = shorter(left_until(item->fresh_until, wall), hard);
+	strata_msec wall, hard, soft;
+
+	if (!has_end && self->limits.longest_life == 0) {
+		return (strata_life){ .dead_at = STRATA_NEVER };
+	}
+	wall = has_end ? strata_clock_wall_msec() : 0;
+	hard = shorter(left_until(item->expires_at, wall), self->limits.longest_life);
+	soft = shorter(left_until(item->fresh_until, wall), hard);
 
 	return (strata_life){
-		.dead_at = soft == 0 ? STRATA_NEVER : call->now + soft,
+		.dead_at = call->now + soft,
 		.kept_for = hard == 0 ? STRATA_LONGEST_KEPT : hard - soft,
 		.fresh_until = shorter(item->fresh_until, item->expires_at),
 		.expires_at = item->expires_at,
@@ -83,8 +89,8 @@ static void complete(strata_item *item, strata_result result)
 	item->node = NULL;
 }
 
-static void read_one(local *self, strata_call *call, strata_read_mode mode, strata_item *item,
-	strata_record *record)
+static inline void read_one(local *self, strata_call *call, strata_read_mode mode,
+	strata_item *item, strata_record *record)
 {
 	strata_store_key key = key_of(self, call, item);
 
@@ -95,6 +101,7 @@ static void read_one(local *self, strata_call *call, strata_read_mode mode, stra
 	item->local.is_pinned = record->block != 0;
 	item->local.block = record->is_own_pin ? record->block : 0;
 	item->local.size = record->value.bytes.size;
+	item->fence = (strata_fence){ .version = record->version };
 	if (item->result == STRATA_OK) {
 		item->value = record->value;
 		item->created_at = record->created_at;
@@ -110,8 +117,7 @@ static bool is_stale(const strata_record *record)
 {
 	strata_msec wall;
 
-	if (record->value.codec == 0 || record->value.codec == STRATA_CODEC_ABSENT ||
-		record->life.fresh_until == STRATA_NEVER) {
+	if (record->value.codec == STRATA_CODEC_ABSENT || record->life.fresh_until == STRATA_NEVER) {
 		return false;
 	}
 	wall = strata_clock_wall_msec();
@@ -119,22 +125,36 @@ static bool is_stale(const strata_record *record)
 		   (record->life.expires_at == STRATA_NEVER || wall < record->life.expires_at);
 }
 
-/* Of the only tier, what is there is the fence, be it a value or a placeholder. */
-static bool has_fences(const local *self)
+/* Nothing is served under the key, and something is kept. Is it worth another read? */
+static STRATA_COLD bool is_worth_reading(const local *self, const strata_record *record,
+	strata_item *item)
 {
-	return self->limits.longest_life == 0;
+	if (is_stale(record)) {
+		return true;
+	}
+	/* Of a copy the version says nothing any more about what is in the deeper tier. */
+	if (self->limits.longest_life != 0) {
+		item->fence.version = 0;
+	}
+	return false;
 }
 
 static void get_one(local *self, strata_call *call, strata_item *item)
 {
+	strata_read_mode mode = STRATA_READ_PIN;
 	strata_record record;
 
-	read_one(self, call, STRATA_READ_PIN, item, &record);
-	if (item->result == STRATA_MISS && is_stale(&record)) {
-		read_one(self, call, STRATA_READ_KEPT, item, &record);
-		item->result = item->result == STRATA_OK ? STRATA_STALE : item->result;
+	for (;;) {
+		read_one(self, call, mode, item, &record);
+		if (item->result != STRATA_MISS || record.value.codec == 0 || mode == STRATA_READ_KEPT ||
+			!is_worth_reading(self, &record, item)) {
+			break;
+		}
+		mode = STRATA_READ_KEPT;
 	}
-	item->fence = (strata_fence){ .version = has_fences(self) ? record.version : 0 };
+	if (mode == STRATA_READ_KEPT && item->result == STRATA_OK) {
+		item->result = STRATA_STALE;
+	}
 }
 
 static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)

@@ -2,9 +2,12 @@
 
 #include <stdio.h>
 
+#include "os/clock.h"
+
 #include "unit.h"
 
 static char diary[4096];
+static uint64_t last_version = 1000;
 
 static void note(const char *text, size_t size)
 {
@@ -72,11 +75,35 @@ static void hold(fake_tier *fake, strata_view key, const strata_value *value, ui
 	}
 	entry->value = *value;
 	entry->version = version;
+	entry->owner = 0;
+	entry->end = 0;
+	entry->fresh_until = STRATA_NEVER;
+	entry->expires_at = STRATA_NEVER;
+	entry->cost_msec = 0;
 	if (value->bytes.size > 0) {
 		REQUIRE(value->bytes.size < sizeof(entry->text));
 		memcpy(entry->text, value->bytes.data, value->bytes.size);
 		entry->text[value->bytes.size] = '\0';
 	}
+}
+
+fake_entry *fake_tier_entry(fake_tier *fake, const char *key)
+{
+	return find(fake, strata_view_of(key));
+}
+
+static bool is_over(strata_msec moment)
+{
+	return moment != STRATA_NEVER && moment <= strata_clock_wall_msec();
+}
+
+/* What a get says of it. */
+static strata_result state_of(const fake_entry *entry)
+{
+	if (entry == NULL || entry->value.codec == STRATA_CODEC_ABSENT || is_over(entry->expires_at)) {
+		return STRATA_MISS;
+	}
+	return is_over(entry->fresh_until) ? STRATA_STALE : STRATA_OK;
 }
 
 static bool lose(fake_tier *fake, strata_view key)
@@ -113,7 +140,7 @@ bool fake_tier_holds(const fake_tier *fake, const char *key, const char *text)
 
 bool fake_tier_lacks(const fake_tier *fake, const char *key)
 {
-	return find(fake, strata_view_of(key)) == NULL;
+	return state_of(find(fake, strata_view_of(key))) == STRATA_MISS;
 }
 
 /* ---- verbs ---- */
@@ -139,6 +166,31 @@ static bool is_told_otherwise(const strata_tier *tier, fake_verb verb, strata_it
 	return true;
 }
 
+/* The result, the second group and the fence, as a get and a take_fence leave them. */
+static void show(const strata_tier *tier, const fake_entry *entry, strata_item *item)
+{
+	bool is_leased = entry != NULL && entry->owner != 0 && !is_over(entry->end);
+
+	settle(tier, item, state_of(entry));
+	item->fence = (strata_fence){ .state = is_leased ? STRATA_FENCE_HELD : STRATA_FENCE_NONE };
+	if (entry != NULL) {
+		item->fence.version = entry->version;
+		item->fence.owner = entry->owner;
+		item->fence.end = entry->end;
+	}
+	if (item->result == STRATA_MISS) {
+		return;
+	}
+	item->value = entry->value;
+	item->version = entry->version;
+	item->fresh_until = entry->fresh_until;
+	item->expires_at = entry->expires_at;
+	item->cost_msec = entry->cost_msec;
+	if (entry->value.bytes.size > 0) {
+		item->value.bytes = strata_view_of(entry->text);
+	}
+}
+
 static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
 {
 	fake_tier *fake = tier->state;
@@ -146,23 +198,24 @@ static void get(strata_tier *tier, strata_call *call, strata_item *const *items,
 	(void) call;
 	note_call(tier, "get", items, count);
 	for (size_t i = 0; i < count; i++) {
-		const fake_entry *entry = find(fake, items[i]->key);
-
-		if (is_told_otherwise(tier, FAKE_GET, items[i])) {
-			continue;
-		}
-		settle(tier, items[i], entry != NULL ? STRATA_OK : STRATA_MISS);
-		if (entry != NULL) {
-			items[i]->value = entry->value;
-			items[i]->version = entry->version;
-			if (entry->value.bytes.size > 0) {
-				items[i]->value.bytes = strata_view_of(entry->text);
-			}
+		if (!is_told_otherwise(tier, FAKE_GET, items[i])) {
+			show(tier, find(fake, items[i]->key), items[i]);
 		}
 	}
 	if (fake->after_get != NULL) {
 		fake->after_get();
 	}
+}
+
+static void hold_item(fake_tier *fake, const strata_item *item)
+{
+	fake_entry *entry;
+
+	hold(fake, item->key, &item->value, item->version);
+	entry = find(fake, item->key);
+	entry->fresh_until = item->fresh_until;
+	entry->expires_at = item->expires_at;
+	entry->cost_msec = item->cost_msec;
 }
 
 static void put(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
@@ -174,7 +227,7 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 	(void) call;
 	note_call(tier, words[mode], items, count);
 	for (size_t i = 0; i < count; i++) {
-		bool is_there = find(fake, items[i]->key) != NULL;
+		bool is_there = state_of(find(fake, items[i]->key)) != STRATA_MISS;
 
 		if (is_told_otherwise(tier, FAKE_PUT, items[i])) {
 			continue;
@@ -183,7 +236,7 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 			settle(tier, items[i], STRATA_NOT_STORED);
 			continue;
 		}
-		hold(fake, items[i]->key, &items[i]->value, items[i]->version);
+		hold_item(fake, items[i]);
 		settle(tier, items[i], STRATA_OK);
 	}
 }
@@ -257,6 +310,86 @@ static void increment(strata_tier *tier, strata_call *call, strata_item *item, i
 		item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = sum };
 		hold(tier->state, item->key, &item->value, 0);
 		settle(tier, item, STRATA_OK);
+	}
+}
+
+/* ---- fences ---- */
+
+static void take_one(strata_tier *tier, strata_item *item)
+{
+	const strata_fence wanted = item->fence;
+	const strata_value absent = { .codec = STRATA_CODEC_ABSENT };
+	fake_entry *entry = find(tier->state, item->key);
+	bool is_ours = true;
+
+	if (entry == NULL || (state_of(entry) == STRATA_MISS && is_over(entry->expires_at))) {
+		hold(tier->state, item->key, &absent, ++last_version);
+		entry = find(tier->state, item->key);
+	}
+	show(tier, entry, item);
+	if (item->result == STRATA_OK && entry->version != wanted.version) {
+		item->fence.state = STRATA_FENCE_NONE;
+		return;
+	}
+	is_ours = item->fence.state != STRATA_FENCE_HELD;
+	if (is_ours) {
+		entry->owner = wanted.owner;
+		entry->end = wanted.end;
+	}
+	show(tier, entry, item);
+	item->fence.state = is_ours ? STRATA_FENCE_TAKEN : STRATA_FENCE_HELD;
+}
+
+static void take_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	(void) call;
+	note_call(tier, "take", items, count);
+	for (size_t i = 0; i < count; i++) {
+		if (is_told_otherwise(tier, FAKE_TAKE, items[i])) {
+			items[i]->fence.state = STRATA_FENCE_NONE;
+		} else {
+			take_one(tier, items[i]);
+		}
+	}
+}
+
+static void put_over_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	(void) call;
+	note_call(tier, "store", items, count);
+	for (size_t i = 0; i < count; i++) {
+		const fake_entry *entry = find(tier->state, items[i]->key);
+
+		if (is_told_otherwise(tier, FAKE_STORE, items[i])) {
+			continue;
+		}
+		if (entry == NULL || entry->version != items[i]->fence.version) {
+			settle(tier, items[i], STRATA_NOT_STORED);
+			continue;
+		}
+		hold_item(tier->state, items[i]);
+		settle(tier, items[i], STRATA_OK);
+	}
+}
+
+static void leave_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	(void) call;
+	note_call(tier, "leave", items, count);
+	for (size_t i = 0; i < count; i++) {
+		fake_entry *entry = find(tier->state, items[i]->key);
+		bool is_owner = entry != NULL && entry->owner == items[i]->fence.owner;
+
+		if (is_told_otherwise(tier, FAKE_LEAVE, items[i])) {
+			continue;
+		}
+		if (is_owner) {
+			entry->end = items[i]->fence.end;
+		}
+		settle(tier, items[i], is_owner ? STRATA_OK : STRATA_NOT_STORED);
 	}
 }
 
@@ -339,6 +472,9 @@ void fake_tier_init(fake_tier *fake, strata_tier_kind kind, strata_tier *tier)
 			.compare = compare,
 			.compare_and_remove = compare_and_remove,
 			.increment = increment,
+			.take_fence = take_fence,
+			.put_over_fence = put_over_fence,
+			.leave_fence = leave_fence,
 			.read_generation = is_shared ? read_generation : NULL,
 			.raise_generation = is_shared ? raise_generation : NULL,
 			.fini = fini,

@@ -18,11 +18,26 @@ enum { FAKE_ENTRIES = 16, FAKE_COPIES = 3 };
 typedef struct {
 	char key[16];
 	char text[32];
-	strata_value value; /* its bytes are those of text */
+	strata_value value; /* its bytes are those of text; codec ABSENT: a placeholder */
 	uint64_t version;
+	uint64_t owner; /* of the lease; 0: it is free */
+	strata_msec end;
+	strata_msec fresh_until;
+	strata_msec expires_at;
+	uint32_t cost_msec;
 } fake_entry;
 
-typedef enum { FAKE_GET, FAKE_PUT, FAKE_REMOVE, FAKE_TOUCH, FAKE_INCREMENT, FAKE_VERBS } fake_verb;
+typedef enum {
+	FAKE_GET,
+	FAKE_PUT,
+	FAKE_REMOVE,
+	FAKE_TOUCH,
+	FAKE_INCREMENT,
+	FAKE_TAKE,  /* take_fence */
+	FAKE_STORE, /* put_over_fence */
+	FAKE_LEAVE, /* leave_fence */
+	FAKE_VERBS
+} fake_verb;
 
 typedef struct {
 	strata_tier_ops ops;
@@ -44,6 +59,9 @@ void fake_tier_init(fake_tier *fake, strata_tier_kind kind, strata_tier *tier);
 
 /* What is there without having been put. */
 void fake_tier_hold(fake_tier *fake, const char *key, const char *text);
+/* The entry itself, or NULL: what a test changes there happens at the server. */
+fake_entry *fake_tier_entry(fake_tier *fake, const char *key);
+
 void fake_tier_hold_integer(fake_tier *fake, const char *key, int64_t integer);
 
 bool fake_tier_holds(const fake_tier *fake, const char *key, const char *text);

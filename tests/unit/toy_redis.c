@@ -238,18 +238,70 @@ static const char *script_of(const command *command)
 	if (!is_verb(command, "EVAL")) {
 		return NULL;
 	}
+	if (strstr(command->data[1], "PTTL") != NULL) {
+		return strstr(command->data[1], "SETRANGE") != NULL ? "lease" : "proof";
+	}
 	if (strstr(command->data[1], "GETRANGE") != NULL) {
-		return "swap";
+		return strstr(command->data[1], "SETRANGE") != NULL ? "leave"
+			   : strstr(command->data[1], "UNLINK") != NULL ? "discard"
+															: "swap";
 	}
 	return strstr(command->data[1], "INCRBY") != NULL ? "count" : "raise";
 }
 
+/* Does this stand there, from this byte to that? The last one may be -1. */
+static bool holds(const toy_key *key, const command *command, const char *from, const char *to)
+{
+	size_t first = strtoul(from, NULL, 10);
+	size_t size = key == NULL ? 0 : key->size;
+	size_t end = strcmp(to, "-1") == 0 ? size : strtoul(to, NULL, 10) + 1;
+
+	end = end < size ? end : size;
+	return first + command->sizes[4] == (end > first ? end : first) &&
+		   (command->sizes[4] == 0 ||
+			   memcmp(key->value + first, command->data[4], command->sizes[4]) == 0);
+}
+
+static reply run_lease(toy_redis *toy, const command *command)
+{
+	toy_key *key = find(toy, command->data[3]);
+	int64_t life = strtoll(command->data[6], NULL, 10);
+
+	if (!holds(key, command, "0", "95")) {
+		return line(":0\r\n");
+	}
+	REQUIRE(key != NULL && key->size >= 96 && command->sizes[5] == 16);
+	memcpy(key->value + 8, command->data[5], 16);
+	key->life = key->life != 0 && key->life < life ? life : key->life;
+	return line(":1\r\n");
+}
+
+static reply run_leave(toy_redis *toy, const command *command)
+{
+	toy_key *key = find(toy, command->data[3]);
+
+	if (!holds(key, command, "8", "15")) {
+		return line(":0\r\n");
+	}
+	REQUIRE(key != NULL && command->sizes[5] == 8);
+	memcpy(key->value + 16, command->data[5], 8);
+	return line(":1\r\n");
+}
+
+static reply run_discard(toy_redis *toy, const command *command)
+{
+	toy_key *key = find(toy, command->data[3]);
+
+	if (!holds(key, command, command->data[5], command->data[6])) {
+		return line(":0\r\n");
+	}
+	*key = toy->keys[--toy->count];
+	return line(":1\r\n");
+}
+
 static reply run_swap(toy_redis *toy, const command *command)
 {
-	const toy_key *key = find(toy, command->data[3]);
-
-	REQUIRE(command->sizes[4] == 8);
-	if (key == NULL || key->size < 64 || memcmp(key->value + 56, command->data[4], 8) != 0) {
+	if (!holds(find(toy, command->data[3]), command, command->data[7], command->data[8])) {
 		return line(":0\r\n");
 	}
 	store(toy, command->data[3], command->data[5], command->sizes[5],
@@ -286,14 +338,23 @@ static reply run_raise(toy_redis *toy, const command *command)
 	return bulk(find(toy, command->data[3]));
 }
 
+typedef struct {
+	const char *name;
+	reply (*run)(toy_redis *toy, const command *command);
+} script;
+
 static reply run_script(toy_redis *toy, const command *command)
 {
-	const char *script = script_of(command);
+	static const script scripts[] = { { "swap", run_swap }, { "lease", run_lease },
+		{ "leave", run_leave }, { "discard", run_discard }, { "count", run_count },
+		{ "raise", run_raise } };
 
-	if (strcmp(script, "swap") == 0) {
-		return run_swap(toy, command);
+	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+		if (strcmp(script_of(command), scripts[i].name) == 0) {
+			return scripts[i].run(toy, command);
+		}
 	}
-	return strcmp(script, "count") == 0 ? run_count(toy, command) : run_raise(toy, command);
+	return line(":1\r\n");
 }
 
 /* ---- serving ---- */

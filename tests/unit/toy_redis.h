@@ -35,7 +35,7 @@ typedef struct toy_redis {
 
 	/* Called under the lock before a command is looked at; NULL: nobody. */
 	void (*meanwhile)(struct toy_redis *toy, const char *verb);
-	char heard[4096]; /* "GET k; SET k NX; swap k; count k; raise k; " with the scripts by name */
+	char heard[4096]; /* "GET k; SET k NX; ", scripts by name, such as "swap k; lease k; " */
 } toy_redis;
 
 void toy_redis_start(toy_redis *toy);

@@ -105,6 +105,34 @@ void strata_errors_throw(const strata_api_call *call, const strata_item *item)
 	}
 }
 
+void strata_errors_throw_busy(const strata_api_call *call, strata_view key)
+{
+	zend_string *shown = show_key(key);
+
+	zend_throw_exception_ex(strata_busy_exception, 0,
+		"database %s: key %s: other processes compute the value, and the wait for it is over",
+		call->database->name, ZSTR_VAL(shown));
+	zend_string_release(shown);
+}
+
+/* Its message as a property, since a method could be the script's. */
+void strata_errors_log_stale(strata_view key, zend_object *thrown)
+{
+	zend_class_entry *base = zend_get_exception_base(thrown);
+	zend_string *shown = show_key(key);
+	zval room, *message;
+	char *line;
+
+	message = zend_read_property_ex(base, thrown, ZSTR_KNOWN(ZEND_STR_MESSAGE), true, &room);
+	spprintf(&line, 0, "strata: key %s: a stale value is served, since computing it failed: %s: %s",
+		ZSTR_VAL(shown), ZSTR_VAL(thrown->ce->name),
+		Z_TYPE_P(message) == IS_STRING ? Z_STRVAL_P(message) : "");
+	php_log_err_with_severity(line, LOG_WARNING);
+	efree(line);
+	zend_string_release(shown);
+	OBJ_RELEASE(thrown);
+}
+
 void strata_errors_log_unreadable(const strata_api_call *call, strata_view key, const char *why)
 {
 	static atomic_flag has_said = ATOMIC_FLAG_INIT;

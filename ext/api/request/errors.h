@@ -19,6 +19,15 @@ void strata_errors_report(const strata_api_call *call, const strata_item *item);
 /* The same where there is no miss to fall back on: every result but OK throws. */
 void strata_errors_throw(const strata_api_call *call, const strata_item *item);
 
+/* remember() waited for another process in vain, and strata.lease_overflow is throw. */
+void strata_errors_throw_busy(const strata_api_call *call, strata_view key);
+
+/*
+ * A stale value is returned in place of this exception, which is released. Said to the log of the
+ * server: a handler of the script that makes exceptions of warnings would undo what it asked for.
+ */
+void strata_errors_log_stale(strata_view key, zend_object *thrown);
+
 /*
  * What is stored under this key does not fit the present code. Said once in each process, to the
  * log of the server: a handler of the script might throw, and each such value would do it anew.

@@ -37,6 +37,16 @@ typedef struct {
 
 enum { STRATA_SETTINGS_SETS = 16 };
 
+/* What Refresh::AfterResponse put off in this request; see api/after_response.c. */
+typedef struct {
+	struct strata_waiting *first, *last;
+	uint32_t count;
+	uint32_t position; /* length of PHP's list of shutdown functions with ours; 0: not in it */
+	uint32_t turns;    /* how often it entered the list */
+	bool is_computing;
+	bool is_over; /* what comes now is computed at once */
+} strata_put_off_list;
+
 ZEND_BEGIN_MODULE_GLOBALS(strata)
 strata_database **databases; /* of the set in force; NULL: which one that is is to be found out */
 strata_settings_set *set;    /* that one */
@@ -58,7 +68,8 @@ double seen_time;              /* of the request, as PHP last told it */
 strata_topology
 	*topology; /* what the topology file says, as far as this thread follows; NULL: nothing */
 uint64_t topology_version; /* which one that is */
-uint64_t moved_at;   /* when it last named other servers; see strata_published_config_read() */
+uint64_t moved_at; /* when it last named other servers; see strata_published_config_read() */
+strata_put_off_list put_off;
 uint32_t open_turns; /* leases of remember(): they end with the request at the latest */
 ZEND_END_MODULE_GLOBALS(strata)
 

@@ -186,14 +186,16 @@ static double seconds_between(strata_msec from, strata_msec to)
 static void set_times(zval *out, const strata_item *item)
 {
 	strata_msec now = strata_clock_wall_msec();
+	/* What remember() keeps beyond its life is past its end to everybody else. */
+	strata_msec end = item->fresh_until != STRATA_NEVER ? item->fresh_until : item->expires_at;
 	zval *age = slot(out, AGE);
 	zval *ttl = slot(out, TTL);
 
 	if (item->result == STRATA_OK && item->created_at != 0) {
 		ZVAL_DOUBLE(age, seconds_between(item->created_at, now));
 	}
-	if (item->result == STRATA_OK && item->expires_at != STRATA_NEVER) {
-		ZVAL_DOUBLE(ttl, seconds_between(now, item->expires_at));
+	if (item->result == STRATA_OK && end != STRATA_NEVER) {
+		ZVAL_DOUBLE(ttl, seconds_between(now, end));
 	}
 }
 

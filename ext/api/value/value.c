@@ -152,7 +152,8 @@ bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
 typedef struct {
 	strata_put_mode mode;
 	const strata_cas_token *seen;
-	const strata_computation *computation;
+	strata_computation *computation;
+	strata_msec stale; /* how long what was computed is kept beyond its life */
 } condition;
 
 static void put(strata_api_call *call, strata_item *item, const condition *on)
@@ -162,7 +163,7 @@ static void put(strata_api_call *call, strata_item *item, const condition *on)
 	if (on->seen != NULL) {
 		strata_cache_compare(call->database, &call->call, item, on->seen);
 	} else if (on->computation != NULL) {
-		strata_remember_store(call->database, &call->call, item, on->computation);
+		strata_computation_store(call->database, &call->call, item, on->computation);
 	} else {
 		strata_cache_put(call->database, &call->call, one, 1, on->mode);
 	}
@@ -183,6 +184,9 @@ static bool store(uint32_t database, zend_string *key, zval *value, strata_msec 
 		return false;
 	}
 	strata_cache_stamp(call.database, &item, ttl);
+	if (item.expires_at != STRATA_NEVER) {
+		item.expires_at += on->stale;
+	}
 	put(&call, &item, on);
 	strata_codec_release(&encoded);
 	strata_errors_report(&call, &item);
@@ -203,7 +207,8 @@ bool strata_api_store_over(uint32_t database, zend_string *key, zval *value, str
 }
 
 bool strata_api_store_computed(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
-	const strata_computation *computation)
+	strata_msec stale, strata_computation *computation)
 {
-	return store(database, key, value, ttl, &(condition){ .computation = computation });
+	return store(database, key, value, ttl,
+		&(condition){ .computation = computation, .stale = stale });
 }

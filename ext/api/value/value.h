@@ -8,7 +8,7 @@
 #include "php.h"
 
 #include "api/request/call.h"
-#include "cache/remember.h"
+#include "cache/computation.h"
 #include "codec/codec.h"
 #include "tier/item.h"
 
@@ -41,9 +41,12 @@ bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
 bool strata_api_store(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
 	strata_put_mode mode);
 
-/* Stores what remember() computed, unless the database was cleared meanwhile. */
+/*
+ * Stores what remember() computed, if nothing happened to the key meanwhile, and keeps it for
+ * remember() for this long beyond its life.
+ */
 bool strata_api_store_computed(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
-	const strata_computation *computation);
+	strata_msec stale, strata_computation *computation);
 
 /* Stores it if what is there is still what was seen. */
 bool strata_api_store_over(uint32_t database, zend_string *key, zval *value, strata_msec ttl,

@@ -4,6 +4,7 @@
 
 #include "tier/memcached/memcached_batch.h"
 #include "tier/memcached/memcached_change.h"
+#include "tier/memcached/memcached_fence.h"
 #include "tier/memcached/memcached_generation.h"
 
 static void get_round(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
@@ -94,6 +95,24 @@ static void compare(strata_tier *tier, strata_call *call, strata_item *item,
 	strata_memcached_change_compare(tier->state, call, item, seen);
 }
 
+static void take_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	strata_memcached_fence_take(tier->state, call, items, count);
+}
+
+static void put_over_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	strata_memcached_fence_put(tier->state, call, items, count);
+}
+
+static void leave_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	strata_memcached_fence_leave(tier->state, call, items, count);
+}
+
 static void increment(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
 	int64_t initial)
 {
@@ -131,6 +150,9 @@ static const strata_tier_ops ops = {
 	.remove = remove_all,
 	.touch = touch,
 	.compare = compare,
+	.take_fence = take_fence,
+	.put_over_fence = put_over_fence,
+	.leave_fence = leave_fence,
 	.increment = increment,
 	.read_generation = read_generation,
 	.raise_generation = raise_generation,

@@ -81,6 +81,11 @@ static uint32_t protocol_ttl(strata_msec wall, uint64_t seconds)
 	return unix_time > INT32_MAX ? 0 : (uint32_t) unix_time;
 }
 
+uint32_t strata_memcached_batch_seconds(const strata_memcached_batch *batch, uint64_t seconds)
+{
+	return protocol_ttl(batch->wall, seconds);
+}
+
 /* Rounded up. */
 static uint64_t seconds_left(strata_msec wall, strata_msec expires_at)
 {
@@ -120,7 +125,7 @@ void strata_memcached_batch_store(strata_memcached_batch *batch, size_t index, c
 	uint64_t cas)
 {
 	const strata_item *item = batch->items[index];
-	bool is_integer = item->value.codec == STRATA_CODEC_INTEGER;
+	bool is_digits = item->value.codec == STRATA_CODEC_INTEGER && !item->is_enveloped;
 	strata_meta_request *request;
 
 	if (batch->commands == NULL) {
@@ -130,8 +135,8 @@ void strata_memcached_batch_store(strata_memcached_batch *batch, size_t index, c
 	request->verb = STRATA_META_SET;
 	request->mode = mode;
 	request->cas = cas;
-	request->ttl = is_integer ? strata_memcached_batch_ttl(batch, item->expires_at)
-							  : sealed_ttl(batch, item->expires_at);
+	request->ttl = is_digits ? strata_memcached_batch_ttl(batch, item->expires_at)
+							 : sealed_ttl(batch, item->expires_at);
 	request->value =
 		strata_envelope_seal(batch->call->arena, batch->tier->keyspace, batch->generation, item);
 	if (request->value.data == NULL) {
@@ -197,11 +202,12 @@ strata_result strata_memcached_classify_read(const strata_memcached_batch *batch
 	}
 	result = strata_envelope_open(batch->tier->keyspace, batch->generation, batch->wall,
 		reply->value, item);
-	if (strata_unconfirmed_any(command->unconfirmed) && result == STRATA_OK &&
+	if (strata_unconfirmed_any(command->unconfirmed) &&
+		(result == STRATA_OK || result == STRATA_STALE) &&
 		!strata_unconfirmed_believes(command->unconfirmed, item->created_at, batch->wall)) {
 		return STRATA_MISS;
 	}
-	if (result == STRATA_OK && item->value.codec == STRATA_CODEC_INTEGER) {
+	if (result == STRATA_OK && item->value.codec == STRATA_CODEC_INTEGER && !item->is_enveloped) {
 		item->expires_at = integer_end(reply->ttl, batch->wall);
 	}
 	return result;

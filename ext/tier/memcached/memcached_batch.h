@@ -62,6 +62,9 @@ strata_result strata_memcached_classify_read(const strata_memcached_batch *batch
 strata_result strata_memcached_classify_stored(const strata_memcached_batch *batch,
 	const strata_memcached_command *command, strata_item *item);
 
+/* So many seconds from now, as the protocol writes them; 0: for ever. */
+uint32_t strata_memcached_batch_seconds(const strata_memcached_batch *batch, uint64_t seconds);
+
 /* The time to live of something that has no envelope to end it, as the protocol writes it. */
 uint32_t strata_memcached_batch_ttl(const strata_memcached_batch *batch, strata_msec expires_at);
 

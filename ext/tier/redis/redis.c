@@ -4,6 +4,7 @@
 
 #include "tier/redis/redis_batch.h"
 #include "tier/redis/redis_change.h"
+#include "tier/redis/redis_fence.h"
 #include "tier/redis/redis_generation.h"
 #include "tier/redis/redis_purge.h"
 
@@ -68,6 +69,24 @@ static void compare(strata_tier *tier, strata_call *call, strata_item *item,
 	strata_redis_change_compare(tier->state, call, item, seen);
 }
 
+static void take_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	strata_redis_fence_take(tier->state, call, items, count);
+}
+
+static void put_over_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	strata_redis_fence_put(tier->state, call, items, count);
+}
+
+static void leave_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	strata_redis_fence_leave(tier->state, call, items, count);
+}
+
 static void increment(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
 	int64_t initial)
 {
@@ -112,6 +131,9 @@ static const strata_tier_ops ops = {
 	.remove = remove_all,
 	.touch = touch,
 	.compare = compare,
+	.take_fence = take_fence,
+	.put_over_fence = put_over_fence,
+	.leave_fence = leave_fence,
 	.increment = increment,
 	.read_generation = read_generation,
 	.raise_generation = raise_generation,

@@ -13,7 +13,9 @@ typedef struct {
 	strata_redis_client *redis;
 	strata_redis_kind kind;
 	const strata_keyspace *keyspace;
-	struct strata_redis_purge *purge; /* how far it came; NULL: none was asked for */
+	struct strata_redis_purge *purge;  /* how far it came; NULL: none was asked for */
+	bool scripts_run;                  /* one did, in this process */
+	strata_msec scripts_refused_until; /* monotonic; 0: they were not */
 } strata_redis_tier;
 
 /*

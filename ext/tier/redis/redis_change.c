@@ -13,23 +13,11 @@
 #include "tier/redis/redis_change.h"
 
 #include "tier/envelope.h"
+#include "tier/redis/redis_swap.h"
 
 enum {
 	SWAP_TRIES = 64 /* one of the processes that swap at the same time succeeds in each round */
 };
-
-/*
- * Stores ARGV[2] for ARGV[3] milliseconds (0: for ever) if what is there now says ARGV[1] from byte
- * ARGV[4] to byte ARGV[5]: the version of an envelope, at bytes 56 to 63 of it, or a whole number.
- * 1 when it did.
- */
-#define SWAP_SCRIPT \
-	"if redis.call('GETRANGE',KEYS[1],ARGV[4],ARGV[5])~=ARGV[1] then return 0 end " \
-	"if ARGV[3]=='0' then redis.call('SET',KEYS[1],ARGV[2]) " \
-	"else redis.call('SET',KEYS[1],ARGV[2],'PX',ARGV[3]) end return 1"
-
-_Static_assert(STRATA_ENVELOPE_VERSION_AT == 56 && STRATA_ENVELOPE_VERSION_SIZE == 8,
-	"the script above names the bytes of the version");
 
 /*
  * Adds ARGV[3], or, where there is nothing, starts at ARGV[1] for ARGV[2] milliseconds (0: for
@@ -89,24 +77,17 @@ static void set_end(const strata_redis_tier *tier, strata_call *call, strata_ite
 
 /* Stores the item only if the server still holds what was seen. */
 static void swap(const strata_redis_tier *tier, strata_call *call, strata_item *item,
-	const strata_cas_token *seen)
+	const strata_cas_token *token)
 {
 	strata_item *const one[] = { item };
 	strata_redis_batch batch = strata_redis_batch_of(tier, call, one, 1);
-	char bytes[STRATA_ENVELOPE_VERSION_SIZE];
-	strata_view version = { bytes, sizeof(bytes) };
-	strata_view eval[] = { strata_view_of("EVAL"), strata_view_of(SWAP_SCRIPT), strata_view_of("1"),
-		strata_redis_batch_name(&batch, item),
-		seen->is_integer ? strata_redis_batch_number(&batch, seen->integer) : version,
-		strata_redis_batch_sealed(&batch, item), strata_redis_batch_life(&batch, item->expires_at),
-		strata_view_of(seen->is_integer ? "0" : "56"),
-		strata_view_of(seen->is_integer ? "-1" : "63") };
+	char room[STRATA_ENVELOPE_VERSION_SIZE];
+	strata_redis_seen seen = token->is_integer ? strata_redis_seen_integer(&batch, token->integer)
+											   : strata_redis_seen_version(token->version, room);
 
-	strata_envelope_version(seen->version, bytes);
-	ask(&batch, eval, 9, 3, strata_redis_classify_changed);
-	if (item->result == STRATA_MISS) {
-		item->result = STRATA_NOT_STORED;
-	}
+	strata_redis_swap_add(&batch, item, &seen, strata_redis_batch_sealed(&batch, item),
+		strata_redis_batch_life(&batch, item->expires_at));
+	strata_redis_batch_run(&batch, strata_redis_classify_swapped);
 }
 
 /* ---- touch without scripts ---- */

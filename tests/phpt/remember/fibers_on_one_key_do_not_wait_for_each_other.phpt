@@ -1,5 +1,5 @@
 --TEST--
-Strata\Cache: remember() of one key in two fibers of one process computes in both, and neither waits
+Strata\Cache: remember() of one key in two fibers of one process computes in both, neither waits, and the lease's stores
 --INI--
 strata.lease_wait=60s
 --FILE--
@@ -35,7 +35,7 @@ string(6) "by one"
 string(6) "by one"
 bool(true)
 string(6) "by two"
-string(6) "by two"
+string(6) "by one"
 int(0)
 int(1)
 int(0)

@@ -1,5 +1,5 @@
 --TEST--
-Strata\Cache: remember() inside remember() works for other keys and for the same key
+Strata\Cache: remember() inside remember() works for other keys and for the same key, and a set inside wins
 --FILE--
 <?php
 $cache = new Strata\Cache();
@@ -41,6 +41,6 @@ int(5)
 int(14)
 int(0)
 string(14) "inside and out"
-string(14) "inside and out"
+string(6) "inside"
 string(7) "cleared"
 int(0)

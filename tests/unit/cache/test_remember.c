@@ -9,10 +9,10 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
+#include "cache/write.h"
 #include "os/clock.h"
 #include "os/map.h"
 
-#include "fake_tier.h"
 #include "unit.h"
 
 enum { HEAP = 4 << 20, MOST = 8, LONG_WAIT = 20 * 1000 * 1000, SHORT_WAIT = 100 * 1000 };
@@ -29,6 +29,8 @@ static struct {
 	_Atomic int computed;
 	_Atomic int found;
 	_Atomic int wrong; /* found something else */
+	_Atomic int busy;
+	_Atomic strata_usec longest; /* before a computation */
 	_Atomic bool is_gate_open;
 } * shared;
 
@@ -57,17 +59,22 @@ static strata_call new_call(void)
 	return call;
 }
 
-static void store(strata_call *call, strata_item *item)
+/* NULL: as a set does. */
+static void store(strata_call *call, strata_item *item, strata_computation *computation)
 {
 	strata_item *const one[] = { item };
 
 	item->value =
 		(strata_value){ .codec = STRATA_CODEC_STRING, .bytes = strata_view_of("computed") };
 	strata_cache_stamp(&database, item, 60000);
-	strata_cache_put(&database, call, one, 1, STRATA_PUT_SET);
+	if (computation != NULL) {
+		strata_computation_store(&database, call, item, computation);
+	} else {
+		strata_cache_put(&database, call, one, 1, STRATA_PUT_SET);
+	}
 }
 
-static void compute(strata_call *call, strata_item *item, behaviour behaviour)
+static void compute(strata_call *call, strata_memory *memory, behaviour behaviour)
 {
 	int now = ++shared->computing;
 	int most = shared->most;
@@ -81,25 +88,49 @@ static void compute(strata_call *call, strata_item *item, behaviour behaviour)
 	if (behaviour == DIE) {
 		kill(getpid(), SIGKILL);
 	}
+	strata_computation_stop(&memory->computation);
 	if (behaviour == STORE) {
-		store(call, item);
+		store(call, memory->item, &memory->computation);
+	} else {
+		strata_computation_leave(&database, call, memory->item->key, &memory->computation, 0);
 	}
 	shared->computing--;
 }
 
+/* To the end of the wait, if there is one. */
+static strata_remember_state begin_and_wait(strata_call *call, strata_memory *memory)
+{
+	strata_remember_begin(&database, call, &memory, 1);
+	while (memory->state == STRATA_REMEMBER_WAIT) {
+		while (strata_remember_sleep(database.leases, memory) == STRATA_SLEEP_ON) {
+		}
+		*memory->item = (strata_item){ .key = strata_view_of(key) };
+		call->now = strata_clock_msec();
+		strata_remember_resume(&database, call, memory);
+	}
+	return memory->state;
+}
+
 static void remember(behaviour behaviour)
 {
-	strata_item item = { .key = strata_view_of(key), .value.codec = STRATA_CODEC_NULL };
+	strata_item item = { .key = strata_view_of(key) };
+	strata_memory memory = { .item = &item };
 	strata_call call = new_call();
-	strata_computation computation;
+	strata_usec begun = strata_clock_usec();
+	strata_usec waited;
 
-	if (strata_remember_begin(&database, &call, &item, &computation) == STRATA_REMEMBER_COMPUTE) {
-		compute(&call, &item, behaviour);
-		strata_remember_end(database.leases, &computation);
+	if (begin_and_wait(&call, &memory) == STRATA_REMEMBER_COMPUTE) {
+		waited = strata_clock_usec() - begun;
+		shared->longest = shared->longest < waited ? waited : shared->longest;
+		strata_computation_start(&memory.computation);
+		compute(&call, &memory, behaviour);
+	} else if (memory.state == STRATA_REMEMBER_BUSY) {
+		shared->busy++;
 	} else {
 		shared->found++;
 		shared->wrong += !strata_view_equal(item.value.bytes, strata_view_of("computed"));
 	}
+	strata_remember_end(database.leases, &memory);
 	strata_arena_free(call.arena);
 }
 
@@ -159,16 +190,16 @@ static void await_waiting(uint64_t count)
 static void what_is_there_is_found_without_a_lease(void)
 {
 	strata_item item = { .key = strata_view_of("there") };
+	strata_memory memory = { .item = &item };
 	strata_call call = new_call();
 	uint64_t computations = counted(STRATA_COUNT_COMPUTATIONS);
-	strata_computation computation;
 
 	begin("there");
-	store(&call, &item);
-	CHECK(strata_remember_begin(&database, &call, &item, &computation) == STRATA_REMEMBER_FOUND);
+	store(&call, &item, NULL);
+	CHECK(begin_and_wait(&call, &memory) == STRATA_REMEMBER_FOUND);
 	CHECK(strata_view_equal(item.value.bytes, strata_view_of("computed")));
-	CHECK(!computation.holds_lease && strata_leases_held(runtime.leases) == 0);
-	strata_remember_end(database.leases, &computation);
+	CHECK(!memory.computation.holds_lease && strata_leases_held(runtime.leases) == 0);
+	strata_remember_end(database.leases, &memory);
 	CHECK(counted(STRATA_COUNT_COMPUTATIONS) == computations);
 	strata_arena_free(call.arena);
 }
@@ -217,51 +248,61 @@ static void when_one_dies_the_next_computes(void)
 	CHECK(counted(STRATA_COUNT_LEASE_WAITS) - waits_before == 2);
 }
 
-/* The first of them is stuck. */
-static void check_takeover(const char *name, strata_usec lease_wait)
+/* All but the first wait as long as they may, and not longer: the first is stuck. */
+static void check_overflow(const char *name, strata_usec lease_wait, int computing)
 {
-	uint64_t misses;
-
 	begin(name);
 	waits_before = counted(STRATA_COUNT_LEASE_WAITS);
 	database.settings.lease_wait = lease_wait;
 	start(STORE);
 	await_computing(1);
-	start(STORE);
-	start(STORE);
-	await_computing(2);
-	misses = counted(STRATA_COUNT_MISSES);
-	usleep(3 * SHORT_WAIT);
-	CHECK(shared->computing == 2);
-	/* Who is third looks again from time to time, and sleeps in between. */
-	CHECK(counted(STRATA_COUNT_MISSES) - misses <= 20);
+	for (int i = 0; i < 4; i++) {
+		start(STORE);
+	}
+	await_computing(computing);
+	usleep(2 * SHORT_WAIT);
+	CHECK(shared->computing == computing);
 	open_gate_and_wait();
-	CHECK(shared->computed == 2 && shared->most == 2 && shared->found == 1 && shared->wrong == 0);
-	CHECK(counted(STRATA_COUNT_LEASE_WAITS) - waits_before <= 2);
+	CHECK(shared->computed == computing && shared->busy == 5 - computing);
+	CHECK(shared->found == 0 && shared->wrong == 0);
+	CHECK(shared->longest < lease_wait + 10 * SHORT_WAIT);
+	CHECK(strata_leases_held(runtime.leases) == 0);
 }
 
-static void after_lease_wait_one_more_computes_and_no_third(void)
+static void after_lease_wait_all_that_waited_compute(void)
 {
-	check_takeover("takeover", SHORT_WAIT);
+	check_overflow("overflow", SHORT_WAIT, 5);
+	CHECK(counted(STRATA_COUNT_LEASE_WAITS) - waits_before == 4);
 }
 
-static void without_lease_wait_a_second_computes_at_once_and_no_third(void)
+static void without_lease_wait_they_compute_at_once(void)
 {
-	check_takeover("at once", 0);
+	check_overflow("at once", 0, 5);
 }
 
-static void a_nested_call_for_the_same_key_computes_and_releases_nothing(void)
+static void by_throw_two_of_them_do_and_the_others_are_told(void)
+{
+	database.settings.lease_overflow = STRATA_LEASE_OVERFLOW_THROW;
+	check_overflow("throw", SHORT_WAIT, 3);
+	database.settings.lease_overflow = STRATA_LEASE_OVERFLOW_COMPUTE;
+}
+
+static void a_nested_call_for_the_same_key_computes_stores_and_releases_nothing(void)
 {
 	strata_item item = { .key = strata_view_of("nested") };
+	strata_memory outer = { .item = &item }, inner = { .item = &item };
 	strata_call call = new_call();
-	strata_computation outer, inner;
 
 	begin("nested");
-	CHECK(strata_remember_begin(&database, &call, &item, &outer) == STRATA_REMEMBER_COMPUTE);
-	CHECK(strata_remember_begin(&database, &call, &item, &inner) == STRATA_REMEMBER_COMPUTE);
-	CHECK(outer.holds_lease && !inner.holds_lease);
+	CHECK(begin_and_wait(&call, &outer) == STRATA_REMEMBER_COMPUTE);
+	CHECK(begin_and_wait(&call, &inner) == STRATA_REMEMBER_COMPUTE);
+	CHECK(outer.computation.holds_lease && !inner.computation.holds_lease);
+	store(&call, &item, &inner.computation);
+	CHECK(item.result == STRATA_NOT_STORED);
 	strata_remember_end(database.leases, &inner);
 	CHECK(strata_leases_held(runtime.leases) == 1);
+	store(&call, &item, &outer.computation);
+	CHECK(item.result == STRATA_OK);
 	strata_remember_end(database.leases, &outer);
 	strata_remember_end(database.leases, &outer);
 	CHECK(strata_leases_held(runtime.leases) == 0);
@@ -282,41 +323,18 @@ static void other_keys_do_not_wait(void)
 	CHECK(shared->computed == 2);
 }
 
-static fake_tier late;
-
-static void somebody_stores_it(void)
-{
-	fake_tier_hold(&late, "late", "computed");
-}
-
-/* Between the miss and the lease, by a process that has given the lease back already. */
-static void what_came_before_the_lease_is_found_with_it(void)
-{
-	strata_item item = { .key = strata_view_of("late") };
-	strata_call call = new_call();
-	strata_tier tiers[1] = { database.tiers[0] };
-	strata_computation computation;
-
-	begin("late");
-	fake_tier_init(&late, STRATA_TIER_LOCAL, &database.tiers[0]);
-	late.after_get = somebody_stores_it;
-	CHECK(strata_remember_begin(&database, &call, &item, &computation) == STRATA_REMEMBER_FOUND);
-	CHECK(fake_diary_is("L.get late; L.get late; "));
-	CHECK(!computation.holds_lease && strata_leases_held(runtime.leases) == 0);
-	database.tiers[0] = tiers[0];
-	strata_arena_free(call.arena);
-}
-
 static void without_a_tier_everybody_computes(void)
 {
 	strata_item item = { .key = strata_view_of("nowhere") };
+	strata_memory memory = { .item = &item };
 	strata_call call = new_call();
-	strata_computation computation;
 
 	begin("nowhere");
 	database.tier_count = 0;
-	CHECK(strata_remember_begin(&database, &call, &item, &computation) == STRATA_REMEMBER_COMPUTE);
-	strata_remember_end(database.leases, &computation);
+	CHECK(begin_and_wait(&call, &memory) == STRATA_REMEMBER_COMPUTE);
+	store(&call, &item, &memory.computation);
+	CHECK(item.result == STRATA_NOT_STORED);
+	strata_remember_end(database.leases, &memory);
 	database.tier_count = 1;
 	strata_arena_free(call.arena);
 }
@@ -337,11 +355,11 @@ int main(void)
 	RUN(one_computes_and_the_others_get_its_value);
 	RUN(when_one_fails_the_next_computes_and_never_two_at_once);
 	RUN(when_one_dies_the_next_computes);
-	RUN(after_lease_wait_one_more_computes_and_no_third);
-	RUN(without_lease_wait_a_second_computes_at_once_and_no_third);
-	RUN(a_nested_call_for_the_same_key_computes_and_releases_nothing);
+	RUN(after_lease_wait_all_that_waited_compute);
+	RUN(without_lease_wait_they_compute_at_once);
+	RUN(by_throw_two_of_them_do_and_the_others_are_told);
+	RUN(a_nested_call_for_the_same_key_computes_stores_and_releases_nothing);
 	RUN(other_keys_do_not_wait);
-	RUN(what_came_before_the_lease_is_found_with_it);
 	RUN(without_a_tier_everybody_computes);
 	strata_map_free(shared, sizeof(*shared));
 	strata_database_fini(&database);

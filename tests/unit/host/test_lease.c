@@ -49,6 +49,18 @@ static void end(void)
 	strata_host_free(host);
 }
 
+/* Until there is news, or the time is over. */
+static strata_lease_news wait_for_news(strata_lease *lease, strata_usec max_wait)
+{
+	strata_usec end_at = strata_clock_usec() + max_wait;
+	strata_lease_news news = STRATA_LEASE_QUIET;
+
+	while (news == STRATA_LEASE_QUIET && strata_clock_usec() < end_at) {
+		news = strata_lease_sleep(leases, lease, end_at - strata_clock_usec());
+	}
+	return news;
+}
+
 static void sleep_until_killed(void)
 {
 	/* Should the test itself come to an early end. */
@@ -64,14 +76,14 @@ static void wait_for(pid_t child)
 }
 
 /* What another process gets for the key; it gives a place back at once. */
-static strata_lease_state state_elsewhere(uint64_t key, uint32_t places)
+static strata_lease_state state_elsewhere(uint64_t key, strata_lease_place place)
 {
 	pid_t child = fork();
 
 	if (child == 0) {
 		strata_lease lease;
 
-		shared->state = (int) strata_lease_take(leases, key, places, &lease);
+		shared->state = (int) strata_lease_take(leases, key, place, &lease);
 		strata_lease_release(leases, &lease);
 		_exit(0);
 	}
@@ -80,7 +92,7 @@ static strata_lease_state state_elsewhere(uint64_t key, uint32_t places)
 }
 
 /* A child that takes the lease and then sleeps until it is killed. */
-static pid_t holder(uint64_t key, uint32_t places)
+static pid_t holder(uint64_t key, strata_lease_place place)
 {
 	pid_t child;
 
@@ -89,7 +101,7 @@ static pid_t holder(uint64_t key, uint32_t places)
 	if (child == 0) {
 		strata_lease lease;
 
-		shared->state = (int) strata_lease_take(leases, key, places, &lease);
+		shared->state = (int) strata_lease_take(leases, key, place, &lease);
 		sleep_until_killed();
 	}
 	while (shared->state < 0) {
@@ -110,30 +122,33 @@ static void one_place_is_for_one_process(void)
 	strata_lease lease;
 
 	begin();
-	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_TAKEN);
+	CHECK(strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_TAKEN);
 	CHECK(strata_leases_held(leases) == 1);
-	CHECK(state_elsewhere(1, 1) == STRATA_LEASE_HELD);
-	CHECK(state_elsewhere(2, 1) == STRATA_LEASE_TAKEN);
+	CHECK(state_elsewhere(1, STRATA_LEASE_FIRST) == STRATA_LEASE_HELD);
+	CHECK(state_elsewhere(2, STRATA_LEASE_FIRST) == STRATA_LEASE_TAKEN);
 	strata_lease_release(leases, &lease);
 	CHECK(strata_leases_held(leases) == 0);
-	CHECK(state_elsewhere(1, 1) == STRATA_LEASE_TAKEN);
+	CHECK(state_elsewhere(1, STRATA_LEASE_FIRST) == STRATA_LEASE_TAKEN);
 	end();
 }
 
-static void a_second_place_is_had_by_asking_for_two(void)
+static void two_may_compute_beside_it_and_no_third(void)
 {
 	strata_lease lease;
-	pid_t second;
+	pid_t second, third;
 
 	begin();
-	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_TAKEN);
-	second = holder(1, 2);
-	CHECK(strata_leases_held(leases) == 2);
-	CHECK(state_elsewhere(1, 2) == STRATA_LEASE_HELD);
-	end_holder(second);
-	CHECK(state_elsewhere(1, 1) == STRATA_LEASE_HELD);
-	CHECK(state_elsewhere(1, 2) == STRATA_LEASE_TAKEN);
+	CHECK(strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_TAKEN);
+	second = holder(1, STRATA_LEASE_BESIDE);
+	third = holder(1, STRATA_LEASE_BESIDE);
+	CHECK(strata_leases_held(leases) == 3);
+	CHECK(state_elsewhere(1, STRATA_LEASE_BESIDE) == STRATA_LEASE_HELD);
 	strata_lease_release(leases, &lease);
+	CHECK(state_elsewhere(1, STRATA_LEASE_BESIDE) == STRATA_LEASE_HELD);
+	CHECK(state_elsewhere(1, STRATA_LEASE_FIRST) == STRATA_LEASE_TAKEN);
+	end_holder(second);
+	CHECK(state_elsewhere(1, STRATA_LEASE_BESIDE) == STRATA_LEASE_TAKEN);
+	end_holder(third);
 	end();
 }
 
@@ -142,11 +157,11 @@ static void the_same_thread_is_told_that_it_holds_it(void)
 	strata_lease outer, inner;
 
 	begin();
-	CHECK(strata_lease_take(leases, 1, 1, &outer) == STRATA_LEASE_TAKEN);
-	CHECK(strata_lease_take(leases, 1, 2, &inner) == STRATA_LEASE_OURS);
+	CHECK(strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &outer) == STRATA_LEASE_TAKEN);
+	CHECK(strata_lease_take(leases, 1, STRATA_LEASE_BESIDE, &inner) == STRATA_LEASE_OURS);
 	/* Releasing the inner one must not free what the outer one holds. */
 	strata_lease_release(leases, &inner);
-	CHECK(state_elsewhere(1, 1) == STRATA_LEASE_HELD);
+	CHECK(state_elsewhere(1, STRATA_LEASE_FIRST) == STRATA_LEASE_HELD);
 	strata_lease_release(leases, &outer);
 	CHECK(strata_leases_held(leases) == 0);
 	end();
@@ -157,8 +172,8 @@ static void a_killed_holder_frees_its_place(void)
 	strata_lease lease;
 
 	begin();
-	end_holder(holder(1, 1));
-	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_TAKEN);
+	end_holder(holder(1, STRATA_LEASE_FIRST));
+	CHECK(strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_TAKEN);
 	strata_lease_release(leases, &lease);
 	end();
 }
@@ -168,9 +183,9 @@ static void a_lease_released_twice_does_not_free_the_next_ones(void)
 	strata_lease first, second;
 
 	begin();
-	CHECK(strata_lease_take(leases, 1, 1, &first) == STRATA_LEASE_TAKEN);
+	CHECK(strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &first) == STRATA_LEASE_TAKEN);
 	strata_lease_release(leases, &first);
-	CHECK(strata_lease_take(leases, 2, 1, &second) == STRATA_LEASE_TAKEN);
+	CHECK(strata_lease_take(leases, 2, STRATA_LEASE_FIRST, &second) == STRATA_LEASE_TAKEN);
 	strata_lease_release(leases, &first);
 	CHECK(strata_leases_held(leases) == 1);
 	strata_lease_release(leases, &second);
@@ -183,14 +198,14 @@ static void a_child_cannot_release_its_parents_lease(void)
 	pid_t child;
 
 	begin();
-	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_TAKEN);
+	CHECK(strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_TAKEN);
 	child = fork();
 	if (child == 0) {
 		strata_lease_release(leases, &lease);
 		_exit(0);
 	}
 	wait_for(child);
-	CHECK(state_elsewhere(1, 1) == STRATA_LEASE_HELD);
+	CHECK(state_elsewhere(1, STRATA_LEASE_FIRST) == STRATA_LEASE_HELD);
 	strata_lease_release(leases, &lease);
 	end();
 }
@@ -206,7 +221,7 @@ static void a_waiter_wakes_when_the_holder_releases(void)
 	if (child == 0) {
 		strata_lease held;
 
-		shared->state = (int) strata_lease_take(leases, 1, 1, &held);
+		shared->state = (int) strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &held);
 		(void) usleep(20000);
 		shared->done = 1;
 		strata_lease_release(leases, &held);
@@ -217,12 +232,12 @@ static void a_waiter_wakes_when_the_holder_releases(void)
 		(void) usleep(200);
 	}
 	start = strata_clock_usec();
-	if (strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_HELD) {
-		strata_lease_wait(leases, &lease, LONG);
+	if (strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_HELD) {
+		(void) wait_for_news(&lease, LONG);
 	}
 	CHECK(strata_clock_usec() - start < LONG);
 	CHECK(shared->done == 1);
-	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_TAKEN);
+	CHECK(strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_TAKEN);
 	strata_lease_release(leases, &lease);
 	end_holder(child);
 	end();
@@ -235,14 +250,83 @@ static void a_waiter_notices_that_the_holder_was_killed(void)
 	pid_t child;
 
 	begin();
-	child = holder(1, 1);
-	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_HELD);
+	child = holder(1, STRATA_LEASE_FIRST);
+	CHECK(strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_HELD);
 	end_holder(child);
 	start = strata_clock_usec();
-	strata_lease_wait(leases, &lease, LONG);
+	(void) wait_for_news(&lease, LONG);
 	CHECK(strata_clock_usec() - start < LONG);
-	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_TAKEN);
+	CHECK(strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_TAKEN);
 	strata_lease_release(leases, &lease);
+	end();
+}
+
+static void a_waiter_notices_that_the_holder_was_stopped(void)
+{
+	strata_lease lease;
+	pid_t child;
+
+	begin();
+	child = holder(1, STRATA_LEASE_FIRST);
+	CHECK(strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_HELD);
+	CHECK(strata_lease_sleep(leases, &lease, 1000) == STRATA_LEASE_QUIET);
+	REQUIRE(kill(child, SIGSTOP) == 0);
+	CHECK(wait_for_news(&lease, LONG) == STRATA_LEASE_NEWS);
+	CHECK(strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_TAKEN);
+	strata_lease_release(leases, &lease);
+	end_holder(child);
+	end();
+}
+
+/* Whichever of them stored it, and whether or not the lease is given back. */
+static void a_value_is_told_from_other_news(void)
+{
+	strata_lease holders, waiters;
+	pid_t child;
+
+	begin();
+	child = holder(1, STRATA_LEASE_FIRST);
+	CHECK(strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &waiters) == STRATA_LEASE_HELD);
+	holders = waiters;
+	strata_lease_announce(leases, &holders);
+	CHECK(wait_for_news(&waiters, LONG) == STRATA_LEASE_VALUE);
+	end_holder(child);
+
+	CHECK(strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &holders) == STRATA_LEASE_TAKEN);
+	CHECK(strata_lease_sleep(leases, &holders, 1000) == STRATA_LEASE_QUIET);
+	strata_lease_announce(leases, &waiters);
+	CHECK(strata_lease_sleep(leases, &holders, LONG) == STRATA_LEASE_VALUE);
+	strata_lease_release(leases, &holders);
+	end();
+}
+
+static void what_is_remembered_goes_with_the_entry(void)
+{
+	strata_lease lease, other;
+
+	begin();
+	CHECK(strata_lease_take(leases, 0, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_TAKEN);
+	CHECK(strata_lease_recall(leases, &lease, STRATA_LEASE_FENCE) == 0);
+	strata_lease_note(leases, &lease, STRATA_LEASE_FENCE, UINT64_MAX);
+	strata_lease_note(leases, &lease, STRATA_LEASE_COST, UINT64_MAX);
+	strata_lease_note(leases, &lease, STRATA_LEASE_FAILURES, 3);
+	strata_lease_release(leases, &lease);
+
+	CHECK(strata_lease_take(leases, 0, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_TAKEN);
+	CHECK(strata_lease_recall(leases, &lease, STRATA_LEASE_FENCE) == UINT64_MAX);
+	CHECK(strata_lease_recall(leases, &lease, STRATA_LEASE_COST) == UINT32_MAX);
+	CHECK(strata_lease_recall(leases, &lease, STRATA_LEASE_FAILURES) == 3);
+	strata_lease_release(leases, &lease);
+	/* The same bucket: each takes an entry that was never used, and the ninth the oldest. */
+	for (uint64_t key = 1; key < 9; key++) {
+		CHECK(strata_lease_take(leases, key, STRATA_LEASE_FIRST, &other) == STRATA_LEASE_TAKEN);
+		strata_lease_release(leases, &other);
+		CHECK((strata_lease_recall(leases, &lease, STRATA_LEASE_FAILURES) == 3) == (key < 8));
+		(void) usleep(10000);
+	}
+	CHECK(strata_lease_sleep(leases, &lease, LONG) == STRATA_LEASE_VALUE);
+	strata_lease_note(leases, &lease, STRATA_LEASE_FAILURES, 9);
+	CHECK(strata_lease_recall(leases, &other, STRATA_LEASE_FAILURES) == 0);
 	end();
 }
 
@@ -253,12 +337,12 @@ static void a_waiter_gives_up_when_its_patience_is_over(void)
 	pid_t child;
 
 	begin();
-	child = holder(1, 1);
-	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_HELD);
+	child = holder(1, STRATA_LEASE_FIRST);
+	CHECK(strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_HELD);
 	start = strata_clock_usec();
-	strata_lease_wait(leases, &lease, 3000);
+	(void) wait_for_news(&lease, 3000);
 	CHECK(strata_clock_usec() - start >= 3000);
-	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_HELD);
+	CHECK(strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_HELD);
 	end_holder(child);
 	end();
 }
@@ -271,12 +355,12 @@ static void a_release_before_the_wait_is_not_missed(void)
 
 	begin();
 	/* The event that the waiter saw is older than the release, so it must not sleep at all. */
-	child = holder(1, 1);
-	CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_HELD);
+	child = holder(1, STRATA_LEASE_FIRST);
+	CHECK(strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_HELD);
 	end_holder(child);
-	CHECK(state_elsewhere(1, 1) == STRATA_LEASE_TAKEN);
+	CHECK(state_elsewhere(1, STRATA_LEASE_FIRST) == STRATA_LEASE_TAKEN);
 	start = strata_clock_usec();
-	strata_lease_wait(leases, &lease, LONG);
+	(void) wait_for_news(&lease, LONG);
 	CHECK(strata_clock_usec() - start < LONG);
 	end();
 }
@@ -288,13 +372,13 @@ static void a_full_bucket_gives_none_until_a_holder_releases(void)
 	begin();
 	/* The low half of a key does not choose the bucket, so these share one. */
 	for (uint64_t key = 0; key < 8; key++) {
-		CHECK(strata_lease_take(leases, key, 1, &held[key]) == STRATA_LEASE_TAKEN);
+		CHECK(strata_lease_take(leases, key, STRATA_LEASE_FIRST, &held[key]) == STRATA_LEASE_TAKEN);
 	}
-	CHECK(strata_lease_take(leases, 8, 1, &held[8]) == STRATA_LEASE_NONE);
+	CHECK(strata_lease_take(leases, 8, STRATA_LEASE_FIRST, &held[8]) == STRATA_LEASE_NONE);
 	strata_lease_release(leases, &held[8]);
 	CHECK(strata_leases_held(leases) == 8);
 	strata_lease_release(leases, &held[3]);
-	CHECK(strata_lease_take(leases, 8, 1, &held[8]) == STRATA_LEASE_TAKEN);
+	CHECK(strata_lease_take(leases, 8, STRATA_LEASE_FIRST, &held[8]) == STRATA_LEASE_TAKEN);
 	end();
 }
 
@@ -307,25 +391,25 @@ static void a_full_bucket_of_dead_holders_is_free(void)
 	child = fork();
 	if (child == 0) {
 		for (uint64_t key = 0; key < 8; key++) {
-			shared->state = (int) strata_lease_take(leases, key, 1, &lease);
+			shared->state = (int) strata_lease_take(leases, key, STRATA_LEASE_FIRST, &lease);
 		}
 		(void) kill(getpid(), SIGKILL);
 	}
 	wait_for(child);
 	CHECK(strata_leases_held(leases) == 8);
-	CHECK(strata_lease_take(leases, 8, 1, &lease) == STRATA_LEASE_TAKEN);
+	CHECK(strata_lease_take(leases, 8, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_TAKEN);
 	end();
 }
 
 /* Takes, works and releases until `done` computations were made by all together. */
-static void compute_in_turn(uint32_t places, int wanted)
+static void compute_in_turn(strata_lease_place place, int wanted)
 {
 	while (shared->done < wanted) {
 		strata_lease lease;
-		strata_lease_state state = strata_lease_take(leases, 1, places, &lease);
+		strata_lease_state state = strata_lease_take(leases, 1, place, &lease);
 
 		if (state == STRATA_LEASE_HELD) {
-			strata_lease_wait(leases, &lease, LONG);
+			(void) wait_for_news(&lease, LONG);
 		} else if (state == STRATA_LEASE_TAKEN) {
 			int now = ++shared->computing;
 
@@ -339,13 +423,13 @@ static void compute_in_turn(uint32_t places, int wanted)
 	}
 }
 
-static void race(uint32_t places)
+static void race(strata_lease_place place)
 {
 	for (int i = 0; i < 4; i++) {
 		pid_t child = fork();
 
 		if (child == 0) {
-			compute_in_turn(places, 5000);
+			compute_in_turn(place, 5000);
 			_exit(0);
 		}
 		REQUIRE(child > 0);
@@ -358,7 +442,7 @@ static void race(uint32_t places)
 static void of_racing_processes_never_two_hold_one_place(void)
 {
 	begin();
-	race(1);
+	race(STRATA_LEASE_FIRST);
 	CHECK(shared->most == 1);
 	CHECK(shared->done >= 5000);
 	CHECK(strata_leases_held(leases) == 0);
@@ -368,7 +452,7 @@ static void of_racing_processes_never_two_hold_one_place(void)
 static void of_racing_processes_never_three_hold_two_places(void)
 {
 	begin();
-	race(2);
+	race(STRATA_LEASE_BESIDE);
 	CHECK(shared->most <= 2);
 	CHECK(strata_leases_held(leases) == 0);
 	end();
@@ -382,12 +466,12 @@ static void killed_racers_block_nobody(void)
 		strata_lease lease;
 
 		if (child == 0) {
-			compute_in_turn(1, 1 << 30);
+			compute_in_turn(STRATA_LEASE_FIRST, 1 << 30);
 			_exit(0);
 		}
 		(void) usleep(300 + (useconds_t) (strata_process_random_word() % 1500));
 		end_holder(child);
-		CHECK(strata_lease_take(leases, 1, 1, &lease) == STRATA_LEASE_TAKEN);
+		CHECK(strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_TAKEN);
 		strata_lease_release(leases, &lease);
 	}
 	CHECK(strata_leases_held(leases) == 0);
@@ -398,13 +482,16 @@ int main(void)
 {
 	REQUIRE(strata_process_watch_forks() == STRATA_OK);
 	RUN(one_place_is_for_one_process);
-	RUN(a_second_place_is_had_by_asking_for_two);
+	RUN(two_may_compute_beside_it_and_no_third);
 	RUN(the_same_thread_is_told_that_it_holds_it);
 	RUN(a_killed_holder_frees_its_place);
 	RUN(a_lease_released_twice_does_not_free_the_next_ones);
 	RUN(a_child_cannot_release_its_parents_lease);
 	RUN(a_waiter_wakes_when_the_holder_releases);
 	RUN(a_waiter_notices_that_the_holder_was_killed);
+	RUN(a_waiter_notices_that_the_holder_was_stopped);
+	RUN(a_value_is_told_from_other_news);
+	RUN(what_is_remembered_goes_with_the_entry);
 	RUN(a_waiter_gives_up_when_its_patience_is_over);
 	RUN(a_release_before_the_wait_is_not_missed);
 	RUN(a_full_bucket_gives_none_until_a_holder_releases);

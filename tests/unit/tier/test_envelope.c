@@ -250,10 +250,10 @@ static void a_value_is_over_at_its_end_and_not_before(void)
 	strata_view sealed = seal(&item);
 	strata_item opened;
 
-	CHECK(open_at(item.expires_at - 1, sealed, &opened) == STRATA_OK);
+	CHECK(open_at(item.expires_at - 1, sealed, &opened) == STRATA_STALE);
 	CHECK(open_at(item.expires_at, sealed, &opened) == STRATA_MISS && is_empty(&opened));
 	CHECK(open_at(item.expires_at + 1, sealed, &opened) == STRATA_MISS);
-	item.expires_at = STRATA_NEVER;
+	item.expires_at = item.fresh_until = STRATA_NEVER;
 	CHECK(open_at(UINT64_MAX, seal(&item), &opened) == STRATA_OK);
 	CHECK(opened.expires_at == STRATA_NEVER);
 }
@@ -265,7 +265,7 @@ static strata_msec fresh_after_sealing(strata_msec created, strata_msec fresh_un
 
 	item.created_at = created;
 	item.fresh_until = fresh_until;
-	CHECK(open_at(NOW, seal(&item), &opened) == STRATA_OK);
+	CHECK(open_at(created, seal(&item), &opened) == STRATA_OK);
 	return opened.fresh_until;
 }
 
@@ -452,10 +452,123 @@ static void what_later_versions_write_is_foreign(void)
 static void only_listed_codecs_are_known(void)
 {
 	for (int codec = 0; codec < 256; codec++) {
-		bool is_known = codec >= STRATA_CODEC_NULL && codec <= STRATA_CODEC_IGBINARY &&
-						codec != STRATA_CODEC_INTEGER;
+		bool is_known = codec >= STRATA_CODEC_NULL && codec <= STRATA_CODEC_ABSENT;
+		bool has_size = codec == STRATA_CODEC_INTEGER || codec == STRATA_CODEC_ABSENT;
 
-		CHECK(verdict_with(AT_CODEC, codec) == (is_known ? STRATA_OK : STRATA_UNKNOWN_CODEC));
+		CHECK(verdict_with(AT_CODEC, codec) == (has_size      ? STRATA_FOREIGN
+												   : is_known ? STRATA_OK
+															  : STRATA_UNKNOWN_CODEC));
+	}
+}
+
+/* ---- fences ---- */
+
+static const strata_fence taken = { .state = STRATA_FENCE_TAKEN,
+	.version = 0x1020304050607080,
+	.owner = 0xF1F2F3F4F5F6F7F8,
+	.end = NOW + 10000 };
+
+static strata_view placeholder(const strata_fence *fence)
+{
+	strata_view bytes = strata_envelope_placeholder(arena, keyspace, GENERATION, NOW,
+		strata_view_of("user:1"), fence);
+
+	REQUIRE(bytes.data != NULL && bytes.size == STRATA_ENVELOPE_SIZE);
+	return bytes;
+}
+
+static void a_placeholder_is_a_miss_that_says_whose_turn_it_is(void)
+{
+	strata_item opened;
+
+	CHECK(open_at(NOW, placeholder(&taken), &opened) == STRATA_MISS && is_empty(&opened));
+	CHECK(opened.fence.state == STRATA_FENCE_HELD && opened.fence.version == taken.version);
+	CHECK(opened.fence.owner == taken.owner && opened.fence.end == taken.end);
+	CHECK(open_at(taken.end - 1, placeholder(&taken), &opened) == STRATA_MISS);
+	CHECK(opened.fence.state == STRATA_FENCE_HELD);
+	CHECK(open_at(taken.end, placeholder(&taken), &opened) == STRATA_MISS);
+	CHECK(opened.fence.state == STRATA_FENCE_NONE && opened.fence.version == taken.version);
+	CHECK(open_at(UINT64_MAX / 2, placeholder(&taken), &opened) == STRATA_MISS);
+}
+
+/* It stands outside of the seal. Any client that can write there can say any of this. */
+static void an_end_that_no_lease_has_is_not_believed(void)
+{
+	strata_fence lie = taken;
+	strata_item opened;
+
+	lie.end = NOW + 61000;
+	CHECK(open_at(NOW, placeholder(&lie), &opened) == STRATA_MISS);
+	CHECK(opened.fence.state == STRATA_FENCE_HELD && opened.fence.end == NOW + 60000);
+	lie.end = NOW + 62001;
+	CHECK(open_at(NOW, placeholder(&lie), &opened) == STRATA_MISS);
+	CHECK(opened.fence.state == STRATA_FENCE_NONE && opened.fence.version == taken.version);
+	lie.end = UINT64_MAX;
+	CHECK(open_at(NOW, placeholder(&lie), &opened) == STRATA_MISS);
+	CHECK(opened.fence.state == STRATA_FENCE_NONE);
+	lie.end = NOW + 10000;
+	lie.owner = 0;
+	CHECK(open_at(NOW, placeholder(&lie), &opened) == STRATA_MISS);
+	CHECK(opened.fence.state == STRATA_FENCE_NONE);
+}
+
+static void a_lease_is_written_into_a_header_and_changes_nothing_else(void)
+{
+	strata_item item = text_item();
+	strata_view leased = strata_envelope_with_lease(arena, seal(&item), &taken);
+	strata_item opened;
+
+	REQUIRE(leased.data != NULL);
+	CHECK(open_at(NOW, leased, &opened) == STRATA_OK && are_same(&opened, &item));
+	CHECK(opened.fence.state == STRATA_FENCE_HELD && opened.fence.owner == taken.owner);
+	CHECK(opened.fence.version == item.version && opened.fence.end == taken.end);
+	CHECK(open_at(NOW, seal(&item), &opened) == STRATA_OK);
+	CHECK(opened.fence.state == STRATA_FENCE_NONE && opened.fence.version == item.version);
+}
+
+static void what_is_stale_is_there_and_what_is_over_is_a_fence(void)
+{
+	strata_item item = text_item();
+	strata_view sealed = seal(&item);
+	strata_item opened;
+
+	item.fresh_until = NOW + 10000 - 500; /* in whole seconds since it was created */
+	CHECK(open_at(NOW + 9499, sealed, &opened) == STRATA_OK);
+	CHECK(open_at(NOW + 9500, sealed, &opened) == STRATA_STALE && are_same(&opened, &item));
+	CHECK(open_at(item.expires_at, sealed, &opened) == STRATA_MISS && is_empty(&opened));
+	CHECK(opened.fence.version == item.version && opened.fence.state == STRATA_FENCE_NONE);
+}
+
+static void a_placeholder_has_nothing_behind_it(void)
+{
+	strata_view bytes = placeholder(&taken);
+	char longer[STRATA_ENVELOPE_SIZE + 1] = { 0 };
+	strata_item opened;
+
+	memcpy(longer, bytes.data, bytes.size);
+	seal_again(longer, sizeof(longer), "user:1");
+	CHECK(is_refused((strata_view){ longer, sizeof(longer) }, STRATA_FOREIGN));
+	CHECK(open_at(NOW, (strata_view){ longer, sizeof(longer) }, &opened) == STRATA_FOREIGN);
+	CHECK(opened.fence.version == 0 && opened.fence.state == STRATA_FENCE_NONE);
+}
+
+static void an_integer_may_be_enveloped(void)
+{
+	static const int64_t integers[] = { 0, 1, -1, INT64_MIN, INT64_MAX };
+
+	for (size_t i = 0; i < sizeof(integers) / sizeof(integers[0]); i++) {
+		strata_item item = item_of(STRATA_CODEC_INTEGER, (strata_view){ NULL, 0 });
+		strata_item opened;
+
+		item.value.integer = integers[i];
+		item.is_enveloped = true;
+		CHECK(seal(&item).size == STRATA_ENVELOPE_SIZE + 8);
+		CHECK(open_at(NOW, seal(&item), &opened) == STRATA_OK && are_same(&opened, &item));
+		CHECK(opened.value.integer == integers[i] && opened.is_enveloped);
+		item.is_enveloped = false;
+		CHECK(open_at(NOW, seal(&item), &opened) == STRATA_OK && !opened.is_enveloped);
+		CHECK(opened.value.integer == integers[i] && opened.version == 0);
+		CHECK(opened.fence.version != 0 && opened.fence.state == STRATA_FENCE_NONE);
 	}
 }
 
@@ -596,6 +709,12 @@ static void run_all(void)
 	RUN(another_layout_is_foreign);
 	RUN(what_later_versions_write_is_foreign);
 	RUN(only_listed_codecs_are_known);
+	RUN(a_placeholder_is_a_miss_that_says_whose_turn_it_is);
+	RUN(an_end_that_no_lease_has_is_not_believed);
+	RUN(a_lease_is_written_into_a_header_and_changes_nothing_else);
+	RUN(what_is_stale_is_there_and_what_is_over_is_a_fence);
+	RUN(a_placeholder_has_nothing_behind_it);
+	RUN(an_integer_may_be_enveloped);
 	RUN(another_key_database_or_namespace_is_a_desync);
 	RUN(another_generation_is_a_desync);
 	RUN(another_fingerprint_key_is_told_apart);

@@ -1,0 +1,475 @@
+#include "tier/memcached/memcached.h"
+
+#include "os/clock.h"
+#include "tier/envelope.h"
+
+#include "fake_memcached.h"
+#include "remote_fixture.h"
+#include "unit.h"
+
+enum { GENERATION = 7, LIFE = 600 };
+
+static remote_fixture fixture;
+static fake_memcached fake;
+static strata_keyspace keyspace;
+static strata_call call;
+static strata_tier tier;
+
+static void begin(void)
+{
+	strata_ring_server server = { "127.0.0.1", 0, 1 };
+	strata_memcached *pool;
+
+	remote_fixture_begin(&fixture);
+	fake_memcached_start(&fake);
+	server.port = fake_memcached_port(&fake);
+	REQUIRE(strata_keyspace_init(&keyspace, "db", "", strata_view_of("secret"), 1000) == STRATA_OK);
+	call = (strata_call){ .arena = fixture.arena, .generation = GENERATION };
+	REQUIRE(strata_memcached_new(&server, 1, &fixture.options, fixture.stats, &pool) == STRATA_OK);
+	REQUIRE(strata_tier_memcached_init(&tier, pool, &keyspace) == 0);
+}
+
+static void end(void)
+{
+	tier.ops->fini(&tier);
+	strata_keyspace_fini(&keyspace);
+	CHECK(fake_memcached_end(&fake));
+	remote_fixture_end(&fixture);
+}
+
+static bool heard(const char *commands)
+{
+	return fake_memcached_heard(&fake, commands);
+}
+
+/* ---- items ---- */
+
+static strata_item with_text(const char *key, const char *text)
+{
+	strata_msec now = strata_clock_wall_msec();
+
+	return (strata_item){ .key = strata_view_of(key),
+		.value = { .codec = STRATA_CODEC_STRING, .bytes = strata_view_of(text) },
+		.created_at = now,
+		.expires_at = now + 60000,
+		.fresh_until = now + 60000,
+		.version = 0x1234 };
+}
+
+static strata_item asking(const char *key, uint64_t owner, uint64_t version)
+{
+	return (strata_item){ .key = strata_view_of(key),
+		.value.codec = STRATA_CODEC_NULL,
+		.fence = { .owner = owner, .end = strata_clock_wall_msec() + 5000, .version = version } };
+}
+
+static bool took(strata_item *item, strata_result result, strata_fence_state state)
+{
+	strata_item *const one[] = { item };
+
+	tier.ops->take_fence(&tier, &call, one, 1);
+	return item->result == result && item->fence.state == state;
+}
+
+static strata_result get(strata_item *item)
+{
+	strata_item *const one[] = { item };
+
+	tier.ops->get(&tier, &call, one, 1);
+	return item->result;
+}
+
+static strata_result put_over(strata_item *item)
+{
+	strata_item *const one[] = { item };
+
+	tier.ops->put_over_fence(&tier, &call, one, 1);
+	return item->result;
+}
+
+static strata_result put_text(const char *key, const char *text, const strata_fence *fence)
+{
+	strata_item item = with_text(key, text);
+
+	item.fence = *fence;
+	return put_over(&item);
+}
+
+static strata_result leave(const strata_fence *fence, strata_msec end)
+{
+	strata_item item = with_text("a", "");
+	strata_item *const one[] = { &item };
+
+	item.fence = *fence;
+	item.fence.end = end;
+	tier.ops->leave_fence(&tier, &call, one, 1);
+	return item.result;
+}
+
+static bool holds_text(const char *key, const char *text)
+{
+	strata_item item = asking(key, 0, 0);
+
+	return get(&item) == STRATA_OK && strata_view_equal(item.value.bytes, strata_view_of(text));
+}
+
+static void server_gets(const strata_item *item)
+{
+	strata_view sealed = strata_envelope_seal(fixture.arena, &keyspace, GENERATION, item);
+
+	fake_memcached_hold(&fake, "db:7:a", sealed.data, sealed.size);
+}
+
+/* As if another host had stored it, with a soft end that has passed. */
+static strata_item hold_stale(void)
+{
+	strata_item item = with_text("a", "old");
+
+	item.created_at -= 10000;
+	item.fresh_until = item.created_at + 5000;
+	server_gets(&item);
+	return item;
+}
+
+/* ---- where nothing is ---- */
+
+static void one_round_leaves_a_placeholder_where_nothing_is(void)
+{
+	strata_item first = asking("a", 1, 0), second = asking("a", 2, 0), seen = asking("a", 0, 0);
+
+	begin();
+	CHECK(took(&first, STRATA_MISS, STRATA_FENCE_TAKEN));
+	CHECK(heard("ms db:7:a E; mg db:7:a; "));
+	CHECK(fake_memcached_item(&fake, "db:7:a").ttl == LIFE);
+	CHECK(took(&second, STRATA_MISS, STRATA_FENCE_HELD));
+	CHECK(heard("ms db:7:a E; mg db:7:a; "));
+	CHECK(first.fence.version != 0 && second.fence.version == first.fence.version);
+	CHECK(second.fence.owner == 1 && second.fence.end == first.fence.end);
+	CHECK(get(&seen) == STRATA_MISS && seen.fence.state == STRATA_FENCE_HELD);
+	CHECK(seen.fence.version == first.fence.version && seen.fence.owner == 1);
+	end();
+}
+
+static void what_was_computed_is_stored_over_the_fence(void)
+{
+	strata_item first = asking("a", 1, 0);
+
+	begin();
+	CHECK(took(&first, STRATA_MISS, STRATA_FENCE_TAKEN));
+	CHECK(put_text("a", "new", &first.fence) == STRATA_OK && holds_text("a", "new"));
+	CHECK(fake_memcached_item(&fake, "db:7:a").ttl > 59);
+	/* Its fence is gone now, like that of a caller that comes too late. */
+	CHECK(put_text("a", "newer", &first.fence) == STRATA_NOT_STORED && holds_text("a", "new"));
+	end();
+}
+
+static void a_set_or_a_delete_voids_the_fence(void)
+{
+	strata_item first = asking("a", 1, 0), set = with_text("a", "set");
+	strata_item *const one[] = { &set };
+
+	begin();
+	CHECK(took(&first, STRATA_MISS, STRATA_FENCE_TAKEN));
+	tier.ops->put(&tier, &call, one, 1, STRATA_PUT_SET);
+	CHECK(put_text("a", "computed", &first.fence) == STRATA_NOT_STORED && holds_text("a", "set"));
+	tier.ops->remove(&tier, &call, one, 1);
+	CHECK(put_text("a", "computed", &first.fence) == STRATA_NOT_STORED);
+	CHECK(fake_memcached_item(&fake, "db:7:a").size == 0);
+	first.fence.version = 0;
+	CHECK(put_text("a", "computed", &first.fence) == STRATA_NOT_STORED);
+	end();
+}
+
+static void an_integer_is_stored_in_an_envelope(void)
+{
+	strata_item first = asking("a", 1, 0), item = with_text("a", "");
+
+	begin();
+	CHECK(took(&first, STRATA_MISS, STRATA_FENCE_TAKEN));
+	item.value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = -5 };
+	item.fence = first.fence;
+	CHECK(put_over(&item) == STRATA_OK && !item.is_enveloped);
+	CHECK(fake_memcached_item(&fake, "db:7:a").size == STRATA_ENVELOPE_SIZE + 8);
+	CHECK(get(&item) == STRATA_OK && item.value.integer == -5 && item.is_enveloped);
+	CHECK(item.version == 0x1234 && item.fence.version == 0x1234);
+	end();
+}
+
+/* ---- leases that end ---- */
+
+static void a_lease_that_ended_is_taken_over_and_its_fence_stays(void)
+{
+	strata_item first = asking("a", 1, 0), second = asking("a", 2, 0), third = asking("a", 3, 0);
+
+	begin();
+	first.fence.end = strata_clock_wall_msec();
+	CHECK(took(&first, STRATA_MISS, STRATA_FENCE_TAKEN));
+	CHECK(took(&second, STRATA_MISS, STRATA_FENCE_TAKEN));
+	CHECK(heard("ms db:7:a E; mg db:7:a; ms db:7:a E; mg db:7:a; ms db:7:a S C; "));
+	CHECK(second.fence.version == first.fence.version && second.fence.owner == 2);
+	CHECK(took(&third, STRATA_MISS, STRATA_FENCE_HELD) && third.fence.owner == 2);
+	/* The first one was slow, and still stores: nothing happened to the key. */
+	CHECK(put_text("a", "of the first", &first.fence) == STRATA_OK);
+	CHECK(put_text("a", "of the second", &second.fence) == STRATA_NOT_STORED);
+	CHECK(holds_text("a", "of the first"));
+	end();
+}
+
+static void a_lease_is_given_back_now_or_after_a_pause(void)
+{
+	strata_item first = asking("a", 1, 0), second = asking("a", 2, 0), third = asking("a", 3, 0);
+	strata_msec now = strata_clock_wall_msec();
+
+	begin();
+	CHECK(took(&first, STRATA_MISS, STRATA_FENCE_TAKEN));
+	CHECK(leave(&first.fence, now) == STRATA_OK);
+	CHECK(took(&second, STRATA_MISS, STRATA_FENCE_TAKEN));
+	CHECK(leave(&first.fence, now) == STRATA_NOT_STORED);
+	CHECK(leave(&second.fence, now + 30000) == STRATA_OK);
+	CHECK(took(&third, STRATA_MISS, STRATA_FENCE_HELD) && third.fence.end == now + 30000);
+	CHECK(third.fence.version == first.fence.version);
+	end();
+}
+
+static strata_view others[1];
+
+static void somebody_takes_it_over(fake_memcached *fake, const char *verb)
+{
+	static int stores = 1; /* the first one was made before this was told */
+
+	if (strcmp(verb, "ms") == 0 && ++stores == 3) {
+		fake_memcached_hold_locked(fake, "db:7:a", others[0].data, others[0].size);
+	}
+}
+
+static void of_two_that_take_over_one_gets_it(void)
+{
+	strata_item first = asking("a", 1, 0), second = asking("a", 2, 0);
+	strata_fence faster;
+
+	begin();
+	first.fence.end = strata_clock_wall_msec();
+	CHECK(took(&first, STRATA_MISS, STRATA_FENCE_TAKEN));
+	faster = first.fence;
+	faster.owner = 9;
+	faster.end = strata_clock_wall_msec() + 5000;
+	others[0] = strata_envelope_placeholder(fixture.arena, &keyspace, GENERATION,
+		strata_clock_wall_msec(), first.key, &faster);
+	fake_memcached_let(&fake, somebody_takes_it_over);
+	CHECK(took(&second, STRATA_MISS, STRATA_FENCE_HELD) && second.fence.owner == 9);
+	fake_memcached_let(&fake, NULL);
+	end();
+}
+
+/* ---- values ---- */
+
+static void a_value_that_lives_is_not_to_be_refreshed(void)
+{
+	strata_item item = with_text("a", "value"), first = asking("a", 1, 0);
+	strata_item other = asking("a", 1, 0x4321);
+
+	begin();
+	server_gets(&item);
+	CHECK(took(&first, STRATA_OK, STRATA_FENCE_NONE));
+	CHECK(strata_view_equal(first.value.bytes, strata_view_of("value")));
+	CHECK(first.version == 0x1234 && first.expires_at == item.expires_at);
+	CHECK(took(&other, STRATA_OK, STRATA_FENCE_NONE));
+	CHECK(holds_text("a", "value"));
+	end();
+}
+
+static void a_stale_value_is_refreshed_under_a_lease_in_its_header(void)
+{
+	strata_item first = asking("a", 1, 0), second = asking("a", 2, 0), seen = asking("a", 0, 0);
+
+	begin();
+	(void) hold_stale();
+	CHECK(get(&seen) == STRATA_STALE && seen.fence.state == STRATA_FENCE_NONE);
+	CHECK(took(&first, STRATA_STALE, STRATA_FENCE_TAKEN) && first.fence.version == 0x1234);
+	CHECK(strata_view_equal(first.value.bytes, strata_view_of("old")));
+	CHECK(took(&second, STRATA_STALE, STRATA_FENCE_HELD) && second.fence.owner == 1);
+	CHECK(strata_view_equal(second.value.bytes, strata_view_of("old")));
+	CHECK(get(&seen) == STRATA_STALE && seen.fence.state == STRATA_FENCE_HELD);
+	CHECK(put_text("a", "new", &first.fence) == STRATA_OK && holds_text("a", "new"));
+	end();
+}
+
+static void a_value_is_refreshed_early_for_a_caller_that_saw_it(void)
+{
+	strata_item item = with_text("a", "value"), first = asking("a", 1, 0x1234);
+	strata_item second = asking("a", 2, 0x1234);
+
+	begin();
+	server_gets(&item);
+	CHECK(took(&first, STRATA_OK, STRATA_FENCE_TAKEN) && first.fence.version == 0x1234);
+	CHECK(took(&second, STRATA_OK, STRATA_FENCE_HELD));
+	CHECK(holds_text("a", "value"));
+	CHECK(put_text("a", "new", &first.fence) == STRATA_OK && holds_text("a", "new"));
+	end();
+}
+
+/* The server keeps it for the time of a computation, and no shorter than before. */
+static void a_life_at_the_server_is_extended_and_never_shortened(void)
+{
+	strata_item first = asking("a", 1, 0);
+
+	begin();
+	(void) hold_stale();
+	CHECK(took(&first, STRATA_STALE, STRATA_FENCE_TAKEN));
+	CHECK(fake_memcached_item(&fake, "db:7:a").ttl == 0);
+	end();
+}
+
+static void a_value_that_is_over_is_as_good_as_a_placeholder(void)
+{
+	strata_item item = with_text("a", "over"), first = asking("a", 1, 0);
+
+	begin();
+	item.expires_at = item.fresh_until = item.created_at - 1;
+	server_gets(&item);
+	CHECK(took(&first, STRATA_MISS, STRATA_FENCE_TAKEN) && first.fence.version == 0x1234);
+	CHECK(first.value.bytes.size == 0 && first.version == 0);
+	CHECK(put_text("a", "new", &first.fence) == STRATA_OK && holds_text("a", "new"));
+	end();
+}
+
+/* ---- what is not ours ---- */
+
+static void what_is_not_ours_gives_way_to_a_placeholder(void)
+{
+	strata_item value = with_text("a", "value"), first = asking("a", 1, 0);
+	strata_item second = asking("a", 2, 0);
+	strata_view sealed;
+
+	begin();
+	fake_memcached_hold(&fake, "db:7:a", "a:0:{}", 6);
+	CHECK(took(&first, STRATA_FOREIGN, STRATA_FENCE_TAKEN));
+	CHECK(took(&second, STRATA_MISS, STRATA_FENCE_HELD) &&
+		  second.fence.version == first.fence.version);
+	CHECK(put_text("a", "new", &first.fence) == STRATA_OK && holds_text("a", "new"));
+	sealed = strata_envelope_seal(fixture.arena, &keyspace, GENERATION, &value);
+	fake_memcached_hold(&fake, "db:7:a", sealed.data, sealed.size - 1);
+	first = asking("a", 1, 0);
+	CHECK(took(&first, STRATA_CORRUPT, STRATA_FENCE_TAKEN));
+	CHECK(put_text("a", "new", &first.fence) == STRATA_OK && holds_text("a", "new"));
+	fake_memcached_hold(&fake, "db:7:a", "", 0);
+	first = asking("a", 1, 0);
+	CHECK(took(&first, STRATA_FOREIGN, STRATA_FENCE_TAKEN));
+	end();
+}
+
+static void a_number_is_replaced_for_a_caller_that_saw_it(void)
+{
+	strata_item first = asking("a", 1, 0), seen = asking("a", 0, 0), other = asking("a", 1, 0);
+
+	begin();
+	fake_memcached_hold(&fake, "db:7:a", "42", 2);
+	CHECK(took(&first, STRATA_OK, STRATA_FENCE_NONE) && first.value.integer == 42);
+	CHECK(get(&seen) == STRATA_OK && seen.fence.version != 0);
+	other.fence.version = seen.fence.version;
+	CHECK(took(&other, STRATA_OK, STRATA_FENCE_TAKEN) && other.value.integer == 42);
+	CHECK(get(&seen) == STRATA_MISS && seen.fence.state == STRATA_FENCE_HELD);
+	CHECK(put_text("a", "new", &other.fence) == STRATA_OK && holds_text("a", "new"));
+	end();
+}
+
+static void a_value_of_another_key_takes_no_place(void)
+{
+	strata_item first = asking("a", 1, 0), b = with_text("b", "of b");
+	strata_item *const one[] = { &b };
+
+	begin();
+	tier.ops->put(&tier, &call, one, 1, STRATA_PUT_SET);
+	fake_memcached_lie(&fake, 1);
+	CHECK(took(&first, STRATA_MISS, STRATA_FENCE_TAKEN));
+	CHECK(fake_memcached_connections(&fake) == 2 && holds_text("b", "of b"));
+	CHECK(put_text("a", "of a", &first.fence) == STRATA_OK && holds_text("a", "of a"));
+	end();
+}
+
+/* ---- servers that cannot ---- */
+
+static void without_cas_no_placeholder_is_left(void)
+{
+	strata_item first = asking("a", 1, 0), value = with_text("a", "value");
+
+	begin();
+	fake_memcached_lose_cas(&fake);
+	CHECK(took(&first, STRATA_UNSUPPORTED, STRATA_FENCE_NONE));
+	CHECK(strstr(call.error, "started with -C") != NULL);
+	CHECK(heard("ms db:7:a E; mg db:7:a; md db:7:a; "));
+	CHECK(fake_memcached_item(&fake, "db:7:a").size == 0);
+	server_gets(&value);
+	first = asking("a", 1, 0);
+	CHECK(took(&first, STRATA_OK, STRATA_FENCE_NONE));
+	first = asking("a", 1, 0x1234);
+	CHECK(took(&first, STRATA_UNSUPPORTED, STRATA_FENCE_NONE));
+	CHECK(put_text("a", "new", &(strata_fence){ .version = 0x1234 }) == STRATA_UNSUPPORTED);
+	CHECK(holds_text("a", "value"));
+	end();
+}
+
+static void a_server_that_is_full_has_no_fence(void)
+{
+	strata_item first = asking("a", 1, 0);
+
+	begin();
+	fake_memcached_fail(&fake, "SERVER_ERROR out of memory storing object");
+	CHECK(took(&first, STRATA_SERVER, STRATA_FENCE_NONE));
+	CHECK(strstr(call.error, "out of memory") != NULL);
+	end();
+}
+
+/* ---- many ---- */
+
+static void many_are_taken_in_one_round_and_stored_in_two(void)
+{
+	static const char *const keys[] = { "a", "b", "c" };
+	strata_item items[3], values[3];
+	strata_item *list[3], *stored[3];
+
+	begin();
+	for (int i = 0; i < 3; i++) {
+		items[i] = asking(keys[i], 1, 0);
+		list[i] = &items[i];
+		values[i] = with_text(keys[i], keys[i]);
+		stored[i] = &values[i];
+	}
+	tier.ops->take_fence(&tier, &call, list, 3);
+	CHECK(heard("ms db:7:a E; mg db:7:a; ms db:7:b E; mg db:7:b; ms db:7:c E; mg db:7:c; "));
+	for (int i = 0; i < 3; i++) {
+		CHECK(items[i].result == STRATA_MISS && items[i].fence.state == STRATA_FENCE_TAKEN);
+		values[i].fence = items[i].fence;
+	}
+	values[1].fence.version++;
+	tier.ops->put_over_fence(&tier, &call, stored, 3);
+	CHECK(heard("mg db:7:a; mg db:7:b; mg db:7:c; ms db:7:a S C; ms db:7:c S C; "));
+	for (int i = 0; i < 3; i++) {
+		CHECK(values[i].result == (i == 1 ? STRATA_NOT_STORED : STRATA_OK));
+		CHECK(holds_text(keys[i], keys[i]) == (i != 1));
+	}
+	end();
+}
+
+int main(void)
+{
+	RUN(one_round_leaves_a_placeholder_where_nothing_is);
+	RUN(what_was_computed_is_stored_over_the_fence);
+	RUN(a_set_or_a_delete_voids_the_fence);
+	RUN(an_integer_is_stored_in_an_envelope);
+	RUN(a_lease_that_ended_is_taken_over_and_its_fence_stays);
+	RUN(a_lease_is_given_back_now_or_after_a_pause);
+	RUN(of_two_that_take_over_one_gets_it);
+	RUN(a_value_that_lives_is_not_to_be_refreshed);
+	RUN(a_stale_value_is_refreshed_under_a_lease_in_its_header);
+	RUN(a_value_is_refreshed_early_for_a_caller_that_saw_it);
+	RUN(a_life_at_the_server_is_extended_and_never_shortened);
+	RUN(a_value_that_is_over_is_as_good_as_a_placeholder);
+	RUN(what_is_not_ours_gives_way_to_a_placeholder);
+	RUN(a_number_is_replaced_for_a_caller_that_saw_it);
+	RUN(a_value_of_another_key_takes_no_place);
+	RUN(without_cas_no_placeholder_is_left);
+	RUN(a_server_that_is_full_has_no_fence);
+	RUN(many_are_taken_in_one_round_and_stored_in_two);
+	return unit_end();
+}
