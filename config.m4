@@ -27,6 +27,11 @@ PHP_ARG_WITH([strata-resp],
   [AS_HELP_STRING([--with-strata-resp=NAME], [strata: hiredis, valkey (libvalkey), or auto: whichever there is])],
   [auto], [no])
 
+PHP_ARG_WITH([strata-zstd],
+  [whether to compress values by zstd],
+  [AS_HELP_STRING([--with-strata-zstd], [strata: compress values by libzstd; auto: where there is one])],
+  [auto], [no])
+
 dnl STRATA_LIBRARY(prefix, pkg-config module, least version, Debian package, what for)
 dnl The version found goes to config.h, for phpinfo() to tell what was built in.
 AC_DEFUN([STRATA_LIBRARY], [
@@ -76,6 +81,28 @@ if test "$PHP_STRATA" != "no"; then
   STRATA_LIBRARY([CARES], [libcares], [1.18.0], [libc-ares-dev], [to look up names of servers])
   STRATA_LIBRARY([OPENSSL], [openssl], [1.1.1], [libssl-dev], [for base64 and TLS])
   STRATA_LIBRARY([XXHASH], [libxxhash], [0.8.0], [libxxhash-dev], [to hash keys])
+
+  dnl Without it values stay as they are, and what other hosts compressed is a miss.
+  dnl The least version is the first whose context keeps its level.
+  strata_zstd="libzstd >= 1.4.0"
+  case $PHP_STRATA_ZSTD in
+    no) ;;
+    yes) STRATA_LIBRARY([ZSTD], [libzstd], [1.4.0], [libzstd-dev], [to compress values]) ;;
+    auto)
+      AS_IF([$PKG_CONFIG --exists "$strata_zstd"],
+        [PHP_STRATA_ZSTD=yes; STRATA_LIBRARY([ZSTD], [libzstd], [1.4.0], [libzstd-dev], [to compress values])],
+        [PHP_STRATA_ZSTD=no
+        AC_MSG_NOTICE([strata compresses no values: there is no $strata_zstd (Debian and Ubuntu: apt-get install libzstd-dev)])])
+      ;;
+    *)
+      AC_MSG_ERROR([--with-strata-zstd=$PHP_STRATA_ZSTD: no such choice; accepted: yes, no, auto])
+      ;;
+  esac
+  if test "$PHP_STRATA_ZSTD" = "yes"; then
+    PHP_EVAL_LIBLINE([$STRATA_ZSTD_LIBS], [STRATA_SHARED_LIBADD])
+  else
+    STRATA_CFLAGS="$STRATA_CFLAGS -DSTRATA_WITHOUT_ZSTD=1"
+  fi
 
   dnl Only what is called is linked: libmemcached's own list would bring SASL and its utilities along.
   PHP_EVAL_LIBLINE([$STRATA_RESP_LIBS], [STRATA_SHARED_LIBADD])
@@ -156,6 +183,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/arena.c
     ext/base/budget.c
     ext/base/buffer.c
+    ext/base/compression.c
     ext/base/hash.c
     ext/base/image.c
     ext/base/result.c

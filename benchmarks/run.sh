@@ -96,7 +96,7 @@ if wants node; then
 	library=.build/bench/libstrata.a
 	make -s -f tests/unit/unit.mk OUT=.build/bench FLAGS=-O2 TESTS= "$library" >/dev/null
 	gcc -O2 -std=gnu11 -Iext -o .build/checkout benchmarks/checkout.c "$library" \
-		-lxxhash -lhiredis -lmemcached -lcares -lssl -lcrypto -lpthread -lm
+		-lxxhash -lzstd -lhiredis -lmemcached -lcares -lssl -lcrypto -lpthread -lm
 	.build/checkout "${STRATA_TEST_MEMCACHED%%,*}"
 fi
 

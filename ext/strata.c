@@ -29,6 +29,7 @@
 #include "api/value/remember_options.h"
 #include "api/value/result.h"
 #include "api/request/topology.h"
+#include "base/compression.h"
 #include "codec/reading.h"
 #include "conf/ini.h"
 #include "os/clock.h"
@@ -201,6 +202,7 @@ static PHP_GINIT_FUNCTION(strata)
 static PHP_GSHUTDOWN_FUNCTION(strata)
 {
 	strata_api_forget(strata_globals);
+	strata_compression_end_thread();
 }
 
 static PHP_MINFO_FUNCTION(strata)

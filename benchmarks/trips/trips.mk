@@ -5,7 +5,7 @@
 # checkout's build knows nothing of the recorder.
 
 PHP_INCLUDES := $(shell php-config --includes)
-LIBRARIES := hiredis libmemcached libcares openssl libxxhash
+LIBRARIES := hiredis libmemcached libcares openssl libxxhash libzstd
 # What configure calls them, and phpinfo() asks for.
 NAMES := $(sort $(shell sed -n 's/.*STRATA_LIBRARY.\[\([A-Z]*\)\].*/\1/p' $(TREE)/config.m4))
 SOURCES := $(shell cd $(TREE) && find ext -name '*.c')
@@ -17,7 +17,7 @@ RECORDED := -O0 -fno-inline -finstrument-functions \
 CFLAGS := -std=gnu11 -D_GNU_SOURCE -g1 -gdwarf-4 -fPIC -fvisibility=hidden -w -MMD -MP \
 	-ffile-prefix-map=$(TREE)/=/strata/ -I$(TREE) -I$(TREE)/ext $(PHP_INCLUDES) \
 	$(shell pkg-config --cflags $(LIBRARIES)) \
-	-DCOMPILE_DL_STRATA=1 -DZEND_COMPILE_DL_EXT=1 -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 \
+	-DSTRATA_WITH_ZSTD=1 -DCOMPILE_DL_STRATA=1 -DZEND_COMPILE_DL_EXT=1 -DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 \
 	$(if $(filter 0,$(shell php -n -r 'echo PHP_ZTS;')),-DSTRATA_ONE_THREAD=1) \
 	$(foreach name,$(NAMES),-DSTRATA_BUILT_WITH_$(name)='"any"')
 # Only our own calls go to the recorder, not those of the libraries.
@@ -28,7 +28,7 @@ CLOCKS := $(foreach clock,clock_gettime gettimeofday time,-Wl$(comma)--wrap=$(cl
 $(shell mkdir -p $(OUT); echo '$(OBJECTS)' | cmp -s - $(OUT)/objects || echo '$(OBJECTS)' >$(OUT)/objects)
 
 $(OUT)/strata.so: $(OBJECTS) $(OUT)/objects
-	$(CC) -shared $(CLOCKS) -o $@ $(OBJECTS) -lhiredis -lmemcached -lcares -lxxhash -lssl -lcrypto -lpthread -ldl -lm
+	$(CC) -shared $(CLOCKS) -o $@ $(OBJECTS) -lhiredis -lmemcached -lcares -lxxhash -lzstd -lssl -lcrypto -lpthread -ldl -lm
 
 $(OUT)/ext/%.o: $(TREE)/ext/%.c benchmarks/trips/trips.mk
 	@mkdir -p $(@D)

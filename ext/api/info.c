@@ -15,6 +15,7 @@
 #include "api/request/globals.h"
 #include "api/info.h"
 #include "api/status.h"
+#include "base/compression.h"
 #include "codec/codec.h"
 #include "conf/ini.h"
 
@@ -29,6 +30,8 @@ static void print_libraries(void)
 	php_info_print_table_row(2, "c-ares", STRATA_BUILT_WITH_CARES);
 	php_info_print_table_row(2, "OpenSSL", STRATA_BUILT_WITH_OPENSSL);
 	php_info_print_table_row(2, "xxHash", STRATA_BUILT_WITH_XXHASH);
+	php_info_print_table_row(2, "zstd",
+		strata_compression_library() != NULL ? strata_compression_library() : "not built in");
 	php_info_print_table_row(2, "igbinary",
 		strata_codec_has_igbinary() ? "loaded, used" : "not loaded");
 }

@@ -7,6 +7,7 @@
 #include "api/request/globals.h"
 #include "api/request/memo.h"
 #include "api/request/topology.h"
+#include "base/compression.h"
 #include "conf/ini.h"
 #include "health/breaker.h"
 #include "os/clock.h"
@@ -16,6 +17,16 @@ enum { SPARE_ROWS = 16 /* that are made while they are being read */ };
 static void add_number(zval *array, const char *name, uint64_t number)
 {
 	add_assoc_long(array, name, (zend_long) number);
+}
+
+/* NULL becomes null. */
+static void add_text(zval *array, const char *name, const char *text)
+{
+	if (text != NULL) {
+		add_assoc_string(array, name, text);
+	} else {
+		add_assoc_null(array, name);
+	}
 }
 
 /* The array under this name, made if it is not there yet. */
@@ -429,6 +440,7 @@ ZEND_FUNCTION(strata_status)
 	strata_api_flush_counts();
 	array_init(return_value);
 	add_assoc_string(return_value, "version", PHP_STRATA_VERSION);
+	add_text(return_value, "zstd", strata_compression_library());
 	add_host(return_value);
 	add_local(return_value);
 	add_rows(return_value);

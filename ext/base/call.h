@@ -18,7 +18,8 @@ typedef struct {
 	bool is_urgent;        /* takes back what must not be served any more */
 	strata_usec waited;    /* for servers, so far */
 	uint32_t later_steps;  /* that will wait for servers, too: each gets a share of the time */
-	char error[256]; /* why the last failure failed: node, command, cause; empty when none did */
+	char error[256];    /* why the last failure failed: node, command, cause; empty when none did */
+	const char *notice; /* what is wrong although the call succeeds; in the arena; NULL: nothing */
 } strata_call;
 
 /* Writes the sentence of a failure, where its cause is known. Never a secret. */
@@ -32,7 +33,22 @@ __attribute__((format(printf, 2, 3))) static inline void strata_call_explain(str
 	va_end(arguments);
 }
 
-/* Adds to that sentence, which may be cut off at its end. */
+/* The sentence of a misconfiguration that no result tells of. Out of memory, it is left unsaid. */
+__attribute__((format(printf, 2, 3))) static inline void strata_call_notice(strata_call *call,
+	const char *format, ...)
+{
+	char *text = strata_arena_alloc(call->arena, sizeof(call->error));
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (text != NULL) {
+		vsnprintf(text, sizeof(call->error), format, arguments);
+		call->notice = text;
+	}
+	va_end(arguments);
+}
+
+/* Adds to the sentence of a failure, which may be cut off at its end. */
 __attribute__((format(printf, 2, 3))) static inline void strata_call_explain_more(strata_call *call,
 	const char *format, ...)
 {

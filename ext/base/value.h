@@ -36,12 +36,22 @@ typedef struct {
 	int64_t integer;       /* STRATA_CODEC_INTEGER only, else 0 */
 	strata_codec_id codec; /* never a number that is not listed above */
 
-	/*
-	 * STRATA_CODEC_IMAGE only, before it is put in its place: where the offsets stand, ascending,
-	 * in bytes.
-	 */
-	const uint32_t *relocations;
-	uint32_t relocation_count;
+	union {
+		/*
+		 * STRATA_CODEC_IMAGE only, before it is put in its place: where the offsets stand,
+		 * ascending, in bytes.
+		 */
+		struct {
+			const uint32_t *relocations;
+			uint32_t relocation_count;
+		};
+
+		/*
+		 * With any other codec: the same bytes compressed, as a shared tier gave them. They go to
+		 * other places as they are. Empty where the value was not compressed, and where it is new.
+		 */
+		strata_view packed;
+	};
 } strata_value;
 
 /* The bytes that a value occupies, for limits and counters. */

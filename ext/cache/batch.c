@@ -25,11 +25,6 @@ strata_batch strata_batch_copy(strata_call *call, strata_item *const *items, siz
 	return (strata_batch){ list, count };
 }
 
-bool strata_batch_may_keep(const strata_tier *tier, const strata_item *item)
-{
-	return tier->ops->kind == STRATA_TIER_LOCAL || item->value.codec != STRATA_CODEC_INTEGER;
-}
-
 /* Adding nothing would still fetch the counter's cache line from another core. */
 static void add(strata_tier *tier, strata_counter counter, uint64_t amount)
 {

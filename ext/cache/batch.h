@@ -23,13 +23,6 @@ void strata_batch_complete(strata_item *const *items, size_t count, strata_resul
  */
 strata_batch strata_batch_copy(strata_call *call, strata_item *const *items, size_t count);
 
-/*
- * May a tier that is not the deepest keep this? A counter's truth is in the deepest tier: a copy in
- * memcached, for as long as the value lives, would hide what others count. A local one lasts for
- * local_ttl.
- */
-bool strata_batch_may_keep(const strata_tier *tier, const strata_item *item);
-
 /* Counts a tier's answers to a get. Returns how many items have a value now. */
 size_t strata_batch_count_gets(strata_tier *tier, strata_item *const *items, size_t count);
 

@@ -3,8 +3,11 @@
  * value is never near without having been deep, and the deepest tier's word is the answer.
  *
  *     get       local -> memcached -> redis      what is found fills the tiers it was missing in
- *     put       redis -> memcached -> local      nearer tiers follow what the deepest did
+ *     put       redis -> memcached -> local      memcached forgets, the local tier is filled
  *     remove    redis -> memcached -> local      all of them must confirm
+ *
+ * Between a miss and its fill others write. So a miss leaves a token, and a fill shows it: where
+ * anything came or went under the key meanwhile, nothing is stored.
  *
  * Each tier gets what is left of the batch in one call, in which it asks all its nodes in parallel:
  * a batch over three tiers takes at most three rounds. What the first tier has costs no list and no
@@ -32,9 +35,24 @@ typedef struct {
 } search;
 
 /*
- * Fills use ADD: what another caller stored since this get began is newer than what it found. Only
- * what a tier said it does not have is filled in: one that could not answer would only be waited
- * for again.
+ * May this tier keep what the source gave? The local tier keeps it for local_ttl at most. memcached
+ * keeps it as long as the value lives, and only for the one caller that it gave a token. So what a
+ * replica said, which may have been replaced already, does not go there; nor does a counter, whose
+ * truth is in the deepest tier: a copy would hide what others count.
+ */
+static bool may_fill(const strata_tier *tier, const strata_item *item, strata_tier_kind source)
+{
+	if (item->result != STRATA_OK || item->tier != source || item->is_kept_on_error) {
+		return false;
+	}
+	return tier->ops->kind == STRATA_TIER_LOCAL ||
+		   (item->fill_token != 0 && !item->is_from_replica &&
+			   item->value.codec != STRATA_CODEC_INTEGER);
+}
+
+/*
+ * Only what a tier said it does not have is filled in: one that could not answer would only be
+ * waited for again.
  */
 static void fill(strata_tier *tier, strata_call *call, const strata_batch *missing,
 	strata_tier_kind source)
@@ -43,15 +61,12 @@ static void fill(strata_tier *tier, strata_call *call, const strata_batch *missi
 	size_t found = 0;
 
 	for (size_t i = 0; i < copies.count; i++) {
-		strata_item *copy = copies.items[i];
-
-		if (copy->result == STRATA_OK && copy->tier == source &&
-			strata_batch_may_keep(tier, copy)) {
-			copies.items[found++] = copy;
+		if (may_fill(tier, copies.items[i], source)) {
+			copies.items[found++] = copies.items[i];
 		}
 	}
 	if (found > 0) {
-		tier->ops->put(tier, call, copies.items, found, STRATA_PUT_ADD);
+		tier->ops->fill(tier, call, copies.items, found);
 		strata_batch_count_writes(tier, STRATA_COUNT_FILLS, copies.items, found);
 	}
 }

@@ -7,18 +7,32 @@
 #include "os/process.h"
 #include "tier/local.h"
 
-/* ---- put ---- */
+/* ---- what the nearer tiers do ---- */
 
 /*
- * What the nearer tiers do about an item of which the deepest said this:
- *   OK                       keep the new value
- *   a failure, mode SET      keep it too: it is the newest that is known
- *   none asked, mode SET     likewise: see strata_result_is_unasked()
- *   another refusal          drop the old one, which the caller asked to be replaced
- *   a failure, other modes   drop it: it may have been replaced
- *   NOT_STORED               nothing: nothing changed
+ * A nearer tier that other hosts see is told to forget what it holds, and the next get fills it: of
+ * two hosts that wrote to it at once, the slower one would leave another value than the deepest
+ * tier has. This host's own tier keeps the new value, unless anything happened there since the
+ * deepest was asked.
  */
-static bool is_kept_nearer(const strata_item *item, strata_put_mode mode)
+
+static void watch_nearer(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	for (size_t depth = 0; depth + 1 < database->tier_count; depth++) {
+		strata_tier *tier = &database->tiers[depth];
+
+		if (tier->ops->watch != NULL) {
+			tier->ops->watch(tier, call, items, count);
+		}
+	}
+}
+
+/*
+ * While the deepest tier fails, or is not asked, a set is false. All the same it is the newest that
+ * this host knows, so its own tier goes on with it, for as long as it may keep a copy.
+ */
+static bool is_kept_here(const strata_item *item, strata_put_mode mode)
 {
 	bool failed = strata_result_class_of(item->result) == STRATA_FAILURE ||
 				  strata_result_is_unasked(item->result);
@@ -26,40 +40,69 @@ static bool is_kept_nearer(const strata_item *item, strata_put_mode mode)
 	return item->result == STRATA_OK || (failed && mode == STRATA_PUT_SET);
 }
 
-/* A nearer tier takes the new value over whatever it has, or loses what it has. */
-static void follow_put(strata_tier *tier, strata_call *call, strata_item *const *items,
-	size_t count, strata_put_mode mode)
+/*
+ * Is what the nearer tiers hold as right as before? After anything else the value that the caller
+ * wanted to be replaced must not come from there.
+ */
+static bool is_nothing_changed(const strata_item *item, strata_put_mode mode)
 {
-	strata_batch kept = strata_batch_copy(call, items, count);
+	return item->result == STRATA_NOT_STORED ||
+		   (mode != STRATA_PUT_SET && strata_result_is_unasked(item->result));
+}
+
+/* Fills with what may be kept. What was not stored is left, with what may not, in *dropped. */
+static void fill_kept(strata_tier *tier, strata_call *call, strata_batch *copies,
+	strata_put_mode mode, strata_batch *dropped)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < copies->count; i++) {
+		if (tier->ops->watch != NULL && is_kept_here(copies->items[i], mode)) {
+			copies->items[kept++] = copies->items[i];
+		} else if (!is_nothing_changed(copies->items[i], mode)) {
+			dropped->items[dropped->count++] = copies->items[i];
+		}
+	}
+	if (kept > 0) {
+		tier->ops->fill(tier, call, copies->items, kept);
+		strata_batch_count_writes(tier, STRATA_COUNT_SETS, copies->items, kept);
+	}
+	for (size_t i = 0; i < kept; i++) {
+		if (copies->items[i]->result != STRATA_OK) {
+			dropped->items[dropped->count++] = copies->items[i];
+		}
+	}
+}
+
+static void follow_in(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
+	strata_put_mode mode)
+{
+	strata_batch copies = strata_batch_copy(call, items, count);
 	strata_batch dropped = { strata_arena_alloc(call->arena, count * sizeof(strata_item *)), 0 };
 
-	if (kept.items == NULL || dropped.items == NULL) {
+	if (copies.items == NULL || dropped.items == NULL) {
 		strata_cache_drop_each(tier, call, items, count);
 		return;
 	}
-	kept.count = 0;
-	for (size_t i = 0; i < count; i++) {
-		strata_item *copy = kept.items[i];
-
-		if (is_kept_nearer(copy, mode) && strata_batch_may_keep(tier, copy)) {
-			kept.items[kept.count++] = copy;
-		} else if (copy->result != STRATA_NOT_STORED) {
-			dropped.items[dropped.count++] = copy;
-		}
-	}
-	if (kept.count > 0) {
-		tier->ops->put(tier, call, kept.items, kept.count, STRATA_PUT_SET);
-		strata_batch_count_writes(tier, STRATA_COUNT_SETS, kept.items, kept.count);
-	}
-	for (size_t i = 0; i < kept.count; i++) {
-		if (kept.items[i]->result != STRATA_OK) {
-			dropped.items[dropped.count++] = kept.items[i];
-		}
-	}
+	fill_kept(tier, call, &copies, mode, &dropped);
 	if (dropped.count > 0) {
 		strata_cache_drop(tier, call, dropped.items, dropped.count);
 	}
 }
+
+static void follow_put(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, strata_put_mode mode, strata_result prepared)
+{
+	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
+		strata_tier *tier = &database->tiers[depth - 1];
+
+		if (strata_cache_is_usable(tier, prepared)) {
+			follow_in(tier, call, items, count, mode);
+		}
+	}
+}
+
+/* ---- put ---- */
 
 bool strata_cache_refuse_large(const strata_tier *tier, const strata_database *database,
 	strata_call *call, strata_item *const *items, size_t count)
@@ -148,19 +191,14 @@ void strata_cache_put(strata_database *database, strata_call *call, strata_item 
 		strata_batch_complete(items, count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
 		return;
 	}
+	watch_nearer(database, call, items, count);
 	if (strata_cache_is_usable(deepest, prepared)) {
 		put_deepest(database, call, items, count, mode);
 		drop_outgrown(deepest, call, items, count, mode);
 	} else {
 		strata_cache_complete_unprepared(database, items, count, prepared);
 	}
-	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
-		strata_tier *tier = &database->tiers[depth - 1];
-
-		if (strata_cache_is_usable(tier, prepared)) {
-			follow_put(tier, call, items, count, mode);
-		}
-	}
+	follow_put(database, call, items, count, mode, prepared);
 }
 
 /* ---- compare ---- */
@@ -175,6 +213,7 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 	if (deepest == NULL) {
 		return;
 	}
+	watch_nearer(database, call, one, 1);
 	strata_batch_complete(one, 1, STRATA_OK, deepest->ops->kind);
 	if (!strata_cache_refuse_large(deepest, database, call, one, 1)) {
 		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
@@ -183,12 +222,10 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 		explain_outgrown(deepest, call, item);
 	}
 	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
-	if (item->result != STRATA_OK) {
+	if (item->result == STRATA_OK) {
+		follow_put(database, call, one, 1, STRATA_PUT_SET, STRATA_OK);
+	} else {
 		strata_cache_drop_nearer(database, call, item);
-		return;
-	}
-	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
-		follow_put(&database->tiers[depth - 1], call, one, 1, STRATA_PUT_SET);
 	}
 }
 

@@ -11,8 +11,9 @@
  */
 
 /*
- * Deepest tier first. OK when the deepest confirmed, NOT_STORED by the mode, else why it did not. A
- * nearer tier that cannot take the new value drops the old one.
+ * Deepest tier first. OK when the deepest confirmed, NOT_STORED by the mode, else why it did not.
+ * Afterwards memcached above it has nothing under the key, and the local tier the new value, or
+ * nothing where other processes were there meanwhile.
  */
 void strata_cache_put(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count, strata_put_mode mode);

@@ -29,6 +29,7 @@
 #include <stdatomic.h>
 
 #include "base/buffer.h"
+#include "base/compression.h"
 #include "base/hash.h"
 #include "base/thread.h"
 #include "conf/names.h"
@@ -269,6 +270,35 @@ static bool counts_as_none(const zend_ini_entry *entry, const strata_setting *se
 	return setting->kind == STRATA_SETTING_CLASSES && is_configured && !is_array(entry, value);
 }
 
+/* Asked for by a text that was taken, and not the default. */
+static bool asks_for_missing_zstd(const strata_setting *setting, const zend_ini_entry *entry,
+	const zend_string *value, int stage)
+{
+	strata_settings settings = { 0 };
+	char error[STRATA_SETTINGS_ERROR];
+
+	if (strata_compression_library() != NULL || strcmp(setting->name, "compress_from") != 0 ||
+		(stage == PHP_INI_STAGE_STARTUP && cfg_get_entry_ex(entry->name) == NULL)) {
+		return false;
+	}
+	return strata_settings_apply(&settings, setting, view_of(value), error) &&
+		   settings.compress_from > 0;
+}
+
+/* What is configured, and cannot be done by this build. */
+static void report_missing(const zend_ini_entry *entry, const strata_setting *setting,
+	const zend_string *value, int stage)
+{
+	static const char sentence[] =
+		"nothing is compressed, strata was built without zstd; accepted: 0, or a build with "
+		"libzstd-dev";
+
+	if (asks_for_missing_zstd(setting, entry, value, stage) &&
+		!was_said(ZSTR_VAL(entry->name), sentence)) {
+		warn(stage, ZSTR_VAL(entry->name), sentence);
+	}
+}
+
 static PHP_INI_MH(check_value)
 {
 	const strata_setting *setting = mh_arg1;
@@ -284,6 +314,9 @@ static PHP_INI_MH(check_value)
 		if (!counts_as_none(entry, setting, new_value, stage)) {
 			return FAILURE;
 		}
+	}
+	if (new_value != NULL) {
+		report_missing(entry, setting, new_value, stage);
 	}
 	if (stage != PHP_INI_STAGE_STARTUP) {
 		note_change(entry, new_value);

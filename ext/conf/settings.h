@@ -122,7 +122,7 @@
 	X(replicas, COUNT, DATABASE, "1", 1, 2, "1 or 2", \
 		"on how many memcached servers each value is kept, where memcached is the deepest tier") \
 	X(compress_from, SIZE, DATABASE, "2K", 0, 1ULL << 30, "0 to 1G", \
-		"values of at least this size are compressed by zstd for the shared tiers; 0 compresses none") \
+		"values of at least this size are compressed by zstd for the shared tiers, where an eighth is saved; 0 compresses none") \
 	X(on_error, CHOICE, DATABASE, "degrade", 0, 1, "degrade|throw", \
 		"whether a failing tier counts as a miss or throws Strata\\ConnectionException")
 /* clang-format on */

@@ -143,7 +143,9 @@ static strata_result make_memcached(const plan *plan)
 		plan->runtime->stats, &pool);
 	free(servers);
 	if (result == STRATA_OK &&
-		strata_tier_memcached_init(next_tier(plan), pool, &database->keyspace) != 0) {
+		strata_tier_memcached_init(next_tier(plan), pool, &database->keyspace,
+			database->settings.redis[0] == '\0' ? STRATA_MEMCACHED_DEEPEST
+												: STRATA_MEMCACHED_NEARER) != 0) {
 		result = STRATA_NO_MEMORY;
 	}
 	return result;
@@ -375,6 +377,7 @@ static bool make_keyspace(const plan *plan)
 		return fail(plan, "strata.fingerprint_key",
 			"libcrypto makes no HMAC-SHA-256, or memory is short");
 	}
+	database->keyspace.compress_from = settings->compress_from;
 	/* Told apart by what a script keeps of a value, too. */
 	if (!configures_servers(settings)) {
 		database->keyspace.namespace_id = ~database->keyspace.namespace_id;

@@ -143,8 +143,17 @@ uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key)
 
 static bool is_read(const strata_memcached_command *command)
 {
-	return command->request.verb == STRATA_META_GET || command->request.verb == STRATA_META_LOOK ||
-		   command->request.verb == STRATA_META_SETTINGS;
+	switch (command->request.verb) {
+		case STRATA_META_GET:
+		case STRATA_META_CLAIM: /* twice, it only keeps others from filling for a moment */
+		case STRATA_META_LOOK:
+		case STRATA_META_SETTINGS: return true;
+		case STRATA_META_SET:
+		case STRATA_META_DELETE:
+		case STRATA_META_TOUCH:
+		case STRATA_META_INCREMENT: break;
+	}
+	return false;
 }
 
 static bool compose(strata_dispatch *dispatch, strata_memcached_command *command, strata_node *node)
@@ -223,6 +232,7 @@ static const char *word_of(strata_meta_verb verb)
 {
 	switch (verb) {
 		case STRATA_META_GET:
+		case STRATA_META_CLAIM:
 		case STRATA_META_LOOK: return "get";
 		case STRATA_META_SET: return "set";
 		case STRATA_META_DELETE: return "delete";

@@ -203,3 +203,13 @@ void strata_socket_close(int fd)
 		close(fd);
 	}
 }
+
+void strata_socket_reset(int fd)
+{
+	const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+
+	if (fd >= 0) {
+		(void) setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	}
+	strata_socket_close(fd);
+}

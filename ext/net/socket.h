@@ -64,4 +64,10 @@ const char *strata_socket_cause(int cause);
  */
 void strata_socket_close(int fd);
 
+/*
+ * The same, but what was not sent yet is thrown away, and the peer is told that the connection is
+ * broken (SO_LINGER 0). Not for one that another process goes on using.
+ */
+void strata_socket_reset(int fd);
+
 #endif

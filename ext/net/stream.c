@@ -7,13 +7,24 @@ void strata_stream_init(strata_stream *stream, strata_usec longest_wait)
 	*stream = (strata_stream){ .fd = -1, .cause = "", .longest_wait = longest_wait };
 }
 
-void strata_stream_close(strata_stream *stream)
+static void forget(strata_stream *stream)
 {
 	strata_tls_stream_free(stream->tls);
-	strata_socket_close(stream->fd);
 	stream->tls = NULL;
 	stream->fd = -1;
 	stream->state = STRATA_STREAM_CLOSED;
+}
+
+void strata_stream_close(strata_stream *stream)
+{
+	strata_socket_close(stream->fd);
+	forget(stream);
+}
+
+void strata_stream_reset(strata_stream *stream)
+{
+	strata_socket_reset(stream->fd);
+	forget(stream);
 }
 
 static strata_result explain(strata_stream *stream, strata_result result, int cause)

@@ -51,6 +51,9 @@ void strata_stream_init(strata_stream *stream, strata_usec longest_wait);
 /* close() and nothing else, as strata_socket_close() says. */
 void strata_stream_close(strata_stream *stream);
 
+/* The same as strata_socket_reset() says. */
+void strata_stream_reset(strata_stream *stream);
+
 /* Begins to open it. */
 STRATA_MUST_CHECK strata_result strata_stream_begin(strata_stream *stream,
 	strata_stream_target target);

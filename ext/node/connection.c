@@ -594,6 +594,12 @@ static bool is_inherited(const strata_connection *connection)
 	return connection->generation != strata_process_generation();
 }
 
+/* The caller is told that it failed: as little of its commands as can be is still executed. */
+static bool is_left_behind(const strata_connection *connection)
+{
+	return connection->phase == BUSY && connection->poisoned && !is_inherited(connection);
+}
+
 void strata_connection_free(strata_connection *connection)
 {
 	if (connection == NULL) {
@@ -602,7 +608,11 @@ void strata_connection_free(strata_connection *connection)
 	if (connection->phase >= HANDSHAKE && connection->poisoned && !is_inherited(connection)) {
 		strata_stats_add(connection->peer->stats, STRATA_COUNT_CLOSES, 1);
 	}
-	strata_stream_close(&connection->stream);
+	if (is_left_behind(connection)) {
+		strata_stream_reset(&connection->stream);
+	} else {
+		strata_stream_close(&connection->stream);
+	}
 	if (connection->reader != NULL) {
 		connection->peer->protocol->reader_free(connection->reader);
 	}

@@ -14,6 +14,7 @@ enum { STRATA_META_KEY_LIMIT = 250 }; /* bytes of a key as it is sent, after bas
 
 typedef enum {
 	STRATA_META_GET,       /* mg k v t: value, remaining time to live */
+	STRATA_META_CLAIM,     /* mg k v c t N: the same, and where nothing is, the right to fill it */
 	STRATA_META_LOOK,      /* mg k v c t: the same and its CAS, for a change to come */
 	STRATA_META_SET,       /* ms, with mode and optional CAS */
 	STRATA_META_DELETE,    /* md */
@@ -28,7 +29,7 @@ typedef struct {
 	strata_view value; /* SET */
 	char mode;         /* SET: 'S' set, 'E' add, 'R' replace */
 	uint64_t cas;      /* SET, DELETE: only if the item still has this CAS; 0: whatever it has */
-	/* SET, TOUCH, INCREMENT (autoviv): seconds, or a Unix time when over 30 days; 0: no end */
+	/* CLAIM, SET, TOUCH, INCREMENT (autoviv): seconds, or a Unix time over 30 days; 0: no end */
 	uint32_t ttl;
 	uint64_t delta;   /* INCREMENT */
 	uint64_t initial; /* INCREMENT: stored when there is no item and autoviv is set */
@@ -53,6 +54,8 @@ typedef struct {
 	strata_view key; /* as the server echoed it, base64 undone; empty when it did not */
 	uint32_t opaque; /* as echoed */
 	bool has_opaque;
+	bool is_won;           /* W: it is for this client to bring the value */
+	bool is_awaited;       /* Z: another client has been told so, and has not brought it */
 	uint64_t cas;          /* 0 when not sent */
 	int64_t ttl;           /* seconds left; -1: no end; -2: not sent */
 	strata_view value;     /* VA: the value; ERROR: the line */

@@ -228,7 +228,9 @@ static const char *read_flag(const char *at, const char *end, strata_meta_reply 
 		case 'c': return read_number(at + 1, end, UINT64_MAX, &reply->cas);
 		case 't': return read_ttl(at + 1, end, reply);
 		case 'k': return read_key(at + 1, end, reply);
-		case 'b': *is_base64 = true;
+		case 'W': reply->is_won = true; break;
+		case 'Z': reply->is_awaited = true; break;
+		case 'b': *is_base64 = true; break;
 	}
 	return end_of_word(at, end);
 }

@@ -6,6 +6,7 @@ void strata_attempt_complete(strata_attempt *attempt, strata_result result,
 	attempt->is_open = false;
 	attempt->command->result = result;
 	attempt->command->reply = reply;
+	attempt->command->is_from_replica = attempt->is_replica;
 }
 
 void strata_attempts_fail(strata_request_ctx *ctx, strata_result result, const char *why)

@@ -28,6 +28,7 @@ typedef struct {
 	 */
 	strata_result result;
 	const strata_resp_reply *reply; /* valid when OK or SERVER, else NULL */
+	bool is_from_replica;           /* the reply is, which may be old */
 	const char *node_name;          /* of the last node asked; never NULL after the run */
 	strata_result broke; /* OK, or why replies behind this one never came: it may be theirs */
 	bool is_mismatched;  /* set by the caller before the release: the value is another key's */

@@ -308,6 +308,13 @@ strata_result strata_store_get(strata_store *store, const strata_store_key *key,
 	return strata_store_get_from(store, key, NULL, now, mode, arena, out);
 }
 
+uint64_t strata_store_watch(strata_store *store, const strata_store_key *key)
+{
+	uint64_t hash = hash_of(store, key);
+
+	return strata_index_token_of(shard_of(store, hash), (uint32_t) hash);
+}
+
 bool strata_store_peek(strata_store *store, const strata_store_key *key, uint64_t salt,
 	strata_store_hit *out)
 {

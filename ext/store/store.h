@@ -69,6 +69,12 @@ STRATA_MUST_CHECK strata_result strata_store_get_from(strata_store *store,
 	const strata_store_key *key, const strata_store_cursor *cursor, strata_msec now,
 	strata_read_mode mode, strata_arena *arena, strata_record *out);
 
+/*
+ * A token of the place where the key is looked for: it changes whenever something is stored or
+ * removed there, this key or one of the few beside it. Takes no lock.
+ */
+uint64_t strata_store_watch(strata_store *store, const strata_store_key *key);
+
 /* The seed of the hashes of keys in this namespace and generation. */
 uint64_t strata_store_salt(const strata_store *store, uint64_t namespace_id, uint64_t generation);
 

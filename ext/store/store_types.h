@@ -44,7 +44,7 @@ typedef struct {
 	const void *origin; /* of an image: the address that it was placed for */
 	uint64_t block;     /* what is pinned, so that value may be read where it is; 0: nothing */
 	bool is_own_pin;    /* this thread held no pin of the block before, and may release it */
-	uint64_t seen;      /* on a miss too: a token of the place where the key is looked for */
+	uint64_t seen; /* on a miss too: as strata_store_watch(); FILL: what must not have changed */
 
 	/* For put. */
 	uint8_t share;     /* percent of the heap that the namespace may fill; 0: all of it */
@@ -62,7 +62,7 @@ typedef enum {
 	STRATA_STORE_ADD,       /* only if nothing is there */
 	STRATA_STORE_REPLACE,   /* only if something is there */
 	STRATA_STORE_COMPARE,   /* only if the version that is expected is there */
-	STRATA_STORE_FILL,      /* only if nothing is there and nothing came or went since seen */
+	STRATA_STORE_FILL,      /* only if nothing came or went since seen */
 	STRATA_STORE_SWAP,      /* another form of the version that is expected there; its life stays */
 	STRATA_STORE_OVER_FENCE /* as COMPARE, also over what is dead and kept, or a placeholder */
 } strata_store_mode;

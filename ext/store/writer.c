@@ -150,14 +150,14 @@ static bool is_wanted(strata_shard *shard, const strata_lookup *lookup, strata_s
 
 	if (mode == STRATA_STORE_OVER_FENCE) {
 		place = strata_write_find_kept(shard, lookup);
-	} else if (mode != STRATA_STORE_SET) {
+	} else if (mode != STRATA_STORE_SET && mode != STRATA_STORE_FILL) {
 		place = strata_write_find(shard, lookup);
 	}
 	switch (mode) {
 		case STRATA_STORE_SET: return true;
 		case STRATA_STORE_ADD: return place == 0;
 		case STRATA_STORE_REPLACE: return place != 0;
-		case STRATA_STORE_FILL: return place == 0 && token == seen;
+		case STRATA_STORE_FILL: return token == seen;
 		case STRATA_STORE_COMPARE:
 		case STRATA_STORE_OVER_FENCE:
 		case STRATA_STORE_SWAP:

@@ -7,7 +7,7 @@
  *     16  lease end            u64    milliseconds since 1970
  *     24  seal                 16     XXH3-64 and zeroes, or a MAC, of byte 40 and all behind it
  *     40  codec                u8     strata_codec_id
- *     41  flags                u8     0; for values that are compressed
+ *     41  flags                u8     1: the value is compressed; the other bits are 0
  *     42  key id               u16    which fingerprint_key; 0 none
  *     44  tags                 u16    0; how many numbers of tags stand before the value
  *     46  reserved             u16    0
@@ -40,6 +40,7 @@
 
 #include <openssl/crypto.h>
 
+#include "base/compression.h"
 #include "base/digits.h"
 #include "base/hash.h"
 
@@ -60,6 +61,7 @@ enum {
 	AT_COST = 84,
 	AT_EXPIRES = 88,
 	SEAL_SIZE = AT_SEALED - AT_SEAL,
+	IS_COMPRESSED = 1, /* the one flag that there is */
 	INTEGER_SIZE = 8,
 	LONGEST_INTEGER = 20, /* "-9223372036854775808" */
 
@@ -178,10 +180,48 @@ static void write_fields(const strata_keyspace *keyspace, uint64_t generation,
 	write_number(envelope + AT_EXPIRES, item->expires_at, 8);
 }
 
+static size_t copy_bytes(char *to, strata_view bytes)
+{
+	if (bytes.size > 0) {
+		memcpy(to, bytes.data, bytes.size);
+	}
+	return bytes.size;
+}
+
+/*
+ * Compressed where that saves an eighth. What was compressed when it was read stays so, byte by
+ * byte: another version of zstd would make other bytes of it. Returns the size.
+ */
+static size_t write_value(const strata_keyspace *keyspace, const strata_value *value,
+	char *envelope)
+{
+	char *room = envelope + STRATA_ENVELOPE_SIZE;
+	size_t size = value->bytes.size, packed;
+
+	if (value->packed.size > 0) {
+		envelope[AT_FLAGS] = IS_COMPRESSED;
+		return copy_bytes(room, value->packed);
+	}
+	packed = keyspace->compress_from == 0 || size < keyspace->compress_from
+				 ? 0
+				 : strata_compression_pack(value->bytes, room, size - size / 8);
+	if (packed == 0) {
+		return copy_bytes(room, value->bytes);
+	}
+	envelope[AT_FLAGS] = IS_COMPRESSED;
+	return packed;
+}
+
+static size_t most_bytes(const strata_value *value)
+{
+	return value->bytes.size > value->packed.size ? value->bytes.size : value->packed.size;
+}
+
 strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *keyspace,
 	uint64_t generation, const strata_item *item)
 {
-	strata_view value = item->value.bytes, stored;
+	strata_value value = item->value;
+	strata_view stored;
 	char integer[INTEGER_SIZE];
 	char *room;
 
@@ -190,17 +230,15 @@ strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *key
 			return seal_integer(arena, item->value.integer);
 		}
 		write_number(integer, (uint64_t) item->value.integer, INTEGER_SIZE);
-		value = (strata_view){ integer, INTEGER_SIZE };
+		value = (strata_value){ .bytes = { integer, INTEGER_SIZE } };
 	}
-	room = strata_arena_alloc(arena, STRATA_ENVELOPE_SIZE + value.size);
+	room = strata_arena_alloc(arena, STRATA_ENVELOPE_SIZE + most_bytes(&value));
 	if (room == NULL) {
 		return (strata_view){ NULL, 0 };
 	}
 	write_fields(keyspace, generation, item, room);
-	if (value.size > 0) {
-		memcpy(room + STRATA_ENVELOPE_SIZE, value.data, value.size);
-	}
-	stored = (strata_view){ room, STRATA_ENVELOPE_SIZE + value.size };
+	stored.data = room;
+	stored.size = STRATA_ENVELOPE_SIZE + write_value(keyspace, &value, room);
 	return make_seal(keyspace, item->key, stored, room + AT_SEAL) ? stored
 																  : (strata_view){ NULL, 0 };
 }
@@ -277,12 +315,17 @@ static bool is_codec_known(unsigned char codec)
 	return codec >= STRATA_CODEC_NULL && codec <= STRATA_CODEC_ABSENT;
 }
 
-/* Only what later versions write has another size. */
-static bool is_size_known(unsigned char codec, size_t size)
+static bool is_compressed(const char *envelope)
 {
-	switch (codec) {
-		case STRATA_CODEC_ABSENT: return size == 0;
-		case STRATA_CODEC_INTEGER: return size == INTEGER_SIZE;
+	return (envelope[AT_FLAGS] & IS_COMPRESSED) != 0;
+}
+
+/* Only what later versions write has another size, or is compressed without need. */
+static bool is_size_known(const char *envelope, size_t size)
+{
+	switch ((unsigned char) envelope[AT_CODEC]) {
+		case STRATA_CODEC_ABSENT: return size == 0 && !is_compressed(envelope);
+		case STRATA_CODEC_INTEGER: return size == INTEGER_SIZE && !is_compressed(envelope);
 	}
 	return true;
 }
@@ -317,15 +360,28 @@ static strata_value read_value(const char *sealed, size_t size)
 
 static void read_fields(const char *sealed, size_t size, strata_item *item)
 {
-	uint64_t fresh = read_number(sealed + AT_FRESH, 4);
+	uint64_t fresh = read_number(sealed + AT_FRESH, 4) * 1000;
 
 	item->created_at = read_number(sealed + AT_CREATED, 8);
 	item->expires_at = read_number(sealed + AT_EXPIRES, 8);
-	item->fresh_until = fresh == 0 ? STRATA_NEVER : item->created_at + fresh * 1000;
+	if (fresh == 0 || __builtin_add_overflow(item->created_at, fresh, &item->fresh_until)) {
+		item->fresh_until = STRATA_NEVER;
+	}
 	item->cost_msec = (uint32_t) read_number(sealed + AT_COST, 4);
 	item->version = read_number(sealed + AT_VERSION, 8);
 	item->value = read_value(sealed, size);
 	item->is_enveloped = item->value.codec == STRATA_CODEC_INTEGER;
+}
+
+/* By now all of it is known to be what a client of ours stored, for this key. */
+static strata_result unpack(strata_arena *arena, const strata_keyspace *keyspace,
+	strata_view stored, strata_value *value)
+{
+	if (!is_compressed(stored.data)) {
+		return STRATA_OK;
+	}
+	value->packed = value->bytes;
+	return strata_compression_unpack(arena, value->packed, keyspace->max_value, &value->bytes);
 }
 
 static void forget_fields(strata_item *item)
@@ -374,16 +430,14 @@ static strata_result classify(const strata_keyspace *keyspace, uint64_t generati
 	if (read_number(envelope + AT_GENERATION, 8) != generation) {
 		return STRATA_DESYNC;
 	}
-	if (envelope[AT_FLAGS] != 0 || read_number(envelope + AT_TAGS, 2) != 0 ||
+	if ((envelope[AT_FLAGS] & ~IS_COMPRESSED) != 0 || read_number(envelope + AT_TAGS, 2) != 0 ||
 		read_number(envelope + AT_RESERVED, 2) != 0) {
 		return STRATA_FOREIGN;
 	}
 	if (!is_codec_known((unsigned char) envelope[AT_CODEC])) {
 		return STRATA_UNKNOWN_CODEC;
 	}
-	return is_size_known((unsigned char) envelope[AT_CODEC], stored.size - STRATA_ENVELOPE_SIZE)
-			   ? STRATA_OK
-			   : STRATA_FOREIGN;
+	return is_size_known(envelope, stored.size - STRATA_ENVELOPE_SIZE) ? STRATA_OK : STRATA_FOREIGN;
 }
 
 static bool is_over(strata_msec end, strata_msec now)
@@ -391,8 +445,8 @@ static bool is_over(strata_msec end, strata_msec now)
 	return end != STRATA_NEVER && end <= now;
 }
 
-strata_result strata_envelope_open(const strata_keyspace *keyspace, uint64_t generation,
-	strata_msec now, strata_view stored, strata_item *item)
+strata_result strata_envelope_open(strata_arena *arena, const strata_keyspace *keyspace,
+	uint64_t generation, strata_msec now, strata_view stored, strata_item *item)
 {
 	strata_result verdict;
 
@@ -411,5 +465,18 @@ strata_result strata_envelope_open(const strata_keyspace *keyspace, uint64_t gen
 		forget_fields(item);
 		return STRATA_MISS;
 	}
+	verdict = unpack(arena, keyspace, stored, &item->value);
+	if (verdict != STRATA_OK) {
+		forget_fields(item);
+		item->fence = (strata_fence){ .state = STRATA_FENCE_NONE };
+		return verdict;
+	}
 	return is_over(item->fresh_until, now) ? STRATA_STALE : STRATA_OK;
+}
+
+void strata_envelope_explain(strata_call *call, const char *tier, const char *node)
+{
+	strata_call_explain(call, "%s %s: a compressed value is larger than %s", tier, node,
+		strata_arena_has_refused(call->arena) ? "what memory_limit leaves"
+											  : "strata.max_value allows");
 }

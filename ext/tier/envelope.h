@@ -3,6 +3,7 @@
 #define STRATA_TIER_ENVELOPE_H
 
 #include "base/arena.h"
+#include "base/call.h"
 #include "tier/item.h"
 #include "tier/keyspace.h"
 
@@ -15,9 +16,10 @@ enum {
 };
 
 /*
- * The bytes that a shared tier keeps for this item: an envelope and the value, or, for an integer
- * that is not to be enveloped, its plain decimal digits, so that the server can count it. In the
- * arena; data is NULL when out of memory.
+ * The bytes that a shared tier keeps for this item: an envelope and the value, compressed where the
+ * keyspace says so and an eighth is saved, or, for an integer that is not to be enveloped, its
+ * plain decimal digits, so that the server can count it. In the arena; data is NULL when out of
+ * memory.
  */
 strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *keyspace,
 	uint64_t generation, const strata_item *item);
@@ -44,16 +46,22 @@ void strata_envelope_version(uint64_t version, char bytes[STRATA_ENVELOPE_VERSIO
  * and returns OK, or STALE past its soft end; or leaves the group zeroed and returns why not:
  *   FOREIGN        no envelope as this version writes them, and no integer
  *   OTHER_KEY      sealed under another fingerprint_key, or with one where there is none here
- *   CORRUPT        the checksum or the MAC is wrong
+ *   CORRUPT        the checksum or the MAC is wrong, or what was compressed does not unpack
  *   DESYNC         sealed for another key: the reply of another question, never to be returned
- *   UNKNOWN_CODEC  a codec of a later version
+ *   UNKNOWN_CODEC  a codec of a later version, or compressed where there is no zstd
+ *   TOO_LARGE      compressed, and larger than max_value or than what the arena may be charged
  *   MISS           its time is over (now is by the wall clock), or it is a placeholder
- *   NO_MEMORY      for the MAC
+ *   NO_MEMORY      for the MAC, or for what was compressed
  * In item->fence stand the version and the lease of the value, or of what made it a MISS; else
  * zeroes. Of plain digits the version there is a hash of them: it tells which were seen.
- * The value's bytes stay where they are, inside stored. Nothing says of an integer whose it is.
+ * The value's bytes stay where they are, inside stored, or are in the arena. Nothing says of an
+ * integer whose it is.
  */
-STRATA_MUST_CHECK strata_result strata_envelope_open(const strata_keyspace *keyspace,
-	uint64_t generation, strata_msec now, strata_view stored, strata_item *item);
+STRATA_MUST_CHECK strata_result strata_envelope_open(strata_arena *arena,
+	const strata_keyspace *keyspace, uint64_t generation, strata_msec now, strata_view stored,
+	strata_item *item);
+
+/* The sentence about a TOO_LARGE of strata_envelope_open(). */
+void strata_envelope_explain(strata_call *call, const char *tier, const char *node);
 
 #endif

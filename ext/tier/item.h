@@ -63,6 +63,7 @@ typedef struct {
 	uint64_t
 		fill_token;    /* from a get of a nearer tier that missed: what a fill shows; 0: no fill */
 	bool is_enveloped; /* for a write: an integer too, which servers then cannot count */
+	bool is_from_replica;  /* a replica gave it, whose master may hold another one by now */
 	bool is_kept_on_error; /* OK only because deeper tiers failed: past local_ttl, say */
 
 	strata_local_hit local; /* for the local tier alone; zeroes: nothing of the kind */

@@ -18,6 +18,7 @@ typedef struct {
 	uint16_t key_id;  /* of the secret: tells values under another one apart; 0: there is none */
 	strata_mac *mac;  /* of both, under the secret; NULL: there is none */
 	size_t max_value; /* bytes: larger values stay out of the shared tiers */
+	size_t compress_from; /* bytes: where values are compressed for them; 0: nowhere */
 } strata_keyspace;
 
 /*

@@ -164,29 +164,47 @@ static void get(strata_tier *tier, strata_call *call, strata_item *const *items,
 	}
 }
 
-/* An ADD after a get is a fill: dropped also when something came and went since that get. */
-static strata_store_mode mode_of(const strata_item *item, strata_put_mode mode)
-{
-	switch (mode) {
-		case STRATA_PUT_SET: return STRATA_STORE_SET;
-		case STRATA_PUT_REPLACE: return STRATA_STORE_REPLACE;
-		case STRATA_PUT_ADD: break;
-	}
-	return item->local.seen != 0 ? STRATA_STORE_FILL : STRATA_STORE_ADD;
-}
-
-static void put(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
-	strata_put_mode mode)
+static void watch(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
 {
 	local *self = tier->state;
 
 	for (size_t i = 0; i < count; i++) {
 		strata_store_key key = key_of(self, call, items[i]);
+
+		items[i]->local.seen = strata_store_watch(self->store, &key);
+	}
+}
+
+static void store_all(local *self, strata_call *call, strata_item *const *items, size_t count,
+	strata_store_mode mode)
+{
+	for (size_t i = 0; i < count; i++) {
+		strata_store_key key = key_of(self, call, items[i]);
 		strata_record record = record_of(self, call, items[i]);
 
-		complete(items[i],
-			strata_store_put(self->store, &key, call->now, mode_of(items[i], mode), &record));
+		complete(items[i], strata_store_put(self->store, &key, call->now, mode, &record));
 	}
+}
+
+static void fill(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	store_all(tier->state, call, items, count, STRATA_STORE_FILL);
+}
+
+static strata_store_mode mode_of(strata_put_mode mode)
+{
+	switch (mode) {
+		case STRATA_PUT_SET: return STRATA_STORE_SET;
+		case STRATA_PUT_ADD: return STRATA_STORE_ADD;
+		case STRATA_PUT_REPLACE: return STRATA_STORE_REPLACE;
+	}
+	return STRATA_STORE_SET;
+}
+
+static void put(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
+	strata_put_mode mode)
+{
+	store_all(tier->state, call, items, count, mode_of(mode));
 }
 
 static void remove_all(strata_tier *tier, strata_call *call, strata_item *const *items,
@@ -390,6 +408,8 @@ static const strata_tier_ops ops = {
 	.kind = STRATA_TIER_LOCAL,
 	.name = "local",
 	.get = get,
+	.fill = fill,
+	.watch = watch,
 	.put = put,
 	.remove = remove_all,
 	.touch = touch,

@@ -32,11 +32,18 @@ typedef struct {
 	void (*get)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count);
 
 	/*
-	 * Of a nearer tier: stores what a deeper one gave, for items that this tier missed before, and
-	 * only where nothing came or went under the key since that miss. OK, NOT_STORED, TOO_LARGE, a
-	 * refusal or failure. NULL: the tier is never filled.
+	 * Of a nearer tier: stores what a deeper one gave or took, for items that this tier missed or
+	 * watched before, and only where nothing came or went under the key since then. OK, NOT_STORED,
+	 * TOO_LARGE, a refusal or failure. NULL: the tier is never filled.
 	 */
 	void (*fill)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count);
+
+	/*
+	 * Notes what is under the keys now, whatever it is, so that a fill may follow a write of a
+	 * deeper tier. Leaves result, node and second group as they are. NULL: only a get that misses
+	 * does that, and a write is followed by a removal.
+	 */
+	void (*watch)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count);
 
 	/* OK, NOT_STORED by the mode, TOO_LARGE, a refusal or failure. */
 	void (*put)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,

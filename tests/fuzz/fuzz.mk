@@ -11,7 +11,7 @@ SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 CC := clang
 CFLAGS := -std=gnu11 -D_GNU_SOURCE -g -O1 -fno-omit-frame-pointer -Iext -Itests/fuzz -MMD -MP \
 	-fsanitize=fuzzer-no-link $(SANITIZERS)
-LIBS := -lxxhash -lhiredis -lmemcached -lcares -lssl -lcrypto -lpthread -lm -ldl
+LIBS := -lxxhash -lzstd -lhiredis -lmemcached -lcares -lssl -lcrypto -lpthread -lm -ldl
 
 all: $(patsubst %,$(OUT)/fuzz_%,$(TARGETS))
 

@@ -19,6 +19,7 @@ enum {
 
 static const char magic[8] = { (char) 0xA7, 's', 't', 'r', 'a', 't', 'a', 2 };
 static strata_keyspace keyspace;
+static strata_arena *reading; /* what was compressed goes there */
 
 static void write_number(char *at, uint64_t number, size_t bytes)
 {
@@ -42,7 +43,7 @@ static void check(const strata_item *item, strata_result result)
 	MUST(arena != NULL);
 	sealed = strata_envelope_seal(arena, &keyspace, GENERATION, item);
 	MUST(sealed.data != NULL);
-	MUST(strata_envelope_open(&keyspace, GENERATION, NOW, sealed, &again) == result);
+	MUST(strata_envelope_open(reading, &keyspace, GENERATION, NOW, sealed, &again) == result);
 	MUST(again.value.codec == item->value.codec && again.value.integer == item->value.integer);
 	MUST(strata_view_equal(again.value.bytes, item->value.bytes));
 	MUST(again.version == item->version && again.expires_at == item->expires_at);
@@ -52,7 +53,7 @@ static void check(const strata_item *item, strata_result result)
 static strata_result open_stored(strata_view stored)
 {
 	strata_item item = named();
-	strata_result result = strata_envelope_open(&keyspace, GENERATION, NOW, stored, &item);
+	strata_result result = strata_envelope_open(reading, &keyspace, GENERATION, NOW, stored, &item);
 
 	if (result == STRATA_OK || result == STRATA_STALE) {
 		check(&item, result);
@@ -88,14 +89,18 @@ static void try(strata_view stored, strata_view secret)
 {
 	strata_result result;
 
+	reading = strata_arena_new();
+	MUST(reading != NULL);
 	MUST(strata_keyspace_init(&keyspace, "db", "ns", secret, 1 << 20) == STRATA_OK);
 	(void) open_stored(stored);
 	if (stored.size >= STRATA_ENVELOPE_SIZE) {
 		seal_by_hand((char *) stored.data, stored.size);
 		result = open_stored(stored);
 		MUST(result == STRATA_OK || result == STRATA_STALE || result == STRATA_MISS ||
-			 result == STRATA_UNKNOWN_CODEC || result == STRATA_FOREIGN);
+			 result == STRATA_UNKNOWN_CODEC || result == STRATA_FOREIGN ||
+			 result == STRATA_CORRUPT || result == STRATA_TOO_LARGE);
 	}
+	strata_arena_free(reading);
 	strata_keyspace_fini(&keyspace);
 }
 

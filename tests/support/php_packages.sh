@@ -5,7 +5,7 @@
 set -eu
 here=$(dirname "$0")
 
-libraries="gcc libc6-dev make autoconf pkg-config libhiredis-dev libmemcached-dev libc-ares-dev libssl-dev libxxhash-dev"
+libraries="gcc libc6-dev make autoconf pkg-config libhiredis-dev libmemcached-dev libc-ares-dev libssl-dev libxxhash-dev libzstd-dev"
 if [ "${1:-}" = --list ]; then
 	echo "$libraries"
 	exit 0

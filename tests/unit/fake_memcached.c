@@ -58,6 +58,16 @@ void fake_memcached_hold_locked(fake_memcached *fake, const char *key, const voi
 	memcpy(item->value, value, size);
 	item->size = size;
 	item->cas = ++fake->cas;
+	item->is_awaited = false;
+}
+
+void fake_memcached_lose_locked(fake_memcached *fake, const char *key)
+{
+	fake_item *item = fake_memcached_find_locked(fake, key);
+
+	if (item != NULL) {
+		*item = fake->items[--fake->count];
+	}
 }
 
 void fake_memcached_hold(fake_memcached *fake, const char *key, const void *value, size_t size)
@@ -109,6 +119,13 @@ void fake_memcached_lose_cas(fake_memcached *fake)
 	pthread_mutex_unlock(&fake->lock);
 }
 
+void fake_memcached_lose_vivify(fake_memcached *fake)
+{
+	pthread_mutex_lock(&fake->lock);
+	fake->lacks_vivify = true;
+	pthread_mutex_unlock(&fake->lock);
+}
+
 void fake_memcached_let(fake_memcached *fake,
 	void (*meanwhile)(fake_memcached *fake, const char *verb))
 {
@@ -128,7 +145,8 @@ static reply plain(const command *command, const char *code)
 	return reply;
 }
 
-static reply with_value(const fake_memcached *fake, const command *command, const fake_item *item)
+static reply with_flag(const fake_memcached *fake, const command *command, const fake_item *item,
+	const char *flag)
 {
 	int64_t left = fake->seconds_left != -2 ? fake->seconds_left
 				   : item->ttl == 0         ? -1
@@ -136,14 +154,19 @@ static reply with_value(const fake_memcached *fake, const command *command, cons
 	reply reply;
 
 	reply.size = (size_t) snprintf(reply.bytes, sizeof(reply.bytes),
-		"VA %zu%s k%s O%" PRIu32 " c%" PRIu64 " t%" PRId64 "\r\n", item->size,
+		"VA %zu%s k%s O%" PRIu32 " c%" PRIu64 " t%" PRId64 "%s\r\n", item->size,
 		command->is_base64 ? " b" : "", command->key, command->opaque,
-		fake->has_no_cas ? 0 : item->cas, left);
+		fake->has_no_cas ? 0 : item->cas, left, flag);
 	memcpy(reply.bytes + reply.size, item->value, item->size);
 	reply.size += item->size;
 	memcpy(reply.bytes + reply.size, "\r\n", 2);
 	reply.size += 2;
 	return reply;
+}
+
+static reply with_value(const fake_memcached *fake, const command *command, const fake_item *item)
+{
+	return with_flag(fake, command, item, item->is_awaited ? " Z" : "");
 }
 
 static reply error(const char *line)
@@ -156,10 +179,27 @@ static reply error(const char *line)
 
 /* ---- verbs ---- */
 
+static reply vivify(fake_memcached *fake, const command *command)
+{
+	fake_item *item;
+
+	fake_memcached_hold_locked(fake, command->key, "", 0);
+	item = fake_memcached_find_locked(fake, command->key);
+	item->ttl = command->ttl;
+	item->is_awaited = true;
+	return with_flag(fake, command, item, " W");
+}
+
 static reply do_get(fake_memcached *fake, const command *command)
 {
 	fake_item *item = fake_memcached_find_locked(fake, command->key);
 
+	if (command->has_autoviv && fake->lacks_vivify) {
+		return error("CLIENT_ERROR invalid flag");
+	}
+	if (item == NULL && command->has_autoviv) {
+		return vivify(fake, command);
+	}
 	if (item == NULL) {
 		return plain(command, "EN");
 	}
@@ -180,7 +220,7 @@ static reply do_set(fake_memcached *fake, const command *command)
 {
 	fake_item *item = fake_memcached_find_locked(fake, command->key);
 
-	if (command->cas != 0 && (item == NULL || item->cas != command->cas)) {
+	if (command->cas != 0 && (item == NULL || fake->has_no_cas || item->cas != command->cas)) {
 		return plain(command, item == NULL ? "NF" : "EX");
 	}
 	if ((command->mode == 'E' && item != NULL) || (command->mode == 'R' && item == NULL)) {
@@ -308,9 +348,10 @@ static void note(fake_memcached *fake, const command *command)
 	size_t used = strlen(fake->heard);
 	char mode[3] = { command->mode == 0 ? '\0' : ' ', command->mode, '\0' };
 
-	snprintf(fake->heard + used, sizeof(fake->heard) - used, "%s %s%s%s%s; ", command->verb,
+	snprintf(fake->heard + used, sizeof(fake->heard) - used, "%s %s%s%s%s%s; ", command->verb,
 		command->key, mode, command->cas != 0 ? " C" : "",
-		command->has_touch && command->verb[1] == 'g' ? " T" : "");
+		command->has_touch && command->verb[1] == 'g' ? " T" : "",
+		command->has_autoviv && command->verb[1] == 'g' ? " N" : "");
 }
 
 static reply answer(fake_memcached *fake, const command *command)

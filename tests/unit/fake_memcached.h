@@ -19,7 +19,8 @@ typedef struct {
 	char value[FAKE_VALUE];
 	size_t size;
 	uint64_t cas;
-	uint32_t ttl; /* as it was sent; nothing expires here */
+	uint32_t ttl;    /* as it was sent; nothing expires here */
+	bool is_awaited; /* a get made it, and its value has not come */
 } fake_item;
 
 typedef struct fake_memcached {
@@ -32,6 +33,7 @@ typedef struct fake_memcached {
 	unsigned lies; /* so many gets more are answered with the first item's value, well addressed */
 	const char *error;    /* the next command is answered with this line; NULL: as it should be */
 	bool has_no_cas;      /* as one that was started with -C */
+	bool lacks_vivify;    /* as one that does not know N of mg */
 	int64_t seconds_left; /* what gets say; -2: the time to live that was sent */
 
 	/* Called under the lock before a command is looked at; NULL: nobody. */
@@ -48,6 +50,7 @@ uint16_t fake_memcached_port(const fake_memcached *fake);
 void fake_memcached_lie(fake_memcached *fake, unsigned lies);
 void fake_memcached_fail(fake_memcached *fake, const char *error);
 void fake_memcached_lose_cas(fake_memcached *fake);
+void fake_memcached_lose_vivify(fake_memcached *fake);
 void fake_memcached_say_left(fake_memcached *fake, int64_t seconds_left);
 void fake_memcached_let(fake_memcached *fake,
 	void (*meanwhile)(fake_memcached *fake, const char *verb));
@@ -57,6 +60,7 @@ void fake_memcached_hold(fake_memcached *fake, const char *key, const void *valu
 void fake_memcached_hold_locked(fake_memcached *fake, const char *key, const void *value,
 	size_t size);
 fake_item fake_memcached_item(fake_memcached *fake, const char *key); /* all zero: not there */
+void fake_memcached_lose_locked(fake_memcached *fake, const char *key);
 fake_item *fake_memcached_find_locked(fake_memcached *fake, const char *key);
 
 /* Has it heard exactly this? Forgets it. */

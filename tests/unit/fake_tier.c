@@ -63,6 +63,22 @@ static fake_entry *find(const fake_tier *fake, strata_view key)
 	return NULL;
 }
 
+static fake_changes *changes_of(fake_tier *fake, strata_view key)
+{
+	fake_changes *changes;
+
+	for (size_t i = 0; i < fake->changed; i++) {
+		if (strata_view_equal(strata_view_of(fake->changes[i].key), key)) {
+			return &fake->changes[i];
+		}
+	}
+	REQUIRE(fake->changed < FAKE_ENTRIES && key.size < sizeof(changes->key));
+	changes = &fake->changes[fake->changed++];
+	memcpy(changes->key, key.data, key.size);
+	changes->count = 1;
+	return changes;
+}
+
 static void hold(fake_tier *fake, strata_view key, const strata_value *value, uint64_t version)
 {
 	fake_entry *entry = find(fake, key);
@@ -73,6 +89,7 @@ static void hold(fake_tier *fake, strata_view key, const strata_value *value, ui
 		memcpy(entry->key, key.data, key.size);
 		entry->key[key.size] = '\0';
 	}
+	changes_of(fake, key)->count++;
 	entry->value = *value;
 	entry->version = version;
 	entry->owner = 0;
@@ -110,6 +127,7 @@ static bool lose(fake_tier *fake, strata_view key)
 {
 	fake_entry *entry = find(fake, key);
 
+	changes_of(fake, key)->count++;
 	if (entry != NULL) {
 		*entry = fake->entries[--fake->count];
 	}
@@ -128,6 +146,11 @@ void fake_tier_hold_integer(fake_tier *fake, const char *key, int64_t integer)
 	strata_value value = { .codec = STRATA_CODEC_INTEGER, .integer = integer };
 
 	hold(fake, strata_view_of(key), &value, 0);
+}
+
+void fake_tier_lose(fake_tier *fake, const char *key)
+{
+	(void) lose(fake, strata_view_of(key));
 }
 
 bool fake_tier_holds(const fake_tier *fake, const char *key, const char *text)
@@ -191,6 +214,20 @@ static void show(const strata_tier *tier, const fake_entry *entry, strata_item *
 	}
 }
 
+static uint64_t *token_of(const strata_tier *tier, strata_item *item)
+{
+	return tier->ops->kind == STRATA_TIER_LOCAL ? &item->local.seen : &item->fill_token;
+}
+
+static void give_token(const strata_tier *tier, strata_item *item)
+{
+	fake_tier *fake = tier->state;
+
+	if (tier->ops->kind != STRATA_TIER_REDIS) {
+		*token_of(tier, item) = fake->keeps_tokens ? 0 : changes_of(fake, item->key)->count;
+	}
+}
+
 static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
 {
 	fake_tier *fake = tier->state;
@@ -200,6 +237,7 @@ static void get(strata_tier *tier, strata_call *call, strata_item *const *items,
 	for (size_t i = 0; i < count; i++) {
 		if (!is_told_otherwise(tier, FAKE_GET, items[i])) {
 			show(tier, find(fake, items[i]->key), items[i]);
+			give_token(tier, items[i]);
 		}
 	}
 	if (fake->after_get != NULL) {
@@ -216,6 +254,33 @@ static void hold_item(fake_tier *fake, const strata_item *item)
 	entry->fresh_until = item->fresh_until;
 	entry->expires_at = item->expires_at;
 	entry->cost_msec = item->cost_msec;
+}
+
+static void watch(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	(void) call;
+	for (size_t i = 0; i < count; i++) {
+		give_token(tier, items[i]);
+	}
+}
+
+static void fill(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	fake_tier *fake = tier->state;
+
+	(void) call;
+	note_call(tier, "fill", items, count);
+	for (size_t i = 0; i < count; i++) {
+		if (is_told_otherwise(tier, FAKE_FILL, items[i])) {
+			continue;
+		}
+		if (*token_of(tier, items[i]) != changes_of(fake, items[i]->key)->count) {
+			settle(tier, items[i], STRATA_NOT_STORED);
+			continue;
+		}
+		hold_item(fake, items[i]);
+		settle(tier, items[i], STRATA_OK);
+	}
 }
 
 static void put(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
@@ -238,6 +303,9 @@ static void put(strata_tier *tier, strata_call *call, strata_item *const *items,
 		}
 		hold_item(fake, items[i]);
 		settle(tier, items[i], STRATA_OK);
+	}
+	if (fake->after_put != NULL) {
+		fake->after_put();
 	}
 }
 
@@ -278,6 +346,9 @@ static void compare(strata_tier *tier, strata_call *call, strata_item *item,
 	}
 	hold(tier->state, item->key, &item->value, 0);
 	settle(tier, item, STRATA_OK);
+	if (((fake_tier *) tier->state)->after_put != NULL) {
+		((fake_tier *) tier->state)->after_put();
+	}
 }
 
 static void compare_and_remove(strata_tier *tier, strata_call *call, strata_item *item,
@@ -466,6 +537,8 @@ void fake_tier_init(fake_tier *fake, strata_tier_kind kind, strata_tier *tier)
 			.kind = kind,
 			.name = names[kind],
 			.get = get,
+			.fill = fill,
+			.watch = is_shared ? NULL : watch,
 			.put = put,
 			.remove = remove_all,
 			.touch = touch,

@@ -29,6 +29,7 @@ typedef struct {
 
 typedef enum {
 	FAKE_GET,
+	FAKE_FILL,
 	FAKE_PUT,
 	FAKE_REMOVE,
 	FAKE_TOUCH,
@@ -39,14 +40,24 @@ typedef enum {
 	FAKE_VERBS
 } fake_verb;
 
+/* How often something came or went under a key. */
+typedef struct {
+	char key[16];
+	uint64_t count;
+} fake_changes;
+
 typedef struct {
 	strata_tier_ops ops;
 	fake_entry entries[FAKE_ENTRIES];
 	size_t count;
+	fake_changes changes[FAKE_ENTRIES];
+	size_t changed;
+	bool keeps_tokens; /* a miss gives none: another caller is about to fill */
 
 	strata_result verdicts[FAKE_VERBS]; /* what comes of a verb instead of doing it; OK: do it */
 	const char *about;                  /* only where this key is meant; NULL: every key */
 	void (*after_get)(void);            /* what somebody else does before the get returns */
+	void (*after_put)(void);            /* the same for a put */
 
 	uint64_t copies[FAKE_COPIES]; /* of the generation; 0: gone */
 	strata_result copy_verdicts[FAKE_COPIES];
@@ -57,12 +68,14 @@ typedef struct {
 
 void fake_tier_init(fake_tier *fake, strata_tier_kind kind, strata_tier *tier);
 
-/* What is there without having been put. */
+/* What is there without having been put, and what goes without having been removed. */
 void fake_tier_hold(fake_tier *fake, const char *key, const char *text);
 /* The entry itself, or NULL: what a test changes there happens at the server. */
 fake_entry *fake_tier_entry(fake_tier *fake, const char *key);
 
 void fake_tier_hold_integer(fake_tier *fake, const char *key, int64_t integer);
+
+void fake_tier_lose(fake_tier *fake, const char *key);
 
 bool fake_tier_holds(const fake_tier *fake, const char *key, const char *text);
 bool fake_tier_lacks(const fake_tier *fake, const char *key);

@@ -13,7 +13,7 @@ OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(SOURCES) $(HELPERS))
 
 CFLAGS := -std=gnu11 -D_GNU_SOURCE -g -Wall -Wextra -Werror -Wno-unused-parameter \
 	-Wstrict-prototypes -Wformat=2 -Iext -Itests/unit -MMD -MP $(FLAGS)
-LIBS := -lxxhash -lhiredis -lmemcached -lcares -lssl -lcrypto -lpthread -lm -ldl
+LIBS := -lxxhash -lzstd -lhiredis -lmemcached -lcares -lssl -lcrypto -lpthread -lm -ldl
 
 all: $(patsubst %,$(OUT)/%,$(TESTS))
 

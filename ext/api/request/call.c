@@ -85,6 +85,7 @@ bool strata_api_begin(strata_api_call *call, uint32_t database)
 	call->call.waited = 0;
 	call->call.later_steps = 0;
 	call->call.error[0] = '\0';
+	call->call.notice = NULL;
 	return true;
 }
 

@@ -58,20 +58,22 @@ static bool is_told_once(const strata_api_call *call, strata_result result)
 		   (has_words && (result == STRATA_TOO_LARGE || result == STRATA_NO_GENERATION));
 }
 
+/* In has_warned, above the bits of all results. */
+static const uint64_t of_notice = (uint64_t) 1 << 63;
+
 /* All misconfigurations are one here: they come together. */
 static uint64_t bit_of(strata_result result)
 {
 	return (uint64_t) 1 << (is_misconfiguration(result) ? STRATA_UNSUPPORTED : result);
 }
 
-static void warn_once(const strata_api_call *call, strata_result result)
+static void warn_once(const strata_api_call *call, uint64_t bit, const char *sentence)
 {
 	uint64_t *has_warned = &call->database->has_warned;
 
-	if ((*has_warned & bit_of(result)) == 0) {
-		*has_warned |= bit_of(result);
-		php_error_docref(NULL, E_WARNING, "database %s: %s", call->database->name,
-			sentence(call, result));
+	if ((*has_warned & bit) == 0) {
+		*has_warned |= bit;
+		php_error_docref(NULL, E_WARNING, "database %s: %s", call->database->name, sentence);
 	}
 }
 
@@ -79,6 +81,9 @@ void strata_errors_report(const strata_api_call *call, const strata_item *item)
 {
 	bool throws = call->database->settings.on_error == STRATA_ON_ERROR_THROW;
 
+	if (call->call.notice != NULL && !EG(exception)) {
+		warn_once(call, of_notice, call->call.notice);
+	}
 	if (EG(exception) || strata_result_class_of(item->result) == STRATA_ANSWER) {
 		return;
 	}
@@ -87,7 +92,7 @@ void strata_errors_report(const strata_api_call *call, const strata_item *item)
 	} else if (throws) {
 		throw_failure(call, item);
 	} else if (is_told_once(call, item->result)) {
-		warn_once(call, item->result);
+		warn_once(call, bit_of(item->result), sentence(call, item->result));
 	}
 }
 

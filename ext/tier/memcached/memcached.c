@@ -7,12 +7,83 @@
 #include "tier/memcached/memcached_fence.h"
 #include "tier/memcached/memcached_generation.h"
 
-static void get_round(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+/* ---- get and fill ---- */
+
+/*
+ * Seconds that a claim keeps others from filling, in which the winner has to come back from the
+ * deeper tier. A fill that comes later finds nothing to replace.
+ */
+enum { CLAIM = 3 };
+
+/* Said although the call succeeds: without fills this tier serves nothing. */
+static void notice(const strata_memcached_batch *batch, const strata_memcached_command *command,
+	const char *cause)
+{
+	strata_call_notice(batch->call,
+		"memcached %s: it cannot be filled with what a deeper tier has, so that it serves "
+		"nothing: %s",
+		command->node_name, cause);
+}
+
+/* As a get, and the winner of a miss gets the cas of what has to be there when it fills. */
+static strata_result classify_claimed(const strata_memcached_batch *batch,
+	const strata_memcached_command *command, strata_item *item)
+{
+	strata_result result = strata_memcached_classify_read(batch, command, item);
+
+	if (result == STRATA_MISS && command->reply.is_won) {
+		item->fill_token = command->reply.cas;
+		if (item->fill_token == 0) {
+			notice(batch, command, "it has no cas: started with -C");
+		}
+	}
+	return result;
+}
+
+static bool is_claim_refused(const strata_memcached_command *command)
+{
+	return command->result == STRATA_SERVER &&
+		   strata_view_contains(command->reply.value, "invalid flag");
+}
+
+static void claim(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	strata_memcached_batch batch =
+		strata_memcached_batch_of(tier->state, call, items, count, STRATA_META_CLAIM);
+
+	for (size_t i = 0; i < count; i++) {
+		items[i]->fill_token = 0;
+		if (batch.commands != NULL) {
+			batch.commands[i].request.ttl = CLAIM;
+		}
+	}
+	strata_memcached_batch_run(&batch, classify_claimed);
+	for (size_t i = 0; batch.commands != NULL && i < count; i++) {
+		if (is_claim_refused(&batch.commands[i])) {
+			items[i]->result = STRATA_UNSUPPORTED;
+			notice(&batch, &batch.commands[i], "it does not know N of mg");
+		}
+	}
+}
+
+static void read_round(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
 {
 	strata_memcached_batch batch =
 		strata_memcached_batch_of(tier->state, call, items, count, STRATA_META_GET);
 
 	strata_memcached_batch_run(&batch, strata_memcached_classify_read);
+}
+
+static void get_round(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	const strata_memcached_tier *self = tier->state;
+
+	if (self->is_nearer) {
+		claim(tier, call, items, count);
+	} else {
+		read_round(tier, call, items, count);
+	}
 }
 
 /*
@@ -30,6 +101,23 @@ static void get(strata_tier *tier, strata_call *call, strata_item *const *items,
 		get_round(tier, call, again, mismatched);
 	}
 }
+
+/*
+ * The claim is gone, or another one is there: NOT_STORED. So it is after every removal, and of a
+ * command that the server executes only when it was stopped in between.
+ */
+static void fill(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	strata_memcached_batch batch =
+		strata_memcached_batch_of(tier->state, call, items, count, STRATA_META_SET);
+
+	for (size_t i = 0; i < count; i++) {
+		strata_memcached_batch_store(&batch, i, 'S', items[i]->fill_token);
+	}
+	strata_memcached_batch_run(&batch, strata_memcached_classify_stored);
+}
+
+/* ---- writing ---- */
 
 static char mode_letter(strata_put_mode mode)
 {
@@ -146,6 +234,7 @@ static const strata_tier_ops ops = {
 	.kind = STRATA_TIER_MEMCACHED,
 	.name = "memcached",
 	.get = get,
+	.fill = fill,
 	.put = put,
 	.remove = remove_all,
 	.touch = touch,
@@ -160,7 +249,7 @@ static const strata_tier_ops ops = {
 };
 
 int strata_tier_memcached_init(strata_tier *tier, strata_memcached *pool,
-	const strata_keyspace *keyspace)
+	const strata_keyspace *keyspace, strata_memcached_place place)
 {
 	strata_memcached_tier *self = malloc(sizeof(*self));
 
@@ -169,6 +258,8 @@ int strata_tier_memcached_init(strata_tier *tier, strata_memcached *pool,
 		strata_memcached_free(pool);
 		return -1;
 	}
-	*self = (strata_memcached_tier){ .pool = pool, .keyspace = keyspace };
+	*self = (strata_memcached_tier){ .pool = pool,
+		.keyspace = keyspace,
+		.is_nearer = place == STRATA_MEMCACHED_NEARER };
 	return 0;
 }

@@ -36,11 +36,19 @@ strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier 
 	};
 }
 
-static strata_view name_of(strata_arena *arena, strata_view prefix, strata_view key)
+/* memcached 1.6.18 cannot name again in a reply what it made itself of a key in base64. */
+static bool can_be_claimed(strata_view name)
+{
+	return strata_meta_key_is_plain(name);
+}
+
+static strata_view name_of(const strata_memcached_tier *tier, strata_arena *arena,
+	strata_view prefix, strata_view key)
 {
 	strata_view name = strata_remote_key(arena, prefix, key);
 
-	if (name.data != NULL && !strata_meta_key_fits(name)) {
+	if (name.data != NULL &&
+		(!strata_meta_key_fits(name) || (tier->is_nearer && !can_be_claimed(name)))) {
 		name = strata_remote_key_hashed(arena, prefix, key);
 	}
 	return name;
@@ -56,7 +64,7 @@ strata_memcached_batch strata_memcached_batch_of(const strata_memcached_tier *ti
 		strata_memcached_command *command = &batch.commands[i];
 
 		command->request.verb = verb;
-		command->request.key = name_of(call->arena, prefix, items[i]->key);
+		command->request.key = name_of(tier, call->arena, prefix, items[i]->key);
 		command->node = strata_memcached_pick(tier->pool, items[i]->key);
 		if (command->request.key.data == NULL) {
 			batch.commands = NULL;
@@ -170,6 +178,9 @@ static void complete_by(const strata_memcached_batch *batch, size_t index,
 	if (result == STRATA_OK) {
 		result = classify(batch, command, batch->items[index]);
 		command->is_mismatched = result == STRATA_DESYNC || result == STRATA_PROTOCOL;
+		if (result == STRATA_TOO_LARGE) {
+			strata_envelope_explain(batch->call, "memcached", command->node_name);
+		}
 	}
 	complete(batch->items[index], result, command->node_name);
 }
@@ -191,6 +202,15 @@ void strata_memcached_batch_run(strata_memcached_batch *batch, strata_memcached_
 	strata_memcached_release(replies);
 }
 
+/*
+ * What a claim left behind for the one that fills it. An empty value without these flags was stored
+ * by another program.
+ */
+static bool is_unfilled(const strata_meta_reply *reply)
+{
+	return reply->value.size == 0 && (reply->is_won || reply->is_awaited);
+}
+
 strata_result strata_memcached_classify_read(const strata_memcached_batch *batch,
 	const strata_memcached_command *command, strata_item *item)
 {
@@ -200,8 +220,11 @@ strata_result strata_memcached_classify_read(const strata_memcached_batch *batch
 	if (reply->code != STRATA_META_VA) {
 		return reply->code == STRATA_META_EN ? STRATA_MISS : STRATA_PROTOCOL;
 	}
-	result = strata_envelope_open(batch->tier->keyspace, batch->generation, batch->wall,
-		reply->value, item);
+	if (is_unfilled(reply)) {
+		return STRATA_MISS;
+	}
+	result = strata_envelope_open(batch->call->arena, batch->tier->keyspace, batch->generation,
+		batch->wall, reply->value, item);
 	if (strata_unconfirmed_any(command->unconfirmed) &&
 		(result == STRATA_OK || result == STRATA_STALE) &&
 		!strata_unconfirmed_believes(command->unconfirmed, item->created_at, batch->wall)) {
@@ -222,9 +245,9 @@ strata_result strata_memcached_classify_stored(const strata_memcached_batch *bat
 		case STRATA_META_HD: return STRATA_OK;
 		case STRATA_META_NS:
 		case STRATA_META_EX:
+		case STRATA_META_EN:
 		case STRATA_META_NF: return STRATA_NOT_STORED;
 		case STRATA_META_VA:
-		case STRATA_META_EN:
 		case STRATA_META_SETTINGS_END:
 		case STRATA_META_ERROR: break;
 	}

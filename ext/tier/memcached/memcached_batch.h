@@ -11,6 +11,7 @@
 typedef struct {
 	strata_memcached *pool;
 	const strata_keyspace *keyspace;
+	bool is_nearer; /* above a deeper tier, of which it holds copies */
 } strata_memcached_tier;
 
 typedef struct {

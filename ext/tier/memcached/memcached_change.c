@@ -195,8 +195,8 @@ static strata_result classify_counted(const strata_memcached_batch *batch,
 		return STRATA_PROTOCOL;
 	}
 	/* The server counts to 2^64 - 1, and what is past our own end cannot be read as an integer. */
-	return strata_envelope_open(batch->tier->keyspace, batch->generation, 0, command->reply.value,
-			   item) == STRATA_OK
+	return strata_envelope_open(batch->call->arena, batch->tier->keyspace, batch->generation, 0,
+			   command->reply.value, item) == STRATA_OK
 			   ? STRATA_OK
 			   : STRATA_OVERFLOW;
 }

@@ -125,11 +125,15 @@ static void complete_by(const strata_redis_batch *batch, size_t index,
 	if (result == STRATA_OK) {
 		result = classify(batch, command->reply, batch->items[index]);
 		command->is_mismatched = result == STRATA_DESYNC;
+		if (result == STRATA_TOO_LARGE) {
+			strata_envelope_explain(batch->call, "redis", command->node_name);
+		}
 	}
 	if (result == STRATA_OK && is_out_of_place(command, batch->items[index])) {
 		batch->items[index]->value = (strata_value){ 0 };
 		result = command->broke;
 	}
+	batch->items[index]->is_from_replica = command->is_from_replica;
 	complete(batch->items[index], result, command->node_name);
 }
 
@@ -173,8 +177,8 @@ strata_result strata_redis_classify_read(const strata_redis_batch *batch,
 	if (reply->type != STRATA_RESP_STRING) {
 		return STRATA_DESYNC;
 	}
-	result = strata_envelope_open(batch->tier->keyspace, batch->generation, batch->wall,
-		reply->text, item);
+	result = strata_envelope_open(batch->call->arena, batch->tier->keyspace, batch->generation,
+		batch->wall, reply->text, item);
 	if (strata_unconfirmed_any(unconfirmed) && (result == STRATA_OK || result == STRATA_STALE) &&
 		!strata_unconfirmed_believes(unconfirmed, item->created_at, batch->wall)) {
 		return STRATA_MISS;

@@ -96,7 +96,9 @@ static void swap(const strata_redis_tier *tier, strata_call *call, strata_item *
 static strata_result classify_overwritten(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item)
 {
-	size_t whole = STRATA_ENVELOPE_SIZE + item->value.bytes.size;
+	const strata_value *value = &item->value;
+	size_t whole =
+		STRATA_ENVELOPE_SIZE + (value->packed.size > 0 ? value->packed.size : value->bytes.size);
 
 	(void) batch;
 	if (reply->type != STRATA_RESP_INTEGER) {
@@ -116,11 +118,20 @@ static void remove_rest(const strata_redis_tier *tier, strata_call *call, const 
 	ask(&batch, unlink, 2, 1, strata_redis_classify_changed);
 }
 
+/* What was read is compressed now as it was then: the seal is that of the bytes which are there. */
+static strata_view seal_as_read(const strata_redis_batch *batch, const strata_item *item)
+{
+	strata_keyspace as_read = *batch->tier->keyspace;
+
+	as_read.compress_from = 0;
+	return strata_envelope_seal(batch->call->arena, &as_read, batch->generation, item);
+}
+
 static void overwrite(const strata_redis_tier *tier, strata_call *call, strata_item *item)
 {
 	strata_item *const one[] = { item };
 	strata_redis_batch batch = strata_redis_batch_of(tier, call, one, 1);
-	strata_view sealed = strata_redis_batch_sealed(&batch, item);
+	strata_view sealed = seal_as_read(&batch, item);
 	strata_view setrange[] = { strata_view_of("SETRANGE"), strata_redis_batch_name(&batch, item),
 		strata_view_of("0"),
 		{ sealed.data, sealed.data == NULL ? 0 : (size_t) STRATA_ENVELOPE_SIZE } };
@@ -213,8 +224,8 @@ static strata_result classify_counted(const strata_redis_batch *batch,
 		return STRATA_OK;
 	}
 	if (reply->type != STRATA_RESP_STRING ||
-		strata_envelope_open(batch->tier->keyspace, batch->generation, 0, reply->text, item) !=
-			STRATA_OK ||
+		strata_envelope_open(batch->call->arena, batch->tier->keyspace, batch->generation, 0,
+			reply->text, item) != STRATA_OK ||
 		item->value.codec != STRATA_CODEC_INTEGER) {
 		return STRATA_DESYNC;
 	}

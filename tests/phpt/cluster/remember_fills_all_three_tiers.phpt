@@ -45,7 +45,7 @@ echo json_encode(strata_get('key')), "\n";
 --EXPECT--
 ["computed"]
 ["computed"] now local
-{"local":1,"memcached":1,"redis":0}
+{"local":1,"memcached":0,"redis":1}
 HD NF
 ["computed"] now local
 {"local":1,"memcached":0,"redis":1}
@@ -54,5 +54,5 @@ HD NF
 HD NF
 ["computed again"] now local
 {"local":1,"memcached":0,"redis":0}
-HD NF
+NF NF
 ["computed"]

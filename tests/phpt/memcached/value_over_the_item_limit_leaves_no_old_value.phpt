@@ -3,6 +3,7 @@ memcached: a value that the server refuses as too large, or that is over strata.
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
 --INI--
+strata.compress_from=0
 strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
 strata.namespace=memcached-large-${STRATA_TEST_RUN}
 strata.operation_timeout=5s

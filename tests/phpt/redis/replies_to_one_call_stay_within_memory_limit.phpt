@@ -3,6 +3,7 @@ memory_limit: what the replies to one call take is bounded by what it leaves, an
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_redis(); ?>
 --INI--
+strata.compress_from=0
 strata.memory=0
 strata.redis="${STRATA_TEST_REDIS_DSN}"
 strata.namespace=redis-replies-${STRATA_TEST_RUN}

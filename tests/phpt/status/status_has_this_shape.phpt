@@ -17,9 +17,10 @@ function shape(mixed $value, string $name, int $depth = 0): void
 }
 shape(strata_status(), 'status');
 ?>
---EXPECT--
+--EXPECTF--
 status
   version string
+  zstd %s
   host
     shared bool
     processes int

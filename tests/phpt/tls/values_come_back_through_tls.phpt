@@ -11,7 +11,7 @@ skip_without_child();
 require __DIR__ . '/../../support/tls.inc';
 
 foreach (tls_servers() as $kind => $dsn) {
-    echo "$kind: ", php_with_server($dsn, ['strata.on_error' => 'throw'], '
+    echo "$kind: ", php_with_server($dsn, ['strata.on_error' => 'throw', 'strata.compress_from' => '0'], '
         $cache = new Strata\Cache();
         $every_byte = implode("", array_map("chr", range(0, 255)));
         $values = ["null" => null, "int" => -42, "double" => 0.1 + 0.2, "empty" => "", "bytes" => $every_byte,

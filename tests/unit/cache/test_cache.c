@@ -138,13 +138,13 @@ static void a_hit_in_the_first_tier_takes_nothing_from_the_arena(void)
 	end();
 }
 
-static void what_is_found_deep_fills_the_tiers_above_by_add(void)
+static void what_is_found_deep_fills_the_tiers_above(void)
 {
 	begin();
 	fake_tier_hold(&redis, "a", "deep");
 	CHECK(get_one("a") == STRATA_OK);
 	CHECK(has(0, STRATA_TIER_REDIS, "deep"));
-	CHECK(fake_diary_is("L.get a; M.get a; R.get a; L.add a; M.add a; "));
+	CHECK(fake_diary_is("L.get a; M.get a; R.get a; L.fill a; M.fill a; "));
 	CHECK(fake_tier_holds(&local, "a", "deep") && fake_tier_holds(&memcached, "a", "deep"));
 	end();
 }
@@ -161,7 +161,7 @@ static void each_key_of_a_batch_goes_as_deep_as_it_must(void)
 	CHECK(has(1, STRATA_TIER_REDIS, "3"));
 	CHECK(has(2, STRATA_TIER_MEMCACHED, "2"));
 	CHECK(has(3, STRATA_TIER_LOCAL, "1"));
-	CHECK(fake_diary_is("L.get d c b a; M.get d c b; L.add b; R.get d c; L.add c; M.add c; "));
+	CHECK(fake_diary_is("L.get d c b a; M.get d c b; L.fill b; R.get d c; L.fill c; M.fill c; "));
 	end();
 }
 
@@ -192,6 +192,63 @@ static void a_fill_overwrites_nothing_newer(void)
 	end();
 }
 
+static void another_host_removes_it(void)
+{
+	fake_tier_lose(&redis, "a");
+	fake_tier_lose(&memcached, "a");
+	fake_tier_lose(&local, "a");
+}
+
+/* Nothing is there when the fill comes, and all the same it is too late. */
+static void a_fill_after_a_removal_brings_nothing_back(void)
+{
+	begin();
+	fake_tier_hold(&redis, "a", "old");
+	redis.after_get = another_host_removes_it;
+	CHECK(get_one("a") == STRATA_OK);
+	CHECK(fake_tier_lacks(&local, "a") && fake_tier_lacks(&memcached, "a"));
+	CHECK(counted("memcached", STRATA_COUNT_FILLS) == 0);
+	end();
+}
+
+static void memcached_is_filled_by_the_one_that_got_the_token(void)
+{
+	begin();
+	fake_tier_hold(&redis, "a", "deep");
+	memcached.keeps_tokens = true;
+	CHECK(get_one("a") == STRATA_OK);
+	CHECK(fake_diary_is("L.get a; M.get a; R.get a; L.fill a; "));
+	end();
+}
+
+static void a_replica_gives_it(void)
+{
+	items[0].is_from_replica = true;
+}
+
+static void it_is_kept_for_want_of_a_newer_one(void)
+{
+	items[0].is_kept_on_error = true;
+}
+
+static void what_may_be_old_fills_no_tier_of_other_hosts(void)
+{
+	begin();
+	fake_tier_hold(&redis, "a", "deep");
+	redis.after_get = a_replica_gives_it;
+	CHECK(get_one("a") == STRATA_OK);
+	CHECK(fake_diary_is("L.get a; M.get a; R.get a; L.fill a; "));
+	fake_tier_lose(&local, "a");
+	redis.after_get = it_is_kept_for_want_of_a_newer_one;
+	CHECK(get_one("a") == STRATA_OK);
+	CHECK(fake_diary_is("L.get a; M.get a; R.get a; "));
+	redis.verdicts[FAKE_GET] = STRATA_STALE;
+	redis.after_get = NULL;
+	(void) get_one("a");
+	CHECK(fake_diary_is("L.get a; M.get a; R.get a; "));
+	end();
+}
+
 static void integers_do_not_fill_memcached(void)
 {
 	begin();
@@ -200,7 +257,7 @@ static void integers_do_not_fill_memcached(void)
 	name(2, (const char *const[]){ "n", "a" });
 	strata_cache_get(&database, &call, list, 2);
 	CHECK(items[0].result == STRATA_OK && items[0].value.integer == 5);
-	CHECK(fake_diary_is("L.get n a; M.get n a; R.get n a; L.add n a; M.add a; "));
+	CHECK(fake_diary_is("L.get n a; M.get n a; R.get n a; L.fill n a; M.fill a; "));
 	end();
 }
 
@@ -214,7 +271,7 @@ static void a_failure_in_between_costs_one_wait_and_no_fill(void)
 	name(2, (const char *const[]){ "a", "b" });
 	strata_cache_get(&database, &call, list, 2);
 	CHECK(has(0, STRATA_TIER_REDIS, "deep") && has(1, STRATA_TIER_REDIS, "deep"));
-	CHECK(fake_diary_is("L.get a b; M.get a b; R.get a b; L.add a b; M.add b; "));
+	CHECK(fake_diary_is("L.get a b; M.get a b; R.get a b; L.fill a b; M.fill b; "));
 	end();
 }
 
@@ -224,7 +281,7 @@ static void a_value_that_is_not_ours_is_looked_for_deeper(void)
 	fake_tier_hold(&redis, "a", "deep");
 	memcached.verdicts[FAKE_GET] = STRATA_FOREIGN;
 	CHECK(get_one("a") == STRATA_OK);
-	CHECK(fake_diary_is("L.get a; M.get a; R.get a; L.add a; "));
+	CHECK(fake_diary_is("L.get a; M.get a; R.get a; L.fill a; "));
 	end();
 }
 
@@ -258,21 +315,45 @@ static void every_answer_is_counted_once_where_it_was_given(void)
 
 /* ---- put ---- */
 
-static void a_set_goes_deepest_first_and_is_the_same_everywhere(void)
+static void a_set_goes_deepest_first_and_memcached_above_forgets(void)
 {
 	begin();
 	fake_tier_hold(&local, "a", "old");
+	fake_tier_hold(&memcached, "a", "old");
 	CHECK(put_one("a", "new", STRATA_PUT_SET) == STRATA_OK);
-	CHECK(fake_diary_is("R.set a; M.set a; L.set a; "));
-	CHECK(fake_tier_holds(&local, "a", "new") && fake_tier_holds(&memcached, "a", "new") &&
+	CHECK(fake_diary_is("R.set a; M.del a; L.fill a; "));
+	CHECK(fake_tier_holds(&local, "a", "new") && fake_tier_lacks(&memcached, "a") &&
 		  fake_tier_holds(&redis, "a", "new"));
 	CHECK(local.entries[0].version == items[0].version);
-	CHECK(memcached.entries[0].version == items[0].version);
 	CHECK(redis.entries[0].version == items[0].version);
 	CHECK(counted("redis", STRATA_COUNT_SETS) == 1 && counted("local", STRATA_COUNT_SETS) == 1);
 	end();
 }
 
+static void another_process_removes_it(void)
+{
+	fake_tier_lose(&local, "a");
+}
+
+static void another_process_sets_it(void)
+{
+	fake_tier_hold(&local, "a", "newer");
+}
+
+/* This one came first to the deepest tier, or last: the local tier cannot tell. */
+static void a_set_leaves_nothing_here_where_anything_happened_meanwhile(void)
+{
+	begin();
+	redis.after_put = another_process_removes_it;
+	CHECK(put_one("a", "new", STRATA_PUT_SET) == STRATA_OK);
+	CHECK(fake_tier_holds(&redis, "a", "new") && fake_tier_lacks(&local, "a"));
+	redis.after_put = another_process_sets_it;
+	CHECK(put_one("a", "new", STRATA_PUT_SET) == STRATA_OK);
+	CHECK(fake_tier_holds(&redis, "a", "new") && fake_tier_lacks(&local, "a"));
+	end();
+}
+
+/* Of two values the later one stays, in the tier that has the word. */
 static void of_two_values_for_one_key_the_later_stays(void)
 {
 	begin();
@@ -280,20 +361,19 @@ static void of_two_values_for_one_key_the_later_stays(void)
 	give(1, "a", "second");
 	strata_cache_put(&database, &call, list, 2, STRATA_PUT_SET);
 	CHECK(items[0].result == STRATA_OK && items[1].result == STRATA_OK);
-	CHECK(fake_tier_holds(&local, "a", "second") && fake_tier_holds(&memcached, "a", "second") &&
-		  fake_tier_holds(&redis, "a", "second"));
+	CHECK(fake_tier_lacks(&local, "a") && fake_tier_holds(&redis, "a", "second"));
 	end();
 }
 
-/* It is the newest that anybody knows, and the old one must not come back. */
-static void when_the_deepest_fails_a_set_is_kept_above(void)
+/* It is the newest that this host knows, and the old one must not come back. */
+static void when_the_deepest_fails_a_set_is_kept_here_alone(void)
 {
 	begin();
 	fake_tier_hold(&memcached, "a", "old");
 	redis.verdicts[FAKE_PUT] = STRATA_TIMEOUT;
 	CHECK(put_one("a", "new", STRATA_PUT_SET) == STRATA_TIMEOUT);
 	CHECK(items[0].tier == STRATA_TIER_REDIS);
-	CHECK(fake_tier_holds(&local, "a", "new") && fake_tier_holds(&memcached, "a", "new"));
+	CHECK(fake_tier_holds(&local, "a", "new") && fake_tier_lacks(&memcached, "a"));
 	end();
 }
 
@@ -352,7 +432,7 @@ static void what_is_larger_than_configured_is_sent_nowhere(void)
 	strata_cache_put(&database, &call, list, 3, STRATA_PUT_SET);
 	CHECK(items[0].result == STRATA_OK && items[1].result == STRATA_TOO_LARGE &&
 		  items[2].result == STRATA_OK);
-	CHECK(fake_diary_is("R.set b d; R.del c; M.set b d; M.del c; L.set b d; L.del c; "));
+	CHECK(fake_diary_is("R.set b d; R.del c; M.del b c d; L.fill b d; L.del c; "));
 	end();
 }
 
@@ -369,16 +449,16 @@ static void the_local_tier_alone_has_its_own_limit(void)
 static void a_tier_above_that_refuses_loses_the_old_value(void)
 {
 	begin();
-	fake_tier_hold(&memcached, "a", "old");
-	fake_tier_hold(&memcached, "b", "old");
-	memcached.verdicts[FAKE_PUT] = STRATA_TOO_LARGE;
-	memcached.about = "a";
+	fake_tier_hold(&local, "a", "old");
+	fake_tier_hold(&local, "b", "old");
+	local.verdicts[FAKE_FILL] = STRATA_TOO_LARGE;
+	local.about = "a";
 	give(0, "a", "new");
 	give(1, "b", "new");
 	strata_cache_put(&database, &call, list, 2, STRATA_PUT_SET);
 	CHECK(items[0].result == STRATA_OK && items[1].result == STRATA_OK);
-	CHECK(fake_diary_is("R.set a b; M.set a b; M.del a; L.set a b; "));
-	CHECK(fake_tier_lacks(&memcached, "a") && fake_tier_holds(&memcached, "b", "new"));
+	CHECK(fake_diary_is("R.set a b; M.del a b; L.fill a b; L.del a; "));
+	CHECK(fake_tier_lacks(&local, "a") && fake_tier_holds(&local, "b", "new"));
 	end();
 }
 
@@ -391,7 +471,7 @@ static void an_integer_is_kept_out_of_memcached_above_redis(void)
 	items[0].value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = 5 };
 	strata_cache_put(&database, &call, list, 1, STRATA_PUT_SET);
 	CHECK(items[0].result == STRATA_OK);
-	CHECK(fake_diary_is("R.set n; M.del n; L.set n; "));
+	CHECK(fake_diary_is("R.set n; M.del n; L.fill n; "));
 	end();
 }
 
@@ -403,7 +483,7 @@ static void an_integer_is_at_home_in_memcached_where_that_is_deepest(void)
 	items[0].value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = 5 };
 	strata_cache_put(&database, &call, list, 1, STRATA_PUT_SET);
 	CHECK(items[0].result == STRATA_OK);
-	CHECK(fake_diary_is("M.set n; L.set n; "));
+	CHECK(fake_diary_is("M.set n; L.fill n; "));
 	end();
 }
 
@@ -473,7 +553,7 @@ static void a_touch_is_the_deepest_tiers_and_copies_go(void)
 	fake_tier_hold(&local, "a", "1");
 	fake_tier_hold(&redis, "a", "1");
 	CHECK(touch_one("a") == STRATA_OK && items[0].tier == STRATA_TIER_REDIS);
-	CHECK(fake_diary_is("R.touch a; L.del a; M.del a; "));
+	CHECK(fake_diary_is("R.touch a; M.del a; L.del a; "));
 	CHECK(fake_tier_lacks(&local, "a"));
 	redis.verdicts[FAKE_TOUCH] = STRATA_TIMEOUT;
 	fake_tier_hold(&local, "a", "1");
@@ -497,7 +577,7 @@ static void a_comparison_is_the_deepest_tiers_and_copies_follow_or_go(void)
 	fake_tier_hold_integer(&local, "n", 5);
 	fake_tier_hold_integer(&redis, "n", 5);
 	CHECK(compare_one("n", 5, 6) == STRATA_OK && items[0].tier == STRATA_TIER_REDIS);
-	CHECK(fake_diary_is("R.cmp n; M.del n; L.set n; "));
+	CHECK(fake_diary_is("R.cmp n; M.del n; L.fill n; "));
 	/* Who was refused had seen something old, perhaps here. */
 	CHECK(compare_one("n", 5, 7) == STRATA_NOT_STORED);
 	CHECK(fake_tier_lacks(&local, "n"));
@@ -522,7 +602,7 @@ static void a_compared_removal_is_the_deepest_tiers_and_all_confirm(void)
 	fake_tier_hold_integer(&local, "n", 5);
 	fake_tier_hold_integer(&redis, "n", 5);
 	CHECK(compare_and_remove_one("n", 4) == STRATA_NOT_STORED);
-	CHECK(fake_diary_is("R.cmpdel n; L.del n; M.del n; ") && !fake_tier_lacks(&redis, "n"));
+	CHECK(fake_diary_is("R.cmpdel n; M.del n; L.del n; ") && !fake_tier_lacks(&redis, "n"));
 	fake_tier_hold_integer(&local, "n", 5);
 	CHECK(compare_and_remove_one("n", 5) == STRATA_OK && items[0].tier == STRATA_TIER_REDIS);
 	CHECK(fake_diary_is("R.cmpdel n; M.del n; L.del n; "));
@@ -561,7 +641,7 @@ static void a_count_is_the_deepest_tiers_and_copies_go(void)
 	fake_tier_hold_integer(&local, "n", 3);
 	fake_tier_hold_integer(&redis, "n", 5);
 	CHECK(increment_one("n") == STRATA_OK && items[0].value.integer == 7);
-	CHECK(fake_diary_is("R.incr n; L.del n; M.del n; "));
+	CHECK(fake_diary_is("R.incr n; M.del n; L.del n; "));
 	CHECK(fake_tier_lacks(&local, "n"));
 	/* Perhaps it was counted, perhaps not. */
 	redis.verdicts[FAKE_INCREMENT] = STRATA_TIMEOUT;
@@ -601,7 +681,7 @@ static void without_a_generation_only_the_local_tier_is_used(void)
 	CHECK(put_one("c", "new", STRATA_PUT_SET) == STRATA_NO_GENERATION);
 	CHECK(get_one("c") == STRATA_OK);
 	CHECK(put_one("c", "newer", STRATA_PUT_ADD) == STRATA_NO_GENERATION);
-	CHECK(fake_diary_is("L.get a; L.get b; L.set c; L.get c; L.del c; "));
+	CHECK(fake_diary_is("L.get a; L.get b; L.fill c; L.get c; "));
 	CHECK(remove_one("a") == STRATA_NO_GENERATION);
 	CHECK(fake_tier_lacks(&local, "a"));
 	CHECK(touch_one("a") == STRATA_NO_GENERATION);
@@ -621,7 +701,7 @@ static void why_the_deepest_could_not_be_asked_is_told_to_every_call(void)
 	CHECK(get_one("a") == STRATA_OK);
 	CHECK(remove_one("a") == STRATA_TIMEOUT);
 	CHECK(increment_one("a") == STRATA_TIMEOUT);
-	CHECK(fake_diary_is("R.read+clock; L.get a; L.set a; L.get a; L.del a; "));
+	CHECK(fake_diary_is("R.read+clock; L.get a; L.fill a; L.get a; L.del a; "));
 	end();
 }
 
@@ -701,18 +781,22 @@ int main(void)
 {
 	RUN(the_nearest_tier_that_has_it_answers_and_nobody_else_is_asked);
 	RUN(a_hit_in_the_first_tier_takes_nothing_from_the_arena);
-	RUN(what_is_found_deep_fills_the_tiers_above_by_add);
+	RUN(what_is_found_deep_fills_the_tiers_above);
 	RUN(each_key_of_a_batch_goes_as_deep_as_it_must);
 	RUN(a_key_may_be_asked_for_twice);
 	RUN(a_fill_overwrites_nothing_newer);
+	RUN(a_fill_after_a_removal_brings_nothing_back);
+	RUN(memcached_is_filled_by_the_one_that_got_the_token);
+	RUN(what_may_be_old_fills_no_tier_of_other_hosts);
 	RUN(integers_do_not_fill_memcached);
 	RUN(a_failure_in_between_costs_one_wait_and_no_fill);
 	RUN(a_value_that_is_not_ours_is_looked_for_deeper);
 	RUN(where_nobody_has_it_the_deepest_has_the_word);
 	RUN(every_answer_is_counted_once_where_it_was_given);
-	RUN(a_set_goes_deepest_first_and_is_the_same_everywhere);
+	RUN(a_set_goes_deepest_first_and_memcached_above_forgets);
+	RUN(a_set_leaves_nothing_here_where_anything_happened_meanwhile);
 	RUN(of_two_values_for_one_key_the_later_stays);
-	RUN(when_the_deepest_fails_a_set_is_kept_above);
+	RUN(when_the_deepest_fails_a_set_is_kept_here_alone);
 	RUN(when_the_deepest_fails_a_replace_is_dropped_above);
 	RUN(a_condition_that_did_not_hold_changes_nothing_above);
 	RUN(what_the_deepest_refuses_is_dropped_everywhere);

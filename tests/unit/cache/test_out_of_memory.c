@@ -42,7 +42,8 @@ static void open_memcached(void)
 	strata_memcached *pool;
 
 	REQUIRE(strata_memcached_new(&one, 1, &fixture.options, fixture.stats, &pool) == STRATA_OK);
-	REQUIRE(strata_tier_memcached_init(&database.tiers[1], pool, &database.keyspace) == 0);
+	REQUIRE(strata_tier_memcached_init(&database.tiers[1], pool, &database.keyspace,
+				STRATA_MEMCACHED_NEARER) == 0);
 }
 
 static void open_redis(void)

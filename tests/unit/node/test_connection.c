@@ -3,6 +3,7 @@
 #endif
 #include "node/connection.h"
 
+#include <errno.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -119,6 +120,19 @@ static void it_connects_asks_and_is_clean_again(void)
 	end(server);
 }
 
+static void await_first_reply(strata_connection *connection)
+{
+	while (exchange.received == 0) {
+		struct pollfd polled = strata_connection_poll(connection);
+		int cause;
+
+		CHECK(!strata_connection_is_clean(connection));
+		REQUIRE(strata_socket_wait(&polled, 1, exchange.deadline, &cause) == STRATA_OK);
+		REQUIRE(strata_connection_advance(connection, polled.revents, strata_clock_usec(),
+					&error) == STRATA_OK);
+	}
+}
+
 static void it_is_poisoned_from_the_first_byte_to_the_last_reply(void)
 {
 	static const scripted_step script[] = { EXPECT("a\nb\n"), SEND("1\n"), AWAIT_GATE, SEND("2\n"),
@@ -130,21 +144,48 @@ static void it_is_poisoned_from_the_first_byte_to_the_last_reply(void)
 	connection = opened();
 	expect("a\nb\n", 2);
 	CHECK(strata_connection_begin(connection, &exchange, strata_clock_usec(), &error) == STRATA_OK);
-	while (exchange.received == 0) {
-		struct pollfd polled = strata_connection_poll(connection);
-		int cause;
-
-		CHECK(!strata_connection_is_clean(connection));
-		REQUIRE(strata_socket_wait(&polled, 1, exchange.deadline, &cause) == STRATA_OK);
-		REQUIRE(strata_connection_advance(connection, polled.revents, strata_clock_usec(),
-					&error) == STRATA_OK);
-	}
+	await_first_reply(connection);
 	CHECK(!strata_connection_is_clean(connection));
 	scripted_server_open_gate(server);
 	CHECK(finish(connection) == STRATA_OK);
 	CHECK(strata_connection_is_clean(connection));
 	strata_connection_free(connection);
 	end(server);
+}
+
+/* Waits for the peer to go, and says whether it took back what the kernel had not delivered. */
+static bool see_how_it_ends(int fd, void *context)
+{
+	int *how = context;
+	char byte;
+	ssize_t got = recv(fd, &byte, 1, 0);
+
+	*how = got == 0 ? 0 : errno;
+	return got <= 0;
+}
+
+/* A command whose caller has given up is reset. One that was answered has nothing to be reset. */
+static void a_command_that_is_left_behind_is_reset(void)
+{
+	int how[2] = { -1, -1 };
+	const scripted_step leaves[] = { EXPECT("a\nb\n"), SEND("1\n"), ACT(see_how_it_ends, &how[0]),
+		CLOSE };
+	const scripted_step answers[] = { EXPECT("one\n"), SEND("1\n"), ACT(see_how_it_ends, &how[1]),
+		CLOSE };
+	scripted_server *server = scripted_server_start(leaves, answers, NULL);
+	strata_connection *connection;
+
+	begin(server);
+	connection = opened();
+	expect("a\nb\n", 2);
+	CHECK(strata_connection_begin(connection, &exchange, strata_clock_usec(), &error) == STRATA_OK);
+	await_first_reply(connection);
+	strata_connection_free(connection);
+	connection = opened();
+	CHECK(ask(connection, "one\n", 1) == STRATA_OK);
+	strata_connection_free(connection);
+	end(server);
+	CHECK(how[0] == ECONNRESET && how[1] == 0);
 }
 
 static void it_greets_once_before_the_first_command(void)
@@ -450,6 +491,7 @@ int main(void)
 {
 	RUN(it_connects_asks_and_is_clean_again);
 	RUN(it_is_poisoned_from_the_first_byte_to_the_last_reply);
+	RUN(a_command_that_is_left_behind_is_reset);
 	RUN(it_greets_once_before_the_first_command);
 	RUN(a_greeting_that_is_refused_fails_before_any_command);
 	RUN(a_byte_beyond_the_greeting_fails);

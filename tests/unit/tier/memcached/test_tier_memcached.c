@@ -32,7 +32,7 @@ static void begin_with(unsigned nodes)
 	call = (strata_call){ .arena = fixture.arena, .generation = GENERATION };
 	REQUIRE(
 		strata_memcached_new(servers, nodes, &fixture.options, fixture.stats, &pool) == STRATA_OK);
-	REQUIRE(strata_tier_memcached_init(&tier, pool, &keyspace) == 0);
+	REQUIRE(strata_tier_memcached_init(&tier, pool, &keyspace, STRATA_MEMCACHED_DEEPEST) == 0);
 }
 
 static void begin(void)

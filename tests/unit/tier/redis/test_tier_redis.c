@@ -444,6 +444,34 @@ static void begin_without_scripts(void)
 	(void) heard("SET db:7:a; ");
 }
 
+/* What is there stays there, byte by byte: whether it was compressed, and by which zstd. */
+static bool is_touched_in_place(size_t compress_from_then, size_t compress_from_now)
+{
+	char text[401];
+	strata_item item = with_text("a", "", 90000);
+	bool is_touched;
+
+	begin_without_scripts();
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	keyspace.compress_from = compress_from_then;
+	REQUIRE(put_text("a", text, 5000) == STRATA_OK);
+	keyspace.compress_from = compress_from_now;
+	is_touched = touch(&item) == STRATA_OK && holds_text("a", text) &&
+				 server_keeps_for("db:7:a", 90000) &&
+				 (toy_redis_key(&toys[0], "db:7:a").size < 200) == (compress_from_then > 0);
+	end();
+	keyspace.compress_from = 0;
+	return is_touched;
+}
+
+static void without_scripts_a_touch_compresses_nothing_anew(void)
+{
+	CHECK(is_touched_in_place(100, 100));
+	CHECK(is_touched_in_place(100, 0));
+	CHECK(is_touched_in_place(0, 100));
+}
+
 static void without_scripts_a_touch_overwrites_the_envelope_in_place(void)
 {
 	strata_item item = with_text("a", "", 90000);
@@ -808,6 +836,7 @@ int main(void)
 	RUN(the_server_alone_knows_when_an_integer_ends);
 	RUN(a_touch_sees_through_a_value_of_another_key);
 	RUN(without_scripts_a_touch_overwrites_the_envelope_in_place);
+	RUN(without_scripts_a_touch_compresses_nothing_anew);
 	RUN(what_came_in_between_is_lost_as_if_evicted);
 	RUN(what_was_removed_in_between_stays_removed);
 	RUN(what_takes_a_script_says_so);
