@@ -247,6 +247,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/published_config.c
     ext/host/registry.c
     ext/host/unconfirmed.c
+    ext/host/under_way.c
     ext/memcached/carried.c
     ext/memcached/memcached.c
     ext/memcached/ring.c

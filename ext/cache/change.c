@@ -7,13 +7,16 @@
 void strata_cache_touch(strata_database *database, strata_call *call, strata_item *item)
 {
 	strata_tier *deepest = strata_cache_prepare_deepest(database, call, item);
+	strata_item *const one[] = { item };
 
 	if (deepest != NULL) {
+		strata_cache_announce(database, call, one, 1);
 		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
 		deepest->ops->touch(deepest, call, item);
 		call->later_steps = 0;
 		strata_stats_add_reason(deepest->stats, item->result);
 		strata_cache_drop_nearer(database, call, item);
+		strata_cache_conclude(database, call, one, 1);
 	}
 }
 
@@ -25,10 +28,12 @@ void strata_cache_increment(strata_database *database, strata_call *call, strata
 
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER };
 	if (deepest != NULL) {
+		strata_cache_announce(database, call, one, 1);
 		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
 		deepest->ops->increment(deepest, call, item, by, initial);
 		call->later_steps = 0;
 		strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
 		strata_cache_drop_nearer(database, call, item);
+		strata_cache_conclude(database, call, one, 1);
 	}
 }

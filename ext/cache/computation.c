@@ -143,15 +143,20 @@ static void store(strata_database *database, strata_call *call, strata_item *ite
 {
 	strata_tier *local = nearest(database);
 	strata_item before = { .key = item->key };
+	strata_item *const one[] = { item };
 
 	if (local != NULL) {
 		empty(database, call, item, &before);
 	}
+	strata_cache_announce(database, call, one, 1);
 	put_over_fence(database, call, item, computation);
+	if (item->result == STRATA_OK) {
+		forget_between(database, call, item);
+	}
+	strata_cache_conclude(database, call, one, 1);
 	if (item->result != STRATA_OK) {
 		return;
 	}
-	forget_between(database, call, item);
 	if (local != NULL) {
 		(void) keep(local, call, item, before.local.seen, before.fill_token);
 	}

@@ -8,6 +8,32 @@
 #include "cache/batch.h"
 #include "cache/generation.h"
 
+/* ---- what is under way ---- */
+
+void strata_cache_announce(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	for (size_t depth = 0; depth + 1 < database->tier_count; depth++) {
+		strata_tier *tier = &database->tiers[depth];
+
+		if (tier->ops->announce != NULL) {
+			tier->ops->announce(tier, call, items, count);
+		}
+	}
+}
+
+void strata_cache_conclude(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	for (size_t depth = 0; depth + 1 < database->tier_count; depth++) {
+		strata_tier *tier = &database->tiers[depth];
+
+		if (tier->ops->conclude != NULL) {
+			tier->ops->conclude(tier, call, items, count);
+		}
+	}
+}
+
 /* ---- dropping what a nearer tier holds ---- */
 
 void strata_cache_drop(strata_tier *tier, strata_call *call, strata_item *const *items,
@@ -102,6 +128,7 @@ void strata_cache_remove(strata_database *database, strata_call *call, strata_it
 	}
 	deepest = strata_database_deepest(database)->ops->kind;
 	strata_batch_complete(items, count, STRATA_OK, deepest);
+	strata_cache_announce(database, call, items, count);
 	for (size_t depth = database->tier_count; depth > 0; depth--) {
 		strata_tier *tier = &database->tiers[depth - 1];
 
@@ -112,6 +139,16 @@ void strata_cache_remove(strata_database *database, strata_call *call, strata_it
 		} else {
 			strata_cache_complete_unprepared(database, items, count, prepared);
 		}
+	}
+	strata_cache_conclude(database, call, items, count);
+}
+
+static void remove_nearer(strata_database *database, strata_call *call, strata_item *const *one)
+{
+	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
+		call->later_steps = strata_database_count_shared(database, depth - 1);
+		remove_from(&database->tiers[depth - 1], call, one, 1);
+		call->later_steps = 0;
 	}
 }
 
@@ -130,17 +167,15 @@ void strata_cache_compare_and_remove(strata_database *database, strata_call *cal
 		strata_batch_complete(one, 1, STRATA_UNSUPPORTED, deepest->ops->kind);
 		return;
 	}
+	strata_cache_announce(database, call, one, 1);
 	call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
 	deepest->ops->compare_and_remove(deepest, call, item, seen);
 	call->later_steps = 0;
 	strata_batch_count_writes(deepest, STRATA_COUNT_DELETES, one, 1);
-	if (item->result != STRATA_OK) {
+	if (item->result == STRATA_OK) {
+		remove_nearer(database, call, one);
+	} else {
 		strata_cache_drop_nearer(database, call, item);
-		return;
 	}
-	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
-		call->later_steps = strata_database_count_shared(database, depth - 1);
-		remove_from(&database->tiers[depth - 1], call, one, 1);
-		call->later_steps = 0;
-	}
+	strata_cache_conclude(database, call, one, 1);
 }

@@ -192,6 +192,7 @@ void strata_cache_put(strata_database *database, strata_call *call, strata_item 
 		return;
 	}
 	watch_nearer(database, call, items, count);
+	strata_cache_announce(database, call, items, count);
 	if (strata_cache_is_usable(deepest, prepared)) {
 		put_deepest(database, call, items, count, mode);
 		drop_outgrown(deepest, call, items, count, mode);
@@ -199,6 +200,7 @@ void strata_cache_put(strata_database *database, strata_call *call, strata_item 
 		strata_cache_complete_unprepared(database, items, count, prepared);
 	}
 	follow_put(database, call, items, count, mode, prepared);
+	strata_cache_conclude(database, call, items, count);
 }
 
 /* ---- compare ---- */
@@ -214,6 +216,7 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 		return;
 	}
 	watch_nearer(database, call, one, 1);
+	strata_cache_announce(database, call, one, 1);
 	strata_batch_complete(one, 1, STRATA_OK, deepest->ops->kind);
 	if (!strata_cache_refuse_large(deepest, database, call, one, 1)) {
 		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
@@ -227,6 +230,7 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 	} else {
 		strata_cache_drop_nearer(database, call, item);
 	}
+	strata_cache_conclude(database, call, one, 1);
 }
 
 /* ---- stamp ---- */

@@ -77,6 +77,7 @@ static strata_client_options client_options(const strata_runtime *runtime,
 		.breaker_table = runtime->breaker_table,
 		.slot_maps = runtime->slot_maps,
 		.names = runtime->names,
+		.under_way = runtime->under_way,
 		.unconfirmed = runtime->unconfirmed,
 		.anomalies = runtime->anomalies,
 		.limits = {

@@ -6,6 +6,7 @@
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/lease.h"
+#include "host/under_way.h"
 #include "host/unconfirmed.h"
 #include "host/published_config.h"
 #include "host/pins.h"
@@ -32,6 +33,7 @@ typedef struct {
 	struct strata_master_table *masters;
 	strata_name_table *names;
 	strata_unconfirmed_table *unconfirmed;
+	strata_under_way *under_way;
 	strata_anomalies *anomalies;
 	strata_store *store; /* NULL: this host has no local tier */
 	void *heap;          /* what the store lies in */
