@@ -299,9 +299,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/cluster/replica_reads.c
     ext/redis/cluster/shared_slot_map.c
     ext/redis/cluster/slot_map.c
+    ext/redis/first_node.c
     ext/redis/redis_client.c
     ext/redis/router.c
-    ext/redis/routing.c
     ext/redis/sentinel/master_table.c
     ext/redis/sentinel/sentinel.c
     ext/redis/sentinel/sentinel_answer.c

@@ -112,8 +112,7 @@ bool strata_unconfirmed_believes(const strata_unconfirmed *unconfirmed, strata_m
 	strata_msec wall);
 
 /*
- * A pool by a number below STRATA_UNCONFIRMED_POOLS, which another process has for it too. NULL where
- * none is.
+ * A pool by a number below STRATA_UNCONFIRMED_POOLS, the same in all processes. NULL where none is.
  */
 uint32_t strata_unconfirmed_place(const strata_unconfirmed_table *table,
 	const strata_unconfirmed *unconfirmed);

@@ -1,5 +1,5 @@
 /*
- *     heads   | owner, bytes | owner, bytes | ...       by process slot, side by side to be looked at
+ *     heads   | owner, bytes | owner, bytes | ...       by process slot, to be looked at
  *     areas   | note note note | note ...               8 KiB for each, touched by the first note
  *
  * An area is written by its owner alone, without a lock. A note counts once the head's bytes reach

@@ -1,7 +1,7 @@
 /*
  * As in memcached/carried.c: names that the call asks for are removed in front of its commands, and
  * a few that are due with them. A cluster is one pool, whose names find their node by their slot
- * when they are repeated. So those that are due go only where the call goes anyway (routing.c).
+ * when they are repeated. So those that are due go only where the call goes anyway (first_node.c).
  */
 #include "redis/carried.h"
 
@@ -122,7 +122,7 @@ static bool is_confirmed(const strata_redis_command *command)
  * Might it be done, or should it have been? Not where the server refuses it for good: the caller
  * was told, and the name would never be read again.
  */
-static bool is_owed(const strata_redis_command *command)
+static bool may_be_done_yet(const strata_redis_command *command)
 {
 	if (command->result == STRATA_SERVER && command->reply != NULL) {
 		return strata_error_reply_classify(command->reply).action != STRATA_RETRY_NONE;
@@ -137,7 +137,7 @@ static void classify_removal(const strata_redis_client *client, const strata_red
 	bool is_set = command->result == STRATA_OK && strata_resp_is_ok(command->reply);
 
 	if (!is_confirmed(command)) {
-		if (is_owed(command) &&
+		if (may_be_done_yet(command) &&
 			strata_unconfirmed_add(client->unconfirmed, command->name, STRATA_UNCONFIRMED_NOW)) {
 			strata_anomalies_add(client->options->anomalies, command->node_name,
 				"removals overflowed", NULL);

@@ -25,7 +25,7 @@
 #include "protocol/redirect.h"
 #include "protocol/error_reply.h"
 #include "redis/attempt.h"
-#include "redis/routing.h"
+#include "redis/first_node.h"
 
 /* usec, so that commands which were refused together do not come back together */
 enum { MIN_PAUSE = 10000, MAX_PAUSE = 30000 };
@@ -467,7 +467,7 @@ static void find_new_owner(strata_request_ctx *ctx, strata_attempt *attempt)
 	strata_node *owner;
 
 	attempt->needs_owner = false;
-	if (strata_routing_learn(ctx, &unused) == STRATA_OK &&
+	if (strata_first_node_learn(ctx, &unused) == STRATA_OK &&
 		strata_cluster_owner(ctx->cluster, attempt->command->slot, &owner) == STRATA_OK &&
 		owner != attempt->node) {
 		attempt->node = owner;
@@ -611,7 +611,7 @@ static void refuse_all(strata_call *call, strata_redis_command *commands, size_t
 static void route_and_run(strata_request_ctx *ctx)
 {
 	ctx->now = ctx->deadline.began;
-	strata_routing_find_nodes(ctx);
+	strata_first_nodes_find(ctx);
 	run(ctx);
 }
 

@@ -1,4 +1,4 @@
-#include "redis/routing.h"
+#include "redis/first_node.h"
 
 static bool lacks_owner(const strata_request_ctx *ctx)
 {
@@ -14,7 +14,7 @@ static bool lacks_owner(const strata_request_ctx *ctx)
 	return false;
 }
 
-strata_result strata_routing_learn(strata_request_ctx *ctx, strata_protocol_error *error)
+strata_result strata_first_node_learn(strata_request_ctx *ctx, strata_protocol_error *error)
 {
 	return strata_cluster_learn(ctx->cluster, &ctx->now, ctx->deadline.ends_at, ctx->call->arena,
 		error);
@@ -22,11 +22,11 @@ strata_result strata_routing_learn(strata_request_ctx *ctx, strata_protocol_erro
 
 static strata_result learn_masters(strata_request_ctx *ctx, strata_protocol_error *error)
 {
-	strata_result result = strata_routing_learn(ctx, error);
+	strata_result result = strata_first_node_learn(ctx, error);
 
 	if (result == STRATA_OK && lacks_owner(ctx)) {
 		strata_cluster_mark_stale(ctx->cluster, STRATA_REFRESH_URGENT, ctx->now);
-		result = strata_routing_learn(ctx, error);
+		result = strata_first_node_learn(ctx, error);
 	}
 	return result;
 }
@@ -114,7 +114,7 @@ static void route_to_master(strata_request_ctx *ctx)
 	route_to_server(ctx);
 }
 
-void strata_routing_find_nodes(strata_request_ctx *ctx)
+void strata_first_nodes_find(strata_request_ctx *ctx)
 {
 	if (ctx->cluster != NULL) {
 		strata_cluster_begin(ctx->cluster,
