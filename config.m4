@@ -172,6 +172,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/request/memo.c
     ext/api/request/request.c
     ext/api/request/topology.c
+    ext/api/rings.c
     ext/api/single.c
     ext/api/status.c
     ext/api/value/arguments.c
@@ -328,6 +329,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/local.c
     ext/tier/mac.c
     ext/tier/memcached/memcached.c
+    ext/tier/memcached/memcached.c
+    ext/tier/memcached/memcached.c
     ext/tier/memcached/memcached_batch.c
     ext/tier/memcached/memcached_change.c
     ext/tier/memcached/memcached_fence.c
@@ -339,6 +342,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/redis/redis_fence.c
     ext/tier/redis/redis_generation.c
     ext/tier/redis/redis_purge.c
+    ext/tier/redis/redis_put.c
     ext/tier/redis/redis_scan.c
     ext/tier/redis/redis_swap.c
     ext/tier/remote_key.c

@@ -21,6 +21,8 @@
 #include "cache/remember.h"
 #include "os/clock.h"
 
+enum { EARLY_SAMPLE = 256 /* calls, of which one looks whether its value is due */ };
+
 /* What the script asked for, and what is kept between the steps. */
 typedef struct {
 	uint32_t database;
@@ -259,6 +261,18 @@ static void refresh_later(const request *request, const zend_fcall_info *functio
 	}
 }
 
+/*
+ * The fast path knows nothing of early refreshes. Where they matter a key is read so often that a
+ * sample of its readers will do: it moves the moment by a few times the cost of the value.
+ */
+static bool may_peek(const strata_remember_options *options)
+{
+	if (options->refresh == STRATA_REFRESH_FORCE) {
+		return false;
+	}
+	return !(options->beta > 0) || ++STRATA_G(remembered) % EARLY_SAMPLE != 0;
+}
+
 void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 {
 	strata_remember_arguments given = { .beta = 1, .ttl_is_null = true };
@@ -283,8 +297,7 @@ void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 		!strata_remember_options_read(&given, &request.options)) {
 		RETURN_THROWS();
 	}
-	if (request.options.refresh != STRATA_REFRESH_FORCE &&
-		strata_api_peek(database, request.key, &hit, return_value)) {
+	if (may_peek(&request.options) && strata_api_peek(database, request.key, &hit, return_value)) {
 		return;
 	}
 	remember(&request, &hit.cursor, &function, &cache, return_value);

@@ -3,6 +3,7 @@
 
 #include "php_strata.h"
 
+#include "api/rings.h"
 #include "api/request/databases.h"
 #include "api/request/globals.h"
 #include "api/request/memo.h"
@@ -444,6 +445,7 @@ ZEND_FUNCTION(strata_status)
 	add_host(return_value);
 	add_local(return_value);
 	add_rows(return_value);
+	strata_api_add_rings(return_value);
 	add_clusters(return_value);
 	add_mixed_users(return_value);
 	add_names(return_value);

@@ -15,7 +15,7 @@ void strata_cache_touch(strata_database *database, strata_call *call, strata_ite
 		deepest->ops->touch(deepest, call, item);
 		call->later_steps = 0;
 		strata_stats_add_reason(deepest->stats, item->result);
-		strata_cache_drop_nearer(database, call, item);
+		strata_cache_drop_changed(database, call, item);
 		strata_cache_conclude(database, call, one, 1);
 	}
 }
@@ -33,7 +33,7 @@ void strata_cache_increment(strata_database *database, strata_call *call, strata
 		deepest->ops->increment(deepest, call, item, by, initial);
 		call->later_steps = 0;
 		strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
-		strata_cache_drop_nearer(database, call, item);
+		strata_cache_drop_changed(database, call, item);
 		strata_cache_conclude(database, call, one, 1);
 	}
 }

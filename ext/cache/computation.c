@@ -1,18 +1,7 @@
-/*
- * A store of something computed asks the deepest tier first, and only what that took is kept
- * nearer: what a set or delete voided must not come back on any host.
- *
- *     deepest     stored if the version that was seen is still there
- *     memcached   above a deeper tier: told to forget, and the next get fills it
- *     local       a fill by what it said before the deepest was asked: a delete of this host that
- *                 came in between is later, and wins
- */
 #include "cache/computation.h"
 
 #include "cache/batch.h"
 #include "cache/generation.h"
-#include "cache/local.h"
-#include "cache/removal.h"
 #include "cache/write.h"
 #include "os/clock.h"
 
@@ -32,76 +21,6 @@ void strata_computation_stop(strata_computation *computation)
 	computation->cost_msec = cost == 0 ? 1 : cost < UINT32_MAX ? (uint32_t) cost : UINT32_MAX;
 }
 
-/* ---- this host's copy ---- */
-
-/* NULL where there is none, or no other tier. */
-static strata_tier *nearest(strata_database *database)
-{
-	strata_tier *tier = &database->tiers[0];
-
-	return database->tier_count > 1 && tier->ops->kind == STRATA_TIER_LOCAL ? tier : NULL;
-}
-
-/*
- * Makes the item what a fill of the local tier must show: what it held before is gone, and from now
- * on whatever happens to the key is seen.
- */
-static void empty(strata_database *database, strata_call *call, const strata_item *item,
-	strata_item *out)
-{
-	strata_tier *local = nearest(database);
-	strata_item *const one[] = { out };
-
-	*out = (strata_item){ .key = item->key };
-	strata_cache_drop(local, call, one, 1);
-	*out = (strata_item){ .key = item->key };
-	local->ops->get(local, call, one, 1);
-	strata_cache_release(database, out);
-}
-
-/* True when it is there. An old copy is never left where the new one could not be kept. */
-static bool keep(strata_tier *local, strata_call *call, const strata_item *item, uint64_t seen,
-	uint64_t fill_token)
-{
-	strata_item copy = *item;
-	strata_item *const one[] = { &copy };
-
-	copy.local.seen = seen;
-	copy.fill_token = fill_token;
-	if (local->ops->fill != NULL) {
-		local->ops->fill(local, call, one, 1);
-	} else {
-		local->ops->put(local, call, one, 1, STRATA_PUT_ADD);
-	}
-	strata_batch_count_writes(local, STRATA_COUNT_FILLS, one, 1);
-	if (copy.result != STRATA_OK) {
-		strata_cache_drop_one(local, call, item);
-	}
-	return copy.result == STRATA_OK;
-}
-
-/*
- * What the host computed while the deepest tier could not be asked. Its life counts from the
- * beginning of the call: no server has confirmed since that nothing was deleted. A delete on this
- * host is seen by what the local tier said then.
- */
-static void keep_on_host(strata_database *database, strata_call *call, strata_item *item,
-	const strata_computation *computation)
-{
-	strata_tier *local = nearest(database);
-	strata_msec life = strata_msec_of(database->settings.local_ttl);
-
-	item->result = STRATA_NOT_STORED;
-	if (local == NULL || call->now >= computation->began_at + life) {
-		return;
-	}
-	call->now = computation->began_at;
-	if (keep(local, call, item, computation->seen, computation->fill_token)) {
-		strata_lease_announce(database->leases, &computation->lease);
-	}
-	call->now = strata_clock_msec();
-}
-
 /* ---- storing ---- */
 
 static void count(strata_database *database, strata_counter counter)
@@ -109,58 +28,41 @@ static void count(strata_database *database, strata_counter counter)
 	strata_stats_add(database->tiers[0].stats, counter, 1);
 }
 
-static void put_over_fence(strata_database *database, strata_call *call, strata_item *item,
+/*
+ * What the host computed while the deepest tier could not be asked. Its life counts from the
+ * beginning of the call: no server has confirmed since that nothing was deleted. A delete on this
+ * host is seen by what the local tier said then.
+ */
+static void keep_on_host(strata_database *database, strata_call *call, const strata_item *item,
 	const strata_computation *computation)
 {
-	strata_tier *deepest = strata_database_deepest(database);
-	strata_item *const one[] = { item };
+	strata_tier *local = &database->tiers[0];
+	strata_msec life = strata_msec_of(database->settings.local_ttl);
+	strata_item copy = *item;
+	strata_item *const one[] = { &copy };
 
-	item->fence = computation->fence;
-	item->is_enveloped = true;
-	strata_batch_complete(one, 1, STRATA_OK, deepest->ops->kind);
-	if (!strata_cache_refuse_large(deepest, database, call, one, 1)) {
-		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
-		deepest->ops->put_over_fence(deepest, call, one, 1);
-		call->later_steps = 0;
-	}
-	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
-}
-
-/* Every tier between the local and the deepest forgets what it may hold. */
-static void forget_between(strata_database *database, strata_call *call, const strata_item *item)
-{
-	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
-		strata_tier *tier = &database->tiers[depth - 1];
-
-		if (tier->ops->kind != STRATA_TIER_LOCAL) {
-			strata_cache_drop_one(tier, call, item);
-		}
-	}
-}
-
-static void store(strata_database *database, strata_call *call, strata_item *item,
-	strata_computation *computation)
-{
-	strata_tier *local = nearest(database);
-	strata_item before = { .key = item->key };
-	strata_item *const one[] = { item };
-
-	if (local != NULL) {
-		empty(database, call, item, &before);
-	}
-	strata_cache_announce(database, call, one, 1);
-	put_over_fence(database, call, item, computation);
-	if (item->result == STRATA_OK) {
-		forget_between(database, call, item);
-	}
-	strata_cache_conclude(database, call, one, 1);
-	if (item->result != STRATA_OK) {
+	if (database->tier_count < 2 || local->ops->kind != STRATA_TIER_LOCAL ||
+		call->now >= computation->began_at + life) {
 		return;
 	}
-	if (local != NULL) {
-		(void) keep(local, call, item, before.local.seen, before.fill_token);
+	copy.local.seen = computation->seen;
+	call->now = computation->began_at;
+	local->ops->fill(local, call, one, 1);
+	call->now = strata_clock_msec();
+	strata_batch_count_writes(local, STRATA_COUNT_FILLS, one, 1);
+	if (copy.result == STRATA_OK) {
+		strata_lease_announce(database->leases, &computation->lease);
 	}
-	strata_lease_announce(database->leases, &computation->lease);
+}
+
+static void put_over_fence(strata_database *database, strata_call *call, strata_item *item,
+	strata_computation *computation)
+{
+	item->fence = computation->fence;
+	strata_cache_put_over_fence(database, call, item);
+	if (item->result == STRATA_OK) {
+		strata_lease_announce(database->leases, &computation->lease);
+	}
 }
 
 /* Would it go under a number that this host knows to be over? */
@@ -170,21 +72,6 @@ static bool was_cleared(const strata_database *database, const strata_computatio
 
 	(void) strata_cache_is_prepared(database, &known);
 	return known != 0 && known != computation->generation;
-}
-
-static void store_plainly(strata_database *database, strata_call *call, strata_item *item,
-	const strata_computation *computation)
-{
-	strata_item *const one[] = { item };
-	strata_result prepared = strata_cache_prepare(database, call);
-
-	item->expires_at = item->fresh_until;
-	if (prepared == STRATA_OK && call->generation == computation->generation) {
-		strata_cache_put(database, call, one, 1, STRATA_PUT_SET);
-	}
-	if (item->result == STRATA_OK) {
-		strata_lease_announce(database->leases, &computation->lease);
-	}
 }
 
 /* The server said no, and nothing was stored: it is no use that others wait for the lease's end. */
@@ -215,8 +102,6 @@ void strata_computation_store(strata_database *database, strata_call *call, stra
 	if (computation->keeping == STRATA_KEEP_NOWHERE) {
 		item->result =
 			computation->obstacle == STRATA_OK ? STRATA_NOT_STORED : computation->obstacle;
-	} else if (computation->keeping == STRATA_KEEP_PLAINLY) {
-		store_plainly(database, call, item, computation);
 	} else if (was_cleared(database, computation)) {
 		strata_computation_leave(database, call, item->key, computation, 0);
 	} else if (computation->keeping == STRATA_KEEP_ON_HOST) {
@@ -224,7 +109,7 @@ void strata_computation_store(strata_database *database, strata_call *call, stra
 		keep_on_host(database, call, item, computation);
 	} else {
 		call->generation = computation->generation;
-		store(database, call, item, computation);
+		put_over_fence(database, call, item, computation);
 		if (is_refused(item->result)) {
 			strata_computation_leave(database, call, item->key, computation, 0);
 		}
@@ -253,10 +138,6 @@ void strata_computation_leave(strata_database *database, strata_call *call, stra
 	deepest->ops->leave_fence(deepest, call, one, 1);
 	strata_stats_add_reason(deepest->stats, item.result);
 	computation->fence.state = STRATA_FENCE_NONE;
-	/* A pause is for this host too: the next caller must not take it for a fence of the dead. */
-	if (until != 0) {
-		strata_lease_note(database->leases, &computation->lease, STRATA_LEASE_FENCE, 0);
-	}
 }
 
 strata_msec strata_computation_pause(const strata_database *database,

@@ -10,7 +10,6 @@
 typedef enum {
 	STRATA_KEEP_OVER_FENCE, /* stored, if the fence is still there */
 	STRATA_KEEP_ON_HOST,    /* the deepest tier could not be asked: kept here, for local_ttl */
-	STRATA_KEEP_PLAINLY,    /* stored like a set: the deepest tier knows no fences */
 	STRATA_KEEP_NOWHERE     /* another call of this thread will store, or no fence is to be had */
 } strata_keeping;
 
@@ -26,8 +25,7 @@ typedef struct {
 	strata_keeping keeping;
 	strata_result obstacle; /* why it is kept nowhere, where that is worth a word; else OK */
 	uint64_t generation;    /* of the database, when the value was found missing */
-	uint64_t seen;          /* of the local tier then, as in strata_local_hit */
-	uint64_t fill_token;    /* likewise, as in strata_item */
+	uint64_t seen;          /* what the local tier said then, as in strata_local_hit */
 	strata_msec began_at;   /* monotonic: the call */
 	strata_usec started_at; /* monotonic: the user's function; 0: it has not */
 	uint32_t cost_msec;     /* how long that took, at least 1; 0: it has not ended */

@@ -368,21 +368,6 @@ static void ask_in_batch(strata_database *database, strata_call *call,
 	}
 }
 
-/* Of tiers that know no fences: the host's lease alone, and a second look under it. */
-static void do_plainly(strata_database *database, strata_call *call, strata_memory *memory)
-{
-	strata_item *const one[] = { memory->item };
-
-	strata_cache_get(database, call, one, 1);
-	if (has_value(memory)) {
-		strata_lease_announce(database->leases, &memory->computation.lease);
-		find(database, memory);
-	} else {
-		memory->computation.generation = call->generation;
-		compute(database, memory, STRATA_KEEP_PLAINLY);
-	}
-}
-
 /* All that want it, in one round. */
 static void ask(strata_database *database, strata_call *call, strata_memory *const *memories,
 	size_t count)
@@ -398,9 +383,6 @@ static void ask(strata_database *database, strata_call *call, strata_memory *con
 			do_unfenced(database, memory, STRATA_UNCONFIGURED);
 		} else if (wants_fence(memory) && (prepared != STRATA_OK || list == NULL)) {
 			do_without_fence(database, call, memory);
-		} else if (wants_fence(memory) &&
-				   strata_database_deepest(database)->ops->take_fence == NULL) {
-			do_plainly(database, call, memory);
 		} else if (wants_fence(memory)) {
 			use_last_word(database, call, memory);
 		}
@@ -492,7 +474,6 @@ static void note_miss(const strata_call *call, strata_memory *memory)
 {
 	memory->computation.generation = call->generation;
 	memory->computation.seen = memory->item->local.seen;
-	memory->computation.fill_token = memory->item->fill_token;
 }
 
 static void look(strata_database *database, strata_call *call, strata_memory *memory)

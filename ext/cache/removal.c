@@ -65,11 +65,16 @@ void strata_cache_drop_each(strata_tier *tier, strata_call *call, strata_item *c
 /* From the deepest on, so that no tier is filled again from one that still has the old value. */
 void strata_cache_drop_nearer(strata_database *database, strata_call *call, const strata_item *item)
 {
-	if (strata_result_is_unasked(item->result)) {
-		return;
-	}
 	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
 		strata_cache_drop_one(&database->tiers[depth - 1], call, item);
+	}
+}
+
+void strata_cache_drop_changed(strata_database *database, strata_call *call,
+	const strata_item *item)
+{
+	if (!strata_result_is_unasked(item->result)) {
+		strata_cache_drop_nearer(database, call, item);
 	}
 }
 

@@ -17,7 +17,7 @@ void strata_cache_remove(strata_database *database, strata_call *call, strata_it
 /*
  * Removes the item if the deepest tier still holds what was seen, in whatever tier that was. OK
  * when every configured tier confirmed that the key is gone; NOT_STORED when there is another value
- * or none; or why not. Nearer copies are dropped, unless the deepest was not asked.
+ * or none; or why not. Nearer copies are dropped in any case.
  */
 void strata_cache_compare_and_remove(strata_database *database, strata_call *call,
 	strata_item *item, const strata_cas_token *seen);
@@ -42,11 +42,15 @@ void strata_cache_drop_one(strata_tier *tier, strata_call *call, const strata_it
 void strata_cache_drop_each(strata_tier *tier, strata_call *call, strata_item *const *items,
 	size_t count);
 
-/*
- * The same in every tier but the deepest, after that was asked to change the value, whatever it
- * said. Only where it was not asked, nothing has changed.
- */
+/* The same in every tier but the deepest. */
 void strata_cache_drop_nearer(strata_database *database, strata_call *call,
+	const strata_item *item);
+
+/*
+ * The same after the deepest was asked to change the value, whatever it said. Only where it was not
+ * asked, nothing has changed.
+ */
+void strata_cache_drop_changed(strata_database *database, strata_call *call,
 	const strata_item *item);
 
 #endif

@@ -228,6 +228,32 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 	if (item->result == STRATA_OK) {
 		follow_put(database, call, one, 1, STRATA_PUT_SET, STRATA_OK);
 	} else {
+		strata_cache_drop_changed(database, call, item);
+	}
+	strata_cache_conclude(database, call, one, 1);
+}
+
+/* ---- put over a fence ---- */
+
+void strata_cache_put_over_fence(strata_database *database, strata_call *call, strata_item *item)
+{
+	strata_tier *deepest = strata_database_deepest(database);
+	strata_item *const one[] = { item };
+
+	item->is_enveloped = true;
+	watch_nearer(database, call, one, 1);
+	strata_cache_announce(database, call, one, 1);
+	strata_batch_complete(one, 1, STRATA_OK, deepest->ops->kind);
+	if (!strata_cache_refuse_large(deepest, database, call, one, 1)) {
+		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
+		deepest->ops->put_over_fence(deepest, call, one, 1);
+		call->later_steps = 0;
+		explain_outgrown(deepest, call, item);
+	}
+	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
+	if (item->result == STRATA_OK) {
+		follow_put(database, call, one, 1, STRATA_PUT_SET, STRATA_OK);
+	} else {
 		strata_cache_drop_nearer(database, call, item);
 	}
 	strata_cache_conclude(database, call, one, 1);

@@ -339,6 +339,39 @@ static bool take_parameter(reader *in, strata_view text, bool has_database,
 													 : take_weight(in, value, server);
 }
 
+static bool is_ring_name(strata_view text)
+{
+	static const char allowed[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+
+	for (size_t i = 0; i < text.size; i++) {
+		if (memchr(allowed, text.data[i], sizeof(allowed) - 1) == NULL) {
+			return false;
+		}
+	}
+	return text.size > 0 && text.size <= STRATA_DSN_LONGEST_RING_NAME;
+}
+
+/* The path of a socket may have a = of its own. */
+static bool take_ring_name(reader *in, strata_view *address, strata_dsn_server *server)
+{
+	strata_view name, rest;
+
+	if ((address->size > 0 && address->data[0] == '/') || !split(*address, '=', &name, &rest)) {
+		return true;
+	}
+	if (in->scheme->scheme != STRATA_SCHEME_MEMCACHED) {
+		return fail(in, "only servers of memcached have a name before a =");
+	}
+	if (!is_ring_name(name)) {
+		return fail(in, "the name before a = has 1 to %d of A-Z a-z 0-9 _ . -",
+			STRATA_DSN_LONGEST_RING_NAME);
+	}
+	server->ring_name = strndup(name.data, name.size);
+	*address = rest;
+	return server->ring_name != NULL || fail(in, "out of memory");
+}
+
 static bool take_address(reader *in, strata_view address, strata_dsn_server *server)
 {
 	if (address.size > 0 && address.data[0] == '/') {
@@ -373,6 +406,12 @@ static bool is_new(reader *in, const strata_dsn_server *server)
 	int (*compare)(const char *, const char *) = server->host[0] == '/' ? strcmp : strcasecmp;
 
 	for (const strata_dsn_server *other = in->dsn->servers; other < server; other++) {
+		if ((other->ring_name == NULL) != (server->ring_name == NULL)) {
+			return fail(in, "either all servers have a name before a =, or none has");
+		}
+		if (server->ring_name != NULL && strcmp(other->ring_name, server->ring_name) == 0) {
+			return fail(in, "a name before a = is given twice");
+		}
 		if (other->port == server->port && compare(other->host, server->host) == 0) {
 			return fail(in, "a server is named twice");
 		}
@@ -388,7 +427,8 @@ static bool take_endpoint(reader *in, strata_view text)
 	bool has_database;
 
 	server->weight = 1;
-	return take_path(in, &address, &has_database) && take_address(in, address, server) &&
+	return take_ring_name(in, &address, server) && take_path(in, &address, &has_database) &&
+		   take_address(in, address, server) &&
 		   (!has_parameter || take_parameter(in, parameter, has_database, server)) &&
 		   is_new(in, server);
 }
@@ -489,6 +529,7 @@ void strata_dsn_fini(strata_dsn *dsn)
 {
 	for (uint32_t i = 0; i < dsn->count; i++) {
 		free(dsn->servers[i].host);
+		free(dsn->servers[i].ring_name);
 	}
 	free(dsn->servers);
 	free(dsn->master);

@@ -19,10 +19,13 @@ typedef struct {
 	char *host;      /* name or address; the path of a unix socket when it begins with / */
 	uint16_t port;   /* 0 for a unix socket */
 	uint32_t weight; /* 1 unless ?weight= says otherwise; memcached only */
+	char *ring_name; /* memcached only: decides the place on the ring; NULL: host and port do */
 } strata_dsn_server;
 
+enum { STRATA_DSN_LONGEST_RING_NAME = 64 };
+
 /*
- *     memcached://host[:port][?weight=n],host...        port 11211
+ *     memcached://[name=]host[:port][?weight=n],...     port 11211
  *     redis://[user:password@]host[:port][/database]    port 6379, database 0
  *     redis-cluster://[user:password@]host[:port],host...
  *     redis-sentinel://[user:password@]host[:port],host.../master[/database]    port 26379
@@ -33,7 +36,8 @@ typedef struct {
  * such path, and TLS has nothing to prove there.
  * Userinfo ends at the last @, its percent-escapes are decoded, and `user@`, `:password@` and
  * `user:password@` are accepted. An empty password is an error, because that is what an undefined
- * ${VARIABLE} leaves behind. No server is named twice.
+ * ${VARIABLE} leaves behind. No server is named twice. Either all servers of memcached have a ring
+ * name, of A-Z a-z 0-9 _ . -, or none has; no two have the same.
  */
 typedef struct {
 	strata_scheme scheme;

@@ -125,6 +125,11 @@ static bool secure(const plan *plan, const strata_dsn *dsn, strata_client_option
 
 /* ---- memcached ---- */
 
+strata_ring_server strata_database_ring_server(const strata_dsn_server *server)
+{
+	return (strata_ring_server){ server->host, server->port, server->weight, server->ring_name };
+}
+
 static strata_result make_memcached(const plan *plan)
 {
 	strata_database *database = plan->database;
@@ -137,8 +142,7 @@ static strata_result make_memcached(const plan *plan)
 		return STRATA_NO_MEMORY;
 	}
 	for (uint32_t i = 0; i < dsn->count; i++) {
-		servers[i] = (strata_ring_server){ dsn->servers[i].host, dsn->servers[i].port,
-			dsn->servers[i].weight };
+		servers[i] = strata_database_ring_server(&dsn->servers[i]);
 	}
 	result = strata_memcached_new(servers, dsn->count, &database->memcached_options,
 		plan->runtime->stats, &pool);
@@ -362,7 +366,10 @@ static uint64_t generation_space(const strata_database *database)
 	uint64_t space = database->keyspace.namespace_id;
 
 	for (uint32_t i = 0; i < deepest->count; i++) {
-		space = mix(space, deepest->servers[i].host, deepest->servers[i].port);
+		const strata_dsn_server *server = &deepest->servers[i];
+
+		space = server->ring_name != NULL ? mix(space, server->ring_name, UINT16_MAX + 1)
+										  : mix(space, server->host, server->port);
 	}
 	return deepest->count == 0 ? database->keyspace.local_id
 							   : mix(space, deepest->master, deepest->database);

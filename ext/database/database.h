@@ -5,6 +5,7 @@
 #include "database/runtime.h"
 #include "conf/dsn.h"
 #include "conf/settings.h"
+#include "memcached/ring.h"
 #include "net/tls.h"
 #include "node/client_options.h"
 #include "tier/keyspace.h"
@@ -55,6 +56,9 @@ enum { STRATA_DATABASE_ERROR = 320 };
  */
 bool strata_database_init(strata_database *database, const strata_runtime *runtime,
 	const char *name, strata_settings *settings, char error[STRATA_DATABASE_ERROR]);
+
+/* A configured server of memcached as the ring takes it. The texts stay the caller's. */
+strata_ring_server strata_database_ring_server(const strata_dsn_server *server);
 
 /* Closes the connections. */
 void strata_database_fini(strata_database *database);

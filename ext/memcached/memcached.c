@@ -146,7 +146,7 @@ static bool is_read(const strata_memcached_command *command)
 {
 	switch (command->request.verb) {
 		case STRATA_META_GET:
-		case STRATA_META_CLAIM: /* twice, it only keeps others from filling for a moment */
+		case STRATA_META_VIVIFY: /* twice, it only keeps a value from being filled for a moment */
 		case STRATA_META_LOOK:
 		case STRATA_META_SETTINGS: return true;
 		case STRATA_META_SET:
@@ -233,7 +233,7 @@ static const char *word_of(strata_meta_verb verb)
 {
 	switch (verb) {
 		case STRATA_META_GET:
-		case STRATA_META_CLAIM:
+		case STRATA_META_VIVIFY:
 		case STRATA_META_LOOK: return "get";
 		case STRATA_META_SET: return "set";
 		case STRATA_META_DELETE: return "delete";

@@ -120,7 +120,7 @@ static char letter_of(strata_meta_verb verb)
 {
 	switch (verb) {
 		case STRATA_META_GET:
-		case STRATA_META_CLAIM:
+		case STRATA_META_VIVIFY:
 		case STRATA_META_LOOK:
 		case STRATA_META_TOUCH: return 'g';
 		case STRATA_META_SET: return 's';
@@ -166,7 +166,7 @@ static char *put_flags(char *at, const strata_meta_request *request)
 {
 	switch (request->verb) {
 		case STRATA_META_GET: return put_text(at, " v t");
-		case STRATA_META_CLAIM: return put_number(put_text(at, " v c t"), 'N', request->ttl);
+		case STRATA_META_VIVIFY: return put_number(put_text(at, " v c t"), 'N', request->ttl);
 		case STRATA_META_LOOK: return put_text(at, " v c t");
 		case STRATA_META_SET: return put_set_flags(at, request);
 		case STRATA_META_DELETE: return put_cas(at, request);

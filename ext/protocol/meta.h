@@ -14,7 +14,7 @@ enum { STRATA_META_KEY_LIMIT = 250 }; /* bytes of a key as it is sent, after bas
 
 typedef enum {
 	STRATA_META_GET,       /* mg k v t: value, remaining time to live */
-	STRATA_META_CLAIM,     /* mg k v c t N: the same, and where nothing is, the right to fill it */
+	STRATA_META_VIVIFY,    /* mg k v c t N: the same; makes an empty item where there is none */
 	STRATA_META_LOOK,      /* mg k v c t: the same and its CAS, for a change to come */
 	STRATA_META_SET,       /* ms, with mode and optional CAS */
 	STRATA_META_DELETE,    /* md */
@@ -29,7 +29,7 @@ typedef struct {
 	strata_view value; /* SET */
 	char mode;         /* SET: 'S' set, 'E' add, 'R' replace */
 	uint64_t cas;      /* SET, DELETE: only if the item still has this CAS; 0: whatever it has */
-	/* CLAIM, SET, TOUCH, INCREMENT (autoviv): seconds, or a Unix time over 30 days; 0: no end */
+	/* VIVIFY, SET, TOUCH, INCREMENT (autoviv): seconds, or a Unix time over 30 days; 0: no end */
 	uint32_t ttl;
 	uint64_t delta;   /* INCREMENT */
 	uint64_t initial; /* INCREMENT: stored when there is no item and autoviv is set */

@@ -358,7 +358,7 @@ static strata_value read_value(const char *sealed, size_t size)
 	return value;
 }
 
-static void read_fields(const char *sealed, size_t size, strata_item *item)
+static void read_times(const char *sealed, strata_item *item)
 {
 	uint64_t fresh = read_number(sealed + AT_FRESH, 4) * 1000;
 
@@ -367,6 +367,11 @@ static void read_fields(const char *sealed, size_t size, strata_item *item)
 	if (fresh == 0 || __builtin_add_overflow(item->created_at, fresh, &item->fresh_until)) {
 		item->fresh_until = STRATA_NEVER;
 	}
+}
+
+static void read_fields(const char *sealed, size_t size, strata_item *item)
+{
+	read_times(sealed, item);
 	item->cost_msec = (uint32_t) read_number(sealed + AT_COST, 4);
 	item->version = read_number(sealed + AT_VERSION, 8);
 	item->value = read_value(sealed, size);
@@ -472,6 +477,27 @@ strata_result strata_envelope_open(strata_arena *arena, const strata_keyspace *k
 		return verdict;
 	}
 	return is_over(item->fresh_until, now) ? STRATA_STALE : STRATA_OK;
+}
+
+bool strata_envelope_looks_absent(const strata_keyspace *keyspace, uint64_t generation,
+	strata_msec now, strata_view header, strata_view key)
+{
+	strata_item item;
+
+	if (header.size < STRATA_ENVELOPE_SIZE || memcmp(header.data, magic, sizeof(magic)) != 0 ||
+		read_number(header.data + AT_FINGERPRINT, 8) !=
+			strata_keyspace_fingerprint(keyspace, key) ||
+		read_number(header.data + AT_GENERATION, 8) != generation) {
+		return false;
+	}
+	read_times(header.data, &item);
+	return header.data[AT_CODEC] == STRATA_CODEC_ABSENT || is_over(item.expires_at, now) ||
+		   is_over(item.fresh_until, now);
+}
+
+strata_view strata_envelope_magic(void)
+{
+	return (strata_view){ (const char *) magic, sizeof(magic) };
 }
 
 void strata_envelope_explain(strata_call *call, const char *tier, const char *node)

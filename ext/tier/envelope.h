@@ -64,4 +64,14 @@ STRATA_MUST_CHECK strata_result strata_envelope_open(strata_arena *arena,
 /* The sentence about a TOO_LARGE of strata_envelope_open(). */
 void strata_envelope_explain(strata_call *call, const char *tier, const char *node);
 
+/*
+ * Does this envelope, all that is known of what is stored, say that nothing is there? It is a
+ * placeholder, or stale, or over. The seal is not looked at: good enough to ask further.
+ */
+bool strata_envelope_looks_absent(const strata_keyspace *keyspace, uint64_t generation,
+	strata_msec now, strata_view header, strata_view key);
+
+/* How such a script knows an envelope: its first 8 bytes. */
+strata_view strata_envelope_magic(void);
+
 #endif

@@ -428,6 +428,8 @@ static void take_fence(strata_tier *tier, strata_call *call, strata_item *const 
 static void put_over_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
 	size_t count)
 {
+	const fake_tier *fake = tier->state;
+
 	(void) call;
 	note_call(tier, "store", items, count);
 	for (size_t i = 0; i < count; i++) {
@@ -442,6 +444,9 @@ static void put_over_fence(strata_tier *tier, strata_call *call, strata_item *co
 		}
 		hold_item(tier->state, items[i]);
 		settle(tier, items[i], STRATA_OK);
+	}
+	if (fake->after_store != NULL) {
+		fake->after_store();
 	}
 }
 

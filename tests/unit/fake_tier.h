@@ -57,6 +57,7 @@ typedef struct {
 	strata_result verdicts[FAKE_VERBS]; /* what comes of a verb instead of doing it; OK: do it */
 	const char *about;                  /* only where this key is meant; NULL: every key */
 	void (*after_get)(void);            /* what somebody else does before the get returns */
+	void (*after_store)(void);          /* the same of a put_over_fence */
 	void (*after_put)(void);            /* the same for a put */
 
 	uint64_t copies[FAKE_COPIES]; /* of the generation; 0: gone */

@@ -244,6 +244,7 @@ static const char *script_of(const command *command)
 	if (strstr(command->data[1], "GETRANGE") != NULL) {
 		return strstr(command->data[1], "SETRANGE") != NULL ? "leave"
 			   : strstr(command->data[1], "UNLINK") != NULL ? "discard"
+			   : strstr(command->data[1], "EXISTS") != NULL ? "put"
 															: "swap";
 	}
 	return strstr(command->data[1], "INCRBY") != NULL ? "count" : "raise";
@@ -285,6 +286,22 @@ static reply run_leave(toy_redis *toy, const command *command)
 	}
 	REQUIRE(key != NULL && command->sizes[5] == 8);
 	memcpy(key->value + 16, command->data[5], 8);
+	return line(":1\r\n");
+}
+
+/* What is there by its codec alone: times are for a real server. */
+static reply run_put(toy_redis *toy, const command *command)
+{
+	const toy_key *key = find(toy, command->data[3]);
+	bool is_placeholder = key != NULL && key->size == 96 &&
+						  memcmp(key->value, command->data[7], 8) == 0 && key->value[40] == 9;
+
+	REQUIRE(command->sizes[7] == 8);
+	if ((key != NULL && !is_placeholder) == (strcmp(command->data[8], "add") == 0)) {
+		return line(":0\r\n");
+	}
+	store(toy, command->data[3], command->data[4], command->sizes[4],
+		strtoll(command->data[5], NULL, 10));
 	return line(":1\r\n");
 }
 
@@ -346,8 +363,8 @@ typedef struct {
 static reply run_script(toy_redis *toy, const command *command)
 {
 	static const script scripts[] = { { "swap", run_swap }, { "lease", run_lease },
-		{ "leave", run_leave }, { "discard", run_discard }, { "count", run_count },
-		{ "raise", run_raise } };
+		{ "leave", run_leave }, { "discard", run_discard }, { "put", run_put },
+		{ "count", run_count }, { "raise", run_raise } };
 
 	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
 		if (strcmp(script_of(command), scripts[i].name) == 0) {
@@ -366,6 +383,19 @@ static reply tell_time(uint64_t time)
 	snprintf(seconds, sizeof(seconds), "%" PRIu64, time / 1000000);
 	snprintf(rest, sizeof(rest), "%" PRIu64, time % 1000000);
 	return line("*2\r\n$%zu\r\n%s\r\n$%zu\r\n%s\r\n", strlen(seconds), seconds, strlen(rest), rest);
+}
+
+static reply do_getrange(toy_redis *toy, const command *command)
+{
+	const toy_key *key = find(toy, command->data[1]);
+	toy_key part = { .size = 0 };
+
+	REQUIRE(strcmp(command->data[2], "0") == 0 && strcmp(command->data[3], "95") == 0);
+	if (key != NULL) {
+		part = *key;
+		part.size = part.size < 96 ? part.size : 96;
+	}
+	return bulk(&part);
 }
 
 static reply do_setrange(toy_redis *toy, const command *command)
@@ -403,6 +433,9 @@ static reply do_command(toy_redis *toy, const command *command)
 	}
 	if (is_verb(command, "SETRANGE")) {
 		return do_setrange(toy, command);
+	}
+	if (is_verb(command, "GETRANGE")) {
+		return do_getrange(toy, command);
 	}
 	if (is_verb(command, "TIME")) {
 		return tell_time(toy->time);

@@ -70,6 +70,7 @@ strata_topology
 uint64_t topology_version; /* which one that is */
 uint64_t moved_at; /* when it last named other servers; see strata_published_config_read() */
 strata_put_off_list put_off;
+uint32_t remembered; /* calls of remember(), for every so many of which early.h is asked */
 uint32_t open_turns; /* leases of remember(): they end with the request at the latest */
 ZEND_END_MODULE_GLOBALS(strata)
 

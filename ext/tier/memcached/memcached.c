@@ -10,10 +10,10 @@
 /* ---- get and fill ---- */
 
 /*
- * Seconds that a claim keeps others from filling, in which the winner has to come back from the
- * deeper tier. A fill that comes later finds nothing to replace.
+ * Seconds in which the winner of a miss has to come back from the deeper tier. Until then the empty
+ * item keeps others from filling, and a fill that comes later finds nothing to replace.
  */
-enum { CLAIM = 3 };
+enum { TIME_TO_FILL = 3 };
 
 /* Said although the call succeeds: without fills this tier serves nothing. */
 static void notice(const strata_memcached_batch *batch, const strata_memcached_command *command,
@@ -26,7 +26,7 @@ static void notice(const strata_memcached_batch *batch, const strata_memcached_c
 }
 
 /* As a get, and the winner of a miss gets the cas of what has to be there when it fills. */
-static strata_result classify_claimed(const strata_memcached_batch *batch,
+static strata_result classify_won(const strata_memcached_batch *batch,
 	const strata_memcached_command *command, strata_item *item)
 {
 	strata_result result = strata_memcached_classify_read(batch, command, item);
@@ -40,26 +40,27 @@ static strata_result classify_claimed(const strata_memcached_batch *batch,
 	return result;
 }
 
-static bool is_claim_refused(const strata_memcached_command *command)
+static bool is_vivify_refused(const strata_memcached_command *command)
 {
 	return command->result == STRATA_SERVER &&
 		   strata_view_contains(command->reply.value, "invalid flag");
 }
 
-static void claim(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+static void get_or_win(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
 {
 	strata_memcached_batch batch =
-		strata_memcached_batch_of(tier->state, call, items, count, STRATA_META_CLAIM);
+		strata_memcached_batch_of(tier->state, call, items, count, STRATA_META_VIVIFY);
 
 	for (size_t i = 0; i < count; i++) {
 		items[i]->fill_token = 0;
 		if (batch.commands != NULL) {
-			batch.commands[i].request.ttl = CLAIM;
+			batch.commands[i].request.ttl = TIME_TO_FILL;
 		}
 	}
-	strata_memcached_batch_run(&batch, classify_claimed);
+	strata_memcached_batch_run(&batch, classify_won);
 	for (size_t i = 0; batch.commands != NULL && i < count; i++) {
-		if (is_claim_refused(&batch.commands[i])) {
+		if (is_vivify_refused(&batch.commands[i])) {
 			items[i]->result = STRATA_UNSUPPORTED;
 			notice(&batch, &batch.commands[i], "it does not know N of mg");
 		}
@@ -80,7 +81,7 @@ static void get_round(strata_tier *tier, strata_call *call, strata_item *const *
 	const strata_memcached_tier *self = tier->state;
 
 	if (self->is_nearer) {
-		claim(tier, call, items, count);
+		get_or_win(tier, call, items, count);
 	} else {
 		read_round(tier, call, items, count);
 	}
@@ -103,9 +104,23 @@ static void get(strata_tier *tier, strata_call *call, strata_item *const *items,
 }
 
 /*
- * The claim is gone, or another one is there: NOT_STORED. So it is after every removal, and of a
- * command that the server executes only when it was stopped in between.
+ * A fill that was sent and not answered may still be executed, by a server that was stopped: before
+ * its clock goes on the empty item is there. So its name is noted like that of a removal.
  */
+static void note_unanswered(const strata_memcached_batch *batch)
+{
+	for (size_t i = 0; batch->commands != NULL && i < batch->count; i++) {
+		const strata_memcached_command *command = &batch->commands[i];
+
+		if (command->result != STRATA_SERVER &&
+			strata_result_class_of(command->result) == STRATA_FAILURE) {
+			(void) strata_unconfirmed_add(command->unconfirmed, command->request.key,
+				STRATA_UNCONFIRMED_NOW);
+		}
+	}
+}
+
+/* NOT_STORED where the item that the winner was shown is gone: any removal takes it away. */
 static void fill(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
 {
 	strata_memcached_batch batch =
@@ -115,39 +130,46 @@ static void fill(strata_tier *tier, strata_call *call, strata_item *const *items
 		strata_memcached_batch_store(&batch, i, 'S', items[i]->fill_token);
 	}
 	strata_memcached_batch_run(&batch, strata_memcached_classify_stored);
+	note_unanswered(&batch);
 }
 
 /* ---- writing ---- */
 
-static char mode_letter(strata_put_mode mode)
+static void store(const strata_memcached_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count, char mode)
 {
-	switch (mode) {
-		case STRATA_PUT_SET: return 'S';
-		case STRATA_PUT_ADD: return 'E';
-		case STRATA_PUT_REPLACE: return 'R';
+	strata_memcached_batch batch =
+		strata_memcached_batch_of(tier, call, items, count, STRATA_META_SET);
+
+	for (size_t i = 0; i < count; i++) {
+		strata_memcached_batch_store(&batch, i, mode, 0);
 	}
-	return 'S';
+	if (mode == 'S') {
+		strata_memcached_batch_take_back(&batch);
+	}
+	strata_memcached_batch_run(&batch, strata_memcached_classify_stored);
+}
+
+static void add(const strata_memcached_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	strata_item **again;
+	size_t refused;
+
+	store(tier, call, items, count, 'E');
+	again = strata_items_with(call->arena, items, count, STRATA_NOT_STORED, &refused);
+	strata_memcached_change_add_again(tier, call, again, refused);
 }
 
 static void put(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
 	strata_put_mode mode)
 {
-	strata_memcached_batch batch =
-		strata_memcached_batch_of(tier->state, call, items, count, STRATA_META_SET);
-
-	for (size_t i = 0; i < count; i++) {
-		strata_memcached_batch_store(&batch, i, mode_letter(mode), 0);
-	}
-	if (mode == STRATA_PUT_SET) {
-		strata_memcached_batch_take_back(&batch);
-	}
-	strata_memcached_batch_run(&batch, strata_memcached_classify_stored);
-	if (mode == STRATA_PUT_ADD) {
-		size_t refused;
-		strata_item **again =
-			strata_items_with(call->arena, items, count, STRATA_NOT_STORED, &refused);
-
-		strata_memcached_change_add_again(tier->state, call, again, refused);
+	switch (mode) {
+		case STRATA_PUT_SET: store(tier->state, call, items, count, 'S'); break;
+		case STRATA_PUT_ADD: add(tier->state, call, items, count); break;
+		case STRATA_PUT_REPLACE:
+			strata_memcached_change_replace(tier->state, call, items, count);
+			break;
 	}
 }
 
@@ -221,6 +243,12 @@ static void compare(strata_tier *tier, strata_call *call, strata_item *item,
 	strata_memcached_change_compare(tier->state, call, item, seen);
 }
 
+static void compare_and_remove(strata_tier *tier, strata_call *call, strata_item *item,
+	const strata_cas_token *seen)
+{
+	strata_memcached_change_remove(tier->state, call, item, seen);
+}
+
 static void take_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
 	size_t count)
 {
@@ -279,6 +307,7 @@ static const strata_tier_ops ops = {
 	.remove = remove_all,
 	.touch = touch,
 	.compare = compare,
+	.compare_and_remove = compare_and_remove,
 	.take_fence = take_fence,
 	.put_over_fence = put_over_fence,
 	.leave_fence = leave_fence,

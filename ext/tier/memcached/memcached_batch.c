@@ -36,8 +36,8 @@ strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier 
 	};
 }
 
-/* memcached 1.6.18 cannot name again in a reply what it made itself of a key in base64. */
-static bool can_be_claimed(strata_view name)
+/* memcached 1.6.18 makes an item of a key in base64, and then names it in raw bytes. */
+static bool can_be_vivified(strata_view name)
 {
 	return strata_meta_key_is_plain(name);
 }
@@ -48,7 +48,7 @@ static strata_view name_of(const strata_memcached_tier *tier, strata_arena *aren
 	strata_view name = strata_remote_key(arena, prefix, key);
 
 	if (name.data != NULL &&
-		(!strata_meta_key_fits(name) || (tier->is_nearer && !can_be_claimed(name)))) {
+		(!strata_meta_key_fits(name) || (tier->is_nearer && !can_be_vivified(name)))) {
 		name = strata_remote_key_hashed(arena, prefix, key);
 	}
 	return name;
@@ -203,7 +203,7 @@ void strata_memcached_batch_run(strata_memcached_batch *batch, strata_memcached_
 }
 
 /*
- * What a claim left behind for the one that fills it. An empty value without these flags was stored
+ * What a get left behind for the one that fills it. An empty value without these flags was stored
  * by another program.
  */
 static bool is_unfilled(const strata_meta_reply *reply)

@@ -13,7 +13,9 @@
  */
 #include "tier/memcached/memcached_change.h"
 
+#include "os/process.h"
 #include "tier/envelope.h"
+#include "tier/memcached/memcached_swap.h"
 
 enum {
 	SWAP_TRIES = 64 /* one of the processes that swap at the same time succeeds in each round */
@@ -79,11 +81,7 @@ static void swap(const strata_memcached_tier *tier, strata_call *call, strata_it
 	strata_memcached_batch batch;
 
 	if (cas == NO_CAS) {
-		item->result = STRATA_UNSUPPORTED;
-		strata_call_explain(call,
-			"memcached %s: it has no cas, so that nothing can be compared: "
-			"started with -C",
-			item->node);
+		strata_memcached_swap_refuse(call, item);
 		return;
 	}
 	batch = strata_memcached_batch_of(tier, call, one, 1, STRATA_META_SET);
@@ -124,11 +122,12 @@ static void touch_once(const strata_memcached_tier *tier, strata_call *call,
 	const strata_item *wanted, strata_item *seen)
 {
 	strata_msec former_end;
-	bool is_later;
+	bool is_later, is_digits;
 	uint64_t cas;
 
 	look(tier, call, seen, &cas);
 	if (seen->result != STRATA_OK) {
+		seen->result = seen->result == STRATA_STALE ? STRATA_MISS : seen->result;
 		return;
 	}
 	former_end = seen->expires_at;
@@ -137,7 +136,8 @@ static void touch_once(const strata_memcached_tier *tier, strata_call *call,
 	seen->expires_at = wanted->expires_at;
 	seen->fresh_until = wanted->fresh_until;
 	seen->version = wanted->version;
-	if (seen->value.codec == STRATA_CODEC_INTEGER || (cas == NO_CAS && !is_later)) {
+	is_digits = seen->value.codec == STRATA_CODEC_INTEGER && !seen->is_enveloped;
+	if (is_digits || (cas == NO_CAS && !is_later)) {
 		set_end(tier, call, seen);
 	} else {
 		swap(tier, call, seen, cas);
@@ -159,31 +159,52 @@ void strata_memcached_change_touch(const strata_memcached_tier *tier, strata_cal
 
 /* ---- compare ---- */
 
-static bool is_what_was_seen(const strata_item *there, const strata_cas_token *seen)
+static bool is_what_was_seen(const strata_memcached_seen *seen, const strata_item *wanted,
+	const strata_cas_token *token)
 {
+	const strata_item *there = &seen->item;
 	bool is_integer = there->value.codec == STRATA_CODEC_INTEGER;
 
-	if (is_integer != seen->is_integer) {
+	(void) wanted;
+	if ((there->result != STRATA_OK && there->result != STRATA_STALE) ||
+		is_integer != token->is_integer) {
 		return false;
 	}
-	return is_integer ? there->value.integer == seen->integer : there->version == seen->version;
+	return is_integer ? there->value.integer == token->integer : there->version == token->version;
+}
+
+static void compose_value(strata_memcached_batch *batch, size_t index,
+	const strata_memcached_seen *seen)
+{
+	(void) seen;
+	strata_memcached_batch_store(batch, index, 'S', 0);
+}
+
+static void compose_delete(strata_memcached_batch *batch, size_t index,
+	const strata_memcached_seen *seen)
+{
+	(void) seen;
+	if (batch->commands != NULL) {
+		batch->commands[index].request.verb = STRATA_META_DELETE;
+	}
 }
 
 void strata_memcached_change_compare(const strata_memcached_tier *tier, strata_call *call,
-	strata_item *item, const strata_cas_token *seen)
+	strata_item *item, const strata_cas_token *token)
 {
-	strata_item there = *item, copy = *item;
-	uint64_t cas;
+	static const strata_memcached_swap_ops ops = { is_what_was_seen, compose_value };
+	strata_item *const one[] = { item };
 
-	look(tier, call, &there, &cas);
-	if (there.result == STRATA_OK && is_what_was_seen(&there, seen)) {
-		copy.node = there.node;
-		swap(tier, call, &copy, cas);
-		complete(item, &copy, copy.result);
-		return;
-	}
-	complete(item, &there,
-		strata_result_class_of(there.result) == STRATA_ANSWER ? STRATA_NOT_STORED : there.result);
+	strata_memcached_swap_all(&ops, tier, call, one, 1, token);
+}
+
+void strata_memcached_change_remove(const strata_memcached_tier *tier, strata_call *call,
+	strata_item *item, const strata_cas_token *token)
+{
+	static const strata_memcached_swap_ops ops = { is_what_was_seen, compose_delete };
+	strata_item *const one[] = { item };
+
+	strata_memcached_swap_all(&ops, tier, call, one, 1, token);
 }
 
 /* ---- increment ---- */
@@ -264,9 +285,10 @@ static bool count_on_server(const strata_memcached_tier *tier, strata_call *call
 static strata_result add(strata_item *seen, const strata_item *wanted, const count *count)
 {
 	bool is_there = seen->result == STRATA_OK && seen->value.codec == STRATA_CODEC_INTEGER;
+	bool is_absent = seen->result == STRATA_MISS || seen->result == STRATA_STALE;
 	int64_t sum;
 
-	if (!is_there && seen->result != STRATA_MISS) {
+	if (!is_there && !is_absent) {
 		bool answered = strata_result_class_of(seen->result) == STRATA_ANSWER;
 
 		return answered ? STRATA_NOT_INTEGER : seen->result;
@@ -276,7 +298,9 @@ static strata_result add(strata_item *seen, const strata_item *wanted, const cou
 	}
 	if (!is_there) {
 		seen->expires_at = wanted->expires_at;
+		seen->is_enveloped = false;
 	}
+	seen->version = strata_process_random_word() | 1;
 	seen->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = sum };
 	return STRATA_OK;
 }
@@ -348,15 +372,21 @@ static bool make_view(view *view, strata_arena *arena, strata_item *const *items
 	return true;
 }
 
-/* Leaves in the view those of the items that are there but over; returns how many. */
+/*
+ * Leaves in the view those of the items that are there, but stale, over or no more than a
+ * placeholder; returns how many.
+ */
 static size_t keep_what_is_over(view *view, const strata_memcached_batch *batch,
 	strata_item *const *items)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; batch->commands != NULL && i < batch->count; i++) {
+		strata_result result = view->seen[i].result;
+		bool is_absent = result == STRATA_MISS || result == STRATA_STALE;
+
 		/* A miss that has a cas. */
-		if (view->seen[i].result == STRATA_MISS && batch->commands[i].reply.cas != 0) {
+		if (is_absent && batch->commands[i].reply.cas != 0) {
 			view->cas[kept] = batch->commands[i].reply.cas;
 			view->list[kept++] = items[i];
 		}
@@ -385,4 +415,41 @@ void strata_memcached_change_add_again(const strata_memcached_tier *tier, strata
 		strata_memcached_batch_store(&batch, i, 'S', view.cas[i]);
 	}
 	strata_memcached_batch_run(&batch, strata_memcached_classify_stored);
+}
+
+/* ---- replace ---- */
+
+static bool is_value_there(const strata_memcached_seen *seen, const strata_item *wanted,
+	const strata_cas_token *token)
+{
+	(void) wanted;
+	(void) token;
+	return seen->item.result != STRATA_MISS && seen->item.result != STRATA_STALE;
+}
+
+/* Without cas there are no placeholders, either, and the server's own condition does. */
+static void replace_plainly(const strata_memcached_tier *tier, strata_call *call,
+	strata_item *const *items, size_t count)
+{
+	strata_memcached_batch batch =
+		strata_memcached_batch_of(tier, call, items, count, STRATA_META_SET);
+
+	for (size_t i = 0; i < count; i++) {
+		strata_memcached_batch_store(&batch, i, 'R', 0);
+	}
+	strata_memcached_batch_run(&batch, strata_memcached_classify_stored);
+}
+
+void strata_memcached_change_replace(const strata_memcached_tier *tier, strata_call *call,
+	strata_item *const *items, size_t count)
+{
+	static const strata_memcached_swap_ops ops = { is_value_there, compose_value };
+	strata_item **refused;
+	size_t plain;
+
+	strata_memcached_swap_all(&ops, tier, call, items, count, NULL);
+	refused = strata_items_with(call->arena, items, count, STRATA_UNSUPPORTED, &plain);
+	if (plain > 0) {
+		replace_plainly(tier, call, refused, plain);
+	}
 }

@@ -38,7 +38,7 @@ static void note(swap *swap, const strata_memcached_batch *batch, size_t index)
 	}
 	reply = &batch->commands[index].reply;
 	if (batch->commands[index].result == STRATA_OK && reply->code == STRATA_META_VA) {
-		swap->seen.stored = reply->value;
+		swap->seen.stored = reply->value.size > 0 ? reply->value : strata_view_of("");
 	}
 	swap->seen.cas = reply->cas;
 	swap->seen.left = reply->ttl;

@@ -7,40 +7,17 @@
 #include "tier/redis/redis_fence.h"
 #include "tier/redis/redis_generation.h"
 #include "tier/redis/redis_purge.h"
+#include "tier/redis/redis_put.h"
 
 static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
 {
 	strata_redis_batch_get(tier->state, call, items, count);
 }
 
-static void add_set(strata_redis_batch *batch, const strata_item *item, strata_put_mode mode)
-{
-	strata_view set[6] = { strata_view_of("SET"), strata_redis_batch_name(batch, item),
-		strata_redis_batch_sealed(batch, item) };
-	size_t count = 3;
-
-	if (item->expires_at != STRATA_NEVER) {
-		set[count++] = strata_view_of("PX");
-		set[count++] = strata_redis_batch_life(batch, item->expires_at);
-	}
-	if (mode != STRATA_PUT_SET) {
-		set[count++] = strata_view_of(mode == STRATA_PUT_ADD ? "NX" : "XX");
-	}
-	strata_redis_batch_add(batch, set, count, 1);
-}
-
 static void put(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
 	strata_put_mode mode)
 {
-	strata_redis_batch batch = strata_redis_batch_of(tier->state, call, items, count);
-
-	for (size_t i = 0; i < count; i++) {
-		add_set(&batch, items[i], mode);
-	}
-	if (mode == STRATA_PUT_SET) {
-		strata_redis_batch_take_back(&batch);
-	}
-	strata_redis_batch_run(&batch, strata_redis_classify_stored);
+	strata_redis_put(tier->state, call, items, count, mode);
 }
 
 static void remove_all(strata_tier *tier, strata_call *call, strata_item *const *items,
@@ -67,6 +44,12 @@ static void compare(strata_tier *tier, strata_call *call, strata_item *item,
 	const strata_cas_token *seen)
 {
 	strata_redis_change_compare(tier->state, call, item, seen);
+}
+
+static void compare_and_remove(strata_tier *tier, strata_call *call, strata_item *item,
+	const strata_cas_token *seen)
+{
+	strata_redis_change_remove(tier->state, call, item, seen);
 }
 
 static void take_fence(strata_tier *tier, strata_call *call, strata_item *const *items,
@@ -131,6 +114,7 @@ static const strata_tier_ops ops = {
 	.remove = remove_all,
 	.touch = touch,
 	.compare = compare,
+	.compare_and_remove = compare_and_remove,
 	.take_fence = take_fence,
 	.put_over_fence = put_over_fence,
 	.leave_fence = leave_fence,

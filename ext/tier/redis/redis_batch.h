@@ -15,6 +15,7 @@ typedef struct {
 	const strata_keyspace *keyspace;
 	struct strata_redis_purge *purge;  /* how far it came; NULL: none was asked for */
 	bool scripts_run;                  /* one did, in this process */
+	bool looks_refused;                /* GETRANGE was */
 	strata_msec scripts_refused_until; /* monotonic; 0: they were not */
 } strata_redis_tier;
 

@@ -12,6 +12,7 @@
  */
 #include "tier/redis/redis_change.h"
 
+#include "os/process.h"
 #include "tier/envelope.h"
 #include "tier/redis/redis_swap.h"
 
@@ -29,6 +30,11 @@ enum {
 	"elseif ARGV[2]=='0' then redis.call('SET',KEYS[1],ARGV[1]) " \
 	"else redis.call('SET',KEYS[1],ARGV[1],'PX',ARGV[2]) end " \
 	"return redis.call('GET',KEYS[1])"
+
+/* Removes what is there if it says ARGV[1] from byte ARGV[2] to byte ARGV[3]. 1 when it did. */
+#define DISCARD_SCRIPT \
+	"if redis.call('GETRANGE',KEYS[1],ARGV[2],ARGV[3])~=ARGV[1] then return 0 end " \
+	"return redis.call('UNLINK',KEYS[1])"
 
 static void complete(strata_item *item, const strata_item *seen)
 {
@@ -173,6 +179,7 @@ static void touch_once(const strata_redis_tier *tier, strata_call *call, const s
 
 	strata_redis_batch_get_newest(tier, call, one, 1);
 	if (seen->result != STRATA_OK) {
+		seen->result = seen->result == STRATA_STALE ? STRATA_MISS : seen->result;
 		return;
 	}
 	before.version = seen->version;
@@ -180,7 +187,7 @@ static void touch_once(const strata_redis_tier *tier, strata_call *call, const s
 	seen->expires_at = wanted->expires_at;
 	seen->fresh_until = wanted->fresh_until;
 	seen->version = wanted->version;
-	if (seen->value.codec == STRATA_CODEC_INTEGER) {
+	if (seen->value.codec == STRATA_CODEC_INTEGER && !seen->is_enveloped) {
 		set_end(tier, call, seen);
 		return;
 	}
@@ -204,17 +211,76 @@ void strata_redis_change_touch(const strata_redis_tier *tier, strata_call *call,
 
 /* ---- compare ---- */
 
+/*
+ * The script knows digits, and looks no further. A number that was computed is in an envelope: of
+ * that the version is found out, and compared. False when no such number is there.
+ */
+static bool find_version(const strata_redis_tier *tier, strata_call *call, const strata_item *item,
+	strata_cas_token *token)
+{
+	strata_item there = { .key = item->key, .value.codec = STRATA_CODEC_NULL };
+	strata_item *const one[] = { &there };
+
+	strata_redis_batch_get_newest(tier, call, one, 1);
+	if ((there.result != STRATA_OK && there.result != STRATA_STALE) || !there.is_enveloped ||
+		there.value.integer != token->integer) {
+		return false;
+	}
+	*token = (strata_cas_token){ .version = there.version };
+	return true;
+}
+
 void strata_redis_change_compare(const strata_redis_tier *tier, strata_call *call,
 	strata_item *item, const strata_cas_token *seen)
 {
 	strata_item copy = *item;
+	strata_cas_token token = *seen;
 
-	swap(tier, call, &copy, seen);
+	swap(tier, call, &copy, &token);
+	if (copy.result == STRATA_NOT_STORED && token.is_integer &&
+		find_version(tier, call, item, &token)) {
+		swap(tier, call, &copy, &token);
+	}
 	name_needs(call, &copy, "compareAndSet() takes EVAL, GETRANGE and SET");
 	complete(item, &copy);
 }
 
+static void discard(const strata_redis_tier *tier, strata_call *call, strata_item *item,
+	const strata_cas_token *token)
+{
+	strata_item *const one[] = { item };
+	strata_redis_batch batch = strata_redis_batch_of(tier, call, one, 1);
+	char room[STRATA_ENVELOPE_VERSION_SIZE];
+	strata_redis_seen seen = token->is_integer ? strata_redis_seen_integer(&batch, token->integer)
+											   : strata_redis_seen_version(token->version, room);
+	strata_view eval[] = { strata_view_of("EVAL"), strata_view_of(DISCARD_SCRIPT),
+		strata_view_of("1"), strata_redis_batch_name(&batch, item), seen.bytes,
+		strata_view_of(seen.from), strata_view_of(seen.to) };
+
+	ask(&batch, eval, 7, 3, strata_redis_classify_swapped);
+}
+
+void strata_redis_change_remove(const strata_redis_tier *tier, strata_call *call, strata_item *item,
+	const strata_cas_token *seen)
+{
+	strata_item copy = *item;
+	strata_cas_token token = *seen;
+
+	discard(tier, call, &copy, &token);
+	if (copy.result == STRATA_NOT_STORED && token.is_integer &&
+		find_version(tier, call, item, &token)) {
+		discard(tier, call, &copy, &token);
+	}
+	name_needs(call, &copy, "compareAndDelete() takes EVAL, GETRANGE and UNLINK");
+	complete(item, &copy);
+}
+
 /* ---- increment ---- */
+
+typedef struct {
+	int64_t by;
+	int64_t initial; /* counted on where there is no number */
+} count;
 
 static strata_result classify_counted(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item)
@@ -257,27 +323,108 @@ static strata_view first_sum(const strata_redis_batch *batch, int64_t by, int64_
 													   : strata_redis_batch_number(batch, first);
 }
 
-void strata_redis_change_increment(const strata_redis_tier *tier, strata_call *call,
-	strata_item *item, int64_t by, int64_t initial)
+/*
+ * By the server's own arithmetic, which knows digits and keys that are not there. True where a list
+ * or the like is there, and no string.
+ */
+static bool count_on_server(const strata_redis_tier *tier, strata_call *call, strata_item *seen,
+	const count *count)
 {
-	strata_item seen = *item;
-	strata_item *const one[] = { &seen };
+	strata_item *const one[] = { seen };
 	strata_redis_batch batch = strata_redis_batch_of(tier, call, one, 1);
-	strata_view name = strata_redis_batch_name(&batch, item);
-	strata_view amount = strata_redis_batch_number(&batch, by);
+	strata_view name = strata_redis_batch_name(&batch, seen);
+	strata_view amount = strata_redis_batch_number(&batch, count->by);
 	strata_view incrby[] = { strata_view_of("INCRBY"), name, amount };
 	strata_view eval[] = { strata_view_of("EVAL"), strata_view_of(COUNT_SCRIPT),
-		strata_view_of("1"), name, first_sum(&batch, by, initial),
-		strata_redis_batch_life(&batch, item->expires_at), amount };
+		strata_view_of("1"), name, first_sum(&batch, count->by, count->initial),
+		strata_redis_batch_life(&batch, seen->expires_at), amount };
+	bool is_of_other_type;
 
-	if (initial == 0 && item->expires_at == STRATA_NEVER) {
+	if (count->initial == 0 && seen->expires_at == STRATA_NEVER) {
 		ask(&batch, incrby, 3, 1, classify_counted);
 	} else {
 		ask(&batch, eval, 7, 3, classify_counted);
 	}
-	seen.result = refusal_of(&batch, seen.result);
-	name_needs(call, &seen,
+	is_of_other_type =
+		seen->result == STRATA_SERVER && strata_resp_is_error(batch.commands[0].reply, "WRONGTYPE");
+	seen->result = refusal_of(&batch, seen->result);
+	name_needs(call, seen,
 		"a counter takes INCRBY, and one with a first value or an end EVAL, EXISTS, GET and SET");
+	return is_of_other_type;
+}
+
+/* The sum into the item, or why there is none. Where there was no number, it ends as was asked. */
+static strata_result sum_up(strata_item *there, const strata_item *wanted, const count *count)
+{
+	bool is_absent = there->result == STRATA_MISS || there->result == STRATA_STALE;
+	int64_t sum;
+
+	if (!is_absent && (there->result != STRATA_OK || !there->is_enveloped)) {
+		return strata_result_class_of(there->result) == STRATA_ANSWER ? STRATA_NOT_INTEGER
+																	  : there->result;
+	}
+	if (__builtin_add_overflow(is_absent ? count->initial : there->value.integer, count->by,
+			&sum)) {
+		return STRATA_OVERFLOW;
+	}
+	if (is_absent) {
+		*there = *wanted;
+	}
+	there->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = sum };
+	there->version = strata_process_random_word() | 1;
+	return STRATA_OK;
+}
+
+/* Nothing, or digits: what came since the server found something else there. */
+static bool is_for_server(const strata_item *there)
+{
+	bool is_integer = there->result == STRATA_OK && there->value.codec == STRATA_CODEC_INTEGER;
+
+	return (there->result == STRATA_MISS && there->fence.version == 0) ||
+		   (is_integer && !there->is_enveloped);
+}
+
+/*
+ * The server found no digits: a placeholder is there, or a number in an envelope. That stays in
+ * one, with its times. NOT_STORED where it is another by now, or nothing.
+ */
+static void count_by_swap(const strata_redis_tier *tier, strata_call *call,
+	const strata_item *wanted, strata_item *seen, const count *count)
+{
+	strata_item there = { .key = wanted->key, .value.codec = STRATA_CODEC_NULL };
+	strata_item *const one[] = { &there };
+	strata_cas_token before = { 0 };
+
+	strata_redis_batch_get_newest(tier, call, one, 1);
+	seen->node = there.node;
+	before.version = there.fence.version;
+	if (is_for_server(&there)) {
+		seen->result = STRATA_NOT_STORED;
+		return;
+	}
+	seen->result = sum_up(&there, wanted, count);
+	if (seen->result == STRATA_OK) {
+		*seen = there;
+		swap(tier, call, seen, &before);
+		name_needs(call, seen, "a counter that was computed takes EVAL, GETRANGE and SET");
+	}
+}
+
+void strata_redis_change_increment(const strata_redis_tier *tier, strata_call *call,
+	strata_item *item, int64_t by, int64_t initial)
+{
+	const count count = { by, initial };
+	strata_item seen = { .result = STRATA_NOT_STORED };
+	bool is_of_other_type;
+
+	for (int i = 0; i < SWAP_TRIES && seen.result == STRATA_NOT_STORED; i++) {
+		seen = *item;
+		is_of_other_type = count_on_server(tier, call, &seen, &count);
+		if (seen.result == STRATA_NOT_INTEGER && !is_of_other_type) {
+			count_by_swap(tier, call, item, &seen, &count);
+		}
+	}
+	seen.result = seen.result == STRATA_NOT_STORED ? STRATA_BUSY : seen.result;
 	complete(item, &seen);
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER,
 		.integer = seen.result == STRATA_OK ? seen.value.integer : 0 };

@@ -11,8 +11,6 @@
 #include "tier/claim.h"
 #include "tier/redis/redis_swap.h"
 
-enum { REFUSED_FOR = 60 * 1000 /* msec, until scripts are tried again where they were refused */ };
-
 #define NEEDS "remember() takes EVAL, GETRANGE, SETRANGE, PTTL, PEXPIRE and SET"
 
 /* Changes nothing. */
@@ -80,22 +78,21 @@ static bool are_scripts_allowed(strata_redis_tier *tier, strata_call *call,
 	strata_item *const *items, size_t count)
 {
 	strata_item proof = { .key = items[0]->key, .value.codec = STRATA_CODEC_NULL };
-	strata_msec now = strata_clock_msec();
 
 	if (tier->scripts_run) {
 		return true;
 	}
-	if (now < tier->scripts_refused_until) {
+	if (strata_redis_scripts_are_refused(tier)) {
 		proof.result = STRATA_UNSUPPORTED;
 		strata_call_explain(call, "redis: scripts are refused (%s)", NEEDS);
 	} else {
 		prove(tier, call, &proof);
+		if (proof.result == STRATA_UNSUPPORTED) {
+			strata_redis_scripts_note_refusal(tier);
+		}
 	}
 	/* A value that is no string stops the script behind the command that was to be proven. */
 	tier->scripts_run = proof.result == STRATA_OK || proof.result == STRATA_SERVER;
-	if (proof.result == STRATA_UNSUPPORTED && now >= tier->scripts_refused_until) {
-		tier->scripts_refused_until = now + REFUSED_FOR;
-	}
 	if (!tier->scripts_run) {
 		refuse_all(items, count, &proof);
 	}

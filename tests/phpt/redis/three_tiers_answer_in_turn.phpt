@@ -24,7 +24,7 @@ $memcached = function (string $key): ?string {
     foreach (servers_of('STRATA_TEST_MEMCACHED') as $server) {
         $bytes ??= memcached_read($server, remote_key($key));
     }
-    return $bytes === '' ? null : $bytes; /* a claim, for three seconds */
+    return $bytes === '' ? null : $bytes; /* what a get left, for three seconds */
 };
 $forget = function (string $key) {
     foreach (servers_of('STRATA_TEST_MEMCACHED') as $server) {

@@ -59,6 +59,10 @@ status
         fills int
         computations int
         lease_waits int
+        overflows int
+        refreshed int
+        voided int
+        unfenced int
         reasons
     unused
     b
@@ -70,6 +74,10 @@ status
         fills int
         computations int
         lease_waits int
+        overflows int
+        refreshed int
+        voided int
+        unfenced int
         reasons
       memcached
         hits int
@@ -79,6 +87,10 @@ status
         fills int
         computations int
         lease_waits int
+        overflows int
+        refreshed int
+        voided int
+        unfenced int
         reasons
       redis
         hits int
@@ -88,6 +100,10 @@ status
         fills int
         computations int
         lease_waits int
+        overflows int
+        refreshed int
+        voided int
+        unfenced int
         reasons
   nodes
     127.0.0.1:2
@@ -177,6 +193,14 @@ status
       bytes_received int
       reasons
         refused int
+  rings
+    b
+      fingerprint string
+      replicas int
+      servers
+        127.0.0.1:2
+          ring_name null
+          weight int
   clusters
   mixed_users
   names

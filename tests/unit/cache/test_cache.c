@@ -561,6 +561,23 @@ static void a_touch_is_the_deepest_tiers_and_copies_go(void)
 	end();
 }
 
+/* While Redis is left alone, a page must not empty memcached by touching what it shows. */
+static void where_the_deepest_was_not_asked_copies_stay(void)
+{
+	begin();
+	fake_tier_hold(&memcached, "a", "1");
+	redis.verdicts[FAKE_TOUCH] = STRATA_BREAKER_OPEN;
+	CHECK(touch_one("a") == STRATA_BREAKER_OPEN && !fake_tier_lacks(&memcached, "a"));
+	redis.verdicts[FAKE_PUT] = STRATA_BREAKER_OPEN;
+	CHECK(put_one("a", "new", STRATA_PUT_ADD) == STRATA_BREAKER_OPEN);
+	CHECK(put_one("a", "new", STRATA_PUT_REPLACE) == STRATA_BREAKER_OPEN);
+	CHECK(!fake_tier_lacks(&memcached, "a"));
+	/* The caller does not want it any more. */
+	CHECK(put_one("a", "new", STRATA_PUT_SET) == STRATA_BREAKER_OPEN);
+	CHECK(fake_tier_lacks(&memcached, "a") && fake_tier_holds(&local, "a", "new"));
+	end();
+}
+
 static strata_result compare_one(const char *key, int64_t seen, int64_t fresh)
 {
 	const strata_cas_token token = { .is_integer = true, .integer = seen };
@@ -813,6 +830,7 @@ int main(void)
 	RUN(a_compared_removal_is_the_deepest_tiers_and_all_confirm);
 	RUN(nothing_nearer_is_asked_or_filled_than_was_said);
 	RUN(a_count_is_the_deepest_tiers_and_copies_go);
+	RUN(where_the_deepest_was_not_asked_copies_stay);
 	RUN(where_one_tier_is_all_there_is_nothing_is_dropped);
 	RUN(without_a_generation_only_the_local_tier_is_used);
 	RUN(why_the_deepest_could_not_be_asked_is_told_to_every_call);

@@ -38,7 +38,7 @@ static strata_item *const list[COUNT] = { &items[0], &items[1] };
 
 static void open_memcached(void)
 {
-	const strata_ring_server one = { "127.0.0.1", fake_memcached_port(&server), 1 };
+	const strata_ring_server one = { "127.0.0.1", fake_memcached_port(&server), 1, NULL };
 	strata_memcached *pool;
 
 	REQUIRE(strata_memcached_new(&one, 1, &fixture.options, fixture.stats, &pool) == STRATA_OK);

@@ -340,6 +340,50 @@ static void any_bytes_are_parsed_without_harm(void)
 	CHECK(shown[0] == '\0');
 }
 
+static bool has_ring_name(uint32_t index, const char *name)
+{
+	return index < dsn.count && dsn.servers[index].ring_name != NULL &&
+		   strcmp(dsn.servers[index].ring_name, name) == 0;
+}
+
+static void servers_of_memcached_may_have_ring_names(void)
+{
+	CHECK(parse("memcached://a=10.0.1.1,b.C_d-9=[::1]:11212?weight=2,c=/run/x=y.sock?weight=3"));
+	CHECK(is_endpoint(0, "10.0.1.1", 11211, 1) && has_ring_name(0, "a"));
+	CHECK(is_endpoint(1, "::1", 11212, 2) && has_ring_name(1, "b.C_d-9"));
+	CHECK(is_endpoint(2, "/run/x=y.sock", 0, 3) && has_ring_name(2, "c"));
+	CHECK(parse("memcacheds://a=cache.example.org"));
+	CHECK(has_ring_name(0, "a"));
+	CHECK(parse("memcached:///run/x=y.sock,10.0.1.1?weight=2"));
+	CHECK(dsn.servers[0].ring_name == NULL && dsn.servers[1].ring_name == NULL);
+}
+
+static void ring_names_are_all_or_none_and_different(void)
+{
+	CHECK(refuses("memcached://a=10.0.1.1,10.0.1.2", "either all servers have a name"));
+	CHECK(refuses("memcached://10.0.1.1,b=10.0.1.2", "either all servers have a name"));
+	CHECK(refuses("memcached://a=10.0.1.1,b=10.0.1.2,a=10.0.1.3", "given twice, in server 3"));
+	CHECK(refuses("memcached://a=10.0.1.1,b=10.0.1.1", "a server is named twice"));
+	CHECK(parse("memcached://a=10.0.1.1,A=10.0.1.2"));
+}
+
+static void ring_names_are_short_and_plain(void)
+{
+	char longest[128];
+
+	CHECK(refuses("memcached://=10.0.1.1", "the name before a ="));
+	CHECK(refuses("memcached://a:b=10.0.1.1", "the name before a ="));
+	CHECK(refuses("memcached://a/b=10.0.1.1", "the name before a ="));
+	CHECK(refuses("memcached://a=", "a host is empty"));
+	CHECK(refuses("memcached://a=b=10.0.1.1", "neither a name nor an address"));
+	snprintf(longest, sizeof(longest), "memcached://%065d=h", 0);
+	CHECK(refuses(longest, "1 to 64"));
+	snprintf(longest, sizeof(longest), "memcached://%064d=h", 0);
+	CHECK(parse(longest));
+	CHECK(refuses("redis://a=10.0.1.1", "only servers of memcached"));
+	CHECK(refuses("redis-cluster://a=10.0.1.1,b=10.0.1.2", "only servers of memcached"));
+}
+
 int main(void)
 {
 	RUN(a_host_has_the_port_of_its_scheme);
@@ -364,6 +408,9 @@ int main(void)
 	RUN(a_mask_fits_the_room_it_has);
 	RUN(a_password_is_in_no_mask_and_in_no_sentence);
 	RUN(any_bytes_are_parsed_without_harm);
+	RUN(servers_of_memcached_may_have_ring_names);
+	RUN(ring_names_are_all_or_none_and_different);
+	RUN(ring_names_are_short_and_plain);
 	strata_dsn_fini(&dsn);
 	return unit_end();
 }

@@ -147,9 +147,11 @@ static void use_leases(uint64_t key)
 {
 	strata_lease lease;
 
-	switch (strata_lease_take(leases, key, 1, &lease)) {
+	switch (strata_lease_take(leases, key, STRATA_LEASE_FIRST, &lease)) {
 		case STRATA_LEASE_TAKEN: strata_lease_release(leases, &lease); break;
-		case STRATA_LEASE_HELD: strata_lease_wait(leases, &lease, 100); break;
+		case STRATA_LEASE_HELD:
+			CHECK(strata_lease_sleep(leases, &lease, 100) <= STRATA_LEASE_VALUE);
+			break;
 		case STRATA_LEASE_OURS:
 		case STRATA_LEASE_NONE: break;
 	}
@@ -597,7 +599,7 @@ static void undamaged_it_all_works(void)
 
 	begin(1);
 	CHECK(strata_process_slots_mine(slots) != 0);
-	CHECK(strata_lease_take(leases, 7, 1, &lease) == STRATA_LEASE_TAKEN);
+	CHECK(strata_lease_take(leases, 7, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_TAKEN);
 	strata_lease_release(leases, &lease);
 	CHECK(strata_pins_add(pins, 5, 1, &boundless) == STRATA_PIN_NEW);
 	end();

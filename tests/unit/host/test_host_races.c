@@ -101,13 +101,15 @@ static void *take_the_lease(void *unused)
 	strata_lease lease;
 
 	for (uint32_t taken = 0; taken < ROUNDS / THREADS;) {
-		switch (strata_lease_take(leases, 1, 1, &lease)) {
+		switch (strata_lease_take(leases, 1, STRATA_LEASE_FIRST, &lease)) {
 			case STRATA_LEASE_TAKEN:
 				guarded++;
 				taken++;
 				strata_lease_release(leases, &lease);
 				break;
-			case STRATA_LEASE_HELD: strata_lease_wait(leases, &lease, 1000); break;
+			case STRATA_LEASE_HELD:
+				CHECK(strata_lease_sleep(leases, &lease, 1000) != STRATA_LEASE_VALUE);
+				break;
 			case STRATA_LEASE_OURS:
 			case STRATA_LEASE_NONE: break;
 		}

@@ -196,7 +196,7 @@ static strata_memcached *begin_with(const strata_ring_server *servers, uint32_t 
 
 static strata_memcached *begin(scripted_server *server)
 {
-	const strata_ring_server one = { "127.0.0.1", scripted_server_port(server), 1 };
+	const strata_ring_server one = { "127.0.0.1", scripted_server_port(server), 1, NULL };
 
 	return begin_with(&one, 1);
 }
@@ -311,8 +311,8 @@ static void nodes_are_asked_in_parallel_and_order_is_kept(void)
 	static const scripted_step script[] = { ACT(serve, &two), END };
 	scripted_server *servers[2] = { scripted_server_start(script, NULL),
 		scripted_server_start(script, NULL) };
-	const strata_ring_server both[2] = { { "127.0.0.1", scripted_server_port(servers[0]), 1 },
-		{ "127.0.0.1", scripted_server_port(servers[1]), 1 } };
+	const strata_ring_server both[2] = { { "127.0.0.1", scripted_server_port(servers[0]), 1, NULL },
+		{ "127.0.0.1", scripted_server_port(servers[1]), 1, NULL } };
 	strata_memcached *pool = begin_with(both, 2);
 
 	CHECK(strata_memcached_count(pool) == 2);
@@ -596,8 +596,8 @@ static void a_dead_node_fails_its_own_commands_only(void)
 	scripted_server *server = scripted_server_start(script, NULL);
 	uint16_t port;
 	int reserved = scripted_refusing_port(&port);
-	const strata_ring_server both[2] = { { "127.0.0.1", port, 1 },
-		{ "127.0.0.1", scripted_server_port(server), 1 } };
+	const strata_ring_server both[2] = { { "127.0.0.1", port, 1, NULL },
+		{ "127.0.0.1", scripted_server_port(server), 1, NULL } };
 	strata_memcached *pool = begin_with(both, 2);
 
 	prepare(4);

@@ -2,7 +2,12 @@
  * memcached above a deeper tier: a miss gives one caller the right to fill, and a fill that others
  * were ahead of stores nothing.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include "tier/memcached/memcached.h"
+
+#include <unistd.h>
 
 #include "os/clock.h"
 
@@ -10,12 +15,13 @@
 #include "remote_fixture.h"
 #include "unit.h"
 
-enum { GENERATION = 7 };
+enum { GENERATION = 7, SHORT = 100000, LONG = 300000 /* usec */ };
 
 static remote_fixture fixture;
 static strata_keyspace keyspace;
 static strata_tier tier;
 static fake_memcached server;
+static strata_unconfirmed_table *table;
 static strata_call call;
 
 static void begin(void)
@@ -25,6 +31,8 @@ static void begin(void)
 
 	remote_fixture_begin(&fixture);
 	fake_memcached_start(&server);
+	REQUIRE(strata_unconfirmed_table_new(fixture.host, &table) == STRATA_OK);
+	fixture.options.unconfirmed = table;
 	one = (strata_ring_server){ "127.0.0.1", fake_memcached_port(&server), 1 };
 	REQUIRE(strata_keyspace_init(&keyspace, "db", "", strata_view_of(""), 1000) == STRATA_OK);
 	call = (strata_call){ .arena = fixture.arena, .generation = GENERATION };
@@ -37,6 +45,7 @@ static void end(void)
 	tier.ops->fini(&tier);
 	strata_keyspace_fini(&keyspace);
 	CHECK(fake_memcached_end(&server));
+	strata_unconfirmed_table_free(table);
 	remote_fixture_end(&fixture);
 }
 
@@ -144,7 +153,7 @@ static void after_another_fill_a_fill_stores_nothing(void)
 	end();
 }
 
-static void a_batch_is_claimed_in_one_round_and_filled_in_another(void)
+static void a_batch_is_asked_in_one_round_and_filled_in_another(void)
 {
 	strata_item items[3] = { { .key = strata_view_of("a") }, { .key = strata_view_of("b") },
 		{ .key = strata_view_of("a") } };
@@ -159,6 +168,51 @@ static void a_batch_is_claimed_in_one_round_and_filled_in_another(void)
 	CHECK(items[0].result == STRATA_OK && items[1].result == STRATA_OK);
 	CHECK(heard("mg db:7:a N; mg db:7:b N; mg db:7:a N; ms db:7:a S C; ms db:7:b S C; "));
 	CHECK(fake_memcached_connections(&server) == 1);
+	end();
+}
+
+static void stop_for_a_while(fake_memcached *fake, const char *verb)
+{
+	(void) fake;
+	if (strcmp(verb, "ms") == 0) {
+		usleep(LONG);
+	}
+}
+
+/* The caller has given up, and then the server goes on and does what it was sent. */
+static void a_fill_that_was_not_answered_is_removed_by_the_next_command(void)
+{
+	strata_item item;
+
+	begin();
+	item = missed("a");
+	fake_memcached_let(&server, stop_for_a_while);
+	fixture.options.operation_timeout = SHORT;
+	CHECK(fill(&item, "old") == STRATA_TIMEOUT);
+	fixture.options.operation_timeout = FIXTURE_PATIENCE_USEC;
+	fake_memcached_let(&server, NULL);
+	CHECK(fake_memcached_item(&server, "db:7:a").size > 0);
+	CHECK(heard("mg db:7:a N; ms db:7:a S C; "));
+	(void) missed("b");
+	CHECK(heard("md db:7:a; mg db:7:b N; "));
+	(void) missed("a");
+	end();
+}
+
+static void a_fill_that_was_refused_leaves_nothing_to_do(void)
+{
+	strata_item item;
+
+	begin();
+	item = missed("a");
+	remove_key("a");
+	CHECK(fill(&item, "old") == STRATA_NOT_STORED);
+	item = missed("b");
+	fake_memcached_fail(&server, "SERVER_ERROR out of memory storing object");
+	CHECK(fill(&item, "old") == STRATA_SERVER);
+	(void) heard("");
+	(void) missed("a");
+	CHECK(heard("mg db:7:a N; "));
 	end();
 }
 
@@ -221,7 +275,9 @@ int main(void)
 	RUN(a_hit_gives_no_right);
 	RUN(after_a_removal_a_fill_stores_nothing);
 	RUN(after_another_fill_a_fill_stores_nothing);
-	RUN(a_batch_is_claimed_in_one_round_and_filled_in_another);
+	RUN(a_batch_is_asked_in_one_round_and_filled_in_another);
+	RUN(a_fill_that_was_not_answered_is_removed_by_the_next_command);
+	RUN(a_fill_that_was_refused_leaves_nothing_to_do);
 	RUN(an_empty_value_of_others_is_foreign);
 	RUN(a_key_that_would_travel_in_base64_is_hashed);
 	RUN(without_cas_there_is_no_right_and_a_notice);

@@ -26,7 +26,7 @@ static void begin_with(unsigned nodes)
 	node_count = nodes;
 	for (unsigned i = 0; i < nodes; i++) {
 		fake_memcached_start(&fakes[i]);
-		servers[i] = (strata_ring_server){ "127.0.0.1", fake_memcached_port(&fakes[i]), 1 };
+		servers[i] = (strata_ring_server){ "127.0.0.1", fake_memcached_port(&fakes[i]), 1, NULL };
 	}
 	REQUIRE(strata_keyspace_init(&keyspace, "db", "", strata_view_of("secret"), 1000) == STRATA_OK);
 	call = (strata_call){ .arena = fixture.arena, .generation = GENERATION };

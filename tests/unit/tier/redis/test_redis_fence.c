@@ -468,6 +468,206 @@ static void many_are_taken_and_stored_in_one_round_each(void)
 	end();
 }
 
+/* ---- other verbs over a placeholder ---- */
+
+static void begin_with_placeholder(void)
+{
+	strata_item first = asking("a", 1, 0);
+
+	begin();
+	CHECK(took(&first, STRATA_MISS, STRATA_FENCE_TAKEN));
+	(void) heard("proof db:7:a; SET db:7:a NX; GET db:7:a; ");
+}
+
+static strata_result put(strata_item *item, strata_put_mode mode)
+{
+	strata_item *const one[] = { item };
+
+	tier.ops->put(&tier, &call, one, 1, mode);
+	return item->result;
+}
+
+static void an_add_stores_over_a_placeholder(void)
+{
+	strata_item item = with_text("a", "added"), again = with_text("a", "again");
+
+	begin_with_placeholder();
+	CHECK(put(&item, STRATA_PUT_ADD) == STRATA_OK && holds_text("a", "added"));
+	CHECK(heard("GETRANGE db:7:a; SET db:7:a NX; put db:7:a; GET db:7:a; "));
+	CHECK(put(&again, STRATA_PUT_ADD) == STRATA_NOT_STORED && holds_text("a", "added"));
+	CHECK(heard("GETRANGE db:7:a; SET db:7:a NX; GET db:7:a; "));
+	end();
+}
+
+static void an_add_in_a_batch_stores_over_what_is_no_value(void)
+{
+	strata_item items[3] = { with_text("a", "1"), with_text("b", "2"), with_text("c", "3") };
+	strata_item *const list[] = { &items[0], &items[1], &items[2] };
+	strata_item b = with_text("b", "there");
+
+	begin_with_placeholder();
+	CHECK(put(&b, STRATA_PUT_SET) == STRATA_OK);
+	tier.ops->put(&tier, &call, list, 3, STRATA_PUT_ADD);
+	CHECK(items[0].result == STRATA_OK && items[1].result == STRATA_NOT_STORED &&
+		  items[2].result == STRATA_OK);
+	CHECK(holds_text("a", "1") && holds_text("b", "there") && holds_text("c", "3"));
+	end();
+}
+
+static void a_replace_finds_no_value_there(void)
+{
+	strata_item item = with_text("a", "new"), b = with_text("b", "there");
+	strata_item seen = asking("a", 0, 0);
+
+	begin_with_placeholder();
+	CHECK(put(&item, STRATA_PUT_REPLACE) == STRATA_NOT_STORED);
+	CHECK(get(&seen) == STRATA_MISS && seen.fence.state == STRATA_FENCE_HELD);
+	CHECK(put(&b, STRATA_PUT_REPLACE) == STRATA_NOT_STORED);
+	CHECK(put(&b, STRATA_PUT_SET) == STRATA_OK);
+	b = with_text("b", "newer");
+	CHECK(put(&b, STRATA_PUT_REPLACE) == STRATA_OK && holds_text("b", "newer"));
+	end();
+}
+
+static void a_touch_makes_no_placeholder_live_longer(void)
+{
+	strata_item item = with_text("a", "");
+
+	begin_with_placeholder();
+	item.expires_at += 90000000;
+	tier.ops->touch(&tier, &call, &item);
+	CHECK(item.result == STRATA_MISS && toy_redis_key(&toys[0], "db:7:a").life == LIFE);
+	end();
+}
+
+static bool holds_digits(const char *digits)
+{
+	toy_key there = toy_redis_key(&toys[0], "db:7:a");
+
+	return there.size == strlen(digits) && memcmp(there.value, digits, there.size) == 0;
+}
+
+static bool counts_to(const char *key, int64_t by, int64_t initial, int64_t expected)
+{
+	strata_item item = with_text(key, "");
+
+	tier.ops->increment(&tier, &call, &item, by, initial);
+	return item.result == STRATA_OK && item.value.integer == expected;
+}
+
+static void a_counter_begins_anew_over_a_placeholder(void)
+{
+	begin_with_placeholder();
+	CHECK(counts_to("a", 5, 10, 15) && holds_digits("15"));
+	CHECK(counts_to("a", 1, 10, 16) && holds_digits("16"));
+	end();
+	begin_with_placeholder();
+	CHECK(counts_to("a", -5, 0, -5) && holds_digits("-5"));
+	end();
+}
+
+static void a_number_that_was_computed_is_counted_in_its_envelope(void)
+{
+	strata_item item = with_text("a", ""), seen = asking("a", 0, 0);
+	uint64_t version;
+
+	begin();
+	item.value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = 40 };
+	item.is_enveloped = true;
+	item.cost_msec = 77;
+	CHECK(put(&item, STRATA_PUT_SET) == STRATA_OK);
+	CHECK(counts_to("a", 2, 0, 42));
+	CHECK(get(&seen) == STRATA_OK && seen.value.integer == 42 && seen.is_enveloped);
+	CHECK(seen.version != 0x1234 && seen.expires_at == item.expires_at && seen.cost_msec == 77);
+	version = seen.version;
+	CHECK(counts_to("a", -43, 0, -1));
+	CHECK(get(&seen) == STRATA_OK && seen.value.integer == -1 && seen.version != version);
+	CHECK(toy_redis_key(&toys[0], "db:7:a").life > 59 &&
+		  toy_redis_key(&toys[0], "db:7:a").life <= 60 * 1000 + 1);
+	tier.ops->increment(&tier, &call, &item, INT64_MIN, 0);
+	CHECK(item.result == STRATA_OVERFLOW);
+	CHECK(get(&seen) == STRATA_OK && seen.value.integer == -1);
+	/* A touch keeps it in there, too. */
+	item = with_text("a", "");
+	item.expires_at = item.fresh_until = item.created_at + 90000;
+	tier.ops->touch(&tier, &call, &item);
+	CHECK(item.result == STRATA_OK && get(&seen) == STRATA_OK && seen.is_enveloped);
+	CHECK(seen.value.integer == -1 && seen.expires_at == item.expires_at);
+	end();
+}
+
+static void a_number_in_an_envelope_is_compared_as_a_number(void)
+{
+	const strata_cas_token of_40 = { .is_integer = true, .integer = 40 };
+	strata_item item = with_text("a", "");
+
+	begin();
+	item.value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = 40 };
+	item.is_enveloped = true;
+	CHECK(put(&item, STRATA_PUT_SET) == STRATA_OK);
+	item = with_text("a", "forty");
+	tier.ops->compare(&tier, &call, &item, &of_40);
+	CHECK(item.result == STRATA_OK && holds_text("a", "forty"));
+	tier.ops->compare(&tier, &call, &item, &of_40);
+	CHECK(item.result == STRATA_NOT_STORED);
+	end();
+}
+
+static strata_result discard(const char *key, strata_cas_token token)
+{
+	strata_item item = asking(key, 0, 0);
+
+	tier.ops->compare_and_remove(&tier, &call, &item, &token);
+	return item.result;
+}
+
+static void only_what_was_seen_is_removed(void)
+{
+	strata_item item = with_text("a", "value"), number = with_text("a", "");
+
+	begin();
+	CHECK(discard("a", (strata_cas_token){ .version = 0x1234 }) == STRATA_NOT_STORED);
+	CHECK(put(&item, STRATA_PUT_SET) == STRATA_OK);
+	CHECK(discard("a", (strata_cas_token){ .version = 0x1235 }) == STRATA_NOT_STORED);
+	CHECK(holds_text("a", "value"));
+	CHECK(discard("a", (strata_cas_token){ .version = 0x1234 }) == STRATA_OK &&
+		  toy_redis_key(&toys[0], "db:7:a").size == 0);
+	number.value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = 7 };
+	for (int i = 0; i < 2; i++) {
+		number.is_enveloped = i == 1;
+		CHECK(put(&number, STRATA_PUT_SET) == STRATA_OK);
+		CHECK(discard("a", (strata_cas_token){ .is_integer = true, .integer = 8 }) ==
+			  STRATA_NOT_STORED);
+		CHECK(discard("a", (strata_cas_token){ .is_integer = true, .integer = 7 }) == STRATA_OK);
+		CHECK(toy_redis_key(&toys[0], "db:7:a").size == 0);
+	}
+	end();
+}
+
+static void a_placeholder_is_not_what_was_seen(void)
+{
+	const strata_cas_token seen = { .version = 0x1234 };
+	strata_item item = with_text("a", "new");
+
+	begin_with_placeholder();
+	tier.ops->compare(&tier, &call, &item, &seen);
+	CHECK(item.result == STRATA_NOT_STORED && discard("a", seen) == STRATA_NOT_STORED);
+	end();
+}
+
+static void a_delete_takes_the_placeholder_away(void)
+{
+	strata_item first = asking("a", 1, 0), item = asking("a", 0, 0);
+	strata_item *const one[] = { &item };
+
+	begin();
+	CHECK(took(&first, STRATA_MISS, STRATA_FENCE_TAKEN));
+	tier.ops->remove(&tier, &call, one, 1);
+	CHECK(toy_redis_key(&toys[0], "db:7:a").size == 0 &&
+		  put_text("a", "computed", &first.fence) == STRATA_NOT_STORED);
+	end();
+}
+
 int main(void)
 {
 	RUN(one_round_leaves_a_placeholder_where_nothing_is);
@@ -488,5 +688,15 @@ int main(void)
 	RUN(without_scripts_no_placeholder_is_left);
 	RUN(a_server_that_is_full_has_no_fence_and_still_answers);
 	RUN(many_are_taken_and_stored_in_one_round_each);
+	RUN(an_add_stores_over_a_placeholder);
+	RUN(an_add_in_a_batch_stores_over_what_is_no_value);
+	RUN(a_replace_finds_no_value_there);
+	RUN(a_touch_makes_no_placeholder_live_longer);
+	RUN(a_counter_begins_anew_over_a_placeholder);
+	RUN(a_number_that_was_computed_is_counted_in_its_envelope);
+	RUN(a_number_in_an_envelope_is_compared_as_a_number);
+	RUN(only_what_was_seen_is_removed);
+	RUN(a_placeholder_is_not_what_was_seen);
+	RUN(a_delete_takes_the_placeholder_away);
 	return unit_end();
 }

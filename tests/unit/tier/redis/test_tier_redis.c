@@ -191,7 +191,8 @@ static void conditions_are_those_of_the_mode(void)
 	CHECK(put(&item, STRATA_PUT_ADD) == STRATA_NOT_STORED && holds_text("a", "1"));
 	CHECK(put(&item, STRATA_PUT_REPLACE) == STRATA_OK && holds_text("a", "2"));
 	CHECK(heard(
-		"SET db:7:a XX; SET db:7:a NX; SET db:7:a NX; GET db:7:a; SET db:7:a XX; GET db:7:a; "));
+		"put db:7:a; GETRANGE db:7:a; SET db:7:a NX; GETRANGE db:7:a; SET db:7:a NX; GET db:7:a; "
+		"put db:7:a; GET db:7:a; "));
 	end();
 }
 
