@@ -329,8 +329,6 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/local.c
     ext/tier/mac.c
     ext/tier/memcached/memcached.c
-    ext/tier/memcached/memcached.c
-    ext/tier/memcached/memcached.c
     ext/tier/memcached/memcached_batch.c
     ext/tier/memcached/memcached_change.c
     ext/tier/memcached/memcached_fence.c
