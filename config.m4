@@ -333,6 +333,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/memcached/memcached_change.c
     ext/tier/memcached/memcached_fence.c
     ext/tier/memcached/memcached_generation.c
+    ext/tier/memcached/memcached_replicas.c
     ext/tier/memcached/memcached_swap.c
     ext/tier/redis/redis.c
     ext/tier/redis/redis_batch.c

@@ -70,16 +70,18 @@ static void add_ring(zval *rings, zval *nodes, const char *database)
 	strata_settings settings;
 	char error[STRATA_DSN_ERROR];
 	strata_dsn dsn;
+	uint32_t replicas;
 	zval ring;
 
 	if (strata_ini_resolve(database, STRATA_G(topology), &settings) != 0) {
 		return;
 	}
+	replicas = strata_database_replicas(database, &settings);
 	if (settings.memcached[0] != '\0' &&
 		strata_dsn_parse(strata_view_of(settings.memcached), &dsn, error)) {
 		array_init(&ring);
-		add_fingerprint(&ring, &dsn, (uint32_t) settings.replicas);
-		add_assoc_long(&ring, "replicas", (zend_long) settings.replicas);
+		add_fingerprint(&ring, &dsn, replicas);
+		add_assoc_long(&ring, "replicas", replicas);
 		add_servers(&ring, nodes, &dsn);
 		add_assoc_zval(rings, database, &ring);
 		strata_dsn_fini(&dsn);

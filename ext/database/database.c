@@ -8,6 +8,7 @@
 #include "os/process.h"
 #include "tier/local.h"
 #include "tier/memcached/memcached.h"
+#include "tier/memcached/memcached_replicas.h"
 #include "tier/redis/redis.h"
 
 /* Bytes of a reply beyond the value: the envelope, the frame of the protocol, an echoed key. */
@@ -306,6 +307,33 @@ static bool add_local(const plan *plan)
 	return true;
 }
 
+/* ---- replicas ---- */
+
+/* What a session holds is decided in one place, as is what counts it. */
+uint32_t strata_database_replicas(const char *name, const strata_settings *settings)
+{
+	return strcmp(name, "sessions") == 0 ? 1 : (uint32_t) settings->replicas;
+}
+
+static bool add_replicas(const plan *plan)
+{
+	strata_database *database = plan->database;
+
+	if (strata_database_replicas(database->name, &database->settings) == 1) {
+		return true;
+	}
+	if (database->memcached_dsn.count == 0 || database->redis_dsn.count > 0) {
+		return fail(plan, "strata.replicas",
+			"2 is for memcached as the deepest tier, which it is not here; accepted: 1");
+	}
+	if (database->memcached_dsn.count == 1) {
+		return fail(plan, "strata.replicas",
+			"2 takes two servers, and strata.memcached names one; accepted: 1");
+	}
+	strata_memcached_replicas_begin(strata_database_deepest(database));
+	return true;
+}
+
 /* By this name PHP's sessions will be kept, and a host may evict what only it has at any time. */
 static bool may_be_local(const plan *plan)
 {
@@ -409,7 +437,7 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 		return false;
 	}
 	if (!make_keyspace(&plan) || !add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan) ||
-		!may_be_local(&plan)) {
+		!add_replicas(&plan) || !may_be_local(&plan)) {
 		strata_database_fini(database);
 		return false;
 	}

@@ -140,6 +140,16 @@ uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key)
 	return strata_ring_pick(pool->ring, key);
 }
 
+uint32_t strata_memcached_pick_second(const strata_memcached *pool, strata_view key)
+{
+	return strata_ring_pick_second(pool->ring, key);
+}
+
+bool strata_memcached_keeps_names(const strata_memcached *pool, uint32_t node)
+{
+	return pool->unconfirmed[node] != NULL;
+}
+
 /* ---- sending ---- */
 
 static bool is_read(const strata_memcached_command *command)

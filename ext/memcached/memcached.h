@@ -26,6 +26,12 @@ void strata_memcached_free(strata_memcached *pool);
 uint32_t strata_memcached_count(const strata_memcached *pool);
 uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key);
 
+/* The second place of a key: another server, see strata_ring_pick_second(). */
+uint32_t strata_memcached_pick_second(const strata_memcached *pool, strata_view key);
+
+/* Is a removal that this server does not confirm kept by name? */
+bool strata_memcached_keeps_names(const strata_memcached *pool, uint32_t node);
+
 /*
  * Sends every command to its node, all nodes in parallel, in one round trip and under one deadline
  * (see strata_deadline_begin()). Every command's result is written, and call->error says

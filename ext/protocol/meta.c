@@ -148,7 +148,8 @@ static char *put_set_flags(char *at, const strata_meta_request *request)
 {
 	at = put_text(at, " M");
 	*at++ = request->mode;
-	return put_cas(put_number(at, 'T', request->ttl), request);
+	at = put_cas(put_number(at, 'T', request->ttl), request);
+	return request->wants_cas ? put_text(at, " c") : at;
 }
 
 static char *put_increment_flags(char *at, const strata_meta_request *request)

@@ -28,6 +28,7 @@ typedef struct {
 	strata_view key;   /* any bytes; what memcached refuses as they are is sent as base64 */
 	strata_view value; /* SET */
 	char mode;         /* SET: 'S' set, 'E' add, 'R' replace */
+	bool wants_cas;    /* SET: the reply holds the CAS of what was stored */
 	uint64_t cas;      /* SET, DELETE: only if the item still has this CAS; 0: whatever it has */
 	/* VIVIFY, SET, TOUCH, INCREMENT (autoviv): seconds, or a Unix time over 30 days; 0: no end */
 	uint32_t ttl;

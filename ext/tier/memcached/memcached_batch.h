@@ -6,12 +6,17 @@
 #include "memcached/memcached.h"
 #include "tier/item.h"
 #include "tier/keyspace.h"
+#include "tier/tier.h"
 
 /* What the tier on memcached keeps. */
 typedef struct {
 	strata_memcached *pool;
 	const strata_keyspace *keyspace;
 	bool is_nearer; /* above a deeper tier, of which it holds copies */
+
+	/* See memcached_replicas.h. */
+	const strata_tier_ops *first_place; /* the verbs without a second place; NULL: there is none */
+	strata_tier_ops two_places;
 } strata_memcached_tier;
 
 typedef struct {

@@ -19,7 +19,7 @@ static strata_call call;
 
 static void begin(void)
 {
-	strata_ring_server server = { .host = "127.0.0.1", .weight = 1 };
+	strata_ring_server server = { "127.0.0.1", 0, 1, NULL };
 
 	remote_fixture_begin(&fixture);
 	fake_memcached_start(&fake);
@@ -209,7 +209,7 @@ static void many_are_carried_a_few_at_a_time(void)
 /* No server is there at all. */
 static void what_cannot_be_sent_is_unconfirmed(void)
 {
-	strata_ring_server server = { .host = "127.0.0.1", .weight = 1 };
+	strata_ring_server server = { "127.0.0.1", 0, 1, NULL };
 	strata_unconfirmed_view view;
 	int fd;
 

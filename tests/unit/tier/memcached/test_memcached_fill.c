@@ -33,7 +33,7 @@ static void begin(void)
 	fake_memcached_start(&server);
 	REQUIRE(strata_unconfirmed_table_new(fixture.host, &table) == STRATA_OK);
 	fixture.options.unconfirmed = table;
-	one = (strata_ring_server){ "127.0.0.1", fake_memcached_port(&server), 1 };
+	one = (strata_ring_server){ "127.0.0.1", fake_memcached_port(&server), 1, NULL };
 	REQUIRE(strata_keyspace_init(&keyspace, "db", "", strata_view_of(""), 1000) == STRATA_OK);
 	call = (strata_call){ .arena = fixture.arena, .generation = GENERATION };
 	REQUIRE(strata_memcached_new(&one, 1, &fixture.options, fixture.stats, &pool) == STRATA_OK);
