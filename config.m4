@@ -238,6 +238,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/outcome.c
     ext/health/size_limit.c
     ext/health/token_bucket.c
+    ext/host/confirmed.c
     ext/host/gate.c
     ext/host/generation.c
     ext/host/host.c
@@ -302,6 +303,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/cluster/slot_map.c
     ext/redis/first_node.c
     ext/redis/redis_client.c
+    ext/redis/replacement.c
     ext/redis/router.c
     ext/redis/sentinel/master_table.c
     ext/redis/sentinel/sentinel.c

@@ -3,6 +3,7 @@
 #define STRATA_DATABASE_RUNTIME_H
 
 #include "database/database_users.h"
+#include "host/confirmed.h"
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/lease.h"
@@ -34,6 +35,7 @@ typedef struct {
 	strata_name_table *names;
 	strata_unconfirmed_table *unconfirmed;
 	strata_under_way *under_way;
+	strata_confirmed_table *confirmed;
 	strata_anomalies *anomalies;
 	strata_store *store; /* NULL: this host has no local tier */
 	void *heap;          /* what the store lies in */

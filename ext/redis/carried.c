@@ -142,7 +142,13 @@ static void classify_removal(const strata_redis_client *client, const strata_red
 			strata_anomalies_add(client->options->anomalies, command->node_name,
 				"removals overflowed", NULL);
 		}
-	} else if (found->state != STRATA_UNCONFIRMED_NONE && is_set) {
+		return;
+	}
+	if (client->confirmed != NULL) {
+		strata_confirmed_add(client->confirmed, strata_confirmed_master(command->node_name),
+			command->name);
+	}
+	if (found->state != STRATA_UNCONFIRMED_NONE && is_set) {
 		strata_unconfirmed_supersede(client->unconfirmed, found);
 	} else if (found->state == STRATA_UNCONFIRMED_NOW) {
 		strata_unconfirmed_confirm(client->unconfirmed, found);
@@ -169,7 +175,9 @@ static void classify(const strata_redis_carried *carried, const strata_redis_cli
 
 	if (carried->found != NULL) {
 		found = carried->found[index];
-	} else if (strata_unconfirmed_any(client->unconfirmed)) {
+	}
+	/* A master that was replaced meanwhile may owe more. */
+	if (found.state != STRATA_UNCONFIRMED_NOW && strata_unconfirmed_any(client->unconfirmed)) {
 		found = strata_unconfirmed_find(client->unconfirmed, command->name);
 	}
 	if (command->is_removal) {

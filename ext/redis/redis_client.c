@@ -26,14 +26,15 @@ static strata_redis_client *new_client(const strata_client_options *options, uin
  * The pool is that of the connections: the same servers under the same login, and one database of
  * theirs. The first server names it.
  */
-static strata_unconfirmed *unconfirmed_of(const strata_client_options *options, const char *kind,
+static void find_removals(strata_redis_client *client, const char *kind,
 	const strata_hostport *servers, uint32_t count, const char *master)
 {
+	const strata_client_options *options = client->options;
 	uint64_t key = strata_credentials_id(options) ^ options->session.database;
 	char name[96];
 
 	if (options->unconfirmed == NULL || count == 0) {
-		return NULL;
+		return;
 	}
 	for (uint32_t i = 0; i < count; i++) {
 		key = strata_hash_of(strata_view_of(servers[i].host), key + servers[i].port);
@@ -43,8 +44,19 @@ static strata_unconfirmed *unconfirmed_of(const strata_client_options *options, 
 	} else {
 		snprintf(name, sizeof(name), "%s %s:%u", kind, servers[0].host, (unsigned) servers[0].port);
 	}
-	return strata_unconfirmed_of(options->unconfirmed, strata_hash_of(strata_view_of(name), key),
-		name);
+	key = strata_hash_of(strata_view_of(name), key);
+	client->unconfirmed = strata_unconfirmed_of(options->unconfirmed, key, name);
+}
+
+/* Where one master may replace another. */
+static void find_confirmed(strata_redis_client *client)
+{
+	const strata_client_options *options = client->options;
+
+	if (options->confirmed != NULL && client->unconfirmed != NULL) {
+		client->confirmed =
+			strata_confirmed_of(options->confirmed, (uint64_t) (uintptr_t) client->unconfirmed);
+	}
 }
 
 static strata_result finish(strata_redis_client *client, strata_result result,
@@ -69,8 +81,8 @@ strata_result strata_redis_client_new(strata_redis_kind kind, const strata_hostp
 	if (client == NULL) {
 		return STRATA_NO_MEMORY;
 	}
-	client->unconfirmed = unconfirmed_of(options,
-		kind == STRATA_REDIS_CLUSTER ? "redis cluster" : "redis", seeds, count, NULL);
+	find_removals(client, kind == STRATA_REDIS_CLUSTER ? "redis cluster" : "redis", seeds, count,
+		NULL);
 	switch (kind) {
 		case STRATA_REDIS_STANDALONE:
 			client->server = strata_node_new(&strata_redis_protocol, options, seeds[0].host,
@@ -78,6 +90,7 @@ strata_result strata_redis_client_new(strata_redis_kind kind, const strata_hostp
 			result = client->server != NULL ? STRATA_OK : STRATA_NO_MEMORY;
 			break;
 		case STRATA_REDIS_CLUSTER:
+			find_confirmed(client);
 			result = strata_cluster_new(seeds, count, options, stats, &client->cluster);
 			break;
 	}
@@ -93,8 +106,8 @@ strata_result strata_redis_client_new_watched(const strata_sentinel_watchers *wa
 	if (client == NULL) {
 		return STRATA_NO_MEMORY;
 	}
-	client->unconfirmed = unconfirmed_of(options, "redis master", watchers->sentinels,
-		watchers->count, watchers->name);
+	find_removals(client, "redis master", watchers->sentinels, watchers->count, watchers->name);
+	find_confirmed(client);
 	return finish(client, strata_sentinel_new(watchers, options, stats, &client->sentinel), out);
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "host/confirmed.h"
 #include "host/unconfirmed.h"
 #include "net/endpoint.h"
 #include "redis/cluster/cluster.h"
@@ -16,7 +17,8 @@ typedef struct {
 	uint32_t max_redirects;
 	strata_node *server;
 	strata_cluster *cluster;
-	strata_sentinel *sentinel;       /* names the server that is the master */
+	strata_sentinel *sentinel;   /* names the server that is the master */
+	strata_confirmed *confirmed; /* by its masters; NULL: it has one for ever, or none are kept */
 	strata_unconfirmed *unconfirmed; /* removals that all of this owes; NULL: none are noted */
 } strata_redis_client;
 

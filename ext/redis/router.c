@@ -26,6 +26,7 @@
 #include "protocol/error_reply.h"
 #include "redis/attempt.h"
 #include "redis/first_node.h"
+#include "redis/replacement.h"
 
 /* usec, so that commands which were refused together do not come back together */
 enum { MIN_PAUSE = 10000, MAX_PAUSE = 30000 };
@@ -608,10 +609,11 @@ static void refuse_all(strata_call *call, strata_redis_command *commands, size_t
 	strata_call_explain(call, "redis: %s", strata_result_text(STRATA_NO_MEMORY));
 }
 
-static void route_and_run(strata_request_ctx *ctx)
+static void route_and_run(const strata_redis_client *client, strata_request_ctx *ctx)
 {
 	ctx->now = ctx->deadline.began;
 	strata_first_nodes_find(ctx);
+	strata_replacement_look(client, ctx);
 	run(ctx);
 }
 
@@ -652,7 +654,7 @@ strata_request_ctx *strata_router_run(strata_redis_client *client, strata_call *
 	strata_sentinel_ref(ctx->sentinel);
 	result = strata_deadline_begin(&ctx->deadline, call, client->options);
 	if (result == STRATA_OK) {
-		route_and_run(ctx);
+		route_and_run(client, ctx);
 		strata_deadline_end(&ctx->deadline, call, strata_dispatch_end(ctx->last), ctx->now);
 	} else {
 		refuse_open(ctx, result);
