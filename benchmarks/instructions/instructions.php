@@ -23,11 +23,16 @@ function quiet_directives(string $so): array
         'front.memcached' => 'memcached://' . getenv('STRATA_TEST_MEMCACHED'),
         'single.redis' => 'redis://:' . getenv('STRATA_TEST_REDIS_PASSWORD') . '@' . getenv('STRATA_TEST_REDIS'),
         'cluster.redis' => 'redis-cluster://' . getenv('STRATA_TEST_CLUSTER'),
+        'two.memcached' => 'memcached://' . getenv('STRATA_TEST_MEMCACHED'),
+        'two.redis' => 'redis://:' . getenv('STRATA_TEST_REDIS_PASSWORD') . '@' . getenv('STRATA_TEST_REDIS'),
+        'three.memcached' => 'memcached://' . getenv('STRATA_TEST_MEMCACHED'),
+        'three.redis' => 'redis://:' . getenv('STRATA_TEST_REDIS_PASSWORD') . '@' . getenv('STRATA_TEST_REDIS'),
+        'two.local_ttl' => '0', 'three.local_ttl' => '60s',
         'front.local_ttl' => '0', 'single.local_ttl' => '0', 'cluster.local_ttl' => '0', 'pinned.zero_copy' => 'on',
         'operation_timeout' => '5s', 'request_budget' => '0', 'max_lifetime' => '24h', 'idle_close' => '24h', 'check_after_idle' => '24h',
     ];
     $named = array_combine(array_map(fn ($name) => "strata.$name", array_keys($shared)), $shared);
-    return ['extension' => $so, 'opcache.enable_cli' => '0', 'strata.databases' => 'pinned,front,single,cluster'] + $named;
+    return ['extension' => $so, 'opcache.enable_cli' => '0', 'strata.databases' => 'pinned,front,single,cluster,two,three'] + $named;
 }
 
 /** Runs the operations with this build, and returns the sections by name. @return array<string, int> */

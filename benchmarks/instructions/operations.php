@@ -3,8 +3,9 @@
  * Runs each operation in two lengths, ROUNDS times and once before to get warm, in a PHP under callgrind, which counts:
  * operations.php SECTIONS. A section's name is "<operation>|<round>|<calls>"; round 0 is the one that warms.
  *
- * Needs the databases "default" and "pinned" without servers, and "front", "single" and "cluster" with memcached, Redis
- * and Redis Cluster and a local_ttl of 0.
+ * Needs the databases "default" and "pinned" without servers, "front", "single" and "cluster" with memcached, Redis
+ * and Redis Cluster and a local_ttl of 0, and "two" and "three" with memcached above Redis, of which "two" has a
+ * local_ttl of 0.
  */
 
 declare(strict_types=1);
@@ -17,6 +18,8 @@ $pinned = new Strata\Cache('pinned');
 $front = new Strata\Cache('front');
 $single = new Strata\Cache('single');
 $cluster = new Strata\Cache('cluster');
+$two = new Strata\Cache('two');
+$three = new Strata\Cache('three');
 
 $text = str_repeat('v', 100);
 $row = ['id' => 7, 'name' => 'user 7', 'mail' => 'user7@example.org', 'active' => true, 'score' => 1.5, 'city' => 'Bern',
@@ -25,7 +28,7 @@ $rows = thousand_rows();
 $keys = array_map(fn ($i) => "key:$i", range(1, 100));
 $pairs = array_fill_keys($keys, $text);
 
-foreach ([$local, $pinned, $front, $single, $cluster] as $cache) {
+foreach ([$local, $pinned, $front, $single, $cluster, $two, $three] as $cache) {
     $values = $pairs + ['rows' => $rows];
     foreach (range(0, ROUNDS) as $round) {
         $values += ["int:$round" => 42, "text:$round" => $text, "row:$round" => $row];
@@ -57,6 +60,14 @@ function stored(Strata\Cache $cache, int $count): array
 $delete = fn (Strata\Cache $cache) => function (int $count) use ($cache): callable {
     $keys = stored($cache, $count);
     return fn (int $i) => $cache->delete($keys[$i]);
+};
+
+/** Gets another key each time, which Redis has and memcached has not: touch() drops the copy. */
+$fill = fn (Strata\Cache $cache) => function (int $count) use ($cache, $text): callable {
+    $keys = array_map(fn () => 'deep:' . another(), range(1, $count));
+    $cache->setMultiple(array_fill_keys($keys, $text));
+    array_map(fn ($key) => $cache->touch($key, 600), $keys);
+    return fn (int $i) => $cache->get($keys[$i]);
 };
 
 /*
@@ -92,6 +103,9 @@ foreach (range(0, ROUNDS) as $round) {
         'redis get of 100 keys' => [50, fn () => $single->getMultiple($keys)],
         'cluster get' => [400, fn () => $cluster->get($long)],
         'cluster set' => [400, fn () => $cluster->set($new, $text)],
+        'two tiers get, hit above' => [400, fn () => $two->get($long)],
+        'two tiers get, fill above' => [200, null, $fill($two)],
+        'three tiers set' => [400, fn () => $three->set($new, $text)],
         'cluster get of 100 keys' => [50, fn () => $cluster->getMultiple($keys)],
     ];
     foreach ($operations as $name => $operation) {

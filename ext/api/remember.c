@@ -17,6 +17,7 @@
 #include "api/request/interrupts.h"
 #include "api/value/peek.h"
 #include "api/value/value.h"
+#include "cache/local.h"
 #include "cache/read.h"
 #include "cache/remember.h"
 #include "os/clock.h"
@@ -72,6 +73,9 @@ static bool step(request *request, const strata_store_cursor *cursor, zval *out)
 		strata_remember_begin(call.database, &call.call, &memory, 1);
 	}
 	take_value(&call, request, &item, out);
+	if (memory->state != STRATA_REMEMBER_FOUND) {
+		strata_cache_release(call.database, &item);
+	}
 	if (memory->state == STRATA_REMEMBER_BUSY) {
 		strata_errors_throw_busy(&call, item.key);
 	}
@@ -135,14 +139,16 @@ static void serve_stale(strata_api_call *call, const request *request, strata_ms
 }
 
 /*
- * The function threw, or ended the script. The exception waits meanwhile: no call begins under one.
- * Where there is no call to be had, the lease at the server ends by itself.
+ * The function threw, or ended the script. Where the call had a value whose life is not over, to
+ * compute was our idea, and no call may fail for that. The exception waits meanwhile: no call
+ * begins under one. Where there is no call to be had, the lease at the server ends by itself.
  */
 static void fail(request *request, zval *out)
 {
 	zend_object *thrown = EG(exception);
 	bool is_exit = zend_is_unwind_exit(thrown) || zend_is_graceful_exit(thrown);
-	bool wants_stale = request->options.on_exception == STRATA_ON_EXCEPTION_STALE && !is_exit;
+	bool has_value =
+		request->memory.is_early || request->options.on_exception == STRATA_ON_EXCEPTION_STALE;
 	strata_msec until = 0;
 	strata_api_call call;
 
@@ -150,7 +156,7 @@ static void fail(request *request, zval *out)
 	zval_ptr_dtor(out);
 	ZVAL_UNDEF(out);
 	if (strata_api_begin(&call, request->database)) {
-		if (wants_stale) {
+		if (has_value && !is_exit) {
 			serve_stale(&call, request, &until, out);
 		}
 		strata_computation_leave(call.database, &call.call, strata_arguments_view(request->key),

@@ -102,6 +102,7 @@ void strata_computation_store(strata_database *database, strata_call *call, stra
 	if (computation->keeping == STRATA_KEEP_NOWHERE) {
 		item->result =
 			computation->obstacle == STRATA_OK ? STRATA_NOT_STORED : computation->obstacle;
+		strata_call_explain(call, "%s", computation->why);
 	} else if (was_cleared(database, computation)) {
 		strata_computation_leave(database, call, item->key, computation, 0);
 	} else if (computation->keeping == STRATA_KEEP_ON_HOST) {

@@ -24,6 +24,7 @@ typedef struct {
 	strata_fence fence; /* TAKEN: the caller's; HELD: of another caller, as it was last seen */
 	strata_keeping keeping;
 	strata_result obstacle; /* why it is kept nowhere, where that is worth a word; else OK */
+	char why[256];          /* the same in the words of the server that was asked */
 	uint64_t generation;    /* of the database, when the value was found missing */
 	uint64_t seen;          /* what the local tier said then, as in strata_local_hit */
 	strata_msec began_at;   /* monotonic: the call */

@@ -23,6 +23,7 @@
 #include "cache/batch.h"
 #include "cache/early.h"
 #include "cache/generation.h"
+#include "cache/local.h"
 #include "cache/read.h"
 #include "cache/removal.h"
 #include "os/clock.h"
@@ -60,6 +61,14 @@ static bool is_of_use(const strata_memory *memory, const strata_item *item)
 static bool has_value(const strata_memory *memory)
 {
 	return is_of_use(memory, memory->item) && memory->wish.mode != STRATA_REMEMBER_FORCE;
+}
+
+/* What the other item has becomes the caller's, and with it what a local read pinned. */
+static void adopt(strata_database *database, strata_memory *memory, strata_item *other)
+{
+	strata_cache_release(database, memory->item);
+	*memory->item = *other;
+	other->local.block = 0;
 }
 
 static uint64_t lease_key(const strata_database *database, const strata_call *call, strata_view key)
@@ -148,6 +157,12 @@ strata_sleep strata_remember_sleep(strata_leases *leases, strata_memory *memory)
 
 /* ---- the fence ---- */
 
+/* Digits have none; what a tier gives for it tells which were seen. */
+static uint64_t version_of(const strata_item *item)
+{
+	return item->version != 0 ? item->version : item->fence.version;
+}
+
 /* A copy of its own, so that a value that the caller has stays until there is a better one. */
 static strata_item question(const strata_database *database, const strata_memory *memory)
 {
@@ -155,7 +170,7 @@ static strata_item question(const strata_database *database, const strata_memory
 
 	asked.fence.owner = strata_process_random_word() | 1;
 	asked.fence.end = strata_clock_wall_msec() + strata_msec_of(database->settings.lease_ttl);
-	asked.fence.version = is_value(memory->item) ? memory->item->version : memory->refused;
+	asked.fence.version = is_value(memory->item) ? version_of(memory->item) : memory->refused;
 	return asked;
 }
 
@@ -171,11 +186,12 @@ static bool is_here(strata_database *database, strata_call *call, strata_memory 
 		return false;
 	}
 	local->ops->get(local, call, one, 1);
-	if (!is_of_use(memory, &here)) {
-		return false;
+	if (is_of_use(memory, &here)) {
+		adopt(database, memory, &here);
+		return true;
 	}
-	*memory->item = here;
-	return true;
+	strata_cache_release(database, &here);
+	return false;
 }
 
 /*
@@ -194,13 +210,15 @@ static void do_without_fence(strata_database *database, strata_call *call, strat
 }
 
 /* There is none to be had, now or later. */
-static void do_unfenced(strata_database *database, strata_memory *memory, strata_result why)
+static void do_unfenced(strata_database *database, const strata_call *call, strata_memory *memory,
+	strata_result why)
 {
 	if (has_value(memory)) {
 		find(database, memory);
 		return;
 	}
 	memory->computation.obstacle = why;
+	memcpy(memory->computation.why, call->error, sizeof(call->error));
 	compute(database, memory, STRATA_KEEP_NOWHERE);
 }
 
@@ -232,7 +250,7 @@ static void rest(strata_database *database, const strata_memory *memory)
 }
 
 /* Another host computes. */
-static void face_holder(strata_database *database, strata_memory *memory, const strata_item *asked)
+static void face_holder(strata_database *database, strata_memory *memory, strata_item *asked)
 {
 	bool is_forced = memory->wish.mode == STRATA_REMEMBER_FORCE;
 	bool is_newer = is_of_use(memory, asked);
@@ -244,7 +262,7 @@ static void face_holder(strata_database *database, strata_memory *memory, const 
 	}
 	if (!is_forced && (is_newer || has_value(memory))) {
 		if (is_newer) {
-			*memory->item = *asked;
+			adopt(database, memory, asked);
 		}
 		rest(database, memory);
 		find(database, memory);
@@ -258,31 +276,31 @@ static void face_holder(strata_database *database, strata_memory *memory, const 
 
 /* A newer value than the caller saw. What it saw came from a nearer tier, which shall forget it. */
 static void use_newer(strata_database *database, strata_call *call, strata_memory *memory,
-	const strata_item *asked)
+	strata_item *asked)
 {
 	if (is_value(memory->item)) {
 		strata_cache_drop_nearer(database, call, memory->item);
 	}
-	*memory->item = *asked;
+	adopt(database, memory, asked);
 	strata_lease_announce(database->leases, &memory->computation.lease);
 	find(database, memory);
 }
 
 static void answer(strata_database *database, strata_call *call, strata_memory *memory,
-	const strata_item *asked)
+	strata_item *asked)
 {
-	switch (asked->fence.state) {
-		case STRATA_FENCE_TAKEN: take(database, memory, asked); return;
-		case STRATA_FENCE_HELD: face_holder(database, memory, asked); return;
-		case STRATA_FENCE_NONE: break;
-	}
-	if (is_value(asked)) {
+	if (asked->fence.state == STRATA_FENCE_TAKEN) {
+		take(database, memory, asked);
+	} else if (asked->fence.state == STRATA_FENCE_HELD) {
+		face_holder(database, memory, asked);
+	} else if (is_value(asked)) {
 		use_newer(database, call, memory, asked);
 	} else if (asked->result == STRATA_UNSUPPORTED) {
-		do_unfenced(database, memory, asked->result);
+		do_unfenced(database, call, memory, asked->result);
 	} else {
 		do_without_fence(database, call, memory);
 	}
+	strata_cache_release(database, asked);
 }
 
 /* ---- asking for the fence ---- */
@@ -294,18 +312,21 @@ static bool wants_fence(const strata_memory *memory)
 
 /*
  * What the last get said may do instead of a question: that the deepest tier cannot be asked, or
- * that another caller has the lease.
+ * that another caller has the lease. What is still another key's after it was asked for twice lies
+ * there, and can be taken over.
  */
 static void use_last_word(strata_database *database, strata_call *call, strata_memory *memory)
 {
 	const strata_item *item = memory->item;
-	bool has_failed = strata_result_class_of(item->result) != STRATA_ANSWER;
+	bool has_failed =
+		strata_result_class_of(item->result) != STRATA_ANSWER && item->result != STRATA_DESYNC;
 
 	if (has_failed && item->tier == strata_database_deepest(database)->ops->kind) {
 		do_without_fence(database, call, memory);
 	} else if (item->fence.state == STRATA_FENCE_HELD) {
 		strata_item seen = *item;
 
+		seen.local.block = 0;
 		face_holder(database, memory, &seen);
 	}
 }
@@ -332,7 +353,7 @@ static void ask_by_version(strata_database *database, strata_call *call, strata_
 			answer(database, call, memory, asked);
 			return;
 		}
-		*memory->item = *asked;
+		adopt(database, memory, asked);
 		*asked = question(database, memory);
 		ask_tier(database, call, one, 1);
 	}
@@ -380,7 +401,7 @@ static void ask(strata_database *database, strata_call *call, strata_memory *con
 		strata_memory *memory = memories[i];
 
 		if (wants_fence(memory) && database->tier_count == 0) {
-			do_unfenced(database, memory, STRATA_UNCONFIGURED);
+			do_unfenced(database, call, memory, STRATA_UNCONFIGURED);
 		} else if (wants_fence(memory) && (prepared != STRATA_OK || list == NULL)) {
 			do_without_fence(database, call, memory);
 		} else if (wants_fence(memory)) {
@@ -461,12 +482,14 @@ static bool is_good(strata_memory *memory)
 {
 	const strata_item *item = memory->item;
 
+	memory->is_early = false;
+	memory->is_due = false;
 	if (!has_value(memory)) {
 		return false;
 	}
-	memory->is_due = !item->is_kept_on_error &&
-					 (item->result == STRATA_STALE ||
-						 strata_early_is_due(item, memory->wish.beta, strata_clock_wall_msec()));
+	memory->is_early = item->result == STRATA_OK && !item->is_kept_on_error &&
+					   strata_early_is_due(item, memory->wish.beta, strata_clock_wall_msec());
+	memory->is_due = memory->is_early || (item->result == STRATA_STALE && !item->is_kept_on_error);
 	return !memory->is_due || memory->wish.mode == STRATA_REMEMBER_KEEP;
 }
 
@@ -499,16 +522,20 @@ static void poll(strata_database *database, strata_call *call, strata_memory *me
 	if (strata_result_class_of(seen.result) != STRATA_ANSWER) {
 		do_without_fence(database, call, memory);
 	} else if (is_of_use(memory, &seen) && memory->wish.mode != STRATA_REMEMBER_FORCE) {
-		strata_lease_announce(database->leases, &memory->computation.lease);
 		look(database, call, memory);
-		*memory->item = is_of_use(memory, memory->item) ? *memory->item : seen;
+		if (!is_of_use(memory, memory->item)) {
+			adopt(database, memory, &seen);
+		}
+		/* Only now: the others look where the host has it by this look. */
+		strata_lease_announce(database->leases, &memory->computation.lease);
 		find(database, memory);
 	} else if (seen.fence.state == STRATA_FENCE_HELD) {
 		face_holder(database, memory, &seen);
 	} else {
-		*memory->item = seen;
+		adopt(database, memory, &seen);
 		memory->state = STRATA_REMEMBER_ASK;
 	}
+	strata_cache_release(database, &seen);
 }
 
 /* ---- exported ---- */
@@ -525,7 +552,7 @@ static void begin_in_batch(strata_database *database, strata_call *call,
 			items[i] = memories[i]->item;
 		} else {
 			memories[i]->item->result = STRATA_NO_MEMORY;
-			do_unfenced(database, memories[i], STRATA_NO_MEMORY);
+			do_unfenced(database, call, memories[i], STRATA_NO_MEMORY);
 		}
 	}
 	if (items != NULL) {
@@ -584,6 +611,7 @@ void strata_remember_refuse(strata_database *database, strata_call *call, strata
 	strata_memory *const one[] = { memory };
 
 	memory->refused = memory->item->version;
+	memory->is_early = false;
 	strata_cache_drop_nearer(database, call, memory->item);
 	enter(database, call, memory);
 	if (wants_fence(memory)) {

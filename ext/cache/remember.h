@@ -36,6 +36,7 @@ typedef struct {
 	strata_remember_state state;
 	strata_computation computation;
 	bool is_due;     /* FOUND: and it should be computed anew */
+	bool is_early;   /* COMPUTE: there is a value whose life is not over */
 	bool is_asking;  /* WAIT: this process asks the server for all of the host */
 	bool is_overdue; /* it has waited for as long as it may */
 	bool has_waited;

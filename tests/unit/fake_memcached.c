@@ -20,7 +20,7 @@ typedef struct command {
 	uint32_t ttl;   /* of T or N */
 	uint64_t delta; /* of D */
 	uint64_t first; /* of J */
-	bool wants_value, has_touch, has_autoviv, is_base64;
+	bool wants_value, wants_cas, has_touch, has_autoviv, is_base64;
 	uint32_t opaque;
 	char value[FAKE_VALUE];
 	size_t size;
@@ -145,6 +145,16 @@ static reply plain(const command *command, const char *code)
 	return reply;
 }
 
+static reply stored(const fake_memcached *fake, const command *command, const fake_item *item)
+{
+	reply reply;
+
+	reply.size = (size_t) snprintf(reply.bytes, sizeof(reply.bytes),
+		"HD%s k%s O%" PRIu32 " c%" PRIu64 "\r\n", command->is_base64 ? " b" : "", command->key,
+		command->opaque, fake->has_no_cas ? 0 : item->cas);
+	return reply;
+}
+
 static reply with_flag(const fake_memcached *fake, const command *command, const fake_item *item,
 	const char *flag)
 {
@@ -227,8 +237,9 @@ static reply do_set(fake_memcached *fake, const command *command)
 		return plain(command, "NS");
 	}
 	fake_memcached_hold_locked(fake, command->key, command->value, command->size);
-	fake_memcached_find_locked(fake, command->key)->ttl = command->ttl;
-	return plain(command, "HD");
+	item = fake_memcached_find_locked(fake, command->key);
+	item->ttl = command->ttl;
+	return command->wants_cas ? stored(fake, command, item) : plain(command, "HD");
 }
 
 static reply do_delete(fake_memcached *fake, const command *command)
@@ -309,6 +320,7 @@ static void take_flag(command *command, const char *word)
 		case 'O': command->opaque = (uint32_t) number; break;
 		case 'b': command->is_base64 = true; break;
 		case 'v': command->wants_value = true; break;
+		case 'c': command->wants_cas = true; break;
 		case 'T':
 			command->ttl = (uint32_t) number;
 			command->has_touch = true;

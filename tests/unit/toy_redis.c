@@ -62,6 +62,13 @@ void toy_redis_hold(toy_redis *toy, const char *name, const void *value, size_t 
 	pthread_mutex_unlock(&toy->lock);
 }
 
+void toy_redis_live(toy_redis *toy, const char *name, int64_t life)
+{
+	pthread_mutex_lock(&toy->lock);
+	find(toy, name)->life = life;
+	pthread_mutex_unlock(&toy->lock);
+}
+
 toy_key toy_redis_key(toy_redis *toy, const char *name)
 {
 	toy_key copy = { .size = 0 };
@@ -238,8 +245,11 @@ static const char *script_of(const command *command)
 	if (!is_verb(command, "EVAL")) {
 		return NULL;
 	}
-	if (strstr(command->data[1], "PTTL") != NULL) {
-		return strstr(command->data[1], "SETRANGE") != NULL ? "lease" : "proof";
+	if (strstr(command->data[1], "SETRANGE',KEYS[1],0,''") != NULL) {
+		return "proof";
+	}
+	if (strstr(command->data[1], "PEXPIRE") != NULL) {
+		return "lease";
 	}
 	if (strstr(command->data[1], "GETRANGE") != NULL) {
 		return strstr(command->data[1], "SETRANGE") != NULL ? "leave"
@@ -273,7 +283,7 @@ static reply run_lease(toy_redis *toy, const command *command)
 	}
 	REQUIRE(key != NULL && key->size >= 96 && command->sizes[5] == 16);
 	memcpy(key->value + 8, command->data[5], 16);
-	key->life = key->life != 0 && key->life < life ? life : key->life;
+	key->life = life != 0 ? life : key->life;
 	return line(":1\r\n");
 }
 

@@ -55,6 +55,7 @@ void toy_redis_form_cluster(toy_redis *toys, unsigned count);
 /* These take the lock, too; the one with "locked" is for meanwhile(). */
 void toy_redis_hold(toy_redis *toy, const char *name, const void *value, size_t size);
 void toy_redis_hold_locked(toy_redis *toy, const char *name, const void *value, size_t size);
+void toy_redis_live(toy_redis *toy, const char *name, int64_t life);
 toy_key toy_redis_key(toy_redis *toy, const char *name); /* all zero: not there */
 
 /* Has it heard exactly this? Forgets it. */

@@ -129,7 +129,8 @@ void strata_errors_log_stale(strata_view key, zend_object *thrown)
 	char *line;
 
 	message = zend_read_property_ex(base, thrown, ZSTR_KNOWN(ZEND_STR_MESSAGE), true, &room);
-	spprintf(&line, 0, "strata: key %s: a stale value is served, since computing it failed: %s: %s",
+	spprintf(&line, 0,
+		"strata: key %s: what was stored before is served, since computing it failed: %s: %s",
 		ZSTR_VAL(shown), ZSTR_VAL(thrown->ce->name),
 		Z_TYPE_P(message) == IS_STRING ? Z_STRVAL_P(message) : "");
 	php_log_err_with_severity(line, LOG_WARNING);

@@ -8,15 +8,20 @@
 #include "tier/item.h"
 #include "tier/keyspace.h"
 
+/* msec, until a script is tried again where it was refused */
+enum { STRATA_SCRIPTS_REFUSED_FOR = 60 * 1000 };
+
 /* What the tier on Redis keeps. */
 typedef struct {
 	strata_redis_client *redis;
 	strata_redis_kind kind;
 	const strata_keyspace *keyspace;
-	struct strata_redis_purge *purge;  /* how far it came; NULL: none was asked for */
-	bool scripts_run;                  /* one did, in this process */
-	bool looks_refused;                /* GETRANGE was */
-	strata_msec scripts_refused_until; /* monotonic; 0: they were not */
+	struct strata_redis_purge *purge; /* how far it came; NULL: none was asked for */
+	bool scripts_run;                 /* one did, in this process */
+	bool looks_refused;               /* GETRANGE was */
+	/* Monotonic; 0: they were not. */
+	strata_msec fences_refused_until;
+	strata_msec put_refused_until; /* the script that replaces */
 } strata_redis_tier;
 
 /*

@@ -11,21 +11,20 @@
 #include "tier/claim.h"
 #include "tier/redis/redis_swap.h"
 
-#define NEEDS "remember() takes EVAL, GETRANGE, SETRANGE, PTTL, PEXPIRE and SET"
+#define NEEDS "remember() takes EVAL, GETRANGE, SETRANGE, PEXPIRE and SET"
 
-/* Changes nothing. */
-#define PROOF_SCRIPT "redis.call('PTTL',KEYS[1]) redis.call('GETRANGE',KEYS[1],0,0) return 1"
+/* Changes nothing: no byte is written. */
+#define PROOF_SCRIPT \
+	"redis.call('GETRANGE',KEYS[1],0,0) redis.call('SETRANGE',KEYS[1],0,'') return 1"
 
 /*
  * Writes ARGV[2] over owner and end if the header is ARGV[1], and has the server keep it for
- * ARGV[3] milliseconds at least. 1 when it did.
+ * ARGV[3] milliseconds, unless that is 0. 1 when it did.
  */
 #define LEASE_SCRIPT \
 	"if redis.call('GETRANGE',KEYS[1],0,95)~=ARGV[1] then return 0 end " \
 	"redis.call('SETRANGE',KEYS[1],8,ARGV[2]) " \
-	"local left=redis.call('PTTL',KEYS[1]) " \
-	"if left>=0 and left<tonumber(ARGV[3]) then redis.call('PEXPIRE',KEYS[1],ARGV[3]) end return " \
-	"1"
+	"if ARGV[3]~='0' then redis.call('PEXPIRE',KEYS[1],ARGV[3]) end return 1"
 
 /* Writes the end ARGV[2] if the owner is ARGV[1]. 1 when it did. */
 #define LEAVE_SCRIPT \
@@ -82,13 +81,13 @@ static bool are_scripts_allowed(strata_redis_tier *tier, strata_call *call,
 	if (tier->scripts_run) {
 		return true;
 	}
-	if (strata_redis_scripts_are_refused(tier)) {
+	if (strata_clock_msec() < tier->fences_refused_until) {
 		proof.result = STRATA_UNSUPPORTED;
 		strata_call_explain(call, "redis: scripts are refused (%s)", NEEDS);
 	} else {
 		prove(tier, call, &proof);
 		if (proof.result == STRATA_UNSUPPORTED) {
-			strata_redis_scripts_note_refusal(tier);
+			tier->fences_refused_until = strata_clock_msec() + STRATA_SCRIPTS_REFUSED_FOR;
 		}
 	}
 	/* A value that is no string stops the script behind the command that was to be proven. */
@@ -183,13 +182,23 @@ static void ask(void *context, strata_claim *const *claims, size_t count)
 	}
 }
 
+/* A value that the server keeps for longer as it is stays so: 0. */
+static strata_view life_with_lease(const strata_redis_batch *batch, const strata_claim *claim)
+{
+	bool is_value = claim->seen.result != STRATA_MISS;
+	strata_msec end = claim->seen.expires_at;
+	bool is_long = is_value && (end == STRATA_NEVER || end > batch->wall + STRATA_PLACEHOLDER_LIFE);
+
+	return strata_redis_batch_number(batch, is_long ? 0 : STRATA_PLACEHOLDER_LIFE);
+}
+
 static void add_lease(strata_redis_batch *batch, const strata_claim *claim)
 {
 	char lease[STRATA_ENVELOPE_LEASE_SIZE];
 	strata_view eval[] = { strata_view_of("EVAL"), strata_view_of(LEASE_SCRIPT),
 		strata_view_of("1"), strata_redis_batch_name(batch, claim->item),
 		strata_redis_seen_header(claim->stored).bytes, { lease, sizeof(lease) },
-		strata_redis_batch_number(batch, STRATA_PLACEHOLDER_LIFE) };
+		life_with_lease(batch, claim) };
 
 	strata_envelope_lease(&claim->wanted, lease);
 	strata_redis_batch_add(batch, eval, 7, 3);

@@ -9,6 +9,7 @@
  */
 #include "tier/redis/redis_put.h"
 
+#include "os/clock.h"
 #include "tier/redis/redis_swap.h"
 
 /*
@@ -175,14 +176,14 @@ static void replace(strata_redis_tier *tier, strata_call *call, strata_item *con
 	strata_item **refused;
 	size_t plain;
 
-	if (strata_redis_scripts_are_refused(tier)) {
+	if (strata_clock_msec() < tier->put_refused_until) {
 		put_plainly(tier, call, items, count, STRATA_PUT_REPLACE);
 		return;
 	}
 	run_script(tier, call, items, count, STRATA_PUT_REPLACE);
 	refused = strata_items_with(call->arena, items, count, STRATA_UNSUPPORTED, &plain);
 	if (plain > 0) {
-		strata_redis_scripts_note_refusal(tier);
+		tier->put_refused_until = strata_clock_msec() + STRATA_SCRIPTS_REFUSED_FOR;
 		put_plainly(tier, call, refused, plain, STRATA_PUT_REPLACE);
 	}
 }

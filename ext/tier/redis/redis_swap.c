@@ -1,9 +1,5 @@
 #include "tier/redis/redis_swap.h"
 
-#include "os/clock.h"
-
-enum { REFUSED_FOR = 60 * 1000 /* msec */ };
-
 /*
  * Stores ARGV[2] for ARGV[3] milliseconds (0: for ever) if what is there now says ARGV[1] from byte
  * ARGV[4] to byte ARGV[5]. 1 when it did.
@@ -52,14 +48,4 @@ strata_result strata_redis_classify_swapped(const strata_redis_batch *batch,
 	strata_result result = strata_redis_classify_changed(batch, reply, item);
 
 	return result == STRATA_MISS ? STRATA_NOT_STORED : result;
-}
-
-bool strata_redis_scripts_are_refused(const strata_redis_tier *tier)
-{
-	return strata_clock_msec() < tier->scripts_refused_until;
-}
-
-void strata_redis_scripts_note_refusal(strata_redis_tier *tier)
-{
-	tier->scripts_refused_until = strata_clock_msec() + REFUSED_FOR;
 }

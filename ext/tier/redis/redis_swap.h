@@ -30,11 +30,4 @@ void strata_redis_swap_add(strata_redis_batch *batch, const strata_item *item,
 strata_result strata_redis_classify_swapped(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item);
 
-/*
- * Were scripts refused in the last minute? Then what can do without does not try again. A refusal
- * is noted by the caller that met it.
- */
-bool strata_redis_scripts_are_refused(const strata_redis_tier *tier);
-void strata_redis_scripts_note_refusal(strata_redis_tier *tier);
-
 #endif

@@ -12,7 +12,7 @@ skip_without_child();
 require __DIR__ . '/../../support/own_server.inc';
 require __DIR__ . '/../../support/hosts.inc';
 
-const COMMANDS = ['get', 'set', 'unlink', 'incrby', 'pexpire', 'persist', 'eval', 'getrange', 'exists', 'scan', 'select', 'ping', 'time',
+const COMMANDS = ['get', 'set', 'unlink', 'incrby', 'pexpire', 'persist', 'eval', 'getrange', 'setrange', 'exists', 'scan', 'select', 'ping', 'time',
     'client|setname'];
 /* Each true where it does what it is for. They are asked in this order, of one host. */
 const ACTS = [
@@ -25,6 +25,10 @@ const ACTS = [
     'touch of an integer' => '$cache->set("i", 7, 60) && $cache->touch("i", 600)',
     'touch of an integer for ever' => '$cache->set("j", 7, 60) && $cache->touch("j")',
     'compareAndSet' => '$cache->set("c", [1]) && $cache->compareAndSet("c", $cache->fetch("c"), [2]) && $cache->get("c") === [2]',
+    'compareAndDelete' => '$cache->set("c", [1]) && $cache->compareAndDelete("c", $cache->fetch("c")) && $cache->get("c") === null',
+    'add' => '$cache->add("x", "first") && !$cache->add("x", "second") && $cache->get("x") === "first"',
+    'replace' => '!$cache->replace("y", "none") && $cache->replace("x", "third") && $cache->get("x") === "third"',
+    'remember' => '$cache->remember("r", 60, fn () => [1]) === [1] && $cache->fetch("r")->status === Strata\Status::Hit',
     'clear' => '$cache->set("e", [1]) && $cache->clear() && $cache->get("e") === null',
     'purge' => 'strata_purge("default")["removed"] > 0',
 ];
@@ -56,23 +60,24 @@ foreach (COMMANDS as $command) {
     $fails = count($failed) === count(ACTS) + 2 ? 'everything' : implode(', ', $failed);
     echo strtoupper($command), ': ', $fails ?: 'nothing', $warnings === $named ? '' : ", $warnings warnings, $named of them about rights", "\n";
 }
-[$failed] = $lacks([...array_diff(COMMANDS, ['eval']), 'setrange']);
-echo 'SETRANGE instead of EVAL: ', implode(', ', $failed), "\n";
+[$failed] = $lacks(array_diff(COMMANDS, ['eval', 'setrange']));
+echo 'neither EVAL nor SETRANGE: ', implode(', ', $failed), "\n";
 ?>
 --EXPECT--
 with all of them: everything works, 0 warnings
 GET: everything
 SET: everything
-UNLINK: delete, purge
+UNLINK: delete, compareAndDelete, purge
 INCRBY: increment
 PEXPIRE: touch of an integer
 PERSIST: touch of an integer for ever
-EVAL: increment with a first value or an end, touch, compareAndSet, clear, purge
-GETRANGE: touch, compareAndSet
+EVAL: increment with a first value or an end, compareAndSet, compareAndDelete, remember, clear, purge
+GETRANGE: compareAndSet, compareAndDelete, remember
+SETRANGE: remember
 EXISTS: increment with a first value or an end
 SCAN: purge
 SELECT: another database number
 PING: nothing
 TIME: nothing
 CLIENT|SETNAME: nothing
-SETRANGE instead of EVAL: increment with a first value or an end, compareAndSet, clear, purge
+neither EVAL nor SETRANGE: increment with a first value or an end, touch, compareAndSet, compareAndDelete, remember, clear, purge

@@ -37,6 +37,12 @@ usleep(1100000);
 foreach ($hosts as $name => $fleet) {
     echo "$name: ", json_encode([$fleet['a']->ask($remember($name, "throw new LogicException('passes');", 'Throw')), $fleet['a']->ask($remember($name, "return 'new';"))]), "\n";
 }
+foreach ($hosts as $name => $fleet) {
+    echo "$name, early: ", json_encode([
+        $fleet['a']->ask("strata_remember('$name early', 60, function () { usleep(2000); return 'good'; })"),
+        $fleet['a']->ask("count(array_filter(array_map(fn () => strata_remember('$name early', 60, fn () => throw new DomainException('early'), beta: 1e9), range(1, 256)), fn (\$value) => \$value === 'good'))"),
+    ]), "\n";
+}
 $lines = preg_replace('/^\[.*?\] /m', '', file_get_contents($log));
 echo $lines;
 unlink($log);
@@ -56,6 +62,12 @@ memcached b: ["old","old","old",0]
 local: ["LogicException: passes","new"]
 redis: ["LogicException: passes","new"]
 memcached: ["LogicException: passes","new"]
-strata: key "local": a stale value is served, since computing it failed: DomainException: down
-strata: key "redis": a stale value is served, since computing it failed: DomainException: down
-strata: key "memcached": a stale value is served, since computing it failed: DomainException: down
+local, early: ["good",256]
+redis, early: ["good",256]
+memcached, early: ["good",256]
+strata: key "local": what was stored before is served, since computing it failed: DomainException: down
+strata: key "redis": what was stored before is served, since computing it failed: DomainException: down
+strata: key "memcached": what was stored before is served, since computing it failed: DomainException: down
+strata: key "local early": what was stored before is served, since computing it failed: DomainException: early
+strata: key "redis early": what was stored before is served, since computing it failed: DomainException: early
+strata: key "memcached early": what was stored before is served, since computing it failed: DomainException: early

@@ -1,5 +1,5 @@
 --TEST--
-remember(): a set or delete while it computes wins, from whatever host, and the value is only returned
+remember(): a set, add, increment or delete while it computes wins, from whatever host, and the value is only returned
 --SKIPIF--
 <?php
 require __DIR__ . '/../../support/own_server.inc';
@@ -25,6 +25,9 @@ $acts = [
     'nothing' => '1',
     'delete' => '$cache->delete("KEY")',
     'set' => '$cache->set("KEY", "set")',
+    'add' => '$cache->add("KEY", "added")',
+    'increment' => '$cache->increment("KEY")',
+    'replace' => '$cache->replace("KEY", "replaced")',
     'deleteMultiple' => '$cache->deleteMultiple(["KEY"])',
 ];
 foreach ($fleets as $name => $ini) {
@@ -56,16 +59,28 @@ foreach ($fleets as $name => $ini) {
 local, nothing: ["computed","computed","computed"]
 local, delete: ["computed",null,null]
 local, set: ["computed","set","set"]
+local, add: ["computed","added","added"]
+local, increment: ["computed",1,1]
+local, replace: ["computed","computed","computed"]
 local, deleteMultiple: ["computed",null,null]
 redis, nothing: ["computed","computed","computed"]
 redis, delete: ["computed",null,null]
 redis, set: ["computed","set","set"]
+redis, add: ["computed","added","added"]
+redis, increment: ["computed",1,1]
+redis, replace: ["computed","computed","computed"]
 redis, deleteMultiple: ["computed",null,null]
 memcached, nothing: ["computed","computed","computed"]
 memcached, delete: ["computed",null,null]
 memcached, set: ["computed","set","set"]
+memcached, add: ["computed","added","added"]
+memcached, increment: ["computed",1,1]
+memcached, replace: ["computed","computed","computed"]
 memcached, deleteMultiple: ["computed",null,null]
 both, nothing: ["computed","computed","computed"]
 both, delete: ["computed",null,null]
 both, set: ["computed","set","set"]
+both, add: ["computed","added","added"]
+both, increment: ["computed",1,1]
+both, replace: ["computed","computed","computed"]
 both, deleteMultiple: ["computed",null,null]

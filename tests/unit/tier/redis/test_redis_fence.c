@@ -131,6 +131,7 @@ static void server_gets(const strata_item *item)
 	strata_view sealed = strata_envelope_seal(fixture.arena, &keyspace, GENERATION, item);
 
 	toy_redis_hold(&toys[0], "db:7:a", sealed.data, sealed.size);
+	toy_redis_live(&toys[0], "db:7:a", 7);
 }
 
 /* As if another host had stored it, with a soft end that has passed. */
@@ -323,12 +324,20 @@ static void a_value_is_refreshed_early_for_a_caller_that_saw_it(void)
 /* The server keeps it for the time of a computation, and no shorter than before. */
 static void a_life_at_the_server_is_extended_and_never_shortened(void)
 {
-	strata_item first = asking("a", 1, 0);
+	strata_item first = asking("a", 1, 0), item;
 
 	begin();
 	(void) hold_stale();
 	CHECK(took(&first, STRATA_STALE, STRATA_FENCE_TAKEN));
-	CHECK(toy_redis_key(&toys[0], "db:7:a").life == 0);
+	CHECK(toy_redis_key(&toys[0], "db:7:a").life == LIFE);
+	for (int i = 0; i < 2; i++) {
+		item = with_text("a", "long");
+		item.expires_at = i == 0 ? STRATA_NEVER : item.expires_at + LIFE;
+		server_gets(&item);
+		first = asking("a", 1, 0x1234);
+		CHECK(took(&first, STRATA_OK, STRATA_FENCE_TAKEN));
+		CHECK(toy_redis_key(&toys[0], "db:7:a").life == 7);
+	}
 	end();
 }
 

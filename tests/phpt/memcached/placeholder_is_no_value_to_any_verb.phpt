@@ -1,0 +1,57 @@
+--TEST--
+memcached: no verb takes a placeholder for a value, and what is none is taken over once
+--SKIPIF--
+<?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); ?>
+--INI--
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=memcached-placeholder-${STRATA_TEST_RUN}
+strata.operation_timeout=5s
+strata.request_budget=0
+strata.connect_timeout=5s
+strata.lease_wait=200ms
+strata.local_ttl=0
+strata.ttl_jitter=0
+--FILE--
+<?php
+require __DIR__ . '/../../support/servers.inc';
+require __DIR__ . '/../../support/placeholders.inc';
+
+$homes = [];
+$read = function (string $key) use (&$homes): ?string {
+    foreach (servers_of('STRATA_TEST_MEMCACHED') as $server) {
+        $bytes = memcached_read($server, remote_key($key));
+        if ($bytes !== null) {
+            $homes[$key] = $server;
+            return $bytes;
+        }
+    }
+    return null;
+};
+$write = function (string $key, string $bytes) use (&$homes): void {
+    memcached_write($homes[$key], remote_key($key), $bytes);
+};
+check_placeholders(new Strata\Cache(), $read, $write);
+?>
+--EXPECT--
+a value is there
+get returned 'default', the placeholder is there
+has returned false, the placeholder is there
+fetch returned 'miss memcached', the placeholder is there
+getMultiple returned NULL, the placeholder is there
+replace returned false, the placeholder is there
+touch returned false, the placeholder is there
+compareAndDelete returned true, the placeholder is there
+delete returned true, nothing is there
+add returned true, a value is there
+set returned true, a value is there
+compareAndSet returned true, a value is there
+increment returned 2, 2 is there
+with a beginning returned 42, 42 is there
+decrement returned -3, -3 is there
+with a value: foreign, computed 1 times
+flipped: corrupt, computed 1 times
+of another key: desync, computed 1 times
+short: foreign, computed 1 times
+empty: foreign, computed 1 times
+of a later version: unknown_codec, computed 1 times
+a value is there: 41 42 -8 -8, a value is there
