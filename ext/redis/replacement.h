@@ -1,4 +1,4 @@
-/* replacement: a master that took the place of another one, which may have lost what it did last. */
+/* replacement: a master that took another one's place, and may never have heard what that did. */
 #ifndef STRATA_REDIS_REPLACEMENT_H
 #define STRATA_REDIS_REPLACEMENT_H
 

@@ -221,7 +221,8 @@ static void flipped_bytes_are_no_names(void)
 		}
 		for (int i = 0; i < 20; i++) {
 			state = state * 6364136223846793005 + 1442695040888963407;
-			bytes[STRATA_CONFIRMED_SLOTS * 4 + (state >> 33) % 1500] ^= (unsigned char) (state >> 50);
+			bytes[STRATA_CONFIRMED_SLOTS * 4 + (state >> 33) % 1500] ^=
+				(unsigned char) (state >> 50);
 		}
 		CHECK(replace(5, NEW) <= 20);
 		add(NEW, "other");
