@@ -179,7 +179,8 @@ strata_result strata_redis_classify_read(const strata_redis_batch *batch,
 	}
 	result = strata_envelope_open(batch->call->arena, batch->tier->keyspace, batch->generation,
 		batch->wall, reply->text, item);
-	if (strata_unconfirmed_any(unconfirmed) && (result == STRATA_OK || result == STRATA_STALE) &&
+	if (strata_unconfirmed_any(unconfirmed) && !batch->believes_old &&
+		(result == STRATA_OK || result == STRATA_STALE) &&
 		!strata_unconfirmed_believes(unconfirmed, item->created_at, batch->wall)) {
 		return STRATA_MISS;
 	}
