@@ -162,6 +162,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/node.c
     ext/api/purge.c
     ext/api/remember.c
+    ext/api/remember_multiple.c
     ext/api/request/call.c
     ext/api/request/databases.c
     ext/api/request/errors.c
@@ -172,9 +173,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/request/memo.c
     ext/api/request/request.c
     ext/api/request/topology.c
-    ext/api/rings.c
     ext/api/single.c
-    ext/api/status.c
+    ext/api/status/rings.c
+    ext/api/status/status.c
     ext/api/value/arguments.c
     ext/api/value/computed.c
     ext/api/value/peek.c
@@ -199,6 +200,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/read.c
     ext/cache/remember.c
     ext/cache/removal.c
+    ext/cache/stale.c
     ext/cache/write.c
     ext/codec/classes.c
     ext/codec/codec.c
@@ -353,10 +355,8 @@ if test "$PHP_STRATA" != "no"; then
 
   dnl Out of tree nobody else makes the folders of the objects.
   PHP_ADD_BUILD_DIR([$ext_builddir/ext])
-  for strata_folder in api api/request api/value base cache codec codec/scan conf health host memcached net net/resolver \
-    node os protocol \
-    redis redis/cluster redis/sentinel stats store tier tier/memcached tier/redis; do
-    PHP_ADD_BUILD_DIR([$ext_builddir/ext/$strata_folder])
+  for strata_source in $STRATA_SOURCES; do
+    PHP_ADD_BUILD_DIR([$ext_builddir/${strata_source%/*}])
   done
 
   PHP_SUBST([STRATA_SHARED_LIBADD])

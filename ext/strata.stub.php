@@ -254,6 +254,17 @@ namespace Strata {
          * @throws BusyException when the wait was in vain and strata.lease_overflow is throw
          */
         public function remember(string $key, null|int|\DateInterval $ttl, callable $compute, int $stale = 0, float $beta = 1.0, Refresh $refresh = Refresh::Now, OnError $onError = OnError::Throw): mixed {}
+
+        /**
+         * remember() for many keys. Those that have no value and are this caller's to compute are given to $compute
+         * at once, as a list; it returns an array of values under their keys. A key that it leaves out is absent from
+         * the result, and nothing is stored. Keys that others compute are waited for, and given to $compute in a
+         * further call if nothing came. The result is in the order asked. As everywhere in PHP, a key that is a
+         * decimal number is an integer in both arrays.
+         *
+         * @throws BusyException when the wait was in vain and strata.lease_overflow is throw
+         */
+        public function rememberMultiple(iterable $keys, null|int|\DateInterval $ttl, callable $compute): array {}
     }
 }
 

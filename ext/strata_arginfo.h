@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 8ea7aaff0986b55c58858b88bab99833510f9a4e */
+ * Stub hash: 59143d22c1377efd809f9e0083751ea162f293fd */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -138,6 +138,12 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_class_Strata_Cache_remember arginfo_strata_remember
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_rememberMultiple, 0, 3, IS_ARRAY, 0)
+	ZEND_ARG_OBJ_TYPE_MASK(0, keys, Traversable, MAY_BE_ARRAY, NULL)
+	ZEND_ARG_OBJ_TYPE_MASK(0, ttl, DateInterval, MAY_BE_NULL|MAY_BE_LONG, NULL)
+	ZEND_ARG_TYPE_INFO(0, compute, IS_CALLABLE, 0)
+ZEND_END_ARG_INFO()
+
 ZEND_FUNCTION(strata_get);
 ZEND_FUNCTION(strata_set);
 ZEND_FUNCTION(strata_delete);
@@ -174,6 +180,7 @@ ZEND_METHOD(Strata_Cache, touch);
 ZEND_METHOD(Strata_Cache, increment);
 ZEND_METHOD(Strata_Cache, decrement);
 ZEND_METHOD(Strata_Cache, remember);
+ZEND_METHOD(Strata_Cache, rememberMultiple);
 
 static const zend_function_entry ext_functions[] = {
 	ZEND_FE(strata_get, arginfo_strata_get)
@@ -228,6 +235,7 @@ static const zend_function_entry class_Strata_Cache_methods[] = {
 	ZEND_ME(Strata_Cache, increment, arginfo_class_Strata_Cache_increment, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, decrement, arginfo_class_Strata_Cache_decrement, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, remember, arginfo_class_Strata_Cache_remember, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Cache, rememberMultiple, arginfo_class_Strata_Cache_rememberMultiple, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 

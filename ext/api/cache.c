@@ -8,6 +8,7 @@
 #include "api/compare.h"
 #include "api/multiple.h"
 #include "api/remember.h"
+#include "api/remember_multiple.h"
 #include "api/single.h"
 
 zend_class_entry *strata_cache_ce;
@@ -235,6 +236,15 @@ ZEND_METHOD(Strata_Cache, remember)
 
 	if (database_of(ZEND_THIS, &database)) {
 		strata_api_remember(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	}
+}
+
+ZEND_METHOD(Strata_Cache, rememberMultiple)
+{
+	uint32_t database;
+
+	if (database_of(ZEND_THIS, &database)) {
+		strata_api_remember_multiple(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
 	}
 }
 

@@ -81,7 +81,8 @@ static void look_that_nothing_is_there(strata_api_call *call, strata_item *item)
 	if (item->result == STRATA_OK) {
 		strata_cache_release(call->database, item);
 		item->result = STRATA_NOT_STORED;
-	} else if (item->result == STRATA_MISS) {
+	} else if (item->result == STRATA_MISS || item->result == STRATA_STALE) {
+		strata_cache_release(call->database, item);
 		item->result = STRATA_OK;
 	}
 }

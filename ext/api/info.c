@@ -14,7 +14,7 @@
 
 #include "api/request/globals.h"
 #include "api/info.h"
-#include "api/status.h"
+#include "api/status/status.h"
 #include "base/compression.h"
 #include "codec/codec.h"
 #include "conf/ini.h"

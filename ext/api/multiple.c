@@ -187,6 +187,7 @@ static void fetch_keys(uint32_t database, const strata_key_list *keys, zval *arr
 		return;
 	}
 	list_init(&list, keys);
+	call.call.takes_stale = true;
 	strata_cache_get(call.database, &call.call, list.pointers, list.count);
 	for (uint32_t i = 0; i < list.count; i++) {
 		if (!add_result(&call, keys->keys[i], &list.items[i], array)) {

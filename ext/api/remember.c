@@ -123,6 +123,7 @@ static void serve_stale(strata_api_call *call, const request *request, strata_ms
 	strata_msec pause;
 
 	*until = 0;
+	call->call.takes_stale = true;
 	strata_cache_get(call->database, &call->call, one, 1);
 	if (item.result != STRATA_OK && item.result != STRATA_STALE) {
 		return;

@@ -152,6 +152,7 @@ void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 		RETURN_THROWS();
 	}
 	item = item_of(key);
+	call.call.takes_stale = true;
 	find(&call, key, from != NULL ? strata_api_tier_of_case(from) : STRATA_TIER_LOCAL, &item,
 		&found);
 	if (Z_ISUNDEF(found)) {

@@ -55,13 +55,19 @@ static void keep_on_host(strata_database *database, strata_call *call, const str
 	}
 }
 
-static void put_over_fence(strata_database *database, strata_call *call, strata_item *item,
-	strata_computation *computation)
+/* Of one generation: in one round. */
+static void put_over_fences(strata_database *database, strata_call *call, strata_item *const *items,
+	strata_computation *const *computations, size_t count)
 {
-	item->fence = computation->fence;
-	strata_cache_put_over_fence(database, call, item);
-	if (item->result == STRATA_OK) {
-		strata_lease_announce(database->leases, &computation->lease);
+	call->generation = computations[0]->generation;
+	for (size_t i = 0; i < count; i++) {
+		items[i]->fence = computations[i]->fence;
+	}
+	strata_cache_put_over_fence(database, call, items, count);
+	for (size_t i = 0; i < count; i++) {
+		if (items[i]->result == STRATA_OK) {
+			strata_lease_announce(database->leases, &computations[i]->lease);
+		}
 	}
 }
 
@@ -88,57 +94,162 @@ static void note_cost(const strata_database *database, const strata_computation 
 	strata_lease_note(database->leases, &computation->lease, STRATA_LEASE_REST, 0);
 }
 
-void strata_computation_store(strata_database *database, strata_call *call, strata_item *item,
+/* Not over a fence, or not at all. */
+static void store_otherwise(strata_database *database, strata_call *call, strata_item *item,
 	strata_computation *computation)
 {
-	strata_item *const one[] = { item };
-
-	item->cost_msec = computation->cost_msec;
-	strata_batch_complete(one, 1, STRATA_NOT_STORED, STRATA_TIER_LOCAL);
-	if (database->tier_count == 0) {
-		return;
-	}
-	note_cost(database, computation);
 	if (computation->keeping == STRATA_KEEP_NOWHERE) {
 		item->result =
 			computation->obstacle == STRATA_OK ? STRATA_NOT_STORED : computation->obstacle;
 		strata_call_explain(call, "%s", computation->why);
 	} else if (was_cleared(database, computation)) {
 		strata_computation_leave(database, call, item->key, computation, 0);
-	} else if (computation->keeping == STRATA_KEEP_ON_HOST) {
-		call->generation = computation->generation;
-		keep_on_host(database, call, item, computation);
 	} else {
 		call->generation = computation->generation;
-		put_over_fence(database, call, item, computation);
-		if (is_refused(item->result)) {
-			strata_computation_leave(database, call, item->key, computation, 0);
-		}
+		keep_on_host(database, call, item, computation);
 	}
-	if (item->result == STRATA_NOT_STORED && computation->keeping == STRATA_KEEP_OVER_FENCE) {
+}
+
+static bool has_fence(const strata_database *database, const strata_computation *computation)
+{
+	return computation->keeping == STRATA_KEEP_OVER_FENCE && !was_cleared(database, computation);
+}
+
+/* How many from the first on, which has a fence, go in one round with it. */
+static size_t length_of_round(const strata_database *database,
+	strata_computation *const *computations, size_t count)
+{
+	size_t length = 1;
+
+	while (length < count && has_fence(database, computations[length]) &&
+		   computations[length]->generation == computations[0]->generation) {
+		length++;
+	}
+	return length;
+}
+
+/* After everything was tried. */
+static void conclude(strata_database *database, strata_call *call, strata_item *item,
+	strata_computation *computation)
+{
+	bool is_fenced = computation->keeping == STRATA_KEEP_OVER_FENCE;
+
+	if (is_fenced && is_refused(item->result)) {
+		strata_computation_leave(database, call, item->key, computation, 0);
+	}
+	if (is_fenced && item->result == STRATA_NOT_STORED) {
 		count(database, STRATA_COUNT_VOIDED);
 	} else if (item->result == STRATA_UNSUPPORTED) {
+		strata_call_explain(call,
+			"the %s tier gives no fences, so what remember() computes is "
+			"returned and not stored; on Redis they need EVAL",
+			strata_database_deepest(database)->ops->name);
 		count(database, STRATA_COUNT_UNFENCED);
 	}
 }
 
+/* Begins with what may be a round, and returns how many are stored by that. */
+static size_t store_some(strata_database *database, strata_call *call, strata_item *const *items,
+	strata_computation *const *computations, size_t count)
+{
+	size_t length;
+
+	if (!has_fence(database, computations[0])) {
+		store_otherwise(database, call, items[0], computations[0]);
+		return 1;
+	}
+	length = length_of_round(database, computations, count);
+	put_over_fences(database, call, items, computations, length);
+	return length;
+}
+
+void strata_computation_store_all(strata_database *database, strata_call *call,
+	strata_item *const *items, strata_computation *const *computations, size_t count)
+{
+	size_t done = 0;
+
+	strata_batch_complete(items, count, STRATA_NOT_STORED, STRATA_TIER_LOCAL);
+	if (database->tier_count == 0) {
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		items[i]->cost_msec = computations[i]->cost_msec;
+		note_cost(database, computations[i]);
+	}
+	while (done < count) {
+		done += store_some(database, call, items + done, computations + done, count - done);
+	}
+	for (size_t i = 0; i < count; i++) {
+		conclude(database, call, items[i], computations[i]);
+	}
+}
+
+void strata_computation_store(strata_database *database, strata_call *call, strata_item *item,
+	strata_computation *computation)
+{
+	strata_computation_store_all(database, call, &item, &computation, 1);
+}
+
 /* ---- failing ---- */
+
+static bool is_held(const strata_computation *computation)
+{
+	return computation->fence.state == STRATA_FENCE_TAKEN;
+}
+
+/* All of them hold their lease, under one generation. */
+static void leave_round(strata_database *database, strata_call *call, strata_item *const *items,
+	strata_computation *const *computations, size_t count, strata_msec until)
+{
+	strata_tier *deepest = strata_database_deepest(database);
+
+	for (size_t i = 0; i < count; i++) {
+		items[i]->fence = computations[i]->fence;
+		items[i]->fence.end = until;
+	}
+	call->generation = computations[0]->generation;
+	deepest->ops->leave_fence(deepest, call, items, count);
+	for (size_t i = 0; i < count; i++) {
+		strata_stats_add_reason(deepest->stats, items[i]->result);
+		computations[i]->fence.state = STRATA_FENCE_NONE;
+	}
+}
 
 void strata_computation_leave(strata_database *database, strata_call *call, strata_view key,
 	strata_computation *computation, strata_msec until)
 {
-	strata_tier *deepest = strata_database_deepest(database);
-	strata_item item = { .key = key, .fence = computation->fence };
+	strata_item item = { .key = key };
 	strata_item *const one[] = { &item };
 
-	if (deepest == NULL || computation->fence.state != STRATA_FENCE_TAKEN) {
+	if (strata_database_deepest(database) == NULL || !is_held(computation)) {
 		return;
 	}
-	item.fence.end = until != 0 ? until : strata_clock_wall_msec();
-	call->generation = computation->generation;
-	deepest->ops->leave_fence(deepest, call, one, 1);
-	strata_stats_add_reason(deepest->stats, item.result);
-	computation->fence.state = STRATA_FENCE_NONE;
+	leave_round(database, call, one, &computation, 1,
+		until != 0 ? until : strata_clock_wall_msec());
+	/* A pause is for this host too: the next caller must not take it for a fence of the dead. */
+	if (until != 0) {
+		strata_lease_note(database->leases, &computation->lease, STRATA_LEASE_FENCE, 0);
+	}
+}
+
+void strata_computation_leave_all(strata_database *database, strata_call *call,
+	strata_item *const *items, strata_computation *const *computations, size_t count)
+{
+	strata_msec now = strata_clock_wall_msec();
+	size_t first = 0;
+
+	while (first < count && strata_database_deepest(database) != NULL) {
+		size_t length = 0;
+
+		while (first + length < count && is_held(computations[first + length]) &&
+			   computations[first + length]->generation == computations[first]->generation) {
+			length++;
+		}
+		if (length > 0) {
+			leave_round(database, call, items + first, computations + first, length, now);
+		}
+		first += length > 0 ? length : 1;
+	}
 }
 
 strata_msec strata_computation_pause(const strata_database *database,

@@ -45,12 +45,20 @@ void strata_computation_stop(strata_computation *computation);
 void strata_computation_store(strata_database *database, strata_call *call, strata_item *item,
 	strata_computation *computation);
 
+/* The same for many: those that were missed under one generation in one round. */
+void strata_computation_store_all(strata_database *database, strata_call *call,
+	strata_item *const *items, strata_computation *const *computations, size_t count);
+
 /*
  * There is no value to store: the next caller of the fleet may compute at once, or after a pause.
  * until is by the wall clock; 0: at once. Asks a server only if the caller has the lease.
  */
 void strata_computation_leave(strata_database *database, strata_call *call, strata_view key,
 	strata_computation *computation, strata_msec until);
+
+/* The same for many, whose items need nothing but a key: the next callers may compute at once. */
+void strata_computation_leave_all(strata_database *database, strata_call *call,
+	strata_item *const *items, strata_computation *const *computations, size_t count);
 
 /*
  * The pause before the next try where a stale value is served instead of a failed computation: 1 s,

@@ -21,6 +21,7 @@
 
 enum {
 	REFRESH_INTERVAL = 1000, /* ms */
+	GOOD_FOR = 2000,         /* ms: so long a number needs no other word */
 	REPAIR_INTERVAL = 60000  /* ms: after a tier refused to raise copies that lag */
 };
 
@@ -136,6 +137,7 @@ static strata_result ask(inquiry *inquiry)
 /* The tier stands for it. */
 static void adopt(const inquiry *inquiry, uint64_t number)
 {
+	strata_generation_hear(inquiry->record, inquiry->call->now);
 	if (inquiry->wrong != 0) {
 		strata_generation_replace(inquiry->record, inquiry->wrong, number);
 	}
@@ -296,6 +298,13 @@ bool strata_cache_is_prepared(const strata_database *database, uint64_t *generat
 	}
 	return *generation != 0 && database->generation != NULL &&
 		   !strata_generation_is_due(database->generation, strata_clock_msec(), REFRESH_INTERVAL);
+}
+
+strata_msec strata_cache_silence(const strata_database *database, strata_msec now)
+{
+	strata_msec silence = strata_generation_silence(record_of(database), now);
+
+	return silence > GOOD_FOR ? silence - GOOD_FOR : 0;
 }
 
 void strata_cache_complete_unprepared(strata_database *database, strata_item *const *items,

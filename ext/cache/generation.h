@@ -25,6 +25,12 @@ STRATA_MUST_CHECK strata_result strata_cache_prepare(strata_database *database, 
  */
 bool strata_cache_is_prepared(const strata_database *database, uint64_t *generation);
 
+/*
+ * For how long the generation has been without the word of the deepest tier that it should have
+ * had, in milliseconds: 0 while it was confirmed in the last two seconds.
+ */
+strata_msec strata_cache_silence(const strata_database *database, strata_msec now);
+
 /* Gives items the result of prepare(), with the deepest tier and the node that was asked. */
 void strata_cache_complete_unprepared(strata_database *database, strata_item *const *items,
 	size_t count, strata_result prepared);

@@ -17,6 +17,7 @@
 
 #include "cache/batch.h"
 #include "cache/generation.h"
+#include "cache/stale.h"
 
 /* The shared tiers that are deeper: what is still to be waited for. */
 static uint32_t shared_below(const strata_database *database, size_t depth)
@@ -29,6 +30,7 @@ static uint32_t shared_below(const strata_database *database, size_t depth)
 typedef struct {
 	strata_database *database;
 	strata_call *call;
+	strata_stale stale;
 	strata_item *const *left; /* what no tier had so far */
 	size_t count;
 	strata_batch missing[STRATA_TIER_COUNT]; /* by depth: what that tier said it does not have */
@@ -84,6 +86,7 @@ static bool look_in(search *search, size_t depth)
 	tier->ops->get(tier, search->call, search->left, search->count);
 	search->call->later_steps = 0;
 	found = strata_batch_count_gets(tier, search->left, search->count);
+	strata_stale_note(&search->stale, depth, search->left, search->count);
 	for (size_t near = 0; near < depth && found > 0; near++) {
 		fill(&tiers[near], search->call, &search->missing[near], tier->ops->kind);
 	}
@@ -99,11 +102,23 @@ static void complete_unfound(const search *search, strata_result result)
 	}
 }
 
+/* What a tier does not have, or only past its life: a deeper one may fill it in. */
+static strata_batch list_missing(strata_arena *arena, const strata_batch *left)
+{
+	strata_batch missing = { strata_arena_alloc(arena, left->count * sizeof(strata_item *)), 0 };
+
+	for (size_t i = 0; i < left->count && missing.items != NULL; i++) {
+		if (left->items[i]->result == STRATA_MISS || left->items[i]->result == STRATA_STALE) {
+			missing.items[missing.count++] = left->items[i];
+		}
+	}
+	return missing;
+}
+
 /* Lists what is still to be found. False, with results written, when out of memory. */
 static bool go_deeper(search *search, size_t depth)
 {
 	strata_arena *arena = search->call->arena;
-	strata_batch *missing = &search->missing[depth];
 	strata_batch left = { strata_arena_alloc(arena, search->count * sizeof(strata_item *)), 0 };
 
 	if (left.items == NULL) {
@@ -115,34 +130,43 @@ static bool go_deeper(search *search, size_t depth)
 			left.items[left.count++] = search->left[i];
 		}
 	}
-	missing->items = strata_items_with(arena, left.items, left.count, STRATA_MISS, &missing->count);
+	search->missing[depth] = list_missing(arena, &left);
 	search->left = left.items;
 	search->count = left.count;
 	return true;
 }
 
-void strata_cache_get_from(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count, strata_tier_kind nearest)
+static void run(search *search, strata_result prepared, strata_tier_kind nearest)
 {
-	search search = { .database = database, .call = call, .left = items, .count = count };
-	strata_result prepared = strata_cache_prepare(database, call);
+	strata_database *database = search->database;
 
-	strata_batch_complete(items, count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
-	for (size_t depth = 0; search.count > 0 && depth < database->tier_count; depth++) {
+	strata_batch_complete(search->left, search->count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
+	for (size_t depth = 0; search->count > 0 && depth < database->tier_count; depth++) {
 		const strata_tier *tier = &database->tiers[depth];
 
-		if (tier->ops->kind < nearest) {
+		if (tier->ops->kind < nearest || !strata_stale_may_ask(&search->stale, depth)) {
 			continue;
 		}
 		if (!strata_cache_is_usable(tier, prepared)) {
-			strata_cache_complete_unprepared(database, search.left, search.count, prepared);
+			strata_cache_complete_unprepared(database, search->left, search->count, prepared);
 			return;
 		}
-		if (!look_in(&search, depth) || depth + 1 == database->tier_count ||
-			!go_deeper(&search, depth)) {
+		if (!look_in(search, depth) || depth + 1 == database->tier_count ||
+			!go_deeper(search, depth)) {
 			return;
 		}
 	}
+}
+
+void strata_cache_get_from(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, strata_tier_kind nearest)
+{
+	strata_result prepared = strata_cache_prepare(database, call);
+	search search = { .database = database, .call = call, .left = items, .count = count };
+
+	strata_stale_begin(&search.stale, database, call, items, count, nearest);
+	run(&search, prepared, nearest);
+	strata_stale_complete(&search.stale);
 }
 
 void strata_cache_get(strata_database *database, strata_call *call, strata_item *const *items,

@@ -13,7 +13,8 @@
 /*
  * Nearest tier first; the first that has a value wins, and the nearer ones are filled with it, for
  * as long as each may keep it. A nearer tier's failure only costs time: where no tier has a value,
- * the result is the word of the deepest.
+ * the result is the word of the deepest. What is served beyond its time is a matter of
+ * cache/stale.h.
  */
 void strata_cache_get(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count);

@@ -324,9 +324,8 @@ static void use_last_word(strata_database *database, strata_call *call, strata_m
 	if (has_failed && item->tier == strata_database_deepest(database)->ops->kind) {
 		do_without_fence(database, call, memory);
 	} else if (item->fence.state == STRATA_FENCE_HELD) {
-		strata_item seen = *item;
+		strata_item seen = { .result = STRATA_MISS, .fence = item->fence };
 
-		seen.local.block = 0;
 		face_holder(database, memory, &seen);
 	}
 }
@@ -503,6 +502,7 @@ static void look(strata_database *database, strata_call *call, strata_memory *me
 {
 	strata_item *const one[] = { memory->item };
 
+	call->takes_stale = true;
 	strata_cache_get(database, call, one, 1);
 	note_miss(call, memory);
 }
@@ -556,6 +556,7 @@ static void begin_in_batch(strata_database *database, strata_call *call,
 		}
 	}
 	if (items != NULL) {
+		call->takes_stale = true;
 		strata_cache_get(database, call, items, count);
 	}
 	for (size_t i = 0; i < count && items != NULL; i++) {

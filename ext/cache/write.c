@@ -122,23 +122,28 @@ bool strata_cache_refuse_large(const strata_tier *tier, const strata_database *d
 	return any;
 }
 
-/* The rest of a batch of which some were refused. */
-static void put_fitting(strata_tier *tier, strata_call *call, strata_item *const *items,
-	size_t count, strata_put_mode mode)
+/*
+ * Those that are not too large; *count becomes how many. The others have their result, and so have
+ * all where there is no memory to list the rest.
+ */
+static strata_item *const *fitting_of(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t *count)
 {
-	size_t fit;
-	strata_item **fitting = strata_items_with(call->arena, items, count, STRATA_OK, &fit);
+	const strata_tier *deepest = strata_database_deepest(database);
+	size_t all = *count;
+	strata_item **fitting;
 
-	if (fit > 0) {
-		tier->ops->put(tier, call, fitting, fit, mode);
-		return;
+	strata_batch_complete(items, all, STRATA_OK, deepest->ops->kind);
+	if (!strata_cache_refuse_large(deepest, database, call, items, all)) {
+		return items;
 	}
-	/* There were none, or there was no memory to list them. */
-	for (size_t i = 0; i < count; i++) {
+	fitting = strata_items_with(call->arena, items, all, STRATA_OK, count);
+	for (size_t i = 0; i < all && *count == 0; i++) {
 		if (items[i]->result == STRATA_OK) {
 			items[i]->result = STRATA_NO_MEMORY;
 		}
 	}
+	return fitting;
 }
 
 /* The deepest tier's part; afterwards every item has its result. */
@@ -146,13 +151,12 @@ static void put_deepest(strata_database *database, strata_call *call, strata_ite
 	size_t count, strata_put_mode mode)
 {
 	strata_tier *deepest = strata_database_deepest(database);
+	size_t fit = count;
+	strata_item *const *fitting = fitting_of(database, call, items, &fit);
 
-	strata_batch_complete(items, count, STRATA_OK, deepest->ops->kind);
 	call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
-	if (strata_cache_refuse_large(deepest, database, call, items, count)) {
-		put_fitting(deepest, call, items, count, mode);
-	} else {
-		deepest->ops->put(deepest, call, items, count, mode);
+	if (fit > 0) {
+		deepest->ops->put(deepest, call, fitting, fit, mode);
 	}
 	call->later_steps = 0;
 	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, items, count);
@@ -235,28 +239,46 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 
 /* ---- put over a fence ---- */
 
-void strata_cache_put_over_fence(strata_database *database, strata_call *call, strata_item *item)
+static void put_over_fences_deepest(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t count)
 {
 	strata_tier *deepest = strata_database_deepest(database);
-	strata_item *const one[] = { item };
+	size_t fit = count;
+	strata_item *const *fitting = fitting_of(database, call, items, &fit);
 
-	item->is_enveloped = true;
-	watch_nearer(database, call, one, 1);
-	strata_cache_announce(database, call, one, 1);
-	strata_batch_complete(one, 1, STRATA_OK, deepest->ops->kind);
-	if (!strata_cache_refuse_large(deepest, database, call, one, 1)) {
-		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
-		deepest->ops->put_over_fence(deepest, call, one, 1);
-		call->later_steps = 0;
-		explain_outgrown(deepest, call, item);
+	call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
+	if (fit > 0) {
+		deepest->ops->put_over_fence(deepest, call, fitting, fit);
 	}
-	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
-	if (item->result == STRATA_OK) {
-		follow_put(database, call, one, 1, STRATA_PUT_SET, STRATA_OK);
-	} else {
-		strata_cache_drop_nearer(database, call, item);
+	call->later_steps = 0;
+	for (size_t i = 0; i < count; i++) {
+		explain_outgrown(deepest, call, items[i]);
 	}
-	strata_cache_conclude(database, call, one, 1);
+	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, items, count);
+}
+
+void strata_cache_put_over_fence(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t count)
+{
+	strata_item **stored;
+	size_t stored_count;
+
+	for (size_t i = 0; i < count; i++) {
+		items[i]->is_enveloped = true;
+	}
+	watch_nearer(database, call, items, count);
+	strata_cache_announce(database, call, items, count);
+	put_over_fences_deepest(database, call, items, count);
+	stored = strata_items_with(call->arena, items, count, STRATA_OK, &stored_count);
+	if (stored_count > 0) {
+		follow_put(database, call, stored, stored_count, STRATA_PUT_SET, STRATA_OK);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (items[i]->result != STRATA_OK || stored == NULL) {
+			strata_cache_drop_nearer(database, call, items[i]);
+		}
+	}
+	strata_cache_conclude(database, call, items, count);
 }
 
 /* ---- stamp ---- */

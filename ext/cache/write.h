@@ -31,7 +31,8 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
  * generation of the call, which is that of the miss. OK, and nearer tiers follow; NOT_STORED or why
  * not: nearer copies are dropped, since nothing computed is kept that was not stored.
  */
-void strata_cache_put_over_fence(strata_database *database, strata_call *call, strata_item *item);
+void strata_cache_put_over_fence(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t count);
 
 /*
  * Gives TOO_LARGE, before any server is asked, to what is larger than strata.max_value allows a

@@ -290,6 +290,7 @@ static bool add_local(const plan *plan)
 	bool is_copy = configures_servers(settings);
 	strata_local_limits limits = {
 		.longest_life = is_copy ? (settings->local_ttl + 999) / 1000 : 0,
+		.kept_on_error = strata_msec_of(settings->stale_on_error),
 		.share = (uint8_t) settings->local_share,
 	};
 

@@ -11,7 +11,7 @@
 
 #include "host/registry.h"
 
-enum { RECORD_COUNT = 4096 };
+enum { RECORD_COUNT = 4096, FURTHEST_AHEAD = 60000 /* msec: a moment further ahead is damage */ };
 
 struct strata_generations {
 	strata_registry *registry;
@@ -98,6 +98,27 @@ void strata_generation_replace(strata_generation *generation, uint64_t wrong, ui
 {
 	swap(&generation->floor, wrong, confirmed);
 	swap(&generation->value, wrong, confirmed);
+}
+
+void strata_generation_hear(strata_generation *generation, strata_msec sent_at)
+{
+	uint64_t seen = atomic_load_explicit(&generation->heard_at, memory_order_relaxed);
+
+	/* What lies ahead was written by something else. */
+	if (seen > sent_at + FURTHEST_AHEAD) {
+		swap(&generation->heard_at, seen, 0);
+	}
+	(void) raise(&generation->heard_at, sent_at);
+}
+
+strata_msec strata_generation_silence(const strata_generation *generation, strata_msec now)
+{
+	uint64_t heard_at = atomic_load_explicit(&generation->heard_at, memory_order_relaxed);
+
+	if (heard_at > now + FURTHEST_AHEAD) {
+		return UINT64_MAX;
+	}
+	return heard_at != 0 && heard_at < now ? now - heard_at : 0;
 }
 
 bool strata_generation_is_due(const strata_generation *generation, strata_msec now,

@@ -20,7 +20,9 @@ typedef struct strata_generations strata_generations;
 typedef struct {
 	_Atomic uint64_t value; /* the number to use; 0: none that the deepest tier stands for */
 	_Atomic uint64_t floor; /* the greatest that was ever used, which is never used again below */
-	strata_gate refreshes;  /* questions to the shared tier */
+	_Atomic uint64_t
+		heard_at;          /* monotonic, msec: when the question was sent that was answered last */
+	strata_gate refreshes; /* questions to the shared tier */
 } strata_generation;
 
 STRATA_MUST_CHECK strata_result strata_generations_new(strata_host *host, strata_generations **out);
@@ -52,6 +54,12 @@ void strata_generation_revoke(strata_generation *generation, uint64_t lost);
  * become the confirmed one, unless they changed.
  */
 void strata_generation_replace(strata_generation *generation, uint64_t wrong, uint64_t confirmed);
+
+/* The deepest tier stands for the value, by its answer to a question that was sent then. */
+void strata_generation_hear(strata_generation *generation, strata_msec sent_at);
+
+/* How long ago that was; 0 before it ever was, and the longest time there is if it cannot be. */
+strata_msec strata_generation_silence(const strata_generation *generation, strata_msec now);
 
 /* Would strata_generation_may_refresh() be true now? */
 bool strata_generation_is_due(const strata_generation *generation, strata_msec now,

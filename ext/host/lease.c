@@ -319,6 +319,14 @@ static bool is_abandoned(strata_leases *leases, entry *watched)
 	return strata_process_slots_is_stopped(leases->slots, owner) && clear_place(watched, 0, owner);
 }
 
+/* Without a lease no process says anything. */
+static void sleep_alone(strata_usec max_wait)
+{
+	_Atomic uint32_t never = 0;
+
+	strata_futex_wait(&never, 0, max_wait < LOOK_INTERVAL ? max_wait : LOOK_INTERVAL);
+}
+
 strata_lease_news strata_lease_sleep(strata_leases *leases, strata_lease *lease,
 	strata_usec max_wait)
 {
@@ -326,6 +334,10 @@ strata_lease_news strata_lease_sleep(strata_leases *leases, strata_lease *lease,
 	bool is_ours = lease->owner != 0;
 	strata_lease_news news;
 
+	if (lease->entry == ENTRY_COUNT) {
+		sleep_alone(max_wait);
+		return STRATA_LEASE_QUIET;
+	}
 	if (watched == NULL) {
 		return STRATA_LEASE_VALUE;
 	}
@@ -339,7 +351,9 @@ strata_lease_news strata_lease_sleep(strata_leases *leases, strata_lease *lease,
 		news = news_of(watched, lease);
 	}
 	if (is_ours) {
+		/* A holder goes on sleeping: what was told once is no news the next time. */
 		lease->seen = atomic_load(&watched->event);
+		lease->values = atomic_load(&watched->values);
 	}
 	return news;
 }

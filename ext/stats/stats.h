@@ -18,6 +18,7 @@
 	X(SETS,           "sets",           "values stored") \
 	X(DELETES,        "deletes",        "keys removed") \
 	X(FILLS,          "fills",          "values copied up from a deeper tier") \
+	X(STALE,          "stale",          "values that were served beyond their time") \
 	X(OPERATIONS,     "operations",     "commands sent") \
 	X(CONNECTS,       "connects",       "connections opened") \
 	X(AUTHS,          "auths",          "AUTH commands sent") \

@@ -433,10 +433,26 @@ static outcome take(const sight *sight, strata_read_mode mode, strata_read_room 
 	return taken;
 }
 
+/* By parts: the whole at once would be a loop of the processor, which takes longer. */
+static inline void set_zero(strata_record *out)
+{
+	out->value = (strata_value){ 0 };
+	out->life = (strata_life){ 0 };
+	out->created_at = 0;
+	out->version = 0;
+	out->cost_msec = 0;
+	out->share = 0;
+	out->is_own_pin = false;
+	out->origin = NULL;
+	out->block = 0;
+	out->expected = 0;
+}
+
 static strata_read_outcome say_nothing(const sight *sight, const strata_lookup *lookup,
 	strata_record *out)
 {
-	*out = (strata_record){ .seen = strata_index_token(sight->word, sight->epoch) };
+	set_zero(out);
+	out->seen = strata_index_token(sight->word, sight->epoch);
 	if (sight->place != 0 && !strata_entry_is_gone(&sight->entry, sight->epoch, lookup->now)) {
 		describe(sight, out);
 	}

@@ -37,17 +37,17 @@ typedef struct {
 	strata_value value; /* from get: in the caller's arena, or pinned in its place */
 	strata_life life;
 	strata_msec created_at; /* wall clock: when the value was first stored anywhere */
-	uint32_t cost_msec;     /* how long the value took to compute; 0 where that is not known */
 	uint64_t version;       /* random, given by the writer; an increment makes it another */
+	uint32_t cost_msec;     /* how long the value took to compute; 0 where that is not known */
+	uint8_t share; /* for put: percent of the heap that the namespace may fill; 0: all of it */
 
 	/* From get. */
+	bool is_own_pin;    /* this thread held no pin of the block before, and may release it */
 	const void *origin; /* of an image: the address that it was placed for */
 	uint64_t block;     /* what is pinned, so that value may be read where it is; 0: nothing */
-	bool is_own_pin;    /* this thread held no pin of the block before, and may release it */
 	uint64_t seen; /* on a miss too: as strata_store_watch(); FILL: what must not have changed */
 
 	/* For put. */
-	uint8_t share;     /* percent of the heap that the namespace may fill; 0: all of it */
 	uint64_t expected; /* SWAP: the version whose form this is; COMPARE, OVER_FENCE: to go */
 } strata_record;
 

@@ -45,24 +45,41 @@ static strata_msec shorter(strata_msec one, strata_msec other)
 }
 
 /*
- * A value is served until its soft end, and kept until its hard one. What is a copy of a value in a
- * deeper tier is not even kept for longer than longest_life.
+ * How long it is kept once it is dead; 0 stands for no end. A value is kept until its hard end. A
+ * copy of what a deeper tier holds is, too, as long as copies live; and for kept_on_error beyond
+ * that, until its soft end at most.
  */
+static strata_msec kept_after(const local *self, strata_msec life, strata_msec soft,
+	strata_msec hard)
+{
+	strata_msec longest = self->limits.longest_life;
+
+	if (longest == 0) {
+		return hard == 0 ? STRATA_LONGEST_KEPT : hard - life;
+	}
+	if (life < longest) {
+		return shorter(hard, longest) - life;
+	}
+	return soft == 0 || soft - life > self->limits.kept_on_error ? self->limits.kept_on_error
+																 : soft - life;
+}
+
 static strata_life life_of(const local *self, const strata_call *call, const strata_item *item)
 {
 	bool has_end = item->fresh_until != STRATA_NEVER || item->expires_at != STRATA_NEVER;
-	strata_msec wall, hard, soft;
+	strata_msec wall, life, soft, hard;
 
 	if (!has_end && self->limits.longest_life == 0) {
 		return (strata_life){ .dead_at = STRATA_NEVER };
 	}
 	wall = has_end ? strata_clock_wall_msec() : 0;
-	hard = shorter(left_until(item->expires_at, wall), self->limits.longest_life);
+	hard = left_until(item->expires_at, wall);
 	soft = shorter(left_until(item->fresh_until, wall), hard);
+	life = shorter(soft, self->limits.longest_life);
 
 	return (strata_life){
-		.dead_at = call->now + soft,
-		.kept_for = hard == 0 ? STRATA_LONGEST_KEPT : hard - soft,
+		.dead_at = call->now + life,
+		.kept_for = kept_after(self, life, soft, hard),
 		.fresh_until = shorter(item->fresh_until, item->expires_at),
 		.expires_at = item->expires_at,
 	};
@@ -161,6 +178,23 @@ static void get(strata_tier *tier, strata_call *call, strata_item *const *items,
 {
 	for (size_t i = 0; i < count; i++) {
 		get_one(tier->state, call, items[i]);
+	}
+}
+
+static void get_kept(strata_tier *tier, strata_call *call, strata_item *item)
+{
+	local *self = tier->state;
+	strata_item copy = { .key = item->key };
+	strata_record record;
+
+	read_one(self, call, STRATA_READ_KEPT, &copy, &record);
+	if (copy.result == STRATA_OK &&
+		(copy.fresh_until == STRATA_NEVER || copy.fresh_until > strata_clock_wall_msec())) {
+		copy.fence = item->fence;
+		copy.is_kept_on_error = true;
+		*item = copy;
+	} else {
+		strata_tier_local_release(tier, &copy);
 	}
 }
 
@@ -325,6 +359,9 @@ static void put_over_fence(strata_tier *tier, strata_call *call, strata_item *co
 		record.expected = items[i]->fence.version;
 		complete(items[i],
 			strata_store_put(self->store, &key, call->now, STRATA_STORE_OVER_FENCE, &record));
+		if (items[i]->result == STRATA_TOO_LARGE) {
+			strata_tier_local_explain(tier, call, items[i]);
+		}
 	}
 }
 
@@ -408,6 +445,7 @@ static const strata_tier_ops ops = {
 	.kind = STRATA_TIER_LOCAL,
 	.name = "local",
 	.get = get,
+	.get_kept = get_kept,
 	.fill = fill,
 	.watch = watch,
 	.put = put,

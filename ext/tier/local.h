@@ -9,6 +9,8 @@
 typedef struct {
 	/* How long a copy is served without asking a deeper tier; 0 where there is none. */
 	strata_msec longest_life;
+	/* How long a copy is kept beyond that, for get_kept(). */
+	strata_msec kept_on_error;
 	uint8_t share; /* percent of the heap that the namespace may fill; 0: all of it */
 } strata_local_limits;
 

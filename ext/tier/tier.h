@@ -32,6 +32,13 @@ typedef struct {
 	void (*get)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count);
 
 	/*
+	 * For an item of which no deeper tier can be asked: OK with a copy that is past local_ttl, and
+	 * not past the soft end of the value; is_kept_on_error says so. Else the item stays as it is.
+	 * NULL: the tier keeps none.
+	 */
+	void (*get_kept)(strata_tier *tier, strata_call *call, strata_item *item);
+
+	/*
 	 * Of a nearer tier: stores what a deeper one gave or took, for items that this tier missed or
 	 * watched before, and only where nothing came or went under the key since then. OK, NOT_STORED,
 	 * TOO_LARGE, a refusal or failure. NULL: the tier is never filled.

@@ -10,6 +10,7 @@
 enum {
 	NOW = 1700000000,
 	GENERATION = 7,
+	LONGEST_LEASE = 60000,
 	AT_SEAL = 24,
 	AT_SEALED = 40,
 	AT_KEY_ID = 42,
@@ -50,11 +51,28 @@ static void check(const strata_item *item, strata_result result)
 	strata_arena_free(arena);
 }
 
+/* No lease is believed for longer than any lasts, and only where the envelope is this key's. */
+static void check_fence(const strata_item *item, strata_result result, strata_view stored)
+{
+	const strata_fence *fence = &item->fence;
+	bool is_known = result == STRATA_OK || result == STRATA_STALE || result == STRATA_MISS;
+	bool is_enveloped = is_known && fence->version != 0 && stored.size >= STRATA_ENVELOPE_SIZE;
+
+	MUST(is_known || (fence->version == 0 && fence->owner == 0 && fence->end == 0));
+	MUST(fence->state == STRATA_FENCE_NONE ||
+		 (fence->state == STRATA_FENCE_HELD && is_known && fence->owner != 0 && fence->end > NOW &&
+			 fence->end <= NOW + LONGEST_LEASE));
+	MUST(!is_enveloped || strata_envelope_looks_absent(&keyspace, GENERATION, NOW,
+							  (strata_view){ stored.data, STRATA_ENVELOPE_SIZE },
+							  item->key) == (result != STRATA_OK));
+}
+
 static strata_result open_stored(strata_view stored)
 {
 	strata_item item = named();
 	strata_result result = strata_envelope_open(reading, &keyspace, GENERATION, NOW, stored, &item);
 
+	check_fence(&item, result, stored);
 	if (result == STRATA_OK || result == STRATA_STALE) {
 		check(&item, result);
 	} else {

@@ -82,6 +82,7 @@ bool strata_api_begin(strata_api_call *call, uint32_t database)
 	call->call.generation = 0;
 	call->call.budget = budget_of_request();
 	call->call.is_urgent = false;
+	call->call.takes_stale = false;
 	call->call.waited = 0;
 	call->call.later_steps = 0;
 	call->call.error[0] = '\0';

@@ -158,6 +158,16 @@ void strata_errors_log_unreadable(const strata_api_call *call, strata_view key, 
 	zend_string_release(shown);
 }
 
+void strata_errors_throw_unasked(strata_view key)
+{
+	zend_string *shown = show_key(key);
+
+	zend_value_error("The function of rememberMultiple() returned a value under the key %s, which "
+					 "it was not given: values stand under their keys",
+		ZSTR_VAL(shown));
+	zend_string_release(shown);
+}
+
 void strata_errors_throw_unstorable(strata_view key, const char *culprit)
 {
 	zend_object *previous = EG(exception);

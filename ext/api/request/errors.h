@@ -34,6 +34,9 @@ void strata_errors_log_stale(strata_view key, zend_object *thrown);
  */
 void strata_errors_log_unreadable(const strata_api_call *call, strata_view key, const char *why);
 
+/* The function of rememberMultiple() returned a value under a key that it was not given. */
+void strata_errors_throw_unasked(strata_view key);
+
 /*
  * The value of this key cannot be stored; an exception that is under way becomes the previous one.
  */

@@ -137,12 +137,23 @@ static zval *slot(zval *result, uint32_t property)
 	return at;
 }
 
-static const char *status_of(strata_result result)
+/* Served beyond its time, of which there are two kinds. */
+static bool is_stale(const strata_item *item)
 {
-	if (result == STRATA_OK) {
-		return "hit";
+	return item->result == STRATA_STALE || (item->result == STRATA_OK && item->is_kept_on_error);
+}
+
+static bool has_value(const strata_item *item)
+{
+	return item->result == STRATA_OK || item->result == STRATA_STALE;
+}
+
+static const char *status_of(const strata_item *item)
+{
+	if (has_value(item)) {
+		return is_stale(item) ? "stale" : "hit";
 	}
-	return strata_result_class_of(result) == STRATA_ANSWER ? "miss" : "error";
+	return strata_result_class_of(item->result) == STRATA_ANSWER ? "miss" : "error";
 }
 
 static bool has_tier(strata_result result)
@@ -191,10 +202,10 @@ static void set_times(zval *out, const strata_item *item)
 	zval *age = slot(out, AGE);
 	zval *ttl = slot(out, TTL);
 
-	if (item->result == STRATA_OK && item->created_at != 0) {
+	if (has_value(item) && item->created_at != 0) {
 		ZVAL_DOUBLE(age, seconds_between(item->created_at, now));
 	}
-	if (item->result == STRATA_OK && end != STRATA_NEVER) {
+	if (has_value(item) && end != STRATA_NEVER) {
 		ZVAL_DOUBLE(ttl, seconds_between(now, end));
 	}
 }
@@ -205,7 +216,7 @@ void strata_api_make_result(zval *out, const strata_item *item, uint64_t namespa
 
 	object_init_ex(out, strata_result_ce);
 	keep_precondition(Z_OBJ_P(out), item, namespace_id);
-	set_enum(slot(out, STATUS), strata_status_enum, status_of(item->result));
+	set_enum(slot(out, STATUS), strata_status_enum, status_of(item));
 	ZVAL_COPY(slot(out, VALUE), value);
 	set_times(out, item);
 	tier = slot(out, TIER);
@@ -213,7 +224,7 @@ void strata_api_make_result(zval *out, const strata_item *item, uint64_t namespa
 		set_enum(tier, strata_tier_enum, tier_of(item->tier));
 	}
 	reason = slot(out, REASON);
-	if (item->result != STRATA_OK && item->result != STRATA_MISS) {
+	if (!has_value(item) && item->result != STRATA_MISS) {
 		set_enum(reason, strata_reason_enum, strata_result_name(item->result));
 	}
 	node = slot(out, NODE);

@@ -58,6 +58,8 @@ static void upgrade(strata_api_call *call, strata_item *item, zval *value)
 
 static void decode_serialized(strata_api_call *call, strata_item *item, zval *out)
 {
+	strata_result before = item->result;
+
 	item->result =
 		strata_codec_decode(&item->value, call->database->settings.unserialize_classes, out);
 	if (item->result == STRATA_CORRUPT || item->result == STRATA_FOREIGN) {
@@ -66,7 +68,10 @@ static void decode_serialized(strata_api_call *call, strata_item *item, zval *ou
 	if (item->result != STRATA_OK) {
 		strata_stats_add_reason(stats_of(call, item->tier), item->result);
 		ZVAL_UNDEF(out);
-	} else if (!EG(exception)) {
+		return;
+	}
+	item->result = before;
+	if (!EG(exception) && before == STRATA_OK) {
 		upgrade(call, item, out);
 	}
 }
@@ -114,7 +119,7 @@ static void decode_image(strata_api_call *call, zend_string *key, strata_item *i
 void strata_api_decode(strata_api_call *call, zend_string *key, strata_item *item, zval *out)
 {
 	ZVAL_UNDEF(out);
-	if (item->result != STRATA_OK) {
+	if (item->result != STRATA_OK && (item->result != STRATA_STALE || !call->call.takes_stale)) {
 		return;
 	}
 	if (item->value.codec == STRATA_CODEC_IMAGE) {

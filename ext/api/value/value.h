@@ -13,7 +13,8 @@
 #include "tier/item.h"
 
 /*
- * Makes the value of an item that is OK; leaves out undefined otherwise. Where the bytes turn out
+ * Makes the value of an item that is OK, or STALE in a call that takes that; leaves out undefined
+ * otherwise. Where the bytes turn out
  * to be unreadable, the item's result says so afterwards, and it is counted: a miss with a reason.
  * No connection is held here, so user code (__unserialize, autoloaders) may do what it likes. What
  * the local tier holds in a slower form becomes an image on the way, for the next time.

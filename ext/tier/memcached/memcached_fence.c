@@ -57,6 +57,12 @@ static void note_stored(strata_claim *claim, const strata_memcached_command *loo
 	claim->left = look->reply.ttl;
 }
 
+static void refuse(const taking *taking, strata_claim *claim)
+{
+	strata_memcached_swap_refuse(taking->call, &claim->seen);
+	strata_call_explain_more(taking->call, " (what remember() computes is not stored there)");
+}
+
 /* Of a placeholder that was added where nothing can be compared. */
 static void take_back(const taking *taking, strata_claim *claim)
 {
@@ -66,7 +72,7 @@ static void take_back(const taking *taking, strata_claim *claim)
 
 	strata_memcached_batch_run(&batch, strata_memcached_classify_stored);
 	claim->stored = (strata_view){ NULL, 0 };
-	strata_memcached_swap_refuse(taking->call, &claim->seen);
+	refuse(taking, claim);
 }
 
 static void note_all(const taking *taking, const strata_memcached_batch *batch,
@@ -167,7 +173,7 @@ static size_t list_comparable(const taking *taking, strata_claim *const *claims,
 			claims[i]->written = STRATA_NO_MEMORY;
 			comparable[found++] = claims[i];
 		} else {
-			strata_memcached_swap_refuse(taking->call, &claims[i]->seen);
+			refuse(taking, claims[i]);
 			claims[i]->written = STRATA_UNSUPPORTED;
 		}
 	}

@@ -22,6 +22,15 @@ check_placeholders(
     fn (string $key) => redis($server, 'GET', remote_key($key)),
     fn (string $key, string $bytes) => redis($server, 'SET', remote_key($key), $bytes, 'PX', '600000'),
 );
+
+/* Those of former generations are purged like values. */
+$cache = new Strata\Cache();
+$cache->remember('left behind', 60, function () use ($cache, &$former) {
+    $former = remote_key('left behind');
+    return $cache->clear();
+});
+echo what_is(redis($server, 'GET', $former)), ', and purged ', strata_purge('default')['removed'] > 0 ? 'something: ' : 'nothing: ';
+echo what_is(redis($server, 'GET', $former)), "\n";
 ?>
 --EXPECT--
 a value is there
@@ -46,3 +55,4 @@ short: foreign, computed 1 times
 empty: foreign, computed 1 times
 of a later version: unknown_codec, computed 1 times
 a value is there: 41 42 -8 -8, a value is there
+the placeholder is there, and purged something: nothing is there

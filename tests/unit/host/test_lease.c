@@ -296,6 +296,7 @@ static void a_value_is_told_from_other_news(void)
 	CHECK(strata_lease_sleep(leases, &holders, 1000) == STRATA_LEASE_QUIET);
 	strata_lease_announce(leases, &waiters);
 	CHECK(strata_lease_sleep(leases, &holders, LONG) == STRATA_LEASE_VALUE);
+	CHECK(strata_lease_sleep(leases, &holders, 1000) == STRATA_LEASE_QUIET);
 	strata_lease_release(leases, &holders);
 	end();
 }
@@ -375,6 +376,7 @@ static void a_full_bucket_gives_none_until_a_holder_releases(void)
 		CHECK(strata_lease_take(leases, key, STRATA_LEASE_FIRST, &held[key]) == STRATA_LEASE_TAKEN);
 	}
 	CHECK(strata_lease_take(leases, 8, STRATA_LEASE_FIRST, &held[8]) == STRATA_LEASE_NONE);
+	CHECK(strata_lease_sleep(leases, &held[8], 1000) == STRATA_LEASE_QUIET);
 	strata_lease_release(leases, &held[8]);
 	CHECK(strata_leases_held(leases) == 8);
 	strata_lease_release(leases, &held[3]);

@@ -19,6 +19,7 @@ static strata_stats *stats;
 static fake_redis nodes[NODES];
 static strata_redis_client *redis;
 static strata_result result;
+static bool is_from_replica; /* the last reply */
 
 static strata_client_options options = { .connect_timeout = 5 * SECOND,
 	.operation_timeout = 5 * SECOND,
@@ -86,6 +87,7 @@ static int ask(const char *verb, const char *key, bool is_plain_read)
 		snprintf(name, sizeof(name), "127.0.0.1:%u", port_of(i));
 		answered = strcmp(command.node_name, name) == 0 ? i : answered;
 	}
+	is_from_replica = command.is_from_replica;
 	return answered;
 }
 
@@ -124,7 +126,8 @@ static void preferred_replicas_answer_plain_reads_and_nothing_else(void)
 
 		REQUIRE(node >= 0);
 		seen[node]++;
-		CHECK(ask("GET", "counter", false) == MASTER);
+		CHECK(is_from_replica);
+		CHECK(ask("GET", "counter", false) == MASTER && !is_from_replica);
 	}
 	CHECK(seen[MASTER] == 0 && seen[1] > 0 && seen[2] > 0);
 	CHECK(accepted(1) == 1 && accepted(2) == 1);

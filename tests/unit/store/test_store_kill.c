@@ -449,6 +449,52 @@ static void a_touch_killed_anywhere_leaves_the_value(void)
 	end();
 }
 
+static uint64_t fence;
+
+static void prepare_fence(void)
+{
+	const strata_record placeholder = { .version = 99 };
+	strata_result result = remove_number(TARGET);
+	numbered_key key;
+
+	REQUIRE(result == STRATA_OK || result == STRATA_MISS);
+	REQUIRE(strata_store_take_fence(store, key_number(&key, TARGET), NOW, 1000, 0, &placeholder,
+				&fence) == STRATA_OK);
+}
+
+static void take_fence_and_store_over_it(void)
+{
+	strata_record record = value_number(TARGET, 2, 100);
+	const strata_record placeholder = { .version = 98 };
+	numbered_key key;
+
+	REQUIRE(strata_store_take_fence(store, key_number(&key, TARGET), NOW + 5, 1000, 0, &placeholder,
+				&record.expected) == STRATA_OK);
+	REQUIRE(record.expected == fence);
+	REQUIRE(
+		strata_store_put(store, &key.key, NOW + 5, STRATA_STORE_OVER_FENCE, &record) == STRATA_OK);
+}
+
+/* The placeholder or the value, and never a placeholder that is read as one. */
+static void check_fence(void)
+{
+	strata_record found;
+
+	if (get_number(TARGET, &found) == STRATA_OK) {
+		CHECK(is_value_of(&found, TARGET));
+	} else {
+		CHECK(found.value.codec == STRATA_CODEC_ABSENT && found.version == fence);
+	}
+}
+
+static void a_store_over_a_fence_killed_anywhere_leaves_the_fence_or_the_value(void)
+{
+	begin();
+	populate();
+	CHECK(kill_everywhere(prepare_fence, take_fence_and_store_over_it, check_fence) >= 4);
+	end();
+}
+
 static void prepare_counter(void)
 {
 	strata_result result = remove_number(TARGET + 1);
@@ -765,6 +811,7 @@ int main(void)
 	RUN(a_removal_killed_anywhere_harms_no_other_value);
 	RUN(a_value_whose_removal_began_never_comes_back);
 	RUN(a_touch_killed_anywhere_leaves_the_value);
+	RUN(a_store_over_a_fence_killed_anywhere_leaves_the_fence_or_the_value);
 	RUN(an_increment_killed_anywhere_counted_once_or_not_at_all);
 	RUN(a_put_that_evicts_killed_anywhere_harms_nothing_else);
 	RUN(a_put_that_clears_a_run_killed_anywhere_harms_nothing_else);

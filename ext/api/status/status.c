@@ -1,9 +1,9 @@
 /* strata_status(): what all processes of this host have counted so far, as one array. */
-#include "api/status.h"
+#include "api/status/status.h"
 
 #include "php_strata.h"
 
-#include "api/rings.h"
+#include "api/status/rings.h"
 #include "api/request/databases.h"
 #include "api/request/globals.h"
 #include "api/request/memo.h"
@@ -95,49 +95,12 @@ static void add_reasons(zval *row, const strata_stats_sum *sum)
 	}
 }
 
-/* Which counters say something about a tier; the others are about nodes. */
+/* Those from the commands to the bytes are about a node, all others about a tier. */
 static bool belongs(strata_stats_kind kind, strata_counter counter)
 {
-	switch (counter) {
-		case STRATA_COUNT_HITS:
-		case STRATA_COUNT_MISSES:
-		case STRATA_COUNT_SETS:
-		case STRATA_COUNT_DELETES:
-		case STRATA_COUNT_FILLS:
-		case STRATA_COUNT_COMPUTATIONS:
-		case STRATA_COUNT_LEASE_WAITS:
-		case STRATA_COUNT_OVERFLOWS:
-		case STRATA_COUNT_REFRESHED:
-		case STRATA_COUNT_VOIDED:
-		case STRATA_COUNT_UNFENCED: return kind == STRATA_STATS_TIER;
-		case STRATA_COUNT_OPERATIONS:
-		case STRATA_COUNT_CONNECTS:
-		case STRATA_COUNT_AUTHS:
-		case STRATA_COUNT_REDIRECTS:
-		case STRATA_COUNT_REFRESHES:
-		case STRATA_COUNT_DESYNCS:
-		case STRATA_COUNT_RETRIES:
-		case STRATA_COUNT_CLOSES:
-		case STRATA_COUNT_NONCES:
-		case STRATA_COUNT_CLOSED_FAILED:
-		case STRATA_COUNT_CLOSED_UNFIT:
-		case STRATA_COUNT_CLOSED_AGED:
-		case STRATA_COUNT_CLOSED_DROPPED:
-		case STRATA_COUNT_CLOSED_SURPLUS:
-		case STRATA_COUNT_OUTCOME_OK:
-		case STRATA_COUNT_OUTCOME_SLOW:
-		case STRATA_COUNT_OUTCOME_HARD:
-		case STRATA_COUNT_OUTCOME_SOFT:
-		case STRATA_COUNT_OUTCOME_STALE:
-		case STRATA_COUNT_OUTCOME_PROTOCOL:
-		case STRATA_COUNT_OUTCOME_AUTH:
-		case STRATA_COUNT_OUTCOME_FULL:
-		case STRATA_COUNT_OUTCOME_NOT_READY:
-		case STRATA_COUNT_OUTCOME_LOCAL:
-		case STRATA_COUNT_BYTES_SENT:
-		case STRATA_COUNT_BYTES_RECEIVED: return kind == STRATA_STATS_NODE;
-	}
-	return false;
+	bool is_of_node = counter >= STRATA_COUNT_OPERATIONS && counter <= STRATA_COUNT_BYTES_RECEIVED;
+
+	return is_of_node == (kind == STRATA_STATS_NODE);
 }
 
 /* "outcomes.ok" is "ok" in a section of its own. */

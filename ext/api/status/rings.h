@@ -1,6 +1,6 @@
 /* rings: the memcached servers of each database and their places, for strata_status(). */
-#ifndef STRATA_API_RINGS_H
-#define STRATA_API_RINGS_H
+#ifndef STRATA_API_STATUS_RINGS_H
+#define STRATA_API_STATUS_RINGS_H
 
 #include "php.h"
 

@@ -1,6 +1,6 @@
 /* status: strata_status(), all states of this host as one array. */
-#ifndef STRATA_API_STATUS_H
-#define STRATA_API_STATUS_H
+#ifndef STRATA_API_STATUS_STATUS_H
+#define STRATA_API_STATUS_STATUS_H
 
 #include "php.h"
 

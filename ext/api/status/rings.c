@@ -3,7 +3,7 @@
  * look for one key on two servers. Neither of them can see that by itself: each shows a fingerprint
  * of its list, for a person or a program that sees both.
  */
-#include "api/rings.h"
+#include "api/status/rings.h"
 
 #include <inttypes.h>
 
