@@ -153,7 +153,6 @@ if test "$PHP_STRATA" != "no"; then
 
   dnl tests/support/manifest.sh keeps this list equal to the tracked files.
   STRATA_SOURCES="
-    ext/api/after_response.c
     ext/api/cache.c
     ext/api/compare.c
     ext/api/functions.c
@@ -161,8 +160,11 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/multiple.c
     ext/api/node.c
     ext/api/purge.c
-    ext/api/remember.c
-    ext/api/remember_multiple.c
+    ext/api/remember/after_response.c
+    ext/api/remember/computed.c
+    ext/api/remember/remember.c
+    ext/api/remember/remember_multiple.c
+    ext/api/remember/remember_options.c
     ext/api/request/call.c
     ext/api/request/databases.c
     ext/api/request/errors.c
@@ -177,9 +179,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/status/rings.c
     ext/api/status/status.c
     ext/api/value/arguments.c
-    ext/api/value/computed.c
     ext/api/value/peek.c
-    ext/api/value/remember_options.c
     ext/api/value/result.c
     ext/api/value/value.c
     ext/base/arena.c
@@ -199,6 +199,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/purge.c
     ext/cache/read.c
     ext/cache/remember.c
+    ext/cache/removal.c
+    ext/cache/removal.c
     ext/cache/removal.c
     ext/cache/stale.c
     ext/cache/write.c

@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh [local | eviction | memcached | redis | cluster | node | outage | remember] — strata and its peers side by side, one process, ratios.
+# run.sh [local | eviction | memcached | redis | cluster | node | outage | remember | compression] — strata and its peers side by side, one process, ratios.
 # run.sh instructions [--against OTHER/strata.so] — see benchmarks/instructions/run.sh.
 set -eu
 cd "$(dirname "$0")/.."
@@ -10,9 +10,9 @@ if [ "$wanted" = instructions ]; then
 	exec benchmarks/instructions/run.sh "$@"
 fi
 case $wanted in
-	all | local | eviction | memcached | redis | cluster | node | outage | remember) ;;
+	all | local | eviction | memcached | redis | cluster | node | outage | remember | compression) ;;
 	*)
-		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage | remember | instructions]" >&2
+		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage | remember | compression | instructions]" >&2
 		exit 2
 		;;
 esac
@@ -98,6 +98,13 @@ if wants node; then
 	gcc -O2 -std=gnu11 -Iext -o .build/checkout benchmarks/checkout.c "$library" \
 		-lxxhash -lzstd -lhiredis -lmemcached -lcares -lssl -lcrypto -lpthread -lm
 	.build/checkout "${STRATA_TEST_MEMCACHED%%,*}"
+fi
+
+if wants compression; then
+	# shellcheck disable=SC2046 # several arguments
+	measure $(peer igbinary msgpack memcached redis) -d strata.databases=onredis,onmemcached -d strata.memory=0 \
+		-d strata.request_budget=0 -d strata.operation_timeout=5s -d strata.onredis.redis="'$STRATA_TEST_REDIS_1_DSN'" \
+		-d strata.onmemcached.memcached="'memcached://${STRATA_TEST_MEMCACHED%%,*}'" benchmarks/compression.php
 fi
 
 # shellcheck disable=SC2046 # several arguments

@@ -16,7 +16,7 @@
 
 #include "php_strata.h"
 
-#include "api/after_response.h"
+#include "api/remember/after_response.h"
 #include "api/cache.h"
 #include "api/request/databases.h"
 #include "api/request/request.h"
@@ -25,8 +25,8 @@
 #include "api/request/globals.h"
 #include "api/info.h"
 #include "api/request/memo.h"
-#include "api/value/computed.h"
-#include "api/value/remember_options.h"
+#include "api/remember/computed.h"
+#include "api/remember/remember_options.h"
 #include "api/value/result.h"
 #include "api/request/topology.h"
 #include "base/compression.h"

@@ -316,8 +316,9 @@ namespace {
     function strata_purge(string $database, int $limit = 1000, bool $count_only = false): array {}
 
     /**
-     * Says that a request begins, where PHP does not see that one does (queue workers, long-running servers):
-     * strata.request_budget is whole again.
+     * Says that one request is over and the next one begins, where PHP does not see that (queue workers, long-running
+     * servers). strata.request_budget is whole again, and what Refresh::AfterResponse put off is computed: call it when
+     * the response was sent.
      */
     function strata_request_boundary(): void {}
 }

@@ -7,8 +7,8 @@
 #include "api/request/exceptions.h"
 #include "api/compare.h"
 #include "api/multiple.h"
-#include "api/remember.h"
-#include "api/remember_multiple.h"
+#include "api/remember/remember.h"
+#include "api/remember/remember_multiple.h"
 #include "api/single.h"
 
 zend_class_entry *strata_cache_ce;

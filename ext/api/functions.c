@@ -1,7 +1,7 @@
 /* The global functions: the same operations on the database default, which is always the first. */
 #include "api/functions.h"
 
-#include "api/remember.h"
+#include "api/remember/remember.h"
 #include "api/single.h"
 
 enum { DEFAULT_DATABASE = 0 };

@@ -1,7 +1,7 @@
 /* What operators and long-running programs say: strata_node() and strata_request_boundary(). */
 #include "api/node.h"
 
-#include "api/after_response.h"
+#include "api/remember/after_response.h"
 #include "api/request/databases.h"
 #include "api/request/globals.h"
 #include "api/request/topology.h"

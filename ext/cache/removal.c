@@ -168,10 +168,6 @@ void strata_cache_compare_and_remove(strata_database *database, strata_call *cal
 	if (deepest == NULL) {
 		return;
 	}
-	if (deepest->ops->compare_and_remove == NULL) {
-		strata_batch_complete(one, 1, STRATA_UNSUPPORTED, deepest->ops->kind);
-		return;
-	}
 	strata_cache_announce(database, call, one, 1);
 	call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
 	deepest->ops->compare_and_remove(deepest, call, item, seen);
@@ -180,7 +176,7 @@ void strata_cache_compare_and_remove(strata_database *database, strata_call *cal
 	if (item->result == STRATA_OK) {
 		remove_nearer(database, call, one);
 	} else {
-		strata_cache_drop_nearer(database, call, item);
+		strata_cache_drop_changed(database, call, item);
 	}
 	strata_cache_conclude(database, call, one, 1);
 }

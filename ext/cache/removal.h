@@ -17,7 +17,7 @@ void strata_cache_remove(strata_database *database, strata_call *call, strata_it
 /*
  * Removes the item if the deepest tier still holds what was seen, in whatever tier that was. OK
  * when every configured tier confirmed that the key is gone; NOT_STORED when there is another value
- * or none; or why not. Nearer copies are dropped in any case.
+ * or none; or why not. Nearer copies are dropped, unless the deepest was not asked.
  */
 void strata_cache_compare_and_remove(strata_database *database, strata_call *call,
 	strata_item *item, const strata_cas_token *seen);

@@ -27,7 +27,7 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 	const strata_cas_token *seen);
 
 /*
- * Stores what was computed if item->fence.version is what the deepest tier holds under the
+ * Stores what was computed where the version in fence is what the deepest tier holds under the
  * generation of the call, which is that of the miss. OK, and nearer tiers follow; NOT_STORED or why
  * not: nearer copies are dropped, since nothing computed is kept that was not stored.
  */

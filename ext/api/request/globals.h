@@ -37,7 +37,7 @@ typedef struct {
 
 enum { STRATA_SETTINGS_SETS = 16 };
 
-/* What Refresh::AfterResponse put off in this request; see api/after_response.c. */
+/* What Refresh::AfterResponse put off in this request; see api/remember/after_response.c. */
 typedef struct {
 	struct strata_waiting *first, *last;
 	uint32_t count;

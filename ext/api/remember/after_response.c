@@ -4,7 +4,7 @@
  * the session is written and closed (the visitor's next click would wait for its lock), and the
  * server is told where it can be. A later moment would find objects that were destructed.
  */
-#include "api/after_response.h"
+#include "api/remember/after_response.h"
 
 #include "SAPI.h"
 #include "Zend/zend_exceptions.h"

@@ -1,6 +1,6 @@
 /* computed: Strata\Computed, what the function of remember() says of the value it computes. */
-#ifndef STRATA_API_VALUE_COMPUTED_H
-#define STRATA_API_VALUE_COMPUTED_H
+#ifndef STRATA_API_REMEMBER_COMPUTED_H
+#define STRATA_API_REMEMBER_COMPUTED_H
 
 #include "php.h"
 

@@ -5,7 +5,7 @@
  * with a turn of its own in hand could wait for one that waits for it. Turns that come while it
  * waits are one further call of the function.
  */
-#include "api/remember_multiple.h"
+#include "api/remember/remember_multiple.h"
 
 #include "Zend/zend_exceptions.h"
 #include "ext/date/php_date.h"

@@ -1,4 +1,4 @@
-#include "api/value/remember_options.h"
+#include "api/remember/remember_options.h"
 
 #include <math.h>
 

@@ -1,10 +1,10 @@
 /* after_response: what Refresh::AfterResponse puts off until the visitor has the response. */
-#ifndef STRATA_API_AFTER_RESPONSE_H
-#define STRATA_API_AFTER_RESPONSE_H
+#ifndef STRATA_API_REMEMBER_AFTER_RESPONSE_H
+#define STRATA_API_REMEMBER_AFTER_RESPONSE_H
 
 #include "php.h"
 
-#include "api/value/remember_options.h"
+#include "api/remember/remember_options.h"
 
 /* One function of the script that is to compute one key later. */
 typedef struct strata_put_off {

@@ -1,6 +1,6 @@
 /* remember: the value of a key, computed by the script where no tier has it. */
-#ifndef STRATA_API_REMEMBER_H
-#define STRATA_API_REMEMBER_H
+#ifndef STRATA_API_REMEMBER_REMEMBER_H
+#define STRATA_API_REMEMBER_REMEMBER_H
 
 #include "php.h"
 

@@ -1,6 +1,6 @@
 /* remember_options: how remember() treats one key, as the script asked for it, checked. */
-#ifndef STRATA_API_VALUE_REMEMBER_OPTIONS_H
-#define STRATA_API_VALUE_REMEMBER_OPTIONS_H
+#ifndef STRATA_API_REMEMBER_REMEMBER_OPTIONS_H
+#define STRATA_API_REMEMBER_REMEMBER_OPTIONS_H
 
 #include "php.h"
 

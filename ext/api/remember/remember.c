@@ -3,15 +3,15 @@
  * but a lease: no connection, no lock, no arena. The function may therefore throw, exit, suspend
  * its fiber or call remember() again, for another key or the same.
  */
-#include "api/remember.h"
+#include "api/remember/remember.h"
 
 #include "Zend/zend_exceptions.h"
 #include "ext/date/php_date.h"
 
-#include "api/after_response.h"
+#include "api/remember/after_response.h"
 #include "api/value/arguments.h"
-#include "api/value/computed.h"
-#include "api/value/remember_options.h"
+#include "api/remember/computed.h"
+#include "api/remember/remember_options.h"
 #include "api/request/call.h"
 #include "api/request/errors.h"
 #include "api/request/interrupts.h"

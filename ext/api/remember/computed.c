@@ -1,9 +1,9 @@
-#include "api/value/computed.h"
+#include "api/remember/computed.h"
 
 #include "Zend/zend_exceptions.h"
 #include "ext/date/php_date.h"
 
-#include "api/value/remember_options.h"
+#include "api/remember/remember_options.h"
 
 zend_class_entry *strata_computed_ce;
 

@@ -1,6 +1,6 @@
 /* remember_multiple: the values of many keys, those that no tier has computed in one call. */
-#ifndef STRATA_API_REMEMBER_MULTIPLE_H
-#define STRATA_API_REMEMBER_MULTIPLE_H
+#ifndef STRATA_API_REMEMBER_REMEMBER_MULTIPLE_H
+#define STRATA_API_REMEMBER_REMEMBER_MULTIPLE_H
 
 #include "php.h"
 
