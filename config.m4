@@ -200,8 +200,6 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/read.c
     ext/cache/remember.c
     ext/cache/removal.c
-    ext/cache/removal.c
-    ext/cache/removal.c
     ext/cache/stale.c
     ext/cache/write.c
     ext/codec/classes.c
