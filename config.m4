@@ -192,14 +192,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/view.c
     ext/cache/batch.c
     ext/cache/change.c
-    ext/cache/computation.c
     ext/cache/confirm.c
-    ext/cache/early.c
     ext/cache/generation.c
     ext/cache/local.c
     ext/cache/purge.c
     ext/cache/read.c
-    ext/cache/remember.c
+    ext/cache/remember/computation.c
+    ext/cache/remember/early.c
+    ext/cache/remember/remember.c
     ext/cache/removal.c
     ext/cache/stale.c
     ext/cache/write.c
@@ -241,6 +241,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/outcome.c
     ext/health/size_limit.c
     ext/health/token_bucket.c
+    ext/host/confirmed.c
     ext/host/gate.c
     ext/host/generation.c
     ext/host/host.c
@@ -251,6 +252,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/published_config.c
     ext/host/registry.c
     ext/host/unconfirmed.c
+    ext/host/under_way.c
     ext/memcached/carried.c
     ext/memcached/memcached.c
     ext/memcached/ring.c
@@ -293,6 +295,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/protocol/resp.c
     ext/protocol/resp_reader.c
     ext/protocol/slots.c
+    ext/redis/attempt.c
+    ext/redis/carried.c
     ext/redis/cluster/cluster.c
     ext/redis/cluster/cluster_nodes.c
     ext/redis/cluster/cluster_slots.c
@@ -300,7 +304,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/cluster/replica_reads.c
     ext/redis/cluster/shared_slot_map.c
     ext/redis/cluster/slot_map.c
+    ext/redis/first_node.c
     ext/redis/redis_client.c
+    ext/redis/replacement.c
     ext/redis/router.c
     ext/redis/sentinel/master_table.c
     ext/redis/sentinel/sentinel.c

@@ -15,12 +15,14 @@ void strata_cache_touch(strata_database *database, strata_call *call, strata_ite
 	}
 	strata_confirm_begin(&confirmation, database, call);
 	do {
+		strata_cache_announce(database, call, one, 1);
 		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
 		deepest->ops->touch(deepest, call, item);
 		call->later_steps = 0;
 		strata_stats_add_reason(deepest->stats, item->result);
 	} while (strata_confirm_again(&confirmation, one, 1));
 	strata_cache_drop_changed(database, call, item);
+	strata_cache_conclude(database, call, one, 1);
 }
 
 void strata_cache_increment(strata_database *database, strata_call *call, strata_item *item,
@@ -36,6 +38,7 @@ void strata_cache_increment(strata_database *database, strata_call *call, strata
 	}
 	strata_confirm_begin(&confirmation, database, call);
 	do {
+		strata_cache_announce(database, call, one, 1);
 		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
 		deepest->ops->increment(deepest, call, item, by, initial);
 		call->later_steps = 0;
@@ -45,4 +48,5 @@ void strata_cache_increment(strata_database *database, strata_call *call, strata
 		item->value.integer = 0;
 	}
 	strata_cache_drop_changed(database, call, item);
+	strata_cache_conclude(database, call, one, 1);
 }

@@ -9,6 +9,32 @@
 #include "cache/confirm.h"
 #include "cache/generation.h"
 
+/* ---- what is under way ---- */
+
+void strata_cache_announce(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	for (size_t depth = 0; depth + 1 < database->tier_count; depth++) {
+		strata_tier *tier = &database->tiers[depth];
+
+		if (tier->ops->announce != NULL) {
+			tier->ops->announce(tier, call, items, count);
+		}
+	}
+}
+
+void strata_cache_conclude(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	for (size_t depth = 0; depth + 1 < database->tier_count; depth++) {
+		strata_tier *tier = &database->tiers[depth];
+
+		if (tier->ops->conclude != NULL) {
+			tier->ops->conclude(tier, call, items, count);
+		}
+	}
+}
+
 /* ---- dropping what a nearer tier holds ---- */
 
 void strata_cache_drop(strata_tier *tier, strata_call *call, strata_item *const *items,
@@ -110,6 +136,7 @@ static void remove_confirmed(strata_database *database, strata_call *call,
 
 	strata_confirm_begin(&confirmation, database, call);
 	do {
+		strata_cache_announce(database, call, items, count);
 		strata_batch_complete(items, count, STRATA_OK, database->tiers[depth].ops->kind);
 		remove_at(database, depth, call, items, count);
 	} while (strata_confirm_again(&confirmation, items, count));
@@ -136,6 +163,7 @@ void strata_cache_remove(strata_database *database, strata_call *call, strata_it
 			remove_at(database, depth - 1, call, items, count);
 		}
 	}
+	strata_cache_conclude(database, call, items, count);
 }
 
 static void compare_and_remove_confirmed(strata_database *database, strata_call *call,
@@ -147,6 +175,7 @@ static void compare_and_remove_confirmed(strata_database *database, strata_call 
 
 	strata_confirm_begin(&confirmation, database, call);
 	do {
+		strata_cache_announce(database, call, one, 1);
 		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
 		deepest->ops->compare_and_remove(deepest, call, item, seen);
 		call->later_steps = 0;
@@ -166,11 +195,12 @@ void strata_cache_compare_and_remove(strata_database *database, strata_call *cal
 		return;
 	}
 	compare_and_remove_confirmed(database, call, item, seen);
-	if (item->result != STRATA_OK) {
+	if (item->result == STRATA_OK) {
+		for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
+			remove_at(database, depth - 1, call, one, 1);
+		}
+	} else {
 		strata_cache_drop_changed(database, call, item);
-		return;
 	}
-	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
-		remove_at(database, depth - 1, call, one, 1);
-	}
+	strata_cache_conclude(database, call, one, 1);
 }

@@ -22,6 +22,15 @@ void strata_cache_remove(strata_database *database, strata_call *call, strata_it
 void strata_cache_compare_and_remove(strata_database *database, strata_call *call,
 	strata_item *item, const strata_cas_token *seen);
 
+/*
+ * Around every change of the deepest tier, whatever comes of it: what nearer tiers that other hosts
+ * see have to forget is under way in between. Where the process dies it is owed.
+ */
+void strata_cache_announce(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count);
+void strata_cache_conclude(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count);
+
 /* What must not be served any more is taken back from a tier whatever call it is part of. */
 void strata_cache_drop(strata_tier *tier, strata_call *call, strata_item *const *items,
 	size_t count);

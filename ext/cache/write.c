@@ -195,6 +195,7 @@ static void put_confirmed(strata_database *database, strata_call *call, strata_i
 	strata_confirm_begin(&confirmation, database, call);
 	do {
 		watch_nearer(database, call, items, count);
+		strata_cache_announce(database, call, items, count);
 		put_deepest(database, call, items, count, mode);
 		drop_outgrown(deepest, call, items, count, mode);
 	} while (strata_confirm_again(&confirmation, items, count));
@@ -217,6 +218,7 @@ void strata_cache_put(strata_database *database, strata_call *call, strata_item 
 		strata_cache_complete_unprepared(database, items, count, prepared);
 	}
 	follow_put(database, call, items, count, mode, prepared);
+	strata_cache_conclude(database, call, items, count);
 }
 
 /* ---- compare ---- */
@@ -235,6 +237,7 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 	strata_confirm_begin(&confirmation, database, call);
 	do {
 		watch_nearer(database, call, one, 1);
+		strata_cache_announce(database, call, one, 1);
 		strata_batch_complete(one, 1, STRATA_OK, deepest->ops->kind);
 		if (!strata_cache_refuse_large(deepest, database, call, one, 1)) {
 			call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
@@ -249,6 +252,7 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 	} else {
 		strata_cache_drop_changed(database, call, item);
 	}
+	strata_cache_conclude(database, call, one, 1);
 }
 
 /* ---- put over a fence ---- */
@@ -281,6 +285,7 @@ void strata_cache_put_over_fence(strata_database *database, strata_call *call,
 		items[i]->is_enveloped = true;
 	}
 	watch_nearer(database, call, items, count);
+	strata_cache_announce(database, call, items, count);
 	put_over_fences_deepest(database, call, items, count);
 	stored = strata_items_with(call->arena, items, count, STRATA_OK, &stored_count);
 	if (stored_count > 0) {
@@ -291,6 +296,7 @@ void strata_cache_put_over_fence(strata_database *database, strata_call *call,
 			strata_cache_drop_nearer(database, call, items[i]);
 		}
 	}
+	strata_cache_conclude(database, call, items, count);
 }
 
 /* ---- stamp ---- */

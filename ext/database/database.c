@@ -78,6 +78,8 @@ static strata_client_options client_options(const strata_runtime *runtime,
 		.breaker_table = runtime->breaker_table,
 		.slot_maps = runtime->slot_maps,
 		.names = runtime->names,
+		.confirmed = runtime->confirmed,
+		.under_way = runtime->under_way,
 		.unconfirmed = runtime->unconfirmed,
 		.anomalies = runtime->anomalies,
 		.limits = {

@@ -53,6 +53,13 @@ static strata_result init_servers(strata_runtime *runtime)
 	if (result == STRATA_OK) {
 		result = strata_unconfirmed_table_new(runtime->host, &runtime->unconfirmed);
 	}
+	if (result == STRATA_OK) {
+		result = strata_under_way_new(runtime->host, runtime->slots, runtime->unconfirmed,
+			&runtime->under_way);
+	}
+	if (result == STRATA_OK) {
+		result = strata_confirmed_table_new(runtime->host, &runtime->confirmed);
+	}
 	return result;
 }
 
@@ -116,6 +123,8 @@ void strata_runtime_fini(strata_runtime *runtime)
 {
 	strata_store_free(runtime->store);
 	strata_map_free_views(runtime->heap, runtime->view, runtime->heap_size);
+	strata_confirmed_table_free(runtime->confirmed);
+	strata_under_way_free(runtime->under_way);
 	strata_unconfirmed_table_free(runtime->unconfirmed);
 	strata_name_table_free(runtime->names);
 	strata_master_table_free(runtime->masters);

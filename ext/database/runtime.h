@@ -3,9 +3,11 @@
 #define STRATA_DATABASE_RUNTIME_H
 
 #include "database/database_users.h"
+#include "host/confirmed.h"
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/lease.h"
+#include "host/under_way.h"
 #include "host/unconfirmed.h"
 #include "host/published_config.h"
 #include "host/pins.h"
@@ -32,6 +34,8 @@ typedef struct {
 	struct strata_master_table *masters;
 	strata_name_table *names;
 	strata_unconfirmed_table *unconfirmed;
+	strata_under_way *under_way;
+	strata_confirmed_table *confirmed;
 	strata_anomalies *anomalies;
 	strata_store *store; /* NULL: this host has no local tier */
 	void *heap;          /* what the store lies in */

@@ -125,6 +125,24 @@ strata_unconfirmed *strata_unconfirmed_of(strata_unconfirmed_table *table, uint6
 	return found == NULL ? NULL : &found->head;
 }
 
+uint32_t strata_unconfirmed_place(const strata_unconfirmed_table *table,
+	const strata_unconfirmed *unconfirmed)
+{
+	for (uint32_t place = 0; place < STRATA_UNCONFIRMED_POOLS; place++) {
+		if (strata_registry_at(table->registry, place) == (const void *) unconfirmed) {
+			return place;
+		}
+	}
+	return 0;
+}
+
+strata_unconfirmed *strata_unconfirmed_at(const strata_unconfirmed_table *table, uint32_t place)
+{
+	record *found = strata_registry_at(table->registry, place);
+
+	return found == NULL ? NULL : &found->head;
+}
+
 static record *record_of(const strata_unconfirmed *unconfirmed)
 {
 	return (record *) unconfirmed;

@@ -111,6 +111,13 @@ void strata_unconfirmed_supersede(strata_unconfirmed *unconfirmed,
 bool strata_unconfirmed_believes(const strata_unconfirmed *unconfirmed, strata_msec created_at,
 	strata_msec wall);
 
+/*
+ * A pool by a number below STRATA_UNCONFIRMED_POOLS, the same in all processes. NULL where none is.
+ */
+uint32_t strata_unconfirmed_place(const strata_unconfirmed_table *table,
+	const strata_unconfirmed *unconfirmed);
+strata_unconfirmed *strata_unconfirmed_at(const strata_unconfirmed_table *table, uint32_t place);
+
 /* For status. */
 typedef struct {
 	const char *name; /* of the pool */

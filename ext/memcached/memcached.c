@@ -30,6 +30,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "host/under_way.h"
 #include "memcached/carried.h"
 #include "node/deadline.h"
 #include "node/dispatch.h"
@@ -386,6 +387,15 @@ static void complete_each(strata_memcached_replies *replies, strata_memcached_co
 	}
 }
 
+/* It is confirmed, or noted by now. */
+static void strike(const strata_memcached *pool, const strata_memcached_command *command)
+{
+	if (command->is_removal) {
+		(void) strata_under_way_strike(pool->options->under_way, command->unconfirmed,
+			command->request.key);
+	}
+}
+
 static bool are_all_answered(const strata_memcached_replies *replies)
 {
 	for (size_t i = 0; i < replies->count; i++) {
@@ -424,6 +434,7 @@ static void complete_all(strata_memcached_replies *replies)
 		if (command->is_removal || strata_unconfirmed_any(command->unconfirmed)) {
 			strata_memcached_carried_classify(&replies->carried, command, i,
 				replies->pool->nodes[command->node], replies->call);
+			strike(replies->pool, command);
 		}
 	}
 }
@@ -504,6 +515,7 @@ static void refuse_all(const strata_memcached *pool, strata_memcached_command *c
 	for (size_t i = 0; i < count; i++) {
 		commands[i].result = result;
 		strata_memcached_carried_note_unsent(&commands[i], pool->nodes[commands[i].node]);
+		strike(pool, &commands[i]);
 	}
 }
 
@@ -558,6 +570,7 @@ strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_ca
 		return NULL;
 	}
 	now = deadline.began;
+	strata_under_way_look(pool->options->under_way, now);
 	strata_dispatch_run(replies->dispatch, deadline.ends_at, &now);
 	strata_deadline_end(&deadline, call, strata_dispatch_end(replies->dispatch), now);
 	complete_all(replies);
@@ -577,4 +590,49 @@ void strata_memcached_release(strata_memcached_replies *replies)
 	}
 	strata_dispatch_release(replies->dispatch);
 	learn_limits(replies);
+}
+
+/* ---- what is announced ---- */
+
+void strata_memcached_announce(strata_memcached *pool, const strata_memcached_command *commands,
+	size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		strata_under_way_add(pool->options->under_way, pool->unconfirmed[commands[i].node],
+			commands[i].request.key);
+	}
+}
+
+bool strata_memcached_is_announced(const strata_memcached *pool)
+{
+	return strata_under_way_any(pool->options->under_way);
+}
+
+static bool has_changed_nothing(strata_result result)
+{
+	return result == STRATA_NOT_STORED || result == STRATA_MISS || result == STRATA_TOO_LARGE ||
+		   strata_result_is_unasked(result);
+}
+
+void strata_memcached_conclude(strata_memcached *pool, const strata_memcached_command *command)
+{
+	strata_unconfirmed *unconfirmed = pool->unconfirmed[command->node];
+	bool stands =
+		strata_under_way_strike(pool->options->under_way, unconfirmed, command->request.key);
+	strata_unconfirmed_state state = STRATA_UNCONFIRMED_NONE;
+
+	if (stands && !has_changed_nothing(command->result)) {
+		state = STRATA_UNCONFIRMED_NOW;
+	} else if (strata_result_class_of(command->result) == STRATA_FAILURE) {
+		state = STRATA_UNCONFIRMED_LATER;
+	}
+	if (state != STRATA_UNCONFIRMED_NONE &&
+		strata_unconfirmed_add(unconfirmed, command->request.key, state)) {
+		strata_node_log_event(pool->nodes[command->node], "removals overflowed", NULL);
+	}
+}
+
+void strata_memcached_end(strata_memcached *pool)
+{
+	strata_under_way_end(pool->options->under_way);
 }

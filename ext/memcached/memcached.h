@@ -2,6 +2,7 @@
 #ifndef STRATA_MEMCACHED_MEMCACHED_H
 #define STRATA_MEMCACHED_MEMCACHED_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,6 +48,26 @@ bool strata_memcached_keeps_names(const strata_memcached *pool, uint32_t node);
  */
 strata_memcached_replies *strata_memcached_run(strata_memcached *pool, strata_call *call,
 	strata_memcached_command *commands, size_t count);
+
+/*
+ * Other servers are about to be asked to change what is under these commands' keys. Until they are
+ * run or concluded, the removals are under way (host/under_way.h).
+ */
+void strata_memcached_announce(strata_memcached *pool, const strata_memcached_command *commands,
+	size_t count);
+
+/* Does anything that this thread announced still stand? */
+bool strata_memcached_is_announced(const strata_memcached *pool);
+
+/*
+ * What became of one that was announced, by the result in it, which is that of the other servers.
+ * Where it still stands and nothing has changed, it is struck, else it is owed. Where they failed,
+ * and may do it yet, it is owed once more in any case, 5 s later.
+ */
+void strata_memcached_conclude(strata_memcached *pool, const strata_memcached_command *command);
+
+/* After the last one: whatever else still stands is owed, as where there was no memory. */
+void strata_memcached_end(strata_memcached *pool);
 
 /*
  * Gives the connections back; closes those on which a command is marked. A server that refused a

@@ -31,8 +31,10 @@ typedef struct {
 
 	struct strata_breaker_table *breaker_table; /* NULL: nodes are asked whatever happened before */
 	strata_breaker_limits limits;
-	struct strata_slot_map_table *slot_maps; /* NULL: each thread learns a cluster's slots alone */
-	struct strata_name_table *names;         /* NULL: each thread looks names up alone */
+	struct strata_slot_map_table *slot_maps;  /* NULL: each thread learns a cluster's slots alone */
+	struct strata_name_table *names;          /* NULL: each thread looks names up alone */
+	struct strata_confirmed_table *confirmed; /* NULL: none is repeated at a new master */
+	struct strata_under_way *under_way;       /* NULL: nor one whose process died */
 	struct strata_unconfirmed_table
 		*unconfirmed;             /* NULL: no removal is noted that was not confirmed */
 	const struct strata_tls *tls; /* NULL: in the clear */

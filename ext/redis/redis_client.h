@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "host/confirmed.h"
+#include "host/unconfirmed.h"
 #include "net/endpoint.h"
 #include "redis/cluster/cluster.h"
 #include "redis/sentinel/sentinel.h"
@@ -18,6 +20,8 @@ typedef struct {
 	strata_cluster *cluster;
 	strata_sentinel *sentinel; /* names the server that is the master */
 	bool lacks_mget;           /* the caller's note: its user may not run it, or nothing knows it */
+	strata_confirmed *confirmed; /* by its masters; NULL: it has one for ever, or none are kept */
+	strata_unconfirmed *unconfirmed; /* removals that all of this owes; NULL: none are noted */
 } strata_redis_client;
 
 typedef enum { STRATA_REDIS_STANDALONE, STRATA_REDIS_CLUSTER } strata_redis_kind;

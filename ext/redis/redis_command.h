@@ -14,8 +14,20 @@ typedef struct {
 	uint16_t slot;      /* of its key; ignored by a standalone server */
 	bool is_plain_read; /* a replica may answer it, and it may be asked twice */
 	bool is_repeatable; /* it may be asked twice, but only the master answers it */
+	strata_view name;   /* of its key, as long as the call lives */
 
-	strata_result result; /* OK when a reply other than an error came; SERVER for an error reply */
+	/*
+	 * It takes a value back: a delete, or a set that replaces whatever is there. Where the server
+	 * does not confirm it the removal is owed (host/unconfirmed.h). A write that must not be undone
+	 * is none: of a lock, a counter, a session, a generation.
+	 */
+	bool is_removal;
+
+	/*
+	 * OK when a reply other than an error came; SERVER for an error reply. NOT_READY also where
+	 * the name is to be removed before anything is believed of it.
+	 */
+	strata_result result;
 	const strata_resp_reply *reply; /* valid when OK or SERVER, else NULL */
 	bool is_from_replica;           /* the reply is, which may be old */
 	const char *node_name;          /* of the last node asked; never NULL after the run */

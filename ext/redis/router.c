@@ -14,6 +14,8 @@
  */
 #include "redis/router.h"
 
+#include <string.h>
+
 #include "net/socket.h"
 #include "node/deadline.h"
 #include "node/dispatch.h"
@@ -22,43 +24,16 @@
 #include "os/process.h"
 #include "protocol/redirect.h"
 #include "protocol/error_reply.h"
+#include "redis/attempt.h"
+#include "redis/first_node.h"
+#include "redis/replacement.h"
 
 /* usec, so that commands which were refused together do not come back together */
 enum { MIN_PAUSE = 10000, MAX_PAUSE = 30000 };
 
-/* The two ways in which a node is asked. */
-enum { PLAIN, ASKING, WAYS };
+static const strata_redis_carried no_carried;
 
 static const char asking_command[] = "*1\r\n$6\r\nASKING\r\n";
-
-typedef struct {
-	strata_redis_command *command;
-	strata_node *node;                    /* to be asked, or asked last; NULL: none was found */
-	const strata_node *first[WAYS];       /* the first node that was asked in each way */
-	const strata_resp_reply *error_reply; /* its error reply, if nothing comes of another try */
-	strata_usec wait_until;               /* not to be sent before; 0: at once */
-	uint32_t exchange;                    /* of the last dispatch, that carries it */
-	uint32_t redirects;
-	bool is_open;      /* to be sent, or waiting for its reply */
-	bool is_asking;    /* ASKING goes first */
-	bool is_replica;   /* node is a replica, asked in its master's place */
-	bool has_switched; /* between master and replica, as may be done once */
-	bool is_retried;   /* it was refused once, and sent again */
-	bool needs_owner;  /* goes to the owner of its slot by a newer map */
-} attempt;
-
-struct strata_request_ctx {
-	strata_cluster *cluster;   /* NULL: no redirect can be followed */
-	strata_sentinel *sentinel; /* NULL: the server is fixed */
-	strata_node *server;       /* NULL: a cluster, or the master is unknown */
-	uint32_t max_redirects;
-	strata_call *call;
-	strata_deadline deadline;
-	strata_usec now; /* after the last wait */
-	strata_dispatch *last;
-	attempt *attempts;
-	size_t count;
-};
 
 /* What a reply means for its command. */
 typedef enum {
@@ -83,9 +58,9 @@ typedef struct {
 
 /* ---- attempts ---- */
 
-static void open_attempt(attempt *opened, strata_redis_command *command)
+static void open_attempt(strata_attempt *opened, strata_redis_command *command)
 {
-	*opened = (attempt){ .command = command, .is_open = true };
+	*opened = (strata_attempt){ .command = command, .is_open = true };
 	command->result = STRATA_OK;
 	command->broke = STRATA_OK;
 	command->reply = NULL;
@@ -93,30 +68,23 @@ static void open_attempt(attempt *opened, strata_redis_command *command)
 	command->node_name = "redis";
 }
 
-static void complete(attempt *attempt, strata_result result, const strata_resp_reply *reply)
-{
-	attempt->is_open = false;
-	attempt->command->result = result;
-	attempt->command->reply = reply;
-	attempt->command->is_from_replica = attempt->is_replica;
-}
-
 /* Because of what the node answered: counted and explained in the node's name. */
-static void fail(const strata_request_ctx *ctx, attempt *attempt, const answer *answer)
+static void fail(const strata_request_ctx *ctx, strata_attempt *attempt, const answer *answer)
 {
 	char words[128] = "";
 
 	if (answer->reply != NULL) {
 		strata_resp_print_error(answer->reply, words, sizeof(words));
 	}
-	complete(attempt, answer->result, answer->result == STRATA_SERVER ? answer->reply : NULL);
+	strata_attempt_complete(attempt, answer->result,
+		answer->result == STRATA_SERVER ? answer->reply : NULL);
 	strata_stats_add_reason(strata_node_stats(attempt->node), answer->result);
 	strata_call_explain(ctx->call, "redis %s: %s%s", strata_node_name(attempt->node), answer->why,
 		words);
 }
 
 /* The error reply is the result after all. */
-static void fail_refused(const strata_request_ctx *ctx, attempt *attempt)
+static void fail_refused(const strata_request_ctx *ctx, strata_attempt *attempt)
 {
 	const strata_resp_reply *reply = attempt->error_reply;
 
@@ -126,30 +94,20 @@ static void fail_refused(const strata_request_ctx *ctx, attempt *attempt)
 			.why = "" });
 }
 
-static void fail_open(strata_request_ctx *ctx, strata_result result, const char *why)
-{
-	for (size_t i = 0; i < ctx->count; i++) {
-		if (ctx->attempts[i].is_open) {
-			complete(&ctx->attempts[i], result, NULL);
-			strata_call_explain(ctx->call, "%s", why);
-		}
-	}
-}
-
-static bool is_due(const attempt *attempt)
+static bool is_due(const strata_attempt *attempt)
 {
 	return attempt->is_open && !attempt->needs_owner && attempt->wait_until == 0;
 }
 
 /* Replies that the node owes: 2 when ASKING goes first. */
-static uint32_t expected_of(const attempt *attempt)
+static uint32_t expected_of(const strata_attempt *attempt)
 {
 	return attempt->is_asking ? 2 : 1;
 }
 
 /* ---- master and replica ---- */
 
-static strata_node *node_of_other_role(const strata_request_ctx *ctx, const attempt *attempt)
+static strata_node *node_of_other_role(const strata_request_ctx *ctx, const strata_attempt *attempt)
 {
 	uint16_t slot = attempt->command->slot;
 	strata_node *owner;
@@ -161,13 +119,13 @@ static strata_node *node_of_other_role(const strata_request_ctx *ctx, const atte
 	return strata_cluster_owner(ctx->cluster, slot, &owner) == STRATA_OK ? owner : NULL;
 }
 
-static bool may_switch(const strata_request_ctx *ctx, const attempt *attempt)
+static bool may_switch(const strata_request_ctx *ctx, const strata_attempt *attempt)
 {
 	return ctx->cluster != NULL && attempt->command->is_plain_read && !attempt->has_switched;
 }
 
 /* False when there is no such node, no time, or it has been done before. */
-static bool switch_role(const strata_request_ctx *ctx, attempt *attempt)
+static bool switch_role(const strata_request_ctx *ctx, strata_attempt *attempt)
 {
 	strata_node *other = NULL;
 
@@ -194,13 +152,14 @@ static meaning failed(answer *answer, strata_result result, const char *why)
 }
 
 /* The one that carried it. */
-static strata_exchange *exchange_of(const strata_request_ctx *ctx, const attempt *attempt)
+static strata_exchange *exchange_of(const strata_request_ctx *ctx, const strata_attempt *attempt)
 {
 	return &ctx->last->exchanges[attempt->exchange];
 }
 
 /* An error reply that is no redirect. */
-static meaning classify_error_reply(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+static meaning classify_error_reply(const strata_request_ctx *ctx, strata_attempt *attempt,
+	answer *answer)
 {
 	strata_error_reply error_reply = strata_error_reply_classify(answer->reply);
 
@@ -234,7 +193,7 @@ static meaning classify_error_reply(const strata_request_ctx *ctx, attempt *atte
 }
 
 /* A replica sends reads to its master when the connection is not, or no longer, one for reads. */
-static bool lost_readonly(const strata_request_ctx *ctx, const attempt *attempt,
+static bool lost_readonly(const strata_request_ctx *ctx, const strata_attempt *attempt,
 	const strata_redirect *redirect)
 {
 	return attempt->is_replica && redirect->kind == STRATA_REDIRECT_MOVED &&
@@ -242,7 +201,8 @@ static bool lost_readonly(const strata_request_ctx *ctx, const attempt *attempt,
 }
 
 /* The map is right: the connection is closed, and the master answers. */
-static meaning leave_replica(const strata_request_ctx *ctx, const attempt *attempt, answer *answer)
+static meaning leave_replica(const strata_request_ctx *ctx, const strata_attempt *attempt,
+	answer *answer)
 {
 	strata_node_log_event(attempt->node, "lost READONLY", NULL);
 	exchange_of(ctx, attempt)->is_stale = true;
@@ -253,7 +213,7 @@ static meaning leave_replica(const strata_request_ctx *ctx, const attempt *attem
 }
 
 /* The map says more of its nodes than a redirect does. */
-static meaning seek_unknown(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+static meaning seek_unknown(const strata_request_ctx *ctx, strata_attempt *attempt, answer *answer)
 {
 	(void) failed(answer, STRATA_NO_OWNER, "a redirect to a node without a known address: ");
 	strata_cluster_mark_stale(ctx->cluster, STRATA_REFRESH_URGENT, ctx->now);
@@ -265,7 +225,8 @@ static meaning seek_unknown(const strata_request_ctx *ctx, attempt *attempt, ans
 	return RETRY_OWNER;
 }
 
-static meaning classify_redirect(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+static meaning classify_redirect(const strata_request_ctx *ctx, strata_attempt *attempt,
+	answer *answer)
 {
 	if (ctx->cluster == NULL) {
 		answer->reply = NULL;
@@ -283,7 +244,8 @@ static meaning classify_redirect(const strata_request_ctx *ctx, attempt *attempt
 	return answer->redirect.kind == STRATA_REDIRECT_MOVED ? MOVED : ASK;
 }
 
-static meaning classify_error(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+static meaning classify_error(const strata_request_ctx *ctx, strata_attempt *attempt,
+	answer *answer)
 {
 	exchange_of(ctx, attempt)->is_stale |=
 		strata_sentinel_is_demoted(ctx->sentinel, attempt->node, answer->reply);
@@ -296,7 +258,8 @@ static meaning classify_error(const strata_request_ctx *ctx, attempt *attempt, a
 }
 
 /* ASKING was not answered with OK. Another reply than an error belongs to another command. */
-static meaning classify_asking(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+static meaning classify_asking(const strata_request_ctx *ctx, strata_attempt *attempt,
+	answer *answer)
 {
 	if (answer->reply->type == STRATA_RESP_ERROR) {
 		return classify_error_reply(ctx, attempt, answer);
@@ -306,7 +269,7 @@ static meaning classify_asking(const strata_request_ctx *ctx, attempt *attempt, 
 	return failed(answer, STRATA_PROTOCOL, "ASKING was not answered with OK");
 }
 
-static meaning classify(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+static meaning classify(const strata_request_ctx *ctx, strata_attempt *attempt, answer *answer)
 {
 	strata_exchange *exchange = exchange_of(ctx, attempt);
 	void *const *replies = exchange->replies + exchange->taken;
@@ -330,21 +293,21 @@ static meaning classify(const strata_request_ctx *ctx, attempt *attempt, answer 
 /* ---- what comes next ---- */
 
 /* MOVED may not name the node that sent it, and no redirect the first node asked in that way. */
-static bool is_loop(const attempt *attempt, const strata_node *target, bool is_asking)
+static bool is_loop(const strata_attempt *attempt, const strata_node *target, bool is_asking)
 {
-	return target == attempt->first[is_asking ? ASKING : PLAIN] ||
+	return target == attempt->first[is_asking ? STRATA_ASKING : STRATA_PLAIN] ||
 		   (target == attempt->node && !is_asking);
 }
 
-static void remember_first(attempt *attempt)
+static void remember_first(strata_attempt *attempt)
 {
-	const strata_node **first = &attempt->first[attempt->is_asking ? ASKING : PLAIN];
+	const strata_node **first = &attempt->first[attempt->is_asking ? STRATA_ASKING : STRATA_PLAIN];
 
 	*first = *first == NULL ? attempt->node : *first;
 }
 
 /* May this redirect be followed to its target? Else the answer says why not. */
-static bool may_follow(const strata_request_ctx *ctx, attempt *attempt, answer *answer,
+static bool may_follow(const strata_request_ctx *ctx, strata_attempt *attempt, answer *answer,
 	strata_node **target)
 {
 	bool is_asking = answer->redirect.kind == STRATA_REDIRECT_ASK;
@@ -377,7 +340,7 @@ static bool may_follow(const strata_request_ctx *ctx, attempt *attempt, answer *
 	return true;
 }
 
-static void follow(const strata_request_ctx *ctx, attempt *attempt, answer *answer)
+static void follow(const strata_request_ctx *ctx, strata_attempt *attempt, answer *answer)
 {
 	strata_node *target;
 
@@ -392,7 +355,7 @@ static void follow(const strata_request_ctx *ctx, attempt *attempt, answer *answ
 	attempt->is_replica = false;
 }
 
-static void retry_later(const strata_request_ctx *ctx, attempt *attempt)
+static void retry_later(const strata_request_ctx *ctx, strata_attempt *attempt)
 {
 	strata_usec pause = MIN_PAUSE + strata_process_random_word() % (MAX_PAUSE - MIN_PAUSE);
 
@@ -403,13 +366,14 @@ static void retry_later(const strata_request_ctx *ctx, attempt *attempt)
 	}
 }
 
-static void seek_owner(attempt *attempt)
+static void seek_owner(strata_attempt *attempt)
 {
 	attempt->needs_owner = true;
 	attempt->is_asking = false;
 }
 
-static void change_role(const strata_request_ctx *ctx, attempt *attempt, const answer *answer)
+static void change_role(const strata_request_ctx *ctx, strata_attempt *attempt,
+	const answer *answer)
 {
 	if (!switch_role(ctx, attempt)) {
 		fail(ctx, attempt, answer);
@@ -417,7 +381,7 @@ static void change_role(const strata_request_ctx *ctx, attempt *attempt, const a
 }
 
 /* The exchange has counted the reason already, once for all of its commands. */
-static void handle_silence(const strata_request_ctx *ctx, attempt *attempt)
+static void handle_silence(const strata_request_ctx *ctx, strata_attempt *attempt)
 {
 	const strata_exchange *exchange = exchange_of(ctx, attempt);
 
@@ -426,104 +390,14 @@ static void handle_silence(const strata_request_ctx *ctx, attempt *attempt)
 		strata_cluster_mark_failed(ctx->cluster, attempt->node, ctx->now);
 	}
 	if (!switch_role(ctx, attempt)) {
-		complete(attempt, exchange->result, NULL);
+		strata_attempt_complete(attempt, exchange->result, NULL);
 		strata_call_explain(ctx->call, "%s", exchange->error.text);
 	}
 }
 
-/* ---- the first node ---- */
-
-static bool lacks_owner(const strata_request_ctx *ctx)
-{
-	strata_node *owner;
-
-	for (size_t i = 0; i < ctx->count; i++) {
-		if (strata_cluster_owner(ctx->cluster, ctx->attempts[i].command->slot, &owner) ==
-			STRATA_NO_OWNER) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static strata_result learn(strata_request_ctx *ctx, strata_protocol_error *error)
-{
-	return strata_cluster_learn(ctx->cluster, &ctx->now, ctx->deadline.ends_at, ctx->call->arena,
-		error);
-}
-
-static strata_result learn_masters(strata_request_ctx *ctx, strata_protocol_error *error)
-{
-	strata_result result = learn(ctx, error);
-
-	if (result == STRATA_OK && lacks_owner(ctx)) {
-		strata_cluster_mark_stale(ctx->cluster, STRATA_REFRESH_URGENT, ctx->now);
-		result = learn(ctx, error);
-	}
-	return result;
-}
-
-static void route(const strata_request_ctx *ctx, attempt *attempt)
-{
-	uint16_t slot = attempt->command->slot;
-	strata_result result = strata_cluster_owner(ctx->cluster, slot, &attempt->node);
-
-	if (result != STRATA_OK) {
-		complete(attempt, result, NULL);
-		strata_call_explain(ctx->call, "redis: slot %u: %s", (unsigned) slot,
-			strata_result_text(result));
-	} else if (attempt->command->is_plain_read) {
-		strata_node *replica =
-			strata_cluster_pick_replica(ctx->cluster, slot, STRATA_REPLICA_BY_CHOICE, ctx->now);
-
-		attempt->is_replica = replica != NULL;
-		attempt->node = replica != NULL ? replica : attempt->node;
-	} else {
-		strata_cluster_note_write(ctx->cluster, slot, ctx->now);
-	}
-}
-
-static void route_by_slot(strata_request_ctx *ctx)
-{
-	strata_protocol_error error;
-	strata_result result = learn_masters(ctx, &error);
-	const char *source = strata_node_name(strata_cluster_last_source(ctx->cluster));
-	strata_view name = strata_arena_copy(ctx->call->arena, strata_view_of(source));
-
-	for (size_t i = 0; i < ctx->count; i++) {
-		ctx->attempts[i].command->node_name = name.data != NULL ? name.data : "redis";
-		if (result == STRATA_OK) {
-			route(ctx, &ctx->attempts[i]);
-		}
-	}
-	if (result != STRATA_OK) {
-		fail_open(ctx, result, error.text);
-	}
-}
-
-static void route_to_server(strata_request_ctx *ctx)
-{
-	for (size_t i = 0; i < ctx->count && ctx->server != NULL; i++) {
-		ctx->attempts[i].node = ctx->server;
-		ctx->attempts[i].command->node_name = strata_node_name(ctx->server);
-	}
-}
-
-static void route_to_master(strata_request_ctx *ctx)
-{
-	strata_protocol_error error;
-	strata_result result = strata_sentinel_find(ctx->sentinel, ctx->deadline.ends_at,
-		ctx->call->arena, &ctx->server, &error);
-
-	if (result != STRATA_OK) {
-		fail_open(ctx, result, error.text);
-	}
-	route_to_server(ctx);
-}
-
 /* ---- dispatch ---- */
 
-static bool compose(strata_dispatch *dispatch, attempt *attempt)
+static bool compose(strata_dispatch *dispatch, strata_attempt *attempt)
 {
 	strata_view first = { asking_command, attempt->is_asking ? sizeof(asking_command) - 1 : 0 };
 	strata_exchange *exchange;
@@ -531,7 +405,8 @@ static bool compose(strata_dispatch *dispatch, attempt *attempt)
 	attempt->exchange = strata_dispatch_exchange_with(dispatch, attempt->node);
 	exchange = &dispatch->exchanges[attempt->exchange];
 	exchange->expected += expected_of(attempt);
-	exchange->happens_once |= !attempt->command->is_plain_read && !attempt->command->is_repeatable;
+	exchange->happens_once |= !attempt->command->is_plain_read && !attempt->is_carried &&
+							  !attempt->command->is_repeatable;
 	return strata_buffer_reserve(&exchange->request, first.size + attempt->command->bytes.size) ==
 			   0 &&
 		   strata_buffer_append(&exchange->request, first) == 0 &&
@@ -588,13 +463,13 @@ static bool send_due(strata_request_ctx *ctx)
 /* ---- the loop ---- */
 
 /* By the map that there is after asking, if the gate lets this process ask. */
-static void find_new_owner(strata_request_ctx *ctx, attempt *attempt)
+static void find_new_owner(strata_request_ctx *ctx, strata_attempt *attempt)
 {
 	strata_protocol_error unused;
 	strata_node *owner;
 
 	attempt->needs_owner = false;
-	if (learn(ctx, &unused) == STRATA_OK &&
+	if (strata_first_node_learn(ctx, &unused) == STRATA_OK &&
 		strata_cluster_owner(ctx->cluster, attempt->command->slot, &owner) == STRATA_OK &&
 		owner != attempt->node) {
 		attempt->node = owner;
@@ -610,7 +485,7 @@ static bool wait_for_due(strata_request_ctx *ctx)
 	int unused;
 
 	for (size_t i = 0; i < ctx->count; i++) {
-		const attempt *attempt = &ctx->attempts[i];
+		const strata_attempt *attempt = &ctx->attempts[i];
 
 		if (attempt->is_open && (moment == 0 || attempt->wait_until < moment)) {
 			moment = attempt->wait_until;
@@ -641,7 +516,7 @@ static bool prepare(strata_request_ctx *ctx)
 	}
 	/* Sending what cannot be answered in time would only cost a connection. */
 	if (is_any_open && ctx->last != NULL && ctx->now >= ctx->deadline.ends_at) {
-		fail_open(ctx, STRATA_TIMEOUT, "redis: timed out following redirects");
+		strata_attempts_fail(ctx, STRATA_TIMEOUT, "redis: timed out following redirects");
 		return false;
 	}
 	for (size_t i = 0; i < ctx->count && is_any_open; i++) {
@@ -654,9 +529,9 @@ static bool prepare(strata_request_ctx *ctx)
 }
 
 /* The first attempt that is due, from this one on. NULL when there is none. */
-static attempt *next_due(const strata_request_ctx *ctx, attempt *from)
+static strata_attempt *next_due(const strata_request_ctx *ctx, strata_attempt *from)
 {
-	attempt *end = ctx->attempts + ctx->count;
+	strata_attempt *end = ctx->attempts + ctx->count;
 
 	while (from < end && !is_due(from)) {
 		from++;
@@ -669,15 +544,15 @@ static void run(strata_request_ctx *ctx)
 {
 	while (prepare(ctx)) {
 		if (!send_due(ctx)) {
-			fail_open(ctx, STRATA_NO_MEMORY, strata_result_text(STRATA_NO_MEMORY));
+			strata_attempts_fail(ctx, STRATA_NO_MEMORY, strata_result_text(STRATA_NO_MEMORY));
 			return;
 		}
-		for (attempt *sent = next_due(ctx, ctx->attempts); sent != NULL;
+		for (strata_attempt *sent = next_due(ctx, ctx->attempts); sent != NULL;
 			 sent = next_due(ctx, sent + 1)) {
 			answer answer;
 
 			switch (classify(ctx, sent, &answer)) {
-				case DONE: complete(sent, STRATA_OK, answer.reply); break;
+				case DONE: strata_attempt_complete(sent, STRATA_OK, answer.reply); break;
 				case MOVED:
 				case ASK: follow(ctx, sent, &answer); break;
 				case RETRY_LATER: retry_later(ctx, sent); break;
@@ -697,8 +572,10 @@ static void run(strata_request_ctx *ctx)
 static strata_request_ctx *new_ctx(strata_redis_client *client, strata_call *call,
 	strata_redis_command *commands, size_t count)
 {
+	strata_redis_carried carried = strata_redis_carry(client, call, commands, count);
 	strata_request_ctx *ctx = strata_arena_alloc(call->arena, sizeof(*ctx));
-	attempt *attempts = strata_arena_alloc(call->arena, count * sizeof(*attempts));
+	strata_attempt *attempts =
+		strata_arena_alloc(call->arena, (carried.count + count) * sizeof(*attempts));
 
 	if (ctx == NULL || attempts == NULL) {
 		return NULL;
@@ -709,9 +586,14 @@ static strata_request_ctx *new_ctx(strata_redis_client *client, strata_call *cal
 		.server = client->server,
 		.max_redirects = client->max_redirects,
 		.call = call,
+		.carried = carried,
 		.attempts = attempts,
-		.count = count,
+		.count = carried.count + count,
 	};
+	for (size_t i = 0; i < carried.count; i++) {
+		open_attempt(attempts++, &carried.commands[i]);
+		attempts[-1].is_carried = true;
+	}
 	for (size_t i = 0; i < count; i++) {
 		open_attempt(&attempts[i], &commands[i]);
 	}
@@ -728,18 +610,11 @@ static void refuse_all(strata_call *call, strata_redis_command *commands, size_t
 	strata_call_explain(call, "redis: %s", strata_result_text(STRATA_NO_MEMORY));
 }
 
-static void route_and_run(strata_request_ctx *ctx)
+static void route_and_run(const strata_redis_client *client, strata_request_ctx *ctx)
 {
 	ctx->now = ctx->deadline.began;
-	if (ctx->cluster != NULL) {
-		strata_cluster_begin(ctx->cluster,
-			ctx->call->budget != NULL ? ctx->call->budget->requests : 0, ctx->count, ctx->now);
-		route_by_slot(ctx);
-	} else if (ctx->sentinel != NULL) {
-		route_to_master(ctx);
-	} else {
-		route_to_server(ctx);
-	}
+	strata_first_nodes_find(ctx);
+	strata_replacement_look(client, ctx);
 	run(ctx);
 }
 
@@ -747,31 +622,49 @@ static void route_and_run(strata_request_ctx *ctx)
 static void refuse_open(strata_request_ctx *ctx, strata_result result)
 {
 	for (size_t i = 0; i < ctx->count; i++) {
-		complete(&ctx->attempts[i], result, NULL);
+		strata_attempt_complete(&ctx->attempts[i], result, NULL);
 	}
+}
+
+static bool are_all_answered(const strata_redis_command *commands, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (commands[i].result != STRATA_OK) {
+			return false;
+		}
+	}
+	return true;
 }
 
 strata_request_ctx *strata_router_run(strata_redis_client *client, strata_call *call,
 	strata_redis_command *commands, size_t count)
 {
 	strata_request_ctx *ctx = new_ctx(client, call, commands, count);
+	char former[sizeof(call->error)];
 	strata_result result;
 
 	if (ctx == NULL) {
 		refuse_all(call, commands, count);
+		strata_redis_carried_complete(&no_carried, client, call, commands, count);
 		return NULL;
 	}
+	memcpy(former, call->error, ctx->carried.count > 0 ? sizeof(former) : 0);
 	if (ctx->cluster != NULL) {
 		strata_cluster_ref(ctx->cluster);
 	}
 	strata_sentinel_ref(ctx->sentinel);
 	result = strata_deadline_begin(&ctx->deadline, call, client->options);
 	if (result == STRATA_OK) {
-		route_and_run(ctx);
+		route_and_run(client, ctx);
 		strata_deadline_end(&ctx->deadline, call, strata_dispatch_end(ctx->last), ctx->now);
 	} else {
 		refuse_open(ctx, result);
 	}
+	/* What fails of the carried ones alone is no news to the caller. */
+	if (ctx->carried.count > 0 && are_all_answered(commands, count)) {
+		memcpy(call->error, former, sizeof(former));
+	}
+	strata_redis_carried_complete(&ctx->carried, client, call, commands, count);
 	return ctx;
 }
 

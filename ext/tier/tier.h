@@ -52,6 +52,19 @@ typedef struct {
 	 */
 	void (*watch)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count);
 
+	/*
+	 * Of a nearer tier that outlives this process: a deeper one is about to be asked to change what
+	 * is under the keys. From here to conclude() their removal is under way: where the process dies
+	 * it is owed. NULL: nothing is left of such a tier then.
+	 */
+	void (*announce)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count);
+
+	/*
+	 * After announce() and, where anything changed, remove(). The results are those of the deeper
+	 * tier: what a failure may still do there is followed by another removal here.
+	 */
+	void (*conclude)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count);
+
 	/* OK, NOT_STORED by the mode, TOO_LARGE, a refusal or failure. */
 	void (*put)(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
 		strata_put_mode mode);

@@ -19,7 +19,7 @@
 #include "api/value/value.h"
 #include "cache/local.h"
 #include "cache/read.h"
-#include "cache/remember.h"
+#include "cache/remember/remember.h"
 #include "os/clock.h"
 
 enum { EARLY_SAMPLE = 256 /* calls, of which one looks whether its value is due */ };

@@ -17,7 +17,7 @@
 #include "api/value/peek.h"
 #include "api/value/value.h"
 #include "cache/local.h"
-#include "cache/remember.h"
+#include "cache/remember/remember.h"
 #include "cache/write.h"
 #include "os/clock.h"
 

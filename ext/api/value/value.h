@@ -8,7 +8,7 @@
 #include "php.h"
 
 #include "api/request/call.h"
-#include "cache/computation.h"
+#include "cache/remember/computation.h"
 #include "codec/codec.h"
 #include "tier/item.h"
 

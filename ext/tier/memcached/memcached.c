@@ -194,6 +194,44 @@ static void remove_all(strata_tier *tier, strata_call *call, strata_item *const 
 	strata_memcached_batch_run(&batch, classify_removed);
 }
 
+static void announce(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	strata_memcached_tier *self = tier->state;
+	strata_memcached_batch batch =
+		strata_memcached_batch_of(self, call, items, count, STRATA_META_DELETE);
+
+	if (batch.commands != NULL) {
+		strata_memcached_announce(self->pool, batch.commands, count);
+	}
+}
+
+static bool has_failed(strata_item *const *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strata_result_class_of(items[i]->result) == STRATA_FAILURE) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Usually nothing stands any more: remove() has struck it. */
+static void conclude(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	strata_memcached_tier *self = tier->state;
+	strata_memcached_batch batch;
+
+	if (!strata_memcached_is_announced(self->pool) && !has_failed(items, count)) {
+		return;
+	}
+	batch = strata_memcached_batch_of(self, call, items, count, STRATA_META_DELETE);
+	for (size_t i = 0; batch.commands != NULL && i < count; i++) {
+		batch.commands[i].result = items[i]->result;
+		strata_memcached_conclude(self->pool, &batch.commands[i]);
+	}
+	strata_memcached_end(self->pool);
+}
+
 static void touch(strata_tier *tier, strata_call *call, strata_item *item)
 {
 	strata_memcached_change_touch(tier->state, call, item);
@@ -264,6 +302,8 @@ static const strata_tier_ops ops = {
 	.get = get,
 	.fill = fill,
 	.put = put,
+	.announce = announce,
+	.conclude = conclude,
 	.remove = remove_all,
 	.touch = touch,
 	.compare = compare,

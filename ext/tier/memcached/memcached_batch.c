@@ -298,7 +298,7 @@ strata_result strata_memcached_classify_read(const strata_memcached_batch *batch
 	}
 	result = strata_envelope_open(batch->call->arena, batch->tier->keyspace, batch->generation,
 		batch->wall, reply->value, item);
-	if (strata_unconfirmed_any(command->unconfirmed) &&
+	if (strata_unconfirmed_any(command->unconfirmed) && !batch->believes_old &&
 		(result == STRATA_OK || result == STRATA_STALE) &&
 		!strata_unconfirmed_believes(command->unconfirmed, item->created_at, batch->wall)) {
 		return STRATA_MISS;

@@ -58,6 +58,7 @@ static strata_memcached_batch address(const list *list, const strata_memcached_t
 	strata_memcached_batch batch =
 		strata_memcached_batch_blank(tier, call, list->items, list->count);
 
+	batch.believes_old = true;
 	if (name.data == NULL) {
 		batch.commands = NULL;
 	}
@@ -206,6 +207,7 @@ static strata_memcached_batch questions(const strata_memcached_tier *tier, strat
 	strata_view name = strata_remote_key_of_generation(call->arena, tier->keyspace, "");
 	strata_view clock = strata_remote_key_of_generation(call->arena, tier->keyspace, ":clock");
 
+	batch.believes_old = true;
 	if (name.data == NULL || clock.data == NULL) {
 		batch.commands = NULL;
 	}

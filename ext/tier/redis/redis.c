@@ -31,6 +31,7 @@ static void remove_all(strata_tier *tier, strata_call *call, strata_item *const 
 
 		strata_redis_batch_add(&batch, unlink, 2, 1);
 	}
+	strata_redis_batch_take_back(&batch);
 	strata_redis_batch_run(&batch, strata_redis_classify_changed);
 }
 

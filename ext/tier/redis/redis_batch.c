@@ -60,6 +60,7 @@ static bool compose(strata_redis_batch *batch, const strata_view *arguments, siz
 	}
 	*command = (strata_redis_command){
 		.bytes.size = batch->bytes.size - before,
+		.name = arguments[key],
 		.slot = batch->tier->kind == STRATA_REDIS_CLUSTER ? strata_slots_of_key(arguments[key]) : 0,
 	};
 	return true;
@@ -76,6 +77,13 @@ void strata_redis_batch_add(strata_redis_batch *batch, const strata_view *argume
 		return;
 	}
 	batch->added++;
+}
+
+void strata_redis_batch_take_back(strata_redis_batch *batch)
+{
+	for (size_t i = 0; batch->commands != NULL && i < batch->added; i++) {
+		batch->commands[i].is_removal = true;
+	}
 }
 
 /* ---- arguments ---- */
@@ -262,14 +270,23 @@ void strata_redis_batch_run(strata_redis_batch *batch, strata_redis_classifier c
 strata_result strata_redis_classify_read(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item)
 {
+	const strata_unconfirmed *unconfirmed = batch->tier->redis->unconfirmed;
+	strata_result result;
+
 	if (reply->type == STRATA_RESP_NIL) {
 		return STRATA_MISS;
 	}
 	if (reply->type != STRATA_RESP_STRING) {
 		return STRATA_DESYNC;
 	}
-	return strata_envelope_open(batch->call->arena, batch->tier->keyspace, batch->generation,
+	result = strata_envelope_open(batch->call->arena, batch->tier->keyspace, batch->generation,
 		batch->wall, reply->text, item);
+	if (strata_unconfirmed_any(unconfirmed) && !batch->believes_old &&
+		(result == STRATA_OK || result == STRATA_STALE) &&
+		!strata_unconfirmed_believes(unconfirmed, item->created_at, batch->wall)) {
+		return STRATA_MISS;
+	}
+	return result;
 }
 
 static void get_once(const strata_redis_tier *tier, strata_call *call, strata_item *const *items,

@@ -34,6 +34,7 @@ typedef struct {
 	strata_call *call;
 	strata_view prefix;  /* of the names on the server */
 	uint64_t generation; /* in the names, and in what is sealed */
+	bool believes_old;   /* set by the caller: a generation has no date, and is never removed */
 	strata_msec wall;    /* when the batch was made */
 	strata_item *const *items;
 	size_t count; /* of items */
@@ -54,6 +55,12 @@ strata_redis_batch strata_redis_batch_of(const strata_redis_tier *tier, strata_c
  */
 void strata_redis_batch_add(strata_redis_batch *batch, const strata_view *arguments, size_t count,
 	size_t key);
+
+/*
+ * The commands added so far take back what was there: where one is not confirmed its removal is
+ * owed.
+ */
+void strata_redis_batch_take_back(strata_redis_batch *batch);
 
 /* ---- arguments, in the arena; data is NULL when out of memory ---- */
 

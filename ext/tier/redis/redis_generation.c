@@ -105,6 +105,7 @@ static strata_result read_copies(const strata_redis_tier *tier, strata_call *cal
 	init(&copies, tier);
 	times = question == STRATA_GENERATION_AND_CLOCK ? copies.count : 0;
 	batch = strata_redis_batch_of(tier, call, copies.list, times + copies.count);
+	batch.believes_old = true;
 	for (size_t i = 0; i < times; i++) {
 		add_time(&batch, i);
 	}
@@ -169,6 +170,7 @@ static void make_first(const strata_redis_tier *tier, strata_call *call,
 		strata_redis_batch_number(&batch, (int64_t) order->next), strata_view_of("NX") };
 	strata_view get[] = { strata_view_of("GET"), name };
 
+	batch.believes_old = true;
 	strata_redis_batch_add(&batch, set, 4, 1);
 	strata_redis_batch_add(&batch, get, 2, 1);
 	strata_redis_batch_run(&batch, classify_made);
@@ -182,6 +184,7 @@ static void run_script(const strata_redis_tier *tier, strata_call *call,
 {
 	strata_redis_batch batch = strata_redis_batch_of(tier, call, copies->list, copies->count);
 
+	batch.believes_old = true;
 	for (size_t i = 0; i < copies->count; i++) {
 		strata_view eval[] = { strata_view_of("EVAL"), strata_view_of(RAISE_SCRIPT),
 			strata_view_of("1"), name_of(&batch, i),

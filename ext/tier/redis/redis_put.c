@@ -69,6 +69,9 @@ static void put_plainly(const strata_redis_tier *tier, strata_call *call, strata
 	for (size_t i = 0; i < count; i++) {
 		add_set(&batch, items[i], mode);
 	}
+	if (mode == STRATA_PUT_SET) {
+		strata_redis_batch_take_back(&batch);
+	}
 	strata_redis_batch_run(&batch, strata_redis_classify_stored);
 }
 

@@ -51,11 +51,11 @@ function cut_off(string $cut, string $beside, int $keys): void
     ');
 }
 /* A set that Redis took is true, whatever memcached says. */
-cut_off('memcached', '', 60);
+cut_off('redis', '', 60);
 cut_off('memcached', 'redis', 60);
 cut_off('memcached', '', 2400);
 ?>
 --EXPECT--
-memcached: none confirmed, all noted, 0 old values, kept: "old", "anew"
+redis: none confirmed, all noted, 0 old values, kept: "old", "anew"
 memcached beside redis: 30 confirmed, all noted, 0 old values, kept: "old", "anew"
 memcached: none confirmed, overflow, 0 old values, kept: null, "anew"

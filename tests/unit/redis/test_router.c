@@ -52,6 +52,8 @@ static void add(const char *verb, const char *key)
 	bytes.size = 0;
 	REQUIRE(strata_resp_compose(&bytes, arguments, 2) == 0);
 	memset(command, 'x', sizeof(*command));
+	command->is_removal = false;
+	command->name = arguments[1];
 	command->bytes = strata_arena_copy(call.arena, (strata_view){ bytes.data, bytes.size });
 	command->is_plain_read = strcmp(verb, "GET") == 0;
 	command->is_repeatable = false;

@@ -122,6 +122,8 @@ static void add(const char *key)
 
 	REQUIRE(strata_resp_compose(&bytes, arguments, 2) == 0);
 	memset(command, 'x', sizeof(*command));
+	command->is_removal = false;
+	command->name = arguments[1];
 	command->bytes = strata_arena_copy(call.arena, (strata_view){ bytes.data, bytes.size });
 	command->slot = strata_slots_of_key(arguments[1]);
 	command->is_plain_read = true;

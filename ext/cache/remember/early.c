@@ -1,4 +1,4 @@
-#include "cache/early.h"
+#include "cache/remember/early.h"
 
 #include <math.h>
 

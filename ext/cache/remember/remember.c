@@ -17,11 +17,11 @@
  * A lease protects nothing. What is stored is decided by the fence, so that two holders cost a
  * computation and nothing else.
  */
-#include "cache/remember.h"
+#include "cache/remember/remember.h"
 
 #include "base/hash.h"
 #include "cache/batch.h"
-#include "cache/early.h"
+#include "cache/remember/early.h"
 #include "cache/generation.h"
 #include "cache/local.h"
 #include "cache/read.h"

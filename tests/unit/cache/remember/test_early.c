@@ -1,5 +1,5 @@
 /* How often a value is computed anew before its life is over. */
-#include "cache/early.h"
+#include "cache/remember/early.h"
 
 #include "unit.h"
 

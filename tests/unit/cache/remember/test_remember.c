@@ -2,7 +2,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "cache/remember.h"
+#include "cache/remember/remember.h"
 
 #include <sys/wait.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* computation: a value that this caller computes, from the decision to its end. */
-#ifndef STRATA_CACHE_COMPUTATION_H
-#define STRATA_CACHE_COMPUTATION_H
+#ifndef STRATA_CACHE_REMEMBER_COMPUTATION_H
+#define STRATA_CACHE_REMEMBER_COMPUTATION_H
 
 #include "base/call.h"
 #include "database/database.h"

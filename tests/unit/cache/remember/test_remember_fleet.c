@@ -3,7 +3,7 @@
  * own. What a test does between the steps of one host happens meanwhile on the other, or at the
  * server.
  */
-#include "cache/remember.h"
+#include "cache/remember/remember.h"
 
 #include <unistd.h>
 

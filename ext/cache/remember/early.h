@@ -1,6 +1,6 @@
 /* early: whether a value is to be computed anew before its life is over. */
-#ifndef STRATA_CACHE_EARLY_H
-#define STRATA_CACHE_EARLY_H
+#ifndef STRATA_CACHE_REMEMBER_EARLY_H
+#define STRATA_CACHE_REMEMBER_EARLY_H
 
 #include <stdbool.h>
 

@@ -1,10 +1,10 @@
 /*
  * remember: decides which caller computes a value that no tier has, and how long the others wait.
  */
-#ifndef STRATA_CACHE_REMEMBER_H
-#define STRATA_CACHE_REMEMBER_H
+#ifndef STRATA_CACHE_REMEMBER_REMEMBER_H
+#define STRATA_CACHE_REMEMBER_REMEMBER_H
 
-#include "cache/computation.h"
+#include "cache/remember/computation.h"
 
 typedef enum {
 	STRATA_REMEMBER_FOUND,   /* the item has its value: OK, or STALE */

@@ -1,4 +1,4 @@
-#include "cache/computation.h"
+#include "cache/remember/computation.h"
 
 #include "cache/batch.h"
 #include "cache/generation.h"
