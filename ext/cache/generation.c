@@ -63,12 +63,18 @@ static bool may_this_thread_refresh(strata_database *database, strata_msec now)
 /*
  * Until the first answer no thread can do without one, so every thread may ask for itself. That
  * counts as the host's question too.
+ *
+ * Nor can a call do without one when the last word is old: after an outage, or a time without
+ * calls. The call whose turn it is may be refused, or be slower than this one.
  */
 static bool may_refresh(strata_database *database, strata_msec now)
 {
 	bool is_hosts = database->generation != NULL &&
 					strata_generation_may_refresh(database->generation, now, REFRESH_INTERVAL);
 
+	if (usable(database) != 0 && strata_cache_silence(database, now) > 0) {
+		return true;
+	}
 	if (database->generation == NULL || usable(database) == 0) {
 		return may_this_thread_refresh(database, now);
 	}

@@ -150,10 +150,21 @@ void strata_memcached_carried_note_unsent(const strata_memcached_command *comman
 	}
 }
 
+/* A full server does not take the value. The old one is gone all the same. */
+static bool has_only_removed(const strata_memcached_command *command)
+{
+	return command->result == STRATA_SERVER && command->reply.code == STRATA_META_ERROR &&
+		   strata_meta_error_has_removed(&command->request, command->reply.value);
+}
+
 static void classify_removal(const strata_memcached_command *command,
 	const strata_unconfirmed_name *found, const strata_node *node)
 {
-	if (!is_confirmed(command)) {
+	if (has_only_removed(command)) {
+		if (found->state == STRATA_UNCONFIRMED_NOW) {
+			strata_unconfirmed_confirm(command->unconfirmed, found);
+		}
+	} else if (!is_confirmed(command)) {
 		strata_memcached_carried_note_unsent(command, node);
 	} else if (found->state != STRATA_UNCONFIRMED_NONE &&
 			   command->request.verb == STRATA_META_SET) {

@@ -219,6 +219,13 @@ bool strata_meta_error_is_too_large(strata_view line)
 		   strata_view_contains(line, "too large");
 }
 
+bool strata_meta_error_has_removed(const strata_meta_request *request, strata_view line)
+{
+	return request->verb == STRATA_META_SET &&
+		   strata_view_starts(line, strata_view_of("SERVER_ERROR")) &&
+		   strata_view_contains(line, "out of memory storing object");
+}
+
 /* For want of memory a value is refused before it is read, or in the middle of that. */
 bool strata_meta_error_is_in_step(const strata_meta_request *request, strata_view line)
 {

@@ -80,6 +80,9 @@ bool strata_meta_key_is_plain(strata_view key);
  */
 bool strata_meta_error_is_in_step(const strata_meta_request *request, strata_view line);
 
+/* Does this ERROR say that nothing is there now? For want of memory the old value goes, too. */
+bool strata_meta_error_has_removed(const strata_meta_request *request, strata_view line);
+
 /* Does this ERROR say that the value is larger than the server stores? */
 bool strata_meta_error_is_too_large(strata_view line);
 

@@ -94,6 +94,15 @@ static void note_cost(const strata_database *database, const strata_computation 
 	strata_lease_note(database->leases, &computation->lease, STRATA_LEASE_REST, 0);
 }
 
+static void say_obstacle(strata_database *database, strata_call *call,
+	const strata_computation *computation)
+{
+	if (computation->obstacle == STRATA_SERVER) {
+		count(database, STRATA_COUNT_UNFENCED);
+		strata_call_notice(call, "%s (what remember() computes is not stored)", computation->why);
+	}
+}
+
 /* Not over a fence, or not at all. */
 static void store_otherwise(strata_database *database, strata_call *call, strata_item *item,
 	strata_computation *computation)
@@ -107,6 +116,7 @@ static void store_otherwise(strata_database *database, strata_call *call, strata
 	} else {
 		call->generation = computation->generation;
 		keep_on_host(database, call, item, computation);
+		say_obstacle(database, call, computation);
 	}
 }
 

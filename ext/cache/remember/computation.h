@@ -9,7 +9,8 @@
 /* What may be done with the value. */
 typedef enum {
 	STRATA_KEEP_OVER_FENCE, /* stored, if the fence is still there */
-	STRATA_KEEP_ON_HOST,    /* the deepest tier could not be asked: kept here, for local_ttl */
+	STRATA_KEEP_ON_HOST,    /* the deepest tier could not be asked, or takes nothing: kept here, for
+							   local_ttl */
 	STRATA_KEEP_NOWHERE     /* another call of this thread will store, or no fence is to be had */
 } strata_keeping;
 
@@ -23,7 +24,7 @@ typedef struct {
 	bool is_first;      /* and it is the first one */
 	strata_fence fence; /* TAKEN: the caller's; HELD: of another caller, as it was last seen */
 	strata_keeping keeping;
-	strata_result obstacle; /* why it is kept nowhere, where that is worth a word; else OK */
+	strata_result obstacle; /* why it is not stored, where that is worth a word; else OK */
 	char why[256];          /* the same in the words of the server that was asked */
 	uint64_t generation;    /* of the database, when the value was found missing */
 	uint64_t seen;          /* what the local tier said then, as in strata_local_hit */

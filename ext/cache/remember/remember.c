@@ -194,6 +194,12 @@ static bool is_here(strata_database *database, strata_call *call, strata_memory 
 	return false;
 }
 
+static void note_obstacle(const strata_call *call, strata_memory *memory, strata_result why)
+{
+	memory->computation.obstacle = why;
+	memcpy(memory->computation.why, call->error, sizeof(call->error));
+}
+
 /*
  * The deepest tier cannot be asked. A value that is there is served as it is; else one process of
  * the host computes, under the fence if one was seen.
@@ -217,8 +223,7 @@ static void do_unfenced(strata_database *database, const strata_call *call, stra
 		find(database, memory);
 		return;
 	}
-	memory->computation.obstacle = why;
-	memcpy(memory->computation.why, call->error, sizeof(call->error));
+	note_obstacle(call, memory, why);
 	compute(database, memory, STRATA_KEEP_NOWHERE);
 }
 
@@ -298,6 +303,8 @@ static void answer(strata_database *database, strata_call *call, strata_memory *
 	} else if (asked->result == STRATA_UNSUPPORTED) {
 		do_unfenced(database, call, memory, asked->result);
 	} else {
+		/* It answers, and takes nothing: it is full. */
+		note_obstacle(call, memory, asked->result == STRATA_SERVER ? STRATA_SERVER : STRATA_OK);
 		do_without_fence(database, call, memory);
 	}
 	strata_cache_release(database, asked);
