@@ -64,30 +64,27 @@ static bool may_this_thread_refresh(strata_database *database, strata_msec now)
  * One question a second is on its way for the host, and others go by the number meanwhile. Where
  * none was answered for longer than that takes, every caller asks along with its own command: a
  * server that was stopped and goes on must not be read under a number that was cleared long ago.
+ * That does not wait for an operation_timeout of many seconds.
  */
 static bool is_overdue(const strata_database *database, strata_msec now)
 {
-	return strata_generation_silence(record_of(database), now) >
-		   REFRESH_INTERVAL + strata_msec_of(database->settings.operation_timeout);
+	strata_msec way = REFRESH_INTERVAL + strata_msec_of(database->settings.operation_timeout);
+
+	return usable(database) != 0 &&
+		   strata_generation_silence(record_of(database), now) > (way < GOOD_FOR ? way : GOOD_FOR);
 }
 
 /*
  * Until the first answer no thread can do without one, so every thread may ask for itself. That
  * counts as the host's question too.
- *
- * Nor can a call do without one when the last word is old: after an outage, or a time without
- * calls. The call whose turn it is may be refused, or be slower than this one.
  */
 static bool may_refresh(strata_database *database, strata_msec now)
 {
 	bool is_hosts = database->generation != NULL &&
 					strata_generation_may_refresh(database->generation, now, REFRESH_INTERVAL);
 
-	if (usable(database) != 0 && strata_cache_silence(database, now) > 0) {
-		return true;
-	}
 	if (database->generation == NULL || usable(database) == 0) {
-		return may_this_thread_refresh(database, now);
+		return may_this_thread_refresh(database, now) || is_overdue(database, now);
 	}
 	return is_hosts || is_overdue(database, now);
 }
