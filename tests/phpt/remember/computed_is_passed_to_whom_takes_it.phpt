@@ -73,6 +73,6 @@ of PHP, none: %f
 of PHP, optional: string
 of PHP, closure: string
 of PHP, takes it: "Strata\\Computed"
-too many wanted: ArgumentCountError, Too few arguments to function App\{closure%A}(), 1 passed%S
-an int wanted: TypeError, App\{closure%A}(): Argument #1 ($c) must be of type int, Strata\Computed given
+too many wanted: ArgumentCountError, Too few arguments to function %S{closure%S(), 1 passed%S
+an int wanted: TypeError, %S{closure%S(): Argument #1 ($c) must be of type int, Strata\Computed given
 of PHP, wants a string: TypeError, strlen(): Argument #1 ($string) must be of type string, Strata\Computed given
