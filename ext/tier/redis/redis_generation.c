@@ -171,7 +171,8 @@ static bool is_as_ordered(const strata_item *copy, const strata_generation_order
 
 /*
  * Without scripts: makes the first copy where there is none. Where one is that does not do, the
- * copy stays refused, for the reason that the script was.
+ * copy stays refused, for the reason that the script was. Where it is not known what is there, that
+ * is the reason: it may be over soon, and is no refusal.
  */
 static void make_first(const strata_redis_tier *tier, strata_call *call,
 	const strata_generation_order *order, strata_item *copy)
@@ -189,7 +190,8 @@ static void make_first(const strata_redis_tier *tier, strata_call *call,
 	strata_redis_batch_add(&batch, set, 4, 1);
 	strata_redis_batch_add(&batch, get, 2, 1);
 	strata_redis_batch_run(&batch, classify_made);
-	if (is_as_ordered(&made[1], order)) {
+	if (is_as_ordered(&made[1], order) ||
+		(made[1].result != STRATA_OK && made[1].result != STRATA_MISS)) {
 		*copy = made[1];
 	}
 }
