@@ -11,11 +11,14 @@
 
 /*
  * ARGV is the order: least, next, limit. Numbers are compared as text, shorter ones being less,
- * because Lua's own have 53 bits. What is no number is no generation. Returns what is held now.
+ * because Lua's own have 53 bits. What is no number is no generation, and neither is a list or the
+ * like. Returns what is held now.
  */
 #define RAISE_SCRIPT \
 	"local function less(a,b) return #a<#b or (#a==#b and a<b) end " \
-	"local held=redis.call('GET',KEYS[1]) " \
+	"local held=redis.pcall('GET',KEYS[1]) " \
+	"if type(held)=='table' then " \
+	"if not string.find(held.err,'WRONGTYPE',1,true) then return held end held=false end " \
 	"if not held or not string.find(held,'^[1-9]%d*$') or less(held,ARGV[1]) " \
 	"or less(ARGV[3],held) then held=ARGV[2] redis.call('SET',KEYS[1],held) end " \
 	"return held"
@@ -53,6 +56,17 @@ static void note_all(strata_generation_copies *out, const strata_item *items, si
 }
 
 /* ---- reading ---- */
+
+/* A list or the like is no number, as text is none: it is raised like a copy that is away. */
+static void forgive_types(const strata_redis_batch *batch, size_t first, const copies *copies)
+{
+	for (size_t i = first; i < first + copies->count && batch->commands != NULL; i++) {
+		if (copies->list[i]->result == STRATA_SERVER &&
+			strata_resp_is_error(batch->commands[i].reply, "WRONGTYPE")) {
+			copies->list[i]->result = STRATA_MISS;
+		}
+	}
+}
 
 /* To TIME: seconds since 1970, and microseconds, as text. */
 static strata_result read_time(const strata_redis_batch *batch, const strata_resp_reply *reply,
@@ -115,6 +129,7 @@ static strata_result read_copies(const strata_redis_tier *tier, strata_call *cal
 		strata_redis_batch_add(&batch, get, 2, 1);
 	}
 	strata_redis_batch_run(&batch, classify);
+	forgive_types(&batch, times, &copies);
 	note_all(out, copies.items + times, copies.count);
 	for (size_t i = 0; i < times && out->clock == 0; i++) {
 		out->clock = strata_generation_copies_held(copies.items[i].result, &copies.items[i].value);
@@ -156,7 +171,8 @@ static bool is_as_ordered(const strata_item *copy, const strata_generation_order
 
 /*
  * Without scripts: makes the first copy where there is none. Where one is that does not do, the
- * copy stays refused, for the reason that the script was.
+ * copy stays refused, for the reason that the script was. Where it is not known what is there, that
+ * is the reason: it may be over soon, and is no refusal.
  */
 static void make_first(const strata_redis_tier *tier, strata_call *call,
 	const strata_generation_order *order, strata_item *copy)
@@ -174,7 +190,8 @@ static void make_first(const strata_redis_tier *tier, strata_call *call,
 	strata_redis_batch_add(&batch, set, 4, 1);
 	strata_redis_batch_add(&batch, get, 2, 1);
 	strata_redis_batch_run(&batch, classify_made);
-	if (is_as_ordered(&made[1], order)) {
+	if (is_as_ordered(&made[1], order) ||
+		(made[1].result != STRATA_OK && made[1].result != STRATA_MISS)) {
 		*copy = made[1];
 	}
 }
