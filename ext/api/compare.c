@@ -78,13 +78,13 @@ static void look_that_nothing_is_there(strata_api_call *call, strata_item *item)
 
 	strata_cache_get_from(call->database, &call->call, one, 1,
 		deepest != NULL ? deepest->ops->kind : STRATA_TIER_LOCAL);
-	if (item->result == STRATA_OK) {
-		strata_cache_release(call->database, item);
+	/* What is stale is there: remember() still returns it. */
+	if (item->result == STRATA_OK || item->result == STRATA_STALE) {
 		item->result = STRATA_NOT_STORED;
-	} else if (item->result == STRATA_MISS || item->result == STRATA_STALE) {
-		strata_cache_release(call->database, item);
+	} else if (item->result == STRATA_MISS) {
 		item->result = STRATA_OK;
 	}
+	strata_cache_release(call->database, item);
 }
 
 void strata_api_compare_and_delete(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)

@@ -399,7 +399,7 @@ strata_result strata_store_remove_version(strata_store *store, const strata_stor
 	if (!strata_repair_lock_or_count(shard, ORDINARY_MAX_WAIT)) {
 		return STRATA_BUSY;
 	}
-	place = strata_write_find(shard, &lookup);
+	place = strata_write_find_kept(shard, &lookup);
 	is_there = place != 0 && strata_entry_at(shard, place)->version == expected;
 	if (is_there) {
 		(void) strata_index_drop(shard, place);

@@ -108,7 +108,7 @@ STRATA_MUST_CHECK strata_result strata_store_put(strata_store *store, const stra
 STRATA_MUST_CHECK strata_result strata_store_remove(strata_store *store,
 	const strata_store_key *key, strata_msec now);
 
-/* The same, if this version is there to be served. OK, NOT_STORED, or BUSY after 2 ms. */
+/* The same, if this version is there, served or kept. OK, NOT_STORED, or BUSY after 2 ms. */
 STRATA_MUST_CHECK strata_result strata_store_remove_version(strata_store *store,
 	const strata_store_key *key, strata_msec now, uint64_t expected);
 

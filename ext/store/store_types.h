@@ -48,7 +48,7 @@ typedef struct {
 	uint64_t seen; /* on a miss too: as strata_store_watch(); FILL: what must not have changed */
 
 	/* For put. */
-	uint64_t expected; /* SWAP: the version whose form this is; COMPARE, OVER_FENCE: to go */
+	uint64_t expected; /* SWAP: the version whose form this is; COMPARE: to go */
 } strata_record;
 
 typedef enum {
@@ -58,13 +58,12 @@ typedef enum {
 } strata_read_mode;
 
 typedef enum {
-	STRATA_STORE_SET,       /* whatever is there */
-	STRATA_STORE_ADD,       /* only if nothing is there */
-	STRATA_STORE_REPLACE,   /* only if something is there */
-	STRATA_STORE_COMPARE,   /* only if the version that is expected is there */
-	STRATA_STORE_FILL,      /* only if nothing came or went since seen */
-	STRATA_STORE_SWAP,      /* another form of the version that is expected there; its life stays */
-	STRATA_STORE_OVER_FENCE /* as COMPARE, also over what is dead and kept, or a placeholder */
+	STRATA_STORE_SET,     /* whatever is there */
+	STRATA_STORE_ADD,     /* only if nothing is there */
+	STRATA_STORE_REPLACE, /* only if something is there */
+	STRATA_STORE_FILL,    /* only if nothing came or went since seen */
+	STRATA_STORE_SWAP,    /* another form of the version that is expected there; its life stays */
+	STRATA_STORE_COMPARE  /* only if the expected version is there: served, kept, placeholder */
 } strata_store_mode;
 
 /*

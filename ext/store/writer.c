@@ -148,7 +148,7 @@ static bool is_wanted(strata_shard *shard, const strata_lookup *lookup, strata_s
 	uint64_t token = strata_index_token_of(shard, lookup->hash);
 	uint32_t place = 0;
 
-	if (mode == STRATA_STORE_OVER_FENCE) {
+	if (mode == STRATA_STORE_COMPARE) {
 		place = strata_write_find_kept(shard, lookup);
 	} else if (mode != STRATA_STORE_SET && mode != STRATA_STORE_FILL) {
 		place = strata_write_find(shard, lookup);
@@ -159,7 +159,6 @@ static bool is_wanted(strata_shard *shard, const strata_lookup *lookup, strata_s
 		case STRATA_STORE_REPLACE: return place != 0;
 		case STRATA_STORE_FILL: return token == seen;
 		case STRATA_STORE_COMPARE:
-		case STRATA_STORE_OVER_FENCE:
 		case STRATA_STORE_SWAP:
 			return place != 0 && strata_entry_at(shard, place)->version == record->expected;
 	}

@@ -358,7 +358,7 @@ static void put_over_fence(strata_tier *tier, strata_call *call, strata_item *co
 
 		record.expected = items[i]->fence.version;
 		complete(items[i],
-			strata_store_put(self->store, &key, call->now, STRATA_STORE_OVER_FENCE, &record));
+			strata_store_put(self->store, &key, call->now, STRATA_STORE_COMPARE, &record));
 		if (items[i]->result == STRATA_TOO_LARGE) {
 			strata_tier_local_explain(tier, call, items[i]);
 		}

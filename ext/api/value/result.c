@@ -59,6 +59,12 @@ static uint64_t about(uint64_t namespace_id, strata_view key)
 	return strata_hash_of(key, namespace_id);
 }
 
+/* OK, or STALE: a version that is there, and that can be compared until it is written over. */
+static bool has_value(const strata_item *item)
+{
+	return item->result == STRATA_OK || item->result == STRATA_STALE;
+}
+
 /* A write is there, and which one is known, although its value cannot be made here. */
 static bool is_unreadable_write(const strata_item *item)
 {
@@ -68,7 +74,7 @@ static bool is_unreadable_write(const strata_item *item)
 
 static strata_precondition precondition_of(const strata_item *item)
 {
-	if (item->result == STRATA_OK || is_unreadable_write(item)) {
+	if (has_value(item) || is_unreadable_write(item)) {
 		return STRATA_PRECONDITION_VERSION;
 	}
 	return strata_result_class_of(item->result) == STRATA_ANSWER ? STRATA_PRECONDITION_ABSENT
@@ -78,7 +84,7 @@ static strata_precondition precondition_of(const strata_item *item)
 static void keep_precondition(zend_object *object, const strata_item *item, uint64_t namespace_id)
 {
 	result *made = result_of(object);
-	bool is_integer = item->result == STRATA_OK && item->value.codec == STRATA_CODEC_INTEGER;
+	bool is_integer = has_value(item) && item->value.codec == STRATA_CODEC_INTEGER;
 
 	made->precondition = precondition_of(item);
 	made->about = about(namespace_id, item->key);
@@ -141,11 +147,6 @@ static zval *slot(zval *result, uint32_t property)
 static bool is_stale(const strata_item *item)
 {
 	return item->result == STRATA_STALE || (item->result == STRATA_OK && item->is_kept_on_error);
-}
-
-static bool has_value(const strata_item *item)
-{
-	return item->result == STRATA_OK || item->result == STRATA_STALE;
 }
 
 static const char *status_of(const strata_item *item)

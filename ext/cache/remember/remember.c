@@ -142,7 +142,7 @@ strata_sleep strata_remember_sleep(strata_leases *leases, strata_memory *memory)
 	strata_usec until = memory->wait_until;
 	strata_lease_news news;
 
-	if (memory->is_asking && memory->ask_at < until) {
+	if (memory->ask_at < until) {
 		until = memory->ask_at;
 	}
 	if (now >= until) {
@@ -175,15 +175,14 @@ static strata_item question(const strata_database *database, const strata_memory
 	return asked;
 }
 
-/* What this host has, where no server can be asked: another process may just have computed it. */
+/* What this host has by now: another process may have computed it, or a set has brought it. */
 static bool is_here(strata_database *database, strata_call *call, strata_memory *memory)
 {
 	strata_tier *local = &database->tiers[0];
 	strata_item here = { .key = memory->item->key };
 	strata_item *const one[] = { &here };
 
-	if (database->tier_count < 2 || local->ops->kind != STRATA_TIER_LOCAL ||
-		memory->wish.mode == STRATA_REMEMBER_FORCE) {
+	if (!strata_cache_has_local(database) || memory->wish.mode == STRATA_REMEMBER_FORCE) {
 		return false;
 	}
 	local->ops->get(local, call, one, 1);
@@ -608,6 +607,9 @@ void strata_remember_resume(strata_database *database, strata_call *call, strata
 		look(database, call, memory);
 	}
 	if (memory->has_news && is_good(memory)) {
+		find(database, memory);
+	} else if (prepared == STRATA_OK && !memory->is_asking && is_here(database, call, memory)) {
+		/* Nothing wakes those that wait for a lease when a set comes first. */
 		find(database, memory);
 	} else if (is_over) {
 		overflow(database, call, memory);

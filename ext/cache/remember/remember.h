@@ -44,7 +44,7 @@ typedef struct {
 	uint64_t refused;        /* the version of a value that the caller could not use; 0: none */
 	strata_usec waits_since; /* monotonic; 0: no wait was needed yet */
 	strata_usec wait_until;  /* likewise */
-	strata_usec ask_at;      /* is_asking: when the server is to be asked again */
+	strata_usec ask_at;      /* when the server is to be asked again, else the local tier */
 	strata_usec pause;       /* and how long after that */
 } strata_memory;
 

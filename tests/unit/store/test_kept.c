@@ -170,10 +170,9 @@ static void check_absent(strata_msec now)
 
 	CHECK(kept != 0);
 	CHECK(put(now, STRATA_STORE_REPLACE, 3, 0) == STRATA_NOT_STORED);
-	CHECK(put(now, STRATA_STORE_COMPARE, 3, kept) == STRATA_NOT_STORED);
 	CHECK(put(now, STRATA_STORE_SWAP, 3, kept) == STRATA_NOT_STORED);
 	CHECK(strata_store_touch(store, key, now, &life, 3) == STRATA_MISS);
-	CHECK(strata_store_remove_version(store, key, now, kept) == STRATA_NOT_STORED);
+	CHECK(strata_store_remove_version(store, key, now, kept + 1) == STRATA_NOT_STORED);
 	CHECK(!has_counted_at_once());
 	CHECK(seen_at(now).version == kept);
 }
@@ -258,7 +257,7 @@ static void a_removal_without_the_lock_takes_what_is_kept_too(void)
 		strata_shard_outdate(&store->shards[i]);
 	}
 	CHECK(seen_at(NOW).version == 0);
-	CHECK(put(NOW, STRATA_STORE_OVER_FENCE, 3, 2) == STRATA_NOT_STORED);
+	CHECK(put(NOW, STRATA_STORE_COMPARE, 3, 2) == STRATA_NOT_STORED);
 	end();
 }
 
@@ -271,6 +270,22 @@ static void a_removal_of_a_version_leaves_another(void)
 	CHECK(holds(NOW, STRATA_READ_COPY, 1));
 	CHECK(strata_store_remove_version(store, key, NOW, 1) == STRATA_OK);
 	CHECK(is_missing(NOW));
+	end();
+}
+
+/* fetch() returns what is kept, and what it returned can be compared. */
+static void what_is_kept_can_be_compared(void)
+{
+	begin();
+	CHECK(put(NOW, STRATA_STORE_SET, 1, 0) == STRATA_OK);
+	CHECK(strata_store_remove_version(store, key, SOFT, 2) == STRATA_NOT_STORED);
+	CHECK(strata_store_remove_version(store, key, SOFT, 1) == STRATA_OK);
+	CHECK(seen_at(SOFT).version == 0);
+	CHECK(put(NOW, STRATA_STORE_SET, 1, 0) == STRATA_OK);
+	CHECK(put(SOFT, STRATA_STORE_COMPARE, 3, 2) == STRATA_NOT_STORED);
+	CHECK(put(SOFT, STRATA_STORE_COMPARE, 3, 1) == STRATA_OK);
+	CHECK(put(NOW, STRATA_STORE_SET, 1, 0) == STRATA_OK);
+	CHECK(put(HARD, STRATA_STORE_COMPARE, 3, 1) == STRATA_NOT_STORED);
 	end();
 }
 
@@ -305,12 +320,12 @@ static void a_placeholder_is_taken_over_with_its_version(void)
 static void a_computed_value_is_stored_over_its_fence_only(void)
 {
 	begin();
-	CHECK(put(NOW, STRATA_STORE_OVER_FENCE, 1, 9) == STRATA_NOT_STORED);
+	CHECK(put(NOW, STRATA_STORE_COMPARE, 1, 9) == STRATA_NOT_STORED);
 	CHECK(is_taken(NOW, 0, 9, 9));
-	CHECK(put(NOW, STRATA_STORE_OVER_FENCE, 1, 8) == STRATA_NOT_STORED);
-	CHECK(put(NOW, STRATA_STORE_OVER_FENCE, 1, 9) == STRATA_OK);
+	CHECK(put(NOW, STRATA_STORE_COMPARE, 1, 8) == STRATA_NOT_STORED);
+	CHECK(put(NOW, STRATA_STORE_COMPARE, 1, 9) == STRATA_OK);
 	CHECK(holds(NOW, STRATA_READ_COPY, 1));
-	CHECK(put(NOW, STRATA_STORE_OVER_FENCE, 2, 9) == STRATA_NOT_STORED);
+	CHECK(put(NOW, STRATA_STORE_COMPARE, 2, 9) == STRATA_NOT_STORED);
 	end();
 }
 
@@ -321,8 +336,8 @@ static void a_large_value_is_stored_over_its_fence_only(void)
 	begin();
 	record.expected = 9;
 	CHECK(is_taken(NOW, 0, 9, 9));
-	CHECK(strata_store_put(store, key, NOW, STRATA_STORE_OVER_FENCE, &record) == STRATA_OK);
-	CHECK(strata_store_put(store, key, NOW, STRATA_STORE_OVER_FENCE, &record) == STRATA_NOT_STORED);
+	CHECK(strata_store_put(store, key, NOW, STRATA_STORE_COMPARE, &record) == STRATA_OK);
+	CHECK(strata_store_put(store, key, NOW, STRATA_STORE_COMPARE, &record) == STRATA_NOT_STORED);
 	end();
 }
 
@@ -334,17 +349,17 @@ static void a_set_a_delete_a_count_and_a_touch_void_a_fence(void)
 
 	begin();
 	CHECK(is_taken(NOW, 0, 9, 9) && strata_store_remove(store, key, NOW) == STRATA_MISS);
-	CHECK(put(NOW, STRATA_STORE_OVER_FENCE, 1, 9) == STRATA_NOT_STORED);
+	CHECK(put(NOW, STRATA_STORE_COMPARE, 1, 9) == STRATA_NOT_STORED);
 	CHECK(is_taken(NOW, 0, 10, 10) && put(NOW, STRATA_STORE_SET, 2, 0) == STRATA_OK);
-	CHECK(put(NOW, STRATA_STORE_OVER_FENCE, 1, 10) == STRATA_NOT_STORED);
+	CHECK(put(NOW, STRATA_STORE_COMPARE, 1, 10) == STRATA_NOT_STORED);
 	CHECK(is_taken(NOW, 2, 0, 2));
 	CHECK(strata_store_touch(store, key, NOW, &life, 3) == STRATA_OK);
-	CHECK(put(NOW, STRATA_STORE_OVER_FENCE, 1, 2) == STRATA_NOT_STORED);
+	CHECK(put(NOW, STRATA_STORE_COMPARE, 1, 2) == STRATA_NOT_STORED);
 	CHECK(strata_store_remove(store, key, NOW) == STRATA_OK);
 	CHECK(strata_store_increment(store, key, NOW, 1, &initial, &sum) == STRATA_OK);
 	CHECK(is_taken(NOW, 5, 0, 5));
 	CHECK(strata_store_increment(store, key, NOW, 1, &initial, &sum) == STRATA_OK);
-	CHECK(put(NOW, STRATA_STORE_OVER_FENCE, 1, 5) == STRATA_NOT_STORED);
+	CHECK(put(NOW, STRATA_STORE_COMPARE, 1, 5) == STRATA_NOT_STORED);
 	end();
 }
 
@@ -358,7 +373,7 @@ static void a_value_is_refreshed_only_by_a_caller_that_saw_it(void)
 	CHECK(take(NOW, 1, 9, &version) == STRATA_NOT_STORED);
 	CHECK(is_taken(NOW, 2, 9, 2));
 	CHECK(holds(NOW, STRATA_READ_COPY, 2));
-	CHECK(put(NOW, STRATA_STORE_OVER_FENCE, 3, 2) == STRATA_OK);
+	CHECK(put(NOW, STRATA_STORE_COMPARE, 3, 2) == STRATA_OK);
 	end();
 }
 
@@ -372,7 +387,7 @@ static void a_stale_value_stays_as_a_fence_beyond_its_hard_end(void)
 	CHECK(is_missing(HARD) && seen_at(HARD).version == 2);
 	/* It is the reader that knows the hard end, by the wall clock. */
 	CHECK(get(HARD, STRATA_READ_KEPT, &found) == STRATA_OK && found.version == 2);
-	CHECK(put(HARD + 5, STRATA_STORE_OVER_FENCE, 3, 2) == STRATA_OK);
+	CHECK(put(HARD + 5, STRATA_STORE_COMPARE, 3, 2) == STRATA_OK);
 	end();
 }
 
@@ -455,7 +470,7 @@ static void *compute_over_and_over(void *nothing)
 
 		if (strata_store_take_fence(store, key, NOW, HOLD, 0, &placeholder, &record.expected) ==
 				STRATA_OK &&
-			strata_store_put(store, key, NOW, STRATA_STORE_OVER_FENCE, &record) == STRATA_OK) {
+			strata_store_put(store, key, NOW, STRATA_STORE_COMPARE, &record) == STRATA_OK) {
 			stored++;
 		}
 		if (strata_store_get(store, key, NOW + 1, STRATA_READ_KEPT, own, &found) == STRATA_OK) {
@@ -496,6 +511,7 @@ int main(void)
 	RUN(a_removal_takes_what_is_kept_too);
 	RUN(a_removal_without_the_lock_takes_what_is_kept_too);
 	RUN(a_removal_of_a_version_leaves_another);
+	RUN(what_is_kept_can_be_compared);
 	RUN(a_placeholder_is_seen_by_no_read);
 	RUN(a_placeholder_is_taken_over_with_its_version);
 	RUN(a_computed_value_is_stored_over_its_fence_only);

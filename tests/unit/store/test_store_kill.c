@@ -471,8 +471,7 @@ static void take_fence_and_store_over_it(void)
 	REQUIRE(strata_store_take_fence(store, key_number(&key, TARGET), NOW + 5, 1000, 0, &placeholder,
 				&record.expected) == STRATA_OK);
 	REQUIRE(record.expected == fence);
-	REQUIRE(
-		strata_store_put(store, &key.key, NOW + 5, STRATA_STORE_OVER_FENCE, &record) == STRATA_OK);
+	REQUIRE(strata_store_put(store, &key.key, NOW + 5, STRATA_STORE_COMPARE, &record) == STRATA_OK);
 }
 
 /* The placeholder or the value, and never a placeholder that is read as one. */
