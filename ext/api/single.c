@@ -55,8 +55,11 @@ static void find(strata_api_call *call, zend_string *key, strata_tier_kind neare
 	strata_item *const one[] = { item };
 
 	strata_cache_get_from(call->database, &call->call, one, 1, nearest);
-	strata_api_decode(call, key, item, out);
-	strata_api_release(call, item);
+	ZVAL_UNDEF(out);
+	if (item->result != STRATA_MISS) {
+		strata_api_decode(call, key, item, out);
+		strata_api_release(call, item);
+	}
 	strata_errors_report(call, item);
 }
 

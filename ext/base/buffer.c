@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SMALLEST = 256 };
+/* A command with a small value and the question about the generation fit, without another one. */
+enum { SMALLEST = 1024 };
 
 int strata_buffer_reserve(strata_buffer *buffer, size_t more)
 {

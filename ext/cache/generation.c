@@ -329,7 +329,11 @@ strata_result strata_cache_take_number(strata_database *database, strata_call *c
 strata_result strata_cache_prepare_along(strata_database *database, strata_call *call)
 {
 	call->is_generation_new = false;
-	if (strata_database_is_shared(database) && may_refresh(database, call->now)) {
+	if (!strata_database_is_shared(database)) {
+		call->generation = usable(database);
+		return STRATA_OK;
+	}
+	if (may_refresh(database, call->now)) {
 		call->is_generation_due = true;
 		if (usable(database) == 0) {
 			call->is_generation_new = refresh(database, call) == STRATA_OK;

@@ -7,6 +7,12 @@
 
 bool strata_cache_has_local(const strata_database *database);
 
+/* Is it the only one? Then there is nothing to confirm, to follow, or to serve on an error. */
+static inline bool strata_cache_is_local_alone(const strata_database *database)
+{
+	return database->tier_count == 1 && database->tiers[0].ops->kind == STRATA_TIER_LOCAL;
+}
+
 /*
  * Counts one for the local tier. The host is told of 256 at once, or when a request ends or a
  * status is wanted.

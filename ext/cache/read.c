@@ -15,6 +15,7 @@
  */
 #include "cache/read.h"
 
+#include "base/compiler.h"
 #include "cache/batch.h"
 #include "cache/confirm.h"
 #include "cache/local.h"
@@ -186,10 +187,9 @@ static void run_all(search *search, strata_result prepared, strata_tier_kind nea
 	run(search, prepared, nearest);
 }
 
-void strata_cache_get_from(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count, strata_tier_kind nearest)
+static STRATA_NOINLINE void search_all(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t count, strata_tier_kind nearest, strata_result prepared)
 {
-	strata_result prepared = strata_cache_prepare_along(database, call);
 	strata_confirmation question;
 	strata_stale stale;
 	search search = { .database = database,
@@ -205,6 +205,34 @@ void strata_cache_get_from(strata_database *database, strata_call *call, strata_
 	}
 	if (search.stale != NULL) {
 		strata_stale_complete(&stale);
+	}
+}
+
+/* The local tier can always be asked, and its answer is all there is. */
+static void get_alone(strata_tier *local, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	uint64_t stale = 0;
+
+	local->ops->get(local, call, items, count);
+	(void) strata_batch_count_gets(local, items, count);
+	for (size_t i = 0; i < count && call->takes_stale; i++) {
+		stale += items[i]->result == STRATA_STALE;
+	}
+	if (stale > 0) {
+		strata_stats_add(local->stats, STRATA_COUNT_STALE, stale);
+	}
+}
+
+void strata_cache_get_from(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, strata_tier_kind nearest)
+{
+	strata_result prepared = strata_cache_prepare_along(database, call);
+
+	if (strata_cache_is_local_alone(database) && nearest == STRATA_TIER_LOCAL) {
+		get_alone(&database->tiers[0], call, items, count);
+	} else {
+		search_all(database, call, items, count, nearest, prepared);
 	}
 }
 

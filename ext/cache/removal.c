@@ -8,6 +8,7 @@
 #include "cache/batch.h"
 #include "cache/confirm.h"
 #include "cache/generation.h"
+#include "cache/local.h"
 
 /* ---- what is under way ---- */
 
@@ -128,17 +129,31 @@ static void remove_at(strata_database *database, size_t depth, strata_call *call
 	call->later_steps = 0;
 }
 
+/* What is not there is as good as removed. */
+static void remove_from_deepest(strata_tier *deepest, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	deepest->ops->remove(deepest, call, items, count);
+	strata_batch_count_writes(deepest, STRATA_COUNT_DELETES, items, count);
+	for (size_t i = 0; i < count; i++) {
+		if (strata_result_class_of(items[i]->result) == STRATA_ANSWER) {
+			items[i]->result = STRATA_OK;
+			items[i]->node = NULL;
+		}
+	}
+}
+
 static void remove_confirmed(strata_database *database, strata_call *call,
 	strata_item *const *items, size_t count)
 {
-	size_t depth = database->tier_count - 1;
 	strata_confirmation confirmation;
 
 	strata_confirm_begin(&confirmation, database, call);
 	do {
 		strata_cache_announce(database, call, items, count);
-		strata_batch_complete(items, count, STRATA_OK, database->tiers[depth].ops->kind);
-		remove_at(database, depth, call, items, count);
+		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
+		remove_from_deepest(strata_database_deepest(database), call, items, count);
+		call->later_steps = 0;
 	} while (strata_confirm_again(&confirmation, items, count));
 }
 
@@ -151,6 +166,10 @@ void strata_cache_remove(strata_database *database, strata_call *call, strata_it
 	prepared = strata_cache_prepare_along(database, call);
 	if (database->tier_count == 0 || count == 0) {
 		strata_batch_complete(items, count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
+		return;
+	}
+	if (strata_cache_is_local_alone(database)) {
+		remove_from_deepest(&database->tiers[0], call, items, count);
 		return;
 	}
 	if (strata_cache_is_usable(strata_database_deepest(database), prepared)) {

@@ -3,6 +3,7 @@
 #include "cache/batch.h"
 #include "cache/confirm.h"
 #include "cache/generation.h"
+#include "cache/local.h"
 #include "cache/removal.h"
 #include "os/clock.h"
 #include "os/process.h"
@@ -179,8 +180,11 @@ static void drop_outgrown(strata_tier *deepest, strata_call *call, strata_item *
 	size_t count, strata_put_mode mode)
 {
 	for (size_t i = 0; i < count; i++) {
+		if (items[i]->result != STRATA_TOO_LARGE) {
+			continue;
+		}
 		explain_outgrown(deepest, call, items[i]);
-		if (items[i]->result == STRATA_TOO_LARGE && mode != STRATA_PUT_ADD) {
+		if (mode != STRATA_PUT_ADD) {
 			strata_cache_drop_one(deepest, call, items[i]);
 		}
 	}
@@ -201,6 +205,15 @@ static void put_confirmed(strata_database *database, strata_call *call, strata_i
 	} while (strata_confirm_again(&confirmation, items, count));
 }
 
+/* No value is too large for strata.max_value here, and no other tier follows. */
+static void put_alone(strata_tier *local, strata_call *call, strata_item *const *items,
+	size_t count, strata_put_mode mode)
+{
+	local->ops->put(local, call, items, count, mode);
+	strata_batch_count_writes(local, STRATA_COUNT_SETS, items, count);
+	drop_outgrown(local, call, items, count, mode);
+}
+
 void strata_cache_put(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count, strata_put_mode mode)
 {
@@ -209,6 +222,10 @@ void strata_cache_put(strata_database *database, strata_call *call, strata_item 
 
 	if (deepest == NULL || count == 0) {
 		strata_batch_complete(items, count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
+		return;
+	}
+	if (strata_cache_is_local_alone(database)) {
+		put_alone(deepest, call, items, count, mode);
 		return;
 	}
 	if (strata_cache_is_usable(deepest, prepared)) {

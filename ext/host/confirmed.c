@@ -18,7 +18,6 @@
 #include "base/failpoint.h"
 #include "base/hash.h"
 #include "host/registry.h"
-#include "os/clock.h"
 
 enum {
 	UNIT = 32,          /* bytes */
@@ -126,9 +125,9 @@ static void write_name(entry *target, strata_view name)
 	}
 }
 
-void strata_confirmed_add(strata_confirmed *confirmed, uint32_t master, strata_view name)
+void strata_confirmed_add(strata_confirmed *confirmed, uint32_t master, strata_view name,
+	strata_msec now)
 {
-	strata_msec now = strata_clock_msec();
 	entry *target;
 
 	if (confirmed == NULL || name.size == 0 || name.size > LONGEST_NAME) {

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "base/view.h"
 #include "host/host.h"
 #include "host/unconfirmed.h"
@@ -34,8 +35,9 @@ strata_confirmed *strata_confirmed_of(strata_confirmed_table *table, uint64_t ke
 /* Not 0. */
 uint32_t strata_confirmed_master(const char *name);
 
-/* A master confirmed the removal of this name. Takes no lock. */
-void strata_confirmed_add(strata_confirmed *confirmed, uint32_t master, strata_view name);
+/* A master confirmed the removal of this name, now (monotonic). Takes no lock. */
+void strata_confirmed_add(strata_confirmed *confirmed, uint32_t master, strata_view name,
+	strata_msec now);
 
 /*
  * The master that this host used last for the slot; 0: none yet. One load.

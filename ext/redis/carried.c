@@ -158,7 +158,7 @@ static void classify_removal(const strata_redis_client *client, const strata_red
 	}
 	if (client->confirmed != NULL) {
 		strata_confirmed_add(client->confirmed, strata_confirmed_master(command->node_name),
-			command->name);
+			command->name, strata_clock_msec());
 	}
 	if (found->state != STRATA_UNCONFIRMED_NONE && is_set) {
 		strata_unconfirmed_supersede(client->unconfirmed, found);

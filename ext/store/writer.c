@@ -144,8 +144,6 @@ strata_result strata_write_locked(strata_shard *shard, const strata_lookup *look
 static bool is_wanted(strata_shard *shard, const strata_lookup *lookup, strata_store_mode mode,
 	const strata_record *record, uint64_t seen)
 {
-	/* Before anything that is over is dropped, which would change it. */
-	uint64_t token = strata_index_token_of(shard, lookup->hash);
 	uint32_t place = 0;
 
 	if (mode == STRATA_STORE_COMPARE) {
@@ -157,7 +155,7 @@ static bool is_wanted(strata_shard *shard, const strata_lookup *lookup, strata_s
 		case STRATA_STORE_SET: return true;
 		case STRATA_STORE_ADD: return place == 0;
 		case STRATA_STORE_REPLACE: return place != 0;
-		case STRATA_STORE_FILL: return token == seen;
+		case STRATA_STORE_FILL: return strata_index_token_of(shard, lookup->hash) == seen;
 		case STRATA_STORE_COMPARE:
 		case STRATA_STORE_SWAP:
 			return place != 0 && strata_entry_at(shard, place)->version == record->expected;

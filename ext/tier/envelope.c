@@ -64,6 +64,7 @@ enum {
 	IS_COMPRESSED = 1, /* the one flag that there is */
 	INTEGER_SIZE = 8,
 	LONGEST_INTEGER = 20, /* "-9223372036854775808" */
+	SAFE_DIGITS = 18,     /* so many never pass the limit */
 
 	/*
 	 * Milliseconds. No lease is longer, and clocks that differ by more are an anomaly: an end that
@@ -289,7 +290,7 @@ static bool parse_integer(strata_view text, int64_t *integer)
 	for (size_t i = first; i < text.size; i++) {
 		unsigned digit = (unsigned char) text.data[i] - (unsigned) '0';
 
-		if (digit > 9 || sum > (limit - digit) / 10) {
+		if (digit > 9 || (i >= first + SAFE_DIGITS && sum > (limit - digit) / 10)) {
 			return false;
 		}
 		sum = sum * 10 + digit;

@@ -64,7 +64,8 @@ static strata_msec kept_after(const local *self, strata_msec life, strata_msec s
 																 : soft - life;
 }
 
-static strata_life life_of(const local *self, const strata_call *call, const strata_item *item)
+static inline strata_life life_of(const local *self, const strata_call *call,
+	const strata_item *item)
 {
 	bool has_end = item->fresh_until != STRATA_NEVER || item->expires_at != STRATA_NEVER;
 	strata_msec wall, life, soft, hard;
@@ -85,7 +86,8 @@ static strata_life life_of(const local *self, const strata_call *call, const str
 	};
 }
 
-static strata_record record_of(const local *self, const strata_call *call, const strata_item *item)
+static inline strata_record record_of(const local *self, const strata_call *call,
+	const strata_item *item)
 {
 	return (strata_record){
 		.value = item->local.image.codec == STRATA_CODEC_IMAGE ? item->local.image : item->value,
@@ -156,38 +158,58 @@ static STRATA_COLD bool is_worth_reading(const local *self, const strata_record 
 	return false;
 }
 
-static void get_one(local *self, strata_call *call, strata_item *item)
-{
-	strata_read_mode mode = STRATA_READ_PIN;
-	strata_record record;
+static void read_all(local *self, strata_call *call, strata_read_mode mode,
+	strata_item *const *items, size_t count);
 
-	for (;;) {
-		read_one(self, call, mode, item, &record);
-		if (item->result != STRATA_MISS || record.value.codec == 0 || mode == STRATA_READ_KEPT ||
-			!is_worth_reading(self, &record, item)) {
-			break;
-		}
-		mode = STRATA_READ_KEPT;
+/* The item is a miss so far, and something is kept under its key. */
+static STRATA_COLD void look_for_stale(local *self, strata_call *call, strata_item *item,
+	const strata_record *record)
+{
+	strata_item *const one[] = { item };
+
+	if (!is_worth_reading(self, record, item)) {
+		return;
 	}
-	if (mode == STRATA_READ_KEPT && item->result == STRATA_OK) {
+	read_all(self, call, STRATA_READ_KEPT, one, 1);
+	if (item->result == STRATA_OK) {
 		item->result = STRATA_STALE;
 	}
 }
 
-static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+/* All reads come through here: so the compiler makes one of it and what it calls. */
+static void read_all(local *self, strata_call *call, strata_read_mode mode,
+	strata_item *const *items, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		get_one(tier->state, call, items[i]);
+		strata_record record;
+
+		read_one(self, call, mode, items[i], &record);
+		if (items[i]->result == STRATA_MISS && record.value.codec != 0 &&
+			mode != STRATA_READ_KEPT) {
+			look_for_stale(self, call, items[i], &record);
+		}
 	}
+}
+
+static void get_one(local *self, strata_call *call, strata_item *item)
+{
+	strata_item *const one[] = { item };
+
+	read_all(self, call, STRATA_READ_PIN, one, 1);
+}
+
+static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
+{
+	read_all(tier->state, call, STRATA_READ_PIN, items, count);
 }
 
 static void get_kept(strata_tier *tier, strata_call *call, strata_item *item)
 {
 	local *self = tier->state;
 	strata_item copy = { .key = item->key };
-	strata_record record;
+	strata_item *const one[] = { &copy };
 
-	read_one(self, call, STRATA_READ_KEPT, &copy, &record);
+	read_all(self, call, STRATA_READ_KEPT, one, 1);
 	if (copy.result == STRATA_OK &&
 		(copy.fresh_until == STRATA_NEVER || copy.fresh_until > strata_clock_wall_msec())) {
 		copy.fence = item->fence;

@@ -17,6 +17,7 @@
 #include "api/request/interrupts.h"
 #include "api/value/peek.h"
 #include "api/value/value.h"
+#include "base/compiler.h"
 #include "cache/local.h"
 #include "cache/read.h"
 #include "cache/remember/remember.h"
@@ -272,24 +273,47 @@ static void refresh_later(const request *request, const zend_fcall_info *functio
  * The fast path knows nothing of early refreshes. Where they matter a key is read so often that a
  * sample of its readers will do: it moves the moment by a few times the cost of the value.
  */
+static bool is_sampled(void)
+{
+	return ++STRATA_G(remembered) % EARLY_SAMPLE == 0;
+}
+
 static bool may_peek(const strata_remember_options *options)
 {
-	if (options->refresh == STRATA_REFRESH_FORCE) {
-		return false;
+	return options->refresh != STRATA_REFRESH_FORCE && (!(options->beta > 0) || !is_sampled());
+}
+
+/* Nothing in the arguments but the key can be wrong, and all but the first three are as usual. */
+static bool is_plain(const strata_remember_arguments *given, uint32_t count)
+{
+	return count == 3 && given->interval == NULL;
+}
+
+/* The slow path, kept out of the way of the fast one: what it needs is large. */
+static STRATA_NOINLINE void remember_slowly(uint32_t database, zend_string *key,
+	const strata_remember_options *options, const strata_store_cursor *cursor,
+	zend_fcall_info *function, zend_fcall_info_cache *cache, zval *out)
+{
+	request request = { .database = database, .key = key, .options = *options };
+
+	remember(&request, cursor, function, cache, out);
+	if (request.memory.is_due && options->refresh == STRATA_REFRESH_AFTER_RESPONSE &&
+		!EG(exception)) {
+		refresh_later(&request, function, cache);
 	}
-	return !(options->beta > 0) || ++STRATA_G(remembered) % EARLY_SAMPLE != 0;
 }
 
 void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 {
 	strata_remember_arguments given = { .beta = 1, .ttl_is_null = true };
-	request request = { .database = database };
+	strata_remember_options options;
+	zend_string *key;
 	zend_fcall_info function;
 	zend_fcall_info_cache cache;
-	strata_store_hit hit = { 0 };
+	strata_store_hit hit;
 
 	ZEND_PARSE_PARAMETERS_START(3, 7)
-	Z_PARAM_STR(request.key)
+	Z_PARAM_STR(key)
 	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(given.interval, php_date_get_interval_ce(), given.seconds,
 		given.ttl_is_null)
 	Z_PARAM_FUNC(function, cache)
@@ -300,16 +324,17 @@ void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	Z_PARAM_OBJ_OF_CLASS(given.on_error, strata_on_error_enum)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!strata_arguments_check_key(request.key, 1) ||
-		!strata_remember_options_read(&given, &request.options)) {
-		RETURN_THROWS();
-	}
-	if (may_peek(&request.options) && strata_api_peek(database, request.key, &hit, return_value)) {
+	hit.cursor.is_set = false;
+	if (is_plain(&given, ZEND_NUM_ARGS()) && !is_sampled() &&
+		strata_api_peek(database, key, &hit, return_value)) {
 		return;
 	}
-	remember(&request, &hit.cursor, &function, &cache, return_value);
-	if (request.memory.is_due && request.options.refresh == STRATA_REFRESH_AFTER_RESPONSE &&
-		!EG(exception)) {
-		refresh_later(&request, &function, &cache);
+	if (!strata_arguments_check_key(key, 1) || !strata_remember_options_read(&given, &options)) {
+		RETURN_THROWS();
 	}
+	if (!is_plain(&given, ZEND_NUM_ARGS()) && may_peek(&options) &&
+		strata_api_peek(database, key, &hit, return_value)) {
+		return;
+	}
+	remember_slowly(database, key, &options, &hit.cursor, &function, &cache, return_value);
 }

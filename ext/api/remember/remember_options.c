@@ -14,8 +14,12 @@ static const zend_long longest_stale = 100LL * 366 * 24 * 3600; /* seconds */
 
 static strata_refresh refresh_of(zend_object *chosen)
 {
-	const char *name = chosen != NULL ? Z_STRVAL_P(zend_enum_fetch_case_name(chosen)) : "Now";
+	const char *name;
 
+	if (chosen == NULL) {
+		return STRATA_REFRESH_NOW;
+	}
+	name = Z_STRVAL_P(zend_enum_fetch_case_name(chosen));
 	if (strcmp(name, "Force") == 0) {
 		return STRATA_REFRESH_FORCE;
 	}

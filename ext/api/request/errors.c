@@ -7,6 +7,7 @@
 #include "Zend/zend_smart_str.h"
 
 #include "api/request/exceptions.h"
+#include "base/compiler.h"
 
 /* A key as it can be printed: its beginning, with what is not printable escaped. */
 enum { KEY_SHOWN = 64 };
@@ -77,7 +78,7 @@ static void warn_once(const strata_api_call *call, uint64_t bit, const char *sen
 	}
 }
 
-void strata_errors_report(const strata_api_call *call, const strata_item *item)
+static STRATA_COLD void report(const strata_api_call *call, const strata_item *item)
 {
 	bool throws = call->database->settings.on_error == STRATA_ON_ERROR_THROW;
 
@@ -93,6 +94,13 @@ void strata_errors_report(const strata_api_call *call, const strata_item *item)
 		throw_failure(call, item);
 	} else if (is_told_once(call, item->result)) {
 		warn_once(call, bit_of(item->result), sentence(call, item->result));
+	}
+}
+
+void strata_errors_report(const strata_api_call *call, const strata_item *item)
+{
+	if (call->call.notice != NULL || strata_result_class_of(item->result) != STRATA_ANSWER) {
+		report(call, item);
 	}
 }
 

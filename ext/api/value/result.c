@@ -122,14 +122,6 @@ static void case_name(const char *name, char out[32])
 	out[size] = '\0';
 }
 
-static zend_object *case_of(zend_class_entry *type, const char *name)
-{
-	char spelled[32];
-
-	case_name(name, spelled);
-	return zend_enum_get_case_cstr(type, spelled);
-}
-
 /* The order in which ext/strata.stub.php declares the properties, which is that of their slots. */
 enum { STATUS, VALUE, TIER, AGE, TTL, REASON, NODE };
 
@@ -149,12 +141,13 @@ static bool is_stale(const strata_item *item)
 	return item->result == STRATA_STALE || (item->result == STRATA_OK && item->is_kept_on_error);
 }
 
+/* The case of Strata\Status. */
 static const char *status_of(const strata_item *item)
 {
 	if (has_value(item)) {
-		return is_stale(item) ? "stale" : "hit";
+		return is_stale(item) ? "Stale" : "Hit";
 	}
-	return strata_result_class_of(item->result) == STRATA_ANSWER ? "miss" : "error";
+	return strata_result_class_of(item->result) == STRATA_ANSWER ? "Miss" : "Error";
 }
 
 static bool has_tier(strata_result result)
@@ -162,23 +155,24 @@ static bool has_tier(strata_result result)
 	return result != STRATA_UNCONFIGURED && result != STRATA_NO_GENERATION;
 }
 
+/* The case of Strata\Tier. */
 static const char *tier_of(strata_tier_kind tier)
 {
 	switch (tier) {
-		case STRATA_TIER_LOCAL: return "local";
-		case STRATA_TIER_MEMCACHED: return "memcached";
+		case STRATA_TIER_LOCAL: return "Local";
+		case STRATA_TIER_MEMCACHED: return "Memcached";
 		case STRATA_TIER_REDIS:
 		case STRATA_TIER_COUNT: break;
 	}
-	return "redis";
+	return "Redis";
 }
 
 strata_tier_kind strata_api_tier_of_case(zend_object *tier)
 {
-	const char *value = Z_STRVAL_P(zend_enum_fetch_case_value(tier));
+	const char *name = Z_STRVAL_P(zend_enum_fetch_case_name(tier));
 	strata_tier_kind kind = STRATA_TIER_LOCAL;
 
-	while (kind < STRATA_TIER_REDIS && strcmp(tier_of(kind), value) != 0) {
+	while (kind < STRATA_TIER_REDIS && strcmp(tier_of(kind), name) != 0) {
 		kind++;
 	}
 	return kind;
@@ -186,7 +180,7 @@ strata_tier_kind strata_api_tier_of_case(zend_object *tier)
 
 static void set_enum(zval *slot, zend_class_entry *type, const char *name)
 {
-	ZVAL_OBJ_COPY(slot, case_of(type, name));
+	ZVAL_OBJ_COPY(slot, zend_enum_get_case_cstr(type, name));
 }
 
 /* A clock that differs between hosts must not make an age negative. */
@@ -214,6 +208,7 @@ static void set_times(zval *out, const strata_item *item)
 void strata_api_make_result(zval *out, const strata_item *item, uint64_t namespace_id, zval *value)
 {
 	zval *tier, *reason, *node;
+	char spelled[32];
 
 	object_init_ex(out, strata_result_ce);
 	keep_precondition(Z_OBJ_P(out), item, namespace_id);
@@ -226,7 +221,8 @@ void strata_api_make_result(zval *out, const strata_item *item, uint64_t namespa
 	}
 	reason = slot(out, REASON);
 	if (!has_value(item) && item->result != STRATA_MISS) {
-		set_enum(reason, strata_reason_enum, strata_result_name(item->result));
+		case_name(strata_result_name(item->result), spelled);
+		set_enum(reason, strata_reason_enum, spelled);
 	}
 	node = slot(out, NODE);
 	if (item->node != NULL) {

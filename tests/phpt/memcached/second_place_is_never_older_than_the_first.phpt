@@ -91,7 +91,8 @@ foreach ($writers as [$process, $pipes]) {
     fclose($pipes[0]);
     proc_close($process);
 }
-var_dump($compared, $same > $compared / 4, $older);
+/* How often both have it depends on how the writers come to run: of a busy machine no more can be said. */
+var_dump($compared, $same > 0, $older);
 ?>
 --EXPECT--
 int(75)

@@ -12,16 +12,17 @@ skip_without_child();
 require __DIR__ . '/../../support/fault_proxy.inc';
 require __DIR__ . '/../../support/php.inc';
 
-/* The last of the tiers named is the one that is cut off. */
-function cut_off(string $cut, string $beside, int $keys): void
+/** Begins one; all run at once, since each waits for timeouts. The tier that is cut off is $cut. */
+function cut_off(string $cut, string $beside, int $keys): array
 {
     $server = new OwnServer($cut);
     $other = $beside === '' ? null : new OwnServer($beside);
     $proxy = new FaultProxy($server);
-    echo "$cut", $beside === '' ? '' : " beside $beside", ": ", php([
+    $directives = directives(['extension' => strata_so(), 'display_errors' => '1', 'log_errors' => '0',
         "strata.$cut" => $proxy->dsn(), 'strata.local_ttl' => '0', 'strata.request_budget' => '0',
         'strata.operation_timeout' => '300ms', 'strata.connect_timeout' => '300ms',
-    ] + ($other === null ? [] : ["strata.$beside" => $other->dsn()]), '
+    ] + ($other === null ? [] : ["strata.$beside" => $other->dsn()]));
+    $process = proc_open([getenv('TEST_PHP_EXECUTABLE') ?: PHP_BINARY, '-n', ...$directives, '-r', '
         require "' . __DIR__ . '/../../support/fault_proxy.inc";
         $proxy = new FaultControl("' . $proxy->control . '");
         $cache = new Strata\Cache();
@@ -48,12 +49,15 @@ function cut_off(string $cut, string $beside, int $keys): void
         $state["overflows"] > 0 && usleep(2_100_000);
         $cache->set("kept", "anew");
         echo json_encode($cache->get("kept")), "\n";
-    ');
+    '], [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes);
+    return [$cut . ($beside === '' ? '' : " beside $beside"), $process, $pipes[1], $server, $other, $proxy];
 }
 /* A set that Redis took is true, whatever memcached says. */
-cut_off('redis', '', 60);
-cut_off('memcached', 'redis', 60);
-cut_off('memcached', '', 2400);
+foreach ([cut_off('redis', '', 60), cut_off('memcached', 'redis', 60), cut_off('memcached', '', 2400)] as [$tiers, $process, $said]) {
+    echo "$tiers: ", stream_get_contents($said);
+    $code = proc_close($process);
+    $code === 0 || print("exit code $code\n");
+}
 ?>
 --EXPECT--
 redis: none confirmed, all noted, 0 old values, kept: "old", "anew"

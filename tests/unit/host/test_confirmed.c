@@ -18,7 +18,7 @@
 
 #include "unit.h"
 
-enum { OLD = 7, NEW = 8, OTHER = 9, PATIENCE = 60 /* seconds */ };
+enum { OLD = 7, NEW = 8, OTHER = 9, PATIENCE = 60 /* seconds */, NOW = 1000000 };
 
 static strata_host *host;
 static strata_unconfirmed_table *unconfirmed_table;
@@ -53,9 +53,14 @@ static void end(void)
 	strata_host_free(host);
 }
 
+static void add_at(uint32_t master, const char *name, strata_msec now)
+{
+	strata_confirmed_add(confirmed, master, strata_view_of(name), now);
+}
+
 static void add(uint32_t master, const char *name)
 {
-	strata_confirmed_add(confirmed, master, strata_view_of(name));
+	add_at(master, name, NOW);
 }
 
 static bool is_noted(const char *name)
@@ -118,11 +123,11 @@ static void what_is_older_than_its_last_seconds_is_not_owed(void)
 {
 	begin();
 	strata_confirmed_move(confirmed, 5, OLD);
-	add(OLD, "early");
-	(void) usleep(5200000);
-	add(OLD, "late");
-	CHECK(replace(5, NEW) == 1);
-	CHECK(is_noted("late"));
+	add_at(OLD, "early", NOW - 5001);
+	add_at(OLD, "just in time", NOW - 5000);
+	add_at(OLD, "late", NOW);
+	CHECK(replace(5, NEW) == 2);
+	CHECK(is_noted("late") && is_noted("just in time"));
 	CHECK(!is_noted("early"));
 	end();
 }
@@ -153,7 +158,7 @@ static void odd_names_are_left_out(void)
 	strata_confirmed_move(confirmed, 5, OLD);
 	add(OLD, longer);
 	add(OLD, "");
-	strata_confirmed_add(NULL, OLD, strata_view_of("one"));
+	strata_confirmed_add(NULL, OLD, strata_view_of("one"), NOW);
 	CHECK(replace(5, NEW) == 0);
 	add(NEW, longer + 1);
 	CHECK(replace(5, OTHER) == 1);
