@@ -181,8 +181,6 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/value/arguments.c
     ext/api/value/peek.c
     ext/api/value/result.c
-    ext/api/value/result.c
-    ext/api/value/result.c
     ext/api/value/value.c
     ext/base/arena.c
     ext/base/budget.c
