@@ -61,6 +61,17 @@ static bool may_this_thread_refresh(strata_database *database, strata_msec now)
 }
 
 /*
+ * One question a second is on its way for the host, and others go by the number meanwhile. Where
+ * none was answered for longer than that takes, every caller asks along with its own command: a
+ * server that was stopped and goes on must not be read under a number that was cleared long ago.
+ */
+static bool is_overdue(const strata_database *database, strata_msec now)
+{
+	return strata_generation_silence(record_of(database), now) >
+		   REFRESH_INTERVAL + strata_msec_of(database->settings.operation_timeout);
+}
+
+/*
  * Until the first answer no thread can do without one, so every thread may ask for itself. That
  * counts as the host's question too.
  */
@@ -72,7 +83,7 @@ static bool may_refresh(strata_database *database, strata_msec now)
 	if (database->generation == NULL || usable(database) == 0) {
 		return may_this_thread_refresh(database, now);
 	}
-	return is_hosts;
+	return is_hosts || is_overdue(database, now);
 }
 
 static uint64_t microseconds_since_1970(void)

@@ -131,14 +131,26 @@ static bool may_be_done_yet(const strata_redis_command *command)
 		   command->result != STRATA_TOO_LARGE;
 }
 
+/*
+ * An error reply says that nothing was done: the caller was told, and what is there is what was
+ * there. So it is repeated, and read meanwhile: a server that takes no writes goes on being read.
+ */
+static strata_unconfirmed_state state_to_note(const strata_redis_command *command,
+	const strata_unconfirmed_name *found)
+{
+	return command->result == STRATA_SERVER && found->state != STRATA_UNCONFIRMED_NOW
+			   ? STRATA_UNCONFIRMED_LATER
+			   : STRATA_UNCONFIRMED_NOW;
+}
+
 static void classify_removal(const strata_redis_client *client, const strata_redis_command *command,
 	const strata_unconfirmed_name *found)
 {
 	bool is_set = command->result == STRATA_OK && strata_resp_is_ok(command->reply);
 
 	if (!is_confirmed(command)) {
-		if (may_be_done_yet(command) &&
-			strata_unconfirmed_add(client->unconfirmed, command->name, STRATA_UNCONFIRMED_NOW)) {
+		if (may_be_done_yet(command) && strata_unconfirmed_add(client->unconfirmed, command->name,
+											state_to_note(command, found))) {
 			strata_anomalies_add(client->options->anomalies, command->node_name,
 				"removals overflowed", NULL);
 		}

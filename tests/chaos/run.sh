@@ -7,6 +7,7 @@
 # run.sh fleet [SCENE] — how often does a fleet of hosts compute what it misses, and how long do its workers wait?
 # run.sh interleavings [TIMES] [SCENE] — does any host read what a confirmed delete, set or clear made old?
 # run.sh consistency [SECONDS] [STORE] [FAULTS] — the same at random, with kills and stopped servers
+# run.sh removals [SECONDS...] — a memcached node is cut off from one host, which deletes: what do both read?
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
@@ -15,7 +16,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | fork" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | removals [seconds...] | fork" >&2
 	exit 2
 }
 
@@ -65,6 +66,14 @@ if [ "${1:-}" = consistency ]; then
 	export STRATA_SO
 	tests/support/packages.sh memcached redis-server redis-tools
 	exec php -n -d extension=posix tests/chaos/consistency.php "${2:-20}" "${3:-}" "${4:-}"
+fi
+
+if [ "${1:-}" = removals ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh memcached redis-server redis-tools
+	shift
+	exec php -n tests/chaos/removals.php "$@"
 fi
 
 # Three network namespaces on a bridge, or, where they cannot be made, all hosts in one.

@@ -126,6 +126,7 @@ static void wait(strata_database *database, strata_memory *memory)
 
 	if (!memory->has_waited) {
 		memory->has_waited = true;
+		memory->waits_since = now;
 		memory->wait_until = now + longest_wait(database, memory);
 		count(database, STRATA_COUNT_LEASE_WAITS);
 	}
@@ -581,10 +582,17 @@ void strata_remember_begin(strata_database *database, strata_call *call,
 	}
 }
 
+/* By what the host knows of the cost now: a computation may have ended since the wait began. */
+static bool has_waited_long_enough(const strata_database *database, strata_memory *memory)
+{
+	memory->wait_until = memory->waits_since + longest_wait(database, memory);
+	return strata_clock_usec() >= memory->wait_until;
+}
+
 void strata_remember_resume(strata_database *database, strata_call *call, strata_memory *memory)
 {
 	strata_memory *const one[] = { memory };
-	bool is_over = strata_clock_usec() >= memory->wait_until;
+	bool is_over = has_waited_long_enough(database, memory);
 	strata_result prepared = strata_cache_prepare(database, call);
 	bool is_same = prepared == STRATA_OK && call->generation == memory->computation.generation;
 

@@ -40,11 +40,12 @@ typedef struct {
 	bool is_asking;  /* WAIT: this process asks the server for all of the host */
 	bool is_overdue; /* it has waited for as long as it may */
 	bool has_waited;
-	bool has_news;          /* the sleep ended because of a value */
-	uint64_t refused;       /* the version of a value that the caller could not use; 0: none */
-	strata_usec wait_until; /* monotonic; 0: no wait was needed yet */
-	strata_usec ask_at;     /* is_asking: when the server is to be asked again */
-	strata_usec pause;      /* and how long after that */
+	bool has_news;           /* the sleep ended because of a value */
+	uint64_t refused;        /* the version of a value that the caller could not use; 0: none */
+	strata_usec waits_since; /* monotonic; 0: no wait was needed yet */
+	strata_usec wait_until;  /* likewise */
+	strata_usec ask_at;      /* is_asking: when the server is to be asked again */
+	strata_usec pause;       /* and how long after that */
 } strata_memory;
 
 /*

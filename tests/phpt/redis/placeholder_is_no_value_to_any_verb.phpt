@@ -29,7 +29,7 @@ $cache->remember('left behind', 60, function () use ($cache, &$former) {
     $former = remote_key('left behind');
     return $cache->clear();
 });
-echo what_is(redis($server, 'GET', $former)), ', and purged ', strata_purge('default')['removed'] > 0 ? 'something: ' : 'nothing: ';
+echo what_is(redis($server, 'GET', $former)), ', and purged ', strata_purge('default', 1_000_000)['removed'] > 0 ? 'something: ' : 'nothing: ';
 echo what_is(redis($server, 'GET', $former)), "\n";
 ?>
 --EXPECT--

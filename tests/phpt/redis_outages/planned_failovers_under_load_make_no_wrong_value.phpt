@@ -1,5 +1,5 @@
 --TEST--
-Redis Cluster: replicas that take over as planned, under load: no value is wrong, none is lost, and redirects end
+Redis Cluster: replicas that take over as planned, under load: no value is wrong, none is undone, and redirects end
 --SKIPIF--
 <?php
 require __DIR__ . '/short.inc';

@@ -453,6 +453,25 @@ static void it_is_asked_for_at_most_once_a_second(void)
 	end();
 }
 
+static void while_no_answer_comes_every_call_asks(void)
+{
+	strata_database database;
+
+	begin();
+	database = open_shared_database();
+	database.settings.operation_timeout = 1000000;
+	set_copies(50, 50, 50);
+	(void) prepared(&database);
+	break_all();
+	call.now += SECOND - 100;
+	CHECK(reads_in(&database, 9, 100) == 1); /* It may still be on its way. */
+	call.now += SECOND;
+	CHECK(reads_in(&database, 9, 10) == 9);
+	break_copies(STRATA_OK, STRATA_OK, STRATA_OK);
+	CHECK(reads_in(&database, 9, 10) == 1);
+	end();
+}
+
 static void threads_of_one_host_share_the_question(void)
 {
 	strata_database first, second;
@@ -616,6 +635,7 @@ int main(void)
 	RUN(until_it_is_learned_there_is_none);
 	RUN(a_database_without_a_shared_tier_asks_nobody);
 	RUN(it_is_asked_for_at_most_once_a_second);
+	RUN(while_no_answer_comes_every_call_asks);
 	RUN(threads_of_one_host_share_the_question);
 	RUN(a_thread_on_its_own_asks_once_a_second_too);
 	RUN(clearing_raises_the_copies_to_the_time_of_the_server);
