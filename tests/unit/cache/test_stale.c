@@ -259,6 +259,9 @@ static void memcached_serves_under_the_last_generation_and_fills_nothing(void)
 	begin();
 	fake_tier_hold(&memcached, "k", "hit");
 	redis.verdicts[FAKE_GET] = STRATA_REFUSED;
+	for (int i = 0; i < STRATA_GENERATION_COPIES; i++) {
+		redis.copy_verdicts[i] = STRATA_REFUSED;
+	}
 	say_last_heard(2100);
 	CHECK(get() == STRATA_OK && is(STRATA_TIER_MEMCACHED, "hit") && item.is_kept_on_error);
 	CHECK(get() == STRATA_OK && is(STRATA_TIER_MEMCACHED, "hit") && counted(1) == 2);
