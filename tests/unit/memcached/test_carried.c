@@ -147,11 +147,21 @@ static void a_set_that_failed_is_removed(void)
 {
 	begin();
 	fake_memcached_hold(&fake, "old", "1", 1);
-	fake_memcached_fail(&fake, "SERVER_ERROR out of memory storing object");
+	fake_memcached_fail(&fake, "SERVER_ERROR temporary failure");
 	CHECK(run_one(set_of("old")) == STRATA_SERVER);
 	CHECK(unconfirmed() == 1);
 	CHECK(run_one(command_of(STRATA_META_GET, "other")) == STRATA_OK);
 	CHECK(fake_memcached_item(&fake, "old").size == 0);
+	end();
+}
+
+/* It has let the old value go before it looked for room. */
+static void a_set_that_a_full_server_refuses_has_removed(void)
+{
+	begin();
+	fake_memcached_fail(&fake, "SERVER_ERROR out of memory storing object");
+	CHECK(run_one(set_of("old")) == STRATA_SERVER);
+	CHECK(unconfirmed() == 0);
 	end();
 }
 
@@ -230,6 +240,7 @@ int main(void)
 	RUN(a_get_of_the_name_itself_carries_it);
 	RUN(a_get_is_not_answered_while_the_removal_fails);
 	RUN(a_set_that_failed_is_removed);
+	RUN(a_set_that_a_full_server_refuses_has_removed);
 	RUN(a_set_that_was_confirmed_ends_what_is_unconfirmed);
 	RUN(what_is_too_large_is_not_unconfirmed);
 	RUN(what_is_no_removal_is_not_unconfirmed);
