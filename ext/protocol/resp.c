@@ -76,7 +76,8 @@ bool strata_resp_is_error(const strata_resp_reply *reply, const char *words)
 {
 	strata_view wanted = strata_view_of(words);
 
-	return reply->type == STRATA_RESP_ERROR && strata_view_starts(reply->text, wanted) &&
+	return reply != NULL && reply->type == STRATA_RESP_ERROR &&
+		   strata_view_starts(reply->text, wanted) &&
 		   (reply->text.size == wanted.size || reply->text.data[wanted.size] == ' ');
 }
 

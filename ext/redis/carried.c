@@ -138,9 +138,10 @@ static bool may_be_done_yet(const strata_redis_command *command)
 static strata_unconfirmed_state state_to_note(const strata_redis_command *command,
 	const strata_unconfirmed_name *found)
 {
-	return command->result == STRATA_SERVER && found->state != STRATA_UNCONFIRMED_NOW
-			   ? STRATA_UNCONFIRMED_LATER
-			   : STRATA_UNCONFIRMED_NOW;
+	bool is_refused = command->result == STRATA_SERVER && command->reply != NULL;
+
+	return is_refused && found->state != STRATA_UNCONFIRMED_NOW ? STRATA_UNCONFIRMED_LATER
+																: STRATA_UNCONFIRMED_NOW;
 }
 
 static void classify_removal(const strata_redis_client *client, const strata_redis_command *command,

@@ -28,7 +28,7 @@ typedef struct {
 	 * the name is to be removed before anything is believed of it.
 	 */
 	strata_result result;
-	const strata_resp_reply *reply; /* valid when OK or SERVER, else NULL */
+	const strata_resp_reply *reply; /* valid when OK; NULL else, but for the error of the server */
 	bool is_from_replica;           /* the reply is, which may be old */
 	const char *node_name;          /* of the last node asked; never NULL after the run */
 	strata_result broke; /* OK, or why replies behind this one never came: it may be theirs */

@@ -303,7 +303,7 @@ static strata_result refusal_of(const strata_redis_batch *batch, strata_result r
 {
 	strata_view words;
 
-	if (result != STRATA_SERVER) {
+	if (result != STRATA_SERVER || batch->commands[0].reply == NULL) {
 		return result;
 	}
 	words = batch->commands[0].reply->text;

@@ -31,7 +31,12 @@ $code = '
         $told[told($cache->fetch("key"))] = true;
         usleep(50000);
     }
-    echo implode(", ", array_keys($told)), "; set ", json_encode($cache->set("key", 2)), "\n";
+    echo implode(", ", array_keys($told)), "; set ", json_encode($cache->set("key", 2)), "; ";
+    try {
+        echo $cache->increment("n"), "\n";
+    } catch (Strata\ConnectionException) {
+        echo "no sum\n";
+    }
     $node = current(strata_status()["nodes"]);
     echo $node["state"], ", ", $node["desyncs"], " desyncs, ", $node["suspected"] ? "suspected" : "trusted", "\n";
 ';
@@ -41,7 +46,7 @@ echo php(['strata.strict' => 'on'] + $ini, $code);
 --EXPECT--
 true
 -MISCONF
-hit redis: 1; set false
+hit redis: 1; set false; no sum
 closed, 0 desyncs, trusted
-error redis (server); set false
+error redis (server); set false; no sum
 closed, 0 desyncs, trusted
