@@ -1,57 +1,17 @@
 /* What a read of the generation costs that goes along with other commands, and what it says. */
 #include "tier/generation_check.h"
-#include "tier/redis/redis.h"
 
-#include "remote_fixture.h"
-#include "toy_redis.h"
-#include "unit.h"
-
-enum { GENERATION = 7, MOST_NODES = 3 };
+#include "redis_tier_fixture.h"
 
 static const char *const copy_names[] = { "db:generation:{1e}", "db:generation:{7e}",
 	"db:generation:{4e}" };
 
-static remote_fixture fixture;
-static toy_redis toys[MOST_NODES];
-static unsigned node_count;
-static strata_keyspace keyspace;
-static strata_call call;
-static strata_tier tier;
 static strata_generation_check check;
-
-static void begin_with(unsigned nodes, strata_redis_kind kind)
-{
-	strata_hostport seed;
-	strata_redis_client *redis;
-
-	remote_fixture_begin(&fixture);
-	node_count = nodes;
-	for (unsigned i = 0; i < nodes; i++) {
-		toy_redis_start(&toys[i]);
-	}
-	toy_redis_form_cluster(toys, nodes);
-	seed = (strata_hostport){ "127.0.0.1", toy_redis_port(&toys[0]) };
-	REQUIRE(strata_keyspace_init(&keyspace, "db", "", strata_view_of(""), 1000) == STRATA_OK);
-	call = (strata_call){ .arena = fixture.arena, .generation = GENERATION };
-	REQUIRE(strata_redis_client_new(kind, &seed, 1, &fixture.options, 3, fixture.stats, &redis) ==
-			STRATA_OK);
-	REQUIRE(strata_tier_redis_init(&tier, redis, kind, &keyspace) == 0);
-}
 
 static void begin(void)
 {
 	begin_with(1, STRATA_REDIS_STANDALONE);
 	toy_redis_hold(&toys[0], "db:generation", "7", 1);
-}
-
-static void end(void)
-{
-	tier.ops->fini(&tier);
-	strata_keyspace_fini(&keyspace);
-	for (unsigned i = 0; i < node_count; i++) {
-		CHECK(toy_redis_end(&toys[i]));
-	}
-	remote_fixture_end(&fixture);
 }
 
 static strata_result remove_with(strata_check_scope scope, const char *key)
