@@ -181,12 +181,27 @@ static void note_written(const list *written, list *again)
 	}
 }
 
+/* What another key's value seems to be is asked for once more, over a new connection. */
+static void ask(const strata_claim_ops *ops, void *context, const list *open, list *mismatched)
+{
+	ops->ask(context, open->claims, open->count);
+	mismatched->count = 0;
+	for (size_t i = 0; i < open->count; i++) {
+		if (open->claims[i]->seen.result == STRATA_DESYNC) {
+			mismatched->claims[mismatched->count++] = open->claims[i];
+		}
+	}
+	if (mismatched->count > 0) {
+		ops->ask(context, mismatched->claims, mismatched->count);
+	}
+}
+
 static void run(const strata_claim_ops *ops, void *context, list *open, list *to_write)
 {
 	for (int i = 0; i < CLAIM_TRIES && open->count > 0; i++) {
 		list asked = *open;
 
-		ops->ask(context, asked.claims, asked.count);
+		ask(ops, context, &asked, to_write);
 		if (classify_all(&asked, to_write, open) > 0) {
 			ops->write(context, to_write->claims, to_write->count);
 			note_written(to_write, open);

@@ -37,8 +37,7 @@ typedef struct {
 typedef struct {
 	/*
 	 * Adds the placeholder where nothing is, and looks behind that, in one write. Fills seen,
-	 * stored, cas and left. What another key's value seems to be is asked for once more. See
-	 * strata_claim_note_add().
+	 * stored, cas and left. See strata_claim_note_add().
 	 */
 	void (*ask)(void *context, strata_claim *const *claims, size_t count);
 

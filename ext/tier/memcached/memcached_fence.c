@@ -88,8 +88,9 @@ static void note_all(const taking *taking, const strata_memcached_batch *batch,
 	}
 }
 
-static void ask_once(const taking *taking, strata_claim *const *claims, size_t count)
+static void ask(void *context, strata_claim *const *claims, size_t count)
 {
+	const taking *taking = context;
 	strata_arena *arena = taking->call->arena;
 	strata_item *added = strata_arena_alloc(arena, count * sizeof(*added));
 	strata_item **list = strata_arena_alloc(arena, 2 * count * sizeof(*list));
@@ -117,23 +118,6 @@ static void ask_once(const taking *taking, strata_claim *const *claims, size_t c
 	}
 	strata_memcached_batch_run(&batch, classify_asked);
 	note_all(taking, &batch, claims, added, count);
-}
-
-static void ask(void *context, strata_claim *const *claims, size_t count)
-{
-	const taking *taking = context;
-	strata_claim **again = strata_arena_alloc(taking->call->arena, count * sizeof(*again));
-	size_t mismatched = 0;
-
-	ask_once(taking, claims, count);
-	for (size_t i = 0; i < count && again != NULL; i++) {
-		if (claims[i]->seen.result == STRATA_DESYNC) {
-			again[mismatched++] = claims[i];
-		}
-	}
-	if (mismatched > 0) {
-		ask_once(taking, again, mismatched);
-	}
 }
 
 /* How long the server is to keep what a lease is written into; 0: for ever. */

@@ -134,8 +134,9 @@ static void note_stored(strata_claim *claim, const strata_redis_command *get)
 	}
 }
 
-static void ask_once(const taking *taking, strata_claim *const *claims, size_t count)
+static void ask(void *context, strata_claim *const *claims, size_t count)
 {
+	const taking *taking = context;
 	strata_arena *arena = taking->call->arena;
 	strata_item *added = strata_arena_alloc(arena, count * sizeof(*added));
 	strata_item **list = strata_arena_alloc(arena, 2 * count * sizeof(*list));
@@ -163,23 +164,6 @@ static void ask_once(const taking *taking, strata_claim *const *claims, size_t c
 	for (size_t i = 0; i < count && batch.commands != NULL; i++) {
 		note_stored(claims[i], &batch.commands[2 * i + 1]);
 		strata_claim_note_add(claims[i], &added[i]);
-	}
-}
-
-static void ask(void *context, strata_claim *const *claims, size_t count)
-{
-	const taking *taking = context;
-	strata_claim **again = strata_arena_alloc(taking->call->arena, count * sizeof(*again));
-	size_t mismatched = 0;
-
-	ask_once(taking, claims, count);
-	for (size_t i = 0; i < count && again != NULL; i++) {
-		if (claims[i]->seen.result == STRATA_DESYNC) {
-			again[mismatched++] = claims[i];
-		}
-	}
-	if (mismatched > 0) {
-		ask_once(taking, again, mismatched);
 	}
 }
 
