@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/result.h"
+#include "base/tag.h"
 #include "base/time.h"
 #include "base/value.h"
 #include "tier/fence.h"
@@ -65,6 +66,19 @@ typedef struct {
 	bool is_enveloped; /* for a write: an integer too, which servers then cannot count */
 	bool is_from_replica;  /* a replica gave it, whose master may hold another one by now */
 	bool is_kept_on_error; /* OK only because deeper tiers failed: past local_ttl, say */
+
+	/*
+	 * What the value depends on. For a write: numbers that are 0 are read before it. From a get:
+	 * as they stand beside the value, which the caller has to judge (cache/tags.h).
+	 */
+	strata_tag *tags;
+	uint16_t tag_count;
+
+	/*
+	 * From add, replace, touch and increment, with NOT_STORED: a value with tags is there, and
+	 * whether that is one is not for the tier to say. Nothing was changed.
+	 */
+	bool is_tagged_there;
 
 	strata_local_hit local; /* for the local tier alone; zeroes: nothing of the kind */
 

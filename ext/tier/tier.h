@@ -10,6 +10,7 @@
 #include "tier/generation_copies.h"
 #include "tier/item.h"
 #include "tier/purge.h"
+#include "tier/tag_question.h"
 
 typedef struct strata_tier strata_tier;
 
@@ -146,6 +147,21 @@ typedef struct {
 	 */
 	STRATA_MUST_CHECK strata_result (*raise_generation)(strata_tier *tier, strata_call *call,
 		const strata_generation_order *order, strata_generation_copies *out);
+
+	/*
+	 * The numbers of tags, each kept in one place. Reads them all in one round; where one is
+	 * missing, or less than least, and may be made, makes it next, unless another host was faster.
+	 * Writes number and result of each: OK, MISS with 0, a refusal or failure.
+	 */
+	void (*read_tags)(strata_tier *tier, strata_call *call, strata_tag_question *const *questions,
+		size_t count);
+
+	/*
+	 * Gives each a new number, max(old + 1, next), in one step where the server can. OK with the
+	 * number, a refusal or failure.
+	 */
+	void (*raise_tags)(strata_tier *tier, strata_call *call, strata_tag_question *const *questions,
+		size_t count);
 
 	/*
 	 * NULL where what clear() left behind goes by itself. Looks at about as many entries of the
