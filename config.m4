@@ -174,6 +174,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/request/lent_arena.c
     ext/api/request/memo.c
     ext/api/request/request.c
+    ext/api/request/space.c
     ext/api/request/topology.c
     ext/api/single.c
     ext/api/status/rings.c
