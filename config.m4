@@ -202,6 +202,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/remember/remember.c
     ext/cache/removal.c
     ext/cache/stale.c
+    ext/cache/tags.c
     ext/cache/write.c
     ext/codec/classes.c
     ext/codec/codec.c
@@ -251,6 +252,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/published.c
     ext/host/published_config.c
     ext/host/registry.c
+    ext/host/table/tag_table.c
     ext/host/unconfirmed.c
     ext/host/under_way.c
     ext/memcached/carried.c
@@ -333,6 +335,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/item.c
     ext/tier/keyspace.c
     ext/tier/local.c
+    ext/tier/local_tags.c
     ext/tier/mac.c
     ext/tier/memcached/memcached.c
     ext/tier/memcached/memcached_batch.c
