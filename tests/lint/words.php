@@ -6,7 +6,7 @@ declare(strict_types=1);
 require __DIR__ . '/house.inc';
 
 /* Files of these names are found too, though their word alone may be in an identifier. */
-const FILES = ['age', 'guard', 'idle', 'login', 'notice', 'parts', 'refusal', 'scope', 'space', 'task', 'watches', 'wire'];
+const FILES = ['age', 'guard', 'idle', 'login', 'notice', 'parts', 'refusal', 'scope', 'task', 'watches', 'wire'];
 
 /* What tags.h calls its own: to judge is not to put into a class, and no reply is completed there. */
 const TAGS = ['strata_tags_judge', 'strata_tags_settle'];
