@@ -87,7 +87,8 @@ static void register_exceptions(void)
 	strata_connection_exception = register_class_Strata_ConnectionException(strata_base_exception);
 	strata_capacity_exception = register_class_Strata_CapacityException(strata_base_exception);
 	strata_busy_exception = register_class_Strata_BusyException(strata_base_exception);
-	strata_transaction_exception = register_class_Strata_TransactionException(strata_base_exception);
+	strata_transaction_exception =
+		register_class_Strata_TransactionException(strata_base_exception);
 }
 
 static void register_classes(void)

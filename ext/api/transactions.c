@@ -28,8 +28,7 @@ void strata_api_begin_transaction(INTERNAL_FUNCTION_PARAMETERS, const strata_spa
 /* NULL with an exception thrown. */
 static strata_transaction *open_one(const strata_api_call *call)
 {
-	strata_transaction *transaction =
-		strata_transaction_of(call->space.database, call->database);
+	strata_transaction *transaction = strata_transaction_of(call->space.database, call->database);
 
 	if (transaction == NULL) {
 		zend_throw_exception_ex(strata_transaction_exception, 0,

@@ -52,7 +52,7 @@ struct strata_transaction;
 ZEND_BEGIN_MODULE_GLOBALS(strata)
 strata_database **databases; /* of the set in force; NULL: which one that is is to be found out */
 strata_database **peeked; /* the same for the fast path; NULL: also while a transaction is open */
-strata_settings_set *set;    /* that one */
+strata_settings_set *set; /* that one */
 strata_settings_set sets[STRATA_SETTINGS_SETS];
 uint64_t set_uses;
 bool sets_were_full;

@@ -243,8 +243,8 @@ static bool read_image(const strata_value *image, strata_arena *arena, strata_it
 		return false;
 	}
 	strata_image_place(room, (uintptr_t) room, image);
-	item->value = (strata_value){ .codec = STRATA_CODEC_IMAGE,
-		.bytes = { room, image->bytes.size } };
+	item->value =
+		(strata_value){ .codec = STRATA_CODEC_IMAGE, .bytes = { room, image->bytes.size } };
 	item->local.origin = room;
 	return true;
 }

@@ -16,8 +16,8 @@ typedef enum {
 /* The last write of one key. A block of its own in Zend memory, all that it points at included. */
 typedef struct {
 	strata_pending_kind kind;
-	strata_value value; /* with codec IMAGE only where there is nothing else */
-	strata_value image; /* for the local tier; codec 0: none */
+	strata_value value;    /* with codec IMAGE only where there is nothing else */
+	strata_value image;    /* for the local tier; codec 0: none */
 	strata_msec fresh_for; /* its life from the commit on; STRATA_NEVER */
 	strata_msec kept_for;  /* the same to the hard end */
 	uint64_t version;

@@ -11,7 +11,7 @@
 
 typedef struct {
 	strata_api_call *call;
-	const strata_pending *pending;
+	strata_pending *pending;
 	strata_sending_extent extent;
 	strata_item failed; /* the first; OK: none was */
 	char error[sizeof(((strata_call *) NULL)->error)];
@@ -210,7 +210,7 @@ static void send_computed(sending *sending)
 	remove_replaced(sending, &computed);
 }
 
-bool strata_sending_send(strata_api_call *call, const strata_pending *pending,
+bool strata_sending_send(strata_api_call *call, strata_pending *pending,
 	strata_sending_extent extent, strata_item *failed)
 {
 	sending sending = { .call = call,

@@ -18,7 +18,7 @@ typedef enum {
  * out. *failed is the first item that has a reason to be told, with its sentence in call->error, or
  * one that is OK. Runs no PHP code and uses no memory of PHP.
  */
-bool strata_sending_send(strata_api_call *call, const strata_pending *pending,
+bool strata_sending_send(strata_api_call *call, strata_pending *pending,
 	strata_sending_extent extent, strata_item *failed);
 
 #endif

@@ -30,8 +30,8 @@ static bool is_about(const strata_transaction *transaction, uint32_t index,
 	const strata_database *database)
 {
 	const strata_settings_set *set = STRATA_G(set);
-	bool is_same_set = set != NULL && transaction->word == set->word &&
-					   transaction->user == set->user;
+	bool is_same_set =
+		set != NULL && transaction->word == set->word && transaction->user == set->user;
 
 	return transaction->database == index &&
 		   (is_same_set || transaction->local_id == database->keyspace.local_id);

@@ -14,11 +14,11 @@
  */
 typedef struct strata_transaction {
 	struct strata_transaction *next;
-	uint32_t database; /* index */
-	uint64_t local_id; /* of its keyspace, as it was opened last */
-	uint64_t word;     /* of the settings set that it began under */
-	uint32_t user;     /* likewise */
-	uint32_t process;  /* strata_process_generation() */
+	uint32_t database;     /* index */
+	uint64_t local_id;     /* of its keyspace, as it was opened last */
+	uint64_t word;         /* of the settings set that it began under */
+	uint32_t user;         /* likewise */
+	uint32_t process;      /* strata_process_generation() */
 	strata_pending *level; /* the innermost */
 } strata_transaction;
 

@@ -9,6 +9,7 @@
 
 #include "api/transaction/sending.h"
 #include "api/transaction/transaction.h"
+#include "os/process.h"
 
 /* PHP has no stack here that an exception could be thrown to: nothing is opened anew. */
 static strata_database *database_in(const strata_settings_set *set,
@@ -18,8 +19,7 @@ static strata_database *database_in(const strata_settings_set *set,
 		set->databases != NULL ? set->databases[transaction->database] : NULL;
 	bool is_same_set = set->word == transaction->word && set->user == transaction->user;
 
-	return database != NULL &&
-				   (is_same_set || database->keyspace.local_id == transaction->local_id)
+	return database != NULL && (is_same_set || database->keyspace.local_id == transaction->local_id)
 			   ? database
 			   : NULL;
 }
@@ -66,7 +66,7 @@ static bool send_levels(strata_api_call *call, const strata_transaction *transac
 {
 	bool is_confirmed = true;
 
-	for (const strata_pending *level = transaction->level; level != NULL; level = level->outer) {
+	for (strata_pending *level = transaction->level; level != NULL; level = level->outer) {
 		strata_item failed;
 
 		is_confirmed &= strata_sending_send(call, level, STRATA_SENDING_REMOVALS, &failed);
@@ -75,7 +75,7 @@ static bool send_levels(strata_api_call *call, const strata_transaction *transac
 }
 
 /* A budget of its own: that of the request may be used up. */
-static void send(strata_transaction *transaction, strata_database *database)
+static void send_removals(strata_transaction *transaction, strata_database *database)
 {
 	strata_space root = strata_space_root(transaction->database);
 	strata_budget budget = { .waited = 0 };
@@ -95,7 +95,7 @@ static void end(strata_transaction *transaction)
 	strata_database *database = database_of(transaction);
 
 	if (database != NULL && transaction->process == strata_process_generation()) {
-		send(transaction, database);
+		send_removals(transaction, database);
 	}
 	strata_transaction_free(transaction);
 }

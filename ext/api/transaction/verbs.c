@@ -15,9 +15,8 @@
 /* NULL, after one load, where none is open. */
 static inline strata_transaction *transaction_of(const strata_api_call *call)
 {
-	return strata_transaction_is_any()
-			   ? strata_transaction_of(call->space.database, call->database)
-			   : NULL;
+	return strata_transaction_is_any() ? strata_transaction_of(call->space.database, call->database)
+									   : NULL;
 }
 
 /* ---- reading ---- */
@@ -213,8 +212,8 @@ bool strata_verbs_find(strata_api_call *call, strata_item *item)
 	const strata_transaction *transaction = transaction_of(call);
 	const strata_pending_write *write;
 
-	if (transaction == NULL || strata_transaction_ask(transaction, item->key, &write) !=
-								   STRATA_TRANSACTION_HELD) {
+	if (transaction == NULL ||
+		strata_transaction_ask(transaction, item->key, &write) != STRATA_TRANSACTION_HELD) {
 		return false;
 	}
 	strata_pending_read(write, call->call.arena, item);
@@ -226,8 +225,7 @@ void strata_verbs_compute_at_once(strata_api_call *call, strata_memory *memory)
 	strata_computation *computation = &memory->computation;
 	bool waits = memory->state == STRATA_REMEMBER_WAIT || memory->state == STRATA_REMEMBER_BUSY;
 
-	if (transaction_of(call) == NULL ||
-		(!waits && memory->state != STRATA_REMEMBER_COMPUTE)) {
+	if (transaction_of(call) == NULL || (!waits && memory->state != STRATA_REMEMBER_COMPUTE)) {
 		return;
 	}
 	if (waits) {
