@@ -41,7 +41,7 @@ typedef struct strata_pending {
 void strata_pending_init(strata_pending *pending, strata_pending *outer);
 void strata_pending_fini(strata_pending *pending);
 
-/* Holds a stamped item back. Its value, tags and computation are copied. computation may be NULL. */
+/* Holds a stamped item back. Value, tags and computation are copied; computation may be NULL. */
 void strata_pending_set(strata_pending *pending, const strata_item *item,
 	const strata_computation *computation);
 void strata_pending_delete(strata_pending *pending, strata_view key);

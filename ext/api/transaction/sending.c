@@ -83,11 +83,24 @@ static void add(batch *batch, zend_string *key, const strata_pending_write *writ
 	batch->count++;
 }
 
+static size_t count_of(const sending *sending, strata_pending_kind kind)
+{
+	size_t count = 0;
+	void *write;
+
+	ZEND_HASH_FOREACH_PTR(&sending->pending->writes, write)
+	{
+		count += is_sent_as(sending, write, kind);
+	}
+	ZEND_HASH_FOREACH_END();
+	return count;
+}
+
 /* Without memory nothing is sent, and that is a failure. */
 static batch batch_of(sending *sending, strata_pending_kind kind)
 {
 	strata_arena *arena = sending->call->call.arena;
-	size_t room = zend_hash_num_elements(&sending->pending->writes);
+	size_t room = count_of(sending, kind);
 	batch made = { .items = strata_arena_alloc(arena, room * sizeof(*made.items)),
 		.pointers = strata_arena_alloc(arena, room * sizeof(*made.pointers)),
 		.computations = strata_arena_alloc(arena, room * sizeof(*made.computations)) };

@@ -35,29 +35,30 @@ static strata_database *database_of(const strata_transaction *transaction)
 	return database;
 }
 
-static void say(const strata_database *database, const char *what, const char *why)
+/* why: NULL where all was confirmed. */
+static void say(const strata_database *database, const char *why)
 {
 	char *line;
 
 	spprintf(&line, 0,
 		"strata: database %s: a request ended in a transaction that neither commit() nor "
-		"rollback() had ended: %s (said once in each process)%s",
-		database->name, what, why);
+		"rollback() had ended: what it deleted, set or invalidated %s (said once in each "
+		"process)%s%s",
+		database->name, why == NULL ? "was removed" : "may still be there", why == NULL ? "" : ": ",
+		why == NULL ? "" : why);
 	php_log_err_with_severity(line, LOG_WARNING);
 	efree(line);
 }
 
-static void report(const strata_database *database, bool is_confirmed, const char *why)
+static void report(const strata_database *database, const char *why)
 {
 	static atomic_flag has_said = ATOMIC_FLAG_INIT, has_failed = ATOMIC_FLAG_INIT;
 
 	if (database->tier_count > 0) {
 		strata_stats_add(database->tiers[0].stats, STRATA_COUNT_TRANSACTIONS_UNFINISHED, 1);
 	}
-	if (!is_confirmed && !atomic_flag_test_and_set(&has_failed)) {
-		say(database, "what it deleted, set or invalidated could not be removed: ", why);
-	} else if (is_confirmed && !atomic_flag_test_and_set(&has_said)) {
-		say(database, "what it deleted, set or invalidated was removed", "");
+	if (!atomic_flag_test_and_set(why == NULL ? &has_said : &has_failed)) {
+		say(database, why);
 	}
 }
 
@@ -82,11 +83,11 @@ static void send_removals(strata_transaction *transaction, strata_database *data
 	strata_api_call call;
 
 	if (!strata_api_begin_on(&call, database, &root)) {
-		report(database, false, strata_result_text(STRATA_NO_MEMORY));
+		report(database, strata_result_text(STRATA_NO_MEMORY));
 		return;
 	}
 	call.call.budget = &budget;
-	report(database, send_levels(&call, transaction), call.call.error);
+	report(database, send_levels(&call, transaction) ? NULL : call.call.error);
 	strata_api_end(&call);
 }
 

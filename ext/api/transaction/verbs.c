@@ -44,7 +44,8 @@ static bool answer(const strata_transaction *transaction, strata_api_call *call,
 }
 
 /* What the tiers gave. */
-static void judge(const strata_transaction *transaction, strata_api_call *call, strata_item *item)
+static void hide_outdated(const strata_transaction *transaction, strata_api_call *call,
+	strata_item *item)
 {
 	if (strata_transaction_outdates(transaction, item)) {
 		strata_cache_release(call->database, item);
@@ -72,7 +73,7 @@ static void get_inside(const strata_transaction *transaction, strata_api_call *c
 		strata_cache_get_from(call->database, &call->call, asked, left, nearest);
 	}
 	for (size_t i = 0; i < left; i++) {
-		judge(transaction, call, asked[i]);
+		hide_outdated(transaction, call, asked[i]);
 	}
 }
 

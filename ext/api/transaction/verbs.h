@@ -60,7 +60,7 @@ bool strata_verbs_refuse_hidden(strata_api_call *call, strata_memory *memory);
  */
 bool strata_verbs_find(strata_api_call *call, strata_item *item);
 
-/* After each step: in a transaction WAIT and BUSY become COMPUTE, and what is held is given back. */
+/* After each step: inside, WAIT and BUSY become COMPUTE, and what is held is given back. */
 void strata_verbs_compute_at_once(strata_api_call *call, strata_memory *memory);
 
 #endif

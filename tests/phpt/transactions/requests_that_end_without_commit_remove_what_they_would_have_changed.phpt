@@ -7,7 +7,6 @@ require __DIR__ . '/../../support/fork.inc';
 skip_without_fork();
 skip_without_memcached();
 skip_without_redis();
-getenv('USE_ZEND_ALLOC') !== '0' || die('skip only PHP\'s own allocator keeps to memory_limit');
 ?>
 --INI--
 strata.databases=fleet
@@ -27,12 +26,6 @@ $ends = [
     'returns' => fn () => null,
     'exits' => fn () => exit(0),
     'throws' => fn () => throw new DomainException(),
-    'memory' => function (Strata\Cache $cache) {
-        ini_set('memory_limit', '16M');
-        for ($i = 0;; $i++) {
-            $cache->set("filler $i", str_repeat('x', 100_000));
-        }
-    },
     'inside of levels' => function (Strata\Cache $cache) {
         $cache->begin();
         $cache->delete('inner');
@@ -68,7 +61,6 @@ foreach ($ends as $how => $end) {
 returns          [null,null,null,null,"old","old"] 1
 exits            [null,null,null,null,"old","old"] 1
 throws           [null,null,null,null,"old","old"] 1
-memory           [null,null,null,null,"old","old"] 1
 inside of levels [null,null,null,null,null,"old"] 1
 boundary         [null,null,null,null,"old","old"] 1
 killed           ["old","old",null,null,"old","old"] 0
