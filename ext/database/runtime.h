@@ -7,7 +7,7 @@
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/lease.h"
-#include "host/lock/lock_table.h"
+#include "host/table/lock_table.h"
 #include "host/under_way.h"
 #include "host/unconfirmed.h"
 #include "host/published_config.h"

@@ -64,21 +64,14 @@ static bool refuse_without_memory(void)
 	return false;
 }
 
-bool strata_api_begin(strata_api_call *call, const strata_space *space)
+/* On the database that is in the call. False without memory. */
+static bool start(strata_api_call *call, const strata_space *space)
 {
-	strata_api_follow_topology();
-	if (EG(exception)) {
-		return false;
-	}
-	call->database = strata_api_database(space->database);
-	if (call->database == NULL) {
-		return false;
-	}
 	call->space = *space;
 	strata_nodes_look_at_probes();
 	call->lent = strata_lent_arena_lend();
 	if (call->lent == NULL) {
-		return refuse_without_memory();
+		return false;
 	}
 	call->return_mode = strata_api_return_mode_of(call->database);
 	call->call.arena = call->lent->arena;
@@ -96,6 +89,27 @@ bool strata_api_begin(strata_api_call *call, const strata_space *space)
 	call->call.error[0] = '\0';
 	call->call.notice = NULL;
 	return true;
+}
+
+bool strata_api_begin(strata_api_call *call, const strata_space *space)
+{
+	strata_api_follow_topology();
+	if (EG(exception)) {
+		return false;
+	}
+	call->database = strata_api_database(space->database);
+	if (call->database == NULL) {
+		return false;
+	}
+	return start(call, space) || refuse_without_memory();
+}
+
+bool strata_api_begin_quietly(strata_api_call *call, const strata_space *space)
+{
+	strata_database **databases = STRATA_G(databases);
+
+	call->database = databases != NULL ? databases[space->database] : NULL;
+	return call->database != NULL && start(call, space);
 }
 
 void strata_api_end(strata_api_call *call)

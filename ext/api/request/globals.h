@@ -72,6 +72,7 @@ uint64_t moved_at; /* when it last named other servers; see strata_published_con
 strata_put_off_list put_off;
 uint32_t remembered; /* calls of remember(), for every so many of which early.h is asked */
 uint32_t open_turns; /* leases of remember(): they end with the request at the latest */
+struct strata_held_lock *held_locks; /* of this request; see api/lock/held.h */
 ZEND_END_MODULE_GLOBALS(strata)
 
 ZEND_EXTERN_MODULE_GLOBALS(strata)

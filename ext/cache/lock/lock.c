@@ -1,6 +1,6 @@
 /*
  * One caller of each host asks the server, for all of its host; the others sleep until it is their
- * turn (host/lock/lock_table.h). One that gets the lock ends the turn with that: while a living
+ * turn (host/table/lock_table.h). One that gets the lock ends the turn with that: while a living
  * process of the host holds it, no process of that host has anything to ask.
  *
  *     try: enter ── held here, or another caller asks ──▶ WAITS, asleep
@@ -503,6 +503,10 @@ static void raise_at_server(strata_database *database, strata_call *call, strata
 	strata_tag_question *const one[] = { &question };
 	strata_msec now;
 
+	if (deepest->ops->raise_tags == NULL) {
+		item->result = STRATA_UNSUPPORTED;
+		return;
+	}
 	deepest->ops->raise_tags(deepest, call, one, 1);
 	item->result = question.result;
 	item->node = question.node;

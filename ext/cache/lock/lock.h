@@ -4,7 +4,7 @@
 
 #include "base/call.h"
 #include "database/database.h"
-#include "host/lock/lock_table.h"
+#include "host/table/lock_table.h"
 
 /*
  * In the deepest tier, where that is shared, a lock is a value under a name that no key of a script

@@ -21,7 +21,7 @@
  * So a waiter that sleeps on an older event is woken, or does not fall asleep. Waiters look at the
  * owner, too, each time they wake: a dead process raises nothing.
  */
-#include "host/lock/lock_table.h"
+#include "host/table/lock_table.h"
 
 #include <stdalign.h>
 #include <stdatomic.h>

@@ -2,8 +2,8 @@
  * lock_table: what the processes of this host know together of the locks of scripts: which are
  * held, and which process asks a server for one.
  */
-#ifndef STRATA_HOST_LOCK_LOCK_TABLE_H
-#define STRATA_HOST_LOCK_LOCK_TABLE_H
+#ifndef STRATA_HOST_TABLE_LOCK_TABLE_H
+#define STRATA_HOST_TABLE_LOCK_TABLE_H
 
 #include <stdbool.h>
 #include <stdint.h>
