@@ -351,7 +351,7 @@ namespace {
     function strata_decrement(string $key, int $by = 1, int $initial = 0, null|int|DateInterval $ttl = null): int {}
 
     /**
-     * What has happened on this host, in all its processes: "version", "host" (shared, processes, leases), "local"
+     * What has happened on this host, in all its processes: "version", "host" (shared, processes, leases, locks), "local"
      * (the heap of strata.memory), "databases" (counters of each tier), "nodes" (state and counters of each server),
      * "clusters" (what is known of the slots of each Redis Cluster), "mixed_users" (databases on servers that processes
      * of several users share), "names" (addresses of servers), "anomalies" (the last 256: time, node, event; the newest

@@ -57,8 +57,7 @@ strata_view strata_lock_key(strata_arena *arena, strata_view name)
 static void begin(const strata_database *database, strata_call *call, strata_lock *lock)
 {
 	call->generation = STRATA_GENERATION_OF_LOCKS;
-	lock->scope =
-		strata_database_is_shared(database) ? STRATA_LOCK_OF_FLEET : STRATA_LOCK_OF_HOST;
+	lock->scope = strata_database_is_shared(database) ? STRATA_LOCK_OF_FLEET : STRATA_LOCK_OF_HOST;
 	lock->place.name = strata_hash_of(lock->key, database->keyspace.local_id) | 1;
 	lock->place.version = strata_hash_of(lock->token, seed_of_token) | 1;
 }
@@ -230,8 +229,8 @@ static void plan_question(strata_lock *lock)
 	strata_usec pause = lock->pause == 0 ? FIRST_PAUSE : lock->pause + lock->pause / 2;
 
 	lock->pause = pause < LONGEST_PAUSE ? pause : LONGEST_PAUSE;
-	lock->poll_at = strata_clock_usec() + lock->pause -
-					strata_process_random_word() % (lock->pause / 4);
+	lock->poll_at =
+		strata_clock_usec() + lock->pause - strata_process_random_word() % (lock->pause / 4);
 }
 
 /* False with the item's result where that is not known to have been done. */
@@ -527,8 +526,7 @@ static void raise_at_server(strata_database *database, strata_call *call, strata
 
 static void raise_here(strata_database *database, strata_lock *lock, strata_item *item)
 {
-	uint64_t number =
-		strata_lock_table_raise(database->locks, strata_clock_wall_msec() * 1000);
+	uint64_t number = strata_lock_table_raise(database->locks, strata_clock_wall_msec() * 1000);
 
 	complete_here(item, strata_lock_table_has(database->locks, &lock->place));
 	if (item->result == STRATA_OK) {

@@ -21,8 +21,8 @@ typedef struct {
 	strata_msec ttl;
 	bool may_wait; /* for another holder: so that it is counted */
 
-	strata_msec held_until;  /* boot clock: while it is ours for certain; 0: it is not */
-	uint64_t fence;          /* of the present hold; 0: it was not asked for */
+	strata_msec held_until; /* boot clock: while it is ours for certain; 0: it is not */
+	uint64_t fence;         /* of the present hold; 0: it was not asked for */
 	strata_lock_scope scope;
 	strata_lock_place place; /* in the table of the host */
 	bool is_asking;          /* the turn of this host is ours */
@@ -33,8 +33,8 @@ typedef struct {
 
 typedef enum {
 	STRATA_LOCK_GOT,
-	STRATA_LOCK_WAITS,  /* another holder has it: sleep, then try again, or give up */
-	STRATA_LOCK_FAILED, /* the item has the result: a refusal, a failure, or what else is there */
+	STRATA_LOCK_WAITS,   /* another holder has it: sleep, then try again, or give up */
+	STRATA_LOCK_FAILED,  /* the item has the result: a refusal, a failure, or what else is there */
 	STRATA_LOCK_NO_ROOM, /* as many locks are held or waited for on this host as may be */
 	STRATA_LOCK_NO_SLOT, /* the thread cannot be told from a dead one */
 	STRATA_LOCK_NO_HOST  /* the memory of the host is not shared, and no tier is */

@@ -12,10 +12,10 @@
  *     UNBOUND    held, whatever process lives: of a lock of the host only
  *     ABANDONED  the server may have this version, and no process wants it
  *
- * One robust mutex guards all changes. It is held for a microsecond or two: no change takes another system call
- * than to wake a waiter. Every order of stores is such that what a killed process leaves behind
- * is an entry of a dead owner, or a free one: that is never a second holder, and there is nothing
- * to repair.
+ * One robust mutex guards all changes. It is held for a microsecond or two: no change takes another
+ * system call than to wake a waiter. Every order of stores is such that what a killed process
+ * leaves behind is an entry of a dead owner, or a free one: that is never a second holder, and
+ * there is nothing to repair.
  *
  * Ordering: event is raised after what it tells of, and read under the mutex before the state is.
  * So a waiter that sleeps on an older event is woken, or does not fall asleep. Waiters look at the
@@ -161,32 +161,53 @@ static entry *find_locked(const strata_lock_table *table, uint64_t name)
 
 static bool is_of_dead(const strata_lock_table *table, const entry *looked_at)
 {
-	state now = (state) atomic_load(&looked_at->state);
+	state said = (state) atomic_load(&looked_at->state);
 
-	return (now == HELD || now == ASKING) && !lives(table, looked_at);
+	return (said == HELD || said == ASKING) && !lives(table, looked_at);
+}
+
+static uint32_t find_free_locked(const strata_lock_table *table, uint32_t home)
+{
+	strata_msec now = strata_clock_boot_msec();
+
+	for (uint32_t i = 0; i < STRATA_LOCK_TABLE_SIZE; i++) {
+		uint32_t index = (home + i) % STRATA_LOCK_TABLE_SIZE;
+
+		if (is_free(&table->shared->entries[index], now)) {
+			return index;
+		}
+	}
+	return STRATA_LOCK_TABLE_SIZE;
+}
+
+static uint32_t find_dead_locked(const strata_lock_table *table)
+{
+	uint32_t index = 0;
+
+	while (index < STRATA_LOCK_TABLE_SIZE && !is_of_dead(table, &table->shared->entries[index])) {
+		index++;
+	}
+	return index;
 }
 
 /* Where none is free, the one of a dead process: what it may hold at a server ends by its time. */
-static entry *make_locked(strata_lock_table *table, uint64_t name, strata_msec now)
+static entry *make_locked(strata_lock_table *table, uint64_t name)
 {
-	shared_table *shared = table->shared;
-	uint32_t home = home_of(name);
+	uint32_t index = find_free_locked(table, home_of(name));
+	entry *made;
 
-	for (int looks_at_owners = 0; looks_at_owners < 2; looks_at_owners++) {
-		for (uint32_t i = 0; i < STRATA_LOCK_TABLE_SIZE; i++) {
-			uint32_t index = (home + i) % STRATA_LOCK_TABLE_SIZE;
-			entry *candidate = &shared->entries[index];
-
-			if (looks_at_owners ? is_of_dead(table, candidate) : is_free(candidate, now)) {
-				atomic_store(&candidate->state, FREE);
-				atomic_store(&candidate->version, 0);
-				atomic_store(&candidate->former, 0);
-				atomic_store(&shared->names[index], name);
-				return candidate;
-			}
-		}
+	if (index == STRATA_LOCK_TABLE_SIZE) {
+		index = find_dead_locked(table);
 	}
-	return NULL;
+	if (index == STRATA_LOCK_TABLE_SIZE) {
+		return NULL;
+	}
+	made = &table->shared->entries[index];
+	atomic_store(&made->state, FREE);
+	atomic_store(&made->version, 0);
+	atomic_store(&made->former, 0);
+	atomic_store(&table->shared->names[index], name);
+	return made;
 }
 
 static void tell(entry *changed)
@@ -294,7 +315,7 @@ static strata_lock_entry_state enter_locked(strata_lock_table *table, strata_loc
 	entry *found = find_locked(table, place->name);
 
 	if (found == NULL) {
-		found = make_locked(table, place->name, strata_clock_boot_msec());
+		found = make_locked(table, place->name);
 	}
 	if (found == NULL) {
 		return STRATA_LOCK_FULL;
@@ -372,7 +393,7 @@ static void hold_locked(strata_lock_table *table, const strata_lock_place *place
 	entry *found = find_locked(table, place->name);
 
 	if (found == NULL) {
-		found = make_locked(table, place->name, now);
+		found = make_locked(table, place->name);
 	}
 	if (found == NULL || until <= now ||
 		(atomic_load(&found->state) == HELD && is_busy(table, found, place, mine, now))) {

@@ -109,8 +109,8 @@ STRATA_MUST_CHECK bool strata_lock_table_has(strata_lock_table *table,
 	const strata_lock_place *place);
 
 /* Held until then. False, of the host: it is not. For one of the fleet the server has the word. */
-bool strata_lock_table_extend(strata_lock_table *table,
-	const strata_lock_place *place, strata_msec until);
+bool strata_lock_table_extend(strata_lock_table *table, const strata_lock_place *place,
+	strata_msec until);
 
 /*
  * Frees the entry and wakes a waiter. False, of the host: it was not held. One of the fleet is

@@ -25,6 +25,7 @@ status
     shared bool
     processes int
     leases int
+    locks int
   local
     enabled bool
     size int
@@ -64,6 +65,10 @@ status
         refreshed int
         voided int
         unfenced int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
     unused
     b
@@ -80,6 +85,10 @@ status
         refreshed int
         voided int
         unfenced int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
       memcached
         hits int
@@ -94,6 +103,10 @@ status
         refreshed int
         voided int
         unfenced int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
       redis
         hits int
@@ -108,6 +121,10 @@ status
         refreshed int
         voided int
         unfenced int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
   nodes
     127.0.0.1:2
