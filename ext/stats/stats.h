@@ -50,7 +50,11 @@
 	X(OVERFLOWS,      "overflows",      "those of them that waited in vain") \
 	X(REFRESHED,      "refreshed",      "callbacks of remember() that ran while there was a value") \
 	X(VOIDED,         "voided",         "computed values that were not stored, since the key was written meanwhile") \
-	X(UNFENCED,       "unfenced",       "computed values that were not stored, since no fence was to be had")
+	X(UNFENCED,       "unfenced",       "computed values that were not stored, since no fence was to be had") \
+	X(TAGS_ASKED,     "tags_asked",     "numbers of tags that were asked for") \
+	X(TAGS_OUTDATED,  "tags_outdated",  "values found whose tags were outdated") \
+	X(TAGS_DISPLACED, "tags_displaced", "numbers of tags that were forgotten for want of room, and still good") \
+	X(INVALIDATIONS,  "invalidations",  "tags and namespaces that were given a new number")
 /* clang-format on */
 
 typedef enum {

@@ -64,6 +64,10 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
         reasons
     unused
     b
@@ -80,6 +84,10 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
         reasons
       memcached
         hits int
@@ -94,6 +102,10 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
         reasons
       redis
         hits int
@@ -108,6 +120,10 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
         reasons
   nodes
     127.0.0.1:2
