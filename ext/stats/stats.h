@@ -54,7 +54,8 @@
 	X(TAGS_ASKED,     "tags_asked",     "numbers of tags that were asked for") \
 	X(TAGS_OUTDATED,  "tags_outdated",  "values found whose tags were outdated") \
 	X(TAGS_DISPLACED, "tags_displaced", "numbers of tags that were forgotten for want of room, and still good") \
-	X(INVALIDATIONS,  "invalidations",  "tags and namespaces that were given a new number")
+	X(INVALIDATIONS,  "invalidations",  "tags and namespaces that were given a new number") \
+	X(TRANSACTIONS_UNFINISHED, "transactions_unfinished", "transactions that neither commit() nor rollback() ended")
 /* clang-format on */
 
 typedef enum {

@@ -68,6 +68,7 @@ status
         tags_outdated int
         tags_displaced int
         invalidations int
+        transactions_unfinished int
         reasons
     unused
     b
@@ -88,6 +89,7 @@ status
         tags_outdated int
         tags_displaced int
         invalidations int
+        transactions_unfinished int
         reasons
       memcached
         hits int
@@ -106,6 +108,7 @@ status
         tags_outdated int
         tags_displaced int
         invalidations int
+        transactions_unfinished int
         reasons
       redis
         hits int
@@ -124,6 +127,7 @@ status
         tags_outdated int
         tags_displaced int
         invalidations int
+        transactions_unfinished int
         reasons
   nodes
     127.0.0.1:2
