@@ -25,6 +25,7 @@ status
     shared bool
     processes int
     leases int
+    locks int
   local
     enabled bool
     size int
@@ -65,6 +66,10 @@ status
         voided int
         unfenced int
         transactions_unfinished int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
     unused
     b
@@ -82,6 +87,10 @@ status
         voided int
         unfenced int
         transactions_unfinished int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
       memcached
         hits int
@@ -97,6 +106,10 @@ status
         voided int
         unfenced int
         transactions_unfinished int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
       redis
         hits int
@@ -112,6 +125,10 @@ status
         voided int
         unfenced int
         transactions_unfinished int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
   nodes
     127.0.0.1:2
