@@ -65,6 +65,10 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
         transactions_unfinished int
         locks_acquired int
         locks_waited int
@@ -86,6 +90,10 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
         transactions_unfinished int
         locks_acquired int
         locks_waited int
@@ -105,6 +113,10 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
         transactions_unfinished int
         locks_acquired int
         locks_waited int
@@ -124,6 +136,10 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
         transactions_unfinished int
         locks_acquired int
         locks_waited int
