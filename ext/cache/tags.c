@@ -123,10 +123,13 @@ strata_tags_verdict strata_tags_judge(const strata_database *database, const str
 	return verdict;
 }
 
-/* What is beyond any number that there is says nothing of what was lost. */
+/*
+ * Thousands of years ahead of all clocks: it is compared like any other, and nothing is made from
+ * it, since the numbers that a server takes end there.
+ */
 static uint64_t sensible(uint64_t number)
 {
-	return number < STRATA_TAG_LIMIT ? number : 0;
+	return number < STRATA_TAG_LIMIT / 2 ? number : 0;
 }
 
 static void count_at(const strata_tier *tier, strata_counter counter, uint64_t amount)

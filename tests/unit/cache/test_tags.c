@@ -326,6 +326,12 @@ static void an_absurd_number_is_no_ones_knowledge(void)
 	*number_at(8) = STRATA_TAG_LIMIT;
 	CHECK(settle_one(8, STRATA_TAG_LIMIT) == STRATA_OK);
 	CHECK(settle_one(8, STRATA_TAG_LIMIT - 1) == STRATA_MISS);
+	/* What is made next does not come near the end of all numbers. */
+	*number_at(8) = STRATA_TAG_LIMIT - 1;
+	CHECK(settle_one(8, STRATA_TAG_LIMIT - 1) == STRATA_OK);
+	*number_at(8) = 0;
+	CHECK(settle_one(8, STRATA_TAG_LIMIT - 1) == STRATA_MISS);
+	CHECK(*number_at(8) < STRATA_TAG_LIMIT / 2);
 	end();
 }
 
