@@ -44,6 +44,8 @@ void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, const strata_space
 	strata_cas_token token;
 	zend_long seconds = 0;
 	strata_precondition precondition;
+	strata_store_terms terms;
+	strata_tag_list tags;
 	bool is_null = true;
 	zend_string *key;
 	strata_ttl ttl;
@@ -66,10 +68,13 @@ void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, const strata_space
 		zend_argument_value_error(4, "must be null or a time to live of at least 1 second");
 		RETURN_THROWS();
 	}
+	terms = (strata_store_terms){ .ttl = ttl.msec, .tags = &tags };
 	if (precondition == STRATA_PRECONDITION_ABSENT) {
-		RETURN_BOOL(strata_api_store(space, key, value, ttl.msec, STRATA_PUT_ADD));
+		strata_space_tags(space, &tags);
+		RETURN_BOOL(strata_api_store(space, key, value, &terms, STRATA_PUT_ADD));
 	}
-	RETURN_BOOL(strata_api_store_over(space, key, value, ttl.msec, &token));
+	strata_api_result_tags(seen, &tags);
+	RETURN_BOOL(strata_api_store_over(space, key, value, &terms, &token));
 }
 
 /* Nothing was there when the key was fetched: is that still so? */

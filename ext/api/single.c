@@ -203,21 +203,25 @@ static void remove_key(const strata_space *space, zend_string *key, zval *return
 void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space, strata_put_mode mode)
 {
 	zend_object *interval = NULL;
+	HashTable *names = NULL;
 	zend_long seconds = 0;
 	bool is_null = true;
+	strata_tag_list tags;
 	zend_string *key;
 	strata_ttl ttl;
 	zval *value;
 
-	ZEND_PARSE_PARAMETERS_START(2, 3)
+	ZEND_PARSE_PARAMETERS_START(2, 4)
 	Z_PARAM_STR(key)
 	Z_PARAM_ZVAL(value)
 	Z_PARAM_OPTIONAL
 	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(interval, php_date_get_interval_ce(), seconds, is_null)
+	Z_PARAM_ARRAY_HT(names)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
-		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl)) {
+		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl) ||
+		!strata_arguments_tags(space, names, 4, &tags)) {
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {
@@ -227,7 +231,8 @@ void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space, str
 		remove_key(space, key, return_value);
 		return;
 	}
-	RETVAL_BOOL(strata_api_store(space, key, value, ttl.msec, mode));
+	RETVAL_BOOL(strata_api_store(space, key, value,
+		&(strata_store_terms){ .ttl = ttl.msec, .tags = &tags }, mode));
 }
 
 void strata_api_delete(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
@@ -278,6 +283,52 @@ void strata_api_touch(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 	strata_api_end(&call);
 }
 
+static uint64_t *ids_of(const strata_api_call *call, zval *tags, uint32_t count)
+{
+	uint64_t *ids = strata_arena_alloc(call->call.arena, count * sizeof(*ids));
+
+	for (uint32_t i = 0; ids != NULL && i < count; i++) {
+		ids[i] = strata_tags_id(strata_arguments_view(Z_STR(tags[i])));
+	}
+	return ids;
+}
+
+/* The tags of the database, in whatever namespace the call is made. */
+static void invalidate(const strata_space *space, zval *tags, uint32_t count, zval *return_value)
+{
+	strata_item nothing = { .value.codec = STRATA_CODEC_NULL };
+	strata_api_call call;
+	uint64_t *ids;
+
+	if (!strata_api_begin(&call, space)) {
+		RETURN_THROWS();
+	}
+	ids = ids_of(&call, tags, count);
+	nothing.result = ids != NULL ? strata_tags_invalidate(call.database, &call.call, ids, count)
+								 : STRATA_NO_MEMORY;
+	strata_errors_report(&call, &nothing);
+	RETVAL_BOOL(nothing.result == STRATA_OK);
+	strata_api_end(&call);
+}
+
+void strata_api_invalidate_tags(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
+{
+	zval *tags = NULL;
+	uint32_t count = 0;
+
+	ZEND_PARSE_PARAMETERS_START(0, -1)
+	Z_PARAM_VARIADIC('*', tags, count)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!strata_arguments_tag_texts(tags, count)) {
+		RETURN_THROWS();
+	}
+	if (count == 0) {
+		RETURN_TRUE;
+	}
+	invalidate(space, tags, count, return_value);
+}
+
 void strata_api_clear(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	strata_item nothing = { .value.codec = STRATA_CODEC_NULL };
@@ -302,12 +353,14 @@ static void count(const strata_space *space, zend_string *key, zend_long by, zen
 	strata_msec ttl, zval *return_value)
 {
 	strata_api_call call;
+	strata_tag_list tags;
 	strata_item item;
 
+	strata_space_tags(space, &tags);
 	if (!strata_api_begin(&call, space)) {
 		RETURN_THROWS();
 	}
-	if (!strata_api_name_to_store(&call, key, &item)) {
+	if (!strata_api_name_to_store(&call, key, &tags, &item)) {
 		strata_api_end(&call);
 		RETURN_THROWS();
 	}

@@ -113,10 +113,15 @@ bool strata_api_name(const strata_api_call *call, zend_string *key, strata_item 
 	return item->key.data != NULL || refuse_without_memory();
 }
 
-bool strata_api_name_to_store(const strata_api_call *call, zend_string *key, strata_item *item)
+bool strata_api_tag(const strata_api_call *call, const strata_tag_list *tags, strata_item *item)
 {
-	return strata_api_name(call, key, item) &&
-		   (strata_space_tag(&call->space, call->call.arena, item) || refuse_without_memory());
+	return strata_space_tag_item(tags, call->call.arena, item) || refuse_without_memory();
+}
+
+bool strata_api_name_to_store(const strata_api_call *call, zend_string *key,
+	const strata_tag_list *tags, strata_item *item)
+{
+	return strata_api_name(call, key, item) && strata_api_tag(call, tags, item);
 }
 
 bool strata_api_begin_with(strata_api_call *call, const strata_space *space, zend_string *key,
