@@ -180,6 +180,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/single.c
     ext/api/status/rings.c
     ext/api/status/status.c
+    ext/api/transaction/pending.c
+    ext/api/transaction/sending.c
+    ext/api/transaction/transaction.c
+    ext/api/transaction/unfinished.c
+    ext/api/transaction/verbs.c
+    ext/api/transactions.c
     ext/api/value/arguments.c
     ext/api/value/peek.c
     ext/api/value/result.c

@@ -111,6 +111,11 @@ namespace Strata {
     {
     }
 
+    /** commit() or rollback() without begin(), or a call that cannot wait inside of a transaction. */
+    class TransactionException extends StrataException
+    {
+    }
+
     /**
      * What the function of remember() may say of the value that it computes. It is passed to a function whose first
      * parameter takes it, and is of use until that function ends: afterwards every method throws an Error.
@@ -153,7 +158,10 @@ namespace Strata {
         /** Seconds since the value was stored; null where nobody knows, as for an integer of a shared tier */
         public readonly ?float $age;
 
-        /** Seconds until the value ends; null where it does not, or nobody knows */
+        /**
+         * Seconds until the value ends; null where it does not, or where that is not known: of an integer that get()
+         * brought to this host from a shared tier, and of one in Redis where PTTL is not allowed
+         */
         public readonly ?float $ttl;
 
         public readonly ?Reason $reason;
@@ -238,7 +246,8 @@ namespace Strata {
 
         /**
          * Stores the value if the deepest tier still holds what fetch() returned, from whatever tier that
-         * was; if it returned a miss, if there is still nothing. False: somebody else was faster.
+         * was; if it returned a miss, if there is still nothing. It has the tags of what was seen. A $ttl of 0 or
+         * less deletes on the same condition, as compareAndDelete(). False: another caller was faster.
          */
         public function compareAndSet(string $key, Result $seen, mixed $value, null|int|\DateInterval $ttl = null): bool {}
 
@@ -253,17 +262,18 @@ namespace Strata {
         public function touch(string $key, null|int|\DateInterval $ttl = null): bool {}
 
         /**
-         * Adds to the integer under the key, in the deepest tier, and returns the sum. Where there is
-         * none, it starts from $initial and lives for $ttl.
+         * Adds to the integer under the key, in the deepest tier, and returns the sum. Where there is none, it starts
+         * from $initial and lives for $ttl. With null for $initial only what is there is counted: where there is
+         * none, nothing is stored, and the answer is null.
          *
          * @throws SerializationException when the value there is no integer
          * @throws CapacityException when the sum does not fit
          * @throws ConnectionException when the deepest tier failed: there is no number to return then
          */
-        public function increment(string $key, int $by = 1, int $initial = 0, null|int|\DateInterval $ttl = null): int {}
+        public function increment(string $key, int $by = 1, ?int $initial = 0, null|int|\DateInterval $ttl = null): ?int {}
 
         /** As increment(), downwards. */
-        public function decrement(string $key, int $by = 1, int $initial = 0, null|int|\DateInterval $ttl = null): int {}
+        public function decrement(string $key, int $by = 1, ?int $initial = 0, null|int|\DateInterval $ttl = null): ?int {}
 
         /**
          * The value under the key, or what $compute returns, which is then stored: on the whole fleet by one caller at
@@ -286,6 +296,30 @@ namespace Strata {
          * @throws BusyException when the wait was in vain and strata.lease_overflow is throw
          */
         public function rememberMultiple(iterable $keys, null|int|\DateInterval $ttl, callable $compute, array $tags = []): array {}
+
+        /**
+         * From here on, what this process sets, deletes, clears and invalidates in this database waits for commit(),
+         * in all its Cache objects and namespaces. Reads see it already. What can neither wait nor be truthful
+         * (add(), replace(), touch(), counters and comparisons) throws. begin() inside of a transaction opens a
+         * level of it. A request that ends without commit() stores nothing, and removes what it set, deleted or
+         * invalidated.
+         */
+        public function begin(): void {}
+
+        /**
+         * Sends all that waits: removals first, then values, whose time to live begins now. True when everything was
+         * confirmed. Of a level inside of another one it only says that its writes wait with those of the outer one.
+         *
+         * @throws TransactionException when no transaction is open
+         */
+        public function commit(): bool {}
+
+        /**
+         * Drops what waits since the last begin() that was not ended.
+         *
+         * @throws TransactionException when no transaction is open
+         */
+        public function rollback(): void {}
     }
 }
 
@@ -301,9 +335,9 @@ namespace {
 
     function strata_remember(string $key, null|int|DateInterval $ttl, callable $compute, int $stale = 0, float $beta = 1.0, array $tags = [], Strata\Refresh $refresh = Strata\Refresh::Now, Strata\OnError $onError = Strata\OnError::Throw): mixed {}
 
-    function strata_increment(string $key, int $by = 1, int $initial = 0, null|int|DateInterval $ttl = null): int {}
+    function strata_increment(string $key, int $by = 1, ?int $initial = 0, null|int|DateInterval $ttl = null): ?int {}
 
-    function strata_decrement(string $key, int $by = 1, int $initial = 0, null|int|DateInterval $ttl = null): int {}
+    function strata_decrement(string $key, int $by = 1, ?int $initial = 0, null|int|DateInterval $ttl = null): ?int {}
 
     /**
      * What has happened on this host, in all its processes: "version", "host" (shared, processes, leases), "local"

@@ -4,6 +4,7 @@
 
 #include "api/request/call.h"
 #include "api/request/errors.h"
+#include "api/transaction/verbs.h"
 #include "api/value/arguments.h"
 #include "api/value/result.h"
 #include "api/value/value.h"
@@ -19,7 +20,7 @@ static bool read_precondition(const strata_space *space, zend_string *key, zend_
 	strata_item item;
 	bool is_about;
 
-	if (!strata_api_begin_with(&call, space, key, &item)) {
+	if (!strata_verbs_allow(space) || !strata_api_begin_with(&call, space, key, &item)) {
 		return false;
 	}
 	is_about = strata_api_result_is_about(seen, call.database->keyspace.namespace_id, item.key);
@@ -36,6 +37,49 @@ static bool read_precondition(const strata_space *space, zend_string *key, zend_
 		return false;
 	}
 	return true;
+}
+
+/* Nothing was there when the key was fetched: is that still so? */
+static void look_that_nothing_is_there(strata_api_call *call, strata_item *item)
+{
+	const strata_tier *deepest = strata_database_deepest(call->database);
+	strata_item *const one[] = { item };
+
+	strata_cache_get_from(call->database, &call->call, one, 1,
+		deepest != NULL ? deepest->ops->kind : STRATA_TIER_LOCAL);
+	/* What is stale is there: remember() still returns it. */
+	if (item->result == STRATA_OK || item->result == STRATA_STALE) {
+		item->result = STRATA_NOT_STORED;
+	} else if (item->result == STRATA_MISS) {
+		item->result = STRATA_OK;
+	}
+	strata_cache_release(call->database, item);
+}
+
+static void compare_and_delete(const strata_space *space, zend_string *key,
+	strata_precondition precondition, const strata_cas_token *token, zend_object *seen,
+	zval *return_value)
+{
+	strata_tag_list tags;
+	strata_api_call call;
+	strata_item item;
+
+	strata_api_result_tags(seen, &tags);
+	if (!strata_api_begin(&call, space)) {
+		RETURN_THROWS();
+	}
+	if (!strata_api_name_to_store(&call, key, &tags, &item)) {
+		strata_api_end(&call);
+		RETURN_THROWS();
+	}
+	if (precondition == STRATA_PRECONDITION_ABSENT) {
+		look_that_nothing_is_there(&call, &item);
+	} else {
+		strata_cache_compare_and_remove(call.database, &call.call, &item, token);
+	}
+	strata_errors_report(&call, &item);
+	RETVAL_BOOL(item.result == STRATA_OK);
+	strata_api_end(&call);
 }
 
 void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
@@ -65,8 +109,8 @@ void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, const strata_space
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {
-		zend_argument_value_error(4, "must be null or a time to live of at least 1 second");
-		RETURN_THROWS();
+		compare_and_delete(space, key, precondition, &token, seen, return_value);
+		return;
 	}
 	terms = (strata_store_terms){ .ttl = ttl.msec, .tags = &tags };
 	if (precondition == STRATA_PRECONDITION_ABSENT) {
@@ -77,29 +121,10 @@ void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, const strata_space
 	RETURN_BOOL(strata_api_store_over(space, key, value, &terms, &token));
 }
 
-/* Nothing was there when the key was fetched: is that still so? */
-static void look_that_nothing_is_there(strata_api_call *call, strata_item *item)
-{
-	const strata_tier *deepest = strata_database_deepest(call->database);
-	strata_item *const one[] = { item };
-
-	strata_cache_get_from(call->database, &call->call, one, 1,
-		deepest != NULL ? deepest->ops->kind : STRATA_TIER_LOCAL);
-	/* What is stale is there: remember() still returns it. */
-	if (item->result == STRATA_OK || item->result == STRATA_STALE) {
-		item->result = STRATA_NOT_STORED;
-	} else if (item->result == STRATA_MISS) {
-		item->result = STRATA_OK;
-	}
-	strata_cache_release(call->database, item);
-}
-
 void strata_api_compare_and_delete(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	strata_precondition precondition;
 	strata_cas_token token;
-	strata_api_call call;
-	strata_item item;
 	zend_object *seen;
 	zend_string *key;
 
@@ -109,16 +134,8 @@ void strata_api_compare_and_delete(INTERNAL_FUNCTION_PARAMETERS, const strata_sp
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
-		!read_precondition(space, key, seen, &precondition, &token) ||
-		!strata_api_begin_with(&call, space, key, &item)) {
+		!read_precondition(space, key, seen, &precondition, &token)) {
 		RETURN_THROWS();
 	}
-	if (precondition == STRATA_PRECONDITION_ABSENT) {
-		look_that_nothing_is_there(&call, &item);
-	} else {
-		strata_cache_compare_and_remove(call.database, &call.call, &item, &token);
-	}
-	strata_errors_report(&call, &item);
-	RETVAL_BOOL(item.result == STRATA_OK);
-	strata_api_end(&call);
+	compare_and_delete(space, key, precondition, &token, seen, return_value);
 }

@@ -13,6 +13,7 @@
 #include "api/value/arguments.h"
 #include "api/request/call.h"
 #include "api/request/errors.h"
+#include "api/transaction/verbs.h"
 #include "api/value/peek.h"
 #include "api/value/result.h"
 #include "api/value/value.h"
@@ -43,7 +44,7 @@ static void find(strata_api_call *call, zend_string *key, strata_tier_kind neare
 {
 	strata_item *const one[] = { item };
 
-	strata_cache_get_from(call->database, &call->call, one, 1, nearest);
+	strata_verbs_get(call, one, 1, nearest);
 	ZVAL_UNDEF(out);
 	if (item->result != STRATA_MISS) {
 		strata_api_decode(call, key, item, out);
@@ -144,6 +145,7 @@ void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 		RETURN_THROWS();
 	}
 	call.call.takes_stale = true;
+	call.call.wants_ends = true;
 	find(&call, key, from != NULL ? strata_api_tier_of_case(from) : STRATA_TIER_LOCAL, &item,
 		&found);
 	if (Z_ISUNDEF(found)) {
@@ -175,7 +177,7 @@ void strata_api_has(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 		RETURN_THROWS();
 	}
 	item.local.cursor = &hit.cursor;
-	strata_cache_get(call.database, &call.call, one, 1);
+	strata_verbs_get(&call, one, 1, STRATA_TIER_LOCAL);
 	strata_errors_report(&call, &item);
 	RETVAL_BOOL(item.result == STRATA_OK);
 	strata_cache_release(call.database, &item);
@@ -194,7 +196,7 @@ static void remove_key(const strata_space *space, zend_string *key, zval *return
 	if (!strata_api_begin_with(&call, space, key, &item)) {
 		RETURN_THROWS();
 	}
-	strata_cache_remove(call.database, &call.call, one, 1);
+	strata_verbs_remove(&call, one, 1);
 	strata_errors_report(&call, &item);
 	RETVAL_BOOL(strata_result_class_of(item.result) == STRATA_ANSWER);
 	strata_api_end(&call);
@@ -221,7 +223,8 @@ void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space, str
 
 	if (!strata_arguments_check_key(key, 1) ||
 		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl) ||
-		!strata_arguments_tags(space, names, 4, &tags)) {
+		!strata_arguments_tags(space, names, 4, &tags) ||
+		(mode != STRATA_PUT_SET && !strata_verbs_allow(space))) {
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {
@@ -266,7 +269,8 @@ void strata_api_touch(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
-		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl)) {
+		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl) ||
+		!strata_verbs_allow(space)) {
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {
@@ -304,8 +308,7 @@ static void invalidate(const strata_space *space, zval *tags, uint32_t count, zv
 		RETURN_THROWS();
 	}
 	ids = ids_of(&call, tags, count);
-	nothing.result = ids != NULL ? strata_tags_invalidate(call.database, &call.call, ids, count)
-								 : STRATA_NO_MEMORY;
+	nothing.result = ids != NULL ? strata_verbs_invalidate(&call, ids, count) : STRATA_NO_MEMORY;
 	strata_errors_report(&call, &nothing);
 	RETVAL_BOOL(nothing.result == STRATA_OK);
 	strata_api_end(&call);
@@ -339,9 +342,9 @@ void strata_api_clear(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 	if (!strata_api_begin(&call, space)) {
 		RETURN_THROWS();
 	}
-	nothing.result = space->depth > 0 ? strata_tags_invalidate(call.database, &call.call,
-											&call.space.ids[call.space.depth - 1], 1)
-									  : strata_cache_clear(call.database, &call.call);
+	nothing.result = space->depth > 0
+						 ? strata_verbs_invalidate(&call, &call.space.ids[call.space.depth - 1], 1)
+						 : strata_verbs_clear(&call);
 	strata_errors_report(&call, &nothing);
 	RETVAL_BOOL(nothing.result == STRATA_OK);
 	strata_api_end(&call);
@@ -349,8 +352,9 @@ void strata_api_clear(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 
 /* ---- counting ---- */
 
-static void count(const strata_space *space, zend_string *key, zend_long by, zend_long initial,
-	strata_msec ttl, zval *return_value)
+/* By how much, and from where; NULL: only what is there is counted. */
+static void count(const strata_space *space, zend_string *key, zend_long by,
+	const zend_long *initial, strata_msec ttl, zval *return_value)
 {
 	strata_api_call call;
 	strata_tag_list tags;
@@ -365,9 +369,12 @@ static void count(const strata_space *space, zend_string *key, zend_long by, zen
 		RETURN_THROWS();
 	}
 	strata_cache_stamp(call.database, &item, ttl);
-	strata_cache_increment(call.database, &call.call, &item, by, initial);
-	RETVAL_LONG((zend_long) item.value.integer);
-	strata_errors_throw(&call, &item);
+	item.adds_nothing = initial == NULL;
+	strata_cache_increment(call.database, &call.call, &item, by, initial != NULL ? *initial : 0);
+	if (item.result != STRATA_MISS) {
+		RETVAL_LONG((zend_long) item.value.integer);
+		strata_errors_throw(&call, &item);
+	}
 	strata_api_end(&call);
 }
 
@@ -376,7 +383,7 @@ void strata_api_increment(INTERNAL_FUNCTION_PARAMETERS, const strata_space *spac
 {
 	zend_object *interval = NULL;
 	zend_long by = 1, initial = 0, seconds = 0;
-	bool is_null = true;
+	bool is_null = true, starts_nowhere = false;
 	zend_string *key;
 	strata_ttl ttl;
 
@@ -384,12 +391,13 @@ void strata_api_increment(INTERNAL_FUNCTION_PARAMETERS, const strata_space *spac
 	Z_PARAM_STR(key)
 	Z_PARAM_OPTIONAL
 	Z_PARAM_LONG(by)
-	Z_PARAM_LONG(initial)
+	Z_PARAM_LONG_OR_NULL(initial, starts_nowhere)
 	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(interval, php_date_get_interval_ce(), seconds, is_null)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
-		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl)) {
+		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl) ||
+		!strata_verbs_allow(space)) {
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {
@@ -402,6 +410,6 @@ void strata_api_increment(INTERNAL_FUNCTION_PARAMETERS, const strata_space *spac
 	}
 	by = direction == STRATA_DOWNWARDS ? -by : by;
 	if (!strata_api_increment_at_once(space, key, by, return_value)) {
-		count(space, key, by, initial, ttl.msec, return_value);
+		count(space, key, by, starts_nowhere ? NULL : &initial, ttl.msec, return_value);
 	}
 }

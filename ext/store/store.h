@@ -128,7 +128,7 @@ STRATA_MUST_CHECK strata_result strata_store_take_fence(strata_store *store,
 
 /*
  * Adds `by` to an integer in place. Where there is none, stores initial->value.integer + by with
- * initial's times. *sum is the number afterwards, 0 unless OK. OK, NOT_INTEGER, OVERFLOW (both
+ * initial's times, or says MISS where initial is of codec ABSENT. *sum is the number afterwards, 0 unless OK. OK, NOT_INTEGER, OVERFLOW (both
  * leave the entry as it is), TOO_LARGE, or BUSY after 100 ms: a counter cannot degrade to a miss.
  */
 STRATA_MUST_CHECK strata_result strata_store_increment(strata_store *store,
