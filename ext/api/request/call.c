@@ -101,6 +101,7 @@ bool strata_api_begin_on(strata_api_call *call, strata_database *database,
 	call->call.is_urgent = false;
 	call->call.takes_stale = false;
 	call->call.wants_ends = false;
+	call->call.wants_newest = false;
 	call->call.waited = 0;
 	call->call.later_steps = 0;
 	call->call.error[0] = '\0';
