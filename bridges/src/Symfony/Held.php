@@ -19,8 +19,11 @@ final class Held
 {
     private ?string $token = null;
 
+    private int $process;
+
     public function __construct(private ?Lock $lock)
     {
+        $this->process = getmypid();
     }
 
     public function lock(Cache $cache, string $name, int $ttl): Lock
@@ -39,11 +42,13 @@ final class Held
     {
         [$this->token] = $token;
         $this->lock = null;
+        $this->process = getmypid();
     }
 
+    /** The copy of a child says nothing of the lock of its parent. */
     public function __destruct()
     {
-        if ($this->lock?->isHeld()) {
+        if ($this->process === getmypid() && $this->lock?->isHeld()) {
             $this->lock->token();
         }
     }

@@ -68,10 +68,11 @@ final class StoreTest extends AbstractStoreTestCase
     public function testALockOfADeadProcessIsFree(): void
     {
         $key = new Key(uniqid('dies', true));
-        $this->assertSame('held', $this->inAChild(function (Store $store, Key $key): string {
+        $this->assertSame('held', $this->inAChild(function (Store $store, Key $key, callable $say): never {
             $store->save($key);
-            return 'held';
-        }, $key, SIGKILL));
+            $say('held');
+            posix_kill(posix_getpid(), SIGKILL);
+        }, $key));
         $began = microtime(true);
         $this->getStore()->waitAndSave($key);
         $this->assertLessThan(10, microtime(true) - $began);
@@ -99,21 +100,18 @@ final class StoreTest extends AbstractStoreTestCase
         (new Store(new Cache('dead')))->save(new Key('k'));
     }
 
-    /** What $act returned in a child that got the key as a queue would give it, and then ended, by a signal or not. */
-    private function inAChild(callable $act, Key $key, int $signal = 0): string
+    /** What $act returned or said in a child that got the key as a queue would give it. */
+    private function inAChild(callable $act, Key $key): string
     {
         $message = serialize($key);
         [$ours, $theirs] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
         $child = pcntl_fork();
         if ($child === 0) {
             try {
-                $said = $act($this->getStore(), unserialize($message));
+                $say = fn (string $said) => fwrite($theirs, $said);
+                $say($act($this->getStore(), unserialize($message), $say));
             } catch (\Throwable $thrown) {
-                $said = (string) $thrown;
-            }
-            fwrite($theirs, $said);
-            if ($signal !== 0) {
-                posix_kill(posix_getpid(), $signal);
+                $say((string) $thrown);
             }
             exit(0);
         }
