@@ -346,6 +346,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/memcached/memcached_generation.c
     ext/tier/memcached/memcached_replicas.c
     ext/tier/memcached/memcached_swap.c
+    ext/tier/memcached/memcached_tags.c
     ext/tier/redis/redis.c
     ext/tier/redis/redis_batch.c
     ext/tier/redis/redis_change.c
@@ -356,6 +357,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/redis/redis_put.c
     ext/tier/redis/redis_scan.c
     ext/tier/redis/redis_swap.c
+    ext/tier/redis/redis_tags.c
     ext/tier/remote_key.c
   "
 
