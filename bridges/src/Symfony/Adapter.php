@@ -37,6 +37,9 @@ final class Adapter implements
 {
     use LoggerAwareTrait;
 
+    /** Seconds in which strata does not store what bears a tag that the callback named: see keepForAWhile(). */
+    private const YOUNG = 5;
+
     private Cache $cache;
 
     /** Of the tags: they are those of the pool in all its namespaces. */
@@ -117,6 +120,7 @@ final class Adapter implements
         } finally {
             unset($this->computing[$key]);
         }
+        $this->keepForAWhile($key, $stored, $computation);
         [$value, $metadata] = Packing::unpack($stored);
         return $value;
     }
@@ -219,7 +223,7 @@ final class Adapter implements
             [$end, $metadata] = Packing::told($item);
             $how = [
                 $end === null ? $this->defaultLifetime ?: null : Lifetime::left((float) $end),
-                $this->tagsOf($metadata, (string) $key),
+                [...$this->places((string) $key), ...$this->tagsOf($metadata)],
             ];
             $group = serialize($how);
             $groups[$group] ??= [$how, []];
@@ -266,6 +270,23 @@ final class Adapter implements
         throw new \BadMethodCallException('A pool of strata is not serialized');
     }
 
+    /**
+     * remember() stores no value whose tags were named by its callback and are younger than it: new ones, and those
+     * that were invalidated in the last seconds, perhaps while it was computed. Symfony names all tags so, and expects
+     * the value to be there afterwards. So it is, for as long as strata would not store it: what was invalidated or
+     * deleted while it was computed is seen for these seconds and no longer.
+     */
+    private function keepForAWhile(string $key, mixed $stored, Computation $computation): void
+    {
+        if ($computation->tags === []) {
+            return;
+        }
+        $end = min($computation->end ?? INF, microtime(true) + self::YOUNG);
+        $tags = [...$this->places($key), ...$computation->tags];
+        $this->tried('to save "{key}"', false, fn () => $this->cache->has($key)
+            || $this->cache->add($key, $stored, Lifetime::left($end), $tags), $key);
+    }
+
     /** One value that cannot be stored is no reason to lose the others. */
     private function store(array $values, null|int|\DateInterval $ttl, array $tags): bool
     {
@@ -282,9 +303,9 @@ final class Adapter implements
     }
 
     /** strata's tags of a value with these metadata. */
-    private function tagsOf(array $metadata, ?string $key = null): array
+    private function tagsOf(array $metadata): array
     {
-        $tags = $key === null ? [] : $this->places($key);
+        $tags = [];
         foreach ($metadata[ItemInterface::METADATA_TAGS] ?? [] as $tag) {
             $tags[] = $this->tagPrefix . $tag;
         }

@@ -20,6 +20,12 @@ final class Computation
     /** What the callback threw, so that it is told from a failure of the cache. */
     public ?\Throwable $thrown = null;
 
+    /** strata's tags that it named, where the value is to be stored. */
+    public array $tags = [];
+
+    /** The end of the value, in seconds since 1970; null: it does not end. */
+    public ?float $end = null;
+
     private bool $isDone = false;
 
     private mixed $stored = null;
@@ -45,14 +51,15 @@ final class Computation
             throw $thrown;
         }
         [$end, $metadata] = Packing::told($this->item);
-        $end ??= $this->defaultLifetime > 0 ? microtime(true) + $this->defaultLifetime : null;
-        if ($end !== null) {
-            $metadata[ItemInterface::METADATA_EXPIRY] = $end;
+        $this->end = $end ?? ($this->defaultLifetime > 0 ? microtime(true) + $this->defaultLifetime : null);
+        if ($this->end !== null) {
+            $metadata[ItemInterface::METADATA_EXPIRY] = $this->end;
             $metadata[ItemInterface::METADATA_CTIME] = (int) ceil(1000 * (microtime(true) - $began));
         }
-        if ($save) {
-            $computed?->expiresAfter(Lifetime::left($end));
-            $computed?->tag(...($this->tagsOf)($metadata));
+        $left = Lifetime::left($this->end);
+        if ($save && $left !== 0) {
+            $this->tags = ($this->tagsOf)($metadata);
+            $computed?->expiresAfter($left)->tag(...$this->tags);
         } else {
             $computed?->dontStore();
         }

@@ -105,6 +105,19 @@ final class PoolsTest extends TestCase
         $this->assertSame('computed 3', $this->pool->get('k', fn () => 'computed 3'));
     }
 
+    public function testAValueOfAYoungTagLivesForSecondsAndThenInFull(): void
+    {
+        $raw = new Cache('default', 'pool');
+        $get = fn (string $value) => $this->pool->get('k', fn (CacheItem $item) => [$item->expiresAfter(100)->tag('young')->getKey(), $value][1]);
+        $this->assertSame(['first', 'first'], [$get('first'), $get('second')]);
+        $this->assertLessThanOrEqual(5, $raw->fetch('k')->ttl);
+        sleep(6);
+        $this->assertSame(['third', 'third'], [$get('third'), $get('fourth')]);
+        $this->assertGreaterThan(90, $raw->fetch('k')->ttl);
+        $this->assertTrue($this->pool->invalidateTags(['young']));
+        $this->assertSame(['fifth', 'fifth'], [$get('fifth'), $get('sixth')]);
+    }
+
     public function testWhatTheCallbackSaysIsTheLifeOfTheValue(): void
     {
         $pool = new Adapter('lives', 50);
