@@ -157,6 +157,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/compare.c
     ext/api/functions.c
     ext/api/info.c
+    ext/api/lock/held.c
+    ext/api/lock/lock.c
     ext/api/multiple.c
     ext/api/node.c
     ext/api/purge.c
@@ -179,6 +181,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/single.c
     ext/api/status/rings.c
     ext/api/status/status.c
+    ext/api/transaction/pending.c
+    ext/api/transaction/sending.c
+    ext/api/transaction/transaction.c
+    ext/api/transaction/unfinished.c
+    ext/api/transaction/verbs.c
+    ext/api/transactions.c
     ext/api/value/arguments.c
     ext/api/value/peek.c
     ext/api/value/result.c
@@ -196,6 +204,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/confirm.c
     ext/cache/generation.c
     ext/cache/local.c
+    ext/cache/lock/lock.c
     ext/cache/purge.c
     ext/cache/read.c
     ext/cache/remember/computation.c
@@ -253,6 +262,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/published.c
     ext/host/published_config.c
     ext/host/registry.c
+    ext/host/table/lock_table.c
     ext/host/table/tag_table.c
     ext/host/unconfirmed.c
     ext/host/under_way.c

@@ -25,6 +25,7 @@ status
     shared bool
     processes int
     leases int
+    locks int
   local
     enabled bool
     size int
@@ -64,6 +65,15 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
+        transactions_unfinished int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
     unused
     b
@@ -80,6 +90,15 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
+        transactions_unfinished int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
       memcached
         hits int
@@ -94,6 +113,15 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
+        transactions_unfinished int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
       redis
         hits int
@@ -108,6 +136,15 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
+        transactions_unfinished int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
   nodes
     127.0.0.1:2
