@@ -8,6 +8,7 @@
 # run.sh interleavings [TIMES] [SCENE] — does any host read what a confirmed delete, set or clear made old?
 # run.sh consistency [SECONDS] [STORE] [FAULTS] — the same at random, with kills and stopped servers
 # run.sh removals [SECONDS...] — a memcached node is cut off from one host, which deletes: what do both read?
+# run.sh locks [SECTIONS] [BACKEND] — is there ever more than one inside, while holders are killed and stopped?
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
@@ -16,7 +17,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | removals [seconds...] | fork" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | removals [seconds...] | locks [sections] [backend] | fork" >&2
 	exit 2
 }
 
@@ -74,6 +75,14 @@ if [ "${1:-}" = removals ]; then
 	tests/support/packages.sh memcached redis-server redis-tools
 	shift
 	exec php -n tests/chaos/removals.php "$@"
+fi
+
+if [ "${1:-}" = locks ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh memcached redis-server redis-tools
+	shift
+	exec php -n -d extension=posix tests/chaos/locks.php "$@"
 fi
 
 # Three network namespaces on a bridge, or, where they cannot be made, all hosts in one.
