@@ -176,6 +176,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/request/request.c
     ext/api/request/topology.c
     ext/api/single.c
+    ext/api/status/policies.c
     ext/api/status/rings.c
     ext/api/status/status.c
     ext/api/value/arguments.c
@@ -195,6 +196,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/confirm.c
     ext/cache/generation.c
     ext/cache/local.c
+    ext/cache/policy.c
     ext/cache/purge.c
     ext/cache/read.c
     ext/cache/remember/computation.c
@@ -224,12 +226,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/ini.c
     ext/conf/names.c
     ext/conf/password_file.c
+    ext/conf/policies.c
     ext/conf/quantity.c
     ext/conf/resolve.c
     ext/conf/settings.c
     ext/conf/topology.c
     ext/database/config_watcher.c
     ext/database/database.c
+    ext/database/database_policies.c
     ext/database/database_users.c
     ext/database/runtime.c
     ext/health/breaker.c
@@ -342,6 +346,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/memcached/memcached_generation.c
     ext/tier/memcached/memcached_replicas.c
     ext/tier/memcached/memcached_swap.c
+    ext/tier/policy_table.c
     ext/tier/redis/redis.c
     ext/tier/redis/redis_batch.c
     ext/tier/redis/redis_change.c

@@ -33,11 +33,19 @@ static inline bool prepare(strata_database *database, strata_view key, strata_st
 	return true;
 }
 
+/* A copy from before a policy came that does not allow it must not be served. */
+static inline bool is_kept_out(const strata_database *database, strata_view key)
+{
+	return database->local_guard != NULL &&
+		   (strata_policy_table_kept_out(database->local_guard, key) & 1U << STRATA_TIER_LOCAL) !=
+			   0;
+}
+
 bool strata_cache_peek(strata_database *database, strata_view key, strata_store_hit *out)
 {
 	strata_store_key wanted;
 
-	if (!prepare(database, key, &wanted)) {
+	if (is_kept_out(database, key) || !prepare(database, key, &wanted)) {
 		out->cursor.is_set = false;
 		return false;
 	}

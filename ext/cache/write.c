@@ -4,6 +4,7 @@
 #include "cache/confirm.h"
 #include "cache/generation.h"
 #include "cache/local.h"
+#include "cache/policy.h"
 #include "cache/removal.h"
 #include "os/clock.h"
 #include "os/process.h"
@@ -326,10 +327,20 @@ static strata_msec jittered(const strata_database *database, strata_msec ttl)
 	return most == 0 ? ttl : ttl - strata_process_random_word() % (most + 1);
 }
 
+void strata_cache_stamp_computed(const strata_database *database, strata_item *item,
+	strata_msec ttl, strata_msec stale)
+{
+	strata_terms terms = strata_cache_terms(database, item->key, (strata_terms){ ttl, stale });
+
+	item->created_at = strata_clock_wall_msec();
+	item->fresh_until =
+		terms.ttl == 0 ? STRATA_NEVER : item->created_at + jittered(database, terms.ttl);
+	item->expires_at = terms.ttl == 0 ? STRATA_NEVER : item->fresh_until + terms.stale;
+	item->version = strata_process_random_word() | 1; /* 0 says that it was never stamped */
+}
+
 void strata_cache_stamp(const strata_database *database, strata_item *item, strata_msec ttl)
 {
-	item->created_at = strata_clock_wall_msec();
-	item->expires_at = ttl == 0 ? STRATA_NEVER : item->created_at + jittered(database, ttl);
-	item->fresh_until = item->expires_at;
-	item->version = strata_process_random_word() | 1; /* 0 says that it was never stamped */
+	strata_cache_stamp_computed(database, item, ttl, 0);
+	item->expires_at = item->fresh_until;
 }

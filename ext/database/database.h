@@ -8,6 +8,7 @@
 #include "memcached/ring.h"
 #include "net/tls.h"
 #include "node/client_options.h"
+#include "tier/policy_table.h"
 #include "tier/keyspace.h"
 #include "tier/tier.h"
 
@@ -29,6 +30,8 @@ typedef struct {
 	strata_tier tiers[STRATA_TIER_COUNT]; /* nearest first */
 	size_t tier_count;
 
+	strata_policy_table *policies;          /* NULL: there are none */
+	const strata_policy_table *local_guard; /* the same where it keeps keys out of the local tier */
 	strata_store
 		*store;    /* behind the local tier, for the shortest way to it; NULL: there is none */
 	uint64_t salt; /* see strata_store_salt(), of this namespace */

@@ -50,7 +50,8 @@
 	X(OVERFLOWS,      "overflows",      "those of them that waited in vain") \
 	X(REFRESHED,      "refreshed",      "callbacks of remember() that ran while there was a value") \
 	X(VOIDED,         "voided",         "computed values that were not stored, since the key was written meanwhile") \
-	X(UNFENCED,       "unfenced",       "computed values that were not stored, since no fence was to be had")
+	X(UNFENCED,       "unfenced",       "computed values that were not stored, since no fence was to be had") \
+	X(APPLIED,        "applied",        "keys of reads and writes that went by a policy")
 /* clang-format on */
 
 typedef enum {
@@ -76,7 +77,11 @@ typedef struct strata_stats strata_stats;
  */
 typedef struct strata_stats_row strata_stats_row;
 
-typedef enum { STRATA_STATS_TIER, STRATA_STATS_NODE } strata_stats_kind;
+typedef enum {
+	STRATA_STATS_TIER,
+	STRATA_STATS_NODE,
+	STRATA_STATS_POLICY /* of a database, by its pattern */
+} strata_stats_kind;
 
 enum {
 	STRATA_STATS_COMMON = 1024,  /* rows: as many as nodes of one slot map */
@@ -90,8 +95,8 @@ enum {
 /* All stripes and all rows of one name added up. */
 typedef struct {
 	strata_stats_kind kind;
-	char group[64]; /* the database of a tier, or the protocol of a node: "memcached", "redis" */
-	char name[128]; /* the tier, or the node's address as configured or discovered */
+	char group[64]; /* the database of a tier or policy, or the protocol of a node */
+	char name[128]; /* the tier, the pattern, or the node's address */
 	uint64_t counters[STRATA_COUNTER_COUNT];
 	uint64_t reasons[STRATA_RESULT_COUNT]; /* how often each result but OK and MISS came out */
 	uint64_t times[STRATA_TIME_CLASSES];   /* of operations that were answered */
@@ -104,7 +109,7 @@ void strata_stats_free(strata_stats *stats);
 
 /*
  * The row for this kind, group and name, made at the first call by any process. Names too long are
- * cut. That of a tier is reserved and stays for the life of the host. That of a node is held by the
+ * cut. That of a tier is reserved and stays for the life of the host. That of a policy stays, too. That of a node is held by the
  * calling thread until it ends or releases it, however often it asked for it. When all rows are
  * taken, that of the departed: counting never fails.
  *

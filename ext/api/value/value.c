@@ -188,9 +188,10 @@ static bool store(uint32_t database, zend_string *key, zval *value, strata_msec 
 		strata_api_end(&call);
 		return false;
 	}
-	strata_cache_stamp(call.database, &item, ttl);
-	if (item.expires_at != STRATA_NEVER) {
-		item.expires_at += on->stale;
+	if (on->computation != NULL) {
+		strata_cache_stamp_computed(call.database, &item, ttl, on->stale);
+	} else {
+		strata_cache_stamp(call.database, &item, ttl);
 	}
 	put(&call, &item, on);
 	strata_codec_release(&encoded);

@@ -1,0 +1,20 @@
+/* policy: for how long the values of a key may live, by what operators decided. */
+#ifndef STRATA_CACHE_POLICY_H
+#define STRATA_CACHE_POLICY_H
+
+#include "database/database.h"
+
+/* What the program asked for. */
+typedef struct {
+	strata_msec ttl;   /* 0: never ends */
+	strata_msec stale; /* beyond that, for remember(); 0: no longer */
+} strata_terms;
+
+/*
+ * What the key is stored under. ttl and stale of its policy are given to what asked for none, and
+ * no longer than that is allowed. Counted as applied.
+ */
+strata_terms strata_cache_terms(const strata_database *database, strata_view key,
+	strata_terms asked);
+
+#endif
