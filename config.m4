@@ -203,6 +203,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/remember/early.c
     ext/cache/remember/remember.c
     ext/cache/removal.c
+    ext/cache/route.c
     ext/cache/stale.c
     ext/cache/write.c
     ext/codec/classes.c

@@ -26,3 +26,17 @@ strata_terms strata_cache_terms(const strata_database *database, strata_view key
 	}
 	return asked;
 }
+
+void strata_cache_count_applied(const strata_database *database, strata_item *const *items,
+	size_t count)
+{
+	const strata_policy_table *table = database->policies;
+
+	for (size_t i = 0; i < count; i++) {
+		int found = strata_policy_table_find(table, items[i]->key);
+
+		if (found != STRATA_POLICY_NONE) {
+			strata_stats_add(table->rows[found], STRATA_COUNT_APPLIED, 1);
+		}
+	}
+}

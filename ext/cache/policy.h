@@ -1,4 +1,4 @@
-/* policy: for how long the values of a key may live, by what operators decided. */
+/* policy: what operators decided about the life of values, applied to items. */
 #ifndef STRATA_CACHE_POLICY_H
 #define STRATA_CACHE_POLICY_H
 
@@ -16,5 +16,9 @@ typedef struct {
  */
 strata_terms strata_cache_terms(const strata_database *database, strata_view key,
 	strata_terms asked);
+
+/* The keys of these items go by their policies. */
+void strata_cache_count_applied(const strata_database *database, strata_item *const *items,
+	size_t count);
 
 #endif

@@ -19,6 +19,8 @@
 #include "cache/batch.h"
 #include "cache/confirm.h"
 #include "cache/local.h"
+#include "cache/policy.h"
+#include "cache/route.h"
 #include "cache/stale.h"
 
 /* The shared tiers that are deeper: what is still to be waited for. */
@@ -153,7 +155,7 @@ static void run(search *search, strata_result prepared, strata_tier_kind nearest
 	for (size_t depth = 0; search->count > 0 && depth < database->tier_count; depth++) {
 		const strata_tier *tier = &database->tiers[depth];
 
-		if (tier->ops->kind < nearest ||
+		if (tier->ops->kind < nearest || !strata_route_asks(database, tier->ops->kind) ||
 			(search->stale != NULL && !strata_stale_may_ask(search->stale, depth))) {
 			continue;
 		}
@@ -194,7 +196,7 @@ static STRATA_NOINLINE void search_all(strata_database *database, strata_call *c
 	strata_stale stale;
 	search search = { .database = database,
 		.call = call,
-		.stale = database->tier_count > 1 || call->takes_stale ? &stale : NULL,
+		.stale = database->tier_count + database->deeper > 1 || call->takes_stale ? &stale : NULL,
 		.question = &question };
 
 	strata_confirm_begin_read(&question, database, call);
@@ -224,9 +226,19 @@ static void get_alone(strata_tier *local, strata_call *call, strata_item *const 
 	}
 }
 
-void strata_cache_get_from(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count, strata_tier_kind nearest)
+/* Where the route of the keys does not lead as deep as that, their deepest is asked. */
+static strata_tier_kind within_route(const strata_database *database, strata_tier_kind nearest)
 {
+	strata_tier_kind last =
+		database->tier_count > 0 ? database->tiers[database->tier_count - 1].ops->kind : nearest;
+
+	return database->deeper > 0 && last < nearest ? last : nearest;
+}
+
+static void get_on_route(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, const void *with)
+{
+	strata_tier_kind nearest = within_route(database, *(const strata_tier_kind *) with);
 	strata_result prepared = strata_cache_prepare_along(database, call);
 
 	if (strata_cache_is_local_alone(database) && nearest == STRATA_TIER_LOCAL) {
@@ -234,6 +246,17 @@ void strata_cache_get_from(strata_database *database, strata_call *call, strata_
 	} else {
 		search_all(database, call, items, count, nearest, prepared);
 	}
+}
+
+void strata_cache_get_from(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, strata_tier_kind nearest)
+{
+	if (database->policies == NULL) {
+		get_on_route(database, call, items, count, &nearest);
+		return;
+	}
+	strata_cache_count_applied(database, items, count);
+	strata_route_each(database, call, items, count, get_on_route, &nearest);
 }
 
 void strata_cache_get(strata_database *database, strata_call *call, strata_item *const *items,

@@ -6,6 +6,7 @@
 #include "cache/local.h"
 #include "cache/policy.h"
 #include "cache/removal.h"
+#include "cache/route.h"
 #include "os/clock.h"
 #include "os/process.h"
 #include "tier/local.h"
@@ -54,13 +55,14 @@ static bool is_nothing_changed(const strata_item *item, strata_put_mode mode)
 }
 
 /* Fills with what may be kept. What was not stored is left, with what may not, in *dropped. */
-static void fill_kept(strata_tier *tier, strata_call *call, strata_batch *copies,
-	strata_put_mode mode, strata_batch *dropped)
+static void fill_kept(strata_database *database, strata_tier *tier, strata_call *call,
+	strata_batch *copies, strata_put_mode mode, strata_batch *dropped)
 {
+	bool may_fill = tier->ops->watch != NULL && strata_route_asks(database, tier->ops->kind);
 	size_t kept = 0;
 
 	for (size_t i = 0; i < copies->count; i++) {
-		if (tier->ops->watch != NULL && is_kept_here(copies->items[i], mode)) {
+		if (may_fill && is_kept_here(copies->items[i], mode)) {
 			copies->items[kept++] = copies->items[i];
 		} else if (!is_nothing_changed(copies->items[i], mode)) {
 			dropped->items[dropped->count++] = copies->items[i];
@@ -77,8 +79,8 @@ static void fill_kept(strata_tier *tier, strata_call *call, strata_batch *copies
 	}
 }
 
-static void follow_in(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
-	strata_put_mode mode)
+static void follow_in(strata_database *database, strata_tier *tier, strata_call *call,
+	strata_item *const *items, size_t count, strata_put_mode mode)
 {
 	strata_batch copies = strata_batch_copy(call, items, count);
 	strata_batch dropped = { strata_arena_alloc(call->arena, count * sizeof(strata_item *)), 0 };
@@ -87,7 +89,7 @@ static void follow_in(strata_tier *tier, strata_call *call, strata_item *const *
 		strata_cache_drop_each(tier, call, items, count);
 		return;
 	}
-	fill_kept(tier, call, &copies, mode, &dropped);
+	fill_kept(database, tier, call, &copies, mode, &dropped);
 	if (dropped.count > 0) {
 		strata_cache_drop(tier, call, dropped.items, dropped.count);
 	}
@@ -100,7 +102,7 @@ static void follow_put(strata_database *database, strata_call *call, strata_item
 		strata_tier *tier = &database->tiers[depth - 1];
 
 		if (strata_cache_is_usable(tier, prepared)) {
-			follow_in(tier, call, items, count, mode);
+			follow_in(database, tier, call, items, count, mode);
 		}
 	}
 }
@@ -215,9 +217,10 @@ static void put_alone(strata_tier *local, strata_call *call, strata_item *const 
 	drop_outgrown(local, call, items, count, mode);
 }
 
-void strata_cache_put(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count, strata_put_mode mode)
+static void put_on_route(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, const void *with)
 {
+	strata_put_mode mode = *(const strata_put_mode *) with;
 	strata_result prepared = strata_cache_prepare_along(database, call);
 	strata_tier *deepest = strata_database_deepest(database);
 
@@ -239,10 +242,16 @@ void strata_cache_put(strata_database *database, strata_call *call, strata_item 
 	strata_cache_conclude(database, call, items, count);
 }
 
+void strata_cache_put(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, strata_put_mode mode)
+{
+	strata_route_each(database, call, items, count, put_on_route, &mode);
+}
+
 /* ---- compare ---- */
 
 /* A result that differs from the deepest tier may come from a nearer one. */
-void strata_cache_compare(strata_database *database, strata_call *call, strata_item *item,
+static void compare_on_route(strata_database *database, strata_call *call, strata_item *item,
 	const strata_cas_token *seen)
 {
 	strata_tier *deepest = strata_cache_prepare_deepest(database, call, item);
@@ -271,6 +280,15 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 		strata_cache_drop_changed(database, call, item);
 	}
 	strata_cache_conclude(database, call, one, 1);
+}
+
+void strata_cache_compare(strata_database *database, strata_call *call, strata_item *item,
+	const strata_cas_token *seen)
+{
+	strata_route before = strata_route_enter(database, strata_route_of(database, item->key));
+
+	compare_on_route(database, call, item, seen);
+	strata_route_leave(database, before);
 }
 
 /* ---- put over a fence ---- */

@@ -503,6 +503,13 @@ strata_tier *strata_database_deepest(strata_database *database)
 	return database->tier_count == 0 ? NULL : &database->tiers[database->tier_count - 1];
 }
 
+strata_tier *strata_database_keeper(strata_database *database)
+{
+	size_t total = database->tier_count + database->deeper;
+
+	return total == 0 ? NULL : &database->tiers[total - 1];
+}
+
 uint32_t strata_database_count_shared(const strata_database *database, size_t tiers)
 {
 	uint32_t count = 0;
@@ -515,6 +522,7 @@ uint32_t strata_database_count_shared(const strata_database *database, size_t ti
 
 bool strata_database_is_shared(const strata_database *database)
 {
-	return database->tier_count > 0 &&
-		   database->tiers[database->tier_count - 1].ops->kind != STRATA_TIER_LOCAL;
+	size_t total = database->tier_count + database->deeper;
+
+	return total > 0 && database->tiers[total - 1].ops->kind != STRATA_TIER_LOCAL;
 }

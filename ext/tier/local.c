@@ -48,19 +48,23 @@ static strata_msec shorter(strata_msec one, strata_msec other)
 static strata_msec longest_life(const local *self, const strata_item *item)
 {
 	const strata_policy_table *policies = self->limits.policies;
-	int found =
-		policies != NULL ? strata_policy_table_find(policies, item->key) : STRATA_POLICY_NONE;
 	const strata_policy *policy;
+	strata_msec life = self->limits.longest_life;
+	int found;
 
-	if (found == STRATA_POLICY_NONE) {
-		return self->limits.longest_life;
+	if (policies == NULL) {
+		return life;
 	}
-	policy = &policies->list.items[found];
-	if (policy->tiers == STRATA_POLICY_LOCAL) {
+	found = strata_policy_table_find(policies, item->key);
+	policy = found != STRATA_POLICY_NONE ? &policies->list.items[found] : NULL;
+	if (policy != NULL && policy->tiers == STRATA_POLICY_LOCAL) {
 		return 0;
 	}
-	return (policy->given & STRATA_POLICY_LOCAL_TTL) != 0 ? policy->local_ttl
-														  : self->limits.longest_life;
+	if (policy != NULL && (policy->given & STRATA_POLICY_LOCAL_TTL) != 0) {
+		life = policy->local_ttl;
+	}
+	/* Of keys that are kept out nothing comes here, and 0 would be for ever. */
+	return life > 0 ? life : 1;
 }
 
 /*

@@ -33,8 +33,9 @@ static bool prints(uint32_t index, const char *expected)
 {
 	strata_buffer text = { 0 };
 	strata_policies again;
-	bool is_same = strata_policy_print(&policies.items[index], &text) == 0 &&
-				   strata_view_equal((strata_view){ text.data, text.size }, strata_view_of(expected));
+	bool is_same =
+		strata_policy_print(&policies.items[index], &text) == 0 &&
+		strata_view_equal((strata_view){ text.data, text.size }, strata_view_of(expected));
 
 	if (!is_same) {
 		fprintf(stderr, "%.*s\n", (int) text.size, text.data);

@@ -226,13 +226,17 @@ static void wrong_policies_are_refused_with_their_line(void)
 {
 	char text[2000] = "";
 
-	CHECK(refuses("[feeds/a*]", "line 1: there is no database feeds; strata.databases must name it"));
-	CHECK(refuses("[feed/]", "line 1: \"\" is no pattern; accepted: how keys begin, without blanks ; "
-							 "] \" or ${, and then one *"));
-	CHECK(refuses("[feed/a b*]", "line 1: \"a b*\" is no pattern; accepted: how keys begin, without "
-								 "blanks ; ] \" or ${, and then one *"));
-	CHECK(refuses("[feed/a:*]\nttl = 10", "line 2: [feed/a:*]: ttl: \"10\" has no unit; accepted: 1ms "
-										  "to 87600h, such as 90s"));
+	CHECK(
+		refuses("[feeds/a*]", "line 1: there is no database feeds; strata.databases must name it"));
+	CHECK(
+		refuses("[feed/]", "line 1: \"\" is no pattern; accepted: how keys begin, without blanks ; "
+						   "] \" or ${, and then one *"));
+	CHECK(
+		refuses("[feed/a b*]", "line 1: \"a b*\" is no pattern; accepted: how keys begin, without "
+							   "blanks ; ] \" or ${, and then one *"));
+	CHECK(refuses("[feed/a:*]\nttl = 10",
+		"line 2: [feed/a:*]: ttl: \"10\" has no unit; accepted: 1ms "
+		"to 87600h, such as 90s"));
 	CHECK(refuses("[feed/a:*]\nttl = 1s\nstale = 1s, ttl = 2s",
 		"line 3: [feed/a:*]: ttl stands there twice"));
 	CHECK(refuses("[feed/a:*]\nlocal_ttl = 1s\ntiers = redis",
