@@ -197,14 +197,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/confirm.c
     ext/cache/generation.c
     ext/cache/local.c
-    ext/cache/policy.c
     ext/cache/purge.c
     ext/cache/read.c
     ext/cache/remember/computation.c
     ext/cache/remember/early.c
     ext/cache/remember/remember.c
     ext/cache/removal.c
-    ext/cache/route.c
     ext/cache/stale.c
     ext/cache/tags.c
     ext/cache/write.c
@@ -238,6 +236,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/database/database.c
     ext/database/database_policies.c
     ext/database/database_users.c
+    ext/database/policy_terms.c
+    ext/database/route.c
     ext/database/runtime.c
     ext/health/breaker.c
     ext/health/breaker_state.c
@@ -293,6 +293,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/os/process.c
     ext/os/root_directory.c
     ext/os/stack.c
+    ext/policy/policy_table.c
     ext/protocol/error_reply.c
     ext/protocol/memcached_protocol.c
     ext/protocol/meta.c
@@ -351,7 +352,6 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/memcached/memcached_generation.c
     ext/tier/memcached/memcached_replicas.c
     ext/tier/memcached/memcached_swap.c
-    ext/tier/policy_table.c
     ext/tier/redis/redis.c
     ext/tier/redis/redis_batch.c
     ext/tier/redis/redis_change.c

@@ -3,7 +3,7 @@
 #include "cache/batch.h"
 #include "cache/confirm.h"
 #include "cache/removal.h"
-#include "cache/route.h"
+#include "database/route.h"
 
 static void touch_on_route(strata_database *database, strata_call *call, strata_item *item)
 {

@@ -2,7 +2,7 @@
 
 #include "base/compiler.h"
 #include "cache/generation.h"
-#include "cache/route.h"
+#include "database/route.h"
 #include "os/process.h"
 #include "tier/local.h"
 

@@ -19,8 +19,8 @@
 #include "cache/batch.h"
 #include "cache/confirm.h"
 #include "cache/local.h"
-#include "cache/policy.h"
-#include "cache/route.h"
+#include "database/policy_terms.h"
+#include "database/route.h"
 #include "cache/stale.h"
 
 /* The shared tiers that are deeper: what is still to be waited for. */
@@ -255,7 +255,7 @@ void strata_cache_get_from(strata_database *database, strata_call *call, strata_
 		get_on_route(database, call, items, count, &nearest);
 		return;
 	}
-	strata_cache_count_applied(database, items, count);
+	strata_policy_count_applied(database, items, count);
 	strata_route_each(database, call, items, count, get_on_route, &nearest);
 }
 

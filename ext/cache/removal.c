@@ -9,7 +9,7 @@
 #include "cache/confirm.h"
 #include "cache/generation.h"
 #include "cache/local.h"
-#include "cache/route.h"
+#include "database/route.h"
 
 /* ---- what is under way ---- */
 

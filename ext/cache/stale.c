@@ -1,7 +1,7 @@
 #include "cache/stale.h"
 
 #include "cache/generation.h"
-#include "cache/route.h"
+#include "database/route.h"
 
 void strata_stale_begin(strata_stale *stale, strata_database *database, strata_call *call,
 	strata_item *const *items, size_t count, strata_tier_kind nearest)

@@ -236,7 +236,7 @@ typedef enum { READ, RAISE } question_verb;
 
 static void deliver(const asking *asking, question_verb verb, strata_tag_question *const *list)
 {
-	strata_tier *deepest = strata_database_deepest(asking->database);
+	strata_tier *deepest = strata_database_keeper(asking->database);
 
 	if (deepest == NULL) {
 		give_up(list, asking->count, STRATA_UNCONFIGURED);
@@ -385,7 +385,7 @@ static void outdate(strata_database *database, strata_item *item)
 static void fail(strata_database *database, strata_item *item, strata_result result,
 	const char *node)
 {
-	strata_tier *deepest = strata_database_deepest(database);
+	strata_tier *deepest = strata_database_keeper(database);
 
 	strata_cache_release(database, item);
 	item->result = result;

@@ -4,9 +4,9 @@
 #include "cache/confirm.h"
 #include "cache/generation.h"
 #include "cache/local.h"
-#include "cache/policy.h"
+#include "database/policy_terms.h"
 #include "cache/removal.h"
-#include "cache/route.h"
+#include "database/route.h"
 #include "os/clock.h"
 #include "os/process.h"
 #include "tier/local.h"
@@ -348,7 +348,7 @@ static strata_msec jittered(const strata_database *database, strata_msec ttl)
 void strata_cache_stamp_computed(const strata_database *database, strata_item *item,
 	strata_msec ttl, strata_msec stale)
 {
-	strata_terms terms = strata_cache_terms(database, item->key, (strata_terms){ ttl, stale });
+	strata_terms terms = strata_policy_terms(database, item->key, (strata_terms){ ttl, stale });
 
 	item->created_at = strata_clock_wall_msec();
 	item->fresh_until =

@@ -325,7 +325,7 @@ static bool read_policies(const plan *plan)
 }
 
 /* After all tiers. */
-static bool settle_policies(const plan *plan)
+static bool complete_policies(const plan *plan)
 {
 	strata_database *database = plan->database;
 	char why[STRATA_DATABASE_POLICIES_ERROR];
@@ -333,7 +333,7 @@ static bool settle_policies(const plan *plan)
 	if (database->policies == NULL) {
 		return true;
 	}
-	if (!strata_database_policies_settle(database->policies, &database->settings, database->name,
+	if (!strata_database_policies_complete(database->policies, &database->settings, database->name,
 			database->tiers, database->tier_count, plan->runtime->stats, why)) {
 		return fail(plan, "strata.policies", why);
 	}
@@ -474,7 +474,7 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 	}
 	if (!make_keyspace(&plan) || !read_policies(&plan) || !add_local(&plan) ||
 		!add_memcached(&plan) || !add_redis(&plan) || !add_replicas(&plan) ||
-		!may_be_local(&plan) || !settle_policies(&plan)) {
+		!may_be_local(&plan) || !complete_policies(&plan)) {
 		strata_database_fini(database);
 		return false;
 	}

@@ -8,7 +8,7 @@
 #include "memcached/ring.h"
 #include "net/tls.h"
 #include "node/client_options.h"
-#include "tier/policy_table.h"
+#include "policy/policy_table.h"
 #include "tier/keyspace.h"
 #include "tier/tier.h"
 
@@ -28,7 +28,7 @@ typedef struct {
 	strata_client_options redis_options; /* the credentials in it are those of settings or DSN */
 
 	strata_tier tiers[STRATA_TIER_COUNT]; /* nearest first */
-	size_t tier_count;                    /* on the present route, see cache/route.h */
+	size_t tier_count;                    /* on the present route, see database/route.h */
 	uint8_t deeper;                       /* tiers behind those, which it does not use */
 	uint8_t kept_out;                     /* bits by strata_tier_kind: what it does not ask */
 

@@ -80,8 +80,8 @@ static uint8_t copies_kept_out(const strata_policy *policy, const strata_setting
 	return are_copies && has_no_copies(policy, settings) ? STRATA_POLICY_LOCAL : 0;
 }
 
-static bool settle_one(const strata_policy *policy, const strata_settings *settings, uint8_t there,
-	uint8_t *kept_out, char *error)
+static bool complete_one(const strata_policy *policy, const strata_settings *settings,
+	uint8_t there, uint8_t *kept_out, char *error)
 {
 	bool is_named = (policy->given & STRATA_POLICY_TIERS) != 0;
 	uint8_t tiers = policy->tiers & there;
@@ -107,7 +107,7 @@ static bool may_be_local(const strata_policy *policy, const char *database, uint
 		   refuse(policy, there, "leaves sessions without a shared tier", error);
 }
 
-bool strata_database_policies_settle(strata_policy_table *table, const strata_settings *settings,
+bool strata_database_policies_complete(strata_policy_table *table, const strata_settings *settings,
 	const char *database, const strata_tier *tiers, size_t count, strata_stats *stats,
 	char error[STRATA_DATABASE_POLICIES_ERROR])
 {
@@ -119,7 +119,7 @@ bool strata_database_policies_settle(strata_policy_table *table, const strata_se
 		const strata_policy *policy = &table->list.items[i];
 		char pattern[STRATA_POLICY_LONGEST + 2];
 
-		if (!settle_one(policy, settings, there, &table->kept_out[i], error) ||
+		if (!complete_one(policy, settings, there, &table->kept_out[i], error) ||
 			!may_be_local(policy, database, there, error)) {
 			return false;
 		}
@@ -127,7 +127,7 @@ bool strata_database_policies_settle(strata_policy_table *table, const strata_se
 		table->rows[i] = strata_stats_row_of(stats, STRATA_STATS_POLICY, database, pattern,
 			STRATA_REGISTRY_COMMON);
 	}
-	return settle_one(&none, settings, there, &table->kept_out_otherwise, error);
+	return complete_one(&none, settings, there, &table->kept_out_otherwise, error);
 }
 
 bool strata_database_policies_keep_out(const strata_policy_table *table, strata_tier_kind tier)

@@ -4,7 +4,7 @@
 
 #include "conf/settings.h"
 #include "stats/stats.h"
-#include "tier/policy_table.h"
+#include "policy/policy_table.h"
 #include "tier/tier.h"
 
 enum { STRATA_DATABASE_POLICIES_ERROR = 280 };
@@ -24,7 +24,7 @@ bool strata_database_policies_want_local(const strata_policy_table *table);
  * After the tiers were made, from the nearest on: which of them each policy leaves out, and where
  * it is counted. False with a sentence in error where one names a tier that is not there.
  */
-bool strata_database_policies_settle(strata_policy_table *table, const strata_settings *settings,
+bool strata_database_policies_complete(strata_policy_table *table, const strata_settings *settings,
 	const char *database, const strata_tier *tiers, size_t count, strata_stats *stats,
 	char error[STRATA_DATABASE_POLICIES_ERROR]);
 

@@ -109,9 +109,9 @@ void strata_stats_free(strata_stats *stats);
 
 /*
  * The row for this kind, group and name, made at the first call by any process. Names too long are
- * cut. That of a tier is reserved and stays for the life of the host. That of a policy stays, too. That of a node is held by the
- * calling thread until it ends or releases it, however often it asked for it. When all rows are
- * taken, that of the departed: counting never fails.
+ * cut. That of a tier is reserved and stays for the life of the host. That of a policy stays, too.
+ * That of a node is held by the calling thread until it ends or releases it, however often it asked
+ * for it. When all rows are taken, that of the departed: counting never fails.
  *
  * A row of a node that no living thread holds is given back when all are taken. Its counts go to
  * the departed first, so that no sum over all rows ever falls. A thread without a process slot asks

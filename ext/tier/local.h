@@ -4,7 +4,7 @@
 
 #include "store/store.h"
 #include "tier/keyspace.h"
-#include "tier/policy_table.h"
+#include "policy/policy_table.h"
 #include "tier/tier.h"
 
 typedef struct {

@@ -2,7 +2,7 @@
 
 #include "cache/batch.h"
 #include "cache/generation.h"
-#include "cache/route.h"
+#include "database/route.h"
 #include "cache/write.h"
 #include "os/clock.h"
 

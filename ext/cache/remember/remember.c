@@ -26,7 +26,7 @@
 #include "cache/local.h"
 #include "cache/read.h"
 #include "cache/removal.h"
-#include "cache/route.h"
+#include "database/route.h"
 #include "os/clock.h"
 #include "os/process.h"
 

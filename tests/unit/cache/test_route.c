@@ -6,7 +6,7 @@
 #include "cache/read.h"
 #include "cache/remember/remember.h"
 #include "cache/removal.h"
-#include "cache/route.h"
+#include "database/route.h"
 #include "cache/write.h"
 
 #include "os/clock.h"
@@ -25,7 +25,7 @@ static fake_tier local, memcached, redis;
 static strata_item items[MOST];
 static strata_item *list[MOST];
 
-/* Keys lr, mr, r, lm, m and l go through the tiers that they are named after, all others through all. */
+/* Keys lr, mr, r, lm, m and l go through the tiers they are named after, others through all. */
 static void make_policies(void)
 {
 	char error[STRATA_POLICY_ERROR];
@@ -106,7 +106,8 @@ static bool put_says(const char *key, strata_put_mode mode, strata_result result
 static void a_get_asks_the_tiers_of_its_key(void)
 {
 	begin();
-	CHECK(get_says("lr", STRATA_MISS, "L.get lr; R.get lr; ") && items[0].tier == STRATA_TIER_REDIS);
+	CHECK(
+		get_says("lr", STRATA_MISS, "L.get lr; R.get lr; ") && items[0].tier == STRATA_TIER_REDIS);
 	CHECK(get_says("mr", STRATA_MISS, "M.get mr; R.get mr; "));
 	CHECK(get_says("r", STRATA_MISS, "R.get r; "));
 	CHECK(get_says("lm", STRATA_MISS, "L.get lm; M.get lm; "));
@@ -253,7 +254,7 @@ static void counting_and_touching_are_done_in_the_deepest_of_its_tiers(void)
 	end();
 }
 
-/* The number of the last clear() is kept in the deepest tier of the database, whatever the route. */
+/* The number of the last clear() is in the deepest tier of the database, whatever the route. */
 static void the_generation_is_asked_for_where_it_is_kept(void)
 {
 	begin();

@@ -1,4 +1,4 @@
-#include "cache/policy.h"
+#include "database/policy_terms.h"
 
 /* 0 asks for nothing. */
 static strata_msec within(strata_msec asked, strata_msec most)
@@ -6,7 +6,7 @@ static strata_msec within(strata_msec asked, strata_msec most)
 	return asked == 0 || asked > most ? most : asked;
 }
 
-strata_terms strata_cache_terms(const strata_database *database, strata_view key,
+strata_terms strata_policy_terms(const strata_database *database, strata_view key,
 	strata_terms asked)
 {
 	const strata_policy_table *table = database->policies;
@@ -27,7 +27,7 @@ strata_terms strata_cache_terms(const strata_database *database, strata_view key
 	return asked;
 }
 
-void strata_cache_count_applied(const strata_database *database, strata_item *const *items,
+void strata_policy_count_applied(const strata_database *database, strata_item *const *items,
 	size_t count)
 {
 	const strata_policy_table *table = database->policies;

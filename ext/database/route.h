@@ -1,6 +1,6 @@
 /* route: which tiers of a database the keys of a call go through. */
-#ifndef STRATA_CACHE_ROUTE_H
-#define STRATA_CACHE_ROUTE_H
+#ifndef STRATA_DATABASE_ROUTE_H
+#define STRATA_DATABASE_ROUTE_H
 
 #include "base/call.h"
 #include "database/database.h"
@@ -27,8 +27,8 @@ typedef struct {
 uint8_t strata_route_of(const strata_database *database, strata_view key);
 
 /*
- * Until it is left again, the database is to all calls of the cache one without these tiers. Returns
- * the route of before. Routes are left in the opposite order.
+ * Until it is left again, the database is to the cache one without these tiers. Returns the route
+ * of before. Routes are left in the opposite order.
  */
 strata_route strata_route_enter(strata_database *database, uint8_t kept_out);
 void strata_route_leave(strata_database *database, strata_route before);

@@ -1,6 +1,8 @@
-#include "tier/policy_table.h"
+#include "policy/policy_table.h"
 
 #include <stdlib.h>
+
+#include "policy/key.h"
 
 /* ---- order ---- */
 
@@ -35,25 +37,10 @@ void strata_policy_table_init(strata_policy_table *table, const strata_policies 
 
 /* ---- looking up ---- */
 
-enum { NAMESPACE = 18 /* bytes in front of a key in a namespace: ~, 16 hex digits and : */ };
-
-/* As the program wrote it. What begins with ~ has ~: in front of it outside of namespaces. */
-static strata_view inner(strata_view key)
-{
-	size_t skipped = 0;
-
-	if (key.size >= 2 && key.data[0] == '~') {
-		skipped = key.data[1] == ':'                                        ? 2
-				  : key.size >= NAMESPACE && key.data[NAMESPACE - 1] == ':' ? NAMESPACE
-																			: 0;
-	}
-	return (strata_view){ key.data + skipped, key.size - skipped };
-}
-
 int strata_policy_table_find(const strata_policy_table *table, strata_view key)
 {
 	const strata_policies *list = &table->list;
-	strata_view name = inner(key);
+	strata_view name = strata_key_shown(key);
 	int rank = name.size > 0 ? (unsigned char) name.data[0] : 256;
 	uint32_t i = rank < 256 && table->first[rank] > 0 ? table->first[rank] - 1U : list->count;
 

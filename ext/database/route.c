@@ -1,4 +1,4 @@
-#include "cache/route.h"
+#include "database/route.h"
 
 enum { ROUTES = 1 << STRATA_TIER_COUNT };
 
