@@ -86,3 +86,61 @@ foreach (['voided', 'unfenced'] as $counter) {
 }
 ?>
 --EXPECT--
+set
+  all: hit local: 'value'; in redis
+  lr: hit local: 'value'; in redis
+  mr: hit redis: 'value'; in memcached redis
+  r: hit redis: 'value'; in redis
+  lm: hit local: 'value'; in memcached
+  m: hit memcached: 'value'; in memcached
+  l: hit local: 'value'; in
+on another host, twice
+all: hit redis: 'value', hit local: 'value'
+  lr: hit redis: 'value', hit local: 'value'
+  mr: hit memcached: 'value', hit memcached: 'value'
+  r: hit redis: 'value', hit redis: 'value'
+  lm: hit memcached: 'value', hit local: 'value'
+  m: hit memcached: 'value', hit memcached: 'value'
+  l: miss local, miss local
+deleted
+  all: miss redis; in
+  lr: miss redis; in
+  mr: miss redis; in
+  r: miss redis; in
+  lm: miss memcached; in
+  m: miss memcached; in
+  l: miss local; in
+written
+  all: hit redis: 4; in redis
+  lr: hit redis: 4; in redis
+  mr: hit redis: 4; in redis
+  r: hit redis: 4; in redis
+  lm: hit memcached: 4; in memcached
+  m: hit memcached: 4; in memcached
+  l: hit local: 4; in
+counted
+  all: hit local: 3; in redis
+  lr: hit local: 3; in redis
+  mr: hit redis: 3; in redis
+  r: hit redis: 3; in redis
+  lm: hit local: 3; in memcached
+  m: hit memcached: 3; in memcached
+  l: hit local: 3; in
+computed
+  all: hit local: 'forced'; in redis
+  lr: hit local: 'forced'; in redis
+  mr: hit redis: 'forced'; in memcached redis
+  r: hit redis: 'forced'; in redis
+  lm: hit local: 'forced'; in memcached
+  m: hit memcached: 'forced'; in memcached
+  l: hit local: 'forced'; in
+cleared
+  all: miss redis; in
+  lr: miss redis; in
+  mr: miss redis; in
+  r: miss redis; in
+  lm: miss memcached; in
+  m: miss memcached; in
+  l: miss local; in
+voided: 0
+unfenced: 0
