@@ -157,6 +157,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/compare.c
     ext/api/functions.c
     ext/api/info.c
+    ext/api/lock/held.c
+    ext/api/lock/lock.c
     ext/api/multiple.c
     ext/api/node.c
     ext/api/purge.c
@@ -180,6 +182,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/status/policies.c
     ext/api/status/rings.c
     ext/api/status/status.c
+    ext/api/transaction/pending.c
+    ext/api/transaction/sending.c
+    ext/api/transaction/transaction.c
+    ext/api/transaction/unfinished.c
+    ext/api/transaction/verbs.c
+    ext/api/transactions.c
     ext/api/value/arguments.c
     ext/api/value/peek.c
     ext/api/value/result.c
@@ -197,6 +205,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/confirm.c
     ext/cache/generation.c
     ext/cache/local.c
+    ext/cache/lock/lock.c
     ext/cache/purge.c
     ext/cache/read.c
     ext/cache/remember/computation.c
@@ -258,6 +267,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/published.c
     ext/host/published_config.c
     ext/host/registry.c
+    ext/host/table/lock_table.c
     ext/host/table/tag_table.c
     ext/host/unconfirmed.c
     ext/host/under_way.c
@@ -352,6 +362,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/memcached/memcached_generation.c
     ext/tier/memcached/memcached_replicas.c
     ext/tier/memcached/memcached_swap.c
+    ext/tier/memcached/memcached_tags.c
     ext/tier/redis/redis.c
     ext/tier/redis/redis_batch.c
     ext/tier/redis/redis_change.c
@@ -362,6 +373,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/redis/redis_put.c
     ext/tier/redis/redis_scan.c
     ext/tier/redis/redis_swap.c
+    ext/tier/redis/redis_tags.c
     ext/tier/remote_key.c
   "
 

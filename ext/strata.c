@@ -18,6 +18,8 @@
 
 #include "api/remember/after_response.h"
 #include "api/cache.h"
+#include "api/lock/held.h"
+#include "api/lock/lock.h"
 #include "api/request/databases.h"
 #include "api/request/request.h"
 #include "api/request/exceptions.h"
@@ -29,6 +31,7 @@
 #include "api/remember/remember_options.h"
 #include "api/value/result.h"
 #include "api/request/topology.h"
+#include "api/transaction/unfinished.h"
 #include "base/compression.h"
 #include "codec/reading.h"
 #include "conf/ini.h"
@@ -86,6 +89,8 @@ static void register_exceptions(void)
 	strata_connection_exception = register_class_Strata_ConnectionException(strata_base_exception);
 	strata_capacity_exception = register_class_Strata_CapacityException(strata_base_exception);
 	strata_busy_exception = register_class_Strata_BusyException(strata_base_exception);
+	strata_transaction_exception =
+		register_class_Strata_TransactionException(strata_base_exception);
 }
 
 static void register_classes(void)
@@ -102,6 +107,8 @@ static void register_classes(void)
 	strata_computed_prepare_class();
 	strata_cache_ce = register_class_Strata_Cache();
 	strata_cache_prepare_class();
+	strata_lock_ce = register_class_Strata_Lock();
+	strata_lock_prepare_class();
 }
 
 static PHP_MINIT_FUNCTION(strata)
@@ -159,6 +166,7 @@ static PHP_RINIT_FUNCTION(strata)
 	strata_file_names_guard();
 	strata_ini_say_held();
 	strata_api_begin_request();
+	strata_unfinished_open();
 	strata_after_response_open();
 	strata_memo_open();
 	strata_pins_begin_request(strata_process_runtime.pins);
@@ -173,8 +181,10 @@ static PHP_RINIT_FUNCTION(strata)
 
 static PHP_RSHUTDOWN_FUNCTION(strata)
 {
+	strata_unfinished_close();
 	strata_after_response_close();
 	strata_memo_close();
+	strata_held_release_all();
 	strata_api_reclaim();
 	return SUCCESS;
 }
@@ -186,6 +196,7 @@ static PHP_RSHUTDOWN_FUNCTION(strata)
 static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(strata)
 {
 	/* Session handlers of scripts may have called us since RSHUTDOWN. */
+	strata_held_release_all();
 	strata_api_reclaim();
 	strata_pins_end_request(strata_process_runtime.pins, strata_clock_msec());
 	return SUCCESS;

@@ -106,8 +106,13 @@ namespace Strata {
     {
     }
 
-    /** The turn of one who waited for another's computation did not come: strata.lease_overflow is throw. */
+    /** What another process has: the turn to compute (strata.lease_overflow is throw), or a lock that was lost. */
     class BusyException extends StrataException
+    {
+    }
+
+    /** commit() or rollback() without begin(), or a call that cannot wait inside of a transaction. */
+    class TransactionException extends StrataException
     {
     }
 
@@ -164,8 +169,20 @@ namespace Strata {
      */
     class Cache
     {
-        /** @throws ConfigurationException when strata.databases does not name the database */
-        public function __construct(string $database = "default") {}
+        /**
+         * $namespace is that of namespace(), the outermost; "" is the root of the database.
+         *
+         * @throws ConfigurationException when strata.databases does not name the database
+         */
+        public function __construct(string $database = "default", string $namespace = "") {}
+
+        /**
+         * The namespace of this name within this one: any bytes, 1 to 255 of them, and 8 namespaces in one another at
+         * most. Its keys are apart from all others, and its clear() makes its values unreachable and those of the
+         * namespaces within. The object is of the class of this one and has its properties, as clone would give them;
+         * no constructor runs, and __clone() does where a subclass has one.
+         */
+        public function namespace(string $name): static {}
 
         public function get(string $key, mixed $default = null): mixed {}
 
@@ -175,7 +192,10 @@ namespace Strata {
         /** True when every tier confirmed that the key is gone. */
         public function delete(string $key): bool {}
 
-        /** Makes every value of this database unreachable, on all hosts within a second. No server is flushed. */
+        /**
+         * Makes every value of this database unreachable, or of this namespace and of those within it, on this host at
+         * once and on all others within a second. No server is flushed. True when the deepest tier confirmed.
+         */
         public function clear(): bool {}
 
         /** All keys in at most one round trip to each tier; the array has the keys in the order asked. */
@@ -251,6 +271,78 @@ namespace Strata {
          * @throws BusyException when the wait was in vain and strata.lease_overflow is throw
          */
         public function rememberMultiple(iterable $keys, null|int|\DateInterval $ttl, callable $compute): array {}
+
+        /**
+         * From here on, what this process sets, deletes, clears and invalidates in this database waits for commit(),
+         * in all its Cache objects and namespaces. Reads see it already. What can neither wait nor be truthful
+         * (add(), replace(), touch(), counters and comparisons) throws. begin() inside of a transaction opens a
+         * level of it. A request that ends without commit() stores nothing, and removes what it set, deleted or
+         * invalidated.
+         */
+        public function begin(): void {}
+
+        /**
+         * Sends all that waits: removals first, then values, whose time to live begins now. True when everything was
+         * confirmed. Of a level inside of another one it only says that its writes wait with those of the outer one.
+         *
+         * @throws TransactionException when no transaction is open
+         */
+        public function commit(): bool {}
+
+        /**
+         * Drops what waits since the last begin() that was not ended.
+         *
+         * @throws TransactionException when no transaction is open
+         */
+        public function rollback(): void {}
+
+        /**
+         * A lock of this name, which nobody holds yet: acquire() does. It has a random token of its own, or the one
+         * that is given: what is held under that one is taken up. It ends after $ttl seconds, 1 to 28 days.
+         */
+        public function lock(string $name, int $ttl, ?string $token = null): Lock {}
+    }
+
+    /**
+     * What one process at a time has: of the fleet where the database has a shared tier, else of this host. It is held
+     * until release(), the end of its time, or the end of the request or the death of the process that acquired it.
+     * What becomes of the object is of no matter. docs/locks.md says what a lock is not.
+     */
+    final class Lock
+    {
+        private function __construct() {}
+
+        /**
+         * Waits for at most so many seconds. True: it is held now, and its time begins. False: another holder has it,
+         * or the tier could not say and strata.on_error is degrade.
+         *
+         * @throws SerializationException when something else lies under the name of the lock
+         * @throws CapacityException when 1,024 locks are held or waited for on this host
+         */
+        public function acquire(float $wait = 0): bool {}
+
+        /** False: it was not held any more, or the tier could not say. */
+        public function release(): bool {}
+
+        /** Begins its time anew, with this one or that of lock(). False as for release(). */
+        public function refresh(?int $ttl = null): bool {}
+
+        /** Is its time not over? No server is asked: one may have lost the lock since. */
+        public function isHeld(): bool {}
+
+        /**
+         * From now on the lock outlives this request and this process: another one takes it up with the token, or
+         * its time ends.
+         */
+        public function token(): string {}
+
+        /**
+         * A number that is greater for each later holder: what is written with it can refuse that of an earlier one.
+         *
+         * @throws BusyException when the lock is not held any more
+         * @throws ConnectionException when the tier could not say
+         */
+        public function fence(): int {}
     }
 }
 
@@ -271,7 +363,7 @@ namespace {
     function strata_decrement(string $key, int $by = 1, int $initial = 0, null|int|DateInterval $ttl = null): int {}
 
     /**
-     * What has happened on this host, in all its processes: "version", "host" (shared, processes, leases), "local"
+     * What has happened on this host, in all its processes: "version", "host" (shared, processes, leases, locks), "local"
      * (the heap of strata.memory), "databases" (counters of each tier), "nodes" (state and counters of each server),
      * "clusters" (what is known of the slots of each Redis Cluster), "mixed_users" (databases on servers that processes
      * of several users share), "names" (addresses of servers), "anomalies" (the last 256: time, node, event; the newest

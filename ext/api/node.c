@@ -1,10 +1,12 @@
 /* What operators and long-running programs say: strata_node() and strata_request_boundary(). */
 #include "api/node.h"
 
+#include "api/lock/held.h"
 #include "api/remember/after_response.h"
 #include "api/request/databases.h"
 #include "api/request/globals.h"
 #include "api/request/topology.h"
+#include "api/transaction/unfinished.h"
 #include "conf/ini.h"
 #include "os/clock.h"
 #include "health/breaker.h"
@@ -100,10 +102,12 @@ ZEND_FUNCTION(strata_request_boundary)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
 
+	strata_unfinished_end();
 	/* Elsewhere the response is still to come, and so is the moment after it. */
 	if (!strata_requests_end) {
 		strata_after_response_compute();
 	}
+	strata_held_release_all();
 	strata_budget_fill(&STRATA_G(budget));
 	strata_nodes_look_at_probes();
 	strata_api_look_at_user();

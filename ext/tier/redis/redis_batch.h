@@ -23,6 +23,7 @@ typedef struct {
 	/* Monotonic; 0: they were not. */
 	strata_msec fences_refused_until;
 	strata_msec put_refused_until; /* the script that replaces */
+	strata_msec tags_refused_until;
 } strata_redis_tier;
 
 /*
@@ -34,7 +35,7 @@ typedef struct {
 	strata_call *call;
 	strata_view prefix;  /* of the names on the server */
 	uint64_t generation; /* in the names, and in what is sealed */
-	bool believes_old;   /* set by the caller: a generation has no date, and is never removed */
+	bool believes_old;   /* a lock; set by the caller: a generation, which is never removed */
 	strata_msec wall;    /* when the batch was made */
 	strata_item *const *items;
 	size_t count; /* of items */

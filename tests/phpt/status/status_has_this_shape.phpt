@@ -26,6 +26,7 @@ status
     shared bool
     processes int
     leases int
+    locks int
   local
     enabled bool
     size int
@@ -65,6 +66,15 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
+        transactions_unfinished int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
     unused
     b
@@ -81,6 +91,15 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
+        transactions_unfinished int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
       memcached
         hits int
@@ -95,6 +114,15 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
+        transactions_unfinished int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
       redis
         hits int
@@ -109,6 +137,15 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
+        transactions_unfinished int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
   nodes
     127.0.0.1:2
