@@ -167,6 +167,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/remember/remember.c
     ext/api/remember/remember_multiple.c
     ext/api/remember/remember_options.c
+    ext/api/remember/tag_numbers.c
     ext/api/request/call.c
     ext/api/request/databases.c
     ext/api/request/errors.c
@@ -213,6 +214,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/remember/remember.c
     ext/cache/removal.c
     ext/cache/stale.c
+    ext/cache/tagged.c
     ext/cache/tags.c
     ext/cache/write.c
     ext/codec/classes.c

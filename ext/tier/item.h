@@ -68,6 +68,7 @@ typedef struct {
 	uint64_t
 		fill_token;    /* from a get of a nearer tier that missed: what a fill shows; 0: no fill */
 	bool is_enveloped; /* for a write: an integer too, which servers then cannot count */
+	bool adds_nothing; /* for increment: where no number is, none is stored, and that is a MISS */
 	bool is_from_replica;  /* a replica gave it, whose master may hold another one by now */
 	bool is_kept_on_error; /* OK only because deeper tiers failed: past local_ttl, say */
 
@@ -90,6 +91,23 @@ typedef struct {
 	strata_tier_kind tier; /* which tier gave the result */
 	const char *node;      /* the node's name; NULL for the local tier */
 } strata_item;
+
+/* Is it kept as plain digits, which servers can count? */
+static inline bool strata_item_is_digits(const strata_item *item)
+{
+	return item->value.codec == STRATA_CODEC_INTEGER && !item->is_enveloped && item->tag_count == 0;
+}
+
+/* Does it bear none, or numbers with all of them? Else it must not be stored. */
+static inline bool strata_item_is_numbered(const strata_item *item)
+{
+	for (uint16_t i = 0; i < item->tag_count; i++) {
+		if (item->tags[i].number == 0) {
+			return false;
+		}
+	}
+	return true;
+}
 
 /* The token of a compare-and-set: the version that the caller expects under the key. */
 typedef struct {

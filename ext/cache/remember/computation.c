@@ -43,7 +43,7 @@ static void keep_on_host(strata_database *database, strata_call *call, const str
 	strata_item *const one[] = { &copy };
 
 	if (database->tier_count < 2 || local->ops->kind != STRATA_TIER_LOCAL ||
-		!strata_route_asks(database, STRATA_TIER_LOCAL) ||
+		!strata_route_asks(database, STRATA_TIER_LOCAL) || !strata_item_is_numbered(item) ||
 		call->now >= computation->began_at + life) {
 		return;
 	}

@@ -22,10 +22,12 @@ enum {
 
 /*
  * Adds ARGV[3], or, where there is nothing, starts at ARGV[1] for ARGV[2] milliseconds (0: for
- * ever). An ARGV[1] without digits says that the first sum would not fit.
+ * ever). An empty ARGV[1] says that the first sum would not fit, and "-" that there is to be none:
+ * then the answer is nil.
  */
 #define COUNT_SCRIPT \
 	"if redis.call('EXISTS',KEYS[1])==1 then redis.call('INCRBY',KEYS[1],ARGV[3]) " \
+	"elseif ARGV[1]=='-' then return false " \
 	"elseif ARGV[1]=='' then return redis.error_reply('ERR increment would overflow') " \
 	"elseif ARGV[2]=='0' then redis.call('SET',KEYS[1],ARGV[1]) " \
 	"else redis.call('SET',KEYS[1],ARGV[1],'PX',ARGV[2]) end " \
@@ -41,6 +43,13 @@ static void complete(strata_item *item, const strata_item *seen)
 	item->result = seen->result;
 	item->tier = STRATA_TIER_REDIS;
 	item->node = seen->node;
+	item->is_tagged_there = seen->is_tagged_there;
+}
+
+/* Another caller was faster. */
+static bool is_to_be_tried(const strata_item *seen)
+{
+	return seen->result == STRATA_NOT_STORED && !seen->is_tagged_there;
 }
 
 /* Where the server refused a command, its words, and what is needed. */
@@ -102,15 +111,11 @@ static void swap(const strata_redis_tier *tier, strata_call *call, strata_item *
 static strata_result classify_overwritten(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item)
 {
-	const strata_value *value = &item->value;
-	size_t whole =
-		STRATA_ENVELOPE_SIZE + (value->packed.size > 0 ? value->packed.size : value->bytes.size);
-
 	(void) batch;
 	if (reply->type != STRATA_RESP_INTEGER) {
 		return STRATA_DESYNC;
 	}
-	return reply->integer == (int64_t) whole ? STRATA_OK : STRATA_NOT_STORED;
+	return reply->integer == (int64_t) strata_envelope_size(item) ? STRATA_OK : STRATA_NOT_STORED;
 }
 
 /* It was removed or replaced since it was read: what is left of it is no value. */
@@ -151,8 +156,8 @@ static void overwrite(const strata_redis_tier *tier, strata_call *call, strata_i
 }
 
 /*
- * A value without bytes is all envelope, and one that was removed in between would be back: of that
- * the server's own end can be brought forward, and no more.
+ * A value without bytes and tags is all header, and one that was removed in between would be back:
+ * of that the server's own end can be brought forward, and no more.
  */
 static void touch_without_script(const strata_redis_tier *tier, strata_call *call,
 	strata_item *item, strata_msec former_end)
@@ -160,13 +165,19 @@ static void touch_without_script(const strata_redis_tier *tier, strata_call *cal
 	bool is_later = former_end != STRATA_NEVER &&
 					(item->expires_at == STRATA_NEVER || item->expires_at > former_end);
 
-	if (item->value.bytes.size > 0) {
+	if (strata_envelope_size(item) > STRATA_ENVELOPE_SIZE) {
 		overwrite(tier, call, item);
 	}
 	if (item->result == STRATA_UNSUPPORTED && !is_later) {
 		set_end(tier, call, item);
 	}
 	name_needs(call, item, "touch() takes EVAL, GETRANGE and SET, or SETRANGE and PEXPIRE");
+}
+
+/* Whether it is a value is for the caller to judge, unless it has judged this very version. */
+static bool is_for_caller(const strata_item *seen, const strata_item *wanted)
+{
+	return seen->tag_count > 0 && seen->version != wanted->fence.version;
 }
 
 /* The envelope holds the end of the value too, so it is read, given its new end, and swapped. */
@@ -182,12 +193,17 @@ static void touch_once(const strata_redis_tier *tier, strata_call *call, const s
 		seen->result = seen->result == STRATA_STALE ? STRATA_MISS : seen->result;
 		return;
 	}
+	if (is_for_caller(seen, wanted)) {
+		seen->result = STRATA_NOT_STORED;
+		seen->is_tagged_there = true;
+		return;
+	}
 	before.version = seen->version;
 	former_end = seen->expires_at;
 	seen->expires_at = wanted->expires_at;
 	seen->fresh_until = wanted->fresh_until;
 	seen->version = wanted->version;
-	if (seen->value.codec == STRATA_CODEC_INTEGER && !seen->is_enveloped) {
+	if (strata_item_is_digits(seen)) {
 		set_end(tier, call, seen);
 		return;
 	}
@@ -199,10 +215,10 @@ static void touch_once(const strata_redis_tier *tier, strata_call *call, const s
 
 void strata_redis_change_touch(const strata_redis_tier *tier, strata_call *call, strata_item *item)
 {
-	strata_item seen = *item;
+	strata_item seen = { .result = STRATA_NOT_STORED };
 
-	seen.result = STRATA_NOT_STORED;
-	for (int i = 0; i < SWAP_TRIES && seen.result == STRATA_NOT_STORED; i++) {
+	item->is_tagged_there = false;
+	for (int i = 0; i < SWAP_TRIES && is_to_be_tried(&seen); i++) {
 		seen = *item;
 		touch_once(tier, call, item, &seen);
 	}
@@ -289,6 +305,9 @@ static strata_result classify_counted(const strata_redis_batch *batch,
 		item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = reply->integer };
 		return STRATA_OK;
 	}
+	if (reply->type == STRATA_RESP_NIL && item->adds_nothing) {
+		return STRATA_MISS;
+	}
 	if (reply->type != STRATA_RESP_STRING ||
 		strata_envelope_open(batch->call->arena, batch->tier->keyspace, batch->generation, 0,
 			reply->text, item) != STRATA_OK ||
@@ -315,12 +334,17 @@ static strata_result refusal_of(const strata_redis_batch *batch, strata_result r
 			   : STRATA_SERVER;
 }
 
-static strata_view first_sum(const strata_redis_batch *batch, int64_t by, int64_t initial)
+static strata_view first_sum(const strata_redis_batch *batch, const strata_item *item,
+	const count *count)
 {
 	int64_t first;
 
-	return __builtin_add_overflow(initial, by, &first) ? strata_view_of("")
-													   : strata_redis_batch_number(batch, first);
+	if (item->adds_nothing) {
+		return strata_view_of("-");
+	}
+	return __builtin_add_overflow(count->initial, count->by, &first)
+			   ? strata_view_of("")
+			   : strata_redis_batch_number(batch, first);
 }
 
 /*
@@ -336,11 +360,11 @@ static bool count_on_server(const strata_redis_tier *tier, strata_call *call, st
 	strata_view amount = strata_redis_batch_number(&batch, count->by);
 	strata_view incrby[] = { strata_view_of("INCRBY"), name, amount };
 	strata_view eval[] = { strata_view_of("EVAL"), strata_view_of(COUNT_SCRIPT),
-		strata_view_of("1"), name, first_sum(&batch, count->by, count->initial),
+		strata_view_of("1"), name, first_sum(&batch, seen, count),
 		strata_redis_batch_life(&batch, seen->expires_at), amount };
 	bool is_of_other_type;
 
-	if (count->initial == 0 && seen->expires_at == STRATA_NEVER) {
+	if (count->initial == 0 && seen->expires_at == STRATA_NEVER && !seen->adds_nothing) {
 		ask(&batch, incrby, 3, 1, classify_counted);
 	} else {
 		ask(&batch, eval, 7, 3, classify_counted);
@@ -362,6 +386,9 @@ static strata_result sum_up(strata_item *there, const strata_item *wanted, const
 	if (!is_absent && (there->result != STRATA_OK || !there->is_enveloped)) {
 		return strata_result_class_of(there->result) == STRATA_ANSWER ? STRATA_NOT_INTEGER
 																	  : there->result;
+	}
+	if (is_absent && wanted->adds_nothing) {
+		return STRATA_MISS;
 	}
 	if (__builtin_add_overflow(is_absent ? count->initial : there->value.integer, count->by,
 			&sum)) {
@@ -402,6 +429,11 @@ static void count_by_swap(const strata_redis_tier *tier, strata_call *call,
 		seen->result = STRATA_NOT_STORED;
 		return;
 	}
+	if (there.result == STRATA_OK && there.tag_count > 0) {
+		seen->result = STRATA_NOT_STORED;
+		seen->is_tagged_there = true;
+		return;
+	}
 	seen->result = sum_up(&there, wanted, count);
 	if (seen->result == STRATA_OK) {
 		*seen = there;
@@ -417,14 +449,15 @@ void strata_redis_change_increment(const strata_redis_tier *tier, strata_call *c
 	strata_item seen = { .result = STRATA_NOT_STORED };
 	bool is_of_other_type;
 
-	for (int i = 0; i < SWAP_TRIES && seen.result == STRATA_NOT_STORED; i++) {
+	item->is_tagged_there = false;
+	for (int i = 0; i < SWAP_TRIES && is_to_be_tried(&seen); i++) {
 		seen = *item;
 		is_of_other_type = count_on_server(tier, call, &seen, &count);
 		if (seen.result == STRATA_NOT_INTEGER && !is_of_other_type) {
 			count_by_swap(tier, call, item, &seen, &count);
 		}
 	}
-	seen.result = seen.result == STRATA_NOT_STORED ? STRATA_BUSY : seen.result;
+	seen.result = is_to_be_tried(&seen) ? STRATA_BUSY : seen.result;
 	complete(item, &seen);
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER,
 		.integer = seen.result == STRATA_OK ? seen.value.integer : 0 };
