@@ -147,7 +147,7 @@ static void note(strata_database *database, uint64_t id, uint64_t number, strata
 		strata_tag_noted noted = strata_tag_table_note(database->tag_table, record_id(database, id),
 			word, good_for(database));
 
-		count_at(strata_database_deepest(database), STRATA_COUNT_TAGS_DISPLACED,
+		count_at(strata_database_keeper(database), STRATA_COUNT_TAGS_DISPLACED,
 			noted == STRATA_TAG_DISPLACED);
 	}
 }
@@ -270,7 +270,7 @@ typedef enum { READ, RAISE } question_verb;
 
 static void deliver(const asking *asking, question_verb verb, strata_tag_question *const *list)
 {
-	strata_tier *deepest = strata_database_deepest(asking->database);
+	strata_tier *deepest = strata_database_keeper(asking->database);
 
 	if (deepest == NULL) {
 		give_up(list, asking->count, STRATA_UNCONFIGURED);
@@ -522,7 +522,7 @@ static void outdate(strata_database *database, strata_item *item)
 static void fail(strata_database *database, strata_item *item, strata_result result,
 	const char *node)
 {
-	strata_tier *deepest = strata_database_deepest(database);
+	strata_tier *deepest = strata_database_keeper(database);
 
 	strata_cache_release(database, item);
 	item->result = result;
@@ -619,7 +619,7 @@ static void count_raised(const asking *asking)
 	for (size_t i = 0; i < asking->count; i++) {
 		raised += has_number(&asking->questions[i]);
 	}
-	count_at(strata_database_deepest(asking->database), STRATA_COUNT_INVALIDATIONS, raised);
+	count_at(strata_database_keeper(asking->database), STRATA_COUNT_INVALIDATIONS, raised);
 }
 
 strata_result strata_tags_invalidate(strata_database *database, strata_call *call,
