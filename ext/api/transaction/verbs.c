@@ -97,17 +97,56 @@ static void complete(strata_item *item)
 	item->tier = STRATA_TIER_COUNT;
 }
 
+/* Of all its tags? */
+static bool has_numbers(const strata_item *item)
+{
+	for (uint16_t i = 0; i < item->tag_count; i++) {
+		if (item->tags[i].number == 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The number that a tag will have is known when commit() has given it. */
+static void forget_numbers(const strata_transaction *transaction, strata_item *item)
+{
+	for (uint16_t i = 0; i < item->tag_count; i++) {
+		if (strata_transaction_invalidates(transaction, item->tags[i].id)) {
+			item->tags[i].number = 0;
+		}
+	}
+}
+
+/*
+ * Numbers are those of the moment when the value was set: or else what another process invalidates
+ * before commit() would be served. A value whose numbers cannot be read is none, nor is the last.
+ */
+static void set_inside(strata_transaction *transaction, strata_api_call *call,
+	strata_item *const *items, size_t count)
+{
+	strata_result read = strata_tags_read(call->database, &call->call, items, count);
+
+	for (size_t i = 0; i < count; i++) {
+		complete(items[i]);
+		if (read != STRATA_OK && !has_numbers(items[i])) {
+			items[i]->result = read;
+			strata_pending_delete(transaction->level, items[i]->key);
+			continue;
+		}
+		forget_numbers(transaction, items[i]);
+		strata_pending_set(transaction->level, items[i], NULL);
+	}
+}
+
 void strata_verbs_set(strata_api_call *call, strata_item *const *items, size_t count)
 {
 	strata_transaction *transaction = transaction_of(call);
 
 	if (transaction == NULL) {
 		strata_cache_put(call->database, &call->call, items, count, STRATA_PUT_SET);
-		return;
-	}
-	for (size_t i = 0; i < count; i++) {
-		strata_pending_set(transaction->level, items[i], NULL);
-		complete(items[i]);
+	} else {
+		set_inside(transaction, call, items, count);
 	}
 }
 

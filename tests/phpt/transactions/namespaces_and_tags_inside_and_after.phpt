@@ -78,6 +78,20 @@ foreach (['default', 'remote', 'pool', 'fleet'] as $database) {
         expect_same($expected, in_child($all), "$database: elsewhere after $end");
     }
 
+    /* What another process invalidates before commit() counts for what was set before that. */
+    $cache->set('warm', 1, tags: ['a', 'd']);
+    $cache->begin();
+    $cache->set('older', 'set before', tags: ['a']);
+    $german->set('older', 'set before');
+    $cache->invalidateTags('d');
+    $cache->set('own', 'set after its own', tags: ['d']);
+    in_child(fn () => [(new Strata\Cache($database))->invalidateTags('a'), $shop->clear()]);
+    $cache->setMultiple(['younger' => 'set after'], tags: ['a']);
+    expect_same('set before', $cache->get('older'), "$database: its own write");
+    expect_same(true, $cache->commit(), "$database: commit()");
+    expect_same([null, null, 'set after its own', 'set after'], [$cache->get('older'), $german->get('older'),
+        $cache->get('own'), $cache->get('younger')], "$database: invalidated elsewhere");
+
     /* A request that ends without commit() sends them. */
     $cache->setMultiple(['tagged' => 'old', 'other' => 'old'], tags: ['a']);
     $shop->set('key', 'old');
