@@ -42,6 +42,8 @@ final class Adapter implements
 
     private Cache $cache;
 
+    private int $defaultLifetime;
+
     /** Of the tags: they are those of the pool in all its namespaces. */
     private string $tagPrefix;
 
@@ -62,13 +64,14 @@ final class Adapter implements
      */
     public function __construct(
         string $namespace = '',
-        private int $defaultLifetime = 0,
+        int $defaultLifetime = 0,
         string $database = 'default',
         private array $prefixes = [],
     ) {
         foreach ($namespace === '' ? $prefixes : [$namespace, ...$prefixes] as $name) {
             CacheItem::validateKey($name);
         }
+        $this->defaultLifetime = max(0, $defaultLifetime);
         $this->cache = new Cache($database, $namespace);
         $this->tagPrefix = $namespace === '' ? '' : "$namespace:";
         $this->place = "$namespace:@";
@@ -111,12 +114,16 @@ final class Adapter implements
                 tags: $this->places($key),
                 refresh: $isForced ? Refresh::Force : Refresh::Now,
             );
-        } catch (StrataException $failure) {
-            if ($failure === $computation->thrown || $failure instanceof BusyException) {
+        } catch (\Throwable $failure) {
+            if ($failure === $computation->thrown || $failure instanceof BusyException || $failure instanceof \ValueError) {
                 throw $failure;
             }
             $this->tell('to get or store "{key}"', $failure, $key);
             $stored = $computation->result();
+            if ($computation->isToBeStored && !$failure instanceof StrataException) {
+                /* The value that is there cannot be built. */
+                $this->store([$key => $stored], Lifetime::left($computation->end), [...$this->places($key), ...$computation->tags]);
+            }
         } finally {
             unset($this->computing[$key]);
         }
@@ -343,13 +350,15 @@ final class Adapter implements
     {
         try {
             return $act();
-        } catch (\Exception $failure) {
+        } catch (\ValueError $mistake) {
+            throw $mistake;
+        } catch (\Throwable $failure) {
             $this->tell($what, $failure, $key);
             return $otherwise;
         }
     }
 
-    private function tell(string $what, \Exception $failure, string $key): void
+    private function tell(string $what, \Throwable $failure, string $key): void
     {
         $this->logger?->warning("Failed $what: " . $failure->getMessage(), [
             'key' => $key,
