@@ -10,6 +10,7 @@ use Psr\Log\LoggerAwareTrait;
 use Strata\Bridge\Lifetime;
 use Strata\BusyException;
 use Strata\Cache;
+use Strata\Reason;
 use Strata\Refresh;
 use Strata\Status;
 use Strata\StrataException;
@@ -295,7 +296,8 @@ final class Adapter implements
             }
             $left = Lifetime::left(min($computation->end ?? INF, microtime(true) + self::YOUNG));
             $tags = [...$this->places($key), ...$computation->tags];
-            return $isForced
+            /* What cannot be built is a miss to get(), and something to add(). */
+            return $isForced || $found->reason === Reason::Corrupt
                 ? $this->cache->set($key, $stored, $left, $tags)
                 : $this->cache->add($key, $stored, $left, $tags);
         }, $key);
