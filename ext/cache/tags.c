@@ -123,10 +123,13 @@ strata_tags_verdict strata_tags_judge(const strata_database *database, const str
 	return verdict;
 }
 
-/* What is beyond any number that there is says nothing of what was lost. */
+/*
+ * Thousands of years ahead of all clocks: it is compared like any other, and nothing is made from
+ * it, since the numbers that a server takes end there.
+ */
 static uint64_t sensible(uint64_t number)
 {
-	return number < STRATA_TAG_LIMIT ? number : 0;
+	return number < STRATA_TAG_LIMIT / 2 ? number : 0;
 }
 
 static void count_at(const strata_tier *tier, strata_counter counter, uint64_t amount)
@@ -144,7 +147,7 @@ static void note(strata_database *database, uint64_t id, uint64_t number, strata
 		strata_tag_noted noted = strata_tag_table_note(database->tag_table, record_id(database, id),
 			word, good_for(database));
 
-		count_at(strata_database_deepest(database), STRATA_COUNT_TAGS_DISPLACED,
+		count_at(strata_database_keeper(database), STRATA_COUNT_TAGS_DISPLACED,
 			noted == STRATA_TAG_DISPLACED);
 	}
 }
@@ -154,6 +157,26 @@ static void doubt(const strata_database *database, uint64_t id)
 	if (database->tag_table != NULL) {
 		strata_tag_table_doubt(database->tag_table, record_id(database, id), strata_clock_msec());
 	}
+}
+
+static bool has_number(const strata_tag_question *question)
+{
+	return question->result == STRATA_OK && question->number != 0;
+}
+
+/* The number that came along with this call's get; 0: none did, or it is to be made anew. */
+static uint64_t answered_along(const strata_call *call, uint64_t id)
+{
+	const strata_tag_check *check = call->tag_answers;
+
+	for (size_t i = 0; check != NULL && check->is_sent && i < check->count; i++) {
+		const strata_tag_question *question = check->questions[i];
+
+		if (question->id == id && has_number(question) && question->number >= question->least) {
+			return question->number;
+		}
+	}
+	return 0;
 }
 
 static bool is_current(const strata_database *database, const strata_tag *tag, strata_msec now)
@@ -208,10 +231,32 @@ static strata_tag_question *find_question(const asking *asking, uint64_t id)
 	return place == 0 ? NULL : &asking->questions[place - 1];
 }
 
-/* To the tick of the clock, and at random within it: two hosts never make the same number. */
-static uint64_t microseconds_since_1970(void)
+typedef enum { READ, RAISE } question_verb;
+
+/* To the tick of the clock, and at random within it: two hosts never raise to the same number. */
+static uint64_t raised_now(void)
 {
-	return strata_clock_wall_msec() * 1000 + strata_process_random_word() % 1000;
+	return strata_clock_wall_msec() * STRATA_TAG_MADE + 1 +
+		   strata_process_random_word() % (STRATA_TAG_MADE - 1);
+}
+
+bool strata_tags_is_made(uint64_t number)
+{
+	return number % STRATA_TAG_MADE == 0;
+}
+
+/* What the tier is to write where it has to. */
+static uint64_t next_of(const strata_tag_question *question, question_verb verb, uint64_t raised)
+{
+	uint64_t more = question->least + 1;
+
+	if (verb == READ && question->least == 0) {
+		return raised - raised % STRATA_TAG_MADE;
+	}
+	if (question->least < raised) {
+		return raised;
+	}
+	return strata_tags_is_made(more) ? more + 1 : more;
 }
 
 /* known: what this host heard, or read beside a value. */
@@ -243,11 +288,9 @@ static void give_up(strata_tag_question *const *list, size_t count, strata_resul
 	}
 }
 
-typedef enum { READ, RAISE } question_verb;
-
 static void deliver(const asking *asking, question_verb verb, strata_tag_question *const *list)
 {
-	strata_tier *deepest = strata_database_deepest(asking->database);
+	strata_tier *deepest = strata_database_keeper(asking->database);
 
 	if (deepest == NULL) {
 		give_up(list, asking->count, STRATA_UNCONFIGURED);
@@ -259,11 +302,6 @@ static void deliver(const asking *asking, question_verb verb, strata_tag_questio
 	} else {
 		deepest->ops->raise_tags(deepest, asking->call, list, asking->count);
 	}
-}
-
-static bool has_number(const strata_tag_question *question)
-{
-	return question->result == STRATA_OK && question->number != 0;
 }
 
 /* OK, or the first failure. What the tier said is known to the host from here on. */
@@ -287,12 +325,23 @@ static strata_result take_answers(const asking *asking, strata_msec sent_at)
 	return result;
 }
 
-/* As take_answers(). What was refused on the way to a number is not said. */
-static strata_result run(asking *asking, question_verb verb)
+/* In the arena; NULL: no memory. */
+static strata_tag_question **list_of(const asking *asking)
 {
 	strata_tag_question **list =
 		strata_arena_alloc(asking->call->arena, asking->count * sizeof(*list));
-	uint64_t now = microseconds_since_1970();
+
+	for (size_t i = 0; i < asking->count && list != NULL; i++) {
+		list[i] = &asking->questions[i];
+	}
+	return list;
+}
+
+/* As take_answers(). What was refused on the way to a number is not said. */
+static strata_result run(asking *asking, question_verb verb)
+{
+	strata_tag_question **list = list_of(asking);
+	uint64_t raised = raised_now();
 	strata_msec sent_at = strata_clock_msec();
 	char before[sizeof(asking->call->error)];
 	strata_result result;
@@ -305,8 +354,7 @@ static strata_result run(asking *asking, question_verb verb)
 	for (size_t i = 0; i < asking->count; i++) {
 		strata_tag_question *question = &asking->questions[i];
 
-		question->next = question->least < now ? now : question->least + 1;
-		list[i] = question;
+		question->next = next_of(question, verb, raised);
 	}
 	deliver(asking, verb, list);
 	result = take_answers(asking, sent_at);
@@ -316,7 +364,7 @@ static strata_result run(asking *asking, question_verb verb)
 	return result;
 }
 
-/* ---- before a write ---- */
+/* ---- what a call goes by ---- */
 
 /*
  * The number that this host may go by, or 0: it is to be asked for. Where it will have to be soon,
@@ -326,7 +374,11 @@ static uint64_t number_or_ask(asking *asking, uint64_t id, uint64_t beside, stra
 {
 	strata_tag_word word = word_of(asking->database, id);
 	bool is_enough = is_good(asking->database, word, now) && word.number >= beside;
+	uint64_t along = is_enough ? 0 : answered_along(asking->call, id);
 
+	if (along != 0 && along >= beside) {
+		return along;
+	}
 	if (!is_enough ||
 		(is_early_due(asking->database, id, word, now) &&
 			strata_tag_table_may_ask(asking->database->tag_table, record_id(asking->database, id),
@@ -335,6 +387,68 @@ static uint64_t number_or_ask(asking *asking, uint64_t id, uint64_t beside, stra
 	}
 	return is_enough ? word.number : 0;
 }
+
+/* ---- along with a get ---- */
+
+static void hang(const asking *asking)
+{
+	strata_tag_check *check = strata_arena_alloc(asking->call->arena, sizeof(*check));
+	strata_tag_question **list = list_of(asking);
+
+	if (check != NULL && list != NULL) {
+		*check = (strata_tag_check){ .questions = list,
+			.count = asking->count,
+			.asked_at = strata_clock_msec() };
+		asking->call->tag_check = check;
+		asking->call->tag_answers = check;
+	}
+}
+
+void strata_tags_hang(strata_database *database, strata_call *call)
+{
+	asking asking;
+	strata_msec now;
+
+	call->tag_answers = NULL;
+	if (call->expected_tag_count == 0 || !strata_database_is_shared(database)) {
+		return;
+	}
+	asking = begin(database, call, call->expected_tag_count);
+	now = strata_clock_msec();
+	for (uint32_t i = 0; i < call->expected_tag_count; i++) {
+		(void) number_or_ask(&asking, call->expected_tags[i], 0, now);
+	}
+	if (asking.count > 0) {
+		hang(&asking);
+	}
+}
+
+/* What is less than this host knew is made anew when it is asked for by itself. */
+static void take_along(strata_database *database, const strata_call *call)
+{
+	const strata_tag_check *check = call->tag_answers;
+
+	for (size_t i = 0; check != NULL && check->is_sent && i < check->count; i++) {
+		const strata_tag_question *question = check->questions[i];
+
+		if (has_number(question) && question->number >= question->least) {
+			note(database, question->id, question->number, check->asked_at);
+		}
+	}
+}
+
+void strata_tags_unhang(strata_database *database, strata_call *call)
+{
+	take_along(database, call);
+	if (call->tag_answers != NULL && call->tag_answers->is_sent) {
+		count_at(strata_database_deepest(database), STRATA_COUNT_TAGS_ASKED,
+			call->tag_answers->count);
+	}
+	call->tag_check = NULL;
+	call->tag_answers = NULL;
+}
+
+/* ---- before a write ---- */
 
 static size_t count_tags(strata_item *const *items, size_t count)
 {
@@ -428,7 +542,7 @@ static void outdate(strata_database *database, strata_item *item)
 static void fail(strata_database *database, strata_item *item, strata_result result,
 	const char *node)
 {
-	strata_tier *deepest = strata_database_deepest(database);
+	strata_tier *deepest = strata_database_keeper(database);
 
 	strata_cache_release(database, item);
 	item->result = result;
@@ -493,6 +607,7 @@ void strata_tags_settle(strata_database *database, strata_call *call, strata_ite
 	if (asking.most == 0) {
 		return;
 	}
+	take_along(database, call);
 	now = strata_clock_msec();
 	for (size_t i = 0; i < count; i++) {
 		if (bears_tags(items[i])) {
@@ -524,7 +639,18 @@ static void count_raised(const asking *asking)
 	for (size_t i = 0; i < asking->count; i++) {
 		raised += has_number(&asking->questions[i]);
 	}
-	count_at(strata_database_deepest(asking->database), STRATA_COUNT_INVALIDATIONS, raised);
+	count_at(strata_database_keeper(asking->database), STRATA_COUNT_INVALIDATIONS, raised);
+}
+
+/* A tier adds one to what is ahead of the clock, whatever comes of it. */
+static bool looks_made(const asking *asking)
+{
+	for (size_t i = 0; i < asking->count; i++) {
+		if (has_number(&asking->questions[i]) && strata_tags_is_made(asking->questions[i].number)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 strata_result strata_tags_invalidate(strata_database *database, strata_call *call,
@@ -539,6 +665,9 @@ strata_result strata_tags_invalidate(strata_database *database, strata_call *cal
 	}
 	if (asking.count > 0) {
 		result = run(&asking, RAISE);
+		if (looks_made(&asking)) {
+			result = run(&asking, RAISE);
+		}
 		count_raised(&asking);
 	}
 	for (size_t i = 0; i < count; i++) {

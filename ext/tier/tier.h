@@ -128,8 +128,8 @@ typedef struct {
 	/*
 	 * Adds `by` to the integer under the key; where there is nothing, stores `initial + by` with
 	 * the item's expiry, or says MISS (adds_nothing). OK, NOT_INTEGER or OVERFLOW (both change
-	 * nothing), a refusal or failure. Leaves the sum in item->value, or 0 unless OK, and the rest
-	 * of the second group as it was.
+	 * nothing), a refusal or failure. Leaves the sum in item->value, or 0 unless OK, and the
+	 * rest of the second group as it was.
 	 */
 	void (*increment)(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
 		int64_t initial);
@@ -182,6 +182,7 @@ struct strata_tier {
 	const strata_tier_ops *ops;
 	void *state;             /* what the ops keep; belongs to one thread */
 	strata_stats_row *stats; /* of this tier in this database */
+	bool stands_in;          /* asked as the deepest, of keys that do not use the deeper ones */
 };
 
 #endif

@@ -97,6 +97,10 @@ bool strata_api_begin_on(strata_api_call *call, strata_database *database,
 	call->call.is_generation_due = false;
 	call->call.is_generation_new = false;
 	call->call.check = NULL;
+	call->call.tag_check = NULL;
+	call->call.tag_answers = NULL;
+	call->call.expected_tags = call->space.ids;
+	call->call.expected_tag_count = call->space.depth;
 	call->call.budget = budget_of_request();
 	call->call.is_urgent = false;
 	call->call.takes_stale = false;
@@ -107,6 +111,19 @@ bool strata_api_begin_on(strata_api_call *call, strata_database *database,
 	call->call.error[0] = '\0';
 	call->call.notice = NULL;
 	return true;
+}
+
+void strata_api_expect(strata_api_call *call, const strata_tag_list *tags)
+{
+	uint64_t *ids = strata_arena_alloc(call->call.arena, tags->count * sizeof(*ids));
+
+	for (uint16_t i = 0; i < tags->count && ids != NULL; i++) {
+		ids[i] = tags->tags[i].id;
+	}
+	if (ids != NULL) {
+		call->call.expected_tags = ids;
+		call->call.expected_tag_count = tags->count;
+	}
 }
 
 void strata_api_end(strata_api_call *call)

@@ -11,7 +11,7 @@ strata.request_budget=0
 strata.connect_timeout=5s
 --FILE--
 <?php
-require __DIR__ . '/../../support/tags.inc';
+require __DIR__ . '/../../support/try_tags.inc';
 
 try_tags();
 ?>

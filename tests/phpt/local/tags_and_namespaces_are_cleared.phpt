@@ -2,7 +2,7 @@
 Local tier: what is in a namespace that was cleared or has a tag that was invalidated is a miss to all verbs
 --FILE--
 <?php
-require __DIR__ . '/../../support/tags.inc';
+require __DIR__ . '/../../support/try_tags.inc';
 
 try_tags();
 ?>

@@ -25,7 +25,7 @@ static strata_call call;
 static struct {
 	uint64_t ids[ROOM], numbers[ROOM];
 	size_t count;
-	unsigned rounds, questions;
+	unsigned rounds, questions, along;
 	strata_result failure; /* of every question; OK: none */
 	uint64_t fails_for;    /* only of this id; 0: of all */
 } server;
@@ -85,6 +85,22 @@ static void raise_tags(strata_tier *tier, strata_call *asker, strata_tag_questio
 	}
 }
 
+/* A batch of the deepest tier, which sends along what it was given. */
+static void get_along(void)
+{
+	strata_tag_check *check = strata_tag_check_take(&call);
+
+	for (size_t i = 0; check != NULL && i < check->count; i++) {
+		if (!fails(check->questions[i])) {
+			check->questions[i]->number = *number_at(check->questions[i]->id);
+			check->questions[i]->result =
+				check->questions[i]->number == 0 ? STRATA_MISS : STRATA_OK;
+		}
+		check->is_sent = true;
+	}
+	server.along += check == NULL ? 0 : (unsigned) check->count;
+}
+
 static const strata_tier_ops ops = {
 	.kind = STRATA_TIER_REDIS,
 	.name = "redis",
@@ -97,6 +113,7 @@ static void begin_with(strata_usec tag_ttl)
 	server.count = 0;
 	server.rounds = 0;
 	server.questions = 0;
+	server.along = 0;
 	server.failure = STRATA_OK;
 	server.fails_for = 0;
 	arena = strata_arena_new();
@@ -146,7 +163,7 @@ static strata_item settle(strata_tag *tags, uint16_t count)
 	return item;
 }
 
-static strata_result settle_one(uint64_t id, uint64_t number)
+static strata_result complete_one(uint64_t id, uint64_t number)
 {
 	strata_tag tag = { id, number };
 
@@ -183,8 +200,29 @@ static void a_number_is_made_once_and_then_known(void)
 	CHECK(server.rounds == 1);
 	CHECK(judge(7, first.number) == STRATA_TAGS_CURRENT);
 	CHECK(judge(7, first.number - 1) == STRATA_TAGS_OUTDATED);
-	CHECK(settle_one(7, first.number) == STRATA_OK && settle_one(7, 3) == STRATA_MISS);
+	CHECK(complete_one(7, first.number) == STRATA_OK && complete_one(7, 3) == STRATA_MISS);
 	CHECK(server.rounds == 1);
+	end();
+}
+
+/* What made it is told from the number alone, so that a tag that is named late is not distrusted. */
+static void a_number_tells_whether_it_was_raised(void)
+{
+	strata_tag tag = { 7, 0 };
+	const uint64_t id = 7;
+
+	begin();
+	CHECK(read_number(&tag) == STRATA_OK && strata_tags_is_made(tag.number));
+	CHECK(strata_tags_invalidate(&database, &call, &id, 1) == STRATA_OK);
+	CHECK(!strata_tags_is_made(*number_at(7)));
+	/* One more than what is ahead of the clock would look made. */
+	*number_at(7) = UINT64_C(9000000000000999);
+	CHECK(strata_tags_invalidate(&database, &call, &id, 1) == STRATA_OK);
+	CHECK(*number_at(7) > UINT64_C(9000000000000999) && !strata_tags_is_made(*number_at(7)));
+	/* It was lost, and with it perhaps an invalidation. */
+	*number_at(7) = 0;
+	CHECK(settle_one(7, UINT64_C(9000000000009999)) == STRATA_MISS);
+	CHECK(*number_at(7) != 0 && !strata_tags_is_made(*number_at(7)));
 	end();
 }
 
@@ -209,7 +247,7 @@ static void all_that_is_unknown_is_asked_for_in_one_round(void)
 	CHECK(server.rounds == 1 && server.questions == 3);
 	/* It bears a number that the server lost. */
 	CHECK(items[2].result == STRATA_MISS && items[2].fence.version == 5);
-	CHECK(*number_at(3) > 31 && settle_one(3, 30) == STRATA_MISS);
+	CHECK(*number_at(3) > 31 && complete_one(3, 30) == STRATA_MISS);
 	end();
 }
 
@@ -232,7 +270,7 @@ static void an_invalidation_counts_here_at_once(void)
 	begin();
 	*number_at(7) = 100;
 	*number_at(8) = 50;
-	CHECK(settle_one(7, 100) == STRATA_OK);
+	CHECK(complete_one(7, 100) == STRATA_OK);
 	CHECK(strata_tags_invalidate(&database, &call, ids, 2) == STRATA_OK && call.is_urgent);
 	server.rounds = 0;
 	CHECK(judge(7, 100) == STRATA_TAGS_OUTDATED && judge(8, 50) == STRATA_TAGS_OUTDATED);
@@ -247,15 +285,15 @@ static void an_invalidation_that_failed_leaves_nothing_to_serve(void)
 	begin();
 	*number_at(7) = 100;
 	*number_at(8) = 100;
-	CHECK(settle_one(7, 100) == STRATA_OK && settle_one(8, 100) == STRATA_OK);
+	CHECK(complete_one(7, 100) == STRATA_OK && complete_one(8, 100) == STRATA_OK);
 	server.failure = STRATA_TIMEOUT;
 	server.fails_for = 8;
 	CHECK(strata_tags_invalidate(&database, &call, ids, 2) == STRATA_TIMEOUT);
 	CHECK(judge(7, 100) == STRATA_TAGS_OUTDATED && judge(8, 100) == STRATA_TAGS_UNKNOWN);
-	CHECK(settle_one(8, 100) == STRATA_TIMEOUT);
+	CHECK(complete_one(8, 100) == STRATA_TIMEOUT);
 	server.failure = STRATA_OK;
 	usleep(20000);
-	CHECK(settle_one(8, 100) == STRATA_OK && judge(8, 100) == STRATA_TAGS_CURRENT);
+	CHECK(complete_one(8, 100) == STRATA_OK && judge(8, 100) == STRATA_TAGS_CURRENT);
 	end();
 }
 
@@ -272,7 +310,7 @@ static void nothing_is_served_unasked(void)
 	CHECK(item.node != NULL && strcmp(item.node, "the server") == 0);
 	CHECK(read_number(&none) == STRATA_BREAKER_OPEN && none.number == 0);
 	database.tier_count = 0;
-	CHECK(settle_one(7, 100) == STRATA_UNCONFIGURED);
+	CHECK(complete_one(7, 100) == STRATA_UNCONFIGURED);
 	database.tier_count = 1;
 	end();
 }
@@ -283,10 +321,10 @@ static void a_lost_number_is_made_higher_than_what_was_known(void)
 
 	begin();
 	heard(7, far, TTL);
-	CHECK(settle_one(7, far) == STRATA_MISS && *number_at(7) == far + 1);
+	CHECK(complete_one(7, far) == STRATA_MISS && *number_at(7) == far + 1);
 	/* Known only by what stands beside a value. */
 	*number_at(8) = 50;
-	CHECK(settle_one(8, 60) == STRATA_MISS && *number_at(8) > 60);
+	CHECK(complete_one(8, 60) == STRATA_MISS && *number_at(8) > 60);
 	end();
 }
 
@@ -296,7 +334,7 @@ static void a_newer_number_than_the_known_one_is_asked_for(void)
 	heard(7, 100, 0);
 	*number_at(7) = 200;
 	CHECK(judge(7, 200) == STRATA_TAGS_UNKNOWN);
-	CHECK(settle_one(7, 200) == STRATA_OK && server.rounds == 1);
+	CHECK(complete_one(7, 200) == STRATA_OK && server.rounds == 1);
 	CHECK(judge(7, 200) == STRATA_TAGS_CURRENT && judge(7, 100) == STRATA_TAGS_OUTDATED);
 	end();
 }
@@ -304,11 +342,17 @@ static void a_newer_number_than_the_known_one_is_asked_for(void)
 static void an_absurd_number_is_no_ones_knowledge(void)
 {
 	begin();
-	CHECK(settle_one(7, UINT64_MAX) == STRATA_MISS);
-	CHECK(*number_at(7) < UINT64_C(1) << 60 && settle_one(7, *number_at(7)) == STRATA_OK);
+	CHECK(complete_one(7, UINT64_MAX) == STRATA_MISS);
+	CHECK(*number_at(7) < UINT64_C(1) << 60 && complete_one(7, *number_at(7)) == STRATA_OK);
 	*number_at(8) = STRATA_TAG_LIMIT;
-	CHECK(settle_one(8, STRATA_TAG_LIMIT) == STRATA_OK);
-	CHECK(settle_one(8, STRATA_TAG_LIMIT - 1) == STRATA_MISS);
+	CHECK(complete_one(8, STRATA_TAG_LIMIT) == STRATA_OK);
+	CHECK(complete_one(8, STRATA_TAG_LIMIT - 1) == STRATA_MISS);
+	/* What is made next does not come near the end of all numbers. */
+	*number_at(8) = STRATA_TAG_LIMIT - 1;
+	CHECK(complete_one(8, STRATA_TAG_LIMIT - 1) == STRATA_OK);
+	*number_at(8) = 0;
+	CHECK(complete_one(8, STRATA_TAG_LIMIT - 1) == STRATA_MISS);
+	CHECK(*number_at(8) < STRATA_TAG_LIMIT / 2);
 	end();
 }
 
@@ -318,8 +362,8 @@ static void a_word_is_over_after_its_time(void)
 	*number_at(7) = 100;
 	heard(7, 100, TTL);
 	CHECK(judge(7, 100) == STRATA_TAGS_UNKNOWN && judge(7, 99) == STRATA_TAGS_UNKNOWN);
-	CHECK(settle_one(7, 100) == STRATA_OK && server.rounds == 1);
-	CHECK(settle_one(7, 100) == STRATA_OK && server.rounds == 1);
+	CHECK(complete_one(7, 100) == STRATA_OK && server.rounds == 1);
+	CHECK(complete_one(7, 100) == STRATA_OK && server.rounds == 1);
 	end();
 }
 
@@ -331,9 +375,9 @@ static void one_caller_asks_before_its_time(void)
 	CHECK(judge(7, 100) == STRATA_TAGS_UNKNOWN && judge(7, 99) == STRATA_TAGS_OUTDATED);
 	/* That fails: the others, and this one, still go by the word. */
 	server.failure = STRATA_TIMEOUT;
-	CHECK(settle_one(7, 100) == STRATA_OK && server.rounds == 1);
+	CHECK(complete_one(7, 100) == STRATA_OK && server.rounds == 1);
 	CHECK(judge(7, 100) == STRATA_TAGS_CURRENT);
-	CHECK(settle_one(7, 100) == STRATA_OK && server.rounds == 1);
+	CHECK(complete_one(7, 100) == STRATA_OK && server.rounds == 1);
 	end();
 }
 
@@ -343,10 +387,10 @@ static void without_a_time_each_use_asks(void)
 	*number_at(7) = 100;
 	for (unsigned i = 1; i <= 3; i++) {
 		CHECK(judge(7, 100) == STRATA_TAGS_UNKNOWN);
-		CHECK(settle_one(7, 100) == STRATA_OK && server.rounds == i);
+		CHECK(complete_one(7, 100) == STRATA_OK && server.rounds == i);
 	}
 	*number_at(7) = 101;
-	CHECK(settle_one(7, 100) == STRATA_MISS);
+	CHECK(complete_one(7, 100) == STRATA_MISS);
 	end();
 }
 
@@ -355,6 +399,89 @@ static void pools_on_other_servers_share_nothing(void)
 	begin();
 	heard(7, 100, 0);
 	database.tag_space = 98;
+	CHECK(judge(7, 100) == STRATA_TAGS_UNKNOWN);
+	end();
+}
+
+/* ---- along with a get ---- */
+
+static const uint64_t around[] = { 7, 8 };
+
+/* A get of the deepest tier, and what becomes of a value with these tags. */
+static strata_result get_with(strata_tag *tags, uint16_t count)
+{
+	strata_item item = { .tags = tags, .tag_count = count, .version = 5, .result = STRATA_OK };
+	strata_item *const one[] = { &item };
+
+	call.expected_tags = around;
+	call.expected_tag_count = 2;
+	strata_tags_hang(&database, &call);
+	get_along();
+	strata_tags_settle(&database, &call, one, 1);
+	strata_tags_unhang(&database, &call);
+	CHECK(call.tag_check == NULL && call.tag_answers == NULL);
+	return item.result;
+}
+
+static void what_is_expected_is_asked_for_along_with_the_get(void)
+{
+	strata_tag tags[] = { { 7, 100 }, { 8, 200 } }, old[] = { { 8, 200 }, { 7, 99 } };
+
+	begin();
+	*number_at(7) = 100;
+	*number_at(8) = 200;
+	CHECK(get_with(tags, 2) == STRATA_OK && server.along == 2 && server.rounds == 0);
+	CHECK(get_with(tags, 2) == STRATA_OK && server.along == 2 && server.rounds == 0);
+	CHECK(judge(7, 100) == STRATA_TAGS_CURRENT && judge(8, 201) == STRATA_TAGS_UNKNOWN);
+	CHECK(get_with(old, 2) == STRATA_MISS && server.along == 2 && server.rounds == 0);
+	end();
+}
+
+static void an_answer_along_counts_for_its_call_alone_where_no_word_is_good(void)
+{
+	strata_tag tags[] = { { 7, 100 }, { 8, 200 } };
+
+	begin_with(0);
+	*number_at(7) = 100;
+	*number_at(8) = 200;
+	CHECK(get_with(tags, 2) == STRATA_OK && server.along == 2 && server.rounds == 0);
+	CHECK(get_with(tags, 2) == STRATA_OK && server.along == 4 && server.rounds == 0);
+	CHECK(settle(tags, 2).result == STRATA_OK && server.rounds == 1);
+	end();
+}
+
+static void what_is_lost_is_made_in_a_round_of_its_own(void)
+{
+	strata_tag tags[] = { { 7, 100 } };
+
+	begin();
+	heard(7, 100, TTL);
+	*number_at(7) = 50;
+	CHECK(get_with(tags, 1) == STRATA_MISS && server.along == 2 && server.rounds == 1);
+	CHECK(*number_at(7) > 100 && *number_at(8) == 0);
+	end();
+}
+
+static void a_question_along_that_fails_leaves_nothing_served(void)
+{
+	strata_tag tags[] = { { 7, 100 } };
+
+	begin();
+	*number_at(7) = 100;
+	server.failure = STRATA_TIMEOUT;
+	CHECK(get_with(tags, 1) == STRATA_TIMEOUT);
+	end();
+}
+
+static void nothing_is_left_where_no_batch_was_made(void)
+{
+	begin();
+	call.expected_tags = around;
+	call.expected_tag_count = 2;
+	strata_tags_hang(&database, &call);
+	CHECK(call.tag_check != NULL);
+	strata_tags_unhang(&database, &call);
+	CHECK(call.tag_check == NULL && call.tag_answers == NULL);
 	CHECK(judge(7, 100) == STRATA_TAGS_UNKNOWN);
 	end();
 }
@@ -390,9 +517,9 @@ static void a_host_alone_keeps_its_numbers(void)
 	database.settings.tag_ttl = 0;
 	CHECK(read_number(&tag) == STRATA_OK && tag.number != 0);
 	CHECK(read_number(&again) == STRATA_OK && again.number == tag.number);
-	CHECK(settle_one(7, tag.number) == STRATA_OK);
+	CHECK(complete_one(7, tag.number) == STRATA_OK);
 	CHECK(strata_tags_invalidate(&database, &call, ids, 1) == STRATA_OK);
-	CHECK(settle_one(7, tag.number) == STRATA_MISS);
+	CHECK(complete_one(7, tag.number) == STRATA_MISS);
 	again.number = 0;
 	CHECK(read_number(&again) == STRATA_OK && again.number > tag.number);
 	end_here();
@@ -423,6 +550,7 @@ int main(void)
 {
 	RUN(names_have_ids_of_their_own);
 	RUN(a_number_is_made_once_and_then_known);
+	RUN(a_number_tells_whether_it_was_raised);
 	RUN(all_that_is_unknown_is_asked_for_in_one_round);
 	RUN(what_has_no_value_is_not_asked_about);
 	RUN(an_invalidation_counts_here_at_once);
@@ -435,6 +563,11 @@ int main(void)
 	RUN(one_caller_asks_before_its_time);
 	RUN(without_a_time_each_use_asks);
 	RUN(pools_on_other_servers_share_nothing);
+	RUN(what_is_expected_is_asked_for_along_with_the_get);
+	RUN(an_answer_along_counts_for_its_call_alone_where_no_word_is_good);
+	RUN(what_is_lost_is_made_in_a_round_of_its_own);
+	RUN(a_question_along_that_fails_leaves_nothing_served);
+	RUN(nothing_is_left_where_no_batch_was_made);
 	RUN(a_host_alone_keeps_its_numbers);
 	RUN(a_host_alone_raises_what_is_ahead);
 	return unit_end();
