@@ -3,9 +3,9 @@
 # the last line here is their sum. The slowest tests stand above it.
 #
 # A filter is
-#   a step               lint unit tsan fuzz images phpt asan poison zts psr16 threads package
+#   a step               lint unit tsan fuzz images phpt asan poison zts bridges threads package
 #                        php8.4 php8.5 php8.6 valkey-8.1 valkey-9 redis-8
-#   a step and a part    lint/layers unit/store unit/store/kill asan/cluster fuzz/resp php8.6/cluster
+#   a step and a part    lint/layers unit/store unit/store/kill asan/cluster bridges/Psr6 php8.6/cluster
 #   an area and a part   cluster cluster/moved: of tests/phpt, on the PHP of this machine
 #   part of a path       of unit tests and of phpt, or the path itself
 #
@@ -95,7 +95,7 @@ all() {
 	step "phpt, PHP of this machine" tests/phpt.sh nts
 	step "phpt, asan and ubsan" tests/phpt.sh asan
 	step "phpt, images overwritten once nobody holds them" tests/phpt.sh poison
-	step "PSR-16 integration suite" tests/psr16/run
+	step "bridges to frameworks" tests/bridges/run
 	step "phpt, PHP ZTS debug" tests/phpt.sh zts
 	step "threads" tests/threads/run
 	step "phpt, PHP 8.4 of Debian trixie" tests/other_php.sh 8.4
@@ -117,9 +117,10 @@ is_known() {
 	case $1:$2 in
 		lint:*) chosen tests/lint '*.sh' "$2" ;;
 		unit:* | tsan:*) chosen tests/unit 'test_*.c' "$2" ;;
+		bridges:*) chosen bridges/tests '*Test.php' "$2" ;;
 		fuzz:*) chosen tests/fuzz "fuzz_${2:-*}.c" ;;
 		phpt:* | asan:* | poison:* | zts:* | php8.[456]:* | valkey-*:* | redis-8:*) chosen tests/phpt '*.phpt' "$2" ;;
-		images: | psr16: | threads: | package:) ;;
+		images: | threads: | package:) ;;
 		*) false ;;
 	esac
 }
@@ -136,9 +137,9 @@ one() {
 		asan | poison | zts) step "$filter" tests/phpt.sh "$1" "$2" ;;
 		php8.[456]) step "$filter" tests/other_php.sh "${1#php}" "$2" ;;
 		valkey-* | redis-8) step "$filter" tests/other_servers.sh "$1" "$2" ;;
-		psr16)
+		bridges)
 			start_servers
-			step psr16 tests/psr16/run
+			step "$filter" tests/bridges/run "$2"
 			;;
 		threads) step threads tests/threads/run ;;
 		package) step package tests/packaging/run ;;

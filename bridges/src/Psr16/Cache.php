@@ -2,32 +2,25 @@
 
 declare(strict_types=1);
 
-namespace Strata\Tests;
+namespace Strata\Bridge\Psr16;
 
 use DateInterval;
-use Psr\SimpleCache\CacheException;
 use Psr\SimpleCache\CacheInterface;
-use Psr\SimpleCache\InvalidArgumentException;
-
-final class InvalidArgument extends \InvalidArgumentException implements InvalidArgumentException
-{
-}
-
-final class Failure extends \RuntimeException implements CacheException
-{
-}
 
 /**
  * PSR-16 over strata: untyped parameters satisfy all three versions of the interface, what the
  * standard forbids is refused here, because strata itself takes nearly any key, and what strata
  * throws gets the standard's name. What a generator or __serialize() of the caller throws is the
  * caller's, and passes.
+ *
+ * All other methods of Strata\Cache are here too, and throw what it throws.
  */
-final class Psr16Cache extends \Strata\Cache implements CacheInterface
+class Cache extends \Strata\Cache implements CacheInterface
 {
-    public function __construct(string $database = 'default')
+    public function __construct(string $database = 'default', string $namespace = '')
     {
-        self::named(fn () => parent::__construct($database));
+        $where = $namespace === '' ? [$database] : [$database, $namespace];
+        self::named(fn () => parent::__construct(...$where));
     }
 
     public function get($key, $default = null): mixed

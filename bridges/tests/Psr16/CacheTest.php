@@ -2,23 +2,22 @@
 
 declare(strict_types=1);
 
-namespace Strata\Tests;
+namespace Strata\Bridge\Tests\Psr16;
 
 use Cache\IntegrationTests\SimpleCacheTest;
 use Psr\SimpleCache\CacheException;
 use Psr\SimpleCache\InvalidArgumentException;
-
-require_once __DIR__ . '/Psr16Cache.php';
+use Strata\Bridge\Psr16\Cache;
 
 /** The php-cache group's tests of PSR-16, on the database the configuration of this run gives. */
-final class Psr16CacheTest extends SimpleCacheTest
+final class CacheTest extends SimpleCacheTest
 {
     public function createSimpleCache()
     {
-        return new Psr16Cache();
+        return new Cache();
     }
 
-    /** Each way to fail; "dead" is a database whose server is not there (see run). */
+    /** Each way to fail; "dead" is a database whose server is not there (see tests/bridges/run). */
     public static function failures(): array
     {
         $closure = fn () => 1;
@@ -33,13 +32,13 @@ final class Psr16CacheTest extends SimpleCacheTest
             'a long key to look for' => [fn ($cache) => $cache->has($long), InvalidArgumentException::class],
             'a long key among others' => [fn ($cache) => $cache->getMultiple(['a', $long]), InvalidArgumentException::class],
             'a long key to set among others' => [fn ($cache) => $cache->setMultiple([$long => 1]), InvalidArgumentException::class],
-            'a dead server, get' => [fn () => (new Psr16Cache('dead'))->get('k'), CacheException::class],
-            'a dead server, set' => [fn () => (new Psr16Cache('dead'))->set('k', 1), CacheException::class],
-            'a dead server, delete' => [fn () => (new Psr16Cache('dead'))->delete('k'), CacheException::class],
-            'a dead server, clear' => [fn () => (new Psr16Cache('dead'))->clear(), CacheException::class],
-            'a dead server, getMultiple' => [fn () => (new Psr16Cache('dead'))->getMultiple(['k']), CacheException::class],
-            'a dead server, deleteMultiple' => [fn () => (new Psr16Cache('dead'))->deleteMultiple(['k']), CacheException::class],
-            'a database that is not there' => [fn () => new Psr16Cache('missing'), CacheException::class],
+            'a dead server, get' => [fn () => (new Cache('dead'))->get('k'), CacheException::class],
+            'a dead server, set' => [fn () => (new Cache('dead'))->set('k', 1), CacheException::class],
+            'a dead server, delete' => [fn () => (new Cache('dead'))->delete('k'), CacheException::class],
+            'a dead server, clear' => [fn () => (new Cache('dead'))->clear(), CacheException::class],
+            'a dead server, getMultiple' => [fn () => (new Cache('dead'))->getMultiple(['k']), CacheException::class],
+            'a dead server, deleteMultiple' => [fn () => (new Cache('dead'))->deleteMultiple(['k']), CacheException::class],
+            'a database that is not there' => [fn () => new Cache('missing'), CacheException::class],
         ];
     }
 

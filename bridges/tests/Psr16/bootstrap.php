@@ -1,5 +1,7 @@
 <?php
 
-/* Debian's copies of the interface and of its tests. */
+declare(strict_types=1);
+
+require_once __DIR__ . '/../../autoload.php';
 require_once 'Psr/SimpleCache/autoload.php';
 require_once 'Cache/IntegrationTests/autoload.php';
