@@ -1,0 +1,7 @@
+<?php
+
+declare(strict_types=1);
+
+require_once __DIR__ . '/../../autoload.php';
+require_once 'Psr/Cache/autoload.php';
+require_once 'Cache/IntegrationTests/autoload.php';
