@@ -33,7 +33,7 @@ function page(string $url): array
     $page = curl_exec($client);
     $took = (hrtime(true) - $begun) / 1e6;
     $status = curl_getinfo($client, CURLINFO_RESPONSE_CODE);
-    if ($status !== 200) {
+    if ($status !== 200 || !str_contains($page, '</html>')) {
         fwrite(STDERR, "$url: status $status " . curl_error($client) . "\n" . substr((string) $page, 0, 2000) . "\n");
         exit(1);
     }

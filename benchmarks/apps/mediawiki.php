@@ -18,7 +18,7 @@ switch (getenv('STRATA_APPS_CACHE')) {
 		break;
 	case 'local':
 	case 'redis':
-		require getenv('STRATA_APPS_ROOT') . '/bridges/mediawiki/load.php';
+		require getenv('STRATA_APPS_ROOT') . '/bridges/autoload.php';
 		$wgObjectCaches['strata'] = ['class' => Strata\Bridge\MediaWiki\BagOStuff::class];
 		$wgMainCacheType = 'strata';
 		break;

@@ -85,6 +85,7 @@ write_ini() {
 		echo "error_log=$folder/php.log"
 		echo "log_errors=1"
 		echo "display_errors=0"
+		echo "error_reporting=E_ALL & ~E_DEPRECATED"
 		echo "date.timezone=UTC"
 	} >"$folder/php.ini"
 }
@@ -128,18 +129,16 @@ http {
 	scgi_temp_path $folder/scgi;
 	server {
 		listen 127.0.0.1:$port;
-		include /etc/nginx/fastcgi_params;
-		fastcgi_param HTTP_PROXY "";
-		location = /fpm {
-			fastcgi_param SCRIPT_FILENAME $root/benchmarks/apps/fpm.php;
-			fastcgi_pass unix:$folder/fpm.sock;
-		}
 		location /wiki/ {
+			include /etc/nginx/fastcgi_params;
+			fastcgi_param HTTP_HOST \$http_host;
 			fastcgi_param SCRIPT_FILENAME /usr/share/mediawiki/index.php;
 			fastcgi_param SCRIPT_NAME /wiki/index.php;
 			fastcgi_pass unix:$folder/fpm.sock;
 		}
 		location / {
+			include /etc/nginx/fastcgi_params;
+			fastcgi_param HTTP_HOST \$http_host;
 			fastcgi_param SCRIPT_FILENAME $folder/blog/index.php;
 			fastcgi_param SCRIPT_NAME /index.php;
 			fastcgi_pass unix:$folder/fpm.sock;
@@ -165,6 +164,7 @@ pm = static
 pm.max_children = 2
 env[STRATA_APPS_CACHE] = "$1"
 env[STRATA_APPS_FOLDER] = "$folder"
+env[STRATA_APPS_URL] = "$STRATA_APPS_URL"
 env[STRATA_APPS_ROOT] = "$root"
 env[STRATA_APPS_MYSQL] = "$STRATA_APPS_MYSQL"
 env[MW_CONFIG_FILE] = "$folder/wiki/LocalSettings.php"
