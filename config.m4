@@ -174,6 +174,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/request/lent_arena.c
     ext/api/request/memo.c
     ext/api/request/request.c
+    ext/api/request/space.c
     ext/api/request/topology.c
     ext/api/single.c
     ext/api/status/rings.c
@@ -202,6 +203,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/remember/remember.c
     ext/cache/removal.c
     ext/cache/stale.c
+    ext/cache/tags.c
     ext/cache/write.c
     ext/codec/classes.c
     ext/codec/codec.c
@@ -251,6 +253,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/published.c
     ext/host/published_config.c
     ext/host/registry.c
+    ext/host/table/tag_table.c
     ext/host/unconfirmed.c
     ext/host/under_way.c
     ext/memcached/carried.c
@@ -333,6 +336,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/item.c
     ext/tier/keyspace.c
     ext/tier/local.c
+    ext/tier/local_tags.c
     ext/tier/mac.c
     ext/tier/memcached/memcached.c
     ext/tier/memcached/memcached_batch.c

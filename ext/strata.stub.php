@@ -178,8 +178,20 @@ namespace Strata {
      */
     class Cache
     {
-        /** @throws ConfigurationException when strata.databases does not name the database */
-        public function __construct(string $database = "default") {}
+        /**
+         * $namespace is that of namespace(), the outermost; "" is the root of the database.
+         *
+         * @throws ConfigurationException when strata.databases does not name the database
+         */
+        public function __construct(string $database = "default", string $namespace = "") {}
+
+        /**
+         * The namespace of this name within this one: any bytes, 1 to 255 of them, and 8 namespaces in one another at
+         * most. Its keys are apart from all others, and its clear() makes its values unreachable and those of the
+         * namespaces within. The object is of the class of this one and has its properties, as clone would give them;
+         * no constructor runs, and __clone() does where a subclass has one.
+         */
+        public function namespace(string $name): static {}
 
         public function get(string $key, mixed $default = null): mixed {}
 
@@ -189,7 +201,10 @@ namespace Strata {
         /** True when every tier confirmed that the key is gone. */
         public function delete(string $key): bool {}
 
-        /** Makes every value of this database unreachable, on all hosts within a second. No server is flushed. */
+        /**
+         * Makes every value of this database unreachable, or of this namespace and of those within it, on this host at
+         * once and on all others within a second. No server is flushed. True when the deepest tier confirmed.
+         */
         public function clear(): bool {}
 
         /** All keys in at most one round trip to each tier; the array has the keys in the order asked. */

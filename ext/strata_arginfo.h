@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 267859bbd4203f6407643eb5cc672394dcec222e */
+ * Stub hash: 27bb6606ebe63d31884c8f5a5804b2b9cbf727ea */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -75,6 +75,11 @@ ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Strata_Cache___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, database, IS_STRING, 0, "\"default\"")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, namespace, IS_STRING, 0, "\"\"")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_namespace, 0, 1, IS_STATIC, 0)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
 ZEND_END_ARG_INFO()
 
 #define arginfo_class_Strata_Cache_get arginfo_strata_get
@@ -162,6 +167,7 @@ ZEND_METHOD(Strata_Computed, stale);
 ZEND_METHOD(Strata_Computed, dontStore);
 ZEND_METHOD(Strata_Result, __construct);
 ZEND_METHOD(Strata_Cache, __construct);
+ZEND_METHOD(Strata_Cache, namespace);
 ZEND_METHOD(Strata_Cache, get);
 ZEND_METHOD(Strata_Cache, set);
 ZEND_METHOD(Strata_Cache, delete);
@@ -217,6 +223,7 @@ static const zend_function_entry class_Strata_Result_methods[] = {
 
 static const zend_function_entry class_Strata_Cache_methods[] = {
 	ZEND_ME(Strata_Cache, __construct, arginfo_class_Strata_Cache___construct, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Cache, namespace, arginfo_class_Strata_Cache_namespace, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, get, arginfo_class_Strata_Cache_get, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, set, arginfo_class_Strata_Cache_set, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, delete, arginfo_class_Strata_Cache_delete, ZEND_ACC_PUBLIC)

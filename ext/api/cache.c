@@ -10,6 +10,7 @@
 #include "api/remember/remember.h"
 #include "api/remember/remember_multiple.h"
 #include "api/single.h"
+#include "api/value/arguments.h"
 
 zend_class_entry *strata_cache_ce;
 
@@ -19,7 +20,7 @@ static zend_object_handlers handlers;
 enum { NOT_CONSTRUCTED = UINT32_MAX };
 
 typedef struct {
-	uint32_t database; /* index, or NOT_CONSTRUCTED */
+	strata_space space; /* its database: NOT_CONSTRUCTED, or an index */
 	zend_object standard;
 } cache_object;
 
@@ -32,7 +33,7 @@ static zend_object *create(zend_class_entry *type)
 {
 	cache_object *object = zend_object_alloc(sizeof(*object), type);
 
-	object->database = NOT_CONSTRUCTED;
+	object->space = strata_space_root(NOT_CONSTRUCTED);
 	zend_object_std_init(&object->standard, type);
 	object_properties_init(&object->standard, type);
 	object->standard.handlers = &handlers;
@@ -47,204 +48,252 @@ void strata_cache_prepare_class(void)
 	handlers.clone_obj = NULL;
 }
 
-/* False with an Error thrown. */
-static bool database_of(zval *self, uint32_t *database)
+/* NULL with an Error thrown. */
+static const strata_space *space_of(zval *self)
 {
-	*database = object_of(Z_OBJ_P(self))->database;
-	if (*database != NOT_CONSTRUCTED) {
-		return true;
+	const strata_space *space = &object_of(Z_OBJ_P(self))->space;
+
+	if (space->database != NOT_CONSTRUCTED) {
+		return space;
 	}
 	zend_throw_error(NULL, "%s must call parent::__construct() before it is used",
 		ZSTR_VAL(Z_OBJCE_P(self)->name));
-	return false;
+	return NULL;
+}
+
+/* Into a namespace within. False with a ValueError about this argument. */
+static bool enter(strata_space *space, zend_string *name, uint32_t argument)
+{
+	if (ZSTR_LEN(name) < 1 || ZSTR_LEN(name) > STRATA_LONGEST_NAMESPACE) {
+		zend_argument_value_error(argument, "must be a name of 1 to %d bytes, %zu bytes given",
+			STRATA_LONGEST_NAMESPACE, ZSTR_LEN(name));
+		return false;
+	}
+	if (!strata_space_enter(space, strata_arguments_view(name))) {
+		zend_argument_value_error(argument,
+			"must not lead deeper than %d namespaces in one another", STRATA_SPACE_DEEPEST);
+		return false;
+	}
+	return true;
 }
 
 ZEND_METHOD(Strata_Cache, __construct)
 {
-	zend_string *name = NULL;
-	uint32_t database = 0;
+	zend_string *name = NULL, *within = NULL;
+	strata_space space = strata_space_root(0);
 
-	ZEND_PARSE_PARAMETERS_START(0, 1)
+	ZEND_PARSE_PARAMETERS_START(0, 2)
 	Z_PARAM_OPTIONAL
 	Z_PARAM_STR(name)
+	Z_PARAM_STR(within)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (name != NULL && !strata_api_find_database(name, &database)) {
+	if (name != NULL && !strata_api_find_database(name, &space.database)) {
 		zend_throw_exception_ex(strata_configuration_exception, 0,
 			"there is no database \"%s\": strata.databases must name it", ZSTR_VAL(name));
 		RETURN_THROWS();
 	}
-	object_of(Z_OBJ_P(ZEND_THIS))->database = database;
+	/* As without one: what a program leaves empty is no name. */
+	if (within != NULL && ZSTR_LEN(within) > 0 && !enter(&space, within, 2)) {
+		RETURN_THROWS();
+	}
+	object_of(Z_OBJ_P(ZEND_THIS))->space = space;
+}
+
+/* Like a clone: a subclass keeps what it was constructed with, and no constructor runs. */
+ZEND_METHOD(Strata_Cache, namespace)
+{
+	const strata_space *around;
+	strata_space space;
+	zend_object *made;
+	zend_string *name;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+	Z_PARAM_STR(name)
+	ZEND_PARSE_PARAMETERS_END();
+
+	around = space_of(ZEND_THIS);
+	if (around == NULL) {
+		RETURN_THROWS();
+	}
+	space = *around;
+	if (!enter(&space, name, 1)) {
+		RETURN_THROWS();
+	}
+	made = create(Z_OBJCE_P(ZEND_THIS));
+	object_of(made)->space = space;
+	RETVAL_OBJ(made);
+	zend_objects_clone_members(made, Z_OBJ_P(ZEND_THIS));
 }
 
 ZEND_METHOD(Strata_Cache, get)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_get(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	if (space != NULL) {
+		strata_api_get(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, set)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_put(INTERNAL_FUNCTION_PARAM_PASSTHRU, database, STRATA_PUT_SET);
+	if (space != NULL) {
+		strata_api_put(INTERNAL_FUNCTION_PARAM_PASSTHRU, space, STRATA_PUT_SET);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, delete)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_delete(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	if (space != NULL) {
+		strata_api_delete(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, clear)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_clear(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	if (space != NULL) {
+		strata_api_clear(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, getMultiple)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_get_multiple(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	if (space != NULL) {
+		strata_api_get_multiple(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, setMultiple)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_set_multiple(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	if (space != NULL) {
+		strata_api_set_multiple(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, deleteMultiple)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_delete_multiple(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	if (space != NULL) {
+		strata_api_delete_multiple(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, has)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_has(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	if (space != NULL) {
+		strata_api_has(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, fetch)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_fetch(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	if (space != NULL) {
+		strata_api_fetch(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, fetchMultiple)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_fetch_multiple(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	if (space != NULL) {
+		strata_api_fetch_multiple(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, add)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_put(INTERNAL_FUNCTION_PARAM_PASSTHRU, database, STRATA_PUT_ADD);
+	if (space != NULL) {
+		strata_api_put(INTERNAL_FUNCTION_PARAM_PASSTHRU, space, STRATA_PUT_ADD);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, replace)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_put(INTERNAL_FUNCTION_PARAM_PASSTHRU, database, STRATA_PUT_REPLACE);
+	if (space != NULL) {
+		strata_api_put(INTERNAL_FUNCTION_PARAM_PASSTHRU, space, STRATA_PUT_REPLACE);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, compareAndSet)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_compare_and_set(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	if (space != NULL) {
+		strata_api_compare_and_set(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, compareAndDelete)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_compare_and_delete(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	if (space != NULL) {
+		strata_api_compare_and_delete(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, touch)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_touch(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	if (space != NULL) {
+		strata_api_touch(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, increment)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_increment(INTERNAL_FUNCTION_PARAM_PASSTHRU, database, STRATA_UPWARDS);
+	if (space != NULL) {
+		strata_api_increment(INTERNAL_FUNCTION_PARAM_PASSTHRU, space, STRATA_UPWARDS);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, decrement)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_increment(INTERNAL_FUNCTION_PARAM_PASSTHRU, database, STRATA_DOWNWARDS);
+	if (space != NULL) {
+		strata_api_increment(INTERNAL_FUNCTION_PARAM_PASSTHRU, space, STRATA_DOWNWARDS);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, remember)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_remember(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	if (space != NULL) {
+		strata_api_remember(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
 	}
 }
 
 ZEND_METHOD(Strata_Cache, rememberMultiple)
 {
-	uint32_t database;
+	const strata_space *space = space_of(ZEND_THIS);
 
-	if (database_of(ZEND_THIS, &database)) {
-		strata_api_remember_multiple(INTERNAL_FUNCTION_PARAM_PASSTHRU, database);
+	if (space != NULL) {
+		strata_api_remember_multiple(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
 	}
 }
 

@@ -1,4 +1,4 @@
-/* cache — Strata\Cache, an object that knows which database it is. */
+/* cache — Strata\Cache, an object that knows which database and namespace it is. */
 #ifndef STRATA_API_CACHE_H
 #define STRATA_API_CACHE_H
 

@@ -12,20 +12,22 @@
 #include "cache/removal.h"
 
 /* False with an exception thrown when the result says nothing that could be compared. */
-static bool read_precondition(uint32_t database, zend_string *key, zend_object *seen,
+static bool read_precondition(const strata_space *space, zend_string *key, zend_object *seen,
 	strata_precondition *precondition, strata_cas_token *token)
 {
 	strata_api_call call;
+	strata_item item;
 	bool is_about;
 
-	if (!strata_api_begin(&call, database)) {
+	if (!strata_api_begin_with(&call, space, key, &item)) {
 		return false;
 	}
-	is_about = strata_api_result_is_about(seen, call.database->keyspace.namespace_id, key);
+	is_about = strata_api_result_is_about(seen, call.database->keyspace.namespace_id, item.key);
 	strata_api_end(&call);
 	*precondition = strata_api_result_precondition(seen, token);
 	if (!is_about) {
-		zend_argument_value_error(2, "must be what fetch() returned for this key of this database");
+		zend_argument_value_error(2,
+			"must be what fetch() returned for this key of this database and namespace");
 		return false;
 	}
 	if (*precondition == STRATA_PRECONDITION_NONE) {
@@ -36,7 +38,7 @@ static bool read_precondition(uint32_t database, zend_string *key, zend_object *
 	return true;
 }
 
-void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	zend_object *interval = NULL, *seen;
 	strata_cas_token token;
@@ -57,7 +59,7 @@ void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 
 	if (!strata_arguments_check_key(key, 1) ||
 		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl) ||
-		!read_precondition(database, key, seen, &precondition, &token)) {
+		!read_precondition(space, key, seen, &precondition, &token)) {
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {
@@ -65,9 +67,9 @@ void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 		RETURN_THROWS();
 	}
 	if (precondition == STRATA_PRECONDITION_ABSENT) {
-		RETURN_BOOL(strata_api_store(database, key, value, ttl.msec, STRATA_PUT_ADD));
+		RETURN_BOOL(strata_api_store(space, key, value, ttl.msec, STRATA_PUT_ADD));
 	}
-	RETURN_BOOL(strata_api_store_over(database, key, value, ttl.msec, &token));
+	RETURN_BOOL(strata_api_store_over(space, key, value, ttl.msec, &token));
 }
 
 /* Nothing was there when the key was fetched: is that still so? */
@@ -87,7 +89,7 @@ static void look_that_nothing_is_there(strata_api_call *call, strata_item *item)
 	strata_cache_release(call->database, item);
 }
 
-void strata_api_compare_and_delete(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+void strata_api_compare_and_delete(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	strata_precondition precondition;
 	strata_cas_token token;
@@ -102,11 +104,10 @@ void strata_api_compare_and_delete(INTERNAL_FUNCTION_PARAMETERS, uint32_t databa
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
-		!read_precondition(database, key, seen, &precondition, &token) ||
-		!strata_api_begin(&call, database)) {
+		!read_precondition(space, key, seen, &precondition, &token) ||
+		!strata_api_begin_with(&call, space, key, &item)) {
 		RETURN_THROWS();
 	}
-	item = (strata_item){ .key = strata_arguments_view(key), .value.codec = STRATA_CODEC_NULL };
 	if (precondition == STRATA_PRECONDITION_ABSENT) {
 		look_that_nothing_is_there(&call, &item);
 	} else {

@@ -4,11 +4,13 @@
 
 #include "php.h"
 
+#include "api/request/space.h"
+
 /*
- * Each reads the arguments of the function that is executing, works on the database with this
- * index, and writes return_value, or throws.
+ * Each reads the arguments of the function that is executing, works in this
+ * space, and writes return_value, or throws.
  */
-void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
-void strata_api_compare_and_delete(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
+void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space);
+void strata_api_compare_and_delete(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space);
 
 #endif

@@ -24,22 +24,40 @@ typedef struct {
 	uint32_t count;
 } item_list;
 
-static void list_init(item_list *list, const strata_key_list *keys)
-{
-	list->count = keys->count;
-	list->items = safe_emalloc(keys->count, sizeof(*list->items), 1);
-	list->pointers = safe_emalloc(keys->count, sizeof(*list->pointers), 1);
-	for (uint32_t i = 0; i < keys->count; i++) {
-		list->items[i] = (strata_item){ .key = strata_arguments_view(keys->keys[i]),
-			.value.codec = STRATA_CODEC_NULL };
-		list->pointers[i] = &list->items[i];
-	}
-}
-
 static void list_fini(item_list *list)
 {
 	efree(list->items);
 	efree(list->pointers);
+}
+
+/* Begins a call about all of them. False with an exception thrown, and nothing to end. */
+static bool list_begin(item_list *list, strata_api_call *call, const strata_space *space,
+	const strata_key_list *keys,
+	bool (*name)(const strata_api_call *, zend_string *, strata_item *))
+{
+	bool is_named = true;
+
+	if (!strata_api_begin(call, space)) {
+		return false;
+	}
+	list->count = keys->count;
+	list->items = safe_emalloc(keys->count, sizeof(*list->items), 1);
+	list->pointers = safe_emalloc(keys->count, sizeof(*list->pointers), 1);
+	for (uint32_t i = 0; is_named && i < keys->count; i++) {
+		is_named = name(call, keys->keys[i], &list->items[i]);
+		list->pointers[i] = &list->items[i];
+	}
+	if (!is_named) {
+		list_fini(list);
+		strata_api_end(call);
+	}
+	return is_named;
+}
+
+static void list_end(item_list *list, strata_api_call *call)
+{
+	list_fini(list);
+	strata_api_end(call);
 }
 
 static void complete(const strata_api_call *call, const item_list *list)
@@ -103,8 +121,8 @@ static void decode_all(strata_api_call *call, const item_list *list, const strat
  * Puts every key into the array, so that it has its place, and in left those that the fast path did
  * not find. The keys stay the caller's.
  */
-static void peek_all(uint32_t database, const strata_key_list *keys, zval *fallback, zval *array,
-	strata_key_list *left)
+static void peek_all(const strata_space *space, const strata_key_list *keys, zval *fallback,
+	zval *array, strata_key_list *left)
 {
 	left->count = 0;
 	for (uint32_t i = 0; i < keys->count; i++) {
@@ -112,30 +130,29 @@ static void peek_all(uint32_t database, const strata_key_list *keys, zval *fallb
 		zval found;
 
 		ZVAL_UNDEF(&found);
-		if (!strata_api_peek(database, keys->keys[i], &hit, &found)) {
+		if (!strata_api_peek(space, keys->keys[i], &hit, &found)) {
 			left->keys[left->count++] = keys->keys[i];
 		}
 		add_found(array, keys->keys[i], &found, fallback);
 	}
 }
 
-static void get_keys(uint32_t database, const strata_key_list *keys, zval *fallback, zval *array)
+static void get_keys(const strata_space *space, const strata_key_list *keys, zval *fallback,
+	zval *array)
 {
 	strata_api_call call;
 	item_list list;
 
-	if (!strata_api_begin(&call, database)) {
+	if (!list_begin(&list, &call, space, keys, strata_api_name)) {
 		return;
 	}
-	list_init(&list, keys);
 	strata_cache_get(call.database, &call.call, list.pointers, list.count);
 	decode_all(&call, &list, keys, fallback, array);
 	complete(&call, &list);
-	list_fini(&list);
-	strata_api_end(&call);
+	list_end(&list, &call);
 }
 
-void strata_api_get_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+void strata_api_get_multiple(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	zval *iterable, *fallback = &EG(uninitialized_zval);
 	strata_key_list keys, left;
@@ -151,9 +168,9 @@ void strata_api_get_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	}
 	array_init_size(return_value, keys.count);
 	left.keys = safe_emalloc(keys.count, sizeof(*left.keys), 1);
-	peek_all(database, &keys, fallback, return_value, &left);
+	peek_all(space, &keys, fallback, return_value, &left);
 	if (left.count > 0) {
-		get_keys(database, &left, fallback, return_value);
+		get_keys(space, &left, fallback, return_value);
 	}
 	efree(left.keys);
 	strata_arguments_release(&keys);
@@ -178,15 +195,14 @@ static bool add_result(strata_api_call *call, zend_string *key, strata_item *ite
 	return !EG(exception);
 }
 
-static void fetch_keys(uint32_t database, const strata_key_list *keys, zval *array)
+static void fetch_keys(const strata_space *space, const strata_key_list *keys, zval *array)
 {
 	strata_api_call call;
 	item_list list;
 
-	if (!strata_api_begin(&call, database)) {
+	if (!list_begin(&list, &call, space, keys, strata_api_name)) {
 		return;
 	}
-	list_init(&list, keys);
 	call.call.takes_stale = true;
 	strata_cache_get(call.database, &call.call, list.pointers, list.count);
 	for (uint32_t i = 0; i < list.count; i++) {
@@ -198,11 +214,10 @@ static void fetch_keys(uint32_t database, const strata_key_list *keys, zval *arr
 		strata_api_release(&call, &list.items[i]);
 	}
 	complete(&call, &list);
-	list_fini(&list);
-	strata_api_end(&call);
+	list_end(&list, &call);
 }
 
-void strata_api_fetch_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+void strata_api_fetch_multiple(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	strata_key_list keys;
 	zval *iterable;
@@ -215,7 +230,7 @@ void strata_api_fetch_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 		RETURN_THROWS();
 	}
 	array_init_size(return_value, keys.count);
-	fetch_keys(database, &keys, return_value);
+	fetch_keys(space, &keys, return_value);
 	strata_arguments_release(&keys);
 }
 
@@ -233,17 +248,16 @@ static bool encode_all(strata_api_call *call, const item_list *list, const strat
 	return true;
 }
 
-static bool put_pairs(uint32_t database, const strata_key_list *pairs, strata_msec ttl)
+static bool put_pairs(const strata_space *space, const strata_key_list *pairs, strata_msec ttl)
 {
 	strata_encoded *encoded;
 	strata_api_call call;
 	bool stored = false;
 	item_list list;
 
-	if (!strata_api_begin(&call, database)) {
+	if (!list_begin(&list, &call, space, pairs, strata_api_name_to_store)) {
 		return false;
 	}
-	list_init(&list, pairs);
 	encoded = ecalloc(pairs->count + 1, sizeof(*encoded));
 	if (encode_all(&call, &list, pairs, encoded)) {
 		for (uint32_t i = 0; i < list.count; i++) {
@@ -257,30 +271,27 @@ static bool put_pairs(uint32_t database, const strata_key_list *pairs, strata_ms
 		strata_codec_release(&encoded[i]);
 	}
 	efree(encoded);
-	list_fini(&list);
-	strata_api_end(&call);
+	list_end(&list, &call);
 	return stored;
 }
 
-static bool remove_keys(uint32_t database, const strata_key_list *keys)
+static bool remove_keys(const strata_space *space, const strata_key_list *keys)
 {
 	strata_api_call call;
 	item_list list;
 	bool removed;
 
-	if (!strata_api_begin(&call, database)) {
+	if (!list_begin(&list, &call, space, keys, strata_api_name)) {
 		return false;
 	}
-	list_init(&list, keys);
 	strata_cache_remove(call.database, &call.call, list.pointers, list.count);
 	complete(&call, &list);
 	removed = all_answered(&list) && !EG(exception);
-	list_fini(&list);
-	strata_api_end(&call);
+	list_end(&list, &call);
 	return removed;
 }
 
-void strata_api_set_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+void strata_api_set_multiple(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	zend_object *interval = NULL;
 	zend_long seconds = 0;
@@ -299,12 +310,12 @@ void strata_api_set_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 		!strata_arguments_pairs(iterable, 1, &pairs)) {
 		RETURN_THROWS();
 	}
-	RETVAL_BOOL(ttl.kind == STRATA_TTL_IS_OVER ? remove_keys(database, &pairs)
-											   : put_pairs(database, &pairs, ttl.msec));
+	RETVAL_BOOL(ttl.kind == STRATA_TTL_IS_OVER ? remove_keys(space, &pairs)
+											   : put_pairs(space, &pairs, ttl.msec));
 	strata_arguments_release(&pairs);
 }
 
-void strata_api_delete_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+void strata_api_delete_multiple(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	strata_key_list keys;
 	zval *iterable;
@@ -316,6 +327,6 @@ void strata_api_delete_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	if (!strata_arguments_keys(iterable, 1, &keys)) {
 		RETURN_THROWS();
 	}
-	RETVAL_BOOL(remove_keys(database, &keys));
+	RETVAL_BOOL(remove_keys(space, &keys));
 	strata_arguments_release(&keys);
 }

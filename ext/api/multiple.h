@@ -4,13 +4,15 @@
 
 #include "php.h"
 
+#include "api/request/space.h"
+
 /*
- * Each reads the arguments of the function that is executing, works on the database with this
- * index, and writes return_value, or throws.
+ * Each reads the arguments of the function that is executing, works in this
+ * space, and writes return_value, or throws.
  */
-void strata_api_get_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
-void strata_api_fetch_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
-void strata_api_set_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
-void strata_api_delete_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
+void strata_api_get_multiple(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space);
+void strata_api_fetch_multiple(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space);
+void strata_api_set_multiple(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space);
+void strata_api_delete_multiple(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space);
 
 #endif

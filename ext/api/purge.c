@@ -28,10 +28,11 @@ static void report(const strata_purge *found, const char *message, zval *return_
 static void purge(uint32_t database, const strata_purge_order *order, zval *return_value)
 {
 	strata_item nothing = { .value.codec = STRATA_CODEC_NULL };
+	strata_space root = strata_space_root(database);
 	strata_purge found;
 	strata_api_call call;
 
-	if (!strata_api_begin(&call, database)) {
+	if (!strata_api_begin(&call, &root)) {
 		RETURN_THROWS();
 	}
 	nothing.result = strata_cache_purge(call.database, &call.call, order, &found);

@@ -23,26 +23,15 @@
 #include "cache/write.h"
 #include "cache/generation.h"
 #include "cache/local.h"
-
-static strata_item item_of(zend_string *key)
-{
-	return (strata_item){ .key = strata_arguments_view(key), .value.codec = STRATA_CODEC_NULL };
-}
-
-/* For a get that goes on where a peek stopped; NULL: nothing was peeked at. */
-static strata_item item_from(zend_string *key, const strata_store_cursor *cursor)
-{
-	return (strata_item){ .key = strata_arguments_view(key),
-		.value.codec = STRATA_CODEC_NULL,
-		.local.cursor = cursor };
-}
+#include "cache/tags.h"
 
 /* ---- reading ---- */
 
-/* False with an exception thrown. */
-static bool begin_with_key(strata_api_call *call, uint32_t database, zend_string *key)
+/* A true answer obliges the caller to strata_api_end(); false with an exception thrown. */
+static bool begin_with_key(strata_api_call *call, const strata_space *space, zend_string *key,
+	strata_item *item)
 {
-	return strata_arguments_check_key(key, 1) && strata_api_begin(call, database);
+	return strata_arguments_check_key(key, 1) && strata_api_begin_with(call, space, key, item);
 }
 
 /*
@@ -64,17 +53,17 @@ static void find(strata_api_call *call, zend_string *key, strata_tier_kind neare
 }
 
 /* The slow path, kept out of the way of the fast one. */
-static STRATA_NOINLINE void get_slowly(uint32_t database, zend_string *key,
+static STRATA_NOINLINE void get_slowly(const strata_space *space, zend_string *key,
 	const strata_store_cursor *cursor, zval *fallback, zval *return_value)
 {
 	strata_api_call call;
 	strata_item item;
 	zval found;
 
-	if (!begin_with_key(&call, database, key)) {
+	if (!begin_with_key(&call, space, key, &item)) {
 		RETURN_THROWS();
 	}
-	item = item_from(key, cursor);
+	item.local.cursor = cursor;
 	find(&call, key, STRATA_TIER_LOCAL, &item, &found);
 	strata_api_end(&call);
 	if (EG(exception)) {
@@ -89,7 +78,7 @@ static STRATA_NOINLINE void get_slowly(uint32_t database, zend_string *key,
 	}
 }
 
-void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	zval *fallback = NULL;
 	strata_store_hit hit;
@@ -101,8 +90,8 @@ void strata_api_get(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	Z_PARAM_ZVAL(fallback)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!strata_api_peek(database, key, &hit, return_value)) {
-		get_slowly(database, key, &hit.cursor, fallback, return_value);
+	if (!strata_api_peek(space, key, &hit, return_value)) {
+		get_slowly(space, key, &hit.cursor, fallback, return_value);
 	}
 }
 
@@ -132,7 +121,7 @@ static void refuse_tier(const strata_database *database, zend_object *from)
 	smart_str_free(&names);
 }
 
-void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	zend_object *from = NULL;
 	strata_api_call call;
@@ -146,7 +135,7 @@ void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	Z_PARAM_OBJ_OF_CLASS_OR_NULL(from, strata_tier_enum)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!begin_with_key(&call, database, key)) {
+	if (!begin_with_key(&call, space, key, &item)) {
 		RETURN_THROWS();
 	}
 	if (from != NULL && !has_tier(call.database, strata_api_tier_of_case(from))) {
@@ -154,7 +143,6 @@ void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 		strata_api_end(&call);
 		RETURN_THROWS();
 	}
-	item = item_of(key);
 	call.call.takes_stale = true;
 	find(&call, key, from != NULL ? strata_api_tier_of_case(from) : STRATA_TIER_LOCAL, &item,
 		&found);
@@ -168,7 +156,7 @@ void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	zval_ptr_dtor(&found);
 }
 
-void strata_api_has(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+void strata_api_has(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	strata_item item;
 	strata_item *const one[] = { &item };
@@ -180,13 +168,13 @@ void strata_api_has(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	Z_PARAM_STR(key)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (strata_api_peek_has(database, key, &hit)) {
+	if (strata_api_peek_has(space, key, &hit)) {
 		RETURN_TRUE;
 	}
-	if (!begin_with_key(&call, database, key)) {
+	if (!begin_with_key(&call, space, key, &item)) {
 		RETURN_THROWS();
 	}
-	item = item_from(key, &hit.cursor);
+	item.local.cursor = &hit.cursor;
 	strata_cache_get(call.database, &call.call, one, 1);
 	strata_errors_report(&call, &item);
 	RETVAL_BOOL(item.result == STRATA_OK);
@@ -197,13 +185,13 @@ void strata_api_has(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 /* ---- writing ---- */
 
 /* Removes one key; the answer is whether every tier confirmed. */
-static void remove_key(uint32_t database, zend_string *key, zval *return_value)
+static void remove_key(const strata_space *space, zend_string *key, zval *return_value)
 {
-	strata_item item = item_of(key);
+	strata_item item;
 	strata_item *const one[] = { &item };
 	strata_api_call call;
 
-	if (!strata_api_begin(&call, database)) {
+	if (!strata_api_begin_with(&call, space, key, &item)) {
 		RETURN_THROWS();
 	}
 	strata_cache_remove(call.database, &call.call, one, 1);
@@ -212,7 +200,7 @@ static void remove_key(uint32_t database, zend_string *key, zval *return_value)
 	strata_api_end(&call);
 }
 
-void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, uint32_t database, strata_put_mode mode)
+void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space, strata_put_mode mode)
 {
 	zend_object *interval = NULL;
 	zend_long seconds = 0;
@@ -236,13 +224,13 @@ void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, uint32_t database, strata_put_
 		if (mode == STRATA_PUT_ADD) {
 			RETURN_FALSE;
 		}
-		remove_key(database, key, return_value);
+		remove_key(space, key, return_value);
 		return;
 	}
-	RETVAL_BOOL(strata_api_store(database, key, value, ttl.msec, mode));
+	RETVAL_BOOL(strata_api_store(space, key, value, ttl.msec, mode));
 }
 
-void strata_api_delete(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+void strata_api_delete(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	zend_string *key;
 
@@ -253,10 +241,10 @@ void strata_api_delete(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	if (!strata_arguments_check_key(key, 1)) {
 		RETURN_THROWS();
 	}
-	remove_key(database, key, return_value);
+	remove_key(space, key, return_value);
 }
 
-void strata_api_touch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+void strata_api_touch(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	zend_object *interval = NULL;
 	zend_long seconds = 0;
@@ -277,13 +265,12 @@ void strata_api_touch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {
-		remove_key(database, key, return_value);
+		remove_key(space, key, return_value);
 		return;
 	}
-	if (!strata_api_begin(&call, database)) {
+	if (!strata_api_begin_with(&call, space, key, &item)) {
 		RETURN_THROWS();
 	}
-	item = item_of(key);
 	strata_cache_stamp(call.database, &item, ttl.msec);
 	strata_cache_touch(call.database, &call.call, &item);
 	strata_errors_report(&call, &item);
@@ -291,17 +278,19 @@ void strata_api_touch(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 	strata_api_end(&call);
 }
 
-void strata_api_clear(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+void strata_api_clear(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	strata_item nothing = { .value.codec = STRATA_CODEC_NULL };
 	strata_api_call call;
 
 	ZEND_PARSE_PARAMETERS_NONE();
 
-	if (!strata_api_begin(&call, database)) {
+	if (!strata_api_begin(&call, space)) {
 		RETURN_THROWS();
 	}
-	nothing.result = strata_cache_clear(call.database, &call.call);
+	nothing.result = space->depth > 0 ? strata_tags_invalidate(call.database, &call.call,
+											&call.space.ids[call.space.depth - 1], 1)
+									  : strata_cache_clear(call.database, &call.call);
 	strata_errors_report(&call, &nothing);
 	RETVAL_BOOL(nothing.result == STRATA_OK);
 	strata_api_end(&call);
@@ -309,13 +298,17 @@ void strata_api_clear(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 
 /* ---- counting ---- */
 
-static void count(uint32_t database, zend_string *key, zend_long by, zend_long initial,
+static void count(const strata_space *space, zend_string *key, zend_long by, zend_long initial,
 	strata_msec ttl, zval *return_value)
 {
-	strata_item item = item_of(key);
 	strata_api_call call;
+	strata_item item;
 
-	if (!strata_api_begin(&call, database)) {
+	if (!strata_api_begin(&call, space)) {
+		RETURN_THROWS();
+	}
+	if (!strata_api_name_to_store(&call, key, &item)) {
+		strata_api_end(&call);
 		RETURN_THROWS();
 	}
 	strata_cache_stamp(call.database, &item, ttl);
@@ -325,7 +318,7 @@ static void count(uint32_t database, zend_string *key, zend_long by, zend_long i
 	strata_api_end(&call);
 }
 
-void strata_api_increment(INTERNAL_FUNCTION_PARAMETERS, uint32_t database,
+void strata_api_increment(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space,
 	strata_direction direction)
 {
 	zend_object *interval = NULL;
@@ -355,7 +348,7 @@ void strata_api_increment(INTERNAL_FUNCTION_PARAMETERS, uint32_t database,
 		RETURN_THROWS();
 	}
 	by = direction == STRATA_DOWNWARDS ? -by : by;
-	if (!strata_api_increment_at_once(database, key, by, return_value)) {
-		count(database, key, by, initial, ttl.msec, return_value);
+	if (!strata_api_increment_at_once(space, key, by, return_value)) {
+		count(space, key, by, initial, ttl.msec, return_value);
 	}
 }

@@ -73,6 +73,8 @@
 		"the release, say: the local tier keeps what was stored under another one out of reach; names on servers do not change") \
 	X(local_ttl, DURATION, DATABASE, "1s", 0, 86400000000ULL, "0 to 24h", \
 		"how long this host may serve its own copy of a value from a shared tier; 0 keeps none") \
+	X(tag_ttl, DURATION, DATABASE, "1s", 0, 60000000, "0 to 60s", \
+		"how long this host goes by what it heard of a tag or namespace before it asks again; 0: it asks at every use") \
 	X(local_share, PERCENT, DATABASE, "100%", 1, 100, "1% to 100%", \
 		"how much of the local tier one namespace may fill; beyond it, its values make room for each other only") \
 	X(ttl_jitter, PERCENT, DATABASE, "5%", 0, 50, "0% to 50%", \

@@ -445,6 +445,8 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 	}
 	note_user(&plan);
 	database->generation = strata_generations_of(runtime->generations, generation_space(database));
+	database->tag_table = runtime->tag_table;
+	database->tag_space = generation_space(database);
 	return true;
 }
 

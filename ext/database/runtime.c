@@ -21,6 +21,9 @@ static strata_result init_control(strata_runtime *runtime)
 		result = strata_generations_new(runtime->host, &runtime->generations);
 	}
 	if (result == STRATA_OK) {
+		result = strata_tag_table_new(runtime->host, &runtime->tag_table);
+	}
+	if (result == STRATA_OK) {
 		result = strata_published_config_new(runtime->host, &runtime->config);
 	}
 	if (result == STRATA_OK) {
@@ -134,6 +137,7 @@ void strata_runtime_fini(strata_runtime *runtime)
 	strata_database_users_free(runtime->database_users);
 	strata_stats_free(runtime->stats);
 	strata_published_config_free(runtime->config);
+	strata_tag_table_free(runtime->tag_table);
 	strata_generations_free(runtime->generations);
 	strata_leases_free(runtime->leases);
 	strata_pins_free(runtime->pins);

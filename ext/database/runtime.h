@@ -12,6 +12,7 @@
 #include "host/published_config.h"
 #include "host/pins.h"
 #include "host/process_slot.h"
+#include "host/table/tag_table.h"
 #include "health/breaker_table.h"
 #include "net/resolver/name_table.h"
 #include "os/root_directory.h"
@@ -26,6 +27,7 @@ typedef struct {
 	strata_leases *leases;
 	strata_pins *pins;
 	strata_generations *generations;
+	strata_tag_table *tag_table;
 	strata_published_config *config;
 	strata_stats *stats;
 	strata_database_users *database_users;

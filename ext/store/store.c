@@ -34,15 +34,15 @@
 enum {
 	SMALLEST_STORE = 1 << 20,
 	LARGEST_VALUE = 16 << 20,
-	LARGEST_KEY = 64 << 10,
-	IMAGE_FRAME = 64,         /* bytes: root, header and end of a string */
-	FIRST_ROOM = 4096,        /* bytes made ready for a value whose size is not known yet */
-	READ_ATTEMPTS = 4,        /* of a value that grows under our eyes */
-	ORDINARY_MAX_WAIT = 2000, /* usec */
-	REMOVE_MAX_WAIT = 20000,  /* usec */
-	COUNT_MAX_WAIT = 100000,  /* usec */
-	MOST_PINNED = 16384,      /* pins that are added up */
-	ALLOWED_PART = 16         /* of the store: what one thread may hold */
+	LARGEST_KEY = (64 << 10) + 64, /* the longest of a script, and the prefix of its namespace */
+	IMAGE_FRAME = 64,              /* bytes: root, header and end of a string */
+	FIRST_ROOM = 4096,             /* bytes made ready for a value whose size is not known yet */
+	READ_ATTEMPTS = 4,             /* of a value that grows under our eyes */
+	ORDINARY_MAX_WAIT = 2000,      /* usec */
+	REMOVE_MAX_WAIT = 20000,       /* usec */
+	COUNT_MAX_WAIT = 100000,       /* usec */
+	MOST_PINNED = 16384,           /* pins that are added up */
+	ALLOWED_PART = 16              /* of the store: what one thread may hold */
 };
 
 static const uint64_t magic = 0x61746172747353C1;

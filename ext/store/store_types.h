@@ -16,7 +16,7 @@ typedef struct strata_store strata_store;
 typedef struct {
 	uint64_t namespace_id; /* hash of database and namespace */
 	uint64_t generation;   /* of that namespace; older entries are invisible, evicted first */
-	strata_view key;       /* 1 byte to 64 KiB */
+	strata_view key;       /* 1 byte to 64 KiB, and the prefix of an item's key */
 } strata_store_key;
 
 /*

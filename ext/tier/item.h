@@ -47,7 +47,11 @@ typedef struct {
  * value was found, the second group. Every byte that a view points at lives as long as the call.
  */
 typedef struct {
-	strata_view key; /* as the user wrote it, 1 byte to 64 KiB */
+	/*
+	 * As the user wrote it, 1 byte to 64 KiB. In a namespace a prefix of 18 bytes stands before
+	 * that, and "~:" before a key of the root that begins with "~" (api/request/space.h).
+	 */
+	strata_view key;
 
 	strata_value value;
 	strata_msec created_at;  /* wall clock; 0 where unknown: an integer has no envelope */

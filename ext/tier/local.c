@@ -10,6 +10,7 @@
 #include "base/compiler.h"
 #include "os/clock.h"
 #include "os/process.h"
+#include "tier/local_tags.h"
 
 enum {
 	PLACEHOLDER_LIFE = 600000, /* msec */
@@ -457,6 +458,28 @@ void strata_tier_local_release(strata_tier *tier, strata_item *item)
 	item->local.block = 0;
 }
 
+/* ---- tags ---- */
+
+static void read_tags(strata_tier *tier, strata_call *call, strata_tag_question *const *questions,
+	size_t count)
+{
+	const local *self = tier->state;
+
+	for (size_t i = 0; i < count; i++) {
+		strata_local_tags_read(self->store, self->keyspace->local_id, call, questions[i]);
+	}
+}
+
+static void raise_tags(strata_tier *tier, strata_call *call, strata_tag_question *const *questions,
+	size_t count)
+{
+	const local *self = tier->state;
+
+	for (size_t i = 0; i < count; i++) {
+		strata_local_tags_raise(self->store, self->keyspace->local_id, call, questions[i]);
+	}
+}
+
 static void fini(strata_tier *tier)
 {
 	free(tier->state);
@@ -479,6 +502,8 @@ static const strata_tier_ops ops = {
 	.put_over_fence = put_over_fence,
 	.leave_fence = leave_fence,
 	.increment = increment,
+	.read_tags = read_tags,
+	.raise_tags = raise_tags,
 	.fini = fini,
 };
 

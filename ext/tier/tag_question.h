@@ -6,6 +6,12 @@
 
 #include "base/result.h"
 
+/*
+ * The largest number that is taken for one, of 18 digits: microseconds until the year 33,000. What
+ * is larger, or no number, counts as missing.
+ */
+#define STRATA_TAG_LIMIT UINT64_C(999999999999999999)
+
 /* The caller fills id, least and next. A tier writes the rest. */
 typedef struct {
 	uint64_t id;    /* as in strata_tag */

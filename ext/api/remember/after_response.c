@@ -64,7 +64,7 @@ static bool waits(const strata_put_off *wanted)
 {
 	const struct strata_waiting *waiting = STRATA_G(put_off).first;
 
-	while (waiting != NULL && (waiting->put_off.database != wanted->database ||
+	while (waiting != NULL && (!strata_space_equal(&waiting->put_off.space, &wanted->space) ||
 								  !zend_string_equals(waiting->put_off.key, wanted->key))) {
 		waiting = waiting->next;
 	}

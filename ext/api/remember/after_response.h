@@ -5,10 +5,11 @@
 #include "php.h"
 
 #include "api/remember/remember_options.h"
+#include "api/request/space.h"
 
 /* One function of the script that is to compute one key later. */
 typedef struct strata_put_off {
-	uint32_t database;
+	strata_space space;
 	zend_string *key;
 	strata_remember_options options;
 	zend_fcall_info function;

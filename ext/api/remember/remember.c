@@ -27,7 +27,7 @@ enum { EARLY_SAMPLE = 256 /* calls, of which one looks whether its value is due 
 
 /* What the script asked for, and what is kept between the steps. */
 typedef struct {
-	uint32_t database;
+	strata_space space;
 	zend_string *key;
 	strata_remember_options options;
 	strata_memory memory;
@@ -59,13 +59,14 @@ static void take_value(strata_api_call *call, request *request, strata_item *ite
 /* One call: begins, or looks again after a wait. False with an exception under way. */
 static bool step(request *request, const strata_store_cursor *cursor, zval *out)
 {
-	strata_item item = { .key = strata_arguments_view(request->key), .local.cursor = cursor };
 	strata_memory *memory = &request->memory;
 	strata_api_call call;
+	strata_item item;
 
-	if (!strata_api_begin(&call, request->database)) {
+	if (!strata_api_begin_with(&call, &request->space, request->key, &item)) {
 		return false;
 	}
+	item.local.cursor = cursor;
 	memory->item = &item;
 	if (request->has_begun) {
 		strata_remember_resume(call.database, &call.call, memory);
@@ -78,7 +79,7 @@ static bool step(request *request, const strata_store_cursor *cursor, zval *out)
 		strata_cache_release(call.database, &item);
 	}
 	if (memory->state == STRATA_REMEMBER_BUSY) {
-		strata_errors_throw_busy(&call, item.key);
+		strata_errors_throw_busy(&call, &item);
 	}
 	strata_errors_report(&call, &item);
 	strata_api_end(&call);
@@ -116,10 +117,10 @@ static bool find_or_take_turn(request *request, const strata_store_cursor *curso
  * The value that is kept beyond its life, or undefined. The next try comes after a pause, which
  * ends at the latest when that value does.
  */
-static void serve_stale(strata_api_call *call, const request *request, strata_msec *until,
-	zval *out)
+static void serve_stale(strata_api_call *call, const request *request, strata_view key,
+	strata_msec *until, zval *out)
 {
-	strata_item item = { .key = strata_arguments_view(request->key) };
+	strata_item item = { .key = key };
 	strata_item *const one[] = { &item };
 	strata_msec pause;
 
@@ -153,22 +154,23 @@ static void fail(request *request, zval *out)
 		request->memory.is_early || request->options.on_exception == STRATA_ON_EXCEPTION_STALE;
 	strata_msec until = 0;
 	strata_api_call call;
+	strata_item item;
 
 	EG(exception) = NULL;
 	zval_ptr_dtor(out);
 	ZVAL_UNDEF(out);
-	if (strata_api_begin(&call, request->database)) {
+	if (strata_api_begin_with(&call, &request->space, request->key, &item)) {
 		if (has_value && !is_exit) {
-			serve_stale(&call, request, &until, out);
+			serve_stale(&call, request, item.key, &until, out);
 		}
-		strata_computation_leave(call.database, &call.call, strata_arguments_view(request->key),
-			&request->memory.computation, until);
+		strata_computation_leave(call.database, &call.call, item.key, &request->memory.computation,
+			until);
 		strata_api_end(&call);
 	}
 	if (EG(exception)) {
 		zend_exception_set_previous(EG(exception), thrown);
 	} else if (!Z_ISUNDEF_P(out)) {
-		strata_errors_log_stale(strata_arguments_view(request->key), thrown);
+		strata_errors_log_stale(request->key, thrown);
 	} else {
 		EG(exception) = thrown;
 	}
@@ -178,10 +180,11 @@ static void fail(request *request, zval *out)
 static void leave(request *request)
 {
 	strata_api_call call;
+	strata_item item;
 
-	if (strata_api_begin(&call, request->database)) {
-		strata_computation_leave(call.database, &call.call, strata_arguments_view(request->key),
-			&request->memory.computation, 0);
+	if (strata_api_begin_with(&call, &request->space, request->key, &item)) {
+		strata_computation_leave(call.database, &call.call, item.key, &request->memory.computation,
+			0);
 		strata_api_end(&call);
 	}
 }
@@ -196,7 +199,7 @@ static void compute(request *request, zend_fcall_info *function, zend_fcall_info
 	strata_computed_call(function, cache, &terms, out);
 	strata_computation_stop(computation);
 	if (!EG(exception) && strata_computed_is_stored(&terms)) {
-		(void) strata_api_store_computed(request->database, request->key, out, terms.ttl.msec,
+		(void) strata_api_store_computed(&request->space, request->key, out, terms.ttl.msec,
 			terms.stale, computation);
 	} else if (!EG(exception)) {
 		leave(request);
@@ -243,9 +246,7 @@ static void remember(request *request, const strata_store_cursor *cursor, zend_f
 /* The lease is taken only now: by the time that it comes to this, another may have computed. */
 static void refresh(strata_put_off *put_off)
 {
-	request request = { .database = put_off->database,
-		.key = put_off->key,
-		.options = put_off->options };
+	request request = { .space = put_off->space, .key = put_off->key, .options = put_off->options };
 	zval value;
 
 	request.options.refresh = STRATA_REFRESH_NOW;
@@ -257,7 +258,7 @@ static void refresh(strata_put_off *put_off)
 static void refresh_later(const request *request, const zend_fcall_info *function,
 	const zend_fcall_info_cache *cache)
 {
-	strata_put_off put_off = { .database = request->database,
+	strata_put_off put_off = { .space = request->space,
 		.key = request->key,
 		.options = request->options,
 		.function = *function,
@@ -290,11 +291,11 @@ static bool is_plain(const strata_remember_arguments *given, uint32_t count)
 }
 
 /* The slow path, kept out of the way of the fast one: what it needs is large. */
-static STRATA_NOINLINE void remember_slowly(uint32_t database, zend_string *key,
+static STRATA_NOINLINE void remember_slowly(const strata_space *space, zend_string *key,
 	const strata_remember_options *options, const strata_store_cursor *cursor,
 	zend_fcall_info *function, zend_fcall_info_cache *cache, zval *out)
 {
-	request request = { .database = database, .key = key, .options = *options };
+	request request = { .space = *space, .key = key, .options = *options };
 
 	remember(&request, cursor, function, cache, out);
 	if (request.memory.is_due && options->refresh == STRATA_REFRESH_AFTER_RESPONSE &&
@@ -303,7 +304,7 @@ static STRATA_NOINLINE void remember_slowly(uint32_t database, zend_string *key,
 	}
 }
 
-void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	strata_remember_arguments given = { .beta = 1, .ttl_is_null = true };
 	strata_remember_options options;
@@ -326,15 +327,15 @@ void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
 
 	hit.cursor.is_set = false;
 	if (is_plain(&given, ZEND_NUM_ARGS()) && !is_sampled() &&
-		strata_api_peek(database, key, &hit, return_value)) {
+		strata_api_peek(space, key, &hit, return_value)) {
 		return;
 	}
 	if (!strata_arguments_check_key(key, 1) || !strata_remember_options_read(&given, &options)) {
 		RETURN_THROWS();
 	}
 	if (!is_plain(&given, ZEND_NUM_ARGS()) && may_peek(&options) &&
-		strata_api_peek(database, key, &hit, return_value)) {
+		strata_api_peek(space, key, &hit, return_value)) {
 		return;
 	}
-	remember_slowly(database, key, &options, &hit.cursor, &function, &cache, return_value);
+	remember_slowly(space, key, &options, &hit.cursor, &function, &cache, return_value);
 }

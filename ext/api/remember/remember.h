@@ -4,10 +4,12 @@
 
 #include "php.h"
 
+#include "api/request/space.h"
+
 /*
- * Reads the arguments of the function that is executing, works on the database with this index, and
- * writes return_value, or throws.
+ * Reads the arguments of the function that is executing, works in this space, and writes
+ * return_value, or throws.
  */
-void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, uint32_t database);
+void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space);
 
 #endif

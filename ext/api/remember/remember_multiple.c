@@ -33,7 +33,7 @@ typedef struct {
 
 /* Zend memory; the keys are those of the list of arguments. */
 typedef struct {
-	uint32_t database;
+	strata_space space;
 	strata_ttl ttl;
 	zend_fcall_info function;
 	zend_fcall_info_cache cache;
@@ -128,7 +128,7 @@ static void take_value(strata_api_call *call, wanted *wanted)
 		strata_remember_refuse(call->database, &call->call, &wanted->memory);
 	}
 	if (wanted->memory.state == STRATA_REMEMBER_BUSY) {
-		strata_errors_throw_busy(call, wanted->item.key);
+		strata_errors_throw_busy(call, &wanted->item);
 	}
 }
 
@@ -141,16 +141,19 @@ static uint32_t peek_all(request *request)
 		wanted *wanted = &request->wanted[i];
 		strata_store_hit hit;
 
-		wanted->is_complete = strata_api_peek(request->database, wanted->key, &hit, &wanted->value);
+		wanted->is_complete = strata_api_peek(&request->space, wanted->key, &hit, &wanted->value);
 		left += !wanted->is_complete;
 	}
 	return left;
 }
 
-static void prepare(wanted *wanted)
+/* False with an exception thrown. */
+static bool prepare(const strata_api_call *call, wanted *wanted)
 {
-	wanted->item = (strata_item){ .key = strata_arguments_view(wanted->key) };
-	wanted->memory.item = &wanted->item;
+	bool is_named = strata_api_name(call, wanted->key, &wanted->item);
+
+	wanted->memory.item = is_named ? &wanted->item : NULL;
+	return is_named;
 }
 
 /* After a step: values, messages, and no item of this call left. */
@@ -199,12 +202,11 @@ static void begin(request *request)
 	strata_api_call call;
 	size_t count = 0;
 
-	if (!strata_api_begin(&call, request->database)) {
+	if (!strata_api_begin(&call, &request->space)) {
 		return;
 	}
 	for (uint32_t i = 0; i < request->count; i++) {
-		if (!request->wanted[i].is_complete) {
-			prepare(&request->wanted[i]);
+		if (!request->wanted[i].is_complete && prepare(&call, &request->wanted[i])) {
 			request->memories[count++] = &request->wanted[i].memory;
 		}
 	}
@@ -258,11 +260,11 @@ static bool check_keys(HashTable *computed, const zval *list)
 		is_right =
 			name != NULL ? zend_hash_exists(&asked, name) : zend_hash_index_exists(&asked, number);
 		if (!is_right && name != NULL) {
-			strata_errors_throw_unasked(strata_arguments_view(name));
+			strata_errors_throw_unasked(name);
 		} else if (!is_right) {
 			zend_string *digits = zend_long_to_str((zend_long) number);
 
-			strata_errors_throw_unasked(strata_arguments_view(digits));
+			strata_errors_throw_unasked(digits);
 			zend_string_release(digits);
 		}
 		if (!is_right) {
@@ -323,8 +325,8 @@ static bool encode_all(strata_api_call *call, request *request)
 		wanted *wanted = &request->wanted[i];
 
 		if (is_stored(request, wanted)) {
-			wanted->item = (strata_item){ .key = strata_arguments_view(wanted->key) };
-			if (!strata_api_encode(call, &wanted->value, &wanted->item, &wanted->encoded)) {
+			if (!strata_api_name_to_store(call, wanted->key, &wanted->item) ||
+				!strata_api_encode(call, &wanted->value, &wanted->item, &wanted->encoded)) {
 				return false;
 			}
 		}
@@ -359,7 +361,7 @@ static void store(request *request)
 {
 	strata_api_call call;
 
-	if (!strata_api_begin(&call, request->database)) {
+	if (!strata_api_begin(&call, &request->space)) {
 		return;
 	}
 	if (encode_all(&call, request)) {
@@ -372,16 +374,33 @@ static void store(request *request)
 	strata_api_end(&call);
 }
 
-/* The turns that brought no value, as lists. */
-static size_t list_fruitless(request *request, const zend_object *thrown)
+/* A turn that brought no value. */
+static bool is_fruitless(const request *request, const wanted *wanted, const zend_object *thrown)
+{
+	return computes(wanted) && (thrown != NULL || !is_stored(request, wanted));
+}
+
+static bool has_fruitless(const request *request, const zend_object *thrown)
+{
+	for (uint32_t i = 0; i < request->count; i++) {
+		if (is_fruitless(request, &request->wanted[i], thrown)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* All of those, as lists. */
+static size_t list_fruitless(const strata_api_call *call, request *request,
+	const zend_object *thrown)
 {
 	size_t count = 0;
 
 	for (uint32_t i = 0; i < request->count; i++) {
 		wanted *wanted = &request->wanted[i];
 
-		if (computes(wanted) && (thrown != NULL || !is_stored(request, wanted))) {
-			wanted->item = (strata_item){ .key = strata_arguments_view(wanted->key) };
+		if (is_fruitless(request, wanted, thrown) &&
+			strata_api_name(call, wanted->key, &wanted->item)) {
 			add_computation(request, wanted, &count);
 		}
 	}
@@ -392,11 +411,12 @@ static size_t list_fruitless(request *request, const zend_object *thrown)
 static void leave(request *request)
 {
 	zend_object *thrown = EG(exception);
-	size_t count = list_fruitless(request, thrown);
 	strata_api_call call;
 
 	EG(exception) = NULL;
-	if (count > 0 && strata_api_begin(&call, request->database)) {
+	if (has_fruitless(request, thrown) && strata_api_begin(&call, &request->space)) {
+		size_t count = list_fruitless(&call, request, thrown);
+
 		strata_computation_leave_all(call.database, &call.call, request->items,
 			request->computations, count);
 		strata_api_end(&call);
@@ -475,15 +495,16 @@ static void look_again(request *request, const wanted *slept_on, extent extent)
 	strata_usec now = strata_clock_usec();
 	strata_api_call call;
 
-	if (!strata_api_begin(&call, request->database)) {
+	if (!strata_api_begin(&call, &request->space)) {
 		return;
 	}
 	for (uint32_t i = 0; i < request->count; i++) {
 		wanted *wanted = &request->wanted[i];
 
 		if (waits(wanted) && (extent == ALL || wanted == slept_on || is_due(wanted, now))) {
-			prepare(wanted);
-			strata_remember_resume(call.database, &call.call, &wanted->memory);
+			if (prepare(&call, wanted)) {
+				strata_remember_resume(call.database, &call.call, &wanted->memory);
+			}
 		}
 	}
 	end_step(&call, request);
@@ -539,9 +560,9 @@ static void remember_all(request *request)
 	}
 }
 
-void strata_api_remember_multiple(INTERNAL_FUNCTION_PARAMETERS, uint32_t database)
+void strata_api_remember_multiple(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
-	request request = { .database = database };
+	request request = { .space = *space };
 	zend_object *interval = NULL;
 	zend_long seconds = 0;
 	bool is_null = true;

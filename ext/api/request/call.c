@@ -58,22 +58,27 @@ static void allow_replies(strata_arena *arena)
 	}
 }
 
-bool strata_api_begin(strata_api_call *call, uint32_t database)
+static bool refuse_without_memory(void)
+{
+	zend_throw_exception(strata_capacity_exception, "out of memory", 0);
+	return false;
+}
+
+bool strata_api_begin(strata_api_call *call, const strata_space *space)
 {
 	strata_api_follow_topology();
 	if (EG(exception)) {
 		return false;
 	}
-	call->database = strata_api_database(database);
+	call->database = strata_api_database(space->database);
 	if (call->database == NULL) {
 		return false;
 	}
-	call->index = database;
+	call->space = *space;
 	strata_nodes_look_at_probes();
 	call->lent = strata_lent_arena_lend();
 	if (call->lent == NULL) {
-		zend_throw_exception(strata_capacity_exception, "out of memory", 0);
-		return false;
+		return refuse_without_memory();
 	}
 	call->return_mode = strata_api_return_mode_of(call->database);
 	call->call.arena = call->lent->arena;
@@ -97,4 +102,32 @@ void strata_api_end(strata_api_call *call)
 {
 	strata_lent_arena_return(call->lent);
 	call->lent = NULL;
+}
+
+bool strata_api_name(const strata_api_call *call, zend_string *key, strata_item *item)
+{
+	strata_view text = { ZSTR_VAL(key), ZSTR_LEN(key) };
+
+	*item = (strata_item){ .key = strata_space_key(&call->space, text, call->call.arena),
+		.value.codec = STRATA_CODEC_NULL };
+	return item->key.data != NULL || refuse_without_memory();
+}
+
+bool strata_api_name_to_store(const strata_api_call *call, zend_string *key, strata_item *item)
+{
+	return strata_api_name(call, key, item) &&
+		   (strata_space_tag(&call->space, call->call.arena, item) || refuse_without_memory());
+}
+
+bool strata_api_begin_with(strata_api_call *call, const strata_space *space, zend_string *key,
+	strata_item *item)
+{
+	if (!strata_api_begin(call, space)) {
+		return false;
+	}
+	if (!strata_api_name(call, key, item)) {
+		strata_api_end(call);
+		return false;
+	}
+	return true;
 }

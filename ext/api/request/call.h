@@ -5,6 +5,7 @@
 #include "php.h"
 
 #include "api/request/globals.h"
+#include "api/request/space.h"
 #include "base/call.h"
 #include "database/database.h"
 
@@ -22,7 +23,7 @@ typedef enum {
 typedef struct {
 	strata_call call;
 	strata_database *database;
-	uint32_t index; /* of the database */
+	strata_space space; /* a copy: user code may construct the object anew */
 	strata_lent_arena *lent;
 	strata_return_mode return_mode;
 } strata_api_call;
@@ -31,8 +32,22 @@ typedef struct {
  * False with an exception thrown when the database cannot be used as it is configured, or there is
  * no memory. A true answer obliges the caller to strata_api_end().
  */
-bool strata_api_begin(strata_api_call *call, uint32_t database);
+bool strata_api_begin(strata_api_call *call, const strata_space *space);
 void strata_api_end(strata_api_call *call);
+
+/*
+ * Makes an item of a key in the space of the call, with nothing else in it; of an item to store,
+ * also the tags that the space asks for. False with an exception thrown, out of memory.
+ */
+bool strata_api_name(const strata_api_call *call, zend_string *key, strata_item *item);
+bool strata_api_name_to_store(const strata_api_call *call, zend_string *key, strata_item *item);
+
+/*
+ * Begins and names. A true answer obliges the caller to strata_api_end(); false with an exception
+ * thrown.
+ */
+bool strata_api_begin_with(strata_api_call *call, const strata_space *space, zend_string *key,
+	strata_item *item);
 
 strata_return_mode strata_api_return_mode_of(const strata_database *database);
 

@@ -22,6 +22,17 @@ static zend_string *show_key(strata_view key)
 	return smart_str_extract(&shown);
 }
 
+/* As the script wrote it. */
+static zend_string *show_key_of(const strata_item *item)
+{
+	return show_key(strata_space_shown(item->key));
+}
+
+static zend_string *show_text(zend_string *key)
+{
+	return show_key((strata_view){ ZSTR_VAL(key), ZSTR_LEN(key) });
+}
+
 static const char *sentence(const strata_api_call *call, strata_result result)
 {
 	return call->call.error[0] != '\0' ? call->call.error : strata_result_text(result);
@@ -29,7 +40,7 @@ static const char *sentence(const strata_api_call *call, strata_result result)
 
 static void throw_about_key(zend_class_entry *exception, const strata_item *item, const char *why)
 {
-	zend_string *key = show_key(item->key);
+	zend_string *key = show_key_of(item);
 
 	zend_throw_exception_ex(exception, 0, "key %s: %s", ZSTR_VAL(key), why);
 	zend_string_release(key);
@@ -118,9 +129,9 @@ void strata_errors_throw(const strata_api_call *call, const strata_item *item)
 	}
 }
 
-void strata_errors_throw_busy(const strata_api_call *call, strata_view key)
+void strata_errors_throw_busy(const strata_api_call *call, const strata_item *item)
 {
-	zend_string *shown = show_key(key);
+	zend_string *shown = show_key_of(item);
 
 	zend_throw_exception_ex(strata_busy_exception, 0,
 		"database %s: key %s: other processes compute the value, and the wait for it is over",
@@ -129,10 +140,10 @@ void strata_errors_throw_busy(const strata_api_call *call, strata_view key)
 }
 
 /* Its message as a property, since a method could be the script's. */
-void strata_errors_log_stale(strata_view key, zend_object *thrown)
+void strata_errors_log_stale(zend_string *key, zend_object *thrown)
 {
 	zend_class_entry *base = zend_get_exception_base(thrown);
-	zend_string *shown = show_key(key);
+	zend_string *shown = show_text(key);
 	zval room, *message;
 	char *line;
 
@@ -147,7 +158,8 @@ void strata_errors_log_stale(strata_view key, zend_object *thrown)
 	OBJ_RELEASE(thrown);
 }
 
-void strata_errors_log_unreadable(const strata_api_call *call, strata_view key, const char *why)
+void strata_errors_log_unreadable(const strata_api_call *call, const strata_item *item,
+	const char *why)
 {
 	static atomic_flag has_said = ATOMIC_FLAG_INIT;
 	zend_string *shown;
@@ -156,7 +168,7 @@ void strata_errors_log_unreadable(const strata_api_call *call, strata_view key, 
 	if (atomic_flag_test_and_set(&has_said)) {
 		return;
 	}
-	shown = show_key(key);
+	shown = show_key_of(item);
 	spprintf(&line, 0,
 		"strata: database %s: key %s: a stored value does not fit the present code, and is a miss "
 		"(said once in each process): %s",
@@ -166,9 +178,9 @@ void strata_errors_log_unreadable(const strata_api_call *call, strata_view key, 
 	zend_string_release(shown);
 }
 
-void strata_errors_throw_unasked(strata_view key)
+void strata_errors_throw_unasked(zend_string *key)
 {
-	zend_string *shown = show_key(key);
+	zend_string *shown = show_text(key);
 
 	zend_value_error("The function of rememberMultiple() returned a value under the key %s, which "
 					 "it was not given: values stand under their keys",
@@ -176,7 +188,7 @@ void strata_errors_throw_unasked(strata_view key)
 	zend_string_release(shown);
 }
 
-void strata_errors_throw_unstorable(strata_view key, const char *culprit)
+void strata_errors_throw_unstorable(const strata_item *item, const char *culprit)
 {
 	zend_object *previous = EG(exception);
 	zend_string *shown;
@@ -184,7 +196,7 @@ void strata_errors_throw_unstorable(strata_view key, const char *culprit)
 	if (previous != NULL && zend_is_unwind_exit(previous)) {
 		return;
 	}
-	shown = show_key(key);
+	shown = show_key_of(item);
 	if (previous != NULL) {
 		GC_ADDREF(previous);
 		zend_clear_exception();

@@ -20,26 +20,27 @@ void strata_errors_report(const strata_api_call *call, const strata_item *item);
 void strata_errors_throw(const strata_api_call *call, const strata_item *item);
 
 /* remember() waited for another process in vain, and strata.lease_overflow is throw. */
-void strata_errors_throw_busy(const strata_api_call *call, strata_view key);
+void strata_errors_throw_busy(const strata_api_call *call, const strata_item *item);
 
 /*
  * A stale value is returned in place of this exception, which is released. Said to the log of the
  * server: a handler of the script that makes exceptions of warnings would undo what it asked for.
  */
-void strata_errors_log_stale(strata_view key, zend_object *thrown);
+void strata_errors_log_stale(zend_string *key, zend_object *thrown);
 
 /*
  * What is stored under this key does not fit the present code. Said once in each process, to the
  * log of the server: a handler of the script might throw, and each such value would do it anew.
  */
-void strata_errors_log_unreadable(const strata_api_call *call, strata_view key, const char *why);
+void strata_errors_log_unreadable(const strata_api_call *call, const strata_item *item,
+	const char *why);
 
 /* The function of rememberMultiple() returned a value under a key that it was not given. */
-void strata_errors_throw_unasked(strata_view key);
+void strata_errors_throw_unasked(zend_string *key);
 
 /*
- * The value of this key cannot be stored; an exception that is under way becomes the previous one.
+ * The value of this item cannot be stored; an exception that is under way becomes the previous one.
  */
-void strata_errors_throw_unstorable(strata_view key, const char *culprit);
+void strata_errors_throw_unstorable(const strata_item *item, const char *culprit);
 
 #endif

@@ -31,11 +31,20 @@ static size_t bound(void)
 	return limit > 0 && limit / PART_OF_LIMIT < MOST ? (size_t) limit / PART_OF_LIMIT : MOST;
 }
 
-zval *strata_memo_find(uint32_t database, zend_string *key, uint64_t version)
+/* Under the name that the key has in its space. */
+static entry *find(uint32_t database, zend_string *name)
 {
 	HashTable *table = STRATA_G(memos) == NULL ? NULL : STRATA_G(memos)[database];
-	entry *kept = table == NULL ? NULL : zend_hash_find_ptr(table, key);
 
+	return table == NULL ? NULL : zend_hash_find_ptr(table, name);
+}
+
+zval *strata_memo_find(const strata_space *space, zend_string *key, uint64_t version)
+{
+	zend_string *name = strata_space_name(space, key);
+	entry *kept = find(space->database, name);
+
+	zend_string_release(name);
 	return kept != NULL && kept->version == version ? &kept->value : NULL;
 }
 
@@ -57,14 +66,13 @@ static size_t frame_of(const zend_string *key)
 	return sizeof(entry) + 2 * sizeof(Bucket) + _ZSTR_STRUCT_SIZE(ZSTR_LEN(key));
 }
 
-static void drop_older(uint32_t database, zend_string *key)
+static void drop_older(uint32_t database, zend_string *name)
 {
-	HashTable *table = STRATA_G(memos) == NULL ? NULL : STRATA_G(memos)[database];
-	entry *older = table == NULL ? NULL : zend_hash_find_ptr(table, key);
+	entry *older = find(database, name);
 
 	if (older != NULL) {
 		STRATA_G(memo_size) -= older->size;
-		zend_hash_del(table, key);
+		zend_hash_del(STRATA_G(memos)[database], name);
 	}
 }
 
@@ -86,13 +94,12 @@ void strata_memo_forget(void)
 	}
 }
 
-void strata_memo_keep(uint32_t database, zend_string *key, uint64_t version, zval *value,
-	size_t size)
+static void keep(uint32_t database, zend_string *name, uint64_t version, zval *value, size_t size)
 {
 	entry *kept;
 
-	drop_older(database, key);
-	size += frame_of(key);
+	drop_older(database, name);
+	size += frame_of(name);
 	if (size > bound() || STRATA_G(memo_is_closed)) {
 		return;
 	}
@@ -103,8 +110,17 @@ void strata_memo_keep(uint32_t database, zend_string *key, uint64_t version, zva
 	kept->version = version;
 	kept->size = size;
 	ZVAL_COPY(&kept->value, value);
-	zend_hash_add_new_ptr(table_of(database), key, kept);
+	zend_hash_add_new_ptr(table_of(database), name, kept);
 	STRATA_G(memo_size) += size;
+}
+
+void strata_memo_keep(const strata_space *space, zend_string *key, uint64_t version, zval *value,
+	size_t size)
+{
+	zend_string *name = strata_space_name(space, key);
+
+	keep(space->database, name, version, value, size);
+	zend_string_release(name);
 }
 
 void strata_memo_open(void)

@@ -4,6 +4,8 @@
 
 #include "php.h"
 
+#include "api/request/space.h"
+
 /*
  * Where no request ends that PHP could tell us of (a queue worker, a thread), a value cannot stay
  * pinned in shared memory. It is copied once for each version instead, and handed out again by
@@ -12,10 +14,10 @@
  */
 
 /* The copy of this version, borrowed until the next call here; NULL when there is none. */
-zval *strata_memo_find(uint32_t database, zend_string *key, uint64_t version);
+zval *strata_memo_find(const strata_space *space, zend_string *key, uint64_t version);
 
 /* Keeps a reference to the value. size is what the value takes, in bytes. */
-void strata_memo_keep(uint32_t database, zend_string *key, uint64_t version, zval *value,
+void strata_memo_keep(const strata_space *space, zend_string *key, uint64_t version, zval *value,
 	size_t size);
 
 /* Lets everything go: when the bound is reached, and where other settings hold from here on. */

@@ -15,18 +15,21 @@
 #include "codec/image.h"
 #include "codec/image_copy.h"
 
+enum { LONGEST_NAME = 256 /* bytes of a name that is made on the stack */ };
+
 /* Returns an image where it lies, or as the copy of this version that is kept here. */
-static STRATA_NOINLINE bool make_image(uint32_t index, zend_string *key,
+static STRATA_NOINLINE bool make_image(const strata_space *space, zend_string *key,
 	const strata_store_hit *hit, zval *out)
 {
+	strata_database *database = STRATA_G(databases)[space->database];
 	zval *kept;
 
-	if (strata_api_return_mode_of(STRATA_G(databases)[index]) == STRATA_RETURN_PIN) {
+	if (strata_api_return_mode_of(database) == STRATA_RETURN_PIN) {
 		strata_image_borrow(hit->bytes, out);
 		return true;
 	}
-	strata_cache_release_hit(STRATA_G(databases)[index], hit);
-	kept = strata_memo_find(index, key, hit->version);
+	strata_cache_release_hit(database, hit);
+	kept = strata_memo_find(space, key, hit->version);
 	if (kept != NULL) {
 		ZVAL_COPY(out, kept);
 	}
@@ -70,11 +73,11 @@ static STRATA_NOINLINE bool copy_double(const strata_store_hit *hit, zval *out)
 	return strata_store_is_unchanged(hit) && strata_codec_decode(&value, "none", out) == STRATA_OK;
 }
 
-static STRATA_NOINLINE bool make(uint32_t index, zend_string *key, const strata_store_hit *hit,
-	zval *out)
+static STRATA_NOINLINE bool make(const strata_space *space, zend_string *key,
+	const strata_store_hit *hit, zval *out)
 {
 	switch (hit->codec) {
-		case STRATA_CODEC_IMAGE: return make_image(index, key, hit, out);
+		case STRATA_CODEC_IMAGE: return make_image(space, key, hit, out);
 		case STRATA_CODEC_NULL: ZVAL_NULL(out); return true;
 		case STRATA_CODEC_FALSE: ZVAL_FALSE(out); return true;
 		case STRATA_CODEC_TRUE: ZVAL_TRUE(out); return true;
@@ -88,30 +91,49 @@ static STRATA_NOINLINE bool make(uint32_t index, zend_string *key, const strata_
 	return false;
 }
 
-static inline strata_database *database_of(uint32_t index)
+static inline strata_database *database_of(const strata_space *space)
 {
-	return STRATA_G(databases) == NULL ? NULL : STRATA_G(databases)[index];
+	return STRATA_G(databases) == NULL ? NULL : STRATA_G(databases)[space->database];
 }
 
-static inline bool find(strata_database *database, zend_string *key, strata_store_hit *hit)
+/* A key that is another text below api/. A longer one takes the slow path. */
+static STRATA_NOINLINE bool find_named(strata_database *database, const strata_space *space,
+	zend_string *key, strata_store_hit *hit)
 {
-	if (database != NULL && ZSTR_LEN(key) > 0 && ZSTR_LEN(key) <= STRATA_LONGEST_KEY) {
-		return strata_cache_peek(database, strata_arguments_view(key), hit);
+	char room[LONGEST_NAME];
+	strata_view name = { room, 0 };
+
+	if (ZSTR_LEN(key) > sizeof(room) - STRATA_SPACE_PREFIX) {
+		hit->cursor.is_set = false;
+		return false;
 	}
-	hit->cursor.is_set = false;
-	return false;
+	name.size = strata_space_write(space, strata_arguments_view(key), room);
+	return strata_cache_peek(database, name, hit);
 }
 
-bool strata_api_peek(uint32_t index, zend_string *key, strata_store_hit *hit, zval *out)
+static inline bool find(strata_database *database, const strata_space *space, zend_string *key,
+	strata_store_hit *hit)
 {
-	strata_database *database = database_of(index);
+	if (database == NULL || ZSTR_LEN(key) == 0 || ZSTR_LEN(key) > STRATA_LONGEST_KEY) {
+		hit->cursor.is_set = false;
+		return false;
+	}
+	if (!strata_space_is_plain(space, ZSTR_VAL(key))) {
+		return find_named(database, space, key, hit);
+	}
+	return strata_cache_peek(database, strata_arguments_view(key), hit);
+}
 
-	if (!find(database, key, hit)) {
+bool strata_api_peek(const strata_space *space, zend_string *key, strata_store_hit *hit, zval *out)
+{
+	strata_database *database = database_of(space);
+
+	if (!find(database, space, key, hit)) {
 		return false;
 	}
 	if (hit->codec == STRATA_CODEC_INTEGER) {
 		ZVAL_LONG(out, (zend_long) hit->integer);
-	} else if (!make(index, key, hit, out)) {
+	} else if (!make(space, key, hit, out)) {
 		hit->cursor.is_set = false;
 		return false;
 	}
@@ -119,11 +141,11 @@ bool strata_api_peek(uint32_t index, zend_string *key, strata_store_hit *hit, zv
 	return true;
 }
 
-bool strata_api_peek_has(uint32_t index, zend_string *key, strata_store_hit *hit)
+bool strata_api_peek_has(const strata_space *space, zend_string *key, strata_store_hit *hit)
 {
-	strata_database *database = database_of(index);
+	strata_database *database = database_of(space);
 
-	if (!find(database, key, hit)) {
+	if (!find(database, space, key, hit)) {
 		return false;
 	}
 	strata_cache_release_hit(database, hit);
@@ -131,12 +153,14 @@ bool strata_api_peek_has(uint32_t index, zend_string *key, strata_store_hit *hit
 	return true;
 }
 
-bool strata_api_increment_at_once(uint32_t index, zend_string *key, zend_long by, zval *out)
+bool strata_api_increment_at_once(const strata_space *space, zend_string *key, zend_long by,
+	zval *out)
 {
-	strata_database *database = database_of(index);
+	strata_database *database = database_of(space);
 	int64_t sum;
 
-	if (database == NULL ||
+	/* In a namespace a number bears tags, which this does not look at. */
+	if (database == NULL || ZSTR_LEN(key) == 0 || !strata_space_is_plain(space, ZSTR_VAL(key)) ||
 		!strata_cache_increment_at_once(database, strata_arguments_view(key), by, &sum)) {
 		return false;
 	}

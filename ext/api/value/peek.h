@@ -4,18 +4,20 @@
 
 #include "php.h"
 
+#include "api/request/space.h"
 #include "store/store_types.h"
 
 /*
  * The path of nearly all gets: true with the value in *out. False for everything else, and nothing
  * happened then: the slow path finds out what it is, and may go on from hit->cursor. Never throws.
  */
-bool strata_api_peek(uint32_t database, zend_string *key, strata_store_hit *hit, zval *out);
+bool strata_api_peek(const strata_space *space, zend_string *key, strata_store_hit *hit, zval *out);
 
 /* The same without the value: true when it is there. */
-bool strata_api_peek_has(uint32_t database, zend_string *key, strata_store_hit *hit);
+bool strata_api_peek_has(const strata_space *space, zend_string *key, strata_store_hit *hit);
 
 /* The same for a counter, where the local tier is the only one: true with the sum in *out. */
-bool strata_api_increment_at_once(uint32_t database, zend_string *key, zend_long by, zval *out);
+bool strata_api_increment_at_once(const strata_space *space, zend_string *key, zend_long by,
+	zval *out);
 
 #endif

@@ -93,10 +93,9 @@ static void keep_precondition(zend_object *object, const strata_item *item, uint
 		.integer = is_integer ? item->value.integer : 0 };
 }
 
-bool strata_api_result_is_about(zend_object *object, uint64_t namespace_id, zend_string *key)
+bool strata_api_result_is_about(zend_object *object, uint64_t namespace_id, strata_view key)
 {
-	return result_of(object)->about ==
-		   about(namespace_id, (strata_view){ ZSTR_VAL(key), ZSTR_LEN(key) });
+	return result_of(object)->about == about(namespace_id, key);
 }
 
 strata_precondition strata_api_result_precondition(zend_object *object, strata_cas_token *token)

@@ -31,8 +31,8 @@ void strata_api_make_result(zval *out, const strata_item *item, uint64_t namespa
 /* A case of Strata\Tier as a kind. */
 strata_tier_kind strata_api_tier_of_case(zend_object *tier);
 
-/* Is the result about this key of this namespace? */
-bool strata_api_result_is_about(zend_object *result, uint64_t namespace_id, zend_string *key);
+/* Is the result about this key, as items have it, of this database? */
+bool strata_api_result_is_about(zend_object *result, uint64_t namespace_id, strata_view key);
 
 /* *token is only written for STRATA_PRECONDITION_VERSION. */
 strata_precondition strata_api_result_precondition(zend_object *result, strata_cas_token *token);

@@ -63,7 +63,7 @@ static void decode_serialized(strata_api_call *call, strata_item *item, zval *ou
 	item->result =
 		strata_codec_decode(&item->value, call->database->settings.unserialize_classes, out);
 	if (item->result == STRATA_CORRUPT || item->result == STRATA_FOREIGN) {
-		strata_errors_log_unreadable(call, item->key, strata_codec_complaint());
+		strata_errors_log_unreadable(call, item, strata_codec_complaint());
 	}
 	if (item->result != STRATA_OK) {
 		strata_stats_add_reason(stats_of(call, item->tier), item->result);
@@ -94,7 +94,7 @@ static void copy_and_keep(strata_api_call *call, zend_string *key, const strata_
 
 	strata_image_copy(item->value.bytes, item->local.origin, out);
 	after = zend_memory_usage(false);
-	strata_memo_keep(call->index, key, item->version, out,
+	strata_memo_keep(&call->space, key, item->version, out,
 		MAX(item->value.bytes.size, after - MIN(before, after)));
 }
 
@@ -102,7 +102,7 @@ static void copy_and_keep(strata_api_call *call, zend_string *key, const strata_
 static void decode_image(strata_api_call *call, zend_string *key, strata_item *item, zval *out)
 {
 	zval *kept = call->return_mode == STRATA_RETURN_MEMO
-					 ? strata_memo_find(call->index, key, item->version)
+					 ? strata_memo_find(&call->space, key, item->version)
 					 : NULL;
 
 	if (kept != NULL) {
@@ -146,7 +146,7 @@ bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
 		return true;
 	}
 	if (!strata_codec_encode(value, &options, encoded, &culprit)) {
-		strata_errors_throw_unstorable(item->key, culprit);
+		strata_errors_throw_unstorable(item, culprit);
 		return false;
 	}
 	item->value = encoded->value;
@@ -174,17 +174,18 @@ static void put(strata_api_call *call, strata_item *item, const condition *on)
 	}
 }
 
-static bool store(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
+static bool store(const strata_space *space, zend_string *key, zval *value, strata_msec ttl,
 	const condition *on)
 {
-	strata_item item = { .key = strata_arguments_view(key) };
 	strata_encoded encoded;
 	strata_api_call call;
+	strata_item item;
 
-	if (!strata_api_begin(&call, database)) {
+	if (!strata_api_begin(&call, space)) {
 		return false;
 	}
-	if (!strata_api_encode(&call, value, &item, &encoded)) {
+	if (!strata_api_name_to_store(&call, key, &item) ||
+		!strata_api_encode(&call, value, &item, &encoded)) {
 		strata_api_end(&call);
 		return false;
 	}
@@ -199,21 +200,21 @@ static bool store(uint32_t database, zend_string *key, zval *value, strata_msec 
 	return item.result == STRATA_OK && !EG(exception);
 }
 
-bool strata_api_store(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
+bool strata_api_store(const strata_space *space, zend_string *key, zval *value, strata_msec ttl,
 	strata_put_mode mode)
 {
-	return store(database, key, value, ttl, &(condition){ .mode = mode });
+	return store(space, key, value, ttl, &(condition){ .mode = mode });
 }
 
-bool strata_api_store_over(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
-	const strata_cas_token *seen)
+bool strata_api_store_over(const strata_space *space, zend_string *key, zval *value,
+	strata_msec ttl, const strata_cas_token *seen)
 {
-	return store(database, key, value, ttl, &(condition){ .seen = seen });
+	return store(space, key, value, ttl, &(condition){ .seen = seen });
 }
 
-bool strata_api_store_computed(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
-	strata_msec stale, strata_computation *computation)
+bool strata_api_store_computed(const strata_space *space, zend_string *key, zval *value,
+	strata_msec ttl, strata_msec stale, strata_computation *computation)
 {
-	return store(database, key, value, ttl,
+	return store(space, key, value, ttl,
 		&(condition){ .computation = computation, .stale = stale });
 }

@@ -39,18 +39,18 @@ bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
  * Serializes a value and stores it. ttl 0: never ends. True when the deepest tier confirmed; false,
  * perhaps with an exception thrown.
  */
-bool strata_api_store(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
+bool strata_api_store(const strata_space *space, zend_string *key, zval *value, strata_msec ttl,
 	strata_put_mode mode);
 
 /*
  * Stores what remember() computed, if nothing happened to the key meanwhile, and keeps it for
  * remember() for this long beyond its life.
  */
-bool strata_api_store_computed(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
-	strata_msec stale, strata_computation *computation);
+bool strata_api_store_computed(const strata_space *space, zend_string *key, zval *value,
+	strata_msec ttl, strata_msec stale, strata_computation *computation);
 
 /* Stores it if what is there is still what was seen. */
-bool strata_api_store_over(uint32_t database, zend_string *key, zval *value, strata_msec ttl,
-	const strata_cas_token *seen);
+bool strata_api_store_over(const strata_space *space, zend_string *key, zval *value,
+	strata_msec ttl, const strata_cas_token *seen);
 
 #endif

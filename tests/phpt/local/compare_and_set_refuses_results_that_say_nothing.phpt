@@ -21,8 +21,8 @@ $seen = $cache->fetch('one');
 var_dump($cache->get('one'), $cache->increment('one'), $cache->compareAndSet('one', clone $seen, 3), $cache->get('one'));
 ?>
 --EXPECTF--
-ValueError: Strata\Cache::compareAndSet(): Argument #2 ($seen) must be what fetch() returned for this key of this database
-ValueError: Strata\Cache::compareAndSet(): Argument #2 ($seen) must be what fetch() returned for this key of this database
+ValueError: Strata\Cache::compareAndSet(): Argument #2 ($seen) must be what fetch() returned for this key of this database and namespace
+ValueError: Strata\Cache::compareAndSet(): Argument #2 ($seen) must be what fetch() returned for this key of this database and namespace
 ValueError: Strata\Cache::compareAndSet(): Argument #4 ($ttl) must be null or a time to live of at least 1 second
 ValueError: Strata\Cache::compareAndSet(): Argument #1 ($key) must be a key of 1 to 65536 bytes, 0 bytes given
 Strata\SerializationException: %s

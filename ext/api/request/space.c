@@ -1,0 +1,106 @@
+#include "api/request/space.h"
+
+#include "cache/tags.h"
+
+/* In front of what the script wrote. */
+enum { MARK = '~', END = ':', ESCAPE_SIZE = 2 };
+
+static void write_prefix(strata_space *space)
+{
+	static const char digits[] = "0123456789abcdef";
+	uint64_t id = space->ids[space->depth - 1];
+
+	space->prefix[0] = MARK;
+	for (int i = 0; i < 16; i++) {
+		space->prefix[1 + i] = digits[id >> (60 - 4 * i) & 15];
+	}
+	space->prefix[STRATA_SPACE_PREFIX - 1] = END;
+}
+
+bool strata_space_enter(strata_space *space, strata_view name)
+{
+	uint64_t parent = space->depth > 0 ? space->ids[space->depth - 1] : 0;
+
+	if (space->depth == STRATA_SPACE_DEEPEST) {
+		return false;
+	}
+	space->ids[space->depth++] = strata_tags_id_of_namespace(parent, name);
+	write_prefix(space);
+	return true;
+}
+
+bool strata_space_equal(const strata_space *one, const strata_space *other)
+{
+	return one->database == other->database && one->depth == other->depth &&
+		   memcmp(one->ids, other->ids, one->depth * sizeof(*one->ids)) == 0;
+}
+
+size_t strata_space_write(const strata_space *space, strata_view key, char *room)
+{
+	size_t size = 0;
+
+	if (space->depth > 0) {
+		memcpy(room, space->prefix, STRATA_SPACE_PREFIX);
+		size = STRATA_SPACE_PREFIX;
+	} else if (!strata_space_is_plain(space, key.data)) {
+		room[0] = MARK;
+		room[1] = END;
+		size = ESCAPE_SIZE;
+	}
+	memcpy(room + size, key.data, key.size);
+	return size + key.size;
+}
+
+zend_string *strata_space_name(const strata_space *space, zend_string *key)
+{
+	zend_string *name;
+
+	if (strata_space_is_plain(space, ZSTR_VAL(key))) {
+		return zend_string_copy(key);
+	}
+	name = zend_string_safe_alloc(1, ZSTR_LEN(key), STRATA_SPACE_PREFIX, false);
+	ZSTR_LEN(name) =
+		strata_space_write(space, (strata_view){ ZSTR_VAL(key), ZSTR_LEN(key) }, ZSTR_VAL(name));
+	ZSTR_VAL(name)[ZSTR_LEN(name)] = '\0';
+	return name;
+}
+
+strata_view strata_space_key(const strata_space *space, strata_view key, strata_arena *arena)
+{
+	char *room;
+
+	if (strata_space_is_plain(space, key.data)) {
+		return key;
+	}
+	room = strata_arena_alloc(arena, key.size + STRATA_SPACE_PREFIX);
+	if (room == NULL) {
+		return (strata_view){ NULL, 0 };
+	}
+	return (strata_view){ room, strata_space_write(space, key, room) };
+}
+
+strata_view strata_space_shown(strata_view key)
+{
+	size_t prefix = 0;
+
+	if (key.size >= ESCAPE_SIZE && key.data[0] == MARK) {
+		prefix = key.data[1] == END ? ESCAPE_SIZE : STRATA_SPACE_PREFIX;
+	}
+	return (strata_view){ key.data + prefix, key.size - prefix };
+}
+
+bool strata_space_tag(const strata_space *space, strata_arena *arena, strata_item *item)
+{
+	if (space->depth == 0) {
+		return true;
+	}
+	item->tags = strata_arena_alloc(arena, space->depth * sizeof(*item->tags));
+	if (item->tags == NULL) {
+		return false;
+	}
+	for (uint32_t i = 0; i < space->depth; i++) {
+		item->tags[i] = (strata_tag){ .id = space->ids[i], .number = 0 };
+	}
+	item->tag_count = (uint16_t) space->depth;
+	return true;
+}

@@ -1,0 +1,68 @@
+/* space: where in a database a call works, at its root or in a namespace. */
+#ifndef STRATA_API_REQUEST_SPACE_H
+#define STRATA_API_REQUEST_SPACE_H
+
+#include "php.h"
+
+#include "base/arena.h"
+#include "base/view.h"
+#include "tier/item.h"
+
+enum {
+	STRATA_SPACE_DEEPEST = 8,      /* namespaces in one another */
+	STRATA_SPACE_PREFIX = 18,      /* bytes: "~", 16 hexadecimal digits of the innermost id, ":" */
+	STRATA_LONGEST_NAMESPACE = 255 /* bytes of one name */
+};
+
+/*
+ * A value of a namespace bears the ids of all namespaces around its key as tags: a new number for
+ * one of them is its clear(). Its key has a prefix below api/, which no number is part of. At the
+ * root a key is what the script wrote, unless it begins with "~": then "~:" stands before it. So
+ * no two spaces share a key. Plain data: copied at will.
+ */
+typedef struct {
+	uint32_t database; /* index */
+	uint32_t depth;    /* of namespaces; 0: the root */
+	char prefix[STRATA_SPACE_PREFIX];
+	uint64_t ids[STRATA_SPACE_DEEPEST]; /* the outermost first */
+} strata_space;
+
+static inline strata_space strata_space_root(uint32_t database)
+{
+	return (strata_space){ .database = database };
+}
+
+/* From here into the namespace of this name. False, and nothing done, at the greatest depth. */
+STRATA_MUST_CHECK bool strata_space_enter(strata_space *space, strata_view name);
+
+bool strata_space_equal(const strata_space *one, const strata_space *other);
+
+/* Is the key below api/ the text that the script wrote? Of a key that is not empty. */
+static inline bool strata_space_is_plain(const strata_space *space, const char *key)
+{
+	return space->depth == 0 && *key != '~';
+}
+
+/*
+ * The key below api/, into room for STRATA_SPACE_PREFIX bytes more than it has; returns the number
+ * of bytes written.
+ */
+size_t strata_space_write(const strata_space *space, strata_view key, char *room);
+
+/* The same as a string with a reference for the caller: the key itself where that is plain. */
+zend_string *strata_space_name(const strata_space *space, zend_string *key);
+
+/* The same in the arena, or the script's own bytes. data is NULL when out of memory. */
+strata_view strata_space_key(const strata_space *space, strata_view key, strata_arena *arena);
+
+/* What the script wrote, out of a key below api/. */
+strata_view strata_space_shown(strata_view key);
+
+/*
+ * Gives the item the namespaces as tags, whose numbers are still to be read. False when out of
+ * memory.
+ */
+STRATA_MUST_CHECK bool strata_space_tag(const strata_space *space, strata_arena *arena,
+	strata_item *item);
+
+#endif

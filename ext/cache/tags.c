@@ -1,0 +1,494 @@
+/*
+ * The deepest tier has one number for each tag, and a value is current while the numbers beside it
+ * are those. What this host heard of a number is good for strata.tag_ttl from the moment when the
+ * question was sent. In the second half of that one caller of the host asks anew, so that others
+ * never have to wait.
+ *
+ *     the tier holds what this host knew, or more      that is the number
+ *     it holds less, or nothing                        it was lost, and an invalidation may have
+ *                                                      been lost with it: a new number is made,
+ *                                                      max(known + 1, now), and every value misses
+ *     the tier cannot be asked                         no value with that tag is served
+ *
+ * "Known" is what this host had heard before it asked, and what stands beside a value: that was the
+ * number once, too. Only equality decides over a value; the order of numbers decides over what is
+ * lost. So a number that is far ahead does no harm.
+ */
+#include "cache/tags.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "cache/local.h"
+#include "os/clock.h"
+#include "os/process.h"
+#include "tier/tag_question.h"
+#include "tier/tier.h"
+
+/* Arbitrary constants that keep the uses of one hash function apart. */
+static const uint64_t tag_seed = 0x7374726174613033;
+static const uint64_t namespace_seed = 0x7374726174613034;
+
+/* The questions of one round to the deepest tier, each tag once. */
+typedef struct {
+	strata_database *database;
+	strata_call *call;
+	strata_tag_question *questions; /* NULL: no memory, or nothing was asked yet */
+	uint32_t *places;               /* a hash table of 1 + index into questions; 0: free */
+	size_t most;                    /* questions there is room for */
+	size_t mask;                    /* of places */
+	size_t count;
+	bool is_out_of_memory;
+} asking;
+
+/* ---- names ---- */
+
+static uint64_t not_zero(uint64_t id)
+{
+	return id == 0 ? 1 : id;
+}
+
+uint64_t strata_tags_id(strata_view name)
+{
+	return not_zero(strata_hash_of(name, tag_seed));
+}
+
+uint64_t strata_tags_id_of_namespace(uint64_t parent, strata_view name)
+{
+	return not_zero(strata_hash_of(name, parent ^ namespace_seed));
+}
+
+/* ---- what this host knows ---- */
+
+/* Pools on other servers have other numbers. */
+static uint64_t record_id(const strata_database *database, uint64_t id)
+{
+	return id ^ database->tag_space;
+}
+
+static strata_tag_word word_of(const strata_database *database, uint64_t id)
+{
+	if (database->tag_table == NULL) {
+		return (strata_tag_word){ 0 };
+	}
+	return strata_tag_table_find(database->tag_table, record_id(database, id));
+}
+
+static strata_msec good_for(const strata_database *database)
+{
+	return strata_msec_of(database->settings.tag_ttl);
+}
+
+static bool is_good(const strata_database *database, strata_tag_word word, strata_msec now)
+{
+	return word.number != 0 && word.asked_at != 0 && now < word.asked_at + good_for(database);
+}
+
+/* After a question was sent: from then on one caller of the host asks before its time. */
+static strata_msec early_interval(const strata_database *database)
+{
+	return good_for(database) / 2 + 1;
+}
+
+static bool is_in_second_half(const strata_database *database, strata_tag_word word,
+	strata_msec now)
+{
+	return now >= word.asked_at + early_interval(database);
+}
+
+static bool is_early_due(const strata_database *database, uint64_t id, strata_tag_word word,
+	strata_msec now)
+{
+	return is_in_second_half(database, word, now) &&
+		   strata_tag_table_is_due(database->tag_table, record_id(database, id),
+			   early_interval(database), now);
+}
+
+strata_tags_verdict strata_tags_judge(const strata_database *database, const strata_tag *tags,
+	size_t count, strata_msec now)
+{
+	strata_tags_verdict verdict = STRATA_TAGS_CURRENT;
+
+	for (size_t i = 0; i < count; i++) {
+		strata_tag_word word = word_of(database, tags[i].id);
+
+		if (!is_good(database, word, now) || word.number < tags[i].number) {
+			verdict = STRATA_TAGS_UNKNOWN;
+		} else if (word.number > tags[i].number) {
+			return STRATA_TAGS_OUTDATED;
+		} else if (is_early_due(database, tags[i].id, word, now)) {
+			verdict = STRATA_TAGS_UNKNOWN;
+		}
+	}
+	return verdict;
+}
+
+/* What is beyond any number that there is says nothing of what was lost. */
+static uint64_t sensible(uint64_t number)
+{
+	return number < STRATA_TAG_LIMIT ? number : 0;
+}
+
+static void note(const strata_database *database, uint64_t id, uint64_t number,
+	strata_msec asked_at)
+{
+	if (database->tag_table != NULL && sensible(number) != 0) {
+		(void) strata_tag_table_note(database->tag_table, record_id(database, id),
+			(strata_tag_word){ number, asked_at }, good_for(database));
+	}
+}
+
+static void doubt(const strata_database *database, uint64_t id)
+{
+	if (database->tag_table != NULL) {
+		strata_tag_table_doubt(database->tag_table, record_id(database, id), strata_clock_msec());
+	}
+}
+
+static bool is_current(const strata_database *database, const strata_tag *tag, strata_msec now)
+{
+	strata_tag_word word = word_of(database, tag->id);
+
+	return is_good(database, word, now) && word.number == tag->number;
+}
+
+/* ---- a round of questions ---- */
+
+static asking begin(strata_database *database, strata_call *call, size_t most)
+{
+	return (asking){ .database = database, .call = call, .most = most };
+}
+
+static bool make_room(asking *asking)
+{
+	size_t places = 4;
+
+	while (places < asking->most * 2) {
+		places *= 2;
+	}
+	asking->questions =
+		strata_arena_alloc(asking->call->arena, asking->most * sizeof(*asking->questions));
+	asking->places = strata_arena_alloc(asking->call->arena, places * sizeof(*asking->places));
+	if (asking->questions == NULL || asking->places == NULL) {
+		asking->questions = NULL;
+		asking->is_out_of_memory = true;
+		return false;
+	}
+	memset(asking->places, 0, places * sizeof(*asking->places));
+	asking->mask = places - 1;
+	return true;
+}
+
+/* Where the question about this tag is, or would be. */
+static uint32_t *place_of(const asking *asking, uint64_t id)
+{
+	size_t at = id & asking->mask;
+
+	while (asking->places[at] != 0 && asking->questions[asking->places[at] - 1].id != id) {
+		at = (at + 1) & asking->mask;
+	}
+	return &asking->places[at];
+}
+
+static strata_tag_question *find_question(const asking *asking, uint64_t id)
+{
+	uint32_t place = asking->questions == NULL ? 0 : *place_of(asking, id);
+
+	return place == 0 ? NULL : &asking->questions[place - 1];
+}
+
+/* To the tick of the clock, and at random within it: two hosts never make the same number. */
+static uint64_t microseconds_since_1970(void)
+{
+	return strata_clock_wall_msec() * 1000 + strata_process_random_word() % 1000;
+}
+
+/* known: what this host heard, or read beside a value. */
+static void ask_for(asking *asking, uint64_t id, uint64_t known)
+{
+	uint32_t *place;
+	strata_tag_question *question;
+
+	if (asking->questions == NULL && !make_room(asking)) {
+		return;
+	}
+	place = place_of(asking, id);
+	if (*place == 0) {
+		asking->questions[asking->count++] = (strata_tag_question){ .id = id };
+		*place = (uint32_t) asking->count;
+	}
+	question = &asking->questions[*place - 1];
+	if (sensible(known) > question->least) {
+		question->least = known;
+	}
+}
+
+static void give_up(strata_tag_question *const *list, size_t count, strata_result result)
+{
+	for (size_t i = 0; i < count; i++) {
+		list[i]->number = 0;
+		list[i]->result = result;
+		list[i]->node = NULL;
+	}
+}
+
+typedef enum { READ, RAISE } question_verb;
+
+static void deliver(const asking *asking, question_verb verb, strata_tag_question *const *list)
+{
+	strata_tier *deepest = strata_database_deepest(asking->database);
+
+	if (deepest == NULL) {
+		give_up(list, asking->count, STRATA_UNCONFIGURED);
+	} else if (deepest->ops->read_tags == NULL || deepest->ops->raise_tags == NULL) {
+		give_up(list, asking->count, STRATA_UNSUPPORTED);
+	} else if (verb == READ) {
+		deepest->ops->read_tags(deepest, asking->call, list, asking->count);
+	} else {
+		deepest->ops->raise_tags(deepest, asking->call, list, asking->count);
+	}
+}
+
+/* OK, or the first failure. What the tier said is known to the host from here on. */
+static strata_result run(asking *asking, question_verb verb)
+{
+	strata_tag_question **list =
+		strata_arena_alloc(asking->call->arena, asking->count * sizeof(*list));
+	uint64_t now = microseconds_since_1970();
+	strata_msec sent_at = strata_clock_msec();
+	strata_result result = STRATA_OK;
+
+	if (list == NULL) {
+		asking->is_out_of_memory = true;
+		return STRATA_NO_MEMORY;
+	}
+	for (size_t i = 0; i < asking->count; i++) {
+		strata_tag_question *question = &asking->questions[i];
+
+		question->next = question->least < now ? now : question->least + 1;
+		list[i] = question;
+	}
+	deliver(asking, verb, list);
+	for (size_t i = 0; i < asking->count; i++) {
+		if (list[i]->result == STRATA_OK && list[i]->number != 0) {
+			note(asking->database, list[i]->id, list[i]->number, sent_at);
+		} else if (result == STRATA_OK) {
+			result = list[i]->result == STRATA_OK ? STRATA_PROTOCOL : list[i]->result;
+		}
+	}
+	return result;
+}
+
+static bool has_number(const strata_tag_question *question)
+{
+	return question->result == STRATA_OK && question->number != 0;
+}
+
+/* ---- before a write ---- */
+
+/*
+ * The number that this host may go by, or 0: it is to be asked for. Where it will have to be soon,
+ * and this caller is the one, it is asked for as well.
+ */
+static uint64_t number_or_ask(asking *asking, uint64_t id, uint64_t beside, strata_msec now)
+{
+	strata_tag_word word = word_of(asking->database, id);
+	bool is_enough = is_good(asking->database, word, now) && word.number >= beside;
+
+	if (!is_enough ||
+		(is_early_due(asking->database, id, word, now) &&
+			strata_tag_table_may_ask(asking->database->tag_table, record_id(asking->database, id),
+				early_interval(asking->database), now))) {
+		ask_for(asking, id, word.number > sensible(beside) ? word.number : beside);
+	}
+	return is_enough ? word.number : 0;
+}
+
+static size_t count_tags(strata_item *const *items, size_t count)
+{
+	size_t tags = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		tags += items[i]->tag_count;
+	}
+	return tags;
+}
+
+static void fill_known(asking *asking, strata_item *item, strata_msec now)
+{
+	for (uint16_t i = 0; i < item->tag_count; i++) {
+		if (item->tags[i].number == 0) {
+			item->tags[i].number = number_or_ask(asking, item->tags[i].id, 0, now);
+		}
+	}
+}
+
+static void fill_answered(const asking *asking, strata_item *item)
+{
+	for (uint16_t i = 0; i < item->tag_count; i++) {
+		const strata_tag_question *question = find_question(asking, item->tags[i].id);
+
+		if (item->tags[i].number == 0 && question != NULL && has_number(question)) {
+			item->tags[i].number = question->number;
+		}
+	}
+}
+
+static bool is_filled(const strata_item *item)
+{
+	for (uint16_t i = 0; i < item->tag_count; i++) {
+		if (item->tags[i].number == 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+strata_result strata_tags_read(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t count)
+{
+	asking asking = begin(database, call, count_tags(items, count));
+	strata_msec now = strata_clock_msec();
+	strata_result result = STRATA_OK;
+	bool is_all = true;
+
+	for (size_t i = 0; i < count; i++) {
+		fill_known(&asking, items[i], now);
+	}
+	if (asking.count > 0) {
+		result = run(&asking, READ);
+	}
+	for (size_t i = 0; i < count; i++) {
+		fill_answered(&asking, items[i]);
+		is_all = is_all && is_filled(items[i]);
+	}
+	if (is_all) {
+		return STRATA_OK;
+	}
+	return result == STRATA_OK ? STRATA_NO_MEMORY : result;
+}
+
+/* ---- after a get ---- */
+
+static bool bears_tags(const strata_item *item)
+{
+	return item->tag_count > 0 && (item->result == STRATA_OK || item->result == STRATA_STALE);
+}
+
+static void outdate(strata_database *database, strata_item *item)
+{
+	strata_cache_release(database, item);
+	item->fence.version = item->version;
+	item->result = STRATA_MISS;
+}
+
+static void fail(strata_database *database, strata_item *item, strata_result result,
+	const char *node)
+{
+	strata_tier *deepest = strata_database_deepest(database);
+
+	strata_cache_release(database, item);
+	item->result = result;
+	item->tier = deepest == NULL ? STRATA_TIER_LOCAL : deepest->ops->kind;
+	item->node = node;
+}
+
+/* By what is known; what is not is asked for. */
+static void check_or_ask(asking *asking, strata_item *item, strata_msec now)
+{
+	for (uint16_t i = 0; i < item->tag_count; i++) {
+		uint64_t number = number_or_ask(asking, item->tags[i].id, item->tags[i].number, now);
+
+		if (number != 0 && number != item->tags[i].number) {
+			outdate(asking->database, item);
+			return;
+		}
+	}
+}
+
+static void check_without_memory(strata_database *database, strata_item *item, strata_msec now)
+{
+	for (uint16_t i = 0; i < item->tag_count; i++) {
+		if (!is_current(database, &item->tags[i], now)) {
+			fail(database, item, STRATA_NO_MEMORY, NULL);
+			return;
+		}
+	}
+}
+
+/* By the answers. A question that was only asked early may have failed: its word is good still. */
+static void check_answered(const asking *asking, strata_item *item, strata_msec now)
+{
+	for (uint16_t i = 0; i < item->tag_count; i++) {
+		const strata_tag *tag = &item->tags[i];
+		const strata_tag_question *question = find_question(asking, tag->id);
+
+		if (question == NULL) {
+			continue;
+		}
+		if (has_number(question)) {
+			if (question->number != tag->number) {
+				outdate(asking->database, item);
+				return;
+			}
+		} else if (!is_current(asking->database, tag, now)) {
+			fail(asking->database, item, question->result, question->node);
+			return;
+		}
+	}
+}
+
+void strata_tags_settle(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	asking asking = begin(database, call, 0);
+	strata_msec now = strata_clock_msec();
+
+	for (size_t i = 0; i < count; i++) {
+		asking.most += bears_tags(items[i]) ? items[i]->tag_count : 0;
+	}
+	for (size_t i = 0; i < count && asking.most > 0; i++) {
+		if (bears_tags(items[i])) {
+			check_or_ask(&asking, items[i], now);
+		}
+	}
+	if (asking.count > 0) {
+		strata_result result = run(&asking, READ);
+		(void) result;
+	}
+	for (size_t i = 0; i < count && asking.is_out_of_memory; i++) {
+		if (bears_tags(items[i])) {
+			check_without_memory(database, items[i], now);
+		}
+	}
+	for (size_t i = 0; i < count && asking.count > 0; i++) {
+		if (bears_tags(items[i])) {
+			check_answered(&asking, items[i], now);
+		}
+	}
+}
+
+/* ---- invalidating ---- */
+
+strata_result strata_tags_invalidate(strata_database *database, strata_call *call,
+	const uint64_t *ids, size_t count)
+{
+	asking asking = begin(database, call, count);
+	strata_result result = STRATA_OK;
+
+	call->is_urgent = true;
+	for (size_t i = 0; i < count; i++) {
+		ask_for(&asking, ids[i], word_of(database, ids[i]).number);
+	}
+	if (asking.count > 0) {
+		result = run(&asking, RAISE);
+	}
+	for (size_t i = 0; i < count && (result != STRATA_OK || asking.is_out_of_memory); i++) {
+		const strata_tag_question *question = find_question(&asking, ids[i]);
+
+		if (question == NULL || !has_number(question)) {
+			doubt(database, ids[i]);
+		}
+	}
+	return asking.is_out_of_memory ? STRATA_NO_MEMORY : result;
+}
