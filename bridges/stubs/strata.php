@@ -1,0 +1,310 @@
+<?php
+
+/**
+ * strata: one cache over this host's shared memory, memcached and Redis.
+ *
+ * The public interface of the extension, for editors and static analysers. It is never loaded by a program.
+ * Generated from ext/strata.stub.php by ./dev stubs.
+ */
+
+namespace Strata {
+    /** How a fetch went. An error is not a miss. */
+    enum Status: string
+    {
+        case Hit = "hit";
+        case Stale = "stale";
+        case Miss = "miss";
+        case Error = "error";
+    }
+
+    /** Which tier answered. */
+    enum Tier: string
+    {
+        case Local = "local";
+        case Memcached = "memcached";
+        case Redis = "redis";
+    }
+
+    /** Why there is no value, where it is not just absent. */
+    enum Reason: string
+    {
+        case Foreign = "foreign";
+        case OtherKey = "other_key";
+        case Corrupt = "corrupt";
+        case UnknownCodec = "unknown_codec";
+        case TooLarge = "too_large";
+        case Busy = "busy";
+        case Unconfigured = "unconfigured";
+        case NoGeneration = "no_generation";
+        case BreakerOpen = "breaker_open";
+        case Bulkhead = "bulkhead";
+        case Shed = "shed";
+        case ConnectRate = "connect_rate";
+        case Budget = "budget";
+        case Timeout = "timeout";
+        case Refused = "refused";
+        case Connection = "connection";
+        case Protocol = "protocol";
+        case Desync = "desync";
+        case Tls = "tls";
+        case Auth = "auth";
+        case Unsupported = "unsupported";
+        case Server = "server";
+        case NotReady = "not_ready";
+        case Full = "full";
+        case Exhausted = "exhausted";
+        case Redirects = "redirects";
+        case NoOwner = "no_owner";
+        case NoMemory = "no_memory";
+    }
+
+    /** When remember() computes what it finds stale, or what it finds at all. */
+    enum Refresh
+    {
+        /** A value past its life is computed by the call that finds it, unless another one does already. */
+        case Now;
+
+        /** It is returned as it is, and computed after the response was sent; what is missing is computed at once. */
+        case AfterResponse;
+
+        /** The value is computed whatever is there. */
+        case Force;
+    }
+
+    /** What remember() does with an exception of the function. */
+    enum OnError
+    {
+        /** It passes through. */
+        case Throw;
+
+        /** A value that is kept beyond its life is returned in its place; where there is none, it passes through. */
+        case Stale;
+    }
+
+    /** The base of every exception that strata throws, except for wrong arguments. */
+    class StrataException extends \Exception
+    {
+    }
+
+    /** A database that is not configured, or that cannot be used as it is configured. */
+    class ConfigurationException extends StrataException
+    {
+    }
+
+    /** A value that cannot be stored, or that is not what the operation needs. */
+    class SerializationException extends StrataException
+    {
+    }
+
+    /** A tier that failed, where the failure cannot be a miss, or strata.on_error is throw. */
+    class ConnectionException extends StrataException
+    {
+    }
+
+    /** A value, or a sum, that is too large. */
+    class CapacityException extends StrataException
+    {
+    }
+
+    /** The turn of one who waited for another's computation did not come: strata.lease_overflow is throw. */
+    class BusyException extends StrataException
+    {
+    }
+
+    /**
+     * What the function of remember() may say of the value that it computes. It is passed to a function whose first
+     * parameter takes it, and is of use until that function ends: afterwards every method throws an Error.
+     */
+    final class Computed
+    {
+        private function __construct() {}
+
+        /** In place of the $ttl of the call; 0 or less: the value is not stored. */
+        public function expiresAfter(null|int|\DateInterval $ttl): Computed {}
+
+        /** In place of the $stale of the call. */
+        public function stale(int $seconds): Computed {}
+
+        /** The value is returned and not stored. */
+        public function dontStore(): Computed {}
+    }
+
+    /**
+     * What a fetch found, and where.
+     */
+    final class Result
+    {
+        public readonly Status $status;
+
+        /** null unless status is Hit; a stored null is a Hit with null */
+        public readonly mixed $value;
+
+        /** The tier that gave the value, or whose word the miss or error is; null where none was asked */
+        public readonly ?Tier $tier;
+
+        /** Seconds since the value was stored; null where nobody knows, as for an integer of a shared tier */
+        public readonly ?float $age;
+
+        /** Seconds until the value ends; null where it does not, or nobody knows */
+        public readonly ?float $ttl;
+
+        public readonly ?Reason $reason;
+
+        /** The node that answered or failed, as "host:port" or the path of its socket */
+        public readonly ?string $node;
+
+        private function __construct() {}
+    }
+
+    /**
+     * One database: all its tiers behind the methods of PSR-16.
+     *
+     * Keys are any bytes, 1 to 65536 of them. A time to live is in seconds or a DateInterval; null
+     * never ends, and 0 or less deletes. A tier that fails counts as a miss, unless strata.on_error is throw.
+     */
+    class Cache
+    {
+        /** @throws ConfigurationException when strata.databases does not name the database */
+        public function __construct(string $database = "default") {}
+
+        public function get(string $key, mixed $default = null): mixed {}
+
+        /** True when the deepest tier confirmed. */
+        public function set(string $key, mixed $value, null|int|\DateInterval $ttl = null): bool {}
+
+        /** True when every tier confirmed that the key is gone. */
+        public function delete(string $key): bool {}
+
+        /** Makes every value of this database unreachable, on all hosts within a second. No server is flushed. */
+        public function clear(): bool {}
+
+        /** All keys in at most one round trip to each tier; the array has the keys in the order asked. */
+        public function getMultiple(iterable $keys, mixed $default = null): array {}
+
+        public function setMultiple(iterable $values, null|int|\DateInterval $ttl = null): bool {}
+
+        public function deleteMultiple(iterable $keys): bool {}
+
+        public function has(string $key): bool {}
+
+        /**
+         * As get(), but says how it went: a failure is told from a miss, and a stored null from none. $from is the
+         * nearest tier that is asked, null all of them.
+         */
+        public function fetch(string $key, ?Tier $from = null): Result {}
+
+        /** All keys in at most one round trip to each tier: a Result under each key, in the order asked. */
+        public function fetchMultiple(iterable $keys): array {}
+
+        /** Stores the value if there is none. */
+        public function add(string $key, mixed $value, null|int|\DateInterval $ttl = null): bool {}
+
+        /** Stores the value if there is one. */
+        public function replace(string $key, mixed $value, null|int|\DateInterval $ttl = null): bool {}
+
+        /**
+         * Stores the value if the deepest tier still holds what fetch() returned, from whatever tier that
+         * was; if it returned a miss, if there is still nothing. False: somebody else was faster.
+         */
+        public function compareAndSet(string $key, Result $seen, mixed $value, null|int|\DateInterval $ttl = null): bool {}
+
+        /**
+         * Deletes the key if the deepest tier still holds what fetch() returned, from whatever tier that was. True
+         * when every tier confirmed that it is gone; after a miss, when there is still nothing. False: somebody else
+         * was faster.
+         */
+        public function compareAndDelete(string $key, Result $seen): bool {}
+
+        /** Gives the value a new end. False when there is no value. */
+        public function touch(string $key, null|int|\DateInterval $ttl = null): bool {}
+
+        /**
+         * Adds to the integer under the key, in the deepest tier, and returns the sum. Where there is
+         * none, it starts from $initial and lives for $ttl.
+         *
+         * @throws SerializationException when the value there is no integer
+         * @throws CapacityException when the sum does not fit
+         * @throws ConnectionException when the deepest tier failed: there is no number to return then
+         */
+        public function increment(string $key, int $by = 1, int $initial = 0, null|int|\DateInterval $ttl = null): int {}
+
+        /** As increment(), downwards. */
+        public function decrement(string $key, int $by = 1, int $initial = 0, null|int|\DateInterval $ttl = null): int {}
+
+        /**
+         * The value under the key, or what $compute returns, which is then stored: on the whole fleet by one caller at
+         * a time, while the others wait for its value, or are served the last one for $stale seconds beyond its life.
+         * The greater $beta, the earlier before the end of its life a value is computed anew by one of those that
+         * read it; 0: not before. What $compute throws passes through, unless $onError is Stale and there is a value.
+         *
+         * @throws BusyException when the wait was in vain and strata.lease_overflow is throw
+         */
+        public function remember(string $key, null|int|\DateInterval $ttl, callable $compute, int $stale = 0, float $beta = 1.0, Refresh $refresh = Refresh::Now, OnError $onError = OnError::Throw): mixed {}
+
+        /**
+         * remember() for many keys. Those that have no value and are this caller's to compute are given to $compute
+         * at once, as a list; it returns an array of values under their keys. A key that it leaves out is absent from
+         * the result, and nothing is stored. Keys that others compute are waited for, and given to $compute in a
+         * further call if nothing came. The result is in the order asked. As everywhere in PHP, a key that is a
+         * decimal number is an integer in both arrays.
+         *
+         * @throws BusyException when the wait was in vain and strata.lease_overflow is throw
+         */
+        public function rememberMultiple(iterable $keys, null|int|\DateInterval $ttl, callable $compute): array {}
+    }
+}
+
+namespace {
+    /** Strata\Cache::get() on the database default; so are the others below. */
+    function strata_get(string $key, mixed $default = null): mixed {}
+
+    function strata_set(string $key, mixed $value, null|int|DateInterval $ttl = null): bool {}
+
+    function strata_delete(string $key): bool {}
+
+    function strata_has(string $key): bool {}
+
+    function strata_remember(string $key, null|int|DateInterval $ttl, callable $compute, int $stale = 0, float $beta = 1.0, Strata\Refresh $refresh = Strata\Refresh::Now, Strata\OnError $onError = Strata\OnError::Throw): mixed {}
+
+    function strata_increment(string $key, int $by = 1, int $initial = 0, null|int|DateInterval $ttl = null): int {}
+
+    function strata_decrement(string $key, int $by = 1, int $initial = 0, null|int|DateInterval $ttl = null): int {}
+
+    /**
+     * What has happened on this host, in all its processes: "version", "host" (shared, processes, leases), "local"
+     * (the heap of strata.memory), "databases" (counters of each tier), "nodes" (state and counters of each server),
+     * "clusters" (what is known of the slots of each Redis Cluster), "mixed_users" (databases on servers that processes
+     * of several users share), "names" (addresses of servers), "anomalies" (the last 256: time, node, event; the newest
+     * first), "topology" (of strata.topology). docs/operations.md explains each key.
+     */
+    function strata_status(): array {}
+
+    /**
+     * What an operator wants of one server, named as strata_status() names it: "disable" (nobody asks it),
+     * "enable" (it is asked whatever happens), "drain" (asked over the connections there are, and no new one is
+     * opened), "auto" (as strata judges). All processes of this host follow at once; after $ttl seconds (0: never)
+     * it is "auto" again. False when no process of this host has used a server of that name, and false with a warning
+     * where strata.operator does not allow it: by default it is allowed on command lines, and nowhere else.
+     */
+    function strata_node(string $node, string $action, int $ttl = 0): bool {}
+
+    /**
+     * Looks in Redis for what clear() made unreachable and left behind, and removes it: one bounded step, which looks
+     * at about $limit entries of the servers (whosever they are) by SCAN and UNLINK, at most 500 of one server at once.
+     * The next call of this process goes on from there; call it until "done", which says that all masters were gone
+     * through once. "seen" is how many entries of the database this call came across, "former" how many of them are of
+     * former generations, "removed" how many are gone now. $count_only removes nothing, on a walk of its own. Values
+     * that can be reached are never touched. memcached and the local tier make room for themselves: "message" says so,
+     * and is null otherwise.
+     *
+     * @throws ConnectionException when a master could not be asked; the others were, and the next call tries it again
+     */
+    function strata_purge(string $database, int $limit = 1000, bool $count_only = false): array {}
+
+    /**
+     * Says that one request is over and the next one begins, where PHP does not see that (queue workers, long-running
+     * servers). strata.request_budget is whole again, and what Refresh::AfterResponse put off is computed: call it when
+     * the response was sent.
+     */
+    function strata_request_boundary(): void {}
+}

@@ -1,0 +1,3 @@
+#!/bin/sh
+# What editors are told is what the extension has.
+exec tests/support/stubs.sh --check
