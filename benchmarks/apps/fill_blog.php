@@ -28,7 +28,7 @@ for ($n = 1; $n <= 150; $n++) {
         'meta_input' => ['source' => "number $n"],
     ]);
     for ($k = 0; $k < $n % 4; $k++) {
-        wp_insert_comment(['comment_post_ID' => $post, 'comment_author' => "Reader $k", 'comment_content' => "Comment $k", 'comment_approved' => 1, 'comment_date' => '2024-02-0' . ($k + 1) . ' 12:00:00']);
+        wp_insert_comment(['comment_post_ID' => $post, 'comment_author' => "Reader $k", 'comment_author_email' => "reader$k@example.org", 'comment_content' => "Comment $k", 'comment_approved' => 1, 'comment_date' => '2024-02-0' . ($k + 1) . ' 12:00:00']);
     }
     file_put_contents(getenv('STRATA_APPS_FOLDER') . '/blog.urls', "/?p=$post\n", FILE_APPEND);
 }

@@ -1,12 +1,14 @@
 <?php
 /*
- * measure.php APPLICATION CACHE: all pages of the application, once with the cache empty and three times with it
- * full. Adds what it saw to $STRATA_APPS_FOLDER/figures, one JSON a line, and keeps the pages for comparison.
+ * measure.php APPLICATION CACHE...: all pages of the application, first with each cache empty and then with each full,
+ * to count the queries; then every page with one cache after the other, to take the time, so that whatever else the
+ * machine does slows all of them. Adds what it saw to $STRATA_APPS_FOLDER/figures, one JSON a line.
  */
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 
-[, $application, $cache] = $argv;
+$caches = array_slice($argv, 2);
+$application = $argv[1];
 $folder = getenv('STRATA_APPS_FOLDER');
 $urls = file("$folder/$application.urls", FILE_IGNORE_NEW_LINES);
 $database = mysqli_connect('localhost', 'root', '', '', 0, getenv('STRATA_APPS_MYSQL'));
@@ -24,35 +26,55 @@ function comparable(string $page): string
     ], '$1', $page);
 }
 
-/** @return array{string, float} the page, and the milliseconds that it took */
-function page(string $url): array
+/** The milliseconds that it took; whether the page is as the first one was is noted. */
+function page(string $cache, int $number): float
 {
-    global $client;
+    global $application, $client, $different, $folder, $urls;
+    $url = $urls[$number];
     curl_setopt($client, CURLOPT_URL, getenv('STRATA_APPS_URL') . $url);
+    curl_setopt($client, CURLOPT_HTTPHEADER, ["X-Cache: $cache"]);
     $begun = hrtime(true);
-    $page = curl_exec($client);
+    $page = (string) curl_exec($client);
     $took = (hrtime(true) - $begun) / 1e6;
     $status = curl_getinfo($client, CURLINFO_RESPONSE_CODE);
     if ($status !== 200 || !str_contains($page, '</html>')) {
-        fwrite(STDERR, "$url: status $status " . curl_error($client) . "\n" . substr((string) $page, 0, 2000) . "\n");
+        fwrite(STDERR, "$url with $cache: status $status " . curl_error($client) . "\n" . substr($page, 0, 2000) . "\n");
         exit(1);
     }
-    return [$page, $took];
+    $page = comparable($page);
+    $kept = "$folder/pages.$application/$number.html";
+    if (!file_exists($kept)) {
+        file_put_contents($kept, $page);
+    } elseif (file_get_contents($kept) !== $page) {
+        $different[$cache] = ($different[$cache] ?? 0) + 1;
+        file_put_contents("$folder/pages.$application/$number.$cache.html", $page);
+    }
+    return $took;
 }
 
-/** Waits until what is done after the responses is over as well. */
-function queries(): array
+/** SELECTs so far, once what is done after the responses is over as well. */
+function selects(): int
 {
     global $database;
     do {
-        usleep(200_000);
+        usleep(100_000);
         $busy = (int) $database->query("SELECT count(*) FROM information_schema.processlist WHERE user <> 'system user'")->fetch_row()[0];
     } while ($busy > 1);
-    $counts = [];
-    foreach ($database->query("SHOW GLOBAL STATUS WHERE Variable_name IN ('Com_select', 'Questions')") as $row) {
-        $counts[$row['Variable_name']] = (int) $row['Value'];
+    return (int) $database->query("SHOW GLOBAL STATUS LIKE 'Com_select'")->fetch_row()[1];
+}
+
+/** SELECTs for a page, on the average over all of them. */
+function selects_a_page(string $cache): float
+{
+    global $urls;
+    $first = selects();
+    $before = selects();
+    foreach ($urls as $number => $url) {
+        page($cache, $number);
     }
-    return $counts;
+    $after = selects();
+    /* Those of this script are in both differences. */
+    return (($after - $before) - ($before - $first)) / count($urls);
 }
 
 function median(array $values): float
@@ -62,34 +84,25 @@ function median(array $values): float
     return count($values) % 2 === 1 ? $values[$middle] : ($values[$middle - 1] + $values[$middle]) / 2;
 }
 
-@mkdir("$folder/pages.$application");
-$different = 0;
-$figures = ['application' => $application, 'cache' => $cache, 'pages' => count($urls)];
-
-/* Compiled by both workers, and connected to what they need. */
-for ($n = 0; $n < 4; $n++) {
-    page($urls[0]);
+mkdir("$folder/pages.$application");
+$figures = $different = $times = [];
+foreach ($caches as $cache) {
+    fwrite(STDERR, "$application: $cache\n");
+    /* Compiled by both workers, and connected to what they need. */
+    for ($n = 0; $n < 4; $n++) {
+        page($cache, 0);
+    }
+    $figures[$cache] = ['empty' => selects_a_page($cache), 'full' => selects_a_page($cache)];
 }
-
-for ($round = 0; $round <= ROUNDS; $round++) {
-    $before = queries();
-    $idle = queries();
-    $times = [];
-    foreach ($urls as $n => $url) {
-        [$page, $times[]] = page($url);
-        $page = comparable($page);
-        $kept = "$folder/pages.$application/$n.html";
-        if (!file_exists($kept)) {
-            file_put_contents($kept, $page);
-        } elseif (file_get_contents($kept) !== $page) {
-            $different++;
-            file_put_contents("$folder/pages.$application/$n.$cache.$round.html", $page);
+for ($round = 0; $round < ROUNDS; $round++) {
+    foreach ($urls as $number => $url) {
+        foreach ($caches as $cache) {
+            $times[$cache][] = page($cache, $number);
         }
     }
-    $after = queries();
-    /* The questions of this script are in the two others in equal number. */
-    $selects = ($after['Com_select'] - $idle['Com_select']) - ($idle['Com_select'] - $before['Com_select']);
-    $figures['rounds'][] = ['selects' => round($selects / count($urls), 1), 'median' => round(median($times), 2)];
 }
-$figures['different'] = $different;
-file_put_contents("$folder/figures", json_encode($figures) . "\n", FILE_APPEND);
+foreach ($caches as $cache) {
+    $line = ['application' => $application, 'cache' => $cache, 'pages' => count($urls), 'requests' => (ROUNDS + 2) * count($urls) + 4]
+        + $figures[$cache] + ['median' => median($times[$cache]), 'different' => $different[$cache] ?? 0];
+    file_put_contents("$folder/figures", json_encode($line) . "\n", FILE_APPEND);
+}

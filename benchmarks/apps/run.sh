@@ -24,14 +24,15 @@ tests/support/packages.sh mariadb-server mediawiki nginx-light php-apcu php-curl
 
 folder=$(mktemp -d /tmp/strata_apps.XXXXXX)
 pids=()
-fpm=
+fpm=()
+read -ra caches <<<"${STRATA_APPS_CACHES:-none apcu local redis}"
 
 clean_up() {
 	local code=$?
-	for pid in $fpm "${pids[@]}"; do
+	for pid in "${fpm[@]}" "${pids[@]}"; do
 		kill "$pid" 2>/dev/null || true
 	done
-	for pid in $fpm "${pids[@]}"; do
+	for pid in "${fpm[@]}" "${pids[@]}"; do
 		wait "$pid" 2>/dev/null || true
 	done
 	if [ "$code" -ne 0 ]; then
@@ -134,14 +135,14 @@ http {
 			fastcgi_param HTTP_HOST \$http_host;
 			fastcgi_param SCRIPT_FILENAME /usr/share/mediawiki/index.php;
 			fastcgi_param SCRIPT_NAME /wiki/index.php;
-			fastcgi_pass unix:$folder/fpm.sock;
+			fastcgi_pass unix:$folder/fpm.\$http_x_cache.sock;
 		}
 		location / {
 			include /etc/nginx/fastcgi_params;
 			fastcgi_param HTTP_HOST \$http_host;
 			fastcgi_param SCRIPT_FILENAME $folder/blog/index.php;
 			fastcgi_param SCRIPT_NAME /index.php;
-			fastcgi_pass unix:$folder/fpm.sock;
+			fastcgi_pass unix:$folder/fpm.\$http_x_cache.sock;
 		}
 	}
 }
@@ -150,16 +151,16 @@ END
 	pids+=($!)
 }
 
-# start_fpm CACHE: anew for each, so that opcache and the caches begin empty.
+# start_fpm CACHE: a master of its own for each, so that opcache and the caches begin empty.
 start_fpm() {
-	stop_fpm
-	cat >"$folder/fpm.conf" <<END
+	local socket=$folder/fpm.$1.sock
+	cat >"$folder/fpm.$1.conf" <<END
 [global]
 error_log = $folder/fpm.log
 daemonize = no
 [www]
 user = $user
-listen = $folder/fpm.sock
+listen = $socket
 pm = static
 pm.max_children = 2
 env[STRATA_APPS_CACHE] = "$1"
@@ -175,18 +176,18 @@ END
 		local) cache=(-d extension="$so" -d strata.memory=128M) ;;
 		redis) cache=(-d extension="$so" -d strata.memory=128M -d "strata.redis='redis://$STRATA_APPS_REDIS'") ;;
 	esac
-	PHP_INI_SCAN_DIR='' "$(fpm_binary)" -R -c "$folder/php.ini" -y "$folder/fpm.conf" "${cache[@]}" \
+	PHP_INI_SCAN_DIR='' "$(fpm_binary)" -R -c "$folder/php.ini" -y "$folder/fpm.$1.conf" "${cache[@]}" \
 		>>"$folder/fpm.log" 2>&1 &
-	fpm=$!
-	await php-fpm test -S "$folder/fpm.sock"
+	fpm+=($!)
+	await php-fpm test -S "$socket"
 }
 
 stop_fpm() {
-	[ "$fpm" ] || return 0
-	kill "$fpm"
-	wait "$fpm" || true
-	fpm=
-	rm -f "$folder/fpm.sock"
+	[ ${#fpm[@]} -gt 0 ] || return 0
+	kill "${fpm[@]}"
+	wait "${fpm[@]}" || true
+	fpm=()
+	rm -f "$folder"/fpm.*.sock
 }
 
 fpm_binary() {
@@ -210,8 +211,10 @@ set_up_wiki() {
 		on_command_line maintenance/runJobs.php
 		on_command_line maintenance/rebuildLocalisationCache.php --lang en
 	)
-	mv "$folder/wiki.urls" "$folder/wiki.urls.all" 2>/dev/null || true
-	sort -V "$folder/wiki.urls.all" >"$folder/wiki.urls"
+	# Texts that were made while other pages did not exist yet are made anew.
+	mariadb --no-defaults -u root -S "$STRATA_APPS_MYSQL" wiki \
+		-e "DELETE FROM objectcache; UPDATE page SET page_touched = DATE_FORMAT(UTC_TIMESTAMP(), '%Y%m%d%H%i%s')"
+	sleep 2
 }
 
 # The blog's program is copied, because it looks for its settings and its drop-ins beside itself.
@@ -220,16 +223,7 @@ set_up_blog() {
 	mariadb --no-defaults -u root -S "$STRATA_APPS_MYSQL" -e 'CREATE DATABASE blog CHARACTER SET utf8mb4'
 	cp benchmarks/apps/wp-config.php "$folder/blog/wp-config.php"
 	on_command_line benchmarks/apps/fill_blog.php "$folder/blog"
-}
-
-# drop_in CACHE: what WordPress finds beside its plugins.
-drop_in() {
-	local place=$folder/blog/wp-content/object-cache.php
-	rm -f "$place"
-	case $1 in
-		apcu) ln -s "$root/benchmarks/apps/object-cache-apcu.php" "$place" ;;
-		local | redis) ln -s "$root/bridges/wordpress/object-cache.php" "$place" ;;
-	esac
+	ln -s "$root/benchmarks/apps/object-cache.php" "$folder/blog/wp-content/object-cache.php"
 }
 
 write_ini
@@ -242,14 +236,12 @@ for application in wiki blog; do
 	esac
 	echo "setting up $application" >&2
 	"set_up_$application"
-	for cache in ${STRATA_APPS_CACHES:-none apcu local redis}; do
-		echo "$application: $cache" >&2
-		[ "$application" = wiki ] || drop_in "$cache"
+	for cache in "${caches[@]}"; do
 		start_fpm "$cache"
-		PHP_INI_SCAN_DIR='' php -c "$folder/php.ini" benchmarks/apps/measure.php "$application" "$cache"
 	done
+	PHP_INI_SCAN_DIR='' php -c "$folder/php.ini" benchmarks/apps/measure.php "$application" "${caches[@]}"
+	stop_fpm
 done
-stop_fpm
 echo "MediaWiki $(dpkg-query -W -f '${Version}' mediawiki), WordPress $(dpkg-query -W -f '${Version}' wordpress)," \
 	"MariaDB $(dpkg-query -W -f '${Version}' mariadb-server), PHP $(php -n -r 'echo PHP_VERSION;')"
 php -n benchmarks/apps/table.php "$folder/figures"
