@@ -179,6 +179,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/single.c
     ext/api/status/rings.c
     ext/api/status/status.c
+    ext/api/transaction/pending.c
+    ext/api/transaction/sending.c
+    ext/api/transaction/transaction.c
+    ext/api/transaction/unfinished.c
+    ext/api/transaction/verbs.c
+    ext/api/transactions.c
     ext/api/value/arguments.c
     ext/api/value/peek.c
     ext/api/value/result.c
@@ -346,6 +352,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/memcached/memcached_generation.c
     ext/tier/memcached/memcached_replicas.c
     ext/tier/memcached/memcached_swap.c
+    ext/tier/memcached/memcached_tags.c
     ext/tier/redis/redis.c
     ext/tier/redis/redis_batch.c
     ext/tier/redis/redis_change.c
@@ -356,6 +363,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/redis/redis_put.c
     ext/tier/redis/redis_scan.c
     ext/tier/redis/redis_swap.c
+    ext/tier/redis/redis_tags.c
     ext/tier/remote_key.c
   "
 

@@ -29,6 +29,7 @@
 #include "api/remember/remember_options.h"
 #include "api/value/result.h"
 #include "api/request/topology.h"
+#include "api/transaction/unfinished.h"
 #include "base/compression.h"
 #include "codec/reading.h"
 #include "conf/ini.h"
@@ -86,6 +87,8 @@ static void register_exceptions(void)
 	strata_connection_exception = register_class_Strata_ConnectionException(strata_base_exception);
 	strata_capacity_exception = register_class_Strata_CapacityException(strata_base_exception);
 	strata_busy_exception = register_class_Strata_BusyException(strata_base_exception);
+	strata_transaction_exception =
+		register_class_Strata_TransactionException(strata_base_exception);
 }
 
 static void register_classes(void)
@@ -159,6 +162,7 @@ static PHP_RINIT_FUNCTION(strata)
 	strata_file_names_guard();
 	strata_ini_say_held();
 	strata_api_begin_request();
+	strata_unfinished_open();
 	strata_after_response_open();
 	strata_memo_open();
 	strata_pins_begin_request(strata_process_runtime.pins);
@@ -173,6 +177,7 @@ static PHP_RINIT_FUNCTION(strata)
 
 static PHP_RSHUTDOWN_FUNCTION(strata)
 {
+	strata_unfinished_close();
 	strata_after_response_close();
 	strata_memo_close();
 	strata_api_reclaim();

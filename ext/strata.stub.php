@@ -116,6 +116,11 @@ namespace Strata {
     {
     }
 
+    /** commit() or rollback() without begin(), or a call that cannot wait inside of a transaction. */
+    class TransactionException extends StrataException
+    {
+    }
+
     /**
      * What the function of remember() may say of the value that it computes. It is passed to a function whose first
      * parameter takes it, and is of use until that function ends: afterwards every method throws an Error.
@@ -280,6 +285,30 @@ namespace Strata {
          * @throws BusyException when the wait was in vain and strata.lease_overflow is throw
          */
         public function rememberMultiple(iterable $keys, null|int|\DateInterval $ttl, callable $compute): array {}
+
+        /**
+         * From here on, what this process sets, deletes, clears and invalidates in this database waits for commit(),
+         * in all its Cache objects and namespaces. Reads see it already. What can neither wait nor be truthful
+         * (add(), replace(), touch(), counters and comparisons) throws. begin() inside of a transaction opens a
+         * level of it. A request that ends without commit() stores nothing, and removes what it set, deleted or
+         * invalidated.
+         */
+        public function begin(): void {}
+
+        /**
+         * Sends all that waits: removals first, then values, whose time to live begins now. True when everything was
+         * confirmed. Of a level inside of another one it only says that its writes wait with those of the outer one.
+         *
+         * @throws TransactionException when no transaction is open
+         */
+        public function commit(): bool {}
+
+        /**
+         * Drops what waits since the last begin() that was not ended.
+         *
+         * @throws TransactionException when no transaction is open
+         */
+        public function rollback(): void {}
     }
 }
 

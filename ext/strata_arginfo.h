@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 27bb6606ebe63d31884c8f5a5804b2b9cbf727ea */
+ * Stub hash: 414a34a354532a69980742e5822d8ed2b5dd0bf2 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -149,6 +149,12 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_rememberMulti
 	ZEND_ARG_TYPE_INFO(0, compute, IS_CALLABLE, 0)
 ZEND_END_ARG_INFO()
 
+#define arginfo_class_Strata_Cache_begin arginfo_strata_request_boundary
+
+#define arginfo_class_Strata_Cache_commit arginfo_class_Strata_Cache_clear
+
+#define arginfo_class_Strata_Cache_rollback arginfo_strata_request_boundary
+
 ZEND_FUNCTION(strata_get);
 ZEND_FUNCTION(strata_set);
 ZEND_FUNCTION(strata_delete);
@@ -187,6 +193,9 @@ ZEND_METHOD(Strata_Cache, increment);
 ZEND_METHOD(Strata_Cache, decrement);
 ZEND_METHOD(Strata_Cache, remember);
 ZEND_METHOD(Strata_Cache, rememberMultiple);
+ZEND_METHOD(Strata_Cache, begin);
+ZEND_METHOD(Strata_Cache, commit);
+ZEND_METHOD(Strata_Cache, rollback);
 
 static const zend_function_entry ext_functions[] = {
 	ZEND_FE(strata_get, arginfo_strata_get)
@@ -243,6 +252,9 @@ static const zend_function_entry class_Strata_Cache_methods[] = {
 	ZEND_ME(Strata_Cache, decrement, arginfo_class_Strata_Cache_decrement, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, remember, arginfo_class_Strata_Cache_remember, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, rememberMultiple, arginfo_class_Strata_Cache_rememberMultiple, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Cache, begin, arginfo_class_Strata_Cache_begin, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Cache, commit, arginfo_class_Strata_Cache_commit, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Cache, rollback, arginfo_class_Strata_Cache_rollback, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 
@@ -541,6 +553,20 @@ static zend_class_entry *register_class_Strata_BusyException(zend_class_entry *c
 	zend_class_entry ce, *class_entry;
 
 	INIT_NS_CLASS_ENTRY(ce, "Strata", "BusyException", NULL);
+#if (PHP_VERSION_ID >= 80400)
+	class_entry = zend_register_internal_class_with_flags(&ce, class_entry_Strata_StrataException, 0);
+#else
+	class_entry = zend_register_internal_class_ex(&ce, class_entry_Strata_StrataException);
+#endif
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Strata_TransactionException(zend_class_entry *class_entry_Strata_StrataException)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Strata", "TransactionException", NULL);
 #if (PHP_VERSION_ID >= 80400)
 	class_entry = zend_register_internal_class_with_flags(&ce, class_entry_Strata_StrataException, 0);
 #else

@@ -111,6 +111,11 @@ namespace Strata {
     {
     }
 
+    /** commit() or rollback() without begin(), or a call that cannot wait inside of a transaction. */
+    class TransactionException extends StrataException
+    {
+    }
+
     /**
      * What the function of remember() may say of the value that it computes. It is passed to a function whose first
      * parameter takes it, and is of use until that function ends: afterwards every method throws an Error.
@@ -164,8 +169,20 @@ namespace Strata {
      */
     class Cache
     {
-        /** @throws ConfigurationException when strata.databases does not name the database */
-        public function __construct(string $database = "default") {}
+        /**
+         * $namespace is that of namespace(), the outermost; "" is the root of the database.
+         *
+         * @throws ConfigurationException when strata.databases does not name the database
+         */
+        public function __construct(string $database = "default", string $namespace = "") {}
+
+        /**
+         * The namespace of this name within this one: any bytes, 1 to 255 of them, and 8 namespaces in one another at
+         * most. Its keys are apart from all others, and its clear() makes its values unreachable and those of the
+         * namespaces within. The object is of the class of this one and has its properties, as clone would give them;
+         * no constructor runs, and __clone() does where a subclass has one.
+         */
+        public function namespace(string $name): static {}
 
         public function get(string $key, mixed $default = null): mixed {}
 
@@ -175,7 +192,10 @@ namespace Strata {
         /** True when every tier confirmed that the key is gone. */
         public function delete(string $key): bool {}
 
-        /** Makes every value of this database unreachable, on all hosts within a second. No server is flushed. */
+        /**
+         * Makes every value of this database unreachable, or of this namespace and of those within it, on this host at
+         * once and on all others within a second. No server is flushed. True when the deepest tier confirmed.
+         */
         public function clear(): bool {}
 
         /** All keys in at most one round trip to each tier; the array has the keys in the order asked. */
@@ -251,6 +271,30 @@ namespace Strata {
          * @throws BusyException when the wait was in vain and strata.lease_overflow is throw
          */
         public function rememberMultiple(iterable $keys, null|int|\DateInterval $ttl, callable $compute): array {}
+
+        /**
+         * From here on, what this process sets, deletes, clears and invalidates in this database waits for commit(),
+         * in all its Cache objects and namespaces. Reads see it already. What can neither wait nor be truthful
+         * (add(), replace(), touch(), counters and comparisons) throws. begin() inside of a transaction opens a
+         * level of it. A request that ends without commit() stores nothing, and removes what it set, deleted or
+         * invalidated.
+         */
+        public function begin(): void {}
+
+        /**
+         * Sends all that waits: removals first, then values, whose time to live begins now. True when everything was
+         * confirmed. Of a level inside of another one it only says that its writes wait with those of the outer one.
+         *
+         * @throws TransactionException when no transaction is open
+         */
+        public function commit(): bool {}
+
+        /**
+         * Drops what waits since the last begin() that was not ended.
+         *
+         * @throws TransactionException when no transaction is open
+         */
+        public function rollback(): void {}
     }
 }
 

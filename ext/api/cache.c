@@ -10,6 +10,7 @@
 #include "api/remember/remember.h"
 #include "api/remember/remember_multiple.h"
 #include "api/single.h"
+#include "api/transactions.h"
 #include "api/value/arguments.h"
 
 zend_class_entry *strata_cache_ce;
@@ -294,6 +295,33 @@ ZEND_METHOD(Strata_Cache, rememberMultiple)
 
 	if (space != NULL) {
 		strata_api_remember_multiple(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
+	}
+}
+
+ZEND_METHOD(Strata_Cache, begin)
+{
+	const strata_space *space = space_of(ZEND_THIS);
+
+	if (space != NULL) {
+		strata_api_begin_transaction(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
+	}
+}
+
+ZEND_METHOD(Strata_Cache, commit)
+{
+	const strata_space *space = space_of(ZEND_THIS);
+
+	if (space != NULL) {
+		strata_api_commit_transaction(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
+	}
+}
+
+ZEND_METHOD(Strata_Cache, rollback)
+{
+	const strata_space *space = space_of(ZEND_THIS);
+
+	if (space != NULL) {
+		strata_api_roll_back_transaction(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
 	}
 }
 

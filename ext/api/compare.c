@@ -4,6 +4,7 @@
 
 #include "api/request/call.h"
 #include "api/request/errors.h"
+#include "api/transaction/verbs.h"
 #include "api/value/arguments.h"
 #include "api/value/result.h"
 #include "api/value/value.h"
@@ -19,7 +20,7 @@ static bool read_precondition(const strata_space *space, zend_string *key, zend_
 	strata_item item;
 	bool is_about;
 
-	if (!strata_api_begin_with(&call, space, key, &item)) {
+	if (!strata_verbs_allow(space) || !strata_api_begin_with(&call, space, key, &item)) {
 		return false;
 	}
 	is_about = strata_api_result_is_about(seen, call.database->keyspace.namespace_id, item.key);

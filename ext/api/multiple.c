@@ -9,6 +9,7 @@
 #include "api/value/arguments.h"
 #include "api/request/call.h"
 #include "api/request/errors.h"
+#include "api/transaction/verbs.h"
 #include "api/value/peek.h"
 #include "api/value/result.h"
 #include "api/value/value.h"
@@ -146,7 +147,7 @@ static void get_keys(const strata_space *space, const strata_key_list *keys, zva
 	if (!list_begin(&list, &call, space, keys, strata_api_name)) {
 		return;
 	}
-	strata_cache_get(call.database, &call.call, list.pointers, list.count);
+	strata_verbs_get(&call, list.pointers, list.count, STRATA_TIER_LOCAL);
 	decode_all(&call, &list, keys, fallback, array);
 	complete(&call, &list);
 	list_end(&list, &call);
@@ -204,7 +205,7 @@ static void fetch_keys(const strata_space *space, const strata_key_list *keys, z
 		return;
 	}
 	call.call.takes_stale = true;
-	strata_cache_get(call.database, &call.call, list.pointers, list.count);
+	strata_verbs_get(&call, list.pointers, list.count, STRATA_TIER_LOCAL);
 	for (uint32_t i = 0; i < list.count; i++) {
 		if (!add_result(&call, keys->keys[i], &list.items[i], array)) {
 			break;
@@ -263,7 +264,7 @@ static bool put_pairs(const strata_space *space, const strata_key_list *pairs, s
 		for (uint32_t i = 0; i < list.count; i++) {
 			strata_cache_stamp(call.database, &list.items[i], ttl);
 		}
-		strata_cache_put(call.database, &call.call, list.pointers, list.count, STRATA_PUT_SET);
+		strata_verbs_set(&call, list.pointers, list.count);
 		complete(&call, &list);
 		stored = all_stored(&list) && !EG(exception);
 	}
@@ -284,7 +285,7 @@ static bool remove_keys(const strata_space *space, const strata_key_list *keys)
 	if (!list_begin(&list, &call, space, keys, strata_api_name)) {
 		return false;
 	}
-	strata_cache_remove(call.database, &call.call, list.pointers, list.count);
+	strata_verbs_remove(&call, list.pointers, list.count);
 	complete(&call, &list);
 	removed = all_answered(&list) && !EG(exception);
 	list_end(&list, &call);

@@ -5,6 +5,7 @@
 #include "api/request/databases.h"
 #include "api/request/globals.h"
 #include "api/request/topology.h"
+#include "api/transaction/unfinished.h"
 #include "conf/ini.h"
 #include "os/clock.h"
 #include "health/breaker.h"
@@ -100,6 +101,7 @@ ZEND_FUNCTION(strata_request_boundary)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
 
+	strata_unfinished_end();
 	/* Elsewhere the response is still to come, and so is the moment after it. */
 	if (!strata_requests_end) {
 		strata_after_response_compute();

@@ -13,6 +13,7 @@
 #include "api/value/arguments.h"
 #include "api/request/call.h"
 #include "api/request/errors.h"
+#include "api/transaction/verbs.h"
 #include "api/value/peek.h"
 #include "api/value/result.h"
 #include "api/value/value.h"
@@ -43,7 +44,7 @@ static void find(strata_api_call *call, zend_string *key, strata_tier_kind neare
 {
 	strata_item *const one[] = { item };
 
-	strata_cache_get_from(call->database, &call->call, one, 1, nearest);
+	strata_verbs_get(call, one, 1, nearest);
 	ZVAL_UNDEF(out);
 	if (item->result != STRATA_MISS) {
 		strata_api_decode(call, key, item, out);
@@ -175,7 +176,7 @@ void strata_api_has(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 		RETURN_THROWS();
 	}
 	item.local.cursor = &hit.cursor;
-	strata_cache_get(call.database, &call.call, one, 1);
+	strata_verbs_get(&call, one, 1, STRATA_TIER_LOCAL);
 	strata_errors_report(&call, &item);
 	RETVAL_BOOL(item.result == STRATA_OK);
 	strata_cache_release(call.database, &item);
@@ -194,7 +195,7 @@ static void remove_key(const strata_space *space, zend_string *key, zval *return
 	if (!strata_api_begin_with(&call, space, key, &item)) {
 		RETURN_THROWS();
 	}
-	strata_cache_remove(call.database, &call.call, one, 1);
+	strata_verbs_remove(&call, one, 1);
 	strata_errors_report(&call, &item);
 	RETVAL_BOOL(strata_result_class_of(item.result) == STRATA_ANSWER);
 	strata_api_end(&call);
@@ -217,7 +218,8 @@ void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space, str
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
-		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl)) {
+		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl) ||
+		(mode != STRATA_PUT_SET && !strata_verbs_allow(space))) {
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {
@@ -261,7 +263,8 @@ void strata_api_touch(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
-		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl)) {
+		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl) ||
+		!strata_verbs_allow(space)) {
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {
@@ -288,9 +291,9 @@ void strata_api_clear(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 	if (!strata_api_begin(&call, space)) {
 		RETURN_THROWS();
 	}
-	nothing.result = space->depth > 0 ? strata_tags_invalidate(call.database, &call.call,
-											&call.space.ids[call.space.depth - 1], 1)
-									  : strata_cache_clear(call.database, &call.call);
+	nothing.result = space->depth > 0
+						 ? strata_verbs_invalidate(&call, &call.space.ids[call.space.depth - 1], 1)
+						 : strata_verbs_clear(&call);
 	strata_errors_report(&call, &nothing);
 	RETVAL_BOOL(nothing.result == STRATA_OK);
 	strata_api_end(&call);
@@ -336,7 +339,8 @@ void strata_api_increment(INTERNAL_FUNCTION_PARAMETERS, const strata_space *spac
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
-		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl)) {
+		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl) ||
+		!strata_verbs_allow(space)) {
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {

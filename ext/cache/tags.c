@@ -27,7 +27,7 @@
 
 /* Arbitrary constants that keep the uses of one hash function apart. */
 static const uint64_t tag_seed = 0x7374726174613033;
-static const uint64_t namespace_seed = 0x7374726174613034;
+static const uint64_t namespace_seed = 0x7374726174613036;
 
 /* The questions of one round to the deepest tier, each tag once. */
 typedef struct {
@@ -249,15 +249,43 @@ static void deliver(const asking *asking, question_verb verb, strata_tag_questio
 	}
 }
 
+static bool has_number(const strata_tag_question *question)
+{
+	return question->result == STRATA_OK && question->number != 0;
+}
+
 /* OK, or the first failure. What the tier said is known to the host from here on. */
+static strata_result take_answers(const asking *asking, strata_msec sent_at)
+{
+	strata_result result = STRATA_OK;
+
+	for (size_t i = 0; i < asking->count; i++) {
+		strata_tag_question *question = &asking->questions[i];
+
+		if (has_number(question)) {
+			note(asking->database, question->id, question->number, sent_at);
+			continue;
+		}
+		/* Others change it all the time. */
+		if (strata_result_class_of(question->result) == STRATA_ANSWER) {
+			question->result = STRATA_BUSY;
+		}
+		result = result == STRATA_OK ? question->result : result;
+	}
+	return result;
+}
+
+/* As take_answers(). What was refused on the way to a number is not said. */
 static strata_result run(asking *asking, question_verb verb)
 {
 	strata_tag_question **list =
 		strata_arena_alloc(asking->call->arena, asking->count * sizeof(*list));
 	uint64_t now = microseconds_since_1970();
 	strata_msec sent_at = strata_clock_msec();
-	strata_result result = STRATA_OK;
+	char before[sizeof(asking->call->error)];
+	strata_result result;
 
+	memcpy(before, asking->call->error, sizeof(before));
 	if (list == NULL) {
 		asking->is_out_of_memory = true;
 		return STRATA_NO_MEMORY;
@@ -269,19 +297,11 @@ static strata_result run(asking *asking, question_verb verb)
 		list[i] = question;
 	}
 	deliver(asking, verb, list);
-	for (size_t i = 0; i < asking->count; i++) {
-		if (list[i]->result == STRATA_OK && list[i]->number != 0) {
-			note(asking->database, list[i]->id, list[i]->number, sent_at);
-		} else if (result == STRATA_OK) {
-			result = list[i]->result == STRATA_OK ? STRATA_PROTOCOL : list[i]->result;
-		}
+	result = take_answers(asking, sent_at);
+	if (result == STRATA_OK) {
+		memcpy(asking->call->error, before, sizeof(before));
 	}
 	return result;
-}
-
-static bool has_number(const strata_tag_question *question)
-{
-	return question->result == STRATA_OK && question->number != 0;
 }
 
 /* ---- before a write ---- */

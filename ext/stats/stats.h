@@ -50,7 +50,8 @@
 	X(OVERFLOWS,      "overflows",      "those of them that waited in vain") \
 	X(REFRESHED,      "refreshed",      "callbacks of remember() that ran while there was a value") \
 	X(VOIDED,         "voided",         "computed values that were not stored, since the key was written meanwhile") \
-	X(UNFENCED,       "unfenced",       "computed values that were not stored, since no fence was to be had")
+	X(UNFENCED,       "unfenced",       "computed values that were not stored, since no fence was to be had") \
+	X(TRANSACTIONS_UNFINISHED, "transactions_unfinished", "transactions that neither commit() nor rollback() ended")
 /* clang-format on */
 
 typedef enum {

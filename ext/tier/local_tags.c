@@ -6,7 +6,7 @@
 enum { TRIES = 16 /* each lost to another process that changed the number */ };
 
 /* An arbitrary constant that keeps the numbers apart from what the database holds. */
-static const uint64_t tags_seed = 0x7374726174613035;
+static const uint64_t tags_seed = 0x7374726174613037;
 
 /* The one number, on its way. */
 typedef struct {

@@ -8,7 +8,7 @@
 #include "base/digits.h"
 #include "base/hash.h"
 
-enum { MOST_PARTS = 6, HASH_DIGITS = 32 };
+enum { MOST_PARTS = 6, HASH_DIGITS = 32, ID_DIGITS = 16 };
 
 /* Arbitrary constants that keep the two halves of a hashed key apart. */
 static const uint64_t high_seed = 0x7374726174613034;
@@ -98,6 +98,15 @@ strata_view strata_remote_key_of_generation(strata_arena *arena, const strata_ke
 	const char *suffix)
 {
 	return join_in(arena, keyspace, strata_view_of("generation"), suffix);
+}
+
+strata_view strata_remote_key_of_tag(strata_arena *arena, const strata_keyspace *keyspace,
+	uint64_t id)
+{
+	char digits[ID_DIGITS + 2];
+
+	snprintf(digits, sizeof(digits), ":%016" PRIx64, id);
+	return join_in(arena, keyspace, strata_view_of("tag"), digits);
 }
 
 /* ---- names that a server lists ---- */

@@ -39,6 +39,13 @@ strata_view strata_remote_key_of_generation(strata_arena *arena, const strata_ke
 	const char *suffix);
 
 /*
+ *     [<namespace>:]<database>:tag:<16 hexadecimal digits of the tag's id>
+ * where the number of a tag is kept, whatever the generation. No user's key has this name, either.
+ */
+strata_view strata_remote_key_of_tag(strata_arena *arena, const strata_keyspace *keyspace,
+	uint64_t id);
+
+/*
  * A pattern for SCAN that fits every key of the keyspace, of whatever generation, and next to
  * nothing else; what the names of namespace and database have of such signs is escaped. In the
  * arena; data is NULL when out of memory.

@@ -2,15 +2,41 @@
 #ifndef STRATA_TIER_TAG_QUESTION_H
 #define STRATA_TIER_TAG_QUESTION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/result.h"
+#include "base/view.h"
 
 /*
  * The largest number that is taken for one, of 18 digits: microseconds until the year 33,000. What
  * is larger, or no number, counts as missing.
  */
 #define STRATA_TAG_LIMIT UINT64_C(999999999999999999)
+
+enum {
+	STRATA_TAG_LIFE = 30 * 24 * 3600,         /* seconds that a server keeps a number, */
+	STRATA_TAG_RENEWED_FROM = 10 * 24 * 3600, /* and after which readers make it as long again: */
+	STRATA_TAG_RENEWED_BY = 256,              /* one of so many */
+	STRATA_TAG_APART = 1 << 20 /* usec: what two hosts add at random where one may write over */
+};
+
+/* The number that a server keeps as this text: digits without a leading zero; 0: it is none. */
+static inline uint64_t strata_tag_number_of(strata_view text)
+{
+	uint64_t number = 0;
+
+	if (text.size == 0 || text.size > 18 || text.data[0] == '0') {
+		return 0;
+	}
+	for (size_t i = 0; i < text.size; i++) {
+		if (text.data[i] < '0' || text.data[i] > '9') {
+			return 0;
+		}
+		number = number * 10 + (uint64_t) (text.data[i] - '0');
+	}
+	return number;
+}
 
 /* The caller fills id, least and next. A tier writes the rest. */
 typedef struct {
@@ -21,5 +47,12 @@ typedef struct {
 	strata_result result;
 	const char *node; /* that was asked; lives as long as the call; NULL: none */
 } strata_tag_question;
+
+/* Was it made so long ago that a reader may renew its life? now: microseconds since 1970. */
+static inline bool strata_tag_question_is_old(const strata_tag_question *question, uint64_t now)
+{
+	return question->number != 0 && question->next != 0 &&
+		   question->number + STRATA_TAG_RENEWED_FROM * UINT64_C(1000000) < now;
+}
 
 #endif

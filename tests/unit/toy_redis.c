@@ -196,7 +196,9 @@ static reply do_mget(toy_redis *toy, const command *command)
 static reply do_set(toy_redis *toy, const command *command)
 {
 	bool is_there = find(toy, command->data[1]) != NULL;
-	int64_t life = has_option(command, "PX") ? strtoll(command->data[4], NULL, 10) : 0;
+	int64_t life = has_option(command, "PX")   ? strtoll(command->data[4], NULL, 10)
+				   : has_option(command, "EX") ? strtoll(command->data[4], NULL, 10) * 1000
+											   : 0;
 
 	if ((has_option(command, "NX") && is_there) || (has_option(command, "XX") && !is_there)) {
 		return line("$-1\r\n");
@@ -258,6 +260,9 @@ static const char *script_of(const command *command)
 	}
 	if (strstr(command->data[1], "SETRANGE',KEYS[1],0,''") != NULL) {
 		return "proof";
+	}
+	if (strstr(command->data[1], "head..(digit") != NULL) {
+		return "number";
 	}
 	if (strstr(command->data[1], "PEXPIRE") != NULL) {
 		return "lease";
@@ -376,6 +381,24 @@ static reply run_raise(toy_redis *toy, const command *command)
 	return bulk(find(toy, command->data[3]));
 }
 
+/* The same of a tag: what is less becomes the next, or one more than it was. */
+static reply run_number(toy_redis *toy, const command *command)
+{
+	const toy_key *key = find(toy, command->data[3]);
+	uint64_t held = key == NULL ? 0 : strtoull(key->value, NULL, 10);
+	uint64_t next = strtoull(command->data[5], NULL, 10);
+	char digits[24];
+
+	held = held > strtoull(command->data[6], NULL, 10) ? 0 : held;
+	if (held < strtoull(command->data[4], NULL, 10)) {
+		held = held < next ? next : held + 1;
+	}
+	snprintf(digits, sizeof(digits), "%" PRIu64, held);
+	store(toy, command->data[3], digits, strlen(digits),
+		strtoll(command->data[7], NULL, 10) * 1000);
+	return bulk(find(toy, command->data[3]));
+}
+
 typedef struct {
 	const char *name;
 	reply (*run)(toy_redis *toy, const command *command);
@@ -385,7 +408,7 @@ static reply run_script(toy_redis *toy, const command *command)
 {
 	static const script scripts[] = { { "swap", run_swap }, { "lease", run_lease },
 		{ "leave", run_leave }, { "discard", run_discard }, { "put", run_put },
-		{ "count", run_count }, { "raise", run_raise } };
+		{ "count", run_count }, { "raise", run_raise }, { "number", run_number } };
 
 	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
 		if (strcmp(script_of(command), scripts[i].name) == 0) {

@@ -15,6 +15,7 @@
 #include "api/request/call.h"
 #include "api/request/errors.h"
 #include "api/request/interrupts.h"
+#include "api/transaction/verbs.h"
 #include "api/value/peek.h"
 #include "api/value/value.h"
 #include "base/compiler.h"
@@ -48,11 +49,27 @@ static void decode(strata_api_call *call, const request *request, strata_item *i
 static void take_value(strata_api_call *call, request *request, strata_item *item, zval *out)
 {
 	while (request->memory.state == STRATA_REMEMBER_FOUND) {
+		if (strata_verbs_refuse_hidden(call, &request->memory)) {
+			continue;
+		}
 		decode(call, request, item, out);
 		if (!Z_ISUNDEF_P(out) || EG(exception)) {
 			return;
 		}
 		strata_remember_refuse(call->database, &call->call, &request->memory);
+	}
+}
+
+/* A forced computation has no use for what the transaction holds. */
+static void begin(strata_api_call *call, request *request)
+{
+	strata_memory *memory = &request->memory;
+
+	request->has_begun = true;
+	if (memory->wish.mode != STRATA_REMEMBER_FORCE && strata_verbs_find(call, memory->item)) {
+		memory->state = STRATA_REMEMBER_FOUND;
+	} else {
+		strata_remember_begin(call->database, &call->call, &memory, 1);
 	}
 }
 
@@ -71,10 +88,10 @@ static bool step(request *request, const strata_store_cursor *cursor, zval *out)
 	if (request->has_begun) {
 		strata_remember_resume(call.database, &call.call, memory);
 	} else {
-		request->has_begun = true;
-		strata_remember_begin(call.database, &call.call, &memory, 1);
+		begin(&call, request);
 	}
 	take_value(&call, request, &item, out);
+	strata_verbs_compute_at_once(&call, memory);
 	if (memory->state != STRATA_REMEMBER_FOUND) {
 		strata_cache_release(call.database, &item);
 	}
@@ -126,7 +143,7 @@ static void serve_stale(strata_api_call *call, const request *request, strata_vi
 
 	*until = 0;
 	call->call.takes_stale = true;
-	strata_cache_get(call->database, &call->call, one, 1);
+	strata_verbs_get(call, one, 1, STRATA_TIER_LOCAL);
 	if (item.result != STRATA_OK && item.result != STRATA_STALE) {
 		return;
 	}

@@ -13,6 +13,7 @@
 #include "api/request/call.h"
 #include "api/request/errors.h"
 #include "api/request/interrupts.h"
+#include "api/transaction/verbs.h"
 #include "api/value/arguments.h"
 #include "api/value/peek.h"
 #include "api/value/value.h"
@@ -116,6 +117,9 @@ static bool waits(const wanted *wanted)
 static void take_value(strata_api_call *call, wanted *wanted)
 {
 	while (wanted->memory.state == STRATA_REMEMBER_FOUND) {
+		if (strata_verbs_refuse_hidden(call, &wanted->memory)) {
+			continue;
+		}
 		wanted->item.result = STRATA_OK;
 		strata_api_decode(call, wanted->key, &wanted->item, &wanted->value);
 		if (!Z_ISUNDEF(wanted->value)) {
@@ -162,6 +166,7 @@ static void end_step(strata_api_call *call, request *request)
 	for (uint32_t i = 0; i < request->count && !EG(exception); i++) {
 		if (request->wanted[i].memory.item != NULL) {
 			take_value(call, &request->wanted[i]);
+			strata_verbs_compute_at_once(call, &request->wanted[i].memory);
 		}
 	}
 	for (uint32_t i = 0; i < request->count; i++) {
@@ -206,11 +211,20 @@ static void begin(request *request)
 		return;
 	}
 	for (uint32_t i = 0; i < request->count; i++) {
-		if (!request->wanted[i].is_complete && prepare(&call, &request->wanted[i])) {
-			request->memories[count++] = &request->wanted[i].memory;
+		wanted *wanted = &request->wanted[i];
+
+		if (wanted->is_complete || !prepare(&call, wanted)) {
+			continue;
+		}
+		if (strata_verbs_find(&call, &wanted->item)) {
+			wanted->memory.state = STRATA_REMEMBER_FOUND;
+		} else {
+			request->memories[count++] = &wanted->memory;
 		}
 	}
-	strata_remember_begin(call.database, &call.call, request->memories, count);
+	if (count > 0) {
+		strata_remember_begin(call.database, &call.call, request->memories, count);
+	}
 	end_step(&call, request);
 	end_waits_together(request);
 }
@@ -350,8 +364,7 @@ static void store_encoded(strata_api_call *call, request *request)
 			add_computation(request, &request->wanted[i], &count);
 		}
 	}
-	strata_computation_store_all(call->database, &call->call, request->items, request->computations,
-		count);
+	strata_verbs_store_computed(call, request->items, request->computations, count);
 	for (size_t i = 0; i < count; i++) {
 		strata_errors_report(call, request->items[i]);
 	}

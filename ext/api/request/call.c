@@ -66,19 +66,28 @@ static bool refuse_without_memory(void)
 
 bool strata_api_begin(strata_api_call *call, const strata_space *space)
 {
+	strata_database *database;
+
 	strata_api_follow_topology();
 	if (EG(exception)) {
 		return false;
 	}
-	call->database = strata_api_database(space->database);
-	if (call->database == NULL) {
+	database = strata_api_database(space->database);
+	if (database == NULL) {
 		return false;
 	}
+	return strata_api_begin_on(call, database, space) || refuse_without_memory();
+}
+
+bool strata_api_begin_on(strata_api_call *call, strata_database *database,
+	const strata_space *space)
+{
+	call->database = database;
 	call->space = *space;
 	strata_nodes_look_at_probes();
 	call->lent = strata_lent_arena_lend();
 	if (call->lent == NULL) {
-		return refuse_without_memory();
+		return false;
 	}
 	call->return_mode = strata_api_return_mode_of(call->database);
 	call->call.arena = call->lent->arena;

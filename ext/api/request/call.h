@@ -35,6 +35,10 @@ typedef struct {
 bool strata_api_begin(strata_api_call *call, const strata_space *space);
 void strata_api_end(strata_api_call *call);
 
+/* The same on a database that is open. Throws nothing: false when out of memory. */
+bool strata_api_begin_on(strata_api_call *call, strata_database *database,
+	const strata_space *space);
+
 /*
  * Makes an item of a key in the space of the call, with nothing else in it; of an item to store,
  * also the tags that the space asks for. False with an exception thrown, out of memory.

@@ -141,10 +141,16 @@ static void close_set(strata_settings_set *set, uint32_t count)
 	*set = (strata_settings_set){ 0 };
 }
 
+void strata_api_set_fast_path(void)
+{
+	STRATA_G(peeked) = STRATA_G(transactions) == NULL ? STRATA_G(databases) : NULL;
+}
+
 void strata_api_leave_set(void)
 {
 	strata_api_flush_counts();
 	STRATA_G(databases) = NULL;
+	STRATA_G(peeked) = NULL;
 	STRATA_G(set) = NULL;
 }
 
@@ -222,6 +228,7 @@ static bool enter_set(void)
 	set->used = ++STRATA_G(set_uses);
 	STRATA_G(set) = set;
 	STRATA_G(databases) = set->databases;
+	strata_api_set_fast_path();
 	if (STRATA_G(lent) == NULL) {
 		strata_api_reopen_databases();
 	}
@@ -314,5 +321,6 @@ void strata_api_close_databases(zend_strata_globals *globals)
 		close_set(&globals->sets[i], globals->database_count);
 	}
 	globals->databases = NULL;
+	globals->peeked = NULL;
 	globals->set = NULL;
 }

@@ -23,6 +23,9 @@ strata_database *strata_api_database(uint32_t index);
  */
 void strata_api_reopen_databases(void);
 
+/* Whether the fast path may look for values: not while a transaction is open. */
+void strata_api_set_fast_path(void);
+
 /* Settings changed: the next call finds out which databases are right. Runs no PHP code. */
 void strata_api_leave_set(void);
 

@@ -6,3 +6,4 @@ zend_class_entry *strata_serialization_exception;
 zend_class_entry *strata_connection_exception;
 zend_class_entry *strata_capacity_exception;
 zend_class_entry *strata_busy_exception;
+zend_class_entry *strata_transaction_exception;

@@ -10,5 +10,6 @@ extern zend_class_entry *strata_serialization_exception;
 extern zend_class_entry *strata_connection_exception;
 extern zend_class_entry *strata_capacity_exception;
 extern zend_class_entry *strata_busy_exception;
+extern zend_class_entry *strata_transaction_exception;
 
 #endif

@@ -47,9 +47,12 @@ typedef struct {
 	bool is_over; /* what comes now is computed at once */
 } strata_put_off_list;
 
+struct strata_transaction;
+
 ZEND_BEGIN_MODULE_GLOBALS(strata)
 strata_database **databases; /* of the set in force; NULL: which one that is is to be found out */
-strata_settings_set *set;    /* that one */
+strata_database **peeked; /* the same for the fast path; NULL: also while a transaction is open */
+strata_settings_set *set; /* that one */
 strata_settings_set sets[STRATA_SETTINGS_SETS];
 uint64_t set_uses;
 bool sets_were_full;
@@ -72,6 +75,8 @@ uint64_t moved_at; /* when it last named other servers; see strata_published_con
 strata_put_off_list put_off;
 uint32_t remembered; /* calls of remember(), for every so many of which early.h is asked */
 uint32_t open_turns; /* leases of remember(): they end with the request at the latest */
+struct strata_transaction *transactions; /* those that are open; see api/transaction */
+bool transactions_are_closed;            /* the request is over */
 ZEND_END_MODULE_GLOBALS(strata)
 
 ZEND_EXTERN_MODULE_GLOBALS(strata)

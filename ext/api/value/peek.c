@@ -93,7 +93,7 @@ static STRATA_NOINLINE bool make(const strata_space *space, zend_string *key,
 
 static inline strata_database *database_of(const strata_space *space)
 {
-	return STRATA_G(databases) == NULL ? NULL : STRATA_G(databases)[space->database];
+	return STRATA_G(peeked) == NULL ? NULL : STRATA_G(peeked)[space->database];
 }
 
 /* A key that is another text below api/. A longer one takes the slow path. */

@@ -215,7 +215,7 @@ void strata_api_make_result(zval *out, const strata_item *item, uint64_t namespa
 	ZVAL_COPY(slot(out, VALUE), value);
 	set_times(out, item);
 	tier = slot(out, TIER);
-	if (has_tier(item->result)) {
+	if (has_tier(item->result) && item->tier != STRATA_TIER_COUNT) {
 		set_enum(tier, strata_tier_enum, tier_of(item->tier));
 	}
 	reason = slot(out, REASON);

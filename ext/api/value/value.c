@@ -3,6 +3,7 @@
 #include "api/value/arguments.h"
 #include "api/request/errors.h"
 #include "api/request/memo.h"
+#include "api/transaction/verbs.h"
 #include "cache/write.h"
 #include "cache/local.h"
 #include "codec/codec.h"
@@ -168,7 +169,9 @@ static void put(strata_api_call *call, strata_item *item, const condition *on)
 	if (on->seen != NULL) {
 		strata_cache_compare(call->database, &call->call, item, on->seen);
 	} else if (on->computation != NULL) {
-		strata_computation_store(call->database, &call->call, item, on->computation);
+		strata_verbs_store_computed(call, one, &on->computation, 1);
+	} else if (on->mode == STRATA_PUT_SET) {
+		strata_verbs_set(call, one, 1);
 	} else {
 		strata_cache_put(call->database, &call->call, one, 1, on->mode);
 	}

@@ -6,6 +6,7 @@
 #include "tier/memcached/memcached_change.h"
 #include "tier/memcached/memcached_fence.h"
 #include "tier/memcached/memcached_generation.h"
+#include "tier/memcached/memcached_tags.h"
 
 /* ---- get and fill ---- */
 
@@ -285,6 +286,18 @@ static strata_result raise_generation(strata_tier *tier, strata_call *call,
 	return strata_memcached_generation_raise(tier->state, call, order, out);
 }
 
+static void read_tags(strata_tier *tier, strata_call *call, strata_tag_question *const *questions,
+	size_t count)
+{
+	strata_memcached_tags_read(tier->state, call, questions, count);
+}
+
+static void raise_tags(strata_tier *tier, strata_call *call, strata_tag_question *const *questions,
+	size_t count)
+{
+	strata_memcached_tags_raise(tier->state, call, questions, count);
+}
+
 static void fini(strata_tier *tier)
 {
 	strata_memcached_tier *self = tier->state;
@@ -314,6 +327,8 @@ static const strata_tier_ops ops = {
 	.increment = increment,
 	.read_generation = read_generation,
 	.raise_generation = raise_generation,
+	.read_tags = read_tags,
+	.raise_tags = raise_tags,
 	.fini = fini,
 };
 

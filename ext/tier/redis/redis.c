@@ -8,6 +8,7 @@
 #include "tier/redis/redis_generation.h"
 #include "tier/redis/redis_purge.h"
 #include "tier/redis/redis_put.h"
+#include "tier/redis/redis_tags.h"
 
 static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
 {
@@ -88,6 +89,18 @@ static strata_result raise_generation(strata_tier *tier, strata_call *call,
 	return strata_redis_generation_raise(tier->state, call, order, out);
 }
 
+static void read_tags(strata_tier *tier, strata_call *call, strata_tag_question *const *questions,
+	size_t count)
+{
+	strata_redis_tags_read(tier->state, call, questions, count);
+}
+
+static void raise_tags(strata_tier *tier, strata_call *call, strata_tag_question *const *questions,
+	size_t count)
+{
+	strata_redis_tags_raise(tier->state, call, questions, count);
+}
+
 static strata_result purge(strata_tier *tier, strata_call *call, const strata_purge_order *order,
 	strata_purge *out)
 {
@@ -121,6 +134,8 @@ static const strata_tier_ops ops = {
 	.increment = increment,
 	.read_generation = read_generation,
 	.raise_generation = raise_generation,
+	.read_tags = read_tags,
+	.raise_tags = raise_tags,
 	.purge = purge,
 	.fini = fini,
 };

@@ -23,6 +23,7 @@ typedef struct {
 	/* Monotonic; 0: they were not. */
 	strata_msec fences_refused_until;
 	strata_msec put_refused_until; /* the script that replaces */
+	strata_msec tags_refused_until;
 } strata_redis_tier;
 
 /*

@@ -29,6 +29,7 @@ $calls = ['get' => ['k'], 'set' => ['k', 1], 'delete' => ['k'], 'clear' => [], '
     'setMultiple' => [['k' => 1]], 'deleteMultiple' => [['k']], 'has' => ['k'], 'fetch' => ['k'], 'add' => ['k', 1],
     'replace' => ['k', 1], 'touch' => ['k'], 'increment' => ['k'], 'decrement' => ['k'],
     'remember' => ['k', null, fn () => 1], 'rememberMultiple' => [['k'], null, fn () => []], 'fetchMultiple' => [['k']], 'namespace' => ['n'],
+    'begin' => [], 'commit' => [], 'rollback' => [],
     'compareAndSet' => ['k', (new Strata\Cache())->fetch('k'), 1], 'compareAndDelete' => ['k', (new Strata\Cache())->fetch('k')]];
 foreach ($calls as $method => $arguments) {
     $message = thrown(fn () => $forgetful->$method(...$arguments));

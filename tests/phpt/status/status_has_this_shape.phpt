@@ -64,6 +64,7 @@ status
         refreshed int
         voided int
         unfenced int
+        transactions_unfinished int
         reasons
     unused
     b
@@ -80,6 +81,7 @@ status
         refreshed int
         voided int
         unfenced int
+        transactions_unfinished int
         reasons
       memcached
         hits int
@@ -94,6 +96,7 @@ status
         refreshed int
         voided int
         unfenced int
+        transactions_unfinished int
         reasons
       redis
         hits int
@@ -108,6 +111,7 @@ status
         refreshed int
         voided int
         unfenced int
+        transactions_unfinished int
         reasons
   nodes
     127.0.0.1:2
