@@ -157,6 +157,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/compare.c
     ext/api/functions.c
     ext/api/info.c
+    ext/api/lock/held.c
+    ext/api/lock/lock.c
     ext/api/multiple.c
     ext/api/node.c
     ext/api/purge.c
@@ -202,6 +204,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/confirm.c
     ext/cache/generation.c
     ext/cache/local.c
+    ext/cache/lock/lock.c
     ext/cache/purge.c
     ext/cache/read.c
     ext/cache/remember/computation.c
@@ -259,6 +262,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/published.c
     ext/host/published_config.c
     ext/host/registry.c
+    ext/host/table/lock_table.c
     ext/host/table/tag_table.c
     ext/host/unconfirmed.c
     ext/host/under_way.c

@@ -18,6 +18,8 @@
 
 #include "api/remember/after_response.h"
 #include "api/cache.h"
+#include "api/lock/held.h"
+#include "api/lock/lock.h"
 #include "api/request/databases.h"
 #include "api/request/request.h"
 #include "api/request/exceptions.h"
@@ -105,6 +107,8 @@ static void register_classes(void)
 	strata_computed_prepare_class();
 	strata_cache_ce = register_class_Strata_Cache();
 	strata_cache_prepare_class();
+	strata_lock_ce = register_class_Strata_Lock();
+	strata_lock_prepare_class();
 }
 
 static PHP_MINIT_FUNCTION(strata)
@@ -180,6 +184,7 @@ static PHP_RSHUTDOWN_FUNCTION(strata)
 	strata_unfinished_close();
 	strata_after_response_close();
 	strata_memo_close();
+	strata_held_release_all();
 	strata_api_reclaim();
 	return SUCCESS;
 }
@@ -191,6 +196,7 @@ static PHP_RSHUTDOWN_FUNCTION(strata)
 static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(strata)
 {
 	/* Session handlers of scripts may have called us since RSHUTDOWN. */
+	strata_held_release_all();
 	strata_api_reclaim();
 	strata_pins_end_request(strata_process_runtime.pins, strata_clock_msec());
 	return SUCCESS;

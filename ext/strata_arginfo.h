@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 414a34a354532a69980742e5822d8ed2b5dd0bf2 */
+ * Stub hash: 48c0b935b4aefb3cf90438bfedfd1d59992c1fdf */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -155,6 +155,32 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_class_Strata_Cache_rollback arginfo_strata_request_boundary
 
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Strata_Cache_lock, 0, 2, Strata\\Lock, 0)
+	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, ttl, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, token, IS_STRING, 1, "null")
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Strata_Lock___construct arginfo_class_Strata_Computed___construct
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Lock_acquire, 0, 0, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, wait, IS_DOUBLE, 0, "0")
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Strata_Lock_release arginfo_class_Strata_Cache_clear
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Lock_refresh, 0, 0, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, ttl, IS_LONG, 1, "null")
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_Strata_Lock_isHeld arginfo_class_Strata_Cache_clear
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Lock_token, 0, 0, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Lock_fence, 0, 0, IS_LONG, 0)
+ZEND_END_ARG_INFO()
+
 ZEND_FUNCTION(strata_get);
 ZEND_FUNCTION(strata_set);
 ZEND_FUNCTION(strata_delete);
@@ -196,6 +222,14 @@ ZEND_METHOD(Strata_Cache, rememberMultiple);
 ZEND_METHOD(Strata_Cache, begin);
 ZEND_METHOD(Strata_Cache, commit);
 ZEND_METHOD(Strata_Cache, rollback);
+ZEND_METHOD(Strata_Cache, lock);
+ZEND_METHOD(Strata_Lock, __construct);
+ZEND_METHOD(Strata_Lock, acquire);
+ZEND_METHOD(Strata_Lock, release);
+ZEND_METHOD(Strata_Lock, refresh);
+ZEND_METHOD(Strata_Lock, isHeld);
+ZEND_METHOD(Strata_Lock, token);
+ZEND_METHOD(Strata_Lock, fence);
 
 static const zend_function_entry ext_functions[] = {
 	ZEND_FE(strata_get, arginfo_strata_get)
@@ -255,6 +289,18 @@ static const zend_function_entry class_Strata_Cache_methods[] = {
 	ZEND_ME(Strata_Cache, begin, arginfo_class_Strata_Cache_begin, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, commit, arginfo_class_Strata_Cache_commit, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, rollback, arginfo_class_Strata_Cache_rollback, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Cache, lock, arginfo_class_Strata_Cache_lock, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
+static const zend_function_entry class_Strata_Lock_methods[] = {
+	ZEND_ME(Strata_Lock, __construct, arginfo_class_Strata_Lock___construct, ZEND_ACC_PRIVATE)
+	ZEND_ME(Strata_Lock, acquire, arginfo_class_Strata_Lock_acquire, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Lock, release, arginfo_class_Strata_Lock_release, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Lock, refresh, arginfo_class_Strata_Lock_refresh, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Lock, isHeld, arginfo_class_Strata_Lock_isHeld, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Lock, token, arginfo_class_Strata_Lock_token, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Lock, fence, arginfo_class_Strata_Lock_fence, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 
@@ -661,6 +707,21 @@ static zend_class_entry *register_class_Strata_Cache(void)
 #else
 	class_entry = zend_register_internal_class_ex(&ce, NULL);
 	class_entry->ce_flags |= ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
+#endif
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_Strata_Lock(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_NS_CLASS_ENTRY(ce, "Strata", "Lock", class_Strata_Lock_methods);
+#if (PHP_VERSION_ID >= 80400)
+	class_entry = zend_register_internal_class_with_flags(&ce, NULL, ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE);
+#else
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
 #endif
 
 	return class_entry;

@@ -106,7 +106,7 @@ namespace Strata {
     {
     }
 
-    /** The turn of one who waited for another's computation did not come: strata.lease_overflow is throw. */
+    /** What another process has: the turn to compute (strata.lease_overflow is throw), or a lock that was lost. */
     class BusyException extends StrataException
     {
     }
@@ -295,6 +295,54 @@ namespace Strata {
          * @throws TransactionException when no transaction is open
          */
         public function rollback(): void {}
+
+        /**
+         * A lock of this name, which nobody holds yet: acquire() does. It has a random token of its own, or the one
+         * that is given: what is held under that one is taken up. It ends after $ttl seconds, 1 to 28 days.
+         */
+        public function lock(string $name, int $ttl, ?string $token = null): Lock {}
+    }
+
+    /**
+     * What one process at a time has: of the fleet where the database has a shared tier, else of this host. It is held
+     * until release(), the end of its time, or the end of the request or the death of the process that acquired it.
+     * What becomes of the object is of no matter. docs/locks.md says what a lock is not.
+     */
+    final class Lock
+    {
+        private function __construct() {}
+
+        /**
+         * Waits for at most so many seconds. True: it is held now, and its time begins. False: another holder has it,
+         * or the tier could not say and strata.on_error is degrade.
+         *
+         * @throws SerializationException when something else lies under the name of the lock
+         * @throws CapacityException when 1,024 locks are held or waited for on this host
+         */
+        public function acquire(float $wait = 0): bool {}
+
+        /** False: it was not held any more, or the tier could not say. */
+        public function release(): bool {}
+
+        /** Begins its time anew, with this one or that of lock(). False as for release(). */
+        public function refresh(?int $ttl = null): bool {}
+
+        /** Is its time not over? No server is asked: one may have lost the lock since. */
+        public function isHeld(): bool {}
+
+        /**
+         * From now on the lock outlives this request and this process: another one takes it up with the token, or
+         * its time ends.
+         */
+        public function token(): string {}
+
+        /**
+         * A number that is greater for each later holder: what is written with it can refuse that of an earlier one.
+         *
+         * @throws BusyException when the lock is not held any more
+         * @throws ConnectionException when the tier could not say
+         */
+        public function fence(): int {}
     }
 }
 
@@ -315,7 +363,7 @@ namespace {
     function strata_decrement(string $key, int $by = 1, int $initial = 0, null|int|DateInterval $ttl = null): int {}
 
     /**
-     * What has happened on this host, in all its processes: "version", "host" (shared, processes, leases), "local"
+     * What has happened on this host, in all its processes: "version", "host" (shared, processes, leases, locks), "local"
      * (the heap of strata.memory), "databases" (counters of each tier), "nodes" (state and counters of each server),
      * "clusters" (what is known of the slots of each Redis Cluster), "mixed_users" (databases on servers that processes
      * of several users share), "names" (addresses of servers), "anomalies" (the last 256: time, node, event; the newest

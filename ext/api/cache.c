@@ -6,6 +6,7 @@
 #include "api/request/databases.h"
 #include "api/request/exceptions.h"
 #include "api/compare.h"
+#include "api/lock/lock.h"
 #include "api/multiple.h"
 #include "api/remember/remember.h"
 #include "api/remember/remember_multiple.h"
@@ -322,6 +323,15 @@ ZEND_METHOD(Strata_Cache, rollback)
 
 	if (space != NULL) {
 		strata_api_roll_back_transaction(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
+	}
+}
+
+ZEND_METHOD(Strata_Cache, lock)
+{
+	const strata_space *space = space_of(ZEND_THIS);
+
+	if (space != NULL) {
+		strata_api_lock(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
 	}
 }
 

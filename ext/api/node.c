@@ -1,6 +1,7 @@
 /* What operators and long-running programs say: strata_node() and strata_request_boundary(). */
 #include "api/node.h"
 
+#include "api/lock/held.h"
 #include "api/remember/after_response.h"
 #include "api/request/databases.h"
 #include "api/request/globals.h"
@@ -106,6 +107,7 @@ ZEND_FUNCTION(strata_request_boundary)
 	if (!strata_requests_end) {
 		strata_after_response_compute();
 	}
+	strata_held_release_all();
 	strata_budget_fill(&STRATA_G(budget));
 	strata_nodes_look_at_probes();
 	strata_api_look_at_user();

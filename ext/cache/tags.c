@@ -129,12 +129,23 @@ static uint64_t sensible(uint64_t number)
 	return number < STRATA_TAG_LIMIT ? number : 0;
 }
 
-static void note(const strata_database *database, uint64_t id, uint64_t number,
-	strata_msec asked_at)
+static void count_at(const strata_tier *tier, strata_counter counter, uint64_t amount)
 {
+	if (tier != NULL && amount > 0) {
+		strata_stats_add(tier->stats, counter, amount);
+	}
+}
+
+static void note(strata_database *database, uint64_t id, uint64_t number, strata_msec asked_at)
+{
+	const strata_tag_word word = { number, asked_at };
+
 	if (database->tag_table != NULL && sensible(number) != 0) {
-		(void) strata_tag_table_note(database->tag_table, record_id(database, id),
-			(strata_tag_word){ number, asked_at }, good_for(database));
+		strata_tag_noted noted = strata_tag_table_note(database->tag_table, record_id(database, id),
+			word, good_for(database));
+
+		count_at(strata_database_deepest(database), STRATA_COUNT_TAGS_DISPLACED,
+			noted == STRATA_TAG_DISPLACED);
 	}
 }
 
@@ -243,6 +254,7 @@ static void deliver(const asking *asking, question_verb verb, strata_tag_questio
 	} else if (deepest->ops->read_tags == NULL || deepest->ops->raise_tags == NULL) {
 		give_up(list, asking->count, STRATA_UNSUPPORTED);
 	} else if (verb == READ) {
+		count_at(deepest, STRATA_COUNT_TAGS_ASKED, asking->count);
 		deepest->ops->read_tags(deepest, asking->call, list, asking->count);
 	} else {
 		deepest->ops->raise_tags(deepest, asking->call, list, asking->count);
@@ -395,8 +407,19 @@ static bool bears_tags(const strata_item *item)
 	return item->tag_count > 0 && (item->result == STRATA_OK || item->result == STRATA_STALE);
 }
 
+static const strata_tier *tier_of(const strata_database *database, strata_tier_kind kind)
+{
+	for (size_t i = 0; i < database->tier_count; i++) {
+		if (database->tiers[i].ops->kind == kind) {
+			return &database->tiers[i];
+		}
+	}
+	return NULL;
+}
+
 static void outdate(strata_database *database, strata_item *item)
 {
+	count_at(tier_of(database, item->tier), STRATA_COUNT_TAGS_OUTDATED, 1);
 	strata_cache_release(database, item);
 	item->fence.version = item->version;
 	item->result = STRATA_MISS;
@@ -490,6 +513,16 @@ void strata_tags_settle(strata_database *database, strata_call *call, strata_ite
 
 /* ---- invalidating ---- */
 
+static void count_raised(const asking *asking)
+{
+	uint64_t raised = 0;
+
+	for (size_t i = 0; i < asking->count; i++) {
+		raised += has_number(&asking->questions[i]);
+	}
+	count_at(strata_database_deepest(asking->database), STRATA_COUNT_INVALIDATIONS, raised);
+}
+
 strata_result strata_tags_invalidate(strata_database *database, strata_call *call,
 	const uint64_t *ids, size_t count)
 {
@@ -502,8 +535,9 @@ strata_result strata_tags_invalidate(strata_database *database, strata_call *cal
 	}
 	if (asking.count > 0) {
 		result = run(&asking, RAISE);
+		count_raised(&asking);
 	}
-	for (size_t i = 0; i < count && (result != STRATA_OK || asking.is_out_of_memory); i++) {
+	for (size_t i = 0; i < count; i++) {
 		const strata_tag_question *question = find_question(&asking, ids[i]);
 
 		if (question == NULL || !has_number(question)) {

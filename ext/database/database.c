@@ -430,8 +430,10 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 	plan plan = { database, runtime, error };
 
 	error[0] = '\0';
-	*database =
-		(strata_database){ .name = strdup(name), .settings = *settings, .leases = runtime->leases };
+	*database = (strata_database){ .name = strdup(name),
+		.settings = *settings,
+		.leases = runtime->leases,
+		.locks = runtime->locks };
 	*settings = (strata_settings){ 0 };
 	if (database->name == NULL) {
 		strata_database_fini(database);

@@ -37,6 +37,7 @@ typedef struct {
 	uint32_t pending_count;                 /* their sum */
 	uint32_t counted_since; /* strata_process_generation() of the process that counted */
 	strata_leases *leases;
+	strata_lock_table *locks;
 	strata_generation *generation;    /* in shared memory; NULL: kept in this process only */
 	strata_generation own_generation; /* in its place then */
 	strata_tag_table *tag_table;      /* NULL: nothing is known of a tag, and each is asked for */

@@ -18,6 +18,9 @@ static strata_result init_control(strata_runtime *runtime)
 		result = strata_leases_new(runtime->host, runtime->slots, &runtime->leases);
 	}
 	if (result == STRATA_OK) {
+		result = strata_lock_table_new(runtime->host, runtime->slots, &runtime->locks);
+	}
+	if (result == STRATA_OK) {
 		result = strata_generations_new(runtime->host, &runtime->generations);
 	}
 	if (result == STRATA_OK) {
@@ -139,6 +142,7 @@ void strata_runtime_fini(strata_runtime *runtime)
 	strata_published_config_free(runtime->config);
 	strata_tag_table_free(runtime->tag_table);
 	strata_generations_free(runtime->generations);
+	strata_lock_table_free(runtime->locks);
 	strata_leases_free(runtime->leases);
 	strata_pins_free(runtime->pins);
 	strata_process_slots_free(runtime->slots);

@@ -7,6 +7,7 @@
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/lease.h"
+#include "host/table/lock_table.h"
 #include "host/under_way.h"
 #include "host/unconfirmed.h"
 #include "host/published_config.h"
@@ -25,6 +26,7 @@ typedef struct {
 	strata_host *host;
 	strata_process_slots *slots;
 	strata_leases *leases;
+	strata_lock_table *locks;
 	strata_pins *pins;
 	strata_generations *generations;
 	strata_tag_table *tag_table;

@@ -34,6 +34,13 @@ strata_usec strata_clock_usec(void)
 	return (strata_usec) now.tv_sec * 1000000 + (strata_usec) now.tv_nsec / 1000;
 }
 
+strata_msec strata_clock_boot_msec(void)
+{
+	strata_msec now = msec_of(read_clock(CLOCK_BOOTTIME));
+
+	return now > 0 ? now : 1;
+}
+
 strata_msec strata_clock_wall_msec(void)
 {
 	return msec_of(read_clock(CLOCK_REALTIME_COARSE));

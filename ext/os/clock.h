@@ -11,6 +11,12 @@ strata_msec strata_clock_msec(void);
 strata_usec strata_clock_usec(void);
 
 /*
+ * As strata_clock_msec(), but counts while the machine is suspended, too, and to the nanosecond:
+ * for what others take as over when its time has passed. Of the same value in all processes.
+ */
+strata_msec strata_clock_boot_msec(void);
+
+/*
  * Milliseconds since 1970 by the wall clock, to the kernel's tick: for envelopes, which other hosts
  * read.
  */

@@ -51,7 +51,15 @@
 	X(REFRESHED,      "refreshed",      "callbacks of remember() that ran while there was a value") \
 	X(VOIDED,         "voided",         "computed values that were not stored, since the key was written meanwhile") \
 	X(UNFENCED,       "unfenced",       "computed values that were not stored, since no fence was to be had") \
-	X(TRANSACTIONS_UNFINISHED, "transactions_unfinished", "transactions that neither commit() nor rollback() ended")
+	X(TAGS_ASKED,     "tags_asked",     "numbers of tags that were asked for") \
+	X(TAGS_OUTDATED,  "tags_outdated",  "values found whose tags were outdated") \
+	X(TAGS_DISPLACED, "tags_displaced", "numbers of tags that were forgotten for want of room, and still good") \
+	X(INVALIDATIONS,  "invalidations",  "tags and namespaces that were given a new number") \
+	X(TRANSACTIONS_UNFINISHED, "transactions_unfinished", "transactions that neither commit() nor rollback() ended") \
+	X(LOCKS_ACQUIRED, "locks_acquired", "locks that a script got") \
+	X(LOCKS_WAITED,   "locks_waited",   "calls of acquire() that waited for another holder") \
+	X(LOCKS_LOST,     "locks_lost",     "locks that were another's or none's when their holder refreshed, released or asked for the fence") \
+	X(LOCKS_FREED,    "locks_freed",    "locks released in the place of a process of this host that died")
 /* clang-format on */
 
 typedef enum {

@@ -168,6 +168,8 @@ static strata_view seal_integer(strata_arena *arena, int64_t integer)
 static void write_fields(const strata_keyspace *keyspace, uint64_t generation,
 	const strata_item *item, char *envelope)
 {
+	bool has_end = generation != STRATA_GENERATION_OF_LOCKS;
+
 	memset(envelope, 0, STRATA_ENVELOPE_SIZE);
 	memcpy(envelope, magic, sizeof(magic));
 	envelope[AT_CODEC] = (char) item->value.codec;
@@ -178,7 +180,7 @@ static void write_fields(const strata_keyspace *keyspace, uint64_t generation,
 	write_number(envelope + AT_CREATED, item->created_at, 8);
 	write_number(envelope + AT_FRESH, fresh_seconds(item), 4);
 	write_number(envelope + AT_COST, item->cost_msec, 4);
-	write_number(envelope + AT_EXPIRES, item->expires_at, 8);
+	write_number(envelope + AT_EXPIRES, has_end ? item->expires_at : STRATA_NEVER, 8);
 }
 
 static size_t copy_bytes(char *to, strata_view bytes)

@@ -9,6 +9,14 @@
 #include "base/view.h"
 #include "tier/mac.h"
 
+/*
+ * The generation of locks: no clear() makes one unreachable, and no value of a script has it.
+ *   - Their end is the server's to say. Clocks of hosts differ, and none of them ends a lock: in
+ *     the envelope there is no end.
+ *   - No removal of them is ever owed or repeated. Whatever is there is believed, however old.
+ */
+enum { STRATA_GENERATION_OF_LOCKS = 1 };
+
 typedef struct {
 	const char *database;      /* [a-z][a-z0-9_]* */
 	const char *name_space;    /* may be empty */

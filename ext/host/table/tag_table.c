@@ -105,9 +105,10 @@ static set *set_of(const strata_tag_table *table, uint64_t id)
 static content read_record(const set *set, uint32_t way, uint64_t id)
 {
 	const record *seen = &set->records[way];
-	content content = { atomic_load_explicit(&seen->number, memory_order_relaxed),
-		atomic_load_explicit(&seen->asked_at, memory_order_relaxed) };
+	content content = { .number = atomic_load_explicit(&seen->number, memory_order_relaxed) };
 
+	STRATA_FAILPOINT("tag_table: read half of it");
+	content.asked_at = atomic_load_explicit(&seen->asked_at, memory_order_relaxed);
 	if (atomic_load_explicit(&seen->check, memory_order_relaxed) != check_of(id, content)) {
 		content.number = 0;
 	}

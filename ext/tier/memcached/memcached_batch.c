@@ -32,6 +32,7 @@ strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier 
 		.tier = tier,
 		.call = call,
 		.generation = call->generation,
+		.believes_old = call->generation == STRATA_GENERATION_OF_LOCKS,
 		.wall = strata_clock_wall_msec(),
 		.items = items,
 		.commands = all == NULL ? NULL : all + reads,

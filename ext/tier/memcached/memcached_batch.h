@@ -24,7 +24,7 @@ typedef struct {
 	const strata_memcached_tier *tier;
 	strata_call *call;
 	uint64_t generation; /* in the names, and in what is sealed */
-	bool believes_old;   /* set by the caller: a generation has no date, and is never removed */
+	bool believes_old;   /* a lock; set by the caller: a generation, which is never removed */
 	strata_msec wall;    /* when the batch was made */
 	strata_item *const *items;
 	strata_memcached_command *commands; /* one for each item; NULL: there was no memory for them */

@@ -118,7 +118,10 @@ static void remove_second(const strata_tier *tier, strata_call *call, strata_ite
 	strata_memcached_batch_run(&batch, classify_second);
 }
 
-/* What was changed in place at the first one. Its word stands, whatever comes of the second. */
+/*
+ * What was changed in place at the first one. Its word stands, whatever comes of the second. A lock
+ * never is there, and its name must not be among those whose removal is repeated.
+ */
 static void forget_second(const strata_tier *tier, strata_call *call, strata_item *const *items,
 	size_t count)
 {
@@ -126,7 +129,7 @@ static void forget_second(const strata_tier *tier, strata_call *call, strata_ite
 	strata_item **list = strata_items_with(call->arena, items, count, STRATA_OK, &changed);
 	strata_item **copies = copies_of(call, list, changed);
 
-	if (copies != NULL) {
+	if (copies != NULL && call->generation != STRATA_GENERATION_OF_LOCKS) {
 		remove_second(tier, call, copies, changed);
 	}
 }

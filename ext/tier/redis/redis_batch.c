@@ -29,6 +29,7 @@ strata_redis_batch strata_redis_batch_of(const strata_redis_tier *tier, strata_c
 		.call = call,
 		.prefix = strata_remote_prefix(call->arena, tier->keyspace, call->generation),
 		.generation = call->generation,
+		.believes_old = call->generation == STRATA_GENERATION_OF_LOCKS,
 		.wall = strata_clock_wall_msec(),
 		.items = items,
 		.count = count,

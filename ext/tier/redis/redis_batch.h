@@ -35,7 +35,7 @@ typedef struct {
 	strata_call *call;
 	strata_view prefix;  /* of the names on the server */
 	uint64_t generation; /* in the names, and in what is sealed */
-	bool believes_old;   /* set by the caller: a generation has no date, and is never removed */
+	bool believes_old;   /* a lock; set by the caller: a generation, which is never removed */
 	strata_msec wall;    /* when the batch was made */
 	strata_item *const *items;
 	size_t count; /* of items */

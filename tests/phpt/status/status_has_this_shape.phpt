@@ -25,6 +25,7 @@ status
     shared bool
     processes int
     leases int
+    locks int
   local
     enabled bool
     size int
@@ -64,7 +65,15 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
         transactions_unfinished int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
     unused
     b
@@ -81,7 +90,15 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
         transactions_unfinished int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
       memcached
         hits int
@@ -96,7 +113,15 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
         transactions_unfinished int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
       redis
         hits int
@@ -111,7 +136,15 @@ status
         refreshed int
         voided int
         unfenced int
+        tags_asked int
+        tags_outdated int
+        tags_displaced int
+        invalidations int
         transactions_unfinished int
+        locks_acquired int
+        locks_waited int
+        locks_lost int
+        locks_freed int
         reasons
   nodes
     127.0.0.1:2

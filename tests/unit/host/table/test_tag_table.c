@@ -22,6 +22,9 @@ static strata_tag_table *table;
 /* At which failpoint this process dies, or stops; NULL: at none. */
 static const char *dies_at, *stops_at;
 
+/* What another process does when this one has read half of a record; NULL: nothing. */
+static void (*meanwhile)(void);
+
 void strata_failpoint(const char *name)
 {
 	if (dies_at != NULL && strcmp(name, dies_at) == 0) {
@@ -29,6 +32,12 @@ void strata_failpoint(const char *name)
 	}
 	if (stops_at != NULL && strcmp(name, stops_at) == 0) {
 		(void) raise(SIGSTOP);
+	}
+	if (meanwhile != NULL && strcmp(name, "tag_table: read half of it") == 0) {
+		void (*act)(void) = meanwhile;
+
+		meanwhile = NULL;
+		act();
 	}
 }
 
@@ -142,6 +151,32 @@ static void a_full_table_knows_nothing_wrong(void)
 	end();
 }
 
+static void note_a_newer_one(void)
+{
+	(void) note(7, 101, NOW + 500);
+}
+
+static void displace_it(void)
+{
+	for (uint64_t i = 1; i <= WAYS; i++) {
+		(void) note(neighbour(i), 200, NOW + 500);
+	}
+}
+
+static void what_changed_while_it_was_read_is_nothing(void)
+{
+	begin();
+	CHECK(note(7, 100, NOW) == STRATA_TAG_NOTED);
+	meanwhile = note_a_newer_one;
+	CHECK(knows_nothing(7) && meanwhile == NULL && knows(7, 101, NOW + 500));
+	end();
+	begin();
+	CHECK(note(7, 100, NOW) == STRATA_TAG_NOTED);
+	meanwhile = displace_it;
+	CHECK(knows_nothing(7) && meanwhile == NULL && knows(neighbour(WAYS), 200, NOW + 500));
+	end();
+}
+
 static void one_caller_of_an_interval_asks_early(void)
 {
 	begin();
@@ -237,6 +272,7 @@ int main(void)
 	RUN(doubt_ends_a_word_and_what_was_asked_before_it);
 	RUN(the_oldest_word_of_a_set_is_displaced);
 	RUN(a_full_table_knows_nothing_wrong);
+	RUN(what_changed_while_it_was_read_is_nothing);
 	RUN(one_caller_of_an_interval_asks_early);
 	RUN(a_killed_writer_leaves_an_absent_record);
 	RUN(a_writer_killed_over_another_tag_leaves_neither);
