@@ -212,6 +212,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/remember/remember.c
     ext/cache/removal.c
     ext/cache/stale.c
+    ext/cache/tagged.c
     ext/cache/tags.c
     ext/cache/write.c
     ext/codec/classes.c

@@ -3,6 +3,7 @@
 #include "cache/batch.h"
 #include "cache/confirm.h"
 #include "cache/removal.h"
+#include "cache/tagged.h"
 
 void strata_cache_touch(strata_database *database, strata_call *call, strata_item *item)
 {
@@ -17,7 +18,7 @@ void strata_cache_touch(strata_database *database, strata_call *call, strata_ite
 	do {
 		strata_cache_announce(database, call, one, 1);
 		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
-		deepest->ops->touch(deepest, call, item);
+		strata_tagged_touch(database, call, item);
 		call->later_steps = 0;
 		strata_stats_add_reason(deepest->stats, item->result);
 	} while (strata_confirm_again(&confirmation, one, 1));
@@ -40,7 +41,7 @@ void strata_cache_increment(strata_database *database, strata_call *call, strata
 	do {
 		strata_cache_announce(database, call, one, 1);
 		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
-		deepest->ops->increment(deepest, call, item, by, initial);
+		strata_tagged_increment(database, call, item, by, initial);
 		call->later_steps = 0;
 		strata_batch_count_writes(deepest, STRATA_COUNT_SETS, one, 1);
 	} while (strata_confirm_again(&confirmation, one, 1));

@@ -6,6 +6,9 @@
  *     put       redis -> memcached -> local      memcached forgets, the local tier is filled
  *     remove    redis -> memcached -> local      all of them must confirm
  *
+ * A value with tags is served if they are current (see tags.c). What is outdated is as good as not
+ * there, in each tier for itself.
+ *
  * Between a miss and its fill others write. So a miss leaves a token, and a fill shows it: where
  * anything came or went under the key meanwhile, nothing is stored.
  *
@@ -19,7 +22,9 @@
 #include "cache/batch.h"
 #include "cache/confirm.h"
 #include "cache/local.h"
+#include "cache/removal.h"
 #include "cache/stale.h"
+#include "cache/tags.h"
 
 /* The shared tiers that are deeper: what is still to be waited for. */
 static uint32_t shared_below(const strata_database *database, size_t depth)
@@ -76,6 +81,59 @@ static void fill(strata_tier *tier, strata_call *call, const strata_batch *missi
 	}
 }
 
+static bool bears_tags(const strata_item *item)
+{
+	return item->tag_count > 0 && (item->result == STRATA_OK || item->result == STRATA_STALE);
+}
+
+/*
+ * A nearer tier that other hosts see is filled by the one caller that met nothing there. So what is
+ * outdated has to go first, and the next get fills it.
+ */
+static void drop_outdated(search *search, strata_tier *tier)
+{
+	strata_arena *arena = search->call->arena;
+	strata_batch tagged = { strata_arena_alloc(arena, search->count * sizeof(strata_item *)), 0 };
+	size_t outdated = 0;
+
+	for (size_t i = 0; i < search->count && tagged.items != NULL; i++) {
+		if (bears_tags(search->left[i])) {
+			tagged.items[tagged.count++] = search->left[i];
+		}
+	}
+	strata_tags_settle(search->database, search->call, search->left, search->count);
+	for (size_t i = 0; i < tagged.count; i++) {
+		if (tagged.items[i]->result == STRATA_MISS) {
+			tagged.items[outdated++] = tagged.items[i];
+		}
+	}
+	tagged = strata_batch_copy(search->call, tagged.items, outdated);
+	if (tagged.count > 0) {
+		strata_cache_drop(tier, search->call, tagged.items, tagged.count);
+	}
+}
+
+/* What the tier gave is judged before anything of it is used. */
+static void keep_current(search *search, size_t depth)
+{
+	strata_tier *tier = &search->database->tiers[depth];
+	size_t tagged = 0;
+
+	for (size_t i = 0; i < search->count; i++) {
+		tagged += bears_tags(search->left[i]);
+	}
+	if (tagged == 0) {
+		return;
+	}
+	search->call->later_steps = shared_below(search->database, depth);
+	if (tier->ops->kind != STRATA_TIER_LOCAL && depth + 1 < search->database->tier_count) {
+		drop_outdated(search, tier);
+	} else {
+		strata_tags_settle(search->database, search->call, search->left, search->count);
+	}
+	search->call->later_steps = 0;
+}
+
 /* Asks one tier. False when there is nothing left to look for. */
 static bool look_in(search *search, size_t depth)
 {
@@ -92,6 +150,7 @@ static bool look_in(search *search, size_t depth)
 	tier->ops->get(tier, search->call, search->left, search->count);
 	strata_confirm_unhang(search->question);
 	search->call->later_steps = 0;
+	keep_current(search, depth);
 	found = strata_batch_count_gets(tier, search->left, search->count);
 	if (search->stale != NULL) {
 		strata_stale_note(search->stale, depth, search->left, search->count);
@@ -209,12 +268,14 @@ static STRATA_NOINLINE void search_all(strata_database *database, strata_call *c
 }
 
 /* The local tier can always be asked, and its answer is all there is. */
-static void get_alone(strata_tier *local, strata_call *call, strata_item *const *items,
+static void get_alone(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count)
 {
+	strata_tier *local = &database->tiers[0];
 	uint64_t stale = 0;
 
 	local->ops->get(local, call, items, count);
+	strata_tags_settle(database, call, items, count);
 	(void) strata_batch_count_gets(local, items, count);
 	for (size_t i = 0; i < count && call->takes_stale; i++) {
 		stale += items[i]->result == STRATA_STALE;
@@ -230,7 +291,7 @@ void strata_cache_get_from(strata_database *database, strata_call *call, strata_
 	strata_result prepared = strata_cache_prepare_along(database, call);
 
 	if (strata_cache_is_local_alone(database) && nearest == STRATA_TIER_LOCAL) {
-		get_alone(&database->tiers[0], call, items, count);
+		get_alone(database, call, items, count);
 	} else {
 		search_all(database, call, items, count, nearest, prepared);
 	}

@@ -9,6 +9,7 @@
 #include "cache/confirm.h"
 #include "cache/generation.h"
 #include "cache/local.h"
+#include "cache/tagged.h"
 
 /* ---- what is under way ---- */
 
@@ -207,13 +208,15 @@ void strata_cache_compare_and_remove(strata_database *database, strata_call *cal
 {
 	strata_tier *deepest;
 	strata_item *const one[] = { item };
+	strata_cas_token token;
 
 	call->is_urgent = true;
 	deepest = strata_cache_prepare_deepest(database, call, item);
-	if (deepest == NULL) {
+	if (deepest == NULL || !strata_tagged_is_seen(database, call, item)) {
 		return;
 	}
-	compare_and_remove_confirmed(database, call, item, seen);
+	token = strata_tagged_token(item, seen);
+	compare_and_remove_confirmed(database, call, item, &token);
 	if (item->result == STRATA_OK) {
 		for (size_t depth = database->tier_count - 1; depth > 0; depth--) {
 			remove_at(database, depth - 1, call, one, 1);

@@ -15,7 +15,8 @@ void strata_cache_remove(strata_database *database, strata_call *call, strata_it
 	size_t count);
 
 /*
- * Removes the item if the deepest tier still holds what was seen, in whatever tier that was. OK
+ * Removes the item if the deepest tier still holds what was seen, in whatever tier that was, and
+ * the tags of that, which are the item's, are current. OK
  * when every configured tier confirmed that the key is gone; NOT_STORED when there is another value
  * or none; or why not. Nearer copies are dropped, unless the deepest was not asked.
  */

@@ -1,6 +1,8 @@
 #include "cache/stale.h"
 
 #include "cache/generation.h"
+#include "cache/local.h"
+#include "cache/tags.h"
 
 void strata_stale_begin(strata_stale *stale, strata_database *database, strata_call *call,
 	strata_item *const *items, size_t count, strata_tier_kind nearest)
@@ -89,13 +91,26 @@ static void restore(strata_item *item, const strata_item *copy)
 	item->is_kept_on_error = is_on_error || copy->is_kept_on_error;
 }
 
+/* No tier can be asked for a number now. An outdated value is no better than none. */
+static bool is_known_current(const strata_stale *stale, const strata_item *item)
+{
+	return strata_tags_judge(stale->database, item->tags, item->tag_count, stale->call->now) ==
+		   STRATA_TAGS_CURRENT;
+}
+
 static void serve_local_copy(const strata_stale *stale, strata_item *item)
 {
 	strata_tier *local = &stale->database->tiers[0];
+	strata_item failed = *item;
 
-	if (local->ops->get_kept != NULL && stale->nearest == STRATA_TIER_LOCAL &&
-		stale->database->settings.stale_on_error > 0) {
-		local->ops->get_kept(local, stale->call, item);
+	if (local->ops->get_kept == NULL || stale->nearest != STRATA_TIER_LOCAL ||
+		stale->database->settings.stale_on_error == 0) {
+		return;
+	}
+	local->ops->get_kept(local, stale->call, item);
+	if (item->is_kept_on_error && !is_known_current(stale, item)) {
+		strata_cache_release(stale->database, item);
+		*item = failed;
 	}
 }
 

@@ -485,12 +485,16 @@ void strata_tags_settle(strata_database *database, strata_call *call, strata_ite
 	size_t count)
 {
 	asking asking = begin(database, call, 0);
-	strata_msec now = strata_clock_msec();
+	strata_msec now;
 
 	for (size_t i = 0; i < count; i++) {
 		asking.most += bears_tags(items[i]) ? items[i]->tag_count : 0;
 	}
-	for (size_t i = 0; i < count && asking.most > 0; i++) {
+	if (asking.most == 0) {
+		return;
+	}
+	now = strata_clock_msec();
+	for (size_t i = 0; i < count; i++) {
 		if (bears_tags(items[i])) {
 			check_or_ask(&asking, items[i], now);
 		}

@@ -5,6 +5,8 @@
 #include "cache/generation.h"
 #include "cache/local.h"
 #include "cache/removal.h"
+#include "cache/tagged.h"
+#include "cache/tags.h"
 #include "os/clock.h"
 #include "os/process.h"
 #include "tier/local.h"
@@ -125,8 +127,25 @@ bool strata_cache_refuse_large(const strata_tier *tier, const strata_database *d
 }
 
 /*
- * Those that are not too large; *count becomes how many. The others have their result, and so have
- * all where there is no memory to list the rest.
+ * The numbers of tags that a computation named only at its end are read now, as others were before
+ * it. True where any is not known: what bears it must not be stored.
+ */
+static bool refuse_unnumbered(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t count)
+{
+	strata_result read = strata_tags_read(database, call, items, count);
+
+	for (size_t i = 0; i < count && read != STRATA_OK; i++) {
+		if (!strata_item_is_numbered(items[i])) {
+			items[i]->result = read;
+		}
+	}
+	return read != STRATA_OK;
+}
+
+/*
+ * Those that are not too large, and whose tags have numbers; *count becomes how many. The others
+ * have their result, and so have all where there is no memory to list the rest.
  */
 static strata_item *const *fitting_of(strata_database *database, strata_call *call,
 	strata_item *const *items, size_t *count)
@@ -134,9 +153,12 @@ static strata_item *const *fitting_of(strata_database *database, strata_call *ca
 	const strata_tier *deepest = strata_database_deepest(database);
 	size_t all = *count;
 	strata_item **fitting;
+	bool is_any_refused;
 
 	strata_batch_complete(items, all, STRATA_OK, deepest->ops->kind);
-	if (!strata_cache_refuse_large(deepest, database, call, items, all)) {
+	is_any_refused = refuse_unnumbered(database, call, items, all);
+	is_any_refused |= strata_cache_refuse_large(deepest, database, call, items, all);
+	if (!is_any_refused) {
 		return items;
 	}
 	fitting = strata_items_with(call->arena, items, all, STRATA_OK, count);
@@ -158,7 +180,7 @@ static void put_deepest(strata_database *database, strata_call *call, strata_ite
 
 	call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
 	if (fit > 0) {
-		deepest->ops->put(deepest, call, fitting, fit, mode);
+		strata_tagged_put(database, call, fitting, fit, mode);
 	}
 	call->later_steps = 0;
 	strata_batch_count_writes(deepest, STRATA_COUNT_SETS, items, count);
@@ -206,12 +228,80 @@ static void put_confirmed(strata_database *database, strata_call *call, strata_i
 }
 
 /* No value is too large for strata.max_value here, and no other tier follows. */
-static void put_alone(strata_tier *local, strata_call *call, strata_item *const *items,
+static void put_alone(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count, strata_put_mode mode)
 {
-	local->ops->put(local, call, items, count, mode);
+	strata_tier *local = &database->tiers[0];
+
+	strata_tagged_put(database, call, items, count, mode);
 	strata_batch_count_writes(local, STRATA_COUNT_SETS, items, count);
 	drop_outgrown(local, call, items, count, mode);
+}
+
+/* ---- numbers of tags ---- */
+
+/*
+ * A value must not be stored without them, and the one that it was to replace must not stay. The
+ * caller is told why they are not known, whatever comes of the removal.
+ */
+static void give_up_unnumbered(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t count, strata_put_mode mode, strata_result reason)
+{
+	strata_batch copies =
+		mode == STRATA_PUT_ADD ? (strata_batch){ NULL, 0 } : strata_batch_copy(call, items, count);
+	strata_call before = *call;
+
+	strata_batch_complete(items, count, reason, strata_database_deepest(database)->ops->kind);
+	if (copies.count > 0) {
+		strata_cache_remove(database, call, copies.items, copies.count);
+		call->is_urgent = before.is_urgent;
+		memcpy(call->error, before.error, sizeof(call->error));
+	}
+}
+
+/* Those that may be stored; *count becomes how many. The others have their result. */
+static strata_item *const *numbered_of(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t *count, strata_put_mode mode)
+{
+	strata_result read = strata_tags_read(database, call, items, *count);
+	strata_item **list;
+	size_t all = *count, without = 0;
+
+	if (read == STRATA_OK) {
+		return items;
+	}
+	list = strata_arena_alloc(call->arena, all * sizeof(*list));
+	*count = 0;
+	if (list == NULL) {
+		for (size_t i = 0; i < all; i++) {
+			give_up_unnumbered(database, call, &items[i], 1, mode, STRATA_NO_MEMORY);
+		}
+		return items;
+	}
+	for (size_t i = 0; i < all; i++) {
+		if (strata_item_is_numbered(items[i])) {
+			list[(*count)++] = items[i];
+		} else {
+			list[all - ++without] = items[i];
+		}
+	}
+	give_up_unnumbered(database, call, list + all - without, without, mode, read);
+	return list;
+}
+
+/* ---- put ---- */
+
+static void put_numbered(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, strata_put_mode mode, strata_result prepared)
+{
+	if (strata_cache_is_usable(strata_database_deepest(database), prepared)) {
+		put_confirmed(database, call, items, count, mode);
+	} else {
+		watch_nearer(database, call, items, count);
+		strata_cache_complete_unprepared(database, items, count, prepared);
+	}
+	follow_put(database, call, items, count, mode, prepared);
+	strata_cache_conclude(database, call, items, count);
 }
 
 void strata_cache_put(strata_database *database, strata_call *call, strata_item *const *items,
@@ -224,18 +314,15 @@ void strata_cache_put(strata_database *database, strata_call *call, strata_item 
 		strata_batch_complete(items, count, STRATA_UNCONFIGURED, STRATA_TIER_LOCAL);
 		return;
 	}
-	if (strata_cache_is_local_alone(database)) {
-		put_alone(deepest, call, items, count, mode);
+	items = numbered_of(database, call, items, &count, mode);
+	if (count == 0) {
 		return;
 	}
-	if (strata_cache_is_usable(deepest, prepared)) {
-		put_confirmed(database, call, items, count, mode);
+	if (strata_cache_is_local_alone(database)) {
+		put_alone(database, call, items, count, mode);
 	} else {
-		watch_nearer(database, call, items, count);
-		strata_cache_complete_unprepared(database, items, count, prepared);
+		put_numbered(database, call, items, count, mode, prepared);
 	}
-	follow_put(database, call, items, count, mode, prepared);
-	strata_cache_conclude(database, call, items, count);
 }
 
 /* ---- compare ---- */
@@ -245,10 +332,11 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 	const strata_cas_token *seen)
 {
 	strata_tier *deepest = strata_cache_prepare_deepest(database, call, item);
+	strata_cas_token token = strata_tagged_token(item, seen);
 	strata_item *const one[] = { item };
 	strata_confirmation confirmation;
 
-	if (deepest == NULL) {
+	if (deepest == NULL || !strata_tagged_is_seen(database, call, item)) {
 		return;
 	}
 	strata_confirm_begin(&confirmation, database, call);
@@ -258,7 +346,7 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 		strata_batch_complete(one, 1, STRATA_OK, deepest->ops->kind);
 		if (!strata_cache_refuse_large(deepest, database, call, one, 1)) {
 			call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
-			deepest->ops->compare(deepest, call, item, seen);
+			deepest->ops->compare(deepest, call, item, &token);
 			call->later_steps = 0;
 			explain_outgrown(deepest, call, item);
 		}

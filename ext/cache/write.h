@@ -19,7 +19,8 @@ void strata_cache_put(strata_database *database, strata_call *call, strata_item 
 	size_t count, strata_put_mode mode);
 
 /*
- * Stores the item if the deepest tier still holds what was seen, in whatever tier that was. OK, and
+ * Stores the item if the deepest tier still holds what was seen, in whatever tier that was, and the
+ * tags of that, which are the item's, are current. OK, and
  * nearer tiers follow; NOT_STORED when it is another or gone, or why not: nearer copies are
  * dropped.
  */

@@ -58,17 +58,35 @@ static uint64_t check_of(const strata_shard *shard, const char *bytes, uint32_t 
 	return strata_hash_of((strata_view){ bytes, size }, shard->seed);
 }
 
-static char *check_at(const strata_shard *shard, uint32_t place, strata_entry_sizes sizes)
+static char *tags_at(const strata_shard *shard, uint32_t place, strata_entry_sizes sizes)
 {
 	return strata_entry_value(shard, place) + sizes.value_size + sizes.key_size;
 }
 
-static void write_check(const strata_shard *shard, uint32_t place)
+static char *check_at(const strata_shard *shard, uint32_t place, strata_entry_sizes sizes)
+{
+	return tags_at(shard, place, sizes) + strata_entry_tag_count(sizes) * sizeof(strata_tag);
+}
+
+void strata_entry_read_tags(const strata_shard *shard, uint32_t place, strata_entry_sizes sizes,
+	strata_tag *out)
+{
+	memcpy(out, tags_at(shard, place, sizes), strata_entry_tag_count(sizes) * sizeof(*out));
+}
+
+static void write_extras(const strata_shard *shard, uint32_t place, const strata_tag *tags)
 {
 	strata_entry_sizes sizes = strata_entry_sizes_of(strata_entry_at(shard, place));
-	uint64_t check = check_of(shard, strata_entry_value(shard, place), sizes.value_size);
+	size_t count = strata_entry_tag_count(sizes);
+	uint64_t check;
 
-	memcpy(check_at(shard, place, sizes), &check, sizeof(check));
+	if (count > 0) {
+		memcpy(tags_at(shard, place, sizes), tags, count * sizeof(*tags));
+	}
+	if (strata_entry_has_check(sizes)) {
+		check = check_of(shard, strata_entry_value(shard, place), sizes.value_size);
+		memcpy(check_at(shard, place, sizes), &check, sizeof(check));
+	}
 }
 
 bool strata_entry_is_whole(const strata_shard *shard, uint32_t place, strata_entry_sizes sizes,
@@ -76,7 +94,7 @@ bool strata_entry_is_whole(const strata_shard *shard, uint32_t place, strata_ent
 {
 	uint64_t check;
 
-	if (sizes.has_check == 0) {
+	if (!strata_entry_has_check(sizes)) {
 		return true;
 	}
 	memcpy(&check, check_at(shard, place, sizes), sizeof(check));
@@ -100,14 +118,14 @@ void strata_entry_write(strata_shard *shard, uint32_t place, const strata_lookup
 	entry->value_size = (uint32_t) strata_value_size(&record->value);
 	entry->key_size = (uint32_t) key->key.size;
 	entry->codec = (uint8_t) record->value.codec;
-	entry->has_check = strata_entry_wants_check(shard, entry->codec);
+	entry->extras = strata_entry_extras_of(shard, record);
 	entry->seal = strata_entry_seal_of(shard, strata_entry_sizes_of(entry));
 	write_value(shard, place, &record->value);
 	if (key->key.size > 0) {
 		memcpy(strata_entry_value(shard, place) + entry->value_size, key->key.data, key->key.size);
 	}
-	if (entry->has_check != 0) {
-		write_check(shard, place);
+	if (entry->extras != 0) {
+		write_extras(shard, place, record->tags);
 	}
 }
 

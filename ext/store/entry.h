@@ -12,7 +12,8 @@
 /*
  * In shared memory, at the start of the block. The value follows, aligned as the block is, and the
  * key follows the value: so a size that was damaged moves the place where the key is looked for,
- * and the entry is not found instead of being cut.
+ * and the entry is not found instead of being cut. Behind the key, wherever that ends, stand the
+ * tags, and then the check.
  */
 typedef struct {
 	strata_block block;
@@ -32,7 +33,7 @@ typedef struct {
 	uint32_t key_size;     /* bytes */
 	uint16_t seal;         /* a check over sizes, codec and hash, none of which ever changes */
 	uint8_t codec;         /* strata_codec_id */
-	uint8_t has_check;     /* 1: a check over the value follows the key */
+	uint8_t extras;        /* words behind the key: two for each tag, one for a check */
 } strata_entry;
 
 /* A key as it is looked for. */
@@ -46,6 +47,7 @@ typedef struct {
 	 * the shard. What the holder of the lock writes then must not outlive the removal.
 	 */
 	uint32_t shard_epoch;
+	bool *meets_tags; /* for a write: becomes true where its mode meets tags; NULL: not asked */
 } strata_lookup;
 
 static inline strata_entry *strata_entry_at(const strata_shard *shard, uint32_t place)
@@ -66,14 +68,14 @@ typedef struct {
 	uint32_t key_size;
 	uint16_t seal;
 	uint8_t codec;
-	uint8_t has_check;
+	uint8_t extras;
 } strata_entry_sizes;
 
 /* Each is read once: what was checked must be what is used. */
 static inline strata_entry_sizes strata_entry_sizes_of(const volatile strata_entry *entry)
 {
 	return (strata_entry_sizes){ entry->hash, entry->value_size, entry->key_size, entry->seal,
-		entry->codec, entry->has_check };
+		entry->codec, entry->extras };
 }
 
 /* Every bit of the sum reaches the upper ones of the product. */
@@ -81,17 +83,31 @@ static inline uint16_t strata_entry_seal_of(const strata_shard *shard, strata_en
 {
 	uint64_t both = (uint64_t) sizes.value_size << 32 | (uint64_t) sizes.key_size << 8;
 
-	both = (both | sizes.codec | (uint64_t) sizes.has_check << 31) ^
-		   sizes.hash * 0xD6E8FEB86659FD93 ^ shard->seed;
+	both = (both | sizes.codec) ^
+		   ((uint64_t) sizes.extras << 32 | sizes.hash) * 0xD6E8FEB86659FD93 ^ shard->seed;
 	return (uint16_t) (both * 0x9E3779B97F4A7C15 >> 48);
 }
 
-enum { STRATA_ENTRY_CHECK = sizeof(uint64_t) /* bytes behind a value that is verified */ };
-
-/* Units of the block that an entry needs. check_size is 0 or STRATA_ENTRY_CHECK. */
-static inline uint32_t strata_entry_units(size_t key_size, size_t value_size, size_t check_size)
+/* What the extras are. So the size of both is one shift, in which no hit has to tell them apart. */
+static inline bool strata_entry_has_check(strata_entry_sizes sizes)
 {
-	size_t size = sizeof(strata_entry) + key_size + value_size + check_size;
+	return (sizes.extras & 1) != 0;
+}
+
+static inline bool strata_entry_has_tags(uint8_t extras)
+{
+	return extras > 1;
+}
+
+static inline uint16_t strata_entry_tag_count(strata_entry_sizes sizes)
+{
+	return sizes.extras / 2;
+}
+
+/* Units of the block that an entry needs. */
+static inline uint32_t strata_entry_units(size_t key_size, size_t value_size, uint8_t extras)
+{
+	size_t size = sizeof(strata_entry) + key_size + value_size + (size_t) extras * sizeof(uint64_t);
 
 	return (uint32_t) ((size + STRATA_UNIT_SIZE - 1) / STRATA_UNIT_SIZE);
 }
@@ -101,8 +117,7 @@ static inline bool strata_entry_fits(const strata_shard *shard, strata_entry_siz
 	uint32_t units)
 {
 	return sizes.seal == strata_entry_seal_of(shard, sizes) &&
-		   strata_entry_units(sizes.key_size, sizes.value_size,
-			   sizes.has_check != 0 ? STRATA_ENTRY_CHECK : 0) <= units &&
+		   strata_entry_units(sizes.key_size, sizes.value_size, sizes.extras) <= units &&
 		   (sizes.codec != STRATA_CODEC_INTEGER || sizes.value_size == sizeof(int64_t));
 }
 
@@ -110,6 +125,14 @@ static inline bool strata_entry_fits(const strata_shard *shard, strata_entry_siz
 static inline bool strata_entry_wants_check(const strata_shard *shard, uint8_t codec)
 {
 	return shard->verifies && codec != STRATA_CODEC_INTEGER;
+}
+
+/* The extras of an entry for this record. */
+static inline uint8_t strata_entry_extras_of(const strata_shard *shard, const strata_record *record)
+{
+	bool has_check = strata_entry_wants_check(shard, (uint8_t) record->value.codec);
+
+	return (uint8_t) (2 * record->tag_count + has_check);
 }
 
 /*
@@ -165,10 +188,14 @@ void strata_entry_set_version(strata_shard *shard, uint32_t place, uint64_t vers
 void strata_entry_set_life(strata_shard *shard, uint32_t place, const strata_life *life);
 void strata_entry_read_life(const strata_entry *entry, strata_life *out);
 
+/* The tags of the entry, which the header says are so many. It need not be still there. */
+void strata_entry_read_tags(const strata_shard *shard, uint32_t place, strata_entry_sizes sizes,
+	strata_tag *out);
+
 /* Everything of a record that stands in the header. */
 void strata_entry_describe(const strata_entry *entry, strata_record *out);
 
-/* The bytes stay in the shard, and are valid only as long as it is locked. */
+/* The same with the value, whose bytes are valid as long as the shard is locked. Not the tags. */
 void strata_entry_read(const strata_shard *shard, uint32_t place, strata_record *out);
 
 /* For STRATA_CODEC_INTEGER. Each store is one instruction, and the new number has a new version. */

@@ -171,6 +171,7 @@ static inline bool peek_value(strata_shard *shard, uint32_t place, strata_entry_
 static STRATA_COLD bool stop_at(uint32_t place, uint32_t epoch, const strata_store_key *key,
 	uint64_t hash, strata_store_hit *out)
 {
+	out->tag_count = 0;
 	out->cursor = (strata_store_cursor){
 		.hash = hash,
 		.namespace_id = key->namespace_id,
@@ -180,6 +181,21 @@ static STRATA_COLD bool stop_at(uint32_t place, uint32_t epoch, const strata_sto
 		.place = place,
 		.is_set = true,
 	};
+	return false;
+}
+
+/* The hit is the caller's if it finds the tags current; if not, a read goes on from here. */
+static STRATA_NOINLINE bool stop_at_tags(strata_shard *shard, uint32_t place, uint32_t epoch,
+	strata_entry_sizes sizes, const strata_store_key *key, uint64_t hash, strata_store_hit *out)
+{
+	bool is_found =
+		strata_entry_tag_count(sizes) <= STRATA_TAGS_MOST && peek_value(shard, place, sizes, out);
+
+	(void) stop_at(place, epoch, key, hash, out);
+	if (is_found) {
+		out->tags = strata_entry_value(shard, place) + sizes.value_size + sizes.key_size;
+		out->tag_count = strata_entry_tag_count(sizes);
+	}
 	return false;
 }
 
@@ -194,11 +210,13 @@ STRATA_NOINLINE bool strata_read_peek(strata_shard *shard, const strata_store_ke
 	out->cursor.word = atomic_load_explicit(out->watched, memory_order_acquire);
 	place = strata_index_first(out->cursor.word);
 	if (!find(shard, key, (uint32_t) hash, &place, &sizes) ||
-		strata_entry_is_over_now(strata_entry_at(shard, place), epoch) ||
-		!peek_value(shard, place, sizes, out)) {
+		strata_entry_is_over_now(strata_entry_at(shard, place), epoch)) {
 		return stop_at(place, epoch, key, hash, out);
 	}
-	return true;
+	if (strata_entry_has_tags(sizes.extras)) {
+		return stop_at_tags(shard, place, epoch, sizes, key, hash, out);
+	}
+	return peek_value(shard, place, sizes, out) || stop_at(place, epoch, key, hash, out);
 }
 
 /* ---- the read ---- */
@@ -404,6 +422,20 @@ static bool take_copy(const sight *sight, strata_read_room *room, strata_record 
 	return true;
 }
 
+/* They lie in the block as its key ends, so they are copied, also where the value is pinned. */
+static bool take_tags(const sight *sight, strata_arena *arena, strata_record *out)
+{
+	strata_entry_sizes sizes = strata_entry_sizes_of(&sight->entry);
+	strata_tag *tags = strata_arena_alloc(arena, strata_entry_tag_count(sizes) * sizeof(*tags));
+
+	if (tags != NULL) {
+		strata_entry_read_tags(sight->shard, sight->place, sizes, tags);
+		out->tags = tags;
+		out->tag_count = strata_entry_tag_count(sizes);
+	}
+	return tags != NULL;
+}
+
 /* *failed: out of memory. */
 static outcome take(const sight *sight, strata_read_mode mode, strata_read_room *room,
 	strata_record *out, bool *failed)
@@ -411,6 +443,10 @@ static outcome take(const sight *sight, strata_read_mode mode, strata_read_room 
 	outcome taken = NOTHING;
 
 	describe(sight, out);
+	if (strata_entry_has_tags(sight->entry.extras) && !take_tags(sight, room->arena, out)) {
+		*failed = true;
+		return CLEAR;
+	}
 	if (sight->entry.codec == STRATA_CODEC_INTEGER) {
 		taken = take_integer(sight, out);
 	} else if (sight->entry.codec == STRATA_CODEC_IMAGE && mode != STRATA_READ_COPY) {
@@ -446,6 +482,8 @@ static inline void set_zero(strata_record *out)
 	out->origin = NULL;
 	out->block = 0;
 	out->expected = 0;
+	out->tags = NULL;
+	out->tag_count = 0;
 }
 
 static strata_read_outcome say_nothing(const sight *sight, const strata_lookup *lookup,

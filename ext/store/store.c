@@ -216,9 +216,28 @@ static void describe_kept(strata_shard *shard, const strata_lookup *lookup, stra
 	out->seen = strata_index_token_of(shard, lookup->hash);
 }
 
-/* OK, MISS, or BUSY when the value needs more than *room, which is then what it needs. */
+/* What was made ready before the shard was locked. */
+typedef struct {
+	strata_arena *arena;
+	size_t size;      /* of the next allocation of the arena, which cannot fail */
+	strata_tag *tags; /* room for STRATA_TAGS_MOST */
+} locked_room;
+
+static void copy_tags(const strata_shard *shard, uint32_t place, const locked_room *room,
+	strata_record *out)
+{
+	strata_entry_sizes sizes = strata_entry_sizes_of(strata_entry_at(shard, place));
+
+	out->tag_count = strata_entry_tag_count(sizes);
+	if (out->tag_count > 0) {
+		strata_entry_read_tags(shard, place, sizes, room->tags);
+		out->tags = room->tags;
+	}
+}
+
+/* OK, MISS, or BUSY when the value needs more than there is room, which is then what it needs. */
 static strata_result read_locked(strata_shard *shard, const strata_lookup *lookup,
-	strata_read_mode mode, strata_arena *arena, size_t *room, strata_record *out)
+	strata_read_mode mode, locked_room *room, strata_record *out)
 {
 	uint32_t place = find_whole(shard, lookup, mode);
 
@@ -227,9 +246,10 @@ static strata_result read_locked(strata_shard *shard, const strata_lookup *looku
 		return STRATA_MISS;
 	}
 	strata_entry_read(shard, place, out);
+	copy_tags(shard, place, room, out);
 	out->seen = strata_index_token_of(shard, lookup->hash);
-	if (!copy_out(arena, *room, &out->value)) {
-		*room = out->value.bytes.size + 1;
+	if (!copy_out(room->arena, room->size, &out->value)) {
+		room->size = out->value.bytes.size + 1;
 		return STRATA_BUSY;
 	}
 	strata_shard_set_marks(shard, place, STRATA_MARK_VISITED);
@@ -240,19 +260,20 @@ static strata_result read_locked(strata_shard *shard, const strata_lookup *looku
 static strata_result get_locked(strata_shard *shard, const strata_lookup *lookup,
 	strata_read_mode mode, strata_arena *arena, strata_record *out)
 {
-	size_t room = FIRST_ROOM;
+	locked_room room = { arena, FIRST_ROOM,
+		strata_arena_alloc(arena, STRATA_TAGS_MOST * sizeof(strata_tag)) };
 
 	for (int i = 0; i < READ_ATTEMPTS; i++) {
 		strata_result result;
 
 		memset(out, 0, sizeof(*out));
-		if (strata_arena_reserve(arena, room) != 0) {
+		if (room.tags == NULL || strata_arena_reserve(arena, room.size) != 0) {
 			return STRATA_NO_MEMORY;
 		}
 		if (!strata_repair_lock_or_count(shard, ORDINARY_MAX_WAIT)) {
 			return STRATA_BUSY;
 		}
-		result = read_locked(shard, lookup, mode, arena, &room, out);
+		result = read_locked(shard, lookup, mode, &room, out);
 		strata_repair_unlock(shard);
 		if (result != STRATA_BUSY) {
 			return result;
@@ -345,14 +366,20 @@ size_t strata_store_share_limit(const strata_store *store, uint8_t share)
 	return (size_t) strata_share_limit(&store->shards[0], &lookup) * STRATA_UNIT_SIZE;
 }
 
-strata_result strata_store_put(strata_store *store, const strata_store_key *key, strata_msec now,
-	strata_store_mode mode, const strata_record *record)
+strata_result strata_store_put_or_note(strata_store *store, const strata_store_key *key,
+	strata_msec now, strata_store_mode mode, const strata_record *record, bool *meets_tags)
 {
 	uint64_t hash = hash_of(store, key);
-	strata_lookup lookup = { .key = key, .hash = (uint32_t) hash, .now = now };
+	strata_lookup lookup = {
+		.key = key,
+		.hash = (uint32_t) hash,
+		.now = now,
+		.meets_tags = meets_tags,
+	};
 	strata_shard *shard = shard_of(store, hash);
 	size_t size = strata_value_size(&record->value);
 
+	*meets_tags = false;
 	lookup.shard_epoch = atomic_load(&shard->head->epoch);
 	lookup.share = record->share;
 	if (!is_acceptable(key) || size > strata_store_value_limit(store, &record->value)) {
@@ -360,6 +387,14 @@ strata_result strata_store_put(strata_store *store, const strata_store_key *key,
 	}
 	strata_namespaces_note(&store->head->namespaces, key->namespace_id, key->generation);
 	return strata_write(shard, &lookup, mode, record);
+}
+
+strata_result strata_store_put(strata_store *store, const strata_store_key *key, strata_msec now,
+	strata_store_mode mode, const strata_record *record)
+{
+	bool meets_tags;
+
+	return strata_store_put_or_note(store, key, now, mode, record, &meets_tags);
 }
 
 strata_result strata_store_remove(strata_store *store, const strata_store_key *key, strata_msec now)
@@ -408,29 +443,49 @@ strata_result strata_store_remove_version(strata_store *store, const strata_stor
 	return is_there ? STRATA_OK : STRATA_NOT_STORED;
 }
 
+/* The caller has approved of its tags where its version is the one that it saw. */
+static bool may_be_touched(const strata_shard *shard, uint32_t place, uint64_t approved)
+{
+	const strata_entry *entry = strata_entry_at(shard, place);
+
+	return !strata_entry_has_tags(entry->extras) || (approved != 0 && entry->version == approved);
+}
+
+static strata_result touch_locked(strata_shard *shard, const strata_lookup *lookup,
+	const strata_life *life, uint64_t version, uint64_t approved)
+{
+	uint32_t place = strata_write_find(shard, lookup);
+
+	if (place == 0) {
+		return STRATA_MISS;
+	}
+	if (!may_be_touched(shard, place, approved)) {
+		return STRATA_NOT_STORED;
+	}
+	/*
+	 * The version first: what is to be stored over the one that was there is void from here on. A
+	 * kill in between, or a reader, finds a part of the life as it was: each was asked for.
+	 */
+	strata_entry_set_version(shard, place, version);
+	strata_entry_set_life(shard, place, life);
+	strata_shard_set_marks(shard, place, STRATA_MARK_VISITED);
+	return STRATA_OK;
+}
+
 strata_result strata_store_touch(strata_store *store, const strata_store_key *key, strata_msec now,
-	const strata_life *life, uint64_t version)
+	const strata_life *life, uint64_t version, uint64_t approved)
 {
 	uint64_t hash = hash_of(store, key);
 	strata_lookup lookup = { .key = key, .hash = (uint32_t) hash, .now = now };
 	strata_shard *shard = shard_of(store, hash);
-	uint32_t place;
+	strata_result result;
 
 	if (!strata_repair_lock_or_count(shard, ORDINARY_MAX_WAIT)) {
 		return STRATA_BUSY;
 	}
-	place = strata_write_find(shard, &lookup);
-	if (place != 0) {
-		/*
-		 * The version first: what is to be stored over the one that was there is void from here on.
-		 * A kill in between, or a reader, finds a part of the life as it was: each was asked for.
-		 */
-		strata_entry_set_version(shard, place, version);
-		strata_entry_set_life(shard, place, life);
-		strata_shard_set_marks(shard, place, STRATA_MARK_VISITED);
-	}
+	result = touch_locked(shard, &lookup, life, version, approved);
 	strata_repair_unlock(shard);
-	return place != 0 ? STRATA_OK : STRATA_MISS;
+	return result;
 }
 
 /* Fences. */
@@ -511,10 +566,12 @@ static strata_result begin_count(strata_shard *shard, const strata_lookup *looku
 
 static strata_result add_to(strata_shard *shard, uint32_t place, int64_t by, int64_t *sum)
 {
+	const strata_entry *entry = strata_entry_at(shard, place);
 	int64_t after;
 
-	if (strata_entry_at(shard, place)->codec != STRATA_CODEC_INTEGER) {
-		return STRATA_NOT_INTEGER;
+	/* One look for both: a number has no check, so that its extras are tags. */
+	if (entry->codec != STRATA_CODEC_INTEGER || entry->extras != 0) {
+		return strata_entry_has_tags(entry->extras) ? STRATA_NOT_STORED : STRATA_NOT_INTEGER;
 	}
 	if (__builtin_add_overflow(strata_entry_integer(shard, place), by, &after)) {
 		return STRATA_OVERFLOW;

@@ -81,7 +81,7 @@ uint64_t strata_store_salt(const strata_store *store, uint64_t namespace_id, uin
 /*
  * The fast path to a value that is there and sound. False for everything else: absent, over,
  * damaged, just being changed, an image without a pin to be had; then out->cursor says where a get
- * may go on. Never waits.
+ * may go on. False also for a value with tags, which out tells all the same. Never waits.
  */
 STRATA_MUST_CHECK bool strata_store_peek(strata_store *store, const strata_store_key *key,
 	uint64_t salt, strata_store_hit *out);
@@ -100,6 +100,11 @@ void strata_store_release(strata_store *store, uint64_t block, size_t size);
 STRATA_MUST_CHECK strata_result strata_store_put(strata_store *store, const strata_store_key *key,
 	strata_msec now, strata_store_mode mode, const strata_record *record);
 
+/* The same. *meets_tags: NOT_STORED, since ADD or REPLACE met a value with tags. */
+STRATA_MUST_CHECK strata_result strata_store_put_or_note(strata_store *store,
+	const strata_store_key *key, strata_msec now, strata_store_mode mode,
+	const strata_record *record, bool *meets_tags);
+
 /*
  * OK when an entry was removed, MISS when there was none. Cannot fail: if the shard stays locked
  * for 20 ms, all its entries are made invisible instead (its epoch is raised), and the answer
@@ -112,9 +117,12 @@ STRATA_MUST_CHECK strata_result strata_store_remove(strata_store *store,
 STRATA_MUST_CHECK strata_result strata_store_remove_version(strata_store *store,
 	const strata_store_key *key, strata_msec now, uint64_t expected);
 
-/* Gives what is served there another life and another version; OK, MISS or BUSY. */
+/*
+ * Gives what is served there another life and another version; OK, MISS or BUSY. NOT_STORED where
+ * it has tags and another version than the approved one; 0: none was.
+ */
 STRATA_MUST_CHECK strata_result strata_store_touch(strata_store *store, const strata_store_key *key,
-	strata_msec now, const strata_life *life, uint64_t version);
+	strata_msec now, const strata_life *life, uint64_t version, uint64_t approved);
 
 /*
  * Sees to it that something is under the key, for at least that many milliseconds, over which a
@@ -128,8 +136,9 @@ STRATA_MUST_CHECK strata_result strata_store_take_fence(strata_store *store,
 
 /*
  * Adds `by` to an integer in place. Where there is none, stores initial->value.integer + by with
- * initial's times. *sum is the number afterwards, 0 unless OK. OK, NOT_INTEGER, OVERFLOW (both
- * leave the entry as it is), TOO_LARGE, or BUSY after 100 ms: a counter cannot degrade to a miss.
+ * initial's times. *sum is the number afterwards, 0 unless OK. OK; NOT_INTEGER, OVERFLOW and, where
+ * a value with tags is there, NOT_STORED (they leave the entry as it is); TOO_LARGE, or BUSY after
+ * 100 ms: a counter cannot degrade to a miss.
  */
 STRATA_MUST_CHECK strata_result strata_store_increment(strata_store *store,
 	const strata_store_key *key, strata_msec now, int64_t by, const strata_record *initial,

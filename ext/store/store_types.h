@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/result.h"
+#include "base/tag.h"
 #include "base/time.h"
 #include "base/value.h"
 
@@ -39,7 +40,9 @@ typedef struct {
 	strata_msec created_at; /* wall clock: when the value was first stored anywhere */
 	uint64_t version;       /* random, given by the writer; an increment makes it another */
 	uint32_t cost_msec;     /* how long the value took to compute; 0 where that is not known */
-	uint8_t share; /* for put: percent of the heap that the namespace may fill; 0: all of it */
+	uint8_t share;      /* for put: percent of the heap that the namespace may fill; 0: all of it */
+	uint16_t tag_count; /* at most STRATA_TAGS_MOST */
+	strata_tag *tags;   /* from get: in the caller's arena, for the caller to judge */
 
 	/* From get. */
 	bool is_own_pin;    /* this thread held no pin of the block before, and may release it */
@@ -60,7 +63,7 @@ typedef enum {
 typedef enum {
 	STRATA_STORE_SET,     /* whatever is there */
 	STRATA_STORE_ADD,     /* only if nothing is there */
-	STRATA_STORE_REPLACE, /* only if something is there */
+	STRATA_STORE_REPLACE, /* only if something is there, and has no tags */
 	STRATA_STORE_FILL,    /* only if nothing came or went since seen */
 	STRATA_STORE_SWAP,    /* another form of the version that is expected there; its life stays */
 	STRATA_STORE_COMPARE  /* only if the expected version is there: served, kept, placeholder */
@@ -81,9 +84,10 @@ typedef struct strata_store_cursor {
 } strata_store_cursor;
 
 /*
- * What a peek found. Numbers, and values without bytes, are final. So are the bytes of an image,
- * which is pinned. Other bytes lie where writers may write: they are copied first, and believed if
- * strata_store_is_unchanged() says so afterwards.
+ * What a peek found. Of a value with tags strata_store_peek() says no, and tag_count how many there
+ * are: the caller judges them first. Numbers, and values without bytes, are final. So are the bytes
+ * of an image, which is pinned. Other bytes lie where writers may write, and so do tags: they are
+ * copied first, and believed if strata_store_is_unchanged() says so afterwards.
  */
 typedef struct {
 	strata_codec_id codec;
@@ -93,7 +97,9 @@ typedef struct {
 	uint64_t version;
 	uint64_t block;
 	const _Atomic uint64_t *watched; /* the bucket, which changes when the entry does */
-	strata_store_cursor cursor;      /* of a miss; of a hit, only its word is set */
+	const char *tags;                /* in shared memory, as they lie there: see bytes */
+	uint16_t tag_count;              /* set where cursor.is_set */
+	strata_store_cursor cursor;      /* of a miss; of a hit without tags, only its word is set */
 } strata_store_hit;
 
 STRATA_MUST_CHECK static inline bool strata_store_is_unchanged(const strata_store_hit *hit)

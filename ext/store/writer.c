@@ -52,7 +52,7 @@ static uint32_t make_room(strata_shard *shard, const strata_lookup *lookup,
 	const strata_record *record, strata_process_owner owner)
 {
 	uint32_t units = strata_entry_units(lookup->key->key.size, strata_value_size(&record->value),
-		strata_entry_wants_check(shard, (uint8_t) record->value.codec) ? STRATA_ENTRY_CHECK : 0);
+		strata_entry_extras_of(shard, record));
 	uint32_t place = 0;
 
 	strata_evict_relieve(shard, lookup->now);
@@ -140,6 +140,18 @@ strata_result strata_write_locked(strata_shard *shard, const strata_lookup *look
 	return STRATA_TOO_LARGE;
 }
 
+/* Whether what is there still counts as a value is for the caller to judge. */
+static bool is_for_caller(strata_shard *shard, const strata_lookup *lookup, uint32_t place)
+{
+	if (place == 0 || !strata_entry_has_tags(strata_entry_at(shard, place)->extras)) {
+		return false;
+	}
+	if (lookup->meets_tags != NULL) {
+		*lookup->meets_tags = true;
+	}
+	return true;
+}
+
 /* May it be stored, by what is there and by what was seen of the bucket? */
 static bool is_wanted(strata_shard *shard, const strata_lookup *lookup, strata_store_mode mode,
 	const strata_record *record, uint64_t seen)
@@ -153,8 +165,8 @@ static bool is_wanted(strata_shard *shard, const strata_lookup *lookup, strata_s
 	}
 	switch (mode) {
 		case STRATA_STORE_SET: return true;
-		case STRATA_STORE_ADD: return place == 0;
-		case STRATA_STORE_REPLACE: return place != 0;
+		case STRATA_STORE_ADD: return !is_for_caller(shard, lookup, place) && place == 0;
+		case STRATA_STORE_REPLACE: return !is_for_caller(shard, lookup, place) && place != 0;
 		case STRATA_STORE_FILL: return strata_index_token_of(shard, lookup->hash) == seen;
 		case STRATA_STORE_COMPARE:
 		case STRATA_STORE_SWAP:
@@ -277,7 +289,7 @@ static bool is_beyond_share(const strata_shard *shard, const strata_lookup *look
 	const strata_record *record)
 {
 	return strata_entry_units(lookup->key->key.size, strata_value_size(&record->value),
-			   shard->verifies ? STRATA_ENTRY_CHECK : 0) > strata_share_limit(shard, lookup);
+			   strata_entry_extras_of(shard, record)) > strata_share_limit(shard, lookup);
 }
 
 strata_result strata_write(strata_shard *shard, const strata_lookup *lookup, strata_store_mode mode,

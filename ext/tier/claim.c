@@ -36,9 +36,9 @@ static meaning classify_lease(strata_claim *claim)
 static bool has_header(const strata_claim *claim)
 {
 	const strata_item *seen = &claim->seen;
-	bool is_digits = seen->value.codec == STRATA_CODEC_INTEGER && !seen->is_enveloped;
 
-	return claim->stored.size >= STRATA_ENVELOPE_SIZE && !is_digits && seen->fence.version != 0;
+	return claim->stored.size >= STRATA_ENVELOPE_SIZE && !strata_item_is_digits(seen) &&
+		   seen->fence.version != 0;
 }
 
 static meaning classify_kept(strata_claim *claim)
@@ -111,6 +111,8 @@ static void complete(strata_claim *claim, strata_fence_state state)
 	item->cost_msec = seen->cost_msec;
 	item->version = seen->version;
 	item->is_enveloped = seen->is_enveloped;
+	item->tags = seen->tags;
+	item->tag_count = seen->tag_count;
 	item->result = seen->result;
 	item->tier = seen->tier;
 	item->node = seen->node;

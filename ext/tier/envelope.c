@@ -1,5 +1,5 @@
 /*
- * The layout, little endian; the value follows:
+ * The layout, little endian; the tags follow, 16 bytes each, and then the value:
  *
  *      0  magic "\xA7strata"    7
  *      7  layout               u8     2
@@ -9,7 +9,7 @@
  *     40  codec                u8     strata_codec_id
  *     41  flags                u8     1: the value is compressed; the other bits are 0
  *     42  key id               u16    which fingerprint_key; 0 none
- *     44  tags                 u16    0; how many numbers of tags stand before the value
+ *     44  tags                 u16    how many stand before the value, 64 at most
  *     46  reserved             u16    0
  *     48  fingerprint          u64    keyed XXH3-64 of database, namespace and key
  *     56  version              u64    random, one per write
@@ -19,7 +19,10 @@
  *     84  cost                 u32    milliseconds the value took to compute
  *     88  expires              u64    milliseconds since 1970; 0 never
  *
- * What must be 0 and is not was written by a later version, and is left alone.
+ * A tag is its id and the number that it had, u64 each. They are never compressed: a reader judges
+ * by them whether it wants the value at all.
+ *
+ * What must be 0 and is not was written by a later version, and is left alone. So are more tags.
  *
  * Nothing is believed before the seal was found right, and nothing of the value is looked at before
  * the fingerprint was: a reply that belongs to another key is whole, sealed by us, and still not
@@ -63,6 +66,7 @@ enum {
 	SEAL_SIZE = AT_SEALED - AT_SEAL,
 	IS_COMPRESSED = 1, /* the one flag that there is */
 	INTEGER_SIZE = 8,
+	TAG_SIZE = 16,
 	LONGEST_INTEGER = 20, /* "-9223372036854775808" */
 	SAFE_DIGITS = 18,     /* so many never pass the limit */
 
@@ -174,6 +178,7 @@ static void write_fields(const strata_keyspace *keyspace, uint64_t generation,
 	memcpy(envelope, magic, sizeof(magic));
 	envelope[AT_CODEC] = (char) item->value.codec;
 	write_number(envelope + AT_KEY_ID, keyspace->key_id, 2);
+	write_number(envelope + AT_TAGS, item->tag_count, 2);
 	write_number(envelope + AT_FINGERPRINT, strata_keyspace_fingerprint(keyspace, item->key), 8);
 	write_number(envelope + AT_VERSION, item->version, 8);
 	write_number(envelope + AT_GENERATION, generation, 8);
@@ -191,14 +196,27 @@ static size_t copy_bytes(char *to, strata_view bytes)
 	return bytes.size;
 }
 
+/* Where the value begins, behind as many tags. */
+static size_t value_at(size_t tag_count)
+{
+	return STRATA_ENVELOPE_SIZE + tag_count * TAG_SIZE;
+}
+
+static void write_tags(const strata_item *item, char *envelope)
+{
+	for (size_t i = 0; i < item->tag_count; i++) {
+		write_number(envelope + value_at(i), item->tags[i].id, 8);
+		write_number(envelope + value_at(i) + 8, item->tags[i].number, 8);
+	}
+}
+
 /*
  * Compressed where that saves an eighth. What was compressed when it was read stays so, byte by
  * byte: another version of zstd would make other bytes of it. Returns the size.
  */
 static size_t write_value(const strata_keyspace *keyspace, const strata_value *value,
-	char *envelope)
+	char *envelope, char *room)
 {
-	char *room = envelope + STRATA_ENVELOPE_SIZE;
 	size_t size = value->bytes.size, packed;
 
 	if (value->packed.size > 0) {
@@ -224,26 +242,36 @@ strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *key
 	uint64_t generation, const strata_item *item)
 {
 	strata_value value = item->value;
+	size_t front = value_at(item->tag_count);
 	strata_view stored;
 	char integer[INTEGER_SIZE];
 	char *room;
 
+	if (strata_item_is_digits(item)) {
+		return seal_integer(arena, item->value.integer);
+	}
 	if (item->value.codec == STRATA_CODEC_INTEGER) {
-		if (!item->is_enveloped) {
-			return seal_integer(arena, item->value.integer);
-		}
 		write_number(integer, (uint64_t) item->value.integer, INTEGER_SIZE);
 		value = (strata_value){ .bytes = { integer, INTEGER_SIZE } };
 	}
-	room = strata_arena_alloc(arena, STRATA_ENVELOPE_SIZE + most_bytes(&value));
+	room = strata_arena_alloc(arena, front + most_bytes(&value));
 	if (room == NULL) {
 		return (strata_view){ NULL, 0 };
 	}
 	write_fields(keyspace, generation, item, room);
+	write_tags(item, room);
 	stored.data = room;
-	stored.size = STRATA_ENVELOPE_SIZE + write_value(keyspace, &value, room);
+	stored.size = front + write_value(keyspace, &value, room, room + front);
 	return make_seal(keyspace, item->key, stored, room + AT_SEAL) ? stored
 																  : (strata_view){ NULL, 0 };
+}
+
+size_t strata_envelope_size(const strata_item *item)
+{
+	const strata_value *value = &item->value;
+	size_t size = value->packed.size > 0 ? value->packed.size : strata_value_size(value);
+
+	return value_at(item->tag_count) + size;
 }
 
 strata_view strata_envelope_placeholder(strata_arena *arena, const strata_keyspace *keyspace,
@@ -323,6 +351,20 @@ static bool is_compressed(const char *envelope)
 	return (envelope[AT_FLAGS] & IS_COMPRESSED) != 0;
 }
 
+static size_t tag_count_of(const char *envelope)
+{
+	return read_number(envelope + AT_TAGS, 2);
+}
+
+/* Are they as many as this version writes, and all there? A placeholder has none. */
+static bool are_tags_known(strata_view stored)
+{
+	size_t count = tag_count_of(stored.data);
+
+	return count <= STRATA_TAGS_MOST && value_at(count) <= stored.size &&
+		   (count == 0 || stored.data[AT_CODEC] != STRATA_CODEC_ABSENT);
+}
+
 /* Only what later versions write has another size, or is compressed without need. */
 static bool is_size_known(const char *envelope, size_t size)
 {
@@ -352,11 +394,12 @@ static strata_fence read_fence(const char *envelope, strata_msec now)
 static strata_value read_value(const char *sealed, size_t size)
 {
 	strata_value value = { .codec = (strata_codec_id) (unsigned char) sealed[AT_CODEC] };
+	size_t at = value_at(tag_count_of(sealed));
 
 	if (value.codec == STRATA_CODEC_INTEGER) {
-		value.integer = (int64_t) read_number(sealed + STRATA_ENVELOPE_SIZE, INTEGER_SIZE);
+		value.integer = (int64_t) read_number(sealed + at, INTEGER_SIZE);
 	} else {
-		value.bytes = (strata_view){ sealed + STRATA_ENVELOPE_SIZE, size - STRATA_ENVELOPE_SIZE };
+		value.bytes = (strata_view){ sealed + at, size - at };
 	}
 	return value;
 }
@@ -385,6 +428,24 @@ static void read_fields(const char *sealed, size_t size, strata_item *item)
 	item->is_enveloped = item->value.codec == STRATA_CODEC_INTEGER;
 }
 
+/* Where they stand they may lie anyhow. False when out of memory. */
+static bool read_tags(strata_arena *arena, const char *sealed, strata_item *item)
+{
+	size_t count = tag_count_of(sealed);
+	strata_tag *tags = count == 0 ? NULL : strata_arena_alloc(arena, count * sizeof(*tags));
+
+	if (count > 0 && tags == NULL) {
+		return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		tags[i].id = read_number(sealed + value_at(i), 8);
+		tags[i].number = read_number(sealed + value_at(i) + 8, 8);
+	}
+	item->tags = tags;
+	item->tag_count = (uint16_t) count;
+	return true;
+}
+
 /* By now all of it is known to be what a client of ours stored, for this key. */
 static strata_result unpack(strata_arena *arena, const strata_keyspace *keyspace,
 	strata_view stored, strata_value *value)
@@ -405,6 +466,8 @@ static void forget_fields(strata_item *item)
 	item->cost_msec = 0;
 	item->version = 0;
 	item->is_enveloped = false;
+	item->tags = NULL;
+	item->tag_count = 0;
 }
 
 /*
@@ -442,14 +505,15 @@ static strata_result classify(const strata_keyspace *keyspace, uint64_t generati
 	if (read_number(envelope + AT_GENERATION, 8) != generation) {
 		return STRATA_DESYNC;
 	}
-	if ((envelope[AT_FLAGS] & ~IS_COMPRESSED) != 0 || read_number(envelope + AT_TAGS, 2) != 0 ||
-		read_number(envelope + AT_RESERVED, 2) != 0) {
+	if ((envelope[AT_FLAGS] & ~IS_COMPRESSED) != 0 || read_number(envelope + AT_RESERVED, 2) != 0 ||
+		!are_tags_known(stored)) {
 		return STRATA_FOREIGN;
 	}
 	if (!is_codec_known((unsigned char) envelope[AT_CODEC])) {
 		return STRATA_UNKNOWN_CODEC;
 	}
-	return is_size_known(envelope, stored.size - STRATA_ENVELOPE_SIZE) ? STRATA_OK : STRATA_FOREIGN;
+	return is_size_known(envelope, stored.size - value_at(tag_count_of(envelope))) ? STRATA_OK
+																				   : STRATA_FOREIGN;
 }
 
 static bool is_over(strata_msec end, strata_msec now)
@@ -477,7 +541,8 @@ strata_result strata_envelope_open(strata_arena *arena, const strata_keyspace *k
 		forget_fields(item);
 		return STRATA_MISS;
 	}
-	verdict = unpack(arena, keyspace, stored, &item->value);
+	verdict = read_tags(arena, stored.data, item) ? unpack(arena, keyspace, stored, &item->value)
+												  : STRATA_NO_MEMORY;
 	if (verdict != STRATA_OK) {
 		forget_fields(item);
 		item->fence = (strata_fence){ .state = STRATA_FENCE_NONE };
@@ -500,6 +565,12 @@ bool strata_envelope_looks_absent(const strata_keyspace *keyspace, uint64_t gene
 	read_times(header.data, &item);
 	return header.data[AT_CODEC] == STRATA_CODEC_ABSENT || is_over(item.expires_at, now) ||
 		   is_over(item.fresh_until, now);
+}
+
+bool strata_envelope_bears_tags(strata_view header)
+{
+	return header.size >= STRATA_ENVELOPE_SIZE && memcmp(header.data, magic, sizeof(magic)) == 0 &&
+		   tag_count_of(header.data) > 0;
 }
 
 strata_view strata_envelope_magic(void)

@@ -1,4 +1,4 @@
-/* envelope: the 96 bytes before every value: its key, seal and end of life. */
+/* envelope: what stands before every value: its key, seal, end of life, and tags. */
 #ifndef STRATA_TIER_ENVELOPE_H
 #define STRATA_TIER_ENVELOPE_H
 
@@ -16,10 +16,10 @@ enum {
 };
 
 /*
- * The bytes that a shared tier keeps for this item: an envelope and the value, compressed where the
- * keyspace says so and an eighth is saved, or, for an integer that is not to be enveloped, its
- * plain decimal digits, so that the server can count it. In the arena; data is NULL when out of
- * memory.
+ * The bytes that a shared tier keeps for this item: an envelope with its tags and the value,
+ * compressed where the keyspace says so and an eighth is saved, or, for an integer that is not to
+ * be enveloped and has no tags, its plain decimal digits, so that the server can count it. In the
+ * arena; data is NULL when out of memory.
  */
 strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *keyspace,
 	uint64_t generation, const strata_item *item);
@@ -30,6 +30,9 @@ strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *key
  */
 strata_view strata_envelope_placeholder(strata_arena *arena, const strata_keyspace *keyspace,
 	uint64_t generation, strata_msec now, strata_view key, const strata_fence *fence);
+
+/* How many bytes such an envelope and the value have, compressed where the value was when read. */
+size_t strata_envelope_size(const strata_item *item);
 
 /* Owner and end as they stand in an envelope, to be written into one that is there. */
 void strata_envelope_lease(const strata_fence *fence, char bytes[STRATA_ENVELOPE_LEASE_SIZE]);
@@ -51,11 +54,11 @@ void strata_envelope_version(uint64_t version, char bytes[STRATA_ENVELOPE_VERSIO
  *   UNKNOWN_CODEC  a codec of a later version, or compressed where there is no zstd
  *   TOO_LARGE      compressed, and larger than max_value or than what the arena may be charged
  *   MISS           its time is over (now is by the wall clock), or it is a placeholder
- *   NO_MEMORY      for the MAC, or for what was compressed
+ *   NO_MEMORY      for the MAC, for the tags, or for what was compressed
  * In item->fence stand the version and the lease of the value, or of what made it a MISS; else
  * zeroes. Of plain digits the version there is a hash of them: it tells which were seen.
- * The value's bytes stay where they are, inside stored, or are in the arena. Nothing says of an
- * integer whose it is.
+ * The value's bytes stay where they are, inside stored, or are in the arena, as its tags are. Those
+ * are not judged here. Nothing says of an integer whose it is.
  */
 STRATA_MUST_CHECK strata_result strata_envelope_open(strata_arena *arena,
 	const strata_keyspace *keyspace, uint64_t generation, strata_msec now, strata_view stored,
@@ -70,6 +73,9 @@ void strata_envelope_explain(strata_call *call, const char *tier, const char *no
  */
 bool strata_envelope_looks_absent(const strata_keyspace *keyspace, uint64_t generation,
 	strata_msec now, strata_view header, strata_view key);
+
+/* Do tags stand behind this header? The seal is not looked at, as above. */
+bool strata_envelope_bears_tags(strata_view header);
 
 /* How such a script knows an envelope: its first 8 bytes. */
 strata_view strata_envelope_magic(void);

@@ -91,6 +91,23 @@ typedef struct {
 	const char *node;      /* the node's name; NULL for the local tier */
 } strata_item;
 
+/* Is it kept as plain digits, which servers can count? */
+static inline bool strata_item_is_digits(const strata_item *item)
+{
+	return item->value.codec == STRATA_CODEC_INTEGER && !item->is_enveloped && item->tag_count == 0;
+}
+
+/* Does it bear none, or numbers with all of them? Else it must not be stored. */
+static inline bool strata_item_is_numbered(const strata_item *item)
+{
+	for (uint16_t i = 0; i < item->tag_count; i++) {
+		if (item->tags[i].number == 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* The token of a compare-and-set: the version that the caller expects under the key. */
 typedef struct {
 	uint64_t version; /* of the write; 0 where there is none */

@@ -99,6 +99,8 @@ static inline strata_record record_of(const local *self, const strata_call *call
 		.seen = item->local.seen,
 		.expected = item->version,
 		.share = self->limits.share,
+		.tags = item->tags,
+		.tag_count = item->tag_count,
 	};
 }
 
@@ -129,6 +131,8 @@ static inline void read_one(local *self, strata_call *call, strata_read_mode mod
 		item->fresh_until = record->life.fresh_until;
 		item->cost_msec = record->cost_msec;
 		item->version = record->version;
+		item->tags = record->tags;
+		item->tag_count = record->tag_count;
 	}
 }
 
@@ -239,7 +243,8 @@ static void store_all(local *self, strata_call *call, strata_item *const *items,
 		strata_store_key key = key_of(self, call, items[i]);
 		strata_record record = record_of(self, call, items[i]);
 
-		complete(items[i], strata_store_put(self->store, &key, call->now, mode, &record));
+		complete(items[i], strata_store_put_or_note(self->store, &key, call->now, mode, &record,
+							   &items[i]->is_tagged_there));
 	}
 }
 
@@ -282,7 +287,9 @@ static void touch(strata_tier *tier, strata_call *call, strata_item *item)
 	strata_store_key key = key_of(self, call, item);
 	strata_life life = life_of(self, call, item);
 
-	complete(item, strata_store_touch(self->store, &key, call->now, &life, item->version));
+	complete(item, strata_store_touch(self->store, &key, call->now, &life, item->version,
+					   item->fence.version));
+	item->is_tagged_there = item->result == STRATA_NOT_STORED;
 }
 
 static void compare(strata_tier *tier, strata_call *call, strata_item *item,
@@ -411,6 +418,7 @@ static void increment(strata_tier *tier, strata_call *call, strata_item *item, i
 
 	fresh.value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = initial };
 	complete(item, strata_store_increment(self->store, &key, call->now, by, &fresh, &sum));
+	item->is_tagged_there = item->result == STRATA_NOT_STORED;
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = sum };
 }
 

@@ -76,13 +76,14 @@ typedef struct {
 	/*
 	 * Gives the value the ends of life and the version in the item, and nothing else. OK, MISS,
 	 * NOT_STORED when others change it all the time, why the value is not ours, a refusal or
-	 * failure. The item's second group stays as it was.
+	 * failure. The item's second group stays as it was. A value with tags is changed where its
+	 * version is fence.version, which says that the caller has judged it.
 	 */
 	void (*touch)(strata_tier *tier, strata_call *call, strata_item *item);
 
 	/*
-	 * Stores the item if what is under the key is still what was seen. OK; NOT_STORED when it is
-	 * another or gone; TOO_LARGE, a refusal or failure.
+	 * Stores the item if what is under the key is still what was seen, whatever tags that has. OK;
+	 * NOT_STORED when it is another or gone; TOO_LARGE, a refusal or failure.
 	 */
 	void (*compare)(strata_tier *tier, strata_call *call, strata_item *item,
 		const strata_cas_token *seen);

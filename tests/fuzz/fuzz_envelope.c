@@ -35,7 +35,7 @@ static strata_item named(void)
 }
 
 /* What was opened must come back from what it is sealed into again. */
-static void check(const strata_item *item, strata_result result)
+static void check(const strata_item *item, strata_result result, strata_view stored)
 {
 	strata_arena *arena = strata_arena_new();
 	strata_item again = named();
@@ -48,6 +48,11 @@ static void check(const strata_item *item, strata_result result)
 	MUST(again.value.codec == item->value.codec && again.value.integer == item->value.integer);
 	MUST(strata_view_equal(again.value.bytes, item->value.bytes));
 	MUST(again.version == item->version && again.expires_at == item->expires_at);
+	MUST(again.tag_count == item->tag_count && item->tag_count <= STRATA_TAGS_MOST);
+	MUST(item->tag_count == 0 ||
+		 memcmp(again.tags, item->tags, item->tag_count * sizeof(strata_tag)) == 0);
+	MUST(stored.size < STRATA_ENVELOPE_SIZE ||
+		 strata_envelope_bears_tags(stored) == (item->tag_count > 0));
 	strata_arena_free(arena);
 }
 
@@ -74,9 +79,9 @@ static strata_result open_stored(strata_view stored)
 
 	check_fence(&item, result, stored);
 	if (result == STRATA_OK || result == STRATA_STALE) {
-		check(&item, result);
+		check(&item, result, stored);
 	} else {
-		MUST(item.value.bytes.size == 0 && item.version == 0);
+		MUST(item.value.bytes.size == 0 && item.version == 0 && item.tag_count == 0);
 	}
 	return result;
 }

@@ -133,12 +133,23 @@ void strata_held_look_at_fork(strata_held_lock *held)
 
 /* ---- the end of a request ---- */
 
+/* NULL where it is not open under the settings in force: nothing is opened here. */
+static strata_database *database_of(const strata_held_lock *held)
+{
+	return STRATA_G(databases) != NULL ? STRATA_G(databases)[held->space.database] : NULL;
+}
+
+/* A budget of its own: that of the request may be used up. */
 static void release(strata_held_lock *held, strata_msec end)
 {
+	strata_database *database = database_of(held);
+	strata_budget budget = { .waited = 0 };
 	strata_api_call call;
 	strata_item item;
 
-	if (strata_clock_msec() < end && strata_api_begin_quietly(&call, &held->space)) {
+	if (database != NULL && strata_clock_msec() < end &&
+		strata_api_begin_on(&call, database, &held->space)) {
+		call.call.budget = &budget;
 		strata_lock_give_up(call.database->locks, &held->lock);
 		strata_lock_release(call.database, &call.call, &held->lock, &item);
 		strata_api_end(&call);

@@ -107,14 +107,6 @@ bool strata_api_begin_on(strata_api_call *call, strata_database *database,
 	return true;
 }
 
-bool strata_api_begin_quietly(strata_api_call *call, const strata_space *space)
-{
-	strata_database **databases = STRATA_G(databases);
-	strata_database *database = databases != NULL ? databases[space->database] : NULL;
-
-	return database != NULL && strata_api_begin_on(call, database, space);
-}
-
 void strata_api_end(strata_api_call *call)
 {
 	strata_lent_arena_return(call->lent);

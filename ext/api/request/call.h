@@ -40,11 +40,6 @@ bool strata_api_begin_on(strata_api_call *call, strata_database *database,
 	const strata_space *space);
 
 /*
- * The same where nothing can be thrown: false where the database is not open, or without memory.
- */
-bool strata_api_begin_quietly(strata_api_call *call, const strata_space *space);
-
-/*
  * Makes an item of a key in the space of the call, with nothing else in it; of an item to store,
  * also the tags that the space asks for. False with an exception thrown, out of memory.
  */

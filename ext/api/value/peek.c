@@ -11,6 +11,7 @@
 #include "api/request/memo.h"
 #include "base/compiler.h"
 #include "cache/local.h"
+#include "cache/tagged.h"
 #include "codec/codec.h"
 #include "codec/image.h"
 #include "codec/image_copy.h"
@@ -128,7 +129,7 @@ bool strata_api_peek(const strata_space *space, zend_string *key, strata_store_h
 {
 	strata_database *database = database_of(space);
 
-	if (!find(database, space, key, hit)) {
+	if (!find(database, space, key, hit) && !strata_tagged_is_hit(database, hit)) {
 		return false;
 	}
 	if (hit->codec == STRATA_CODEC_INTEGER) {
@@ -145,7 +146,7 @@ bool strata_api_peek_has(const strata_space *space, zend_string *key, strata_sto
 {
 	strata_database *database = database_of(space);
 
-	if (!find(database, space, key, hit)) {
+	if (!find(database, space, key, hit) && !strata_tagged_is_hit(database, hit)) {
 		return false;
 	}
 	strata_cache_release_hit(database, hit);

@@ -502,10 +502,6 @@ static void raise_at_server(strata_database *database, strata_call *call, strata
 	strata_tag_question *const one[] = { &question };
 	strata_msec now;
 
-	if (deepest->ops->raise_tags == NULL) {
-		item->result = STRATA_UNSUPPORTED;
-		return;
-	}
 	deepest->ops->raise_tags(deepest, call, one, 1);
 	item->result = question.result;
 	item->node = question.node;

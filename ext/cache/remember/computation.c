@@ -42,7 +42,7 @@ static void keep_on_host(strata_database *database, strata_call *call, const str
 	strata_item *const one[] = { &copy };
 
 	if (database->tier_count < 2 || local->ops->kind != STRATA_TIER_LOCAL ||
-		call->now >= computation->began_at + life) {
+		!strata_item_is_numbered(item) || call->now >= computation->began_at + life) {
 		return;
 	}
 	copy.local.seen = computation->seen;

@@ -26,6 +26,7 @@
 #include "cache/local.h"
 #include "cache/read.h"
 #include "cache/removal.h"
+#include "cache/tags.h"
 #include "os/clock.h"
 #include "os/process.h"
 
@@ -164,15 +165,28 @@ static uint64_t version_of(const strata_item *item)
 	return item->version != 0 ? item->version : item->fence.version;
 }
 
+/* A lease of this version, if it is there. */
+static strata_fence wish_for(const strata_database *database, uint64_t version)
+{
+	return (strata_fence){ .version = version,
+		.owner = strata_process_random_word() | 1,
+		.end = strata_clock_wall_msec() + strata_msec_of(database->settings.lease_ttl) };
+}
+
+/* Which value is to be computed anew; of a miss that of one whose tags are outdated. */
+static uint64_t version_to_refresh(const strata_memory *memory)
+{
+	if (is_value(memory->item)) {
+		return version_of(memory->item);
+	}
+	return memory->refused != 0 ? memory->refused : memory->item->fence.version;
+}
+
 /* A copy of its own, so that a value that the caller has stays until there is a better one. */
 static strata_item question(const strata_database *database, const strata_memory *memory)
 {
-	strata_item asked = { .key = memory->item->key };
-
-	asked.fence.owner = strata_process_random_word() | 1;
-	asked.fence.end = strata_clock_wall_msec() + strata_msec_of(database->settings.lease_ttl);
-	asked.fence.version = is_value(memory->item) ? version_of(memory->item) : memory->refused;
-	return asked;
+	return (strata_item){ .key = memory->item->key,
+		.fence = wish_for(database, version_to_refresh(memory)) };
 }
 
 /* What this host has by now: another process may have computed it, or a set has brought it. */
@@ -186,6 +200,7 @@ static bool is_here(strata_database *database, strata_call *call, strata_memory 
 		return false;
 	}
 	local->ops->get(local, call, one, 1);
+	strata_tags_settle(database, call, one, 1);
 	if (is_of_use(memory, &here)) {
 		adopt(database, memory, &here);
 		return true;
@@ -337,12 +352,41 @@ static void use_last_word(strata_database *database, strata_call *call, strata_m
 	}
 }
 
+/*
+ * A value that was in the way, and is outdated, is taken over by its version. True where there was
+ * one.
+ */
+static bool take_over_outdated(strata_database *database, strata_call *call,
+	strata_item *const *asked, size_t count)
+{
+	strata_tier *deepest = strata_database_deepest(database);
+	strata_item **list = strata_arena_alloc(call->arena, count * sizeof(*list));
+	size_t outdated = 0;
+
+	for (size_t i = 0; i < count && list != NULL; i++) {
+		if (asked[i]->result == STRATA_MISS && asked[i]->tag_count > 0 &&
+			asked[i]->fence.state == STRATA_FENCE_NONE) {
+			list[outdated++] = asked[i];
+			asked[i]->fence = wish_for(database, asked[i]->version);
+			asked[i]->tag_count = 0;
+		}
+	}
+	if (outdated > 0) {
+		deepest->ops->take_fence(deepest, call, list, outdated);
+		strata_tags_settle(database, call, list, outdated);
+	}
+	return outdated > 0;
+}
+
 static void ask_tier(strata_database *database, strata_call *call, strata_item *const *asked,
 	size_t count)
 {
 	strata_tier *deepest = strata_database_deepest(database);
 
 	deepest->ops->take_fence(deepest, call, asked, count);
+	strata_tags_settle(database, call, asked, count);
+	for (int i = 0; i < MOST_VERSIONS && take_over_outdated(database, call, asked, count); i++) {
+	}
 	for (size_t i = 0; i < count; i++) {
 		strata_stats_add_reason(deepest->stats, asked[i]->result);
 	}
@@ -525,6 +569,7 @@ static void poll(strata_database *database, strata_call *call, strata_memory *me
 	/* The wait as a whole has an end: what it asks meanwhile is no cost of the request. */
 	call->budget = NULL;
 	deepest->ops->get(deepest, call, one, 1);
+	strata_tags_settle(database, call, one, 1);
 	call->budget = budget;
 	if (strata_result_class_of(seen.result) != STRATA_ANSWER) {
 		do_without_fence(database, call, memory);

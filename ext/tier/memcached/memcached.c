@@ -157,6 +157,9 @@ static void add(const strata_memcached_tier *tier, strata_call *call, strata_ite
 	strata_item **again;
 	size_t refused;
 
+	for (size_t i = 0; i < count; i++) {
+		items[i]->is_tagged_there = false;
+	}
 	store(tier, call, items, count, 'E');
 	again = strata_items_with(call->arena, items, count, STRATA_NOT_STORED, &refused);
 	strata_memcached_change_add_again(tier, call, again, refused);

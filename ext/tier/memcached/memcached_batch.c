@@ -139,7 +139,7 @@ void strata_memcached_batch_store(strata_memcached_batch *batch, size_t index, c
 	uint64_t cas)
 {
 	const strata_item *item = batch->items[index];
-	bool is_digits = item->value.codec == STRATA_CODEC_INTEGER && !item->is_enveloped;
+	bool is_digits = strata_item_is_digits(item);
 	strata_meta_request *request;
 
 	if (batch->commands == NULL) {
@@ -304,7 +304,7 @@ strata_result strata_memcached_classify_read(const strata_memcached_batch *batch
 		!strata_unconfirmed_believes(command->unconfirmed, item->created_at, batch->wall)) {
 		return STRATA_MISS;
 	}
-	if (result == STRATA_OK && item->value.codec == STRATA_CODEC_INTEGER && !item->is_enveloped) {
+	if (result == STRATA_OK && strata_item_is_digits(item)) {
 		item->expires_at = integer_end(reply->ttl, batch->wall);
 	}
 	return result;

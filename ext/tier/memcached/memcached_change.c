@@ -34,6 +34,20 @@ static void complete(strata_item *item, const strata_item *seen, strata_result r
 	item->result = result;
 	item->tier = STRATA_TIER_MEMCACHED;
 	item->node = seen->node;
+	item->is_tagged_there = seen->is_tagged_there;
+}
+
+/* Whether it is a value is for the caller to judge. */
+static void leave_to_caller(strata_item *seen)
+{
+	seen->result = STRATA_NOT_STORED;
+	seen->is_tagged_there = true;
+}
+
+/* Another caller was faster. */
+static bool is_to_be_tried(const strata_item *seen)
+{
+	return seen->result == STRATA_NOT_STORED && !seen->is_tagged_there;
 }
 
 /* ---- reading and swapping ---- */
@@ -122,12 +136,16 @@ static void touch_once(const strata_memcached_tier *tier, strata_call *call,
 	const strata_item *wanted, strata_item *seen)
 {
 	strata_msec former_end;
-	bool is_later, is_digits;
+	bool is_later;
 	uint64_t cas;
 
 	look(tier, call, seen, &cas);
 	if (seen->result != STRATA_OK) {
 		seen->result = seen->result == STRATA_STALE ? STRATA_MISS : seen->result;
+		return;
+	}
+	if (seen->tag_count > 0 && seen->version != wanted->fence.version) {
+		leave_to_caller(seen);
 		return;
 	}
 	former_end = seen->expires_at;
@@ -136,8 +154,7 @@ static void touch_once(const strata_memcached_tier *tier, strata_call *call,
 	seen->expires_at = wanted->expires_at;
 	seen->fresh_until = wanted->fresh_until;
 	seen->version = wanted->version;
-	is_digits = seen->value.codec == STRATA_CODEC_INTEGER && !seen->is_enveloped;
-	if (is_digits || (cas == NO_CAS && !is_later)) {
+	if (strata_item_is_digits(seen) || (cas == NO_CAS && !is_later)) {
 		set_end(tier, call, seen);
 	} else {
 		swap(tier, call, seen, cas);
@@ -147,10 +164,10 @@ static void touch_once(const strata_memcached_tier *tier, strata_call *call,
 void strata_memcached_change_touch(const strata_memcached_tier *tier, strata_call *call,
 	strata_item *item)
 {
-	strata_item seen = *item;
+	strata_item seen = { .result = STRATA_NOT_STORED };
 
-	seen.result = STRATA_NOT_STORED;
-	for (int i = 0; i < SWAP_TRIES && seen.result == STRATA_NOT_STORED; i++) {
+	item->is_tagged_there = false;
+	for (int i = 0; i < SWAP_TRIES && is_to_be_tried(&seen); i++) {
 		seen = *item;
 		touch_once(tier, call, item, &seen);
 	}
@@ -166,11 +183,11 @@ static bool is_what_was_seen(const strata_memcached_seen *seen, const strata_ite
 	bool is_integer = there->value.codec == STRATA_CODEC_INTEGER;
 
 	(void) wanted;
-	if ((there->result != STRATA_OK && there->result != STRATA_STALE) ||
-		is_integer != token->is_integer) {
+	if (there->result != STRATA_OK && there->result != STRATA_STALE) {
 		return false;
 	}
-	return is_integer ? there->value.integer == token->integer : there->version == token->version;
+	return token->is_integer ? is_integer && there->value.integer == token->integer
+							 : token->version != 0 && there->version == token->version;
 }
 
 static void compose_value(strata_memcached_batch *batch, size_t index,
@@ -299,6 +316,8 @@ static strata_result add(strata_item *seen, const strata_item *wanted, const cou
 	if (!is_there) {
 		seen->expires_at = wanted->expires_at;
 		seen->is_enveloped = false;
+		seen->tags = wanted->tags;
+		seen->tag_count = wanted->tag_count;
 	}
 	seen->version = strata_process_random_word() | 1;
 	seen->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = sum };
@@ -313,6 +332,10 @@ static void count_by_swap(const strata_memcached_tier *tier, strata_call *call,
 
 		*seen = *wanted;
 		look(tier, call, seen, &cas);
+		if (seen->result == STRATA_OK && seen->tag_count > 0) {
+			leave_to_caller(seen);
+			return;
+		}
 		seen->result = add(seen, wanted, count);
 		if (seen->result != STRATA_OK) {
 			return;
@@ -341,6 +364,7 @@ void strata_memcached_change_increment(const strata_memcached_tier *tier, strata
 	strata_item seen = *item;
 	int64_t first;
 
+	seen.is_tagged_there = false;
 	if (!suits_server(&count, &first) || !count_on_server(tier, call, &seen, by, first)) {
 		count_by_swap(tier, call, item, &seen, &count);
 	}
@@ -394,6 +418,14 @@ static size_t keep_what_is_over(view *view, const strata_memcached_batch *batch,
 	return kept;
 }
 
+static void note_tagged(const view *view, strata_item *const *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		items[i]->is_tagged_there =
+			view->seen[i].result == STRATA_OK && view->seen[i].tag_count > 0;
+	}
+}
+
 void strata_memcached_change_add_again(const strata_memcached_tier *tier, strata_call *call,
 	strata_item *const *items, size_t count)
 {
@@ -406,6 +438,7 @@ void strata_memcached_change_add_again(const strata_memcached_tier *tier, strata
 	}
 	batch = strata_memcached_batch_of(tier, call, view.list, count, STRATA_META_LOOK);
 	strata_memcached_batch_run(&batch, strata_memcached_classify_read);
+	note_tagged(&view, items, count);
 	over = keep_what_is_over(&view, &batch, items);
 	if (over == 0) {
 		return;
@@ -424,7 +457,8 @@ static bool is_value_there(const strata_memcached_seen *seen, const strata_item 
 {
 	(void) wanted;
 	(void) token;
-	return seen->item.result != STRATA_MISS && seen->item.result != STRATA_STALE;
+	return seen->item.result != STRATA_MISS && seen->item.result != STRATA_STALE &&
+		   seen->item.tag_count == 0;
 }
 
 /* Without cas there are no placeholders, either, and the server's own condition does. */

@@ -40,12 +40,6 @@ static const strata_tier_ops *first_of(const strata_tier *tier)
 	return self_of(tier)->first_place;
 }
 
-/* Values that the server counts are digits, without an envelope. */
-static bool is_counter(const strata_item *item)
-{
-	return item->value.codec == STRATA_CODEC_INTEGER && !item->is_enveloped;
-}
-
 /* By all that this host knows, other hosts have no answer either. */
 static bool is_out(strata_result result)
 {
@@ -245,7 +239,7 @@ static bool is_stored_at_first(const strata_item *item)
 static bool is_to_follow(const pair *pair, size_t index, store_at_first store)
 {
 	const strata_item *item = pair->items[index];
-	bool may_go_alone = store == NULL && is_out(item->result) && !is_counter(item);
+	bool may_go_alone = store == NULL && is_out(item->result) && !strata_item_is_digits(item);
 
 	return pair->cas[index] != 0 && (is_stored_at_first(item) || may_go_alone);
 }
@@ -259,7 +253,8 @@ static void store_second(const pair *pair, strata_item **list, const uint64_t *c
 	strata_item **others;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!is_counter(list[i])) {
+		/* The server counts them, and at one place only. */
+		if (!strata_item_is_digits(list[i])) {
 			strata_memcached_batch_store(&batch, i, 'S', cas[i]);
 		} else if (batch.commands != NULL) {
 			batch.commands[i].request.verb = STRATA_META_DELETE;

@@ -82,9 +82,13 @@ static void look(const round *round)
 
 static void complete(const swap *swap, strata_result result)
 {
+	const strata_item *seen = &swap->seen.item;
+
 	swap->item->result = result;
+	swap->item->is_tagged_there =
+		result == STRATA_NOT_STORED && seen->result == STRATA_OK && seen->tag_count > 0;
 	swap->item->tier = STRATA_TIER_MEMCACHED;
-	swap->item->node = swap->seen.item.node;
+	swap->item->node = seen->node;
 }
 
 /* Keeps what is to be changed, and completes the rest. */
@@ -150,6 +154,7 @@ void strata_memcached_swap_all(const strata_memcached_swap_ops *ops,
 
 	for (size_t i = 0; i < count; i++) {
 		items[i]->result = STRATA_NO_MEMORY;
+		items[i]->is_tagged_there = false;
 		if (swaps != NULL && round.swaps != NULL && round.list != NULL) {
 			swaps[i] = (swap){ .item = items[i] };
 			round.swaps[round.count++] = &swaps[i];

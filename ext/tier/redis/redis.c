@@ -12,7 +12,11 @@
 
 static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
 {
-	strata_redis_batch_get(tier->state, call, items, count);
+	if (call->wants_newest) {
+		strata_redis_batch_get_newest(tier->state, call, items, count);
+	} else {
+		strata_redis_batch_get(tier->state, call, items, count);
+	}
 }
 
 static void put(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,

@@ -41,6 +41,13 @@ static void complete(strata_item *item, const strata_item *seen)
 	item->result = seen->result;
 	item->tier = STRATA_TIER_REDIS;
 	item->node = seen->node;
+	item->is_tagged_there = seen->is_tagged_there;
+}
+
+/* Another caller was faster. */
+static bool is_to_be_tried(const strata_item *seen)
+{
+	return seen->result == STRATA_NOT_STORED && !seen->is_tagged_there;
 }
 
 /* Where the server refused a command, its words, and what is needed. */
@@ -102,15 +109,11 @@ static void swap(const strata_redis_tier *tier, strata_call *call, strata_item *
 static strata_result classify_overwritten(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item)
 {
-	const strata_value *value = &item->value;
-	size_t whole =
-		STRATA_ENVELOPE_SIZE + (value->packed.size > 0 ? value->packed.size : value->bytes.size);
-
 	(void) batch;
 	if (reply->type != STRATA_RESP_INTEGER) {
 		return STRATA_DESYNC;
 	}
-	return reply->integer == (int64_t) whole ? STRATA_OK : STRATA_NOT_STORED;
+	return reply->integer == (int64_t) strata_envelope_size(item) ? STRATA_OK : STRATA_NOT_STORED;
 }
 
 /* It was removed or replaced since it was read: what is left of it is no value. */
@@ -151,8 +154,8 @@ static void overwrite(const strata_redis_tier *tier, strata_call *call, strata_i
 }
 
 /*
- * A value without bytes is all envelope, and one that was removed in between would be back: of that
- * the server's own end can be brought forward, and no more.
+ * A value without bytes and tags is all header, and one that was removed in between would be back:
+ * of that the server's own end can be brought forward, and no more.
  */
 static void touch_without_script(const strata_redis_tier *tier, strata_call *call,
 	strata_item *item, strata_msec former_end)
@@ -160,13 +163,19 @@ static void touch_without_script(const strata_redis_tier *tier, strata_call *cal
 	bool is_later = former_end != STRATA_NEVER &&
 					(item->expires_at == STRATA_NEVER || item->expires_at > former_end);
 
-	if (item->value.bytes.size > 0) {
+	if (strata_envelope_size(item) > STRATA_ENVELOPE_SIZE) {
 		overwrite(tier, call, item);
 	}
 	if (item->result == STRATA_UNSUPPORTED && !is_later) {
 		set_end(tier, call, item);
 	}
 	name_needs(call, item, "touch() takes EVAL, GETRANGE and SET, or SETRANGE and PEXPIRE");
+}
+
+/* Whether it is a value is for the caller to judge, unless it has judged this very version. */
+static bool is_for_caller(const strata_item *seen, const strata_item *wanted)
+{
+	return seen->tag_count > 0 && seen->version != wanted->fence.version;
 }
 
 /* The envelope holds the end of the value too, so it is read, given its new end, and swapped. */
@@ -182,12 +191,17 @@ static void touch_once(const strata_redis_tier *tier, strata_call *call, const s
 		seen->result = seen->result == STRATA_STALE ? STRATA_MISS : seen->result;
 		return;
 	}
+	if (is_for_caller(seen, wanted)) {
+		seen->result = STRATA_NOT_STORED;
+		seen->is_tagged_there = true;
+		return;
+	}
 	before.version = seen->version;
 	former_end = seen->expires_at;
 	seen->expires_at = wanted->expires_at;
 	seen->fresh_until = wanted->fresh_until;
 	seen->version = wanted->version;
-	if (seen->value.codec == STRATA_CODEC_INTEGER && !seen->is_enveloped) {
+	if (strata_item_is_digits(seen)) {
 		set_end(tier, call, seen);
 		return;
 	}
@@ -199,10 +213,10 @@ static void touch_once(const strata_redis_tier *tier, strata_call *call, const s
 
 void strata_redis_change_touch(const strata_redis_tier *tier, strata_call *call, strata_item *item)
 {
-	strata_item seen = *item;
+	strata_item seen = { .result = STRATA_NOT_STORED };
 
-	seen.result = STRATA_NOT_STORED;
-	for (int i = 0; i < SWAP_TRIES && seen.result == STRATA_NOT_STORED; i++) {
+	item->is_tagged_there = false;
+	for (int i = 0; i < SWAP_TRIES && is_to_be_tried(&seen); i++) {
 		seen = *item;
 		touch_once(tier, call, item, &seen);
 	}
@@ -402,6 +416,11 @@ static void count_by_swap(const strata_redis_tier *tier, strata_call *call,
 		seen->result = STRATA_NOT_STORED;
 		return;
 	}
+	if (there.result == STRATA_OK && there.tag_count > 0) {
+		seen->result = STRATA_NOT_STORED;
+		seen->is_tagged_there = true;
+		return;
+	}
 	seen->result = sum_up(&there, wanted, count);
 	if (seen->result == STRATA_OK) {
 		*seen = there;
@@ -417,14 +436,15 @@ void strata_redis_change_increment(const strata_redis_tier *tier, strata_call *c
 	strata_item seen = { .result = STRATA_NOT_STORED };
 	bool is_of_other_type;
 
-	for (int i = 0; i < SWAP_TRIES && seen.result == STRATA_NOT_STORED; i++) {
+	item->is_tagged_there = false;
+	for (int i = 0; i < SWAP_TRIES && is_to_be_tried(&seen); i++) {
 		seen = *item;
 		is_of_other_type = count_on_server(tier, call, &seen, &count);
 		if (seen.result == STRATA_NOT_INTEGER && !is_of_other_type) {
 			count_by_swap(tier, call, item, &seen, &count);
 		}
 	}
-	seen.result = seen.result == STRATA_NOT_STORED ? STRATA_BUSY : seen.result;
+	seen.result = is_to_be_tried(&seen) ? STRATA_BUSY : seen.result;
 	complete(item, &seen);
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER,
 		.integer = seen.result == STRATA_OK ? seen.value.integer : 0 };

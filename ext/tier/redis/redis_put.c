@@ -5,7 +5,7 @@
  *              value, the script decides: one step more
  *     replace  the script at once, since SET XX would put a value over a placeholder
  *
- * Where scripts are refused no placeholder is made, either, and SET XX does.
+ * Where scripts are refused no placeholder is made, either, and SET XX does, after a look for tags.
  */
 #include "tier/redis/redis_put.h"
 
@@ -15,8 +15,8 @@
 /*
  * Stores ARGV[1] for ARGV[2] milliseconds (0: for ever): to "add", where nothing is, and otherwise
  * where something is. ARGV[3] is the time, and ARGV[4] the beginning of an envelope. One with codec
- * 9, or past its hard or its soft end, is nothing. 1 when it did. Lua's numbers have 53 bits, and
- * milliseconds since 1970 need 41.
+ * 9, or past its hard or its soft end, is nothing. 1 when it did; 2 where a value with tags is,
+ * which the caller has to judge. Lua's numbers have 53 bits, and milliseconds since 1970 need 41.
  */
 #define PUT_SCRIPT \
 	"local h=redis.call('GETRANGE',KEYS[1],0,95) local now=tonumber(ARGV[3]) " \
@@ -26,7 +26,8 @@
 	"if #h==96 and string.sub(h,1,8)==ARGV[4] then " \
 	"local hard,fresh=n(88,8),n(80,4) " \
 	"if string.byte(h,41)==9 or (hard>0 and hard<=now) or " \
-	"(fresh>0 and n(72,8)+fresh*1000<=now) then is_there=false end end " \
+	"(fresh>0 and n(72,8)+fresh*1000<=now) then is_there=false " \
+	"elseif n(44,2)>0 then return 2 end end " \
 	"if is_there==(ARGV[5]=='add') then return 0 end " \
 	"if ARGV[2]=='0' then redis.call('SET',KEYS[1],ARGV[1]) " \
 	"else redis.call('SET',KEYS[1],ARGV[1],'PX',ARGV[2]) end return 1"
@@ -75,6 +76,16 @@ static void put_plainly(const strata_redis_tier *tier, strata_call *call, strata
 	strata_redis_batch_run(&batch, strata_redis_classify_stored);
 }
 
+enum { MET_TAGS = 2 /* what the script says then */ };
+
+static strata_result classify_decided(const strata_redis_batch *batch,
+	const strata_resp_reply *reply, strata_item *item)
+{
+	item->is_tagged_there = reply->type == STRATA_RESP_INTEGER && reply->integer == MET_TAGS;
+	return item->is_tagged_there ? STRATA_NOT_STORED
+								 : strata_redis_classify_swapped(batch, reply, item);
+}
+
 static void run_script(const strata_redis_tier *tier, strata_call *call, strata_item *const *items,
 	size_t count, strata_put_mode mode)
 {
@@ -90,7 +101,7 @@ static void run_script(const strata_redis_tier *tier, strata_call *call, strata_
 
 		strata_redis_batch_add(&batch, eval, 9, 3);
 	}
-	strata_redis_batch_run(&batch, strata_redis_classify_swapped);
+	strata_redis_batch_run(&batch, classify_decided);
 }
 
 /* Where that is refused, its words, and what is needed. */
@@ -117,6 +128,7 @@ static strata_result classify_asked(const strata_redis_batch *batch, const strat
 	if (reply->type != STRATA_RESP_STRING) {
 		return STRATA_DESYNC;
 	}
+	item->is_tagged_there = strata_envelope_bears_tags(reply->text);
 	return reply->text.size == 0 || strata_envelope_looks_absent(batch->tier->keyspace,
 										batch->generation, batch->wall, reply->text, item->key)
 			   ? STRATA_MISS
@@ -157,6 +169,8 @@ static void add(strata_redis_tier *tier, strata_call *call, strata_item *const *
 	look_and_add(tier, call, items, count, looks, list);
 	for (size_t i = 0; i < count; i++) {
 		tier->looks_refused |= looks[i].result == STRATA_UNSUPPORTED;
+		items[i]->is_tagged_there = items[i]->result == STRATA_NOT_STORED &&
+									looks[i].result == STRATA_OK && looks[i].is_tagged_there;
 		/* Of what came between the two commands the look says nothing. */
 		if (items[i]->result == STRATA_NOT_STORED && looks[i].result == STRATA_MISS) {
 			list[again++] = items[i];
@@ -170,6 +184,40 @@ static void add(strata_redis_tier *tier, strata_call *call, strata_item *const *
 
 /* ---- replace ---- */
 
+/* Without a script. Nothing keeps what was looked at from changing before the write. */
+static void look_and_replace(const strata_redis_tier *tier, strata_call *call,
+	strata_item *const *items, size_t count)
+{
+	strata_item *looks = strata_arena_alloc(call->arena, count * sizeof(*looks));
+	strata_item **list = strata_arena_alloc(call->arena, count * sizeof(*list));
+	size_t left = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		items[i]->result = STRATA_NO_MEMORY;
+		if (looks != NULL && list != NULL) {
+			looks[i] = (strata_item){ .key = items[i]->key, .value.codec = STRATA_CODEC_NULL };
+			list[i] = &looks[i];
+		}
+	}
+	if (looks == NULL || list == NULL) {
+		return;
+	}
+	strata_redis_batch_get_newest(tier, call, list, count);
+	for (size_t i = 0; i < count; i++) {
+		if (looks[i].result == STRATA_OK && looks[i].tag_count > 0) {
+			items[i]->result = STRATA_NOT_STORED;
+			items[i]->tier = STRATA_TIER_REDIS;
+			items[i]->node = looks[i].node;
+			items[i]->is_tagged_there = true;
+		} else {
+			list[left++] = items[i];
+		}
+	}
+	if (left > 0) {
+		put_plainly(tier, call, list, left, STRATA_PUT_REPLACE);
+	}
+}
+
 static void replace(strata_redis_tier *tier, strata_call *call, strata_item *const *items,
 	size_t count)
 {
@@ -177,14 +225,14 @@ static void replace(strata_redis_tier *tier, strata_call *call, strata_item *con
 	size_t plain;
 
 	if (strata_clock_msec() < tier->put_refused_until) {
-		put_plainly(tier, call, items, count, STRATA_PUT_REPLACE);
+		look_and_replace(tier, call, items, count);
 		return;
 	}
 	run_script(tier, call, items, count, STRATA_PUT_REPLACE);
 	refused = strata_items_with(call->arena, items, count, STRATA_UNSUPPORTED, &plain);
 	if (plain > 0) {
 		tier->put_refused_until = strata_clock_msec() + STRATA_SCRIPTS_REFUSED_FOR;
-		put_plainly(tier, call, refused, plain, STRATA_PUT_REPLACE);
+		look_and_replace(tier, call, refused, plain);
 	}
 }
 
@@ -193,6 +241,9 @@ static void replace(strata_redis_tier *tier, strata_call *call, strata_item *con
 void strata_redis_put(strata_redis_tier *tier, strata_call *call, strata_item *const *items,
 	size_t count, strata_put_mode mode)
 {
+	for (size_t i = 0; i < count; i++) {
+		items[i]->is_tagged_there = false;
+	}
 	switch (mode) {
 		case STRATA_PUT_SET: put_plainly(tier, call, items, count, mode); break;
 		case STRATA_PUT_ADD: add(tier, call, items, count); break;

@@ -171,7 +171,7 @@ static void check_absent(strata_msec now)
 	CHECK(kept != 0);
 	CHECK(put(now, STRATA_STORE_REPLACE, 3, 0) == STRATA_NOT_STORED);
 	CHECK(put(now, STRATA_STORE_SWAP, 3, kept) == STRATA_NOT_STORED);
-	CHECK(strata_store_touch(store, key, now, &life, 3) == STRATA_MISS);
+	CHECK(strata_store_touch(store, key, now, &life, 3, 0) == STRATA_MISS);
 	CHECK(strata_store_remove_version(store, key, now, kept + 1) == STRATA_NOT_STORED);
 	CHECK(!has_counted_at_once());
 	CHECK(seen_at(now).version == kept);
@@ -353,7 +353,7 @@ static void a_set_a_delete_a_count_and_a_touch_void_a_fence(void)
 	CHECK(is_taken(NOW, 0, 10, 10) && put(NOW, STRATA_STORE_SET, 2, 0) == STRATA_OK);
 	CHECK(put(NOW, STRATA_STORE_COMPARE, 1, 10) == STRATA_NOT_STORED);
 	CHECK(is_taken(NOW, 2, 0, 2));
-	CHECK(strata_store_touch(store, key, NOW, &life, 3) == STRATA_OK);
+	CHECK(strata_store_touch(store, key, NOW, &life, 3, 0) == STRATA_OK);
 	CHECK(put(NOW, STRATA_STORE_COMPARE, 1, 2) == STRATA_NOT_STORED);
 	CHECK(strata_store_remove(store, key, NOW) == STRATA_OK);
 	CHECK(strata_store_increment(store, key, NOW, 1, &initial, &sum) == STRATA_OK);

@@ -260,7 +260,7 @@ static void what_is_dead_counts_as_absent_for_every_verb(void)
 	CHECK(strata_store_put(store, &key, NOW - 1, STRATA_STORE_SET, &record) == STRATA_OK);
 	CHECK(strata_store_put(store, &key, NOW, STRATA_STORE_REPLACE, &record) == STRATA_NOT_STORED);
 	CHECK(strata_store_put(store, &key, NOW - 1, STRATA_STORE_SET, &record) == STRATA_OK);
-	CHECK(strata_store_touch(store, &key, NOW, &(strata_life){ .dead_at = NOW + 9 }, 2) ==
+	CHECK(strata_store_touch(store, &key, NOW, &(strata_life){ .dead_at = NOW + 9 }, 2, 0) ==
 		  STRATA_MISS);
 	CHECK(strata_store_put(store, &key, NOW - 1, STRATA_STORE_SET, &record) == STRATA_OK);
 	CHECK(strata_store_remove(store, &key, NOW) == STRATA_MISS);
@@ -280,9 +280,9 @@ static void touch_sets_both_ends_of_life(void)
 	strata_record found;
 
 	begin(MIB);
-	CHECK(strata_store_touch(store, &key, NOW, &life, 2) == STRATA_MISS);
+	CHECK(strata_store_touch(store, &key, NOW, &life, 2, 0) == STRATA_MISS);
 	CHECK(put_text("k", STRATA_STORE_SET, "one") == STRATA_OK);
-	CHECK(strata_store_touch(store, &key, NOW, &life, 2) == STRATA_OK);
+	CHECK(strata_store_touch(store, &key, NOW, &life, 2, 0) == STRATA_OK);
 	CHECK(get_at("k", NOW + 9, &found) == STRATA_OK);
 	CHECK(found.life.dead_at == NOW + 10 && found.life.kept_for == 5);
 	CHECK(found.life.expires_at == 77 && found.life.fresh_until == 70 && found.version == 2);
@@ -575,7 +575,8 @@ static void what_is_asked_for_all_the_time_survives_a_scan(void)
 	for (uint32_t i = 0; i < SCAN; i++) {
 		CHECK(put_number(HOT + i, 0, 400) == STRATA_OK);
 		lost += get_number(i % HOT) != STRATA_OK;
-		lost += strata_store_touch(store, &touched.key, NOW, &(strata_life){ 0 }, 2) != STRATA_OK;
+		lost +=
+			strata_store_touch(store, &touched.key, NOW, &(strata_life){ 0 }, 2, 0) != STRATA_OK;
 		CHECK(strata_store_increment(store, &counter.key, NOW, 1, &initial, &sum) == STRATA_OK);
 	}
 	CHECK(lost == 0);
@@ -745,7 +746,7 @@ static void a_stopped_owner_blocks_no_reader_and_no_removal_is_lost(void)
 	CHECK(holds_text("k", "one"));
 	CHECK(get_at("n", NOW, &found) == STRATA_MISS);
 	CHECK(put_text("k", STRATA_STORE_SET, "two") == STRATA_BUSY);
-	CHECK(strata_store_touch(store, &key, NOW, &(strata_life){ 0 }, 2) == STRATA_BUSY);
+	CHECK(strata_store_touch(store, &key, NOW, &(strata_life){ 0 }, 2, 0) == STRATA_BUSY);
 	CHECK(strata_store_increment(store, &other, NOW, 1, &record, &sum) == STRATA_BUSY);
 	CHECK(strata_store_remove(store, &key, NOW) == STRATA_OK);
 	CHECK(usage().lock_timeouts >= 4);

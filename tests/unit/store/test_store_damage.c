@@ -98,7 +98,8 @@ static void exercise(uint32_t number)
 		case 2: result = strata_store_put(store, where, NOW, STRATA_STORE_ADD, &record); break;
 		case 3: result = strata_store_remove(store, where, NOW); break;
 		case 4:
-			result = strata_store_touch(store, where, NOW, &(strata_life){ .dead_at = NOW + 5 }, 9);
+			result =
+				strata_store_touch(store, where, NOW, &(strata_life){ .dead_at = NOW + 5 }, 9, 0);
 			break;
 		case 5: result = strata_store_increment(store, where, NOW, 1, &record, &sum); break;
 		case 6:

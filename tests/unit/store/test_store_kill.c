@@ -438,7 +438,7 @@ static void touch_target(void)
 	static const strata_life life = { .dead_at = NOW + 5, .expires_at = TARGET };
 	numbered_key key;
 
-	REQUIRE(strata_store_touch(store, key_number(&key, TARGET), NOW, &life, 1) == STRATA_OK);
+	REQUIRE(strata_store_touch(store, key_number(&key, TARGET), NOW, &life, 1, 0) == STRATA_OK);
 }
 
 static void a_touch_killed_anywhere_leaves_the_value(void)

@@ -150,6 +150,31 @@ static void an_image_is_read_where_it_lies_and_only_read(void)
 	end();
 }
 
+static void its_tags_are_the_callers_and_a_peek_pins_it_too(void)
+{
+	strata_tag tags[] = { { 1, 10 }, { 2, 20 } };
+	strata_record record = image_number(1, 5, 600), found;
+	strata_store_hit hit;
+	numbered_key key;
+
+	begin(MIB);
+	record.tags = tags;
+	record.tag_count = 2;
+	key_number(&key, 1);
+	CHECK(strata_store_put(store, &key.key, NOW, STRATA_STORE_SET, &record) == STRATA_OK);
+	CHECK(get(1, STRATA_READ_PIN, &found) == STRATA_OK && is_image_of(&found, 1));
+	CHECK(found.block != 0 && found.tag_count == 2 && !is_in_view(found.tags));
+	CHECK(memcmp(found.tags, tags, sizeof(tags)) == 0);
+	strata_store_release(store, found.block, found.value.bytes.size);
+	CHECK(strata_pins_count_mine(pins) == 0);
+	CHECK(!strata_store_peek(store, &key.key, strata_store_salt(store, SPACE, GENERATION), &hit));
+	CHECK(hit.tag_count == 2 && memcmp(hit.tags, tags, sizeof(tags)) == 0 && hit.is_own_pin);
+	CHECK(is_image_at(hit.bytes.data, 600, hit.bytes.data, 1, 5));
+	CHECK(strata_pins_count_mine(pins) == 1);
+	strata_store_release(store, hit.block, hit.bytes.size);
+	end();
+}
+
 static void a_copy_of_an_image_says_where_it_was(void)
 {
 	strata_record found;
@@ -438,7 +463,7 @@ static void check_times_after_a_swap(size_t size)
 
 	CHECK(put_mode(2, STRATA_STORE_SET, 7, size, 0) == STRATA_OK);
 	key_number(&key, 2);
-	CHECK(strata_store_touch(store, &key.key, NOW, &life, 7) == STRATA_OK);
+	CHECK(strata_store_touch(store, &key.key, NOW, &life, 7, 0) == STRATA_OK);
 	CHECK(put_mode(2, STRATA_STORE_SWAP, 9, size, 7) == STRATA_OK);
 	CHECK(get(2, STRATA_READ_COPY, &found) == STRATA_OK && found.version == 9);
 	CHECK(found.life.dead_at == NOW + 5 && found.life.expires_at == 1234);
@@ -616,6 +641,7 @@ int main(void)
 {
 	REQUIRE(strata_process_watch_forks() == STRATA_OK);
 	RUN(an_image_is_read_where_it_lies_and_only_read);
+	RUN(its_tags_are_the_callers_and_a_peek_pins_it_too);
 	RUN(a_copy_of_an_image_says_where_it_was);
 	RUN(a_full_table_of_pins_means_a_copy);
 	RUN(a_pinned_image_outlives_its_key);
