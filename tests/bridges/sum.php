@@ -35,7 +35,7 @@ foreach (file("$folder/jobs", FILE_IGNORE_NEW_LINES) as $job) {
         $test = $about['name'] ?? '';
         switch ($event) {
             case 'testStarted':
-                $state[$test] = 'passed';
+                $state[$test] = 'began';
                 break;
             case 'testFailed':
                 $state[$test] = 'failed';
@@ -47,6 +47,7 @@ foreach (file("$folder/jobs", FILE_IGNORE_NEW_LINES) as $job) {
                 echo "skipped ", basename($file, '.php'), "::$test: ", strtok($about['message'], "\n") ?: 'without a word', "\n";
                 break;
             case 'testFinished':
+                $state[$test] = $state[$test] === 'began' ? 'passed' : $state[$test];
                 $took += (int) $about['duration'];
                 $times[] = "{$about['duration']} bridges $file::$test";
                 break;
@@ -56,7 +57,12 @@ foreach (file("$folder/jobs", FILE_IGNORE_NEW_LINES) as $job) {
     $passed += $counts['passed'] ?? 0;
     $skipped += $counts['skipped'] ?? 0;
     $failed += $counts['failed'] ?? 0;
-    /* PHPUnit ended before the end, or does not like something that is no test's failure. */
+    foreach (array_keys($state, 'began', true) as $test) {
+        $failed++;
+        echo "FAILED $file ($backend) $test: PHPUnit ended in it\n";
+        $counts['failed'] = 1;
+    }
+    /* PHPUnit ended before its first test, or does not like something that is no test's failure. */
     $code = (int) @file_get_contents("$log.code");
     if ($state === [] || ($code !== 0 && empty($counts['failed']))) {
         $failed++;

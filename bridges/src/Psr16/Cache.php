@@ -19,8 +19,7 @@ class Cache extends \Strata\Cache implements CacheInterface
 {
     public function __construct(string $database = 'default', string $namespace = '')
     {
-        $where = $namespace === '' ? [$database] : [$database, $namespace];
-        self::named(fn () => parent::__construct(...$where));
+        self::named(fn () => parent::__construct($database, $namespace));
     }
 
     public function get($key, $default = null): mixed

@@ -1,0 +1,133 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Strata\Bridge\Symfony;
+
+use Strata\Cache;
+use Strata\Lock;
+use Strata\StrataException;
+use Symfony\Component\Lock\BlockingStoreInterface;
+use Symfony\Component\Lock\Exception\InvalidTtlException;
+use Symfony\Component\Lock\Exception\LockConflictedException;
+use Symfony\Component\Lock\Exception\LockStorageException;
+use Symfony\Component\Lock\Key;
+use Symfony\Component\Lock\Store\ExpiringStoreTrait;
+
+/**
+ * A store of symfony/lock over the locks of strata. Without return types of their own the interfaces of all versions
+ * since 5.4 are satisfied.
+ *
+ * A lock of a process that dies is released at once, by its host. One that outlives the request that took it does so
+ * until the end of its life: it was left so on purpose (without auto-release), or its key went into a queue.
+ * exists() counts from the last time the server confirmed, and asks no server.
+ */
+final class Store implements BlockingStoreInterface
+{
+    use ExpiringStoreTrait;
+
+    /** One call waits so long, in seconds, and is made again. */
+    private const WAIT = 60;
+
+    /**
+     * @param float  $initialTtl of locks, in seconds; strata counts whole ones, and rounds up
+     * @param string $id         another one for each store of a CombinedStore: keys keep their locks under it
+     */
+    public function __construct(
+        private Cache $cache,
+        private float $initialTtl = 300.0,
+        private string $id = '',
+    ) {
+        if (!($initialTtl > 0)) {
+            throw new InvalidTtlException("The life of a lock is more than 0 seconds; given: $initialTtl");
+        }
+    }
+
+    public function save(Key $key): void
+    {
+        $this->take($key, fn (Lock $lock) => $lock->acquire());
+    }
+
+    public function waitAndSave(Key $key): void
+    {
+        $this->take($key, function (Lock $lock): bool {
+            do {
+                $isOurs = $lock->acquire(self::WAIT);
+            } while (!$isOurs);
+            return true;
+        });
+    }
+
+    public function putOffExpiration(Key $key, float $ttl): void
+    {
+        $key->reduceLifetime($ttl);
+        $held = $this->held($key);
+        if ($held === null || !$this->named(fn () => $this->lock($key, $held)->refresh(self::whole($ttl)))) {
+            throw new LockConflictedException("The lock \"$key\" is not held, or no longer");
+        }
+        $this->checkNotExpired($key);
+    }
+
+    public function delete(Key $key): void
+    {
+        $held = $this->held($key);
+        if ($held !== null) {
+            $this->named(fn () => $this->lock($key, $held)->release());
+            $key->removeState($this->state());
+        }
+    }
+
+    public function exists(Key $key): bool
+    {
+        $held = $this->held($key);
+        return $held !== null && $this->named(fn () => $this->lock($key, $held)->isHeld());
+    }
+
+    /** The life of the key begins before the server is asked, and not before a wait. */
+    private function take(Key $key, callable $acquire): void
+    {
+        $held = $this->held($key);
+        if ($held === null) {
+            $held = new Held($this->cache->lock((string) $key, self::whole($this->initialTtl)));
+        }
+        $lock = $this->lock($key, $held);
+        $isOurs = $this->named(function () use ($lock, $acquire): bool {
+            return $lock->isHeld() && $lock->refresh(self::whole($this->initialTtl)) || $acquire($lock);
+        });
+        if (!$isOurs) {
+            throw new LockConflictedException("The lock \"$key\" is held by another");
+        }
+        $key->setState($this->state(), $held);
+        $key->reduceLifetime($this->initialTtl);
+        $this->checkNotExpired($key);
+    }
+
+    private function lock(Key $key, Held $held): Lock
+    {
+        return $held->lock($this->cache, (string) $key, self::whole($this->initialTtl));
+    }
+
+    private function held(Key $key): ?Held
+    {
+        return $key->hasState($this->state()) ? $key->getState($this->state()) : null;
+    }
+
+    private function state(): string
+    {
+        return self::class . $this->id;
+    }
+
+    private static function whole(float $ttl): int
+    {
+        return max(1, (int) ceil($ttl));
+    }
+
+    private function named(callable $act): bool
+    {
+        try {
+            return $act();
+        } catch (StrataException $failure) {
+            throw new LockStorageException($failure->getMessage(), 0, $failure);
+        }
+    }
+}
