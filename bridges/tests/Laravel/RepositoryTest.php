@@ -134,8 +134,8 @@ class RepositoryTest extends TestCase
     /** Those of this process, for another. */
     private static function settings(): array
     {
-        $settings = ['-n', '-d', 'extension=' . getenv('STRATA_SO'), '-d', 'extension=mbstring'];
-        foreach (['strata.namespace', 'strata.redis', 'strata.memcached', 'include_path'] as $name) {
+        $settings = ['-n', '-d', 'extension=' . getenv('STRATA_SO'), '-d', 'extension=mbstring', '-d', 'strata.lease_wait=30s'];
+        foreach (['strata.namespace', 'strata.redis', 'strata.memcached', 'strata.operation_timeout', 'strata.connect_timeout', 'strata.request_budget', 'include_path'] as $name) {
             $settings = [...$settings, '-d', "$name='" . ini_get($name) . "'"];
         }
         return $settings;
