@@ -287,7 +287,7 @@ class StoreTest extends TestCase
         $lock->get();
         $this->assertSame('me', $owner());
         $this->assertSame('me', $lock->owner());
-        /* Since versions 10 and 12. */
+        /* Since versions 11 and 13. */
         if (method_exists($lock, 'isOwnedBy')) {
             $this->assertTrue($lock->isOwnedBy('me') && $lock->isOwnedByCurrentProcess());
             $this->assertFalse($lock->isOwnedBy('another'));
