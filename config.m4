@@ -167,6 +167,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/remember/remember.c
     ext/api/remember/remember_multiple.c
     ext/api/remember/remember_options.c
+    ext/api/remember/tag_numbers.c
     ext/api/request/call.c
     ext/api/request/databases.c
     ext/api/request/errors.c

@@ -140,6 +140,14 @@ namespace Strata {
 
         /** The value is returned and not stored. */
         public function dontStore(): Computed {}
+
+        /**
+         * Tags of the value beside those of the call. Their numbers are read after the function: where one of them is
+         * younger than the beginning of the function less 5 seconds, the value is returned and not stored, since the
+         * tag may have been invalidated meanwhile. That is so, too, for 5 seconds after a tag was named for the first
+         * time. A tag that is known before belongs in the call.
+         */
+        public function tag(string ...$tags): Computed {}
     }
 
     /**
@@ -161,7 +169,10 @@ namespace Strata {
         /** Seconds since the value was stored; null where nobody knows, as for an integer of a shared tier */
         public readonly ?float $age;
 
-        /** Seconds until the value ends; null where it does not, or nobody knows */
+        /**
+         * Seconds until the value ends; null where it does not, or where that is not known: of an integer that get()
+         * brought to this host from a shared tier, and of one in Redis where PTTL is not allowed
+         */
         public readonly ?float $ttl;
 
         public readonly ?Reason $reason;
@@ -176,7 +187,8 @@ namespace Strata {
      * One database: all its tiers behind the methods of PSR-16.
      *
      * Keys are any bytes, 1 to 65536 of them. A time to live is in seconds or a DateInterval; null
-     * never ends, and 0 or less deletes. A tier that fails counts as a miss, unless strata.on_error is throw.
+     * never ends, and 0 or less deletes. A value may have tags: any bytes, 1 to 65536 of them, where integers stand for
+     * their digits; each counts once, and at most 64 with the namespaces around the key. A tier that fails counts as a miss, unless strata.on_error is throw.
      *
      * @strict-properties
      * @not-serializable
@@ -200,8 +212,11 @@ namespace Strata {
 
         public function get(string $key, mixed $default = null): mixed {}
 
-        /** True when the deepest tier confirmed. */
-        public function set(string $key, mixed $value, null|int|\DateInterval $ttl = null): bool {}
+        /**
+         * True when the deepest tier confirmed. Of each of the $tags, invalidateTags() makes the value unreachable.
+         * Where one is invalidated while the value is on its way, either may come first, as with any two set().
+         */
+        public function set(string $key, mixed $value, null|int|\DateInterval $ttl = null, array $tags = []): bool {}
 
         /** True when every tier confirmed that the key is gone. */
         public function delete(string $key): bool {}
@@ -212,10 +227,17 @@ namespace Strata {
          */
         public function clear(): bool {}
 
+        /**
+         * Makes every value with one of these tags unreachable, on this host at once and on all others within
+         * strata.tag_ttl. Tags belong to the database, whatever namespace the call is made in. True when the deepest
+         * tier confirmed all of them, and without tags.
+         */
+        public function invalidateTags(string ...$tags): bool {}
+
         /** All keys in at most one round trip to each tier; the array has the keys in the order asked. */
         public function getMultiple(iterable $keys, mixed $default = null): array {}
 
-        public function setMultiple(iterable $values, null|int|\DateInterval $ttl = null): bool {}
+        public function setMultiple(iterable $values, null|int|\DateInterval $ttl = null, array $tags = []): bool {}
 
         public function deleteMultiple(iterable $keys): bool {}
 
@@ -231,14 +253,15 @@ namespace Strata {
         public function fetchMultiple(iterable $keys): array {}
 
         /** Stores the value if there is none. */
-        public function add(string $key, mixed $value, null|int|\DateInterval $ttl = null): bool {}
+        public function add(string $key, mixed $value, null|int|\DateInterval $ttl = null, array $tags = []): bool {}
 
         /** Stores the value if there is one. */
-        public function replace(string $key, mixed $value, null|int|\DateInterval $ttl = null): bool {}
+        public function replace(string $key, mixed $value, null|int|\DateInterval $ttl = null, array $tags = []): bool {}
 
         /**
          * Stores the value if the deepest tier still holds what fetch() returned, from whatever tier that
-         * was; if it returned a miss, if there is still nothing. False: somebody else was faster.
+         * was; if it returned a miss, if there is still nothing. It has the tags of what was seen. A $ttl of 0 or
+         * less deletes on the same condition, as compareAndDelete(). False: another caller was faster.
          */
         public function compareAndSet(string $key, Result $seen, mixed $value, null|int|\DateInterval $ttl = null): bool {}
 
@@ -253,27 +276,29 @@ namespace Strata {
         public function touch(string $key, null|int|\DateInterval $ttl = null): bool {}
 
         /**
-         * Adds to the integer under the key, in the deepest tier, and returns the sum. Where there is
-         * none, it starts from $initial and lives for $ttl.
+         * Adds to the integer under the key, in the deepest tier, and returns the sum. Where there is none, it starts
+         * from $initial and lives for $ttl. With null for $initial only what is there is counted: where there is
+         * none, nothing is stored, and the answer is null.
          *
          * @throws SerializationException when the value there is no integer
          * @throws CapacityException when the sum does not fit
          * @throws ConnectionException when the deepest tier failed: there is no number to return then
          */
-        public function increment(string $key, int $by = 1, int $initial = 0, null|int|\DateInterval $ttl = null): int {}
+        public function increment(string $key, int $by = 1, ?int $initial = 0, null|int|\DateInterval $ttl = null): ?int {}
 
         /** As increment(), downwards. */
-        public function decrement(string $key, int $by = 1, int $initial = 0, null|int|\DateInterval $ttl = null): int {}
+        public function decrement(string $key, int $by = 1, ?int $initial = 0, null|int|\DateInterval $ttl = null): ?int {}
 
         /**
          * The value under the key, or what $compute returns, which is then stored: on the whole fleet by one caller at
          * a time, while the others wait for its value, or are served the last one for $stale seconds beyond its life.
          * The greater $beta, the earlier before the end of its life a value is computed anew by one of those that
-         * read it; 0: not before. What $compute throws passes through, unless $onError is Stale and there is a value.
+         * read it; 0: not before. What $compute throws passes through, unless $onError is Stale and there is a value. What the $tags stand at is
+         * read before $compute runs, so that invalidateTags() meanwhile makes the value unreachable.
          *
          * @throws BusyException when the wait was in vain and strata.lease_overflow is throw
          */
-        public function remember(string $key, null|int|\DateInterval $ttl, callable $compute, int $stale = 0, float $beta = 1.0, Refresh $refresh = Refresh::Now, OnError $onError = OnError::Throw): mixed {}
+        public function remember(string $key, null|int|\DateInterval $ttl, callable $compute, int $stale = 0, float $beta = 1.0, array $tags = [], Refresh $refresh = Refresh::Now, OnError $onError = OnError::Throw): mixed {}
 
         /**
          * remember() for many keys. Those that have no value and are this caller's to compute are given to $compute
@@ -284,7 +309,7 @@ namespace Strata {
          *
          * @throws BusyException when the wait was in vain and strata.lease_overflow is throw
          */
-        public function rememberMultiple(iterable $keys, null|int|\DateInterval $ttl, callable $compute): array {}
+        public function rememberMultiple(iterable $keys, null|int|\DateInterval $ttl, callable $compute, array $tags = []): array {}
 
         /**
          * From here on, what this process sets, deletes, clears and invalidates in this database waits for commit(),
@@ -367,17 +392,17 @@ namespace {
     /** Strata\Cache::get() on the database default; so are the others below. */
     function strata_get(string $key, mixed $default = null): mixed {}
 
-    function strata_set(string $key, mixed $value, null|int|DateInterval $ttl = null): bool {}
+    function strata_set(string $key, mixed $value, null|int|DateInterval $ttl = null, array $tags = []): bool {}
 
     function strata_delete(string $key): bool {}
 
     function strata_has(string $key): bool {}
 
-    function strata_remember(string $key, null|int|DateInterval $ttl, callable $compute, int $stale = 0, float $beta = 1.0, Strata\Refresh $refresh = Strata\Refresh::Now, Strata\OnError $onError = Strata\OnError::Throw): mixed {}
+    function strata_remember(string $key, null|int|DateInterval $ttl, callable $compute, int $stale = 0, float $beta = 1.0, array $tags = [], Strata\Refresh $refresh = Strata\Refresh::Now, Strata\OnError $onError = Strata\OnError::Throw): mixed {}
 
-    function strata_increment(string $key, int $by = 1, int $initial = 0, null|int|DateInterval $ttl = null): int {}
+    function strata_increment(string $key, int $by = 1, ?int $initial = 0, null|int|DateInterval $ttl = null): ?int {}
 
-    function strata_decrement(string $key, int $by = 1, int $initial = 0, null|int|DateInterval $ttl = null): int {}
+    function strata_decrement(string $key, int $by = 1, ?int $initial = 0, null|int|DateInterval $ttl = null): ?int {}
 
     /**
      * What has happened on this host, in all its processes: "version", "host" (shared, processes, leases, locks), "local"

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 48c0b935b4aefb3cf90438bfedfd1d59992c1fdf */
+ * Stub hash: 7f1338863ab1544986aca8c4f014c7e0e2609c67 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -10,6 +10,7 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_set, 0, 2, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, value, IS_MIXED, 0)
 	ZEND_ARG_OBJ_TYPE_MASK(0, ttl, DateInterval, MAY_BE_NULL|MAY_BE_LONG, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, tags, IS_ARRAY, 0, "[]")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_delete, 0, 1, _IS_BOOL, 0)
@@ -24,14 +25,15 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_remember, 0, 3, IS_MIXED,
 	ZEND_ARG_TYPE_INFO(0, compute, IS_CALLABLE, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, stale, IS_LONG, 0, "0")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, beta, IS_DOUBLE, 0, "1.0")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, tags, IS_ARRAY, 0, "[]")
 	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, refresh, Strata\\Refresh, 0, "Strata\\Refresh::Now")
 	ZEND_ARG_OBJ_INFO_WITH_DEFAULT_VALUE(0, onError, Strata\\OnError, 0, "Strata\\OnError::Throw")
 ZEND_END_ARG_INFO()
 
-ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_increment, 0, 1, IS_LONG, 0)
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_increment, 0, 1, IS_LONG, 1)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, by, IS_LONG, 0, "1")
-	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, initial, IS_LONG, 0, "0")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, initial, IS_LONG, 1, "0")
 	ZEND_ARG_OBJ_TYPE_MASK(0, ttl, DateInterval, MAY_BE_NULL|MAY_BE_LONG, "null")
 ZEND_END_ARG_INFO()
 
@@ -71,6 +73,10 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Strata_Computed_dontStore, 0, 0, Strata\\Computed, 0)
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Strata_Computed_tag, 0, 0, Strata\\Computed, 0)
+	ZEND_ARG_VARIADIC_TYPE_INFO(0, tags, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
 #define arginfo_class_Strata_Result___construct arginfo_class_Strata_Computed___construct
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Strata_Cache___construct, 0, 0, 0)
@@ -91,6 +97,10 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_clear, 0, 0, _IS_BOOL, 0)
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_invalidateTags, 0, 0, _IS_BOOL, 0)
+	ZEND_ARG_VARIADIC_TYPE_INFO(0, tags, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_getMultiple, 0, 1, IS_ARRAY, 0)
 	ZEND_ARG_OBJ_TYPE_MASK(0, keys, Traversable, MAY_BE_ARRAY, NULL)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, default, IS_MIXED, 0, "null")
@@ -99,6 +109,7 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_setMultiple, 0, 1, _IS_BOOL, 0)
 	ZEND_ARG_OBJ_TYPE_MASK(0, values, Traversable, MAY_BE_ARRAY, NULL)
 	ZEND_ARG_OBJ_TYPE_MASK(0, ttl, DateInterval, MAY_BE_NULL|MAY_BE_LONG, "null")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, tags, IS_ARRAY, 0, "[]")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_deleteMultiple, 0, 1, _IS_BOOL, 0)
@@ -147,6 +158,7 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_rememberMulti
 	ZEND_ARG_OBJ_TYPE_MASK(0, keys, Traversable, MAY_BE_ARRAY, NULL)
 	ZEND_ARG_OBJ_TYPE_MASK(0, ttl, DateInterval, MAY_BE_NULL|MAY_BE_LONG, NULL)
 	ZEND_ARG_TYPE_INFO(0, compute, IS_CALLABLE, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, tags, IS_ARRAY, 0, "[]")
 ZEND_END_ARG_INFO()
 
 #define arginfo_class_Strata_Cache_begin arginfo_strata_request_boundary
@@ -197,6 +209,7 @@ ZEND_METHOD(Strata_Computed, __construct);
 ZEND_METHOD(Strata_Computed, expiresAfter);
 ZEND_METHOD(Strata_Computed, stale);
 ZEND_METHOD(Strata_Computed, dontStore);
+ZEND_METHOD(Strata_Computed, tag);
 ZEND_METHOD(Strata_Result, __construct);
 ZEND_METHOD(Strata_Cache, __construct);
 ZEND_METHOD(Strata_Cache, namespace);
@@ -204,6 +217,7 @@ ZEND_METHOD(Strata_Cache, get);
 ZEND_METHOD(Strata_Cache, set);
 ZEND_METHOD(Strata_Cache, delete);
 ZEND_METHOD(Strata_Cache, clear);
+ZEND_METHOD(Strata_Cache, invalidateTags);
 ZEND_METHOD(Strata_Cache, getMultiple);
 ZEND_METHOD(Strata_Cache, setMultiple);
 ZEND_METHOD(Strata_Cache, deleteMultiple);
@@ -256,6 +270,7 @@ static const zend_function_entry class_Strata_Computed_methods[] = {
 	ZEND_ME(Strata_Computed, expiresAfter, arginfo_class_Strata_Computed_expiresAfter, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Computed, stale, arginfo_class_Strata_Computed_stale, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Computed, dontStore, arginfo_class_Strata_Computed_dontStore, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Computed, tag, arginfo_class_Strata_Computed_tag, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 
@@ -271,6 +286,7 @@ static const zend_function_entry class_Strata_Cache_methods[] = {
 	ZEND_ME(Strata_Cache, set, arginfo_class_Strata_Cache_set, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, delete, arginfo_class_Strata_Cache_delete, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, clear, arginfo_class_Strata_Cache_clear, ZEND_ACC_PUBLIC)
+	ZEND_ME(Strata_Cache, invalidateTags, arginfo_class_Strata_Cache_invalidateTags, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, getMultiple, arginfo_class_Strata_Cache_getMultiple, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, setMultiple, arginfo_class_Strata_Cache_setMultiple, ZEND_ACC_PUBLIC)
 	ZEND_ME(Strata_Cache, deleteMultiple, arginfo_class_Strata_Cache_deleteMultiple, ZEND_ACC_PUBLIC)

@@ -164,6 +164,15 @@ ZEND_METHOD(Strata_Cache, clear)
 	}
 }
 
+ZEND_METHOD(Strata_Cache, invalidateTags)
+{
+	const strata_space *space = space_of(ZEND_THIS);
+
+	if (space != NULL) {
+		strata_api_invalidate_tags(INTERNAL_FUNCTION_PARAM_PASSTHRU, space);
+	}
+}
+
 ZEND_METHOD(Strata_Cache, getMultiple)
 {
 	const strata_space *space = space_of(ZEND_THIS);

@@ -39,12 +39,57 @@ static bool read_precondition(const strata_space *space, zend_string *key, zend_
 	return true;
 }
 
+/* Nothing was there when the key was fetched: is that still so? */
+static void look_that_nothing_is_there(strata_api_call *call, strata_item *item)
+{
+	const strata_tier *deepest = strata_database_deepest(call->database);
+	strata_item *const one[] = { item };
+
+	strata_cache_get_from(call->database, &call->call, one, 1,
+		deepest != NULL ? deepest->ops->kind : STRATA_TIER_LOCAL);
+	/* What is stale is there: remember() still returns it. */
+	if (item->result == STRATA_OK || item->result == STRATA_STALE) {
+		item->result = STRATA_NOT_STORED;
+	} else if (item->result == STRATA_MISS) {
+		item->result = STRATA_OK;
+	}
+	strata_cache_release(call->database, item);
+}
+
+static void compare_and_delete(const strata_space *space, zend_string *key,
+	strata_precondition precondition, const strata_cas_token *token, zend_object *seen,
+	zval *return_value)
+{
+	strata_tag_list tags;
+	strata_api_call call;
+	strata_item item;
+
+	strata_api_result_tags(seen, &tags);
+	if (!strata_api_begin(&call, space)) {
+		RETURN_THROWS();
+	}
+	if (!strata_api_name_to_store(&call, key, &tags, &item)) {
+		strata_api_end(&call);
+		RETURN_THROWS();
+	}
+	if (precondition == STRATA_PRECONDITION_ABSENT) {
+		look_that_nothing_is_there(&call, &item);
+	} else {
+		strata_cache_compare_and_remove(call.database, &call.call, &item, token);
+	}
+	strata_errors_report(&call, &item);
+	RETVAL_BOOL(item.result == STRATA_OK);
+	strata_api_end(&call);
+}
+
 void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	zend_object *interval = NULL, *seen;
 	strata_cas_token token;
 	zend_long seconds = 0;
 	strata_precondition precondition;
+	strata_store_terms terms;
+	strata_tag_list tags;
 	bool is_null = true;
 	zend_string *key;
 	strata_ttl ttl;
@@ -64,38 +109,22 @@ void strata_api_compare_and_set(INTERNAL_FUNCTION_PARAMETERS, const strata_space
 		RETURN_THROWS();
 	}
 	if (ttl.kind == STRATA_TTL_IS_OVER) {
-		zend_argument_value_error(4, "must be null or a time to live of at least 1 second");
-		RETURN_THROWS();
+		compare_and_delete(space, key, precondition, &token, seen, return_value);
+		return;
 	}
+	terms = (strata_store_terms){ .ttl = ttl.msec, .tags = &tags };
 	if (precondition == STRATA_PRECONDITION_ABSENT) {
-		RETURN_BOOL(strata_api_store(space, key, value, ttl.msec, STRATA_PUT_ADD));
+		strata_space_tags(space, &tags);
+		RETURN_BOOL(strata_api_store(space, key, value, &terms, STRATA_PUT_ADD));
 	}
-	RETURN_BOOL(strata_api_store_over(space, key, value, ttl.msec, &token));
-}
-
-/* Nothing was there when the key was fetched: is that still so? */
-static void look_that_nothing_is_there(strata_api_call *call, strata_item *item)
-{
-	const strata_tier *deepest = strata_database_deepest(call->database);
-	strata_item *const one[] = { item };
-
-	strata_cache_get_from(call->database, &call->call, one, 1,
-		deepest != NULL ? deepest->ops->kind : STRATA_TIER_LOCAL);
-	/* What is stale is there: remember() still returns it. */
-	if (item->result == STRATA_OK || item->result == STRATA_STALE) {
-		item->result = STRATA_NOT_STORED;
-	} else if (item->result == STRATA_MISS) {
-		item->result = STRATA_OK;
-	}
-	strata_cache_release(call->database, item);
+	strata_api_result_tags(seen, &tags);
+	RETURN_BOOL(strata_api_store_over(space, key, value, &terms, &token));
 }
 
 void strata_api_compare_and_delete(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	strata_precondition precondition;
 	strata_cas_token token;
-	strata_api_call call;
-	strata_item item;
 	zend_object *seen;
 	zend_string *key;
 
@@ -105,16 +134,8 @@ void strata_api_compare_and_delete(INTERNAL_FUNCTION_PARAMETERS, const strata_sp
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
-		!read_precondition(space, key, seen, &precondition, &token) ||
-		!strata_api_begin_with(&call, space, key, &item)) {
+		!read_precondition(space, key, seen, &precondition, &token)) {
 		RETURN_THROWS();
 	}
-	if (precondition == STRATA_PRECONDITION_ABSENT) {
-		look_that_nothing_is_there(&call, &item);
-	} else {
-		strata_cache_compare_and_remove(call.database, &call.call, &item, &token);
-	}
-	strata_errors_report(&call, &item);
-	RETVAL_BOOL(item.result == STRATA_OK);
-	strata_api_end(&call);
+	compare_and_delete(space, key, precondition, &token, seen, return_value);
 }

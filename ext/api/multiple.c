@@ -33,8 +33,7 @@ static void list_fini(item_list *list)
 
 /* Begins a call about all of them. False with an exception thrown, and nothing to end. */
 static bool list_begin(item_list *list, strata_api_call *call, const strata_space *space,
-	const strata_key_list *keys,
-	bool (*name)(const strata_api_call *, zend_string *, strata_item *))
+	const strata_key_list *keys)
 {
 	bool is_named = true;
 
@@ -45,7 +44,7 @@ static bool list_begin(item_list *list, strata_api_call *call, const strata_spac
 	list->items = safe_emalloc(keys->count, sizeof(*list->items), 1);
 	list->pointers = safe_emalloc(keys->count, sizeof(*list->pointers), 1);
 	for (uint32_t i = 0; is_named && i < keys->count; i++) {
-		is_named = name(call, keys->keys[i], &list->items[i]);
+		is_named = strata_api_name(call, keys->keys[i], &list->items[i]);
 		list->pointers[i] = &list->items[i];
 	}
 	if (!is_named) {
@@ -144,7 +143,7 @@ static void get_keys(const strata_space *space, const strata_key_list *keys, zva
 	strata_api_call call;
 	item_list list;
 
-	if (!list_begin(&list, &call, space, keys, strata_api_name)) {
+	if (!list_begin(&list, &call, space, keys)) {
 		return;
 	}
 	strata_verbs_get(&call, list.pointers, list.count, STRATA_TIER_LOCAL);
@@ -201,10 +200,11 @@ static void fetch_keys(const strata_space *space, const strata_key_list *keys, z
 	strata_api_call call;
 	item_list list;
 
-	if (!list_begin(&list, &call, space, keys, strata_api_name)) {
+	if (!list_begin(&list, &call, space, keys)) {
 		return;
 	}
 	call.call.takes_stale = true;
+	call.call.wants_ends = true;
 	strata_verbs_get(&call, list.pointers, list.count, STRATA_TIER_LOCAL);
 	for (uint32_t i = 0; i < list.count; i++) {
 		if (!add_result(&call, keys->keys[i], &list.items[i], array)) {
@@ -239,30 +239,32 @@ void strata_api_fetch_multiple(INTERNAL_FUNCTION_PARAMETERS, const strata_space 
 
 /* Serializes all values first: one that cannot be stored throws before anything was written. */
 static bool encode_all(strata_api_call *call, const item_list *list, const strata_key_list *pairs,
-	strata_encoded *encoded)
+	const strata_store_terms *terms, strata_encoded *encoded)
 {
 	for (uint32_t i = 0; i < list->count; i++) {
-		if (!strata_api_encode(call, &pairs->values[i], &list->items[i], &encoded[i])) {
+		if (!strata_api_tag(call, terms->tags, &list->items[i]) ||
+			!strata_api_encode(call, &pairs->values[i], &list->items[i], &encoded[i])) {
 			return false;
 		}
 	}
 	return true;
 }
 
-static bool put_pairs(const strata_space *space, const strata_key_list *pairs, strata_msec ttl)
+static bool put_pairs(const strata_space *space, const strata_key_list *pairs,
+	const strata_store_terms *terms)
 {
 	strata_encoded *encoded;
 	strata_api_call call;
 	bool stored = false;
 	item_list list;
 
-	if (!list_begin(&list, &call, space, pairs, strata_api_name_to_store)) {
+	if (!list_begin(&list, &call, space, pairs)) {
 		return false;
 	}
 	encoded = ecalloc(pairs->count + 1, sizeof(*encoded));
-	if (encode_all(&call, &list, pairs, encoded)) {
+	if (encode_all(&call, &list, pairs, terms, encoded)) {
 		for (uint32_t i = 0; i < list.count; i++) {
-			strata_cache_stamp(call.database, &list.items[i], ttl);
+			strata_cache_stamp(call.database, &list.items[i], terms->ttl);
 		}
 		strata_verbs_set(&call, list.pointers, list.count);
 		complete(&call, &list);
@@ -282,7 +284,7 @@ static bool remove_keys(const strata_space *space, const strata_key_list *keys)
 	item_list list;
 	bool removed;
 
-	if (!list_begin(&list, &call, space, keys, strata_api_name)) {
+	if (!list_begin(&list, &call, space, keys)) {
 		return false;
 	}
 	strata_verbs_remove(&call, list.pointers, list.count);
@@ -295,24 +297,32 @@ static bool remove_keys(const strata_space *space, const strata_key_list *keys)
 void strata_api_set_multiple(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	zend_object *interval = NULL;
+	HashTable *names = NULL;
 	zend_long seconds = 0;
 	bool is_null = true;
 	strata_key_list pairs;
+	strata_tag_list tags;
 	strata_ttl ttl;
 	zval *iterable;
 
-	ZEND_PARSE_PARAMETERS_START(1, 2)
+	ZEND_PARSE_PARAMETERS_START(1, 3)
 	Z_PARAM_ITERABLE(iterable)
 	Z_PARAM_OPTIONAL
 	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(interval, php_date_get_interval_ce(), seconds, is_null)
+	Z_PARAM_ARRAY_HT(names)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl) ||
+		!strata_arguments_tags(space, names, 3, &tags) ||
 		!strata_arguments_pairs(iterable, 1, &pairs)) {
 		RETURN_THROWS();
 	}
-	RETVAL_BOOL(ttl.kind == STRATA_TTL_IS_OVER ? remove_keys(space, &pairs)
-											   : put_pairs(space, &pairs, ttl.msec));
+	if (ttl.kind == STRATA_TTL_IS_OVER) {
+		RETVAL_BOOL(remove_keys(space, &pairs));
+	} else {
+		RETVAL_BOOL(
+			put_pairs(space, &pairs, &(strata_store_terms){ .ttl = ttl.msec, .tags = &tags }));
+	}
 	strata_arguments_release(&pairs);
 }
 

@@ -145,6 +145,7 @@ void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 		RETURN_THROWS();
 	}
 	call.call.takes_stale = true;
+	call.call.wants_ends = true;
 	find(&call, key, from != NULL ? strata_api_tier_of_case(from) : STRATA_TIER_LOCAL, &item,
 		&found);
 	if (Z_ISUNDEF(found)) {
@@ -204,21 +205,25 @@ static void remove_key(const strata_space *space, zend_string *key, zval *return
 void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space, strata_put_mode mode)
 {
 	zend_object *interval = NULL;
+	HashTable *names = NULL;
 	zend_long seconds = 0;
 	bool is_null = true;
+	strata_tag_list tags;
 	zend_string *key;
 	strata_ttl ttl;
 	zval *value;
 
-	ZEND_PARSE_PARAMETERS_START(2, 3)
+	ZEND_PARSE_PARAMETERS_START(2, 4)
 	Z_PARAM_STR(key)
 	Z_PARAM_ZVAL(value)
 	Z_PARAM_OPTIONAL
 	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(interval, php_date_get_interval_ce(), seconds, is_null)
+	Z_PARAM_ARRAY_HT(names)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_check_key(key, 1) ||
 		!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &ttl) ||
+		!strata_arguments_tags(space, names, 4, &tags) ||
 		(mode != STRATA_PUT_SET && !strata_verbs_allow(space))) {
 		RETURN_THROWS();
 	}
@@ -229,7 +234,8 @@ void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space, str
 		remove_key(space, key, return_value);
 		return;
 	}
-	RETVAL_BOOL(strata_api_store(space, key, value, ttl.msec, mode));
+	RETVAL_BOOL(strata_api_store(space, key, value,
+		&(strata_store_terms){ .ttl = ttl.msec, .tags = &tags }, mode));
 }
 
 void strata_api_delete(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
@@ -281,6 +287,51 @@ void strata_api_touch(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 	strata_api_end(&call);
 }
 
+static uint64_t *ids_of(const strata_api_call *call, zval *tags, uint32_t count)
+{
+	uint64_t *ids = strata_arena_alloc(call->call.arena, count * sizeof(*ids));
+
+	for (uint32_t i = 0; ids != NULL && i < count; i++) {
+		ids[i] = strata_tags_id(strata_arguments_view(Z_STR(tags[i])));
+	}
+	return ids;
+}
+
+/* The tags of the database, in whatever namespace the call is made. */
+static void invalidate(const strata_space *space, zval *tags, uint32_t count, zval *return_value)
+{
+	strata_item nothing = { .value.codec = STRATA_CODEC_NULL };
+	strata_api_call call;
+	uint64_t *ids;
+
+	if (!strata_api_begin(&call, space)) {
+		RETURN_THROWS();
+	}
+	ids = ids_of(&call, tags, count);
+	nothing.result = ids != NULL ? strata_verbs_invalidate(&call, ids, count) : STRATA_NO_MEMORY;
+	strata_errors_report(&call, &nothing);
+	RETVAL_BOOL(nothing.result == STRATA_OK);
+	strata_api_end(&call);
+}
+
+void strata_api_invalidate_tags(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
+{
+	zval *tags = NULL;
+	uint32_t count = 0;
+
+	ZEND_PARSE_PARAMETERS_START(0, -1)
+	Z_PARAM_VARIADIC('*', tags, count)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (!strata_arguments_tag_texts(tags, count)) {
+		RETURN_THROWS();
+	}
+	if (count == 0) {
+		RETURN_TRUE;
+	}
+	invalidate(space, tags, count, return_value);
+}
+
 void strata_api_clear(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 {
 	strata_item nothing = { .value.codec = STRATA_CODEC_NULL };
@@ -301,23 +352,29 @@ void strata_api_clear(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 
 /* ---- counting ---- */
 
-static void count(const strata_space *space, zend_string *key, zend_long by, zend_long initial,
-	strata_msec ttl, zval *return_value)
+/* By how much, and from where; NULL: only what is there is counted. */
+static void count(const strata_space *space, zend_string *key, zend_long by,
+	const zend_long *initial, strata_msec ttl, zval *return_value)
 {
 	strata_api_call call;
+	strata_tag_list tags;
 	strata_item item;
 
+	strata_space_tags(space, &tags);
 	if (!strata_api_begin(&call, space)) {
 		RETURN_THROWS();
 	}
-	if (!strata_api_name_to_store(&call, key, &item)) {
+	if (!strata_api_name_to_store(&call, key, &tags, &item)) {
 		strata_api_end(&call);
 		RETURN_THROWS();
 	}
 	strata_cache_stamp(call.database, &item, ttl);
-	strata_cache_increment(call.database, &call.call, &item, by, initial);
-	RETVAL_LONG((zend_long) item.value.integer);
-	strata_errors_throw(&call, &item);
+	item.adds_nothing = initial == NULL;
+	strata_cache_increment(call.database, &call.call, &item, by, initial != NULL ? *initial : 0);
+	if (item.result != STRATA_MISS) {
+		RETVAL_LONG((zend_long) item.value.integer);
+		strata_errors_throw(&call, &item);
+	}
 	strata_api_end(&call);
 }
 
@@ -326,7 +383,7 @@ void strata_api_increment(INTERNAL_FUNCTION_PARAMETERS, const strata_space *spac
 {
 	zend_object *interval = NULL;
 	zend_long by = 1, initial = 0, seconds = 0;
-	bool is_null = true;
+	bool is_null = true, starts_nowhere = false;
 	zend_string *key;
 	strata_ttl ttl;
 
@@ -334,7 +391,7 @@ void strata_api_increment(INTERNAL_FUNCTION_PARAMETERS, const strata_space *spac
 	Z_PARAM_STR(key)
 	Z_PARAM_OPTIONAL
 	Z_PARAM_LONG(by)
-	Z_PARAM_LONG(initial)
+	Z_PARAM_LONG_OR_NULL(initial, starts_nowhere)
 	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(interval, php_date_get_interval_ce(), seconds, is_null)
 	ZEND_PARSE_PARAMETERS_END();
 
@@ -353,6 +410,6 @@ void strata_api_increment(INTERNAL_FUNCTION_PARAMETERS, const strata_space *spac
 	}
 	by = direction == STRATA_DOWNWARDS ? -by : by;
 	if (!strata_api_increment_at_once(space, key, by, return_value)) {
-		count(space, key, by, initial, ttl.msec, return_value);
+		count(space, key, by, starts_nowhere ? NULL : &initial, ttl.msec, return_value);
 	}
 }

@@ -18,6 +18,7 @@ void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space, str
 void strata_api_delete(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space);
 void strata_api_touch(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space);
 void strata_api_clear(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space);
+void strata_api_invalidate_tags(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space);
 
 typedef enum { STRATA_UPWARDS, STRATA_DOWNWARDS } strata_direction;
 

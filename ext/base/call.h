@@ -22,6 +22,7 @@ typedef struct {
 	strata_budget *budget; /* of the request; NULL: it may wait as long as it takes */
 	bool is_urgent;        /* takes back what must not be served any more */
 	bool takes_stale;      /* a get: a value past its soft end is an answer, too */
+	bool wants_ends;       /* a get: when numbers end, where a server has to be asked for that */
 	bool wants_newest;     /* a get: no replica is asked, which may not know yet */
 	strata_usec waited;    /* for servers, so far */
 	uint32_t later_steps;  /* that will wait for servers, too: each gets a share of the time */

@@ -264,6 +264,10 @@ static bool count_once(strata_database *database, strata_call *call, strata_item
 	finding found = look(database, call, item->key, &seen);
 
 	item->is_tagged_there = false;
+	if (item->adds_nothing && (found == OUTDATED || found == ABSENT)) {
+		complete(item, STRATA_MISS, &seen);
+		return true;
+	}
 	switch (found) {
 		case UNKNOWN: complete(item, seen.result, &seen); return true;
 		case OUTDATED: begin(database, call, item, &seen, count); break;

@@ -554,6 +554,9 @@ static strata_result begin_count(strata_shard *shard, const strata_lookup *looku
 	strata_record first = *initial;
 	strata_result result;
 
+	if (initial->value.codec == STRATA_CODEC_ABSENT) {
+		return STRATA_MISS;
+	}
 	if (__builtin_add_overflow(initial->value.integer, by, &first.value.integer)) {
 		return STRATA_OVERFLOW;
 	}

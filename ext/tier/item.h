@@ -68,6 +68,7 @@ typedef struct {
 	uint64_t
 		fill_token;    /* from a get of a nearer tier that missed: what a fill shows; 0: no fill */
 	bool is_enveloped; /* for a write: an integer too, which servers then cannot count */
+	bool adds_nothing; /* for increment: where no number is, none is stored, and that is a MISS */
 	bool is_from_replica;  /* a replica gave it, whose master may hold another one by now */
 	bool is_kept_on_error; /* OK only because deeper tiers failed: past local_ttl, say */
 

@@ -416,7 +416,9 @@ static void increment(strata_tier *tier, strata_call *call, strata_item *item, i
 	strata_record fresh = record_of(self, call, item);
 	int64_t sum;
 
-	fresh.value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = initial };
+	fresh.value =
+		(strata_value){ .codec = item->adds_nothing ? STRATA_CODEC_ABSENT : STRATA_CODEC_INTEGER,
+			.integer = initial };
 	complete(item, strata_store_increment(self->store, &key, call->now, by, &fresh, &sum));
 	item->is_tagged_there = item->result == STRATA_NOT_STORED;
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = sum };

@@ -27,9 +27,9 @@ class Cache extends \Strata\Cache implements CacheInterface
         return self::named(fn () => parent::get(self::key($key), $default));
     }
 
-    public function set($key, $value, $ttl = null): bool
+    public function set($key, $value, $ttl = null, array $tags = []): bool
     {
-        return self::named(fn () => parent::set(self::key($key), $value, self::ttl($ttl)));
+        return self::named(fn () => parent::set(self::key($key), $value, self::ttl($ttl), $tags));
     }
 
     public function delete($key): bool
@@ -53,13 +53,13 @@ class Cache extends \Strata\Cache implements CacheInterface
         return self::named(fn () => parent::getMultiple($checked, $default));
     }
 
-    public function setMultiple($values, $ttl = null): bool
+    public function setMultiple($values, $ttl = null, array $tags = []): bool
     {
         $checked = [];
         foreach (self::iterable($values) as $key => $value) {
             $checked[self::key(is_int($key) ? (string) $key : $key)] = $value;
         }
-        return self::named(fn () => parent::setMultiple($checked, self::ttl($ttl)));
+        return self::named(fn () => parent::setMultiple($checked, self::ttl($ttl), $tags));
     }
 
     public function deleteMultiple($keys): bool

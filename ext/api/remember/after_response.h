@@ -12,6 +12,7 @@ typedef struct strata_put_off {
 	strata_space space;
 	zend_string *key;
 	strata_remember_options options;
+	strata_tag_list tags;
 	zend_fcall_info function;
 	zend_fcall_info_cache cache;
 	void (*compute)(struct strata_put_off *put_off); /* may leave an exception under way */

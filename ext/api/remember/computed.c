@@ -28,7 +28,7 @@ static zend_object *create(zend_class_entry *type)
 {
 	computed *object = zend_object_alloc(sizeof(*object), type);
 
-	object->terms = (strata_computed_terms){ .dont_store = false };
+	object->terms.tags.count = 0;
 	object->is_open = false;
 	zend_object_std_init(&object->standard, type);
 	object_properties_init(&object->standard, type);
@@ -198,6 +198,28 @@ ZEND_METHOD(Strata_Computed, dontStore)
 		RETURN_THROWS();
 	}
 	terms->dont_store = true;
+	RETURN_OBJ_COPY(Z_OBJ_P(ZEND_THIS));
+}
+
+ZEND_METHOD(Strata_Computed, tag)
+{
+	strata_computed_terms *terms;
+	zval *tags = NULL;
+	uint32_t count = 0;
+
+	ZEND_PARSE_PARAMETERS_START(0, -1)
+	Z_PARAM_VARIADIC('*', tags, count)
+	ZEND_PARSE_PARAMETERS_END();
+
+	terms = terms_of(ZEND_THIS);
+	if (terms == NULL || !strata_arguments_tag_texts(tags, count)) {
+		RETURN_THROWS();
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		if (!strata_arguments_add_tag(&terms->tags, Z_STR(tags[i]), i + 1)) {
+			RETURN_THROWS();
+		}
+	}
 	RETURN_OBJ_COPY(Z_OBJ_P(ZEND_THIS));
 }
 

@@ -11,11 +11,15 @@ extern zend_class_entry *strata_computed_ce;
 /* After the class was registered: how its objects are made, and that they are not cloned. */
 void strata_computed_prepare_class(void);
 
-/* How what was computed is to be stored: what the call asked for, unless the function spoke. */
+/*
+ * How what was computed is to be stored: what the call asked for, unless the function spoke. Plain
+ * data.
+ */
 typedef struct {
 	strata_ttl ttl;
 	strata_msec stale; /* how long it is kept beyond that life */
 	bool dont_store;
+	strata_tag_list tags; /* those of the call, and behind them what the function named */
 } strata_computed_terms;
 
 static inline bool strata_computed_is_stored(const strata_computed_terms *terms)

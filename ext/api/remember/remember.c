@@ -12,6 +12,7 @@
 #include "api/value/arguments.h"
 #include "api/remember/computed.h"
 #include "api/remember/remember_options.h"
+#include "api/remember/tag_numbers.h"
 #include "api/request/call.h"
 #include "api/request/errors.h"
 #include "api/request/interrupts.h"
@@ -31,6 +32,7 @@ typedef struct {
 	strata_space space;
 	zend_string *key;
 	strata_remember_options options;
+	strata_tag_list tags;
 	strata_memory memory;
 	bool has_begun;
 } request;
@@ -206,20 +208,39 @@ static void leave(request *request)
 	}
 }
 
+/* Stores the value, unless the function or its tags say otherwise. */
+static void keep(request *request, strata_computed_terms *terms, bool is_storable, zval *value)
+{
+	strata_computation *computation = &request->memory.computation;
+	strata_store_terms stored = { .ttl = terms->ttl.msec,
+		.stale = terms->stale,
+		.tags = &terms->tags };
+
+	if (is_storable && strata_computed_is_stored(terms) &&
+		strata_tag_numbers_read_named(&request->space, &terms->tags, computation)) {
+		(void) strata_api_store_computed(&request->space, request->key, value, &stored,
+			computation);
+	} else if (!EG(exception)) {
+		leave(request);
+	}
+}
+
 static void compute(request *request, zend_fcall_info *function, zend_fcall_info_cache *cache,
 	zval *out)
 {
-	strata_computed_terms terms = { .ttl = request->options.ttl, .stale = request->options.stale };
+	bool is_storable = strata_tag_numbers_read(&request->space, &request->tags);
+	strata_computed_terms terms = { .ttl = request->options.ttl,
+		.stale = request->options.stale,
+		.tags = request->tags };
 	strata_computation *computation = &request->memory.computation;
 
-	strata_computation_start(computation);
-	strata_computed_call(function, cache, &terms, out);
-	strata_computation_stop(computation);
-	if (!EG(exception) && strata_computed_is_stored(&terms)) {
-		(void) strata_api_store_computed(&request->space, request->key, out, terms.ttl.msec,
-			terms.stale, computation);
-	} else if (!EG(exception)) {
-		leave(request);
+	if (!EG(exception)) {
+		strata_computation_start(computation);
+		strata_computed_call(function, cache, &terms, out);
+		strata_computation_stop(computation);
+	}
+	if (!EG(exception)) {
+		keep(request, &terms, is_storable, out);
 	}
 	if (EG(exception)) {
 		fail(request, out);
@@ -263,7 +284,10 @@ static void remember(request *request, const strata_store_cursor *cursor, zend_f
 /* The lease is taken only now: by the time that it comes to this, another may have computed. */
 static void refresh(strata_put_off *put_off)
 {
-	request request = { .space = put_off->space, .key = put_off->key, .options = put_off->options };
+	request request = { .space = put_off->space,
+		.key = put_off->key,
+		.options = put_off->options,
+		.tags = put_off->tags };
 	zval value;
 
 	request.options.refresh = STRATA_REFRESH_NOW;
@@ -278,6 +302,7 @@ static void refresh_later(const request *request, const zend_fcall_info *functio
 	strata_put_off put_off = { .space = request->space,
 		.key = request->key,
 		.options = request->options,
+		.tags = request->tags,
 		.function = *function,
 		.cache = *cache,
 		.compute = refresh };
@@ -309,10 +334,11 @@ static bool is_plain(const strata_remember_arguments *given, uint32_t count)
 
 /* The slow path, kept out of the way of the fast one: what it needs is large. */
 static STRATA_NOINLINE void remember_slowly(const strata_space *space, zend_string *key,
-	const strata_remember_options *options, const strata_store_cursor *cursor,
-	zend_fcall_info *function, zend_fcall_info_cache *cache, zval *out)
+	const strata_remember_options *options, const strata_tag_list *tags,
+	const strata_store_cursor *cursor, zend_fcall_info *function, zend_fcall_info_cache *cache,
+	zval *out)
 {
-	request request = { .space = *space, .key = key, .options = *options };
+	request request = { .space = *space, .key = key, .options = *options, .tags = *tags };
 
 	remember(&request, cursor, function, cache, out);
 	if (request.memory.is_due && options->refresh == STRATA_REFRESH_AFTER_RESPONSE &&
@@ -325,12 +351,13 @@ void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space
 {
 	strata_remember_arguments given = { .beta = 1, .ttl_is_null = true };
 	strata_remember_options options;
+	strata_tag_list tags;
 	zend_string *key;
 	zend_fcall_info function;
 	zend_fcall_info_cache cache;
 	strata_store_hit hit;
 
-	ZEND_PARSE_PARAMETERS_START(3, 7)
+	ZEND_PARSE_PARAMETERS_START(3, 8)
 	Z_PARAM_STR(key)
 	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(given.interval, php_date_get_interval_ce(), given.seconds,
 		given.ttl_is_null)
@@ -338,6 +365,7 @@ void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space
 	Z_PARAM_OPTIONAL
 	Z_PARAM_LONG(given.stale)
 	Z_PARAM_DOUBLE(given.beta)
+	Z_PARAM_ARRAY_HT(given.tags)
 	Z_PARAM_OBJ_OF_CLASS(given.refresh, strata_refresh_enum)
 	Z_PARAM_OBJ_OF_CLASS(given.on_error, strata_on_error_enum)
 	ZEND_PARSE_PARAMETERS_END();
@@ -347,12 +375,13 @@ void strata_api_remember(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space
 		strata_api_peek(space, key, &hit, return_value)) {
 		return;
 	}
-	if (!strata_arguments_check_key(key, 1) || !strata_remember_options_read(&given, &options)) {
+	if (!strata_arguments_check_key(key, 1) || !strata_remember_options_read(&given, &options) ||
+		!strata_remember_options_tags(&given, space, &tags)) {
 		RETURN_THROWS();
 	}
 	if (!is_plain(&given, ZEND_NUM_ARGS()) && may_peek(&options) &&
 		strata_api_peek(space, key, &hit, return_value)) {
 		return;
 	}
-	remember_slowly(space, key, &options, &hit.cursor, &function, &cache, return_value);
+	remember_slowly(space, key, &options, &tags, &hit.cursor, &function, &cache, return_value);
 }

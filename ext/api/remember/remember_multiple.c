@@ -10,6 +10,7 @@
 #include "Zend/zend_exceptions.h"
 #include "ext/date/php_date.h"
 
+#include "api/remember/tag_numbers.h"
 #include "api/request/call.h"
 #include "api/request/errors.h"
 #include "api/request/interrupts.h"
@@ -36,6 +37,8 @@ typedef struct {
 typedef struct {
 	strata_space space;
 	strata_ttl ttl;
+	strata_tag_list tags;
+	bool is_storable; /* their numbers are known */
 	zend_fcall_info function;
 	zend_fcall_info_cache cache;
 	wanted *wanted;
@@ -329,7 +332,8 @@ static void take_computed(request *request, HashTable *computed)
 
 static bool is_stored(const request *request, const wanted *wanted)
 {
-	return computes(wanted) && !Z_ISUNDEF(wanted->value) && request->ttl.kind != STRATA_TTL_IS_OVER;
+	return computes(wanted) && !Z_ISUNDEF(wanted->value) &&
+		   request->ttl.kind != STRATA_TTL_IS_OVER && request->is_storable;
 }
 
 /* All of them first: one that cannot be stored throws before anything was written. */
@@ -339,7 +343,7 @@ static bool encode_all(strata_api_call *call, request *request)
 		wanted *wanted = &request->wanted[i];
 
 		if (is_stored(request, wanted)) {
-			if (!strata_api_name_to_store(call, wanted->key, &wanted->item) ||
+			if (!strata_api_name_to_store(call, wanted->key, &request->tags, &wanted->item) ||
 				!strata_api_encode(call, &wanted->value, &wanted->item, &wanted->encoded)) {
 				return false;
 			}
@@ -455,13 +459,17 @@ static void compute(request *request)
 {
 	zval list, computed;
 
+	request->is_storable = strata_tag_numbers_read(&request->space, &request->tags);
 	for (uint32_t i = 0; i < request->count; i++) {
 		if (computes(&request->wanted[i])) {
 			strata_computation_start(&request->wanted[i].memory.computation);
 		}
 	}
 	list_keys(request, &list);
-	call_function(request, &list, &computed);
+	ZVAL_UNDEF(&computed);
+	if (!EG(exception)) {
+		call_function(request, &list, &computed);
+	}
 	for (uint32_t i = 0; i < request->count; i++) {
 		if (computes(&request->wanted[i])) {
 			strata_computation_stop(&request->wanted[i].memory.computation);
@@ -577,18 +585,22 @@ void strata_api_remember_multiple(INTERNAL_FUNCTION_PARAMETERS, const strata_spa
 {
 	request request = { .space = *space };
 	zend_object *interval = NULL;
+	HashTable *names = NULL;
 	zend_long seconds = 0;
 	bool is_null = true;
 	strata_key_list keys;
 	zval *iterable;
 
-	ZEND_PARSE_PARAMETERS_START(3, 3)
+	ZEND_PARSE_PARAMETERS_START(3, 4)
 	Z_PARAM_ITERABLE(iterable)
 	Z_PARAM_OBJ_OF_CLASS_OR_LONG_OR_NULL(interval, php_date_get_interval_ce(), seconds, is_null)
 	Z_PARAM_FUNC(request.function, request.cache)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_ARRAY_HT(names)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_arguments_ttl(interval, is_null ? NULL : &seconds, &request.ttl) ||
+		!strata_arguments_tags(space, names, 4, &request.tags) ||
 		!strata_arguments_keys(iterable, 1, &keys)) {
 		RETURN_THROWS();
 	}

@@ -8,7 +8,7 @@ zend_class_entry *strata_refresh_enum;
 zend_class_entry *strata_on_error_enum;
 
 /* Of remember() and strata_remember(). */
-enum { STALE_ARGUMENT = 4, BETA_ARGUMENT = 5 };
+enum { STALE_ARGUMENT = 4, BETA_ARGUMENT = 5, TAGS_ARGUMENT = 6 };
 
 static const zend_long longest_stale = 100LL * 366 * 24 * 3600; /* seconds */
 
@@ -66,4 +66,10 @@ bool strata_remember_options_read(const strata_remember_arguments *arguments,
 			   arguments->ttl_is_null ? NULL : &arguments->seconds, &out->ttl) &&
 		   strata_remember_options_stale(arguments->stale, STALE_ARGUMENT, &out->stale) &&
 		   check_beta(arguments->beta);
+}
+
+bool strata_remember_options_tags(const strata_remember_arguments *arguments,
+	const strata_space *space, strata_tag_list *out)
+{
+	return strata_arguments_tags(space, arguments->tags, TAGS_ARGUMENT, out);
 }

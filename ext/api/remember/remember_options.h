@@ -37,6 +37,7 @@ typedef struct {
 	bool ttl_is_null;
 	zend_long stale;
 	double beta;
+	HashTable *tags;       /* NULL: none */
 	zend_object *refresh;  /* a case of Strata\Refresh; NULL: Now */
 	zend_object *on_error; /* a case of Strata\OnError; NULL: Throw */
 } strata_remember_arguments;
@@ -47,6 +48,10 @@ typedef struct {
  */
 bool strata_remember_options_read(const strata_remember_arguments *arguments,
 	strata_remember_options *out);
+
+/* The same of what the value is to depend on. */
+bool strata_remember_options_tags(const strata_remember_arguments *arguments,
+	const strata_space *space, strata_tag_list *out);
 
 /* From seconds, argument number `argument`. False with a ValueError when they are negative. */
 bool strata_remember_options_stale(zend_long seconds, uint32_t argument, strata_msec *stale);

@@ -100,6 +100,8 @@ bool strata_api_begin_on(strata_api_call *call, strata_database *database,
 	call->call.budget = budget_of_request();
 	call->call.is_urgent = false;
 	call->call.takes_stale = false;
+	call->call.wants_ends = false;
+	call->call.wants_newest = false;
 	call->call.waited = 0;
 	call->call.later_steps = 0;
 	call->call.error[0] = '\0';
@@ -122,10 +124,15 @@ bool strata_api_name(const strata_api_call *call, zend_string *key, strata_item 
 	return item->key.data != NULL || refuse_without_memory();
 }
 
-bool strata_api_name_to_store(const strata_api_call *call, zend_string *key, strata_item *item)
+bool strata_api_tag(const strata_api_call *call, const strata_tag_list *tags, strata_item *item)
 {
-	return strata_api_name(call, key, item) &&
-		   (strata_space_tag(&call->space, call->call.arena, item) || refuse_without_memory());
+	return strata_space_tag_item(tags, call->call.arena, item) || refuse_without_memory();
+}
+
+bool strata_api_name_to_store(const strata_api_call *call, zend_string *key,
+	const strata_tag_list *tags, strata_item *item)
+{
+	return strata_api_name(call, key, item) && strata_api_tag(call, tags, item);
 }
 
 bool strata_api_begin_with(strata_api_call *call, const strata_space *space, zend_string *key,

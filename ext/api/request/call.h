@@ -40,11 +40,13 @@ bool strata_api_begin_on(strata_api_call *call, strata_database *database,
 	const strata_space *space);
 
 /*
- * Makes an item of a key in the space of the call, with nothing else in it; of an item to store,
- * also the tags that the space asks for. False with an exception thrown, out of memory.
+ * Makes an item of a key in the space of the call, with nothing else in it; gives it a copy of the
+ * tags; or both. False with an exception thrown, out of memory.
  */
 bool strata_api_name(const strata_api_call *call, zend_string *key, strata_item *item);
-bool strata_api_name_to_store(const strata_api_call *call, zend_string *key, strata_item *item);
+bool strata_api_tag(const strata_api_call *call, const strata_tag_list *tags, strata_item *item);
+bool strata_api_name_to_store(const strata_api_call *call, zend_string *key,
+	const strata_tag_list *tags, strata_item *item);
 
 /*
  * Begins and names. A true answer obliges the caller to strata_api_end(); false with an exception

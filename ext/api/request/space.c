@@ -89,18 +89,37 @@ strata_view strata_space_shown(strata_view key)
 	return (strata_view){ key.data + prefix, key.size - prefix };
 }
 
-bool strata_space_tag(const strata_space *space, strata_arena *arena, strata_item *item)
+void strata_space_tags(const strata_space *space, strata_tag_list *list)
 {
-	if (space->depth == 0) {
-		return true;
+	list->count = (uint16_t) space->depth;
+	for (uint32_t i = 0; i < space->depth; i++) {
+		list->tags[i] = (strata_tag){ .id = space->ids[i], .number = 0 };
 	}
-	item->tags = strata_arena_alloc(arena, space->depth * sizeof(*item->tags));
-	if (item->tags == NULL) {
+}
+
+bool strata_space_add_tag(strata_tag_list *list, uint64_t id)
+{
+	for (uint16_t i = 0; i < list->count; i++) {
+		if (list->tags[i].id == id) {
+			return true;
+		}
+	}
+	if (list->count == STRATA_TAGS_MOST) {
 		return false;
 	}
-	for (uint32_t i = 0; i < space->depth; i++) {
-		item->tags[i] = (strata_tag){ .id = space->ids[i], .number = 0 };
-	}
-	item->tag_count = (uint16_t) space->depth;
+	list->tags[list->count++] = (strata_tag){ .id = id, .number = 0 };
 	return true;
+}
+
+bool strata_space_tag_item(const strata_tag_list *list, strata_arena *arena, strata_item *item)
+{
+	size_t size = list->count * sizeof(*list->tags);
+
+	item->tag_count = 0;
+	item->tags = size > 0 ? strata_arena_alloc(arena, size) : NULL;
+	if (item->tags != NULL) {
+		memcpy(item->tags, list->tags, size);
+		item->tag_count = list->count;
+	}
+	return item->tag_count == list->count;
 }

@@ -58,11 +58,20 @@ strata_view strata_space_key(const strata_space *space, strata_view key, strata_
 /* What the script wrote, out of a key below api/. */
 strata_view strata_space_shown(strata_view key);
 
-/*
- * Gives the item the namespaces as tags, whose numbers are still to be read. False when out of
- * memory.
- */
-STRATA_MUST_CHECK bool strata_space_tag(const strata_space *space, strata_arena *arena,
+/* What a value is to depend on, each tag once. A number that is 0 is still to be read. */
+typedef struct {
+	uint16_t count;
+	strata_tag tags[STRATA_TAGS_MOST];
+} strata_tag_list;
+
+/* The namespaces around the keys of the space, and nothing else. Writes only what it counts. */
+void strata_space_tags(const strata_space *space, strata_tag_list *list);
+
+/* False, and nothing done, where the list is full. A tag that is there already stays as it is. */
+STRATA_MUST_CHECK bool strata_space_add_tag(strata_tag_list *list, uint64_t id);
+
+/* Gives the item a copy of the list in the arena. False when out of memory. */
+STRATA_MUST_CHECK bool strata_space_tag_item(const strata_tag_list *list, strata_arena *arena,
 	strata_item *item);
 
 #endif

@@ -257,6 +257,18 @@ static bool read_bytes(const strata_value *value, strata_arena *arena, strata_it
 	return item->value.bytes.data != NULL;
 }
 
+static bool read_tags(const strata_pending_write *write, strata_arena *arena, strata_item *item)
+{
+	size_t size = write->tag_count * sizeof(*write->tags);
+
+	item->tag_count = write->tag_count;
+	item->tags = size == 0 ? NULL : strata_arena_alloc(arena, size);
+	if (item->tags != NULL) {
+		memcpy(item->tags, write->tags, size);
+	}
+	return size == 0 || item->tags != NULL;
+}
+
 void strata_pending_read(const strata_pending_write *write, strata_arena *arena, strata_item *item)
 {
 	bool has_room;
@@ -267,6 +279,7 @@ void strata_pending_read(const strata_pending_write *write, strata_arena *arena,
 	stamp(write, item);
 	has_room = is_image(&write->image) ? read_image(&write->image, arena, item)
 									   : read_bytes(&write->value, arena, item);
+	has_room = has_room && read_tags(write, arena, item);
 	item->result = has_room ? STRATA_OK : STRATA_NO_MEMORY;
 }
 

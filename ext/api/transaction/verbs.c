@@ -159,6 +159,8 @@ void strata_verbs_store_computed(strata_api_call *call, strata_item *const *item
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
+		/* Held where the function itself began the transaction. */
+		strata_computation_leave(call->database, &call->call, items[i]->key, computations[i], 0);
 		strata_pending_set(transaction->level, items[i], computations[i]);
 		complete(items[i]);
 	}
@@ -190,8 +192,12 @@ static bool hides(const strata_transaction *transaction, const strata_item *item
 {
 	const strata_pending_write *write;
 
-	return strata_transaction_ask(transaction, item->key, &write) == STRATA_TRANSACTION_GONE ||
-		   strata_transaction_outdates(transaction, item);
+	switch (strata_transaction_ask(transaction, item->key, &write)) {
+		case STRATA_TRANSACTION_SILENT: return strata_transaction_outdates(transaction, item);
+		case STRATA_TRANSACTION_GONE: return true;
+		case STRATA_TRANSACTION_HELD: break;
+	}
+	return false;
 }
 
 /* By force, or it would be found once more: digits have no version by which they are refused. */

@@ -4,6 +4,8 @@
 #include "Zend/zend_interfaces.h"
 #include "ext/date/php_date.h"
 
+#include "cache/tags.h"
+
 static const zend_long longest_ttl = 100LL * 366 * 24 * 3600; /* seconds */
 
 bool strata_arguments_check_key(zend_string *key, uint32_t argument)
@@ -14,6 +16,86 @@ bool strata_arguments_check_key(zend_string *key, uint32_t argument)
 	zend_argument_value_error(argument, "must be a key of 1 to %d bytes, %zu bytes given",
 		STRATA_LONGEST_KEY, ZSTR_LEN(key));
 	return false;
+}
+
+/* ---- tags ---- */
+
+/* "must be a tag", or "must contain only tags". */
+static bool check_tag(zend_string *tag, uint32_t argument, const char *demand)
+{
+	if (ZSTR_LEN(tag) >= 1 && ZSTR_LEN(tag) <= STRATA_LONGEST_KEY) {
+		return true;
+	}
+	zend_argument_value_error(argument, "%s of 1 to %d bytes, %zu bytes given", demand,
+		STRATA_LONGEST_KEY, ZSTR_LEN(tag));
+	return false;
+}
+
+bool strata_arguments_add_tag(strata_tag_list *tags, zend_string *tag, uint32_t argument)
+{
+	if (strata_space_add_tag(tags, strata_tags_id(strata_arguments_view(tag)))) {
+		return true;
+	}
+	zend_argument_value_error(argument,
+		"must not make more than %d tags of one value, the namespaces around its key included",
+		STRATA_TAGS_MOST);
+	return false;
+}
+
+/* A string with a reference of its own, or NULL with a TypeError. */
+static zend_string *tag_of(zval *name, uint32_t argument)
+{
+	ZVAL_DEREF(name);
+	switch (Z_TYPE_P(name)) {
+		case IS_STRING: return zend_string_copy(Z_STR_P(name));
+		case IS_LONG: return zend_long_to_str(Z_LVAL_P(name));
+	}
+	zend_argument_type_error(argument, "must contain only tags of type string, %s given",
+		zend_zval_type_name(name));
+	return NULL;
+}
+
+bool strata_arguments_tags(const strata_space *space, HashTable *names, uint32_t argument,
+	strata_tag_list *tags)
+{
+	zval *name;
+
+	strata_space_tags(space, tags);
+	if (names == NULL) {
+		return true;
+	}
+	ZEND_HASH_FOREACH_VAL(names, name)
+	{
+		zend_string *tag = tag_of(name, argument);
+		bool is_added = tag != NULL && check_tag(tag, argument, "must contain only tags") &&
+						strata_arguments_add_tag(tags, tag, argument);
+
+		if (tag != NULL) {
+			zend_string_release(tag);
+		}
+		if (!is_added) {
+			return false;
+		}
+	}
+	ZEND_HASH_FOREACH_END();
+	return true;
+}
+
+bool strata_arguments_tag_texts(zval *tags, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		zend_string *tag;
+
+		if (!zend_parse_arg_str(&tags[i], &tag, false, i + 1)) {
+			zend_argument_type_error(i + 1, "must be of type string, %s given",
+				zend_zval_type_name(&tags[i]));
+			return false;
+		}
+		if (!check_tag(tag, i + 1, "must be a tag")) {
+			return false;
+		}
+	}
+	return true;
 }
 
 /* ---- time to live ---- */

@@ -4,6 +4,7 @@
 
 #include "php.h"
 
+#include "api/request/space.h"
 #include "base/time.h"
 #include "base/view.h"
 
@@ -16,6 +17,25 @@ static inline strata_view strata_arguments_view(zend_string *text)
 {
 	return (strata_view){ ZSTR_VAL(text), ZSTR_LEN(text) };
 }
+
+/*
+ * What a value stored in the space depends on: the namespaces around it, and the tags that the
+ * script names (NULL: none). Integers stand for their decimal digits, as in lists of keys. False
+ * with a TypeError or ValueError about this argument.
+ */
+bool strata_arguments_tags(const strata_space *space, HashTable *names, uint32_t argument,
+	strata_tag_list *tags);
+
+/*
+ * Arguments of which each is a tag: makes strings of them by the rules of PHP. False with a
+ * TypeError or ValueError about one of them.
+ */
+bool strata_arguments_tag_texts(zval *tags, uint32_t count);
+
+/*
+ * Adds one that was checked. False with a ValueError about this argument where there are too many.
+ */
+bool strata_arguments_add_tag(strata_tag_list *tags, zend_string *tag, uint32_t argument);
 
 typedef enum {
 	STRATA_TTL_NONE,   /* null: the value never ends */

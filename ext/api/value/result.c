@@ -14,7 +14,8 @@ zend_class_entry *strata_reason_enum;
 typedef struct {
 	strata_precondition precondition;
 	strata_cas_token token;
-	uint64_t about; /* hash of namespace and key */
+	uint64_t about;        /* hash of namespace and key */
+	strata_tag_list *tags; /* those of the value, as they were seen; NULL: none */
 	zend_object object;
 } result;
 
@@ -35,6 +36,23 @@ static zend_object *create_result(zend_class_entry *type)
 	return &created->object;
 }
 
+static void free_result(zend_object *object)
+{
+	if (result_of(object)->tags != NULL) {
+		efree(result_of(object)->tags);
+	}
+	zend_object_std_dtor(object);
+}
+
+static void keep_tags(result *made, const strata_tag *tags, uint16_t count)
+{
+	if (count > 0) {
+		made->tags = emalloc(offsetof(strata_tag_list, tags) + count * sizeof(*tags));
+		made->tags->count = count;
+		memcpy(made->tags->tags, tags, count * sizeof(*tags));
+	}
+}
+
 static zend_object *clone_result(zend_object *original)
 {
 	zend_object *copy = create_result(original->ce);
@@ -43,6 +61,10 @@ static zend_object *clone_result(zend_object *original)
 	result_of(copy)->precondition = result_of(original)->precondition;
 	result_of(copy)->token = result_of(original)->token;
 	result_of(copy)->about = result_of(original)->about;
+	if (result_of(original)->tags != NULL) {
+		keep_tags(result_of(copy), result_of(original)->tags->tags,
+			result_of(original)->tags->count);
+	}
 	return copy;
 }
 
@@ -50,6 +72,7 @@ void strata_api_prepare_result_class(void)
 {
 	memcpy(&handlers, &std_object_handlers, sizeof(handlers));
 	handlers.offset = offsetof(result, object);
+	handlers.free_obj = free_result;
 	handlers.clone_obj = clone_result;
 	strata_result_ce->create_object = create_result;
 }
@@ -91,11 +114,24 @@ static void keep_precondition(zend_object *object, const strata_item *item, uint
 	made->token = (strata_cas_token){ .version = item->version,
 		.is_integer = is_integer,
 		.integer = is_integer ? item->value.integer : 0 };
+	if (made->precondition == STRATA_PRECONDITION_VERSION) {
+		keep_tags(made, item->tags, item->tag_count);
+	}
 }
 
 bool strata_api_result_is_about(zend_object *object, uint64_t namespace_id, strata_view key)
 {
 	return result_of(object)->about == about(namespace_id, key);
+}
+
+void strata_api_result_tags(zend_object *object, strata_tag_list *tags)
+{
+	const strata_tag_list *seen = result_of(object)->tags;
+
+	tags->count = seen != NULL ? seen->count : 0;
+	for (uint16_t i = 0; i < tags->count; i++) {
+		tags->tags[i] = seen->tags[i];
+	}
 }
 
 strata_precondition strata_api_result_precondition(zend_object *object, strata_cas_token *token)

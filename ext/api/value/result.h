@@ -4,6 +4,7 @@
 
 #include "php.h"
 
+#include "api/request/space.h"
 #include "tier/item.h"
 
 extern zend_class_entry *strata_result_ce;
@@ -33,6 +34,12 @@ strata_tier_kind strata_api_tier_of_case(zend_object *tier);
 
 /* Is the result about this key, as items have it, of this database? */
 bool strata_api_result_is_about(zend_object *result, uint64_t namespace_id, strata_view key);
+
+/*
+ * What the value that was seen depends on, with the numbers beside it: a value that takes its place
+ * was made of it.
+ */
+void strata_api_result_tags(zend_object *result, strata_tag_list *tags);
 
 /* *token is only written for STRATA_PRECONDITION_VERSION. */
 strata_precondition strata_api_result_precondition(zend_object *result, strata_cas_token *token);

@@ -159,7 +159,6 @@ typedef struct {
 	strata_put_mode mode;
 	const strata_cas_token *seen;
 	strata_computation *computation;
-	strata_msec stale; /* how long what was computed is kept beyond its life */
 } condition;
 
 static void put(strata_api_call *call, strata_item *item, const condition *on)
@@ -177,8 +176,8 @@ static void put(strata_api_call *call, strata_item *item, const condition *on)
 	}
 }
 
-static bool store(const strata_space *space, zend_string *key, zval *value, strata_msec ttl,
-	const condition *on)
+static bool store(const strata_space *space, zend_string *key, zval *value,
+	const strata_store_terms *terms, const condition *on)
 {
 	strata_encoded encoded;
 	strata_api_call call;
@@ -187,14 +186,14 @@ static bool store(const strata_space *space, zend_string *key, zval *value, stra
 	if (!strata_api_begin(&call, space)) {
 		return false;
 	}
-	if (!strata_api_name_to_store(&call, key, &item) ||
+	if (!strata_api_name_to_store(&call, key, terms->tags, &item) ||
 		!strata_api_encode(&call, value, &item, &encoded)) {
 		strata_api_end(&call);
 		return false;
 	}
-	strata_cache_stamp(call.database, &item, ttl);
+	strata_cache_stamp(call.database, &item, terms->ttl);
 	if (item.expires_at != STRATA_NEVER) {
-		item.expires_at += on->stale;
+		item.expires_at += terms->stale;
 	}
 	put(&call, &item, on);
 	strata_codec_release(&encoded);
@@ -203,21 +202,20 @@ static bool store(const strata_space *space, zend_string *key, zval *value, stra
 	return item.result == STRATA_OK && !EG(exception);
 }
 
-bool strata_api_store(const strata_space *space, zend_string *key, zval *value, strata_msec ttl,
-	strata_put_mode mode)
+bool strata_api_store(const strata_space *space, zend_string *key, zval *value,
+	const strata_store_terms *terms, strata_put_mode mode)
 {
-	return store(space, key, value, ttl, &(condition){ .mode = mode });
+	return store(space, key, value, terms, &(condition){ .mode = mode });
 }
 
 bool strata_api_store_over(const strata_space *space, zend_string *key, zval *value,
-	strata_msec ttl, const strata_cas_token *seen)
+	const strata_store_terms *terms, const strata_cas_token *seen)
 {
-	return store(space, key, value, ttl, &(condition){ .seen = seen });
+	return store(space, key, value, terms, &(condition){ .seen = seen });
 }
 
 bool strata_api_store_computed(const strata_space *space, zend_string *key, zval *value,
-	strata_msec ttl, strata_msec stale, strata_computation *computation)
+	const strata_store_terms *terms, strata_computation *computation)
 {
-	return store(space, key, value, ttl,
-		&(condition){ .computation = computation, .stale = stale });
+	return store(space, key, value, terms, &(condition){ .computation = computation });
 }

@@ -35,22 +35,26 @@ void strata_api_release(const strata_api_call *call, strata_item *item);
 bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
 	strata_encoded *encoded);
 
-/*
- * Serializes a value and stores it. ttl 0: never ends. True when the deepest tier confirmed; false,
- * perhaps with an exception thrown.
- */
-bool strata_api_store(const strata_space *space, zend_string *key, zval *value, strata_msec ttl,
-	strata_put_mode mode);
+/* How a value is to be stored. */
+typedef struct {
+	strata_msec ttl;   /* 0: never ends */
+	strata_msec stale; /* how long it is kept for remember() beyond its life */
+	const strata_tag_list *tags;
+} strata_store_terms;
 
 /*
- * Stores what remember() computed, if nothing happened to the key meanwhile, and keeps it for
- * remember() for this long beyond its life.
+ * Serializes a value and stores it. True when the deepest tier confirmed; false, perhaps with an
+ * exception thrown.
  */
+bool strata_api_store(const strata_space *space, zend_string *key, zval *value,
+	const strata_store_terms *terms, strata_put_mode mode);
+
+/* Stores what remember() computed, if nothing happened to the key meanwhile. */
 bool strata_api_store_computed(const strata_space *space, zend_string *key, zval *value,
-	strata_msec ttl, strata_msec stale, strata_computation *computation);
+	const strata_store_terms *terms, strata_computation *computation);
 
 /* Stores it if what is there is still what was seen. */
 bool strata_api_store_over(const strata_space *space, zend_string *key, zval *value,
-	strata_msec ttl, const strata_cas_token *seen);
+	const strata_store_terms *terms, const strata_cas_token *seen);
 
 #endif

@@ -229,6 +229,9 @@ void strata_memcached_change_remove(const strata_memcached_tier *tier, strata_ca
 static strata_result classify_counted(const strata_memcached_batch *batch,
 	const strata_memcached_command *command, strata_item *item)
 {
+	if (command->reply.code == STRATA_META_NF && item->adds_nothing) {
+		return STRATA_MISS;
+	}
 	if (command->reply.code != STRATA_META_VA) {
 		return STRATA_PROTOCOL;
 	}
@@ -287,7 +290,7 @@ static bool count_on_server(const strata_memcached_tier *tier, strata_call *call
 		return false; /* The server would make an item that it cannot name; see protocol/meta.h. */
 	}
 	if (batch.commands != NULL) {
-		batch.commands[0].request.autoviv = true;
+		batch.commands[0].request.autoviv = !seen->adds_nothing;
 		batch.commands[0].request.initial = (uint64_t) first;
 		batch.commands[0].request.ttl = strata_memcached_batch_ttl(&batch, seen->expires_at);
 	}
@@ -309,6 +312,9 @@ static strata_result add(strata_item *seen, const strata_item *wanted, const cou
 		bool answered = strata_result_class_of(seen->result) == STRATA_ANSWER;
 
 		return answered ? STRATA_NOT_INTEGER : seen->result;
+	}
+	if (is_absent && wanted->adds_nothing) {
+		return STRATA_MISS;
 	}
 	if (__builtin_add_overflow(is_there ? seen->value.integer : count->initial, count->by, &sum)) {
 		return STRATA_OVERFLOW;
@@ -353,6 +359,7 @@ static void count_by_swap(const strata_memcached_tier *tier, strata_call *call,
  */
 static bool suits_server(const count *count, int64_t *first)
 {
+	*first = 0;
 	return count->by >= 0 && count->by <= longest_step &&
 		   !__builtin_add_overflow(count->initial, count->by, first) && *first >= 0;
 }

@@ -307,6 +307,83 @@ static void get_once(const strata_redis_tier *tier, strata_call *call, strata_it
 }
 
 /*
+ * ---- when numbers end ----
+ *
+ * Digits do not say when they end, and only the server knows. So PTTL goes along with each GET, for
+ * an item of its own whose codec is ABSENT. Where the server refuses it, the end stays unknown.
+ */
+
+static strata_result classify_value_or_end(const strata_redis_batch *batch,
+	const strata_resp_reply *reply, strata_item *item)
+{
+	if (item->value.codec != STRATA_CODEC_ABSENT) {
+		return strata_redis_classify_read(batch, reply, item);
+	}
+	if (reply->type != STRATA_RESP_INTEGER) {
+		return STRATA_DESYNC;
+	}
+	item->expires_at =
+		reply->integer >= 0 ? batch->wall + (strata_msec) reply->integer : STRATA_NEVER;
+	return STRATA_OK;
+}
+
+/* The items, and behind each the one for its end. NULL when out of memory. */
+static strata_item **with_ends(strata_arena *arena, strata_item *const *items, size_t count)
+{
+	strata_item *ends = strata_arena_alloc(arena, count * sizeof(*ends));
+	strata_item **all = strata_arena_alloc(arena, 2 * count * sizeof(*all));
+
+	if (ends == NULL || all == NULL) {
+		return NULL;
+	}
+	for (size_t i = 0; i < count; i++) {
+		ends[i] = (strata_item){ .key = items[i]->key, .value.codec = STRATA_CODEC_ABSENT };
+		all[2 * i] = items[i];
+		all[2 * i + 1] = &ends[i];
+	}
+	return all;
+}
+
+static void take_end(strata_item *item, const strata_item *end)
+{
+	bool is_digits = (item->result == STRATA_OK) && !item->is_enveloped &&
+					 item->value.codec == STRATA_CODEC_INTEGER;
+
+	if (is_digits && end->result == STRATA_OK) {
+		item->expires_at = end->expires_at;
+	}
+}
+
+/* Without memory for it, as if the ends were not wanted. */
+static void get_with_ends(const strata_redis_tier *tier, strata_call *call,
+	strata_item *const *items, size_t count)
+{
+	strata_item **all = with_ends(call->arena, items, count);
+	strata_redis_batch batch;
+
+	if (all == NULL) {
+		get_once(tier, call, items, count, true);
+		return;
+	}
+	batch = strata_redis_batch_of(tier, call, all, 2 * count);
+	for (size_t i = 0; i < count; i++) {
+		strata_view name = strata_redis_batch_name(&batch, items[i]);
+		strata_view get[] = { strata_view_of("GET"), name };
+		strata_view pttl[] = { strata_view_of("PTTL"), name };
+
+		strata_redis_batch_add(&batch, get, 2, 1);
+		strata_redis_batch_add(&batch, pttl, 2, 1);
+	}
+	for (size_t i = 0; batch.commands != NULL && i < batch.added; i++) {
+		batch.commands[i].is_plain_read = true;
+	}
+	strata_redis_batch_run(&batch, classify_value_or_end);
+	for (size_t i = 0; i < count; i++) {
+		take_end(items[i], all[2 * i + 1]);
+	}
+}
+
+/*
  * A value that belongs to another key says that the connection lied, not that the key is gone. It
  * was closed, so that a caller that asks again gets another one.
  */
@@ -316,7 +393,11 @@ static void get(const strata_redis_tier *tier, strata_call *call, strata_item *c
 	strata_item **again;
 	size_t mismatched;
 
-	get_once(tier, call, items, count, from_anybody);
+	if (call->wants_ends && from_anybody) {
+		get_with_ends(tier, call, items, count);
+	} else {
+		get_once(tier, call, items, count, from_anybody);
+	}
 	again = strata_items_with(call->arena, items, count, STRATA_DESYNC, &mismatched);
 	if (mismatched > 0) {
 		get_once(tier, call, again, mismatched, from_anybody);

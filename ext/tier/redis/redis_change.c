@@ -22,10 +22,12 @@ enum {
 
 /*
  * Adds ARGV[3], or, where there is nothing, starts at ARGV[1] for ARGV[2] milliseconds (0: for
- * ever). An ARGV[1] without digits says that the first sum would not fit.
+ * ever). An empty ARGV[1] says that the first sum would not fit, and "-" that there is to be none:
+ * then the answer is nil.
  */
 #define COUNT_SCRIPT \
 	"if redis.call('EXISTS',KEYS[1])==1 then redis.call('INCRBY',KEYS[1],ARGV[3]) " \
+	"elseif ARGV[1]=='-' then return false " \
 	"elseif ARGV[1]=='' then return redis.error_reply('ERR increment would overflow') " \
 	"elseif ARGV[2]=='0' then redis.call('SET',KEYS[1],ARGV[1]) " \
 	"else redis.call('SET',KEYS[1],ARGV[1],'PX',ARGV[2]) end " \
@@ -303,6 +305,9 @@ static strata_result classify_counted(const strata_redis_batch *batch,
 		item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = reply->integer };
 		return STRATA_OK;
 	}
+	if (reply->type == STRATA_RESP_NIL && item->adds_nothing) {
+		return STRATA_MISS;
+	}
 	if (reply->type != STRATA_RESP_STRING ||
 		strata_envelope_open(batch->call->arena, batch->tier->keyspace, batch->generation, 0,
 			reply->text, item) != STRATA_OK ||
@@ -329,12 +334,17 @@ static strata_result refusal_of(const strata_redis_batch *batch, strata_result r
 			   : STRATA_SERVER;
 }
 
-static strata_view first_sum(const strata_redis_batch *batch, int64_t by, int64_t initial)
+static strata_view first_sum(const strata_redis_batch *batch, const strata_item *item,
+	const count *count)
 {
 	int64_t first;
 
-	return __builtin_add_overflow(initial, by, &first) ? strata_view_of("")
-													   : strata_redis_batch_number(batch, first);
+	if (item->adds_nothing) {
+		return strata_view_of("-");
+	}
+	return __builtin_add_overflow(count->initial, count->by, &first)
+			   ? strata_view_of("")
+			   : strata_redis_batch_number(batch, first);
 }
 
 /*
@@ -350,11 +360,11 @@ static bool count_on_server(const strata_redis_tier *tier, strata_call *call, st
 	strata_view amount = strata_redis_batch_number(&batch, count->by);
 	strata_view incrby[] = { strata_view_of("INCRBY"), name, amount };
 	strata_view eval[] = { strata_view_of("EVAL"), strata_view_of(COUNT_SCRIPT),
-		strata_view_of("1"), name, first_sum(&batch, count->by, count->initial),
+		strata_view_of("1"), name, first_sum(&batch, seen, count),
 		strata_redis_batch_life(&batch, seen->expires_at), amount };
 	bool is_of_other_type;
 
-	if (count->initial == 0 && seen->expires_at == STRATA_NEVER) {
+	if (count->initial == 0 && seen->expires_at == STRATA_NEVER && !seen->adds_nothing) {
 		ask(&batch, incrby, 3, 1, classify_counted);
 	} else {
 		ask(&batch, eval, 7, 3, classify_counted);
@@ -376,6 +386,9 @@ static strata_result sum_up(strata_item *there, const strata_item *wanted, const
 	if (!is_absent && (there->result != STRATA_OK || !there->is_enveloped)) {
 		return strata_result_class_of(there->result) == STRATA_ANSWER ? STRATA_NOT_INTEGER
 																	  : there->result;
+	}
+	if (is_absent && wanted->adds_nothing) {
+		return STRATA_MISS;
 	}
 	if (__builtin_add_overflow(is_absent ? count->initial : there->value.integer, count->by,
 			&sum)) {

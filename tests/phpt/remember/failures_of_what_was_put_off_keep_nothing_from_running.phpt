@@ -23,7 +23,7 @@ $try('put_off($cache, "a", fn () => throw new DomainException("a fails"));
     put_off($cache, "d", fn () => "new");');
 $try('put_off($cache, "b", function () { echo "b exits\n"; exit(3); }); put_off($cache, "c", fn () => "new");');
 /* What cannot be computed is left stale, where that is asked for: nothing failed. */
-$try('$cache->remember("a", 600, fn () => throw new DomainException("a fails"), 600, 1, Strata\Refresh::AfterResponse, Strata\OnError::Stale);
+$try('$cache->remember("a", 600, fn () => throw new DomainException("a fails"), 600, 1, [], Strata\Refresh::AfterResponse, Strata\OnError::Stale);
     put_off($cache, "b", fn () => "new");');
 /* exit() in the script, an exception that ends it, and a fatal error do not keep it from being computed. */
 $try('put_off($cache, "a", fn () => "new"); exit("bye\n");');

@@ -22,7 +22,7 @@ foreach ($wrong as $options) {
 }
 var_dump($computed, $cache->has('k'));
 var_dump($cache->remember(onError: OnError::Stale, compute: $compute, beta: 0, refresh: Refresh::AfterResponse, key: 'k', ttl: null, stale: PHP_INT_MAX));
-var_dump(strata_remember('k', 60, $compute, 0, 2.5, Refresh::Now, OnError::Throw));
+var_dump(strata_remember('k', 60, $compute, 0, 2.5, ['tag'], Refresh::Now, OnError::Throw));
 foreach ([new ReflectionFunction('strata_remember'), new ReflectionMethod($cache, 'remember')] as $function) {
     foreach (array_slice($function->getParameters(), 3) as $parameter) {
         $default = $parameter->getDefaultValue();
@@ -41,14 +41,14 @@ ValueError: strata_remember(): Argument #5 ($beta) must be a finite number of 0 
 ValueError: Strata\Cache::remember(): Argument #5 ($beta) must be a finite number of 0 or more, INF given
 ValueError: strata_remember(): Argument #5 ($beta) must be a finite number of 0 or more, -0.1 given
 ValueError: Strata\Cache::remember(): Argument #5 ($beta) must be a finite number of 0 or more, -0.1 given
-TypeError: strata_remember(): Argument #6 ($refresh) must be of type Strata\Refresh, string given
-TypeError: Strata\Cache::remember(): Argument #6 ($refresh) must be of type Strata\Refresh, string given
-TypeError: strata_remember(): Argument #6 ($refresh) must be of type Strata\Refresh, null given
-TypeError: Strata\Cache::remember(): Argument #6 ($refresh) must be of type Strata\Refresh, null given
-TypeError: strata_remember(): Argument #6 ($refresh) must be of type Strata\Refresh, Strata\OnError given
-TypeError: Strata\Cache::remember(): Argument #6 ($refresh) must be of type Strata\Refresh, Strata\OnError given
-TypeError: strata_remember(): Argument #7 ($onError) must be of type Strata\OnError, Strata\Refresh given
-TypeError: Strata\Cache::remember(): Argument #7 ($onError) must be of type Strata\OnError, Strata\Refresh given
+TypeError: strata_remember(): Argument #7 ($refresh) must be of type Strata\Refresh, string given
+TypeError: Strata\Cache::remember(): Argument #7 ($refresh) must be of type Strata\Refresh, string given
+TypeError: strata_remember(): Argument #7 ($refresh) must be of type Strata\Refresh, null given
+TypeError: Strata\Cache::remember(): Argument #7 ($refresh) must be of type Strata\Refresh, null given
+TypeError: strata_remember(): Argument #7 ($refresh) must be of type Strata\Refresh, Strata\OnError given
+TypeError: Strata\Cache::remember(): Argument #7 ($refresh) must be of type Strata\Refresh, Strata\OnError given
+TypeError: strata_remember(): Argument #8 ($onError) must be of type Strata\OnError, Strata\Refresh given
+TypeError: Strata\Cache::remember(): Argument #8 ($onError) must be of type Strata\OnError, Strata\Refresh given
 Error: Unknown named parameter $Stale
 Error: Unknown named parameter $Stale
 int(0)
@@ -57,9 +57,11 @@ int(1)
 int(1)
 stale = 0
 beta = 1
+tags = []
 refresh = Strata\Refresh::Now
 onError = Strata\OnError::Throw
 stale = 0
 beta = 1
+tags = []
 refresh = Strata\Refresh::Now
 onError = Strata\OnError::Throw

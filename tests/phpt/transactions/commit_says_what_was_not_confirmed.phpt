@@ -46,6 +46,8 @@ foreach (['degrade', 'throw'] as $on_error) {
         'strata.memory' => '2M',
         'strata.on_error' => $on_error,
         'strata.request_budget' => '0',
+        'strata.operation_timeout' => '5s',
+        'strata.connect_timeout' => '5s',
     ], sprintf($code, $server->pid()))));
 }
 ?>

@@ -22,6 +22,7 @@ strata.lease_wait=60s
 strata.lease_ttl=60s
 --FILE--
 <?php
+require __DIR__ . '/../../support/servers.inc';
 require __DIR__ . '/../../support/transactions.inc';
 
 foreach (['default', 'remote', 'pool', 'fleet'] as $database) {
@@ -50,6 +51,12 @@ foreach (['default', 'remote', 'pool', 'fleet'] as $database) {
     $cache->deleteMultiple(['mine', 'both', 'voided']);
     expect_same('computed 4', $cache->remember('both', 600, $compute), 'both compute');
     expect_same('by another', in_child(fn () => $cache->remember('both', 600, fn () => 'by another')), 'both compute');
+    if ($database !== 'default') {
+        $there = on_another_host('$cache = new Strata\Cache("' . $database . '"); echo $cache->remember("new", 600, fn () => "there"), " ",
+            array_sum(array_column(strata_status()["databases"]["' . $database . '"], "lease_waits"));');
+        expect_same('there 0', $there, 'on another host');
+        expect_same('computed 1', $cache->get('new'), 'what waits, as others have another by now');
+    }
     expect_same('computed 5', $cache->remember('voided', 600, $compute), 'voided');
     in_child(fn () => $cache->set('voided', 'set by another'));
     expect_same('computed 6', $cache->remember('plain', 600, $compute), 'plain');
@@ -60,9 +67,11 @@ foreach (['default', 'remote', 'pool', 'fleet'] as $database) {
     expect_same('forced', $cache->remember('new', 600, fn () => 'forced', refresh: Strata\Refresh::Force), 'forced');
     expect_same(true, $cache->commit(), 'commit');
 
-    expect_same('forced', $cache->get('new'), 'after commit');
+    /* It was forced over what the other host had stored meanwhile. */
+    $new = 'forced';
+    expect_same($new, $cache->get('new'), 'after commit');
     expect_same(true, $cache->fetch('new')->ttl > 500, 'its life');
-    expect_same(['forced', 'computed 2', 'computed 3'], elsewhere($database, 'new', 'there', 'number'), 'stored');
+    expect_same([$new, 'computed 2', 'computed 3'], elsewhere($database, 'new', 'there', 'number'), 'stored');
     /* Ours deleted them, so what others stored in between goes; what was only computed gives way. */
     expect_same([null, null, null, 'set by another'], elsewhere($database, 'mine', 'both', 'voided', 'plain'), 'voided');
 
@@ -71,7 +80,7 @@ foreach (['default', 'remote', 'pool', 'fleet'] as $database) {
     $cache->remember('new', 600, $compute);
     $cache->remember('dropped', 600, $compute);
     $cache->rollback();
-    expect_same(['forced', null], elsewhere($database, 'new', 'dropped'), 'after rollback');
+    expect_same([$new, null], elsewhere($database, 'new', 'dropped'), 'after rollback');
     expect_same('computed', $cache->remember('dropped', 600, fn () => 'computed'), 'after rollback');
     expect_same(['computed'], elsewhere($database, 'dropped'), 'after rollback');
 }
