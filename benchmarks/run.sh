@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh [local | eviction | memcached | redis | cluster | node | outage | remember | compression] — strata and its peers side by side, one process, ratios.
+# run.sh [local | eviction | memcached | redis | cluster | node | outage | remember | tags | compression] — strata and its peers side by side, one process, ratios.
 # run.sh apps [mediawiki | wordpress] — see benchmarks/apps/run.sh.
 # run.sh instructions [--against OTHER/strata.so] — see benchmarks/instructions/run.sh.
 set -eu
@@ -13,9 +13,9 @@ case $wanted in
 		;;
 esac
 case $wanted in
-	all | local | eviction | memcached | redis | cluster | node | outage | remember | compression) ;;
+	all | local | eviction | memcached | redis | cluster | node | outage | remember | tags | compression) ;;
 	*)
-		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage | remember | compression | apps | instructions]" >&2
+		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage | remember | tags | compression | apps | instructions]" >&2
 		exit 2
 		;;
 esac
@@ -81,7 +81,20 @@ remember() {
 if wants remember; then
 	remember
 fi
-[ "$wanted" != remember ] || exit 0
+
+tags() {
+	tests/support/packages.sh php-symfony-cache
+	# shellcheck disable=SC2046 # several arguments
+	measure $(peer apcu) -d apc.enable_cli=1 -d apc.shm_size=64M benchmarks/tags.php local -
+	for store in redis memcached; do
+		php -n benchmarks/tags_servers.php "$store" "$so" igbinary redis
+	done
+}
+
+if wants tags; then
+	tags
+fi
+case $wanted in remember | tags) exit 0 ;; esac
 
 # Servers of its own, because the links to them are its own as well.
 if wants redis || wants cluster; then

@@ -11,6 +11,7 @@
 #include "base/time.h"
 
 struct strata_generation_check;
+struct strata_tag_check;
 
 typedef struct {
 	strata_arena *arena;    /* where everything lives that the call makes or hands back */
@@ -19,6 +20,10 @@ typedef struct {
 	bool is_generation_due; /* to be asked for by this call, for the host: see cache/generation.h */
 	bool is_generation_new; /* it was read from the servers since the call began */
 	struct strata_generation_check *check; /* that the next batch sends along; NULL: none */
+	struct strata_tag_check *tag_check;    /* the same about tags */
+	struct strata_tag_check *tag_answers;  /* and what came of it, while it is of use */
+	const uint64_t *expected_tags; /* ids of those that what is asked for will bear; may be NULL */
+	uint32_t expected_tag_count;
 	strata_budget *budget; /* of the request; NULL: it may wait as long as it takes */
 	bool is_urgent;        /* takes back what must not be served any more */
 	bool takes_stale;      /* a get: a value past its soft end is an answer, too */

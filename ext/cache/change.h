@@ -14,8 +14,8 @@
 void strata_cache_touch(strata_database *database, strata_call *call, strata_item *item);
 
 /*
- * In the deepest tier; nearer copies are dropped. OK with the sum in item->value; MISS where nothing is
- * there and the item adds nothing; or why not.
+ * In the deepest tier; nearer copies are dropped. OK with the sum in item->value; MISS where
+ * nothing is there and the item adds nothing; or why not.
  */
 void strata_cache_increment(strata_database *database, strata_call *call, strata_item *item,
 	int64_t by, int64_t initial);

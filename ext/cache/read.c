@@ -134,6 +134,25 @@ static void keep_current(search *search, size_t depth)
 	search->call->later_steps = 0;
 }
 
+/* Of the deepest tier other questions travel along. */
+static void get_current(search *search, size_t depth)
+{
+	strata_tier *tier = &search->database->tiers[depth];
+	bool is_deepest = depth + 1 == search->database->tier_count;
+
+	if (is_deepest) {
+		strata_confirm_hang(search->question);
+		strata_tags_hang(search->database, search->call);
+	}
+	tier->ops->get(tier, search->call, search->left, search->count);
+	strata_confirm_unhang(search->question);
+	search->call->later_steps = 0;
+	keep_current(search, depth);
+	if (is_deepest) {
+		strata_tags_unhang(search->database, search->call);
+	}
+}
+
 /* Asks one tier. False when there is nothing left to look for. */
 static bool look_in(search *search, size_t depth)
 {
@@ -144,13 +163,7 @@ static bool look_in(search *search, size_t depth)
 	/* So that a silent tier leaves time for a deeper one. */
 	search->call->later_steps =
 		tier->ops->kind != STRATA_TIER_LOCAL ? shared_below(search->database, depth) : 0;
-	if (depth + 1 == search->database->tier_count) {
-		strata_confirm_hang(search->question);
-	}
-	tier->ops->get(tier, search->call, search->left, search->count);
-	strata_confirm_unhang(search->question);
-	search->call->later_steps = 0;
-	keep_current(search, depth);
+	get_current(search, depth);
 	found = strata_batch_count_gets(tier, search->left, search->count);
 	if (search->stale != NULL) {
 		strata_stale_note(search->stale, depth, search->left, search->count);

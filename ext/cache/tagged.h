@@ -27,8 +27,8 @@ void strata_tagged_put(strata_database *database, strata_call *call, strata_item
 void strata_tagged_touch(strata_database *database, strata_call *call, strata_item *item);
 
 /*
- * Over an outdated value it starts anew, or says MISS (adds_nothing). A new number gets the tags of the item, which may lack
- * their numbers yet; such an item is counted by compare-and-swap alone.
+ * Over an outdated value it starts anew, or says MISS (adds_nothing). A new number gets the tags of
+ * the item, which may lack their numbers yet; such an item is counted by compare-and-swap alone.
  */
 void strata_tagged_increment(strata_database *database, strata_call *call, strata_item *item,
 	int64_t by, int64_t initial);

@@ -156,6 +156,26 @@ static void doubt(const strata_database *database, uint64_t id)
 	}
 }
 
+static bool has_number(const strata_tag_question *question)
+{
+	return question->result == STRATA_OK && question->number != 0;
+}
+
+/* The number that came along with this call's get; 0: none did, or it is to be made anew. */
+static uint64_t answered_along(const strata_call *call, uint64_t id)
+{
+	const strata_tag_check *check = call->tag_answers;
+
+	for (size_t i = 0; check != NULL && check->is_sent && i < check->count; i++) {
+		const strata_tag_question *question = check->questions[i];
+
+		if (question->id == id && has_number(question) && question->number >= question->least) {
+			return question->number;
+		}
+	}
+	return 0;
+}
+
 static bool is_current(const strata_database *database, const strata_tag *tag, strata_msec now)
 {
 	strata_tag_word word = word_of(database, tag->id);
@@ -261,11 +281,6 @@ static void deliver(const asking *asking, question_verb verb, strata_tag_questio
 	}
 }
 
-static bool has_number(const strata_tag_question *question)
-{
-	return question->result == STRATA_OK && question->number != 0;
-}
-
 /* OK, or the first failure. What the tier said is known to the host from here on. */
 static strata_result take_answers(const asking *asking, strata_msec sent_at)
 {
@@ -287,11 +302,22 @@ static strata_result take_answers(const asking *asking, strata_msec sent_at)
 	return result;
 }
 
-/* As take_answers(). What was refused on the way to a number is not said. */
-static strata_result run(asking *asking, question_verb verb)
+/* In the arena; NULL: no memory. */
+static strata_tag_question **list_of(const asking *asking)
 {
 	strata_tag_question **list =
 		strata_arena_alloc(asking->call->arena, asking->count * sizeof(*list));
+
+	for (size_t i = 0; i < asking->count && list != NULL; i++) {
+		list[i] = &asking->questions[i];
+	}
+	return list;
+}
+
+/* As take_answers(). What was refused on the way to a number is not said. */
+static strata_result run(asking *asking, question_verb verb)
+{
+	strata_tag_question **list = list_of(asking);
 	uint64_t now = microseconds_since_1970();
 	strata_msec sent_at = strata_clock_msec();
 	char before[sizeof(asking->call->error)];
@@ -306,7 +332,6 @@ static strata_result run(asking *asking, question_verb verb)
 		strata_tag_question *question = &asking->questions[i];
 
 		question->next = question->least < now ? now : question->least + 1;
-		list[i] = question;
 	}
 	deliver(asking, verb, list);
 	result = take_answers(asking, sent_at);
@@ -316,7 +341,7 @@ static strata_result run(asking *asking, question_verb verb)
 	return result;
 }
 
-/* ---- before a write ---- */
+/* ---- what a call goes by ---- */
 
 /*
  * The number that this host may go by, or 0: it is to be asked for. Where it will have to be soon,
@@ -326,7 +351,11 @@ static uint64_t number_or_ask(asking *asking, uint64_t id, uint64_t beside, stra
 {
 	strata_tag_word word = word_of(asking->database, id);
 	bool is_enough = is_good(asking->database, word, now) && word.number >= beside;
+	uint64_t along = is_enough ? 0 : answered_along(asking->call, id);
 
+	if (along != 0 && along >= beside) {
+		return along;
+	}
 	if (!is_enough ||
 		(is_early_due(asking->database, id, word, now) &&
 			strata_tag_table_may_ask(asking->database->tag_table, record_id(asking->database, id),
@@ -335,6 +364,68 @@ static uint64_t number_or_ask(asking *asking, uint64_t id, uint64_t beside, stra
 	}
 	return is_enough ? word.number : 0;
 }
+
+/* ---- along with a get ---- */
+
+static void hang(const asking *asking)
+{
+	strata_tag_check *check = strata_arena_alloc(asking->call->arena, sizeof(*check));
+	strata_tag_question **list = list_of(asking);
+
+	if (check != NULL && list != NULL) {
+		*check = (strata_tag_check){ .questions = list,
+			.count = asking->count,
+			.asked_at = strata_clock_msec() };
+		asking->call->tag_check = check;
+		asking->call->tag_answers = check;
+	}
+}
+
+void strata_tags_hang(strata_database *database, strata_call *call)
+{
+	asking asking;
+	strata_msec now;
+
+	call->tag_answers = NULL;
+	if (call->expected_tag_count == 0 || !strata_database_is_shared(database)) {
+		return;
+	}
+	asking = begin(database, call, call->expected_tag_count);
+	now = strata_clock_msec();
+	for (uint32_t i = 0; i < call->expected_tag_count; i++) {
+		(void) number_or_ask(&asking, call->expected_tags[i], 0, now);
+	}
+	if (asking.count > 0) {
+		hang(&asking);
+	}
+}
+
+/* What is less than this host knew is made anew when it is asked for by itself. */
+static void take_along(strata_database *database, const strata_call *call)
+{
+	const strata_tag_check *check = call->tag_answers;
+
+	for (size_t i = 0; check != NULL && check->is_sent && i < check->count; i++) {
+		const strata_tag_question *question = check->questions[i];
+
+		if (has_number(question) && question->number >= question->least) {
+			note(database, question->id, question->number, check->asked_at);
+		}
+	}
+}
+
+void strata_tags_unhang(strata_database *database, strata_call *call)
+{
+	take_along(database, call);
+	if (call->tag_answers != NULL && call->tag_answers->is_sent) {
+		count_at(strata_database_deepest(database), STRATA_COUNT_TAGS_ASKED,
+			call->tag_answers->count);
+	}
+	call->tag_check = NULL;
+	call->tag_answers = NULL;
+}
+
+/* ---- before a write ---- */
 
 static size_t count_tags(strata_item *const *items, size_t count)
 {
@@ -493,6 +584,7 @@ void strata_tags_settle(strata_database *database, strata_call *call, strata_ite
 	if (asking.most == 0) {
 		return;
 	}
+	take_along(database, call);
 	now = strata_clock_msec();
 	for (size_t i = 0; i < count; i++) {
 		if (bears_tags(items[i])) {

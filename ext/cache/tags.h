@@ -45,6 +45,14 @@ void strata_tags_settle(strata_database *database, strata_call *call, strata_ite
 	size_t count);
 
 /*
+ * Around a get of the deepest tier and strata_tags_settle() after it: of the tags that the call
+ * expects there (call->expected_tags), those that the host should hear of are asked for along with
+ * the get, in the same write. So a value with no other tags costs no round of its own.
+ */
+void strata_tags_hang(strata_database *database, strata_call *call);
+void strata_tags_unhang(strata_database *database, strata_call *call);
+
+/*
  * Before a write: numbers that are 0 become the present ones, by what this host knows or by one
  * round at the deepest tier. A number that is missing there is made. OK; else the first failure,
  * and the numbers that could not be read are still 0: nothing may be stored then.

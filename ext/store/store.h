@@ -137,8 +137,8 @@ STRATA_MUST_CHECK strata_result strata_store_take_fence(strata_store *store,
 /*
  * Adds `by` to an integer in place. Where there is none, stores initial->value.integer + by with
  * initial's times, or says MISS where initial is of codec ABSENT. *sum is the number afterwards, 0
- * unless OK. OK; NOT_INTEGER, OVERFLOW and, where a value with tags is there, NOT_STORED (they leave
- * the entry as it is); TOO_LARGE, or BUSY after 100 ms: a counter cannot degrade to a miss.
+ * unless OK. OK; NOT_INTEGER, OVERFLOW and, where a value with tags is there, NOT_STORED (they
+ * leave the entry as it is); TOO_LARGE, or BUSY after 100 ms: a counter cannot degrade to a miss.
  */
 STRATA_MUST_CHECK strata_result strata_store_increment(strata_store *store,
 	const strata_store_key *key, strata_msec now, int64_t by, const strata_record *initial,

@@ -5,8 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/call.h"
 #include "base/result.h"
 #include "base/view.h"
+#include "tier/item.h"
 
 /*
  * The largest number that is taken for one, of 18 digits: microseconds until the year 33,000. What
@@ -47,6 +49,42 @@ typedef struct {
 	strata_result result;
 	const char *node; /* that was asked; lives as long as the call; NULL: none */
 } strata_tag_question;
+
+/* For a tier: what came of a read, in an item. Only OK leaves a number, an integer. */
+static inline void strata_tag_question_complete(strata_tag_question *question,
+	const strata_item *read)
+{
+	question->result = read->result;
+	question->node = read->node;
+	question->number = read->result == STRATA_OK ? (uint64_t) read->value.integer : 0;
+}
+
+/*
+ * Questions that travel with other commands, and make nothing: next does not count. The caller
+ * hangs them into a call (call->tag_check). The next batch of a shared tier takes them off and
+ * sends them in the same write as its own commands. So the caller sets it around a verb of the
+ * deepest tier alone, and takes it back afterwards, if no batch was made.
+ */
+typedef struct strata_tag_check {
+	strata_tag_question *const *questions;
+	size_t count;
+	strata_msec asked_at; /* monotonic, at the latest when it is sent */
+	bool is_sent;         /* false: nothing was sent, and no question has an answer */
+} strata_tag_check;
+
+/* For a batch: what it has to send along. NULL: nothing. */
+static inline strata_tag_check *strata_tag_check_take(strata_call *call)
+{
+	strata_tag_check *check = call->tag_check;
+
+	call->tag_check = NULL;
+	return check;
+}
+
+static inline size_t strata_tag_check_reads(const strata_tag_check *check)
+{
+	return check == NULL ? 0 : check->count;
+}
 
 /* Was it made so long ago that a reader may renew its life? now: microseconds since 1970. */
 static inline bool strata_tag_question_is_old(const strata_tag_question *question, uint64_t now)

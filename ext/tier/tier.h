@@ -128,7 +128,8 @@ typedef struct {
 	/*
 	 * Adds `by` to the integer under the key; where there is nothing, stores `initial + by` with
 	 * the item's expiry, or says MISS (adds_nothing). OK, NOT_INTEGER or OVERFLOW (both change
-	 * nothing), a refusal or failure. Leaves the sum in item->value, or 0 unless OK, and the rest of the second group as it was.
+	 * nothing), a refusal or failure. Leaves the sum in item->value, or 0 unless OK, and the
+	 * rest of the second group as it was.
 	 */
 	void (*increment)(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,
 		int64_t initial);

@@ -7,6 +7,7 @@
 
 require __DIR__ . '/fleet.inc';
 require __DIR__ . '/fleet_scenes.inc';
+require __DIR__ . '/faults.inc';
 
 const KEYS = 8, EACH = 3;
 
@@ -67,30 +68,6 @@ function new_truth(string $folder): void
 {
     require_once __DIR__ . '/consistency.inc';
     new Truth("$folder/truth", KEYS);
-}
-
-/** How often it struck. Of the workers of each host one at least lives on, so that it can finish what others left. */
-function inflict(string $way, array $servers, FleetNotes $notes, float $end): int
-{
-    [$struck, $killed] = [0, []];
-    while (microtime(true) < $end - 1.5) {
-        usleep(random_int(200_000, 500_000));
-        if ($way === 'kill') {
-            $living = array_values(array_diff(array_column($notes->all('began'), 2), $killed));
-            if (count($living) > 5) {
-                $killed[] = $living[array_rand($living)];
-                $struck += (int) posix_kill(end($killed), 9);
-            }
-        } elseif ($way === 'stop') {
-            $flat = array_merge(...array_map(fn ($server) => $server instanceof OwnCluster ? $server->nodes : [$server], array_filter($servers)));
-            $server = $flat[array_rand($flat)];
-            $server->signal(STOPPED);
-            usleep(random_int(20_000, 500_000));
-            $server->signal(CONTINUED);
-            $struck++;
-        }
-    }
-    return $struck;
 }
 
 /** After the faults, each key read on two hosts that begin anew. */

@@ -7,6 +7,8 @@
 # run.sh fleet [SCENE] — how often does a fleet of hosts compute what it misses, and how long do its workers wait?
 # run.sh interleavings [TIMES] [SCENE] — does any host read what a confirmed delete, set or clear made old?
 # run.sh consistency [SECONDS] [STORE] [FAULTS] — the same at random, with kills and stopped servers
+# run.sh tags [SECONDS] [STORE] [FAULTS] — the same with tags that are invalidated; tags many [COUNT]: with more than a host keeps
+# run.sh namespaces [COUNT] [STORE] — so many namespaces, each cleared once under load: does a value of before come back?
 # run.sh removals [SECONDS...] — a memcached node is cut off from one host, which deletes: what do both read?
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
@@ -16,7 +18,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | removals [seconds...] | fork" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | fork" >&2
 	exit 2
 }
 
@@ -66,6 +68,18 @@ if [ "${1:-}" = consistency ]; then
 	export STRATA_SO
 	tests/support/packages.sh memcached redis-server redis-tools
 	exec php -n -d extension=posix tests/chaos/consistency.php "${2:-20}" "${3:-}" "${4:-}"
+fi
+
+if [ "${1:-}" = tags ] || [ "${1:-}" = namespaces ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh memcached redis-server redis-tools
+	scene=$1
+	shift
+	if [ "${1:-}" = many ]; then
+		exec php -n tests/chaos/many_tags.php "${2:-100000}"
+	fi
+	exec php -n -d extension=posix "tests/chaos/$scene.php" "$@"
 fi
 
 if [ "${1:-}" = removals ]; then

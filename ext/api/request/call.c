@@ -97,6 +97,10 @@ bool strata_api_begin_on(strata_api_call *call, strata_database *database,
 	call->call.is_generation_due = false;
 	call->call.is_generation_new = false;
 	call->call.check = NULL;
+	call->call.tag_check = NULL;
+	call->call.tag_answers = NULL;
+	call->call.expected_tags = call->space.ids;
+	call->call.expected_tag_count = call->space.depth;
 	call->call.budget = budget_of_request();
 	call->call.is_urgent = false;
 	call->call.takes_stale = false;

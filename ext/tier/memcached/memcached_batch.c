@@ -23,9 +23,12 @@ strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier 
 {
 	strata_generation_check *check = strata_generation_check_take(call);
 	size_t reads = strata_generation_check_reads(check, strata_memcached_copies_count(tier->pool));
-	strata_memcached_command *all = strata_arena_alloc(call->arena, (reads + count) * sizeof(*all));
+	strata_tag_check *tag_check = strata_tag_check_take(call);
+	size_t in_front = reads + strata_tag_check_reads(tag_check);
+	strata_memcached_command *all =
+		strata_arena_alloc(call->arena, (in_front + count) * sizeof(*all));
 
-	for (size_t i = 0; all != NULL && i < reads + count; i++) {
+	for (size_t i = 0; all != NULL && i < in_front + count; i++) {
 		all[i] = (strata_memcached_command){ .result = STRATA_NO_MEMORY };
 	}
 	return (strata_memcached_batch){
@@ -35,10 +38,12 @@ strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier 
 		.believes_old = call->generation == STRATA_GENERATION_OF_LOCKS,
 		.wall = strata_clock_wall_msec(),
 		.items = items,
-		.commands = all == NULL ? NULL : all + reads,
+		.commands = all == NULL ? NULL : all + in_front,
 		.count = count,
 		.check = check,
 		.reads = reads,
+		.tag_check = tag_check,
+		.tag_reads = in_front - reads,
 	};
 }
 
@@ -77,6 +82,19 @@ strata_memcached_batch strata_memcached_batch_of(const strata_memcached_tier *ti
 		}
 	}
 	return batch;
+}
+
+bool strata_memcached_batch_name_tag(const strata_memcached_tier *tier, strata_call *call,
+	uint64_t id, strata_memcached_command *command)
+{
+	strata_view name = strata_remote_key_of_tag(call->arena, tier->keyspace, id);
+
+	if (name.data == NULL) {
+		return false;
+	}
+	command->request.key = name;
+	command->node = strata_memcached_pick(tier->pool, name);
+	return true;
 }
 
 /* ---- time ---- */
@@ -232,6 +250,32 @@ static bool add_reads(strata_memcached_batch *batch)
 	return false;
 }
 
+static void add_tag_reads(strata_memcached_batch *batch)
+{
+	for (size_t i = 0; batch->commands != NULL && i < batch->tag_reads; i++) {
+		strata_memcached_command *command = batch->commands - batch->reads - batch->tag_reads + i;
+
+		if (!strata_memcached_batch_name_tag(batch->tier, batch->call,
+				batch->tag_check->questions[i]->id, command)) {
+			batch->commands = NULL;
+			return;
+		}
+		command->request.verb = STRATA_META_GET;
+	}
+}
+
+static void note_tag_reads(const strata_memcached_batch *batch)
+{
+	for (size_t i = 0; i < batch->tag_reads; i++) {
+		strata_item number = { .value.codec = STRATA_CODEC_NULL };
+
+		complete_by(batch, batch->commands - batch->reads - batch->tag_reads + i, &number,
+			strata_memcached_classify_tag);
+		strata_tag_question_complete(batch->tag_check->questions[i], &number);
+		batch->tag_check->is_sent = true;
+	}
+}
+
 static void note_reads(const strata_memcached_batch *batch)
 {
 	for (size_t i = 0; i < batch->reads; i++) {
@@ -249,17 +293,19 @@ static void note_reads(const strata_memcached_batch *batch)
 static void run(strata_memcached_batch *batch, bool is_read_apart,
 	strata_memcached_classifier classify)
 {
+	size_t in_front = batch->reads + batch->tag_reads;
 	strata_memcached_replies *replies;
 
 	/* A copy that is waited for alone leaves time for another one to be asked. */
 	batch->call->later_steps += is_read_apart;
-	replies = strata_memcached_run(batch->tier->pool, batch->call, batch->commands - batch->reads,
-		batch->reads + batch->count);
+	replies = strata_memcached_run(batch->tier->pool, batch->call, batch->commands - in_front,
+		in_front + batch->count);
 	batch->call->later_steps -= is_read_apart;
 	for (size_t i = 0; i < batch->count; i++) {
 		complete_by(batch, &batch->commands[i], batch->items[i], classify);
 	}
 	note_reads(batch);
+	note_tag_reads(batch);
 	strata_memcached_release(replies);
 }
 
@@ -267,6 +313,7 @@ void strata_memcached_batch_run(strata_memcached_batch *batch, strata_memcached_
 {
 	bool is_read_apart = add_reads(batch);
 
+	add_tag_reads(batch);
 	if (batch->commands != NULL) {
 		run(batch, is_read_apart, classify);
 		return;
@@ -308,6 +355,21 @@ strata_result strata_memcached_classify_read(const strata_memcached_batch *batch
 		item->expires_at = integer_end(reply->ttl, batch->wall);
 	}
 	return result;
+}
+
+strata_result strata_memcached_classify_tag(const strata_memcached_batch *batch,
+	const strata_memcached_command *command, strata_item *item)
+{
+	const strata_meta_reply *reply = &command->reply;
+	uint64_t held;
+
+	(void) batch;
+	if (reply->code != STRATA_META_VA) {
+		return reply->code == STRATA_META_EN ? STRATA_MISS : STRATA_PROTOCOL;
+	}
+	held = strata_tag_number_of(reply->value);
+	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = (int64_t) held };
+	return held == 0 ? STRATA_NOT_INTEGER : STRATA_OK;
 }
 
 strata_result strata_memcached_classify_stored(const strata_memcached_batch *batch,

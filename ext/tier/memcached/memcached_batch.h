@@ -7,6 +7,7 @@
 #include "tier/generation_check.h"
 #include "tier/item.h"
 #include "tier/keyspace.h"
+#include "tier/tag_question.h"
 #include "tier/tier.h"
 
 /* What the tier on memcached keeps. */
@@ -31,11 +32,13 @@ typedef struct {
 	size_t count;
 	strata_generation_check *check; /* that is sent along; NULL: none */
 	size_t reads;                   /* of it, which stand in front of the commands */
+	strata_tag_check *tag_check;    /* the same about tags, in front of those; NULL: none */
+	size_t tag_reads;
 } strata_memcached_batch;
 
 /*
  * Commands that name neither a key nor a node nor a verb yet. Takes over what the call has to be
- * sent along: see strata_generation_check.
+ * sent along: strata_generation_check, strata_tag_check.
  */
 strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier *tier,
 	strata_call *call, strata_item *const *items, size_t count);
@@ -73,6 +76,16 @@ strata_result strata_memcached_classify_read(const strata_memcached_batch *batch
 
 /* To a set: OK or NOT_STORED. */
 strata_result strata_memcached_classify_stored(const strata_memcached_batch *batch,
+	const strata_memcached_command *command, strata_item *item);
+
+/*
+ * Addresses a command of the caller's verb about the number of this tag. False when out of memory.
+ */
+bool strata_memcached_batch_name_tag(const strata_memcached_tier *tier, strata_call *call,
+	uint64_t id, strata_memcached_command *command);
+
+/* To a read of a number: OK with it, MISS where nothing is, NOT_INTEGER. */
+strata_result strata_memcached_classify_tag(const strata_memcached_batch *batch,
 	const strata_memcached_command *command, strata_item *item);
 
 /* So many seconds from now, as the protocol writes them; 0: for ever. */

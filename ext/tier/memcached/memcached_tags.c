@@ -77,13 +77,9 @@ static strata_memcached_batch address(const numbers *numbers, strata_meta_verb v
 		strata_memcached_batch_blank(numbers->tier, numbers->call, numbers->list, numbers->count);
 	batch.believes_old = true;
 	for (size_t i = 0; batch.commands != NULL && i < numbers->count; i++) {
-		strata_view name = strata_remote_key_of_tag(numbers->call->arena, numbers->tier->keyspace,
-			numbers->open[i]->question->id);
-
 		batch.commands[i].request.verb = verb;
-		batch.commands[i].request.key = name;
-		batch.commands[i].node = strata_memcached_pick(numbers->tier->pool, name);
-		if (name.data == NULL) {
+		if (!strata_memcached_batch_name_tag(numbers->tier, numbers->call,
+				numbers->open[i]->question->id, &batch.commands[i])) {
 			batch.commands = NULL;
 		}
 	}
@@ -92,27 +88,11 @@ static strata_memcached_batch address(const numbers *numbers, strata_meta_verb v
 
 /* ---- looking ---- */
 
-/* OK, MISS where nothing is, NOT_INTEGER. */
-static strata_result classify_look(const strata_memcached_batch *batch,
-	const strata_memcached_command *command, strata_item *item)
-{
-	const strata_meta_reply *reply = &command->reply;
-	uint64_t held;
-
-	(void) batch;
-	if (reply->code != STRATA_META_VA) {
-		return reply->code == STRATA_META_EN ? STRATA_MISS : STRATA_PROTOCOL;
-	}
-	held = strata_tag_number_of(reply->value);
-	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = (int64_t) held };
-	return held == 0 ? STRATA_NOT_INTEGER : STRATA_OK;
-}
-
 static void look(const numbers *numbers)
 {
 	strata_memcached_batch batch = address(numbers, STRATA_META_LOOK);
 
-	strata_memcached_batch_run(&batch, classify_look);
+	strata_memcached_batch_run(&batch, strata_memcached_classify_tag);
 	for (size_t i = 0; i < numbers->count; i++) {
 		number *number = numbers->open[i];
 		bool is_answer =

@@ -21,8 +21,10 @@ strata_redis_batch strata_redis_batch_of(const strata_redis_tier *tier, strata_c
 {
 	strata_generation_check *check = strata_generation_check_take(call);
 	size_t reads = strata_generation_check_reads(check, strata_redis_copies_count(tier->kind));
+	strata_tag_check *tag_check = strata_tag_check_take(call);
+	size_t in_front = reads + strata_tag_check_reads(tag_check);
 	strata_redis_command *all =
-		strata_arena_alloc(call->arena, (reads + count) * sizeof(strata_redis_command));
+		strata_arena_alloc(call->arena, (in_front + count) * sizeof(strata_redis_command));
 
 	return (strata_redis_batch){
 		.tier = tier,
@@ -33,9 +35,11 @@ strata_redis_batch strata_redis_batch_of(const strata_redis_tier *tier, strata_c
 		.wall = strata_clock_wall_msec(),
 		.items = items,
 		.count = count,
-		.commands = all == NULL ? NULL : all + reads,
+		.commands = all == NULL ? NULL : all + in_front,
 		.check = check,
 		.reads = reads,
+		.tag_check = tag_check,
+		.tag_reads = in_front - reads,
 	};
 }
 
@@ -163,22 +167,36 @@ static void complete_by(const strata_redis_batch *batch, strata_redis_command *c
  * that of an item. They are MGETs of one name each: no verb of an item is answered with an array,
  * so that a reply that is out of place shows. Where MGET is refused, GET has to do.
  */
-static void add_read(strata_redis_batch *batch, size_t index, size_t copy)
+static void add_read(strata_redis_batch *batch, size_t places_before, strata_view name)
 {
-	strata_view mget[] = { strata_view_of(batch->tier->redis->lacks_mget ? "GET" : "MGET"),
-		strata_redis_copies_name(batch->call->arena, batch->tier->keyspace, batch->tier->kind,
-			copy) };
+	strata_view mget[] = { strata_view_of(batch->tier->redis->lacks_mget ? "GET" : "MGET"), name };
 	strata_redis_command *command;
 
 	if (batch->commands == NULL) {
 		return;
 	}
-	command = batch->commands - batch->reads + index;
+	command = batch->commands - places_before;
 	if (!compose(batch, mget, 2, 1, command)) {
 		batch->commands = NULL;
 		return;
 	}
 	command->is_repeatable = true;
+}
+
+static void add_copy(strata_redis_batch *batch, size_t index, size_t copy)
+{
+	add_read(batch, batch->reads - index,
+		strata_redis_copies_name(batch->call->arena, batch->tier->keyspace, batch->tier->kind,
+			copy));
+}
+
+static void add_tag_reads(strata_redis_batch *batch)
+{
+	for (size_t i = 0; i < batch->tag_reads; i++) {
+		add_read(batch, batch->reads + batch->tag_reads - i,
+			strata_remote_key_of_tag(batch->call->arena, batch->tier->keyspace,
+				batch->tag_check->questions[i]->id));
+	}
 }
 
 /* Is one of them read from a node that is asked for nothing else? */
@@ -191,27 +209,57 @@ static bool add_reads(strata_redis_batch *batch)
 	}
 	if (batch->check->scope == STRATA_CHECK_ONE_COPY) {
 		choice = strata_redis_copies_choose(batch->tier->redis, batch->commands, batch->added);
-		add_read(batch, 0, choice.copy);
+		add_copy(batch, 0, choice.copy);
 		return choice.is_apart;
 	}
 	for (size_t i = 0; i < batch->reads; i++) {
-		add_read(batch, i, i);
+		add_copy(batch, i, i);
 	}
 	return false;
+}
+
+static const strata_resp_reply *only_of(const strata_redis_batch *batch,
+	const strata_resp_reply *reply)
+{
+	return batch->tier->redis->lacks_mget ? reply : strata_resp_element(reply, 0);
 }
 
 static strata_result classify_copy(const strata_redis_batch *batch, const strata_resp_reply *reply,
 	strata_item *item)
 {
-	const strata_resp_reply *only =
-		batch->tier->redis->lacks_mget ? reply : strata_resp_element(reply, 0);
+	const strata_resp_reply *only = only_of(batch, reply);
 
 	return only == NULL ? STRATA_DESYNC : strata_redis_classify_read(batch, only, item);
 }
 
-static void note_reads(const strata_redis_batch *batch)
+static strata_result classify_tag(const strata_redis_batch *batch, const strata_resp_reply *reply,
+	strata_item *item)
+{
+	const strata_resp_reply *only = only_of(batch, reply);
+
+	return only == NULL ? STRATA_DESYNC : strata_redis_classify_tag(batch, only, item);
+}
+
+/* Before the reads of the generation are noted, which may find out that MGET is refused. */
+static bool note_tag_reads(const strata_redis_batch *batch)
 {
 	bool is_any_refused = false;
+
+	for (size_t i = 0; i < batch->tag_reads; i++) {
+		strata_item number = { .value.codec = STRATA_CODEC_NULL };
+
+		complete_by(batch, batch->commands - batch->reads - batch->tag_reads + i, &number,
+			classify_tag);
+		strata_tag_question_complete(batch->tag_check->questions[i], &number);
+		batch->tag_check->is_sent = true;
+		is_any_refused |= number.result == STRATA_UNSUPPORTED;
+	}
+	return is_any_refused;
+}
+
+static void note_reads(const strata_redis_batch *batch)
+{
+	bool is_any_refused = note_tag_reads(batch);
 
 	for (size_t i = 0; i < batch->reads; i++) {
 		strata_item copy = { .value.codec = STRATA_CODEC_NULL };
@@ -238,14 +286,16 @@ static const char *place_bytes(strata_redis_command *commands, size_t count, con
 
 static void run(strata_redis_batch *batch, bool is_read_apart, strata_redis_classifier classify)
 {
-	strata_redis_command *all = batch->commands - batch->reads;
+	size_t in_front = batch->reads + batch->tag_reads;
+	strata_redis_command *all = batch->commands - in_front;
 	const char *at = place_bytes(batch->commands, batch->added, batch->bytes.data);
 	strata_request_ctx *round;
 
-	(void) place_bytes(all, batch->reads, at);
+	at = place_bytes(batch->commands - batch->reads, batch->reads, at);
+	(void) place_bytes(all, batch->tag_reads, at);
 	/* A copy that is waited for alone leaves time for another one to be asked. */
 	batch->call->later_steps += is_read_apart;
-	round = strata_router_run(batch->tier->redis, batch->call, all, batch->reads + batch->added);
+	round = strata_router_run(batch->tier->redis, batch->call, all, in_front + batch->added);
 	batch->call->later_steps -= is_read_apart;
 	for (size_t i = 0; i < batch->added; i++) {
 		complete_by(batch, &batch->commands[i], batch->items[i], classify);
@@ -258,6 +308,7 @@ void strata_redis_batch_run(strata_redis_batch *batch, strata_redis_classifier c
 {
 	bool is_read_apart = add_reads(batch);
 
+	add_tag_reads(batch);
 	if (batch->commands != NULL) {
 		run(batch, is_read_apart, classify);
 	} else {
@@ -288,6 +339,23 @@ strata_result strata_redis_classify_read(const strata_redis_batch *batch,
 		return STRATA_MISS;
 	}
 	return result;
+}
+
+strata_result strata_redis_classify_tag(const strata_redis_batch *batch,
+	const strata_resp_reply *reply, strata_item *item)
+{
+	uint64_t number;
+
+	(void) batch;
+	if (reply->type == STRATA_RESP_NIL) {
+		return STRATA_MISS;
+	}
+	if (reply->type != STRATA_RESP_STRING) {
+		return STRATA_DESYNC;
+	}
+	number = strata_tag_number_of(reply->text);
+	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = (int64_t) number };
+	return number == 0 ? STRATA_NOT_INTEGER : STRATA_OK;
 }
 
 static void get_once(const strata_redis_tier *tier, strata_call *call, strata_item *const *items,

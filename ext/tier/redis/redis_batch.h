@@ -8,6 +8,7 @@
 #include "tier/generation_check.h"
 #include "tier/item.h"
 #include "tier/keyspace.h"
+#include "tier/tag_question.h"
 
 /* msec, until a script is tried again where it was refused */
 enum { STRATA_SCRIPTS_REFUSED_FOR = 60 * 1000 };
@@ -44,9 +45,11 @@ typedef struct {
 	size_t added;
 	strata_generation_check *check; /* that is sent along; NULL: none */
 	size_t reads;                   /* of it, which stand in front of the commands */
+	strata_tag_check *tag_check;    /* the same about tags, in front of those; NULL: none */
+	size_t tag_reads;
 } strata_redis_batch;
 
-/* Takes over what the call has to be sent along: see strata_generation_check. */
+/* Takes over what the call has to be sent along: strata_generation_check, strata_tag_check. */
 strata_redis_batch strata_redis_batch_of(const strata_redis_tier *tier, strata_call *call,
 	strata_item *const *items, size_t count);
 
@@ -91,6 +94,10 @@ void strata_redis_batch_run(strata_redis_batch *batch, strata_redis_classifier c
 
 /* To GET: OK with the item's second group filled, MISS, or why the value is not ours to return. */
 strata_result strata_redis_classify_read(const strata_redis_batch *batch,
+	const strata_resp_reply *reply, strata_item *item);
+
+/* To a read of a number: OK with it, MISS where nothing is, NOT_INTEGER. */
+strata_result strata_redis_classify_tag(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item);
 
 /*

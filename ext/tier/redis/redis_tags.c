@@ -41,14 +41,6 @@ typedef struct {
 	size_t count;
 } numbers;
 
-static void complete(strata_tag_question *question, strata_result result, const char *node,
-	uint64_t number)
-{
-	question->result = result;
-	question->node = node;
-	question->number = result == STRATA_OK ? number : 0;
-}
-
 static numbers begin(strata_redis_tier *tier, strata_call *call,
 	strata_tag_question *const *questions, size_t count)
 {
@@ -60,7 +52,7 @@ static numbers begin(strata_redis_tier *tier, strata_call *call,
 		numbers.questions = NULL;
 	}
 	for (size_t i = 0; i < count; i++) {
-		complete(questions[i], STRATA_NO_MEMORY, NULL, 0);
+		strata_tag_question_complete(questions[i], &(strata_item){ .result = STRATA_NO_MEMORY });
 		if (numbers.questions != NULL) {
 			numbers.list[2 * i] = &numbers.items[2 * i];
 			numbers.list[2 * i + 1] = &numbers.items[2 * i + 1];
@@ -90,22 +82,11 @@ static strata_view name_of(const numbers *numbers, size_t index)
 		numbers->questions[index]->id);
 }
 
-/* To GET, to the script, and to SET: OK, MISS where nothing is, NOT_INTEGER. */
+/* SET answers OK, with no number. */
 static strata_result classify(const strata_redis_batch *batch, const strata_resp_reply *reply,
 	strata_item *item)
 {
-	uint64_t number;
-
-	(void) batch;
-	if (reply->type == STRATA_RESP_NIL) {
-		return STRATA_MISS;
-	}
-	if (reply->type != STRATA_RESP_STRING) {
-		return strata_resp_is_ok(reply) ? STRATA_OK : STRATA_DESYNC;
-	}
-	number = strata_tag_number_of(reply->text);
-	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = (int64_t) number };
-	return number == 0 ? STRATA_NOT_INTEGER : STRATA_OK;
+	return strata_resp_is_ok(reply) ? STRATA_OK : strata_redis_classify_tag(batch, reply, item);
 }
 
 /* A list or the like is no number, as text is none. */
@@ -128,11 +109,6 @@ static void run(strata_redis_batch *batch)
 	}
 }
 
-static void take(strata_tag_question *question, const strata_item *item)
-{
-	complete(question, item->result, item->node, (uint64_t) item->value.integer);
-}
-
 /* ---- one round each ---- */
 
 static void get_all(const numbers *numbers)
@@ -146,7 +122,7 @@ static void get_all(const numbers *numbers)
 	}
 	run(&batch);
 	for (size_t i = 0; i < numbers->count; i++) {
-		take(numbers->questions[i], &numbers->items[i]);
+		strata_tag_question_complete(numbers->questions[i], &numbers->items[i]);
 	}
 }
 
@@ -178,7 +154,7 @@ static void run_script(const numbers *numbers, change change)
 	}
 	run(&batch);
 	for (size_t i = 0; i < numbers->count; i++) {
-		take(numbers->questions[i], &numbers->items[i]);
+		strata_tag_question_complete(numbers->questions[i], &numbers->items[i]);
 	}
 }
 
@@ -213,7 +189,7 @@ static void set_all(const numbers *numbers, condition condition)
 		const strata_item *set = &numbers->items[2 * i];
 		bool is_answer = strata_result_class_of(set->result) == STRATA_ANSWER;
 
-		take(numbers->questions[i], is_answer ? set + 1 : set);
+		strata_tag_question_complete(numbers->questions[i], is_answer ? set + 1 : set);
 	}
 }
 
@@ -321,7 +297,7 @@ void strata_redis_tags_read(strata_redis_tier *tier, strata_call *call,
 	change_all(&numbers, questions, count, MAKE);
 	for (size_t i = 0; i < count; i++) {
 		if (questions[i]->result == STRATA_NOT_INTEGER) {
-			complete(questions[i], STRATA_MISS, questions[i]->node, 0);
+			questions[i]->result = STRATA_MISS;
 		}
 	}
 }

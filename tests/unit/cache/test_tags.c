@@ -25,7 +25,7 @@ static strata_call call;
 static struct {
 	uint64_t ids[ROOM], numbers[ROOM];
 	size_t count;
-	unsigned rounds, questions;
+	unsigned rounds, questions, along;
 	strata_result failure; /* of every question; OK: none */
 	uint64_t fails_for;    /* only of this id; 0: of all */
 } server;
@@ -85,6 +85,22 @@ static void raise_tags(strata_tier *tier, strata_call *asker, strata_tag_questio
 	}
 }
 
+/* A batch of the deepest tier, which sends along what it was given. */
+static void get_along(void)
+{
+	strata_tag_check *check = strata_tag_check_take(&call);
+
+	for (size_t i = 0; check != NULL && i < check->count; i++) {
+		if (!fails(check->questions[i])) {
+			check->questions[i]->number = *number_at(check->questions[i]->id);
+			check->questions[i]->result =
+				check->questions[i]->number == 0 ? STRATA_MISS : STRATA_OK;
+		}
+		check->is_sent = true;
+	}
+	server.along += check == NULL ? 0 : (unsigned) check->count;
+}
+
 static const strata_tier_ops ops = {
 	.kind = STRATA_TIER_REDIS,
 	.name = "redis",
@@ -97,6 +113,7 @@ static void begin_with(strata_usec tag_ttl)
 	server.count = 0;
 	server.rounds = 0;
 	server.questions = 0;
+	server.along = 0;
 	server.failure = STRATA_OK;
 	server.fails_for = 0;
 	arena = strata_arena_new();
@@ -359,6 +376,89 @@ static void pools_on_other_servers_share_nothing(void)
 	end();
 }
 
+/* ---- along with a get ---- */
+
+static const uint64_t around[] = { 7, 8 };
+
+/* A get of the deepest tier, and what becomes of a value with these tags. */
+static strata_result get_with(strata_tag *tags, uint16_t count)
+{
+	strata_item item = { .tags = tags, .tag_count = count, .version = 5, .result = STRATA_OK };
+	strata_item *const one[] = { &item };
+
+	call.expected_tags = around;
+	call.expected_tag_count = 2;
+	strata_tags_hang(&database, &call);
+	get_along();
+	strata_tags_settle(&database, &call, one, 1);
+	strata_tags_unhang(&database, &call);
+	CHECK(call.tag_check == NULL && call.tag_answers == NULL);
+	return item.result;
+}
+
+static void what_is_expected_is_asked_for_along_with_the_get(void)
+{
+	strata_tag tags[] = { { 7, 100 }, { 8, 200 } }, old[] = { { 8, 200 }, { 7, 99 } };
+
+	begin();
+	*number_at(7) = 100;
+	*number_at(8) = 200;
+	CHECK(get_with(tags, 2) == STRATA_OK && server.along == 2 && server.rounds == 0);
+	CHECK(get_with(tags, 2) == STRATA_OK && server.along == 2 && server.rounds == 0);
+	CHECK(judge(7, 100) == STRATA_TAGS_CURRENT && judge(8, 201) == STRATA_TAGS_UNKNOWN);
+	CHECK(get_with(old, 2) == STRATA_MISS && server.along == 2 && server.rounds == 0);
+	end();
+}
+
+static void an_answer_along_counts_for_its_call_alone_where_no_word_is_good(void)
+{
+	strata_tag tags[] = { { 7, 100 }, { 8, 200 } };
+
+	begin_with(0);
+	*number_at(7) = 100;
+	*number_at(8) = 200;
+	CHECK(get_with(tags, 2) == STRATA_OK && server.along == 2 && server.rounds == 0);
+	CHECK(get_with(tags, 2) == STRATA_OK && server.along == 4 && server.rounds == 0);
+	CHECK(settle(tags, 2).result == STRATA_OK && server.rounds == 1);
+	end();
+}
+
+static void what_is_lost_is_made_in_a_round_of_its_own(void)
+{
+	strata_tag tags[] = { { 7, 100 } };
+
+	begin();
+	heard(7, 100, TTL);
+	*number_at(7) = 50;
+	CHECK(get_with(tags, 1) == STRATA_MISS && server.along == 2 && server.rounds == 1);
+	CHECK(*number_at(7) > 100 && *number_at(8) == 0);
+	end();
+}
+
+static void a_question_along_that_fails_leaves_nothing_served(void)
+{
+	strata_tag tags[] = { { 7, 100 } };
+
+	begin();
+	*number_at(7) = 100;
+	server.failure = STRATA_TIMEOUT;
+	CHECK(get_with(tags, 1) == STRATA_TIMEOUT);
+	end();
+}
+
+static void nothing_is_left_where_no_batch_was_made(void)
+{
+	begin();
+	call.expected_tags = around;
+	call.expected_tag_count = 2;
+	strata_tags_hang(&database, &call);
+	CHECK(call.tag_check != NULL);
+	strata_tags_unhang(&database, &call);
+	CHECK(call.tag_check == NULL && call.tag_answers == NULL);
+	CHECK(judge(7, 100) == STRATA_TAGS_UNKNOWN);
+	end();
+}
+
 /* ---- the local tier as the deepest ---- */
 
 static void begin_here(void)
@@ -435,6 +535,11 @@ int main(void)
 	RUN(one_caller_asks_before_its_time);
 	RUN(without_a_time_each_use_asks);
 	RUN(pools_on_other_servers_share_nothing);
+	RUN(what_is_expected_is_asked_for_along_with_the_get);
+	RUN(an_answer_along_counts_for_its_call_alone_where_no_word_is_good);
+	RUN(what_is_lost_is_made_in_a_round_of_its_own);
+	RUN(a_question_along_that_fails_leaves_nothing_served);
+	RUN(nothing_is_left_where_no_batch_was_made);
 	RUN(a_host_alone_keeps_its_numbers);
 	RUN(a_host_alone_raises_what_is_ahead);
 	return unit_end();

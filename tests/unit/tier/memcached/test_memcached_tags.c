@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "os/clock.h"
+#include "tier/generation_check.h"
 
 #include "fake_memcached.h"
 #include "remote_fixture.h"
@@ -182,6 +183,28 @@ static void an_old_number_lives_on(void)
 	end();
 }
 
+static void numbers_travel_with_a_get(void)
+{
+	strata_tag_question along[] = { { .id = 7 }, { .id = 8 } };
+	strata_tag_question *const list[] = { &along[0], &along[1] };
+	strata_tag_check check = { .questions = list, .count = 2 };
+	strata_generation_check generation = strata_generation_check_of(STRATA_CHECK_ALL_COPIES);
+	strata_item item = { .key = strata_view_of("k") };
+	strata_item *const one[] = { &item };
+
+	begin();
+	hold(NAME_7, "500");
+	hold("db:generation", "7");
+	call.tag_check = &check;
+	call.check = &generation;
+	tier.ops->get(&tier, &call, one, 1);
+	CHECK(item.result == STRATA_MISS && call.tag_check == NULL && check.is_sent);
+	CHECK(is(along[0], STRATA_OK, 500) && is(along[1], STRATA_MISS, 0));
+	CHECK(generation.copies.numbers[0] == 7);
+	CHECK(heard("mg " NAME_7 "; mg " NAME_8 "; mg db:generation; mg db:7:k; "));
+	end();
+}
+
 int main(void)
 {
 	RUN(a_number_is_read_and_made_where_none_is);
@@ -191,5 +214,6 @@ int main(void)
 	RUN(without_cas_a_set_has_to_do);
 	RUN(an_error_is_no_number);
 	RUN(an_old_number_lives_on);
+	RUN(numbers_travel_with_a_get);
 	return unit_end();
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "os/clock.h"
+#include "tier/generation_check.h"
 
 #include "redis_tier_fixture.h"
 
@@ -228,6 +229,57 @@ static void in_a_cluster_each_is_where_its_slot_is(void)
 	end();
 }
 
+/* ---- along with other commands ---- */
+
+static strata_tag_question along[2];
+
+/* A get of "k" with the questions about 7 and 8. */
+static strata_result get_along(strata_tag_check *check)
+{
+	strata_tag_question *const list[] = { &along[0], &along[1] };
+	strata_item item = { .key = strata_view_of("k") };
+	strata_item *const one[] = { &item };
+
+	along[0] = (strata_tag_question){ .id = 7 };
+	along[1] = (strata_tag_question){ .id = 8 };
+	*check = (strata_tag_check){ .questions = list, .count = 2 };
+	call.tag_check = check;
+	tier.ops->get(&tier, &call, one, 1);
+	CHECK(call.tag_check == NULL && check->is_sent);
+	return item.result;
+}
+
+static void numbers_travel_with_a_get(void)
+{
+	strata_generation_check generation = strata_generation_check_of(STRATA_CHECK_ALL_COPIES);
+	strata_tag_check check;
+
+	begin();
+	hold(NAME_7, "500");
+	CHECK(get_along(&check) == STRATA_MISS && toy_redis_connections(&toys[0]) == 1);
+	CHECK(is(along[0], STRATA_OK, 500) && is(along[1], STRATA_MISS, 0));
+	CHECK(heard("MGET " NAME_7 "; MGET " NAME_8 "; GET db:7:k; "));
+	hold(NAME_8, "-3");
+	hold("db:generation", "7");
+	call.check = &generation;
+	CHECK(get_along(&check) == STRATA_MISS && generation.is_sent);
+	CHECK(generation.copies.numbers[0] == 7 && is(along[1], STRATA_NOT_INTEGER, 0));
+	CHECK(heard("MGET " NAME_7 "; MGET " NAME_8 "; MGET db:generation; GET db:7:k; "));
+	end();
+}
+
+static void where_mget_is_refused_get_has_to_do(void)
+{
+	strata_tag_check check;
+
+	begin();
+	hold(NAME_7, "500");
+	toy_redis_refuse(&toys[0], "MGET");
+	CHECK(get_along(&check) == STRATA_MISS && is(along[0], STRATA_UNSUPPORTED, 0));
+	CHECK(get_along(&check) == STRATA_MISS && is(along[0], STRATA_OK, 500));
+	end();
+}
+
 int main(void)
 {
 	RUN(a_number_is_read_and_made_where_none_is);
@@ -241,5 +293,7 @@ int main(void)
 	RUN(what_may_not_be_set_is_not_raised);
 	RUN(an_old_number_lives_on);
 	RUN(in_a_cluster_each_is_where_its_slot_is);
+	RUN(numbers_travel_with_a_get);
+	RUN(where_mget_is_refused_get_has_to_do);
 	return unit_end();
 }
