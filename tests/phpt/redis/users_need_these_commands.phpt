@@ -29,6 +29,7 @@ const ACTS = [
     'add' => '$cache->add("x", "first") && !$cache->add("x", "second") && $cache->get("x") === "first"',
     'replace' => '!$cache->replace("y", "none") && $cache->replace("x", "third") && $cache->get("x") === "third"',
     'remember' => '$cache->remember("r", 60, fn () => [1]) === [1] && $cache->fetch("r")->status === Strata\Status::Hit',
+    'a namespace' => '(fn ($space) => $space->set("s", [1]) && $space->get("s") === [1] && $space->clear() && $space->get("s") === null)($cache->namespace("n"))',
     'clear' => '$cache->set("e", [1]) && $cache->clear() && $cache->get("e") === null',
     'purge' => 'strata_purge("default")["removed"] > 0',
 ];
