@@ -82,11 +82,8 @@ void strata_api_roll_back_transaction(INTERNAL_FUNCTION_PARAMETERS, const strata
 		RETURN_THROWS();
 	}
 	transaction = open_one(&call);
-	if (transaction != NULL && strata_transaction_is_nested(transaction)) {
-		strata_transaction_drop_level(transaction);
-	} else if (transaction != NULL) {
-		strata_transaction_detach(transaction);
-		strata_transaction_free(transaction);
+	if (transaction != NULL) {
+		strata_transaction_roll_back(transaction);
 	}
 	strata_api_end(&call);
 }

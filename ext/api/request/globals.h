@@ -77,7 +77,9 @@ uint32_t remembered; /* calls of remember(), for every so many of which early.h 
 uint32_t open_turns; /* leases of remember(): they end with the request at the latest */
 struct strata_transaction *transactions; /* those that are open; see api/transaction */
 bool transactions_are_closed;            /* the request is over */
-struct strata_held_lock *held_locks;     /* of this request; see api/lock/held.h */
+uint64_t transaction_moment;             /* a count of what was said inside of transactions */
+uint64_t dropped_at;                 /* when one, or a level of one, was last dropped; 0: never */
+struct strata_held_lock *held_locks; /* of this request; see api/lock/held.h */
 ZEND_END_MODULE_GLOBALS(strata)
 
 ZEND_EXTERN_MODULE_GLOBALS(strata)

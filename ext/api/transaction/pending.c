@@ -5,6 +5,7 @@
  */
 #include "api/transaction/pending.h"
 
+#include "api/request/globals.h"
 #include "base/image.h"
 #include "os/clock.h"
 
@@ -49,6 +50,11 @@ static strata_msec span(strata_msec from, strata_msec to)
 	return to == STRATA_NEVER ? STRATA_NEVER : to - from;
 }
 
+static uint64_t next_moment(void)
+{
+	return ++STRATA_G(transaction_moment);
+}
+
 /* All in one block: what has to be aligned comes first. */
 static strata_pending_write *copy_item(const strata_item *item,
 	const strata_computation *computation)
@@ -66,6 +72,7 @@ static strata_pending_write *copy_item(const strata_item *item,
 		.fresh_for = span(item->created_at, item->fresh_until),
 		.kept_for = span(item->created_at, item->expires_at),
 		.version = item->version,
+		.moment = next_moment(),
 		.tag_count = item->tag_count };
 	if (computation != NULL) {
 		write->kind = STRATA_PENDING_COMPUTED;
@@ -87,7 +94,7 @@ static strata_pending_write *new_delete(void)
 {
 	strata_pending_write *write = emalloc(sizeof(*write));
 
-	*write = (strata_pending_write){ .kind = STRATA_PENDING_DELETE };
+	*write = (strata_pending_write){ .kind = STRATA_PENDING_DELETE, .moment = next_moment() };
 	return write;
 }
 
@@ -97,6 +104,7 @@ void strata_pending_init(strata_pending *pending, strata_pending *outer)
 {
 	pending->outer = outer;
 	pending->is_cleared = false;
+	pending->cleared_at = 0;
 	zend_hash_init(&pending->writes, 0, NULL, free_write, false);
 	zend_hash_init(&pending->tags, 0, NULL, NULL, false);
 	zend_hash_real_init_mixed(&pending->tags);
@@ -161,9 +169,11 @@ static bool bears(const strata_pending_write *write, uint64_t id)
 
 void strata_pending_invalidate(strata_pending *pending, uint64_t id)
 {
+	zval moment;
 	zval *held;
 
-	zend_hash_index_add_empty_element(&pending->tags, id);
+	ZVAL_LONG(&moment, (zend_long) next_moment());
+	zend_hash_index_update(&pending->tags, id, &moment);
 	ZEND_HASH_FOREACH_VAL(&pending->writes, held)
 	{
 		strata_pending_write *write = Z_PTR_P(held);
@@ -180,6 +190,7 @@ void strata_pending_clear(strata_pending *pending)
 {
 	zend_hash_clean(&pending->writes);
 	pending->is_cleared = true;
+	pending->cleared_at = next_moment();
 }
 
 const strata_pending_write *strata_pending_find(const strata_pending *pending, strata_view key)
@@ -191,6 +202,24 @@ bool strata_pending_outdates(const strata_pending *pending, const strata_tag *ta
 {
 	for (size_t i = 0; i < count; i++) {
 		if (zend_hash_index_exists(&pending->tags, tags[i].id)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool strata_pending_speaks_since(const strata_pending *pending, const strata_item *item,
+	uint64_t moment)
+{
+	const strata_pending_write *write = strata_pending_find(pending, item->key);
+
+	if (pending->cleared_at > moment || (write != NULL && write->moment > moment)) {
+		return true;
+	}
+	for (uint16_t i = 0; i < item->tag_count; i++) {
+		const zval *invalidated = zend_hash_index_find(&pending->tags, item->tags[i].id);
+
+		if (invalidated != NULL && (uint64_t) Z_LVAL_P(invalidated) > moment) {
 			return true;
 		}
 	}

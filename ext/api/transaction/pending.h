@@ -21,6 +21,7 @@ typedef struct {
 	strata_msec fresh_for; /* its life from the commit on; STRATA_NEVER */
 	strata_msec kept_for;  /* the same to the hard end */
 	uint64_t version;
+	uint64_t moment;     /* when it was said: STRATA_G(transaction_moment) */
 	uint64_t generation; /* of the database, when it was set */
 	strata_tag *tags;
 	uint16_t tag_count;
@@ -35,8 +36,9 @@ typedef struct {
 typedef struct strata_pending {
 	struct strata_pending *outer; /* the level that this one is nested in; NULL: none */
 	HashTable writes;             /* strata_pending_write, by key below api/ */
-	HashTable tags;               /* the ids of those invalidated, as indices */
+	HashTable tags;               /* moments, by the ids of those invalidated, as indices */
 	bool is_cleared;              /* the database: all that is not in writes is gone */
+	uint64_t cleared_at;          /* the moment; 0: it is not */
 } strata_pending;
 
 void strata_pending_init(strata_pending *pending, strata_pending *outer);
@@ -57,6 +59,10 @@ const strata_pending_write *strata_pending_find(const strata_pending *pending, s
 
 /* Is one of the tags invalidated on this level? */
 bool strata_pending_outdates(const strata_pending *pending, const strata_tag *tags, size_t count);
+
+/* Was anything said on this level of the key or one of the tags after that moment? */
+bool strata_pending_speaks_since(const strata_pending *pending, const strata_item *item,
+	uint64_t moment);
 
 /* What the level holds comes after what its outer one does, and belongs to that from here on. */
 void strata_pending_join_outer(strata_pending *pending);

@@ -114,7 +114,7 @@ void strata_transaction_merge_level(strata_transaction *transaction)
 	pop_level(transaction);
 }
 
-void strata_transaction_drop_level(strata_transaction *transaction)
+static void drop_level(strata_transaction *transaction)
 {
 	strata_pending_fini(transaction->level);
 	pop_level(transaction);
@@ -134,9 +134,25 @@ void strata_transaction_detach(strata_transaction *transaction)
 void strata_transaction_free(strata_transaction *transaction)
 {
 	while (transaction->level != NULL) {
-		strata_transaction_drop_level(transaction);
+		drop_level(transaction);
 	}
 	efree(transaction);
+}
+
+void strata_transaction_note_drop(void)
+{
+	STRATA_G(dropped_at) = ++STRATA_G(transaction_moment);
+}
+
+void strata_transaction_roll_back(strata_transaction *transaction)
+{
+	strata_transaction_note_drop();
+	if (strata_transaction_is_nested(transaction)) {
+		drop_level(transaction);
+	} else {
+		strata_transaction_detach(transaction);
+		strata_transaction_free(transaction);
+	}
 }
 
 /* ---- what is in them ---- */
@@ -189,4 +205,15 @@ bool strata_transaction_invalidates(const strata_transaction *transaction, uint6
 bool strata_transaction_outdates(const strata_transaction *transaction, const strata_item *item)
 {
 	return outdates(transaction, item->tags, item->tag_count);
+}
+
+bool strata_transaction_speaks_since(const strata_transaction *transaction, const strata_item *item,
+	uint64_t moment)
+{
+	const strata_pending *level = transaction != NULL ? transaction->level : NULL;
+
+	while (level != NULL && !strata_pending_speaks_since(level, item, moment)) {
+		level = level->outer;
+	}
+	return level != NULL || STRATA_G(dropped_at) > moment;
 }

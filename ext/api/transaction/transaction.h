@@ -38,7 +38,12 @@ bool strata_transaction_is_nested(const strata_transaction *transaction);
 
 /* Ends the innermost of several levels: its writes are those of the outer one, or dropped. */
 void strata_transaction_merge_level(strata_transaction *transaction);
-void strata_transaction_drop_level(strata_transaction *transaction);
+
+/* What rollback() does: its innermost level, or all of it if there is no other, is dropped. */
+void strata_transaction_roll_back(strata_transaction *transaction);
+
+/* What was computed until now may be made of what the application rolled back. */
+void strata_transaction_note_drop(void);
 
 /* From here on none is open. The caller frees it. */
 void strata_transaction_detach(strata_transaction *transaction);
@@ -56,6 +61,13 @@ strata_transaction_word strata_transaction_ask(const strata_transaction *transac
 
 /* Was the tag invalidated on any level? */
 bool strata_transaction_invalidates(const strata_transaction *transaction, uint64_t id);
+
+/*
+ * Was anything said of the key, or of one of the item's tags, after that moment? Or was a
+ * transaction dropped? NULL as the transaction: none is open any more.
+ */
+bool strata_transaction_speaks_since(const strata_transaction *transaction, const strata_item *item,
+	uint64_t moment);
 
 /* Does a value of the tiers bear a tag that was invalidated on any level? */
 bool strata_transaction_outdates(const strata_transaction *transaction, const strata_item *item);

@@ -107,6 +107,7 @@ void strata_unfinished_end(void)
 		strata_transaction *transaction = STRATA_G(transactions);
 
 		strata_transaction_detach(transaction);
+		strata_transaction_note_drop();
 		end(transaction);
 	}
 }

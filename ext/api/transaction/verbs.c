@@ -198,20 +198,45 @@ strata_result strata_verbs_clear(strata_api_call *call)
 	return STRATA_OK;
 }
 
+/*
+ * No fence sees what this process itself said of the key inside of a transaction while the function
+ * ran, in the function or another fiber. It came later, and counts, as a set() or delete() outside
+ * does. The next caller may compute.
+ */
+static bool is_overtaken(const strata_transaction *transaction, strata_api_call *call,
+	strata_item *item, strata_computation *computation)
+{
+	if (!strata_transaction_speaks_since(transaction, item, computation->moment)) {
+		return false;
+	}
+	strata_computation_leave(call->database, &call->call, item->key, computation, 0);
+	strata_stats_add(call->database->tiers[0].stats, STRATA_COUNT_VOIDED, 1);
+	computation->keeping = STRATA_KEEP_NOWHERE;
+	item->result = STRATA_NOT_STORED;
+	return true;
+}
+
+static void hold_computed(strata_transaction *transaction, strata_api_call *call, strata_item *item,
+	strata_computation *computation)
+{
+	/* Held where the function itself began the transaction. */
+	strata_computation_leave(call->database, &call->call, item->key, computation, 0);
+	strata_pending_set_computed(transaction->level, item, computation);
+	complete(item);
+}
+
 void strata_verbs_store_computed(strata_api_call *call, strata_item *const *items,
 	strata_computation *const *computations, size_t count)
 {
 	strata_transaction *transaction = transaction_of(call);
 
+	for (size_t i = 0; i < count; i++) {
+		if (!is_overtaken(transaction, call, items[i], computations[i]) && transaction != NULL) {
+			hold_computed(transaction, call, items[i], computations[i]);
+		}
+	}
 	if (transaction == NULL) {
 		strata_computation_store_all(call->database, &call->call, items, computations, count);
-		return;
-	}
-	for (size_t i = 0; i < count; i++) {
-		/* Held where the function itself began the transaction. */
-		strata_computation_leave(call->database, &call->call, items[i]->key, computations[i], 0);
-		strata_pending_set_computed(transaction->level, items[i], computations[i]);
-		complete(items[i]);
 	}
 }
 
@@ -281,6 +306,7 @@ void strata_verbs_compute_at_once(strata_api_call *call, strata_memory *memory)
 	strata_computation *computation = &memory->computation;
 	bool waits = memory->state == STRATA_REMEMBER_WAIT || memory->state == STRATA_REMEMBER_BUSY;
 
+	computation->moment = STRATA_G(transaction_moment);
 	if (transaction_of(call) == NULL || (!waits && memory->state != STRATA_REMEMBER_COMPUTE)) {
 		return;
 	}

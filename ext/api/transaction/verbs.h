@@ -31,7 +31,10 @@ STRATA_MUST_CHECK strata_result strata_verbs_invalidate(strata_api_call *call, c
 /* As strata_cache_clear(). */
 STRATA_MUST_CHECK strata_result strata_verbs_clear(strata_api_call *call);
 
-/* As strata_computation_store_all(). */
+/*
+ * As strata_computation_store_all(). NOT_STORED, too, where the key or a tag was written in a
+ * transaction of this process meanwhile, or a transaction was dropped.
+ */
 void strata_verbs_store_computed(strata_api_call *call, strata_item *const *items,
 	strata_computation *const *computations, size_t count);
 
@@ -60,7 +63,10 @@ bool strata_verbs_refuse_hidden(strata_api_call *call, strata_memory *memory);
  */
 bool strata_verbs_find(strata_api_call *call, strata_item *item);
 
-/* After each step: inside, WAIT and BUSY become COMPUTE, and what is held is given back. */
+/*
+ * After each step: what is written from here on counts more than what is computed. Inside, WAIT
+ * and BUSY become COMPUTE, and what is held is given back.
+ */
 void strata_verbs_compute_at_once(strata_api_call *call, strata_memory *memory);
 
 #endif

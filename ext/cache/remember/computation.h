@@ -27,6 +27,7 @@ typedef struct {
 	strata_result obstacle; /* why it is not stored, where that is worth a word; else OK */
 	char why[256];          /* the same in the words of the server that was asked */
 	uint64_t generation;    /* of the database, when the value was found missing */
+	uint64_t moment;        /* what the caller counts of its own writes, likewise */
 	uint64_t seen;          /* what the local tier said then, as in strata_local_hit */
 	strata_msec began_at;   /* monotonic: the call */
 	strata_usec started_at; /* monotonic: the user's function; 0: it has not */

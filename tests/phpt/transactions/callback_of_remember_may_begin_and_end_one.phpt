@@ -59,7 +59,7 @@ bool(true)
 computed over the commit
 ["computed over the commit","set"]
 computed over the rollback
-["computed over the rollback",null]
+[null,null]
 remote
 computed before it was committed
 [null]
@@ -69,4 +69,4 @@ bool(true)
 computed over the commit
 ["computed over the commit","set"]
 computed over the rollback
-["computed over the rollback",null]
+[null,null]
