@@ -145,8 +145,10 @@ void strata_pending_set(strata_pending *pending, const strata_item *item, uint64
 void strata_pending_set_computed(strata_pending *pending, const strata_item *item,
 	const strata_computation *computation)
 {
+	const strata_pending_write *before = strata_pending_find(pending, item->key);
 	strata_pending_write *write = copy_item(item, computation);
 
+	write->moment = before != NULL ? before->moment : 0;
 	write->generation = computation->generation;
 	write->removes = replaces_any(pending, item->key);
 	link_write(pending, item->key, write);

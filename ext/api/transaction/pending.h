@@ -21,7 +21,7 @@ typedef struct {
 	strata_msec fresh_for; /* its life from the commit on; STRATA_NEVER */
 	strata_msec kept_for;  /* the same to the hard end */
 	uint64_t version;
-	uint64_t moment;     /* when it was said: STRATA_G(transaction_moment) */
+	uint64_t moment;     /* when the script last wrote it: STRATA_G(transaction_moment); 0: never */
 	uint64_t generation; /* of the database, when it was set */
 	strata_tag *tags;
 	uint16_t tag_count;
@@ -60,7 +60,10 @@ const strata_pending_write *strata_pending_find(const strata_pending *pending, s
 /* Is one of the tags invalidated on this level? */
 bool strata_pending_outdates(const strata_pending *pending, const strata_tag *tags, size_t count);
 
-/* Was anything said on this level of the key or one of the tags after that moment? */
+/*
+ * Did the script write the key, or invalidate one of the tags, on this level after that moment?
+ * Another remember() of the key does not count.
+ */
 bool strata_pending_speaks_since(const strata_pending *pending, const strata_item *item,
 	uint64_t moment);
 

@@ -14,7 +14,7 @@ strata.operation_timeout=5s
 strata.connect_timeout=5s
 --FILE--
 <?php
-/* What the function does; all but the last keeps its value from being stored. */
+/* What the function does; all but the last two keep its value from being stored. */
 $meanwhile = [
     'set' => fn ($cache, $key) => $cache->set($key, 'set'),
     'delete' => fn ($cache, $key) => $cache->delete($key),
@@ -30,6 +30,7 @@ $meanwhile = [
         $cache->begin();
         $cache->rollback();
     },
+    'compute it as well' => fn ($cache, $key) => $cache->remember($key, 60, fn () => 'computed within'),
     'write something else' => function ($cache) {
         $cache->set('other', 1);
         $cache->invalidateTags('of others');
@@ -84,6 +85,7 @@ clear: [[null,null],[null,null]]
 clear a namespace: [[null,null],[null,null]]
 set on a level: [["set","set"],["set","set"]]
 roll a level back: [[null,null],[null,null]]
+compute it as well: [["computed","computed"],["computed","computed"]]
 write something else: [["computed","computed"],["computed","computed"]]
 in another fiber: set before a commit: ["computed","set"]"set"; set before a rollback: ["computed","set"]null; undone: null
 remote
@@ -94,5 +96,6 @@ clear: [[null,null],[null,null]]
 clear a namespace: [[null,null],[null,null]]
 set on a level: [["set","set"],["set","set"]]
 roll a level back: [[null,null],[null,null]]
+compute it as well: [["computed","computed"],["computed","computed"]]
 write something else: [["computed","computed"],["computed","computed"]]
 in another fiber: set before a commit: ["computed","set"]"set"; set before a rollback: ["computed","set"]null; undone: null
