@@ -1,10 +1,7 @@
 #include "php.h"
-
-#include "Zend/zend_exceptions.h"
-
 #include "api/cache.h"
 #include "api/request/databases.h"
-#include "api/request/exceptions.h"
+#include "api/request/errors.h"
 #include "api/compare.h"
 #include "api/lock/lock.h"
 #include "api/multiple.h"
@@ -91,8 +88,7 @@ ZEND_METHOD(Strata_Cache, __construct)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (name != NULL && !strata_api_find_database(name, &space.database)) {
-		zend_throw_exception_ex(strata_configuration_exception, 0,
-			"there is no database \"%s\": strata.databases must name it", ZSTR_VAL(name));
+		strata_errors_throw_no_database(name);
 		RETURN_THROWS();
 	}
 	/* As without one: what a program leaves empty is no name. */

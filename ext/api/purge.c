@@ -1,12 +1,8 @@
 /* What clear() left behind, for operators: strata_purge(). */
 #include "api/purge.h"
-
-#include "Zend/zend_exceptions.h"
-
 #include "api/request/call.h"
 #include "api/request/databases.h"
 #include "api/request/errors.h"
-#include "api/request/exceptions.h"
 #include "cache/purge.h"
 
 enum { MOST_AT_ONCE = 1000000 };
@@ -63,8 +59,7 @@ ZEND_FUNCTION(strata_purge)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (!strata_api_find_database(name, &database)) {
-		zend_throw_exception_ex(strata_configuration_exception, 0,
-			"there is no database \"%s\": strata.databases must name it", ZSTR_VAL(name));
+		strata_errors_throw_no_database(name);
 		RETURN_THROWS();
 	}
 	if (limit < 1 || limit > MOST_AT_ONCE) {

@@ -52,6 +52,16 @@ static void throw_failure(const strata_api_call *call, const strata_item *item)
 		sentence(call, item->result));
 }
 
+/* A name that came from a mistake can be of any bytes, and of any length. */
+void strata_errors_throw_no_database(zend_string *name)
+{
+	zend_string *shown = show_text(name);
+
+	zend_throw_exception_ex(strata_configuration_exception, 0,
+		"there is no database %s: strata.databases must name it", ZSTR_VAL(shown));
+	zend_string_release(shown);
+}
+
 /* Is it the configuration, and not the weather? */
 static bool is_misconfiguration(strata_result result)
 {

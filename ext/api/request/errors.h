@@ -19,6 +19,9 @@ void strata_errors_report(const strata_api_call *call, const strata_item *item);
 /* The same where there is no miss to fall back on: every result but OK throws. */
 void strata_errors_throw(const strata_api_call *call, const strata_item *item);
 
+/* strata.databases does not name it. */
+void strata_errors_throw_no_database(zend_string *name);
+
 /* remember() waited for another process in vain, and strata.lease_overflow is throw. */
 void strata_errors_throw_busy(const strata_api_call *call, const strata_item *item);
 

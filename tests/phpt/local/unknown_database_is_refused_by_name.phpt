@@ -6,7 +6,7 @@ strata.databases=feeds
 <?php
 require __DIR__ . '/../../support/show.inc';
 
-foreach (['default', 'feeds', 'feed', 'Feeds', '', "feeds\0"] as $name) {
+foreach (['default', 'feeds', 'feed', 'Feeds', '', "feeds\0", "\n\xff" . str_repeat('x', 100_000)] as $name) {
     echo thrown(fn () => (new Strata\Cache($name))->get('none', 'usable')), "\n";
 }
 echo thrown(fn () => (new Strata\Cache(database: 'feeds'))->get(key: 'none', default: 'usable')), "\n";
@@ -18,6 +18,7 @@ returned 'usable'
 Strata\ConfigurationException: there is no database "feed": strata.databases must name it
 Strata\ConfigurationException: there is no database "Feeds": strata.databases must name it
 Strata\ConfigurationException: there is no database "": strata.databases must name it
-Strata\ConfigurationException: there is no database "feeds%s
+Strata\ConfigurationException: there is no database "feeds\x00": strata.databases must name it
+Strata\ConfigurationException: there is no database "\n\xFFxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...": strata.databases must name it
 returned 'usable'
 returned 'usable'
