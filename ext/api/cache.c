@@ -1,5 +1,5 @@
-#include "php.h"
 #include "api/cache.h"
+
 #include "api/request/databases.h"
 #include "api/request/errors.h"
 #include "api/compare.h"
@@ -39,12 +39,24 @@ static zend_object *create(zend_class_entry *type)
 	return &object->standard;
 }
 
+/* PHP knows nothing but properties, by which all databases and namespaces would be equal. */
+static int compare(zval *one, zval *two)
+{
+	ZEND_COMPARE_OBJECTS_FALLBACK(one, two);
+	if (Z_OBJ_HT_P(one) == Z_OBJ_HT_P(two) &&
+		!strata_space_equal(&object_of(Z_OBJ_P(one))->space, &object_of(Z_OBJ_P(two))->space)) {
+		return ZEND_UNCOMPARABLE;
+	}
+	return zend_std_compare_objects(one, two);
+}
+
 void strata_cache_prepare_class(void)
 {
 	strata_cache_ce->create_object = create;
 	handlers = *zend_get_std_object_handlers();
 	handlers.offset = offsetof(cache_object, standard);
 	handlers.clone_obj = NULL;
+	handlers.compare = compare;
 }
 
 /* NULL with an Error thrown. */

@@ -1,5 +1,6 @@
 /* What clear() left behind, for operators: strata_purge(). */
 #include "api/purge.h"
+
 #include "api/request/call.h"
 #include "api/request/databases.h"
 #include "api/request/errors.h"

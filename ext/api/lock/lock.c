@@ -62,6 +62,7 @@ void strata_lock_prepare_class(void)
 	handlers.offset = offsetof(lock_object, standard);
 	handlers.free_obj = free_object;
 	handlers.clone_obj = NULL;
+	handlers.compare = zend_objects_not_comparable; /* it has no properties that could differ */
 }
 
 /* ---- making one ---- */

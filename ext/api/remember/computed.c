@@ -42,6 +42,7 @@ void strata_computed_prepare_class(void)
 	handlers = *zend_get_std_object_handlers();
 	handlers.offset = offsetof(computed, standard);
 	handlers.clone_obj = NULL;
+	handlers.compare = zend_objects_not_comparable; /* it has no properties that could differ */
 }
 
 /* ---- the call ---- */
