@@ -23,8 +23,12 @@ final class Computation
     /** strata's tags that it named, where the value is to be stored. */
     public array $tags = [];
 
+    public bool $isToBeStored = false;
+
     /** The end of the value, in seconds since 1970; null: it does not end. */
     public ?float $end = null;
+
+    private float $began = 0.0;
 
     private bool $isDone = false;
 
@@ -43,7 +47,7 @@ final class Computation
     public function compute(?Computed $computed): mixed
     {
         $save = true;
-        $began = microtime(true);
+        $this->began = microtime(true);
         try {
             $value = ($this->callback)($this->item, $save);
         } catch (\Throwable $thrown) {
@@ -54,10 +58,11 @@ final class Computation
         $this->end = $end ?? ($this->defaultLifetime > 0 ? microtime(true) + $this->defaultLifetime : null);
         if ($this->end !== null) {
             $metadata[ItemInterface::METADATA_EXPIRY] = $this->end;
-            $metadata[ItemInterface::METADATA_CTIME] = (int) ceil(1000 * (microtime(true) - $began));
+            $metadata[ItemInterface::METADATA_CTIME] = (int) ceil(1000 * $this->age());
         }
         $left = Lifetime::left($this->end);
-        if ($save && $left !== 0) {
+        $this->isToBeStored = $save && $left !== 0;
+        if ($this->isToBeStored) {
             $this->tags = ($this->tagsOf)($metadata);
             $computed?->expiresAfter($left)->tag(...$this->tags);
         } else {
@@ -65,6 +70,12 @@ final class Computation
         }
         $this->isDone = true;
         return $this->stored = Packing::pack($value, $metadata);
+    }
+
+    /** Seconds since it began. */
+    public function age(): float
+    {
+        return microtime(true) - $this->began;
     }
 
     /** After a failure of the cache: what was computed, or is now. */

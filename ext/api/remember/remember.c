@@ -85,6 +85,7 @@ static bool step(request *request, const strata_store_cursor *cursor, zval *out)
 	if (!strata_api_begin_with(&call, &request->space, request->key, &item)) {
 		return false;
 	}
+	strata_api_expect(&call, &request->tags);
 	item.local.cursor = cursor;
 	memory->item = &item;
 	if (request->has_begun) {

@@ -213,6 +213,7 @@ static void begin(request *request)
 	if (!strata_api_begin(&call, &request->space)) {
 		return;
 	}
+	strata_api_expect(&call, &request->tags);
 	for (uint32_t i = 0; i < request->count; i++) {
 		wanted *wanted = &request->wanted[i];
 

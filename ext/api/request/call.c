@@ -113,6 +113,19 @@ bool strata_api_begin_on(strata_api_call *call, strata_database *database,
 	return true;
 }
 
+void strata_api_expect(strata_api_call *call, const strata_tag_list *tags)
+{
+	uint64_t *ids = strata_arena_alloc(call->call.arena, tags->count * sizeof(*ids));
+
+	for (uint16_t i = 0; i < tags->count && ids != NULL; i++) {
+		ids[i] = tags->tags[i].id;
+	}
+	if (ids != NULL) {
+		call->call.expected_tags = ids;
+		call->call.expected_tag_count = tags->count;
+	}
+}
+
 void strata_api_end(strata_api_call *call)
 {
 	strata_lent_arena_return(call->lent);

@@ -40,6 +40,12 @@ bool strata_api_begin_on(strata_api_call *call, strata_database *database,
 	const strata_space *space);
 
 /*
+ * What the call asks for will bear these tags, and not only the namespaces of its space: so their
+ * numbers may travel along. Out of memory nothing changes.
+ */
+void strata_api_expect(strata_api_call *call, const strata_tag_list *tags);
+
+/*
  * Makes an item of a key in the space of the call, with nothing else in it; gives it a copy of the
  * tags; or both. False with an exception thrown, out of memory.
  */
