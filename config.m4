@@ -180,6 +180,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/request/space.c
     ext/api/request/topology.c
     ext/api/single.c
+    ext/api/status/policies.c
     ext/api/status/rings.c
     ext/api/status/status.c
     ext/api/transaction/pending.c
@@ -237,13 +238,17 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/ini.c
     ext/conf/names.c
     ext/conf/password_file.c
+    ext/conf/policies.c
     ext/conf/quantity.c
     ext/conf/resolve.c
     ext/conf/settings.c
     ext/conf/topology.c
     ext/database/config_watcher.c
     ext/database/database.c
+    ext/database/database_policies.c
     ext/database/database_users.c
+    ext/database/policy_terms.c
+    ext/database/route.c
     ext/database/runtime.c
     ext/health/breaker.c
     ext/health/breaker_state.c
@@ -300,6 +305,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/os/process.c
     ext/os/root_directory.c
     ext/os/stack.c
+    ext/policy/policy_table.c
     ext/protocol/error_reply.c
     ext/protocol/memcached_protocol.c
     ext/protocol/meta.c

@@ -4,8 +4,9 @@
 #include "cache/confirm.h"
 #include "cache/removal.h"
 #include "cache/tagged.h"
+#include "database/route.h"
 
-void strata_cache_touch(strata_database *database, strata_call *call, strata_item *item)
+static void touch_on_route(strata_database *database, strata_call *call, strata_item *item)
 {
 	strata_tier *deepest = strata_cache_prepare_deepest(database, call, item);
 	strata_item *const one[] = { item };
@@ -26,7 +27,15 @@ void strata_cache_touch(strata_database *database, strata_call *call, strata_ite
 	strata_cache_conclude(database, call, one, 1);
 }
 
-void strata_cache_increment(strata_database *database, strata_call *call, strata_item *item,
+void strata_cache_touch(strata_database *database, strata_call *call, strata_item *item)
+{
+	strata_route before = strata_route_enter(database, strata_route_of(database, item->key));
+
+	touch_on_route(database, call, item);
+	strata_route_leave(database, before);
+}
+
+static void increment_on_route(strata_database *database, strata_call *call, strata_item *item,
 	int64_t by, int64_t initial)
 {
 	strata_tier *deepest = strata_cache_prepare_deepest(database, call, item);
@@ -50,4 +59,13 @@ void strata_cache_increment(strata_database *database, strata_call *call, strata
 	}
 	strata_cache_drop_changed(database, call, item);
 	strata_cache_conclude(database, call, one, 1);
+}
+
+void strata_cache_increment(strata_database *database, strata_call *call, strata_item *item,
+	int64_t by, int64_t initial)
+{
+	strata_route before = strata_route_enter(database, strata_route_of(database, item->key));
+
+	increment_on_route(database, call, item, by, initial);
+	strata_route_leave(database, before);
 }

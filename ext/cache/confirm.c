@@ -30,9 +30,13 @@
  */
 #include "cache/confirm.h"
 
+#include "cache/local.h"
+
 static bool is_known(const strata_confirmation *confirmation)
 {
-	return strata_database_is_shared(confirmation->database) && confirmation->call->generation != 0;
+	return strata_database_is_shared(confirmation->database) &&
+		   !strata_cache_is_local_alone(confirmation->database) &&
+		   confirmation->call->generation != 0;
 }
 
 /* What is asked is written only where it is: a local get should not pay for it. */
@@ -130,7 +134,9 @@ void strata_confirm_begin_read(strata_confirmation *confirmation, strata_databas
 
 void strata_confirm_hang(strata_confirmation *confirmation)
 {
-	confirmation->call->check = confirmation->is_open ? &confirmation->asked.check : NULL;
+	bool is_answered = confirmation->is_open && confirmation->database->deeper == 0;
+
+	confirmation->call->check = is_answered ? &confirmation->asked.check : NULL;
 }
 
 void strata_confirm_unhang(strata_confirmation *confirmation)

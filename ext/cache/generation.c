@@ -101,7 +101,7 @@ static inquiry begin(strata_database *database, strata_call *call)
 	inquiry inquiry = {
 		.database = database,
 		.call = call,
-		.deepest = strata_database_deepest(database),
+		.deepest = strata_database_keeper(database),
 		.record = database->generation != NULL ? database->generation : &database->own_generation,
 	};
 
@@ -335,7 +335,8 @@ strata_result strata_cache_prepare_along(strata_database *database, strata_call 
 	}
 	if (may_refresh(database, call->now)) {
 		call->is_generation_due = true;
-		if (usable(database) == 0) {
+		/* On a route that does not lead to it there is no command to ask along with. */
+		if (usable(database) == 0 || database->deeper > 0) {
 			call->is_generation_new = refresh(database, call) == STRATA_OK;
 		}
 	}
@@ -423,7 +424,7 @@ void strata_cache_complete_unprepared(strata_database *database, strata_item *co
 {
 	for (size_t i = 0; i < count; i++) {
 		items[i]->result = prepared;
-		items[i]->tier = strata_database_deepest(database)->ops->kind;
+		items[i]->tier = strata_database_keeper(database)->ops->kind;
 		items[i]->node =
 			database->generation_error_node[0] != '\0' ? database->generation_error_node : NULL;
 	}
@@ -441,7 +442,7 @@ strata_tier *strata_cache_prepare_deepest(strata_database *database, strata_call
 	strata_result prepared = strata_cache_prepare_along(database, call);
 	strata_tier *deepest = strata_database_deepest(database);
 
-	if (deepest != NULL && prepared == STRATA_OK) {
+	if (deepest != NULL && strata_cache_is_usable(deepest, prepared)) {
 		return deepest;
 	}
 	if (deepest == NULL) {

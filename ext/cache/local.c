@@ -2,6 +2,7 @@
 
 #include "base/compiler.h"
 #include "cache/generation.h"
+#include "database/route.h"
 #include "os/process.h"
 #include "tier/local.h"
 
@@ -10,7 +11,8 @@ enum { MOST_PENDING = 256 };
 
 bool strata_cache_has_local(const strata_database *database)
 {
-	return database->tier_count > 0 && database->tiers[0].ops->kind == STRATA_TIER_LOCAL;
+	return database->tier_count > 0 && database->tiers[0].ops->kind == STRATA_TIER_LOCAL &&
+		   strata_route_asks(database, STRATA_TIER_LOCAL);
 }
 
 static STRATA_COLD void salt(strata_database *database, uint64_t generation)
@@ -33,11 +35,19 @@ static inline bool prepare(strata_database *database, strata_view key, strata_st
 	return true;
 }
 
+/* A copy from before a policy came that does not allow it must not be served. */
+static inline bool is_kept_out(const strata_database *database, strata_view key)
+{
+	return database->local_guard != NULL &&
+		   (strata_policy_table_kept_out(database->local_guard, key) & 1U << STRATA_TIER_LOCAL) !=
+			   0;
+}
+
 bool strata_cache_peek(strata_database *database, strata_view key, strata_store_hit *out)
 {
 	strata_store_key wanted;
 
-	if (!prepare(database, key, &wanted)) {
+	if (is_kept_out(database, key) || !prepare(database, key, &wanted)) {
 		out->cursor.is_set = false;
 		return false;
 	}
@@ -103,5 +113,7 @@ void strata_cache_flush_counts(strata_database *database)
 
 void strata_cache_upgrade_local(strata_database *database, strata_call *call, strata_item *item)
 {
-	strata_tier_local_upgrade(&database->tiers[0], call, item);
+	if (!is_kept_out(database, item->key)) {
+		strata_tier_local_upgrade(&database->tiers[0], call, item);
+	}
 }

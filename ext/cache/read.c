@@ -23,6 +23,8 @@
 #include "cache/confirm.h"
 #include "cache/local.h"
 #include "cache/removal.h"
+#include "database/policy_terms.h"
+#include "database/route.h"
 #include "cache/stale.h"
 #include "cache/tags.h"
 
@@ -225,7 +227,7 @@ static void run(search *search, strata_result prepared, strata_tier_kind nearest
 	for (size_t depth = 0; search->count > 0 && depth < database->tier_count; depth++) {
 		const strata_tier *tier = &database->tiers[depth];
 
-		if (tier->ops->kind < nearest ||
+		if (tier->ops->kind < nearest || !strata_route_asks(database, tier->ops->kind) ||
 			(search->stale != NULL && !strata_stale_may_ask(search->stale, depth))) {
 			continue;
 		}
@@ -266,7 +268,7 @@ static STRATA_NOINLINE void search_all(strata_database *database, strata_call *c
 	strata_stale stale;
 	search search = { .database = database,
 		.call = call,
-		.stale = database->tier_count > 1 || call->takes_stale ? &stale : NULL,
+		.stale = database->tier_count + database->deeper > 1 || call->takes_stale ? &stale : NULL,
 		.question = &question };
 
 	strata_confirm_begin_read(&question, database, call);
@@ -298,9 +300,19 @@ static void get_alone(strata_database *database, strata_call *call, strata_item 
 	}
 }
 
-void strata_cache_get_from(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count, strata_tier_kind nearest)
+/* Where the route of the keys does not lead as deep as that, their deepest is asked. */
+static strata_tier_kind within_route(const strata_database *database, strata_tier_kind nearest)
 {
+	strata_tier_kind last =
+		database->tier_count > 0 ? database->tiers[database->tier_count - 1].ops->kind : nearest;
+
+	return database->deeper > 0 && last < nearest ? last : nearest;
+}
+
+static void get_on_route(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, const void *with)
+{
+	strata_tier_kind nearest = within_route(database, *(const strata_tier_kind *) with);
 	strata_result prepared = strata_cache_prepare_along(database, call);
 
 	if (strata_cache_is_local_alone(database) && nearest == STRATA_TIER_LOCAL) {
@@ -308,6 +320,17 @@ void strata_cache_get_from(strata_database *database, strata_call *call, strata_
 	} else {
 		search_all(database, call, items, count, nearest, prepared);
 	}
+}
+
+void strata_cache_get_from(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, strata_tier_kind nearest)
+{
+	if (database->policies == NULL) {
+		get_on_route(database, call, items, count, &nearest);
+		return;
+	}
+	strata_policy_count_applied(database, items, count);
+	strata_route_each(database, call, items, count, get_on_route, &nearest);
 }
 
 void strata_cache_get(strata_database *database, strata_call *call, strata_item *const *items,

@@ -10,6 +10,7 @@
 #include "cache/generation.h"
 #include "cache/local.h"
 #include "cache/tagged.h"
+#include "database/route.h"
 
 /* ---- what is under way ---- */
 
@@ -158,8 +159,8 @@ static void remove_confirmed(strata_database *database, strata_call *call,
 	} while (strata_confirm_again(&confirmation, items, count));
 }
 
-void strata_cache_remove(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count)
+static void remove_everywhere(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t count)
 {
 	strata_result prepared;
 
@@ -186,6 +187,16 @@ void strata_cache_remove(strata_database *database, strata_call *call, strata_it
 	strata_cache_conclude(database, call, items, count);
 }
 
+/* Also from tiers that the keys do not use now: there may be values of before their policy. */
+void strata_cache_remove(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count)
+{
+	strata_route before = strata_route_enter(database, 0);
+
+	remove_everywhere(database, call, items, count);
+	strata_route_leave(database, before);
+}
+
 static void compare_and_remove_confirmed(strata_database *database, strata_call *call,
 	strata_item *item, const strata_cas_token *seen)
 {
@@ -203,7 +214,7 @@ static void compare_and_remove_confirmed(strata_database *database, strata_call 
 	} while (strata_confirm_again(&confirmation, one, 1));
 }
 
-void strata_cache_compare_and_remove(strata_database *database, strata_call *call,
+static void compare_and_remove_on_route(strata_database *database, strata_call *call,
 	strata_item *item, const strata_cas_token *seen)
 {
 	strata_tier *deepest;
@@ -225,4 +236,17 @@ void strata_cache_compare_and_remove(strata_database *database, strata_call *cal
 		strata_cache_drop_changed(database, call, item);
 	}
 	strata_cache_conclude(database, call, one, 1);
+}
+
+void strata_cache_compare_and_remove(strata_database *database, strata_call *call,
+	strata_item *item, const strata_cas_token *seen)
+{
+	strata_route before = strata_route_enter(database, strata_route_of(database, item->key));
+	strata_item *const one[] = { item };
+
+	compare_and_remove_on_route(database, call, item, seen);
+	if (item->result == STRATA_OK && database->deeper > 0) {
+		strata_cache_remove(database, call, one, 1);
+	}
+	strata_route_leave(database, before);
 }

@@ -3,6 +3,7 @@
 #include "cache/generation.h"
 #include "cache/local.h"
 #include "cache/tags.h"
+#include "database/route.h"
 
 void strata_stale_begin(strata_stale *stale, strata_database *database, strata_call *call,
 	strata_item *const *items, size_t count, strata_tier_kind nearest)
@@ -20,7 +21,7 @@ void strata_stale_begin(strata_stale *stale, strata_database *database, strata_c
 /* A shared tier that goes by the number of a deeper one. */
 static bool goes_by_deeper(const strata_database *database, size_t depth)
 {
-	return depth + 1 < database->tier_count &&
+	return depth + 1 < database->tier_count + database->deeper &&
 		   database->tiers[depth].ops->kind != STRATA_TIER_LOCAL;
 }
 
@@ -104,6 +105,7 @@ static void serve_local_copy(const strata_stale *stale, strata_item *item)
 	strata_item failed = *item;
 
 	if (local->ops->get_kept == NULL || stale->nearest != STRATA_TIER_LOCAL ||
+		!strata_route_asks(stale->database, STRATA_TIER_LOCAL) ||
 		stale->database->settings.stale_on_error == 0) {
 		return;
 	}

@@ -147,7 +147,7 @@ static void note(strata_database *database, uint64_t id, uint64_t number, strata
 		strata_tag_noted noted = strata_tag_table_note(database->tag_table, record_id(database, id),
 			word, good_for(database));
 
-		count_at(strata_database_deepest(database), STRATA_COUNT_TAGS_DISPLACED,
+		count_at(strata_database_keeper(database), STRATA_COUNT_TAGS_DISPLACED,
 			noted == STRATA_TAG_DISPLACED);
 	}
 }
@@ -231,10 +231,32 @@ static strata_tag_question *find_question(const asking *asking, uint64_t id)
 	return place == 0 ? NULL : &asking->questions[place - 1];
 }
 
-/* To the tick of the clock, and at random within it: two hosts never make the same number. */
-static uint64_t microseconds_since_1970(void)
+typedef enum { READ, RAISE } question_verb;
+
+/* To the tick of the clock, and at random within it: two hosts never raise to the same number. */
+static uint64_t raised_now(void)
 {
-	return strata_clock_wall_msec() * 1000 + strata_process_random_word() % 1000;
+	return strata_clock_wall_msec() * STRATA_TAG_MADE + 1 +
+		   strata_process_random_word() % (STRATA_TAG_MADE - 1);
+}
+
+bool strata_tags_is_made(uint64_t number)
+{
+	return number % STRATA_TAG_MADE == 0;
+}
+
+/* What the tier is to write where it has to. */
+static uint64_t next_of(const strata_tag_question *question, question_verb verb, uint64_t raised)
+{
+	uint64_t more = question->least + 1;
+
+	if (verb == READ && question->least == 0) {
+		return raised - raised % STRATA_TAG_MADE;
+	}
+	if (question->least < raised) {
+		return raised;
+	}
+	return strata_tags_is_made(more) ? more + 1 : more;
 }
 
 /* known: what this host heard, or read beside a value. */
@@ -266,11 +288,9 @@ static void give_up(strata_tag_question *const *list, size_t count, strata_resul
 	}
 }
 
-typedef enum { READ, RAISE } question_verb;
-
 static void deliver(const asking *asking, question_verb verb, strata_tag_question *const *list)
 {
-	strata_tier *deepest = strata_database_deepest(asking->database);
+	strata_tier *deepest = strata_database_keeper(asking->database);
 
 	if (deepest == NULL) {
 		give_up(list, asking->count, STRATA_UNCONFIGURED);
@@ -321,7 +341,7 @@ static strata_tag_question **list_of(const asking *asking)
 static strata_result run(asking *asking, question_verb verb)
 {
 	strata_tag_question **list = list_of(asking);
-	uint64_t now = microseconds_since_1970();
+	uint64_t raised = raised_now();
 	strata_msec sent_at = strata_clock_msec();
 	char before[sizeof(asking->call->error)];
 	strata_result result;
@@ -334,7 +354,7 @@ static strata_result run(asking *asking, question_verb verb)
 	for (size_t i = 0; i < asking->count; i++) {
 		strata_tag_question *question = &asking->questions[i];
 
-		question->next = question->least < now ? now : question->least + 1;
+		question->next = next_of(question, verb, raised);
 	}
 	deliver(asking, verb, list);
 	result = take_answers(asking, sent_at);
@@ -522,7 +542,7 @@ static void outdate(strata_database *database, strata_item *item)
 static void fail(strata_database *database, strata_item *item, strata_result result,
 	const char *node)
 {
-	strata_tier *deepest = strata_database_deepest(database);
+	strata_tier *deepest = strata_database_keeper(database);
 
 	strata_cache_release(database, item);
 	item->result = result;
@@ -619,7 +639,18 @@ static void count_raised(const asking *asking)
 	for (size_t i = 0; i < asking->count; i++) {
 		raised += has_number(&asking->questions[i]);
 	}
-	count_at(strata_database_deepest(asking->database), STRATA_COUNT_INVALIDATIONS, raised);
+	count_at(strata_database_keeper(asking->database), STRATA_COUNT_INVALIDATIONS, raised);
+}
+
+/* A tier adds one to what is ahead of the clock, whatever comes of it. */
+static bool looks_made(const asking *asking)
+{
+	for (size_t i = 0; i < asking->count; i++) {
+		if (has_number(&asking->questions[i]) && strata_tags_is_made(asking->questions[i].number)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 strata_result strata_tags_invalidate(strata_database *database, strata_call *call,
@@ -634,6 +665,9 @@ strata_result strata_tags_invalidate(strata_database *database, strata_call *cal
 	}
 	if (asking.count > 0) {
 		result = run(&asking, RAISE);
+		if (looks_made(&asking)) {
+			result = run(&asking, RAISE);
+		}
 		count_raised(&asking);
 	}
 	for (size_t i = 0; i < count; i++) {

@@ -53,6 +53,12 @@ void strata_tags_hang(strata_database *database, strata_call *call);
 void strata_tags_unhang(strata_database *database, strata_call *call);
 
 /*
+ * Was the number made because the tier had none, and this host knew of none? Then no invalidation
+ * came since it was lost, if there ever was one.
+ */
+bool strata_tags_is_made(uint64_t number);
+
+/*
  * Before a write: numbers that are 0 become the present ones, by what this host knows or by one
  * round at the deepest tier. A number that is missing there is made. OK; else the first failure,
  * and the numbers that could not be read are still 0: nothing may be stored then.

@@ -4,9 +4,11 @@
 #include "cache/confirm.h"
 #include "cache/generation.h"
 #include "cache/local.h"
+#include "database/policy_terms.h"
 #include "cache/removal.h"
 #include "cache/tagged.h"
 #include "cache/tags.h"
+#include "database/route.h"
 #include "os/clock.h"
 #include "os/process.h"
 #include "tier/local.h"
@@ -55,13 +57,14 @@ static bool is_nothing_changed(const strata_item *item, strata_put_mode mode)
 }
 
 /* Fills with what may be kept. What was not stored is left, with what may not, in *dropped. */
-static void fill_kept(strata_tier *tier, strata_call *call, strata_batch *copies,
-	strata_put_mode mode, strata_batch *dropped)
+static void fill_kept(strata_database *database, strata_tier *tier, strata_call *call,
+	strata_batch *copies, strata_put_mode mode, strata_batch *dropped)
 {
+	bool may_fill = tier->ops->watch != NULL && strata_route_asks(database, tier->ops->kind);
 	size_t kept = 0;
 
 	for (size_t i = 0; i < copies->count; i++) {
-		if (tier->ops->watch != NULL && is_kept_here(copies->items[i], mode)) {
+		if (may_fill && is_kept_here(copies->items[i], mode)) {
 			copies->items[kept++] = copies->items[i];
 		} else if (!is_nothing_changed(copies->items[i], mode)) {
 			dropped->items[dropped->count++] = copies->items[i];
@@ -78,8 +81,8 @@ static void fill_kept(strata_tier *tier, strata_call *call, strata_batch *copies
 	}
 }
 
-static void follow_in(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count,
-	strata_put_mode mode)
+static void follow_in(strata_database *database, strata_tier *tier, strata_call *call,
+	strata_item *const *items, size_t count, strata_put_mode mode)
 {
 	strata_batch copies = strata_batch_copy(call, items, count);
 	strata_batch dropped = { strata_arena_alloc(call->arena, count * sizeof(strata_item *)), 0 };
@@ -88,7 +91,7 @@ static void follow_in(strata_tier *tier, strata_call *call, strata_item *const *
 		strata_cache_drop_each(tier, call, items, count);
 		return;
 	}
-	fill_kept(tier, call, &copies, mode, &dropped);
+	fill_kept(database, tier, call, &copies, mode, &dropped);
 	if (dropped.count > 0) {
 		strata_cache_drop(tier, call, dropped.items, dropped.count);
 	}
@@ -101,7 +104,7 @@ static void follow_put(strata_database *database, strata_call *call, strata_item
 		strata_tier *tier = &database->tiers[depth - 1];
 
 		if (strata_cache_is_usable(tier, prepared)) {
-			follow_in(tier, call, items, count, mode);
+			follow_in(database, tier, call, items, count, mode);
 		}
 	}
 }
@@ -304,9 +307,10 @@ static void put_numbered(strata_database *database, strata_call *call, strata_it
 	strata_cache_conclude(database, call, items, count);
 }
 
-void strata_cache_put(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count, strata_put_mode mode)
+static void put_on_route(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, const void *with)
 {
+	strata_put_mode mode = *(const strata_put_mode *) with;
 	strata_result prepared = strata_cache_prepare_along(database, call);
 	strata_tier *deepest = strata_database_deepest(database);
 
@@ -325,10 +329,16 @@ void strata_cache_put(strata_database *database, strata_call *call, strata_item 
 	}
 }
 
+void strata_cache_put(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, strata_put_mode mode)
+{
+	strata_route_each(database, call, items, count, put_on_route, &mode);
+}
+
 /* ---- compare ---- */
 
 /* A result that differs from the deepest tier may come from a nearer one. */
-void strata_cache_compare(strata_database *database, strata_call *call, strata_item *item,
+static void compare_on_route(strata_database *database, strata_call *call, strata_item *item,
 	const strata_cas_token *seen)
 {
 	strata_tier *deepest = strata_cache_prepare_deepest(database, call, item);
@@ -358,6 +368,15 @@ void strata_cache_compare(strata_database *database, strata_call *call, strata_i
 		strata_cache_drop_changed(database, call, item);
 	}
 	strata_cache_conclude(database, call, one, 1);
+}
+
+void strata_cache_compare(strata_database *database, strata_call *call, strata_item *item,
+	const strata_cas_token *seen)
+{
+	strata_route before = strata_route_enter(database, strata_route_of(database, item->key));
+
+	compare_on_route(database, call, item, seen);
+	strata_route_leave(database, before);
 }
 
 /* ---- put over a fence ---- */
@@ -414,10 +433,20 @@ static strata_msec jittered(const strata_database *database, strata_msec ttl)
 	return most == 0 ? ttl : ttl - strata_process_random_word() % (most + 1);
 }
 
+void strata_cache_stamp_computed(const strata_database *database, strata_item *item,
+	strata_msec ttl, strata_msec stale)
+{
+	strata_terms terms = strata_policy_terms(database, item->key, (strata_terms){ ttl, stale });
+
+	item->created_at = strata_clock_wall_msec();
+	item->fresh_until =
+		terms.ttl == 0 ? STRATA_NEVER : item->created_at + jittered(database, terms.ttl);
+	item->expires_at = terms.ttl == 0 ? STRATA_NEVER : item->fresh_until + terms.stale;
+	item->version = strata_process_random_word() | 1; /* 0 says that it was never stamped */
+}
+
 void strata_cache_stamp(const strata_database *database, strata_item *item, strata_msec ttl)
 {
-	item->created_at = strata_clock_wall_msec();
-	item->expires_at = ttl == 0 ? STRATA_NEVER : item->created_at + jittered(database, ttl);
-	item->fresh_until = item->expires_at;
-	item->version = strata_process_random_word() | 1; /* 0 says that it was never stamped */
+	strata_cache_stamp_computed(database, item, ttl, 0);
+	item->expires_at = item->fresh_until;
 }

@@ -43,9 +43,13 @@ bool strata_cache_refuse_large(const strata_tier *tier, const strata_database *d
 	strata_call *call, strata_item *const *items, size_t count);
 
 /*
- * Stamps an item that is about to be written: created now, ends after ttl (0: never), random
- * version.
+ * Stamps an item that is about to be written: created now, ends after ttl (0: never), or as the
+ * policy of its key says, random version.
  */
 void strata_cache_stamp(const strata_database *database, strata_item *item, strata_msec ttl);
+
+/* The same for what remember() computed, which is kept for it so much longer, or by the policy. */
+void strata_cache_stamp_computed(const strata_database *database, strata_item *item,
+	strata_msec ttl, strata_msec stale);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "conf/dsn.h"
 #include "conf/dsn_mask.h"
+#include "conf/policies.h"
 
 /* How near to a database the place is where a text stands, from far to near. */
 typedef enum { CONFIGURED_FOR_ALL, FILED_FOR_ALL, CONFIGURED_FOR_IT, FILED_FOR_IT } nearness;
@@ -55,19 +56,98 @@ static strata_view nearest(const question *question, const strata_setting *setti
 	return text_at(question, setting, CONFIGURED_FOR_ALL);
 }
 
+/* ---- policies ---- */
+
+/* Those that stand in one place. */
+static void policies_at(const question *question, const strata_setting *setting, nearness where,
+	strata_policies *out)
+{
+	const strata_topology *file = question->sources->topology;
+	char error[STRATA_POLICY_ERROR];
+
+	out->count = 0;
+	switch (where) {
+		case FILED_FOR_IT:
+		case FILED_FOR_ALL:
+			if (file != NULL) {
+				strata_topology_policies(file, where == FILED_FOR_IT ? question->database : for_all,
+					out);
+			}
+			return;
+		case CONFIGURED_FOR_IT:
+		case CONFIGURED_FOR_ALL: break;
+	}
+	/* What was accepted once is understood again. */
+	(void) strata_policies_parse(text_at(question, setting, where), out, error);
+}
+
+/*
+ * Adds what no nearer place says. What there is no room for goes into the text all the same, so
+ * that the database cannot be opened and says why.
+ */
+static int add_policies(const strata_policies *found, strata_policies *nearer, strata_buffer *text)
+{
+	int failed = 0;
+
+	for (uint32_t i = 0; i < found->count; i++) {
+		if (strata_policies_have(nearer, found->items[i].prefix)) {
+			continue;
+		}
+		failed |= strata_buffer_print(text, "%s", text->size > 0 ? "; " : "");
+		failed |= strata_policy_print(&found->items[i], text);
+		if (nearer->count < STRATA_POLICIES_MOST) {
+			nearer->items[nearer->count++] = found->items[i];
+		}
+	}
+	return failed;
+}
+
+/* Each prefix is an option of its own, of which the nearest place counts. */
+static int resolve_policies(const question *question, const strata_setting *setting,
+	strata_settings *out)
+{
+	bool is_for_all = strcmp(question->database, for_all) == 0;
+	strata_policies found, nearer = { .count = 0 };
+	char error[STRATA_SETTINGS_ERROR];
+	strata_buffer text = { 0 };
+	int failed = 0;
+
+	for (int where = FILED_FOR_IT; where >= CONFIGURED_FOR_ALL; where--) {
+		if (!is_for_all || where == FILED_FOR_ALL || where == CONFIGURED_FOR_ALL) {
+			policies_at(question, setting, (nearness) where, &found);
+			failed |= add_policies(&found, &nearer, &text);
+		}
+	}
+	failed |= !strata_settings_apply(out, setting, (strata_view){ text.data, text.size }, error);
+	strata_buffer_fini(&text);
+	return failed ? -1 : 0;
+}
+
+/* ---- options ---- */
+
+static int resolve_option(const question *question, const strata_setting *setting,
+	strata_settings *out)
+{
+	char error[STRATA_SETTINGS_ERROR];
+	nearness where;
+
+	if (setting->kind == STRATA_SETTING_LIST) {
+		return 0;
+	}
+	if (setting->kind == STRATA_SETTING_POLICIES) {
+		return resolve_policies(question, setting, out);
+	}
+	/* What was accepted once is understood again: only memory can be missing. */
+	return strata_settings_apply(out, setting, nearest(question, setting, &where), error) ? 0 : -1;
+}
+
 static int resolve_options(const question *question, strata_settings *out)
 {
 	size_t count;
 	const strata_setting *settings = strata_settings_table(&count);
-	char error[STRATA_SETTINGS_ERROR];
-	nearness where;
 
 	for (size_t i = 0; i < count; i++) {
-		strata_view text = nearest(question, &settings[i], &where);
-
-		/* What was accepted once is understood again: only memory can be missing. */
-		if (settings[i].kind != STRATA_SETTING_LIST &&
-			!strata_settings_apply(out, &settings[i], text, error)) {
+		if (resolve_option(question, &settings[i], out) != 0) {
 			return -1;
 		}
 	}

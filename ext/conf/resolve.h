@@ -24,11 +24,12 @@ typedef struct {
 
 /*
  * The nearest text for every option: what the file says for this database, then php.ini for this
- * database, the file for all, php.ini for all. A password that a file holds is read here; a nearer
- * password_file goes before a password. Where that cannot be read, no password is sent, and trouble
- * says why. Where the file names a server for Redis that php.ini does not name for this database,
- * only the file's own passwords are in force, and trouble says which one is not. `databases` keeps
- * its default. Returns 0, or -1 when out of memory; the caller owns *out.
+ * database, the file for all, php.ini for all. Of policies each prefix counts as an option. A
+ * password that a file holds is read here; a nearer password_file goes before a password. Where
+ * that cannot be read, no password is sent, and trouble says why. Where the file names a server for
+ * Redis that php.ini does not name for this database, only the file's own passwords are in force,
+ * and trouble says which one is not. `databases` keeps its default. Returns 0, or -1 when out of
+ * memory; the caller owns *out.
  */
 int strata_resolve(const strata_sources *sources, const char *database, strata_settings *out,
 	strata_password_trouble *trouble);

@@ -24,6 +24,7 @@
 #include "conf/dsn.h"
 #include "conf/dsn_mask.h"
 #include "conf/names.h"
+#include "conf/policies.h"
 #include "conf/quantity.h"
 
 enum { LONGEST_NAMESPACE = 64, LONGEST_SHOWN = 60 };
@@ -111,6 +112,7 @@ static const quantity_kind *quantity_kind_of(strata_setting_kind kind)
 		case STRATA_SETTING_NAME:
 		case STRATA_SETTING_LIST:
 		case STRATA_SETTING_CLASSES:
+		case STRATA_SETTING_POLICIES:
 		case STRATA_SETTING_DSN:
 		case STRATA_SETTING_PATH:
 		case STRATA_SETTING_TEXT:
@@ -136,7 +138,7 @@ static bool is(const strata_setting *setting, size_t offset)
 
 /* Why the value was refused, to follow the value in a sentence. */
 typedef struct {
-	char text[STRATA_DSN_ERROR + 32];
+	char text[STRATA_POLICY_ERROR + 32];
 } objection;
 
 __attribute__((format(printf, 2, 3))) static bool object(objection *why, const char *format, ...)
@@ -269,6 +271,14 @@ static bool are_classes(strata_view text, objection *why)
 	return false;
 }
 
+static bool are_policies(strata_view text, objection *why)
+{
+	char error[STRATA_POLICY_ERROR];
+	strata_policies policies;
+
+	return strata_policies_parse(text, &policies, error) || object(why, "is not usable: %s", error);
+}
+
 static bool is_dsn(const strata_setting *setting, strata_view text, objection *why)
 {
 	bool wants_memcached = is(setting, offsetof(strata_settings, memcached));
@@ -308,6 +318,7 @@ static bool check_text(const strata_setting *setting, strata_view text, objectio
 		case STRATA_SETTING_NAME: return is_namespace(text, why);
 		case STRATA_SETTING_LIST: return is_list(text, why);
 		case STRATA_SETTING_CLASSES: return are_classes(text, why);
+		case STRATA_SETTING_POLICIES: return are_policies(text, why);
 		case STRATA_SETTING_DSN: return is_dsn(setting, text, why);
 		case STRATA_SETTING_PATH: return is_text(text, why) && is_path(setting, text, why);
 		case STRATA_SETTING_TEXT:
@@ -345,7 +356,8 @@ static bool keep_text(char **field, strata_view text, objection *why)
 static bool apply_text(strata_settings *settings, const strata_setting *setting, strata_view text,
 	objection *why)
 {
-	bool is_right = check_text(setting, text, why);
+	bool is_kept = settings != NULL && setting->kind == STRATA_SETTING_POLICIES;
+	bool is_right = is_kept || check_text(setting, text, why);
 
 	if (!is_right && setting->kind == STRATA_SETTING_CLASSES && settings != NULL) {
 		text = strata_view_of("none");
@@ -394,8 +406,13 @@ bool strata_settings_apply(strata_settings *settings, const strata_setting *sett
 		return true;
 	}
 	quote(setting, text, shown);
-	snprintf(error, STRATA_SETTINGS_ERROR, "\"%s\" %s; accepted: %s%s", shown, why.text,
-		setting->accepts, kind != NULL ? kind->example : "");
+	/* Of policies the objection says what is accepted in the place of the word that is wrong. */
+	if (setting->kind == STRATA_SETTING_POLICIES) {
+		snprintf(error, STRATA_SETTINGS_ERROR, "\"%s\" %s", shown, why.text);
+	} else {
+		snprintf(error, STRATA_SETTINGS_ERROR, "\"%s\" %s; accepted: %s%s", shown, why.text,
+			setting->accepts, kind != NULL ? kind->example : "");
+	}
 	return false;
 }
 

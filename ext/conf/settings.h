@@ -19,6 +19,7 @@
  *   NAME      char *       at most 64 of A-Z a-z 0-9 _ . -
  *   LIST      char *       names [a-z][a-z0-9_]* separated by commas
  *   CLASSES   char *       see conf/class_names.h
+ *   POLICIES  char *       see conf/policies.h
  *   DSN       char *       see conf/dsn.h; may hold a password, which is shown as ***
  *   PATH      char *       a file name
  *   TEXT      char *       anything
@@ -79,6 +80,8 @@
 		"how much of the local tier one namespace may fill; beyond it, its values make room for each other only") \
 	X(ttl_jitter, PERCENT, DATABASE, "5%", 0, 50, "0% to 50%", \
 		"every time to live is shortened at random by up to this share, so that values do not expire together") \
+	X(policies, POLICIES, DATABASE, "", 0, 0, "prefix* with ttl=, stale=, local_ttl= or tiers=, and a semicolon between two of them", \
+		"what holds for keys that begin so: see policies by prefix") \
 	X(operation_timeout, DURATION, DATABASE, "100ms", 1000, 60000000, "1ms to 60s", \
 		"the longest wait of one call for the shared tiers in all, connecting included") \
 	X(connect_timeout, DURATION, DATABASE, "100ms", 1000, 60000000, "1ms to 60s", \
@@ -137,6 +140,7 @@
 #define STRATA_SETTING_TYPE_NAME     char *
 #define STRATA_SETTING_TYPE_LIST     char *
 #define STRATA_SETTING_TYPE_CLASSES  char *
+#define STRATA_SETTING_TYPE_POLICIES char *
 #define STRATA_SETTING_TYPE_DSN      char *
 #define STRATA_SETTING_TYPE_PATH     char *
 #define STRATA_SETTING_TYPE_TEXT     char *
@@ -174,6 +178,7 @@ typedef enum {
 	STRATA_SETTING_NAME,
 	STRATA_SETTING_LIST,
 	STRATA_SETTING_CLASSES,
+	STRATA_SETTING_POLICIES,
 	STRATA_SETTING_DSN,
 	STRATA_SETTING_PATH,
 	STRATA_SETTING_TEXT,
@@ -195,7 +200,7 @@ typedef struct {
 	size_t offset; /* of the field in strata_settings */
 } strata_setting;
 
-enum { STRATA_SETTINGS_ERROR = 320 };
+enum { STRATA_SETTINGS_ERROR = 400 };
 
 const strata_setting *strata_settings_table(size_t *count);
 
@@ -218,7 +223,7 @@ void strata_settings_fini(strata_settings *settings);
  * Parses the text and sets the option's field. False with one sentence in error, which says what
  * is wrong and what is accepted but never repeats a secret; the field then keeps its value.
  * settings may be NULL: the text is then only checked. Classes with a mistake are found by that
- * check alone: applied, they count as none.
+ * check alone: applied, they count as none. So are policies: applied, they are kept as they are.
  */
 bool strata_settings_apply(strata_settings *settings, const strata_setting *setting,
 	strata_view text, char error[STRATA_SETTINGS_ERROR]);

@@ -4,7 +4,7 @@
  * the one that is wrong; and ${VARIABLES} would be put in by a worker whose environment php-fpm has
  * emptied. The format is one that takes a page, and this way it is tried without PHP.
  *
- *     text -> lines -> section, name = value -> options and nodes
+ *     text -> lines -> section, name = value -> options, policies and nodes
  *
  * Views into a copy of the text are kept, nothing else. What is refused: everything that would be
  * ignored otherwise. A name that is no option, an option that is set twice for a database or
@@ -30,7 +30,8 @@ enum { LONGEST_NODE = 120 };
 typedef struct {
 	strata_topology *topology;
 	bool (*is_database)(strata_view name);
-	strata_view section; /* its data is NULL before the first one */
+	strata_view section;            /* its data is NULL before the first one */
+	strata_topology_policy *policy; /* of the section; NULL: it is one of options */
 	uint32_t line;
 	char *error; /* STRATA_TOPOLOGY_ERROR bytes */
 } reading;
@@ -86,14 +87,61 @@ static bool is_showable(strata_view name)
 
 /* ---- sections ---- */
 
+static bool object_to_policy(const reading *reading, const strata_policy *policy, const char *why)
+{
+	return object(reading, "[%.*s/%.*s*]: %s", (int) reading->section.size, reading->section.data,
+		(int) policy->prefix.size, policy->prefix.data, why);
+}
+
+/* Is it none of those before, and not one too many? */
+static bool may_add_policy(const reading *reading, const strata_policy *policy)
+{
+	const strata_topology *topology = reading->topology;
+	uint32_t others = 0;
+
+	for (uint32_t i = 0; i < topology->policy_count; i++) {
+		const strata_topology_policy *other = &topology->policies[i];
+
+		if (!strata_view_equal(other->database, reading->section)) {
+			continue;
+		}
+		if (strata_view_equal(other->policy.prefix, policy->prefix)) {
+			return object_to_policy(reading, policy, "the section stands there twice");
+		}
+		others++;
+	}
+	return others < STRATA_POLICIES_MOST ||
+		   object_to_policy(reading, policy, "more than 64 policies of one database");
+}
+
+static bool begin_policy(reading *reading, strata_view pattern)
+{
+	strata_topology *topology = reading->topology;
+	strata_topology_policy *added = &topology->policies[topology->policy_count];
+	char why[STRATA_POLICY_ERROR];
+
+	added->database = reading->section;
+	if (!strata_policy_parse_pattern(pattern, &added->policy, why)) {
+		return object(reading, "%s", why);
+	}
+	if (!may_add_policy(reading, &added->policy)) {
+		return false;
+	}
+	topology->policy_count++;
+	reading->policy = added;
+	return true;
+}
+
 static bool read_section(reading *reading, strata_view line)
 {
-	strata_view name = up_to(line, ']');
+	strata_view inside = up_to(line, ']'), name;
 
-	if (name.size == line.size || !is_rest(after(line, name.size + 1))) {
-		return object(reading, "a section is written [database], and nothing follows it");
+	if (inside.size == line.size || !is_rest(after(line, inside.size + 1))) {
+		return object(reading,
+			"a section is written [database] or [database/prefix*], and nothing follows it");
 	}
-	name = strata_view_trimmed(after(name, 1));
+	inside = strata_view_trimmed(after(inside, 1));
+	name = strata_view_trimmed(up_to(inside, '/'));
 	if (!is_showable(name)) {
 		return object(reading, "a section has the name of a database");
 	}
@@ -102,7 +150,19 @@ static bool read_section(reading *reading, strata_view line)
 			(int) name.size, name.data);
 	}
 	reading->section = name;
-	return true;
+	reading->policy = NULL;
+	return name.size == inside.size ||
+		   begin_policy(reading, strata_view_trimmed(after(inside, up_to(inside, '/').size + 1)));
+}
+
+/* A line of a section with a pattern: one or more options of the policy. */
+static bool read_policy(const reading *reading, strata_view line)
+{
+	strata_policy *policy = &reading->policy->policy;
+	char why[STRATA_POLICY_ERROR];
+
+	return strata_policy_parse_options(up_to(line, ';'), policy, why) ||
+		   object_to_policy(reading, policy, why);
 }
 
 /* ---- disabled ---- */
@@ -172,6 +232,12 @@ static bool read_disabled(reading *reading, strata_view value)
 	return true;
 }
 
+/* It belongs to no section, wherever it stands. */
+static bool is_disabled(strata_view name)
+{
+	return strata_view_equal(strata_view_trimmed(name), strata_view_of("disabled"));
+}
+
 /* ---- options ---- */
 
 static bool explain_unknown(const reading *reading, strata_view name)
@@ -204,6 +270,11 @@ static bool may_change(const reading *reading, const strata_setting *setting)
 		case STRATA_SCOPE_POOL:
 			return object(reading, "%s is for php.ini or a pool to say", setting->name);
 		case STRATA_SCOPE_DATABASE: break;
+	}
+	if (setting->kind == STRATA_SETTING_POLICIES) {
+		return object(reading,
+			"policies stand here in sections of their own; accepted: [database/prefix*] and in it "
+			"ttl, stale, local_ttl, tiers");
 	}
 	if (setting->offset == offsetof(strata_settings, namespace)) {
 		return object(reading,
@@ -247,7 +318,7 @@ static bool set(reading *reading, strata_view name, strata_view value)
 {
 	const strata_setting *setting = strata_settings_find(name);
 
-	if (strata_view_equal(name, strata_view_of("disabled"))) {
+	if (is_disabled(name)) {
 		return read_disabled(reading, value);
 	}
 	if (setting == NULL) {
@@ -288,6 +359,9 @@ static bool read_line(reading *reading, strata_view line)
 	if (line.data[0] == '[') {
 		return read_section(reading, line);
 	}
+	if (reading->policy != NULL && !is_disabled(name)) {
+		return read_policy(reading, line);
+	}
 	if (name.size == line.size) {
 		return object(reading, "this is no [database], no name = value and no ; comment");
 	}
@@ -314,7 +388,7 @@ static bool read_lines(reading *reading, strata_view text)
 	return true;
 }
 
-/* No more options than lines. */
+/* No more options than lines, nor policies. */
 static uint32_t count_lines(strata_view text)
 {
 	uint32_t count = 1;
@@ -329,8 +403,10 @@ static bool make_room(strata_topology *topology, strata_view text)
 {
 	topology->text = malloc(text.size + 1);
 	topology->options = calloc(count_lines(text), sizeof(*topology->options));
+	topology->policies = calloc(count_lines(text), sizeof(*topology->policies));
 	topology->disabled = calloc(STRATA_TOPOLOGY_MOST_DISABLED, sizeof(*topology->disabled));
-	if (topology->text == NULL || topology->options == NULL || topology->disabled == NULL) {
+	if (topology->text == NULL || topology->options == NULL || topology->policies == NULL ||
+		topology->disabled == NULL) {
 		return false;
 	}
 	if (text.size > 0) {
@@ -362,6 +438,7 @@ void strata_topology_fini(strata_topology *topology)
 {
 	free(topology->text);
 	free(topology->options);
+	free(topology->policies);
 	free(topology->disabled);
 	*topology = (strata_topology){ 0 };
 }
@@ -378,6 +455,17 @@ strata_view strata_topology_text(const strata_topology *topology, const char *da
 		}
 	}
 	return (strata_view){ NULL, 0 };
+}
+
+void strata_topology_policies(const strata_topology *topology, const char *database,
+	strata_policies *out)
+{
+	out->count = 0;
+	for (uint32_t i = 0; i < topology->policy_count; i++) {
+		if (strata_view_equal(topology->policies[i].database, strata_view_of(database))) {
+			out->items[out->count++] = topology->policies[i].policy;
+		}
+	}
 }
 
 bool strata_topology_disables(const strata_topology *topology, strata_view node)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/view.h"
+#include "conf/policies.h"
 #include "conf/settings.h"
 
 /* One line of the file. The views point into strata_topology.text. */
@@ -15,6 +16,12 @@ typedef struct {
 	strata_view text;
 } strata_topology_option;
 
+/* A section with a pattern. Its views point there, too. */
+typedef struct {
+	strata_view database;
+	strata_policy policy;
+} strata_topology_policy;
+
 /*
  * What one version of the file says, whole and valid:
  *
@@ -23,16 +30,21 @@ typedef struct {
  *     redis = "redis-cluster://10.0.2.1:7000"
  *     [feed]
  *     operation_timeout = 50ms       ; strata.feed.operation_timeout
+ *     [feed/page:*]
+ *     ttl = 10m, tiers = local, redis
  *
  * `disabled` may stand anywhere and more than once: a node is one for all databases. As in php.ini,
  * the options of default are the common ones, an unquoted value ends at a semicolon, and a quoted
- * one at its quote. All zeroes is what an empty file says.
+ * one at its quote. A section with a pattern holds a policy (conf/policies.h), on one line or more.
+ * All zeroes is what an empty file says.
  */
 typedef struct {
 	char *text;
 	strata_topology_option *options;
+	strata_topology_policy *policies;
 	strata_view *disabled; /* names of nodes */
 	uint32_t option_count;
+	uint32_t policy_count;
 	uint32_t disabled_count;
 } strata_topology;
 
@@ -55,6 +67,10 @@ void strata_topology_fini(strata_topology *topology);
 /* What stands there for this database itself; its data is NULL where nothing does. */
 strata_view strata_topology_text(const strata_topology *topology, const char *database,
 	const strata_setting *setting);
+
+/* The policies that stand there for this database itself. */
+void strata_topology_policies(const strata_topology *topology, const char *database,
+	strata_policies *out);
 
 bool strata_topology_disables(const strata_topology *topology, strata_view node);
 

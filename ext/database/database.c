@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "base/hash.h"
+#include "database/database_policies.h"
 #include "os/process.h"
 #include "tier/local.h"
 #include "tier/memcached/memcached.h"
@@ -288,13 +289,16 @@ static bool add_local(const plan *plan)
 {
 	const strata_settings *settings = &plan->database->settings;
 	bool is_copy = configures_servers(settings);
+	bool has_copies =
+		settings->local_ttl > 0 || strata_database_policies_want_local(plan->database->policies);
 	strata_local_limits limits = {
 		.longest_life = is_copy ? (settings->local_ttl + 999) / 1000 : 0,
+		.policies = is_copy ? plan->database->policies : NULL,
 		.kept_on_error = strata_msec_of(settings->stale_on_error),
 		.share = (uint8_t) settings->local_share,
 	};
 
-	if (plan->runtime->store == NULL || (is_copy && limits.longest_life == 0)) {
+	if (plan->runtime->store == NULL || (is_copy && !has_copies)) {
 		return true;
 	}
 	if (strata_tier_local_init(next_tier(plan), plan->runtime->store, &plan->database->keyspace,
@@ -306,6 +310,36 @@ static bool add_local(const plan *plan)
 		plan->database->store = plan->runtime->store;
 	}
 	count_tier(plan, next_tier(plan));
+	return true;
+}
+
+/* ---- policies ---- */
+
+/* Before the local tier, which may be wanted for them alone. */
+static bool read_policies(const plan *plan)
+{
+	char why[STRATA_DATABASE_POLICIES_ERROR];
+
+	strata_database_policies_new(&plan->database->settings, &plan->database->policies, why);
+	return why[0] == '\0' || fail(plan, "strata.policies", why);
+}
+
+/* After all tiers. */
+static bool complete_policies(const plan *plan)
+{
+	strata_database *database = plan->database;
+	char why[STRATA_DATABASE_POLICIES_ERROR];
+
+	if (database->policies == NULL) {
+		return true;
+	}
+	if (!strata_database_policies_complete(database->policies, &database->settings, database->name,
+			database->tiers, database->tier_count, plan->runtime->stats, why)) {
+		return fail(plan, "strata.policies", why);
+	}
+	if (strata_database_policies_keep_out(database->policies, STRATA_TIER_LOCAL)) {
+		database->local_guard = database->policies;
+	}
 	return true;
 }
 
@@ -440,8 +474,9 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 		snprintf(error, STRATA_DATABASE_ERROR, "database %s: out of memory", name);
 		return false;
 	}
-	if (!make_keyspace(&plan) || !add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan) ||
-		!add_replicas(&plan) || !may_be_local(&plan)) {
+	if (!make_keyspace(&plan) || !read_policies(&plan) || !add_local(&plan) ||
+		!add_memcached(&plan) || !add_redis(&plan) || !add_replicas(&plan) ||
+		!may_be_local(&plan) || !complete_policies(&plan)) {
 		strata_database_fini(database);
 		return false;
 	}
@@ -461,6 +496,7 @@ void strata_database_fini(strata_database *database)
 	strata_dsn_fini(&database->memcached_dsn);
 	strata_dsn_fini(&database->redis_dsn);
 	strata_keyspace_fini(&database->keyspace);
+	free(database->policies);
 	strata_settings_fini(&database->settings);
 	free(database->name);
 	*database = (strata_database){ 0 };
@@ -469,6 +505,13 @@ void strata_database_fini(strata_database *database)
 strata_tier *strata_database_deepest(strata_database *database)
 {
 	return database->tier_count == 0 ? NULL : &database->tiers[database->tier_count - 1];
+}
+
+strata_tier *strata_database_keeper(strata_database *database)
+{
+	size_t total = database->tier_count + database->deeper;
+
+	return total == 0 ? NULL : &database->tiers[total - 1];
 }
 
 uint32_t strata_database_count_shared(const strata_database *database, size_t tiers)
@@ -483,6 +526,7 @@ uint32_t strata_database_count_shared(const strata_database *database, size_t ti
 
 bool strata_database_is_shared(const strata_database *database)
 {
-	return database->tier_count > 0 &&
-		   database->tiers[database->tier_count - 1].ops->kind != STRATA_TIER_LOCAL;
+	size_t total = database->tier_count + database->deeper;
+
+	return total > 0 && database->tiers[total - 1].ops->kind != STRATA_TIER_LOCAL;
 }

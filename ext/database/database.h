@@ -8,6 +8,7 @@
 #include "memcached/ring.h"
 #include "net/tls.h"
 #include "node/client_options.h"
+#include "policy/policy_table.h"
 #include "tier/keyspace.h"
 #include "tier/tier.h"
 
@@ -27,8 +28,12 @@ typedef struct {
 	strata_client_options redis_options; /* the credentials in it are those of settings or DSN */
 
 	strata_tier tiers[STRATA_TIER_COUNT]; /* nearest first */
-	size_t tier_count;
+	size_t tier_count;                    /* on the present route, see database/route.h */
+	uint8_t deeper;                       /* tiers behind those, which it does not use */
+	uint8_t kept_out;                     /* bits by strata_tier_kind: what it does not ask */
 
+	strata_policy_table *policies;          /* NULL: there are none */
+	const strata_policy_table *local_guard; /* the same where it keeps keys out of the local tier */
 	strata_store
 		*store;    /* behind the local tier, for the shortest way to it; NULL: there is none */
 	uint64_t salt; /* see strata_store_salt(), of this namespace */
@@ -72,10 +77,13 @@ void strata_database_fini(strata_database *database);
 /* How many shared tiers are among the first so many: each may have to be waited for. */
 uint32_t strata_database_count_shared(const strata_database *database, size_t tiers);
 
-/* The tier whose word counts: the last one. NULL when there is none. */
+/* The tier whose word counts: the last one of the present route. NULL when there is none. */
 strata_tier *strata_database_deepest(strata_database *database);
 
-/* Does a tier exist that other hosts see too? */
+/* The last one of all, which keeps what concerns the whole database. NULL when there is none. */
+strata_tier *strata_database_keeper(strata_database *database);
+
+/* Does a tier exist that other hosts see too, on whatever route? */
 bool strata_database_is_shared(const strata_database *database);
 
 #endif

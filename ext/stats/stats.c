@@ -209,13 +209,13 @@ static strata_stats_row *own_stripe(row *of)
 	return &of->stripes[strata_process_id() % STRIPE_COUNT];
 }
 
-/* That of a tier is never given back, so that it need not be held. */
+/* Those of tiers and policies are never given back, so that they need not be held. */
 static row *find_row(strata_stats *stats, const row_names *wanted)
 {
 	uint64_t key =
 		strata_hash_of((strata_view){ (const char *) &wanted->identity, sizeof(wanted->identity) },
 			0);
-	bool is_visited = stats->slots != NULL && (wanted->identity.kind == STRATA_STATS_TIER ||
+	bool is_visited = stats->slots != NULL && (wanted->identity.kind != STRATA_STATS_NODE ||
 												  strata_process_slots_mine(stats->slots) == 0);
 
 	return is_visited ? strata_registry_visit(stats->rows, key, wanted)

@@ -59,7 +59,8 @@
 	X(LOCKS_ACQUIRED, "locks_acquired", "locks that a script got") \
 	X(LOCKS_WAITED,   "locks_waited",   "calls of acquire() that waited for another holder") \
 	X(LOCKS_LOST,     "locks_lost",     "locks that were another's or none's when their holder refreshed, released or asked for the fence") \
-	X(LOCKS_FREED,    "locks_freed",    "locks released in the place of a process of this host that died")
+	X(LOCKS_FREED,    "locks_freed",    "locks released in the place of a process of this host that died") \
+	X(APPLIED,        "applied",        "keys of reads and writes that went by a policy")
 /* clang-format on */
 
 typedef enum {
@@ -85,7 +86,11 @@ typedef struct strata_stats strata_stats;
  */
 typedef struct strata_stats_row strata_stats_row;
 
-typedef enum { STRATA_STATS_TIER, STRATA_STATS_NODE } strata_stats_kind;
+typedef enum {
+	STRATA_STATS_TIER,
+	STRATA_STATS_NODE,
+	STRATA_STATS_POLICY /* of a database, by its pattern */
+} strata_stats_kind;
 
 enum {
 	STRATA_STATS_COMMON = 1024,  /* rows: as many as nodes of one slot map */
@@ -99,8 +104,8 @@ enum {
 /* All stripes and all rows of one name added up. */
 typedef struct {
 	strata_stats_kind kind;
-	char group[64]; /* the database of a tier, or the protocol of a node: "memcached", "redis" */
-	char name[128]; /* the tier, or the node's address as configured or discovered */
+	char group[64]; /* the database of a tier or policy, or the protocol of a node */
+	char name[128]; /* the tier, the pattern, or the node's address */
 	uint64_t counters[STRATA_COUNTER_COUNT];
 	uint64_t reasons[STRATA_RESULT_COUNT]; /* how often each result but OK and MISS came out */
 	uint64_t times[STRATA_TIME_CLASSES];   /* of operations that were answered */
@@ -113,9 +118,9 @@ void strata_stats_free(strata_stats *stats);
 
 /*
  * The row for this kind, group and name, made at the first call by any process. Names too long are
- * cut. That of a tier is reserved and stays for the life of the host. That of a node is held by the
- * calling thread until it ends or releases it, however often it asked for it. When all rows are
- * taken, that of the departed: counting never fails.
+ * cut. That of a tier is reserved and stays for the life of the host. That of a policy stays, too.
+ * That of a node is held by the calling thread until it ends or releases it, however often it asked
+ * for it. When all rows are taken, that of the departed: counting never fails.
  *
  * A row of a node that no living thread holds is given back when all are taken. Its counts go to
  * the departed first, so that no sum over all rows ever falls. A thread without a process slot asks

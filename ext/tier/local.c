@@ -45,16 +45,37 @@ static strata_msec shorter(strata_msec one, strata_msec other)
 	return one == 0 || (other != 0 && other < one) ? other : one;
 }
 
+/* How long a copy of this key is served; 0: it is none, and lives as long as its value. */
+static strata_msec longest_life(const local *self, const strata_item *item)
+{
+	const strata_policy_table *policies = self->limits.policies;
+	const strata_policy *policy;
+	strata_msec life = self->limits.longest_life;
+	int found;
+
+	if (policies == NULL) {
+		return life;
+	}
+	found = strata_policy_table_find(policies, item->key);
+	policy = found != STRATA_POLICY_NONE ? &policies->list.items[found] : NULL;
+	if (policy != NULL && policy->tiers == STRATA_POLICY_LOCAL) {
+		return 0;
+	}
+	if (policy != NULL && (policy->given & STRATA_POLICY_LOCAL_TTL) != 0) {
+		life = policy->local_ttl;
+	}
+	/* Of keys that are kept out nothing comes here, and 0 would be for ever. */
+	return life > 0 ? life : 1;
+}
+
 /*
  * How long it is kept once it is dead; 0 stands for no end. A value is kept until its hard end. A
  * copy of what a deeper tier holds is, too, as long as copies live; and for kept_on_error beyond
  * that, until its soft end at most.
  */
-static strata_msec kept_after(const local *self, strata_msec life, strata_msec soft,
-	strata_msec hard)
+static strata_msec kept_after(const local *self, strata_msec longest, strata_msec life,
+	strata_msec soft, strata_msec hard)
 {
-	strata_msec longest = self->limits.longest_life;
-
 	if (longest == 0) {
 		return hard == 0 ? STRATA_LONGEST_KEPT : hard - life;
 	}
@@ -69,19 +90,20 @@ static inline strata_life life_of(const local *self, const strata_call *call,
 	const strata_item *item)
 {
 	bool has_end = item->fresh_until != STRATA_NEVER || item->expires_at != STRATA_NEVER;
+	strata_msec longest = longest_life(self, item);
 	strata_msec wall, life, soft, hard;
 
-	if (!has_end && self->limits.longest_life == 0) {
+	if (!has_end && longest == 0) {
 		return (strata_life){ .dead_at = STRATA_NEVER };
 	}
 	wall = has_end ? strata_clock_wall_msec() : 0;
 	hard = left_until(item->expires_at, wall);
 	soft = shorter(left_until(item->fresh_until, wall), hard);
-	life = shorter(soft, self->limits.longest_life);
+	life = shorter(soft, longest);
 
 	return (strata_life){
 		.dead_at = call->now + life,
-		.kept_for = kept_after(self, life, soft, hard),
+		.kept_for = kept_after(self, longest, life, soft, hard),
 		.fresh_until = shorter(item->fresh_until, item->expires_at),
 		.expires_at = item->expires_at,
 	};
@@ -157,7 +179,7 @@ static STRATA_COLD bool is_worth_reading(const local *self, const strata_record 
 		return true;
 	}
 	/* Of a copy the version says nothing any more about what is in the deeper tier. */
-	if (self->limits.longest_life != 0) {
+	if (longest_life(self, item) != 0) {
 		item->fence.version = 0;
 	}
 	return false;

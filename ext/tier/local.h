@@ -4,6 +4,7 @@
 
 #include "store/store.h"
 #include "tier/keyspace.h"
+#include "policy/policy_table.h"
 #include "tier/tier.h"
 
 typedef struct {
@@ -11,6 +12,8 @@ typedef struct {
 	strata_msec longest_life;
 	/* How long a copy is kept beyond that, for get_kept(). */
 	strata_msec kept_on_error;
+	/* By which the life of copies differs; NULL: it does not. Borrowed. */
+	const strata_policy_table *policies;
 	uint8_t share; /* percent of the heap that the namespace may fill; 0: all of it */
 } strata_local_limits;
 

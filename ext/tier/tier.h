@@ -182,6 +182,7 @@ struct strata_tier {
 	const strata_tier_ops *ops;
 	void *state;             /* what the ops keep; belongs to one thread */
 	strata_stats_row *stats; /* of this tier in this database */
+	bool stands_in;          /* asked as the deepest, of keys that do not use the deeper ones */
 };
 
 #endif

@@ -17,7 +17,7 @@ fi
 # conf/ini.c is for PHP.
 # shellcheck disable=SC2046 # a list of files
 gcc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Iext -o "$work/table" \
-	tests/support/settings_table.c ext/base/view.c \
+	tests/support/settings_table.c ext/base/buffer.c ext/base/view.c \
 	$(find ext/conf -name '*.c' ! -name ini.c)
 "$work/table" >"$work/rows"
 

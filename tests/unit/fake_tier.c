@@ -373,6 +373,15 @@ static void touch(strata_tier *tier, strata_call *call, strata_item *item)
 	}
 }
 
+static bool is_what_was_seen(const fake_entry *entry, const strata_cas_token *seen)
+{
+	if (entry == NULL || !entry->value.codec) {
+		return false;
+	}
+	return seen->is_integer ? entry->value.integer == seen->integer
+							: entry->version == seen->version;
+}
+
 static void compare(strata_tier *tier, strata_call *call, strata_item *item,
 	const strata_cas_token *seen)
 {
@@ -383,11 +392,11 @@ static void compare(strata_tier *tier, strata_call *call, strata_item *item,
 	if (is_told_otherwise(tier, FAKE_PUT, item)) {
 		return;
 	}
-	if (entry == NULL || !entry->value.codec || entry->value.integer != seen->integer) {
+	if (!is_what_was_seen(entry, seen)) {
 		settle(tier, item, STRATA_NOT_STORED);
 		return;
 	}
-	hold(tier->state, item->key, &item->value, 0);
+	hold_item(tier->state, item);
 	settle(tier, item, STRATA_OK);
 	if (((fake_tier *) tier->state)->after_put != NULL) {
 		((fake_tier *) tier->state)->after_put();
@@ -404,12 +413,14 @@ static void compare_and_remove(strata_tier *tier, strata_call *call, strata_item
 	if (is_told_otherwise(tier, FAKE_REMOVE, item)) {
 		return;
 	}
-	if (entry == NULL || !entry->value.codec || entry->value.integer != seen->integer) {
+	if (!is_what_was_seen(entry, seen)) {
 		settle(tier, item, STRATA_NOT_STORED);
+		end_change(tier->state);
 		return;
 	}
 	(void) lose(tier->state, item->key);
 	settle(tier, item, STRATA_OK);
+	end_change(tier->state);
 }
 
 static void increment(strata_tier *tier, strata_call *call, strata_item *item, int64_t by,

@@ -10,8 +10,8 @@ use Psr\Log\LoggerAwareTrait;
 use Strata\Bridge\Lifetime;
 use Strata\BusyException;
 use Strata\Cache;
-use Strata\Computed;
 use Strata\Refresh;
+use Strata\Status;
 use Strata\StrataException;
 use Symfony\Component\Cache\Adapter\TagAwareAdapterInterface;
 use Symfony\Component\Cache\CacheItem;
@@ -120,7 +120,7 @@ final class Adapter implements
         } finally {
             unset($this->computing[$key]);
         }
-        $this->keepForAWhile($key, $stored, $computation);
+        $this->keepForAWhile($key, $stored, $computation, $isForced);
         [$value, $metadata] = Packing::unpack($stored);
         return $value;
     }
@@ -276,15 +276,22 @@ final class Adapter implements
      * the value to be there afterwards. So it is, for as long as strata would not store it: what was invalidated or
      * deleted while it was computed is seen for these seconds and no longer.
      */
-    private function keepForAWhile(string $key, mixed $stored, Computation $computation): void
+    private function keepForAWhile(string $key, mixed $stored, Computation $computation, bool $isForced): void
     {
         if ($computation->tags === []) {
             return;
         }
-        $end = min($computation->end ?? INF, microtime(true) + self::YOUNG);
-        $tags = [...$this->places($key), ...$computation->tags];
-        $this->tried('to save "{key}"', false, fn () => $this->cache->has($key)
-            || $this->cache->add($key, $stored, Lifetime::left($end), $tags), $key);
+        $this->tried('to save "{key}"', false, function () use ($key, $stored, $computation, $isForced): bool {
+            $found = $this->cache->fetch($key);
+            if ($found->status === Status::Hit && !($isForced && $found->age > $computation->age())) {
+                return true;
+            }
+            $left = Lifetime::left(min($computation->end ?? INF, microtime(true) + self::YOUNG));
+            $tags = [...$this->places($key), ...$computation->tags];
+            return $isForced
+                ? $this->cache->set($key, $stored, $left, $tags)
+                : $this->cache->add($key, $stored, $left, $tags);
+        }, $key);
     }
 
     /** One value that cannot be stored is no reason to lose the others. */

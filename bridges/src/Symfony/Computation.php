@@ -26,6 +26,8 @@ final class Computation
     /** The end of the value, in seconds since 1970; null: it does not end. */
     public ?float $end = null;
 
+    private float $began = 0.0;
+
     private bool $isDone = false;
 
     private mixed $stored = null;
@@ -43,7 +45,7 @@ final class Computation
     public function compute(?Computed $computed): mixed
     {
         $save = true;
-        $began = microtime(true);
+        $this->began = microtime(true);
         try {
             $value = ($this->callback)($this->item, $save);
         } catch (\Throwable $thrown) {
@@ -54,7 +56,7 @@ final class Computation
         $this->end = $end ?? ($this->defaultLifetime > 0 ? microtime(true) + $this->defaultLifetime : null);
         if ($this->end !== null) {
             $metadata[ItemInterface::METADATA_EXPIRY] = $this->end;
-            $metadata[ItemInterface::METADATA_CTIME] = (int) ceil(1000 * (microtime(true) - $began));
+            $metadata[ItemInterface::METADATA_CTIME] = (int) ceil(1000 * $this->age());
         }
         $left = Lifetime::left($this->end);
         if ($save && $left !== 0) {
@@ -65,6 +67,12 @@ final class Computation
         }
         $this->isDone = true;
         return $this->stored = Packing::pack($value, $metadata);
+    }
+
+    /** Seconds since it began. */
+    public function age(): float
+    {
+        return microtime(true) - $this->began;
     }
 
     /** After a failure of the cache: what was computed, or is now. */

@@ -19,11 +19,14 @@ final class Held
 {
     private ?string $token = null;
 
-    private int $process;
-
     public function __construct(private ?Lock $lock)
     {
-        $this->process = getmypid();
+    }
+
+    /** Did it come from another process? Then the lock is held where the server says so. */
+    public function isTakenUp(): bool
+    {
+        return $this->token !== null;
     }
 
     public function lock(Cache $cache, string $name, int $ttl): Lock
@@ -42,13 +45,11 @@ final class Held
     {
         [$this->token] = $token;
         $this->lock = null;
-        $this->process = getmypid();
     }
 
-    /** The copy of a child says nothing of the lock of its parent. */
     public function __destruct()
     {
-        if ($this->process === getmypid() && $this->lock?->isHeld()) {
+        if ($this->lock?->isHeld()) {
             $this->lock->token();
         }
     }

@@ -20,13 +20,13 @@ use Symfony\Component\Lock\Store\ExpiringStoreTrait;
  *
  * A lock of a process that dies is released at once, by its host. One that outlives the request that took it does so
  * until the end of its life: it was left so on purpose (without auto-release), or its key went into a queue.
- * exists() counts from the last time the server confirmed, and asks no server.
+ * exists() counts from the last time that the server confirmed. It asks for none but those of other processes.
  */
 final class Store implements BlockingStoreInterface
 {
     use ExpiringStoreTrait;
 
-    /** One call waits so long, in seconds, and is made again. */
+    /** One call waits so long, in seconds, and is made again. It is shorter only where a server fails. */
     private const WAIT = 60;
 
     /**
@@ -45,17 +45,23 @@ final class Store implements BlockingStoreInterface
 
     public function save(Key $key): void
     {
+        $key->reduceLifetime($this->initialTtl);
         $this->take($key, fn (Lock $lock) => $lock->acquire());
     }
 
     public function waitAndSave(Key $key): void
     {
-        $this->take($key, function (Lock $lock): bool {
+        $this->take($key, function (Lock $lock) use ($key): bool {
             do {
+                $began = microtime(true);
                 $isOurs = $lock->acquire(self::WAIT);
+                if (!$isOurs && microtime(true) - $began < self::WAIT / 2) {
+                    throw new LockStorageException("No server can say who holds the lock \"$key\"");
+                }
             } while (!$isOurs);
             return true;
         });
+        $key->reduceLifetime($this->initialTtl);
     }
 
     public function putOffExpiration(Key $key, float $ttl): void
@@ -80,10 +86,13 @@ final class Store implements BlockingStoreInterface
     public function exists(Key $key): bool
     {
         $held = $this->held($key);
-        return $held !== null && $this->named(fn () => $this->lock($key, $held)->isHeld());
+        return $held !== null && $this->named(function () use ($key, $held): bool {
+            $lock = $this->lock($key, $held);
+            return $lock->isHeld() || $held->isTakenUp() && !$key->isExpired()
+                && $lock->refresh(self::whole($key->getRemainingLifetime() ?? $this->initialTtl));
+        });
     }
 
-    /** The life of the key begins before the server is asked, and not before a wait. */
     private function take(Key $key, callable $acquire): void
     {
         $held = $this->held($key);
@@ -95,10 +104,9 @@ final class Store implements BlockingStoreInterface
             return $lock->isHeld() && $lock->refresh(self::whole($this->initialTtl)) || $acquire($lock);
         });
         if (!$isOurs) {
-            throw new LockConflictedException("The lock \"$key\" is held by another");
+            throw new LockConflictedException("The lock \"$key\" is held by another, or no server can say");
         }
         $key->setState($this->state(), $held);
-        $key->reduceLifetime($this->initialTtl);
         $this->checkNotExpired($key);
     }
 

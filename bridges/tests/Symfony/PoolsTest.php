@@ -118,6 +118,18 @@ final class PoolsTest extends TestCase
         $this->assertSame(['fifth', 'fifth'], [$get('fifth'), $get('sixth')]);
     }
 
+    public function testAForcedValueOfAYoungTagTakesThePlaceOfWhatIsThere(): void
+    {
+        $get = fn (string $value, ?float $beta = null) => $this->pool->get('k', function (CacheItem $item) use ($value): string {
+            $item->tag('forced');
+            return $value;
+        }, $beta);
+        $this->assertSame('first', $get('first'));
+        usleep(20000);
+        $this->assertSame('second', $get('second', INF));
+        $this->assertSame('second', $get('third'));
+    }
+
     public function testWhatTheCallbackSaysIsTheLifeOfTheValue(): void
     {
         $pool = new Adapter('lives', 50);

@@ -43,15 +43,33 @@ final class StoreTest extends AbstractStoreTestCase
     {
         $key = new Key(uniqid('queue', true));
         $this->getStore()->save($key);
-        $this->assertSame('refreshed deleted', $this->inAChild(function (Store $store, Key $key): string {
-            $store->putOffExpiration($key, 20);
-            $store->delete($key);
-            return 'refreshed deleted';
+        $this->assertSame('acquired, refreshed, released', $this->inAChild(function (Store $store, Key $key): string {
+            $lock = (new LockFactory($store))->createLockFromKey($key, 20);
+            $said = $lock->isAcquired() ? 'acquired' : 'not acquired';
+            $lock->refresh();
+            $said .= $lock->isAcquired() ? ', refreshed' : ', lost';
+            $lock->release();
+            return $said . ($lock->isAcquired() ? ', still there' : ', released');
         }, $key));
         $next = new Key((string) $key);
         $this->getStore()->save($next);
         $this->assertTrue($this->getStore()->exists($next));
         $this->getStore()->delete($next);
+    }
+
+    public function testAKeyWhoseLockWasLostIsNotThereInAnotherProcess(): void
+    {
+        $key = new Key(uniqid('lost', true));
+        $store = $this->getStore();
+        $store->save($key);
+        $there = serialize($key);
+        $store->delete($key);
+        $this->assertFalse($store->exists(unserialize($there)));
+        $other = new Key((string) $key);
+        $store->save($other);
+        $this->assertFalse($store->exists(unserialize($there)));
+        $this->assertTrue($store->exists($other));
+        $store->delete($other);
     }
 
     public function testALockWithoutAutoReleaseOutlivesItsProcess(): void
@@ -94,10 +112,19 @@ final class StoreTest extends AbstractStoreTestCase
         $this->assertTrue($factory->createLock($name)->acquire());
     }
 
+    /** "dead" has strata.on_error = throw, "down" has not (see tests/bridges/run). */
     public function testAFailureIsSymfonys(): void
     {
-        $this->expectException(LockStorageException::class);
-        (new Store(new Cache('dead')))->save(new Key('k'));
+        foreach ([['dead', 'save'], ['dead', 'waitAndSave'], ['down', 'waitAndSave']] as [$database, $act]) {
+            try {
+                (new Store(new Cache($database)))->$act(new Key('k'));
+                $this->fail("$database, $act: nothing was thrown");
+            } catch (LockStorageException $failure) {
+                $this->addToAssertionCount(1);
+            }
+        }
+        $this->expectException(LockConflictedException::class);
+        (new Store(new Cache('down')))->save(new Key('k'));
     }
 
     /** What $act returned or said in a child that got the key as a queue would give it. */

@@ -365,7 +365,8 @@ static void store_encoded(strata_api_call *call, request *request)
 
 	for (uint32_t i = 0; i < request->count; i++) {
 		if (is_stored(request, &request->wanted[i])) {
-			strata_cache_stamp(call->database, &request->wanted[i].item, request->ttl.msec);
+			strata_cache_stamp_computed(call->database, &request->wanted[i].item, request->ttl.msec,
+				0);
 			add_computation(request, &request->wanted[i], &count);
 		}
 	}

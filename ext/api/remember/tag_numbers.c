@@ -60,10 +60,11 @@ static uint64_t beginning_of(const strata_computation *computation)
 	return strata_clock_wall_msec() * 1000 - (strata_clock_usec() - computation->started_at);
 }
 
+/* What was made because there was none has not been raised since. */
 static bool are_older(const strata_tag_list *tags, uint16_t first, uint64_t moment)
 {
 	for (uint16_t i = first; i < tags->count; i++) {
-		if (tags->tags[i].number + apart >= moment) {
+		if (!strata_tags_is_made(tags->tags[i].number) && tags->tags[i].number + apart >= moment) {
 			return false;
 		}
 	}

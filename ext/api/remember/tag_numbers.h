@@ -16,9 +16,9 @@ bool strata_tag_numbers_read(const strata_space *space, strata_tag_list *tags);
 
 /*
  * After the function: the numbers of those tags that it named itself (they are 0). False as above;
- * also, counted as voided, when one of them is no older than the function, less 5 s for clocks that
- * differ: it may have been invalidated meanwhile. One that was missing and made here is as young,
- * because it may have been raised and lost meanwhile.
+ * also, counted as voided, when one of them was raised no earlier than the function began, less 5 s
+ * for clocks that differ: it may have been invalidated meanwhile. One that was made because it was
+ * missing was not, unless it was both raised and lost while the function ran.
  */
 bool strata_tag_numbers_read_named(const strata_space *space, strata_tag_list *tags,
 	const strata_computation *computation);

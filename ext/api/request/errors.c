@@ -25,7 +25,7 @@ static zend_string *show_key(strata_view key)
 /* As the script wrote it. */
 static zend_string *show_key_of(const strata_item *item)
 {
-	return show_key(strata_space_shown(item->key));
+	return show_key(strata_key_shown(item->key));
 }
 
 static zend_string *show_text(zend_string *key)

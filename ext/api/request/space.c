@@ -3,7 +3,7 @@
 #include "cache/tags.h"
 
 /* In front of what the script wrote. */
-enum { MARK = '~', END = ':', ESCAPE_SIZE = 2 };
+enum { MARK = '~', END = ':' };
 
 static void write_prefix(strata_space *space)
 {
@@ -45,7 +45,7 @@ size_t strata_space_write(const strata_space *space, strata_view key, char *room
 	} else if (!strata_space_is_plain(space, key.data)) {
 		room[0] = MARK;
 		room[1] = END;
-		size = ESCAPE_SIZE;
+		size = STRATA_KEY_ESCAPE;
 	}
 	memcpy(room + size, key.data, key.size);
 	return size + key.size;
@@ -77,16 +77,6 @@ strata_view strata_space_key(const strata_space *space, strata_view key, strata_
 		return (strata_view){ NULL, 0 };
 	}
 	return (strata_view){ room, strata_space_write(space, key, room) };
-}
-
-strata_view strata_space_shown(strata_view key)
-{
-	size_t prefix = 0;
-
-	if (key.size >= ESCAPE_SIZE && key.data[0] == MARK) {
-		prefix = key.data[1] == END ? ESCAPE_SIZE : STRATA_SPACE_PREFIX;
-	}
-	return (strata_view){ key.data + prefix, key.size - prefix };
 }
 
 void strata_space_tags(const strata_space *space, strata_tag_list *list)

@@ -6,11 +6,12 @@
 
 #include "base/arena.h"
 #include "base/view.h"
+#include "policy/key.h"
 #include "tier/item.h"
 
 enum {
-	STRATA_SPACE_DEEPEST = 8,      /* namespaces in one another */
-	STRATA_SPACE_PREFIX = 18,      /* bytes: "~", 16 hexadecimal digits of the innermost id, ":" */
+	STRATA_SPACE_DEEPEST = 8, /* namespaces in one another */
+	STRATA_SPACE_PREFIX = STRATA_KEY_NAMESPACE,
 	STRATA_LONGEST_NAMESPACE = 255 /* bytes of one name */
 };
 
@@ -54,9 +55,6 @@ zend_string *strata_space_name(const strata_space *space, zend_string *key);
 
 /* The same in the arena, or the script's own bytes. data is NULL when out of memory. */
 strata_view strata_space_key(const strata_space *space, strata_view key, strata_arena *arena);
-
-/* What the script wrote, out of a key below api/. */
-strata_view strata_space_shown(strata_view key);
 
 /* What a value is to depend on, each tag once. A number that is 0 is still to be read. */
 typedef struct {

@@ -3,6 +3,7 @@
 
 #include "php_strata.h"
 
+#include "api/status/policies.h"
 #include "api/status/rings.h"
 #include "api/request/databases.h"
 #include "api/request/globals.h"
@@ -99,9 +100,11 @@ static void add_reasons(zval *row, const strata_stats_sum *sum)
 /* Those from the commands to the bytes are about a node, all others about a tier. */
 static bool belongs(strata_stats_kind kind, strata_counter counter)
 {
+	bool is_of_policy = counter == STRATA_COUNT_APPLIED;
 	bool is_of_node = counter >= STRATA_COUNT_OPERATIONS && counter <= STRATA_COUNT_BYTES_RECEIVED;
 
-	return is_of_node == (kind == STRATA_STATS_NODE);
+	return is_of_node == (kind == STRATA_STATS_NODE) &&
+		   is_of_policy == (kind == STRATA_STATS_POLICY);
 }
 
 /* "outcomes.ok" is "ok" in a section of its own. */
@@ -219,6 +222,7 @@ static void add_row(zval *status, const strata_stats_sum *sum)
 			add_times(row, sum);
 			add_counters(row, sum);
 			break;
+		case STRATA_STATS_POLICY: break;
 	}
 }
 
@@ -256,6 +260,7 @@ static void add_rows(zval *status)
 		add_row(status, &sums[i]);
 	}
 	add_hit_ratio(status, sums, MIN(count, room));
+	strata_api_add_policies(status, sums, MIN(count, room));
 	efree(sums);
 }
 

@@ -191,9 +191,10 @@ static bool store(const strata_space *space, zend_string *key, zval *value,
 		strata_api_end(&call);
 		return false;
 	}
-	strata_cache_stamp(call.database, &item, terms->ttl);
-	if (item.expires_at != STRATA_NEVER) {
-		item.expires_at += terms->stale;
+	if (on->computation != NULL) {
+		strata_cache_stamp_computed(call.database, &item, terms->ttl, terms->stale);
+	} else {
+		strata_cache_stamp(call.database, &item, terms->ttl);
 	}
 	put(&call, &item, on);
 	strata_codec_release(&encoded);

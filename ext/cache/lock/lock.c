@@ -109,6 +109,12 @@ static void compare(strata_database *database, strata_call *call, const strata_l
 
 /* ---- taking ---- */
 
+/* What may have taken all the time of the call has a little of it back. */
+static void lend_time(strata_call *call)
+{
+	call->waited = call->waited > STRATA_BUDGET_RESERVE ? call->waited - STRATA_BUDGET_RESERVE : 0;
+}
+
 /*
  * No answer: the lock may be ours at the server, for all of its time. The reason of the failure is
  * what the caller is told.
@@ -120,6 +126,7 @@ static void take_back(strata_database *database, strata_call *call, strata_lock 
 	bool is_urgent = call->is_urgent;
 
 	memcpy(error, call->error, sizeof(error));
+	lend_time(call);
 	call->is_urgent = true;
 	if (remove_version(database, call, lock, lock->place.version) == STRATA_OK) {
 		strata_lock_table_leave(database->locks, &lock->place);
@@ -167,6 +174,13 @@ static bool is_former(const strata_lock *lock, uint64_t version)
 	return false;
 }
 
+/* A list and the like is no value that Redis could show. */
+static bool is_of_another_type(const strata_call *call, const strata_item *seen)
+{
+	return seen->result == STRATA_SERVER &&
+		   strata_view_contains(strata_view_of(call->error), "WRONGTYPE");
+}
+
 /* Something is there, or was a moment ago. OK, or NOT_STORED: another holder's, or why not. */
 static void take_after_look(strata_database *database, strata_call *call, strata_lock *lock,
 	strata_item *item)
@@ -188,7 +202,9 @@ static void take_after_look(strata_database *database, strata_call *call, strata
 		take_up(database, call, lock, item);
 	} else {
 		*item = seen;
-		item->result = is_value ? STRATA_NOT_STORED : seen.result;
+		item->result = is_value                          ? STRATA_NOT_STORED
+					   : is_of_another_type(call, &seen) ? STRATA_FOREIGN
+														 : seen.result;
 	}
 }
 

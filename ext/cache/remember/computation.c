@@ -2,6 +2,7 @@
 
 #include "cache/batch.h"
 #include "cache/generation.h"
+#include "database/route.h"
 #include "cache/write.h"
 #include "os/clock.h"
 
@@ -42,7 +43,8 @@ static void keep_on_host(strata_database *database, strata_call *call, const str
 	strata_item *const one[] = { &copy };
 
 	if (database->tier_count < 2 || local->ops->kind != STRATA_TIER_LOCAL ||
-		!strata_item_is_numbered(item) || call->now >= computation->began_at + life) {
+		!strata_route_asks(database, STRATA_TIER_LOCAL) || !strata_item_is_numbered(item) ||
+		call->now >= computation->began_at + life) {
 		return;
 	}
 	copy.local.seen = computation->seen;
@@ -169,8 +171,8 @@ static size_t store_some(strata_database *database, strata_call *call, strata_it
 	return length;
 }
 
-void strata_computation_store_all(strata_database *database, strata_call *call,
-	strata_item *const *items, strata_computation *const *computations, size_t count)
+static void store_on_route(strata_database *database, strata_call *call, strata_item *const *items,
+	strata_computation *const *computations, size_t count)
 {
 	size_t done = 0;
 
@@ -190,6 +192,33 @@ void strata_computation_store_all(strata_database *database, strata_call *call,
 	}
 }
 
+/* How many from the first on have its route. */
+static size_t length_of_route(const strata_database *database, strata_item *const *items,
+	size_t count)
+{
+	size_t length = 1;
+
+	while (length < count && strata_route_of(database, items[length]->key) ==
+								 strata_route_of(database, items[0]->key)) {
+		length++;
+	}
+	return length;
+}
+
+void strata_computation_store_all(strata_database *database, strata_call *call,
+	strata_item *const *items, strata_computation *const *computations, size_t count)
+{
+	for (size_t done = 0; done < count;) {
+		size_t length = length_of_route(database, items + done, count - done);
+		strata_route before =
+			strata_route_enter(database, strata_route_of(database, items[done]->key));
+
+		store_on_route(database, call, items + done, computations + done, length);
+		strata_route_leave(database, before);
+		done += length;
+	}
+}
+
 void strata_computation_store(strata_database *database, strata_call *call, strata_item *item,
 	strata_computation *computation)
 {
@@ -203,10 +232,11 @@ static bool is_held(const strata_computation *computation)
 	return computation->fence.state == STRATA_FENCE_TAKEN;
 }
 
-/* All of them hold their lease, under one generation. */
+/* All of them hold their lease, under one generation, and have one route. */
 static void leave_round(strata_database *database, strata_call *call, strata_item *const *items,
 	strata_computation *const *computations, size_t count, strata_msec until)
 {
+	strata_route before = strata_route_enter(database, strata_route_of(database, items[0]->key));
 	strata_tier *deepest = strata_database_deepest(database);
 
 	for (size_t i = 0; i < count; i++) {
@@ -219,6 +249,7 @@ static void leave_round(strata_database *database, strata_call *call, strata_ite
 		strata_stats_add_reason(deepest->stats, items[i]->result);
 		computations[i]->fence.state = STRATA_FENCE_NONE;
 	}
+	strata_route_leave(database, before);
 }
 
 void strata_computation_leave(strata_database *database, strata_call *call, strata_view key,
@@ -245,9 +276,10 @@ void strata_computation_leave_all(strata_database *database, strata_call *call,
 	size_t first = 0;
 
 	while (first < count && strata_database_deepest(database) != NULL) {
+		size_t most = length_of_route(database, items + first, count - first);
 		size_t length = 0;
 
-		while (first + length < count && is_held(computations[first + length]) &&
+		while (length < most && is_held(computations[first + length]) &&
 			   computations[first + length]->generation == computations[first]->generation) {
 			length++;
 		}

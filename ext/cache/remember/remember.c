@@ -27,6 +27,7 @@
 #include "cache/read.h"
 #include "cache/removal.h"
 #include "cache/tags.h"
+#include "database/route.h"
 #include "os/clock.h"
 #include "os/process.h"
 
@@ -445,6 +446,8 @@ static void ask(strata_database *database, strata_call *call, strata_memory *con
 {
 	strata_result prepared = strata_cache_prepare(database, call);
 	strata_memory **list = strata_arena_alloc(call->arena, count * sizeof(*list));
+	bool is_usable = database->tier_count > 0 &&
+					 strata_cache_is_usable(strata_database_deepest(database), prepared);
 	size_t left = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -452,7 +455,7 @@ static void ask(strata_database *database, strata_call *call, strata_memory *con
 
 		if (wants_fence(memory) && database->tier_count == 0) {
 			do_unfenced(database, call, memory, STRATA_UNCONFIGURED);
-		} else if (wants_fence(memory) && (prepared != STRATA_OK || list == NULL)) {
+		} else if (wants_fence(memory) && (!is_usable || list == NULL)) {
 			do_without_fence(database, call, memory);
 		} else if (wants_fence(memory)) {
 			use_last_word(database, call, memory);
@@ -621,7 +624,8 @@ static void begin_in_batch(strata_database *database, strata_call *call,
 	}
 }
 
-void strata_remember_begin(strata_database *database, strata_call *call,
+/* All of them have one route. */
+static void begin_on_route(strata_database *database, strata_call *call,
 	strata_memory *const *memories, size_t count)
 {
 	begin_in_batch(database, call, memories, count);
@@ -633,6 +637,21 @@ void strata_remember_begin(strata_database *database, strata_call *call,
 	}
 }
 
+void strata_remember_begin(strata_database *database, strata_call *call,
+	strata_memory *const *memories, size_t count)
+{
+	for (size_t first = 0, next = 0; first < count; first = next) {
+		uint8_t kept_out = strata_route_of(database, memories[first]->item->key);
+		strata_route before = strata_route_enter(database, kept_out);
+
+		do {
+			next++;
+		} while (next < count && strata_route_of(database, memories[next]->item->key) == kept_out);
+		begin_on_route(database, call, memories + first, next - first);
+		strata_route_leave(database, before);
+	}
+}
+
 /* By what the host knows of the cost now: a computation may have ended since the wait began. */
 static bool has_waited_long_enough(const strata_database *database, strata_memory *memory)
 {
@@ -640,7 +659,7 @@ static bool has_waited_long_enough(const strata_database *database, strata_memor
 	return strata_clock_usec() >= memory->wait_until;
 }
 
-void strata_remember_resume(strata_database *database, strata_call *call, strata_memory *memory)
+static void resume_on_route(strata_database *database, strata_call *call, strata_memory *memory)
 {
 	strata_memory *const one[] = { memory };
 	bool is_over = has_waited_long_enough(database, memory);
@@ -669,8 +688,19 @@ void strata_remember_resume(strata_database *database, strata_call *call, strata
 	}
 }
 
+void strata_remember_resume(strata_database *database, strata_call *call, strata_memory *memory)
+{
+	strata_route before =
+		strata_route_enter(database, strata_route_of(database, memory->item->key));
+
+	resume_on_route(database, call, memory);
+	strata_route_leave(database, before);
+}
+
 void strata_remember_refuse(strata_database *database, strata_call *call, strata_memory *memory)
 {
+	strata_route before =
+		strata_route_enter(database, strata_route_of(database, memory->item->key));
 	strata_memory *const one[] = { memory };
 
 	memory->refused = memory->item->version;
@@ -680,6 +710,7 @@ void strata_remember_refuse(strata_database *database, strata_call *call, strata
 	if (wants_fence(memory)) {
 		ask(database, call, one, 1);
 	}
+	strata_route_leave(database, before);
 }
 
 void strata_remember_end(strata_leases *leases, strata_memory *memory)

@@ -81,7 +81,7 @@ static void get_round(strata_tier *tier, strata_call *call, strata_item *const *
 {
 	const strata_memcached_tier *self = tier->state;
 
-	if (self->is_nearer) {
+	if (self->is_nearer && !tier->stands_in) {
 		get_or_win(tier, call, items, count);
 	} else {
 		read_round(tier, call, items, count);

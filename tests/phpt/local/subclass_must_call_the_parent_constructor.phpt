@@ -28,7 +28,7 @@ $forgetful = new Forgetful();
 $calls = ['get' => ['k'], 'set' => ['k', 1], 'delete' => ['k'], 'clear' => [], 'getMultiple' => [['k']],
     'setMultiple' => [['k' => 1]], 'deleteMultiple' => [['k']], 'has' => ['k'], 'fetch' => ['k'], 'add' => ['k', 1],
     'replace' => ['k', 1], 'touch' => ['k'], 'increment' => ['k'], 'decrement' => ['k'],
-    'remember' => ['k', null, fn () => 1], 'rememberMultiple' => [['k'], null, fn () => []], 'fetchMultiple' => [['k']], 'namespace' => ['n'], 'invalidateTags' => ['t'],
+    'remember' => ['k', null, fn () => 1], 'rememberMultiple' => [['k'], null, fn () => []], 'fetchMultiple' => [['k']], 'namespace' => ['n'], 'invalidateTags' => ['t'], 'lock' => ['l', 1],
     'begin' => [], 'commit' => [], 'rollback' => [],
     'compareAndSet' => ['k', (new Strata\Cache())->fetch('k'), 1], 'compareAndDelete' => ['k', (new Strata\Cache())->fetch('k')]];
 foreach ($calls as $method => $arguments) {

@@ -2,6 +2,7 @@
 strata_status(): names of all sections and counters, with numbers in them
 --INI--
 strata.databases=unused,b
+strata.b.policies="page:* ttl=1h"
 strata.b.redis=redis://127.0.0.1:1
 strata.b.memcached=memcached://127.0.0.1:2
 --FILE--
@@ -234,6 +235,16 @@ status
       bytes_received int
       reasons
         refused int
+  policies
+    default
+    unused
+    b
+      page:*
+        ttl float
+        stale null
+        local_ttl null
+        tiers null
+        applied int
   rings
     b
       fingerprint string

@@ -55,7 +55,7 @@ $said = php(['strata.databases' => 'feed', 'strata.topology' => $file],
 echo str_replace($file, 'FILE', preg_replace('/ in Command line code on line \d+$/m', '', $said));
 ?>
 --EXPECT--
-PHP Warning:  strata.topology: FILE, line 1: a section is written [database], and nothing follows it; what was in force stays
+PHP Warning:  strata.topology: FILE, line 1: a section is written [database] or [database/prefix*], and nothing follows it; what was in force stays
 PHP Warning:  strata.topology: FILE, line 2: there is no option memcache; did you mean memcached?; what was in force stays
 PHP Warning:  strata.topology: FILE, line 3: redis: "***" is not usable: a port is a number from 1 to 65535; accepted: redis://user:password@host:port/0, redis-cluster://host:port,host:port or redis-sentinel://host:port,host:port/master/0; what was in force stays
 PHP Warning:  strata.topology: FILE, line 1: there is no database sessions; strata.databases must name it; what was in force stays

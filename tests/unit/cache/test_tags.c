@@ -205,6 +205,27 @@ static void a_number_is_made_once_and_then_known(void)
 	end();
 }
 
+/* The number itself tells what made it, so that a tag which is named late is believed. */
+static void a_number_tells_whether_it_was_raised(void)
+{
+	strata_tag tag = { 7, 0 };
+	const uint64_t id = 7;
+
+	begin();
+	CHECK(read_number(&tag) == STRATA_OK && strata_tags_is_made(tag.number));
+	CHECK(strata_tags_invalidate(&database, &call, &id, 1) == STRATA_OK);
+	CHECK(!strata_tags_is_made(*number_at(7)));
+	/* One more than what is ahead of the clock would look made. */
+	*number_at(7) = UINT64_C(9000000000000999);
+	CHECK(strata_tags_invalidate(&database, &call, &id, 1) == STRATA_OK);
+	CHECK(*number_at(7) > UINT64_C(9000000000000999) && !strata_tags_is_made(*number_at(7)));
+	/* It was lost, and with it perhaps an invalidation. */
+	*number_at(7) = 0;
+	CHECK(settle_one(7, UINT64_C(9000000000009999)) == STRATA_MISS);
+	CHECK(*number_at(7) != 0 && !strata_tags_is_made(*number_at(7)));
+	end();
+}
+
 static void all_that_is_unknown_is_asked_for_in_one_round(void)
 {
 	strata_tag tags[3][2] = { { { 1, 10 }, { 2, 20 } }, { { 2, 20 }, { 1, 10 } },
@@ -529,6 +550,7 @@ int main(void)
 {
 	RUN(names_have_ids_of_their_own);
 	RUN(a_number_is_made_once_and_then_known);
+	RUN(a_number_tells_whether_it_was_raised);
 	RUN(all_that_is_unknown_is_asked_for_in_one_round);
 	RUN(what_has_no_value_is_not_asked_about);
 	RUN(an_invalidation_counts_here_at_once);

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "conf/policies.h"
 #include "unit.h"
 
 /* What php.ini says in a test: up to four directives; database is NULL for the common one. */
@@ -193,6 +194,53 @@ static void other_passwords_of_php_ini_stay_there_too(void)
 	memset(php_ini, 0, sizeof(php_ini));
 }
 
+static bool has_policies(const char *expected)
+{
+	if (strcmp(settings.policies, expected) != 0) {
+		fprintf(stderr, "%s\n", settings.policies);
+		return false;
+	}
+	return true;
+}
+
+static void the_nearest_place_counts_for_each_prefix(void)
+{
+	const char *file = "[default/a:*]\nttl=1s\n[default/b:*]\nttl=1s\n[feed/a:*]\nttl=2s";
+
+	php_ini[0] = (directive){ NULL, "policies", "a:* ttl=3s; c:* ttl=3s; d:* ttl=3s" };
+	php_ini[1] = (directive){ "feed", "policies", "a:* ttl=4s; b:* ttl=4s; c:* ttl=4s" };
+	resolve("feed", file);
+	CHECK(has_policies("a:* ttl=2000ms; b:* ttl=4000ms; c:* ttl=4000ms; d:* ttl=3000ms"));
+	resolve("other", file);
+	CHECK(has_policies("a:* ttl=1000ms; b:* ttl=1000ms; c:* ttl=3000ms; d:* ttl=3000ms"));
+	resolve("default", file);
+	CHECK(has_policies("a:* ttl=1000ms; b:* ttl=1000ms; c:* ttl=3000ms; d:* ttl=3000ms"));
+	resolve("feed", NULL);
+	CHECK(has_policies("a:* ttl=4000ms; b:* ttl=4000ms; c:* ttl=4000ms; d:* ttl=3000ms"));
+	memset(php_ini, 0, sizeof(php_ini));
+	resolve("feed", "[feed/a:*]");
+	CHECK(has_policies("a:*"));
+}
+
+static void too_many_together_are_left_for_the_database_to_refuse(void)
+{
+	char file[2000] = "", error[STRATA_POLICY_ERROR];
+	strata_policies found;
+
+	for (int i = 0; i < 64; i++) {
+		snprintf(file + strlen(file), sizeof(file) - strlen(file), "[feed/%d:*]\n", i);
+	}
+	php_ini[0] = (directive){ NULL, "policies", "63:* ttl=1s" };
+	resolve("feed", file);
+	CHECK(strata_policies_parse(strata_view_of(settings.policies), &found, error));
+	CHECK(found.count == 64);
+	php_ini[0] = (directive){ NULL, "policies", "63:* ttl=1s; 64:*" };
+	resolve("feed", file);
+	CHECK(!strata_policies_parse(strata_view_of(settings.policies), &found, error));
+	CHECK(strcmp(error, "there are more than 64 policies") == 0);
+	memset(php_ini, 0, sizeof(php_ini));
+}
+
 int main(void)
 {
 	RUN(without_anything_there_are_defaults);
@@ -202,6 +250,8 @@ int main(void)
 	RUN(a_password_of_php_ini_stays_with_servers_of_php_ini);
 	RUN(a_password_of_the_file_is_sent_to_its_servers);
 	RUN(other_passwords_of_php_ini_stay_there_too);
+	RUN(the_nearest_place_counts_for_each_prefix);
+	RUN(too_many_together_are_left_for_the_database_to_refuse);
 	strata_settings_fini(&settings);
 	strata_topology_fini(&topology);
 	return unit_end();

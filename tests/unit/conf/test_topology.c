@@ -32,7 +32,7 @@ static bool parse(const char *text)
 static bool refuses(const char *text, const char *sentence)
 {
 	if (parse_bytes(strata_view_of(text)) || topology.text != NULL ||
-		topology.option_count + topology.disabled_count > 0) {
+		topology.option_count + topology.policy_count + topology.disabled_count > 0) {
 		return false;
 	}
 	if (strcmp(error, sentence) != 0) {
@@ -130,7 +130,8 @@ static void more_nodes_than_fit_are_refused(void)
 static void what_is_no_line_is_refused_with_its_number(void)
 {
 	const char *line = "this is no [database], no name = value and no ; comment";
-	const char *section = "a section is written [database], and nothing follows it";
+	const char *section =
+		"a section is written [database] or [database/prefix*], and nothing follows it";
 	const char *quote = "a quoted value ends at the next quote, and nothing follows it";
 	char expected[200];
 
@@ -189,6 +190,76 @@ static void wrong_values_are_refused_without_their_secrets(void)
 		"password_file names"));
 	CHECK(refuses("[feed]\nuser = a\n[default]\nuser = b\n[feed]\nuser = c",
 		"line 6: user stands there twice for the same database"));
+}
+
+/* Is this the text of the only policy of the database? */
+static bool is_policy_of(const char *database, const char *expected)
+{
+	static strata_policies found;
+	strata_buffer text = { 0 };
+	bool is_same;
+
+	strata_topology_policies(&topology, database, &found);
+	if (found.count != 1) {
+		return false;
+	}
+	REQUIRE(strata_policy_print(&found.items[0], &text) == 0);
+	is_same = strata_view_equal((strata_view){ text.data, text.size }, strata_view_of(expected));
+	strata_buffer_fini(&text);
+	return is_same;
+}
+
+static void sections_with_a_pattern_are_policies(void)
+{
+	CHECK(parse("[feed/page:*]\nttl = 10m, stale = 1m, tiers = local, redis ; as in the issue\n"));
+	CHECK(is_policy_of("feed", "page:* ttl=600000ms stale=60000ms tiers=local,redis"));
+	CHECK(!is_policy_of("default", "page:* ttl=600000ms stale=60000ms tiers=local,redis"));
+	CHECK(topology.option_count == 0);
+	CHECK(parse("[ feed / page/en:* ]\n ttl=10m\n; one a line\n\n stale=1m\n[feed]\nmax_value=1M"));
+	CHECK(is_policy_of("feed", "page/en:* ttl=600000ms stale=60000ms"));
+	CHECK(says("feed", "max_value", "1M"));
+	CHECK(parse("[feed/*]\n[default/*]\ndisabled = h:1\nttl=1s"));
+	CHECK(is_policy_of("feed", "*") && is_policy_of("default", "* ttl=1000ms") && disables("h:1"));
+}
+
+static void wrong_policies_are_refused_with_their_line(void)
+{
+	char text[2000] = "";
+
+	CHECK(
+		refuses("[feeds/a*]", "line 1: there is no database feeds; strata.databases must name it"));
+	CHECK(
+		refuses("[feed/]", "line 1: \"\" is no pattern; accepted: how keys begin, without blanks ; "
+						   "] \" or ${, and then one *"));
+	CHECK(
+		refuses("[feed/a b*]", "line 1: \"a b*\" is no pattern; accepted: how keys begin, without "
+							   "blanks ; ] \" or ${, and then one *"));
+	CHECK(refuses("[feed/a:*]\nttl = 10",
+		"line 2: [feed/a:*]: ttl: \"10\" has no unit; accepted: 1ms "
+		"to 87600h, such as 90s"));
+	CHECK(refuses("[feed/a:*]\nttl = 1s\nstale = 1s, ttl = 2s",
+		"line 3: [feed/a:*]: ttl stands there twice"));
+	CHECK(refuses("[feed/a:*]\nlocal_ttl = 1s\ntiers = redis",
+		"line 3: [feed/a:*]: local_ttl is for the local tier, which tiers leaves out"));
+	CHECK(refuses("[feed/a:*]\nmax_value = 1M",
+		"line 2: [feed/a:*]: \"max_value\" is no option of a policy; accepted: ttl, stale, "
+		"local_ttl, tiers, each with = and a value"));
+	CHECK(refuses("[feed/a:*]\nredis://:secret@h",
+		"line 2: [feed/a:*]: this is no option of a policy; accepted: ttl, stale, local_ttl, "
+		"tiers, each with = and a value"));
+	CHECK(refuses("[feed/a:*]\n[default/a:*]\n[feed/a:*]",
+		"line 3: [feed/a:*]: the section stands there twice"));
+	CHECK(refuses("[feed]\npolicies = \"a:* ttl=1s\"",
+		"line 2: policies stand here in sections of their own; accepted: [database/prefix*] and in "
+		"it ttl, stale, local_ttl, tiers"));
+	for (int i = 0; i < 64; i++) {
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "[feed/%d:*]\n", i);
+	}
+	CHECK(parse(text) && topology.policy_count == 64);
+	strcat(text, "[default/64:*]\n");
+	CHECK(parse(text) && topology.policy_count == 65);
+	strcat(text, "[feed/64:*]");
+	CHECK(refuses(text, "line 66: [feed/64:*]: more than 64 policies of one database"));
 }
 
 static void a_file_that_is_too_long_is_refused(void)
@@ -279,6 +350,8 @@ int main(void)
 	RUN(unknown_names_are_refused);
 	RUN(what_cannot_change_is_refused);
 	RUN(wrong_values_are_refused_without_their_secrets);
+	RUN(sections_with_a_pattern_are_policies);
+	RUN(wrong_policies_are_refused_with_their_line);
 	RUN(a_file_that_is_too_long_is_refused);
 	RUN(zero_bytes_are_refused);
 	RUN(every_beginning_of_a_file_is_read_or_refused);

@@ -258,6 +258,21 @@ static void a_value_is_over_at_its_end_and_not_before(void)
 	CHECK(opened.expires_at == STRATA_NEVER);
 }
 
+/* The clock of a host that is ahead would end it for that host alone. */
+static void no_clock_of_a_host_ends_a_lock(void)
+{
+	strata_item item = text_item(), opened = { .key = item.key };
+	strata_view sealed;
+
+	item.fresh_until = STRATA_NEVER;
+	sealed = strata_envelope_seal(arena, keyspace, STRATA_GENERATION_OF_LOCKS, &item);
+	CHECK(strata_envelope_open(arena, keyspace, STRATA_GENERATION_OF_LOCKS,
+			  item.expires_at + 1000000, sealed, &opened) == STRATA_OK);
+	CHECK(!strata_envelope_looks_absent(keyspace, STRATA_GENERATION_OF_LOCKS,
+		item.expires_at + 1000000, (strata_view){ sealed.data, STRATA_ENVELOPE_SIZE }, item.key));
+	CHECK(opened.version == item.version && opened.expires_at == STRATA_NEVER);
+}
+
 static strata_msec fresh_after_sealing(strata_msec created, strata_msec fresh_until)
 {
 	strata_item item = text_item();
@@ -713,6 +728,7 @@ static void run_all(void)
 	RUN(the_layout_never_changes);
 	RUN(scripts_find_the_version_where_they_look_for_it);
 	RUN(a_value_is_over_at_its_end_and_not_before);
+	RUN(no_clock_of_a_host_ends_a_lock);
 	RUN(a_value_is_never_stale_too_early);
 	RUN(a_soft_end_is_not_past_the_hard_one);
 	RUN(integers_are_plain_digits);

@@ -1,0 +1,24 @@
+--TEST--
+Three tiers: what is outdated is none to any verb, and what is not keeps its tags
+--SKIPIF--
+<?php require __DIR__ . '/../../support/servers.inc'; skip_without_redis(); skip_without_memcached(); require __DIR__ . '/../../support/fork.inc'; skip_without_fork(); ?>
+--INI--
+strata.redis="${STRATA_TEST_REDIS_DSN}"
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
+strata.namespace=redis-outdated-three-${STRATA_TEST_RUN}
+strata.local_ttl=60s
+strata.operation_timeout=5s
+strata.request_budget=0
+strata.connect_timeout=5s
+strata.tag_ttl=100ms
+--FILE--
+<?php
+require __DIR__ . '/../../support/tagged.inc';
+
+check_tagged(new Strata\Cache(), fn (string $name) => redis(getenv('STRATA_TEST_REDIS'), 'DEL', $name));
+?>
+--EXPECT--
+20 verbs, 3 ways
+tags are kept
+counts are right
+lost numbers are misses
