@@ -1,18 +1,21 @@
 #!/bin/sh
 # run.sh [local | eviction | memcached | redis | cluster | node | outage | remember | tags | compression] — strata and its peers side by side, one process, ratios.
+# run.sh apps [mediawiki | wordpress] — see benchmarks/apps/run.sh.
 # run.sh instructions [--against OTHER/strata.so] — see benchmarks/instructions/run.sh.
 set -eu
 cd "$(dirname "$0")/.."
 
 wanted=${1:-all}
-if [ "$wanted" = instructions ]; then
-	shift
-	exec benchmarks/instructions/run.sh "$@"
-fi
+case $wanted in
+	apps | instructions)
+		shift
+		exec "benchmarks/$wanted/run.sh" "$@"
+		;;
+esac
 case $wanted in
 	all | local | eviction | memcached | redis | cluster | node | outage | remember | tags | compression) ;;
 	*)
-		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage | remember | tags | compression | instructions]" >&2
+		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage | remember | tags | compression | apps | instructions]" >&2
 		exit 2
 		;;
 esac

@@ -136,8 +136,7 @@ namespace Strata {
         /**
          * Tags of the value beside those of the call. Their numbers are read after the function: where one of them is
          * younger than the beginning of the function less 5 seconds, the value is returned and not stored, since the
-         * tag may have been invalidated meanwhile. That is so, too, for 5 seconds after a tag was named for the first
-         * time. A tag that is known before belongs in the call.
+         * tag may have been invalidated meanwhile. A tag that is known before belongs in the call.
          */
         public function tag(string ...$tags): Computed {}
     }

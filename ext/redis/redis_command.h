@@ -14,6 +14,7 @@ typedef struct {
 	uint16_t slot;      /* of its key; ignored by a standalone server */
 	bool is_plain_read; /* a replica may answer it, and it may be asked twice */
 	bool is_repeatable; /* it may be asked twice, but only the master answers it */
+	bool is_advice;     /* the call does without its answer: no redirect is followed for it */
 	strata_view name;   /* of its key, as long as the call lives */
 
 	/*

@@ -313,6 +313,10 @@ static bool may_follow(const strata_request_ctx *ctx, strata_attempt *attempt, a
 	bool is_asking = answer->redirect.kind == STRATA_REDIRECT_ASK;
 	strata_result result;
 
+	if (attempt->command->is_advice) {
+		(void) failed(answer, STRATA_REDIRECTS, "not worth a redirect: ");
+		return false;
+	}
 	if (attempt->redirects == ctx->max_redirects) {
 		strata_cluster_mark_stale(ctx->cluster, STRATA_REFRESH_URGENT, ctx->now);
 		(void) failed(answer, STRATA_REDIRECTS, "too many redirects, the last: ");

@@ -5,13 +5,14 @@ declare(strict_types=1);
 namespace Strata\Bridge\Psr16;
 
 use DateInterval;
+use Psr\SimpleCache\CacheException;
 use Psr\SimpleCache\CacheInterface;
 
 /**
  * PSR-16 over strata: untyped parameters satisfy all three versions of the interface, what the
  * standard forbids is refused here, because strata itself takes nearly any key, and what strata
  * throws gets the standard's name. What a generator or __serialize() of the caller throws is the
- * caller's, and passes.
+ * caller's, and passes; a value whose class throws while it is built is a miss, as the standard says.
  *
  * All other methods of Strata\Cache are here too, and throw what it throws.
  */
@@ -24,7 +25,14 @@ class Cache extends \Strata\Cache implements CacheInterface
 
     public function get($key, $default = null): mixed
     {
-        return self::named(fn () => parent::get(self::key($key), $default));
+        $key = self::key($key);
+        try {
+            return self::named(fn () => parent::get($key, $default));
+        } catch (CacheException $failure) {
+            throw $failure;
+        } catch (\Throwable) {
+            return $default;
+        }
     }
 
     public function set($key, $value, $ttl = null, array $tags = []): bool
@@ -50,7 +58,18 @@ class Cache extends \Strata\Cache implements CacheInterface
     public function getMultiple($keys, $default = null): array
     {
         $checked = self::keys($keys);
-        return self::named(fn () => parent::getMultiple($checked, $default));
+        try {
+            return self::named(fn () => parent::getMultiple($checked, $default));
+        } catch (CacheException $failure) {
+            throw $failure;
+        } catch (\Throwable) {
+            /* One value that cannot be built is no reason to miss the others. */
+            $values = [];
+            foreach ($checked as $key) {
+                $values[$key] = $this->get($key, $default);
+            }
+            return $values;
+        }
     }
 
     public function setMultiple($values, $ttl = null, array $tags = []): bool

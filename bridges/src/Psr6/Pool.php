@@ -17,8 +17,8 @@ use Strata\StrataException;
  * interface.
  *
  * The end of a value is that of its copy in each tier. Deferred items are stored by commit(), before one of them is
- * read, and when the pool is destructed. What cannot be stored makes save() and commit() false. Failures of servers
- * are misses and false, unless strata.on_error is throw.
+ * read, and when the pool is destructed. What cannot be stored makes save() and commit() false, and a value whose class
+ * throws while it is built is a miss. Failures of servers are misses and false, unless strata.on_error is throw.
  */
 final class Pool implements CacheItemPoolInterface
 {
@@ -33,20 +33,18 @@ final class Pool implements CacheItemPoolInterface
     public function getItem($key): CacheItemInterface
     {
         $this->commitBefore([self::key($key)]);
-        $nothing = $this;
-        $value = self::named(fn () => $this->cache->get($key, $nothing));
-        return $value === $nothing ? new Item($key, null, false) : new Item($key, $value, true);
+        return $this->found($key, $this->read(fn () => $this->cache->get($key, $this)));
     }
 
     /** All in at most one round trip to each tier. */
     public function getItems(array $keys = []): array
     {
         $this->commitBefore(array_map(self::key(...), $keys));
-        $nothing = $this;
-        $values = self::named(fn () => $this->cache->getMultiple($keys, $nothing));
+        $values = $this->read(fn () => $this->cache->getMultiple($keys, $this));
         $items = [];
-        foreach ($values as $key => $value) {
-            $items[$key] = $value === $nothing ? new Item((string) $key, null, false) : new Item((string) $key, $value, true);
+        foreach ($keys as $key) {
+            /* One value that cannot be built is no reason to miss the others. */
+            $items[$key] = $values === $this ? $this->getItem($key) : $this->found($key, $values[$key]);
         }
         return $items;
     }
@@ -122,6 +120,23 @@ final class Pool implements CacheItemPoolInterface
     public function __clone()
     {
         $this->deferred = [];
+    }
+
+    /** What was read, or this pool where there is nothing that could be built. */
+    private function read(callable $act): mixed
+    {
+        try {
+            return self::named($act);
+        } catch (Failure $failure) {
+            throw $failure;
+        } catch (\Throwable) {
+            return $this;
+        }
+    }
+
+    private function found(string $key, mixed $value): Item
+    {
+        return $value === $this ? new Item($key, null, false) : new Item($key, $value, true);
     }
 
     /** @param list<string> $keys */

@@ -10,6 +10,7 @@ use Psr\Log\LoggerAwareTrait;
 use Strata\Bridge\Lifetime;
 use Strata\BusyException;
 use Strata\Cache;
+use Strata\Reason;
 use Strata\Refresh;
 use Strata\Status;
 use Strata\StrataException;
@@ -42,6 +43,8 @@ final class Adapter implements
 
     private Cache $cache;
 
+    private int $defaultLifetime;
+
     /** Of the tags: they are those of the pool in all its namespaces. */
     private string $tagPrefix;
 
@@ -62,13 +65,14 @@ final class Adapter implements
      */
     public function __construct(
         string $namespace = '',
-        private int $defaultLifetime = 0,
+        int $defaultLifetime = 0,
         string $database = 'default',
         private array $prefixes = [],
     ) {
         foreach ($namespace === '' ? $prefixes : [$namespace, ...$prefixes] as $name) {
             CacheItem::validateKey($name);
         }
+        $this->defaultLifetime = max(0, $defaultLifetime);
         $this->cache = new Cache($database, $namespace);
         $this->tagPrefix = $namespace === '' ? '' : "$namespace:";
         $this->place = "$namespace:@";
@@ -111,12 +115,16 @@ final class Adapter implements
                 tags: $this->places($key),
                 refresh: $isForced ? Refresh::Force : Refresh::Now,
             );
-        } catch (StrataException $failure) {
-            if ($failure === $computation->thrown || $failure instanceof BusyException) {
+        } catch (\Throwable $failure) {
+            if ($failure === $computation->thrown || $failure instanceof BusyException || $failure instanceof \ValueError) {
                 throw $failure;
             }
             $this->tell('to get or store "{key}"', $failure, $key);
             $stored = $computation->result();
+            if ($computation->isToBeStored && !$failure instanceof StrataException) {
+                /* The value that is there cannot be built. */
+                $this->store([$key => $stored], Lifetime::left($computation->end), [...$this->places($key), ...$computation->tags]);
+            }
         } finally {
             unset($this->computing[$key]);
         }
@@ -288,7 +296,8 @@ final class Adapter implements
             }
             $left = Lifetime::left(min($computation->end ?? INF, microtime(true) + self::YOUNG));
             $tags = [...$this->places($key), ...$computation->tags];
-            return $isForced
+            /* What cannot be built is a miss to get(), and something to add(). */
+            return $isForced || $found->reason === Reason::Corrupt
                 ? $this->cache->set($key, $stored, $left, $tags)
                 : $this->cache->add($key, $stored, $left, $tags);
         }, $key);
@@ -343,13 +352,15 @@ final class Adapter implements
     {
         try {
             return $act();
-        } catch (\Exception $failure) {
+        } catch (\ValueError $mistake) {
+            throw $mistake;
+        } catch (\Throwable $failure) {
             $this->tell($what, $failure, $key);
             return $otherwise;
         }
     }
 
-    private function tell(string $what, \Exception $failure, string $key): void
+    private function tell(string $what, \Throwable $failure, string $key): void
     {
         $this->logger?->warning("Failed $what: " . $failure->getMessage(), [
             'key' => $key,

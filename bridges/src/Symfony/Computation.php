@@ -23,6 +23,8 @@ final class Computation
     /** strata's tags that it named, where the value is to be stored. */
     public array $tags = [];
 
+    public bool $isToBeStored = false;
+
     /** The end of the value, in seconds since 1970; null: it does not end. */
     public ?float $end = null;
 
@@ -59,7 +61,8 @@ final class Computation
             $metadata[ItemInterface::METADATA_CTIME] = (int) ceil(1000 * $this->age());
         }
         $left = Lifetime::left($this->end);
-        if ($save && $left !== 0) {
+        $this->isToBeStored = $save && $left !== 0;
+        if ($this->isToBeStored) {
             $this->tags = ($this->tagsOf)($metadata);
             $computed?->expiresAfter($left)->tag(...$this->tags);
         } else {

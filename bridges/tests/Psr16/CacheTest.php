@@ -8,6 +8,7 @@ use Cache\IntegrationTests\SimpleCacheTest;
 use Psr\SimpleCache\CacheException;
 use Psr\SimpleCache\InvalidArgumentException;
 use Strata\Bridge\Psr16\Cache;
+use Strata\Bridge\Tests\Unbuildable;
 
 /** The php-cache group's tests of PSR-16, on the database the configuration of this run gives. */
 final class CacheTest extends SimpleCacheTest
@@ -47,6 +48,13 @@ final class CacheTest extends SimpleCacheTest
     {
         $this->expectException($expected);
         $act($this->cache);
+    }
+
+    public function testAValueThatCannotBeBuiltIsAMiss(): void
+    {
+        $this->cache->setMultiple(['a' => new Unbuildable(), 'b' => 'there', 'c' => new Unbuildable(true)]);
+        $this->assertSame(['none', 'there', 'none'], array_map(fn ($key) => $this->cache->get($key, 'none'), ['a', 'b', 'c']));
+        $this->assertSame(['a' => 1, 'b' => 'there', 'c' => 1], $this->cache->getMultiple(['a', 'b', 'c'], 1));
     }
 
     public function testExceptionsOfTheCallerPass(): void

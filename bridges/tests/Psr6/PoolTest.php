@@ -9,6 +9,7 @@ use Psr\Cache\CacheException;
 use Psr\Cache\InvalidArgumentException;
 use Strata\Bridge\Psr6\Item;
 use Strata\Bridge\Psr6\Pool;
+use Strata\Bridge\Tests\Unbuildable;
 use Strata\Cache;
 
 /** The php-cache group's tests of PSR-6, on the database the configuration of this run gives. */
@@ -84,6 +85,16 @@ final class PoolTest extends CachePoolTest
         $this->assertTrue($this->cache->save($item->set('there')));
         $this->assertFalse($this->cache->save($item->set(fn () => 1)));
         $this->assertSame('there', $this->cache->getItem('stays')->get());
+    }
+
+    public function testAValueThatCannotBeBuiltIsAMiss(): void
+    {
+        foreach (['a' => new Unbuildable(), 'b' => 'there', 'c' => new Unbuildable(true)] as $key => $value) {
+            $this->assertTrue($this->cache->save($this->cache->getItem($key)->set($value)));
+        }
+        $this->assertSame([false, true, false], array_map(fn ($key) => $this->cache->getItem($key)->isHit(), ['a', 'b', 'c']));
+        $items = $this->cache->getItems(['a', 'b', 'c']);
+        $this->assertSame(['a' => null, 'b' => 'there', 'c' => null], array_map(fn (Item $item) => $item->get(), $items));
     }
 
     /** strata takes up to 5 % off a life, so that what was stored at once does not end at once. */

@@ -9,6 +9,7 @@ use Psr\Cache\CacheItemInterface;
 use Psr\Cache\InvalidArgumentException;
 use Psr\Log\AbstractLogger;
 use Strata\Bridge\Symfony\Adapter;
+use Strata\Bridge\Tests\Unbuildable;
 use Strata\Cache;
 use Strata\SerializationException;
 use Symfony\Component\Cache\Adapter\ArrayAdapter;
@@ -196,6 +197,24 @@ final class PoolsTest extends TestCase
                 $this->assertSame([$thrown, 1], [$caught, $calls]);
             }
         }
+    }
+
+    public function testAValueThatCannotBeBuiltIsComputedAndReplaced(): void
+    {
+        foreach (['a' => new Unbuildable(), 'b' => new Unbuildable(true)] as $key => $value) {
+            $this->pool->save($this->pool->getItem($key)->set($value)->tag("of $key"));
+            $this->assertSame('new', $this->pool->get($key, fn (CacheItem $item) => $item->tag("of $key") ? 'new' : ''));
+            $this->assertSame('new', $this->pool->get($key, fn () => 'newer'));
+            $this->pool->invalidateTags(["of $key"]);
+            $this->assertFalse($this->pool->hasItem($key));
+        }
+        $this->pool->save($this->pool->getItem('a')->set(new Unbuildable(true)));
+        $this->pool->save($this->pool->getItem('c')->set('there'));
+        $found = [];
+        foreach ($this->pool->getItems(['a', 'c']) as $key => $item) {
+            $found[$key] = $item->get();
+        }
+        $this->assertSame(['a' => null, 'c' => 'there'], $found);
     }
 
     public function testAGetOfAKeyWithinItselfComputesAndStoresNothing(): void

@@ -41,10 +41,13 @@ static entry *find(uint32_t database, zend_string *name)
 
 zval *strata_memo_find(const strata_space *space, zend_string *key, uint64_t version)
 {
-	zend_string *name = strata_space_name(space, key);
+	bool is_plain = strata_space_is_plain(space, ZSTR_VAL(key));
+	zend_string *name = is_plain ? key : strata_space_name(space, key);
 	entry *kept = find(space->database, name);
 
-	zend_string_release(name);
+	if (!is_plain) {
+		zend_string_release(name);
+	}
 	return kept != NULL && kept->version == version ? &kept->value : NULL;
 }
 

@@ -126,12 +126,21 @@ static bool replaces_any(const strata_pending *pending, strata_view key)
 	return false;
 }
 
-void strata_pending_set(strata_pending *pending, const strata_item *item,
+void strata_pending_set(strata_pending *pending, const strata_item *item, uint64_t generation)
+{
+	strata_pending_write *write = copy_item(item, NULL);
+
+	write->generation = generation;
+	link_write(pending, item->key, write);
+}
+
+void strata_pending_set_computed(strata_pending *pending, const strata_item *item,
 	const strata_computation *computation)
 {
 	strata_pending_write *write = copy_item(item, computation);
 
-	write->removes = computation != NULL && replaces_any(pending, item->key);
+	write->generation = computation->generation;
+	write->removes = replaces_any(pending, item->key);
 	link_write(pending, item->key, write);
 }
 

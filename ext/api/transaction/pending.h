@@ -21,6 +21,7 @@ typedef struct {
 	strata_msec fresh_for; /* its life from the commit on; STRATA_NEVER */
 	strata_msec kept_for;  /* the same to the hard end */
 	uint64_t version;
+	uint64_t generation; /* of the database, when it was set */
 	strata_tag *tags;
 	uint16_t tag_count;
 	strata_computation *computation; /* COMPUTED only */
@@ -41,8 +42,9 @@ typedef struct strata_pending {
 void strata_pending_init(strata_pending *pending, strata_pending *outer);
 void strata_pending_fini(strata_pending *pending);
 
-/* Holds a stamped item back. Value, tags and computation are copied; computation may be NULL. */
-void strata_pending_set(strata_pending *pending, const strata_item *item,
+/* Hold a stamped item back, which was set under this generation, or computed. All is copied. */
+void strata_pending_set(strata_pending *pending, const strata_item *item, uint64_t generation);
+void strata_pending_set_computed(strata_pending *pending, const strata_item *item,
 	const strata_computation *computation);
 void strata_pending_delete(strata_pending *pending, strata_view key);
 

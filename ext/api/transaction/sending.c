@@ -13,7 +13,9 @@ typedef struct {
 	strata_api_call *call;
 	strata_pending *pending;
 	strata_sending_extent extent;
-	strata_item failed; /* the first; OK: none was */
+	bool knows_generation;
+	uint64_t generation; /* the present one */
+	strata_item failed;  /* the first; OK: none was */
 	char error[sizeof(((strata_call *) NULL)->error)];
 	bool is_confirmed;
 } sending;
@@ -58,6 +60,13 @@ static void note_result(sending *sending, strata_result result)
 
 /* ---- batches ---- */
 
+/* Another process cleared the database after the value was set. */
+static bool was_cleared(const sending *sending, const strata_pending_write *write)
+{
+	return sending->knows_generation && !sending->pending->is_cleared &&
+		   write->generation != sending->generation;
+}
+
 static bool is_sent_as(const sending *sending, const strata_pending_write *write,
 	strata_pending_kind kind)
 {
@@ -69,7 +78,8 @@ static bool is_sent_as(const sending *sending, const strata_pending_write *write
 			strata_pending_outdates(sending->pending, write->tags, write->tag_count))) {
 		return kind == STRATA_PENDING_DELETE && write->removes;
 	}
-	if (as == STRATA_PENDING_SET && sending->extent == STRATA_SENDING_REMOVALS) {
+	if (as == STRATA_PENDING_SET &&
+		(sending->extent == STRATA_SENDING_REMOVALS || was_cleared(sending, write))) {
 		as = STRATA_PENDING_DELETE;
 	}
 	return as == kind;
@@ -128,6 +138,15 @@ static void send_clear(sending *sending)
 	if (sending->pending->is_cleared) {
 		note_result(sending, strata_cache_clear(sending->call->database, &sending->call->call));
 	}
+}
+
+/* Where it is not known, values are refused by themselves. */
+static void look_at_generation(sending *sending)
+{
+	strata_call *call = &sending->call->call;
+
+	sending->knows_generation = strata_cache_prepare(sending->call->database, call) == STRATA_OK;
+	sending->generation = call->generation;
 }
 
 static void send_tags(sending *sending)
@@ -233,6 +252,7 @@ bool strata_sending_send(strata_api_call *call, strata_pending *pending,
 		.is_confirmed = true };
 
 	send_clear(&sending);
+	look_at_generation(&sending);
 	send_tags(&sending);
 	send_deletes(&sending);
 	if (extent == STRATA_SENDING_ALL) {

@@ -171,12 +171,22 @@ strata_transaction_word strata_transaction_ask(const strata_transaction *transac
 	return STRATA_TRANSACTION_SILENT;
 }
 
-bool strata_transaction_outdates(const strata_transaction *transaction, const strata_item *item)
+static bool outdates(const strata_transaction *transaction, const strata_tag *tags, size_t count)
 {
 	for (const strata_pending *level = transaction->level; level != NULL; level = level->outer) {
-		if (strata_pending_outdates(level, item->tags, item->tag_count)) {
+		if (strata_pending_outdates(level, tags, count)) {
 			return true;
 		}
 	}
 	return false;
+}
+
+bool strata_transaction_invalidates(const strata_transaction *transaction, uint64_t id)
+{
+	return outdates(transaction, &(strata_tag){ .id = id }, 1);
+}
+
+bool strata_transaction_outdates(const strata_transaction *transaction, const strata_item *item)
+{
+	return outdates(transaction, item->tags, item->tag_count);
 }

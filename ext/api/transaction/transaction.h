@@ -54,6 +54,9 @@ typedef enum {
 strata_transaction_word strata_transaction_ask(const strata_transaction *transaction,
 	strata_view key, const strata_pending_write **write);
 
+/* Was the tag invalidated on any level? */
+bool strata_transaction_invalidates(const strata_transaction *transaction, uint64_t id);
+
 /* Does a value of the tiers bear a tag that was invalidated on any level? */
 bool strata_transaction_outdates(const strata_transaction *transaction, const strata_item *item);
 

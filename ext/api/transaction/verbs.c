@@ -97,17 +97,66 @@ static void complete(strata_item *item)
 	item->tier = STRATA_TIER_COUNT;
 }
 
+/* Of all its tags? */
+static bool has_numbers(const strata_item *item)
+{
+	for (uint16_t i = 0; i < item->tag_count; i++) {
+		if (item->tags[i].number == 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The number that a tag will have is known when commit() has given it. */
+static void forget_numbers(const strata_transaction *transaction, strata_item *item)
+{
+	for (uint16_t i = 0; i < item->tag_count; i++) {
+		if (strata_transaction_invalidates(transaction, item->tags[i].id)) {
+			item->tags[i].number = 0;
+		}
+	}
+}
+
+/* A value that nothing is known of is none, nor is the last one. */
+static void set_none(strata_transaction *transaction, strata_item *item, strata_result why)
+{
+	item->result = why;
+	strata_pending_delete(transaction->level, item->key);
+}
+
+/*
+ * Generation and numbers are those of the moment when the value was set: or else what another
+ * process clears or invalidates before commit() would be served.
+ */
+static void set_inside(strata_transaction *transaction, strata_api_call *call,
+	strata_item *const *items, size_t count)
+{
+	strata_result prepared = strata_cache_prepare(call->database, &call->call);
+	uint64_t generation = call->call.generation;
+	strata_result read = strata_tags_read(call->database, &call->call, items, count);
+
+	for (size_t i = 0; i < count; i++) {
+		complete(items[i]);
+		if (prepared != STRATA_OK) {
+			set_none(transaction, items[i], prepared);
+		} else if (read != STRATA_OK && !has_numbers(items[i])) {
+			set_none(transaction, items[i], read);
+		} else {
+			forget_numbers(transaction, items[i]);
+			strata_pending_set(transaction->level, items[i], generation);
+		}
+	}
+}
+
 void strata_verbs_set(strata_api_call *call, strata_item *const *items, size_t count)
 {
 	strata_transaction *transaction = transaction_of(call);
 
 	if (transaction == NULL) {
 		strata_cache_put(call->database, &call->call, items, count, STRATA_PUT_SET);
-		return;
-	}
-	for (size_t i = 0; i < count; i++) {
-		strata_pending_set(transaction->level, items[i], NULL);
-		complete(items[i]);
+	} else {
+		set_inside(transaction, call, items, count);
 	}
 }
 
@@ -161,7 +210,7 @@ void strata_verbs_store_computed(strata_api_call *call, strata_item *const *item
 	for (size_t i = 0; i < count; i++) {
 		/* Held where the function itself began the transaction. */
 		strata_computation_leave(call->database, &call->call, items[i]->key, computations[i], 0);
-		strata_pending_set(transaction->level, items[i], computations[i]);
+		strata_pending_set_computed(transaction->level, items[i], computations[i]);
 		complete(items[i]);
 	}
 }

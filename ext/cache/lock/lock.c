@@ -188,17 +188,18 @@ static void take_after_look(strata_database *database, strata_call *call, strata
 	strata_tier *deepest = strata_database_deepest(database);
 	strata_item seen = { .key = lock->key, .value.codec = STRATA_CODEC_NULL };
 	strata_item *const one[] = { &seen };
-	bool is_value;
+	bool is_value, may_be_ours;
 
 	deepest->ops->get(deepest, call, one, 1);
 	is_value = seen.result == STRATA_OK || seen.result == STRATA_STALE;
+	/* A replica may say what was. */
+	may_be_ours = seen.version == lock->place.version || (seen.is_from_replica && lock->pause == 0);
 	if (seen.result == STRATA_MISS) {
 		add(database, call, lock, item);
 	} else if (is_value && is_former(lock, seen.version)) {
 		(void) remove_version(database, call, lock, seen.version);
 		add(database, call, lock, item);
-	} else if (is_value && (seen.version == lock->place.version || seen.is_from_replica)) {
-		/* A replica may say what was. */
+	} else if (is_value && may_be_ours) {
 		take_up(database, call, lock, item);
 	} else {
 		*item = seen;

@@ -444,6 +444,7 @@ static void get_with_ends(const strata_redis_tier *tier, strata_call *call,
 	}
 	for (size_t i = 0; batch.commands != NULL && i < batch.added; i++) {
 		batch.commands[i].is_plain_read = true;
+		batch.commands[i].is_advice = batch.items[i]->value.codec == STRATA_CODEC_ABSENT;
 	}
 	strata_redis_batch_run(&batch, classify_value_or_end);
 	for (size_t i = 0; i < count; i++) {

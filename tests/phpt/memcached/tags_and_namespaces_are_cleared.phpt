@@ -75,6 +75,6 @@ int(2)
 [["old",null],["old","old"],["old",null],["old","old"]]
 [[{"m":1,"n":1},null],[{"m":1,"n":1},1]]
 - tags that the function names
-[["value","value"],["value",null],["value","value"]]
+[["value","value"],["value","value"],["value","value"]]
 NULL
 NULL

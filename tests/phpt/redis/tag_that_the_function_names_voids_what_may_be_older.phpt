@@ -17,7 +17,12 @@ echo "- named for the first time\n";
 $host = new Host($ini);
 echo json_encode($host->ask($remember)), ' ', $host->ask($voided), "\n";
 
+echo "- it was raised just before\n";
+$host->ask('$cache->invalidateTags("named")');
+echo json_encode($host->ask($remember)), ' ', $host->ask($voided), "\n";
+
 echo "- its number is old\n";
+$host->ask('$cache->delete("key")');
 [$name] = array_values(array_filter(redis($server, 'KEYS', "$namespace:*"), fn ($name) => str_contains($name, ':tag:')));
 $number = (int) redis($server, 'GET', $name);
 redis($server, 'SET', $name, (string) ($number - 10000000));
@@ -31,6 +36,8 @@ echo json_encode($other->ask('[$cache->remember("key", 60, function ($computed) 
 ?>
 --EXPECT--
 - named for the first time
+["value","value"] 0
+- it was raised just before
 ["value",null] 1
 - its number is old
 ["value","value"] 0

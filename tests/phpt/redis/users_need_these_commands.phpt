@@ -12,7 +12,7 @@ skip_without_child();
 require __DIR__ . '/../../support/own_server.inc';
 require __DIR__ . '/../../support/hosts.inc';
 
-const COMMANDS = ['get', 'set', 'unlink', 'incrby', 'pexpire', 'persist', 'eval', 'getrange', 'setrange', 'exists', 'scan', 'select', 'ping', 'time', 'mget',
+const COMMANDS = ['get', 'set', 'unlink', 'incrby', 'pexpire', 'persist', 'pttl', 'eval', 'getrange', 'setrange', 'exists', 'scan', 'select', 'ping', 'time', 'mget',
     'client|setname'];
 /* Each true where it does what it is for. They are asked in this order, of one host. */
 const ACTS = [
@@ -23,6 +23,7 @@ const ACTS = [
     'increment with a first value or an end' => '(fn () => $cache->increment("m", 1, 5, 60) === 6)()',
     'touch' => '$cache->set("t", "a value", 60) && $cache->touch("t", 600) && $cache->fetch("t")->ttl > 500',
     'touch of an integer' => '$cache->set("i", 7, 60) && $cache->touch("i", 600)',
+    'ends of integers' => '$cache->set("k", 7, 60) && $cache->fetch("k")->ttl > 50',
     'touch of an integer for ever' => '$cache->set("j", 7, 60) && $cache->touch("j")',
     'compareAndSet' => '$cache->set("c", [1]) && $cache->compareAndSet("c", $cache->fetch("c"), [2]) && $cache->get("c") === [2]',
     'compareAndDelete' => '$cache->set("c", [1]) && $cache->compareAndDelete("c", $cache->fetch("c")) && $cache->get("c") === null',
@@ -72,6 +73,7 @@ UNLINK: delete, compareAndDelete, purge
 INCRBY: increment
 PEXPIRE: touch of an integer
 PERSIST: touch of an integer for ever
+PTTL: ends of integers
 EVAL: increment with a first value or an end, compareAndSet, compareAndDelete, remember, clear, purge
 GETRANGE: compareAndSet, compareAndDelete, remember
 SETRANGE: remember

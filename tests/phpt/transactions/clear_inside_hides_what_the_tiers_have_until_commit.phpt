@@ -37,6 +37,14 @@ foreach (['default', 'remote', 'pool', 'fleet'] as $database) {
     echo '  elsewhere ', json_encode(elsewhere($database, ...$keys)), "\n";
     var_dump($cache->commit());
     echo '  ', $read($database), ' ', json_encode(elsewhere($database, ...$keys)), "\n";
+    /* What another process clears before commit() is none of what is left of it. */
+    $cache->set('before', 'old');
+    $cache->begin();
+    $cache->set('inside', 'set before clear() elsewhere');
+    in_child(fn () => $cache->clear());
+    $cache->set('before', 'set after clear() elsewhere');
+    $cache->commit();
+    echo '  ', $read($database), "\n";
     if ($database !== 'default') {
         $code = 'require "' . __DIR__ . '/../../support/show.inc"; echo json_encode(array_values((new Strata\Cache("' . $database
             . '"))->getMultiple(' . var_export($keys, true) . ')));';
@@ -49,18 +57,22 @@ default: miss, miss, hit: 'set after clear()', computed, false
   elsewhere ["old",null,null,null]
 bool(true)
   [null,null,"set after clear()",null] [null,null,"set after clear()",null]
+  ["set after clear() elsewhere",null,null,null]
 remote: miss, miss, hit: 'set after clear()', computed, false
   elsewhere ["old",null,null,null]
 bool(true)
   [null,null,"set after clear()",null] [null,null,"set after clear()",null]
-  on another host [null,null,"set after clear()",null]
+  ["set after clear() elsewhere",null,null,null]
+  on another host ["set after clear() elsewhere",null,null,null]
 pool: miss, miss, hit: 'set after clear()', computed, false
   elsewhere ["old",null,null,null]
 bool(true)
   [null,null,"set after clear()",null] [null,null,"set after clear()",null]
-  on another host [null,null,"set after clear()",null]
+  ["set after clear() elsewhere",null,null,null]
+  on another host ["set after clear() elsewhere",null,null,null]
 fleet: miss, miss, hit: 'set after clear()', computed, false
   elsewhere ["old",null,null,null]
 bool(true)
   [null,null,"set after clear()",null] [null,null,"set after clear()",null]
-  on another host [null,null,"set after clear()",null]
+  ["set after clear() elsewhere",null,null,null]
+  on another host ["set after clear() elsewhere",null,null,null]

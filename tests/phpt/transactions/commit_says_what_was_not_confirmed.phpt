@@ -27,6 +27,8 @@ $code = '
     $cache->begin();
     $cache->set("set", "waits");
     echo thrown(fn () => $cache->get("set")), "\n";
+    /* A value whose tags have no numbers is none, and what was there before is not there either. */
+    echo thrown(fn () => $cache->set("set", "tagged", tags: ["of a number that cannot be read"])), ", ", thrown(fn () => $cache->has("set")), "\n";
     $cache->rollback();
     /* Too large for the tier: what else was set is stored. */
     $alone = new Strata\Cache("alone");
@@ -57,6 +59,7 @@ returned false
 Strata\TransactionException: no transaction is open on database default: commit() comes after begin()
 returned NULL
 returned 'waits'
+returned false, returned false
 returned false
 returned 'new'
 throw
@@ -64,5 +67,6 @@ Strata\ConnectionException: database default: redis SERVER
 Strata\TransactionException: no transaction is open on database default: commit() comes after begin()
 Strata\ConnectionException: database default: redis SERVER
 returned 'waits'
+Strata\ConnectionException: database default: redis SERVER
 Strata\CapacityException: key "large": a value of 1048624 bytes in the local tier, and strata.memory allows 262208: an eighth of it, 16 MiB at most
 returned 'new'

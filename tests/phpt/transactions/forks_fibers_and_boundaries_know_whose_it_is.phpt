@@ -49,6 +49,12 @@ echo json_encode(elsewhere('default', 'key')), "\n";
 $cache->begin();
 $cache->set('key', 'of the next one');
 var_dump($cache->commit(), $cache->get('key'));
+
+$lock = $cache->lock('lock', 60);
+$cache->begin();
+echo 'lock: ', json_encode([$lock->acquire(), in_child(fn () => (new Strata\Cache())->lock('lock', 60)->acquire())]), "\n";
+$cache->rollback();
+echo json_encode([$lock->isHeld(), in_child(fn () => (new Strata\Cache())->lock('lock', 60)->acquire()), $lock->release()]), "\n";
 ?>
 --EXPECT--
 Array
@@ -70,3 +76,5 @@ boundary: {"key":null,"fiber":null} 1 Strata\TransactionException: no transactio
 ["at once"]
 bool(true)
 string(15) "of the next one"
+lock: [true,false]
+[true,false,true]

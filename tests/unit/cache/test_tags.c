@@ -163,7 +163,7 @@ static strata_item settle(strata_tag *tags, uint16_t count)
 	return item;
 }
 
-static strata_result complete_one(uint64_t id, uint64_t number)
+static strata_result settle_one(uint64_t id, uint64_t number)
 {
 	strata_tag tag = { id, number };
 
@@ -200,12 +200,12 @@ static void a_number_is_made_once_and_then_known(void)
 	CHECK(server.rounds == 1);
 	CHECK(judge(7, first.number) == STRATA_TAGS_CURRENT);
 	CHECK(judge(7, first.number - 1) == STRATA_TAGS_OUTDATED);
-	CHECK(complete_one(7, first.number) == STRATA_OK && complete_one(7, 3) == STRATA_MISS);
+	CHECK(settle_one(7, first.number) == STRATA_OK && settle_one(7, 3) == STRATA_MISS);
 	CHECK(server.rounds == 1);
 	end();
 }
 
-/* What made it is told from the number alone, so that a tag that is named late is not distrusted. */
+/* The number itself tells what made it, so that a tag which is named late is believed. */
 static void a_number_tells_whether_it_was_raised(void)
 {
 	strata_tag tag = { 7, 0 };
@@ -247,7 +247,7 @@ static void all_that_is_unknown_is_asked_for_in_one_round(void)
 	CHECK(server.rounds == 1 && server.questions == 3);
 	/* It bears a number that the server lost. */
 	CHECK(items[2].result == STRATA_MISS && items[2].fence.version == 5);
-	CHECK(*number_at(3) > 31 && complete_one(3, 30) == STRATA_MISS);
+	CHECK(*number_at(3) > 31 && settle_one(3, 30) == STRATA_MISS);
 	end();
 }
 
@@ -270,7 +270,7 @@ static void an_invalidation_counts_here_at_once(void)
 	begin();
 	*number_at(7) = 100;
 	*number_at(8) = 50;
-	CHECK(complete_one(7, 100) == STRATA_OK);
+	CHECK(settle_one(7, 100) == STRATA_OK);
 	CHECK(strata_tags_invalidate(&database, &call, ids, 2) == STRATA_OK && call.is_urgent);
 	server.rounds = 0;
 	CHECK(judge(7, 100) == STRATA_TAGS_OUTDATED && judge(8, 50) == STRATA_TAGS_OUTDATED);
@@ -285,15 +285,15 @@ static void an_invalidation_that_failed_leaves_nothing_to_serve(void)
 	begin();
 	*number_at(7) = 100;
 	*number_at(8) = 100;
-	CHECK(complete_one(7, 100) == STRATA_OK && complete_one(8, 100) == STRATA_OK);
+	CHECK(settle_one(7, 100) == STRATA_OK && settle_one(8, 100) == STRATA_OK);
 	server.failure = STRATA_TIMEOUT;
 	server.fails_for = 8;
 	CHECK(strata_tags_invalidate(&database, &call, ids, 2) == STRATA_TIMEOUT);
 	CHECK(judge(7, 100) == STRATA_TAGS_OUTDATED && judge(8, 100) == STRATA_TAGS_UNKNOWN);
-	CHECK(complete_one(8, 100) == STRATA_TIMEOUT);
+	CHECK(settle_one(8, 100) == STRATA_TIMEOUT);
 	server.failure = STRATA_OK;
 	usleep(20000);
-	CHECK(complete_one(8, 100) == STRATA_OK && judge(8, 100) == STRATA_TAGS_CURRENT);
+	CHECK(settle_one(8, 100) == STRATA_OK && judge(8, 100) == STRATA_TAGS_CURRENT);
 	end();
 }
 
@@ -310,7 +310,7 @@ static void nothing_is_served_unasked(void)
 	CHECK(item.node != NULL && strcmp(item.node, "the server") == 0);
 	CHECK(read_number(&none) == STRATA_BREAKER_OPEN && none.number == 0);
 	database.tier_count = 0;
-	CHECK(complete_one(7, 100) == STRATA_UNCONFIGURED);
+	CHECK(settle_one(7, 100) == STRATA_UNCONFIGURED);
 	database.tier_count = 1;
 	end();
 }
@@ -321,10 +321,10 @@ static void a_lost_number_is_made_higher_than_what_was_known(void)
 
 	begin();
 	heard(7, far, TTL);
-	CHECK(complete_one(7, far) == STRATA_MISS && *number_at(7) == far + 1);
+	CHECK(settle_one(7, far) == STRATA_MISS && *number_at(7) == far + 1);
 	/* Known only by what stands beside a value. */
 	*number_at(8) = 50;
-	CHECK(complete_one(8, 60) == STRATA_MISS && *number_at(8) > 60);
+	CHECK(settle_one(8, 60) == STRATA_MISS && *number_at(8) > 60);
 	end();
 }
 
@@ -334,7 +334,7 @@ static void a_newer_number_than_the_known_one_is_asked_for(void)
 	heard(7, 100, 0);
 	*number_at(7) = 200;
 	CHECK(judge(7, 200) == STRATA_TAGS_UNKNOWN);
-	CHECK(complete_one(7, 200) == STRATA_OK && server.rounds == 1);
+	CHECK(settle_one(7, 200) == STRATA_OK && server.rounds == 1);
 	CHECK(judge(7, 200) == STRATA_TAGS_CURRENT && judge(7, 100) == STRATA_TAGS_OUTDATED);
 	end();
 }
@@ -342,16 +342,16 @@ static void a_newer_number_than_the_known_one_is_asked_for(void)
 static void an_absurd_number_is_no_ones_knowledge(void)
 {
 	begin();
-	CHECK(complete_one(7, UINT64_MAX) == STRATA_MISS);
-	CHECK(*number_at(7) < UINT64_C(1) << 60 && complete_one(7, *number_at(7)) == STRATA_OK);
+	CHECK(settle_one(7, UINT64_MAX) == STRATA_MISS);
+	CHECK(*number_at(7) < UINT64_C(1) << 60 && settle_one(7, *number_at(7)) == STRATA_OK);
 	*number_at(8) = STRATA_TAG_LIMIT;
-	CHECK(complete_one(8, STRATA_TAG_LIMIT) == STRATA_OK);
-	CHECK(complete_one(8, STRATA_TAG_LIMIT - 1) == STRATA_MISS);
+	CHECK(settle_one(8, STRATA_TAG_LIMIT) == STRATA_OK);
+	CHECK(settle_one(8, STRATA_TAG_LIMIT - 1) == STRATA_MISS);
 	/* What is made next does not come near the end of all numbers. */
 	*number_at(8) = STRATA_TAG_LIMIT - 1;
-	CHECK(complete_one(8, STRATA_TAG_LIMIT - 1) == STRATA_OK);
+	CHECK(settle_one(8, STRATA_TAG_LIMIT - 1) == STRATA_OK);
 	*number_at(8) = 0;
-	CHECK(complete_one(8, STRATA_TAG_LIMIT - 1) == STRATA_MISS);
+	CHECK(settle_one(8, STRATA_TAG_LIMIT - 1) == STRATA_MISS);
 	CHECK(*number_at(8) < STRATA_TAG_LIMIT / 2);
 	end();
 }
@@ -362,8 +362,8 @@ static void a_word_is_over_after_its_time(void)
 	*number_at(7) = 100;
 	heard(7, 100, TTL);
 	CHECK(judge(7, 100) == STRATA_TAGS_UNKNOWN && judge(7, 99) == STRATA_TAGS_UNKNOWN);
-	CHECK(complete_one(7, 100) == STRATA_OK && server.rounds == 1);
-	CHECK(complete_one(7, 100) == STRATA_OK && server.rounds == 1);
+	CHECK(settle_one(7, 100) == STRATA_OK && server.rounds == 1);
+	CHECK(settle_one(7, 100) == STRATA_OK && server.rounds == 1);
 	end();
 }
 
@@ -375,9 +375,9 @@ static void one_caller_asks_before_its_time(void)
 	CHECK(judge(7, 100) == STRATA_TAGS_UNKNOWN && judge(7, 99) == STRATA_TAGS_OUTDATED);
 	/* That fails: the others, and this one, still go by the word. */
 	server.failure = STRATA_TIMEOUT;
-	CHECK(complete_one(7, 100) == STRATA_OK && server.rounds == 1);
+	CHECK(settle_one(7, 100) == STRATA_OK && server.rounds == 1);
 	CHECK(judge(7, 100) == STRATA_TAGS_CURRENT);
-	CHECK(complete_one(7, 100) == STRATA_OK && server.rounds == 1);
+	CHECK(settle_one(7, 100) == STRATA_OK && server.rounds == 1);
 	end();
 }
 
@@ -387,10 +387,10 @@ static void without_a_time_each_use_asks(void)
 	*number_at(7) = 100;
 	for (unsigned i = 1; i <= 3; i++) {
 		CHECK(judge(7, 100) == STRATA_TAGS_UNKNOWN);
-		CHECK(complete_one(7, 100) == STRATA_OK && server.rounds == i);
+		CHECK(settle_one(7, 100) == STRATA_OK && server.rounds == i);
 	}
 	*number_at(7) = 101;
-	CHECK(complete_one(7, 100) == STRATA_MISS);
+	CHECK(settle_one(7, 100) == STRATA_MISS);
 	end();
 }
 
@@ -517,9 +517,9 @@ static void a_host_alone_keeps_its_numbers(void)
 	database.settings.tag_ttl = 0;
 	CHECK(read_number(&tag) == STRATA_OK && tag.number != 0);
 	CHECK(read_number(&again) == STRATA_OK && again.number == tag.number);
-	CHECK(complete_one(7, tag.number) == STRATA_OK);
+	CHECK(settle_one(7, tag.number) == STRATA_OK);
 	CHECK(strata_tags_invalidate(&database, &call, ids, 1) == STRATA_OK);
-	CHECK(complete_one(7, tag.number) == STRATA_MISS);
+	CHECK(settle_one(7, tag.number) == STRATA_MISS);
 	again.number = 0;
 	CHECK(read_number(&again) == STRATA_OK && again.number > tag.number);
 	end_here();
