@@ -5,8 +5,6 @@
  * machine does slows all of them. Adds what it saw to $STRATA_APPS_FOLDER/figures, one JSON a line.
  */
 
-const ROUNDS = 2;
-
 $caches = array_slice($argv, 2);
 $application = $argv[1];
 $folder = getenv('STRATA_APPS_FOLDER');
@@ -94,15 +92,13 @@ foreach ($caches as $cache) {
     }
     $figures[$cache] = ['empty' => selects_a_page($cache), 'full' => selects_a_page($cache)];
 }
-for ($round = 0; $round < ROUNDS; $round++) {
-    foreach ($urls as $number => $url) {
-        foreach ($caches as $cache) {
-            $times[$cache][] = page($cache, $number);
-        }
+foreach ($urls as $number => $url) {
+    foreach ($caches as $cache) {
+        $times[$cache][] = page($cache, $number);
     }
 }
 foreach ($caches as $cache) {
-    $line = ['application' => $application, 'cache' => $cache, 'pages' => count($urls), 'requests' => (ROUNDS + 2) * count($urls) + 4]
+    $line = ['application' => $application, 'cache' => $cache, 'pages' => count($urls), 'requests' => 3 * count($urls) + 4]
         + $figures[$cache] + ['median' => median($times[$cache]), 'different' => $different[$cache] ?? 0];
     file_put_contents("$folder/figures", json_encode($line) . "\n", FILE_APPEND);
 }

@@ -21,6 +21,12 @@ switch (getenv('STRATA_APPS_CACHE')) {
 		require getenv('STRATA_APPS_ROOT') . '/bridges/autoload.php';
 		$wgObjectCaches['strata'] = ['class' => Strata\Bridge\MediaWiki\BagOStuff::class];
 		$wgMainCacheType = 'strata';
+		/* What MediaWiki keeps for one host alone is in APCu where there is one, and nowhere else by itself. */
+		$wgHooks['MediaWikiServices'][] = static function ($services): void {
+			$services->redefineService('LocalServerObjectCache', static fn () => new Strata\Bridge\MediaWiki\BagOStuff([
+				'database' => 'host', 'keyspace' => $GLOBALS['wgDBname'],
+			]));
+		};
 		break;
 	default:
 		/* As the installer writes it: what must be kept is kept in tables. */

@@ -23,6 +23,9 @@ tests/support/packages.sh mariadb-server mediawiki nginx-light php-apcu php-curl
 	php-mbstring php-mysql php-xml redis-tools wordpress wordpress-theme-twentytwentyone
 
 folder=$(mktemp -d /tmp/strata_apps.XXXXXX)
+# A build meanwhile must not change what the workers have in their memory.
+cp "$so" "$folder/strata.so"
+so=$folder/strata.so
 pids=()
 fpm=()
 read -ra caches <<<"${STRATA_APPS_CACHES:-none apcu local redis}"
@@ -173,8 +176,11 @@ END
 	local -a cache=()
 	case $1 in
 		apcu) cache=(-d extension=apcu -d apc.shm_size=128M) ;;
-		local) cache=(-d extension="$so" -d strata.memory=128M) ;;
-		redis) cache=(-d extension="$so" -d strata.memory=128M -d "strata.redis='redis://$STRATA_APPS_REDIS'") ;;
+		local) cache=(-d extension="$so" -d strata.memory=128M -d strata.databases=host) ;;
+		redis)
+			cache=(-d extension="$so" -d strata.memory=128M -d strata.databases=host -d strata.host.redis=
+				-d "strata.redis='redis://$STRATA_APPS_REDIS'")
+			;;
 	esac
 	PHP_INI_SCAN_DIR='' "$(fpm_binary)" -R -c "$folder/php.ini" -y "$folder/fpm.$1.conf" "${cache[@]}" \
 		>>"$folder/fpm.log" 2>&1 &

@@ -35,12 +35,15 @@ static inline bool prepare(strata_database *database, strata_view key, strata_st
 	return true;
 }
 
+static STRATA_NOINLINE bool is_guarded(const strata_policy_table *guard, strata_view key)
+{
+	return (strata_policy_table_kept_out(guard, key) & 1U << STRATA_TIER_LOCAL) != 0;
+}
+
 /* A copy from before a policy came that does not allow it must not be served. */
 static inline bool is_kept_out(const strata_database *database, strata_view key)
 {
-	return database->local_guard != NULL &&
-		   (strata_policy_table_kept_out(database->local_guard, key) & 1U << STRATA_TIER_LOCAL) !=
-			   0;
+	return database->local_guard != NULL && is_guarded(database->local_guard, key);
 }
 
 bool strata_cache_peek(strata_database *database, strata_view key, strata_store_hit *out)

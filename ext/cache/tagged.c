@@ -14,10 +14,15 @@
 #include "cache/local.h"
 #include "cache/tags.h"
 #include "os/clock.h"
+#include "os/futex.h"
 #include "os/process.h"
 
 enum {
-	TRIES = 64 /* one of the processes that change it at the same time succeeds in each round */
+	TRIES = 64, /* one of the processes that change it at the same time succeeds in each round */
+	COUNT_TRIES = 256, /* a count cannot degrade to a miss */
+	UNPAUSED = 8,      /* tries before the first pause, and between longer ones */
+	SHORT_PAUSE = 200, /* usec */
+	LONG_PAUSE = 5000  /* usec */
 };
 
 typedef enum {
@@ -256,6 +261,18 @@ static void go_on(strata_database *database, strata_call *call, strata_item *ite
 	item->value = next.value;
 }
 
+/* After some tries in vain: for a moment by chance, so that not all try at the same time. */
+static void make_way(uint64_t tries)
+{
+	static _Atomic uint32_t unchanged;
+	strata_usec longest = tries / UNPAUSED * SHORT_PAUSE;
+
+	if (longest > 0) {
+		strata_futex_wait(&unchanged, 0,
+			1 + strata_process_random_word() % (longest < LONG_PAUSE ? longest : LONG_PAUSE));
+	}
+}
+
 /* True when it is done. */
 static bool count_once(strata_database *database, strata_call *call, strata_item *item,
 	const count *count)
@@ -303,7 +320,8 @@ void strata_tagged_increment(strata_database *database, strata_call *call, strat
 		count_in_tier(database, call, item, &count);
 		is_done = item->result != STRATA_NOT_STORED || !item->is_tagged_there;
 	}
-	for (int i = 0; i < TRIES && !is_done; i++) {
+	for (uint64_t i = 0; i < COUNT_TRIES && !is_done; i++) {
+		make_way(i);
 		is_done = count_once(database, call, item, &count);
 	}
 	if (!is_done) {

@@ -15,8 +15,8 @@ bool strata_tagged_is_hit(strata_database *database, const strata_store_hit *hit
 
 /*
  * The part of the deepest tier in each verb, which has to be prepared. Where it meets a value with
- * tags (is_tagged_there) that is read, judged, and changed by its version, if it is still there: a
- * few tries, then BUSY. What the verb leaves in place keeps its tags, with their numbers.
+ * tags (is_tagged_there) that is read, judged, and changed by its version, if it is still there:
+ * some tries, then BUSY. What the verb leaves in place keeps its tags, with their numbers.
  */
 
 /* An outdated value gives way to add, and is none to replace. The results are those of put(). */

@@ -410,7 +410,8 @@ void strata_tags_hang(strata_database *database, strata_call *call)
 	strata_msec now;
 
 	call->tag_answers = NULL;
-	if (call->expected_tag_count == 0 || !strata_database_is_shared(database)) {
+	if (call->expected_tag_count == 0 || !strata_database_is_shared(database) ||
+		strata_database_deepest(database) != strata_database_keeper(database)) {
 		return;
 	}
 	asking = begin(database, call, call->expected_tag_count);

@@ -47,7 +47,8 @@ void strata_tags_settle(strata_database *database, strata_call *call, strata_ite
 /*
  * Around a get of the deepest tier and strata_tags_settle() after it: of the tags that the call
  * expects there (call->expected_tags), those that the host should hear of are asked for along with
- * the get, in the same write. So a value with no other tags costs no round of its own.
+ * the get, in the same write. So a value with no other tags costs no round of its own. Not where
+ * the route of the call ends before the tier that keeps the numbers.
  */
 void strata_tags_hang(strata_database *database, strata_call *call);
 void strata_tags_unhang(strata_database *database, strata_call *call);

@@ -332,7 +332,11 @@ static void put_on_route(strata_database *database, strata_call *call, strata_it
 void strata_cache_put(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count, strata_put_mode mode)
 {
-	strata_route_each(database, call, items, count, put_on_route, &mode);
+	if (database->policies == NULL) {
+		put_on_route(database, call, items, count, &mode);
+	} else {
+		strata_route_each(database, call, items, count, put_on_route, &mode);
+	}
 }
 
 /* ---- compare ---- */
@@ -436,17 +440,21 @@ static strata_msec jittered(const strata_database *database, strata_msec ttl)
 void strata_cache_stamp_computed(const strata_database *database, strata_item *item,
 	strata_msec ttl, strata_msec stale)
 {
-	strata_terms terms = strata_policy_terms(database, item->key, (strata_terms){ ttl, stale });
+	if (database->policies != NULL) {
+		strata_terms terms = strata_policy_terms(database, item->key, (strata_terms){ ttl, stale });
 
+		ttl = terms.ttl;
+		stale = terms.stale;
+	}
 	item->created_at = strata_clock_wall_msec();
-	item->fresh_until =
-		terms.ttl == 0 ? STRATA_NEVER : item->created_at + jittered(database, terms.ttl);
-	item->expires_at = terms.ttl == 0 ? STRATA_NEVER : item->fresh_until + terms.stale;
+	item->fresh_until = ttl == 0 ? STRATA_NEVER : item->created_at + jittered(database, ttl);
+	item->expires_at = ttl == 0 ? STRATA_NEVER : item->fresh_until + stale;
 	item->version = strata_process_random_word() | 1; /* 0 says that it was never stamped */
 }
 
 void strata_cache_stamp(const strata_database *database, strata_item *item, strata_msec ttl)
 {
 	strata_cache_stamp_computed(database, item, ttl, 0);
+	/* What a policy says of stale values is for remember(). */
 	item->expires_at = item->fresh_until;
 }

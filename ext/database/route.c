@@ -2,11 +2,6 @@
 
 enum { ROUTES = 1 << STRATA_TIER_COUNT };
 
-uint8_t strata_route_of(const strata_database *database, strata_view key)
-{
-	return database->policies == NULL ? 0 : strata_policy_table_kept_out(database->policies, key);
-}
-
 /* ---- entering ---- */
 
 static void place(strata_database *database, uint8_t deeper)
@@ -20,7 +15,7 @@ static void place(strata_database *database, uint8_t deeper)
 	database->tier_count = total - deeper;
 }
 
-strata_route strata_route_enter(strata_database *database, uint8_t kept_out)
+strata_route strata_route_change(strata_database *database, uint8_t kept_out)
 {
 	strata_route before = { database->kept_out, database->deeper };
 	size_t total = database->tier_count + database->deeper;
@@ -37,7 +32,7 @@ strata_route strata_route_enter(strata_database *database, uint8_t kept_out)
 	return before;
 }
 
-void strata_route_leave(strata_database *database, strata_route before)
+void strata_route_restore(strata_database *database, strata_route before)
 {
 	database->kept_out = before.kept_out;
 	if (before.deeper != database->deeper) {
@@ -94,11 +89,10 @@ void strata_route_each(strata_database *database, strata_call *call, strata_item
 	uint8_t first = count > 0 ? strata_route_of(database, items[0]->key) : 0;
 	size_t same = 0;
 
-	while (database->policies != NULL && same < count &&
-		   strata_route_of(database, items[same]->key) == first) {
+	while (same < count && strata_route_of(database, items[same]->key) == first) {
 		same++;
 	}
-	if (database->policies == NULL || same == count) {
+	if (same == count) {
 		run(database, call, items, count, verb, with, first);
 	} else {
 		run_routes(database, call, items, count, verb, with);

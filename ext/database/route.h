@@ -24,14 +24,31 @@ typedef struct {
 } strata_route;
 
 /* The tiers that this key is kept out of: bits by strata_tier_kind. */
-uint8_t strata_route_of(const strata_database *database, strata_view key);
+static inline uint8_t strata_route_of(const strata_database *database, strata_view key)
+{
+	return database->policies == NULL ? 0 : strata_policy_table_kept_out(database->policies, key);
+}
 
 /*
  * Until it is left again, the database is to the cache one without these tiers. Returns the route
  * of before. Routes are left in the opposite order.
  */
-strata_route strata_route_enter(strata_database *database, uint8_t kept_out);
-void strata_route_leave(strata_database *database, strata_route before);
+strata_route strata_route_change(strata_database *database, uint8_t kept_out);
+void strata_route_restore(strata_database *database, strata_route before);
+
+/* Without policies there is one route, and nothing to be done. */
+static inline strata_route strata_route_enter(strata_database *database, uint8_t kept_out)
+{
+	return database->policies == NULL ? (strata_route){ 0, 0 }
+									  : strata_route_change(database, kept_out);
+}
+
+static inline void strata_route_leave(strata_database *database, strata_route before)
+{
+	if (database->policies != NULL) {
+		strata_route_restore(database, before);
+	}
+}
 
 /* Is this tier asked, and filled, on the present route? */
 static inline bool strata_route_asks(const strata_database *database, strata_tier_kind tier)

@@ -45,17 +45,13 @@ static strata_msec shorter(strata_msec one, strata_msec other)
 	return one == 0 || (other != 0 && other < one) ? other : one;
 }
 
-/* How long a copy of this key is served; 0: it is none, and lives as long as its value. */
-static strata_msec longest_life(const local *self, const strata_item *item)
+static STRATA_NOINLINE strata_msec longest_by_policy(const local *self, const strata_item *item)
 {
 	const strata_policy_table *policies = self->limits.policies;
 	const strata_policy *policy;
 	strata_msec life = self->limits.longest_life;
 	int found;
 
-	if (policies == NULL) {
-		return life;
-	}
 	found = strata_policy_table_find(policies, item->key);
 	policy = found != STRATA_POLICY_NONE ? &policies->list.items[found] : NULL;
 	if (policy != NULL && policy->tiers == STRATA_POLICY_LOCAL) {
@@ -66,6 +62,13 @@ static strata_msec longest_life(const local *self, const strata_item *item)
 	}
 	/* Of keys that are kept out nothing comes here, and 0 would be for ever. */
 	return life > 0 ? life : 1;
+}
+
+/* How long a copy of this key is served; 0: it is none, and lives as long as its value. */
+static inline strata_msec longest_life(const local *self, const strata_item *item)
+{
+	return self->limits.policies == NULL ? self->limits.longest_life
+										 : longest_by_policy(self, item);
 }
 
 /*

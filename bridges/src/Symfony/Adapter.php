@@ -38,7 +38,7 @@ final class Adapter implements
 {
     use LoggerAwareTrait;
 
-    /** Seconds in which strata does not store what bears a tag that the callback named: see keepForAWhile(). */
+    /** Seconds after its invalidation in which a tag that the callback names keeps strata from storing: keepForAWhile(). */
     private const YOUNG = 5;
 
     private Cache $cache;
@@ -279,10 +279,10 @@ final class Adapter implements
     }
 
     /**
-     * remember() stores no value whose tags were named by its callback and are younger than it: new ones, and those
-     * that were invalidated in the last seconds, perhaps while it was computed. Symfony names all tags so, and expects
-     * the value to be there afterwards. So it is, for as long as strata would not store it: what was invalidated or
-     * deleted while it was computed is seen for these seconds and no longer.
+     * remember() stores no value with a tag that its callback named and that was invalidated in the last seconds, which
+     * was perhaps while it was computed. Symfony names all tags so, and expects the value to be there afterwards. So it
+     * is, for as long as strata would not store it: what was invalidated or deleted while it was computed is seen for
+     * these seconds and no longer.
      */
     private function keepForAWhile(string $key, mixed $stored, Computation $computation, bool $isForced): void
     {

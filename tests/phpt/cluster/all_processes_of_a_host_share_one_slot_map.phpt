@@ -61,7 +61,7 @@ echo php($ini, '
     [$known] = array_values(strata_status()["clusters"]);
     echo $known["version"] >= 1 ? "a map of" : "no map of", " $known[nodes] nodes, $known[slots_without_owner] slots without owner\n";
 ');
-echo OwnCluster::errorsOf($from, 'MOVED'), " MOVED by the old owner\n";
+echo OwnCluster::errorsOf($from, 'MOVED'), " MOVED by the old owner: for the value and, not followed, for its end\n";
 ?>
 --EXPECT--
 30 processes have a map
@@ -71,4 +71,4 @@ followed to the new one
 all ask the new one
 1 redirect
 a map of 2 nodes, 0 slots without owner
-1 MOVED by the old owner
+2 MOVED by the old owner: for the value and, not followed, for its end

@@ -56,11 +56,8 @@ echo php($ini, '
 ');
 $heard = $nodes->heard();
 foreach ($kinds as $kind) {
-    $of = preg_grep("/:\{{$kind}\}bad$/", $heard);
-    $sends = count(preg_grep('/ PTTL /', $of, PREG_GREP_INVERT));
+    $sends = count(preg_grep("/:\{{$kind}\}bad$/", $heard));
     $sends >= 1 && $sends <= 3 || print("$kind: $sends sends\n");
-    /* When a number ends is not worth a redirect. */
-    count($of) - $sends <= 1 || print("$kind: followed for PTTL\n");
     $owner = slot_of("{{$kind}}") < 8192 ? 0 : 1;
     $elsewhere = count(preg_grep("/^[^$owner]: .*:\{{$kind}\}good/", $heard));
     $elsewhere <= 1 || print("$kind: other keys of the slot went elsewhere $elsewhere times\n");

@@ -473,6 +473,20 @@ static void a_question_along_that_fails_leaves_nothing_served(void)
 	end();
 }
 
+/* Of another one, which may have had numbers once, nothing is believed. */
+static void a_tier_that_does_not_keep_the_numbers_is_not_asked_along(void)
+{
+	strata_tag tags[] = { { 7, 100 } };
+
+	begin();
+	database.tiers[1] = database.tiers[0];
+	database.deeper = 1;
+	*number_at(7) = 100;
+	CHECK(get_with(tags, 1) == STRATA_OK && server.along == 0 && server.rounds == 1);
+	database.deeper = 0;
+	end();
+}
+
 static void nothing_is_left_where_no_batch_was_made(void)
 {
 	begin();
@@ -567,6 +581,7 @@ int main(void)
 	RUN(an_answer_along_counts_for_its_call_alone_where_no_word_is_good);
 	RUN(what_is_lost_is_made_in_a_round_of_its_own);
 	RUN(a_question_along_that_fails_leaves_nothing_served);
+	RUN(a_tier_that_does_not_keep_the_numbers_is_not_asked_along);
 	RUN(nothing_is_left_where_no_batch_was_made);
 	RUN(a_host_alone_keeps_its_numbers);
 	RUN(a_host_alone_raises_what_is_ahead);
