@@ -128,6 +128,7 @@ static void add(const char *key)
 	command->slot = strata_slots_of_key(arguments[1]);
 	command->is_plain_read = true;
 	command->is_repeatable = false;
+	command->is_advice = false;
 	strata_buffer_fini(&bytes);
 }
 
@@ -336,6 +337,19 @@ static void moved_is_followed_and_remembered(void)
 	CHECK(gets("foo") && is_from(&commands[0], 1));
 	CHECK(heard("", "/[GET foo]/[GET foo]", "/[GET foo]/[GET foo]"));
 	CHECK(counted(STRATA_COUNT_REDIRECTS) - before == 1);
+	end();
+}
+
+static void no_redirect_is_followed_for_advice(void)
+{
+	begin();
+	redirect(2, "MOVED", slot_of[2], port_of(1));
+	command_count = 0;
+	add("foo");
+	commands[0].is_advice = true;
+	run();
+	CHECK(commands[0].result == STRATA_REDIRECTS);
+	CHECK(heard("", "", "/[GET foo]"));
 	end();
 }
 
@@ -929,6 +943,7 @@ static void test_routing(void)
 static void test_redirects(void)
 {
 	RUN(moved_is_followed_and_remembered);
+	RUN(no_redirect_is_followed_for_advice);
 	RUN(moved_moves_one_slot_and_no_other);
 	RUN(moved_without_a_host_means_the_one_that_answered);
 	RUN(moved_to_an_unknown_host_means_the_one_node_at_that_port);
