@@ -222,7 +222,8 @@ namespace Strata {
 
         /**
          * Makes every value of this database unreachable, or of this namespace and of those within it, on this host at
-         * once and on all others within a second. No server is flushed. True when the deepest tier confirmed.
+         * once and on all others within a second; of a namespace, within strata.tag_ttl. No server is flushed. True when
+         * the deepest tier confirmed.
          */
         public function clear(): bool {}
 

@@ -296,7 +296,14 @@ static bool count_once(strata_database *database, strata_call *call, strata_item
 			}
 			count_in_tier(database, call, item, count);
 			break;
-		case PLAIN: count_in_tier(database, call, item, count); break;
+		case PLAIN:
+			/* In a namespace nothing else is a number, though a server might count it. */
+			if (item->tag_count > 0) {
+				complete(item, STRATA_NOT_INTEGER, &seen);
+				return true;
+			}
+			count_in_tier(database, call, item, count);
+			break;
 	}
 	return !is_to_be_tried(item, found);
 }

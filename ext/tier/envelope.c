@@ -46,6 +46,7 @@
 #include "base/compression.h"
 #include "base/digits.h"
 #include "base/hash.h"
+#include "policy/key.h"
 
 enum {
 	AT_LEASE_END = STRATA_ENVELOPE_LEASE_AT + 8,
@@ -329,11 +330,12 @@ static bool parse_integer(strata_view text, int64_t *integer)
 	return true;
 }
 
+/* In a namespace an integer is sealed: digits there would outlive its clear(). */
 static strata_result open_integer(strata_view stored, strata_item *item)
 {
 	int64_t integer;
 
-	if (!parse_integer(stored, &integer)) {
+	if (strata_key_is_in_namespace(item->key) || !parse_integer(stored, &integer)) {
 		return STRATA_FOREIGN;
 	}
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = integer };
@@ -363,6 +365,27 @@ static bool are_tags_known(strata_view stored)
 
 	return count <= STRATA_TAGS_MOST && value_at(count) <= stored.size &&
 		   (count == 0 || stored.data[AT_CODEC] != STRATA_CODEC_ABSENT);
+}
+
+/*
+ * Does it bear the innermost namespace around its key? What does not would outlive the clear() of
+ * that. A client that knows no namespaces may have stored it. A placeholder is no value.
+ */
+static bool is_at_home(const char *envelope, strata_view key)
+{
+	size_t count = tag_count_of(envelope);
+	uint64_t home;
+
+	if (!strata_key_is_in_namespace(key) || envelope[AT_CODEC] == STRATA_CODEC_ABSENT) {
+		return true;
+	}
+	home = strata_key_namespace(key);
+	for (size_t i = 0; i < count; i++) {
+		if (read_number(envelope + value_at(i), 8) == home) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* Only what later versions write has another size, or is compressed without need. */
@@ -506,7 +529,7 @@ static strata_result classify(const strata_keyspace *keyspace, uint64_t generati
 		return STRATA_DESYNC;
 	}
 	if ((envelope[AT_FLAGS] & ~IS_COMPRESSED) != 0 || read_number(envelope + AT_RESERVED, 2) != 0 ||
-		!are_tags_known(stored)) {
+		!are_tags_known(stored) || !is_at_home(envelope, key)) {
 		return STRATA_FOREIGN;
 	}
 	if (!is_codec_known((unsigned char) envelope[AT_CODEC])) {

@@ -50,6 +50,14 @@ static strata_result open_at(strata_msec now, strata_view stored, strata_item *i
 	return strata_envelope_open(arena, keyspace, GENERATION, now, stored, item);
 }
 
+/* The same under the key of a namespace, whose id is 0xfeed. */
+static strata_result seal_and_open_in_a_namespace(strata_item item)
+{
+	item.key = strata_view_of("~000000000000feed:user:1");
+	return strata_envelope_open(arena, keyspace, GENERATION, NOW, seal(&item),
+		&(strata_item){ .key = item.key });
+}
+
 static bool has_tags(const strata_item *item, uint16_t count)
 {
 	return item->tag_count == count && (item->tags != NULL) == (count > 0) &&
@@ -132,6 +140,30 @@ static void a_stale_value_has_its_tags(void)
 	CHECK(open_at(NOW + 15000, sealed, &opened) == STRATA_STALE && has_tags(&opened, 3));
 	CHECK(open_at(NOW + 30000, sealed, &opened) == STRATA_MISS && has_tags(&opened, 0));
 	CHECK(opened.fence.version == item.version);
+}
+
+static void a_value_of_a_namespace_bears_it(void)
+{
+	strata_item digits = { .key = strata_view_of("~000000000000feed:user:1") };
+	strata_item item = item_with(3, strata_view_of("some value"));
+	strata_fence fence = { .version = 7 };
+	uint64_t other = tags[2].id;
+
+	CHECK(seal_and_open_in_a_namespace(item) == STRATA_FOREIGN);
+	tags[2].id = 0xfeed;
+	CHECK(seal_and_open_in_a_namespace(item) == STRATA_OK);
+	CHECK(seal_and_open_in_a_namespace(item_with(2, item.value.bytes)) == STRATA_FOREIGN);
+	CHECK(seal_and_open_in_a_namespace(item_with(0, item.value.bytes)) == STRATA_FOREIGN);
+	tags[2].id = other;
+	CHECK(strata_envelope_open(arena, keyspace, GENERATION, NOW, strata_view_of("42"), &digits) ==
+		  STRATA_FOREIGN);
+	digits.key = strata_view_of("~:000000000000feed:user:1");
+	CHECK(strata_envelope_open(arena, keyspace, GENERATION, NOW, strata_view_of("42"), &digits) ==
+		  STRATA_OK);
+	digits = (strata_item){ .key = strata_view_of("~000000000000feed:user:1") };
+	CHECK(strata_envelope_open(arena, keyspace, GENERATION, NOW,
+			  strata_envelope_placeholder(arena, keyspace, GENERATION, NOW, digits.key, &fence),
+			  &digits) == STRATA_MISS);
 }
 
 static void an_integer_with_tags_is_in_an_envelope(void)
@@ -239,6 +271,7 @@ static void run_all(void)
 	RUN(wherever_they_were_received_they_are_aligned);
 	RUN(the_layout_of_tags_never_changes);
 	RUN(a_stale_value_has_its_tags);
+	RUN(a_value_of_a_namespace_bears_it);
 	RUN(an_integer_with_tags_is_in_an_envelope);
 	RUN(only_the_value_is_compressed);
 	RUN(a_claim_is_held_to_the_bytes_that_are_there);
