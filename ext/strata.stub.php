@@ -159,7 +159,7 @@ namespace Strata {
     {
         public readonly Status $status;
 
-        /** null unless status is Hit; a stored null is a Hit with null */
+        /** null unless status is Hit or Stale; a stored null is a Hit with null */
         public readonly mixed $value;
 
         /** The tier that gave the value, or whose word the miss or error is; null where none was asked */

@@ -24,6 +24,9 @@ use Strata\StrataException;
  */
 class BagOStuff extends \MediumSpecificBagOStuff
 {
+    /** Seconds: the longest life that strata gives to a lock. */
+    private const LONGEST = 28 * 86400;
+
     private readonly Cache $cache;
     private readonly Deepest $deepest;
 
@@ -70,12 +73,12 @@ class BagOStuff extends \MediumSpecificBagOStuff
 
     protected function doSet($key, $value, $exptime = 0, $flags = 0)
     {
-        return $this->attempt(fn () => $this->cache->set($key, $value, $this->life($exptime)), false);
+        return $this->confirmed($key, fn () => $this->cache->set($key, $value, $this->life($exptime)));
     }
 
     protected function doSetMulti(array $data, $exptime = 0, $flags = 0)
     {
-        return $this->attempt(fn () => $this->cache->setMultiple($data, $this->life($exptime)), false);
+        return $this->confirmed('several keys', fn () => $this->cache->setMultiple($data, $this->life($exptime)));
     }
 
     protected function doAdd($key, $value, $exptime = 0, $flags = 0)
@@ -94,12 +97,12 @@ class BagOStuff extends \MediumSpecificBagOStuff
 
     protected function doDelete($key, $flags = 0)
     {
-        return $this->attempt(fn () => $this->cache->delete($key), false);
+        return $this->confirmed($key, fn () => $this->cache->delete($key));
     }
 
     protected function doDeleteMulti(array $keys, $flags = 0)
     {
-        return $this->attempt(fn () => $this->cache->deleteMultiple(self::strings($keys)), false);
+        return $this->confirmed('several keys', fn () => $this->cache->deleteMultiple(self::strings($keys)));
     }
 
     protected function doChangeTTL($key, $exptime, $flags)
@@ -137,7 +140,7 @@ class BagOStuff extends \MediumSpecificBagOStuff
     protected function doLock($key, $timeout, $exptime)
     {
         $held = $this->attempt(function () use ($key, $timeout, $exptime) {
-            $lock = $this->cache->lock($key, max(1, (int) ceil($exptime)));
+            $lock = $this->cache->lock($key, (int) min(self::LONGEST, max(1, ceil($exptime))));
             return $lock->acquire((float) $timeout) ? $lock : null;
         }, null);
         if ($held === null) {
@@ -190,6 +193,16 @@ class BagOStuff extends \MediumSpecificBagOStuff
             $this->failed(self::ERR_UNREACHABLE, "{key}: {reason}", ['key' => $key, 'reason' => $result->reason?->value]);
         }
         return $result->status === Status::Hit || $result->status === Status::Stale;
+    }
+
+    /** Of a change that is false only where a server did not confirm it. */
+    private function confirmed(string $key, callable $act): bool
+    {
+        $done = $this->attempt($act, null);
+        if ($done === false) {
+            $this->failed(self::ERR_UNREACHABLE, '{key}: a change was not confirmed', ['key' => $key]);
+        }
+        return $done === true;
     }
 
     /** What the function returns; where strata throws, that is told, and the fallback is returned. */

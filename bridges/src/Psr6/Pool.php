@@ -25,6 +25,9 @@ final class Pool implements CacheItemPoolInterface
     /** @var array<Item> under their keys */
     private array $deferred = [];
 
+    /** Was a deferred item lost that had to be stored before commit() was called? That says so. */
+    private bool $hasLost = false;
+
     /** @param null|int|DateInterval $ttl of items that name no end of their own */
     public function __construct(private Cache $cache, private null|int|DateInterval $ttl = null)
     {
@@ -93,6 +96,8 @@ final class Pool implements CacheItemPoolInterface
     {
         $deferred = $this->deferred;
         $this->deferred = [];
+        $all = !$this->hasLost;
+        $this->hasLost = false;
         $lives = $groups = [];
         foreach ($deferred as $key => $item) {
             $ttl = $item->left($this->ttl);
@@ -100,7 +105,6 @@ final class Pool implements CacheItemPoolInterface
             $lives[$group] = $ttl;
             $groups[$group][$key] = $item;
         }
-        $all = true;
         foreach ($groups as $group => $items) {
             $all = $this->storeAll($items, $lives[$group]) && $all;
         }
@@ -120,6 +124,7 @@ final class Pool implements CacheItemPoolInterface
     public function __clone()
     {
         $this->deferred = [];
+        $this->hasLost = false;
     }
 
     /** What was read, or this pool where there is nothing that could be built. */
@@ -143,7 +148,7 @@ final class Pool implements CacheItemPoolInterface
     private function commitBefore(array $keys): void
     {
         if ($this->deferred !== [] && array_intersect_key($this->deferred, array_flip($keys)) !== []) {
-            $this->commit();
+            $this->hasLost = !$this->commit();
         }
     }
 

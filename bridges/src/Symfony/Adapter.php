@@ -183,18 +183,18 @@ final class Adapter implements
             return false;
         }
         if ($prefix !== '' && in_array($prefix, $this->prefixes, true)) {
-            return $this->tried('to clear a prefix', false, fn () => $this->cache->invalidateTags($this->place . $prefix));
+            return (bool) $this->confirmed('to clear a prefix', fn () => $this->cache->invalidateTags($this->place . $prefix));
         }
         if ($prefix !== '') {
             $this->logger?->info('The prefix "{prefix}" is not among those of this pool: all of it is cleared.', ['prefix' => $prefix]);
         }
-        return $this->tried('to clear the cache', false, fn () => $this->cache->clear());
+        return (bool) $this->confirmed('to clear the cache', fn () => $this->cache->clear());
     }
 
     public function deleteItem($key): bool
     {
         unset($this->deferred[CacheItem::validateKey($key)]);
-        return $this->tried('to delete "{key}"', false, fn () => $this->cache->delete($key), $key);
+        return (bool) $this->confirmed('to delete "{key}"', fn () => $this->cache->delete($key), $key);
     }
 
     public function deleteItems(array $keys): bool
@@ -202,7 +202,7 @@ final class Adapter implements
         foreach ($keys as $key) {
             unset($this->deferred[CacheItem::validateKey($key)]);
         }
-        return $this->tried('to delete several keys', false, fn () => $this->cache->deleteMultiple($keys));
+        return (bool) $this->confirmed('to delete several keys', fn () => $this->cache->deleteMultiple($keys));
     }
 
     public function save(CacheItemInterface $item): bool
@@ -254,7 +254,7 @@ final class Adapter implements
             return false;
         }
         $names = array_map(fn (string $tag) => $this->tagPrefix . $tag, array_values($tags));
-        return $this->tried('to invalidate tags', false, fn () => $this->cache->invalidateTags(...$names));
+        return (bool) $this->confirmed('to invalidate tags', fn () => $this->cache->invalidateTags(...$names));
     }
 
     public function reset(): void
@@ -308,7 +308,7 @@ final class Adapter implements
     {
         $isAlone = count($values) === 1;
         $act = fn () => $this->cache->setMultiple($values, $ttl, $tags);
-        $done = $this->tried('to save {key}', null, $act, $isAlone ? (string) array_key_first($values) : 'several keys');
+        $done = $this->confirmed('to save {key}', $act, $isAlone ? (string) array_key_first($values) : 'several keys');
         if ($done !== null || $isAlone) {
             return (bool) $done;
         }
@@ -348,6 +348,16 @@ final class Adapter implements
         }
     }
 
+    /** Of a change. False is said, too: no server confirmed it. Null: strata threw. */
+    private function confirmed(string $what, callable $act, string $key = ''): ?bool
+    {
+        $done = $this->tried($what, null, $act, $key);
+        if ($done === false) {
+            $this->tell($what, null, $key);
+        }
+        return $done;
+    }
+
     private function tried(string $what, mixed $otherwise, callable $act, string $key = ''): mixed
     {
         try {
@@ -360,9 +370,9 @@ final class Adapter implements
         }
     }
 
-    private function tell(string $what, \Throwable $failure, string $key): void
+    private function tell(string $what, ?\Throwable $failure, string $key): void
     {
-        $this->logger?->warning("Failed $what: " . $failure->getMessage(), [
+        $this->logger?->warning("Failed $what: " . ($failure?->getMessage() ?? 'it was not confirmed'), [
             'key' => $key,
             'exception' => $failure,
             'cache-adapter' => self::class,

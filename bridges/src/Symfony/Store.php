@@ -29,8 +29,11 @@ final class Store implements BlockingStoreInterface
     /** One call waits so long, in seconds, and is made again. It is shorter only where a server fails. */
     private const WAIT = 60;
 
+    /** Seconds: the longest life that strata gives to a lock. */
+    private const LONGEST = 28 * 86400;
+
     /**
-     * @param float  $initialTtl of locks, in seconds; strata counts whole ones, and rounds up
+     * @param float  $initialTtl of locks, in seconds, 28 days at most; strata counts whole ones, and rounds up
      * @param string $id         another one for each store of a CombinedStore: keys keep their locks under it
      */
     public function __construct(
@@ -41,6 +44,7 @@ final class Store implements BlockingStoreInterface
         if (!($initialTtl > 0)) {
             throw new InvalidTtlException("The life of a lock is more than 0 seconds; given: $initialTtl");
         }
+        self::whole($initialTtl);
     }
 
     public function save(Key $key): void
@@ -66,9 +70,10 @@ final class Store implements BlockingStoreInterface
 
     public function putOffExpiration(Key $key, float $ttl): void
     {
+        $whole = self::whole($ttl);
         $key->reduceLifetime($ttl);
         $held = $this->held($key);
-        if ($held === null || !$this->named(fn () => $this->lock($key, $held)->refresh(self::whole($ttl)))) {
+        if ($held === null || !$this->named(fn () => $this->lock($key, $held)->refresh($whole))) {
             throw new LockConflictedException("The lock \"$key\" is not held, or no longer");
         }
         $this->checkNotExpired($key);
@@ -127,6 +132,9 @@ final class Store implements BlockingStoreInterface
 
     private static function whole(float $ttl): int
     {
+        if (!($ttl <= self::LONGEST)) {
+            throw new InvalidTtlException("The life of a lock is 28 days at most; given: $ttl seconds");
+        }
         return max(1, (int) ceil($ttl));
     }
 

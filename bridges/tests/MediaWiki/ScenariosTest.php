@@ -153,6 +153,22 @@ class ScenariosTest extends TestCase
         $this->assertFalse($bag->set('a', 1));
     }
 
+    public function testAChangeThatIsNotConfirmed(): void
+    {
+        $bag = new BagOStuff(['database' => 'down']);
+        $changes = [
+            fn () => $bag->set('a', 1),
+            fn () => $bag->setMulti(['a' => 1]),
+            fn () => $bag->delete('a'),
+            fn () => $bag->deleteMulti(['a']),
+        ];
+        foreach ($changes as $change) {
+            $watch = $bag->watchErrors();
+            $this->assertFalse($change());
+            $this->assertSame(Base::ERR_UNREACHABLE, $bag->getLastError($watch));
+        }
+    }
+
     public function testAValueThatCannotBeStored(): void
     {
         $watch = $this->bag->watchErrors();

@@ -97,6 +97,16 @@ final class PoolTest extends CachePoolTest
         $this->assertSame(['a' => null, 'b' => 'there', 'c' => null], array_map(fn (Item $item) => $item->get(), $items));
     }
 
+    /** Reading it had to store it first, which went wrong: commit() has the last word on it. */
+    public function testCommitTellsOfDeferredItemsThatWereLostBefore(): void
+    {
+        $this->cache->saveDeferred($this->cache->getItem('lost')->set(fn () => 1));
+        $this->assertFalse($this->cache->getItem('lost')->isHit());
+        $this->assertFalse($this->cache->hasItem('lost'));
+        $this->assertFalse($this->cache->commit());
+        $this->assertTrue($this->cache->commit());
+    }
+
     /** strata takes up to 5 % off a life, so that what was stored at once does not end at once. */
     private function assertLives(float $seconds, string $key): void
     {

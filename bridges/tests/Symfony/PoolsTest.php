@@ -255,6 +255,27 @@ final class PoolsTest extends TestCase
         $this->assertGreaterThanOrEqual(7, count($said));
     }
 
+    /** "down" has not strata.on_error = throw: its failures are no exceptions. */
+    public function testWhatIsNotConfirmedIsLogged(): void
+    {
+        $pool = new Adapter('pool', 0, 'down', ['p.']);
+        $said = $this->listen($pool);
+        $item = $pool->getItem('k')->set(1);
+        $changes = [
+            fn () => $pool->save($item),
+            fn () => $pool->saveDeferred($item) && $pool->commit(),
+            fn () => $pool->deleteItem('k'),
+            fn () => $pool->deleteItems(['k', 'l']),
+            fn () => $pool->invalidateTags(['t']),
+            fn () => $pool->clear('p.'),
+            fn () => $pool->clear(),
+        ];
+        foreach ($changes as $i => $change) {
+            $this->assertFalse($change());
+            $this->assertCount($i + 1, $said);
+        }
+    }
+
     public function testDeferredItemsAreStoredByResetAndWithThePool(): void
     {
         $this->pool->saveDeferred($this->pool->getItem('reset')->set(1));

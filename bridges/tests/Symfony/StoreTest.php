@@ -39,6 +39,26 @@ final class StoreTest extends AbstractStoreTestCase
         new Store(new Cache(), -1);
     }
 
+    /** strata's locks end after 28 days: no life is cut in silence, nor taken for a second because it has no end. */
+    public function testALifeThatIsTooLong(): void
+    {
+        $store = $this->getStore();
+        $key = new Key(uniqid('long', true));
+        $store->save($key);
+        $store->putOffExpiration($key, 28 * 86400);
+        foreach ([28 * 86400 + 1, INF, NAN] as $seconds) {
+            foreach ([fn () => new Store(new Cache(), $seconds), fn () => $store->putOffExpiration($key, $seconds)] as $act) {
+                try {
+                    $act();
+                    $this->fail("$seconds was taken");
+                } catch (InvalidTtlException) {
+                    $this->assertTrue($store->exists($key));
+                }
+            }
+        }
+        $store->delete($key);
+    }
+
     public function testAKeyIsTakenUpInAnotherProcess(): void
     {
         $key = new Key(uniqid('queue', true));
