@@ -45,12 +45,22 @@ bool strata_api_begin_on(strata_api_call *call, strata_database *database,
  */
 void strata_api_expect(strata_api_call *call, const strata_tag_list *tags);
 
+/* Of strata_api_tag(): where there are any. */
+bool strata_api_give_tags(const strata_api_call *call, const strata_tag_list *tags,
+	strata_item *item);
+
 /*
  * Makes an item of a key in the space of the call, with nothing else in it; gives it a copy of the
  * tags; or both. False with an exception thrown, out of memory.
  */
 bool strata_api_name(const strata_api_call *call, zend_string *key, strata_item *item);
-bool strata_api_tag(const strata_api_call *call, const strata_tag_list *tags, strata_item *item);
+static inline bool strata_api_tag(const strata_api_call *call, const strata_tag_list *tags,
+	strata_item *item)
+{
+	item->tags = NULL;
+	item->tag_count = 0;
+	return tags->count == 0 || strata_api_give_tags(call, tags, item);
+}
 bool strata_api_name_to_store(const strata_api_call *call, zend_string *key,
 	const strata_tag_list *tags, strata_item *item);
 
