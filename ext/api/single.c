@@ -29,8 +29,8 @@
 /* ---- reading ---- */
 
 /* A true answer obliges the caller to strata_api_end(); false with an exception thrown. */
-static bool begin_with_key(strata_api_call *call, const strata_space *space, zend_string *key,
-	strata_item *item)
+static inline bool begin_with_key(strata_api_call *call, const strata_space *space,
+	zend_string *key, strata_item *item)
 {
 	return strata_arguments_check_key(key, 1) && strata_api_begin_with(call, space, key, item);
 }
@@ -158,11 +158,26 @@ void strata_api_fetch(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 	zval_ptr_dtor(&found);
 }
 
-void strata_api_has(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
+static STRATA_NOINLINE void has_slowly(const strata_space *space, zend_string *key,
+	const strata_store_cursor *cursor, zval *return_value)
 {
 	strata_item item;
 	strata_item *const one[] = { &item };
 	strata_api_call call;
+
+	if (!begin_with_key(&call, space, key, &item)) {
+		RETURN_THROWS();
+	}
+	item.local.cursor = cursor;
+	strata_verbs_get(&call, one, 1, STRATA_TIER_LOCAL);
+	strata_errors_report(&call, &item);
+	RETVAL_BOOL(item.result == STRATA_OK);
+	strata_cache_release(call.database, &item);
+	strata_api_end(&call);
+}
+
+void strata_api_has(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
+{
 	strata_store_hit hit;
 	zend_string *key;
 
@@ -173,15 +188,7 @@ void strata_api_has(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space)
 	if (strata_api_peek_has(space, key, &hit)) {
 		RETURN_TRUE;
 	}
-	if (!begin_with_key(&call, space, key, &item)) {
-		RETURN_THROWS();
-	}
-	item.local.cursor = &hit.cursor;
-	strata_verbs_get(&call, one, 1, STRATA_TIER_LOCAL);
-	strata_errors_report(&call, &item);
-	RETVAL_BOOL(item.result == STRATA_OK);
-	strata_cache_release(call.database, &item);
-	strata_api_end(&call);
+	has_slowly(space, key, &hit.cursor, return_value);
 }
 
 /* ---- writing ---- */

@@ -32,11 +32,12 @@
 
 #include "cache/local.h"
 
-static bool is_known(const strata_confirmation *confirmation)
+static inline bool is_known(const strata_confirmation *confirmation)
 {
-	return strata_database_is_shared(confirmation->database) &&
-		   !strata_cache_is_local_alone(confirmation->database) &&
-		   confirmation->call->generation != 0;
+	const strata_database *database = confirmation->database;
+
+	return strata_database_is_shared(database) && confirmation->call->generation != 0 &&
+		   (database->deeper == 0 || !strata_cache_is_local_alone(database));
 }
 
 /* What is asked is written only where it is: a local get should not pay for it. */

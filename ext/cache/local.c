@@ -35,26 +35,40 @@ static inline bool prepare(strata_database *database, strata_view key, strata_st
 	return true;
 }
 
-static STRATA_NOINLINE bool is_guarded(const strata_policy_table *guard, strata_view key)
-{
-	return (strata_policy_table_kept_out(guard, key) & 1U << STRATA_TIER_LOCAL) != 0;
-}
-
 /* A copy from before a policy came that does not allow it must not be served. */
 static inline bool is_kept_out(const strata_database *database, strata_view key)
 {
-	return database->local_guard != NULL && is_guarded(database->local_guard, key);
+	return database->local_guard != NULL &&
+		   (strata_policy_table_kept_out(database->local_guard, key) & 1U << STRATA_TIER_LOCAL) !=
+			   0;
 }
 
-bool strata_cache_peek(strata_database *database, strata_view key, strata_store_hit *out)
+static inline bool peek(strata_database *database, strata_view key, strata_store_hit *out)
 {
 	strata_store_key wanted;
 
-	if (is_kept_out(database, key) || !prepare(database, key, &wanted)) {
+	if (!prepare(database, key, &wanted)) {
 		out->cursor.is_set = false;
 		return false;
 	}
 	return strata_store_peek(database->store, &wanted, database->salt, out);
+}
+
+/* Out of the way of all other hits. */
+static STRATA_NOINLINE bool peek_guarded(strata_database *database, strata_view key,
+	strata_store_hit *out)
+{
+	if (is_kept_out(database, key)) {
+		out->cursor.is_set = false;
+		return false;
+	}
+	return peek(database, key, out);
+}
+
+bool strata_cache_peek(strata_database *database, strata_view key, strata_store_hit *out)
+{
+	return database->local_guard == NULL ? peek(database, key, out)
+										 : peek_guarded(database, key, out);
 }
 
 void strata_cache_release_hit(strata_database *database, const strata_store_hit *hit)

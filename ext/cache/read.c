@@ -116,17 +116,10 @@ static void drop_outdated(search *search, strata_tier *tier)
 }
 
 /* What the tier gave is judged before anything of it is used. */
-static void keep_current(search *search, size_t depth)
+static STRATA_NOINLINE void keep_current(search *search, size_t depth)
 {
 	strata_tier *tier = &search->database->tiers[depth];
-	size_t tagged = 0;
 
-	for (size_t i = 0; i < search->count; i++) {
-		tagged += bears_tags(search->left[i]);
-	}
-	if (tagged == 0) {
-		return;
-	}
 	search->call->later_steps = shared_below(search->database, depth);
 	if (tier->ops->kind != STRATA_TIER_LOCAL && depth + 1 < search->database->tier_count) {
 		drop_outdated(search, tier);
@@ -141,16 +134,21 @@ static void get_current(search *search, size_t depth)
 {
 	strata_tier *tier = &search->database->tiers[depth];
 	bool is_deepest = depth + 1 == search->database->tier_count;
+	bool expects_tags = is_deepest && search->call->expected_tag_count > 0;
 
 	if (is_deepest) {
 		strata_confirm_hang(search->question);
+	}
+	if (expects_tags) {
 		strata_tags_hang(search->database, search->call);
 	}
 	tier->ops->get(tier, search->call, search->left, search->count);
 	strata_confirm_unhang(search->question);
 	search->call->later_steps = 0;
-	keep_current(search, depth);
-	if (is_deepest) {
+	if (strata_items_bear_tags(search->left, search->count)) {
+		keep_current(search, depth);
+	}
+	if (expects_tags) {
 		strata_tags_unhang(search->database, search->call);
 	}
 }
@@ -309,10 +307,9 @@ static strata_tier_kind within_route(const strata_database *database, strata_tie
 	return database->deeper > 0 && last < nearest ? last : nearest;
 }
 
-static void get_on_route(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count, const void *with)
+static void get_from(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, strata_tier_kind nearest)
 {
-	strata_tier_kind nearest = within_route(database, *(const strata_tier_kind *) with);
 	strata_result prepared = strata_cache_prepare_along(database, call);
 
 	if (strata_cache_is_local_alone(database) && nearest == STRATA_TIER_LOCAL) {
@@ -322,15 +319,28 @@ static void get_on_route(strata_database *database, strata_call *call, strata_it
 	}
 }
 
+static void get_on_route(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, const void *with)
+{
+	get_from(database, call, items, count,
+		within_route(database, *(const strata_tier_kind *) with));
+}
+
+static STRATA_NOINLINE void get_on_routes(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t count, strata_tier_kind nearest)
+{
+	strata_policy_count_applied(database, items, count);
+	strata_route_each(database, call, items, count, get_on_route, &nearest);
+}
+
 void strata_cache_get_from(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count, strata_tier_kind nearest)
 {
 	if (database->policies == NULL) {
-		get_on_route(database, call, items, count, &nearest);
-		return;
+		get_from(database, call, items, count, nearest);
+	} else {
+		get_on_routes(database, call, items, count, nearest);
 	}
-	strata_policy_count_applied(database, items, count);
-	strata_route_each(database, call, items, count, get_on_route, &nearest);
 }
 
 void strata_cache_get(strata_database *database, strata_call *call, strata_item *const *items,

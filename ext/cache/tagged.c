@@ -83,13 +83,10 @@ static void store_over(strata_database *database, strata_call *call, strata_item
 
 /* ---- the fast path ---- */
 
-bool strata_tagged_is_hit(strata_database *database, const strata_store_hit *hit)
+bool strata_tagged_is_current(strata_database *database, const strata_store_hit *hit)
 {
 	strata_tag tags[STRATA_TAGS_MOST];
 
-	if (!hit->cursor.is_set || hit->tag_count == 0) {
-		return false;
-	}
 	memcpy(tags, hit->tags, hit->tag_count * sizeof(*tags));
 	if (strata_store_is_unchanged(hit) && strata_tags_judge(database, tags, hit->tag_count,
 											  strata_clock_msec()) == STRATA_TAGS_CURRENT) {
@@ -150,13 +147,13 @@ static void put_in_steps(strata_database *database, strata_call *call, strata_it
 	item->result = STRATA_BUSY;
 }
 
-void strata_tagged_put(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count, strata_put_mode mode)
+void strata_tagged_put_unless(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t count, strata_put_mode mode)
 {
 	strata_tier *deepest = strata_database_deepest(database);
 
 	deepest->ops->put(deepest, call, items, count, mode);
-	for (size_t i = 0; i < count && mode != STRATA_PUT_SET; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (items[i]->result == STRATA_NOT_STORED && items[i]->is_tagged_there) {
 			put_in_steps(database, call, items[i], mode);
 		}

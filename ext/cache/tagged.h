@@ -7,11 +7,17 @@
 #include "store/store.h"
 #include "tier/tier.h"
 
+/* Of a hit with tags: are they? What is not is released. */
+bool strata_tagged_is_current(strata_database *database, const strata_store_hit *hit);
+
 /*
  * After a peek that was false: is there a value all the same, which has tags, and are they known to
  * be current? Asks nothing. What is not is released, and a get goes on from the cursor.
  */
-bool strata_tagged_is_hit(strata_database *database, const strata_store_hit *hit);
+static inline bool strata_tagged_is_hit(strata_database *database, const strata_store_hit *hit)
+{
+	return hit->cursor.is_set && hit->tag_count > 0 && strata_tagged_is_current(database, hit);
+}
 
 /*
  * The part of the deepest tier in each verb, which has to be prepared. Where it meets a value with
@@ -20,8 +26,21 @@ bool strata_tagged_is_hit(strata_database *database, const strata_store_hit *hit
  */
 
 /* An outdated value gives way to add, and is none to replace. The results are those of put(). */
-void strata_tagged_put(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count, strata_put_mode mode);
+void strata_tagged_put_unless(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t count, strata_put_mode mode);
+
+/* The same; a set does not ask what is there. */
+static inline void strata_tagged_put(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t count, strata_put_mode mode)
+{
+	strata_tier *deepest = strata_database_deepest(database);
+
+	if (mode == STRATA_PUT_SET) {
+		deepest->ops->put(deepest, call, items, count, mode);
+	} else {
+		strata_tagged_put_unless(database, call, items, count, mode);
+	}
+}
 
 /* An outdated value is a MISS. */
 void strata_tagged_touch(strata_database *database, strata_call *call, strata_item *item);

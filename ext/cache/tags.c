@@ -491,7 +491,7 @@ static bool is_filled(const strata_item *item)
 	return true;
 }
 
-strata_result strata_tags_read(strata_database *database, strata_call *call,
+strata_result strata_tags_read_tagged(strata_database *database, strata_call *call,
 	strata_item *const *items, size_t count)
 {
 	asking asking = begin(database, call, count_tags(items, count));
@@ -596,7 +596,7 @@ static void check_answered(const asking *asking, strata_item *item, strata_msec 
 	}
 }
 
-void strata_tags_settle(strata_database *database, strata_call *call, strata_item *const *items,
+void strata_tags_verify(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count)
 {
 	asking asking = begin(database, call, 0);

@@ -33,6 +33,12 @@ typedef enum {
 strata_tags_verdict strata_tags_judge(const strata_database *database, const strata_tag *tags,
 	size_t count, strata_msec now);
 
+/* Of what follows, the part that items without tags do not pay for. */
+void strata_tags_verify(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count);
+STRATA_MUST_CHECK strata_result strata_tags_read_tagged(strata_database *database,
+	strata_call *call, strata_item *const *items, size_t count);
+
 /*
  * After a get of one tier, and before anything of it is used: of the items with OK or STALE,
  *     those with an outdated tag become MISS, fence.version being the version of the value there;
@@ -41,8 +47,13 @@ strata_tags_verdict strata_tags_judge(const strata_database *database, const str
  * What such an item had pinned is given back. Waits for the deepest tier within the deadlines of
  * the call, with the share that call->later_steps leaves.
  */
-void strata_tags_settle(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count);
+static inline void strata_tags_settle(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t count)
+{
+	if (strata_items_bear_tags(items, count)) {
+		strata_tags_verify(database, call, items, count);
+	}
+}
 
 /*
  * Around a get of the deepest tier and strata_tags_settle() after it: of the tags that the call
@@ -64,8 +75,13 @@ bool strata_tags_is_made(uint64_t number);
  * round at the deepest tier. A number that is missing there is made. OK; else the first failure,
  * and the numbers that could not be read are still 0: nothing may be stored then.
  */
-STRATA_MUST_CHECK strata_result strata_tags_read(strata_database *database, strata_call *call,
-	strata_item *const *items, size_t count);
+STRATA_MUST_CHECK static inline strata_result strata_tags_read(strata_database *database,
+	strata_call *call, strata_item *const *items, size_t count)
+{
+	return strata_items_bear_tags(items, count)
+			   ? strata_tags_read_tagged(database, call, items, count)
+			   : STRATA_OK;
+}
 
 /*
  * Gives each tag a new number: all values that bear it are out of reach, on this host at once, on

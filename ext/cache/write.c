@@ -1,5 +1,6 @@
 #include "cache/write.h"
 
+#include "base/compiler.h"
 #include "cache/batch.h"
 #include "cache/confirm.h"
 #include "cache/generation.h"
@@ -262,18 +263,14 @@ static void give_up_unnumbered(strata_database *database, strata_call *call,
 	}
 }
 
-/* Those that may be stored; *count becomes how many. The others have their result. */
-static strata_item *const *numbered_of(strata_database *database, strata_call *call,
-	strata_item *const *items, size_t *count, strata_put_mode mode)
+/* Those with numbers; *count becomes how many. The others have the reason. */
+static STRATA_COLD strata_item *const *leave_unnumbered(strata_database *database,
+	strata_call *call, strata_item *const *items, size_t *count, strata_put_mode mode,
+	strata_result read)
 {
-	strata_result read = strata_tags_read(database, call, items, *count);
-	strata_item **list;
 	size_t all = *count, without = 0;
+	strata_item **list = strata_arena_alloc(call->arena, all * sizeof(*list));
 
-	if (read == STRATA_OK) {
-		return items;
-	}
-	list = strata_arena_alloc(call->arena, all * sizeof(*list));
 	*count = 0;
 	if (list == NULL) {
 		for (size_t i = 0; i < all; i++) {
@@ -292,6 +289,15 @@ static strata_item *const *numbered_of(strata_database *database, strata_call *c
 	return list;
 }
 
+/* Those that may be stored; *count becomes how many. The others have their result. */
+static inline strata_item *const *numbered_of(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t *count, strata_put_mode mode)
+{
+	strata_result read = strata_tags_read(database, call, items, *count);
+
+	return read == STRATA_OK ? items : leave_unnumbered(database, call, items, count, mode, read);
+}
+
 /* ---- put ---- */
 
 static void put_numbered(strata_database *database, strata_call *call, strata_item *const *items,
@@ -307,10 +313,9 @@ static void put_numbered(strata_database *database, strata_call *call, strata_it
 	strata_cache_conclude(database, call, items, count);
 }
 
-static void put_on_route(strata_database *database, strata_call *call, strata_item *const *items,
-	size_t count, const void *with)
+static void put(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, strata_put_mode mode)
 {
-	strata_put_mode mode = *(const strata_put_mode *) with;
 	strata_result prepared = strata_cache_prepare_along(database, call);
 	strata_tier *deepest = strata_database_deepest(database);
 
@@ -329,13 +334,25 @@ static void put_on_route(strata_database *database, strata_call *call, strata_it
 	}
 }
 
+static void put_on_route(strata_database *database, strata_call *call, strata_item *const *items,
+	size_t count, const void *with)
+{
+	put(database, call, items, count, *(const strata_put_mode *) with);
+}
+
+static STRATA_NOINLINE void put_on_routes(strata_database *database, strata_call *call,
+	strata_item *const *items, size_t count, strata_put_mode mode)
+{
+	strata_route_each(database, call, items, count, put_on_route, &mode);
+}
+
 void strata_cache_put(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count, strata_put_mode mode)
 {
 	if (database->policies == NULL) {
-		put_on_route(database, call, items, count, &mode);
+		put(database, call, items, count, mode);
 	} else {
-		strata_route_each(database, call, items, count, put_on_route, &mode);
+		put_on_routes(database, call, items, count, mode);
 	}
 }
 

@@ -43,6 +43,7 @@
 
 #include <openssl/crypto.h>
 
+#include "base/compiler.h"
 #include "base/compression.h"
 #include "base/digits.h"
 #include "base/hash.h"
@@ -363,8 +364,8 @@ static bool are_tags_known(strata_view stored)
 {
 	size_t count = tag_count_of(stored.data);
 
-	return count <= STRATA_TAGS_MOST && value_at(count) <= stored.size &&
-		   (count == 0 || stored.data[AT_CODEC] != STRATA_CODEC_ABSENT);
+	return count == 0 || (count <= STRATA_TAGS_MOST && value_at(count) <= stored.size &&
+							 stored.data[AT_CODEC] != STRATA_CODEC_ABSENT);
 }
 
 /*
@@ -452,12 +453,12 @@ static void read_fields(const char *sealed, size_t size, strata_item *item)
 }
 
 /* Where they stand they may lie anyhow. False when out of memory. */
-static bool read_tags(strata_arena *arena, const char *sealed, strata_item *item)
+static STRATA_NOINLINE bool read_tags(strata_arena *arena, const char *sealed, strata_item *item)
 {
 	size_t count = tag_count_of(sealed);
-	strata_tag *tags = count == 0 ? NULL : strata_arena_alloc(arena, count * sizeof(*tags));
+	strata_tag *tags = strata_arena_alloc(arena, count * sizeof(*tags));
 
-	if (count > 0 && tags == NULL) {
+	if (tags == NULL) {
 		return false;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -564,8 +565,9 @@ strata_result strata_envelope_open(strata_arena *arena, const strata_keyspace *k
 		forget_fields(item);
 		return STRATA_MISS;
 	}
-	verdict = read_tags(arena, stored.data, item) ? unpack(arena, keyspace, stored, &item->value)
-												  : STRATA_NO_MEMORY;
+	verdict = tag_count_of(stored.data) == 0 || read_tags(arena, stored.data, item)
+				  ? unpack(arena, keyspace, stored, &item->value)
+				  : STRATA_NO_MEMORY;
 	if (verdict != STRATA_OK) {
 		forget_fields(item);
 		item->fence = (strata_fence){ .state = STRATA_FENCE_NONE };

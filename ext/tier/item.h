@@ -73,17 +73,17 @@ typedef struct {
 	bool is_kept_on_error; /* OK only because deeper tiers failed: past local_ttl, say */
 
 	/*
-	 * What the value depends on. For a write: numbers that are 0 are read before it. From a get:
-	 * as they stand beside the value, which the caller has to judge (cache/tags.h).
-	 */
-	strata_tag *tags;
-	uint16_t tag_count;
-
-	/*
 	 * From add, replace, touch and increment, with NOT_STORED: a value with tags is there, and
 	 * whether that is one is not for the tier to say. Nothing was changed.
 	 */
 	bool is_tagged_there;
+
+	/*
+	 * What the value depends on. For a write: numbers that are 0 are read before it. From a get:
+	 * as they stand beside the value, which the caller has to judge (cache/tags.h).
+	 */
+	uint16_t tag_count;
+	strata_tag *tags;
 
 	strata_local_hit local; /* for the local tier alone; zeroes: nothing of the kind */
 
@@ -107,6 +107,17 @@ static inline bool strata_item_is_numbered(const strata_item *item)
 		}
 	}
 	return true;
+}
+
+/* Does any of them bear tags? */
+static inline bool strata_items_bear_tags(strata_item *const *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (items[i]->tag_count > 0) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* The token of a compare-and-set: the version that the caller expects under the key. */

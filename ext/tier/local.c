@@ -89,17 +89,17 @@ static strata_msec kept_after(const local *self, strata_msec longest, strata_mse
 																 : soft - life;
 }
 
-static inline strata_life life_of(const local *self, const strata_call *call,
-	const strata_item *item)
+static inline bool has_end(const strata_item *item)
 {
-	bool has_end = item->fresh_until != STRATA_NEVER || item->expires_at != STRATA_NEVER;
-	strata_msec longest = longest_life(self, item);
+	return item->fresh_until != STRATA_NEVER || item->expires_at != STRATA_NEVER;
+}
+
+static STRATA_NOINLINE strata_life life_with_end(const local *self, const strata_call *call,
+	const strata_item *item, strata_msec longest)
+{
 	strata_msec wall, life, soft, hard;
 
-	if (!has_end && longest == 0) {
-		return (strata_life){ .dead_at = STRATA_NEVER };
-	}
-	wall = has_end ? strata_clock_wall_msec() : 0;
+	wall = has_end(item) ? strata_clock_wall_msec() : 0;
 	hard = left_until(item->expires_at, wall);
 	soft = shorter(left_until(item->fresh_until, wall), hard);
 	life = shorter(soft, longest);
@@ -110,6 +110,15 @@ static inline strata_life life_of(const local *self, const strata_call *call,
 		.fresh_until = shorter(item->fresh_until, item->expires_at),
 		.expires_at = item->expires_at,
 	};
+}
+
+static inline strata_life life_of(const local *self, const strata_call *call,
+	const strata_item *item)
+{
+	strata_msec longest = longest_life(self, item);
+
+	return longest == 0 && !has_end(item) ? (strata_life){ .dead_at = STRATA_NEVER }
+										  : life_with_end(self, call, item, longest);
 }
 
 static inline strata_record record_of(const local *self, const strata_call *call,

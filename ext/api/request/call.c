@@ -7,6 +7,7 @@
 #include "api/request/exceptions.h"
 #include "api/request/lent_arena.h"
 #include "api/request/topology.h"
+#include "base/compiler.h"
 #include "node/node.h"
 #include "os/clock.h"
 
@@ -58,32 +59,17 @@ static void allow_replies(strata_arena *arena)
 	}
 }
 
-static bool refuse_without_memory(void)
+STRATA_COLD bool strata_api_refuse_without_memory(void)
 {
 	zend_throw_exception(strata_capacity_exception, "out of memory", 0);
 	return false;
 }
 
-bool strata_api_begin(strata_api_call *call, const strata_space *space)
-{
-	strata_database *database;
-
-	strata_api_follow_topology();
-	if (EG(exception)) {
-		return false;
-	}
-	database = strata_api_database(space->database);
-	if (database == NULL) {
-		return false;
-	}
-	return strata_api_begin_on(call, database, space) || refuse_without_memory();
-}
-
-bool strata_api_begin_on(strata_api_call *call, strata_database *database,
+static inline bool begin_on(strata_api_call *call, strata_database *database,
 	const strata_space *space)
 {
 	call->database = database;
-	call->space = *space;
+	strata_space_copy(&call->space, space);
 	strata_nodes_look_at_probes();
 	call->lent = strata_lent_arena_lend();
 	if (call->lent == NULL) {
@@ -113,6 +99,27 @@ bool strata_api_begin_on(strata_api_call *call, strata_database *database,
 	return true;
 }
 
+bool strata_api_begin(strata_api_call *call, const strata_space *space)
+{
+	strata_database *database;
+
+	strata_api_follow_topology();
+	if (EG(exception)) {
+		return false;
+	}
+	database = strata_api_database(space->database);
+	if (database == NULL) {
+		return false;
+	}
+	return begin_on(call, database, space) || strata_api_refuse_without_memory();
+}
+
+STRATA_COLD bool strata_api_begin_on(strata_api_call *call, strata_database *database,
+	const strata_space *space)
+{
+	return begin_on(call, database, space);
+}
+
 void strata_api_expect(strata_api_call *call, const strata_tag_list *tags)
 {
 	uint64_t *ids = strata_arena_alloc(call->call.arena, tags->count * sizeof(*ids));
@@ -132,35 +139,9 @@ void strata_api_end(strata_api_call *call)
 	call->lent = NULL;
 }
 
-bool strata_api_name(const strata_api_call *call, zend_string *key, strata_item *item)
-{
-	strata_view text = { ZSTR_VAL(key), ZSTR_LEN(key) };
-
-	*item = (strata_item){ .key = strata_space_key(&call->space, text, call->call.arena),
-		.value.codec = STRATA_CODEC_NULL };
-	return item->key.data != NULL || refuse_without_memory();
-}
-
-bool strata_api_tag(const strata_api_call *call, const strata_tag_list *tags, strata_item *item)
-{
-	return strata_space_tag_item(tags, call->call.arena, item) || refuse_without_memory();
-}
-
-bool strata_api_name_to_store(const strata_api_call *call, zend_string *key,
-	const strata_tag_list *tags, strata_item *item)
-{
-	return strata_api_name(call, key, item) && strata_api_tag(call, tags, item);
-}
-
-bool strata_api_begin_with(strata_api_call *call, const strata_space *space, zend_string *key,
+bool strata_api_give_tags(const strata_api_call *call, const strata_tag_list *tags,
 	strata_item *item)
 {
-	if (!strata_api_begin(call, space)) {
-		return false;
-	}
-	if (!strata_api_name(call, key, item)) {
-		strata_api_end(call);
-		return false;
-	}
-	return true;
+	return strata_space_tag_item(tags, call->call.arena, item) ||
+		   strata_api_refuse_without_memory();
 }

@@ -1,8 +1,9 @@
 #include "api/request/lent_arena.h"
 
 #include "api/request/globals.h"
+#include "base/compiler.h"
 
-static strata_lent_arena *new_arena(void)
+static STRATA_COLD strata_lent_arena *new_arena(void)
 {
 	strata_lent_arena *fresh = malloc(sizeof(*fresh));
 

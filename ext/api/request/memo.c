@@ -6,6 +6,7 @@
 #include "api/request/memo.h"
 
 #include "api/request/globals.h"
+#include "base/compiler.h"
 
 /* At most this, and at most an eighth of memory_limit: the script needs the rest. Bytes. */
 enum { MOST = 16 << 20, PART_OF_LIMIT = 8 };
@@ -39,16 +40,27 @@ static entry *find(uint32_t database, zend_string *name)
 	return table == NULL ? NULL : zend_hash_find_ptr(table, name);
 }
 
+static inline zval *find_version(uint32_t database, zend_string *name, uint64_t version)
+{
+	entry *kept = find(database, name);
+
+	return kept != NULL && kept->version == version ? &kept->value : NULL;
+}
+
+static STRATA_NOINLINE zval *find_named(const strata_space *space, zend_string *key,
+	uint64_t version)
+{
+	zend_string *name = strata_space_name(space, key);
+	zval *value = find_version(space->database, name, version);
+
+	zend_string_release(name);
+	return value;
+}
+
 zval *strata_memo_find(const strata_space *space, zend_string *key, uint64_t version)
 {
-	bool is_plain = strata_space_is_plain(space, ZSTR_VAL(key));
-	zend_string *name = is_plain ? key : strata_space_name(space, key);
-	entry *kept = find(space->database, name);
-
-	if (!is_plain) {
-		zend_string_release(name);
-	}
-	return kept != NULL && kept->version == version ? &kept->value : NULL;
+	return strata_space_is_plain(space, ZSTR_VAL(key)) ? find_version(space->database, key, version)
+													   : find_named(space, key, version);
 }
 
 static HashTable *table_of(uint32_t database)

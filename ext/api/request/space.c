@@ -1,5 +1,6 @@
 #include "api/request/space.h"
 
+#include "base/compiler.h"
 #include "cache/tags.h"
 
 /* In front of what the script wrote. */
@@ -65,26 +66,15 @@ zend_string *strata_space_name(const strata_space *space, zend_string *key)
 	return name;
 }
 
-strata_view strata_space_key(const strata_space *space, strata_view key, strata_arena *arena)
+STRATA_NOINLINE strata_view strata_space_prefixed(const strata_space *space, strata_view key,
+	strata_arena *arena)
 {
-	char *room;
+	char *room = strata_arena_alloc(arena, key.size + STRATA_SPACE_PREFIX);
 
-	if (strata_space_is_plain(space, key.data)) {
-		return key;
-	}
-	room = strata_arena_alloc(arena, key.size + STRATA_SPACE_PREFIX);
 	if (room == NULL) {
 		return (strata_view){ NULL, 0 };
 	}
 	return (strata_view){ room, strata_space_write(space, key, room) };
-}
-
-void strata_space_tags(const strata_space *space, strata_tag_list *list)
-{
-	list->count = (uint16_t) space->depth;
-	for (uint32_t i = 0; i < space->depth; i++) {
-		list->tags[i] = (strata_tag){ .id = space->ids[i], .number = 0 };
-	}
 }
 
 bool strata_space_add_tag(strata_tag_list *list, uint64_t id)

@@ -38,6 +38,17 @@ STRATA_MUST_CHECK bool strata_space_enter(strata_space *space, strata_view name)
 
 bool strata_space_equal(const strata_space *one, const strata_space *other);
 
+/* An assignment, but of a root nothing that is not read. */
+static inline void strata_space_copy(strata_space *to, const strata_space *from)
+{
+	if (from->depth > 0) {
+		*to = *from;
+	} else {
+		to->database = from->database;
+		to->depth = 0;
+	}
+}
+
 /* Is the key below api/ the text that the script wrote? Of a key that is not empty. */
 static inline bool strata_space_is_plain(const strata_space *space, const char *key)
 {
@@ -53,8 +64,15 @@ size_t strata_space_write(const strata_space *space, strata_view key, char *room
 /* The same as a string with a reference for the caller: the key itself where that is plain. */
 zend_string *strata_space_name(const strata_space *space, zend_string *key);
 
-/* The same in the arena, or the script's own bytes. data is NULL when out of memory. */
-strata_view strata_space_key(const strata_space *space, strata_view key, strata_arena *arena);
+/* The same in the arena, where that is not the script's own text. data is NULL: out of memory. */
+strata_view strata_space_prefixed(const strata_space *space, strata_view key, strata_arena *arena);
+
+/* The key below api/, which lives as long as the arena and the script's own bytes. */
+static inline strata_view strata_space_key(const strata_space *space, strata_view key,
+	strata_arena *arena)
+{
+	return strata_space_is_plain(space, key.data) ? key : strata_space_prefixed(space, key, arena);
+}
 
 /* What a value is to depend on, each tag once. A number that is 0 is still to be read. */
 typedef struct {
@@ -63,7 +81,13 @@ typedef struct {
 } strata_tag_list;
 
 /* The namespaces around the keys of the space, and nothing else. Writes only what it counts. */
-void strata_space_tags(const strata_space *space, strata_tag_list *list);
+static inline void strata_space_tags(const strata_space *space, strata_tag_list *list)
+{
+	list->count = (uint16_t) space->depth;
+	for (uint32_t i = 0; i < space->depth; i++) {
+		list->tags[i] = (strata_tag){ .id = space->ids[i], .number = 0 };
+	}
+}
 
 /* False, and nothing done, where the list is full. A tag that is there already stays as it is. */
 STRATA_MUST_CHECK bool strata_space_add_tag(strata_tag_list *list, uint64_t id);

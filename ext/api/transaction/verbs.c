@@ -5,12 +5,18 @@
 #include "api/request/databases.h"
 #include "api/request/exceptions.h"
 #include "api/transaction/transaction.h"
+#include "base/compiler.h"
 #include "cache/generation.h"
 #include "cache/local.h"
 #include "cache/read.h"
 #include "cache/removal.h"
 #include "cache/tags.h"
 #include "cache/write.h"
+
+/*
+ * The verbs of reading and writing look for any transaction before they call what needs one: those
+ * that are beside transactions of other databases pay for it, and all others one load.
+ */
 
 /* NULL, after one load, where none is open. */
 static inline strata_transaction *transaction_of(const strata_api_call *call)
@@ -77,8 +83,8 @@ static void get_inside(const strata_transaction *transaction, strata_api_call *c
 	}
 }
 
-void strata_verbs_get(strata_api_call *call, strata_item *const *items, size_t count,
-	strata_tier_kind nearest)
+static STRATA_NOINLINE void get_beside(strata_api_call *call, strata_item *const *items,
+	size_t count, strata_tier_kind nearest)
 {
 	const strata_transaction *transaction = transaction_of(call);
 
@@ -86,6 +92,16 @@ void strata_verbs_get(strata_api_call *call, strata_item *const *items, size_t c
 		strata_cache_get_from(call->database, &call->call, items, count, nearest);
 	} else {
 		get_inside(transaction, call, items, count, nearest);
+	}
+}
+
+void strata_verbs_get(strata_api_call *call, strata_item *const *items, size_t count,
+	strata_tier_kind nearest)
+{
+	if (strata_transaction_is_any()) {
+		get_beside(call, items, count, nearest);
+	} else {
+		strata_cache_get_from(call->database, &call->call, items, count, nearest);
 	}
 }
 
@@ -149,7 +165,8 @@ static void set_inside(strata_transaction *transaction, strata_api_call *call,
 	}
 }
 
-void strata_verbs_set(strata_api_call *call, strata_item *const *items, size_t count)
+static STRATA_NOINLINE void set_beside(strata_api_call *call, strata_item *const *items,
+	size_t count)
 {
 	strata_transaction *transaction = transaction_of(call);
 
@@ -160,7 +177,17 @@ void strata_verbs_set(strata_api_call *call, strata_item *const *items, size_t c
 	}
 }
 
-void strata_verbs_remove(strata_api_call *call, strata_item *const *items, size_t count)
+void strata_verbs_set(strata_api_call *call, strata_item *const *items, size_t count)
+{
+	if (strata_transaction_is_any()) {
+		set_beside(call, items, count);
+	} else {
+		strata_cache_put(call->database, &call->call, items, count, STRATA_PUT_SET);
+	}
+}
+
+static STRATA_NOINLINE void remove_beside(strata_api_call *call, strata_item *const *items,
+	size_t count)
 {
 	strata_transaction *transaction = transaction_of(call);
 
@@ -171,6 +198,15 @@ void strata_verbs_remove(strata_api_call *call, strata_item *const *items, size_
 	for (size_t i = 0; i < count; i++) {
 		strata_pending_delete(transaction->level, items[i]->key);
 		complete(items[i]);
+	}
+}
+
+void strata_verbs_remove(strata_api_call *call, strata_item *const *items, size_t count)
+{
+	if (strata_transaction_is_any()) {
+		remove_beside(call, items, count);
+	} else {
+		strata_cache_remove(call->database, &call->call, items, count);
 	}
 }
 

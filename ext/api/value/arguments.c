@@ -55,15 +55,10 @@ static zend_string *tag_of(zval *name, uint32_t argument)
 	return NULL;
 }
 
-bool strata_arguments_tags(const strata_space *space, HashTable *names, uint32_t argument,
-	strata_tag_list *tags)
+bool strata_arguments_add_tags(HashTable *names, uint32_t argument, strata_tag_list *tags)
 {
 	zval *name;
 
-	strata_space_tags(space, tags);
-	if (names == NULL) {
-		return true;
-	}
 	ZEND_HASH_FOREACH_VAL(names, name)
 	{
 		zend_string *tag = tag_of(name, argument);

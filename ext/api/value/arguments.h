@@ -19,12 +19,21 @@ static inline strata_view strata_arguments_view(zend_string *text)
 }
 
 /*
- * What a value stored in the space depends on: the namespaces around it, and the tags that the
- * script names (NULL: none). Integers stand for their decimal digits, as in lists of keys. False
- * with a TypeError or ValueError about this argument.
+ * Adds the tags that the script names. Integers stand for their decimal digits, as in lists of
+ * keys. False with a TypeError or ValueError about this argument.
  */
-bool strata_arguments_tags(const strata_space *space, HashTable *names, uint32_t argument,
-	strata_tag_list *tags);
+bool strata_arguments_add_tags(HashTable *names, uint32_t argument, strata_tag_list *tags);
+
+/*
+ * What a value stored in the space depends on: the namespaces around it, and the tags that the
+ * script names (NULL: none). False as above.
+ */
+static inline bool strata_arguments_tags(const strata_space *space, HashTable *names,
+	uint32_t argument, strata_tag_list *tags)
+{
+	strata_space_tags(space, tags);
+	return names == NULL || strata_arguments_add_tags(names, argument, tags);
+}
 
 /*
  * Arguments of which each is a tag: makes strings of them by the rules of PHP. False with a

@@ -9,6 +9,7 @@
  */
 #include "tier/redis/redis_batch.h"
 
+#include "base/compiler.h"
 #include "base/digits.h"
 #include "os/clock.h"
 #include "protocol/slots.h"
@@ -241,7 +242,7 @@ static strata_result classify_tag(const strata_redis_batch *batch, const strata_
 }
 
 /* Before the reads of the generation are noted, which may find out that MGET is refused. */
-static bool note_tag_reads(const strata_redis_batch *batch)
+static STRATA_NOINLINE bool note_tag_reads(const strata_redis_batch *batch)
 {
 	bool is_any_refused = false;
 
@@ -257,9 +258,9 @@ static bool note_tag_reads(const strata_redis_batch *batch)
 	return is_any_refused;
 }
 
-static void note_reads(const strata_redis_batch *batch)
+static inline void note_reads(const strata_redis_batch *batch)
 {
-	bool is_any_refused = note_tag_reads(batch);
+	bool is_any_refused = batch->tag_reads > 0 && note_tag_reads(batch);
 
 	for (size_t i = 0; i < batch->reads; i++) {
 		strata_item copy = { .value.codec = STRATA_CODEC_NULL };
