@@ -29,8 +29,8 @@
 /* ---- reading ---- */
 
 /* A true answer obliges the caller to strata_api_end(); false with an exception thrown. */
-static bool begin_with_key(strata_api_call *call, const strata_space *space, zend_string *key,
-	strata_item *item)
+static inline bool begin_with_key(strata_api_call *call, const strata_space *space,
+	zend_string *key, strata_item *item)
 {
 	return strata_arguments_check_key(key, 1) && strata_api_begin_with(call, space, key, item);
 }

@@ -32,7 +32,7 @@
 
 #include "cache/local.h"
 
-static bool is_known(const strata_confirmation *confirmation)
+static inline bool is_known(const strata_confirmation *confirmation)
 {
 	const strata_database *database = confirmation->database;
 

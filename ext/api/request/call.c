@@ -59,7 +59,7 @@ static void allow_replies(strata_arena *arena)
 	}
 }
 
-static STRATA_COLD bool refuse_without_memory(void)
+STRATA_COLD bool strata_api_refuse_without_memory(void)
 {
 	zend_throw_exception(strata_capacity_exception, "out of memory", 0);
 	return false;
@@ -111,7 +111,7 @@ bool strata_api_begin(strata_api_call *call, const strata_space *space)
 	if (database == NULL) {
 		return false;
 	}
-	return begin_on(call, database, space) || refuse_without_memory();
+	return begin_on(call, database, space) || strata_api_refuse_without_memory();
 }
 
 STRATA_COLD bool strata_api_begin_on(strata_api_call *call, strata_database *database,
@@ -139,36 +139,9 @@ void strata_api_end(strata_api_call *call)
 	call->lent = NULL;
 }
 
-bool strata_api_name(const strata_api_call *call, zend_string *key, strata_item *item)
-{
-	strata_view text = { ZSTR_VAL(key), ZSTR_LEN(key) };
-	strata_view name = strata_space_key(&call->space, text, call->call.arena);
-
-	*item = (strata_item){ .key = name, .value.codec = STRATA_CODEC_NULL };
-	return name.data != NULL || refuse_without_memory();
-}
-
 bool strata_api_give_tags(const strata_api_call *call, const strata_tag_list *tags,
 	strata_item *item)
 {
-	return strata_space_tag_item(tags, call->call.arena, item) || refuse_without_memory();
-}
-
-bool strata_api_name_to_store(const strata_api_call *call, zend_string *key,
-	const strata_tag_list *tags, strata_item *item)
-{
-	return strata_api_name(call, key, item) && strata_api_tag(call, tags, item);
-}
-
-bool strata_api_begin_with(strata_api_call *call, const strata_space *space, zend_string *key,
-	strata_item *item)
-{
-	if (!strata_api_begin(call, space)) {
-		return false;
-	}
-	if (!strata_api_name(call, key, item)) {
-		strata_api_end(call);
-		return false;
-	}
-	return true;
+	return strata_space_tag_item(tags, call->call.arena, item) ||
+		   strata_api_refuse_without_memory();
 }

@@ -45,6 +45,9 @@ bool strata_api_begin_on(strata_api_call *call, strata_database *database,
  */
 void strata_api_expect(strata_api_call *call, const strata_tag_list *tags);
 
+/* False with an exception thrown. */
+bool strata_api_refuse_without_memory(void);
+
 /* Of strata_api_tag(): where there are any. */
 bool strata_api_give_tags(const strata_api_call *call, const strata_tag_list *tags,
 	strata_item *item);
@@ -53,7 +56,15 @@ bool strata_api_give_tags(const strata_api_call *call, const strata_tag_list *ta
  * Makes an item of a key in the space of the call, with nothing else in it; gives it a copy of the
  * tags; or both. False with an exception thrown, out of memory.
  */
-bool strata_api_name(const strata_api_call *call, zend_string *key, strata_item *item);
+static inline bool strata_api_name(const strata_api_call *call, zend_string *key, strata_item *item)
+{
+	strata_view text = { ZSTR_VAL(key), ZSTR_LEN(key) };
+	strata_view name = strata_space_key(&call->space, text, call->call.arena);
+
+	*item = (strata_item){ .key = name, .value.codec = STRATA_CODEC_NULL };
+	return name.data != NULL || strata_api_refuse_without_memory();
+}
+
 static inline bool strata_api_tag(const strata_api_call *call, const strata_tag_list *tags,
 	strata_item *item)
 {
@@ -61,15 +72,28 @@ static inline bool strata_api_tag(const strata_api_call *call, const strata_tag_
 	item->tag_count = 0;
 	return tags->count == 0 || strata_api_give_tags(call, tags, item);
 }
-bool strata_api_name_to_store(const strata_api_call *call, zend_string *key,
-	const strata_tag_list *tags, strata_item *item);
+static inline bool strata_api_name_to_store(const strata_api_call *call, zend_string *key,
+	const strata_tag_list *tags, strata_item *item)
+{
+	return strata_api_name(call, key, item) && strata_api_tag(call, tags, item);
+}
 
 /*
  * Begins and names. A true answer obliges the caller to strata_api_end(); false with an exception
  * thrown.
  */
-bool strata_api_begin_with(strata_api_call *call, const strata_space *space, zend_string *key,
-	strata_item *item);
+static inline bool strata_api_begin_with(strata_api_call *call, const strata_space *space,
+	zend_string *key, strata_item *item)
+{
+	if (!strata_api_begin(call, space)) {
+		return false;
+	}
+	if (!strata_api_name(call, key, item)) {
+		strata_api_end(call);
+		return false;
+	}
+	return true;
+}
 
 strata_return_mode strata_api_return_mode_of(const strata_database *database);
 
