@@ -1,8 +1,8 @@
 <?php
 
 /*
- * A hit with 0, 1 and 5 tags: the local tier against Symfony's TagAwareAdapter over APCu, Redis and memcached (without
- * local copies) against the same over Redis. tags.php WHAT ADDRESS.
+ * A hit with 0, 1 and 5 tags: the local tier against Symfony's TagAwareAdapter over APCu, Redis and memcached
+ * against the same over Redis. tags.php WHAT ADDRESS.
  */
 
 declare(strict_types=1);
@@ -23,7 +23,7 @@ if ($what === 'local') {
 }
 /* It believes the numbers of tags that it knows for 0.15 s by default; for a second, as ours. */
 $symfony = new Symfony\Component\Cache\Adapter\TagAwareAdapter($pool, null, 1.0);
-heading("a hit with tags, $what, 1 KB", 'TagAware');
+heading("a hit with tags, $what, 1 KB" . ($what === 'local' ? '' : ', local_ttl=' . ini_get('strata.local_ttl')), 'TagAware');
 foreach ([0, 1, 5] as $count) {
     $tags = array_map(fn ($n) => "tag $n", $count > 0 ? range(1, $count) : []);
     $cache->set("hit $count", $value, 600, tags: $tags) || exit("not stored\n");
