@@ -14,7 +14,7 @@ require __DIR__ . '/../../support/hosts.inc';
 
 foreach (['redis', 'memcached'] as $kind) {
     $server = new OwnServer($kind);
-    $ini = ["strata.$kind" => $server->dsn(), 'strata.local_ttl' => '60s', 'strata.operation_timeout' => '100ms'];
+    $ini = ["strata.$kind" => $server->dsn(), 'strata.local_ttl' => '60s', 'strata.operation_timeout' => '300ms'];
     $hosts = ['a' => new Host($ini), 'b' => new Host($ini)];
     foreach ($hosts as $host) {
         $host->ask('$cache->get("something")');
