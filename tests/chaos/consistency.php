@@ -11,22 +11,7 @@ require __DIR__ . '/faults.inc';
 
 const KEYS = 8, EACH = 3;
 
-$seconds = (float) ($argv[1] ?? 20);
-$stores = ($argv[2] ?? '') !== '' ? [$argv[2]] : ['both', 'redis', 'cluster', 'memcached'];
-$ways = ($argv[3] ?? '') !== '' ? [$argv[3]] : ['none', 'kill', 'stop'];
-[$passed, $failed] = [0, 0];
-foreach ($stores as $store) {
-    foreach ($ways as $way) {
-        [$wrong, $told] = consistency($store, $way, $seconds);
-        printf("%s %-10s %-5s %s\n", $wrong === [] ? 'ok    ' : 'FAILED', $store, $way, $told);
-        foreach (array_slice($wrong, 0, 5) as $line) {
-            echo "         $line\n";
-        }
-        $wrong === [] ? $passed++ : $failed++;
-    }
-}
-echo "$passed passed, $failed failed\n";
-exit($failed > 0 ? 1 : 0);
+try_under_faults($argv, 20, ['none', 'kill', 'stop'], consistency(...));
 
 function consistency(string $store, string $way, float $seconds): array
 {
@@ -45,23 +30,10 @@ function consistency(string $store, string $way, float $seconds): array
         $hosts[] = new FleetHost(['strata.local_ttl' => $local_ttl > 0 ? '200ms' : '0'] + $ini, $work($local_ttl), '', $notes->file);
     }
     $faults = inflict($way, $servers, $notes, $end);
-    [$wrong, $sums] = [[], []];
-    foreach ($hosts as $host) {
-        foreach ($host->answer() ?? [] as $answer) {
-            if (is_array($answer)) {
-                array_push($wrong, ...$answer[0]);
-                foreach ($answer[1] as $name => $count) {
-                    $sums[$name] = ($sums[$name] ?? 0) + $count;
-                }
-            } elseif ($way !== 'kill') {
-                $wrong[] = 'a worker ended: ' . json_encode($answer);
-            }
-        }
-    }
+    [$wrong, $sums] = answers_of($hosts, $way === 'kill');
     array_push($wrong, ...in_peace($ini, $folder, $notes));
     exec('rm -r ' . escapeshellarg($folder));
-    ksort($sums);
-    return [$wrong, count($wrong) . " wrong, $faults faults; " . implode(', ', array_map(fn ($name, $count) => "$count $name", array_keys($sums), $sums))];
+    return [$wrong, count($wrong) . " wrong, $faults faults; " . sums_in_words($sums)];
 }
 
 function new_truth(string $folder): void
