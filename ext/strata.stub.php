@@ -336,7 +336,7 @@ namespace Strata {
         public function rollback(): void {}
 
         /**
-         * A lock of this name, which nobody holds yet: acquire() does. It has a random token of its own, or the one
+         * A lock of this name, which is not held before acquire(). It has a random token of its own, or the one
          * that is given: what is held under that one is taken up. It ends after $ttl seconds, 1 to 28 days.
          */
         public function lock(string $name, int $ttl, ?string $token = null): Lock {}

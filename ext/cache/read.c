@@ -23,10 +23,10 @@
 #include "cache/confirm.h"
 #include "cache/local.h"
 #include "cache/removal.h"
-#include "database/policy_terms.h"
-#include "database/route.h"
 #include "cache/stale.h"
 #include "cache/tags.h"
+#include "database/policy_terms.h"
+#include "database/route.h"
 
 /* The shared tiers that are deeper: what is still to be waited for. */
 static uint32_t shared_below(const strata_database *database, size_t depth)

@@ -6,7 +6,7 @@
  *     get, from a place that knows the newest -> judge
  *     outdated: as if nothing was there, but over its version       current: over its version
  *
- * Every change compares the version that was copy. Where another caller was faster all is begun
+ * Every change compares the version that was seen. Where another caller was faster all is begun
  * anew. Values without tags never come here.
  */
 #include "cache/tagged.h"
@@ -162,7 +162,7 @@ void strata_tagged_put_unless(strata_database *database, strata_call *call,
 
 /* ---- touch ---- */
 
-/* True when it is done. The tier goes by the version that was copy. */
+/* True when it is done. The tier goes by the version that was seen. */
 static bool touch_once(strata_database *database, strata_call *call, strata_item *item)
 {
 	strata_tier *deepest = strata_database_deepest(database);
