@@ -23,10 +23,12 @@ out=.build/step.out
 started=$(date +%s)
 export STRATA_TIMES="$PWD/.build/times"
 skips=.build/skips
+failures=.build/failures
 servers='' builder=''
 mkdir -p .build
 : >"$STRATA_TIMES"
 : >"$skips"
+: >"$failures"
 
 # step NAME COMMAND...: its output as it comes, its sum added up.
 step() {
@@ -40,6 +42,7 @@ step() {
 	failed=$((failed + $(figure failed)))
 	skipped=$((skipped + $(figure skipped)))
 	note_skips
+	note_failures
 	echo "   $name: $sum ($(($(date +%s) - begun)) s)"
 }
 
@@ -53,6 +56,13 @@ note_skips() {
 	needed=$(grep '^skipped ' "$out" | grep -cFf .build/needs || true)
 	[ "$needed" -eq 0 ] || echo "FAILED $name: STRATA_NEEDS asks for $needed of what was skipped"
 	failed=$((failed + needed))
+}
+
+# The end of a long output is what a reader sees first, or is all that is left of it.
+note_failures() {
+	[ "$(figure failed)" -eq 0 ] ||
+		{ grep -aE '^(FAIL|BORK|WARN|LEAK|FAILED|not ok)\b' "$out" || echo "see above"; } |
+		sed "s|^|$name: |" >>"$failures"
 }
 
 figure() {
@@ -169,6 +179,10 @@ tell_skips() {
 	sort "$skips" | uniq -c
 }
 
+tell_failures() {
+	[ ! -s "$failures" ] || { echo "== failed" && cut -c1-300 "$failures"; }
+}
+
 # Each test once, with the step that it took longest in.
 tell_times() {
 	if [ -s "$STRATA_TIMES" ]; then
@@ -192,6 +206,7 @@ fi
 
 tell_skips
 tell_times
+tell_failures
 if [ "$skipped" -ne 0 ]; then
 	echo "$passed passed, $failed failed, $skipped skipped"
 else

@@ -41,7 +41,7 @@ $code = '
     echo thrown(fn () => $cache->get("none")), "\n";
 ';
 echo str_replace($nodes->address(0), 'NODE', php($ini, 'const KEYS = ["closed", "error", "moved", "dead"], ACTS = 5;' . $code));
-$ini['strata.operation_timeout'] = '400ms';
+$ini['strata.operation_timeout'] = '900ms';
 echo str_replace($nodes->address(0), 'NODE', php($ini, 'const KEYS = ["late"], ACTS = 2;' . $code));
 ?>
 --EXPECTF--

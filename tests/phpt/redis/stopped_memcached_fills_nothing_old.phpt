@@ -15,7 +15,7 @@ require __DIR__ . '/../../support/hosts.inc';
 $memcached = new OwnServer('memcached');
 $redis = new OwnServer('redis');
 $proxy = new FaultProxy($redis);
-$ini = ['strata.memcached' => $memcached->dsn(), 'strata.redis' => $redis->dsn(), 'strata.operation_timeout' => '150ms'];
+$ini = ['strata.memcached' => $memcached->dsn(), 'strata.redis' => $redis->dsn(), 'strata.operation_timeout' => '600ms'];
 $slow = new Host(['strata.redis' => $proxy->dsn(), 'strata.operation_timeout' => '2s'] + $ini);
 $fast = new Host($ini);
 $deep = new Host(['strata.memcached' => ''] + $ini);
