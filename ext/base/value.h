@@ -20,6 +20,7 @@ typedef enum {
 	STRATA_CODEC_PHP = 7,      /* what serialize() wrote */
 	STRATA_CODEC_IGBINARY = 8, /* what igbinary_serialize() wrote */
 	STRATA_CODEC_ABSENT = 9,   /* no bytes, and no value: a placeholder, see tier/fence.h */
+	STRATA_CODEC_MOVED = 10,   /* the id that a session is under now; only in records of sessions */
 	STRATA_CODEC_IMAGE =
 		128 /* as PHP keeps it in memory: of this host only, never in an envelope */
 } strata_codec_id;

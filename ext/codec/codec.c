@@ -306,8 +306,9 @@ strata_result strata_codec_decode(const strata_value *value, const char *classes
 		case STRATA_CODEC_PHP: return decode_by(&strata_serializer_php, value, classes, out);
 		case STRATA_CODEC_IGBINARY:
 			return decode_by(strata_serializer_igbinary(), value, classes, out);
-		/* Never through here: one needs to know where it lies, the other is no value. */
+		/* Never through here: one needs to know where it lies, the others are no values. */
 		case STRATA_CODEC_IMAGE:
+		case STRATA_CODEC_MOVED:
 		case STRATA_CODEC_ABSENT: break;
 	}
 	return STRATA_UNKNOWN_CODEC;

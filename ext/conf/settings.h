@@ -128,6 +128,20 @@
 		"on how many memcached servers each value is kept, where memcached is the deepest tier") \
 	X(compress_from, SIZE, DATABASE, "2K", 0, 1ULL << 30, "0 to 1G", \
 		"values of at least this size are compressed by zstd for the shared tiers, where an eighth is saved; 0 compresses none") \
+	X(session_lock, CHOICE, DATABASE, "on", 0, 2, "on|optimistic|off", \
+		"whether one request at a time has a session; optimistic: none waits, and a write over what another one changed is refused; off: the last write wins") \
+	X(session_lock_wait, DURATION, DATABASE, "5s", 0, 600000000, "0 to 10m", \
+		"how long session_start() waits for a request that has the session") \
+	X(session_lock_ttl, DURATION, DATABASE, "60s", 1000000, 3600000000, "1s to 1h", \
+		"how long a request has a session at most; later ones may take it then, and its write is refused if one did") \
+	X(session_on_lock_timeout, CHOICE, DATABASE, "fail", 0, 1, "fail|read_only", \
+		"what session_start() does when the wait is over: it fails, or reads a session that cannot be written") \
+	X(session_on_error, CHOICE, DATABASE, "fail", 0, 1, "fail|empty", \
+		"what session_start() does when the servers fail: it fails, or begins an empty session that cannot be written") \
+	X(session_local, CHOICE, DATABASE, "off", 0, 1, "off|on", \
+		"whether sessions may live in the memory of this host, where the database has no shared tier; they end with it") \
+	X(session_read_from, TEXT, DATABASE, "", 0, 0, "a database and what the keys there begin with, such as old:PHPREDIS_SESSION:", \
+		"where a session that is missing is looked for, as another handler of sessions wrote it") \
 	X(on_error, CHOICE, DATABASE, "degrade", 0, 1, "degrade|throw", \
 		"whether a failing tier counts as a miss or throws Strata\\ConnectionException")
 /* clang-format on */
@@ -167,6 +181,10 @@ enum {
 	STRATA_REPLICA_READS_ON_ERROR
 };
 enum { STRATA_LEASE_OVERFLOW_COMPUTE, STRATA_LEASE_OVERFLOW_THROW };
+enum { STRATA_SESSION_LOCK_ON, STRATA_SESSION_LOCK_OPTIMISTIC, STRATA_SESSION_LOCK_OFF };
+enum { STRATA_SESSION_ON_LOCK_TIMEOUT_FAIL, STRATA_SESSION_ON_LOCK_TIMEOUT_READ_ONLY };
+enum { STRATA_SESSION_ON_ERROR_FAIL, STRATA_SESSION_ON_ERROR_EMPTY };
+enum { STRATA_SESSION_LOCAL_OFF, STRATA_SESSION_LOCAL_ON };
 enum { STRATA_ON_ERROR_DEGRADE, STRATA_ON_ERROR_THROW };
 
 typedef enum {

@@ -193,9 +193,9 @@ static strata_client_options redis_options(const strata_runtime *runtime,
 {
 	strata_client_options options = client_options(runtime, settings);
 
-	options.session.user = first_of(dsn->user, settings->user);
-	options.session.password = first_of(dsn->password, settings->password);
-	options.session.database = dsn->database;
+	options.setup.user = first_of(dsn->user, settings->user);
+	options.setup.password = first_of(dsn->password, settings->password);
+	options.setup.database = dsn->database;
 	return options;
 }
 

@@ -9,5 +9,5 @@ static uint64_t mix(uint64_t sum, const char *text)
 
 uint64_t strata_credentials_id(const strata_client_options *options)
 {
-	return mix(mix(0, options->session.user), options->session.password);
+	return mix(mix(0, options->setup.user), options->setup.password);
 }

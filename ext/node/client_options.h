@@ -13,7 +13,7 @@
 
 /* They outlive the nodes. */
 typedef struct {
-	strata_session session;
+	strata_connection_setup setup;
 
 	strata_usec connect_timeout;   /* for connecting and the handshake together */
 	strata_usec operation_timeout; /* for one call in all, connecting included */

@@ -369,20 +369,20 @@ static strata_result begin_exchange(strata_connection *connection, strata_usec n
 
 /* ---- handshake ---- */
 
-static strata_session session_of(const strata_connection *connection)
+static strata_connection_setup setup_of(const strata_connection *connection)
 {
-	strata_session session = connection->peer->options->session;
+	strata_connection_setup setup = connection->peer->options->setup;
 
-	session.is_bare = connection->is_bare;
-	return session;
+	setup.is_bare = connection->is_bare;
+	return setup;
 }
 
 static strata_result compose_handshake(strata_connection *connection, bool *sends_auth)
 {
 	const strata_peer *peer = connection->peer;
 	handshake *handshake = &connection->handshake;
-	strata_session session = session_of(connection);
-	strata_result result = peer->protocol->compose_handshake(&session, &handshake->request,
+	strata_connection_setup setup = setup_of(connection);
+	strata_result result = peer->protocol->compose_handshake(&setup, &handshake->request,
 		&handshake->expected, sends_auth);
 
 	if (result != STRATA_OK) {
@@ -418,8 +418,8 @@ static strata_result end_handshake(strata_connection *connection, strata_usec no
 {
 	const strata_peer *peer = connection->peer;
 	strata_protocol_error said = { "" };
-	strata_session session = session_of(connection);
-	strata_result result = peer->protocol->check_handshake(&session, connection->handshake.replies,
+	strata_connection_setup setup = setup_of(connection);
+	strata_result result = peer->protocol->check_handshake(&setup, connection->handshake.replies,
 		connection->replies, &said);
 
 	strata_buffer_fini(&connection->handshake.request);

@@ -48,13 +48,13 @@ static const char why_closed[] = "the server does not speak the text protocol wi
 								 "commands of memcached 1.6.18 or newer";
 
 /* Proxies know "version" and no meta command. */
-static strata_result compose_handshake(const strata_session *session, strata_buffer *out,
+static strata_result compose_handshake(const strata_connection_setup *setup, strata_buffer *out,
 	uint32_t *expected, bool *sends_auth)
 {
-	*expected = session->is_bare ? 2 : 1;
+	*expected = setup->is_bare ? 2 : 1;
 	*sends_auth = false;
 	return strata_buffer_append(out, strata_view_of("version\r\n")) == 0 &&
-				   (!session->is_bare || ask_nonce(out, strata_view_of(handshake_nonce)) == 0)
+				   (!setup->is_bare || ask_nonce(out, strata_view_of(handshake_nonce)) == 0)
 			   ? STRATA_OK
 			   : STRATA_NO_MEMORY;
 }
@@ -107,7 +107,7 @@ static strata_result refuse_handshake(strata_view said, strata_protocol_error *e
 	return STRATA_UNSUPPORTED;
 }
 
-static strata_result check_handshake(const strata_session *session, void *const *replies,
+static strata_result check_handshake(const strata_connection_setup *setup, void *const *replies,
 	uint32_t count, strata_protocol_error *error)
 {
 	const strata_meta_reply *reply = replies[0];
@@ -123,7 +123,7 @@ static strata_result check_handshake(const strata_session *session, void *const 
 			version[2]);
 		return STRATA_UNSUPPORTED;
 	}
-	if (session->is_bare && count > 1 &&
+	if (setup->is_bare && count > 1 &&
 		check_nonce(replies[1], strata_view_of(handshake_nonce)) != STRATA_OK) {
 		snprintf(error->text, sizeof(error->text), "%s", why_closed);
 		return STRATA_UNSUPPORTED;

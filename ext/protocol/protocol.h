@@ -24,7 +24,7 @@ typedef struct {
 	 * What is optional is left out, and it has to show that it knows what is not.
 	 */
 	bool is_bare;
-} strata_session;
+} strata_connection_setup;
 
 /* The text of an error, for the result beside it. */
 typedef struct {
@@ -38,7 +38,7 @@ typedef struct {
 	 * Appends the commands of the handshake, all in one write. Says how many replies to expect (0:
 	 * no handshake) and whether AUTH is among the commands.
 	 */
-	STRATA_MUST_CHECK strata_result (*compose_handshake)(const strata_session *session,
+	STRATA_MUST_CHECK strata_result (*compose_handshake)(const strata_connection_setup *setup,
 		strata_buffer *out, uint32_t *expected, bool *sends_auth);
 
 	/*
@@ -49,7 +49,7 @@ typedef struct {
 	const char *why_closed;
 
 	/* Checks every reply of the handshake. A failure has its cause in error. */
-	STRATA_MUST_CHECK strata_result (*check_handshake)(const strata_session *session,
+	STRATA_MUST_CHECK strata_result (*check_handshake)(const strata_connection_setup *setup,
 		void *const *replies, uint32_t count, strata_protocol_error *error);
 
 	/*

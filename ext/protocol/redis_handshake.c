@@ -1,5 +1,5 @@
 /*
- * The commands of a handshake follow from the session alone. Composing and checking walk the same
+ * The commands of a handshake follow from the setup alone. Composing and checking walk the same
  * list of steps, so they agree about which reply belongs to which command.
  *
  * The reply to AUTH is never repeated: a server that does not know the command echoes its
@@ -17,45 +17,45 @@ typedef enum { AUTH, SELECT, SETNAME, READONLY, ROLE } step;
 
 enum { MAX_STEPS = 5 };
 
-static uint32_t steps_of(const strata_session *session, step *steps)
+static uint32_t steps_of(const strata_connection_setup *setup, step *steps)
 {
 	uint32_t count = 0;
 
-	if (session->password != NULL) {
+	if (setup->password != NULL) {
 		steps[count++] = AUTH;
 	}
-	if (session->database != 0) {
+	if (setup->database != 0) {
 		steps[count++] = SELECT;
 	}
-	if (!session->is_bare) {
+	if (!setup->is_bare) {
 		steps[count++] = SETNAME;
 	}
-	if (session->is_replica) {
+	if (setup->is_replica) {
 		steps[count++] = READONLY;
 	}
-	if (session->wants_master) {
+	if (setup->wants_master) {
 		steps[count++] = ROLE;
 	}
 	return count;
 }
 
-static int compose_auth(const strata_session *session, strata_buffer *out)
+static int compose_auth(const strata_connection_setup *setup, strata_buffer *out)
 {
 	strata_view arguments[3] = { strata_view_of("AUTH") };
 	size_t count = 1;
 
-	if (session->user != NULL) {
-		arguments[count++] = strata_view_of(session->user);
+	if (setup->user != NULL) {
+		arguments[count++] = strata_view_of(setup->user);
 	}
-	arguments[count++] = strata_view_of(session->password);
+	arguments[count++] = strata_view_of(setup->password);
 	return strata_resp_compose(out, arguments, count);
 }
 
-static int compose_select(const strata_session *session, strata_buffer *out)
+static int compose_select(const strata_connection_setup *setup, strata_buffer *out)
 {
 	char number[16];
 
-	snprintf(number, sizeof(number), "%u", (unsigned) session->database);
+	snprintf(number, sizeof(number), "%u", (unsigned) setup->database);
 	return strata_resp_compose(out,
 		(strata_view[]){ strata_view_of("SELECT"), strata_view_of(number) }, 2);
 }
@@ -81,11 +81,11 @@ static int compose_role(strata_buffer *out)
 	return strata_resp_compose(out, (strata_view[]){ strata_view_of("ROLE") }, 1);
 }
 
-static int compose_step(const strata_session *session, step wanted, strata_buffer *out)
+static int compose_step(const strata_connection_setup *setup, step wanted, strata_buffer *out)
 {
 	switch (wanted) {
-		case AUTH: return compose_auth(session, out);
-		case SELECT: return compose_select(session, out);
+		case AUTH: return compose_auth(setup, out);
+		case SELECT: return compose_select(setup, out);
 		case SETNAME: return compose_setname(out);
 		case READONLY: return compose_readonly(out);
 		case ROLE: return compose_role(out);
@@ -93,16 +93,16 @@ static int compose_step(const strata_session *session, step wanted, strata_buffe
 	return -1;
 }
 
-strata_result strata_redis_handshake_compose(const strata_session *session, strata_buffer *out,
-	uint32_t *expected, bool *sends_auth)
+strata_result strata_redis_handshake_compose(const strata_connection_setup *setup,
+	strata_buffer *out, uint32_t *expected, bool *sends_auth)
 {
 	step steps[MAX_STEPS];
-	uint32_t count = steps_of(session, steps);
+	uint32_t count = steps_of(setup, steps);
 
 	*expected = 0;
-	*sends_auth = session->password != NULL;
+	*sends_auth = setup->password != NULL;
 	for (uint32_t i = 0; i < count; i++) {
-		if (compose_step(session, steps[i], out) != 0) {
+		if (compose_step(setup, steps[i], out) != 0) {
 			return STRATA_NO_MEMORY;
 		}
 	}
@@ -118,17 +118,16 @@ static strata_result explain(strata_protocol_error *error, strata_result result,
 }
 
 /* The words of the server, unless they hold the password. Never called for AUTH. */
-static strata_result quote(const strata_session *session, strata_result result,
+static strata_result quote(const strata_connection_setup *setup, strata_result result,
 	const strata_resp_reply *reply, strata_protocol_error *error)
 {
 	char words[128];
 
 	strata_resp_print_error(reply, words, sizeof(words));
-	if (session->password != NULL && strstr(words, session->password) != NULL) {
+	if (setup->password != NULL && strstr(words, setup->password) != NULL) {
 		return explain(error, result, "the server refused SELECT");
 	}
-	snprintf(error->text, sizeof(error->text), "SELECT %u: %s", (unsigned) session->database,
-		words);
+	snprintf(error->text, sizeof(error->text), "SELECT %u: %s", (unsigned) setup->database, words);
 	return result;
 }
 
@@ -153,8 +152,8 @@ static strata_result check_server(const strata_resp_reply *reply, strata_protoco
 	return STRATA_OK;
 }
 
-static strata_result check_auth(const strata_session *session, const strata_resp_reply *reply,
-	strata_protocol_error *error)
+static strata_result check_auth(const strata_connection_setup *setup,
+	const strata_resp_reply *reply, strata_protocol_error *error)
 {
 	if (reply->type != STRATA_RESP_ERROR) {
 		return STRATA_OK;
@@ -164,13 +163,13 @@ static strata_result check_auth(const strata_session *session, const strata_resp
 		return explain(error, STRATA_AUTH,
 			"a password is configured, and the server has none for its default user");
 	}
-	if (session->user != NULL && strata_resp_is_error(reply, "ERR wrong number of arguments")) {
+	if (setup->user != NULL && strata_resp_is_error(reply, "ERR wrong number of arguments")) {
 		return explain(error, STRATA_AUTH,
 			"a user is configured, and the server knows none (Redis before 6.0)");
 	}
 	return explain(error, STRATA_AUTH,
-		session->user != NULL ? "the server did not accept the user and the password"
-							  : "the server did not accept the password");
+		setup->user != NULL ? "the server did not accept the user and the password"
+							: "the server did not accept the password");
 }
 
 /* For SELECT and CLIENT SETNAME. */
@@ -194,15 +193,15 @@ static strata_result select_refused_as(const strata_resp_reply *reply)
 	return strata_resp_is_error(reply, "ERR") ? STRATA_UNSUPPORTED : STRATA_SERVER;
 }
 
-static strata_result check_select(const strata_session *session, const strata_resp_reply *reply,
-	strata_protocol_error *error)
+static strata_result check_select(const strata_connection_setup *setup,
+	const strata_resp_reply *reply, strata_protocol_error *error)
 {
 	strata_result permission = check_permission(reply, error);
 
 	if (permission != STRATA_OK || reply->type != STRATA_RESP_ERROR) {
 		return permission;
 	}
-	return quote(session, select_refused_as(reply), reply, error);
+	return quote(setup, select_refused_as(reply), reply, error);
 }
 
 /* Without READONLY the replica would redirect every read to its master. */
@@ -243,7 +242,7 @@ static strata_result check_role(const strata_resp_reply *reply, strata_protocol_
 	return STRATA_OK;
 }
 
-static strata_result check_step(const strata_session *session, step step,
+static strata_result check_step(const strata_connection_setup *setup, step step,
 	const strata_resp_reply *reply, strata_protocol_error *error)
 {
 	bool has_role = step == ROLE && reply->type != STRATA_RESP_ERROR;
@@ -253,8 +252,8 @@ static strata_result check_step(const strata_session *session, step step,
 		return server;
 	}
 	switch (step) {
-		case AUTH: return check_auth(session, reply, error);
-		case SELECT: return check_select(session, reply, error);
+		case AUTH: return check_auth(setup, reply, error);
+		case SELECT: return check_select(setup, reply, error);
 		/* The name only helps readers of CLIENT LIST: it is no reason to fail. */
 		case SETNAME: return check_permission(reply, error);
 		case READONLY: return check_readonly(reply, error);
@@ -263,15 +262,15 @@ static strata_result check_step(const strata_session *session, step step,
 	return STRATA_OK;
 }
 
-strata_result strata_redis_handshake_check(const strata_session *session, void *const *replies,
-	uint32_t count, strata_protocol_error *error)
+strata_result strata_redis_handshake_check(const strata_connection_setup *setup,
+	void *const *replies, uint32_t count, strata_protocol_error *error)
 {
 	step steps[MAX_STEPS];
-	uint32_t wanted = steps_of(session, steps);
+	uint32_t wanted = steps_of(setup, steps);
 
 	error->text[0] = '\0';
 	for (uint32_t i = 0; i < wanted && i < count; i++) {
-		strata_result result = check_step(session, steps[i], replies[i], error);
+		strata_result result = check_step(setup, steps[i], replies[i], error);
 
 		if (result != STRATA_OK) {
 			return result;

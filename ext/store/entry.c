@@ -40,6 +40,7 @@ static void write_value(const strata_shard *shard, uint32_t place, const strata_
 			strata_image_place(target, (uintptr_t) strata_entry_view(shard, place), value);
 			break;
 		case STRATA_CODEC_ABSENT:
+		case STRATA_CODEC_MOVED:
 		case STRATA_CODEC_NULL:
 		case STRATA_CODEC_FALSE:
 		case STRATA_CODEC_TRUE:

@@ -174,7 +174,7 @@ static strata_view seal_integer(strata_arena *arena, int64_t integer)
 static void write_fields(const strata_keyspace *keyspace, uint64_t generation,
 	const strata_item *item, char *envelope)
 {
-	bool has_end = generation != STRATA_GENERATION_OF_LOCKS;
+	bool has_end = !strata_generation_is_fixed(generation);
 
 	memset(envelope, 0, STRATA_ENVELOPE_SIZE);
 	memcpy(envelope, magic, sizeof(magic));
@@ -344,9 +344,11 @@ static strata_result open_integer(strata_view stored, strata_item *item)
 	return STRATA_OK;
 }
 
-static bool is_codec_known(unsigned char codec)
+/* Where a session went is no value of a script, whatever key it was written under. */
+static bool is_codec_known(unsigned char codec, uint64_t generation)
 {
-	return codec >= STRATA_CODEC_NULL && codec <= STRATA_CODEC_ABSENT;
+	return (codec >= STRATA_CODEC_NULL && codec <= STRATA_CODEC_ABSENT) ||
+		   (codec == STRATA_CODEC_MOVED && generation == STRATA_GENERATION_OF_SESSIONS);
 }
 
 static bool is_compressed(const char *envelope)
@@ -533,7 +535,7 @@ static strata_result classify(const strata_keyspace *keyspace, uint64_t generati
 		!are_tags_known(stored) || !is_at_home(envelope, key)) {
 		return STRATA_FOREIGN;
 	}
-	if (!is_codec_known((unsigned char) envelope[AT_CODEC])) {
+	if (!is_codec_known((unsigned char) envelope[AT_CODEC], generation)) {
 		return STRATA_UNKNOWN_CODEC;
 	}
 	return is_size_known(envelope, stored.size - value_at(tag_count_of(envelope))) ? STRATA_OK

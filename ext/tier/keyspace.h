@@ -2,6 +2,7 @@
 #ifndef STRATA_TIER_KEYSPACE_H
 #define STRATA_TIER_KEYSPACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,12 +11,19 @@
 #include "tier/mac.h"
 
 /*
- * The generation of locks: no clear() makes one unreachable, and no value of a script has it.
+ * The generations of locks and of the records of sessions (tier/session.h): no clear() makes one
+ * unreachable, and no value of a script has them.
  *   - Their end is the server's to say. Clocks of hosts differ, and none of them ends a lock: in
  *     the envelope there is no end.
  *   - No removal of them is ever owed or repeated. Whatever is there is believed, however old.
  */
-enum { STRATA_GENERATION_OF_LOCKS = 1 };
+enum { STRATA_GENERATION_OF_LOCKS = 1, STRATA_GENERATION_OF_SESSIONS = 2 };
+
+/* Is it one of those? */
+static inline bool strata_generation_is_fixed(uint64_t generation)
+{
+	return generation == STRATA_GENERATION_OF_LOCKS || generation == STRATA_GENERATION_OF_SESSIONS;
+}
 
 typedef struct {
 	const char *database;      /* [a-z][a-z0-9_]* */

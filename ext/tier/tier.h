@@ -10,6 +10,7 @@
 #include "tier/generation_copies.h"
 #include "tier/item.h"
 #include "tier/purge.h"
+#include "tier/session.h"
 #include "tier/tag_question.h"
 
 typedef struct strata_tier strata_tier;
@@ -173,6 +174,9 @@ typedef struct {
 	 */
 	STRATA_MUST_CHECK strata_result (*purge)(strata_tier *tier, strata_call *call,
 		const strata_purge_order *order, strata_purge *out);
+
+	/* Shared tiers only, else NULL: records of sessions. */
+	const strata_session_ops *sessions;
 
 	/* Closes what the tier holds in this process and frees its state. */
 	void (*fini)(strata_tier *tier);

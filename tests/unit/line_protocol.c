@@ -11,23 +11,23 @@ typedef struct {
 	strata_buffer bytes;
 } reader;
 
-static strata_result compose_handshake(const strata_session *session, strata_buffer *out,
+static strata_result compose_handshake(const strata_connection_setup *setup, strata_buffer *out,
 	uint32_t *expected, bool *sends_auth)
 {
-	*expected = session->user != NULL ? 1 : 0;
-	*sends_auth = session->password != NULL;
-	if (session->user == NULL || strata_buffer_print(out, "HELLO %s\n", session->user) == 0) {
+	*expected = setup->user != NULL ? 1 : 0;
+	*sends_auth = setup->password != NULL;
+	if (setup->user == NULL || strata_buffer_print(out, "HELLO %s\n", setup->user) == 0) {
 		return STRATA_OK;
 	}
 	return STRATA_NO_MEMORY;
 }
 
-static strata_result check_handshake(const strata_session *session, void *const *replies,
+static strata_result check_handshake(const strata_connection_setup *setup, void *const *replies,
 	uint32_t count, strata_protocol_error *error)
 {
 	const strata_view *reply = replies[0];
 
-	(void) session;
+	(void) setup;
 	if (count == 1 && strata_view_equal(*reply, strata_view_of("WELCOME"))) {
 		return STRATA_OK;
 	}

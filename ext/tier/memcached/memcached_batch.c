@@ -35,7 +35,7 @@ strata_memcached_batch strata_memcached_batch_blank(const strata_memcached_tier 
 		.tier = tier,
 		.call = call,
 		.generation = call->generation,
-		.believes_old = call->generation == STRATA_GENERATION_OF_LOCKS,
+		.believes_old = strata_generation_is_fixed(call->generation),
 		.wall = strata_clock_wall_msec(),
 		.items = items,
 		.commands = all == NULL ? NULL : all + in_front,

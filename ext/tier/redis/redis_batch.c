@@ -32,7 +32,7 @@ strata_redis_batch strata_redis_batch_of(const strata_redis_tier *tier, strata_c
 		.call = call,
 		.prefix = strata_remote_prefix(call->arena, tier->keyspace, call->generation),
 		.generation = call->generation,
-		.believes_old = call->generation == STRATA_GENERATION_OF_LOCKS,
+		.believes_old = strata_generation_is_fixed(call->generation),
 		.wall = strata_clock_wall_msec(),
 		.items = items,
 		.count = count,

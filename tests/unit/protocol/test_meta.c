@@ -513,7 +513,7 @@ static strata_protocol_error error;
 
 static strata_result handshake_of(const char *line)
 {
-	const strata_session session = { 0 };
+	const strata_connection_setup setup = { 0 };
 	strata_meta_reply *reply;
 	void *replies[1];
 	strata_result result;
@@ -522,18 +522,18 @@ static strata_result handshake_of(const char *line)
 	REQUIRE(feed(strata_view_of(line)) == STRATA_OK);
 	REQUIRE(take(&reply) == STRATA_OK && reply != NULL);
 	replies[0] = reply;
-	result = strata_memcached_protocol.check_handshake(&session, replies, 1, &error);
+	result = strata_memcached_protocol.check_handshake(&setup, replies, 1, &error);
 	end();
 	return result;
 }
 
 static void it_greets_by_asking_for_the_version(void)
 {
-	const strata_session session = { 0 };
+	const strata_connection_setup setup = { 0 };
 	uint32_t expected;
 	bool sends_auth;
 
-	CHECK(strata_memcached_protocol.compose_handshake(&session, &out, &expected, &sends_auth) ==
+	CHECK(strata_memcached_protocol.compose_handshake(&setup, &out, &expected, &sends_auth) ==
 		  STRATA_OK);
 	CHECK(strata_view_equal((strata_view){ out.data, out.size }, VIEW("version\r\n")));
 	CHECK(expected == 1 && !sends_auth);
@@ -542,7 +542,7 @@ static void it_greets_by_asking_for_the_version(void)
 
 static strata_result bare_handshake_of(const char *version, const char *then)
 {
-	const strata_session session = { .is_bare = true };
+	const strata_connection_setup setup = { .is_bare = true };
 	strata_meta_reply *reply;
 	void *replies[2];
 	strata_result result;
@@ -554,7 +554,7 @@ static strata_result bare_handshake_of(const char *version, const char *then)
 	REQUIRE(feed(strata_view_of(then)) == STRATA_OK);
 	REQUIRE(take(&reply) == STRATA_OK && reply != NULL);
 	replies[1] = reply;
-	result = strata_memcached_protocol.check_handshake(&session, replies, 2, &error);
+	result = strata_memcached_protocol.check_handshake(&setup, replies, 2, &error);
 	end();
 	return result;
 }
@@ -562,11 +562,11 @@ static strata_result bare_handshake_of(const char *version, const char *then)
 /* It is long enough for a server of the binary protocol to see what it is not. */
 static void one_that_closed_the_connection_has_to_know_a_meta_command(void)
 {
-	const strata_session session = { .is_bare = true };
+	const strata_connection_setup setup = { .is_bare = true };
 	uint32_t expected;
 	bool sends_auth;
 
-	CHECK(strata_memcached_protocol.compose_handshake(&session, &out, &expected, &sends_auth) ==
+	CHECK(strata_memcached_protocol.compose_handshake(&setup, &out, &expected, &sends_auth) ==
 		  STRATA_OK);
 	CHECK(expected == 2 && out.size >= 24);
 	CHECK(strata_view_starts((strata_view){ out.data, out.size }, VIEW("version\r\nmg ")));

@@ -11,9 +11,9 @@ static strata_arena *arena;
 
 static const strata_protocol *const protocol = &strata_redis_protocol;
 
-static strata_session session_of(const char *user, const char *password, uint32_t database)
+static strata_connection_setup setup_of(const char *user, const char *password, uint32_t database)
 {
-	return (strata_session){ .user = user, .password = password, .database = database };
+	return (strata_connection_setup){ .user = user, .password = password, .database = database };
 }
 
 /* Feeds the bytes in pieces of at most this size and takes as it goes, as a connection does. */
@@ -409,7 +409,7 @@ static void errors_are_printed_without_what_does_not_belong_in_a_log(void)
 }
 
 /* The bytes of a greeting, with the process id replaced by N. */
-static bool handshake_is(const strata_session *session, uint32_t replies, bool auth,
+static bool handshake_is(const strata_connection_setup *setup, uint32_t replies, bool auth,
 	const char *expected_but_name)
 {
 	strata_buffer out = { 0 };
@@ -418,7 +418,7 @@ static bool handshake_is(const strata_session *session, uint32_t replies, bool a
 	bool sends_auth, same;
 	size_t size;
 
-	CHECK(protocol->compose_handshake(session, &out, &expected, &sends_auth) == STRATA_OK);
+	CHECK(protocol->compose_handshake(setup, &out, &expected, &sends_auth) == STRATA_OK);
 	CHECK(expected == replies && sends_auth == auth);
 	snprintf(pid, sizeof(pid), "strata:%u", (unsigned) strata_process_id());
 	snprintf(name, sizeof(name), "*3\r\n$6\r\nCLIENT\r\n$7\r\nSETNAME\r\n$%zu\r\n%s\r\n",
@@ -432,9 +432,9 @@ static bool handshake_is(const strata_session *session, uint32_t replies, bool a
 
 static void a_greeting_asks_only_for_what_is_configured(void)
 {
-	strata_session plain = session_of(NULL, NULL, 0);
-	strata_session secret = session_of(NULL, "pw", 0);
-	strata_session user = session_of("app", "pw", 2);
+	strata_connection_setup plain = setup_of(NULL, NULL, 0);
+	strata_connection_setup secret = setup_of(NULL, "pw", 0);
+	strata_connection_setup user = setup_of("app", "pw", 2);
 
 	CHECK(handshake_is(&plain, 1, false, ""));
 	CHECK(handshake_is(&secret, 2, true, "*2\r\n$4\r\nAUTH\r\n$2\r\npw\r\n"));
@@ -445,8 +445,8 @@ static void a_greeting_asks_only_for_what_is_configured(void)
 /* One that closed a connection over more. */
 static void a_bare_greeting_has_what_is_needed_alone(void)
 {
-	strata_session plain = session_of(NULL, NULL, 0);
-	strata_session secret = session_of(NULL, "pw", 0);
+	strata_connection_setup plain = setup_of(NULL, NULL, 0);
+	strata_connection_setup secret = setup_of(NULL, "pw", 0);
 	strata_buffer out = { 0 };
 	uint32_t expected;
 	bool sends_auth;
@@ -496,8 +496,8 @@ static void a_server_serves_unless_it_says_that_it_is_not_ready(void)
 static strata_protocol_error said;
 
 /* How the check of a greeting ends whose replies are these; what it says is in `said`. */
-static strata_result handshake_of(const strata_session *session, const char *a, const char *b,
-	const char *c)
+static strata_result handshake_of(const strata_connection_setup *setup, const char *a,
+	const char *b, const char *c)
 {
 	const char *const texts[] = { a, b, c };
 	void *replies[3] = { NULL };
@@ -508,7 +508,7 @@ static strata_result handshake_of(const strata_session *session, const char *a, 
 		count++;
 	}
 	memset(&said, 'x', sizeof(said));
-	return protocol->check_handshake(session, replies, count, &said);
+	return protocol->check_handshake(setup, replies, count, &said);
 }
 
 static bool says(const char *part)
@@ -518,8 +518,8 @@ static bool says(const char *part)
 
 static void a_greeting_is_done_when_every_reply_is_ok(void)
 {
-	strata_session plain = session_of(NULL, NULL, 0);
-	strata_session user = session_of("app", "pw", 2);
+	strata_connection_setup plain = setup_of(NULL, NULL, 0);
+	strata_connection_setup user = setup_of("app", "pw", 2);
 
 	CHECK(handshake_of(&plain, "+OK\r\n", NULL, NULL) == STRATA_OK);
 	CHECK(said.text[0] == '\0');
@@ -529,7 +529,7 @@ static void a_greeting_is_done_when_every_reply_is_ok(void)
 
 static void a_replica_that_does_not_serve_reads_is_none(void)
 {
-	strata_session replica = session_of(NULL, NULL, 0);
+	strata_connection_setup replica = setup_of(NULL, NULL, 0);
 
 	replica.is_replica = true;
 	CHECK(handshake_of(&replica, "+OK\r\n", "+OK\r\n", NULL) == STRATA_OK);
@@ -541,8 +541,8 @@ static void a_replica_that_does_not_serve_reads_is_none(void)
 
 static void a_wrong_password_is_told_without_it(void)
 {
-	strata_session secret = session_of(NULL, "hunter2", 0);
-	strata_session user = session_of("app", "hunter2", 1);
+	strata_connection_setup secret = setup_of(NULL, "hunter2", 0);
+	strata_connection_setup user = setup_of("app", "hunter2", 1);
 	static const char *const refusals[] = {
 		"-WRONGPASS invalid username-password pair or user is disabled.\r\n",
 		"-ERR invalid password\r\n", "-NOAUTH Authentication required.\r\n",
@@ -564,7 +564,7 @@ static void a_wrong_password_is_told_without_it(void)
 
 static void a_password_that_the_server_does_not_have_is_told(void)
 {
-	strata_session secret = session_of(NULL, "pw", 0);
+	strata_connection_setup secret = setup_of(NULL, "pw", 0);
 
 	CHECK(
 		handshake_of(&secret,
@@ -579,8 +579,8 @@ static void a_password_that_the_server_does_not_have_is_told(void)
 
 static void a_password_that_is_needed_and_not_configured_is_told(void)
 {
-	strata_session plain = session_of(NULL, NULL, 0);
-	strata_session second = session_of(NULL, NULL, 2);
+	strata_connection_setup plain = setup_of(NULL, NULL, 0);
+	strata_connection_setup second = setup_of(NULL, NULL, 2);
 
 	CHECK(handshake_of(&plain, "-NOAUTH Authentication required.\r\n", NULL, NULL) == STRATA_AUTH);
 	CHECK(says("wants a password"));
@@ -591,7 +591,7 @@ static void a_password_that_is_needed_and_not_configured_is_told(void)
 
 static void a_database_that_does_not_exist_is_told(void)
 {
-	strata_session far = session_of(NULL, NULL, 99);
+	strata_connection_setup far = setup_of(NULL, NULL, 99);
 
 	CHECK(handshake_of(&far, "-ERR DB index is out of range\r\n", "+OK\r\n", NULL) ==
 		  STRATA_UNSUPPORTED);
@@ -603,7 +603,7 @@ static void a_database_that_does_not_exist_is_told(void)
 
 static void a_server_that_does_not_let_itself_be_named_is_good_enough(void)
 {
-	strata_session plain = session_of(NULL, NULL, 0);
+	strata_connection_setup plain = setup_of(NULL, NULL, 0);
 
 	CHECK(handshake_of(&plain, "-ERR unknown command 'CLIENT'\r\n", NULL, NULL) == STRATA_OK);
 	CHECK(
@@ -612,8 +612,8 @@ static void a_server_that_does_not_let_itself_be_named_is_good_enough(void)
 
 static void a_server_that_is_not_ready_says_so(void)
 {
-	strata_session plain = session_of(NULL, NULL, 0);
-	strata_session secret = session_of(NULL, "pw", 0);
+	strata_connection_setup plain = setup_of(NULL, NULL, 0);
+	strata_connection_setup secret = setup_of(NULL, "pw", 0);
 
 	CHECK(handshake_of(&plain, "-LOADING Redis is loading the dataset in memory\r\n", NULL, NULL) ==
 		  STRATA_NOT_READY);
@@ -628,8 +628,8 @@ static void a_server_that_is_not_ready_says_so(void)
 
 static void a_reply_that_answers_no_greeting_is_not_taken_for_ok(void)
 {
-	strata_session plain = session_of(NULL, NULL, 0);
-	strata_session secret = session_of(NULL, "pw", 0);
+	strata_connection_setup plain = setup_of(NULL, NULL, 0);
+	strata_connection_setup secret = setup_of(NULL, "pw", 0);
 
 	CHECK(handshake_of(&plain, "+PONG\r\n", NULL, NULL) == STRATA_PROTOCOL);
 	CHECK(handshake_of(&plain, "$2\r\nOK\r\n", NULL, NULL) == STRATA_PROTOCOL);

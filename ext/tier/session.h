@@ -1,0 +1,104 @@
+/* session: what a shared tier does with the record of a session and its lock. */
+#ifndef STRATA_TIER_SESSION_H
+#define STRATA_TIER_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/call.h"
+#include "base/time.h"
+#include "tier/item.h"
+
+struct strata_tier;
+
+/*
+ * A record lies under a fixed generation, STRATA_GENERATION_OF_SESSIONS: no clear() ends a session,
+ * and no lost number does. It is always in an envelope, without an end in it: the server's time to
+ * live is its life. No removal of it is ever owed or repeated.
+ *
+ * The lock is a random token beside the record, with an end of its own. It is advice to those that
+ * come next; what keeps a late write out is that every write compares. See strata_session_guard.
+ */
+
+/* What open() takes beside the record. */
+typedef enum {
+	STRATA_SESSION_CLAIM_NOTHING, /* it only reads */
+	STRATA_SESSION_CLAIM_FOUND,   /* the lock, where there is a record */
+	STRATA_SESSION_CLAIM_ALWAYS   /* the lock, also where there is none yet */
+} strata_session_claim;
+
+/* What must hold for a change to be made; all in one step with the change. */
+typedef enum {
+	/*
+	 * The lock is the caller's token; or there is none, and the record is still what was seen: an
+	 * evicted or ended lock costs no honest write.
+	 */
+	STRATA_SESSION_BY_LOCK,
+	STRATA_SESSION_BY_VERSION, /* no lock of another token, and the record is what was seen */
+	STRATA_SESSION_BY_NOTHING  /* whatever is there */
+} strata_session_guard;
+
+/* What becomes of the caller's lock with the change, in the same step. */
+typedef enum { STRATA_SESSION_LOCK_LEFT, STRATA_SESSION_LOCK_TAKEN } strata_session_after;
+
+typedef struct {
+	/* The caller fills these; the item's key is that of the record. */
+	strata_item item;
+	uint64_t token;       /* of the caller's lock; 0: it wants and has none */
+	strata_msec lock_ttl; /* from now, where the lock is taken */
+	strata_msec life; /* of the record from now, where that is stored or renewed; at least 1 s */
+	strata_session_guard guard;
+	strata_session_after after;
+
+	/* open() writes these, and they stay for the changes that follow. */
+	bool is_locked;   /* the caller's token is the lock */
+	uint64_t seen;    /* version of the record; 0: there was none */
+	uint64_t cas;     /* of memcached: of the item that was seen or left there; 0: of none */
+	strata_msec left; /* the record's life at the server; STRATA_NEVER where it has no end */
+} strata_session_record;
+
+/*
+ * One record each, one node each. Results stand in record->item, with node, as those of tier.h.
+ * Every verb writes item.result on every path. Refusals and failures leave is_locked as it was.
+ */
+typedef struct {
+	/*
+	 * Reads the record and claims its lock, in one step. OK with the item's second group, seen and
+	 * left; MISS where there is none, seen is 0; NOT_STORED where another token has the lock: then
+	 * nothing is taken and no value returned; why a record is not ours to return (FOREIGN,
+	 * OTHER_KEY, CORRUPT, UNKNOWN_CODEC, DESYNC: no lock is taken). A lock that is the caller's
+	 * already is taken up and its time begun anew. No replica is asked.
+	 */
+	void (*open)(struct strata_tier *tier, strata_call *call, strata_session_record *record,
+		strata_session_claim claim);
+
+	/*
+	 * Stores item.value under item.version. OK: seen is that version; NOT_STORED where the guard
+	 * does not hold, nothing was changed; TOO_LARGE; a refusal or failure, after which it may
+	 * have been done, or still be.
+	 */
+	void (*store)(struct strata_tier *tier, strata_call *call, strata_session_record *record);
+
+	/*
+	 * Gives the record its whole life anew. OK; MISS: it is gone, nothing was done, and a lock of
+	 * the caller is kept; NOT_STORED as above.
+	 */
+	void (*renew)(struct strata_tier *tier, strata_call *call, strata_session_record *record);
+
+	/* Gives the lock back. OK; NOT_STORED: it is another's, or none. */
+	void (*leave)(struct strata_tier *tier, strata_call *call, strata_session_record *record);
+
+	/* Removes record and lock, another's too: no later write goes over it. OK; MISS. */
+	void (*remove)(struct strata_tier *tier, strata_call *call, strata_session_record *record);
+
+	/*
+	 * Reads what another program keeps under exactly this name: OK with the bytes as they are, as
+	 * STRATA_CODEC_STRING in item.value, and left; MISS. And removes it: OK; MISS.
+	 */
+	void (*read_foreign)(struct strata_tier *tier, strata_call *call, strata_view name,
+		strata_session_record *record);
+	void (*remove_foreign)(struct strata_tier *tier, strata_call *call, strata_view name,
+		strata_session_record *record);
+} strata_session_ops;
+
+#endif
