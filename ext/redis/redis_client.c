@@ -30,7 +30,7 @@ static void find_removals(strata_redis_client *client, const char *kind,
 	const strata_hostport *servers, uint32_t count, const char *master)
 {
 	const strata_client_options *options = client->options;
-	uint64_t key = strata_credentials_id(options) ^ options->session.database;
+	uint64_t key = strata_credentials_id(options) ^ options->setup.database;
 	char name[96];
 
 	if (options->unconfirmed == NULL || count == 0) {

@@ -23,7 +23,7 @@ bool strata_cluster_nodes_init(strata_cluster_nodes *nodes, const strata_hostpor
 {
 	nodes->count = 0;
 	nodes->replica_options = *nodes->options;
-	nodes->replica_options.session.is_replica = true;
+	nodes->replica_options.setup.is_replica = true;
 	for (uint32_t i = 0; i < count; i++) {
 		if (add(nodes, seeds[i].host, seeds[i].port, false, STRATA_NODE_CONFIGURED) == NULL) {
 			return false;

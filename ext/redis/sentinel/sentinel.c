@@ -135,14 +135,14 @@ static void set_options(strata_sentinel *sentinel, const strata_sentinel_watcher
 	sentinel->protocol = strata_redis_protocol;
 	sentinel->protocol.name = "sentinel";
 	sentinel->options = *options;
-	sentinel->options.session.user = watchers->user;
-	sentinel->options.session.password = watchers->password;
-	sentinel->options.session.database = 0;
+	sentinel->options.setup.user = watchers->user;
+	sentinel->options.setup.password = watchers->password;
+	sentinel->options.setup.database = 0;
 	sentinel->options.max_reply = MAX_REPLY;
 	/* The others answer while one is found out about. */
 	sentinel->options.probe_max_wait = 0;
 	sentinel->master_options = *options;
-	sentinel->master_options.session.wants_master = true;
+	sentinel->master_options.setup.wants_master = true;
 }
 
 static bool add_nodes(strata_sentinel *sentinel, const strata_sentinel_watchers *watchers)

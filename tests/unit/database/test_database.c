@@ -66,7 +66,7 @@ static void tiers_lie_in_their_order(void)
 		(const strata_tier_kind[]){ STRATA_TIER_LOCAL, STRATA_TIER_MEMCACHED, STRATA_TIER_REDIS }));
 	CHECK(strata_database_deepest(&database)->ops->kind == STRATA_TIER_REDIS);
 	CHECK(strata_database_is_shared(&database));
-	CHECK(database.redis_options.session.database == 4);
+	CHECK(database.redis_options.setup.database == 4);
 	CHECK(database.memcached_options.max_reply > database.settings.max_value);
 	end();
 }
@@ -164,15 +164,15 @@ static void credentials_of_the_dsn_come_before_the_directives(void)
 	set("user", "app");
 	set("password", "in directive");
 	REQUIRE(opens());
-	CHECK(strcmp(database.redis_options.session.user, "app") == 0);
-	CHECK(strcmp(database.redis_options.session.password, "in@dsn") == 0);
-	CHECK(database.memcached_options.session.password == NULL);
+	CHECK(strcmp(database.redis_options.setup.user, "app") == 0);
+	CHECK(strcmp(database.redis_options.setup.password, "in@dsn") == 0);
+	CHECK(database.memcached_options.setup.password == NULL);
 	end();
 	begin();
 	set("redis", "redis://127.0.0.1:3");
 	REQUIRE(opens());
-	CHECK(database.redis_options.session.user == NULL &&
-		  database.redis_options.session.password == NULL);
+	CHECK(database.redis_options.setup.user == NULL &&
+		  database.redis_options.setup.password == NULL);
 	end();
 }
 

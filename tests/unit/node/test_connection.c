@@ -196,8 +196,8 @@ static void it_greets_once_before_the_first_command(void)
 	strata_connection *connection;
 
 	begin(server);
-	fixture.options.session.user = "joe";
-	fixture.options.session.password = "secret";
+	fixture.options.setup.user = "joe";
+	fixture.options.setup.password = "secret";
 	connection = opened();
 	CHECK(ask(connection, "one\n", 1) == STRATA_OK);
 	CHECK(ask(connection, "two\n", 1) == STRATA_OK);
@@ -214,7 +214,7 @@ static void a_greeting_that_is_refused_fails_before_any_command(void)
 	strata_connection *connection;
 
 	begin(server);
-	fixture.options.session.user = "joe";
+	fixture.options.setup.user = "joe";
 	connection = opened();
 	CHECK(ask(connection, "one\n", 1) == STRATA_AUTH);
 	CHECK(strcmp(error.text, "line a:1: greeting: not welcome: go away") == 0);
@@ -231,7 +231,7 @@ static void a_byte_beyond_the_greeting_fails(void)
 	strata_connection *connection;
 
 	begin(server);
-	fixture.options.session.user = "joe";
+	fixture.options.setup.user = "joe";
 	connection = opened();
 	CHECK(ask(connection, "one\n", 1) == STRATA_PROTOCOL);
 	CHECK(exchange.received == 0);
@@ -306,7 +306,7 @@ static void connecting_and_greeting_have_a_deadline_of_their_own(void)
 	strata_connection *connection;
 
 	begin(server);
-	fixture.options.session.user = "joe";
+	fixture.options.setup.user = "joe";
 	fixture.options.connect_timeout = FIXTURE_PATIENCE_USEC / 2;
 	connection = opened();
 	expect("one\n", 1);

@@ -139,7 +139,7 @@ static void a_handshake_waits_for_others_to_end(void)
 	strata_node *node = begin(server, 1000);
 	pthread_t opener;
 
-	fixture.options.session.user = "user";
+	fixture.options.setup.user = "user";
 	REQUIRE(pthread_create(&opener, NULL, open_gate, server) == 0);
 	(void) ask(node, 20, STRATA_PRIORITY_NORMAL, FIXTURE_PATIENCE_USEC);
 	CHECK(release(20, STRATA_OK) == 20);
