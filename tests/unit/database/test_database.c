@@ -171,8 +171,8 @@ static void credentials_of_the_dsn_come_before_the_directives(void)
 	begin();
 	set("redis", "redis://127.0.0.1:3");
 	REQUIRE(opens());
-	CHECK(database.redis_options.setup.user == NULL &&
-		  database.redis_options.setup.password == NULL);
+	CHECK(
+		database.redis_options.setup.user == NULL && database.redis_options.setup.password == NULL);
 	end();
 }
 
