@@ -376,6 +376,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/redis/redis_purge.c
     ext/tier/redis/redis_put.c
     ext/tier/redis/redis_scan.c
+    ext/tier/redis/redis_session.c
     ext/tier/redis/redis_swap.c
     ext/tier/redis/redis_tags.c
     ext/tier/remote_key.c
