@@ -17,9 +17,9 @@ struct strata_tier;
  * live is its life. No removal of it is ever owed or repeated.
  *
  * The lock is a random token with an end of its own, in the lease of the record's envelope. Where
- * there is no record yet, a placeholder with the version 0 bears it. It is advice to those that come
- * next; what keeps a late write out is that every write compares. See strata_session_guard. A record
- * does not end before its lock.
+ * there is no record yet, a placeholder with the version 0 bears it. It is advice to those that
+ * come next; what keeps a late write out is that every write compares. See strata_session_guard. A
+ * record does not end before its lock.
  */
 
 /* What open() takes beside the record. */
