@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "tier/keyspace.h"
+
 #include "unit.h"
 
 static char diary[4096];

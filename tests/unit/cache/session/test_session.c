@@ -399,8 +399,8 @@ static void a_process_of_the_host_is_woken(void)
 	CHECK(fake_session_diary_is(""));
 	REQUIRE(write(told[1], &byte, 1) == 1);
 	do {
-		(void) strata_session_sleep(a->locks, one, 20000);
-		state = opens(a, one, always);
+		state = strata_session_sleep(a->locks, one, 20000) ? opens(a, one, always)
+														   : STRATA_LOCK_WAITS;
 	} while (state == STRATA_LOCK_WAITS);
 	CHECK(state == STRATA_LOCK_GOT && one->record.is_locked);
 	REQUIRE(waitpid(child, &status, 0) == child);
