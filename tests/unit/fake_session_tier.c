@@ -36,17 +36,14 @@ static void note(const char *verb, strata_view key)
 
 /* ---- records ---- */
 
+/* With its record a lock is gone. A placeholder has the version 0, and ends with its lock. */
 static void forget_what_is_over(const fake_session_tier *fake, fake_session *session)
 {
 	if (session->codec != 0 && session->end <= fake->now) {
-		session->codec = 0;
-		session->version = 0;
+		*session = (fake_session){ 0 };
 	}
 	if (session->token != 0 && session->lock_end <= fake->now) {
 		session->token = 0;
-	}
-	if (session->codec == 0 && session->token == 0) {
-		session->key[0] = '\0';
 	}
 }
 
@@ -107,26 +104,43 @@ void fake_session_hold(fake_session_tier *fake, const char *key, strata_codec_id
 
 /* ---- verbs ---- */
 
+static void lease(const fake_session_tier *fake, fake_session *session,
+	const strata_session_record *record)
+{
+	session->token = record->token;
+	session->lock_end = fake->now + record->lock_ttl;
+	session->end = session->end > session->lock_end ? session->end : session->lock_end;
+}
+
+static bool is_record(const fake_session *session)
+{
+	return session != NULL && session->codec != 0 && session->codec != STRATA_CODEC_ABSENT;
+}
+
 static strata_result do_open(fake_session_tier *fake, strata_session_record *record,
 	strata_session_claim claim)
 {
+	const strata_value absent = { .codec = STRATA_CODEC_ABSENT, .bytes = { "", 0 } };
 	fake_session *session = find(fake, record->item.key);
-	bool is_there = session != NULL && session->codec != 0;
-	bool takes = claim == STRATA_SESSION_CLAIM_ALWAYS ||
-				 (claim == STRATA_SESSION_CLAIM_FOUND && is_there);
+	bool is_there = is_record(session);
+	bool is_pointer = is_there && session->codec == STRATA_CODEC_MOVED;
+	bool takes = !is_pointer && (claim == STRATA_SESSION_CLAIM_ALWAYS ||
+									(claim == STRATA_SESSION_CLAIM_FOUND && is_there));
 
 	if (claim != STRATA_SESSION_CLAIM_NOTHING && session != NULL && session->token != 0 &&
 		session->token != record->token) {
 		return STRATA_NOT_STORED;
 	}
+	record->left = is_there ? session->end - fake->now : 0;
+	if (takes && session == NULL) {
+		hold(fake, record->item.key, &absent, 0, record->lock_ttl);
+		session = find(fake, record->item.key);
+	}
 	if (takes) {
-		session = find_or_make(fake, record->item.key);
-		session->token = record->token;
-		session->lock_end = fake->now + record->lock_ttl;
+		lease(fake, session, record);
 	}
 	record->is_locked = takes;
 	record->seen = is_there ? session->version : 0;
-	record->left = is_there ? session->end - fake->now : 0;
 	if (!is_there) {
 		return STRATA_MISS;
 	}
@@ -151,14 +165,12 @@ static bool may_change(const fake_session *session, const strata_session_record 
 	return true;
 }
 
-static void pass_lock(fake_session_tier *fake, fake_session *session,
+static void pass_lock(const fake_session_tier *fake, fake_session *session,
 	const strata_session_record *record)
 {
-	if (record->token != 0) {
-		bool is_taken = record->after == STRATA_SESSION_LOCK_TAKEN;
-
-		session->token = is_taken ? record->token : 0;
-		session->lock_end = fake->now + record->lock_ttl;
+	session->token = 0;
+	if (record->after == STRATA_SESSION_LOCK_TAKEN) {
+		lease(fake, session, record);
 	}
 }
 
@@ -177,7 +189,7 @@ static strata_result do_renew(fake_session_tier *fake, strata_session_record *re
 {
 	fake_session *session = find(fake, record->item.key);
 
-	if (session == NULL || session->codec == 0) {
+	if (!is_record(session)) {
 		return STRATA_MISS;
 	}
 	if (!may_change(session, record)) {
@@ -196,13 +208,16 @@ static strata_result do_leave(fake_session_tier *fake, strata_session_record *re
 		return STRATA_NOT_STORED;
 	}
 	session->token = 0;
+	if (!is_record(session)) {
+		*session = (fake_session){ 0 };
+	}
 	return STRATA_OK;
 }
 
 static strata_result do_remove(fake_session_tier *fake, strata_session_record *record)
 {
 	fake_session *session = find(fake, record->item.key);
-	bool was_there = session != NULL && session->codec != 0;
+	bool was_there = is_record(session);
 
 	if (session != NULL) {
 		*session = (fake_session){ 0 };

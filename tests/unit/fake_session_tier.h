@@ -31,10 +31,10 @@ typedef enum {
 typedef struct {
 	char key[64];
 	char text[FAKE_LONGEST_RECORD];
-	strata_codec_id codec; /* 0: there is no record */
+	strata_codec_id codec; /* 0: there is nothing */
 	uint64_t version;
-	strata_msec end; /* of the record */
-	uint64_t token;  /* of the lock; 0: there is none */
+	strata_msec end;
+	uint64_t token; /* of the lock in it; 0: there is none */
 	strata_msec lock_end;
 } fake_session;
 
@@ -55,7 +55,7 @@ typedef struct {
 
 void fake_session_tier_init(fake_session_tier *fake, strata_tier *tier);
 
-/* The record and lock of a key, where there is either, else NULL. */
+/* What is there, or NULL. */
 fake_session *fake_session_of(fake_session_tier *fake, const char *key);
 
 /* What another program stores there. */

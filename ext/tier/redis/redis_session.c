@@ -49,7 +49,8 @@
 #define OPEN_SCRIPT \
 	COMMON \
 	"local r,left=call('GET',k),call('PTTL',k) " \
-	"if r and (#r<96 or sub(r,1,8)~=a[2]) then return {a[1],0,r,left} end " \
+	"if r and (#r<96 or sub(r,1,8)~=a[2] or string.byte(r,41)==10) then " \
+	"return {a[1],0,r,left} end " \
 	"if r and is_held(r) then return {a[1],2,false,left} end " \
 	"local is_record=r and string.byte(r,41)~=9 " \
 	"if not is_record and a[4]=='' then return {a[1],0,false,left} end " \
@@ -94,8 +95,9 @@
 	"else redis.call('SETRANGE',KEYS[1],8,string.rep('\\0',16)) end return 1"
 
 _Static_assert(STRATA_ENVELOPE_SIZE == 96 && STRATA_ENVELOPE_LEASE_AT == 8 &&
-				   STRATA_ENVELOPE_VERSION_AT == 56 && STRATA_CODEC_ABSENT == 9,
-	"the scripts above name the bytes of the envelope and the codec of a placeholder");
+				   STRATA_ENVELOPE_VERSION_AT == 56 && STRATA_CODEC_ABSENT == 9 &&
+				   STRATA_CODEC_MOVED == 10,
+	"the scripts above name the bytes of the envelope, and the codecs of what is no record");
 
 /* What OPEN_SCRIPT answers. */
 enum { NOT_LOCKED, LOCKED, HELD_BY_ANOTHER };
@@ -249,6 +251,12 @@ static const strata_resp_reply *state_of(const strata_session_record *record,
 	return token->next;
 }
 
+/* It is never locked. */
+static bool is_pointer(const strata_session_record *record)
+{
+	return record->item.value.codec == STRATA_CODEC_MOVED;
+}
+
 static strata_result classify_opened(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item)
 {
@@ -270,7 +278,7 @@ static strata_result classify_opened(const strata_redis_batch *batch,
 	result = open_record(batch, there, record);
 	record->is_locked = state->integer == LOCKED;
 	record->left = result == STRATA_MISS ? STRATA_NEVER : life_of(there->next);
-	return result == STRATA_OK && !record->is_locked ? STRATA_DESYNC : result;
+	return result == STRATA_OK && record->is_locked == is_pointer(record) ? STRATA_DESYNC : result;
 }
 
 static void ask_to_open(const strata_tier *tier, strata_call *call, strata_session_record *record,

@@ -729,6 +729,27 @@ static void sessions_go_on_while_their_slot_moves(void)
 	real_redis_end(&nodes[1]);
 }
 
+/* Its end is that of 30 s, however often a request follows it. */
+static void a_pointer_is_not_locked(void)
+{
+	strata_session_record one = record_of(KEY, 1), two = record_of(KEY, 2);
+
+	begin_here();
+	make(KEY, "one");
+	CHECK(open_found(&one) == STRATA_OK);
+	one.item.value = (strata_value){ .codec = STRATA_CODEC_MOVED, .bytes = strata_view_of("new") };
+	one.item.version = 77;
+	one.life = 1000;
+	tier.ops->sessions->store(&tier, &call, &one);
+	CHECK(one.item.result == STRATA_OK);
+	CHECK(open_by(&two, STRATA_SESSION_CLAIM_ALWAYS) == STRATA_OK && !two.is_locked);
+	CHECK(two.item.value.codec == STRATA_CODEC_MOVED && two.seen == 77 && two.left <= 1000);
+	CHECK(open_by(&one, STRATA_SESSION_CLAIM_ALWAYS) == STRATA_OK && one.left <= 1000);
+	/* It leads nowhere: what is stored over it is a new session. */
+	CHECK(store(&two, "two") == STRATA_OK && reads(KEY, "two"));
+	end_here();
+}
+
 int main(void)
 {
 	real_redis_start(&server, REAL_REDIS_ALONE);
@@ -747,6 +768,7 @@ int main(void)
 	RUN(a_removal_without_an_answer_is_not_repeated);
 	RUN(a_session_is_believed_however_old_it_is);
 	RUN(a_record_does_not_end_before_its_lock);
+	RUN(a_pointer_is_not_locked);
 	RUN(a_renewed_session_has_its_life_and_no_lock);
 	RUN(an_end_that_is_too_far_away_is_not_believed);
 	RUN(what_is_no_session_is_told_and_kept_as_it_is);
