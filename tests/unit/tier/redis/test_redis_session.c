@@ -559,6 +559,81 @@ static void a_large_session_is_compressed_and_one_too_large_refused(void)
 	free(bytes);
 }
 
+/* ---- lies ---- */
+
+static const char *lie;
+
+static void tell_the_lie(toy_redis *toy, const char *verb)
+{
+	(void) verb;
+	toy->reply = lie;
+}
+
+/* Twice in a row. */
+static strata_result answered_by(const char *words, strata_session_claim claim)
+{
+	strata_session_record record = record_of(KEY, 0x4141414141414141);
+
+	lie = words;
+	record.is_locked = true;
+	record.seen = 5;
+	open_by(&record, claim);
+	CHECK(record.item.result == STRATA_OK || record.seen == 5 || record.seen == 0);
+	CHECK(record.item.value.codec == STRATA_CODEC_NULL);
+	return record.item.result;
+}
+
+#define TOKEN "$8\r\nAAAAAAAA\r\n"
+
+static void a_reply_that_cannot_be_is_believed_by_no_verb(void)
+{
+	static const char *const lies[] = { "+OK\r\n", ":1\r\n", "$-1\r\n", "*0\r\n", "*-1\r\n",
+		"$3\r\none\r\n", "*4\r\n$8\r\nAAAAAAAB\r\n:1\r\n$-1\r\n:-2\r\n",
+		"*4\r\n$7\r\nAAAAAAA\r\n:1\r\n$-1\r\n:-2\r\n", "*4\r\n:7\r\n:1\r\n$-1\r\n:-2\r\n",
+		"*3\r\n" TOKEN ":1\r\n$-1\r\n", "*5\r\n" TOKEN ":1\r\n$-1\r\n:-2\r\n:0\r\n",
+		"*4\r\n" TOKEN "$1\r\n1\r\n$-1\r\n:-2\r\n", "*4\r\n" TOKEN ":3\r\n$-1\r\n:-2\r\n",
+		"*4\r\n" TOKEN ":-1\r\n$-1\r\n:-2\r\n", "*4\r\n" TOKEN ":1\r\n$-1\r\n$2\r\n-2\r\n",
+		"*4\r\n" TOKEN ":1\r\n$-1\r\n:-3\r\n", "*4\r\n" TOKEN ":1\r\n:0\r\n:-2\r\n",
+		"*4\r\n" TOKEN ":2\r\n$1\r\nx\r\n:-2\r\n", "*4\r\n" TOKEN ":1\r\n*0\r\n:-2\r\n" };
+	strata_session_record record = record_of(KEY, 1);
+
+	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+		begin_with(1, STRATA_REDIS_STANDALONE);
+		toy_redis_let(&toys[0], tell_the_lie);
+		CHECK(answered_by(lies[i], STRATA_SESSION_CLAIM_FOUND) == STRATA_DESYNC);
+		CHECK(answered_by(lies[i], STRATA_SESSION_CLAIM_ALWAYS) == STRATA_DESYNC);
+		end();
+	}
+	begin_with(1, STRATA_REDIS_STANDALONE);
+	toy_redis_let(&toys[0], tell_the_lie);
+	CHECK(answered_by("*0\r\n", STRATA_SESSION_CLAIM_NOTHING) == STRATA_DESYNC);
+	CHECK(answered_by(":1\r\n", STRATA_SESSION_CLAIM_NOTHING) == STRATA_DESYNC);
+	lie = "+OK\r\n";
+	CHECK(renew(&record) == STRATA_DESYNC && leave(&record) == STRATA_DESYNC);
+	CHECK(store(&record, "x") == STRATA_DESYNC && remove_it(&record) == STRATA_DESYNC);
+	lie = ":3\r\n";
+	CHECK(renew(&record) == STRATA_DESYNC && leave(&record) == STRATA_DESYNC);
+	CHECK(store(&record, "x") == STRATA_DESYNC && remove_it(&record) == STRATA_DESYNC);
+	CHECK(record.seen == 0 && !record.is_locked);
+	end();
+}
+
+/* What is claimed cannot be missing and free, and what is opened cannot be free. */
+static void a_state_that_cannot_be_is_no_answer(void)
+{
+	begin_with(1, STRATA_REDIS_STANDALONE);
+	toy_redis_let(&toys[0], tell_the_lie);
+	CHECK(answered_by("*4\r\n" TOKEN ":0\r\n$-1\r\n:-2\r\n", STRATA_SESSION_CLAIM_FOUND) ==
+		  STRATA_MISS);
+	CHECK(answered_by("*4\r\n" TOKEN ":0\r\n$-1\r\n:-2\r\n", STRATA_SESSION_CLAIM_ALWAYS) ==
+		  STRATA_DESYNC);
+	CHECK(answered_by("*4\r\n" TOKEN ":1\r\n$-1\r\n:-2\r\n", STRATA_SESSION_CLAIM_ALWAYS) ==
+		  STRATA_MISS);
+	CHECK(answered_by("*4\r\n" TOKEN ":1\r\n$-1\r\n:-2\r\n", STRATA_SESSION_CLAIM_FOUND) ==
+		  STRATA_DESYNC);
+	end();
+}
+
 /* ---- without a lock, and without scripts ---- */
 
 static void log_in_as(const char *user)
@@ -752,6 +827,8 @@ int main(void)
 	RUN(what_is_no_session_is_told_and_kept_as_it_is);
 	RUN(a_list_is_an_error_of_the_server);
 	RUN(a_large_session_is_compressed_and_one_too_large_refused);
+	RUN(a_reply_that_cannot_be_is_believed_by_no_verb);
+	RUN(a_state_that_cannot_be_is_no_answer);
 	RUN(without_scripts_there_is_no_lock_and_all_else_works);
 	RUN(a_command_that_a_script_may_not_run_is_named_with_the_others);
 	RUN(scripts_that_the_server_forgot_run_all_the_same);
