@@ -11,7 +11,8 @@
  * all of it, on every server. The end of a lock is by the server's clock: hosts need not agree.
  *
  * With its record a lock is gone, too: a record does not end before the lock in it, so that its end
- * comes into no request.
+ * comes into no request. But an id that a session was moved from leads to it for its own time, and
+ * no longer because it is asked for.
  *
  * A verb may be asked twice with one token: open() takes up what it took, and a store that finds
  * its own version is done. So a connection that was idle too long costs no session.
@@ -51,10 +52,10 @@
 	"local r,left=call('GET',k),call('PTTL',k) " \
 	"if r and (#r<96 or sub(r,1,8)~=a[2]) then return {a[1],0,r,left} end " \
 	"if r and is_held(r) then return {a[1],2,false,left} end " \
-	"local is_record=r and string.byte(r,41)~=9 " \
+	"local codec=r and string.byte(r,41) local is_record=r and codec~=9 " \
 	"if not is_record and a[4]=='' then return {a[1],0,false,left} end " \
 	"if r then call('SETRANGE',k,8,lease()) else call('SET',k,leased(a[4]),'PX',a[3]) end " \
-	"if left>=0 and left<tonumber(a[3]) then call('PEXPIRE',k,a[3]) end " \
+	"if left>=0 and left<tonumber(a[3]) and codec~=10 then call('PEXPIRE',k,a[3]) end " \
 	"return {a[1],1,is_record and r,left}"
 
 /*
@@ -94,8 +95,9 @@
 	"else redis.call('SETRANGE',KEYS[1],8,string.rep('\\0',16)) end return 1"
 
 _Static_assert(STRATA_ENVELOPE_SIZE == 96 && STRATA_ENVELOPE_LEASE_AT == 8 &&
-				   STRATA_ENVELOPE_VERSION_AT == 56 && STRATA_CODEC_ABSENT == 9,
-	"the scripts above name the bytes of the envelope and the codec of a placeholder");
+				   STRATA_ENVELOPE_VERSION_AT == 56 && STRATA_CODEC_ABSENT == 9 &&
+				   STRATA_CODEC_MOVED == 10,
+	"the scripts above name the bytes of the envelope, and codecs");
 
 /* What OPEN_SCRIPT answers. */
 enum { NOT_LOCKED, LOCKED, HELD_BY_ANOTHER };

@@ -452,6 +452,26 @@ static void a_renewed_session_has_its_life_and_no_lock(void)
 	end_here();
 }
 
+static void an_id_that_was_left_leads_on_for_no_longer_because_it_is_asked_for(void)
+{
+	strata_session_record one = record_of(KEY, 1), two = record_of(KEY, 2);
+
+	begin_here();
+	make(KEY, "one");
+	CHECK(open_found(&one) == STRATA_OK);
+	one.life = 30000;
+	one.item.value = (strata_value){ .codec = STRATA_CODEC_MOVED, .bytes = strata_view_of("new") };
+	one.item.version = 99;
+	tier.ops->sessions->store(&tier, &call, &one);
+	CHECK(one.item.result == STRATA_OK && !one.is_locked);
+	CHECK(open_found(&two) == STRATA_OK && two.item.value.codec == STRATA_CODEC_MOVED);
+	CHECK(strata_view_equal(two.item.value.bytes, strata_view_of("new")) && two.is_locked);
+	CHECK(real_redis_tell(&server, "PTTL " NAME) <= 30000 && leave(&two) == STRATA_OK);
+	CHECK(open_by(&two, STRATA_SESSION_CLAIM_ALWAYS) == STRATA_OK && two.is_locked);
+	CHECK(real_redis_tell(&server, "PTTL " NAME) <= 30000 && two.left <= 30000);
+	end_here();
+}
+
 /* A clock that was set back, or a lie: the longest lock is an hour. */
 static void an_end_that_is_too_far_away_is_not_believed(void)
 {
@@ -823,6 +843,7 @@ int main(void)
 	RUN(a_session_is_believed_however_old_it_is);
 	RUN(a_record_does_not_end_before_its_lock);
 	RUN(a_renewed_session_has_its_life_and_no_lock);
+	RUN(an_id_that_was_left_leads_on_for_no_longer_because_it_is_asked_for);
 	RUN(an_end_that_is_too_far_away_is_not_believed);
 	RUN(what_is_no_session_is_told_and_kept_as_it_is);
 	RUN(a_list_is_an_error_of_the_server);
