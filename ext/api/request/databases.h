@@ -16,6 +16,9 @@ bool strata_api_find_database(zend_string *name, uint32_t *index);
  */
 strata_database *strata_api_database(uint32_t index);
 
+/* The same, with a sentence in error in place of an exception, which takes a script to catch it. */
+strata_database *strata_api_try_database(uint32_t index, char error[STRATA_DATABASE_ERROR]);
+
 /*
  * Opens anew what is configured otherwise since the topology file changed, and closes the
  * connections of before. Only while no call of this thread is under way. A database that cannot be
