@@ -19,15 +19,19 @@
 #include "conf/ini.h"
 #include "os/process.h"
 
-bool strata_api_find_database(zend_string *name, uint32_t *index)
+bool strata_api_has_database(strata_view name, uint32_t *index)
 {
 	for (*index = 0; *index < strata_ini_database_count(); (*index)++) {
-		if (zend_string_equals_cstr(name, strata_ini_database_name(*index),
-				strlen(strata_ini_database_name(*index)))) {
+		if (strata_view_equal(strata_view_of(strata_ini_database_name(*index)), name)) {
 			return true;
 		}
 	}
 	return false;
+}
+
+bool strata_api_find_database(zend_string *name, uint32_t *index)
+{
+	return strata_api_has_database((strata_view){ ZSTR_VAL(name), ZSTR_LEN(name) }, index);
 }
 
 /* ---- one database ---- */

@@ -8,6 +8,7 @@
 
 /* The index of a configured database, or false. */
 bool strata_api_find_database(zend_string *name, uint32_t *index);
+bool strata_api_has_database(strata_view name, uint32_t *index);
 
 /*
  * The database with this index, opened at its first use under the settings that are in force. NULL

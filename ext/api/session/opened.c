@@ -11,13 +11,13 @@
 #include "api/request/databases.h"
 #include "api/request/interrupts.h"
 #include "api/request/request.h"
+#include "api/request/session_source.h"
+#include "cache/session/session_import.h"
 #include "conf/ini.h"
 #include "os/clock.h"
 #include "os/process.h"
 
-enum {
-	LONGEST_LIFE = 100 * 366 * 24 * 3600 /* seconds; what is longer says for ever */
-};
+enum { LONGEST_LIFE = 50 * 366 * 24 * 3600 /* seconds; what is longer says for ever */ };
 
 /* ---- the struct ---- */
 
@@ -229,24 +229,99 @@ bool strata_opened_enter(strata_opened *opened, uint32_t database)
 	return has;
 }
 
+/* ---- where another handler left sessions ---- */
+
+/* Where a missing session may be, within a call. False with a trouble. */
+static bool find_source(const strata_api_call *call, strata_session_source *source,
+	strata_trouble *trouble)
+{
+	char error[STRATA_DATABASE_ERROR];
+
+	if (strata_api_session_source(call->database, source, error)) {
+		return true;
+	}
+	set_trouble(trouble, STRATA_TROUBLE_DATABASE, STRATA_UNCONFIGURED, error);
+	return false;
+}
+
+/* Is it one that the source had, and that is not stored here? */
+static bool is_imported(const strata_session *session)
+{
+	return session->record.item.result == STRATA_OK && session->record.seen == 0;
+}
+
+static strata_lock_state open_or_import(strata_api_call *call, const strata_session_source *source,
+	strata_session *session, strata_session_claim claim)
+{
+	strata_lock_state state = strata_session_open(call->database, &call->call, session, claim);
+	const strata_item *item = &session->record.item;
+
+	if (source->database == NULL || state != STRATA_LOCK_GOT || item->result != STRATA_MISS) {
+		return state;
+	}
+	strata_session_import_read(source->database, source->prefix, &call->call, session);
+	return item->result == STRATA_OK || item->result == STRATA_MISS ? STRATA_LOCK_GOT
+																	: STRATA_LOCK_FAILED;
+}
+
+/* A session that ends here must not come back from there. False with a trouble. */
+static bool remove_source(strata_api_call *call, const strata_session *session,
+	strata_trouble *trouble)
+{
+	strata_session_source source;
+	strata_result result;
+
+	if (!find_source(call, &source, trouble)) {
+		return false;
+	}
+	if (source.database == NULL) {
+		return true;
+	}
+	result = strata_session_import_remove(source.database, source.prefix, &call->call, session);
+	if (result == STRATA_OK || result == STRATA_MISS) {
+		return true;
+	}
+	explain(trouble, call, result);
+	return false;
+}
+
 /* ---- asking ---- */
 
-static strata_lock_state ask_once(strata_opened *opened, strata_session *session,
-	strata_session_claim claim, zend_string **bytes, strata_trouble *trouble)
+/* One try. What the source has is found, and needs a lock as a record does. */
+static strata_lock_state open_once(strata_api_call *call, strata_session *session,
+	strata_session_claim *claim, strata_trouble *trouble)
 {
+	strata_session_source source;
 	strata_lock_state state;
-	strata_api_call call;
-	strata_item *item = &session->record.item;
 
-	if (!begin(opened, &call, trouble)) {
-		item->result = STRATA_UNCONFIGURED;
+	if (!find_source(call, &source, trouble)) {
+		session->record.item.result = STRATA_UNCONFIGURED;
 		return STRATA_LOCK_FAILED;
 	}
-	state = strata_session_open(call.database, &call.call, session, claim);
+	state = open_or_import(call, &source, session, *claim);
+	if (state == STRATA_LOCK_GOT && is_imported(session) && *claim == STRATA_SESSION_CLAIM_FOUND) {
+		*claim = STRATA_SESSION_CLAIM_ALWAYS;
+		state = open_or_import(call, &source, session, *claim);
+	}
+	if (state == STRATA_LOCK_FAILED) {
+		explain(trouble, call, session->record.item.result);
+	}
+	return state;
+}
+
+static strata_lock_state ask_once(strata_opened *opened, strata_session *session,
+	strata_session_claim *claim, zend_string **bytes, strata_trouble *trouble)
+{
+	const strata_item *item = &session->record.item;
+	strata_lock_state state;
+	strata_api_call call;
+
+	if (!begin(opened, &call, trouble)) {
+		return STRATA_LOCK_FAILED;
+	}
+	state = open_once(&call, session, claim, trouble);
 	if (state == STRATA_LOCK_GOT && item->result == STRATA_OK) {
 		*bytes = zend_string_init(item->value.bytes.data, item->value.bytes.size, false);
-	} else if (state == STRATA_LOCK_FAILED) {
-		explain(trouble, &call, item->result);
 	}
 	strata_api_end(&call);
 	return state;
@@ -318,7 +393,7 @@ strata_result strata_opened_ask(strata_opened *opened, strata_session *session,
 	trouble->kind = STRATA_TROUBLE_NONE;
 	opened->waiting = session;
 	do {
-		state = ask_once(opened, session, claim, bytes, trouble);
+		state = ask_once(opened, session, &claim, bytes, trouble);
 		has_waited |= state == STRATA_LOCK_WAITS;
 		is_going_on = state == STRATA_LOCK_WAITS && sleep_through(opened, session, end);
 	} while (is_going_on);
@@ -402,10 +477,12 @@ bool strata_opened_remove(strata_opened *opened, strata_session *session, strata
 	if (!begin_change(opened, &call, trouble)) {
 		return false;
 	}
-	strata_session_remove(call.database, &call.call, session);
-	result = session->record.item.result;
-	if (result != STRATA_OK && result != STRATA_MISS) {
-		explain(trouble, &call, result);
+	if (remove_source(&call, session, trouble)) {
+		strata_session_remove(call.database, &call.call, session);
+		result = session->record.item.result;
+		if (result != STRATA_OK && result != STRATA_MISS) {
+			explain(trouble, &call, result);
+		}
 	}
 	strata_api_end(&call);
 	return trouble->kind == STRATA_TROUBLE_NONE;
@@ -421,13 +498,15 @@ bool strata_opened_move(strata_opened *opened, zend_string *bytes, strata_troubl
 	if (!begin_change(opened, &call, trouble)) {
 		return false;
 	}
-	strata_session_move(call.database, &call.call, opened->left, opened->session, view);
-	result = opened->session->record.item.result;
-	if (result != STRATA_OK) {
-		explain(trouble, &call, result);
+	if (remove_source(&call, opened->left, trouble)) {
+		strata_session_move(call.database, &call.call, opened->left, opened->session, view);
+		result = opened->session->record.item.result;
+		if (result != STRATA_OK) {
+			explain(trouble, &call, result);
+		}
 	}
 	strata_api_end(&call);
-	return result == STRATA_OK;
+	return trouble->kind == STRATA_TROUBLE_NONE;
 }
 
 void strata_opened_stay(strata_opened *opened)

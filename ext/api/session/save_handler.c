@@ -6,9 +6,9 @@
  *               asks, and locks             takes that over
  *
  * A new id is asked for at no server: create_sid makes it, read finds it new, and write stores it
- * where nothing is. session_regenerate_id() calls write or destroy for the old id, then close, open,
- * create_sid and read for the new one. What the first of these wants is done when the last one tells
- * the id: so the new record is there before the old one goes.
+ * where nothing is. session_regenerate_id() calls write or destroy for the old id, then close,
+ * open, create_sid and read for the new one. What the first of these wants is done when the last
+ * one tells the id: so the new record is there before the old one goes.
  *
  * PHP closes also what it could not read, and may write before that: where a fatal error ends the
  * wait for a lock, an empty session. What was not read is not written.
@@ -32,23 +32,11 @@ static strata_view view_of(const zend_string *text)
 
 /* ---- open ---- */
 
-static bool find_database(strata_view path, uint32_t *index)
-{
-	strata_view name = path.size > 0 ? path : strata_view_of("sessions");
-
-	for (*index = 0; *index < strata_ini_database_count(); (*index)++) {
-		if (strata_view_equal(strata_view_of(strata_ini_database_name(*index)), name)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static bool enter(strata_opened *opened, strata_view path)
 {
 	uint32_t index;
 
-	if (!find_database(path, &index)) {
+	if (!strata_api_has_database(path.size > 0 ? path : strata_view_of("sessions"), &index)) {
 		strata_session_warn_of_path(path);
 		return false;
 	}
@@ -143,8 +131,8 @@ static strata_session_claim claim_of(strata_session_asker asker, strata_session_
 }
 
 /*
- * Asks for the session of PHP, and keeps what it was told. What it has already, it reads again under
- * the same lock.
+ * Asks for the session of PHP, and keeps what it was told. What it has already, it reads again
+ * under the same lock.
  */
 static strata_result look(strata_opened *opened, strata_view id, strata_session_claim claim)
 {
@@ -181,11 +169,12 @@ static bool is_known(strata_opened *opened, strata_view id, strata_session_asker
 	}
 	result = look(opened, id, claim_of(asker, STRATA_SESSION_CLAIM_FOUND));
 	opened->is_ready = true;
-	if (opened->trouble.kind == STRATA_TROUBLE_NONE && result == STRATA_MISS && !is_again) {
-		opened->has_session = false;
-		return false;
+	if (opened->trouble.kind != STRATA_TROUBLE_NONE || result != STRATA_MISS || is_again) {
+		return true;
 	}
-	return true;
+	strata_opened_leave(opened, opened->session);
+	opened->has_session = false;
+	return false;
 }
 
 static zend_result validate_sid(PS_VALIDATE_SID_ARGS)
@@ -223,7 +212,7 @@ static void begin_new(strata_opened *opened, strata_view id)
 	strata_opened_keep(opened, ZSTR_EMPTY_ALLOC());
 }
 
-/* What is read then is known to be somebody else's, so that it is not written. */
+/* What is read then is known to be another request's, so that it is not written. */
 static void read_without_lock(strata_opened *opened, strata_view id)
 {
 	opened->is_read_only = true;
@@ -231,7 +220,7 @@ static void read_without_lock(strata_opened *opened, strata_view id)
 }
 
 /* By the settings, what could not be opened is had in another way, or not. */
-static bool settle(strata_opened *opened, strata_view id)
+static bool have_it_otherwise(strata_opened *opened, strata_view id)
 {
 	strata_trouble *trouble = &opened->trouble;
 
@@ -316,7 +305,7 @@ static bool read_own(strata_opened *opened, strata_view id, strata_session_asker
 		if (!is_ready) {
 			(void) look(opened, id, claim_of(asker, STRATA_SESSION_CLAIM_ALWAYS));
 		}
-		if (!settle(opened, id)) {
+		if (!have_it_otherwise(opened, id)) {
 			return false;
 		}
 	}
@@ -534,8 +523,8 @@ static zend_result write_session(PS_WRITE_ARGS)
 /* ---- destroy ---- */
 
 /*
- * What PHP cannot decode it destroys. But where that was an exception, or a fatal error as that of a
- * full memory, the bytes are as good as before.
+ * What PHP cannot decode it destroys. But where that was an exception, or a fatal error as that of
+ * a full memory, the bytes are as good as before.
  */
 static bool is_decoding_in_vain(strata_session_asker asker)
 {
