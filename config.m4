@@ -214,6 +214,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/remember/early.c
     ext/cache/remember/remember.c
     ext/cache/removal.c
+    ext/cache/session/local_session.c
+    ext/cache/session/session.c
     ext/cache/session/session_import.c
     ext/cache/stale.c
     ext/cache/tagged.c
