@@ -55,8 +55,15 @@ typedef struct {
 	/* open() writes these, and they stay for the changes that follow. */
 	bool is_locked;   /* the caller's token is the lock */
 	uint64_t seen;    /* version of the record; 0: there was none */
-	uint64_t cas;     /* of memcached: of the item that was seen or left there; 0: of none */
 	strata_msec left; /* the record's life at the server; STRATA_NEVER where it has no end */
+
+	/* Of memcached alone, as above. */
+	uint64_t cas;          /* of the item that was seen or left there; 0: of none, or not known */
+	uint64_t second_cas;   /* the same of the second place of the key */
+	bool is_at_second;     /* the first place did not answer: cas and lock are of the second */
+	bool was_removed;      /* what is there says that the record was removed, lately */
+	strata_msec written;   /* the wall clock of the host that wrote what is there; 0: nothing is */
+	strata_msec opened_at; /* boot clock; 0: it was not */
 } strata_session_record;
 
 /*
