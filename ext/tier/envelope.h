@@ -75,8 +75,8 @@ bool strata_envelope_looks_absent(const strata_keyspace *keyspace, uint64_t gene
 	strata_msec now, strata_view header, strata_view key);
 
 /*
- * When it was written (wall clock), as it says: also of a placeholder. For what strata_envelope_open()
- * has found to be an envelope of this key; 0 where it is none.
+ * When it was written (wall clock), as it says: also of a placeholder. Of what
+ * strata_envelope_open() has found to be an envelope of its key; 0 where it is none.
  */
 strata_msec strata_envelope_created(strata_view stored);
 

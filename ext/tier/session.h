@@ -17,9 +17,9 @@ struct strata_tier;
  * live is its life. No removal of it is ever owed or repeated.
  *
  * The lock is a random token with an end of its own, in the lease of the record's envelope. Where
- * there is no record yet, a placeholder with the version 0 bears it. It is advice to those that
- * come next; what keeps a late write out is that every write compares. See strata_session_guard. A
- * record does not end before its lock.
+ * there is no record yet, a placeholder bears it. It is advice to those that come next; what keeps
+ * a late write out is that every write compares. See strata_session_guard. A record does not end
+ * before its lock.
  */
 
 /* What open() takes beside the record. */
@@ -90,7 +90,8 @@ typedef struct {
 
 	/*
 	 * Gives the record its whole life anew. OK; MISS: it is gone, and nothing was done: its lock is
-	 * gone with it, so that a store by the guard is refused; NOT_STORED as above.
+	 * gone with it, so that a store by the guard is refused, unless the tier knows that it was
+	 * evicted and not removed; NOT_STORED as above.
 	 */
 	void (*renew)(struct strata_tier *tier, strata_call *call, strata_session_record *record);
 

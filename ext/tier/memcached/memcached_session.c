@@ -9,14 +9,14 @@
  *     leave   md I C<cas>; of a placeholder md C<cas>
  *     remove  ms C<cas> of a tombstone
  *
- * An item that was marked as stale (I) since it was stored bears no lock any more: the lock is given
- * back, or the life renewed, without the value being sent. The server gives it another cas.
+ * An item that was marked as stale (I) since it was stored bears no lock any more: so the lock is
+ * given back, or the life renewed, without the value being sent. The server gives it another cas.
  *
- * Taking the lock gives the record its whole life anew, since that costs nothing. A pointer to where
- * the session went is not locked, and ends when it would.
+ * Taking the lock gives the record its whole life anew, since that costs nothing. A pointer to
+ * where the session went is not locked, and ends when it would.
  *
- * What a stopped server executes late compares a cas of its past. Where anything was confirmed since
- * it finds another one, and changes nothing. Only a write BY_NOTHING does not compare.
+ * What a stopped server executes late compares a cas of its past. Where anything was confirmed
+ * since, it finds another one, and changes nothing. Only a write BY_NOTHING does not compare.
  *
  * Evicted is not removed: a write that finds nothing is honest, and is made, if the session was
  * opened lately. So a removal leaves a tombstone, for as long. A lock over it leaves that there.
@@ -27,37 +27,29 @@
 #include "tier/memcached/memcached_session_places.h"
 #include "tier/memcached/memcached_session_store.h"
 
-enum {
-	TRIES = 8,        /* where others change the same record all the time */
-	AFTER_LOCK = 2000 /* msec: so long a placeholder outlives its lock, as clocks differ */
-};
-
-static strata_msec longer_of(strata_msec a, strata_msec b)
-{
-	return a > b ? a : b;
-}
+enum { TRIES = 8 /* where others change the same record all the time */ };
 
 /* ---- open ---- */
 
-static bool is_record(const strata_seat *seat)
+static bool is_record(const strata_held *held)
 {
-	return seat != NULL && seat->holds == STRATA_SEAT_RECORD;
+	return held != NULL && held->kind == STRATA_HELD_RECORD;
 }
 
 /* One that another lock is in, or that is behind, proves nothing by staying as it is. */
 static uint64_t cas_to_compare(const strata_places *places, uint32_t at)
 {
-	const strata_seat *newest = strata_places_newest(places), *seat = &places->seats[at];
-	bool is_newest = newest == NULL || newest->item.fence.version == seat->item.fence.version;
+	const strata_held *newest = strata_places_newest(places), *held = &places->held[at];
+	bool is_newest = newest == NULL || newest->item.fence.version == held->item.fence.version;
 
-	return is_newest && !strata_places_are_locked(places) ? seat->cas : 0;
+	return is_newest && !strata_places_are_locked(places) ? held->cas : 0;
 }
 
 /* Leaves in the record what was seen. */
 static void note_seen(const strata_places *places, uint32_t at)
 {
 	strata_session_record *record = places->record;
-	const strata_seat *newest = strata_places_newest(places);
+	const strata_held *newest = strata_places_newest(places);
 	bool is_there = is_record(newest);
 	strata_view key = record->item.key;
 
@@ -72,8 +64,8 @@ static void note_seen(const strata_places *places, uint32_t at)
 	record->is_at_second = at == 1;
 	record->opened_at = strata_clock_boot_msec();
 	record->cas = cas_to_compare(places, at);
-	record->second_cas = at == 0 && places->count > 1 ? places->seats[1].cas : 0;
-	strata_places_complete(places, is_there ? STRATA_OK : STRATA_MISS, places->seats[at].item.node);
+	record->second_cas = at == 0 && places->count > 1 ? places->held[1].cas : 0;
+	strata_places_complete(places, is_there ? STRATA_OK : STRATA_MISS, places->held[at].item.node);
 }
 
 /* A value that is not to be returned. */
@@ -83,12 +75,12 @@ static void note_locked(const strata_places *places, uint32_t at)
 
 	record->item = (strata_item){ .key = record->item.key, .value.codec = STRATA_CODEC_NULL };
 	record->is_locked = false;
-	strata_places_complete(places, STRATA_NOT_STORED, places->seats[at].item.node);
+	strata_places_complete(places, STRATA_NOT_STORED, places->held[at].item.node);
 }
 
 static bool is_to_be_locked(const strata_places *places, strata_session_claim claim)
 {
-	const strata_seat *newest = strata_places_newest(places);
+	const strata_held *newest = strata_places_newest(places);
 	bool is_pointer = is_record(newest) && newest->item.value.codec == STRATA_CODEC_MOVED;
 
 	switch (claim) {
@@ -103,24 +95,27 @@ static bool is_to_be_locked(const strata_places *places, strata_session_claim cl
 static strata_place_step taking(const strata_places *places, uint32_t at)
 {
 	const strata_session_record *record = places->record;
-	const strata_seat *newest = strata_places_newest(places);
-	strata_msec least = record->lock_ttl + AFTER_LOCK;
-	strata_view bytes = newest == NULL ? strata_places_placeholder(places)
-									   : strata_places_locked(places, newest->stored);
+	const strata_held *newest = strata_places_newest(places);
+	strata_msec life = 0;
+	strata_view bytes;
 
-	if (newest != NULL) {
-		least = longer_of(least, is_record(newest) ? record->life : newest->left);
+	if (newest == NULL) {
+		bytes = strata_places_placeholder(places);
+	} else {
+		bytes = strata_places_locked(places, newest->stored);
+		life = is_record(newest) ? record->life : newest->left;
 	}
-	return strata_places_storing(bytes, least, STRATA_OVER_SEEN, places->seats[at].cas);
+	return strata_places_storing(bytes, strata_places_life_with_lock(record, life),
+		STRATA_OVER_SEEN, places->held[at].cas);
 }
 
 /* The second place has what the first one has, for as long. */
 static strata_place_step following(const strata_places *places)
 {
-	const strata_seat *newest = strata_places_newest(places), *second = &places->seats[1];
+	const strata_held *newest = strata_places_newest(places), *second = &places->held[1];
 	strata_msec life = places->record->life;
 
-	if (places->count == 1 || newest == NULL || second->holds == STRATA_SEAT_UNKNOWN) {
+	if (places->count == 1 || newest == NULL || second->kind == STRATA_HELD_UNKNOWN) {
 		return (strata_place_step){ .is_sent = false };
 	}
 	if (second->item.fence.version != newest->item.fence.version) {
@@ -153,11 +148,11 @@ static void note_taken(strata_places *places, uint32_t at, const strata_place_st
 			take_back(places, at);
 			return;
 		}
-		record->cas = strata_places_is_ours(places, at) ? places->seats[at].cas : 0;
+		record->cas = strata_places_is_ours(places, at) ? places->held[at].cas : 0;
 	}
 	record->is_locked = true;
 	if (record->seen != 0) {
-		record->left = longer_of(record->life, record->lock_ttl + AFTER_LOCK);
+		record->left = record->life;
 	}
 }
 
@@ -167,7 +162,7 @@ static bool take(strata_places *places, uint32_t at)
 	strata_place_step steps[STRATA_PLACES_MOST] = { 0 };
 
 	if (strata_places_lacks_cas(places, at)) {
-		strata_places_refuse(places, places->seats[at].item.node);
+		strata_places_refuse(places, places->held[at].item.node);
 		return true;
 	}
 	if (at == 0) {
@@ -199,9 +194,8 @@ static void open(strata_tier *tier, strata_call *call, strata_session_record *re
 	for (int i = 0; i < TRIES; i++) {
 		strata_places_look(&places);
 		at = strata_places_of_lock(&places);
-		if (places.seats[at].holds == STRATA_SEAT_UNKNOWN) {
-			strata_places_complete(&places, places.seats[at].item.result,
-				places.seats[at].item.node);
+		if (places.held[at].kind == STRATA_HELD_UNKNOWN) {
+			strata_places_complete(&places, places.held[at].item.result, places.held[at].item.node);
 			return;
 		}
 		if (claim != STRATA_SESSION_CLAIM_NOTHING && strata_places_are_locked(&places)) {
@@ -230,23 +224,25 @@ static strata_place_step leaving(uint64_t cas, bool is_kept)
 			.keeps_ttl = true } };
 }
 
-/* True: the record has its result. A first place that is out may keep it: its word will not count. */
+/*
+ * True: the record has its result. A first place that is out may keep the lock: it will be behind.
+ */
 static bool leave_after_look(strata_places *places)
 {
 	strata_place_step steps[STRATA_PLACES_MOST] = { 0 };
-	const strata_seat *seat;
+	const strata_held *held;
 	strata_result result = STRATA_NOT_STORED;
 
 	strata_places_look(places);
-	seat = &places->seats[strata_places_of_lock(places)];
-	if (seat->holds == STRATA_SEAT_UNKNOWN &&
-		strata_result_class_of(seat->item.result) != STRATA_ANSWER) {
-		strata_places_complete(places, seat->item.result, seat->item.node);
+	held = &places->held[strata_places_of_lock(places)];
+	if (held->kind == STRATA_HELD_UNKNOWN &&
+		strata_result_class_of(held->item.result) != STRATA_ANSWER) {
+		strata_places_complete(places, held->item.result, held->item.node);
 		return true;
 	}
 	for (uint32_t i = 0; i < places->count; i++) {
 		if (strata_places_is_ours(places, i)) {
-			steps[i] = leaving(places->seats[i].cas, places->seats[i].holds != STRATA_SEAT_LOCK);
+			steps[i] = leaving(places->held[i].cas, places->held[i].kind != STRATA_HELD_LOCK);
 		}
 	}
 	strata_places_run(places, steps);
@@ -256,7 +252,7 @@ static bool leave_after_look(strata_places *places)
 		}
 		result = steps[i].is_sent && result != STRATA_OK ? steps[i].result : result;
 	}
-	strata_places_complete(places, result, seat->item.node);
+	strata_places_complete(places, result, held->item.node);
 	return true;
 }
 
@@ -311,7 +307,7 @@ static strata_msec life_of_tombstone(const removal *removal)
 	const strata_session_record *record = removal->places.record;
 	strata_msec memory = strata_memcached_session_memory(record);
 
-	return removal->places.count == 1 ? memory : longer_of(memory, record->life);
+	return removal->places.count == 1 || memory > record->life ? memory : record->life;
 }
 
 static void send(removal *removal)
@@ -362,7 +358,7 @@ static bool remove_as_opened(removal *removal)
 	return is_over(removal);
 }
 
-static strata_msec time_after(const strata_places *places, const strata_seat *newest)
+static strata_msec time_after(const strata_places *places, const strata_held *newest)
 {
 	strata_session_record *record = places->record;
 
@@ -376,7 +372,7 @@ static strata_msec time_after(const strata_places *places, const strata_seat *ne
 static bool remove_after_look(removal *removal, strata_places_over over)
 {
 	strata_places *places = &removal->places;
-	const strata_seat *newest;
+	const strata_held *newest;
 	strata_view bytes;
 
 	strata_places_look(places);
@@ -384,14 +380,14 @@ static bool remove_after_look(removal *removal, strata_places_over over)
 	removal->was_there |= is_record(newest);
 	bytes = strata_places_tombstone(places, time_after(places, newest));
 	for (uint32_t i = 0; i < places->count; i++) {
-		const strata_seat *seat = &places->seats[i];
-		bool has_answered = strata_result_class_of(seat->item.result) == STRATA_ANSWER;
+		const strata_held *held = &places->held[i];
+		bool has_answered = strata_result_class_of(held->item.result) == STRATA_ANSWER;
 
 		removal->steps[i] =
-			(strata_place_step){ .result = seat->item.result, .node = seat->item.node };
+			(strata_place_step){ .result = held->item.result, .node = held->item.node };
 		if (has_answered && !removal->is_done[i]) {
 			removal->steps[i] = strata_places_storing(bytes, life_of_tombstone(removal),
-				strata_places_lacks_cas(places, i) ? STRATA_OVER_ANYTHING : over, seat->cas);
+				strata_places_lacks_cas(places, i) ? STRATA_OVER_ANYTHING : over, held->cas);
 		}
 	}
 	send(removal);

@@ -1,4 +1,4 @@
-/* memcached_session: the records of sessions on memcached servers, each in one item with its lock. */
+/* memcached_session: records of sessions on memcached, each in one item with its lock. */
 #ifndef STRATA_TIER_MEMCACHED_MEMCACHED_SESSION_H
 #define STRATA_TIER_MEMCACHED_MEMCACHED_SESSION_H
 

@@ -6,13 +6,14 @@
 #include "tier/memcached/memcached_swap.h"
 
 /* Milliseconds: what clocks of hosts differ by, and what others may yet write, is less. */
-enum { LONGEST_LATE = 60 * 1000 };
+enum { LONGEST_LATE = 60 * 1000, AFTER_LOCK = 2 * 1000 };
 
 strata_places strata_places_of(const strata_memcached_tier *tier, strata_call *call,
 	strata_session_record *record)
 {
 	strata_places places = { .tier = tier, .call = call, .record = record, .count = 1 };
 
+	call->generation = STRATA_GENERATION_OF_SESSIONS;
 	places.nodes[0] = strata_memcached_pick(tier->pool, record->item.key);
 	if (tier->first_place != NULL) {
 		places.nodes[1] = strata_memcached_pick_second(tier->pool, record->item.key);
@@ -53,53 +54,53 @@ static strata_result classify_look(const strata_memcached_batch *batch,
 }
 
 /* A placeholder's version is odd where it is no more than a lock. */
-static strata_seat_holds content_of(const strata_seat *seat)
+static strata_held_kind content_of(const strata_held *held)
 {
-	if (seat->item.result == STRATA_OK) {
-		return STRATA_SEAT_RECORD;
+	if (held->item.result == STRATA_OK) {
+		return STRATA_HELD_RECORD;
 	}
-	if (seat->item.result != STRATA_MISS) {
-		return STRATA_SEAT_UNKNOWN;
+	if (held->item.result != STRATA_MISS) {
+		return STRATA_HELD_UNKNOWN;
 	}
-	if (seat->stored.data == NULL) {
-		return STRATA_SEAT_NOTHING;
+	if (held->stored.data == NULL) {
+		return STRATA_HELD_NOTHING;
 	}
-	return seat->item.fence.version % 2 == 1 ? STRATA_SEAT_LOCK : STRATA_SEAT_TOMBSTONE;
+	return held->item.fence.version % 2 == 1 ? STRATA_HELD_LOCK : STRATA_HELD_TOMBSTONE;
 }
 
-static void note_seat(strata_seat *seat, const strata_memcached_command *command)
+static void note_held(strata_held *held, const strata_memcached_command *command)
 {
 	const strata_meta_reply *reply = &command->reply;
 	bool is_there = command->result == STRATA_OK && reply->code == STRATA_META_VA;
 
-	seat->stored = is_there ? reply->value : (strata_view){ NULL, 0 };
+	held->stored = is_there ? reply->value : (strata_view){ NULL, 0 };
 	if (is_there && reply->value.size == 0) {
-		seat->stored.data = "";
+		held->stored.data = "";
 	}
-	seat->cas = reply->cas;
-	seat->left = reply->ttl < 0 ? STRATA_NEVER : (strata_msec) reply->ttl * 1000;
-	seat->holds = content_of(seat);
-	if (seat->holds > STRATA_SEAT_LOCK) {
-		seat->written = strata_envelope_created(seat->stored);
+	held->cas = reply->cas;
+	held->left = reply->ttl < 0 ? STRATA_NEVER : (strata_msec) reply->ttl * 1000;
+	held->kind = content_of(held);
+	if (held->kind > STRATA_HELD_LOCK) {
+		held->written = strata_envelope_created(held->stored);
 	}
 	if (!reply->is_marked) {
-		seat->owner = seat->item.fence.owner;
-		seat->is_locked = seat->item.fence.state == STRATA_FENCE_HELD;
+		held->owner = held->item.fence.owner;
+		held->is_locked = held->item.fence.state == STRATA_FENCE_HELD;
 	}
 }
 
 /* Of the places that are listed. */
 static void look_at(strata_places *places, const uint32_t *list, uint32_t count)
 {
-	strata_item *items[STRATA_PLACES_MOST];
+	strata_item *items[STRATA_PLACES_MOST] = { NULL };
 	strata_memcached_batch batch;
 
 	for (uint32_t i = 0; i < count; i++) {
-		strata_seat *seat = &places->seats[list[i]];
+		strata_held *held = &places->held[list[i]];
 
-		*seat = (strata_seat){ .item = { .key = places->record->item.key,
+		*held = (strata_held){ .item = { .key = places->record->item.key,
 								   .value.codec = STRATA_CODEC_NULL } };
-		items[i] = &seat->item;
+		items[i] = &held->item;
 	}
 	batch = strata_memcached_batch_of(places->tier, places->call, items, count, STRATA_META_LOOK);
 	for (uint32_t i = 0; batch.commands != NULL && i < count; i++) {
@@ -108,7 +109,7 @@ static void look_at(strata_places *places, const uint32_t *list, uint32_t count)
 	places->call->waited = 0;
 	strata_memcached_batch_run(&batch, classify_look);
 	for (uint32_t i = 0; batch.commands != NULL && i < count; i++) {
-		note_seat(&places->seats[list[i]], &batch.commands[i]);
+		note_held(&places->held[list[i]], &batch.commands[i]);
 	}
 }
 
@@ -119,7 +120,7 @@ void strata_places_look(strata_places *places)
 
 	look_at(places, all, places->count);
 	for (uint32_t i = 0; i < places->count; i++) {
-		if (places->seats[i].item.result == STRATA_DESYNC) {
+		if (places->held[i].item.result == STRATA_DESYNC) {
 			again[mismatched++] = i;
 		}
 	}
@@ -132,38 +133,38 @@ void strata_places_look(strata_places *places)
 
 uint32_t strata_places_of_lock(const strata_places *places)
 {
-	return places->count > 1 && strata_places_is_out(places->seats[0].item.result) ? 1 : 0;
+	return places->count > 1 && strata_places_is_out(places->held[0].item.result) ? 1 : 0;
 }
 
-const strata_seat *strata_places_newest(const strata_places *places)
+const strata_held *strata_places_newest(const strata_places *places)
 {
-	const strata_seat *found = NULL;
+	const strata_held *found = NULL;
 
 	for (uint32_t i = 0; i < places->count; i++) {
-		const strata_seat *seat = &places->seats[i];
+		const strata_held *held = &places->held[i];
 
-		if (seat->holds >= STRATA_SEAT_TOMBSTONE &&
-			(found == NULL || seat->written > found->written)) {
-			found = seat;
+		if (held->kind >= STRATA_HELD_TOMBSTONE &&
+			(found == NULL || held->written > found->written)) {
+			found = held;
 		}
 	}
 	return found;
 }
 
 /* A place that was out holds what was there before: no word of it counts, nor a lock in it. */
-static bool is_behind(const strata_seat *seat, const strata_seat *newest)
+static bool is_behind(const strata_held *held, const strata_held *newest)
 {
-	return seat->holds >= STRATA_SEAT_TOMBSTONE && seat->written < newest->written;
+	return held->kind >= STRATA_HELD_TOMBSTONE && held->written < newest->written;
 }
 
 bool strata_places_are_locked(const strata_places *places)
 {
-	const strata_seat *newest = strata_places_newest(places);
+	const strata_held *newest = strata_places_newest(places);
 
 	for (uint32_t i = 0; i < places->count; i++) {
-		const strata_seat *seat = &places->seats[i];
+		const strata_held *held = &places->held[i];
 
-		if (seat->is_locked && seat->owner != places->record->token && !is_behind(seat, newest)) {
+		if (held->is_locked && held->owner != places->record->token && !is_behind(held, newest)) {
 			return true;
 		}
 	}
@@ -172,12 +173,12 @@ bool strata_places_are_locked(const strata_places *places)
 
 bool strata_places_is_ours(const strata_places *places, uint32_t at)
 {
-	return places->record->token != 0 && places->seats[at].owner == places->record->token;
+	return places->record->token != 0 && places->held[at].owner == places->record->token;
 }
 
 bool strata_places_lacks_cas(const strata_places *places, uint32_t at)
 {
-	return places->seats[at].stored.data != NULL && places->seats[at].cas == 0;
+	return places->held[at].stored.data != NULL && places->held[at].cas == 0;
 }
 
 void strata_places_refuse(const strata_places *places, const char *node)
@@ -208,6 +209,13 @@ strata_view strata_places_locked(const strata_places *places, strata_view stored
 	strata_fence lock = lock_of(places->record);
 
 	return strata_envelope_with_lease(places->call->arena, stored, &lock);
+}
+
+strata_msec strata_places_life_with_lock(const strata_session_record *record, strata_msec life)
+{
+	strata_msec least = record->lock_ttl + AFTER_LOCK;
+
+	return life > least ? life : least;
 }
 
 /* The version of a tombstone is even, and of no other placeholder. */

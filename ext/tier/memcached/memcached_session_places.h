@@ -9,15 +9,15 @@ enum { STRATA_PLACES_MOST = 2 /* at most: see memcached_replicas.h */ };
 
 /* What one place holds under the record's name. */
 typedef enum {
-	STRATA_SEAT_UNKNOWN,   /* no answer, or what is not ours: the item's result says why */
-	STRATA_SEAT_NOTHING,   /* no item */
-	STRATA_SEAT_LOCK,      /* a placeholder: a lock, perhaps one that is over, and no record */
-	STRATA_SEAT_TOMBSTONE, /* a placeholder that says that the record was removed */
-	STRATA_SEAT_RECORD
-} strata_seat_holds;
+	STRATA_HELD_UNKNOWN,   /* no answer, or what is not ours: the item's result says why */
+	STRATA_HELD_NOTHING,   /* no item */
+	STRATA_HELD_LOCK,      /* a placeholder: a lock, perhaps one that is over, and no record */
+	STRATA_HELD_TOMBSTONE, /* a placeholder that says that the record was removed */
+	STRATA_HELD_RECORD
+} strata_held_kind;
 
 typedef struct {
-	strata_seat_holds holds;
+	strata_held_kind kind;
 	strata_item item;    /* as a get fills it */
 	strata_view stored;  /* all bytes; data is NULL where nothing is there */
 	uint64_t cas;        /* 0: the server has none (started with -C), or nothing is there */
@@ -25,7 +25,7 @@ typedef struct {
 	strata_msec written; /* of a record or tombstone: see strata_places_time() */
 	uint64_t owner;      /* of the lock in it, as long as that was not given back; else 0 */
 	bool is_locked;      /* the lock is not over, by the clock of this host */
-} strata_seat;
+} strata_held;
 
 /* The places of one record, in one call of a verb. */
 typedef struct {
@@ -34,7 +34,7 @@ typedef struct {
 	strata_session_record *record;
 	uint32_t count; /* 1 or 2 */
 	uint32_t nodes[STRATA_PLACES_MOST];
-	strata_seat seats[STRATA_PLACES_MOST]; /* after a look */
+	strata_held held[STRATA_PLACES_MOST]; /* after a look */
 } strata_places;
 
 /* A command for one place, and what came of it. */
@@ -88,7 +88,7 @@ bool strata_places_is_out(strata_result result);
 uint32_t strata_places_of_lock(const strata_places *places);
 
 /* The record or tombstone that was written last; NULL: there is none. */
-const strata_seat *strata_places_newest(const strata_places *places);
+const strata_held *strata_places_newest(const strata_places *places);
 
 /* Has another token the lock, at any place? */
 bool strata_places_are_locked(const strata_places *places);
@@ -107,6 +107,9 @@ void strata_places_refuse(const strata_places *places, const char *node);
 /* A copy of what is stored, without a lock, or with that of the record. */
 strata_view strata_places_unlocked(const strata_places *places, strata_view stored);
 strata_view strata_places_locked(const strata_places *places, strata_view stored);
+
+/* How long the server keeps what would live so long, with the lock in it: clocks differ. */
+strata_msec strata_places_life_with_lock(const strata_session_record *record, strata_msec life);
 
 /* The record's lock, and no record; and that there is none, nor is to be one. */
 strata_view strata_places_placeholder(const strata_places *places);

@@ -6,8 +6,8 @@
  * is it confirmed. There it must not go over the lock or record of a host for which the first place
  * was out: then that host's word stands, and what was stored at the first place is taken back.
  *
- * Where the first place is out, the second one alone is the record's. A write that the first one may
- * have executed, or may execute late, is older than what stands there by then
+ * Where the first place is out, the second one alone is the record's. A write that the first one
+ * may have executed, or may execute late, is older than what stands there by then
  * (strata_places_time()), and the next open brings that over.
  */
 #include "tier/memcached/memcached_session_store.h"
@@ -37,34 +37,34 @@ static bool was_opened_lately(const strata_session_record *record)
 static bool is_unchanged(const strata_places *places)
 {
 	const strata_session_record *record = places->record;
-	const strata_seat *newest = strata_places_newest(places);
+	const strata_held *newest = strata_places_newest(places);
 
 	if (newest == NULL) {
 		return record->seen == 0 || was_opened_lately(record);
 	}
-	return newest->holds == STRATA_SEAT_RECORD ? newest->item.version == record->seen
-											   : record->seen == 0 && record->was_removed;
+	return newest->kind == STRATA_HELD_RECORD ? newest->item.version == record->seen
+											  : record->seen == 0 && record->was_removed;
 }
 
 /* Is our lock in what was written last, or at least over what was seen? */
 static bool is_lock_good(const strata_places *places, uint32_t at)
 {
-	const strata_seat *newest = strata_places_newest(places), *seat = &places->seats[at];
+	const strata_held *newest = strata_places_newest(places), *held = &places->held[at];
 
 	return strata_places_is_ours(places, at) &&
-		   (newest == NULL || newest == seat ||
-			   newest->item.fence.version == seat->item.fence.version ||
+		   (newest == NULL || newest == held ||
+			   newest->item.fence.version == held->item.fence.version ||
 			   newest->item.version == places->record->seen);
 }
 
 /* OK; NOT_STORED; or why that is not known. */
-static strata_result judge(const strata_places *places, uint32_t at)
+static strata_result decide(const strata_places *places, uint32_t at)
 {
-	const strata_seat *seat = &places->seats[at];
+	const strata_held *held = &places->held[at];
 
-	if (seat->holds == STRATA_SEAT_UNKNOWN) {
-		return strata_result_class_of(seat->item.result) == STRATA_ANSWER ? STRATA_NOT_STORED
-																		  : seat->item.result;
+	if (held->kind == STRATA_HELD_UNKNOWN) {
+		return strata_result_class_of(held->item.result) == STRATA_ANSWER ? STRATA_NOT_STORED
+																		  : held->item.result;
 	}
 	if (places->record->guard == STRATA_SESSION_BY_NOTHING) {
 		return STRATA_OK;
@@ -119,41 +119,41 @@ static bool go_to_second(change *change, strata_result result)
 static void note_places(const change *change)
 {
 	const strata_places *places = &change->places;
-	const strata_seat *newest = strata_places_newest(places);
+	const strata_held *newest = strata_places_newest(places);
 	strata_session_record *record = places->record;
 
 	if (newest != NULL && newest->written > record->written) {
 		record->written = newest->written;
 	}
-	record->second_cas = change->at == 0 && places->count > 1 ? places->seats[1].cas : 0;
+	record->second_cas = change->at == 0 && places->count > 1 ? places->held[1].cas : 0;
 }
 
 /* True: it may be made, over what is there now. Else the record has its result. */
 static bool find_out(change *change)
 {
 	strata_places *places = &change->places;
-	const strata_seat *seat;
+	const strata_held *held;
 	strata_result result;
 
 	strata_places_look(places);
 	change->at = strata_places_of_lock(places);
-	seat = &places->seats[change->at];
-	change->cas = seat->cas;
+	held = &places->held[change->at];
+	change->cas = held->cas;
 	change->is_known = true;
-	result = judge(places, change->at);
+	result = decide(places, change->at);
 	if (result == STRATA_NOT_STORED) {
-		complete_refused(places, seat->item.node);
+		complete_refused(places, held->item.node);
 	} else if (result != STRATA_OK) {
-		strata_places_complete(places, result, seat->item.node);
+		strata_places_complete(places, result, held->item.node);
 	} else if (strata_places_lacks_cas(places, change->at)) {
-		strata_places_refuse(places, seat->item.node);
+		strata_places_refuse(places, held->item.node);
 		result = STRATA_UNSUPPORTED;
 	}
 	note_places(change);
 	return result == STRATA_OK;
 }
 
-/* Is there nothing more to be done? Where others were faster, or the first place is out, there is. */
+/* Else others were faster, or the first place is out, and it is to be tried again. */
 static bool is_settled(change *change, const strata_place_step *step)
 {
 	if (strata_place_step_is_lost(step)) {
@@ -180,10 +180,13 @@ static strata_view sealed(const strata_places *places, strata_msec written)
 static strata_place_step storing(const strata_places *places, strata_view bytes,
 	strata_places_over over, uint64_t cas)
 {
-	bool takes_lock = places->record->after == STRATA_SESSION_LOCK_TAKEN && bytes.data != NULL;
+	const strata_session_record *record = places->record;
 
-	return strata_places_storing(takes_lock ? strata_places_locked(places, bytes) : bytes,
-		places->record->life, over, cas);
+	if (record->after == STRATA_SESSION_LOCK_LEFT || bytes.data == NULL) {
+		return strata_places_storing(bytes, record->life, over, cas);
+	}
+	return strata_places_storing(strata_places_locked(places, bytes),
+		strata_places_life_with_lock(record, record->life), over, cas);
 }
 
 static void note_stored(const strata_places *places, uint32_t at, const strata_place_step *step,
@@ -204,9 +207,9 @@ static void note_stored(const strata_places *places, uint32_t at, const strata_p
 
 static bool is_overtaken(const strata_places *places, strata_msec written)
 {
-	const strata_seat *second = &places->seats[1];
+	const strata_held *second = &places->held[1];
 
-	return second->holds != STRATA_SEAT_UNKNOWN &&
+	return second->kind != STRATA_HELD_UNKNOWN &&
 		   ((second->is_locked && second->owner != places->record->token) ||
 			   second->written > written);
 }
@@ -229,7 +232,7 @@ static bool follow(strata_places *places, strata_view bytes, strata_msec written
 		if (is_overtaken(places, written)) {
 			return false;
 		}
-		record->second_cas = places->seats[1].cas;
+		record->second_cas = places->held[1].cas;
 	}
 	return true;
 }
@@ -309,7 +312,7 @@ void strata_memcached_session_store(strata_tier *tier, strata_call *call,
 			return;
 		}
 	}
-	complete_refused(&change.places, change.places.seats[0].item.node);
+	complete_refused(&change.places, change.places.held[0].item.node);
 }
 
 /* ---- renew ---- */
@@ -322,8 +325,8 @@ static strata_place_step renewing(const change *change)
 	bool is_guarded = record->guard != STRATA_SESSION_BY_NOTHING;
 
 	if (record->after == STRATA_SESSION_LOCK_TAKEN) {
-		return strata_places_storing(strata_places_locked(places, places->seats[change->at].stored),
-			record->life, STRATA_OVER_SEEN, change->cas);
+		return strata_places_storing(strata_places_locked(places, places->held[change->at].stored),
+			strata_places_life_with_lock(record, record->life), STRATA_OVER_SEEN, change->cas);
 	}
 	return (strata_place_step){ .is_sent = true,
 		.request = { .verb = is_guarded ? STRATA_META_MARK : STRATA_META_TOUCH,
@@ -368,14 +371,14 @@ static bool renew_once(change *change)
 /* As find_out(). */
 static bool find_record(change *change)
 {
-	const strata_seat *seat;
+	const strata_held *held;
 
 	if (!find_out(change)) {
 		return false;
 	}
-	seat = &change->places.seats[change->at];
-	if (seat->holds != STRATA_SEAT_RECORD) {
-		strata_places_complete(&change->places, STRATA_MISS, seat->item.node);
+	held = &change->places.held[change->at];
+	if (held->kind != STRATA_HELD_RECORD) {
+		strata_places_complete(&change->places, STRATA_MISS, held->item.node);
 		return false;
 	}
 	return true;
@@ -394,5 +397,5 @@ void strata_memcached_session_renew(strata_tier *tier, strata_call *call,
 			return;
 		}
 	}
-	complete_refused(&change.places, change.places.seats[0].item.node);
+	complete_refused(&change.places, change.places.held[0].item.node);
 }
