@@ -50,12 +50,13 @@
 #define OPEN_SCRIPT \
 	COMMON \
 	"local r,left=call('GET',k),call('PTTL',k) " \
-	"if r and (#r<96 or sub(r,1,8)~=a[2]) then return {a[1],0,r,left} end " \
+	"if r and (#r<96 or sub(r,1,8)~=a[2] or string.byte(r,41)==10) then " \
+	"return {a[1],0,r,left} end " \
 	"if r and is_held(r) then return {a[1],2,false,left} end " \
-	"local codec=r and string.byte(r,41) local is_record=r and codec~=9 " \
+	"local is_record=r and string.byte(r,41)~=9 " \
 	"if not is_record and a[4]=='' then return {a[1],0,false,left} end " \
 	"if r then call('SETRANGE',k,8,lease()) else call('SET',k,leased(a[4]),'PX',a[3]) end " \
-	"if left>=0 and left<tonumber(a[3]) and codec~=10 then call('PEXPIRE',k,a[3]) end " \
+	"if left>=0 and left<tonumber(a[3]) then call('PEXPIRE',k,a[3]) end " \
 	"return {a[1],1,is_record and r,left}"
 
 /*
@@ -278,7 +279,18 @@ static const strata_resp_reply *state_of(const strata_session_record *record,
 	return token->next;
 }
 
-/* Where nothing is there it is locked if, and only if, that is claimed; what is there always is. */
+enum { CODEC_AT = 40 /* in the envelope; the scripts count from 1 */ };
+
+static bool is_pointer(const strata_resp_reply *there)
+{
+	return there->type == STRATA_RESP_STRING && there->text.size >= STRATA_ENVELOPE_SIZE &&
+		   there->text.data[CODEC_AT] == STRATA_CODEC_MOVED;
+}
+
+/*
+ * Where nothing is there it is locked if, and only if, that is claimed; what is there always is,
+ * but a pointer.
+ */
 static bool is_possible(const strata_resp_reply *there, strata_result result, bool is_locked,
 	strata_session_claim claim)
 {
@@ -286,7 +298,7 @@ static bool is_possible(const strata_resp_reply *there, strata_result result, bo
 		return there->type == STRATA_RESP_NIL &&
 			   is_locked == (claim == STRATA_SESSION_CLAIM_ALWAYS);
 	}
-	return is_locked || result == STRATA_FOREIGN;
+	return result == STRATA_FOREIGN || is_locked == !is_pointer(there);
 }
 
 static strata_result classify_opened(const strata_redis_batch *batch,

@@ -465,10 +465,12 @@ static void an_id_that_was_left_leads_on_for_no_longer_because_it_is_asked_for(v
 	tier.ops->sessions->store(&tier, &call, &one);
 	CHECK(one.item.result == STRATA_OK && !one.is_locked);
 	CHECK(open_found(&two) == STRATA_OK && two.item.value.codec == STRATA_CODEC_MOVED);
-	CHECK(strata_view_equal(two.item.value.bytes, strata_view_of("new")) && two.is_locked);
-	CHECK(real_redis_tell(&server, "PTTL " NAME) <= 30000 && leave(&two) == STRATA_OK);
-	CHECK(open_by(&two, STRATA_SESSION_CLAIM_ALWAYS) == STRATA_OK && two.is_locked);
+	CHECK(strata_view_equal(two.item.value.bytes, strata_view_of("new")) && !two.is_locked);
+	CHECK(real_redis_tell(&server, "PTTL " NAME) <= 30000 && two.seen == 99);
+	CHECK(open_by(&two, STRATA_SESSION_CLAIM_ALWAYS) == STRATA_OK && !two.is_locked);
 	CHECK(real_redis_tell(&server, "PTTL " NAME) <= 30000 && two.left <= 30000);
+	/* Where it leads nowhere, what is stored over it is a new session. */
+	CHECK(store(&two, "two") == STRATA_OK && reads(KEY, "two"));
 	end_here();
 }
 
