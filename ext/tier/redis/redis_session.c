@@ -67,7 +67,8 @@
 			   "codec=string.byte(h,41) end " \
 			   "if codec==9 and a[4]=='' then return {a[1],0,false,life} end " \
 			   "if not h then c('SET',k,a[4],'PX',a[3]) " \
-			   "elseif life>=0 and life<tonumber(a[3]) then c('PEXPIRE',k,a[3]) end " WRITE(LEASE) "return {a[1],1,codec~=9 and h,life}"
+			   "elseif life>=0 and life<tonumber(a[3]) then c('PEXPIRE',k,a[3]) end " WRITE( \
+				   LEASE) "return {a[1],1,codec~=9 and h,life}"
 
 /*
  * ARGV[4] is the version that was seen, ARGV[5] the guard, ARGV[6] the life. h is the beginning of
