@@ -347,14 +347,14 @@ static bool sleep_through(strata_opened *opened, strata_session *session, strata
 	return now < end;
 }
 
-static void count_wait(strata_opened *opened, strata_usec time, strata_lock_state state)
+static void count_wait(const strata_opened *opened, strata_usec time, strata_trouble_kind kind)
 {
 	strata_database *database =
 		STRATA_G(databases) != NULL ? STRATA_G(databases)[opened->space.database] : NULL;
 
 	if (database != NULL) {
 		strata_session_count(database, STRATA_COUNT_SESSION_WAIT_TIME, time);
-		if (state == STRATA_LOCK_WAITS) {
+		if (kind == STRATA_TROUBLE_TIME) {
 			strata_session_count(database, STRATA_COUNT_SESSION_TIMEOUTS, 1);
 		}
 	}
@@ -397,12 +397,12 @@ strata_result strata_opened_ask(strata_opened *opened, strata_session *session,
 		has_waited |= state == STRATA_LOCK_WAITS;
 		is_going_on = state == STRATA_LOCK_WAITS && sleep_through(opened, session, end);
 	} while (is_going_on);
-	if (has_waited) {
-		count_wait(opened, strata_clock_usec() - begun, state);
-	}
 	explain_state(trouble, state);
 	if (state == STRATA_LOCK_WAITS && (EG(exception) || opened->waiting == NULL)) {
 		trouble->kind = STRATA_TROUBLE_INTERRUPTED;
+	}
+	if (has_waited) {
+		count_wait(opened, strata_clock_usec() - begun, trouble->kind);
 	}
 	if (state == STRATA_LOCK_WAITS && opened->waiting != NULL) {
 		strata_session_give_up(strata_process_runtime.locks, session);
