@@ -131,6 +131,7 @@ void strata_lock_take_back(strata_database *database, strata_call *call, strata_
 	call->is_urgent = true;
 	if (kind_of(lock)->remove(database, call, lock, lock->place.version) == STRATA_OK) {
 		strata_lock_table_leave(database->locks, &lock->place);
+		strata_lock_note_released(database->locks, lock);
 	} else {
 		strata_lock_table_abandon(database->locks, &lock->place, until + LATE);
 	}

@@ -3,16 +3,15 @@
  * that: the lock is had for the change, for as long as a lock lives, and the record is swapped only
  * against the version that was read.
  *
- *     has()     is the lock still ours?
- *     enter     it is, or is free: ours from now on. Another's: refused
- *     compare   what is there is what was read: stored. Another version: refused, also where the
- *               lock is ours. A request wrote that without a lock, or was stopped between enter
- *               and compare for the whole life of one: what it was told was stored, stays
- *       │ nothing is there, and the lock was ours all the time: the record was evicted
- *     add
- *     has()     a removal frees the lock before it removes the record: so what it came too early
- *               for is taken back here
+ *     enter     the lock is ours, or is free: ours from now on. Another's: refused
+ *     compare   what is there is what was read: stored. Another version, or nothing: refused, also
+ *               where the lock is ours. A request wrote that without a lock, or was stopped between
+ *               enter and compare for the whole life of one: what it was told was stored, stays
  *     release
+ *
+ * On a server the lock is gone with the record, and no record ends before its lock. So here: what
+ * was removed or evicted is not stored anew, and open() makes a life that is about to end outlast
+ * the lock.
  */
 #include "cache/session/local_session.h"
 
@@ -38,18 +37,6 @@ static strata_msec left_of(const strata_item *item)
 	return item->expires_at == STRATA_NEVER ? STRATA_NEVER
 		   : item->expires_at > wall        ? item->expires_at - wall
 											: 0;
-}
-
-void strata_local_session_read(strata_database *database, strata_call *call, strata_lock *lock,
-	strata_session_record *record)
-{
-	strata_tier *tier = tier_of(database);
-
-	record->item = (strata_item){ .key = lock->key };
-	read_item(tier, call, &record->item);
-	strata_stats_add_reason(tier->stats, record->item.result);
-	record->seen = record->item.result == STRATA_OK ? record->item.version : 0;
-	record->left = record->item.result == STRATA_OK ? left_of(&record->item) : 0;
 }
 
 /* ---- the lock, for a change ---- */
@@ -81,8 +68,7 @@ static void complete(strata_database *database, strata_lock *lock, strata_sessio
 	lock_state state)
 {
 	strata_result result = record->item.result;
-	bool is_kept = state == LOCK_OURS &&
-				   (result == STRATA_MISS || strata_result_class_of(result) == STRATA_REFUSAL);
+	bool is_kept = state == LOCK_OURS && strata_result_class_of(result) == STRATA_REFUSAL;
 
 	record->item.tier = STRATA_TIER_LOCAL;
 	record->item.node = NULL;
@@ -97,67 +83,38 @@ static void complete(strata_database *database, strata_lock *lock, strata_sessio
 
 /* ---- changes ---- */
 
-static strata_result put(strata_tier *tier, strata_call *call, strata_item *item,
-	strata_put_mode mode)
+static void put(strata_tier *tier, strata_call *call, strata_item *item, strata_put_mode mode)
 {
 	strata_item *const one[] = { item };
 
 	tier->ops->put(tier, call, one, 1, mode);
-	return item->result;
 }
 
-static strata_result swap(strata_tier *tier, strata_call *call, strata_session_record *record)
+static void swap(strata_tier *tier, strata_call *call, strata_session_record *record)
 {
 	const strata_cas_token seen = { .version = record->seen };
 
 	if (record->guard == STRATA_SESSION_BY_NOTHING) {
-		return put(tier, call, &record->item, STRATA_PUT_SET);
-	}
-	if (seen.version == 0) {
-		return put(tier, call, &record->item, STRATA_PUT_ADD);
-	}
-	tier->ops->compare(tier, call, &record->item, &seen);
-	return record->item.result;
-}
-
-/* Where the lock is gone, a removal took it meanwhile, which has the last word. */
-static void take_back_unless_held(strata_database *database, strata_call *call,
-	const strata_lock *lock, strata_item *item)
-{
-	const strata_cas_token ours = { .version = item->version };
-	strata_tier *tier = tier_of(database);
-
-	if (!strata_lock_table_has(database->locks, &lock->place)) {
-		tier->ops->compare_and_remove(tier, call, item, &ours);
-		item->result = STRATA_NOT_STORED;
-	}
-}
-
-static void store(strata_database *database, strata_call *call, const strata_lock *lock,
-	strata_session_record *record, lock_state state)
-{
-	strata_tier *tier = tier_of(database);
-	strata_result result = swap(tier, call, record);
-
-	if (result == STRATA_NOT_STORED && state == LOCK_OURS && record->seen != 0) {
-		result = put(tier, call, &record->item, STRATA_PUT_ADD);
-	}
-	if (result == STRATA_OK && state == LOCK_OURS) {
-		take_back_unless_held(database, call, lock, &record->item);
-	}
-	if (result == STRATA_TOO_LARGE) {
-		strata_tier_local_explain(tier, call, &record->item);
+		put(tier, call, &record->item, STRATA_PUT_SET);
+	} else if (seen.version == 0) {
+		put(tier, call, &record->item, STRATA_PUT_ADD);
+	} else {
+		tier->ops->compare(tier, call, &record->item, &seen);
 	}
 }
 
 void strata_local_session_write(strata_database *database, strata_call *call, strata_lock *lock,
 	strata_session_record *record)
 {
+	strata_tier *tier = tier_of(database);
 	lock_state state = enter(database, lock, record);
 
 	if (state != LOCK_REFUSED) {
 		record->item.expires_at = record->item.created_at + record->life;
-		store(database, call, lock, record, state);
+		swap(tier, call, record);
+	}
+	if (record->item.result == STRATA_TOO_LARGE) {
+		strata_tier_local_explain(tier, call, &record->item);
 	}
 	if (record->item.result == STRATA_OK) {
 		record->seen = record->item.version;
@@ -168,7 +125,7 @@ void strata_local_session_write(strata_database *database, strata_call *call, st
 
 /* The bytes as they are, under the same version, with another end. */
 static strata_result renew_what_was_seen(strata_tier *tier, strata_call *call,
-	const strata_session_record *record)
+	const strata_session_record *record, strata_msec life)
 {
 	strata_item item = { .key = record->item.key };
 	strata_cas_token there;
@@ -180,7 +137,7 @@ static strata_result renew_what_was_seen(strata_tier *tier, strata_call *call,
 	}
 	there = (strata_cas_token){ .version = item.version };
 	is_seen = there.version == record->seen || record->guard == STRATA_SESSION_BY_NOTHING;
-	item.expires_at = strata_clock_wall_msec() + record->life;
+	item.expires_at = strata_clock_wall_msec() + life;
 	item.result = STRATA_NOT_STORED;
 	if (is_seen) {
 		tier->ops->compare(tier, call, &item, &there);
@@ -195,12 +152,38 @@ void strata_local_session_renew(strata_database *database, strata_call *call, st
 	lock_state state = enter(database, lock, record);
 
 	if (state != LOCK_REFUSED) {
-		record->item.result = renew_what_was_seen(tier_of(database), call, record);
+		record->item.result = renew_what_was_seen(tier_of(database), call, record, record->life);
 	}
 	if (record->item.result == STRATA_OK) {
 		record->left = record->life;
 	}
 	complete(database, lock, record, state);
+}
+
+/* ---- opening and ending ---- */
+
+void strata_local_session_open(strata_database *database, strata_call *call, strata_lock *lock,
+	strata_session_record *record, strata_session_claim claim)
+{
+	strata_tier *tier = tier_of(database);
+	bool is_there, is_answered, is_pointer;
+
+	record->item = (strata_item){ .key = lock->key };
+	read_item(tier, call, &record->item);
+	strata_stats_add_reason(tier->stats, record->item.result);
+	is_there = record->item.result == STRATA_OK;
+	is_answered = is_there || record->item.result == STRATA_MISS;
+	is_pointer = is_there && record->item.value.codec == STRATA_CODEC_MOVED;
+	record->seen = is_there ? record->item.version : 0;
+	record->left = is_there ? left_of(&record->item) : 0;
+	record->is_locked = is_there ? claim != STRATA_SESSION_CLAIM_NOTHING && !is_pointer
+								 : claim == STRATA_SESSION_CLAIM_ALWAYS && is_answered;
+	if (!record->is_locked) {
+		strata_lock_note_released(database->locks, lock);
+	} else if (is_there && record->left < lock->ttl) {
+		/* Without effect where it is gone by now: then it was over before it was opened. */
+		(void) renew_what_was_seen(tier, call, record, lock->ttl);
+	}
 }
 
 void strata_local_session_leave(strata_database *database, strata_lock *lock,

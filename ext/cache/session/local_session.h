@@ -8,11 +8,12 @@
 
 /*
  * Of a database whose only tier is the local one, with call and lock prepared. Each does what the
- * verb of tier/session.h does, with result, seen, left and is_locked, and keeps the lock in
- * step. As there, a refusal leaves the lock as it was.
+ * verb of tier/session.h does, with result, seen, left and is_locked, and keeps the lock in step.
+ * Before an open() that claims, the caller has the lock of the host. As there, a refusal leaves the
+ * lock as it was.
  */
-void strata_local_session_read(strata_database *database, strata_call *call, strata_lock *lock,
-	strata_session_record *record);
+void strata_local_session_open(strata_database *database, strata_call *call, strata_lock *lock,
+	strata_session_record *record, strata_session_claim claim);
 
 /* Of record.item, by record.life and record.after. */
 void strata_local_session_write(strata_database *database, strata_call *call, strata_lock *lock,

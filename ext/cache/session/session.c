@@ -5,7 +5,7 @@
  *       │
  *     tier's open ── OK or MISS ──▶ GOT, with the lock as claimed
  *       ├ another's ──▶ WAITS
- *       └ OK, a pointer ──▶ its lock is given back, then the same under the id in it
+ *       └ OK, a pointer, which no request locks ──▶ the same under the id in it
  *
  * No write that was confirmed is lost: none goes over it that had not read it. For each write is
  * one step at one server: it compares and changes, and nothing comes between. It is done where the
@@ -22,17 +22,18 @@
  *   - A's own store comes after A was told that it failed: one of these three. So an answer that is
  *     lost is never sent again, and its lock may be given back at once.
  *   - B has removed the record (a logout), and the lock with it: there is neither lock nor 1.
- *   - The lock a was evicted, B opened with b, and its lock is evicted, too: each is an honest
- *     writer, until the first of them has stored. The other is refused then.
  *
- * What a version cannot tell: none is used twice, as it is random, and 0 only where nothing was. A
- * record that was evicted is no record: a request that read 1 and has no lock any more is refused.
- * One that has its lock still, stores it anew.
+ * The lock lies in the record: evicted, they are gone together. Then A is refused, as after a
+ * removal, from which that cannot be told; B finds nothing, and A's token is none of its writers.
+ * A lock that was lost alone leaves A and B both honest, until the first of them has stored.
  *
- * A failover may lose the last writes before it, since Redis replicates them after it has confirmed
- * them. What is lost are those alone: the record is one of before, with a version of before. What a
- * request has read is not there, so it is refused unless its lock is; and with the lock is what it
- * has read, since both lie in one slot and were written in one step, in this order or both.
+ * No version is used twice: it is random, and 0 only where nothing was. No token is: what was asked
+ * without an answer has a token of its own, so that nothing late becomes the lock of a writer.
+ *
+ * A failover goes back to an earlier moment of the same server, since Redis replicates what it has
+ * done in that order: the last writes may be lost, though confirmed. No further one is. A request
+ * that read what is lost finds another version, and not its lock, and is refused; one that opened
+ * before has the record that it read, and stores over that.
  */
 #include "cache/session/session.h"
 
@@ -150,6 +151,7 @@ static void ask(strata_database *database, strata_call *call, strata_session *se
 {
 	strata_tier *tier = begin(database, call, session);
 
+	session->record.life = session->life;
 	tier->ops->sessions->open(tier, call, &session->record, session->claim);
 	strata_stats_add_reason(tier->stats, session->record.item.result);
 }
@@ -225,28 +227,11 @@ static strata_lock_state look(strata_database *database, strata_call *call, stra
 		return STRATA_LOCK_FAILED;
 	}
 	if (is_of_host(session)) {
-		strata_local_session_read(database, call, &session->lock, &session->record);
+		strata_local_session_open(database, call, &session->lock, &session->record, session->claim);
 	} else {
 		ask(database, call, session);
 	}
 	return state_of(session->record.item.result);
-}
-
-/* The lock of this host is had: the record is to be read. */
-static strata_lock_state read_here(strata_database *database, strata_call *call,
-	strata_session *session)
-{
-	strata_session_record *record = &session->record;
-	strata_lock_state state;
-
-	strata_local_session_read(database, call, &session->lock, &session->record);
-	state = state_of(record->item.result);
-	record->is_locked = record->item.result == STRATA_OK ||
-						(state == STRATA_LOCK_GOT && session->claim == STRATA_SESSION_CLAIM_ALWAYS);
-	if (!record->is_locked) {
-		strata_lock_note_released(database->locks, &session->lock);
-	}
-	return state;
 }
 
 /* Under the present key. Where an id leads to, no lock is taken where nothing is. */
@@ -263,20 +248,11 @@ static strata_lock_state open_key(strata_database *database, strata_call *call,
 		return STRATA_LOCK_FAILED;
 	}
 	state = strata_lock_contend(database, call, &session->lock, &session->record.item);
-	return state == STRATA_LOCK_GOT && is_of_host(session) ? read_here(database, call, session)
-														   : state;
-}
-
-/* Gives back the lock of a record that is not the one that is looked for. */
-static void pass_by(strata_database *database, strata_call *call, strata_session *session)
-{
-	char error[sizeof(call->error)];
-	strata_item item = session->record.item;
-
-	memcpy(error, call->error, sizeof(error));
-	strata_session_leave(database, call, session);
-	session->record.item = item;
-	memcpy(call->error, error, sizeof(error));
+	if (state == STRATA_LOCK_GOT && is_of_host(session)) {
+		strata_local_session_open(database, call, &session->lock, &session->record, session->claim);
+		state = state_of(session->record.item.result);
+	}
+	return state;
 }
 
 static bool is_pointer(const strata_session *session)
@@ -300,12 +276,12 @@ static void go_on(strata_session *session)
 	}
 }
 
-/* The pointer that leads nowhere is no record; it may be written over as what was seen. */
-static void count_as_none(strata_database *database, strata_call *call, strata_session *session)
+/*
+ * A pointer that leads nowhere is no record. There is no lock of it to be had: what is stored over
+ * it is stored over what was seen.
+ */
+static void count_as_none(strata_session *session)
 {
-	if (session->claim != STRATA_SESSION_CLAIM_ALWAYS) {
-		pass_by(database, call, session);
-	}
 	session->record.item.result = STRATA_MISS;
 	session->record.item.value = (strata_value){ .codec = STRATA_CODEC_NULL };
 }
@@ -323,7 +299,6 @@ strata_lock_state strata_session_open(strata_database *database, strata_call *ca
 
 	while (state == STRATA_LOCK_GOT && !session->is_dead_end &&
 		   (is_pointer(session) || is_lost(session))) {
-		pass_by(database, call, session);
 		go_on(session);
 		state = open_key(database, call, session, claim);
 	}
@@ -331,7 +306,7 @@ strata_lock_state strata_session_open(strata_database *database, strata_call *ca
 		return state;
 	}
 	if (is_pointer(session)) {
-		count_as_none(database, call, session);
+		count_as_none(session);
 	}
 	session->is_moved = session->hops > 0;
 	strata_session_count(database, STRATA_COUNT_SESSIONS_OPENED, 1);
@@ -361,7 +336,8 @@ static void note_change(strata_database *database, strata_call *call, strata_ses
 	if (result == STRATA_OK && record->after == STRATA_SESSION_LOCK_TAKEN) {
 		record->is_locked = true;
 		strata_lock_note_held(database->locks, &session->lock, until);
-	} else if (result == STRATA_OK || result == STRATA_NOT_STORED) {
+	} else if (result == STRATA_OK || result == STRATA_NOT_STORED || result == STRATA_MISS) {
+		/* Of what is gone, the lock is. */
 		record->is_locked = false;
 		strata_lock_note_released(database->locks, &session->lock);
 	} else if (strata_result_class_of(result) == STRATA_FAILURE && record->is_locked) {
@@ -459,10 +435,13 @@ static void renew(strata_database *database, strata_call *call, strata_session *
 void strata_session_renew(strata_database *database, strata_call *call, strata_session *session,
 	bool *is_skipped)
 {
-	bool due = is_due(session);
+	bool is_there = session->record.seen != 0;
+	bool due = is_there && is_due(session);
 	strata_item *item = &session->record.item;
 
-	if (due) {
+	if (!is_there) {
+		item->result = STRATA_MISS;
+	} else if (due) {
 		renew(database, call, session);
 	} else {
 		strata_session_leave(database, call, session);
@@ -529,14 +508,12 @@ void strata_session_remove(strata_database *database, strata_call *call, strata_
 		strata_local_session_remove(database, call, &session->lock, &session->record);
 		return;
 	}
+	record->after = STRATA_SESSION_LOCK_LEFT;
 	tier->ops->sessions->remove(tier, call, record);
 	if (record->item.result == STRATA_OK || record->item.result == STRATA_MISS) {
-		record->is_locked = false;
 		record->seen = 0;
-		strata_lock_note_released(database->locks, &session->lock);
-	} else {
-		note_change(database, call, session, 0);
 	}
+	note_change(database, call, session, 0);
 }
 
 /* Can another request come by the old id, or is there nothing to be found, and no lock? */

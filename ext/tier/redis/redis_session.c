@@ -11,7 +11,8 @@
  * all of it, on every server. The end of a lock is by the server's clock: hosts need not agree.
  *
  * With its record a lock is gone, too: a record does not end before the lock in it, so that its end
- * comes into no request.
+ * comes into no request. But an id that a session was moved from leads to it for its own time, and
+ * no longer because it is asked for.
  *
  * A verb may be asked twice with one token: open() takes up what it took, and a store that finds
  * its own version is done. So a connection that was idle too long costs no session.
@@ -29,73 +30,89 @@
 
 /*
  * Of all scripts: ARGV[1] is the caller's token, ARGV[2] the beginning of an envelope, ARGV[3] how
- * long the lock is to last (empty: it is given back). A lock whose end is further away than an
- * hour, which is the longest there is, is not believed.
+ * long the lock is to last (empty: it is given back). Functions would be made anew for each call,
+ * and 2 KiB joined of parts cost more than a second command.
  */
-#define COMMON \
-	"local k,a,sub,call=KEYS[1],ARGV,string.sub,redis.call " \
-	"local none=string.rep('\\0',8) " \
-	"local function now() local t=call('TIME') return t[1]*1000+math.floor(t[2]/1000) end " \
-	"local function lease() return a[1]..struct.pack('<I8',now()+a[3]) end " \
-	"local function is_held(h) local o=sub(h,9,16) " \
-	"if o==none or o==a[1] then return false end " \
-	"local left=struct.unpack('<I8',h,17)-now() return left>0 and left<=3602000 end " \
-	"local function leased(h) return sub(h,1,8)..lease()..sub(h,25) end "
+#define COMMON "local k,a,c,sub,none=KEYS[1],ARGV,redis.call,string.sub,'\\0\\0\\0\\0\\0\\0\\0\\0' "
+
+#define NOW "local t=c('TIME') local now=t[1]*1000+math.floor(t[2]/1000) "
+
+/* Of the lock in h. An end beyond an hour, which is the longest there is, is not believed. */
+#define LEFT "struct.unpack('<I8',h,17)-now"
+
+#define LEASE "a[1]..struct.pack('<I8',now+a[3])"
+
+/*
+ * Writes these 16 bytes, also at a server that is full and evicts nothing: it refuses what may grow
+ * as long as the script has changed nothing, and they do not grow. So sessions are still read, and
+ * locks given back.
+ */
+#define WRITE(bytes) \
+	"if type(redis.pcall('SETRANGE',k,8," bytes "))=='table' then " \
+	"local life=c('PTTL',k) if life<0 then c('PERSIST',k) " \
+	"else c('PEXPIRE',k,math.max(life,1)) end c('SETRANGE',k,8," bytes ") end "
 
 /*
  * ARGV[4] is a placeholder, or empty: where nothing is, nothing is to be locked. Answers {token,
  * state, record, its life}, with one of the states below.
  */
 #define OPEN_SCRIPT \
-	COMMON \
-	"local r,left=call('GET',k),call('PTTL',k) " \
-	"if r and (#r<96 or sub(r,1,8)~=a[2]) then return {a[1],0,r,left} end " \
-	"if r and is_held(r) then return {a[1],2,false,left} end " \
-	"local is_record=r and string.byte(r,41)~=9 " \
-	"if not is_record and a[4]=='' then return {a[1],0,false,left} end " \
-	"if r then call('SETRANGE',k,8,lease()) else call('SET',k,leased(a[4]),'PX',a[3]) end " \
-	"if left>=0 and left<tonumber(a[3]) then call('PEXPIRE',k,a[3]) end " \
-	"return {a[1],1,is_record and r,left}"
+	COMMON NOW "local h,life,codec=c('GET',k),c('PTTL',k),9 " \
+			   "if h then " \
+			   "if #h<96 or sub(h,1,8)~=a[2] or string.byte(h,41)==10 then " \
+			   "return {a[1],0,h,life} end " \
+			   "local owner=sub(h,9,16) " \
+			   "if owner~=none and owner~=a[1] then local left=" LEFT " " \
+			   "if left>0 and left<=3602000 then return {a[1],2,false,life} end end " \
+			   "codec=string.byte(h,41) end " \
+			   "if codec==9 and a[4]=='' then return {a[1],0,false,life} end " \
+			   "if not h then c('SET',k,a[4],'PX',a[3]) " \
+			   "elseif life>=0 and life<tonumber(a[3]) then c('PEXPIRE',k,a[3]) end " WRITE( \
+				   LEASE) "return {a[1],1,codec~=9 and h,life}"
 
 /*
  * ARGV[4] is the version that was seen, ARGV[5] the guard, ARGV[6] the life. h is the beginning of
  * what is there. Zeroes are the version of a placeholder.
  */
 #define GUARD \
-	"local h=call('GETRANGE',k,0,63) " \
-	"local is_mine=a[1]~=none and sub(h,9,16)==a[1] " \
-	"local function is_allowed() " \
-	"if a[5]=='nothing' then return true end " \
-	"if h=='' then return a[4]==none end " \
-	"if #h<64 or sub(h,1,8)~=a[2] then return false end " \
-	"return (is_mine and a[5]=='lock') or (sub(h,57,64)==a[4] and not is_held(h)) end " \
-	"local life=math.max(a[6],a[3]=='' and 0 or a[3]) "
+	"local h=c('GETRANGE',k,0,63) local is_ours=sub(h,1,8)==a[2] " \
+	"local owner,version=sub(h,9,16),sub(h,57,64) " \
+	"local is_mine=is_ours and owner==a[1] and owner~=none " \
+	"local is_free=owner==none or owner==a[1] " \
+	"local is_allowed=a[5]=='nothing' or (h=='' and a[4]==none) or (is_mine and a[5]=='lock') " \
+	"if not is_allowed and is_ours and version==a[4] then " \
+	"if not is_free then " NOW "local left=" LEFT " is_free=left<=0 or left>3602000 end " \
+	"is_allowed=is_free end " \
+	"local life=a[6] if a[3]~='' then life=math.max(life,a[3]) end "
 
 /* ARGV[7] is the record. 1 when it is stored. */
 #define STORE_SCRIPT \
-	COMMON GUARD "local is_done=#h==64 and sub(h,57,64)==sub(a[7],57,64) " \
-				 "if is_done and not is_mine and a[3]=='' then return 1 end " \
-				 "if not (is_done and is_mine) and not is_allowed() then return 0 end " \
-				 "call('SET',k,a[3]=='' and a[7] or leased(a[7]),'PX',life) return 1"
+	COMMON GUARD "if not is_allowed and is_ours and version==sub(a[7],57,64) then " \
+				 "if a[3]=='' and not is_mine then return 1 end is_allowed=is_mine end " \
+				 "if not is_allowed then return 0 end " \
+				 "c('SET',k,a[7],'PX',life) " \
+				 "if a[3]~='' then " NOW \
+				 WRITE(LEASE) "end return 1"
 
 /* 1 when it has its life; 2 where there is no record. */
 #define RENEW_SCRIPT \
-	COMMON GUARD "if h=='' or (sub(h,1,8)==a[2] and string.byte(h,41)==9) then return 2 end " \
-				 "if not is_allowed() then return 0 end " \
-				 "call('PEXPIRE',k,life) " \
-				 "if a[3]~='' then call('SETRANGE',k,8,lease()) " \
-				 "elseif is_mine then call('SETRANGE',k,8,none..none) end return 1"
+	COMMON GUARD "if h=='' or (is_ours and string.byte(h,41)==9) then return 2 end " \
+				 "if not is_allowed then return 0 end " \
+				 "c('PEXPIRE',k,life) " \
+				 "if a[3]~='' then " NOW \
+				 WRITE(LEASE) "elseif is_mine then " WRITE("none..none") "end return 1"
 
 /* 1 when it was the caller's. What bears nothing but the lock goes with it. */
 #define LEAVE_SCRIPT \
-	"local h=redis.call('GETRANGE',KEYS[1],0,63) " \
-	"if string.sub(h,1,8)~=ARGV[2] or string.sub(h,9,16)~=ARGV[1] then return 0 end " \
-	"if string.byte(h,41)==9 then redis.call('UNLINK',KEYS[1]) " \
-	"else redis.call('SETRANGE',KEYS[1],8,string.rep('\\0',16)) end return 1"
+	COMMON \
+	"local h=c('GETRANGE',k,0,63) " \
+	"if sub(h,1,8)~=a[2] or sub(h,9,16)~=a[1] then return 0 end " \
+	"if string.byte(h,41)==9 then c('UNLINK',k) else " WRITE("none..none") "end return 1"
 
 _Static_assert(STRATA_ENVELOPE_SIZE == 96 && STRATA_ENVELOPE_LEASE_AT == 8 &&
-				   STRATA_ENVELOPE_VERSION_AT == 56 && STRATA_CODEC_ABSENT == 9,
-	"the scripts above name the bytes of the envelope and the codec of a placeholder");
+				   STRATA_ENVELOPE_VERSION_AT == 56 && STRATA_CODEC_ABSENT == 9 &&
+				   STRATA_CODEC_MOVED == 10,
+	"the scripts above name the bytes of the envelope, and codecs");
 
 /* What OPEN_SCRIPT answers. */
 enum { NOT_LOCKED, LOCKED, HELD_BY_ANOTHER };
@@ -112,7 +129,10 @@ typedef struct {
 	strata_item *items[2]; /* of the commands, in their order */
 	char token[TOKEN_SIZE];
 	char seen[STRATA_ENVELOPE_VERSION_SIZE];
+	strata_session_claim claim; /* of open() */
 } question;
+
+_Static_assert(offsetof(question, batch) == 0, "a batch is cast to its question");
 
 /* The question must stay where it is. The second item may be NULL. */
 static void begin(question *question, const strata_tier *tier, strata_call *call,
@@ -184,16 +204,40 @@ static const char *guard_name(strata_session_guard guard)
 	return "nothing";
 }
 
-/* To a script that changes what is there: 0 where the guard does not hold. */
-static strata_result classify_renewed(const strata_redis_batch *batch,
+/* ---- what scripts and commands say that change what is there ---- */
+
+/* 1, or 0 for this result. */
+static strata_result classify_flag(const strata_resp_reply *reply, strata_result if_not)
+{
+	if (reply->type != STRATA_RESP_INTEGER || reply->integer < 0 || reply->integer > 1) {
+		return STRATA_DESYNC;
+	}
+	return reply->integer == 1 ? STRATA_OK : if_not;
+}
+
+static strata_result classify_guarded(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item)
 {
 	(void) batch;
 	(void) item;
-	if (reply->type != STRATA_RESP_INTEGER || reply->integer < 0 || reply->integer > 2) {
-		return STRATA_DESYNC;
-	}
-	return reply->integer == 1 ? STRATA_OK : reply->integer == 2 ? STRATA_MISS : STRATA_NOT_STORED;
+	return classify_flag(reply, STRATA_NOT_STORED);
+}
+
+static strata_result classify_renewed(const strata_redis_batch *batch,
+	const strata_resp_reply *reply, strata_item *item)
+{
+	bool is_gone = reply->type == STRATA_RESP_INTEGER && reply->integer == 2;
+
+	return is_gone ? STRATA_MISS : classify_guarded(batch, reply, item);
+}
+
+/* To UNLINK and PEXPIRE. */
+static strata_result classify_found(const strata_redis_batch *batch, const strata_resp_reply *reply,
+	strata_item *item)
+{
+	(void) batch;
+	(void) item;
+	return classify_flag(reply, STRATA_MISS);
 }
 
 /* ---- opening ---- */
@@ -249,6 +293,28 @@ static const strata_resp_reply *state_of(const strata_session_record *record,
 	return token->next;
 }
 
+enum { CODEC_AT = 40 /* in the envelope; the scripts count from 1 */ };
+
+static bool is_pointer(const strata_resp_reply *there)
+{
+	return there->type == STRATA_RESP_STRING && there->text.size >= STRATA_ENVELOPE_SIZE &&
+		   there->text.data[CODEC_AT] == STRATA_CODEC_MOVED;
+}
+
+/*
+ * Where nothing is there it is locked if, and only if, that is claimed; what is there always is,
+ * but a pointer.
+ */
+static bool is_possible(const strata_resp_reply *there, strata_result result, bool is_locked,
+	strata_session_claim claim)
+{
+	if (result == STRATA_MISS) {
+		return there->type == STRATA_RESP_NIL &&
+			   is_locked == (claim == STRATA_SESSION_CLAIM_ALWAYS);
+	}
+	return result == STRATA_FOREIGN || is_locked == !is_pointer(there);
+}
+
 static strata_result classify_opened(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item)
 {
@@ -257,11 +323,11 @@ static strata_result classify_opened(const strata_redis_batch *batch,
 	const strata_resp_reply *there = state == NULL ? NULL : state->next;
 	strata_result result;
 
+	record->is_locked = false;
 	if (state == NULL || !is_life(there->next)) {
 		return STRATA_DESYNC;
 	}
 	if (state->integer == HELD_BY_ANOTHER && there->type == STRATA_RESP_NIL) {
-		record->is_locked = false;
 		return STRATA_NOT_STORED;
 	}
 	if (state->integer != LOCKED && state->integer != NOT_LOCKED) {
@@ -269,8 +335,10 @@ static strata_result classify_opened(const strata_redis_batch *batch,
 	}
 	result = open_record(batch, there, record);
 	record->is_locked = state->integer == LOCKED;
-	record->left = result == STRATA_MISS ? STRATA_NEVER : life_of(there->next);
-	return result == STRATA_OK && !record->is_locked ? STRATA_DESYNC : result;
+	record->left = result == STRATA_OK ? life_of(there->next) : STRATA_NEVER;
+	return is_possible(there, result, record->is_locked, ((const question *) batch)->claim)
+			   ? result
+			   : STRATA_DESYNC;
 }
 
 static void ask_to_open(const strata_tier *tier, strata_call *call, strata_session_record *record,
@@ -281,6 +349,7 @@ static void ask_to_open(const strata_tier *tier, strata_call *call, strata_sessi
 	strata_view placeholder = { "", 0 };
 
 	begin(&question, tier, call, record, NULL);
+	question.claim = claim;
 	if (claim == STRATA_SESSION_CLAIM_ALWAYS) {
 		placeholder = strata_envelope_placeholder(call->arena, question.batch.tier->keyspace,
 			STRATA_GENERATION_OF_SESSIONS, question.batch.wall, record->item.key, &none);
@@ -303,7 +372,7 @@ static void ask_to_leave(const strata_tier *tier, strata_call *call, strata_sess
 		(const strata_view[]){ strata_view_of("EVAL"), strata_view_of(LEAVE_SCRIPT),
 			strata_view_of("1"), strata_redis_batch_name(&question.batch, &record->item),
 			token_of(&question), strata_envelope_magic() },
-		6, 3, strata_redis_classify_swapped);
+		6, 3, classify_guarded);
 }
 
 /* What cannot be returned is no session of the caller's, and must keep no other caller waiting. */
@@ -482,7 +551,7 @@ static void store(strata_tier *tier, strata_call *call, strata_session_record *r
 				lock_ttl(&question, record), seen_of(&question),
 				strata_view_of(guard_name(record->guard)), number(&question, record->life),
 				sealed },
-			11, 3, strata_redis_classify_swapped);
+			11, 3, classify_guarded);
 	}
 	note_change(record);
 	record->seen = record->item.result == STRATA_OK ? record->item.version : record->seen;
@@ -499,7 +568,7 @@ static void renew(strata_tier *tier, strata_call *call, strata_session_record *r
 	life = number(&question, record->life);
 	if (is_plain(record)) {
 		ask(&question, (const strata_view[]){ strata_view_of("PEXPIRE"), name, life }, 3, 1,
-			strata_redis_classify_changed);
+			classify_found);
 	} else {
 		ask(&question,
 			(const strata_view[]){ strata_view_of("EVAL"), strata_view_of(RENEW_SCRIPT),
@@ -532,7 +601,7 @@ static void unlink_name(const strata_tier *tier, strata_call *call, strata_sessi
 	ask(&question,
 		(const strata_view[]){ strata_view_of("UNLINK"),
 			name != NULL ? *name : strata_redis_batch_name(&question.batch, &record->item) },
-		2, 1, strata_redis_classify_changed);
+		2, 1, classify_found);
 }
 
 /* The lock goes with it. */
