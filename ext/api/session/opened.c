@@ -309,6 +309,11 @@ static strata_lock_state open_once(strata_api_call *call, strata_session *sessio
 	return state;
 }
 
+static zend_string *string_of(strata_view bytes)
+{
+	return bytes.size == 0 ? ZSTR_EMPTY_ALLOC() : zend_string_init(bytes.data, bytes.size, false);
+}
+
 static strata_lock_state ask_once(strata_opened *opened, strata_session *session,
 	strata_session_claim *claim, zend_string **bytes, strata_trouble *trouble)
 {
@@ -321,7 +326,7 @@ static strata_lock_state ask_once(strata_opened *opened, strata_session *session
 	}
 	state = open_once(&call, session, claim, trouble);
 	if (state == STRATA_LOCK_GOT && item->result == STRATA_OK) {
-		*bytes = zend_string_init(item->value.bytes.data, item->value.bytes.size, false);
+		*bytes = string_of(item->value.bytes);
 	}
 	strata_api_end(&call);
 	return state;
