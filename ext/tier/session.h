@@ -93,7 +93,9 @@ typedef struct {
 
 	/*
 	 * Reads what another program keeps under exactly this name: OK with the bytes as they are, as
-	 * STRATA_CODEC_STRING in item.value, and left; MISS. And removes it: OK; MISS.
+	 * STRATA_CODEC_STRING in item.value, and left; MISS. And removes it: OK; MISS. Other programs
+	 * spread keys over servers of memcached by rules of their own, so each of them is asked: MISS
+	 * is the word of all, and one that cannot be asked makes a failure of it.
 	 */
 	void (*read_foreign)(struct strata_tier *tier, strata_call *call, strata_view name,
 		strata_session_record *record);
