@@ -76,4 +76,17 @@ final class SessionTest extends TestCase
         $this->assertNotSame($old, $new);
         $this->assertSame('ada', $this->visit($old, 'return $session->get("user");')[1]);
     }
+
+    /** Symfony reads it to see that there is none, and then begins another one in the same request. */
+    public function testUnknownIdIsRefusedAndLeftAlone(): void
+    {
+        $unknown = bin2hex(random_bytes(16));
+        foreach (['first', 'second'] as $visit) {
+            [$id, $said] = $this->visit($unknown, 'return $session->all();');
+            $this->assertSame([], $said, $visit);
+            $this->assertNotSame($unknown, $id, $visit);
+        }
+        [$id] = $this->visit($unknown, '$session->set("user", "ada");');
+        $this->assertSame([$id, 'ada'], $this->visit($id, 'return $session->get("user");'));
+    }
 }
