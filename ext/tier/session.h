@@ -16,8 +16,10 @@ struct strata_tier;
  * and no lost number does. It is always in an envelope, without an end in it: the server's time to
  * live is its life. No removal of it is ever owed or repeated.
  *
- * The lock is a random token beside the record, with an end of its own. It is advice to those that
- * come next; what keeps a late write out is that every write compares. See strata_session_guard.
+ * The lock is a random token with an end of its own, in the lease of the record's envelope. Where
+ * there is no record yet, a placeholder bears it. It is advice to those that come next; what keeps
+ * a late write out is that every write compares. See strata_session_guard. A record does not end
+ * before its lock.
  */
 
 /* What open() takes beside the record. */
@@ -53,8 +55,15 @@ typedef struct {
 	/* open() writes these, and they stay for the changes that follow. */
 	bool is_locked;   /* the caller's token is the lock */
 	uint64_t seen;    /* version of the record; 0: there was none */
-	uint64_t cas;     /* of memcached: of the item that was seen or left there; 0: of none */
 	strata_msec left; /* the record's life at the server; STRATA_NEVER where it has no end */
+
+	/* Of memcached alone, as above. */
+	uint64_t cas;          /* of the item that was seen or left there; 0: of none, or not known */
+	uint64_t second_cas;   /* the same of the second place of the key */
+	bool is_at_second;     /* the first place did not answer: cas and lock are of the second */
+	bool was_removed;      /* what is there says that the record was removed, lately */
+	strata_msec written;   /* the wall clock of the host that wrote what is there; 0: nothing is */
+	strata_msec opened_at; /* boot clock; 0: it was not */
 } strata_session_record;
 
 /*
@@ -67,7 +76,8 @@ typedef struct {
 	 * left; MISS where there is none, seen is 0; NOT_STORED where another token has the lock: then
 	 * nothing is taken and no value returned; why a record is not ours to return (FOREIGN,
 	 * OTHER_KEY, CORRUPT, UNKNOWN_CODEC, DESYNC: no lock is taken). A lock that is the caller's
-	 * already is taken up and its time begun anew. No replica is asked.
+	 * already is taken up and its time begun anew. A pointer (STRATA_CODEC_MOVED) is returned
+	 * without a lock, and keeps its end. No replica is asked.
 	 */
 	void (*open)(struct strata_tier *tier, strata_call *call, strata_session_record *record,
 		strata_session_claim claim);
@@ -80,8 +90,9 @@ typedef struct {
 	void (*store)(struct strata_tier *tier, strata_call *call, strata_session_record *record);
 
 	/*
-	 * Gives the record its whole life anew. OK; MISS: it is gone, nothing was done, and a lock of
-	 * the caller is kept; NOT_STORED as above.
+	 * Gives the record its whole life anew. OK; MISS: it is gone, and nothing was done: its lock is
+	 * gone with it, so that a store by the guard is refused, unless the tier knows that it was
+	 * evicted and not removed; NOT_STORED as above.
 	 */
 	void (*renew)(struct strata_tier *tier, strata_call *call, strata_session_record *record);
 
