@@ -195,37 +195,41 @@ static bool read_quantity(const strata_setting *setting, strata_view text, uint6
 	return false;
 }
 
-/* php.ini hands on the bare words on and off (and yes, no, true, false) as 1 and nothing. */
-static strata_view spell_out(const strata_setting *setting, strata_view text)
+/* The index of this word in "one|two|three", whatever its case. */
+static bool find_word(const char *words, strata_view text, uint64_t *index)
 {
-	bool has_switch =
-		strstr(setting->accepts, "on|off") != NULL || strncmp(setting->accepts, "off|", 4) == 0;
+	for (*index = 0;; ++*index) {
+		size_t size = strcspn(words, "|");
 
-	if (!has_switch || text.size > 1 ||
-		(text.size == 1 && *text.data != '0' && *text.data != '1')) {
-		return text;
+		if (size == text.size && strncasecmp(words, text.data, size) == 0) {
+			return true;
+		}
+		if (words[size] == '\0') {
+			return false;
+		}
+		words += size + 1;
 	}
-	return strata_view_of(text.size == 1 && *text.data == '1' ? "on" : "off");
 }
 
-/* The index of this word in "one|two|three", whatever its case. */
+/*
+ * php.ini hands on the bare words on and off (and yes, no, true, false) as 1 and nothing: what the
+ * operator wrote, where such a word is accepted.
+ */
+static strata_view spell_out(const strata_setting *setting, strata_view text)
+{
+	bool is_on = text.size == 1 && *text.data == '1';
+	bool is_off = text.size == 0 || (text.size == 1 && *text.data == '0');
+	strata_view word = strata_view_of(is_on ? "on" : "off");
+	uint64_t index;
+
+	return (is_on || is_off) && find_word(setting->accepts, word, &index) ? word : text;
+}
+
 static bool read_choice(const strata_setting *setting, strata_view text, uint64_t *index,
 	objection *why)
 {
-	const char *word = setting->accepts;
-
-	text = spell_out(setting, text);
-	for (*index = 0;; ++*index) {
-		size_t size = strcspn(word, "|");
-
-		if (size == text.size && strncasecmp(word, text.data, size) == 0) {
-			return true;
-		}
-		if (word[size] == '\0') {
-			return object(why, "is not one of the words");
-		}
-		word += size + 1;
-	}
+	return find_word(setting->accepts, spell_out(setting, text), index) ||
+		   object(why, "is not one of the words");
 }
 
 static bool is_namespace(strata_view text, objection *why)
