@@ -378,11 +378,13 @@ static bool add_replicas(const plan *plan)
 static bool may_be_local(const plan *plan)
 {
 	if (strcmp(plan->database->name, "sessions") != 0 ||
+		plan->database->settings.session_local == STRATA_SESSION_LOCAL_ON ||
 		strata_database_is_shared(plan->database)) {
 		return true;
 	}
 	return fail(plan, "strata.sessions.redis",
-		"sessions need a shared tier: set it, or strata.sessions.memcached");
+		"sessions need a shared tier: set it, or strata.sessions.memcached, or, where one host is "
+		"all there is, strata.sessions.session_local = on");
 }
 
 /* What was stored under other servers, or under none, is no copy of what these hold. */
