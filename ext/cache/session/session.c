@@ -519,7 +519,7 @@ void strata_session_remove(strata_database *database, strata_call *call, strata_
 /* Can another request come by the old id, or is there nothing to be found, and no lock? */
 static bool leads_to_us(const strata_session *from)
 {
-	return from->record.is_locked || from->record.seen != 0;
+	return from->record.is_locked || from->record.seen != 0 || from->is_imported;
 }
 
 void strata_session_move(strata_database *database, strata_call *call, strata_session *from,

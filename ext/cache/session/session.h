@@ -25,6 +25,7 @@ typedef struct {
 	strata_session_claim claim;   /* of the present try */
 	strata_msec life;             /* of the record: session.gc_maxlifetime */
 	bool is_moved;    /* the record was found under another id, which was left for 30 s */
+	bool is_imported; /* its value is that of another handler: see session_import.h */
 	bool is_dead_end; /* the id leads to no record: what is under it counts as none */
 	uint8_t hops;     /* from the id to the key so far */
 	uint32_t id_size;
