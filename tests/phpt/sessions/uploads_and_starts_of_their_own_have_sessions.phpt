@@ -15,7 +15,7 @@ require __DIR__ . '/../../support/servers.inc';
 require __DIR__ . '/../../support/web.inc';
 
 $ini = ['session.save_handler' => 'strata', 'session.save_path' => 'sessions', 'session.use_strict_mode' => '0',
-    'session.upload_progress.cleanup' => '0', 'session.upload_progress.min_freq' => '0', 'session.upload_progress.freq' => '10%',
+    'session.upload_progress.enabled' => '1', 'session.upload_progress.cleanup' => '0', 'session.upload_progress.min_freq' => '0', 'session.upload_progress.freq' => '10%',
     'strata.databases' => 'sessions', 'strata.sessions.redis' => getenv('STRATA_TEST_REDIS_DSN'),
     'strata.namespace' => 'sessions-web-' . getenv('STRATA_TEST_RUN'), 'strata.operation_timeout' => '5s'];
 
