@@ -195,41 +195,33 @@ static bool read_quantity(const strata_setting *setting, strata_view text, uint6
 	return false;
 }
 
-/* The index of this word in "one|two|three", whatever its case. */
-static bool find_word(const char *words, strata_view text, uint64_t *index)
+/* The index of this word in "one|two|three", whatever its case. False where it is none of them. */
+static bool find_word(const char *accepts, strata_view text, uint64_t *index)
 {
-	for (*index = 0;; ++*index) {
-		size_t size = strcspn(words, "|");
+	const char *word = accepts;
 
-		if (size == text.size && strncasecmp(words, text.data, size) == 0) {
+	for (*index = 0;; ++*index) {
+		size_t size = strcspn(word, "|");
+
+		if (size == text.size && strncasecmp(word, text.data, size) == 0) {
 			return true;
 		}
-		if (words[size] == '\0') {
+		if (word[size] == '\0') {
 			return false;
 		}
-		words += size + 1;
+		word += size + 1;
 	}
 }
 
-/*
- * php.ini hands on the bare words on and off (and yes, no, true, false) as 1 and nothing: what the
- * operator wrote, where such a word is accepted.
- */
-static strata_view spell_out(const strata_setting *setting, strata_view text)
-{
-	bool is_on = text.size == 1 && *text.data == '1';
-	bool is_off = text.size == 0 || (text.size == 1 && *text.data == '0');
-	strata_view word = strata_view_of(is_on ? "on" : "off");
-	uint64_t index;
-
-	return (is_on || is_off) && find_word(setting->accepts, word, &index) ? word : text;
-}
-
+/* php.ini hands on the bare words on and off (and yes, no, true, false) as 1 and nothing. */
 static bool read_choice(const strata_setting *setting, strata_view text, uint64_t *index,
 	objection *why)
 {
-	return find_word(setting->accepts, spell_out(setting, text), index) ||
-		   object(why, "is not one of the words");
+	bool is_on = strata_view_equal(text, strata_view_of("1"));
+	bool is_off = text.size == 0 || strata_view_equal(text, strata_view_of("0"));
+	strata_view word = is_on ? strata_view_of("on") : is_off ? strata_view_of("off") : text;
+
+	return find_word(setting->accepts, word, index) || object(why, "is not one of the words");
 }
 
 static bool is_namespace(strata_view text, objection *why)

@@ -52,6 +52,8 @@
 	"local life=c('PTTL',k) if life<0 then c('PERSIST',k) " \
 	"else c('PEXPIRE',k,math.max(life,1)) end c('SETRANGE',k,8," bytes ") end "
 
+#define WRITE_LEASE WRITE(LEASE)
+
 /*
  * ARGV[4] is a placeholder, or empty: where nothing is, nothing is to be locked. Answers {token,
  * state, record, its life}, with one of the states below.
@@ -67,8 +69,8 @@
 			   "codec=string.byte(h,41) end " \
 			   "if codec==9 and a[4]=='' then return {a[1],0,false,life} end " \
 			   "if not h then c('SET',k,a[4],'PX',a[3]) " \
-			   "elseif life>=0 and life<tonumber(a[3]) then c('PEXPIRE',k,a[3]) end " WRITE( \
-				   LEASE) "return {a[1],1,codec~=9 and h,life}"
+			   "elseif life>=0 and life<tonumber(a[3]) then c('PEXPIRE',k,a[3]) end " WRITE_LEASE \
+			   "return {a[1],1,codec~=9 and h,life}"
 
 /*
  * ARGV[4] is the version that was seen, ARGV[5] the guard, ARGV[6] the life. h is the beginning of
