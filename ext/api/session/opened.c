@@ -309,6 +309,11 @@ static strata_lock_state open_once(strata_api_call *call, strata_session *sessio
 	return state;
 }
 
+static zend_string *string_of(strata_view bytes)
+{
+	return bytes.size == 0 ? ZSTR_EMPTY_ALLOC() : zend_string_init(bytes.data, bytes.size, false);
+}
+
 static strata_lock_state ask_once(strata_opened *opened, strata_session *session,
 	strata_session_claim *claim, zend_string **bytes, strata_trouble *trouble)
 {
@@ -321,7 +326,7 @@ static strata_lock_state ask_once(strata_opened *opened, strata_session *session
 	}
 	state = open_once(&call, session, claim, trouble);
 	if (state == STRATA_LOCK_GOT && item->result == STRATA_OK) {
-		*bytes = zend_string_init(item->value.bytes.data, item->value.bytes.size, false);
+		*bytes = string_of(item->value.bytes);
 	}
 	strata_api_end(&call);
 	return state;
@@ -347,14 +352,14 @@ static bool sleep_through(strata_opened *opened, strata_session *session, strata
 	return now < end;
 }
 
-static void count_wait(strata_opened *opened, strata_usec time, strata_lock_state state)
+static void count_wait(const strata_opened *opened, strata_usec time, strata_trouble_kind kind)
 {
 	strata_database *database =
 		STRATA_G(databases) != NULL ? STRATA_G(databases)[opened->space.database] : NULL;
 
 	if (database != NULL) {
 		strata_session_count(database, STRATA_COUNT_SESSION_WAIT_TIME, time);
-		if (state == STRATA_LOCK_WAITS) {
+		if (kind == STRATA_TROUBLE_TIME) {
 			strata_session_count(database, STRATA_COUNT_SESSION_TIMEOUTS, 1);
 		}
 	}
@@ -397,12 +402,12 @@ strata_result strata_opened_ask(strata_opened *opened, strata_session *session,
 		has_waited |= state == STRATA_LOCK_WAITS;
 		is_going_on = state == STRATA_LOCK_WAITS && sleep_through(opened, session, end);
 	} while (is_going_on);
-	if (has_waited) {
-		count_wait(opened, strata_clock_usec() - begun, state);
-	}
 	explain_state(trouble, state);
 	if (state == STRATA_LOCK_WAITS && (EG(exception) || opened->waiting == NULL)) {
 		trouble->kind = STRATA_TROUBLE_INTERRUPTED;
+	}
+	if (has_waited) {
+		count_wait(opened, strata_clock_usec() - begun, trouble->kind);
 	}
 	if (state == STRATA_LOCK_WAITS && opened->waiting != NULL) {
 		strata_session_give_up(strata_process_runtime.locks, session);

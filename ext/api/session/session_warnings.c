@@ -111,7 +111,7 @@ void strata_session_warn_of_loss(const strata_opened *opened, strata_view id, co
 void strata_session_warn_of_writing(const strata_opened *opened, strata_view id,
 	const strata_trouble *trouble)
 {
-	bool may_be_stored = strata_result_class_of(trouble->result) == STRATA_FAILURE;
+	bool may_be_stored;
 
 	switch (trouble->kind) {
 		case STRATA_TROUBLE_NONE:
@@ -127,6 +127,7 @@ void strata_session_warn_of_writing(const strata_opened *opened, strata_view id,
 		case STRATA_TROUBLE_SERVER:
 		case STRATA_TROUBLE_RECORD: break;
 	}
+	may_be_stored = strata_result_class_of(trouble->result) == STRATA_FAILURE;
 	warn(opened, id, may_be_stored ? "may not have been stored" : "was not stored",
 		sentence_of(trouble));
 }

@@ -44,6 +44,16 @@ static void one_request_at_a_time_has_it(void)
 	end();
 }
 
+static void a_session_may_be_empty(void)
+{
+	strata_session *one = session_of("s"), *two = session_of("s");
+
+	begin();
+	CHECK(gets(a, one, NULL) && stores(a, one, "") == STRATA_OK && gets(b, two, ""));
+	CHECK(two->record.item.value.bytes.data != NULL && leaves(b, two) == STRATA_OK);
+	end();
+}
+
 static void what_is_claimed_is_what_is_locked(void)
 {
 	strata_session *one = session_of("s"), *two = session_of("s"), *three = session_of("s");
@@ -461,6 +471,7 @@ static void a_database_without_a_tier_says_so(void)
 static void run_all(void)
 {
 	RUN(one_request_at_a_time_has_it);
+	RUN(a_session_may_be_empty);
 	RUN(what_is_claimed_is_what_is_locked);
 	RUN(a_lock_may_be_kept_over_a_write);
 	RUN(a_new_id_is_stored_where_nothing_is);
