@@ -676,7 +676,7 @@ static void without_scripts_there_is_no_lock_and_all_else_works(void)
 	log_in_as("plain");
 	tier = tier_on(&seed, STRATA_REDIS_STANDALONE);
 	CHECK(open_found(&one) == STRATA_UNSUPPORTED && !one.is_locked);
-	CHECK(strstr(call.error, "sessions with locks take EVAL") != NULL);
+	CHECK(strstr(call.error, "sessions take EVAL") != NULL);
 	CHECK(store(&one, "one") == STRATA_UNSUPPORTED && renew(&one) == STRATA_UNSUPPORTED);
 	CHECK(leave(&one) == STRATA_UNSUPPORTED && strstr(call.error, "EVAL") != NULL);
 	one.guard = STRATA_SESSION_BY_NOTHING;
