@@ -1,5 +1,6 @@
 /* Records of sessions and their locks, on a server that runs the scripts. */
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "conf/settings.h"
@@ -414,6 +415,52 @@ static void a_session_is_believed_however_old_it_is(void)
 	usleep(2000);
 	(void) strata_unconfirmed_overflow(((strata_redis_tier *) tier.state)->redis->unconfirmed);
 	CHECK(reads(KEY, "one") && open_found(&record) == STRATA_OK && has_text(&record, "one"));
+	end_here();
+}
+
+/*
+ * The server is stopped, and goes on when it has been asked. Then it closes the connection without
+ * a look at what was asked, as one that was idle for too long.
+ */
+static void close_when_asked(void)
+{
+	freeReplyObject(real_redis_ask(&server, "PING"));
+	kill(server.pid, SIGSTOP);
+	redisAppendCommand(server.raw, "CLIENT KILL TYPE normal SKIPME yes");
+	for (int is_sent = 0; !is_sent;) {
+		REQUIRE(redisBufferWrite(server.raw, &is_sent) == REDIS_OK);
+	}
+	if (fork() == 0) {
+		usleep(100000);
+		kill(server.pid, SIGCONT);
+		_exit(0);
+	}
+}
+
+static bool was_closed(void)
+{
+	redisReply *reply = NULL;
+	bool is_so;
+
+	wait(NULL);
+	REQUIRE(redisGetReply(server.raw, (void **) &reply) == REDIS_OK);
+	is_so = reply->integer == 1;
+	freeReplyObject(reply);
+	return is_so;
+}
+
+static void a_connection_that_closes_meanwhile_costs_no_session(void)
+{
+	strata_session_record one = record_of(KEY, 1);
+
+	begin_here();
+	make(KEY, "one");
+	close_when_asked();
+	CHECK(open_found(&one) == STRATA_OK && was_closed());
+	close_when_asked();
+	CHECK(store(&one, "two") == STRATA_OK && was_closed());
+	close_when_asked();
+	CHECK(remove_it(&one) == STRATA_OK && was_closed());
 	end_here();
 }
 
@@ -887,6 +934,7 @@ int main(void)
 	RUN(a_store_that_is_done_too_late_is_refused);
 	RUN(a_removal_without_an_answer_is_not_repeated);
 	RUN(a_session_is_believed_however_old_it_is);
+	RUN(a_connection_that_closes_meanwhile_costs_no_session);
 	RUN(a_record_does_not_end_before_its_lock);
 	RUN(a_renewed_session_has_its_life_and_no_lock);
 	RUN(an_id_that_was_left_leads_on_for_no_longer_because_it_is_asked_for);
