@@ -23,9 +23,10 @@
  *     lost is never sent again, and its lock may be given back at once.
  *   - B has removed the record (a logout), and the lock with it: there is neither lock nor 1.
  *
- * The lock lies in the record: evicted, they are gone together. Then A is refused, as after a
- * removal, from which that cannot be told; B finds nothing, and A's token is none of its writers.
- * A lock that was lost alone leaves A and B both honest, until the first of them has stored.
+ * The lock lies in the record: evicted, they are gone together. On Redis and on one host that cannot
+ * be told from a removal, so A is refused. memcached evicts more, and marks what was removed: where
+ * nothing is, and no mark, A's is stored, and goes over nothing. Where B has stored since, A is
+ * refused. A lock that was lost alone leaves both honest, until the first of them has stored.
  *
  * No version is used twice: it is random, and 0 only where nothing was. No token is: what was asked
  * without an answer has a token of its own, so that nothing late becomes the lock of a writer.
