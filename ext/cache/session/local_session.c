@@ -170,6 +170,9 @@ void strata_local_session_open(strata_database *database, strata_call *call, str
 
 	record->item = (strata_item){ .key = lock->key };
 	read_item(tier, call, &record->item);
+	if (record->item.value.bytes.data == NULL) {
+		record->item.value.bytes = strata_view_of("");
+	}
 	strata_stats_add_reason(tier->stats, record->item.result);
 	is_there = record->item.result == STRATA_OK;
 	is_answered = is_there || record->item.result == STRATA_MISS;

@@ -78,10 +78,12 @@ static void point_to(strata_session *session, strata_view id)
 	session->lock.key = (strata_view){ session->key, id.size + 2 };
 	session->lock.held_until = 0;
 	session->lock.pause = 0;
-	session->record.is_locked = false;
-	session->record.seen = 0;
-	session->record.cas = 0;
-	session->record.left = 0;
+	session->record = (strata_session_record){
+		.token = session->record.token,
+		.lock_ttl = session->lock.ttl,
+		.life = session->life,
+		.guard = session->record.guard,
+	};
 }
 
 strata_view strata_session_id(const strata_session *session)
@@ -210,9 +212,7 @@ void strata_session_init(strata_session *session, strata_view id, strata_msec li
 	session->lock.kind = &kind;
 	session->lock.ttl = lock_ttl;
 	session->lock.may_wait = true;
-	session->record.lock_ttl = lock_ttl;
 	session->record.guard = guard;
-	session->record.life = life;
 	choose_token(session);
 	point_to(session, id);
 }
@@ -402,10 +402,18 @@ void strata_session_store(strata_database *database, strata_call *call, strata_s
 	count_write(database, session->record.item.result);
 }
 
-/* Is a tenth of its life over, or is it longer than it is to be by now? */
+/* No record ends before its lock: so taking that may have made it live longer than it is to. */
+static strata_msec left_at_server(const strata_session *session)
+{
+	strata_msec left = session->record.left;
+
+	return session->record.is_locked && left < session->lock.ttl ? session->lock.ttl : left;
+}
+
+/* Is a tenth of its life over, or is it longer than it is to be? */
 static bool is_due(const strata_session *session)
 {
-	strata_msec left = session->record.left, life = session->life;
+	strata_msec left = left_at_server(session), life = session->life;
 
 	return left == STRATA_NEVER || (left < life ? life - left : left - life) >= life / 10;
 }
@@ -519,7 +527,7 @@ void strata_session_remove(strata_database *database, strata_call *call, strata_
 /* Can another request come by the old id, or is there nothing to be found, and no lock? */
 static bool leads_to_us(const strata_session *from)
 {
-	return from->record.is_locked || from->record.seen != 0;
+	return from->record.is_locked || from->record.seen != 0 || from->is_imported;
 }
 
 void strata_session_move(strata_database *database, strata_call *call, strata_session *from,

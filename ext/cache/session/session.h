@@ -25,6 +25,7 @@ typedef struct {
 	strata_session_claim claim;   /* of the present try */
 	strata_msec life;             /* of the record: session.gc_maxlifetime */
 	bool is_moved;    /* the record was found under another id, which was left for 30 s */
+	bool is_imported; /* its value is that of another handler: see session_import.h */
 	bool is_dead_end; /* the id leads to no record: what is under it counts as none */
 	uint8_t hops;     /* from the id to the key so far */
 	uint32_t id_size;
@@ -73,8 +74,8 @@ void strata_session_store(strata_database *database, strata_call *call, strata_s
  * The record is unchanged: gives it its life anew where a tenth of that is over, and the lock back.
  * OK, also where there was nothing to do and no server was asked, and where another request has the
  * lock or has changed it, which loses nothing (*is_skipped: the life was not moved). MISS: there is
- * none. It was new, and a store() makes it; or it is gone with its lock, and a store() is refused.
- * A refusal or failure, as store().
+ * none. It was new, and a store() makes it; or it is gone, and whether a store() is refused is for
+ * the tier to say. A refusal or failure, as store().
  */
 void strata_session_renew(strata_database *database, strata_call *call, strata_session *session,
 	bool *is_skipped);

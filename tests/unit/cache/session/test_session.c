@@ -44,6 +44,16 @@ static void one_request_at_a_time_has_it(void)
 	end();
 }
 
+static void a_session_may_be_empty(void)
+{
+	strata_session *one = session_of("s"), *two = session_of("s");
+
+	begin();
+	CHECK(gets(a, one, NULL) && stores(a, one, "") == STRATA_OK && gets(b, two, ""));
+	CHECK(two->record.item.value.bytes.data != NULL && leaves(b, two) == STRATA_OK);
+	end();
+}
+
 static void what_is_claimed_is_what_is_locked(void)
 {
 	strata_session *one = session_of("s"), *two = session_of("s"), *three = session_of("s");
@@ -306,6 +316,19 @@ static void an_end_is_moved_once_in_a_tenth_of_a_life(void)
 	end();
 }
 
+static void a_lock_that_is_longer_than_the_life_makes_none_longer(void)
+{
+	strata_session *one = session_of("s");
+	bool is_skipped;
+
+	begin();
+	one->life = 10000;
+	CHECK(stores(a, one, "1") == STRATA_OK && gets(b, one, "1") && one->record.left <= 10000);
+	CHECK(renews(b, one, &is_skipped) == STRATA_OK && !is_skipped);
+	CHECK(gets(b, one, "1") && one->record.left <= 10000 && leaves(b, one) == STRATA_OK);
+	end();
+}
+
 static void what_is_gone_is_no_more(void)
 {
 	strata_session *one = session_of("s"), *two = session_of("t");
@@ -461,6 +484,7 @@ static void a_database_without_a_tier_says_so(void)
 static void run_all(void)
 {
 	RUN(one_request_at_a_time_has_it);
+	RUN(a_session_may_be_empty);
 	RUN(what_is_claimed_is_what_is_locked);
 	RUN(a_lock_may_be_kept_over_a_write);
 	RUN(a_new_id_is_stored_where_nothing_is);
@@ -470,6 +494,7 @@ static void run_all(void)
 	RUN(an_optimistic_new_session_is_stored_once);
 	RUN(without_locks_the_last_write_wins);
 	RUN(an_end_is_moved_once_in_a_tenth_of_a_life);
+	RUN(a_lock_that_is_longer_than_the_life_makes_none_longer);
 	RUN(what_is_gone_is_no_more);
 	RUN(an_evicted_record_is_not_stored_anew);
 	RUN(no_record_ends_before_its_lock);

@@ -106,6 +106,7 @@ static void what_is_no_id_is_not_followed(void)
 
 	begin();
 	fake_session_hold(&server, "{x}", STRATA_CODEC_MOVED, "a}b");
+	fake_session_hold(&server, "{a}b}", STRATA_CODEC_STRING, "another's");
 	CHECK(gets(a, one, NULL) && stores(a, one, "1") == STRATA_OK && holds("x", "1"));
 	end();
 }
