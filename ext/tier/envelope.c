@@ -215,12 +215,11 @@ static void write_tags(const strata_item *item, char *envelope)
 
 /*
  * A session is written about as often as it is read, and most are small: to pack and unpack it costs
- * more than the round trip saves until it is four times as large as other values must be.
+ * more than is saved, until it is four times as large as other values must be.
  */
 static size_t compress_from(const strata_keyspace *keyspace, uint64_t generation)
 {
-	return generation == STRATA_GENERATION_OF_SESSIONS ? 4 * keyspace->compress_from
-													   : keyspace->compress_from;
+	return keyspace->compress_from * (generation == STRATA_GENERATION_OF_SESSIONS ? 4 : 1);
 }
 
 /*
