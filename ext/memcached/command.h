@@ -19,6 +19,8 @@ typedef struct {
 	 * or whose loss is no harm is none: a fill, a lock, a generation.
 	 */
 	bool is_removal;
+	/* A set that is refused must leave what is there. Servers remove it with what is too large. */
+	bool keeps_former;
 	bool is_carried; /* a removal that is unconfirmed: it may be done twice */
 
 	/*

@@ -17,6 +17,8 @@
  * A server takes values up to a limit of its own, its -I. The first value that is refused for its
  * size has one process of the host ask for that limit ("stats settings"), and what cannot fit is
  * not sent from then on. While there are such values, one process asks anew every five seconds.
+ * With what it refuses the server removes what it had. So where that must stay, the limit is asked
+ * for before the first value that it could concern.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -37,6 +39,12 @@
 #include "os/clock.h"
 #include "os/process.h"
 #include "protocol/memcached_protocol.h"
+
+/* Bytes. */
+enum {
+	HEADER_OF_ITEM = 64,  /* what a server adds to key and value, which counts for its limit */
+	SMALLEST_LIMIT = 1024 /* servers take no lower -I */
+};
 
 struct strata_memcached {
 	const strata_client_options *options;
@@ -191,10 +199,19 @@ static strata_size_limit *limit_of(const strata_memcached *pool,
 	return strata_node_size_limit(pool->nodes[command->node]);
 }
 
-/* What an item takes at least: servers add a header of theirs. */
+/* What an item takes: at least, or, where a refusal would do harm, with the server's own header. */
 static uint64_t size_of(const strata_memcached_command *command)
 {
-	return command->request.key.size + command->request.value.size;
+	return command->request.key.size + command->request.value.size +
+		   (command->keeps_former ? HEADER_OF_ITEM : 0);
+}
+
+/* What is sent to a server of an unknown limit might be refused. */
+static bool needs_limit(const strata_memcached *pool, const strata_memcached_command *command)
+{
+	return command->keeps_former && command->request.verb == STRATA_META_SET &&
+		   size_of(command) >= SMALLEST_LIMIT &&
+		   strata_size_limit_most(limit_of(pool, command)) == UINT64_MAX;
 }
 
 static bool is_too_large(const strata_memcached *pool, const strata_memcached_command *command)
@@ -459,12 +476,15 @@ static void ask_for_limit(strata_memcached *pool, strata_call *call, uint32_t no
 	strata_memcached_release(replies);
 }
 
-/* Before a value is refused here: the server may have been started anew, with another limit. */
+/*
+ * Before a value is refused here: the server may have been started anew, with another limit. And
+ * before one is sent whose refusal would take along what is there.
+ */
 static void ask_anew(strata_memcached *pool, strata_call *call,
 	const strata_memcached_command *commands, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (is_too_large(pool, &commands[i]) &&
+		if ((is_too_large(pool, &commands[i]) || needs_limit(pool, &commands[i])) &&
 			strata_size_limit_may_ask(limit_of(pool, &commands[i]), strata_clock_msec())) {
 			ask_for_limit(pool, call, commands[i].node);
 		}

@@ -307,6 +307,7 @@ static void take_command(strata_memcached_command *command, const strata_place_s
 	command->request = step->request;
 	command->request.key = name;
 	command->node = node;
+	command->keeps_former = true;
 }
 
 void strata_places_run(strata_places *places, strata_place_step steps[STRATA_PLACES_MOST])
