@@ -115,6 +115,10 @@ static void drop_string(zend_string **string)
 
 void strata_opened_begin(strata_opened *opened, strata_view id, zend_long lifetime)
 {
+	if (opened->has_session) {
+		opened->has_session = false;
+		strata_opened_leave(opened, opened->session);
+	}
 	strata_session_init(opened->session, id, strata_opened_life(lifetime), opened->lock_ttl,
 		strata_opened_guard(opened));
 	opened->has_session = true;

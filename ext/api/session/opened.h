@@ -92,7 +92,10 @@ void strata_opened_note_made(strata_opened *opened, strata_view id);
 /* What open() claims, by the settings. */
 strata_session_guard strata_opened_guard(const strata_opened *opened);
 
-/* Begins with a session, or with one beside it, of which nothing is known yet. */
+/*
+ * Begins with a session, or with one beside it, of which nothing is known yet. What it takes the
+ * place of gives its lock back.
+ */
 void strata_opened_begin(strata_opened *opened, strata_view id, zend_long lifetime);
 void strata_opened_begin_other(strata_opened *opened, strata_view id, zend_long lifetime);
 

@@ -34,6 +34,27 @@ static strata_view view_of(const zend_string *text)
 
 /* ---- open ---- */
 
+static void end(strata_opened *opened)
+{
+	strata_opened_stay(opened);
+	strata_opened_close(opened);
+}
+
+/*
+ * A handler of the script that threw, or that forgets to, closes nothing. When PHP opens the next
+ * session, the former one ends, or its lock would stay. A script that opens by hand goes on with
+ * what it has, if that lies in the same database.
+ */
+static void end_former(strata_opened *opened)
+{
+	strata_session_asker asker = strata_session_module_asker();
+	bool is_between = asker == STRATA_ASKER_REGENERATE && opened->leaving != STRATA_LEAVING_NOTHING;
+
+	if (opened->is_open && asker != STRATA_ASKER_SCRIPT && !is_between) {
+		end(opened);
+	}
+}
+
 static bool enter(strata_opened *opened, strata_view path)
 {
 	uint32_t index;
@@ -41,6 +62,9 @@ static bool enter(strata_opened *opened, strata_view path)
 	if (!strata_api_has_database(path.size > 0 ? path : strata_view_of("sessions"), &index)) {
 		strata_session_warn_of_path(path);
 		return false;
+	}
+	if (opened->is_open && opened->space.database != index) {
+		end(opened);
 	}
 	if (!strata_opened_enter(opened, index)) {
 		strata_session_warn_of_opening(opened, path, &opened->trouble);
@@ -62,6 +86,7 @@ static zend_result open_handler(PS_OPEN_ARGS)
 		php_error_docref(NULL, E_WARNING, "out of memory");
 		return FAILURE;
 	}
+	end_former(opened);
 	if (!enter(opened, path)) {
 		strata_opened_stay(opened);
 		return FAILURE;
@@ -179,14 +204,18 @@ static bool is_known(strata_opened *opened, strata_view id, strata_session_asker
 	return false;
 }
 
+/*
+ * An id that is none is not in use: PHP makes another one, and there is nothing to be warned of.
+ * A script that throws at warnings would fail whenever a client sends one.
+ */
 static zend_result validate_sid(PS_VALIDATE_SID_ARGS)
 {
 	strata_session_asker asker = strata_session_module_asker();
-	strata_opened *opened = opened_for(mod_data, key);
+	strata_opened *opened = opened_of(mod_data);
 	strata_view id = view_of(key);
 	bool is_good = false;
 
-	if (opened == NULL) {
+	if (opened == NULL || !strata_session_is_id(id)) {
 		return FAILURE;
 	}
 	switch (asker) {
@@ -589,6 +618,16 @@ static bool leave_by_removal(strata_opened *opened)
 	return EG(exception) == NULL;
 }
 
+/*
+ * What the handler of a script stores under it later is stored anew, as by one that removes before
+ * it writes. Where the removal failed, the record is left as it is.
+ */
+static void note_removed(strata_opened *opened, bool is_removed)
+{
+	opened->has_session = opened->has_session && !is_removed;
+	opened->is_read = opened->is_read && is_removed;
+}
+
 static bool remove_session(strata_opened *opened, strata_view id)
 {
 	bool is_own = strata_opened_has(opened, id), is_removed;
@@ -602,7 +641,7 @@ static bool remove_session(strata_opened *opened, strata_view id)
 	}
 	is_removed = strata_opened_remove(opened, is_own ? opened->session : &opened->other, &trouble);
 	if (is_own) {
-		opened->is_read = false;
+		note_removed(opened, is_removed);
 	} else {
 		strata_opened_leave_other(opened);
 	}
@@ -648,8 +687,7 @@ static zend_result close_handler(PS_CLOSE_ARGS)
 		opened->has_left = true;
 		return SUCCESS;
 	}
-	strata_opened_stay(opened);
-	strata_opened_close(opened);
+	end(opened);
 	return SUCCESS;
 }
 
