@@ -177,6 +177,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/request/lent_arena.c
     ext/api/request/memo.c
     ext/api/request/request.c
+    ext/api/request/session_source.c
     ext/api/request/space.c
     ext/api/request/topology.c
     ext/api/single.c
@@ -213,6 +214,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/remember/early.c
     ext/cache/remember/remember.c
     ext/cache/removal.c
+    ext/cache/session/session_import.c
     ext/cache/stale.c
     ext/cache/tagged.c
     ext/cache/tags.c
@@ -374,6 +376,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/redis/redis_purge.c
     ext/tier/redis/redis_put.c
     ext/tier/redis/redis_scan.c
+    ext/tier/redis/redis_session.c
     ext/tier/redis/redis_swap.c
     ext/tier/redis/redis_tags.c
     ext/tier/remote_key.c

@@ -74,6 +74,32 @@ static size_t least(size_t a, size_t b, size_t c)
 	return lesser < c ? lesser : c;
 }
 
+const char *strata_names_split_source(strata_view text, strata_view *database, strata_view *prefix)
+{
+	const char *colon = text.size > 0 ? memchr(text.data, ':', text.size) : NULL;
+
+	*database = (strata_view){ NULL, 0 };
+	*prefix = (strata_view){ NULL, 0 };
+	if (text.size == 0) {
+		return NULL;
+	}
+	if (memchr(text.data, '\0', text.size) != NULL) {
+		return "holds a NUL byte";
+	}
+	if (colon == NULL) {
+		return "has no colon after the database";
+	}
+	if (colon == text.data) {
+		return "names no database";
+	}
+	*database = (strata_view){ text.data, (size_t) (colon - text.data) };
+	*prefix = (strata_view){ colon + 1, text.size - database->size - 1 };
+	if (prefix->size == 0) {
+		return "does not say what the keys begin with";
+	}
+	return prefix->size > STRATA_NAME_SOURCE_PREFIX ? "has too long a prefix" : NULL;
+}
+
 /* Levenshtein's distance, row by row. */
 size_t strata_names_distance(strata_view a, strata_view b)
 {

@@ -113,6 +113,7 @@ static const quantity_kind *quantity_kind_of(strata_setting_kind kind)
 		case STRATA_SETTING_LIST:
 		case STRATA_SETTING_CLASSES:
 		case STRATA_SETTING_POLICIES:
+		case STRATA_SETTING_SOURCE:
 		case STRATA_SETTING_DSN:
 		case STRATA_SETTING_PATH:
 		case STRATA_SETTING_TEXT:
@@ -312,6 +313,14 @@ static bool is_path(const strata_setting *setting, strata_view text, objection *
 		   object(why, "does not begin with /");
 }
 
+static bool is_source(strata_view text, objection *why)
+{
+	strata_view database, prefix;
+	const char *reason = strata_names_split_source(text, &database, &prefix);
+
+	return reason == NULL || object(why, "%s", reason);
+}
+
 static bool check_text(const strata_setting *setting, strata_view text, objection *why)
 {
 	switch (setting->kind) {
@@ -319,6 +328,7 @@ static bool check_text(const strata_setting *setting, strata_view text, objectio
 		case STRATA_SETTING_LIST: return is_list(text, why);
 		case STRATA_SETTING_CLASSES: return are_classes(text, why);
 		case STRATA_SETTING_POLICIES: return are_policies(text, why);
+		case STRATA_SETTING_SOURCE: return is_source(text, why);
 		case STRATA_SETTING_DSN: return is_dsn(setting, text, why);
 		case STRATA_SETTING_PATH: return is_text(text, why) && is_path(setting, text, why);
 		case STRATA_SETTING_TEXT:

@@ -20,6 +20,7 @@
  *   LIST      char *       names [a-z][a-z0-9_]* separated by commas
  *   CLASSES   char *       see conf/class_names.h
  *   POLICIES  char *       see conf/policies.h
+ *   SOURCE    char *       see strata_names_split_source()
  *   DSN       char *       see conf/dsn.h; may hold a password, which is shown as ***
  *   PATH      char *       a file name
  *   TEXT      char *       anything
@@ -140,7 +141,7 @@
 		"what session_start() does when the servers fail: it fails, or begins an empty session that cannot be written") \
 	X(session_local, CHOICE, DATABASE, "off", 0, 1, "off|on", \
 		"whether sessions may live in the memory of this host, where the database has no shared tier; they end with it") \
-	X(session_read_from, TEXT, DATABASE, "", 0, 0, "a database and what the keys there begin with, such as old:PHPREDIS_SESSION:", \
+	X(session_read_from, SOURCE, DATABASE, "", 0, 0, "a database and what the keys there begin with, such as old:PHPREDIS_SESSION:", \
 		"where a session that is missing is looked for, as another handler of sessions wrote it") \
 	X(on_error, CHOICE, DATABASE, "degrade", 0, 1, "degrade|throw", \
 		"whether a failing tier counts as a miss or throws Strata\\ConnectionException")
@@ -155,6 +156,7 @@
 #define STRATA_SETTING_TYPE_LIST     char *
 #define STRATA_SETTING_TYPE_CLASSES  char *
 #define STRATA_SETTING_TYPE_POLICIES char *
+#define STRATA_SETTING_TYPE_SOURCE   char *
 #define STRATA_SETTING_TYPE_DSN      char *
 #define STRATA_SETTING_TYPE_PATH     char *
 #define STRATA_SETTING_TYPE_TEXT     char *
@@ -197,6 +199,7 @@ typedef enum {
 	STRATA_SETTING_LIST,
 	STRATA_SETTING_CLASSES,
 	STRATA_SETTING_POLICIES,
+	STRATA_SETTING_SOURCE,
 	STRATA_SETTING_DSN,
 	STRATA_SETTING_PATH,
 	STRATA_SETTING_TEXT,

@@ -105,7 +105,7 @@ static void route_to_server(strata_request_ctx *ctx)
 static void route_to_master(strata_request_ctx *ctx)
 {
 	strata_protocol_error error;
-	strata_result result = strata_sentinel_find(ctx->sentinel, ctx->deadline.ends_at,
+	strata_result result = strata_sentinel_find(ctx->sentinel, &ctx->now, ctx->deadline.ends_at,
 		ctx->call->arena, &ctx->server, &error);
 
 	if (result != STRATA_OK) {

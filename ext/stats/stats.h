@@ -60,13 +60,13 @@
 	X(LOCKS_WAITED,   "locks_waited",   "calls of acquire() that waited for another holder") \
 	X(LOCKS_LOST,     "locks_lost",     "locks that were another's or none's when their holder refreshed, released or asked for the fence") \
 	X(LOCKS_FREED,    "locks_freed",    "locks released in the place of a process of this host that died") \
-	X(SESSIONS_OPENED, "sessions_opened", "sessions that were read, or found to be new") \
-	X(SESSIONS_WRITTEN, "sessions_written", "sessions that were stored") \
-	X(SESSIONS_SKIPPED, "sessions_skipped", "sessions that were closed without a write, unchanged or empty") \
-	X(SESSIONS_REFUSED, "sessions_refused", "writes of sessions refused since another request had the lock or had written") \
-	X(SESSION_WAITS,  "session_waits",  "sessions whose lock another request had, so that one waited") \
-	X(SESSION_WAIT_TIME, "session_wait_time", "microseconds of those waits, added up") \
-	X(SESSION_TIMEOUTS, "session_timeouts", "those of the waits that ended without the lock") \
+	X(SESSIONS_OPENED, "sessions.opened", "sessions that were read, or found to be new") \
+	X(SESSIONS_WRITTEN, "sessions.written", "sessions that were stored") \
+	X(SESSIONS_SKIPPED, "sessions.skipped", "sessions that were closed without a write, unchanged or empty") \
+	X(SESSIONS_REFUSED, "sessions.refused", "writes of sessions refused since another request had the lock or had written") \
+	X(SESSION_WAITS,  "sessions.waits",  "sessions whose lock another request had, so that one waited") \
+	X(SESSION_WAIT_TIME, "sessions.seconds_waited", "microseconds of those waits, added up") \
+	X(SESSION_TIMEOUTS, "sessions.timeouts", "those of the waits that ended without the lock") \
 	X(APPLIED,        "applied",        "keys of reads and writes that went by a policy")
 /* clang-format on */
 

@@ -16,8 +16,10 @@ struct strata_tier;
  * and no lost number does. It is always in an envelope, without an end in it: the server's time to
  * live is its life. No removal of it is ever owed or repeated.
  *
- * The lock is a random token beside the record, with an end of its own. It is advice to those that
- * come next; what keeps a late write out is that every write compares. See strata_session_guard.
+ * The lock is a random token with an end of its own, in the lease of the record's envelope. Where
+ * there is no record yet, a placeholder with the version 0 bears it. It is advice to those that
+ * come next; what keeps a late write out is that every write compares. See strata_session_guard. A
+ * record does not end before its lock.
  */
 
 /* What open() takes beside the record. */
@@ -80,8 +82,8 @@ typedef struct {
 	void (*store)(struct strata_tier *tier, strata_call *call, strata_session_record *record);
 
 	/*
-	 * Gives the record its whole life anew. OK; MISS: it is gone, nothing was done, and a lock of
-	 * the caller is kept; NOT_STORED as above.
+	 * Gives the record its whole life anew. OK; MISS: it is gone, and nothing was done: its lock is
+	 * gone with it, so that a store by the guard is refused; NOT_STORED as above.
 	 */
 	void (*renew)(struct strata_tier *tier, strata_call *call, strata_session_record *record);
 
@@ -93,7 +95,9 @@ typedef struct {
 
 	/*
 	 * Reads what another program keeps under exactly this name: OK with the bytes as they are, as
-	 * STRATA_CODEC_STRING in item.value, and left; MISS. And removes it: OK; MISS.
+	 * STRATA_CODEC_STRING in item.value, and left; MISS. And removes it: OK; MISS. Other programs
+	 * spread keys over servers of memcached by rules of their own, so each of them is asked: MISS
+	 * is the word of all, and one that cannot be asked makes a failure of it.
 	 */
 	void (*read_foreign)(struct strata_tier *tier, strata_call *call, strata_view name,
 		strata_session_record *record);

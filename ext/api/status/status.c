@@ -118,7 +118,14 @@ static void add_counter(zval *row, const char *name, uint64_t count)
 		return;
 	}
 	snprintf(of, sizeof(of), "%.*s", (int) (dot - name), name);
-	add_number(section(row, of), dot + 1, count);
+	row = section(row, of);
+	name = dot + 1;
+	/* Times are counted in microseconds, and shown in seconds. */
+	if (strncmp(name, "seconds_", 8) == 0) {
+		add_assoc_double(row, name, (double) count / 1000000);
+	} else {
+		add_number(row, name, count);
+	}
 }
 
 static void add_counters(zval *row, const strata_stats_sum *sum)

@@ -173,14 +173,16 @@ void strata_master_record_publish_error(strata_master_record *record, uint64_t t
 	put(record, ticket, &view);
 }
 
-void strata_master_record_wait(strata_master_record *record, strata_usec max_wait)
+bool strata_master_record_wait(strata_master_record *record, strata_usec max_wait)
 {
 	strata_published published = published_of(record);
 	uint32_t event = strata_published_event(published);
 
-	if (strata_published_version(published) == 0) {
-		strata_published_wait(published, event, max_wait);
+	if (strata_published_version(published) != 0) {
+		return false;
 	}
+	strata_published_wait(published, event, max_wait);
+	return true;
 }
 
 void strata_master_record_mark_demoted(strata_master_record *record, uint64_t version)

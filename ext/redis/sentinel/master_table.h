@@ -60,8 +60,8 @@ void strata_master_record_publish(strata_master_record *record, uint64_t ticket,
 void strata_master_record_publish_error(strata_master_record *record, uint64_t ticket,
 	strata_result result, const char *why);
 
-/* Sleeps until there was a first answer, at most this long. */
-void strata_master_record_wait(strata_master_record *record, strata_usec max_wait);
+/* Sleeps until there was a first answer, at most this long. False: there was one, and no sleep. */
+bool strata_master_record_wait(strata_master_record *record, strata_usec max_wait);
 
 /*
  * The server at this version's address says that it is no master: not to be asked before the next.

@@ -303,18 +303,17 @@ static void publish(const strata_sentinel *sentinel, const inquiry *inquiry, uin
 	}
 }
 
-static void ask(strata_sentinel *sentinel, uint64_t ticket, strata_usec deadline,
+static void ask(strata_sentinel *sentinel, uint64_t ticket, strata_usec *now, strata_usec deadline,
 	strata_arena *arena)
 {
 	strata_buffer request = { 0 };
 	inquiry *inquiry = NULL;
-	strata_usec now = strata_clock_usec();
 
 	if (strata_sentinel_answer_ask(&request, sentinel->name) == 0) {
 		inquiry = new_inquiry(sentinel, &request, arena);
 	}
 	if (inquiry != NULL) {
-		strata_io_loop_run(inquiry->exchanges, sentinel->count, deadline, arena, &now);
+		strata_io_loop_run(inquiry->exchanges, sentinel->count, deadline, arena, now);
 		for (uint32_t i = 0; i < sentinel->count; i++) {
 			take_answer(inquiry, i);
 			strata_io_loop_release(&inquiry->exchanges[i]);
@@ -399,24 +398,24 @@ static strata_result check(const strata_sentinel *sentinel, strata_protocol_erro
 }
 
 /* A question may take half of what is left. */
-static void ask_or_wait(strata_sentinel *sentinel, strata_usec deadline, strata_arena *arena)
+static void ask_or_wait(strata_sentinel *sentinel, strata_usec *now, strata_usec deadline,
+	strata_arena *arena)
 {
-	strata_usec now = strata_clock_usec();
-	strata_usec half = now < deadline ? (deadline - now) / 2 : 0;
+	strata_usec half = *now < deadline ? (deadline - *now) / 2 : 0;
 	uint64_t ticket;
 
 	if (strata_master_record_take(sentinel->record, strata_clock_msec(), &ticket)) {
-		ask(sentinel, ticket, now + half, arena);
-	} else {
-		strata_master_record_wait(sentinel->record, half);
+		ask(sentinel, ticket, now, *now + half, arena);
+	} else if (strata_master_record_wait(sentinel->record, half)) {
+		*now = strata_clock_usec();
 	}
 }
 
-strata_result strata_sentinel_find(strata_sentinel *sentinel, strata_usec deadline,
-	strata_arena *arena, strata_node **out, strata_protocol_error *error)
+strata_result strata_sentinel_find(strata_sentinel *sentinel, strata_usec *now,
+	strata_usec deadline, strata_arena *arena, strata_node **out, strata_protocol_error *error)
 {
 	error->text[0] = '\0';
-	ask_or_wait(sentinel, deadline, arena);
+	ask_or_wait(sentinel, now, deadline, arena);
 	if (strata_master_record_version(sentinel->record) != sentinel->version) {
 		catch_up(sentinel);
 	}

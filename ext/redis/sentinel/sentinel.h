@@ -42,9 +42,9 @@ void strata_sentinel_unref(strata_sentinel *sentinel);
  * at once every second. Where they cannot be asked or do not agree, the known master stays. Else
  * why none was found, with the cause in error. A server that said that it is no master is refused
  * by NO_OWNER until the sentinels were asked again; it is then in *out, to be named and not to be
- * asked.
+ * asked. *now is read again where that took time.
  */
-STRATA_MUST_CHECK strata_result strata_sentinel_find(strata_sentinel *sentinel,
+STRATA_MUST_CHECK strata_result strata_sentinel_find(strata_sentinel *sentinel, strata_usec *now,
 	strata_usec deadline, strata_arena *arena, strata_node **out, strata_protocol_error *error);
 
 /* The node did not answer, and this is why. NULL is allowed. */

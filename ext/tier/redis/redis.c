@@ -8,6 +8,7 @@
 #include "tier/redis/redis_generation.h"
 #include "tier/redis/redis_purge.h"
 #include "tier/redis/redis_put.h"
+#include "tier/redis/redis_session.h"
 #include "tier/redis/redis_tags.h"
 
 static void get(strata_tier *tier, strata_call *call, strata_item *const *items, size_t count)
@@ -141,6 +142,7 @@ static const strata_tier_ops ops = {
 	.read_tags = read_tags,
 	.raise_tags = raise_tags,
 	.purge = purge,
+	.sessions = &strata_redis_session_ops,
 	.fini = fini,
 };
 

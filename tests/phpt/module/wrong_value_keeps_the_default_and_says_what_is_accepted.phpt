@@ -19,6 +19,8 @@ $wrong = [
 	'strata.max_value' => '64 MB',
 	'strata.serializer' => 'json',
 	'strata.lease_wait' => '1.5s',
+	'strata.session_lock' => 'optimist',
+	'strata.session_read_from' => 'PHPREDIS_SESSION',
 	'strata.on_error' => '',
 ];
 echo php($wrong, '
@@ -40,6 +42,8 @@ Warning: strata.max_redirects: "-1" is not a whole number; accepted: 0 to 16 in 
 Warning: strata.max_value: "64 MB" is not a size; accepted: 1K to 512M, such as 64M in Unknown on line 0
 Warning: strata.serializer: "json" is not one of the words; accepted: auto|php|igbinary in Unknown on line 0
 Warning: strata.lease_wait: "1.5s" is not a duration; accepted: 0 to 60s, such as 250ms in Unknown on line 0
+Warning: strata.session_lock: "optimist" is not one of the words; accepted: on|optimistic|off in Unknown on line 0
+Warning: strata.session_read_from: "PHPREDIS_SESSION" has no colon after the database; accepted: a database and what the keys there begin with, such as old:PHPREDIS_SESSION: in Unknown on line 0
 Warning: strata.on_error: "" is not one of the words; accepted: degrade|throw in Unknown on line 0
 strata.memory = 64M
 strata.memcached = 
@@ -53,4 +57,6 @@ strata.max_redirects = 3
 strata.max_value = 16M
 strata.serializer = auto
 strata.lease_wait = 2s
+strata.session_lock = on
+strata.session_read_from = 
 strata.on_error = degrade

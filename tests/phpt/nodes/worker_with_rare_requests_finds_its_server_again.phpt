@@ -19,7 +19,7 @@ file_put_contents("$folder/page.php", '<?php echo (new Strata\Cache())->fetch("k
 foreach (['memcached' => 150_000, 'redis' => 1_200_000] as $kind => $pause) {
     $server = new OwnServer($kind);
     $proxy = new FaultProxy($server);
-    $ini = ["strata.$kind" => $proxy->dsn(), 'strata.local_ttl' => '0', 'strata.operation_timeout' => '100ms', 'strata.connect_timeout' => '100ms',
+    $ini = ["strata.$kind" => $proxy->dsn(), 'strata.local_ttl' => '0', 'strata.operation_timeout' => '300ms', 'strata.connect_timeout' => '300ms',
         'strata.request_budget' => '0'];
     $fpm = fpm_start(['shop' => ['pm = static', 'pm.max_children = 1']], $ini);
     $told = fn () => trim(fpm_get($fpm, 'shop', "$folder/page.php"));

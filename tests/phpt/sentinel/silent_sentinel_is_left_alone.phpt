@@ -9,7 +9,7 @@ require __DIR__ . '/../../support/sentinels.inc';
 $master = new OwnServer('redis');
 $sentinels = [new Sentinel($master->port), new Sentinel($master->port), new Sentinel($master->port)];
 $sentinels[1]->signal(STOPPED);
-$ini = ['strata.operation_timeout' => '500ms', 'strata.connect_timeout' => '500ms'] + sentinel_ini(sentinel_dsn($sentinels));
+$ini = ['strata.operation_timeout' => '2s', 'strata.connect_timeout' => '300ms'] + sentinel_ini(sentinel_dsn($sentinels));
 echo php_with_sentinels($ini, <<<'PHP'
     $cache = new Strata\Cache();
     $wrong = 0;

@@ -47,7 +47,7 @@ foreach ([$memcached, $redis] as $address) {
 var_dump($nodes[$memcached]['bytes_received'] > 300000, $nodes[$redis]['bytes_received'] > 300000);
 $tiers = strata_status()['databases']['default'];
 foreach ($tiers as $name => $tier) {
-    unset($tier['reasons']);
+    unset($tier['reasons'], $tier['sessions']);
     echo $name, ' ', json_encode(array_filter($tier)), "\n";
 }
 ?>

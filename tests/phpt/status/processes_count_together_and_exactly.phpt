@@ -10,7 +10,7 @@ require __DIR__ . '/../../support/fork.inc';
 
 $show = function (string $database = 'default') {
     $counts = strata_status()['databases'][$database]['local'] ?? [];
-    unset($counts['reasons']);
+    unset($counts['reasons'], $counts['sessions']);
     echo json_encode(array_filter($counts)), "\n";
 };
 $cache = new Strata\Cache();

@@ -75,6 +75,14 @@ status
         locks_waited int
         locks_lost int
         locks_freed int
+        sessions
+          opened int
+          written int
+          skipped int
+          refused int
+          waits int
+          seconds_waited float
+          timeouts int
         reasons
     unused
     b
@@ -100,6 +108,14 @@ status
         locks_waited int
         locks_lost int
         locks_freed int
+        sessions
+          opened int
+          written int
+          skipped int
+          refused int
+          waits int
+          seconds_waited float
+          timeouts int
         reasons
       memcached
         hits int
@@ -123,6 +139,14 @@ status
         locks_waited int
         locks_lost int
         locks_freed int
+        sessions
+          opened int
+          written int
+          skipped int
+          refused int
+          waits int
+          seconds_waited float
+          timeouts int
         reasons
       redis
         hits int
@@ -146,6 +170,14 @@ status
         locks_waited int
         locks_lost int
         locks_freed int
+        sessions
+          opened int
+          written int
+          skipped int
+          refused int
+          waits int
+          seconds_waited float
+          timeouts int
         reasons
   nodes
     127.0.0.1:2

@@ -270,6 +270,46 @@ static void classes_are_named_and_a_mistake_shuts_all_of_them_out(void)
 	CHECK(apply("unserialize_classes", "") && settings.unserialize_classes[0] == '\0');
 }
 
+static bool refuses_source(const char *text, const char *why)
+{
+	char sentence[STRATA_SETTINGS_ERROR];
+
+	snprintf(sentence, sizeof(sentence),
+		"\"%s\" %s; accepted: a database and what the keys there begin with, such as "
+		"old:PHPREDIS_SESSION:",
+		text, why);
+	return refuses("session_read_from", text, sentence);
+}
+
+static void a_source_of_sessions_is_a_database_and_a_prefix(void)
+{
+	strata_view text = strata_view_of("old:memc.sess.key."), database, prefix;
+
+	CHECK(apply("session_read_from", "old:PHPREDIS_SESSION:") &&
+		  strcmp(settings.session_read_from, "old:PHPREDIS_SESSION:") == 0);
+	CHECK(refuses_source("old", "has no colon after the database"));
+	CHECK(refuses_source(":PHPREDIS_SESSION:", "names no database"));
+	CHECK(refuses_source("old:", "does not say what the keys begin with"));
+	CHECK(apply("session_read_from", "") && settings.session_read_from[0] == '\0');
+	CHECK(strata_names_split_source(text, &database, &prefix) == NULL);
+	CHECK(strata_view_equal(database, strata_view_of("old")));
+	CHECK(strata_view_equal(prefix, strata_view_of("memc.sess.key.")));
+	CHECK(strata_names_split_source((strata_view){ "a:b\0c", 5 }, &database, &prefix) != NULL);
+	CHECK(database.size == 0 && prefix.size == 0);
+	CHECK(strata_names_split_source((strata_view){ NULL, 0 }, &database, &prefix) == NULL);
+	CHECK(database.size == 0 && prefix.size == 0);
+}
+
+static void the_prefix_of_a_source_leaves_room_for_an_id(void)
+{
+	char text[2 + STRATA_NAME_SOURCE_PREFIX + 2] = "a:";
+
+	memset(text + 2, 'p', STRATA_NAME_SOURCE_PREFIX);
+	CHECK(apply("session_read_from", text));
+	text[2 + STRATA_NAME_SOURCE_PREFIX] = 'p';
+	CHECK(!apply("session_read_from", text) && strstr(error, "has too long a prefix") != NULL);
+}
+
 static void texts_are_kept_as_they_are_but_hold_no_nul(void)
 {
 	CHECK(apply("user", " a\xFF:@ ") && strcmp(settings.user, " a\xFF:@ ") == 0);
@@ -421,6 +461,8 @@ int main(void)
 	RUN(a_refused_dsn_says_why_and_keeps_the_password);
 	RUN(a_list_is_of_names_that_databases_can_have);
 	RUN(classes_are_named_and_a_mistake_shuts_all_of_them_out);
+	RUN(a_source_of_sessions_is_a_database_and_a_prefix);
+	RUN(the_prefix_of_a_source_leaves_room_for_an_id);
 	RUN(texts_are_kept_as_they_are_but_hold_no_nul);
 	RUN(what_is_only_checked_changes_nothing);
 	RUN(secrets_are_shown_as_stars);

@@ -1,0 +1,570 @@
+/*
+ * A record is one key. Its lock lies in it: the token and the end are owner and end of the lease in
+ * the envelope, outside of what is sealed. Where there is no record yet, a placeholder bears it.
+ *
+ * It is no key of its own, since a command about two keys is refused (TRYAGAIN) for as long as
+ * their slot moves and one of them is missing, which is how most sessions are: none could be opened
+ * until all of the slot has moved. A script about one key is redirected as any command is.
+ *
+ * Each verb that compares is one EVAL. The extras of later servers (SET IFEQ, DELEX) compare whole
+ * values, where only the version and the token are known here, and do one thing each; a script does
+ * all of it, on every server. The end of a lock is by the server's clock: hosts need not agree.
+ *
+ * With its record a lock is gone, too: a record does not end before the lock in it, so that its end
+ * comes into no request.
+ *
+ * A verb may be asked twice with one token: open() takes up what it took, and a store that finds
+ * its own version is done. So a connection that was idle too long costs no session.
+ */
+#include "tier/redis/redis_session.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "tier/redis/redis_swap.h"
+#include "tier/tier.h"
+
+#define NEEDS \
+	"sessions with locks take EVAL, GET, GETRANGE, PEXPIRE, PTTL, SET, SETRANGE, TIME, UNLINK"
+
+/*
+ * Of all scripts: ARGV[1] is the caller's token, ARGV[2] the beginning of an envelope, ARGV[3] how
+ * long the lock is to last (empty: it is given back). A lock whose end is further away than an
+ * hour, which is the longest there is, is not believed.
+ */
+#define COMMON \
+	"local k,a,sub,call=KEYS[1],ARGV,string.sub,redis.call " \
+	"local none=string.rep('\\0',8) " \
+	"local function now() local t=call('TIME') return t[1]*1000+math.floor(t[2]/1000) end " \
+	"local function lease() return a[1]..struct.pack('<I8',now()+a[3]) end " \
+	"local function is_held(h) local o=sub(h,9,16) " \
+	"if o==none or o==a[1] then return false end " \
+	"local left=struct.unpack('<I8',h,17)-now() return left>0 and left<=3602000 end " \
+	"local function leased(h) return sub(h,1,8)..lease()..sub(h,25) end "
+
+/*
+ * ARGV[4] is a placeholder, or empty: where nothing is, nothing is to be locked. Answers {token,
+ * state, record, its life}, with one of the states below.
+ */
+#define OPEN_SCRIPT \
+	COMMON \
+	"local r,left=call('GET',k),call('PTTL',k) " \
+	"if r and (#r<96 or sub(r,1,8)~=a[2]) then return {a[1],0,r,left} end " \
+	"if r and is_held(r) then return {a[1],2,false,left} end " \
+	"local is_record=r and string.byte(r,41)~=9 " \
+	"if not is_record and a[4]=='' then return {a[1],0,false,left} end " \
+	"if r then call('SETRANGE',k,8,lease()) else call('SET',k,leased(a[4]),'PX',a[3]) end " \
+	"if left>=0 and left<tonumber(a[3]) then call('PEXPIRE',k,a[3]) end " \
+	"return {a[1],1,is_record and r,left}"
+
+/*
+ * ARGV[4] is the version that was seen, ARGV[5] the guard, ARGV[6] the life. h is the beginning of
+ * what is there. Zeroes are the version of a placeholder.
+ */
+#define GUARD \
+	"local h=call('GETRANGE',k,0,63) " \
+	"local is_mine=a[1]~=none and sub(h,9,16)==a[1] " \
+	"local function is_allowed() " \
+	"if a[5]=='nothing' then return true end " \
+	"if h=='' then return a[4]==none end " \
+	"if #h<64 or sub(h,1,8)~=a[2] then return false end " \
+	"return (is_mine and a[5]=='lock') or (sub(h,57,64)==a[4] and not is_held(h)) end " \
+	"local life=math.max(a[6],a[3]=='' and 0 or a[3]) "
+
+/* ARGV[7] is the record. 1 when it is stored. */
+#define STORE_SCRIPT \
+	COMMON GUARD "local is_done=#h==64 and sub(h,57,64)==sub(a[7],57,64) " \
+				 "if is_done and not is_mine and a[3]=='' then return 1 end " \
+				 "if not (is_done and is_mine) and not is_allowed() then return 0 end " \
+				 "call('SET',k,a[3]=='' and a[7] or leased(a[7]),'PX',life) return 1"
+
+/* 1 when it has its life; 2 where there is no record. */
+#define RENEW_SCRIPT \
+	COMMON GUARD "if h=='' or (sub(h,1,8)==a[2] and string.byte(h,41)==9) then return 2 end " \
+				 "if not is_allowed() then return 0 end " \
+				 "call('PEXPIRE',k,life) " \
+				 "if a[3]~='' then call('SETRANGE',k,8,lease()) " \
+				 "elseif is_mine then call('SETRANGE',k,8,none..none) end return 1"
+
+/* 1 when it was the caller's. What bears nothing but the lock goes with it. */
+#define LEAVE_SCRIPT \
+	"local h=redis.call('GETRANGE',KEYS[1],0,63) " \
+	"if string.sub(h,1,8)~=ARGV[2] or string.sub(h,9,16)~=ARGV[1] then return 0 end " \
+	"if string.byte(h,41)==9 then redis.call('UNLINK',KEYS[1]) " \
+	"else redis.call('SETRANGE',KEYS[1],8,string.rep('\\0',16)) end return 1"
+
+_Static_assert(STRATA_ENVELOPE_SIZE == 96 && STRATA_ENVELOPE_LEASE_AT == 8 &&
+				   STRATA_ENVELOPE_VERSION_AT == 56 && STRATA_CODEC_ABSENT == 9,
+	"the scripts above name the bytes of the envelope and the codec of a placeholder");
+
+/* What OPEN_SCRIPT answers. */
+enum { NOT_LOCKED, LOCKED, HELD_BY_ANOTHER };
+
+enum { TOKEN_SIZE = STRATA_ENVELOPE_VERSION_SIZE /* and in the same order */ };
+
+/* ---- asking ---- */
+
+/* The item comes first, so that the record is found by it. */
+_Static_assert(offsetof(strata_session_record, item) == 0, "an item is cast to its record");
+
+typedef struct {
+	strata_redis_batch batch;
+	strata_item *items[2]; /* of the commands, in their order */
+	char token[TOKEN_SIZE];
+	char seen[STRATA_ENVELOPE_VERSION_SIZE];
+} question;
+
+/* The question must stay where it is. The second item may be NULL. */
+static void begin(question *question, const strata_tier *tier, strata_call *call,
+	strata_session_record *record, strata_item *second)
+{
+	call->generation = STRATA_GENERATION_OF_SESSIONS;
+	question->items[0] = &record->item;
+	question->items[1] = second;
+	question->batch =
+		strata_redis_batch_of(tier->state, call, question->items, second == NULL ? 1 : 2);
+	strata_envelope_version(record->token, question->token);
+	strata_envelope_version(record->seen, question->seen);
+}
+
+/* What was added last may be asked twice: over a new connection where an idle one was closed. */
+static void let_repeat(const question *question)
+{
+	if (question->batch.commands != NULL) {
+		question->batch.commands[question->batch.added - 1].is_repeatable = true;
+	}
+}
+
+/* One command, whose key is the argument at this index. */
+static void ask(question *question, const strata_view *arguments, size_t count, size_t key,
+	strata_redis_classifier classify)
+{
+	strata_redis_batch_add(&question->batch, arguments, count, key);
+	let_repeat(question);
+	strata_redis_batch_run(&question->batch, classify);
+}
+
+static void say_needs(strata_call *call, const strata_session_record *record)
+{
+	if (record->item.result == STRATA_UNSUPPORTED) {
+		strata_call_explain_more(call, " (%s)", NEEDS);
+	}
+}
+
+static strata_view token_of(const question *question)
+{
+	return (strata_view){ question->token, sizeof(question->token) };
+}
+
+static strata_view seen_of(const question *question)
+{
+	return (strata_view){ question->seen, sizeof(question->seen) };
+}
+
+static strata_view number(const question *question, strata_msec duration)
+{
+	return strata_redis_batch_number(&question->batch, (int64_t) duration);
+}
+
+/* Of the lock, where it is taken; else empty. */
+static strata_view lock_ttl(const question *question, const strata_session_record *record)
+{
+	return record->after == STRATA_SESSION_LOCK_TAKEN && record->token != 0
+			   ? number(question, record->lock_ttl)
+			   : strata_view_of("");
+}
+
+static const char *guard_name(strata_session_guard guard)
+{
+	switch (guard) {
+		case STRATA_SESSION_BY_LOCK: return "lock";
+		case STRATA_SESSION_BY_VERSION: return "version";
+		case STRATA_SESSION_BY_NOTHING: break;
+	}
+	return "nothing";
+}
+
+/* To a script that changes what is there: 0 where the guard does not hold. */
+static strata_result classify_renewed(const strata_redis_batch *batch,
+	const strata_resp_reply *reply, strata_item *item)
+{
+	(void) batch;
+	(void) item;
+	if (reply->type != STRATA_RESP_INTEGER || reply->integer < 0 || reply->integer > 2) {
+		return STRATA_DESYNC;
+	}
+	return reply->integer == 1 ? STRATA_OK : reply->integer == 2 ? STRATA_MISS : STRATA_NOT_STORED;
+}
+
+/* ---- opening ---- */
+
+static bool is_life(const strata_resp_reply *reply)
+{
+	return reply->type == STRATA_RESP_INTEGER && reply->integer >= -2;
+}
+
+/* Where it ends now it has a moment left: 0 would be no end. */
+static strata_msec life_of(const strata_resp_reply *reply)
+{
+	if (reply->integer == -1) {
+		return STRATA_NEVER;
+	}
+	return reply->integer > 0 ? (strata_msec) reply->integer : 1;
+}
+
+/* Only what a session is stored as is a record: digits are none, and it has no soft end. */
+static strata_result open_record(const strata_redis_batch *batch, const strata_resp_reply *reply,
+	strata_session_record *record)
+{
+	strata_item *item = &record->item;
+	strata_result result = strata_redis_classify_read(batch, reply, item);
+	bool is_value = result == STRATA_OK || result == STRATA_STALE;
+
+	item->fence = (strata_fence){ .state = STRATA_FENCE_NONE };
+	record->seen = 0;
+	if (!is_value) {
+		return result;
+	}
+	if (item->value.codec != STRATA_CODEC_STRING && item->value.codec != STRATA_CODEC_MOVED) {
+		item->value = (strata_value){ .codec = STRATA_CODEC_NULL };
+		return STRATA_FOREIGN;
+	}
+	record->seen = item->version;
+	return STRATA_OK;
+}
+
+/* The reply names the token, and so the question that it answers. */
+static const strata_resp_reply *state_of(const strata_session_record *record,
+	const strata_resp_reply *reply)
+{
+	const strata_resp_reply *token = strata_resp_element(reply, 0);
+	char wanted[TOKEN_SIZE];
+
+	strata_envelope_version(record->token, wanted);
+	if (token == NULL || reply->count != 4 || token->type != STRATA_RESP_STRING ||
+		!strata_view_equal(token->text, (strata_view){ wanted, sizeof(wanted) }) ||
+		token->next->type != STRATA_RESP_INTEGER) {
+		return NULL;
+	}
+	return token->next;
+}
+
+static strata_result classify_opened(const strata_redis_batch *batch,
+	const strata_resp_reply *reply, strata_item *item)
+{
+	strata_session_record *record = (strata_session_record *) item;
+	const strata_resp_reply *state = state_of(record, reply);
+	const strata_resp_reply *there = state == NULL ? NULL : state->next;
+	strata_result result;
+
+	if (state == NULL || !is_life(there->next)) {
+		return STRATA_DESYNC;
+	}
+	if (state->integer == HELD_BY_ANOTHER && there->type == STRATA_RESP_NIL) {
+		record->is_locked = false;
+		return STRATA_NOT_STORED;
+	}
+	if (state->integer != LOCKED && state->integer != NOT_LOCKED) {
+		return STRATA_DESYNC;
+	}
+	result = open_record(batch, there, record);
+	record->is_locked = state->integer == LOCKED;
+	record->left = result == STRATA_MISS ? STRATA_NEVER : life_of(there->next);
+	return result == STRATA_OK && !record->is_locked ? STRATA_DESYNC : result;
+}
+
+static void ask_to_open(const strata_tier *tier, strata_call *call, strata_session_record *record,
+	strata_session_claim claim)
+{
+	const strata_fence none = { .state = STRATA_FENCE_NONE };
+	question question;
+	strata_view placeholder = { "", 0 };
+
+	begin(&question, tier, call, record, NULL);
+	if (claim == STRATA_SESSION_CLAIM_ALWAYS) {
+		placeholder = strata_envelope_placeholder(call->arena, question.batch.tier->keyspace,
+			STRATA_GENERATION_OF_SESSIONS, question.batch.wall, record->item.key, &none);
+	}
+	ask(&question,
+		(const strata_view[]){ strata_view_of("EVAL"), strata_view_of(OPEN_SCRIPT),
+			strata_view_of("1"), strata_redis_batch_name(&question.batch, &record->item),
+			token_of(&question), strata_envelope_magic(), number(&question, record->lock_ttl),
+			placeholder },
+		8, 3, classify_opened);
+}
+
+/* Gives the lock back. */
+static void ask_to_leave(const strata_tier *tier, strata_call *call, strata_session_record *record)
+{
+	question question;
+
+	begin(&question, tier, call, record, NULL);
+	ask(&question,
+		(const strata_view[]){ strata_view_of("EVAL"), strata_view_of(LEAVE_SCRIPT),
+			strata_view_of("1"), strata_redis_batch_name(&question.batch, &record->item),
+			token_of(&question), strata_envelope_magic() },
+		6, 3, strata_redis_classify_swapped);
+}
+
+/* What cannot be returned is no session of the caller's, and must keep no other caller waiting. */
+static void leave_unreadable(const strata_tier *tier, strata_call *call,
+	strata_session_record *record)
+{
+	strata_item item = record->item;
+	char error[sizeof(call->error)];
+
+	memcpy(error, call->error, sizeof(error));
+	ask_to_leave(tier, call, record);
+	memcpy(call->error, error, sizeof(error));
+	record->item = item;
+	record->is_locked = false;
+}
+
+static void open_and_lock(const strata_tier *tier, strata_call *call, strata_session_record *record,
+	strata_session_claim claim)
+{
+	bool was_locked = record->is_locked;
+
+	record->is_locked = false;
+	ask_to_open(tier, call, record, claim);
+	/* The connection was closed: what was read may have been the reply of another question. */
+	if (record->item.result == STRATA_DESYNC) {
+		ask_to_open(tier, call, record, claim);
+	}
+	if (record->item.result == STRATA_OK || record->item.result == STRATA_MISS) {
+		return;
+	}
+	if (record->is_locked) {
+		leave_unreadable(tier, call, record);
+	} else {
+		record->is_locked =
+			was_locked && strata_result_class_of(record->item.result) != STRATA_ANSWER;
+	}
+	say_needs(call, record);
+}
+
+/* ---- reading without a lock ---- */
+
+/* The item of PTTL is known by its codec, and its number is what the server said. */
+static bool is_of_life(const strata_item *item)
+{
+	return item->value.codec == STRATA_CODEC_ABSENT;
+}
+
+static strata_result classify_life(const strata_resp_reply *reply, strata_item *item)
+{
+	if (!is_life(reply)) {
+		return STRATA_DESYNC;
+	}
+	item->expires_at = life_of(reply);
+	return STRATA_OK;
+}
+
+static strata_result classify_own(const strata_redis_batch *batch, const strata_resp_reply *reply,
+	strata_item *item)
+{
+	return is_of_life(item) ? classify_life(reply, item)
+							: open_record(batch, reply, (strata_session_record *) item);
+}
+
+static strata_result classify_foreign(const strata_redis_batch *batch,
+	const strata_resp_reply *reply, strata_item *item)
+{
+	(void) batch;
+	if (is_of_life(item)) {
+		return classify_life(reply, item);
+	}
+	if (reply->type == STRATA_RESP_NIL) {
+		return STRATA_MISS;
+	}
+	if (reply->type != STRATA_RESP_STRING) {
+		return STRATA_DESYNC;
+	}
+	item->value = (strata_value){ .codec = STRATA_CODEC_STRING, .bytes = reply->text };
+	return STRATA_OK;
+}
+
+/* What is under the name, by its master. A life that is not told is a short one, to be renewed. */
+static void read_once(const strata_tier *tier, strata_call *call, strata_session_record *record,
+	const strata_view *name, strata_redis_classifier classify)
+{
+	strata_item life = { .key = record->item.key, .value.codec = STRATA_CODEC_ABSENT };
+	strata_view get[] = { strata_view_of("GET"), { NULL, 0 } };
+	strata_view pttl[] = { strata_view_of("PTTL"), { NULL, 0 } };
+	question question;
+
+	begin(&question, tier, call, record, &life);
+	get[1] = pttl[1] =
+		name != NULL ? *name : strata_redis_batch_name(&question.batch, &record->item);
+	strata_redis_batch_add(&question.batch, get, 2, 1);
+	let_repeat(&question);
+	ask(&question, pttl, 2, 1, classify);
+	record->left = record->item.result != STRATA_OK ? STRATA_NEVER
+				   : life.result == STRATA_OK       ? life.expires_at
+													: 1;
+}
+
+static void read_unlocked(const strata_tier *tier, strata_call *call, strata_session_record *record)
+{
+	read_once(tier, call, record, NULL, classify_own);
+	if (record->item.result == STRATA_DESYNC) {
+		read_once(tier, call, record, NULL, classify_own);
+	}
+	if (strata_result_class_of(record->item.result) == STRATA_ANSWER) {
+		record->is_locked = false;
+	}
+}
+
+static void open_record_by_claim(strata_tier *tier, strata_call *call,
+	strata_session_record *record, strata_session_claim claim)
+{
+	switch (claim) {
+		case STRATA_SESSION_CLAIM_NOTHING: read_unlocked(tier, call, record); break;
+		case STRATA_SESSION_CLAIM_FOUND:
+		case STRATA_SESSION_CLAIM_ALWAYS: open_and_lock(tier, call, record, claim);
+	}
+}
+
+/* ---- changing ---- */
+
+/* Nothing is compared, and no lock is taken: then a plain command does. */
+static bool is_plain(const strata_session_record *record)
+{
+	bool takes_lock = record->after == STRATA_SESSION_LOCK_TAKEN && record->token != 0;
+
+	return record->guard == STRATA_SESSION_BY_NOTHING && !takes_lock;
+}
+
+static bool is_too_large(const strata_tier *tier, strata_call *call, strata_session_record *record)
+{
+	const strata_redis_tier *self = tier->state;
+	size_t size = strata_value_size(&record->item.value);
+
+	if (size <= self->keyspace->max_value) {
+		return false;
+	}
+	strata_call_explain(call, "a session of %zu bytes, and strata.max_value is %zu", size,
+		self->keyspace->max_value);
+	record->item.result = STRATA_TOO_LARGE;
+	record->item.tier = STRATA_TIER_REDIS;
+	record->item.node = NULL;
+	return true;
+}
+
+static void note_change(strata_session_record *record)
+{
+	if (record->item.result == STRATA_OK) {
+		record->left = record->life;
+		record->is_locked = record->after == STRATA_SESSION_LOCK_TAKEN && record->token != 0;
+	}
+}
+
+static void store(strata_tier *tier, strata_call *call, strata_session_record *record)
+{
+	question question;
+	strata_view name, sealed;
+
+	if (is_too_large(tier, call, record)) {
+		return;
+	}
+	begin(&question, tier, call, record, NULL);
+	name = strata_redis_batch_name(&question.batch, &record->item);
+	sealed = strata_redis_batch_sealed(&question.batch, &record->item);
+	if (is_plain(record)) {
+		ask(&question,
+			(const strata_view[]){ strata_view_of("SET"), name, sealed, strata_view_of("PX"),
+				number(&question, record->life) },
+			5, 1, strata_redis_classify_stored);
+	} else {
+		ask(&question,
+			(const strata_view[]){ strata_view_of("EVAL"), strata_view_of(STORE_SCRIPT),
+				strata_view_of("1"), name, token_of(&question), strata_envelope_magic(),
+				lock_ttl(&question, record), seen_of(&question),
+				strata_view_of(guard_name(record->guard)), number(&question, record->life),
+				sealed },
+			11, 3, strata_redis_classify_swapped);
+	}
+	note_change(record);
+	record->seen = record->item.result == STRATA_OK ? record->item.version : record->seen;
+	say_needs(call, record);
+}
+
+static void renew(strata_tier *tier, strata_call *call, strata_session_record *record)
+{
+	question question;
+	strata_view name, life;
+
+	begin(&question, tier, call, record, NULL);
+	name = strata_redis_batch_name(&question.batch, &record->item);
+	life = number(&question, record->life);
+	if (is_plain(record)) {
+		ask(&question, (const strata_view[]){ strata_view_of("PEXPIRE"), name, life }, 3, 1,
+			strata_redis_classify_changed);
+	} else {
+		ask(&question,
+			(const strata_view[]){ strata_view_of("EVAL"), strata_view_of(RENEW_SCRIPT),
+				strata_view_of("1"), name, token_of(&question), strata_envelope_magic(),
+				lock_ttl(&question, record), seen_of(&question),
+				strata_view_of(guard_name(record->guard)), life },
+			10, 3, classify_renewed);
+	}
+	note_change(record);
+	say_needs(call, record);
+}
+
+static void leave(strata_tier *tier, strata_call *call, strata_session_record *record)
+{
+	ask_to_leave(tier, call, record);
+	if (strata_result_class_of(record->item.result) == STRATA_ANSWER) {
+		record->is_locked = false;
+	}
+	say_needs(call, record);
+}
+
+/* ---- removing ---- */
+
+static void unlink_name(const strata_tier *tier, strata_call *call, strata_session_record *record,
+	const strata_view *name)
+{
+	question question;
+
+	begin(&question, tier, call, record, NULL);
+	ask(&question,
+		(const strata_view[]){ strata_view_of("UNLINK"),
+			name != NULL ? *name : strata_redis_batch_name(&question.batch, &record->item) },
+		2, 1, strata_redis_classify_changed);
+}
+
+/* The lock goes with it. */
+static void remove_record(strata_tier *tier, strata_call *call, strata_session_record *record)
+{
+	unlink_name(tier, call, record, NULL);
+	if (strata_result_class_of(record->item.result) == STRATA_ANSWER) {
+		record->is_locked = false;
+		record->seen = 0;
+	}
+}
+
+/* ---- of other programs ---- */
+
+static void read_foreign(strata_tier *tier, strata_call *call, strata_view name,
+	strata_session_record *record)
+{
+	read_once(tier, call, record, &name, classify_foreign);
+}
+
+static void remove_foreign(strata_tier *tier, strata_call *call, strata_view name,
+	strata_session_record *record)
+{
+	unlink_name(tier, call, record, &name);
+}
+
+const strata_session_ops strata_redis_session_ops = {
+	.open = open_record_by_claim,
+	.store = store,
+	.renew = renew,
+	.leave = leave,
+	.remove = remove_record,
+	.read_foreign = read_foreign,
+	.remove_foreign = remove_foreign,
+};
