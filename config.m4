@@ -365,6 +365,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/memcached/memcached_fence.c
     ext/tier/memcached/memcached_generation.c
     ext/tier/memcached/memcached_replicas.c
+    ext/tier/memcached/memcached_session.c
+    ext/tier/memcached/memcached_session_places.c
+    ext/tier/memcached/memcached_session_store.c
     ext/tier/memcached/memcached_swap.c
     ext/tier/memcached/memcached_tags.c
     ext/tier/redis/redis.c

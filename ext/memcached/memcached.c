@@ -163,9 +163,11 @@ static bool is_read(const strata_memcached_command *command)
 		case STRATA_META_GET:
 		case STRATA_META_VIVIFY: /* twice, it only keeps a value from being filled for a moment */
 		case STRATA_META_LOOK:
+		case STRATA_META_INSPECT:
 		case STRATA_META_SETTINGS: return true;
 		case STRATA_META_SET:
 		case STRATA_META_DELETE:
+		case STRATA_META_MARK:
 		case STRATA_META_TOUCH:
 		case STRATA_META_INCREMENT: break;
 	}
@@ -249,9 +251,11 @@ static const char *word_of(strata_meta_verb verb)
 	switch (verb) {
 		case STRATA_META_GET:
 		case STRATA_META_VIVIFY:
-		case STRATA_META_LOOK: return "get";
+		case STRATA_META_LOOK:
+		case STRATA_META_INSPECT: return "get";
 		case STRATA_META_SET: return "set";
 		case STRATA_META_DELETE: return "delete";
+		case STRATA_META_MARK: return "mark";
 		case STRATA_META_TOUCH: return "touch";
 		case STRATA_META_INCREMENT: return "increment";
 		case STRATA_META_SETTINGS: return "settings";

@@ -122,9 +122,11 @@ static char letter_of(strata_meta_verb verb)
 		case STRATA_META_GET:
 		case STRATA_META_VIVIFY:
 		case STRATA_META_LOOK:
+		case STRATA_META_INSPECT:
 		case STRATA_META_TOUCH: return 'g';
 		case STRATA_META_SET: return 's';
-		case STRATA_META_DELETE: return 'd';
+		case STRATA_META_DELETE:
+		case STRATA_META_MARK: return 'd';
 		case STRATA_META_INCREMENT: return 'a';
 		case STRATA_META_SETTINGS: break;
 	}
@@ -152,6 +154,15 @@ static char *put_set_flags(char *at, const strata_meta_request *request)
 	return request->wants_cas ? put_text(at, " c") : at;
 }
 
+static char *put_mark_flags(char *at, const strata_meta_request *request)
+{
+	at = put_text(at, " I");
+	if (!request->keeps_ttl) {
+		at = put_number(at, 'T', request->ttl);
+	}
+	return put_cas(at, request);
+}
+
 static char *put_increment_flags(char *at, const strata_meta_request *request)
 {
 	at = put_text(at, request->subtract ? " v MD" : " v MI");
@@ -169,8 +180,10 @@ static char *put_flags(char *at, const strata_meta_request *request)
 		case STRATA_META_GET: return put_text(at, " v t");
 		case STRATA_META_VIVIFY: return put_number(put_text(at, " v c t"), 'N', request->ttl);
 		case STRATA_META_LOOK: return put_text(at, " v c t");
+		case STRATA_META_INSPECT: return put_text(at, " v f t");
 		case STRATA_META_SET: return put_set_flags(at, request);
 		case STRATA_META_DELETE: return put_cas(at, request);
+		case STRATA_META_MARK: return put_mark_flags(at, request);
 		case STRATA_META_TOUCH: return put_number(at, 'T', request->ttl);
 		case STRATA_META_INCREMENT: return put_increment_flags(at, request);
 		case STRATA_META_SETTINGS: break;

@@ -16,8 +16,10 @@ typedef enum {
 	STRATA_META_GET,       /* mg k v t: value, remaining time to live */
 	STRATA_META_VIVIFY,    /* mg k v c t N: the same; makes an empty item where there is none */
 	STRATA_META_LOOK,      /* mg k v c t: the same and its CAS, for a change to come */
+	STRATA_META_INSPECT,   /* mg k v f t: the same and its client flags: what others stored */
 	STRATA_META_SET,       /* ms, with mode and optional CAS */
 	STRATA_META_DELETE,    /* md */
+	STRATA_META_MARK,      /* md I: what is there stays, and is marked as stale; a new CAS */
 	STRATA_META_TOUCH,     /* mg T: new time to live, no value */
 	STRATA_META_INCREMENT, /* ma MI v, with autoviv when initial is given */
 	STRATA_META_SETTINGS   /* stats settings, which knows neither key nor opaque */
@@ -29,9 +31,13 @@ typedef struct {
 	strata_view value; /* SET */
 	char mode;         /* SET: 'S' set, 'E' add, 'R' replace */
 	bool wants_cas;    /* SET: the reply holds the CAS of what was stored */
-	uint64_t cas;      /* SET, DELETE: only if the item still has this CAS; 0: whatever it has */
-	/* VIVIFY, SET, TOUCH, INCREMENT (autoviv): seconds, or a Unix time over 30 days; 0: no end */
+	uint64_t cas;      /* SET, DELETE, MARK: only if the item still has this CAS; 0: whatever */
+	/*
+	 * VIVIFY, SET, MARK, TOUCH, INCREMENT (autoviv): seconds, or a Unix time over 30 days; 0: no
+	 * end.
+	 */
 	uint32_t ttl;
+	bool keeps_ttl;   /* MARK: the item ends when it would */
 	uint64_t delta;   /* INCREMENT */
 	uint64_t initial; /* INCREMENT: stored when there is no item and autoviv is set */
 	bool autoviv;     /* INCREMENT */
@@ -57,7 +63,9 @@ typedef struct {
 	bool has_opaque;
 	bool is_won;           /* W: it is for this client to bring the value */
 	bool is_awaited;       /* Z: another client has been told so, and has not brought it */
+	bool is_marked;        /* X: it was marked as stale since it was stored */
 	uint64_t cas;          /* 0 when not sent */
+	uint64_t flags;        /* f: of the client that stored it; 0 when not sent */
 	int64_t ttl;           /* seconds left; -1: no end; -2: not sent */
 	strata_view value;     /* VA: the value; ERROR: the line */
 	uint64_t largest_item; /* SETTINGS_END: bytes, which -I sets; 0 when it was not sent */

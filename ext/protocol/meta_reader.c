@@ -226,10 +226,12 @@ static const char *read_flag(const char *at, const char *end, strata_meta_reply 
 	switch (*at) {
 		case 'O': return read_opaque(at + 1, end, reply);
 		case 'c': return read_number(at + 1, end, UINT64_MAX, &reply->cas);
+		case 'f': return read_number(at + 1, end, UINT64_MAX, &reply->flags);
 		case 't': return read_ttl(at + 1, end, reply);
 		case 'k': return read_key(at + 1, end, reply);
 		case 'W': reply->is_won = true; break;
 		case 'Z': reply->is_awaited = true; break;
+		case 'X': reply->is_marked = true; break;
 		case 'b': *is_base64 = true; break;
 	}
 	return end_of_word(at, end);

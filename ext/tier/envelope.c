@@ -73,10 +73,11 @@ enum {
 	SAFE_DIGITS = 18,     /* so many never pass the limit */
 
 	/*
-	 * Milliseconds. No lease is longer, and clocks that differ by more are an anomaly: an end that
-	 * is further away than both is not believed at all.
+	 * Milliseconds. No lease is longer, of a computation or a session, and clocks that differ by
+	 * more are an anomaly: an end that is further away than both is not believed at all.
 	 */
 	LONGEST_LEASE = 60 * 1000,
+	LONGEST_SESSION_LOCK = 60 * 60 * 1000,
 	CLOCKS_DIFFER = 2 * 1000
 };
 
@@ -401,6 +402,13 @@ static bool is_size_known(const char *envelope, size_t size)
 	return true;
 }
 
+static strata_msec longest_lease(const char *envelope)
+{
+	return read_number(envelope + AT_GENERATION, 8) == STRATA_GENERATION_OF_SESSIONS
+			   ? LONGEST_SESSION_LOCK
+			   : LONGEST_LEASE;
+}
+
 /* By this host's clock. */
 static strata_fence read_fence(const char *envelope, strata_msec now)
 {
@@ -408,7 +416,7 @@ static strata_fence read_fence(const char *envelope, strata_msec now)
 		.version = read_number(envelope + AT_VERSION, 8),
 		.owner = read_number(envelope + STRATA_ENVELOPE_LEASE_AT, 8),
 		.end = read_number(envelope + AT_LEASE_END, 8) };
-	strata_msec last = now + LONGEST_LEASE;
+	strata_msec last = now + longest_lease(envelope);
 
 	if (fence.owner != 0 && fence.end > now && fence.end <= last + CLOCKS_DIFFER) {
 		fence.state = STRATA_FENCE_HELD;
@@ -592,6 +600,11 @@ bool strata_envelope_looks_absent(const strata_keyspace *keyspace, uint64_t gene
 	read_times(header.data, &item);
 	return header.data[AT_CODEC] == STRATA_CODEC_ABSENT || is_over(item.expires_at, now) ||
 		   is_over(item.fresh_until, now);
+}
+
+strata_msec strata_envelope_created(strata_view stored)
+{
+	return stored.size < STRATA_ENVELOPE_SIZE ? 0 : read_number(stored.data + AT_CREATED, 8);
 }
 
 bool strata_envelope_bears_tags(strata_view header)

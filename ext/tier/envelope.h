@@ -74,6 +74,12 @@ void strata_envelope_explain(strata_call *call, const char *tier, const char *no
 bool strata_envelope_looks_absent(const strata_keyspace *keyspace, uint64_t generation,
 	strata_msec now, strata_view header, strata_view key);
 
+/*
+ * When it was written (wall clock), as it says: also of a placeholder. Of what
+ * strata_envelope_open() has found to be an envelope of its key; 0 where it is none.
+ */
+strata_msec strata_envelope_created(strata_view stored);
+
 /* Do tags stand behind this header? The seal is not looked at, as above. */
 bool strata_envelope_bears_tags(strata_view header);
 

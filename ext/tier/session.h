@@ -17,9 +17,9 @@ struct strata_tier;
  * live is its life. No removal of it is ever owed or repeated.
  *
  * The lock is a random token with an end of its own, in the lease of the record's envelope. Where
- * there is no record yet, a placeholder with the version 0 bears it. It is advice to those that
- * come next; what keeps a late write out is that every write compares. See strata_session_guard. A
- * record does not end before its lock.
+ * there is no record yet, a placeholder bears it. It is advice to those that come next; what keeps
+ * a late write out is that every write compares. See strata_session_guard. A record does not end
+ * before its lock.
  */
 
 /* What open() takes beside the record. */
@@ -55,8 +55,15 @@ typedef struct {
 	/* open() writes these, and they stay for the changes that follow. */
 	bool is_locked;   /* the caller's token is the lock */
 	uint64_t seen;    /* version of the record; 0: there was none */
-	uint64_t cas;     /* of memcached: of the item that was seen or left there; 0: of none */
 	strata_msec left; /* the record's life at the server; STRATA_NEVER where it has no end */
+
+	/* Of memcached alone, as above. */
+	uint64_t cas;          /* of the item that was seen or left there; 0: of none, or not known */
+	uint64_t second_cas;   /* the same of the second place of the key */
+	bool is_at_second;     /* the first place did not answer: cas and lock are of the second */
+	bool was_removed;      /* what is there says that the record was removed, lately */
+	strata_msec written;   /* the wall clock of the host that wrote what is there; 0: nothing is */
+	strata_msec opened_at; /* boot clock; 0: it was not */
 } strata_session_record;
 
 /*
@@ -83,7 +90,8 @@ typedef struct {
 
 	/*
 	 * Gives the record its whole life anew. OK; MISS: it is gone, and nothing was done: its lock is
-	 * gone with it, so that a store by the guard is refused; NOT_STORED as above.
+	 * gone with it, so that a store by the guard is refused, unless the tier knows that it was
+	 * evicted and not removed; NOT_STORED as above.
 	 */
 	void (*renew)(struct strata_tier *tier, strata_call *call, strata_session_record *record);
 

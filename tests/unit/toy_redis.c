@@ -12,7 +12,7 @@
 
 #include "unit.h"
 
-enum { MOST_ARGUMENTS = 10, ROOM = 4096 };
+enum { MOST_ARGUMENTS = 12, ROOM = 4096 };
 
 typedef struct {
 	char bytes[ROOM];

@@ -6,6 +6,7 @@
 #include "tier/memcached/memcached_change.h"
 #include "tier/memcached/memcached_fence.h"
 #include "tier/memcached/memcached_generation.h"
+#include "tier/memcached/memcached_session.h"
 #include "tier/memcached/memcached_tags.h"
 
 /* ---- get and fill ---- */
@@ -332,6 +333,7 @@ static const strata_tier_ops ops = {
 	.raise_generation = raise_generation,
 	.read_tags = read_tags,
 	.raise_tags = raise_tags,
+	.sessions = &strata_memcached_session_ops,
 	.fini = fini,
 };
 
@@ -348,5 +350,11 @@ int strata_tier_memcached_init(strata_tier *tier, strata_memcached *pool,
 	*self = (strata_memcached_tier){ .pool = pool,
 		.keyspace = keyspace,
 		.is_nearer = place == STRATA_MEMCACHED_NEARER };
+	if (self->is_nearer) {
+		/* The deeper one has the sessions. */
+		self->own_ops = ops;
+		self->own_ops.sessions = NULL;
+		tier->ops = &self->own_ops;
+	}
 	return 0;
 }

@@ -16,9 +16,10 @@ typedef struct {
 	const strata_keyspace *keyspace;
 	bool is_nearer; /* above a deeper tier, of which it holds copies */
 
+	strata_tier_ops own_ops; /* where this tier differs from others of its kind */
+
 	/* See memcached_replicas.h. */
 	const strata_tier_ops *first_place; /* the verbs without a second place; NULL: there is none */
-	strata_tier_ops two_places;
 } strata_memcached_tier;
 
 typedef struct {

@@ -457,16 +457,16 @@ void strata_memcached_replicas_begin(strata_tier *tier)
 	strata_memcached_tier *self = tier->state;
 
 	self->first_place = tier->ops;
-	self->two_places = *tier->ops;
-	self->two_places.get = get;
-	self->two_places.put = put;
-	self->two_places.put_over_fence = put_over_fence;
-	self->two_places.remove = remove_all;
-	self->two_places.touch = touch;
-	self->two_places.compare = compare;
+	self->own_ops = *tier->ops;
+	self->own_ops.get = get;
+	self->own_ops.put = put;
+	self->own_ops.put_over_fence = put_over_fence;
+	self->own_ops.remove = remove_all;
+	self->own_ops.touch = touch;
+	self->own_ops.compare = compare;
 	if (self->first_place->compare_and_remove != NULL) {
-		self->two_places.compare_and_remove = compare_and_remove;
+		self->own_ops.compare_and_remove = compare_and_remove;
 	}
-	self->two_places.increment = increment;
-	tier->ops = &self->two_places;
+	self->own_ops.increment = increment;
+	tier->ops = &self->own_ops;
 }

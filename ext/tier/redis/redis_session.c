@@ -11,7 +11,8 @@
  * all of it, on every server. The end of a lock is by the server's clock: hosts need not agree.
  *
  * With its record a lock is gone, too: a record does not end before the lock in it, so that its end
- * comes into no request.
+ * comes into no request. But an id that a session was moved from leads to it for its own time, and
+ * no longer because it is asked for.
  *
  * A verb may be asked twice with one token: open() takes up what it took, and a store that finds
  * its own version is done. So a connection that was idle too long costs no session.
@@ -51,10 +52,10 @@
 	"local r,left=call('GET',k),call('PTTL',k) " \
 	"if r and (#r<96 or sub(r,1,8)~=a[2]) then return {a[1],0,r,left} end " \
 	"if r and is_held(r) then return {a[1],2,false,left} end " \
-	"local is_record=r and string.byte(r,41)~=9 " \
+	"local codec=r and string.byte(r,41) local is_record=r and codec~=9 " \
 	"if not is_record and a[4]=='' then return {a[1],0,false,left} end " \
 	"if r then call('SETRANGE',k,8,lease()) else call('SET',k,leased(a[4]),'PX',a[3]) end " \
-	"if left>=0 and left<tonumber(a[3]) then call('PEXPIRE',k,a[3]) end " \
+	"if left>=0 and left<tonumber(a[3]) and codec~=10 then call('PEXPIRE',k,a[3]) end " \
 	"return {a[1],1,is_record and r,left}"
 
 /*
@@ -94,8 +95,9 @@
 	"else redis.call('SETRANGE',KEYS[1],8,string.rep('\\0',16)) end return 1"
 
 _Static_assert(STRATA_ENVELOPE_SIZE == 96 && STRATA_ENVELOPE_LEASE_AT == 8 &&
-				   STRATA_ENVELOPE_VERSION_AT == 56 && STRATA_CODEC_ABSENT == 9,
-	"the scripts above name the bytes of the envelope and the codec of a placeholder");
+				   STRATA_ENVELOPE_VERSION_AT == 56 && STRATA_CODEC_ABSENT == 9 &&
+				   STRATA_CODEC_MOVED == 10,
+	"the scripts above name the bytes of the envelope, and codecs");
 
 /* What OPEN_SCRIPT answers. */
 enum { NOT_LOCKED, LOCKED, HELD_BY_ANOTHER };
@@ -112,7 +114,10 @@ typedef struct {
 	strata_item *items[2]; /* of the commands, in their order */
 	char token[TOKEN_SIZE];
 	char seen[STRATA_ENVELOPE_VERSION_SIZE];
+	strata_session_claim claim; /* of open() */
 } question;
+
+_Static_assert(offsetof(question, batch) == 0, "a batch is cast to its question");
 
 /* The question must stay where it is. The second item may be NULL. */
 static void begin(question *question, const strata_tier *tier, strata_call *call,
@@ -184,16 +189,40 @@ static const char *guard_name(strata_session_guard guard)
 	return "nothing";
 }
 
-/* To a script that changes what is there: 0 where the guard does not hold. */
-static strata_result classify_renewed(const strata_redis_batch *batch,
+/* ---- what scripts and commands say that change what is there ---- */
+
+/* 1, or 0 for this result. */
+static strata_result classify_flag(const strata_resp_reply *reply, strata_result if_not)
+{
+	if (reply->type != STRATA_RESP_INTEGER || reply->integer < 0 || reply->integer > 1) {
+		return STRATA_DESYNC;
+	}
+	return reply->integer == 1 ? STRATA_OK : if_not;
+}
+
+static strata_result classify_guarded(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item)
 {
 	(void) batch;
 	(void) item;
-	if (reply->type != STRATA_RESP_INTEGER || reply->integer < 0 || reply->integer > 2) {
-		return STRATA_DESYNC;
-	}
-	return reply->integer == 1 ? STRATA_OK : reply->integer == 2 ? STRATA_MISS : STRATA_NOT_STORED;
+	return classify_flag(reply, STRATA_NOT_STORED);
+}
+
+static strata_result classify_renewed(const strata_redis_batch *batch,
+	const strata_resp_reply *reply, strata_item *item)
+{
+	bool is_gone = reply->type == STRATA_RESP_INTEGER && reply->integer == 2;
+
+	return is_gone ? STRATA_MISS : classify_guarded(batch, reply, item);
+}
+
+/* To UNLINK and PEXPIRE. */
+static strata_result classify_found(const strata_redis_batch *batch, const strata_resp_reply *reply,
+	strata_item *item)
+{
+	(void) batch;
+	(void) item;
+	return classify_flag(reply, STRATA_MISS);
 }
 
 /* ---- opening ---- */
@@ -249,6 +278,17 @@ static const strata_resp_reply *state_of(const strata_session_record *record,
 	return token->next;
 }
 
+/* Where nothing is there it is locked if, and only if, that is claimed; what is there always is. */
+static bool is_possible(const strata_resp_reply *there, strata_result result, bool is_locked,
+	strata_session_claim claim)
+{
+	if (result == STRATA_MISS) {
+		return there->type == STRATA_RESP_NIL &&
+			   is_locked == (claim == STRATA_SESSION_CLAIM_ALWAYS);
+	}
+	return is_locked || result == STRATA_FOREIGN;
+}
+
 static strata_result classify_opened(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item)
 {
@@ -257,11 +297,11 @@ static strata_result classify_opened(const strata_redis_batch *batch,
 	const strata_resp_reply *there = state == NULL ? NULL : state->next;
 	strata_result result;
 
+	record->is_locked = false;
 	if (state == NULL || !is_life(there->next)) {
 		return STRATA_DESYNC;
 	}
 	if (state->integer == HELD_BY_ANOTHER && there->type == STRATA_RESP_NIL) {
-		record->is_locked = false;
 		return STRATA_NOT_STORED;
 	}
 	if (state->integer != LOCKED && state->integer != NOT_LOCKED) {
@@ -269,8 +309,10 @@ static strata_result classify_opened(const strata_redis_batch *batch,
 	}
 	result = open_record(batch, there, record);
 	record->is_locked = state->integer == LOCKED;
-	record->left = result == STRATA_MISS ? STRATA_NEVER : life_of(there->next);
-	return result == STRATA_OK && !record->is_locked ? STRATA_DESYNC : result;
+	record->left = result == STRATA_OK ? life_of(there->next) : STRATA_NEVER;
+	return is_possible(there, result, record->is_locked, ((const question *) batch)->claim)
+			   ? result
+			   : STRATA_DESYNC;
 }
 
 static void ask_to_open(const strata_tier *tier, strata_call *call, strata_session_record *record,
@@ -281,6 +323,7 @@ static void ask_to_open(const strata_tier *tier, strata_call *call, strata_sessi
 	strata_view placeholder = { "", 0 };
 
 	begin(&question, tier, call, record, NULL);
+	question.claim = claim;
 	if (claim == STRATA_SESSION_CLAIM_ALWAYS) {
 		placeholder = strata_envelope_placeholder(call->arena, question.batch.tier->keyspace,
 			STRATA_GENERATION_OF_SESSIONS, question.batch.wall, record->item.key, &none);
@@ -303,7 +346,7 @@ static void ask_to_leave(const strata_tier *tier, strata_call *call, strata_sess
 		(const strata_view[]){ strata_view_of("EVAL"), strata_view_of(LEAVE_SCRIPT),
 			strata_view_of("1"), strata_redis_batch_name(&question.batch, &record->item),
 			token_of(&question), strata_envelope_magic() },
-		6, 3, strata_redis_classify_swapped);
+		6, 3, classify_guarded);
 }
 
 /* What cannot be returned is no session of the caller's, and must keep no other caller waiting. */
@@ -482,7 +525,7 @@ static void store(strata_tier *tier, strata_call *call, strata_session_record *r
 				lock_ttl(&question, record), seen_of(&question),
 				strata_view_of(guard_name(record->guard)), number(&question, record->life),
 				sealed },
-			11, 3, strata_redis_classify_swapped);
+			11, 3, classify_guarded);
 	}
 	note_change(record);
 	record->seen = record->item.result == STRATA_OK ? record->item.version : record->seen;
@@ -499,7 +542,7 @@ static void renew(strata_tier *tier, strata_call *call, strata_session_record *r
 	life = number(&question, record->life);
 	if (is_plain(record)) {
 		ask(&question, (const strata_view[]){ strata_view_of("PEXPIRE"), name, life }, 3, 1,
-			strata_redis_classify_changed);
+			classify_found);
 	} else {
 		ask(&question,
 			(const strata_view[]){ strata_view_of("EVAL"), strata_view_of(RENEW_SCRIPT),
@@ -532,7 +575,7 @@ static void unlink_name(const strata_tier *tier, strata_call *call, strata_sessi
 	ask(&question,
 		(const strata_view[]){ strata_view_of("UNLINK"),
 			name != NULL ? *name : strata_redis_batch_name(&question.batch, &record->item) },
-		2, 1, strata_redis_classify_changed);
+		2, 1, classify_found);
 }
 
 /* The lock goes with it. */

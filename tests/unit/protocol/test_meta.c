@@ -31,6 +31,10 @@ static void every_command_asks_for_its_key_and_opaque(void)
 		"mg a k O7 v t\r\n"));
 	CHECK(composes((strata_meta_request){ .verb = STRATA_META_LOOK, .key = key },
 		"mg a k O7 v c t\r\n"));
+	CHECK(composes((strata_meta_request){ .verb = STRATA_META_INSPECT, .key = key },
+		"mg a k O7 v f t\r\n"));
+	CHECK(composes((strata_meta_request){ .verb = STRATA_META_MARK, .key = key, .ttl = 60 },
+		"md a k O7 I T60\r\n"));
 	CHECK(composes((strata_meta_request){ .verb = STRATA_META_SET, .key = key, .mode = 'S' },
 		"ms a 0 k O7 MS T0\r\n\r\n"));
 	CHECK(
@@ -54,6 +58,12 @@ static void conditions_travel_with_the_command(void)
 		"ms a 4 k O7 ME T4294967295 C18446744073709551615\r\nx\r\ny\r\n"));
 	CHECK(composes((strata_meta_request){ .verb = STRATA_META_DELETE, .key = key, .cas = 9 },
 		"md a k O7 C9\r\n"));
+	CHECK(composes((strata_meta_request){ .verb = STRATA_META_MARK,
+					   .key = key,
+					   .cas = 9,
+					   .ttl = 60,
+					   .keeps_ttl = true },
+		"md a k O7 I C9\r\n"));
 	CHECK(composes((strata_meta_request){ .verb = STRATA_META_INCREMENT,
 					   .key = key,
 					   .delta = 18446744073709551615u,
@@ -227,6 +237,9 @@ static void a_value_comes_with_all_that_was_asked_for(void)
 	CHECK(reply->has_opaque && reply->opaque == 4294967295u);
 	reply = only(VIEW("VA 0 kkey t17 O1\r\n\r\n"));
 	CHECK(reply->code == STRATA_META_VA && reply->value.size == 0 && reply->ttl == 17);
+	CHECK(!reply->is_marked && reply->flags == 0);
+	reply = only(VIEW("VA 1 kkey f48 t17 O1 W X\r\nv\r\n"));
+	CHECK(reply->is_marked && reply->is_won && reply->flags == 48);
 	end();
 }
 
@@ -310,7 +323,7 @@ static void flags_nobody_asked_for_are_skipped(void)
 	const strata_meta_reply *reply;
 
 	begin();
-	reply = only(VIEW("VA 1 W kx s1 f0 X O3 Z\r\nv\r\n"));
+	reply = only(VIEW("VA 1 W kx s1 h0 Y O3 Z\r\nv\r\n"));
 	CHECK(strata_view_equal(reply->key, VIEW("x")) && reply->opaque == 3);
 	end();
 }

@@ -542,6 +542,30 @@ static void an_end_that_no_lease_has_is_not_believed(void)
 	CHECK(opened.fence.state == STRATA_FENCE_NONE);
 }
 
+/* A request may have a session for an hour, and no computation lasts so long. */
+static void the_lock_of_a_session_lasts_longer(void)
+{
+	strata_fence lock = taken;
+	strata_item opened = { .key = strata_view_of("user:1") };
+	const struct {
+		strata_msec end, believed;
+	} cases[] = { { 3500000, 3500000 }, { 3601000, 3600000 }, { 3602001, 0 } };
+
+	for (size_t i = 0; i < 3; i++) {
+		strata_view bytes;
+
+		lock.end = NOW + cases[i].end;
+		bytes = strata_envelope_placeholder(arena, keyspace, STRATA_GENERATION_OF_SESSIONS, NOW,
+			opened.key, &lock);
+		CHECK(strata_envelope_open(arena, keyspace, STRATA_GENERATION_OF_SESSIONS, NOW, bytes,
+				  &opened) == STRATA_MISS);
+		CHECK((opened.fence.state == STRATA_FENCE_HELD) == (cases[i].believed != 0));
+		CHECK(cases[i].believed == 0 || opened.fence.end == NOW + cases[i].believed);
+		CHECK(strata_envelope_created(bytes) == NOW);
+	}
+	CHECK(strata_envelope_created(strata_view_of("42")) == 0);
+}
+
 static void a_lease_is_written_into_a_header_and_changes_nothing_else(void)
 {
 	strata_item item = text_item();
@@ -743,6 +767,7 @@ static void run_all(void)
 	RUN(only_listed_codecs_are_known);
 	RUN(a_placeholder_is_a_miss_that_says_whose_turn_it_is);
 	RUN(an_end_that_no_lease_has_is_not_believed);
+	RUN(the_lock_of_a_session_lasts_longer);
 	RUN(a_lease_is_written_into_a_header_and_changes_nothing_else);
 	RUN(what_is_stale_is_there_and_what_is_over_is_a_fence);
 	RUN(a_placeholder_has_nothing_behind_it);

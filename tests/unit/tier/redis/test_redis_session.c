@@ -452,6 +452,26 @@ static void a_renewed_session_has_its_life_and_no_lock(void)
 	end_here();
 }
 
+static void an_id_that_was_left_leads_on_for_no_longer_because_it_is_asked_for(void)
+{
+	strata_session_record one = record_of(KEY, 1), two = record_of(KEY, 2);
+
+	begin_here();
+	make(KEY, "one");
+	CHECK(open_found(&one) == STRATA_OK);
+	one.life = 30000;
+	one.item.value = (strata_value){ .codec = STRATA_CODEC_MOVED, .bytes = strata_view_of("new") };
+	one.item.version = 99;
+	tier.ops->sessions->store(&tier, &call, &one);
+	CHECK(one.item.result == STRATA_OK && !one.is_locked);
+	CHECK(open_found(&two) == STRATA_OK && two.item.value.codec == STRATA_CODEC_MOVED);
+	CHECK(strata_view_equal(two.item.value.bytes, strata_view_of("new")) && two.is_locked);
+	CHECK(real_redis_tell(&server, "PTTL " NAME) <= 30000 && leave(&two) == STRATA_OK);
+	CHECK(open_by(&two, STRATA_SESSION_CLAIM_ALWAYS) == STRATA_OK && two.is_locked);
+	CHECK(real_redis_tell(&server, "PTTL " NAME) <= 30000 && two.left <= 30000);
+	end_here();
+}
+
 /* A clock that was set back, or a lie: the longest lock is an hour. */
 static void an_end_that_is_too_far_away_is_not_believed(void)
 {
@@ -557,6 +577,81 @@ static void a_large_session_is_compressed_and_one_too_large_refused(void)
 	CHECK(!two.is_locked && leave(&two) == STRATA_NOT_STORED);
 	end_here();
 	free(bytes);
+}
+
+/* ---- lies ---- */
+
+static const char *lie;
+
+static void tell_the_lie(toy_redis *toy, const char *verb)
+{
+	(void) verb;
+	toy->reply = lie;
+}
+
+/* Twice in a row. */
+static strata_result answered_by(const char *words, strata_session_claim claim)
+{
+	strata_session_record record = record_of(KEY, 0x4141414141414141);
+
+	lie = words;
+	record.is_locked = true;
+	record.seen = 5;
+	open_by(&record, claim);
+	CHECK(record.item.result == STRATA_OK || record.seen == 5 || record.seen == 0);
+	CHECK(record.item.value.codec == STRATA_CODEC_NULL);
+	return record.item.result;
+}
+
+#define TOKEN "$8\r\nAAAAAAAA\r\n"
+
+static void a_reply_that_cannot_be_is_believed_by_no_verb(void)
+{
+	static const char *const lies[] = { "+OK\r\n", ":1\r\n", "$-1\r\n", "*0\r\n", "*-1\r\n",
+		"$3\r\none\r\n", "*4\r\n$8\r\nAAAAAAAB\r\n:1\r\n$-1\r\n:-2\r\n",
+		"*4\r\n$7\r\nAAAAAAA\r\n:1\r\n$-1\r\n:-2\r\n", "*4\r\n:7\r\n:1\r\n$-1\r\n:-2\r\n",
+		"*3\r\n" TOKEN ":1\r\n$-1\r\n", "*5\r\n" TOKEN ":1\r\n$-1\r\n:-2\r\n:0\r\n",
+		"*4\r\n" TOKEN "$1\r\n1\r\n$-1\r\n:-2\r\n", "*4\r\n" TOKEN ":3\r\n$-1\r\n:-2\r\n",
+		"*4\r\n" TOKEN ":-1\r\n$-1\r\n:-2\r\n", "*4\r\n" TOKEN ":1\r\n$-1\r\n$2\r\n-2\r\n",
+		"*4\r\n" TOKEN ":1\r\n$-1\r\n:-3\r\n", "*4\r\n" TOKEN ":1\r\n:0\r\n:-2\r\n",
+		"*4\r\n" TOKEN ":2\r\n$1\r\nx\r\n:-2\r\n", "*4\r\n" TOKEN ":1\r\n*0\r\n:-2\r\n" };
+	strata_session_record record = record_of(KEY, 1);
+
+	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+		begin_with(1, STRATA_REDIS_STANDALONE);
+		toy_redis_let(&toys[0], tell_the_lie);
+		CHECK(answered_by(lies[i], STRATA_SESSION_CLAIM_FOUND) == STRATA_DESYNC);
+		CHECK(answered_by(lies[i], STRATA_SESSION_CLAIM_ALWAYS) == STRATA_DESYNC);
+		end();
+	}
+	begin_with(1, STRATA_REDIS_STANDALONE);
+	toy_redis_let(&toys[0], tell_the_lie);
+	CHECK(answered_by("*0\r\n", STRATA_SESSION_CLAIM_NOTHING) == STRATA_DESYNC);
+	CHECK(answered_by(":1\r\n", STRATA_SESSION_CLAIM_NOTHING) == STRATA_DESYNC);
+	lie = "+OK\r\n";
+	CHECK(renew(&record) == STRATA_DESYNC && leave(&record) == STRATA_DESYNC);
+	CHECK(store(&record, "x") == STRATA_DESYNC && remove_it(&record) == STRATA_DESYNC);
+	lie = ":3\r\n";
+	CHECK(renew(&record) == STRATA_DESYNC && leave(&record) == STRATA_DESYNC);
+	CHECK(store(&record, "x") == STRATA_DESYNC && remove_it(&record) == STRATA_DESYNC);
+	CHECK(record.seen == 0 && !record.is_locked);
+	end();
+}
+
+/* What is claimed cannot be missing and free, and what is opened cannot be free. */
+static void a_state_that_cannot_be_is_no_answer(void)
+{
+	begin_with(1, STRATA_REDIS_STANDALONE);
+	toy_redis_let(&toys[0], tell_the_lie);
+	CHECK(answered_by("*4\r\n" TOKEN ":0\r\n$-1\r\n:-2\r\n", STRATA_SESSION_CLAIM_FOUND) ==
+		  STRATA_MISS);
+	CHECK(answered_by("*4\r\n" TOKEN ":0\r\n$-1\r\n:-2\r\n", STRATA_SESSION_CLAIM_ALWAYS) ==
+		  STRATA_DESYNC);
+	CHECK(answered_by("*4\r\n" TOKEN ":1\r\n$-1\r\n:-2\r\n", STRATA_SESSION_CLAIM_ALWAYS) ==
+		  STRATA_MISS);
+	CHECK(answered_by("*4\r\n" TOKEN ":1\r\n$-1\r\n:-2\r\n", STRATA_SESSION_CLAIM_FOUND) ==
+		  STRATA_DESYNC);
+	end();
 }
 
 /* ---- without a lock, and without scripts ---- */
@@ -748,10 +843,13 @@ int main(void)
 	RUN(a_session_is_believed_however_old_it_is);
 	RUN(a_record_does_not_end_before_its_lock);
 	RUN(a_renewed_session_has_its_life_and_no_lock);
+	RUN(an_id_that_was_left_leads_on_for_no_longer_because_it_is_asked_for);
 	RUN(an_end_that_is_too_far_away_is_not_believed);
 	RUN(what_is_no_session_is_told_and_kept_as_it_is);
 	RUN(a_list_is_an_error_of_the_server);
 	RUN(a_large_session_is_compressed_and_one_too_large_refused);
+	RUN(a_reply_that_cannot_be_is_believed_by_no_verb);
+	RUN(a_state_that_cannot_be_is_no_answer);
 	RUN(without_scripts_there_is_no_lock_and_all_else_works);
 	RUN(a_command_that_a_script_may_not_run_is_named_with_the_others);
 	RUN(scripts_that_the_server_forgot_run_all_the_same);
