@@ -32,7 +32,7 @@ function parts_of_sessions(): array
         'optimistic' => [SHARED, fn ($store, $o) => [
             'none waits' => fn () => optimistic($store, intdiv($o['requests'], 2))]],
         'stopped' => [SHARED, fn ($store, $o) => [
-            'servers stop and go on' => fn () => stopped($store, $o['handler'], $o['seconds'] / 3)]],
+            'servers stop and go on' => fn () => stopped($store, $o['handler'], $o['seconds'] / 2)]],
         'visitors' => [['memcached', 'redis', 'cluster'], fn ($store, $o) => [
             'new ones' => fn () => visitors($store, $o['handler'], $o['visits'], false),
             'with an old id' => fn () => visitors($store, $o['handler'], intdiv($o['visits'], 5), true)]],

@@ -13,7 +13,7 @@ require __DIR__ . '/../../chaos/sessions/scenes.inc';
 
 foreach (['memcached', 'redis'] as $name) {
     $store = new SessionStore($name);
-    tell_if_well($name, expired($store, 1, 2.2));
+    tell_if_well($name, expired($store, 1));
 }
 ?>
 --EXPECT--
