@@ -180,6 +180,10 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/request/session_source.c
     ext/api/request/space.c
     ext/api/request/topology.c
+    ext/api/session/opened.c
+    ext/api/session/save_handler.c
+    ext/api/session/session_module.c
+    ext/api/session/session_warnings.c
     ext/api/single.c
     ext/api/status/policies.c
     ext/api/status/rings.c
@@ -214,6 +218,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/remember/early.c
     ext/cache/remember/remember.c
     ext/cache/removal.c
+    ext/cache/session/local_session.c
+    ext/cache/session/session.c
     ext/cache/session/session_import.c
     ext/cache/stale.c
     ext/cache/tagged.c
@@ -384,6 +390,17 @@ if test "$PHP_STRATA" != "no"; then
     ext/tier/redis/redis_tags.c
     ext/tier/remote_key.c
   "
+
+  dnl The handler of sessions takes the declarations of PHP's module, and finds the rest at run time.
+  AC_MSG_CHECKING([for the headers of PHP's module of sessions])
+  if test -f "$phpincludedir/ext/session/php_session.h" || test -f "$abs_srcdir/ext/session/php_session.h"; then
+    AC_MSG_RESULT([yes])
+    STRATA_CFLAGS="$STRATA_CFLAGS -DSTRATA_WITH_SESSION=1"
+  else
+    AC_MSG_RESULT([no])
+    AC_MSG_NOTICE([strata has no session.save_handler: this PHP was built without sessions])
+    STRATA_SOURCES=$(echo $STRATA_SOURCES | sed 's|ext/api/session/@<:@a-z_@:>@*\.c||g')
+  fi
 
   PHP_NEW_EXTENSION([strata], [$STRATA_SOURCES], [$ext_shared],, [$STRATA_CFLAGS])
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh [local | eviction | memcached | redis | cluster | node | outage | remember | tags | compression] — strata and its peers side by side, one process, ratios.
+# run.sh [local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression] — strata and its peers side by side, one process, ratios.
 # run.sh apps [mediawiki | wordpress] — see benchmarks/apps/run.sh.
 # run.sh instructions [--against OTHER/strata.so] — see benchmarks/instructions/run.sh.
 set -eu
@@ -13,9 +13,9 @@ case $wanted in
 		;;
 esac
 case $wanted in
-	all | local | eviction | memcached | redis | cluster | node | outage | remember | tags | compression) ;;
+	all | local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression) ;;
 	*)
-		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage | remember | tags | compression | apps | instructions]" >&2
+		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | apps | instructions]" >&2
 		exit 2
 		;;
 esac
@@ -94,7 +94,11 @@ tags() {
 if wants tags; then
 	tags
 fi
-case $wanted in remember | tags) exit 0 ;; esac
+
+if wants session; then
+	php -n benchmarks/session.php "$so" igbinary msgpack redis memcached
+fi
+case $wanted in remember | tags | session) exit 0 ;; esac
 
 # Servers of its own, because the links to them are its own as well.
 if wants redis || wants cluster; then

@@ -31,6 +31,9 @@
 #include "api/remember/remember_options.h"
 #include "api/value/result.h"
 #include "api/request/topology.h"
+#ifdef STRATA_WITH_SESSION
+#include "api/session/save_handler.h"
+#endif
 #include "api/transaction/unfinished.h"
 #include "base/compression.h"
 #include "codec/reading.h"
@@ -137,6 +140,9 @@ static PHP_MINIT_FUNCTION(strata)
 		strcmp(sapi_module.name, "cli") == 0 || strcmp(sapi_module.name, "phpdbg") == 0;
 	strata_process_runtime.probe_max_wait = strata_requests_end ? 0 : PROBE_MAX_WAIT;
 	register_classes();
+#ifdef STRATA_WITH_SESSION
+	strata_save_handler_register();
+#endif
 	strata_reading_start();
 	(void) strata_stack_left();
 	return SUCCESS;
@@ -195,9 +201,13 @@ static PHP_RSHUTDOWN_FUNCTION(strata)
  */
 static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(strata)
 {
-	/* Session handlers of scripts may have called us since RSHUTDOWN. */
+	/* Session handlers of scripts may have called us since RSHUTDOWN, and PHP has the own one. */
+#ifdef STRATA_WITH_SESSION
+	strata_save_handler_end_request();
+#endif
 	strata_held_release_all();
 	strata_api_reclaim();
+	strata_api_end_request();
 	strata_pins_end_request(strata_process_runtime.pins, strata_clock_msec());
 	return SUCCESS;
 }
@@ -223,10 +233,10 @@ static PHP_MINFO_FUNCTION(strata)
 
 /*
  * igbinary is looked up when it is first needed; naming it here only puts it first where both are
- * loaded.
+ * loaded. The module of sessions is looked up in MINIT, so it has to come first.
  */
-static const zend_module_dep dependencies[] = { ZEND_MOD_REQUIRED("date")
-		ZEND_MOD_REQUIRED("standard") ZEND_MOD_OPTIONAL("igbinary") ZEND_MOD_END };
+static const zend_module_dep dependencies[] = { ZEND_MOD_REQUIRED("date") ZEND_MOD_REQUIRED(
+	"standard") ZEND_MOD_OPTIONAL("igbinary") ZEND_MOD_OPTIONAL("session") ZEND_MOD_END };
 
 zend_module_entry strata_module_entry = {
 	STANDARD_MODULE_HEADER_EX,

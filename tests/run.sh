@@ -4,7 +4,7 @@
 #
 # A filter is
 #   a step               lint unit tsan fuzz images phpt asan poison zts bridges threads package
-#                        php8.4 php8.5 php8.6 valkey-8.1 valkey-9 redis-8
+#                        sessions_of_php php8.4 php8.5 php8.6 valkey-8.1 valkey-9 redis-8
 #   a step and a part    lint/layers unit/store unit/store/kill asan/cluster bridges/Psr6 php8.6/cluster
 #   an area and a part   cluster cluster/moved: of tests/phpt, on the PHP of this machine
 #   part of a path       of unit tests and of phpt, or the path itself
@@ -106,6 +106,7 @@ all() {
 	step "phpt, asan and ubsan" tests/phpt.sh asan
 	step "phpt, images overwritten once nobody holds them" tests/phpt.sh poison
 	step "bridges to frameworks" tests/bridges/run
+	step "PHP's own tests of sessions" tests/sessions_of_php/run
 	step "phpt, PHP ZTS debug" tests/phpt.sh zts
 	step "threads" tests/threads/run
 	step "phpt, PHP 8.4 of Debian trixie" tests/other_php.sh 8.4
@@ -130,7 +131,7 @@ is_known() {
 		bridges:*) chosen bridges/tests '*Test.php' "$2" ;;
 		fuzz:*) chosen tests/fuzz "fuzz_${2:-*}.c" ;;
 		phpt:* | asan:* | poison:* | zts:* | php8.[456]:* | valkey-*:* | redis-8:*) chosen tests/phpt '*.phpt' "$2" ;;
-		images: | threads: | package:) ;;
+		images: | threads: | package: | sessions_of_php:) ;;
 		*) false ;;
 	esac
 }
@@ -150,6 +151,10 @@ one() {
 		bridges)
 			start_servers
 			step "$filter" tests/bridges/run "$2"
+			;;
+		sessions_of_php)
+			start_servers
+			step sessions_of_php tests/sessions_of_php/run
 			;;
 		threads) step threads tests/threads/run ;;
 		package) step package tests/packaging/run ;;

@@ -5,7 +5,7 @@
  *
  * Needs the databases "default" and "pinned" without servers, "front", "single" and "cluster" with memcached, Redis
  * and Redis Cluster and a local_ttl of 0, and "two" and "three" with memcached above Redis, of which "two" has a
- * local_ttl of 0.
+ * local_ttl of 0. Sessions are those of a PHP whose session.save_handler is strata, where this build has that.
  */
 
 declare(strict_types=1);
@@ -70,6 +70,23 @@ $fill = fn (Strata\Cache $cache) => function (int $count) use ($cache, $text): c
     return fn (int $i) => $cache->get($keys[$i]);
 };
 
+/** A request with a session of 2 KiB in this database, that is changed or not; with no id it is a new visitor's. */
+function session(string $database, string $id, bool $is_changed): callable
+{
+    $pages = [str_repeat('p', 2033), str_repeat('q', 2033)];
+    return function (int $i) use ($database, $id, $is_changed, $pages): void {
+        session_save_path($database);
+        session_id($id);
+        session_start();
+        if ($id !== '') {
+            $_SESSION['page'] = $pages[$is_changed ? $i % 2 : 0];
+        }
+        session_write_close();
+    };
+}
+
+$has_sessions = @ini_set('session.save_handler', 'strata') !== false;
+
 /*
  * How many calls the longer run has more, and the call, or null and what makes it for so many calls. Each round has keys of
  * its own: where a key happens to lie, across two pages perhaps, is a matter of luck.
@@ -107,6 +124,13 @@ foreach (range(0, ROUNDS) as $round) {
         'two tiers get, fill above' => [200, null, $fill($two)],
         'three tiers set' => [400, fn () => $three->set($new, $text)],
         'cluster get of 100 keys' => [50, fn () => $cluster->getMultiple($keys)],
+    ];
+    $operations += !$has_sessions ? [] : [
+        'redis session, changed' => [400, session('single', "changed-$round", true)],
+        'redis session, unchanged' => [400, session('single', "unchanged-$round", false)],
+        'memcached session, changed' => [400, session('front', "changed-$round", true)],
+        'memcached session, unchanged' => [400, session('front', "unchanged-$round", false)],
+        'new and empty session' => [400, session('single', '', false)],
     ];
     foreach ($operations as $name => $operation) {
         [$more, $call] = $operation;

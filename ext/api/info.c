@@ -14,6 +14,9 @@
 
 #include "api/request/globals.h"
 #include "api/info.h"
+#ifdef STRATA_WITH_SESSION
+#include "api/session/save_handler.h"
+#endif
 #include "api/status/status.h"
 #include "base/compression.h"
 #include "codec/codec.h"
@@ -34,6 +37,15 @@ static void print_libraries(void)
 		strata_compression_library() != NULL ? strata_compression_library() : "not built in");
 	php_info_print_table_row(2, "igbinary",
 		strata_codec_has_igbinary() ? "loaded, used" : "not loaded");
+}
+
+static const char *describe_sessions(void)
+{
+#ifdef STRATA_WITH_SESSION
+	return strata_save_handler_describe();
+#else
+	return "not built in: the headers of PHP's module of sessions were not there";
+#endif
 }
 
 static const char *describe_local_tier(void)
@@ -108,6 +120,7 @@ void strata_api_print_info(void)
 	php_info_print_table_row(2, "local tier", describe_local_tier());
 	php_info_print_table_row(2, "shared by all processes of this host",
 		strata_host_is_shared(strata_process_runtime.host) ? "yes" : "no: each process is alone");
+	php_info_print_table_row(2, "sessions", describe_sessions());
 	print_libraries();
 	for (uint32_t i = 0; i < strata_ini_database_count(); i++) {
 		print_database(strata_ini_database_name(i));

@@ -195,26 +195,11 @@ static bool read_quantity(const strata_setting *setting, strata_view text, uint6
 	return false;
 }
 
-/* php.ini hands on the bare words on and off (and yes, no, true, false) as 1 and nothing. */
-static strata_view spell_out(const strata_setting *setting, strata_view text)
+/* The index of this word in "one|two|three", whatever its case. False where it is none of them. */
+static bool find_word(const char *accepts, strata_view text, uint64_t *index)
 {
-	bool has_switch =
-		strstr(setting->accepts, "on|off") != NULL || strncmp(setting->accepts, "off|", 4) == 0;
+	const char *word = accepts;
 
-	if (!has_switch || text.size > 1 ||
-		(text.size == 1 && *text.data != '0' && *text.data != '1')) {
-		return text;
-	}
-	return strata_view_of(text.size == 1 && *text.data == '1' ? "on" : "off");
-}
-
-/* The index of this word in "one|two|three", whatever its case. */
-static bool read_choice(const strata_setting *setting, strata_view text, uint64_t *index,
-	objection *why)
-{
-	const char *word = setting->accepts;
-
-	text = spell_out(setting, text);
 	for (*index = 0;; ++*index) {
 		size_t size = strcspn(word, "|");
 
@@ -222,10 +207,21 @@ static bool read_choice(const strata_setting *setting, strata_view text, uint64_
 			return true;
 		}
 		if (word[size] == '\0') {
-			return object(why, "is not one of the words");
+			return false;
 		}
 		word += size + 1;
 	}
+}
+
+/* php.ini hands on the bare words on and off (and yes, no, true, false) as 1 and nothing. */
+static bool read_choice(const strata_setting *setting, strata_view text, uint64_t *index,
+	objection *why)
+{
+	bool is_on = strata_view_equal(text, strata_view_of("1"));
+	bool is_off = text.size == 0 || strata_view_equal(text, strata_view_of("0"));
+	strata_view word = is_on ? strata_view_of("on") : is_off ? strata_view_of("off") : text;
+
+	return find_word(setting->accepts, word, index) || object(why, "is not one of the words");
 }
 
 static bool is_namespace(strata_view text, objection *why)

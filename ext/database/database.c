@@ -345,17 +345,21 @@ static bool complete_policies(const plan *plan)
 
 /* ---- replicas ---- */
 
-/* What a session holds is decided in one place, as is what counts it. */
-uint32_t strata_database_replicas(const char *name, const strata_settings *settings)
+/* Two for all databases are one for sessions, where those cannot have two. */
+uint32_t strata_database_replicas(const char *name, const strata_settings *settings,
+	const strata_dsn *memcached)
 {
-	return strcmp(name, "sessions") == 0 ? 1 : (uint32_t) settings->replicas;
+	bool has_two = settings->redis[0] == '\0' && memcached->count > 1;
+
+	return strcmp(name, "sessions") == 0 && !has_two ? 1 : (uint32_t) settings->replicas;
 }
 
 static bool add_replicas(const plan *plan)
 {
 	strata_database *database = plan->database;
 
-	if (strata_database_replicas(database->name, &database->settings) == 1) {
+	if (strata_database_replicas(database->name, &database->settings, &database->memcached_dsn) ==
+		1) {
 		return true;
 	}
 	if (database->memcached_dsn.count == 0 || database->redis_dsn.count > 0) {
@@ -374,11 +378,13 @@ static bool add_replicas(const plan *plan)
 static bool may_be_local(const plan *plan)
 {
 	if (strcmp(plan->database->name, "sessions") != 0 ||
+		plan->database->settings.session_local == STRATA_SESSION_LOCAL_ON ||
 		strata_database_is_shared(plan->database)) {
 		return true;
 	}
 	return fail(plan, "strata.sessions.redis",
-		"sessions need a shared tier: set it, or strata.sessions.memcached");
+		"sessions need a shared tier: set it, or strata.sessions.memcached, or, where one host is "
+		"all there is, strata.sessions.session_local = on");
 }
 
 /* What was stored under other servers, or under none, is no copy of what these hold. */

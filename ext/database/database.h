@@ -65,8 +65,9 @@ enum { STRATA_DATABASE_ERROR = 320 };
 bool strata_database_init(strata_database *database, const strata_runtime *runtime,
 	const char *name, strata_settings *settings, char error[STRATA_DATABASE_ERROR]);
 
-/* On how many servers of memcached a value of this database is kept. */
-uint32_t strata_database_replicas(const char *name, const strata_settings *settings);
+/* On how many of these servers of memcached a value of this database is kept. */
+uint32_t strata_database_replicas(const char *name, const strata_settings *settings,
+	const strata_dsn *memcached);
 
 /* A configured server of memcached as the ring takes it. The texts stay the caller's. */
 strata_ring_server strata_database_ring_server(const strata_dsn_server *server);

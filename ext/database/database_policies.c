@@ -100,10 +100,11 @@ static bool complete_one(const strata_policy *policy, const strata_settings *set
 }
 
 /* What a session holds must not be lost with a host. */
-static bool may_be_local(const strata_policy *policy, const char *database, uint8_t there,
-	char *error)
+static bool may_be_local(const strata_policy *policy, const strata_settings *settings,
+	const char *database, uint8_t there, char *error)
 {
 	return policy->tiers != STRATA_POLICY_LOCAL || strcmp(database, "sessions") != 0 ||
+		   settings->session_local == STRATA_SESSION_LOCAL_ON ||
 		   refuse(policy, there, "leaves sessions without a shared tier", error);
 }
 
@@ -120,7 +121,7 @@ bool strata_database_policies_complete(strata_policy_table *table, const strata_
 		char pattern[STRATA_POLICY_LONGEST + 2];
 
 		if (!complete_one(policy, settings, there, &table->kept_out[i], error) ||
-			!may_be_local(policy, database, there, error)) {
+			!may_be_local(policy, settings, database, there, error)) {
 			return false;
 		}
 		snprintf(pattern, sizeof(pattern), "%.*s*", (int) policy->prefix.size, policy->prefix.data);

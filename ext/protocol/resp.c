@@ -72,23 +72,75 @@ bool strata_resp_is_ok(const strata_resp_reply *reply)
 		   strata_view_equal(reply->text, strata_view_of("OK"));
 }
 
-bool strata_resp_is_error(const strata_resp_reply *reply, const char *words)
+/* ---- errors ---- */
+
+/*
+ * Servers before Redis 7 wrap what a command in a script said:
+ *     ERR Error running script (call to f_<digest>): @user_script:1: WRONGTYPE Operation ...
+ *     ERR Error running script (call to f_<digest>): @user_script:1: @user_script: 1: -READONLY You
+ *     ERR Error running script (call to f_<digest>): @user_script:1: @user_script: 1: Unknown Redis
+ * The last kind is an ERR that does not say so.
+ */
+static const char wrapping[] = "ERR Error running script";
+static const char place[] = "@user_script:";
+
+/* Where the words begin that come behind the last place, as " 1: " or "1: " goes on. */
+static size_t end_of_places(strata_view text)
+{
+	size_t end = 0;
+
+	for (size_t at = sizeof(wrapping) - 1; at + sizeof(place) - 1 <= text.size; at++) {
+		if (memcmp(text.data + at, place, sizeof(place) - 1) == 0) {
+			end = at + sizeof(place) - 1;
+		}
+	}
+	while (end > 0 && end < text.size &&
+		   memchr(" :0123456789", text.data[end], sizeof(" :0123456789") - 1) != NULL) {
+		end++;
+	}
+	return end;
+}
+
+/* What the server said, or what a command in a script did. */
+static strata_view words_of(strata_view text)
+{
+	size_t end = strata_view_starts(text, strata_view_of(wrapping)) ? end_of_places(text) : 0;
+
+	end = end < text.size ? end + (end > 0 && text.data[end] == '-') : 0;
+	return (strata_view){ text.data + end, text.size - end };
+}
+
+static bool begins_with_words(strata_view text, const char *words)
 {
 	strata_view wanted = strata_view_of(words);
 
-	return reply != NULL && reply->type == STRATA_RESP_ERROR &&
-		   strata_view_starts(reply->text, wanted) &&
-		   (reply->text.size == wanted.size || reply->text.data[wanted.size] == ' ');
+	return strata_view_starts(text, wanted) &&
+		   (text.size == wanted.size || text.data[wanted.size] == ' ');
+}
+
+bool strata_resp_is_error(const strata_resp_reply *reply, const char *words)
+{
+	static const char code[] = "ERR ";
+	strata_view said;
+
+	if (reply == NULL || reply->type != STRATA_RESP_ERROR) {
+		return false;
+	}
+	said = words_of(reply->text);
+	return begins_with_words(said, words) ||
+		   (said.size < reply->text.size && strncmp(words, code, sizeof(code) - 1) == 0 &&
+			   begins_with_words(said, words + sizeof(code) - 1));
 }
 
 void strata_resp_print_error(const strata_resp_reply *error, char *out, size_t size)
 {
 	/* What a server adds for the authors of commands and scripts. */
 	static const char *const tails[] = { ", with args beginning with", " script: " };
-	size_t length = error->text.size < size ? error->text.size : size - 1;
+	strata_view text = words_of(error->text);
+	size_t length = text.size < size ? text.size : size - 1;
 
 	for (size_t i = 0; i < length; i++) {
-		unsigned char byte = (unsigned char) error->text.data[i];
+		unsigned char byte = (unsigned char) text.data[i];
 
 		out[i] = byte < ' ' || byte > '~' ? '?' : (char) byte;
 	}

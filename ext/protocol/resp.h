@@ -37,7 +37,10 @@ const strata_resp_reply *strata_resp_element(const strata_resp_reply *reply, siz
 /* True for the status reply OK. */
 bool strata_resp_is_ok(const strata_resp_reply *reply);
 
-/* True for an error reply whose text begins with these whole words. NULL is none. */
+/*
+ * True for an error reply whose text begins with these whole words, also where a command in a
+ * script said them. NULL is none.
+ */
 bool strata_resp_is_error(const strata_resp_reply *reply, const char *words);
 
 /* Prints an error reply for a log: printable, NUL-terminated, without the arguments it echoes. */

@@ -60,7 +60,7 @@
 	X(LOCKS_WAITED,   "locks_waited",   "calls of acquire() that waited for another holder") \
 	X(LOCKS_LOST,     "locks_lost",     "locks that were another's or none's when their holder refreshed, released or asked for the fence") \
 	X(LOCKS_FREED,    "locks_freed",    "locks released in the place of a process of this host that died") \
-	X(SESSIONS_OPENED, "sessions.opened", "sessions that were read, or found to be new") \
+	X(SESSIONS_OPENED, "sessions.opened", "sessions that were asked for, and were there or not") \
 	X(SESSIONS_WRITTEN, "sessions.written", "sessions that were stored") \
 	X(SESSIONS_SKIPPED, "sessions.skipped", "sessions that were closed without a write, unchanged or empty") \
 	X(SESSIONS_REFUSED, "sessions.refused", "writes of sessions refused since another request had the lock or had written") \

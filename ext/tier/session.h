@@ -76,7 +76,8 @@ typedef struct {
 	 * left; MISS where there is none, seen is 0; NOT_STORED where another token has the lock: then
 	 * nothing is taken and no value returned; why a record is not ours to return (FOREIGN,
 	 * OTHER_KEY, CORRUPT, UNKNOWN_CODEC, DESYNC: no lock is taken). A lock that is the caller's
-	 * already is taken up and its time begun anew. No replica is asked.
+	 * already is taken up and its time begun anew. A pointer (STRATA_CODEC_MOVED) is returned
+	 * without a lock, and keeps its end. No replica is asked.
 	 */
 	void (*open)(struct strata_tier *tier, strata_call *call, strata_session_record *record,
 		strata_session_claim claim);

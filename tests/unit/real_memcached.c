@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tier/envelope.h"
+
 #include "unit.h"
 
 enum { PATIENCE = 10000 /* msec */, PAUSE = 5000 /* usec */ };
@@ -146,6 +148,32 @@ const char *real_memcached_ask(const real_memcached *server, const char *line)
 
 	*strstr(reply, "\r\n") = '\0';
 	return reply;
+}
+
+const char *real_memcached_value(const real_memcached *server, const char *name)
+{
+	char line[300];
+	static char value[4096];
+	size_t size = 0;
+	int fd = connect_to(server);
+	ssize_t more = 1;
+	const char *front;
+	unsigned long whole;
+
+	REQUIRE(fd >= 0);
+	snprintf(line, sizeof(line), "mg %s v\r\nmn\r\n", name);
+	REQUIRE(send(fd, line, strlen(line), MSG_NOSIGNAL) == (ssize_t) strlen(line));
+	while (more > 0 && (size < 4 || memcmp(value + size - 4, "MN\r\n", 4) != 0)) {
+		more = recv(fd, value + size, sizeof(value) - size, 0);
+		size += more > 0 ? (size_t) more : 0;
+	}
+	close(fd);
+	front = memchr(value, '\n', size);
+	if (front == NULL || sscanf(value, "VA %lu", &whole) != 1 || whole < STRATA_ENVELOPE_SIZE) {
+		return NULL;
+	}
+	value[(front + 1 - value) + (long) whole] = '\0';
+	return front + 1 + STRATA_ENVELOPE_SIZE;
 }
 
 uint64_t real_memcached_count(const real_memcached *server, const char *name)

@@ -27,6 +27,9 @@ void real_memcached_wake(const real_memcached *server);
 /* Sends one line, with its value where it is a set, and returns the reply to it, up to "\r\n". */
 const char *real_memcached_ask(const real_memcached *server, const char *line);
 
+/* What it holds under this name, behind the envelope; NULL: nothing, or no envelope. */
+const char *real_memcached_value(const real_memcached *server, const char *name);
+
 /* A number of "stats": how many commands of a kind it has executed; 0 where there is none. */
 uint64_t real_memcached_count(const real_memcached *server, const char *name);
 

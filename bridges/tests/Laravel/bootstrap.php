@@ -12,5 +12,7 @@ if (getenv('STRATA_LARAVEL')) {
     require_once 'Illuminate/Cache/autoload.php';
     require_once 'Illuminate/Config/autoload.php';
     require_once 'Illuminate/Container/autoload.php';
+    require_once 'Illuminate/Encryption/autoload.php';
     require_once 'Illuminate/Events/autoload.php';
+    require_once 'Illuminate/Session/autoload.php';
 }

@@ -114,6 +114,20 @@ bool strata_api_begin(strata_api_call *call, const strata_space *space)
 	return begin_on(call, database, space) || strata_api_refuse_without_memory();
 }
 
+bool strata_api_try_begin(strata_api_call *call, const strata_space *space,
+	char error[STRATA_DATABASE_ERROR])
+{
+	strata_database *database;
+
+	strata_api_follow_topology();
+	database = strata_api_try_database(space->database, error);
+	if (database == NULL) {
+		return false;
+	}
+	snprintf(error, STRATA_DATABASE_ERROR, "out of memory");
+	return begin_on(call, database, space);
+}
+
 STRATA_COLD bool strata_api_begin_on(strata_api_call *call, strata_database *database,
 	const strata_space *space)
 {

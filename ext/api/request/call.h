@@ -35,6 +35,10 @@ typedef struct {
 bool strata_api_begin(strata_api_call *call, const strata_space *space);
 void strata_api_end(strata_api_call *call);
 
+/* The same, with a sentence in error in place of an exception. */
+bool strata_api_try_begin(strata_api_call *call, const strata_space *space,
+	char error[STRATA_DATABASE_ERROR]);
+
 /* The same on a database that is open. Throws nothing: false when out of memory. */
 bool strata_api_begin_on(strata_api_call *call, strata_database *database,
 	const strata_space *space);

@@ -19,15 +19,19 @@
 #include "conf/ini.h"
 #include "os/process.h"
 
-bool strata_api_find_database(zend_string *name, uint32_t *index)
+bool strata_api_has_database(strata_view name, uint32_t *index)
 {
 	for (*index = 0; *index < strata_ini_database_count(); (*index)++) {
-		if (zend_string_equals_cstr(name, strata_ini_database_name(*index),
-				strlen(strata_ini_database_name(*index)))) {
+		if (strata_view_equal(strata_view_of(strata_ini_database_name(*index)), name)) {
 			return true;
 		}
 	}
 	return false;
+}
+
+bool strata_api_find_database(zend_string *name, uint32_t *index)
+{
+	return strata_api_has_database((strata_view){ ZSTR_VAL(name), ZSTR_LEN(name) }, index);
 }
 
 /* ---- one database ---- */
@@ -65,20 +69,16 @@ static strata_database *new_database(const char *name, strata_settings *settings
 /*
  * Settings are read here and not in MINIT, because php-fpm applies a pool's own values in between.
  */
-static strata_database *open_database(uint32_t index)
+static strata_database *open_database(uint32_t index, char error[STRATA_DATABASE_ERROR])
 {
 	const char *name = strata_ini_database_name(index);
-	char error[STRATA_DATABASE_ERROR] = "out of memory";
-	strata_database *database = NULL;
 	strata_settings settings;
 
-	if (strata_ini_resolve(name, STRATA_G(topology), &settings) == 0) {
-		database = new_database(name, &settings, error);
+	if (strata_ini_resolve(name, STRATA_G(topology), &settings) != 0) {
+		snprintf(error, STRATA_DATABASE_ERROR, "out of memory");
+		return NULL;
 	}
-	if (database == NULL) {
-		zend_throw_exception(strata_configuration_exception, error, 0);
-	}
-	return database;
+	return new_database(name, &settings, error);
 }
 
 static void close_database(strata_database *database)
@@ -251,49 +251,70 @@ void strata_api_look_at_user(void)
 	}
 }
 
-static void throw_refused(const char *directive)
-{
-	zend_throw_exception_ex(strata_configuration_exception, 0,
-		"%s: the value for this request is not usable, see PHP's log", directive);
-}
-
-/* Is there a set, and no directive without a value of this request's own? */
-static bool has_set(void)
+/*
+ * Is there a set, and no directive without a value of this request's own? False with a sentence.
+ */
+static bool has_set(char error[STRATA_DATABASE_ERROR])
 {
 	const char *refused = strata_ini_refused();
 
 	if (refused != NULL) {
-		throw_refused(refused);
+		snprintf(error, STRATA_DATABASE_ERROR,
+			"%s: the value for this request is not usable, see PHP's log", refused);
 		return false;
 	}
 	if (STRATA_G(databases) != NULL || enter_set()) {
 		return true;
 	}
-	if (!EG(exception)) {
-		zend_throw_exception(strata_configuration_exception, "out of memory", 0);
-	}
+	snprintf(error, STRATA_DATABASE_ERROR, "out of memory");
 	return false;
 }
 
 /* The first use of it under these settings. It is opened for one user, and a set is for one. */
-static STRATA_NOINLINE strata_database *enter_database(uint32_t index)
+static STRATA_NOINLINE strata_database *enter_database(uint32_t index,
+	char error[STRATA_DATABASE_ERROR])
 {
 	strata_api_look_at_user();
-	if (!has_set()) {
+	if (!has_set(error)) {
 		return NULL;
 	}
 	if (STRATA_G(databases)[index] == NULL) {
-		STRATA_G(databases)[index] = open_database(index);
+		STRATA_G(databases)[index] = open_database(index, error);
 	}
 	return STRATA_G(databases)[index];
 }
 
+static STRATA_NOINLINE strata_database *enter_or_throw(uint32_t index)
+{
+	char error[STRATA_DATABASE_ERROR];
+	strata_database *database = enter_database(index, error);
+
+	if (database == NULL && !EG(exception)) {
+		zend_throw_exception(strata_configuration_exception, error, 0);
+	}
+	return database;
+}
+
 /* While a value of the request is refused there is no set. */
-strata_database *strata_api_database(uint32_t index)
+static strata_database *entered(uint32_t index)
 {
 	strata_database **databases = STRATA_G(databases);
 
-	return databases != NULL && databases[index] != NULL ? databases[index] : enter_database(index);
+	return databases != NULL ? databases[index] : NULL;
+}
+
+strata_database *strata_api_database(uint32_t index)
+{
+	strata_database *database = entered(index);
+
+	return database != NULL ? database : enter_or_throw(index);
+}
+
+strata_database *strata_api_try_database(uint32_t index, char error[STRATA_DATABASE_ERROR])
+{
+	strata_database *database = entered(index);
+
+	return database != NULL ? database : enter_database(index, error);
 }
 
 void strata_api_flush_counts(void)

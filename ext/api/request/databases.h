@@ -8,6 +8,7 @@
 
 /* The index of a configured database, or false. */
 bool strata_api_find_database(zend_string *name, uint32_t *index);
+bool strata_api_has_database(strata_view name, uint32_t *index);
 
 /*
  * The database with this index, opened at its first use under the settings that are in force. NULL
@@ -15,6 +16,9 @@ bool strata_api_find_database(zend_string *name, uint32_t *index);
  * settings changed since the last call, what the request got out of the memo is forgotten.
  */
 strata_database *strata_api_database(uint32_t index);
+
+/* The same, with a sentence in error in place of an exception, which takes a script to catch it. */
+strata_database *strata_api_try_database(uint32_t index, char error[STRATA_DATABASE_ERROR]);
 
 /*
  * Opens anew what is configured otherwise since the topology file changed, and closes the

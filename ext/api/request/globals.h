@@ -80,6 +80,8 @@ bool transactions_are_closed;            /* the request is over */
 uint64_t transaction_moment;             /* a count of what was said inside of transactions */
 uint64_t dropped_at;                 /* when one, or a level of one, was last dropped; 0: never */
 struct strata_held_lock *held_locks; /* of this request; see api/lock/held.h */
+struct strata_opened *opened;        /* the session of this request; see api/session/opened.h */
+bool is_in_request;                  /* it has begun, and is not over */
 ZEND_END_MODULE_GLOBALS(strata)
 
 ZEND_EXTERN_MODULE_GLOBALS(strata)

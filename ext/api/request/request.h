@@ -12,6 +12,9 @@
  */
 void strata_api_begin_request(void);
 
+/* The end of what began there: what comes next belongs to another request. */
+void strata_api_end_request(void);
+
 /* Takes back what calls left behind that a fatal error cut off. At the end of every request. */
 void strata_api_reclaim(void);
 

@@ -15,9 +15,9 @@ typedef struct {
  * What strata.session_read_from of this database names, opened at its first use. To be asked for
  * within a call, and good until that ends: later ones may open databases anew. It is asked for
  * whenever a session is opened or ended, so that a mistake is told at once, and not only when a
- * session is missing. False with an exception thrown where it cannot be used as it is configured.
+ * session is missing. False with a sentence in error where it cannot be used as it is configured.
  */
 STRATA_MUST_CHECK bool strata_api_session_source(const strata_database *database,
-	strata_session_source *out);
+	strata_session_source *out, char error[STRATA_DATABASE_ERROR]);
 
 #endif

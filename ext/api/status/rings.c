@@ -70,15 +70,15 @@ static void add_ring(zval *rings, zval *nodes, const char *database)
 	strata_settings settings;
 	char error[STRATA_DSN_ERROR];
 	strata_dsn dsn;
-	uint32_t replicas;
 	zval ring;
 
 	if (strata_ini_resolve(database, STRATA_G(topology), &settings) != 0) {
 		return;
 	}
-	replicas = strata_database_replicas(database, &settings);
 	if (settings.memcached[0] != '\0' &&
 		strata_dsn_parse(strata_view_of(settings.memcached), &dsn, error)) {
+		uint32_t replicas = strata_database_replicas(database, &settings, &dsn);
+
 		array_init(&ring);
 		add_fingerprint(&ring, &dsn, replicas);
 		add_assoc_long(&ring, "replicas", replicas);

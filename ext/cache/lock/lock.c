@@ -54,12 +54,16 @@ strata_view strata_lock_key(strata_arena *arena, strata_view name)
 
 /* ---- one question ---- */
 
-static void begin(const strata_database *database, strata_call *call, strata_lock *lock)
+static const strata_lock_kind *kind_of(const strata_lock *lock);
+
+void strata_lock_prepare(const strata_database *database, strata_call *call, strata_lock *lock)
 {
-	call->generation = STRATA_GENERATION_OF_LOCKS;
+	call->generation = kind_of(lock)->generation;
 	lock->scope = strata_database_is_shared(database) ? STRATA_LOCK_OF_FLEET : STRATA_LOCK_OF_HOST;
 	lock->place.name = strata_hash_of(lock->key, database->keyspace.local_id) | 1;
-	lock->place.version = strata_hash_of(lock->token, seed_of_token) | 1;
+	if (lock->token.data != NULL) {
+		lock->place.version = strata_hash_of(lock->token, seed_of_token) | 1;
+	}
 }
 
 static void count(strata_database *database, strata_counter counter)
@@ -115,11 +119,8 @@ static void lend_time(strata_call *call)
 	call->waited = call->waited > STRATA_BUDGET_RESERVE ? call->waited - STRATA_BUDGET_RESERVE : 0;
 }
 
-/*
- * No answer: the lock may be ours at the server, for all of its time. The reason of the failure is
- * what the caller is told.
- */
-static void take_back(strata_database *database, strata_call *call, strata_lock *lock,
+/* The reason of the failure before this is what the caller is told. */
+void strata_lock_take_back(strata_database *database, strata_call *call, strata_lock *lock,
 	strata_msec until)
 {
 	char error[sizeof(call->error)];
@@ -128,10 +129,11 @@ static void take_back(strata_database *database, strata_call *call, strata_lock 
 	memcpy(error, call->error, sizeof(error));
 	lend_time(call);
 	call->is_urgent = true;
-	if (remove_version(database, call, lock, lock->place.version) == STRATA_OK) {
+	if (kind_of(lock)->remove(database, call, lock, lock->place.version) == STRATA_OK) {
 		strata_lock_table_leave(database->locks, &lock->place);
+		strata_lock_note_released(database->locks, lock);
 	} else {
-		strata_lock_table_abandon(database->locks, &lock->place, until);
+		strata_lock_table_abandon(database->locks, &lock->place, until + LATE);
 	}
 	call->is_urgent = is_urgent;
 	memcpy(call->error, error, sizeof(error));
@@ -149,7 +151,7 @@ static void add(strata_database *database, strata_call *call, strata_lock *lock,
 	if (item->result == STRATA_OK) {
 		lock->held_until = sent_at + lock->ttl;
 	} else if (strata_result_class_of(item->result) == STRATA_FAILURE) {
-		take_back(database, call, lock, sent_at + lock->ttl + LATE);
+		strata_lock_take_back(database, call, lock, sent_at + lock->ttl);
 	}
 }
 
@@ -210,7 +212,8 @@ static void take_after_look(strata_database *database, strata_call *call, strata
 }
 
 /* As above. */
-static void take(strata_database *database, strata_call *call, strata_lock *lock, strata_item *item)
+static void add_or_look(strata_database *database, strata_call *call, strata_lock *lock,
+	strata_item *item)
 {
 	bool is_first = lock->pause == 0;
 
@@ -229,13 +232,34 @@ static void take(strata_database *database, strata_call *call, strata_lock *lock
 	}
 }
 
+static strata_lock_state take(strata_database *database, strata_call *call, strata_lock *lock,
+	strata_item *item)
+{
+	add_or_look(database, call, lock, item);
+	return item->result == STRATA_OK           ? STRATA_LOCK_GOT
+		   : item->result == STRATA_NOT_STORED ? STRATA_LOCK_WAITS
+											   : STRATA_LOCK_FAILED;
+}
+
+static const strata_lock_kind kind_of_scripts = {
+	.generation = STRATA_GENERATION_OF_LOCKS,
+	.waited = STRATA_COUNT_LOCKS_WAITED,
+	.take = take,
+	.remove = remove_version,
+};
+
+static const strata_lock_kind *kind_of(const strata_lock *lock)
+{
+	return lock->kind != NULL ? lock->kind : &kind_of_scripts;
+}
+
 /* ---- the turn of the host ---- */
 
 static strata_lock_state note_wait(strata_database *database, strata_lock *lock)
 {
 	if (lock->may_wait && !lock->has_waited) {
 		lock->has_waited = true;
-		count(database, STRATA_COUNT_LOCKS_WAITED);
+		count(database, kind_of(lock)->waited);
 	}
 	return STRATA_LOCK_WAITS;
 }
@@ -258,7 +282,7 @@ static bool remove_formers(strata_database *database, strata_call *call, const s
 		if (lock->place.formers[i] == 0) {
 			continue;
 		}
-		item->result = remove_version(database, call, lock, lock->place.formers[i]);
+		item->result = kind_of(lock)->remove(database, call, lock, lock->place.formers[i]);
 		if (strata_result_class_of(item->result) != STRATA_ANSWER) {
 			item->tier = strata_database_deepest(database)->ops->kind;
 			return false;
@@ -304,24 +328,22 @@ static bool may_ask(strata_database *database, const strata_lock *lock)
 }
 
 static strata_lock_state conclude(strata_database *database, strata_lock *lock,
-	const strata_item *item)
+	strata_lock_state state)
 {
-	if (item->result == STRATA_OK) {
-		lock->is_asking = false;
-		strata_lock_table_hold(database->locks, &lock->place, lock->held_until);
-		count(database, STRATA_COUNT_LOCKS_ACQUIRED);
-		return STRATA_LOCK_GOT;
-	}
-	if (item->result == STRATA_NOT_STORED) {
+	if (state == STRATA_LOCK_WAITS) {
 		plan_question(lock);
 		return note_wait(database, lock);
 	}
 	if (strata_lock_is_held(lock)) {
-		/* It was to be taken up once more, and stays what it was. */
+		/* Also where it was to be taken up once more, and stays what it was. */
 		strata_lock_table_hold(database->locks, &lock->place, lock->held_until);
 	}
+	if (state == STRATA_LOCK_GOT && lock->held_until != 0) {
+		lock->is_asking = false;
+		return STRATA_LOCK_GOT;
+	}
 	strata_lock_give_up(database->locks, lock);
-	return STRATA_LOCK_FAILED;
+	return state;
 }
 
 static strata_lock_state try_fleet(strata_database *database, strata_call *call, strata_lock *lock,
@@ -345,8 +367,7 @@ static strata_lock_state try_fleet(strata_database *database, strata_call *call,
 		/* The wait as a whole has an end: what it asks meanwhile is no cost of the request. */
 		call->budget = NULL;
 	}
-	take(database, call, lock, item);
-	return conclude(database, lock, item);
+	return conclude(database, lock, kind_of(lock)->take(database, call, lock, item));
 }
 
 static strata_lock_state try_host(strata_database *database, strata_lock *lock)
@@ -364,9 +385,16 @@ static strata_lock_state try_host(strata_database *database, strata_lock *lock)
 	if (lock->place.is_of_dead) {
 		count(database, STRATA_COUNT_LOCKS_FREED);
 	}
-	count(database, STRATA_COUNT_LOCKS_ACQUIRED);
 	lock->held_until = until;
 	return STRATA_LOCK_GOT;
+}
+
+strata_lock_state strata_lock_contend(strata_database *database, strata_call *call,
+	strata_lock *lock, strata_item *item)
+{
+	strata_lock_prepare(database, call, lock);
+	return lock->scope == STRATA_LOCK_OF_FLEET ? try_fleet(database, call, lock, item)
+											   : try_host(database, lock);
 }
 
 strata_lock_state strata_lock_try(strata_database *database, strata_call *call, strata_lock *lock,
@@ -374,14 +402,13 @@ strata_lock_state strata_lock_try(strata_database *database, strata_call *call, 
 {
 	strata_lock_state state;
 
-	begin(database, call, lock);
 	*item = item_of(lock, lock->ttl);
 	item->result = STRATA_NOT_STORED;
-	state = lock->scope == STRATA_LOCK_OF_FLEET ? try_fleet(database, call, lock, item)
-												: try_host(database, lock);
+	state = strata_lock_contend(database, call, lock, item);
 	if (state == STRATA_LOCK_GOT) {
 		item->result = STRATA_OK;
 		lock->fence = 0;
+		count(database, STRATA_COUNT_LOCKS_ACQUIRED);
 	}
 	return state;
 }
@@ -417,6 +444,20 @@ bool strata_lock_is_held(const strata_lock *lock)
 	return lock->held_until > strata_clock_boot_msec();
 }
 
+void strata_lock_note_held(strata_lock_table *table, strata_lock *lock, strata_msec until)
+{
+	lock->held_until = until;
+	strata_lock_table_hold(table, &lock->place, until);
+}
+
+void strata_lock_note_released(strata_lock_table *table, strata_lock *lock)
+{
+	if (lock->held_until != 0) {
+		strata_lock_table_release(table, &lock->place);
+	}
+	lock->held_until = 0;
+}
+
 /* The server, or the host, says that it is not ours. */
 static void note_lost(strata_database *database, strata_lock *lock)
 {
@@ -438,7 +479,7 @@ void strata_lock_release(strata_database *database, strata_call *call, strata_lo
 {
 	bool is_shared;
 
-	begin(database, call, lock);
+	strata_lock_prepare(database, call, lock);
 	is_shared = lock->scope == STRATA_LOCK_OF_FLEET;
 	call->is_urgent = true;
 	*item = item_of(lock, lock->ttl);
@@ -492,7 +533,7 @@ static void refresh_here(strata_database *database, strata_lock *lock, strata_ms
 void strata_lock_refresh(strata_database *database, strata_call *call, strata_lock *lock,
 	strata_msec ttl, strata_item *item)
 {
-	begin(database, call, lock);
+	strata_lock_prepare(database, call, lock);
 	*item = item_of(lock, ttl);
 	if (lock->scope == STRATA_LOCK_OF_FLEET) {
 		refresh_at_server(database, call, lock, ttl, item);
@@ -550,7 +591,7 @@ static void raise_here(strata_database *database, strata_lock *lock, strata_item
 void strata_lock_raise_fence(strata_database *database, strata_call *call, strata_lock *lock,
 	strata_item *item)
 {
-	begin(database, call, lock);
+	strata_lock_prepare(database, call, lock);
 	*item = item_of(lock, lock->ttl);
 	if (!strata_lock_is_held(lock)) {
 		item->result = STRATA_NOT_STORED;

@@ -6,6 +6,8 @@
 #include "database/database.h"
 #include "host/table/lock_table.h"
 
+typedef struct strata_lock_kind strata_lock_kind;
+
 /*
  * In the deepest tier, where that is shared, a lock is a value under a name that no key of a script
  * has: the generation in it is STRATA_GENERATION_OF_LOCKS. Its version is derived from the token of
@@ -15,11 +17,12 @@
  * These run no PHP code and use no memory of PHP. They take a call whose arena and now are set.
  * The caller fills the first group, and keeps the views as long as the lock.
  */
-typedef struct {
+typedef struct strata_lock {
 	strata_view key;   /* by strata_lock_key() */
-	strata_view token; /* 1 to 255 bytes */
+	strata_view token; /* 1 to 255 bytes; data is NULL where place.version was chosen already */
 	strata_msec ttl;
-	bool may_wait; /* for another holder: so that it is counted */
+	const strata_lock_kind *kind; /* NULL: one of a script, kept as above */
+	bool may_wait;                /* for another holder: so that it is counted */
 
 	strata_msec held_until; /* boot clock: while it is ours for certain; 0: it is not */
 	uint64_t fence;         /* of the present hold; 0: it was not asked for */
@@ -39,6 +42,28 @@ typedef enum {
 	STRATA_LOCK_NO_SLOT, /* the thread cannot be told from a dead one */
 	STRATA_LOCK_NO_HOST  /* the memory of the host is not shared, and no tier is */
 } strata_lock_state;
+
+/*
+ * What the locks of sessions (cache/session) do in their own way: they are taken and removed
+ * together with a record. The turn of the host, waiting, and what the dead leave are the same for
+ * all kinds.
+ */
+struct strata_lock_kind {
+	uint64_t generation;   /* of the names at the server */
+	strata_counter waited; /* counts those that waited for another holder */
+
+	/*
+	 * Asks the server. GOT with held_until; or with 0 there, where no lock was to be had and none
+	 * is needed: then the turn ends. WAITS: another holder has it. FAILED: what may have been done
+	 * all the same was taken back, by strata_lock_take_back().
+	 */
+	strata_lock_state (
+		*take)(strata_database *database, strata_call *call, strata_lock *lock, strata_item *item);
+
+	/* Removes the lock at the server if it has this version. OK; NOT_STORED; or why not known. */
+	strata_result (*remove)(strata_database *database, strata_call *call, const strata_lock *lock,
+		uint64_t version);
+};
 
 /* The name of a lock below api/, in the arena; data is NULL when out of memory. */
 strata_view strata_lock_key(strata_arena *arena, strata_view name);
@@ -82,6 +107,28 @@ void strata_lock_unbind(strata_lock_table *table, const strata_lock *lock);
 
 /* As release(), where no server can be asked now: the next caller on this host does it. */
 void strata_lock_abandon(strata_lock_table *table, strata_lock *lock);
+
+/* ---- for other kinds ---- */
+
+/* Fills the place, as the functions above do. */
+void strata_lock_prepare(const strata_database *database, strata_call *call, strata_lock *lock);
+
+/* As strata_lock_try(), of any kind. Locks of scripts are counted there. */
+STRATA_MUST_CHECK strata_lock_state strata_lock_contend(strata_database *database,
+	strata_call *call, strata_lock *lock, strata_item *item);
+
+/*
+ * No answer: the lock may be ours at the server until then, or may come to be. It is removed; where
+ * that is not certain, the host remembers it. call->error stays.
+ */
+void strata_lock_take_back(strata_database *database, strata_call *call, strata_lock *lock,
+	strata_msec until);
+
+/* It is ours at the server until then, by another step than strata_lock_contend(). */
+void strata_lock_note_held(strata_lock_table *table, strata_lock *lock, strata_msec until);
+
+/* It is not ours at the server any more. Without effect where none was held. */
+void strata_lock_note_released(strata_lock_table *table, strata_lock *lock);
 
 /* No question to a server: was it given to us, and is its time not over? */
 bool strata_lock_is_held(const strata_lock *lock);

@@ -37,6 +37,20 @@ static strata_tier *tier_of(strata_database *source)
 	return tier == NULL || tier->ops->sessions == NULL ? NULL : tier;
 }
 
+/* It is not the session's own database whose servers fail. */
+static void name_source(strata_call *call, const strata_database *source, strata_result result)
+{
+	char error[sizeof(call->error)];
+
+	if (result == STRATA_OK || result == STRATA_MISS) {
+		return;
+	}
+	snprintf(error, sizeof(error), "%s",
+		call->error[0] != '\0' ? call->error : strata_result_text(result));
+	strata_call_explain(call, "strata.session_read_from, database %s: ", source->name);
+	strata_call_explain_more(call, "%s", error);
+}
+
 void strata_session_import_read(strata_database *source, strata_view prefix, strata_call *call,
 	strata_session *session)
 {
@@ -44,14 +58,21 @@ void strata_session_import_read(strata_database *source, strata_view prefix, str
 	strata_session_record found = { .item.value.codec = STRATA_CODEC_NULL };
 	strata_view key = session->record.item.key;
 
+	/* The id led to another one, whose session is over: the record of before is none of it. */
+	if (session->is_dead_end) {
+		session->record.item.result = STRATA_MISS;
+		return;
+	}
 	if (tier == NULL) {
 		session->record.item.result = STRATA_UNCONFIGURED;
 		return;
 	}
 	ask(tier, call, name_of(call->arena, prefix, session), tier->ops->sessions->read_foreign,
 		&found);
+	name_source(call, source, found.item.result);
 	session->record.item = found.item;
 	session->record.item.key = key;
+	session->is_imported = found.item.result == STRATA_OK;
 }
 
 strata_result strata_session_import_remove(strata_database *source, strata_view prefix,
@@ -65,5 +86,6 @@ strata_result strata_session_import_remove(strata_database *source, strata_view 
 	}
 	ask(tier, call, name_of(call->arena, prefix, session), tier->ops->sessions->remove_foreign,
 		&gone);
+	name_source(call, source, gone.item.result);
 	return gone.item.result;
 }

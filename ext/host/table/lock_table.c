@@ -636,6 +636,33 @@ bool strata_lock_table_release(strata_lock_table *table, const strata_lock_place
 	return was_held;
 }
 
+static bool is_held_of_host(const entry *found)
+{
+	switch ((state) atomic_load(&found->state)) {
+		case HELD:
+		case UNBOUND: return true;
+		case FREE:
+		case ASKING:
+		case ABANDONED: break;
+	}
+	return false;
+}
+
+void strata_lock_table_revoke(strata_lock_table *table, const strata_lock_place *place)
+{
+	entry *found;
+
+	if (!lock(table)) {
+		return;
+	}
+	found = find_locked(table, place->name);
+	if (found != NULL && is_held_of_host(found)) {
+		free_locked(found);
+		strata_futex_wake_one(&found->event);
+	}
+	unlock(table);
+}
+
 void strata_lock_table_unbind(strata_lock_table *table, const strata_lock_place *place,
 	strata_lock_scope scope)
 {

@@ -118,6 +118,9 @@ bool strata_lock_table_extend(strata_lock_table *table, const strata_lock_place 
  */
 bool strata_lock_table_release(strata_lock_table *table, const strata_lock_place *place);
 
+/* OF_HOST: frees the entry, whatever version holds it. The holder is not told. */
+void strata_lock_table_revoke(strata_lock_table *table, const strata_lock_place *place);
+
 /*
  * The life of the calling process is no condition any more. A lock of the fleet is left to the
  * server from here on.

@@ -30,69 +30,86 @@
 
 /*
  * Of all scripts: ARGV[1] is the caller's token, ARGV[2] the beginning of an envelope, ARGV[3] how
- * long the lock is to last (empty: it is given back). A lock whose end is further away than an
- * hour, which is the longest there is, is not believed.
+ * long the lock is to last (empty: it is given back). Functions would be made anew for each call,
+ * and 2 KiB joined of parts cost more than a second command.
  */
-#define COMMON \
-	"local k,a,sub,call=KEYS[1],ARGV,string.sub,redis.call " \
-	"local none=string.rep('\\0',8) " \
-	"local function now() local t=call('TIME') return t[1]*1000+math.floor(t[2]/1000) end " \
-	"local function lease() return a[1]..struct.pack('<I8',now()+a[3]) end " \
-	"local function is_held(h) local o=sub(h,9,16) " \
-	"if o==none or o==a[1] then return false end " \
-	"local left=struct.unpack('<I8',h,17)-now() return left>0 and left<=3602000 end " \
-	"local function leased(h) return sub(h,1,8)..lease()..sub(h,25) end "
+#define COMMON "local k,a,c,sub,none=KEYS[1],ARGV,redis.call,string.sub,'\\0\\0\\0\\0\\0\\0\\0\\0' "
+
+#define NOW "local t=c('TIME') local now=t[1]*1000+math.floor(t[2]/1000) "
+
+/* Of the lock in h. An end beyond an hour, which is the longest there is, is not believed. */
+#define LEFT "struct.unpack('<I8',h,17)-now"
+
+#define LEASE "a[1]..struct.pack('<I8',now+a[3])"
+
+/*
+ * Writes these 16 bytes, also at a server that is full and evicts nothing: it refuses what may grow
+ * as long as the script has changed nothing, and they do not grow. So sessions are still read, and
+ * locks given back.
+ */
+#define WRITE(bytes) \
+	"if type(redis.pcall('SETRANGE',k,8," bytes "))=='table' then " \
+	"local life=c('PTTL',k) if life<0 then c('PERSIST',k) " \
+	"else c('PEXPIRE',k,math.max(life,1)) end c('SETRANGE',k,8," bytes ") end "
+
+#define WRITE_LEASE WRITE(LEASE)
 
 /*
  * ARGV[4] is a placeholder, or empty: where nothing is, nothing is to be locked. Answers {token,
  * state, record, its life}, with one of the states below.
  */
 #define OPEN_SCRIPT \
-	COMMON \
-	"local r,left=call('GET',k),call('PTTL',k) " \
-	"if r and (#r<96 or sub(r,1,8)~=a[2]) then return {a[1],0,r,left} end " \
-	"if r and is_held(r) then return {a[1],2,false,left} end " \
-	"local codec=r and string.byte(r,41) local is_record=r and codec~=9 " \
-	"if not is_record and a[4]=='' then return {a[1],0,false,left} end " \
-	"if r then call('SETRANGE',k,8,lease()) else call('SET',k,leased(a[4]),'PX',a[3]) end " \
-	"if left>=0 and left<tonumber(a[3]) and codec~=10 then call('PEXPIRE',k,a[3]) end " \
-	"return {a[1],1,is_record and r,left}"
+	COMMON NOW "local h,life,codec=c('GET',k),c('PTTL',k),9 " \
+			   "if h then " \
+			   "if #h<96 or sub(h,1,8)~=a[2] or string.byte(h,41)==10 then " \
+			   "return {a[1],0,h,life} end " \
+			   "local owner=sub(h,9,16) " \
+			   "if owner~=none and owner~=a[1] then local left=" LEFT " " \
+			   "if left>0 and left<=3602000 then return {a[1],2,false,life} end end " \
+			   "codec=string.byte(h,41) end " \
+			   "if codec==9 and a[4]=='' then return {a[1],0,false,life} end " \
+			   "if not h then c('SET',k,a[4],'PX',a[3]) " \
+			   "elseif life>=0 and life<tonumber(a[3]) then c('PEXPIRE',k,a[3]) end " WRITE_LEASE \
+			   "return {a[1],1,codec~=9 and h,life}"
 
 /*
  * ARGV[4] is the version that was seen, ARGV[5] the guard, ARGV[6] the life. h is the beginning of
  * what is there. Zeroes are the version of a placeholder.
  */
 #define GUARD \
-	"local h=call('GETRANGE',k,0,63) " \
-	"local is_mine=a[1]~=none and sub(h,9,16)==a[1] " \
-	"local function is_allowed() " \
-	"if a[5]=='nothing' then return true end " \
-	"if h=='' then return a[4]==none end " \
-	"if #h<64 or sub(h,1,8)~=a[2] then return false end " \
-	"return (is_mine and a[5]=='lock') or (sub(h,57,64)==a[4] and not is_held(h)) end " \
-	"local life=math.max(a[6],a[3]=='' and 0 or a[3]) "
+	"local h=c('GETRANGE',k,0,63) local is_ours=sub(h,1,8)==a[2] " \
+	"local owner,version=sub(h,9,16),sub(h,57,64) " \
+	"local is_mine=is_ours and owner==a[1] and owner~=none " \
+	"local is_free=owner==none or owner==a[1] " \
+	"local is_allowed=a[5]=='nothing' or (h=='' and a[4]==none) or (is_mine and a[5]=='lock') " \
+	"if not is_allowed and is_ours and version==a[4] then " \
+	"if not is_free then " NOW "local left=" LEFT " is_free=left<=0 or left>3602000 end " \
+	"is_allowed=is_free end " \
+	"local life=a[6] if a[3]~='' then life=math.max(life,a[3]) end "
 
 /* ARGV[7] is the record. 1 when it is stored. */
 #define STORE_SCRIPT \
-	COMMON GUARD "local is_done=#h==64 and sub(h,57,64)==sub(a[7],57,64) " \
-				 "if is_done and not is_mine and a[3]=='' then return 1 end " \
-				 "if not (is_done and is_mine) and not is_allowed() then return 0 end " \
-				 "call('SET',k,a[3]=='' and a[7] or leased(a[7]),'PX',life) return 1"
+	COMMON GUARD "if not is_allowed and is_ours and version==sub(a[7],57,64) then " \
+				 "if a[3]=='' and not is_mine then return 1 end is_allowed=is_mine end " \
+				 "if not is_allowed then return 0 end " \
+				 "c('SET',k,a[7],'PX',life) " \
+				 "if a[3]~='' then " NOW \
+				 WRITE(LEASE) "end return 1"
 
 /* 1 when it has its life; 2 where there is no record. */
 #define RENEW_SCRIPT \
-	COMMON GUARD "if h=='' or (sub(h,1,8)==a[2] and string.byte(h,41)==9) then return 2 end " \
-				 "if not is_allowed() then return 0 end " \
-				 "call('PEXPIRE',k,life) " \
-				 "if a[3]~='' then call('SETRANGE',k,8,lease()) " \
-				 "elseif is_mine then call('SETRANGE',k,8,none..none) end return 1"
+	COMMON GUARD "if h=='' or (is_ours and string.byte(h,41)==9) then return 2 end " \
+				 "if not is_allowed then return 0 end " \
+				 "c('PEXPIRE',k,life) " \
+				 "if a[3]~='' then " NOW \
+				 WRITE(LEASE) "elseif is_mine then " WRITE("none..none") "end return 1"
 
 /* 1 when it was the caller's. What bears nothing but the lock goes with it. */
 #define LEAVE_SCRIPT \
-	"local h=redis.call('GETRANGE',KEYS[1],0,63) " \
-	"if string.sub(h,1,8)~=ARGV[2] or string.sub(h,9,16)~=ARGV[1] then return 0 end " \
-	"if string.byte(h,41)==9 then redis.call('UNLINK',KEYS[1]) " \
-	"else redis.call('SETRANGE',KEYS[1],8,string.rep('\\0',16)) end return 1"
+	COMMON \
+	"local h=c('GETRANGE',k,0,63) " \
+	"if sub(h,1,8)~=a[2] or sub(h,9,16)~=a[1] then return 0 end " \
+	"if string.byte(h,41)==9 then c('UNLINK',k) else " WRITE("none..none") "end return 1"
 
 _Static_assert(STRATA_ENVELOPE_SIZE == 96 && STRATA_ENVELOPE_LEASE_AT == 8 &&
 				   STRATA_ENVELOPE_VERSION_AT == 56 && STRATA_CODEC_ABSENT == 9 &&
@@ -278,7 +295,18 @@ static const strata_resp_reply *state_of(const strata_session_record *record,
 	return token->next;
 }
 
-/* Where nothing is there it is locked if, and only if, that is claimed; what is there always is. */
+enum { CODEC_AT = 40 /* in the envelope; the scripts count from 1 */ };
+
+static bool is_pointer(const strata_resp_reply *there)
+{
+	return there->type == STRATA_RESP_STRING && there->text.size >= STRATA_ENVELOPE_SIZE &&
+		   there->text.data[CODEC_AT] == STRATA_CODEC_MOVED;
+}
+
+/*
+ * Where nothing is there it is locked if, and only if, that is claimed; what is there always is,
+ * but a pointer.
+ */
 static bool is_possible(const strata_resp_reply *there, strata_result result, bool is_locked,
 	strata_session_claim claim)
 {
@@ -286,7 +314,7 @@ static bool is_possible(const strata_resp_reply *there, strata_result result, bo
 		return there->type == STRATA_RESP_NIL &&
 			   is_locked == (claim == STRATA_SESSION_CLAIM_ALWAYS);
 	}
-	return is_locked || result == STRATA_FOREIGN;
+	return result == STRATA_FOREIGN || is_locked == !is_pointer(there);
 }
 
 static strata_result classify_opened(const strata_redis_batch *batch,

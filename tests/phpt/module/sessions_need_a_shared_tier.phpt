@@ -10,5 +10,5 @@ echo thrown(fn () => (new Strata\Cache('sessions'))->set('key', 1)), "\n";
 echo thrown(fn () => (new Strata\Cache('feed'))->set('key', 1)), "\n";
 ?>
 --EXPECT--
-Strata\ConfigurationException: database sessions, strata.sessions.redis: sessions need a shared tier: set it, or strata.sessions.memcached
+Strata\ConfigurationException: database sessions, strata.sessions.redis: sessions need a shared tier: set it, or strata.sessions.memcached, or, where one host is all there is, strata.sessions.session_local = on
 returned true

@@ -200,6 +200,18 @@ static void choices_are_whole_words_in_either_case(void)
 	CHECK(settings.serializer == STRATA_SERIALIZER_IGBINARY);
 }
 
+/* As php.ini hands on what stands there without quotes. */
+static void a_bare_on_or_off_is_that_word_wherever_it_is_accepted(void)
+{
+	CHECK(apply("session_lock", "") && settings.session_lock == STRATA_SESSION_LOCK_OFF);
+	CHECK(apply("session_lock", "1") && settings.session_lock == STRATA_SESSION_LOCK_ON);
+	CHECK(apply("session_lock", "0") && settings.session_lock == STRATA_SESSION_LOCK_OFF);
+	CHECK(apply("session_local", "1") && settings.session_local == STRATA_SESSION_LOCAL_ON);
+	CHECK(apply("session_local", "") && settings.session_local == STRATA_SESSION_LOCAL_OFF);
+	CHECK(apply("strict", "1") && !apply("strict", ""));
+	CHECK(!apply("session_on_error", "1") && !apply("session_on_error", ""));
+}
+
 static void a_namespace_is_short_and_plain(void)
 {
 	char longest[66];
@@ -456,6 +468,7 @@ int main(void)
 	RUN(durations_have_bounds);
 	RUN(counts_and_percentages_are_whole);
 	RUN(choices_are_whole_words_in_either_case);
+	RUN(a_bare_on_or_off_is_that_word_wherever_it_is_accepted);
 	RUN(a_namespace_is_short_and_plain);
 	RUN(each_tier_wants_its_own_kind_of_dsn);
 	RUN(a_refused_dsn_says_why_and_keeps_the_password);

@@ -94,6 +94,35 @@ static void a_key_that_the_user_may_not_touch_is_a_matter_of_the_login(void)
 	}
 }
 
+#define WRAPPED "ERR Error running script (call to f_6b818461879b7ea953a81ab9ad7aaeca1590b7ab): "
+
+/* In the words of Redis 6 and before. */
+static void what_a_script_was_told_counts_as_if_the_server_had_said_it(void)
+{
+	const char *demoted =
+		WRAPPED "@user_script:1: @user_script: 1: -READONLY You can't write against a read only "
+				"replica.";
+	strata_resp_reply list = { .type = STRATA_RESP_ERROR,
+		.text = strata_view_of(WRAPPED "@user_script:1: WRONGTYPE Operation against a key") };
+	char printed[64];
+
+	CHECK(of(demoted).action == STRATA_RETRY_NEW_OWNER && of(demoted).renews);
+	CHECK(of(WRAPPED "@user_script:1: @user_script: 1: Unknown Redis command called from Lua "
+					 "script")
+			  .result == STRATA_UNSUPPORTED);
+	CHECK(of(WRAPPED "@user_script:3: @user_script: 3: The user executing the script can't run "
+					 "this command or subcommand")
+			  .result == STRATA_UNSUPPORTED);
+	CHECK(of(WRAPPED "@user_script:1: @user_script: 1: -OOM command not allowed").result ==
+		  STRATA_SERVER);
+	CHECK(strata_resp_is_error(&list, "WRONGTYPE") && !strata_resp_is_error(&list, "ERR"));
+	CHECK(of("ERR Error running script").result == STRATA_SERVER);
+	CHECK(of(WRAPPED "@user_script:").result == STRATA_SERVER);
+	CHECK(of(WRAPPED "@user_script:1: -").result == STRATA_SERVER);
+	strata_resp_print_error(&list, printed, sizeof(printed));
+	CHECK(strcmp(printed, "WRONGTYPE Operation against a key") == 0);
+}
+
 int main(void)
 {
 	RUN(what_may_be_asked_again_is_told_from_what_may_not);
@@ -102,5 +131,6 @@ int main(void)
 	RUN(anything_else_is_the_answer);
 	RUN(what_the_server_does_not_do_is_unsupported);
 	RUN(a_key_that_the_user_may_not_touch_is_a_matter_of_the_login);
+	RUN(what_a_script_was_told_counts_as_if_the_server_had_said_it);
 	return unit_end();
 }

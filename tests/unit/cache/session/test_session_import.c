@@ -50,7 +50,7 @@ static void begin(void)
 {
 	remote_fixture_begin(&fixture);
 	call = (strata_call){ .arena = fixture.arena };
-	source = (strata_database){ .tier_count = 2 };
+	source = (strata_database){ .name = "old", .tier_count = 2 };
 	fake_tier_init(&local, STRATA_TIER_LOCAL, &source.tiers[0]);
 	fake_tier_init(&redis, STRATA_TIER_REDIS, &source.tiers[1]);
 	ops = *source.tiers[1].ops;
@@ -88,14 +88,21 @@ static void what_is_there_becomes_the_value_and_the_lock_stays(void)
 	CHECK(strcmp(session.record.item.node, "server") == 0);
 	CHECK(strata_view_equal(session.record.item.key, strata_view_of("{xyz}")));
 	CHECK(session.record.is_locked && session.record.token == 7 && session.record.cas == 9);
-	CHECK(session.record.seen == 0 && !fake_diary_says_anything());
+	CHECK(session.record.seen == 0 && session.is_imported && !fake_diary_says_anything());
+	CHECK(call.error[0] == '\0');
 	remote_fixture_end(&fixture);
 }
 
 static void what_is_missing_is_told_from_what_cannot_be_asked(void)
 {
 	begin();
-	CHECK(reads(STRATA_MISS) == STRATA_MISS && reads(STRATA_TIMEOUT) == STRATA_TIMEOUT);
+	CHECK(reads(STRATA_MISS) == STRATA_MISS && call.error[0] == '\0');
+	strata_call_explain(&call, "server: it is down");
+	CHECK(reads(STRATA_TIMEOUT) == STRATA_TIMEOUT && !session.is_imported);
+	CHECK(strcmp(call.error, "strata.session_read_from, database old: server: it is down") == 0);
+	call.error[0] = '\0';
+	CHECK(reads(STRATA_TIMEOUT) == STRATA_TIMEOUT);
+	CHECK(strcmp(call.error, "strata.session_read_from, database old: timed out") == 0);
 	CHECK(session.record.is_locked && session.record.token == 7);
 	CHECK(strata_view_equal(session.record.item.key, strata_view_of("{xyz}")));
 	remote_fixture_end(&fixture);
@@ -107,6 +114,15 @@ static void what_ended_is_removed(void)
 	CHECK(removes(STRATA_OK) == STRATA_OK && strcmp(asked, "remove old:abc") == 0);
 	CHECK(removes(STRATA_MISS) == STRATA_MISS && removes(STRATA_REFUSED) == STRATA_REFUSED);
 	CHECK(session.record.item.result == STRATA_MISS && session.record.is_locked);
+	remote_fixture_end(&fixture);
+}
+
+/* What was left behind under an id that has moved is older than the session that is over. */
+static void an_id_that_leads_to_a_session_that_is_over_is_not_looked_for(void)
+{
+	begin();
+	session.is_dead_end = true;
+	CHECK(reads(STRATA_OK) == STRATA_MISS && asked[0] == '\0' && !session.is_imported);
 	remote_fixture_end(&fixture);
 }
 
@@ -126,6 +142,7 @@ int main(void)
 	RUN(what_is_there_becomes_the_value_and_the_lock_stays);
 	RUN(what_is_missing_is_told_from_what_cannot_be_asked);
 	RUN(what_ended_is_removed);
+	RUN(an_id_that_leads_to_a_session_that_is_over_is_not_looked_for);
 	RUN(a_source_without_servers_is_no_miss);
 	return unit_end();
 }

@@ -465,10 +465,12 @@ static void an_id_that_was_left_leads_on_for_no_longer_because_it_is_asked_for(v
 	tier.ops->sessions->store(&tier, &call, &one);
 	CHECK(one.item.result == STRATA_OK && !one.is_locked);
 	CHECK(open_found(&two) == STRATA_OK && two.item.value.codec == STRATA_CODEC_MOVED);
-	CHECK(strata_view_equal(two.item.value.bytes, strata_view_of("new")) && two.is_locked);
-	CHECK(real_redis_tell(&server, "PTTL " NAME) <= 30000 && leave(&two) == STRATA_OK);
-	CHECK(open_by(&two, STRATA_SESSION_CLAIM_ALWAYS) == STRATA_OK && two.is_locked);
+	CHECK(strata_view_equal(two.item.value.bytes, strata_view_of("new")) && !two.is_locked);
+	CHECK(real_redis_tell(&server, "PTTL " NAME) <= 30000 && two.seen == 99);
+	CHECK(open_by(&two, STRATA_SESSION_CLAIM_ALWAYS) == STRATA_OK && !two.is_locked);
 	CHECK(real_redis_tell(&server, "PTTL " NAME) <= 30000 && two.left <= 30000);
+	/* Where it leads nowhere, what is stored over it is a new session. */
+	CHECK(store(&two, "two") == STRATA_OK && reads(KEY, "two"));
 	end_here();
 }
 
@@ -719,6 +721,25 @@ static void scripts_that_the_server_forgot_run_all_the_same(void)
 	end_here();
 }
 
+static void a_server_that_is_full_still_has_what_it_has(void)
+{
+	strata_session_record one = record_of(KEY, 1), two = record_of(KEY, 2);
+
+	begin_here();
+	make(KEY, "one");
+	CHECK(real_redis_tell(&server, "CONFIG SET maxmemory-policy noeviction maxmemory 1") == 1);
+	CHECK(open_found(&one) == STRATA_OK && one.is_locked && has_text(&one, "one"));
+	CHECK(open_found(&two) == STRATA_NOT_STORED);
+	CHECK(store(&one, "two") == STRATA_SERVER && strstr(call.error, "OOM") != NULL);
+	CHECK(leave(&one) == STRATA_OK && open_found(&two) == STRATA_OK && renew(&two) == STRATA_OK);
+	CHECK(real_redis_tell(&server, "PTTL " NAME) > LIFE - 5000);
+	CHECK(real_redis_tell(&server, "PERSIST " NAME) == 1);
+	CHECK(open_found(&one) == STRATA_OK && leave(&one) == STRATA_OK);
+	CHECK(real_redis_tell(&server, "PTTL " NAME) == -1 && reads(KEY, "one"));
+	CHECK(real_redis_tell(&server, "CONFIG SET maxmemory 0") == 1);
+	end_here();
+}
+
 /* ---- other programs ---- */
 
 static void what_another_program_keeps_is_read_and_removed_by_its_name(void)
@@ -853,6 +874,7 @@ int main(void)
 	RUN(without_scripts_there_is_no_lock_and_all_else_works);
 	RUN(a_command_that_a_script_may_not_run_is_named_with_the_others);
 	RUN(scripts_that_the_server_forgot_run_all_the_same);
+	RUN(a_server_that_is_full_still_has_what_it_has);
 	RUN(what_another_program_keeps_is_read_and_removed_by_its_name);
 	RUN(purge_neither_counts_nor_removes_sessions);
 	RUN(sessions_go_on_while_their_slot_moves);
