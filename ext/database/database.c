@@ -374,7 +374,7 @@ static bool add_replicas(const plan *plan)
 	return true;
 }
 
-/* By this name PHP's sessions will be kept, and a host may evict what only it has at any time. */
+/* PHP's sessions are kept by this name, and a host may evict what only it has at any time. */
 static bool may_be_local(const plan *plan)
 {
 	if (strcmp(plan->database->name, "sessions") != 0 ||

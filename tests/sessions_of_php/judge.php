@@ -25,7 +25,7 @@ function expected(string $file, string $handler): array
 {
     $expected = [];
     foreach (file($file, FILE_IGNORE_NEW_LINES | FILE_SKIP_EMPTY_LINES) as $line) {
-        if (preg_match('/^(?:(\S+) )?(\S+): (.+)$/', $line, $found) && in_array($found[1], ['', $handler], true)) {
+        if (preg_match('/^(?:(\w+) )?(\w+): (.+)$/', $line, $found) && in_array($found[1], ['', $handler], true)) {
             $expected[$found[2]] = $found[3];
         }
     }

@@ -35,7 +35,7 @@ foreach (glob("$source/*") as $file) {
         /* It looks for the folder that session.save_path would be. */
         $text = '';
     } elseif (str_ends_with($name, '.phpt') && $lines !== []) {
-        $of_test = basename($name, '.phpt');
+        $of_test = substr(basename($name, '.phpt'), -50);
         $text = with_lines($text, array_map(fn ($line) => str_replace('%s', $of_test, $line), $lines));
         $text = with_name($text, substr(strstr($lines[0], '='), 1));
     }

@@ -526,7 +526,7 @@ static void note(toy_redis *toy, const command *command)
 
 static reply answer(toy_redis *toy, const command *command)
 {
-	if (is_verb(command, "CLIENT")) {
+	if (is_verb(command, "CLIENT") || is_verb(command, "READONLY")) {
 		return line("+OK\r\n");
 	}
 	if (is_verb(command, "CLUSTER")) {
@@ -635,6 +635,18 @@ void toy_redis_form_cluster(toy_redis *toys, unsigned count)
 	for (unsigned i = 0; i < count; i++) {
 		pthread_mutex_lock(&toys[i].lock);
 		memcpy(toys[i].slots, slots, size + 1);
+		pthread_mutex_unlock(&toys[i].lock);
+	}
+}
+
+void toy_redis_form_pair(toy_redis *toys)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		pthread_mutex_lock(&toys[i].lock);
+		snprintf(toys[i].slots, sizeof(toys[i].slots),
+			"*1\r\n*4\r\n:0\r\n:16383\r\n*2\r\n$9\r\n127.0.0.1\r\n:%u\r\n*2\r\n$9\r\n127.0.0.1\r\n"
+			":%u\r\n",
+			(unsigned) toy_redis_port(&toys[0]), (unsigned) toy_redis_port(&toys[1]));
 		pthread_mutex_unlock(&toys[i].lock);
 	}
 }

@@ -52,6 +52,9 @@ void toy_redis_let(toy_redis *toy, void (*meanwhile)(toy_redis *toy, const char 
 /* Each of the toys owns a part of the slots, in their order. */
 void toy_redis_form_cluster(toy_redis *toys, unsigned count);
 
+/* The first of two owns all slots, and the other one is its replica. */
+void toy_redis_form_pair(toy_redis *toys);
+
 /* These take the lock, too; the one with "locked" is for meanwhile(). */
 void toy_redis_hold(toy_redis *toy, const char *name, const void *value, size_t size);
 void toy_redis_hold_locked(toy_redis *toy, const char *name, const void *value, size_t size);

@@ -23,7 +23,7 @@ final class NativeSessionTest extends NativeSessionStorageTest
     {
         $_COOKIE[session_name()] = '&~[';
         session_id('&~[');
-        $storage = new NativeSessionStorage([], new StrictSessionHandler(new \SessionHandler()));
+        $storage = new NativeSessionStorage(['use_strict_mode' => 1], new StrictSessionHandler(new \SessionHandler()));
         $this->assertTrue($storage->start());
         $this->assertMatchesRegularExpression('/^[a-zA-Z0-9,-]{22,250}$/', $id = session_id());
         $_SESSION['user'] = 7;

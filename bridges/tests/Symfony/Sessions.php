@@ -42,15 +42,15 @@ trait Sessions
         $namespace = 'sessions-' . bin2hex(random_bytes(6));
         return implode("\n", [...$lines, 'extension = "' . getenv('STRATA_SO') . '"', 'strata.databases = sessions', "strata.sessions.$servers",
             "strata.namespace = $namespace", 'strata.operation_timeout = 10s', 'strata.connect_timeout = 10s', 'strata.connect_rate = 10000',
-            'strata.session_lock_wait = 10s', 'session.save_handler = strata', 'session.save_path = sessions', 'include_path = "/usr/share/php"',
+            'strata.session_lock_wait = 10s', 'session.save_handler = strata', 'session.save_path = ', 'include_path = "/usr/share/php"',
             'error_reporting = -1', 'display_errors = 1', '']);
     }
 
-    /** Without the folder of files of the tests that these are made of. */
+    /** Without the folder of the tests that these are made of. An empty path is the database sessions; some test files, too. */
     protected function setUp(): void
     {
         ini_set('session.save_handler', 'strata');
-        ini_set('session.save_path', 'sessions');
+        ini_set('session.save_path', '');
     }
 
     protected function tearDown(): void

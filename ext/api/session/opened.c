@@ -195,42 +195,6 @@ static bool begin(strata_opened *opened, strata_api_call *call, strata_trouble *
 
 /* ---- the database ---- */
 
-static bool has_place(const strata_database *database)
-{
-	return strata_database_is_shared(database) ||
-		   database->settings.session_local == STRATA_SESSION_LOCAL_ON;
-}
-
-bool strata_opened_enter(strata_opened *opened, uint32_t database)
-{
-	const strata_settings *settings;
-	strata_api_call call;
-	bool has;
-
-	opened->space = strata_space_root(database);
-	opened->trouble.kind = STRATA_TROUBLE_NONE;
-	if (!begin(opened, &call, &opened->trouble)) {
-		return false;
-	}
-	settings = &call.database->settings;
-	has = has_place(call.database);
-	opened->lock = settings->session_lock;
-	opened->lock_wait = settings->session_lock_wait;
-	opened->lock_ttl = strata_msec_of(settings->session_lock_ttl);
-	opened->is_read_after_wait =
-		settings->session_on_lock_timeout == STRATA_SESSION_ON_LOCK_TIMEOUT_READ_ONLY;
-	opened->is_empty_on_error = settings->session_on_error == STRATA_SESSION_ON_ERROR_EMPTY;
-	strata_api_end(&call);
-	if (!has) {
-		set_trouble(&opened->trouble, STRATA_TROUBLE_DATABASE, STRATA_UNCONFIGURED,
-			"sessions need a shared tier: strata.redis or strata.memcached of this database, or, "
-			"where one host is all there is, session_local = on");
-	}
-	return has;
-}
-
-/* ---- where another handler left sessions ---- */
-
 /* Where a missing session may be, within a call. False with a trouble. */
 static bool find_source(const strata_api_call *call, strata_session_source *source,
 	strata_trouble *trouble)
@@ -243,6 +207,44 @@ static bool find_source(const strata_api_call *call, strata_session_source *sour
 	set_trouble(trouble, STRATA_TROUBLE_DATABASE, STRATA_UNCONFIGURED, error);
 	return false;
 }
+
+static bool has_place(const strata_database *database)
+{
+	return strata_database_is_shared(database) ||
+		   database->settings.session_local == STRATA_SESSION_LOCAL_ON;
+}
+
+bool strata_opened_enter(strata_opened *opened, uint32_t database)
+{
+	const strata_settings *settings;
+	strata_session_source source;
+	strata_api_call call;
+	bool has;
+
+	opened->space = strata_space_root(database);
+	opened->trouble.kind = STRATA_TROUBLE_NONE;
+	if (!begin(opened, &call, &opened->trouble)) {
+		return false;
+	}
+	settings = &call.database->settings;
+	has = has_place(call.database);
+	if (!has) {
+		set_trouble(&opened->trouble, STRATA_TROUBLE_DATABASE, STRATA_UNCONFIGURED,
+			"sessions need a shared tier: strata.redis or strata.memcached of this database, or, "
+			"where one host is all there is, session_local = on");
+	}
+	has = has && find_source(&call, &source, &opened->trouble);
+	opened->lock = settings->session_lock;
+	opened->lock_wait = settings->session_lock_wait;
+	opened->lock_ttl = strata_msec_of(settings->session_lock_ttl);
+	opened->is_read_after_wait =
+		settings->session_on_lock_timeout == STRATA_SESSION_ON_LOCK_TIMEOUT_READ_ONLY;
+	opened->is_empty_on_error = settings->session_on_error == STRATA_SESSION_ON_ERROR_EMPTY;
+	strata_api_end(&call);
+	return has;
+}
+
+/* ---- where another handler left sessions ---- */
 
 /* Is it one that the source had, and that is not stored here? */
 static bool is_imported(const strata_session *session)

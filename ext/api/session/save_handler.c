@@ -25,6 +25,8 @@ static const char *state = "not there: PHP has no module of sessions";
 
 #define PS_OF(field) (strata_session_module_globals()->field)
 
+static const ps_module handler;
+
 static strata_view view_of(const zend_string *text)
 {
 	return (strata_view){ ZSTR_VAL(text), ZSTR_LEN(text) };
@@ -312,14 +314,30 @@ static bool read_own(strata_opened *opened, strata_view id, strata_session_asker
 	return opened->is_open && opened->bytes != NULL;
 }
 
+/*
+ * In strict mode PHP makes another id of one that is none. A handler of the script, such as that of
+ * Symfony, reads it to see that, and stores under the other id without a further read.
+ */
+static bool is_for_another(const strata_opened *opened, const zend_string *id)
+{
+	return opened != NULL && opened->leaving == STRATA_LEAVING_NOTHING && PS_OF(mod) != &handler &&
+		   PS_OF(use_strict_mode) && !strata_session_is_id(view_of(id));
+}
+
 static zend_result read_session(PS_READ_ARGS)
 {
 	strata_session_asker asker = strata_session_module_asker();
-	strata_opened *opened = opened_for(mod_data, key);
+	strata_opened *opened = opened_of(mod_data);
 	strata_view id = view_of(key);
 	bool is_left = opened != NULL && opened->leaving != STRATA_LEAVING_NOTHING;
 
 	*val = NULL;
+	if (is_for_another(opened, key)) {
+		opened->is_read = true;
+		*val = ZSTR_EMPTY_ALLOC();
+		return SUCCESS;
+	}
+	opened = opened_for(mod_data, key);
 	if (opened == NULL) {
 		return FAILURE;
 	}
@@ -356,8 +374,6 @@ static HashTable *variables(void)
 	}
 	return Z_ARRVAL_P(Z_REFVAL_P(reference));
 }
-
-static const ps_module handler;
 
 /*
  * Of a session that its serializer could not write, PHP has an empty one written: one key with a

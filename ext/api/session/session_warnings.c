@@ -35,10 +35,10 @@ void strata_session_warn_of_path(strata_view path)
 	smart_str_appends(&text, "session.save_path = \"");
 	smart_str_append_escaped(&text, path.data, path.size < PATH_SHOWN ? path.size : PATH_SHOWN);
 	smart_str_appends(&text, path.size <= PATH_SHOWN ? "\"" : "...\"");
-	smart_str_appends(&text, path.size == 0 ? ", which says sessions," : "");
-	smart_str_appends(&text, " names no database of strata; accepted: one of strata.databases, or "
-							 "default: ");
+	smart_str_appends(&text, path.size == 0 ? ", which stands for sessions," : "");
+	smart_str_appends(&text, " names no database of strata; accepted: ");
 	append_databases(&text);
+	smart_str_appends(&text, " (strata.databases names them)");
 	sentence = smart_str_extract(&text);
 	php_error_docref(NULL, E_WARNING, "%s", ZSTR_VAL(sentence));
 	zend_string_release(sentence);

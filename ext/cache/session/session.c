@@ -402,10 +402,18 @@ void strata_session_store(strata_database *database, strata_call *call, strata_s
 	count_write(database, session->record.item.result);
 }
 
-/* Is a tenth of its life over, or is it longer than it is to be by now? */
+/* No record ends before its lock: so taking that may have made it live longer than it is to. */
+static strata_msec left_at_server(const strata_session *session)
+{
+	strata_msec left = session->record.left;
+
+	return session->record.is_locked && left < session->lock.ttl ? session->lock.ttl : left;
+}
+
+/* Is a tenth of its life over, or is it longer than it is to be? */
 static bool is_due(const strata_session *session)
 {
-	strata_msec left = session->record.left, life = session->life;
+	strata_msec left = left_at_server(session), life = session->life;
 
 	return left == STRATA_NEVER || (left < life ? life - left : left - life) >= life / 10;
 }

@@ -8,7 +8,9 @@
  *
  * Each verb that compares is one EVAL. The extras of later servers (SET IFEQ, DELEX) compare whole
  * values, where only the version and the token are known here, and do one thing each; a script does
- * all of it, on every server. The end of a lock is by the server's clock: hosts need not agree.
+ * all of it, on every server. It is sent whole: by its digest (EVALSHA) the server saves less than
+ * 1 us of 10, and a server that was restarted or took over would have to be told it first. The end
+ * of a lock is by the server's clock: hosts need not agree.
  *
  * With its record a lock is gone, too: a record does not end before the lock in it, so that its end
  * comes into no request. But an id that a session was moved from leads to it for its own time, and

@@ -31,8 +31,9 @@ foreach ($spread as $how => $options) {
     $seen = $kept = 0;
     for ($i = 0; $i < 6; $i++) {
         $id = new_id();
-        old_page('memcached', $old, $id, "\$_SESSION['visitor'] = $i");
-        $seen += strata_page($new, $id) === "{\"visitor\":$i}\n";
+        /* Beyond what php-memcached compresses of values that are no sessions. */
+        old_page('memcached', $old, $id, "\$_SESSION['visitor'] = str_repeat('$i', 20000)");
+        $seen += strata_page($new, $id) === '{"visitor":"' . str_repeat($i, 20000) . "\"}\n";
         foreach ($held("$prefix$id") as $server => $is_there) {
             $at[$server] += $is_there;
         }
@@ -41,8 +42,21 @@ foreach ($spread as $how => $options) {
     }
     echo "$how: $seen taken over of ", array_sum($at), ", $kept left\n";
 }
+
+/* Of two servers one is gone. */
+$new['strata.old.memcached'] = getenv('STRATA_TEST_MEMCACHED_AND_DEAD_DSN');
+$id = new_id();
+memcached_write(servers_of('STRATA_TEST_MEMCACHED')[0], "shop.$id", 'visitor|i:7;');
+echo 'found on the other one: ', strata_page($new, $id);
+echo 'not found there: ', preg_replace('/"\w{4}\.\.\."/', '"ID"', strata_page($new, new_id()));
+echo 'ended: ', preg_replace('/"\w{4}\.\.\."/', '"ID"', strata_page($new, $id, 'session_destroy()'));
 ?>
 --EXPECT--
 as it comes: 6 taken over of 6, 0 left
 modula: 6 taken over of 6, 0 left
 another prefix: 6 taken over of 6, 0 left
+found on the other one: {"visitor":7}
+not found there: Warning: session_start(): database sessions: the session "ID" cannot be read: strata.session_read_from, database old: memcached 127.0.0.1:1: connecting: Connection refused in Command line code on line 1
+Warning: session_start(): Failed to read session data: strata (path: sessions) in Command line code on line 1
+not started
+ended: {"visitor":7}

@@ -316,6 +316,19 @@ static void an_end_is_moved_once_in_a_tenth_of_a_life(void)
 	end();
 }
 
+static void a_lock_that_is_longer_than_the_life_makes_none_longer(void)
+{
+	strata_session *one = session_of("s");
+	bool is_skipped;
+
+	begin();
+	one->life = 10000;
+	CHECK(stores(a, one, "1") == STRATA_OK && gets(b, one, "1") && one->record.left <= 10000);
+	CHECK(renews(b, one, &is_skipped) == STRATA_OK && !is_skipped);
+	CHECK(gets(b, one, "1") && one->record.left <= 10000 && leaves(b, one) == STRATA_OK);
+	end();
+}
+
 static void what_is_gone_is_no_more(void)
 {
 	strata_session *one = session_of("s"), *two = session_of("t");
@@ -481,6 +494,7 @@ static void run_all(void)
 	RUN(an_optimistic_new_session_is_stored_once);
 	RUN(without_locks_the_last_write_wins);
 	RUN(an_end_is_moved_once_in_a_tenth_of_a_life);
+	RUN(a_lock_that_is_longer_than_the_life_makes_none_longer);
 	RUN(what_is_gone_is_no_more);
 	RUN(an_evicted_record_is_not_stored_anew);
 	RUN(no_record_ends_before_its_lock);

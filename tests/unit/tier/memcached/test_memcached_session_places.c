@@ -446,6 +446,15 @@ static void what_it_confirmed_is_not_written_over(void)
 	CHECK(store(&b, "four") == STRATA_OK);
 	swap_hosts(&other);
 	CHECK(reads("four") && open_found(&a) == STRATA_OK && holds(&first, "four"));
+	/* And where that is left without a write, what was refused does not come out. */
+	swap_hosts(&other);
+	CHECK(open_found(&b) == STRATA_OK);
+	swap_hosts(&other);
+	CHECK(store(&a, "late") == STRATA_NOT_STORED);
+	swap_hosts(&other);
+	CHECK(leave(&b) == STRATA_OK);
+	swap_hosts(&other);
+	CHECK(reads("four"));
 	other.ops->fini(&other);
 	end();
 }

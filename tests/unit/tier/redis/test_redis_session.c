@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "conf/settings.h"
 #include "os/clock.h"
 #include "protocol/slots.h"
 #include "real_redis.h"
@@ -783,6 +784,30 @@ static void purge_neither_counts_nor_removes_sessions(void)
 	end_here();
 }
 
+/* ---- replicas ---- */
+
+static void no_replica_is_asked_where_all_else_may_ask_one(void)
+{
+	strata_item item = { .key = strata_view_of(KEY) };
+	strata_item *const one[] = { &item };
+	strata_session_record record = record_of(KEY, 1);
+
+	begin_with(2, STRATA_REDIS_CLUSTER);
+	toy_redis_form_pair(toys);
+	fixture.options.replica_reads = STRATA_REPLICA_READS_PREFER;
+	tier.ops->get(&tier, &call, one, 1);
+	CHECK(item.result == STRATA_MISS && item.is_from_replica);
+	CHECK(toy_redis_heard(&toys[1], "GET db:7:{abc}; ") && toy_redis_heard(&toys[0], ""));
+	for (int i = 0; i < 5; i++) {
+		CHECK(open_by(&record, STRATA_SESSION_CLAIM_NOTHING) == STRATA_MISS);
+		CHECK(heard("GET " NAME "; PTTL " NAME "; ") && !record.item.is_from_replica);
+		tier.ops->sessions->read_foreign(&tier, &call, strata_view_of(NAME), &record);
+		CHECK(heard("GET " NAME "; PTTL " NAME "; "));
+	}
+	CHECK(toy_redis_heard(&toys[1], ""));
+	end();
+}
+
 /* ---- a slot that moves ---- */
 
 static void form_cluster(real_redis nodes[2])
@@ -877,6 +902,7 @@ int main(void)
 	RUN(a_server_that_is_full_still_has_what_it_has);
 	RUN(what_another_program_keeps_is_read_and_removed_by_its_name);
 	RUN(purge_neither_counts_nor_removes_sessions);
+	RUN(no_replica_is_asked_where_all_else_may_ask_one);
 	RUN(sessions_go_on_while_their_slot_moves);
 	real_redis_end(&server);
 	return unit_end();
