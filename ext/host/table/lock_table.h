@@ -41,7 +41,7 @@ typedef struct {
 	uint64_t name;    /* hash of the space and the name of the lock */
 	uint64_t version; /* of the caller's token, not 0 */
 
-	/* So long one question of the caller may take, and with it what is told of its end; 0: no time. */
+	/* How long one question of the caller may take, and what it asks to take that back. */
 	strata_msec question_time;
 
 	/*
