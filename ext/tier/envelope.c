@@ -214,11 +214,19 @@ static void write_tags(const strata_item *item, char *envelope)
 }
 
 /*
+ * A session is written about as often as it is read, and most are small: to pack and unpack it
+ * costs more than is saved, until it is four times as large as other values must be.
+ */
+static size_t compress_from(const strata_keyspace *keyspace, uint64_t generation)
+{
+	return keyspace->compress_from * (generation == STRATA_GENERATION_OF_SESSIONS ? 4 : 1);
+}
+
+/*
  * Compressed where that saves an eighth. What was compressed when it was read stays so, byte by
  * byte: another version of zstd would make other bytes of it. Returns the size.
  */
-static size_t write_value(const strata_keyspace *keyspace, const strata_value *value,
-	char *envelope, char *room)
+static size_t write_value(size_t from, const strata_value *value, char *envelope, char *room)
 {
 	size_t size = value->bytes.size, packed;
 
@@ -226,9 +234,8 @@ static size_t write_value(const strata_keyspace *keyspace, const strata_value *v
 		envelope[AT_FLAGS] = IS_COMPRESSED;
 		return copy_bytes(room, value->packed);
 	}
-	packed = keyspace->compress_from == 0 || size < keyspace->compress_from
-				 ? 0
-				 : strata_compression_pack(value->bytes, room, size - size / 8);
+	packed =
+		from == 0 || size < from ? 0 : strata_compression_pack(value->bytes, room, size - size / 8);
 	if (packed == 0) {
 		return copy_bytes(room, value->bytes);
 	}
@@ -264,7 +271,8 @@ strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *key
 	write_fields(keyspace, generation, item, room);
 	write_tags(item, room);
 	stored.data = room;
-	stored.size = front + write_value(keyspace, &value, room, room + front);
+	stored.size =
+		front + write_value(compress_from(keyspace, generation), &value, room, room + front);
 	return make_seal(keyspace, item->key, stored, room + AT_SEAL) ? stored
 																  : (strata_view){ NULL, 0 };
 }

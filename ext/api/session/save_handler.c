@@ -402,19 +402,6 @@ static bool is_for_nothing(const strata_opened *opened, const zend_string *bytes
 	return opened->session->record.seen == 0 && is_empty(bytes) && is_empty(opened->bytes);
 }
 
-/* Done, where the record is as it should be already. */
-static bool is_there(strata_opened *opened, const zend_string *bytes)
-{
-	strata_session *session = opened->session;
-
-	if (is_for_nothing(opened, bytes)) {
-		strata_opened_skip(opened, session);
-		return true;
-	}
-	return session->record.seen != 0 && equals(opened->bytes, bytes) &&
-		   strata_opened_renew(opened, session) != STRATA_MISS;
-}
-
 /* A script that calls write() by itself goes on with its session. */
 static strata_session_after after_of(const strata_opened *opened, strata_session_asker asker)
 {
@@ -426,18 +413,32 @@ static strata_session_after after_of(const strata_opened *opened, strata_session
 static bool store(strata_opened *opened, zend_string *bytes, strata_session_asker asker)
 {
 	strata_trouble trouble;
+	strata_result result =
+		strata_opened_store(opened, opened->session, bytes, after_of(opened, asker), &trouble);
 
-	if (strata_opened_store(opened, opened->session, bytes, after_of(opened, asker), &trouble) !=
-		STRATA_OK) {
-		strata_view id = { opened->session->id, opened->session->id_size };
-
-		strata_session_warn_of_writing(opened, id, &trouble);
-		return false;
+	if (result == STRATA_OK) {
+		opened->is_new = false;
+		opened->made_size = 0;
+		strata_opened_keep(opened, bytes);
+		return true;
 	}
-	opened->is_new = false;
-	opened->made_size = 0;
-	strata_opened_keep(opened, bytes);
-	return true;
+	strata_session_warn_of_writing(opened,
+		(strata_view){ opened->session->id, opened->session->id_size }, &trouble);
+	return false;
+}
+
+/*
+ * The record is as it should be. One that is gone meanwhile is stored anew, where it was evicted;
+ * where another request ended the session, it stays so, and there is nothing to be told of.
+ */
+static void leave_unchanged(strata_opened *opened, zend_string *bytes)
+{
+	strata_trouble trouble;
+
+	if (strata_opened_renew(opened, opened->session) == STRATA_MISS) {
+		(void) strata_opened_store(opened, opened->session, bytes, STRATA_SESSION_LOCK_LEFT,
+			&trouble);
+	}
 }
 
 /* False with a warning: of a session that this request may not write. */
@@ -450,8 +451,9 @@ static bool may_write(strata_opened *opened, strata_view id, const zend_string *
 	} else if (opened->is_parents) {
 		why = "this process was forked from the one that has the session";
 	} else if (is_unwritten(bytes)) {
-		why = "session.serialize_handler cannot write it; where that is \"php\", no key may hold | "
-			  "(or \"!\"); what was stored before stays";
+		why =
+			"session.serialize_handler cannot write it; where that is \"php\", no key may hold |; "
+			"what was stored before stays";
 	}
 	if (why != NULL) {
 		strata_session_warn_of_loss(opened, id, why);
@@ -471,7 +473,15 @@ static bool write_own(strata_opened *opened, strata_view id, zend_string *bytes,
 		return false;
 	}
 	opened->session->life = strata_opened_life(lifetime);
-	return is_there(opened, bytes) || store(opened, bytes, asker);
+	if (is_for_nothing(opened, bytes)) {
+		strata_opened_skip(opened, opened->session);
+		return true;
+	}
+	if (is_unchanged && opened->session->record.seen != 0) {
+		leave_unchanged(opened, bytes);
+		return true;
+	}
+	return store(opened, bytes, asker);
 }
 
 /* As what the script reads of another id: whole, under a lock of its own. */

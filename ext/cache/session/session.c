@@ -19,13 +19,14 @@
  *   - B has opened and closed: there is no lock, and the record is not 1. A is refused.
  *   - B has opened, closed, and written nothing: no lock, and still 1. A's is an honest write. The
  *     same where the lock was evicted, and no other request came.
- *   - A's own store comes after A was told that it failed: one of these three. So an answer that is
- *     lost is never sent again, and its lock may be given back at once.
+ *   - A's own store comes after A was told that it failed: one of these three. So the lock may be
+ *     given back at once.
  *   - B has removed the record (a logout), and the lock with it: there is neither lock nor 1.
  *
- * The lock lies in the record: evicted, they are gone together. Then A is refused, as after a
- * removal, from which that cannot be told; B finds nothing, and A's token is none of its writers.
- * A lock that was lost alone leaves A and B both honest, until the first of them has stored.
+ * The lock lies in the record: evicted, they are gone together. On Redis and on one host this looks
+ * like a removal, so A is refused. memcached evicts more, and marks what was removed: where
+ * nothing is, and no mark, A's is stored, and goes over nothing. Where B has stored since, A is
+ * refused. A lock that was lost alone leaves both honest, until the first of them has stored.
  *
  * No version is used twice: it is random, and 0 only where nothing was. No token is: what was asked
  * without an answer has a token of its own, so that nothing late becomes the lock of a writer.

@@ -237,13 +237,17 @@ static bool follow(strata_places *places, strata_view bytes, strata_msec written
 	return true;
 }
 
+/* As long as it is what the look behind it has found there. */
 static void take_back_first(strata_places *places)
 {
 	strata_session_record *record = places->record;
+	const strata_held *first = &places->held[0];
 	strata_place_step steps[STRATA_PLACES_MOST] = { 0 };
 
-	steps[0] = (strata_place_step){ .is_sent = record->cas != 0,
-		.request = { .verb = STRATA_META_DELETE, .cas = record->cas } };
+	steps[0] =
+		(strata_place_step){ .is_sent = first->kind == STRATA_HELD_RECORD &&
+										first->item.version == record->seen && first->cas != 0,
+			.request = { .verb = STRATA_META_DELETE, .cas = first->cas } };
 	strata_places_run(places, steps);
 	complete_refused(places, record->item.node);
 }
@@ -389,9 +393,10 @@ void strata_memcached_session_renew(strata_tier *tier, strata_call *call,
 {
 	change change = change_of(tier, call, record);
 
-	/* Bytes that are to be stored again have to be read. */
-	change.is_known = record->after == STRATA_SESSION_LOCK_LEFT &&
-					  (record->cas != 0 || record->guard == STRATA_SESSION_BY_NOTHING);
+	/* Bytes that are to be stored again have to be read. A placeholder is not to be renewed. */
+	change.is_known =
+		record->after == STRATA_SESSION_LOCK_LEFT &&
+		((record->cas != 0 && record->seen != 0) || record->guard == STRATA_SESSION_BY_NOTHING);
 	for (int i = 0; i < TRIES; i++) {
 		if ((!change.is_known && !find_record(&change)) || renew_once(&change)) {
 			return;

@@ -28,7 +28,8 @@
 #include "tier/tier.h"
 
 #define NEEDS \
-	"sessions with locks take EVAL, GET, GETRANGE, PEXPIRE, PTTL, SET, SETRANGE, TIME, UNLINK"
+	"sessions take EVAL, GET, GETRANGE, PEXPIRE, PTTL, SET, SETRANGE, TIME and UNLINK; " \
+	"with session_lock = off GET, PEXPIRE, PTTL, SET and UNLINK"
 
 /*
  * Of all scripts: ARGV[1] is the caller's token, ARGV[2] the beginning of an envelope, ARGV[3] how

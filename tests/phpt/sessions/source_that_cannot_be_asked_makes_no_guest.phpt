@@ -38,10 +38,10 @@ Warning: session_start(): database sessions: the session "abcd..." cannot be rea
 Warning: session_start(): Failed to read session data: strata (path: sessions) in Command line code on line 1
 {"new":"by an id of PHP's own"}
 Warning: session_start(): database sessions, strata.session_read_from: database older is not there; strata.databases must name it in Command line code on line 1
-Warning: session_start(): Failed to read session data: strata (path: sessions) in Command line code on line 1
+Warning: session_start(): Failed to initialize storage module: strata (path: sessions) in Command line code on line 1
 not started
 Warning: session_start(): database sessions, strata.session_read_from: database old has no server; accepted: one with memcached or redis in Command line code on line 1
-Warning: session_start(): Failed to read session data: strata (path: sessions) in Command line code on line 1
+Warning: session_start(): Failed to initialize storage module: strata (path: sessions) in Command line code on line 1
 not started
 Warning: strata.sessions.session_read_from: "old" has no colon after the database; accepted: a database and what the keys there begin with, such as old:PHPREDIS_SESSION: in Unknown on line 0
 [] under another id

@@ -46,9 +46,18 @@ expect_same('Exception: rung', while_held($id, function ($id) use ($start) {
         return get_class($thrown) . ': ' . $thrown->getMessage();
     }
 }), 'an exception of a handler of signals');
-expect_same(['count' => 1], in_child(fn () => visit($id)), 'it is free, and as it was');
+while_held($id, function ($id) use ($start) {
+    ini_set('display_errors', '0');
+    register_shutdown_function(fn () => (new Strata\Cache())->set('done', true));
+    pcntl_async_signals(true);
+    pcntl_signal(SIGUSR1, fn () => str_repeat('x', 1 << 40));
+    $pid = getmypid();
+    exec("(sleep 0.1; kill -USR1 $pid) >/dev/null 2>&1 &");
+    $start($id);
+});
+expect_same(['count' => 1], in_child(fn () => visit($id)), 'it is free, and as it was, also after a fatal error');
 $status = strata_status()['databases']['sessions']['redis']['sessions'];
-expect_same([2, 3], [$status['timeouts'], $status['waits']], 'what was counted');
+expect_same([2, 4], [$status['timeouts'], $status['waits']], 'what was counted');
 echo "done\n";
 ?>
 --EXPECT--

@@ -54,6 +54,20 @@ static void values_are_compressed_from_the_size_that_is_set(void)
 	}
 }
 
+/* Those are written as often as they are read. */
+static void sessions_are_compressed_from_four_times_that_size(void)
+{
+	static const size_t sizes[] = { FROM, 4 * FROM - 1, 4 * FROM };
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		strata_item item = item_of(sizes[i]);
+		strata_view sealed =
+			strata_envelope_seal(arena, &keyspace, STRATA_GENERATION_OF_SESSIONS, &item);
+
+		CHECK(is_compressed(sealed) == (sizes[i] >= 4 * FROM));
+	}
+}
+
 static void zero_compresses_nothing_and_reads_all(void)
 {
 	strata_item item = item_of(MOST), opened;
@@ -147,6 +161,7 @@ static void run_all(const char *secret)
 			STRATA_OK);
 	keyspace.compress_from = FROM;
 	RUN(values_are_compressed_from_the_size_that_is_set);
+	RUN(sessions_are_compressed_from_four_times_that_size);
 	RUN(zero_compresses_nothing_and_reads_all);
 	RUN(what_saves_less_than_an_eighth_stays_as_it_is);
 	RUN(what_was_compressed_goes_on_as_it_came);

@@ -432,6 +432,7 @@ static void what_another_has_is_not_renewed(void)
 	begin();
 	a.guard = STRATA_SESSION_BY_VERSION;
 	CHECK(renew(&a) == STRATA_MISS);
+	CHECK(open_always(&b) == STRATA_MISS && renew(&b) == STRATA_MISS && leave(&b) == STRATA_OK);
 	keep("one");
 	CHECK(look(&a) == STRATA_OK && open_found(&b) == STRATA_OK);
 	CHECK(renew(&a) == STRATA_NOT_STORED);
