@@ -214,8 +214,8 @@ static void write_tags(const strata_item *item, char *envelope)
 }
 
 /*
- * A session is written about as often as it is read, and most are small: to pack and unpack it costs
- * more than is saved, until it is four times as large as other values must be.
+ * A session is written about as often as it is read, and most are small: to pack and unpack it
+ * costs more than is saved, until it is four times as large as other values must be.
  */
 static size_t compress_from(const strata_keyspace *keyspace, uint64_t generation)
 {

@@ -11,6 +11,7 @@
 # run.sh namespaces [COUNT] [STORE] — so many namespaces, each cleared once under load: does a value of before come back?
 # run.sh removals [SECONDS...] — a memcached node is cut off from one host, which deletes: what do both read?
 # run.sh locks [SECTIONS] [BACKEND] — is there ever more than one inside, while holders are killed and stopped?
+# run.sh sessions [PART] [STORE] [OPTION=VALUE...] — is a session ever lost, stuck, or written for nothing?
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
@@ -19,7 +20,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | fork" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | fork" >&2
 	exit 2
 }
 
@@ -97,6 +98,14 @@ if [ "${1:-}" = locks ]; then
 	tests/support/packages.sh memcached redis-server redis-tools
 	shift
 	exec php -n -d extension=posix tests/chaos/locks.php "$@"
+fi
+
+if [ "${1:-}" = sessions ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh nginx-light php-fpm memcached redis-server redis-tools php-redis php-memcached
+	shift
+	exec php -n -d extension=posix -d memory_limit=1G tests/chaos/sessions.php "$@"
 fi
 
 # Three network namespaces on a bridge, or, where they cannot be made, all hosts in one.

@@ -60,6 +60,8 @@ void strata_lock_prepare(const strata_database *database, strata_call *call, str
 {
 	call->generation = kind_of(lock)->generation;
 	lock->scope = strata_database_is_shared(database) ? STRATA_LOCK_OF_FLEET : STRATA_LOCK_OF_HOST;
+	/* The question, and taking it back. */
+	lock->place.question_time = 2 * strata_msec_of(database->settings.operation_timeout);
 	lock->place.name = strata_hash_of(lock->key, database->keyspace.local_id) | 1;
 	if (lock->token.data != NULL) {
 		lock->place.version = strata_hash_of(lock->token, seed_of_token) | 1;

@@ -43,9 +43,9 @@ typedef enum { FREE, ASKING, HELD, UNBOUND, ABANDONED } state;
 typedef struct {
 	alignas(64) _Atomic uint64_t owner;
 	_Atomic uint64_t version;
-	_Atomic uint64_t former; /* of a dead process, removed at the server before ASKING began */
-	_Atomic uint64_t end;    /* boot clock */
-	_Atomic uint64_t asked_at;
+	_Atomic uint64_t former;     /* of a dead process, removed at the server before ASKING began */
+	_Atomic uint64_t end;        /* boot clock */
+	_Atomic uint64_t asks_until; /* ASKING: a question may be under way until then */
 	_Atomic uint32_t state;
 	_Atomic uint32_t event;
 } entry;
@@ -254,6 +254,15 @@ static strata_lock_entry_state enter_of_host_locked(strata_lock_table *table, en
 	return STRATA_LOCK_TAKEN;
 }
 
+/*
+ * Not while a question may be under way: the caller that has the turn then would not know what that
+ * leaves at the server, and could not be told.
+ */
+static bool is_silent(const entry *asked, strata_msec now)
+{
+	return now >= atomic_load(&asked->asks_until) + SILENCE;
+}
+
 /* Does another caller of this host hold the lock of the fleet, or ask for it? */
 static bool is_busy(const strata_lock_table *table, const entry *found,
 	const strata_lock_place *place, strata_process_owner mine, strata_msec now)
@@ -264,7 +273,7 @@ static bool is_busy(const strata_lock_table *table, const entry *found,
 		case ABANDONED: return false;
 		case ASKING:
 			return atomic_load(&found->owner) != mine && lives(table, found) &&
-				   now - atomic_load(&found->asked_at) < SILENCE;
+				   !is_silent(found, now);
 		case HELD: return !has_version(found, place) && !is_over(found, now) && lives(table, found);
 	}
 	return false;
@@ -303,7 +312,7 @@ static strata_lock_entry_state enter_of_fleet_locked(strata_lock_table *table, e
 		return STRATA_LOCK_HELD;
 	}
 	inherit_locked(table, found, place, now);
-	atomic_store(&found->asked_at, now);
+	atomic_store(&found->asks_until, now + place->question_time);
 	/* The version is still that of the former one: should this process die, it is not forgotten. */
 	occupy_locked(found, ASKING, mine, atomic_load(&found->version));
 	return STRATA_LOCK_TURN;
@@ -338,6 +347,7 @@ strata_lock_entry_state strata_lock_table_enter(strata_lock_table *table, strata
 
 	*place = (strata_lock_place){ .name = place->name,
 		.version = place->version,
+		.question_time = place->question_time,
 		.entry = STRATA_LOCK_TABLE_SIZE };
 	if (mine == 0) {
 		return STRATA_LOCK_ALONE;
@@ -364,7 +374,7 @@ static bool ask_locked(strata_lock_table *table, const strata_lock_place *place,
 	if (found == NULL || !is_asked_by(found, strata_process_slots_mine(table->slots))) {
 		return false;
 	}
-	atomic_store(&found->asked_at, strata_clock_boot_msec());
+	atomic_store(&found->asks_until, strata_clock_boot_msec() + place->question_time);
 	atomic_store(&found->end, until);
 	if (!has_version(found, place)) {
 		atomic_store(&found->former, place->formers[0]);
@@ -523,8 +533,7 @@ static bool has_news(const strata_lock_table *table, entry *watched, const strat
 		case FREE:
 		case ABANDONED: return true;
 		case UNBOUND: return false;
-		case ASKING:
-			return !lives(table, watched) || now - atomic_load(&watched->asked_at) >= SILENCE;
+		case ASKING: return !lives(table, watched) || is_silent(watched, now);
 		case HELD: return !lives(table, watched);
 	}
 	return true;

@@ -41,6 +41,9 @@ typedef struct {
 	uint64_t name;    /* hash of the space and the name of the lock */
 	uint64_t version; /* of the caller's token, not 0 */
 
+	/* How long one question of the caller may take, and what it asks to take that back. */
+	strata_msec question_time;
+
 	/*
 	 * From strata_lock_table_enter(), with a TURN: what processes that died, or that had no answer,
 	 * may have left at the server under the name; 0 is none. It is the caller's to remove there.
@@ -73,7 +76,7 @@ STRATA_MUST_CHECK strata_lock_entry_state strata_lock_table_enter(strata_lock_ta
 /*
  * After a TURN, when the formers are removed, and before each question to the server, which may
  * keep what it is asked for until this moment. False when the turn is another caller's by now: one
- * that does not ask for a quarter of a second loses it.
+ * that does not ask for a quarter of a second, and the time of its question before, loses it.
  */
 STRATA_MUST_CHECK bool strata_lock_table_ask(strata_lock_table *table,
 	const strata_lock_place *place, strata_msec until);

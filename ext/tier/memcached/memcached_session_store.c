@@ -205,11 +205,15 @@ static void note_stored(const strata_places *places, uint32_t at, const strata_p
 	strata_places_complete(places, STRATA_OK, step->node);
 }
 
+/*
+ * What is later at the first place has been stored over this write by a caller that had read it,
+ * and may be at the second place before it.
+ */
 static bool is_overtaken(const strata_places *places, strata_msec written)
 {
-	const strata_held *second = &places->held[1];
+	const strata_held *first = &places->held[0], *second = &places->held[1];
 
-	return second->kind != STRATA_HELD_UNKNOWN &&
+	return first->written <= written && second->kind != STRATA_HELD_UNKNOWN &&
 		   ((second->is_locked && second->owner != places->record->token) ||
 			   second->written > written);
 }
@@ -230,7 +234,11 @@ static bool follow(strata_places *places, strata_view bytes, strata_msec written
 		}
 		strata_places_look(places);
 		if (is_overtaken(places, written)) {
-			return false;
+			/* Its answers are of two moments: what was later there is at the first place now. */
+			strata_places_look(places);
+			if (is_overtaken(places, written)) {
+				return false;
+			}
 		}
 		record->second_cas = places->held[1].cas;
 	}

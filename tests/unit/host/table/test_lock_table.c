@@ -308,6 +308,30 @@ static void caller_that_is_silent_loses_its_turn_and_nothing_more(void)
 	end();
 }
 
+static int asks_for_7_as_3_in_a_while(void)
+{
+	strata_lock_place place = place_of(7, 3);
+
+	/* Longer than a caller may be silent. */
+	(void) usleep(350 * 1000);
+	return (int) asks(&place);
+}
+
+/* What it leaves is not forgotten, however late it hears that there is no answer. */
+static void caller_keeps_its_turn_while_its_question_may_be_under_way(void)
+{
+	strata_lock_place mine = place_of(7, 1), other = place_of(7, 5);
+
+	begin();
+	mine.question_time = 60 * 1000;
+	CHECK(asks(&mine) == STRATA_LOCK_TURN && strata_lock_table_ask(table, &mine, in(LIFE)));
+	end_child(child_that(asks_for_7_as_3_in_a_while));
+	CHECK(shared->state == STRATA_LOCK_HELD);
+	strata_lock_table_abandon(table, &mine, in(LIFE));
+	CHECK(asks(&other) == STRATA_LOCK_TURN && other.formers[0] == 1);
+	end();
+}
+
 static void what_is_abandoned_is_removed_by_the_next(void)
 {
 	strata_lock_place mine = place_of(7, 1), other = place_of(7, 3);
@@ -433,6 +457,7 @@ int main(void)
 	RUN(next_caller_inherits_what_the_dead_left);
 	RUN(heirs_that_die_hand_on_what_they_inherited);
 	RUN(caller_that_is_silent_loses_its_turn_and_nothing_more);
+	RUN(caller_keeps_its_turn_while_its_question_may_be_under_way);
 	RUN(what_is_abandoned_is_removed_by_the_next);
 	RUN(late_word_of_the_server_does_not_hide_a_newer_holder);
 	RUN(turns_of_a_thread_end_together);

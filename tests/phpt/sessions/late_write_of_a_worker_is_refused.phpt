@@ -1,0 +1,21 @@
+--TEST--
+php-fpm: a request that takes longer than its lock lasts writes only where none came between
+--SKIPIF--
+<?php
+require __DIR__ . '/../../support/fpm.inc';
+require __DIR__ . '/../../support/own_server.inc';
+skip_without_fpm();
+skip_without_own_server();
+?>
+--FILE--
+<?php
+require __DIR__ . '/../../chaos/sessions/scenes.inc';
+
+foreach (['memcached', 'redis'] as $name) {
+    $store = new SessionStore($name);
+    tell_if_well($name, expired($store, 1));
+}
+?>
+--EXPECT--
+memcached: well
+redis: well
