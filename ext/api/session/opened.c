@@ -26,6 +26,7 @@ static void disown(strata_opened *opened)
 {
 	opened->process = strata_process_generation();
 	opened->is_parents = opened->is_open;
+	opened->was_read = false;
 	opened->has_session = false;
 	opened->has_other = false;
 	opened->waiting = NULL;

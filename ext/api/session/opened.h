@@ -54,6 +54,7 @@ typedef struct strata_opened {
 	bool is_new;            /* its id was made here, and nothing was stored: no server was asked */
 	bool is_ready;          /* read() takes over what validate_sid() found */
 	bool is_read;           /* the script was given what is in the session */
+	bool was_read;          /* so was it, and a handler of the script closed it since */
 	bool is_read_only;      /* as the settings say, where it could not be had otherwise */
 	strata_trouble trouble; /* which validate_sid() met, and read() is to say */
 	zend_string *bytes;     /* as they were read, or stored last; NULL: neither */

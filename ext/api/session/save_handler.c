@@ -34,8 +34,15 @@ static strata_view view_of(const zend_string *text)
 
 /* ---- open ---- */
 
+/* What a script may write that closes and opens by itself, as to connect anew. */
+static bool may_be_written(const strata_opened *opened)
+{
+	return opened->was_read || (opened->is_read && !opened->is_read_only && !opened->is_parents);
+}
+
 static void end(strata_opened *opened)
 {
+	opened->was_read = PS_OF(mod) != &handler && may_be_written(opened);
 	strata_opened_stay(opened);
 	strata_opened_close(opened);
 }
@@ -52,6 +59,9 @@ static void end_former(strata_opened *opened)
 
 	if (opened->is_open && asker != STRATA_ASKER_SCRIPT && !is_between) {
 		end(opened);
+	}
+	if (asker == STRATA_ASKER_START || asker == STRATA_ASKER_READ_AND_CLOSE) {
+		opened->was_read = false;
 	}
 }
 
@@ -531,6 +541,9 @@ static bool write_other(strata_opened *opened, strata_view id, zend_string *byte
 			&trouble);
 	}
 	strata_opened_leave_other(opened);
+	if (strata_opened_made(opened, id)) {
+		opened->made_size = 0;
+	}
 	strata_session_warn_of_writing(opened, id, &trouble);
 	return trouble.kind == STRATA_TROUBLE_NONE;
 }
@@ -562,7 +575,7 @@ static zend_result write_session(PS_WRITE_ARGS)
 	if (opened == NULL) {
 		return FAILURE;
 	}
-	if (!opened->is_read) {
+	if (!opened->is_read && (!opened->was_read || strata_opened_has(opened, id))) {
 		return SUCCESS;
 	}
 	if (!opened->is_parents && !strata_opened_has(opened, id)) {

@@ -1,5 +1,5 @@
 --TEST--
-Sessions: a handler of the script that throws, forgets to close or removes before it writes leaves no lock and loses nothing
+Sessions: a handler of the script that throws, does not close, or removes or reconnects before it writes leaves no lock and loses nothing
 --SKIPIF--
 <?php
 require __DIR__ . '/../../support/servers.inc';
@@ -47,6 +47,14 @@ final class Removing extends SessionHandler
     public function write(string $id, string $data): bool
     {
         return parent::destroy($id) && parent::write($id, $data);
+    }
+}
+
+final class Reconnecting extends SessionHandler
+{
+    public function write(string $id, string $data): bool
+    {
+        return parent::close() && parent::open(session_save_path(), session_name()) && parent::write($id, $data);
     }
 }
 
@@ -99,6 +107,10 @@ foreach (['', 'others'] as $database) {
     expect_same([['count' => 2], true], [look($id), $is_free($id, $database)], "removed before it is written: $database");
     visit($id, fn () => session_destroy());
     expect_same([], look($id), 'a logout');
+    session_set_save_handler(new Reconnecting(), true);
+    $id = new_session(['count' => 1]);
+    visit($id, fn () => $_SESSION['count']++);
+    expect_same([['count' => 2], true], [look($id), $is_free($id, $database)], "opened anew to be written: $database");
 }
 echo "done\n";
 ?>
