@@ -84,6 +84,7 @@ $elsewhere = new_session(['elsewhere' => 1]);
 session_save_path('');
 expect_same([true, ['elsewhere']], [$is_free($id), array_keys(in_child(function () use ($elsewhere) {
     session_save_path('others');
+    session_set_save_handler(new SessionHandler(), true);
     return look($elsewhere);
 }))], 'with another database');
 visit($other);
