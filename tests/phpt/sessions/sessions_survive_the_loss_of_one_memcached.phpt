@@ -20,9 +20,7 @@ foreach (['a', 'b', 'c'] as $name) {
     $servers[$name] = new OwnServer('memcached');
 }
 $ring = implode(',', array_map(fn ($name, $server) => "$name={$server->name()}", array_keys($servers), $servers));
-/* Ids of its own; PHP 8.6 is strict where nothing is said. */
-$ini = ['strata.sessions.memcached' => "memcached://$ring", 'strata.sessions.replicas' => '2',
-    'session.use_strict_mode' => '0'];
+$ini = ['strata.sessions.memcached' => "memcached://$ring", 'strata.sessions.replicas' => '2'];
 $ids = array_map(fn () => bin2hex(random_bytes(16)), array_fill(0, MANY, null));
 $list = var_export($ids, true);
 
