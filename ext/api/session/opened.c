@@ -495,7 +495,8 @@ bool strata_opened_remove(strata_opened *opened, strata_session *session, strata
 	return trouble->kind == STRATA_TROUBLE_NONE;
 }
 
-bool strata_opened_move(strata_opened *opened, zend_string *bytes, strata_trouble *trouble)
+bool strata_opened_move(strata_opened *opened, zend_string *bytes, strata_session_lead lead,
+	strata_trouble *trouble)
 {
 	strata_view view = { ZSTR_VAL(bytes), ZSTR_LEN(bytes) };
 	strata_api_call call;
@@ -506,7 +507,7 @@ bool strata_opened_move(strata_opened *opened, zend_string *bytes, strata_troubl
 		return false;
 	}
 	if (remove_source(&call, opened->left, trouble)) {
-		strata_session_move(call.database, &call.call, opened->left, opened->session, view);
+		strata_session_move(call.database, &call.call, opened->left, opened->session, view, lead);
 		result = opened->session->record.item.result;
 		if (result != STRATA_OK) {
 			explain(trouble, &call, result);
