@@ -674,9 +674,10 @@ static zend_result destroy_session(PS_DESTROY_ARGS)
 	if (is_decoding_in_vain(asker)) {
 		return SUCCESS;
 	}
-	is_done = asker == STRATA_ASKER_REGENERATE && strata_opened_has(opened, id)
-				  ? leave_by_removal(opened, id)
-				  : remove_session(opened, id);
+	is_done =
+		asker == STRATA_ASKER_REGENERATE && (opened->is_parents || strata_opened_has(opened, id))
+			? leave_by_removal(opened, id)
+			: remove_session(opened, id);
 	return is_done ? SUCCESS : FAILURE;
 }
 
