@@ -46,7 +46,7 @@
 #include "os/process.h"
 
 enum {
-	MOST_HOPS = 3,
+	MOST_HOPS = 8,
 	POINTER_LIFE = 30000 /* msec */
 };
 
