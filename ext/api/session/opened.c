@@ -305,6 +305,10 @@ static strata_lock_state open_once(strata_api_call *call, strata_session *sessio
 		*claim = STRATA_SESSION_CLAIM_ALWAYS;
 		state = open_or_import(call, &source, session, *claim);
 	}
+	if (state == STRATA_LOCK_GOT && is_imported(session) && *claim == STRATA_SESSION_CLAIM_ALWAYS &&
+		!strata_session_import_keep(call->database, &call->call, session)) {
+		state = open_or_import(call, &source, session, *claim);
+	}
 	if (state == STRATA_LOCK_FAILED) {
 		explain(trouble, call, session->record.item.result);
 	}
