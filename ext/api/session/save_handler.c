@@ -253,8 +253,9 @@ static bool have_it_otherwise(strata_opened *opened, strata_view id)
 }
 
 /*
- * What is left is ended, and what goes along is stored. False with a warning: another request has
- * got the session or ended it, so that nothing may go along.
+ * What is left is ended, and what goes along is stored. False with a warning: nothing is there under
+ * the new id, as another request has got the session or ended it, or it could not be stored. The
+ * client is to keep the old one.
  */
 static bool move_along(strata_opened *opened, strata_leaving leaving, zend_string *taken)
 {
@@ -272,7 +273,7 @@ static bool move_along(strata_opened *opened, strata_leaving leaving, zend_strin
 	strata_opened_leave(opened, opened->left);
 	strata_session_warn_of_writing(opened, left, &written);
 	strata_session_warn_of_removing(opened, left, &removed);
-	return written.kind != STRATA_TROUBLE_REFUSED;
+	return written.kind == STRATA_TROUBLE_NONE || opened->session->record.seen != 0;
 }
 
 /* The record is left, and this is the id it is left for. */
