@@ -54,6 +54,7 @@ typedef struct {
 
 	/* open() writes these, and they stay for the changes that follow. */
 	bool is_locked;   /* the caller's token is the lock */
+	uint64_t holder;  /* with NOT_STORED: the token that is; 0: not known */
 	uint64_t seen;    /* version of the record; 0: there was none */
 	strata_msec left; /* the record's life at the server; STRATA_NEVER where it has no end */
 

@@ -105,7 +105,7 @@ if [ "${1:-}" = sessions ]; then
 	export STRATA_SO
 	tests/support/packages.sh nginx-light php-fpm memcached redis-server redis-tools php-redis php-memcached
 	shift
-	exec php -n -d extension=posix tests/chaos/sessions.php "$@"
+	exec php -n -d extension=posix -d memory_limit=1G tests/chaos/sessions.php "$@"
 fi
 
 # Three network namespaces on a bridge, or, where they cannot be made, all hosts in one.

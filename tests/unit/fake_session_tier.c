@@ -129,6 +129,7 @@ static strata_result do_open(fake_session_tier *fake, strata_session_record *rec
 
 	if (claim != STRATA_SESSION_CLAIM_NOTHING && session != NULL && session->token != 0 &&
 		session->token != record->token) {
+		record->holder = session->token;
 		return STRATA_NOT_STORED;
 	}
 	record->left = is_there ? session->end - fake->now : 0;

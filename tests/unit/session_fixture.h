@@ -37,7 +37,8 @@ static strata_call call;
 static bool is_local;
 static strata_msec lock_ttl = SESSION_LOCK_TTL;
 
-static inline void open_host(session_host *self)
+/* Each host makes its own, which its tokens are marked by. */
+static inline void open_host(session_host *self, uint64_t local_id)
 {
 	strata_database *database = &self->database;
 
@@ -46,6 +47,7 @@ static inline void open_host(session_host *self)
 	*database = (strata_database){ .tier_count = 1 };
 	REQUIRE(strata_keyspace_init(&database->keyspace, "test", "", strata_view_of(""), 1 << 20) ==
 			STRATA_OK);
+	database->keyspace.local_id = local_id;
 	REQUIRE(strata_lock_table_new(self->host, self->slots, &database->locks) == STRATA_OK);
 	database->tiers[0] = server_tier;
 	if (is_local) {
@@ -75,8 +77,8 @@ static inline void begin(void)
 		REQUIRE(strata_map_lazy(SESSION_HEAP, &heap) == STRATA_OK);
 		REQUIRE(strata_store_new(heap, heap, SESSION_HEAP, NULL, &store) == STRATA_OK);
 	}
-	open_host(&first);
-	open_host(&second);
+	open_host(&first, 0x1001);
+	open_host(&second, 0x2003);
 	a = &first.database;
 	b = is_local ? &first.database : &second.database;
 }

@@ -253,9 +253,9 @@ static bool have_it_otherwise(strata_opened *opened, strata_view id)
 }
 
 /*
- * What is left is ended, and what goes along is stored. False with a warning: nothing is there under
- * the new id, as another request has got the session or ended it, or it could not be stored. The
- * client is to keep the old one.
+ * What is left is ended, and what goes along is stored. False with a warning: nothing is there
+ * under the new id, as another request has got the session or ended it, or it could not be stored.
+ * The client is to keep the old one.
  */
 static bool move_along(strata_opened *opened, strata_leaving leaving, zend_string *taken)
 {

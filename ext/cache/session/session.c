@@ -46,6 +46,7 @@
 #include "os/process.h"
 
 enum {
+	MARK = 0xFFFFFE, /* of the bits of a token, which is never 0 */
 	MOST_HOPS = 8,
 	POINTER_LIFE = 30000 /* msec */
 };
@@ -92,12 +93,27 @@ strata_view strata_session_id(const strata_session *session)
 	return (strata_view){ session->lock.key.data + 1, session->lock.key.size - 2 };
 }
 
+/* Bits of a token that say on which host it was made, as its processes alone compute them. */
+static uint64_t mark_of(const strata_database *database)
+{
+	return database->keyspace.local_id & MARK;
+}
+
+static void mark_token(const strata_database *database, strata_session *session)
+{
+	uint64_t token = (session->lock.place.version & ~(uint64_t) MARK) | mark_of(database);
+
+	session->lock.place.version = token;
+	session->record.token = session->record.token != 0 ? token : 0;
+}
+
 /* NULL with the item's result, where there is no tier. */
 static strata_tier *begin(strata_database *database, strata_call *call, strata_session *session)
 {
 	strata_tier *tier = strata_database_keeper(database);
 
 	strata_lock_prepare(database, call, &session->lock);
+	mark_token(database, session);
 	session->record.item = (strata_item){ .key = session->lock.key,
 		.result = tier == NULL ? STRATA_UNCONFIGURED : STRATA_OK };
 	if (tier != NULL) {
@@ -137,17 +153,16 @@ static strata_result remove_token(strata_database *database, strata_call *call,
 	return record.item.result;
 }
 
-/* What a dead process asked for may have come after it was removed. */
-static bool remove_late(strata_database *database, strata_call *call, const strata_lock *lock)
+/*
+ * A lock of this host, though none of its processes has it, or the caller would not have the turn:
+ * a master that replaced another brought it back, or what a dead process asked for came late. Where
+ * that is another host with the same mark, its write finds no lock, and compares the version.
+ */
+static bool is_left_behind(const strata_database *database, const strata_session *session)
 {
-	bool is_removed = false;
+	uint64_t holder = session->record.holder;
 
-	for (int i = 0; i < STRATA_LOCK_FORMERS; i++) {
-		uint64_t former = lock->place.formers[i];
-
-		is_removed |= former != 0 && remove_token(database, call, lock, former) == STRATA_OK;
-	}
-	return is_removed;
+	return holder != 0 && (holder & MARK) == mark_of(database);
 }
 
 static void ask(strata_database *database, strata_call *call, strata_session *session)
@@ -181,8 +196,10 @@ static strata_lock_state take(strata_database *database, strata_call *call, stra
 	bool was_locked = session->record.is_locked;
 	strata_msec sent_at = strata_clock_boot_msec();
 
+	session->record.holder = 0;
 	ask(database, call, session);
-	if (item->result == STRATA_NOT_STORED && lock->pause > 0 && remove_late(database, call, lock)) {
+	if (item->result == STRATA_NOT_STORED && is_left_behind(database, session) &&
+		remove_token(database, call, lock, session->record.holder) == STRATA_OK) {
 		sent_at = strata_clock_boot_msec();
 		ask(database, call, session);
 	}

@@ -75,6 +75,7 @@ static void note_locked(const strata_places *places, uint32_t at)
 
 	record->item = (strata_item){ .key = record->item.key, .value.codec = STRATA_CODEC_NULL };
 	record->is_locked = false;
+	record->holder = places->held[at].is_locked ? places->held[at].owner : 0;
 	strata_places_complete(places, STRATA_NOT_STORED, places->held[at].item.node);
 }
 

@@ -68,7 +68,7 @@
 			   "return {a[1],0,h,life} end " \
 			   "local owner=sub(h,9,16) " \
 			   "if owner~=none and owner~=a[1] then local left=" LEFT " " \
-			   "if left>0 and left<=3602000 then return {a[1],2,false,life} end end " \
+			   "if left>0 and left<=3602000 then return {a[1],2,owner,life} end end " \
 			   "codec=string.byte(h,41) end " \
 			   "if codec==9 and a[4]=='' then return {a[1],0,false,life} end " \
 			   "if not h then c('SET',k,a[4],'PX',a[3]) " \
@@ -320,6 +320,18 @@ static bool is_possible(const strata_resp_reply *there, strata_result result, bo
 	return result == STRATA_FOREIGN || is_locked == !is_pointer(there);
 }
 
+static strata_result read_holder(const strata_resp_reply *owner, strata_session_record *record)
+{
+	record->holder = 0;
+	if (owner->type != STRATA_RESP_STRING || owner->text.size != TOKEN_SIZE) {
+		return STRATA_DESYNC;
+	}
+	for (size_t i = TOKEN_SIZE; i-- > 0;) {
+		record->holder = record->holder << 8 | (unsigned char) owner->text.data[i];
+	}
+	return STRATA_NOT_STORED;
+}
+
 static strata_result classify_opened(const strata_redis_batch *batch,
 	const strata_resp_reply *reply, strata_item *item)
 {
@@ -332,8 +344,8 @@ static strata_result classify_opened(const strata_redis_batch *batch,
 	if (state == NULL || !is_life(there->next)) {
 		return STRATA_DESYNC;
 	}
-	if (state->integer == HELD_BY_ANOTHER && there->type == STRATA_RESP_NIL) {
-		return STRATA_NOT_STORED;
+	if (state->integer == HELD_BY_ANOTHER) {
+		return read_holder(there, record);
 	}
 	if (state->integer != LOCKED && state->integer != NOT_LOCKED) {
 		return STRATA_DESYNC;

@@ -1,5 +1,5 @@
 --TEST--
-Sentinel: php-fpm and nginx know every user after a planned failover and after the death of the master
+Sentinel: php-fpm and nginx know every user after the death of the master
 --SKIPIF--
 <?php
 require __DIR__ . '/../../support/sentinels.inc';

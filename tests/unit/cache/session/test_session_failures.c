@@ -41,9 +41,9 @@ static void an_open_that_comes_late_is_no_lock_of_a_writer(void)
 	recover();
 	CHECK(gets(a, one, "1") && stores(a, one, "2") == STRATA_OK);
 	CHECK(fake_session_do_late(&server) == STRATA_OK);
-	/* It is in the way of other hosts until its time is over, and this one removes it. */
-	CHECK(waits(b, three) && waits(a, two));
-	CHECK(stores(a, one, "late") == STRATA_NOT_STORED && holds("s", "2"));
+	/* It is in the way of other hosts until this one removes it. */
+	CHECK(waits(b, three) && stores(a, one, "late") == STRATA_NOT_STORED);
+	CHECK(gets(a, two, "2") && leaves(a, two) == STRATA_OK && holds("s", "2"));
 	end();
 }
 
@@ -178,6 +178,25 @@ static void a_failover_loses_what_was_last_and_no_more(void)
 	end();
 }
 
+static void a_lock_that_a_failover_brings_back_is_removed_by_its_host(void)
+{
+	strata_session *one = session_of("s"), *two = session_of("s"), *three = session_of("s");
+	strata_session *new = session_of("new"), *other = session_of("new");
+	fake_session locked;
+
+	begin();
+	have("s", "1");
+	CHECK(gets(a, one, "1"));
+	locked = *fake_session_of(&server, "{s}");
+	CHECK(stores(a, one, "lost") == STRATA_OK);
+	*fake_session_of(&server, "{s}") = locked;
+	CHECK(waits(b, two) && gets(a, three, "1") && waits(b, two));
+	CHECK(stores(a, three, "2") == STRATA_OK && gets(b, two, "2") && leaves(b, two) == STRATA_OK);
+	/* What a process of the host has is not left behind, however it came by it. */
+	CHECK(keeps(a, new, "1") == STRATA_OK && waits(a, other) && stores(a, new, "2") == STRATA_OK);
+	end();
+}
+
 int main(void)
 {
 	REQUIRE(strata_process_watch_forks() == STRATA_OK);
@@ -191,5 +210,6 @@ int main(void)
 	RUN(a_refused_write_keeps_the_lock);
 	RUN(a_removal_without_an_answer_holds_no_lock);
 	RUN(a_failover_loses_what_was_last_and_no_more);
+	RUN(a_lock_that_a_failover_brings_back_is_removed_by_its_host);
 	return unit_end();
 }
