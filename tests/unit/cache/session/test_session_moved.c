@@ -141,6 +141,36 @@ static void a_move_of_what_is_another_s_is_refused(void)
 	end();
 }
 
+static void what_ended_meanwhile_goes_nowhere(void)
+{
+	const strata_session_lead leads[] = { STRATA_SESSION_TO_NEW, STRATA_SESSION_TO_NOTHING };
+
+	for (int i = 0; i < 2; i++) {
+		strata_session *one = session_of("old"), *new = session_of("new");
+
+		begin();
+		have("old", "1");
+		CHECK(gets(a, one, "1") && removes(b, session_of("old")) == STRATA_OK);
+		new_call();
+		strata_session_move(a, &call, one, new, strata_view_of("1"), leads[i]);
+		CHECK(new->record.item.result == STRATA_NOT_STORED &&new->record.seen == 0);
+		CHECK(holds("old", NULL) && holds("new", NULL));
+		CHECK(strata_lock_table_used(a->locks) == 0);
+		end();
+	}
+}
+
+static void a_late_removal_ends_where_it_was_moved_to(void)
+{
+	strata_session *late = session_by("old", STRATA_SESSION_BY_VERSION);
+
+	begin();
+	have("old", "1");
+	CHECK(gets(b, late, "1") && leaves(a, moved("old", "new", "1")) == STRATA_OK);
+	CHECK(removes(b, late) == STRATA_OK && holds("old", NULL) && holds("new", NULL));
+	end();
+}
+
 static void no_move_goes_over_a_session(void)
 {
 	strata_session *one = session_of("old"), *taken = session_of("new");
@@ -185,6 +215,8 @@ static void run_all(void)
 	RUN(eight_hops_are_followed_and_no_ninth);
 	RUN(a_session_that_ended_where_it_was_moved_is_none);
 	RUN(a_move_of_what_is_another_s_is_refused);
+	RUN(what_ended_meanwhile_goes_nowhere);
+	RUN(a_late_removal_ends_where_it_was_moved_to);
 	RUN(no_move_goes_over_a_session);
 	RUN(a_new_session_leaves_no_pointer);
 }
