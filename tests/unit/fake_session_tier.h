@@ -10,7 +10,7 @@
 
 #include "tier/tier.h"
 
-enum { FAKE_SESSIONS = 8, FAKE_LONGEST_RECORD = 300 };
+enum { FAKE_SESSIONS = 16, FAKE_LONGEST_RECORD = 300 };
 
 typedef enum {
 	FAKE_SESSION_OPEN,

@@ -173,7 +173,7 @@ static inline strata_result moves(strata_database *database, strata_session *fro
 	strata_session *to, const char *text)
 {
 	new_call();
-	strata_session_move(database, &call, from, to, strata_view_of(text));
+	strata_session_move(database, &call, from, to, strata_view_of(text), STRATA_SESSION_TO_NEW);
 	return to->record.item.result;
 }
 

@@ -310,6 +310,10 @@ static strata_lock_state open_once(strata_api_call *call, strata_session *sessio
 		*claim = STRATA_SESSION_CLAIM_ALWAYS;
 		state = open_or_import(call, &source, session, *claim);
 	}
+	if (state == STRATA_LOCK_GOT && is_imported(session) && *claim == STRATA_SESSION_CLAIM_ALWAYS &&
+		!strata_session_import_keep(call->database, &call->call, session)) {
+		state = open_or_import(call, &source, session, *claim);
+	}
 	if (state == STRATA_LOCK_FAILED) {
 		explain(trouble, call, session->record.item.result);
 	}
@@ -500,7 +504,8 @@ bool strata_opened_remove(strata_opened *opened, strata_session *session, strata
 	return trouble->kind == STRATA_TROUBLE_NONE;
 }
 
-bool strata_opened_move(strata_opened *opened, zend_string *bytes, strata_trouble *trouble)
+bool strata_opened_move(strata_opened *opened, zend_string *bytes, strata_session_lead lead,
+	strata_trouble *trouble)
 {
 	strata_view view = { ZSTR_VAL(bytes), ZSTR_LEN(bytes) };
 	strata_api_call call;
@@ -511,7 +516,7 @@ bool strata_opened_move(strata_opened *opened, zend_string *bytes, strata_troubl
 		return false;
 	}
 	if (remove_source(&call, opened->left, trouble)) {
-		strata_session_move(call.database, &call.call, opened->left, opened->session, view);
+		strata_session_move(call.database, &call.call, opened->left, opened->session, view, lead);
 		result = opened->session->record.item.result;
 		if (result != STRATA_OK) {
 			explain(trouble, &call, result);

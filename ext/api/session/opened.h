@@ -127,7 +127,8 @@ void strata_opened_skip(strata_opened *opened, strata_session *session);
 bool strata_opened_remove(strata_opened *opened, strata_session *session, strata_trouble *trouble);
 
 /* From one place to the other; see strata_session_move(). False with *trouble. */
-bool strata_opened_move(strata_opened *opened, zend_string *bytes, strata_trouble *trouble);
+bool strata_opened_move(strata_opened *opened, zend_string *bytes, strata_session_lead lead,
+	strata_trouble *trouble);
 
 /* There is no new id after all: does to the record that is left what the script asked for. */
 void strata_opened_stay(strata_opened *opened);

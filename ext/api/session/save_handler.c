@@ -244,6 +244,17 @@ static zend_result validate_sid(PS_VALIDATE_SID_ARGS)
 
 /* ---- read ---- */
 
+static bool is_empty(const zend_string *bytes)
+{
+	return bytes == NULL || ZSTR_LEN(bytes) == 0;
+}
+
+/* Is there nothing to go along, and nothing under the old id that another request could change? */
+static bool is_for_nothing_at(const strata_session *left, const zend_string *taken)
+{
+	return taken == NULL || (left->record.seen == 0 && is_empty(taken));
+}
+
 static void begin_new(strata_opened *opened, strata_view id)
 {
 	if (!strata_opened_has(opened, id)) {
@@ -280,27 +291,41 @@ static bool have_it_otherwise(strata_opened *opened, strata_view id)
 	return true;
 }
 
-/* The record is left, and this is the id it is left for. */
-static void arrive(strata_opened *opened, strata_view id)
+/*
+ * What is left is ended, and what goes along is stored. False with a warning: nothing is there
+ * under the new id, as another request has got the session or ended it, or it could not be stored.
+ * The client is to keep the old one.
+ */
+static bool move_along(strata_opened *opened, strata_leaving leaving, zend_string *taken)
 {
-	strata_session_after after = opened->lock == STRATA_SESSION_LOCK_ON ? STRATA_SESSION_LOCK_TAKEN
-																		: STRATA_SESSION_LOCK_LEFT;
-	strata_leaving leaving = opened->leaving;
+	strata_view left = { opened->left->id, opened->left->id_size };
 	strata_trouble written = { .kind = STRATA_TROUBLE_NONE }, removed = written;
+	bool is_removed = leaving == STRATA_LEAVING_REMOVED;
+
+	if (leaving == STRATA_LEAVING_POINTER) {
+		(void) strata_opened_move(opened, taken, STRATA_SESSION_TO_NEW, &written);
+	} else if (is_removed && !is_for_nothing_at(opened->left, taken)) {
+		(void) strata_opened_move(opened, taken, STRATA_SESSION_TO_NOTHING, &written);
+	} else if (is_removed) {
+		(void) strata_opened_remove(opened, opened->left, &removed);
+	}
+	strata_opened_leave(opened, opened->left);
+	strata_session_warn_of_writing(opened, left, &written);
+	strata_session_warn_of_removing(opened, left, &removed);
+	return written.kind == STRATA_TROUBLE_NONE || opened->session->record.seen != 0;
+}
+
+/* The record is left, and this is the id it is left for. */
+static bool arrive(strata_opened *opened, strata_view id)
+{
+	strata_leaving leaving = opened->leaving;
 	zend_string *taken = opened->taken;
+	bool is_done;
 
 	begin_new(opened, id);
 	opened->leaving = STRATA_LEAVING_NOTHING;
 	opened->taken = NULL;
-	if (leaving == STRATA_LEAVING_POINTER) {
-		(void) strata_opened_move(opened, taken, &written);
-	} else if (leaving == STRATA_LEAVING_REMOVED && taken != NULL && ZSTR_LEN(taken) > 0) {
-		(void) strata_opened_store(opened, opened->session, taken, after, &written);
-	}
-	if (leaving == STRATA_LEAVING_REMOVED) {
-		(void) strata_opened_remove(opened, opened->left, &removed);
-	}
-	strata_opened_leave(opened, opened->left);
+	is_done = move_along(opened, leaving, taken);
 	if (opened->session->record.seen != 0) {
 		opened->is_new = false;
 		opened->made_size = 0;
@@ -309,9 +334,7 @@ static void arrive(strata_opened *opened, strata_view id)
 	if (taken != NULL) {
 		zend_string_release(taken);
 	}
-	strata_session_warn_of_writing(opened, id, &written);
-	strata_session_warn_of_removing(opened,
-		(strata_view){ opened->left->id, opened->left->id_size }, &removed);
+	return is_done;
 }
 
 /* What a script asks of another id than its session's, by a method of the handler. */
@@ -339,7 +362,9 @@ static bool read_own(strata_opened *opened, strata_view id, strata_session_asker
 	opened->is_ready = false;
 	opened->is_read = false;
 	if (opened->leaving != STRATA_LEAVING_NOTHING && asker == STRATA_ASKER_REGENERATE) {
-		arrive(opened, id);
+		if (!arrive(opened, id)) {
+			return false;
+		}
 	} else if (is_new(opened, id)) {
 		begin_new(opened, id);
 	} else {
@@ -397,11 +422,6 @@ static bool equals(const zend_string *one, const zend_string *other)
 {
 	return one != NULL && ZSTR_LEN(one) == ZSTR_LEN(other) &&
 		   memcmp(ZSTR_VAL(one), ZSTR_VAL(other), ZSTR_LEN(one)) == 0;
-}
-
-static bool is_empty(const zend_string *bytes)
-{
-	return bytes == NULL || ZSTR_LEN(bytes) == 0;
 }
 
 static HashTable *variables(void)
@@ -554,9 +574,36 @@ static bool is_unknown(const strata_opened *opened, const zend_string *bytes)
 	return opened->is_new || (opened->session->record.seen == 0 && is_empty(bytes));
 }
 
+/*
+ * Has another request got the session, changed or ended it since it was read? That is asked where
+ * no lock kept them out: here session_regenerate_id() can still be false. True with a warning.
+ */
+static bool is_taken(strata_opened *opened, strata_view id)
+{
+	strata_session *session = opened->session;
+	uint64_t seen = session->record.seen;
+	strata_trouble trouble;
+	zend_string *bytes;
+
+	if (opened->lock == STRATA_SESSION_LOCK_OFF || seen == 0 ||
+		strata_lock_is_held(&session->lock)) {
+		return false;
+	}
+	(void) strata_opened_ask(opened, session, STRATA_SESSION_CLAIM_FOUND, &bytes, &trouble);
+	if (bytes != NULL) {
+		zend_string_release(bytes);
+	}
+	if (trouble.kind == STRATA_TROUBLE_TIME ||
+		(trouble.kind == STRATA_TROUBLE_NONE && session->record.seen != seen)) {
+		trouble.kind = STRATA_TROUBLE_REFUSED;
+	}
+	strata_session_warn_of_writing(opened, id, &trouble);
+	return trouble.kind != STRATA_TROUBLE_NONE;
+}
+
 static bool leave_by_pointer(strata_opened *opened, strata_view id, zend_string *bytes)
 {
-	if (!may_write(opened, id, bytes)) {
+	if (!may_write(opened, id, bytes) || is_taken(opened, id)) {
 		return false;
 	}
 	strata_opened_leave_for_another(opened,
@@ -617,18 +664,21 @@ static zend_string *bytes_to_take(const strata_opened *opened)
 	return opened->bytes != NULL ? zend_string_copy(opened->bytes) : NULL;
 }
 
-static bool leave_by_removal(strata_opened *opened)
+static bool leave_by_removal(strata_opened *opened, strata_view id)
 {
 	strata_leaving leaving = opened->is_new ? STRATA_LEAVING_UNKNOWN : STRATA_LEAVING_REMOVED;
-	zend_string *taken = opened->is_read_only ? NULL : bytes_to_take(opened);
+	zend_string *taken = bytes_to_take(opened);
+	bool is_left = EG(exception) == NULL &&
+				   may_write(opened, id, taken != NULL ? taken : ZSTR_EMPTY_ALLOC()) &&
+				   !is_taken(opened, id);
 
-	if (EG(exception) == NULL) {
+	if (is_left) {
 		strata_opened_leave_for_another(opened, leaving, taken);
 	}
 	if (taken != NULL) {
 		zend_string_release(taken);
 	}
-	return EG(exception) == NULL;
+	return is_left;
 }
 
 /*
@@ -677,9 +727,10 @@ static zend_result destroy_session(PS_DESTROY_ARGS)
 	if (is_decoding_in_vain(asker)) {
 		return SUCCESS;
 	}
-	is_done = asker == STRATA_ASKER_REGENERATE && strata_opened_has(opened, id)
-				  ? leave_by_removal(opened)
-				  : remove_session(opened, id);
+	is_done =
+		asker == STRATA_ASKER_REGENERATE && (opened->is_parents || strata_opened_has(opened, id))
+			? leave_by_removal(opened, id)
+			: remove_session(opened, id);
 	return is_done ? SUCCESS : FAILURE;
 }
 

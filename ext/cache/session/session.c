@@ -47,7 +47,7 @@
 
 enum {
 	MARK = 0xFFFFFE, /* of the bits of a token, which is never 0 */
-	MOST_HOPS = 3,
+	MOST_HOPS = 8,
 	POINTER_LIFE = 30000 /* msec */
 };
 
@@ -310,8 +310,8 @@ static bool is_lost(const strata_session *session)
 	return session->hops > 0 && session->record.item.result == STRATA_MISS;
 }
 
-strata_lock_state strata_session_open(strata_database *database, strata_call *call,
-	strata_session *session, strata_session_claim claim)
+strata_lock_state follow(strata_database *database, strata_call *call, strata_session *session,
+	strata_session_claim claim)
 {
 	strata_lock_state state = open_key(database, call, session, claim);
 
@@ -320,15 +320,24 @@ strata_lock_state strata_session_open(strata_database *database, strata_call *ca
 		go_on(session);
 		state = open_key(database, call, session, claim);
 	}
-	if (state != STRATA_LOCK_GOT) {
-		return state;
+	if (state == STRATA_LOCK_GOT) {
+		if (is_pointer(session)) {
+			count_as_none(session);
+		}
+		session->is_moved = session->hops > 0;
 	}
-	if (is_pointer(session)) {
-		count_as_none(session);
+	return state;
+}
+
+strata_lock_state strata_session_open(strata_database *database, strata_call *call,
+	strata_session *session, strata_session_claim claim)
+{
+	strata_lock_state state = follow(database, call, session, claim);
+
+	if (state == STRATA_LOCK_GOT) {
+		strata_session_count(database, STRATA_COUNT_SESSIONS_OPENED, 1);
 	}
-	session->is_moved = session->hops > 0;
-	strata_session_count(database, STRATA_COUNT_SESSIONS_OPENED, 1);
-	return STRATA_LOCK_GOT;
+	return state;
 }
 
 bool strata_session_sleep(strata_lock_table *table, strata_session *session, strata_usec max_wait)
@@ -521,7 +530,8 @@ void strata_session_abandon(strata_lock_table *table, strata_session *session)
 	session->record.is_locked = false;
 }
 
-void strata_session_remove(strata_database *database, strata_call *call, strata_session *session)
+/* What the server is asked to remove under this key. */
+static void remove_record(strata_database *database, strata_call *call, strata_session *session)
 {
 	strata_session_record *record = &session->record;
 	strata_tier *tier = begin(database, call, session);
@@ -542,24 +552,75 @@ void strata_session_remove(strata_database *database, strata_call *call, strata_
 	note_change(database, call, session, 0);
 }
 
+/*
+ * A request that is late does not know that another one has moved the session. The record that the
+ * pointer leads to is ended first: while it is there, it can be found by the old id.
+ */
+static strata_result remove_where_it_leads(strata_database *database, strata_call *call,
+	const strata_session *session)
+{
+	strata_session moved;
+
+	strata_session_init(&moved, strata_session_id(session), session->life, session->lock.ttl,
+		STRATA_SESSION_BY_NOTHING);
+	if (follow(database, call, &moved, STRATA_SESSION_CLAIM_NOTHING) == STRATA_LOCK_GOT &&
+		moved.is_moved) {
+		remove_record(database, call, &moved);
+		return moved.record.item.result;
+	}
+	return STRATA_OK;
+}
+
+void strata_session_remove(strata_database *database, strata_call *call, strata_session *session)
+{
+	strata_result ended = STRATA_OK;
+
+	if (!strata_lock_is_held(&session->lock)) {
+		ended = remove_where_it_leads(database, call, session);
+	}
+	remove_record(database, call, session);
+	if (strata_result_class_of(ended) != STRATA_ANSWER) {
+		session->record.item.result = ended;
+	}
+}
+
 /* Can another request come by the old id, or is there nothing to be found, and no lock? */
 static bool leads_to_us(const strata_session *from)
 {
 	return from->record.is_locked || from->record.seen != 0 || from->is_imported;
 }
 
-void strata_session_move(strata_database *database, strata_call *call, strata_session *from,
-	strata_session *to, strata_view bytes)
+/*
+ * In one step with the guard. A record that is to end leads to nothing first: a removal by itself
+ * would end what another request has stored there since.
+ */
+static void lead_on(strata_database *database, strata_call *call, strata_session *from,
+	const strata_session *to, strata_session_lead lead)
 {
-	const strata_value pointer = { .codec = STRATA_CODEC_MOVED, .bytes = strata_session_id(to) };
+	const strata_value pointer = { .codec = STRATA_CODEC_MOVED,
+		.bytes = lead == STRATA_SESSION_TO_NEW ? strata_session_id(to) : strata_view_of("") };
 
+	write(database, call, from, pointer, STRATA_SESSION_LOCK_LEFT);
+	if (from->record.item.result == STRATA_OK && lead == STRATA_SESSION_TO_NOTHING) {
+		remove_record(database, call, from);
+	}
+	if (from->record.item.result == STRATA_MISS) {
+		from->record.item.result = STRATA_OK;
+	}
+}
+
+void strata_session_move(strata_database *database, strata_call *call, strata_session *from,
+	strata_session *to, strata_view bytes, strata_session_lead lead)
+{
 	strata_session_store(database, call, to, bytes, STRATA_SESSION_LOCK_TAKEN);
 	if (to->record.item.result != STRATA_OK || !leads_to_us(from)) {
 		return;
 	}
-	write(database, call, from, pointer, STRATA_SESSION_LOCK_LEFT);
+	lead_on(database, call, from, to, lead);
 	if (from->record.item.result == STRATA_NOT_STORED) {
 		strata_session_count(database, STRATA_COUNT_SESSIONS_REFUSED, 1);
+		remove_record(database, call, to);
+		to->record.seen = 0;
 	}
 	to->record.item.result = from->record.item.result;
 	to->record.item.node = from->record.item.node;

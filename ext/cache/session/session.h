@@ -19,6 +19,9 @@
  */
 enum { STRATA_SESSION_LONGEST_ID = 256 /* bytes */ };
 
+/* Where the id leads to that a session was moved from. */
+typedef enum { STRATA_SESSION_TO_NEW, STRATA_SESSION_TO_NOTHING } strata_session_lead;
+
 typedef struct {
 	strata_session_record record; /* the guard is that of all its changes */
 	strata_lock lock;             /* its key is that of the record, its version the token */
@@ -86,17 +89,22 @@ void strata_session_skip(strata_database *database, strata_call *call, strata_se
 /* Gives the lock back, if one is held. OK, also where none was; NOT_STORED; or why not known. */
 void strata_session_leave(strata_database *database, strata_call *call, strata_session *session);
 
-/* Removes the record, and any lock of it. OK or MISS. */
+/*
+ * Removes the record, and any lock of it. Where another request may have moved the session since,
+ * that under the new id, too. OK or MISS.
+ */
 void strata_session_remove(strata_database *database, strata_call *call, strata_session *session);
 
 /*
  * To another id, which is new: the bytes are stored there with a lock (with BY_LOCK), then the old
- * record becomes a pointer to it, for 30 s, and its lock is given back. to->record has the result:
- * OK; NOT_STORED where the old record is not the caller's any more, or where the new id is in use.
- * The new one stays all the same (to->record.seen is not 0) and is the caller's to use or remove.
+ * record becomes a pointer to it, for 30 s, or ends, and its lock is given back. to->record has the
+ * result: OK; NOT_STORED where the old record is not the caller's any more, or where the new id is
+ * in use: nothing of the caller's is left under the new id, so that a late request brings no ended
+ * session back. After a failure the new one may be there (to->record.seen is not 0), and is the
+ * caller's.
  */
 void strata_session_move(strata_database *database, strata_call *call, strata_session *from,
-	strata_session *to, strata_view bytes);
+	strata_session *to, strata_view bytes, strata_session_lead lead);
 
 /* As leave(), where no server can be asked now: the next caller on this host does it. */
 void strata_session_abandon(strata_lock_table *table, strata_session *session);

@@ -75,6 +75,21 @@ void strata_session_import_read(strata_database *source, strata_view prefix, str
 	session->is_imported = found.item.result == STRATA_OK;
 }
 
+bool strata_session_import_keep(strata_database *database, strata_call *call,
+	strata_session *session)
+{
+	strata_item found = session->record.item;
+	strata_result result;
+
+	if (session->record.guard == STRATA_SESSION_BY_NOTHING) {
+		return true;
+	}
+	strata_session_store(database, call, session, found.value.bytes, STRATA_SESSION_LOCK_TAKEN);
+	result = session->record.item.result;
+	session->record.item = found;
+	return result != STRATA_NOT_STORED;
+}
+
 strata_result strata_session_import_remove(strata_database *source, strata_view prefix,
 	strata_call *call, const strata_session *session)
 {

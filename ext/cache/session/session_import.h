@@ -9,8 +9,8 @@
  * keys there begin with. api/request/session_source.h opens it; it may be the database of the
  * session itself, under another prefix.
  *
- *     open() says MISS -> read()      OK: the session goes on with these bytes, and is stored at
- *                                     its close even if unchanged
+ *     open() says MISS -> read()      OK: the session goes on with these bytes
+ *     -> keep()                       and is stored at once, unless it is only read
  *     destroy, and the move to a new id -> remove(), whether or not this request has read there
  *
  * What is taken over stays where it was: a host that still has the old handler goes on with it. But
@@ -25,6 +25,15 @@
  * the first write still finds out whether another request was faster.
  */
 void strata_session_import_read(strata_database *source, strata_view prefix, strata_call *call,
+	strata_session *session);
+
+/*
+ * After read() found it, in a session that may be written: stores it, and its lock stays as it is.
+ * From then on it has a version, and a request that is late finds that another one has ended it;
+ * over nothing, it could not be told from a new session. False: another request was faster, and it
+ * is to be opened again. True also where it could not be stored, which its close tries again.
+ */
+STRATA_MUST_CHECK bool strata_session_import_keep(strata_database *database, strata_call *call,
 	strata_session *session);
 
 /*

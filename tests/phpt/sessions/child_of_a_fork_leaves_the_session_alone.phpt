@@ -30,6 +30,10 @@ expect_same([], $all, 'a child that changes nothing');
 $all = in_child(function () { $_SESSION['count'] = 100; return warnings(session_write_close(...)); });
 expect_same(['session_write_close(): database sessions: the session "' . shown($id) . '" was not stored: this process was forked '
     . 'from the one that has the session'], $all, 'one that does');
+foreach ([true, false] as $removes) {
+    in_child(fn () => warnings(fn () => session_regenerate_id($removes)));
+    expect_same(['count' => 1], in_child(function () use ($id) { session_abort(); return look($id); }), 'a new id is no end of it');
+}
 in_child(fn () => session_abort());
 in_child(fn () => 1);
 expect_same(false, in_child(function () use ($id) { session_abort(); return @visit($id); }), 'it waits for its parent');

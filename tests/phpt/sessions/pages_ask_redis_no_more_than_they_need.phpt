@@ -63,7 +63,7 @@ changed: 2 scripts
 read and closed: get pttl
 aborted: 2 scripts
 a new id: 4 scripts
-a new id in place of the old one: 3 scripts
+a new id in place of the old one: 4 scripts
 destroyed: 1 scripts
 an id beside it: get pttl
 an id that is not there: 2 scripts

@@ -48,6 +48,26 @@ echo "a handler that throws:\n", $hide(session_php($ini, <<<'CODE'
     }
     var_dump(session_status() === PHP_SESSION_NONE);
     CODE));
+foreach (['true', 'false'] as $removes) {
+    $server->start();
+    session_php($ini, 'visit("page", fn () => $_SESSION["count"] = 1);');
+    echo "it fails before there is a new id, $removes:\n", $hide(session_php($ini, <<<CODE
+        $start
+        exec('kill -9 {$server->pid()}');
+        usleep(100000);
+        foreach (warnings(function () {
+            try {
+                session_regenerate_id($removes);
+            } catch (Error \$thrown) {
+                echo \$thrown->getMessage(), "\n";
+            }
+        }) as \$warning) {
+            echo "\$warning\n";
+        }
+        var_dump(session_status() === PHP_SESSION_NONE);
+        CODE));
+    $server->kill();
+}
 $server->start();
 ?>
 --EXPECT--
@@ -72,4 +92,14 @@ Warning: session_start(): database sessions: the session "p..." cannot be read: 
 session_write_close(): database sessions: the session "p..." was not stored: it could not be had at its start, and is read only
 a handler that throws:
 Exception: session_start(): database sessions: the session "p..." cannot be read: redis SERVER: connecting: Connection refused
+bool(true)
+it fails before there is a new id, true:
+{"count":1} page
+Failed to create(read) session ID: strata (path: )
+session_regenerate_id(): database sessions: the session "p..." may not have been stored: redis SERVER: connecting: Connection refused
+bool(true)
+it fails before there is a new id, false:
+{"count":1} page
+Failed to create(read) session ID: strata (path: )
+session_regenerate_id(): database sessions: the session "p..." may not have been stored: redis SERVER: connecting: Connection refused
 bool(true)

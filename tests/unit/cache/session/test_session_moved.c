@@ -57,23 +57,25 @@ static void a_request_that_waits_at_the_new_id_goes_on_there(void)
 	end();
 }
 
-static void three_hops_are_followed_and_no_fourth(void)
+static void eight_hops_are_followed_and_no_ninth(void)
 {
-	strata_session *one = session_of("a"), *two = session_of("0");
-	strata_session *three = session_of("0");
+	strata_session *one, *two, *three;
+	char from[] = "a", to[] = "b";
 
 	begin();
 	have("a", "1");
-	CHECK(leaves(a, moved("a", "b", "1")) == STRATA_OK);
-	CHECK(leaves(a, moved("b", "c", "1")) == STRATA_OK);
-	CHECK(leaves(a, moved("c", "d", "1")) == STRATA_OK);
-	CHECK(gets(b, one, "1") && strata_view_equal(strata_session_id(one), strata_view_of("d")));
+	for (; to[0] <= 'i'; from[0]++, to[0]++) {
+		CHECK(leaves(a, moved(from, to, "1")) == STRATA_OK);
+	}
+	one = session_of("a"), two = session_of("0"), three = session_of("0");
+	CHECK(gets(b, one, "1") && strata_view_equal(strata_session_id(one), strata_view_of("i")));
 	CHECK(leaves(b, one) == STRATA_OK);
 	have("0", "1");
 	CHECK(opens(a, two, STRATA_SESSION_CLAIM_FOUND) == STRATA_LOCK_GOT);
 	new_call();
-	/* It leads to where three more lead on. */
-	strata_session_move(a, &call, two, session_of("00"), strata_view_of("1"));
+	/* It leads to where eight more lead on. */
+	strata_session_move(a, &call, two, session_of("00"), strata_view_of("1"),
+		STRATA_SESSION_TO_NEW);
 	fake_session_diary_forget();
 	if (!is_local) {
 		fake_session_hold(&server, "{0}", STRATA_CODEC_MOVED, "a");
@@ -134,8 +136,38 @@ static void a_move_of_what_is_another_s_is_refused(void)
 	begin();
 	have("old", "1");
 	CHECK(gets(a, one, "1") && gets(b, two, "1"));
-	CHECK(moves(a, one, new, "1") == STRATA_NOT_STORED && new->record.seen != 0);
-	CHECK(stores(b, two, "2") == STRATA_OK && holds("old", "2") && holds("new", "1"));
+	CHECK(moves(a, one, new, "1") == STRATA_NOT_STORED && new->record.seen == 0);
+	CHECK(stores(b, two, "2") == STRATA_OK && holds("old", "2") && holds("new", NULL));
+	end();
+}
+
+static void what_ended_meanwhile_goes_nowhere(void)
+{
+	const strata_session_lead leads[] = { STRATA_SESSION_TO_NEW, STRATA_SESSION_TO_NOTHING };
+
+	for (int i = 0; i < 2; i++) {
+		strata_session *one = session_of("old"), *new = session_of("new");
+
+		begin();
+		have("old", "1");
+		CHECK(gets(a, one, "1") && removes(b, session_of("old")) == STRATA_OK);
+		new_call();
+		strata_session_move(a, &call, one, new, strata_view_of("1"), leads[i]);
+		CHECK(new->record.item.result == STRATA_NOT_STORED &&new->record.seen == 0);
+		CHECK(holds("old", NULL) && holds("new", NULL));
+		CHECK(strata_lock_table_used(a->locks) == 0);
+		end();
+	}
+}
+
+static void a_late_removal_ends_where_it_was_moved_to(void)
+{
+	strata_session *late = session_by("old", STRATA_SESSION_BY_VERSION);
+
+	begin();
+	have("old", "1");
+	CHECK(gets(b, late, "1") && leaves(a, moved("old", "new", "1")) == STRATA_OK);
+	CHECK(removes(b, late) == STRATA_OK && holds("old", NULL) && holds("new", NULL));
 	end();
 }
 
@@ -180,9 +212,11 @@ static void a_pointer_that_fails_leaves_the_new_session(void)
 static void run_all(void)
 {
 	RUN(a_moved_session_is_followed);
-	RUN(three_hops_are_followed_and_no_fourth);
+	RUN(eight_hops_are_followed_and_no_ninth);
 	RUN(a_session_that_ended_where_it_was_moved_is_none);
 	RUN(a_move_of_what_is_another_s_is_refused);
+	RUN(what_ended_meanwhile_goes_nowhere);
+	RUN(a_late_removal_ends_where_it_was_moved_to);
 	RUN(no_move_goes_over_a_session);
 	RUN(a_new_session_leaves_no_pointer);
 }
