@@ -241,38 +241,65 @@ static bool have_it_otherwise(strata_opened *opened, strata_view id)
 	return true;
 }
 
-/* The record is left, and this is the id it is left for. */
-static void arrive(strata_opened *opened, strata_view id)
+/* The new record comes first. False with *trouble: there is none. */
+static bool take_along(strata_opened *opened, strata_leaving leaving, zend_string *taken,
+	strata_trouble *trouble)
 {
 	strata_session_after after = opened->lock == STRATA_SESSION_LOCK_ON ? STRATA_SESSION_LOCK_TAKEN
 																		: STRATA_SESSION_LOCK_LEFT;
-	strata_leaving leaving = opened->leaving;
-	strata_trouble written = { .kind = STRATA_TROUBLE_NONE }, removed = written;
-	zend_string *taken = opened->taken;
 
-	begin_new(opened, id);
-	opened->leaving = STRATA_LEAVING_NOTHING;
-	opened->taken = NULL;
+	trouble->kind = STRATA_TROUBLE_NONE;
 	if (leaving == STRATA_LEAVING_POINTER) {
-		(void) strata_opened_move(opened, taken, &written);
+		(void) strata_opened_move(opened, taken, trouble);
 	} else if (leaving == STRATA_LEAVING_REMOVED && taken != NULL && ZSTR_LEN(taken) > 0) {
-		(void) strata_opened_store(opened, opened->session, taken, after, &written);
+		(void) strata_opened_store(opened, opened->session, taken, after, trouble);
 	}
+	return trouble->kind == STRATA_TROUBLE_NONE || opened->session->record.seen != 0;
+}
+
+/* What is left goes, now that there is a new record. */
+static void part_with(strata_opened *opened, strata_leaving leaving, zend_string *taken)
+{
+	strata_trouble removed = { .kind = STRATA_TROUBLE_NONE };
+
 	if (leaving == STRATA_LEAVING_REMOVED) {
 		(void) strata_opened_remove(opened, opened->left, &removed);
 	}
-	strata_opened_leave(opened, opened->left);
 	if (opened->session->record.seen != 0) {
 		opened->is_new = false;
 		opened->made_size = 0;
 		strata_opened_keep(opened, taken);
 	}
+	strata_session_warn_of_removing(opened,
+		(strata_view){ opened->left->id, opened->left->id_size }, &removed);
+}
+
+/*
+ * The record is left, and this is the id it is left for. False with a warning, where nothing could
+ * be stored under it: a client that was sent the id would be a guest. Then the old one stays.
+ */
+static bool arrive(strata_opened *opened, strata_view id)
+{
+	strata_leaving leaving = opened->leaving;
+	zend_string *taken = opened->taken;
+	strata_trouble written;
+	bool is_there;
+
+	begin_new(opened, id);
+	is_there = take_along(opened, leaving, taken, &written);
+	if (is_there) {
+		part_with(opened, leaving, taken);
+	} else if (leaving == STRATA_LEAVING_POINTER) {
+		strata_opened_stay(opened);
+	}
+	opened->leaving = STRATA_LEAVING_NOTHING;
+	opened->taken = NULL;
+	strata_opened_leave(opened, opened->left);
 	if (taken != NULL) {
 		zend_string_release(taken);
 	}
 	strata_session_warn_of_writing(opened, id, &written);
-	strata_session_warn_of_removing(opened,
-		(strata_view){ opened->left->id, opened->left->id_size }, &removed);
+	return is_there;
 }
 
 /* What a script asks of another id than its session's, by a method of the handler. */
@@ -300,7 +327,9 @@ static bool read_own(strata_opened *opened, strata_view id, strata_session_asker
 	opened->is_ready = false;
 	opened->is_read = false;
 	if (opened->leaving != STRATA_LEAVING_NOTHING && asker == STRATA_ASKER_REGENERATE) {
-		arrive(opened, id);
+		if (!arrive(opened, id)) {
+			return false;
+		}
 	} else if (is_new(opened, id)) {
 		begin_new(opened, id);
 	} else {
