@@ -55,7 +55,8 @@ expect_same(1, look($id)['count'], 'it is as it was');
 session_id($id);
 session_start();
 $_SESSION['a|b'] = 1;
-expect_same(['session_write_close(): database sessions: the session "' . shown($id) . '" was not stored: '
+/* PHP 8.6 says so itself, and has nothing written. */
+expect_same(PHP_VERSION_ID >= 80600 ? [] : ['session_write_close(): database sessions: the session "' . shown($id) . '" was not stored: '
     . 'session.serialize_handler cannot write it; where that is "php", no key may hold |; what was stored before stays'],
     warnings(session_write_close(...)), 'a key that the serializer does not take');
 expect_same(1, look($id)['count'], 'it is as it was then, too');
