@@ -180,6 +180,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/request/session_source.c
     ext/api/request/space.c
     ext/api/request/topology.c
+    ext/api/session/new_id.c
     ext/api/session/opened.c
     ext/api/session/save_handler.c
     ext/api/session/session_module.c

@@ -24,13 +24,14 @@ typedef struct {
 	struct strata_tag_check *tag_answers;  /* and what came of it, while it is of use */
 	const uint64_t *expected_tags; /* ids of those that what is asked for will bear; may be NULL */
 	uint32_t expected_tag_count;
-	strata_budget *budget; /* of the request; NULL: it may wait as long as it takes */
-	bool is_urgent;        /* takes back what must not be served any more */
-	bool takes_stale;      /* a get: a value past its soft end is an answer, too */
-	bool wants_ends;       /* a get: when numbers end, where a server has to be asked for that */
-	bool wants_newest;     /* a get: no replica is asked, which may not know yet */
-	strata_usec waited;    /* for servers, so far */
-	uint32_t later_steps;  /* that will wait for servers, too: each gets a share of the time */
+	strata_budget *budget;  /* of the request; NULL: it may wait as long as it takes */
+	bool is_urgent;         /* takes back what must not be served any more */
+	strata_usec probe_wait; /* for a node whose breaker is open to answer again; 0: none */
+	bool takes_stale;       /* a get: a value past its soft end is an answer, too */
+	bool wants_ends;        /* a get: when numbers end, where a server has to be asked for that */
+	bool wants_newest;      /* a get: no replica is asked, which may not know yet */
+	strata_usec waited;     /* for servers, so far */
+	uint32_t later_steps;   /* that will wait for servers, too: each gets a share of the time */
 	char error[256];    /* why the last failure failed: node, command, cause; empty when none did */
 	const char *notice; /* what is wrong although the call succeeds; in the arena; NULL: nothing */
 } strata_call;

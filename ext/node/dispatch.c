@@ -23,6 +23,7 @@ strata_dispatch *strata_dispatch_new(strata_call *call, size_t most_nodes, strat
 		.room = (uint32_t) most_nodes,
 		.arena = call->arena,
 		.is_urgent = call->is_urgent,
+		.probe_wait = call->probe_wait,
 	};
 	return dispatch->exchanges != NULL ? dispatch : NULL;
 }
@@ -45,6 +46,7 @@ uint32_t strata_dispatch_exchange_with(strata_dispatch *dispatch, strata_node *n
 		assert(dispatch->count < dispatch->room);
 		dispatch->exchanges[dispatch->count++] = (strata_exchange){ .node = node,
 			.is_urgent = dispatch->is_urgent,
+			.probe_wait = dispatch->probe_wait,
 			.node_name = copy_name(dispatch, node) };
 	}
 	return index;

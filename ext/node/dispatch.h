@@ -19,6 +19,7 @@ typedef struct strata_dispatch {
 	uint32_t room;
 	strata_arena *arena;
 	bool is_urgent;
+	strata_usec probe_wait;
 } strata_dispatch;
 
 /* For at most this many nodes. NULL when out of memory. */

@@ -33,10 +33,11 @@ typedef enum {
 typedef struct strata_exchange {
 	/* Filled by the caller. */
 	struct strata_node *node;
-	strata_buffer request; /* the commands, in order; the caller frees it */
-	uint32_t expected;     /* replies that the commands are owed, at least 1 */
-	bool is_urgent;        /* takes back what must not be served: never shed */
-	bool happens_once;     /* something among the commands must not be done twice */
+	strata_buffer request;  /* the commands, in order; the caller frees it */
+	uint32_t expected;      /* replies that the commands are owed, at least 1 */
+	bool is_urgent;         /* takes back what must not be served: never shed */
+	strata_usec probe_wait; /* at most, where the node is out and may be back; 0: none */
+	bool happens_once;      /* something among the commands must not be done twice */
 
 	/* Filled by the loop that runs it. */
 	strata_arena *arena;  /* of the replies */

@@ -151,7 +151,7 @@ static strata_result make_room_for_replies(strata_exchange *exchange)
 static strata_result enter(strata_exchange *exchange, strata_usec *now)
 {
 	strata_result result = strata_node_enter(exchange->node, exchange->turn.priority, now,
-		exchange->deadline, &exchange->error);
+		exchange->deadline, exchange->probe_wait, &exchange->error);
 
 	exchange->has_entered = result == STRATA_OK;
 	return result;

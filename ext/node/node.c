@@ -348,12 +348,15 @@ void strata_nodes_look_at_probes(void)
 
 /*
  * A program that asks every few seconds would find each probe late, and never come back to the
- * node. It has no user that waits, so that it may wait for a moment itself. True when the node
- * answered.
+ * node. It has no user that waits, so that it may wait for a moment itself. So does what is no use
+ * as a miss: of 16 workers with few requests, the one that probes is not asked again for long. True
+ * when the node answered.
  */
-static bool wait_for_probe(strata_node *node, strata_usec *now, strata_usec deadline)
+static bool wait_for_probe(strata_node *node, strata_usec *now, strata_usec deadline,
+	strata_usec wanted)
 {
-	strata_usec most = node->peer.options->probe_max_wait;
+	strata_usec longest = node->peer.options->probe_max_wait;
+	strata_usec most = wanted > longest ? wanted : longest;
 	strata_usec until = *now + most;
 
 	if (node->probe == NULL || most == 0) {
@@ -367,7 +370,7 @@ static bool wait_for_probe(strata_node *node, strata_usec *now, strata_usec dead
 /* ---- operations ---- */
 
 static strata_admission admit(strata_node *node, strata_priority priority, strata_usec *now,
-	strata_usec deadline)
+	strata_usec deadline, strata_usec probe_wait)
 {
 	uint64_t turn;
 	strata_admission admission =
@@ -377,13 +380,13 @@ static strata_admission admit(strata_node *node, strata_priority priority, strat
 		return admission;
 	}
 	begin_probe(node, turn, *now);
-	return wait_for_probe(node, now, deadline)
+	return wait_for_probe(node, now, deadline, probe_wait)
 			   ? strata_breaker_admit(&node->records.breaker, priority, strata_msec_of(*now), &turn)
 			   : admission;
 }
 
 strata_result strata_node_enter(strata_node *node, strata_priority priority, strata_usec *now,
-	strata_usec deadline, strata_protocol_error *error)
+	strata_usec deadline, strata_usec probe_wait, strata_protocol_error *error)
 {
 	strata_node_records_use(&node->records, *now);
 	if (!node->records.has_breaker) {
@@ -393,7 +396,7 @@ strata_result strata_node_enter(strata_node *node, strata_priority priority, str
 	if (node->probe != NULL) {
 		look_at_probe(node, *now);
 	}
-	switch (admit(node, priority, now, deadline)) {
+	switch (admit(node, priority, now, deadline, probe_wait)) {
 		case STRATA_ADMITTED: node->records.entered++; return STRATA_OK;
 		case STRATA_ADMIT_BULKHEAD: return explain(node, STRATA_BULKHEAD, error);
 		case STRATA_ADMIT_SHED: return explain(node, STRATA_SHED, error);
@@ -448,7 +451,7 @@ bool strata_node_may_be_asked(strata_node *node, strata_usec now)
 	if (strata_node_is_healthy(node, now)) {
 		return true;
 	}
-	if (strata_node_enter(node, STRATA_PRIORITY_URGENT, &now, 0, &unused) != STRATA_OK) {
+	if (strata_node_enter(node, STRATA_PRIORITY_URGENT, &now, 0, 0, &unused) != STRATA_OK) {
 		return false;
 	}
 	/* Nothing was asked: the breaker's count of those under way is all that has to hear of it. */

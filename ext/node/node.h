@@ -83,11 +83,11 @@ void strata_node_log_event(const strata_node *node, const char *event, const cha
 /*
  * May it be asked now? OK, then strata_node_leave() follows in any case; or BREAKER_OPEN, BULKHEAD
  * or SHED, with the node and the cause in error. Where it is this thread's turn to find out whether
- * an open node answers again, that is begun here. Only programs without requests wait for it
- * (options->probe_max_wait), and not past the deadline.
+ * an open node answers again, that is begun here. It is waited for as long as the caller says, by
+ * programs without requests for as long as options->probe_max_wait, and not past the deadline.
  */
 STRATA_MUST_CHECK strata_result strata_node_enter(strata_node *node, strata_priority priority,
-	strata_usec *now, strata_usec deadline, strata_protocol_error *error);
+	strata_usec *now, strata_usec deadline, strata_usec probe_wait, strata_protocol_error *error);
 void strata_node_leave(strata_node *node, strata_outcome outcome, strata_usec now);
 
 /* The same where nothing was asked yet, because the caller waits for its turn to connect. */

@@ -17,7 +17,10 @@
 #include "os/clock.h"
 #include "os/process.h"
 
-enum { LONGEST_LIFE = 50 * 366 * 24 * 3600 /* seconds; what is longer says for ever */ };
+enum {
+	LONGEST_LIFE = 50 * 366 * 24 * 3600, /* seconds; what is longer says for ever */
+	PROBE_WAIT = 25000                   /* usec; without its session a request is worth little */
+};
 
 /* ---- the struct ---- */
 
@@ -195,6 +198,7 @@ static bool begin(strata_opened *opened, strata_api_call *call, strata_trouble *
 		return false;
 	}
 	call->call.budget = NULL;
+	call->call.probe_wait = PROBE_WAIT;
 	return true;
 }
 
@@ -213,10 +217,19 @@ static bool find_source(const strata_api_call *call, strata_session_source *sour
 	return false;
 }
 
-static bool has_place(const strata_database *database)
+/* NULL where there is a place for sessions. */
+static const char *why_no_place(strata_database *database)
 {
-	return strata_database_is_shared(database) ||
-		   database->settings.session_local == STRATA_SESSION_LOCAL_ON;
+	if (strata_database_is_shared(database)) {
+		return NULL;
+	}
+	if (database->settings.session_local != STRATA_SESSION_LOCAL_ON) {
+		return "sessions need a shared tier: strata.redis or strata.memcached of this database, "
+			   "or, where one host is all there is, session_local = on";
+	}
+	return strata_database_keeper(database) != NULL
+			   ? NULL
+			   : "session_local = on needs the local tier, and there is none: set strata.memory";
 }
 
 bool strata_opened_enter(strata_opened *opened, uint32_t database)
@@ -224,6 +237,7 @@ bool strata_opened_enter(strata_opened *opened, uint32_t database)
 	const strata_settings *settings;
 	strata_session_source source;
 	strata_api_call call;
+	const char *why;
 	bool has;
 
 	opened->space = strata_space_root(database);
@@ -232,13 +246,11 @@ bool strata_opened_enter(strata_opened *opened, uint32_t database)
 		return false;
 	}
 	settings = &call.database->settings;
-	has = has_place(call.database);
-	if (!has) {
-		set_trouble(&opened->trouble, STRATA_TROUBLE_DATABASE, STRATA_UNCONFIGURED,
-			"sessions need a shared tier: strata.redis or strata.memcached of this database, or, "
-			"where one host is all there is, session_local = on");
+	why = why_no_place(call.database);
+	if (why != NULL) {
+		set_trouble(&opened->trouble, STRATA_TROUBLE_DATABASE, STRATA_UNCONFIGURED, why);
 	}
-	has = has && find_source(&call, &source, &opened->trouble);
+	has = why == NULL && find_source(&call, &source, &opened->trouble);
 	opened->lock = settings->session_lock;
 	opened->lock_wait = settings->session_lock_wait;
 	opened->lock_ttl = strata_msec_of(settings->session_lock_ttl);

@@ -16,6 +16,7 @@
 #include "api/session/save_handler.h"
 
 #include "api/request/databases.h"
+#include "api/session/new_id.h"
 #include "api/session/opened.h"
 #include "api/session/session_module.h"
 #include "api/session/session_warnings.h"
@@ -249,21 +250,6 @@ static bool is_empty(const zend_string *bytes)
 	return bytes == NULL || ZSTR_LEN(bytes) == 0;
 }
 
-/* Is there nothing to go along, and nothing under the old id that another request could change? */
-static bool is_for_nothing_at(const strata_session *left, const zend_string *taken)
-{
-	return taken == NULL || (left->record.seen == 0 && is_empty(taken));
-}
-
-static void begin_new(strata_opened *opened, strata_view id)
-{
-	if (!strata_opened_has(opened, id)) {
-		strata_opened_begin(opened, id, PS_OF(gc_maxlifetime));
-	}
-	opened->is_new = true;
-	strata_opened_keep(opened, ZSTR_EMPTY_ALLOC());
-}
-
 /* What is read then is known to be another request's, so that it is not written. */
 static void read_without_lock(strata_opened *opened, strata_view id)
 {
@@ -291,52 +277,6 @@ static bool have_it_otherwise(strata_opened *opened, strata_view id)
 	return true;
 }
 
-/*
- * What is left is ended, and what goes along is stored. False with a warning: nothing is there
- * under the new id, as another request has got the session or ended it, or it could not be stored.
- * The client is to keep the old one.
- */
-static bool move_along(strata_opened *opened, strata_leaving leaving, zend_string *taken)
-{
-	strata_view left = { opened->left->id, opened->left->id_size };
-	strata_trouble written = { .kind = STRATA_TROUBLE_NONE }, removed = written;
-	bool is_removed = leaving == STRATA_LEAVING_REMOVED;
-
-	if (leaving == STRATA_LEAVING_POINTER) {
-		(void) strata_opened_move(opened, taken, STRATA_SESSION_TO_NEW, &written);
-	} else if (is_removed && !is_for_nothing_at(opened->left, taken)) {
-		(void) strata_opened_move(opened, taken, STRATA_SESSION_TO_NOTHING, &written);
-	} else if (is_removed) {
-		(void) strata_opened_remove(opened, opened->left, &removed);
-	}
-	strata_opened_leave(opened, opened->left);
-	strata_session_warn_of_writing(opened, left, &written);
-	strata_session_warn_of_removing(opened, left, &removed);
-	return written.kind == STRATA_TROUBLE_NONE || opened->session->record.seen != 0;
-}
-
-/* The record is left, and this is the id it is left for. */
-static bool arrive(strata_opened *opened, strata_view id)
-{
-	strata_leaving leaving = opened->leaving;
-	zend_string *taken = opened->taken;
-	bool is_done;
-
-	begin_new(opened, id);
-	opened->leaving = STRATA_LEAVING_NOTHING;
-	opened->taken = NULL;
-	is_done = move_along(opened, leaving, taken);
-	if (opened->session->record.seen != 0) {
-		opened->is_new = false;
-		opened->made_size = 0;
-		strata_opened_keep(opened, taken);
-	}
-	if (taken != NULL) {
-		zend_string_release(taken);
-	}
-	return is_done;
-}
-
 /* What a script asks of another id than its session's, by a method of the handler. */
 static zend_result read_other(strata_opened *opened, strata_view id, zend_string **val)
 {
@@ -362,11 +302,11 @@ static bool read_own(strata_opened *opened, strata_view id, strata_session_asker
 	opened->is_ready = false;
 	opened->is_read = false;
 	if (opened->leaving != STRATA_LEAVING_NOTHING && asker == STRATA_ASKER_REGENERATE) {
-		if (!arrive(opened, id)) {
+		if (!strata_new_id_arrive(opened, id, PS_OF(gc_maxlifetime))) {
 			return false;
 		}
 	} else if (is_new(opened, id)) {
-		begin_new(opened, id);
+		strata_new_id_begin(opened, id, PS_OF(gc_maxlifetime));
 	} else {
 		if (!is_ready) {
 			(void) look(opened, id, claim_of(asker, STRATA_SESSION_CLAIM_ALWAYS));

@@ -119,8 +119,8 @@ void strata_session_warn_of_writing(const strata_opened *opened, strata_view id,
 		case STRATA_TROUBLE_DATABASE: warn_of_database(opened, trouble); return;
 		case STRATA_TROUBLE_REFUSED:
 			strata_session_warn_of_loss(opened, id,
-				"another request has got it or changed it since this one read it "
-				"(strata.session_lock_ttl)");
+				"another request has got it, changed it or ended it since this one read it "
+				"(strata.session_lock_ttl), or the server has lost it");
 			return;
 		case STRATA_TROUBLE_TIME:
 		case STRATA_TROUBLE_LOCK:

@@ -36,7 +36,7 @@ on_another_host("require '" . __DIR__ . "/../../support/sessions.inc'; visit('$i
         'strata.sessions.session_lock_ttl' => '1s']);
 $_SESSION['count']++;
 expect_same(['session_write_close(): database sessions: the session "' . shown($id) . '" was not stored: another request has '
-    . 'got it or changed it since this one read it (strata.session_lock_ttl)'], warnings(session_write_close(...)), 'refused');
+    . 'got it, changed it or ended it since this one read it (strata.session_lock_ttl), or the server has lost it'], warnings(session_write_close(...)), 'refused');
 expect_same(['count' => 12], look($id), 'what the other one stored stays');
 echo "done\n";
 ?>

@@ -92,8 +92,8 @@ static void operate(strata_node *node, strata_outcome outcome)
 	strata_usec now = strata_clock_usec();
 	strata_protocol_error error;
 
-	CHECK(
-		strata_node_enter(node, STRATA_PRIORITY_NORMAL, &now, now + 1000000, &error) == STRATA_OK);
+	CHECK(strata_node_enter(node, STRATA_PRIORITY_NORMAL, &now, now + 1000000, 0, &error) ==
+		  STRATA_OK);
 	strata_node_leave(node, outcome, now);
 }
 
