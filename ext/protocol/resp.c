@@ -106,7 +106,11 @@ static strata_view words_of(strata_view text)
 {
 	size_t end = strata_view_starts(text, strata_view_of(wrapping)) ? end_of_places(text) : 0;
 
-	end = end < text.size ? end + (end > 0 && text.data[end] == '-') : 0;
+	/* An error without a word has no bytes at all. */
+	if (end == 0 || end >= text.size) {
+		return text;
+	}
+	end += text.data[end] == '-' ? 1 : 0;
 	return (strata_view){ text.data + end, text.size - end };
 }
 
