@@ -81,7 +81,8 @@ echo php(['strata.connect_rate' => '10'] + $ini, $prepare . '
     $began = microtime(true);
     $answers = in_children(60, fn () => read_for(1.5));
     $opened = $connections() - $before - 1;
-    $most = 4 + 10 * (microtime(true) - $began) + 1;
+    /* Probes have no part in the rate, and a busy machine may take longer to greet than a call waits. */
+    $most = 4 + 10 * (microtime(true) - $began) + 5;
     echo "start: ", $opened >= 5 && $opened <= $most ? "within the rate" : "$opened of $most connections", "\n";
 ');
 echo php($ini, $prepare . '
