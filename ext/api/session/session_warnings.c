@@ -47,7 +47,7 @@ void strata_session_warn_of_path(strata_view path)
 void strata_session_warn_of_id(const strata_opened *opened)
 {
 	php_error_docref(NULL, E_WARNING,
-		"database %s: the id of the session is none; accepted: 1 to %d of A-Z a-z 0-9 , -",
+		"database %s: this cannot be the id of a session; accepted: 1 to %d of A-Z a-z 0-9 , -",
 		strata_opened_database(opened), STRATA_SESSION_LONGEST_ID);
 }
 

@@ -46,7 +46,7 @@ STRATA_MUST_CHECK bool strata_session_is_id(strata_view id);
 void strata_session_init(strata_session *session, strata_view id, strata_msec life,
 	strata_msec lock_ttl, strata_session_guard guard);
 
-/* The id that the record is under, by which the client is to know it if is_moved. */
+/* The id that the record is under. A client that came by another one is not told: see New ids. */
 strata_view strata_session_id(const strata_session *session);
 
 /*

@@ -21,7 +21,7 @@ require __DIR__ . '/../../support/servers.inc';
 require __DIR__ . '/../../support/sessions.inc';
 
 ini_set('session.use_strict_mode', '0');
-$sentence = 'session_start(): database sessions: the id of the session is none; accepted: 1 to 256 of A-Z a-z 0-9 , -';
+$sentence = 'session_start(): database sessions: this cannot be the id of a session; accepted: 1 to 256 of A-Z a-z 0-9 , -';
 $start = function (string $id) {
     session_id($id);
     $is_started = null;

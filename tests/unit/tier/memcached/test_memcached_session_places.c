@@ -8,22 +8,18 @@
 #include "tier/envelope.h"
 #include "tier/memcached/memcached.h"
 
+#include "memcached_session_verbs.h"
 #include "real_memcached.h"
 #include "remote_fixture.h"
 #include "unit.h"
 
-enum { LIFE = 1440000, LOCK = 60000 /* msec */, SHORT_USEC = 300 * 1000 };
-
-#define KEY  "{abc}"
-#define NAME "db:2:{abc}"
+enum { SHORT_USEC = 300 * 1000 };
 
 static remote_fixture fixture;
 static strata_unconfirmed_table *names;
 static real_memcached first, second; /* by the places of the key */
 static uint32_t place_of_first;
 static strata_keyspace keyspace;
-static strata_call call;
-static strata_tier tier;
 
 static strata_tier tier_of(uint16_t port_of_first, uint16_t port_of_second)
 {
@@ -77,91 +73,6 @@ static void wake_at(const real_memcached *place)
 {
 	real_memcached_wake(place);
 	fixture.options.operation_timeout = FIXTURE_PATIENCE_USEC;
-}
-
-/* ---- verbs ---- */
-
-static strata_session_record record_of(uint64_t token)
-{
-	return (strata_session_record){ .item = { .key = strata_view_of(KEY),
-										.value.codec = STRATA_CODEC_NULL },
-		.token = token,
-		.lock_ttl = LOCK,
-		.life = LIFE,
-		.guard = STRATA_SESSION_BY_LOCK };
-}
-
-static strata_result open_by(strata_session_record *record, strata_session_claim claim)
-{
-	tier.ops->sessions->open(&tier, &call, record, claim);
-	return record->item.result;
-}
-
-static strata_result open_found(strata_session_record *record)
-{
-	return open_by(record, STRATA_SESSION_CLAIM_FOUND);
-}
-
-static strata_result open_always(strata_session_record *record)
-{
-	return open_by(record, STRATA_SESSION_CLAIM_ALWAYS);
-}
-
-static strata_result look(strata_session_record *record)
-{
-	return open_by(record, STRATA_SESSION_CLAIM_NOTHING);
-}
-
-static strata_result store(strata_session_record *record, const char *text)
-{
-	static uint64_t version = 1000;
-
-	record->item.value =
-		(strata_value){ .codec = STRATA_CODEC_STRING, .bytes = strata_view_of(text) };
-	record->item.version = ++version;
-	record->item.created_at = strata_clock_wall_msec();
-	tier.ops->sessions->store(&tier, &call, record);
-	return record->item.result;
-}
-
-static strata_result renew(strata_session_record *record)
-{
-	tier.ops->sessions->renew(&tier, &call, record);
-	return record->item.result;
-}
-
-static strata_result leave(strata_session_record *record)
-{
-	tier.ops->sessions->leave(&tier, &call, record);
-	return record->item.result;
-}
-
-static strata_result remove_it(strata_session_record *record)
-{
-	tier.ops->sessions->remove(&tier, &call, record);
-	return record->item.result;
-}
-
-static bool has_text(const strata_session_record *record, const char *text)
-{
-	return record->item.value.codec == STRATA_CODEC_STRING &&
-		   strata_view_equal(record->item.value.bytes, strata_view_of(text));
-}
-
-/* What a request that only reads is given. */
-static bool reads(const char *text)
-{
-	strata_session_record record = record_of(0);
-
-	return look(&record) == STRATA_OK && has_text(&record, text);
-}
-
-/* A session that was written before, and has no lock. */
-static void keep(const char *text)
-{
-	strata_session_record record = record_of(99);
-
-	CHECK(open_always(&record) == STRATA_MISS && store(&record, text) == STRATA_OK);
 }
 
 /* The bytes at this place alone end with this text. */
