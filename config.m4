@@ -229,9 +229,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/classes.c
     ext/codec/codec.c
     ext/codec/depth.c
-    ext/codec/image.c
-    ext/codec/image_copy.c
-    ext/codec/image_table.c
+    ext/codec/image/image.c
+    ext/codec/image/image_copy.c
+    ext/codec/image/image_table.c
     ext/codec/isolation.c
     ext/codec/reading.c
     ext/codec/scan/igbinary_scan.c
@@ -344,14 +344,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/sentinel/sentinel_vote.c
     ext/stats/anomalies.c
     ext/stats/stats.c
-    ext/store/entry.c
+    ext/store/block/entry.c
+    ext/store/block/heap.c
+    ext/store/block/namespaces.c
+    ext/store/block/shard.c
     ext/store/evict.c
-    ext/store/heap.c
     ext/store/index.c
-    ext/store/namespaces.c
     ext/store/reader.c
     ext/store/repair.c
-    ext/store/shard.c
     ext/store/share.c
     ext/store/store.c
     ext/store/writer.c

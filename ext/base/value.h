@@ -2,6 +2,7 @@
 #ifndef STRATA_BASE_VALUE_H
 #define STRATA_BASE_VALUE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/view.h"
@@ -21,9 +22,16 @@ typedef enum {
 	STRATA_CODEC_IGBINARY = 8, /* what igbinary_serialize() wrote */
 	STRATA_CODEC_ABSENT = 9,   /* no bytes, and no value: a placeholder, see tier/fence.h */
 	STRATA_CODEC_MOVED = 10,   /* the id that a session is under now; only in records of sessions */
-	STRATA_CODEC_IMAGE =
-		128 /* as PHP keeps it in memory: of this host only, never in an envelope */
+
+	/* As PHP keeps it in memory: of this host only, never in an envelope. */
+	STRATA_CODEC_IMAGE = 128,  /* strings and arrays, which PHP uses where they lie */
+	STRATA_CODEC_OBJECTS = 129 /* the same with objects in it, which are made anew at each get */
 } strata_codec_id;
+
+static inline bool strata_codec_is_image(int codec)
+{
+	return codec >= STRATA_CODEC_IMAGE;
+}
 
 /*
  * An image is one block that begins with a zval, the root, and holds everything that it leads to.
@@ -39,7 +47,7 @@ typedef struct {
 
 	union {
 		/*
-		 * STRATA_CODEC_IMAGE only, before it is put in its place: where the offsets stand,
+		 * Images only, before it is put in its place: where the offsets stand,
 		 * ascending, in bytes.
 		 */
 		struct {

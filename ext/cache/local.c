@@ -73,7 +73,7 @@ bool strata_cache_peek(strata_database *database, strata_view key, strata_store_
 
 void strata_cache_release_hit(strata_database *database, const strata_store_hit *hit)
 {
-	if (hit->codec == STRATA_CODEC_IMAGE && hit->is_own_pin) {
+	if (strata_codec_is_image(hit->codec) && hit->is_own_pin) {
 		strata_store_release(database->store, hit->block, hit->bytes.size);
 	}
 }

@@ -308,6 +308,7 @@ strata_result strata_codec_decode(const strata_value *value, const char *classes
 			return decode_by(strata_serializer_igbinary(), value, classes, out);
 		/* Never through here: one needs to know where it lies, the others are no values. */
 		case STRATA_CODEC_IMAGE:
+		case STRATA_CODEC_OBJECTS:
 		case STRATA_CODEC_MOVED:
 		case STRATA_CODEC_ABSENT: break;
 	}

@@ -2,7 +2,7 @@
 #ifndef STRATA_STORE_EVICT_H
 #define STRATA_STORE_EVICT_H
 
-#include "store/entry.h"
+#include "store/block/entry.h"
 
 /*
  * Frees what it must to take a block of this many units, at most about three times as much as that.

@@ -147,7 +147,7 @@ uint32_t strata_index_free_retired(strata_shard *shard, uint32_t place)
 static bool retire(strata_shard *shard, uint32_t place)
 {
 	strata_block_set_state(shard, place, STRATA_BLOCK_RETIRED);
-	if (strata_entry_at(shard, place)->codec != STRATA_CODEC_IMAGE) {
+	if (!strata_codec_is_image(strata_entry_at(shard, place)->codec)) {
 		strata_share_subtract(shard, place);
 		return false;
 	}

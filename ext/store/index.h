@@ -2,7 +2,7 @@
 #ifndef STRATA_STORE_INDEX_H
 #define STRATA_STORE_INDEX_H
 
-#include "store/entry.h"
+#include "store/block/entry.h"
 
 /* No chain of honest entries comes near this, since the seed is random. */
 enum { STRATA_LONGEST_CHAIN = 4096 };

@@ -159,7 +159,7 @@ static inline bool peek_value(strata_shard *shard, uint32_t place, strata_entry_
 		strata_shard_set_marks(shard, place, STRATA_MARK_VISITED);
 		return is_still(out->watched, out->cursor.word);
 	}
-	if (out->codec == STRATA_CODEC_IMAGE) {
+	if (strata_codec_is_image(out->codec)) {
 		out->bytes = (strata_view){ strata_entry_view(shard, place), sizes.value_size };
 		return pin_image(shard, place, out);
 	}
@@ -407,7 +407,7 @@ static bool take_copy(const sight *sight, strata_read_room *room, strata_record 
 {
 	size_t size = sight->entry.value_size;
 
-	if (sight->entry.codec == STRATA_CODEC_IMAGE) {
+	if (strata_codec_is_image(sight->entry.codec)) {
 		out->origin = strata_entry_view(sight->shard, sight->place);
 	}
 	if (size == 0) {
@@ -449,7 +449,7 @@ static outcome take(const sight *sight, strata_read_mode mode, strata_read_room 
 	}
 	if (sight->entry.codec == STRATA_CODEC_INTEGER) {
 		taken = take_integer(sight, out);
-	} else if (sight->entry.codec == STRATA_CODEC_IMAGE && mode != STRATA_READ_COPY) {
+	} else if (strata_codec_is_image(sight->entry.codec) && mode != STRATA_READ_COPY) {
 		/* Its last look is behind the pin, and final. */
 		taken = take_pinned(sight, out);
 		if (taken != NOTHING) {

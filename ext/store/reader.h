@@ -3,7 +3,7 @@
 #define STRATA_STORE_READER_H
 
 #include "base/arena.h"
-#include "store/entry.h"
+#include "store/block/entry.h"
 
 typedef enum {
 	STRATA_READ_FOUND,   /* in *out */

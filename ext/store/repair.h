@@ -2,7 +2,7 @@
 #ifndef STRATA_STORE_REPAIR_H
 #define STRATA_STORE_REPAIR_H
 
-#include "store/shard.h"
+#include "store/block/shard.h"
 
 /*
  * Locks the shard, waiting at most this long, and repairs it if its last owner died. False when it

@@ -5,7 +5,7 @@
 #ifndef STRATA_STORE_SHARE_H
 #define STRATA_STORE_SHARE_H
 
-#include "store/entry.h"
+#include "store/block/entry.h"
 
 /*
  * An entry begins or ends to take room. It does so until its block is freed, whether it may still

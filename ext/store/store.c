@@ -20,10 +20,10 @@
 #include "base/hash.h"
 #include "os/clock.h"
 #include "os/process.h"
-#include "store/entry.h"
+#include "store/block/entry.h"
 #include "store/evict.h"
 #include "base/failpoint.h"
-#include "store/heap.h"
+#include "store/block/heap.h"
 #include "store/index.h"
 #include "store/reader.h"
 #include "store/repair.h"
@@ -356,7 +356,7 @@ void strata_store_release(strata_store *store, uint64_t block, size_t size)
 /* What an image of a string adds to it does not count: the limit is what a script may store. */
 size_t strata_store_value_limit(const strata_store *store, const strata_value *value)
 {
-	return store->value_limit + (value->codec == STRATA_CODEC_IMAGE ? IMAGE_FRAME : 0);
+	return store->value_limit + (strata_codec_is_image(value->codec) ? IMAGE_FRAME : 0);
 }
 
 size_t strata_store_share_limit(const strata_store *store, uint8_t share)

@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/result.h"
 #include "host/pins.h"
-#include "store/store_types.h"
+#include "store/block/store_types.h"
 
 typedef struct {
 	uint64_t size;         /* bytes of the heap, its index included */

@@ -2,8 +2,8 @@
 #ifndef STRATA_STORE_STORE_INTERNAL_H
 #define STRATA_STORE_STORE_INTERNAL_H
 
-#include "store/shard.h"
-#include "store/store_types.h"
+#include "store/block/shard.h"
+#include "store/block/store_types.h"
 
 enum { STRATA_SHARDS_MOST = 64 };
 

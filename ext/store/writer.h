@@ -2,7 +2,7 @@
 #ifndef STRATA_STORE_WRITER_H
 #define STRATA_STORE_WRITER_H
 
-#include "store/entry.h"
+#include "store/block/entry.h"
 
 /* Locks the shard on the way, twice for a large value. OK, NOT_STORED, TOO_LARGE or BUSY. */
 STRATA_MUST_CHECK strata_result strata_write(strata_shard *shard, const strata_lookup *lookup,

@@ -125,7 +125,7 @@ static inline strata_record record_of(const local *self, const strata_call *call
 	const strata_item *item)
 {
 	return (strata_record){
-		.value = item->local.image.codec == STRATA_CODEC_IMAGE ? item->local.image : item->value,
+		.value = strata_codec_is_image(item->local.image.codec) ? item->local.image : item->value,
 		.life = life_of(self, call, item),
 		.created_at = item->created_at,
 		.cost_msec = item->cost_msec,

@@ -23,7 +23,7 @@ static size_t size_of_relocations(const strata_value *image)
 
 static bool is_image(const strata_value *value)
 {
-	return value->codec == STRATA_CODEC_IMAGE;
+	return strata_codec_is_image(value->codec);
 }
 
 /* Moves on by as much as it writes. */
@@ -283,8 +283,7 @@ static bool read_image(const strata_value *image, strata_arena *arena, strata_it
 		return false;
 	}
 	strata_image_place(room, (uintptr_t) room, image);
-	item->value =
-		(strata_value){ .codec = STRATA_CODEC_IMAGE, .bytes = { room, image->bytes.size } };
+	item->value = (strata_value){ .codec = image->codec, .bytes = { room, image->bytes.size } };
 	item->local.origin = room;
 	return true;
 }

@@ -13,8 +13,8 @@
 #include "cache/local.h"
 #include "cache/tagged.h"
 #include "codec/codec.h"
-#include "codec/image.h"
-#include "codec/image_copy.h"
+#include "codec/image/image.h"
+#include "codec/image/image_copy.h"
 
 enum { LONGEST_NAME = 256 /* bytes of a name that is made on the stack */ };
 
@@ -85,6 +85,7 @@ static STRATA_NOINLINE bool make(const strata_space *space, zend_string *key,
 		case STRATA_CODEC_INTEGER: ZVAL_LONG(out, (zend_long) hit->integer); return true;
 		case STRATA_CODEC_DOUBLE: return copy_double(hit, out);
 		case STRATA_CODEC_STRING: return copy_string(hit, out);
+		case STRATA_CODEC_OBJECTS:
 		case STRATA_CODEC_PHP:
 		case STRATA_CODEC_IGBINARY:
 		case STRATA_CODEC_MOVED:

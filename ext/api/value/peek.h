@@ -5,7 +5,7 @@
 #include "php.h"
 
 #include "api/request/space.h"
-#include "store/store_types.h"
+#include "store/block/store_types.h"
 
 /*
  * The path of nearly all gets: true with the value in *out. False for everything else, and nothing

@@ -7,8 +7,8 @@
 #include "cache/write.h"
 #include "cache/local.h"
 #include "codec/codec.h"
-#include "codec/image.h"
-#include "codec/image_copy.h"
+#include "codec/image/image.h"
+#include "codec/image/image_copy.h"
 
 static strata_stats_row *stats_of(const strata_api_call *call, strata_tier_kind kind)
 {
@@ -141,7 +141,7 @@ bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
 
 	*encoded = (strata_encoded){ .value.codec = STRATA_CODEC_NULL };
 	(void) build_image(call, value, &item->local.image);
-	if (item->local.image.codec == STRATA_CODEC_IMAGE &&
+	if (strata_codec_is_image(item->local.image.codec) &&
 		!strata_database_is_shared(call->database)) {
 		item->value = item->local.image;
 		return true;

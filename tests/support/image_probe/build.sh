@@ -10,9 +10,9 @@ tests/support/php_packages.sh
 so=$root/.build/image_probe-$("${bin}php-config" --version | cut -d. -f1,2)${1:+-own}.so
 mkdir -p .build
 
-sources="tests/support/image_probe/image_probe.c ext/codec/image.c ext/codec/image_copy.c
-	ext/codec/image_table.c ext/base/image.c ext/base/arena.c ext/base/hash.c"
-headers=$(ls ext/base/*.h ext/codec/image*.h)
+sources="tests/support/image_probe/image_probe.c ext/codec/image/image.c ext/codec/image/image_copy.c
+	ext/codec/image/image_table.c ext/base/image.c ext/base/arena.c ext/base/hash.c"
+headers=$(ls ext/base/*.h ext/codec/image/*.h)
 
 newest=$(cd "$root" && {
 	# shellcheck disable=SC2086 # lists of files

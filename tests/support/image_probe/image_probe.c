@@ -14,8 +14,8 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
-#include "codec/image.h"
-#include "codec/image_copy.h"
+#include "codec/image/image.h"
+#include "codec/image/image_copy.h"
 
 static const size_t heap_size = (size_t) 1 << 33;
 

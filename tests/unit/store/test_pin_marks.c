@@ -1,7 +1,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "store/shard.h"
+#include "store/block/shard.h"
 
 #include <pthread.h>
 #include <sched.h>

@@ -5,7 +5,7 @@
  * the keys of a thousand rows are copied once, and what is no longer remembered is copied once
  * more.
  */
-#include "codec/image_copy.h"
+#include "codec/image/image_copy.h"
 
 enum { REMEMBERED = 64 };
 

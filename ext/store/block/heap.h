@@ -5,7 +5,7 @@
 #ifndef STRATA_STORE_HEAP_H
 #define STRATA_STORE_HEAP_H
 
-#include "store/shard.h"
+#include "store/block/shard.h"
 
 /* In shared memory, at the start of every block. */
 typedef struct {

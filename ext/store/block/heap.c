@@ -23,7 +23,7 @@
  * instructions, so what counts for a crash is the order in which the compiler emits the stores, and
  * signal fences fix that.
  */
-#include "store/heap.h"
+#include "store/block/heap.h"
 
 #include "base/failpoint.h"
 

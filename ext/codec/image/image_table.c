@@ -5,7 +5,7 @@
  *
  * The second walk looks nothing up: it goes the way of the first, which wrote down what it met.
  */
-#include "codec/image_table.h"
+#include "codec/image/image_table.h"
 
 enum { FIRST_ROOM = 64, MOST_GUESSED = 4096, MOST_PIECES = 64 * 1024 };
 

@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "host/pins.h"
 #include "os/mutex.h"
-#include "store/namespaces.h"
+#include "store/block/namespaces.h"
 
 enum {
 	STRATA_UNIT_SIZE = 16,     /* bytes; sizes and places in a heap are counted in these units */

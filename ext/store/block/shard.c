@@ -1,4 +1,4 @@
-#include "store/shard.h"
+#include "store/block/shard.h"
 
 #include "os/clock.h"
 

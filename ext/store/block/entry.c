@@ -1,4 +1,4 @@
-#include "store/entry.h"
+#include "store/block/entry.h"
 
 #include <string.h>
 
@@ -37,6 +37,7 @@ static void write_value(const strata_shard *shard, uint32_t place, const strata_
 	switch (value->codec) {
 		case STRATA_CODEC_INTEGER: memcpy(target, &value->integer, sizeof(value->integer)); break;
 		case STRATA_CODEC_IMAGE:
+		case STRATA_CODEC_OBJECTS:
 			strata_image_place(target, (uintptr_t) strata_entry_view(shard, place), value);
 			break;
 		case STRATA_CODEC_ABSENT:
@@ -212,7 +213,7 @@ void strata_entry_read(const strata_shard *shard, uint32_t place, strata_record 
 	} else {
 		out->value.bytes = (strata_view){ strata_entry_value(shard, place), entry->value_size };
 	}
-	if (entry->codec == STRATA_CODEC_IMAGE) {
+	if (strata_codec_is_image(entry->codec)) {
 		out->origin = strata_entry_view(shard, place);
 	}
 }

@@ -6,7 +6,7 @@
  *
  * Ordering: a hint, so relaxed operations suffice.
  */
-#include "store/namespaces.h"
+#include "store/block/namespaces.h"
 
 enum { PROBES = 32 };
 

@@ -6,8 +6,8 @@
 #define STRATA_STORE_ENTRY_H
 
 #include "os/clock.h"
-#include "store/heap.h"
-#include "store/store_types.h"
+#include "store/block/heap.h"
+#include "store/block/store_types.h"
 
 /*
  * In shared memory, at the start of the block. The value follows, aligned as the block is, and the

@@ -16,9 +16,9 @@
  * copied before writing. A string is never permanent, though: that would be a promise to outlive
  * the request, and PHP would keep our pointer.
  */
-#include "codec/image.h"
+#include "codec/image/image.h"
 
-#include "codec/image_table.h"
+#include "codec/image/image_table.h"
 
 enum {
 	NOT_AN_IMAGE = -1,
