@@ -6,8 +6,8 @@
 # A first line like `/* unit: -DSTRATA_FAILPOINTS */` gives a test flags of its own. A definition
 # among them recompiles, beside the test, only the sources that it changes, in a folder named so.
 
-# conf/ini.c is for PHP.
-SOURCES := $(filter-out ext/conf/ini.c ext/api/% $(wildcard ext/codec/*.c),$(wildcard ext/*/*.c ext/*/*/*.c))
+# What is for PHP stays out.
+SOURCES := $(filter-out ext/conf/ini.c ext/api/% $(wildcard ext/codec/*.c ext/codec/image/*.c),$(wildcard ext/*/*.c ext/*/*/*.c))
 HELPERS := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
 OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(SOURCES) $(HELPERS))
 
