@@ -181,6 +181,11 @@ static bool is_word(strata_view text, const char *word)
 	return text.size == strlen(word) && strncasecmp(text.data, word, text.size) == 0;
 }
 
+static bool takes_off(const strata_setting *setting)
+{
+	return strncmp(setting->accepts, "auto, off,", 10) == 0;
+}
+
 /*
  * A word in place of a quantity, where the option accepts one. php.ini hands on the bare word off
  * as nothing.
@@ -188,12 +193,11 @@ static bool is_word(strata_view text, const char *word)
 static bool read_word(const strata_setting *setting, strata_view text, uint64_t *number)
 {
 	bool takes_auto = strncmp(setting->accepts, "auto,", 5) == 0;
-	bool takes_off = strncmp(setting->accepts, "auto, off,", 10) == 0;
 	bool is_auto = takes_auto && is_word(text, "auto");
 	bool is_off = text.size == 0 || is_word(text, "off") || is_word(text, "0");
 
 	*number = is_auto && setting->kind == STRATA_SETTING_DURATION ? STRATA_DURATION_AUTO : 0;
-	return is_auto || (takes_off && is_off);
+	return is_auto || (takes_off(setting) && is_off);
 }
 
 static bool read_quantity(const strata_setting *setting, strata_view text, uint64_t *number,
@@ -438,7 +442,7 @@ bool strata_settings_apply(strata_settings *settings, const strata_setting *sett
 		snprintf(error, STRATA_SETTINGS_ERROR, "\"%s\" %s", shown, why.text);
 	} else {
 		snprintf(error, STRATA_SETTINGS_ERROR, "\"%s\" %s; accepted: %s%s", shown, why.text,
-			setting->accepts, kind != NULL ? kind->example : "");
+			setting->accepts, kind != NULL && !takes_off(setting) ? kind->example : "");
 	}
 	return false;
 }

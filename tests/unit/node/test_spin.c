@@ -350,18 +350,20 @@ static bool answer_all(int fd, void *unused)
 }
 
 /* Where others have all permits, some wait asleep, and every one has its reply. */
-static void nor_where_all_seats_are_taken(void)
+static void nor_where_all_permits_are_taken(void)
 {
 	static const scripted_step script[] = { ACT(answer_all, NULL), LEAVE };
 	scripted_server *server = scripted_server_start(script, NULL);
 	strata_node *node;
+	strata_usec until;
 	pthread_t other;
 
 	begin(STRATA_SPIN_AUTO, 4);
 	node = node_of(server);
 	REQUIRE(pthread_create(&other, NULL, keep_taking, NULL) == 0);
-	for (int i = 0; i < 1000 && remote_fixture_count(&fixture, STRATA_COUNT_SPINS_REFUSED) == 0;
-		 i++) {
+	until = strata_clock_usec() + LONG;
+	while (strata_clock_usec() < until &&
+		   remote_fixture_count(&fixture, STRATA_COUNT_SPINS_REFUSED) == 0) {
 		learn(server, 50);
 		CHECK(ask(node, FIXTURE_PATIENCE_USEC) == STRATA_OK);
 	}
@@ -389,6 +391,6 @@ int main(void)
 	RUN(where_strata_decides_a_quick_node_is_spun_for);
 	RUN(on_few_processors_never);
 	RUN(nor_for_a_node_that_takes_longer);
-	RUN(nor_where_all_seats_are_taken);
+	RUN(nor_where_all_permits_are_taken);
 	return unit_end();
 }

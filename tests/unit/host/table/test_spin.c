@@ -1,4 +1,4 @@
-/* Permits of those that wait without sleeping: taken, given back, lost with the dead, and damaged. */
+/* Permits of those that wait without sleeping: taken, given back, left by the dead, and damaged. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
