@@ -3,11 +3,21 @@
  * pointers among the elements are replaced by those of copies. Which strings are one in the image
  * is not written anywhere, so the last few that were copied are remembered by where they came from:
  * the keys of a thousand rows are copied once, and what is no longer remembered is copied once
- * more.
+ * more. In an image of a few strings hardly any comes twice, so that it gets few places for that.
+ *
+ * Keys come again in other values. So what one copy had as a key is remembered by its hash beyond
+ * the copy: the next one takes a reference, and nothing is allocated, copied and freed.
  */
 #include "codec/image/image_copy.h"
 
-enum { REMEMBERED = 64 };
+#include "base/compiler.h"
+
+enum {
+	REMEMBERED = 64,    /* a power of two, as the next */
+	REMEMBERED_FEW = 8, /* of a small image */
+	SMALL = 2048,       /* bytes */
+	LONGEST_KEY = 64    /* bytes of a key that is shared beyond the copy */
+};
 
 typedef struct {
 	const void *from;
@@ -16,6 +26,8 @@ typedef struct {
 
 typedef struct {
 	ptrdiff_t shift;           /* from where a pointer points to where those bytes are */
+	strata_image_keys *shared; /* NULL: there are none */
+	uint32_t mask;             /* places for memories, less one */
 	memory keys[REMEMBERED];   /* apart from the values, of which many come only once */
 	memory values[REMEMBERED]; /* strings and arrays */
 } copying;
@@ -42,14 +54,14 @@ static zend_string *make_string(const zend_string *source)
 	return string;
 }
 
-static memory *recall(memory *memories, const void *from)
+static memory *recall(const copying *copying, memory *memories, const void *from)
 {
-	return &memories[((uintptr_t) from / 16) % REMEMBERED];
+	return &memories[((uintptr_t) from / 16) & copying->mask];
 }
 
 static zend_string *copy_string(const copying *copying, memory *memories, const zend_string *from)
 {
-	memory *memory = recall(memories, from);
+	memory *memory = recall(copying, memories, from);
 
 	if (memory->from == from) {
 		return zend_string_copy(memory->made);
@@ -59,12 +71,73 @@ static zend_string *copy_string(const copying *copying, memory *memories, const 
 	return memory->made;
 }
 
+static bool is_shared(const zend_string *shared, const zend_string *source)
+{
+	return shared != NULL && ZSTR_H(shared) == ZSTR_H(source) && zend_string_equals(shared, source);
+}
+
+/* A string with a reference of its own that says the same as the source. */
+static zend_string *share_key(strata_image_keys *keys, const zend_string *source)
+{
+	zend_string **place = &keys->keys[ZSTR_H(source) % STRATA_IMAGE_KEYS];
+	zend_string *made;
+
+	if (is_shared(*place, source)) {
+		return zend_string_copy(*place);
+	}
+	made = make_string(source);
+	if (ZSTR_LEN(source) <= LONGEST_KEY) {
+		if (*place != NULL) {
+			zend_string_release(*place);
+		}
+		*place = zend_string_copy(made);
+	}
+	return made;
+}
+
+static inline bool is_small(const copying *copying)
+{
+	return copying->mask + 1 == REMEMBERED_FEW;
+}
+
+static zend_string *make_key(const copying *copying, const zend_string *from)
+{
+	const zend_string *source = (const void *) ((const char *) from + copying->shift);
+
+	return copying->shared != NULL ? share_key(copying->shared, source) : make_string(source);
+}
+
+static zend_string *copy_key(copying *copying, const zend_string *from)
+{
+	memory *memory;
+
+	if (is_small(copying)) {
+		return make_key(copying, from);
+	}
+	memory = recall(copying, copying->keys, from);
+	if (memory->from == from) {
+		return zend_string_copy(memory->made);
+	}
+	memory->from = from;
+	memory->made = make_key(copying, from);
+	return memory->made;
+}
+
+void strata_image_keys_release(strata_image_keys *keys)
+{
+	for (uint32_t i = 0; i < STRATA_IMAGE_KEYS; i++) {
+		if (keys->keys[i] != NULL) {
+			zend_string_release(keys->keys[i]);
+		}
+	}
+}
+
 /* ---- arrays ---- */
 
-static void copy_array(copying *copying, HashTable *from, zval *out);
+static STRATA_NOINLINE void copy_array(copying *copying, HashTable *from, zval *out);
 
 /* What the engine keeps beside a value, the chain of the hash, stays where it is. */
-static void copy_value(copying *copying, zval *value)
+static inline void copy_value(copying *copying, zval *value)
 {
 	if (Z_TYPE_P(value) == IS_STRING) {
 		zend_string *string = copy_string(copying, copying->values, Z_STR_P(value));
@@ -98,7 +171,7 @@ static void copy_hash(copying *copying, HashTable *array)
 
 	for (uint32_t i = 0; i < array->nNumUsed; i++) {
 		if (elements[i].key != NULL) {
-			elements[i].key = copy_string(copying, copying->keys, elements[i].key);
+			elements[i].key = copy_key(copying, elements[i].key);
 			if (!ZSTR_IS_INTERNED(elements[i].key)) {
 				HT_FLAGS(array) &= ~HASH_FLAG_STATIC_KEYS;
 			}
@@ -151,9 +224,9 @@ static HashTable *make_array(copying *copying, const HashTable *source)
 }
 
 /* An array is remembered when it is whole. */
-static void copy_array(copying *copying, HashTable *from, zval *out)
+static STRATA_NOINLINE void copy_array(copying *copying, HashTable *from, zval *out)
 {
-	memory *memory = recall(copying->values, from);
+	memory *memory = recall(copying, copying->values, from);
 
 	if (memory->from == from) {
 		GC_ADDREF((HashTable *) memory->made);
@@ -167,9 +240,10 @@ static void copy_array(copying *copying, HashTable *from, zval *out)
 	ZVAL_ARR(out, memory->made);
 }
 
-void strata_image_copy(strata_view image, const void *origin, zval *out)
+void strata_image_copy(strata_view image, const void *origin, strata_image_keys *keys, zval *out)
 {
 	copying copying;
+	size_t remembered = image.size < SMALL ? REMEMBERED_FEW : REMEMBERED;
 	ptrdiff_t shift = (ptrdiff_t) ((uintptr_t) image.data - (uintptr_t) origin);
 
 	ZVAL_COPY_VALUE(out, (const zval *) image.data);
@@ -179,7 +253,10 @@ void strata_image_copy(strata_view image, const void *origin, zval *out)
 		ZVAL_STR(out, string);
 		return;
 	}
-	memset(&copying, 0, sizeof(copying));
 	copying.shift = shift;
+	copying.shared = keys;
+	copying.mask = (uint32_t) remembered - 1;
+	memset(copying.keys, 0, remembered * sizeof(memory));
+	memset(copying.values, 0, remembered * sizeof(memory));
 	copy_value(&copying, out);
 }
