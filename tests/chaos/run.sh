@@ -12,7 +12,7 @@
 # run.sh removals [SECONDS...] — a memcached node is cut off from one host, which deletes: what do both read?
 # run.sh locks [SECTIONS] [BACKEND] — is there ever more than one inside, while holders are killed and stopped?
 # run.sh sessions [PART] [STORE] [OPTION=VALUE...] — is a session ever lost, stuck, or written for nothing?
-# run.sh segment [PART] [OPTION=VALUE...] — a named segment: reload cron kill flips namespaces planted races
+# run.sh segment [PART] [OPTION=VALUE...] — a named segment: reload cron kill flips namespaces planted starts
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
@@ -113,7 +113,7 @@ fi
 if [ "${1:-}" = segment ]; then
 	STRATA_SO=$(tests/support/build_so.sh dev)
 	export STRATA_SO
-	tests/support/packages.sh nginx-light php-fpm wrk
+	tests/support/packages.sh nginx-light php-fpm wrk strace
 	shift
 	case "${1:-namespaces}" in
 		*=* | namespaces)
