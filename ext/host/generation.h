@@ -21,7 +21,7 @@ typedef struct {
 	_Atomic uint64_t value; /* the number to use; 0: none that the deepest tier stands for */
 	_Atomic uint64_t floor; /* the greatest that was ever used, which is never used again below */
 	_Atomic uint64_t
-		heard_at;          /* monotonic, msec: when the question was sent that was answered last */
+		heard_at;           /* monotonic, msec: when the question was sent that was answered last */
 	strata_gate refreshes;  /* questions to the shared tier */
 	uint64_t space;         /* whose it is */
 	_Atomic uint64_t check; /* over space, value and floor; see strata_generations_mend() */

@@ -40,7 +40,8 @@ static uint32_t choose_shard_count(size_t size, size_t value_limit)
 	uint32_t count = STRATA_SHARDS_MOST;
 	/* A sixteenth is more than enough for a shard's head and index. */
 	size_t needed =
-		(value_limit + STRATA_IMAGE_FRAME + STRATA_LARGEST_KEY + sizeof(strata_entry)) / 15 * 16 + 4096;
+		(value_limit + STRATA_IMAGE_FRAME + STRATA_LARGEST_KEY + sizeof(strata_entry)) / 15 * 16 +
+		4096;
 
 	while (count > 1 && shard_size(size, count) < needed) {
 		count /= 2;
@@ -92,7 +93,7 @@ static strata_result begin(strata_store *store, size_t size, strata_store_birth 
 		case STRATA_STORE_JOINED: break;
 	}
 	store->seed = store->head->seed;
-	return is_head(store, size) ? STRATA_OK : STRATA_DAMAGED;
+	return is_head(store, size) ? STRATA_OK : STRATA_CORRUPT;
 }
 
 static void empty(strata_shard *shard)

@@ -32,12 +32,12 @@
 #include "store/writer.h"
 
 enum {
-	FIRST_ROOM = 4096,             /* bytes made ready for a value whose size is not known yet */
-	READ_ATTEMPTS = 4,             /* of a value that grows under our eyes */
-	ORDINARY_MAX_WAIT = 2000,      /* usec */
-	REMOVE_MAX_WAIT = 20000,       /* usec */
-	COUNT_MAX_WAIT = 100000,       /* usec */
-	MOST_PINNED = 16384            /* pins that are added up */
+	FIRST_ROOM = 4096,        /* bytes made ready for a value whose size is not known yet */
+	READ_ATTEMPTS = 4,        /* of a value that grows under our eyes */
+	ORDINARY_MAX_WAIT = 2000, /* usec */
+	REMOVE_MAX_WAIT = 20000,  /* usec */
+	COUNT_MAX_WAIT = 100000,  /* usec */
+	MOST_PINNED = 16384       /* pins that are added up */
 };
 
 strata_result strata_store_open(void *memory, const void *readable, size_t size, strata_pins *pins,

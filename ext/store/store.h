@@ -53,7 +53,7 @@ typedef enum {
 /*
  * A store in memory that outlives its processes. There each entry has a check over all of it, also
  * a number. MENDED makes all but the entries anew and drops those that are not as they were stored;
- * what it finds may be anything. MENDED and JOINED are DAMAGED where the memory holds no store of
+ * what it finds may be anything. MENDED and JOINED are CORRUPT where the memory holds no store of
  * this layout and size. The bounds of memory are those of the caller, never read from there.
  */
 STRATA_MUST_CHECK strata_result strata_store_open(void *memory, const void *readable, size_t size,
