@@ -118,9 +118,9 @@ if [ "${1:-}" = segment ]; then
 	case "${1:-namespaces}" in
 		*=* | namespaces)
 			if tests/other_php.sh 8.4 --prepare >/dev/null &&
-				root=$(tests/support/debian_root.sh php8.4 trixie) &&
+				root=$(tests/support/debian_root.sh php8.4 trixie php8.4-cli) &&
 				so=$(tests/support/in_root.sh "$root" "$PWD" tests/support/build_so.sh dev); then
-				export STRATA_OTHER_ROOT="$root" STRATA_OTHER_SO="$root$so" STRATA_OTHER_PHP=/usr/bin/php8.4
+				export STRATA_OTHER_ROOT="$root" STRATA_OTHER_SO="$so" STRATA_OTHER_PHP=/usr/bin/php8.4
 			fi
 			;;
 	esac
