@@ -40,7 +40,7 @@ static uint64_t check_of(const strata_generation *generation)
 	return strata_hash_of((strata_view){ (const char *) numbers, sizeof(numbers) }, check_seed);
 }
 
-/* Others may change the numbers at the same time: the last one to see them as they stay is right. */
+/* Others may change the numbers at the same time: the last to see them as they stay is right. */
 static void seal(strata_generation *generation)
 {
 	for (int i = 0; i < MOST_SEALS; i++) {

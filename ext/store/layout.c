@@ -123,9 +123,9 @@ static strata_result mend(strata_shard *shard)
 	}
 	shard->has_twins = false;
 	if (is_sure) {
-		shard->is_distrusted = true;
+		shard->is_checked = true;
 		strata_repair(shard);
-		shard->is_distrusted = false;
+		shard->is_checked = false;
 		atomic_store(&head->repairs, 0);
 	}
 	if (!is_sure || shard->has_twins) {

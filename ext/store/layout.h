@@ -2,7 +2,6 @@
 #ifndef STRATA_STORE_LAYOUT_H
 #define STRATA_STORE_LAYOUT_H
 
-#include "store/store.h"
 #include "store/store_internal.h"
 
 enum {
@@ -11,7 +10,8 @@ enum {
 };
 
 /*
- * Fills in a store of which only pins is set. OK, NO_MEMORY, or CORRUPT as strata_store_open() says.
+ * Fills in a store of which only pins is set. OK, NO_MEMORY, or CORRUPT as strata_store_open()
+ * says.
  */
 STRATA_MUST_CHECK strata_result strata_layout_open(strata_store *store, char *memory,
 	const char *readable, size_t size, strata_store_birth birth);

@@ -159,7 +159,7 @@ static bool is_to_be_believed(strata_shard *shard, uint32_t place)
 
 static bool may_stay(strata_shard *shard, uint32_t place)
 {
-	return !shard->is_distrusted || is_to_be_believed(shard, place);
+	return !shard->is_checked || is_to_be_believed(shard, place);
 }
 
 static void visit(strata_shard *shard, walk *walk)

@@ -43,13 +43,6 @@ typedef struct {
 STRATA_MUST_CHECK strata_result strata_store_new(void *memory, const void *readable, size_t size,
 	strata_pins *pins, strata_store **out);
 
-typedef enum {
-	STRATA_STORE_PASSING, /* as strata_store_new(): it ends with its processes */
-	STRATA_STORE_MADE,    /* the same in memory that outlives them */
-	STRATA_STORE_MENDED,  /* the process is alone with what others left there */
-	STRATA_STORE_JOINED   /* others use it right now: nothing is written by opening it */
-} strata_store_birth;
-
 /*
  * A store in memory that outlives its processes. There each entry has a check over all of it, also
  * a number. MENDED makes all but the entries anew and drops those that are not as they were stored;

@@ -63,7 +63,7 @@ struct strata_segment {
 	size_t size;    /* bytes of all */
 	uint64_t stamp;
 	int file;
-	char path[2 * STRATA_SEGMENT_NAME + 512];
+	char *path; /* of the file */
 };
 
 static size_t page_rounded(size_t size)
@@ -271,7 +271,7 @@ static attempt try_once(strata_segment *segment, const strata_segment_wish *wish
 		case STRATA_SEGMENT_FILE_MISSING: tried = make(segment, wish, error); break;
 		case STRATA_SEGMENT_FILE_REFUSED: break;
 	}
-	/* It may have lost its name, or another one may have been alone with it, until it was locked. */
+	/* It may have lost its name, or another process was alone with it, until it was locked. */
 	if (tried == DONE &&
 		(!strata_segment_file_is_linked(segment->file) ||
 			atomic_load_explicit(&segment->header->ready, memory_order_acquire) != READY)) {
@@ -303,12 +303,12 @@ static bool open_or_make(strata_segment *segment, const strata_segment_wish *wis
 	return tried == DONE;
 }
 
-static void name_path(strata_segment *segment)
+static bool name_path(strata_segment *segment)
 {
 	const char *slash = strrchr(segment->place.path, '/');
 
-	snprintf(segment->path, sizeof(segment->path), "%.*s%s",
-		(int) (slash - segment->place.path + 1), segment->place.path, segment->place.name);
+	return asprintf(&segment->path, "%.*s%s", (int) (slash - segment->place.path + 1),
+			   segment->place.path, segment->place.name) > 0;
 }
 
 static bool open_at_place(strata_segment *segment, const strata_segment_wish *wish, char *error)
@@ -316,8 +316,7 @@ static bool open_at_place(strata_segment *segment, const strata_segment_wish *wi
 	if (!strata_segment_place_open(&segment->place, segment->stamp, error)) {
 		return false;
 	}
-	name_path(segment);
-	if (!open_or_make(segment, wish, error)) {
+	if (!name_path(segment) || !open_or_make(segment, wish, error)) {
 		strata_segment_place_close(&segment->place);
 		return false;
 	}
@@ -352,6 +351,7 @@ strata_segment *strata_segment_open(const strata_segment_wish *wish,
 		return NULL;
 	}
 	if (!open_at_place(segment, wish, error)) {
+		free(segment->path);
 		free(segment);
 		return NULL;
 	}
@@ -386,5 +386,6 @@ void strata_segment_free(strata_segment *segment, strata_segment_end end)
 		case STRATA_SEGMENT_LEAVE: break;
 	}
 	(void) close(segment->file);
+	free(segment->path);
 	free(segment);
 }

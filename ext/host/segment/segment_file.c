@@ -1,5 +1,5 @@
 /*
- * A user that may write the file can run code as every user that reads values from it. So a file counts only
+ * A user that may write the file can run code as each that reads values from it. So one counts only
  * where no stranger can have put it, or anything on the way to it: directories up to the root are
  * looked at before one is opened, and a file before it is mapped.
  *
@@ -7,7 +7,7 @@
  * that is killed before that, is gone with it. Of two that make one at the same time, one is second
  * to give the name, and uses the file of the other.
  *
- * flock() says whether a file is in use. The lock belongs to the open file, which children of fork() share,
+ * flock() says whether a file is in use. The lock belongs to the open file, which children share,
  * and ends with the last process that has it, however that one ends. It is never unlocked, as that
  * would end it for all of them.
  */
@@ -47,7 +47,7 @@ __attribute__((format(printf, 2, 3))) static bool refuse(char error[STRATA_SEGME
 
 /* ---- the directory ---- */
 
-static bool is_trusted(uint32_t user)
+static bool is_owner(uint32_t user)
 {
 	return user == 0 || user == geteuid();
 }
@@ -58,7 +58,7 @@ static bool check_directory(const char *path, const struct stat *seen, bool is_l
 {
 	bool is_safe_way = !is_last && (seen->st_mode & S_ISVTX) != 0;
 
-	if (!is_trusted(seen->st_uid)) {
+	if (!is_owner(seen->st_uid)) {
 		return refuse(error,
 			"the directory \"%s\" belongs to user %u; accepted: of root or of user %u", path,
 			(unsigned) seen->st_uid, (unsigned) geteuid());
@@ -222,7 +222,7 @@ static strata_segment_file_state check_file(const strata_segment_place *place,
 	if (seen->st_nlink != 1) {
 		return refuse_file(place, error, "has a second name", "one that strata made");
 	}
-	if (!is_trusted(seen->st_uid) && seen->st_uid != place->owner) {
+	if (!is_owner(seen->st_uid) && seen->st_uid != place->owner) {
 		snprintf(wrong, sizeof(wrong), "belongs to user %u", (unsigned) seen->st_uid);
 		snprintf(accepted, sizeof(accepted), "one of root or of user %u", (unsigned) geteuid());
 		return refuse_file(place, error, wrong, accepted);
@@ -409,7 +409,7 @@ static void sweep_one(const strata_segment_place *place, const char *name)
 	if (file < 0) {
 		return;
 	}
-	if (fstat(file, &seen) == 0 && S_ISREG(seen.st_mode) && is_trusted(seen.st_uid) &&
+	if (fstat(file, &seen) == 0 && S_ISREG(seen.st_mode) && is_owner(seen.st_uid) &&
 		strata_segment_file_lock(file, STRATA_SEGMENT_ALONE)) {
 		strata_segment_file_unlink(place, name, file);
 	}

@@ -83,9 +83,9 @@ typedef struct {
 	uint32_t number;               /* of this shard in its store */
 	bool verifies;                 /* values carry a check, which every hit looks at */
 	bool is_damaged;               /* guarded by the lock: something was found that cannot be */
-	bool is_lasting;    /* entries outlive the processes: each carries a check over all of it */
-	bool is_distrusted; /* repair keeps only what passes that check, as this process is alone */
-	bool has_twins;     /* and it found two entries of one key */
+	bool is_lasting; /* entries outlive the processes: each carries a check over all of it */
+	bool is_checked; /* repair keeps only what passes that check, as this process is alone */
+	bool has_twins;  /* and it found two entries of one key */
 } strata_shard;
 
 /*
