@@ -238,6 +238,17 @@ strata_result strata_runtime_init(strata_runtime *runtime, size_t heap_size,
 	return strata_runtime_init_named(runtime, heap_size, backing, NULL);
 }
 
+strata_store *strata_runtime_usable_store(const strata_runtime *runtime)
+{
+	return runtime->segment != NULL && strata_segment_was_lost(runtime->segment) ? NULL
+																				 : runtime->store;
+}
+
+bool strata_runtime_withholds_values(const strata_runtime *runtime, uint32_t user)
+{
+	return runtime->segment != NULL && user == 0;
+}
+
 bool strata_runtime_heap_failed(const strata_runtime *runtime)
 {
 	return runtime->heap_size > 0 && runtime->store == NULL;

@@ -82,6 +82,15 @@ STRATA_MUST_CHECK strata_result strata_runtime_init(strata_runtime *runtime, siz
 STRATA_MUST_CHECK strata_result strata_runtime_init_named(strata_runtime *runtime, size_t heap_size,
 	strata_heap_backing backing, const strata_segment_wish *wish);
 
+/* The store; NULL where there is none, or it lies in a segment that was lost. */
+strata_store *strata_runtime_usable_store(const strata_runtime *runtime);
+
+/*
+ * Does a process of this effective user take no value from the store, though it may store and
+ * remove? What stands in a named segment, users that are not root may have made up.
+ */
+bool strata_runtime_withholds_values(const strata_runtime *runtime, uint32_t user);
+
 /* Does this address lie in the view of the heap that PHP is given values from? */
 static inline bool strata_runtime_holds(const strata_runtime *runtime, const void *at)
 {

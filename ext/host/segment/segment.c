@@ -39,7 +39,8 @@ enum {
 	PAGE = 4096,
 	READY = 0x52454459,
 	LONGEST_WAIT = 10000, /* msec that another process may take to prepare */
-	LOOK_AGAIN = 5        /* msec */
+	LOOK_AGAIN = 5,       /* msec */
+	LOOK_INTERVAL = 1000  /* msec between two looks for the name */
 };
 
 static const uint64_t magic = 0x61746172747367C1;
@@ -63,7 +64,9 @@ struct strata_segment {
 	size_t size;    /* bytes of all */
 	uint64_t stamp;
 	int file;
-	char *path; /* of the file */
+	char *path;                 /* of the file */
+	_Atomic uint64_t looked_at; /* msec: when the name was looked for */
+	atomic_bool is_lost;
 };
 
 static size_t page_rounded(size_t size)
@@ -371,9 +374,22 @@ const char *strata_segment_path(const strata_segment *segment)
 	return segment->path;
 }
 
-bool strata_segment_is_named(const strata_segment *segment)
+bool strata_segment_look_for_loss(strata_segment *segment, strata_msec now)
 {
-	return strata_segment_file_is_linked(segment->file);
+	strata_msec looked_at = atomic_load_explicit(&segment->looked_at, memory_order_relaxed);
+
+	if (now - looked_at >= LOOK_INTERVAL) {
+		atomic_store_explicit(&segment->looked_at, now, memory_order_relaxed);
+		if (!strata_segment_file_is_linked(segment->file)) {
+			atomic_store(&segment->is_lost, true);
+		}
+	}
+	return strata_segment_was_lost(segment);
+}
+
+bool strata_segment_was_lost(const strata_segment *segment)
+{
+	return atomic_load_explicit(&segment->is_lost, memory_order_relaxed);
 }
 
 void strata_segment_free(strata_segment *segment, strata_segment_end end)

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "host/segment/segment_file.h"
 
 typedef struct strata_segment strata_segment;
@@ -54,10 +55,13 @@ const strata_segment_memory *strata_segment_memory_of(const strata_segment *segm
 const char *strata_segment_path(const strata_segment *segment);
 
 /*
- * Has the file its name still? Without it later processes use another one, so this must not be
- * served from. A system call.
+ * Was the file removed? Later processes have another one then, with other values: so nothing must
+ * be served from this one any more, nor stored there. Looks once a second, by a system call.
  */
-bool strata_segment_is_named(const strata_segment *segment);
+bool strata_segment_look_for_loss(strata_segment *segment, strata_msec now);
+
+/* What the looks of this process have found so far. */
+bool strata_segment_was_lost(const strata_segment *segment);
 
 /* What becomes of the mappings. */
 typedef enum {
