@@ -20,7 +20,14 @@
 #include "store_audit.h"
 #include "store_values.h"
 
-enum { NOW = 1000000, SIZE = 1 << 20, KEYS = 1000, REMOVED = 7, TARGET = 500000, FLIPS_A_TIME = 64 };
+enum {
+	NOW = 1000000,
+	SIZE = 1 << 20,
+	KEYS = 1000,
+	REMOVED = 7,
+	TARGET = 500000,
+	FLIPS_A_TIME = 64
+};
 
 static strata_store *store;
 static strata_arena *arena;
@@ -192,8 +199,8 @@ static void tags_are_there_for_the_next(void)
 	record.life.dead_at = STRATA_NEVER;
 	record.tags = tags;
 	record.tag_count = 2;
-	REQUIRE(strata_store_put(store, key_number(&key, 1), NOW, STRATA_STORE_SET, &record) ==
-			STRATA_OK);
+	REQUIRE(
+		strata_store_put(store, key_number(&key, 1), NOW, STRATA_STORE_SET, &record) == STRATA_OK);
 	leave_and_return();
 	REQUIRE(get_at(1, NOW, &found) == STRATA_OK);
 	CHECK(is_value_of(&found, 1) && found.tag_count == 2);
@@ -258,10 +265,10 @@ static void another_size_or_no_store_is_said(void)
 		  STRATA_OK);
 	CHECK(other == NULL);
 	memset(memory, 0, 64);
-	CHECK(strata_store_open(memory, view, SIZE, NULL, STRATA_STORE_MENDED, &other) ==
-		  STRATA_CORRUPT);
-	CHECK(strata_store_open(memory, view, SIZE, NULL, STRATA_STORE_JOINED, &other) ==
-		  STRATA_CORRUPT);
+	CHECK(
+		strata_store_open(memory, view, SIZE, NULL, STRATA_STORE_MENDED, &other) == STRATA_CORRUPT);
+	CHECK(
+		strata_store_open(memory, view, SIZE, NULL, STRATA_STORE_JOINED, &other) == STRATA_CORRUPT);
 	end();
 }
 
