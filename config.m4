@@ -234,7 +234,11 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/image/image_copy.c
     ext/codec/image/image_table.c
     ext/codec/image/image_writer.c
+    ext/codec/image/object_builder.c
+    ext/codec/image/object_layout.c
+    ext/codec/image/object_writer.c
     ext/codec/isolation.c
+    ext/codec/objects.c
     ext/codec/reading.c
     ext/codec/scan/igbinary_scan.c
     ext/codec/scan/text_scan.c
@@ -285,6 +289,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/segment/segment_file.c
     ext/host/segment/segment_stamp.c
     ext/host/table/lock_table.c
+    ext/host/table/spin.c
     ext/host/table/tag_table.c
     ext/host/unconfirmed.c
     ext/host/under_way.c
@@ -313,6 +318,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/node/probe.c
     ext/node/reply_check.c
     ext/os/clock.c
+    ext/os/cpus.c
     ext/os/file.c
     ext/os/futex.c
     ext/os/map.c

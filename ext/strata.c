@@ -36,6 +36,7 @@
 #endif
 #include "api/transaction/unfinished.h"
 #include "base/compression.h"
+#include "codec/objects.h"
 #include "codec/reading.h"
 #include "conf/ini.h"
 #include "os/clock.h"
@@ -127,6 +128,7 @@ static strata_result init_runtime(size_t memory)
 	const strata_ini_segment_wish *configured = strata_ini_segment();
 	strata_heap_backing backing = backing_for(sapi_module.name);
 	strata_segment_wish wish = { .build = segment_build };
+	char sentence[STRATA_SEGMENT_ERROR + 64];
 	strata_result result;
 
 	if (configured == NULL) {
@@ -137,9 +139,9 @@ static strata_result init_runtime(size_t memory)
 	wish.mode = configured->mode;
 	result = strata_runtime_init_named(&strata_process_runtime, memory, backing, &wish);
 	if (result == STRATA_OK && strata_process_runtime.segment_error[0] != '\0') {
-		php_error_docref(NULL, E_CORE_WARNING,
-			"strata.segment: %s. The local tier is memory of this PHP alone",
+		snprintf(sentence, sizeof(sentence), "%s; the local tier is memory of this PHP alone",
 			strata_process_runtime.segment_error);
+		strata_ini_say(STRATA_INI_AT_START, "strata.segment", sentence);
 	}
 	return result;
 }
@@ -204,6 +206,7 @@ static PHP_RINIT_FUNCTION(strata)
 	strata_unfinished_open();
 	strata_after_response_open();
 	strata_memo_open();
+	strata_objects_begin_request();
 	strata_pins_begin_request(strata_process_runtime.pins);
 #ifdef STRATA_POISON
 	/* What the last request held is worth nothing from this moment on, and is made to look so. */

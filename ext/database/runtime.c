@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "os/cpus.h"
 #include "os/map.h"
 #include "os/process.h"
 #include "redis/sentinel/master_table.h"
@@ -176,6 +177,10 @@ static strata_result init_control(strata_runtime *runtime)
 		result = init_tables(runtime);
 	}
 	if (result == STRATA_OK) {
+		result =
+			strata_spin_new(runtime->host, runtime->slots, strata_cpus_usable(), &runtime->spin);
+	}
+	if (result == STRATA_OK) {
 		result = strata_published_config_new(runtime->host, &runtime->config);
 	}
 	if (result == STRATA_OK) {
@@ -275,6 +280,7 @@ void strata_runtime_fini(strata_runtime *runtime)
 		leave_segment(runtime);
 	}
 	free_tables(runtime);
+	strata_spin_free(runtime->spin);
 	strata_process_slots_free(runtime->slots);
 	strata_host_free(runtime->host);
 	*runtime = (strata_runtime){ 0 };

@@ -26,6 +26,7 @@ status
     shared bool
     processes int
     leases int
+    spin_permits int
     locks int
   local
     enabled bool
@@ -217,6 +218,10 @@ status
         aged int
         dropped int
         surplus int
+      spins
+        begun int
+        met int
+        refused int
       outcomes
         ok int
         slow int
@@ -260,6 +265,10 @@ status
         aged int
         dropped int
         surplus int
+      spins
+        begun int
+        met int
+        refused int
       outcomes
         ok int
         slow int
