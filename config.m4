@@ -232,6 +232,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/image/image.c
     ext/codec/image/image_copy.c
     ext/codec/image/image_table.c
+    ext/codec/image/image_writer.c
     ext/codec/isolation.c
     ext/codec/reading.c
     ext/codec/scan/igbinary_scan.c

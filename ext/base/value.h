@@ -47,8 +47,8 @@ typedef struct {
 
 	union {
 		/*
-		 * Images only, before it is put in its place: where the offsets stand,
-		 * ascending, in bytes.
+		 * Images only, before it is put in its place: where the offsets stand, in bytes, each
+		 * once.
 		 */
 		struct {
 			const uint32_t *relocations;

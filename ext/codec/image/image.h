@@ -7,9 +7,6 @@
 #include "base/arena.h"
 #include "base/image.h"
 
-/* How many arrays deep an image may be: [] is one deep, [[]] is two. */
-enum { STRATA_IMAGE_DEPTH = 512 };
-
 /*
  * Makes an image of a string or an array. Scalars are not images: they need no block. An array may
  * hold null, booleans, numbers, strings and arrays; a reference with one holder is what it refers

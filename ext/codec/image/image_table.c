@@ -2,12 +2,20 @@
  * A list of pieces and a hash table of their numbers, with linear probing, that grows by doubling.
  * Its memory is bounded, not its use: what comes when it is full is simply not shared, and what is
  * worth sharing (the keys of rows, the words that come again and again) came early.
- *
- * The second walk looks nothing up: it goes the way of the first, which wrote down what it met.
  */
 #include "codec/image/image_table.h"
 
-enum { FIRST_ROOM = 64, MOST_GUESSED = 4096, MOST_PIECES = 64 * 1024 };
+enum { FIRST_ROOM = 64, MOST_PIECES = 64 * 1024 };
+
+void strata_image_table_begin(strata_image_table *table, strata_arena *arena)
+{
+	table->arena = arena;
+	table->pieces = table->few;
+	table->count = 0;
+	table->room = STRATA_IMAGE_FEW_PIECES;
+	table->slots = NULL;
+	table->size = 0;
+}
 
 /*
  * Where the search begins. PHP's hashes of "user 1", "user 2" and so on are neighbours, and so are
@@ -18,9 +26,9 @@ static uint64_t first_slot(zend_ulong hash)
 	return ((uint64_t) hash * 0x9E3779B97F4A7C15u) >> 32;
 }
 
-static zend_ulong hash_of_array(const HashTable *array)
+static zend_ulong hash_of_address(const void *source)
 {
-	return (zend_ulong) ((uintptr_t) array >> 3);
+	return (zend_ulong) ((uintptr_t) source >> 3);
 }
 
 static uint64_t slot_of(zend_ulong hash, uint32_t number)
@@ -44,21 +52,33 @@ static bool is_same(const strata_image_piece *piece, const strata_image_piece *w
 		   ZSTR_LEN(a) == ZSTR_LEN(b) && memcmp(ZSTR_VAL(a), ZSTR_VAL(b), ZSTR_LEN(a)) == 0;
 }
 
+static uint32_t find_among_few(strata_image_table *table, const strata_image_piece *wanted)
+{
+	for (uint32_t number = 1; number <= table->count; number++) {
+		if (is_same(piece_at(table, number), wanted)) {
+			return number;
+		}
+	}
+	return 0;
+}
+
 /* The number of the piece, 0 when there is none. */
 static uint32_t find(strata_image_table *table, const strata_image_piece *wanted)
 {
-	for (uint64_t i = first_slot(wanted->hash); table->size != 0; i++) {
+	if (table->size == 0) {
+		return find_among_few(table, wanted);
+	}
+	for (uint64_t i = first_slot(wanted->hash);; i++) {
 		uint64_t slot = table->slots[i & (table->size - 1)];
 
 		if (slot == 0) {
-			break;
+			return 0;
 		}
 		if (slot >> 32 == (uint32_t) wanted->hash &&
 			is_same(piece_at(table, (uint32_t) slot), wanted)) {
 			return (uint32_t) slot;
 		}
 	}
-	return 0;
 }
 
 static void list(strata_image_table *table, uint32_t number)
@@ -72,29 +92,17 @@ static void list(strata_image_table *table, uint32_t number)
 	table->slots[i & (table->size - 1)] = slot_of(hash, number);
 }
 
-static uint32_t first_room(const strata_image_table *table)
-{
-	uint32_t room = FIRST_ROOM;
-
-	while (room < table->guess && room < MOST_GUESSED) {
-		room *= 2;
-	}
-	return room;
-}
-
 /* At most half of the slots are taken, so that a search is short and always meets an empty one. */
 static bool grow(strata_image_table *table)
 {
-	uint32_t room = table->room == 0 ? first_room(table) : table->room * 2;
+	uint32_t room = MAX(table->room * 2, FIRST_ROOM);
 	strata_image_piece *pieces = strata_arena_alloc(table->arena, room * sizeof(*pieces));
 	uint64_t *slots = strata_arena_alloc(table->arena, 2 * room * sizeof(*slots));
 
 	if (room > MOST_PIECES || pieces == NULL || slots == NULL) {
 		return false;
 	}
-	if (table->count > 0) {
-		memcpy(pieces, table->pieces, table->count * sizeof(*pieces));
-	}
+	memcpy(pieces, table->pieces, table->count * sizeof(*pieces));
 	memset(slots, 0, 2 * room * sizeof(*slots));
 	table->pieces = pieces;
 	table->slots = slots;
@@ -106,93 +114,41 @@ static bool grow(strata_image_table *table)
 	return true;
 }
 
-/* The number of the new piece, 0 when it cannot be remembered. */
-static uint32_t add(strata_image_table *table, const strata_image_piece *piece)
+static bool add(strata_image_table *table, const strata_image_piece *piece)
 {
 	if (table->count >= table->room && (table->room >= MOST_PIECES || !grow(table))) {
-		return 0;
+		return false;
 	}
 	table->pieces[table->count++] = *piece;
-	list(table, table->count);
-	return table->count;
-}
-
-/* ---- strings ---- */
-
-static bool grow_met(strata_image_table *table)
-{
-	uint32_t room = table->met_room == 0 ? 2 * first_room(table) : table->met_room * 2;
-	uint32_t *met = room > UINT32_MAX / sizeof(*met)
-						? NULL
-						: strata_arena_alloc(table->arena, room * sizeof(*met));
-
-	if (met == NULL) {
-		return false;
+	if (table->size != 0) {
+		list(table, table->count);
 	}
-	if (table->met_count > 0) {
-		memcpy(met, table->met, table->met_count * sizeof(*met));
-	}
-	table->met = met;
-	table->met_room = room;
 	return true;
 }
 
-static uint32_t number_of(strata_image_table *table, zend_string *string, bool *is_new)
+uint32_t strata_image_table_meet(strata_image_table *table, zend_string *string, uint32_t offset)
 {
-	strata_image_piece piece = { string, ZSTR_HASH(string), 0, 0, true };
+	strata_image_piece piece = { string, ZSTR_HASH(string), offset, 0, true };
 	uint32_t number = find(table, &piece);
 
-	*is_new = number == 0;
-	return number == 0 ? add(table, &piece) : number;
-}
-
-bool strata_image_table_meet(strata_image_table *table, zend_string *string, bool *is_new)
-{
-	uintptr_t recent = ((uintptr_t) string >> 5) % STRATA_IMAGE_RECENT;
-	uint32_t number;
-
-	*is_new = false;
-	if (table->met_count >= table->met_room && !grow_met(table)) {
-		return false;
-	}
-	if (table->recent[recent].source == string) {
-		number = table->recent[recent].piece;
-	} else {
-		number = number_of(table, string, is_new);
-	}
 	if (number != 0) {
-		table->recent[recent].source = string;
-		table->recent[recent].piece = number;
+		return piece_at(table, number)->offset;
 	}
-	table->met[table->met_count++] = number;
-	return true;
+	(void) add(table, &piece);
+	return 0;
 }
 
-strata_image_piece *strata_image_table_next(strata_image_table *table)
+strata_image_piece *strata_image_table_find(strata_image_table *table, const void *source)
 {
-	uint32_t number = table->met[table->next++];
-
-	return number == 0 ? NULL : piece_at(table, number);
-}
-
-/* ---- arrays ---- */
-
-static strata_image_piece piece_of_array(HashTable *array)
-{
-	return (strata_image_piece){ array, hash_of_array(array), 0, 0, false };
-}
-
-strata_image_piece *strata_image_table_find_array(strata_image_table *table, HashTable *array)
-{
-	strata_image_piece wanted = piece_of_array(array);
+	strata_image_piece wanted = { source, hash_of_address(source), 0, 0, false };
 	uint32_t number = find(table, &wanted);
 
 	return number == 0 ? NULL : piece_at(table, number);
 }
 
-bool strata_image_table_add_array(strata_image_table *table, HashTable *array)
+bool strata_image_table_add(strata_image_table *table, const void *source, uint32_t offset)
 {
-	strata_image_piece piece = piece_of_array(array);
+	strata_image_piece piece = { source, hash_of_address(source), offset, 0, false };
 
-	return add(table, &piece) != 0;
+	return add(table, &piece);
 }

@@ -1,4 +1,4 @@
-/* image_table: the strings and arrays that an image already holds, and where. */
+/* image_table: the strings, arrays and objects that an image already holds, and where. */
 #ifndef STRATA_CODEC_IMAGE_TABLE_H
 #define STRATA_CODEC_IMAGE_TABLE_H
 
@@ -6,59 +6,46 @@
 
 #include "base/arena.h"
 
-/* A string or an array of the value, and what is known about its place in the image. */
+/* A part of the value, and what is known about its place in the image. */
 typedef struct {
 	const void *source;
 	zend_ulong hash;
-	uint32_t offset; /* in the image; 0 as long as it is not written */
+	uint32_t offset; /* in the image */
 	uint16_t height; /* of an array: how many arrays deep; 0 as long as that is not known */
 	bool is_string;
 } strata_image_piece;
 
-enum { STRATA_IMAGE_RECENT = 16 };
+enum { STRATA_IMAGE_FEW_PIECES = 8 };
 
-/* Zeroes, an arena and a guess are an empty table. Numbers of pieces begin at 1. */
 typedef struct {
 	strata_arena *arena;
-	uint32_t guess;             /* how many pieces there may be: too few only costs time */
 	strata_image_piece *pieces; /* in the order in which they were added */
 	uint32_t count;
 	uint32_t room;
-	uint64_t *slots; /* by hash: its lower half | number of the piece, 0: none */
-	uint32_t size;   /* slots: 0 or a power of two */
-
-	/* Every string that was met, in order: the number of its piece, 0 where it has none. */
-	uint32_t *met;
-	uint32_t met_count;
-	uint32_t met_room;
-	uint32_t next; /* of met, for the second walk */
-
-	/* Strings met of late, by address: the keys of rows come again and again. */
-	struct {
-		const zend_string *source;
-		uint32_t piece;
-	} recent[STRATA_IMAGE_RECENT];
+	uint64_t *slots; /* by hash: its lower half | number of the piece, from 1; 0: none */
+	uint32_t size;   /* slots: a power of two; 0 as long as the few are enough */
+	strata_image_piece few[STRATA_IMAGE_FEW_PIECES]; /* are searched one by one */
 } strata_image_table;
 
-/*
- * The first walk meets a string: strings are the same when their bytes are. *is_new: it is to be
- * written, because it has not been met before or cannot be remembered, for the table is full.
- * False when there is no memory.
- */
-bool strata_image_table_meet(strata_image_table *table, zend_string *string, bool *is_new);
+/* It is empty. It is not to be moved or copied: it points to itself. */
+void strata_image_table_begin(strata_image_table *table, strata_arena *arena);
 
 /*
- * The second walk meets them in the same order: the piece of the next one, NULL where it has none.
+ * Where the image has a string of these bytes; 0 when it is not known to have one. It is then
+ * remembered to be at offset, where the caller is going to write it, unless the table is full.
  */
-strata_image_piece *strata_image_table_next(strata_image_table *table);
+uint32_t strata_image_table_meet(strata_image_table *table, zend_string *string, uint32_t offset);
 
-/* NULL when this array was not remembered. Valid until the next one is added. */
-strata_image_piece *strata_image_table_find_array(strata_image_table *table, HashTable *array);
+/*
+ * What was remembered of something of the value other than a string, by its address; NULL when it
+ * was not. Valid until the next one is added.
+ */
+strata_image_piece *strata_image_table_find(strata_image_table *table, const void *source);
 
 /*
  * False when the table is full or there is no memory: it is then in the image as often as in the
  * value.
  */
-bool strata_image_table_add_array(strata_image_table *table, HashTable *array);
+bool strata_image_table_add(strata_image_table *table, const void *source, uint32_t offset);
 
 #endif

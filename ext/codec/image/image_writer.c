@@ -1,0 +1,462 @@
+/*
+ * An image is written while the value is walked through: a part gets its place when it is met, and
+ * what it leads to gets places behind it. The size is not known before, so the block grows by
+ * doubling, and parts are named by offsets.
+ *
+ *     root (zval) | array: header, hash, elements | what the elements lead to | ...
+ *
+ * Every header word is composed here and none is copied: what the flags of a string or an array say
+ * is true of the source alone. The engine takes what it finds for what opcache keeps of literals:
+ * interned strings that know their hash and immutable arrays, which are never counted and always
+ * copied before writing. A string is never permanent, though: that would be a promise to outlive
+ * the request, and PHP would keep our pointer.
+ *
+ * What is in the image once: arrays that the value itself holds at several places; strings by their
+ * address if they came a moment ago; and by what they say if they are long, and once there have
+ * been many. To look for equal ones among few short ones takes more time than it saves room.
+ */
+#include "codec/image/image_writer.h"
+
+#include "base/compiler.h"
+
+enum {
+	SMALLEST_ROOM = 1024, /* bytes */
+	FIRST_POINTERS = 64,
+	FEW_STRINGS = 32, /* so many are written before equal ones are looked for, */
+	SHORT = 128       /* bytes; unless they are longer than this */
+};
+
+#if PHP_VERSION_ID < 80200
+typedef Bucket packed_element;
+#else
+typedef zval packed_element;
+#endif
+
+/* What an array of the value is going to be in the image. */
+typedef struct {
+	bool is_packed;
+	uint32_t live;     /* elements */
+	uint32_t used;     /* places for elements */
+	uint32_t room;     /* places that a copy for writing is going to have */
+	uint32_t mask;     /* as nTableMask */
+	uint32_t elements; /* where they begin, from the array's own beginning */
+	size_t size;
+} plan;
+
+/* ---- the block ---- */
+
+/* Room for so many bytes more. */
+static STRATA_NOINLINE bool grow(strata_image_writer *writer, size_t size)
+{
+	size_t wanted = writer->size + size;
+	size_t room = MAX((size_t) writer->room * 2, SMALLEST_ROOM);
+	char *bytes;
+
+	if (size > writer->most - writer->size) {
+		return false;
+	}
+	room = MIN(MAX(room, wanted), writer->most);
+	bytes = strata_arena_alloc(writer->arena, room);
+	if (bytes == NULL) {
+		return false;
+	}
+	if (writer->size > 0) {
+		memcpy(bytes, writer->bytes, writer->size);
+	}
+	writer->bytes = bytes;
+	writer->room = (uint32_t) room;
+	return true;
+}
+
+uint32_t strata_image_writer_take(strata_image_writer *writer, size_t size)
+{
+	uint32_t at = writer->size;
+
+	if (size > STRATA_IMAGE_LARGEST) {
+		return 0;
+	}
+	size = (size + 7) & ~(size_t) 7;
+	if (size > writer->room - writer->size && !grow(writer, size)) {
+		return 0;
+	}
+	writer->size += (uint32_t) size;
+	return at;
+}
+
+static STRATA_NOINLINE bool grow_pointers(strata_image_writer *writer)
+{
+	size_t room = MAX((size_t) writer->pointer_room * 2, FIRST_POINTERS);
+	uint32_t *pointers = strata_arena_alloc(writer->arena, room * sizeof(*pointers));
+
+	if (pointers == NULL) {
+		return false;
+	}
+	if (writer->pointer_count > 0) {
+		memcpy(pointers, writer->pointers, writer->pointer_count * sizeof(*pointers));
+	}
+	writer->pointers = pointers;
+	writer->pointer_room = (uint32_t) room;
+	return true;
+}
+
+/* A pointer is an offset until the image is in its place. */
+bool strata_image_writer_point(strata_image_writer *writer, uint32_t at, uint32_t to)
+{
+	if (writer->pointer_count >= writer->pointer_room && !grow_pointers(writer)) {
+		return false;
+	}
+	*(uintptr_t *) (writer->bytes + at) = to;
+	writer->pointers[writer->pointer_count++] = at;
+	return true;
+}
+
+bool strata_image_writer_begin(strata_image_writer *writer, strata_arena *arena, size_t guess)
+{
+	writer->arena = arena;
+	writer->size = writer->room = 0;
+	writer->most = STRATA_IMAGE_LARGEST;
+	writer->pointer_count = writer->pointer_room = 0;
+	writer->pointers = NULL;
+	writer->string_count = writer->object_count = 0;
+	writer->deepest = 0;
+	memset(writer->recent, 0, sizeof(writer->recent));
+	strata_image_table_begin(&writer->table, arena);
+	if (!grow(writer, MIN(MAX(guess, sizeof(zval)), writer->most))) {
+		return false;
+	}
+	writer->size = sizeof(zval);
+	return true;
+}
+
+void strata_image_writer_finish(const strata_image_writer *writer, strata_value *out)
+{
+	*out = (strata_value){ .bytes = { writer->bytes, writer->size },
+		.codec = writer->object_count == 0 ? STRATA_CODEC_IMAGE : STRATA_CODEC_OBJECTS,
+		.relocations = writer->pointers,
+		.relocation_count = writer->pointer_count };
+}
+
+/* ---- strings ---- */
+
+static void compose_string(zend_string *string, size_t size, zend_string *source)
+{
+	/* The bytes behind the end are part of what is compared and of what is checked. */
+	memset((char *) string + size - 8, 0, 8);
+	GC_SET_REFCOUNT(string, 1);
+	GC_TYPE_INFO(string) = GC_STRING | IS_STR_INTERNED << GC_FLAGS_SHIFT;
+	ZSTR_H(string) = ZSTR_HASH(source);
+	ZSTR_LEN(string) = ZSTR_LEN(source);
+	memcpy(ZSTR_VAL(string), ZSTR_VAL(source), ZSTR_LEN(source));
+}
+
+uint32_t strata_image_write_string(strata_image_writer *writer, zend_string *source)
+{
+	size_t size = ZEND_MM_ALIGNED_SIZE_EX(_ZSTR_STRUCT_SIZE(ZSTR_LEN(source)), 8);
+	uint32_t recent = (uint32_t) ((uintptr_t) source >> 5) % STRATA_IMAGE_RECENT;
+	uint32_t at = writer->recent[recent].source == source ? writer->recent[recent].offset : 0;
+
+	if (at != 0) {
+		return at;
+	}
+	if (writer->string_count >= FEW_STRINGS || ZSTR_LEN(source) > SHORT) {
+		at = strata_image_table_meet(&writer->table, source, writer->size);
+	}
+	if (at == 0) {
+		at = strata_image_writer_take(writer, size);
+		if (at == 0) {
+			return 0;
+		}
+		compose_string((zend_string *) (writer->bytes + at), size, source);
+		writer->string_count++;
+	}
+	writer->recent[recent].source = source;
+	writer->recent[recent].offset = at;
+	return at;
+}
+
+/* ---- arrays: what one is going to be ---- */
+
+static uint32_t count_live(HashTable *array)
+{
+	uint32_t live = 0;
+	zval *value;
+
+	if (array->nNumUsed == array->nNumOfElements && !(HT_FLAGS(array) & HASH_FLAG_HAS_EMPTY_IND)) {
+		return array->nNumUsed;
+	}
+	ZEND_HASH_FOREACH_VAL_IND(array, value)
+	{
+		live += Z_TYPE_P(value) != IS_UNDEF;
+	}
+	ZEND_HASH_FOREACH_END();
+	return live;
+}
+
+static uint32_t room_for(uint32_t used)
+{
+	uint32_t room = HT_MIN_SIZE;
+
+	while (room < used) {
+		room *= 2;
+	}
+	return room;
+}
+
+/*
+ * Holes between keys that count from 0 must stay; where most are holes, an array with a hash is
+ * smaller. Between other keys no script can see that a hole is gone.
+ */
+static plan plan_of(HashTable *array)
+{
+	plan plan = { .mask = HT_MIN_MASK, .live = count_live(array) };
+	size_t element_size = sizeof(Bucket);
+
+	plan.used = plan.live;
+	if (HT_IS_PACKED(array) && plan.live > array->nNumUsed / 2) {
+		plan.is_packed = true;
+		plan.used = array->nNumUsed;
+		element_size = sizeof(packed_element);
+	}
+	plan.room = room_for(plan.used);
+	if (plan.live != 0 && !plan.is_packed) {
+		plan.mask = HT_SIZE_TO_MASK(plan.room);
+	}
+	plan.elements = (uint32_t) (sizeof(HashTable) + HT_HASH_SIZE(plan.mask));
+	plan.size = plan.elements + plan.used * element_size;
+	return plan;
+}
+
+/* An array with one holder cannot come a second time. */
+static bool is_shared(const HashTable *array)
+{
+	return GC_REFCOUNT(array) > 1;
+}
+
+/* ---- arrays: writing one ---- */
+
+static void compose_array(HashTable *array, const plan *plan)
+{
+	GC_SET_REFCOUNT(array, 2);
+	GC_TYPE_INFO(array) = GC_ARRAY | (GC_IMMUTABLE | GC_NOT_COLLECTABLE) << GC_FLAGS_SHIFT;
+	HT_FLAGS(array) = HASH_FLAG_STATIC_KEYS;
+	if (plan->live == 0) {
+		HT_FLAGS(array) = HASH_FLAG_UNINITIALIZED;
+	} else if (plan->is_packed) {
+		HT_FLAGS(array) |= HASH_FLAG_PACKED;
+	}
+	array->nTableMask = plan->mask;
+	array->nNumUsed = plan->used;
+	array->nNumOfElements = plan->live;
+	array->nTableSize = plan->room;
+	array->nInternalPointer = 0;
+	array->nNextFreeElement = zend_empty_array.nNextFreeElement; /* until keys are written */
+	array->pDestructor = NULL;
+	memset(array + 1, 0xff, HT_HASH_SIZE(plan->mask)); /* HT_INVALID_IDX everywhere */
+}
+
+/*
+ * The index that [] takes next follows from the keys that are there, as it does in an array that a
+ * serializer made. In the source it may remember keys that are gone.
+ */
+static bool write_packed(strata_image_writer *writer, HashTable *source, const plan *plan,
+	uint32_t elements, int depth, zend_long *next)
+{
+	zend_ulong number = 0;
+	zval *value;
+
+	if (plan->live != plan->used) {
+		memset(writer->bytes + elements, 0, plan->used * sizeof(packed_element));
+	}
+	ZEND_HASH_FOREACH_NUM_KEY_VAL(source, number, value)
+	{
+		uint32_t at = elements + (uint32_t) (number * sizeof(packed_element));
+
+#if PHP_VERSION_ID < 80200
+		((Bucket *) (writer->bytes + at))->h = number;
+		((Bucket *) (writer->bytes + at))->key = NULL;
+#endif
+		if (!strata_image_write_value(writer, value, at, depth)) {
+			return false;
+		}
+	}
+	ZEND_HASH_FOREACH_END();
+	*next = (zend_long) number + 1;
+	return true;
+}
+
+static void chain_bucket(const plan *plan, Bucket *elements, uint32_t index)
+{
+	Bucket *bucket = elements + index;
+	uint32_t *first = &HT_HASH_EX(elements, bucket->h | plan->mask);
+
+	Z_NEXT(bucket->val) = *first;
+	*first = HT_IDX_TO_HASH(index);
+}
+
+static zend_long index_after(zend_long next, zend_long key)
+{
+	if (key < next) {
+		return next;
+	}
+	return key < ZEND_LONG_MAX ? key + 1 : ZEND_LONG_MAX;
+}
+
+static bool write_key(strata_image_writer *writer, uint32_t at, zend_ulong hash, zend_string *key)
+{
+	Bucket *bucket = (Bucket *) (writer->bytes + at);
+	uint32_t string;
+
+	bucket->h = hash;
+	bucket->key = NULL;
+	if (key == NULL) {
+		return true;
+	}
+	string = strata_image_write_string(writer, key);
+	return string != 0 &&
+		   strata_image_writer_point(writer, at + (uint32_t) offsetof(Bucket, key), string);
+}
+
+static bool write_hash(strata_image_writer *writer, HashTable *source, const plan *plan,
+	uint32_t elements, int depth, zend_long *next)
+{
+	uint32_t index = 0;
+	zend_ulong hash;
+	zend_string *key;
+	zval *value;
+
+	*next = ZEND_LONG_MIN;
+	ZEND_HASH_FOREACH_KEY_VAL_IND(source, hash, key, value)
+	{
+		uint32_t at = elements + (uint32_t) (index * sizeof(Bucket));
+
+		if (index >= plan->live) {
+			return false;
+		}
+		if (!strata_image_write_value(writer, value, at, depth) ||
+			!write_key(writer, at, hash, key)) {
+			return false;
+		}
+		if (key == NULL) {
+			*next = index_after(*next, (zend_long) hash);
+		}
+		chain_bucket(plan, (Bucket *) (writer->bytes + elements), index);
+		index++;
+	}
+	ZEND_HASH_FOREACH_END();
+	return index == plan->live;
+}
+
+static bool write_elements(strata_image_writer *writer, HashTable *source, const plan *plan,
+	uint32_t at, int depth)
+{
+	uint32_t elements = at + plan->elements;
+	uint32_t objects_before = writer->object_count;
+	zend_long next;
+	HashTable *array;
+
+	if (plan->is_packed ? !write_packed(writer, source, plan, elements, depth, &next)
+						: !write_hash(writer, source, plan, elements, depth, &next)) {
+		return false;
+	}
+	array = (HashTable *) (writer->bytes + at);
+	array->nNextFreeElement = next;
+	if (writer->object_count != objects_before) {
+		HT_FLAGS(array) |= STRATA_IMAGE_HAS_OBJECTS;
+	}
+	return true;
+}
+
+/* One that is being written is part of itself. */
+static bool point_again(strata_image_writer *writer, const strata_image_piece *known,
+	uint32_t pointer, int depth)
+{
+	const HashTable *array = (const HashTable *) (writer->bytes + known->offset);
+	int deepest = depth + known->height - 1;
+
+	if (known->height == 0 || deepest > STRATA_IMAGE_DEPTH) {
+		return false;
+	}
+	writer->deepest = MAX(writer->deepest, deepest);
+	writer->object_count += (HT_FLAGS(array) & STRATA_IMAGE_HAS_OBJECTS) != 0;
+	return strata_image_writer_point(writer, pointer, known->offset);
+}
+
+/* *at: where it is. What is below it is not written yet. */
+static bool begin_array(strata_image_writer *writer, const plan *plan, uint32_t pointer,
+	uint32_t *at)
+{
+	*at = strata_image_writer_take(writer, plan->size);
+	if (*at == 0) {
+		return false;
+	}
+	compose_array((HashTable *) (writer->bytes + *at), plan);
+	return strata_image_writer_point(writer, pointer, *at) &&
+		   strata_image_writer_point(writer, *at + (uint32_t) offsetof(HashTable, arData),
+			   *at + plan->elements);
+}
+
+/*
+ * depth: this one included. An array that contains itself is met again before its height is known:
+ * a second way to it has more than one holder, so it was remembered. Should the table be full by
+ * then, the depth ends the walk.
+ */
+static bool write_array(strata_image_writer *writer, HashTable *source, uint32_t pointer, int depth)
+{
+	bool shared = is_shared(source);
+	const strata_image_piece *known =
+		shared ? strata_image_table_find(&writer->table, source) : NULL;
+	int deepest = writer->deepest;
+	plan plan;
+	uint32_t at;
+
+	if (known != NULL) {
+		return point_again(writer, known, pointer, depth);
+	}
+	plan = plan_of(source);
+	if (depth > STRATA_IMAGE_DEPTH || !begin_array(writer, &plan, pointer, &at)) {
+		return false;
+	}
+	shared = shared && strata_image_table_add(&writer->table, source, at);
+	writer->deepest = depth;
+	if (plan.live != 0 && !write_elements(writer, source, &plan, at, depth)) {
+		return false;
+	}
+	if (shared) {
+		strata_image_table_find(&writer->table, source)->height =
+			(uint16_t) (writer->deepest - depth + 1);
+	}
+	writer->deepest = MAX(writer->deepest, deepest);
+	return true;
+}
+
+/* ---- values ---- */
+
+static bool write_text(strata_image_writer *writer, zend_string *source, uint32_t pointer)
+{
+	uint32_t string = strata_image_write_string(writer, source);
+
+	return string != 0 && strata_image_writer_point(writer, pointer, string);
+}
+
+/* Strings and arrays without the flags that would have them counted. */
+bool strata_image_write_value(strata_image_writer *writer, zval *value, uint32_t at, int depth)
+{
+	zval *target = (zval *) (writer->bytes + at);
+
+	if (Z_ISREF_P(value) && Z_REFCOUNT_P(value) == 1) {
+		value = Z_REFVAL_P(value);
+	}
+	Z_TYPE_INFO_P(target) = Z_TYPE_P(value);
+	target->u2.extra = 0;
+	target->value.lval = 0;
+	switch (Z_TYPE_P(value)) {
+		case IS_NULL:
+		case IS_FALSE:
+		case IS_TRUE: return true;
+		case IS_LONG: Z_LVAL_P(target) = Z_LVAL_P(value); return true;
+		case IS_DOUBLE: Z_DVAL_P(target) = Z_DVAL_P(value); return true;
+		case IS_STRING: return write_text(writer, Z_STR_P(value), at);
+		case IS_ARRAY: return write_array(writer, Z_ARRVAL_P(value), at, depth + 1);
+	}
+	return false;
+}
