@@ -233,7 +233,11 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/image/image_copy.c
     ext/codec/image/image_table.c
     ext/codec/image/image_writer.c
+    ext/codec/image/object_builder.c
+    ext/codec/image/object_layout.c
+    ext/codec/image/object_writer.c
     ext/codec/isolation.c
+    ext/codec/objects.c
     ext/codec/reading.c
     ext/codec/scan/igbinary_scan.c
     ext/codec/scan/text_scan.c
