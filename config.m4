@@ -284,6 +284,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/published_config.c
     ext/host/registry.c
     ext/host/table/lock_table.c
+    ext/host/table/spin.c
     ext/host/table/tag_table.c
     ext/host/unconfirmed.c
     ext/host/under_way.c
@@ -312,6 +313,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/node/probe.c
     ext/node/reply_check.c
     ext/os/clock.c
+    ext/os/cpus.c
     ext/os/file.c
     ext/os/futex.c
     ext/os/map.c

@@ -88,8 +88,8 @@ bool strata_image_write_value(strata_image_writer *writer, zval *value, uint32_t
 
 /*
  * The offset of a string of these bytes in the image, which is written if need be; 0 when there is
- * no room for it. A string that was written of late is known by its address; by its bytes where it
- * is long, and in an image of many strings.
+ * no room for it. One that was written of late is known by its address; by its bytes where it is
+ * long, and in an image of many strings.
  */
 uint32_t strata_image_write_string(strata_image_writer *writer, zend_string *source);
 
