@@ -385,17 +385,14 @@ static bool point_again(strata_image_writer *writer, const strata_image_piece *k
 
 /*
  * An array with objects is built anew each time, so it stands in the image as often as in the
- * value. Arrays of arrays of arrays, each of them twice, would grow without a bound.
+ * value. Arrays of arrays of arrays, each of them twice, would grow without a bound: what may be
+ * read must have been written in that size.
  */
-static bool is_once_more(strata_image_writer *writer, const strata_image_piece *known)
+static bool is_once_more(const strata_image_writer *writer, const strata_image_piece *known)
 {
 	const HashTable *array = (const HashTable *) (writer->bytes + known->offset);
 
-	if ((HT_FLAGS(array) & STRATA_IMAGE_HAS_OBJECTS) == 0 || writer->again_count >= MOST_AGAIN) {
-		return false;
-	}
-	writer->again_count++;
-	return true;
+	return (HT_FLAGS(array) & STRATA_IMAGE_HAS_OBJECTS) != 0;
 }
 
 /* *at: where it is. What is below it is not written yet. */
@@ -429,8 +426,10 @@ static bool write_array(strata_image_writer *writer, HashTable *source, uint32_t
 	if (known != NULL && !is_once_more(writer, known)) {
 		return point_again(writer, known, pointer, depth);
 	}
+	writer->again_count += known != NULL;
 	plan = plan_of(source);
-	if (depth > STRATA_IMAGE_DEPTH || !begin_array(writer, &plan, pointer, &at)) {
+	if (depth > STRATA_IMAGE_DEPTH || writer->again_count > MOST_AGAIN ||
+		!begin_array(writer, &plan, pointer, &at)) {
 		return false;
 	}
 	is_noted = shared && known == NULL && strata_image_table_add(&writer->table, source, at);
