@@ -230,6 +230,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/classes.c
     ext/codec/codec.c
     ext/codec/depth.c
+    ext/codec/image/dates.c
     ext/codec/image/image.c
     ext/codec/image/image_copy.c
     ext/codec/image/image_table.c

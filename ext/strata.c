@@ -222,6 +222,7 @@ static PHP_RSHUTDOWN_FUNCTION(strata)
 	strata_unfinished_close();
 	strata_after_response_close();
 	strata_memo_close();
+	strata_objects_end_request();
 	strata_held_release_all();
 	strata_api_reclaim();
 	return SUCCESS;

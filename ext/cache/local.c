@@ -44,7 +44,8 @@ static inline bool is_kept_out(const strata_database *database, strata_view key)
 			   0;
 }
 
-static inline bool peek(strata_database *database, strata_view key, strata_store_hit *out)
+static inline bool peek(strata_database *database, strata_view key, strata_peek_mode mode,
+	strata_store_hit *out)
 {
 	strata_store_key wanted;
 
@@ -52,24 +53,25 @@ static inline bool peek(strata_database *database, strata_view key, strata_store
 		out->cursor.is_set = false;
 		return false;
 	}
-	return strata_store_peek(database->store, &wanted, database->salt, out);
+	return strata_store_peek(database->store, &wanted, database->salt, mode, out);
 }
 
 /* Out of the way of all other hits. */
 static STRATA_NOINLINE bool peek_guarded(strata_database *database, strata_view key,
-	strata_store_hit *out)
+	strata_peek_mode mode, strata_store_hit *out)
 {
 	if (is_kept_out(database, key)) {
 		out->cursor.is_set = false;
 		return false;
 	}
-	return peek(database, key, out);
+	return peek(database, key, mode, out);
 }
 
-bool strata_cache_peek(strata_database *database, strata_view key, strata_store_hit *out)
+bool strata_cache_peek(strata_database *database, strata_view key, strata_peek_mode mode,
+	strata_store_hit *out)
 {
-	return database->local_guard == NULL ? peek(database, key, out)
-										 : peek_guarded(database, key, out);
+	return database->local_guard == NULL ? peek(database, key, mode, out)
+										 : peek_guarded(database, key, mode, out);
 }
 
 void strata_cache_release_hit(strata_database *database, const strata_store_hit *hit)

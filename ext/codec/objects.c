@@ -13,6 +13,7 @@
 #include "Zend/zend_exceptions.h"
 
 #include "base/thread.h"
+#include "codec/image/dates.h"
 #include "codec/image/object_layout.h"
 #include "codec/reading.h"
 #include "conf/class_names.h"
@@ -34,9 +35,34 @@ static STRATA_THREAD_LOCAL known_class known[KNOWN];
 
 static STRATA_THREAD_LOCAL char complaint[LONGEST_SHOWN + 256];
 
+/* By stamp, of each zone and offset the date that others are copied from; NULL: none yet. */
+static STRATA_THREAD_LOCAL HashTable *dates;
+
 void strata_objects_begin_request(void)
 {
 	memset(known, 0, sizeof(known));
+	dates = NULL;
+}
+
+void strata_objects_end_request(void)
+{
+	HashTable *held = dates;
+
+	strata_objects_begin_request();
+	if (held != NULL) {
+		zend_array_release(held);
+	}
+}
+
+static void keep_date(uint64_t stamp, zend_object *date)
+{
+	zval held;
+
+	if (dates == NULL) {
+		dates = zend_new_array(8);
+	}
+	ZVAL_OBJ(&held, date);
+	zend_hash_index_update(dates, (zend_ulong) stamp, &held);
 }
 
 const char *strata_objects_complaint(void)
@@ -144,9 +170,34 @@ static presence look_at_case(zend_class_entry *type, const zend_string *name,
 	return HERE;
 }
 
+static presence look_at_zone(const char *image, const strata_object_class *class,
+	zend_class_entry *type, strata_object_class_here *here)
+{
+	const strata_date_zone *zone = (const void *) (image + class->zone);
+	zval *held;
+
+	if (!strata_date_is(type) || strata_date_stamp(type, zone) != class->stamp) {
+		return ABSENT;
+	}
+	held = dates == NULL ? NULL : zend_hash_index_find(dates, (zend_ulong) class->stamp);
+	if (held != NULL) {
+		here->found = Z_OBJ_P(held);
+		return HERE;
+	}
+	here->found = strata_date_make(type, zone);
+	if (here->found == NULL) {
+		return ABSENT;
+	}
+	keep_date(class->stamp, here->found);
+	return HERE;
+}
+
 static presence look_at(const char *image, const strata_object_class *class, zend_class_entry *type,
 	strata_object_class_here *here)
 {
+	if (class->kind == STRATA_OBJECT_DATE) {
+		return look_at_zone(image, class, type, here);
+	}
 	if (strata_object_layout_stamp(type) != class->stamp) {
 		return ABSENT;
 	}

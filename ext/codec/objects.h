@@ -8,8 +8,9 @@
 #include "base/value.h"
 #include "codec/image/object_builder.h"
 
-/* In RINIT: what the last request had of classes is gone. */
+/* In RINIT, where what the last request had of classes is gone, and in RSHUTDOWN. */
 void strata_objects_begin_request(void);
+void strata_objects_end_request(void);
 
 /*
  * The value of an image in its place, when all of its classes are there and allowed (a list as in

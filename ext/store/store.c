@@ -268,11 +268,11 @@ uint64_t strata_store_watch(strata_store *store, const strata_store_key *key)
 }
 
 bool strata_store_peek(strata_store *store, const strata_store_key *key, uint64_t salt,
-	strata_store_hit *out)
+	strata_peek_mode mode, strata_store_hit *out)
 {
 	uint64_t hash = strata_hash_of(key->key, salt);
 
-	return strata_read_peek(shard_of(store, hash), key, hash, out);
+	return strata_read_peek(shard_of(store, hash), key, hash, mode, out);
 }
 
 void strata_store_release(strata_store *store, uint64_t block, size_t size)

@@ -89,11 +89,12 @@ uint64_t strata_store_salt(const strata_store *store, uint64_t namespace_id, uin
 
 /*
  * The fast path to a value that is there and sound. False for everything else: absent, over,
- * damaged, just being changed, an image without a pin to be had; then out->cursor says where a get
- * may go on. False also for a value with tags, which out tells all the same. Never waits.
+ * damaged, just being changed, an image that cannot be pinned as the mode wants; then out->cursor
+ * says where a get may go on. False also for a value with tags, which out tells all the same. Never
+ * waits.
  */
 STRATA_MUST_CHECK bool strata_store_peek(strata_store *store, const strata_store_key *key,
-	uint64_t salt, strata_store_hit *out);
+	uint64_t salt, strata_peek_mode mode, strata_store_hit *out);
 
 /*
  * Gives back this thread's own pin of a block, which a read reported with a value of this size; 0

@@ -6,6 +6,7 @@
 #include "api/transaction/verbs.h"
 #include "cache/write.h"
 #include "cache/local.h"
+#include "cache/read.h"
 #include "codec/codec.h"
 #include "codec/image/image.h"
 #include "codec/image/image_copy.h"
@@ -60,12 +61,15 @@ static bool is_serialized(const strata_value *value)
 
 /*
  * Only now that the value is made can there be an image of it. The local tier takes it in place of
- * what it holds, if that is still this version.
+ * what it holds, if that is still this version. Objects that this tier alone has stay serialized:
+ * their class wrote itself when they were stored, and another release may read them too.
  */
 static void upgrade(strata_api_call *call, strata_item *item, zval *value)
 {
 	if (is_serialized(&item->value) && item->version != 0 &&
-		build_image(call, value, &item->local.image)) {
+		build_image(call, value, &item->local.image) &&
+		(item->local.image.codec == STRATA_CODEC_IMAGE ||
+			strata_database_is_shared(call->database))) {
 		strata_cache_upgrade_local(call->database, &call->call, item);
 	}
 }
@@ -99,6 +103,28 @@ static void decode_serialized(strata_api_call *call, strata_item *item, zval *ou
 	}
 }
 
+/*
+ * The local copy is of other classes than the present ones. A deeper tier has what a serializer
+ * wrote, which may fit these too.
+ */
+static bool read_deeper(strata_api_call *call, strata_item *item, zval *out)
+{
+	strata_item deeper = *item;
+	strata_item *const one[] = { &deeper };
+
+	if (item->tier != STRATA_TIER_LOCAL || call->database->tier_count < 2) {
+		return false;
+	}
+	strata_cache_get_from(call->database, &call->call, one, 1, call->database->tiers[1].ops->kind);
+	if (deeper.result != STRATA_OK || strata_codec_is_image(deeper.value.codec)) {
+		return false;
+	}
+	deeper.local = item->local;
+	*item = deeper;
+	decode_serialized(call, item, out);
+	return true;
+}
+
 /* Objects are never kept: each caller gets its own. */
 static void decode_objects(strata_api_call *call, strata_item *item, zval *out)
 {
@@ -108,6 +134,9 @@ static void decode_objects(strata_api_call *call, strata_item *item, zval *out)
 	item->result = strata_objects_decode(item->value.bytes, item->local.origin,
 		is_lent ? STRATA_OBJECT_BORROW : STRATA_OBJECT_COPY,
 		call->database->settings.unserialize_classes, out);
+	if (item->result == STRATA_CORRUPT && before == STRATA_OK && read_deeper(call, item, out)) {
+		return;
+	}
 	if (conclude(call, item, strata_objects_complaint(), out)) {
 		item->result = before;
 	}
@@ -118,21 +147,6 @@ void strata_api_release(const strata_api_call *call, strata_item *item)
 	if (call->return_mode != STRATA_RETURN_PIN) {
 		strata_cache_release(call->database, item);
 	}
-}
-
-/*
- * A string that stands in an image once may stand in the copy often: what the copy took is what
- * counts.
- */
-static void copy_and_keep(strata_api_call *call, zend_string *key, const strata_item *item,
-	zval *out)
-{
-	size_t before = zend_memory_usage(false), after;
-
-	strata_image_copy(item->value.bytes, item->local.origin, out);
-	after = zend_memory_usage(false);
-	strata_memo_keep(&call->space, key, item->version, out,
-		MAX(item->value.bytes.size, after - MIN(before, after)));
 }
 
 /* An image that is pinned may be handed out as it lies; in every other case it is copied. */
@@ -147,9 +161,10 @@ static void decode_image(strata_api_call *call, zend_string *key, strata_item *i
 	} else if (item->local.is_pinned && call->return_mode == STRATA_RETURN_PIN) {
 		strata_image_borrow(item->value.bytes, out);
 	} else if (call->return_mode == STRATA_RETURN_MEMO) {
-		copy_and_keep(call, key, item, out);
+		strata_memo_copy(&call->space, key, item->version, item->value.bytes, item->local.origin,
+			out);
 	} else {
-		strata_image_copy(item->value.bytes, item->local.origin, out);
+		strata_image_copy(item->value.bytes, item->local.origin, strata_memo_keys(), out);
 	}
 }
 

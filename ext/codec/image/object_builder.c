@@ -7,6 +7,7 @@
  */
 #include "codec/image/object_builder.h"
 
+#include "codec/image/dates.h"
 #include "codec/image/image_copy.h"
 #include "codec/image/image_writer.h"
 
@@ -133,18 +134,35 @@ static void build_dynamic(building *building, zend_object *object, strata_object
 	}
 }
 
+static void keep_shared(building *building, const strata_object_node *node, zend_object *object)
+{
+	if (node->number != 0) {
+		building->shared[node->number - 1] = object;
+	}
+}
+
 static zend_object *build_plain(building *building, strata_object_node *node)
 {
 	uint32_t slots = building->classes[node->class].slots;
 	zend_object *object = zend_objects_new(building->here[node->class].type);
 
-	if (node->number != 0) {
-		building->shared[node->number - 1] = object;
-	}
+	keep_shared(building, node, object);
 	build_slots(building, object, node, slots);
 	if (node->dynamic > 0) {
 		build_dynamic(building, object, node, slots);
 	}
+	return object;
+}
+
+static zend_object *build_new(building *building, strata_object_node *node)
+{
+	zend_object *object;
+
+	if (building->classes[node->class].kind == STRATA_OBJECT_PLAIN) {
+		return build_plain(building, node);
+	}
+	object = strata_date_copy(building->here[node->class].found, (const void *) node->slots);
+	keep_shared(building, node, object);
 	return object;
 }
 
@@ -162,7 +180,7 @@ static zend_object *build_object(building *building, uint32_t offset)
 		GC_ADDREF(found);
 		return found;
 	}
-	return build_plain(building, node);
+	return build_new(building, node);
 }
 
 /* ---- all ---- */
@@ -209,7 +227,7 @@ void strata_object_build(strata_view image, const void *origin, strata_object_st
 
 	if (strings == STRATA_OBJECT_COPY) {
 		strata_image_copying_begin(&copying,
-			(ptrdiff_t) ((uintptr_t) image.data - (uintptr_t) origin));
+			(ptrdiff_t) ((uintptr_t) image.data - (uintptr_t) origin), image.size, NULL);
 		building.copying = &copying;
 	}
 	if (directory->shared_count > FEW) {

@@ -7,10 +7,10 @@
 #include "base/view.h"
 #include "codec/image/object_image.h"
 
-/* What became of a class of the directory: the class, or the object that is the case of an enum. */
+/* What became of a class of the directory. */
 typedef union {
 	zend_class_entry *type;
-	zend_object *found;
+	zend_object *found; /* the case of an enum; a date to copy */
 } strata_object_class_here;
 
 typedef enum {

@@ -19,13 +19,17 @@ typedef enum {
 	STRATA_OBJECT_DATE = 3   /* DateTime and DateTimeImmutable: codec/image/dates.h */
 } strata_object_kind;
 
-/* A class, or a case of an enum, that stands in the image. Names are offsets of strings. */
+/*
+ * A class, a case of an enum, or a class and a zone of dates. Names are offsets of strings.
+ */
 typedef struct {
-	uint64_t stamp;     /* codec/image/object_layout.h */
+	uint64_t stamp;     /* codec/image/object_layout.h, and of dates codec/image/dates.h */
 	uint32_t name;      /* of the class */
 	uint32_t case_name; /* 0: not a case */
+	uint32_t zone;      /* of dates: where a strata_date_zone is, else 0 */
 	uint32_t slots;     /* declared properties that take room in an object */
 	uint32_t kind;      /* strata_object_kind */
+	uint32_t unused;    /* 0 */
 } strata_object_class;
 
 typedef struct {
@@ -46,7 +50,7 @@ typedef struct {
 	uint32_t number;  /* from 1 on where it stands in the image more than once, else 0 */
 	uint32_t dynamic; /* properties that its class does not declare */
 	uint32_t is_flat; /* 1: no object stands below its slots */
-	zval slots[];
+	zval slots[];     /* of a date: a strata_date_moment, and no more */
 } strata_object_node;
 
 static inline const strata_object_directory *strata_object_directory_of(const char *image)

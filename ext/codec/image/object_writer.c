@@ -14,6 +14,7 @@
 #include "Zend/zend_lazy_objects.h"
 #endif
 
+#include "codec/image/dates.h"
 #include "codec/image/object_image.h"
 #include "codec/image/object_layout.h"
 
@@ -23,7 +24,9 @@ enum { FIRST_CLASSES = 8, NO_CLASS = -1 };
 typedef struct {
 	const void *source; /* a zend_class_entry; a zend_object for a case */
 	const zend_class_entry *type;
-	uint32_t node; /* of a case */
+	uint64_t stamp; /* of dates; 0 */
+	uint32_t node;  /* of a case */
+	uint32_t zone;  /* of dates: where it is written */
 	strata_object_kind kind;
 } met_class;
 
@@ -97,7 +100,8 @@ static int class_of(strata_image_writer *writer, const zend_class_entry *type)
 	int class = find_class(writer->objects, type);
 
 	if (class == NO_CLASS && strata_object_layout_suits(type)) {
-		class = add_class(writer, &(met_class){ type, type, 0, STRATA_OBJECT_PLAIN });
+		class = add_class(writer,
+			&(met_class){ .source = type, .type = type, .kind = STRATA_OBJECT_PLAIN });
 	}
 	return class;
 }
@@ -256,6 +260,12 @@ static bool may_come_again(const strata_image_writer *writer, const zend_object 
 	return GC_REFCOUNT(object) > 1 || writer->below_shared > 0;
 }
 
+/* Where it lies, for when it is met again. False when that cannot be remembered. */
+static bool remember(strata_image_writer *writer, const zend_object *object, uint32_t node)
+{
+	return !may_come_again(writer, object) || strata_image_table_add(&writer->table, object, node);
+}
+
 static bool write_new(strata_image_writer *writer, zend_object *object, uint32_t at, int depth)
 {
 	int class = class_of(writer, object->ce);
@@ -281,7 +291,8 @@ static bool write_case(strata_image_writer *writer, zend_object *object, uint32_
 	uint32_t node;
 
 	if (class == NO_CLASS) {
-		class = add_class(writer, &(met_class){ object, object->ce, 0, STRATA_OBJECT_CASE });
+		class = add_class(writer,
+			&(met_class){ .source = object, .type = object->ce, .kind = STRATA_OBJECT_CASE });
 		node = class == NO_CLASS ? 0 : begin_node(writer, class, 0, 0);
 		if (node == 0) {
 			return false;
@@ -291,6 +302,61 @@ static bool write_case(strata_image_writer *writer, zend_object *object, uint32_
 	point_to_node(writer, at, writer->objects->classes[class].node);
 	return true;
 }
+
+/* ---- dates ---- */
+
+static int find_zone(const struct strata_object_writing *objects, uint64_t stamp)
+{
+	for (uint32_t i = 0; i < objects->class_count; i++) {
+		if (objects->classes[i].kind == STRATA_OBJECT_DATE && objects->classes[i].stamp == stamp) {
+			return (int) i;
+		}
+	}
+	return NO_CLASS;
+}
+
+static int zone_of(strata_image_writer *writer, const zend_class_entry *type,
+	const strata_date_zone *zone)
+{
+	met_class met = { .type = type,
+		.stamp = strata_date_stamp(type, zone),
+		.kind = STRATA_OBJECT_DATE };
+	int class = find_zone(writer->objects, met.stamp);
+
+	if (class != NO_CLASS) {
+		return class;
+	}
+	met.zone = strata_image_writer_take(writer, sizeof(*zone));
+	if (met.zone == 0) {
+		return NO_CLASS;
+	}
+	memcpy(strata_image_writer_at(writer, met.zone), zone, sizeof(*zone));
+	return add_class(writer, &met);
+}
+
+enum { SLOTS_OF_DATE = sizeof(strata_date_moment) / sizeof(zval) };
+
+static bool write_date(strata_image_writer *writer, zend_object *object, uint32_t at)
+{
+	strata_date_moment moment;
+	strata_date_zone zone;
+	uint32_t node;
+	int class;
+
+	if (!strata_date_read(object, &moment, &zone)) {
+		return false;
+	}
+	class = zone_of(writer, object->ce, &zone);
+	node = class == NO_CLASS ? 0 : begin_node(writer, class, SLOTS_OF_DATE, 0);
+	if (node == 0 || !remember(writer, object, node)) {
+		return false;
+	}
+	memcpy(node_at(writer, node)->slots, &moment, sizeof(moment));
+	point_to_node(writer, at, node);
+	return true;
+}
+
+/* ---- all ---- */
 
 static bool is_lazy(zend_object *object)
 {
@@ -322,6 +388,9 @@ bool strata_object_write(strata_image_writer *writer, zend_object *object, uint3
 		point_to_node(writer, at, known->offset);
 		return true;
 	}
+	if (strata_date_is(object->ce)) {
+		return write_date(writer, object, at);
+	}
 	return object->handlers == &std_object_handlers && !is_lazy(object) &&
 		   write_new(writer, object, at, depth);
 }
@@ -330,8 +399,11 @@ bool strata_object_write(strata_image_writer *writer, zend_object *object, uint3
 
 static bool describe_class(strata_image_writer *writer, const met_class *met, uint32_t at)
 {
-	strata_object_class class = { .stamp = strata_object_layout_stamp(met->type),
+	strata_object_class class = { .stamp = met->kind == STRATA_OBJECT_DATE
+											   ? met->stamp
+											   : strata_object_layout_stamp(met->type),
 		.name = strata_image_write_string(writer, met->type->name),
+		.zone = met->zone,
 		.slots = (uint32_t) met->type->default_properties_count,
 		.kind = met->kind };
 
