@@ -17,6 +17,7 @@
 #include "codec/codec.h"
 #include "codec/image/image.h"
 #include "codec/image/image_copy.h"
+#include "os/clock.h"
 #include "codec/objects.h"
 
 enum {
@@ -141,9 +142,15 @@ static STRATA_NOINLINE bool make(const strata_space *space, zend_string *key,
 	return false;
 }
 
+/* NULL where there is no short way, or none any more: its file was removed. */
 static inline strata_database *database_of(const strata_space *space)
 {
-	return STRATA_G(peeked) == NULL ? NULL : STRATA_G(peeked)[space->database];
+	strata_database *database = STRATA_G(peeked) == NULL ? NULL : STRATA_G(peeked)[space->database];
+
+	return database == NULL || EXPECTED(database->segment == NULL) ||
+				   !strata_segment_look_for_loss(database->segment, strata_clock_msec())
+			   ? database
+			   : NULL;
 }
 
 /* A key that is another text below api/. A longer one takes the slow path. */

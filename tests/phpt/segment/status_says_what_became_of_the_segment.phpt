@@ -16,7 +16,7 @@ function told(?array $segment): string
     $times = array_map(fn ($name) => is_float($segment[$name]) && $segment[$name] >= 0 ? '' : " $name " . json_encode($segment[$name]), ['seconds_old', 'seconds_used']);
     return preg_replace('/\.[0-9a-f]{16}/', '.STAMP', json_encode(array_diff_key($segment, ['seconds_old' => 0, 'seconds_used' => 0]), JSON_UNESCAPED_SLASHES)) . implode('', $times);
 }
-$look = 'strata_set("key", [1]); strata_get("key"); return strata_status()["segment"];';
+$look = 'strata_remember(uniqid(), 60, fn () => 1); return strata_status()["segment"];';
 
 $one = new Resident($ini);
 echo 'made: ', told($one->ask($look)), "\n";
@@ -43,7 +43,7 @@ with one: {"file":"/run/user/www.STAMP","found":"in_use","processes":2,"serves":
 left: {"file":"/run/user/www.STAMP","found":"left","processes":1,"serves":true,"problem":null}
 removed: {"file":"/run/user/www.STAMP","found":"left","processes":1,"serves":false,"problem":"the file was removed, and another one may be in use: this PHP goes on without local tier; accepted: a reload, which makes a new one"}
 none: {"file":null,"found":null,"processes":null,"seconds_old":null,"seconds_used":null,"serves":false,"problem":null}
-root: {"file":"/run/strata/www.STAMP","found":"nothing","processes":0,"serves":false,"problem":"a process of root takes no value from it, and stores and removes its own; accepted: another user"}
+root: {"file":"/run/strata/www.STAMP","found":"nothing","processes":1,"serves":false,"problem":"a process of root takes no value from it, and stores and removes its own; accepted: another user"}
 refused: {"file":null,"found":null,"processes":null,"seconds_old":null,"seconds_used":null,"serves":false,"problem":"\"/srv/www\" is not on a tmpfs; accepted: a directory of one, such as /run"}
 named segment => /run/user/www.STAMP
 named segment => none
