@@ -3,6 +3,7 @@
 #include "base/compiler.h"
 #include "cache/generation.h"
 #include "database/route.h"
+#include "os/clock.h"
 #include "os/process.h"
 #include "tier/local.h"
 
@@ -154,6 +155,15 @@ void strata_cache_count_many(strata_database *database, strata_counter counter, 
 	}
 }
 
+/* A process may meet nothing but hits that need no look at the clock. */
+static void watch_segment(strata_database *database)
+{
+	if (database->segment != NULL &&
+		strata_segment_look_for_loss(database->segment, strata_clock_msec())) {
+		database->store = NULL;
+	}
+}
+
 void strata_cache_flush_counts(strata_database *database)
 {
 	begin_anew_after_fork(database);
@@ -166,6 +176,7 @@ void strata_cache_flush_counts(strata_database *database)
 		}
 	}
 	database->pending_count = 0;
+	watch_segment(database);
 }
 
 void strata_cache_upgrade_local(strata_database *database, strata_call *call, strata_item *item)

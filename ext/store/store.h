@@ -44,6 +44,15 @@ STRATA_MUST_CHECK strata_result strata_store_new(void *memory, const void *reada
 	strata_pins *pins, strata_store **out);
 
 /*
+ * A store in memory that outlives its processes. There each entry has a check over all of it, also
+ * a number. MENDED makes all but the entries anew and drops those that are not as they were stored;
+ * what it finds may be anything. MENDED and JOINED are CORRUPT where the memory holds no store of
+ * this layout and size. The bounds of memory are those of the caller, never read from there.
+ */
+STRATA_MUST_CHECK strata_result strata_store_open(void *memory, const void *readable, size_t size,
+	strata_pins *pins, strata_store_birth birth, strata_store **out);
+
+/*
  * From here on every value is stored with a check, which every hit looks at. What was damaged is a
  * miss, counted in damages. Numbers have none, since they change in their place. Before the store
  * is used, by all processes or none.

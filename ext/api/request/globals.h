@@ -28,7 +28,8 @@ typedef struct strata_lent_arena {
 
 /* Databases as they were opened under the same settings and by the same user. */
 typedef struct {
-	uint64_t word; /* see strata_ini_word() */
+	uint64_t word;        /* see strata_ini_word() */
+	bool without_segment; /* its databases were opened after the named segment was lost */
 	uint32_t user;
 	strata_database **databases; /* by index of strata_ini_database_name(); NULL: a free place */
 	uint64_t topology_version;   /* that they were opened by */

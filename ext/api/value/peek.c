@@ -17,6 +17,7 @@
 #include "codec/codec.h"
 #include "codec/image/image.h"
 #include "codec/image/image_copy.h"
+#include "codec/objects.h"
 
 enum {
 	LONGEST_NAME = 256,  /* bytes of a name that is made on the stack */
@@ -24,20 +25,26 @@ enum {
 };
 
 /*
- * A copy of an image that is not pinned. Its bytes come to the stack first, since nothing can be
- * made of what may change meanwhile. Of a large one the slow path makes a copy from its place.
+ * Of an image that is not pinned the bytes come to the stack first, since nothing can be made of
+ * what may change meanwhile. A large one is for the slow path, which pins it.
  */
+static bool copy_bytes(const strata_store_hit *hit, char room[LARGEST_IMAGE])
+{
+	if (hit->bytes.size > LARGEST_IMAGE) {
+		return false;
+	}
+	memcpy(room, hit->bytes.data, hit->bytes.size);
+	return strata_store_is_unchanged(hit);
+}
+
+/* A copy of the value of an image that is not pinned. */
 static STRATA_NOINLINE bool copy_image(strata_return_mode mode, const strata_space *space,
 	zend_string *key, const strata_store_hit *hit, zval *out)
 {
 	alignas(16) char room[LARGEST_IMAGE];
 	strata_view image = { room, hit->bytes.size };
 
-	if (image.size > sizeof(room)) {
-		return false;
-	}
-	memcpy(room, hit->bytes.data, image.size);
-	if (!strata_store_is_unchanged(hit)) {
+	if (!copy_bytes(hit, room)) {
 		return false;
 	}
 	if (mode == STRATA_RETURN_MEMO) {
@@ -65,6 +72,29 @@ static STRATA_NOINLINE bool make_image(const strata_space *space, zend_string *k
 		return true;
 	}
 	return copy_image(mode, space, key, hit, out);
+}
+
+/* Objects with copies of all their strings and arrays. */
+static STRATA_NOINLINE bool copy_objects(const strata_store_hit *hit, const char *classes,
+	zval *out)
+{
+	alignas(16) char room[LARGEST_IMAGE];
+	strata_view image = { room, hit->bytes.size };
+
+	return copy_bytes(hit, room) &&
+		   strata_objects_make(image, hit->origin, STRATA_OBJECT_COPY, classes, out);
+}
+
+/* Where a class has to be loaded first, or is another one, the slow path goes on. */
+static STRATA_NOINLINE bool make_objects(const strata_space *space, const strata_store_hit *hit,
+	zval *out)
+{
+	const strata_database *database = STRATA_G(databases)[space->database];
+	const char *classes = database->settings.unserialize_classes;
+
+	return strata_api_return_mode_of(database) == STRATA_RETURN_PIN
+			   ? strata_objects_make(hit->bytes, hit->origin, STRATA_OBJECT_BORROW, classes, out)
+			   : copy_objects(hit, classes, out);
 }
 
 /* Straight to where it stays, and thrown away if the entry changed meanwhile. */
@@ -115,7 +145,7 @@ static STRATA_NOINLINE bool make(const strata_space *space, zend_string *key,
 		case STRATA_CODEC_INTEGER: ZVAL_LONG(out, (zend_long) hit->integer); return true;
 		case STRATA_CODEC_DOUBLE: return copy_double(hit, out);
 		case STRATA_CODEC_STRING: return copy_string(hit, out);
-		case STRATA_CODEC_OBJECTS:
+		case STRATA_CODEC_OBJECTS: return make_objects(space, hit, out);
 		case STRATA_CODEC_PHP:
 		case STRATA_CODEC_IGBINARY:
 		case STRATA_CODEC_MOVED:

@@ -13,24 +13,13 @@
 #include "base/compiler.h"
 
 enum {
-	REMEMBERED = 64,    /* a power of two, as the next */
-	REMEMBERED_FEW = 8, /* of a small image */
+	REMEMBERED_FEW = 8, /* of a small image: a power of two, as the most */
 	SMALL = 2048,       /* bytes */
 	LONGEST_KEY = 64    /* bytes of a key that is shared beyond the copy */
 };
 
-typedef struct {
-	const void *from;
-	void *made; /* a zend_string or a zend_array; the copy that is being made holds it */
-} memory;
-
-typedef struct {
-	ptrdiff_t shift;           /* from where a pointer points to where those bytes are */
-	strata_image_keys *shared; /* NULL: there are none */
-	uint32_t mask;             /* places for memories, less one */
-	memory keys[REMEMBERED];   /* apart from the values, of which many come only once */
-	memory values[REMEMBERED]; /* strings and arrays */
-} copying;
+typedef strata_image_memory memory;
+typedef strata_image_copying copying;
 
 void strata_image_borrow(strata_view placed, zval *out)
 {
@@ -200,6 +189,18 @@ static void copy_elements(HashTable *array, const char *from)
 	memcpy(HT_GET_DATA_ADDR(array), from - HT_HASH_SIZE(array->nTableMask), used);
 }
 
+HashTable *strata_image_copy_frame(const HashTable *source, const char *elements)
+{
+	HashTable *array = emalloc(sizeof(*array));
+
+	*array = *source;
+	GC_SET_REFCOUNT(array, 1);
+	GC_TYPE_INFO(array) = GC_ARRAY;
+	array->pDestructor = ZVAL_PTR_DTOR;
+	copy_elements(array, elements);
+	return array;
+}
+
 static HashTable *make_array(copying *copying, const HashTable *source)
 {
 	HashTable *array;
@@ -209,12 +210,7 @@ static HashTable *make_array(copying *copying, const HashTable *source)
 		array->nNextFreeElement = source->nNextFreeElement;
 		return array;
 	}
-	array = emalloc(sizeof(*array));
-	*array = *source;
-	GC_SET_REFCOUNT(array, 1);
-	GC_TYPE_INFO(array) = GC_ARRAY;
-	array->pDestructor = ZVAL_PTR_DTOR;
-	copy_elements(array, (const char *) source->arData + copying->shift);
+	array = strata_image_copy_frame(source, (const char *) source->arData + copying->shift);
 	if (HT_IS_PACKED(array)) {
 		copy_packed(copying, array);
 	} else {
@@ -240,10 +236,33 @@ static STRATA_NOINLINE void copy_array(copying *copying, HashTable *from, zval *
 	ZVAL_ARR(out, memory->made);
 }
 
+/* ---- all ---- */
+
+void strata_image_copying_begin(copying *copying, ptrdiff_t shift, size_t size,
+	strata_image_keys *keys)
+{
+	size_t remembered = size < SMALL ? REMEMBERED_FEW : STRATA_IMAGE_REMEMBERED;
+
+	copying->shift = shift;
+	copying->shared = keys;
+	copying->mask = (uint32_t) remembered - 1;
+	memset(copying->keys, 0, remembered * sizeof(memory));
+	memset(copying->values, 0, remembered * sizeof(memory));
+}
+
+void strata_image_copy_value(copying *copying, zval *value)
+{
+	copy_value(copying, value);
+}
+
+zend_string *strata_image_copy_key(copying *copying, zend_string *from)
+{
+	return copy_key(copying, from);
+}
+
 void strata_image_copy(strata_view image, const void *origin, strata_image_keys *keys, zval *out)
 {
 	copying copying;
-	size_t remembered = image.size < SMALL ? REMEMBERED_FEW : REMEMBERED;
 	ptrdiff_t shift = (ptrdiff_t) ((uintptr_t) image.data - (uintptr_t) origin);
 
 	ZVAL_COPY_VALUE(out, (const zval *) image.data);
@@ -253,10 +272,6 @@ void strata_image_copy(strata_view image, const void *origin, strata_image_keys 
 		ZVAL_STR(out, string);
 		return;
 	}
-	copying.shift = shift;
-	copying.shared = keys;
-	copying.mask = (uint32_t) remembered - 1;
-	memset(copying.keys, 0, remembered * sizeof(memory));
-	memset(copying.values, 0, remembered * sizeof(memory));
+	strata_image_copying_begin(&copying, shift, image.size, keys);
 	copy_value(&copying, out);
 }

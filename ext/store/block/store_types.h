@@ -13,6 +13,14 @@
 
 typedef struct strata_store strata_store;
 
+/* What the memory of a store is to the process that opens it. */
+typedef enum {
+	STRATA_STORE_PASSING, /* it ends with its processes */
+	STRATA_STORE_MADE,    /* the same in memory that outlives them */
+	STRATA_STORE_MENDED,  /* the process is alone with what others left there */
+	STRATA_STORE_JOINED   /* others use it right now: nothing is written by opening it */
+} strata_store_birth;
+
 /* What is looked for. Two keys are the same if namespace, generation and key are. */
 typedef struct {
 	uint64_t namespace_id; /* hash of database and namespace */

@@ -9,7 +9,7 @@ require __DIR__ . '/../../support/zero_copy.inc';
 in_all_ways(<<<'CODE'
 $value_of = fn (int $i) => match ($i % 9) {
     0 => $i, 1 => "text $i", 2 => ['id' => $i, 'tags' => ["tag $i"]], 3 => null, 4 => $i / 7,
-    5 => str_repeat("$i ", 2000), 6 => '', 7 => new ArrayObject([$i]), 8 => chr(65 + $i % 26),
+    5 => str_repeat("$i ", 2000), 6 => '', 7 => (object) ['id' => $i, 'text' => "text $i"], 8 => chr(65 + $i % 26),
 };
 $key_of = fn (int $i) => match ($i % 5) {
     0 => "key:$i", 1 => "~$i", 2 => (string) $i, 3 => str_repeat('long ', $i % 200 + 1) . $i, 4 => "k$i",
