@@ -48,16 +48,31 @@ wants() {
 	[ "$wanted" = all ] || [ "$wanted" = "$1" ]
 }
 
-if wants local; then
+# What is compared in one process stays on one core: the last one that it may use.
+core=$(taskset -pc $$ | sed 's/.*[^0-9]//')
+beside_apcu() {
 	# shellcheck disable=SC2046 # several arguments
+	taskset -c "$core" php -n -d extension="$so" -d opcache.enable_cli=0 $(peer apcu) -d apc.enable_cli=1 \
+		-d apc.shm_size=64M -d apc.entries_hint=65536 "$@"
+}
+
+# local_NAME PHP_OPTIONS...: what a part of the local tier costs, where there is such a measurement.
+local_part() {
+	file=benchmarks/local_$1.php
+	shift
+	[ ! -e "$file" ] || beside_apcu "$@" "$file"
+}
+
+if wants local; then
+	beside_apcu benchmarks/machine.php
 	for way in on auto; do
-		measure $(peer apcu) -d apc.enable_cli=1 -d apc.shm_size=64M -d strata.zero_copy=$way \
-			benchmarks/local.php
+		beside_apcu -d strata.zero_copy=$way benchmarks/local.php
+		# shellcheck disable=SC2046 # several arguments
 		measure $(peer apcu) -d apc.enable_cli=1 -d strata.zero_copy=$way benchmarks/local_processes.php
 	done
-	# shellcheck disable=SC2046 # several arguments
-	measure $(peer apcu) -d apc.enable_cli=1 -d apc.shm_size=8M -d strata.memory=8M \
-		benchmarks/local_memory.php
+	local_part sets
+	local_part objects
+	local_part memory -d apc.shm_size=8M -d strata.memory=8M
 	# shellcheck disable=SC2046 # several arguments
 	php -n benchmarks/local_requests.php $(peer apcu) -d apc.enable_cli=1 -d extension="$so"
 	php -n benchmarks/local_start.php "$so"

@@ -22,6 +22,7 @@ $two = new Strata\Cache('two');
 $three = new Strata\Cache('three');
 
 $text = str_repeat('v', 100);
+$page = str_repeat('w', 4096);
 $row = ['id' => 7, 'name' => 'user 7', 'mail' => 'user7@example.org', 'active' => true, 'score' => 1.5, 'city' => 'Bern',
     'age' => 40, 'plan' => 'free', 'tags' => null, 'visits' => 12];
 $rows = thousand_rows();
@@ -31,12 +32,15 @@ $pairs = array_fill_keys($keys, $text);
 foreach ([$local, $pinned, $front, $single, $cluster, $two, $three] as $cache) {
     $values = $pairs + ['rows' => $rows];
     foreach (range(0, ROUNDS) as $round) {
-        $values += ["int:$round" => 42, "text:$round" => $text, "row:$round" => $row];
+        $values += ["int:$round" => 42, "text:$round" => $text, "row:$round" => $row, "page:$round" => $page];
     }
     if (!$cache->setMultiple($values)) {
         fwrite(STDERR, "instructions: the servers do not answer\n");
         exit(1);
     }
+}
+foreach (range(0, ROUNDS) as $round) {
+    $local->set("ending:$round", 42, 3600);
 }
 
 /** Numbers that no two calls share. */
@@ -60,6 +64,13 @@ function stored(Strata\Cache $cache, int $count): array
 $delete = fn (Strata\Cache $cache) => function (int $count) use ($cache): callable {
     $keys = stored($cache, $count);
     return fn (int $i) => $cache->delete($keys[$i]);
+};
+
+/** Gets another key each time, whose value no call has read before. */
+$first = function (int $count) use ($local, $row): callable {
+    $keys = array_map(fn () => 'fresh:' . another(), range(1, $count));
+    array_map(fn ($key) => $local->set($key, $row), $keys);
+    return fn (int $i) => $local->get($keys[$i]);
 };
 
 /** Gets another key each time, which Redis has and memcached has not: touch() drops the copy. */
@@ -93,14 +104,18 @@ $has_sessions = @ini_set('session.save_handler', 'strata') !== false;
  */
 foreach (range(0, ROUNDS) as $round) {
     [$int, $long, $array, $new, $missing, $counter] = array_map(fn ($name) => "$name:$round", ['int', 'text', 'row', 'new', 'missing', 'counter']);
+    [$leaf, $ending] = ["page:$round", "ending:$round"];
     $operations = [
         'nothing' => [2000, fn () => $int],
         'local get, int' => [2000, fn () => $local->get($int)],
         'local get, 100 B' => [2000, fn () => $local->get($long)],
+        'local get, 4 KiB' => [2000, fn () => $local->get($leaf)],
+        'local get, int with an end' => [2000, fn () => $local->get($ending)],
         'local get, array of 10, memo' => [2000, fn () => $local->get($array)],
         'local get, array of 10, pins' => [2000, fn () => $pinned->get($array)],
         'local get, 1000 rows, memo' => [2000, fn () => $local->get('rows')],
         'local get, 1000 rows, pins' => [2000, fn () => $pinned->get('rows')],
+        'local first get, array of 10, memo' => [1000, null, $first],
         'local get, miss' => [2000, fn () => $local->get($missing)],
         'local fetch, hit' => [2000, fn () => $local->fetch($int)],
         'local has' => [2000, fn () => $local->has($int)],

@@ -61,6 +61,7 @@ static uint32_t database_count;
 static uint64_t memory;
 static bool verifies;
 static char *topology; /* the name of the file */
+static strata_ini_segment_wish segment;
 
 static void (*changed)(void);
 
@@ -536,7 +537,8 @@ static void report_unknown(void)
 
 static void read_host_options(void)
 {
-	const strata_setting *of_host[] = { option("memory"), option("verify"), option("topology") };
+	const strata_setting *of_host[] = { option("memory"), option("verify"), option("topology"),
+		option("segment"), option("segment_mode"), option("segment_group") };
 	strata_settings settings = { 0 };
 	char error[STRATA_SETTINGS_ERROR];
 
@@ -546,6 +548,11 @@ static void read_host_options(void)
 	memory = settings.memory;
 	verifies = settings.verify == STRATA_VERIFY_ON;
 	topology = settings.topology;
+	segment = (strata_ini_segment_wish){
+		.path = settings.segment,
+		.group = settings.segment_group,
+		.mode = (uint32_t) settings.segment_mode,
+	};
 }
 
 void strata_ini_register(int module_number, void (*on_change)(void))
@@ -569,7 +576,10 @@ void strata_ini_unregister(int module_number)
 	free_definitions();
 	pefree(databases, 1);
 	free(topology);
+	free(segment.path);
+	free(segment.group);
 	topology = NULL;
+	segment = (strata_ini_segment_wish){ 0 };
 	databases = NULL;
 	database_count = 0;
 	memory = 0;
@@ -588,6 +598,11 @@ bool strata_ini_verifies(void)
 const char *strata_ini_topology(void)
 {
 	return topology != NULL ? topology : "";
+}
+
+const strata_ini_segment_wish *strata_ini_segment(void)
+{
+	return segment.path != NULL && segment.path[0] != '\0' ? &segment : NULL;
 }
 
 uint64_t strata_ini_operator(void)

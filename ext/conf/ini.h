@@ -45,6 +45,16 @@ const char *strata_ini_database_name(uint32_t index);
 /* The name of the file that strata.topology named then; empty: there is none. */
 const char *strata_ini_topology(void);
 
+/* What strata.segment, segment_mode and segment_group said then. */
+typedef struct {
+	char *path;
+	char *group; /* empty: none is named */
+	uint32_t mode;
+} strata_ini_segment_wish;
+
+/* NULL where no segment is named. Valid until strata_ini_unregister(). */
+const strata_ini_segment_wish *strata_ini_segment(void);
+
 /* What strata.operator says for this request: STRATA_OPERATOR_AUTO, _ON or _OFF. */
 uint64_t strata_ini_operator(void);
 

@@ -5,6 +5,8 @@
  */
 #include "conf/quantity.h"
 
+enum { LONGEST_MODE = 6 /* octal digits */ };
+
 typedef struct {
 	const char *suffix;
 	uint64_t factor;
@@ -95,4 +97,22 @@ strata_quantity_verdict strata_quantity_duration(strata_view text, strata_usec *
 strata_quantity_verdict strata_quantity_percent(strata_view text, uint64_t *percent)
 {
 	return quantity_of(text, percent_units, percent);
+}
+
+strata_quantity_verdict strata_quantity_mode(strata_view text, uint64_t *mode)
+{
+	uint64_t number = 0;
+
+	*mode = 0;
+	if (text.size == 0 || text.size > LONGEST_MODE) {
+		return STRATA_QUANTITY_MALFORMED;
+	}
+	for (size_t i = 0; i < text.size; i++) {
+		if (text.data[i] < '0' || text.data[i] > '7') {
+			return STRATA_QUANTITY_MALFORMED;
+		}
+		number = number * 8 + (uint64_t) (text.data[i] - '0');
+	}
+	*mode = number;
+	return STRATA_QUANTITY_OK;
 }

@@ -29,4 +29,7 @@ strata_quantity_verdict strata_quantity_duration(strata_view text, strata_usec *
 /* With or without %. */
 strata_quantity_verdict strata_quantity_percent(strata_view text, uint64_t *percent);
 
+/* The rights of a file: one to six octal digits, as chmod takes them. */
+strata_quantity_verdict strata_quantity_mode(strata_view text, uint64_t *mode);
+
 #endif

@@ -102,12 +102,14 @@ static const quantity_kind *quantity_kind_of(strata_setting_kind kind)
 		strata_quantity_duration };
 	static const quantity_kind count = { "a whole number", "", strata_quantity_count };
 	static const quantity_kind percent = { "a whole percentage", "", strata_quantity_percent };
+	static const quantity_kind mode = { "an octal number", "", strata_quantity_mode };
 
 	switch (kind) {
 		case STRATA_SETTING_SIZE: return &size;
 		case STRATA_SETTING_DURATION: return &duration;
 		case STRATA_SETTING_COUNT: return &count;
 		case STRATA_SETTING_PERCENT: return &percent;
+		case STRATA_SETTING_MODE: return &mode;
 		case STRATA_SETTING_CHOICE:
 		case STRATA_SETTING_NAME:
 		case STRATA_SETTING_LIST:
@@ -166,6 +168,10 @@ static bool is_in_bounds(const strata_setting *setting, uint64_t number)
 {
 	if (is(setting, offsetof(strata_settings, memory)) && number > 0 && number < SMALLEST_HEAP) {
 		return false;
+	}
+	/* Of rights every bit counts: those of the smallest are needed, and of the largest allowed. */
+	if (setting->kind == STRATA_SETTING_MODE) {
+		return (number & setting->minimum) == setting->minimum && (number & ~setting->maximum) == 0;
 	}
 	return number >= setting->minimum && number <= setting->maximum;
 }
@@ -303,7 +309,8 @@ static bool is_text(strata_view text, objection *why)
 /* Processes that stand in different folders look at one and the same file. */
 static bool is_path(const strata_setting *setting, strata_view text, objection *why)
 {
-	bool must_be_full = is(setting, offsetof(strata_settings, topology));
+	bool must_be_full = is(setting, offsetof(strata_settings, topology)) ||
+						is(setting, offsetof(strata_settings, segment));
 
 	return !must_be_full || text.size == 0 || text.data[0] == '/' ||
 		   object(why, "does not begin with /");
@@ -333,6 +340,7 @@ static bool check_text(const strata_setting *setting, strata_view text, objectio
 		case STRATA_SETTING_DURATION:
 		case STRATA_SETTING_COUNT:
 		case STRATA_SETTING_PERCENT:
+		case STRATA_SETTING_MODE:
 		case STRATA_SETTING_CHOICE: return false;
 	}
 	return false;

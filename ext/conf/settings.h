@@ -15,6 +15,7 @@
  *   DURATION  strata_usec  a number with us, ms, s, m or h; a bare 0 is allowed
  *   COUNT     uint64_t     a whole number; where `accepts` begins with auto, that word is 0
  *   PERCENT   uint64_t     a whole number, with or without %
+ *   MODE      uint64_t     the rights of a file, as octal digits
  *   CHOICE    uint64_t     the index of one of the words in `accepts`, which are separated by |
  *   NAME      char *       at most 64 of A-Z a-z 0-9 _ . -
  *   LIST      char *       names [a-z][a-z0-9_]* separated by commas
@@ -39,6 +40,12 @@
 		"eighth of it, 16 MiB at most") \
 	X(verify, CHOICE, HOST, "off", 0, 1, "off|on", \
 		"whether what the local tier holds is checked at every hit, for debugging: what was damaged is then a miss") \
+	X(segment, PATH, HOST, "", 0, 0, "the full name of a file on a tmpfs, such as /run/strata/www, in a directory that only root or this user writes; not in /tmp or /var/tmp", \
+		"a file that holds the local tier, shared by every PHP that names it: its values outlive a reload, and a command line sees them; empty: memory of this PHP alone") \
+	X(segment_mode, MODE, HOST, "0600", 0600, 0664, "octal digits such as 0600 or 0660, never writable by all", \
+		"the rights of that file, where this PHP makes it; who may write it must be trusted by all who use it") \
+	X(segment_group, NAME, HOST, "", 0, 0, "the name of a group, at most 64 of A-Z a-z 0-9 _ . -", \
+		"the group of that file, where this PHP makes it; empty: that of the process or its directory") \
 	X(databases, LIST, HOST, "", 0, 0, "names such as sessions,feed", \
 		"the databases besides default, each with its own strata.<database>.<option>") \
 	X(topology, PATH, HOST, "", 0, 0, "the full name of a file", \
@@ -151,6 +158,7 @@
 #define STRATA_SETTING_TYPE_DURATION strata_usec
 #define STRATA_SETTING_TYPE_COUNT    uint64_t
 #define STRATA_SETTING_TYPE_PERCENT  uint64_t
+#define STRATA_SETTING_TYPE_MODE     uint64_t
 #define STRATA_SETTING_TYPE_CHOICE   uint64_t
 #define STRATA_SETTING_TYPE_NAME     char *
 #define STRATA_SETTING_TYPE_LIST     char *
@@ -194,6 +202,7 @@ typedef enum {
 	STRATA_SETTING_DURATION,
 	STRATA_SETTING_COUNT,
 	STRATA_SETTING_PERCENT,
+	STRATA_SETTING_MODE,
 	STRATA_SETTING_CHOICE,
 	STRATA_SETTING_NAME,
 	STRATA_SETTING_LIST,

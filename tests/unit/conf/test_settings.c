@@ -177,6 +177,33 @@ static void durations_have_bounds(void)
 	CHECK(settings.operation_timeout == 60000000);
 }
 
+/* Every bit of the rights of a file is judged: 0606 lies between 0600 and 0664. */
+static void rights_are_octal_and_never_let_all_write(void)
+{
+	strata_settings settings;
+
+	REQUIRE(strata_settings_init(&settings) == 0);
+	CHECK(settings.segment_mode == 0600);
+	CHECK(strata_settings_apply(&settings, find("segment_mode"), strata_view_of("660"), error));
+	CHECK(settings.segment_mode == 0660);
+	strata_settings_fini(&settings);
+	CHECK(refuses("segment_mode", "0606",
+		"\"0606\" is out of range; accepted: octal digits such as 0600 or 0660, never writable by "
+		"all"));
+	CHECK(refuses("segment_mode", "0060",
+		"\"0060\" is out of range; accepted: octal digits such as 0600 or 0660, never writable by "
+		"all"));
+	CHECK(refuses("segment_mode", "0680",
+		"\"0680\" is not an octal number; accepted: octal digits such as 0600 or 0660, never "
+		"writable by all"));
+	CHECK(!apply("segment_mode", "04600"));
+	CHECK(!apply("segment_mode", "0700"));
+	CHECK(!apply("segment_mode", ""));
+	CHECK(!apply("segment_mode", "0000000600"));
+	CHECK(!apply("segment", "run/strata/www"));
+	CHECK(!apply("segment_group", "www data"));
+}
+
 static void counts_and_percentages_are_whole(void)
 {
 	CHECK(apply("max_redirects", "16") && settings.max_redirects == 16);
@@ -466,6 +493,7 @@ int main(void)
 	RUN(memory_is_nothing_or_at_least_a_megabyte);
 	RUN(durations_have_a_unit);
 	RUN(durations_have_bounds);
+	RUN(rights_are_octal_and_never_let_all_write);
 	RUN(counts_and_percentages_are_whole);
 	RUN(choices_are_whole_words_in_either_case);
 	RUN(a_bare_on_or_off_is_that_word_wherever_it_is_accepted);
