@@ -156,13 +156,30 @@ static bool retire(strata_shard *shard, uint32_t place)
 	return true;
 }
 
-void strata_index_retire_replaced(strata_shard *shard, uint32_t place)
+static bool is_held(strata_shard *shard, uint32_t place)
 {
-	if (retire(shard, place)) {
-		(void) strata_index_free_retired(shard, place);
-	} else {
-		strata_heap_stage(shard, place);
+	return strata_codec_is_image(strata_entry_at(shard, place)->codec) &&
+		   strata_shard_is_held(shard, place);
+}
+
+void strata_index_retire_replaced(strata_shard *shard, uint32_t place, uint32_t successor)
+{
+	uint32_t units = strata_block_units(shard, place);
+
+	if (is_held(shard, place)) {
+		strata_share_add(shard, successor);
+		strata_shard_count_retired(shard, units);
+		STRATA_FAILPOINT("retired: counted");
+		return;
 	}
+	/* Mostly it takes what the old one took. */
+	if (strata_block_units(shard, successor) != units) {
+		strata_share_add(shard, successor);
+		strata_share_subtract(shard, place);
+	}
+	STRATA_FAILPOINT("retired: nobody looks");
+	poison(shard, place);
+	strata_heap_stage(shard, place);
 }
 
 uint32_t strata_index_drop(strata_shard *shard, uint32_t place)

@@ -44,8 +44,11 @@ void strata_index_replace(strata_shard *shard, uint32_t place, uint32_t old);
  */
 uint32_t strata_index_drop(strata_shard *shard, uint32_t place);
 
-/* The same for an entry that was replaced, whose block is staged for the next one. */
-void strata_index_retire_replaced(strata_shard *shard, uint32_t place);
+/*
+ * The same for an entry that was replaced by another one of its namespace, which counts for that
+ * from here on. A block that is not pinned is staged for the next entry.
+ */
+void strata_index_retire_replaced(strata_shard *shard, uint32_t place, uint32_t successor);
 
 /* Frees a retired block that is not pinned any more. Returns the free block's place or 0. */
 uint32_t strata_index_free_retired(strata_shard *shard, uint32_t place);

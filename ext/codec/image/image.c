@@ -7,8 +7,8 @@
 #include "codec/image/image_writer.h"
 
 enum {
-	LARGEST_GUESS = 512 * 1024, /* bytes */
-	PLACE_SIZE = 40             /* bytes: an element, and its part of a hash */
+	LARGEST_GUESS = 768 * 1024, /* bytes */
+	PLACE_SIZE = 72             /* bytes: an element, its part of a hash, and a short key */
 };
 
 static size_t string_size(const zend_string *string)
