@@ -50,6 +50,9 @@ uint32_t strata_index_drop(strata_shard *shard, uint32_t place);
  */
 void strata_index_retire_replaced(strata_shard *shard, uint32_t place, uint32_t successor);
 
+/* Looks at what was retired without a look, and frees of it what is not pinned. */
+void strata_index_free_unseen(strata_shard *shard);
+
 /* Frees a retired block that is not pinned any more. Returns the free block's place or 0. */
 uint32_t strata_index_free_retired(strata_shard *shard, uint32_t place);
 
