@@ -229,11 +229,16 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/classes.c
     ext/codec/codec.c
     ext/codec/depth.c
+    ext/codec/image/dates.c
     ext/codec/image/image.c
     ext/codec/image/image_copy.c
     ext/codec/image/image_table.c
     ext/codec/image/image_writer.c
+    ext/codec/image/object_builder.c
+    ext/codec/image/object_layout.c
+    ext/codec/image/object_writer.c
     ext/codec/isolation.c
+    ext/codec/objects.c
     ext/codec/reading.c
     ext/codec/scan/igbinary_scan.c
     ext/codec/scan/text_scan.c
@@ -260,6 +265,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/database/policy_terms.c
     ext/database/route.c
     ext/database/runtime.c
+    ext/database/shared_tables.c
     ext/health/breaker.c
     ext/health/breaker_state.c
     ext/health/breaker_table.c
@@ -279,7 +285,11 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/published.c
     ext/host/published_config.c
     ext/host/registry.c
+    ext/host/segment/segment.c
+    ext/host/segment/segment_file.c
+    ext/host/segment/segment_stamp.c
     ext/host/table/lock_table.c
+    ext/host/table/spin.c
     ext/host/table/tag_table.c
     ext/host/unconfirmed.c
     ext/host/under_way.c
@@ -308,6 +318,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/node/probe.c
     ext/node/reply_check.c
     ext/os/clock.c
+    ext/os/cpus.c
     ext/os/file.c
     ext/os/futex.c
     ext/os/map.c
@@ -351,6 +362,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/block/shard.c
     ext/store/evict.c
     ext/store/index.c
+    ext/store/layout.c
     ext/store/reader.c
     ext/store/repair.c
     ext/store/share.c

@@ -69,6 +69,8 @@ static strata_client_options client_options(const strata_runtime *runtime,
 		.connect_timeout = settings->connect_timeout,
 		.operation_timeout = settings->operation_timeout,
 		.request_budget = settings->request_budget,
+		.spin = settings->spin,
+		.spin_permits = runtime->spin,
 		.check_after_idle = settings->check_after_idle,
 		.idle_close = settings->idle_close,
 		.max_lifetime = settings->max_lifetime,
@@ -288,6 +290,7 @@ static bool configures_servers(const strata_settings *settings)
 static bool add_local(const plan *plan)
 {
 	const strata_settings *settings = &plan->database->settings;
+	strata_store *store = strata_runtime_usable_store(plan->runtime);
 	bool is_copy = configures_servers(settings);
 	bool has_copies =
 		settings->local_ttl > 0 || strata_database_policies_want_local(plan->database->policies);
@@ -296,19 +299,20 @@ static bool add_local(const plan *plan)
 		.policies = is_copy ? plan->database->policies : NULL,
 		.kept_on_error = strata_msec_of(settings->stale_on_error),
 		.share = (uint8_t) settings->local_share,
+		.is_mute = strata_runtime_withholds_values(plan->runtime, strata_process_user()),
 	};
 
-	if (plan->runtime->store == NULL || (is_copy && !has_copies)) {
+	if (store == NULL || (is_copy && !has_copies)) {
 		return true;
 	}
-	if (strata_tier_local_init(next_tier(plan), plan->runtime->store, &plan->database->keyspace,
-			limits) != 0) {
+	if (strata_tier_local_init(next_tier(plan), store, &plan->database->keyspace, limits) != 0) {
 		return fail(plan, "strata.memory", strata_result_text(STRATA_NO_MEMORY));
 	}
 	/* Where everything is looked at twice, there is no short way. */
-	if (!strata_store_verifies(plan->runtime->store)) {
-		plan->database->store = plan->runtime->store;
+	if (!strata_store_verifies(store) && !limits.is_mute) {
+		plan->database->store = store;
 	}
+	plan->database->segment = plan->runtime->segment;
 	count_tier(plan, next_tier(plan));
 	return true;
 }

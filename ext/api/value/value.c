@@ -6,9 +6,11 @@
 #include "api/transaction/verbs.h"
 #include "cache/write.h"
 #include "cache/local.h"
+#include "cache/read.h"
 #include "codec/codec.h"
 #include "codec/image/image.h"
 #include "codec/image/image_copy.h"
+#include "codec/objects.h"
 
 static strata_stats_row *stats_of(const strata_api_call *call, strata_tier_kind kind)
 {
@@ -28,15 +30,27 @@ enum { SHORT_STRING = 512 /* bytes */ };
  * Not of short strings: as an image they would take half as much again, and a copy of them is made
  * as fast as a pin.
  */
+static bool is_for_image(const zval *value)
+{
+	return Z_TYPE_P(value) == IS_STRING
+			   ? Z_STRLEN_P(value) >= SHORT_STRING
+			   : Z_TYPE_P(value) == IS_ARRAY || Z_TYPE_P(value) == IS_OBJECT;
+}
+
+/* What could be written but never be read again is left to the serializer, which says so. */
 static bool build_image(strata_api_call *call, zval *value, strata_value *image)
 {
-	bool is_long;
-
 	ZVAL_DEREF(value);
-	is_long = Z_TYPE_P(value) == IS_STRING && Z_STRLEN_P(value) >= SHORT_STRING;
-
-	return (is_long || Z_TYPE_P(value) == IS_ARRAY) && strata_cache_has_local(call->database) &&
-		   strata_image_build(value, call->call.arena, image);
+	if (!is_for_image(value) || !strata_cache_has_local(call->database) ||
+		!strata_image_build(value, call->call.arena, image)) {
+		return false;
+	}
+	if (image->codec == STRATA_CODEC_OBJECTS &&
+		!strata_objects_are_allowed(image, call->database->settings.unserialize_classes)) {
+		*image = (strata_value){ .codec = STRATA_CODEC_NULL };
+		return false;
+	}
+	return true;
 }
 
 static bool is_serialized(const strata_value *value)
@@ -47,14 +61,31 @@ static bool is_serialized(const strata_value *value)
 
 /*
  * Only now that the value is made can there be an image of it. The local tier takes it in place of
- * what it holds, if that is still this version.
+ * what it holds, if that is still this version. Objects that this tier alone has stay serialized:
+ * their class wrote itself when they were stored, and another release may read them too.
  */
 static void upgrade(strata_api_call *call, strata_item *item, zval *value)
 {
 	if (is_serialized(&item->value) && item->version != 0 &&
-		build_image(call, value, &item->local.image)) {
+		build_image(call, value, &item->local.image) &&
+		(item->local.image.codec == STRATA_CODEC_IMAGE ||
+			strata_database_is_shared(call->database))) {
 		strata_cache_upgrade_local(call->database, &call->call, item);
 	}
+}
+
+/* True when there is a value, or an exception of the script's own code. */
+static bool conclude(strata_api_call *call, strata_item *item, const char *complaint, zval *out)
+{
+	if (item->result == STRATA_CORRUPT || item->result == STRATA_FOREIGN) {
+		strata_errors_log_unreadable(call, item, complaint);
+	}
+	if (item->result != STRATA_OK) {
+		strata_stats_add_reason(stats_of(call, item->tier), item->result);
+		ZVAL_UNDEF(out);
+		return false;
+	}
+	return true;
 }
 
 static void decode_serialized(strata_api_call *call, strata_item *item, zval *out)
@@ -63,12 +94,7 @@ static void decode_serialized(strata_api_call *call, strata_item *item, zval *ou
 
 	item->result =
 		strata_codec_decode(&item->value, call->database->settings.unserialize_classes, out);
-	if (item->result == STRATA_CORRUPT || item->result == STRATA_FOREIGN) {
-		strata_errors_log_unreadable(call, item, strata_codec_complaint());
-	}
-	if (item->result != STRATA_OK) {
-		strata_stats_add_reason(stats_of(call, item->tier), item->result);
-		ZVAL_UNDEF(out);
+	if (!conclude(call, item, strata_codec_complaint(), out)) {
 		return;
 	}
 	item->result = before;
@@ -77,26 +103,50 @@ static void decode_serialized(strata_api_call *call, strata_item *item, zval *ou
 	}
 }
 
+/*
+ * The local copy is of other classes than the present ones. A deeper tier has what a serializer
+ * wrote, which may fit these too.
+ */
+static bool read_deeper(strata_api_call *call, strata_item *item, zval *out)
+{
+	strata_item deeper = *item;
+	strata_item *const one[] = { &deeper };
+
+	if (item->tier != STRATA_TIER_LOCAL || call->database->tier_count < 2) {
+		return false;
+	}
+	strata_cache_get_from(call->database, &call->call, one, 1, call->database->tiers[1].ops->kind);
+	if (deeper.result != STRATA_OK || strata_codec_is_image(deeper.value.codec)) {
+		return false;
+	}
+	deeper.local = item->local;
+	*item = deeper;
+	decode_serialized(call, item, out);
+	return true;
+}
+
+/* Objects are never kept: each caller gets its own. */
+static void decode_objects(strata_api_call *call, strata_item *item, zval *out)
+{
+	strata_result before = item->result;
+	bool is_lent = item->local.is_pinned && call->return_mode == STRATA_RETURN_PIN;
+
+	item->result = strata_objects_decode(item->value.bytes, item->local.origin,
+		is_lent ? STRATA_OBJECT_BORROW : STRATA_OBJECT_COPY,
+		call->database->settings.unserialize_classes, out);
+	if (item->result == STRATA_CORRUPT && before == STRATA_OK && read_deeper(call, item, out)) {
+		return;
+	}
+	if (conclude(call, item, strata_objects_complaint(), out)) {
+		item->result = before;
+	}
+}
+
 void strata_api_release(const strata_api_call *call, strata_item *item)
 {
 	if (call->return_mode != STRATA_RETURN_PIN) {
 		strata_cache_release(call->database, item);
 	}
-}
-
-/*
- * A string that stands in an image once may stand in the copy often: what the copy took is what
- * counts.
- */
-static void copy_and_keep(strata_api_call *call, zend_string *key, const strata_item *item,
-	zval *out)
-{
-	size_t before = zend_memory_usage(false), after;
-
-	strata_image_copy(item->value.bytes, item->local.origin, out);
-	after = zend_memory_usage(false);
-	strata_memo_keep(&call->space, key, item->version, out,
-		MAX(item->value.bytes.size, after - MIN(before, after)));
 }
 
 /* An image that is pinned may be handed out as it lies; in every other case it is copied. */
@@ -111,9 +161,10 @@ static void decode_image(strata_api_call *call, zend_string *key, strata_item *i
 	} else if (item->local.is_pinned && call->return_mode == STRATA_RETURN_PIN) {
 		strata_image_borrow(item->value.bytes, out);
 	} else if (call->return_mode == STRATA_RETURN_MEMO) {
-		copy_and_keep(call, key, item, out);
+		strata_memo_copy(&call->space, key, item->version, item->value.bytes, item->local.origin,
+			out);
 	} else {
-		strata_image_copy(item->value.bytes, item->local.origin, out);
+		strata_image_copy(item->value.bytes, item->local.origin, strata_memo_keys(), out);
 	}
 }
 
@@ -125,6 +176,8 @@ void strata_api_decode(strata_api_call *call, zend_string *key, strata_item *ite
 	}
 	if (item->value.codec == STRATA_CODEC_IMAGE) {
 		decode_image(call, key, item, out);
+	} else if (item->value.codec == STRATA_CODEC_OBJECTS) {
+		decode_objects(call, item, out);
 	} else {
 		decode_serialized(call, item, out);
 	}

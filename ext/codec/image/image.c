@@ -5,9 +5,11 @@
 #include "codec/image/image.h"
 
 #include "codec/image/image_writer.h"
+#include "codec/image/object_writer.h"
 
 enum {
 	LARGEST_GUESS = 768 * 1024, /* bytes */
+	OBJECT_GUESS = 2048,        /* bytes */
 	PLACE_SIZE = 72             /* bytes: an element, its part of a hash, and a short key */
 };
 
@@ -61,8 +63,13 @@ static size_t guess_array(HashTable *array)
 
 static size_t guess_of(zval *value)
 {
-	return sizeof(zval) + (Z_TYPE_P(value) == IS_STRING ? string_size(Z_STR_P(value))
-														: guess_array(Z_ARRVAL_P(value)));
+	if (Z_TYPE_P(value) == IS_STRING) {
+		return sizeof(zval) + string_size(Z_STR_P(value));
+	}
+	if (Z_TYPE_P(value) == IS_ARRAY) {
+		return sizeof(zval) + guess_array(Z_ARRVAL_P(value));
+	}
+	return OBJECT_GUESS;
 }
 
 bool strata_image_build(zval *value, strata_arena *arena, strata_value *out)
@@ -71,11 +78,16 @@ bool strata_image_build(zval *value, strata_arena *arena, strata_value *out)
 
 	*out = (strata_value){ .codec = STRATA_CODEC_NULL };
 	ZVAL_DEREF(value);
-	if (Z_TYPE_P(value) != IS_STRING && Z_TYPE_P(value) != IS_ARRAY) {
+	if (Z_TYPE_P(value) != IS_STRING && Z_TYPE_P(value) != IS_ARRAY &&
+		Z_TYPE_P(value) != IS_OBJECT) {
 		return false;
 	}
-	if (!strata_image_writer_begin(&writer, arena, guess_of(value)) ||
-		!strata_image_write_value(&writer, value, 0, 0)) {
+	if (!strata_image_writer_begin(&writer, arena, guess_of(value))) {
+		return false;
+	}
+	writer.write_object = strata_object_write;
+	if (!strata_image_write_value(&writer, value, 0, 0) ||
+		(writer.object_count > 0 && !strata_object_write_directory(&writer))) {
 		return false;
 	}
 	strata_image_writer_finish(&writer, out);

@@ -15,7 +15,7 @@ static uint32_t bucket_count(size_t size)
 	return count;
 }
 
-strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size)
+strata_result strata_shard_place(strata_shard *shard, void *memory, size_t size)
 {
 	uint32_t buckets = bucket_count(size);
 	size_t before_marks = sizeof(strata_shard_head) + buckets * sizeof(uint64_t);
@@ -35,7 +35,19 @@ strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size)
 	shard->bucket_mask = buckets - 1;
 	/* More than 64 GiB in one shard are left unused. */
 	shard->end = places < UINT32_MAX ? (uint32_t) places : UINT32_MAX;
+	return STRATA_OK;
+}
+
+strata_result strata_shard_make_lock(strata_shard *shard)
+{
 	return strata_mutex_init(&shard->head->lock);
+}
+
+strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size)
+{
+	strata_result result = strata_shard_place(shard, memory, size);
+
+	return result == STRATA_OK ? strata_shard_make_lock(shard) : result;
 }
 
 /*
@@ -109,4 +121,5 @@ void strata_shard_unlock(strata_shard *shard)
 void strata_shard_outdate(strata_shard *shard)
 {
 	atomic_fetch_add(&shard->head->epoch, 1);
+	atomic_fetch_sub(&shard->head->epoch_again, 1);
 }
