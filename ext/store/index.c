@@ -76,6 +76,33 @@ uint32_t strata_index_find(strata_shard *shard, const strata_lookup *lookup)
 	return 0;
 }
 
+/* A header at this place lies in the heap, with a number behind it. */
+static bool is_live_at(const strata_shard *shard, uint32_t place)
+{
+	return place <= shard->end - STRATA_BLOCK_SMALLEST &&
+		   strata_block_is(shard, place, STRATA_BLOCK_LIVE);
+}
+
+uint32_t strata_index_find_integer(const strata_shard *shard, const strata_lookup *lookup)
+{
+	uint32_t place = first_in(strata_index_bucket(shard, lookup->hash));
+
+	for (int i = 0; i < STRATA_LONGEST_CHAIN && place != 0 && is_live_at(shard, place); i++) {
+		const strata_entry *entry = strata_entry_at(shard, place);
+
+		if (entry->hash == lookup->hash) {
+			return entry->codec == STRATA_CODEC_INTEGER &&
+						   strata_entry_fits(shard, strata_entry_sizes_of(entry),
+							   shard->end - place) &&
+						   strata_entry_is_of(shard, place, lookup)
+					   ? place
+					   : 0;
+		}
+		place = next_of(shard, place);
+	}
+	return 0;
+}
+
 void strata_index_add(strata_shard *shard, uint32_t place)
 {
 	_Atomic uint64_t *bucket = strata_index_bucket(shard, strata_entry_at(shard, place)->hash);

@@ -32,6 +32,12 @@ uint64_t strata_index_token_of(const strata_shard *shard, uint32_t hash);
 /* The place of the sound entry with this key, dead or alive; 0 when there is none. */
 uint32_t strata_index_find(strata_shard *shard, const strata_lookup *lookup);
 
+/*
+ * The same for a number, by fewer checks: 0 also where anything else has the hash of the key, or is
+ * not as it should be.
+ */
+uint32_t strata_index_find_integer(const strata_shard *shard, const strata_lookup *lookup);
+
 /* Puts an entry that is written and LIVE, and whose key is not in the index, where it is found. */
 void strata_index_add(strata_shard *shard, uint32_t place);
 
