@@ -97,7 +97,7 @@ static inline bool has_key(const strata_shard *shard, uint32_t place, size_t val
 	return is_same(strata_entry_value(shard, place) + value_size, key.data, key.size);
 }
 
-/* The mark before the pin, whose fence is behind both: see strata_shard_is_held(). */
+/* The mark before the pin, whose fence is behind both: see strata_shard_may_be_held(). */
 static inline strata_pin pin_block(const strata_shard *shard, uint32_t place, size_t size)
 {
 	if (shard->pins == NULL) {
@@ -105,7 +105,7 @@ static inline strata_pin pin_block(const strata_shard *shard, uint32_t place, si
 	}
 	strata_shard_set_marks(shard, place, STRATA_MARK_VISITED | STRATA_MARK_PINNED);
 	return strata_pins_add(shard->pins, strata_shard_block_number(shard, place), size,
-		&shard->bound);
+		strata_entry_at(shard, place)->created_at, &shard->bound);
 }
 
 /* ---- the peek ---- */

@@ -571,9 +571,9 @@ static bool add_to_what_is_there(strata_shard *shard, const strata_lookup *looku
 	int64_t *sum)
 {
 	/* Damage, or an entry that is over, is for the slow path. */
-	uint32_t place = strata_index_find(shard, lookup);
+	uint32_t place = strata_index_find_integer(shard, lookup);
 
-	return place != 0 && !shard->is_damaged &&
+	return place != 0 &&
 		   !strata_entry_is_over_now(strata_entry_at(shard, place),
 			   atomic_load(&shard->head->epoch)) &&
 		   add_to(shard, place, by, sum) == STRATA_OK;
