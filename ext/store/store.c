@@ -58,9 +58,11 @@ static size_t shard_size(size_t size, uint32_t count)
 static uint32_t choose_shard_count(size_t size, size_t value_limit)
 {
 	uint32_t count = STRATA_SHARDS_MOST;
-	/* A sixteenth is more than enough for a shard's head and index. */
+	/* A sixteenth is more than enough for a shard's head and index. It has to lie in main. */
 	size_t needed =
 		(value_limit + IMAGE_FRAME + LARGEST_KEY + sizeof(strata_entry)) / 15 * 16 + 4096;
+
+	needed = needed / (100 - STRATA_NURSERY_PERCENT) * 100 + 4096;
 
 	while (count > 1 && shard_size(size, count) < needed) {
 		count /= 2;
@@ -72,7 +74,9 @@ static uint64_t layout_stamp(const strata_store *store, size_t size)
 {
 	uint64_t stamp = sizeof(strata_store_head) << 32 | sizeof(strata_shard_head);
 
-	stamp = strata_shard_mix(stamp ^ sizeof(strata_entry) << 16 ^ STRATA_UNIT_SIZE);
+	stamp = strata_shard_mix(stamp ^ sizeof(strata_entry) << 16 ^ STRATA_UNIT_SIZE ^
+							 (uint64_t) STRATA_NURSERY_PERCENT << 48 ^
+							 (uint64_t) STRATA_GHOST_WAYS << 40);
 	return strata_shard_mix(stamp ^ size ^ (uint64_t) store->shard_count << 48);
 }
 

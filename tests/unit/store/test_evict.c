@@ -49,7 +49,7 @@ static void fill(uint32_t first, uint32_t count, size_t size)
 /* What is dropped leaves gaps anywhere, also right before the hand, and new entries take them. */
 static void what_was_stored_a_moment_ago_is_there(void)
 {
-	enum { KEPT = 0, FILLER = 1000, OTHER = 100000, BATCH = 60, SIZE_OF_ALL = 500, ROUNDS = 300 };
+	enum { KEPT = 0, FILLER = 1000, OTHER = 100000, BATCH = 30, SIZE_OF_ALL = 500, ROUNDS = 300 };
 	uint32_t missing = 0;
 
 	begin_store(SIZE);
