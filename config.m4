@@ -233,7 +233,11 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/image/image_copy.c
     ext/codec/image/image_table.c
     ext/codec/image/image_writer.c
+    ext/codec/image/object_builder.c
+    ext/codec/image/object_layout.c
+    ext/codec/image/object_writer.c
     ext/codec/isolation.c
+    ext/codec/objects.c
     ext/codec/reading.c
     ext/codec/scan/igbinary_scan.c
     ext/codec/scan/text_scan.c
@@ -280,6 +284,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/published_config.c
     ext/host/registry.c
     ext/host/table/lock_table.c
+    ext/host/table/spin.c
     ext/host/table/tag_table.c
     ext/host/unconfirmed.c
     ext/host/under_way.c
@@ -308,6 +313,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/node/probe.c
     ext/node/reply_check.c
     ext/os/clock.c
+    ext/os/cpus.c
     ext/os/file.c
     ext/os/futex.c
     ext/os/map.c

@@ -36,6 +36,7 @@
 #endif
 #include "api/transaction/unfinished.h"
 #include "base/compression.h"
+#include "codec/objects.h"
 #include "codec/reading.h"
 #include "conf/ini.h"
 #include "os/clock.h"
@@ -175,6 +176,7 @@ static PHP_RINIT_FUNCTION(strata)
 	strata_unfinished_open();
 	strata_after_response_open();
 	strata_memo_open();
+	strata_objects_begin_request();
 	strata_pins_begin_request(strata_process_runtime.pins);
 #ifdef STRATA_POISON
 	/* What the last request held is worth nothing from this moment on, and is made to look so. */

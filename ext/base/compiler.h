@@ -11,4 +11,17 @@
  */
 #define STRATA_NOINLINE __attribute__((noinline))
 
+/*
+ * One moment of a loop that waits for another processor. It saves power, and leaves more of the
+ * core to its other thread.
+ */
+static inline void strata_pause(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ __volatile__("yield");
+#endif
+}
+
 #endif

@@ -226,8 +226,7 @@ static strata_result classify(reading *reading, zval *out, bool is_whole)
 	return is_about_caller ? STRATA_OK : STRATA_CORRUPT;
 }
 
-strata_result strata_reading_run(const strata_serializer *serializer, strata_view bytes,
-	HashTable *allowed, zval *out)
+strata_result strata_reading_do(strata_reading_work *work, void *context, zval *out)
 {
 	reading reading = { 0 };
 	volatile bool is_whole = false;
@@ -235,7 +234,7 @@ strata_result strata_reading_run(const strata_serializer *serializer, strata_vie
 	begin(&reading);
 	zend_try
 	{
-		is_whole = serializer->read(bytes, allowed, out);
+		is_whole = work(context, out);
 	}
 	zend_catch
 	{
@@ -245,4 +244,23 @@ strata_result strata_reading_run(const strata_serializer *serializer, strata_vie
 	zend_end_try();
 	end(&reading);
 	return classify(&reading, out, is_whole);
+}
+
+typedef struct {
+	const strata_serializer *serializer;
+	strata_view bytes;
+	HashTable *allowed;
+} text;
+
+static bool read_text(void *context, zval *out)
+{
+	const text *text = context;
+
+	return text->serializer->read(text->bytes, text->allowed, out);
+}
+
+strata_result strata_reading_run(const strata_serializer *serializer, strata_view bytes,
+	HashTable *allowed, zval *out)
+{
+	return strata_reading_do(read_text, &(text){ serializer, bytes, allowed }, out);
 }

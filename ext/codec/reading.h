@@ -21,6 +21,13 @@ void strata_reading_stop(void);
 STRATA_MUST_CHECK strata_result strata_reading_run(const strata_serializer *serializer,
 	strata_view bytes, HashTable *allowed, zval *out);
 
+/* What the reading is of: true when *out is the value. */
+typedef bool strata_reading_work(void *context, zval *out);
+
+/* The same for work that is no serializer's. It leaves *out null or a value. */
+STRATA_MUST_CHECK strata_result strata_reading_do(strata_reading_work *work, void *context,
+	zval *out);
+
 /* Why the last answer of this thread was CORRUPT, in one line. */
 const char *strata_reading_complaint(void);
 

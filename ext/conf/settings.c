@@ -176,10 +176,28 @@ static bool is_in_bounds(const strata_setting *setting, uint64_t number)
 	return number >= setting->minimum && number <= setting->maximum;
 }
 
-static bool is_auto(const strata_setting *setting, strata_view text)
+static bool is_word(strata_view text, const char *word)
 {
-	return setting->kind == STRATA_SETTING_COUNT && text.size == 4 &&
-		   strncasecmp(text.data, "auto", 4) == 0 && strncmp(setting->accepts, "auto,", 5) == 0;
+	return text.size == strlen(word) && strncasecmp(text.data, word, text.size) == 0;
+}
+
+static bool takes_off(const strata_setting *setting)
+{
+	return strncmp(setting->accepts, "auto, off,", 10) == 0;
+}
+
+/*
+ * A word in place of a quantity, where the option accepts one. php.ini hands on the bare word off
+ * as nothing.
+ */
+static bool read_word(const strata_setting *setting, strata_view text, uint64_t *number)
+{
+	bool takes_auto = strncmp(setting->accepts, "auto,", 5) == 0;
+	bool is_auto = takes_auto && is_word(text, "auto");
+	bool is_off = text.size == 0 || is_word(text, "off") || is_word(text, "0");
+
+	*number = is_auto && setting->kind == STRATA_SETTING_DURATION ? STRATA_DURATION_AUTO : 0;
+	return is_auto || (takes_off(setting) && is_off);
 }
 
 static bool read_quantity(const strata_setting *setting, strata_view text, uint64_t *number,
@@ -187,8 +205,7 @@ static bool read_quantity(const strata_setting *setting, strata_view text, uint6
 {
 	const quantity_kind *kind = quantity_kind_of(setting->kind);
 
-	if (is_auto(setting, text)) {
-		*number = 0;
+	if (read_word(setting, text, number)) {
 		return true;
 	}
 	switch (kind->read(text, number)) {
@@ -425,7 +442,7 @@ bool strata_settings_apply(strata_settings *settings, const strata_setting *sett
 		snprintf(error, STRATA_SETTINGS_ERROR, "\"%s\" %s", shown, why.text);
 	} else {
 		snprintf(error, STRATA_SETTINGS_ERROR, "\"%s\" %s; accepted: %s%s", shown, why.text,
-			setting->accepts, kind != NULL ? kind->example : "");
+			setting->accepts, kind != NULL && !takes_off(setting) ? kind->example : "");
 	}
 	return false;
 }

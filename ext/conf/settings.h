@@ -12,7 +12,8 @@
 /*
  * Kinds, the C type of their field, and what a value may look like:
  *   SIZE      uint64_t     bytes, with the suffixes K M G T
- *   DURATION  strata_usec  a number with us, ms, s, m or h; a bare 0 is allowed
+ *   DURATION  strata_usec  a number with us, ms, s, m or h; a bare 0 is allowed; where `accepts`
+ *                          begins with "auto, off", these words are STRATA_DURATION_AUTO and 0
  *   COUNT     uint64_t     a whole number; where `accepts` begins with auto, that word is 0
  *   PERCENT   uint64_t     a whole number, with or without %
  *   MODE      uint64_t     the rights of a file, as octal digits
@@ -52,6 +53,8 @@
 		"a file with options in [database] sections and a list of disabled nodes, taken over while PHP runs when it changes") \
 	X(operator, CHOICE, POOL, "auto", 0, 2, "auto|on|off", \
 		"whether strata_node() may be called, which takes servers out for the whole host; auto: on a command line only") \
+	X(spin, DURATION, POOL, "auto", 1, 1000, "auto, off, or 1us to 1ms", \
+		"how long a wait for the reply of a server looks for it again and again before it falls asleep; auto: at most 60us, where processors are free and the server answers within 100us") \
 	X(memcached, DSN, DATABASE, "", 0, 0, "memcached://host:port,host:port?weight=2", \
 		"the memcached servers of the middle tier, memcacheds:// for TLS; empty turns the tier off") \
 	X(redis, DSN, DATABASE, "", 0, 0, "redis://user:password@host:port/0, redis-cluster://host:port,host:port or redis-sentinel://host:port,host:port/master/0", \
@@ -177,6 +180,9 @@ typedef struct {
 	STRATA_SETTING_MAP(X)
 #undef X
 } strata_settings;
+
+/* Of a DURATION: strata is to choose it. */
+#define STRATA_DURATION_AUTO UINT64_MAX
 
 enum { STRATA_OPERATOR_AUTO, STRATA_OPERATOR_ON, STRATA_OPERATOR_OFF };
 enum { STRATA_SERIALIZER_AUTO, STRATA_SERIALIZER_PHP, STRATA_SERIALIZER_IGBINARY };

@@ -1,5 +1,6 @@
 #include "database/runtime.h"
 
+#include "os/cpus.h"
 #include "os/map.h"
 #include "os/process.h"
 #include "redis/sentinel/master_table.h"
@@ -19,6 +20,10 @@ static strata_result init_control(strata_runtime *runtime)
 	}
 	if (result == STRATA_OK) {
 		result = strata_lock_table_new(runtime->host, runtime->slots, &runtime->locks);
+	}
+	if (result == STRATA_OK) {
+		result =
+			strata_spin_new(runtime->host, runtime->slots, strata_cpus_usable(), &runtime->spin);
 	}
 	if (result == STRATA_OK) {
 		result = strata_generations_new(runtime->host, &runtime->generations);
@@ -142,6 +147,7 @@ void strata_runtime_fini(strata_runtime *runtime)
 	strata_published_config_free(runtime->config);
 	strata_tag_table_free(runtime->tag_table);
 	strata_generations_free(runtime->generations);
+	strata_spin_free(runtime->spin);
 	strata_lock_table_free(runtime->locks);
 	strata_leases_free(runtime->leases);
 	strata_pins_free(runtime->pins);

@@ -13,6 +13,7 @@
 #include "host/published_config.h"
 #include "host/pins.h"
 #include "host/process_slot.h"
+#include "host/table/spin.h"
 #include "host/table/tag_table.h"
 #include "health/breaker_table.h"
 #include "net/resolver/name_table.h"
@@ -27,6 +28,7 @@ typedef struct {
 	strata_process_slots *slots;
 	strata_leases *leases;
 	strata_lock_table *locks;
+	strata_spin *spin;
 	strata_pins *pins;
 	strata_generations *generations;
 	strata_tag_table *tag_table;

@@ -568,6 +568,16 @@ bool strata_breaker_timed(const strata_breaker *breaker, strata_usec took)
 	return strata_latency_add(&breaker->record->latency, took, breaker->limits.operation_timeout);
 }
 
+bool strata_breaker_may_spin(const strata_breaker *breaker, strata_msec now)
+{
+	return strata_latency_may_spin(&breaker->record->latency, now);
+}
+
+void strata_breaker_spun(const strata_breaker *breaker, strata_spin_outcome outcome)
+{
+	strata_latency_spun(&breaker->record->latency, outcome);
+}
+
 /* ---- the retry budget ---- */
 
 bool strata_breaker_may_retry(const strata_breaker *breaker, strata_msec now)

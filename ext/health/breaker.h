@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "health/breaker_state.h"
+#include "health/latency.h"
 #include "health/outcome.h"
 #include "host/registry.h"
 
@@ -97,6 +98,13 @@ bool strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome,
  * True when that is slow.
  */
 bool strata_breaker_timed(const strata_breaker *breaker, strata_usec took);
+
+/*
+ * Is it worth to wait for the node without sleeping, as strata_latency_may_spin() says? And how
+ * such a wait went.
+ */
+STRATA_MUST_CHECK bool strata_breaker_may_spin(const strata_breaker *breaker, strata_msec now);
+void strata_breaker_spun(const strata_breaker *breaker, strata_spin_outcome outcome);
 
 /* A reply said that the node cannot serve yet. True when that opened the breaker. */
 bool strata_breaker_is_not_ready(const strata_breaker *breaker, strata_msec now);

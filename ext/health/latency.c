@@ -19,7 +19,11 @@ enum {
 	SHED_MOST = WHOLE * 9 / 10,
 	PART = 16,       /* of a microsecond that mean times are counted in */
 	TOGETHER = 2000, /* msec: ticks further apart are not in a row */
-	STALE = 10000    /* msec after which nothing is known any more */
+	QUICK = 100,     /* usec: what takes longer is waited for asleep */
+	SPINS = 16,      /* that the share of those in vain is a mean over */
+	VAIN_MOST = WHOLE / 5,
+	FORGIVEN = 8, /* the part of that share that is, in one tick */
+	STALE = 10000 /* msec after which nothing is known any more */
 };
 
 static uint64_t between(uint64_t low, uint64_t value, uint64_t high)
@@ -210,6 +214,31 @@ bool strata_latency_sheds(const strata_latency *latency, strata_msec now)
 		   (strata_process_random_word() & (WHOLE - 1)) < shed_of(latency, now);
 }
 
+/* ---- spins ---- */
+
+void strata_latency_spun(strata_latency *latency, strata_spin_outcome outcome)
+{
+	uint64_t vain = between(0, load(&latency->vain), WHOLE);
+
+	store(&latency->vain, outcome == STRATA_SPIN_IN_VAIN ? vain + (WHOLE - vain) / SPINS
+														 : vain - (vain + SPINS - 1) / SPINS);
+}
+
+bool strata_latency_may_spin(const strata_latency *latency, strata_msec now)
+{
+	uint32_t recent = load(&latency->recent);
+
+	return recent != 0 && recent < QUICK * PART && load(&latency->vain) <= VAIN_MOST &&
+		   strata_latency_is_known(latency, now);
+}
+
+static void forgive(strata_latency *latency)
+{
+	uint64_t vain = between(0, load(&latency->vain), WHOLE);
+
+	store(&latency->vain, vain - (vain + FORGIVEN - 1) / FORGIVEN);
+}
+
 /* ---- a tick ---- */
 
 /* The mean, moved towards a newer one by its part of the time that the mean is taken over. */
@@ -287,6 +316,7 @@ strata_latency_tick strata_latency_adapt(strata_latency *latency, uint32_t infli
 	tick.answers = take_sample(latency, passed);
 	adapt_limit(latency, inflight, most, passed);
 	adapt_shed(latency, now);
+	forgive(latency);
 	tick.is_too_slow = last / 1000 != now / 1000 && end_second(latency);
 	return tick;
 }
@@ -299,6 +329,7 @@ void strata_latency_reset(strata_latency *latency)
 	store(&latency->share, 0);
 	store(&latency->shed, 0);
 	store(&latency->slow_seconds, 0);
+	store(&latency->vain, 0);
 }
 
 /* As everywhere, a moment further ahead than one interval is damage, and counts as long ago. */

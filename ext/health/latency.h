@@ -17,6 +17,10 @@
  * Overload" in Site Reliability Engineering, Google.) A node that fails in part is asked less, so
  * that it recovers.
  *
+ * Waits that spin before they sleep are judged one by one: the share of those in vain is a mean
+ * over about sixteen, of which each tick forgives an eighth. So a node that is not worth it is
+ * tried a few times a second at most.
+ *
  * Slow is eight times the usual, at least 10 ms, at most half of the timeout. Times below 5 ms
  * shrink nothing: a machine with more processes than cores makes them by itself.
  *
@@ -49,6 +53,7 @@ typedef struct {
 	_Atomic uint32_t shed;          /* of 65536 operations */
 	_Atomic uint32_t answers, slow; /* of this second, until the last tick */
 	_Atomic uint32_t slow_seconds;  /* in a row */
+	_Atomic uint32_t vain;          /* of 65536 spins, lately, and forgiven with time */
 } strata_latency;
 
 /* ---- what happened ---- */
@@ -60,6 +65,10 @@ void strata_latency_count(strata_latency *latency, strata_latency_outcome outcom
 
 /* One answer over a connection that had been open before took this long. True when that is slow. */
 bool strata_latency_add(strata_latency *latency, strata_usec took, strata_msec timeout);
+
+/* A wait for the node's reply spun, as strata_latency_may_spin() allowed it. */
+typedef enum { STRATA_SPIN_MET, STRATA_SPIN_IN_VAIN } strata_spin_outcome;
+void strata_latency_spun(strata_latency *latency, strata_spin_outcome outcome);
 
 /* What the first caller after each tenth of a second is told; zeroes at all other times. */
 typedef struct {
@@ -88,6 +97,12 @@ bool strata_latency_sheds(const strata_latency *latency, strata_msec now);
 
 /* Was the last second slow? */
 bool strata_latency_is_slow(const strata_latency *latency, strata_msec now);
+
+/*
+ * Is it worth to wait for the node without sleeping? It answered within 100 us lately, and of five
+ * such waits four met the reply.
+ */
+STRATA_MUST_CHECK bool strata_latency_may_spin(const strata_latency *latency, strata_msec now);
 
 /* Was the node asked within the last seconds, so that the figures say something of today? */
 bool strata_latency_is_known(const strata_latency *latency, strata_msec now);

@@ -22,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/compiler.h"
 #include "os/clock.h"
 
 enum {
@@ -189,6 +190,28 @@ strata_result strata_socket_wait(struct pollfd *sockets, size_t count, strata_us
 		ready = ppoll(sockets, count, &left, NULL);
 	} while (ready < 0 && errno == EINTR);
 	return ready >= 0 ? STRATA_OK : fail(errno, cause);
+}
+
+/*
+ * All that is waited for costs one system call for each look, in the clear or through TLS. Trying
+ * to receive instead is no faster, for one socket (23 to 25 us for a round trip over loopback
+ * either way) or for three. A yield instead of the pause would hand the core to whatever else is
+ * ready, for milliseconds. What fails is left to the wait that follows.
+ */
+bool strata_socket_spin(struct pollfd *sockets, size_t count, strata_usec until, strata_usec *now)
+{
+	const struct timespec none = { 0, 0 };
+
+	do {
+		int ready = ppoll(sockets, count, &none, NULL);
+
+		*now = strata_clock_usec();
+		if (ready != 0 && (ready > 0 || errno != EINTR)) {
+			return ready > 0;
+		}
+		strata_pause();
+	} while (*now < until);
+	return false;
 }
 
 /* Thread-safe: strerror() returns constants for the errors of sockets, in glibc and musl. */

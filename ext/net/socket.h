@@ -1,4 +1,4 @@
-/* socket: non-blocking connections to a peer; only wait and await wait. */
+/* socket: non-blocking connections to a peer; only wait, spin and await wait. */
 #ifndef STRATA_NET_SOCKET_H
 #define STRATA_NET_SOCKET_H
 
@@ -54,6 +54,14 @@ bool strata_socket_is_quiet(int fd);
  */
 STRATA_MUST_CHECK strata_result strata_socket_wait(struct pollfd *sockets, size_t count,
 	strata_usec deadline, int *cause);
+
+/*
+ * The same without sleeping, for a wait that may be short: it looks again and again, at least once,
+ * until one of these is ready or this moment has passed. False: none is. *now is the moment of the
+ * last look.
+ */
+STRATA_MUST_CHECK bool strata_socket_spin(struct pollfd *sockets, size_t count, strata_usec until,
+	strata_usec *now);
 
 /* The cause in words; never NULL. */
 const char *strata_socket_cause(int cause);

@@ -11,6 +11,8 @@
 #include "protocol/protocol.h"
 #include "stats/anomalies.h"
 
+#define STRATA_SPIN_AUTO UINT64_MAX /* as strata.spin says it */
+
 /* They outlive the nodes. */
 typedef struct {
 	strata_connection_setup setup;
@@ -20,6 +22,13 @@ typedef struct {
 	strata_usec request_budget;    /* for all waiting of one request; 0: no limit */
 	strata_usec resolve_every;     /* a name in use is looked up again; 0: only where it fails */
 	strata_usec probe_max_wait;    /* that a call has for a probe of a node that was out; 0: none */
+
+	/*
+	 * What a wait for replies spins before it sleeps: 0 never, a time always for so long, and
+	 * STRATA_SPIN_AUTO where and as long as the host and the node allow it.
+	 */
+	strata_usec spin;
+	struct strata_spin *spin_permits; /* NULL: auto is never */
 
 	strata_usec check_after_idle; /* a connection idle for that long proves itself by a nonce */
 	strata_usec idle_close;       /* idle for that long it is closed; 0: never */

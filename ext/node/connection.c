@@ -678,9 +678,14 @@ struct pollfd strata_connection_poll(const strata_connection *connection)
 	return strata_stream_poll(&connection->stream, has_unsent(connection));
 }
 
+bool strata_connection_awaits_reply(const strata_connection *connection)
+{
+	return connection->phase == BUSY && !has_unsent(connection);
+}
+
 bool strata_connection_await(strata_connection *connection, strata_usec now)
 {
-	return connection->phase == BUSY && !has_unsent(connection) &&
+	return strata_connection_awaits_reply(connection) &&
 		   strata_stream_await(&connection->stream, now, connection->exchange->deadline);
 }
 

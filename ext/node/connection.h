@@ -57,6 +57,9 @@ strata_usec strata_connection_deadline(const strata_connection *connection);
 /* The exchange has time until then, and so has connecting. */
 void strata_connection_extend(strata_connection *connection, strata_usec deadline);
 
+/* Was all of its request sent, so that nothing but the replies to commands is waited for? */
+bool strata_connection_awaits_reply(const strata_connection *connection);
+
 /*
  * Has the next advance, which must follow with POLLIN, do the waiting itself, where nothing else is
  * waited for: that saves a system call. False where it cannot; true promises no bytes.

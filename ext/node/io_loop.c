@@ -23,6 +23,7 @@
 #include <stdio.h>
 
 #include "base/budget.h"
+#include "host/table/spin.h"
 #include "net/socket.h"
 #include "os/clock.h"
 
@@ -43,6 +44,7 @@ typedef struct {
 	size_t last_waiting;
 	strata_usec now;   /* when the last wait was over */
 	bool waits_inside; /* the only one under way waits where it reads */
+	bool has_spun;     /* in vain: what comes now takes longer */
 } run;
 
 static bool is_under_way(const strata_exchange *exchange)
@@ -396,11 +398,84 @@ static bool waits_for_room(const run *run)
 		   run->exchanges[run->last_waiting].turn.waits_for_room;
 }
 
+/* ---- waiting without sleeping ---- */
+
+/* For all nodes that are waited for: it ends with the first that answers. */
+static strata_usec spin_time(const run *run)
+{
+	strata_usec least = run->waiting > 0 || run->has_spun ? 0 : UINT64_MAX;
+
+	for (size_t i = 0; i < run->count && least > 0; i++) {
+		const strata_exchange *exchange = &run->exchanges[i];
+
+		if (is_under_way(exchange)) {
+			strata_usec time = strata_connection_awaits_reply(exchange->connection)
+								   ? strata_node_spin_time(exchange->node, run->now)
+								   : 0;
+
+			least = time < least ? time : least;
+		}
+	}
+	return least;
+}
+
+/* Of those that are waited for, the one that is ready met its spin. In vain it was for all. */
+static void count_spin(run *run, bool is_met)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		if (run->polled[i].fd >= 0 && (run->polled[i].revents != 0 || !is_met)) {
+			strata_node_spun(run->exchanges[i].node,
+				is_met ? STRATA_SPIN_MET : STRATA_SPIN_IN_VAIN);
+		}
+	}
+}
+
+static bool spin_for(run *run, strata_usec until)
+{
+	bool is_met = strata_socket_spin(run->polled, run->count, until, &run->now);
+
+	run->has_spun = !is_met;
+	count_spin(run, is_met);
+	return is_met;
+}
+
+/* True: a reply came. Else, or where it may not spin, the wait goes on asleep. */
+static bool spin(run *run, strata_usec nearest)
+{
+	strata_usec time = spin_time(run);
+	strata_node *node = run->exchanges[run->last].node;
+	strata_usec until = nearer(nearest, run->now + time);
+	strata_spin_permit permit;
+	strata_spin *permits;
+	bool is_met;
+
+	if (time == 0) {
+		return false;
+	}
+	permits = strata_node_spin_permits(node);
+	if (permits == NULL) {
+		return spin_for(run, until);
+	}
+	if (!strata_spin_begin(permits, run->now, &permit)) {
+		strata_node_spin_refused(node);
+		return false;
+	}
+	is_met = spin_for(run, until);
+	strata_spin_end(permits, &permit);
+	return is_met;
+}
+
+/* ---- */
+
 /* Until any of them is ready, or, where there is just one that can, until that is advanced. */
 static strata_result wait_for_any(run *run, strata_usec nearest, int *cause)
 {
 	strata_result result = STRATA_OK;
 
+	run->waits_inside = false;
+	if (spin(run, nearest)) {
+		return STRATA_OK;
+	}
 	run->waits_inside = run->under_way == 1 && run->waiting == 0 &&
 						strata_connection_await(run->exchanges[run->last].connection, run->now);
 	if (run->waits_inside) {

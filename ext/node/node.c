@@ -17,6 +17,7 @@
 #include "os/clock.h"
 #include "os/process.h"
 #include "health/breaker.h"
+#include "host/table/spin.h"
 #include "net/endpoint.h"
 #include "node/idle_pool.h"
 #include "node/node_records.h"
@@ -510,6 +511,47 @@ void strata_node_timed(strata_node *node, strata_usec took)
 	if (has_breaker(node) && strata_breaker_timed(&node->records.breaker, took)) {
 		strata_stats_add(node->peer.stats, STRATA_COUNT_OUTCOME_SLOW, 1);
 	}
+}
+
+static bool decides_about_spins(const strata_node *node)
+{
+	return node->peer.options->spin == STRATA_SPIN_AUTO;
+}
+
+static bool may_spin(const strata_node *node, strata_usec now)
+{
+	const strata_spin *permits = node->peer.options->spin_permits;
+
+	return permits != NULL && strata_spin_permits(permits) > 0 && has_breaker(node) &&
+		   strata_breaker_may_spin(&node->records.breaker, strata_msec_of(now));
+}
+
+strata_usec strata_node_spin_time(const strata_node *node, strata_usec now)
+{
+	if (!decides_about_spins(node)) {
+		return node->peer.options->spin;
+	}
+	return may_spin(node, now) ? STRATA_SPIN_LONGEST : 0;
+}
+
+strata_spin *strata_node_spin_permits(const strata_node *node)
+{
+	return decides_about_spins(node) ? node->peer.options->spin_permits : NULL;
+}
+
+/* What an operator forces says nothing about what strata would do. */
+void strata_node_spun(strata_node *node, strata_spin_outcome outcome)
+{
+	strata_stats_add(node->peer.stats, STRATA_COUNT_SPINS, 1);
+	strata_stats_add(node->peer.stats, STRATA_COUNT_SPINS_MET, outcome == STRATA_SPIN_MET ? 1 : 0);
+	if (decides_about_spins(node) && has_breaker(node)) {
+		strata_breaker_spun(&node->records.breaker, outcome);
+	}
+}
+
+void strata_node_spin_refused(strata_node *node)
+{
+	strata_stats_add(node->peer.stats, STRATA_COUNT_SPINS_REFUSED, 1);
 }
 
 bool strata_node_may_retry(strata_node *node, strata_usec now)

@@ -98,6 +98,17 @@ void strata_node_step_back(strata_node *node, strata_usec now);
  */
 void strata_node_timed(strata_node *node, strata_usec took);
 
+/*
+ * How long a wait for its reply may spin at most, before it sleeps; 0: not at all. Where strata
+ * decides about it the caller takes one of these permits before; NULL: none is needed.
+ */
+strata_usec strata_node_spin_time(const strata_node *node, strata_usec now);
+struct strata_spin *strata_node_spin_permits(const strata_node *node);
+
+/* A wait for its reply spun so, or was to and had no permit. */
+void strata_node_spun(strata_node *node, strata_spin_outcome outcome);
+void strata_node_spin_refused(strata_node *node);
+
 /* May something be asked a second time? Takes it off what the host has for that. */
 STRATA_MUST_CHECK bool strata_node_may_retry(strata_node *node, strata_usec now);
 

@@ -33,6 +33,9 @@
 	X(CLOSED_AGED,    "closed.aged",    "idle connections closed by idle_close or max_lifetime") \
 	X(CLOSED_DROPPED, "closed.dropped", "idle connections closed because of their node") \
 	X(CLOSED_SURPLUS, "closed.surplus", "connections closed because enough are idle") \
+	X(SPINS,          "spins.begun",    "waits for a reply that spun before they slept") \
+	X(SPINS_MET,      "spins.met",      "those of them that met the reply") \
+	X(SPINS_REFUSED,  "spins.refused",  "waits that slept at once since as many of the host spun as may") \
 	X(OUTCOME_OK,     "outcomes.ok",    "exchanges with a node that were answered") \
 	X(OUTCOME_SLOW,   "outcomes.slow",  "those of them that took eight times as long as usual") \
 	X(OUTCOME_HARD,   "outcomes.hard",  "exchanges that were refused a connection") \

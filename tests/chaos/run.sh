@@ -12,6 +12,7 @@
 # run.sh removals [SECONDS...] — a memcached node is cut off from one host, which deletes: what do both read?
 # run.sh locks [SECTIONS] [BACKEND] — is there ever more than one inside, while holders are killed and stopped?
 # run.sh sessions [PART] [STORE] [OPTION=VALUE...] — is a session ever lost, stuck, or written for nothing?
+# run.sh segment [PART] [OPTION=VALUE...] — a named segment: reload cron kill flips namespaces planted races
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
@@ -20,7 +21,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | fork" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | fork" >&2
 	exit 2
 }
 
@@ -106,6 +107,24 @@ if [ "${1:-}" = sessions ]; then
 	tests/support/packages.sh nginx-light php-fpm memcached redis-server redis-tools php-redis php-memcached
 	shift
 	exec php -n -d extension=posix -d memory_limit=1G tests/chaos/sessions.php "$@"
+fi
+
+# The other PHP is that of a private Debian, where one can be made.
+if [ "${1:-}" = segment ]; then
+	STRATA_SO=$(tests/support/build_so.sh dev)
+	export STRATA_SO
+	tests/support/packages.sh nginx-light php-fpm wrk
+	shift
+	case "${1:-namespaces}" in
+		*=* | namespaces)
+			if tests/other_php.sh 8.4 --prepare >/dev/null &&
+				root=$(tests/support/debian_root.sh php8.4 trixie) &&
+				so=$(tests/support/in_root.sh "$root" "$PWD" tests/support/build_so.sh dev); then
+				export STRATA_OTHER_ROOT="$root" STRATA_OTHER_SO="$root$so" STRATA_OTHER_PHP=/usr/bin/php8.4
+			fi
+			;;
+	esac
+	exec php -n -d extension=posix tests/chaos/segment.php "$@"
 fi
 
 # Three network namespaces on a bridge, or, where they cannot be made, all hosts in one.

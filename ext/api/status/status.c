@@ -51,6 +51,7 @@ static void add_host(zval *status)
 	add_assoc_bool(host, "shared", strata_host_is_shared(strata_process_runtime.host));
 	add_number(host, "processes", strata_process_slots_used(strata_process_runtime.slots));
 	add_number(host, "leases", strata_leases_held(strata_process_runtime.leases));
+	add_number(host, "spin_permits", strata_spin_permits(strata_process_runtime.spin));
 	add_number(host, "locks", strata_lock_table_used(strata_process_runtime.locks));
 }
 

@@ -15,6 +15,7 @@
 #include "codec/codec.h"
 #include "codec/image/image.h"
 #include "codec/image/image_copy.h"
+#include "codec/objects.h"
 
 enum { LONGEST_NAME = 256 /* bytes of a name that is made on the stack */ };
 
@@ -35,6 +36,22 @@ static STRATA_NOINLINE bool make_image(const strata_space *space, zend_string *k
 		ZVAL_COPY(out, kept);
 	}
 	return kept != NULL;
+}
+
+/* Where a class has to be loaded first, or is another one, the slow path goes on. */
+static STRATA_NOINLINE bool make_objects(const strata_space *space, const strata_store_hit *hit,
+	zval *out)
+{
+	strata_database *database = STRATA_G(databases)[space->database];
+	bool is_lent = strata_api_return_mode_of(database) == STRATA_RETURN_PIN;
+	bool is_made =
+		strata_objects_make(hit->bytes, is_lent ? STRATA_OBJECT_BORROW : STRATA_OBJECT_COPY,
+			database->settings.unserialize_classes, out);
+
+	if (!is_lent) {
+		strata_cache_release_hit(database, hit);
+	}
+	return is_made;
 }
 
 /* Straight to where it stays, and thrown away if the entry changed meanwhile. */
@@ -85,7 +102,7 @@ static STRATA_NOINLINE bool make(const strata_space *space, zend_string *key,
 		case STRATA_CODEC_INTEGER: ZVAL_LONG(out, (zend_long) hit->integer); return true;
 		case STRATA_CODEC_DOUBLE: return copy_double(hit, out);
 		case STRATA_CODEC_STRING: return copy_string(hit, out);
-		case STRATA_CODEC_OBJECTS:
+		case STRATA_CODEC_OBJECTS: return make_objects(space, hit, out);
 		case STRATA_CODEC_PHP:
 		case STRATA_CODEC_IGBINARY:
 		case STRATA_CODEC_MOVED:

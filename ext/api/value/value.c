@@ -9,6 +9,7 @@
 #include "codec/codec.h"
 #include "codec/image/image.h"
 #include "codec/image/image_copy.h"
+#include "codec/objects.h"
 
 static strata_stats_row *stats_of(const strata_api_call *call, strata_tier_kind kind)
 {
@@ -28,15 +29,27 @@ enum { SHORT_STRING = 512 /* bytes */ };
  * Not of short strings: as an image they would take half as much again, and a copy of them is made
  * as fast as a pin.
  */
+static bool is_for_image(const zval *value)
+{
+	return Z_TYPE_P(value) == IS_STRING
+			   ? Z_STRLEN_P(value) >= SHORT_STRING
+			   : Z_TYPE_P(value) == IS_ARRAY || Z_TYPE_P(value) == IS_OBJECT;
+}
+
+/* What could be written but never be read again is left to the serializer, which says so. */
 static bool build_image(strata_api_call *call, zval *value, strata_value *image)
 {
-	bool is_long;
-
 	ZVAL_DEREF(value);
-	is_long = Z_TYPE_P(value) == IS_STRING && Z_STRLEN_P(value) >= SHORT_STRING;
-
-	return (is_long || Z_TYPE_P(value) == IS_ARRAY) && strata_cache_has_local(call->database) &&
-		   strata_image_build(value, call->call.arena, image);
+	if (!is_for_image(value) || !strata_cache_has_local(call->database) ||
+		!strata_image_build(value, call->call.arena, image)) {
+		return false;
+	}
+	if (image->codec == STRATA_CODEC_OBJECTS &&
+		!strata_objects_are_allowed(image, call->database->settings.unserialize_classes)) {
+		*image = (strata_value){ .codec = STRATA_CODEC_NULL };
+		return false;
+	}
+	return true;
 }
 
 static bool is_serialized(const strata_value *value)
@@ -57,23 +70,46 @@ static void upgrade(strata_api_call *call, strata_item *item, zval *value)
 	}
 }
 
+/* True when there is a value, or an exception of the script's own code. */
+static bool conclude(strata_api_call *call, strata_item *item, const char *complaint, zval *out)
+{
+	if (item->result == STRATA_CORRUPT || item->result == STRATA_FOREIGN) {
+		strata_errors_log_unreadable(call, item, complaint);
+	}
+	if (item->result != STRATA_OK) {
+		strata_stats_add_reason(stats_of(call, item->tier), item->result);
+		ZVAL_UNDEF(out);
+		return false;
+	}
+	return true;
+}
+
 static void decode_serialized(strata_api_call *call, strata_item *item, zval *out)
 {
 	strata_result before = item->result;
 
 	item->result =
 		strata_codec_decode(&item->value, call->database->settings.unserialize_classes, out);
-	if (item->result == STRATA_CORRUPT || item->result == STRATA_FOREIGN) {
-		strata_errors_log_unreadable(call, item, strata_codec_complaint());
-	}
-	if (item->result != STRATA_OK) {
-		strata_stats_add_reason(stats_of(call, item->tier), item->result);
-		ZVAL_UNDEF(out);
+	if (!conclude(call, item, strata_codec_complaint(), out)) {
 		return;
 	}
 	item->result = before;
 	if (!EG(exception) && before == STRATA_OK) {
 		upgrade(call, item, out);
+	}
+}
+
+/* Objects are never kept: each caller gets its own. */
+static void decode_objects(strata_api_call *call, strata_item *item, zval *out)
+{
+	strata_result before = item->result;
+	bool is_lent = item->local.is_pinned && call->return_mode == STRATA_RETURN_PIN;
+
+	item->result = strata_objects_decode(item->value.bytes, item->local.origin,
+		is_lent ? STRATA_OBJECT_BORROW : STRATA_OBJECT_COPY,
+		call->database->settings.unserialize_classes, out);
+	if (conclude(call, item, strata_objects_complaint(), out)) {
+		item->result = before;
 	}
 }
 
@@ -125,6 +161,8 @@ void strata_api_decode(strata_api_call *call, zend_string *key, strata_item *ite
 	}
 	if (item->value.codec == STRATA_CODEC_IMAGE) {
 		decode_image(call, key, item, out);
+	} else if (item->value.codec == STRATA_CODEC_OBJECTS) {
+		decode_objects(call, item, out);
 	} else {
 		decode_serialized(call, item, out);
 	}

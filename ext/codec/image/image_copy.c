@@ -7,18 +7,8 @@
  */
 #include "codec/image/image_copy.h"
 
-enum { REMEMBERED = 64 };
-
-typedef struct {
-	const void *from;
-	void *made; /* a zend_string or a zend_array; the copy that is being made holds it */
-} memory;
-
-typedef struct {
-	ptrdiff_t shift;           /* from where a pointer points to where those bytes are */
-	memory keys[REMEMBERED];   /* apart from the values, of which many come only once */
-	memory values[REMEMBERED]; /* strings and arrays */
-} copying;
+typedef strata_image_memory memory;
+typedef strata_image_copying copying;
 
 void strata_image_borrow(strata_view placed, zval *out)
 {
@@ -44,7 +34,7 @@ static zend_string *make_string(const zend_string *source)
 
 static memory *recall(memory *memories, const void *from)
 {
-	return &memories[((uintptr_t) from / 16) % REMEMBERED];
+	return &memories[((uintptr_t) from / 16) % STRATA_IMAGE_REMEMBERED];
 }
 
 static zend_string *copy_string(const copying *copying, memory *memories, const zend_string *from)
@@ -127,6 +117,18 @@ static void copy_elements(HashTable *array, const char *from)
 	memcpy(HT_GET_DATA_ADDR(array), from - HT_HASH_SIZE(array->nTableMask), used);
 }
 
+HashTable *strata_image_copy_frame(const HashTable *source, const char *elements)
+{
+	HashTable *array = emalloc(sizeof(*array));
+
+	*array = *source;
+	GC_SET_REFCOUNT(array, 1);
+	GC_TYPE_INFO(array) = GC_ARRAY;
+	array->pDestructor = ZVAL_PTR_DTOR;
+	copy_elements(array, elements);
+	return array;
+}
+
 static HashTable *make_array(copying *copying, const HashTable *source)
 {
 	HashTable *array;
@@ -136,12 +138,7 @@ static HashTable *make_array(copying *copying, const HashTable *source)
 		array->nNextFreeElement = source->nNextFreeElement;
 		return array;
 	}
-	array = emalloc(sizeof(*array));
-	*array = *source;
-	GC_SET_REFCOUNT(array, 1);
-	GC_TYPE_INFO(array) = GC_ARRAY;
-	array->pDestructor = ZVAL_PTR_DTOR;
-	copy_elements(array, (const char *) source->arData + copying->shift);
+	array = strata_image_copy_frame(source, (const char *) source->arData + copying->shift);
 	if (HT_IS_PACKED(array)) {
 		copy_packed(copying, array);
 	} else {
@@ -167,6 +164,24 @@ static void copy_array(copying *copying, HashTable *from, zval *out)
 	ZVAL_ARR(out, memory->made);
 }
 
+/* ---- all ---- */
+
+void strata_image_copying_begin(copying *copying, ptrdiff_t shift)
+{
+	memset(copying, 0, sizeof(*copying));
+	copying->shift = shift;
+}
+
+void strata_image_copy_value(copying *copying, zval *value)
+{
+	copy_value(copying, value);
+}
+
+zend_string *strata_image_copy_key(copying *copying, zend_string *from)
+{
+	return copy_string(copying, copying->keys, from);
+}
+
 void strata_image_copy(strata_view image, const void *origin, zval *out)
 {
 	copying copying;
@@ -179,7 +194,6 @@ void strata_image_copy(strata_view image, const void *origin, zval *out)
 		ZVAL_STR(out, string);
 		return;
 	}
-	memset(&copying, 0, sizeof(copying));
-	copying.shift = shift;
+	strata_image_copying_begin(&copying, shift);
 	copy_value(&copying, out);
 }

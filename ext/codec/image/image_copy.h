@@ -21,4 +21,33 @@ void strata_image_borrow(strata_view placed, zval *out);
  */
 void strata_image_copy(strata_view image, const void *origin, zval *out);
 
+/*
+ * The same in parts, for a value that is made of more than copies. Which strings were copied of
+ * late is remembered in between: what was made has to live as long as the copying goes on.
+ */
+enum { STRATA_IMAGE_REMEMBERED = 64 };
+
+typedef struct {
+	const void *from;
+	void *made; /* a zend_string or a zend_array; the copy that is being made holds it */
+} strata_image_memory;
+
+typedef struct {
+	ptrdiff_t shift; /* from where a pointer points to where those bytes are */
+	strata_image_memory keys[STRATA_IMAGE_REMEMBERED];   /* apart: many values come only once */
+	strata_image_memory values[STRATA_IMAGE_REMEMBERED]; /* strings and arrays */
+} strata_image_copying;
+
+void strata_image_copying_begin(strata_image_copying *copying, ptrdiff_t shift);
+
+/* Makes a copy of what the zval, itself a copy of one in the image, points to. */
+void strata_image_copy_value(strata_image_copying *copying, zval *value);
+zend_string *strata_image_copy_key(strata_image_copying *copying, zend_string *from);
+
+/*
+ * A fresh array of one holder whose elements, which begin at this address, are as they stand in the
+ * image: the caller makes them values before anything else sees the array.
+ */
+HashTable *strata_image_copy_frame(const HashTable *source, const char *elements);
+
 #endif

@@ -23,7 +23,8 @@ enum {
 	SMALLEST_ROOM = 1024, /* bytes */
 	FIRST_POINTERS = 64,
 	FEW_STRINGS = 32, /* so many are written before equal ones are looked for, */
-	SHORT = 128       /* bytes; unless they are longer than this */
+	SHORT = 128,      /* bytes; unless they are longer than this */
+	MOST_AGAIN = 4096 /* arrays with objects that are written once more */
 };
 
 #if PHP_VERSION_ID < 80200
@@ -118,6 +119,9 @@ bool strata_image_writer_begin(strata_image_writer *writer, strata_arena *arena,
 	writer->pointer_count = writer->pointer_room = 0;
 	writer->pointers = NULL;
 	writer->string_count = writer->object_count = 0;
+	writer->below_shared = writer->again_count = 0;
+	writer->objects = NULL;
+	writer->write_object = NULL;
 	writer->deepest = 0;
 	memset(writer->recent, 0, sizeof(writer->recent));
 	strata_image_table_begin(&writer->table, arena);
@@ -370,15 +374,28 @@ static bool write_elements(strata_image_writer *writer, HashTable *source, const
 static bool point_again(strata_image_writer *writer, const strata_image_piece *known,
 	uint32_t pointer, int depth)
 {
-	const HashTable *array = (const HashTable *) (writer->bytes + known->offset);
 	int deepest = depth + known->height - 1;
 
 	if (known->height == 0 || deepest > STRATA_IMAGE_DEPTH) {
 		return false;
 	}
 	writer->deepest = MAX(writer->deepest, deepest);
-	writer->object_count += (HT_FLAGS(array) & STRATA_IMAGE_HAS_OBJECTS) != 0;
 	return strata_image_writer_point(writer, pointer, known->offset);
+}
+
+/*
+ * An array with objects is built anew each time, so it stands in the image as often as in the
+ * value. Arrays of arrays of arrays, each of them twice, would grow without a bound.
+ */
+static bool is_once_more(strata_image_writer *writer, const strata_image_piece *known)
+{
+	const HashTable *array = (const HashTable *) (writer->bytes + known->offset);
+
+	if ((HT_FLAGS(array) & STRATA_IMAGE_HAS_OBJECTS) == 0 || writer->again_count >= MOST_AGAIN) {
+		return false;
+	}
+	writer->again_count++;
+	return true;
 }
 
 /* *at: where it is. What is below it is not written yet. */
@@ -402,26 +419,28 @@ static bool begin_array(strata_image_writer *writer, const plan *plan, uint32_t 
  */
 static bool write_array(strata_image_writer *writer, HashTable *source, uint32_t pointer, int depth)
 {
-	bool shared = is_shared(source);
+	bool shared = is_shared(source), is_noted;
 	const strata_image_piece *known =
 		shared ? strata_image_table_find(&writer->table, source) : NULL;
 	int deepest = writer->deepest;
 	plan plan;
 	uint32_t at;
 
-	if (known != NULL) {
+	if (known != NULL && !is_once_more(writer, known)) {
 		return point_again(writer, known, pointer, depth);
 	}
 	plan = plan_of(source);
 	if (depth > STRATA_IMAGE_DEPTH || !begin_array(writer, &plan, pointer, &at)) {
 		return false;
 	}
-	shared = shared && strata_image_table_add(&writer->table, source, at);
+	is_noted = shared && known == NULL && strata_image_table_add(&writer->table, source, at);
 	writer->deepest = depth;
+	writer->below_shared += shared;
 	if (plan.live != 0 && !write_elements(writer, source, &plan, at, depth)) {
 		return false;
 	}
-	if (shared) {
+	writer->below_shared -= shared;
+	if (is_noted) {
 		strata_image_table_find(&writer->table, source)->height =
 			(uint16_t) (writer->deepest - depth + 1);
 	}
@@ -457,6 +476,9 @@ bool strata_image_write_value(strata_image_writer *writer, zval *value, uint32_t
 		case IS_DOUBLE: Z_DVAL_P(target) = Z_DVAL_P(value); return true;
 		case IS_STRING: return write_text(writer, Z_STR_P(value), at);
 		case IS_ARRAY: return write_array(writer, Z_ARRVAL_P(value), at, depth + 1);
+		case IS_OBJECT:
+			return writer->write_object != NULL &&
+				   writer->write_object(writer, Z_OBJ_P(value), at, depth + 1);
 	}
 	return false;
 }

@@ -26,7 +26,7 @@ enum {
  * What is written so far. Offsets are in bytes from the start of the image; 0 is that of the root,
  * a zval, so nothing else has it. Runs no user code and takes no memory from PHP.
  */
-typedef struct {
+typedef struct strata_image_writer {
 	strata_arena *arena;
 	char *bytes;
 	uint32_t size; /* what is taken of them */
@@ -41,6 +41,13 @@ typedef struct {
 	uint32_t string_count;    /* written so far */
 	int deepest;              /* how many arrays deep the walk has been, since it was last set */
 	uint32_t object_count;    /* how often an object was met */
+	uint32_t below_shared;    /* how many of those that the walk is in stand in the value twice */
+	uint32_t again_count;     /* arrays with objects that were written once more */
+
+	/* Of codec/image/object_writer.h. NULL: an object makes it no image. */
+	bool (*write_object)(struct strata_image_writer *writer, zend_object *object, uint32_t at,
+		int depth);
+	struct strata_object_writing *objects; /* NULL: none was met */
 
 	/* Strings met of late, by address: the keys of rows come again and again. */
 	struct {
@@ -81,7 +88,7 @@ bool strata_image_write_value(strata_image_writer *writer, zval *value, uint32_t
 
 /*
  * The offset of a string of these bytes in the image, which is written if need be; 0 when there is
- * no room for it. A string that was written of late is known by its address; by its bytes where it is
+ * no room for it. One that was written of late is known by its address; by its bytes where it is
  * long, and in an image of many strings.
  */
 uint32_t strata_image_write_string(strata_image_writer *writer, zend_string *source);

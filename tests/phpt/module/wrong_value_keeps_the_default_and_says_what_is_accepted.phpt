@@ -8,6 +8,7 @@ require __DIR__ . '/../../support/php.inc';
 
 $wrong = [
 	'strata.memory' => '512K',
+	'strata.spin' => '2ms',
 	'strata.memcached' => 'redis://10.0.0.1',
 	'strata.redis' => 'redis-sentinel://10.0.0.1',
 	'strata.namespace' => 'my shop',
@@ -31,6 +32,7 @@ echo php($wrong, '
 ?>
 --EXPECT--
 Warning: strata.memory: "512K" is out of range; accepted: 0, or 1M to 1T, such as 64M in Unknown on line 0
+Warning: strata.spin: "2ms" is out of range; accepted: auto, off, or 1us to 1ms in Unknown on line 0
 Warning: strata.memcached: "redis://10.0.0.1" names the wrong kind of server; accepted: memcached://host:port,host:port?weight=2 in Unknown on line 0
 Warning: strata.redis: "redis-sentinel://10.0.0.1" is not usable: the name of the master follows the sentinels: host:26379/mymaster; accepted: redis://user:password@host:port/0, redis-cluster://host:port,host:port or redis-sentinel://host:port,host:port/master/0 in Unknown on line 0
 Warning: strata.namespace: "my shop" holds a byte that is none of these; accepted: at most 64 of A-Z a-z 0-9 _ . - in Unknown on line 0
@@ -46,6 +48,7 @@ Warning: strata.session_lock: "optimist" is not one of the words; accepted: on|o
 Warning: strata.session_read_from: "PHPREDIS_SESSION" has no colon after the database; accepted: a database and what the keys there begin with, such as old:PHPREDIS_SESSION: in Unknown on line 0
 Warning: strata.on_error: "" is not one of the words; accepted: degrade|throw in Unknown on line 0
 strata.memory = 64M
+strata.spin = auto
 strata.memcached = 
 strata.redis = 
 strata.namespace = 

@@ -26,6 +26,7 @@ status
     shared bool
     processes int
     leases int
+    spin_permits int
     locks int
   local
     enabled bool
@@ -209,6 +210,10 @@ status
         aged int
         dropped int
         surplus int
+      spins
+        begun int
+        met int
+        refused int
       outcomes
         ok int
         slow int
@@ -252,6 +257,10 @@ status
         aged int
         dropped int
         surplus int
+      spins
+        begun int
+        met int
+        refused int
       outcomes
         ok int
         slow int

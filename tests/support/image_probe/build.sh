@@ -11,7 +11,8 @@ so=$root/.build/image_probe-$("${bin}php-config" --version | cut -d. -f1,2)${1:+
 mkdir -p .build
 
 sources="tests/support/image_probe/image_probe.c ext/codec/image/image.c ext/codec/image/image_copy.c
-	ext/codec/image/image_table.c ext/codec/image/image_writer.c ext/base/image.c ext/base/arena.c ext/base/hash.c"
+	ext/codec/image/image_table.c ext/codec/image/image_writer.c ext/codec/image/object_writer.c
+	ext/codec/image/object_layout.c ext/base/image.c ext/base/arena.c ext/base/hash.c"
 headers=$(ls ext/base/*.h ext/codec/image/*.h)
 
 newest=$(cd "$root" && {

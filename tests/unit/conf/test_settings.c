@@ -204,6 +204,26 @@ static void rights_are_octal_and_never_let_all_write(void)
 	CHECK(!apply("segment_group", "www data"));
 }
 
+static void a_spin_is_a_word_or_a_short_time(void)
+{
+	CHECK(settings.spin == STRATA_DURATION_AUTO);
+	CHECK(apply("spin", "60us") && settings.spin == 60);
+	CHECK(apply("spin", "1us") && apply("spin", "1ms") && settings.spin == 1000);
+	CHECK(refuses("spin", "1001us",
+		"\"1001us\" is out of range; accepted: auto, off, or 1us to 1ms"));
+	CHECK(refuses("spin", "0us", "\"0us\" is out of range; accepted: auto, off, or 1us to 1ms"));
+	CHECK(refuses("spin", "60", "\"60\" has no unit; accepted: auto, off, or 1us to 1ms"));
+	CHECK(refuses("spin", "often",
+		"\"often\" is not a duration; accepted: auto, off, or 1us to 1ms"));
+	CHECK(refuses("spin", "1", "\"1\" has no unit; accepted: auto, off, or 1us to 1ms"));
+	CHECK(settings.spin == 1000);
+	CHECK(apply("spin", "Off") && settings.spin == 0);
+	CHECK(apply("spin", "AUTO") && settings.spin == STRATA_DURATION_AUTO);
+	CHECK(apply("spin", "") && settings.spin == 0);
+	CHECK(apply("spin", "auto") && apply("spin", "0") && settings.spin == 0);
+	CHECK(!apply("local_ttl", "auto") && !apply("local_ttl", "off"));
+}
+
 static void counts_and_percentages_are_whole(void)
 {
 	CHECK(apply("max_redirects", "16") && settings.max_redirects == 16);
@@ -494,6 +514,7 @@ int main(void)
 	RUN(durations_have_a_unit);
 	RUN(durations_have_bounds);
 	RUN(rights_are_octal_and_never_let_all_write);
+	RUN(a_spin_is_a_word_or_a_short_time);
 	RUN(counts_and_percentages_are_whole);
 	RUN(choices_are_whole_words_in_either_case);
 	RUN(a_bare_on_or_off_is_that_word_wherever_it_is_accepted);

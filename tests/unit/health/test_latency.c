@@ -342,6 +342,88 @@ static void after_any_flipped_bit_the_next_tick_comes_within_one_interval(void)
 	}
 }
 
+/* ---- spins ---- */
+
+static bool may_spin(void)
+{
+	return strata_breaker_may_spin(&breaker, now);
+}
+
+static void spin_times(uint32_t times, strata_spin_outcome outcome)
+{
+	for (uint32_t i = 0; i < times; i++) {
+		strata_breaker_spun(&breaker, outcome);
+	}
+}
+
+static void a_quick_node_is_worth_a_spin(void)
+{
+	begin_two();
+	CHECK(!may_spin());
+	answer_for(&breaker, 2, 100, 60);
+	CHECK(may_spin());
+	answer_for(&breaker, 5, 100, 150);
+	CHECK(!may_spin());
+	answer_for(&breaker, 5, 100, 60);
+	CHECK(may_spin());
+	now += 20000;
+	CHECK(!may_spin());
+	end();
+}
+
+/* Nine of ten are enough; three of four are not. */
+static void four_of_five_spins_have_to_meet_a_reply(void)
+{
+	begin_two();
+	answer_for(&breaker, 2, 100, 60);
+	for (int i = 0; i < 100; i++) {
+		spin_times(9, STRATA_SPIN_MET);
+		spin_times(1, STRATA_SPIN_IN_VAIN);
+		CHECK(may_spin());
+	}
+	for (int i = 0; i < 20; i++) {
+		spin_times(3, STRATA_SPIN_MET);
+		spin_times(1, STRATA_SPIN_IN_VAIN);
+	}
+	CHECK(!may_spin());
+	end();
+}
+
+/* So that it is found out when the node is worth it again, at a small price. */
+static void a_node_that_is_not_worth_it_is_tried_a_few_times_a_second(void)
+{
+	uint32_t tried = 0;
+
+	begin_two();
+	answer_for(&breaker, 2, 100, 60);
+	spin_times(100, STRATA_SPIN_IN_VAIN);
+	for (int tenth = 0; tenth < 100; tenth++) {
+		now += 100;
+		answer(&breaker, 10, 60);
+		for (int i = 0; i < 10 && may_spin(); i++) {
+			spin_times(1, STRATA_SPIN_IN_VAIN);
+			tried++;
+		}
+	}
+	CHECK(tried > 0 && tried <= 200);
+	spin_times(20, STRATA_SPIN_MET);
+	CHECK(may_spin());
+	end();
+}
+
+static void damaged_counts_of_spins_heal(void)
+{
+	begin_two();
+	answer_for(&breaker, 2, 100, 60);
+	for (int bit = 0; bit < 32; bit++) {
+		atomic_fetch_xor(&breaker.record->latency.vain, (uint32_t) 1 << bit);
+		spin_times(1, STRATA_SPIN_MET);
+		answer_for(&breaker, 3, 100, 60);
+		CHECK(may_spin());
+	}
+	end();
+}
+
 int main(void)
 {
 	REQUIRE(strata_process_watch_forks() == STRATA_OK);
@@ -361,5 +443,9 @@ int main(void)
 	RUN(it_waits_longer_when_it_fails_in_another_way);
 	RUN(random_times_and_limits_cost_nothing_but_speed);
 	RUN(after_any_flipped_bit_the_next_tick_comes_within_one_interval);
+	RUN(a_quick_node_is_worth_a_spin);
+	RUN(four_of_five_spins_have_to_meet_a_reply);
+	RUN(a_node_that_is_not_worth_it_is_tried_a_few_times_a_second);
+	RUN(damaged_counts_of_spins_heal);
 	return unit_end();
 }

@@ -1,0 +1,16 @@
+--TEST--
+Named segment: bytes that change while no process runs lead to misses, never to a wrong value or a crash
+--SKIPIF--
+<?php
+require __DIR__ . '/../../support/segment.inc';
+skip_without_segment();
+?>
+--FILE--
+<?php
+require __DIR__ . '/../../chaos/segment/flips.inc';
+in_own_run();
+$found = flipped(1200, 150);
+echo $found->is_well ? "well\n" : "$found->told\n";
+?>
+--EXPECT--
+well
