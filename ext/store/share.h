@@ -27,7 +27,7 @@ void strata_share_note_refusal(strata_shard *shard, uint64_t namespace_id, strat
 
 /*
  * Is the entry at this place one of those that the namespace has reserved room for, and another
- * namespace wants it? See strata_share_reserve().
+ * namespace wants it? See strata_store_reserve().
  */
 bool strata_share_is_reserved(const strata_shard *shard, uint32_t place, uint64_t wanted_by);
 
