@@ -32,6 +32,7 @@ for ($i = 0; $i < 5000; $i++) {
 var_dump($quiet->set('last', 1), $quiet->get('last'));
 
 $quiet->clear();
+$quiet->set('new', 1);
 for ($i = 0; $i < 20000; $i++) {
     $noisy->set("again $i", [$i, str_repeat('n', 600)]);
 }
