@@ -264,6 +264,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/database/policy_terms.c
     ext/database/route.c
     ext/database/runtime.c
+    ext/database/shared_tables.c
     ext/health/breaker.c
     ext/health/breaker_state.c
     ext/health/breaker_table.c
@@ -283,6 +284,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/published.c
     ext/host/published_config.c
     ext/host/registry.c
+    ext/host/segment/segment.c
+    ext/host/segment/segment_file.c
+    ext/host/segment/segment_stamp.c
     ext/host/table/lock_table.c
     ext/host/table/spin.c
     ext/host/table/tag_table.c
@@ -358,6 +362,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/evict.c
     ext/store/ghosts.c
     ext/store/index.c
+    ext/store/layout.c
     ext/store/nursery.c
     ext/store/reader.c
     ext/store/repair.c

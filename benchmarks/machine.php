@@ -26,7 +26,7 @@ function count_of(string $list): int
     return $count;
 }
 
-$versions = array_map(fn ($name) => "$name " . phpversion($name), array_filter(['strata', 'apcu'], extension_loaded(...)));
+$versions = array_map(fn ($name) => "$name " . phpversion($name), array_filter(['strata', 'apcu', 'memcached', 'redis'], extension_loaded(...)));
 printf(
     "%s, %d of them, Linux %s\nPHP %s%s, %s\n",
     line_of('/proc/cpuinfo', 'model name'),

@@ -27,7 +27,7 @@ $pairs = array_fill_keys($keys, $value);
 $cache->setMultiple($pairs);
 $peer->setMulti($pairs);
 
-heading('memcached, 100-byte values', 'php-memcached');
+heading('memcached, 100-byte values' . place(), 'php-memcached');
 compare('get', fn() => $cache->get('bench:1'), fn() => $peer->get('bench:1'), 3_000, 1.0);
 compare('set', fn() => $cache->set('bench:1', $value), fn() => $peer->set('bench:1', $value), 3_000);
 compare('get 100 keys over 2 servers', fn() => $cache->getMultiple($keys), fn() => $peer->getMulti($keys), 300, 1.25);

@@ -4,6 +4,8 @@
 
 declare(strict_types=1);
 
+require __DIR__ . '/bench.inc';
+
 const OPERATIONS = 20_000;
 
 $cache = new Strata\Cache();
@@ -26,7 +28,7 @@ $print = function (string $what, array $times, string $goal): void {
     printf("  %-40s %10.2f %10.2f %10.2f   %s\n", $what, $at(0.5), $at(0.99), $at(0.999), $goal);
 };
 
-printf("one memcached server\n  %-40s %10s %10s %10s\n", '', 'p50 us', 'p99 us', 'p99.9 us');
+printf("one memcached server%s\n  %-40s %10s %10s %10s\n", place(), '', 'p50 us', 'p99 us', 'p99.9 us');
 $print('get', $times(), '');
 strata_node($node, 'disable');
 $print('get, its breaker open', $times(), 'p99 <= 20');

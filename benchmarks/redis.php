@@ -13,14 +13,17 @@ require __DIR__ . '/../tests/support/troubled_cluster.inc';
 require __DIR__ . '/../tests/support/fault_proxy.inc';
 require __DIR__ . '/../tests/support/php.inc';
 
-/* The servers come first: their names are directives of the PHP that is measured. redis.php WANTED SO EXTENSIONS... */
+/*
+ * The servers come first: their names are directives of the PHP that is measured, which gets the core to itself that is
+ * said. redis.php WANTED CORE SO EXTENSIONS...
+ */
 if (!extension_loaded('strata')) {
-    [, $wanted, $so] = $argv;
-    $peers = array_merge(...array_map(fn ($name) => ['-d', "extension=$name"], array_slice($argv, 3)));
-    $measure = function (string $dsn, string $where, array $ports) use ($so, $peers): void {
+    [, $wanted, $core, $so] = $argv;
+    $peers = array_merge(...array_map(fn ($name) => ['-d', "extension=$name"], array_slice($argv, 4)));
+    $measure = function (string $dsn, string $where, array $ports) use ($core, $so, $peers): void {
         $ini = ['extension' => $so, 'strata.redis' => $dsn, 'strata.local_ttl' => '0', 'strata.request_budget' => '0', 'strata.operation_timeout' => '5s',
             'opcache.enable_cli' => '0'];
-        $command = [PHP_BINARY, '-n', ...$peers, ...directives($ini), __FILE__, $where, ...array_map(strval(...), $ports)];
+        $command = ['taskset', '-c', $core, PHP_BINARY, '-n', ...$peers, ...directives($ini), __FILE__, $where, ...array_map(strval(...), $ports)];
         proc_close(proc_open($command, [], $pipes));
     };
     if ($wanted !== 'cluster') {
@@ -94,7 +97,7 @@ foreach ($keys as $key) {
 $remote = $bare->names($keys);
 $get = fn (string $key) => redis_bytes('GET', $remote[$key]);
 
-heading(($is_cluster ? 'Redis Cluster, 3 masters' : 'Redis, one server') . ", 100-byte values, $where", 'peer');
+heading(($is_cluster ? 'Redis Cluster, 3 masters' : 'Redis, one server') . ", 100-byte values, $where" . place(), 'peer');
 side_by_side('get', $is_far ? 15 : 500, fn () => $cache->get('bench:1'), $phpredis ? fn () => $phpredis->get('bench:1') : null, $bare->ask($get('bench:1')), 1.0, 1.15);
 side_by_side('set', $is_far ? 15 : 500, fn () => $cache->set('bench:1', $value), $phpredis ? fn () => $phpredis->set('bench:1', $value) : null,
     $bare->ask(redis_bytes('SET', 'bare:1', $value)), null, null);

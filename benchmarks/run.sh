@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh [local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression] — strata and its peers side by side, one process, ratios.
+# run.sh [local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | spin] — strata and its peers side by side, one process, ratios.
 # run.sh apps [mediawiki | wordpress] — see benchmarks/apps/run.sh.
 # run.sh instructions [--against OTHER/strata.so] — see benchmarks/instructions/run.sh.
 set -eu
@@ -13,9 +13,9 @@ case $wanted in
 		;;
 esac
 case $wanted in
-	all | local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression) ;;
+	all | local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | spin) ;;
 	*)
-		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | apps | instructions]" >&2
+		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | spin | apps | instructions]" >&2
 		exit 2
 		;;
 esac
@@ -115,11 +115,35 @@ if wants session; then
 fi
 case $wanted in remember | tags | session) exit 0 ;; esac
 
+# A client and its server share a core or have one each: as the scheduler likes, a ratio would jump
+# between the two. So each table comes twice, for a client on the last core and servers on that one,
+# and on the first; once where there is but one.
+first=$(taskset -pc $$ | sed 's/.*: \([0-9]*\).*/\1/')
+one="client and servers on one core" two="client and servers on two cores"
+in_each_place() {
+	STRATA_BENCH_PLACE=$one "$@" "$core"
+	[ "$first" = "$core" ] || STRATA_BENCH_PLACE=$two "$@" "$first"
+}
+
+case $wanted in
+	all | memcached | redis | cluster | node | spin)
+		# shellcheck disable=SC2046 # several arguments
+		measure $(peer igbinary msgpack memcached redis) benchmarks/machine.php
+		;;
+esac
+
 # Servers of its own, because the links to them are its own as well.
+redis_from() {
+	export STRATA_BENCH_PLACE
+	taskset -c "$1" php -n benchmarks/redis.php "$wanted" "$core" "$so" igbinary redis
+}
 if wants redis || wants cluster; then
-	php -n benchmarks/redis.php "$wanted" "$so" igbinary redis
+	in_each_place redis_from
 fi
-case $wanted in redis | cluster) exit 0 ;; esac
+if wants spin; then
+	php -n benchmarks/spin.php "$so" "$first" "$core"
+fi
+case $wanted in redis | cluster | spin) exit 0 ;; esac
 
 servers=$(tests/support/servers.sh start)
 trap 'tests/support/servers.sh stop "$servers"' EXIT
@@ -132,7 +156,6 @@ if wants node; then
 	make -s -f tests/unit/unit.mk OUT=.build/bench FLAGS=-O2 TESTS= "$library" >/dev/null
 	gcc -O2 -std=gnu11 -Iext -o .build/checkout benchmarks/checkout.c "$library" \
 		-lxxhash -lzstd -lhiredis -lmemcached -lcares -lssl -lcrypto -lpthread -lm
-	.build/checkout "${STRATA_TEST_MEMCACHED%%,*}"
 fi
 
 if wants compression; then
@@ -142,10 +165,22 @@ if wants compression; then
 		-d strata.onmemcached.memcached="'memcached://${STRATA_TEST_MEMCACHED%%,*}'" benchmarks/compression.php
 fi
 
-# shellcheck disable=SC2046 # several arguments
-{
-	! wants memcached || measure $(peer igbinary msgpack memcached) -d strata.local_ttl=0 \
+# All threads of the servers go to this core; what is measured stays on its own.
+memcached_from() {
+	export STRATA_BENCH_PLACE
+	while read -r _ pid; do
+		taskset -apc "$1" "$pid" >/dev/null
+	done <"$STRATA_TEST_PIDS"
+	# shellcheck disable=SC2046 # several arguments
+	! wants memcached || beside_memcached $(peer igbinary msgpack memcached) -d strata.local_ttl=0 \
 		-d strata.memcached="'memcached://$STRATA_TEST_MEMCACHED'" benchmarks/memcached.php
-	! wants node || measure -d strata.local_ttl=0 -d strata.request_budget=0 \
+	! wants node || taskset -c "$core" .build/checkout "${STRATA_TEST_MEMCACHED%%,*}"
+	! wants node || beside_memcached -d strata.local_ttl=0 -d strata.request_budget=0 \
 		-d strata.memcached="'memcached://${STRATA_TEST_MEMCACHED%%,*}'" benchmarks/node.php
 }
+beside_memcached() {
+	taskset -c "$core" php -n -d extension="$so" -d opcache.enable_cli=0 "$@"
+}
+if wants memcached || wants node; then
+	in_each_place memcached_from
+fi

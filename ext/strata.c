@@ -115,14 +115,43 @@ static void register_classes(void)
 	strata_lock_prepare_class();
 }
 
+/* Of a named segment: what it says in front of all others that must be the same to share it. */
+static const char segment_build[] = PHP_STRATA_VERSION
+	"/" ZEND_TOSTR(PHP_MAJOR_VERSION) "." ZEND_TOSTR(PHP_MINOR_VERSION) "/" ZEND_TOSTR(ZEND_DEBUG)
+#ifdef ZTS
+		"/threads"
+#endif
+	;
+
+static strata_result init_runtime(size_t memory)
+{
+	const strata_ini_segment_wish *configured = strata_ini_segment();
+	strata_heap_backing backing = backing_for(sapi_module.name);
+	strata_segment_wish wish = { .build = segment_build };
+	strata_result result;
+
+	if (configured == NULL) {
+		return strata_runtime_init(&strata_process_runtime, memory, backing);
+	}
+	wish.path = configured->path;
+	wish.group = configured->group;
+	wish.mode = configured->mode;
+	result = strata_runtime_init_named(&strata_process_runtime, memory, backing, &wish);
+	if (result == STRATA_OK && strata_process_runtime.segment_error[0] != '\0') {
+		php_error_docref(NULL, E_CORE_WARNING,
+			"strata.segment: %s. The local tier is memory of this PHP alone",
+			strata_process_runtime.segment_error);
+	}
+	return result;
+}
+
 static PHP_MINIT_FUNCTION(strata)
 {
 	uint64_t memory;
 
 	strata_ini_register(module_number, strata_api_leave_set);
 	memory = strata_ini_memory();
-	if (strata_runtime_init(&strata_process_runtime, (size_t) memory,
-			backing_for(sapi_module.name)) != STRATA_OK) {
+	if (init_runtime((size_t) memory) != STRATA_OK) {
 		php_error_docref(NULL, E_CORE_ERROR, "out of memory: strata cannot start");
 		return FAILURE;
 	}

@@ -3,6 +3,7 @@
 #include "base/compiler.h"
 #include "cache/generation.h"
 #include "database/route.h"
+#include "os/clock.h"
 #include "os/process.h"
 #include "tier/local.h"
 
@@ -43,7 +44,8 @@ static inline bool is_kept_out(const strata_database *database, strata_view key)
 			   0;
 }
 
-static inline bool peek(strata_database *database, strata_view key, strata_store_hit *out)
+static inline bool peek(strata_database *database, strata_view key, strata_peek_mode mode,
+	strata_store_hit *out)
 {
 	strata_store_key wanted;
 
@@ -51,24 +53,25 @@ static inline bool peek(strata_database *database, strata_view key, strata_store
 		out->cursor.is_set = false;
 		return false;
 	}
-	return strata_store_peek(database->store, &wanted, database->salt, out);
+	return strata_store_peek(database->store, &wanted, database->salt, mode, out);
 }
 
 /* Out of the way of all other hits. */
 static STRATA_NOINLINE bool peek_guarded(strata_database *database, strata_view key,
-	strata_store_hit *out)
+	strata_peek_mode mode, strata_store_hit *out)
 {
 	if (is_kept_out(database, key)) {
 		out->cursor.is_set = false;
 		return false;
 	}
-	return peek(database, key, out);
+	return peek(database, key, mode, out);
 }
 
-bool strata_cache_peek(strata_database *database, strata_view key, strata_store_hit *out)
+bool strata_cache_peek(strata_database *database, strata_view key, strata_peek_mode mode,
+	strata_store_hit *out)
 {
-	return database->local_guard == NULL ? peek(database, key, out)
-										 : peek_guarded(database, key, out);
+	return database->local_guard == NULL ? peek(database, key, mode, out)
+										 : peek_guarded(database, key, mode, out);
 }
 
 void strata_cache_release_hit(strata_database *database, const strata_store_hit *hit)
@@ -114,6 +117,15 @@ void strata_cache_count_local(strata_database *database, strata_counter counter)
 	}
 }
 
+/* A process may meet nothing but hits that need no look at the clock. */
+static void watch_segment(strata_database *database)
+{
+	if (database->segment != NULL &&
+		strata_segment_look_for_loss(database->segment, strata_clock_msec())) {
+		database->store = NULL;
+	}
+}
+
 void strata_cache_flush_counts(strata_database *database)
 {
 	begin_anew_after_fork(database);
@@ -126,6 +138,7 @@ void strata_cache_flush_counts(strata_database *database)
 		}
 	}
 	database->pending_count = 0;
+	watch_segment(database);
 }
 
 void strata_cache_upgrade_local(strata_database *database, strata_call *call, strata_item *item)

@@ -24,7 +24,8 @@ void strata_cache_flush_counts(strata_database *database);
  * The fast path to a value of the local tier: no item, no arena, no other tier. As
  * strata_store_peek(). The caller counts the hit and releases what it does not keep.
  */
-bool strata_cache_peek(strata_database *database, strata_view key, strata_store_hit *out);
+bool strata_cache_peek(strata_database *database, strata_view key, strata_peek_mode mode,
+	strata_store_hit *out);
 
 /* Gives back the pin of an image that is not handed out where it lies. */
 void strata_cache_release_hit(strata_database *database, const strata_store_hit *hit);

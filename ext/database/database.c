@@ -313,6 +313,7 @@ static bool reserve_room(const plan *plan)
 static bool add_local(const plan *plan)
 {
 	const strata_settings *settings = &plan->database->settings;
+	strata_store *store = strata_runtime_usable_store(plan->runtime);
 	bool is_copy = configures_servers(settings);
 	bool has_copies =
 		settings->local_ttl > 0 || strata_database_policies_want_local(plan->database->policies);
@@ -321,22 +322,28 @@ static bool add_local(const plan *plan)
 		.policies = is_copy ? plan->database->policies : NULL,
 		.kept_on_error = strata_msec_of(settings->stale_on_error),
 		.share = (uint8_t) settings->local_share,
+		.is_mute = strata_runtime_withholds_values(plan->runtime, strata_process_user()),
 	};
 
-	if (plan->runtime->store == NULL || (is_copy && !has_copies)) {
+	if (store == NULL || (is_copy && !has_copies)) {
 		return true;
 	}
+<<<<<<< HEAD
 	if (!reserve_room(plan)) {
 		return false;
 	}
 	if (strata_tier_local_init(next_tier(plan), plan->runtime->store, &plan->database->keyspace,
 			limits) != 0) {
+=======
+	if (strata_tier_local_init(next_tier(plan), store, &plan->database->keyspace, limits) != 0) {
+>>>>>>> main
 		return fail(plan, "strata.memory", strata_result_text(STRATA_NO_MEMORY));
 	}
 	/* Where everything is looked at twice, there is no short way. */
-	if (!strata_store_verifies(plan->runtime->store)) {
-		plan->database->store = plan->runtime->store;
+	if (!strata_store_verifies(store) && !limits.is_mute) {
+		plan->database->store = store;
 	}
+	plan->database->segment = plan->runtime->segment;
 	count_tier(plan, next_tier(plan));
 	return true;
 }

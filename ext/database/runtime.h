@@ -2,7 +2,10 @@
 #ifndef STRATA_DATABASE_RUNTIME_H
 #define STRATA_DATABASE_RUNTIME_H
 
+#include <stdatomic.h>
+
 #include "database/database_users.h"
+#include "database/shared_tables.h"
 #include "host/confirmed.h"
 #include "host/generation.h"
 #include "host/host.h"
@@ -25,8 +28,12 @@
 
 typedef struct {
 	strata_host *host;
-	strata_process_slots *slots;
-	strata_leases *leases;
+	strata_process_slots *slots; /* of the control segment */
+	strata_segment *segment;     /* NULL: no named one is in use, and the heap is this host's */
+	strata_host *kept;           /* of the segment; else NULL */
+	strata_host *passing;        /* of the segment; else NULL */
+	strata_process_slots *segment_slots; /* of the segment; else NULL */
+	strata_leases *leases; /* from here on: of the segment, or of the control segment */
 	strata_lock_table *locks;
 	strata_spin *spin;
 	strata_pins *pins;
@@ -47,9 +54,10 @@ typedef struct {
 	void *heap;          /* what the store lies in */
 	const void *view; /* the same memory, where it can only be read; see strata_map_is_guarded() */
 	size_t heap_size; /* bytes */
-	strata_root_directory root; /* of the process that made this */
-	uint32_t user;              /* its effective user */
-	uint64_t secret;            /* at random, in no shared memory */
+	char segment_error[STRATA_SEGMENT_ERROR]; /* why a segment that was named is not in use */
+	strata_root_directory root;               /* of the process that made this */
+	uint32_t user;                            /* its effective user */
+	uint64_t secret;                          /* at random, in no shared memory */
 	strata_usec probe_max_wait; /* that a call has where no user waits for a request; else 0 */
 } strata_runtime;
 
@@ -67,6 +75,23 @@ typedef enum {
  */
 STRATA_MUST_CHECK strata_result strata_runtime_init(strata_runtime *runtime, size_t heap_size,
 	strata_heap_backing backing);
+
+/*
+ * The same with a heap that has a name. Where that segment cannot be used, segment is NULL,
+ * segment_error says why, and the heap is this host's own. What concerns layout, sizes and
+ * preparation is filled in here.
+ */
+STRATA_MUST_CHECK strata_result strata_runtime_init_named(strata_runtime *runtime, size_t heap_size,
+	strata_heap_backing backing, const strata_segment_wish *wish);
+
+/* The store; NULL where there is none, or it lies in a segment that was lost. */
+strata_store *strata_runtime_usable_store(const strata_runtime *runtime);
+
+/*
+ * Does a process of this effective user take no value from the store, though it may store and
+ * remove? What stands in a named segment, users that are not root may have made up.
+ */
+bool strata_runtime_withholds_values(const strata_runtime *runtime, uint32_t user);
 
 /* Does this address lie in the view of the heap that PHP is given values from? */
 static inline bool strata_runtime_holds(const strata_runtime *runtime, const void *at)

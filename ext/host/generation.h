@@ -21,12 +21,21 @@ typedef struct {
 	_Atomic uint64_t value; /* the number to use; 0: none that the deepest tier stands for */
 	_Atomic uint64_t floor; /* the greatest that was ever used, which is never used again below */
 	_Atomic uint64_t
-		heard_at;          /* monotonic, msec: when the question was sent that was answered last */
-	strata_gate refreshes; /* questions to the shared tier */
+		heard_at;           /* monotonic, msec: when the question was sent that was answered last */
+	strata_gate refreshes;  /* questions to the shared tier */
+	uint64_t space;         /* whose it is */
+	_Atomic uint64_t check; /* over space, value and floor; see strata_generations_mend() */
 } strata_generation;
 
 STRATA_MUST_CHECK strata_result strata_generations_new(strata_host *host, strata_generations **out);
 void strata_generations_free(strata_generations *generations);
+
+/*
+ * For a process that is alone with what others left. False where a number was damaged, or changed
+ * by a process that was killed right then: what is stored under any of them may be outdated. Each
+ * number has to be confirmed anew by its deepest tier.
+ */
+STRATA_MUST_CHECK bool strata_generations_mend(strata_generations *generations);
 
 /*
  * The record of a space (the hash of database and namespace), made at the first call. NULL when all

@@ -9,6 +9,9 @@
  * Blocks are never given back: each keeps its bytes until the last process of the host ends, so no
  * process can hold a pointer to memory that became something else.
  *
+ * A named segment is memory of the caller, which several processes map that have no common start.
+ * Each cuts it in the same order, and so finds the same blocks without reading anything there.
+ *
  * The header is for people with a debugger or a core file. Its stamp mixes the sizes of all blocks
  * in their order, so two builds whose layouts differ have different stamps.
  */
@@ -32,8 +35,13 @@ typedef struct {
 
 struct strata_host {
 	char *segment;     /* aligned to a cache line */
+	size_t size;       /* bytes of the segment */
+	size_t used;       /* bytes cut off so far: never read from the segment */
+	uint64_t stamp;    /* over the sizes of the blocks so far */
+	header *own;       /* at the start of a segment that this made, else NULL */
 	void *private_own; /* what calloc() gave when memory could not be shared, else NULL */
-	bool must_stay;    /* mapped until the process ends */
+	strata_host_birth birth;
+	bool must_stay; /* mapped until the process ends */
 };
 
 static strata_result map_private(strata_host *host)
@@ -74,12 +82,30 @@ strata_result strata_host_new(strata_host **out)
 		free(host);
 		return STRATA_NO_MEMORY;
 	}
-	*(header *) host->segment = (header){
+	host->size = SEGMENT_SIZE;
+	host->used = rounded(sizeof(header));
+	host->own = (header *) host->segment;
+	*host->own = (header){
 		.magic = magic,
 		.size = SEGMENT_SIZE,
-		.used = rounded(sizeof(header)),
+		.used = host->used,
 	};
 	*out = host;
+	return STRATA_OK;
+}
+
+strata_result strata_host_new_in(void *memory, size_t size, strata_host_birth birth,
+	strata_host **out)
+{
+	strata_host *host = calloc(1, sizeof(*host));
+
+	*out = host;
+	if (host == NULL) {
+		return STRATA_NO_MEMORY;
+	}
+	host->segment = memory;
+	host->size = size;
+	host->birth = birth;
 	return STRATA_OK;
 }
 
@@ -88,7 +114,7 @@ void strata_host_free(strata_host *host)
 	if (host == NULL) {
 		return;
 	}
-	if (!host->must_stay && host->private_own == NULL) {
+	if (host->own != NULL && !host->must_stay && host->private_own == NULL) {
 		strata_map_free(host->segment, SEGMENT_SIZE);
 	}
 	if (!host->must_stay) {
@@ -107,15 +133,48 @@ void strata_host_keep_mapped(strata_host *host)
 	host->must_stay = true;
 }
 
+bool strata_host_must_stay(const strata_host *host)
+{
+	return host->must_stay;
+}
+
+strata_host_birth strata_host_born(const strata_host *host)
+{
+	return host->birth;
+}
+
+size_t strata_host_used(const strata_host *host)
+{
+	return host->used;
+}
+
+uint64_t strata_host_stamp(const strata_host *host)
+{
+	return host->stamp;
+}
+
+strata_result strata_host_init_lock(const strata_host *host, strata_mutex *mutex)
+{
+	switch (host->birth) {
+		case STRATA_HOST_MADE:
+		case STRATA_HOST_MENDED: return strata_mutex_init(mutex);
+		case STRATA_HOST_JOINED: break;
+	}
+	return STRATA_OK;
+}
+
 void *strata_host_alloc(strata_host *host, size_t size)
 {
-	header *head = (header *) host->segment;
-	char *start = host->segment + head->used;
+	char *start = host->segment + host->used;
 
-	if (size > SEGMENT_SIZE || rounded(size) > SEGMENT_SIZE - head->used) {
+	if (size > host->size || rounded(size) > host->size - host->used) {
 		return NULL;
 	}
-	head->used += rounded(size);
-	head->stamp = (head->stamp ^ size) * 0x9E3779B97F4A7C15;
+	host->used += rounded(size);
+	host->stamp = (host->stamp ^ size) * 0x9E3779B97F4A7C15;
+	if (host->own != NULL) {
+		host->own->used = host->used;
+		host->own->stamp = host->stamp;
+	}
 	return start;
 }

@@ -78,7 +78,7 @@ strata_result strata_leases_new(strata_host *host, strata_process_slots *slots, 
 		result = STRATA_OK;
 	}
 	for (int i = 0; i < LOCK_COUNT && result == STRATA_OK; i++) {
-		result = strata_mutex_init(&leases->table->locks[i].mutex);
+		result = strata_host_init_lock(host, &leases->table->locks[i].mutex);
 	}
 	if (result != STRATA_OK) {
 		free(leases);

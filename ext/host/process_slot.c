@@ -102,7 +102,7 @@ strata_result strata_process_slots_new(strata_host *host, strata_process_slots *
 		result = STRATA_OK;
 	}
 	for (int i = 0; i < STRATA_PROCESS_SLOT_COUNT && result == STRATA_OK; i++) {
-		result = strata_mutex_init(&slots->table[i].life);
+		result = strata_host_init_lock(host, &slots->table[i].life);
 	}
 	if (result != STRATA_OK) {
 		free(slots);

@@ -80,7 +80,7 @@ static bool place(strata_registry *registry, strata_host *host)
 	registry->records = strata_host_alloc(host, count * stride_of(&registry->shape));
 	return registry->head != NULL && registry->words != NULL && registry->records != NULL &&
 		   (registry->slots == NULL || registry->holders != NULL) &&
-		   strata_mutex_init(&registry->head->lock) == STRATA_OK;
+		   strata_host_init_lock(host, &registry->head->lock) == STRATA_OK;
 }
 
 strata_result strata_registry_new(strata_host *host, strata_process_slots *slots,
@@ -162,6 +162,35 @@ static uint32_t place_of_record(const strata_registry *registry, const void *rec
 {
 	return (uint32_t) ((size_t) ((const char *) record - registry->records) /
 					   stride_of(&registry->shape));
+}
+
+/* ---- what others left ---- */
+
+static bool is_zero(const strata_registry *registry, uint32_t place)
+{
+	const uint64_t *content = record_at(registry, place);
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < stride_of(&registry->shape) / sizeof(*content); i++) {
+		bits |= content[i];
+	}
+	return bits == 0;
+}
+
+bool strata_registry_is_sound(const strata_registry *registry,
+	bool (*read_key)(const void *record, uint64_t *key))
+{
+	for (uint32_t place = 0; place < registry->shape.count; place++) {
+		uint64_t word = load_word(registry, place);
+		uint64_t key = 0;
+
+		if (word == FREE ? !is_zero(registry, place)
+						 : !read_key(record_at(registry, place), &key) || word != word_of(key) ||
+							   place_of_word(registry, word) != place) {
+			return false;
+		}
+	}
+	return true;
 }
 
 /* ---- holding ---- */

@@ -111,4 +111,12 @@ bool strata_registry_is_of(const strata_registry *registry, const void *record, 
 void *strata_registry_at(const strata_registry *registry, uint32_t place);
 uint32_t strata_registry_count(const strata_registry *registry);
 
+/*
+ * For a process that is alone with records that others left: is each whole, and of the key that
+ * read_key finds in it, which says false of a record that is damaged? Places without one must hold
+ * zeroes.
+ */
+bool strata_registry_is_sound(const strata_registry *registry,
+	bool (*read_key)(const void *record, uint64_t *key));
+
 #endif

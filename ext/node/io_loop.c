@@ -442,8 +442,8 @@ static bool spin_for(run *run, strata_usec until)
 /* True: a reply came. Else, or where it may not spin, the wait goes on asleep. */
 static bool spin(run *run, strata_usec nearest)
 {
-	strata_usec time = spin_time(run);
 	strata_node *node = run->exchanges[run->last].node;
+	strata_usec time = strata_node_ever_spins(node) ? spin_time(run) : 0;
 	strata_usec until = nearer(nearest, run->now + time);
 	strata_spin_permit permit;
 	strata_spin *permits;

@@ -518,11 +518,18 @@ static bool decides_about_spins(const strata_node *node)
 	return node->peer.options->spin == STRATA_SPIN_AUTO;
 }
 
+bool strata_node_ever_spins(const strata_node *node)
+{
+	const strata_client_options *options = node->peer.options;
+
+	return decides_about_spins(node)
+			   ? options->spin_permits != NULL && strata_spin_permits(options->spin_permits) > 0
+			   : options->spin > 0;
+}
+
 static bool may_spin(const strata_node *node, strata_usec now)
 {
-	const strata_spin *permits = node->peer.options->spin_permits;
-
-	return permits != NULL && strata_spin_permits(permits) > 0 && has_breaker(node) &&
+	return strata_node_ever_spins(node) && has_breaker(node) &&
 		   strata_breaker_may_spin(&node->records.breaker, strata_msec_of(now));
 }
 

@@ -98,6 +98,9 @@ void strata_node_step_back(strata_node *node, strata_usec now);
  */
 void strata_node_timed(strata_node *node, strata_usec took);
 
+/* May a wait for its reply spin at all, as far as settings and processors of the host go? */
+bool strata_node_ever_spins(const strata_node *node);
+
 /*
  * How long a wait for its reply may spin at most, before it sleeps; 0: not at all. Where strata
  * decides about it the caller takes one of these permits before; NULL: none is needed.

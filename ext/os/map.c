@@ -171,6 +171,30 @@ strata_result strata_map_two_views(size_t size, strata_map_backing backing, void
 	return result;
 }
 
+strata_result strata_map_file(int file, size_t size, void **out)
+{
+	return map(size, 0, file, out);
+}
+
+/* Kernels before 4.17 take the address as a wish. */
+strata_result strata_map_view_at(int file, size_t offset, size_t size, uintptr_t address,
+	const void **out)
+{
+	void *view = mmap((void *) address, size, PROT_READ, MAP_SHARED | MAP_FIXED_NOREPLACE, file,
+		(off_t) offset);
+
+	*out = NULL;
+	if (view == MAP_FAILED) {
+		return STRATA_NO_MEMORY;
+	}
+	if ((uintptr_t) view != address) {
+		(void) munmap(view, size);
+		return STRATA_NO_MEMORY;
+	}
+	*out = view;
+	return STRATA_OK;
+}
+
 void strata_map_free_views(void *writable, const void *readable, size_t size)
 {
 	strata_map_free(writable, size);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/result.h"
 
@@ -32,6 +33,15 @@ static inline bool strata_map_is_guarded(const void *writable, const void *reada
 {
 	return writable != readable;
 }
+
+/* All of a file of this size, to be read and written, shared with all that map it. */
+STRATA_MUST_CHECK strata_result strata_map_file(int file, size_t size, void **out);
+
+/*
+ * A part of a file, to be read only, at just this address. NO_MEMORY where something else is there.
+ */
+STRATA_MUST_CHECK strata_result strata_map_view_at(int file, size_t offset, size_t size,
+	uintptr_t address, const void **out);
 
 /* Takes both away, in this process only. */
 void strata_map_free_views(void *writable, const void *readable, size_t size);

@@ -132,6 +132,8 @@ static STRATA_NOINLINE bool pin_image(strata_shard *shard, uint32_t place, strat
 {
 	strata_pin pin;
 
+	out->origin = strata_entry_view(shard, place);
+	out->bytes.data = out->origin;
 	out->block = strata_shard_block_number(shard, place);
 	pin = pin_block(shard, place, out->bytes.size);
 	if (pin != STRATA_PIN_NONE && is_still(out->watched, out->cursor.word) &&
@@ -145,8 +147,9 @@ static STRATA_NOINLINE bool pin_image(strata_shard *shard, uint32_t place, strat
 	return false;
 }
 
+/* An image that stays unpinned is read like any other bytes, from where writers write them. */
 static inline bool peek_value(strata_shard *shard, uint32_t place, strata_entry_sizes sizes,
-	strata_store_hit *out)
+	strata_peek_mode mode, strata_store_hit *out)
 {
 	const strata_entry *entry = strata_entry_at(shard, place);
 
@@ -159,11 +162,14 @@ static inline bool peek_value(strata_shard *shard, uint32_t place, strata_entry_
 		strata_shard_set_marks(shard, place, STRATA_MARK_VISITED);
 		return is_still(out->watched, out->cursor.word);
 	}
-	if (strata_codec_is_image(out->codec)) {
-		out->bytes = (strata_view){ strata_entry_view(shard, place), sizes.value_size };
-		return pin_image(shard, place, out);
-	}
 	out->bytes = (strata_view){ strata_entry_value(shard, place), sizes.value_size };
+	if (strata_codec_is_image(out->codec)) {
+		if (mode == STRATA_PEEK_PIN) {
+			return pin_image(shard, place, out);
+		}
+		out->origin = strata_entry_view(shard, place);
+		out->is_own_pin = false;
+	}
 	strata_shard_set_marks(shard, place, STRATA_MARK_VISITED);
 	return is_still(out->watched, out->cursor.word);
 }
@@ -186,10 +192,11 @@ static STRATA_COLD bool stop_at(uint32_t place, uint32_t epoch, const strata_sto
 
 /* The hit is the caller's if it finds the tags current; if not, a read goes on from here. */
 static STRATA_NOINLINE bool stop_at_tags(strata_shard *shard, uint32_t place, uint32_t epoch,
-	strata_entry_sizes sizes, const strata_store_key *key, uint64_t hash, strata_store_hit *out)
+	strata_entry_sizes sizes, const strata_store_key *key, uint64_t hash, strata_peek_mode mode,
+	strata_store_hit *out)
 {
-	bool is_found =
-		strata_entry_tag_count(sizes) <= STRATA_TAGS_MOST && peek_value(shard, place, sizes, out);
+	bool is_found = strata_entry_tag_count(sizes) <= STRATA_TAGS_MOST &&
+					peek_value(shard, place, sizes, mode, out);
 
 	(void) stop_at(place, epoch, key, hash, out);
 	if (is_found) {
@@ -200,7 +207,7 @@ static STRATA_NOINLINE bool stop_at_tags(strata_shard *shard, uint32_t place, ui
 }
 
 STRATA_NOINLINE bool strata_read_peek(strata_shard *shard, const strata_store_key *key,
-	uint64_t hash, strata_store_hit *out)
+	uint64_t hash, strata_peek_mode mode, strata_store_hit *out)
 {
 	uint32_t epoch = atomic_load(&shard->head->epoch);
 	strata_entry_sizes sizes;
@@ -214,9 +221,9 @@ STRATA_NOINLINE bool strata_read_peek(strata_shard *shard, const strata_store_ke
 		return stop_at(place, epoch, key, hash, out);
 	}
 	if (strata_entry_has_tags(sizes.extras)) {
-		return stop_at_tags(shard, place, epoch, sizes, key, hash, out);
+		return stop_at_tags(shard, place, epoch, sizes, key, hash, mode, out);
 	}
-	return peek_value(shard, place, sizes, out) || stop_at(place, epoch, key, hash, out);
+	return peek_value(shard, place, sizes, mode, out) || stop_at(place, epoch, key, hash, out);
 }
 
 /* ---- the read ---- */

@@ -21,7 +21,7 @@ typedef struct {
 
 /* As strata_store_peek(), in one shard; the hash is the whole one of the key. */
 STRATA_MUST_CHECK bool strata_read_peek(strata_shard *shard, const strata_store_key *key,
-	uint64_t hash, strata_store_hit *out);
+	uint64_t hash, strata_peek_mode mode, strata_store_hit *out);
 
 /*
  * Tries a bounded number of times, and neither waits nor makes a system call but for memory. Fills

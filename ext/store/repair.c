@@ -152,6 +152,32 @@ static void give_up_gap(strata_shard *shard, walk *walk)
 	STRATA_FAILPOINT("repair: gave up");
 }
 
+/*
+ * What others left in a file is kept if it is as they stored it. Its key must be new to the index:
+ * of two entries of one key, the older one may be what a removal or a set has ended.
+ */
+static bool is_to_be_believed(strata_shard *shard, uint32_t place)
+{
+	const strata_entry *entry = strata_entry_at(shard, place);
+	strata_store_key key;
+	strata_lookup lookup = { .key = &key, .hash = entry->hash };
+
+	if (!strata_entry_is_genuine(shard, place) ||
+		entry->shard_epoch != atomic_load(&shard->head->epoch)) {
+		strata_shard_count(&shard->head->damages, 1);
+		return false;
+	}
+	key = strata_entry_key(shard, place);
+	strata_namespaces_note(shard->namespaces, key.namespace_id, key.generation);
+	shard->has_twins |= strata_index_find(shard, &lookup) != 0;
+	return true;
+}
+
+static bool may_stay(strata_shard *shard, uint32_t place)
+{
+	return !shard->is_checked || is_to_be_believed(shard, place);
+}
+
 static void visit(strata_shard *shard, walk *walk)
 {
 	uint32_t units = units_at(shard, walk->place);
@@ -161,7 +187,7 @@ static void visit(strata_shard *shard, walk *walk)
 		add_remainder(shard, walk);
 	} else if (units == 0) {
 		give_up_gap(shard, walk);
-	} else if (strata_entry_is_sound(shard, walk->place)) {
+	} else if (strata_entry_is_sound(shard, walk->place) && may_stay(shard, walk->place)) {
 		keep(shard, walk, units);
 	} else if (is_in_use(shard, walk->place)) {
 		keep_aside(shard, walk, units);

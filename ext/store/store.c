@@ -19,12 +19,12 @@
 
 #include "base/hash.h"
 #include "os/clock.h"
-#include "os/process.h"
 #include "store/block/entry.h"
 #include "store/evict.h"
 #include "base/failpoint.h"
 #include "store/block/heap.h"
 #include "store/index.h"
+#include "store/layout.h"
 #include "store/reader.h"
 #include "store/repair.h"
 #include "store/share.h"
@@ -32,25 +32,18 @@
 #include "store/writer.h"
 
 enum {
-	SMALLEST_STORE = 1 << 20,
-	LARGEST_VALUE = 16 << 20,
-	LARGEST_KEY = (64 << 10) + 64, /* the longest of a script, and the prefix of its namespace */
-	IMAGE_FRAME = 64,              /* bytes: root, header and end of a string */
-	FIRST_ROOM = 4096,             /* bytes made ready for a value whose size is not known yet */
-	READ_ATTEMPTS = 4,             /* of a value that grows under our eyes */
-	ORDINARY_MAX_WAIT = 2000,      /* usec */
-	REMOVE_MAX_WAIT = 20000,       /* usec */
-	COUNT_MAX_WAIT = 100000,       /* usec */
-	MOST_PINNED = 16384,           /* pins that are added up */
-	ALLOWED_PART = 16              /* of the store: what one thread may hold */
+	FIRST_ROOM = 4096,        /* bytes made ready for a value whose size is not known yet */
+	READ_ATTEMPTS = 4,        /* of a value that grows under our eyes */
+	ORDINARY_MAX_WAIT = 2000, /* usec */
+	REMOVE_MAX_WAIT = 20000,  /* usec */
+	COUNT_MAX_WAIT = 100000,  /* usec */
+	MOST_PINNED = 16384       /* pins that are added up */
 };
 
-static const uint64_t magic = 0x61746172747353C1;
-
-/* Layout. */
-
-static size_t shard_size(size_t size, uint32_t count)
+strata_result strata_store_open(void *memory, const void *readable, size_t size, strata_pins *pins,
+	strata_store_birth birth, strata_store **out)
 {
+<<<<<<< HEAD
 	return (size - sizeof(strata_store_head)) / count & ~(size_t) 63;
 }
 
@@ -116,19 +109,15 @@ strata_result strata_store_new(void *memory, const void *readable, size_t size, 
 	size_t skipped = -(uintptr_t) memory % alignof(strata_store_head);
 	strata_store *store;
 	strata_result result;
+=======
+	strata_store *store = calloc(1, sizeof(*store));
+	strata_result result = store == NULL ? STRATA_NO_MEMORY : STRATA_OK;
+>>>>>>> main
 
 	*out = NULL;
-	store = size < SMALLEST_STORE ? NULL : calloc(1, sizeof(*store));
-	if (store == NULL) {
-		return STRATA_NO_MEMORY;
-	}
-	store->pins = pins;
-	store->value_limit = size / 8 < LARGEST_VALUE ? size / 8 : LARGEST_VALUE;
-	store->shard_count = choose_shard_count(size, store->value_limit);
-	result = strata_process_random(&store->seed, sizeof(store->seed));
 	if (result == STRATA_OK) {
-		result = lay_out(store, (char *) memory + skipped, (const char *) readable + skipped,
-			size - skipped);
+		store->pins = pins;
+		result = strata_layout_open(store, memory, readable, size, birth);
 	}
 	if (result != STRATA_OK) {
 		free(store);
@@ -136,6 +125,12 @@ strata_result strata_store_new(void *memory, const void *readable, size_t size, 
 	}
 	*out = store;
 	return STRATA_OK;
+}
+
+strata_result strata_store_new(void *memory, const void *readable, size_t size, strata_pins *pins,
+	strata_store **out)
+{
+	return strata_store_open(memory, readable, size, pins, STRATA_STORE_PASSING, out);
 }
 
 void strata_store_verify(strata_store *store)
@@ -174,7 +169,7 @@ static strata_shard *shard_of(strata_store *store, uint64_t hash)
 
 static bool is_acceptable(const strata_store_key *key)
 {
-	return key->key.size <= LARGEST_KEY;
+	return key->key.size <= STRATA_LARGEST_KEY;
 }
 
 /* Reading. */
@@ -341,11 +336,11 @@ uint64_t strata_store_watch(strata_store *store, const strata_store_key *key)
 }
 
 bool strata_store_peek(strata_store *store, const strata_store_key *key, uint64_t salt,
-	strata_store_hit *out)
+	strata_peek_mode mode, strata_store_hit *out)
 {
 	uint64_t hash = strata_hash_of(key->key, salt);
 
-	return strata_read_peek(shard_of(store, hash), key, hash, out);
+	return strata_read_peek(shard_of(store, hash), key, hash, mode, out);
 }
 
 void strata_store_release(strata_store *store, uint64_t block, size_t size)
@@ -360,7 +355,7 @@ void strata_store_release(strata_store *store, uint64_t block, size_t size)
 /* What an image of a string adds to it does not count: the limit is what a script may store. */
 size_t strata_store_value_limit(const strata_store *store, const strata_value *value)
 {
-	return store->value_limit + (strata_codec_is_image(value->codec) ? IMAGE_FRAME : 0);
+	return store->value_limit + (strata_codec_is_image(value->codec) ? STRATA_IMAGE_FRAME : 0);
 }
 
 size_t strata_store_share_limit(const strata_store *store, uint8_t share)
@@ -576,8 +571,7 @@ static strata_result add_to(strata_shard *shard, uint32_t place, int64_t by, int
 	const strata_entry *entry = strata_entry_at(shard, place);
 	int64_t after;
 
-	/* One look for both: a number has no check, so that its extras are tags. */
-	if (entry->codec != STRATA_CODEC_INTEGER || entry->extras != 0) {
+	if (entry->codec != STRATA_CODEC_INTEGER || strata_entry_has_tags(entry->extras)) {
 		return strata_entry_has_tags(entry->extras) ? STRATA_NOT_STORED : STRATA_NOT_INTEGER;
 	}
 	if (__builtin_add_overflow(strata_entry_integer(shard, place), by, &after)) {

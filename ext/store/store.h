@@ -44,6 +44,15 @@ STRATA_MUST_CHECK strata_result strata_store_new(void *memory, const void *reada
 	strata_pins *pins, strata_store **out);
 
 /*
+ * A store in memory that outlives its processes. There each entry has a check over all of it, also
+ * a number. MENDED makes all but the entries anew and drops those that are not as they were stored;
+ * what it finds may be anything. MENDED and JOINED are CORRUPT where the memory holds no store of
+ * this layout and size. The bounds of memory are those of the caller, never read from there.
+ */
+STRATA_MUST_CHECK strata_result strata_store_open(void *memory, const void *readable, size_t size,
+	strata_pins *pins, strata_store_birth birth, strata_store **out);
+
+/*
  * From here on every value is stored with a check, which every hit looks at. What was damaged is a
  * miss, counted in damages. Numbers have none, since they change in their place. Before the store
  * is used, by all processes or none.
@@ -80,11 +89,12 @@ uint64_t strata_store_salt(const strata_store *store, uint64_t namespace_id, uin
 
 /*
  * The fast path to a value that is there and sound. False for everything else: absent, over,
- * damaged, just being changed, an image without a pin to be had; then out->cursor says where a get
- * may go on. False also for a value with tags, which out tells all the same. Never waits.
+ * damaged, just being changed, an image that cannot be pinned as the mode wants; then out->cursor
+ * says where a get may go on. False also for a value with tags, which out tells all the same. Never
+ * waits.
  */
 STRATA_MUST_CHECK bool strata_store_peek(strata_store *store, const strata_store_key *key,
-	uint64_t salt, strata_store_hit *out);
+	uint64_t salt, strata_peek_mode mode, strata_store_hit *out);
 
 /*
  * Gives back this thread's own pin of a block, which a read reported with a value of this size; 0

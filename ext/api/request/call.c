@@ -103,6 +103,7 @@ bool strata_api_begin(strata_api_call *call, const strata_space *space)
 {
 	strata_database *database;
 
+	strata_api_look_at_segment();
 	strata_api_follow_topology();
 	if (EG(exception)) {
 		return false;
@@ -119,6 +120,7 @@ bool strata_api_try_begin(strata_api_call *call, const strata_space *space,
 {
 	strata_database *database;
 
+	strata_api_look_at_segment();
 	strata_api_follow_topology();
 	database = strata_api_try_database(space->database, error);
 	if (database == NULL) {

@@ -17,6 +17,7 @@
 #include "base/compiler.h"
 #include "cache/local.h"
 #include "conf/ini.h"
+#include "os/clock.h"
 #include "os/process.h"
 
 bool strata_api_has_database(strata_view name, uint32_t *index)
@@ -154,6 +155,38 @@ void strata_api_leave_set(void)
 	STRATA_G(set) = NULL;
 }
 
+static bool has_lost_segment(void)
+{
+	const strata_segment *segment = strata_process_runtime.segment;
+
+	return segment != NULL && strata_segment_was_lost(segment);
+}
+
+/* Once a process. */
+static void say_lost(void)
+{
+	static atomic_bool was_said;
+	char *sentence;
+
+	if (!atomic_exchange(&was_said, true)) {
+		spprintf(&sentence, 0,
+			"\"%s\" was removed; this PHP goes on without local tier; accepted: a reload, which "
+			"makes a new one",
+			strata_segment_path(strata_process_runtime.segment));
+		strata_ini_say(STRATA_INI_LATER, "strata.segment", sentence);
+		efree(sentence);
+	}
+}
+
+STRATA_NOINLINE void strata_api_watch_segment(void)
+{
+	if (strata_segment_look_for_loss(strata_process_runtime.segment, strata_clock_msec()) &&
+		STRATA_G(set) != NULL && !STRATA_G(set)->without_segment) {
+		say_lost();
+		strata_api_leave_set();
+	}
+}
+
 /* That of the word and the user now, or the one that is best given up. */
 static strata_settings_set *find_set(uint64_t word)
 {
@@ -162,7 +195,8 @@ static strata_settings_set *find_set(uint64_t word)
 	for (uint32_t i = 0; i < STRATA_SETTINGS_SETS; i++) {
 		strata_settings_set *set = &STRATA_G(sets)[i];
 
-		if (set->databases != NULL && set->word == word && set->user == STRATA_G(user)) {
+		if (set->databases != NULL && set->word == word && set->user == STRATA_G(user) &&
+			set->without_segment == has_lost_segment()) {
 			return set;
 		}
 		if (set->used < oldest->used) {
@@ -209,6 +243,7 @@ static strata_settings_set *make_set(strata_settings_set *set, uint64_t word)
 	set->databases = calloc(STRATA_G(database_count), sizeof(*set->databases));
 	set->word = word;
 	set->user = STRATA_G(user);
+	set->without_segment = has_lost_segment();
 	set->topology_version = STRATA_G(topology_version);
 	return set->databases == NULL ? NULL : set;
 }
@@ -219,7 +254,8 @@ static bool enter_set(void)
 	uint64_t word = strata_ini_word();
 	strata_settings_set *set = find_set(word);
 
-	if (set->databases == NULL || set->word != word || set->user != STRATA_G(user)) {
+	if (set->databases == NULL || set->word != word || set->user != STRATA_G(user) ||
+		set->without_segment != has_lost_segment()) {
 		set = empty_set(set) ? make_set(set, word) : NULL;
 	}
 	if (set == NULL) {

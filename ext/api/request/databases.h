@@ -36,6 +36,15 @@ void strata_api_leave_set(void);
 /* The same where the effective user of the process is another one than at the last look. */
 void strata_api_look_at_user(void);
 
+/* Looks whether the named segment, if one is in use, was lost; then no set is in force. */
+void strata_api_watch_segment(void);
+static inline void strata_api_look_at_segment(void)
+{
+	if (strata_process_runtime.segment != NULL) {
+		strata_api_watch_segment();
+	}
+}
+
 /* Has this thread opened any, under whatever settings? */
 bool strata_api_has_databases(void);
 

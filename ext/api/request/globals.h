@@ -28,7 +28,8 @@ typedef struct strata_lent_arena {
 
 /* Databases as they were opened under the same settings and by the same user. */
 typedef struct {
-	uint64_t word; /* see strata_ini_word() */
+	uint64_t word;        /* see strata_ini_word() */
+	bool without_segment; /* its databases were opened after the named segment was lost */
 	uint32_t user;
 	strata_database **databases; /* by index of strata_ini_database_name(); NULL: a free place */
 	uint64_t topology_version;   /* that they were opened by */
@@ -60,14 +61,17 @@ uint32_t user;      /* the effective one, when this request began */
 bool user_is_fixed; /* and there will be no other */
 uint32_t database_count;
 uint32_t opened_in; /* strata_process_generation() of the process that opened the first of them */
-strata_lent_arena *idle;       /* at most STRATA_ARENAS_KEPT */
-strata_lent_arena *lent;       /* in use by calls that have not ended */
-HashTable **memos;             /* of this request, by index of the database; see memo.c */
-strata_settings_set *memo_set; /* of which they are */
-size_t memo_size;              /* bytes, as they were counted */
-bool memo_is_closed;           /* the request is over: what is kept now would outlive its memory */
-strata_budget budget;          /* of waiting for other hosts, for this request */
-double seen_time;              /* of the request, as PHP last told it */
+strata_lent_arena *idle;             /* at most STRATA_ARENAS_KEPT */
+strata_lent_arena *lent;             /* in use by calls that have not ended */
+HashTable **memos;                   /* of this request, by index of the database; see memo.c */
+strata_settings_set *memo_set;       /* of which they are */
+size_t memo_size;                    /* bytes, as they were counted */
+uint32_t *memo_seen;                 /* versions of small values that were read once; see memo.c */
+uint32_t memo_meetings;              /* of two versions at one place of these */
+struct strata_image_keys *memo_keys; /* of this request; see memo.h */
+bool memo_is_closed;  /* the request is over: what is kept now would outlive its memory */
+strata_budget budget; /* of waiting for other hosts, for this request */
+double seen_time;     /* of the request, as PHP last told it */
 strata_topology
 	*topology; /* what the topology file says, as far as this thread follows; NULL: nothing */
 uint64_t topology_version; /* which one that is */

@@ -2,6 +2,12 @@
  * One hash table for each database, from key to version and value. When the bound is reached all
  * of it goes: a process that reads more than that over and over gets its copies anew, from
  * memory, and there is no order of use to keep on the way of every hit.
+ *
+ * To keep a small value costs more than to copy it: most of that is memory that is in no cache of
+ * the processor. So its first read only leaves a note, 32 bits of its version, in a small table.
+ * Versions are random: another one meets the same note once in four thousand million, and is then
+ * kept early. Where two share a place, every other time the newcomer gives way, so that the older
+ * is met again and needs the place no more.
  */
 #include "api/request/memo.h"
 
@@ -10,6 +16,11 @@
 
 /* At most this, and at most an eighth of memory_limit: the script needs the rest. Bytes. */
 enum { MOST = 16 << 20, PART_OF_LIMIT = 8 };
+
+enum {
+	SMALL = 4096, /* bytes of an image; a larger one is kept at its first read */
+	NOTES = 4096  /* a power of two */
+};
 
 typedef struct {
 	uint64_t version;
@@ -129,13 +140,59 @@ static void keep(uint32_t database, zend_string *name, uint64_t version, zval *v
 	STRATA_G(memo_size) += size;
 }
 
-void strata_memo_keep(const strata_space *space, zend_string *key, uint64_t version, zval *value,
-	size_t size)
+/* Was this version read before? If not, it is noted. */
+static bool is_read_again(uint64_t version)
+{
+	uint32_t *place, note = (uint32_t) (version >> 32) | 1;
+
+	if (STRATA_G(memo_is_closed)) {
+		return false;
+	}
+	if (STRATA_G(memo_seen) == NULL) {
+		STRATA_G(memo_seen) = ecalloc(NOTES, sizeof(*STRATA_G(memo_seen)));
+	}
+	place = &STRATA_G(memo_seen)[version % NOTES];
+	if (*place == note) {
+		return true;
+	}
+	if (*place == 0 || ++STRATA_G(memo_meetings) % 2 == 0) {
+		*place = note;
+	}
+	return false;
+}
+
+/*
+ * A string that stands in an image once may stand in the copy often: what the copy took is what
+ * counts.
+ */
+static STRATA_NOINLINE void copy_and_keep(const strata_space *space, zend_string *key,
+	uint64_t version, strata_view image, const void *origin, zval *out)
 {
 	zend_string *name = strata_space_name(space, key);
+	size_t before = zend_memory_usage(false), after;
 
-	keep(space->database, name, version, value, size);
+	strata_image_copy(image, origin, strata_memo_keys(), out);
+	after = zend_memory_usage(false);
+	keep(space->database, name, version, out, MAX(image.size, after - MIN(before, after)));
 	zend_string_release(name);
+}
+
+void strata_memo_copy(const strata_space *space, zend_string *key, uint64_t version,
+	strata_view image, const void *origin, zval *out)
+{
+	if (image.size > SMALL || is_read_again(version)) {
+		copy_and_keep(space, key, version, image, origin, out);
+	} else {
+		strata_image_copy(image, origin, strata_memo_keys(), out);
+	}
+}
+
+strata_image_keys *strata_memo_keys(void)
+{
+	if (STRATA_G(memo_keys) == NULL && !STRATA_G(memo_is_closed)) {
+		STRATA_G(memo_keys) = ecalloc(1, sizeof(*STRATA_G(memo_keys)));
+	}
+	return STRATA_G(memo_keys);
 }
 
 void strata_memo_open(void)
@@ -143,9 +200,28 @@ void strata_memo_open(void)
 	STRATA_G(memo_is_closed) = false;
 }
 
+static void forget_keys(void)
+{
+	if (STRATA_G(memo_keys) != NULL) {
+		strata_image_keys_release(STRATA_G(memo_keys));
+		efree(STRATA_G(memo_keys));
+		STRATA_G(memo_keys) = NULL;
+	}
+}
+
+static void forget_notes(void)
+{
+	if (STRATA_G(memo_seen) != NULL) {
+		efree(STRATA_G(memo_seen));
+		STRATA_G(memo_seen) = NULL;
+	}
+}
+
 void strata_memo_close(void)
 {
 	strata_memo_forget();
+	forget_keys();
+	forget_notes();
 	STRATA_G(memo_is_closed) = true;
 }
 

@@ -5,6 +5,7 @@
 #include "php.h"
 
 #include "api/request/space.h"
+#include "codec/image/image_copy.h"
 
 /*
  * Where no request ends that PHP could tell us of (a queue worker, a thread), a value cannot stay
@@ -16,9 +17,16 @@
 /* The copy of this version, borrowed until the next call here; NULL when there is none. */
 zval *strata_memo_find(const strata_space *space, zend_string *key, uint64_t version);
 
-/* Keeps a reference to the value. size is what the value takes, in bytes. */
-void strata_memo_keep(const strata_space *space, zend_string *key, uint64_t version, zval *value,
-	size_t size);
+/*
+ * Copies the value of an image, as strata_image_copy() does, and keeps a reference to the copy
+ * where another read of this version is likely: a small value is kept when it is read a second
+ * time. What is read once, as by a program that walks through a table, takes no memory that stays.
+ */
+void strata_memo_copy(const strata_space *space, zend_string *key, uint64_t version,
+	strata_view image, const void *origin, zval *out);
+
+/* The keys of arrays that copies were made with before. NULL: the request is over. */
+strata_image_keys *strata_memo_keys(void);
 
 /* Lets everything go: when the bound is reached, and where other settings hold from here on. */
 void strata_memo_forget(void);

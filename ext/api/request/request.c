@@ -36,6 +36,7 @@ void strata_api_begin_request(void)
 	}
 	STRATA_G(is_in_request) = true;
 	strata_api_look_at_user();
+	strata_api_look_at_segment();
 	strata_api_follow_topology();
 }
 

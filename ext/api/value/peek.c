@@ -6,6 +6,8 @@
  */
 #include "api/value/peek.h"
 
+#include <stdalign.h>
+
 #include "api/value/arguments.h"
 #include "api/request/call.h"
 #include "api/request/memo.h"
@@ -17,25 +19,53 @@
 #include "codec/image/image_copy.h"
 #include "codec/objects.h"
 
-enum { LONGEST_NAME = 256 /* bytes of a name that is made on the stack */ };
+enum {
+	LONGEST_NAME = 256,  /* bytes of a name that is made on the stack */
+	LARGEST_IMAGE = 4096 /* bytes of an image that is copied to the stack */
+};
 
-/* Returns an image where it lies, or as the copy of this version that is kept here. */
+/*
+ * A copy of an image that is not pinned. Its bytes come to the stack first, since nothing can be
+ * made of what may change meanwhile. Of a large one the slow path makes a copy from its place.
+ */
+static STRATA_NOINLINE bool copy_image(strata_return_mode mode, const strata_space *space,
+	zend_string *key, const strata_store_hit *hit, zval *out)
+{
+	alignas(16) char room[LARGEST_IMAGE];
+	strata_view image = { room, hit->bytes.size };
+
+	if (image.size > sizeof(room)) {
+		return false;
+	}
+	memcpy(room, hit->bytes.data, image.size);
+	if (!strata_store_is_unchanged(hit)) {
+		return false;
+	}
+	if (mode == STRATA_RETURN_MEMO) {
+		strata_memo_copy(space, key, hit->version, image, hit->origin, out);
+	} else {
+		strata_image_copy(image, hit->origin, strata_memo_keys(), out);
+	}
+	return true;
+}
+
+/* Returns an image where it lies, or the copy of this version that is kept here, or another. */
 static STRATA_NOINLINE bool make_image(const strata_space *space, zend_string *key,
 	const strata_store_hit *hit, zval *out)
 {
-	strata_database *database = STRATA_G(databases)[space->database];
+	strata_return_mode mode = strata_api_return_mode_of(STRATA_G(databases)[space->database]);
 	zval *kept;
 
-	if (strata_api_return_mode_of(database) == STRATA_RETURN_PIN) {
+	if (mode == STRATA_RETURN_PIN) {
 		strata_image_borrow(hit->bytes, out);
 		return true;
 	}
-	strata_cache_release_hit(database, hit);
-	kept = strata_memo_find(space, key, hit->version);
+	kept = mode == STRATA_RETURN_MEMO ? strata_memo_find(space, key, hit->version) : NULL;
 	if (kept != NULL) {
 		ZVAL_COPY(out, kept);
+		return true;
 	}
-	return kept != NULL;
+	return copy_image(mode, space, key, hit, out);
 }
 
 /* Where a class has to be loaded first, or is another one, the slow path goes on. */
@@ -118,7 +148,7 @@ static inline strata_database *database_of(const strata_space *space)
 
 /* A key that is another text below api/. A longer one takes the slow path. */
 static STRATA_NOINLINE bool find_named(strata_database *database, const strata_space *space,
-	zend_string *key, strata_store_hit *hit)
+	zend_string *key, strata_peek_mode mode, strata_store_hit *hit)
 {
 	char room[LONGEST_NAME];
 	strata_view name = { room, 0 };
@@ -128,27 +158,36 @@ static STRATA_NOINLINE bool find_named(strata_database *database, const strata_s
 		return false;
 	}
 	name.size = strata_space_write(space, strata_arguments_view(key), room);
-	return strata_cache_peek(database, name, hit);
+	return strata_cache_peek(database, name, mode, hit);
 }
 
 static inline bool find(strata_database *database, const strata_space *space, zend_string *key,
-	strata_store_hit *hit)
+	strata_peek_mode mode, strata_store_hit *hit)
 {
 	if (database == NULL || ZSTR_LEN(key) == 0 || ZSTR_LEN(key) > STRATA_LONGEST_KEY) {
 		hit->cursor.is_set = false;
 		return false;
 	}
 	if (!strata_space_is_plain(space, ZSTR_VAL(key))) {
-		return find_named(database, space, key, hit);
+		return find_named(database, space, key, mode, hit);
 	}
-	return strata_cache_peek(database, strata_arguments_view(key), hit);
+	return strata_cache_peek(database, strata_arguments_view(key), mode, hit);
+}
+
+/* Only what is returned where it lies has to stay there. */
+static inline strata_peek_mode peek_mode_of(const strata_database *database)
+{
+	return database != NULL && strata_api_return_mode_of(database) == STRATA_RETURN_PIN
+			   ? STRATA_PEEK_PIN
+			   : STRATA_PEEK_LOOK;
 }
 
 bool strata_api_peek(const strata_space *space, zend_string *key, strata_store_hit *hit, zval *out)
 {
 	strata_database *database = database_of(space);
 
-	if (!find(database, space, key, hit) && !strata_tagged_is_hit(database, hit)) {
+	if (!find(database, space, key, peek_mode_of(database), hit) &&
+		!strata_tagged_is_hit(database, hit)) {
 		return false;
 	}
 	if (hit->codec == STRATA_CODEC_INTEGER) {
@@ -165,10 +204,10 @@ bool strata_api_peek_has(const strata_space *space, zend_string *key, strata_sto
 {
 	strata_database *database = database_of(space);
 
-	if (!find(database, space, key, hit) && !strata_tagged_is_hit(database, hit)) {
+	if (!find(database, space, key, STRATA_PEEK_LOOK, hit) &&
+		!strata_tagged_is_hit(database, hit)) {
 		return false;
 	}
-	strata_cache_release_hit(database, hit);
 	strata_cache_count_local(database, STRATA_COUNT_HITS);
 	return true;
 }

@@ -120,21 +120,6 @@ void strata_api_release(const strata_api_call *call, strata_item *item)
 	}
 }
 
-/*
- * A string that stands in an image once may stand in the copy often: what the copy took is what
- * counts.
- */
-static void copy_and_keep(strata_api_call *call, zend_string *key, const strata_item *item,
-	zval *out)
-{
-	size_t before = zend_memory_usage(false), after;
-
-	strata_image_copy(item->value.bytes, item->local.origin, out);
-	after = zend_memory_usage(false);
-	strata_memo_keep(&call->space, key, item->version, out,
-		MAX(item->value.bytes.size, after - MIN(before, after)));
-}
-
 /* An image that is pinned may be handed out as it lies; in every other case it is copied. */
 static void decode_image(strata_api_call *call, zend_string *key, strata_item *item, zval *out)
 {
@@ -147,9 +132,10 @@ static void decode_image(strata_api_call *call, zend_string *key, strata_item *i
 	} else if (item->local.is_pinned && call->return_mode == STRATA_RETURN_PIN) {
 		strata_image_borrow(item->value.bytes, out);
 	} else if (call->return_mode == STRATA_RETURN_MEMO) {
-		copy_and_keep(call, key, item, out);
+		strata_memo_copy(&call->space, key, item->version, item->value.bytes, item->local.origin,
+			out);
 	} else {
-		strata_image_copy(item->value.bytes, item->local.origin, out);
+		strata_image_copy(item->value.bytes, item->local.origin, strata_memo_keys(), out);
 	}
 }
 

@@ -3,9 +3,20 @@
  * pointers among the elements are replaced by those of copies. Which strings are one in the image
  * is not written anywhere, so the last few that were copied are remembered by where they came from:
  * the keys of a thousand rows are copied once, and what is no longer remembered is copied once
- * more.
+ * more. In an image of a few strings hardly any comes twice, so that it gets few places for that.
+ *
+ * Keys come again in other values. So what one copy had as a key is remembered by its hash beyond
+ * the copy: the next one takes a reference, and nothing is allocated, copied and freed.
  */
 #include "codec/image/image_copy.h"
+
+#include "base/compiler.h"
+
+enum {
+	REMEMBERED_FEW = 8, /* of a small image: a power of two, as the most */
+	SMALL = 2048,       /* bytes */
+	LONGEST_KEY = 64    /* bytes of a key that is shared beyond the copy */
+};
 
 typedef strata_image_memory memory;
 typedef strata_image_copying copying;
@@ -32,14 +43,14 @@ static zend_string *make_string(const zend_string *source)
 	return string;
 }
 
-static memory *recall(memory *memories, const void *from)
+static memory *recall(const copying *copying, memory *memories, const void *from)
 {
-	return &memories[((uintptr_t) from / 16) % STRATA_IMAGE_REMEMBERED];
+	return &memories[((uintptr_t) from / 16) & copying->mask];
 }
 
 static zend_string *copy_string(const copying *copying, memory *memories, const zend_string *from)
 {
-	memory *memory = recall(memories, from);
+	memory *memory = recall(copying, memories, from);
 
 	if (memory->from == from) {
 		return zend_string_copy(memory->made);
@@ -49,12 +60,73 @@ static zend_string *copy_string(const copying *copying, memory *memories, const 
 	return memory->made;
 }
 
+static bool is_shared(const zend_string *shared, const zend_string *source)
+{
+	return shared != NULL && ZSTR_H(shared) == ZSTR_H(source) && zend_string_equals(shared, source);
+}
+
+/* A string with a reference of its own that says the same as the source. */
+static zend_string *share_key(strata_image_keys *keys, const zend_string *source)
+{
+	zend_string **place = &keys->keys[ZSTR_H(source) % STRATA_IMAGE_KEYS];
+	zend_string *made;
+
+	if (is_shared(*place, source)) {
+		return zend_string_copy(*place);
+	}
+	made = make_string(source);
+	if (ZSTR_LEN(source) <= LONGEST_KEY) {
+		if (*place != NULL) {
+			zend_string_release(*place);
+		}
+		*place = zend_string_copy(made);
+	}
+	return made;
+}
+
+static inline bool is_small(const copying *copying)
+{
+	return copying->mask + 1 == REMEMBERED_FEW;
+}
+
+static zend_string *make_key(const copying *copying, const zend_string *from)
+{
+	const zend_string *source = (const void *) ((const char *) from + copying->shift);
+
+	return copying->shared != NULL ? share_key(copying->shared, source) : make_string(source);
+}
+
+static zend_string *copy_key(copying *copying, const zend_string *from)
+{
+	memory *memory;
+
+	if (is_small(copying)) {
+		return make_key(copying, from);
+	}
+	memory = recall(copying, copying->keys, from);
+	if (memory->from == from) {
+		return zend_string_copy(memory->made);
+	}
+	memory->from = from;
+	memory->made = make_key(copying, from);
+	return memory->made;
+}
+
+void strata_image_keys_release(strata_image_keys *keys)
+{
+	for (uint32_t i = 0; i < STRATA_IMAGE_KEYS; i++) {
+		if (keys->keys[i] != NULL) {
+			zend_string_release(keys->keys[i]);
+		}
+	}
+}
+
 /* ---- arrays ---- */
 
-static void copy_array(copying *copying, HashTable *from, zval *out);
+static STRATA_NOINLINE void copy_array(copying *copying, HashTable *from, zval *out);
 
 /* What the engine keeps beside a value, the chain of the hash, stays where it is. */
-static void copy_value(copying *copying, zval *value)
+static inline void copy_value(copying *copying, zval *value)
 {
 	if (Z_TYPE_P(value) == IS_STRING) {
 		zend_string *string = copy_string(copying, copying->values, Z_STR_P(value));
@@ -88,7 +160,7 @@ static void copy_hash(copying *copying, HashTable *array)
 
 	for (uint32_t i = 0; i < array->nNumUsed; i++) {
 		if (elements[i].key != NULL) {
-			elements[i].key = copy_string(copying, copying->keys, elements[i].key);
+			elements[i].key = copy_key(copying, elements[i].key);
 			if (!ZSTR_IS_INTERNED(elements[i].key)) {
 				HT_FLAGS(array) &= ~HASH_FLAG_STATIC_KEYS;
 			}
@@ -148,9 +220,9 @@ static HashTable *make_array(copying *copying, const HashTable *source)
 }
 
 /* An array is remembered when it is whole. */
-static void copy_array(copying *copying, HashTable *from, zval *out)
+static STRATA_NOINLINE void copy_array(copying *copying, HashTable *from, zval *out)
 {
-	memory *memory = recall(copying->values, from);
+	memory *memory = recall(copying, copying->values, from);
 
 	if (memory->from == from) {
 		GC_ADDREF((HashTable *) memory->made);
@@ -166,10 +238,16 @@ static void copy_array(copying *copying, HashTable *from, zval *out)
 
 /* ---- all ---- */
 
-void strata_image_copying_begin(copying *copying, ptrdiff_t shift)
+void strata_image_copying_begin(copying *copying, ptrdiff_t shift, size_t size,
+	strata_image_keys *keys)
 {
-	memset(copying, 0, sizeof(*copying));
+	size_t remembered = size < SMALL ? REMEMBERED_FEW : STRATA_IMAGE_REMEMBERED;
+
 	copying->shift = shift;
+	copying->shared = keys;
+	copying->mask = (uint32_t) remembered - 1;
+	memset(copying->keys, 0, remembered * sizeof(memory));
+	memset(copying->values, 0, remembered * sizeof(memory));
 }
 
 void strata_image_copy_value(copying *copying, zval *value)
@@ -179,10 +257,10 @@ void strata_image_copy_value(copying *copying, zval *value)
 
 zend_string *strata_image_copy_key(copying *copying, zend_string *from)
 {
-	return copy_string(copying, copying->keys, from);
+	return copy_key(copying, from);
 }
 
-void strata_image_copy(strata_view image, const void *origin, zval *out)
+void strata_image_copy(strata_view image, const void *origin, strata_image_keys *keys, zval *out)
 {
 	copying copying;
 	ptrdiff_t shift = (ptrdiff_t) ((uintptr_t) image.data - (uintptr_t) origin);
@@ -194,6 +272,6 @@ void strata_image_copy(strata_view image, const void *origin, zval *out)
 		ZVAL_STR(out, string);
 		return;
 	}
-	strata_image_copying_begin(&copying, shift);
+	strata_image_copying_begin(&copying, shift, image.size, keys);
 	copy_value(&copying, out);
 }

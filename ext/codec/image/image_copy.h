@@ -14,12 +14,25 @@
 void strata_image_borrow(strata_view placed, zval *out);
 
 /*
+ * Strings of request memory that copies had as keys: the arrays of a program have few different
+ * ones. All zero at first; a place is NULL or holds a reference.
+ */
+enum { STRATA_IMAGE_KEYS = 256 };
+typedef struct strata_image_keys {
+	zend_string *keys[STRATA_IMAGE_KEYS];
+} strata_image_keys;
+
+/* Gives all references back. The places stay as they are. */
+void strata_image_keys_release(strata_image_keys *keys);
+
+/*
  * A copy in request memory, which may end the request when memory_limit is reached. origin is the
  * address for which the image was placed: image.data itself, or another one when the bytes were
  * copied away from there. What stands in an image more than once is often, but not always, one
- * string in the copy.
+ * string in the copy. Keys of arrays are shared with earlier copies by way of keys; NULL: they are
+ * not.
  */
-void strata_image_copy(strata_view image, const void *origin, zval *out);
+void strata_image_copy(strata_view image, const void *origin, strata_image_keys *keys, zval *out);
 
 /*
  * The same in parts, for a value that is made of more than copies. Which strings were copied of
@@ -33,12 +46,16 @@ typedef struct {
 } strata_image_memory;
 
 typedef struct {
-	ptrdiff_t shift; /* from where a pointer points to where those bytes are */
+	ptrdiff_t shift;           /* from where a pointer points to where those bytes are */
+	strata_image_keys *shared; /* NULL: there are none */
+	uint32_t mask;             /* places for memories, less one */
 	strata_image_memory keys[STRATA_IMAGE_REMEMBERED];   /* apart: many values come only once */
 	strata_image_memory values[STRATA_IMAGE_REMEMBERED]; /* strings and arrays */
 } strata_image_copying;
 
-void strata_image_copying_begin(strata_image_copying *copying, ptrdiff_t shift);
+/* size: that of the image, in bytes. keys: as for strata_image_copy(). */
+void strata_image_copying_begin(strata_image_copying *copying, ptrdiff_t shift, size_t size,
+	strata_image_keys *keys);
 
 /* Makes a copy of what the zval, itself a copy of one in the image, points to. */
 void strata_image_copy_value(strata_image_copying *copying, zval *value);

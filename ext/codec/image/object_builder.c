@@ -209,7 +209,7 @@ void strata_object_build(strata_view image, const void *origin, strata_object_st
 
 	if (strings == STRATA_OBJECT_COPY) {
 		strata_image_copying_begin(&copying,
-			(ptrdiff_t) ((uintptr_t) image.data - (uintptr_t) origin));
+			(ptrdiff_t) ((uintptr_t) image.data - (uintptr_t) origin), image.size, NULL);
 		building.copying = &copying;
 	}
 	if (directory->shared_count > FEW) {

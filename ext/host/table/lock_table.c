@@ -77,7 +77,7 @@ strata_result strata_lock_table_new(strata_host *host, strata_process_slots *slo
 	table->is_shared = strata_host_is_shared(host);
 	table->shared = strata_host_alloc(host, sizeof(shared_table));
 	if (table->shared != NULL) {
-		result = strata_mutex_init(&table->shared->mutex);
+		result = strata_host_init_lock(host, &table->shared->mutex);
 	}
 	if (result != STRATA_OK) {
 		free(table);

@@ -68,7 +68,7 @@ strata_result strata_tag_table_new(strata_host *host, strata_tag_table **out)
 	}
 	table->shared = strata_host_alloc(host, sizeof(shared));
 	for (uint32_t i = 0; table->shared != NULL && i < LOCKS; i++) {
-		if (strata_mutex_init(&table->shared->locks[i].mutex) != STRATA_OK) {
+		if (strata_host_init_lock(host, &table->shared->locks[i].mutex) != STRATA_OK) {
 			table->shared = NULL;
 		}
 	}

@@ -1,5 +1,6 @@
 #include "store/block/entry.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -76,18 +77,58 @@ void strata_entry_read_tags(const strata_shard *shard, uint32_t place, strata_en
 	memcpy(out, tags_at(shard, place, sizes), strata_entry_tag_count(sizes) * sizeof(*out));
 }
 
+/* Where entries are lasting: what stands in the header and may be believed of the entry. */
+static uint64_t check_of_header(const strata_shard *shard, uint32_t place)
+{
+	const char *header = (const char *) strata_entry_at(shard, place);
+
+	return check_of(shard, header + offsetof(strata_entry, hash),
+		sizeof(strata_entry) - offsetof(strata_entry, hash));
+}
+
+/* The check of an entry whose value has this one: the parts are apart, so each can change alone. */
+static uint64_t whole_check(const strata_shard *shard, uint32_t place, strata_entry_sizes sizes,
+	uint64_t of_value)
+{
+	const char *key = strata_entry_value(shard, place) + sizes.value_size;
+
+	if (!shard->is_lasting) {
+		return of_value;
+	}
+	return of_value ^ check_of_header(shard, place) ^
+		   check_of(shard, key, (uint32_t) (check_at(shard, place, sizes) - key));
+}
+
+/* With the lock, or before the entry is published. before: as check_of_header() was. */
+static void follow_header(strata_shard *shard, uint32_t place, uint64_t before)
+{
+	strata_entry_sizes sizes = strata_entry_sizes_of(strata_entry_at(shard, place));
+	uint64_t check;
+
+	memcpy(&check, check_at(shard, place, sizes), sizeof(check));
+	check ^= before ^ check_of_header(shard, place);
+	memcpy(check_at(shard, place, sizes), &check, sizeof(check));
+}
+
+static void write_check(const strata_shard *shard, uint32_t place)
+{
+	strata_entry_sizes sizes = strata_entry_sizes_of(strata_entry_at(shard, place));
+	uint64_t check = whole_check(shard, place, sizes,
+		check_of(shard, strata_entry_value(shard, place), sizes.value_size));
+
+	memcpy(check_at(shard, place, sizes), &check, sizeof(check));
+}
+
 static void write_extras(const strata_shard *shard, uint32_t place, const strata_tag *tags)
 {
 	strata_entry_sizes sizes = strata_entry_sizes_of(strata_entry_at(shard, place));
 	size_t count = strata_entry_tag_count(sizes);
-	uint64_t check;
 
 	if (count > 0) {
 		memcpy(tags_at(shard, place, sizes), tags, count * sizeof(*tags));
 	}
 	if (strata_entry_has_check(sizes)) {
-		check = check_of(shard, strata_entry_value(shard, place), sizes.value_size);
-		memcpy(check_at(shard, place, sizes), &check, sizeof(check));
+		write_check(shard, place);
 	}
 }
 
@@ -100,7 +141,35 @@ bool strata_entry_is_whole(const strata_shard *shard, uint32_t place, strata_ent
 		return true;
 	}
 	memcpy(&check, check_at(shard, place, sizes), sizeof(check));
-	return check == check_of(shard, bytes, sizes.value_size);
+	bytes = sizes.codec == STRATA_CODEC_INTEGER ? strata_entry_value(shard, place) : bytes;
+	return check == whole_check(shard, place, sizes, check_of(shard, bytes, sizes.value_size));
+}
+
+bool strata_entry_is_genuine(const strata_shard *shard, uint32_t place)
+{
+	strata_entry_sizes sizes = strata_entry_sizes_of(strata_entry_at(shard, place));
+
+	return strata_entry_has_check(sizes) && strata_entry_tag_count(sizes) <= STRATA_TAGS_MOST &&
+		   strata_entry_is_whole(shard, place, sizes, strata_entry_value(shard, place));
+}
+
+strata_store_key strata_entry_key(const strata_shard *shard, uint32_t place)
+{
+	const strata_entry *entry = strata_entry_at(shard, place);
+
+	return (strata_store_key){ entry->namespace_id, entry->generation, key_of(shard, place) };
+}
+
+static void write_life(strata_shard *shard, uint32_t place, const strata_life *life)
+{
+	volatile strata_entry *entry = strata_entry_at(shard, place);
+
+	entry->dead_at = life->dead_at;
+	entry->kept_for =
+		(uint32_t) (life->kept_for < STRATA_LONGEST_KEPT ? life->kept_for : STRATA_LONGEST_KEPT);
+	STRATA_FAILPOINT("life: half of it");
+	entry->fresh_until = life->fresh_until;
+	entry->expires_at = life->expires_at;
 }
 
 void strata_entry_write(strata_shard *shard, uint32_t place, const strata_lookup *lookup,
@@ -114,7 +183,7 @@ void strata_entry_write(strata_shard *shard, uint32_t place, const strata_lookup
 	entry->generation = key->generation;
 	entry->created_at = record->created_at;
 	entry->cost_msec = record->cost_msec;
-	strata_entry_set_life(shard, place, &record->life);
+	write_life(shard, place, &record->life);
 	entry->version = record->version;
 	entry->shard_epoch = lookup->shard_epoch;
 	entry->value_size = (uint32_t) strata_value_size(&record->value);
@@ -143,7 +212,7 @@ bool strata_entry_is_of(const strata_shard *shard, uint32_t place, const strata_
 bool strata_entry_is_same(const strata_shard *shard, uint32_t place, uint32_t other)
 {
 	const strata_entry *entry = strata_entry_at(shard, other);
-	strata_store_key key = { entry->namespace_id, entry->generation, key_of(shard, other) };
+	strata_store_key key = strata_entry_key(shard, other);
 	strata_lookup lookup = { .key = &key, .hash = entry->hash };
 
 	return strata_entry_is_of(shard, place, &lookup);
@@ -166,20 +235,23 @@ bool strata_entry_is_gone(const strata_entry *entry, uint32_t epoch, strata_msec
 void strata_entry_set_version(strata_shard *shard, uint32_t place, uint64_t version)
 {
 	volatile uint64_t *at = &strata_entry_at(shard, place)->version;
+	uint64_t before = shard->is_lasting ? check_of_header(shard, place) : 0;
 
 	*at = version;
+	if (shard->is_lasting) {
+		follow_header(shard, place, before);
+	}
 }
 
 void strata_entry_set_life(strata_shard *shard, uint32_t place, const strata_life *life)
 {
-	volatile strata_entry *entry = strata_entry_at(shard, place);
+	uint64_t before = shard->is_lasting ? check_of_header(shard, place) : 0;
 
-	entry->dead_at = life->dead_at;
-	entry->kept_for =
-		(uint32_t) (life->kept_for < STRATA_LONGEST_KEPT ? life->kept_for : STRATA_LONGEST_KEPT);
-	STRATA_FAILPOINT("life: half of it");
-	entry->fresh_until = life->fresh_until;
-	entry->expires_at = life->expires_at;
+	write_life(shard, place, life);
+	if (shard->is_lasting) {
+		STRATA_FAILPOINT("life: before its check");
+		follow_header(shard, place, before);
+	}
 }
 
 void strata_entry_read_life(const strata_entry *entry, strata_life *out)
@@ -239,4 +311,8 @@ void strata_entry_set_integer(strata_shard *shard, uint32_t place, int64_t integ
 	atomic_store_explicit(integer_at(shard, place), integer, memory_order_relaxed);
 	atomic_thread_fence(memory_order_release);
 	*version = *version + 1;
+	if (shard->is_lasting) {
+		STRATA_FAILPOINT("integer: before its check");
+		write_check(shard, place);
+	}
 }

@@ -121,10 +121,13 @@ static inline bool strata_entry_fits(const strata_shard *shard, strata_entry_siz
 		   (sizes.codec != STRATA_CODEC_INTEGER || sizes.value_size == sizeof(int64_t));
 }
 
-/* Does a value of this kind get a check? Not a number, which changes in its place. */
+/*
+ * Does a value of this kind get a check? Not a number, which changes in its place: unless entries
+ * outlive all processes. There the check is over all of the entry, and changes with it.
+ */
 static inline bool strata_entry_wants_check(const strata_shard *shard, uint8_t codec)
 {
-	return shard->verifies && codec != STRATA_CODEC_INTEGER;
+	return shard->is_lasting || (shard->verifies && codec != STRATA_CODEC_INTEGER);
 }
 
 /* The extras of an entry for this record. */
@@ -137,10 +140,20 @@ static inline uint8_t strata_entry_extras_of(const strata_shard *shard, const st
 
 /*
  * Are these the bytes that were stored there as the value? True also of one that has no check. The
- * entry need not be still there: then the answer means nothing.
+ * entry need not be still there: then the answer means nothing. Where entries are lasting, that of
+ * the header is checked, too, so a change of it may say no without the lock.
  */
 bool strata_entry_is_whole(const strata_shard *shard, uint32_t place, strata_entry_sizes sizes,
 	const char *bytes);
+
+/*
+ * For a process that is alone with a sound entry that others left: is all of it as it was stored or
+ * changed last? No also where its process was killed in the middle of a change.
+ */
+bool strata_entry_is_genuine(const strata_shard *shard, uint32_t place);
+
+/* The key of a sound entry, with its namespace and generation. */
+strata_store_key strata_entry_key(const strata_shard *shard, uint32_t place);
 
 /* Writes all of the entry into a block of state WRITING, which is large enough. Needs no lock. */
 void strata_entry_write(strata_shard *shard, uint32_t place, const strata_lookup *lookup,

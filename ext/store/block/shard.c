@@ -19,6 +19,7 @@ static uint32_t bucket_count(size_t size)
 	return count;
 }
 
+<<<<<<< HEAD
 static uint32_t ghost_sets(size_t size)
 {
 	size_t sets = size / (HEAP_PER_GHOST * STRATA_GHOST_WAYS);
@@ -35,6 +36,9 @@ static uint32_t border_of(uint32_t end)
 }
 
 strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size)
+=======
+strata_result strata_shard_place(strata_shard *shard, void *memory, size_t size)
+>>>>>>> main
 {
 	uint32_t buckets = bucket_count(size);
 	size_t before_marks = sizeof(strata_shard_head) + buckets * sizeof(uint64_t);
@@ -59,8 +63,23 @@ strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size)
 	shard->bucket_mask = buckets - 1;
 	/* More than 64 GiB in one shard are left unused. */
 	shard->end = places < UINT32_MAX ? (uint32_t) places : UINT32_MAX;
+<<<<<<< HEAD
 	shard->border = border_of(shard->end);
+=======
+	return STRATA_OK;
+}
+
+strata_result strata_shard_make_lock(strata_shard *shard)
+{
+>>>>>>> main
 	return strata_mutex_init(&shard->head->lock);
+}
+
+strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size)
+{
+	strata_result result = strata_shard_place(shard, memory, size);
+
+	return result == STRATA_OK ? strata_shard_make_lock(shard) : result;
 }
 
 /*
@@ -134,4 +153,5 @@ void strata_shard_unlock(strata_shard *shard)
 void strata_shard_outdate(strata_shard *shard)
 {
 	atomic_fetch_add(&shard->head->epoch, 1);
+	atomic_fetch_sub(&shard->head->epoch_again, 1);
 }

@@ -38,6 +38,7 @@ typedef struct {
 	_Atomic uint32_t is_copying;    /* 1: readers hold too much of it, and get copies for now */
 	_Atomic uint32_t relieved_at;   /* msec, the lower half: when that was last looked into */
 	_Atomic uint64_t lock_timeouts; /* added to by a process that gave up for want of the lock */
+	_Atomic uint32_t epoch_again;   /* ~epoch: for a process that finds it after all others ended */
 
 	/* Guarded by the lock, and derived: repair makes them anew. */
 	alignas(64) uint32_t hand;        /* where eviction goes on in main; a block's place */
@@ -93,13 +94,28 @@ typedef struct {
 	uint32_t number;               /* of this shard in its store */
 	bool verifies;                 /* values carry a check, which every hit looks at */
 	bool is_damaged;               /* guarded by the lock: something was found that cannot be */
+	bool is_lasting; /* entries outlive the processes: each carries a check over all of it */
+	bool is_checked; /* repair keeps only what passes that check, as this process is alone */
+	bool has_twins;  /* and it found two entries of one key */
 } strata_shard;
 
 /*
+<<<<<<< HEAD
  * Cuts a zeroed piece of memory (aligned to 64 bytes) into head, index, marks, ghosts and heap,
  * which the caller then formats. The caller has set view (of the start of the memory), pins,
  * namespaces, seed, the allowance of its bound, and number.
+=======
+ * Finds head, index, marks and heap in a piece of memory (aligned to 64 bytes), of which nothing is
+ * read or written. The caller has set view (of the start of the memory), pins, namespaces, seed,
+ * the allowance of its bound, and number. NO_MEMORY where it is too small.
+>>>>>>> main
  */
+STRATA_MUST_CHECK strata_result strata_shard_place(strata_shard *shard, void *memory, size_t size);
+
+/* For a shard that no other process uses yet. */
+STRATA_MUST_CHECK strata_result strata_shard_make_lock(strata_shard *shard);
+
+/* Both, in zeroed memory, which the caller then formats. */
 STRATA_MUST_CHECK strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size);
 
 /*

@@ -13,6 +13,14 @@
 
 typedef struct strata_store strata_store;
 
+/* What the memory of a store is to the process that opens it. */
+typedef enum {
+	STRATA_STORE_PASSING, /* it ends with its processes */
+	STRATA_STORE_MADE,    /* the same in memory that outlives them */
+	STRATA_STORE_MENDED,  /* the process is alone with what others left there */
+	STRATA_STORE_JOINED   /* others use it right now: nothing is written by opening it */
+} strata_store_birth;
+
 /* What is looked for. Two keys are the same if namespace, generation and key are. */
 typedef struct {
 	uint64_t namespace_id; /* hash of database and namespace */
@@ -69,6 +77,12 @@ typedef enum {
 	STRATA_STORE_COMPARE  /* only if the expected version is there: served, kept, placeholder */
 } strata_store_mode;
 
+/* What a peek does about an image that it finds. */
+typedef enum {
+	STRATA_PEEK_PIN, /* pins it where it lies */
+	STRATA_PEEK_LOOK /* leaves it to the caller, as it does all other bytes */
+} strata_peek_mode;
+
 /*
  * Where a peek stopped in the chain of a key that it did not find. A get of the same key goes on
  * from there if namespace, generation, epoch and bucket are still as the peek found them.
@@ -86,7 +100,7 @@ typedef struct strata_store_cursor {
 /*
  * What a peek found. Of a value with tags strata_store_peek() says no, and tag_count how many there
  * are: the caller judges them first. Numbers, and values without bytes, are final. So are the bytes
- * of an image, which is pinned. Other bytes lie where writers may write, and so do tags: they are
+ * of an image that is pinned. Other bytes lie where writers may write, and so do tags: they are
  * copied first, and believed if strata_store_is_unchanged() says so afterwards.
  */
 typedef struct {
@@ -94,6 +108,7 @@ typedef struct {
 	bool is_own_pin; /* as in strata_record */
 	int64_t integer;
 	strata_view bytes;
+	const void *origin; /* of an image: the address that it was placed for */
 	uint64_t version;
 	uint64_t block;
 	const _Atomic uint64_t *watched; /* the bucket, which changes when the entry does */

@@ -85,14 +85,16 @@ static PHP_FUNCTION(image_probe_copy)
 		return;
 	}
 	if (elsewhere) {
+		strata_image_keys keys = { 0 };
 		char *bytes = malloc(placed.size);
 
 		memcpy(bytes, placed.data, placed.size);
-		strata_image_copy((strata_view){ bytes, placed.size }, placed.data, return_value);
+		strata_image_copy((strata_view){ bytes, placed.size }, placed.data, &keys, return_value);
+		strata_image_keys_release(&keys);
 		memset(bytes, 0x5a, placed.size);
 		free(bytes);
 	} else {
-		strata_image_copy(placed, placed.data, return_value);
+		strata_image_copy(placed, placed.data, NULL, return_value);
 	}
 }
 
@@ -304,7 +306,7 @@ static PHP_FUNCTION(image_probe_time)
 	clock_gettime(CLOCK_MONOTONIC, &begun);
 	for (zend_long i = 0; i < rounds; i++) {
 		if (is_copy) {
-			strata_image_copy(placed, placed.data, &copy);
+			strata_image_copy(placed, placed.data, NULL, &copy);
 			zval_ptr_dtor(&copy);
 		} else {
 			strata_arena_reset(arena);

@@ -19,7 +19,7 @@ static strata_record found;
 static bool peek(void)
 {
 	return strata_store_peek(store, key,
-		strata_store_salt(store, key->namespace_id, key->generation), &hit);
+		strata_store_salt(store, key->namespace_id, key->generation), STRATA_PEEK_PIN, &hit);
 }
 
 /* At moment 0: what ends at moment 1 is there for it, and over for a peek, which asks the clock. */

@@ -100,7 +100,7 @@ static bool peek(void)
 	strata_store_hit hit;
 
 	return strata_store_peek(store, key,
-		strata_store_salt(store, key->namespace_id, key->generation), &hit);
+		strata_store_salt(store, key->namespace_id, key->generation), STRATA_PEEK_PIN, &hit);
 }
 
 static bool has_counted_at_once(void)

@@ -167,7 +167,8 @@ static void its_tags_are_the_callers_and_a_peek_pins_it_too(void)
 	CHECK(memcmp(found.tags, tags, sizeof(tags)) == 0);
 	strata_store_release(store, found.block, found.value.bytes.size);
 	CHECK(strata_pins_count_mine(pins) == 0);
-	CHECK(!strata_store_peek(store, &key.key, strata_store_salt(store, SPACE, GENERATION), &hit));
+	CHECK(!strata_store_peek(store, &key.key, strata_store_salt(store, SPACE, GENERATION),
+		STRATA_PEEK_PIN, &hit));
 	CHECK(hit.tag_count == 2 && memcmp(hit.tags, tags, sizeof(tags)) == 0 && hit.is_own_pin);
 	CHECK(is_image_at(hit.bytes.data, 600, hit.bytes.data, 1, 5));
 	CHECK(strata_pins_count_mine(pins) == 1);

@@ -53,7 +53,8 @@ static bool peek(uint32_t number, strata_store_hit *out)
 
 	memset(out, 0xAA, sizeof(*out));
 	key_number(&key, number);
-	return strata_store_peek(store, &key.key, strata_store_salt(store, SPACE, GENERATION), out);
+	return strata_store_peek(store, &key.key, strata_store_salt(store, SPACE, GENERATION),
+		STRATA_PEEK_PIN, out);
 }
 
 static bool has_tags(const strata_record *record, uint16_t count)
