@@ -284,7 +284,7 @@ static bool configures_servers(const strata_settings *settings)
 }
 
 /* Reserves of the namespaces of one host are known when each is opened first. */
-static bool reserve_room(const plan *plan)
+static bool reserve_room(const plan *plan, strata_store *store)
 {
 	const strata_settings *settings = &plan->database->settings;
 	uint32_t wanted = (uint32_t) settings->local_reserve;
@@ -296,7 +296,7 @@ static bool reserve_room(const plan *plan)
 			(unsigned) settings->local_share);
 		return fail(plan, "strata.local_reserve", why);
 	}
-	granted = strata_store_reserve(plan->runtime->store, plan->database->keyspace.local_id, wanted);
+	granted = strata_store_reserve(store, plan->database->keyspace.local_id, wanted);
 	if (granted < wanted) {
 		(void) snprintf(why, sizeof(why),
 			"%u%%, and other namespaces have reserved so much of strata.memory that %u%% is left",
@@ -328,15 +328,10 @@ static bool add_local(const plan *plan)
 	if (store == NULL || (is_copy && !has_copies)) {
 		return true;
 	}
-<<<<<<< HEAD
-	if (!reserve_room(plan)) {
+	if (!reserve_room(plan, store)) {
 		return false;
 	}
-	if (strata_tier_local_init(next_tier(plan), plan->runtime->store, &plan->database->keyspace,
-			limits) != 0) {
-=======
 	if (strata_tier_local_init(next_tier(plan), store, &plan->database->keyspace, limits) != 0) {
->>>>>>> main
 		return fail(plan, "strata.memory", strata_result_text(STRATA_NO_MEMORY));
 	}
 	/* Where everything is looked at twice, there is no short way. */

@@ -18,6 +18,8 @@
 
 #include <string.h>
 
+#include "base/failpoint.h"
+
 enum { GHOSTS_PERCENT = 70 /* of the number of entries; see benchmarks/eviction.c */ };
 
 static uint64_t spread(uint32_t hash)
@@ -54,6 +56,7 @@ void strata_ghosts_add(strata_shard *shard, uint32_t hash)
 	uint32_t ways = ways_of(shard, bits);
 
 	memmove(set + 1, set, (STRATA_GHOST_WAYS - 1) * sizeof(*set));
+	STRATA_FAILPOINT("ghosts: half of it");
 	memset(set + ways, 0, (STRATA_GHOST_WAYS - ways) * sizeof(*set));
 	set[0] = print_of(bits);
 }

@@ -13,6 +13,7 @@
  */
 #include "store/nursery.h"
 
+#include "base/failpoint.h"
 #include "store/victim.h"
 
 enum {
@@ -41,6 +42,7 @@ static uint32_t take_at(strata_shard *shard, uint32_t place, uint32_t units,
 	strata_process_owner owner)
 {
 	(void) strata_heap_take_at(shard, place, units, owner);
+	STRATA_FAILPOINT("nursery: taken");
 	shard->head->nursery_hand = place + strata_block_units(shard, place);
 	return place;
 }
@@ -59,6 +61,7 @@ static uint32_t step(strata_shard *shard, strata_victim_search *search, uint32_t
 		return 0;
 	}
 	cleared = strata_victim_clear(shard, search, place);
+	STRATA_FAILPOINT("nursery: cleared");
 	shard->head->nursery_hand = cleared == 0 ? place + units : cleared;
 	return units;
 }

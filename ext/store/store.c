@@ -43,76 +43,8 @@ enum {
 strata_result strata_store_open(void *memory, const void *readable, size_t size, strata_pins *pins,
 	strata_store_birth birth, strata_store **out)
 {
-<<<<<<< HEAD
-	return (size - sizeof(strata_store_head)) / count & ~(size_t) 63;
-}
-
-/* The most shards whose heaps still hold the largest value with the largest key. */
-static uint32_t choose_shard_count(size_t size, size_t value_limit)
-{
-	uint32_t count = STRATA_SHARDS_MOST;
-	/* A sixteenth is more than enough for a shard's head and index. It has to lie in main. */
-	size_t needed =
-		(value_limit + IMAGE_FRAME + LARGEST_KEY + sizeof(strata_entry)) / 15 * 16 + 4096;
-
-	needed = needed / (100 - STRATA_NURSERY_PERCENT) * 100 + 4096;
-
-	while (count > 1 && shard_size(size, count) < needed) {
-		count /= 2;
-	}
-	return count;
-}
-
-static uint64_t layout_stamp(const strata_store *store, size_t size)
-{
-	uint64_t stamp = sizeof(strata_store_head) << 32 | sizeof(strata_shard_head);
-
-	stamp = strata_shard_mix(stamp ^ sizeof(strata_entry) << 16 ^ STRATA_UNIT_SIZE ^
-							 (uint64_t) STRATA_NURSERY_PERCENT << 48 ^
-							 (uint64_t) STRATA_GHOST_WAYS << 40);
-	return strata_shard_mix(stamp ^ size ^ (uint64_t) store->shard_count << 48);
-}
-
-static strata_result lay_out(strata_store *store, char *memory, const char *readable, size_t size)
-{
-	size_t each = shard_size(size, store->shard_count);
-	strata_result result = STRATA_OK;
-
-	store->head = (strata_store_head *) memory;
-	store->head->magic = magic;
-	store->head->stamp = layout_stamp(store, size);
-	store->head->size = size;
-	store->head->seed = store->seed;
-	store->head->shards = store->shard_count;
-	for (uint32_t i = 0; i < store->shard_count && result == STRATA_OK; i++) {
-		size_t start = sizeof(strata_store_head) + i * each;
-
-		store->shards[i] = (strata_shard){
-			.view = readable + start,
-			.pins = store->pins,
-			.namespaces = &store->head->namespaces,
-			.seed = store->seed,
-			.bound.allowance = size / ALLOWED_PART,
-			.number = i,
-		};
-		result = strata_shard_init(&store->shards[i], memory + start, each);
-		if (result == STRATA_OK) {
-			strata_heap_format(&store->shards[i]);
-		}
-	}
-	return result;
-}
-
-strata_result strata_store_new(void *memory, const void *readable, size_t size, strata_pins *pins,
-	strata_store **out)
-{
-	size_t skipped = -(uintptr_t) memory % alignof(strata_store_head);
-	strata_store *store;
-	strata_result result;
-=======
 	strata_store *store = calloc(1, sizeof(*store));
 	strata_result result = store == NULL ? STRATA_NO_MEMORY : STRATA_OK;
->>>>>>> main
 
 	*out = NULL;
 	if (result == STRATA_OK) {

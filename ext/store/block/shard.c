@@ -19,7 +19,6 @@ static uint32_t bucket_count(size_t size)
 	return count;
 }
 
-<<<<<<< HEAD
 static uint32_t ghost_sets(size_t size)
 {
 	size_t sets = size / (HEAP_PER_GHOST * STRATA_GHOST_WAYS);
@@ -35,10 +34,7 @@ static uint32_t border_of(uint32_t end)
 	return nursery < STRATA_BLOCK_SMALLEST ? end : end - nursery;
 }
 
-strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size)
-=======
 strata_result strata_shard_place(strata_shard *shard, void *memory, size_t size)
->>>>>>> main
 {
 	uint32_t buckets = bucket_count(size);
 	size_t before_marks = sizeof(strata_shard_head) + buckets * sizeof(uint64_t);
@@ -63,15 +59,12 @@ strata_result strata_shard_place(strata_shard *shard, void *memory, size_t size)
 	shard->bucket_mask = buckets - 1;
 	/* More than 64 GiB in one shard are left unused. */
 	shard->end = places < UINT32_MAX ? (uint32_t) places : UINT32_MAX;
-<<<<<<< HEAD
 	shard->border = border_of(shard->end);
-=======
 	return STRATA_OK;
 }
 
 strata_result strata_shard_make_lock(strata_shard *shard)
 {
->>>>>>> main
 	return strata_mutex_init(&shard->head->lock);
 }
 

@@ -100,15 +100,9 @@ typedef struct {
 } strata_shard;
 
 /*
-<<<<<<< HEAD
- * Cuts a zeroed piece of memory (aligned to 64 bytes) into head, index, marks, ghosts and heap,
- * which the caller then formats. The caller has set view (of the start of the memory), pins,
- * namespaces, seed, the allowance of its bound, and number.
-=======
- * Finds head, index, marks and heap in a piece of memory (aligned to 64 bytes), of which nothing is
- * read or written. The caller has set view (of the start of the memory), pins, namespaces, seed,
- * the allowance of its bound, and number. NO_MEMORY where it is too small.
->>>>>>> main
+ * Finds head, index, marks, ghosts and heap in a piece of memory (aligned to 64 bytes), of which
+ * nothing is read or written. The caller has set view (of the start of the memory), pins,
+ * namespaces, seed, the allowance of its bound, and number. NO_MEMORY where it is too small.
  */
 STRATA_MUST_CHECK strata_result strata_shard_place(strata_shard *shard, void *memory, size_t size);
 
