@@ -18,8 +18,8 @@
  * got a hole right before the hand begins with a mark, or it would be the first to go.
  *
  * What only came to main because there was a hole has proved nothing. It is a lodger: if it was not
- * asked for when the dead hand comes by, it goes as what leaves the nursery does. If it was, main
- * has accepted it. Without this rule main fills with what nothing asks for wherever entries end by
+ * asked for when the dead hand comes by for the second time, it goes as what leaves the nursery
+ * does. If it was, main has accepted it. The first time only what is dead goes. Without this rule main fills with what nothing asks for wherever entries end by
  * themselves.
  *
  * An overwrite stays in its ring, and a lodger stays one. What it replaces is over, perhaps: then
@@ -331,8 +331,7 @@ void strata_evict_welcome(strata_shard *shard, uint32_t place)
 		distance_to(shard, place, shard->head->hand) < shard->border / NEAR_PART) {
 		marks |= STRATA_MARK_VISITED;
 	}
-	if (marks == STRATA_MARK_LODGER &&
-		distance_to(shard, place, shard->head->dead_hand) < shard->border / 2) {
+	if (marks == STRATA_MARK_LODGER) {
 		marks |= STRATA_MARK_FRESH;
 	}
 	atomic_store_explicit(strata_shard_marks_of(shard, place), marks, memory_order_relaxed);

@@ -180,7 +180,7 @@ static void what_is_over_goes_before_what_is_alive(void)
 
 	begin_store(LARGER);
 	fill(0, 3000, 400);
-	for (uint32_t i = 0; i < 20000; i++) {
+	for (uint32_t i = 0; i < 10000; i++) {
 		record = value_number(OTHERS + i, 1, 400);
 		record.life.dead_at = NOW + 1;
 		REQUIRE(strata_store_put(store, key_number(&key, OTHERS + i), NOW, STRATA_STORE_SET,
