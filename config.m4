@@ -362,12 +362,15 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/block/namespaces.c
     ext/store/block/shard.c
     ext/store/evict.c
+    ext/store/ghosts.c
     ext/store/index.c
     ext/store/layout.c
+    ext/store/nursery.c
     ext/store/reader.c
     ext/store/repair.c
     ext/store/share.c
     ext/store/store.c
+    ext/store/victim.c
     ext/store/writer.c
     ext/strata.c
     ext/tier/claim.c

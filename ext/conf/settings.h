@@ -89,6 +89,8 @@
 		"how long this host goes by what it heard of a tag or namespace before it asks again; 0: it asks at every use") \
 	X(local_share, PERCENT, DATABASE, "100%", 1, 100, "1% to 100%", \
 		"how much of the local tier one namespace may fill; beyond it, its values make room for each other only") \
+	X(local_reserve, PERCENT, DATABASE, "0%", 0, 100, "0% to 100%, at most local_share, and at most 100% for all together", \
+		"how much of the local tier other namespaces cannot take from this one; what it does not fill, they may use") \
 	X(ttl_jitter, PERCENT, DATABASE, "5%", 0, 50, "0% to 50%", \
 		"every time to live is shortened at random by up to this share, so that values do not expire together") \
 	X(policies, POLICIES, DATABASE, "", 0, 0, "prefix* with ttl=, stale=, local_ttl= or tiers=, and a semicolon between two of them", \

@@ -283,6 +283,29 @@ static bool configures_servers(const strata_settings *settings)
 	return settings->memcached[0] != '\0' || settings->redis[0] != '\0';
 }
 
+/* Reserves of the namespaces of one host are known when each is opened first. */
+static bool reserve_room(const plan *plan, strata_store *store)
+{
+	const strata_settings *settings = &plan->database->settings;
+	uint32_t wanted = (uint32_t) settings->local_reserve;
+	uint32_t granted;
+	char why[160];
+
+	if (wanted > settings->local_share) {
+		(void) snprintf(why, sizeof(why), "%u%%, and strata.local_share allows %u%%", wanted,
+			(unsigned) settings->local_share);
+		return fail(plan, "strata.local_reserve", why);
+	}
+	granted = strata_store_reserve(store, plan->database->keyspace.local_id, wanted);
+	if (granted < wanted) {
+		(void) snprintf(why, sizeof(why),
+			"%u%%, and other namespaces have reserved so much of strata.memory that %u%% is left",
+			wanted, granted);
+		return fail(plan, "strata.local_reserve", why);
+	}
+	return true;
+}
+
 /*
  * With a shared tier behind it a local copy may be out of date for local_ttl, and 0 says that it
  * may not be at all. Without one it is the value, and lives as long as that.
@@ -304,6 +327,9 @@ static bool add_local(const plan *plan)
 
 	if (store == NULL || (is_copy && !has_copies)) {
 		return true;
+	}
+	if (!reserve_room(plan, store)) {
+		return false;
 	}
 	if (strata_tier_local_init(next_tier(plan), store, &plan->database->keyspace, limits) != 0) {
 		return fail(plan, "strata.memory", strata_result_text(STRATA_NO_MEMORY));

@@ -4,15 +4,24 @@
 
 #include "store/block/entry.h"
 
-/*
- * Frees what it must to take a block of this many units, at most about three times as much as that.
- * Returns its place, in state WRITING and of this owner. 0 when the shard is damaged, smaller than
- * that, or too much of it is held.
- */
-uint32_t strata_evict_for(strata_shard *shard, uint32_t units, strata_process_owner owner,
-	strata_msec now);
+/* The room that an entry needs. */
+typedef struct {
+	uint32_t units;
+	uint32_t old; /* place of the entry of the same key that it will replace; 0: none */
+	strata_process_owner owner;
+	bool is_placeholder;
+} strata_room;
 
-/* What is written to this place is new: it has half a round at least before it may be evicted. */
+/*
+ * Takes a block for an entry under this key, and evicts what it must: of what is in use, at most
+ * about three times as much as that. Returns its place, in state WRITING and of room's owner. 0
+ * when the shard is damaged, smaller than that, or too much of it is held. The entry that it will
+ * replace may go on the way.
+ */
+uint32_t strata_evict_for(strata_shard *shard, const strata_lookup *lookup,
+	const strata_room *room);
+
+/* What is written to this place is new, and begins without the marks of what was there. */
 void strata_evict_welcome(strata_shard *shard, uint32_t place);
 
 /*

@@ -48,6 +48,8 @@ static uint32_t choose_shard_count(size_t size, size_t value_limit)
 		(value_limit + STRATA_IMAGE_FRAME + STRATA_LARGEST_KEY + sizeof(strata_entry)) / 15 * 16 +
 		4096;
 
+	/* It has to lie in main. */
+	needed = needed / (100 - STRATA_NURSERY_PERCENT) * 100 + 4096;
 	while (count > 1 && shard_size(size, count) < needed) {
 		count /= 2;
 	}
@@ -58,7 +60,9 @@ static uint64_t layout_stamp(const strata_store *store, size_t size)
 {
 	uint64_t stamp = sizeof(strata_store_head) << 32 | sizeof(strata_shard_head);
 
-	stamp = strata_shard_mix(stamp ^ sizeof(strata_entry) << 16 ^ STRATA_UNIT_SIZE);
+	stamp = strata_shard_mix(stamp ^ sizeof(strata_entry) << 16 ^ STRATA_UNIT_SIZE ^
+							 (uint64_t) STRATA_NURSERY_PERCENT << 48 ^
+							 (uint64_t) STRATA_GHOST_WAYS << 40);
 	return strata_shard_mix(stamp ^ size ^ (uint64_t) store->shard_count << 48);
 }
 
@@ -129,7 +133,7 @@ static strata_result mend(strata_shard *shard)
 	atomic_store(&head->epoch, epoch);
 	atomic_store(&head->epoch_again, ~epoch);
 	atomic_store(&head->pending_replace, pending);
-	head->hand = hand < shard->end ? hand : 1;
+	head->hand = hand < shard->border ? hand : 1;
 	result = strata_shard_make_lock(shard);
 	if (result != STRATA_OK) {
 		return result;

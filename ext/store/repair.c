@@ -4,13 +4,15 @@
  *   - a live entry that passes its checks goes into the index again;
  *   - a block that a live process writes without the lock, or that one still looks at although it
  *     is an entry no more, stays as it is and is not found;
- *   - everything else, half-written blocks included, is free, and neighbours become one block;
+ *   - everything else, half-written blocks included, is free, and neighbours become one block,
+ *     except at the border of the two rings, where one begins whatever lies there;
  *   - where no block is found although one must begin there, something else than strata has written
  *     into the heap: all up to the next header that passes its check becomes free.
  *
  * First of all one entry too many is retired: that of a key that was just being given a new one.
  *
- * Free lists, left sizes, index, hand and the counts of what is there are made on the way. A repair
+ * Free lists, left sizes, index, hands and the counts of what is there are made on the way. Ghosts
+ * and marks stay as they are: any are valid. A repair
  * that is killed has changed nothing but derived data and free blocks; the next one begins again.
  */
 #include "store/repair.h"
@@ -24,7 +26,8 @@ typedef struct {
 	uint32_t last;     /* of the block before it; 0: none */
 	uint32_t units;    /* of the block before it */
 	bool last_is_free; /* and not yet listed */
-	uint32_t hand;     /* where the hand was */
+	uint32_t hand;     /* where main's hand was */
+	uint32_t nursery_hand;
 } walk;
 
 /* A free block is complete when something else follows it. */
@@ -40,6 +43,9 @@ static void advance(strata_shard *shard, walk *walk, uint32_t units, bool is_fre
 	strata_block_at(shard, walk->place)->left = walk->units;
 	if (walk->place <= walk->hand) {
 		shard->head->hand = walk->place;
+	}
+	if (walk->place >= shard->border && walk->place <= walk->nursery_hand) {
+		shard->head->nursery_hand = walk->place;
 	}
 	walk->last = walk->place;
 	walk->units = units;
@@ -61,7 +67,7 @@ static void enlarge_last(strata_shard *shard, walk *walk, uint32_t units)
 /* Too little for a block, so it was never one: it belongs to the one before. */
 static void add_remainder(strata_shard *shard, walk *walk)
 {
-	uint32_t rest = shard->end - walk->place;
+	uint32_t rest = strata_shard_ring_end(shard, walk->place) - walk->place;
 
 	if (!walk->last_is_free) {
 		strata_shard_count(&shard->head->used, rest);
@@ -107,9 +113,10 @@ static void make_free(strata_shard *shard, walk *walk, uint32_t units)
 {
 	strata_block_set_state(shard, walk->place, STRATA_BLOCK_FREE);
 	STRATA_FAILPOINT("repair: freed");
-	if (walk->last_is_free) {
+	if (walk->last_is_free && walk->place != shard->border) {
 		enlarge_last(shard, walk, units);
 	} else {
+		finish_free(shard, walk);
 		advance(shard, walk, units, true);
 	}
 }
@@ -117,12 +124,21 @@ static void make_free(strata_shard *shard, walk *walk, uint32_t units)
 /* A check holds by accident once in 2^32 places, and no writer of values can make one up. */
 static uint32_t next_block(const strata_shard *shard, uint32_t place)
 {
+	uint32_t end = strata_shard_ring_end(shard, place);
 	uint32_t next = place + STRATA_BLOCK_SMALLEST;
 
-	while (next < shard->end && strata_block_units(shard, next) == 0) {
+	while (next < end && strata_block_units(shard, next) == 0) {
 		next++;
 	}
-	return next < shard->end ? next : shard->end;
+	return next < end ? next : end;
+}
+
+/* None reaches across the border. */
+static uint32_t units_at(const strata_shard *shard, uint32_t place)
+{
+	uint32_t units = strata_block_units(shard, place);
+
+	return units > strata_shard_ring_end(shard, place) - place ? 0 : units;
 }
 
 /* What lies here is lost; the walk goes on behind it. */
@@ -164,9 +180,10 @@ static bool may_stay(strata_shard *shard, uint32_t place)
 
 static void visit(strata_shard *shard, walk *walk)
 {
-	uint32_t units = strata_block_units(shard, walk->place);
+	uint32_t units = units_at(shard, walk->place);
+	uint32_t rest = strata_shard_ring_end(shard, walk->place) - walk->place;
 
-	if (units == 0 && shard->end - walk->place < STRATA_BLOCK_SMALLEST) {
+	if (units == 0 && rest < STRATA_BLOCK_SMALLEST) {
 		add_remainder(shard, walk);
 	} else if (units == 0) {
 		give_up_gap(shard, walk);
@@ -196,7 +213,9 @@ static void finish_replace(strata_shard *shard)
 
 void strata_repair(strata_shard *shard)
 {
-	walk walk = { .place = 1, .hand = shard->head->hand };
+	walk walk = { .place = 1,
+		.hand = shard->head->hand,
+		.nursery_hand = shard->head->nursery_hand };
 
 	STRATA_FAILPOINT("repair: begin");
 	finish_replace(shard);
@@ -207,6 +226,9 @@ void strata_repair(strata_shard *shard)
 	atomic_store(&shard->head->used, 0);
 	atomic_store(&shard->head->entries, 0);
 	shard->head->hand = 1;
+	shard->head->nursery_hand = shard->border;
+	shard->head->dead_hand = 1;
+	shard->head->finds_dead = 0;
 	shard->head->relief_hand = 1;
 	shard->head->held_seen = 0;
 	shard->head->held_before = 0;

@@ -73,3 +73,14 @@ uint32_t strata_share_limit(const strata_shard *shard, const strata_lookup *look
 			   ? shard->end
 			   : (uint32_t) ((uint64_t) shard->end * lookup->share / ALL);
 }
+
+/* One that has no more than its reserve gives way to no other. */
+bool strata_share_is_reserved(const strata_shard *shard, uint32_t place, uint64_t wanted_by)
+{
+	uint64_t owner = strata_entry_at(shard, place)->namespace_id;
+	uint32_t percent = strata_namespaces_reserve_of(shard->namespaces, owner);
+
+	return percent > 0 && owner != wanted_by &&
+		   shard->head->taken[strata_namespaces_index(shard->namespaces, owner)] <=
+			   (uint64_t) shard->end * percent / ALL;
+}

@@ -25,6 +25,12 @@ uint32_t *strata_share_taken(strata_shard *shard, uint64_t namespace_id);
 bool strata_share_was_refused(const strata_shard *shard, uint64_t namespace_id, strata_msec now);
 void strata_share_note_refusal(strata_shard *shard, uint64_t namespace_id, strata_msec now);
 
+/*
+ * Is the entry at this place one of those that the namespace has reserved room for, and another
+ * namespace wants it? See strata_store_reserve().
+ */
+bool strata_share_is_reserved(const strata_shard *shard, uint32_t place, uint64_t wanted_by);
+
 /* More than this the entries of the namespace never fill of the shard: units. */
 uint32_t strata_share_limit(const strata_shard *shard, const strata_lookup *lookup);
 

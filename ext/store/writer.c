@@ -48,17 +48,44 @@ uint32_t strata_write_find(strata_shard *shard, const strata_lookup *lookup)
 	return place != 0 && strata_write_is_served(shard, place, lookup->now) ? place : 0;
 }
 
-static uint32_t make_room(strata_shard *shard, const strata_lookup *lookup,
-	const strata_record *record, strata_process_owner owner)
+/* Of a placeholder nothing is to be kept, not even where it was. */
+static uint32_t entry_to_follow(const strata_shard *shard, uint32_t old)
 {
-	uint32_t units = strata_entry_units(lookup->key->key.size, strata_value_size(&record->value),
-		strata_entry_extras_of(shard, record));
+	return old == 0 || strata_entry_at(shard, old)->codec == STRATA_CODEC_ABSENT ? 0 : old;
+}
+
+/* *old: what is under the key now, once there is room; 0: nothing. */
+static uint32_t take_room(strata_shard *shard, const strata_lookup *lookup, strata_room *room,
+	uint32_t *old)
+{
+	uint64_t before = strata_index_token_of(shard, lookup->hash);
+	uint32_t place;
+
+	*old = strata_index_find(shard, lookup);
+	room->old = entry_to_follow(shard, *old);
+	place = strata_evict_for(shard, lookup, room);
+	/* Making room may have evicted it. */
+	if (strata_index_token_of(shard, lookup->hash) != before) {
+		*old = strata_index_find(shard, lookup);
+	}
+	return place;
+}
+
+static uint32_t make_room(strata_shard *shard, const strata_lookup *lookup,
+	const strata_record *record, strata_process_owner owner, uint32_t *old)
+{
+	strata_room room = {
+		.units = strata_entry_units(lookup->key->key.size, strata_value_size(&record->value),
+			strata_entry_extras_of(shard, record)),
+		.owner = owner,
+		.is_placeholder = record->value.codec == STRATA_CODEC_ABSENT,
+	};
 	uint32_t place = 0;
 
+	*old = 0;
 	strata_evict_relieve(shard, lookup->now);
-	if (strata_evict_within_share(shard, lookup, units)) {
-		place = strata_heap_take(shard, units, owner);
-		place = place == 0 ? strata_evict_for(shard, units, owner, lookup->now) : place;
+	if (strata_evict_within_share(shard, lookup, room.units)) {
+		place = take_room(shard, lookup, &room, old);
 	}
 	if (place == 0 && !shard->is_damaged) {
 		strata_shard_count(&shard->head->refused_held, 1);
@@ -68,9 +95,9 @@ static uint32_t make_room(strata_shard *shard, const strata_lookup *lookup,
 
 /* Writes the entry into a block of its own, not yet to be found. Returns its place or 0. */
 static uint32_t write_aside(strata_shard *shard, const strata_lookup *lookup,
-	const strata_record *record)
+	const strata_record *record, uint32_t *old)
 {
-	uint32_t place = make_room(shard, lookup, record, 0);
+	uint32_t place = make_room(shard, lookup, record, 0, old);
 
 	if (place != 0) {
 		strata_entry_write(shard, place, lookup, record);
@@ -123,9 +150,8 @@ strata_result strata_write_locked(strata_shard *shard, const strata_lookup *look
 	const strata_record *record)
 {
 	for (int attempt = 0; attempt < 2; attempt++) {
-		uint32_t place = write_aside(shard, lookup, record);
-		/* Not before now: making room may have evicted it. */
-		uint32_t old = strata_index_find(shard, lookup);
+		uint32_t old;
+		uint32_t place = write_aside(shard, lookup, record, &old);
 
 		if (place != 0 && !shard->is_damaged) {
 			publish(shard, place, old);
@@ -209,6 +235,7 @@ static strata_result begin_large(strata_shard *shard, const strata_lookup *looku
 	strata_store_mode mode, const strata_record *record, uint32_t *place, uint64_t *seen)
 {
 	strata_result result = STRATA_OK;
+	uint32_t old;
 
 	*place = 0;
 	if (!strata_repair_lock_or_count(shard, MAX_WAIT)) {
@@ -218,7 +245,7 @@ static strata_result begin_large(strata_shard *shard, const strata_lookup *looku
 		result = STRATA_NOT_STORED;
 	}
 	for (int attempt = 0; attempt < 2 && result == STRATA_OK && *place == 0; attempt++) {
-		*place = make_room(shard, lookup, record, strata_pins_owner(shard->pins));
+		*place = make_room(shard, lookup, record, strata_pins_owner(shard->pins), &old);
 		if (*place == 0 && shard->is_damaged) {
 			strata_repair(shard);
 		}

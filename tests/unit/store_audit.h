@@ -77,7 +77,9 @@ static inline void audit_shard(const strata_shard *shard)
 {
 	uint32_t place = 1, left = 0, live = 0, free_blocks = 0;
 	uint64_t used = 0, retired = 0;
-	bool last_was_free = false, hand_is_block = shard->head->hand >= shard->end;
+	bool last_was_free = false, border_is_block = shard->border == shard->end;
+	bool hand_is_block = shard->head->hand >= shard->border;
+	bool nursery_hand_is_block = shard->head->nursery_hand >= shard->end;
 
 	while (place < shard->end) {
 		uint32_t units = strata_block_units(shard, place);
@@ -87,7 +89,7 @@ static inline void audit_shard(const strata_shard *shard)
 
 		REQUIRE(units != 0);
 		CHECK(strata_block_at(shard, place)->left == left);
-		CHECK(!(is_free && last_was_free));
+		CHECK(!(is_free && last_was_free) || place == shard->border);
 		CHECK(is_free || is_retired || is_written || strata_entry_is_sound(shard, place));
 		/*
 		 * Only what somebody may look at, or writes without the lock, or what is put by, is
@@ -95,7 +97,9 @@ static inline void audit_shard(const strata_shard *shard)
 		 */
 		CHECK(!(is_retired || is_written) || shard->pins != NULL || shard->head->staged == place);
 		hand_is_block |= shard->head->hand == place;
-		free_blocks += is_free;
+		nursery_hand_is_block |= shard->head->nursery_hand == place;
+		border_is_block |= place == shard->border;
+		free_blocks += is_free && place < shard->border;
 		live += !is_free && !is_retired && !is_written;
 		retired += is_retired ? units : 0;
 		used += is_free ? 0 : units;
@@ -104,7 +108,8 @@ static inline void audit_shard(const strata_shard *shard)
 		place += units;
 	}
 	CHECK(place == shard->end);
-	CHECK(hand_is_block);
+	CHECK(hand_is_block && nursery_hand_is_block && border_is_block);
+	CHECK(shard->head->nursery_hand >= shard->border);
 	CHECK(audit_lists(shard) == free_blocks);
 	CHECK(audit_index(shard) == live);
 	CHECK(shard->head->entries == live);

@@ -5,9 +5,11 @@
  *     | LIVE    | FREE        | LIVE  | LIVE           | FREE  | LIVE  |
  *
  * A block begins with its size and the size of the block on its left, so both neighbours can be
- * found and joined with when it becomes free. Free blocks are also in doubly linked lists by size,
- * with a bit map of the lists that are not empty. Small sizes have a list each; larger ones share
- * lists, eight to every power of two.
+ * found and joined with when it becomes free. At the border between the two rings of a shard (see
+ * evict.c) a block begins, always: none is joined with one of the other ring. Free blocks of main
+ * are also in doubly linked lists by size, with a bit map of the lists that are not empty. Small
+ * sizes have a list each; larger ones share lists, eight to every power of two. In the nursery a
+ * hand takes what it comes by, and nothing is looked for.
  *
  * Any process may be killed between any two stores. So the walk from place 1 to the end by sizes is
  * the truth, valid after every single store, and everything else (lists, bit map, left sizes) is
@@ -112,7 +114,7 @@ void strata_heap_forget_lists(strata_shard *shard)
 	}
 }
 
-void strata_heap_list(strata_shard *shard, uint32_t place)
+static void list(strata_shard *shard, uint32_t place)
 {
 	uint32_t class = class_of(strata_block_units(shard, place));
 	uint32_t next = first_of(shard, class);
@@ -125,7 +127,14 @@ void strata_heap_list(strata_shard *shard, uint32_t place)
 	set_head(shard, class, place);
 }
 
-static void unlist(strata_shard *shard, uint32_t place)
+void strata_heap_list(strata_shard *shard, uint32_t place)
+{
+	if (place < shard->border) {
+		list(shard, place);
+	}
+}
+
+static void take_off_list(strata_shard *shard, uint32_t place)
 {
 	uint32_t class = class_of(strata_block_units(shard, place));
 	uint32_t next = checked(shard, free_at(shard, place)->next);
@@ -140,6 +149,13 @@ static void unlist(strata_shard *shard, uint32_t place)
 		set_head(shard, class, next);
 	} else {
 		shard->is_damaged = true;
+	}
+}
+
+static void unlist(strata_shard *shard, uint32_t place)
+{
+	if (place < shard->border) {
+		take_off_list(shard, place);
 	}
 }
 
@@ -224,6 +240,13 @@ static void split(strata_shard *shard, uint32_t place, uint32_t units)
 	STRATA_FAILPOINT("split: right listed");
 }
 
+static void follow_join(uint32_t *hand, uint32_t left, uint32_t right)
+{
+	if (*hand == right) {
+		*hand = left;
+	}
+}
+
 /* Two free, unlisted neighbours become one. */
 static void join(strata_shard *shard, uint32_t left, uint32_t right)
 {
@@ -235,22 +258,20 @@ static void join(strata_shard *shard, uint32_t left, uint32_t right)
 	/* No stale number may find the header that was. */
 	atomic_store_explicit(&strata_block_at(shard, right)->extent, 0, memory_order_relaxed);
 	tell_right(shard, left, units);
-	if (shard->head->hand == right) {
-		shard->head->hand = left;
-	}
-	if (shard->head->share_hand == right) {
-		shard->head->share_hand = left;
-	}
+	follow_join(&shard->head->hand, left, right);
+	follow_join(&shard->head->nursery_hand, left, right);
+	follow_join(&shard->head->dead_hand, left, right);
+	follow_join(&shard->head->share_hand, left, right);
 	STRATA_FAILPOINT("join: end");
 }
 
-/* The place of the free block on the left, or 0. */
+/* The place of the free block on the left and in the same ring, or 0. */
 static uint32_t free_left_of(strata_shard *shard, uint32_t place)
 {
 	uint32_t distance = strata_block_at(shard, place)->left;
 	uint32_t left;
 
-	if (distance == 0) {
+	if (distance == 0 || place == shard->border) {
 		return 0;
 	}
 	left = distance < place ? place - distance : 0;
@@ -265,34 +286,45 @@ static uint32_t free_right_of(strata_shard *shard, uint32_t place)
 {
 	uint32_t right = place + strata_block_units(shard, place);
 
-	return strata_block_units_in(shard, right, STRATA_BLOCK_FREE) == 0 ? 0 : right;
+	return right == shard->border || strata_block_units_in(shard, right, STRATA_BLOCK_FREE) == 0
+			   ? 0
+			   : right;
+}
+
+static void format_ring(strata_shard *shard, uint32_t place, uint32_t end, uint32_t left)
+{
+	strata_block_at(shard, place)->left = left;
+	strata_block_set_state(shard, place, STRATA_BLOCK_FREE);
+	strata_heap_set_extent(shard, place, end - place);
+	strata_heap_list(shard, place);
 }
 
 void strata_heap_format(strata_shard *shard)
 {
 	strata_heap_forget_lists(shard);
-	strata_block_at(shard, 1)->left = 0;
-	strata_block_set_state(shard, 1, STRATA_BLOCK_FREE);
-	strata_heap_set_extent(shard, 1, shard->end - 1);
-	strata_heap_list(shard, 1);
+	format_ring(shard, 1, shard->border, 0);
+	if (shard->border < shard->end) {
+		format_ring(shard, shard->border, shard->end, shard->border - 1);
+	}
 	shard->head->hand = 1;
+	shard->head->dead_hand = 1;
+	shard->head->nursery_hand = shard->border;
 	shard->head->share_hand = 1;
 	shard->head->staged = 0;
 }
 
-/* The staged block, if it is there and has just this size; else 0. */
-static uint32_t take_staged(strata_shard *shard, uint32_t units)
+/* A free, unlisted block is cut to this size, and taken. */
+static void begin_writing(strata_shard *shard, uint32_t place, uint32_t units,
+	strata_process_owner owner)
 {
-	uint32_t place = shard->head->staged;
-
-	if (place == 0 || strata_block_units_in(shard, place, STRATA_BLOCK_WRITING) != units) {
-		return 0;
-	}
-	shard->head->staged = 0;
-	return place;
+	split(shard, place, units);
+	strata_block_set_state(shard, place, STRATA_BLOCK_WRITING);
+	strata_shard_count(&shard->head->used, strata_block_units(shard, place));
+	atomic_store_explicit(&strata_block_at(shard, place)->owner, owner, memory_order_relaxed);
+	STRATA_FAILPOINT("take: taken");
 }
 
-static uint32_t take_free(strata_shard *shard, uint32_t units)
+uint32_t strata_heap_take(strata_shard *shard, uint32_t units, strata_process_owner owner)
 {
 	uint32_t place = find_free(shard, units);
 
@@ -301,23 +333,29 @@ static uint32_t take_free(strata_shard *shard, uint32_t units)
 	}
 	unlist(shard, place);
 	STRATA_FAILPOINT("take: unlisted");
-	split(shard, place, units);
-	strata_block_set_state(shard, place, STRATA_BLOCK_WRITING);
-	strata_shard_count(&shard->head->used, strata_block_units(shard, place));
+	begin_writing(shard, place, units, owner);
 	return place;
 }
 
-uint32_t strata_heap_take(strata_shard *shard, uint32_t units, strata_process_owner owner)
+uint32_t strata_heap_take_at(strata_shard *shard, uint32_t place, uint32_t units,
+	strata_process_owner owner)
 {
-	uint32_t place = take_staged(shard, units);
+	begin_writing(shard, place, units, owner);
+	return place;
+}
 
-	if (place == 0) {
-		place = take_free(shard, units);
+uint32_t strata_heap_take_staged(strata_shard *shard, strata_shard_ring ring, uint32_t units,
+	strata_process_owner owner)
+{
+	uint32_t place = shard->head->staged;
+
+	if (place == 0 || strata_shard_ring_of(shard, place) != ring ||
+		strata_block_units_in(shard, place, STRATA_BLOCK_WRITING) != units) {
+		return 0;
 	}
-	if (place != 0) {
-		atomic_store_explicit(&strata_block_at(shard, place)->owner, owner, memory_order_relaxed);
-		STRATA_FAILPOINT("take: taken");
-	}
+	shard->head->staged = 0;
+	atomic_store_explicit(&strata_block_at(shard, place)->owner, owner, memory_order_relaxed);
+	STRATA_FAILPOINT("take: taken");
 	return place;
 }
 

@@ -77,14 +77,22 @@ static inline uint32_t strata_block_units_in(const strata_shard *shard, uint32_t
 /* Takes effect as one store, in the order in which the program has it. */
 void strata_block_set_state(strata_shard *shard, uint32_t place, strata_block_state state);
 
-/* Makes the whole heap one free block. */
+/* Makes each ring one free block. */
 void strata_heap_format(strata_shard *shard);
 
 /*
- * The place of a block of at least this many units, in state WRITING and of this owner. 0 when no
- * free block is large enough.
+ * The place of a block of main of at least this many units, in state WRITING and of this owner. 0
+ * when no free block of main is large enough.
  */
 uint32_t strata_heap_take(strata_shard *shard, uint32_t units, strata_process_owner owner);
+
+/* The same of the free block at this place of the nursery, which is large enough. */
+uint32_t strata_heap_take_at(strata_shard *shard, uint32_t place, uint32_t units,
+	strata_process_owner owner);
+
+/* The same of the block that is staged, if it is of this ring and of just this size; else 0. */
+uint32_t strata_heap_take_staged(strata_shard *shard, strata_shard_ring ring, uint32_t units,
+	strata_process_owner owner);
 
 /* Does this block in state WRITING belong to a thread that still lives and writes? */
 bool strata_block_is_being_written(const strata_shard *shard, uint32_t place);
@@ -95,8 +103,9 @@ bool strata_block_is_being_written(const strata_shard *shard, uint32_t place);
 uint32_t strata_heap_give(strata_shard *shard, uint32_t place);
 
 /*
- * A block that no process can read any more is staged for the next write of its size, instead of
- * being joined with its neighbours and cut off again. One a shard: the one staged before is freed.
+ * A block that no process can read any more is staged for the next overwrite of its size and ring,
+ * instead of being joined with its neighbours and cut off again. One a shard: the one staged before
+ * is freed.
  */
 void strata_heap_stage(strata_shard *shard, uint32_t place);
 
@@ -105,7 +114,7 @@ void strata_heap_forget_lists(strata_shard *shard);
 void strata_heap_list(strata_shard *shard, uint32_t place);
 void strata_heap_set_extent(strata_shard *shard, uint32_t place, uint32_t units);
 
-/* The largest free block, in units. */
+/* The largest free block of main, in units. */
 uint32_t strata_heap_largest(const strata_shard *shard);
 
 #endif

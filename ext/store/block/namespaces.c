@@ -8,7 +8,7 @@
  */
 #include "store/block/namespaces.h"
 
-enum { PROBES = 32 };
+enum { PROBES = 32, ALL = 100 };
 
 static const uint64_t zero_id = 0x9E3779B97F4A7C15; /* for the one that hashed to "free" */
 
@@ -46,6 +46,13 @@ static int claim(strata_namespaces *namespaces, uint64_t namespace_id)
 	return -1;
 }
 
+static int find_or_claim(strata_namespaces *namespaces, uint64_t namespace_id)
+{
+	int index = find(namespaces, namespace_id);
+
+	return index < 0 ? claim(namespaces, namespace_id) : index;
+}
+
 static void raise_to(_Atomic uint64_t *generation, uint64_t wanted)
 {
 	uint64_t seen = atomic_load_explicit(generation, memory_order_relaxed);
@@ -63,11 +70,8 @@ int strata_namespaces_index(const strata_namespaces *namespaces, uint64_t namesp
 void strata_namespaces_note(strata_namespaces *namespaces, uint64_t namespace_id,
 	uint64_t generation)
 {
-	int index = find(namespaces, known_as(namespace_id));
+	int index = find_or_claim(namespaces, known_as(namespace_id));
 
-	if (index < 0) {
-		index = claim(namespaces, known_as(namespace_id));
-	}
 	if (index >= 0) {
 		raise_to(&namespaces->known[index].generation, generation);
 	}
@@ -80,4 +84,42 @@ bool strata_namespaces_is_outdated(const strata_namespaces *namespaces, uint64_t
 
 	return index >= 0 && generation < atomic_load_explicit(&namespaces->known[index].generation,
 										  memory_order_relaxed);
+}
+
+static uint32_t sum_without(const strata_namespaces *namespaces, int index)
+{
+	uint32_t sum = 0;
+
+	for (int i = 0; i < STRATA_NAMESPACE_COUNT; i++) {
+		sum +=
+			i == index ? 0 : atomic_load_explicit(&namespaces->reserves[i], memory_order_relaxed);
+	}
+	return sum;
+}
+
+/* Two that come at once may get more than all together: then all that they have stays. */
+uint32_t strata_namespaces_reserve(strata_namespaces *namespaces, uint64_t namespace_id,
+	uint32_t percent)
+{
+	int index = percent > 0 ? find_or_claim(namespaces, known_as(namespace_id))
+							: find(namespaces, known_as(namespace_id));
+	uint32_t others = sum_without(namespaces, index);
+	uint32_t left = others < ALL ? ALL - others : 0;
+	uint32_t granted = percent < left ? percent : left;
+
+	if (index < 0) {
+		return 0;
+	}
+	atomic_store_explicit(&namespaces->reserves[index], (uint8_t) granted, memory_order_relaxed);
+	atomic_store_explicit(&namespaces->reserved, others + granted, memory_order_relaxed);
+	return granted;
+}
+
+uint32_t strata_namespaces_reserve_of(const strata_namespaces *namespaces, uint64_t namespace_id)
+{
+	int index = atomic_load_explicit(&namespaces->reserved, memory_order_relaxed) == 0
+					? -1
+					: find(namespaces, known_as(namespace_id));
+
+	return index < 0 ? 0 : atomic_load_explicit(&namespaces->reserves[index], memory_order_relaxed);
 }

@@ -14,6 +14,8 @@ typedef struct {
 		_Atomic uint64_t namespace_id; /* 0: free; claimed once */
 		_Atomic uint64_t generation;   /* only ever raised */
 	} known[STRATA_NAMESPACE_COUNT];
+	_Atomic uint8_t reserves[STRATA_NAMESPACE_COUNT]; /* percent; of the one of the same index */
+	_Atomic uint32_t reserved;                        /* all of them together */
 } strata_namespaces;
 
 /* Its index in the table, below STRATA_NAMESPACE_COUNT; -1 where it has none. Never changes. */
@@ -22,6 +24,14 @@ int strata_namespaces_index(const strata_namespaces *namespaces, uint64_t namesp
 /* Something of this generation is being stored. Lock-free. */
 void strata_namespaces_note(strata_namespaces *namespaces, uint64_t namespace_id,
 	uint64_t generation);
+
+/*
+ * The namespace reserves so many percent of the heap from now on, or what others have left of 100.
+ * Returns what it got. reserve_of: what it has.
+ */
+uint32_t strata_namespaces_reserve(strata_namespaces *namespaces, uint64_t namespace_id,
+	uint32_t percent);
+uint32_t strata_namespaces_reserve_of(const strata_namespaces *namespaces, uint64_t namespace_id);
 
 /*
  * Is a newer generation of this namespace known? A hint for choosing what to evict: a namespace

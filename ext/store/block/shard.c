@@ -3,7 +3,11 @@
 #include "os/clock.h"
 
 /* Bytes of heap per bucket: an entry of ordinary size then shares its chain with few others. */
-enum { HEAP_PER_BUCKET = 256, HELD_PART = 8 /* more of a shard in the hands of readers is much */ };
+enum {
+	HEAP_PER_BUCKET = 256,
+	HEAP_PER_GHOST = 512, /* bytes: as many as there are entries of ordinary size */
+	HELD_PART = 8         /* more of a shard in the hands of readers is much */
+};
 
 static uint32_t bucket_count(size_t size)
 {
@@ -15,13 +19,31 @@ static uint32_t bucket_count(size_t size)
 	return count;
 }
 
+static uint32_t ghost_sets(size_t size)
+{
+	size_t sets = size / (HEAP_PER_GHOST * STRATA_GHOST_WAYS);
+
+	return sets < 1 ? 1 : sets > UINT32_MAX ? UINT32_MAX : (uint32_t) sets;
+}
+
+/* A nursery that could not hold a block is none. */
+static uint32_t border_of(uint32_t end)
+{
+	uint32_t nursery = (uint32_t) ((uint64_t) end * STRATA_NURSERY_PERCENT / 100);
+
+	return nursery < STRATA_BLOCK_SMALLEST ? end : end - nursery;
+}
+
 strata_result strata_shard_place(strata_shard *shard, void *memory, size_t size)
 {
 	uint32_t buckets = bucket_count(size);
 	size_t before_marks = sizeof(strata_shard_head) + buckets * sizeof(uint64_t);
 	size_t rest = size > before_marks ? size - before_marks : 0;
 	size_t marks = (rest / (STRATA_UNIT_SIZE * STRATA_UNITS_PER_MARK) / 64 + 1) * 64;
-	size_t places = rest > marks ? (rest - marks) / STRATA_UNIT_SIZE : 0;
+	uint32_t sets = ghost_sets(rest);
+	size_t ghosts = ((size_t) sets * STRATA_GHOST_WAYS * sizeof(uint16_t) / 64 + 1) * 64;
+	size_t before_heap = before_marks + marks + ghosts;
+	size_t places = size > before_heap ? (size - before_heap) / STRATA_UNIT_SIZE : 0;
 
 	if (places <= STRATA_BLOCK_SMALLEST) {
 		return STRATA_NO_MEMORY;
@@ -30,11 +52,14 @@ strata_result strata_shard_place(strata_shard *shard, void *memory, size_t size)
 	shard->bound.is_shut = &shard->head->is_copying;
 	shard->buckets = (_Atomic uint64_t *) (void *) ((char *) memory + sizeof(strata_shard_head));
 	shard->marks = (_Atomic uint8_t *) (void *) ((char *) memory + before_marks);
-	shard->heap = (char *) memory + before_marks + marks;
-	shard->view += before_marks + marks;
+	shard->ghosts = (uint16_t *) (void *) ((char *) memory + before_marks + marks);
+	shard->ghost_sets = sets;
+	shard->heap = (char *) memory + before_heap;
+	shard->view += before_heap;
 	shard->bucket_mask = buckets - 1;
 	/* More than 64 GiB in one shard are left unused. */
 	shard->end = places < UINT32_MAX ? (uint32_t) places : UINT32_MAX;
+	shard->border = border_of(shard->end);
 	return STRATA_OK;
 }
 

@@ -19,8 +19,13 @@ enum {
 	STRATA_UNITS_PER_MARK = STRATA_BLOCK_SMALLEST,
 	STRATA_CLASS_COUNT = 256,
 	STRATA_CLASS_WORDS = STRATA_CLASS_COUNT / 64,
-	STRATA_UNSEEN = 64 /* blocks that are looked for together */
+	STRATA_UNSEEN = 64,         /* blocks that are looked for together */
+	STRATA_NURSERY_PERCENT = 8, /* of a shard's places; the others are main */
+	STRATA_GHOST_WAYS = 8       /* ghosts in a set */
 };
+
+/* A shard has two rings, each of which is swept in the order of places; see evict.c. */
+typedef enum { STRATA_RING_MAIN, STRATA_RING_NURSERY } strata_shard_ring;
 
 /*
  * What all processes share of a shard, before its index and its heap. Statistics are atomic so that
@@ -37,7 +42,10 @@ typedef struct {
 	_Atomic uint32_t epoch_again;   /* ~epoch: for a process that finds it after all others ended */
 
 	/* Guarded by the lock, and derived: repair makes them anew. */
-	alignas(64) uint32_t hand;        /* where eviction goes on; a block's place */
+	alignas(64) uint32_t hand;        /* where eviction goes on in main; a block's place */
+	uint32_t nursery_hand;            /* the same in the nursery */
+	uint32_t dead_hand;               /* where main is looked through for what is dead */
+	uint32_t finds_dead;              /* the last such look found something */
 	uint32_t staged;                  /* see strata_heap_stage(); 0: none */
 	_Atomic uint64_t pending_replace; /* an entry about to replace another: places, its own above */
 	uint32_t share_hand;              /* where a namespace goes on that makes room for itself */
@@ -79,6 +87,7 @@ typedef struct {
 	strata_shard_head *head;
 	_Atomic uint64_t *buckets;     /* in shared memory; see index.c */
 	_Atomic uint8_t *marks;        /* in shared memory; see strata_shard_mark_of() */
+	uint16_t *ghosts;              /* in shared memory; see ghosts.h */
 	char *heap;                    /* in shared memory; place p is at heap + p * STRATA_UNIT_SIZE */
 	const char *view;              /* the same memory where it can only be read */
 	strata_pins *pins;             /* NULL: no block is ever held */
@@ -86,6 +95,8 @@ typedef struct {
 	uint64_t seed;                 /* of the store */
 	strata_pin_bound bound;        /* of what one thread may hold of the store; see is_copying */
 	uint32_t bucket_mask;          /* number of buckets - 1 */
+	uint32_t ghost_sets;           /* each of STRATA_GHOST_WAYS */
+	uint32_t border;               /* main has the places before it, the nursery those from it on */
 	uint32_t end;                  /* the place after the last one; place 0 is never used */
 	uint32_t number;               /* of this shard in its store */
 	bool verifies;                 /* values carry a check, which every hit looks at */
@@ -96,9 +107,9 @@ typedef struct {
 } strata_shard;
 
 /*
- * Finds head, index, marks and heap in a piece of memory (aligned to 64 bytes), of which nothing is
- * read or written. The caller has set view (of the start of the memory), pins, namespaces, seed,
- * the allowance of its bound, and number. NO_MEMORY where it is too small.
+ * Finds head, index, marks, ghosts and heap in a piece of memory (aligned to 64 bytes), of which
+ * nothing is read or written. The caller has set view (of the start of the memory), pins,
+ * namespaces, seed, the allowance of its bound, and number. NO_MEMORY where it is too small.
  */
 STRATA_MUST_CHECK strata_result strata_shard_place(strata_shard *shard, void *memory, size_t size);
 
@@ -115,6 +126,17 @@ STRATA_MUST_CHECK strata_result strata_shard_init(strata_shard *shard, void *mem
 STRATA_MUST_CHECK strata_mutex_outcome strata_shard_lock(strata_shard *shard, strata_usec max_wait);
 
 void strata_shard_unlock(strata_shard *shard);
+
+static inline strata_shard_ring strata_shard_ring_of(const strata_shard *shard, uint32_t place)
+{
+	return place < shard->border ? STRATA_RING_MAIN : STRATA_RING_NURSERY;
+}
+
+/* The place after the last one of the ring that this place lies in. */
+static inline uint32_t strata_shard_ring_end(const strata_shard *shard, uint32_t place)
+{
+	return place < shard->border ? shard->border : shard->end;
+}
 
 /* What this block is called among all blocks of the store. Never 0. */
 static inline uint64_t strata_shard_block_number(const strata_shard *shard, uint32_t place)
@@ -137,7 +159,10 @@ void strata_shard_look_at_pins(const strata_shard *shard, strata_pins_asked *ask
  */
 typedef enum {
 	STRATA_MARK_VISITED = 1, /* it was asked for since the hand came by */
-	STRATA_MARK_PINNED = 2   /* a reader may have pinned it, since it was written */
+	STRATA_MARK_PINNED = 2,  /* a reader may have pinned it, since it was written */
+	STRATA_MARK_LODGER =
+		4,                /* it stands in main for want of another use of the place; see evict.c */
+	STRATA_MARK_FRESH = 8 /* a lodger that has not had half a round yet when the hand comes by */
 } strata_shard_mark;
 
 static inline _Atomic uint8_t *strata_shard_marks_of(const strata_shard *shard, uint32_t place)
@@ -160,6 +185,13 @@ static inline void strata_shard_set_marks(const strata_shard *shard, uint32_t pl
 	if ((atomic_load_explicit(set, memory_order_relaxed) & marks) != marks) {
 		atomic_fetch_or_explicit(set, marks, memory_order_relaxed);
 	}
+}
+
+static inline void strata_shard_clear_marks(const strata_shard *shard, uint32_t place,
+	uint8_t marks)
+{
+	atomic_fetch_and_explicit(strata_shard_marks_of(shard, place), (uint8_t) ~marks,
+		memory_order_relaxed);
 }
 
 /*

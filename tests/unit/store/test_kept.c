@@ -437,15 +437,24 @@ static void what_is_kept_goes_before_what_is_served(void)
 	end();
 }
 
-/* A hand that comes by while the value is computed leaves it there. */
-static void a_placeholder_has_one_round(void)
+/* A hand that comes by while the value is computed leaves it there, and takes it afterwards. */
+static void a_placeholder_stays_until_it_is_kept_no_more(void)
 {
+	strata_record others;
+	numbered_key other;
+
 	begin();
 	CHECK(is_taken(SOFT, 0, 9, 9));
 	CHECK(is_taken(SOFT, 0, 9, 9));
-	fill_with_others(1000);
+	fill_with_others(4000);
 	CHECK(seen_at(SOFT).version == 9);
-	fill_with_others(3000);
+	CHECK(usage().expired == 0);
+	for (uint32_t i = 0; i < 4000; i++) {
+		others = value_number(10000 + i, 1, 1000);
+		REQUIRE(strata_store_put(store, key_number(&other, 10000 + i), SOFT + HOLD,
+					STRATA_STORE_SET, &others) == STRATA_OK);
+	}
+	CHECK(usage().expired == 1);
 	CHECK(seen_at(SOFT).version == 0);
 	end();
 }
@@ -520,7 +529,7 @@ int main(void)
 	RUN(a_value_is_refreshed_only_by_a_caller_that_saw_it);
 	RUN(a_stale_value_stays_as_a_fence_beyond_its_hard_end);
 	RUN(what_is_kept_goes_before_what_is_served);
-	RUN(a_placeholder_has_one_round);
+	RUN(a_placeholder_stays_until_it_is_kept_no_more);
 	RUN(threads_that_compute_and_remove_never_read_a_placeholder);
 	return unit_end();
 }

@@ -142,6 +142,65 @@ static void hundreds_of_namespaces_are_all_counted(void)
 	end_store(SIZE);
 }
 
+/* Values that only main can hold: its hand goes around a few times. */
+static void sweep_all(void)
+{
+	for (uint32_t i = 0; i < 300; i++) {
+		strata_result result = put_in(OTHER_SPACE, 0, i, 40000);
+
+		CHECK(result == STRATA_OK || result == STRATA_BUSY);
+	}
+}
+
+/* What others want takes nothing of it, and what is over goes all the same. */
+static void what_is_reserved_gives_way_to_no_other(void)
+{
+	enum { KEPT = 2000, RESERVE = 40 };
+	begin_store(SIZE);
+	CHECK(strata_store_reserve(store, SPACE, RESERVE) == RESERVE);
+	for (uint32_t i = 0; i < KEPT; i++) {
+		REQUIRE(put_in(SPACE, 0, i, VALUE) == STRATA_OK);
+	}
+	sweep_all();
+	CHECK(count_in(SPACE, KEPT) == KEPT);
+	CHECK(strata_store_reserve(store, SPACE, 0) == 0);
+	sweep_all();
+	CHECK(count_in(SPACE, KEPT) < KEPT / 2);
+	end_store(SIZE);
+}
+
+/* Beyond its reserve a namespace is as all others are, and it always makes room for itself. */
+static void what_is_beyond_the_reserve_goes(void)
+{
+	uint32_t there;
+
+	begin_store(SIZE);
+	CHECK(strata_store_reserve(store, OTHER_SPACE, 20) == 20);
+	flood(100);
+	for (uint32_t i = 0; i < 10 * SIZE / VALUE; i++) {
+		REQUIRE(put_in(SPACE, 0, i, VALUE) == STRATA_OK);
+	}
+	for (uint32_t i = 0; i < 10 * SIZE / VALUE; i++) {
+		REQUIRE(put_in(SPACE, 0, i, VALUE) == STRATA_OK);
+	}
+	there = count_in(OTHER_SPACE, 10 * SIZE / VALUE);
+	CHECK(there * (VALUE + 120) >= (uint64_t) SIZE * 15 / 100);
+	CHECK(there * (VALUE + 120) <= (uint64_t) SIZE * 60 / 100);
+	end_store(SIZE);
+}
+
+static void all_together_reserve_no_more_than_all(void)
+{
+	begin_store(SIZE);
+	CHECK(strata_store_reserve(store, SPACE, 60) == 60);
+	CHECK(strata_store_reserve(store, SPACE, 60) == 60);
+	CHECK(strata_store_reserve(store, OTHER_SPACE, 60) == 40);
+	CHECK(strata_store_reserve(store, OTHER_SPACE + 1, 1) == 0);
+	CHECK(strata_store_reserve(store, SPACE, 10) == 10);
+	CHECK(strata_store_reserve(store, OTHER_SPACE, 60) == 60);
+	end_store(SIZE);
+}
+
 int main(void)
 {
 	REQUIRE(strata_process_watch_forks() == STRATA_OK);
@@ -152,5 +211,8 @@ int main(void)
 	RUN(a_value_larger_than_the_share_is_refused);
 	RUN(a_count_that_was_damaged_mends_itself);
 	RUN(hundreds_of_namespaces_are_all_counted);
+	RUN(what_is_reserved_gives_way_to_no_other);
+	RUN(what_is_beyond_the_reserve_goes);
+	RUN(all_together_reserve_no_more_than_all);
 	return unit_end();
 }

@@ -782,15 +782,15 @@ static void eviction_goes_on_where_it_was_after_a_repair(void)
 		CHECK(put_number(i, 0, 400) == STRATA_OK);
 	}
 	for (uint32_t i = 0; i < store->shard_count; i++) {
-		hands[i] = store->shards[i].head->hand;
-		CHECK(hands[i] > 1);
+		hands[i] = store->shards[i].head->nursery_hand;
+		CHECK(hands[i] > store->shards[i].border);
 	}
 	end_owner(stopped_owner());
 	CHECK(usage().repairs == usage().shards);
 	for (uint32_t i = 0; i < store->shard_count; i++) {
 		/* At the block that it pointed to, or at the one that has swallowed it. */
-		CHECK(store->shards[i].head->hand <= hands[i]);
-		CHECK(store->shards[i].head->hand + 40 > hands[i]);
+		CHECK(store->shards[i].head->nursery_hand <= hands[i]);
+		CHECK(store->shards[i].head->nursery_hand + 40 > hands[i]);
 	}
 	end();
 }

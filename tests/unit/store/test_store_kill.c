@@ -587,6 +587,9 @@ static void check_full(void)
 	}
 	strata_store_read_usage(store, &usage);
 	CHECK(there > FULL / 10);
+	for (uint32_t i = FULL; i < 2 * FULL; i++) {
+		there += get_number(i, &found) == STRATA_OK;
+	}
 	CHECK(there + (get_number(TARGET, &found) == STRATA_OK) == usage.entries);
 	CHECK(usage.damages == 0);
 }
@@ -614,6 +617,24 @@ static void a_put_that_clears_a_run_killed_anywhere_harms_nothing_else(void)
 	begin();
 	fill();
 	CHECK(kill_everywhere(prepare_nothing, put_large_target, check_full) >= 50);
+	end();
+}
+
+/* It has left the nursery, so that main takes it now. */
+static void leave_ghost(void)
+{
+	put_target();
+	for (uint32_t i = 0; get_number(TARGET, &(strata_record){ 0 }) == STRATA_OK; i++) {
+		CHECK(put_number(FULL + i, 1, 200) == STRATA_OK);
+	}
+}
+
+static void a_put_that_main_accepts_killed_anywhere_harms_nothing_else(void)
+{
+	begin();
+	fill();
+	leave_ghost();
+	CHECK(kill_everywhere(prepare_nothing, put_target, check_full) >= 8);
 	end();
 }
 
@@ -719,10 +740,11 @@ static void every_failpoint_was_met(void)
 	static const char *const expected[] = { "split: right header written", "split: left shrunk",
 		"split: right listed", "join: begin", "join: left enlarged", "join: end", "take: unlisted",
 		"take: taken", "give: free", "give: listed", "drop: not live any more",
-		"drop: not in the index any more", "evict: chosen", "share: chosen", "put: written",
-		"put: succession set", "put: two are live", "put: replaced", "put: old one gone",
-		"put: live", "put: to be found", "index: linked, not told", "repair: succession settled",
-		"retired: counted", "retired: nobody looks", "retired: put off", "repair: kept aside",
+		"drop: not in the index any more", "evict: chosen", "nursery: cleared", "nursery: taken",
+		"ghosts: half of it", "share: chosen", "put: written", "put: succession set",
+		"put: two are live", "put: replaced", "put: old one gone", "put: live", "put: to be found",
+		"index: linked, not told", "repair: succession settled", "retired: counted",
+		"retired: nobody looks", "retired: put off", "repair: kept aside",
 		"put: about to write without the lock", "put: written without the lock", "life: half of it",
 		"increment: before", "increment: after", "repair: begin", "repair: freed", "repair: joined",
 		"repair: kept", "repair: end" };
@@ -849,6 +871,7 @@ int main(void)
 	RUN(an_increment_killed_anywhere_counted_once_or_not_at_all);
 	RUN(a_put_that_evicts_killed_anywhere_harms_nothing_else);
 	RUN(a_put_that_clears_a_run_killed_anywhere_harms_nothing_else);
+	RUN(a_put_that_main_accepts_killed_anywhere_harms_nothing_else);
 	RUN(a_put_that_keeps_its_share_killed_anywhere_harms_nothing_else);
 	RUN(a_repair_killed_anywhere_is_done_by_the_next);
 	RUN(a_repair_killed_anywhere_takes_nothing_from_who_holds_it);
