@@ -128,6 +128,7 @@ static strata_result init_runtime(size_t memory)
 	const strata_ini_segment_wish *configured = strata_ini_segment();
 	strata_heap_backing backing = backing_for(sapi_module.name);
 	strata_segment_wish wish = { .build = segment_build };
+	char sentence[STRATA_SEGMENT_ERROR + 64];
 	strata_result result;
 
 	if (configured == NULL) {
@@ -138,9 +139,9 @@ static strata_result init_runtime(size_t memory)
 	wish.mode = configured->mode;
 	result = strata_runtime_init_named(&strata_process_runtime, memory, backing, &wish);
 	if (result == STRATA_OK && strata_process_runtime.segment_error[0] != '\0') {
-		php_error_docref(NULL, E_CORE_WARNING,
-			"strata.segment: %s. The local tier is memory of this PHP alone",
+		snprintf(sentence, sizeof(sentence), "%s; the local tier is memory of this PHP alone",
 			strata_process_runtime.segment_error);
+		strata_ini_say(STRATA_INI_AT_START, "strata.segment", sentence);
 	}
 	return result;
 }

@@ -173,12 +173,12 @@ static strata_result init_control(strata_runtime *runtime)
 	if (result == STRATA_OK) {
 		result = strata_process_slots_new(runtime->host, &runtime->slots);
 	}
+	if (result == STRATA_OK && runtime->segment == NULL) {
+		result = init_tables(runtime);
+	}
 	if (result == STRATA_OK) {
 		result =
 			strata_spin_new(runtime->host, runtime->slots, strata_cpus_usable(), &runtime->spin);
-	}
-	if (result == STRATA_OK && runtime->segment == NULL) {
-		result = init_tables(runtime);
 	}
 	if (result == STRATA_OK) {
 		result = strata_published_config_new(runtime->host, &runtime->config);
@@ -276,11 +276,11 @@ void strata_runtime_fini(strata_runtime *runtime)
 	strata_database_users_free(runtime->database_users);
 	strata_stats_free(runtime->stats);
 	strata_published_config_free(runtime->config);
-	strata_spin_free(runtime->spin);
 	if (runtime->segment != NULL) {
 		leave_segment(runtime);
 	}
 	free_tables(runtime);
+	strata_spin_free(runtime->spin);
 	strata_process_slots_free(runtime->slots);
 	strata_host_free(runtime->host);
 	*runtime = (strata_runtime){ 0 };
