@@ -587,7 +587,7 @@ static void check_full(void)
 	}
 	strata_store_read_usage(store, &usage);
 	CHECK(there > FULL / 10);
-	for (uint32_t i = FULL; i < 2 * FULL; i++) {
+	for (uint32_t i = FULL; i < FULL + 700; i++) {
 		there += get_number(i, &found) == STRATA_OK;
 	}
 	CHECK(there + (get_number(TARGET, &found) == STRATA_OK) == usage.entries);
@@ -620,12 +620,12 @@ static void a_put_that_clears_a_run_killed_anywhere_harms_nothing_else(void)
 	end();
 }
 
-/* It has left the nursery, so that main takes it now. */
+/* After so many it has left the nursery, and main takes it. */
 static void leave_ghost(void)
 {
 	put_target();
-	for (uint32_t i = 0; get_number(TARGET, &(strata_record){ 0 }) == STRATA_OK; i++) {
-		CHECK(put_number(FULL + i, 1, 200) == STRATA_OK);
+	for (uint32_t i = 0; i < 600; i++) {
+		CHECK(put_number(FULL + i, 1, 150) == STRATA_OK);
 	}
 }
 
@@ -635,6 +635,22 @@ static void a_put_that_main_accepts_killed_anywhere_harms_nothing_else(void)
 	fill();
 	leave_ghost();
 	CHECK(kill_everywhere(prepare_nothing, put_target, check_full) >= 8);
+	end();
+}
+
+static void put_some_more(void)
+{
+	for (uint32_t i = 0; i < 8; i++) {
+		REQUIRE(put_number(FULL + 600 + i, 1, 1200) == STRATA_OK);
+	}
+}
+
+static void a_put_to_the_nursery_killed_anywhere_harms_nothing_else(void)
+{
+	begin();
+	fill();
+	leave_ghost();
+	CHECK(kill_everywhere(prepare_nothing, put_some_more, check_full) >= 8);
 	end();
 }
 
@@ -872,6 +888,7 @@ int main(void)
 	RUN(a_put_that_evicts_killed_anywhere_harms_nothing_else);
 	RUN(a_put_that_clears_a_run_killed_anywhere_harms_nothing_else);
 	RUN(a_put_that_main_accepts_killed_anywhere_harms_nothing_else);
+	RUN(a_put_to_the_nursery_killed_anywhere_harms_nothing_else);
 	RUN(a_put_that_keeps_its_share_killed_anywhere_harms_nothing_else);
 	RUN(a_repair_killed_anywhere_is_done_by_the_next);
 	RUN(a_repair_killed_anywhere_takes_nothing_from_who_holds_it);
