@@ -188,6 +188,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/single.c
     ext/api/status/policies.c
     ext/api/status/rings.c
+    ext/api/status/segment.c
     ext/api/status/status.c
     ext/api/transaction/pending.c
     ext/api/transaction/sending.c

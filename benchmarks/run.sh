@@ -70,8 +70,10 @@ if wants local; then
 		# shellcheck disable=SC2046 # several arguments
 		measure $(peer apcu) -d apc.enable_cli=1 -d strata.zero_copy=$way benchmarks/local_processes.php
 	done
-	local_part sets
-	local_part objects
+	local_part sets -d strata.databases=pinned -d strata.pinned.zero_copy=on
+	for way in on auto; do
+		local_part objects -d strata.zero_copy=$way
+	done
 	local_part memory -d apc.shm_size=8M -d strata.memory=8M
 	# shellcheck disable=SC2046 # several arguments
 	php -n benchmarks/local_requests.php $(peer apcu) -d apc.enable_cli=1 -d extension="$so"

@@ -17,6 +17,7 @@
 #ifdef STRATA_WITH_SESSION
 #include "api/session/save_handler.h"
 #endif
+#include "api/status/segment.h"
 #include "api/status/status.h"
 #include "base/compression.h"
 #include "codec/codec.h"
@@ -112,12 +113,21 @@ static void print_mixed_users(void)
 	}
 }
 
+static void print_segment(void)
+{
+	char line[1024];
+
+	strata_api_print_segment(line, sizeof(line));
+	php_info_print_table_row(2, "named segment", line);
+}
+
 void strata_api_print_info(void)
 {
 	php_info_print_table_start();
 	php_info_print_table_row(2, "strata support", "enabled");
 	php_info_print_table_row(2, "version", PHP_STRATA_VERSION);
 	php_info_print_table_row(2, "local tier", describe_local_tier());
+	print_segment();
 	php_info_print_table_row(2, "shared by all processes of this host",
 		strata_host_is_shared(strata_process_runtime.host) ? "yes" : "no: each process is alone");
 	php_info_print_table_row(2, "sessions", describe_sessions());

@@ -125,15 +125,18 @@ static void peek_all(const strata_space *space, const strata_key_list *keys, zva
 	zval *array, strata_key_list *left)
 {
 	left->count = 0;
-	for (uint32_t i = 0; i < keys->count; i++) {
-		strata_store_hit hit;
-		zval found;
+	for (uint32_t begin = 0; begin < keys->count; begin += STRATA_PEEKS_MOST) {
+		zend_string *const *some = &keys->keys[begin];
+		uint32_t count = MIN(keys->count - begin, STRATA_PEEKS_MOST);
+		zval found[STRATA_PEEKS_MOST];
 
-		ZVAL_UNDEF(&found);
-		if (!strata_api_peek(space, keys->keys[i], &hit, &found)) {
-			left->keys[left->count++] = keys->keys[i];
+		strata_api_peek_many(space, some, count, found);
+		for (uint32_t i = 0; i < count; i++) {
+			if (Z_ISUNDEF(found[i])) {
+				left->keys[left->count++] = some[i];
+			}
+			add_found(array, some[i], &found[i], fallback);
 		}
-		add_found(array, keys->keys[i], &found, fallback);
 	}
 }
 

@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/compiler.h"
 #include "cache/batch.h"
 #include "os/clock.h"
 
@@ -402,14 +403,17 @@ strata_result strata_cache_learn(strata_database *database, strata_call *call,
 	return result;
 }
 
+/* Out of the way of databases that no other host shares. */
+static STRATA_NOINLINE bool is_confirmed(const strata_database *database, uint64_t generation)
+{
+	return generation != 0 && database->generation != NULL &&
+		   !strata_generation_is_due(database->generation, strata_clock_msec(), REFRESH_INTERVAL);
+}
+
 bool strata_cache_is_prepared(const strata_database *database, uint64_t *generation)
 {
 	*generation = usable(database);
-	if (!strata_database_is_shared(database)) {
-		return true;
-	}
-	return *generation != 0 && database->generation != NULL &&
-		   !strata_generation_is_due(database->generation, strata_clock_msec(), REFRESH_INTERVAL);
+	return !strata_database_is_shared(database) || is_confirmed(database, *generation);
 }
 
 strata_msec strata_cache_silence(const strata_database *database, strata_msec now)

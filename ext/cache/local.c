@@ -22,26 +22,35 @@ static STRATA_COLD void salt(strata_database *database, uint64_t generation)
 	database->salted_for = generation;
 }
 
+/* Can the local tier be asked now, with database->salt? */
+static inline bool prepare_salt(strata_database *database, uint64_t *generation)
+{
+	if (database->store == NULL || !strata_cache_is_prepared(database, generation)) {
+		return false;
+	}
+	/* It changes with the generation, so seldom that it is kept. */
+	if (database->salted_for != *generation || database->salt == 0) {
+		salt(database, *generation);
+	}
+	return true;
+}
+
 /* The key as the store knows it; false where the local tier cannot be asked, or not yet. */
 static inline bool prepare(strata_database *database, strata_view key, strata_store_key *wanted)
 {
 	*wanted = (strata_store_key){ .namespace_id = database->keyspace.local_id, .key = key };
-	if (database->store == NULL || !strata_cache_is_prepared(database, &wanted->generation)) {
-		return false;
-	}
-	/* It changes with the generation, so seldom that it is kept. */
-	if (database->salted_for != wanted->generation || database->salt == 0) {
-		salt(database, wanted->generation);
-	}
-	return true;
+	return prepare_salt(database, &wanted->generation);
+}
+
+static STRATA_NOINLINE bool is_kept_out_by(const strata_policy_table *guard, strata_view key)
+{
+	return (strata_policy_table_kept_out(guard, key) & 1U << STRATA_TIER_LOCAL) != 0;
 }
 
 /* A copy from before a policy came that does not allow it must not be served. */
 static inline bool is_kept_out(const strata_database *database, strata_view key)
 {
-	return database->local_guard != NULL &&
-		   (strata_policy_table_kept_out(database->local_guard, key) & 1U << STRATA_TIER_LOCAL) !=
-			   0;
+	return database->local_guard != NULL && is_kept_out_by(database->local_guard, key);
 }
 
 static inline bool peek(strata_database *database, strata_view key, strata_peek_mode mode,
@@ -56,9 +65,8 @@ static inline bool peek(strata_database *database, strata_view key, strata_peek_
 	return strata_store_peek(database->store, &wanted, database->salt, mode, out);
 }
 
-/* Out of the way of all other hits. */
-static STRATA_NOINLINE bool peek_guarded(strata_database *database, strata_view key,
-	strata_peek_mode mode, strata_store_hit *out)
+bool strata_cache_peek(strata_database *database, strata_view key, strata_peek_mode mode,
+	strata_store_hit *out)
 {
 	if (is_kept_out(database, key)) {
 		out->cursor.is_set = false;
@@ -67,11 +75,31 @@ static STRATA_NOINLINE bool peek_guarded(strata_database *database, strata_view 
 	return peek(database, key, mode, out);
 }
 
-bool strata_cache_peek(strata_database *database, strata_view key, strata_peek_mode mode,
+bool strata_cache_begin_peeks(strata_database *database, strata_peek_mode mode,
+	strata_cache_peeks *out)
+{
+	*out = (strata_cache_peeks){ .database = database, .mode = mode };
+	return prepare_salt(database, &out->generation);
+}
+
+void strata_cache_expect(const strata_cache_peeks *peeks, const strata_view *keys, uint32_t count,
+	uint64_t *hashes)
+{
+	strata_store_expect(peeks->database->store, keys, count, peeks->database->salt, hashes);
+}
+
+bool strata_cache_peek_expected(const strata_cache_peeks *peeks, strata_view key, uint64_t hash,
 	strata_store_hit *out)
 {
-	return database->local_guard == NULL ? peek(database, key, mode, out)
-										 : peek_guarded(database, key, mode, out);
+	const strata_store_key wanted = { .namespace_id = peeks->database->keyspace.local_id,
+		.generation = peeks->generation,
+		.key = key };
+
+	if (is_kept_out(peeks->database, key)) {
+		out->cursor.is_set = false;
+		return false;
+	}
+	return strata_store_peek_expected(peeks->database->store, &wanted, hash, peeks->mode, out);
 }
 
 void strata_cache_release_hit(strata_database *database, const strata_store_hit *hit)
@@ -113,6 +141,16 @@ void strata_cache_count_local(strata_database *database, strata_counter counter)
 	begin_anew_after_fork(database);
 	database->pending[counter]++;
 	if (++database->pending_count >= MOST_PENDING) {
+		strata_cache_flush_counts(database);
+	}
+}
+
+void strata_cache_count_many(strata_database *database, strata_counter counter, uint32_t count)
+{
+	begin_anew_after_fork(database);
+	database->pending[counter] += (uint16_t) count;
+	database->pending_count += count;
+	if (database->pending_count >= MOST_PENDING) {
 		strata_cache_flush_counts(database);
 	}
 }

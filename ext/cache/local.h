@@ -14,10 +14,11 @@ static inline bool strata_cache_is_local_alone(const strata_database *database)
 }
 
 /*
- * Counts one for the local tier. The host is told of 256 at once, or when a request ends or a
- * status is wanted.
+ * Counts for the local tier: one, or up to 256. The host is told of so many at once, or when a
+ * request ends or a status is wanted.
  */
 void strata_cache_count_local(strata_database *database, strata_counter counter);
+void strata_cache_count_many(strata_database *database, strata_counter counter, uint32_t count);
 void strata_cache_flush_counts(strata_database *database);
 
 /*
@@ -26,6 +27,24 @@ void strata_cache_flush_counts(strata_database *database);
  */
 bool strata_cache_peek(strata_database *database, strata_view key, strata_peek_mode mode,
 	strata_store_hit *out);
+
+/*
+ * The same for many keys of one call, for which the generation is looked at once: first
+ * strata_cache_expect() for their hashes, then a peek for each.
+ */
+typedef struct {
+	strata_database *database;
+	uint64_t generation;
+	strata_peek_mode mode;
+} strata_cache_peeks;
+
+/* False where the local tier cannot be asked, or not yet. */
+STRATA_MUST_CHECK bool strata_cache_begin_peeks(strata_database *database, strata_peek_mode mode,
+	strata_cache_peeks *out);
+void strata_cache_expect(const strata_cache_peeks *peeks, const strata_view *keys, uint32_t count,
+	uint64_t *hashes);
+STRATA_MUST_CHECK bool strata_cache_peek_expected(const strata_cache_peeks *peeks, strata_view key,
+	uint64_t hash, strata_store_hit *out);
 
 /* Gives back the pin of an image that is not handed out where it lies. */
 void strata_cache_release_hit(strata_database *database, const strata_store_hit *hit);

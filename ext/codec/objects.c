@@ -351,19 +351,19 @@ static void give_back(strata_object_class_here *here, const strata_object_class_
 	}
 }
 
-bool strata_objects_make(strata_view placed, strata_object_strings strings, const char *classes,
-	zval *out)
+bool strata_objects_make(strata_view image, const void *origin, strata_object_strings strings,
+	const char *classes, zval *out)
 {
 	strata_object_class_here few[FEW], *here;
 	bool is_made;
 
-	if (find_foreign(placed.data, strata_view_of(classes)) != NULL || is_too_deep(placed.data)) {
+	if (find_foreign(image.data, strata_view_of(classes)) != NULL || is_too_deep(image.data)) {
 		return false;
 	}
-	here = take_room(placed, few);
-	is_made = find_all(placed.data, here);
+	here = take_room(image, few);
+	is_made = find_all(image.data, here);
 	if (is_made) {
-		strata_object_build(placed, placed.data, strings, here, out);
+		strata_object_build(image, origin, strings, here, out);
 	}
 	give_back(here, few);
 	return is_made;

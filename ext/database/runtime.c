@@ -6,6 +6,7 @@
 #include "os/map.h"
 #include "os/process.h"
 #include "redis/sentinel/master_table.h"
+#include "store/layout.h"
 
 /* What is known of servers. */
 static strata_result init_servers(strata_runtime *runtime)
@@ -138,7 +139,7 @@ static void join_segment(strata_runtime *runtime, const strata_segment_wish *wis
 	if (strata_shared_tables_measure(&layout) != STRATA_OK) {
 		return;
 	}
-	complete.layout = layout.stamp;
+	complete.layout = layout.stamp ^ strata_layout_stamp(runtime->heap_size);
 	complete.control_size = layout.kept + layout.passing;
 	complete.heap_size = runtime->heap_size;
 	complete.prepare = strata_shared_tables_prepare;

@@ -69,9 +69,9 @@ enum { MARK_IN_REQUEST = 0, MARK_VOID = 1, MARK_MOMENT = 2 };
 typedef struct {
 	alignas(64) _Atomic uint64_t owner; /* whose pins these are; 0: of no thread */
 	_Atomic uint64_t mark;              /* between requests since; see above */
-	/* Words in use, the low 16 bits, and above what they hold, in bytes. Raised before a word. */
-	_Atomic uint64_t held;
+	_Atomic uint64_t held;      /* words in use, 16 bits, and above their bytes. Raised before */
 	_Atomic uint32_t holds_all; /* it could not be copied: every block counts as held */
+	_Atomic uint64_t newest;    /* nothing in the table was written later. Raised before a word */
 } head;
 
 typedef struct {
@@ -136,11 +136,6 @@ static void make_idle(strata_pins *pins, int index)
 	atomic_fetch_and(&pins->region->busy[index / 64], ~((uint64_t) 1 << index % 64));
 }
 
-static uint32_t count_in(uint64_t held)
-{
-	return (uint32_t) (held & ((1U << COUNT_BITS) - 1));
-}
-
 static void empty_table(strata_pins *pins, int index)
 {
 	head *emptied = &pins->region->heads[index];
@@ -151,6 +146,7 @@ static void empty_table(strata_pins *pins, int index)
 		for (int i = 0; i < STRATA_PINS_EACH; i++) {
 			atomic_store_explicit(&pins->region->tables[index].blocks[i], 0, memory_order_relaxed);
 		}
+		atomic_store_explicit(&emptied->newest, 0, memory_order_release);
 		atomic_store_explicit(&emptied->held, 0, memory_order_release);
 	}
 	atomic_store_explicit(&emptied->holds_all, 0, memory_order_release);
@@ -158,7 +154,7 @@ static void empty_table(strata_pins *pins, int index)
 
 /* What was removed leaves gaps, so the whole run is looked at before a word is taken. */
 static inline strata_pin publish(strata_pins *pins, int index, uint64_t block, uint64_t size,
-	const strata_pin_bound *bound)
+	uint64_t written_at, const strata_pin_bound *bound)
 {
 	head *written = &pins->region->heads[index];
 	_Atomic uint64_t *gap = NULL;
@@ -183,6 +179,9 @@ static inline strata_pin publish(strata_pins *pins, int index, uint64_t block, u
 		return STRATA_PIN_NONE;
 	}
 	atomic_store_explicit(&written->held, held + (size << COUNT_BITS) + 1, memory_order_release);
+	if (atomic_load_explicit(&written->newest, memory_order_relaxed) < written_at) {
+		atomic_store_explicit(&written->newest, written_at, memory_order_relaxed);
+	}
 	/* It may go where a pin stood a moment ago: the reads under that one come before. */
 	atomic_store_explicit(gap, block, memory_order_release);
 	atomic_thread_fence(memory_order_seq_cst);
@@ -341,7 +340,7 @@ static bool add_to_spare(strata_pins *pins, int from, int to)
 		uint64_t block =
 			atomic_load_explicit(&pins->region->tables[from].blocks[i], memory_order_relaxed);
 
-		if (block != 0 && publish(pins, to, block, 0, &boundless) == STRATA_PIN_NONE) {
+		if (block != 0 && publish(pins, to, block, 0, UINT64_MAX, &boundless) == STRATA_PIN_NONE) {
 			return false;
 		}
 	}
@@ -456,6 +455,7 @@ static void arrive(strata_pins *pins, int index)
 	}
 	if (brought != NULL) {
 		atomic_store_explicit(&written->held, brought->held, memory_order_relaxed);
+		atomic_store_explicit(&written->newest, UINT64_MAX, memory_order_relaxed);
 		for (int i = 0; i < STRATA_PINS_EACH; i++) {
 			atomic_store_explicit(&pins->region->tables[index].blocks[i], brought->blocks[i],
 				memory_order_relaxed);
@@ -606,7 +606,7 @@ static inline int own_table(strata_pins *pins)
 	return look_for_own_table(pins);
 }
 
-strata_pin strata_pins_add(strata_pins *pins, uint64_t block, uint64_t size,
+strata_pin strata_pins_add(strata_pins *pins, uint64_t block, uint64_t size, uint64_t written,
 	const strata_pin_bound *bound)
 {
 	int index = own_table(pins);
@@ -616,7 +616,7 @@ strata_pin strata_pins_add(strata_pins *pins, uint64_t block, uint64_t size,
 						 MARK_IN_REQUEST) {
 		return STRATA_PIN_NONE;
 	}
-	return publish(pins, index, block, size, bound);
+	return publish(pins, index, block, size, written, bound);
 }
 
 void strata_pins_remove(strata_pins *pins, uint64_t block, uint64_t size)
@@ -663,27 +663,28 @@ uint32_t strata_pins_count_mine(strata_pins *pins)
 {
 	int index = own_table(pins);
 
-	return index < 0 ? 0 : count_in(atomic_load(&pins->region->heads[index].held));
+	return index < 0 ? 0 : (uint16_t) atomic_load(&pins->region->heads[index].held);
 }
 
 /* ---- looking ---- */
 
 /* A no is an acquire: what the last holder read, it read before the block is used again. */
+static bool may_be_in(const head *asked, uint64_t written)
+{
+	return atomic_load_explicit(&asked->holds_all, memory_order_acquire) ||
+		   (atomic_load_explicit(&asked->held, memory_order_acquire) != 0 &&
+			   atomic_load_explicit(&asked->newest, memory_order_acquire) >= written);
+}
+
 static bool is_in(strata_pins *pins, int index, uint64_t block)
 {
-	if (atomic_load_explicit(&pins->region->heads[index].holds_all, memory_order_acquire)) {
-		return true;
-	}
-	if (atomic_load_explicit(&pins->region->heads[index].held, memory_order_acquire) == 0) {
-		return false;
-	}
 	for (uint32_t probe = 0; probe < PROBES; probe++) {
 		if (atomic_load_explicit(word_of(pins, index, block, probe), memory_order_acquire) ==
 			block) {
 			return true;
 		}
 	}
-	return false;
+	return atomic_load_explicit(&pins->region->heads[index].holds_all, memory_order_acquire) != 0;
 }
 
 /* Is the thread that filled this table, or its child, still there to look at what it names? */
@@ -696,10 +697,7 @@ static bool has_holder(strata_pins *pins, int index, strata_msec now)
 	if (index >= STRATA_PROCESS_SLOT_COUNT) {
 		return is_awaited(&pins->region->spares[index - STRATA_PROCESS_SLOT_COUNT]);
 	}
-	if (owner == 0) {
-		return false;
-	}
-	if (mark == MARK_VOID) {
+	if (owner == 0 || mark == MARK_VOID) {
 		return false;
 	}
 	if (mark != MARK_IN_REQUEST && now > mark - MARK_MOMENT + IGNORED_AFTER &&
@@ -714,65 +712,77 @@ static bool has_holder(strata_pins *pins, int index, strata_msec now)
 	return false;
 }
 
-static bool is_in_any(strata_pins *pins, uint64_t block, strata_msec now)
+static void ask_table(strata_pins *pins, int index, strata_pins_asked *asked, size_t count,
+	strata_msec now)
 {
+	for (size_t i = 0; i < count; i++) {
+		if (!asked[i].is_held && may_be_in(&pins->region->heads[index], asked[i].written) &&
+			is_in(pins, index, asked[i].block)) {
+			asked[i].is_held = has_holder(pins, index, now);
+		}
+	}
+}
+
+/* Returns how many tables may hold anything. */
+static uint32_t ask_all(strata_pins *pins, strata_pins_asked *asked, size_t count, strata_msec now)
+{
+	uint64_t first = UINT64_MAX;
+	uint32_t busy = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		first = asked[i].written < first ? asked[i].written : first;
+	}
 	for (int word = 0; word < WORDS; word++) {
 		uint64_t bits = atomic_load_explicit(&pins->region->busy[word], memory_order_acquire);
 
-		for (; bits != 0; bits &= bits - 1) {
+		for (; bits != 0; bits &= bits - 1, busy++) {
 			int index = word * 64 + __builtin_ctzll(bits);
 
-			if (index < TABLES && is_in(pins, index, block) && has_holder(pins, index, now)) {
-				return true;
+			if (index < TABLES && may_be_in(&pins->region->heads[index], first)) {
+				ask_table(pins, index, asked, count, now);
 			}
 		}
 	}
-	return false;
+	return busy;
 }
 
-bool strata_pins_holds(strata_pins *pins, uint64_t block, strata_msec now)
+uint32_t strata_pins_look(strata_pins *pins, strata_pins_asked *asked, size_t count,
+	strata_msec now)
 {
-	for (int look = 0; look < LOOKS; look++) {
+	uint32_t busy = TABLES;
+	bool is_over = false;
+
+	for (int look = 0; !is_over; look++) {
 		uint64_t before;
 
 		atomic_thread_fence(memory_order_seq_cst);
 		before = atomic_load(&pins->region->moves);
-		if (is_awaited(&pins->region->everything) || is_in_any(pins, block, now)) {
-			return true;
+		is_over = look >= LOOKS || is_awaited(&pins->region->everything);
+		for (size_t i = 0; i < count; i++) {
+			asked[i].is_held = is_over;
 		}
-		atomic_thread_fence(memory_order_acquire);
-		if (atomic_load(&pins->region->moves) == before) {
-			return false;
-		}
-	}
-	return true;
-}
-
-static size_t list_table(strata_pins *pins, int index, uint64_t *blocks, size_t most)
-{
-	size_t count = 0;
-
-	for (int i = 0; i < STRATA_PINS_EACH && count < most; i++) {
-		uint64_t block =
-			atomic_load_explicit(&pins->region->tables[index].blocks[i], memory_order_relaxed);
-
-		if (block != 0) {
-			blocks[count++] = block;
+		if (!is_over) {
+			busy = ask_all(pins, asked, count, now);
+			atomic_thread_fence(memory_order_acquire);
+			is_over = atomic_load(&pins->region->moves) == before;
 		}
 	}
-	return count;
+	return busy;
 }
 
 size_t strata_pins_list(strata_pins *pins, strata_msec now, uint64_t *blocks, size_t most)
 {
 	size_t count = 0;
 
-	for (int index = 0; index < TABLES && count < most; index++) {
+	for (int index = 0; index < TABLES; index++) {
 		uint64_t bits = atomic_load(&pins->region->busy[index / 64]);
+		bool is_busy = (bits >> index % 64 & 1) != 0 &&
+					   atomic_load(&pins->region->heads[index].held) != 0 &&
+					   has_holder(pins, index, now);
 
-		if ((bits >> index % 64 & 1) != 0 && atomic_load(&pins->region->heads[index].held) != 0 &&
-			has_holder(pins, index, now)) {
-			count += list_table(pins, index, blocks + count, most - count);
+		for (int i = 0; is_busy && i < STRATA_PINS_EACH && count < most; i++) {
+			blocks[count] = atomic_load(&pins->region->tables[index].blocks[i]);
+			count += blocks[count] != 0;
 		}
 	}
 	return count;

@@ -38,10 +38,11 @@ typedef struct {
 
 /*
  * Publishes the block (any number but 0) for the calling thread. A second pin of one block costs
- * nothing and counts once. size is what the block counts for, in bytes, below 2^40.
+ * nothing and counts once. size is what the block counts for, in bytes, below 2^40. written: when
+ * the block got what it holds, by any clock, as its header says; a look goes by the same number.
  */
 STRATA_MUST_CHECK strata_pin strata_pins_add(strata_pins *pins, uint64_t block, uint64_t size,
-	const strata_pin_bound *bound);
+	uint64_t written, const strata_pin_bound *bound);
 
 /*
  * Takes one back, with the size it was added with: of a block that turned out to be another by now,
@@ -57,11 +58,31 @@ void strata_pins_begin_request(strata_pins *pins);
  */
 void strata_pins_end_request(strata_pins *pins, strata_msec now);
 
+/* A block, and whether any process holds it. */
+typedef struct {
+	uint64_t block;
+	uint64_t written; /* as in strata_pins_add(); 0: not known */
+	bool is_held;     /* the answer */
+} strata_pins_asked;
+
 /*
- * Does any live process hold the block? With a full fence in front. Pins of dead threads do not
+ * Does any live process hold these blocks? With a full fence in front. Pins of dead threads do not
  * count, nor do those of threads that have been between requests for a second.
+ *
+ * A thread that has pinned nothing since the first of them was written costs one look at its head.
+ * So to ask of many seldom is cheaper than of each at once. Returns how many threads may hold
+ * anything, which is what a look costs.
  */
-bool strata_pins_holds(strata_pins *pins, uint64_t block, strata_msec now);
+uint32_t strata_pins_look(strata_pins *pins, strata_pins_asked *asked, size_t count,
+	strata_msec now);
+
+static inline bool strata_pins_holds(strata_pins *pins, uint64_t block, strata_msec now)
+{
+	strata_pins_asked asked = { .block = block };
+
+	(void) strata_pins_look(pins, &asked, 1, now);
+	return asked.is_held;
+}
 
 /* Blocks pinned by the calling thread; for tests and status. */
 uint32_t strata_pins_count_mine(strata_pins *pins);

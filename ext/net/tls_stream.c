@@ -23,12 +23,15 @@
 /* Records for each call: a fast peer must not hold the process past a deadline. */
 enum { MOST_RECORDS = 16, NAME_SHOWN = 60 };
 
+enum { TAIL = 2 /* bytes of a request of several records that go in one of their own */ };
+
 struct strata_tls_stream {
 	SSL *ssl;
 	BIO_METHOD *method;
 	strata_tls_memory *memory;
 	int fd;
 	bool is_secured;
+	bool is_long;            /* what is being sent takes several records */
 	bool has_heard;          /* from the socket */
 	bool has_received;       /* through TLS */
 	strata_result transport; /* the result of the socket in the last call */
@@ -297,6 +300,19 @@ strata_result strata_tls_stream_shake_hands(strata_tls_stream *stream, bool *is_
 	return result;
 }
 
+/*
+ * memcached (1.6.18) reads a part of a record, and then waits for the socket before it looks at the
+ * rest. At the end of many commands nothing comes, and the last of them are never answered. So the
+ * end of a request that takes several records is a record of its own: as long as that lies in the
+ * socket the server goes on reading, and it is too short to be read in parts. A request of one
+ * record is read as a whole.
+ */
+static size_t next_record(strata_tls_stream *stream, size_t left)
+{
+	stream->is_long |= left > STRATA_TLS_RECORD;
+	return stream->is_long && left > TAIL ? left - TAIL : left;
+}
+
 strata_result strata_tls_stream_send(strata_tls_stream *stream, strata_view bytes, size_t *sent)
 {
 	*sent = 0;
@@ -304,7 +320,8 @@ strata_result strata_tls_stream_send(strata_tls_stream *stream, strata_view byte
 	stream->writing_awaits = POLLOUT;
 	for (int i = 0; i < MOST_RECORDS && *sent < bytes.size; i++) {
 		size_t written;
-		int code = SSL_write_ex(stream->ssl, bytes.data + *sent, bytes.size - *sent, &written);
+		int code = SSL_write_ex(stream->ssl, bytes.data + *sent,
+			next_record(stream, bytes.size - *sent), &written);
 
 		if (code != 1) {
 			strata_result result = classify_failure(stream, code, &stream->writing_awaits);
@@ -315,6 +332,7 @@ strata_result strata_tls_stream_send(strata_tls_stream *stream, strata_view byte
 		}
 		*sent += written;
 	}
+	stream->is_long &= *sent < bytes.size;
 	return STRATA_OK;
 }
 

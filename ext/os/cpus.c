@@ -14,7 +14,7 @@
 enum {
 	MOST_CPUS = 8192,
 	FEW = 2,          /* of so few a limit would make no difference to any caller */
-	PATH_ROOM = 1024, /* bytes, of a control group below its root */
+	PATH_ROOM = 1024, /* bytes, of a control group below its root, and of that */
 	TEXT_ROOM = 4096
 };
 
@@ -70,21 +70,22 @@ static void find_group(char group[PATH_ROOM])
 	}
 }
 
-/* From the group up to the root. The one of a container is a root that has a limit, too. */
-static uint32_t granted(uint32_t least)
+/* The root of a container has a limit, too. That of a machine has no such file. */
+uint32_t strata_cpus_granted(const char *root, const char *group)
 {
-	char group[PATH_ROOM], path[PATH_ROOM + 32], text[TEXT_ROOM];
+	char rest[PATH_ROOM], path[2 * PATH_ROOM], text[TEXT_ROOM];
+	uint32_t least = UINT32_MAX;
 	char *end;
 
-	find_group(group);
+	snprintf(rest, sizeof(rest), "%s", group);
 	do {
 		uint32_t limit;
 
-		snprintf(path, sizeof(path), "/sys/fs/cgroup%s/cpu.max", group);
+		snprintf(path, sizeof(path), "%.*s%s/cpu.max", PATH_ROOM / 2, root, rest);
 		read_text(path, text, sizeof(text));
 		limit = strata_cpus_of_quota(text);
 		least = limit < least ? limit : least;
-		end = strrchr(group, '/');
+		end = strrchr(rest, '/');
 		if (end != NULL) {
 			*end = '\0';
 		}
@@ -94,7 +95,13 @@ static uint32_t granted(uint32_t least)
 
 uint32_t strata_cpus_usable(void)
 {
-	uint32_t count = allowed();
+	uint32_t count = allowed(), limit;
+	char group[PATH_ROOM];
 
-	return count <= FEW ? count : granted(count);
+	if (count <= FEW) {
+		return count;
+	}
+	find_group(group);
+	limit = strata_cpus_granted("/sys/fs/cgroup", group);
+	return limit < count ? limit : count;
 }

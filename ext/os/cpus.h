@@ -12,6 +12,12 @@
 uint32_t strata_cpus_usable(void);
 
 /*
+ * The least that any cpu.max grants from this group up to the root: "/system.slice/php.service"
+ * and "/sys/fs/cgroup", say. UINT32_MAX where none sets a limit.
+ */
+uint32_t strata_cpus_granted(const char *root, const char *group);
+
+/*
  * What the text of a cpu.max, "quota period" in microseconds, grants in whole processors, at least
  * 1. UINT32_MAX where it sets no limit, or says nothing that is understood.
  */

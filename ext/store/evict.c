@@ -130,7 +130,7 @@ static uint32_t clear_entry(strata_shard *shard, sweep *sweep, uint32_t place)
 	}
 	/* To drop it would free nothing. */
 	if (strata_codec_is_image(strata_entry_at(shard, place)->codec) &&
-		strata_shard_is_held(shard, place)) {
+		strata_entry_is_held(shard, place)) {
 		return pass_held(shard, sweep, place);
 	}
 	strata_shard_count(&shard->head->evicted, 1);
@@ -312,7 +312,7 @@ static uint32_t clear_own(strata_shard *shard, uint32_t place, search *search)
 		return 0;
 	}
 	/* An image that is held would free nothing. */
-	if (strata_codec_is_image(entry->codec) && strata_shard_is_held(shard, place)) {
+	if (strata_codec_is_image(entry->codec) && strata_entry_is_held(shard, place)) {
 		search->held++;
 		return 0;
 	}

@@ -12,11 +12,20 @@
  *
  * A chain that leads to something that is no entry, or is longer than chance allows, ends there,
  * and the shard is marked as damaged.
+ *
+ * A block that a reader has marked may be pinned, and to know costs a look at every process that
+ * holds anything. Where these are many, blocks that were replaced wait until there are some dozens,
+ * and one look answers for all of them.
  */
 #include "store/index.h"
 
 #include "base/failpoint.h"
 #include "store/share.h"
+
+enum {
+	FEW_HOLDERS = 16, /* processes that are looked at for each block by itself */
+	UNSEEN_PART = 64  /* of a shard may be retired without a look */
+};
 
 static uint32_t next_of(const strata_shard *shard, uint32_t place)
 {
@@ -64,6 +73,33 @@ uint32_t strata_index_find(strata_shard *shard, const strata_lookup *lookup)
 		place = next_of(shard, place);
 	}
 	shard->is_damaged |= place != 0;
+	return 0;
+}
+
+/* A header at this place lies in the heap, with a number behind it. */
+static bool is_live_at(const strata_shard *shard, uint32_t place)
+{
+	return place <= shard->end - STRATA_BLOCK_SMALLEST &&
+		   strata_block_is(shard, place, STRATA_BLOCK_LIVE);
+}
+
+uint32_t strata_index_find_integer(const strata_shard *shard, const strata_lookup *lookup)
+{
+	uint32_t place = first_in(strata_index_bucket(shard, lookup->hash));
+
+	for (int i = 0; i < STRATA_LONGEST_CHAIN && place != 0 && is_live_at(shard, place); i++) {
+		const strata_entry *entry = strata_entry_at(shard, place);
+
+		if (entry->hash == lookup->hash) {
+			return entry->codec == STRATA_CODEC_INTEGER &&
+						   strata_entry_fits(shard, strata_entry_sizes_of(entry),
+							   shard->end - place) &&
+						   strata_entry_is_of(shard, place, lookup)
+					   ? place
+					   : 0;
+		}
+		place = next_of(shard, place);
+	}
 	return 0;
 }
 
@@ -126,18 +162,73 @@ static void poison(const strata_shard *shard, uint32_t place)
 #endif
 }
 
-uint32_t strata_index_free_retired(strata_shard *shard, uint32_t place)
+/* Of a retired block that is not pinned. */
+static uint32_t free_retired(strata_shard *shard, uint32_t place)
 {
-	uint32_t units = strata_block_units(shard, place);
-
-	if (strata_shard_is_held(shard, place)) {
-		return 0;
-	}
-	strata_shard_count_retired(shard, -(int64_t) units);
+	strata_shard_count_retired(shard, -(int64_t) strata_block_units(shard, place));
 	strata_share_subtract(shard, place);
 	STRATA_FAILPOINT("retired: nobody looks");
 	poison(shard, place);
 	return strata_heap_give(shard, place);
+}
+
+uint32_t strata_index_free_retired(strata_shard *shard, uint32_t place)
+{
+	return strata_entry_is_held(shard, place) ? 0 : free_retired(shard, place);
+}
+
+/* ---- what is put off ---- */
+
+/* What stands in the list may be something else by now: the hand has come by, or it is damaged. */
+static size_t list_unseen(const strata_shard *shard, strata_pins_asked *asked)
+{
+	uint32_t listed = shard->head->unseen_count;
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < listed && i < STRATA_UNSEEN; i++) {
+		uint32_t place = shard->head->unseen[i];
+
+		if (strata_block_units_in(shard, place, STRATA_BLOCK_RETIRED) != 0) {
+			asked[count++] = (strata_pins_asked){ strata_shard_block_number(shard, place),
+				strata_entry_at(shard, place)->created_at, false };
+		}
+	}
+	return count;
+}
+
+void strata_index_free_unseen(strata_shard *shard)
+{
+	strata_pins_asked asked[STRATA_UNSEEN];
+	size_t count = list_unseen(shard, asked);
+
+	shard->head->unseen_count = 0;
+	shard->head->unseen_units = 0;
+	if (count == 0 || shard->pins == NULL) {
+		return;
+	}
+	strata_shard_look_at_pins(shard, asked, count);
+	for (size_t i = 0; i < count; i++) {
+		uint32_t place = (uint32_t) asked[i].block;
+
+		/* Looked at anew: one may stand there twice, or have become part of another. */
+		if (!asked[i].is_held && strata_block_units_in(shard, place, STRATA_BLOCK_RETIRED) != 0) {
+			(void) free_retired(shard, place);
+		}
+	}
+}
+
+/* The block is retired and counted as that. */
+static void put_off(strata_shard *shard, uint32_t place)
+{
+	strata_shard_head *head = shard->head;
+
+	head->unseen[head->unseen_count % STRATA_UNSEEN] = place;
+	head->unseen_units += strata_block_units(shard, place);
+	head->unseen_count++;
+	STRATA_FAILPOINT("retired: put off");
+	if (head->unseen_count >= STRATA_UNSEEN || head->unseen_units > shard->end / UNSEEN_PART) {
+		strata_index_free_unseen(shard);
+	}
 }
 
 /*
@@ -156,13 +247,43 @@ static bool retire(strata_shard *shard, uint32_t place)
 	return true;
 }
 
-void strata_index_retire_replaced(strata_shard *shard, uint32_t place)
+static bool may_be_held(const strata_shard *shard, uint32_t place)
 {
-	if (retire(shard, place)) {
-		(void) strata_index_free_retired(shard, place);
-	} else {
-		strata_heap_stage(shard, place);
+	return strata_codec_is_image(strata_entry_at(shard, place)->codec) &&
+		   strata_shard_may_be_held(shard, place);
+}
+
+/* Few processes are asked at once: then the next entry has the block. */
+static bool is_held(const strata_shard *shard, uint32_t place, bool *is_put_off)
+{
+	bool is_possible = may_be_held(shard, place);
+
+	*is_put_off = is_possible && shard->head->holders > FEW_HOLDERS;
+	return is_possible && (*is_put_off || strata_entry_is_held(shard, place));
+}
+
+void strata_index_retire_replaced(strata_shard *shard, uint32_t place, uint32_t successor)
+{
+	uint32_t units = strata_block_units(shard, place);
+	bool is_put_off;
+
+	if (is_held(shard, place, &is_put_off)) {
+		strata_share_add(shard, successor);
+		strata_shard_count_retired(shard, units);
+		STRATA_FAILPOINT("retired: counted");
+		if (is_put_off) {
+			put_off(shard, place);
+		}
+		return;
 	}
+	/* Mostly it takes what the old one took. */
+	if (strata_block_units(shard, successor) != units) {
+		strata_share_add(shard, successor);
+		strata_share_subtract(shard, place);
+	}
+	STRATA_FAILPOINT("retired: nobody looks");
+	poison(shard, place);
+	strata_heap_stage(shard, place);
 }
 
 uint32_t strata_index_drop(strata_shard *shard, uint32_t place)

@@ -32,6 +32,12 @@ uint64_t strata_index_token_of(const strata_shard *shard, uint32_t hash);
 /* The place of the sound entry with this key, dead or alive; 0 when there is none. */
 uint32_t strata_index_find(strata_shard *shard, const strata_lookup *lookup);
 
+/*
+ * The same for a number, by fewer checks: 0 also where anything else has the hash of the key, or is
+ * not as it should be.
+ */
+uint32_t strata_index_find_integer(const strata_shard *shard, const strata_lookup *lookup);
+
 /* Puts an entry that is written and LIVE, and whose key is not in the index, where it is found. */
 void strata_index_add(strata_shard *shard, uint32_t place);
 
@@ -44,8 +50,14 @@ void strata_index_replace(strata_shard *shard, uint32_t place, uint32_t old);
  */
 uint32_t strata_index_drop(strata_shard *shard, uint32_t place);
 
-/* The same for an entry that was replaced, whose block is staged for the next one. */
-void strata_index_retire_replaced(strata_shard *shard, uint32_t place);
+/*
+ * The same for an entry that was replaced by another one of its namespace, which counts for that
+ * from here on. A block that is not pinned is staged for the next entry.
+ */
+void strata_index_retire_replaced(strata_shard *shard, uint32_t place, uint32_t successor);
+
+/* Looks at what was retired without a look, and frees of it what is not pinned. */
+void strata_index_free_unseen(strata_shard *shard);
 
 /* Frees a retired block that is not pinned any more. Returns the free block's place or 0. */
 uint32_t strata_index_free_retired(strata_shard *shard, uint32_t place);

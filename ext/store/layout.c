@@ -29,6 +29,11 @@ enum {
 
 static const uint64_t magic = 0x61746172747353C1;
 
+static size_t value_limit_of(size_t size)
+{
+	return size / 8 < LARGEST_VALUE ? size / 8 : LARGEST_VALUE;
+}
+
 static size_t shard_size(size_t size, uint32_t count)
 {
 	return (size - sizeof(strata_store_head)) / count & ~(size_t) 63;
@@ -55,6 +60,14 @@ static uint64_t layout_stamp(const strata_store *store, size_t size)
 
 	stamp = strata_shard_mix(stamp ^ sizeof(strata_entry) << 16 ^ STRATA_UNIT_SIZE);
 	return strata_shard_mix(stamp ^ size ^ (uint64_t) store->shard_count << 48);
+}
+
+uint64_t strata_layout_stamp(size_t size)
+{
+	size_t value_limit = value_limit_of(size);
+	strata_store store = { .shard_count = choose_shard_count(size, value_limit) };
+
+	return size < SMALLEST_STORE ? 0 : layout_stamp(&store, size);
 }
 
 static void write_head(strata_store *store, size_t size)
@@ -116,7 +129,7 @@ static strata_result mend(strata_shard *shard)
 	atomic_store(&head->epoch, epoch);
 	atomic_store(&head->epoch_again, ~epoch);
 	atomic_store(&head->pending_replace, pending);
-	head->hand = hand;
+	head->hand = hand < shard->end ? hand : 1;
 	result = strata_shard_make_lock(shard);
 	if (result != STRATA_OK) {
 		return result;
@@ -189,7 +202,7 @@ strata_result strata_layout_open(strata_store *store, char *memory, const char *
 	if (size < SMALLEST_STORE) {
 		return STRATA_NO_MEMORY;
 	}
-	store->value_limit = size / 8 < LARGEST_VALUE ? size / 8 : LARGEST_VALUE;
+	store->value_limit = value_limit_of(size);
 	store->shard_count = choose_shard_count(size, store->value_limit);
 	store->head = (strata_store_head *) (memory + skipped);
 	result = begin(store, size - skipped, birth);

@@ -16,4 +16,7 @@ enum {
 STRATA_MUST_CHECK strata_result strata_layout_open(strata_store *store, char *memory,
 	const char *readable, size_t size, strata_store_birth birth);
 
+/* A number over the sizes of all that lies in a store of this size; 0: there is none so small. */
+uint64_t strata_layout_stamp(size_t size);
+
 #endif

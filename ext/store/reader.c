@@ -33,6 +33,7 @@
 
 enum {
 	SHORT_CHAIN = 16, /* entries that a peek looks at */
+	LINE = 64,        /* bytes that a processor fetches at once */
 	ATTEMPTS = 64,
 	LARGE_ATTEMPTS = 8, /* of which every one copies much */
 	LARGE = 64 << 10,   /* bytes */
@@ -54,19 +55,39 @@ static inline bool is_live(const strata_shard *shard, uint32_t place)
 		   STRATA_BLOCK_LIVE;
 }
 
-/* Of nearly all keys that is two comparisons, for which no function has to be called. */
-static inline bool is_same(const char *a, const char *b, size_t size)
+/* Do two words at the beginning and two at the end agree? They may overlap. */
+static inline bool is_same_by_words(const char *a, const char *b, size_t size)
 {
 	uint64_t words[4];
 
-	if (size < sizeof(uint64_t) || size > 2 * sizeof(uint64_t)) {
-		return memcmp(a, b, size) == 0;
-	}
 	memcpy(&words[0], a, sizeof(uint64_t));
 	memcpy(&words[1], b, sizeof(uint64_t));
 	memcpy(&words[2], a + size - sizeof(uint64_t), sizeof(uint64_t));
 	memcpy(&words[3], b + size - sizeof(uint64_t), sizeof(uint64_t));
 	return words[0] == words[1] && words[2] == words[3];
+}
+
+static inline bool is_same_by_halves(const char *a, const char *b, size_t size)
+{
+	uint32_t halves[4];
+
+	memcpy(&halves[0], a, sizeof(uint32_t));
+	memcpy(&halves[1], b, sizeof(uint32_t));
+	memcpy(&halves[2], a + size - sizeof(uint32_t), sizeof(uint32_t));
+	memcpy(&halves[3], b + size - sizeof(uint32_t), sizeof(uint32_t));
+	return halves[0] == halves[1] && halves[2] == halves[3];
+}
+
+/* Of nearly all keys that is two comparisons, for which no function has to be called. */
+static inline bool is_same(const char *a, const char *b, size_t size)
+{
+	if (size >= sizeof(uint64_t) && size <= 2 * sizeof(uint64_t)) {
+		return is_same_by_words(a, b, size);
+	}
+	if (size >= sizeof(uint32_t) && size < sizeof(uint64_t)) {
+		return is_same_by_halves(a, b, size);
+	}
+	return memcmp(a, b, size) == 0;
 }
 
 /* Does the entry at this place, whose value has this size, have this key? */
@@ -76,7 +97,7 @@ static inline bool has_key(const strata_shard *shard, uint32_t place, size_t val
 	return is_same(strata_entry_value(shard, place) + value_size, key.data, key.size);
 }
 
-/* The mark before the pin, whose fence is behind both: see strata_shard_is_held(). */
+/* The mark before the pin, whose fence is behind both: see strata_shard_may_be_held(). */
 static inline strata_pin pin_block(const strata_shard *shard, uint32_t place, size_t size)
 {
 	if (shard->pins == NULL) {
@@ -84,7 +105,7 @@ static inline strata_pin pin_block(const strata_shard *shard, uint32_t place, si
 	}
 	strata_shard_set_marks(shard, place, STRATA_MARK_VISITED | STRATA_MARK_PINNED);
 	return strata_pins_add(shard->pins, strata_shard_block_number(shard, place), size,
-		&shard->bound);
+		strata_entry_at(shard, place)->created_at, &shard->bound);
 }
 
 /* ---- the peek ---- */
@@ -96,35 +117,34 @@ static inline bool is_place(const strata_shard *shard, uint32_t place)
 }
 
 /* A live entry of this very key, whose sizes may be used. */
-static inline bool is_of(const strata_shard *shard, uint32_t place, const strata_store_key *key,
-	strata_entry_sizes sizes)
+static inline bool is_of(const strata_shard *shard, const strata_entry *entry,
+	const strata_store_key *key, uint32_t units, strata_entry_sizes sizes)
 {
-	const strata_entry *entry = strata_entry_at(shard, place);
-
 	return entry->namespace_id == key->namespace_id && entry->generation == key->generation &&
-		   is_live(shard, place) && sizes.key_size == key->key.size &&
-		   strata_entry_fits(shard, sizes, shard->end - place) &&
-		   has_key(shard, place, sizes.value_size, key->key);
+		   atomic_load_explicit(&entry->block.state, memory_order_relaxed) == STRATA_BLOCK_LIVE &&
+		   sizes.key_size == key->key.size && strata_entry_fits(shard, sizes, units) &&
+		   is_same((const char *) (entry + 1) + sizes.value_size, key->key.data, key->key.size);
 }
 
 /*
- * Is there an entry of the key, its sizes read? *place is where the walk stopped: at the entry with
- * the key's hash, or at what a peek does not look at.
+ * The entry of the key, its sizes read, or NULL. *place is where the walk stopped: at the entry
+ * with the key's hash, or at what a peek does not look at.
  */
-static inline bool find(const strata_shard *shard, const strata_store_key *key, uint32_t hash,
-	uint32_t *place, strata_entry_sizes *sizes)
+static inline const strata_entry *find(const strata_shard *shard, const strata_store_key *key,
+	uint32_t hash, uint32_t *place, strata_entry_sizes *sizes)
 {
 	for (int i = 0; i < SHORT_CHAIN && is_place(shard, *place); i++) {
 		const strata_entry *entry = strata_entry_at(shard, *place);
 
-		/* Each field once, into a variable: what was checked must be what is used. */
-		*sizes = strata_entry_sizes_of(entry);
-		if (sizes->hash == hash) {
-			return is_of(shard, *place, key, *sizes);
+		if (*(const volatile uint32_t *) &entry->hash == hash) {
+			/* Each field once, into a variable: what was checked must be what is used. */
+			*sizes = strata_entry_sizes_of(entry);
+			sizes->hash = hash;
+			return is_of(shard, entry, key, shard->end - *place, *sizes) ? entry : NULL;
 		}
 		*place = atomic_load_explicit(&entry->next, memory_order_relaxed);
 	}
-	return false;
+	return NULL;
 }
 
 /* Keeps an image where it is. The look behind the pin says whether it came in time. */
@@ -206,24 +226,39 @@ static STRATA_NOINLINE bool stop_at_tags(strata_shard *shard, uint32_t place, ui
 	return false;
 }
 
-STRATA_NOINLINE bool strata_read_peek(strata_shard *shard, const strata_store_key *key,
-	uint64_t hash, strata_peek_mode mode, strata_store_hit *out)
+bool strata_read_peek(strata_shard *shard, const strata_store_key *key, uint64_t hash,
+	strata_peek_mode mode, strata_store_hit *out)
 {
 	uint32_t epoch = atomic_load(&shard->head->epoch);
+	const strata_entry *entry;
 	strata_entry_sizes sizes;
 	uint32_t place;
 
 	out->watched = strata_index_bucket(shard, (uint32_t) hash);
 	out->cursor.word = atomic_load_explicit(out->watched, memory_order_acquire);
 	place = strata_index_first(out->cursor.word);
-	if (!find(shard, key, (uint32_t) hash, &place, &sizes) ||
-		strata_entry_is_over_now(strata_entry_at(shard, place), epoch)) {
+	entry = find(shard, key, (uint32_t) hash, &place, &sizes);
+	if (entry == NULL || strata_entry_is_over_now(entry, epoch)) {
 		return stop_at(place, epoch, key, hash, out);
 	}
 	if (strata_entry_has_tags(sizes.extras)) {
 		return stop_at_tags(shard, place, epoch, sizes, key, hash, mode, out);
 	}
 	return peek_value(shard, place, sizes, mode, out) || stop_at(place, epoch, key, hash, out);
+}
+
+void strata_read_fetch_entry(const strata_shard *shard, uint32_t hash)
+{
+	uint64_t word = atomic_load_explicit(strata_index_bucket(shard, hash), memory_order_relaxed);
+	uint32_t place = strata_index_first(word);
+
+	if (is_place(shard, place)) {
+		const char *entry = (const char *) strata_entry_at(shard, place);
+
+		__builtin_prefetch(entry);
+		__builtin_prefetch(entry + LINE);
+		__builtin_prefetch(entry + 2 * LINE);
+	}
 }
 
 /* ---- the read ---- */

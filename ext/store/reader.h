@@ -24,6 +24,12 @@ STRATA_MUST_CHECK bool strata_read_peek(strata_shard *shard, const strata_store_
 	uint64_t hash, strata_peek_mode mode, strata_store_hit *out);
 
 /*
+ * Has the processor fetch what a peek of a key with this hash reads first: the header of the first
+ * entry of its chain, and the mark beside it.
+ */
+void strata_read_fetch_entry(const strata_shard *shard, uint32_t hash);
+
+/*
  * Tries a bounded number of times, and neither waits nor makes a system call but for memory. Fills
  * out->seen in any case. With mode PIN an image is pinned and not copied, if a pin can be had. The
  * cursor is of a peek of the same key, or NULL.

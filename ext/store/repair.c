@@ -100,7 +100,7 @@ static bool is_in_use(const strata_shard *shard, uint32_t place)
 		return strata_block_is_being_written(shard, place);
 	}
 	return strata_block_units_in(shard, place, STRATA_BLOCK_RETIRED) != 0 &&
-		   strata_shard_is_held(shard, place);
+		   strata_entry_is_held(shard, place);
 }
 
 static void make_free(strata_shard *shard, walk *walk, uint32_t units)
@@ -211,6 +211,8 @@ void strata_repair(strata_shard *shard)
 	shard->head->held_seen = 0;
 	shard->head->held_before = 0;
 	shard->head->staged = 0;
+	shard->head->unseen_count = 0;
+	shard->head->unseen_units = 0;
 	strata_share_forget(shard);
 	while (walk.place < shard->end) {
 		visit(shard, &walk);

@@ -94,9 +94,9 @@ static uint64_t hash_of(const strata_store *store, const strata_store_key *key)
 	return strata_hash_of(key->key, strata_store_salt(store, key->namespace_id, key->generation));
 }
 
-static strata_shard *shard_of(strata_store *store, uint64_t hash)
+static strata_shard *shard_of(const strata_store *store, uint64_t hash)
 {
-	return &store->shards[hash >> 32 & (store->shard_count - 1)];
+	return (strata_shard *) &store->shards[hash >> 32 & (store->shard_count - 1)];
 }
 
 static bool is_acceptable(const strata_store_key *key)
@@ -272,6 +272,24 @@ bool strata_store_peek(strata_store *store, const strata_store_key *key, uint64_
 {
 	uint64_t hash = strata_hash_of(key->key, salt);
 
+	return strata_read_peek(shard_of(store, hash), key, hash, mode, out);
+}
+
+void strata_store_expect(const strata_store *store, const strata_view *keys, uint32_t count,
+	uint64_t salt, uint64_t *hashes)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		hashes[i] = strata_hash_of(keys[i], salt);
+		__builtin_prefetch(strata_index_bucket(shard_of(store, hashes[i]), (uint32_t) hashes[i]));
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		strata_read_fetch_entry(shard_of(store, hashes[i]), (uint32_t) hashes[i]);
+	}
+}
+
+bool strata_store_peek_expected(strata_store *store, const strata_store_key *key, uint64_t hash,
+	strata_peek_mode mode, strata_store_hit *out)
+{
 	return strata_read_peek(shard_of(store, hash), key, hash, mode, out);
 }
 
@@ -553,9 +571,9 @@ static bool add_to_what_is_there(strata_shard *shard, const strata_lookup *looku
 	int64_t *sum)
 {
 	/* Damage, or an entry that is over, is for the slow path. */
-	uint32_t place = strata_index_find(shard, lookup);
+	uint32_t place = strata_index_find_integer(shard, lookup);
 
-	return place != 0 && !shard->is_damaged &&
+	return place != 0 &&
 		   !strata_entry_is_over_now(strata_entry_at(shard, place),
 			   atomic_load(&shard->head->epoch)) &&
 		   add_to(shard, place, by, sum) == STRATA_OK;

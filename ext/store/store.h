@@ -97,6 +97,15 @@ STRATA_MUST_CHECK bool strata_store_peek(strata_store *store, const strata_store
 	uint64_t salt, strata_peek_mode mode, strata_store_hit *out);
 
 /*
+ * The same in two steps, for many keys of one call: the hashes of all of them with this salt, by
+ * which the processor fetches their buckets and entries for several at once; then a peek for each.
+ */
+void strata_store_expect(const strata_store *store, const strata_view *keys, uint32_t count,
+	uint64_t salt, uint64_t *hashes);
+STRATA_MUST_CHECK bool strata_store_peek_expected(strata_store *store, const strata_store_key *key,
+	uint64_t hash, strata_peek_mode mode, strata_store_hit *out);
+
+/*
  * Gives back this thread's own pin of a block, which a read reported with a value of this size; 0
  * is none.
  */

@@ -98,7 +98,7 @@ static void replace(strata_shard *shard, uint32_t place, uint32_t old)
 	strata_block_set_state(shard, old, STRATA_BLOCK_RETIRED);
 	STRATA_FAILPOINT("put: old one gone");
 	set_pending_replace(shard, 0, 0);
-	strata_index_retire_replaced(shard, old);
+	strata_index_retire_replaced(shard, old, place);
 }
 
 /*
@@ -106,12 +106,12 @@ static void replace(strata_shard *shard, uint32_t place, uint32_t old)
  */
 static void publish(strata_shard *shard, uint32_t place, uint32_t old)
 {
-	strata_share_add(shard, place);
 	strata_evict_welcome(shard, place);
 	if (old != 0) {
 		replace(shard, place, old);
 		return;
 	}
+	strata_share_add(shard, place);
 	strata_block_set_state(shard, place, STRATA_BLOCK_LIVE);
 	STRATA_FAILPOINT("put: live");
 	strata_index_add(shard, place);

@@ -12,7 +12,7 @@
 # run.sh removals [SECONDS...] — a memcached node is cut off from one host, which deletes: what do both read?
 # run.sh locks [SECTIONS] [BACKEND] — is there ever more than one inside, while holders are killed and stopped?
 # run.sh sessions [PART] [STORE] [OPTION=VALUE...] — is a session ever lost, stuck, or written for nothing?
-# run.sh segment [PART] [OPTION=VALUE...] — a named segment: reload cron kill flips namespaces planted races
+# run.sh segment [PART] [OPTION=VALUE...] — a named segment: reload cron kill flips namespaces planted starts
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
@@ -113,14 +113,14 @@ fi
 if [ "${1:-}" = segment ]; then
 	STRATA_SO=$(tests/support/build_so.sh dev)
 	export STRATA_SO
-	tests/support/packages.sh nginx-light php-fpm wrk
+	tests/support/packages.sh nginx-light php-fpm wrk strace
 	shift
 	case "${1:-namespaces}" in
 		*=* | namespaces)
 			if tests/other_php.sh 8.4 --prepare >/dev/null &&
-				root=$(tests/support/debian_root.sh php8.4 trixie) &&
+				root=$(tests/support/debian_root.sh php8.4 trixie php8.4-cli) &&
 				so=$(tests/support/in_root.sh "$root" "$PWD" tests/support/build_so.sh dev); then
-				export STRATA_OTHER_ROOT="$root" STRATA_OTHER_SO="$root$so" STRATA_OTHER_PHP=/usr/bin/php8.4
+				export STRATA_OTHER_ROOT="$root" STRATA_OTHER_SO="$so" STRATA_OTHER_PHP=/usr/bin/php8.4
 			fi
 			;;
 	esac

@@ -8,7 +8,7 @@
  */
 
 require __DIR__ . '/segment/scenes.inc';
-require __DIR__ . '/segment/flips.inc';
+require __DIR__ . '/segment/starts.inc';
 require __DIR__ . '/segment/apart.inc';
 require __DIR__ . '/segment/planted.inc';
 
@@ -24,7 +24,16 @@ function parts_of_segment(): array
         'flips' => fn ($o) => ['bytes of the file' => fn () => flipped($o['flips'])],
         'namespaces' => fn ($o) => scenes_apart(),
         'planted' => fn ($o) => scenes_planted(),
-        'races' => fn ($o) => ['50 that create at once' => fn () => created_at_once(50, 20)],
+        'starts' => fn ($o) => [
+            '50 that create at once' => fn () => created_at_once(50, 20),
+            '30 that attach at once' => fn () => attached_at_once(30, 5),
+            'killed at any moment' => fn () => killed_while_starting(200),
+            'killed at each call, making' => fn () => killed_at_each_call(false, false),
+            'killed at each call, checking' => fn () => killed_at_each_call(true, false),
+            'killed at each call, beside one' => fn () => killed_at_each_call(true, true),
+            'programs of a moment' => fn () => many_starts(1000),
+            'reloads in reloads' => fn () => reloaded_twice(10),
+        ],
     ];
 }
 

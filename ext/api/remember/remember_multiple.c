@@ -144,12 +144,21 @@ static uint32_t peek_all(request *request)
 {
 	uint32_t left = 0;
 
-	for (uint32_t i = 0; i < request->count; i++) {
-		wanted *wanted = &request->wanted[i];
-		strata_store_hit hit;
+	for (uint32_t begin = 0; begin < request->count; begin += STRATA_PEEKS_MOST) {
+		wanted *some = &request->wanted[begin];
+		uint32_t count = MIN(request->count - begin, STRATA_PEEKS_MOST);
+		zend_string *keys[STRATA_PEEKS_MOST];
+		zval found[STRATA_PEEKS_MOST];
 
-		wanted->is_complete = strata_api_peek(&request->space, wanted->key, &hit, &wanted->value);
-		left += !wanted->is_complete;
+		for (uint32_t i = 0; i < count; i++) {
+			keys[i] = some[i].key;
+		}
+		strata_api_peek_many(&request->space, keys, count, found);
+		for (uint32_t i = 0; i < count; i++) {
+			ZVAL_COPY_VALUE(&some[i].value, &found[i]);
+			some[i].is_complete = !Z_ISUNDEF(found[i]);
+			left += !some[i].is_complete;
+		}
 	}
 	return left;
 }

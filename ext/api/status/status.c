@@ -5,6 +5,7 @@
 
 #include "api/status/policies.h"
 #include "api/status/rings.h"
+#include "api/status/segment.h"
 #include "api/request/databases.h"
 #include "api/request/globals.h"
 #include "api/request/memo.h"
@@ -414,6 +415,7 @@ ZEND_FUNCTION(strata_status)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
 
+	strata_api_look_at_segment();
 	strata_api_follow_topology();
 	strata_api_flush_counts();
 	array_init(return_value);
@@ -421,6 +423,7 @@ ZEND_FUNCTION(strata_status)
 	add_text(return_value, "zstd", strata_compression_library());
 	add_host(return_value);
 	add_local(return_value);
+	strata_api_add_segment(return_value);
 	add_rows(return_value);
 	strata_api_add_rings(return_value);
 	add_clusters(return_value);

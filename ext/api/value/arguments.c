@@ -222,25 +222,38 @@ static bool add_pair(strata_key_list *list, zval *key, zval *value, uint32_t arg
 	return text != NULL && add(list, text, value, argument);
 }
 
-static bool walk_array(zval *array, uint32_t argument, bool with_values, strata_key_list *list)
+/* Nearly always the elements are strings: then all that is needed is a reference to each. */
+static bool walk_elements(HashTable *array, uint32_t argument, strata_key_list *list)
+{
+	zval *element;
+
+	list->room = MAX(zend_hash_num_elements(array), 1);
+	list->keys = safe_emalloc(list->room, sizeof(*list->keys), 0);
+	ZEND_HASH_FOREACH_VAL(array, element)
+	{
+		if (Z_TYPE_P(element) == IS_STRING && Z_STRLEN_P(element) > 0 &&
+			Z_STRLEN_P(element) <= STRATA_LONGEST_KEY) {
+			list->keys[list->count++] = zend_string_copy(Z_STR_P(element));
+		} else if (!add_element(list, element, argument)) {
+			return false;
+		}
+	}
+	ZEND_HASH_FOREACH_END();
+	return true;
+}
+
+static bool walk_pairs(HashTable *array, uint32_t argument, strata_key_list *list)
 {
 	zend_ulong number;
 	zend_string *name;
 	zval *element;
 
-	ZEND_HASH_FOREACH_KEY_VAL(Z_ARRVAL_P(array), number, name, element)
+	ZEND_HASH_FOREACH_KEY_VAL(array, number, name, element)
 	{
-		bool added;
+		zend_string *key =
+			name != NULL ? zend_string_copy(name) : zend_long_to_str((zend_long) number);
 
-		if (with_values) {
-			zend_string *key =
-				name != NULL ? zend_string_copy(name) : zend_long_to_str((zend_long) number);
-
-			added = add(list, key, element, argument);
-		} else {
-			added = add_element(list, element, argument);
-		}
-		if (!added) {
+		if (!add(list, key, element, argument)) {
 			return false;
 		}
 	}
@@ -295,13 +308,19 @@ static bool walk_iterator(zval *traversable, uint32_t argument, bool with_values
 	return whole && !EG(exception);
 }
 
+static bool walk_array(HashTable *array, uint32_t argument, bool with_values, strata_key_list *list)
+{
+	return with_values ? walk_pairs(array, argument, list) : walk_elements(array, argument, list);
+}
+
 static bool walk(zval *iterable, uint32_t argument, bool with_values, strata_key_list *list)
 {
 	bool whole;
 
 	*list = (strata_key_list){ 0 };
-	whole = Z_TYPE_P(iterable) == IS_ARRAY ? walk_array(iterable, argument, with_values, list)
-										   : walk_iterator(iterable, argument, with_values, list);
+	whole = Z_TYPE_P(iterable) == IS_ARRAY
+				? walk_array(Z_ARRVAL_P(iterable), argument, with_values, list)
+				: walk_iterator(iterable, argument, with_values, list);
 	if (!whole) {
 		strata_arguments_release(list);
 	}

@@ -17,6 +17,7 @@
 #include "codec/codec.h"
 #include "codec/image/image.h"
 #include "codec/image/image_copy.h"
+#include "os/clock.h"
 #include "codec/objects.h"
 
 enum {
@@ -25,20 +26,26 @@ enum {
 };
 
 /*
- * A copy of an image that is not pinned. Its bytes come to the stack first, since nothing can be
- * made of what may change meanwhile. Of a large one the slow path makes a copy from its place.
+ * Of an image that is not pinned the bytes come to the stack first, since nothing can be made of
+ * what may change meanwhile. A large one is for the slow path, which pins it.
  */
+static bool copy_bytes(const strata_store_hit *hit, char room[LARGEST_IMAGE])
+{
+	if (hit->bytes.size > LARGEST_IMAGE) {
+		return false;
+	}
+	memcpy(room, hit->bytes.data, hit->bytes.size);
+	return strata_store_is_unchanged(hit);
+}
+
+/* A copy of the value of an image that is not pinned. */
 static STRATA_NOINLINE bool copy_image(strata_return_mode mode, const strata_space *space,
 	zend_string *key, const strata_store_hit *hit, zval *out)
 {
 	alignas(16) char room[LARGEST_IMAGE];
 	strata_view image = { room, hit->bytes.size };
 
-	if (image.size > sizeof(room)) {
-		return false;
-	}
-	memcpy(room, hit->bytes.data, image.size);
-	if (!strata_store_is_unchanged(hit)) {
+	if (!copy_bytes(hit, room)) {
 		return false;
 	}
 	if (mode == STRATA_RETURN_MEMO) {
@@ -68,20 +75,27 @@ static STRATA_NOINLINE bool make_image(const strata_space *space, zend_string *k
 	return copy_image(mode, space, key, hit, out);
 }
 
+/* Objects with copies of all their strings and arrays. */
+static STRATA_NOINLINE bool copy_objects(const strata_store_hit *hit, const char *classes,
+	zval *out)
+{
+	alignas(16) char room[LARGEST_IMAGE];
+	strata_view image = { room, hit->bytes.size };
+
+	return copy_bytes(hit, room) &&
+		   strata_objects_make(image, hit->origin, STRATA_OBJECT_COPY, classes, out);
+}
+
 /* Where a class has to be loaded first, or is another one, the slow path goes on. */
 static STRATA_NOINLINE bool make_objects(const strata_space *space, const strata_store_hit *hit,
 	zval *out)
 {
-	strata_database *database = STRATA_G(databases)[space->database];
-	bool is_lent = strata_api_return_mode_of(database) == STRATA_RETURN_PIN;
-	bool is_made =
-		strata_objects_make(hit->bytes, is_lent ? STRATA_OBJECT_BORROW : STRATA_OBJECT_COPY,
-			database->settings.unserialize_classes, out);
+	const strata_database *database = STRATA_G(databases)[space->database];
+	const char *classes = database->settings.unserialize_classes;
 
-	if (!is_lent) {
-		strata_cache_release_hit(database, hit);
-	}
-	return is_made;
+	return strata_api_return_mode_of(database) == STRATA_RETURN_PIN
+			   ? strata_objects_make(hit->bytes, hit->origin, STRATA_OBJECT_BORROW, classes, out)
+			   : copy_objects(hit, classes, out);
 }
 
 /* Straight to where it stays, and thrown away if the entry changed meanwhile. */
@@ -141,37 +155,49 @@ static STRATA_NOINLINE bool make(const strata_space *space, zend_string *key,
 	return false;
 }
 
+/* NULL where there is no short way, or none any more: its file was removed. */
 static inline strata_database *database_of(const strata_space *space)
 {
-	return STRATA_G(peeked) == NULL ? NULL : STRATA_G(peeked)[space->database];
+	strata_database *database = STRATA_G(peeked) == NULL ? NULL : STRATA_G(peeked)[space->database];
+
+	return database == NULL || EXPECTED(database->segment == NULL) ||
+				   !strata_segment_look_for_loss(database->segment, strata_clock_msec())
+			   ? database
+			   : NULL;
 }
 
-/* A key that is another text below api/. A longer one takes the slow path. */
-static STRATA_NOINLINE bool find_named(strata_database *database, const strata_space *space,
-	zend_string *key, strata_peek_mode mode, strata_store_hit *hit)
+/* A key that is another text below api/. One that is longer than the room has no bytes. */
+static STRATA_NOINLINE strata_view write_name(const strata_space *space, zend_string *key,
+	char room[LONGEST_NAME])
 {
-	char room[LONGEST_NAME];
-	strata_view name = { room, 0 };
-
-	if (ZSTR_LEN(key) > sizeof(room) - STRATA_SPACE_PREFIX) {
-		hit->cursor.is_set = false;
-		return false;
+	if (ZSTR_LEN(key) > LONGEST_NAME - STRATA_SPACE_PREFIX) {
+		return (strata_view){ 0 };
 	}
-	name.size = strata_space_write(space, strata_arguments_view(key), room);
-	return strata_cache_peek(database, name, mode, hit);
+	return (strata_view){ room, strata_space_write(space, strata_arguments_view(key), room) };
+}
+
+/* The key below api/, of a key that is not empty. */
+static inline strata_view name_of(const strata_space *space, zend_string *key,
+	char room[LONGEST_NAME])
+{
+	return strata_space_is_plain(space, ZSTR_VAL(key)) ? strata_arguments_view(key)
+													   : write_name(space, key, room);
 }
 
 static inline bool find(strata_database *database, const strata_space *space, zend_string *key,
 	strata_peek_mode mode, strata_store_hit *hit)
 {
-	if (database == NULL || ZSTR_LEN(key) == 0 || ZSTR_LEN(key) > STRATA_LONGEST_KEY) {
+	char room[LONGEST_NAME];
+	strata_view name = { 0 };
+
+	if (database != NULL && ZSTR_LEN(key) > 0 && ZSTR_LEN(key) <= STRATA_LONGEST_KEY) {
+		name = name_of(space, key, room);
+	}
+	if (name.size == 0) {
 		hit->cursor.is_set = false;
 		return false;
 	}
-	if (!strata_space_is_plain(space, ZSTR_VAL(key))) {
-		return find_named(database, space, key, mode, hit);
-	}
-	return strata_cache_peek(database, strata_arguments_view(key), mode, hit);
+	return strata_cache_peek(database, name, mode, hit);
 }
 
 /* Only what is returned where it lies has to stay there. */
@@ -182,6 +208,17 @@ static inline strata_peek_mode peek_mode_of(const strata_database *database)
 			   : STRATA_PEEK_LOOK;
 }
 
+/* The value of a hit. False where the slow path has to make it. */
+static inline bool take(const strata_space *space, zend_string *key, const strata_store_hit *hit,
+	zval *out)
+{
+	if (hit->codec == STRATA_CODEC_INTEGER) {
+		ZVAL_LONG(out, (zend_long) hit->integer);
+		return true;
+	}
+	return hit->codec == STRATA_CODEC_STRING ? copy_string(hit, out) : make(space, key, hit, out);
+}
+
 bool strata_api_peek(const strata_space *space, zend_string *key, strata_store_hit *hit, zval *out)
 {
 	strata_database *database = database_of(space);
@@ -190,14 +227,54 @@ bool strata_api_peek(const strata_space *space, zend_string *key, strata_store_h
 		!strata_tagged_is_hit(database, hit)) {
 		return false;
 	}
-	if (hit->codec == STRATA_CODEC_INTEGER) {
-		ZVAL_LONG(out, (zend_long) hit->integer);
-	} else if (!make(space, key, hit, out)) {
+	if (!take(space, key, hit, out)) {
 		hit->cursor.is_set = false;
 		return false;
 	}
 	strata_cache_count_local(database, STRATA_COUNT_HITS);
 	return true;
+}
+
+/* One of many, as peeked at: its value, or false. */
+static inline bool take_expected(const strata_cache_peeks *peeks, const strata_space *space,
+	zend_string *key, strata_view name, uint64_t hash, zval *out)
+{
+	strata_store_hit hit;
+
+	return (strata_cache_peek_expected(peeks, name, hash, &hit) ||
+			   strata_tagged_is_hit(peeks->database, &hit)) &&
+		   take(space, key, &hit, out);
+}
+
+void strata_api_peek_many(const strata_space *space, zend_string *const *keys, uint32_t count,
+	zval found[STRATA_PEEKS_MOST])
+{
+	strata_database *database = database_of(space);
+	char rooms[STRATA_PEEKS_MOST][LONGEST_NAME];
+	strata_view names[STRATA_PEEKS_MOST];
+	uint64_t hashes[STRATA_PEEKS_MOST];
+	strata_cache_peeks peeks;
+	uint32_t hits = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		ZVAL_UNDEF(&found[i]);
+	}
+	if (database == NULL || !strata_cache_begin_peeks(database, peek_mode_of(database), &peeks)) {
+		return;
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		names[i] = name_of(space, keys[i], rooms[i]);
+	}
+	strata_cache_expect(&peeks, names, count, hashes);
+	for (uint32_t i = 0; i < count; i++) {
+		if (names[i].size > 0 &&
+			take_expected(&peeks, space, keys[i], names[i], hashes[i], &found[i])) {
+			hits++;
+		} else {
+			ZVAL_UNDEF(&found[i]);
+		}
+	}
+	strata_cache_count_many(database, STRATA_COUNT_HITS, hits);
 }
 
 bool strata_api_peek_has(const strata_space *space, zend_string *key, strata_store_hit *hit)

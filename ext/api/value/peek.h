@@ -13,6 +13,15 @@
  */
 bool strata_api_peek(const strata_space *space, zend_string *key, strata_store_hit *hit, zval *out);
 
+enum { STRATA_PEEKS_MOST = 32 };
+
+/*
+ * The same for so many keys at once, each of a length that is allowed: found[i] is the value of
+ * keys[i], or undefined.
+ */
+void strata_api_peek_many(const strata_space *space, zend_string *const *keys, uint32_t count,
+	zval found[STRATA_PEEKS_MOST]);
+
 /* The same without the value: true when it is there. */
 bool strata_api_peek_has(const strata_space *space, zend_string *key, strata_store_hit *hit);
 

@@ -8,38 +8,66 @@
 #include "codec/image/object_writer.h"
 
 enum {
-	LARGEST_GUESS = 512 * 1024, /* bytes */
+	LARGEST_GUESS = 768 * 1024, /* bytes */
 	OBJECT_GUESS = 2048,        /* bytes */
-	ELEMENT_SIZE = 48           /* bytes: a place, its part of a hash, something that it leads to */
+	PLACE_SIZE = 72             /* bytes: an element, its part of a hash, and a short key */
 };
 
-/* A table of rows is as large as its first row says. */
-static size_t guess_array(HashTable *array, bool is_whole)
+static size_t string_size(const zend_string *string)
 {
-	size_t count = zend_hash_num_elements(array);
-	size_t one = ELEMENT_SIZE;
-	zval *first = NULL;
+	return ZEND_MM_ALIGNED_SIZE_EX(_ZSTR_STRUCT_SIZE(ZSTR_LEN(string)), 8);
+}
 
-	ZEND_HASH_FOREACH_VAL(array, first)
+/* Without what is below its elements, except that strings among the values count. */
+static size_t guess_row(HashTable *array)
+{
+	size_t size = sizeof(HashTable);
+	zval *value;
+
+	ZEND_HASH_FOREACH_VAL(array, value)
 	{
-		break;
+		size += PLACE_SIZE + (Z_TYPE_P(value) == IS_STRING ? string_size(Z_STR_P(value)) : 0);
+		if (size > LARGEST_GUESS) {
+			break;
+		}
 	}
 	ZEND_HASH_FOREACH_END();
-	if (is_whole && first != NULL && Z_TYPE_P(first) == IS_ARRAY) {
-		one += guess_array(Z_ARRVAL_P(first), false);
-	} else if (first != NULL && Z_TYPE_P(first) == IS_STRING) {
-		one += Z_STRLEN_P(first);
+	return size;
+}
+
+static zval *first_of(HashTable *array)
+{
+	zval *value;
+
+	ZEND_HASH_FOREACH_VAL(array, value)
+	{
+		return value;
 	}
-	return count > LARGEST_GUESS / one ? LARGEST_GUESS : sizeof(HashTable) + count * one;
+	ZEND_HASH_FOREACH_END();
+	return NULL;
+}
+
+/* A table of rows is as large as its first row says, and an eighth for longer ones. */
+static size_t guess_array(HashTable *array)
+{
+	zval *first = first_of(array);
+	size_t count = zend_hash_num_elements(array);
+	size_t row;
+
+	if (first == NULL || Z_TYPE_P(first) != IS_ARRAY) {
+		return guess_row(array);
+	}
+	row = PLACE_SIZE + guess_row(Z_ARRVAL_P(first));
+	return count > LARGEST_GUESS / row ? LARGEST_GUESS : (row + row / 8) * count;
 }
 
 static size_t guess_of(zval *value)
 {
 	if (Z_TYPE_P(value) == IS_STRING) {
-		return sizeof(zval) + ZEND_MM_ALIGNED_SIZE_EX(_ZSTR_STRUCT_SIZE(Z_STRLEN_P(value)), 8);
+		return sizeof(zval) + string_size(Z_STR_P(value));
 	}
 	if (Z_TYPE_P(value) == IS_ARRAY) {
-		return sizeof(zval) + guess_array(Z_ARRVAL_P(value), true);
+		return sizeof(zval) + guess_array(Z_ARRVAL_P(value));
 	}
 	return OBJECT_GUESS;
 }

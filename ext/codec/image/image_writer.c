@@ -13,7 +13,9 @@
  *
  * What is in the image once: arrays that the value itself holds at several places; strings by their
  * address if they came a moment ago; and by what they say if they are long, and once there have
- * been many. To look for equal ones among few short ones takes more time than it saves room.
+ * been many. To look for equal ones among few short ones takes more time than it saves room. The
+ * same is true of short values that turn out to be all different, as names and addresses in a table
+ * of users are; keys are always looked for.
  */
 #include "codec/image/image_writer.h"
 
@@ -24,6 +26,8 @@ enum {
 	FIRST_POINTERS = 64,
 	FEW_STRINGS = 32, /* so many are written before equal ones are looked for, */
 	SHORT = 128,      /* bytes; unless they are longer than this */
+	TRIED = 64,       /* values that were looked for before the looking is judged: */
+	WORTH = 8,        /* one in so many must have been there */
 	MOST_AGAIN = 4096 /* arrays with objects that are written once more */
 };
 
@@ -119,6 +123,7 @@ bool strata_image_writer_begin(strata_image_writer *writer, strata_arena *arena,
 	writer->pointer_count = writer->pointer_room = 0;
 	writer->pointers = NULL;
 	writer->string_count = writer->object_count = 0;
+	writer->searched = writer->found = 0;
 	writer->below_shared = writer->again_count = 0;
 	writer->objects = NULL;
 	writer->write_object = NULL;
@@ -153,29 +158,73 @@ static void compose_string(zend_string *string, size_t size, zend_string *source
 	memcpy(ZSTR_VAL(string), ZSTR_VAL(source), ZSTR_LEN(source));
 }
 
-uint32_t strata_image_write_string(strata_image_writer *writer, zend_string *source)
+static uint32_t write_new_string(strata_image_writer *writer, zend_string *source)
 {
 	size_t size = ZEND_MM_ALIGNED_SIZE_EX(_ZSTR_STRUCT_SIZE(ZSTR_LEN(source)), 8);
-	uint32_t recent = (uint32_t) ((uintptr_t) source >> 5) % STRATA_IMAGE_RECENT;
-	uint32_t at = writer->recent[recent].source == source ? writer->recent[recent].offset : 0;
+	uint32_t at = strata_image_writer_take(writer, size);
 
 	if (at != 0) {
-		return at;
-	}
-	if (writer->string_count >= FEW_STRINGS || ZSTR_LEN(source) > SHORT) {
-		at = strata_image_table_meet(&writer->table, source, writer->size);
-	}
-	if (at == 0) {
-		at = strata_image_writer_take(writer, size);
-		if (at == 0) {
-			return 0;
-		}
 		compose_string((zend_string *) (writer->bytes + at), size, source);
 		writer->string_count++;
 	}
-	writer->recent[recent].source = source;
-	writer->recent[recent].offset = at;
 	return at;
+}
+
+/* By its bytes, if that is worth it; 0: it is to be written, at the next offset. */
+static uint32_t find_value(strata_image_writer *writer, zend_string *source)
+{
+	uint32_t at;
+
+	if (ZSTR_LEN(source) <= SHORT &&
+		(writer->string_count < FEW_STRINGS ||
+			(writer->searched > TRIED && writer->found < writer->searched / WORTH))) {
+		return 0;
+	}
+	at = strata_image_table_meet(&writer->table, source, writer->size);
+	writer->searched++;
+	writer->found += at != 0;
+	return at;
+}
+
+static uint32_t find_key(strata_image_writer *writer, zend_string *source)
+{
+	return writer->string_count < FEW_STRINGS && ZSTR_LEN(source) <= SHORT
+			   ? 0
+			   : strata_image_table_meet(&writer->table, source, writer->size);
+}
+
+typedef uint32_t find_string(strata_image_writer *writer, zend_string *source);
+
+static zend_always_inline uint32_t write_known(strata_image_writer *writer, zend_string *source,
+	find_string *find)
+{
+	uint32_t recent = (uint32_t) ((uintptr_t) source >> 5) % STRATA_IMAGE_RECENT;
+	uint32_t at;
+
+	if (writer->recent[recent].source == source) {
+		return writer->recent[recent].offset;
+	}
+	at = find(writer, source);
+	if (at == 0) {
+		at = write_new_string(writer, source);
+	}
+	if (at != 0) {
+		writer->recent[recent].source = source;
+		writer->recent[recent].offset = at;
+	}
+	return at;
+}
+
+uint32_t strata_image_write_string(strata_image_writer *writer, zend_string *source)
+{
+	uint32_t at;
+
+	/* One with one holder cannot come a second time. */
+	if (ZSTR_IS_INTERNED(source) || GC_REFCOUNT(source) > 1) {
+		return write_known(writer, source, find_value);
+	}
+	at = find_value(writer, source);
+	return at == 0 ? write_new_string(writer, source) : at;
 }
 
 /* ---- arrays: what one is going to be ---- */
@@ -255,8 +304,17 @@ static void compose_array(HashTable *array, const plan *plan)
 	array->nInternalPointer = 0;
 	array->nNextFreeElement = zend_empty_array.nNextFreeElement; /* until keys are written */
 	array->pDestructor = NULL;
-	memset(array + 1, 0xff, HT_HASH_SIZE(plan->mask)); /* HT_INVALID_IDX everywhere */
 }
+
+/* HT_INVALID_IDX everywhere. It lies before the elements. */
+static void compose_empty_hash(char *elements, const plan *plan)
+{
+	size_t size = HT_HASH_SIZE(plan->mask);
+
+	memset(elements - size, 0xff, size);
+}
+
+static bool write_zval(strata_image_writer *writer, zval *value, uint32_t at, int depth);
 
 /*
  * The index that [] takes next follows from the keys that are there, as it does in an array that a
@@ -268,6 +326,7 @@ static bool write_packed(strata_image_writer *writer, HashTable *source, const p
 	zend_ulong number = 0;
 	zval *value;
 
+	compose_empty_hash(writer->bytes + elements, plan);
 	if (plan->live != plan->used) {
 		memset(writer->bytes + elements, 0, plan->used * sizeof(packed_element));
 	}
@@ -305,22 +364,56 @@ static zend_long index_after(zend_long next, zend_long key)
 	return key < ZEND_LONG_MAX ? key + 1 : ZEND_LONG_MAX;
 }
 
-static bool write_key(strata_image_writer *writer, uint32_t at, zend_ulong hash, zend_string *key)
+/* Where a string is the key, the pointer to it is written. */
+static inline bool write_key(strata_image_writer *writer, uint32_t at, zend_string *key)
 {
-	Bucket *bucket = (Bucket *) (writer->bytes + at);
-	uint32_t string;
+	uint32_t string = write_known(writer, key, find_key);
 
-	bucket->h = hash;
-	bucket->key = NULL;
-	if (key == NULL) {
-		return true;
-	}
-	string = strata_image_write_string(writer, key);
 	return string != 0 &&
 		   strata_image_writer_point(writer, at + (uint32_t) offsetof(Bucket, key), string);
 }
 
-static bool write_hash(strata_image_writer *writer, HashTable *source, const plan *plan,
+/* Everything but the chain that it is in. */
+static bool write_bucket(strata_image_writer *writer, zend_ulong hash, zend_string *key,
+	zval *value, uint32_t at, int depth)
+{
+	Bucket *bucket = (Bucket *) (writer->bytes + at);
+
+	bucket->h = hash;
+	bucket->key = NULL;
+	return (key == NULL || write_key(writer, at, key)) && write_zval(writer, value, at, depth);
+}
+
+/*
+ * Every bucket stays where it was, so its chain is what it was: hash and buckets are copied, and
+ * only what they lead to is written anew.
+ */
+static bool write_same_hash(strata_image_writer *writer, HashTable *source, const plan *plan,
+	uint32_t elements, int depth, zend_long *next)
+{
+	size_t hash_size = HT_HASH_SIZE(plan->mask);
+
+	memcpy(writer->bytes + elements - hash_size, HT_GET_DATA_ADDR(source),
+		hash_size + plan->used * sizeof(Bucket));
+	for (uint32_t i = 0; i < plan->used; i++) {
+		const Bucket *bucket = source->arData + i;
+		zval *value = (zval *) &bucket->val;
+		uint32_t at = elements + i * (uint32_t) sizeof(Bucket);
+
+		if (Z_TYPE_P(value) == IS_INDIRECT) {
+			value = Z_INDIRECT_P(value);
+		}
+		if (!write_bucket(writer, bucket->h, bucket->key, value, at, depth)) {
+			return false;
+		}
+		if (bucket->key == NULL) {
+			*next = index_after(*next, (zend_long) bucket->h);
+		}
+	}
+	return true;
+}
+
+static bool write_new_hash(strata_image_writer *writer, HashTable *source, const plan *plan,
 	uint32_t elements, int depth, zend_long *next)
 {
 	uint32_t index = 0;
@@ -328,26 +421,28 @@ static bool write_hash(strata_image_writer *writer, HashTable *source, const pla
 	zend_string *key;
 	zval *value;
 
-	*next = ZEND_LONG_MIN;
+	compose_empty_hash(writer->bytes + elements, plan);
 	ZEND_HASH_FOREACH_KEY_VAL_IND(source, hash, key, value)
 	{
-		uint32_t at = elements + (uint32_t) (index * sizeof(Bucket));
+		uint32_t at = elements + index * (uint32_t) sizeof(Bucket);
 
-		if (index >= plan->live) {
-			return false;
-		}
-		if (!strata_image_write_value(writer, value, at, depth) ||
-			!write_key(writer, at, hash, key)) {
+		if (index >= plan->live || !write_bucket(writer, hash, key, value, at, depth)) {
 			return false;
 		}
 		if (key == NULL) {
 			*next = index_after(*next, (zend_long) hash);
 		}
-		chain_bucket(plan, (Bucket *) (writer->bytes + elements), index);
-		index++;
+		chain_bucket(plan, (Bucket *) (writer->bytes + elements), index++);
 	}
 	ZEND_HASH_FOREACH_END();
 	return index == plan->live;
+}
+
+/* A copy with as many places, and without holes, has the same hash. */
+static bool has_same_hash(const HashTable *source, const plan *plan)
+{
+	return !HT_IS_PACKED(source) && plan->live == source->nNumUsed &&
+		   plan->mask == source->nTableMask;
 }
 
 static bool write_elements(strata_image_writer *writer, HashTable *source, const plan *plan,
@@ -355,11 +450,18 @@ static bool write_elements(strata_image_writer *writer, HashTable *source, const
 {
 	uint32_t elements = at + plan->elements;
 	uint32_t objects_before = writer->object_count;
-	zend_long next;
+	zend_long next = ZEND_LONG_MIN;
 	HashTable *array;
+	bool is_written;
 
-	if (plan->is_packed ? !write_packed(writer, source, plan, elements, depth, &next)
-						: !write_hash(writer, source, plan, elements, depth, &next)) {
+	if (plan->is_packed) {
+		is_written = write_packed(writer, source, plan, elements, depth, &next);
+	} else if (has_same_hash(source, plan)) {
+		is_written = write_same_hash(writer, source, plan, elements, depth, &next);
+	} else {
+		is_written = write_new_hash(writer, source, plan, elements, depth, &next);
+	}
+	if (!is_written) {
 		return false;
 	}
 	array = (HashTable *) (writer->bytes + at);
@@ -435,7 +537,9 @@ static bool write_array(strata_image_writer *writer, HashTable *source, uint32_t
 	is_noted = shared && known == NULL && strata_image_table_add(&writer->table, source, at);
 	writer->deepest = depth;
 	writer->below_shared += shared;
-	if (plan.live != 0 && !write_elements(writer, source, &plan, at, depth)) {
+	if (plan.live == 0) {
+		compose_empty_hash(writer->bytes + at + plan.elements, &plan);
+	} else if (!write_elements(writer, source, &plan, at, depth)) {
 		return false;
 	}
 	writer->below_shared -= shared;
@@ -456,8 +560,8 @@ static bool write_text(strata_image_writer *writer, zend_string *source, uint32_
 	return string != 0 && strata_image_writer_point(writer, pointer, string);
 }
 
-/* Strings and arrays without the flags that would have them counted. */
-bool strata_image_write_value(strata_image_writer *writer, zval *value, uint32_t at, int depth)
+/* Strings and arrays without the flags that would have them counted. Leaves u2 as it is. */
+static bool write_zval(strata_image_writer *writer, zval *value, uint32_t at, int depth)
 {
 	zval *target = (zval *) (writer->bytes + at);
 
@@ -465,7 +569,6 @@ bool strata_image_write_value(strata_image_writer *writer, zval *value, uint32_t
 		value = Z_REFVAL_P(value);
 	}
 	Z_TYPE_INFO_P(target) = Z_TYPE_P(value);
-	target->u2.extra = 0;
 	target->value.lval = 0;
 	switch (Z_TYPE_P(value)) {
 		case IS_NULL:
@@ -480,4 +583,10 @@ bool strata_image_write_value(strata_image_writer *writer, zval *value, uint32_t
 				   writer->write_object(writer, Z_OBJ_P(value), at, depth + 1);
 	}
 	return false;
+}
+
+bool strata_image_write_value(strata_image_writer *writer, zval *value, uint32_t at, int depth)
+{
+	((zval *) (writer->bytes + at))->u2.extra = 0;
+	return write_zval(writer, value, at, depth);
 }

@@ -39,6 +39,8 @@ typedef struct strata_image_writer {
 
 	strata_image_table table; /* what may be met again */
 	uint32_t string_count;    /* written so far */
+	uint32_t searched;        /* how many values were looked for by their bytes, */
+	uint32_t found;           /* and how many of them were there */
 	int deepest;              /* how many arrays deep the walk has been, since it was last set */
 	uint32_t object_count;    /* how often an object was met */
 	uint32_t below_shared;    /* how many of those that the walk is in stand in the value twice */
@@ -49,7 +51,7 @@ typedef struct strata_image_writer {
 		int depth);
 	struct strata_object_writing *objects; /* NULL: none was met */
 
-	/* Strings met of late, by address: the keys of rows come again and again. */
+	/* Strings met of late that may come again, by address, as the keys of rows do. */
 	struct {
 		const zend_string *source;
 		uint32_t offset;
@@ -88,8 +90,7 @@ bool strata_image_write_value(strata_image_writer *writer, zval *value, uint32_t
 
 /*
  * The offset of a string of these bytes in the image, which is written if need be; 0 when there is
- * no room for it. One that was written of late is known by its address; by its bytes where it is
- * long, and in an image of many strings.
+ * no room for it. It is looked for among those that are there already, unless they are few.
  */
 uint32_t strata_image_write_string(strata_image_writer *writer, zend_string *source);
 

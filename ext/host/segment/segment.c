@@ -53,7 +53,8 @@ typedef struct header {
 	uint64_t stamp;
 	uint64_t address; /* of the view */
 	uint64_t secret;
-	uint64_t check; /* over these */
+	uint64_t made_at; /* msec by the wall clock */
+	uint64_t check;   /* over these */
 	_Atomic uint32_t ready;
 } header;
 
@@ -64,7 +65,8 @@ struct strata_segment {
 	size_t size;    /* bytes of all */
 	uint64_t stamp;
 	int file;
-	char *path;                 /* of the file */
+	char *path; /* of the file */
+	strata_segment_history history;
 	_Atomic uint64_t looked_at; /* msec: when the name was looked for */
 	atomic_bool is_lost;
 };
@@ -145,6 +147,7 @@ static bool write_header(strata_segment *segment)
 	header->stamp = segment->stamp;
 	header->address = lowest_address + random[0] % (address_room / address_step) * address_step;
 	header->secret = random[1];
+	header->made_at = strata_clock_wall_msec();
 	header->check = check_of(header);
 	return true;
 }
@@ -258,8 +261,10 @@ static attempt join(strata_segment *segment, char *error)
 static attempt open_left(strata_segment *segment, const strata_segment_wish *wish, char *error)
 {
 	if (strata_segment_file_lock(segment->file, STRATA_SEGMENT_ALONE)) {
+		segment->history.met = STRATA_SEGMENT_MET_LEFT;
 		return take_over(segment, wish, error);
 	}
+	segment->history.met = STRATA_SEGMENT_MET_OTHERS;
 	return strata_segment_file_lock(segment->file, STRATA_SEGMENT_WITH_OTHERS)
 			   ? join(segment, error)
 			   : AGAIN;
@@ -269,6 +274,7 @@ static attempt try_once(strata_segment *segment, const strata_segment_wish *wish
 {
 	attempt tried = FAILED;
 
+	segment->history.met = STRATA_SEGMENT_MET_NOTHING;
 	switch (strata_segment_file_open(&segment->place, segment->size, &segment->file, error)) {
 		case STRATA_SEGMENT_FILE_OPEN: tried = open_left(segment, wish, error); break;
 		case STRATA_SEGMENT_FILE_MISSING: tried = make(segment, wish, error); break;
@@ -358,11 +364,18 @@ strata_segment *strata_segment_open(const strata_segment_wish *wish,
 		free(segment);
 		return NULL;
 	}
+	segment->history.made_at = segment->header->made_at;
+	segment->history.opened_at = strata_clock_wall_msec();
 	error[0] = '\0';
 	return segment;
 }
 
 /* ---- using ---- */
+
+strata_segment_history strata_segment_history_of(const strata_segment *segment)
+{
+	return segment->history;
+}
 
 const strata_segment_memory *strata_segment_memory_of(const strata_segment *segment)
 {

@@ -63,6 +63,21 @@ bool strata_segment_look_for_loss(strata_segment *segment, strata_msec now);
 /* What the looks of this process have found so far. */
 bool strata_segment_was_lost(const strata_segment *segment);
 
+/* What this process met when it opened the segment. */
+typedef enum {
+	STRATA_SEGMENT_MET_NOTHING, /* it made the file */
+	STRATA_SEGMENT_MET_LEFT,    /* it was alone, with what others had left */
+	STRATA_SEGMENT_MET_OTHERS   /* they were using it */
+} strata_segment_meeting;
+
+typedef struct {
+	strata_segment_meeting met;
+	strata_msec made_at;   /* by the wall clock: the file */
+	strata_msec opened_at; /* by the wall clock: by this process or the one it descends from */
+} strata_segment_history;
+
+strata_segment_history strata_segment_history_of(const strata_segment *segment);
+
 /* What becomes of the mappings. */
 typedef enum {
 	STRATA_SEGMENT_UNMAP,

@@ -89,8 +89,9 @@ static bool check_way(char *directory, char error[STRATA_SEGMENT_ERROR])
 			*slash = '\0';
 		}
 		if (stat(directory, &seen) != 0) {
-			return refuse(error, "the directory \"%s\" cannot be looked at: %s", directory,
-				strerror(errno));
+			return refuse(error,
+				"the directory \"%s\" cannot be looked at: %s; accepted: one that is there",
+				directory, strerror(errno));
 		}
 		if (!check_directory(directory, &seen, is_last, error)) {
 			return false;
@@ -138,7 +139,9 @@ static bool enter(strata_segment_place *place, char *real, char error[STRATA_SEG
 	}
 	place->directory = open(real, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (place->directory < 0 || fstat(place->directory, &seen) != 0) {
-		return refuse(error, "the directory \"%s\" cannot be opened: %s", real, strerror(errno));
+		return refuse(error,
+			"the directory \"%s\" cannot be opened: %s; accepted: one that this user may read",
+			real, strerror(errno));
 	}
 	place->owner = seen.st_uid;
 	return is_tmpfs(place->directory) ||
@@ -179,8 +182,9 @@ bool strata_segment_place_open(strata_segment_place *place, uint64_t stamp,
 		(int) sizeof(place->name) - STAMP_DIGITS - 2, place->base, stamp);
 	real = realpath(directory, NULL);
 	if (real == NULL) {
-		return refuse(error, "the directory \"%s\" cannot be opened: %s", directory,
-			strerror(errno));
+		return refuse(error,
+			"the directory \"%s\" cannot be opened: %s; accepted: one that is there, such as /run",
+			directory, strerror(errno));
 	}
 	is_open = enter(place, real, error);
 	free(real);

@@ -218,6 +218,18 @@ bool strata_entry_is_same(const strata_shard *shard, uint32_t place, uint32_t ot
 	return strata_entry_is_of(shard, place, &lookup);
 }
 
+bool strata_entry_is_held(const strata_shard *shard, uint32_t place)
+{
+	strata_pins_asked asked = { strata_shard_block_number(shard, place),
+		strata_entry_at(shard, place)->created_at, false };
+
+	if (!strata_shard_may_be_held(shard, place)) {
+		return false;
+	}
+	strata_shard_look_at_pins(shard, &asked, 1);
+	return asked.is_held;
+}
+
 bool strata_entry_is_over(const strata_entry *entry, uint32_t epoch, strata_msec now)
 {
 	return (entry->dead_at != STRATA_NEVER && entry->dead_at <= now) ||

@@ -165,6 +165,12 @@ bool strata_entry_is_of(const strata_shard *shard, uint32_t place, const strata_
 /* Are two sound entries of the same key? */
 bool strata_entry_is_same(const strata_shard *shard, uint32_t place, uint32_t other);
 
+/*
+ * Does any process hold the block of an entry that is out of reach, or was? Of one that no reader
+ * marked that is known without a look at what processes hold.
+ */
+bool strata_entry_is_held(const strata_shard *shard, uint32_t place);
+
 /* Not to be served: dead, a placeholder, or of an epoch of the shard that is over. */
 bool strata_entry_is_over(const strata_entry *entry, uint32_t epoch, strata_msec now);
 

@@ -55,15 +55,15 @@ strata_result strata_shard_init(strata_shard *shard, void *memory, size_t size)
  * still in reach. Here the block is out of reach already, so with a full fence before the look at
  * the mark one of the two sees the other.
  */
-bool strata_shard_is_held(const strata_shard *shard, uint32_t place)
+bool strata_shard_may_be_held(const strata_shard *shard, uint32_t place)
 {
-	if (shard->pins == NULL) {
-		return false;
-	}
 	atomic_thread_fence(memory_order_seq_cst);
-	return strata_shard_has_mark(shard, place, STRATA_MARK_PINNED) &&
-		   strata_pins_holds(shard->pins, strata_shard_block_number(shard, place),
-			   strata_clock_msec());
+	return shard->pins != NULL && strata_shard_has_mark(shard, place, STRATA_MARK_PINNED);
+}
+
+void strata_shard_look_at_pins(const strata_shard *shard, strata_pins_asked *asked, size_t count)
+{
+	shard->head->holders = strata_pins_look(shard->pins, asked, count, strata_clock_msec());
 }
 
 static void set_copying(strata_shard *shard)

@@ -18,7 +18,8 @@ enum {
 	STRATA_BLOCK_SMALLEST = 8, /* units: every free block can hold something */
 	STRATA_UNITS_PER_MARK = STRATA_BLOCK_SMALLEST,
 	STRATA_CLASS_COUNT = 256,
-	STRATA_CLASS_WORDS = STRATA_CLASS_COUNT / 64
+	STRATA_CLASS_WORDS = STRATA_CLASS_COUNT / 64,
+	STRATA_UNSEEN = 64 /* blocks that are looked for together */
 };
 
 /*
@@ -49,6 +50,12 @@ typedef struct {
 	uint32_t relief_hand;                        /* where the next relief goes on */
 	uint32_t held_seen;   /* units that were held when the hand passed them in this turn */
 	uint32_t held_before; /* the same of the turn before */
+	uint32_t holders;     /* processes that might hold anything, at the last look */
+
+	/* Retired blocks of which it is not known whether they are held; see index.c. */
+	uint32_t unseen[STRATA_UNSEEN]; /* places */
+	uint32_t unseen_count;
+	uint32_t unseen_units;
 
 	/* Statistics. */
 	_Atomic uint64_t used;    /* units in blocks that are not free */
@@ -116,10 +123,13 @@ static inline uint64_t strata_shard_block_number(const strata_shard *shard, uint
 }
 
 /*
- * Is this block, which is out of reach already, pinned by any process? Of one that no reader marked
- * that is known without a look at what processes hold.
+ * May this block, which is out of reach already, be pinned by any process? False of one that no
+ * reader marked: that is known without a look at what processes hold.
  */
-bool strata_shard_is_held(const strata_shard *shard, uint32_t place);
+bool strata_shard_may_be_held(const strata_shard *shard, uint32_t place);
+
+/* With the lock: looks at what processes hold, which is remembered as how many. */
+void strata_shard_look_at_pins(const strata_shard *shard, strata_pins_asked *asked, size_t count);
 
 /*
  * Marks stand beside the heap and not in the block: a reader may come late, when the block holds

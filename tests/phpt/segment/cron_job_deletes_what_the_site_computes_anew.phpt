@@ -10,7 +10,7 @@ skip_without_fpm();
 <?php
 require __DIR__ . '/../../chaos/segment/scenes.inc';
 in_own_run();
-echo deleted(120, 40)->told, "\n";
+echo deleted(60, 20)->told, "\n";
 ?>
 --EXPECT--
-120 deleted, 3 by programs of their own: 0 old or missing values afterwards, 0 not confirmed
+60 deleted, 3 by programs of their own: 0 old or missing values afterwards, 0 not confirmed

@@ -9,7 +9,7 @@ skip_without_segment();
 <?php
 require __DIR__ . '/../../chaos/segment/flips.inc';
 in_own_run();
-$found = flipped(1200, 150);
+$found = flipped(1000);
 echo $found->is_well ? "well\n" : "$found->told\n";
 ?>
 --EXPECT--

@@ -15,7 +15,7 @@ require __DIR__ . '/../../chaos/segment/flips.inc';
 in_own_run();
 foreach (['on', 'auto'] as $way) {
     clean_run();
-    $found = workers_killed(60, $way);
+    $found = workers_killed(40, $way);
     echo "$way: ", $found->is_well ? 'well' : $found->told, "\n";
 }
 ?>

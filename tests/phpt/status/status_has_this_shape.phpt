@@ -52,6 +52,14 @@ status
     two_views bool
     memo int
     hit_ratio float
+  segment
+    file null
+    found null
+    processes null
+    seconds_old null
+    seconds_used null
+    serves bool
+    problem null
   databases
     default
       local

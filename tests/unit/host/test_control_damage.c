@@ -165,7 +165,7 @@ static void use_pins(uint64_t block)
 {
 	uint64_t held[16];
 
-	if (strata_pins_add(pins, block, 1, &boundless) == STRATA_PIN_NEW) {
+	if (strata_pins_add(pins, block, 1, 0, &boundless) == STRATA_PIN_NEW) {
 		(void) strata_pins_holds(pins, block, strata_clock_msec());
 		strata_pins_remove(pins, block, 1);
 	}
@@ -601,7 +601,7 @@ static void undamaged_it_all_works(void)
 	CHECK(strata_process_slots_mine(slots) != 0);
 	CHECK(strata_lease_take(leases, 7, STRATA_LEASE_FIRST, &lease) == STRATA_LEASE_TAKEN);
 	strata_lease_release(leases, &lease);
-	CHECK(strata_pins_add(pins, 5, 1, &boundless) == STRATA_PIN_NEW);
+	CHECK(strata_pins_add(pins, 5, 1, 0, &boundless) == STRATA_PIN_NEW);
 	end();
 }
 

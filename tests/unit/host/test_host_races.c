@@ -216,7 +216,7 @@ static void read_current(void)
 {
 	uint64_t block = atomic_load_explicit(&current, memory_order_acquire);
 
-	if (strata_pins_add(pins, block, 1, &boundless) == STRATA_PIN_NONE) {
+	if (strata_pins_add(pins, block, 1, 0, &boundless) == STRATA_PIN_NONE) {
 		return;
 	}
 	if (atomic_load_explicit(&current, memory_order_acquire) == block) {

@@ -72,9 +72,9 @@ static void a_block_is_held_from_add_to_remove(void)
 {
 	begin();
 	CHECK(!strata_pins_holds(pins, BLOCK, NOW));
-	CHECK(strata_pins_add(pins, BLOCK, 1, &boundless) == STRATA_PIN_NEW);
+	CHECK(strata_pins_add(pins, BLOCK, 1, 0, &boundless) == STRATA_PIN_NEW);
 	CHECK(strata_pins_holds(pins, BLOCK, NOW) && !strata_pins_holds(pins, BLOCK + 1, NOW));
-	CHECK(strata_pins_add(pins, BLOCK, 1, &boundless) == STRATA_PIN_KEPT);
+	CHECK(strata_pins_add(pins, BLOCK, 1, 0, &boundless) == STRATA_PIN_KEPT);
 	CHECK(strata_pins_count_mine(pins) == 1);
 	strata_pins_remove(pins, BLOCK, 1);
 	CHECK(!strata_pins_holds(pins, BLOCK, NOW) && strata_pins_count_mine(pins) == 0);
@@ -87,14 +87,14 @@ static void a_block_is_found_beside_gaps_and_never_pinned_twice(void)
 {
 	begin();
 	for (uint64_t block = 1; block <= 300; block++) {
-		CHECK(strata_pins_add(pins, block, 1, &boundless) == STRATA_PIN_NEW);
+		CHECK(strata_pins_add(pins, block, 1, 0, &boundless) == STRATA_PIN_NEW);
 	}
 	for (uint64_t block = 1; block <= 300; block += 2) {
 		strata_pins_remove(pins, block, 1);
 	}
 	for (uint64_t block = 2; block <= 300; block += 2) {
 		CHECK(strata_pins_holds(pins, block, NOW) && !strata_pins_holds(pins, block - 1, NOW));
-		CHECK(strata_pins_add(pins, block, 1, &boundless) == STRATA_PIN_KEPT);
+		CHECK(strata_pins_add(pins, block, 1, 0, &boundless) == STRATA_PIN_KEPT);
 	}
 	CHECK(strata_pins_count_mine(pins) == 150);
 	end();
@@ -107,7 +107,7 @@ static void a_full_table_refuses_and_forgets_nothing(void)
 
 	begin();
 	for (uint64_t block = 1; block < 5000; block++) {
-		if (strata_pins_add(pins, block << 7, 1, &boundless) != STRATA_PIN_NONE) {
+		if (strata_pins_add(pins, block << 7, 1, 0, &boundless) != STRATA_PIN_NONE) {
 			REQUIRE(count < STRATA_PINS_EACH);
 			blocks[count++] = block << 7;
 		}
@@ -124,15 +124,15 @@ static void a_full_table_refuses_and_forgets_nothing(void)
 static void pins_are_ignored_a_second_after_the_request(void)
 {
 	begin();
-	CHECK(strata_pins_add(pins, BLOCK, 1, &boundless) == STRATA_PIN_NEW);
+	CHECK(strata_pins_add(pins, BLOCK, 1, 0, &boundless) == STRATA_PIN_NEW);
 	strata_pins_end_request(pins, NOW);
 	CHECK(strata_pins_holds(pins, BLOCK, NOW) && strata_pins_holds(pins, BLOCK, NOW + 1000));
-	CHECK(strata_pins_add(pins, BLOCK + 1, 1, &boundless) == STRATA_PIN_NONE);
+	CHECK(strata_pins_add(pins, BLOCK + 1, 1, 0, &boundless) == STRATA_PIN_NONE);
 	CHECK(!strata_pins_holds(pins, BLOCK, NOW + 1001));
 	/* Void is void: no clock that goes back brings them to life. */
 	CHECK(!strata_pins_holds(pins, BLOCK, NOW));
 	strata_pins_begin_request(pins);
-	CHECK(strata_pins_add(pins, BLOCK + 1, 1, &boundless) == STRATA_PIN_NEW);
+	CHECK(strata_pins_add(pins, BLOCK + 1, 1, 0, &boundless) == STRATA_PIN_NEW);
 	CHECK(!strata_pins_holds(pins, BLOCK, NOW + 9000));
 	CHECK(strata_pins_holds(pins, BLOCK + 1, NOW + 9000));
 	end();
@@ -140,7 +140,7 @@ static void pins_are_ignored_a_second_after_the_request(void)
 
 static void add_block(void)
 {
-	REQUIRE(strata_pins_add(pins, BLOCK, 1, &boundless) == STRATA_PIN_NEW);
+	REQUIRE(strata_pins_add(pins, BLOCK, 1, 0, &boundless) == STRATA_PIN_NEW);
 }
 
 static void a_killed_process_holds_nothing(void)
@@ -174,7 +174,7 @@ static void a_stopped_process_holds_what_it_held(void)
 
 static void *add_in_thread(void *block)
 {
-	return (void *) (uintptr_t) (strata_pins_add(pins, (uintptr_t) block, 1, &boundless) ==
+	return (void *) (uintptr_t) (strata_pins_add(pins, (uintptr_t) block, 1, 0, &boundless) ==
 									 STRATA_PIN_NEW &&
 								 strata_pins_holds(pins, (uintptr_t) block, NOW) &&
 								 strata_pins_count_mine(pins) == 1);
@@ -306,7 +306,7 @@ static void hundreds_of_living_children_hold_what_their_parent_held(void)
 
 	begin();
 	add_block();
-	CHECK(strata_pins_add(pins, BLOCK + 1, 1, &boundless) == STRATA_PIN_NEW);
+	CHECK(strata_pins_add(pins, BLOCK + 1, 1, 0, &boundless) == STRATA_PIN_NEW);
 	REQUIRE(pipe(begun) == 0 && pipe(ending) == 0);
 	for (int i = 0; i < MANY; i++) {
 		children[i] = fork_one(begun[1], ending[0]);
@@ -338,7 +338,7 @@ static void children_on_their_way_share_what_holds_for_them(void)
 
 	begin();
 	for (uint64_t i = 0; i < 40; i++) {
-		CHECK(strata_pins_add(pins, 1000 + i, 1, &boundless) == STRATA_PIN_NEW);
+		CHECK(strata_pins_add(pins, 1000 + i, 1, 0, &boundless) == STRATA_PIN_NEW);
 		children[i] = fork();
 		REQUIRE(children[i] >= 0);
 		if (children[i] == 0) {
@@ -414,15 +414,51 @@ static void a_child_without_a_slot_holds_too_until_it_lets_go(void)
 static void a_thread_with_its_allowance_gets_no_new_pin(void)
 {
 	begin();
-	CHECK(strata_pins_add(pins, 1, 600, &bounded) == STRATA_PIN_NEW);
-	CHECK(strata_pins_add(pins, 2, 600, &bounded) == STRATA_PIN_NEW);
-	CHECK(strata_pins_add(pins, 3, 1, &bounded) == STRATA_PIN_NONE);
-	CHECK(strata_pins_add(pins, 2, 600, &bounded) == STRATA_PIN_KEPT);
+	CHECK(strata_pins_add(pins, 1, 600, 0, &bounded) == STRATA_PIN_NEW);
+	CHECK(strata_pins_add(pins, 2, 600, 0, &bounded) == STRATA_PIN_NEW);
+	CHECK(strata_pins_add(pins, 3, 1, 0, &bounded) == STRATA_PIN_NONE);
+	CHECK(strata_pins_add(pins, 2, 600, 0, &bounded) == STRATA_PIN_KEPT);
 	strata_pins_remove(pins, 1, 600);
-	CHECK(strata_pins_add(pins, 3, 1, &bounded) == STRATA_PIN_NEW);
-	CHECK(strata_pins_add(pins, 4, 1, &shut) == STRATA_PIN_NONE);
+	CHECK(strata_pins_add(pins, 3, 1, 0, &bounded) == STRATA_PIN_NEW);
+	CHECK(strata_pins_add(pins, 4, 1, 0, &shut) == STRATA_PIN_NONE);
 	strata_pins_begin_request(pins);
-	CHECK(strata_pins_add(pins, 4, 5000, &bounded) == STRATA_PIN_NEW);
+	CHECK(strata_pins_add(pins, 4, 5000, 0, &bounded) == STRATA_PIN_NEW);
+	end();
+}
+
+static void one_look_answers_for_many_blocks(void)
+{
+	strata_pins_asked asked[] = { { .block = 1 }, { .block = 2 }, { .block = 3, .is_held = true } };
+
+	begin();
+	CHECK(strata_pins_add(pins, 2, 1, 0, &boundless) == STRATA_PIN_NEW);
+	CHECK(strata_pins_look(pins, asked, 3, NOW) == 1);
+	CHECK(!asked[0].is_held && asked[1].is_held && !asked[2].is_held);
+	strata_pins_remove(pins, 2, 1);
+	CHECK(strata_pins_look(pins, asked, 3, NOW) == 1 && !asked[1].is_held);
+	end();
+}
+
+/* What was written after a thread's last pin is not among its pins, whatever its number. */
+static void a_block_written_after_every_pin_is_not_held(void)
+{
+	strata_pins_asked asked[] = { { .block = BLOCK, .written = 70 },
+		{ .block = BLOCK, .written = 71 } };
+
+	begin();
+	CHECK(strata_pins_add(pins, BLOCK, 1, 70, &boundless) == STRATA_PIN_NEW);
+	(void) strata_pins_look(pins, asked, 2, NOW);
+	CHECK(asked[0].is_held && !asked[1].is_held);
+	CHECK(strata_pins_holds(pins, BLOCK, NOW));
+	/* An older one takes nothing from that. */
+	CHECK(strata_pins_add(pins, BLOCK + 1, 1, 9, &boundless) == STRATA_PIN_NEW);
+	(void) strata_pins_look(pins, asked, 2, NOW);
+	CHECK(asked[0].is_held && !asked[1].is_held);
+	/* The next request begins anew. */
+	strata_pins_begin_request(pins);
+	CHECK(strata_pins_add(pins, BLOCK, 1, 9, &boundless) == STRATA_PIN_NEW);
+	(void) strata_pins_look(pins, asked, 2, NOW);
+	CHECK(!asked[0].is_held && !asked[1].is_held);
 	end();
 }
 
@@ -443,5 +479,7 @@ int main(void)
 	RUN(children_on_their_way_share_what_holds_for_them);
 	RUN(a_child_without_a_slot_holds_too_until_it_lets_go);
 	RUN(a_thread_with_its_allowance_gets_no_new_pin);
+	RUN(one_look_answers_for_many_blocks);
+	RUN(a_block_written_after_every_pin_is_not_held);
 	return unit_end();
 }

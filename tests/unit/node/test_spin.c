@@ -139,6 +139,18 @@ static void a_reply_in_two_parts_is_met_twice(void)
 	end();
 }
 
+/* What is slow now would be slow again. */
+static void a_spin_in_vain_is_the_last_one_of_its_call(void)
+{
+	static const scripted_step script[] = { EXPECT("one\n"), SLEEP(50), SEND("lo"), SLEEP(50),
+		SEND("ng\n"), END };
+
+	begin(SHORT, 1);
+	CHECK(ask_once(script, FIXTURE_PATIENCE_USEC) == STRATA_OK);
+	expect_spins(1, 0, 0);
+	end();
+}
+
 static void an_end_is_met_as_an_end(void)
 {
 	static const scripted_step closes[] = { EXPECT("one\n"), SLEEP(20), CLOSE };
@@ -380,6 +392,7 @@ int main(void)
 	RUN(a_reply_is_met);
 	RUN(a_reply_after_the_spin_is_waited_for_asleep);
 	RUN(a_reply_in_two_parts_is_met_twice);
+	RUN(a_spin_in_vain_is_the_last_one_of_its_call);
 	RUN(an_end_is_met_as_an_end);
 	RUN(no_spin_goes_past_the_deadline);
 	RUN(a_trickle_ends_at_the_deadline);

@@ -3,7 +3,9 @@
 #endif
 #include "os/cpus.h"
 
+#include <errno.h>
 #include <sched.h>
+#include <sys/stat.h>
 
 #include "unit.h"
 
@@ -23,6 +25,40 @@ static void what_is_no_quota_sets_no_limit(void)
 	CHECK(strata_cpus_of_quota("100000 0\n") == UINT32_MAX);
 	CHECK(strata_cpus_of_quota("18446744073709551615 1\n") == UINT32_MAX);
 	CHECK(strata_cpus_of_quota("nonsense nonsense") == UINT32_MAX);
+}
+
+static void limit(const char *root, const char *group, const char *text)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s%s", root, group);
+	REQUIRE(mkdir(path, 0700) == 0 || errno == EEXIST);
+	snprintf(path, sizeof(path), "%s%s/cpu.max", root, group);
+	file = fopen(path, "w");
+	REQUIRE(file != NULL && fputs(text, file) >= 0 && fclose(file) == 0);
+}
+
+/* A limit holds for all groups below it. */
+static void the_least_limit_on_the_way_up_counts(void)
+{
+	char root[] = "/tmp/strata_cpus_XXXXXX";
+	char command[64];
+
+	REQUIRE(mkdtemp(root) != NULL);
+	CHECK(strata_cpus_granted(root, "/a/b") == UINT32_MAX);
+	limit(root, "/a", "max 100000\n");
+	limit(root, "/a/b", "800000 100000\n");
+	CHECK(strata_cpus_granted(root, "/a/b") == 8);
+	CHECK(strata_cpus_granted(root, "/a") == UINT32_MAX);
+	limit(root, "/a", "600000 100000\n");
+	CHECK(strata_cpus_granted(root, "/a/b") == 6);
+	CHECK(strata_cpus_granted(root, "/a/b/c") == 6);
+	limit(root, "", "300000 100000\n");
+	CHECK(strata_cpus_granted(root, "/a/b") == 3);
+	CHECK(strata_cpus_granted(root, "") == 3);
+	snprintf(command, sizeof(command), "rm -r %s", root);
+	REQUIRE(system(command) == 0);
 }
 
 /* A process that may run on one processor has one, however many the machine has. */
@@ -48,6 +84,7 @@ int main(void)
 {
 	RUN(a_quota_grants_whole_processors);
 	RUN(what_is_no_quota_sets_no_limit);
+	RUN(the_least_limit_on_the_way_up_counts);
 	RUN(the_affinity_counts);
 	return unit_end();
 }

@@ -1,7 +1,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "store/block/shard.h"
+#include "store/block/entry.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -42,6 +42,11 @@ static uint64_t number_of(int block)
 	return strata_shard_block_number(&shard, place_of(block));
 }
 
+static _Atomic uint64_t *written_at(int block)
+{
+	return (_Atomic uint64_t *) (void *) &strata_entry_at(&shard, place_of(block))->created_at;
+}
+
 /* Between any two steps another thread may come, and now and then does. */
 static void step(void)
 {
@@ -61,7 +66,7 @@ static void read_one(int block)
 	step();
 	strata_shard_set_marks(&shard, place_of(block), STRATA_MARK_VISITED | STRATA_MARK_PINNED);
 	step();
-	pin = strata_pins_add(pins, number_of(block), 1, &boundless);
+	pin = strata_pins_add(pins, number_of(block), 1, *written_at(block), &boundless);
 	step();
 	if (pin != STRATA_PIN_NEW) {
 		return;
@@ -86,12 +91,13 @@ static void replace_one(int block)
 	}
 	step();
 	looks_saved += !strata_shard_has_mark(&shard, place_of(block), STRATA_MARK_PINNED);
-	if (strata_shard_is_held(&shard, place_of(block))) {
+	if (strata_entry_is_held(&shard, place_of(block))) {
 		kept++;
 		return;
 	}
 	step();
 	content[block] = word / 2 + 1;
+	*written_at(block) = word / 2 + 1;
 	atomic_store_explicit(strata_shard_marks_of(&shard, place_of(block)), 0, memory_order_relaxed);
 	atomic_store_explicit(&links[block], (word | 1) + 1, memory_order_release);
 	reused++;

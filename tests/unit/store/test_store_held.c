@@ -121,14 +121,14 @@ static void a_block_that_no_reader_marked_needs_no_look_at_pins(void)
 	CHECK(get_in(SPACE, 1, &found) == STRATA_OK && found.block != 0);
 	shard = &store->shards[found.block >> 32];
 	place = (uint32_t) found.block;
-	CHECK(strata_shard_is_held(shard, place));
+	CHECK(strata_entry_is_held(shard, place));
 	/* The pin alone says nothing: every reader leaves the mark first. */
 	*strata_shard_marks_of(shard, place) = STRATA_MARK_VISITED;
-	CHECK(!strata_shard_is_held(shard, place));
+	CHECK(!strata_entry_is_held(shard, place));
 	*strata_shard_marks_of(shard, place) = STRATA_MARK_PINNED;
-	CHECK(strata_shard_is_held(shard, place));
+	CHECK(strata_entry_is_held(shard, place));
 	strata_pins_begin_request(pins);
-	CHECK(!strata_shard_is_held(shard, place));
+	CHECK(!strata_entry_is_held(shard, place));
 	/* What is written there anew begins without the mark, and a copy does not leave it. */
 	CHECK(put_in(SPACE, 0, 1, 2, VALUE) == STRATA_OK && put_in(SPACE, 0, 1, 3, VALUE) == STRATA_OK);
 	CHECK(strata_store_get(store, key_number(&key, 1), now, STRATA_READ_COPY, arena, &found) ==
@@ -360,6 +360,118 @@ static void a_heap_that_is_held_as_a_whole_refuses_and_does_not_spin(void)
 	end();
 }
 
+/* ---- where many processes hold something ---- */
+
+enum { SMALL = 200 };
+
+static void have_holders(uint32_t count)
+{
+	for (uint32_t i = 0; i < store->shard_count; i++) {
+		store->shards[i].head->holders = count;
+	}
+}
+
+/* Stores it, reads it, and lets go of it, so often: the marks say that it may be held. */
+static void read_and_overwrite(uint32_t number, uint32_t times)
+{
+	strata_record found;
+
+	for (uint32_t i = 0; i < times; i++) {
+		CHECK(put_in(SPACE, 0, number, i, SMALL) == STRATA_OK);
+		CHECK(get_in(SPACE, number, &found) == STRATA_OK && found.block != 0);
+		strata_pins_begin_request(pins);
+	}
+}
+
+static void what_was_read_waits_for_one_look_at_many_processes(void)
+{
+	uint64_t one, most = 0;
+
+	begin();
+	have_holders(1000);
+	read_and_overwrite(1, 2);
+	one = usage().retired;
+	CHECK(one > SMALL);
+	for (uint32_t i = 0; i < STRATA_UNSEEN; i++) {
+		read_and_overwrite(1, 1);
+		most = usage().retired > most ? usage().retired : most;
+		audit_store(store);
+	}
+	CHECK(most >= 10 * one && most < STRATA_UNSEEN * one);
+	/* The look found that few hold anything: from then on each is looked for at once. */
+	CHECK(usage().retired == 0);
+	read_and_overwrite(1, 3);
+	CHECK(usage().retired == 0);
+	end();
+}
+
+static void what_is_held_stays_when_others_that_waited_with_it_go(void)
+{
+	strata_record held, found;
+
+	begin();
+	CHECK(put_in(SPACE, 0, 1, 1, SMALL) == STRATA_OK);
+	CHECK(get_in(SPACE, 1, &held) == STRATA_OK && held.block != 0);
+	have_holders(1000);
+	for (uint32_t i = 0; i < 3 * STRATA_UNSEEN; i++) {
+		have_holders(1000);
+		CHECK(put_in(SPACE, 0, 1 + i % 3, 2, SMALL) == STRATA_OK);
+		CHECK(get_in(SPACE, 1 + i % 3, &found) == STRATA_OK && found.block != 0);
+		if (found.block != held.block) {
+			strata_pins_remove(pins, found.block, found.value.bytes.size);
+		}
+		CHECK(is_image_of(&held, 1) && held.version == 1);
+	}
+	audit_store(store);
+	strata_pins_begin_request(pins);
+	end();
+}
+
+/* What is in the list was freed meanwhile, and others were written where it was. */
+static void a_list_of_what_waits_that_is_out_of_date_frees_nothing_else(void)
+{
+	strata_record found;
+
+	begin();
+	have_holders(1000);
+	read_and_overwrite(1, 20);
+	strata_store_free_retired(store);
+	CHECK(usage().retired == 0);
+	for (uint32_t i = 100; i < 200; i++) {
+		CHECK(put_in(SPACE, 0, i, 1, SMALL) == STRATA_OK);
+	}
+	have_holders(1000);
+	read_and_overwrite(1, STRATA_UNSEEN);
+	for (uint32_t i = 100; i < 200; i++) {
+		CHECK(get_in(SPACE, i, &found) == STRATA_OK && is_image_of(&found, i));
+	}
+	/* And numbers that nothing wrote there. */
+	for (uint32_t i = 0; i < store->shard_count; i++) {
+		memset(store->shards[i].head->unseen, 0x5A, sizeof(store->shards[i].head->unseen));
+		store->shards[i].head->unseen_count = 0x5A5A5A;
+	}
+	have_holders(1000);
+	read_and_overwrite(1, 3);
+	audit_store(store);
+	end();
+}
+
+static void large_blocks_do_not_wait_for_many(void)
+{
+	begin();
+	have_holders(1000);
+	for (uint32_t i = 0; i < 2 * STRATA_UNSEEN; i++) {
+		strata_record found;
+
+		have_holders(1000);
+		CHECK(put_in(SPACE, 0, 1, i, 30000) == STRATA_OK);
+		CHECK(get_in(SPACE, 1, &found) == STRATA_OK);
+		strata_pins_begin_request(pins);
+		CHECK(usage().retired <= SIZE / 32);
+	}
+	end();
+}
+
 int main(void)
 {
 	REQUIRE(strata_process_watch_forks() == STRATA_OK);
@@ -370,5 +482,9 @@ int main(void)
 	RUN(requests_that_stream_through_all_there_is_make_no_set_fail);
 	RUN(what_the_hand_passes_held_is_too_much_at_an_eighth);
 	RUN(a_heap_that_is_held_as_a_whole_refuses_and_does_not_spin);
+	RUN(what_was_read_waits_for_one_look_at_many_processes);
+	RUN(what_is_held_stays_when_others_that_waited_with_it_go);
+	RUN(a_list_of_what_waits_that_is_out_of_date_frees_nothing_else);
+	RUN(large_blocks_do_not_wait_for_many);
 	return unit_end();
 }
