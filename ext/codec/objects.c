@@ -14,6 +14,7 @@
 
 #include "base/thread.h"
 #include "codec/image/dates.h"
+#include "codec/depth.h"
 #include "codec/image/object_layout.h"
 #include "codec/reading.h"
 #include "conf/class_names.h"
@@ -327,6 +328,14 @@ static bool load_all(void *context, zval *out)
 
 /* ---- all ---- */
 
+/* The builder calls itself for each level. Only stacks of fibers are ever that small. */
+static bool is_too_deep(const char *image)
+{
+	zend_long deepest = strata_object_directory_of(image)->deepest;
+
+	return EG(active_fiber) != NULL && deepest > STRATA_SHALLOW && deepest > strata_depth_to_read();
+}
+
 /* Room for the classes, which the caller gives back. */
 static strata_object_class_here *take_room(strata_view image, strata_object_class_here *few)
 {
@@ -348,7 +357,7 @@ bool strata_objects_make(strata_view image, const void *origin, strata_object_st
 	strata_object_class_here few[FEW], *here;
 	bool is_made;
 
-	if (find_foreign(image.data, strata_view_of(classes)) != NULL) {
+	if (find_foreign(image.data, strata_view_of(classes)) != NULL || is_too_deep(image.data)) {
 		return false;
 	}
 	here = take_room(image, few);
@@ -385,6 +394,11 @@ strata_result strata_objects_decode(strata_view image, const void *origin,
 	if (foreign != NULL) {
 		complain(image.data, foreign, "(not named by strata.unserialize_classes)");
 		return STRATA_FOREIGN;
+	}
+	if (is_too_deep(image.data)) {
+		snprintf(complaint, sizeof(complaint),
+			"objects are nested too deep for this fiber's stack");
+		return STRATA_CORRUPT;
 	}
 	here = take_room(image, few);
 	if (!find_all(image.data, here)) {

@@ -35,6 +35,8 @@ typedef struct {
 typedef struct {
 	uint32_t class_count;
 	uint32_t shared_count; /* objects with a number */
+	uint32_t deepest;      /* how many arrays and objects deep the value is */
+	uint32_t unused;       /* 0 */
 	strata_object_class classes[];
 } strata_object_directory;
 

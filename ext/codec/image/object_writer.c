@@ -431,7 +431,9 @@ bool strata_object_write_directory(strata_image_writer *writer)
 		return false;
 	}
 	*(strata_object_directory *) strata_image_writer_at(writer, head) =
-		(strata_object_directory){ objects->class_count, objects->shared_count };
+		(strata_object_directory){ .class_count = objects->class_count,
+			.shared_count = objects->shared_count,
+			.deepest = (uint32_t) writer->deepest };
 	for (uint32_t i = 0; i < objects->class_count; i++) {
 		if (!describe_class(writer, &objects->classes[i], at)) {
 			return false;
