@@ -241,6 +241,10 @@ void strata_api_put(INTERNAL_FUNCTION_PARAMETERS, const strata_space *space, str
 		remove_key(space, key, return_value);
 		return;
 	}
+	if (mode == STRATA_PUT_SET && names == NULL &&
+		strata_api_set_at_once(space, key, value, ttl.msec)) {
+		RETURN_TRUE;
+	}
 	RETVAL_BOOL(strata_api_store(space, key, value,
 		&(strata_store_terms){ .ttl = ttl.msec, .tags = &tags }, mode));
 }

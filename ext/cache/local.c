@@ -2,6 +2,7 @@
 
 #include "base/compiler.h"
 #include "cache/generation.h"
+#include "database/policy_terms.h"
 #include "database/route.h"
 #include "os/clock.h"
 #include "os/process.h"
@@ -124,6 +125,40 @@ bool strata_cache_increment_at_once(strata_database *database, strata_view key, 
 	*sum = 0;
 	return database->tier_count == 1 && prepare(database, key, &wanted) &&
 		   strata_store_increment_at_once(database->store, &wanted, database->salt, by, sum);
+}
+
+/* As the local tier has it, of a value that is no copy. */
+static strata_life life_of(const strata_database *database, strata_msec created, strata_msec ttl)
+{
+	strata_msec left = ttl == 0 ? 0 : strata_policy_jittered(database, ttl);
+
+	return ttl == 0 ? (strata_life){ .dead_at = STRATA_NEVER }
+					: (strata_life){
+						  .dead_at = strata_clock_msec() + (left > 0 ? left : 1),
+						  .fresh_until = created + left,
+						  .expires_at = created + left,
+					  };
+}
+
+bool strata_cache_set_at_once(strata_database *database, strata_view key, const strata_value *value,
+	strata_msec ttl)
+{
+	strata_msec created;
+	strata_store_key wanted;
+
+	if (database->tier_count != 1 || database->policies != NULL ||
+		!prepare(database, key, &wanted)) {
+		return false;
+	}
+	created = strata_clock_wall_msec();
+	return strata_store_set_at_once(database->store, &wanted, database->salt,
+		&(strata_record){
+			.value = *value,
+			.life = life_of(database, created, ttl),
+			.created_at = created,
+			.version = strata_process_random_word() | 1,
+			.share = (uint8_t) database->settings.local_share,
+		});
 }
 
 /* A child begins at nothing: what its parent has not told yet, the parent will tell. */

@@ -59,6 +59,13 @@ void strata_cache_release(strata_database *database, strata_item *item);
 bool strata_cache_increment_at_once(strata_database *database, strata_view key, int64_t by,
 	int64_t *sum);
 
+/*
+ * The same for set, of a value that is no image, where the local tier is the only one and no policy
+ * speaks: as strata_store_set_at_once(). ttl of 0: it never ends.
+ */
+bool strata_cache_set_at_once(strata_database *database, strata_view key, const strata_value *value,
+	strata_msec ttl);
+
 /* The image of the item replaces what the local tier holds, if that is the same version. */
 void strata_cache_upgrade_local(strata_database *database, strata_call *call, strata_item *item);
 

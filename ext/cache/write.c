@@ -446,14 +446,6 @@ void strata_cache_put_over_fence(strata_database *database, strata_call *call,
 
 /* ---- stamp ---- */
 
-/* Shortened, never lengthened: nothing outlives what was asked for. */
-static strata_msec jittered(const strata_database *database, strata_msec ttl)
-{
-	strata_msec most = ttl / 100 * database->settings.ttl_jitter;
-
-	return most == 0 ? ttl : ttl - strata_process_random_word() % (most + 1);
-}
-
 void strata_cache_stamp_computed(const strata_database *database, strata_item *item,
 	strata_msec ttl, strata_msec stale)
 {
@@ -464,7 +456,8 @@ void strata_cache_stamp_computed(const strata_database *database, strata_item *i
 		stale = terms.stale;
 	}
 	item->created_at = strata_clock_wall_msec();
-	item->fresh_until = ttl == 0 ? STRATA_NEVER : item->created_at + jittered(database, ttl);
+	item->fresh_until =
+		ttl == 0 ? STRATA_NEVER : item->created_at + strata_policy_jittered(database, ttl);
 	item->expires_at = ttl == 0 ? STRATA_NEVER : item->fresh_until + stale;
 	item->version = strata_process_random_word() | 1; /* 0 says that it was never stamped */
 }

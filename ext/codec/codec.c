@@ -16,9 +16,6 @@
 
 enum { LONGEST_SHOWN = 96 /* bytes of the name of a class */ };
 
-/* A double as eight bytes, least significant first, on every machine. */
-enum { DOUBLE_SIZE = 8 };
-
 bool strata_codec_has_igbinary(void)
 {
 	return strata_serializer_igbinary() != NULL;
@@ -197,43 +194,59 @@ static bool encode_all(zval *value, const strata_codec_options *options, strata_
 	return false;
 }
 
-static void encode_double(double number, strata_encoded *encoded)
+/* As eight bytes, least significant first, on every machine. */
+static void write_double(double number, char room[STRATA_DOUBLE_SIZE])
 {
 	uint64_t bits;
 
 	memcpy(&bits, &number, sizeof(bits));
-	encoded->owned = zend_string_alloc(DOUBLE_SIZE, 0);
-	for (int i = 0; i < DOUBLE_SIZE; i++) {
-		ZSTR_VAL(encoded->owned)[i] = (char) (bits >> (8 * i));
+	for (int i = 0; i < STRATA_DOUBLE_SIZE; i++) {
+		room[i] = (char) (bits >> (8 * i));
 	}
-	ZSTR_VAL(encoded->owned)[DOUBLE_SIZE] = '\0';
-	encoded->value.codec = STRATA_CODEC_DOUBLE;
-	encoded->value.bytes = (strata_view){ ZSTR_VAL(encoded->owned), DOUBLE_SIZE };
+}
+
+bool strata_codec_encode_scalar(const zval *value, char room[STRATA_DOUBLE_SIZE], strata_value *out)
+{
+	*out = (strata_value){ .codec = STRATA_CODEC_NULL };
+	switch (Z_TYPE_P(value)) {
+		case IS_UNDEF:
+		case IS_NULL: return true;
+		case IS_FALSE: out->codec = STRATA_CODEC_FALSE; return true;
+		case IS_TRUE: out->codec = STRATA_CODEC_TRUE; return true;
+		case IS_LONG:
+			out->codec = STRATA_CODEC_INTEGER;
+			out->integer = Z_LVAL_P(value);
+			return true;
+		case IS_DOUBLE:
+			write_double(Z_DVAL_P(value), room);
+			out->codec = STRATA_CODEC_DOUBLE;
+			out->bytes = (strata_view){ room, STRATA_DOUBLE_SIZE };
+			return true;
+		case IS_STRING:
+			out->codec = STRATA_CODEC_STRING;
+			out->bytes = (strata_view){ Z_STRVAL_P(value), Z_STRLEN_P(value) };
+			return true;
+	}
+	return false;
 }
 
 bool strata_codec_encode(zval *value, const strata_codec_options *options, strata_encoded *encoded,
 	const char **culprit)
 {
+	char room[STRATA_DOUBLE_SIZE];
+
 	*encoded = (strata_encoded){ .value.codec = STRATA_CODEC_NULL };
 	*culprit = NULL;
 	ZVAL_DEREF(value);
-	switch (Z_TYPE_P(value)) {
-		case IS_UNDEF:
-		case IS_NULL: return true;
-		case IS_FALSE: encoded->value.codec = STRATA_CODEC_FALSE; return true;
-		case IS_TRUE: encoded->value.codec = STRATA_CODEC_TRUE; return true;
-		case IS_LONG:
-			encoded->value.codec = STRATA_CODEC_INTEGER;
-			encoded->value.integer = Z_LVAL_P(value);
-			return true;
-		case IS_DOUBLE: encode_double(Z_DVAL_P(value), encoded); return true;
-		case IS_STRING:
-			encoded->value.codec = STRATA_CODEC_STRING;
-			encoded->value.bytes = (strata_view){ Z_STRVAL_P(value), Z_STRLEN_P(value) };
-			return true;
+	if (!strata_codec_encode_scalar(value, room, &encoded->value)) {
+		return encode_all(value, options, encoded, culprit) &&
+			   may_be_read(encoded, options->classes, culprit);
 	}
-	return encode_all(value, options, encoded, culprit) &&
-		   may_be_read(encoded, options->classes, culprit);
+	if (encoded->value.codec == STRATA_CODEC_DOUBLE) {
+		encoded->owned = zend_string_init(room, sizeof(room), false);
+		encoded->value.bytes.data = ZSTR_VAL(encoded->owned);
+	}
+	return true;
 }
 
 void strata_codec_release(strata_encoded *encoded)
@@ -253,11 +266,11 @@ static strata_result decode_double(strata_view bytes, zval *out)
 	uint64_t bits = 0;
 	double number;
 
-	if (bytes.size != DOUBLE_SIZE) {
+	if (bytes.size != STRATA_DOUBLE_SIZE) {
 		complaint = "the bytes are no number";
 		return STRATA_CORRUPT;
 	}
-	for (int i = 0; i < DOUBLE_SIZE; i++) {
+	for (int i = 0; i < STRATA_DOUBLE_SIZE; i++) {
 		bits |= (uint64_t) (unsigned char) bytes.data[i] << (8 * i);
 	}
 	memcpy(&number, &bits, sizeof(number));

@@ -34,6 +34,12 @@ bool strata_codec_encode(zval *value, const strata_codec_options *options, strat
 	const char **culprit);
 void strata_codec_release(strata_encoded *encoded);
 
+enum { STRATA_DOUBLE_SIZE = 8 /* bytes of a float as it is stored */ };
+
+/* The same of what needs no serializer. False of other types. A float goes to this room. */
+bool strata_codec_encode_scalar(const zval *value, char room[STRATA_DOUBLE_SIZE],
+	strata_value *out);
+
 /*
  * Makes a new value in *out, which may run user code (__unserialize, __wakeup, autoloaders).
  * FOREIGN, before any user code runs, when it holds a class that is not in the list

@@ -1,5 +1,7 @@
 #include "database/policy_terms.h"
 
+#include "os/process.h"
+
 /* 0 asks for nothing. */
 static strata_msec within(strata_msec asked, strata_msec most)
 {
@@ -39,4 +41,12 @@ void strata_policy_count_applied(const strata_database *database, strata_item *c
 			strata_stats_add(table->rows[found], STRATA_COUNT_APPLIED, 1);
 		}
 	}
+}
+
+/* Nothing outlives what was asked for. */
+strata_msec strata_policy_jittered(const strata_database *database, strata_msec ttl)
+{
+	strata_msec most = ttl / 100 * database->settings.ttl_jitter;
+
+	return most == 0 ? ttl : ttl - strata_process_random_word() % (most + 1);
 }

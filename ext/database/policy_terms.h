@@ -21,4 +21,7 @@ strata_terms strata_policy_terms(const strata_database *database, strata_view ke
 void strata_policy_count_applied(const strata_database *database, strata_item *const *items,
 	size_t count);
 
+/* A time to live as it is stored: by ttl_jitter shorter, never longer. */
+strata_msec strata_policy_jittered(const strata_database *database, strata_msec ttl);
+
 #endif

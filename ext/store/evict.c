@@ -319,6 +319,54 @@ uint32_t strata_evict_for(strata_shard *shard, const strata_lookup *lookup, cons
 	return place;
 }
 
+static uint32_t overwrite_at_once(strata_shard *shard, const strata_room *room, uint8_t *marks)
+{
+	strata_shard_ring ring = strata_shard_ring_of(shard, room->old);
+	uint32_t place = strata_heap_take_staged(shard, ring, room->units, room->owner);
+
+	if (place != 0) {
+		return place;
+	}
+	if (ring == STRATA_RING_NURSERY || strata_entry_is_over_now(strata_entry_at(shard, room->old),
+										   atomic_load(&shard->head->epoch))) {
+		return 0;
+	}
+	*marks = atomic_load_explicit(strata_shard_marks_of(shard, room->old), memory_order_relaxed) &
+			 STRATA_MARK_LODGER;
+	return strata_heap_take(shard, room->units, room->owner);
+}
+
+static bool has_room_in_share(strata_shard *shard, const strata_lookup *lookup, uint32_t units)
+{
+	uint32_t limit = strata_share_limit(shard, lookup);
+	const uint32_t *taken =
+		limit == shard->end ? NULL : strata_share_taken(shard, lookup->key->namespace_id);
+
+	return taken == NULL || (units <= limit && *taken <= limit - units);
+}
+
+uint32_t strata_evict_at_once(strata_shard *shard, const strata_lookup *lookup,
+	const strata_room *room)
+{
+	uint8_t marks = 0;
+	uint32_t place;
+
+	if (atomic_load_explicit(&shard->head->is_copying, memory_order_relaxed) != 0 ||
+		!has_room_in_share(shard, lookup, room->units)) {
+		return 0;
+	}
+	if (room->old != 0) {
+		place = overwrite_at_once(shard, room, &marks);
+	} else {
+		place = strata_heap_take(shard, room->units, room->owner);
+		marks = STRATA_MARK_LODGER;
+	}
+	if (place != 0) {
+		atomic_store_explicit(strata_shard_marks_of(shard, place), marks, memory_order_relaxed);
+	}
+	return place;
+}
+
 /* Units of main from the hand on to the place. */
 static uint32_t distance_to(const strata_shard *shard, uint32_t place, uint32_t hand)
 {

@@ -21,6 +21,15 @@ typedef struct {
 uint32_t strata_evict_for(strata_shard *shard, const strata_lookup *lookup,
 	const strata_room *room);
 
+/*
+ * The same where it takes no search: the block that an overwrite finds staged, or one of a list of
+ * free ones. 0 in every other case, and nothing happened but what damage there is was noted. Where
+ * the namespace would leave its share, readers hold too much, or what is replaced is over, it is 0
+ * too.
+ */
+uint32_t strata_evict_at_once(strata_shard *shard, const strata_lookup *lookup,
+	const strata_room *room);
+
 /* What is written to this place is new, and begins without the marks of what was there. */
 void strata_evict_welcome(strata_shard *shard, uint32_t place);
 

@@ -338,6 +338,25 @@ strata_result strata_store_put_or_note(strata_store *store, const strata_store_k
 	return strata_write(shard, &lookup, mode, record);
 }
 
+bool strata_store_set_at_once(strata_store *store, const strata_store_key *key, uint64_t salt,
+	const strata_record *record)
+{
+	uint64_t hash = strata_hash_of(key->key, salt);
+	strata_shard *shard = shard_of(store, hash);
+	strata_lookup lookup = {
+		.key = key,
+		.hash = (uint32_t) hash,
+		.share = record->share,
+		.shard_epoch = atomic_load(&shard->head->epoch),
+	};
+
+	if (strata_value_size(&record->value) > STRATA_LARGEST_AT_ONCE || !is_acceptable(key)) {
+		return false;
+	}
+	strata_namespaces_note(&store->head->namespaces, key->namespace_id, key->generation);
+	return strata_write_at_once(shard, &lookup, record);
+}
+
 strata_result strata_store_put(strata_store *store, const strata_store_key *key, strata_msec now,
 	strata_store_mode mode, const strata_record *record)
 {

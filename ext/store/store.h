@@ -171,6 +171,15 @@ STRATA_MUST_CHECK bool strata_store_increment_at_once(strata_store *store,
 	const strata_store_key *key, uint64_t salt, int64_t by, int64_t *sum);
 
 /*
+ * The fast path of SET, of a value that is no image and of at most so many bytes (never too large
+ * for a store), where its shard is sound and not locked and has a free block: true when it is
+ * stored. False, and nothing done, in every other case.
+ */
+enum { STRATA_LARGEST_AT_ONCE = 512 };
+STRATA_MUST_CHECK bool strata_store_set_at_once(strata_store *store, const strata_store_key *key,
+	uint64_t salt, const strata_record *record);
+
+/*
  * The namespace keeps so many percent of the heap from now on, as far as it fills them: no entry of
  * it that is alive makes room for another namespace. Returns what it got, which is less where
  * others have reserved too much of 100. Takes no lock.

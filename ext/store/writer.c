@@ -166,6 +166,41 @@ strata_result strata_write_locked(strata_shard *shard, const strata_lookup *look
 	return STRATA_TOO_LARGE;
 }
 
+/* The place of a block for the entry, and *old as in make_room(). */
+static uint32_t take_room_at_once(strata_shard *shard, const strata_lookup *lookup,
+	const strata_record *record, uint32_t *old)
+{
+	strata_room room = {
+		.units = strata_entry_units(lookup->key->key.size, strata_value_size(&record->value),
+			strata_entry_extras_of(shard, record)),
+	};
+
+	*old = strata_index_find(shard, lookup);
+	room.old = entry_to_follow(shard, *old);
+	return shard->is_damaged ? 0 : strata_evict_at_once(shard, lookup, &room);
+}
+
+bool strata_write_at_once(strata_shard *shard, const strata_lookup *lookup,
+	const strata_record *record)
+{
+	bool is_done;
+	uint32_t place, old;
+
+	if (!strata_repair_lock(shard, 0)) {
+		return false;
+	}
+	place = take_room_at_once(shard, lookup, record, &old);
+	/* What is damaged is repaired by the unlock, which frees a block that is not published. */
+	is_done = place != 0 && !shard->is_damaged;
+	if (is_done) {
+		strata_entry_write(shard, place, lookup, record);
+		STRATA_FAILPOINT("put: written");
+		publish(shard, place, old);
+	}
+	strata_repair_unlock(shard);
+	return is_done;
+}
+
 /* Whether what is there still counts as a value is for the caller to judge. */
 static bool is_for_caller(strata_shard *shard, const strata_lookup *lookup, uint32_t place)
 {

@@ -8,6 +8,13 @@
 STRATA_MUST_CHECK strata_result strata_write(strata_shard *shard, const strata_lookup *lookup,
 	strata_store_mode mode, const strata_record *record);
 
+/*
+ * The fast path of SET, of a value that is small: where the shard is sound and not locked, and the
+ * room is there without a search. False, and nothing done, in every other case.
+ */
+STRATA_MUST_CHECK bool strata_write_at_once(strata_shard *shard, const strata_lookup *lookup,
+	const strata_record *record);
+
 /* Whatever is there, with the shard locked. OK, TOO_LARGE, or BUSY when too much of it is held. */
 STRATA_MUST_CHECK strata_result strata_write_locked(strata_shard *shard,
 	const strata_lookup *lookup, const strata_record *record);

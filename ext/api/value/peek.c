@@ -11,6 +11,7 @@
 #include "api/value/arguments.h"
 #include "api/request/call.h"
 #include "api/request/memo.h"
+#include "api/value/value.h"
 #include "base/compiler.h"
 #include "cache/local.h"
 #include "cache/tagged.h"
@@ -301,6 +302,30 @@ bool strata_api_increment_at_once(const strata_space *space, zend_string *key, z
 		return false;
 	}
 	ZVAL_LONG(out, (zend_long) sum);
+	strata_cache_count_local(database, STRATA_COUNT_SETS);
+	return true;
+}
+
+/* What the slow path makes no image of, and no serializer is asked for. */
+static inline bool encode(zval *value, char room[STRATA_DOUBLE_SIZE], strata_value *out)
+{
+	ZVAL_DEREF(value);
+	return (Z_TYPE_P(value) != IS_STRING || Z_STRLEN_P(value) < STRATA_SHORT_STRING) &&
+		   strata_codec_encode_scalar(value, room, out);
+}
+
+bool strata_api_set_at_once(const strata_space *space, zend_string *key, zval *value,
+	strata_msec ttl)
+{
+	strata_database *database = database_of(space);
+	char room[STRATA_DOUBLE_SIZE];
+	strata_value stored;
+
+	if (database == NULL || ZSTR_LEN(key) == 0 || !strata_space_is_plain(space, ZSTR_VAL(key)) ||
+		!encode(value, room, &stored) ||
+		!strata_cache_set_at_once(database, strata_arguments_view(key), &stored, ttl)) {
+		return false;
+	}
 	strata_cache_count_local(database, STRATA_COUNT_SETS);
 	return true;
 }

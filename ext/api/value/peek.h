@@ -25,6 +25,13 @@ void strata_api_peek_many(const strata_space *space, zend_string *const *keys, u
 /* The same without the value: true when it is there. */
 bool strata_api_peek_has(const strata_space *space, zend_string *key, strata_store_hit *hit);
 
+/*
+ * The same for set, of a scalar or a short string, where the local tier is the only one: true when
+ * it is stored. ttl in milliseconds, 0: it never ends.
+ */
+bool strata_api_set_at_once(const strata_space *space, zend_string *key, zval *value,
+	strata_msec ttl);
+
 /* The same for a counter, where the local tier is the only one: true with the sum in *out. */
 bool strata_api_increment_at_once(const strata_space *space, zend_string *key, zend_long by,
 	zval *out);

@@ -22,8 +22,6 @@ static strata_stats_row *stats_of(const strata_api_call *call, strata_tier_kind 
 	return NULL;
 }
 
-enum { SHORT_STRING = 512 /* bytes */ };
-
 /* ---- out of the cache ---- */
 
 /*
@@ -33,7 +31,7 @@ enum { SHORT_STRING = 512 /* bytes */ };
 static bool is_for_image(const zval *value)
 {
 	return Z_TYPE_P(value) == IS_STRING
-			   ? Z_STRLEN_P(value) >= SHORT_STRING
+			   ? Z_STRLEN_P(value) >= STRATA_SHORT_STRING
 			   : Z_TYPE_P(value) == IS_ARRAY || Z_TYPE_P(value) == IS_OBJECT;
 }
 

@@ -27,6 +27,9 @@ void strata_api_decode(strata_api_call *call, zend_string *key, strata_item *ite
  */
 void strata_api_release(const strata_api_call *call, strata_item *item);
 
+/* Bytes; a string that is shorter is stored as it is, and not as an image. */
+enum { STRATA_SHORT_STRING = 512 };
+
 /*
  * What is to be stored for a value: bytes for the shared tiers, an image for the local one, where
  * there can be one. False with an exception thrown. A true answer obliges the caller to

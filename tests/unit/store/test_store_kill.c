@@ -248,6 +248,38 @@ static void an_overwrite_killed_anywhere_leaves_the_old_value_or_the_new(void)
 	end();
 }
 
+/* The fast path, to a free block and to one that is staged. */
+
+static bool set_at_once(uint32_t version)
+{
+	numbered_key key;
+	strata_record record = value_number(TARGET, version, 150);
+
+	return strata_store_set_at_once(store, key_number(&key, TARGET),
+		strata_store_salt(store, SPACE, GENERATION), &record);
+}
+
+static void set_target_at_once(void)
+{
+	REQUIRE(set_at_once(2));
+}
+
+static void prepare_staged_target(void)
+{
+	REQUIRE(set_at_once(0));
+	REQUIRE(set_at_once(1));
+}
+
+static void a_set_at_once_killed_anywhere_leaves_a_whole_value_or_none(void)
+{
+	begin();
+	populate();
+	CHECK(kill_everywhere(prepare_nothing, set_target_at_once, check_target) >= 5);
+	CHECK(kill_everywhere(prepare_target, set_target_at_once, check_target_is_there) >= 7);
+	CHECK(kill_everywhere(prepare_staged_target, set_target_at_once, check_target_is_there) >= 7);
+	end();
+}
+
 /* Values that are written without the lock. */
 
 static void put_target_without_the_lock(void)
@@ -877,6 +909,7 @@ int main(void)
 	RUN(a_put_killed_anywhere_leaves_a_whole_value_or_none);
 	RUN(an_overwrite_killed_anywhere_leaves_a_whole_value_or_none);
 	RUN(an_overwrite_killed_anywhere_leaves_the_old_value_or_the_new);
+	RUN(a_set_at_once_killed_anywhere_leaves_a_whole_value_or_none);
 	RUN(a_put_without_the_lock_killed_anywhere_leaves_a_whole_value_or_none);
 	RUN(what_is_held_survives_a_kill_anywhere_of_who_replaces_or_removes_it);
 	RUN(what_is_let_go_is_freed_though_who_frees_it_is_killed_anywhere);
