@@ -645,13 +645,26 @@ static void put_some_more(void)
 	}
 }
 
+static bool was_met(const char *name)
+{
+	for (uint32_t i = 0; i < met->count; i++) {
+		if (strcmp(met->names[i], name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Where the keys lie is drawn anew each time, and now and then main has holes for all of them. */
 static void a_put_to_the_nursery_killed_anywhere_harms_nothing_else(void)
 {
-	begin();
-	fill();
-	leave_ghost();
-	CHECK(kill_everywhere(prepare_nothing, put_some_more, check_full) >= 8);
-	end();
+	for (int i = 0; i < 10 && !was_met("nursery: taken"); i++) {
+		begin();
+		fill();
+		leave_ghost();
+		CHECK(kill_everywhere(prepare_nothing, put_some_more, check_full) >= 8);
+		end();
+	}
 }
 
 static void put_within_share(void)
@@ -766,13 +779,8 @@ static void every_failpoint_was_met(void)
 		"repair: kept", "repair: end" };
 
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
-		bool was_met = false;
-
-		for (uint32_t j = 0; j < met->count; j++) {
-			was_met |= strcmp(met->names[j], expected[i]) == 0;
-		}
-		CHECK(was_met);
-		if (!was_met) {
+		CHECK(was_met(expected[i]));
+		if (!was_met(expected[i])) {
 			fprintf(stderr, "never met: %s\n", expected[i]);
 		}
 	}
