@@ -128,37 +128,47 @@ bool strata_cache_increment_at_once(strata_database *database, strata_view key, 
 }
 
 /* As the local tier has it, of a value that is no copy. */
-static strata_life life_of(const strata_database *database, strata_msec created, strata_msec ttl)
+static inline void write_life(const strata_database *database, strata_msec ttl,
+	strata_record *record)
 {
 	strata_msec left = ttl == 0 ? 0 : strata_policy_jittered(database, ttl);
+	strata_msec end = ttl == 0 ? STRATA_NEVER : record->created_at + left;
 
-	return ttl == 0 ? (strata_life){ .dead_at = STRATA_NEVER }
-					: (strata_life){
-						  .dead_at = strata_clock_msec() + (left > 0 ? left : 1),
-						  .fresh_until = created + left,
-						  .expires_at = created + left,
-					  };
+	record->life.dead_at = ttl == 0 ? STRATA_NEVER : strata_clock_msec() + (left > 0 ? left : 1);
+	record->life.kept_for = 0;
+	record->life.fresh_until = end;
+	record->life.expires_at = end;
 }
 
-bool strata_cache_set_at_once(strata_database *database, strata_view key, const strata_value *value,
-	strata_msec ttl)
+/* All but the value. By parts: the whole at once would be a loop of the processor. */
+static inline void fill_record(const strata_database *database, strata_msec ttl,
+	strata_record *record)
 {
-	strata_msec created;
+	record->created_at = strata_clock_wall_msec();
+	write_life(database, ttl, record);
+	record->version = strata_process_random_word() | 1;
+	record->cost_msec = 0;
+	record->share = (uint8_t) database->settings.local_share;
+	record->tag_count = 0;
+	record->tags = NULL;
+	record->is_own_pin = false;
+	record->origin = NULL;
+	record->block = 0;
+	record->seen = 0;
+	record->expected = 0;
+}
+
+bool strata_cache_set_at_once(strata_database *database, strata_view key, strata_msec ttl,
+	strata_record *record)
+{
 	strata_store_key wanted;
 
 	if (database->tier_count != 1 || database->policies != NULL ||
 		!prepare(database, key, &wanted)) {
 		return false;
 	}
-	created = strata_clock_wall_msec();
-	return strata_store_set_at_once(database->store, &wanted, database->salt,
-		&(strata_record){
-			.value = *value,
-			.life = life_of(database, created, ttl),
-			.created_at = created,
-			.version = strata_process_random_word() | 1,
-			.share = (uint8_t) database->settings.local_share,
-		});
+	fill_record(database, ttl, record);
+	return strata_store_set_at_once(database->store, &wanted, database->salt, record);
 }
 
 /* A child begins at nothing: what its parent has not told yet, the parent will tell. */

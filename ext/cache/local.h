@@ -60,11 +60,12 @@ bool strata_cache_increment_at_once(strata_database *database, strata_view key, 
 	int64_t *sum);
 
 /*
- * The same for set, of a value that is no image, where the local tier is the only one and no policy
- * speaks: as strata_store_set_at_once(). ttl of 0: it never ends.
+ * The same for set, where the local tier is the only one and no policy speaks: as
+ * strata_store_set_at_once(). Of the record the value is given, which is no image; the rest is
+ * written here. ttl of 0: it never ends.
  */
-bool strata_cache_set_at_once(strata_database *database, strata_view key, const strata_value *value,
-	strata_msec ttl);
+bool strata_cache_set_at_once(strata_database *database, strata_view key, strata_msec ttl,
+	strata_record *record);
 
 /* The image of the item replaces what the local tier holds, if that is the same version. */
 void strata_cache_upgrade_local(strata_database *database, strata_call *call, strata_item *item);

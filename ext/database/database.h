@@ -35,8 +35,9 @@ typedef struct {
 	strata_policy_table *policies;          /* NULL: there are none */
 	const strata_policy_table *local_guard; /* the same where it keeps keys out of the local tier */
 	strata_store
-		*store;    /* behind the local tier, for the shortest way to it; NULL: there is none */
-	uint64_t salt; /* see strata_store_salt(), of this namespace */
+		*store;        /* behind the local tier, for the shortest way to it; NULL: there is none */
+	uint8_t peek_mode; /* strata_peek_mode: how gets look for images; the caller's note */
+	uint64_t salt;     /* see strata_store_salt(), of this namespace */
 	uint64_t salted_for;                    /* and this generation */
 	uint16_t pending[STRATA_COUNTER_COUNT]; /* see strata_cache_count_local() */
 	strata_segment *segment; /* that the store lies in; NULL: it is the memory of this host */

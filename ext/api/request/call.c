@@ -16,15 +16,6 @@ enum {
 	LEAST_ALLOWED = 2 << 20 /* bytes of replies to one call: slot maps and the like must go on */
 };
 
-strata_return_mode strata_api_return_mode_of(const strata_database *database)
-{
-	switch (database->settings.zero_copy) {
-		case STRATA_ZERO_COPY_ON: return STRATA_RETURN_PIN;
-		case STRATA_ZERO_COPY_OFF: return STRATA_RETURN_COPY;
-	}
-	return strata_requests_end ? STRATA_RETURN_PIN : STRATA_RETURN_MEMO;
-}
-
 /*
  * Runtimes that serve many requests in one of PHP's tell of a new one by its time, if by anything.
  * 0 says that no code has asked for the time yet.

@@ -5,16 +5,10 @@
 #include "php.h"
 
 #include "api/request/globals.h"
+#include "api/request/databases.h"
 #include "api/request/space.h"
 #include "base/call.h"
 #include "database/database.h"
-
-/* What a script gets of a value that lies in the local tier as an image. */
-typedef enum {
-	STRATA_RETURN_COPY, /* a copy each time */
-	STRATA_RETURN_MEMO, /* a copy once for each version, then references to that */
-	STRATA_RETURN_PIN   /* the value where it lies, pinned until the request ends */
-} strata_return_mode;
 
 /*
  * From begin to end, everything a call makes lives in its arena. Between them user code may run
@@ -98,7 +92,5 @@ static inline bool strata_api_begin_with(strata_api_call *call, const strata_spa
 	}
 	return true;
 }
-
-strata_return_mode strata_api_return_mode_of(const strata_database *database);
 
 #endif

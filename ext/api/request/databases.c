@@ -48,6 +48,15 @@ static void outdate(strata_database *database)
 	}
 }
 
+strata_return_mode strata_api_return_mode_of(const strata_database *database)
+{
+	switch (database->settings.zero_copy) {
+		case STRATA_ZERO_COPY_ON: return STRATA_RETURN_PIN;
+		case STRATA_ZERO_COPY_OFF: return STRATA_RETURN_COPY;
+	}
+	return strata_requests_end ? STRATA_RETURN_PIN : STRATA_RETURN_MEMO;
+}
+
 /* Takes the settings over. NULL with a sentence in error. */
 static strata_database *new_database(const char *name, strata_settings *settings,
 	char error[STRATA_DATABASE_ERROR])
@@ -63,6 +72,10 @@ static strata_database *new_database(const char *name, strata_settings *settings
 		free(database);
 		return NULL;
 	}
+	/* Only what is returned where it lies has to stay there. */
+	database->peek_mode = strata_api_return_mode_of(database) == STRATA_RETURN_PIN
+							  ? STRATA_PEEK_PIN
+							  : STRATA_PEEK_LOOK;
 	outdate(database);
 	return database;
 }

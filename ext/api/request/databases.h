@@ -54,4 +54,13 @@ void strata_api_flush_counts(void);
 /* Closes all of them and frees their list: when the thread ends. */
 void strata_api_close_databases(zend_strata_globals *globals);
 
+/* What a script gets of a value that lies in the local tier as an image. */
+typedef enum {
+	STRATA_RETURN_COPY, /* a copy each time */
+	STRATA_RETURN_MEMO, /* a copy once for each version, then references to that */
+	STRATA_RETURN_PIN   /* the value where it lies, pinned until the request ends */
+} strata_return_mode;
+
+strata_return_mode strata_api_return_mode_of(const strata_database *database);
+
 #endif

@@ -185,8 +185,9 @@ static inline strata_view name_of(const strata_space *space, zend_string *key,
 													   : write_name(space, key, room);
 }
 
+/* A mode for has(), which looks for no bytes; NULL: that of the database. */
 static inline bool find(strata_database *database, const strata_space *space, zend_string *key,
-	strata_peek_mode mode, strata_store_hit *hit)
+	const strata_peek_mode *mode, strata_store_hit *hit)
 {
 	char room[LONGEST_NAME];
 	strata_view name = { 0 };
@@ -198,15 +199,8 @@ static inline bool find(strata_database *database, const strata_space *space, ze
 		hit->cursor.is_set = false;
 		return false;
 	}
-	return strata_cache_peek(database, name, mode, hit);
-}
-
-/* Only what is returned where it lies has to stay there. */
-static inline strata_peek_mode peek_mode_of(const strata_database *database)
-{
-	return database != NULL && strata_api_return_mode_of(database) == STRATA_RETURN_PIN
-			   ? STRATA_PEEK_PIN
-			   : STRATA_PEEK_LOOK;
+	return strata_cache_peek(database, name,
+		mode != NULL ? *mode : (strata_peek_mode) database->peek_mode, hit);
 }
 
 /* The value of a hit. False where the slow path has to make it. */
@@ -224,8 +218,7 @@ bool strata_api_peek(const strata_space *space, zend_string *key, strata_store_h
 {
 	strata_database *database = database_of(space);
 
-	if (!find(database, space, key, peek_mode_of(database), hit) &&
-		!strata_tagged_is_hit(database, hit)) {
+	if (!find(database, space, key, NULL, hit) && !strata_tagged_is_hit(database, hit)) {
 		return false;
 	}
 	if (!take(space, key, hit, out)) {
@@ -260,7 +253,8 @@ void strata_api_peek_many(const strata_space *space, zend_string *const *keys, u
 	for (uint32_t i = 0; i < count; i++) {
 		ZVAL_UNDEF(&found[i]);
 	}
-	if (database == NULL || !strata_cache_begin_peeks(database, peek_mode_of(database), &peeks)) {
+	if (database == NULL ||
+		!strata_cache_begin_peeks(database, (strata_peek_mode) database->peek_mode, &peeks)) {
 		return;
 	}
 	for (uint32_t i = 0; i < count; i++) {
@@ -280,10 +274,10 @@ void strata_api_peek_many(const strata_space *space, zend_string *const *keys, u
 
 bool strata_api_peek_has(const strata_space *space, zend_string *key, strata_store_hit *hit)
 {
+	static const strata_peek_mode look = STRATA_PEEK_LOOK;
 	strata_database *database = database_of(space);
 
-	if (!find(database, space, key, STRATA_PEEK_LOOK, hit) &&
-		!strata_tagged_is_hit(database, hit)) {
+	if (!find(database, space, key, &look, hit) && !strata_tagged_is_hit(database, hit)) {
 		return false;
 	}
 	strata_cache_count_local(database, STRATA_COUNT_HITS);
@@ -319,11 +313,11 @@ bool strata_api_set_at_once(const strata_space *space, zend_string *key, zval *v
 {
 	strata_database *database = database_of(space);
 	char room[STRATA_DOUBLE_SIZE];
-	strata_value stored;
+	strata_record record;
 
 	if (database == NULL || ZSTR_LEN(key) == 0 || !strata_space_is_plain(space, ZSTR_VAL(key)) ||
-		!encode(value, room, &stored) ||
-		!strata_cache_set_at_once(database, strata_arguments_view(key), &stored, ttl)) {
+		!encode(value, room, &record.value) ||
+		!strata_cache_set_at_once(database, strata_arguments_view(key), ttl, &record)) {
 		return false;
 	}
 	strata_cache_count_local(database, STRATA_COUNT_SETS);
