@@ -343,13 +343,15 @@ bool strata_store_set_at_once(strata_store *store, const strata_store_key *key, 
 {
 	uint64_t hash = strata_hash_of(key->key, salt);
 	strata_shard *shard = shard_of(store, hash);
-	strata_lookup lookup = {
-		.key = key,
-		.hash = (uint32_t) hash,
-		.share = record->share,
-		.shard_epoch = atomic_load(&shard->head->epoch),
-	};
+	strata_lookup lookup;
 
+	/* By parts: the whole at once would be a loop of the processor. */
+	lookup.key = key;
+	lookup.hash = (uint32_t) hash;
+	lookup.now = 0; /* nothing is looked for that is over */
+	lookup.share = record->share;
+	lookup.shard_epoch = atomic_load(&shard->head->epoch);
+	lookup.meets_tags = NULL;
 	if (strata_value_size(&record->value) > STRATA_LARGEST_AT_ONCE || !is_acceptable(key)) {
 		return false;
 	}

@@ -3,6 +3,9 @@
  * that can be left out: no item to fill, no arena to borrow, no result to settle. It looks for what
  * can be returned as it lies or by one copy. Every other case takes the slow path (single.c), which
  * goes on from the cursor of the peek.
+ *
+ * Where the local tier is the only one a set of a scalar, and a count, have such a path, too. They
+ * try for the lock once, and give up before anything is done.
  */
 #include "api/value/peek.h"
 

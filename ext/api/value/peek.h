@@ -1,4 +1,4 @@
-/* peek — the fast path of a get: a hit in the local tier that can be returned at once. */
+/* peek — the fast paths of the local tier: of a get, and of a set and a count where it is alone. */
 #ifndef STRATA_API_VALUE_PEEK_H
 #define STRATA_API_VALUE_PEEK_H
 
