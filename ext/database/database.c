@@ -296,7 +296,8 @@ static bool reserve_room(const plan *plan, strata_store *store)
 			(unsigned) settings->local_share);
 		return fail(plan, "strata.local_reserve", why);
 	}
-	granted = strata_store_reserve(store, plan->database->keyspace.local_id, wanted);
+	granted = strata_store_reserve(store, plan->database->keyspace.local_id,
+		plan->database->keyspace.family, wanted);
 	if (granted < wanted) {
 		(void) snprintf(why, sizeof(why),
 			"%u%%, and other namespaces have reserved so much of strata.memory that %u%% is left",
@@ -503,7 +504,8 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 	*database = (strata_database){ .name = strdup(name),
 		.settings = *settings,
 		.leases = runtime->leases,
-		.locks = runtime->locks };
+		.locks = runtime->locks,
+		.has_lost_segment = runtime->segment != NULL && strata_segment_was_lost(runtime->segment) };
 	*settings = (strata_settings){ 0 };
 	if (database->name == NULL) {
 		strata_database_fini(database);
