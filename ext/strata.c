@@ -139,8 +139,9 @@ static strata_result init_runtime(size_t memory)
 	wish.mode = configured->mode;
 	result = strata_runtime_init_named(&strata_process_runtime, memory, backing, &wish);
 	if (result == STRATA_OK && strata_process_runtime.segment_error[0] != '\0') {
-		snprintf(sentence, sizeof(sentence), "%s; the local tier is memory of this PHP alone",
-			strata_process_runtime.segment_error);
+		snprintf(sentence, sizeof(sentence), "%s%s", strata_process_runtime.segment_error,
+			strata_process_runtime.store == NULL ? ""
+												 : "; the local tier is memory of this PHP alone");
 		strata_ini_say(STRATA_INI_AT_START, "strata.segment", sentence);
 	}
 	return result;

@@ -41,6 +41,7 @@ typedef struct {
 	uint64_t salted_for;                    /* and this generation */
 	uint16_t pending[STRATA_COUNTER_COUNT]; /* see strata_cache_count_local() */
 	strata_segment *segment; /* that the store lies in; NULL: it is the memory of this host */
+	bool has_lost_segment;   /* others may use another one: what is of this host is not theirs */
 	uint32_t pending_count;  /* their sum */
 	uint32_t counted_since;  /* strata_process_generation() of the process that counted */
 	strata_leases *leases;

@@ -135,7 +135,7 @@ static void join_segment(strata_runtime *runtime, const strata_segment_wish *wis
 	size_t heap_size = runtime->heap_size;
 
 	snprintf(runtime->segment_error, sizeof(runtime->segment_error),
-		"\"%s\" cannot be opened: memory is short", wish->path);
+		"\"%s\" cannot be opened: memory is short; accepted: a smaller strata.memory", wish->path);
 	if (strata_shared_tables_measure(&layout) != STRATA_OK) {
 		return;
 	}
@@ -219,6 +219,9 @@ strata_result strata_runtime_init_named(strata_runtime *runtime, size_t heap_siz
 	}
 	if (result == STRATA_OK && wish != NULL && heap_size > 0) {
 		join_segment(runtime, wish);
+	} else if (wish != NULL) {
+		snprintf(runtime->segment_error, sizeof(runtime->segment_error),
+			"\"%s\" is not used, since strata.memory is 0; accepted: 1M or more", wish->path);
 	}
 	if (result == STRATA_OK) {
 		result = init_control(runtime);

@@ -17,6 +17,7 @@
 #include "os/map.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -70,7 +71,7 @@ static uint64_t available_in(const memory_source *source)
 	return available;
 }
 
-static bool is_available(size_t size)
+bool strata_map_is_available(size_t size)
 {
 	for (size_t i = 0; i < sizeof(memory_sources) / sizeof(memory_sources[0]); i++) {
 		if (size > available_in(&memory_sources[i])) {
@@ -78,6 +79,14 @@ static bool is_available(size_t size)
 		}
 	}
 	return true;
+}
+
+bool strata_map_may_be_file(size_t size)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+		   size <= limit.rlim_cur;
 }
 
 static strata_result map(size_t size, int flags, int file, void **out)
@@ -94,7 +103,9 @@ strata_result strata_map_reserved(size_t size, void **out)
 	int file;
 
 	*out = NULL;
-	file = is_available(size) ? memfd_create("strata", MFD_CLOEXEC) : -1;
+	file = strata_map_may_be_file(size) && strata_map_is_available(size)
+			   ? memfd_create("strata", MFD_CLOEXEC)
+			   : -1;
 	if (file < 0) {
 		return STRATA_NO_MEMORY;
 	}
@@ -138,7 +149,7 @@ static strata_result map_views(int file, size_t size, void **writable, const voi
 	return STRATA_OK;
 }
 
-/* Without a memfd: memory that forks share, populated at once where it must be there. */
+/* Without a memfd as large: memory that forks share, populated at once where it must be there. */
 static strata_result map_one_view(size_t size, strata_map_backing backing, void **writable,
 	const void **readable)
 {
@@ -153,14 +164,15 @@ strata_result strata_map_two_views(size_t size, strata_map_backing backing, void
 	const void **readable)
 {
 	strata_result result = STRATA_NO_MEMORY;
-	int file;
+	int file = -1;
 
 	*writable = NULL;
 	*readable = NULL;
-	if (size == 0 || (backing == STRATA_MAP_RESERVED && !is_available(size))) {
+	if (size == 0 || (backing == STRATA_MAP_RESERVED && !strata_map_is_available(size))) {
 		return STRATA_NO_MEMORY;
 	}
-	file = memfd_create("strata", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	file =
+		strata_map_may_be_file(size) ? memfd_create("strata", MFD_CLOEXEC | MFD_ALLOW_SEALING) : -1;
 	if (file < 0) {
 		return map_one_view(size, backing, writable, readable);
 	}

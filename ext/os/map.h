@@ -24,7 +24,8 @@ typedef enum {
 
 /*
  * The same memory at two addresses, of which one can only be read: a stray write through it ends in
- * SIGSEGV. Where the system has no memfd both are one address, and strata_map_is_guarded() says so.
+ * SIGSEGV. Where the system has no memfd, or RLIMIT_FSIZE allows none as large, both are one
+ * address, and strata_map_is_guarded() says so.
  */
 STRATA_MUST_CHECK strata_result strata_map_two_views(size_t size, strata_map_backing backing,
 	void **writable, const void **readable);
@@ -33,6 +34,12 @@ static inline bool strata_map_is_guarded(const void *writable, const void *reada
 {
 	return writable != readable;
 }
+
+/* Do the machine and the container have so many bytes of memory, as far as they tell? */
+bool strata_map_is_available(size_t size);
+
+/* May a file have so many bytes? One that grows beyond RLIMIT_FSIZE ends the process by SIGXFSZ. */
+bool strata_map_may_be_file(size_t size);
 
 /* All of a file of this size, to be read and written, shared with all that map it. */
 STRATA_MUST_CHECK strata_result strata_map_file(int file, size_t size, void **out);

@@ -617,9 +617,10 @@ bool strata_store_increment_at_once(strata_store *store, const strata_store_key 
 	return done;
 }
 
-uint32_t strata_store_reserve(strata_store *store, uint64_t namespace_id, uint32_t percent)
+uint32_t strata_store_reserve(strata_store *store, uint64_t namespace_id, uint64_t family,
+	uint32_t percent)
 {
-	return strata_namespaces_reserve(&store->head->namespaces, namespace_id, percent);
+	return strata_namespaces_reserve(&store->head->namespaces, namespace_id, family, percent);
 }
 
 static void free_retired_locked(strata_shard *shard)

@@ -181,10 +181,12 @@ STRATA_MUST_CHECK bool strata_store_set_at_once(strata_store *store, const strat
 
 /*
  * The namespace keeps so many percent of the heap from now on, as far as it fills them: no entry of
- * it that is alive makes room for another namespace. Returns what it got, which is less where
- * others have reserved too much of 100. Takes no lock.
+ * it that is alive makes room for another namespace. Others of its family keep nothing any more.
+ * Returns percent. Where other families have left less of 100, returns that, and changes nothing.
+ * Takes no lock.
  */
-uint32_t strata_store_reserve(strata_store *store, uint64_t namespace_id, uint32_t percent);
+uint32_t strata_store_reserve(strata_store *store, uint64_t namespace_id, uint64_t family,
+	uint32_t percent);
 
 /* The largest value like this one that is accepted, and the most that a share allows: bytes. */
 size_t strata_store_value_limit(const strata_store *store, const strata_value *value);

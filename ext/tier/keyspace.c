@@ -99,6 +99,7 @@ void strata_keyspace_fini(strata_keyspace *keyspace)
 void strata_keyspace_enter_realm(strata_keyspace *keyspace, const strata_realm *realm)
 {
 	uint64_t numbers[] = { keyspace->namespace_id, realm->user };
+	uint64_t family[] = { hash_names(keyspace, space_seed), realm->user };
 	uint64_t id =
 		strata_hash_of((strata_view){ (const char *) numbers, sizeof(numbers) }, realm->secret);
 
@@ -109,6 +110,8 @@ void strata_keyspace_enter_realm(strata_keyspace *keyspace, const strata_realm *
 		id = strata_hash_of((strata_view){ realm->texts[i], strlen(realm->texts[i]) + 1 }, id);
 	}
 	keyspace->local_id = id;
+	keyspace->family =
+		strata_hash_of((strata_view){ (const char *) family, sizeof(family) }, realm->secret);
 }
 
 uint64_t strata_keyspace_fingerprint(const strata_keyspace *keyspace, strata_view key)

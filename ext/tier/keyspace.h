@@ -30,6 +30,7 @@ typedef struct {
 	const char *name_space;    /* may be empty */
 	uint64_t namespace_id;     /* hash of both, the same on all hosts */
 	uint64_t local_id;         /* the local tier's name for them; see strata_realm */
+	uint64_t family;           /* of both and the user: what local_ids of other releases share */
 	uint64_t fingerprint_seed; /* of both, and of the secret: seeds the fingerprint of a key */
 	uint16_t key_id;  /* of the secret: tells values under another one apart; 0: there is none */
 	strata_mac *mac;  /* of both, under the secret; NULL: there is none */
@@ -58,7 +59,7 @@ typedef struct {
 	const char *texts[8]; /* servers, logins, keys and epoch, in a fixed order; NULL ends them */
 } strata_realm;
 
-/* Writes local_id, and nothing that another host sees. */
+/* Writes local_id and family, and nothing that another host sees. */
 void strata_keyspace_enter_realm(strata_keyspace *keyspace, const strata_realm *realm);
 
 /* Keyed XXH3-64 of database, namespace and key: what binds a stored value to its key. */

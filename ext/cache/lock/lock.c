@@ -372,11 +372,16 @@ static strata_lock_state try_fleet(strata_database *database, strata_call *call,
 	return conclude(database, lock, kind_of(lock)->take(database, call, lock, item));
 }
 
-static strata_lock_state try_host(strata_database *database, strata_lock *lock)
+static strata_lock_state try_host(strata_database *database, strata_lock *lock, strata_item *item)
 {
 	strata_msec until = strata_clock_boot_msec() + lock->ttl;
 	strata_lock_state state;
 
+	/* Other starts of PHP may hold it in another table. */
+	if (database->has_lost_segment) {
+		item->result = STRATA_UNCONFIGURED;
+		return STRATA_LOCK_FAILED;
+	}
 	if (!strata_lock_table_is_shared(database->locks)) {
 		return STRATA_LOCK_NO_HOST;
 	}
@@ -396,7 +401,7 @@ strata_lock_state strata_lock_contend(strata_database *database, strata_call *ca
 {
 	strata_lock_prepare(database, call, lock);
 	return lock->scope == STRATA_LOCK_OF_FLEET ? try_fleet(database, call, lock, item)
-											   : try_host(database, lock);
+											   : try_host(database, lock, item);
 }
 
 strata_lock_state strata_lock_try(strata_database *database, strata_call *call, strata_lock *lock,
@@ -524,7 +529,8 @@ static void refresh_here(strata_database *database, strata_lock *lock, strata_ms
 	strata_item *item)
 {
 	strata_msec until = strata_clock_boot_msec() + ttl;
-	bool is_held = strata_lock_table_extend(database->locks, &lock->place, until);
+	bool is_held = !database->has_lost_segment &&
+				   strata_lock_table_extend(database->locks, &lock->place, until);
 
 	complete_here(item, is_held);
 	if (is_held) {
@@ -584,7 +590,8 @@ static void raise_here(strata_database *database, strata_lock *lock, strata_item
 {
 	uint64_t number = strata_lock_table_raise(database->locks, strata_clock_wall_msec() * 1000);
 
-	complete_here(item, strata_lock_table_has(database->locks, &lock->place));
+	complete_here(item,
+		!database->has_lost_segment && strata_lock_table_has(database->locks, &lock->place));
 	if (item->result == STRATA_OK) {
 		lock->fence = number;
 	}

@@ -32,7 +32,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TMPFS = 0x01021994, STAMP_DIGITS = 16, GROUP_ROOM = 16384 };
+#include "os/map.h"
+
+enum {
+	TMPFS = 0x01021994,
+	STAMP_DIGITS = 16,
+	LONGEST_BASE = STRATA_SEGMENT_NAME - STAMP_DIGITS - 2,
+	GROUP_ROOM = 16384
+};
 
 __attribute__((format(printf, 2, 3))) static bool refuse(char error[STRATA_SEGMENT_ERROR],
 	const char *format, ...)
@@ -52,16 +59,23 @@ static bool is_owner(uint32_t user)
 	return user == 0 || user == geteuid();
 }
 
+/* Those whose directories and files are accepted. */
+static const char *accepted_users(char text[48])
+{
+	snprintf(text, 48, geteuid() == 0 ? "root" : "root or of user %u", (unsigned) geteuid());
+	return text;
+}
+
 /* In one with the sticky bit no stranger can take the next name on the way for another. */
 static bool check_directory(const char *path, const struct stat *seen, bool is_last,
 	char error[STRATA_SEGMENT_ERROR])
 {
 	bool is_safe_way = !is_last && (seen->st_mode & S_ISVTX) != 0;
+	char users[48];
 
 	if (!is_owner(seen->st_uid)) {
-		return refuse(error,
-			"the directory \"%s\" belongs to user %u; accepted: of root or of user %u", path,
-			(unsigned) seen->st_uid, (unsigned) geteuid());
+		return refuse(error, "the directory \"%s\" belongs to user %u; accepted: one of %s", path,
+			(unsigned) seen->st_uid, accepted_users(users));
 	}
 	if ((seen->st_mode & (S_IWGRP | S_IWOTH)) != 0 && !is_safe_way) {
 		return refuse(error,
@@ -156,10 +170,16 @@ static bool split(strata_segment_place *place, char directory[PATH_MAX],
 	size_t size = slash == NULL ? 0 : (size_t) (slash - place->path);
 	const char *base = slash == NULL ? "" : slash + 1;
 
-	if (slash == NULL || size >= PATH_MAX || base[0] == '\0' || strcmp(base, ".") == 0 ||
-		strcmp(base, "..") == 0 || strlen(base) + 1 + STAMP_DIGITS >= sizeof(place->name)) {
+	if (slash == NULL || base[0] == '\0' || strcmp(base, ".") == 0 || strcmp(base, "..") == 0) {
 		return refuse(error, "\"%s\" is no name of a file; accepted: one such as /run/strata/www",
 			place->path);
+	}
+	if (size >= PATH_MAX || strlen(base) > LONGEST_BASE) {
+		return refuse(error,
+			"the name of a file of %zu bytes in a directory of %zu is too long; accepted: at most "
+			"%d "
+			"bytes, in one of at most %d",
+			strlen(base), size, LONGEST_BASE, PATH_MAX - 1);
 	}
 	memcpy(directory, place->path, size);
 	strcpy(directory + size, size == 0 ? "/" : "");
@@ -215,7 +235,7 @@ static strata_segment_file_state refuse_file(const strata_segment_place *place, 
 static strata_segment_file_state check_file(const strata_segment_place *place,
 	const struct stat *seen, size_t size, char error[STRATA_SEGMENT_ERROR])
 {
-	char wrong[128], accepted[128];
+	char wrong[128], accepted[128], users[48];
 
 	if (!S_ISREG(seen->st_mode)) {
 		return refuse_file(place, error, "is not a plain file", "one that strata made");
@@ -228,7 +248,7 @@ static strata_segment_file_state check_file(const strata_segment_place *place,
 	}
 	if (!is_owner(seen->st_uid) && seen->st_uid != place->owner) {
 		snprintf(wrong, sizeof(wrong), "belongs to user %u", (unsigned) seen->st_uid);
-		snprintf(accepted, sizeof(accepted), "one of root or of user %u", (unsigned) geteuid());
+		snprintf(accepted, sizeof(accepted), "one of %s", accepted_users(users));
 		return refuse_file(place, error, wrong, accepted);
 	}
 	if ((seen->st_mode & S_IWOTH) != 0) {
@@ -256,6 +276,9 @@ strata_segment_file_state strata_segment_file_open(const strata_segment_place *p
 	}
 	if (*file < 0 && errno == ELOOP) {
 		return refuse_file(place, error, "is a link", "a plain file that strata made");
+	}
+	if (*file < 0 && errno == EISDIR) {
+		return refuse_file(place, error, "is not a plain file", "one that strata made");
 	}
 	if (*file < 0 || fstat(*file, &seen) != 0) {
 		char wrong[128];
@@ -322,6 +345,23 @@ bool strata_segment_file_reserve(const strata_segment_place *place, int file, si
 			   size, place->path, strerror(errno));
 }
 
+/* A larger file ends the process with SIGXFSZ, and one that the container has no room for, too. */
+static bool may_be_made(const strata_segment_place *place, size_t size,
+	char error[STRATA_SEGMENT_ERROR])
+{
+	if (!strata_map_may_be_file(size)) {
+		return refuse(error,
+			"\"%s\" would have %zu bytes, and this process may make no file as large (ulimit -f); "
+			"accepted: a smaller strata.memory, or no such limit",
+			place->path, size);
+	}
+	return strata_map_is_available(size) || refuse(error,
+												"\"%s\" would take %zu bytes, and the system has "
+												"not as much memory left; accepted: a "
+												"smaller strata.memory",
+												place->path, size);
+}
+
 static bool set_group(const strata_segment_place *place, int file, char error[STRATA_SEGMENT_ERROR])
 {
 	char room[GROUP_ROOM];
@@ -353,12 +393,15 @@ static bool dress(const strata_segment_place *place, int file, size_t size,
 bool strata_segment_file_make(const strata_segment_place *place, size_t size, int *file,
 	char error[STRATA_SEGMENT_ERROR])
 {
+	*file = -1;
+	if (!may_be_made(place, size, error)) {
+		return false;
+	}
 	*file = openat(place->directory, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (*file < 0) {
 		return refuse(error,
 			"no file can be made for \"%s\": %s; accepted: a directory that this user may write, "
-			"or "
-			"a file that another PHP made",
+			"or a file that another PHP made",
 			place->path, strerror(errno));
 	}
 	if (dress(place, *file, size, error)) {
@@ -381,9 +424,8 @@ strata_segment_file_state strata_segment_file_link(const strata_segment_place *p
 	if (errno == EEXIST) {
 		return STRATA_SEGMENT_FILE_MISSING;
 	}
-	(void) refuse(error, "the file %s beside \"%s\" cannot be given its name: %s", place->name,
-		place->path, strerror(errno));
-	return STRATA_SEGMENT_FILE_REFUSED;
+	snprintf(way, sizeof(way), "cannot be given its name: %.30s", strerror(errno));
+	return refuse_file(place, error, way, "a tmpfs that has room for names, and a /proc");
 }
 
 /* ---- files of other stamps ---- */

@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { STRATA_SEGMENT_ERROR = 512, STRATA_SEGMENT_NAME = 256 };
+/* An error has room for the longest name and what is said of it. */
+enum { STRATA_SEGMENT_ERROR = 4608, STRATA_SEGMENT_NAME = 256 };
 
 /* Where the files of a segment lie. Opened by strata_segment_place_open(). */
 typedef struct {

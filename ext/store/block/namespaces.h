@@ -14,8 +14,9 @@ typedef struct {
 		_Atomic uint64_t namespace_id; /* 0: free; claimed once */
 		_Atomic uint64_t generation;   /* only ever raised */
 	} known[STRATA_NAMESPACE_COUNT];
-	_Atomic uint8_t reserves[STRATA_NAMESPACE_COUNT]; /* percent; of the one of the same index */
-	_Atomic uint32_t reserved;                        /* all of them together */
+	_Atomic uint8_t reserves[STRATA_NAMESPACE_COUNT];  /* percent; of the one of the same index */
+	_Atomic uint64_t families[STRATA_NAMESPACE_COUNT]; /* of those that have reserved anything */
+	_Atomic uint32_t reserved;                         /* all of them together */
 } strata_namespaces;
 
 /* Its index in the table, below STRATA_NAMESPACE_COUNT; -1 where it has none. Never changes. */
@@ -26,11 +27,12 @@ void strata_namespaces_note(strata_namespaces *namespaces, uint64_t namespace_id
 	uint64_t generation);
 
 /*
- * The namespace reserves so many percent of the heap from now on, or what others have left of 100.
- * Returns what it got. reserve_of: what it has.
+ * The namespace reserves so many percent of the heap from now on, and others of its family, as a
+ * former release of it, nothing any more: then percent is returned. Where other families have left
+ * less of 100, that is returned, and nothing changes. reserve_of: what it has.
  */
 uint32_t strata_namespaces_reserve(strata_namespaces *namespaces, uint64_t namespace_id,
-	uint32_t percent);
+	uint64_t family, uint32_t percent);
 uint32_t strata_namespaces_reserve_of(const strata_namespaces *namespaces, uint64_t namespace_id);
 
 /*

@@ -157,13 +157,13 @@ static void what_is_reserved_gives_way_to_no_other(void)
 {
 	enum { KEPT = 2000, RESERVE = 40 };
 	begin_store(SIZE);
-	CHECK(strata_store_reserve(store, SPACE, RESERVE) == RESERVE);
+	CHECK(strata_store_reserve(store, SPACE, SPACE, RESERVE) == RESERVE);
 	for (uint32_t i = 0; i < KEPT; i++) {
 		REQUIRE(put_in(SPACE, 0, i, VALUE) == STRATA_OK);
 	}
 	sweep_all();
 	CHECK(count_in(SPACE, KEPT) == KEPT);
-	CHECK(strata_store_reserve(store, SPACE, 0) == 0);
+	CHECK(strata_store_reserve(store, SPACE, SPACE, 0) == 0);
 	sweep_all();
 	CHECK(count_in(SPACE, KEPT) < KEPT / 2);
 	end_store(SIZE);
@@ -175,7 +175,7 @@ static void what_is_beyond_the_reserve_goes(void)
 	uint32_t there;
 
 	begin_store(SIZE);
-	CHECK(strata_store_reserve(store, OTHER_SPACE, 20) == 20);
+	CHECK(strata_store_reserve(store, OTHER_SPACE, OTHER_SPACE, 20) == 20);
 	flood(100);
 	for (uint32_t i = 0; i < 10 * SIZE / VALUE; i++) {
 		REQUIRE(put_in(SPACE, 0, i, VALUE) == STRATA_OK);
@@ -192,12 +192,30 @@ static void what_is_beyond_the_reserve_goes(void)
 static void all_together_reserve_no_more_than_all(void)
 {
 	begin_store(SIZE);
-	CHECK(strata_store_reserve(store, SPACE, 60) == 60);
-	CHECK(strata_store_reserve(store, SPACE, 60) == 60);
-	CHECK(strata_store_reserve(store, OTHER_SPACE, 60) == 40);
-	CHECK(strata_store_reserve(store, OTHER_SPACE + 1, 1) == 0);
-	CHECK(strata_store_reserve(store, SPACE, 10) == 10);
-	CHECK(strata_store_reserve(store, OTHER_SPACE, 60) == 60);
+	CHECK(strata_store_reserve(store, SPACE, SPACE, 60) == 60);
+	CHECK(strata_store_reserve(store, SPACE, SPACE, 60) == 60);
+	CHECK(strata_store_reserve(store, OTHER_SPACE, OTHER_SPACE, 60) == 40);
+	CHECK(strata_store_reserve(store, OTHER_SPACE + 1, OTHER_SPACE + 1, 40) == 40);
+	CHECK(strata_store_reserve(store, OTHER_SPACE, OTHER_SPACE, 1) == 0);
+	CHECK(strata_store_reserve(store, OTHER_SPACE + 1, OTHER_SPACE + 1, 0) == 0);
+	CHECK(strata_store_reserve(store, SPACE, SPACE, 10) == 10);
+	CHECK(strata_store_reserve(store, OTHER_SPACE, OTHER_SPACE, 60) == 60);
+	end_store(SIZE);
+}
+
+/* A release after the other, while some process uses the store all the time. */
+static void a_reserve_goes_over_to_the_next_release(void)
+{
+	enum { FAMILY = 77 };
+	begin_store(SIZE);
+	for (uint64_t release = 0; release < 20; release++) {
+		CHECK(strata_store_reserve(store, SPACE + 10 * release, FAMILY, 40) == 40);
+	}
+	CHECK(strata_store_reserve(store, OTHER_SPACE, OTHER_SPACE, 60) == 60);
+	CHECK(strata_store_reserve(store, SPACE, FAMILY, 60) == 40);
+	CHECK(strata_store_reserve(store, OTHER_SPACE, OTHER_SPACE, 70) == 60);
+	CHECK(strata_store_reserve(store, SPACE + 1000, FAMILY, 0) == 0);
+	CHECK(strata_store_reserve(store, OTHER_SPACE, OTHER_SPACE, 100) == 100);
 	end_store(SIZE);
 }
 
@@ -214,5 +232,6 @@ int main(void)
 	RUN(what_is_reserved_gives_way_to_no_other);
 	RUN(what_is_beyond_the_reserve_goes);
 	RUN(all_together_reserve_no_more_than_all);
+	RUN(a_reserve_goes_over_to_the_next_release);
 	return unit_end();
 }
