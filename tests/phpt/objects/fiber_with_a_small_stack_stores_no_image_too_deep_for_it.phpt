@@ -25,7 +25,8 @@ in_all_ways_and_serializers(comparing('
     for ($i = 0; $i < 500; $i++) {
         $array = ["key" => $array];
     }
-    foreach ([48, 64, 80, 96, 128] as $kib) {
+    /* PHP runs nothing on a smaller one since 8.3. */
+    foreach (PHP_VERSION_ID < 80300 ? [48, 64, 80, 96, 128] : [96, 104, 112, 120, 128] as $kib) {
         foreach (["array" => $array, "objects" => in_chain("Link", 500)] as $name => $value) {
             $said = set_in_fiber($kib, $value);
             $said === "stored" || $said === "refused" || print("$kib KiB, $name: $said\n");
