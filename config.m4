@@ -238,6 +238,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/image/object_builder.c
     ext/codec/image/object_layout.c
     ext/codec/image/object_writer.c
+    ext/codec/image/stack_end.c
     ext/codec/isolation.c
     ext/codec/objects.c
     ext/codec/reading.c

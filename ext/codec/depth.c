@@ -5,9 +5,7 @@
  */
 #include "codec/depth.h"
 
-#include "Zend/zend_fibers.h"
-
-#include "os/stack.h"
+#include "codec/image/stack_end.h"
 
 enum {
 	UNKNOWN = 512 * 1024, /* taken to be left where nothing tells */
@@ -22,44 +20,11 @@ enum {
 #endif
 };
 
-#ifndef ZEND_CHECK_STACK_LIMIT
-/* The beginning of what PHP 8.1 and 8.2 know of the stack of a fiber, which is in no header. */
-typedef struct {
-	void *pointer;
-	size_t size;
-} fiber_stack;
-#endif
-
-/* The lowest address of the fiber that is running; 0: there is none. */
-static uintptr_t lowest_of_fiber(void)
-{
-	const zend_fiber_context *context = EG(current_fiber_context);
-
-	if (context == NULL || context->stack == NULL) {
-		return 0;
-	}
-#ifdef ZEND_CHECK_STACK_LIMIT
-	return (uintptr_t) zend_fiber_stack_limit(context->stack);
-#else
-	return (uintptr_t) ((const fiber_stack *) (const void *) context->stack)->pointer;
-#endif
-}
-
 static size_t stack_left(void)
 {
-	size_t left = strata_stack_left();
-	uintptr_t here = (uintptr_t) __builtin_frame_address(0), lowest = 0;
+	uintptr_t here = (uintptr_t) __builtin_frame_address(0), end = strata_stack_end();
 
-#ifdef ZEND_CHECK_STACK_LIMIT
-	lowest = (uintptr_t) EG(stack_limit);
-#endif
-	if (lowest == 0 && left != 0) {
-		return left;
-	}
-	if (lowest == 0) {
-		lowest = lowest_of_fiber();
-	}
-	return lowest == 0 ? UNKNOWN : here > lowest ? here - lowest : 0;
+	return end == 0 ? UNKNOWN : here > end ? here - end : 0;
 }
 
 static zend_long levels(size_t bytes_a_level)

@@ -241,15 +241,35 @@ static bool find_all(const char *image, strata_object_class_here *here)
 
 /* ---- what has to be loaded ---- */
 
+/* What unserialize_callback_func names; false: nothing. The caller owns it. */
+static bool has_callback(zval *function)
+{
+#if PHP_VERSION_ID < 80600
+	const char *name = PG(unserialize_callback_func);
+
+	if (name == NULL || name[0] == '\0') {
+		return false;
+	}
+	ZVAL_STRING(function, name);
+#else
+	zend_string *name = PG(unserialize_callback_func);
+
+	if (name == NULL || ZSTR_LEN(name) == 0) {
+		return false;
+	}
+	ZVAL_STR_COPY(function, name);
+#endif
+	return true;
+}
+
 /* As unserialize() does where no autoloader knows the class. */
 static zend_class_entry *ask_callback(zend_string *name)
 {
 	zval function, argument, returned;
 
-	if (PG(unserialize_callback_func) == NULL || PG(unserialize_callback_func)[0] == '\0') {
+	if (!has_callback(&function)) {
 		return NULL;
 	}
-	ZVAL_STRING(&function, PG(unserialize_callback_func));
 	ZVAL_STR(&argument, name);
 	ZVAL_UNDEF(&returned);
 	(void) call_user_function(NULL, NULL, &function, &returned, 1, &argument);

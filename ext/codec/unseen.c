@@ -160,6 +160,39 @@ static void refuse(zend_execute_data *call)
 }
 #endif
 
+static void enter_and_look(zend_execute_data *call);
+
+/*
+ * The JIT goes by the engine's own entry: where another one stands there, it takes the call of a
+ * function that it traces for another kind of call, and what it compiled ends in SIGSEGV. So what
+ * a method runs has the entry that it always has. Two things are less than that: threads share
+ * the pointer; before PHP 8.3, methods that serialize in methods are looked at for the sake of the
+ * stack, unless there is a JIT.
+ */
+static bool is_plain_in_methods(void)
+{
+#if defined(ZTS)
+	return false;
+#elif defined(ZEND_CHECK_STACK_LIMIT)
+	return true;
+#else
+	static const char size[] = "opcache.jit_buffer_size";
+
+	return zend_ini_long(size, sizeof(size) - 1, 0) > 0;
+#endif
+}
+
+static void enter_method(zend_execute_data *call)
+{
+	if (!is_plain_in_methods()) {
+		enter(call);
+		return;
+	}
+	zend_execute_ex = enter;
+	enter(call);
+	zend_execute_ex = enter_and_look;
+}
+
 static void enter_and_look(zend_execute_data *call)
 {
 	strata_unseen *unseen = innermost;
@@ -178,7 +211,7 @@ static void enter_and_look(zend_execute_data *call)
 		refuse(call);
 	}
 #endif
-	enter(call);
+	enter_method(call);
 	if (object != NULL) {
 		if (!EG(exception)) {
 			look_at_returned(unseen, object, method, returned);
@@ -187,11 +220,14 @@ static void enter_and_look(zend_execute_data *call)
 	}
 }
 
+#ifdef ZTS
 /* The pointer is one for all threads: it is turned back when the last of them has written. */
-static void turn_entry(int by)
+static void turn(int by)
 {
+	static pthread_mutex_t turning = PTHREAD_MUTEX_INITIALIZER;
 	static int users;
 
+	(void) pthread_mutex_lock(&turning);
 	users += by;
 	if (users > 0 && zend_execute_ex != enter_and_look) {
 		enter = zend_execute_ex;
@@ -199,23 +235,33 @@ static void turn_entry(int by)
 	} else if (users == 0) {
 		zend_execute_ex = enter;
 	}
-}
-
-#ifdef ZTS
-static void turn(int by)
-{
-	static pthread_mutex_t turning = PTHREAD_MUTEX_INITIALIZER;
-
-	(void) pthread_mutex_lock(&turning);
-	turn_entry(by);
 	(void) pthread_mutex_unlock(&turning);
 }
-#else
-static void turn(int by)
-{
-	turn_entry(by);
-}
 #endif
+
+static void turn_entry(strata_unseen *unseen)
+{
+#ifdef ZTS
+	(void) unseen;
+	turn(1);
+#else
+	unseen->entry = zend_execute_ex;
+	if (zend_execute_ex != enter_and_look) {
+		enter = zend_execute_ex;
+		zend_execute_ex = enter_and_look;
+	}
+#endif
+}
+
+static void turn_back(const strata_unseen *unseen)
+{
+#ifdef ZTS
+	(void) unseen;
+	turn(-1);
+#else
+	zend_execute_ex = unseen->entry;
+#endif
+}
 
 void strata_unseen_begin(strata_unseen *unseen, const strata_serializer *serializer)
 {
@@ -223,11 +269,11 @@ void strata_unseen_begin(strata_unseen *unseen, const strata_serializer *seriali
 		.frame = EG(current_execute_data),
 		.is_written_by_php = serializer->codec == STRATA_CODEC_PHP };
 	innermost = unseen;
-	turn(1);
+	turn_entry(unseen);
 }
 
 void strata_unseen_end(strata_unseen *unseen)
 {
 	innermost = unseen->outer;
-	turn(-1);
+	turn_back(unseen);
 }

@@ -10,8 +10,9 @@
 /* A value with such objects that a serializer is writing. */
 typedef struct strata_unseen {
 	struct strata_unseen *outer;
-	const zend_execute_data *frame; /* of the function of the cache that writes */
-	strata_storable met;            /* what was found: the first part that cannot be stored */
+	const zend_execute_data *frame;     /* of the function of the cache that writes */
+	strata_storable met;                /* what was found: the first part that cannot be stored */
+	void (*entry)(zend_execute_data *); /* the engine's, when the writing began; not with threads */
 	bool is_written_by_php;
 	bool has_stopped; /* the writing was ended because of that: the exception is ours */
 } strata_unseen;

@@ -165,26 +165,29 @@ static bool is_read_again(uint64_t version)
  * A string that stands in an image once may stand in the copy often: what the copy took is what
  * counts.
  */
-static STRATA_NOINLINE void copy_and_keep(const strata_space *space, zend_string *key,
+static STRATA_NOINLINE bool copy_and_keep(const strata_space *space, zend_string *key,
 	uint64_t version, strata_view image, const void *origin, zval *out)
 {
-	zend_string *name = strata_space_name(space, key);
 	size_t before = zend_memory_usage(false), after;
+	zend_string *name;
 
-	strata_image_copy(image, origin, strata_memo_keys(), out);
+	if (!strata_image_copy(image, origin, strata_memo_keys(), out)) {
+		return false;
+	}
+	name = strata_space_name(space, key);
 	after = zend_memory_usage(false);
 	keep(space->database, name, version, out, MAX(image.size, after - MIN(before, after)));
 	zend_string_release(name);
+	return true;
 }
 
-void strata_memo_copy(const strata_space *space, zend_string *key, uint64_t version,
+bool strata_memo_copy(const strata_space *space, zend_string *key, uint64_t version,
 	strata_view image, const void *origin, zval *out)
 {
 	if (image.size > SMALL || is_read_again(version)) {
-		copy_and_keep(space, key, version, image, origin, out);
-	} else {
-		strata_image_copy(image, origin, strata_memo_keys(), out);
+		return copy_and_keep(space, key, version, image, origin, out);
 	}
+	return strata_image_copy(image, origin, strata_memo_keys(), out);
 }
 
 strata_image_keys *strata_memo_keys(void)

@@ -22,7 +22,7 @@ zval *strata_memo_find(const strata_space *space, zend_string *key, uint64_t ver
  * where another read of this version is likely: a small value is kept when it is read a second
  * time. What is read once, as by a program that walks through a table, takes no memory that stays.
  */
-void strata_memo_copy(const strata_space *space, zend_string *key, uint64_t version,
+bool strata_memo_copy(const strata_space *space, zend_string *key, uint64_t version,
 	strata_view image, const void *origin, zval *out);
 
 /* The keys of arrays that copies were made with before. NULL: the request is over. */

@@ -53,11 +53,9 @@ static STRATA_NOINLINE bool copy_image(strata_return_mode mode, const strata_spa
 		return false;
 	}
 	if (mode == STRATA_RETURN_MEMO) {
-		strata_memo_copy(space, key, hit->version, image, hit->origin, out);
-	} else {
-		strata_image_copy(image, hit->origin, strata_memo_keys(), out);
+		return strata_memo_copy(space, key, hit->version, image, hit->origin, out);
 	}
-	return true;
+	return strata_image_copy(image, hit->origin, strata_memo_keys(), out);
 }
 
 /* Returns an image where it lies, or the copy of this version that is kept here, or another. */

@@ -147,6 +147,16 @@ void strata_api_release(const strata_api_call *call, strata_item *item)
 	}
 }
 
+static bool copy_image(const strata_api_call *call, zend_string *key, const strata_item *item,
+	zval *out)
+{
+	strata_view image = item->value.bytes;
+
+	return call->return_mode == STRATA_RETURN_MEMO
+			   ? strata_memo_copy(&call->space, key, item->version, image, item->local.origin, out)
+			   : strata_image_copy(image, item->local.origin, strata_memo_keys(), out);
+}
+
 /* An image that is pinned may be handed out as it lies; in every other case it is copied. */
 static void decode_image(strata_api_call *call, zend_string *key, strata_item *item, zval *out)
 {
@@ -158,11 +168,9 @@ static void decode_image(strata_api_call *call, zend_string *key, strata_item *i
 		ZVAL_COPY(out, kept);
 	} else if (item->local.is_pinned && call->return_mode == STRATA_RETURN_PIN) {
 		strata_image_borrow(item->value.bytes, out);
-	} else if (call->return_mode == STRATA_RETURN_MEMO) {
-		strata_memo_copy(&call->space, key, item->version, item->value.bytes, item->local.origin,
-			out);
-	} else {
-		strata_image_copy(item->value.bytes, item->local.origin, strata_memo_keys(), out);
+	} else if (!copy_image(call, key, item, out)) {
+		item->result = STRATA_CORRUPT;
+		(void) conclude(call, item, "arrays are nested too deep for this fiber's stack", out);
 	}
 }
 

@@ -11,6 +11,7 @@
 #include "codec/image/image_copy.h"
 
 #include "base/compiler.h"
+#include "codec/image/stack_end.h"
 
 enum {
 	REMEMBERED_FEW = 8, /* of a small image: a power of two, as the most */
@@ -226,6 +227,10 @@ static STRATA_NOINLINE void copy_array(copying *copying, HashTable *from, zval *
 
 	if (memory->from == from) {
 		GC_ADDREF((HashTable *) memory->made);
+	} else if (strata_stack_is_short(copying->stack_end)) {
+		copying->is_cut = true;
+		ZVAL_EMPTY_ARRAY(out);
+		return;
 	} else {
 		const HashTable *source = (const void *) ((const char *) from + copying->shift);
 		HashTable *made = make_array(copying, source);
@@ -245,6 +250,8 @@ void strata_image_copying_begin(copying *copying, ptrdiff_t shift, size_t size,
 
 	copying->shift = shift;
 	copying->shared = keys;
+	copying->stack_end = 0;
+	copying->is_cut = false;
 	copying->mask = (uint32_t) remembered - 1;
 	memset(copying->keys, 0, remembered * sizeof(memory));
 	memset(copying->values, 0, remembered * sizeof(memory));
@@ -260,7 +267,13 @@ zend_string *strata_image_copy_key(copying *copying, zend_string *from)
 	return copy_key(copying, from);
 }
 
-void strata_image_copy(strata_view image, const void *origin, strata_image_keys *keys, zval *out)
+/* Only stacks of fibers are ever too small for an image. */
+static uintptr_t end_of_small_stack(void)
+{
+	return EG(active_fiber) != NULL ? strata_stack_end() : 0;
+}
+
+bool strata_image_copy(strata_view image, const void *origin, strata_image_keys *keys, zval *out)
 {
 	copying copying;
 	ptrdiff_t shift = (ptrdiff_t) ((uintptr_t) image.data - (uintptr_t) origin);
@@ -270,8 +283,14 @@ void strata_image_copy(strata_view image, const void *origin, strata_image_keys 
 		zend_string *string = make_string((const void *) ((const char *) Z_STR_P(out) + shift));
 
 		ZVAL_STR(out, string);
-		return;
+		return true;
 	}
 	strata_image_copying_begin(&copying, shift, image.size, keys);
+	copying.stack_end = end_of_small_stack();
 	copy_value(&copying, out);
+	if (copying.is_cut) {
+		zval_ptr_dtor(out);
+		ZVAL_UNDEF(out);
+	}
+	return !copying.is_cut;
 }

@@ -30,9 +30,9 @@ void strata_image_keys_release(strata_image_keys *keys);
  * address for which the image was placed: image.data itself, or another one when the bytes were
  * copied away from there. What stands in an image more than once is often, but not always, one
  * string in the copy. Keys of arrays are shared with earlier copies by way of keys; NULL: they are
- * not.
+ * not. False, and *out undefined, when the arrays are too deep for the stack of this fiber.
  */
-void strata_image_copy(strata_view image, const void *origin, strata_image_keys *keys, zval *out);
+bool strata_image_copy(strata_view image, const void *origin, strata_image_keys *keys, zval *out);
 
 /*
  * The same in parts, for a value that is made of more than copies. Which strings were copied of
@@ -48,6 +48,8 @@ typedef struct {
 typedef struct {
 	ptrdiff_t shift;           /* from where a pointer points to where those bytes are */
 	strata_image_keys *shared; /* NULL: there are none */
+	uintptr_t stack_end;       /* no array is copied with less stack left; 0: it is not looked at */
+	bool is_cut;               /* one was left out for that */
 	uint32_t mask;             /* places for memories, less one */
 	strata_image_memory keys[STRATA_IMAGE_REMEMBERED];   /* apart: many values come only once */
 	strata_image_memory values[STRATA_IMAGE_REMEMBERED]; /* strings and arrays */

@@ -20,6 +20,7 @@
 #include "codec/image/image_writer.h"
 
 #include "base/compiler.h"
+#include "codec/image/stack_end.h"
 
 enum {
 	SMALLEST_ROOM = 1024, /* bytes */
@@ -128,6 +129,7 @@ bool strata_image_writer_begin(strata_image_writer *writer, strata_arena *arena,
 	writer->objects = NULL;
 	writer->write_object = NULL;
 	writer->deepest = 0;
+	writer->stack_end = strata_stack_end();
 	memset(writer->recent, 0, sizeof(writer->recent));
 	strata_image_table_begin(&writer->table, arena);
 	if (!grow(writer, MIN(MAX(guess, sizeof(zval)), writer->most))) {
@@ -530,8 +532,8 @@ static bool write_array(strata_image_writer *writer, HashTable *source, uint32_t
 	}
 	writer->again_count += known != NULL;
 	plan = plan_of(source);
-	if (depth > STRATA_IMAGE_DEPTH || writer->again_count > MOST_AGAIN ||
-		!begin_array(writer, &plan, pointer, &at)) {
+	if (depth > STRATA_IMAGE_DEPTH || strata_stack_is_short(writer->stack_end) ||
+		writer->again_count > MOST_AGAIN || !begin_array(writer, &plan, pointer, &at)) {
 		return false;
 	}
 	is_noted = shared && known == NULL && strata_image_table_add(&writer->table, source, at);

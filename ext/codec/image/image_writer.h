@@ -42,6 +42,7 @@ typedef struct strata_image_writer {
 	uint32_t searched;        /* how many values were looked for by their bytes, */
 	uint32_t found;           /* and how many of them were there */
 	int deepest;              /* how many arrays deep the walk has been, since it was last set */
+	uintptr_t stack_end;      /* where the stack of the walk ends */
 	uint32_t object_count;    /* how often an object was met */
 	uint32_t below_shared;    /* how many of those that the walk is in stand in the value twice */
 	uint32_t again_count;     /* arrays with objects that were written once more */
@@ -84,7 +85,8 @@ bool strata_image_writer_point(strata_image_writer *writer, uint32_t at, uint32_
 
 /*
  * Writes the zval at this offset, where its room is taken, and everything below it. depth: how many
- * arrays (and objects) it stands in. False when it is no image: see strata_image_build().
+ * arrays (and objects) it stands in. False when it is no image: see strata_image_build(). So is
+ * what is too deep for the stack that is left.
  */
 bool strata_image_write_value(strata_image_writer *writer, zval *value, uint32_t at, int depth);
 

@@ -17,6 +17,7 @@
 #include "codec/image/dates.h"
 #include "codec/image/object_image.h"
 #include "codec/image/object_layout.h"
+#include "codec/image/stack_end.h"
 
 enum { FIRST_CLASSES = 8, NO_CLASS = -1 };
 
@@ -374,7 +375,8 @@ bool strata_object_write(strata_image_writer *writer, zend_object *object, uint3
 
 	writer->object_count++;
 	writer->deepest = MAX(writer->deepest, depth);
-	if (writing_of(writer) == NULL || depth > STRATA_IMAGE_DEPTH) {
+	if (writing_of(writer) == NULL || depth > STRATA_IMAGE_DEPTH ||
+		strata_stack_is_short(writer->stack_end)) {
 		return false;
 	}
 	if ((object->ce->ce_flags & ZEND_ACC_ENUM) != 0) {

@@ -12,7 +12,8 @@ mkdir -p .build
 
 sources="tests/support/image_probe/image_probe.c ext/codec/image/image.c ext/codec/image/image_copy.c
 	ext/codec/image/image_table.c ext/codec/image/image_writer.c ext/codec/image/object_writer.c
-	ext/codec/image/object_layout.c ext/codec/image/dates.c ext/base/image.c ext/base/arena.c ext/base/hash.c"
+	ext/codec/image/object_layout.c ext/codec/image/dates.c ext/codec/image/stack_end.c ext/os/stack.c
+	ext/base/image.c ext/base/arena.c ext/base/hash.c"
 headers=$(ls ext/base/*.h ext/codec/image/*.h)
 
 newest=$(cd "$root" && {
