@@ -283,14 +283,22 @@ static bool configures_servers(const strata_settings *settings)
 	return settings->memcached[0] != '\0' || settings->redis[0] != '\0';
 }
 
-/* Reserves of the namespaces of one host are known when each is opened first. */
-static bool reserve_room(const plan *plan, strata_store *store)
+/*
+ * Reserves of the namespaces of one host are known when each is opened first. The last step: what
+ * fails to be opened takes none away.
+ */
+static bool reserve_room(const plan *plan)
 {
 	const strata_settings *settings = &plan->database->settings;
+	strata_store *store = strata_runtime_usable_store(plan->runtime);
 	uint32_t wanted = (uint32_t) settings->local_reserve;
 	uint32_t granted;
 	char why[160];
 
+	if (store == NULL || plan->database->tiers[0].ops == NULL ||
+		plan->database->tiers[0].ops->kind != STRATA_TIER_LOCAL) {
+		return true;
+	}
 	if (wanted > settings->local_share) {
 		(void) snprintf(why, sizeof(why), "%u%%, and strata.local_share allows %u%%", wanted,
 			(unsigned) settings->local_share);
@@ -328,9 +336,6 @@ static bool add_local(const plan *plan)
 
 	if (store == NULL || (is_copy && !has_copies)) {
 		return true;
-	}
-	if (!reserve_room(plan, store)) {
-		return false;
 	}
 	if (strata_tier_local_init(next_tier(plan), store, &plan->database->keyspace, limits) != 0) {
 		return fail(plan, "strata.memory", strata_result_text(STRATA_NO_MEMORY));
@@ -514,7 +519,7 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 	}
 	if (!make_keyspace(&plan) || !read_policies(&plan) || !add_local(&plan) ||
 		!add_memcached(&plan) || !add_redis(&plan) || !add_replicas(&plan) ||
-		!may_be_local(&plan) || !complete_policies(&plan)) {
+		!may_be_local(&plan) || !complete_policies(&plan) || !reserve_room(&plan)) {
 		strata_database_fini(database);
 		return false;
 	}

@@ -149,10 +149,7 @@ static strata_result map_views(int file, size_t size, void **writable, const voi
 	return STRATA_OK;
 }
 
-/*
- * Without a memfd, or where it may not be as large: memory that forks share, populated at once where
- * it must be there.
- */
+/* Without a memfd as large: memory that forks share, populated at once where it must be there. */
 static strata_result map_one_view(size_t size, strata_map_backing backing, void **writable,
 	const void **readable)
 {

@@ -173,7 +173,8 @@ STRATA_MUST_CHECK bool strata_store_increment_at_once(strata_store *store,
 /*
  * The namespace keeps so many percent of the heap from now on, as far as it fills them: no entry of
  * it that is alive makes room for another namespace. Others of its family keep nothing any more.
- * Returns what it got, which is less where others have reserved too much of 100. Takes no lock.
+ * Returns percent. Where other families have left less of 100, returns that, and changes nothing.
+ * Takes no lock.
  */
 uint32_t strata_store_reserve(strata_store *store, uint64_t namespace_id, uint64_t family,
 	uint32_t percent);

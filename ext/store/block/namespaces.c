@@ -86,24 +86,27 @@ bool strata_namespaces_is_outdated(const strata_namespaces *namespaces, uint64_t
 										  memory_order_relaxed);
 }
 
-/* Ends the reserves of the family, but for that of this index. Returns what other families have. */
-static uint32_t take_over(strata_namespaces *namespaces, int index, uint64_t family)
+/* What namespaces of other families have reserved. */
+static uint32_t sum_of_others(const strata_namespaces *namespaces, int index, uint64_t family)
 {
 	uint32_t sum = 0;
 
 	for (int i = 0; i < STRATA_NAMESPACE_COUNT; i++) {
-		uint32_t percent = atomic_load_explicit(&namespaces->reserves[i], memory_order_relaxed);
-
-		if (i == index || percent == 0) {
-			continue;
-		}
-		if (atomic_load_explicit(&namespaces->families[i], memory_order_relaxed) == family) {
-			atomic_store_explicit(&namespaces->reserves[i], 0, memory_order_relaxed);
-		} else {
-			sum += percent;
+		if (i != index &&
+			atomic_load_explicit(&namespaces->families[i], memory_order_relaxed) != family) {
+			sum += atomic_load_explicit(&namespaces->reserves[i], memory_order_relaxed);
 		}
 	}
 	return sum;
+}
+
+static void end_reserves_of(strata_namespaces *namespaces, uint64_t family)
+{
+	for (int i = 0; i < STRATA_NAMESPACE_COUNT; i++) {
+		if (atomic_load_explicit(&namespaces->families[i], memory_order_relaxed) == family) {
+			atomic_store_explicit(&namespaces->reserves[i], 0, memory_order_relaxed);
+		}
+	}
 }
 
 /* Two that come at once may get more than all together: then all that they have stays. */
@@ -112,19 +115,20 @@ uint32_t strata_namespaces_reserve(strata_namespaces *namespaces, uint64_t names
 {
 	int index = percent > 0 ? find_or_claim(namespaces, known_as(namespace_id))
 							: find(namespaces, known_as(namespace_id));
-	uint32_t others = take_over(namespaces, index, family);
+	uint32_t others = sum_of_others(namespaces, index, family);
 	uint32_t left = others < ALL ? ALL - others : 0;
-	uint32_t granted = percent < left ? percent : left;
 
-	if (index < 0) {
-		granted = 0;
-	} else {
+	if (percent > left || (index < 0 && percent > 0)) {
+		return index < 0 ? 0 : left;
+	}
+	end_reserves_of(namespaces, family);
+	if (index >= 0) {
 		atomic_store_explicit(&namespaces->families[index], family, memory_order_relaxed);
-		atomic_store_explicit(&namespaces->reserves[index], (uint8_t) granted,
+		atomic_store_explicit(&namespaces->reserves[index], (uint8_t) percent,
 			memory_order_relaxed);
 	}
-	atomic_store_explicit(&namespaces->reserved, others + granted, memory_order_relaxed);
-	return granted;
+	atomic_store_explicit(&namespaces->reserved, others + percent, memory_order_relaxed);
+	return percent;
 }
 
 uint32_t strata_namespaces_reserve_of(const strata_namespaces *namespaces, uint64_t namespace_id)

@@ -27,9 +27,9 @@ void strata_namespaces_note(strata_namespaces *namespaces, uint64_t namespace_id
 	uint64_t generation);
 
 /*
- * The namespace reserves so many percent of the heap from now on, or what others have left of 100.
- * Others of its family, as a former release of it, reserve nothing any more. Returns what it got.
- * reserve_of: what it has.
+ * The namespace reserves so many percent of the heap from now on, and others of its family, as a
+ * former release of it, nothing any more: then percent is returned. Where other families have left
+ * less of 100, that is returned, and nothing changes. reserve_of: what it has.
  */
 uint32_t strata_namespaces_reserve(strata_namespaces *namespaces, uint64_t namespace_id,
 	uint64_t family, uint32_t percent);

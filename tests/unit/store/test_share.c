@@ -195,7 +195,9 @@ static void all_together_reserve_no_more_than_all(void)
 	CHECK(strata_store_reserve(store, SPACE, SPACE, 60) == 60);
 	CHECK(strata_store_reserve(store, SPACE, SPACE, 60) == 60);
 	CHECK(strata_store_reserve(store, OTHER_SPACE, OTHER_SPACE, 60) == 40);
-	CHECK(strata_store_reserve(store, OTHER_SPACE + 1, OTHER_SPACE + 1, 1) == 0);
+	CHECK(strata_store_reserve(store, OTHER_SPACE + 1, OTHER_SPACE + 1, 40) == 40);
+	CHECK(strata_store_reserve(store, OTHER_SPACE, OTHER_SPACE, 1) == 0);
+	CHECK(strata_store_reserve(store, OTHER_SPACE + 1, OTHER_SPACE + 1, 0) == 0);
 	CHECK(strata_store_reserve(store, SPACE, SPACE, 10) == 10);
 	CHECK(strata_store_reserve(store, OTHER_SPACE, OTHER_SPACE, 60) == 60);
 	end_store(SIZE);
@@ -211,6 +213,7 @@ static void a_reserve_goes_over_to_the_next_release(void)
 	}
 	CHECK(strata_store_reserve(store, OTHER_SPACE, OTHER_SPACE, 60) == 60);
 	CHECK(strata_store_reserve(store, SPACE, FAMILY, 60) == 40);
+	CHECK(strata_store_reserve(store, OTHER_SPACE, OTHER_SPACE, 70) == 60);
 	CHECK(strata_store_reserve(store, SPACE + 1000, FAMILY, 0) == 0);
 	CHECK(strata_store_reserve(store, OTHER_SPACE, OTHER_SPACE, 100) == 100);
 	end_store(SIZE);
