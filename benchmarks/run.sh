@@ -23,7 +23,7 @@ esac
 if [ "$wanted" = all ] || [ "$wanted" = eviction ]; then
 	tests/support/php_packages.sh
 	mkdir -p .build
-	gcc -O2 -std=gnu11 -o .build/eviction benchmarks/eviction.c -lm
+	gcc -O2 -std=gnu11 -o .build/eviction benchmarks/eviction.c benchmarks/eviction/*.c -lm
 	.build/eviction
 fi
 [ "$wanted" != eviction ] || exit 0
