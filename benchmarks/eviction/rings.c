@@ -28,7 +28,7 @@ enum {
 	SELDOM = 10 /* new entries, of which one goes to the nursery even then */
 };
 
-static const double SHIFTING = 0.45, CALM = 0.3; /* of what was proven, left */
+static const double SHIFTING = 0.5, CALM = 0.3; /* of what was proven, left */
 
 typedef enum { ONE_RING, TWO_RINGS, ADAPTIVE } kind;
 

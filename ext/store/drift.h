@@ -11,7 +11,7 @@
  * Main's hand comes by an entry that is alive, in its turn, and has not cleared the mark of its
  * visits yet.
  */
-void strata_drift_note(strata_shard *shard, uint32_t place);
+void strata_drift_judge(strata_shard *shard, uint32_t place);
 
 /* Does a new entry of this size go to main at once, without a ghost? Counts how often it may. */
 bool strata_drift_welcomes(strata_shard *shard, uint32_t units);

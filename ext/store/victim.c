@@ -102,7 +102,7 @@ static uint32_t clear_entry(strata_shard *shard, strata_victim_search *search, u
 		return drop_dead(shard, place, search->lookup->now);
 	}
 	if (!dead && search->choice == STRATA_VICTIM_UNASKED) {
-		strata_drift_note(shard, place);
+		strata_drift_judge(shard, place);
 	}
 	if (is_marked && (dead || search->choice == STRATA_VICTIM_UNASKED)) {
 		strata_shard_clear_marks(shard, place, STRATA_MARK_VISITED | STRATA_MARK_LODGER);

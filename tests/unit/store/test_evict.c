@@ -268,6 +268,7 @@ static void a_repair_forgets_which_keys_became_frequent(void)
 	CHECK(shard->head->is_drifting == 1);
 	strata_repair(shard);
 	CHECK(shard->head->is_drifting == 0 && shard->head->left_share == 0);
+	CHECK(count_welcome(NEVER_AGAIN, 400) <= 5);
 	end_store(LARGER);
 }
 
