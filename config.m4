@@ -362,7 +362,6 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/block/heap.c
     ext/store/block/namespaces.c
     ext/store/block/shard.c
-    ext/store/drift.c
     ext/store/evict.c
     ext/store/ghosts.c
     ext/store/index.c

@@ -49,10 +49,8 @@
  *      S3-FIFO        0.864  0.868  0.823
  *      SIEVE          0.868  0.867  0.730
  *
- * The frequent keys change every 200,000 reads there. Where they do so every 60,000, faster than
- * main turns, two rings find 0.768 of the equal entries, and 0.748 of the others. One ring finds
- * 0.801 and 0.745, LRU 0.805 and 0.748. So main's hand looks for that, and new entries go to main
- * at once meanwhile: 0.800 and 0.762. See drift.c.
+ * The frequent keys change every 200,000 reads there. Where they do so every 60,000, main's marks
+ * are slower than that: 0.770, and one ring 0.802 (S3-FIFO 0.776, LRU 0.806).
  *
  * A block that readers hold is passed by: no writer waits for a pin. A nursery that is held as a
  * whole sends what is new to main.
@@ -72,7 +70,6 @@
 #include "store/evict.h"
 
 #include "base/failpoint.h"
-#include "store/drift.h"
 #include "store/ghosts.h"
 #include "store/index.h"
 #include "store/nursery.h"
@@ -265,8 +262,7 @@ static uint32_t take_for_new(strata_shard *shard, const strata_lookup *lookup,
 		*marks = place < shard->border && !room->is_placeholder ? STRATA_MARK_LODGER : 0;
 		return place;
 	}
-	if (is_promoted(shard, lookup, room) ||
-		(!room->is_placeholder && strata_drift_welcomes(shard, room->units))) {
+	if (is_promoted(shard, lookup, room)) {
 		place = sweep_main(shard, lookup, room);
 		return place == 0 ? take_in_nursery(shard, lookup, room) : place;
 	}

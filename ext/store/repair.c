@@ -229,9 +229,6 @@ void strata_repair(strata_shard *shard)
 	shard->head->nursery_hand = shard->border;
 	shard->head->dead_hand = 1;
 	shard->head->finds_dead = 0;
-	shard->head->left_share = 0;
-	shard->head->is_drifting = 0;
-	shard->head->welcomed = 0;
 	shard->head->relief_hand = 1;
 	shard->head->held_seen = 0;
 	shard->head->held_before = 0;

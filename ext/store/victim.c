@@ -7,7 +7,6 @@
 #include "store/victim.h"
 
 #include "base/failpoint.h"
-#include "store/drift.h"
 #include "store/ghosts.h"
 #include "store/index.h"
 #include "store/share.h"
@@ -66,8 +65,11 @@ static bool may_wait(const strata_shard *shard, const strata_victim_search *sear
  */
 static void leave_ghost(strata_shard *shard, uint32_t place)
 {
+	uint64_t entries = atomic_load_explicit(&shard->head->entries, memory_order_relaxed);
+	uint64_t used = atomic_load_explicit(&shard->head->used, memory_order_relaxed);
+
 	if (strata_shard_has_mark(shard, place, STRATA_MARK_VISITED) ||
-		strata_shard_is_ordinary(shard, strata_block_units(shard, place))) {
+		strata_block_units(shard, place) * entries <= used + used / 4) {
 		strata_ghosts_add(shard, strata_entry_at(shard, place)->hash);
 	}
 }
@@ -100,9 +102,6 @@ static uint32_t clear_entry(strata_shard *shard, strata_victim_search *search, u
 
 	if (dead && !(is_marked && may_wait(shard, search, place))) {
 		return drop_dead(shard, place, search->lookup->now);
-	}
-	if (!dead && search->choice == STRATA_VICTIM_UNASKED) {
-		strata_drift_judge(shard, place);
 	}
 	if (is_marked && (dead || search->choice == STRATA_VICTIM_UNASKED)) {
 		strata_shard_clear_marks(shard, place, STRATA_MARK_VISITED | STRATA_MARK_LODGER);

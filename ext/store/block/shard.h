@@ -46,9 +46,6 @@ typedef struct {
 	uint32_t nursery_hand;            /* the same in the nursery */
 	uint32_t dead_hand;               /* where main is looked through for what is dead */
 	uint32_t finds_dead;              /* the last such look found something */
-	uint32_t left_share;              /* see drift.c, also for the next two */
-	uint32_t is_drifting;             /* 1: other keys are becoming the frequent ones */
-	uint32_t welcomed;                /* new entries that might go to main for that */
 	uint32_t staged;                  /* see strata_heap_stage(); 0: none */
 	_Atomic uint64_t pending_replace; /* an entry about to replace another: places, its own above */
 	uint32_t share_hand;              /* where a namespace goes on that makes room for itself */
@@ -164,9 +161,8 @@ typedef enum {
 	STRATA_MARK_VISITED = 1, /* it was asked for since the hand came by */
 	STRATA_MARK_PINNED = 2,  /* a reader may have pinned it, since it was written */
 	STRATA_MARK_LODGER =
-		4,                 /* it stands in main for want of another use of the place; see evict.c */
-	STRATA_MARK_FRESH = 8, /* a lodger that has not had half a round yet when the hand comes by */
-	STRATA_MARK_PROVEN = 16 /* it was asked for in a whole turn of main's hand; see drift.c */
+		4,                /* it stands in main for want of another use of the place; see evict.c */
+	STRATA_MARK_FRESH = 8 /* a lodger that has not had half a round yet when the hand comes by */
 } strata_shard_mark;
 
 static inline _Atomic uint8_t *strata_shard_marks_of(const strata_shard *shard, uint32_t place)
@@ -213,15 +209,6 @@ void strata_shard_relieve(strata_shard *shard);
 
 /* Makes every entry of the shard invisible. Needs no lock. */
 void strata_shard_outdate(strata_shard *shard);
-
-/* Is a block of this size no larger than most? Not by more than a quarter. */
-static inline bool strata_shard_is_ordinary(const strata_shard *shard, uint32_t units)
-{
-	uint64_t entries = atomic_load_explicit(&shard->head->entries, memory_order_relaxed);
-	uint64_t used = atomic_load_explicit(&shard->head->used, memory_order_relaxed);
-
-	return units * entries <= used + used / 4;
-}
 
 /* Adds to a statistic that the lock guards: cheaper than an atomic addition. */
 static inline void strata_shard_count(_Atomic uint64_t *statistic, int64_t amount)

@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #endif
 #include "store/evict.h"
-#include "store/repair.h"
 
 #include "os/process.h"
 
@@ -196,101 +195,6 @@ static void what_is_over_goes_before_what_is_alive(void)
 	end_store(LARGER);
 }
 
-static void ask(uint32_t first, uint32_t count)
-{
-	for (uint32_t i = 0; i < count; i++) {
-		if (!is_there(first + i)) {
-			put(first + i, 400);
-		}
-	}
-}
-
-/* How many of a hundred new entries go to main? */
-static uint32_t count_welcome(uint32_t first, size_t size)
-{
-	uint32_t in_main = 0;
-
-	for (uint32_t i = 0; i < 100; i++) {
-		put(first + i, size);
-		in_main += ring_of(first + i) == STRATA_RING_MAIN;
-	}
-	return in_main;
-}
-
-enum { FREQUENT = 8000, OTHER_SETS = 4, NEVER_AGAIN = 20 * OTHERS };
-
-static void change_what_is_frequent(void)
-{
-	for (uint32_t set = 0; set < OTHER_SETS; set++) {
-		for (uint32_t round = 0; round < 4; round++) {
-			ask(set * OTHERS, FREQUENT);
-		}
-	}
-}
-
-static strata_shard *shard_of(uint32_t number)
-{
-	const strata_shard *shard;
-
-	REQUIRE(place_of(number, &shard) != 0);
-	return &store->shards[shard->number];
-}
-
-/* Where each of them had to be missed twice, main was always behind. */
-static void other_keys_that_become_frequent_go_to_main_at_once(void)
-{
-	begin_store(LARGER);
-	change_what_is_frequent();
-	CHECK(count_welcome(NEVER_AGAIN, 400) >= 80);
-	CHECK(count_welcome(NEVER_AGAIN + 1000, 20000) <= 5);
-	end_store(LARGER);
-}
-
-static void keys_that_stay_frequent_end_that(void)
-{
-	begin_store(LARGER);
-	change_what_is_frequent();
-	for (uint32_t round = 1; round <= 20; round++) {
-		ask((OTHER_SETS - 1) * OTHERS, FREQUENT);
-		fill(NEVER_AGAIN + round * 1000, 1000, 400);
-	}
-	CHECK(count_welcome(2 * NEVER_AGAIN, 400) <= 5);
-	end_store(LARGER);
-}
-
-static void a_repair_forgets_which_keys_became_frequent(void)
-{
-	strata_shard *shard;
-
-	begin_store(LARGER);
-	change_what_is_frequent();
-	shard = shard_of((OTHER_SETS - 1) * OTHERS);
-	CHECK(shard->head->is_drifting == 1);
-	strata_repair(shard);
-	CHECK(shard->head->is_drifting == 0 && shard->head->left_share == 0);
-	CHECK(count_welcome(NEVER_AGAIN, 400) <= 5);
-	end_store(LARGER);
-}
-
-/* As a process leaves them that writes where it should not. */
-static void any_bytes_are_valid_where_that_is_remembered(void)
-{
-	strata_shard *shard;
-
-	begin_store(LARGER);
-	ask(0, 16000);
-	shard = shard_of(15999);
-	shard->head->left_share = UINT32_MAX;
-	shard->head->is_drifting = UINT32_MAX;
-	shard->head->welcomed = UINT32_MAX;
-	for (uint32_t round = 1; round <= 20; round++) {
-		ask(OTHERS, FREQUENT);
-		fill(NEVER_AGAIN + round * 1000, 1000, 400);
-	}
-	CHECK(shard->head->is_drifting == 0);
-	end_store(LARGER);
-}
-
 int main(void)
 {
 	REQUIRE(strata_process_watch_forks() == STRATA_OK);
@@ -301,9 +205,5 @@ int main(void)
 	RUN(an_overwrite_stays_in_its_ring);
 	RUN(what_is_large_goes_to_main);
 	RUN(what_is_over_goes_before_what_is_alive);
-	RUN(other_keys_that_become_frequent_go_to_main_at_once);
-	RUN(keys_that_stay_frequent_end_that);
-	RUN(a_repair_forgets_which_keys_became_frequent);
-	RUN(any_bytes_are_valid_where_that_is_remembered);
 	return unit_end();
 }
