@@ -13,7 +13,10 @@ require __DIR__ . '/bench.inc';
 const KEYS = 50_000;
 const READS = 600_000;
 const WARM = 150_000;
-const SHIFT_EVERY = 200_000; /* reads */
+const SHIFT_EVERY = ['shifting' => 200_000, 'fast' => 60_000]; /* reads */
+const LIFE = 1; /* second, the shortest that APCu has */
+const READS_A_LIFE = 100_000; /* where values end: the reads are paced */
+const PACED = 1_000; /* reads that are made together */
 const LOADED = 13_000;
 const LOOK_EVERY = 100; /* reads; wipes are told by the number of entries */
 
@@ -72,18 +75,28 @@ function is_scan(string $kind, int $i): bool
     };
 }
 
+/** Waits until read $i is due. A cache that is too slow for that has fewer reads in a life. */
+function pace(int $i, float $begun): void
+{
+    $early = $begun + $i / READS_A_LIFE * LIFE - microtime(true);
+    $early > 0 && usleep((int) ($early * 1e6));
+}
+
 /** Reads, and stores what was missed. */
 function hit_ratio(array $cache, string $kind, callable $value_of): array
 {
     mt_srand(1);
     $hits = $reads = $wipes = $before = 0;
+    $life = $kind === 'ending' ? [LIFE] : [];
+    $begun = microtime(true);
     for ($i = 0; $i < WARM + READS; $i++) {
         $is_scan = is_scan($kind, $i);
-        $shift = $kind === 'shifting' ? intdiv($i, SHIFT_EVERY) * 4_999 : 0;
+        $shift = isset(SHIFT_EVERY[$kind]) ? intdiv($i, SHIFT_EVERY[$kind]) * 4_999 : 0;
+        $life !== [] && $i % PACED === 0 && pace($i, $begun);
         $number = $is_scan ? $i : ((int) (KEYS ** (mt_rand() / mt_getrandmax())) + $shift) % KEYS;
         $key = "$kind:$value_of:" . ($is_scan ? 'scan:' : 'key:') . $number;
         $is_hit = is_string($cache['get']($key));
-        $is_hit || $cache['set']($key, $value_of($number));
+        $is_hit || $cache['set']($key, $value_of($number), ...$life);
         if ($i >= WARM && !$is_scan) {
             $reads++;
             $hits += (int) $is_hit;
@@ -114,7 +127,9 @@ $kinds = [
     'steady' => ['log-uniform keys', '>= 0.865', '>= 0.80'],
     'scans' => ['and 10 % that never return', '>= 0.84', '>= 0.79'],
     'shifting' => ['other keys each 200,000 reads', '>= 0.82', '>= 0.76'],
+    'fast' => ['other keys each 60,000 reads', '>= 0.80', '>= 0.74'],
     'bursts' => ['15 % of the time a scan', '>= 0.83', '>= 0.78'],
+    'ending' => ['values end after 100,000 reads', '>= 0.80', '>= 0.77'],
 ];
 foreach (['value_of' => 'equal', 'sized_value_of' => 'mixed'] as $value_of => $sizes) {
     foreach ($kinds as $kind => $row) {
