@@ -97,15 +97,21 @@ static inline bool has_key(const strata_shard *shard, uint32_t place, size_t val
 	return is_same(strata_entry_value(shard, place) + value_size, key.data, key.size);
 }
 
-/* The mark before the pin, whose fence is behind both: see strata_shard_may_be_held(). */
+/*
+ * The mark before the pin, whose fence is behind both: see strata_shard_may_be_held(). When the
+ * block was written may be read while another entry is written there: then the look behind the pin
+ * fails, and the pin is taken back.
+ */
 static inline strata_pin pin_block(const strata_shard *shard, uint32_t place, size_t size)
 {
+	const strata_entry *entry = strata_entry_at(shard, place);
+
 	if (shard->pins == NULL) {
 		return STRATA_PIN_NONE;
 	}
 	strata_shard_set_marks(shard, place, STRATA_MARK_VISITED | STRATA_MARK_PINNED);
 	return strata_pins_add(shard->pins, strata_shard_block_number(shard, place), size,
-		strata_entry_at(shard, place)->created_at, &shard->bound);
+		*(const volatile uint64_t *) &entry->created_at, &shard->bound);
 }
 
 /* ---- the peek ---- */
