@@ -125,6 +125,16 @@ void *strata_arena_alloc(strata_arena *arena, size_t size)
 	return start;
 }
 
+void *strata_arena_grow(strata_arena *arena, const void *list, size_t used, size_t size)
+{
+	void *grown = strata_arena_alloc(arena, size);
+
+	if (grown != NULL && used > 0) {
+		memcpy(grown, list, used);
+	}
+	return grown;
+}
+
 strata_view strata_arena_copy(strata_arena *arena, strata_view bytes)
 {
 	char *start = bytes.size == SIZE_MAX ? NULL : strata_arena_alloc(arena, bytes.size + 1);

@@ -25,6 +25,12 @@ void strata_arena_free(strata_arena *arena);
 void *strata_arena_alloc(strata_arena *arena, size_t size);
 
 /*
+ * The same for a list that grows: begins with the first bytes of what it had until now, which stays
+ * valid.
+ */
+void *strata_arena_grow(strata_arena *arena, const void *list, size_t used, size_t size);
+
+/*
  * A copy of the bytes, followed by a NUL that its size does not count. data is NULL when out of
  * memory.
  */

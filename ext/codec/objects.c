@@ -33,6 +33,8 @@ typedef struct {
 } known_class;
 
 static STRATA_THREAD_LOCAL known_class known[KNOWN];
+static STRATA_THREAD_LOCAL bool
+	knows_some; /* most requests have no objects, and nothing to forget */
 
 static STRATA_THREAD_LOCAL char complaint[LONGEST_SHOWN + 256];
 
@@ -41,7 +43,10 @@ static STRATA_THREAD_LOCAL HashTable *dates;
 
 void strata_objects_begin_request(void)
 {
-	memset(known, 0, sizeof(known));
+	if (knows_some) {
+		memset(known, 0, sizeof(known));
+		knows_some = false;
+	}
 	dates = NULL;
 }
 
@@ -144,6 +149,7 @@ static bool recall(const char *image, const strata_object_class *class,
 static void remember(const char *image, const strata_object_class *class,
 	strata_object_class_here here)
 {
+	knows_some = true;
 	*place_of(image, class) = (known_class){ class->stamp, class->kind, here };
 }
 

@@ -62,12 +62,9 @@ static STRATA_NOINLINE bool grow(strata_image_writer *writer, size_t size)
 		return false;
 	}
 	room = MIN(MAX(room, wanted), writer->most);
-	bytes = strata_arena_alloc(writer->arena, room);
+	bytes = strata_arena_grow(writer->arena, writer->bytes, writer->size, room);
 	if (bytes == NULL) {
 		return false;
-	}
-	if (writer->size > 0) {
-		memcpy(bytes, writer->bytes, writer->size);
 	}
 	writer->bytes = bytes;
 	writer->room = (uint32_t) room;
@@ -92,13 +89,11 @@ uint32_t strata_image_writer_take(strata_image_writer *writer, size_t size)
 static STRATA_NOINLINE bool grow_pointers(strata_image_writer *writer)
 {
 	size_t room = MAX((size_t) writer->pointer_room * 2, FIRST_POINTERS);
-	uint32_t *pointers = strata_arena_alloc(writer->arena, room * sizeof(*pointers));
+	uint32_t *pointers = strata_arena_grow(writer->arena, writer->pointers,
+		writer->pointer_count * sizeof(*pointers), room * sizeof(*pointers));
 
 	if (pointers == NULL) {
 		return false;
-	}
-	if (writer->pointer_count > 0) {
-		memcpy(pointers, writer->pointers, writer->pointer_count * sizeof(*pointers));
 	}
 	writer->pointers = pointers;
 	writer->pointer_room = (uint32_t) room;

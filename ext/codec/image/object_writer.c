@@ -56,13 +56,11 @@ static bool grow_classes(strata_image_writer *writer)
 {
 	struct strata_object_writing *objects = writer->objects;
 	uint32_t room = MAX(objects->class_room * 2, FIRST_CLASSES);
-	met_class *classes = strata_arena_alloc(writer->arena, room * sizeof(*classes));
+	met_class *classes = strata_arena_grow(writer->arena, objects->classes,
+		objects->class_count * sizeof(*classes), room * sizeof(*classes));
 
 	if (classes == NULL) {
 		return false;
-	}
-	if (objects->class_count > 0) {
-		memcpy(classes, objects->classes, objects->class_count * sizeof(*classes));
 	}
 	objects->classes = classes;
 	objects->class_room = room;
