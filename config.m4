@@ -160,8 +160,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/lock/held.c
     ext/api/lock/lock.c
     ext/api/multiple.c
-    ext/api/node.c
-    ext/api/purge.c
+    ext/api/operator/node.c
+    ext/api/operator/purge.c
     ext/api/remember/after_response.c
     ext/api/remember/computed.c
     ext/api/remember/remember.c
@@ -214,12 +214,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/generation.c
     ext/cache/local.c
     ext/cache/lock/lock.c
-    ext/cache/purge.c
     ext/cache/read.c
     ext/cache/remember/computation.c
     ext/cache/remember/early.c
     ext/cache/remember/remember.c
     ext/cache/removal.c
+    ext/cache/servers/purge.c
     ext/cache/session/local_session.c
     ext/cache/session/session.c
     ext/cache/session/session_import.c
@@ -248,17 +248,17 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/serializer_php.c
     ext/codec/storable.c
     ext/codec/unseen.c
-    ext/conf/class_names.c
     ext/conf/dsn.c
     ext/conf/dsn_mask.c
-    ext/conf/host_name.c
     ext/conf/ini.c
-    ext/conf/names.c
     ext/conf/password_file.c
     ext/conf/policies.c
-    ext/conf/quantity.c
     ext/conf/resolve.c
     ext/conf/settings.c
+    ext/conf/text/class_names.c
+    ext/conf/text/host_name.c
+    ext/conf/text/names.c
+    ext/conf/text/quantity.c
     ext/conf/topology.c
     ext/database/config_watcher.c
     ext/database/database.c

@@ -8,7 +8,7 @@
 
 #include "codec/scan/igbinary_scan.h"
 #include "codec/scan/text_scan.h"
-#include "conf/class_names.h"
+#include "conf/text/class_names.h"
 
 static void remember(strata_classes *allowed, strata_view name)
 {

@@ -12,7 +12,7 @@
 #include "codec/serializer_php.h"
 #include "codec/storable.h"
 #include "codec/unseen.h"
-#include "conf/class_names.h"
+#include "conf/text/class_names.h"
 
 enum { LONGEST_SHOWN = 96 /* bytes of the name of a class */ };
 

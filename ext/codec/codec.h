@@ -20,7 +20,8 @@ typedef struct {
 /* How a database wants its values written and read. */
 typedef struct {
 	uint64_t serializer; /* one of STRATA_SERIALIZER_* */
-	const char *classes; /* a list as in conf/class_names.h: what is written and read of objects */
+	const char
+		*classes; /* a list as in conf/text/class_names.h: what is written and read of objects */
 } strata_codec_options;
 
 /*
@@ -43,7 +44,7 @@ bool strata_codec_encode_scalar(const zval *value, char room[STRATA_DOUBLE_SIZE]
 /*
  * Makes a new value in *out, which may run user code (__unserialize, __wakeup, autoloaders).
  * FOREIGN, before any user code runs, when it holds a class that is not in the list
- * (conf/class_names.h); UNKNOWN_CODEC when the serializer is not loaded here; CORRUPT when the
+ * (conf/text/class_names.h); UNKNOWN_CODEC when the serializer is not loaded here; CORRUPT when the
  * present code cannot build the value (codec/reading.h). *out is then NULL. An exception of user
  * code leaves *out NULL, EG(exception) set, and OK as the answer.
  */

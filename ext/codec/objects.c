@@ -17,7 +17,7 @@
 #include "codec/depth.h"
 #include "codec/image/object_layout.h"
 #include "codec/reading.h"
-#include "conf/class_names.h"
+#include "conf/text/class_names.h"
 
 enum {
 	KNOWN = 128,       /* classes and cases that are remembered: a power of two */

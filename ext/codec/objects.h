@@ -14,8 +14,8 @@ void strata_objects_end_request(void);
 
 /*
  * The value of an image, when all of its classes are there and allowed (a list as in
- * conf/class_names.h): runs no code of the script. origin is as in strata_image_copy(). False, and
- * *out as it was, in every other case: strata_objects_decode() then knows why.
+ * conf/text/class_names.h): runs no code of the script. origin is as in strata_image_copy(). False,
+ * and *out as it was, in every other case: strata_objects_decode() then knows why.
  */
 bool strata_objects_make(strata_view image, const void *origin, strata_object_strings strings,
 	const char *classes, zval *out);

@@ -23,8 +23,8 @@
 #include <strings.h>
 #include <sys/un.h>
 
-#include "conf/host_name.h"
-#include "conf/quantity.h"
+#include "conf/text/host_name.h"
+#include "conf/text/quantity.h"
 
 enum {
 	LONGEST_HOST = 253,

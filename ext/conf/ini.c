@@ -32,7 +32,7 @@
 #include "base/compression.h"
 #include "base/hash.h"
 #include "base/thread.h"
-#include "conf/names.h"
+#include "conf/text/names.h"
 
 ZEND_TSRMLS_CACHE_EXTERN()
 

@@ -15,7 +15,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "conf/quantity.h"
+#include "conf/text/quantity.h"
 
 #define HOURS 3600000ULL /* msec */
 

@@ -20,12 +20,12 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "conf/class_names.h"
+#include "conf/text/class_names.h"
 #include "conf/dsn.h"
 #include "conf/dsn_mask.h"
-#include "conf/names.h"
+#include "conf/text/names.h"
 #include "conf/policies.h"
-#include "conf/quantity.h"
+#include "conf/text/quantity.h"
 
 enum { LONGEST_NAMESPACE = 64, LONGEST_SHOWN = 60 };
 

@@ -20,7 +20,7 @@
  *   CHOICE    uint64_t     the index of one of the words in `accepts`, which are separated by |
  *   NAME      char *       at most 64 of A-Z a-z 0-9 _ . -
  *   LIST      char *       names [a-z][a-z0-9_]* separated by commas
- *   CLASSES   char *       see conf/class_names.h
+ *   CLASSES   char *       see conf/text/class_names.h
  *   POLICIES  char *       see conf/policies.h
  *   SOURCE    char *       see strata_names_split_source()
  *   DSN       char *       see conf/dsn.h; may hold a password, which is shown as ***

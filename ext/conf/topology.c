@@ -22,7 +22,7 @@
 
 #include "conf/dsn.h"
 #include "conf/dsn_mask.h"
-#include "conf/names.h"
+#include "conf/text/names.h"
 
 enum { LONGEST_NODE = 120 };
 

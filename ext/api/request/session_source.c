@@ -2,7 +2,7 @@
 
 #include "api/request/databases.h"
 #include "conf/ini.h"
-#include "conf/names.h"
+#include "conf/text/names.h"
 
 static bool refuse(const strata_database *database, strata_view name, const char *why, char *error)
 {

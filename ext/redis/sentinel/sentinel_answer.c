@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-#include "conf/quantity.h"
+#include "conf/text/quantity.h"
 
 int strata_sentinel_answer_ask(strata_buffer *out, const char *name)
 {

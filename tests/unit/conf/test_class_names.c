@@ -1,4 +1,4 @@
-#include "conf/class_names.h"
+#include "conf/text/class_names.h"
 
 #include "unit.h"
 

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "conf/names.h"
+#include "conf/text/names.h"
 #include "conf/password_file.h"
 
 #include "unit.h"

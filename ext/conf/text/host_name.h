@@ -1,6 +1,6 @@
 /* host_name: tells names and addresses of hosts from other text. */
-#ifndef STRATA_CONF_HOST_NAME_H
-#define STRATA_CONF_HOST_NAME_H
+#ifndef STRATA_CONF_TEXT_HOST_NAME_H
+#define STRATA_CONF_TEXT_HOST_NAME_H
 
 #include <stdbool.h>
 

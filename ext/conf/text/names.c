@@ -1,4 +1,4 @@
-#include "conf/names.h"
+#include "conf/text/names.h"
 
 #include <stdint.h>
 

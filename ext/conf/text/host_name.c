@@ -1,4 +1,4 @@
-#include "conf/host_name.h"
+#include "conf/text/host_name.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

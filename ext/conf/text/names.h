@@ -1,6 +1,6 @@
 /* names: the names of databases in a list or before a prefix, and which of them are allowed. */
-#ifndef STRATA_CONF_NAMES_H
-#define STRATA_CONF_NAMES_H
+#ifndef STRATA_CONF_TEXT_NAMES_H
+#define STRATA_CONF_TEXT_NAMES_H
 
 #include <stdbool.h>
 #include <stddef.h>

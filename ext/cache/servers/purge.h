@@ -2,8 +2,8 @@
  * purge — what clear() left behind in the shared tiers of a database: how much is it, and away with
  * it.
  */
-#ifndef STRATA_CACHE_PURGE_H
-#define STRATA_CACHE_PURGE_H
+#ifndef STRATA_CACHE_SERVERS_PURGE_H
+#define STRATA_CACHE_SERVERS_PURGE_H
 
 #include "base/call.h"
 #include "database/database.h"

@@ -1,9 +1,9 @@
-#include "conf/class_names.h"
+#include "conf/text/class_names.h"
 
 #include <stdint.h>
 #include <strings.h>
 
-#include "conf/names.h"
+#include "conf/text/names.h"
 
 static bool is_word(strata_view text, const char *word)
 {

@@ -1,5 +1,5 @@
 /* What operators and long-running programs say: strata_node() and strata_request_boundary(). */
-#include "api/node.h"
+#include "api/operator/node.h"
 
 #include "api/lock/held.h"
 #include "api/remember/after_response.h"

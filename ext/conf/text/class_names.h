@@ -1,6 +1,6 @@
 /* class_names: which classes a list like "App\User,DateTimeImmutable" names. */
-#ifndef STRATA_CONF_CLASS_NAMES_H
-#define STRATA_CONF_CLASS_NAMES_H
+#ifndef STRATA_CONF_TEXT_CLASS_NAMES_H
+#define STRATA_CONF_TEXT_CLASS_NAMES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
  * copies are read for each call, and what they hold counts, not what a clear() raised here that may
  * never have reached them.
  */
-#include "cache/purge.h"
+#include "cache/servers/purge.h"
 
 static strata_result purge_tier(strata_tier *tier, strata_call *call,
 	const strata_purge_order *order, strata_purge *out)

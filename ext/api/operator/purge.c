@@ -1,10 +1,10 @@
 /* What clear() left behind, for operators: strata_purge(). */
-#include "api/purge.h"
+#include "api/operator/purge.h"
 
 #include "api/request/call.h"
 #include "api/request/databases.h"
 #include "api/request/errors.h"
-#include "cache/purge.h"
+#include "cache/servers/purge.h"
 
 enum { MOST_AT_ONCE = 1000000 };
 

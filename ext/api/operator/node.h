@@ -1,6 +1,6 @@
 /* node: strata_node(), by which an operator takes a server out and brings it back. */
-#ifndef STRATA_API_NODE_H
-#define STRATA_API_NODE_H
+#ifndef STRATA_API_OPERATOR_NODE_H
+#define STRATA_API_OPERATOR_NODE_H
 
 #include "php.h"
 

@@ -1,6 +1,6 @@
 /* quantity: reads numbers with units, as php.ini writes them. */
-#ifndef STRATA_CONF_QUANTITY_H
-#define STRATA_CONF_QUANTITY_H
+#ifndef STRATA_CONF_TEXT_QUANTITY_H
+#define STRATA_CONF_TEXT_QUANTITY_H
 
 #include <stdint.h>
 

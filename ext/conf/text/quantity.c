@@ -3,7 +3,7 @@
  * rest, so that "64 MB" is 64 bytes with a notice, a leading 0 means octal, and an overflow wraps.
  * A limit that was misread is worse than one that was refused.
  */
-#include "conf/quantity.h"
+#include "conf/text/quantity.h"
 
 enum { LONGEST_MODE = 6 /* octal digits */ };
 
