@@ -23,8 +23,7 @@ static bool read_precondition(const strata_space *space, zend_string *key, zend_
 	if (!strata_verbs_allow(space) || !strata_api_begin_with(&call, space, key, &item)) {
 		return false;
 	}
-	is_allowed =
-		strata_api_allow_beside_plain(&call, "a comparison of versions");
+	is_allowed = strata_api_allow_beside_plain(&call, "a comparison of versions");
 	is_about = strata_api_result_is_about(seen, call.database->keyspace.namespace_id, item.key);
 	strata_api_end(&call);
 	if (!is_allowed) {

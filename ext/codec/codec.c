@@ -308,13 +308,19 @@ static strata_result decode_by(const strata_serializer *serializer, const strata
 	return result;
 }
 
-/* Objects become arrays: no class is built of what another program wrote without one. */
+/*
+ * Objects become arrays: no class is built of what another program wrote without one. The parser
+ * looks for a NUL behind the text.
+ */
 static strata_result decode_json(strata_view bytes, zval *out)
 {
+	zend_string *text = zend_string_init(bytes.data, bytes.size, false);
 	zend_long depth = MIN(strata_depth_to_read(), DEEPEST_JSON);
+	zend_result parsed =
+		php_json_decode_ex(out, ZSTR_VAL(text), ZSTR_LEN(text), PHP_JSON_OBJECT_AS_ARRAY, depth);
 
-	if (php_json_decode_ex(out, bytes.data, bytes.size, PHP_JSON_OBJECT_AS_ARRAY, depth) ==
-		SUCCESS) {
+	zend_string_release(text);
+	if (parsed == SUCCESS) {
 		return STRATA_OK;
 	}
 	complaint = "the bytes are no JSON, or nested too deep";

@@ -32,11 +32,11 @@ typedef struct {
 } strata_codec_options;
 
 /*
- * Scalars and strings are stored as they are, unless the scope is all. Everything else goes through
- * the serializer, which may run user code (__serialize, __sleep). Objects go through PHP's where only some classes are
- * allowed. False when the value cannot be stored, with the type that cannot be in *culprit
- * (borrowed, until the next call) and perhaps an exception thrown. A true answer obliges the caller
- * to strata_codec_release().
+ * Scalars and strings are stored as they are, unless the scope is all. Everything else goes
+ * through the serializer, which may run user code (__serialize, __sleep). Objects go through PHP's
+ * where only some classes are allowed. False when the value cannot be stored, with the type that
+ * cannot be in *culprit (borrowed, until the next call) and perhaps an exception thrown. A true
+ * answer obliges the caller to strata_codec_release().
  */
 bool strata_codec_encode(zval *value, const strata_codec_options *options, strata_encoded *encoded,
 	const char **culprit);

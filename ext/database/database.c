@@ -488,10 +488,9 @@ static bool make_keyspace(const plan *plan)
 	strata_database *database = plan->database;
 	const strata_settings *settings = &database->settings;
 	bool is_plain = strata_plain_names_are_wanted(settings);
-	strata_result made =
-		(is_plain ? strata_keyspace_init_plain : strata_keyspace_init)(&database->keyspace,
-			database->name, settings->namespace, strata_view_of(settings->fingerprint_key),
-			settings->max_value);
+	strata_result made = (is_plain ? strata_keyspace_init_plain
+								   : strata_keyspace_init)(&database->keyspace, database->name,
+		settings->namespace, strata_view_of(settings->fingerprint_key), settings->max_value);
 
 	if (made != STRATA_OK) {
 		return fail(plan, "strata.fingerprint_key",
@@ -512,8 +511,8 @@ static bool make_keyspace(const plan *plan)
 static bool may_be_plain(const plan *plan)
 {
 	const char *directive;
-	const char *why = strata_plain_names_objection(plan->database->name, &plan->database->settings,
-		&directive);
+	const char *why =
+		strata_plain_names_objection(plan->database->name, &plan->database->settings, &directive);
 
 	return why == NULL || fail(plan, directive, why);
 }
@@ -524,8 +523,7 @@ static void take_generation(const plan *plan)
 	strata_database *database = plan->database;
 
 	if (database->keyspace.naming == STRATA_NAMES_PLAIN) {
-		(void) strata_generation_raise(&database->own_generation,
-			STRATA_GENERATION_OF_PLAIN_NAMES);
+		(void) strata_generation_raise(&database->own_generation, STRATA_GENERATION_OF_PLAIN_NAMES);
 		return;
 	}
 	database->generation =
@@ -549,8 +547,8 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 		snprintf(error, STRATA_DATABASE_ERROR, "database %s: out of memory", name);
 		return false;
 	}
-	if (!may_be_plain(&plan) || !make_keyspace(&plan) || !read_policies(&plan) || !add_local(&plan) ||
-		!add_memcached(&plan) || !add_redis(&plan) || !add_replicas(&plan) ||
+	if (!may_be_plain(&plan) || !make_keyspace(&plan) || !read_policies(&plan) ||
+		!add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan) || !add_replicas(&plan) ||
 		!may_be_local(&plan) || !complete_policies(&plan) || !reserve_room(&plan)) {
 		strata_database_fini(database);
 		return false;

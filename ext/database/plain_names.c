@@ -61,8 +61,8 @@ static strata_plain_form text_form(const strata_settings *settings)
 
 void strata_plain_names_begin(strata_keyspace *keyspace, const strata_settings *settings)
 {
-	keyspace->format = settings->format == STRATA_FORMATS_PLAIN ? STRATA_FORMAT_PLAIN
-																: STRATA_FORMAT_ENVELOPED;
+	keyspace->format =
+		settings->format == STRATA_FORMATS_PLAIN ? STRATA_FORMAT_PLAIN : STRATA_FORMAT_ENVELOPED;
 	keyspace->text_form = text_form(settings);
 }
 

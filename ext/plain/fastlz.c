@@ -4,9 +4,9 @@
  * and count as zeroes in the instruction that this byte is:
  *
  *     000 count           count + 1 bytes stand here as they are
- *     length distance     length + 2 bytes are repeated, from distance + 1 bytes back. Length 7 goes
- *                         on in further bytes: in one at level 1; at level 2 in as many as are 255
- *                         and one more. Then come the lower 8 bits of the distance
+ *     length distance     length + 2 bytes are repeated, from distance + 1 bytes back. Length 7
+ *                         goes on in further bytes: in one at level 1; at level 2 in as many as are
+ *                         255 and one more. Then come the lower 8 bits of the distance
  *
  * At level 2 a distance that is all ones, 8191, goes on in two more bytes, the higher one first.
  */
@@ -16,11 +16,11 @@
 #include <string.h>
 
 enum {
-	LOW = 31,             /* of an instruction: what is not its length */
-	MOST_IN_PLACE = 7,    /* a length that goes on behind the instruction */
-	LEAST_REPEATED = 2,   /* bytes, beyond the length */
+	LOW = 31,           /* of an instruction: what is not its length */
+	MOST_IN_PLACE = 7,  /* a length that goes on behind the instruction */
+	LEAST_REPEATED = 2, /* bytes, beyond the length */
 	LAST_BYTE_IS_ALL = 255,
-	FAR = 8191,           /* a distance that goes on, at level 2 */
+	FAR = 8191, /* a distance that goes on, at level 2 */
 	MOST_FROM_A_BYTE = 255
 };
 
@@ -119,8 +119,8 @@ bool strata_fastlz_unpack(strata_view packed, char *room, size_t size)
 	self.level = (int) (instruction >> 5) + 1;
 	instruction &= LOW;
 	for (;;) {
-		bool is_done = instruction <= LOW ? copy(&self, instruction + 1)
-										  : run_match(&self, instruction);
+		bool is_done =
+			instruction <= LOW ? copy(&self, instruction + 1) : run_match(&self, instruction);
 
 		if (!is_done) {
 			return false;

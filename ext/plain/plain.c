@@ -9,8 +9,8 @@
  * What it compressed by zlib is not read, since nothing else here takes that library.
  *
  * phpredis has no flags, and its OPT_COMPRESSION leaves no trace that a string could not have, too.
- * Where a serializer is agreed on, whatever that did not write is foreign. So what was compressed is
- * never taken for a value; by zstd alone it is known for certain, and is unpacked.
+ * Where a serializer is agreed on, whatever that did not write is foreign. So what was compressed
+ * is never taken for a value; by zstd alone it is known for certain, and is unpacked.
  *
  * Floats: the shortest of 15 to 17 digits that is the same number again, as PHP writes it.
  */
@@ -43,7 +43,7 @@ enum {
 	OF_COMPRESSION = 0xFFF0,
 	BY_FASTLZ = (1 | 4) << 4,
 	BY_ZSTD = (1 | 8) << 4,
-	SIZE_IN_FRONT = 4, /* of what is compressed */
+	SIZE_IN_FRONT = 4,    /* of what is compressed */
 	LONGEST_INTEGER = 20, /* "-9223372036854775808" */
 	SAFE_DIGITS = 18,     /* so many never pass the limit */
 	DOUBLE_SIZE = 8,      /* as STRATA_CODEC_DOUBLE has it */
@@ -273,7 +273,8 @@ static strata_result unpack(strata_arena *arena, size_t most, const strata_plain
 		return STRATA_CORRUPT;
 	}
 	memcpy(&size, stored->bytes.data, sizeof(size));
-	packed = (strata_view){ stored->bytes.data + SIZE_IN_FRONT, stored->bytes.size - SIZE_IN_FRONT };
+	packed =
+		(strata_view){ stored->bytes.data + SIZE_IN_FRONT, stored->bytes.size - SIZE_IN_FRONT };
 	return how == BY_ZSTD ? unpack_zstd(arena, most, size, packed, bytes)
 						  : unpack_fastlz(arena, most, size, packed, bytes);
 }
@@ -285,7 +286,7 @@ static strata_result read_flagged(strata_arena *arena, size_t most,
 	strata_view bytes = stored->bytes;
 	strata_result result = STRATA_OK;
 
-	/* What it never compresses, or no one reads, is not unpacked to find that out. */
+	/* What cannot be read is not unpacked to find that out. */
 	if (type >= TYPE_MSGPACK) {
 		return STRATA_FOREIGN;
 	}
@@ -386,7 +387,7 @@ const char *strata_plain_objection(strata_plain_form form, const strata_value *v
 	switch (form) {
 		case STRATA_PLAIN_FLAGS: break;
 		case STRATA_PLAIN_TEXT:
-			return is_text(value->codec) ? NULL : "strata.foreign_serializer is none";
+			return is_text(value->codec) ? NULL : "strata.foreign_serializer is text";
 		case STRATA_PLAIN_PHP:
 			return value->codec == STRATA_CODEC_PHP || value->codec == STRATA_CODEC_INTEGER
 					   ? NULL
@@ -399,7 +400,7 @@ const char *strata_plain_objection(strata_plain_form form, const strata_value *v
 	return NULL;
 }
 
-bool strata_plain_settle(strata_arena *arena, strata_plain_form form, strata_value *value)
+bool strata_plain_normalize(strata_arena *arena, strata_plain_form form, strata_value *value)
 {
 	if (form != STRATA_PLAIN_TEXT) {
 		return true;
@@ -431,8 +432,8 @@ static strata_plain_stored write_flagged(strata_arena *arena, const strata_value
 		case STRATA_CODEC_INTEGER:
 			return (strata_plain_stored){ digits_of(arena, value->integer), TYPE_LONG };
 		case STRATA_CODEC_DOUBLE:
-			return (strata_plain_stored){ text_of_double(arena, double_of(value->bytes)),
-				TYPE_DOUBLE };
+			return (
+				strata_plain_stored){ text_of_double(arena, double_of(value->bytes)), TYPE_DOUBLE };
 		case STRATA_CODEC_PHP: return (strata_plain_stored){ value->bytes, TYPE_PHP };
 		case STRATA_CODEC_IGBINARY: return (strata_plain_stored){ value->bytes, TYPE_IGBINARY };
 		case STRATA_CODEC_JSON: return (strata_plain_stored){ value->bytes, TYPE_JSON };

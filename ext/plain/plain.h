@@ -53,7 +53,7 @@ const char *strata_plain_objection(strata_plain_form form, const strata_value *v
  * The value as it is read again: in TEXT a string of digits is an integer, and a float a string.
  * What it needs is in the arena. False when out of memory.
  */
-STRATA_MUST_CHECK bool strata_plain_settle(strata_arena *arena, strata_plain_form form,
+STRATA_MUST_CHECK bool strata_plain_normalize(strata_arena *arena, strata_plain_form form,
 	strata_value *value);
 
 /*
@@ -63,7 +63,7 @@ STRATA_MUST_CHECK bool strata_plain_settle(strata_arena *arena, strata_plain_for
 strata_plain_stored strata_plain_write(strata_arena *arena, strata_plain_form form,
 	const strata_value *value);
 
-/* An integer as everybody counts it: no sign but a minus, no leading zero, in 64 bits. */
+/* An integer as servers count it: no sign but a minus, no leading zero, in 64 bits. */
 STRATA_MUST_CHECK bool strata_plain_integer(strata_view text, int64_t *out);
 
 #endif

@@ -577,13 +577,13 @@ static bool is_enveloped(strata_view stored)
 }
 
 strata_result strata_envelope_read(strata_arena *arena, const strata_keyspace *keyspace,
-	uint64_t generation, strata_msec now, strata_plain_form form,
-	const strata_plain_stored *stored, strata_item *item)
+	uint64_t generation, strata_msec now, strata_plain_form form, const strata_plain_stored *stored,
+	strata_item *item)
 {
 	strata_result result;
 
 	item->is_foreign = false;
-	/* In a namespace that was made at run time no other program writes: clear() would not reach it. */
+	/* Another program's value in a namespace of strata's would outlive its clear(). */
 	if (!strata_keyspace_names_plainly(keyspace, generation) || is_enveloped(stored->bytes) ||
 		strata_key_is_in_namespace(item->key)) {
 		return strata_envelope_open(arena, keyspace, generation, now, stored->bytes, item);

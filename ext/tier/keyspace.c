@@ -26,8 +26,7 @@ static strata_view with_end(const char *text)
 
 static uint64_t hash_names(const strata_keyspace *keyspace, const char *database, uint64_t seed)
 {
-	return strata_hash_of(with_end(keyspace->name_space),
-		strata_hash_of(with_end(database), seed));
+	return strata_hash_of(with_end(keyspace->name_space), strata_hash_of(with_end(database), seed));
 }
 
 /* The database that a value is bound to. No database is called "". */
@@ -123,8 +122,7 @@ void strata_keyspace_fini(strata_keyspace *keyspace)
 void strata_keyspace_enter_realm(strata_keyspace *keyspace, const strata_realm *realm)
 {
 	uint64_t numbers[] = { keyspace->namespace_id, realm->user };
-	uint64_t family[] = { hash_names(keyspace, keyspace->database, space_seed),
-		realm->user };
+	uint64_t family[] = { hash_names(keyspace, keyspace->database, space_seed), realm->user };
 	uint64_t id =
 		strata_hash_of((strata_view){ (const char *) numbers, sizeof(numbers) }, realm->secret);
 

@@ -51,9 +51,9 @@ typedef struct {
 	uint16_t key_id;  /* of the secret: tells values under another one apart; 0: there is none */
 	strata_mac *mac;  /* of both, under the secret; NULL: there is none */
 	size_t max_value; /* bytes: larger values stay out of the shared tiers */
-	size_t compress_from; /* bytes: where values are compressed for them; 0: nowhere */
-	strata_naming naming; /* PLAIN: what other programs wrote is read, too */
-	strata_format format; /* PLAIN: so are the names */
+	size_t compress_from;        /* bytes: where values are compressed for them; 0: nowhere */
+	strata_naming naming;        /* PLAIN: what other programs wrote is read, too */
+	strata_format format;        /* PLAIN: so are the names */
 	strata_plain_form text_form; /* of values on Redis that have no envelope, with plain names */
 } strata_keyspace;
 
@@ -76,8 +76,7 @@ STRATA_MUST_CHECK strata_result strata_keyspace_init_plain(strata_keyspace *keys
 static inline bool strata_keyspace_names_plainly(const strata_keyspace *keyspace,
 	uint64_t generation)
 {
-	return keyspace->naming == STRATA_NAMES_PLAIN &&
-		   generation == STRATA_GENERATION_OF_PLAIN_NAMES;
+	return keyspace->naming == STRATA_NAMES_PLAIN && generation == STRATA_GENERATION_OF_PLAIN_NAMES;
 }
 
 /* Is what is stored under this generation left without an envelope? */

@@ -217,7 +217,7 @@ static strata_codec_options options_of(const strata_database *database)
 }
 
 /* False with an exception thrown, and the encoded value released. */
-static bool settle_plainly(strata_api_call *call, const zval *value, strata_item *item,
+static bool normalize(strata_api_call *call, const zval *value, strata_item *item,
 	strata_encoded *encoded)
 {
 	strata_plain_form form =
@@ -225,7 +225,7 @@ static bool settle_plainly(strata_api_call *call, const zval *value, strata_item
 	const char *objection = strata_plain_objection(form, &item->value);
 	char culprit[160];
 
-	if (objection == NULL && strata_plain_settle(call->call.arena, form, &item->value)) {
+	if (objection == NULL && strata_plain_normalize(call->call.arena, form, &item->value)) {
 		return true;
 	}
 	strata_codec_release(encoded);
@@ -256,7 +256,7 @@ bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
 	}
 	item->value = encoded->value;
 	return call->database->keyspace.format != STRATA_FORMAT_PLAIN ||
-		   settle_plainly(call, value, item, encoded);
+		   normalize(call, value, item, encoded);
 }
 
 /* What a store depends on: what was seen under the key, or when it was missed. NULL: on nothing. */

@@ -129,6 +129,7 @@ static void put_plainly(strata_database *database, strata_call *call, strata_ite
 {
 	strata_item *const one[] = { item };
 
+	call->generation = computation->generation;
 	if (has_local_news(database, call, item, computation)) {
 		item->result = STRATA_NOT_STORED;
 		return;

@@ -17,7 +17,7 @@ typedef enum {
 	 */
 	STRATA_KEEP_IF_ABSENT,
 	STRATA_KEEP_IN_PLACE,
-	STRATA_KEEP_NOWHERE     /* another call of this thread will store, or no fence is to be had */
+	STRATA_KEEP_NOWHERE /* another call of this thread will store, or no fence is to be had */
 } strata_keeping;
 
 /*

@@ -173,7 +173,8 @@ void strata_memcached_batch_store(strata_memcached_batch *batch, size_t index, c
 	uint64_t cas)
 {
 	const strata_item *item = batch->items[index];
-	bool is_ended_by_server = strata_item_is_digits(item) ||
+	bool is_ended_by_server =
+		strata_item_is_digits(item) ||
 		strata_keyspace_writes_plainly(batch->tier->keyspace, batch->generation);
 	strata_plain_stored stored;
 	strata_meta_request *request;

@@ -137,8 +137,9 @@ static void complete(strata_item *item, strata_result result, const char *node)
 }
 
 /*
- * Nothing in a number, or in what others wrote, says which key it belongs to: it is known by its place among the replies.
- * Where some of them never came, one before it may be missing, and it is that of the key behind.
+ * Nothing in a number, or in what others wrote, says which key it belongs to: it is known by its
+ * place among the replies. Where some of them never came, one before it may be missing, and it is
+ * that of the key behind.
  */
 static bool is_out_of_place(const strata_redis_command *command, const strata_item *item)
 {
@@ -366,6 +367,21 @@ strata_result strata_redis_classify_tag(const strata_redis_batch *batch,
 	return number == 0 ? STRATA_NOT_INTEGER : STRATA_OK;
 }
 
+/* A list or a hash is what another program keeps under a plain name. */
+static void note_other_types(const strata_redis_batch *batch)
+{
+	if (batch->commands == NULL ||
+		!strata_keyspace_names_plainly(batch->tier->keyspace, batch->generation)) {
+		return;
+	}
+	for (size_t i = 0; i < batch->added; i++) {
+		if (batch->commands[i].result == STRATA_SERVER &&
+			strata_resp_is_error(batch->commands[i].reply, "WRONGTYPE")) {
+			batch->items[i]->result = STRATA_FOREIGN;
+		}
+	}
+}
+
 static void get_once(const strata_redis_tier *tier, strata_call *call, strata_item *const *items,
 	size_t count, bool from_anybody)
 {
@@ -380,6 +396,7 @@ static void get_once(const strata_redis_tier *tier, strata_call *call, strata_it
 		batch.commands[i].is_plain_read = from_anybody;
 	}
 	strata_redis_batch_run(&batch, strata_redis_classify_read);
+	note_other_types(&batch);
 }
 
 /*
@@ -455,6 +472,7 @@ static void get_with_ends(const strata_redis_tier *tier, strata_call *call,
 		batch.commands[i].is_advice = batch.items[i]->value.codec == STRATA_CODEC_ABSENT;
 	}
 	strata_redis_batch_run(&batch, classify_value_or_end);
+	note_other_types(&batch);
 	for (size_t i = 0; i < count; i++) {
 		take_end(items[i], all[2 * i + 1]);
 	}
