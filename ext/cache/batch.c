@@ -1,5 +1,7 @@
 #include "cache/batch.h"
 
+#include "cache/analyse.h"
+
 void strata_batch_complete(strata_item *const *items, size_t count, strata_result result,
 	strata_tier_kind tier)
 {
@@ -48,17 +50,27 @@ static size_t count_done(strata_tier *tier, strata_item *const *items, size_t co
 	return done;
 }
 
-size_t strata_batch_count_gets(strata_tier *tier, strata_item *const *items, size_t count)
+size_t strata_batch_count_gets(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
 {
 	size_t hits = count_done(tier, items, count);
 
 	add(tier, STRATA_COUNT_HITS, hits);
 	add(tier, STRATA_COUNT_MISSES, count - hits);
+	strata_analyse(tier, call, STRATA_ANALYSE_READ, items, count);
 	return hits;
 }
 
-void strata_batch_count_writes(strata_tier *tier, strata_counter counter, strata_item *const *items,
-	size_t count)
+static strata_analyse_verb verb_of(strata_counter counter)
+{
+	return counter == STRATA_COUNT_SETS    ? STRATA_ANALYSE_WRITE
+		   : counter == STRATA_COUNT_FILLS ? STRATA_ANALYSE_FILL
+										   : STRATA_ANALYSE_CHANGE;
+}
+
+void strata_batch_count_writes(strata_tier *tier, strata_call *call, strata_counter counter,
+	strata_item *const *items, size_t count)
 {
 	add(tier, counter, count_done(tier, items, count));
+	strata_analyse(tier, call, verb_of(counter), items, count);
 }
