@@ -431,7 +431,6 @@ static void begin_analysis(const plan *plan)
 				.database = database->name,
 				.name_space = database->settings.namespace },
 			.depth = (uint32_t) database->settings.prefix_depth,
-			.left = 1,
 		};
 	}
 }

@@ -27,7 +27,10 @@ static void control_characters_are_written_as_numbers(void)
 {
 	CHECK(strcmp(PRINTED("a\0b\n\x1b[2J\x7f"), "a\\x00b\\x0A\\x1B[2J\\x7F") == 0);
 	CHECK(strcmp(PRINTED("\xC2\x9B"), "\\xC2\\x9B") == 0);
-	CHECK(strcmp(PRINTED("\xE2\x80\xAE" "a" "\xE2\x81\xA6"), "\\xE2\\x80\\xAEa\\xE2\\x81\\xA6") == 0);
+	CHECK(strcmp(PRINTED("\xE2\x80\xAE"
+						 "a"
+						 "\xE2\x81\xA6"),
+			  "\\xE2\\x80\\xAEa\\xE2\\x81\\xA6") == 0);
 	CHECK(strcmp(PRINTED("\xE2\x80\xA8\xEF\xBB\xBF"), "\\xE2\\x80\\xA8\\xEF\\xBB\\xBF") == 0);
 }
 
@@ -42,7 +45,10 @@ static void what_is_no_character_is_written_byte_by_byte(void)
 	CHECK(strcmp(PRINTED("\xED\xA0\x80"), "\\xED\\xA0\\x80") == 0);
 	CHECK(strcmp(PRINTED("\xF4\x90\x80\x80"), "\\xF4\\x90\\x80\\x80") == 0);
 	CHECK(strcmp(PRINTED("\xE2\x82"), "\\xE2\\x82") == 0);
-	CHECK(strcmp(PRINTED("\xC3" "a"), "\\xC3" "a") == 0);
+	CHECK(strcmp(PRINTED("\xC3"
+						 "a"),
+			  "\\xC3"
+			  "a") == 0);
 }
 
 static void a_text_is_cut_between_characters(void)
