@@ -102,10 +102,10 @@ static void sample(strata_analysis *analysis, strata_tier_kind tier, strata_anal
 
 /* ---- shared tiers ---- */
 
-/* What the call has waited since it was counted last. */
+/* What the call has waited since it was counted last. Some verbs begin to count its waits anew. */
 static strata_usec take_wait(strata_call *call)
 {
-	strata_usec waited = call->waited - call->counted;
+	strata_usec waited = call->waited > call->counted ? call->waited - call->counted : 0;
 
 	call->counted = call->waited;
 	return waited;
