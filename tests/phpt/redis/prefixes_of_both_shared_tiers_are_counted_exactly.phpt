@@ -3,8 +3,8 @@ prefixes: every key that memcached and Redis are asked for is counted, and their
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_memcached(); skip_without_redis(); ?>
 --INI--
-strata.redis="redis://${STRATA_TEST_REDIS}"
-strata.memcached="memcached://${STRATA_TEST_MEMCACHED}"
+strata.redis="${STRATA_TEST_REDIS_DSN}"
+strata.memcached="${STRATA_TEST_MEMCACHED_DSN}"
 strata.namespace="prefixes"
 strata.local_ttl=0
 strata.operation_timeout=5s
@@ -32,6 +32,7 @@ try {
 }
 $status = strata_status();
 $sums = [];
+array_multisort(array_column($status['prefixes'], 'prefix'), $status['prefixes']);
 foreach ($status['prefixes'] as $row) {
     foreach ($row['tiers'] as $tier => $counts) {
         foreach ($counts as $name => $count) {
@@ -54,8 +55,8 @@ foreach (['memcached', 'redis'] as $tier) {
 }
 ?>
 --EXPECT--
-{"memcached":{"operations":5,"hits":1,"bytes_in":100,"bytes_out":100,"errors":0},"redis":{"operations":3,"hits":1,"bytes_in":100,"bytes_out":100,"errors":0}}
 costly: 3 computed in time
 failed: 1 computed in time
+{"memcached":{"operations":5,"hits":1,"bytes_in":100,"bytes_out":100,"errors":0},"redis":{"operations":3,"hits":1,"bytes_in":100,"bytes_out":100,"errors":0}}
 memcached hits 0 time
 redis hits 0 time

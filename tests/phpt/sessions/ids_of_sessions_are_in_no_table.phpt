@@ -3,7 +3,7 @@ prefixes and hot keys: the ids of sessions, names of locks, generations and numb
 --SKIPIF--
 <?php require __DIR__ . '/../../support/servers.inc'; skip_without_redis(); ?>
 --INI--
-strata.redis="redis://${STRATA_TEST_REDIS}"
+strata.redis="${STRATA_TEST_REDIS_DSN}"
 strata.databases=sessions
 strata.namespace="hidden"
 strata.operation_timeout=5s
