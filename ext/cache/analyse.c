@@ -39,19 +39,27 @@ static bool is_wish(const strata_analysis *analysis, strata_tier_kind tier,
 	return false;
 }
 
-static void add_to_counts(strata_prefix_counts *counts, strata_analyse_verb verb,
+static inline void add_to_counts(strata_prefix_counts *counts, strata_analyse_verb verb,
 	const strata_item *item)
 {
-	bool is_ok = item->result == STRATA_OK;
-	uint64_t bytes = is_ok && verb != STRATA_ANALYSE_CHANGE ? strata_value_size(&item->value) : 0;
-
 	counts->operations++;
-	counts->errors += strata_result_class_of(item->result) != STRATA_ANSWER;
-	if (verb == STRATA_ANALYSE_READ) {
-		counts->hits += is_ok;
-		counts->bytes_out += bytes;
-	} else {
-		counts->bytes_in += bytes;
+	if (item->result != STRATA_OK) {
+		counts->errors += strata_result_class_of(item->result) != STRATA_ANSWER;
+	} else if (verb == STRATA_ANALYSE_READ) {
+		counts->hits++;
+		counts->bytes_out += strata_value_size(&item->value);
+	} else if (verb != STRATA_ANALYSE_CHANGE) {
+		counts->bytes_in += strata_value_size(&item->value);
+	}
+}
+
+/* What the local tier stored is an image, where there is one. */
+static void add_local_item(strata_prefix_counts *counts, strata_analyse_verb verb,
+	const strata_item *item)
+{
+	add_to_counts(counts, verb, item);
+	if (counts->bytes_in > 0 && item->local.image.codec != 0) {
+		counts->bytes_in = strata_value_size(&item->local.image);
 	}
 }
 
@@ -74,7 +82,7 @@ static STRATA_COLD void sample_one(strata_analysis *analysis, strata_tier_kind t
 	if (tier == STRATA_TIER_LOCAL) {
 		strata_prefix_counts counts = { 0 };
 
-		add_to_counts(&counts, verb, item);
+		add_local_item(&counts, verb, item);
 		add_local(analysis, item->key, &counts, now);
 	}
 	if (is_wish(analysis, tier, verb)) {
@@ -88,9 +96,9 @@ static void sample(strata_analysis *analysis, strata_tier_kind tier, strata_anal
 {
 	size_t at = 0;
 
+	/* The first call of a thread finds 0, and draws its first gap. */
 	while (count - at >= analysis->left) {
 		at += analysis->left;
-		/* A child of fork() has another chance than its parent: by its own random words. */
 		if (at > 0) {
 			sample_one(analysis, tier, verb, items[at - 1], now);
 		} else {

@@ -33,7 +33,13 @@ void strata_analyse_items(strata_tier *tier, strata_call *call, strata_analyse_v
 static inline void strata_analyse(strata_tier *tier, strata_call *call, strata_analyse_verb verb,
 	strata_item *const *items, size_t count)
 {
-	if (tier->analysis != NULL && count > 0) {
+	if (tier->analysis == NULL || count == 0) {
+		return;
+	}
+	/* Mostly none of them is of the sample. */
+	if (tier->ops->kind == STRATA_TIER_LOCAL && count < tier->analysis->left) {
+		tier->analysis->left -= (uint32_t) count;
+	} else {
 		strata_analyse_items(tier, call, verb, items, count);
 	}
 }

@@ -353,7 +353,7 @@ bool strata_api_increment_at_once(const strata_space *space, zend_string *key, z
 		return false;
 	}
 	ZVAL_LONG(out, (zend_long) sum);
-	if (strata_cache_count_local(database, STRATA_COUNT_SETS)) {
+	if (strata_cache_count_local(database, STRATA_COUNT_INCREMENTS)) {
 		sample(database, space, key, STRATA_ANALYSE_WRITE, sizeof(sum));
 	}
 	return true;

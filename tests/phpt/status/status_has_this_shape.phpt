@@ -73,6 +73,7 @@ status
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -98,6 +99,11 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+          set
+            stored int
+        value_bytes_read int
+        value_bytes_stored int
     unused
     b
       local
@@ -106,6 +112,7 @@ status
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -131,12 +138,18 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+          get
+            miss int
+        value_bytes_read int
+        value_bytes_stored int
       memcached
         hits int
         misses int
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -162,12 +175,16 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+        value_bytes_read int
+        value_bytes_stored int
       redis
         hits int
         misses int
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -193,6 +210,9 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+        value_bytes_read int
+        value_bytes_stored int
   nodes
     127.0.0.1:2
       protocol string
@@ -208,6 +228,7 @@ status
         p50 null
         p95 null
         p99 null
+      seconds float
       operations int
       connects int
       auths int
@@ -255,6 +276,7 @@ status
         p50 null
         p95 null
         p99 null
+      seconds float
       operations int
       connects int
       auths int
