@@ -10,9 +10,9 @@ strata.b.memcached=memcached://127.0.0.1:2
 <?php
 (new Strata\Cache())->set('key', 1);
 (new Strata\Cache('b'))->get('key');
-// The sample of keys is taken by chance: of so many gets there are some.
+// The sample of keys is taken by chance: of so many sets there are some.
 for ($i = 0; $i < 2000; $i++) {
-    strata_get('key');
+    strata_set('key', 1);
 }
 function shape(mixed $value, string $name, int $depth = 0): void
 {
