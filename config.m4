@@ -196,6 +196,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/single.c
     ext/api/status/nodes.c
     ext/api/status/policies.c
+    ext/api/status/prefixes.c
     ext/api/status/rings.c
     ext/api/status/segment.c
     ext/api/status/status.c
@@ -209,6 +210,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/value/peek.c
     ext/api/value/result.c
     ext/api/value/value.c
+    ext/api/value/viewer.c
     ext/base/arena.c
     ext/base/budget.c
     ext/base/buffer.c
@@ -217,6 +219,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/image.c
     ext/base/result.c
     ext/base/view.c
+    ext/cache/analyse.c
     ext/cache/batch.c
     ext/cache/change.c
     ext/cache/confirm.c
@@ -371,6 +374,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/sentinel/sentinel_answer.c
     ext/redis/sentinel/sentinel_vote.c
     ext/stats/anomalies.c
+    ext/stats/hot_keys.c
+    ext/stats/prefixes.c
+    ext/stats/printable.c
     ext/stats/stats.c
     ext/store/block/entry.c
     ext/store/block/heap.c

@@ -161,6 +161,12 @@
 		"whether sessions may live in the memory of this host, where the database has no shared tier; they end with it") \
 	X(session_read_from, SOURCE, DATABASE, "", 0, 0, "a database and what the keys there begin with, such as old:PHPREDIS_SESSION:", \
 		"where a session that is missing is looked for, as another handler of sessions wrote it") \
+	X(analyse, CHOICE, DATABASE, "on", 0, 1, "on|off", \
+		"whether operations are counted by prefixes of keys, and the keys that are used most by a sample") \
+	X(prefix_depth, COUNT, DATABASE, "2", 0, 8, "0 to 8", \
+		"at which colon of a key its prefix ends, for the counts by prefixes; 0: all keys are counted together") \
+	X(hot_keys, CHOICE, DATABASE, "off", 0, 1, "off|auto", \
+		"whether this host keeps its copies of the keys that are used most for longer: four times local_ttl, 5 s at most") \
 	X(on_error, CHOICE, DATABASE, "degrade", 0, 1, "degrade|throw", \
 		"whether a failing tier counts as a miss or throws Strata\\ConnectionException")
 /* clang-format on */
@@ -216,6 +222,8 @@ enum { STRATA_SESSION_LOCK_ON, STRATA_SESSION_LOCK_OPTIMISTIC, STRATA_SESSION_LO
 enum { STRATA_SESSION_ON_LOCK_TIMEOUT_FAIL, STRATA_SESSION_ON_LOCK_TIMEOUT_READ_ONLY };
 enum { STRATA_SESSION_ON_ERROR_FAIL, STRATA_SESSION_ON_ERROR_EMPTY };
 enum { STRATA_SESSION_LOCAL_OFF, STRATA_SESSION_LOCAL_ON };
+enum { STRATA_ANALYSE_ON, STRATA_ANALYSE_OFF };
+enum { STRATA_HOT_KEYS_OFF, STRATA_HOT_KEYS_AUTO };
 enum { STRATA_ON_ERROR_DEGRADE, STRATA_ON_ERROR_THROW };
 
 typedef enum {
