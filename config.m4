@@ -160,6 +160,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/lock/held.c
     ext/api/lock/lock.c
     ext/api/multiple.c
+    ext/api/operator/granted.c
     ext/api/operator/node.c
     ext/api/operator/purge.c
     ext/api/remember/after_response.c
