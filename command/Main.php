@@ -52,11 +52,11 @@ final class Main
         return new $class($arguments, $terminal);
     }
 
-    /** A PHP reads its php.ini when it starts. One that joins a php-fpm needs none of its own. */
+    /** A PHP reads its php.ini when it starts. One that joins a php-fpm, or starts others, needs none. */
     private static function start_with_php_ini(Arguments $arguments): void
     {
         $file = $arguments->text('php-ini');
-        if ($file === null || $arguments->text('fcgi', getenv('STRATA_FCGI') ?: null) !== null) {
+        if ($file === null || ($arguments->operands[0] ?? '') === 'check' || $arguments->text('fcgi', getenv('STRATA_FCGI') ?: null) !== null) {
             return;
         }
         if (!is_readable($file)) {

@@ -12,10 +12,13 @@ namespace Strata\Command;
  */
 final class Orders
 {
-    private const NAMES = ['status', 'node', 'keys', 'get', 'clear', 'purge', 'metrics'];
+    private const NAMES = ['status', 'node', 'keys', 'get', 'clear', 'purge', 'metrics', 'examine', 'check'];
 
     /** A purge looks at so many entries before it tells of its progress. */
     private const STEP = 2000;
+
+    /** Calls of strata_keys() in one order, each a tenth of a second or less. */
+    private const CALLS = 100;
 
     /** @param array<int, mixed> $order @return \Generator<array<string, mixed>> */
     public static function perform(array $order): \Generator
@@ -158,9 +161,34 @@ final class Orders
         yield strata_metrics();
     }
 
-    private static function keys(string $database, string $prefix, int $limit): iterable
+    /** A call looks at a part of the local tier; so many of them are the whole of a large one. */
+    private static function keys(string $database, string $namespace, string $prefix, int $limit): iterable
     {
         self::need('strata_keys');
-        yield strata_keys($database, $prefix, $limit);
+        $keys = [];
+        $cursor = null;
+        for ($calls = 0; $calls < self::CALLS && count($keys) < $limit && ($calls === 0 || $cursor !== null); $calls++) {
+            $found = strata_keys($prefix, $limit - count($keys), $database, $namespace, $cursor);
+            if ($found === false) {
+                throw new \LogicException('strata_keys() refused');
+            }
+            $keys += $found;
+        }
+        $rows = array_map(static fn (int|string $key, array $row) => ['key' => (string) $key] + $row, array_keys($keys), $keys);
+        usort($rows, static fn (array $one, array $other) => strcmp($one['key'], $other['key']));
+        yield ['keys' => array_slice($rows, 0, $limit), 'more' => $cursor !== null || count($rows) > $limit];
+    }
+
+    /** What became of the configuration of this process. */
+    private static function examine(): iterable
+    {
+        $status = strata_status();
+        yield ['configuration' => $status['configuration'] ?? [], 'topology' => $status['topology']];
+    }
+
+    private static function check(): iterable
+    {
+        self::need('strata_check');
+        yield strata_check();
     }
 }
