@@ -28,7 +28,7 @@ final class Help extends SubCommand
           --json               for programs
         END;
 
-    private const JOINING = <<<'END'
+    private const WAYS = <<<'END'
         Where the answers are from:
           --fcgi SOCKET     a worker of this php-fpm, which executes a script that is removed afterwards
           --temporary DIR   where that script lies; the pool must see it. /tmp and /dev/shm are tried
@@ -75,7 +75,7 @@ final class Help extends SubCommand
         }
         [$text, $joins] = self::LONG[$name] ?? throw Problem::usage('there is no sub-command "' . Text::clean($name) . '"; accepted: '
             . implode(', ', array_keys(self::LONG)));
-        $this->print(["usage: $text", ...($joins ? ['', self::JOINING] : [])]);
+        $this->print(["usage: $text", ...($joins ? ['', self::WAYS] : [])]);
         return self::DONE;
     }
 }
