@@ -52,7 +52,7 @@
 	X(topology, PATH, HOST, "", 0, 0, "the full name of a file", \
 		"a file with options in [database] sections and a list of disabled nodes, taken over while PHP runs when it changes") \
 	X(operator, CHOICE, POOL, "auto", 0, 2, "auto|on|off", \
-		"whether strata_node() may be called, which takes servers out for the whole host; auto: on a command line only") \
+		"whether strata_node() may be called, which takes servers out for the whole host; auto: on a command line, and for the command strata") \
 	X(spin, DURATION, POOL, "auto", 1, 1000, "auto, off, or 1us to 1ms", \
 		"how long a wait for the reply of a server looks for it again and again before it falls asleep; auto: at most 60us, where processors are free and the server answers within 100us") \
 	X(memcached, DSN, DATABASE, "", 0, 0, "memcached://host:port,host:port?weight=2", \
