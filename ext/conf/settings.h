@@ -127,6 +127,8 @@
 		"whether what other programs wrote without an envelope is read: php-memcached, phpredis, or plain text; keys then have the names that those use, and clear() is not there. read_unsealed: also where fingerprint_key is set") \
 	X(format, CHOICE, DATABASE, "envelope", 0, 1, "envelope|plain", \
 		"how values are stored: plain is what php-memcached and phpredis read; it reads as foreign = read does, and is without tags, locks, namespaces at run time, compareAndSet(), clear() and sessions") \
+	X(foreign_prefix, TEXT, DATABASE, "", 0, 0, "any text, such as shop:", \
+		"what stands in front of each key, with foreign = read and format = plain, as OPT_PREFIX_KEY or OPT_PREFIX says; empty: strata.namespace") \
 	X(foreign_serializer, CHOICE, DATABASE, "text", 0, 2, "text|php|igbinary", \
 		"what others keep on Redis, with foreign = read and format = plain: strings and numbers as they are, or all values as phpredis writes them with that serializer; memcached keeps a type with each value") \
 	X(unserialize_classes, CLASSES, DATABASE, "all", 0, 0, "all, none, or names of classes such as App\\User,DateTimeImmutable; with a mistake it counts as none", \
