@@ -248,9 +248,11 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/serializer_php.c
     ext/codec/storable.c
     ext/codec/unseen.c
+    ext/conf/directive.c
     ext/conf/dsn.c
     ext/conf/dsn_mask.c
     ext/conf/ini.c
+    ext/conf/ini_said.c
     ext/conf/password_file.c
     ext/conf/policies.c
     ext/conf/resolve.c

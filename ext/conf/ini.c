@@ -32,14 +32,15 @@
 #include "base/compression.h"
 #include "base/hash.h"
 #include "base/thread.h"
+#include "conf/directive.h"
+#include "conf/ini_said.h"
 #include "conf/text/names.h"
 
 ZEND_TSRMLS_CACHE_EXTERN()
 
-#define PREFIX "strata."
+#define PREFIX STRATA_DIRECTIVE_PREFIX
 
-/* Room for the longest directive: the prefix, a database, a dot, an option. */
-enum { DIRECTIVE = sizeof(PREFIX) + STRATA_NAME_LONGEST + 48 };
+enum { DIRECTIVE = STRATA_DIRECTIVE };
 
 typedef struct {
 	char name[STRATA_NAME_LONGEST + 1];
@@ -69,26 +70,6 @@ static STRATA_THREAD_LOCAL uint64_t word;       /* of what is not as it was when
 static STRATA_THREAD_LOCAL const char *refused; /* see strata_ini_refused() */
 static STRATA_THREAD_LOCAL char refused_name[DIRECTIVE];
 
-/* Hashes of what was said of values: once for a process, not at every request. */
-enum { SAID = 64 };
-static _Atomic uint64_t said[SAID];
-static _Atomic uint32_t said_count;
-
-/* Lines about the values of a pool, until there is a log for them; allocated by malloc(). */
-enum { HELD = 16 };
-static STRATA_THREAD_LOCAL char *held[HELD];
-static STRATA_THREAD_LOCAL uint32_t held_count;
-
-/* The name of a directive; database is NULL for the common one. Returns its size. */
-static size_t directive_name(char name[DIRECTIVE], const char *of_database,
-	const strata_setting *setting)
-{
-	const char *dot = of_database != NULL ? "." : "";
-
-	return (size_t) snprintf(name, DIRECTIVE, PREFIX "%s%s%s",
-		of_database != NULL ? of_database : "", dot, setting->name);
-}
-
 static strata_view view_of(const zend_string *text)
 {
 	return text != NULL ? (strata_view){ ZSTR_VAL(text), ZSTR_LEN(text) }
@@ -102,7 +83,7 @@ static strata_view view_of(const zend_string *text)
 static strata_view text_of(const char *of_database, const strata_setting *setting)
 {
 	char name[DIRECTIVE];
-	size_t size = directive_name(name, of_database, setting);
+	size_t size = strata_directive_name(name, of_database, setting);
 	const zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), name, size);
 	const zval *configured = entry != NULL && setting->kind == STRATA_SETTING_CLASSES
 								 ? cfg_get_entry_ex(entry->name)
@@ -123,72 +104,12 @@ static bool is_array(const zend_ini_entry *entry, const zend_string *value)
 		   (const void *) Z_ARR_P(configured) == (const void *) value;
 }
 
-/*
- * Not php_error_docref(): it would put the name of a function in front that has nothing to do with
- * it, and with html_errors, as php-fpm has it, write &quot; into the log.
- */
-void strata_ini_say(strata_ini_moment moment, const char *directive, const char *sentence)
-{
-	char *line;
-
-	switch (moment) {
-		case STRATA_INI_AT_START: zend_error(E_CORE_WARNING, "%s: %s", directive, sentence); return;
-		case STRATA_INI_LATER: break;
-	}
-	spprintf(&line, 0, "PHP Warning:  %s: %s", directive, sentence);
-	php_log_err_with_severity(line, LOG_WARNING);
-	efree(line);
-}
-
-/* Lines beyond the first ones would say nothing new of a pool that is so wrong. */
-static void hold(const char *directive, const char *sentence)
-{
-	char *line;
-
-	if (held_count < HELD && asprintf(&line, "PHP Warning:  %s: %s", directive, sentence) >= 0) {
-		held[held_count++] = line;
-	}
-}
-
-void strata_ini_say_held(void)
-{
-	for (uint32_t i = 0; i < held_count; i++) {
-		php_log_err_with_severity(held[i], LOG_WARNING);
-		free(held[i]);
-	}
-	held_count = 0;
-}
-
-/*
- * A worker of php-fpm takes the values of its pool before it has a request. What it says then goes
- * nowhere, unless the pool has error_log, in a line below, or catch_workers_output.
- */
-static void warn(int stage, const char *directive, const char *sentence)
-{
-	if (stage == PHP_INI_STAGE_ACTIVATE && SG(server_context) == NULL) {
-		hold(directive, sentence);
-	} else {
-		strata_ini_say(stage == PHP_INI_STAGE_STARTUP ? STRATA_INI_AT_START : STRATA_INI_LATER,
-			directive, sentence);
-	}
-}
-
-/* A web server may send the same wrong value with every request. */
-static bool was_said(const char *directive, const char *sentence)
-{
-	uint64_t hash =
-		strata_hash_of(strata_view_of(sentence), strata_hash_of(strata_view_of(directive), 0)) | 1;
-
-	for (uint32_t i = 0; i < SAID; i++) {
-		if (atomic_load(&said[i]) == hash) {
-			return true;
-		}
-	}
-	atomic_store(&said[atomic_fetch_add(&said_count, 1) % SAID], hash);
-	return false;
-}
-
 /* ---- changes ---- */
+
+static strata_ini_moment moment_of(int stage)
+{
+	return stage == PHP_INI_STAGE_STARTUP ? STRATA_INI_AT_START : STRATA_INI_LATER;
+}
 
 /* No value is another one than an empty value. */
 static uint64_t mark(const zend_ini_entry *entry, const zend_string *text)
@@ -294,9 +215,8 @@ static void report_missing(const zend_ini_entry *entry, const strata_setting *se
 		"nothing is compressed, strata was built without zstd; accepted: 0, or a build with "
 		"libzstd-dev";
 
-	if (asks_for_missing_zstd(setting, entry, value, stage) &&
-		!was_said(ZSTR_VAL(entry->name), sentence)) {
-		warn(stage, ZSTR_VAL(entry->name), sentence);
+	if (asks_for_missing_zstd(setting, entry, value, stage)) {
+		strata_ini_say_once(moment_of(stage), ZSTR_VAL(entry->name), sentence);
 	}
 }
 
@@ -309,9 +229,7 @@ static PHP_INI_MH(check_value)
 	if (new_value != NULL && stage != PHP_INI_STAGE_DEACTIVATE &&
 		!is_usable(entry, setting, new_value, stage, error)) {
 		note_refusal(entry, setting, stage);
-		if (!was_said(ZSTR_VAL(entry->name), error)) {
-			warn(stage, ZSTR_VAL(entry->name), error);
-		}
+		strata_ini_say_once(moment_of(stage), ZSTR_VAL(entry->name), error);
 		if (!counts_as_none(entry, setting, new_value, stage)) {
 			return FAILURE;
 		}
@@ -380,7 +298,7 @@ static void register_entry(int module_number, const char *of_database,
 
 	kept->next = definitions;
 	definitions = kept;
-	entry->name_length = (uint16_t) directive_name(kept->name, of_database, setting);
+	entry->name_length = (uint16_t) strata_directive_name(kept->name, of_database, setting);
 	entry->name = kept->name;
 	entry->on_modify = check_value;
 	entry->mh_arg1 = (void *) setting;
@@ -435,7 +353,7 @@ static void warn_of_name(strata_view name, const char *objection)
 	strata_settings_mask(option("databases"), name, shown, sizeof(shown));
 	snprintf(sentence, sizeof(sentence), "\"%s\" %s; the name is ignored; accepted: %s", shown,
 		objection, option("databases")->accepts);
-	warn(PHP_INI_STAGE_STARTUP, PREFIX "databases", sentence);
+	strata_ini_say(STRATA_INI_AT_START, PREFIX "databases", sentence);
 }
 
 static void read_databases(void)
@@ -470,51 +388,6 @@ static database *find_database(strata_view name)
 	return NULL;
 }
 
-/* Why there is no strata.<name>, where the name has no dot or begins with a known database. */
-static void explain_option(strata_view name, const char *of_database, char *sentence, size_t room)
-{
-	const strata_setting *known = strata_settings_find(name);
-	const strata_setting *nearest = strata_settings_nearest(name);
-	char meant[DIRECTIVE];
-
-	if (known != NULL && of_database != NULL) {
-		snprintf(sentence, room, "the whole %s has one; accepted: " PREFIX "%s",
-			known->scope == STRATA_SCOPE_HOST ? "host" : "pool", known->name);
-	} else if (nearest != NULL) {
-		directive_name(meant, nearest->scope == STRATA_SCOPE_DATABASE ? of_database : NULL,
-			nearest);
-		snprintf(sentence, room, "no such directive; did you mean %s?", meant);
-	} else {
-		snprintf(sentence, room, "no such directive; php --ri strata lists those that there are");
-	}
-}
-
-/* Says why a directive, the part after the prefix, is not one of ours. */
-static void explain_unknown(strata_view directive, char *sentence, size_t room)
-{
-	const char *dot = memchr(directive.data, '.', directive.size);
-	strata_view name, of_database;
-	const database *known;
-
-	if (dot == NULL) {
-		explain_option(directive, NULL, sentence, room);
-		return;
-	}
-	of_database = (strata_view){ directive.data, (size_t) (dot - directive.data) };
-	name = (strata_view){ dot + 1, directive.size - of_database.size - 1 };
-	known = find_database(of_database);
-	if (known == databases) {
-		snprintf(sentence, room,
-			"the options of default are the common ones; accepted: " PREFIX "%.*s", (int) name.size,
-			name.data);
-	} else if (known != NULL) {
-		explain_option(name, known->name, sentence, room);
-	} else {
-		snprintf(sentence, room, "there is no database %.*s; " PREFIX "databases must name it",
-			(int) of_database.size, of_database.data);
-	}
-}
-
 /* PHP says nothing about directives that no module registered, so that a typo would go unseen. */
 static void report_unknown(void)
 {
@@ -527,9 +400,10 @@ static void report_unknown(void)
 		if (key != NULL && ZSTR_LEN(key) > prefix &&
 			strncasecmp(ZSTR_VAL(key), PREFIX, prefix) == 0 &&
 			!zend_hash_exists(EG(ini_directives), key)) {
-			explain_unknown((strata_view){ ZSTR_VAL(key) + prefix, ZSTR_LEN(key) - prefix },
-				sentence, sizeof(sentence));
-			warn(PHP_INI_STAGE_STARTUP, ZSTR_VAL(key), sentence);
+			strata_directive_explain((strata_view){ ZSTR_VAL(key) + prefix,
+										 ZSTR_LEN(key) - prefix },
+				strata_ini_has_database, sentence);
+			strata_ini_say(STRATA_INI_AT_START, ZSTR_VAL(key), sentence);
 		}
 	}
 	ZEND_HASH_FOREACH_END();
@@ -560,7 +434,7 @@ void strata_ini_register(int module_number, void (*on_change)(void))
 	changed = on_change;
 	word = 0;
 	refused = NULL;
-	memset((void *) said, 0, sizeof(said));
+	strata_ini_said_reset();
 	register_entries(module_number, NULL);
 	read_host_options();
 	read_databases();
@@ -659,7 +533,7 @@ static void say_of(const database *owner, const strata_setting *setting, const c
 {
 	char directive[DIRECTIVE];
 
-	directive_name(directive, owner != databases ? owner->name : NULL, setting);
+	strata_directive_name(directive, owner != databases ? owner->name : NULL, setting);
 	strata_ini_say(STRATA_INI_LATER, directive, sentence);
 }
 

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "conf/ini_said.h"
 #include "conf/resolve.h"
 #include "conf/settings.h"
 #include "conf/topology.h"
@@ -19,18 +20,6 @@
  */
 void strata_ini_register(int module_number, void (*on_change)(void));
 void strata_ini_unregister(int module_number);
-
-/* While the module starts there is no script; later, one may have an error handler that throws. */
-typedef enum { STRATA_INI_AT_START, STRATA_INI_LATER } strata_ini_moment;
-
-/*
- * Says something about a directive: a warning of PHP at start, and later a line of the SAPI's log,
- * which no script sees, whatever log_errors and display_errors say. Runs no code of the script.
- */
-void strata_ini_say(strata_ini_moment moment, const char *directive, const char *sentence);
-
-/* As a request begins: says what was wrong with the values of a pool, once in a process. */
-void strata_ini_say_held(void);
 
 /* The value of strata.memory at the time the module started, in bytes. */
 uint64_t strata_ini_memory(void);
