@@ -186,6 +186,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/session/session_module.c
     ext/api/session/session_warnings.c
     ext/api/single.c
+    ext/api/status/configuration.c
     ext/api/status/policies.c
     ext/api/status/rings.c
     ext/api/status/segment.c
@@ -260,6 +261,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/text/class_names.c
     ext/conf/text/host_name.c
     ext/conf/text/names.c
+    ext/conf/text/place.c
     ext/conf/text/quantity.c
     ext/conf/topology.c
     ext/database/config_watcher.c
@@ -293,6 +295,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/segment/segment_file.c
     ext/host/segment/segment_stamp.c
     ext/host/table/lock_table.c
+    ext/host/table/refusals.c
     ext/host/table/spin.c
     ext/host/table/tag_table.c
     ext/host/unconfirmed.c

@@ -44,8 +44,6 @@ enum { DIRECTIVE = STRATA_DIRECTIVE };
 
 typedef struct {
 	char name[STRATA_NAME_LONGEST + 1];
-	atomic_bool file_reported;      /* its password_file could not be read, and that was said */
-	_Atomic uint64_t withheld_from; /* hash of the servers of which it was said last; 0: never */
 } database;
 
 /* What an entry was registered by. PHP 8.6 looks at it as long as the entry is there. */
@@ -53,7 +51,18 @@ typedef struct definition {
 	struct definition *next;
 	zend_ini_entry_def entries[2]; /* the second one ends the list */
 	char name[DIRECTIVE];
+	bool is_of_pool; /* what is in force came with the pool */
+	bool is_refused; /* the value of php.ini or of the pool, while `stayed` is in force */
+	char *refusal;   /* why; NULL without memory */
+	uint64_t stayed; /* mark() of what is in force in its stead */
 } definition;
+
+/* A directive of which this request's own value was refused. */
+typedef struct refused_here {
+	struct refused_here *next;
+	const definition *definition;
+	char sentence[STRATA_SETTINGS_ERROR];
+} refused_here;
 
 /* Written while the module starts, when there is one thread, and read-only from then on. */
 static definition *definitions;
@@ -66,9 +75,9 @@ static strata_ini_segment_wish segment;
 
 static void (*changed)(void);
 
-static STRATA_THREAD_LOCAL uint64_t word;       /* of what is not as it was when PHP started */
-static STRATA_THREAD_LOCAL const char *refused; /* see strata_ini_refused() */
-static STRATA_THREAD_LOCAL char refused_name[DIRECTIVE];
+static STRATA_THREAD_LOCAL uint64_t word;         /* of what is not as it was when PHP started */
+static STRATA_THREAD_LOCAL refused_here *refused; /* of this request */
+static STRATA_THREAD_LOCAL bool refused_unseen;   /* and more of it, which memory was short for */
 
 static strata_view view_of(const zend_string *text)
 {
@@ -129,21 +138,132 @@ static void note_change(const zend_ini_entry *entry, const zend_string *text)
 	}
 }
 
+/* ---- refusals ---- */
+
+static strata_place place_at(int stage)
+{
+	if (stage == PHP_INI_STAGE_STARTUP) {
+		return STRATA_PLACE_PHP_INI;
+	}
+	return stage == PHP_INI_STAGE_ACTIVATE && SG(server_context) == NULL ? STRATA_PLACE_POOL
+																		 : STRATA_PLACE_REQUEST;
+}
+
+/* Where the value in force came from. */
+static strata_place place_of(const zend_ini_entry *entry)
+{
+	const definition *definition = entry->mh_arg2;
+	const zval *configured = cfg_get_entry_ex(entry->name);
+	bool is_of_php_ini = configured != NULL && Z_TYPE_P(configured) == IS_STRING &&
+						 entry->value != NULL &&
+						 zend_string_equals(Z_STR_P(configured), entry->value);
+
+	if (is_of_php_ini || entry->value == NULL) {
+		return STRATA_PLACE_PHP_INI;
+	}
+	return definition->is_of_pool ? STRATA_PLACE_POOL : STRATA_PLACE_REQUEST;
+}
+
+/*
+ * What stays in force in place of a value of php.ini or a pool may be nothing at all, which is a
+ * database of this host alone, or the servers of another pool.
+ */
+static void keep_refusal(const zend_ini_entry *entry, const strata_setting *setting,
+	const char *sentence)
+{
+	definition *definition = entry->mh_arg2;
+
+	if (strata_settings_tell_servers(setting)) {
+		free(definition->refusal);
+		definition->refusal = strdup(sentence);
+		definition->is_refused = true;
+		definition->stayed = mark(entry, entry->value);
+	}
+}
+
+static uint64_t mark_of_refusal(const definition *definition)
+{
+	return strata_hash_of(strata_view_of(definition->name), 2);
+}
+
 /*
  * What stays in force where a value of the request is refused may be that of another site, which
  * PHP_ADMIN_VALUE left behind. That must not be what decides which values a site reads.
  */
-static void note_refusal(const zend_ini_entry *entry, const strata_setting *setting, int stage)
+static void keep_refusal_here(const zend_ini_entry *entry, const strata_setting *setting,
+	const char *sentence)
 {
 	bool tells_sites_apart = setting->scope == STRATA_SCOPE_DATABASE && setting->maximum == 0 &&
 							 setting->kind != STRATA_SETTING_CHOICE;
+	refused_here *one;
 
-	if (stage == PHP_INI_STAGE_ACTIVATE && SG(server_context) != NULL && tells_sites_apart) {
-		snprintf(refused_name, sizeof(refused_name), "%s", ZSTR_VAL(entry->name));
-		refused = refused_name;
-		changed();
+	if (!tells_sites_apart && !strata_settings_tell_servers(setting)) {
+		return;
+	}
+	one = calloc(1, sizeof(*one));
+	if (one == NULL) {
+		refused_unseen = true;
+	} else {
+		*one = (refused_here){ .next = refused, .definition = entry->mh_arg2 };
+		snprintf(one->sentence, sizeof(one->sentence), "%s", sentence);
+		refused = one;
+		word ^= mark_of_refusal(one->definition);
+	}
+	changed();
+}
+
+static void refuse(const zend_ini_entry *entry, const strata_setting *setting, int stage,
+	const char *sentence)
+{
+	strata_place place = place_at(stage);
+
+	strata_ini_refuse(place, moment_of(stage), ZSTR_VAL(entry->name), sentence);
+	if (place != STRATA_PLACE_REQUEST) {
+		keep_refusal(entry, setting, sentence);
+	} else if (stage == PHP_INI_STAGE_ACTIVATE) {
+		keep_refusal_here(entry, setting, sentence);
 	}
 }
+
+/* The default follows a value of php.ini that was refused; a pool may mend that. */
+static void note_acceptance(const zend_ini_entry *entry, const zend_string *value, int stage)
+{
+	definition *definition = entry->mh_arg2;
+
+	if (stage == PHP_INI_STAGE_STARTUP) {
+		definition->stayed = mark(entry, value);
+	} else if (place_at(stage) == STRATA_PLACE_POOL) {
+		definition->is_of_pool = true;
+		definition->is_refused = false;
+	}
+}
+
+/* Why the text in force is not what was asked for there; NULL: it is. */
+static const char *refusal_of(const char *of_database, const strata_setting *setting)
+{
+	char name[DIRECTIVE];
+	size_t size = strata_directive_name(name, of_database, setting);
+	const zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), name, size);
+	const definition *definition = entry != NULL ? entry->mh_arg2 : NULL;
+
+	if (definition == NULL) {
+		return NULL;
+	}
+	for (const refused_here *one = refused; one != NULL; one = one->next) {
+		if (one->definition == definition) {
+			return one->sentence;
+		}
+	}
+	if (refused_unseen) {
+		return "memory is too short to tell what is wrong with the values of this request";
+	}
+	if (!definition->is_refused || mark(entry, entry->value) != definition->stayed) {
+		return NULL;
+	}
+	return definition->refusal != NULL ? definition->refusal : "the value is not usable";
+}
+
+/* ---- values ---- */
 
 /*
  * False with a sentence where the value cannot be taken at this stage. What the host shares is made
@@ -216,7 +336,7 @@ static void report_missing(const zend_ini_entry *entry, const strata_setting *se
 		"libzstd-dev";
 
 	if (asks_for_missing_zstd(setting, entry, value, stage)) {
-		strata_ini_say_once(moment_of(stage), ZSTR_VAL(entry->name), sentence);
+		strata_ini_refuse(place_at(stage), moment_of(stage), ZSTR_VAL(entry->name), sentence);
 	}
 }
 
@@ -228,8 +348,7 @@ static PHP_INI_MH(check_value)
 	/* No value: a database has none of its own, or gets that back when a request ends. */
 	if (new_value != NULL && stage != PHP_INI_STAGE_DEACTIVATE &&
 		!is_usable(entry, setting, new_value, stage, error)) {
-		note_refusal(entry, setting, stage);
-		strata_ini_say_once(moment_of(stage), ZSTR_VAL(entry->name), error);
+		refuse(entry, setting, stage, error);
 		if (!counts_as_none(entry, setting, new_value, stage)) {
 			return FAILURE;
 		}
@@ -237,6 +356,7 @@ static PHP_INI_MH(check_value)
 	if (new_value != NULL) {
 		report_missing(entry, setting, new_value, stage);
 	}
+	note_acceptance(entry, new_value, stage);
 	if (stage != PHP_INI_STAGE_STARTUP) {
 		note_change(entry, new_value);
 	}
@@ -248,15 +368,19 @@ uint64_t strata_ini_word(void)
 	return word;
 }
 
-const char *strata_ini_refused(void)
-{
-	return refused;
-}
-
 void strata_ini_end_request(void)
 {
-	if (refused != NULL) {
-		refused = NULL;
+	bool was_refused = refused != NULL || refused_unseen;
+
+	while (refused != NULL) {
+		refused_here *one = refused;
+
+		refused = one->next;
+		word ^= mark_of_refusal(one->definition);
+		free(one);
+	}
+	refused_unseen = false;
+	if (was_refused) {
 		changed();
 	}
 }
@@ -302,6 +426,7 @@ static void register_entry(int module_number, const char *of_database,
 	entry->name = kept->name;
 	entry->on_modify = check_value;
 	entry->mh_arg1 = (void *) setting;
+	entry->mh_arg2 = kept;
 	entry->value = initial;
 	entry->value_length = initial != NULL ? (uint32_t) strlen(initial) : 0;
 	entry->displayer = show_masked;
@@ -316,6 +441,7 @@ static void free_definitions(void)
 		definition *first = definitions;
 
 		definitions = first->next;
+		free(first->refusal);
 		pefree(first, 1);
 	}
 }
@@ -353,7 +479,7 @@ static void warn_of_name(strata_view name, const char *objection)
 	strata_settings_mask(option("databases"), name, shown, sizeof(shown));
 	snprintf(sentence, sizeof(sentence), "\"%s\" %s; the name is ignored; accepted: %s", shown,
 		objection, option("databases")->accepts);
-	strata_ini_say(STRATA_INI_AT_START, PREFIX "databases", sentence);
+	strata_ini_refuse(STRATA_PLACE_PHP_INI, STRATA_INI_AT_START, PREFIX "databases", sentence);
 }
 
 static void read_databases(void)
@@ -403,7 +529,7 @@ static void report_unknown(void)
 			strata_directive_explain((strata_view){ ZSTR_VAL(key) + prefix,
 										 ZSTR_LEN(key) - prefix },
 				strata_ini_has_database, sentence);
-			strata_ini_say(STRATA_INI_AT_START, ZSTR_VAL(key), sentence);
+			strata_ini_refuse(STRATA_PLACE_PHP_INI, STRATA_INI_AT_START, ZSTR_VAL(key), sentence);
 		}
 	}
 	ZEND_HASH_FOREACH_END();
@@ -429,12 +555,11 @@ static void read_host_options(void)
 	};
 }
 
-void strata_ini_register(int module_number, void (*on_change)(void))
+void strata_ini_register(int module_number, void (*on_change)(void), strata_ini_enter enter)
 {
 	changed = on_change;
 	word = 0;
-	refused = NULL;
-	strata_ini_said_reset();
+	strata_ini_said_reset(enter);
 	register_entries(module_number, NULL);
 	read_host_options();
 	read_databases();
@@ -447,6 +572,7 @@ void strata_ini_register(int module_number, void (*on_change)(void))
 void strata_ini_unregister(int module_number)
 {
 	zend_unregister_ini_entries(module_number);
+	strata_ini_said_reset(NULL);
 	free_definitions();
 	pefree(databases, 1);
 	free(topology);
@@ -521,55 +647,83 @@ static int resolve_databases(strata_settings *out)
 	return failed ? -1 : 0;
 }
 
-/* The database that has the option in question: itself, or the first one for all. */
-static database *owner_of(const char *of_database, const strata_password_trouble *trouble)
+/* What was wrong with an option that stands where the settings say; once a process. */
+static void report(const char *of_database, const strata_setting *setting, const char *sentence)
 {
-	database *known = find_database(strata_view_of(of_database));
+	char directive[DIRECTIVE];
+	size_t size = strata_directive_name(directive, of_database, setting);
+	const zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), directive, size);
 
-	return trouble->is_own && known != NULL ? known : &databases[0];
+	strata_ini_refuse(entry != NULL ? place_of(entry) : STRATA_PLACE_PHP_INI, STRATA_INI_LATER,
+		directive, sentence);
 }
 
-static void say_of(const database *owner, const strata_setting *setting, const char *sentence)
+static void report_password_file(const char *of_database, const strata_password_trouble *trouble)
 {
 	char directive[DIRECTIVE];
 
-	strata_directive_name(directive, owner != databases ? owner->name : NULL, setting);
-	strata_ini_say(STRATA_INI_LATER, directive, sentence);
-}
-
-static void report_password_file(database *owner, const strata_settings *settings,
-	const strata_password_trouble *trouble)
-{
-	char sentence[1024];
-
-	if (!atomic_exchange(&owner->file_reported, true)) {
-		snprintf(sentence, sizeof(sentence), "\"%s\" cannot be read: %s; no password is sent",
-			settings->password_file, trouble->why);
-		say_of(owner, option("password_file"), sentence);
+	if (!trouble->is_filed) {
+		report(of_database, option("password_file"), trouble->why);
+		return;
 	}
+	strata_directive_name(directive, of_database, option("password_file"));
+	strata_ini_refuse(STRATA_PLACE_TOPOLOGY, STRATA_INI_LATER, directive, trouble->why);
 }
 
-static void report_withheld(database *owner, const strata_settings *settings,
-	const strata_password_trouble *trouble)
+/* It is the file that has the servers, so it goes with the file. */
+static void report_withheld(const char *of_database, const strata_password_trouble *trouble)
 {
-	uint64_t servers = strata_hash_of(strata_view_of(settings->redis), 0) | 1;
 	bool is_for_sentinels = trouble->withheld == option("sentinel_password");
+	char directive[DIRECTIVE];
 	char sentence[1024];
 
-	if (atomic_exchange(&owner->withheld_from, servers) != servers) {
-		snprintf(sentence, sizeof(sentence),
-			"not sent to servers that only %s names; accepted: in that file %s",
-			strata_ini_topology(),
-			is_for_sentinels ? "sentinel_password"
-							 : "a password in the DSN, or password or password_file");
-		say_of(owner, trouble->withheld, sentence);
+	snprintf(sentence, sizeof(sentence),
+		"not sent to servers that only %s names; accepted: in that file %s", strata_ini_topology(),
+		is_for_sentinels ? "sentinel_password"
+						 : "a password in the DSN, or password or password_file");
+	strata_directive_name(directive, of_database, trouble->withheld);
+	strata_ini_refuse(STRATA_PLACE_TOPOLOGY, STRATA_INI_LATER, directive, sentence);
+}
+
+void strata_ini_refuse_servers(const char *of_database, const char *directive, const char *sentence)
+{
+	const strata_setting *setting = option(directive + sizeof(PREFIX) - 1);
+	bool is_own = setting != NULL && text_of(of_database, setting).data != NULL;
+
+	if (setting != NULL) {
+		report(is_own ? of_database : NULL, setting, sentence);
 	}
+}
+
+static strata_sources sources_with(const strata_topology *file)
+{
+	bool is_awaited = file == NULL && strata_ini_topology()[0] != '\0';
+
+	return (strata_sources){ .configured = text_of,
+		.refused = refusal_of,
+		.topology = file,
+		.awaited = is_awaited ? strata_ini_topology() : NULL };
+}
+
+char *strata_ini_text(const char *of_database, const strata_topology *file,
+	const strata_settings *settings, const strata_setting *setting, bool *is_refused)
+{
+	strata_sources sources = sources_with(file);
+	strata_view text = strata_resolve_text(&sources, of_database, settings, setting, is_refused);
+	/* A mask may be longer than a short secret. */
+	size_t room = text.size + sizeof("***");
+	char *shown = malloc(room);
+
+	if (shown != NULL) {
+		strata_settings_mask(setting, text, shown, room);
+	}
+	return shown;
 }
 
 int strata_ini_try(const char *of_database, const strata_topology *file, strata_settings *out,
 	strata_password_trouble *trouble)
 {
-	strata_sources sources = { .configured = text_of, .topology = file };
+	strata_sources sources = sources_with(file);
 
 	if (strata_resolve(&sources, of_database, out, trouble) != 0) {
 		return -1;
@@ -589,10 +743,10 @@ int strata_ini_resolve(const char *of_database, const strata_topology *file, str
 		return -1;
 	}
 	if (trouble.why[0] != '\0') {
-		report_password_file(owner_of(of_database, &trouble), out, &trouble);
+		report_password_file(trouble.is_own ? of_database : NULL, &trouble);
 	}
 	if (trouble.withheld != NULL) {
-		report_withheld(owner_of(of_database, &trouble), out, &trouble);
+		report_withheld(trouble.is_own ? of_database : NULL, &trouble);
 	}
 	return 0;
 }
