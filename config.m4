@@ -253,6 +253,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/dsn.c
     ext/conf/dsn_mask.c
     ext/conf/ini.c
+    ext/conf/ini_origin.c
     ext/conf/ini_said.c
     ext/conf/password_file.c
     ext/conf/policies.c

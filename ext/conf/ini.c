@@ -33,6 +33,7 @@
 #include "base/hash.h"
 #include "base/thread.h"
 #include "conf/directive.h"
+#include "conf/ini_origin.h"
 #include "conf/ini_said.h"
 #include "conf/text/names.h"
 
@@ -51,18 +52,8 @@ typedef struct definition {
 	struct definition *next;
 	zend_ini_entry_def entries[2]; /* the second one ends the list */
 	char name[DIRECTIVE];
-	bool is_of_pool; /* what is in force came with the pool */
-	bool is_refused; /* the value of php.ini or of the pool, while `stayed` is in force */
-	char *refusal;   /* why; NULL without memory */
-	uint64_t stayed; /* mark() of what is in force in its stead */
+	strata_ini_origin origin;
 } definition;
-
-/* A directive of which this request's own value was refused. */
-typedef struct refused_here {
-	struct refused_here *next;
-	const definition *definition;
-	char sentence[STRATA_SETTINGS_ERROR];
-} refused_here;
 
 /* Written while the module starts, when there is one thread, and read-only from then on. */
 static definition *definitions;
@@ -75,9 +66,7 @@ static strata_ini_segment_wish segment;
 
 static void (*changed)(void);
 
-static STRATA_THREAD_LOCAL uint64_t word;         /* of what is not as it was when PHP started */
-static STRATA_THREAD_LOCAL refused_here *refused; /* of this request */
-static STRATA_THREAD_LOCAL bool refused_unseen;   /* and more of it, which memory was short for */
+static STRATA_THREAD_LOCAL uint64_t word; /* of what is not as it was when PHP started */
 
 static strata_view view_of(const zend_string *text)
 {
@@ -104,6 +93,16 @@ static strata_view text_of(const char *of_database, const strata_setting *settin
 	return view_of(entry != NULL ? entry->value : NULL);
 }
 
+/* Why the text in force is not what was asked for there; NULL: it is. */
+static const char *refusal_of(const char *of_database, const strata_setting *setting)
+{
+	char name[DIRECTIVE];
+	size_t size = strata_directive_name(name, of_database, setting);
+	const zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), name, size);
+
+	return entry != NULL ? strata_ini_refusal_of(entry) : NULL;
+}
+
 /* `name[] = value` in php.ini makes an array, which PHP hands on as if it were a string. */
 static bool is_array(const zend_ini_entry *entry, const zend_string *value)
 {
@@ -115,152 +114,14 @@ static bool is_array(const zend_ini_entry *entry, const zend_string *value)
 
 /* ---- changes ---- */
 
-static strata_ini_moment moment_of(int stage)
-{
-	return stage == PHP_INI_STAGE_STARTUP ? STRATA_INI_AT_START : STRATA_INI_LATER;
-}
-
-/* No value is another one than an empty value. */
-static uint64_t mark(const zend_ini_entry *entry, const zend_string *text)
-{
-	uint64_t name = strata_hash_of(view_of(entry->name), 0);
-
-	return text == NULL ? name : strata_hash_of(view_of(text), name + 1);
-}
-
 static void note_change(const zend_ini_entry *entry, const zend_string *text)
 {
-	uint64_t change = mark(entry, entry->value) ^ mark(entry, text);
+	uint64_t change = strata_ini_mark(entry, entry->value) ^ strata_ini_mark(entry, text);
 
 	if (change != 0) {
 		word ^= change;
 		changed();
 	}
-}
-
-/* ---- refusals ---- */
-
-static strata_place place_at(int stage)
-{
-	if (stage == PHP_INI_STAGE_STARTUP) {
-		return STRATA_PLACE_PHP_INI;
-	}
-	return stage == PHP_INI_STAGE_ACTIVATE && SG(server_context) == NULL ? STRATA_PLACE_POOL
-																		 : STRATA_PLACE_REQUEST;
-}
-
-/* Where the value in force came from. */
-static strata_place place_of(const zend_ini_entry *entry)
-{
-	const definition *definition = entry->mh_arg2;
-	const zval *configured = cfg_get_entry_ex(entry->name);
-	bool is_of_php_ini = configured != NULL && Z_TYPE_P(configured) == IS_STRING &&
-						 entry->value != NULL &&
-						 zend_string_equals(Z_STR_P(configured), entry->value);
-
-	if (is_of_php_ini || entry->value == NULL) {
-		return STRATA_PLACE_PHP_INI;
-	}
-	return definition->is_of_pool ? STRATA_PLACE_POOL : STRATA_PLACE_REQUEST;
-}
-
-/*
- * What stays in force in place of a value of php.ini or a pool may be nothing at all, which is a
- * database of this host alone, or the servers of another pool.
- */
-static void keep_refusal(const zend_ini_entry *entry, const strata_setting *setting,
-	const char *sentence)
-{
-	definition *definition = entry->mh_arg2;
-
-	if (strata_settings_tell_servers(setting)) {
-		free(definition->refusal);
-		definition->refusal = strdup(sentence);
-		definition->is_refused = true;
-		definition->stayed = mark(entry, entry->value);
-	}
-}
-
-static uint64_t mark_of_refusal(const definition *definition)
-{
-	return strata_hash_of(strata_view_of(definition->name), 2);
-}
-
-/*
- * What stays in force where a value of the request is refused may be that of another site, which
- * PHP_ADMIN_VALUE left behind. That must not be what decides which values a site reads.
- */
-static void keep_refusal_here(const zend_ini_entry *entry, const strata_setting *setting,
-	const char *sentence)
-{
-	bool tells_sites_apart = setting->scope == STRATA_SCOPE_DATABASE && setting->maximum == 0 &&
-							 setting->kind != STRATA_SETTING_CHOICE;
-	refused_here *one;
-
-	if (!tells_sites_apart && !strata_settings_tell_servers(setting)) {
-		return;
-	}
-	one = calloc(1, sizeof(*one));
-	if (one == NULL) {
-		refused_unseen = true;
-	} else {
-		*one = (refused_here){ .next = refused, .definition = entry->mh_arg2 };
-		snprintf(one->sentence, sizeof(one->sentence), "%s", sentence);
-		refused = one;
-		word ^= mark_of_refusal(one->definition);
-	}
-	changed();
-}
-
-static void refuse(const zend_ini_entry *entry, const strata_setting *setting, int stage,
-	const char *sentence)
-{
-	strata_place place = place_at(stage);
-
-	strata_ini_refuse(place, moment_of(stage), ZSTR_VAL(entry->name), sentence);
-	if (place != STRATA_PLACE_REQUEST) {
-		keep_refusal(entry, setting, sentence);
-	} else if (stage == PHP_INI_STAGE_ACTIVATE) {
-		keep_refusal_here(entry, setting, sentence);
-	}
-}
-
-/* The default follows a value of php.ini that was refused; a pool may mend that. */
-static void note_acceptance(const zend_ini_entry *entry, const zend_string *value, int stage)
-{
-	definition *definition = entry->mh_arg2;
-
-	if (stage == PHP_INI_STAGE_STARTUP) {
-		definition->stayed = mark(entry, value);
-	} else if (place_at(stage) == STRATA_PLACE_POOL) {
-		definition->is_of_pool = true;
-		definition->is_refused = false;
-	}
-}
-
-/* Why the text in force is not what was asked for there; NULL: it is. */
-static const char *refusal_of(const char *of_database, const strata_setting *setting)
-{
-	char name[DIRECTIVE];
-	size_t size = strata_directive_name(name, of_database, setting);
-	const zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), name, size);
-	const definition *definition = entry != NULL ? entry->mh_arg2 : NULL;
-
-	if (definition == NULL) {
-		return NULL;
-	}
-	for (const refused_here *one = refused; one != NULL; one = one->next) {
-		if (one->definition == definition) {
-			return one->sentence;
-		}
-	}
-	if (refused_unseen) {
-		return "memory is too short to tell what is wrong with the values of this request";
-	}
-	if (!definition->is_refused || mark(entry, entry->value) != definition->stayed) {
-		return NULL;
-	}
-	return definition->refusal != NULL ? definition->refusal : "the value is not usable";
 }
 
 /* ---- values ---- */
@@ -336,7 +197,8 @@ static void report_missing(const zend_ini_entry *entry, const strata_setting *se
 		"libzstd-dev";
 
 	if (asks_for_missing_zstd(setting, entry, value, stage)) {
-		strata_ini_refuse(place_at(stage), moment_of(stage), ZSTR_VAL(entry->name), sentence);
+		strata_ini_refuse(strata_ini_place_at(stage), strata_ini_moment_at(stage),
+			ZSTR_VAL(entry->name), sentence);
 	}
 }
 
@@ -348,7 +210,9 @@ static PHP_INI_MH(check_value)
 	/* No value: a database has none of its own, or gets that back when a request ends. */
 	if (new_value != NULL && stage != PHP_INI_STAGE_DEACTIVATE &&
 		!is_usable(entry, setting, new_value, stage, error)) {
-		refuse(entry, setting, stage, error);
+		if (strata_ini_origin_refuse(entry, setting, stage, error)) {
+			changed();
+		}
 		if (!counts_as_none(entry, setting, new_value, stage)) {
 			return FAILURE;
 		}
@@ -356,7 +220,7 @@ static PHP_INI_MH(check_value)
 	if (new_value != NULL) {
 		report_missing(entry, setting, new_value, stage);
 	}
-	note_acceptance(entry, new_value, stage);
+	strata_ini_origin_accept(entry, new_value, stage);
 	if (stage != PHP_INI_STAGE_STARTUP) {
 		note_change(entry, new_value);
 	}
@@ -365,22 +229,12 @@ static PHP_INI_MH(check_value)
 
 uint64_t strata_ini_word(void)
 {
-	return word;
+	return word ^ strata_ini_refused_word();
 }
 
 void strata_ini_end_request(void)
 {
-	bool was_refused = refused != NULL || refused_unseen;
-
-	while (refused != NULL) {
-		refused_here *one = refused;
-
-		refused = one->next;
-		word ^= mark_of_refusal(one->definition);
-		free(one);
-	}
-	refused_unseen = false;
-	if (was_refused) {
+	if (strata_ini_forget_refused()) {
 		changed();
 	}
 }
@@ -426,7 +280,7 @@ static void register_entry(int module_number, const char *of_database,
 	entry->name = kept->name;
 	entry->on_modify = check_value;
 	entry->mh_arg1 = (void *) setting;
-	entry->mh_arg2 = kept;
+	entry->mh_arg2 = &kept->origin;
 	entry->value = initial;
 	entry->value_length = initial != NULL ? (uint32_t) strlen(initial) : 0;
 	entry->displayer = show_masked;
@@ -441,7 +295,7 @@ static void free_definitions(void)
 		definition *first = definitions;
 
 		definitions = first->next;
-		free(first->refusal);
+		free(first->origin.refusal);
 		pefree(first, 1);
 	}
 }
@@ -647,27 +501,35 @@ static int resolve_databases(strata_settings *out)
 	return failed ? -1 : 0;
 }
 
-/* What was wrong with an option that stands where the settings say; once a process. */
-static void report(const char *of_database, const strata_setting *setting, const char *sentence)
+/* Where the text in force of an option stands, and the directive there. */
+static strata_place find_place(const char *of_database, const strata_setting *setting,
+	char directive[DIRECTIVE])
 {
-	char directive[DIRECTIVE];
 	size_t size = strata_directive_name(directive, of_database, setting);
 	const zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), directive, size);
 
-	strata_ini_refuse(entry != NULL ? place_of(entry) : STRATA_PLACE_PHP_INI, STRATA_INI_LATER,
-		directive, sentence);
+	return entry != NULL ? strata_ini_place_of(entry) : STRATA_PLACE_PHP_INI;
+}
+
+static void report(const char *of_database, const strata_setting *setting, const char *sentence)
+{
+	char directive[DIRECTIVE];
+	strata_place place = find_place(of_database, setting, directive);
+
+	strata_ini_refuse(place, STRATA_INI_LATER, directive, sentence);
 }
 
 static void report_password_file(const char *of_database, const strata_password_trouble *trouble)
 {
-	char directive[DIRECTIVE];
+	char directive[DIRECTIVE], sentence[STRATA_FILE_REFUSAL + 64];
 
+	snprintf(sentence, sizeof(sentence), "%s; no server is asked without it", trouble->why);
 	if (!trouble->is_filed) {
-		report(of_database, option("password_file"), trouble->why);
+		report(of_database, option("password_file"), sentence);
 		return;
 	}
 	strata_directive_name(directive, of_database, option("password_file"));
-	strata_ini_refuse(STRATA_PLACE_TOPOLOGY, STRATA_INI_LATER, directive, trouble->why);
+	strata_ini_refuse(STRATA_PLACE_TOPOLOGY, STRATA_INI_LATER, directive, sentence);
 }
 
 /* It is the file that has the servers, so it goes with the file. */
@@ -685,13 +547,41 @@ static void report_withheld(const char *of_database, const strata_password_troub
 	strata_ini_refuse(STRATA_PLACE_TOPOLOGY, STRATA_INI_LATER, directive, sentence);
 }
 
+/* The database, if the option stands there for it alone. */
+static const char *owner_of(const char *of_database, const strata_setting *setting)
+{
+	bool is_own =
+		strcmp(of_database, databases[0].name) != 0 && text_of(of_database, setting).data != NULL;
+
+	return is_own ? of_database : NULL;
+}
+
+/* NULL where there is none. */
+static const strata_setting *option_of(const char *directive)
+{
+	const char *dot = strrchr(directive, '.');
+
+	return dot != NULL ? option(dot + 1) : NULL;
+}
+
 void strata_ini_refuse_servers(const char *of_database, const char *directive, const char *sentence)
 {
-	const strata_setting *setting = option(directive + sizeof(PREFIX) - 1);
-	bool is_own = setting != NULL && text_of(of_database, setting).data != NULL;
+	const strata_setting *setting = option_of(directive);
 
 	if (setting != NULL) {
-		report(is_own ? of_database : NULL, setting, sentence);
+		report(owner_of(of_database, setting), setting, sentence);
+	}
+}
+
+void strata_ini_note_servers(const char *of_database, const char *directive, const char *sentence)
+{
+	const strata_setting *setting = option_of(directive);
+	char name[DIRECTIVE];
+
+	if (setting != NULL) {
+		strata_place place = find_place(owner_of(of_database, setting), setting, name);
+
+		strata_ini_note(place, name, sentence);
 	}
 }
 

@@ -62,6 +62,9 @@ int strata_ini_resolve(const char *database, const strata_topology *file, strata
  */
 void strata_ini_refuse_servers(const char *database, const char *directive, const char *sentence);
 
+/* The same without a word: the caller says it. */
+void strata_ini_note_servers(const char *database, const char *directive, const char *sentence);
+
 /* The same as strata_ini_resolve(), and the caller says what went wrong. */
 int strata_ini_try(const char *database, const strata_topology *file, strata_settings *out,
 	strata_password_trouble *trouble);

@@ -359,8 +359,7 @@ static char *read_password(const strata_settings *settings, nearness where,
 	trouble->is_own = where >= CONFIGURED_FOR_IT;
 	trouble->is_filed = is_filed(where);
 	if (password == NULL) {
-		snprintf(trouble->why, sizeof(trouble->why),
-			"\"%.160s\" cannot be read: %s; the database is not used without its password",
+		snprintf(trouble->why, sizeof(trouble->why), "\"%.160s\" cannot be read: %s",
 			settings->password_file, why);
 	}
 	return password;
@@ -369,11 +368,12 @@ static char *read_password(const strata_settings *settings, nearness where,
 static int refuse_password_file(const question *question, strata_settings *out,
 	const strata_password_trouble *trouble)
 {
-	char directive[STRATA_DIRECTIVE];
+	char directive[STRATA_DIRECTIVE], sentence[STRATA_FILE_REFUSAL + 64];
 
 	strata_directive_name(directive, trouble->is_own ? question->database : NULL,
 		strata_settings_find(strata_view_of("password_file")));
-	return strata_settings_refuse(out, directive, trouble->why);
+	snprintf(sentence, sizeof(sentence), "%s; no server is asked without it", trouble->why);
+	return strata_settings_refuse(out, directive, sentence);
 }
 
 static int resolve_password(const question *question, strata_settings *out,

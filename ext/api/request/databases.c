@@ -93,6 +93,20 @@ static bool read_settings(const char *name, strata_settings *settings,
 	return true;
 }
 
+/* The exception says it: "database <name>, strata.<option>: <why>". */
+static void note_contradiction(const char *name, const char *error)
+{
+	const char *start = strstr(error, ", strata.");
+	const char *end = start != NULL ? strstr(start, ": ") : NULL;
+	char directive[64];
+
+	if (end == NULL) {
+		return;
+	}
+	snprintf(directive, sizeof(directive), "%.*s", (int) (end - start - 2), start + 2);
+	strata_ini_note_servers(name, directive, end + 2);
+}
+
 /*
  * It could not be opened. Where that is for its servers, as for a file of TLS that cannot be read,
  * it is opened as refused, which is said in a log; else options contradict each other, and error
@@ -103,12 +117,12 @@ static strata_database *open_refused(const char *name, char error[STRATA_DATABAS
 	strata_servers_error why;
 	strata_settings settings;
 
-	strata_ini_note(STRATA_PLACE_PHP_INI, "strata", error);
 	if (!read_settings(name, &settings, error)) {
 		return NULL;
 	}
 	if (strata_database_check_servers(&settings, &why)) {
 		strata_settings_fini(&settings);
+		note_contradiction(name, error);
 		return NULL;
 	}
 	strata_ini_refuse_servers(name, why.directive, why.text);
