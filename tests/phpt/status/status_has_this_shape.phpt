@@ -68,6 +68,7 @@ status
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -93,6 +94,11 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+          set
+            stored int
+        value_bytes_read int
+        value_bytes_stored int
     unused
     b
       local
@@ -101,6 +107,7 @@ status
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -126,12 +133,18 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+          get
+            miss int
+        value_bytes_read int
+        value_bytes_stored int
       memcached
         hits int
         misses int
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -157,12 +170,16 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+        value_bytes_read int
+        value_bytes_stored int
       redis
         hits int
         misses int
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -188,6 +205,9 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+        value_bytes_read int
+        value_bytes_stored int
   nodes
     127.0.0.1:2
       protocol string
@@ -203,6 +223,7 @@ status
         p50 null
         p95 null
         p99 null
+      seconds float
       operations int
       connects int
       auths int
@@ -250,6 +271,7 @@ status
         p50 null
         p95 null
         p99 null
+      seconds float
       operations int
       connects int
       auths int
