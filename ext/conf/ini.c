@@ -564,13 +564,17 @@ static const strata_setting *option_of(const char *directive)
 	return dot != NULL ? option(dot + 1) : NULL;
 }
 
-void strata_ini_refuse_servers(const char *of_database, const char *directive, const char *sentence)
+void strata_ini_refuse_servers(const char *of_database, const char *directive, const char *sentence,
+	char named[DIRECTIVE])
 {
 	const strata_setting *setting = option_of(directive);
+	strata_place place = STRATA_PLACE_PHP_INI;
 
+	snprintf(named, DIRECTIVE, "%s", directive);
 	if (setting != NULL) {
-		report(owner_of(of_database, setting), setting, sentence);
+		place = find_place(owner_of(of_database, setting), setting, named);
 	}
+	strata_ini_refuse(place, STRATA_INI_LATER, named, sentence);
 }
 
 void strata_ini_note_servers(const char *of_database, const char *directive, const char *sentence)

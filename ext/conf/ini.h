@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "conf/directive.h"
 #include "conf/ini_said.h"
 #include "conf/resolve.h"
 #include "conf/settings.h"
@@ -58,9 +59,10 @@ int strata_ini_resolve(const char *database, const strata_topology *file, strata
 
 /*
  * The servers of a database cannot be used, though each option was accepted: enters and says it.
- * directive is the common one; the nearest one that has a text is named.
+ * directive is the common one; named becomes the nearest one that has a text.
  */
-void strata_ini_refuse_servers(const char *database, const char *directive, const char *sentence);
+void strata_ini_refuse_servers(const char *database, const char *directive, const char *sentence,
+	char named[STRATA_DIRECTIVE]);
 
 /* The same without a word: the caller says it. */
 void strata_ini_note_servers(const char *database, const char *directive, const char *sentence);

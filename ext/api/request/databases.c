@@ -114,6 +114,7 @@ static void note_contradiction(const char *name, const char *error)
  */
 static strata_database *open_refused(const char *name, char error[STRATA_DATABASE_ERROR])
 {
+	char named[STRATA_DIRECTIVE];
 	strata_servers_error why;
 	strata_settings settings;
 
@@ -125,8 +126,8 @@ static strata_database *open_refused(const char *name, char error[STRATA_DATABAS
 		note_contradiction(name, error);
 		return NULL;
 	}
-	strata_ini_refuse_servers(name, why.directive, why.text);
-	if (strata_settings_refuse(&settings, why.directive, why.text) != 0) {
+	strata_ini_refuse_servers(name, why.directive, why.text, named);
+	if (strata_settings_refuse(&settings, named, why.text) != 0) {
 		strata_settings_fini(&settings);
 		return NULL;
 	}

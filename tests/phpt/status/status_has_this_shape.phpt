@@ -11,12 +11,17 @@ strata.b.memcached=memcached://127.0.0.1:2
 (new Strata\Cache('b'))->get('key');
 function shape(mixed $value, string $name, int $depth = 0): void
 {
-    echo str_repeat('  ', $depth), $name, is_array($value) ? '' : ' ' . get_debug_type($value), "\n";
+    echo str_repeat('  ', $depth), $name, is_array($value) ? '' : ' ' . (is_object($value) ? 'options' : get_debug_type($value)), "\n";
     foreach (is_array($value) ? $value : [] as $key => $element) {
         shape($element, $key, $depth + 1);
     }
 }
-shape(strata_status(), 'status');
+$status = strata_status();
+/* Each of them is told of in docs/configuration.md. */
+foreach ($status['configuration']['settings'] as $database => &$options) {
+    $options = new class($options) { public function __construct(public array $options) {} };
+}
+shape($status, 'status');
 ?>
 --EXPECTF--
 status
@@ -337,3 +342,11 @@ status
     looks int
     problem string
     disabled
+  configuration
+    refused
+    not_kept int
+    unconfigured
+    settings
+      default options
+      unused options
+      b options
