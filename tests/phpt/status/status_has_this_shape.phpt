@@ -16,8 +16,10 @@ for ($i = 0; $i < 2000; $i++) {
 }
 function shape(mixed $value, string $name, int $depth = 0): void
 {
-    echo str_repeat('  ', $depth), $name, is_array($value) ? '' : ' ' . get_debug_type($value), "\n";
-    foreach (is_array($value) ? $value : [] as $key => $element) {
+    $isSeries = is_array($value) && count($value) === 60;
+    $told = $isSeries ? ' of 60' : (is_array($value) ? '' : ' ' . get_debug_type($value));
+    echo str_repeat('  ', $depth), $name, $told, "\n";
+    foreach (is_array($value) && !$isSeries ? $value : [] as $key => $element) {
         shape($element, array_is_list($value) ? '-' : $key, $depth + 1);
     }
 }
@@ -262,6 +264,14 @@ status
       bytes_sent int
       bytes_received int
       reasons
+      last_error null
+      history
+        seconds int
+        until float
+        answers of 60
+        failures of 60
+        mean of 60
+        longest of 60
     127.0.0.1:1
       protocol string
       state string
@@ -311,6 +321,17 @@ status
       bytes_received int
       reasons
         refused int
+      last_error
+        text string
+        time float
+        count int
+      history
+        seconds int
+        until float
+        answers of 60
+        failures of 60
+        mean of 60
+        longest of 60
   policies
     default
     unused
