@@ -397,6 +397,14 @@ namespace {
     function strata_status(): array {}
 
     /**
+     * Sends strata_status() as a page of HTML, with its headers: for operators, so put it behind rules of access. It
+     * needs no script and no other file; ?refresh=5 has the browser ask again every 5 seconds. Where strata.operator is
+     * on for the request it has buttons for strata_node(), whose orders it takes itself: call it before any output.
+     * On a command line it prints the page.
+     */
+    function strata_status_page(): void {}
+
+    /**
      * What an operator wants of one server, named as strata_status() names it: "disable" (nobody asks it),
      * "enable" (it is asked whatever happens), "drain" (asked over the connections there are, and no new one is
      * opened), "auto" (as strata judges). All processes of this host follow at once; after $ttl seconds (0: never)

@@ -11,8 +11,9 @@ strata.b.memcached=memcached://127.0.0.1:2
 (new Strata\Cache('b'))->get('key');
 function shape(mixed $value, string $name, int $depth = 0): void
 {
-    echo str_repeat('  ', $depth), $name, is_array($value) ? '' : ' ' . get_debug_type($value), "\n";
-    foreach (is_array($value) ? $value : [] as $key => $element) {
+    $has_keys = is_array($value) && ($value === [] || !array_is_list($value));
+    echo str_repeat('  ', $depth), $name, $has_keys ? '' : ' ' . (is_array($value) ? 'list' : get_debug_type($value)), "\n";
+    foreach ($has_keys ? $value : [] as $key => $element) {
         shape($element, $key, $depth + 1);
     }
 }
@@ -51,6 +52,15 @@ status
     value_limit int
     two_views bool
     memo int
+    map
+      cell_size int
+      cells
+        live list
+        retired list
+        free list
+        pinned list
+      namespaces list
+      more_namespaces int
     hit_ratio float
   segment
     file null
