@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 3a238111097284672800c7d02d76dbcc2ad3674f */
+ * Stub hash: 5d14fd51c56dc52c441802fb16f41dd1670d04c3 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -44,6 +44,11 @@ ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_status_page, 0, 0, IS_VOID, 0)
 ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_metrics, 0, 0, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_strata_metrics_page arginfo_strata_status_page
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_node, 0, 2, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(0, node, IS_STRING, 0)
@@ -189,8 +194,7 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_class_Strata_Lock_isHeld arginfo_class_Strata_Cache_clear
 
-ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Lock_token, 0, 0, IS_STRING, 0)
-ZEND_END_ARG_INFO()
+#define arginfo_class_Strata_Lock_token arginfo_strata_metrics
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Lock_fence, 0, 0, IS_LONG, 0)
 ZEND_END_ARG_INFO()
@@ -204,6 +208,8 @@ ZEND_FUNCTION(strata_increment);
 ZEND_FUNCTION(strata_decrement);
 ZEND_FUNCTION(strata_status);
 ZEND_FUNCTION(strata_status_page);
+ZEND_FUNCTION(strata_metrics);
+ZEND_FUNCTION(strata_metrics_page);
 ZEND_FUNCTION(strata_node);
 ZEND_FUNCTION(strata_purge);
 ZEND_FUNCTION(strata_request_boundary);
@@ -258,6 +264,8 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE(strata_decrement, arginfo_strata_decrement)
 	ZEND_FE(strata_status, arginfo_strata_status)
 	ZEND_FE(strata_status_page, arginfo_strata_status_page)
+	ZEND_FE(strata_metrics, arginfo_strata_metrics)
+	ZEND_FE(strata_metrics_page, arginfo_strata_metrics_page)
 	ZEND_FE(strata_node, arginfo_strata_node)
 	ZEND_FE(strata_purge, arginfo_strata_purge)
 	ZEND_FE(strata_request_boundary, arginfo_strata_request_boundary)

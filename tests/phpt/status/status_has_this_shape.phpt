@@ -78,6 +78,7 @@ status
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -103,6 +104,11 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+          set
+            stored int
+        value_bytes_read int
+        value_bytes_stored int
     unused
     b
       local
@@ -111,6 +117,7 @@ status
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -136,12 +143,18 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+          get
+            miss int
+        value_bytes_read int
+        value_bytes_stored int
       memcached
         hits int
         misses int
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -167,12 +180,16 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+        value_bytes_read int
+        value_bytes_stored int
       redis
         hits int
         misses int
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -198,6 +215,9 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+        value_bytes_read int
+        value_bytes_stored int
   nodes
     127.0.0.1:2
       protocol string
@@ -213,6 +233,7 @@ status
         p50 null
         p95 null
         p99 null
+      seconds float
       operations int
       connects int
       auths int
@@ -260,6 +281,7 @@ status
         p50 null
         p95 null
         p99 null
+      seconds float
       operations int
       connects int
       auths int
