@@ -209,17 +209,17 @@ static void write_under_way(strata_html *html, const zval *node)
 
 static void write_time(strata_html *html, const zval *node, const char *path, const char *behind)
 {
-	if (strata_lookup(node, path) == NULL) {
-		strata_html_markup(html, "\xE2\x80\x93");
-	} else {
-		strata_html_seconds(html, strata_lookup_number(node, path) / 1000);
-	}
+	strata_html_seconds(html, strata_lookup_number(node, path) / 1000);
 	strata_html_markup(html, behind);
 }
 
 static void write_times(strata_html *html, const zval *node)
 {
 	strata_html_markup(html, "<td class=\"number\" data-label=\"Latency\"><div>");
+	if (strata_lookup(node, "milliseconds.p50") == NULL) {
+		strata_html_markup(html, "\xE2\x80\x93</div></td>");
+		return;
+	}
 	write_time(html, node, "milliseconds.p50", "<small>p95\xC2\xA0");
 	write_time(html, node, "milliseconds.p95", "</small><small>p99\xC2\xA0");
 	write_time(html, node, "milliseconds.p99", "</small></div></td>");
