@@ -207,6 +207,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/session/session_warnings.c
     ext/api/single.c
     ext/api/status/heap_map.c
+    ext/api/status/nodes.c
     ext/api/status/policies.c
     ext/api/status/rings.c
     ext/api/status/segment.c
@@ -286,6 +287,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/database/database.c
     ext/database/database_policies.c
     ext/database/database_users.c
+    ext/database/plain_names.c
     ext/database/policy_terms.c
     ext/database/route.c
     ext/database/runtime.c
@@ -294,7 +296,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/breaker_state.c
     ext/health/breaker_table.c
     ext/health/connect_turn.c
+    ext/health/history.c
     ext/health/inflight.c
+    ext/health/last_error.c
     ext/health/latency.c
     ext/health/outcome.c
     ext/health/size_limit.c
@@ -350,6 +354,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/os/process.c
     ext/os/root_directory.c
     ext/os/stack.c
+    ext/plain/fastlz.c
+    ext/plain/plain.c
     ext/policy/policy_table.c
     ext/protocol/error_reply.c
     ext/protocol/memcached_protocol.c

@@ -50,7 +50,8 @@ typedef struct {
  * May this tier keep what the source gave? The local tier keeps it for local_ttl at most. memcached
  * keeps it as long as the value lives, and only for the one caller that it gave a token. So what a
  * replica said, which may have been replaced already, does not go there; nor does a counter, whose
- * truth is in the deepest tier: a copy would hide what others count.
+ * truth is in the deepest tier: a copy would hide what others count. What another program wrote
+ * does not say how long it lives.
  */
 static bool may_fill(const strata_tier *tier, const strata_item *item, strata_tier_kind source)
 {
@@ -58,7 +59,7 @@ static bool may_fill(const strata_tier *tier, const strata_item *item, strata_ti
 		return false;
 	}
 	return tier->ops->kind == STRATA_TIER_LOCAL ||
-		   (item->fill_token != 0 && !item->is_from_replica &&
+		   (item->fill_token != 0 && !item->is_from_replica && !item->is_foreign &&
 			   item->value.codec != STRATA_CODEC_INTEGER);
 }
 

@@ -458,6 +458,8 @@ void strata_cache_stamp_computed(const strata_database *database, strata_item *i
 	item->created_at = strata_clock_wall_msec();
 	item->fresh_until =
 		ttl == 0 ? STRATA_NEVER : item->created_at + strata_policy_jittered(database, ttl);
+	/* Other programs know of no soft end. */
+	stale = database->keyspace.format == STRATA_FORMAT_PLAIN ? 0 : stale;
 	item->expires_at = ttl == 0 ? STRATA_NEVER : item->fresh_until + stale;
 	item->version = strata_process_random_word() | 1; /* 0 says that it was never stamped */
 }

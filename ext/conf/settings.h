@@ -123,6 +123,12 @@
 		"the largest value that is sent to or accepted from a shared tier, in bytes after serializing") \
 	X(serializer, CHOICE, DATABASE, "auto", 0, 2, "auto|php|igbinary", \
 		"how arrays and objects are written; auto is igbinary where it is loaded") \
+	X(foreign, CHOICE, DATABASE, "miss", 0, 2, "miss|read|read_unsealed", \
+		"whether what other programs wrote without an envelope is read: php-memcached, phpredis, or plain text; keys then have the names that those use, and clear() is not there. read_unsealed: also where fingerprint_key is set") \
+	X(format, CHOICE, DATABASE, "envelope", 0, 1, "envelope|plain", \
+		"how values are stored: plain is what php-memcached and phpredis read; it reads as foreign = read does, and is without tags, locks, namespaces at run time, compareAndSet(), clear() and sessions") \
+	X(foreign_serializer, CHOICE, DATABASE, "text", 0, 2, "text|php|igbinary", \
+		"what others keep on Redis, with foreign = read and format = plain: strings and numbers as they are, or all values as phpredis writes them with that serializer; memcached keeps a type with each value") \
 	X(unserialize_classes, CLASSES, DATABASE, "all", 0, 0, "all, none, or names of classes such as App\\User,DateTimeImmutable; with a mistake it counts as none", \
 		"whose objects and enum cases are made of stored values; a value that holds another class is a miss and cannot be set") \
 	X(zero_copy, CHOICE, DATABASE, "auto", 0, 2, "auto|on|off", \
@@ -188,6 +194,13 @@ typedef struct {
 
 enum { STRATA_OPERATOR_AUTO, STRATA_OPERATOR_ON, STRATA_OPERATOR_OFF };
 enum { STRATA_SERIALIZER_AUTO, STRATA_SERIALIZER_PHP, STRATA_SERIALIZER_IGBINARY };
+enum { STRATA_FOREIGN_MISS, STRATA_FOREIGN_READ, STRATA_FOREIGN_READ_UNSEALED };
+enum { STRATA_FORMATS_ENVELOPE, STRATA_FORMATS_PLAIN };
+enum {
+	STRATA_FOREIGN_SERIALIZER_TEXT,
+	STRATA_FOREIGN_SERIALIZER_PHP,
+	STRATA_FOREIGN_SERIALIZER_IGBINARY
+};
 enum { STRATA_ZERO_COPY_AUTO, STRATA_ZERO_COPY_ON, STRATA_ZERO_COPY_OFF };
 enum { STRATA_VERIFY_OFF, STRATA_VERIFY_ON };
 enum { STRATA_TLS_VERIFY_OFF, STRATA_TLS_VERIFY_ON };

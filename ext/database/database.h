@@ -47,7 +47,7 @@ typedef struct {
 	strata_leases *leases;
 	strata_lock_table *locks;
 	strata_generation *generation;    /* in shared memory; NULL: kept in this process only */
-	strata_generation own_generation; /* in its place then */
+	strata_generation own_generation; /* in its place then, and with plain names */
 	strata_tag_table *tag_table;      /* NULL: nothing is known of a tag, and each is asked for */
 	uint64_t tag_space; /* tells records of its tags from those of other servers in there */
 	strata_msec own_refresh;

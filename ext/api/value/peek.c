@@ -151,6 +151,7 @@ static STRATA_NOINLINE bool make(const strata_space *space, zend_string *key,
 		case STRATA_CODEC_OBJECTS: return make_objects(space, hit, out);
 		case STRATA_CODEC_PHP:
 		case STRATA_CODEC_IGBINARY:
+		case STRATA_CODEC_JSON:
 		case STRATA_CODEC_MOVED:
 		case STRATA_CODEC_ABSENT: break;
 	}

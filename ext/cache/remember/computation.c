@@ -105,6 +105,42 @@ static void say_obstacle(strata_database *database, strata_call *call,
 	}
 }
 
+/*
+ * Without a fence. What was deleted on this host since the miss shows in its local tier; of other
+ * hosts and programs nothing but a value that is there does.
+ */
+static bool has_local_news(strata_database *database, strata_call *call, const strata_item *item,
+	const strata_computation *computation)
+{
+	strata_tier *local = &database->tiers[0];
+	strata_item now = { .key = item->key, .value.codec = STRATA_CODEC_NULL };
+	strata_item *const one[] = { &now };
+
+	if (local->ops->watch == NULL || computation->keeping != STRATA_KEEP_IF_ABSENT ||
+		!strata_route_asks(database, STRATA_TIER_LOCAL)) {
+		return false;
+	}
+	local->ops->watch(local, call, one, 1);
+	return now.local.seen != computation->seen;
+}
+
+static void put_plainly(strata_database *database, strata_call *call, strata_item *item,
+	const strata_computation *computation)
+{
+	strata_item *const one[] = { item };
+
+	call->generation = computation->generation;
+	if (has_local_news(database, call, item, computation)) {
+		item->result = STRATA_NOT_STORED;
+		return;
+	}
+	strata_cache_put(database, call, one, 1,
+		computation->keeping == STRATA_KEEP_IF_ABSENT ? STRATA_PUT_ADD : STRATA_PUT_SET);
+	if (item->result == STRATA_OK) {
+		strata_lease_announce(database->leases, &computation->lease);
+	}
+}
+
 /* Not over a fence, or not at all. */
 static void store_otherwise(strata_database *database, strata_call *call, strata_item *item,
 	strata_computation *computation)
@@ -113,6 +149,9 @@ static void store_otherwise(strata_database *database, strata_call *call, strata
 		item->result =
 			computation->obstacle == STRATA_OK ? STRATA_NOT_STORED : computation->obstacle;
 		strata_call_explain(call, "%s", computation->why);
+	} else if (computation->keeping == STRATA_KEEP_IF_ABSENT ||
+			   computation->keeping == STRATA_KEEP_IN_PLACE) {
+		put_plainly(database, call, item, computation);
 	} else if (was_cleared(database, computation)) {
 		strata_computation_leave(database, call, item->key, computation, 0);
 	} else {

@@ -11,7 +11,13 @@ typedef enum {
 	STRATA_KEEP_OVER_FENCE, /* stored, if the fence is still there */
 	STRATA_KEEP_ON_HOST,    /* the deepest tier could not be asked, or takes nothing: kept here, for
 							   local_ttl */
-	STRATA_KEEP_NOWHERE     /* another call of this thread will store, or no fence is to be had */
+	/*
+	 * Nothing may stand under the key meanwhile: it is added where nothing is, or where a value was
+	 * to be refreshed, stored over whatever is there.
+	 */
+	STRATA_KEEP_IF_ABSENT,
+	STRATA_KEEP_IN_PLACE,
+	STRATA_KEEP_NOWHERE /* another call of this thread will store, or no fence is to be had */
 } strata_keeping;
 
 /*

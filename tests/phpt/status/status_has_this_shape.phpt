@@ -11,9 +11,10 @@ strata.b.memcached=memcached://127.0.0.1:2
 (new Strata\Cache('b'))->get('key');
 function shape(mixed $value, string $name, int $depth = 0): void
 {
-    $has_keys = is_array($value) && ($value === [] || !array_is_list($value));
-    echo str_repeat('  ', $depth), $name, $has_keys ? '' : ' ' . (is_array($value) ? 'list' : get_debug_type($value)), "\n";
-    foreach ($has_keys ? $value : [] as $key => $element) {
+    $isSeries = is_array($value) && $value !== [] && array_is_list($value);
+    $told = $isSeries ? ' of ' . count($value) : (is_array($value) ? '' : ' ' . get_debug_type($value));
+    echo str_repeat('  ', $depth), $name, $told, "\n";
+    foreach (is_array($value) && !$isSeries ? $value : [] as $key => $element) {
         shape($element, $key, $depth + 1);
     }
 }
@@ -55,11 +56,11 @@ status
     map
       cell_size int
       cells
-        live list
-        retired list
-        free list
-        pinned list
-      namespaces list
+        live of 256
+        retired of 256
+        free of 256
+        pinned of 256
+      namespaces of 1
       more_namespaces int
     hit_ratio float
   segment
@@ -267,6 +268,14 @@ status
       bytes_sent int
       bytes_received int
       reasons
+      last_error null
+      history
+        seconds int
+        until float
+        answers of 60
+        failures of 60
+        mean of 60
+        longest of 60
     127.0.0.1:1
       protocol string
       state string
@@ -316,6 +325,17 @@ status
       bytes_received int
       reasons
         refused int
+      last_error
+        text string
+        time float
+        count int
+      history
+        seconds int
+        until float
+        answers of 60
+        failures of 60
+        mean of 60
+        longest of 60
   policies
     default
     unused
