@@ -34,6 +34,7 @@ static void count_tier(const plan *plan, strata_tier *tier)
 {
 	tier->stats = strata_stats_row_of(plan->runtime->stats, STRATA_STATS_TIER, plan->database->name,
 		tier->ops->name, STRATA_REGISTRY_RESERVED);
+	tier->analysis = plan->database->analysis.prefixes != NULL ? &plan->database->analysis : NULL;
 	plan->database->tier_count++;
 }
 
@@ -333,6 +334,10 @@ static bool add_local(const plan *plan)
 		.kept_on_error = strata_msec_of(settings->stale_on_error),
 		.share = (uint8_t) settings->local_share,
 		.is_mute = strata_runtime_withholds_values(plan->runtime, strata_process_user()),
+		.analysis = is_copy && settings->hot_keys == STRATA_HOT_KEYS_AUTO &&
+							plan->database->analysis.hot_keys != NULL
+						? &plan->database->analysis
+						: NULL,
 	};
 
 	if (store == NULL || (is_copy && !has_copies)) {
@@ -409,6 +414,35 @@ static bool add_replicas(const plan *plan)
 	}
 	strata_memcached_replicas_begin(strata_database_deepest(database));
 	return true;
+}
+
+/* ---- what is counted by keys ---- */
+
+/* Before the tiers, which get a pointer to it. */
+static void begin_analysis(const plan *plan)
+{
+	strata_database *database = plan->database;
+
+	if (database->settings.analyse == STRATA_ANALYSE_ON) {
+		database->analysis = (strata_analysis){
+			.prefixes = plan->runtime->prefixes,
+			.hot_keys = plan->runtime->hot_keys,
+			.space = { .id = strata_prefix_space_id(database->name, database->settings.namespace,
+						   strata_process_user()),
+				.database = database->name,
+				.name_space = database->settings.namespace },
+			.depth = (uint32_t) database->settings.prefix_depth,
+		};
+	}
+}
+
+/* After them. */
+static void complete_analysis(strata_database *database)
+{
+	if (database->tier_count > 0) {
+		database->analysis.nearest = database->tiers[0].ops->kind;
+		database->analysis.deepest = database->tiers[database->tier_count - 1].ops->kind;
+	}
 }
 
 /* PHP's sessions are kept by this name, and a host may evict what only it has at any time. */
@@ -488,9 +522,10 @@ static bool make_keyspace(const plan *plan)
 	strata_database *database = plan->database;
 	const strata_settings *settings = &database->settings;
 	bool is_plain = strata_plain_names_are_wanted(settings);
-	strata_result made = (is_plain ? strata_keyspace_init_plain
-								   : strata_keyspace_init)(&database->keyspace, database->name,
-		settings->namespace, strata_view_of(settings->fingerprint_key), settings->max_value);
+	strata_result made =
+		(is_plain ? strata_keyspace_init_plain : strata_keyspace_init)(&database->keyspace,
+			database->name, strata_plain_names_prefix(settings),
+			strata_view_of(settings->fingerprint_key), settings->max_value);
 
 	if (made != STRATA_OK) {
 		return fail(plan, "strata.fingerprint_key",
@@ -547,12 +582,14 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 		snprintf(error, STRATA_DATABASE_ERROR, "database %s: out of memory", name);
 		return false;
 	}
+	begin_analysis(&plan);
 	if (!may_be_plain(&plan) || !make_keyspace(&plan) || !read_policies(&plan) ||
 		!add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan) || !add_replicas(&plan) ||
 		!may_be_local(&plan) || !complete_policies(&plan) || !reserve_room(&plan)) {
 		strata_database_fini(database);
 		return false;
 	}
+	complete_analysis(database);
 	note_user(&plan);
 	take_generation(&plan);
 	database->tag_table = runtime->tag_table;

@@ -40,10 +40,13 @@ typedef struct {
 	uint64_t salt;     /* see strata_store_salt(), of this namespace */
 	uint64_t salted_for;                    /* and this generation */
 	uint16_t pending[STRATA_COUNTER_COUNT]; /* see strata_cache_count_local() */
-	strata_segment *segment; /* that the store lies in; NULL: it is the memory of this host */
-	bool has_lost_segment;   /* others may use another one: what is of this host is not theirs */
-	uint32_t pending_count;  /* their sum */
-	uint32_t counted_since;  /* strata_process_generation() of the process that counted */
+	strata_segment *segment;  /* that the store lies in; NULL: it is the memory of this host */
+	bool has_lost_segment;    /* others may use another one: what is of this host is not theirs */
+	uint32_t pending_count;   /* their sum */
+	uint32_t pending_stop;    /* from this sum on there is more to do than to count */
+	uint32_t sample_at;       /* at this sum a hit is of the sample */
+	strata_analysis analysis; /* prefixes is NULL: none is made */
+	uint32_t counted_since;   /* strata_process_generation() of the process that counted */
 	strata_leases *leases;
 	strata_lock_table *locks;
 	strata_generation *generation;    /* in shared memory; NULL: kept in this process only */

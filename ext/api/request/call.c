@@ -80,7 +80,7 @@ bool strata_api_check_plain_name(const strata_api_call *call, strata_view key)
 		return true;
 	}
 	zend_value_error("The key must be one that memcached can name, since strata.foreign or "
-					 "strata.format makes names plain: at most %d bytes with strata.namespace in "
+					 "strata.format makes names plain: at most %d bytes with the prefix in "
 					 "front, no space and no control character; %zu bytes given",
 		STRATA_META_KEY_LIMIT, prefix + written.size);
 	return false;
@@ -114,6 +114,7 @@ static inline bool begin_on(strata_api_call *call, strata_database *database,
 	call->call.wants_ends = false;
 	call->call.wants_newest = false;
 	call->call.waited = 0;
+	call->call.counted = 0;
 	call->call.later_steps = 0;
 	call->call.error[0] = '\0';
 	call->call.notice = NULL;

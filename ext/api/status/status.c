@@ -6,6 +6,7 @@
 #include "api/status/heap_map.h"
 #include "api/status/nodes.h"
 #include "api/status/policies.h"
+#include "api/status/prefixes.h"
 #include "api/status/rings.h"
 #include "api/status/segment.h"
 #include "api/status/slot_masters.h"
@@ -421,6 +422,7 @@ void strata_api_read_status(zval *status)
 	add_local(status);
 	strata_api_add_segment(status);
 	add_rows(status);
+	strata_api_add_prefixes(status);
 	strata_api_add_rings(status);
 	add_clusters(status);
 	add_mixed_users(status);
