@@ -3,6 +3,7 @@
 
 #include "php_strata.h"
 
+#include "api/status/configuration.h"
 #include "api/status/heap_map.h"
 #include "api/status/nodes.h"
 #include "api/status/policies.h"
@@ -430,6 +431,7 @@ void strata_api_read_status(zval *status)
 	add_unconfirmed(status);
 	add_anomalies(status);
 	strata_api_add_topology(status);
+	strata_api_add_configuration(status);
 }
 
 ZEND_FUNCTION(strata_status)
