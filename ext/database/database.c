@@ -636,14 +636,8 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 		return false;
 	}
 	begin_analysis(&plan);
-<<<<<<< HEAD
 	if (!may_be_plain(&plan) || !make_keyspace(&plan) ||
 		(database->settings.refused == NULL && !open_tiers(&plan))) {
-=======
-	if (!may_be_plain(&plan) || !make_keyspace(&plan) || !read_policies(&plan) ||
-		!add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan) || !add_replicas(&plan) ||
-		!may_be_local(&plan) || !complete_policies(&plan) || !reserve_room(&plan)) {
->>>>>>> 4eab5638
 		strata_database_fini(database);
 		return false;
 	}
