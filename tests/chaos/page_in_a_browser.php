@@ -1,6 +1,6 @@
 <?php
 /*
- * page.php [SECONDS] [FOLDER]: the status page in a browser, over a fleet that is well and one that is broken in many
+ * page_in_a_browser.php [SECONDS] [FOLDER]: the status page, over a fleet that is well and one that is broken in many
  * ways, each after so many seconds of load. Screenshots go into the folder. Does any text of a key, name or error run
  * as a script, with the headers of the page and without? Is the page valid, and as small as was promised?
  */
