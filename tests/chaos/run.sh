@@ -13,15 +13,9 @@
 # run.sh locks [SECTIONS] [BACKEND] — is there ever more than one inside, while holders are killed and stopped?
 # run.sh sessions [PART] [STORE] [OPTION=VALUE...] — is a session ever lost, stuck, or written for nothing?
 # run.sh segment [PART] [OPTION=VALUE...] — a named segment: reload cron kill flips namespaces planted starts
-<<<<<<< HEAD
-# run.sh page [SECONDS] [FOLDER] — the status page in a browser: does any hostile text run, is the page valid? Screenshots
-# run.sh metrics [SCRAPES] — is each scrape under load valid, and does it say what the servers say?
-# run.sh alert — does an alert of docs/monitoring fire when a Redis is stopped, and end when it is back?
-=======
 # run.sh metrics [SCRAPES] — is each scrape under load valid, and does it say what the servers say?
 # run.sh alert — does an alert of docs/monitoring fire when a Redis is stopped, and end when it is back?
 # run.sh page [SECONDS] [FOLDER] — the status page in a browser: does any hostile text run, is the page valid? Screenshots
->>>>>>> main
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
@@ -30,11 +24,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-<<<<<<< HEAD
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | page [seconds] [folder] | metrics [scrapes] | alert | fork" >&2
-=======
 	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | metrics [scrapes] | alert | page [seconds] [folder] | fork" >&2
->>>>>>> main
 	exit 2
 }
 
