@@ -160,6 +160,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/lock/held.c
     ext/api/lock/lock.c
     ext/api/multiple.c
+    ext/api/operator/allowed.c
+    ext/api/operator/check.c
+    ext/api/operator/keys.c
     ext/api/operator/node.c
     ext/api/operator/purge.c
     ext/api/remember/after_response.c
@@ -372,6 +375,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/share.c
     ext/store/store.c
     ext/store/victim.c
+    ext/store/walk.c
     ext/store/writer.c
     ext/strata.c
     ext/tier/claim.c

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: eb000910973185cb6ac6118b31e0fff91abca229 */
+ * Stub hash: 9323a489d0c11146d6c630e240370aa60d977779 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -52,6 +52,18 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_purge, 0, 1, IS_ARRAY, 0)
 	ZEND_ARG_TYPE_INFO(0, database, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, limit, IS_LONG, 0, "1000")
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, count_only, _IS_BOOL, 0, "false")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_MASK_EX(arginfo_strata_keys, 0, 0, MAY_BE_ARRAY|MAY_BE_FALSE)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, prefix, IS_STRING, 0, "\'\'")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, limit, IS_LONG, 0, "100")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, database, IS_STRING, 0, "\'default\'")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, namespace, IS_STRING, 0, "\'\'")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(1, cursor, IS_LONG, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_MASK_EX(arginfo_strata_check, 0, 0, MAY_BE_ARRAY|MAY_BE_FALSE)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, database, IS_STRING, 1, "null")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_request_boundary, 0, 0, IS_VOID, 0)
@@ -203,6 +215,8 @@ ZEND_FUNCTION(strata_decrement);
 ZEND_FUNCTION(strata_status);
 ZEND_FUNCTION(strata_node);
 ZEND_FUNCTION(strata_purge);
+ZEND_FUNCTION(strata_keys);
+ZEND_FUNCTION(strata_check);
 ZEND_FUNCTION(strata_request_boundary);
 ZEND_METHOD(Strata_Refresh, computePutOff);
 ZEND_METHOD(Strata_Computed, __construct);
@@ -256,6 +270,8 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE(strata_status, arginfo_strata_status)
 	ZEND_FE(strata_node, arginfo_strata_node)
 	ZEND_FE(strata_purge, arginfo_strata_purge)
+	ZEND_FE(strata_keys, arginfo_strata_keys)
+	ZEND_FE(strata_check, arginfo_strata_check)
 	ZEND_FE(strata_request_boundary, arginfo_strata_request_boundary)
 	ZEND_FE_END
 };
