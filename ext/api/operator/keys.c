@@ -222,25 +222,32 @@ static bool find_space(zend_string *database, zend_string *name, strata_space *s
 	return strata_space_enter(space, (strata_view){ ZSTR_VAL(name), ZSTR_LEN(name) });
 }
 
-/* False with an exception thrown. */
-static bool read_limits(zend_long limit, zval *cursor, wish *wish)
+/* Where the cursor says that the walk goes on. False with an exception thrown. */
+static bool read_cursor(const zval *cursor, uint64_t *position)
 {
-	zval *at = cursor;
+	*position = STRATA_WALK_OVER;
+	if (cursor == NULL) {
+		return true;
+	}
+	ZVAL_DEREF(cursor);
+	if (Z_TYPE_P(cursor) == IS_LONG && Z_LVAL_P(cursor) > 0) {
+		*position = (uint64_t) Z_LVAL_P(cursor);
+	} else if (Z_TYPE_P(cursor) != IS_NULL) {
+		zend_argument_value_error(5, "must be null, or what the last call left there");
+		return false;
+	}
+	return true;
+}
 
-	ZVAL_DEREF(at);
+/* False with an exception thrown. */
+static bool read_limits(zend_long limit, const zval *cursor, wish *wish)
+{
 	if (limit < 1 || limit > MOST_KEYS) {
 		zend_argument_value_error(2, "must be between 1 and %d", MOST_KEYS);
 		return false;
 	}
-	if (cursor != NULL && Z_TYPE_P(at) != IS_NULL && Z_TYPE_P(at) != IS_LONG) {
-		zend_argument_value_error(5, "must be null, or what the last call left there");
-		return false;
-	}
 	wish->limit = (uint32_t) limit;
-	wish->position = cursor != NULL && Z_TYPE_P(at) == IS_LONG && Z_LVAL_P(at) > 0
-						 ? (uint64_t) Z_LVAL_P(at)
-						 : STRATA_WALK_OVER;
-	return true;
+	return read_cursor(cursor, &wish->position);
 }
 
 static void store_cursor(zval *cursor, uint64_t position)
