@@ -222,6 +222,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/remember/early.c
     ext/cache/remember/remember.c
     ext/cache/removal.c
+    ext/cache/servers/check.c
     ext/cache/servers/purge.c
     ext/cache/session/local_session.c
     ext/cache/session/session.c
@@ -301,6 +302,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/memcached/carried.c
     ext/memcached/memcached.c
     ext/memcached/ring.c
+    ext/memcached/server_check.c
     ext/net/address.c
     ext/net/endpoint.c
     ext/net/resolver/dns_query.c
@@ -321,6 +323,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/node/node.c
     ext/node/node_records.c
     ext/node/probe.c
+    ext/node/question/question.c
     ext/node/reply_check.c
     ext/os/clock.c
     ext/os/cpus.c
@@ -359,7 +362,10 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/sentinel/sentinel.c
     ext/redis/sentinel/sentinel_answer.c
     ext/redis/sentinel/sentinel_vote.c
+    ext/redis/server_check.c
+    ext/redis/server_rights.c
     ext/stats/anomalies.c
+    ext/stats/findings.c
     ext/stats/stats.c
     ext/store/block/entry.c
     ext/store/block/heap.c

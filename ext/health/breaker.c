@@ -592,6 +592,14 @@ strata_size_limit *strata_breaker_size_limit(const strata_breaker *breaker)
 	return &breaker->record->size_limit;
 }
 
+/* ---- its clock ---- */
+
+void strata_breaker_note_clock(const strata_breaker *breaker, int64_t difference)
+{
+	atomic_store_explicit(&breaker->record->clock_difference, difference != 0 ? difference : 1,
+		memory_order_relaxed);
+}
+
 /* ---- connections, and how often they are made ---- */
 
 bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec now)
@@ -733,5 +741,6 @@ strata_breaker_view strata_breaker_look(const strata_breaker *breaker, strata_ms
 		.shed =
 			snapshot.state == STRATA_STATE_CLOSED ? strata_latency_shed(&record->latency, now) : 0,
 		.is_suspected = strata_breaker_is_suspected(breaker, now),
+		.clock_difference = atomic_load_explicit(&record->clock_difference, memory_order_relaxed),
 	};
 }

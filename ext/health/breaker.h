@@ -144,6 +144,11 @@ STRATA_MUST_CHECK bool strata_breaker_may_retry(const strata_breaker *breaker, s
 /* In shared memory, valid as long as the breaker is. */
 struct strata_size_limit *strata_breaker_size_limit(const strata_breaker *breaker);
 
+/* ---- its clock ---- */
+
+/* Is so many microseconds ahead of this host's, as of now. 0 counts as one. */
+void strata_breaker_note_clock(const strata_breaker *breaker, int64_t difference);
+
 /* ---- connections, and how often they are made ---- */
 
 /*
@@ -198,6 +203,7 @@ typedef struct {
 	uint32_t limit; /* of those, as it has adapted itself */
 	double shed;    /* the share of operations that is left out */
 	bool is_suspected;
+	int64_t clock_difference; /* usec, as of the last time it was asked for; 0: not known */
 } strata_breaker_view;
 
 strata_breaker_view strata_breaker_look(const strata_breaker *breaker, strata_msec now);

@@ -575,6 +575,19 @@ void strata_node_is_not_ready(strata_node *node, strata_usec now)
 	}
 }
 
+void strata_node_note_clock(const strata_node *node, int64_t difference, strata_usec uncertainty)
+{
+	char detail[32];
+
+	if (has_breaker(node)) {
+		strata_breaker_note_clock(&node->records.breaker, difference);
+	}
+	if (strata_usec_is_apart(difference, uncertainty)) {
+		snprintf(detail, sizeof(detail), "%+.1f s", (double) difference / 1000000);
+		strata_node_log_event(node, "clock differs", detail);
+	}
+}
+
 void strata_node_suspect(strata_node *node, strata_evidence evidence, strata_usec now)
 {
 	strata_node_log_event(node, strata_result_name(STRATA_DESYNC), NULL);

@@ -97,8 +97,8 @@ static void add_key(zval *keys, strata_view key, const strata_walked *found)
 {
 	const strata_record *record = &found->record;
 	strata_msec wall = strata_clock_wall_msec();
-	strata_msec end = record->life.fresh_until < record->life.expires_at ? record->life.fresh_until
-																		 : record->life.expires_at;
+	strata_msec soft = record->life.fresh_until;
+	strata_msec end = soft != STRATA_NEVER ? soft : record->life.expires_at;
 	zval row;
 
 	array_init(&row);

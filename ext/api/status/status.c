@@ -157,14 +157,17 @@ static bool look_at_breaker(const char *node, strata_msec now, strata_breaker_vi
 {
 	strata_breaker breaker;
 	uint32_t count = 0;
+	int64_t clock = 0;
 
 	while (strata_breaker_find(strata_process_runtime.breaker_table, node, count, &breaker)) {
 		strata_breaker_view view = strata_breaker_look(&breaker, now);
 
+		clock = view.clock_difference != 0 ? view.clock_difference : clock;
 		if (count == 0 ||
 			(worst->state == STRATA_STATE_CLOSED && strata_breaker_is_in_use(&breaker, now))) {
 			*worst = view;
 		}
+		worst->clock_difference = clock;
 		count++;
 	}
 	return count > 0;
@@ -186,6 +189,11 @@ static void add_breaker(zval *row, const char *node)
 	add_number(row, "limit", view.limit);
 	add_assoc_double(row, "shed", view.shed);
 	add_assoc_bool(row, "suspected", view.is_suspected);
+	if (view.clock_difference == 0) {
+		add_assoc_null(row, "clock_difference");
+	} else {
+		add_assoc_double(row, "clock_difference", (double) view.clock_difference / 1000000);
+	}
 }
 
 /*
