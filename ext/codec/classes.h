@@ -15,8 +15,8 @@ typedef struct {
 
 /*
  * Looks through what a serializer wrote, by a list as conf/text/class_names.h describes it, before
- * any of it is built. Runs no user code. FOREIGN when it holds an object, or a case of an enum, of a
- * class that the list does not name; *culprit is then that class, a part of the value, or empty
+ * any of it is built. Runs no user code. FOREIGN when it holds an object, or a case of an enum, of
+ * a class that the list does not name; *culprit is then that class, a part of the value, or empty
  * where igbinary wrote it, of which no class is known. CORRUPT when the serializer cannot have
  * written it. OK obliges the caller to strata_classes_forget().
  */

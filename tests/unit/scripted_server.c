@@ -194,7 +194,10 @@ static void *play(void *argument)
 			step++;
 		}
 	}
+	pthread_mutex_lock(&self->server->lock);
 	close(self->fd);
+	self->fd = -1;
+	pthread_mutex_unlock(&self->server->lock);
 	return NULL;
 }
 
@@ -256,10 +259,13 @@ static scripted_server *listen_on(scripted_server *server, const struct sockaddr
 {
 	struct sockaddr_in bound;
 	socklen_t bound_size = sizeof(bound);
+	int on = 1;
 
+	/* So that scripted_refusing_port() can have its port afterwards. */
 	server->listener = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (server->listener < 0 || bind(server->listener, address, size) != 0 ||
-		listen(server->listener, 128) != 0) {
+	if (server->listener < 0 ||
+		setsockopt(server->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+		bind(server->listener, address, size) != 0 || listen(server->listener, 128) != 0) {
 		give_up("scripted server");
 	}
 	if (address->sa_family == AF_INET) {
@@ -335,6 +341,17 @@ void scripted_server_open_gate(scripted_server *server)
 	pthread_mutex_unlock(&server->lock);
 }
 
+void scripted_server_hang_up(scripted_server *server)
+{
+	pthread_mutex_lock(&server->lock);
+	for (unsigned i = 0; i < server->accepted; i++) {
+		if (server->players[i].fd >= 0) {
+			shutdown(server->players[i].fd, SHUT_RDWR);
+		}
+	}
+	pthread_mutex_unlock(&server->lock);
+}
+
 bool scripted_server_end(scripted_server *server)
 {
 	bool well = true;
@@ -360,8 +377,12 @@ int scripted_refusing_port(uint16_t *port)
 	struct sockaddr_in address = any_loopback_port();
 	socklen_t size = sizeof(address);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int on = 1;
 
-	if (fd < 0 || bind(fd, (struct sockaddr *) &address, size) != 0 ||
+	/* Connections of the server that was there may linger. */
+	address.sin_port = htons(*port);
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+		bind(fd, (struct sockaddr *) &address, size) != 0 ||
 		getsockname(fd, (struct sockaddr *) &address, &size) != 0) {
 		give_up("scripted_refusing_port");
 	}

@@ -89,7 +89,13 @@ void scripted_server_open_gate(scripted_server *server);
  */
 bool scripted_server_end(scripted_server *server);
 
-/* A port of 127.0.0.1 that refuses connections for as long as the returned socket stays open. */
+/* Ends the connections that are open, as a server does that is killed. Its end need not wait then. */
+void scripted_server_hang_up(scripted_server *server);
+
+/*
+ * A port of 127.0.0.1 that refuses connections for as long as the returned socket stays open: this
+ * one, which a server had that has ended, or any free one where it is 0.
+ */
 int scripted_refusing_port(uint16_t *port);
 
 #endif

@@ -594,7 +594,7 @@ static void a_dead_node_fails_its_own_commands_only(void)
 	static plan plan = { .moods = { HONEST, HONEST }, .count = 2, .burst = 2 };
 	static const scripted_step script[] = { ACT(serve, &plan), END };
 	scripted_server *server = scripted_server_start(script, NULL);
-	uint16_t port;
+	uint16_t port = 0;
 	int reserved = scripted_refusing_port(&port);
 	const strata_ring_server both[2] = { { "127.0.0.1", port, 1, NULL },
 		{ "127.0.0.1", scripted_server_port(server), 1, NULL } };

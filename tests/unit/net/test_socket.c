@@ -101,7 +101,7 @@ static void bytes_go_both_ways(void)
 
 static void a_port_nobody_listens_on_is_refused(void)
 {
-	uint16_t port;
+	uint16_t port = 0;
 	int reserved = scripted_refusing_port(&port);
 	strata_address address = loopback(port);
 	int fd;

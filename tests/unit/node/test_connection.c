@@ -274,7 +274,7 @@ static void the_next_address_is_tried_when_one_refuses(void)
 {
 	static const scripted_step script[] = { EXPECT("one\n"), SEND("1\n"), END };
 	scripted_server *server = scripted_server_start(script, NULL);
-	uint16_t port;
+	uint16_t port = 0;
 	int reserved = scripted_refusing_port(&port);
 	strata_address_list *addresses = &peer.location.addresses;
 	strata_connection *connection;

@@ -183,7 +183,7 @@ static void one_dead_node_leaves_the_others_their_answers(void)
 {
 	static const scripted_step silent[] = { EXPECT("a\n"), LEAVE };
 	static const scripted_step prompt[] = { EXPECT("b\n"), SEND("2\n"), END };
-	uint16_t port;
+	uint16_t port = 0;
 	int reserved = scripted_refusing_port(&port);
 	scripted_server *dead = scripted_server_start(silent, NULL);
 	scripted_server *living = scripted_server_start(prompt, NULL);
@@ -346,7 +346,7 @@ static void a_reset_is_a_broken_connection(void)
 
 static void a_refused_connection_is_refused(void)
 {
-	uint16_t port;
+	uint16_t port = 0;
 	int reserved = scripted_refusing_port(&port);
 	strata_node *node;
 	strata_exchange exchange;

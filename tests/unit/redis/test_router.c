@@ -211,7 +211,7 @@ static void a_node_of_a_cluster_is_told_to_be_configured_as_one(void)
 
 static void a_server_that_refuses_is_the_answer_of_every_command(void)
 {
-	uint16_t port;
+	uint16_t port = 0;
 	int refusing = scripted_refusing_port(&port);
 
 	connect_to("127.0.0.1", port);

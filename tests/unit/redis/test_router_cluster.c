@@ -238,7 +238,7 @@ static void many_commands_are_one_pipeline_for_each_node_and_keep_their_order(vo
 
 static void any_seed_that_answers_will_do(void)
 {
-	uint16_t refusing_port;
+	uint16_t refusing_port = 0;
 	int refusing = scripted_refusing_port(&refusing_port);
 
 	begin();
@@ -254,7 +254,7 @@ static void any_seed_that_answers_will_do(void)
 
 static void without_any_seed_every_command_fails_for_its_reason(void)
 {
-	uint16_t port;
+	uint16_t port = 0;
 	int refusing = scripted_refusing_port(&port);
 
 	use_seeds((strata_hostport[]){ { "127.0.0.1", port }, { "127.0.0.1", port } }, 2,
@@ -597,7 +597,7 @@ static void a_redirect_that_leads_nowhere_is_not_followed(void)
 
 static void a_command_whose_owner_is_down_goes_to_nobody_else(void)
 {
-	uint16_t port;
+	uint16_t port = 0;
 	int refusing = scripted_refusing_port(&port);
 	strata_usec start = strata_clock_usec();
 
@@ -615,7 +615,7 @@ static void a_command_whose_owner_is_down_goes_to_nobody_else(void)
 
 static void one_node_that_is_down_takes_no_other_commands_along(void)
 {
-	uint16_t port;
+	uint16_t port = 0;
 	int refusing = scripted_refusing_port(&port);
 
 	begin();
@@ -633,7 +633,7 @@ static void one_node_that_is_down_takes_no_other_commands_along(void)
 
 static void a_redirect_to_a_node_that_is_down_ends_there(void)
 {
-	uint16_t port;
+	uint16_t port = 0;
 	int refusing = scripted_refusing_port(&port);
 
 	begin();

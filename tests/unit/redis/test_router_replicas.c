@@ -241,7 +241,7 @@ static void a_silent_node_leaves_half_of_the_time_for_the_other(void)
 
 static void a_replica_that_cannot_be_reached_is_no_obstacle(void)
 {
-	uint16_t port;
+	uint16_t port = 0;
 	int refusing = scripted_refusing_port(&port);
 
 	begin(STRATA_REPLICA_READS_PREFER);

@@ -1,5 +1,7 @@
 #include "tier/memcached/memcached_replicas.h"
 
+#include <unistd.h>
+
 #include "host/unconfirmed.h"
 #include "os/clock.h"
 #include "tier/memcached/memcached.h"
@@ -14,7 +16,7 @@ static remote_fixture fixture;
 static strata_unconfirmed_table *names;
 static fake_memcached fakes[2];
 static fake_memcached *first, *second; /* by the places of the key */
-static bool is_down[2];
+static int refusing[2];                /* the socket at the port of one that is down; else -1 */
 static strata_keyspace keyspace;
 static strata_call call;
 static strata_tier tier;
@@ -37,7 +39,7 @@ static void begin(keeping keeping)
 	for (size_t i = 0; i < 2; i++) {
 		fake_memcached_start(&fakes[i]);
 		servers[i].port = fake_memcached_port(&fakes[i]);
-		is_down[i] = false;
+		refusing[i] = -1;
 	}
 	REQUIRE(strata_keyspace_init(&keyspace, "db", "", strata_view_of("secret"), 1000) == STRATA_OK);
 	call = (strata_call){ .arena = fixture.arena, .generation = GENERATION };
@@ -50,11 +52,14 @@ static void begin(keeping keeping)
 	strata_memcached_replicas_begin(&tier);
 }
 
-/* Nothing listens at its port any more. */
+/* Nothing listens at its port any more, and no server of another test will. */
 static void take_down(fake_memcached *fake)
 {
-	is_down[fake - fakes] = true;
+	uint16_t port = fake_memcached_port(fake);
+
+	scripted_server_hang_up(fake->server);
 	CHECK(fake_memcached_end(fake));
+	refusing[fake - fakes] = scripted_refusing_port(&port);
 }
 
 static void end(void)
@@ -62,7 +67,7 @@ static void end(void)
 	tier.ops->fini(&tier);
 	strata_keyspace_fini(&keyspace);
 	for (size_t i = 0; i < 2; i++) {
-		CHECK(is_down[i] || fake_memcached_end(&fakes[i]));
+		CHECK(refusing[i] >= 0 ? close(refusing[i]) == 0 : fake_memcached_end(&fakes[i]));
 	}
 	strata_unconfirmed_table_free(names);
 	remote_fixture_end(&fixture);
