@@ -95,7 +95,7 @@ static void note_text(const visit *visit, const char *fact, const char *name)
 	}
 }
 
-static void judge_size(const visit *visit, uint64_t largest)
+static void inspect_size(const visit *visit, uint64_t largest)
 {
 	if (largest != 0 && largest < visit->order->max_value) {
 		strata_findings_say(visit->findings, STRATA_SEVERITY_WARNING, visit->checked,
@@ -106,11 +106,11 @@ static void judge_size(const visit *visit, uint64_t largest)
 	}
 }
 
-static void judge_settings(const visit *visit)
+static void inspect_settings(const visit *visit)
 {
 	strata_view cas = value_of(visit, "cas_enabled");
 
-	judge_size(visit, note_number(visit, "largest_value", "item_size_max"));
+	inspect_size(visit, note_number(visit, "largest_value", "item_size_max"));
 	note_text(visit, "cas", "cas_enabled");
 	note_text(visit, "eviction", "evictions");
 	if (strata_view_equal(cas, strata_view_of("no"))) {
@@ -127,7 +127,7 @@ static void judge_settings(const visit *visit)
 	}
 }
 
-static void judge_connections(const visit *visit, uint64_t now, uint64_t most)
+static void inspect_connections(const visit *visit, uint64_t now, uint64_t most)
 {
 	if (most != 0 && most < visit->order->most_inflight) {
 		strata_findings_say(visit->findings, STRATA_SEVERITY_WARNING, visit->checked,
@@ -144,7 +144,7 @@ static void judge_connections(const visit *visit, uint64_t now, uint64_t most)
 	}
 }
 
-static void judge_counts(const visit *visit, const strata_answer *answer)
+static void inspect_counts(const visit *visit, const strata_answer *answer)
 {
 	uint64_t now = note_number(visit, "connections", "curr_connections");
 	uint64_t most = note_number(visit, "connections_most", "max_connections");
@@ -154,7 +154,7 @@ static void judge_counts(const visit *visit, const strata_answer *answer)
 	strata_findings_note(visit->findings, visit->checked, "software", strata_view_of("memcached"));
 	(void) note_number(visit, "memory", "bytes");
 	(void) note_number(visit, "memory_most", "limit_maxbytes");
-	judge_connections(visit, now, most);
+	inspect_connections(visit, now, most);
 	visit->checked->took = answer->took;
 	if (number_of(visit, "time", &seconds) && seconds < UINT64_MAX / 4000000) {
 		strata_findings_compare_clock(visit->findings, visit->checked, seconds * 1000000,
@@ -174,10 +174,10 @@ static void visit_server(visit *visit)
 		return;
 	}
 	if (ask(visit, STRATA_META_SETTINGS, &answer)) {
-		judge_settings(visit);
+		inspect_settings(visit);
 	}
 	if (answer.result == STRATA_OK && ask(visit, STRATA_META_COUNTS, &answer)) {
-		judge_counts(visit, &answer);
+		inspect_counts(visit, &answer);
 	}
 }
 

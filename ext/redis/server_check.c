@@ -173,7 +173,7 @@ static void say_replica(const visit *visit)
 	}
 }
 
-static void judge_role(const visit *visit, strata_view role)
+static void inspect_role(const visit *visit, strata_view role)
 {
 	if (is(role, "slave") || is(role, "replica")) {
 		say_replica(visit);
@@ -190,7 +190,7 @@ static void judge_role(const visit *visit, strata_view role)
 	}
 }
 
-static void judge_mode(const visit *visit, strata_view mode)
+static void inspect_mode(const visit *visit, strata_view mode)
 {
 	if (is(mode, "sentinel")) {
 		strata_findings_say(visit->findings, STRATA_SEVERITY_ERROR, visit->checked,
@@ -203,7 +203,7 @@ static void judge_mode(const visit *visit, strata_view mode)
 	}
 }
 
-static void judge_identity(const visit *visit, const strata_resp_reply *hello)
+static void inspect_identity(const visit *visit, const strata_resp_reply *hello)
 {
 	strata_view software = said_of(visit, hello, "server", "server_name");
 	strata_view version = said_of(visit, hello, "version", "redis_version");
@@ -224,13 +224,13 @@ static void judge_identity(const visit *visit, const strata_resp_reply *hello)
 	if (mode.size > 0) {
 		strata_findings_note(visit->findings, visit->checked, "mode", mode);
 	}
-	judge_role(visit, role);
-	judge_mode(visit, mode);
+	inspect_role(visit, role);
+	inspect_mode(visit, mode);
 }
 
 /* ---- how is it set up? ---- */
 
-static void judge_connections(const visit *visit)
+static void inspect_connections(const visit *visit)
 {
 	uint64_t most, now;
 
@@ -250,7 +250,7 @@ static void judge_connections(const visit *visit)
 	}
 }
 
-static void judge_memory_of_cache(const visit *visit, uint64_t most, strata_view policy)
+static void inspect_memory_of_cache(const visit *visit, uint64_t most, strata_view policy)
 {
 	if (most == 0) {
 		strata_findings_say(visit->findings, STRATA_SEVERITY_WARNING, visit->checked,
@@ -263,7 +263,7 @@ static void judge_memory_of_cache(const visit *visit, uint64_t most, strata_view
 	}
 }
 
-static void judge_memory(const visit *visit)
+static void inspect_memory(const visit *visit)
 {
 	strata_view policy = line_of(visit->info, "maxmemory_policy");
 	uint64_t most;
@@ -272,7 +272,7 @@ static void judge_memory(const visit *visit)
 		return;
 	}
 	switch (visit->order->use) {
-		case STRATA_USE_CACHE: judge_memory_of_cache(visit, most, policy); break;
+		case STRATA_USE_CACHE: inspect_memory_of_cache(visit, most, policy); break;
 		case STRATA_USE_SESSIONS:
 			if (most != 0 && !is(policy, "noeviction")) {
 				strata_findings_say(visit->findings, STRATA_SEVERITY_WARNING, visit->checked,
@@ -284,7 +284,7 @@ static void judge_memory(const visit *visit)
 	}
 }
 
-static void judge_cluster(const visit *visit, const strata_resp_reply *reply)
+static void inspect_cluster(const visit *visit, const strata_resp_reply *reply)
 {
 	strata_view state = is_text(reply) ? line_of(reply->text, "cluster_state") : (strata_view){ 0 };
 	strata_view slots = is_text(reply) ? line_of(reply->text, "cluster_slots_ok") : state;
@@ -315,8 +315,8 @@ static void note_info(const visit *visit)
 	note_number(visit, "memory", "used_memory");
 	note_number(visit, "memory_most", "maxmemory");
 	note_line(visit, "eviction", "maxmemory_policy");
-	judge_connections(visit);
-	judge_memory(visit);
+	inspect_connections(visit);
+	inspect_memory(visit);
 }
 
 /* ---- the clock ---- */
@@ -401,10 +401,10 @@ static void visit_server(visit *visit)
 	info = answer.replies[1];
 	visit->info = is_text(info) ? info->text : (strata_view){ "", 0 };
 	note_user(visit);
-	judge_identity(visit, answer.replies[0]);
+	inspect_identity(visit, answer.replies[0]);
 	note_info(visit);
 	if (is_of_cluster) {
-		judge_cluster(visit, answer.replies[2]);
+		inspect_cluster(visit, answer.replies[2]);
 	}
 	compare_clock(visit);
 	strata_server_rights_try(visit->findings, visit->checked, visit->node, visit->order,
@@ -442,7 +442,7 @@ static void visit_cluster(visit *visit, strata_cluster *cluster)
 
 /* ---- sentinels ---- */
 
-static void judge_quorum(const visit *visit, const strata_resp_reply *reply, const char *master)
+static void inspect_quorum(const visit *visit, const strata_resp_reply *reply, const char *master)
 {
 	if (is_text(reply)) {
 		strata_findings_note(visit->findings, visit->checked, "quorum", reply->text);
@@ -465,7 +465,7 @@ static void judge_quorum(const visit *visit, const strata_resp_reply *reply, con
 	}
 }
 
-static void judge_watchers(const visit *visit, const strata_resp_reply *reply)
+static void inspect_watchers(const visit *visit, const strata_resp_reply *reply)
 {
 	const strata_resp_reply *others = value_in(reply, "num-other-sentinels");
 	uint64_t count;
@@ -486,7 +486,7 @@ static void judge_watchers(const visit *visit, const strata_resp_reply *reply)
 }
 
 /* By which requests are asked where the master is. */
-static void judge_address(const visit *visit, const strata_resp_reply *reply)
+static void inspect_address(const visit *visit, const strata_resp_reply *reply)
 {
 	if (strata_resp_is_error(reply, "ERR unknown")) {
 		strata_findings_say(visit->findings, STRATA_SEVERITY_ERROR, visit->checked,
@@ -519,9 +519,9 @@ static void visit_sentinel(visit *visit, const strata_sentinel *sentinel)
 											 : (strata_view){ "", 0 };
 	note_line(visit, "version", "redis_version");
 	strata_findings_note(visit->findings, visit->checked, "role", strata_view_of("sentinel"));
-	judge_address(visit, answer.replies[0]);
-	judge_quorum(visit, answer.replies[1], name.data);
-	judge_watchers(visit, answer.replies[2]);
+	inspect_address(visit, answer.replies[0]);
+	inspect_quorum(visit, answer.replies[1], name.data);
+	inspect_watchers(visit, answer.replies[2]);
 }
 
 static void visit_watched(visit *visit, strata_sentinel *sentinel)

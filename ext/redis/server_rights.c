@@ -156,7 +156,7 @@ static void say(const trial *trial)
 	}
 }
 
-static void judge(trial *trial, void *const *replies)
+static void take_all(trial *trial, void *const *replies)
 {
 	uint32_t at = 0;
 
@@ -194,7 +194,7 @@ void strata_server_rights_try(strata_findings *findings, strata_checked_node *ch
 	strata_question_ask(node, &request, expected, STRATA_QUESTION_CLOSES, order->time,
 		findings->arena, &answer);
 	if (answer.result == STRATA_OK) {
-		judge(&trial, answer.replies);
+		take_all(&trial, answer.replies);
 	} else {
 		strata_findings_list(findings, &checked->unseen, "rights");
 	}

@@ -88,8 +88,8 @@ void strata_findings_note_integer(strata_findings *findings, strata_checked_node
 void strata_findings_list(strata_findings *findings, strata_word **list, const char *word);
 
 /* node is NULL where it is about all of them. */
-__attribute__((format(printf, 4, 5))) void strata_findings_say(strata_findings *findings,
-	strata_severity severity, const strata_checked_node *node, const char *format, ...);
+void strata_findings_say(strata_findings *findings, strata_severity severity,
+	const strata_checked_node *node, const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /*
  * The time by the server's clock, asked for by a question that began at `sent` by the wall clock of

@@ -15,11 +15,10 @@
 typedef struct {
 	uint64_t namespace_id;
 	uint64_t generation;
-	strata_view prefix; /* may be empty */
-	uint32_t
-		most_places; /* buckets and entries to look at, about: what bounds a call, beside 16 MiB of keys */
-	uint32_t most_found; /* and ends it when so many were found */
-	strata_msec now;     /* monotonic */
+	strata_view prefix;   /* may be empty */
+	uint32_t most_places; /* buckets and entries, about: with 16 MiB of keys what bounds a call */
+	uint32_t most_found;  /* and ends it when so many were found */
+	strata_msec now;      /* monotonic */
 } strata_walk_order;
 
 /* Many entries of one bucket come along with the last one that was wanted. */

@@ -1,4 +1,4 @@
-/* One database after the other, each with an arena of its own: what one lacks is told of it alone. */
+/* One database after the other, each with an arena of its own: what fails concerns it alone. */
 #include "api/operator/check.h"
 
 #include "api/operator/allowed.h"

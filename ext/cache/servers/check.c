@@ -5,51 +5,35 @@
 enum { TIME = 2000000 /* usec, for one question to one server */ };
 
 /* What to do about a server that is not reached, as docs/operations.md has it under Reasons. */
+static const struct {
+	strata_result result;
+	const char *text;
+} ways_out[] = {
+	{ STRATA_REFUSED, "start the server, or mend the port or the firewall" },
+	{ STRATA_TIMEOUT, "look for a firewall that drops packets; raise strata.connect_timeout and "
+					  "strata.operation_timeout where the network is slow" },
+	{ STRATA_CONNECTION,
+		"mend the name or the address, or the network between this host and the server" },
+	{ STRATA_PROTOCOL, "look for another program on that port, or a proxy in between" },
+	{ STRATA_DESYNC, "look for a proxy in between that shares connections" },
+	{ STRATA_TLS, "mend strata.tls_ca, strata.tls_name or the certificate; the scheme has an s "
+				  "where the server wants TLS, and none where it does not" },
+	{ STRATA_AUTH, "mend user and password of the DSN, or the ACL of the server" },
+	{ STRATA_UNSUPPORTED, "use the scheme that fits the server, and memcached 1.6.18 or newer" },
+	{ STRATA_NOT_READY, "wait until it has loaded its data" },
+	{ STRATA_FULL, "raise maxclients (-c of memcached), or have fewer workers" },
+	{ STRATA_EXHAUSTED, "raise ulimit -n of this process" },
+	{ STRATA_NO_OWNER, "look at the sentinels: the master is in another place" },
+	{ STRATA_BREAKER_OPEN,
+		"look at its cause in strata_status(), and ask again when seconds_left is over" },
+};
+
 static const char *way_out(strata_result result)
 {
-	switch (result) {
-		case STRATA_REFUSED: return "start the server, or mend the port or the firewall";
-		case STRATA_TIMEOUT:
-			return "look for a firewall that drops packets; raise strata.connect_timeout and "
-				   "strata.operation_timeout where the network is slow";
-		case STRATA_CONNECTION:
-			return "mend the name or the address, or the network between this host and the server";
-		case STRATA_PROTOCOL:
-		case STRATA_DESYNC: return "look for another program on that port, or a proxy in between";
-		case STRATA_TLS:
-			return "mend strata.tls_ca, strata.tls_name or the certificate; use the scheme with an "
-				   "s "
-				   "where the server wants TLS, and the one without where it does not";
-		case STRATA_AUTH: return "mend user and password of the DSN, or the ACL of the server";
-		case STRATA_UNSUPPORTED:
-			return "use the scheme that fits the server, and memcached 1.6.18 or newer";
-		case STRATA_NOT_READY: return "wait until it has loaded its data";
-		case STRATA_FULL: return "raise maxclients (-c of memcached), or have fewer workers";
-		case STRATA_EXHAUSTED: return "raise ulimit -n of this process";
-		case STRATA_NO_OWNER: return "look at the sentinels: the server is in another place";
-		case STRATA_BREAKER_OPEN:
-			return "look at its cause in strata_status(), and ask again when seconds_left is over";
-		case STRATA_OK:
-		case STRATA_STALE:
-		case STRATA_MISS:
-		case STRATA_NOT_STORED:
-		case STRATA_NOT_INTEGER:
-		case STRATA_OVERFLOW:
-		case STRATA_FOREIGN:
-		case STRATA_OTHER_KEY:
-		case STRATA_CORRUPT:
-		case STRATA_UNKNOWN_CODEC:
-		case STRATA_TOO_LARGE:
-		case STRATA_BUSY:
-		case STRATA_UNCONFIGURED:
-		case STRATA_NO_GENERATION:
-		case STRATA_BULKHEAD:
-		case STRATA_SHED:
-		case STRATA_CONNECT_RATE:
-		case STRATA_BUDGET:
-		case STRATA_SERVER:
-		case STRATA_REDIRECTS:
-		case STRATA_NO_MEMORY: break;
+	for (size_t i = 0; i < sizeof(ways_out) / sizeof(ways_out[0]); i++) {
+		if (ways_out[i].result == result) {
+			return ways_out[i].text;
+		}
 	}
 	return "look at the log of the server";
 }
