@@ -149,7 +149,7 @@ static strata_result walk_on(strata_api_call *call, wish *wish, finds *finds)
 }
 
 /* A value of a namespace that was cleared, or with a tag that was invalidated, is none. */
-static void settle(strata_api_call *call, finds *finds)
+static void drop_outdated(strata_api_call *call, finds *finds)
 {
 	for (uint32_t i = 0; i < finds->count; i++) {
 		const strata_walked *found = &finds->walked[i];
@@ -180,7 +180,7 @@ static void list(strata_api_call *call, wish *wish, zval *keys)
 		(void) strata_api_refuse_without_memory();
 		return;
 	}
-	settle(call, &finds);
+	drop_outdated(call, &finds);
 	for (uint32_t i = 0; i < finds.count; i++) {
 		strata_view key = finds.walked[i].key;
 

@@ -1,5 +1,7 @@
 #include "cache/servers/check.h"
 
+#include <string.h>
+
 #include "tier/remote_key.h"
 
 enum { TIME = 2000000 /* usec, for one question to one server */ };
@@ -28,8 +30,27 @@ static const struct {
 		"look at its cause in strata_status(), and ask again when seconds_left is over" },
 };
 
-static const char *way_out(strata_result result)
+/* Where the words of the server say more than the result. */
+static const struct {
+	strata_result result;
+	const char *word;
+	const char *text;
+} ways_out_by_word[] = {
+	{ STRATA_AUTH, ": SELECT ", "let ACL SETUSER give the user +select" },
+	{ STRATA_UNSUPPORTED, ": SELECT ",
+		"name a database number that the server has (its setting databases), or none" },
+	{ STRATA_SERVER, " READONLY", "let ACL SETUSER give the user +readonly" },
+	{ STRATA_CONNECTION, "want TLS?", "use the scheme with an s where the server wants TLS" },
+};
+
+static const char *way_out(strata_result result, const char *error)
 {
+	for (size_t i = 0; i < sizeof(ways_out_by_word) / sizeof(ways_out_by_word[0]); i++) {
+		if (ways_out_by_word[i].result == result &&
+			strstr(error, ways_out_by_word[i].word) != NULL) {
+			return ways_out_by_word[i].text;
+		}
+	}
 	for (size_t i = 0; i < sizeof(ways_out) / sizeof(ways_out[0]); i++) {
 		if (ways_out[i].result == result) {
 			return ways_out[i].text;
@@ -43,7 +64,7 @@ static void say_what_was_not_reached(strata_findings *findings, const strata_che
 	for (const strata_checked_node *node = from; node != NULL; node = node->next) {
 		if (node->result != STRATA_OK) {
 			strata_findings_say(findings, STRATA_SEVERITY_ERROR, node, "%s: %s", node->error,
-				way_out(node->result));
+				way_out(node->result, node->error));
 		}
 	}
 }
