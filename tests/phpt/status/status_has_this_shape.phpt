@@ -199,6 +199,7 @@ status
       limit int
       shed float
       suspected bool
+      clock_difference null
       milliseconds
         p50 null
         p95 null
@@ -246,6 +247,7 @@ status
       limit int
       shed float
       suspected bool
+      clock_difference null
       milliseconds
         p50 null
         p95 null
