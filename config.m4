@@ -159,6 +159,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/info.c
     ext/api/lock/held.c
     ext/api/lock/lock.c
+    ext/api/metrics/counts.c
+    ext/api/metrics/host.c
+    ext/api/metrics/metrics.c
+    ext/api/metrics/nodes.c
+    ext/api/metrics/page.c
+    ext/api/metrics/servers.c
+    ext/api/metrics/text.c
+    ext/api/metrics/tiers.c
     ext/api/multiple.c
     ext/api/operator/allowed.c
     ext/api/operator/check.c
@@ -189,6 +197,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/session/session_module.c
     ext/api/session/session_warnings.c
     ext/api/single.c
+    ext/api/status/nodes.c
     ext/api/status/policies.c
     ext/api/status/rings.c
     ext/api/status/segment.c
@@ -275,8 +284,11 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/breaker.c
     ext/health/breaker_state.c
     ext/health/breaker_table.c
+    ext/health/clock_difference.c
     ext/health/connect_turn.c
+    ext/health/history.c
     ext/health/inflight.c
+    ext/health/last_error.c
     ext/health/latency.c
     ext/health/outcome.c
     ext/health/size_limit.c

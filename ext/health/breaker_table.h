@@ -15,7 +15,9 @@
 #include <stdalign.h>
 #include <stdatomic.h>
 
+#include "health/history.h"
 #include "health/inflight.h"
+#include "health/last_error.h"
 #include "health/latency.h"
 #include "health/size_limit.h"
 #include "health/token_bucket.h"
@@ -51,7 +53,7 @@ typedef struct strata_breaker_entry {
 	_Atomic uint64_t opened_at;         /* msec: when the breaker opened last */
 	strata_token_bucket retry_budget;   /* see strata_breaker_may_retry() */
 	strata_size_limit size_limit;
-	_Atomic int64_t clock_difference; /* usec: see strata_breaker_note_clock(); 0: not known */
+	_Atomic int64_t clock_difference; /* usec: see clock_difference.h; 0: not known */
 
 	alignas(64) strata_latency latency;
 
@@ -59,6 +61,10 @@ typedef struct strata_breaker_entry {
 	alignas(64) uint64_t key; /* in the registry */
 	char group[STRATA_BREAKER_GROUP_ROOM];
 	char name[STRATA_BREAKER_NAME_ROOM];
+
+	/* for status */
+	strata_history history;
+	strata_last_error last_error;
 } strata_breaker_entry;
 
 typedef struct strata_breaker_table strata_breaker_table;

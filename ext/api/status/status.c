@@ -3,6 +3,7 @@
 
 #include "php_strata.h"
 
+#include "api/status/nodes.h"
 #include "api/status/policies.h"
 #include "api/status/rings.h"
 #include "api/status/segment.h"
@@ -13,6 +14,7 @@
 #include "base/compression.h"
 #include "conf/ini.h"
 #include "health/breaker.h"
+#include "health/clock_difference.h"
 #include "os/clock.h"
 
 enum { SPARE_ROWS = 16 /* that are made while they are being read */ };
@@ -99,16 +101,6 @@ static void add_reasons(zval *row, const strata_stats_sum *sum)
 	}
 }
 
-/* Those from the commands to the bytes are about a node, all others about a tier. */
-static bool belongs(strata_stats_kind kind, strata_counter counter)
-{
-	bool is_of_policy = counter == STRATA_COUNT_APPLIED;
-	bool is_of_node = counter >= STRATA_COUNT_OPERATIONS && counter <= STRATA_COUNT_BYTES_RECEIVED;
-
-	return is_of_node == (kind == STRATA_STATS_NODE) &&
-		   is_of_policy == (kind == STRATA_STATS_POLICY);
-}
-
 /* "outcomes.ok" is "ok" in a section of its own. */
 static void add_counter(zval *row, const char *name, uint64_t count)
 {
@@ -133,7 +125,7 @@ static void add_counter(zval *row, const char *name, uint64_t count)
 static void add_counters(zval *row, const strata_stats_sum *sum)
 {
 	for (unsigned counter = 0; counter < STRATA_COUNTER_COUNT; counter++) {
-		if (belongs(sum->kind, (strata_counter) counter)) {
+		if (strata_counter_is_of((strata_counter) counter, sum->kind)) {
 			add_counter(row, strata_counter_name((strata_counter) counter), sum->counters[counter]);
 		}
 	}
@@ -150,27 +142,16 @@ static void add_seconds_left(zval *row, strata_msec until, strata_msec now)
 	}
 }
 
-/*
- * Of the databases that ask a node now, under different logins, the one that has the most trouble.
- */
-static bool look_at_breaker(const char *node, strata_msec now, strata_breaker_view *worst)
+/* Seconds that the clock of the node is ahead; null where it was never asked for. */
+static void add_clock(zval *row, const char *node)
 {
-	strata_breaker breaker;
-	uint32_t count = 0;
-	int64_t clock = 0;
+	int64_t difference = strata_clock_difference_of(strata_process_runtime.breaker_table, node);
 
-	while (strata_breaker_find(strata_process_runtime.breaker_table, node, count, &breaker)) {
-		strata_breaker_view view = strata_breaker_look(&breaker, now);
-
-		clock = view.clock_difference != 0 ? view.clock_difference : clock;
-		if (count == 0 ||
-			(worst->state == STRATA_STATE_CLOSED && strata_breaker_is_in_use(&breaker, now))) {
-			*worst = view;
-		}
-		worst->clock_difference = clock;
-		count++;
+	if (difference == 0) {
+		add_assoc_null(row, "clock_difference");
+	} else {
+		add_assoc_double(row, "clock_difference", (double) difference / 1000000);
 	}
-	return count > 0;
 }
 
 static void add_breaker(zval *row, const char *node)
@@ -178,7 +159,7 @@ static void add_breaker(zval *row, const char *node)
 	strata_msec now = strata_msec_of(strata_clock_usec());
 	strata_breaker_view view;
 
-	if (!look_at_breaker(node, now, &view)) {
+	if (!strata_breaker_look_at_worst(strata_process_runtime.breaker_table, node, now, &view)) {
 		return;
 	}
 	add_assoc_string(row, "state", strata_breaker_state_name(view.state));
@@ -189,11 +170,7 @@ static void add_breaker(zval *row, const char *node)
 	add_number(row, "limit", view.limit);
 	add_assoc_double(row, "shed", view.shed);
 	add_assoc_bool(row, "suspected", view.is_suspected);
-	if (view.clock_difference == 0) {
-		add_assoc_null(row, "clock_difference");
-	} else {
-		add_assoc_double(row, "clock_difference", (double) view.clock_difference / 1000000);
-	}
+	add_clock(row, node);
 }
 
 /*
@@ -219,6 +196,26 @@ static void add_times(zval *row, const strata_stats_sum *sum)
 	}
 }
 
+/* What was asked for and how it ended, where that ever happened. */
+static void add_operations(zval *row, const strata_stats_sum *sum)
+{
+	zval *operations = section(row, "operations");
+
+	for (int operation = 0; operation < STRATA_OPERATION_COUNT; operation++) {
+		const char *name = strata_operation_name((strata_operation) operation);
+
+		for (int ending = 0; ending < STRATA_ENDED_COUNT; ending++) {
+			if (sum->endings[operation][ending] > 0) {
+				add_number(section(operations, name),
+					strata_ending_name((strata_operation) operation, (strata_ending) ending),
+					sum->endings[operation][ending]);
+			}
+		}
+	}
+	add_number(row, "value_bytes_read", sum->size_sums[STRATA_SIZE_READ]);
+	add_number(row, "value_bytes_stored", sum->size_sums[STRATA_SIZE_STORED]);
+}
+
 static void add_row(zval *status, const strata_stats_sum *sum)
 {
 	zval *row;
@@ -227,6 +224,7 @@ static void add_row(zval *status, const strata_stats_sum *sum)
 		case STRATA_STATS_TIER:
 			row = section(section(section(status, "databases"), sum->group), sum->name);
 			add_counters(row, sum);
+			add_operations(row, sum);
 			break;
 		case STRATA_STATS_NODE:
 			row = section(section(status, "nodes"), sum->name);
@@ -237,7 +235,9 @@ static void add_row(zval *status, const strata_stats_sum *sum)
 			}
 			add_breaker(row, sum->name);
 			add_times(row, sum);
+			add_assoc_double(row, "seconds", (double) sum->time_sum / 1000000);
 			add_counters(row, sum);
+			strata_api_add_past(row, sum->name);
 			break;
 		case STRATA_STATS_POLICY: break;
 	}

@@ -11,8 +11,10 @@ strata.b.memcached=memcached://127.0.0.1:2
 (new Strata\Cache('b'))->get('key');
 function shape(mixed $value, string $name, int $depth = 0): void
 {
-    echo str_repeat('  ', $depth), $name, is_array($value) ? '' : ' ' . get_debug_type($value), "\n";
-    foreach (is_array($value) ? $value : [] as $key => $element) {
+    $isSeries = is_array($value) && count($value) === 60;
+    $told = $isSeries ? ' of 60' : (is_array($value) ? '' : ' ' . get_debug_type($value));
+    echo str_repeat('  ', $depth), $name, $told, "\n";
+    foreach (is_array($value) && !$isSeries ? $value : [] as $key => $element) {
         shape($element, $key, $depth + 1);
     }
 }
@@ -68,6 +70,7 @@ status
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -93,6 +96,11 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+          set
+            stored int
+        value_bytes_read int
+        value_bytes_stored int
     unused
     b
       local
@@ -101,6 +109,7 @@ status
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -126,12 +135,18 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+          get
+            miss int
+        value_bytes_read int
+        value_bytes_stored int
       memcached
         hits int
         misses int
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -157,12 +172,16 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+        value_bytes_read int
+        value_bytes_stored int
       redis
         hits int
         misses int
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -188,6 +207,9 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+        value_bytes_read int
+        value_bytes_stored int
   nodes
     127.0.0.1:2
       protocol string
@@ -204,6 +226,7 @@ status
         p50 null
         p95 null
         p99 null
+      seconds float
       operations int
       connects int
       auths int
@@ -237,6 +260,14 @@ status
       bytes_sent int
       bytes_received int
       reasons
+      last_error null
+      history
+        seconds int
+        until float
+        answers of 60
+        failures of 60
+        mean of 60
+        longest of 60
     127.0.0.1:1
       protocol string
       state string
@@ -252,6 +283,7 @@ status
         p50 null
         p95 null
         p99 null
+      seconds float
       operations int
       connects int
       auths int
@@ -286,6 +318,17 @@ status
       bytes_received int
       reasons
         refused int
+      last_error
+        text string
+        time float
+        count int
+      history
+        seconds int
+        until float
+        answers of 60
+        failures of 60
+        mean of 60
+        longest of 60
   policies
     default
     unused
