@@ -13,8 +13,7 @@ int64_t strata_clock_difference_of(struct strata_breaker_table *table, const cha
 	int64_t difference = 0;
 	strata_breaker breaker;
 
-	for (uint32_t i = 0;
-		 difference == 0 && strata_breaker_find(table, name, i, &breaker); i++) {
+	for (uint32_t i = 0; difference == 0 && strata_breaker_find(table, name, i, &breaker); i++) {
 		difference = atomic_load_explicit(&breaker.record->clock_difference, memory_order_relaxed);
 	}
 	return difference;
