@@ -170,6 +170,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/multiple.c
     ext/api/operator/allowed.c
     ext/api/operator/check.c
+    ext/api/operator/granted.c
     ext/api/operator/keys.c
     ext/api/operator/node.c
     ext/api/operator/purge.c
@@ -199,6 +200,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/single.c
     ext/api/status/nodes.c
     ext/api/status/policies.c
+    ext/api/status/prefixes.c
     ext/api/status/rings.c
     ext/api/status/segment.c
     ext/api/status/status.c
@@ -212,6 +214,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/value/peek.c
     ext/api/value/result.c
     ext/api/value/value.c
+    ext/api/value/viewer.c
     ext/base/arena.c
     ext/base/budget.c
     ext/base/buffer.c
@@ -220,6 +223,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/image.c
     ext/base/result.c
     ext/base/view.c
+    ext/cache/analyse.c
     ext/cache/batch.c
     ext/cache/change.c
     ext/cache/confirm.c
@@ -277,6 +281,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/database/database.c
     ext/database/database_policies.c
     ext/database/database_users.c
+    ext/database/plain_names.c
     ext/database/policy_terms.c
     ext/database/route.c
     ext/database/runtime.c
@@ -346,6 +351,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/os/process.c
     ext/os/root_directory.c
     ext/os/stack.c
+    ext/plain/fastlz.c
+    ext/plain/plain.c
     ext/policy/policy_table.c
     ext/protocol/error_reply.c
     ext/protocol/memcached_protocol.c
@@ -378,6 +385,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/server_rights.c
     ext/stats/anomalies.c
     ext/stats/findings.c
+    ext/stats/hot_keys.c
+    ext/stats/prefixes.c
+    ext/stats/printable.c
     ext/stats/stats.c
     ext/store/block/entry.c
     ext/store/block/heap.c

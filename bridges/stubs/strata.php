@@ -441,7 +441,7 @@ namespace {
      *
      *     "size" => int      bytes of the value as it lies there
      *     "bytes" => int     bytes of the heap that key and value take together
-     *     "type" => string   "null", "false", "true", "integer", "double", "string"; "php" or "igbinary" wrote it; "image" of
+     *     "type" => string   "null", "false", "true", "integer", "double", "string"; "php", "igbinary" or "json" wrote it; "image" of
      *                        a string or an array as PHP keeps it in memory, "objects" the same with objects in it
      *     "ttl" => ?float    seconds until the value ends; null: it has no end
      *     "local_ttl" => ?float  seconds that this host serves this copy yet; null: until it is removed

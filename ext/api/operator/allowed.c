@@ -2,6 +2,7 @@
 
 #include "php.h"
 
+#include "api/operator/granted.h"
 #include "api/request/globals.h"
 #include "conf/ini.h"
 
@@ -15,7 +16,7 @@ static bool is_operator(void)
 		case STRATA_OPERATOR_ON: return true;
 		case STRATA_OPERATOR_OFF: return false;
 	}
-	return strata_is_command_line;
+	return strata_is_command_line || strata_operator_is_granted();
 }
 
 bool strata_operator_is_allowed(void)

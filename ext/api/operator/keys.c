@@ -45,6 +45,7 @@ static const char *name_of(strata_codec_id codec)
 		case STRATA_CODEC_IGBINARY: return "igbinary";
 		case STRATA_CODEC_IMAGE: return "image";
 		case STRATA_CODEC_OBJECTS: return "objects";
+		case STRATA_CODEC_JSON: return "json";
 		case STRATA_CODEC_ABSENT:
 		case STRATA_CODEC_MOVED: break;
 	}
