@@ -168,7 +168,10 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/metrics/text.c
     ext/api/metrics/tiers.c
     ext/api/multiple.c
+    ext/api/operator/allowed.c
+    ext/api/operator/check.c
     ext/api/operator/granted.c
+    ext/api/operator/keys.c
     ext/api/operator/node.c
     ext/api/operator/purge.c
     ext/api/page/attention.c
@@ -247,6 +250,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/remember/early.c
     ext/cache/remember/remember.c
     ext/cache/removal.c
+    ext/cache/servers/check.c
     ext/cache/servers/purge.c
     ext/cache/session/local_session.c
     ext/cache/session/session.c
@@ -304,6 +308,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/breaker.c
     ext/health/breaker_state.c
     ext/health/breaker_table.c
+    ext/health/clock_difference.c
     ext/health/connect_turn.c
     ext/health/history.c
     ext/health/inflight.c
@@ -334,6 +339,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/memcached/carried.c
     ext/memcached/memcached.c
     ext/memcached/ring.c
+    ext/memcached/server_check.c
     ext/net/address.c
     ext/net/endpoint.c
     ext/net/resolver/dns_query.c
@@ -354,6 +360,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/node/node.c
     ext/node/node_records.c
     ext/node/probe.c
+    ext/node/question/question.c
     ext/node/reply_check.c
     ext/os/clock.c
     ext/os/cpus.c
@@ -395,7 +402,10 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/sentinel/sentinel.c
     ext/redis/sentinel/sentinel_answer.c
     ext/redis/sentinel/sentinel_vote.c
+    ext/redis/server_check.c
+    ext/redis/server_rights.c
     ext/stats/anomalies.c
+    ext/stats/findings.c
     ext/stats/hot_keys.c
     ext/stats/prefixes.c
     ext/stats/printable.c
@@ -415,6 +425,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/share.c
     ext/store/store.c
     ext/store/victim.c
+    ext/store/walk.c
     ext/store/writer.c
     ext/strata.c
     ext/tier/claim.c

@@ -212,6 +212,8 @@ ZEND_FUNCTION(strata_metrics);
 ZEND_FUNCTION(strata_metrics_page);
 ZEND_FUNCTION(strata_node);
 ZEND_FUNCTION(strata_purge);
+ZEND_FUNCTION(strata_keys);
+ZEND_FUNCTION(strata_check);
 ZEND_FUNCTION(strata_request_boundary);
 ZEND_METHOD(Strata_Refresh, computePutOff);
 ZEND_METHOD(Strata_Computed, __construct);
@@ -268,6 +270,8 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE(strata_metrics_page, arginfo_strata_metrics_page)
 	ZEND_FE(strata_node, arginfo_strata_node)
 	ZEND_FE(strata_purge, arginfo_strata_purge)
+	ZEND_FE(strata_keys, arginfo_strata_keys)
+	ZEND_FE(strata_check, arginfo_strata_check)
 	ZEND_FE(strata_request_boundary, arginfo_strata_request_boundary)
 	ZEND_FE_END
 };
