@@ -197,6 +197,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/single.c
     ext/api/status/nodes.c
     ext/api/status/policies.c
+    ext/api/status/prefixes.c
     ext/api/status/rings.c
     ext/api/status/segment.c
     ext/api/status/status.c
@@ -210,6 +211,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/value/peek.c
     ext/api/value/result.c
     ext/api/value/value.c
+    ext/api/value/viewer.c
     ext/base/arena.c
     ext/base/budget.c
     ext/base/buffer.c
@@ -218,6 +220,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/image.c
     ext/base/result.c
     ext/base/view.c
+    ext/cache/analyse.c
     ext/cache/batch.c
     ext/cache/change.c
     ext/cache/confirm.c
@@ -274,6 +277,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/database/database.c
     ext/database/database_policies.c
     ext/database/database_users.c
+    ext/database/plain_names.c
     ext/database/policy_terms.c
     ext/database/route.c
     ext/database/runtime.c
@@ -340,6 +344,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/os/process.c
     ext/os/root_directory.c
     ext/os/stack.c
+    ext/plain/fastlz.c
+    ext/plain/plain.c
     ext/policy/policy_table.c
     ext/protocol/error_reply.c
     ext/protocol/memcached_protocol.c
@@ -369,6 +375,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/sentinel/sentinel_answer.c
     ext/redis/sentinel/sentinel_vote.c
     ext/stats/anomalies.c
+    ext/stats/hot_keys.c
+    ext/stats/prefixes.c
+    ext/stats/printable.c
     ext/stats/stats.c
     ext/store/block/entry.c
     ext/store/block/heap.c

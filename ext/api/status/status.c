@@ -5,6 +5,7 @@
 
 #include "api/status/nodes.h"
 #include "api/status/policies.h"
+#include "api/status/prefixes.h"
 #include "api/status/rings.h"
 #include "api/status/segment.h"
 #include "api/request/databases.h"
@@ -419,6 +420,7 @@ ZEND_FUNCTION(strata_status)
 	add_local(return_value);
 	strata_api_add_segment(return_value);
 	add_rows(return_value);
+	strata_api_add_prefixes(return_value);
 	strata_api_add_rings(return_value);
 	add_clusters(return_value);
 	add_mixed_users(return_value);
