@@ -194,6 +194,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/session/session_module.c
     ext/api/session/session_warnings.c
     ext/api/single.c
+    ext/api/status/nodes.c
     ext/api/status/policies.c
     ext/api/status/rings.c
     ext/api/status/segment.c
@@ -281,7 +282,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/breaker_state.c
     ext/health/breaker_table.c
     ext/health/connect_turn.c
+    ext/health/history.c
     ext/health/inflight.c
+    ext/health/last_error.c
     ext/health/latency.c
     ext/health/outcome.c
     ext/health/size_limit.c

@@ -3,6 +3,7 @@
 
 #include "php_strata.h"
 
+#include "api/status/nodes.h"
 #include "api/status/policies.h"
 #include "api/status/rings.h"
 #include "api/status/segment.h"
@@ -222,6 +223,7 @@ static void add_row(zval *status, const strata_stats_sum *sum)
 			add_times(row, sum);
 			add_assoc_double(row, "seconds", (double) sum->time_sum / 1000000);
 			add_counters(row, sum);
+			strata_api_add_past(row, sum->name);
 			break;
 		case STRATA_STATS_POLICY: break;
 	}

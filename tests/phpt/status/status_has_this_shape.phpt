@@ -11,8 +11,10 @@ strata.b.memcached=memcached://127.0.0.1:2
 (new Strata\Cache('b'))->get('key');
 function shape(mixed $value, string $name, int $depth = 0): void
 {
-    echo str_repeat('  ', $depth), $name, is_array($value) ? '' : ' ' . get_debug_type($value), "\n";
-    foreach (is_array($value) ? $value : [] as $key => $element) {
+    $isSeries = is_array($value) && count($value) === 60;
+    $told = $isSeries ? ' of 60' : (is_array($value) ? '' : ' ' . get_debug_type($value));
+    echo str_repeat('  ', $depth), $name, $told, "\n";
+    foreach (is_array($value) && !$isSeries ? $value : [] as $key => $element) {
         shape($element, $key, $depth + 1);
     }
 }
@@ -257,6 +259,14 @@ status
       bytes_sent int
       bytes_received int
       reasons
+      last_error null
+      history
+        seconds int
+        until float
+        answers of 60
+        failures of 60
+        mean of 60
+        longest of 60
     127.0.0.1:1
       protocol string
       state string
@@ -306,6 +316,17 @@ status
       bytes_received int
       reasons
         refused int
+      last_error
+        text string
+        time float
+        count int
+      history
+        seconds int
+        until float
+        answers of 60
+        failures of 60
+        mean of 60
+        longest of 60
   policies
     default
     unused
