@@ -1,5 +1,7 @@
 #include "cache/batch.h"
 
+#include "cache/analyse.h"
+
 void strata_batch_complete(strata_item *const *items, size_t count, strata_result result,
 	strata_tier_kind tier)
 {
@@ -70,7 +72,8 @@ static void add_sizes(strata_tier *tier, strata_size_direction direction, strata
 	}
 }
 
-size_t strata_batch_count_gets(strata_tier *tier, strata_item *const *items, size_t count)
+size_t strata_batch_count_gets(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
 {
 	endings seen = tally(tier, items, count);
 
@@ -79,6 +82,7 @@ size_t strata_batch_count_gets(strata_tier *tier, strata_item *const *items, siz
 	if (tier->ops->kind != STRATA_TIER_LOCAL) {
 		add_sizes(tier, STRATA_SIZE_READ, items, count);
 	}
+	strata_analyse(tier, call, STRATA_ANALYSE_READ, items, count);
 	return seen.of[STRATA_ENDED_DONE];
 }
 
@@ -89,7 +93,17 @@ static bool stores_value(strata_operation operation)
 		   operation == STRATA_OPERATION_FILL || operation == STRATA_OPERATION_STORE_COMPUTED;
 }
 
-void strata_batch_count_writes(strata_tier *tier, strata_operation operation,
+static strata_analyse_verb verb_of(strata_operation operation)
+{
+	if (operation == STRATA_OPERATION_FILL) {
+		return STRATA_ANALYSE_FILL;
+	}
+	return stores_value(operation) || operation == STRATA_OPERATION_INCREMENT
+			   ? STRATA_ANALYSE_WRITE
+			   : STRATA_ANALYSE_CHANGE;
+}
+
+void strata_batch_count_writes(strata_tier *tier, strata_call *call, strata_operation operation,
 	strata_item *const *items, size_t count)
 {
 	endings seen = tally(tier, items, count);
@@ -98,6 +112,7 @@ void strata_batch_count_writes(strata_tier *tier, strata_operation operation,
 	if (stores_value(operation)) {
 		add_sizes(tier, STRATA_SIZE_STORED, items, count);
 	}
+	strata_analyse(tier, call, verb_of(operation), items, count);
 }
 
 strata_operation strata_batch_operation_of(strata_put_mode mode)

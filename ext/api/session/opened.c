@@ -223,6 +223,10 @@ static const char *why_no_place(strata_database *database)
 	if (database->settings.refused != NULL) {
 		return database->settings.refused;
 	}
+	if (database->keyspace.format == STRATA_FORMAT_PLAIN) {
+		return "strata.format = plain holds no lock of a session; accepted: format = envelope of "
+			   "this database";
+	}
 	if (strata_database_is_shared(database)) {
 		return NULL;
 	}
