@@ -159,6 +159,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/info.c
     ext/api/lock/held.c
     ext/api/lock/lock.c
+    ext/api/metrics/counts.c
+    ext/api/metrics/host.c
+    ext/api/metrics/metrics.c
+    ext/api/metrics/nodes.c
+    ext/api/metrics/page.c
+    ext/api/metrics/servers.c
+    ext/api/metrics/text.c
+    ext/api/metrics/tiers.c
     ext/api/multiple.c
     ext/api/operator/node.c
     ext/api/operator/purge.c

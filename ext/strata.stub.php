@@ -414,6 +414,19 @@ namespace {
     function strata_status(): array {}
 
     /**
+     * The same in figures, as OpenMetrics 1.0 writes them: counters, gauges and histograms of the whole host, for
+     * Prometheus. Takes no lock that a request waits for. docs/metrics.md lists them.
+     */
+    function strata_metrics(): string {}
+
+    /**
+     * Sends strata_metrics() as the response of this request, with its content type; as text/plain; version=0.0.4 where
+     * the client accepts only that. What was written before and is still in buffers is dropped, with a warning. Sends
+     * nothing, with a warning, where output is on its way already.
+     */
+    function strata_metrics_page(): void {}
+
+    /**
      * What an operator wants of one server, named as strata_status() names it: "disable" (nobody asks it),
      * "enable" (it is asked whatever happens), "drain" (asked over the connections there are, and no new one is
      * opened), "auto" (as strata judges). All processes of this host follow at once; after $ttl seconds (0: never)

@@ -26,8 +26,11 @@ strata_batch strata_batch_copy(strata_call *call, strata_item *const *items, siz
 /* Counts a tier's answers to a get. Returns how many items have a value now. */
 size_t strata_batch_count_gets(strata_tier *tier, strata_item *const *items, size_t count);
 
-/* Counts what a tier took, and why it did not take the rest. */
-void strata_batch_count_writes(strata_tier *tier, strata_counter counter, strata_item *const *items,
-	size_t count);
+/* Counts how an operation ended in a tier, and what it stored. */
+void strata_batch_count_writes(strata_tier *tier, strata_operation operation,
+	strata_item *const *items, size_t count);
+
+/* What a put in this mode is counted as. */
+strata_operation strata_batch_operation_of(strata_put_mode mode);
 
 #endif

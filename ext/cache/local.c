@@ -209,16 +209,21 @@ static void watch_segment(strata_database *database)
 	}
 }
 
+/* The operations that end on the fast path, always well. */
+static const struct {
+	strata_counter counter;
+	strata_operation operation;
+} fast[] = { { STRATA_COUNT_HITS, STRATA_OPERATION_GET },
+	{ STRATA_COUNT_SETS, STRATA_OPERATION_SET },
+	{ STRATA_COUNT_INCREMENTS, STRATA_OPERATION_INCREMENT } };
+
 void strata_cache_flush_counts(strata_database *database)
 {
 	begin_anew_after_fork(database);
-	for (int counter = 0; database->pending_count > 0 && counter < STRATA_COUNTER_COUNT;
-		 counter++) {
-		if (database->pending[counter] > 0) {
-			strata_stats_add(database->tiers[0].stats, (strata_counter) counter,
-				database->pending[counter]);
-			database->pending[counter] = 0;
-		}
+	for (size_t i = 0; database->pending_count > 0 && i < sizeof(fast) / sizeof(fast[0]); i++) {
+		strata_stats_add_ending(database->tiers[0].stats, fast[i].operation, STRATA_ENDED_DONE,
+			database->pending[fast[i].counter]);
+		database->pending[fast[i].counter] = 0;
 	}
 	database->pending_count = 0;
 	watch_segment(database);

@@ -79,7 +79,7 @@ static void fill(strata_tier *tier, strata_call *call, const strata_batch *missi
 	}
 	if (found > 0) {
 		tier->ops->fill(tier, call, copies.items, found);
-		strata_batch_count_writes(tier, STRATA_COUNT_FILLS, copies.items, found);
+		strata_batch_count_writes(tier, STRATA_OPERATION_FILL, copies.items, found);
 	}
 }
 

@@ -776,3 +776,19 @@ strata_breaker_view strata_breaker_look(const strata_breaker *breaker, strata_ms
 		.is_suspected = strata_breaker_is_suspected(breaker, now),
 	};
 }
+
+bool strata_breaker_look_at_worst(strata_breaker_table *table, const char *name, strata_msec now,
+	strata_breaker_view *out)
+{
+	strata_breaker breaker;
+	uint32_t count = 0;
+
+	*out = (strata_breaker_view){ 0 };
+	while (strata_breaker_find(table, name, count, &breaker)) {
+		if (count++ == 0 ||
+			(out->state == STRATA_STATE_CLOSED && strata_breaker_is_in_use(&breaker, now))) {
+			*out = strata_breaker_look(&breaker, now);
+		}
+	}
+	return count > 0;
+}

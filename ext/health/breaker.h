@@ -210,4 +210,11 @@ typedef struct {
 
 strata_breaker_view strata_breaker_look(const strata_breaker *breaker, strata_msec now);
 
+/*
+ * The same of all breakers by this name: of the databases that ask the node now, under different
+ * logins, that of the one with the most trouble. False when there is none.
+ */
+bool strata_breaker_look_at_worst(struct strata_breaker_table *table, const char *name,
+	strata_msec now, strata_breaker_view *out);
+
 #endif

@@ -6,6 +6,7 @@
  */
 #include "stats/anomalies.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -23,12 +24,23 @@ typedef struct {
 
 typedef struct {
 	alignas(64) _Atomic uint64_t last;
+	_Atomic uint64_t counts[STRATA_ANOMALY_KINDS];
 	entry entries[STRATA_ANOMALIES_KEPT];
 } ring;
 
 struct strata_anomalies {
 	ring *ring;
 };
+
+/* What is logged anywhere, apart from reasons. */
+static const char *const known[] = { "opened", "answers again", "operator", "topology", "moved",
+	"master moved", "removals overflowed", "removals repeated", "lost READONLY",
+	"tells of less than half of the slots", "wants a bare greeting",
+	"has no breaker: all are taken" };
+
+enum { KNOWN_COUNT = sizeof(known) / sizeof(known[0]), OTHER = STRATA_ANOMALY_KINDS - 1 };
+
+static_assert(KNOWN_COUNT + STRATA_RESULT_COUNT + 1 == STRATA_ANOMALY_KINDS, "as the header says");
 
 strata_result strata_anomalies_new(strata_host *host, strata_anomalies **out)
 {
@@ -70,6 +82,31 @@ static void read_text(char *target, size_t room, const _Atomic char *text)
 	target[room - 1] = '\0';
 }
 
+const char *strata_anomaly_kind_name(uint32_t kind)
+{
+	if (kind < KNOWN_COUNT) {
+		return known[kind];
+	}
+	return kind < OTHER ? strata_result_name((strata_result) (kind - KNOWN_COUNT)) : "other";
+}
+
+static uint32_t kind_of(const char *event)
+{
+	uint32_t kind = 0;
+
+	while (kind < OTHER && strcmp(strata_anomaly_kind_name(kind), event) != 0) {
+		kind++;
+	}
+	return kind;
+}
+
+uint64_t strata_anomalies_count(const strata_anomalies *anomalies, uint32_t kind)
+{
+	return kind < STRATA_ANOMALY_KINDS
+			   ? atomic_load_explicit(&anomalies->ring->counts[kind], memory_order_relaxed)
+			   : 0;
+}
+
 void strata_anomalies_add(strata_anomalies *anomalies, const char *node, const char *event,
 	const char *detail)
 {
@@ -82,6 +119,7 @@ void strata_anomalies_add(strata_anomalies *anomalies, const char *node, const c
 	}
 	snprintf(text, sizeof(text), detail == NULL ? "%s%s" : "%s: %s", event,
 		detail == NULL ? "" : detail);
+	atomic_fetch_add_explicit(&anomalies->ring->counts[kind_of(event)], 1, memory_order_relaxed);
 	number = atomic_fetch_add(&anomalies->ring->last, 1) + 1;
 	entry = &anomalies->ring->entries[number % STRATA_ANOMALIES_KEPT];
 	atomic_store(&entry->number, 0);

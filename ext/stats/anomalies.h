@@ -28,6 +28,15 @@ void strata_anomalies_free(strata_anomalies *anomalies);
 void strata_anomalies_add(strata_anomalies *anomalies, const char *node, const char *event,
 	const char *detail);
 
+/*
+ * How many there ever were of each kind, by the event without its detail: those that are known
+ * here, each reason, and "other". Never less than before.
+ */
+enum { STRATA_ANOMALY_KINDS = 12 + STRATA_RESULT_COUNT + 1 };
+
+const char *strata_anomaly_kind_name(uint32_t kind);
+uint64_t strata_anomalies_count(const strata_anomalies *anomalies, uint32_t kind);
+
 /* Fills at most room of those that are kept, the newest first; returns how many. */
 uint32_t strata_anomalies_read(const strata_anomalies *anomalies, strata_anomaly *out,
 	uint32_t room);

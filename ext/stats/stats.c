@@ -31,11 +31,28 @@ enum {
 	MOST_READS = 5 /* each of them waits for the registry */
 };
 
+/* What a node has beside its counters. */
+typedef struct {
+	_Atomic uint64_t classes[STRATA_TIME_CLASSES];
+	_Atomic uint64_t sum;
+} node_times;
+
+/* What a tier has in its place. */
+typedef struct {
+	_Atomic uint64_t endings[STRATA_OPERATION_COUNT][STRATA_ENDED_COUNT];
+	_Atomic uint64_t sizes[STRATA_SIZE_DIRECTIONS][STRATA_SIZE_CLASSES];
+	_Atomic uint64_t size_sums[STRATA_SIZE_DIRECTIONS];
+} tier_work;
+
 /* One stripe: what a handle points at. */
 struct strata_stats_row {
 	alignas(64) _Atomic uint64_t counters[STRATA_COUNTER_COUNT];
 	_Atomic uint64_t reasons[STRATA_RESULT_COUNT];
-	_Atomic uint32_t times[STRATA_TIME_CLASSES];
+	uint64_t is_of_tier; /* 0 or 1, constant: which of these it has */
+	union {
+		node_times times;
+		tier_work work;
+	} its;
 };
 
 /* What tells rows apart. Unused bytes are zero, so that it can be hashed as a whole. */
@@ -74,6 +91,41 @@ static const char *const counter_names[STRATA_COUNTER_COUNT] = {
 #undef X
 };
 
+static const char *const counter_texts[STRATA_COUNTER_COUNT] = {
+#define X(constant, name, text) text,
+	STRATA_COUNTER_MAP(X)
+#undef X
+};
+
+static const char *const operation_names[STRATA_OPERATION_COUNT] = {
+#define X(constant, name, done) name,
+	STRATA_OPERATION_MAP(X)
+#undef X
+};
+
+static const char *const done_names[STRATA_OPERATION_COUNT] = {
+#define X(constant, name, done) done,
+	STRATA_OPERATION_MAP(X)
+#undef X
+};
+
+enum { NO_COUNTER = -1 };
+
+/* Which counter of a tier has what an operation did. */
+static const int counter_of_done[STRATA_OPERATION_COUNT] = {
+	[STRATA_OPERATION_GET] = STRATA_COUNT_HITS,
+	[STRATA_OPERATION_SET] = STRATA_COUNT_SETS,
+	[STRATA_OPERATION_ADD] = STRATA_COUNT_SETS,
+	[STRATA_OPERATION_REPLACE] = STRATA_COUNT_SETS,
+	[STRATA_OPERATION_DELETE] = STRATA_COUNT_DELETES,
+	[STRATA_OPERATION_TOUCH] = NO_COUNTER,
+	[STRATA_OPERATION_INCREMENT] = STRATA_COUNT_SETS,
+	[STRATA_OPERATION_COMPARE_AND_SET] = STRATA_COUNT_SETS,
+	[STRATA_OPERATION_COMPARE_AND_DELETE] = STRATA_COUNT_DELETES,
+	[STRATA_OPERATION_FILL] = STRATA_COUNT_FILLS,
+	[STRATA_OPERATION_STORE_COMPUTED] = STRATA_COUNT_SETS,
+};
+
 /* ---- rows that come and go ---- */
 
 static void mark_used(row *used)
@@ -84,8 +136,13 @@ static void mark_used(row *used)
 static void name_row(void *unused, void *record, const void *names)
 {
 	(void) unused;
-	((row *) record)->identity = ((const row_names *) names)->identity;
-	mark_used(record);
+	row *named = record;
+
+	named->identity = ((const row_names *) names)->identity;
+	for (int i = 0; i < STRIPE_COUNT; i++) {
+		named->stripes[i].is_of_tier = named->identity.kind == STRATA_STATS_TIER;
+	}
+	mark_used(named);
 }
 
 static bool is_reserved(const void *names)
@@ -115,23 +172,13 @@ static void move_counts(_Atomic uint64_t *from, _Atomic uint64_t *to, size_t cou
 	}
 }
 
-static void move_times(_Atomic uint32_t *from, _Atomic uint32_t *to)
-{
-	for (int i = 0; i < STRATA_TIME_CLASSES; i++) {
-		uint32_t counted = atomic_load_explicit(&from[i], memory_order_relaxed);
-
-		if (counted != 0) {
-			atomic_fetch_add_explicit(&to[i], counted, memory_order_relaxed);
-			atomic_store_explicit(&from[i], 0, memory_order_relaxed);
-		}
-	}
-}
-
+/* Of nodes: no other row is ever given back. */
 void strata_stats_move(strata_stats_row *from, strata_stats_row *to)
 {
 	move_counts(from->counters, to->counters, STRATA_COUNTER_COUNT);
 	move_counts(from->reasons, to->reasons, STRATA_RESULT_COUNT);
-	move_times(from->times, to->times);
+	move_counts(from->its.times.classes, to->its.times.classes, STRATA_TIME_CLASSES);
+	move_counts(&from->its.times.sum, &to->its.times.sum, 1);
 }
 
 static void depart(void *user, void *record)
@@ -303,16 +350,77 @@ static uint32_t class_of(strata_usec time)
 	return class < STRATA_TIME_CLASSES ? (uint32_t) class : STRATA_TIME_CLASSES - 1;
 }
 
-/* The longest time that belongs to the class. */
-static strata_usec end_of(uint32_t class)
+strata_usec strata_time_class_end(uint32_t class)
 {
 	return class < 8 ? class : ((strata_usec) (class % 4 + 5) << (class / 4 - 1)) - 1;
 }
 
 void strata_stats_add_time(strata_stats_row *row, strata_usec time)
 {
-	if (row != NULL) {
-		atomic_fetch_add_explicit(&row->times[class_of(time)], 1, memory_order_relaxed);
+	if (row != NULL && !row->is_of_tier) {
+		node_times *times = &row->its.times;
+
+		atomic_fetch_add_explicit(&times->classes[class_of(time)], 1, memory_order_relaxed);
+		atomic_fetch_add_explicit(&times->sum, time, memory_order_relaxed);
+	}
+}
+
+strata_ending strata_ending_of(strata_result result)
+{
+	static const struct {
+		strata_result result;
+		strata_ending ending;
+	} known[] = { { STRATA_OK, STRATA_ENDED_DONE }, { STRATA_MISS, STRATA_ENDED_MISS },
+		{ STRATA_STALE, STRATA_ENDED_STALE }, { STRATA_NOT_STORED, STRATA_ENDED_NOT_STORED } };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (known[i].result == result) {
+			return known[i].ending;
+		}
+	}
+	switch (strata_result_class_of(result)) {
+		case STRATA_ANSWER: break;
+		case STRATA_REFUSAL: return STRATA_ENDED_REFUSED;
+		case STRATA_FAILURE: return STRATA_ENDED_FAILED;
+	}
+	return STRATA_ENDED_UNUSABLE;
+}
+
+void strata_stats_add_ending(strata_stats_row *row, strata_operation operation,
+	strata_ending ending, uint64_t amount)
+{
+	assert((unsigned) operation < STRATA_OPERATION_COUNT && (unsigned) ending < STRATA_ENDED_COUNT);
+	/* Adding nothing would still fetch the cache line from another core. */
+	if (row != NULL && row->is_of_tier && amount > 0) {
+		atomic_fetch_add_explicit(&row->its.work.endings[operation][ending], amount,
+			memory_order_relaxed);
+	}
+}
+
+static uint32_t size_class_of(uint64_t bytes)
+{
+	uint32_t class = 0;
+
+	while (class + 1 < STRATA_SIZE_CLASSES && bytes > strata_size_class_end(class)) {
+		class ++;
+	}
+	return class;
+}
+
+uint64_t strata_size_class_end(uint32_t class)
+{
+	return UINT64_C(64) << (2 * class);
+}
+
+void strata_stats_add_size(strata_stats_row *row, strata_size_direction direction, uint64_t bytes)
+{
+	assert((unsigned) direction < STRATA_SIZE_DIRECTIONS);
+	if (row != NULL && row->is_of_tier) {
+		tier_work *work = &row->its.work;
+
+		atomic_fetch_add_explicit(&work->sizes[direction][size_class_of(bytes)], 1,
+			memory_order_relaxed);
+		atomic_fetch_add_explicit(&work->size_sums[direction], bytes, memory_order_relaxed);
 	}
 }
 
@@ -326,7 +434,7 @@ strata_usec strata_stats_percentile(const strata_stats_sum *sum, double share)
 	for (uint32_t i = 0; i < STRATA_TIME_CLASSES && all > 0; i++) {
 		passed += sum->times[i];
 		if ((double) passed >= share * (double) all && passed > 0) {
-			return end_of(i);
+			return strata_time_class_end(i);
 		}
 	}
 	return 0;
@@ -341,25 +449,55 @@ static void begin_sum(strata_stats_sum *sum, const identity *of)
 	copy_cut(sum->name, sizeof(sum->name), of->name);
 }
 
-static void add_stripe(strata_stats_sum *sum, strata_stats_row *stripe)
+static void add_counts(uint64_t *sum, const _Atomic uint64_t *counts, size_t count)
 {
-	for (int i = 0; i < STRATA_COUNTER_COUNT; i++) {
-		sum->counters[i] += atomic_load_explicit(&stripe->counters[i], memory_order_relaxed);
-	}
-	for (int i = 0; i < STRATA_RESULT_COUNT; i++) {
-		sum->reasons[i] += atomic_load_explicit(&stripe->reasons[i], memory_order_relaxed);
-	}
-	for (int i = 0; i < STRATA_TIME_CLASSES; i++) {
-		sum->times[i] += atomic_load_explicit(&stripe->times[i], memory_order_relaxed);
+	for (size_t i = 0; i < count; i++) {
+		sum[i] += atomic_load_explicit(&counts[i], memory_order_relaxed);
 	}
 }
 
-static void sum_up(strata_stats_sum *sum, row *source)
+static void add_work(strata_stats_sum *sum, const tier_work *work)
+{
+	add_counts(sum->endings[0], work->endings[0],
+		(size_t) STRATA_OPERATION_COUNT * STRATA_ENDED_COUNT);
+	add_counts(sum->sizes[0], work->sizes[0],
+		(size_t) STRATA_SIZE_DIRECTIONS * STRATA_SIZE_CLASSES);
+	add_counts(sum->size_sums, work->size_sums, STRATA_SIZE_DIRECTIONS);
+}
+
+static void add_stripe(strata_stats_sum *sum, const strata_stats_row *stripe)
+{
+	add_counts(sum->counters, stripe->counters, STRATA_COUNTER_COUNT);
+	add_counts(sum->reasons, stripe->reasons, STRATA_RESULT_COUNT);
+	if (sum->kind == STRATA_STATS_TIER) {
+		add_work(sum, &stripe->its.work);
+	} else {
+		add_counts(sum->times, stripe->its.times.classes, STRATA_TIME_CLASSES);
+		add_counts(&sum->time_sum, &stripe->its.times.sum, 1);
+	}
+}
+
+static void count_endings(strata_stats_sum *sum)
+{
+	for (int operation = 0; operation < STRATA_OPERATION_COUNT; operation++) {
+		if (counter_of_done[operation] != NO_COUNTER) {
+			sum->counters[counter_of_done[operation]] += sum->endings[operation][STRATA_ENDED_DONE];
+		}
+	}
+	for (int ending = STRATA_ENDED_DONE + 1; ending < STRATA_ENDED_COUNT; ending++) {
+		sum->counters[STRATA_COUNT_MISSES] += sum->endings[STRATA_OPERATION_GET][ending];
+	}
+	sum->counters[STRATA_COUNT_INCREMENTS] +=
+		sum->endings[STRATA_OPERATION_INCREMENT][STRATA_ENDED_DONE];
+}
+
+static void sum_up(strata_stats_sum *sum, const row *source)
 {
 	begin_sum(sum, &source->identity);
 	for (int stripe = 0; stripe < STRIPE_COUNT; stripe++) {
 		add_stripe(sum, &source->stripes[stripe]);
 	}
+	count_endings(sum);
 }
 
 /* Every node without a row of its own was connected to, or refused. */
@@ -420,8 +558,61 @@ uint32_t strata_stats_read(strata_stats *stats, strata_stats_sum *sums, uint32_t
 	return reading.count;
 }
 
+bool strata_stats_look(strata_stats *stats, strata_stats_sum *sums, uint32_t room, uint32_t *count)
+{
+	reading reading = { .stats = stats, .sums = sums, .room = room };
+	uint64_t moves;
+	int reads = 0;
+
+	do {
+		moves = atomic_load(&stats->departed->moves);
+		read_all(&reading);
+	} while (
+		(moves % 2 != 0 || atomic_load(&stats->departed->moves) != moves) && ++reads < MOST_READS);
+	*count = reading.count;
+	return reads < MOST_READS;
+}
+
+const char *strata_operation_name(strata_operation operation)
+{
+	assert((unsigned) operation < STRATA_OPERATION_COUNT);
+	return operation_names[operation];
+}
+
+const char *strata_ending_name(strata_operation operation, strata_ending ending)
+{
+	assert((unsigned) operation < STRATA_OPERATION_COUNT);
+	switch (ending) {
+		case STRATA_ENDED_DONE: break;
+		case STRATA_ENDED_MISS: return "miss";
+		case STRATA_ENDED_STALE: return "stale";
+		case STRATA_ENDED_NOT_STORED: return "not_stored";
+		case STRATA_ENDED_UNUSABLE: return "unusable";
+		case STRATA_ENDED_REFUSED: return "refused";
+		case STRATA_ENDED_FAILED: return "failed";
+		case STRATA_ENDED_COUNT: break;
+	}
+	return done_names[operation];
+}
+
 const char *strata_counter_name(strata_counter counter)
 {
 	assert((unsigned) counter < STRATA_COUNTER_COUNT);
 	return counter_names[counter];
+}
+
+const char *strata_counter_text(strata_counter counter)
+{
+	assert((unsigned) counter < STRATA_COUNTER_COUNT);
+	return counter_texts[counter];
+}
+
+/* Those from the commands to the bytes are about a node, all others about a tier. */
+bool strata_counter_is_of(strata_counter counter, strata_stats_kind kind)
+{
+	bool is_of_policy = counter == STRATA_COUNT_APPLIED;
+	bool is_of_node = counter >= STRATA_COUNT_OPERATIONS && counter <= STRATA_COUNT_BYTES_RECEIVED;
+
+	return is_of_node == (kind == STRATA_STATS_NODE) &&
+		   is_of_policy == (kind == STRATA_STATS_POLICY);
 }

@@ -18,6 +18,7 @@
 	X(SETS,           "sets",           "values stored") \
 	X(DELETES,        "deletes",        "keys removed") \
 	X(FILLS,          "fills",          "values copied up from a deeper tier") \
+	X(INCREMENTS,     "increments",     "integers counted up or down, which are among the sets") \
 	X(STALE,          "stale",          "values that were served beyond their time") \
 	X(OPERATIONS,     "operations",     "commands sent") \
 	X(CONNECTS,       "connects",       "connections opened") \
@@ -85,8 +86,67 @@ enum {
 #undef X
 };
 
+/*
+ * What a tier was asked for, and how it ended. HITS to INCREMENTS of a tier are sums of these, so
+ * that they are counted once.
+ */
+/* clang-format off */
+#define STRATA_OPERATION_MAP(X) \
+	X(GET,                "get",                "hit") \
+	X(SET,                "set",                "stored") \
+	X(ADD,                "add",                "stored") \
+	X(REPLACE,            "replace",            "stored") \
+	X(DELETE,             "delete",             "removed") \
+	X(TOUCH,              "touch",              "touched") \
+	X(INCREMENT,          "increment",          "stored") \
+	X(COMPARE_AND_SET,    "compare_and_set",    "stored") \
+	X(COMPARE_AND_DELETE, "compare_and_delete", "removed") \
+	X(FILL,               "fill",               "stored") \
+	X(STORE_COMPUTED,     "store_computed",     "stored")
+/* clang-format on */
+
+typedef enum {
+#define X(constant, name, done) STRATA_OPERATION_##constant,
+	STRATA_OPERATION_MAP(X)
+#undef X
+} strata_operation;
+
+enum {
+#define X(constant, name, done) +1
+	STRATA_OPERATION_COUNT = STRATA_OPERATION_MAP(X)
+#undef X
+};
+
+typedef enum {
+	STRATA_ENDED_DONE,       /* it did what it was asked to */
+	STRATA_ENDED_MISS,       /* nothing was there */
+	STRATA_ENDED_STALE,      /* a value past its life was */
+	STRATA_ENDED_NOT_STORED, /* the condition did not hold */
+	STRATA_ENDED_UNUSABLE,   /* another answer: what is there is of no use to the caller */
+	STRATA_ENDED_REFUSED,    /* by this host */
+	STRATA_ENDED_FAILED,     /* news of a server, or of memory */
+	STRATA_ENDED_COUNT
+} strata_ending;
+
+strata_ending strata_ending_of(strata_result result);
+
+/* For status and metrics; never NULL. What DONE is called depends on the operation. */
+const char *strata_operation_name(strata_operation operation);
+const char *strata_ending_name(strata_operation operation, strata_ending ending);
+
 /* Times are counted in classes, four to every power of two of microseconds, up to about 16 s. */
 enum { STRATA_TIME_CLASSES = 96 };
+
+/* The longest time in microseconds that belongs to the class. */
+strata_usec strata_time_class_end(uint32_t class);
+
+/* Sizes too: up to 64 bytes, four times that, and so on to 16 MiB; the last has all beyond. */
+enum { STRATA_SIZE_CLASSES = 11 };
+
+/* The largest size that belongs to the class; not of the last. */
+uint64_t strata_size_class_end(uint32_t class);
+
+typedef enum { STRATA_SIZE_READ, STRATA_SIZE_STORED, STRATA_SIZE_DIRECTIONS } strata_size_direction;
 
 typedef struct strata_stats strata_stats;
 
@@ -118,7 +178,13 @@ typedef struct {
 	char name[128]; /* the tier, the pattern, or the node's address */
 	uint64_t counters[STRATA_COUNTER_COUNT];
 	uint64_t reasons[STRATA_RESULT_COUNT]; /* how often each result but OK and MISS came out */
-	uint64_t times[STRATA_TIME_CLASSES];   /* of operations that were answered */
+	uint64_t times[STRATA_TIME_CLASSES];   /* of a node: of exchanges that were answered */
+	uint64_t time_sum;                     /* microseconds of all of them */
+
+	/* Of a tier. */
+	uint64_t endings[STRATA_OPERATION_COUNT][STRATA_ENDED_COUNT];
+	uint64_t sizes[STRATA_SIZE_DIRECTIONS][STRATA_SIZE_CLASSES]; /* of values */
+	uint64_t size_sums[STRATA_SIZE_DIRECTIONS];                  /* bytes of all of them */
 } strata_stats_sum;
 
 /* slots may be NULL: then no row is ever given back. */
@@ -159,8 +225,15 @@ bool strata_stats_is_same_row(const strata_stats *stats, const strata_stats_row 
 /* Lock-free, a few nanoseconds. row may be NULL: then nothing is counted. */
 void strata_stats_add(strata_stats_row *row, strata_counter counter, uint64_t amount);
 
-/* Counts one operation that was answered after this time. */
+/* Of a node: counts one exchange that was answered after this time. */
 void strata_stats_add_time(strata_stats_row *row, strata_usec time);
+
+/* Of a tier: so many operations that ended so. One without a row of its own loses them. */
+void strata_stats_add_ending(strata_stats_row *row, strata_operation operation,
+	strata_ending ending, uint64_t amount);
+
+/* Of a tier: one value of this size was read or stored. */
+void strata_stats_add_size(strata_stats_row *row, strata_size_direction direction, uint64_t bytes);
 
 /*
  * The time, within a quarter, that this share (0 to 1) of the operations did not exceed; 0 when
@@ -177,6 +250,19 @@ void strata_stats_add_reason(strata_stats_row *row, strata_result reason);
  */
 uint32_t strata_stats_read(strata_stats *stats, strata_stats_sum *sums, uint32_t room);
 
+/*
+ * The same without any lock, for a caller that may never be waited for. False where counts were
+ * moved to the departed again and again meanwhile: then a sum over all rows may be wrong.
+ */
+STRATA_MUST_CHECK bool strata_stats_look(strata_stats *stats, strata_stats_sum *sums, uint32_t room,
+	uint32_t *count);
+
 const char *strata_counter_name(strata_counter counter);
+
+/* What it counts, in words. */
+const char *strata_counter_text(strata_counter counter);
+
+/* Is it about things of this kind? Each is about one kind. */
+bool strata_counter_is_of(strata_counter counter, strata_stats_kind kind);
 
 #endif

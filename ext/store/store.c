@@ -654,7 +654,7 @@ static uint64_t read_statistic(const _Atomic uint64_t *statistic)
 	return atomic_load_explicit(statistic, memory_order_relaxed);
 }
 
-static void add_usage(strata_shard *shard, strata_store_usage *out)
+static void add_usage(const strata_shard *shard, strata_store_usage *out)
 {
 	const strata_shard_head *head = shard->head;
 	uint64_t used = read_statistic(&head->used);
@@ -724,7 +724,7 @@ static uint64_t pinned_bytes(const strata_store *store)
 	return units * STRATA_UNIT_SIZE;
 }
 
-void strata_store_read_usage(strata_store *store, strata_store_usage *out)
+void strata_store_look_at_usage(const strata_store *store, strata_store_usage *out)
 {
 	*out = (strata_store_usage){
 		.size = store->head->size,
@@ -733,9 +733,16 @@ void strata_store_read_usage(strata_store *store, strata_store_usage *out)
 		.pinned = pinned_bytes(store),
 	};
 	for (uint32_t i = 0; i < store->shard_count; i++) {
+		add_usage(&store->shards[i], out);
+	}
+}
+
+void strata_store_read_usage(strata_store *store, strata_store_usage *out)
+{
+	strata_store_look_at_usage(store, out);
+	for (uint32_t i = 0; i < store->shard_count; i++) {
 		uint64_t largest = largest_free(&store->shards[i]);
 
 		out->largest_free = largest > out->largest_free ? largest : out->largest_free;
-		add_usage(&store->shards[i], out);
 	}
 }

@@ -197,4 +197,7 @@ void strata_store_free_retired(strata_store *store);
 
 void strata_store_read_usage(strata_store *store, strata_store_usage *out);
 
+/* The same without any lock: largest_free is 0. */
+void strata_store_look_at_usage(const strata_store *store, strata_store_usage *out);
+
 #endif

@@ -100,16 +100,6 @@ static void add_reasons(zval *row, const strata_stats_sum *sum)
 	}
 }
 
-/* Those from the commands to the bytes are about a node, all others about a tier. */
-static bool belongs(strata_stats_kind kind, strata_counter counter)
-{
-	bool is_of_policy = counter == STRATA_COUNT_APPLIED;
-	bool is_of_node = counter >= STRATA_COUNT_OPERATIONS && counter <= STRATA_COUNT_BYTES_RECEIVED;
-
-	return is_of_node == (kind == STRATA_STATS_NODE) &&
-		   is_of_policy == (kind == STRATA_STATS_POLICY);
-}
-
 /* "outcomes.ok" is "ok" in a section of its own. */
 static void add_counter(zval *row, const char *name, uint64_t count)
 {
@@ -134,7 +124,7 @@ static void add_counter(zval *row, const char *name, uint64_t count)
 static void add_counters(zval *row, const strata_stats_sum *sum)
 {
 	for (unsigned counter = 0; counter < STRATA_COUNTER_COUNT; counter++) {
-		if (belongs(sum->kind, (strata_counter) counter)) {
+		if (strata_counter_is_of((strata_counter) counter, sum->kind)) {
 			add_counter(row, strata_counter_name((strata_counter) counter), sum->counters[counter]);
 		}
 	}
@@ -151,32 +141,12 @@ static void add_seconds_left(zval *row, strata_msec until, strata_msec now)
 	}
 }
 
-/*
- * Of the databases that ask a node now, under different logins, the one that has the most trouble.
- */
-static bool look_at_breaker(const char *node, strata_msec now, strata_breaker_view *worst)
-{
-	strata_breaker breaker;
-	uint32_t count = 0;
-
-	while (strata_breaker_find(strata_process_runtime.breaker_table, node, count, &breaker)) {
-		strata_breaker_view view = strata_breaker_look(&breaker, now);
-
-		if (count == 0 ||
-			(worst->state == STRATA_STATE_CLOSED && strata_breaker_is_in_use(&breaker, now))) {
-			*worst = view;
-		}
-		count++;
-	}
-	return count > 0;
-}
-
 static void add_breaker(zval *row, const char *node)
 {
 	strata_msec now = strata_msec_of(strata_clock_usec());
 	strata_breaker_view view;
 
-	if (!look_at_breaker(node, now, &view)) {
+	if (!strata_breaker_look_at_worst(strata_process_runtime.breaker_table, node, now, &view)) {
 		return;
 	}
 	add_assoc_string(row, "state", strata_breaker_state_name(view.state));
@@ -212,6 +182,26 @@ static void add_times(zval *row, const strata_stats_sum *sum)
 	}
 }
 
+/* What was asked for and how it ended, where that ever happened. */
+static void add_operations(zval *row, const strata_stats_sum *sum)
+{
+	zval *operations = section(row, "operations");
+
+	for (int operation = 0; operation < STRATA_OPERATION_COUNT; operation++) {
+		const char *name = strata_operation_name((strata_operation) operation);
+
+		for (int ending = 0; ending < STRATA_ENDED_COUNT; ending++) {
+			if (sum->endings[operation][ending] > 0) {
+				add_number(section(operations, name),
+					strata_ending_name((strata_operation) operation, (strata_ending) ending),
+					sum->endings[operation][ending]);
+			}
+		}
+	}
+	add_number(row, "value_bytes_read", sum->size_sums[STRATA_SIZE_READ]);
+	add_number(row, "value_bytes_stored", sum->size_sums[STRATA_SIZE_STORED]);
+}
+
 static void add_row(zval *status, const strata_stats_sum *sum)
 {
 	zval *row;
@@ -220,6 +210,7 @@ static void add_row(zval *status, const strata_stats_sum *sum)
 		case STRATA_STATS_TIER:
 			row = section(section(section(status, "databases"), sum->group), sum->name);
 			add_counters(row, sum);
+			add_operations(row, sum);
 			break;
 		case STRATA_STATS_NODE:
 			row = section(section(status, "nodes"), sum->name);
@@ -230,6 +221,7 @@ static void add_row(zval *status, const strata_stats_sum *sum)
 			}
 			add_breaker(row, sum->name);
 			add_times(row, sum);
+			add_assoc_double(row, "seconds", (double) sum->time_sum / 1000000);
 			add_counters(row, sum);
 			strata_api_add_past(row, sum->name);
 			break;

@@ -297,7 +297,7 @@ bool strata_api_increment_at_once(const strata_space *space, zend_string *key, z
 		return false;
 	}
 	ZVAL_LONG(out, (zend_long) sum);
-	strata_cache_count_local(database, STRATA_COUNT_SETS);
+	strata_cache_count_local(database, STRATA_COUNT_INCREMENTS);
 	return true;
 }
 

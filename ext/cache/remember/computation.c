@@ -51,7 +51,7 @@ static void keep_on_host(strata_database *database, strata_call *call, const str
 	call->now = computation->began_at;
 	local->ops->fill(local, call, one, 1);
 	call->now = strata_clock_msec();
-	strata_batch_count_writes(local, STRATA_COUNT_FILLS, one, 1);
+	strata_batch_count_writes(local, STRATA_OPERATION_FILL, one, 1);
 	if (copy.result == STRATA_OK) {
 		strata_lease_announce(database->leases, &computation->lease);
 	}

@@ -58,5 +58,5 @@ redis: 3 connects, 3 auths, [] 0
 bool(true)
 bool(true)
 bool(true)
-memcached {"hits":30,"misses":60,"deletes":30,"fills":30}
-redis {"hits":30,"misses":30,"sets":30,"deletes":30}
+memcached {"hits":30,"misses":60,"deletes":30,"fills":30,"operations":{"get":{"hit":30,"miss":60},"delete":{"removed":30},"fill":{"stored":30}},"value_bytes_read":300000,"value_bytes_stored":300000}
+redis {"hits":30,"misses":30,"sets":30,"deletes":30,"operations":{"get":{"hit":30,"miss":30},"set":{"stored":30},"delete":{"removed":30}},"value_bytes_read":300000,"value_bytes_stored":300000}

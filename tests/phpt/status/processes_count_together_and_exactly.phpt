@@ -57,8 +57,8 @@ foreach (['hits', 'misses', 'sets'] as $name) {
 var_dump(strata_status()['local']['entries'] === 3 + $counts['sets']);
 ?>
 --EXPECT--
-{"hits":6,"misses":4,"sets":3}
-{"hits":6,"misses":4,"sets":7,"deletes":3}
+{"hits":6,"misses":4,"sets":3,"operations":{"get":{"hit":6,"miss":4},"set":{"stored":3}},"value_bytes_stored":24}
+{"hits":6,"misses":4,"sets":7,"deletes":3,"increments":2,"operations":{"get":{"hit":6,"miss":4},"set":{"stored":3},"add":{"stored":1,"not_stored":1},"replace":{"stored":1,"not_stored":1},"delete":{"removed":3,"miss":2},"increment":{"stored":2}},"value_bytes_stored":40}
 1 0
 []
 hits exact

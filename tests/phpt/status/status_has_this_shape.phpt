@@ -70,6 +70,7 @@ status
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -95,6 +96,11 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+          set
+            stored int
+        value_bytes_read int
+        value_bytes_stored int
     unused
     b
       local
@@ -103,6 +109,7 @@ status
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -128,12 +135,18 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+          get
+            miss int
+        value_bytes_read int
+        value_bytes_stored int
       memcached
         hits int
         misses int
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -159,12 +172,16 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+        value_bytes_read int
+        value_bytes_stored int
       redis
         hits int
         misses int
         sets int
         deletes int
         fills int
+        increments int
         stale int
         computations int
         lease_waits int
@@ -190,6 +207,9 @@ status
           seconds_waited float
           timeouts int
         reasons
+        operations
+        value_bytes_read int
+        value_bytes_stored int
   nodes
     127.0.0.1:2
       protocol string
@@ -205,6 +225,7 @@ status
         p50 null
         p95 null
         p99 null
+      seconds float
       operations int
       connects int
       auths int
@@ -260,6 +281,7 @@ status
         p50 null
         p95 null
         p99 null
+      seconds float
       operations int
       connects int
       auths int

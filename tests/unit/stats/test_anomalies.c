@@ -55,6 +55,32 @@ static void the_last_ones_are_kept(void)
 	end();
 }
 
+static uint64_t count_of(const char *kind)
+{
+	for (uint32_t i = 0; i < STRATA_ANOMALY_KINDS; i++) {
+		if (strcmp(strata_anomaly_kind_name(i), kind) == 0) {
+			return strata_anomalies_count(anomalies, i);
+		}
+	}
+	return UINT64_MAX;
+}
+
+/* However many there were, and whatever a server or an operator chose for the detail. */
+static void each_kind_is_counted_beyond_the_last_ones(void)
+{
+	begin();
+	for (int i = 0; i < 1000; i++) {
+		strata_anomalies_add(anomalies, "node", "opened", i % 2 == 0 ? "silent" : "slow");
+	}
+	strata_anomalies_add(anomalies, "node", "desync", NULL);
+	strata_anomalies_add(anomalies, "node", "a new one", NULL);
+	strata_anomalies_add(anomalies, "node", "has no breaker: all are taken", NULL);
+	CHECK(count_of("opened") == 1000 && count_of("desync") == 1 && count_of("other") == 1);
+	CHECK(count_of("has no breaker: all are taken") == 1 && count_of("answers again") == 0);
+	CHECK(strata_anomalies_count(anomalies, STRATA_ANOMALY_KINDS) == 0);
+	end();
+}
+
 static void long_names_are_cut(void)
 {
 	char name[500];
@@ -101,6 +127,7 @@ int main(void)
 {
 	RUN(the_newest_comes_first);
 	RUN(the_last_ones_are_kept);
+	RUN(each_kind_is_counted_beyond_the_last_ones);
 	RUN(long_names_are_cut);
 	RUN(writers_killed_at_any_moment_leave_whole_entries);
 	return unit_end();

@@ -205,6 +205,7 @@ static void what_is_given_back_keeps_its_counts_with_the_departed(void)
 		CHECK(rows == STRATA_STATS_COMMON + 1);
 		CHECK(sums[rows - 1].reasons[STRATA_TIMEOUT] == 1);
 		CHECK(strata_stats_percentile(&sums[rows - 1], 0.5) >= 1000);
+		CHECK(sums[rows - 1].time_sum == 1000 && sums[0].time_sum == 0);
 		CHECK(sums[0].reasons[STRATA_TIMEOUT] == 0);
 	}
 	end();
@@ -348,6 +349,106 @@ static void percentiles_are_right_within_a_quarter(void)
 	end();
 }
 
+static strata_stats_row *row_of_tier(const char *name)
+{
+	return strata_stats_row_of(stats, STRATA_STATS_TIER, "default", name, STRATA_REGISTRY_RESERVED);
+}
+
+/* A number of 32 bits holds 71 minutes of microseconds. */
+static void the_sum_of_times_does_not_wrap(void)
+{
+	const strata_usec hour = UINT64_C(3600000000);
+
+	begin();
+	strata_stats_add_time(node("a"), hour);
+	strata_stats_add_time(node("a"), hour);
+	REQUIRE(strata_stats_read(stats, sums, ROOM) == 1);
+	CHECK(sums[0].time_sum == 2 * hour && sums[0].times[STRATA_TIME_CLASSES - 1] == 2);
+	end();
+}
+
+static void endings_of_a_tier_make_its_counters(void)
+{
+	begin();
+	strata_stats_add_ending(row_of_tier("redis"), STRATA_OPERATION_GET, STRATA_ENDED_DONE, 5);
+	strata_stats_add_ending(row_of_tier("redis"), STRATA_OPERATION_GET, STRATA_ENDED_MISS, 2);
+	strata_stats_add_ending(row_of_tier("redis"), STRATA_OPERATION_GET, STRATA_ENDED_FAILED, 1);
+	strata_stats_add_ending(row_of_tier("redis"), STRATA_OPERATION_SET, STRATA_ENDED_DONE, 3);
+	strata_stats_add_ending(row_of_tier("redis"), STRATA_OPERATION_SET, STRATA_ENDED_FAILED, 9);
+	strata_stats_add_ending(row_of_tier("redis"), STRATA_OPERATION_INCREMENT, STRATA_ENDED_DONE, 4);
+	strata_stats_add_ending(row_of_tier("redis"), STRATA_OPERATION_COMPARE_AND_DELETE,
+		STRATA_ENDED_DONE, 6);
+	strata_stats_add_ending(row_of_tier("redis"), STRATA_OPERATION_FILL, STRATA_ENDED_DONE, 7);
+	REQUIRE(strata_stats_read(stats, sums, ROOM) == 1);
+	CHECK(sums[0].counters[STRATA_COUNT_HITS] == 5 && sums[0].counters[STRATA_COUNT_MISSES] == 3);
+	CHECK(sums[0].counters[STRATA_COUNT_SETS] == 7 && sums[0].counters[STRATA_COUNT_DELETES] == 6);
+	CHECK(sums[0].counters[STRATA_COUNT_INCREMENTS] == 4 &&
+		  sums[0].counters[STRATA_COUNT_FILLS] == 7);
+	CHECK(sums[0].endings[STRATA_OPERATION_SET][STRATA_ENDED_FAILED] == 9);
+	end();
+}
+
+/* Both kinds of rows have their own things in the same place. */
+static void a_node_has_no_endings_and_a_tier_no_times(void)
+{
+	begin();
+	strata_stats_add_time(row_of_tier("redis"), 50);
+	strata_stats_add_ending(node("a"), STRATA_OPERATION_GET, STRATA_ENDED_DONE, 5);
+	strata_stats_add_size(node("a"), STRATA_SIZE_READ, 5);
+	REQUIRE(strata_stats_read(stats, sums, ROOM) == 2);
+	CHECK(sums[0].kind == STRATA_STATS_TIER && sums[0].counters[STRATA_COUNT_HITS] == 0);
+	CHECK(strata_stats_percentile(&sums[0], 1) == 0 && strata_stats_percentile(&sums[1], 1) == 0);
+	CHECK(sums[1].time_sum == 0 && sums[1].counters[STRATA_COUNT_HITS] == 0);
+	end();
+}
+
+static void sizes_are_in_the_class_that_ends_at_them_or_later(void)
+{
+	static const uint64_t sizes[] = { 0, 64, 65, 256, UINT64_C(16) << 20, UINT64_C(1) << 40 };
+	static const uint32_t classes[] = { 0, 0, 1, 1, 9, 10 };
+	uint64_t sum = 0;
+
+	begin();
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		strata_stats_sum before = sums[0];
+
+		strata_stats_add_size(row_of_tier("redis"), STRATA_SIZE_STORED, sizes[i]);
+		sum += sizes[i];
+		REQUIRE(strata_stats_read(stats, sums, ROOM) == 1);
+		CHECK(sums[0].sizes[STRATA_SIZE_STORED][classes[i]] ==
+			  (i == 0 ? 0 : before.sizes[STRATA_SIZE_STORED][classes[i]]) + 1);
+		CHECK(sums[0].sizes[STRATA_SIZE_READ][classes[i]] == 0);
+	}
+	CHECK(sums[0].size_sums[STRATA_SIZE_STORED] == sum);
+	end();
+}
+
+static void each_result_has_an_ending(void)
+{
+	CHECK(strata_ending_of(STRATA_OK) == STRATA_ENDED_DONE);
+	CHECK(strata_ending_of(STRATA_MISS) == STRATA_ENDED_MISS);
+	CHECK(strata_ending_of(STRATA_STALE) == STRATA_ENDED_STALE);
+	CHECK(strata_ending_of(STRATA_NOT_STORED) == STRATA_ENDED_NOT_STORED);
+	CHECK(strata_ending_of(STRATA_FOREIGN) == STRATA_ENDED_UNUSABLE);
+	CHECK(strata_ending_of(STRATA_BREAKER_OPEN) == STRATA_ENDED_REFUSED);
+	CHECK(strata_ending_of(STRATA_TIMEOUT) == STRATA_ENDED_FAILED);
+	CHECK(strcmp(strata_ending_name(STRATA_OPERATION_GET, STRATA_ENDED_DONE), "hit") == 0);
+	CHECK(strcmp(strata_ending_name(STRATA_OPERATION_SET, STRATA_ENDED_DONE), "stored") == 0);
+}
+
+/* As strata_stats_read(), but a process that is stopped in the middle cannot keep it waiting. */
+static void a_look_has_the_sums_without_a_lock(void)
+{
+	uint32_t count = 0;
+
+	begin();
+	strata_stats_add(node("a"), STRATA_COUNT_SETS, 1);
+	strata_stats_add(node("b"), STRATA_COUNT_SETS, 2);
+	CHECK(strata_stats_look(stats, sums, ROOM, &count) && count == 2);
+	CHECK(sums[0].counters[STRATA_COUNT_SETS] == 1 && sums[1].counters[STRATA_COUNT_SETS] == 2);
+	end();
+}
+
 static void counters_have_their_public_names(void)
 {
 	CHECK(strcmp(strata_counter_name(STRATA_COUNT_HITS), "hits") == 0);
@@ -369,6 +470,12 @@ int main(void)
 	RUN(processes_add_to_one_sum);
 	RUN(makers_killed_at_any_moment_leave_a_readable_table);
 	RUN(percentiles_are_right_within_a_quarter);
+	RUN(the_sum_of_times_does_not_wrap);
+	RUN(endings_of_a_tier_make_its_counters);
+	RUN(a_node_has_no_endings_and_a_tier_no_times);
+	RUN(sizes_are_in_the_class_that_ends_at_them_or_later);
+	RUN(each_result_has_an_ending);
+	RUN(a_look_has_the_sums_without_a_lock);
 	RUN(counters_have_their_public_names);
 	return unit_end();
 }
