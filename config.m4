@@ -315,6 +315,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/last_error.c
     ext/health/latency.c
     ext/health/outcome.c
+    ext/health/replica_watch.c
     ext/health/size_limit.c
     ext/health/token_bucket.c
     ext/host/confirmed.c
@@ -348,6 +349,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/net/socket.c
     ext/net/stream.c
     ext/net/tls.c
+    ext/net/tls_look.c
     ext/net/tls_stream.c
     ext/node/client_options.c
     ext/node/connection.c
@@ -384,6 +386,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/protocol/resp.c
     ext/protocol/resp_reader.c
     ext/protocol/slots.c
+    ext/redis/advice.c
     ext/redis/attempt.c
     ext/redis/carried.c
     ext/redis/cluster/cluster.c
