@@ -168,6 +168,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/metrics/text.c
     ext/api/metrics/tiers.c
     ext/api/multiple.c
+    ext/api/operator/granted.c
     ext/api/operator/node.c
     ext/api/operator/purge.c
     ext/api/remember/after_response.c

@@ -52,7 +52,7 @@
 	X(topology, PATH, HOST, "", 0, 0, "the full name of a file", \
 		"a file with options in [database] sections and a list of disabled nodes, taken over while PHP runs when it changes") \
 	X(operator, CHOICE, POOL, "auto", 0, 2, "auto|on|off", \
-		"whether strata_node() may be called, which takes servers out for the whole host; auto: on a command line only") \
+		"whether strata_node() may be called, which takes servers out for the whole host; auto: on a command line, and for the command strata") \
 	X(spin, DURATION, POOL, "auto", 1, 1000, "auto, off, or 1us to 1ms", \
 		"how long a wait for the reply of a server looks for it again and again before it falls asleep; auto: at most 60us, where processors are free and the server answers within 100us") \
 	X(memcached, DSN, DATABASE, "", 0, 0, "memcached://host:port,host:port?weight=2", \
@@ -127,6 +127,8 @@
 		"whether what other programs wrote without an envelope is read: php-memcached, phpredis, or plain text; keys then have the names that those use, and clear() is not there. read_unsealed: also where fingerprint_key is set") \
 	X(format, CHOICE, DATABASE, "envelope", 0, 1, "envelope|plain", \
 		"how values are stored: plain is what php-memcached and phpredis read; it reads as foreign = read does, and is without tags, locks, namespaces at run time, compareAndSet(), clear() and sessions") \
+	X(foreign_prefix, TEXT, DATABASE, "", 0, 0, "any text, such as shop:", \
+		"what stands in front of each key, with foreign = read and format = plain, as OPT_PREFIX_KEY or OPT_PREFIX says; empty: strata.namespace") \
 	X(foreign_serializer, CHOICE, DATABASE, "text", 0, 2, "text|php|igbinary", \
 		"what others keep on Redis, with foreign = read and format = plain: strings and numbers as they are, or all values as phpredis writes them with that serializer; memcached keeps a type with each value") \
 	X(unserialize_classes, CLASSES, DATABASE, "all", 0, 0, "all, none, or names of classes such as App\\User,DateTimeImmutable; with a mistake it counts as none", \

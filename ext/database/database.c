@@ -522,9 +522,10 @@ static bool make_keyspace(const plan *plan)
 	strata_database *database = plan->database;
 	const strata_settings *settings = &database->settings;
 	bool is_plain = strata_plain_names_are_wanted(settings);
-	strata_result made = (is_plain ? strata_keyspace_init_plain
-								   : strata_keyspace_init)(&database->keyspace, database->name,
-		settings->namespace, strata_view_of(settings->fingerprint_key), settings->max_value);
+	strata_result made =
+		(is_plain ? strata_keyspace_init_plain : strata_keyspace_init)(&database->keyspace,
+			database->name, strata_plain_names_prefix(settings),
+			strata_view_of(settings->fingerprint_key), settings->max_value);
 
 	if (made != STRATA_OK) {
 		return fail(plan, "strata.fingerprint_key",
