@@ -195,6 +195,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/session/session_module.c
     ext/api/session/session_warnings.c
     ext/api/single.c
+    ext/api/status/configuration.c
     ext/api/status/nodes.c
     ext/api/status/policies.c
     ext/api/status/prefixes.c
@@ -261,9 +262,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/serializer_php.c
     ext/codec/storable.c
     ext/codec/unseen.c
+    ext/conf/directive.c
     ext/conf/dsn.c
     ext/conf/dsn_mask.c
     ext/conf/ini.c
+    ext/conf/ini_origin.c
+    ext/conf/ini_said.c
     ext/conf/password_file.c
     ext/conf/policies.c
     ext/conf/resolve.c
@@ -271,6 +275,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/text/class_names.c
     ext/conf/text/host_name.c
     ext/conf/text/names.c
+    ext/conf/text/place.c
     ext/conf/text/quantity.c
     ext/conf/topology.c
     ext/database/config_watcher.c
@@ -307,6 +312,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/segment/segment_file.c
     ext/host/segment/segment_stamp.c
     ext/host/table/lock_table.c
+    ext/host/table/refusals.c
     ext/host/table/spin.c
     ext/host/table/tag_table.c
     ext/host/unconfirmed.c

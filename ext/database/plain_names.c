@@ -50,6 +50,13 @@ const char *strata_plain_names_objection(const char *name, const strata_settings
 	return settings->format == STRATA_FORMATS_PLAIN ? object_to_format(name, settings) : NULL;
 }
 
+const char *strata_plain_names_prefix(const strata_settings *settings)
+{
+	return strata_plain_names_are_wanted(settings) && settings->foreign_prefix[0] != '\0'
+			   ? settings->foreign_prefix
+			   : settings->namespace;
+}
+
 static strata_plain_form text_form(const strata_settings *settings)
 {
 	switch (settings->foreign_serializer) {

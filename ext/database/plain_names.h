@@ -15,6 +15,9 @@ bool strata_plain_names_are_wanted(const strata_settings *settings);
 const char *strata_plain_names_objection(const char *name, const strata_settings *settings,
 	const char **directive);
 
+/* What stands in front of each key on servers. The text is that of the settings. */
+const char *strata_plain_names_prefix(const strata_settings *settings);
+
 /* Completes a keyspace with plain names. */
 void strata_plain_names_begin(strata_keyspace *keyspace, const strata_settings *settings);
 

@@ -36,6 +36,9 @@ static strata_result init_servers(strata_runtime *runtime)
 	if (result == STRATA_OK) {
 		result = strata_confirmed_table_new(runtime->host, &runtime->confirmed);
 	}
+	if (result == STRATA_OK) {
+		result = strata_refusals_new(runtime->host, &runtime->refusals);
+	}
 	return result;
 }
 
@@ -275,6 +278,7 @@ void strata_runtime_fini(strata_runtime *runtime)
 		strata_store_free(runtime->store);
 		strata_map_free_views(runtime->heap, runtime->view, runtime->heap_size);
 	}
+	strata_refusals_free(runtime->refusals);
 	strata_confirmed_table_free(runtime->confirmed);
 	strata_under_way_free(runtime->under_way);
 	strata_unconfirmed_table_free(runtime->unconfirmed);

@@ -16,6 +16,7 @@
 #include "host/published_config.h"
 #include "host/pins.h"
 #include "host/process_slot.h"
+#include "host/table/refusals.h"
 #include "host/table/spin.h"
 #include "host/table/tag_table.h"
 #include "health/breaker_table.h"
@@ -54,6 +55,7 @@ typedef struct {
 	strata_under_way *under_way;
 	strata_confirmed_table *confirmed;
 	strata_anomalies *anomalies;
+	strata_refusals *refusals;
 	strata_store *store; /* NULL: this host has no local tier */
 	void *heap;          /* what the store lies in */
 	const void *view; /* the same memory, where it can only be read; see strata_map_is_guarded() */

@@ -26,6 +26,12 @@ typedef enum {
 	STRATA_PLAIN_IGBINARY
 } strata_plain_form;
 
+/*
+ * With FLAGS, beside strata's own envelopes: a type that php-memcached does not have, so that it
+ * finds nothing there, and no string of strange bytes.
+ */
+enum { STRATA_PLAIN_NOT_FOR_OTHERS = 15 };
+
 /* What a server keeps of a value. */
 typedef struct {
 	strata_view bytes;

@@ -598,6 +598,14 @@ strata_result strata_envelope_read(strata_arena *arena, const strata_keyspace *k
 	return result;
 }
 
+uint32_t strata_envelope_flags(const strata_keyspace *keyspace, uint64_t generation,
+	strata_plain_form form)
+{
+	return form == STRATA_PLAIN_FLAGS && strata_keyspace_names_plainly(keyspace, generation)
+			   ? STRATA_PLAIN_NOT_FOR_OTHERS
+			   : 0;
+}
+
 /* A number is never without its type, where there is a place for that. */
 strata_plain_stored strata_envelope_write(strata_arena *arena, const strata_keyspace *keyspace,
 	uint64_t generation, strata_plain_form form, const strata_item *item)
@@ -606,7 +614,8 @@ strata_plain_stored strata_envelope_write(strata_arena *arena, const strata_keys
 		(strata_keyspace_names_plainly(keyspace, generation) && strata_item_is_digits(item))) {
 		return strata_plain_write(arena, form, &item->value);
 	}
-	return (strata_plain_stored){ strata_envelope_seal(arena, keyspace, generation, item), 0 };
+	return (strata_plain_stored){ strata_envelope_seal(arena, keyspace, generation, item),
+		strata_envelope_flags(keyspace, generation, form) };
 }
 
 bool strata_envelope_looks_absent(const strata_keyspace *keyspace, uint64_t generation,

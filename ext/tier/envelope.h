@@ -38,6 +38,10 @@ strata_view strata_envelope_placeholder(strata_arena *arena, const strata_keyspa
 strata_plain_stored strata_envelope_write(strata_arena *arena, const strata_keyspace *keyspace,
 	uint64_t generation, strata_plain_form form, const strata_item *item);
 
+/* The flags beside an envelope or placeholder, which no other program shall take for a value. */
+uint32_t strata_envelope_flags(const strata_keyspace *keyspace, uint64_t generation,
+	strata_plain_form form);
+
 /* How many bytes such an envelope and the value have, compressed where the value was when read. */
 size_t strata_envelope_size(const strata_item *item);
 

@@ -80,7 +80,7 @@ bool strata_api_check_plain_name(const strata_api_call *call, strata_view key)
 		return true;
 	}
 	zend_value_error("The key must be one that memcached can name, since strata.foreign or "
-					 "strata.format makes names plain: at most %d bytes with strata.namespace in "
+					 "strata.format makes names plain: at most %d bytes with the prefix in "
 					 "front, no space and no control character; %zu bytes given",
 		STRATA_META_KEY_LIMIT, prefix + written.size);
 	return false;

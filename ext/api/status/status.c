@@ -3,6 +3,7 @@
 
 #include "php_strata.h"
 
+#include "api/status/configuration.h"
 #include "api/status/nodes.h"
 #include "api/status/policies.h"
 #include "api/status/prefixes.h"
@@ -428,4 +429,5 @@ ZEND_FUNCTION(strata_status)
 	add_unconfirmed(return_value);
 	add_anomalies(return_value);
 	strata_api_add_topology(return_value);
+	strata_api_add_configuration(return_value);
 }

@@ -13,8 +13,8 @@ require __DIR__ . '/../../support/plain.inc';
 
 $server = new OwnServer('memcached');
 $values = values_of_all_types();
-$ini = ['strata.memcached' => $server->dsn(), 'strata.namespace' => 'shop.', 'strata.format' => 'plain'];
-$peer = ['PREFIX_KEY' => 'shop.'];
+$ini = ['strata.memcached' => $server->dsn(), 'strata.foreign_prefix' => 'shop:', 'strata.format' => 'plain'];
+$peer = ['PREFIX_KEY' => 'shop:'];
 $get = 'return $memcached->getMulti(array_keys($input));';
 
 foreach (['php', 'igbinary'] as $serializer) {
@@ -33,6 +33,10 @@ foreach (['SERIALIZER_PHP', 'SERIALIZER_IGBINARY'] as $serializer) {
             by_strata($reading, 'return $cache->getMultiple(array_keys($input));', $values));
     }
 }
+
+/* An envelope is none of php-memcached's values. */
+by_strata(['strata.format' => 'envelope', 'strata.foreign' => 'read'] + $ini, '$cache->set("sealed", "secret"); $cache->set("number", 5);');
+var_dump(by_memcached($server, $peer, 'return [$memcached->get("sealed"), $memcached->get("number")];'));
 
 /* Json has no objects here, and no other types are lost. */
 $lists = ['list' => [1, 'two', 3.5, null, true], 'map' => ['a' => ['b' => 1]]];
@@ -55,5 +59,11 @@ php-memcached wrote by SERIALIZER_PHP, strata's format is plain: 19 as they were
 php-memcached wrote by SERIALIZER_PHP, strata's format is envelope: 19 as they were
 php-memcached wrote by SERIALIZER_IGBINARY, strata's format is plain: 19 as they were
 php-memcached wrote by SERIALIZER_IGBINARY, strata's format is envelope: 19 as they were
+array(2) {
+  [0]=>
+  bool(false)
+  [1]=>
+  int(5)
+}
 by json: 2 as they were
 packed Foreign, zlib Foreign, absent no reason, 2

@@ -22,8 +22,8 @@ $values = values_of_all_types();
 function both_ways(string $where, string $dsn, int|array $ports, string $serializer, array $values): void
 {
     global $get, $set, $get_all, $set_all;
-    $ini = ['strata.redis' => $dsn, 'strata.namespace' => 'shop.', 'strata.format' => 'plain', 'strata.foreign_serializer' => $serializer];
-    $peer = ['PREFIX' => 'shop.', 'SERIALIZER' => 'SERIALIZER_' . strtoupper($serializer)];
+    $ini = ['strata.redis' => $dsn, 'strata.foreign_prefix' => 'shop:', 'strata.format' => 'plain', 'strata.foreign_serializer' => $serializer];
+    $peer = ['PREFIX' => 'shop:', 'SERIALIZER' => 'SERIALIZER_' . strtoupper($serializer)];
     var_dump(by_strata($ini, $set_all, $values));
     compare_values("$where, $serializer, by strata", $values, by_redis($ports, $peer, $get, $values));
     by_redis($ports, $peer, $set, $values);
@@ -40,12 +40,12 @@ both_ways('cluster', $cluster->dsn(), $ports, 'php', $values);
 both_ways('cluster', $cluster->dsn(), $ports, 'igbinary', $values);
 
 /* Without a serializer there are strings, and what looks like an integer is one here. */
-$ini = ['strata.redis' => $server->dsn(), 'strata.namespace' => 'shop.', 'strata.format' => 'plain'];
+$ini = ['strata.redis' => $server->dsn(), 'strata.foreign_prefix' => 'shop:', 'strata.format' => 'plain'];
 $texts = ['string' => 'hello', 'empty' => '', 'digits' => '0123', 'serialized' => 'a:0:{}', 'long' => $values['long'], 'int' => 42, 'float' => 0.1];
 by_strata($ini, $set_all, $texts);
 $as_text = ['int' => '42', 'float' => '0.1'] + $texts;
-compare_values('text, by strata', $as_text, by_redis($server->port, ['PREFIX' => 'shop.'], $get, $texts));
-by_redis($server->port, ['PREFIX' => 'shop.'], $set, $texts);
+compare_values('text, by strata', $as_text, by_redis($server->port, ['PREFIX' => 'shop:'], $get, $texts));
+by_redis($server->port, ['PREFIX' => 'shop:'], $set, $texts);
 compare_values('text, by phpredis', ['float' => '0.1'] + $texts, by_strata($ini, $get_all, $texts));
 
 /* On the host that wrote it, too. */
@@ -57,10 +57,10 @@ echo by_strata($ini, '$told = "";
     return $told;');
 
 /* Values of other types, and what another serializer or compression left, are misses. */
-redis($server->name(), 'RPUSH', 'shop.queue', 'job');
-by_redis($server->port, ['PREFIX' => 'shop.', 'SERIALIZER' => 'SERIALIZER_PHP', 'COMPRESSION' => 'COMPRESSION_LZF'], '$redis->set("lzf", str_repeat("x", 5000));');
-by_redis($server->port, ['PREFIX' => 'shop.', 'SERIALIZER' => 'SERIALIZER_IGBINARY'], '$redis->set("igbinary", [1]);');
-redis($server->name(), 'SET', 'shop.damaged', 'a:1:{i:0;s:9:"short";}');
+redis($server->name(), 'RPUSH', 'shop:queue', 'job');
+by_redis($server->port, ['PREFIX' => 'shop:', 'SERIALIZER' => 'SERIALIZER_PHP', 'COMPRESSION' => 'COMPRESSION_LZF'], '$redis->set("lzf", str_repeat("x", 5000));');
+by_redis($server->port, ['PREFIX' => 'shop:', 'SERIALIZER' => 'SERIALIZER_IGBINARY'], '$redis->set("igbinary", [1]);');
+redis($server->name(), 'SET', 'shop:damaged', 'a:1:{i:0;s:9:"short";}');
 echo by_strata(['strata.foreign_serializer' => 'php', 'error_log' => '/dev/null'] + $ini, '$told = "";
     foreach (["queue", "lzf", "igbinary", "damaged"] as $key) { $told .= "$key " . ($cache->fetch($key)->reason?->name ?? "no reason") . "\n"; }
     return $told;');

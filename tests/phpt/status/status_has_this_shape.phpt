@@ -17,13 +17,18 @@ for ($i = 0; $i < 2000; $i++) {
 function shape(mixed $value, string $name, int $depth = 0): void
 {
     $isSeries = is_array($value) && count($value) === 60;
-    $told = $isSeries ? ' of 60' : (is_array($value) ? '' : ' ' . get_debug_type($value));
+    $told = $isSeries ? ' of 60' : (is_array($value) ? '' : ' ' . (is_object($value) ? 'options' : get_debug_type($value)));
     echo str_repeat('  ', $depth), $name, $told, "\n";
     foreach (is_array($value) && !$isSeries ? $value : [] as $key => $element) {
         shape($element, array_is_list($value) ? '-' : $key, $depth + 1);
     }
 }
-shape(strata_status(), 'status');
+$status = strata_status();
+/* Each of them is told of in docs/configuration.md. */
+foreach ($status['configuration']['settings'] as $database => &$options) {
+    $options = new class($options) { public function __construct(public array $options) {} };
+}
+shape($status, 'status');
 ?>
 --EXPECTF--
 status
@@ -386,3 +391,11 @@ status
     looks int
     problem string
     disabled
+  configuration
+    refused
+    not_kept int
+    unconfigured
+    settings
+      default options
+      unused options
+      b options
