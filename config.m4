@@ -168,7 +168,6 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/metrics/text.c
     ext/api/metrics/tiers.c
     ext/api/multiple.c
-    ext/api/operator/granted.c
     ext/api/operator/node.c
     ext/api/operator/purge.c
     ext/api/remember/after_response.c
@@ -209,6 +208,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/transaction/verbs.c
     ext/api/transactions.c
     ext/api/value/arguments.c
+    ext/api/value/operator_right.c
     ext/api/value/peek.c
     ext/api/value/result.c
     ext/api/value/value.c
