@@ -169,7 +169,21 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/metrics/tiers.c
     ext/api/multiple.c
     ext/api/operator/node.c
+    ext/api/operator/node.c
+    ext/api/operator/node.c
     ext/api/operator/purge.c
+    ext/api/page/attention.c
+    ext/api/page/clusters.c
+    ext/api/page/heap.c
+    ext/api/page/html.c
+    ext/api/page/keys.c
+    ext/api/page/lookup.c
+    ext/api/page/nodes.c
+    ext/api/page/order.c
+    ext/api/page/page.c
+    ext/api/page/records.c
+    ext/api/page/style.c
+    ext/api/page/tiers.c
     ext/api/remember/after_response.c
     ext/api/remember/computed.c
     ext/api/remember/remember.c
@@ -195,11 +209,13 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/session/session_warnings.c
     ext/api/single.c
     ext/api/status/configuration.c
+    ext/api/status/heap_map.c
     ext/api/status/nodes.c
     ext/api/status/policies.c
     ext/api/status/prefixes.c
     ext/api/status/rings.c
     ext/api/status/segment.c
+    ext/api/status/slot_masters.c
     ext/api/status/status.c
     ext/api/transaction/pending.c
     ext/api/transaction/sending.c
@@ -372,6 +388,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/cluster/replica_reads.c
     ext/redis/cluster/shared_slot_map.c
     ext/redis/cluster/slot_map.c
+    ext/redis/cluster/slot_masters.c
     ext/redis/first_node.c
     ext/redis/redis_client.c
     ext/redis/replacement.c
@@ -393,6 +410,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/ghosts.c
     ext/store/index.c
     ext/store/layout.c
+    ext/store/map/heap_map.c
     ext/store/nursery.c
     ext/store/reader.c
     ext/store/repair.c

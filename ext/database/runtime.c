@@ -224,6 +224,9 @@ strata_result strata_runtime_init_named(strata_runtime *runtime, size_t heap_siz
 		.user = strata_process_user() };
 	result = strata_process_random(&runtime->secret, sizeof(runtime->secret));
 	if (result == STRATA_OK) {
+		result = strata_process_random(runtime->token_key, sizeof(runtime->token_key));
+	}
+	if (result == STRATA_OK) {
 		result = strata_process_watch_forks();
 	}
 	if (result == STRATA_OK && wish != NULL && heap_size > 0) {

@@ -29,6 +29,8 @@
 #include "stats/stats.h"
 #include "store/store.h"
 
+enum { STRATA_RUNTIME_TOKEN_KEY = 32 /* bytes */ };
+
 typedef struct {
 	strata_host *host;
 	strata_process_slots *slots; /* of the control segment */
@@ -64,6 +66,8 @@ typedef struct {
 	strata_root_directory root;               /* of the process that made this */
 	uint32_t user;                            /* its effective user */
 	uint64_t secret;                          /* at random, in no shared memory */
+	/* at random, in no file: of the processes that descend from this one alone */
+	unsigned char token_key[STRATA_RUNTIME_TOKEN_KEY];
 	strata_usec probe_max_wait; /* that a call has where no user waits for a request; else 0 */
 } strata_runtime;
 
