@@ -169,8 +169,6 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/metrics/tiers.c
     ext/api/multiple.c
     ext/api/operator/node.c
-    ext/api/operator/node.c
-    ext/api/operator/node.c
     ext/api/operator/purge.c
     ext/api/page/attention.c
     ext/api/page/clusters.c

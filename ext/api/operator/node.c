@@ -49,8 +49,6 @@ static bool force(const char *node, strata_breaker_state state, strata_msec unti
 	return is_forced;
 }
 
-<<<<<<< HEAD
-=======
 bool strata_operator_order(const char *node, const char *action, uint32_t seconds)
 {
 	strata_msec now = strata_msec_of(strata_clock_usec());
@@ -64,20 +62,6 @@ bool strata_operator_order(const char *node, const char *action, uint32_t second
 	return true;
 }
 
-/*
- * A script of one site could take the servers of all others out. A command line is an operator's,
- * unless php.ini says otherwise.
- */
-static bool is_allowed(void)
-{
-	switch (strata_ini_operator()) {
-		case STRATA_OPERATOR_ON: return true;
-		case STRATA_OPERATOR_OFF: return false;
-	}
-	return strata_is_command_line || strata_operator_is_granted();
-}
-
->>>>>>> main
 ZEND_FUNCTION(strata_node)
 {
 	zend_string *node, *action;
