@@ -226,6 +226,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/transaction/verbs.c
     ext/api/transactions.c
     ext/api/value/arguments.c
+    ext/api/value/operator_right.c
     ext/api/value/peek.c
     ext/api/value/result.c
     ext/api/value/value.c
