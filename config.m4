@@ -170,7 +170,6 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/multiple.c
     ext/api/operator/allowed.c
     ext/api/operator/check.c
-    ext/api/operator/granted.c
     ext/api/operator/keys.c
     ext/api/operator/node.c
     ext/api/operator/purge.c
