@@ -168,8 +168,21 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/metrics/text.c
     ext/api/metrics/tiers.c
     ext/api/multiple.c
+    ext/api/operator/granted.c
     ext/api/operator/node.c
     ext/api/operator/purge.c
+    ext/api/page/attention.c
+    ext/api/page/clusters.c
+    ext/api/page/heap.c
+    ext/api/page/html.c
+    ext/api/page/keys.c
+    ext/api/page/lookup.c
+    ext/api/page/nodes.c
+    ext/api/page/order.c
+    ext/api/page/page.c
+    ext/api/page/records.c
+    ext/api/page/style.c
+    ext/api/page/tiers.c
     ext/api/remember/after_response.c
     ext/api/remember/computed.c
     ext/api/remember/remember.c
@@ -194,10 +207,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/session/session_module.c
     ext/api/session/session_warnings.c
     ext/api/single.c
+    ext/api/status/configuration.c
+    ext/api/status/heap_map.c
     ext/api/status/nodes.c
     ext/api/status/policies.c
+    ext/api/status/prefixes.c
     ext/api/status/rings.c
     ext/api/status/segment.c
+    ext/api/status/slot_masters.c
     ext/api/status/status.c
     ext/api/transaction/pending.c
     ext/api/transaction/sending.c
@@ -209,6 +226,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/value/peek.c
     ext/api/value/result.c
     ext/api/value/value.c
+    ext/api/value/viewer.c
     ext/base/arena.c
     ext/base/budget.c
     ext/base/buffer.c
@@ -217,6 +235,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/image.c
     ext/base/result.c
     ext/base/view.c
+    ext/cache/analyse.c
     ext/cache/batch.c
     ext/cache/change.c
     ext/cache/confirm.c
@@ -257,9 +276,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/serializer_php.c
     ext/codec/storable.c
     ext/codec/unseen.c
+    ext/conf/directive.c
     ext/conf/dsn.c
     ext/conf/dsn_mask.c
     ext/conf/ini.c
+    ext/conf/ini_origin.c
+    ext/conf/ini_said.c
     ext/conf/password_file.c
     ext/conf/policies.c
     ext/conf/resolve.c
@@ -267,6 +289,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/text/class_names.c
     ext/conf/text/host_name.c
     ext/conf/text/names.c
+    ext/conf/text/place.c
     ext/conf/text/quantity.c
     ext/conf/topology.c
     ext/database/config_watcher.c
@@ -303,6 +326,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/segment/segment_file.c
     ext/host/segment/segment_stamp.c
     ext/host/table/lock_table.c
+    ext/host/table/refusals.c
     ext/host/table/spin.c
     ext/host/table/tag_table.c
     ext/host/unconfirmed.c
@@ -362,6 +386,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/cluster/replica_reads.c
     ext/redis/cluster/shared_slot_map.c
     ext/redis/cluster/slot_map.c
+    ext/redis/cluster/slot_masters.c
     ext/redis/first_node.c
     ext/redis/redis_client.c
     ext/redis/replacement.c
@@ -371,6 +396,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/sentinel/sentinel_answer.c
     ext/redis/sentinel/sentinel_vote.c
     ext/stats/anomalies.c
+    ext/stats/hot_keys.c
+    ext/stats/prefixes.c
+    ext/stats/printable.c
     ext/stats/stats.c
     ext/store/block/entry.c
     ext/store/block/heap.c
@@ -380,6 +408,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/ghosts.c
     ext/store/index.c
     ext/store/layout.c
+    ext/store/map/heap_map.c
     ext/store/nursery.c
     ext/store/reader.c
     ext/store/repair.c

@@ -80,7 +80,7 @@ static void fill(strata_tier *tier, strata_call *call, const strata_batch *missi
 	}
 	if (found > 0) {
 		tier->ops->fill(tier, call, copies.items, found);
-		strata_batch_count_writes(tier, STRATA_OPERATION_FILL, copies.items, found);
+		strata_batch_count_writes(tier, call, STRATA_OPERATION_FILL, copies.items, found);
 	}
 }
 
@@ -165,7 +165,7 @@ static bool look_in(search *search, size_t depth)
 	search->call->later_steps =
 		tier->ops->kind != STRATA_TIER_LOCAL ? shared_below(search->database, depth) : 0;
 	get_current(search, depth);
-	found = strata_batch_count_gets(tier, search->left, search->count);
+	found = strata_batch_count_gets(tier, search->call, search->left, search->count);
 	if (search->stale != NULL) {
 		strata_stale_note(search->stale, depth, search->left, search->count);
 	}
@@ -290,7 +290,7 @@ static void get_alone(strata_database *database, strata_call *call, strata_item 
 
 	local->ops->get(local, call, items, count);
 	strata_tags_settle(database, call, items, count);
-	(void) strata_batch_count_gets(local, items, count);
+	(void) strata_batch_count_gets(local, call, items, count);
 	for (size_t i = 0; i < count && call->takes_stale; i++) {
 		stale += items[i]->result == STRATA_STALE;
 	}

@@ -52,7 +52,7 @@
 	X(topology, PATH, HOST, "", 0, 0, "the full name of a file", \
 		"a file with options in [database] sections and a list of disabled nodes, taken over while PHP runs when it changes") \
 	X(operator, CHOICE, POOL, "auto", 0, 2, "auto|on|off", \
-		"whether strata_node() may be called, which takes servers out for the whole host; auto: on a command line only") \
+		"whether strata_node() may be called, which takes servers out for the whole host; auto: on a command line, and for the command strata") \
 	X(spin, DURATION, POOL, "auto", 1, 1000, "auto, off, or 1us to 1ms", \
 		"how long a wait for the reply of a server looks for it again and again before it falls asleep; auto: at most 60us, where processors are free and the server answers within 100us") \
 	X(memcached, DSN, DATABASE, "", 0, 0, "memcached://host:port,host:port?weight=2", \
@@ -163,6 +163,12 @@
 		"whether sessions may live in the memory of this host, where the database has no shared tier; they end with it") \
 	X(session_read_from, SOURCE, DATABASE, "", 0, 0, "a database and what the keys there begin with, such as old:PHPREDIS_SESSION:", \
 		"where a session that is missing is looked for, as another handler of sessions wrote it") \
+	X(analyse, CHOICE, DATABASE, "on", 0, 1, "on|off", \
+		"whether operations are counted by prefixes of keys, and the keys that are used most by a sample") \
+	X(prefix_depth, COUNT, DATABASE, "2", 0, 8, "0 to 8", \
+		"at which colon of a key its prefix ends, for the counts by prefixes; 0: all keys are counted together") \
+	X(hot_keys, CHOICE, DATABASE, "off", 0, 1, "off|auto", \
+		"whether this host keeps its copies of the keys that are used most for longer: four times local_ttl, 5 s at most") \
 	X(on_error, CHOICE, DATABASE, "degrade", 0, 1, "degrade|throw", \
 		"whether a failing tier counts as a miss or throws Strata\\ConnectionException")
 /* clang-format on */
@@ -189,6 +195,12 @@ typedef struct {
 	STRATA_SETTING_TYPE_##kind field;
 	STRATA_SETTING_MAP(X)
 #undef X
+
+	/*
+	 * Why no server may be asked, nor the memory of this host in its place: what names the servers
+	 * was refused. The directive stands in front. NULL: they may be used.
+	 */
+	char *refused;
 } strata_settings;
 
 /* Of a DURATION: strata is to choose it. */
@@ -218,6 +230,8 @@ enum { STRATA_SESSION_LOCK_ON, STRATA_SESSION_LOCK_OPTIMISTIC, STRATA_SESSION_LO
 enum { STRATA_SESSION_ON_LOCK_TIMEOUT_FAIL, STRATA_SESSION_ON_LOCK_TIMEOUT_READ_ONLY };
 enum { STRATA_SESSION_ON_ERROR_FAIL, STRATA_SESSION_ON_ERROR_EMPTY };
 enum { STRATA_SESSION_LOCAL_OFF, STRATA_SESSION_LOCAL_ON };
+enum { STRATA_ANALYSE_ON, STRATA_ANALYSE_OFF };
+enum { STRATA_HOT_KEYS_OFF, STRATA_HOT_KEYS_AUTO };
 enum { STRATA_ON_ERROR_DEGRADE, STRATA_ON_ERROR_THROW };
 
 typedef enum {
@@ -281,8 +295,20 @@ void strata_settings_fini(strata_settings *settings);
 bool strata_settings_apply(strata_settings *settings, const strata_setting *setting,
 	strata_view text, char error[STRATA_SETTINGS_ERROR]);
 
-/* Is every option the same? */
+/*
+ * Does the option say which servers are asked, how, or under which names? Where its value was
+ * refused, another one must not stand in for it.
+ */
+bool strata_settings_tell_servers(const strata_setting *setting);
+
+/* Makes them unusable for this reason; the first one stays. Returns 0, or -1 without memory. */
+int strata_settings_refuse(strata_settings *settings, const char *directive, const char *sentence);
+
+/* Is every option the same, and the reason why they are refused? */
 bool strata_settings_equal(const strata_settings *one, const strata_settings *other);
+
+/* The field of a text; NULL: the option is none. Valid as long as the settings. */
+const char *strata_settings_text(const strata_settings *settings, const strata_setting *setting);
 
 /*
  * The text as it may be shown: secrets and the passwords in DSNs become ***. At most room bytes

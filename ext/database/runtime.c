@@ -36,6 +36,9 @@ static strata_result init_servers(strata_runtime *runtime)
 	if (result == STRATA_OK) {
 		result = strata_confirmed_table_new(runtime->host, &runtime->confirmed);
 	}
+	if (result == STRATA_OK) {
+		result = strata_refusals_new(runtime->host, &runtime->refusals);
+	}
 	return result;
 }
 
@@ -188,6 +191,12 @@ static strata_result init_control(strata_runtime *runtime)
 		result = strata_stats_new(runtime->host, runtime->slots, &runtime->stats);
 	}
 	if (result == STRATA_OK) {
+		result = strata_prefixes_new(runtime->host, &runtime->prefixes);
+	}
+	if (result == STRATA_OK) {
+		result = strata_hot_keys_new(runtime->host, &runtime->hot_keys);
+	}
+	if (result == STRATA_OK) {
 		result = strata_database_users_new(runtime->host, &runtime->database_users);
 	}
 	return result;
@@ -214,6 +223,9 @@ strata_result strata_runtime_init_named(strata_runtime *runtime, size_t heap_siz
 		.root = strata_root_directory_look(),
 		.user = strata_process_user() };
 	result = strata_process_random(&runtime->secret, sizeof(runtime->secret));
+	if (result == STRATA_OK) {
+		result = strata_process_random(runtime->token_key, sizeof(runtime->token_key));
+	}
 	if (result == STRATA_OK) {
 		result = strata_process_watch_forks();
 	}
@@ -269,6 +281,7 @@ void strata_runtime_fini(strata_runtime *runtime)
 		strata_store_free(runtime->store);
 		strata_map_free_views(runtime->heap, runtime->view, runtime->heap_size);
 	}
+	strata_refusals_free(runtime->refusals);
 	strata_confirmed_table_free(runtime->confirmed);
 	strata_under_way_free(runtime->under_way);
 	strata_unconfirmed_table_free(runtime->unconfirmed);
@@ -278,6 +291,8 @@ void strata_runtime_fini(strata_runtime *runtime)
 	strata_slot_map_table_free(runtime->slot_maps);
 	strata_breaker_table_free(runtime->breaker_table);
 	strata_database_users_free(runtime->database_users);
+	strata_hot_keys_free(runtime->hot_keys);
+	strata_prefixes_free(runtime->prefixes);
 	strata_stats_free(runtime->stats);
 	strata_published_config_free(runtime->config);
 	if (runtime->segment != NULL) {

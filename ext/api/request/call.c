@@ -114,6 +114,7 @@ static inline bool begin_on(strata_api_call *call, strata_database *database,
 	call->call.wants_ends = false;
 	call->call.wants_newest = false;
 	call->call.waited = 0;
+	call->call.counted = 0;
 	call->call.later_steps = 0;
 	call->call.error[0] = '\0';
 	call->call.notice = NULL;

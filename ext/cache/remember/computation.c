@@ -1,5 +1,6 @@
 #include "cache/remember/computation.h"
 
+#include "cache/analyse.h"
 #include "cache/batch.h"
 #include "cache/generation.h"
 #include "database/route.h"
@@ -17,8 +18,10 @@ void strata_computation_start(strata_computation *computation)
 
 void strata_computation_stop(strata_computation *computation)
 {
-	strata_msec cost = strata_msec_of(strata_clock_usec() - computation->started_at);
+	strata_msec cost;
 
+	computation->cost_usec = strata_clock_usec() - computation->started_at;
+	cost = strata_msec_of(computation->cost_usec);
 	computation->cost_msec = cost == 0 ? 1 : cost < UINT32_MAX ? (uint32_t) cost : UINT32_MAX;
 }
 
@@ -51,7 +54,7 @@ static void keep_on_host(strata_database *database, strata_call *call, const str
 	call->now = computation->began_at;
 	local->ops->fill(local, call, one, 1);
 	call->now = strata_clock_msec();
-	strata_batch_count_writes(local, STRATA_OPERATION_FILL, one, 1);
+	strata_batch_count_writes(local, call, STRATA_OPERATION_FILL, one, 1);
 	if (copy.result == STRATA_OK) {
 		strata_lease_announce(database->leases, &computation->lease);
 	}
@@ -284,6 +287,7 @@ static void leave_round(strata_database *database, strata_call *call, strata_ite
 	}
 	call->generation = computations[0]->generation;
 	deepest->ops->leave_fence(deepest, call, items, count);
+	strata_analyse(deepest, call, STRATA_ANALYSE_CHANGE, items, count);
 	for (size_t i = 0; i < count; i++) {
 		strata_stats_add_reason(deepest->stats, items[i]->result);
 		computations[i]->fence.state = STRATA_FENCE_NONE;

@@ -37,7 +37,8 @@ typedef struct {
 	uint64_t seen;          /* what the local tier said then, as in strata_local_hit */
 	strata_msec began_at;   /* monotonic: the call */
 	strata_usec started_at; /* monotonic: the user's function; 0: it has not */
-	uint32_t cost_msec;     /* how long that took, at least 1; 0: it has not ended */
+	strata_usec cost_usec;  /* how long that took; 0: it has not ended */
+	uint32_t cost_msec;     /* the same, at least 1 */
 } strata_computation;
 
 /* Around the user's function. */

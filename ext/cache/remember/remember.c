@@ -20,6 +20,7 @@
 #include "cache/remember/remember.h"
 
 #include "base/hash.h"
+#include "cache/analyse.h"
 #include "cache/batch.h"
 #include "cache/remember/early.h"
 #include "cache/generation.h"
@@ -405,6 +406,7 @@ static void ask_tier(strata_database *database, strata_call *call, strata_item *
 	for (size_t i = 0; i < count; i++) {
 		strata_stats_add_reason(deepest->stats, asked[i]->result);
 	}
+	strata_analyse(deepest, call, STRATA_ANALYSE_CHANGE, asked, count);
 }
 
 /* A forced computation is to replace whatever is there, so it is told which version that is. */
@@ -589,6 +591,7 @@ static void poll(strata_database *database, strata_call *call, strata_memory *me
 	call->budget = NULL;
 	deepest->ops->get(deepest, call, one, 1);
 	strata_tags_settle(database, call, one, 1);
+	strata_analyse(deepest, call, STRATA_ANALYSE_READ, one, 1);
 	call->budget = budget;
 	if (strata_result_class_of(seen.result) != STRATA_ANSWER) {
 		do_without_fence(database, call, memory);

@@ -3,22 +3,32 @@ strata_status(): names of all sections and counters, with numbers in them
 --INI--
 strata.databases=unused,b
 strata.b.policies="page:* ttl=1h"
+strata.b.analyse=off
 strata.b.redis=redis://127.0.0.1:1
 strata.b.memcached=memcached://127.0.0.1:2
 --FILE--
 <?php
 (new Strata\Cache())->set('key', 1);
 (new Strata\Cache('b'))->get('key');
+// The sample of keys is taken by chance: of so many sets there are some.
+for ($i = 0; $i < 2000; $i++) {
+    strata_set('key', 1);
+}
 function shape(mixed $value, string $name, int $depth = 0): void
 {
-    $isSeries = is_array($value) && count($value) === 60;
-    $told = $isSeries ? ' of 60' : (is_array($value) ? '' : ' ' . get_debug_type($value));
+    $isSeries = is_array($value) && array_is_list($value) && !is_array($value[0] ?? []);
+    $told = $isSeries ? ' of ' . count($value) : (is_array($value) ? '' : ' ' . (is_object($value) ? 'options' : get_debug_type($value)));
     echo str_repeat('  ', $depth), $name, $told, "\n";
     foreach (is_array($value) && !$isSeries ? $value : [] as $key => $element) {
-        shape($element, $key, $depth + 1);
+        shape($element, array_is_list($value) ? '-' : $key, $depth + 1);
     }
 }
-shape(strata_status(), 'status');
+$status = strata_status();
+/* Each of them is told of in docs/configuration.md. */
+foreach ($status['configuration']['settings'] as $database => &$options) {
+    $options = new class($options) { public function __construct(public array $options) {} };
+}
+shape($status, 'status');
 ?>
 --EXPECTF--
 status
@@ -53,6 +63,15 @@ status
     value_limit int
     two_views bool
     memo int
+    map
+      cell_size int
+      cells
+        live of 256
+        retired of 256
+        free of 256
+        pinned of 256
+      namespaces of 1
+      more_namespaces int
     hit_ratio float
   segment
     file null
@@ -337,6 +356,29 @@ status
         local_ttl null
         tiers null
         applied int
+  prefixes
+    -
+      database string
+      namespace string
+      prefix string
+      tiers
+        local
+          operations int
+          hits int
+          bytes_in int
+          bytes_out int
+          errors int
+          seconds float
+      computations int
+      seconds_computed float
+  hot_keys
+    default
+      -
+        namespace string
+        key string
+        count int
+        error int
+        hot bool
   rings
     b
       fingerprint string
@@ -358,3 +400,11 @@ status
     looks int
     problem string
     disabled
+  configuration
+    refused
+    not_kept int
+    unconfigured
+    settings
+      default options
+      unused options
+      b options
