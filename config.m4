@@ -168,6 +168,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/metrics/text.c
     ext/api/metrics/tiers.c
     ext/api/multiple.c
+    ext/api/operator/granted.c
     ext/api/operator/node.c
     ext/api/operator/purge.c
     ext/api/remember/after_response.c
@@ -194,7 +195,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/session/session_module.c
     ext/api/session/session_warnings.c
     ext/api/single.c
+    ext/api/status/nodes.c
     ext/api/status/policies.c
+    ext/api/status/prefixes.c
     ext/api/status/rings.c
     ext/api/status/segment.c
     ext/api/status/status.c
@@ -208,6 +211,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/value/peek.c
     ext/api/value/result.c
     ext/api/value/value.c
+    ext/api/value/viewer.c
     ext/base/arena.c
     ext/base/budget.c
     ext/base/buffer.c
@@ -216,6 +220,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/base/image.c
     ext/base/result.c
     ext/base/view.c
+    ext/cache/analyse.c
     ext/cache/batch.c
     ext/cache/change.c
     ext/cache/confirm.c
@@ -272,6 +277,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/database/database.c
     ext/database/database_policies.c
     ext/database/database_users.c
+    ext/database/plain_names.c
     ext/database/policy_terms.c
     ext/database/route.c
     ext/database/runtime.c
@@ -280,7 +286,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/breaker_state.c
     ext/health/breaker_table.c
     ext/health/connect_turn.c
+    ext/health/history.c
     ext/health/inflight.c
+    ext/health/last_error.c
     ext/health/latency.c
     ext/health/outcome.c
     ext/health/size_limit.c
@@ -336,6 +344,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/os/process.c
     ext/os/root_directory.c
     ext/os/stack.c
+    ext/plain/fastlz.c
+    ext/plain/plain.c
     ext/policy/policy_table.c
     ext/protocol/error_reply.c
     ext/protocol/memcached_protocol.c
@@ -365,6 +375,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/sentinel/sentinel_answer.c
     ext/redis/sentinel/sentinel_vote.c
     ext/stats/anomalies.c
+    ext/stats/hot_keys.c
+    ext/stats/prefixes.c
+    ext/stats/printable.c
     ext/stats/stats.c
     ext/store/block/entry.c
     ext/store/block/heap.c

@@ -18,17 +18,27 @@ static bool read_precondition(const strata_space *space, zend_string *key, zend_
 {
 	strata_api_call call;
 	strata_item item;
-	bool is_about;
+	bool is_about, is_allowed;
 
 	if (!strata_verbs_allow(space) || !strata_api_begin_with(&call, space, key, &item)) {
 		return false;
 	}
+	is_allowed = strata_api_allow_beside_plain(&call, "a comparison of versions");
 	is_about = strata_api_result_is_about(seen, call.database->keyspace.namespace_id, item.key);
 	strata_api_end(&call);
+	if (!is_allowed) {
+		return false;
+	}
 	*precondition = strata_api_result_precondition(seen, token);
 	if (!is_about) {
 		zend_argument_value_error(2,
 			"must be what fetch() returned for this key of this database and namespace");
+		return false;
+	}
+	if (*precondition == STRATA_PRECONDITION_FOREIGN) {
+		zend_argument_value_error(2,
+			"must not be of a value that another program wrote (strata.foreign): it has no version "
+			"that could be compared; set() gives it one");
 		return false;
 	}
 	if (*precondition == STRATA_PRECONDITION_NONE) {

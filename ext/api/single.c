@@ -318,6 +318,10 @@ static void invalidate(const strata_space *space, zval *tags, uint32_t count, zv
 	if (!strata_api_begin(&call, space)) {
 		RETURN_THROWS();
 	}
+	if (!strata_api_allow_beside_plain(&call, "invalidateTags()")) {
+		strata_api_end(&call);
+		RETURN_THROWS();
+	}
 	ids = ids_of(&call, tags, count);
 	nothing.result = ids != NULL ? strata_verbs_invalidate(&call, ids, count) : STRATA_NO_MEMORY;
 	strata_errors_report(&call, &nothing);

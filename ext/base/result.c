@@ -32,6 +32,11 @@ strata_result_class strata_result_class_of(strata_result result)
 	return rows[result].class;
 }
 
+bool strata_result_is_misconfiguration(strata_result result)
+{
+	return result == STRATA_UNSUPPORTED || result == STRATA_AUTH || result == STRATA_TLS;
+}
+
 bool strata_result_is_unasked(strata_result result)
 {
 	return result == STRATA_NO_GENERATION || result == STRATA_BREAKER_OPEN ||

@@ -73,6 +73,9 @@ const char *strata_result_text(strata_result result);
  */
 const char *strata_result_name(strata_result result);
 
+/* Is the cause the configuration of this host or of the server, so that no waiting heals it? */
+bool strata_result_is_misconfiguration(strata_result result);
+
 /* Was no node asked because of its state, or of the time that is left? */
 bool strata_result_is_unasked(strata_result result);
 

@@ -23,6 +23,8 @@ typedef enum {
 	STRATA_CODEC_ABSENT = 9,   /* no bytes, and no value: a placeholder, see tier/fence.h */
 	STRATA_CODEC_MOVED = 10,   /* the id that a session is under now; only in records of sessions */
 
+	STRATA_CODEC_JSON = 11, /* what json_encode() wrote: another program, so never in an envelope */
+
 	/* As PHP keeps it in memory: of this host only, never in an envelope. */
 	STRATA_CODEC_IMAGE = 128,  /* strings and arrays, which PHP uses where they lie */
 	STRATA_CODEC_OBJECTS = 129 /* the same with objects in it, which are made anew at each get */

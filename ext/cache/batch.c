@@ -1,6 +1,7 @@
 #include "cache/batch.h"
 
 #include "base/compiler.h"
+#include "cache/analyse.h"
 
 void strata_batch_complete(strata_item *const *items, size_t count, strata_result result,
 	strata_tier_kind tier)
@@ -76,7 +77,8 @@ static void add_sizes(strata_tier *tier, strata_size_direction direction, strata
 	}
 }
 
-size_t strata_batch_count_gets(strata_tier *tier, strata_item *const *items, size_t count)
+size_t strata_batch_count_gets(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count)
 {
 	size_t done = count_all(tier, STRATA_OPERATION_GET, items, count);
 
@@ -84,6 +86,7 @@ size_t strata_batch_count_gets(strata_tier *tier, strata_item *const *items, siz
 	if (done > 0 && tier->ops->kind != STRATA_TIER_LOCAL) {
 		add_sizes(tier, STRATA_SIZE_READ, items, count);
 	}
+	strata_analyse(tier, call, STRATA_ANALYSE_READ, items, count);
 	return done;
 }
 
@@ -97,7 +100,17 @@ static inline bool stores_value(strata_operation operation)
 	return (storing & 1U << operation) != 0;
 }
 
-void strata_batch_count_writes(strata_tier *tier, strata_operation operation,
+static strata_analyse_verb verb_of(strata_operation operation)
+{
+	if (operation == STRATA_OPERATION_FILL) {
+		return STRATA_ANALYSE_FILL;
+	}
+	return stores_value(operation) || operation == STRATA_OPERATION_INCREMENT
+			   ? STRATA_ANALYSE_WRITE
+			   : STRATA_ANALYSE_CHANGE;
+}
+
+void strata_batch_count_writes(strata_tier *tier, strata_call *call, strata_operation operation,
 	strata_item *const *items, size_t count)
 {
 	size_t done = count_all(tier, operation, items, count);
@@ -105,6 +118,7 @@ void strata_batch_count_writes(strata_tier *tier, strata_operation operation,
 	if (done > 0 && stores_value(operation)) {
 		add_sizes(tier, STRATA_SIZE_STORED, items, count);
 	}
+	strata_analyse(tier, call, verb_of(operation), items, count);
 }
 
 strata_operation strata_batch_operation_of(strata_put_mode mode)

@@ -23,11 +23,15 @@ void strata_batch_complete(strata_item *const *items, size_t count, strata_resul
  */
 strata_batch strata_batch_copy(strata_call *call, strata_item *const *items, size_t count);
 
-/* Counts a tier's answers to a get. Returns how many items have a value now. */
-size_t strata_batch_count_gets(strata_tier *tier, strata_item *const *items, size_t count);
+/*
+ * Counts a tier's answers to a get, for it and for the prefixes of the keys. Returns how many items
+ * have a value now.
+ */
+size_t strata_batch_count_gets(strata_tier *tier, strata_call *call, strata_item *const *items,
+	size_t count);
 
-/* Counts how an operation ended in a tier, and what it stored. */
-void strata_batch_count_writes(strata_tier *tier, strata_operation operation,
+/* The same of how an operation ended in a tier, and what it stored. */
+void strata_batch_count_writes(strata_tier *tier, strata_call *call, strata_operation operation,
 	strata_item *const *items, size_t count);
 
 /* What a put in this mode is counted as. */

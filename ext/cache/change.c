@@ -21,7 +21,7 @@ static void touch_on_route(strata_database *database, strata_call *call, strata_
 		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
 		strata_tagged_touch(database, call, item);
 		call->later_steps = 0;
-		strata_batch_count_writes(deepest, STRATA_OPERATION_TOUCH, one, 1);
+		strata_batch_count_writes(deepest, call, STRATA_OPERATION_TOUCH, one, 1);
 	} while (strata_confirm_again(&confirmation, one, 1));
 	strata_cache_drop_changed(database, call, item);
 	strata_cache_conclude(database, call, one, 1);
@@ -52,7 +52,7 @@ static void increment_on_route(strata_database *database, strata_call *call, str
 		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
 		strata_tagged_increment(database, call, item, by, initial);
 		call->later_steps = 0;
-		strata_batch_count_writes(deepest, STRATA_OPERATION_INCREMENT, one, 1);
+		strata_batch_count_writes(deepest, call, STRATA_OPERATION_INCREMENT, one, 1);
 	} while (strata_confirm_again(&confirmation, one, 1));
 	if (item->result != STRATA_OK) {
 		item->value.integer = 0;

@@ -37,6 +37,7 @@ static inline bool is_known(const strata_confirmation *confirmation)
 	const strata_database *database = confirmation->database;
 
 	return strata_database_is_shared(database) && confirmation->call->generation != 0 &&
+		   database->keyspace.naming == STRATA_NAMES_OF_GENERATION &&
 		   (database->deeper == 0 || !strata_cache_is_local_alone(database));
 }
 

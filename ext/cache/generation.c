@@ -47,6 +47,11 @@ static const strata_generation *record_of(const strata_database *database)
 	return database->generation != NULL ? database->generation : &database->own_generation;
 }
 
+static bool has_none(const strata_database *database)
+{
+	return database->keyspace.naming == STRATA_NAMES_PLAIN;
+}
+
 static uint64_t usable(const strata_database *database)
 {
 	return strata_generation_value(record_of(database));
@@ -330,7 +335,7 @@ strata_result strata_cache_take_number(strata_database *database, strata_call *c
 strata_result strata_cache_prepare_along(strata_database *database, strata_call *call)
 {
 	call->is_generation_new = false;
-	if (!strata_database_is_shared(database)) {
+	if (!strata_database_is_shared(database) || has_none(database)) {
 		call->generation = usable(database);
 		return STRATA_OK;
 	}
@@ -406,7 +411,10 @@ strata_result strata_cache_learn(strata_database *database, strata_call *call,
 /* Out of the way of databases that no other host shares. */
 static STRATA_NOINLINE bool is_confirmed(const strata_database *database, uint64_t generation)
 {
-	return generation != 0 && database->generation != NULL &&
+	if (database->generation == NULL) {
+		return has_none(database);
+	}
+	return generation != 0 &&
 		   !strata_generation_is_due(database->generation, strata_clock_msec(), REFRESH_INTERVAL);
 }
 
@@ -418,7 +426,8 @@ bool strata_cache_is_prepared(const strata_database *database, uint64_t *generat
 
 strata_msec strata_cache_silence(const strata_database *database, strata_msec now)
 {
-	strata_msec silence = strata_generation_silence(record_of(database), now);
+	strata_msec silence =
+		has_none(database) ? 0 : strata_generation_silence(record_of(database), now);
 
 	return silence > GOOD_FOR ? silence - GOOD_FOR : 0;
 }
@@ -475,6 +484,12 @@ strata_result strata_cache_clear(strata_database *database, strata_call *call)
 
 	if (strata_database_deepest(database) == NULL) {
 		return STRATA_UNCONFIGURED;
+	}
+	if (has_none(database)) {
+		strata_call_explain(call, "clear() is not there with plain names (strata.foreign, "
+								  "strata.format): no generation stands in them, and what "
+								  "other programs keep is not flushed");
+		return STRATA_UNSUPPORTED;
 	}
 	call->is_urgent = true;
 	if (!strata_database_is_shared(database)) {

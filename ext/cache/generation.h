@@ -14,6 +14,11 @@
  */
 
 /*
+ * Where names are plain no generation is in them, and clear() has nothing to raise: the number is
+ * STRATA_GENERATION_OF_PLAIN_NAMES, and no server is ever asked for it.
+ */
+
+/*
  * Writes call->generation. OK; or, while a shared database's could not be learned yet, why not, in
  * call->error too: its shared tiers cannot be used then, and its local copies live under a
  * generation of their own. Until the deepest tier is asked again, every call is told the same.
@@ -78,7 +83,7 @@ strata_tier *strata_cache_prepare_deepest(strata_database *database, strata_call
 
 /*
  * Makes every value of the database unreachable, on all hosts within a second. OK when the deepest
- * tier took it.
+ * tier took it; UNSUPPORTED, with the cause in call->error, where names are plain.
  */
 STRATA_MUST_CHECK strata_result strata_cache_clear(strata_database *database, strata_call *call);
 

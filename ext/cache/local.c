@@ -1,6 +1,7 @@
 #include "cache/local.h"
 
 #include "base/compiler.h"
+#include "cache/analyse.h"
 #include "cache/generation.h"
 #include "database/policy_terms.h"
 #include "database/route.h"
@@ -171,33 +172,63 @@ bool strata_cache_set_at_once(strata_database *database, strata_view key, strata
 	return strata_store_set_at_once(database->store, &wanted, database->salt, record);
 }
 
+static void set_stop(strata_database *database)
+{
+	database->pending_stop =
+		database->sample_at < MOST_PENDING ? database->sample_at : MOST_PENDING;
+}
+
+static bool is_sampled(const strata_database *database)
+{
+	return database->analysis.prefixes != NULL;
+}
+
 /* A child begins at nothing: what its parent has not told yet, the parent will tell. */
-static void begin_anew_after_fork(strata_database *database)
+static STRATA_COLD void begin_anew(strata_database *database)
+{
+	database->counted_since = strata_process_generation();
+	memset(database->pending, 0, sizeof(database->pending));
+	database->pending_count = 0;
+	database->sample_at = is_sampled(database) ? strata_analyse_gap() : UINT32_MAX;
+	set_stop(database);
+}
+
+static inline void begin_anew_after_fork(strata_database *database)
 {
 	if (database->counted_since != strata_process_generation()) {
-		database->counted_since = strata_process_generation();
-		memset(database->pending, 0, sizeof(database->pending));
-		database->pending_count = 0;
+		begin_anew(database);
 	}
 }
 
-void strata_cache_count_local(strata_database *database, strata_counter counter)
+bool strata_cache_count_local(strata_database *database, strata_counter counter)
 {
 	begin_anew_after_fork(database);
 	database->pending[counter]++;
-	if (++database->pending_count >= MOST_PENDING) {
-		strata_cache_flush_counts(database);
-	}
+	return ++database->pending_count >= database->pending_stop;
 }
 
-void strata_cache_count_many(strata_database *database, strata_counter counter, uint32_t count)
+bool strata_cache_count_many(strata_database *database, strata_counter counter, uint32_t count)
 {
 	begin_anew_after_fork(database);
 	database->pending[counter] += (uint16_t) count;
 	database->pending_count += count;
+	return database->pending_count >= database->pending_stop;
+}
+
+uint32_t strata_cache_next_sampled(strata_database *database, uint32_t count)
+{
+	uint32_t before = database->pending_count - count;
+	uint32_t at = database->sample_at;
+
+	if (at <= database->pending_count && is_sampled(database)) {
+		database->sample_at += strata_analyse_gap();
+		return at > before ? at - before - 1 : 0;
+	}
 	if (database->pending_count >= MOST_PENDING) {
 		strata_cache_flush_counts(database);
 	}
+	set_stop(database);
+	return count;
 }
 
 /* A process may meet nothing but hits that need no look at the clock. */
@@ -225,7 +256,12 @@ void strata_cache_flush_counts(strata_database *database)
 			database->pending[fast[i].counter]);
 		database->pending[fast[i].counter] = 0;
 	}
+	/* The next of the sample is as far away as before, however short requests are. */
+	if (is_sampled(database)) {
+		database->sample_at -= database->pending_count;
+	}
 	database->pending_count = 0;
+	set_stop(database);
 	watch_segment(database);
 }
 

@@ -15,11 +15,16 @@ static inline bool strata_cache_is_local_alone(const strata_database *database)
 
 /*
  * Counts for the local tier: one, or up to 256. The host is told of so many at once, or when a
- * request ends or a status is wanted.
+ * request ends or a status is wanted. True: strata_cache_next_sampled() is to be asked until it
+ * says that there is no more.
  */
-void strata_cache_count_local(strata_database *database, strata_counter counter);
-void strata_cache_count_many(strata_database *database, strata_counter counter, uint32_t count);
+STRATA_MUST_CHECK bool strata_cache_count_local(strata_database *database, strata_counter counter);
+STRATA_MUST_CHECK bool strata_cache_count_many(strata_database *database, strata_counter counter,
+	uint32_t count);
 void strata_cache_flush_counts(strata_database *database);
+
+/* Which of so many that were counted last is of the sample, from 0 on; count: none, or no more. */
+uint32_t strata_cache_next_sampled(strata_database *database, uint32_t count);
 
 /*
  * The fast path to a value of the local tier: no item, no arena, no other tier. As

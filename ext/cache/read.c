@@ -50,7 +50,8 @@ typedef struct {
  * May this tier keep what the source gave? The local tier keeps it for local_ttl at most. memcached
  * keeps it as long as the value lives, and only for the one caller that it gave a token. So what a
  * replica said, which may have been replaced already, does not go there; nor does a counter, whose
- * truth is in the deepest tier: a copy would hide what others count.
+ * truth is in the deepest tier: a copy would hide what others count. What another program wrote
+ * does not say how long it lives.
  */
 static bool may_fill(const strata_tier *tier, const strata_item *item, strata_tier_kind source)
 {
@@ -58,7 +59,7 @@ static bool may_fill(const strata_tier *tier, const strata_item *item, strata_ti
 		return false;
 	}
 	return tier->ops->kind == STRATA_TIER_LOCAL ||
-		   (item->fill_token != 0 && !item->is_from_replica &&
+		   (item->fill_token != 0 && !item->is_from_replica && !item->is_foreign &&
 			   item->value.codec != STRATA_CODEC_INTEGER);
 }
 
@@ -79,7 +80,7 @@ static void fill(strata_tier *tier, strata_call *call, const strata_batch *missi
 	}
 	if (found > 0) {
 		tier->ops->fill(tier, call, copies.items, found);
-		strata_batch_count_writes(tier, STRATA_OPERATION_FILL, copies.items, found);
+		strata_batch_count_writes(tier, call, STRATA_OPERATION_FILL, copies.items, found);
 	}
 }
 
@@ -164,7 +165,7 @@ static bool look_in(search *search, size_t depth)
 	search->call->later_steps =
 		tier->ops->kind != STRATA_TIER_LOCAL ? shared_below(search->database, depth) : 0;
 	get_current(search, depth);
-	found = strata_batch_count_gets(tier, search->left, search->count);
+	found = strata_batch_count_gets(tier, search->call, search->left, search->count);
 	if (search->stale != NULL) {
 		strata_stale_note(search->stale, depth, search->left, search->count);
 	}
@@ -289,7 +290,7 @@ static void get_alone(strata_database *database, strata_call *call, strata_item 
 
 	local->ops->get(local, call, items, count);
 	strata_tags_settle(database, call, items, count);
-	(void) strata_batch_count_gets(local, items, count);
+	(void) strata_batch_count_gets(local, call, items, count);
 	for (size_t i = 0; i < count && call->takes_stale; i++) {
 		stale += items[i]->result == STRATA_STALE;
 	}

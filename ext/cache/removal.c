@@ -5,6 +5,7 @@
  */
 #include "cache/removal.h"
 
+#include "cache/analyse.h"
 #include "cache/batch.h"
 #include "cache/confirm.h"
 #include "cache/generation.h"
@@ -47,6 +48,7 @@ void strata_cache_drop(strata_tier *tier, strata_call *call, strata_item *const 
 
 	call->is_urgent = true;
 	tier->ops->remove(tier, call, items, count);
+	strata_analyse(tier, call, STRATA_ANALYSE_CHANGE, items, count);
 	call->is_urgent = is_urgent;
 }
 
@@ -102,7 +104,7 @@ static void remove_each(strata_tier *tier, strata_call *call, strata_item *const
 		strata_item *const one[] = { &copy };
 
 		tier->ops->remove(tier, call, one, 1);
-		strata_batch_count_writes(tier, STRATA_OPERATION_DELETE, one, 1);
+		strata_batch_count_writes(tier, call, STRATA_OPERATION_DELETE, one, 1);
 		note_removal(items[i], &copy);
 	}
 }
@@ -117,7 +119,7 @@ static void remove_from(strata_tier *tier, strata_call *call, strata_item *const
 		return;
 	}
 	tier->ops->remove(tier, call, copies.items, count);
-	strata_batch_count_writes(tier, STRATA_OPERATION_DELETE, copies.items, count);
+	strata_batch_count_writes(tier, call, STRATA_OPERATION_DELETE, copies.items, count);
 	for (size_t i = 0; i < count; i++) {
 		note_removal(items[i], copies.items[i]);
 	}
@@ -136,7 +138,7 @@ static void remove_from_deepest(strata_tier *deepest, strata_call *call, strata_
 	size_t count)
 {
 	deepest->ops->remove(deepest, call, items, count);
-	strata_batch_count_writes(deepest, STRATA_OPERATION_DELETE, items, count);
+	strata_batch_count_writes(deepest, call, STRATA_OPERATION_DELETE, items, count);
 	for (size_t i = 0; i < count; i++) {
 		if (strata_result_class_of(items[i]->result) == STRATA_ANSWER) {
 			items[i]->result = STRATA_OK;
@@ -210,7 +212,7 @@ static void compare_and_remove_confirmed(strata_database *database, strata_call 
 		call->later_steps = strata_database_count_shared(database, database->tier_count - 1);
 		deepest->ops->compare_and_remove(deepest, call, item, seen);
 		call->later_steps = 0;
-		strata_batch_count_writes(deepest, STRATA_OPERATION_COMPARE_AND_DELETE, one, 1);
+		strata_batch_count_writes(deepest, call, STRATA_OPERATION_COMPARE_AND_DELETE, one, 1);
 	} while (strata_confirm_again(&confirmation, one, 1));
 }
 

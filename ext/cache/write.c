@@ -73,7 +73,7 @@ static void fill_kept(strata_database *database, strata_tier *tier, strata_call 
 	}
 	if (kept > 0) {
 		tier->ops->fill(tier, call, copies->items, kept);
-		strata_batch_count_writes(tier, strata_batch_operation_of(mode), copies->items, kept);
+		strata_batch_count_writes(tier, call, strata_batch_operation_of(mode), copies->items, kept);
 	}
 	for (size_t i = 0; i < kept; i++) {
 		if (copies->items[i]->result != STRATA_OK) {
@@ -187,7 +187,7 @@ static void put_deepest(strata_database *database, strata_call *call, strata_ite
 		strata_tagged_put(database, call, fitting, fit, mode);
 	}
 	call->later_steps = 0;
-	strata_batch_count_writes(deepest, strata_batch_operation_of(mode), items, count);
+	strata_batch_count_writes(deepest, call, strata_batch_operation_of(mode), items, count);
 }
 
 /* Where the local tier is the only one. Of a copy, only the count of its reasons tells. */
@@ -238,7 +238,7 @@ static void put_alone(strata_database *database, strata_call *call, strata_item 
 	strata_tier *local = &database->tiers[0];
 
 	strata_tagged_put(database, call, items, count, mode);
-	strata_batch_count_writes(local, strata_batch_operation_of(mode), items, count);
+	strata_batch_count_writes(local, call, strata_batch_operation_of(mode), items, count);
 	drop_outgrown(local, call, items, count, mode);
 }
 
@@ -381,7 +381,7 @@ static void compare_on_route(strata_database *database, strata_call *call, strat
 			call->later_steps = 0;
 			explain_outgrown(deepest, call, item);
 		}
-		strata_batch_count_writes(deepest, STRATA_OPERATION_COMPARE_AND_SET, one, 1);
+		strata_batch_count_writes(deepest, call, STRATA_OPERATION_COMPARE_AND_SET, one, 1);
 	} while (strata_confirm_again(&confirmation, one, 1));
 	if (item->result == STRATA_OK) {
 		follow_put(database, call, one, 1, STRATA_PUT_SET, STRATA_OK);
@@ -417,7 +417,7 @@ static void put_over_fences_deepest(strata_database *database, strata_call *call
 	for (size_t i = 0; i < count; i++) {
 		explain_outgrown(deepest, call, items[i]);
 	}
-	strata_batch_count_writes(deepest, STRATA_OPERATION_STORE_COMPUTED, items, count);
+	strata_batch_count_writes(deepest, call, STRATA_OPERATION_STORE_COMPUTED, items, count);
 }
 
 void strata_cache_put_over_fence(strata_database *database, strata_call *call,
@@ -458,6 +458,8 @@ void strata_cache_stamp_computed(const strata_database *database, strata_item *i
 	item->created_at = strata_clock_wall_msec();
 	item->fresh_until =
 		ttl == 0 ? STRATA_NEVER : item->created_at + strata_policy_jittered(database, ttl);
+	/* Other programs know of no soft end. */
+	stale = database->keyspace.format == STRATA_FORMAT_PLAIN ? 0 : stale;
 	item->expires_at = ttl == 0 ? STRATA_NEVER : item->fresh_until + stale;
 	item->version = strata_process_random_word() | 1; /* 0 says that it was never stamped */
 }

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include "Zend/zend_exceptions.h"
+#include "ext/json/php_json.h"
 
 #include "base/thread.h"
 #include "codec/classes.h"
@@ -14,7 +15,10 @@
 #include "codec/unseen.h"
 #include "conf/text/class_names.h"
 
-enum { LONGEST_SHOWN = 96 /* bytes of the name of a class */ };
+enum {
+	LONGEST_SHOWN = 96, /* bytes of the name of a class */
+	DEEPEST_JSON = 512  /* as json_decode() has it */
+};
 
 bool strata_codec_has_igbinary(void)
 {
@@ -242,7 +246,8 @@ bool strata_codec_encode(zval *value, const strata_codec_options *options, strat
 	*encoded = (strata_encoded){ .value.codec = STRATA_CODEC_NULL };
 	*culprit = NULL;
 	ZVAL_DEREF(value);
-	if (!strata_codec_encode_scalar(value, room, &encoded->value)) {
+	if (options->scope == STRATA_SERIALIZES_ALL ||
+		!strata_codec_encode_scalar(value, room, &encoded->value)) {
 		return encode_all(value, options, encoded, culprit) &&
 			   may_be_read(encoded, options->classes, culprit);
 	}
@@ -303,6 +308,27 @@ static strata_result decode_by(const strata_serializer *serializer, const strata
 	return result;
 }
 
+/*
+ * Objects become arrays: no class is built of what another program wrote without one. The parser
+ * looks for a NUL behind the text.
+ */
+static strata_result decode_json(strata_view bytes, zval *out)
+{
+	zend_string *text = zend_string_init(bytes.data, bytes.size, false);
+	zend_long depth = MIN(strata_depth_to_read(), DEEPEST_JSON);
+	zend_result parsed =
+		php_json_decode_ex(out, ZSTR_VAL(text), ZSTR_LEN(text), PHP_JSON_OBJECT_AS_ARRAY, depth);
+
+	zend_string_release(text);
+	if (parsed == SUCCESS) {
+		return STRATA_OK;
+	}
+	complaint = "the bytes are no JSON, or nested too deep";
+	zval_ptr_dtor(out);
+	ZVAL_NULL(out);
+	return STRATA_CORRUPT;
+}
+
 const char *strata_codec_complaint(void)
 {
 	return complaint;
@@ -323,6 +349,7 @@ strata_result strata_codec_decode(const strata_value *value, const char *classes
 		case STRATA_CODEC_PHP: return decode_by(&strata_serializer_php, value, classes, out);
 		case STRATA_CODEC_IGBINARY:
 			return decode_by(strata_serializer_igbinary(), value, classes, out);
+		case STRATA_CODEC_JSON: return decode_json(value->bytes, out);
 		/* Never through here: one needs to know where it lies, the others are no values. */
 		case STRATA_CODEC_IMAGE:
 		case STRATA_CODEC_OBJECTS:

@@ -17,19 +17,26 @@ typedef struct {
 	zend_string *owned; /* what a serializer wrote; NULL where nothing had to be written */
 } strata_encoded;
 
+/* Which values go through a serializer. */
+typedef enum {
+	STRATA_SERIALIZES_COMPOUND, /* arrays and objects */
+	STRATA_SERIALIZES_ALL       /* scalars and strings, too: as other programs want it */
+} strata_codec_scope;
+
 /* How a database wants its values written and read. */
 typedef struct {
 	uint64_t serializer; /* one of STRATA_SERIALIZER_* */
+	strata_codec_scope scope;
 	const char
 		*classes; /* a list as in conf/text/class_names.h: what is written and read of objects */
 } strata_codec_options;
 
 /*
- * Scalars and strings are stored as they are, everything else goes through the serializer, which
- * may run user code (__serialize, __sleep). Objects go through PHP's where only some classes are
- * allowed. False when the value cannot be stored, with the type that cannot be in *culprit
- * (borrowed, until the next call) and perhaps an exception thrown. A true answer obliges the caller
- * to strata_codec_release().
+ * Scalars and strings are stored as they are, unless the scope is all. Everything else goes
+ * through the serializer, which may run user code (__serialize, __sleep). Objects go through PHP's
+ * where only some classes are allowed. False when the value cannot be stored, with the type that
+ * cannot be in *culprit (borrowed, until the next call) and perhaps an exception thrown. A true
+ * answer obliges the caller to strata_codec_release().
  */
 bool strata_codec_encode(zval *value, const strata_codec_options *options, strata_encoded *encoded,
 	const char **culprit);

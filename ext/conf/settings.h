@@ -52,7 +52,7 @@
 	X(topology, PATH, HOST, "", 0, 0, "the full name of a file", \
 		"a file with options in [database] sections and a list of disabled nodes, taken over while PHP runs when it changes") \
 	X(operator, CHOICE, POOL, "auto", 0, 2, "auto|on|off", \
-		"whether strata_node() may be called, which takes servers out for the whole host; auto: on a command line only") \
+		"whether strata_node() may be called, which takes servers out for the whole host; auto: on a command line, and for the command strata") \
 	X(spin, DURATION, POOL, "auto", 1, 1000, "auto, off, or 1us to 1ms", \
 		"how long a wait for the reply of a server looks for it again and again before it falls asleep; auto: at most 60us, where processors are free and the server answers within 100us") \
 	X(memcached, DSN, DATABASE, "", 0, 0, "memcached://host:port,host:port?weight=2", \
@@ -123,6 +123,14 @@
 		"the largest value that is sent to or accepted from a shared tier, in bytes after serializing") \
 	X(serializer, CHOICE, DATABASE, "auto", 0, 2, "auto|php|igbinary", \
 		"how arrays and objects are written; auto is igbinary where it is loaded") \
+	X(foreign, CHOICE, DATABASE, "miss", 0, 2, "miss|read|read_unsealed", \
+		"whether what other programs wrote without an envelope is read: php-memcached, phpredis, or plain text; keys then have the names that those use, and clear() is not there. read_unsealed: also where fingerprint_key is set") \
+	X(format, CHOICE, DATABASE, "envelope", 0, 1, "envelope|plain", \
+		"how values are stored: plain is what php-memcached and phpredis read; it reads as foreign = read does, and is without tags, locks, namespaces at run time, compareAndSet(), clear() and sessions") \
+	X(foreign_prefix, TEXT, DATABASE, "", 0, 0, "any text, such as shop:", \
+		"what stands in front of each key, with foreign = read and format = plain, as OPT_PREFIX_KEY or OPT_PREFIX says; empty: strata.namespace") \
+	X(foreign_serializer, CHOICE, DATABASE, "text", 0, 2, "text|php|igbinary", \
+		"what others keep on Redis, with foreign = read and format = plain: strings and numbers as they are, or all values as phpredis writes them with that serializer; memcached keeps a type with each value") \
 	X(unserialize_classes, CLASSES, DATABASE, "all", 0, 0, "all, none, or names of classes such as App\\User,DateTimeImmutable; with a mistake it counts as none", \
 		"whose objects and enum cases are made of stored values; a value that holds another class is a miss and cannot be set") \
 	X(zero_copy, CHOICE, DATABASE, "auto", 0, 2, "auto|on|off", \
@@ -155,6 +163,12 @@
 		"whether sessions may live in the memory of this host, where the database has no shared tier; they end with it") \
 	X(session_read_from, SOURCE, DATABASE, "", 0, 0, "a database and what the keys there begin with, such as old:PHPREDIS_SESSION:", \
 		"where a session that is missing is looked for, as another handler of sessions wrote it") \
+	X(analyse, CHOICE, DATABASE, "on", 0, 1, "on|off", \
+		"whether operations are counted by prefixes of keys, and the keys that are used most by a sample") \
+	X(prefix_depth, COUNT, DATABASE, "2", 0, 8, "0 to 8", \
+		"at which colon of a key its prefix ends, for the counts by prefixes; 0: all keys are counted together") \
+	X(hot_keys, CHOICE, DATABASE, "off", 0, 1, "off|auto", \
+		"whether this host keeps its copies of the keys that are used most for longer: four times local_ttl, 5 s at most") \
 	X(on_error, CHOICE, DATABASE, "degrade", 0, 1, "degrade|throw", \
 		"whether a failing tier counts as a miss or throws Strata\\ConnectionException")
 /* clang-format on */
@@ -188,6 +202,13 @@ typedef struct {
 
 enum { STRATA_OPERATOR_AUTO, STRATA_OPERATOR_ON, STRATA_OPERATOR_OFF };
 enum { STRATA_SERIALIZER_AUTO, STRATA_SERIALIZER_PHP, STRATA_SERIALIZER_IGBINARY };
+enum { STRATA_FOREIGN_MISS, STRATA_FOREIGN_READ, STRATA_FOREIGN_READ_UNSEALED };
+enum { STRATA_FORMATS_ENVELOPE, STRATA_FORMATS_PLAIN };
+enum {
+	STRATA_FOREIGN_SERIALIZER_TEXT,
+	STRATA_FOREIGN_SERIALIZER_PHP,
+	STRATA_FOREIGN_SERIALIZER_IGBINARY
+};
 enum { STRATA_ZERO_COPY_AUTO, STRATA_ZERO_COPY_ON, STRATA_ZERO_COPY_OFF };
 enum { STRATA_VERIFY_OFF, STRATA_VERIFY_ON };
 enum { STRATA_TLS_VERIFY_OFF, STRATA_TLS_VERIFY_ON };
@@ -203,6 +224,8 @@ enum { STRATA_SESSION_LOCK_ON, STRATA_SESSION_LOCK_OPTIMISTIC, STRATA_SESSION_LO
 enum { STRATA_SESSION_ON_LOCK_TIMEOUT_FAIL, STRATA_SESSION_ON_LOCK_TIMEOUT_READ_ONLY };
 enum { STRATA_SESSION_ON_ERROR_FAIL, STRATA_SESSION_ON_ERROR_EMPTY };
 enum { STRATA_SESSION_LOCAL_OFF, STRATA_SESSION_LOCAL_ON };
+enum { STRATA_ANALYSE_ON, STRATA_ANALYSE_OFF };
+enum { STRATA_HOT_KEYS_OFF, STRATA_HOT_KEYS_AUTO };
 enum { STRATA_ON_ERROR_DEGRADE, STRATA_ON_ERROR_THROW };
 
 typedef enum {

@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/hash.h"
 #include "database/database_policies.h"
+#include "database/plain_names.h"
 #include "os/process.h"
 #include "tier/local.h"
 #include "tier/memcached/memcached.h"
@@ -33,6 +34,7 @@ static void count_tier(const plan *plan, strata_tier *tier)
 {
 	tier->stats = strata_stats_row_of(plan->runtime->stats, STRATA_STATS_TIER, plan->database->name,
 		tier->ops->name, STRATA_REGISTRY_RESERVED);
+	tier->analysis = plan->database->analysis.prefixes != NULL ? &plan->database->analysis : NULL;
 	plan->database->tier_count++;
 }
 
@@ -332,6 +334,10 @@ static bool add_local(const plan *plan)
 		.kept_on_error = strata_msec_of(settings->stale_on_error),
 		.share = (uint8_t) settings->local_share,
 		.is_mute = strata_runtime_withholds_values(plan->runtime, strata_process_user()),
+		.analysis = is_copy && settings->hot_keys == STRATA_HOT_KEYS_AUTO &&
+							plan->database->analysis.hot_keys != NULL
+						? &plan->database->analysis
+						: NULL,
 	};
 
 	if (store == NULL || (is_copy && !has_copies)) {
@@ -410,6 +416,35 @@ static bool add_replicas(const plan *plan)
 	return true;
 }
 
+/* ---- what is counted by keys ---- */
+
+/* Before the tiers, which get a pointer to it. */
+static void begin_analysis(const plan *plan)
+{
+	strata_database *database = plan->database;
+
+	if (database->settings.analyse == STRATA_ANALYSE_ON) {
+		database->analysis = (strata_analysis){
+			.prefixes = plan->runtime->prefixes,
+			.hot_keys = plan->runtime->hot_keys,
+			.space = { .id = strata_prefix_space_id(database->name, database->settings.namespace,
+						   strata_process_user()),
+				.database = database->name,
+				.name_space = database->settings.namespace },
+			.depth = (uint32_t) database->settings.prefix_depth,
+		};
+	}
+}
+
+/* After them. */
+static void complete_analysis(strata_database *database)
+{
+	if (database->tier_count > 0) {
+		database->analysis.nearest = database->tiers[0].ops->kind;
+		database->analysis.deepest = database->tiers[database->tier_count - 1].ops->kind;
+	}
+}
+
 /* PHP's sessions are kept by this name, and a host may evict what only it has at any time. */
 static bool may_be_local(const plan *plan)
 {
@@ -431,7 +466,8 @@ static void enter_realm(const plan *plan)
 		.secret = plan->runtime->secret,
 		.user = strata_process_user(),
 		.texts = { settings->memcached, settings->redis, settings->user, settings->password,
-			settings->fingerprint_key, settings->epoch },
+			settings->fingerprint_key, settings->epoch,
+			strata_plain_names_realm(&plan->database->keyspace) },
 	};
 
 	strata_keyspace_enter_realm(&plan->database->keyspace, &realm);
@@ -485,11 +521,18 @@ static bool make_keyspace(const plan *plan)
 {
 	strata_database *database = plan->database;
 	const strata_settings *settings = &database->settings;
+	bool is_plain = strata_plain_names_are_wanted(settings);
+	strata_result made =
+		(is_plain ? strata_keyspace_init_plain : strata_keyspace_init)(&database->keyspace,
+			database->name, strata_plain_names_prefix(settings),
+			strata_view_of(settings->fingerprint_key), settings->max_value);
 
-	if (strata_keyspace_init(&database->keyspace, database->name, settings->namespace,
-			strata_view_of(settings->fingerprint_key), settings->max_value) != STRATA_OK) {
+	if (made != STRATA_OK) {
 		return fail(plan, "strata.fingerprint_key",
 			"libcrypto makes no HMAC-SHA-256, or memory is short");
+	}
+	if (is_plain) {
+		strata_plain_names_begin(&database->keyspace, settings);
 	}
 	database->keyspace.compress_from = settings->compress_from;
 	/* Told apart by what a script keeps of a value, too. */
@@ -498,6 +541,28 @@ static bool make_keyspace(const plan *plan)
 	}
 	enter_realm(plan);
 	return true;
+}
+
+static bool may_be_plain(const plan *plan)
+{
+	const char *directive;
+	const char *why =
+		strata_plain_names_objection(plan->database->name, &plan->database->settings, &directive);
+
+	return why == NULL || fail(plan, directive, why);
+}
+
+/* With plain names there is none that changes, and a record of the host is for those that do. */
+static void take_generation(const plan *plan)
+{
+	strata_database *database = plan->database;
+
+	if (database->keyspace.naming == STRATA_NAMES_PLAIN) {
+		(void) strata_generation_raise(&database->own_generation, STRATA_GENERATION_OF_PLAIN_NAMES);
+		return;
+	}
+	database->generation =
+		strata_generations_of(plan->runtime->generations, generation_space(database));
 }
 
 bool strata_database_init(strata_database *database, const strata_runtime *runtime,
@@ -517,14 +582,16 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 		snprintf(error, STRATA_DATABASE_ERROR, "database %s: out of memory", name);
 		return false;
 	}
-	if (!make_keyspace(&plan) || !read_policies(&plan) || !add_local(&plan) ||
-		!add_memcached(&plan) || !add_redis(&plan) || !add_replicas(&plan) ||
+	begin_analysis(&plan);
+	if (!may_be_plain(&plan) || !make_keyspace(&plan) || !read_policies(&plan) ||
+		!add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan) || !add_replicas(&plan) ||
 		!may_be_local(&plan) || !complete_policies(&plan) || !reserve_room(&plan)) {
 		strata_database_fini(database);
 		return false;
 	}
+	complete_analysis(database);
 	note_user(&plan);
-	database->generation = strata_generations_of(runtime->generations, generation_space(database));
+	take_generation(&plan);
 	database->tag_table = runtime->tag_table;
 	database->tag_space = generation_space(database);
 	return true;

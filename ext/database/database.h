@@ -40,14 +40,17 @@ typedef struct {
 	uint64_t salt;     /* see strata_store_salt(), of this namespace */
 	uint64_t salted_for;                    /* and this generation */
 	uint16_t pending[STRATA_COUNTER_COUNT]; /* see strata_cache_count_local() */
-	strata_segment *segment; /* that the store lies in; NULL: it is the memory of this host */
-	bool has_lost_segment;   /* others may use another one: what is of this host is not theirs */
-	uint32_t pending_count;  /* their sum */
-	uint32_t counted_since;  /* strata_process_generation() of the process that counted */
+	strata_segment *segment;  /* that the store lies in; NULL: it is the memory of this host */
+	bool has_lost_segment;    /* others may use another one: what is of this host is not theirs */
+	uint32_t pending_count;   /* their sum */
+	uint32_t pending_stop;    /* from this sum on there is more to do than to count */
+	uint32_t sample_at;       /* at this sum a hit is of the sample */
+	strata_analysis analysis; /* prefixes is NULL: none is made */
+	uint32_t counted_since;   /* strata_process_generation() of the process that counted */
 	strata_leases *leases;
 	strata_lock_table *locks;
 	strata_generation *generation;    /* in shared memory; NULL: kept in this process only */
-	strata_generation own_generation; /* in its place then */
+	strata_generation own_generation; /* in its place then, and with plain names */
 	strata_tag_table *tag_table;      /* NULL: nothing is known of a tag, and each is asked for */
 	uint64_t tag_space; /* tells records of its tags from those of other servers in there */
 	strata_msec own_refresh;

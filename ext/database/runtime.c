@@ -188,6 +188,12 @@ static strata_result init_control(strata_runtime *runtime)
 		result = strata_stats_new(runtime->host, runtime->slots, &runtime->stats);
 	}
 	if (result == STRATA_OK) {
+		result = strata_prefixes_new(runtime->host, &runtime->prefixes);
+	}
+	if (result == STRATA_OK) {
+		result = strata_hot_keys_new(runtime->host, &runtime->hot_keys);
+	}
+	if (result == STRATA_OK) {
 		result = strata_database_users_new(runtime->host, &runtime->database_users);
 	}
 	return result;
@@ -278,6 +284,8 @@ void strata_runtime_fini(strata_runtime *runtime)
 	strata_slot_map_table_free(runtime->slot_maps);
 	strata_breaker_table_free(runtime->breaker_table);
 	strata_database_users_free(runtime->database_users);
+	strata_hot_keys_free(runtime->hot_keys);
+	strata_prefixes_free(runtime->prefixes);
 	strata_stats_free(runtime->stats);
 	strata_published_config_free(runtime->config);
 	if (runtime->segment != NULL) {

@@ -23,6 +23,8 @@
 #include "os/root_directory.h"
 #include "redis/cluster/shared_slot_map.h"
 #include "stats/anomalies.h"
+#include "stats/hot_keys.h"
+#include "stats/prefixes.h"
 #include "stats/stats.h"
 #include "store/store.h"
 
@@ -41,6 +43,8 @@ typedef struct {
 	strata_tag_table *tag_table;
 	strata_published_config *config;
 	strata_stats *stats;
+	strata_prefixes *prefixes;
+	strata_hot_keys *hot_keys;
 	strata_database_users *database_users;
 	strata_breaker_table *breaker_table;
 	strata_slot_map_table *slot_maps;

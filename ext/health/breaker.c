@@ -50,7 +50,8 @@ enum {
 	RECOVERY_END = 32,
 	RECOVERY_ENOUGH = RECOVERY_START + 20, /* answers, if they took at least RECOVERY_TIME */
 	RECOVERY_TIME = 2000,                  /* msec */
-	FULL = 10000                           /* msec without new connections but one a second */
+	FULL = 10000,                          /* msec without new connections but one a second */
+	IDLE = 1000                            /* msec without an answer, for the history */
 };
 
 /* Three retries a second, beside one for ten answers. */
@@ -306,6 +307,7 @@ static bool record_failure(const strata_breaker *breaker, strata_outcome outcome
 	strata_breaker_cause cause;
 
 	strata_latency_count(&breaker->record->latency, STRATA_LATENCY_FAILED, now);
+	strata_history_failed(&breaker->record->history, now);
 	switch (snapshot.state) {
 		case STRATA_STATE_CLOSED:
 			cause = classify_failure(breaker, outcome, now);
@@ -328,6 +330,22 @@ bool strata_breaker_is_not_ready(const strata_breaker *breaker, strata_msec now)
 	return record_failure(breaker, STRATA_OUTCOME_NOT_READY, now);
 }
 
+/*
+ * After the first tenth of a second behind a tick the next answer is the next tick. So those that
+ * came before that answer belong to the tick before.
+ */
+static void keep_history(strata_breaker_entry *record, const strata_latency_tick *tick,
+	strata_msec now)
+{
+	bool was_idle = tick->before != 0 && tick->before + IDLE < now;
+	uint32_t before = was_idle ? tick->answers - 1 : 0;
+	strata_usec mean = tick->together / tick->answers;
+
+	strata_history_answered(&record->history, before, mean * before, tick->before);
+	strata_history_answered(&record->history, tick->answers - before,
+		tick->together - mean * before, now);
+}
+
 /* Only a closed one can be too slow: one that is recovering is watched for failures. */
 static bool open_if_slow(const strata_breaker *breaker, strata_msec now)
 {
@@ -339,6 +357,7 @@ static bool open_if_slow(const strata_breaker *breaker, strata_msec now)
 	uint64_t seen;
 
 	if (tick.answers > 0) {
+		keep_history(record, &tick, now);
 		strata_token_bucket_add(&record->retry_budget, retry_budget,
 			tick.answers * STRATA_TOKEN / 10, now);
 	}
@@ -563,9 +582,15 @@ bool strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome,
 	return open_if_slow(breaker, now) || has_opened;
 }
 
-bool strata_breaker_timed(const strata_breaker *breaker, strata_usec took)
+bool strata_breaker_timed(const strata_breaker *breaker, strata_usec took, strata_msec now)
 {
+	strata_history_took(&breaker->record->history, took, now);
 	return strata_latency_add(&breaker->record->latency, took, breaker->limits.operation_timeout);
+}
+
+void strata_breaker_untimed(const strata_breaker *breaker, strata_msec now)
+{
+	strata_history_answered_first(&breaker->record->history, now);
 }
 
 bool strata_breaker_may_spin(const strata_breaker *breaker, strata_msec now)
@@ -654,6 +679,9 @@ bool strata_breaker_probed(const strata_breaker *breaker, uint64_t token, strata
 	if (outcome == STRATA_OUTCOME_OK) {
 		return come_back(breaker, now);
 	}
+	if (tells_of_node(outcome)) {
+		strata_history_failed(&breaker->record->history, now);
+	}
 	if (outcome == STRATA_OUTCOME_PROTOCOL) {
 		(void) strata_breaker_suspect(breaker, STRATA_EVIDENCE_PROOF, now);
 	}
@@ -696,6 +724,19 @@ bool strata_breaker_force(const strata_breaker *breaker, strata_breaker_state st
 bool strata_breaker_is_in_use(const strata_breaker *breaker, strata_msec now)
 {
 	return strata_breaker_table_is_in_use(breaker->record, now);
+}
+
+strata_last_error *strata_breaker_last_error(const strata_breaker *breaker)
+{
+	return &breaker->record->last_error;
+}
+
+void strata_breaker_add_history(const strata_breaker *breaker, strata_history_view *view)
+{
+	strata_latency_tick pending = strata_latency_pending(&breaker->record->latency);
+
+	strata_history_view_add(view, &breaker->record->history);
+	strata_history_view_add_pending(view, pending.answers, pending.together, pending.before);
 }
 
 static uint32_t limit_in(const strata_breaker *breaker, strata_breaker_state state)

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "health/breaker_state.h"
+#include "health/history.h"
 #include "health/latency.h"
 #include "health/outcome.h"
 #include "host/registry.h"
@@ -95,9 +96,10 @@ bool strata_breaker_leave(const strata_breaker *breaker, strata_outcome outcome,
 
 /*
  * Before an operation leaves: its answer took so long, over a connection that had been open before.
- * True when that is slow.
+ * True when that is slow. The other one is for answers over new connections, which count as well.
  */
-bool strata_breaker_timed(const strata_breaker *breaker, strata_usec took);
+bool strata_breaker_timed(const strata_breaker *breaker, strata_usec took, strata_msec now);
+void strata_breaker_untimed(const strata_breaker *breaker, strata_msec now);
 
 /*
  * Is it worth to wait for the node without sleeping, as strata_latency_may_spin() says? And how
@@ -186,6 +188,12 @@ bool strata_breaker_force(const strata_breaker *breaker, strata_breaker_state st
 
 /* Has a process of this host asked the node lately, with these credentials? */
 bool strata_breaker_is_in_use(const strata_breaker *breaker, strata_msec now);
+
+/* In shared memory, valid as long as the breaker is. */
+struct strata_last_error *strata_breaker_last_error(const strata_breaker *breaker);
+
+/* Adds what the node did in the last ten minutes. */
+void strata_breaker_add_history(const strata_breaker *breaker, strata_history_view *view);
 
 /* For status. Moments are monotonic milliseconds, 0 where there is none. */
 typedef struct {

@@ -15,7 +15,9 @@
 #include <stdalign.h>
 #include <stdatomic.h>
 
+#include "health/history.h"
 #include "health/inflight.h"
+#include "health/last_error.h"
 #include "health/latency.h"
 #include "health/size_limit.h"
 #include "health/token_bucket.h"
@@ -58,6 +60,10 @@ typedef struct strata_breaker_entry {
 	alignas(64) uint64_t key; /* in the registry */
 	char group[STRATA_BREAKER_GROUP_ROOM];
 	char name[STRATA_BREAKER_NAME_ROOM];
+
+	/* for status */
+	strata_history history;
+	strata_last_error last_error;
 } strata_breaker_entry;
 
 typedef struct strata_breaker_table strata_breaker_table;

@@ -254,22 +254,37 @@ static void move(_Atomic uint32_t *mean, uint64_t newer, strata_msec passed, str
 							   UINT32_MAX));
 }
 
-/* How many answers there were. */
-static uint32_t take_sample(strata_latency *latency, strata_msec passed)
+static strata_latency_tick tick_of(uint64_t sample, strata_msec before)
+{
+	return (strata_latency_tick){
+		.answers = sample >> TIME_BITS & UINT16_MAX,
+		.together = sample & UINT32_MAX,
+		.before = before,
+	};
+}
+
+strata_latency_tick strata_latency_pending(const strata_latency *latency)
+{
+	return tick_of(atomic_load_explicit(&latency->sample, memory_order_relaxed),
+		strata_gate_moment(&latency->ticks));
+}
+
+static strata_latency_tick take_sample(strata_latency *latency, strata_msec before,
+	strata_msec passed)
 {
 	uint64_t sample = atomic_exchange_explicit(&latency->sample, 0, memory_order_relaxed);
-	uint64_t answers = sample >> TIME_BITS & UINT16_MAX;
+	strata_latency_tick tick = tick_of(sample, before);
 
-	if (answers > 0) {
-		uint64_t mean = between(1, (sample & UINT32_MAX) * PART / answers, UINT32_MAX);
+	if (tick.answers > 0) {
+		uint64_t mean = between(1, tick.together * PART / tick.answers, UINT32_MAX);
 
 		move(&latency->recent, mean, passed, RECENTLY);
 		move(&latency->usual, mean, passed, USUALLY);
-		store(&latency->answers, (uint64_t) load(&latency->answers) + answers);
+		store(&latency->answers, (uint64_t) load(&latency->answers) + tick.answers);
 		store(&latency->slow,
 			(uint64_t) load(&latency->slow) + (sample >> (TIME_BITS + COUNT_BITS)));
 	}
-	return (uint32_t) answers;
+	return tick;
 }
 
 /*
@@ -313,7 +328,7 @@ strata_latency_tick strata_latency_adapt(strata_latency *latency, uint32_t infli
 	if (passed > TOGETHER) {
 		store(&latency->slow_seconds, 0);
 	}
-	tick.answers = take_sample(latency, passed);
+	tick = take_sample(latency, last, passed);
 	adapt_limit(latency, inflight, most, passed);
 	adapt_shed(latency, now);
 	forgive(latency);

@@ -72,13 +72,18 @@ void strata_latency_spun(strata_latency *latency, strata_spin_outcome outcome);
 
 /* What the first caller after each tenth of a second is told; zeroes at all other times. */
 typedef struct {
-	uint32_t answers; /* since the tick before */
-	bool is_too_slow; /* nearly all answers of three seconds were slow */
+	uint32_t answers;     /* since the tick before */
+	strata_usec together; /* that they took */
+	strata_msec before;   /* when that tick was; 0: there was none */
+	bool is_too_slow;     /* nearly all answers of three seconds were slow */
 } strata_latency_tick;
 
 /* Adapts limit and share when a tick is due. In flight are so many of at most so many. */
 STRATA_MUST_CHECK strata_latency_tick strata_latency_adapt(strata_latency *latency,
 	uint32_t inflight, uint32_t most, strata_msec now);
+
+/* What the next tick will be told, for status. */
+strata_latency_tick strata_latency_pending(const strata_latency *latency);
 
 /* The node comes back after it was not asked: what was learnt before says nothing more. */
 void strata_latency_reset(strata_latency *latency);

@@ -280,6 +280,17 @@ static const char *word_of(strata_meta_verb verb)
 	return "";
 }
 
+/* Rare enough to read the clock for it. */
+static void note_error(const strata_exchange *exchange, const strata_memcached_command *command,
+	const char *cause)
+{
+	strata_protocol_error error = { .text = "" };
+
+	snprintf(error.text, sizeof(error.text), "%s %s: %s: %.128s", strata_memcached_protocol.name,
+		strata_node_name(exchange->node), word_of(command->request.verb), cause);
+	strata_node_note_error(exchange->node, command->result, &error, strata_clock_usec());
+}
+
 static void explain(strata_call *call, const strata_memcached_command *command, const char *cause)
 {
 	strata_call_explain(call, "%s %s: %s: %s", strata_memcached_protocol.name, command->node_name,
@@ -327,6 +338,7 @@ static void take_error(strata_exchange *exchange, strata_memcached_command *comm
 		poison(exchange);
 	}
 	strata_stats_add_reason(strata_node_stats(exchange->node), command->result);
+	note_error(exchange, command, reply->value.data);
 	explain(call, command, reply->value.data);
 }
 
@@ -338,6 +350,7 @@ static void refuse_reply(strata_exchange *exchange, strata_memcached_command *co
 	exchange->verdict = STRATA_MISMATCH;
 	exchange->broken = STRATA_DESYNC;
 	poison(exchange);
+	note_error(exchange, command, strata_result_text(STRATA_DESYNC));
 	explain(call, command, strata_result_text(STRATA_DESYNC));
 }
 

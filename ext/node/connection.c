@@ -417,7 +417,7 @@ static strata_result end_handshake(strata_connection *connection, strata_usec no
 	strata_protocol_error *error)
 {
 	const strata_peer *peer = connection->peer;
-	strata_protocol_error said = { "" };
+	strata_protocol_error said = { .text = "" };
 	strata_connection_setup setup = setup_of(connection);
 	strata_result result = peer->protocol->check_handshake(&setup, connection->handshake.replies,
 		connection->replies, &said);

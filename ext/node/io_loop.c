@@ -72,7 +72,7 @@ static void reset(strata_exchange *exchange)
 	exchange->replies = NULL;
 	exchange->received = 0;
 	exchange->result = STRATA_OK;
-	exchange->error.text[0] = '\0';
+	exchange->error = (strata_protocol_error){ .text = "" };
 	exchange->taken = 0;
 	exchange->broken = STRATA_OK;
 	exchange->verdict = STRATA_VERIFIED;
@@ -95,11 +95,11 @@ static strata_outcome outcome_of(const strata_exchange *exchange)
 											  strata_connection_moment(exchange->connection));
 }
 
-/* Failures that say more than that a node is not there. */
+/* Failures that say more than that a node is not there, and may come and go. */
 static bool is_anomaly(strata_result result)
 {
-	return result == STRATA_PROTOCOL || result == STRATA_DESYNC || result == STRATA_AUTH ||
-		   result == STRATA_UNSUPPORTED || result == STRATA_FULL || result == STRATA_EXHAUSTED;
+	return result == STRATA_PROTOCOL || result == STRATA_DESYNC || result == STRATA_FULL ||
+		   result == STRATA_EXHAUSTED;
 }
 
 /* Without a connection it is over; the replies that came before the failure stay. */
@@ -109,6 +109,10 @@ static void fail(strata_exchange *exchange, strata_result result, strata_usec no
 	if (is_anomaly(result)) {
 		strata_node_log_event(exchange->node, strata_result_name(result), NULL);
 	}
+	if (exchange->error.lasts || strata_result_is_misconfiguration(result)) {
+		strata_node_log_misconfigured(exchange->node, result, now);
+	}
+	strata_node_note_error(exchange->node, result, &exchange->error, now);
 	if (exchange->connection != NULL) {
 		strata_node_went(exchange->node, exchange->connection, outcome_of(exchange), now);
 	}
@@ -132,8 +136,9 @@ static void complete(strata_exchange *exchange, strata_usec now)
 	strata_stats_add_time(strata_node_stats(exchange->node), took);
 	/* What it takes to connect says little of how fast a node answers. */
 	if (!strata_connection_is_fresh(exchange->connection)) {
-		strata_node_timed(exchange->node, took);
+		strata_node_timed(exchange->node, took, now);
 	} else {
+		strata_node_untimed(exchange->node, now);
 		strata_node_went(exchange->node, exchange->connection, STRATA_OUTCOME_OK, now);
 	}
 	leave(exchange, STRATA_OUTCOME_OK, now);

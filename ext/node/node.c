@@ -17,6 +17,7 @@
 #include "os/clock.h"
 #include "os/process.h"
 #include "health/breaker.h"
+#include "health/last_error.h"
 #include "host/table/spin.h"
 #include "net/endpoint.h"
 #include "node/idle_pool.h"
@@ -143,6 +144,33 @@ strata_stats_row *strata_node_stats(const strata_node *node)
 void strata_node_log_event(const strata_node *node, const char *event, const char *detail)
 {
 	strata_anomalies_add(node->peer.options->anomalies, node->name, event, detail);
+}
+
+static bool is_of_this_host(strata_result result)
+{
+	return strata_result_class_of(result) != STRATA_FAILURE || result == STRATA_NO_MEMORY ||
+		   result == STRATA_EXHAUSTED;
+}
+
+void strata_node_note_error(const strata_node *node, strata_result result,
+	const strata_protocol_error *error, strata_usec now)
+{
+	bool lasts = error->lasts || strata_result_is_misconfiguration(result);
+
+	if (is_of_this_host(result) || !has_breaker(node)) {
+		return;
+	}
+	strata_last_error_note(strata_breaker_last_error(&node->records.breaker), error->text,
+		lasts ? STRATA_ERROR_STAYS : STRATA_ERROR_PASSES, strata_msec_of(now));
+}
+
+void strata_node_log_misconfigured(const strata_node *node, strata_result result, strata_usec now)
+{
+	if (has_breaker(node) &&
+		strata_last_error_is_news(strata_breaker_last_error(&node->records.breaker),
+			strata_msec_of(now))) {
+		strata_node_log_event(node, "misconfigured", strata_result_name(result));
+	}
 }
 
 strata_size_limit *strata_node_size_limit(strata_node *node)
@@ -294,12 +322,14 @@ static void end_probe(strata_node *node, strata_result result, strata_usec now)
 	uint64_t turn = strata_probe_turn(node->probe);
 	bool answered = result == STRATA_OK;
 	bool is_back;
-	strata_connection *connection = strata_probe_end(node->probe);
+	strata_connection *connection;
 
-	forget_probe(node);
 	if (!answered) {
 		strata_stats_add_reason(node->peer.stats, result);
+		strata_node_note_error(node, result, strata_probe_error(node->probe), now);
 	}
+	connection = strata_probe_end(node->probe);
+	forget_probe(node);
 	learn_where(node, connection, strata_outcome_of(result, STRATA_WHILE_CONNECTING), now);
 	is_back = strata_breaker_probed(&node->records.breaker, turn,
 		strata_outcome_of(result, STRATA_WHILE_CONNECTING), strata_msec_of(now));
@@ -506,10 +536,18 @@ void strata_node_step_back(strata_node *node, strata_usec now)
 	}
 }
 
-void strata_node_timed(strata_node *node, strata_usec took)
+void strata_node_timed(strata_node *node, strata_usec took, strata_usec now)
 {
-	if (has_breaker(node) && strata_breaker_timed(&node->records.breaker, took)) {
+	if (has_breaker(node) &&
+		strata_breaker_timed(&node->records.breaker, took, strata_msec_of(now))) {
 		strata_stats_add(node->peer.stats, STRATA_COUNT_OUTCOME_SLOW, 1);
+	}
+}
+
+void strata_node_untimed(strata_node *node, strata_usec now)
+{
+	if (has_breaker(node)) {
+		strata_breaker_untimed(&node->records.breaker, strata_msec_of(now));
 	}
 }
 

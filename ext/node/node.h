@@ -74,6 +74,16 @@ strata_size_limit *strata_node_size_limit(strata_node *node);
 void strata_node_log_event(const strata_node *node, const char *event, const char *detail);
 
 /*
+ * It failed, or refused what it was asked, in these words: they are its last error. Nothing is kept
+ * of a failure of this host.
+ */
+void strata_node_note_error(const strata_node *node, strata_result result,
+	const strata_protocol_error *error, strata_usec now);
+
+/* Keeps an anomaly, once a minute: no waiting will heal what it failed for. */
+void strata_node_log_misconfigured(const strata_node *node, strata_result result, strata_usec now);
+
+/*
  * ---- for io_loop only ----
  *
  * now is the present moment, monotonic. Where it is a pointer it is read again after a probe was
@@ -94,9 +104,11 @@ void strata_node_leave(strata_node *node, strata_outcome outcome, strata_usec no
 void strata_node_step_back(strata_node *node, strata_usec now);
 
 /*
- * Before leaving: the node answered after this time, over a connection that had been open before.
+ * Before leaving: the node answered after this time, over a connection that had been open before;
+ * or over a new one.
  */
-void strata_node_timed(strata_node *node, strata_usec took);
+void strata_node_timed(strata_node *node, strata_usec took, strata_usec now);
+void strata_node_untimed(strata_node *node, strata_usec now);
 
 /* May a wait for its reply spin at all, as far as settings and processors of the host go? */
 bool strata_node_ever_spins(const strata_node *node);

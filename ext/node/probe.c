@@ -9,6 +9,7 @@
  */
 #include "node/probe.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "os/clock.h"
@@ -40,6 +41,11 @@ void strata_probe_take_turn(strata_probe *probe, uint64_t turn)
 	probe->turn = turn;
 }
 
+const strata_protocol_error *strata_probe_error(const strata_probe *probe)
+{
+	return &probe->exchange.error;
+}
+
 static bool asks_service(const strata_probe *probe)
 {
 	return probe->question == STRATA_PROBE_SERVICE && probe->peer->protocol->ask_service != NULL;
@@ -62,14 +68,14 @@ static bool compose(strata_probe *probe)
 static strata_result ask(strata_probe *probe, strata_usec now)
 {
 	const strata_peer *peer = probe->peer;
-	strata_protocol_error unused;
 
 	strata_arena_reset(probe->exchange.arena);
 	if (!compose(probe)) {
 		return STRATA_NO_MEMORY;
 	}
 	probe->exchange.deadline = now + peer->options->operation_timeout;
-	return strata_connection_begin(probe->connection, &probe->exchange, now, &unused);
+	return strata_connection_begin(probe->connection, &probe->exchange, now,
+		&probe->exchange.error);
 }
 
 strata_connection *strata_probe_end(strata_probe *probe)
@@ -137,10 +143,10 @@ static void note_bare(const strata_probe *probe, strata_usec now)
 static bool advance(strata_probe *probe, strata_usec now)
 {
 	struct pollfd wanted = strata_connection_poll(probe->connection);
-	strata_protocol_error unused;
+	strata_protocol_error *error = &probe->exchange.error;
 
 	if (poll(&wanted, 1, 0) > 0) {
-		probe->result = strata_connection_advance(probe->connection, wanted.revents, now, &unused);
+		probe->result = strata_connection_advance(probe->connection, wanted.revents, now, error);
 		probe->moved_at = now;
 		note_bare(probe, now);
 		return true;
@@ -148,7 +154,7 @@ static bool advance(strata_probe *probe, strata_usec now)
 	if (!is_late(probe, now)) {
 		return false;
 	}
-	probe->result = strata_connection_give_up(probe->connection, now, &unused);
+	probe->result = strata_connection_give_up(probe->connection, now, error);
 	probe->moved_at = now;
 	return true;
 }
@@ -165,7 +171,7 @@ static bool go_on(strata_probe *probe, strata_usec now)
 }
 
 /* Over a new connection an error is an answer too: that PING is refused hinders no reads. */
-static strata_result check(const strata_probe *probe)
+static strata_result classify(const strata_probe *probe)
 {
 	const strata_protocol *protocol = probe->peer->protocol;
 	void *echo = probe->replies[probe->exchange.expected - 1];
@@ -175,6 +181,18 @@ static strata_result check(const strata_probe *probe)
 		return result;
 	}
 	return asks_service(probe) ? protocol->check_service(probe->replies[0]) : STRATA_OK;
+}
+
+static strata_result check(strata_probe *probe)
+{
+	const strata_peer *peer = probe->peer;
+	strata_result result = classify(probe);
+
+	if (result != STRATA_OK) {
+		snprintf(probe->exchange.error.text, sizeof(probe->exchange.error.text), "%s %s: %s",
+			peer->protocol->name, peer->name, strata_result_text(result));
+	}
+	return result;
 }
 
 bool strata_probe_look(strata_probe *probe, strata_usec now, strata_result *result)

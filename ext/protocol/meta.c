@@ -18,7 +18,7 @@
 
 #include "base/digits.h"
 
-/* The longest command line without its key: seven flags with a number of 20 digits each. */
+/* The longest command line without its key: eight flags with a number of 20 digits each. */
 enum { LINE_ROOM = 256 };
 
 /* ---- keys ---- */
@@ -150,6 +150,7 @@ static char *put_set_flags(char *at, const strata_meta_request *request)
 {
 	at = put_text(at, " M");
 	*at++ = request->mode;
+	at = request->flags != 0 ? put_number(at, 'F', request->flags) : at;
 	at = put_cas(put_number(at, 'T', request->ttl), request);
 	return request->wants_cas ? put_text(at, " c") : at;
 }
@@ -174,12 +175,19 @@ static char *put_increment_flags(char *at, const strata_meta_request *request)
 	return at;
 }
 
+static char *put_read_flags(char *at, const strata_meta_request *request, const char *flags)
+{
+	at = put_text(at, flags);
+	return request->wants_flags ? put_text(at, " f") : at;
+}
+
 static char *put_flags(char *at, const strata_meta_request *request)
 {
 	switch (request->verb) {
-		case STRATA_META_GET: return put_text(at, " v t");
-		case STRATA_META_VIVIFY: return put_number(put_text(at, " v c t"), 'N', request->ttl);
-		case STRATA_META_LOOK: return put_text(at, " v c t");
+		case STRATA_META_GET: return put_read_flags(at, request, " v t");
+		case STRATA_META_VIVIFY:
+			return put_number(put_read_flags(at, request, " v c t"), 'N', request->ttl);
+		case STRATA_META_LOOK: return put_read_flags(at, request, " v c t");
 		case STRATA_META_INSPECT: return put_text(at, " v f t");
 		case STRATA_META_SET: return put_set_flags(at, request);
 		case STRATA_META_DELETE: return put_cas(at, request);

@@ -31,6 +31,8 @@ typedef struct {
 	strata_view value; /* SET */
 	char mode;         /* SET: 'S' set, 'E' add, 'R' replace */
 	bool wants_cas;    /* SET: the reply holds the CAS of what was stored */
+	bool wants_flags;  /* GET, VIVIFY, LOOK: the reply holds the client flags, as of INSPECT */
+	uint32_t flags;    /* SET: client flags of the new value */
 	uint64_t cas;      /* SET, DELETE, MARK: only if the item still has this CAS; 0: whatever */
 	/*
 	 * VIVIFY, SET, MARK, TOUCH, INCREMENT (autoviv): seconds, or a Unix time over 30 days; 0: no

@@ -28,7 +28,8 @@ typedef struct {
 
 /* The text of an error, for the result beside it. */
 typedef struct {
-	char text[192];
+	char text[224];
+	bool lasts; /* no waiting heals it: the configuration, or the server, has to become another */
 } strata_protocol_error;
 
 typedef struct {

@@ -14,6 +14,7 @@
  */
 #include "redis/router.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "net/socket.h"
@@ -72,6 +73,7 @@ static void open_attempt(strata_attempt *opened, strata_redis_command *command)
 static void fail(const strata_request_ctx *ctx, strata_attempt *attempt, const answer *answer)
 {
 	char words[128] = "";
+	strata_protocol_error error = { .text = "" };
 
 	if (answer->reply != NULL) {
 		strata_resp_print_error(answer->reply, words, sizeof(words));
@@ -79,8 +81,10 @@ static void fail(const strata_request_ctx *ctx, strata_attempt *attempt, const a
 	strata_attempt_complete(attempt, answer->result,
 		answer->result == STRATA_SERVER ? answer->reply : NULL);
 	strata_stats_add_reason(strata_node_stats(attempt->node), answer->result);
-	strata_call_explain(ctx->call, "redis %s: %s%s", strata_node_name(attempt->node), answer->why,
-		words);
+	snprintf(error.text, sizeof(error.text), "redis %s: %s%s", strata_node_name(attempt->node),
+		answer->why, words);
+	strata_node_note_error(attempt->node, answer->result, &error, ctx->now);
+	strata_call_explain(ctx->call, "%s", error.text);
 }
 
 /* The error reply is the result after all. */

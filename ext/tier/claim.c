@@ -32,13 +32,13 @@ static meaning classify_lease(strata_claim *claim)
 	return there->state == STRATA_FENCE_HELD ? HELD : TO_BE_WRITTEN;
 }
 
-/* Digits have no header that a lease could stand in, and a fence has a version. */
+/* Digits and what others wrote have no header for a lease, and a fence has a version. */
 static bool has_header(const strata_claim *claim)
 {
 	const strata_item *seen = &claim->seen;
 
 	return claim->stored.size >= STRATA_ENVELOPE_SIZE && !strata_item_is_digits(seen) &&
-		   seen->fence.version != 0;
+		   !seen->is_foreign && seen->fence.version != 0;
 }
 
 static meaning classify_kept(strata_claim *claim)
@@ -111,6 +111,7 @@ static void complete(strata_claim *claim, strata_fence_state state)
 	item->cost_msec = seen->cost_msec;
 	item->version = seen->version;
 	item->is_enveloped = seen->is_enveloped;
+	item->is_foreign = seen->is_foreign;
 	item->tags = seen->tags;
 	item->tag_count = seen->tag_count;
 	item->result = seen->result;

@@ -47,6 +47,7 @@
 #include "base/compression.h"
 #include "base/digits.h"
 #include "base/hash.h"
+#include "plain/plain.h"
 #include "policy/key.h"
 
 enum {
@@ -69,8 +70,6 @@ enum {
 	IS_COMPRESSED = 1, /* the one flag that there is */
 	INTEGER_SIZE = 8,
 	TAG_SIZE = 16,
-	LONGEST_INTEGER = 20, /* "-9223372036854775808" */
-	SAFE_DIGITS = 18,     /* so many never pass the limit */
 
 	/*
 	 * Milliseconds. No lease is longer, of a computation or a session, and clocks that differ by
@@ -315,37 +314,12 @@ strata_view strata_envelope_with_lease(strata_arena *arena, strata_view stored,
 
 /* ---- opening ---- */
 
-/* Exactly what seal_integer() writes: no plus sign, no leading zero, no space, in range. */
-static bool parse_integer(strata_view text, int64_t *integer)
-{
-	bool negative = text.size > 0 && text.data[0] == '-';
-	size_t first = negative ? 1 : 0;
-	uint64_t limit = negative ? (uint64_t) INT64_MAX + 1 : INT64_MAX;
-	uint64_t sum = 0;
-
-	*integer = 0;
-	if (text.size == first || text.size > LONGEST_INTEGER ||
-		(text.data[first] == '0' && text.size > 1)) {
-		return false;
-	}
-	for (size_t i = first; i < text.size; i++) {
-		unsigned digit = (unsigned char) text.data[i] - (unsigned) '0';
-
-		if (digit > 9 || (i >= first + SAFE_DIGITS && sum > (limit - digit) / 10)) {
-			return false;
-		}
-		sum = sum * 10 + digit;
-	}
-	*integer = negative ? (int64_t) (0 - sum) : (int64_t) sum;
-	return true;
-}
-
 /* In a namespace an integer is sealed: digits there would outlive its clear(). */
 static strata_result open_integer(strata_view stored, strata_item *item)
 {
 	int64_t integer;
 
-	if (strata_key_is_in_namespace(item->key) || !parse_integer(stored, &integer)) {
+	if (strata_key_is_in_namespace(item->key) || !strata_plain_integer(stored, &integer)) {
 		return STRATA_FOREIGN;
 	}
 	item->value = (strata_value){ .codec = STRATA_CODEC_INTEGER, .integer = integer };
@@ -592,6 +566,56 @@ strata_result strata_envelope_open(strata_arena *arena, const strata_keyspace *k
 		return verdict;
 	}
 	return is_over(item->fresh_until, now) ? STRATA_STALE : STRATA_OK;
+}
+
+/* ---- what others wrote ---- */
+
+/* What a later version wrote is none of another program's, even where it is cut off. */
+static bool is_enveloped(strata_view stored)
+{
+	return strata_view_starts(stored, (strata_view){ (const char *) magic, sizeof(magic) - 1 });
+}
+
+strata_result strata_envelope_read(strata_arena *arena, const strata_keyspace *keyspace,
+	uint64_t generation, strata_msec now, strata_plain_form form, const strata_plain_stored *stored,
+	strata_item *item)
+{
+	strata_result result;
+
+	item->is_foreign = false;
+	/* Another program's value in a namespace of strata's would outlive its clear(). */
+	if (!strata_keyspace_names_plainly(keyspace, generation) || is_enveloped(stored->bytes) ||
+		strata_key_is_in_namespace(item->key)) {
+		return strata_envelope_open(arena, keyspace, generation, now, stored->bytes, item);
+	}
+	forget_fields(item);
+	item->fence = (strata_fence){ .state = STRATA_FENCE_NONE };
+	result = strata_plain_read(arena, form, keyspace->max_value, stored, &item->value);
+	if (result == STRATA_OK) {
+		item->is_foreign = item->value.codec != STRATA_CODEC_INTEGER;
+		item->fence.version = strata_hash_of(stored->bytes, stored->flags) | 1;
+	}
+	return result;
+}
+
+uint32_t strata_envelope_flags(const strata_keyspace *keyspace, uint64_t generation,
+	strata_plain_form form)
+{
+	return form == STRATA_PLAIN_FLAGS && strata_keyspace_names_plainly(keyspace, generation)
+			   ? STRATA_PLAIN_NOT_FOR_OTHERS
+			   : 0;
+}
+
+/* A number is never without its type, where there is a place for that. */
+strata_plain_stored strata_envelope_write(strata_arena *arena, const strata_keyspace *keyspace,
+	uint64_t generation, strata_plain_form form, const strata_item *item)
+{
+	if (strata_keyspace_writes_plainly(keyspace, generation) ||
+		(strata_keyspace_names_plainly(keyspace, generation) && strata_item_is_digits(item))) {
+		return strata_plain_write(arena, form, &item->value);
+	}
+	return (strata_plain_stored){ strata_envelope_seal(arena, keyspace, generation, item),
+		strata_envelope_flags(keyspace, generation, form) };
 }
 
 bool strata_envelope_looks_absent(const strata_keyspace *keyspace, uint64_t generation,

@@ -31,6 +31,17 @@ strata_view strata_envelope_seal(strata_arena *arena, const strata_keyspace *key
 strata_view strata_envelope_placeholder(strata_arena *arena, const strata_keyspace *keyspace,
 	uint64_t generation, strata_msec now, strata_view key, const strata_fence *fence);
 
+/*
+ * The same for a server, which may keep flags beside the bytes; with STRATA_FORMAT_PLAIN what other
+ * programs read. form is that of the server, with plain names. data is NULL when out of memory.
+ */
+strata_plain_stored strata_envelope_write(strata_arena *arena, const strata_keyspace *keyspace,
+	uint64_t generation, strata_plain_form form, const strata_item *item);
+
+/* The flags beside an envelope or placeholder, which no other program shall take for a value. */
+uint32_t strata_envelope_flags(const strata_keyspace *keyspace, uint64_t generation,
+	strata_plain_form form);
+
 /* How many bytes such an envelope and the value have, compressed where the value was when read. */
 size_t strata_envelope_size(const strata_item *item);
 
@@ -63,6 +74,14 @@ void strata_envelope_version(uint64_t version, char bytes[STRATA_ENVELOPE_VERSIO
 STRATA_MUST_CHECK strata_result strata_envelope_open(strata_arena *arena,
 	const strata_keyspace *keyspace, uint64_t generation, strata_msec now, strata_view stored,
 	strata_item *item);
+
+/*
+ * The same of what may be another program's: with plain names and no envelope it is read as that
+ * wrote it (is_foreign, unless it is a number), or FOREIGN and the like as of plain/plain.h.
+ */
+STRATA_MUST_CHECK strata_result strata_envelope_read(strata_arena *arena,
+	const strata_keyspace *keyspace, uint64_t generation, strata_msec now, strata_plain_form form,
+	const strata_plain_stored *stored, strata_item *item);
 
 /* The sentence about a TOO_LARGE of strata_envelope_open(). */
 void strata_envelope_explain(strata_call *call, const char *tier, const char *node);

@@ -69,6 +69,11 @@ typedef struct {
 		fill_token;    /* from a get of a nearer tier that missed: what a fill shows; 0: no fill */
 	bool is_enveloped; /* for a write: an integer too, which servers then cannot count */
 	bool adds_nothing; /* for increment: where no number is, none is stored, and that is a MISS */
+	/*
+	 * From a get: without an envelope, and no number that servers count. It has no version, no age,
+	 * and nothing that says whose it is. fence.version tells which was seen, as of digits.
+	 */
+	bool is_foreign;
 	bool is_from_replica;  /* a replica gave it, whose master may hold another one by now */
 	bool is_kept_on_error; /* OK only because deeper tiers failed: past local_ttl, say */
 
@@ -96,6 +101,12 @@ typedef struct {
 static inline bool strata_item_is_digits(const strata_item *item)
 {
 	return item->value.codec == STRATA_CODEC_INTEGER && !item->is_enveloped && item->tag_count == 0;
+}
+
+/* Does nothing but the server say when it ends? */
+static inline bool strata_item_is_ended_by_server(const strata_item *item)
+{
+	return strata_item_is_digits(item) || item->is_foreign;
 }
 
 /* Does it bear none, or numbers with all of them? Else it must not be stored. */

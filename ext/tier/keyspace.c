@@ -24,10 +24,15 @@ static strata_view with_end(const char *text)
 	return (strata_view){ text, strlen(text) + 1 };
 }
 
-static uint64_t hash_names(const strata_keyspace *keyspace, uint64_t seed)
+static uint64_t hash_names(const strata_keyspace *keyspace, const char *database, uint64_t seed)
 {
-	return strata_hash_of(with_end(keyspace->name_space),
-		strata_hash_of(with_end(keyspace->database), seed));
+	return strata_hash_of(with_end(keyspace->name_space), strata_hash_of(with_end(database), seed));
+}
+
+/* The database that a value is bound to. No database is called "". */
+static const char *binding_of(const strata_keyspace *keyspace)
+{
+	return keyspace->naming == STRATA_NAMES_PLAIN ? "" : keyspace->database;
 }
 
 static uint64_t number_of(const unsigned char *bytes, size_t size)
@@ -43,7 +48,7 @@ static uint64_t number_of(const unsigned char *bytes, size_t size)
 static bool derive_with(strata_keyspace *keyspace, strata_mac *root,
 	unsigned char derived[STRATA_MAC_SIZE])
 {
-	strata_view names[] = { { NULL, 0 }, with_end(keyspace->database),
+	strata_view names[] = { { NULL, 0 }, with_end(binding_of(keyspace)),
 		with_end(keyspace->name_space) };
 	strata_view key_id = with_end(for_key_id);
 
@@ -76,6 +81,14 @@ static strata_result derive(strata_keyspace *keyspace, strata_view secret)
 	return is_derived ? STRATA_OK : STRATA_NO_MEMORY;
 }
 
+static strata_result complete(strata_keyspace *keyspace, strata_view fingerprint_key)
+{
+	keyspace->namespace_id = hash_names(keyspace, keyspace->database, space_seed);
+	keyspace->local_id = keyspace->namespace_id;
+	keyspace->fingerprint_seed = hash_names(keyspace, binding_of(keyspace), fingerprint_seed);
+	return fingerprint_key.size == 0 ? STRATA_OK : derive(keyspace, fingerprint_key);
+}
+
 strata_result strata_keyspace_init(strata_keyspace *keyspace, const char *database,
 	const char *name_space, strata_view fingerprint_key, size_t max_value)
 {
@@ -84,10 +97,20 @@ strata_result strata_keyspace_init(strata_keyspace *keyspace, const char *databa
 		.name_space = name_space,
 		.max_value = max_value,
 	};
-	keyspace->namespace_id = hash_names(keyspace, space_seed);
-	keyspace->local_id = keyspace->namespace_id;
-	keyspace->fingerprint_seed = hash_names(keyspace, fingerprint_seed);
-	return fingerprint_key.size == 0 ? STRATA_OK : derive(keyspace, fingerprint_key);
+	return complete(keyspace, fingerprint_key);
+}
+
+strata_result strata_keyspace_init_plain(strata_keyspace *keyspace, const char *database,
+	const char *name_space, strata_view fingerprint_key, size_t max_value)
+{
+	*keyspace = (strata_keyspace){
+		.database = database,
+		.name_space = name_space,
+		.max_value = max_value,
+		.naming = STRATA_NAMES_PLAIN,
+		.text_form = STRATA_PLAIN_TEXT,
+	};
+	return complete(keyspace, fingerprint_key);
 }
 
 void strata_keyspace_fini(strata_keyspace *keyspace)
@@ -99,7 +122,7 @@ void strata_keyspace_fini(strata_keyspace *keyspace)
 void strata_keyspace_enter_realm(strata_keyspace *keyspace, const strata_realm *realm)
 {
 	uint64_t numbers[] = { keyspace->namespace_id, realm->user };
-	uint64_t family[] = { hash_names(keyspace, space_seed), realm->user };
+	uint64_t family[] = { hash_names(keyspace, keyspace->database, space_seed), realm->user };
 	uint64_t id =
 		strata_hash_of((strata_view){ (const char *) numbers, sizeof(numbers) }, realm->secret);
 

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/view.h"
+#include "plain/plain.h"
 #include "tier/mac.h"
 
 /*
@@ -19,11 +20,26 @@
  */
 enum { STRATA_GENERATION_OF_LOCKS = 1, STRATA_GENERATION_OF_SESSIONS = 2 };
 
+/* That of all values with plain names. It stands in no name, and nothing raises it. */
+enum { STRATA_GENERATION_OF_PLAIN_NAMES = 3 };
+
 /* Is it one of those? */
 static inline bool strata_generation_is_fixed(uint64_t generation)
 {
 	return generation == STRATA_GENERATION_OF_LOCKS || generation == STRATA_GENERATION_OF_SESSIONS;
 }
+
+/* How names on servers are made; see tier/remote_key.h. */
+typedef enum {
+	STRATA_NAMES_OF_GENERATION, /* database and generation stand in them */
+	STRATA_NAMES_PLAIN          /* they do not: other programs use the same names */
+} strata_naming;
+
+/* What is stored of a value. */
+typedef enum {
+	STRATA_FORMAT_ENVELOPED, /* tier/envelope.h */
+	STRATA_FORMAT_PLAIN      /* as other programs read it: plain/plain.h */
+} strata_format;
 
 typedef struct {
 	const char *database;      /* [a-z][a-z0-9_]* */
@@ -35,7 +51,10 @@ typedef struct {
 	uint16_t key_id;  /* of the secret: tells values under another one apart; 0: there is none */
 	strata_mac *mac;  /* of both, under the secret; NULL: there is none */
 	size_t max_value; /* bytes: larger values stay out of the shared tiers */
-	size_t compress_from; /* bytes: where values are compressed for them; 0: nowhere */
+	size_t compress_from;        /* bytes: where values are compressed for them; 0: nowhere */
+	strata_naming naming;        /* PLAIN: what other programs wrote is read, too */
+	strata_format format;        /* PLAIN: so are the names */
+	strata_plain_form text_form; /* of values on Redis that have no envelope, with plain names */
 } strata_keyspace;
 
 /*
@@ -45,6 +64,28 @@ typedef struct {
  */
 STRATA_MUST_CHECK strata_result strata_keyspace_init(strata_keyspace *keyspace,
 	const char *database, const char *name_space, strata_view fingerprint_key, size_t max_value);
+
+/*
+ * The same with plain names. All databases with one namespace have the same then, so that of a
+ * value it is the namespace and the key alone that bind it.
+ */
+STRATA_MUST_CHECK strata_result strata_keyspace_init_plain(strata_keyspace *keyspace,
+	const char *database, const char *name_space, strata_view fingerprint_key, size_t max_value);
+
+/* Do the names under this generation stand for themselves? */
+static inline bool strata_keyspace_names_plainly(const strata_keyspace *keyspace,
+	uint64_t generation)
+{
+	return keyspace->naming == STRATA_NAMES_PLAIN && generation == STRATA_GENERATION_OF_PLAIN_NAMES;
+}
+
+/* Is what is stored under this generation left without an envelope? */
+static inline bool strata_keyspace_writes_plainly(const strata_keyspace *keyspace,
+	uint64_t generation)
+{
+	return keyspace->format == STRATA_FORMAT_PLAIN &&
+		   strata_keyspace_names_plainly(keyspace, generation);
+}
 
 void strata_keyspace_fini(strata_keyspace *keyspace);
 

@@ -14,13 +14,16 @@
 
 enum {
 	PLACEHOLDER_LIFE = 600000, /* msec */
-	FENCE_TRIES = 8            /* where others change the value each time */
+	FENCE_TRIES = 8,           /* where others change the value each time */
+	HOT_TIMES = 4,             /* as long as others are copies of hot keys served, */
+	HOT_LONGEST = 5000         /* msec at most */
 };
 
 typedef struct {
 	strata_store *store;
 	const strata_keyspace *keyspace;
 	strata_local_limits limits;
+	const strata_hot_keys_table *hot; /* where it was found last */
 } local;
 
 static strata_store_key key_of(const local *self, const strata_call *call, const strata_item *item)
@@ -89,6 +92,32 @@ static strata_msec kept_after(const local *self, strata_msec longest, strata_mse
 																 : soft - life;
 }
 
+/* Does a policy for its prefix say how long? That is more than what holds for all keys. */
+static bool has_life_by_policy(const local *self, strata_view key)
+{
+	const strata_policy_table *policies = self->limits.policies;
+	int found = policies == NULL ? STRATA_POLICY_NONE : strata_policy_table_find(policies, key);
+
+	return found != STRATA_POLICY_NONE &&
+		   (policies->list.items[found].given & STRATA_POLICY_LOCAL_TTL) != 0;
+}
+
+/* How long a copy of this key is served, which is this long if it is not hot. */
+static STRATA_NOINLINE strata_msec longest_if_hot(local *self, const strata_call *call,
+	const strata_item *item, strata_msec longest)
+{
+	const strata_analysis *analysis = self->limits.analysis;
+	strata_msec most = longest < HOT_LONGEST / HOT_TIMES ? longest * HOT_TIMES : HOT_LONGEST;
+
+	/* The word of the host first: mostly no key is hot. */
+	return most > longest &&
+				   strata_hot_keys_is_hot(analysis->hot_keys, analysis->space.id, &self->hot,
+					   item->key, call->now) &&
+				   !has_life_by_policy(self, item->key)
+			   ? most
+			   : longest;
+}
+
 static inline bool has_end(const strata_item *item)
 {
 	return item->fresh_until != STRATA_NEVER || item->expires_at != STRATA_NEVER;
@@ -112,17 +141,18 @@ static STRATA_NOINLINE strata_life life_with_end(const local *self, const strata
 	};
 }
 
-static inline strata_life life_of(const local *self, const strata_call *call,
-	const strata_item *item)
+static inline strata_life life_of(local *self, const strata_call *call, const strata_item *item)
 {
 	strata_msec longest = longest_life(self, item);
 
+	if (longest != 0 && self->limits.analysis != NULL) {
+		longest = longest_if_hot(self, call, item, longest);
+	}
 	return longest == 0 && !has_end(item) ? (strata_life){ .dead_at = STRATA_NEVER }
 										  : life_with_end(self, call, item, longest);
 }
 
-static inline strata_record record_of(const local *self, const strata_call *call,
-	const strata_item *item)
+static inline strata_record record_of(local *self, const strata_call *call, const strata_item *item)
 {
 	return (strata_record){
 		.value = strata_codec_is_image(item->local.image.codec) ? item->local.image : item->value,
@@ -495,7 +525,7 @@ void strata_tier_local_upgrade(strata_tier *tier, strata_call *call, const strat
 /* The store says no by one of two limits. */
 void strata_tier_local_explain(const strata_tier *tier, strata_call *call, const strata_item *item)
 {
-	const local *self = tier->state;
+	local *self = tier->state;
 	strata_record record = record_of(self, call, item);
 	size_t size = strata_value_size(&record.value);
 	size_t most = strata_store_value_limit(self->store, &record.value);

@@ -14,6 +14,8 @@ typedef struct {
 	strata_msec kept_on_error;
 	/* By which the life of copies differs; NULL: it does not. Borrowed. */
 	const strata_policy_table *policies;
+	/* Copies of keys that are used most are served for longer; NULL: they are not. Borrowed. */
+	const strata_analysis *analysis;
 	bool is_mute;  /* whatever is there, a read finds nothing */
 	uint8_t share; /* percent of the heap that the namespace may fill; 0: all of it */
 } strata_local_limits;

@@ -7,6 +7,7 @@
 
 #include "base/digits.h"
 #include "base/hash.h"
+#include "policy/key.h"
 
 enum { MOST_PARTS = 6, HASH_DIGITS = 32, ID_DIGITS = 16 };
 
@@ -53,7 +54,15 @@ strata_view strata_remote_prefix(strata_arena *arena, const strata_keyspace *key
 {
 	strata_digits room;
 
+	if (strata_keyspace_names_plainly(keyspace, generation)) {
+		return strata_arena_copy(arena, strata_view_of(keyspace->name_space));
+	}
 	return join_in(arena, keyspace, strata_digits_of(generation, &room), ":");
+}
+
+strata_view strata_remote_key_written(strata_view key)
+{
+	return strata_key_is_in_namespace(key) ? key : strata_key_shown(key);
 }
 
 /* A name with room for this many bytes behind the prefix, and a NUL behind them. */

@@ -10,8 +10,9 @@
 
 /*
  *     [<namespace>:]<database>:<generation>:
- * with which all names of a call begin, so that it is made once for all of them. In the arena; data
- * is NULL when out of memory.
+ * with which all names of a call begin, so that it is made once for all of them. Where names are
+ * plain (tier/keyspace.h) it is the namespace alone, without a colon. In the arena; data is NULL
+ * when out of memory.
  */
 strata_view strata_remote_prefix(strata_arena *arena, const strata_keyspace *keyspace,
 	uint64_t generation);
@@ -22,6 +23,12 @@ strata_view strata_remote_prefix(strata_arena *arena, const strata_keyspace *key
  * the arena, with a NUL behind it; data is NULL when out of memory, also for the prefix.
  */
 strata_view strata_remote_key(strata_arena *arena, strata_view prefix, strata_view key);
+
+/*
+ * What stands behind the prefix of a plain name: the key as the script wrote it at the root of its
+ * database (policy/key.h), and as it is in a namespace that was made at run time.
+ */
+strata_view strata_remote_key_written(strata_view key);
 
 /*
  *     [<namespace>:]<database>:<generation>#<32 hexadecimal digits of the key's hash>

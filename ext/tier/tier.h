@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/call.h"
+#include "stats/analysis.h"
 #include "stats/stats.h"
 #include "tier/generation_copies.h"
 #include "tier/item.h"
@@ -184,9 +185,10 @@ typedef struct {
 
 struct strata_tier {
 	const strata_tier_ops *ops;
-	void *state;             /* what the ops keep; belongs to one thread */
-	strata_stats_row *stats; /* of this tier in this database */
-	bool stands_in;          /* asked as the deepest, of keys that do not use the deeper ones */
+	void *state;               /* what the ops keep; belongs to one thread */
+	strata_stats_row *stats;   /* of this tier in this database */
+	strata_analysis *analysis; /* of the database; NULL: keys are not looked at */
+	bool stands_in;            /* asked as the deepest, of keys that do not use the deeper ones */
 };
 
 #endif

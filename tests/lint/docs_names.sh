@@ -60,7 +60,7 @@ for page in README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs/*.md; do
 
 	grep -oE '\b(strata|STRATA)_[A-Za-z0-9_]*[A-Za-z0-9]\b' "$page" | sort -u >"$work/names" || true
 	while read -r name; do
-		git grep -qw -e "$name" -- ext tests bridges config.m4 php_strata.h ||
+		git grep -qw -e "$name" -- ext tests bridges command config.m4 php_strata.h ||
 			complain "$page: no source knows the name $name"
 	done <"$work/names"
 done

@@ -23,7 +23,8 @@ contents() {
 	git ls-files | git check-attr --stdin export-ignore | sed -n 's/: export-ignore: unspecified$//p' |
 		grep -vx package.xml | sort | while read -r file; do
 		case $file in
-			ext/* | config.m4 | *.h) role=src ;;
+			ext/* | command/* | config.m4 | *.h) role=src ;;
+			strata) role=script ;;
 			tests/*) role="test" ;;
 			*) role=doc ;;
 		esac

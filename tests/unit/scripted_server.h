@@ -89,7 +89,7 @@ void scripted_server_open_gate(scripted_server *server);
  */
 bool scripted_server_end(scripted_server *server);
 
-/* Ends the connections that are open, as a server does that is killed. Its end need not wait then. */
+/* Ends the open connections, as a server does that is killed. Its end need not wait for them. */
 void scripted_server_hang_up(scripted_server *server);
 
 /*

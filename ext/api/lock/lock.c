@@ -206,6 +206,10 @@ static strata_lock_state step(strata_held_lock *held)
 	if (!strata_api_begin(&call, &held->space)) {
 		return STRATA_LOCK_FAILED;
 	}
+	if (!strata_api_allow_beside_plain(&call, "a lock")) {
+		strata_api_end(&call);
+		return STRATA_LOCK_FAILED;
+	}
 	state = strata_lock_try(call.database, &call.call, &held->lock, &item);
 	report(&call, state, &item);
 	strata_api_end(&call);

@@ -2,6 +2,7 @@
 #include "api/operator/node.h"
 
 #include "api/lock/held.h"
+#include "api/operator/granted.h"
 #include "api/remember/after_response.h"
 #include "api/request/databases.h"
 #include "api/request/globals.h"
@@ -59,7 +60,7 @@ static bool is_allowed(void)
 		case STRATA_OPERATOR_ON: return true;
 		case STRATA_OPERATOR_OFF: return false;
 	}
-	return strata_is_command_line;
+	return strata_is_command_line || strata_operator_is_granted();
 }
 
 ZEND_FUNCTION(strata_node)

@@ -4,6 +4,8 @@
 #include "ext/date/php_date.h"
 
 #include "api/remember/remember_options.h"
+#include "api/request/globals.h"
+#include "cache/analyse.h"
 
 zend_class_entry *strata_computed_ce;
 
@@ -228,4 +230,13 @@ ZEND_METHOD(Strata_Computed, tag)
 ZEND_METHOD(Strata_Computed, __construct)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
+}
+
+/* The function may have changed settings: then there is no database in force, or another one. */
+void strata_computed_count(const strata_space *space, zend_string *key, strata_usec cost)
+{
+	strata_database **databases = STRATA_G(databases);
+
+	strata_analyse_computation(databases == NULL ? NULL : databases[space->database],
+		strata_arguments_view(key), cost);
 }

@@ -35,4 +35,7 @@ static inline bool strata_computed_is_stored(const strata_computed_terms *terms)
 void strata_computed_call(zend_fcall_info *function, zend_fcall_info_cache *cache,
 	strata_computed_terms *terms, zval *out);
 
+/* A function of the script ran for this key: counts it, by the prefix of the key. */
+void strata_computed_count(const strata_space *space, zend_string *key, strata_usec cost);
+
 #endif

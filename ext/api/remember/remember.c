@@ -239,6 +239,7 @@ static void compute(request *request, zend_fcall_info *function, zend_fcall_info
 		strata_computation_start(computation);
 		strata_computed_call(function, cache, &terms, out);
 		strata_computation_stop(computation);
+		strata_computed_count(&request->space, request->key, computation->cost_usec);
 	}
 	if (!EG(exception)) {
 		keep(request, &terms, is_storable, out);

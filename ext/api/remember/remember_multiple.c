@@ -10,6 +10,7 @@
 #include "Zend/zend_exceptions.h"
 #include "ext/date/php_date.h"
 
+#include "api/remember/computed.h"
 #include "api/remember/tag_numbers.h"
 #include "api/request/call.h"
 #include "api/request/errors.h"
@@ -466,6 +467,22 @@ static uint32_t count_turns(const request *request)
 	return turns;
 }
 
+/* The one run of the function was for all of them: each is counted with its share. */
+static void stop_all(request *request)
+{
+	uint32_t turns = count_turns(request);
+
+	for (uint32_t i = 0; i < request->count; i++) {
+		strata_computation *computation = &request->wanted[i].memory.computation;
+
+		if (computes(&request->wanted[i])) {
+			strata_computation_stop(computation);
+			strata_computed_count(&request->space, request->wanted[i].key,
+				computation->cost_usec / turns);
+		}
+	}
+}
+
 static void compute(request *request)
 {
 	zval list, computed;
@@ -481,11 +498,7 @@ static void compute(request *request)
 	if (!EG(exception)) {
 		call_function(request, &list, &computed);
 	}
-	for (uint32_t i = 0; i < request->count; i++) {
-		if (computes(&request->wanted[i])) {
-			strata_computation_stop(&request->wanted[i].memory.computation);
-		}
-	}
+	stop_all(request);
 	if (!EG(exception)) {
 		take_computed(request, Z_ARRVAL(computed));
 		store(request);

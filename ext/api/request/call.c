@@ -10,6 +10,8 @@
 #include "base/compiler.h"
 #include "node/node.h"
 #include "os/clock.h"
+#include "protocol/meta.h"
+#include "tier/remote_key.h"
 
 enum {
 	PART_FOR_FRAMES = 16,   /* of what memory_limit leaves, for what surrounds values */
@@ -56,6 +58,34 @@ STRATA_COLD bool strata_api_refuse_without_memory(void)
 	return false;
 }
 
+bool strata_api_allow_beside_plain(const strata_api_call *call, const char *what)
+{
+	if (call->database->keyspace.format != STRATA_FORMAT_PLAIN) {
+		return true;
+	}
+	zend_throw_exception_ex(strata_configuration_exception, 0,
+		"database %s: %s cannot be had with strata.format = plain: other programs would not know "
+		"of it; accepted: envelope, or a database of its own",
+		call->database->name, what);
+	return false;
+}
+
+bool strata_api_check_plain_name(const strata_api_call *call, strata_view key)
+{
+	strata_view written = strata_remote_key_written(key);
+	size_t prefix = strlen(call->database->keyspace.name_space);
+
+	if (call->database->memcached_dsn.count == 0 ||
+		(strata_meta_key_is_plain(written) && prefix + written.size <= STRATA_META_KEY_LIMIT)) {
+		return true;
+	}
+	zend_value_error("The key must be one that memcached can name, since strata.foreign or "
+					 "strata.format makes names plain: at most %d bytes with the prefix in "
+					 "front, no space and no control character; %zu bytes given",
+		STRATA_META_KEY_LIMIT, prefix + written.size);
+	return false;
+}
+
 static inline bool begin_on(strata_api_call *call, strata_database *database,
 	const strata_space *space)
 {
@@ -84,10 +114,21 @@ static inline bool begin_on(strata_api_call *call, strata_database *database,
 	call->call.wants_ends = false;
 	call->call.wants_newest = false;
 	call->call.waited = 0;
+	call->call.counted = 0;
 	call->call.later_steps = 0;
 	call->call.error[0] = '\0';
 	call->call.notice = NULL;
 	return true;
+}
+
+/* What cannot be had ends the call, too. */
+static bool allow_namespace(strata_api_call *call)
+{
+	if (strata_api_allow_beside_plain(call, "a namespace that is made at run time")) {
+		return true;
+	}
+	strata_api_end(call);
+	return false;
 }
 
 bool strata_api_begin(strata_api_call *call, const strata_space *space)
@@ -103,7 +144,8 @@ bool strata_api_begin(strata_api_call *call, const strata_space *space)
 	if (database == NULL) {
 		return false;
 	}
-	return begin_on(call, database, space) || strata_api_refuse_without_memory();
+	return (begin_on(call, database, space) || strata_api_refuse_without_memory()) &&
+		   (space->depth == 0 || allow_namespace(call));
 }
 
 bool strata_api_try_begin(strata_api_call *call, const strata_space *space,
@@ -149,6 +191,7 @@ void strata_api_end(strata_api_call *call)
 bool strata_api_give_tags(const strata_api_call *call, const strata_tag_list *tags,
 	strata_item *item)
 {
-	return strata_space_tag_item(tags, call->call.arena, item) ||
-		   strata_api_refuse_without_memory();
+	return strata_api_allow_beside_plain(call, "a value with tags") &&
+		   (strata_space_tag_item(tags, call->call.arena, item) ||
+			   strata_api_refuse_without_memory());
 }

@@ -46,6 +46,15 @@ void strata_api_expect(strata_api_call *call, const strata_tag_list *tags);
 /* False with an exception thrown. */
 bool strata_api_refuse_without_memory(void);
 
+/*
+ * False with a ConfigurationException where strata.format is plain: what is asked for takes an
+ * envelope, or a key beside that of the script. Within a call.
+ */
+STRATA_MUST_CHECK bool strata_api_allow_beside_plain(const strata_api_call *call, const char *what);
+
+/* Of strata_api_name(): false with a ValueError where memcached cannot name the key plainly. */
+bool strata_api_check_plain_name(const strata_api_call *call, strata_view key);
+
 /* Of strata_api_tag(): where there are any. */
 bool strata_api_give_tags(const strata_api_call *call, const strata_tag_list *tags,
 	strata_item *item);
@@ -60,6 +69,9 @@ static inline bool strata_api_name(const strata_api_call *call, zend_string *key
 	strata_view name = strata_space_key(&call->space, text, call->call.arena);
 
 	*item = (strata_item){ .key = name, .value.codec = STRATA_CODEC_NULL };
+	if (call->database->keyspace.naming == STRATA_NAMES_PLAIN && name.data != NULL) {
+		return strata_api_check_plain_name(call, name);
+	}
 	return name.data != NULL || strata_api_refuse_without_memory();
 }
 

@@ -65,12 +65,6 @@ void strata_errors_throw_no_database(zend_string *name)
 	zend_string_release(shown);
 }
 
-/* Is it the configuration, and not the weather? */
-static bool is_misconfiguration(strata_result result)
-{
-	return result == STRATA_UNSUPPORTED || result == STRATA_AUTH || result == STRATA_TLS;
-}
-
 /*
  * No waiting will heal that either, where the sentence says which limit it is, or what the deepest
  * tier does not take.
@@ -79,7 +73,7 @@ static bool is_told_once(const strata_api_call *call, strata_result result)
 {
 	bool has_words = call->call.error[0] != '\0';
 
-	return is_misconfiguration(result) ||
+	return strata_result_is_misconfiguration(result) ||
 		   (has_words && (result == STRATA_TOO_LARGE || result == STRATA_NO_GENERATION));
 }
 
@@ -89,7 +83,8 @@ static const uint64_t of_notice = (uint64_t) 1 << 63;
 /* All misconfigurations are one here: they come together. */
 static uint64_t bit_of(strata_result result)
 {
-	return (uint64_t) 1 << (is_misconfiguration(result) ? STRATA_UNSUPPORTED : result);
+	return (uint64_t) 1 << (strata_result_is_misconfiguration(result) ? STRATA_UNSUPPORTED
+																	  : result);
 }
 
 static void warn_once(const strata_api_call *call, uint64_t bit, const char *sentence)

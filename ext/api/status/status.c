@@ -3,7 +3,9 @@
 
 #include "php_strata.h"
 
+#include "api/status/nodes.h"
 #include "api/status/policies.h"
+#include "api/status/prefixes.h"
 #include "api/status/rings.h"
 #include "api/status/segment.h"
 #include "api/request/databases.h"
@@ -222,6 +224,7 @@ static void add_row(zval *status, const strata_stats_sum *sum)
 			add_times(row, sum);
 			add_assoc_double(row, "seconds", (double) sum->time_sum / 1000000);
 			add_counters(row, sum);
+			strata_api_add_past(row, sum->name);
 			break;
 		case STRATA_STATS_POLICY: break;
 	}
@@ -417,6 +420,7 @@ ZEND_FUNCTION(strata_status)
 	add_local(return_value);
 	strata_api_add_segment(return_value);
 	add_rows(return_value);
+	strata_api_add_prefixes(return_value);
 	strata_api_add_rings(return_value);
 	add_clusters(return_value);
 	add_mixed_users(return_value);

@@ -16,6 +16,7 @@
 #include "api/request/memo.h"
 #include "api/value/value.h"
 #include "base/compiler.h"
+#include "cache/analyse.h"
 #include "cache/local.h"
 #include "cache/tagged.h"
 #include "codec/codec.h"
@@ -151,6 +152,7 @@ static STRATA_NOINLINE bool make(const strata_space *space, zend_string *key,
 		case STRATA_CODEC_OBJECTS: return make_objects(space, hit, out);
 		case STRATA_CODEC_PHP:
 		case STRATA_CODEC_IGBINARY:
+		case STRATA_CODEC_JSON:
 		case STRATA_CODEC_MOVED:
 		case STRATA_CODEC_ABSENT: break;
 	}
@@ -184,6 +186,28 @@ static inline strata_view name_of(const strata_space *space, zend_string *key,
 {
 	return strata_space_is_plain(space, ZSTR_VAL(key)) ? strata_arguments_view(key)
 													   : write_name(space, key, room);
+}
+
+/* ---- the sample of keys ---- */
+
+/* Of one that was counted just now, if it is its turn. */
+static STRATA_COLD void sample(strata_database *database, const strata_space *space,
+	zend_string *key, strata_analyse_verb verb, uint64_t bytes)
+{
+	char room[LONGEST_NAME];
+
+	while (strata_cache_next_sampled(database, 1) == 0) {
+		strata_view name = name_of(space, key, room);
+
+		if (name.size > 0) {
+			strata_analyse_sampled(database, name, verb, bytes);
+		}
+	}
+}
+
+static inline uint64_t bytes_of(const strata_store_hit *hit)
+{
+	return hit->codec == STRATA_CODEC_INTEGER ? sizeof(hit->integer) : hit->bytes.size;
 }
 
 /* A mode for has(), which looks for no bytes; NULL: that of the database. */
@@ -226,19 +250,48 @@ bool strata_api_peek(const strata_space *space, zend_string *key, strata_store_h
 		hit->cursor.is_set = false;
 		return false;
 	}
-	strata_cache_count_local(database, STRATA_COUNT_HITS);
+	if (strata_cache_count_local(database, STRATA_COUNT_HITS)) {
+		sample(database, space, key, STRATA_ANALYSE_READ, bytes_of(hit));
+	}
 	return true;
 }
 
 /* One of many, as peeked at: its value, or false. */
 static inline bool take_expected(const strata_cache_peeks *peeks, const strata_space *space,
-	zend_string *key, strata_view name, uint64_t hash, zval *out)
+	zend_string *key, strata_view name, uint64_t hash, zval *out, uint64_t *bytes)
 {
 	strata_store_hit hit;
 
-	return (strata_cache_peek_expected(peeks, name, hash, &hit) ||
-			   strata_tagged_is_hit(peeks->database, &hit)) &&
-		   take(space, key, &hit, out);
+	if (!strata_cache_peek_expected(peeks, name, hash, &hit) &&
+		!strata_tagged_is_hit(peeks->database, &hit)) {
+		return false;
+	}
+	*bytes = bytes_of(&hit);
+	return take(space, key, &hit, out);
+}
+
+/* Which of the keys was the so manieth that was found. */
+static uint32_t place_of_hit(const zval *found, uint32_t hit)
+{
+	uint32_t place = 0;
+
+	for (;; place++) {
+		if (!Z_ISUNDEF(found[place]) && hit-- == 0) {
+			return place;
+		}
+	}
+}
+
+static STRATA_COLD void sample_many(strata_database *database, const strata_view *names,
+	const uint64_t *bytes, const zval *found, uint32_t hits)
+{
+	uint32_t hit;
+
+	while ((hit = strata_cache_next_sampled(database, hits)) < hits) {
+		uint32_t place = place_of_hit(found, hit);
+
+		strata_analyse_sampled(database, names[place], STRATA_ANALYSE_READ, bytes[place]);
+	}
 }
 
 void strata_api_peek_many(const strata_space *space, zend_string *const *keys, uint32_t count,
@@ -247,7 +300,7 @@ void strata_api_peek_many(const strata_space *space, zend_string *const *keys, u
 	strata_database *database = database_of(space);
 	char rooms[STRATA_PEEKS_MOST][LONGEST_NAME];
 	strata_view names[STRATA_PEEKS_MOST];
-	uint64_t hashes[STRATA_PEEKS_MOST];
+	uint64_t hashes[STRATA_PEEKS_MOST], bytes[STRATA_PEEKS_MOST];
 	strata_cache_peeks peeks;
 	uint32_t hits = 0;
 
@@ -264,13 +317,15 @@ void strata_api_peek_many(const strata_space *space, zend_string *const *keys, u
 	strata_cache_expect(&peeks, names, count, hashes);
 	for (uint32_t i = 0; i < count; i++) {
 		if (names[i].size > 0 &&
-			take_expected(&peeks, space, keys[i], names[i], hashes[i], &found[i])) {
+			take_expected(&peeks, space, keys[i], names[i], hashes[i], &found[i], &bytes[i])) {
 			hits++;
 		} else {
 			ZVAL_UNDEF(&found[i]);
 		}
 	}
-	strata_cache_count_many(database, STRATA_COUNT_HITS, hits);
+	if (strata_cache_count_many(database, STRATA_COUNT_HITS, hits)) {
+		sample_many(database, names, bytes, found, hits);
+	}
 }
 
 bool strata_api_peek_has(const strata_space *space, zend_string *key, strata_store_hit *hit)
@@ -281,7 +336,9 @@ bool strata_api_peek_has(const strata_space *space, zend_string *key, strata_sto
 	if (!find(database, space, key, &look, hit) && !strata_tagged_is_hit(database, hit)) {
 		return false;
 	}
-	strata_cache_count_local(database, STRATA_COUNT_HITS);
+	if (strata_cache_count_local(database, STRATA_COUNT_HITS)) {
+		sample(database, space, key, STRATA_ANALYSE_READ, 0);
+	}
 	return true;
 }
 
@@ -297,7 +354,9 @@ bool strata_api_increment_at_once(const strata_space *space, zend_string *key, z
 		return false;
 	}
 	ZVAL_LONG(out, (zend_long) sum);
-	strata_cache_count_local(database, STRATA_COUNT_INCREMENTS);
+	if (strata_cache_count_local(database, STRATA_COUNT_INCREMENTS)) {
+		sample(database, space, key, STRATA_ANALYSE_WRITE, sizeof(sum));
+	}
 	return true;
 }
 
@@ -321,6 +380,8 @@ bool strata_api_set_at_once(const strata_space *space, zend_string *key, zval *v
 		!strata_cache_set_at_once(database, strata_arguments_view(key), ttl, &record)) {
 		return false;
 	}
-	strata_cache_count_local(database, STRATA_COUNT_SETS);
+	if (strata_cache_count_local(database, STRATA_COUNT_SETS)) {
+		sample(database, space, key, STRATA_ANALYSE_WRITE, strata_value_size(&record.value));
+	}
 	return true;
 }

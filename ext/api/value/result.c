@@ -95,8 +95,17 @@ static bool is_unreadable_write(const strata_item *item)
 		   item->version != 0;
 }
 
+/* Its local copy has no version, either; everything that strata stored has one, but numbers. */
+static bool is_foreign(const strata_item *item)
+{
+	return has_value(item) && item->version == 0 && item->value.codec != STRATA_CODEC_INTEGER;
+}
+
 static strata_precondition precondition_of(const strata_item *item)
 {
+	if (is_foreign(item)) {
+		return STRATA_PRECONDITION_FOREIGN;
+	}
 	if (has_value(item) || is_unreadable_write(item)) {
 		return STRATA_PRECONDITION_VERSION;
 	}

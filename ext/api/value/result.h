@@ -16,6 +16,7 @@ extern zend_class_entry *strata_reason_enum;
 typedef enum {
 	STRATA_PRECONDITION_NONE,
 	STRATA_PRECONDITION_ABSENT,
+	STRATA_PRECONDITION_FOREIGN, /* another program's value, which has no version */
 	STRATA_PRECONDITION_VERSION
 } strata_precondition;
 

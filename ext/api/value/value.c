@@ -11,6 +11,7 @@
 #include "codec/image/image.h"
 #include "codec/image/image_copy.h"
 #include "codec/objects.h"
+#include "database/plain_names.h"
 
 static strata_stats_row *stats_of(const strata_api_call *call, strata_tier_kind kind)
 {
@@ -191,11 +192,55 @@ void strata_api_decode(strata_api_call *call, zend_string *key, strata_item *ite
 
 /* ---- into the cache ---- */
 
+/* phpredis writes all values by the serializer that it has, strings and numbers, too. */
+static strata_codec_options options_of(const strata_database *database)
+{
+	strata_codec_options options = { .serializer = database->settings.serializer,
+		.classes = database->settings.unserialize_classes };
+
+	if (database->keyspace.format != STRATA_FORMAT_PLAIN) {
+		return options;
+	}
+	switch (strata_plain_names_form(&database->keyspace, &database->settings)) {
+		case STRATA_PLAIN_PHP:
+			options.serializer = STRATA_SERIALIZER_PHP;
+			options.scope = STRATA_SERIALIZES_ALL;
+			break;
+		case STRATA_PLAIN_IGBINARY:
+			options.serializer = STRATA_SERIALIZER_IGBINARY;
+			options.scope = STRATA_SERIALIZES_ALL;
+			break;
+		case STRATA_PLAIN_FLAGS:
+		case STRATA_PLAIN_TEXT: break;
+	}
+	return options;
+}
+
+/* False with an exception thrown, and the encoded value released. */
+static bool normalize(strata_api_call *call, const zval *value, strata_item *item,
+	strata_encoded *encoded)
+{
+	strata_plain_form form =
+		strata_plain_names_form(&call->database->keyspace, &call->database->settings);
+	const char *objection = strata_plain_objection(form, &item->value);
+	char culprit[160];
+
+	if (objection == NULL && strata_plain_normalize(call->call.arena, form, &item->value)) {
+		return true;
+	}
+	strata_codec_release(encoded);
+	if (objection == NULL) {
+		return strata_api_refuse_without_memory();
+	}
+	(void) snprintf(culprit, sizeof(culprit), "%s (%s)", zend_zval_type_name(value), objection);
+	strata_errors_throw_unstorable(item, culprit);
+	return false;
+}
+
 bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
 	strata_encoded *encoded)
 {
-	strata_codec_options options = { call->database->settings.serializer,
-		call->database->settings.unserialize_classes };
+	strata_codec_options options = options_of(call->database);
 	const char *culprit;
 
 	*encoded = (strata_encoded){ .value.codec = STRATA_CODEC_NULL };
@@ -210,7 +255,8 @@ bool strata_api_encode(strata_api_call *call, zval *value, strata_item *item,
 		return false;
 	}
 	item->value = encoded->value;
-	return true;
+	return call->database->keyspace.format != STRATA_FORMAT_PLAIN ||
+		   normalize(call, value, item, encoded);
 }
 
 /* What a store depends on: what was seen under the key, or when it was missed. NULL: on nothing. */

@@ -1,5 +1,6 @@
 #include "cache/remember/computation.h"
 
+#include "cache/analyse.h"
 #include "cache/batch.h"
 #include "cache/generation.h"
 #include "database/route.h"
@@ -17,8 +18,10 @@ void strata_computation_start(strata_computation *computation)
 
 void strata_computation_stop(strata_computation *computation)
 {
-	strata_msec cost = strata_msec_of(strata_clock_usec() - computation->started_at);
+	strata_msec cost;
 
+	computation->cost_usec = strata_clock_usec() - computation->started_at;
+	cost = strata_msec_of(computation->cost_usec);
 	computation->cost_msec = cost == 0 ? 1 : cost < UINT32_MAX ? (uint32_t) cost : UINT32_MAX;
 }
 
@@ -51,7 +54,7 @@ static void keep_on_host(strata_database *database, strata_call *call, const str
 	call->now = computation->began_at;
 	local->ops->fill(local, call, one, 1);
 	call->now = strata_clock_msec();
-	strata_batch_count_writes(local, STRATA_OPERATION_FILL, one, 1);
+	strata_batch_count_writes(local, call, STRATA_OPERATION_FILL, one, 1);
 	if (copy.result == STRATA_OK) {
 		strata_lease_announce(database->leases, &computation->lease);
 	}
@@ -105,6 +108,42 @@ static void say_obstacle(strata_database *database, strata_call *call,
 	}
 }
 
+/*
+ * Without a fence. What was deleted on this host since the miss shows in its local tier; of other
+ * hosts and programs nothing but a value that is there does.
+ */
+static bool has_local_news(strata_database *database, strata_call *call, const strata_item *item,
+	const strata_computation *computation)
+{
+	strata_tier *local = &database->tiers[0];
+	strata_item now = { .key = item->key, .value.codec = STRATA_CODEC_NULL };
+	strata_item *const one[] = { &now };
+
+	if (local->ops->watch == NULL || computation->keeping != STRATA_KEEP_IF_ABSENT ||
+		!strata_route_asks(database, STRATA_TIER_LOCAL)) {
+		return false;
+	}
+	local->ops->watch(local, call, one, 1);
+	return now.local.seen != computation->seen;
+}
+
+static void put_plainly(strata_database *database, strata_call *call, strata_item *item,
+	const strata_computation *computation)
+{
+	strata_item *const one[] = { item };
+
+	call->generation = computation->generation;
+	if (has_local_news(database, call, item, computation)) {
+		item->result = STRATA_NOT_STORED;
+		return;
+	}
+	strata_cache_put(database, call, one, 1,
+		computation->keeping == STRATA_KEEP_IF_ABSENT ? STRATA_PUT_ADD : STRATA_PUT_SET);
+	if (item->result == STRATA_OK) {
+		strata_lease_announce(database->leases, &computation->lease);
+	}
+}
+
 /* Not over a fence, or not at all. */
 static void store_otherwise(strata_database *database, strata_call *call, strata_item *item,
 	strata_computation *computation)
@@ -113,6 +152,9 @@ static void store_otherwise(strata_database *database, strata_call *call, strata
 		item->result =
 			computation->obstacle == STRATA_OK ? STRATA_NOT_STORED : computation->obstacle;
 		strata_call_explain(call, "%s", computation->why);
+	} else if (computation->keeping == STRATA_KEEP_IF_ABSENT ||
+			   computation->keeping == STRATA_KEEP_IN_PLACE) {
+		put_plainly(database, call, item, computation);
 	} else if (was_cleared(database, computation)) {
 		strata_computation_leave(database, call, item->key, computation, 0);
 	} else {
@@ -245,6 +287,7 @@ static void leave_round(strata_database *database, strata_call *call, strata_ite
 	}
 	call->generation = computations[0]->generation;
 	deepest->ops->leave_fence(deepest, call, items, count);
+	strata_analyse(deepest, call, STRATA_ANALYSE_CHANGE, items, count);
 	for (size_t i = 0; i < count; i++) {
 		strata_stats_add_reason(deepest->stats, items[i]->result);
 		computations[i]->fence.state = STRATA_FENCE_NONE;

@@ -11,7 +11,13 @@ typedef enum {
 	STRATA_KEEP_OVER_FENCE, /* stored, if the fence is still there */
 	STRATA_KEEP_ON_HOST,    /* the deepest tier could not be asked, or takes nothing: kept here, for
 							   local_ttl */
-	STRATA_KEEP_NOWHERE     /* another call of this thread will store, or no fence is to be had */
+	/*
+	 * Nothing may stand under the key meanwhile: it is added where nothing is, or where a value was
+	 * to be refreshed, stored over whatever is there.
+	 */
+	STRATA_KEEP_IF_ABSENT,
+	STRATA_KEEP_IN_PLACE,
+	STRATA_KEEP_NOWHERE /* another call of this thread will store, or no fence is to be had */
 } strata_keeping;
 
 /*
@@ -31,7 +37,8 @@ typedef struct {
 	uint64_t seen;          /* what the local tier said then, as in strata_local_hit */
 	strata_msec began_at;   /* monotonic: the call */
 	strata_usec started_at; /* monotonic: the user's function; 0: it has not */
-	uint32_t cost_msec;     /* how long that took, at least 1; 0: it has not ended */
+	strata_usec cost_usec;  /* how long that took; 0: it has not ended */
+	uint32_t cost_msec;     /* the same, at least 1 */
 } strata_computation;
 
 /* Around the user's function. */

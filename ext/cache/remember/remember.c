@@ -20,6 +20,7 @@
 #include "cache/remember/remember.h"
 
 #include "base/hash.h"
+#include "cache/analyse.h"
 #include "cache/batch.h"
 #include "cache/remember/early.h"
 #include "cache/generation.h"
@@ -36,6 +37,7 @@ enum {
 	LAST_ASK = 50000,           /* usec: it grows to that */
 	HELD_REST = 50,             /* msec: after another host was found to refresh a value */
 	LONGEST_BY_COST = 10000000, /* usec: a wait that is longer than lease_wait ends by then */
+	NO_VERSION = 1,             /* that was refused: of a local copy that does not tell */
 	MOST_VERSIONS = 3           /* that a forced computation follows before it does without */
 };
 
@@ -53,10 +55,17 @@ static bool is_value(const strata_item *item)
 	return item->result == STRATA_OK || item->result == STRATA_STALE;
 }
 
-/* Not what the caller has said that it cannot use. */
+/* Digits have none, nor has what others wrote; what a tier gives for it tells which were seen. */
+static uint64_t version_of(const strata_item *item)
+{
+	return item->version != 0 ? item->version : item->fence.version;
+}
+
+/* Not what the caller has said that it cannot use. A local copy of what others wrote has none. */
 static bool is_of_use(const strata_memory *memory, const strata_item *item)
 {
-	return is_value(item) && (memory->refused == 0 || item->version != memory->refused);
+	return is_value(item) &&
+		   (memory->refused == 0 || (version_of(item) != 0 && version_of(item) != memory->refused));
 }
 
 /* What the caller may be given instead of a computation. */
@@ -160,12 +169,6 @@ strata_sleep strata_remember_sleep(strata_leases *leases, strata_memory *memory)
 
 /* ---- the fence ---- */
 
-/* Digits have none; what a tier gives for it tells which were seen. */
-static uint64_t version_of(const strata_item *item)
-{
-	return item->version != 0 ? item->version : item->fence.version;
-}
-
 /* A lease of this version, if it is there. */
 static strata_fence wish_for(const strata_database *database, uint64_t version)
 {
@@ -241,6 +244,18 @@ static void do_unfenced(strata_database *database, const strata_call *call, stra
 	}
 	note_obstacle(call, memory, why);
 	compute(database, memory, STRATA_KEEP_NOWHERE);
+}
+
+/* Other programs read the key, so that no lease may be left under it: the host's has to do. */
+static void do_plainly(strata_database *database, strata_call *call, strata_memory *memory)
+{
+	bool is_refresh = is_value(memory->item) || memory->refused != 0;
+
+	if (is_here(database, call, memory)) {
+		find(database, memory);
+	} else {
+		compute(database, memory, is_refresh ? STRATA_KEEP_IN_PLACE : STRATA_KEEP_IF_ABSENT);
+	}
 }
 
 /* The owner's process died or was stopped, or left it unsaid: its lease is this host's to go on. */
@@ -391,6 +406,7 @@ static void ask_tier(strata_database *database, strata_call *call, strata_item *
 	for (size_t i = 0; i < count; i++) {
 		strata_stats_add_reason(deepest->stats, asked[i]->result);
 	}
+	strata_analyse(deepest, call, STRATA_ANALYSE_CHANGE, asked, count);
 }
 
 /* A forced computation is to replace whatever is there, so it is told which version that is. */
@@ -455,6 +471,8 @@ static void ask(strata_database *database, strata_call *call, strata_memory *con
 
 		if (wants_fence(memory) && database->tier_count == 0) {
 			do_unfenced(database, call, memory, STRATA_UNCONFIGURED);
+		} else if (wants_fence(memory) && database->keyspace.format == STRATA_FORMAT_PLAIN) {
+			do_plainly(database, call, memory);
 		} else if (wants_fence(memory) && (!is_usable || list == NULL)) {
 			do_without_fence(database, call, memory);
 		} else if (wants_fence(memory)) {
@@ -573,6 +591,7 @@ static void poll(strata_database *database, strata_call *call, strata_memory *me
 	call->budget = NULL;
 	deepest->ops->get(deepest, call, one, 1);
 	strata_tags_settle(database, call, one, 1);
+	strata_analyse(deepest, call, STRATA_ANALYSE_READ, one, 1);
 	call->budget = budget;
 	if (strata_result_class_of(seen.result) != STRATA_ANSWER) {
 		do_without_fence(database, call, memory);
@@ -703,7 +722,7 @@ void strata_remember_refuse(strata_database *database, strata_call *call, strata
 		strata_route_enter(database, strata_route_of(database, memory->item->key));
 	strata_memory *const one[] = { memory };
 
-	memory->refused = memory->item->version;
+	memory->refused = version_of(memory->item) != 0 ? version_of(memory->item) : NO_VERSION;
 	memory->is_early = false;
 	strata_cache_drop_nearer(database, call, memory->item);
 	enter(database, call, memory);

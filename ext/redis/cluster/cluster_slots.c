@@ -9,7 +9,7 @@
 static strata_result explain(strata_protocol_error *error, const strata_node *node,
 	strata_result result, const char *why)
 {
-	snprintf(error->text, sizeof(error->text), "redis %s: %.128s", strata_node_name(node), why);
+	snprintf(error->text, sizeof(error->text), "redis %s: %.160s", strata_node_name(node), why);
 	return result;
 }
 
@@ -61,6 +61,7 @@ strata_result strata_cluster_slots_run(strata_node *node, strata_slot_map *map,
 		result = read_map(map, node, exchange.replies[0], error);
 		if (result != STRATA_OK) {
 			strata_stats_add_reason(strata_node_stats(node), result);
+			strata_node_note_error(node, result, error, now);
 		}
 	}
 	strata_io_loop_release(&exchange);

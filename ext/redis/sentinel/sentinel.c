@@ -227,7 +227,7 @@ static void take_answer(inquiry *inquiry, uint32_t index)
 {
 	strata_exchange *exchange = &inquiry->exchanges[index];
 	const strata_node *node = exchange->node;
-	strata_protocol_error said;
+	strata_protocol_error said = { .text = "" };
 	strata_result result;
 
 	if (exchange->result != STRATA_OK) {
@@ -239,8 +239,10 @@ static void take_answer(inquiry *inquiry, uint32_t index)
 	if (result != STRATA_OK) {
 		strata_stats_add_reason(strata_node_stats(node), result);
 		inquiry->result = result;
-		snprintf(inquiry->error.text, sizeof(inquiry->error.text), "sentinel %s: %.128s",
+		inquiry->error = (strata_protocol_error){ .lasts = said.lasts };
+		snprintf(inquiry->error.text, sizeof(inquiry->error.text), "sentinel %s: %.160s",
 			strata_node_name(node), said.text);
+		strata_node_note_error(node, result, &inquiry->error, strata_clock_usec());
 	}
 }
 

@@ -50,6 +50,7 @@ static void write_value(const strata_shard *shard, uint32_t place, const strata_
 		case STRATA_CODEC_STRING:
 		case STRATA_CODEC_PHP:
 		case STRATA_CODEC_IGBINARY:
+		case STRATA_CODEC_JSON:
 			if (value->bytes.size > 0) {
 				memcpy(target, value->bytes.data, value->bytes.size);
 			}

@@ -53,11 +53,24 @@ static bool can_be_vivified(strata_view name)
 	return strata_meta_key_is_plain(name);
 }
 
-static strata_view name_of(const strata_memcached_tier *tier, strata_arena *arena,
-	strata_view prefix, strata_view key)
+/* What cannot be named plainly was refused before (api/request/plain.h). */
+static strata_view plain_name_of(strata_arena *arena, strata_view prefix, strata_view key)
 {
 	strata_view name = strata_remote_key(arena, prefix, key);
 
+	return strata_meta_key_fits(name) ? name : (strata_view){ NULL, 0 };
+}
+
+static strata_view name_of(const strata_memcached_batch *batch, strata_view prefix, strata_view key)
+{
+	const strata_memcached_tier *tier = batch->tier;
+	strata_arena *arena = batch->call->arena;
+	strata_view name;
+
+	if (strata_keyspace_names_plainly(tier->keyspace, batch->generation)) {
+		return plain_name_of(arena, prefix, strata_remote_key_written(key));
+	}
+	name = strata_remote_key(arena, prefix, key);
 	if (name.data != NULL &&
 		(!strata_meta_key_fits(name) || (tier->is_nearer && !can_be_vivified(name)))) {
 		name = strata_remote_key_hashed(arena, prefix, key);
@@ -70,13 +83,16 @@ strata_memcached_batch strata_memcached_batch_of(const strata_memcached_tier *ti
 {
 	strata_memcached_batch batch = strata_memcached_batch_blank(tier, call, items, count);
 	strata_view prefix = strata_remote_prefix(call->arena, tier->keyspace, call->generation);
+	bool is_plain = strata_keyspace_names_plainly(tier->keyspace, call->generation);
 
 	for (size_t i = 0; batch.commands != NULL && i < count; i++) {
 		strata_memcached_command *command = &batch.commands[i];
 
 		command->request.verb = verb;
-		command->request.key = name_of(tier, call->arena, prefix, items[i]->key);
-		command->node = strata_memcached_pick(tier->pool, items[i]->key);
+		command->request.wants_flags = is_plain;
+		command->request.key = name_of(&batch, prefix, items[i]->key);
+		command->node = strata_memcached_pick(tier->pool,
+			is_plain ? strata_remote_key_written(items[i]->key) : items[i]->key);
 		if (command->request.key.data == NULL) {
 			batch.commands = NULL;
 		}
@@ -157,7 +173,10 @@ void strata_memcached_batch_store(strata_memcached_batch *batch, size_t index, c
 	uint64_t cas)
 {
 	const strata_item *item = batch->items[index];
-	bool is_digits = strata_item_is_digits(item);
+	bool is_ended_by_server =
+		strata_item_is_digits(item) ||
+		strata_keyspace_writes_plainly(batch->tier->keyspace, batch->generation);
+	strata_plain_stored stored;
 	strata_meta_request *request;
 
 	if (batch->commands == NULL) {
@@ -167,10 +186,12 @@ void strata_memcached_batch_store(strata_memcached_batch *batch, size_t index, c
 	request->verb = STRATA_META_SET;
 	request->mode = mode;
 	request->cas = cas;
-	request->ttl = is_digits ? strata_memcached_batch_ttl(batch, item->expires_at)
-							 : sealed_ttl(batch, item->expires_at);
-	request->value =
-		strata_envelope_seal(batch->call->arena, batch->tier->keyspace, batch->generation, item);
+	request->ttl = is_ended_by_server ? strata_memcached_batch_ttl(batch, item->expires_at)
+									  : sealed_ttl(batch, item->expires_at);
+	stored = strata_envelope_write(batch->call->arena, batch->tier->keyspace, batch->generation,
+		STRATA_PLAIN_FLAGS, item);
+	request->value = stored.bytes;
+	request->flags = stored.flags;
 	if (request->value.data == NULL) {
 		batch->commands = NULL;
 	}
@@ -344,14 +365,15 @@ strata_result strata_memcached_classify_read(const strata_memcached_batch *batch
 	if (is_unfilled(reply)) {
 		return STRATA_MISS;
 	}
-	result = strata_envelope_open(batch->call->arena, batch->tier->keyspace, batch->generation,
-		batch->wall, reply->value, item);
+	result = strata_envelope_read(batch->call->arena, batch->tier->keyspace, batch->generation,
+		batch->wall, STRATA_PLAIN_FLAGS,
+		&(strata_plain_stored){ reply->value, (uint32_t) reply->flags }, item);
 	if (strata_unconfirmed_any(command->unconfirmed) && !batch->believes_old &&
 		(result == STRATA_OK || result == STRATA_STALE) &&
 		!strata_unconfirmed_believes(command->unconfirmed, item->created_at, batch->wall)) {
 		return STRATA_MISS;
 	}
-	if (result == STRATA_OK && strata_item_is_digits(item)) {
+	if (result == STRATA_OK && strata_item_is_ended_by_server(item)) {
 		item->expires_at = integer_end(reply->ttl, batch->wall);
 	}
 	return result;

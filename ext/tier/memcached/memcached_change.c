@@ -154,7 +154,7 @@ static void touch_once(const strata_memcached_tier *tier, strata_call *call,
 	seen->expires_at = wanted->expires_at;
 	seen->fresh_until = wanted->fresh_until;
 	seen->version = wanted->version;
-	if (strata_item_is_digits(seen) || (cas == NO_CAS && !is_later)) {
+	if (strata_item_is_ended_by_server(seen) || (cas == NO_CAS && !is_later)) {
 		set_end(tier, call, seen);
 	} else {
 		swap(tier, call, seen, cas);
@@ -229,7 +229,8 @@ void strata_memcached_change_remove(const strata_memcached_tier *tier, strata_ca
 static strata_result classify_counted(const strata_memcached_batch *batch,
 	const strata_memcached_command *command, strata_item *item)
 {
-	if (command->reply.code == STRATA_META_NF && item->adds_nothing) {
+	if (command->reply.code == STRATA_META_NF && !command->request.autoviv &&
+		!command->request.subtract) {
 		return STRATA_MISS;
 	}
 	if (command->reply.code != STRATA_META_VA) {
@@ -279,6 +280,16 @@ static bool was_refused(const strata_memcached_batch *batch)
 		   strata_view_contains(command->reply.value, "non-numeric");
 }
 
+/*
+ * Items that the server makes have no flags, and with plain names those say that it is a number: so
+ * there it makes none.
+ */
+static bool is_made_by_server(const strata_memcached_batch *batch, const strata_item *seen)
+{
+	return !seen->adds_nothing &&
+		   !strata_keyspace_names_plainly(batch->tier->keyspace, batch->generation);
+}
+
 /* False when the server could not count. */
 static bool count_on_server(const strata_memcached_tier *tier, strata_call *call, strata_item *seen,
 	int64_t by, int64_t first)
@@ -290,7 +301,7 @@ static bool count_on_server(const strata_memcached_tier *tier, strata_call *call
 		return false; /* The server would make an item that it cannot name; see protocol/meta.h. */
 	}
 	if (batch.commands != NULL) {
-		batch.commands[0].request.autoviv = !seen->adds_nothing;
+		batch.commands[0].request.autoviv = is_made_by_server(&batch, seen);
 		batch.commands[0].request.initial = (uint64_t) first;
 		batch.commands[0].request.ttl = strata_memcached_batch_ttl(&batch, seen->expires_at);
 	}
@@ -298,7 +309,7 @@ static bool count_on_server(const strata_memcached_tier *tier, strata_call *call
 	if (seen->result == STRATA_OVERFLOW) {
 		take_back(tier, call, seen, by);
 	}
-	return !was_refused(&batch);
+	return !was_refused(&batch) && (seen->result != STRATA_MISS || seen->adds_nothing);
 }
 
 /* The sum into the item, or why there is none. Where there was no number, it ends as was asked. */
@@ -322,6 +333,7 @@ static strata_result add(strata_item *seen, const strata_item *wanted, const cou
 	if (!is_there) {
 		seen->expires_at = wanted->expires_at;
 		seen->is_enveloped = false;
+		seen->is_foreign = false;
 		seen->tags = wanted->tags;
 		seen->tag_count = wanted->tag_count;
 	}

@@ -44,6 +44,8 @@ static void store_bytes(strata_memcached_batch *batch, size_t index, strata_view
 	request->verb = STRATA_META_SET;
 	request->mode = 'S';
 	request->value = bytes;
+	request->flags =
+		strata_envelope_flags(batch->tier->keyspace, batch->generation, STRATA_PLAIN_FLAGS);
 	request->ttl = strata_memcached_batch_seconds(batch, seconds);
 }
 

@@ -217,6 +217,8 @@ static void prepare_second(pair *pair)
 		request->wants_cas = true;
 		request->ttl = strata_memcached_batch_seconds(&batch, PLACEHOLDER_SECONDS);
 		request->value = placeholder_of(&batch, pair->items[i]->key);
+		request->flags =
+			strata_envelope_flags(batch.tier->keyspace, batch.generation, STRATA_PLAIN_FLAGS);
 		if (request->value.data == NULL) {
 			batch.commands = NULL;
 		}

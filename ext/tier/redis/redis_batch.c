@@ -96,12 +96,19 @@ void strata_redis_batch_take_back(strata_redis_batch *batch)
 
 strata_view strata_redis_batch_name(const strata_redis_batch *batch, const strata_item *item)
 {
-	return strata_remote_key(batch->call->arena, batch->prefix, item->key);
+	bool is_plain = strata_keyspace_names_plainly(batch->tier->keyspace, batch->generation);
+
+	return strata_remote_key(batch->call->arena, batch->prefix,
+		is_plain ? strata_remote_key_written(item->key) : item->key);
 }
 
 strata_view strata_redis_batch_sealed(const strata_redis_batch *batch, const strata_item *item)
 {
-	return strata_envelope_seal(batch->call->arena, batch->tier->keyspace, batch->generation, item);
+	const strata_keyspace *keyspace = batch->tier->keyspace;
+
+	return strata_envelope_write(batch->call->arena, keyspace, batch->generation,
+		keyspace->text_form, item)
+		.bytes;
 }
 
 strata_view strata_redis_batch_number(const strata_redis_batch *batch, int64_t number)
@@ -130,14 +137,14 @@ static void complete(strata_item *item, strata_result result, const char *node)
 }
 
 /*
- * Nothing in a number says which key it belongs to: it is known by its place among the replies.
- * Where some of them never came, one before it may be missing, and it is the number of the key
- * behind.
+ * Nothing in a number, or in what others wrote, says which key it belongs to: it is known by its
+ * place among the replies. Where some of them never came, one before it may be missing, and it is
+ * that of the key behind.
  */
 static bool is_out_of_place(const strata_redis_command *command, const strata_item *item)
 {
 	return command->broke != STRATA_OK && command->reply->type == STRATA_RESP_STRING &&
-		   item->value.codec == STRATA_CODEC_INTEGER;
+		   (item->value.codec == STRATA_CODEC_INTEGER || item->is_foreign);
 }
 
 /* While the connection is still ours, so that it hears of what cannot be believed. */
@@ -332,8 +339,9 @@ strata_result strata_redis_classify_read(const strata_redis_batch *batch,
 	if (reply->type != STRATA_RESP_STRING) {
 		return STRATA_DESYNC;
 	}
-	result = strata_envelope_open(batch->call->arena, batch->tier->keyspace, batch->generation,
-		batch->wall, reply->text, item);
+	result = strata_envelope_read(batch->call->arena, batch->tier->keyspace, batch->generation,
+		batch->wall, batch->tier->keyspace->text_form, &(strata_plain_stored){ reply->text, 0 },
+		item);
 	if (strata_unconfirmed_any(unconfirmed) && !batch->believes_old &&
 		(result == STRATA_OK || result == STRATA_STALE) &&
 		!strata_unconfirmed_believes(unconfirmed, item->created_at, batch->wall)) {
@@ -359,6 +367,21 @@ strata_result strata_redis_classify_tag(const strata_redis_batch *batch,
 	return number == 0 ? STRATA_NOT_INTEGER : STRATA_OK;
 }
 
+/* A list or a hash is what another program keeps under a plain name. */
+static void note_other_types(const strata_redis_batch *batch)
+{
+	if (batch->commands == NULL ||
+		!strata_keyspace_names_plainly(batch->tier->keyspace, batch->generation)) {
+		return;
+	}
+	for (size_t i = 0; i < batch->added; i++) {
+		if (batch->commands[i].result == STRATA_SERVER &&
+			strata_resp_is_error(batch->commands[i].reply, "WRONGTYPE")) {
+			batch->items[i]->result = STRATA_FOREIGN;
+		}
+	}
+}
+
 static void get_once(const strata_redis_tier *tier, strata_call *call, strata_item *const *items,
 	size_t count, bool from_anybody)
 {
@@ -373,6 +396,7 @@ static void get_once(const strata_redis_tier *tier, strata_call *call, strata_it
 		batch.commands[i].is_plain_read = from_anybody;
 	}
 	strata_redis_batch_run(&batch, strata_redis_classify_read);
+	note_other_types(&batch);
 }
 
 /*
@@ -418,7 +442,7 @@ static void take_end(strata_item *item, const strata_item *end)
 	bool is_digits = (item->result == STRATA_OK) && !item->is_enveloped &&
 					 item->value.codec == STRATA_CODEC_INTEGER;
 
-	if (is_digits && end->result == STRATA_OK) {
+	if ((is_digits || item->is_foreign) && end->result == STRATA_OK) {
 		item->expires_at = end->expires_at;
 	}
 }
@@ -448,6 +472,7 @@ static void get_with_ends(const strata_redis_tier *tier, strata_call *call,
 		batch.commands[i].is_advice = batch.items[i]->value.codec == STRATA_CODEC_ABSENT;
 	}
 	strata_redis_batch_run(&batch, classify_value_or_end);
+	note_other_types(&batch);
 	for (size_t i = 0; i < count; i++) {
 		take_end(items[i], all[2 * i + 1]);
 	}

@@ -203,7 +203,7 @@ static void touch_once(const strata_redis_tier *tier, strata_call *call, const s
 	seen->expires_at = wanted->expires_at;
 	seen->fresh_until = wanted->fresh_until;
 	seen->version = wanted->version;
-	if (strata_item_is_digits(seen)) {
+	if (strata_item_is_ended_by_server(seen)) {
 		set_end(tier, call, seen);
 		return;
 	}

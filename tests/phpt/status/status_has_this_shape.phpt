@@ -3,17 +3,24 @@ strata_status(): names of all sections and counters, with numbers in them
 --INI--
 strata.databases=unused,b
 strata.b.policies="page:* ttl=1h"
+strata.b.analyse=off
 strata.b.redis=redis://127.0.0.1:1
 strata.b.memcached=memcached://127.0.0.1:2
 --FILE--
 <?php
 (new Strata\Cache())->set('key', 1);
 (new Strata\Cache('b'))->get('key');
+// The sample of keys is taken by chance: of so many sets there are some.
+for ($i = 0; $i < 2000; $i++) {
+    strata_set('key', 1);
+}
 function shape(mixed $value, string $name, int $depth = 0): void
 {
-    echo str_repeat('  ', $depth), $name, is_array($value) ? '' : ' ' . get_debug_type($value), "\n";
-    foreach (is_array($value) ? $value : [] as $key => $element) {
-        shape($element, $key, $depth + 1);
+    $isSeries = is_array($value) && count($value) === 60;
+    $told = $isSeries ? ' of 60' : (is_array($value) ? '' : ' ' . get_debug_type($value));
+    echo str_repeat('  ', $depth), $name, $told, "\n";
+    foreach (is_array($value) && !$isSeries ? $value : [] as $key => $element) {
+        shape($element, array_is_list($value) ? '-' : $key, $depth + 1);
     }
 }
 shape(strata_status(), 'status');
@@ -257,6 +264,14 @@ status
       bytes_sent int
       bytes_received int
       reasons
+      last_error null
+      history
+        seconds int
+        until float
+        answers of 60
+        failures of 60
+        mean of 60
+        longest of 60
     127.0.0.1:1
       protocol string
       state string
@@ -306,6 +321,17 @@ status
       bytes_received int
       reasons
         refused int
+      last_error
+        text string
+        time float
+        count int
+      history
+        seconds int
+        until float
+        answers of 60
+        failures of 60
+        mean of 60
+        longest of 60
   policies
     default
     unused
@@ -316,6 +342,29 @@ status
         local_ttl null
         tiers null
         applied int
+  prefixes
+    -
+      database string
+      namespace string
+      prefix string
+      tiers
+        local
+          operations int
+          hits int
+          bytes_in int
+          bytes_out int
+          errors int
+          seconds float
+      computations int
+      seconds_computed float
+  hot_keys
+    default
+      -
+        namespace string
+        key string
+        count int
+        error int
+        hot bool
   rings
     b
       fingerprint string

@@ -41,7 +41,7 @@ static void answer(const strata_breaker *asked, uint32_t times, strata_usec took
 {
 	for (uint32_t i = 0; i < times; i++) {
 		if (enters(asked)) {
-			strata_breaker_timed(asked, took);
+			strata_breaker_timed(asked, took, now);
 			strata_breaker_leave(asked, STRATA_OUTCOME_OK, now);
 		}
 	}

@@ -1,0 +1,139 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Strata\Command;
+
+/** strata check: what would be refused, and whether the servers are well. */
+final class Check extends SubCommand
+{
+    public const WARNINGS = 1, ERRORS = 2;
+
+    /** @var array<int, array{severity: string, pool: string, databases: string[], node: ?string, sentence: string}> */
+    private array $findings = [];
+    /** @var array<string, array<string, array<string, mixed>>> servers by pool and database */
+    private array $databases = [];
+
+    public function run(): int
+    {
+        $this->arguments->expect(1, ['json', 'strict', 'php-ini']);
+        $configuration = new Configuration($this->arguments->operands[1] ?? null, $this->arguments->text('php-ini'));
+        foreach ($configuration->trials() as $pool => $trial) {
+            $this->examine($trial, (string) $pool, $configuration);
+        }
+        usort($this->findings, static fn (array $one, array $other) => $one['severity'] <=> $other['severity']);
+        $counts = array_count_values(array_column($this->findings, 'severity')) + ['error' => 0, 'warning' => 0];
+        if ($this->arguments->has('json')) {
+            $this->print_json(['file' => $this->arguments->operands[1] ?? null, 'kind' => $configuration->kind, 'errors' => $counts['error'],
+                'warnings' => $counts['warning'], 'findings' => $this->findings, 'servers' => $this->databases]);
+        } else {
+            $this->report($configuration, $counts);
+        }
+        return match (true) {
+            $counts['error'] > 0 => self::ERRORS,
+            $counts['warning'] > 0 && $this->arguments->has('strict') => self::WARNINGS,
+            default => self::DONE,
+        };
+    }
+
+    private function examine(Trial $trial, string $pool, Configuration $configuration): void
+    {
+        foreach ($configuration->refused[$pool] ?? [] as $sentence) {
+            $this->find('error', $pool, $sentence);
+        }
+        $examined = $trial->ask('examine');
+        if ($examined === null) {
+            $loaded_by = $configuration->kind === Configuration::TOPOLOGY || $configuration->kind === Configuration::POOLS;
+            if (!$loaded_by) {
+                $this->find('warning', $pool, 'extension=strata is missing there: it is checked as if the line stood in another file');
+            }
+            $trial->warnings = [];
+            $examined = $trial->ask('examine', true);
+        }
+        foreach ($trial->warnings as $sentence) {
+            $this->find(str_contains($sentence, 'strata') || $examined === null ? 'error' : 'warning', $pool, $sentence);
+        }
+        if ($examined === null) {
+            $this->find('error', $pool, 'a PHP with this configuration does not start with the extension');
+            return;
+        }
+        $this->judge($examined, $pool);
+        $this->ask_servers($trial, $pool);
+    }
+
+    /** @param array{configuration: array<string, mixed>, topology: array<string, mixed>} $examined */
+    private function judge(array $examined, string $pool): void
+    {
+        foreach ($examined['configuration']['refused'] ?? [] as $row) {
+            $this->find('error', $pool, str_starts_with($row['sentence'], "{$row['directive']}:") ? $row['sentence'] : "{$row['directive']}: {$row['sentence']}");
+        }
+        foreach ($examined['configuration']['unconfigured'] ?? [] as $database => $sentence) {
+            $this->find('error', $pool, "the database answers Unconfigured: $sentence", (string) $database);
+        }
+        $problem = (string) $examined['topology']['problem'];
+        $is_said = array_filter($this->findings, static fn (array $known) => str_contains($known['sentence'], $problem)) !== [];
+        if ($problem !== '' && !$is_said) {
+            $this->find('error', $pool, "strata.topology: $problem");
+        }
+    }
+
+    private function ask_servers(Trial $trial, string $pool): void
+    {
+        $trial->warnings = [];
+        $checked = $trial->ask('check');
+        if (!is_array($checked)) {
+            $this->find('warning', $pool, 'no server was asked: ' . (implode('; ', $trial->warnings) ?: 'this PHP said nothing'));
+            return;
+        }
+        foreach ($checked['findings'] as $row) {
+            $this->find($row['severity'], $pool, $row['sentence'], $row['database'], $row['node']);
+        }
+        $this->databases[$pool] = $checked['databases'];
+    }
+
+    /** Once each, with all databases that it is true of. */
+    private function find(string $severity, string $pool, string $sentence, ?string $database = null, ?string $node = null): void
+    {
+        foreach ($this->findings as &$known) {
+            if ($known['pool'] === $pool && $known['node'] === $node && $known['sentence'] === $sentence) {
+                $known['databases'] = array_values(array_unique([...$known['databases'], ...(array) $database]));
+                return;
+            }
+        }
+        unset($known);
+        $this->findings[] = ['severity' => $severity, 'pool' => $pool, 'databases' => (array) $database, 'node' => $node, 'sentence' => $sentence];
+    }
+
+    /** @param array<string, int> $counts */
+    private function report(Configuration $configuration, array $counts): void
+    {
+        $this->print([Text::clean(($this->arguments->operands[1] ?? '') . ' (' . $configuration->kind . ')')]);
+        $table = $this->servers();
+        $this->print($table->is_empty() ? [] : ['', ...$table->lines($this->terminal)]);
+        $this->print($this->findings === [] ? [] : ['']);
+        foreach ($this->findings as $row) {
+            $where = implode(' ', array_filter([$row['pool'] !== '' ? "[{$row['pool']}]" : '', implode(', ', $row['databases']), $row['node'] ?? ''], strlen(...)));
+            $line = Text::clean(($where !== '' ? "$where: " : '') . $row['sentence']);
+            $this->print([$this->terminal->colour($row['severity'] === 'error' ? 'red' : 'yellow', Text::pad($row['severity'], 8)) . $line]);
+        }
+        $this->print(['', "{$counts['error']} errors, {$counts['warning']} warnings"]);
+    }
+
+    private function servers(): Table
+    {
+        $table = new Table(['SERVER', 'DATABASE', 'POOL', 'SOFTWARE', 'ROLE', '>MS', '>CLOCK MS', '>LARGEST']);
+        foreach ($this->databases as $pool => $databases) {
+            foreach ($databases as $database => $nodes) {
+                foreach ($nodes as $name => $node) {
+                    $clock = $node['clock']['difference'] ?? null;
+                    $table->add([(string) $name, (string) $database, $pool === '' ? '-' : (string) $pool,
+                        $node['reached'] ? trim(($node['software'] ?? $node['protocol']) . ' ' . ($node['version'] ?? '')) : 'not reached',
+                        $node['role'] ?? '-', isset($node['milliseconds']) ? sprintf('%.1f', $node['milliseconds']) : '-',
+                        $clock === null ? '-' : sprintf('%+d ±%d', (int) round($clock), (int) round($node['clock']['uncertainty'])),
+                        isset($node['largest_value']) ? Text::bytes($node['largest_value']) : '-'], $node['reached'] ? '' : 'red');
+                }
+            }
+        }
+        return $table;
+    }
+}
