@@ -164,6 +164,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/metrics/metrics.c
     ext/api/metrics/nodes.c
     ext/api/metrics/page.c
+    ext/api/metrics/prefixes.c
     ext/api/metrics/servers.c
     ext/api/metrics/text.c
     ext/api/metrics/tiers.c
