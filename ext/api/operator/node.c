@@ -2,12 +2,12 @@
 #include "api/operator/node.h"
 
 #include "api/lock/held.h"
+#include "api/operator/allowed.h"
 #include "api/remember/after_response.h"
 #include "api/request/databases.h"
 #include "api/request/globals.h"
 #include "api/request/topology.h"
 #include "api/transaction/unfinished.h"
-#include "api/value/operator_right.h"
 #include "os/clock.h"
 #include "health/breaker.h"
 #include "node/node.h"
@@ -75,10 +75,7 @@ ZEND_FUNCTION(strata_node)
 	Z_PARAM_LONG(ttl)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!strata_operator_right_holds()) {
-		php_error_docref(NULL, E_WARNING,
-			"strata.operator is off here; accepted: strata.operator = on, in php.ini or for a pool "
-			"of operators, or a call from the command line");
+	if (!strata_operator_is_allowed()) {
 		RETURN_FALSE;
 	}
 	if (!read_action(ZSTR_VAL(action), &state)) {
