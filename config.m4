@@ -168,7 +168,10 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/metrics/text.c
     ext/api/metrics/tiers.c
     ext/api/multiple.c
+    ext/api/operator/allowed.c
+    ext/api/operator/check.c
     ext/api/operator/granted.c
+    ext/api/operator/keys.c
     ext/api/operator/node.c
     ext/api/operator/purge.c
     ext/api/page/attention.c
@@ -247,6 +250,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/remember/early.c
     ext/cache/remember/remember.c
     ext/cache/removal.c
+    ext/cache/servers/check.c
     ext/cache/servers/purge.c
     ext/cache/session/local_session.c
     ext/cache/session/session.c
@@ -304,12 +308,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/breaker.c
     ext/health/breaker_state.c
     ext/health/breaker_table.c
+    ext/health/clock_difference.c
     ext/health/connect_turn.c
     ext/health/history.c
     ext/health/inflight.c
     ext/health/last_error.c
     ext/health/latency.c
     ext/health/outcome.c
+    ext/health/replica_watch.c
     ext/health/size_limit.c
     ext/health/token_bucket.c
     ext/host/confirmed.c
@@ -334,6 +340,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/memcached/carried.c
     ext/memcached/memcached.c
     ext/memcached/ring.c
+    ext/memcached/server_check.c
     ext/net/address.c
     ext/net/endpoint.c
     ext/net/resolver/dns_query.c
@@ -342,6 +349,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/net/socket.c
     ext/net/stream.c
     ext/net/tls.c
+    ext/net/tls_look.c
     ext/net/tls_stream.c
     ext/node/client_options.c
     ext/node/connection.c
@@ -354,6 +362,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/node/node.c
     ext/node/node_records.c
     ext/node/probe.c
+    ext/node/question/question.c
     ext/node/reply_check.c
     ext/os/clock.c
     ext/os/cpus.c
@@ -377,6 +386,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/protocol/resp.c
     ext/protocol/resp_reader.c
     ext/protocol/slots.c
+    ext/redis/advice.c
     ext/redis/attempt.c
     ext/redis/carried.c
     ext/redis/cluster/cluster.c
@@ -395,7 +405,10 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/sentinel/sentinel.c
     ext/redis/sentinel/sentinel_answer.c
     ext/redis/sentinel/sentinel_vote.c
+    ext/redis/server_check.c
+    ext/redis/server_rights.c
     ext/stats/anomalies.c
+    ext/stats/findings.c
     ext/stats/hot_keys.c
     ext/stats/prefixes.c
     ext/stats/printable.c
@@ -415,6 +428,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/share.c
     ext/store/store.c
     ext/store/victim.c
+    ext/store/walk.c
     ext/store/writer.c
     ext/strata.c
     ext/tier/claim.c

@@ -54,7 +54,9 @@ final class Check extends SubCommand
             $this->find(str_contains($sentence, 'strata') || $examined === null ? 'error' : 'warning', $pool, $sentence);
         }
         if ($examined === null) {
-            $this->find('error', $pool, 'a PHP with this configuration does not start with the extension');
+            if ($trial->warnings === []) {
+                $this->find('error', $pool, 'a PHP with this configuration ends without a word');
+            }
             return;
         }
         $this->judge($examined, $pool);

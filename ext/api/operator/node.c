@@ -2,13 +2,12 @@
 #include "api/operator/node.h"
 
 #include "api/lock/held.h"
-#include "api/operator/granted.h"
+#include "api/operator/allowed.h"
 #include "api/remember/after_response.h"
 #include "api/request/databases.h"
 #include "api/request/globals.h"
 #include "api/request/topology.h"
 #include "api/transaction/unfinished.h"
-#include "conf/ini.h"
 #include "os/clock.h"
 #include "health/breaker.h"
 #include "node/node.h"
@@ -63,19 +62,6 @@ bool strata_operator_order(const char *node, const char *action, uint32_t second
 	return true;
 }
 
-/*
- * A script of one site could take the servers of all others out. A command line is an operator's,
- * unless php.ini says otherwise.
- */
-static bool is_allowed(void)
-{
-	switch (strata_ini_operator()) {
-		case STRATA_OPERATOR_ON: return true;
-		case STRATA_OPERATOR_OFF: return false;
-	}
-	return strata_is_command_line || strata_operator_is_granted();
-}
-
 ZEND_FUNCTION(strata_node)
 {
 	zend_string *node, *action;
@@ -89,10 +75,7 @@ ZEND_FUNCTION(strata_node)
 	Z_PARAM_LONG(ttl)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!is_allowed()) {
-		php_error_docref(NULL, E_WARNING,
-			"strata.operator is off here; accepted: strata.operator = on, in php.ini or for a pool "
-			"of operators, or a call from the command line");
+	if (!strata_operator_is_allowed()) {
 		RETURN_FALSE;
 	}
 	if (!read_action(ZSTR_VAL(action), &state)) {

@@ -18,6 +18,7 @@
 #include "base/compression.h"
 #include "conf/ini.h"
 #include "health/breaker.h"
+#include "health/clock_difference.h"
 #include "os/clock.h"
 
 enum { SPARE_ROWS = 16 /* that are made while they are being read */ };
@@ -146,6 +147,18 @@ static void add_seconds_left(zval *row, strata_msec until, strata_msec now)
 	}
 }
 
+/* Seconds that the clock of the node is ahead; null where it was never asked for. */
+static void add_clock(zval *row, const char *node)
+{
+	int64_t difference = strata_clock_difference_of(strata_process_runtime.breaker_table, node);
+
+	if (difference == 0) {
+		add_assoc_null(row, "clock_difference");
+	} else {
+		add_assoc_double(row, "clock_difference", (double) difference / 1000000);
+	}
+}
+
 static void add_breaker(zval *row, const char *node)
 {
 	strata_msec now = strata_msec_of(strata_clock_usec());
@@ -162,6 +175,7 @@ static void add_breaker(zval *row, const char *node)
 	add_number(row, "limit", view.limit);
 	add_assoc_double(row, "shed", view.shed);
 	add_assoc_bool(row, "suspected", view.is_suspected);
+	add_clock(row, node);
 }
 
 /*

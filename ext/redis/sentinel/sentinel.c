@@ -243,6 +243,9 @@ static void take_answer(inquiry *inquiry, uint32_t index)
 		snprintf(inquiry->error.text, sizeof(inquiry->error.text), "sentinel %s: %.160s",
 			strata_node_name(node), said.text);
 		strata_node_note_error(node, result, &inquiry->error, strata_clock_usec());
+		if (strata_result_is_misconfiguration(result)) {
+			strata_node_log_misconfigured(node, result, strata_clock_usec());
+		}
 	}
 }
 
@@ -423,6 +426,16 @@ strata_result strata_sentinel_find(strata_sentinel *sentinel, strata_usec *now,
 	}
 	*out = sentinel->node;
 	return check(sentinel, error);
+}
+
+strata_node *strata_sentinel_watcher(const strata_sentinel *sentinel, uint32_t nth)
+{
+	return nth < sentinel->count ? sentinel->nodes[nth] : NULL;
+}
+
+const char *strata_sentinel_master_name(const strata_sentinel *sentinel)
+{
+	return sentinel->name;
 }
 
 /* ---- a server that is no master ---- */

@@ -13,7 +13,7 @@ require __DIR__ . '/../../support/command.inc';
 require __DIR__ . '/../../support/own_server.inc';
 
 $redis = new OwnServer('redis');
-$ini = ['strata.redis' => $redis->dsn(), 'strata.operation_timeout' => '5s', 'strata.request_budget' => '0', 'strata.memory' => '32M'];
+$ini = ['strata.redis' => $redis->dsn(), 'strata.operation_timeout' => '5s', 'strata.request_budget' => '0', 'strata.memory' => '32M', 'strata.local_ttl' => '1h'];
 $fpm = fpm_start(['www' => debian_pool()], $ini);
 copy(__DIR__ . '/use.inc', "{$fpm['folder']}/use.php");
 $socket = "{$fpm['folder']}/www.sock";

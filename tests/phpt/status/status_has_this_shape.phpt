@@ -244,6 +244,7 @@ status
       limit int
       shed float
       suspected bool
+      clock_difference null
       milliseconds
         p50 null
         p95 null
@@ -300,6 +301,7 @@ status
       limit int
       shed float
       suspected bool
+      clock_difference null
       milliseconds
         p50 null
         p95 null
