@@ -164,13 +164,13 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/metrics/metrics.c
     ext/api/metrics/nodes.c
     ext/api/metrics/page.c
+    ext/api/metrics/prefixes.c
     ext/api/metrics/servers.c
     ext/api/metrics/text.c
     ext/api/metrics/tiers.c
     ext/api/multiple.c
     ext/api/operator/allowed.c
     ext/api/operator/check.c
-    ext/api/operator/granted.c
     ext/api/operator/keys.c
     ext/api/operator/node.c
     ext/api/operator/purge.c
@@ -226,6 +226,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/transaction/verbs.c
     ext/api/transactions.c
     ext/api/value/arguments.c
+    ext/api/value/operator_right.c
     ext/api/value/peek.c
     ext/api/value/result.c
     ext/api/value/value.c

@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh [local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | spin] — strata and its peers side by side, one process, ratios.
+# run.sh [local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | spin | metrics] — strata and its peers side by side, one process, ratios.
 # run.sh apps [mediawiki | wordpress] — see benchmarks/apps/run.sh.
 # run.sh instructions [--against OTHER/strata.so] — see benchmarks/instructions/run.sh.
 set -eu
@@ -13,9 +13,9 @@ case $wanted in
 		;;
 esac
 case $wanted in
-	all | local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | spin) ;;
+	all | local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | spin | metrics) ;;
 	*)
-		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | spin | apps | instructions]" >&2
+		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | spin | metrics | apps | instructions]" >&2
 		exit 2
 		;;
 esac
@@ -115,7 +115,10 @@ fi
 if wants session; then
 	php -n benchmarks/session.php "$so" igbinary msgpack redis memcached
 fi
-case $wanted in remember | tags | session) exit 0 ;; esac
+if wants metrics; then
+	php -n benchmarks/metrics.php "$so"
+fi
+case $wanted in remember | tags | session | metrics) exit 0 ;; esac
 
 # A client and its server share a core or have one each: as the scheduler likes, a ratio would jump
 # between the two. So each table comes twice, for a client on the last core and servers on that one,

@@ -567,10 +567,10 @@ static bool make_keyspace(const plan *plan)
 {
 	strata_database *database = plan->database;
 	const strata_settings *settings = &database->settings;
-	bool is_plain = strata_plain_names_are_wanted(settings);
+	bool is_plain = strata_plain_names_are_wanted(database->name, settings);
 	strata_result made =
 		(is_plain ? strata_keyspace_init_plain : strata_keyspace_init)(&database->keyspace,
-			database->name, strata_plain_names_prefix(settings),
+			database->name, strata_plain_names_prefix(database->name, settings),
 			strata_view_of(settings->fingerprint_key), settings->max_value);
 
 	if (made != STRATA_OK) {

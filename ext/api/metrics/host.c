@@ -162,6 +162,29 @@ static void add_topology(strata_metrics_text *text)
 	add(text, &followed, STRATA_G(topology_version));
 }
 
+/* Each place is there, so that an alert sees a 0 become a 1. */
+static void add_refusals(strata_metrics_text *text)
+{
+	static const strata_metric_family refused = { "strata_refused_settings", STRATA_METRIC_GAUGE,
+		NULL, "Settings that were refused and are not in force, by place." };
+	static const strata_place places[] = { STRATA_PLACE_PHP_INI, STRATA_PLACE_POOL,
+		STRATA_PLACE_REQUEST, STRATA_PLACE_TOPOLOGY };
+	strata_refusal *seen = safe_emalloc(STRATA_REFUSALS_KEPT, sizeof(*seen), 0);
+	uint32_t count =
+		strata_refusals_read(strata_process_runtime.refusals, seen, STRATA_REFUSALS_KEPT);
+
+	strata_metrics_text_family(text, &refused);
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		uint64_t here = 0;
+
+		for (uint32_t record = 0; record < count; record++) {
+			here += seen[record].place == places[i];
+		}
+		strata_metrics_text_number_of(text, NULL, "place", strata_place_name(places[i]), here);
+	}
+	efree(seen);
+}
+
 void strata_metrics_add_host(strata_metrics_text *text)
 {
 	add_build(text);
@@ -169,4 +192,5 @@ void strata_metrics_add_host(strata_metrics_text *text)
 	add_heap(text);
 	add_segment(text);
 	add_topology(text);
+	add_refusals(text);
 }

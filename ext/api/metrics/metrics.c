@@ -3,6 +3,7 @@
 #include "api/metrics/counts.h"
 #include "api/metrics/host.h"
 #include "api/metrics/nodes.h"
+#include "api/metrics/prefixes.h"
 #include "api/metrics/servers.h"
 #include "api/metrics/tiers.h"
 #include "api/request/databases.h"
@@ -22,6 +23,7 @@ zend_string *strata_metrics_write(strata_metrics_format format)
 	strata_metrics_add_tiers(&text, &counts);
 	strata_metrics_add_nodes(&text, &counts);
 	strata_metrics_add_servers(&text);
+	strata_metrics_add_prefixes(&text);
 	strata_metric_counts_free(&counts);
 	return strata_metrics_text_finish(&text);
 }

@@ -179,31 +179,34 @@ static uint64_t suspected_of(const strata_breaker_view *view)
 static const struct {
 	strata_metric_family family;
 	look look;
+	bool is_always_there; /* else only where it is not 0, which keeps the text small */
 } gauges[] = {
 	{ { "strata_node_up", STRATA_METRIC_GAUGE, NULL,
 		  "1: the node is asked; 0: its breaker is open." },
-		up_of },
+		up_of, true },
 	{ { "strata_node_in_flight", STRATA_METRIC_GAUGE, NULL,
 		  "Operations of the host that are under way at the node." },
-		in_flight_of },
+		in_flight_of, true },
 	{ { "strata_node_limit", STRATA_METRIC_GAUGE, NULL,
 		  "How many operations may be under way there now." },
-		limit_of },
+		limit_of, true },
 	{ { "strata_node_times_open", STRATA_METRIC_GAUGE, NULL,
 		  "How often the breaker opened in a row." },
-		openings_of },
+		openings_of, false },
 	{ { "strata_node_suspected", STRATA_METRIC_GAUGE, NULL,
 		  "1: replies are proven by nonces, since some were not those of their questions." },
-		suspected_of },
+		suspected_of, false },
 };
 
 static void add_gauge(strata_metrics_text *text, const seen_node *nodes, uint32_t count,
-	const strata_metric_family *family, look look)
+	size_t gauge)
 {
-	strata_metrics_text_family(text, family);
+	strata_metrics_text_family(text, &gauges[gauge].family);
 	for (uint32_t i = 0; i < count; i++) {
-		if (nodes[i].has_breaker) {
-			strata_metrics_text_number(text, &nodes[i].row->labels, look(&nodes[i].view));
+		uint64_t value = nodes[i].has_breaker ? gauges[gauge].look(&nodes[i].view) : 0;
+
+		if (nodes[i].has_breaker && (gauges[gauge].is_always_there || value > 0)) {
+			strata_metrics_text_number(text, &nodes[i].row->labels, value);
 		}
 	}
 }
@@ -235,7 +238,7 @@ static void add_shares(strata_metrics_text *text, const seen_node *nodes, uint32
 
 	strata_metrics_text_family(text, &family);
 	for (uint32_t i = 0; i < count; i++) {
-		if (nodes[i].has_breaker) {
+		if (nodes[i].has_breaker && nodes[i].view.shed > 0) {
 			strata_metrics_text_ratio(text, &nodes[i].row->labels, nodes[i].view.shed);
 		}
 	}
@@ -254,7 +257,7 @@ static void add_health(strata_metrics_text *text, const strata_metric_counts *co
 		count++;
 	}
 	for (size_t i = 0; i < sizeof(gauges) / sizeof(gauges[0]); i++) {
-		add_gauge(text, nodes, count, &gauges[i].family, gauges[i].look);
+		add_gauge(text, nodes, count, i);
 	}
 	add_states(text, nodes, count);
 	add_shares(text, nodes, count);

@@ -30,6 +30,8 @@ echo preg_replace('/ +(\d+ s .*)?/', ' ', implode("\n", preg_grep('/^REDIS/', ex
 echo $run('node', $redis->name(), 'auto');
 echo preg_replace('/(age +).*/', '$1...', $run('get', 'user:3')), $run('get', 'user:3', '--value'), "\n";
 echo $run('get', 'nothing'), $run('clear', 'default'), $run('get', 'user:3', '--json'), $run('clear', 'other');
+$metrics = $run('metrics');
+echo 'metrics: ', str_contains($metrics, 'strata_') && str_ends_with($metrics, "# EOF\n") ? "whole\n" : $metrics;
 echo implode(' ', scripts_in($place)), rmdir($place) ? "nothing stays behind\n" : '';
 fpm_stop($fpm);
 ?>
@@ -75,4 +77,5 @@ default: cleared
 exit code 1
 ! strata: there is no database "other": strata.databases must name it
 exit code 2
+metrics: whole
 nothing stays behind
