@@ -29,7 +29,7 @@ echo implode("\n", $lines[0]), "\n";
 phpinfo() shows none
 Warning: strata.feed.memcached: "redis://app:***@10.0.0.1" names the wrong kind of server; accepted: memcached://host:port,host:port?weight=2 in Unknown on line 0
 Warning: strata.feed.redis: "***" is not usable: a port is a number from 1 to 65535; accepted: redis://user:password@host:port/0, redis-cluster://host:port,host:port or redis-sentinel://host:port,host:port/master/0 in Unknown on line 0
-Warning: strata.broken.redis: "redis://app:***" is not usable: a port is a number from 1 to 65535; accepted: redis://user:password@host:port/0, redis-cluster://host:port,host:port or redis-sentinel://host:port,host:port/master/0 in Unknown on line 0
+Warning: strata.broken.redis: "redis://app:***" is not usable: a port is a number from 1 to 65535; accepted: redis://user:password@host:port/0, redis-cluster://host:port,host:port or redis-sentinel://host:port,host:port/master/0; php.ini cuts what has no quotes at ; and ! and other marks: "quote it" in Unknown on line 0
 strata.redis => redis-cluster://app:***@10.0.0.1:7000,10.0.0.2:7000 => redis-cluster://app:***@10.0.0.1:7000,10.0.0.2:7000
 strata.password => *** => ***
 strata.fingerprint_key => *** => ***
