@@ -169,9 +169,24 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/metrics/text.c
     ext/api/metrics/tiers.c
     ext/api/multiple.c
+    ext/api/operator/allowed.c
+    ext/api/operator/check.c
     ext/api/operator/granted.c
+    ext/api/operator/keys.c
     ext/api/operator/node.c
     ext/api/operator/purge.c
+    ext/api/page/attention.c
+    ext/api/page/clusters.c
+    ext/api/page/heap.c
+    ext/api/page/html.c
+    ext/api/page/keys.c
+    ext/api/page/lookup.c
+    ext/api/page/nodes.c
+    ext/api/page/order.c
+    ext/api/page/page.c
+    ext/api/page/records.c
+    ext/api/page/style.c
+    ext/api/page/tiers.c
     ext/api/remember/after_response.c
     ext/api/remember/computed.c
     ext/api/remember/remember.c
@@ -196,11 +211,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/session/session_module.c
     ext/api/session/session_warnings.c
     ext/api/single.c
+    ext/api/status/configuration.c
+    ext/api/status/heap_map.c
     ext/api/status/nodes.c
     ext/api/status/policies.c
     ext/api/status/prefixes.c
     ext/api/status/rings.c
     ext/api/status/segment.c
+    ext/api/status/slot_masters.c
     ext/api/status/status.c
     ext/api/transaction/pending.c
     ext/api/transaction/sending.c
@@ -233,6 +251,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/remember/early.c
     ext/cache/remember/remember.c
     ext/cache/removal.c
+    ext/cache/servers/check.c
     ext/cache/servers/purge.c
     ext/cache/session/local_session.c
     ext/cache/session/session.c
@@ -262,9 +281,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/serializer_php.c
     ext/codec/storable.c
     ext/codec/unseen.c
+    ext/conf/directive.c
     ext/conf/dsn.c
     ext/conf/dsn_mask.c
     ext/conf/ini.c
+    ext/conf/ini_origin.c
+    ext/conf/ini_said.c
     ext/conf/password_file.c
     ext/conf/policies.c
     ext/conf/resolve.c
@@ -272,6 +294,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/text/class_names.c
     ext/conf/text/host_name.c
     ext/conf/text/names.c
+    ext/conf/text/place.c
     ext/conf/text/quantity.c
     ext/conf/topology.c
     ext/database/config_watcher.c
@@ -286,6 +309,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/breaker.c
     ext/health/breaker_state.c
     ext/health/breaker_table.c
+    ext/health/clock_difference.c
     ext/health/connect_turn.c
     ext/health/history.c
     ext/health/inflight.c
@@ -308,6 +332,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/segment/segment_file.c
     ext/host/segment/segment_stamp.c
     ext/host/table/lock_table.c
+    ext/host/table/refusals.c
     ext/host/table/spin.c
     ext/host/table/tag_table.c
     ext/host/unconfirmed.c
@@ -315,6 +340,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/memcached/carried.c
     ext/memcached/memcached.c
     ext/memcached/ring.c
+    ext/memcached/server_check.c
     ext/net/address.c
     ext/net/endpoint.c
     ext/net/resolver/dns_query.c
@@ -335,6 +361,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/node/node.c
     ext/node/node_records.c
     ext/node/probe.c
+    ext/node/question/question.c
     ext/node/reply_check.c
     ext/os/clock.c
     ext/os/cpus.c
@@ -367,6 +394,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/cluster/replica_reads.c
     ext/redis/cluster/shared_slot_map.c
     ext/redis/cluster/slot_map.c
+    ext/redis/cluster/slot_masters.c
     ext/redis/first_node.c
     ext/redis/redis_client.c
     ext/redis/replacement.c
@@ -375,7 +403,10 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/sentinel/sentinel.c
     ext/redis/sentinel/sentinel_answer.c
     ext/redis/sentinel/sentinel_vote.c
+    ext/redis/server_check.c
+    ext/redis/server_rights.c
     ext/stats/anomalies.c
+    ext/stats/findings.c
     ext/stats/hot_keys.c
     ext/stats/prefixes.c
     ext/stats/printable.c
@@ -388,12 +419,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/ghosts.c
     ext/store/index.c
     ext/store/layout.c
+    ext/store/map/heap_map.c
     ext/store/nursery.c
     ext/store/reader.c
     ext/store/repair.c
     ext/store/share.c
     ext/store/store.c
     ext/store/victim.c
+    ext/store/walk.c
     ext/store/writer.c
     ext/strata.c
     ext/tier/claim.c

@@ -397,6 +397,14 @@ namespace {
     function strata_status(): array {}
 
     /**
+     * Sends strata_status() as a page of HTML, with its headers: for operators, so put it behind rules of access. It
+     * needs no script and no other file; ?refresh=5 has the browser ask again every 5 seconds. Where strata.operator is
+     * on for the request it has buttons for strata_node(), whose orders it takes itself: call it before any output.
+     * On a command line it prints the page.
+     */
+    function strata_status_page(): void {}
+
+    /**
      * The same in figures, as OpenMetrics 1.0 writes them: counters, gauges and histograms of the whole host, for
      * Prometheus. Takes no lock that a request waits for. docs/metrics.md lists them.
      */
@@ -430,6 +438,51 @@ namespace {
      * @throws ConnectionException when a master could not be asked; the others were, and the next call tries it again
      */
     function strata_purge(string $database, int $limit = 1000, bool $count_only = false): array {}
+
+    /**
+     * What lies in the local tier of this host under a database and in one namespace ("": at its root; else a name that
+     * Strata\Cache takes): values of the generation in force and of this process's user and strata.namespace, whose keys
+     * begin with $prefix, as the script wrote them. No lock is taken and no value is read. One call looks at about a
+     * million places, and ends when it has found $limit keys (up to 10,000; those that share the last place come along).
+     * $cursor says where it goes on, and is null when all was looked at: begin with null and call it until it is null
+     * again. What comes or goes meanwhile may be missing or be told twice. Of each key:
+     *
+     *     "size" => int      bytes of the value as it lies there
+     *     "bytes" => int     bytes of the heap that key and value take together
+     *     "type" => string   "null", "false", "true", "integer", "double", "string"; "php", "igbinary" or "json" wrote it; "image" of
+     *                        a string or an array as PHP keeps it in memory, "objects" the same with objects in it
+     *     "ttl" => ?float    seconds until the value ends; null: it has no end
+     *     "local_ttl" => ?float  seconds that this host serves this copy yet; null: until it is removed
+     *     "age" => float     seconds since the value was stored first, by any host
+     *     "cost" => float    seconds that it took to compute; 0 where that is not known
+     *     "tags" => int      tags that it bears, namespaces included
+     *
+     * False with a warning where strata.operator does not allow it: by default it is allowed on command lines only.
+     */
+    function strata_keys(string $prefix = '', int $limit = 100, string $database = 'default', string $namespace = '', ?int &$cursor = null): array|false {}
+
+    /**
+     * Goes to every server of a database (null: of all of them), over the connections that requests use, and says what is
+     * there and what is wrong with it. A server has about two seconds. Shape:
+     *
+     *     "databases" => [name => [node => [            node as strata_status() names it; [] where no servers are set
+     *         "protocol" => "redis", "sentinel" or "memcached",
+     *         "reached" => bool, "error" => ?string,    the sentence; null where it was reached
+     *         "reason" => ?string,                      of the failure, as strata_status() counts it
+     *         "milliseconds" => ?float,                 one question and its answer
+     *         "clock" => ?["difference" => float, "uncertainty" => float],    milliseconds that it is ahead of this host
+     *         "forbidden" => [string, ...],             commands that this user may not use, or that are not there
+     *         "unseen" => [string, ...],                questions of this check that were refused
+     *         ... as far as they are known: "software", "version", "role", "mode", "rights_by", "user", "connections",
+     *         "connections_most", "memory", "memory_most", "eviction", "largest_value", "slots", "cluster_state",
+     *         "quorum", "sentinels", "cas"]]],
+     *     "findings" => [["severity" => "error" or "warning", "database" => string,
+     *         "node" => ?string,                        null: it is about the database
+     *         "sentence" => string], ...]               cause and way out, errors first
+     *
+     * False with a warning where strata.operator does not allow it: by default it is allowed on command lines only.
+     */
+    function strata_check(?string $database = null): array|false {}
 
     /**
      * Says that one request is over and the next one begins, where PHP does not see that (queue workers, long-running

@@ -53,6 +53,7 @@ typedef struct strata_breaker_entry {
 	_Atomic uint64_t opened_at;         /* msec: when the breaker opened last */
 	strata_token_bucket retry_budget;   /* see strata_breaker_may_retry() */
 	strata_size_limit size_limit;
+	_Atomic int64_t clock_difference; /* usec: see clock_difference.h; 0: not known */
 
 	alignas(64) strata_latency latency;
 

@@ -148,6 +148,11 @@ uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key)
 	return strata_ring_pick(pool->ring, key);
 }
 
+struct strata_node *strata_memcached_node(const strata_memcached *pool, uint32_t node)
+{
+	return pool->nodes[node];
+}
+
 bool strata_memcached_is_healthy(const strata_memcached *pool, uint32_t node, strata_usec now)
 {
 	return strata_node_is_healthy(pool->nodes[node], now);
@@ -172,7 +177,8 @@ static bool is_read(const strata_memcached_command *command)
 		case STRATA_META_VIVIFY: /* twice, it only keeps a value from being filled for a moment */
 		case STRATA_META_LOOK:
 		case STRATA_META_INSPECT:
-		case STRATA_META_SETTINGS: return true;
+		case STRATA_META_SETTINGS:
+		case STRATA_META_COUNTS: return true;
 		case STRATA_META_SET:
 		case STRATA_META_DELETE:
 		case STRATA_META_MARK:
@@ -276,6 +282,7 @@ static const char *word_of(strata_meta_verb verb)
 		case STRATA_META_TOUCH: return "touch";
 		case STRATA_META_INCREMENT: return "increment";
 		case STRATA_META_SETTINGS: return "settings";
+		case STRATA_META_COUNTS: return "stats";
 	}
 	return "";
 }

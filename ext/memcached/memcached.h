@@ -15,6 +15,8 @@
 /* Belongs to one thread and one database. */
 typedef struct strata_memcached strata_memcached;
 
+struct strata_node;
+
 /* A run's connections, held until its release. */
 typedef struct strata_memcached_replies strata_memcached_replies;
 
@@ -25,6 +27,9 @@ void strata_memcached_free(strata_memcached *pool);
 
 uint32_t strata_memcached_count(const strata_memcached *pool);
 uint32_t strata_memcached_pick(const strata_memcached *pool, strata_view key);
+
+/* The server itself, for a check of it. */
+struct strata_node *strata_memcached_node(const strata_memcached *pool, uint32_t node);
 
 /* May this server be asked without a second thought? */
 bool strata_memcached_is_healthy(const strata_memcached *pool, uint32_t node, strata_usec now);

@@ -17,6 +17,7 @@
 #include "os/clock.h"
 #include "os/process.h"
 #include "health/breaker.h"
+#include "health/clock_difference.h"
 #include "health/last_error.h"
 #include "host/table/spin.h"
 #include "net/endpoint.h"
@@ -610,6 +611,19 @@ void strata_node_is_not_ready(strata_node *node, strata_usec now)
 	if (has_breaker(node) &&
 		strata_breaker_is_not_ready(&node->records.breaker, strata_msec_of(now))) {
 		log_opened(node, strata_msec_of(now));
+	}
+}
+
+void strata_node_note_clock(const strata_node *node, int64_t difference, strata_usec uncertainty)
+{
+	char detail[32];
+
+	if (has_breaker(node)) {
+		strata_clock_difference_note(&node->records.breaker, difference);
+	}
+	if (strata_usec_is_apart(difference, uncertainty)) {
+		snprintf(detail, sizeof(detail), "%+.1f s", (double) difference / 1000000);
+		strata_node_log_event(node, "clock differs", detail);
 	}
 }
 

@@ -70,6 +70,12 @@ void strata_node_is_not_ready(strata_node *node, strata_usec now);
 /* What the host knows of the largest value that it stores; lives as long as the node. */
 strata_size_limit *strata_node_size_limit(strata_node *node);
 
+/*
+ * Its clock is so many microseconds ahead of this host's, or so many more or less. For status; and
+ * an anomaly where it is certain to be more than two seconds.
+ */
+void strata_node_note_clock(const strata_node *node, int64_t difference, strata_usec uncertainty);
+
 /* Keeps an anomaly of this node, with a detail or NULL. */
 void strata_node_log_event(const strata_node *node, const char *event, const char *detail);
 

@@ -45,3 +45,10 @@ strata_msec strata_clock_wall_msec(void)
 {
 	return msec_of(read_clock(CLOCK_REALTIME_COARSE));
 }
+
+strata_usec strata_clock_wall_usec(void)
+{
+	struct timespec now = read_clock(CLOCK_REALTIME);
+
+	return (strata_usec) now.tv_sec * 1000000 + (strata_usec) now.tv_nsec / 1000;
+}

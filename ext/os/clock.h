@@ -22,4 +22,7 @@ strata_msec strata_clock_boot_msec(void);
  */
 strata_msec strata_clock_wall_msec(void);
 
+/* The same in microseconds, and exact: for comparing it with the clock of a server. */
+strata_usec strata_clock_wall_usec(void);
+
 #endif

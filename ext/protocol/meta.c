@@ -128,7 +128,8 @@ static char letter_of(strata_meta_verb verb)
 		case STRATA_META_DELETE:
 		case STRATA_META_MARK: return 'd';
 		case STRATA_META_INCREMENT: return 'a';
-		case STRATA_META_SETTINGS: break;
+		case STRATA_META_SETTINGS:
+		case STRATA_META_COUNTS: break;
 	}
 	return '?';
 }
@@ -194,7 +195,8 @@ static char *put_flags(char *at, const strata_meta_request *request)
 		case STRATA_META_MARK: return put_mark_flags(at, request);
 		case STRATA_META_TOUCH: return put_number(at, 'T', request->ttl);
 		case STRATA_META_INCREMENT: return put_increment_flags(at, request);
-		case STRATA_META_SETTINGS: break;
+		case STRATA_META_SETTINGS:
+		case STRATA_META_COUNTS: break;
 	}
 	return at;
 }
@@ -219,6 +221,9 @@ int strata_meta_compose(strata_buffer *out, const strata_meta_request *request)
 
 	if (request->verb == STRATA_META_SETTINGS) {
 		return strata_buffer_append(out, strata_view_of("stats settings\r\n"));
+	}
+	if (request->verb == STRATA_META_COUNTS) {
+		return strata_buffer_append(out, strata_view_of("stats\r\n"));
 	}
 	assert(strata_meta_key_fits(request->key));
 	if (strata_buffer_reserve(out, LINE_ROOM + STRATA_META_KEY_LIMIT + request->value.size) != 0) {

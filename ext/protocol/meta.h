@@ -22,7 +22,8 @@ typedef enum {
 	STRATA_META_MARK,      /* md I: what is there stays, and is marked as stale; a new CAS */
 	STRATA_META_TOUCH,     /* mg T: new time to live, no value */
 	STRATA_META_INCREMENT, /* ma MI v, with autoviv when initial is given */
-	STRATA_META_SETTINGS   /* stats settings, which knows neither key nor opaque */
+	STRATA_META_SETTINGS,  /* stats settings, which knows neither key nor opaque */
+	STRATA_META_COUNTS     /* stats: the same */
 } strata_meta_verb;
 
 typedef struct {
@@ -54,7 +55,7 @@ typedef enum {
 	STRATA_META_NF,           /* no such key (other verbs) */
 	STRATA_META_NS,           /* not stored: the mode did not allow it */
 	STRATA_META_EX,           /* not stored: the CAS differs */
-	STRATA_META_SETTINGS_END, /* all settings came, and those that are of use are in the reply */
+	STRATA_META_SETTINGS_END, /* all settings or counts came */
 	STRATA_META_ERROR         /* ERROR, CLIENT_ERROR or SERVER_ERROR; text is in value */
 } strata_meta_code;
 
@@ -69,7 +70,7 @@ typedef struct {
 	uint64_t cas;          /* 0 when not sent */
 	uint64_t flags;        /* f: of the client that stored it; 0 when not sent */
 	int64_t ttl;           /* seconds left; -1: no end; -2: not sent */
-	strata_view value;     /* VA: the value; ERROR: the line */
+	strata_view value;     /* VA: the value; ERROR: the line; SETTINGS_END: lines "name value" */
 	uint64_t largest_item; /* SETTINGS_END: bytes, which -I sets; 0 when it was not sent */
 } strata_meta_reply;
 

@@ -13,8 +13,8 @@
  * value gets more room as it arrives, four times what is there. So a lie costs what was sent for
  * it, and a large value is moved once and a third.
  *
- * The answer to "stats settings" alone has many lines. They are looked at one by one, and the reply
- * is made of the last:
+ * The answers to "stats settings" and "stats" alone have many lines. They are looked at one by one,
+ * and the reply is made of the last. What they say is kept up to SETTINGS_LIMIT:
  *
  *     STAT item_size_max 1048576\r\n
  *     END\r\n
@@ -35,7 +35,13 @@
 #include "base/buffer.h"
 #include "protocol/meta.h"
 
-enum { LINE_LIMIT = 2048, LINE_END = 2, ROOM_AT_FIRST = 64 * 1024, GROWTH = 4 };
+enum {
+	LINE_LIMIT = 2048,
+	LINE_END = 2,
+	ROOM_AT_FIRST = 64 * 1024,
+	GROWTH = 4,
+	SETTINGS_LIMIT = 16 * 1024 /* bytes: a server that goes on and on fills no memory */
+};
 
 typedef struct {
 	size_t max_reply;    /* bytes of a value */
@@ -45,6 +51,7 @@ typedef struct {
 
 	bool in_settings;      /* a line of them came, and their end did not */
 	uint64_t largest_item; /* that they told */
+	strata_buffer told;    /* the lines, without their first word */
 
 	strata_meta_reply *open; /* a VA whose value is not complete; NULL when there is none */
 	char *value;             /* its bytes and their line end, in the arena */
@@ -283,6 +290,18 @@ static strata_result read_flags(const char *at, const char *end, strata_arena *a
 static const char setting_word[] = "STAT ";
 static const char largest_item_word[] = "STAT item_size_max ";
 
+/* What does not fit, for want of memory too, is not told. */
+static void keep_setting(reader *reader, strata_view line)
+{
+	size_t word = sizeof(setting_word) - 1;
+	strata_view rest = { line.data + word, line.size - word };
+
+	if (reader->told.size + rest.size < SETTINGS_LIMIT &&
+		strata_buffer_append(&reader->told, rest) == 0) {
+		(void) !strata_buffer_append(&reader->told, strata_view_of("\n"));
+	}
+}
+
 /* Is the line one of them? Then it is done with. A size that is no number is none. */
 static bool take_setting(reader *reader, strata_view line)
 {
@@ -294,7 +313,9 @@ static bool take_setting(reader *reader, strata_view line)
 	if (!reader->in_settings) {
 		reader->in_settings = true;
 		reader->largest_item = 0;
+		reader->told.size = 0;
 	}
+	keep_setting(reader, line);
 	if (strata_view_starts(line, strata_view_of(largest_item_word))) {
 		(void) read_number(line.data + sizeof(largest_item_word) - 1, end, UINT64_MAX / 2,
 			&reader->largest_item);
@@ -302,11 +323,16 @@ static bool take_setting(reader *reader, strata_view line)
 	return true;
 }
 
-static strata_result end_settings(reader *reader, strata_view line, strata_meta_reply *reply)
+static strata_result end_settings(reader *reader, strata_view line, strata_arena *arena,
+	strata_meta_reply *reply)
 {
 	reader->in_settings = false;
 	reply->code = STRATA_META_SETTINGS_END;
 	reply->largest_item = reader->largest_item;
+	reply->value = strata_arena_copy(arena, (strata_view){ reader->told.data, reader->told.size });
+	if (reply->value.data == NULL) {
+		return STRATA_NO_MEMORY;
+	}
 	return strata_view_equal(line, strata_view_of("END")) ? STRATA_OK : STRATA_PROTOCOL;
 }
 
@@ -378,7 +404,7 @@ static strata_result read_line(reader *reader, strata_view line, strata_arena *a
 	uint64_t size;
 
 	if (reader->in_settings) {
-		return end_settings(reader, line, reply);
+		return end_settings(reader, line, arena, reply);
 	}
 	if (!reader->has_begun || !code_of((strata_view){ word, (size_t) (at - word) }, &reply->code)) {
 		bool is_text = !reader->has_begun || is_error(line);
@@ -466,6 +492,7 @@ void strata_meta_reader_free(void *state)
 
 	if (reader != NULL) {
 		strata_buffer_fini(&reader->aside);
+		strata_buffer_fini(&reader->told);
 		free(reader);
 	}
 }

@@ -281,20 +281,6 @@ typedef struct {
 
 typedef enum { CLEAR, NOTHING, BLURRED, DAMAGED } outcome;
 
-/* Word by word, as others may write there. */
-static void copy_header(const strata_entry *entry, strata_entry *copy)
-{
-	typedef uint64_t __attribute__((may_alias)) any_word;
-	const volatile any_word *from = (const volatile any_word *) entry;
-	any_word *to = (any_word *) copy;
-
-	for (size_t i = 0; i < sizeof(*entry) / sizeof(any_word); i++) {
-		to[i] = from[i];
-	}
-	/* A number is read after its version. */
-	atomic_thread_fence(memory_order_acquire);
-}
-
 static bool is_unchanged(const sight *sight)
 {
 	return is_still(sight->bucket, sight->word);
@@ -316,7 +302,7 @@ static outcome look_at(sight *sight, const strata_lookup *lookup)
 	if (units == 0) {
 		return DAMAGED;
 	}
-	copy_header(strata_entry_at(sight->shard, sight->place), &sight->entry);
+	strata_entry_copy_header(strata_entry_at(sight->shard, sight->place), &sight->entry);
 	state = atomic_load_explicit(&sight->entry.block.state, memory_order_relaxed);
 	if (state != STRATA_BLOCK_LIVE) {
 		return state == STRATA_BLOCK_RETIRED ? NOTHING : DAMAGED;

@@ -7,6 +7,7 @@
 
 #include "base/call.h"
 #include "stats/analysis.h"
+#include "stats/findings.h"
 #include "stats/stats.h"
 #include "tier/generation_copies.h"
 #include "tier/item.h"
@@ -175,6 +176,12 @@ typedef struct {
 	 */
 	STRATA_MUST_CHECK strata_result (*purge)(strata_tier *tier, strata_call *call,
 		const strata_purge_order *order, strata_purge *out);
+
+	/*
+	 * Shared tiers only, else NULL: goes to each server, also to those that hold no values
+	 * (sentinels), and adds what is there and what is wrong. Changes nothing on any of them.
+	 */
+	void (*check)(strata_tier *tier, const strata_check_order *order, strata_findings *findings);
 
 	/* Shared tiers only, else NULL: records of sessions. */
 	const strata_session_ops *sessions;

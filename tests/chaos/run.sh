@@ -15,6 +15,7 @@
 # run.sh segment [PART] [OPTION=VALUE...] — a named segment: reload cron kill flips namespaces planted starts
 # run.sh metrics [SCRAPES] — is each scrape under load valid, and does it say what the servers say?
 # run.sh alert — does an alert of docs/monitoring fire when a Redis is stopped, and end when it is back?
+# run.sh page [SECONDS] [FOLDER] — the status page in a browser: does any hostile text run, is the page valid? Screenshots
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
@@ -23,7 +24,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | metrics [scrapes] | alert | fork" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | metrics [scrapes] | alert | page [seconds] [folder] | fork" >&2
 	exit 2
 }
 
@@ -71,6 +72,14 @@ if [ "${1:-}" = start ]; then
 	export STRATA_SO
 	tests/support/packages.sh memcached redis-tools
 	exec php -n tests/chaos/start.php "${2:-400}"
+fi
+
+if [ "${1:-}" = page ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh chromium nginx-light php-fpm memcached redis-server redis-tools tidy
+	shift
+	exec php -n tests/chaos/page_in_a_browser.php "$@"
 fi
 
 if [ "${1:-}" = interleavings ]; then

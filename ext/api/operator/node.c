@@ -2,20 +2,19 @@
 #include "api/operator/node.h"
 
 #include "api/lock/held.h"
-#include "api/operator/granted.h"
+#include "api/operator/allowed.h"
 #include "api/remember/after_response.h"
 #include "api/request/databases.h"
 #include "api/request/globals.h"
 #include "api/request/topology.h"
 #include "api/transaction/unfinished.h"
-#include "conf/ini.h"
 #include "os/clock.h"
 #include "health/breaker.h"
 #include "node/node.h"
 
 static const zend_long longest = 30 * 24 * 60 * 60; /* seconds */
 
-static bool read_action(const zend_string *action, strata_breaker_state *state)
+static bool read_action(const char *action, strata_breaker_state *state)
 {
 	static const struct {
 		const char *word;
@@ -28,7 +27,7 @@ static bool read_action(const zend_string *action, strata_breaker_state *state)
 	};
 
 	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
-		if (strcmp(ZSTR_VAL(action), actions[i].word) == 0) {
+		if (strcmp(action, actions[i].word) == 0) {
 			*state = actions[i].state;
 			return true;
 		}
@@ -50,24 +49,23 @@ static bool force(const char *node, strata_breaker_state state, strata_msec unti
 	return is_forced;
 }
 
-/*
- * A script of one site could take the servers of all others out. A command line is an operator's,
- * unless php.ini says otherwise.
- */
-static bool is_allowed(void)
+bool strata_operator_order(const char *node, const char *action, uint32_t seconds)
 {
-	switch (strata_ini_operator()) {
-		case STRATA_OPERATOR_ON: return true;
-		case STRATA_OPERATOR_OFF: return false;
+	strata_msec now = strata_msec_of(strata_clock_usec());
+	strata_breaker_state state;
+
+	if (!read_action(action, &state) ||
+		!force(node, state, seconds == 0 ? 0 : now + (strata_msec) seconds * 1000, now)) {
+		return false;
 	}
-	return strata_is_command_line || strata_operator_is_granted();
+	strata_anomalies_add(strata_process_runtime.anomalies, node, "operator", action);
+	return true;
 }
 
 ZEND_FUNCTION(strata_node)
 {
 	zend_string *node, *action;
 	zend_long ttl = 0;
-	strata_msec now = strata_msec_of(strata_clock_usec());
 	strata_breaker_state state;
 
 	ZEND_PARSE_PARAMETERS_START(2, 3)
@@ -77,13 +75,10 @@ ZEND_FUNCTION(strata_node)
 	Z_PARAM_LONG(ttl)
 	ZEND_PARSE_PARAMETERS_END();
 
-	if (!is_allowed()) {
-		php_error_docref(NULL, E_WARNING,
-			"strata.operator is off here; accepted: strata.operator = on, in php.ini or for a pool "
-			"of operators, or a call from the command line");
+	if (!strata_operator_is_allowed()) {
 		RETURN_FALSE;
 	}
-	if (!read_action(action, &state)) {
+	if (!read_action(ZSTR_VAL(action), &state)) {
 		zend_argument_value_error(2, "must be \"disable\", \"enable\", \"drain\" or \"auto\"");
 		RETURN_THROWS();
 	}
@@ -91,12 +86,7 @@ ZEND_FUNCTION(strata_node)
 		zend_argument_value_error(3, "must be 0, or a number of seconds up to 30 days");
 		RETURN_THROWS();
 	}
-	if (!force(ZSTR_VAL(node), state, ttl == 0 ? 0 : now + (strata_msec) ttl * 1000, now)) {
-		RETURN_FALSE;
-	}
-	strata_anomalies_add(strata_process_runtime.anomalies, ZSTR_VAL(node), "operator",
-		ZSTR_VAL(action));
-	RETURN_TRUE;
+	RETURN_BOOL(strata_operator_order(ZSTR_VAL(node), ZSTR_VAL(action), (uint32_t) ttl));
 }
 
 ZEND_FUNCTION(strata_request_boundary)

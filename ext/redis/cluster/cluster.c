@@ -518,6 +518,36 @@ uint32_t strata_cluster_list_masters(strata_cluster *cluster, strata_master *mas
 	return count;
 }
 
+static uint32_t list_seeds(const strata_cluster *cluster, strata_cluster_peer *peers, uint32_t room)
+{
+	uint32_t count = 0;
+
+	for (; count < cluster->nodes.seed_count && count < room; count++) {
+		peers[count] = (strata_cluster_peer){
+			.node = strata_cluster_nodes_seed(&cluster->nodes, count),
+		};
+	}
+	return count;
+}
+
+uint32_t strata_cluster_list_peers(strata_cluster *cluster, strata_cluster_peer *peers,
+	uint32_t room)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < cluster->slots.mapped && count < room; i++) {
+		strata_cluster_peer *peer = &peers[count];
+		strata_result result;
+
+		peer->is_replica = !strata_slot_map_is_master(cluster->slots.map, (uint16_t) i);
+		result = peer->is_replica ? strata_cluster_nodes_replica_at(&cluster->nodes,
+										&cluster->slots.map->nodes[i].at, &peer->node)
+								  : find_node(cluster, i, &peer->node);
+		count += result == STRATA_OK;
+	}
+	return has_map(cluster) ? count : list_seeds(cluster, peers, room);
+}
+
 /* ---- redirects ---- */
 
 static strata_result move_slot(strata_cluster *cluster, uint16_t slot, const strata_endpoint *to,

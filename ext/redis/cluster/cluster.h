@@ -70,6 +70,19 @@ typedef struct {
 uint32_t strata_cluster_list_masters(strata_cluster *cluster, strata_master *masters,
 	uint32_t room);
 
+/* A node with what it should be, for a check of all of them. */
+typedef struct {
+	strata_node *node; /* valid while a reference is held */
+	bool is_replica;
+} strata_cluster_peer;
+
+/*
+ * Lists every node of the map, masters first, as far as there is room; the seeds where there is no
+ * map. Asks none.
+ */
+uint32_t strata_cluster_list_peers(strata_cluster *cluster, strata_cluster_peer *peers,
+	uint32_t room);
+
 /* ---- redirects ---- */
 
 /*

@@ -425,6 +425,16 @@ strata_result strata_sentinel_find(strata_sentinel *sentinel, strata_usec *now,
 	return check(sentinel, error);
 }
 
+strata_node *strata_sentinel_watcher(const strata_sentinel *sentinel, uint32_t nth)
+{
+	return nth < sentinel->count ? sentinel->nodes[nth] : NULL;
+}
+
+const char *strata_sentinel_master_name(const strata_sentinel *sentinel)
+{
+	return sentinel->name;
+}
+
 /* ---- a server that is no master ---- */
 
 void strata_sentinel_lost(strata_sentinel *sentinel, const strata_node *node, strata_result why)

@@ -47,6 +47,10 @@ void strata_sentinel_unref(strata_sentinel *sentinel);
 STRATA_MUST_CHECK strata_result strata_sentinel_find(strata_sentinel *sentinel, strata_usec *now,
 	strata_usec deadline, strata_arena *arena, strata_node **out, strata_protocol_error *error);
 
+/* The sentinels themselves, for a check of them: the nth, or NULL. And the name of the master. */
+strata_node *strata_sentinel_watcher(const strata_sentinel *sentinel, uint32_t nth);
+const char *strata_sentinel_master_name(const strata_sentinel *sentinel);
+
 /* The node did not answer, and this is why. NULL is allowed. */
 void strata_sentinel_lost(strata_sentinel *sentinel, const strata_node *node, strata_result why);
 

@@ -36,6 +36,23 @@ typedef struct {
 	uint8_t extras;        /* words behind the key: two for each tag, one for a check */
 } strata_entry;
 
+/*
+ * For readers without the lock: word by word, as others may write there. It is believed when the
+ * word of the bucket is still the same.
+ */
+static inline void strata_entry_copy_header(const strata_entry *entry, strata_entry *copy)
+{
+	typedef uint64_t __attribute__((may_alias)) any_word;
+	const volatile any_word *from = (const volatile any_word *) entry;
+	any_word *to = (any_word *) copy;
+
+	for (size_t i = 0; i < sizeof(*entry) / sizeof(any_word); i++) {
+		to[i] = from[i];
+	}
+	/* A number is read after its version. */
+	atomic_thread_fence(memory_order_acquire);
+}
+
 /* A key as it is looked for. */
 typedef struct {
 	const strata_store_key *key;

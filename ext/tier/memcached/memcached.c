@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "memcached/server_check.h"
 #include "tier/memcached/memcached_batch.h"
 #include "tier/memcached/memcached_change.h"
 #include "tier/memcached/memcached_fence.h"
@@ -302,6 +303,13 @@ static void raise_tags(strata_tier *tier, strata_call *call, strata_tag_question
 	strata_memcached_tags_raise(tier->state, call, questions, count);
 }
 
+static void check(strata_tier *tier, const strata_check_order *order, strata_findings *findings)
+{
+	const strata_memcached_tier *self = tier->state;
+
+	strata_memcached_check(self->pool, order, findings);
+}
+
 static void fini(strata_tier *tier)
 {
 	strata_memcached_tier *self = tier->state;
@@ -333,6 +341,7 @@ static const strata_tier_ops ops = {
 	.raise_generation = raise_generation,
 	.read_tags = read_tags,
 	.raise_tags = raise_tags,
+	.check = check,
 	.sessions = &strata_memcached_session_ops,
 	.fini = fini,
 };

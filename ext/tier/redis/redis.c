@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "redis/server_check.h"
 #include "tier/redis/redis_batch.h"
 #include "tier/redis/redis_change.h"
 #include "tier/redis/redis_fence.h"
@@ -112,6 +113,13 @@ static strata_result purge(strata_tier *tier, strata_call *call, const strata_pu
 	return strata_redis_purge_go_on(tier->state, call, order, out);
 }
 
+static void check(strata_tier *tier, const strata_check_order *order, strata_findings *findings)
+{
+	const strata_redis_tier *self = tier->state;
+
+	strata_redis_check(self->redis, order, findings);
+}
+
 static void fini(strata_tier *tier)
 {
 	strata_redis_tier *self = tier->state;
@@ -142,6 +150,7 @@ static const strata_tier_ops ops = {
 	.read_tags = read_tags,
 	.raise_tags = raise_tags,
 	.purge = purge,
+	.check = check,
 	.sessions = &strata_redis_session_ops,
 	.fini = fini,
 };

@@ -142,6 +142,7 @@ static void a_key_fits_up_to_250_bytes_as_it_is_sent(void)
 static void settings_are_asked_for_without_a_key(void)
 {
 	CHECK(composes((strata_meta_request){ .verb = STRATA_META_SETTINGS }, "stats settings\r\n"));
+	CHECK(composes((strata_meta_request){ .verb = STRATA_META_COUNTS }, "stats\r\n"));
 }
 
 /* ---- errors ---- */
@@ -279,8 +280,11 @@ static void settings_are_one_reply_of_many_lines(void)
 	reply = only(strata_view_of(said));
 	CHECK(reply->code == STRATA_META_SETTINGS_END && reply->largest_item == 2097152);
 	CHECK(!reply->has_opaque && reply->key.size == 0);
+	CHECK(strata_view_equal(reply->value,
+		VIEW("maxbytes 67108864\nitem_size_max 2097152\nitem_size_maximum 1\ninter NULL\n")));
 	CHECK(only(VIEW("HD kx O3\r\n"))->code == STRATA_META_HD);
 	reply = only(VIEW("STAT x 1\r\nEND\r\n"));
+	CHECK(strata_view_equal(reply->value, VIEW("x 1\n")));
 	CHECK(reply->code == STRATA_META_SETTINGS_END && reply->largest_item == 0);
 	for (size_t i = 0; i < sizeof(said) - 1; i++) {
 		REQUIRE(feed((strata_view){ said + i, 1 }) == STRATA_OK && take(&taken) == STRATA_OK);
@@ -290,6 +294,21 @@ static void settings_are_one_reply_of_many_lines(void)
 	CHECK(taken->largest_item == 2097152);
 	REQUIRE(feed(VIEW("STAT x 1\r\nHD kx O3\r\n")) == STRATA_OK);
 	CHECK(take(&taken) == STRATA_PROTOCOL);
+	end();
+}
+
+/* A server that goes on and on is read to its end, and little of it is kept. */
+static void endless_settings_fill_no_memory(void)
+{
+	const strata_meta_reply *reply;
+
+	begin();
+	for (int i = 0; i < 20000; i++) {
+		REQUIRE(feed(VIEW("STAT a_name_of_some_length 123456789\r\n")) == STRATA_OK);
+		REQUIRE(take((strata_meta_reply **) &reply) == STRATA_OK && reply == NULL);
+	}
+	reply = only(VIEW("END\r\n"));
+	CHECK(reply->value.size > 10000 && reply->value.size <= 16 * 1024);
 	end();
 }
 
@@ -643,6 +662,7 @@ int main(void)
 	RUN(a_value_comes_with_all_that_was_asked_for);
 	RUN(replies_without_a_value_have_their_code);
 	RUN(settings_are_one_reply_of_many_lines);
+	RUN(endless_settings_fill_no_memory);
 	RUN(numbers_are_read_to_their_last_digit);
 	RUN(a_bare_reply_has_neither_key_nor_opaque);
 	RUN(flags_nobody_asked_for_are_skipped);
