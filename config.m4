@@ -171,7 +171,6 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/multiple.c
     ext/api/operator/allowed.c
     ext/api/operator/check.c
-    ext/api/operator/granted.c
     ext/api/operator/keys.c
     ext/api/operator/node.c
     ext/api/operator/purge.c
@@ -227,6 +226,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/transaction/verbs.c
     ext/api/transactions.c
     ext/api/value/arguments.c
+    ext/api/value/operator_right.c
     ext/api/value/peek.c
     ext/api/value/result.c
     ext/api/value/value.c
@@ -316,6 +316,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/last_error.c
     ext/health/latency.c
     ext/health/outcome.c
+    ext/health/replica_watch.c
     ext/health/size_limit.c
     ext/health/token_bucket.c
     ext/host/confirmed.c
@@ -349,6 +350,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/net/socket.c
     ext/net/stream.c
     ext/net/tls.c
+    ext/net/tls_look.c
     ext/net/tls_stream.c
     ext/node/client_options.c
     ext/node/connection.c
@@ -385,6 +387,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/protocol/resp.c
     ext/protocol/resp_reader.c
     ext/protocol/slots.c
+    ext/redis/advice.c
     ext/redis/attempt.c
     ext/redis/carried.c
     ext/redis/cluster/cluster.c

@@ -54,7 +54,9 @@ final class Check extends SubCommand
             $this->find(str_contains($sentence, 'strata') || $examined === null ? 'error' : 'warning', $pool, $sentence);
         }
         if ($examined === null) {
-            $this->find('error', $pool, 'a PHP with this configuration does not start with the extension');
+            if ($trial->warnings === []) {
+                $this->find('error', $pool, 'a PHP with this configuration ends without a word');
+            }
             return;
         }
         $this->judge($examined, $pool);
@@ -68,13 +70,19 @@ final class Check extends SubCommand
             $this->find('error', $pool, str_starts_with($row['sentence'], "{$row['directive']}:") ? $row['sentence'] : "{$row['directive']}: {$row['sentence']}");
         }
         foreach ($examined['configuration']['unconfigured'] ?? [] as $database => $sentence) {
-            $this->find('error', $pool, "the database answers Unconfigured: $sentence", (string) $database);
+            if (!$this->is_said($sentence)) {
+                $this->find('error', $pool, "the database answers Unconfigured: $sentence", (string) $database);
+            }
         }
         $problem = (string) $examined['topology']['problem'];
-        $is_said = array_filter($this->findings, static fn (array $known) => str_contains($known['sentence'], $problem)) !== [];
-        if ($problem !== '' && !$is_said) {
+        if ($problem !== '' && !$this->is_said($problem)) {
             $this->find('error', $pool, "strata.topology: $problem");
         }
+    }
+
+    private function is_said(string $sentence): bool
+    {
+        return array_filter($this->findings, static fn (array $known) => str_contains($known['sentence'], $sentence)) !== [];
     }
 
     private function ask_servers(Trial $trial, string $pool): void

@@ -16,6 +16,9 @@ final class FastCgi
     private const BEGIN_REQUEST = 1, END_REQUEST = 3, PARAMS = 4, STDIN = 5, STDOUT = 6, STDERR = 7;
     private const RESPONDER = 1;
 
+    /** No answer is as large; what sends more is no worker with a script of ours. */
+    private const MOST = 64 << 20;
+
     /** errno of Linux; PHP has names for them in an extension that may not be there. */
     private const ENOENT = 2, EAGAIN = 11, EACCES = 13, ETIMEDOUT = 110, ECONNREFUSED = 111;
 
@@ -106,6 +109,9 @@ final class FastCgi
             self::END_REQUEST => $this->end($content),
             default => null,
         };
+        if (strlen($this->output) + strlen($this->errors) > self::MOST) {
+            throw Problem::failed("$this->address: the answer has no end: more than " . Text::bytes(self::MOST) . ' came');
+        }
     }
 
     private function end(string $content): void

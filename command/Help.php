@@ -49,7 +49,7 @@ final class Help extends SubCommand
         'keys' => ["strata keys PREFIX [--database NAME] [--limit COUNT] [--json]\n\nKeys of the local tier that begin so, 100 of them unless --limit says otherwise (at most 10000)."
             . "\nKeys of servers are not listed.", true],
         'get' => ["strata get KEY [--value] [--from TIER] [--database NAME] [--namespace NAME] [--json]\n\nHow fetch() went: tier, age, seconds left, type. --value prints the value: texts as they are, others as"
-            . "\nJSON, objects as print_r() shows them; on a terminal without control characters. As any read, it fills nearer tiers."
+            . "\nJSON, objects as print_r() shows them; on a terminal without control characters.\nAs any read, it fills nearer tiers."
             . "\nExit code 1: a miss; 2: an error.", true],
         'clear' => ["strata clear DATABASE [NAMESPACE] [--json]\n\nAs Strata\\Cache::clear(): no server is flushed. Exit code 1: not confirmed.", true],
         'purge' => ["strata purge [DATABASE] [--json]\n\nWalks through Redis by SCAN and removes what clear left behind. All databases, where none is named.", true],

@@ -4,7 +4,10 @@ declare(strict_types=1);
 
 namespace Strata\Command;
 
-/** Of the section "prefixes" of strata_status(): sums over the tiers of each. */
+/**
+ * Of the section "prefixes" of strata_status(): over the tiers of each. A key goes through the nearest tier and then
+ * perhaps through others, so there are as many operations as the tier has that saw most of them, and the hits of all.
+ */
 final class Prefixes
 {
     /**
@@ -18,12 +21,19 @@ final class Prefixes
             $sums = ['operations' => 0, 'hits' => 0, 'bytes_in' => 0, 'bytes_out' => 0];
             foreach ($row['tiers'] as $tier) {
                 foreach ($sums as $name => $sum) {
-                    $sums[$name] = $sum + ($tier[$name] ?? 0);
+                    $sums[$name] = $name === 'operations' ? max($sum, $tier[$name] ?? 0) : $sum + ($tier[$name] ?? 0);
                 }
             }
-            $rows[] = ['name' => "{$row['database']}/{$row['prefix']}", 'database' => $row['database'], 'prefix' => $row['prefix']] + $sums;
+            $place = self::place((string) $row['database'], $row);
+            $rows[] = ['name' => "$place/{$row['prefix']}", 'database' => $place, 'prefix' => (string) $row['prefix']] + $sums;
         }
         return $rows;
+    }
+
+    /** The database, and the namespace where there is one. @param array<string, mixed> $row */
+    public static function place(string $database, array $row): string
+    {
+        return $database . (($row['namespace'] ?? '') !== '' ? "/{$row['namespace']}" : '');
     }
 
     /** The array with these sums under "prefix sums", by which rates are told. @param array<string, mixed> $status @return array<string, mixed> */

@@ -27,7 +27,8 @@ final class Screen
     }
 
     /**
-     * Each part gets the lines that it needs, or its share of those there are: first a line of headings and one more.
+     * Each part gets the lines that it needs, or its share of those there are. Where there is no room for a blank line,
+     * headings and one row of each, the last parts are left out.
      *
      * @param string[][] $parts
      * @return string[]
@@ -35,17 +36,15 @@ final class Screen
     private function fit(array $parts, int $room): array
     {
         $lines = [];
+        $parts = array_slice($parts, 0, max(0, intdiv($room, 3)));
         while ($parts !== []) {
             $share = intdiv($room, count($parts));
             $part = array_shift($parts);
             /* What the others do not need is free for this one. */
             $others = array_sum(array_map(static fn (array $other) => count($other) + 1, $parts));
-            $most = max($share, $room - $others);
-            if ($most >= 3) {
-                $shown = array_slice($part, 0, $most - 1);
-                array_push($lines, '', ...$shown);
-                $room -= count($shown) + 1;
-            }
+            $shown = array_slice($part, 0, max($share, $room - $others) - 1);
+            array_push($lines, '', ...$shown);
+            $room -= count($shown) + 1;
         }
         return $lines;
     }
@@ -101,12 +100,12 @@ final class Screen
         $all = [];
         foreach ($status['hot_keys'] ?? [] as $database => $keys) {
             foreach ($keys as $row) {
-                $all[] = [$row['key'], (string) $database, $row['count'], $row['error']];
+                $all[] = [(string) $row['key'], Prefixes::place((string) $database, $row), $row['count'], $row['error'], $row['hot'] ?? false];
             }
         }
         usort($all, static fn (array $one, array $other) => $other[2] <=> $one[2]);
-        foreach ($all as [$key, $database, $count, $error]) {
-            $table->add([$key, $database, Text::count($count), Text::count($error)]);
+        foreach ($all as [$key, $place, $count, $error, $is_hot]) {
+            $table->add([$key, $place, Text::count($count), Text::count($error)], $is_hot ? 'yellow' : '');
         }
         return $table;
     }

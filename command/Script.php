@@ -32,7 +32,8 @@ final class Script
         $path = rtrim($directory, '/') . '/' . self::PREFIX . bin2hex(random_bytes(8)) . '.php';
         /* It gets its name when it is whole and locked. */
         $file = @fopen("$path.new", 'x');
-        if ($file === false || !flock($file, LOCK_EX | LOCK_NB) || fwrite($file, self::text($secret)) === false) {
+        $text = self::text($secret);
+        if ($file === false || !flock($file, LOCK_EX | LOCK_NB) || @fwrite($file, $text) !== strlen($text)) {
             @unlink("$path.new");
             throw Problem::failed("$directory: no file can be written there: " . (error_get_last()['message'] ?? 'it is full')
                 . '; --temporary DIR names another directory');

@@ -35,6 +35,7 @@ typedef struct {
 	uint32_t later_steps;   /* that will wait for servers, too: each gets a share of the time */
 	char error[256];    /* why the last failure failed: node, command, cause; empty when none did */
 	const char *notice; /* what is wrong although the call succeeds; in the arena; NULL: nothing */
+	const char *misconfigured; /* the sentence of a failure that no waiting heals; likewise */
 } strata_call;
 
 /* Writes the sentence of a failure, where its cause is known. Never a secret. */
@@ -61,6 +62,21 @@ __attribute__((format(printf, 2, 3))) static inline void strata_call_notice(stra
 		call->notice = text;
 	}
 	va_end(arguments);
+}
+
+/*
+ * A server failed for what no waiting heals, whatever becomes of the call. The first one counts.
+ * Out of memory, it is left unsaid.
+ */
+static inline void strata_call_note_misconfigured(strata_call *call, const char *sentence)
+{
+	char *text =
+		call->misconfigured == NULL ? strata_arena_alloc(call->arena, sizeof(call->error)) : NULL;
+
+	if (text != NULL) {
+		snprintf(text, sizeof(call->error), "%s", sentence);
+		call->misconfigured = text;
+	}
 }
 
 /* Adds to the sentence of a failure, which may be cut off at its end. */

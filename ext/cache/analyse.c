@@ -125,6 +125,34 @@ static strata_usec share_of(strata_usec waited, size_t from, size_t to, size_t c
 	return waited * to / count - waited * from / count;
 }
 
+static uint32_t colons_in(strata_view prefix)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < prefix.size; i++) {
+		count += prefix.data[i] == ':';
+	}
+	return count;
+}
+
+/* How many from this one on have its prefix. Where that ends at the depth, to begin so is enough. */
+static size_t length_of_group(const strata_analysis *analysis, strata_view prefix,
+	strata_item *const *items, size_t count)
+{
+	bool is_full = colons_in(prefix) == analysis->depth && analysis->depth > 0;
+	size_t length = 1;
+
+	for (; length < count; length++) {
+		strata_view key = strata_key_shown(items[length]->key);
+
+		if (is_full ? !strata_view_starts(key, prefix)
+					: !strata_view_equal(strata_prefix_of(key, analysis->depth), prefix)) {
+			break;
+		}
+	}
+	return length;
+}
+
 /* Keys of one batch mostly have one prefix, so that as many as have it are added at once. */
 static void count_all(strata_analysis *analysis, strata_tier_kind tier, strata_call *call,
 	strata_analyse_verb verb, strata_item *const *items, size_t count)
@@ -134,14 +162,12 @@ static void count_all(strata_analysis *analysis, strata_tier_kind tier, strata_c
 
 	while (first < count) {
 		strata_view prefix = strata_prefix_of(strata_key_shown(items[first]->key), analysis->depth);
+		size_t next = first + length_of_group(analysis, prefix, items + first, count - first);
 		strata_prefix_counts counts = { 0 };
-		size_t next = first;
 
-		do {
-			add_to_counts(&counts, verb, items[next++]);
-		} while (next < count &&
-				 strata_view_equal(prefix,
-					 strata_prefix_of(strata_key_shown(items[next]->key), analysis->depth)));
+		for (size_t i = first; i < next; i++) {
+			add_to_counts(&counts, verb, items[i]);
+		}
 		counts.microseconds = share_of(waited, first, next, count);
 		strata_prefixes_add(analysis->prefixes, &analysis->space, prefix, tier, &counts, call->now);
 		first = next;

@@ -425,6 +425,14 @@ static void quote(const strata_setting *setting, strata_view text, char shown[LO
 	}
 }
 
+/* What PHP does with an unquoted value in php.ini was measured: docs/configuration.md has it. */
+static const char *hint_for(const strata_setting *setting, strata_view text)
+{
+	return setting->kind == STRATA_SETTING_DSN && strata_dsn_mask_looks_cut(text)
+			   ? "; php.ini cuts what has no quotes at ; and ! and other marks: \"quote it\""
+			   : "";
+}
+
 bool strata_settings_apply(strata_settings *settings, const strata_setting *setting,
 	strata_view text, char error[STRATA_SETTINGS_ERROR])
 {
@@ -441,8 +449,9 @@ bool strata_settings_apply(strata_settings *settings, const strata_setting *sett
 	if (setting->kind == STRATA_SETTING_POLICIES) {
 		snprintf(error, STRATA_SETTINGS_ERROR, "\"%s\" %s", shown, why.text);
 	} else {
-		snprintf(error, STRATA_SETTINGS_ERROR, "\"%s\" %s; accepted: %s%s", shown, why.text,
-			setting->accepts, kind != NULL && !takes_off(setting) ? kind->example : "");
+		snprintf(error, STRATA_SETTINGS_ERROR, "\"%s\" %s; accepted: %s%s%s", shown, why.text,
+			setting->accepts, kind != NULL && !takes_off(setting) ? kind->example : "",
+			hint_for(setting, text));
 	}
 	return false;
 }

@@ -267,7 +267,7 @@ typedef struct {
 	size_t offset; /* of the field in strata_settings */
 } strata_setting;
 
-enum { STRATA_SETTINGS_ERROR = 400 };
+enum { STRATA_SETTINGS_ERROR = 560 };
 
 const strata_setting *strata_settings_table(size_t *count);
 

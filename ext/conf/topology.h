@@ -51,7 +51,7 @@ typedef struct {
 enum {
 	STRATA_TOPOLOGY_LONGEST = 64 << 10, /* bytes of a file */
 	STRATA_TOPOLOGY_MOST_DISABLED = 64, /* nodes in a file */
-	STRATA_TOPOLOGY_ERROR = 480
+	STRATA_TOPOLOGY_ERROR = 640
 };
 
 /*

@@ -567,10 +567,10 @@ static bool make_keyspace(const plan *plan)
 {
 	strata_database *database = plan->database;
 	const strata_settings *settings = &database->settings;
-	bool is_plain = strata_plain_names_are_wanted(settings);
+	bool is_plain = strata_plain_names_are_wanted(database->name, settings);
 	strata_result made =
 		(is_plain ? strata_keyspace_init_plain : strata_keyspace_init)(&database->keyspace,
-			database->name, strata_plain_names_prefix(settings),
+			database->name, strata_plain_names_prefix(database->name, settings),
 			strata_view_of(settings->fingerprint_key), settings->max_value);
 
 	if (made != STRATA_OK) {
@@ -611,11 +611,12 @@ static void take_generation(const plan *plan)
 		strata_generations_of(plan->runtime->generations, generation_space(database));
 }
 
-static bool open_tiers(const plan *plan)
+static bool open_all(const plan *plan)
 {
-	return read_policies(plan) && add_local(plan) && add_memcached(plan) && add_redis(plan) &&
-		   add_replicas(plan) && may_be_local(plan) && complete_policies(plan) &&
-		   reserve_room(plan);
+	begin_analysis(plan);
+	return may_be_plain(plan) && make_keyspace(plan) && read_policies(plan) && add_local(plan) &&
+		   add_memcached(plan) && add_redis(plan) && add_replicas(plan) && may_be_local(plan) &&
+		   complete_policies(plan) && reserve_room(plan);
 }
 
 bool strata_database_init(strata_database *database, const strata_runtime *runtime,
@@ -635,9 +636,7 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 		snprintf(error, STRATA_DATABASE_ERROR, "database %s: out of memory", name);
 		return false;
 	}
-	begin_analysis(&plan);
-	if (!may_be_plain(&plan) || !make_keyspace(&plan) ||
-		(database->settings.refused == NULL && !open_tiers(&plan))) {
+	if (database->settings.refused != NULL ? !make_keyspace(&plan) : !open_all(&plan)) {
 		strata_database_fini(database);
 		return false;
 	}

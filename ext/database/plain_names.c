@@ -2,15 +2,21 @@
 
 #include <stdio.h>
 
+static bool is_for_sessions(const char *name)
+{
+	return strcmp(name, "sessions") == 0;
+}
+
 static bool has_servers(const strata_settings *settings)
 {
 	return settings->memcached[0] != '\0' || settings->redis[0] != '\0';
 }
 
-bool strata_plain_names_are_wanted(const strata_settings *settings)
+bool strata_plain_names_are_wanted(const char *name, const strata_settings *settings)
 {
-	return has_servers(settings) && (settings->foreign != STRATA_FOREIGN_MISS ||
-										settings->format != STRATA_FORMATS_ENVELOPE);
+	bool reads = settings->foreign != STRATA_FOREIGN_MISS && !is_for_sessions(name);
+
+	return has_servers(settings) && (reads || settings->format != STRATA_FORMATS_ENVELOPE);
 }
 
 /*
@@ -19,7 +25,7 @@ bool strata_plain_names_are_wanted(const strata_settings *settings)
  */
 static const char *object_to_format(const char *name, const strata_settings *settings)
 {
-	if (strcmp(name, "sessions") == 0) {
+	if (is_for_sessions(name)) {
 		return "plain holds no lock of a session, so that it is not for the database sessions; "
 			   "accepted: strata.sessions.format = envelope";
 	}
@@ -39,7 +45,7 @@ const char *strata_plain_names_objection(const char *name, const strata_settings
 	bool is_signed = settings->fingerprint_key[0] != '\0';
 
 	*directive = "strata.foreign";
-	if (!strata_plain_names_are_wanted(settings)) {
+	if (!strata_plain_names_are_wanted(name, settings)) {
 		return NULL;
 	}
 	if (is_signed && settings->foreign != STRATA_FOREIGN_READ_UNSEALED) {
@@ -50,9 +56,9 @@ const char *strata_plain_names_objection(const char *name, const strata_settings
 	return settings->format == STRATA_FORMATS_PLAIN ? object_to_format(name, settings) : NULL;
 }
 
-const char *strata_plain_names_prefix(const strata_settings *settings)
+const char *strata_plain_names_prefix(const char *name, const strata_settings *settings)
 {
-	return strata_plain_names_are_wanted(settings) && settings->foreign_prefix[0] != '\0'
+	return strata_plain_names_are_wanted(name, settings) && settings->foreign_prefix[0] != '\0'
 			   ? settings->foreign_prefix
 			   : settings->namespace;
 }

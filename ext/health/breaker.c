@@ -619,6 +619,11 @@ strata_size_limit *strata_breaker_size_limit(const strata_breaker *breaker)
 
 /* ---- connections, and how often they are made ---- */
 
+bool strata_breaker_has_answered(const strata_breaker *breaker)
+{
+	return atomic_load_explicit(&breaker->record->answered_at, memory_order_relaxed) != 0;
+}
+
 bool strata_breaker_wants_connections(const strata_breaker *breaker, strata_msec now)
 {
 	strata_breaker_snapshot snapshot = state_at(breaker, now);
@@ -726,9 +731,9 @@ bool strata_breaker_is_in_use(const strata_breaker *breaker, strata_msec now)
 	return strata_breaker_table_is_in_use(breaker->record, now);
 }
 
-strata_last_error *strata_breaker_last_error(const strata_breaker *breaker)
+strata_breaker_notes *strata_breaker_notes_of(const strata_breaker *breaker)
 {
-	return &breaker->record->last_error;
+	return &breaker->record->notes;
 }
 
 void strata_breaker_add_history(const strata_breaker *breaker, strata_history_view *view)

@@ -146,7 +146,13 @@ STRATA_MUST_CHECK bool strata_breaker_may_retry(const strata_breaker *breaker, s
 /* In shared memory, valid as long as the breaker is. */
 struct strata_size_limit *strata_breaker_size_limit(const strata_breaker *breaker);
 
+/* What was noted of the node beside its health (breaker_table.h), in shared memory; likewise. */
+struct strata_breaker_notes *strata_breaker_notes_of(const strata_breaker *breaker);
+
 /* ---- connections, and how often they are made ---- */
+
+/* Did the node answer any process of the host, ever? */
+bool strata_breaker_has_answered(const strata_breaker *breaker);
 
 /*
  * Is it worth opening one, after an operation was admitted? The breaker may have opened
@@ -188,9 +194,6 @@ bool strata_breaker_force(const strata_breaker *breaker, strata_breaker_state st
 
 /* Has a process of this host asked the node lately, with these credentials? */
 bool strata_breaker_is_in_use(const strata_breaker *breaker, strata_msec now);
-
-/* In shared memory, valid as long as the breaker is. */
-struct strata_last_error *strata_breaker_last_error(const strata_breaker *breaker);
 
 /* Adds what the node did in the last ten minutes. */
 void strata_breaker_add_history(const strata_breaker *breaker, strata_history_view *view);

@@ -19,7 +19,9 @@
 #include "health/inflight.h"
 #include "health/last_error.h"
 #include "health/latency.h"
+#include "health/replica_watch.h"
 #include "health/size_limit.h"
+#include "health/tls_seen.h"
 #include "health/token_bucket.h"
 #include "host/host.h"
 #include "host/registry.h"
@@ -30,6 +32,13 @@ enum {
 	STRATA_BREAKER_NAME_ROOM = 128,      /* bytes, the NUL included */
 	STRATA_BREAKER_GROUP_ROOM = 32
 };
+
+/* What was noted of a node beside its health. */
+typedef struct strata_breaker_notes {
+	strata_last_error last_error;
+	strata_replica_watch replica;
+	strata_tls_seen tls;
+} strata_breaker_notes;
 
 /* All zeroes is a closed breaker. Its functions are those of breaker.h. */
 typedef struct strata_breaker_entry {
@@ -64,7 +73,7 @@ typedef struct strata_breaker_entry {
 
 	/* for status */
 	strata_history history;
-	strata_last_error last_error;
+	strata_breaker_notes notes;
 } strata_breaker_entry;
 
 typedef struct strata_breaker_table strata_breaker_table;

@@ -14,7 +14,7 @@ typedef struct strata_published_config strata_published_config;
 
 enum {
 	STRATA_PUBLISHED_CONFIG_LONGEST = 64 << 10, /* bytes of a text */
-	STRATA_PUBLISHED_CONFIG_WHY = 640           /* bytes of a reason, the NUL included */
+	STRATA_PUBLISHED_CONFIG_WHY = 800           /* bytes of a reason, the NUL included */
 };
 
 STRATA_MUST_CHECK strata_result strata_published_config_new(strata_host *host,

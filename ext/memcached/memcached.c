@@ -366,6 +366,9 @@ static void miss_reply(strata_exchange *exchange, strata_call *call)
 {
 	assert(exchange->result != STRATA_OK);
 	exchange->broken = exchange->result;
+	if (exchange->error.lasts) {
+		strata_call_note_misconfigured(call, exchange->error.text);
+	}
 	strata_call_explain(call, "%s", exchange->error.text);
 }
 

@@ -183,7 +183,8 @@ static strata_result explain(strata_tls_stream *stream)
 		return say_untrusted(stream);
 	}
 	if (reason == SSL_R_WRONG_VERSION_NUMBER && !stream->is_secured) {
-		return say(stream, STRATA_TLS, "the server does not speak TLS on this port");
+		return say(stream, STRATA_TLS,
+			"the server does not speak TLS on this port: use redis:// or memcached://");
 	}
 	return say_refused(stream, reason, words != NULL ? words : "an error without a name");
 }

@@ -86,8 +86,6 @@ static bool has_unsent(const strata_connection *connection)
 	return connection->sent < request_of(connection).size;
 }
 
-/* ---- words ---- */
-
 static const char *phase_text(const strata_connection *connection)
 {
 	switch (connection->phase) {
@@ -104,34 +102,33 @@ static const char *phase_text(const strata_connection *connection)
 	return has_unsent(connection) ? "sending" : "waiting for a reply";
 }
 
-/* Where one side speaks TLS and the other does not, neither understands enough to say so. */
-static const char *guess(const strata_connection *connection, strata_result result)
+strata_tls_doubt strata_connection_tls_doubt(const strata_connection *connection,
+	strata_result result)
 {
-	bool is_alert = connection->incoming[0] == 0x15;
 	bool is_greeted = connection->phase == HANDSHAKE ||
-					  (connection->was_closed && strata_connection_is_fresh(connection));
+					  (connection->is_bare && strata_connection_is_fresh(connection));
 	bool is_clear = is_greeted && !connection->asks_why && connection->peer->options->tls == NULL;
 
 	if (result == STRATA_TIMEOUT && connection->phase == OPENING &&
 		connection->stream.tls != NULL && !strata_tls_stream_has_heard(connection->stream.tls)) {
-		return " (does this port speak TLS?)";
+		return STRATA_TLS_MAYBE_UNKNOWN;
 	}
-	if (is_clear &&
-		(connection->has_heard ? result == STRATA_UNSUPPORTED && is_alert
-							   : result == STRATA_CONNECTION || result == STRATA_UNSUPPORTED)) {
-		return " (does this port want TLS?)";
+	if (is_clear && connection->has_heard && result == STRATA_UNSUPPORTED &&
+		connection->incoming[0] == 0x15 /* an alert of TLS */) {
+		return STRATA_TLS_IS_WANTED;
 	}
-	return "";
+	return is_clear && !connection->has_heard &&
+				   (result == STRATA_CONNECTION || result == STRATA_UNSUPPORTED)
+			   ? STRATA_TLS_MAYBE_WANTED
+			   : STRATA_TLS_NO_DOUBT;
 }
 
 static strata_result fail(strata_connection *connection, strata_result result, const char *cause,
 	strata_protocol_error *error)
 {
-	const strata_peer *peer = connection->peer;
-
 	connection->poisoned = true;
-	snprintf(error->text, sizeof(error->text), "%s %s: %s: %s%s", peer->protocol->name, peer->name,
-		phase_text(connection), cause, guess(connection, result));
+	snprintf(error->text, sizeof(error->text), "%s %s: %s: %s", connection->peer->protocol->name,
+		connection->peer->name, phase_text(connection), cause);
 	return result;
 }
 
@@ -144,7 +141,7 @@ static strata_result check_stream(strata_connection *connection, strata_result r
 static strata_result fail_for(strata_connection *connection, strata_result result,
 	strata_protocol_error *error)
 {
-	char cause[64];
+	char cause[96];
 
 	if (result == STRATA_TOO_LARGE) {
 		return fail(connection, result,
@@ -156,7 +153,9 @@ static strata_result fail_for(strata_connection *connection, strata_result resul
 	if (result != STRATA_UNSUPPORTED) {
 		return fail(connection, result, strata_result_text(result), error);
 	}
-	snprintf(cause, sizeof(cause), "the server does not speak the protocol of %s",
+	snprintf(cause, sizeof(cause),
+		"the server does not speak the protocol of %s: "
+		"is the scheme right?",
 		connection->peer->protocol->name);
 	return fail(connection, result, cause, error);
 }
@@ -423,6 +422,7 @@ static strata_result end_handshake(strata_connection *connection, strata_usec no
 		connection->replies, &said);
 
 	strata_buffer_fini(&connection->handshake.request);
+	error->lasts = said.lasts;
 	if (result != STRATA_OK) {
 		return fail(connection, result, said.text, error);
 	}

@@ -83,6 +83,18 @@ const strata_address *strata_connection_address(const strata_connection *connect
  * The handshake is done, every expected reply came, and no byte more: another exchange may begin.
  * Nothing but this allows a connection to be kept.
  */
+/* Where one side speaks TLS and the other does not, neither understands enough to say so. */
+typedef enum {
+	STRATA_TLS_NO_DOUBT,
+	STRATA_TLS_MAYBE_UNKNOWN, /* to a server that is asked by TLS */
+	STRATA_TLS_MAYBE_WANTED,  /* of a client that asks in the clear */
+	STRATA_TLS_IS_WANTED      /* likewise, and it said so */
+} strata_tls_doubt;
+
+/* Of a connection that failed with this result. */
+strata_tls_doubt strata_connection_tls_doubt(const strata_connection *connection,
+	strata_result result);
+
 bool strata_connection_is_clean(const strata_connection *connection);
 
 /*

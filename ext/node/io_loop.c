@@ -105,11 +105,13 @@ static bool is_anomaly(strata_result result)
 /* Without a connection it is over; the replies that came before the failure stay. */
 static void fail(strata_exchange *exchange, strata_result result, strata_usec now)
 {
+	result = strata_node_explain_failure(exchange->node, exchange->connection, result,
+		&exchange->error, now);
 	exchange->result = result;
 	if (is_anomaly(result)) {
 		strata_node_log_event(exchange->node, strata_result_name(result), NULL);
 	}
-	if (exchange->error.lasts || strata_result_is_misconfiguration(result)) {
+	if (exchange->error.lasts && strata_result_class_of(result) == STRATA_FAILURE) {
 		strata_node_log_misconfigured(exchange->node, result, now);
 	}
 	strata_node_note_error(exchange->node, result, &exchange->error, now);

@@ -3,6 +3,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "os/process.h"
+
 bool strata_location_init(strata_location *location, const strata_client_options *options,
 	const char *host, uint16_t port)
 {
@@ -20,8 +22,16 @@ bool strata_location_init(strata_location *location, const strata_client_options
 	return location->result != STRATA_NO_MEMORY;
 }
 
+/* A child of fork() shares the socket of its parent, and reads nothing of it. */
+static void drop_look(strata_location *location)
+{
+	strata_tls_look_free(location->look);
+	location->look = NULL;
+}
+
 void strata_location_fini(strata_location *location)
 {
+	drop_look(location);
 	strata_name_close(location->name);
 	location->name = NULL;
 }
@@ -76,6 +86,44 @@ strata_result strata_location_find(strata_location *location, strata_usec now, c
 int strata_location_fd(const strata_location *location)
 {
 	return strata_name_fd(location->name);
+}
+
+bool strata_location_is_path(const strata_location *location)
+{
+	return location->name == NULL && location->addresses.count == 1 &&
+		   location->addresses.items[0].bytes.any.sa_family == AF_UNIX;
+}
+
+const char *strata_location_advice(const strata_location *location)
+{
+	if (strata_location_is_path(location)) {
+		return " (the DSN wants a socket there that this user may write to)";
+	}
+	return location->name != NULL && location->addresses.count == 0 &&
+				   strata_dns_error_is_final(strata_name_known(location->name)->error)
+			   ? " (neither DNS nor /etc/hosts knows it: mend the DSN)"
+			   : NULL;
+}
+
+void strata_location_begin_look(strata_location *location, const strata_address *address,
+	strata_view command, strata_usec now)
+{
+	drop_look(location);
+	location->look = strata_tls_look_new(address, command, now);
+	location->look_process = strata_process_generation();
+}
+
+bool strata_location_end_look(strata_location *location, strata_usec now, strata_tls_speech *out)
+{
+	*out = STRATA_SPEAKS_UNKNOWN;
+	if (location->look != NULL && location->look_process != strata_process_generation()) {
+		drop_look(location);
+	}
+	if (location->look == NULL || !strata_tls_look_advance(location->look, now, out)) {
+		return false;
+	}
+	drop_look(location);
+	return true;
 }
 
 strata_msec strata_location_since(const strata_location *location)

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "net/tls_look.h"
 #include "net/address.h"
 #include "health/outcome.h"
 #include "net/resolver/name.h"
@@ -21,6 +22,8 @@ typedef struct {
 	strata_address_list addresses; /* with the port; empty: none is known yet */
 	strata_result result;          /* why there is none, for good; OK where there is a name */
 	const char *cause;             /* the same in words */
+	struct strata_tls_look *look;  /* under way; NULL: none */
+	uint32_t look_process;         /* generation of the process that began it */
 } strata_location;
 
 /*
@@ -45,6 +48,23 @@ static inline bool strata_location_is_fixed(const strata_location *location)
 STRATA_MUST_CHECK strata_result strata_location_find(strata_location *location, strata_usec now,
 	const char **cause);
 int strata_location_fd(const strata_location *location);
+
+/*
+ * What the DSN should say instead, where connecting failed: the name servers know of no address, or
+ * a path leads to no socket. NULL: nothing speaks against the DSN.
+ */
+const char *strata_location_advice(const strata_location *location);
+
+/* Is it a unix socket? */
+bool strata_location_is_path(const strata_location *location);
+
+/*
+ * Begins to look whether the server at this address speaks TLS, or answers this command in the
+ * clear; goes on with it, and is over with what it found. No call waits for that.
+ */
+void strata_location_begin_look(strata_location *location, const strata_address *address,
+	strata_view command, strata_usec now);
+bool strata_location_end_look(strata_location *location, strata_usec now, strata_tls_speech *out);
 
 /* Since when the addresses are what they are, monotonic; 0: for good, or none is known. */
 strata_msec strata_location_since(const strata_location *location);

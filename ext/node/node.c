@@ -19,6 +19,7 @@
 #include "health/breaker.h"
 #include "health/clock_difference.h"
 #include "health/last_error.h"
+#include "health/breaker_table.h"
 #include "host/table/spin.h"
 #include "net/endpoint.h"
 #include "node/idle_pool.h"
@@ -36,6 +37,7 @@ struct strata_node {
 	strata_size_limit own_size_limit; /* where there is no breaker that all share */
 	strata_probe *probe;              /* under way; NULL: none */
 	strata_node *next_probing;        /* in the list of nodes of this thread that have one */
+	bool has_repeated;                /* its last error, since it was asked last */
 	uint32_t generation;              /* of the process that began it */
 	uint32_t connected_in;            /* generation of the process that opened a connection last */
 };
@@ -161,17 +163,141 @@ void strata_node_note_error(const strata_node *node, strata_result result,
 	if (is_of_this_host(result) || !has_breaker(node)) {
 		return;
 	}
-	strata_last_error_note(strata_breaker_last_error(&node->records.breaker), error->text,
-		lasts ? STRATA_ERROR_STAYS : STRATA_ERROR_PASSES, strata_msec_of(now));
+	strata_last_error_note(&strata_breaker_notes_of(&node->records.breaker)->last_error,
+		error->text, lasts ? STRATA_ERROR_STAYS : STRATA_ERROR_PASSES, strata_msec_of(now));
 }
 
 void strata_node_log_misconfigured(const strata_node *node, strata_result result, strata_usec now)
 {
 	if (has_breaker(node) &&
-		strata_last_error_is_news(strata_breaker_last_error(&node->records.breaker),
+		strata_last_error_is_news(&strata_breaker_notes_of(&node->records.breaker)->last_error,
 			strata_msec_of(now))) {
 		strata_node_log_event(node, "misconfigured", strata_result_name(result));
 	}
+}
+
+const char *strata_node_user(const strata_node *node)
+{
+	const char *user = node->peer.options->setup.user;
+
+	return user != NULL ? user : "default";
+}
+
+void strata_node_took_write(strata_node *node)
+{
+	if (has_breaker(node)) {
+		strata_replica_watch_taken(&strata_breaker_notes_of(&node->records.breaker)->replica);
+	}
+}
+
+bool strata_node_stays_replica(strata_node *node, strata_usec now)
+{
+	return has_breaker(node) &&
+		   strata_replica_watch_stays(&strata_breaker_notes_of(&node->records.breaker)->replica,
+			   strata_msec_of(now));
+}
+
+/* A server that answered before, and is starting again, has no socket either. */
+static const char *misplaced(const strata_node *node)
+{
+	const strata_location *location = &node->peer.location;
+	bool may_start = strata_location_is_path(location) &&
+					 (!has_breaker(node) || strata_breaker_has_answered(&node->records.breaker));
+
+	return may_start ? NULL : strata_location_advice(location);
+}
+
+/* ---- TLS on one side only ---- */
+
+static const char wants_tls[] = " (this port speaks TLS: use rediss:// or memcacheds://)";
+static const char wants_no_tls[] = " (this port speaks no TLS: use redis:// or memcached://)";
+
+/* What the DSN should say, once a look has found out; NULL: it is not known, or as the DSN says. */
+static const char *tls_advice(const strata_node *node, strata_usec now)
+{
+	const strata_tls_seen *seen = &strata_breaker_notes_of(&node->records.breaker)->tls;
+
+	if (node->peer.options->tls == NULL) {
+		return strata_tls_seen_is(seen, STRATA_SEEN_TLS, strata_msec_of(now)) ? wants_tls : NULL;
+	}
+	return strata_tls_seen_is(seen, STRATA_SEEN_CLEAR, strata_msec_of(now)) ? wants_no_tls : NULL;
+}
+
+/* Sends a command that needs no login, and never a login: it goes in the clear. */
+static void begin_look(strata_node *node, const strata_address *address, strata_usec now)
+{
+	strata_buffer command = { 0 };
+	bool asks_clear = node->peer.options->tls != NULL;
+
+	if (address == NULL ||
+		!strata_tls_seen_may_look(&strata_breaker_notes_of(&node->records.breaker)->tls,
+			strata_msec_of(now))) {
+		return;
+	}
+	if (!asks_clear || node->peer.protocol->ask_nonce(&command, (strata_view){ "", 0 }) == 0) {
+		strata_location_begin_look(&node->peer.location, address,
+			(strata_view){ command.data, command.size }, now);
+	}
+	strata_buffer_fini(&command);
+}
+
+/* A mismatch is the last error: the node may not be asked any more by then. */
+static void end_look(strata_node *node, strata_usec now)
+{
+	strata_protocol_error error = { .lasts = true };
+	strata_tls_speech speech;
+
+	if (!strata_location_end_look(&node->peer.location, now, &speech) || !has_breaker(node) ||
+		speech == STRATA_SPEAKS_UNKNOWN) {
+		return;
+	}
+	strata_tls_seen_note(&strata_breaker_notes_of(&node->records.breaker)->tls,
+		speech == STRATA_SPEAKS_TLS ? STRATA_SEEN_TLS : STRATA_SEEN_CLEAR, strata_msec_of(now));
+	if (tls_advice(node, now) != NULL) {
+		snprintf(error.text, sizeof(error.text), "%s %s: %s%s", node->peer.protocol->name,
+			node->name, strata_result_text(STRATA_TLS), tls_advice(node, now));
+		strata_node_note_error(node, STRATA_TLS, &error, now);
+		node->has_repeated = false;
+	}
+}
+
+static const char *explain_doubt(strata_node *node, const strata_connection *connection,
+	strata_result *result, strata_usec now)
+{
+	switch (strata_connection_tls_doubt(connection, *result)) {
+		case STRATA_TLS_NO_DOUBT: return NULL;
+		case STRATA_TLS_IS_WANTED: *result = STRATA_TLS; return wants_tls;
+		case STRATA_TLS_MAYBE_WANTED:
+		case STRATA_TLS_MAYBE_UNKNOWN: break;
+	}
+	if (has_breaker(node) && tls_advice(node, now) != NULL) {
+		*result = STRATA_TLS;
+		return tls_advice(node, now);
+	}
+	if (has_breaker(node)) {
+		begin_look(node, strata_connection_address(connection), now);
+	}
+	return node->peer.options->tls == NULL ? " (does this port want TLS?)"
+										   : " (does this port speak TLS?)";
+}
+
+strata_result strata_node_explain_failure(strata_node *node, const strata_connection *connection,
+	strata_result result, strata_protocol_error *error, strata_usec now)
+{
+	size_t used = strlen(error->text);
+	const char *advice = NULL;
+
+	if (connection != NULL) {
+		advice = explain_doubt(node, connection, &result, now);
+	}
+	if (advice == NULL && connection != NULL && result == STRATA_CONNECTION &&
+		strata_connection_moment(connection) == STRATA_WHILE_CONNECTING) {
+		advice = misplaced(node);
+		error->lasts |= advice != NULL;
+	}
+	error->lasts |= strata_result_is_misconfiguration(result);
+	snprintf(error->text + used, sizeof(error->text) - used, "%s", advice != NULL ? advice : "");
+	return result;
 }
 
 strata_size_limit *strata_node_size_limit(strata_node *node)
@@ -226,13 +352,32 @@ static strata_result new_connection(strata_node *node, strata_usec now, strata_c
 	return *out != NULL ? STRATA_OK : explain(node, STRATA_NO_MEMORY, error);
 }
 
-static strata_result explain_open(const strata_node *node, strata_usec now,
-	strata_protocol_error *error)
+/*
+ * What another process found that no waiting heals, so that each process says it. A node that is
+ * not asked costs nothing: this is looked up once, until it is asked again.
+ */
+static void repeat_last_error(const strata_node *node, strata_protocol_error *error)
+{
+	strata_last_error_view last;
+
+	if (strata_last_error_look(&strata_breaker_notes_of(&node->records.breaker)->last_error,
+			&last) &&
+		last.kind == STRATA_ERROR_STAYS && last.text[0] != '\0') {
+		snprintf(error->text, sizeof(error->text), "%.200s (not asked for now)", last.text);
+		error->lasts = true;
+	}
+}
+
+static strata_result explain_open(strata_node *node, strata_usec now, strata_protocol_error *error)
 {
 	strata_breaker_view view = strata_breaker_look(&node->records.breaker, strata_msec_of(now));
 
 	snprintf(error->text, sizeof(error->text), "%s %s: not asked for now: %s",
 		node->peer.protocol->name, node->name, strata_breaker_cause_text(view.cause));
+	if (!node->has_repeated) {
+		node->has_repeated = true;
+		repeat_last_error(node, error);
+	}
 	return STRATA_BREAKER_OPEN;
 }
 
@@ -326,6 +471,8 @@ static void end_probe(strata_node *node, strata_result result, strata_usec now)
 	strata_connection *connection;
 
 	if (!answered) {
+		result = strata_node_explain_failure(node, strata_probe_connection(node->probe), result,
+			strata_probe_error(node->probe), now);
 		strata_stats_add_reason(node->peer.stats, result);
 		strata_node_note_error(node, result, strata_probe_error(node->probe), now);
 	}
@@ -428,8 +575,14 @@ strata_result strata_node_enter(strata_node *node, strata_priority priority, str
 	if (node->probe != NULL) {
 		look_at_probe(node, *now);
 	}
+	if (node->peer.location.look != NULL) {
+		end_look(node, *now);
+	}
 	switch (admit(node, priority, now, deadline, probe_wait)) {
-		case STRATA_ADMITTED: node->records.entered++; return STRATA_OK;
+		case STRATA_ADMITTED:
+			node->records.entered++;
+			node->has_repeated = false;
+			return STRATA_OK;
 		case STRATA_ADMIT_BULKHEAD: return explain(node, STRATA_BULKHEAD, error);
 		case STRATA_ADMIT_SHED: return explain(node, STRATA_SHED, error);
 		case STRATA_ADMIT_PROBE:

@@ -41,9 +41,14 @@ void strata_probe_take_turn(strata_probe *probe, uint64_t turn)
 	probe->turn = turn;
 }
 
-const strata_protocol_error *strata_probe_error(const strata_probe *probe)
+strata_protocol_error *strata_probe_error(strata_probe *probe)
 {
 	return &probe->exchange.error;
+}
+
+const strata_connection *strata_probe_connection(const strata_probe *probe)
+{
+	return probe->connection;
 }
 
 static bool asks_service(const strata_probe *probe)

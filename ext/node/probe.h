@@ -35,7 +35,10 @@ uint64_t strata_probe_turn(const strata_probe *probe);
 void strata_probe_take_turn(strata_probe *probe, uint64_t turn);
 
 /* Why it failed, in words, once strata_probe_look() said so. */
-const strata_protocol_error *strata_probe_error(const strata_probe *probe);
+strata_protocol_error *strata_probe_error(strata_probe *probe);
+
+/* The probe keeps it. */
+const strata_connection *strata_probe_connection(const strata_probe *probe);
 
 /* Gives the connection back, clean once the probe was answered. The probe is freed. */
 strata_connection *strata_probe_end(strata_probe *probe);

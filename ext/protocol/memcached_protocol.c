@@ -103,7 +103,8 @@ static strata_result refuse_handshake(strata_view said, strata_protocol_error *e
 		return STRATA_SERVER;
 	}
 	snprintf(error->text, sizeof(error->text),
-		"this is not memcached: asked for its version, it says: %s", room);
+		"this is not memcached: asked for its version, it says: %.72s%s", room,
+		said.size > 0 && said.data[0] == '-' ? " (is it Redis? Then use redis://)" : "");
 	return STRATA_UNSUPPORTED;
 }
 

@@ -127,7 +127,8 @@ static strata_result quote(const strata_connection_setup *setup, strata_result r
 	if (setup->password != NULL && strstr(words, setup->password) != NULL) {
 		return explain(error, result, "the server refused SELECT");
 	}
-	snprintf(error->text, sizeof(error->text), "SELECT %u: %s", (unsigned) setup->database, words);
+	snprintf(error->text, sizeof(error->text), "SELECT %u: %s%s", (unsigned) setup->database, words,
+		strata_resp_is_error(reply, "ERR DB index") ? " (see its directive \"databases\")" : "");
 	return result;
 }
 
@@ -143,8 +144,10 @@ static strata_result check_server(const strata_resp_reply *reply, strata_protoco
 		return explain(error, STRATA_NOT_READY, "the server is still loading its data");
 	}
 	if (strata_resp_is_error(reply, "DENIED")) {
+		error->lasts = true;
 		return explain(error, STRATA_SERVER,
-			"the server is in protected mode and wants no client of this host");
+			"the server is in protected mode and wants no client of this host: give it a password, "
+			"or set its bind and protected-mode");
 	}
 	if (strata_resp_is_error(reply, "ERR max number of clients")) {
 		return explain(error, STRATA_FULL, "the server has reached its maximum number of clients");
@@ -268,7 +271,7 @@ strata_result strata_redis_handshake_check(const strata_connection_setup *setup,
 	step steps[MAX_STEPS];
 	uint32_t wanted = steps_of(setup, steps);
 
-	error->text[0] = '\0';
+	*error = (strata_protocol_error){ .text = "" };
 	for (uint32_t i = 0; i < wanted && i < count; i++) {
 		strata_result result = check_step(setup, steps[i], replies[i], error);
 

@@ -75,9 +75,18 @@ static void leave_out_strangers(strata_request_ctx *ctx)
 	}
 }
 
+static void fail_all(strata_request_ctx *ctx, strata_result result,
+	const strata_protocol_error *error)
+{
+	if (error->lasts) {
+		strata_call_note_misconfigured(ctx->call, error->text);
+	}
+	strata_attempts_fail(ctx, result, error->text);
+}
+
 static void route_by_slot(strata_request_ctx *ctx)
 {
-	strata_protocol_error error;
+	strata_protocol_error error = { .text = "" };
 	strata_result result = learn_masters(ctx, &error);
 	const char *source = strata_node_name(strata_cluster_last_source(ctx->cluster));
 	strata_view name = strata_arena_copy(ctx->call->arena, strata_view_of(source));
@@ -89,7 +98,7 @@ static void route_by_slot(strata_request_ctx *ctx)
 		}
 	}
 	if (result != STRATA_OK) {
-		strata_attempts_fail(ctx, result, error.text);
+		fail_all(ctx, result, &error);
 	}
 	leave_out_strangers(ctx);
 }
@@ -104,12 +113,12 @@ static void route_to_server(strata_request_ctx *ctx)
 
 static void route_to_master(strata_request_ctx *ctx)
 {
-	strata_protocol_error error;
+	strata_protocol_error error = { .text = "" };
 	strata_result result = strata_sentinel_find(ctx->sentinel, &ctx->now, ctx->deadline.ends_at,
 		ctx->call->arena, &ctx->server, &error);
 
 	if (result != STRATA_OK) {
-		strata_attempts_fail(ctx, result, error.text);
+		fail_all(ctx, result, &error);
 	}
 	route_to_server(ctx);
 }

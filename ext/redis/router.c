@@ -25,6 +25,7 @@
 #include "os/process.h"
 #include "protocol/redirect.h"
 #include "protocol/error_reply.h"
+#include "redis/advice.h"
 #include "redis/attempt.h"
 #include "redis/first_node.h"
 #include "redis/replacement.h"
@@ -55,6 +56,7 @@ typedef struct {
 	strata_redirect redirect;       /* of MOVED and ASK */
 	strata_result result;           /* if nothing else is tried */
 	const char *why;                /* the same in words, which those of the reply follow */
+	strata_advice advice;
 } answer;
 
 /* ---- attempts ---- */
@@ -73,7 +75,7 @@ static void open_attempt(strata_attempt *opened, strata_redis_command *command)
 static void fail(const strata_request_ctx *ctx, strata_attempt *attempt, const answer *answer)
 {
 	char words[128] = "";
-	strata_protocol_error error = { .text = "" };
+	strata_protocol_error error = { .lasts = answer->advice.lasts };
 
 	if (answer->reply != NULL) {
 		strata_resp_print_error(answer->reply, words, sizeof(words));
@@ -81,10 +83,22 @@ static void fail(const strata_request_ctx *ctx, strata_attempt *attempt, const a
 	strata_attempt_complete(attempt, answer->result,
 		answer->result == STRATA_SERVER ? answer->reply : NULL);
 	strata_stats_add_reason(strata_node_stats(attempt->node), answer->result);
-	snprintf(error.text, sizeof(error.text), "redis %s: %s%s", strata_node_name(attempt->node),
-		answer->why, words);
+	snprintf(error.text, sizeof(error.text), "redis %s: %s%s%s", strata_node_name(attempt->node),
+		answer->why, words, answer->advice.text);
 	strata_node_note_error(attempt->node, answer->result, &error, ctx->now);
 	strata_call_explain(ctx->call, "%s", error.text);
+	if (error.lasts) {
+		strata_node_log_misconfigured(attempt->node, answer->result, ctx->now);
+		strata_call_note_misconfigured(ctx->call, error.text);
+	}
+}
+
+static void succeed(strata_attempt *attempt, const strata_resp_reply *reply)
+{
+	if (attempt->command->is_removal) {
+		strata_node_took_write(attempt->node);
+	}
+	strata_attempt_complete(attempt, STRATA_OK, reply);
 }
 
 /* The error reply is the result after all. */
@@ -95,7 +109,8 @@ static void fail_refused(const strata_request_ctx *ctx, strata_attempt *attempt)
 	fail(ctx, attempt,
 		&(answer){ .reply = reply,
 			.result = strata_error_reply_classify(reply).result,
-			.why = "" });
+			.why = "",
+			.advice = strata_advice_about(ctx, attempt->node, reply) });
 }
 
 static bool is_due(const strata_attempt *attempt)
@@ -152,6 +167,7 @@ static meaning failed(answer *answer, strata_result result, const char *why)
 {
 	answer->result = result;
 	answer->why = why;
+	answer->advice = (strata_advice){ .text = "" };
 	return FAILED;
 }
 
@@ -182,6 +198,7 @@ static meaning classify_error_reply(const strata_request_ctx *ctx, strata_attemp
 	exchange_of(ctx, attempt)->is_stale |= error_reply.closes;
 	attempt->error_reply = answer->reply;
 	(void) failed(answer, error_reply.result, "");
+	answer->advice = strata_advice_about(ctx, attempt->node, answer->reply);
 	if (attempt->is_retried) {
 		return FAILED;
 	}
@@ -397,6 +414,9 @@ static void handle_silence(const strata_request_ctx *ctx, strata_attempt *attemp
 	if (ctx->cluster != NULL && exchange->result != STRATA_NO_MEMORY) {
 		strata_cluster_mark_failed(ctx->cluster, attempt->node, ctx->now);
 	}
+	if (exchange->error.lasts) {
+		strata_call_note_misconfigured(ctx->call, exchange->error.text);
+	}
 	if (!switch_role(ctx, attempt)) {
 		strata_attempt_complete(attempt, exchange->result, NULL);
 		strata_call_explain(ctx->call, "%s", exchange->error.text);
@@ -560,7 +580,7 @@ static void run(strata_request_ctx *ctx)
 			answer answer;
 
 			switch (classify(ctx, sent, &answer)) {
-				case DONE: strata_attempt_complete(sent, STRATA_OK, answer.reply); break;
+				case DONE: succeed(sent, answer.reply); break;
 				case MOVED:
 				case ASK: follow(ctx, sent, &answer); break;
 				case RETRY_LATER: retry_later(ctx, sent); break;

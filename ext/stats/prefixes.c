@@ -1,7 +1,7 @@
 /*
  *     head | word word word ... | row | row | ... | row of "(other)" | ...
  *
- * A row is found by the hash of space and prefix, which stands in its word, in one of the 32 places
+ * A row is found by the hash of space and prefix, which stands in its word, in one of the 16 places
  * from the one that the hash selects. Finding takes no lock. Only the process that has the mutex
  * changes a word, and it never waits for the mutex on the way of an operation:
  *
@@ -33,7 +33,7 @@ enum {
 	ROWS = STRATA_PREFIX_ROWS,
 	OTHERS = STRATA_PREFIX_OTHERS,
 	LAST_OTHER = OTHERS - 1, /* of spaces that have none of their own */
-	WINDOW = 32,             /* places in which a prefix may be */
+	WINDOW = 16,             /* places in which a prefix may be */
 	NOWHERE = ROWS,
 	STRIPES = 4,
 	FIELDS = sizeof(strata_prefix_counts) / sizeof(uint64_t),

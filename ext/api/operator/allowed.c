@@ -2,26 +2,11 @@
 
 #include "php.h"
 
-#include "api/operator/granted.h"
-#include "api/request/globals.h"
-#include "conf/ini.h"
-
-/*
- * A script of one site could take the servers of all others out, or list their keys. A command line
- * is an operator's, unless php.ini says otherwise.
- */
-static bool is_operator(void)
-{
-	switch (strata_ini_operator()) {
-		case STRATA_OPERATOR_ON: return true;
-		case STRATA_OPERATOR_OFF: return false;
-	}
-	return strata_is_command_line || strata_operator_is_granted();
-}
+#include "api/value/operator_right.h"
 
 bool strata_operator_is_allowed(void)
 {
-	if (is_operator()) {
+	if (strata_operator_right_holds()) {
 		return true;
 	}
 	php_error_docref(NULL, E_WARNING,

@@ -135,6 +135,24 @@ static void write_ground(strata_html *html, const HashTable *list)
 	}
 }
 
+/* In a corner, so that what is live stays to be seen: the higher, the more of it. */
+static void write_retired(strata_html *html, const HashTable *list)
+{
+	char text[64];
+
+	strata_html_markup(html, "<path class=\"retired\" d=\"M0 0");
+	for (uint32_t i = 0; i < zend_hash_num_elements(list); i++) {
+		int height = level_of(percent(list, i)) * (CELL - GAP) / LEVELS;
+
+		if (height > 0) {
+			snprintf(text, sizeof(text), "M%u %uh3v%dh-3z", i % COLUMNS * CELL + CELL - GAP - 3,
+				i / COLUMNS * CELL + CELL - GAP - (uint32_t) height, height);
+			strata_html_markup(html, text);
+		}
+	}
+	strata_html_markup(html, "\"/>");
+}
+
 static void write_pins(strata_html *html, const HashTable *list)
 {
 	char text[80];
@@ -151,7 +169,6 @@ static void write_pins(strata_html *html, const HashTable *list)
 static void write_map(strata_html *html, const zval *map)
 {
 	const HashTable *live = strata_lookup_array(map, "cells.live");
-	const HashTable *retired = strata_lookup_array(map, "cells.retired");
 	uint32_t rows = (zend_hash_num_elements(live) + COLUMNS - 1) / COLUMNS;
 	char text[96];
 
@@ -160,7 +177,8 @@ static void write_map(strata_html *html, const zval *map)
 	}
 	strata_html_markup(html, "<h3>Map <small>each square is ");
 	strata_html_bytes(html, strata_lookup_number(map, "cell_size"));
-	strata_html_markup(html, ", from a sample: the fuller, the darker; a dot: pinned</small></h3>");
+	strata_html_markup(html,
+		", from a sample: the fuller, the darker; a dot: pinned; a strip: retired</small></h3>");
 	snprintf(text, sizeof(text), "<svg class=\"map\" viewBox=\"0 0 %u %u\" aria-hidden=\"true\">",
 		COLUMNS * CELL - GAP, rows * CELL - GAP);
 	strata_html_markup(html, text);
@@ -168,9 +186,7 @@ static void write_map(strata_html *html, const zval *map)
 	for (int level = 1; level <= LEVELS; level++) {
 		write_level(html, live, "live", level);
 	}
-	for (int level = 1; level <= LEVELS; level++) {
-		write_level(html, retired, "retired", level);
-	}
+	write_retired(html, strata_lookup_array(map, "cells.retired"));
 	write_pins(html, strata_lookup_array(map, "cells.pinned"));
 	strata_html_markup(html, "</svg>\n");
 }

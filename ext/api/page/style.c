@@ -79,6 +79,7 @@ const char strata_page_style[] =
 	"border-bottom:1px solid var(--line);vertical-align:bottom}\n"
 	"td{padding:9px 12px 9px 0;border-bottom:1px solid var(--line);vertical-align:top;"
 	"overflow-wrap:anywhere}\n"
+	"td{min-width:62px}table.cards td:first-child{min-width:132px}\n"
 	"tr:last-child td{border-bottom:0}\n"
 	"th:last-child,td:last-child{padding-right:0}\n"
 	".number{text-align:right;white-space:nowrap}\n"
@@ -141,8 +142,9 @@ const char strata_page_style[] =
 	"font-size:13px;line-height:1.6}\n"
 	"table.cards td>*{flex:1 1 0;min-width:0}\n"
 	"table.cards td:empty{display:none}\n"
+	"td,table.cards td:first-child{min-width:0}\n"
 	".number{white-space:normal}.number+:not(.number){padding-left:0}\n"
-	"table.cards .number small{display:inline;margin-left:10px}\n"
+	"table.cards .number small{display:inline-block;margin-left:10px;white-space:nowrap}\n"
 	".chart{width:100%;max-width:260px}\n"
 	"dl.facts{grid-template-columns:1fr;gap:0}dl.facts dd{margin-bottom:8px}}\n"
 	"@media print{section{break-inside:avoid}nav,form{display:none}}\n";

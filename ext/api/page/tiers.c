@@ -88,6 +88,7 @@ static void write_tier(strata_html *html, const char *name, const zval *tier)
 	write_count(html, tier, "deletes", " deletes, ");
 	write_count(html, tier, "fills", " fills");
 	if (strata_lookup_is(tier, "stale")) {
+		strata_html_markup(html, ", ");
 		write_count(html, tier, "stale", " stale");
 	}
 	strata_html_markup(html, "</p>");

@@ -118,6 +118,7 @@ static inline bool begin_on(strata_api_call *call, strata_database *database,
 	call->call.later_steps = 0;
 	call->call.error[0] = '\0';
 	call->call.notice = NULL;
+	call->call.misconfigured = NULL;
 	return true;
 }
 

@@ -6,8 +6,12 @@
 #include "Zend/zend_exceptions.h"
 #include "Zend/zend_smart_str.h"
 
+#include "api/request/databases.h"
 #include "api/request/exceptions.h"
 #include "base/compiler.h"
+#include "health/breaker.h"
+#include "health/breaker_table.h"
+#include "os/clock.h"
 
 /* A key as it can be printed: its beginning, with what is not printable escaped. */
 enum { KEY_SHOWN = 64 };
@@ -90,14 +94,39 @@ static uint64_t bit_of(strata_result result)
 																	  : result);
 }
 
+static bool is_news(const strata_api_call *call, uint64_t bit)
+{
+	return (call->database->has_warned & bit) == 0;
+}
+
 static void warn_once(const strata_api_call *call, uint64_t bit, const char *sentence)
 {
-	uint64_t *has_warned = &call->database->has_warned;
-
-	if ((*has_warned & bit) == 0) {
-		*has_warned |= bit;
+	if (is_news(call, bit)) {
+		call->database->has_warned |= bit;
 		php_error_docref(NULL, E_WARNING, "database %s: %s", call->database->name, sentence);
 	}
+}
+
+/* Once a minute for the node, whatever processes say of it. */
+static void log_misconfigured(const strata_item *item)
+{
+	strata_breaker breaker;
+
+	if (item->node != NULL && item->result != STRATA_TOO_LARGE &&
+		strata_breaker_find(strata_process_runtime.breaker_table, item->node, 0, &breaker) &&
+		strata_last_error_is_news(&strata_breaker_notes_of(&breaker)->last_error,
+			strata_clock_msec())) {
+		strata_anomalies_add(strata_process_runtime.anomalies, item->node, "misconfigured",
+			strata_result_name(item->result));
+	}
+}
+
+static void tell_once(const strata_api_call *call, const strata_item *item)
+{
+	if (is_news(call, bit_of(item->result))) {
+		log_misconfigured(item);
+	}
+	warn_once(call, bit_of(item->result), sentence(call, item->result));
 }
 
 static STRATA_COLD void report(const strata_api_call *call, const strata_item *item)
@@ -107,6 +136,10 @@ static STRATA_COLD void report(const strata_api_call *call, const strata_item *i
 	if (call->call.notice != NULL && !EG(exception)) {
 		warn_once(call, of_notice, call->call.notice);
 	}
+	if (call->call.misconfigured != NULL && !EG(exception) &&
+		!(throws && strata_result_class_of(item->result) != STRATA_ANSWER)) {
+		warn_once(call, bit_of(STRATA_UNSUPPORTED), call->call.misconfigured);
+	}
 	if (EG(exception) || strata_result_class_of(item->result) == STRATA_ANSWER) {
 		return;
 	}
@@ -115,13 +148,14 @@ static STRATA_COLD void report(const strata_api_call *call, const strata_item *i
 	} else if (throws) {
 		throw_failure(call, item);
 	} else if (is_told_once(call, item->result)) {
-		warn_once(call, bit_of(item->result), sentence(call, item->result));
+		tell_once(call, item);
 	}
 }
 
 void strata_errors_report(const strata_api_call *call, const strata_item *item)
 {
-	if (call->call.notice != NULL || strata_result_class_of(item->result) != STRATA_ANSWER) {
+	if (call->call.notice != NULL || call->call.misconfigured != NULL ||
+		strata_result_class_of(item->result) != STRATA_ANSWER) {
 		report(call, item);
 	}
 }

@@ -10,8 +10,9 @@
 /*
  * After every operation, once for every item, when no connection is held any more. A tier's failure
  * is a miss to the script, unless strata.on_error is throw. What no waiting will heal (a server
- * that is too old, speaks another protocol, or does not take the credentials, and a value over a
- * limit) is told by one warning in each process. May run a user's error handler. Nothing happens
+ * that is too old, speaks another protocol, does not take the credentials, or is not what the DSN
+ * says, and a value over a limit) is told by one warning in each process, also where another tier
+ * had the answer. May run a user's error handler. Nothing happens
  * when an exception is already under way.
  */
 void strata_errors_report(const strata_api_call *call, const strata_item *item);

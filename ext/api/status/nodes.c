@@ -2,7 +2,7 @@
 
 #include "api/request/databases.h"
 #include "health/breaker.h"
-#include "health/last_error.h"
+#include "health/breaker_table.h"
 #include "os/clock.h"
 
 /* The newest sentence of all breakers of the node, and what all of them count. */
@@ -16,7 +16,7 @@ static bool find_error(const char *node, strata_last_error_view *newest)
 		 strata_breaker_find(strata_process_runtime.breaker_table, node, nth, &breaker); nth++) {
 		strata_last_error_view view;
 
-		(void) strata_last_error_look(strata_breaker_last_error(&breaker), &view);
+		(void) strata_last_error_look(&strata_breaker_notes_of(&breaker)->last_error, &view);
 		count += view.count;
 		if (view.at >= newest->at) {
 			*newest = view;

@@ -8,17 +8,9 @@
 #include "php_strata.h"
 
 #include "api/request/globals.h"
+#include "api/value/operator_right.h"
 #include "conf/ini.h"
 #include "os/process.h"
-
-static bool is_operator(void)
-{
-	switch (strata_ini_operator()) {
-		case STRATA_OPERATOR_ON: return true;
-		case STRATA_OPERATOR_OFF: return false;
-	}
-	return strata_is_command_line;
-}
 
 static void add_database(strata_viewer *viewer, const char *database)
 {
@@ -35,7 +27,7 @@ static void add_database(strata_viewer *viewer, const char *database)
 void strata_viewer_init(strata_viewer *viewer)
 {
 	*viewer = (strata_viewer){ 0 };
-	if (is_operator()) {
+	if (strata_operator_right_holds()) {
 		return;
 	}
 	viewer->ids = safe_emalloc(strata_ini_database_count(), sizeof(*viewer->ids), 0);

@@ -16,7 +16,7 @@ typedef struct strata_refusals strata_refusals;
 enum {
 	STRATA_REFUSALS_KEPT = 64,
 	STRATA_REFUSAL_DIRECTIVE = 128, /* bytes with the NUL; what is longer is cut */
-	STRATA_REFUSAL_SENTENCE = 832
+	STRATA_REFUSAL_SENTENCE = 880
 };
 
 typedef struct {

@@ -50,6 +50,9 @@ struct strata_dns_query {
 };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static const char no_name[] = "there is no such name";
+static const char no_address[] = "the name has no address";
+
 static int library = ARES_ENOTINITIALIZED;
 
 static void init_library(void)
@@ -123,8 +126,8 @@ static void keep(strata_dns_query *query, const struct ares_addrinfo_node *node)
 static void explain(strata_dns_query *query, int status)
 {
 	switch (status) {
-		case ARES_ENOTFOUND: fail(query, STRATA_CONNECTION, "there is no such name"); return;
-		case ARES_ENODATA: fail(query, STRATA_CONNECTION, "the name has no address"); return;
+		case ARES_ENOTFOUND: fail(query, STRATA_CONNECTION, no_name); return;
+		case ARES_ENODATA: fail(query, STRATA_CONNECTION, no_address); return;
 		case ARES_ESERVFAIL:
 			fail(query, STRATA_CONNECTION, "the name server could not answer (SERVFAIL)");
 			return;
@@ -352,6 +355,11 @@ bool strata_dns_query_advance(strata_dns_query *query, strata_usec now)
 		set_timer(query, now);
 	}
 	return query->is_over;
+}
+
+bool strata_dns_error_is_final(const char *error)
+{
+	return strcmp(error, no_name) == 0 || strcmp(error, no_address) == 0;
 }
 
 const strata_dns_answer *strata_dns_query_answer(const strata_dns_query *query)

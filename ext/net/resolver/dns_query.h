@@ -28,6 +28,12 @@ typedef struct {
 } strata_dns_answer;
 
 /*
+ * Do these words of an answer say that there is no such name, or no address of it? They are the
+ * word of a name server, as no other ones are.
+ */
+bool strata_dns_error_is_final(const char *error);
+
+/*
  * Some name servers never answer for one of the two families. Is the answer for the other one
  * enough, after 0.4 s, or is it all or nothing, until the time is over?
  */

@@ -22,7 +22,8 @@ static strata_result refused(const strata_node *node, const strata_resp_reply *r
 		return explain(error, node, STRATA_UNSUPPORTED, "is not a cluster: use redis://");
 	}
 	if (strata_resp_is_error(reply, "ERR unknown")) {
-		return explain(error, node, STRATA_UNSUPPORTED, "does not know CLUSTER SLOTS");
+		return explain(error, node, STRATA_UNSUPPORTED,
+			"does not know CLUSTER SLOTS: use redis://, or redis-sentinel:// for sentinels");
 	}
 	strata_resp_print_error(reply, words, sizeof(words));
 	return explain(error, node, strata_error_reply_classify(reply).result, words);

@@ -243,6 +243,9 @@ static void take_answer(inquiry *inquiry, uint32_t index)
 		snprintf(inquiry->error.text, sizeof(inquiry->error.text), "sentinel %s: %.160s",
 			strata_node_name(node), said.text);
 		strata_node_note_error(node, result, &inquiry->error, strata_clock_usec());
+		if (strata_result_is_misconfiguration(result)) {
+			strata_node_log_misconfigured(node, result, strata_clock_usec());
+		}
 	}
 }
 

@@ -42,19 +42,19 @@ a single server
 Warning: strata_get(): database default: redis NODE: is not a cluster: use redis://
 ["default",false,false] unsupported
 an old server
-Warning: strata_get(): database default: redis NODE: does not know CLUSTER SLOTS
+Warning: strata_get(): database default: redis NODE: does not know CLUSTER SLOTS: use redis://, or redis-sentinel:// for sentinels
 ["default",false,false] unsupported
 a web server
-Warning: strata_get(): database default: redis NODE: greeting: the server does not speak the protocol of redis
+Warning: strata_get(): database default: redis NODE: greeting: the server does not speak the protocol of redis: is the scheme right?
 ["default",false,false] unsupported
 a web server as a single one
-Warning: strata_get(): database default: redis NODE: greeting: the server does not speak the protocol of redis
+Warning: strata_get(): database default: redis NODE: greeting: the server does not speak the protocol of redis: is the scheme right?
 ["default",false,false] unsupported
 memcached
-Warning: strata_get(): database default: redis NODE: greeting: the server does not speak the protocol of redis
+Warning: strata_get(): database default: redis NODE: greeting: the server does not speak the protocol of redis: is the scheme right?
 ["default",false,false] unsupported
 a mail server
-Warning: strata_get(): database default: redis NODE: greeting: the server does not speak the protocol of redis
+Warning: strata_get(): database default: redis NODE: greeting: the server does not speak the protocol of redis: is the scheme right?
 ["default",false,false] unsupported
 a cluster node
 Warning: strata_get(): database default: redis NODE: is a cluster node: use redis-cluster://

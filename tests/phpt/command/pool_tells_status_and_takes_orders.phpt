@@ -13,7 +13,7 @@ require __DIR__ . '/../../support/command.inc';
 require __DIR__ . '/../../support/own_server.inc';
 
 $redis = new OwnServer('redis');
-$ini = ['strata.redis' => $redis->dsn(), 'strata.operation_timeout' => '5s', 'strata.request_budget' => '0', 'strata.memory' => '32M'];
+$ini = ['strata.redis' => $redis->dsn(), 'strata.operation_timeout' => '5s', 'strata.request_budget' => '0', 'strata.memory' => '32M', 'strata.local_ttl' => '1h'];
 $fpm = fpm_start(['www' => debian_pool()], $ini);
 copy(__DIR__ . '/use.inc', "{$fpm['folder']}/use.php");
 $socket = "{$fpm['folder']}/www.sock";
@@ -30,6 +30,8 @@ echo preg_replace('/ +(\d+ s .*)?/', ' ', implode("\n", preg_grep('/^REDIS/', ex
 echo $run('node', $redis->name(), 'auto');
 echo preg_replace('/(age +).*/', '$1...', $run('get', 'user:3')), $run('get', 'user:3', '--value'), "\n";
 echo $run('get', 'nothing'), $run('clear', 'default'), $run('get', 'user:3', '--json'), $run('clear', 'other');
+$metrics = $run('metrics');
+echo 'metrics: ', str_contains($metrics, 'strata_') && str_ends_with($metrics, "# EOF\n") ? "whole\n" : $metrics;
 echo implode(' ', scripts_in($place)), rmdir($place) ? "nothing stays behind\n" : '';
 fpm_stop($fpm);
 ?>
@@ -75,4 +77,5 @@ default: cleared
 exit code 1
 ! strata: there is no database "other": strata.databases must name it
 exit code 2
+metrics: whole
 nothing stays behind

@@ -76,6 +76,10 @@ echo implode(' ', $rows[1]), "\n";
 $once = command(['--fcgi', "{$fpm['folder']}/www.sock", 'top', '--once', '--interval', '0.2'], [], ['COLUMNS' => '40', 'LINES' => '10']);
 echo 'once: ', substr_count($once, "\n") <= 10 && max(array_map(strlen(...), explode("\n", $once))) <= 42 ? 'fits' : $once, ', ',
     str_contains($once, "\e") ? 'escapes' : 'plain', ', ', str_contains($once, 'GETS/s') ? "rates\n" : "no rates\n";
+foreach ([3, 7] as $height) {
+    $once = command(['--fcgi', "{$fpm['folder']}/www.sock", 'top', '--once', '--interval', '0.2'], [], ['COLUMNS' => '80', 'LINES' => (string) $height]);
+    echo "$height lines: ", substr_count($once, "\n") <= $height ? 'fits' : $once, "\n";
+}
 echo command(['--fcgi', "{$fpm['folder']}/www.sock", 'top']);
 fpm_stop($fpm);
 ?>
@@ -86,5 +90,7 @@ NO_COLOR: as it was, screen given back, fits, no colours, code 0
 SIGTERM: as it was, screen given back, fits, colours, code 143
 strata local DATABASE default
 once: fits, plain, rates
+3 lines: fits
+7 lines: fits
 ! strata: top needs a terminal; strata top --once prints one screen
 exit code 3

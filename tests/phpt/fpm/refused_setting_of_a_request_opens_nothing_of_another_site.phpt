@@ -50,5 +50,5 @@ exec('rm -r ' . escapeshellarg($folder));
 PHP Warning:  strata.namespace: "b:b" holds a byte that is none of these; accepted: at most 64 of A-Z a-z 0-9 _ . -
 PHP Warning:  strata.memory: there is one for the whole host, taken when PHP starts; accepted: only in php.ini
 PHP Warning:  strata.local_ttl: "soon" is not a duration; accepted: 0 to 24h, such as 250ms
-PHP Warning:  strata.redis: "redis:***" is not usable: it begins with no known scheme (memcached://, redis://, redis-cluster://, redis-sentinel://); accepted: redis://user:password@host:port/0, redis-cluster://host:port,host:port or redis-sentinel://host:port,host:port/master/0
+PHP Warning:  strata.redis: "redis:***" is not usable: it begins with no known scheme (memcached://, redis://, redis-cluster://, redis-sentinel://); accepted: redis://user:password@host:port/0, redis-cluster://host:port,host:port or redis-sentinel://host:port,host:port/master/0; php.ini cuts what has no quotes at ; and ! and other marks: "quote it"
 PHP Warning:  strata.namespace: neither .htaccess, .user.ini nor a script may set it; accepted: in php.ini, or as php_admin_value of a pool or a virtual host

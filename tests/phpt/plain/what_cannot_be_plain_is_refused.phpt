@@ -37,6 +37,12 @@ echo by_strata($plain + ['strata.databases' => 'sessions'], '$told = "";
     session_start();
     return $told;');
 
+/* An option for all databases that only reads leaves the sessions that are there. */
+$look = '$store = new Strata\\Cache("sessions"); return [$store->get("key"), $store->set("key", "kept")];';
+foreach ([[], ['strata.foreign' => 'read']] as $more) {
+    echo json_encode(by_strata(['strata.memcached' => $memcached->dsn(), 'strata.databases' => 'sessions'] + $more, $look)), "\n";
+}
+
 $name = 'foreach ([str_repeat("x", 245), str_repeat("x", 246), "a b", "a\n", "\u{e9}"] as $key) {
         try { $cache->set($key, 1); $told[] = strlen($key) . " bytes"; } catch (ValueError $thrown) { $told[] = $thrown->getMessage(); }
     }
@@ -55,6 +61,8 @@ fine
 database sessions, strata.format: plain holds no lock of a session, so that it is not for the database sessions; accepted: strata.sessions.format = envelope
 session_start(): database default: strata.format = plain holds no lock of a session; accepted: format = envelope of this database
 session_start(): Failed to initialize storage module: strata (path: default)
+[null,true]
+["kept",true]
 245 bytes
 The key must be one that memcached can name, since strata.foreign or strata.format makes names plain: at most 250 bytes with the prefix in front, no space and no control character; 251 bytes given
 The key must be one that memcached can name, since strata.foreign or strata.format makes names plain: at most 250 bytes with the prefix in front, no space and no control character; 8 bytes given

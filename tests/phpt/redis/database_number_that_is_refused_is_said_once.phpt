@@ -28,7 +28,7 @@ $show('a user without SELECT', new OwnServer('redis', arguments: ['--user', 'app
   A: $cache->fetch("a")->reason -> "unsupported"
   A: $cache->set("a", 1) -> false
   A: $cache->delete("a") -> false
-  A: database default: redis NODE: greeting: SELECT 99: ERR DB index is out of range
+  A: database default: redis NODE: greeting: SELECT 99: ERR DB index is out of range (see its directive "databases")
 a cluster
   A: $cache->fetch("a")->reason -> "unsupported"
   A: $cache->set("a", 1) -> false

@@ -68,7 +68,7 @@ a user without scripts
   B: $cache->set("x", 4) -> true
   A: $cache->get("x") -> 4
   A: $cache->clear() -> false
-  A: database default: redis NODE: NOPERM this user has no permissions to run the 'eval' command (a new generation takes EVAL, GET and SET)
+  A: database default: redis NODE: NOPERM this user has no permissions to run the 'eval' command (user "app") (a new generation takes EVAL, GET and SET)
 a server whose EVAL has another name
   A: $cache->set("x", 1) -> true
   B: $cache->get("x") -> 1

@@ -64,10 +64,10 @@ a user without scripts
   A: $cache->replace("a", [3]) -> true
   A: $cache->add("a", [4]) -> false
   A: $cache->increment("i") -> 1
-  A: $cache->increment("j", 1, 5, 60) -> "Strata\\ConnectionException: database default: redis NODE: NOPERM this user has no permissions to run the 'eval' command (a counter takes INCRBY, and one with a first value or an end EVAL, EXISTS, GET and SET)"
+  A: $cache->increment("j", 1, 5, 60) -> "Strata\\ConnectionException: database default: redis NODE: NOPERM this user has no permissions to run the 'eval' command (user \"app\") (a counter takes INCRBY, and one with a first value or an end EVAL, EXISTS, GET and SET)"
   A: $cache->decrement("i", 3) -> -2
   A: max(array_column(strata_status()["databases"]["default"], "reasons")) -> {"not_stored":1,"unsupported":23}
-  A: database default: redis NODE: NOPERM this user has no permissions to run the 'eval' command (compareAndSet() takes EVAL, GETRANGE and SET)
+  A: database default: redis NODE: NOPERM this user has no permissions to run the 'eval' command (user "app") (compareAndSet() takes EVAL, GETRANGE and SET)
 neither EVAL nor SETRANGE
   A: $cache->set("a", [1], 60) -> true
   A: array_sum(array_map(fn () => $cache->compareAndSet("a", $cache->fetch("a"), [2]), range(1, 20))) -> 0

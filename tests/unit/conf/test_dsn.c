@@ -260,10 +260,37 @@ static void what_is_not_understood_is_hidden_where_a_password_could_be(void)
 	CHECK(shows("redis:///user:secret@h", "***"));
 	CHECK(shows("redis://app:secret", "redis://app:***"));
 	CHECK(shows("redis://h?auth=secret", "redis://h?***"));
-	CHECK(shows("redis-sentinel://h:6380", "redis-sentinel://h:***"));
+	CHECK(shows("redis://h:6380x", "redis://h:***"));
+	CHECK(shows("redis://app:123456", "redis://app:***"));
+	CHECK(shows("redis://app:12/secret", "redis://app:***"));
+	CHECK(shows("redis://app:12?secret", "redis://app:12?***"));
+	CHECK(shows("redis://[app:secret]", "redis://[***"));
 	CHECK(shows("secret:a://b", "secret:***"));
 	CHECK(shows("a?secret://b", "a?***"));
 	CHECK(shows("localhost", "localhost"));
+}
+
+static void what_has_no_password_is_shown_whole(void)
+{
+	CHECK(shows("redis-sentinel://h:6380", "redis-sentinel://h:6380"));
+	CHECK(shows("redis://a:6379,b:6380/2", "redis://a:6379,b:6380/2"));
+	CHECK(shows("redis://a:99999", "redis://a:99999"));
+	CHECK(shows("tcp://10.0.0.1:6379", "tcp://10.0.0.1:6379"));
+	CHECK(shows("memcached://[::1]:11211?wait=2,b", "memcached://[::1]:11211?wait=2,b"));
+}
+
+static bool looks_cut(const char *text)
+{
+	return strata_dsn_mask_looks_cut(strata_view_of(text));
+}
+
+/* What PHP 8.2 leaves of :p;w@h, u:p!w@h, a:1?weight=2 and u:p&w@h. */
+static void what_php_ini_cuts_is_known(void)
+{
+	CHECK(looks_cut("redis://:p") && looks_cut("redis://u:p") && looks_cut("0"));
+	CHECK(looks_cut("memcached://a:1?weight"));
+	CHECK(!looks_cut("redis://h:1,b") && !looks_cut("tcp://h:6379") && !looks_cut(""));
+	CHECK(!looks_cut("redis://app:p@") && !looks_cut("localhost"));
 }
 
 static void a_mask_fits_the_room_it_has(void)
@@ -405,6 +432,8 @@ int main(void)
 	RUN(nobody_is_named_twice);
 	RUN(a_password_is_shown_as_stars);
 	RUN(what_is_not_understood_is_hidden_where_a_password_could_be);
+	RUN(what_has_no_password_is_shown_whole);
+	RUN(what_php_ini_cuts_is_known);
 	RUN(a_mask_fits_the_room_it_has);
 	RUN(a_password_is_in_no_mask_and_in_no_sentence);
 	RUN(any_bytes_are_parsed_without_harm);

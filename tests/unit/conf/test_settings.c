@@ -247,6 +247,22 @@ static void choices_are_whole_words_in_either_case(void)
 	CHECK(settings.serializer == STRATA_SERIALIZER_IGBINARY);
 }
 
+static void values_of_other_programs_are_off_by_default(void)
+{
+	strata_settings fresh;
+
+	REQUIRE(strata_settings_init(&fresh) == 0);
+	CHECK(fresh.foreign == STRATA_FOREIGN_MISS && fresh.format == STRATA_FORMATS_ENVELOPE);
+	CHECK(fresh.foreign_serializer == STRATA_FOREIGN_SERIALIZER_TEXT);
+	strata_settings_fini(&fresh);
+	CHECK(apply("foreign", "read_unsealed") && settings.foreign == STRATA_FOREIGN_READ_UNSEALED);
+	CHECK(apply("format", "plain") && settings.format == STRATA_FORMATS_PLAIN);
+	CHECK(apply("foreign_serializer", "igbinary") &&
+		  settings.foreign_serializer == STRATA_FOREIGN_SERIALIZER_IGBINARY);
+	CHECK(apply("foreign_prefix", "shop:") && strcmp(settings.foreign_prefix, "shop:") == 0);
+	CHECK(!apply("foreign", "on") && !apply("format", "text") && !apply("foreign_serializer", ""));
+}
+
 /* As php.ini hands on what stands there without quotes. */
 static void a_bare_on_or_off_is_that_word_wherever_it_is_accepted(void)
 {
@@ -517,6 +533,7 @@ int main(void)
 	RUN(a_spin_is_a_word_or_a_short_time);
 	RUN(counts_and_percentages_are_whole);
 	RUN(choices_are_whole_words_in_either_case);
+	RUN(values_of_other_programs_are_off_by_default);
 	RUN(a_bare_on_or_off_is_that_word_wherever_it_is_accepted);
 	RUN(a_namespace_is_short_and_plain);
 	RUN(each_tier_wants_its_own_kind_of_dsn);

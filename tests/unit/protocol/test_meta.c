@@ -33,6 +33,22 @@ static void every_command_asks_for_its_key_and_opaque(void)
 		"mg a k O7 v c t\r\n"));
 	CHECK(composes((strata_meta_request){ .verb = STRATA_META_INSPECT, .key = key },
 		"mg a k O7 v f t\r\n"));
+	CHECK(
+		composes((strata_meta_request){ .verb = STRATA_META_GET, .key = key, .wants_flags = true },
+			"mg a k O7 v t f\r\n"));
+	CHECK(
+		composes((strata_meta_request){ .verb = STRATA_META_LOOK, .key = key, .wants_flags = true },
+			"mg a k O7 v c t f\r\n"));
+	CHECK(composes((strata_meta_request){ .verb = STRATA_META_VIVIFY,
+					   .key = key,
+					   .ttl = 3,
+					   .wants_flags = true },
+		"mg a k O7 v c t f N3\r\n"));
+	CHECK(composes((strata_meta_request){ .verb = STRATA_META_SET,
+					   .key = key,
+					   .mode = 'S',
+					   .flags = 4294967295 },
+		"ms a 0 k O7 MS F4294967295 T0\r\n\r\n"));
 	CHECK(composes((strata_meta_request){ .verb = STRATA_META_MARK, .key = key, .ttl = 60 },
 		"md a k O7 I T60\r\n"));
 	CHECK(composes((strata_meta_request){ .verb = STRATA_META_SET, .key = key, .mode = 'S' },

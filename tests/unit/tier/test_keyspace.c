@@ -46,6 +46,37 @@ static bool are_apart(const char *const names[2], const char *const others[2], c
 	return apart;
 }
 
+static strata_keyspace plain_of(const char *database, const char *name_space, const char *secret)
+{
+	strata_keyspace keyspace;
+
+	REQUIRE(strata_keyspace_init_plain(&keyspace, database, name_space, strata_view_of(secret),
+				1000) == STRATA_OK);
+	return keyspace;
+}
+
+/* Their keys have the same names, so that a value of one is one of the other. */
+static void databases_with_plain_names_share_their_values(void)
+{
+	strata_keyspace a = plain_of("catalog", "shop", "secret"),
+					b = plain_of("feed", "shop", "secret");
+	strata_keyspace other = plain_of("feed", "blog", "secret");
+	strata_keyspace enveloped = keyspace_of("feed", "shop", "secret");
+
+	CHECK(!have_fingerprints_apart(&a, &b) && !have_macs_apart(&a, &b));
+	CHECK(a.namespace_id != b.namespace_id);
+	CHECK(have_fingerprints_apart(&a, &other) && have_macs_apart(&a, &other));
+	CHECK(have_fingerprints_apart(&a, &enveloped) && have_macs_apart(&a, &enveloped));
+	CHECK(strata_keyspace_names_plainly(&a, STRATA_GENERATION_OF_PLAIN_NAMES));
+	CHECK(!strata_keyspace_names_plainly(&a, STRATA_GENERATION_OF_LOCKS));
+	CHECK(!strata_keyspace_names_plainly(&enveloped, STRATA_GENERATION_OF_PLAIN_NAMES));
+	CHECK(!strata_keyspace_writes_plainly(&a, STRATA_GENERATION_OF_PLAIN_NAMES));
+	strata_keyspace_fini(&a);
+	strata_keyspace_fini(&b);
+	strata_keyspace_fini(&other);
+	strata_keyspace_fini(&enveloped);
+}
+
 static const char *const catalog[] = { "catalog", "shop" };
 static const char *const secrets[] = { "", "secret" };
 
@@ -166,6 +197,7 @@ static void databases_and_namespaces_stay_apart_in_one_realm(void)
 int main(void)
 {
 	RUN(databases_and_namespaces_are_apart);
+	RUN(databases_with_plain_names_share_their_values);
 	RUN(where_one_name_ends_and_the_other_begins_matters);
 	RUN(users_servers_and_epochs_are_apart_on_a_host);
 	RUN(databases_and_namespaces_stay_apart_in_one_realm);

@@ -104,6 +104,28 @@ static void the_generation_has_a_name_that_no_key_has(void)
 	CHECK(is(strata_remote_key_of_generation(arena, &bare, ""), "catalog:generation"));
 }
 
+/* As other programs have them. Those of locks and tags stay what they are. */
+static void plain_names_are_the_prefix_and_the_key(void)
+{
+	strata_keyspace keyspace;
+	strata_view of_space = strata_view_of("~0123456789abcdef:key");
+
+	REQUIRE(strata_keyspace_init_plain(&keyspace, "catalog", "shop:", strata_view_of(""), 1000) ==
+			STRATA_OK);
+	CHECK(is(named(&keyspace, STRATA_GENERATION_OF_PLAIN_NAMES, strata_view_of("user:1")),
+		"shop:user:1"));
+	CHECK(is(named(&keyspace, STRATA_GENERATION_OF_LOCKS, strata_view_of("key")),
+		"shop::catalog:1:key"));
+	CHECK(strata_view_equal(strata_remote_key_written(strata_view_of("~:~key")),
+		strata_view_of("~key")));
+	CHECK(
+		strata_view_equal(strata_remote_key_written(strata_view_of("key")), strata_view_of("key")));
+	CHECK(strata_view_equal(strata_remote_key_written(of_space), of_space));
+	keyspace.name_space = "";
+	CHECK(
+		is(named(&keyspace, STRATA_GENERATION_OF_PLAIN_NAMES, strata_view_of("user:1")), "user:1"));
+}
+
 int main(void)
 {
 	arena = strata_arena_new();
@@ -115,6 +137,7 @@ int main(void)
 	RUN(hashed_names_have_one_length_and_differ);
 	RUN(no_key_has_the_name_of_a_hashed_one);
 	RUN(the_generation_has_a_name_that_no_key_has);
+	RUN(plain_names_are_the_prefix_and_the_key);
 	strata_arena_free(arena);
 	return unit_end();
 }
