@@ -171,6 +171,18 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/operator/granted.c
     ext/api/operator/node.c
     ext/api/operator/purge.c
+    ext/api/page/attention.c
+    ext/api/page/clusters.c
+    ext/api/page/heap.c
+    ext/api/page/html.c
+    ext/api/page/keys.c
+    ext/api/page/lookup.c
+    ext/api/page/nodes.c
+    ext/api/page/order.c
+    ext/api/page/page.c
+    ext/api/page/records.c
+    ext/api/page/style.c
+    ext/api/page/tiers.c
     ext/api/remember/after_response.c
     ext/api/remember/computed.c
     ext/api/remember/remember.c
@@ -195,11 +207,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/session/session_module.c
     ext/api/session/session_warnings.c
     ext/api/single.c
+    ext/api/status/configuration.c
+    ext/api/status/heap_map.c
     ext/api/status/nodes.c
     ext/api/status/policies.c
     ext/api/status/prefixes.c
     ext/api/status/rings.c
     ext/api/status/segment.c
+    ext/api/status/slot_masters.c
     ext/api/status/status.c
     ext/api/transaction/pending.c
     ext/api/transaction/sending.c
@@ -261,9 +276,12 @@ if test "$PHP_STRATA" != "no"; then
     ext/codec/serializer_php.c
     ext/codec/storable.c
     ext/codec/unseen.c
+    ext/conf/directive.c
     ext/conf/dsn.c
     ext/conf/dsn_mask.c
     ext/conf/ini.c
+    ext/conf/ini_origin.c
+    ext/conf/ini_said.c
     ext/conf/password_file.c
     ext/conf/policies.c
     ext/conf/resolve.c
@@ -271,6 +289,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/text/class_names.c
     ext/conf/text/host_name.c
     ext/conf/text/names.c
+    ext/conf/text/place.c
     ext/conf/text/quantity.c
     ext/conf/topology.c
     ext/database/config_watcher.c
@@ -307,6 +326,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/segment/segment_file.c
     ext/host/segment/segment_stamp.c
     ext/host/table/lock_table.c
+    ext/host/table/refusals.c
     ext/host/table/spin.c
     ext/host/table/tag_table.c
     ext/host/unconfirmed.c
@@ -366,6 +386,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/cluster/replica_reads.c
     ext/redis/cluster/shared_slot_map.c
     ext/redis/cluster/slot_map.c
+    ext/redis/cluster/slot_masters.c
     ext/redis/first_node.c
     ext/redis/redis_client.c
     ext/redis/replacement.c
@@ -387,6 +408,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/store/ghosts.c
     ext/store/index.c
     ext/store/layout.c
+    ext/store/map/heap_map.c
     ext/store/nursery.c
     ext/store/reader.c
     ext/store/repair.c

@@ -123,6 +123,28 @@ static const char segment_build[] = PHP_STRATA_VERSION
 #endif
 	;
 
+/* Nothing before there is a runtime: conf/ini.c keeps it until then. */
+static void enter_refusal(strata_place place, const char *directive, const char *sentence)
+{
+	strata_refusals_note(strata_process_runtime.refusals, place, directive, sentence,
+		strata_clock_wall_msec());
+}
+
+static void refuse_at_start(const char *directive, const char *sentence)
+{
+	strata_ini_refuse(STRATA_PLACE_PHP_INI, STRATA_INI_AT_START, directive, sentence);
+}
+
+static void refuse_heap(uint64_t memory)
+{
+	char sentence[128];
+
+	snprintf(sentence, sizeof(sentence),
+		"%llu bytes could not be had from the system; the local tier is off",
+		(unsigned long long) memory);
+	refuse_at_start("strata.memory", sentence);
+}
+
 static strata_result init_runtime(size_t memory)
 {
 	const strata_ini_segment_wish *configured = strata_ini_segment();
@@ -142,7 +164,7 @@ static strata_result init_runtime(size_t memory)
 		snprintf(sentence, sizeof(sentence), "%s%s", strata_process_runtime.segment_error,
 			strata_process_runtime.store == NULL ? ""
 												 : "; the local tier is memory of this PHP alone");
-		strata_ini_say(STRATA_INI_AT_START, "strata.segment", sentence);
+		refuse_at_start("strata.segment", sentence);
 	}
 	return result;
 }
@@ -151,17 +173,15 @@ static PHP_MINIT_FUNCTION(strata)
 {
 	uint64_t memory;
 
-	strata_ini_register(module_number, strata_api_leave_set);
+	strata_ini_register(module_number, strata_api_leave_set, enter_refusal);
 	memory = strata_ini_memory();
 	if (init_runtime((size_t) memory) != STRATA_OK) {
 		php_error_docref(NULL, E_CORE_ERROR, "out of memory: strata cannot start");
 		return FAILURE;
 	}
+	strata_ini_enter_kept();
 	if (strata_runtime_heap_failed(&strata_process_runtime)) {
-		php_error_docref(NULL, E_CORE_WARNING,
-			"strata.memory: " ZEND_ULONG_FMT
-			" bytes could not be had from the system; the local tier is off",
-			(zend_ulong) memory);
+		refuse_heap(memory);
 	}
 	if (strata_ini_verifies() && strata_process_runtime.store != NULL) {
 		strata_store_verify(strata_process_runtime.store);
@@ -202,7 +222,9 @@ static PHP_RINIT_FUNCTION(strata)
 	ZEND_TSRMLS_CACHE_UPDATE();
 #endif
 	strata_file_names_guard();
-	strata_ini_say_held();
+	if (strata_ini_say_kept()) {
+		strata_api_say_of_topology();
+	}
 	strata_api_begin_request();
 	strata_unfinished_open();
 	strata_after_response_open();

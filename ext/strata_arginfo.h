@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 2329b51b6b1a799d88bb04f49c6bbf19436db012 */
+ * Stub hash: 5d14fd51c56dc52c441802fb16f41dd1670d04c3 */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -42,11 +42,13 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_status, 0, 0, IS_ARRAY, 0)
 ZEND_END_ARG_INFO()
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_status_page, 0, 0, IS_VOID, 0)
+ZEND_END_ARG_INFO()
+
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_metrics, 0, 0, IS_STRING, 0)
 ZEND_END_ARG_INFO()
 
-ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_metrics_page, 0, 0, IS_VOID, 0)
-ZEND_END_ARG_INFO()
+#define arginfo_strata_metrics_page arginfo_strata_status_page
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_node, 0, 2, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(0, node, IS_STRING, 0)
@@ -60,9 +62,9 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_purge, 0, 1, IS_ARRAY, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, count_only, _IS_BOOL, 0, "false")
 ZEND_END_ARG_INFO()
 
-#define arginfo_strata_request_boundary arginfo_strata_metrics_page
+#define arginfo_strata_request_boundary arginfo_strata_status_page
 
-#define arginfo_class_Strata_Refresh_computePutOff arginfo_strata_metrics_page
+#define arginfo_class_Strata_Refresh_computePutOff arginfo_strata_status_page
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_Strata_Computed___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
@@ -166,11 +168,11 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_Strata_Cache_rememberMulti
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, tags, IS_ARRAY, 0, "[]")
 ZEND_END_ARG_INFO()
 
-#define arginfo_class_Strata_Cache_begin arginfo_strata_metrics_page
+#define arginfo_class_Strata_Cache_begin arginfo_strata_status_page
 
 #define arginfo_class_Strata_Cache_commit arginfo_class_Strata_Cache_clear
 
-#define arginfo_class_Strata_Cache_rollback arginfo_strata_metrics_page
+#define arginfo_class_Strata_Cache_rollback arginfo_strata_status_page
 
 ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_Strata_Cache_lock, 0, 2, Strata\\Lock, 0)
 	ZEND_ARG_TYPE_INFO(0, name, IS_STRING, 0)
@@ -205,6 +207,7 @@ ZEND_FUNCTION(strata_remember);
 ZEND_FUNCTION(strata_increment);
 ZEND_FUNCTION(strata_decrement);
 ZEND_FUNCTION(strata_status);
+ZEND_FUNCTION(strata_status_page);
 ZEND_FUNCTION(strata_metrics);
 ZEND_FUNCTION(strata_metrics_page);
 ZEND_FUNCTION(strata_node);
@@ -260,6 +263,7 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE(strata_increment, arginfo_strata_increment)
 	ZEND_FE(strata_decrement, arginfo_strata_decrement)
 	ZEND_FE(strata_status, arginfo_strata_status)
+	ZEND_FE(strata_status_page, arginfo_strata_status_page)
 	ZEND_FE(strata_metrics, arginfo_strata_metrics)
 	ZEND_FE(strata_metrics_page, arginfo_strata_metrics_page)
 	ZEND_FE(strata_node, arginfo_strata_node)

@@ -397,6 +397,14 @@ namespace {
     function strata_status(): array {}
 
     /**
+     * Sends strata_status() as a page of HTML, with its headers: for operators, so put it behind rules of access. It
+     * needs no script and no other file; ?refresh=5 has the browser ask again every 5 seconds. Where strata.operator is
+     * on for the request it has buttons for strata_node(), whose orders it takes itself: call it before any output.
+     * On a command line it prints the page.
+     */
+    function strata_status_page(): void {}
+
+    /**
      * The same in figures, as OpenMetrics 1.0 writes them: counters, gauges and histograms of the whole host, for
      * Prometheus. Takes no lock that a request waits for. docs/metrics.md lists them.
      */

@@ -17,6 +17,7 @@
 #ifdef STRATA_WITH_SESSION
 #include "api/session/save_handler.h"
 #endif
+#include "api/status/configuration.h"
 #include "api/status/segment.h"
 #include "api/status/status.h"
 #include "base/compression.h"
@@ -77,13 +78,23 @@ static void add_servers(char *line, size_t room, const char *directive, const ch
 }
 
 /* Nearest tier first: "local, memcached://..., redis://...". */
-static void print_database(const char *name)
+static void print_database(uint32_t index)
 {
+	const char *name = strata_ini_database_name(index);
+	char why[STRATA_REFUSAL_SENTENCE];
 	strata_settings settings;
 	char label[160];
 	char tiers[1280] = "";
 
+	snprintf(label, sizeof(label), "database %s", name);
+	/* Says what is wrong with a password, too. */
 	if (strata_ini_resolve(name, STRATA_G(topology), &settings) != 0) {
+		return;
+	}
+	if (strata_api_is_unconfigured(index, why, sizeof(why))) {
+		snprintf(tiers, sizeof(tiers), "not configured: %s", why);
+		php_info_print_table_row(2, label, tiers);
+		strata_settings_fini(&settings);
 		return;
 	}
 	if (strata_process_runtime.store != NULL) {
@@ -91,7 +102,6 @@ static void print_database(const char *name)
 	}
 	add_servers(tiers, sizeof(tiers), "memcached", settings.memcached);
 	add_servers(tiers, sizeof(tiers), "redis", settings.redis);
-	snprintf(label, sizeof(label), "database %s", name);
 	php_info_print_table_row(2, label, tiers[0] != '\0' ? tiers : "no tier");
 	strata_settings_fini(&settings);
 }
@@ -133,9 +143,10 @@ void strata_api_print_info(void)
 	php_info_print_table_row(2, "sessions", describe_sessions());
 	print_libraries();
 	for (uint32_t i = 0; i < strata_ini_database_count(); i++) {
-		print_database(strata_ini_database_name(i));
+		print_database(i);
 	}
 	print_mixed_users();
+	strata_api_print_refused();
 	php_info_print_table_end();
 	strata_ini_print();
 }

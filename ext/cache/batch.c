@@ -1,5 +1,6 @@
 #include "cache/batch.h"
 
+#include "base/compiler.h"
 #include "cache/analyse.h"
 
 void strata_batch_complete(strata_item *const *items, size_t count, strata_result result,
@@ -35,31 +36,35 @@ static size_t size_of(const strata_tier *tier, const strata_item *item)
 	return strata_value_size(is_image ? &item->local.image : &item->value);
 }
 
-typedef struct {
-	uint32_t of[STRATA_ENDED_COUNT];
-} endings;
-
-/* How each ended; the reasons are counted. */
-static endings tally(strata_tier *tier, strata_item *const *items, size_t count)
+/* Most batches are one item. */
+static size_t count_one(strata_tier *tier, strata_operation operation, strata_result result)
 {
-	endings seen = { 0 };
-
-	for (size_t i = 0; i < count; i++) {
-		if (items[i]->result == STRATA_OK) {
-			seen.of[STRATA_ENDED_DONE]++;
-		} else {
-			seen.of[strata_ending_of(items[i]->result)]++;
-			strata_stats_add_reason(tier->stats, items[i]->result);
-		}
-	}
-	return seen;
+	strata_stats_add_reason(tier->stats, result);
+	strata_stats_add_ending(tier->stats, operation, strata_ending_of(result), 1);
+	return result == STRATA_OK ? 1 : 0;
 }
 
-static void add_all(strata_tier *tier, strata_operation operation, const endings *seen)
+/* How each ended, and the reasons. Returns how many were done. */
+static STRATA_NOINLINE size_t count_many(strata_tier *tier, strata_operation operation,
+	strata_item *const *items, size_t count)
 {
-	for (int ending = 0; ending < STRATA_ENDED_COUNT; ending++) {
-		strata_stats_add_ending(tier->stats, operation, (strata_ending) ending, seen->of[ending]);
+	uint32_t endings[STRATA_ENDED_COUNT] = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		endings[strata_ending_of(items[i]->result)]++;
+		strata_stats_add_reason(tier->stats, items[i]->result);
 	}
+	for (int ending = 0; ending < STRATA_ENDED_COUNT; ending++) {
+		strata_stats_add_ending(tier->stats, operation, (strata_ending) ending, endings[ending]);
+	}
+	return endings[STRATA_ENDED_DONE];
+}
+
+static inline size_t count_all(strata_tier *tier, strata_operation operation,
+	strata_item *const *items, size_t count)
+{
+	return count == 1 ? count_one(tier, operation, items[0]->result)
+					  : count_many(tier, operation, items, count);
 }
 
 static void add_sizes(strata_tier *tier, strata_size_direction direction, strata_item *const *items,
@@ -75,22 +80,24 @@ static void add_sizes(strata_tier *tier, strata_size_direction direction, strata
 size_t strata_batch_count_gets(strata_tier *tier, strata_call *call, strata_item *const *items,
 	size_t count)
 {
-	endings seen = tally(tier, items, count);
+	size_t done = count_all(tier, STRATA_OPERATION_GET, items, count);
 
-	add_all(tier, STRATA_OPERATION_GET, &seen);
 	/* Most local hits never come here. */
-	if (tier->ops->kind != STRATA_TIER_LOCAL) {
+	if (done > 0 && tier->ops->kind != STRATA_TIER_LOCAL) {
 		add_sizes(tier, STRATA_SIZE_READ, items, count);
 	}
 	strata_analyse(tier, call, STRATA_ANALYSE_READ, items, count);
-	return seen.of[STRATA_ENDED_DONE];
+	return done;
 }
 
-static bool stores_value(strata_operation operation)
+static inline bool stores_value(strata_operation operation)
 {
-	return operation == STRATA_OPERATION_SET || operation == STRATA_OPERATION_ADD ||
-		   operation == STRATA_OPERATION_REPLACE || operation == STRATA_OPERATION_COMPARE_AND_SET ||
-		   operation == STRATA_OPERATION_FILL || operation == STRATA_OPERATION_STORE_COMPUTED;
+	const uint32_t storing = 1U << STRATA_OPERATION_SET | 1U << STRATA_OPERATION_ADD |
+							 1U << STRATA_OPERATION_REPLACE |
+							 1U << STRATA_OPERATION_COMPARE_AND_SET | 1U << STRATA_OPERATION_FILL |
+							 1U << STRATA_OPERATION_STORE_COMPUTED;
+
+	return (storing & 1U << operation) != 0;
 }
 
 static strata_analyse_verb verb_of(strata_operation operation)
@@ -106,10 +113,9 @@ static strata_analyse_verb verb_of(strata_operation operation)
 void strata_batch_count_writes(strata_tier *tier, strata_call *call, strata_operation operation,
 	strata_item *const *items, size_t count)
 {
-	endings seen = tally(tier, items, count);
+	size_t done = count_all(tier, operation, items, count);
 
-	add_all(tier, operation, &seen);
-	if (stores_value(operation)) {
+	if (done > 0 && stores_value(operation)) {
 		add_sizes(tier, STRATA_SIZE_STORED, items, count);
 	}
 	strata_analyse(tier, call, verb_of(operation), items, count);

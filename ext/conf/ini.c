@@ -32,19 +32,19 @@
 #include "base/compression.h"
 #include "base/hash.h"
 #include "base/thread.h"
+#include "conf/directive.h"
+#include "conf/ini_origin.h"
+#include "conf/ini_said.h"
 #include "conf/text/names.h"
 
 ZEND_TSRMLS_CACHE_EXTERN()
 
-#define PREFIX "strata."
+#define PREFIX STRATA_DIRECTIVE_PREFIX
 
-/* Room for the longest directive: the prefix, a database, a dot, an option. */
-enum { DIRECTIVE = sizeof(PREFIX) + STRATA_NAME_LONGEST + 48 };
+enum { DIRECTIVE = STRATA_DIRECTIVE };
 
 typedef struct {
 	char name[STRATA_NAME_LONGEST + 1];
-	atomic_bool file_reported;      /* its password_file could not be read, and that was said */
-	_Atomic uint64_t withheld_from; /* hash of the servers of which it was said last; 0: never */
 } database;
 
 /* What an entry was registered by. PHP 8.6 looks at it as long as the entry is there. */
@@ -52,6 +52,7 @@ typedef struct definition {
 	struct definition *next;
 	zend_ini_entry_def entries[2]; /* the second one ends the list */
 	char name[DIRECTIVE];
+	strata_ini_origin origin;
 } definition;
 
 /* Written while the module starts, when there is one thread, and read-only from then on. */
@@ -65,29 +66,7 @@ static strata_ini_segment_wish segment;
 
 static void (*changed)(void);
 
-static STRATA_THREAD_LOCAL uint64_t word;       /* of what is not as it was when PHP started */
-static STRATA_THREAD_LOCAL const char *refused; /* see strata_ini_refused() */
-static STRATA_THREAD_LOCAL char refused_name[DIRECTIVE];
-
-/* Hashes of what was said of values: once for a process, not at every request. */
-enum { SAID = 64 };
-static _Atomic uint64_t said[SAID];
-static _Atomic uint32_t said_count;
-
-/* Lines about the values of a pool, until there is a log for them; allocated by malloc(). */
-enum { HELD = 16 };
-static STRATA_THREAD_LOCAL char *held[HELD];
-static STRATA_THREAD_LOCAL uint32_t held_count;
-
-/* The name of a directive; database is NULL for the common one. Returns its size. */
-static size_t directive_name(char name[DIRECTIVE], const char *of_database,
-	const strata_setting *setting)
-{
-	const char *dot = of_database != NULL ? "." : "";
-
-	return (size_t) snprintf(name, DIRECTIVE, PREFIX "%s%s%s",
-		of_database != NULL ? of_database : "", dot, setting->name);
-}
+static STRATA_THREAD_LOCAL uint64_t word; /* of what is not as it was when PHP started */
 
 static strata_view view_of(const zend_string *text)
 {
@@ -102,7 +81,7 @@ static strata_view view_of(const zend_string *text)
 static strata_view text_of(const char *of_database, const strata_setting *setting)
 {
 	char name[DIRECTIVE];
-	size_t size = directive_name(name, of_database, setting);
+	size_t size = strata_directive_name(name, of_database, setting);
 	const zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), name, size);
 	const zval *configured = entry != NULL && setting->kind == STRATA_SETTING_CLASSES
 								 ? cfg_get_entry_ex(entry->name)
@@ -114,6 +93,16 @@ static strata_view text_of(const char *of_database, const strata_setting *settin
 	return view_of(entry != NULL ? entry->value : NULL);
 }
 
+/* Why the text in force is not what was asked for there; NULL: it is. */
+static const char *refusal_of(const char *of_database, const strata_setting *setting)
+{
+	char name[DIRECTIVE];
+	size_t size = strata_directive_name(name, of_database, setting);
+	const zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), name, size);
+
+	return entry != NULL ? strata_ini_refusal_of(entry) : NULL;
+}
+
 /* `name[] = value` in php.ini makes an array, which PHP hands on as if it were a string. */
 static bool is_array(const zend_ini_entry *entry, const zend_string *value)
 {
@@ -123,84 +112,11 @@ static bool is_array(const zend_ini_entry *entry, const zend_string *value)
 		   (const void *) Z_ARR_P(configured) == (const void *) value;
 }
 
-/*
- * Not php_error_docref(): it would put the name of a function in front that has nothing to do with
- * it, and with html_errors, as php-fpm has it, write &quot; into the log.
- */
-void strata_ini_say(strata_ini_moment moment, const char *directive, const char *sentence)
-{
-	char *line;
-
-	switch (moment) {
-		case STRATA_INI_AT_START: zend_error(E_CORE_WARNING, "%s: %s", directive, sentence); return;
-		case STRATA_INI_LATER: break;
-	}
-	spprintf(&line, 0, "PHP Warning:  %s: %s", directive, sentence);
-	php_log_err_with_severity(line, LOG_WARNING);
-	efree(line);
-}
-
-/* Lines beyond the first ones would say nothing new of a pool that is so wrong. */
-static void hold(const char *directive, const char *sentence)
-{
-	char *line;
-
-	if (held_count < HELD && asprintf(&line, "PHP Warning:  %s: %s", directive, sentence) >= 0) {
-		held[held_count++] = line;
-	}
-}
-
-void strata_ini_say_held(void)
-{
-	for (uint32_t i = 0; i < held_count; i++) {
-		php_log_err_with_severity(held[i], LOG_WARNING);
-		free(held[i]);
-	}
-	held_count = 0;
-}
-
-/*
- * A worker of php-fpm takes the values of its pool before it has a request. What it says then goes
- * nowhere, unless the pool has error_log, in a line below, or catch_workers_output.
- */
-static void warn(int stage, const char *directive, const char *sentence)
-{
-	if (stage == PHP_INI_STAGE_ACTIVATE && SG(server_context) == NULL) {
-		hold(directive, sentence);
-	} else {
-		strata_ini_say(stage == PHP_INI_STAGE_STARTUP ? STRATA_INI_AT_START : STRATA_INI_LATER,
-			directive, sentence);
-	}
-}
-
-/* A web server may send the same wrong value with every request. */
-static bool was_said(const char *directive, const char *sentence)
-{
-	uint64_t hash =
-		strata_hash_of(strata_view_of(sentence), strata_hash_of(strata_view_of(directive), 0)) | 1;
-
-	for (uint32_t i = 0; i < SAID; i++) {
-		if (atomic_load(&said[i]) == hash) {
-			return true;
-		}
-	}
-	atomic_store(&said[atomic_fetch_add(&said_count, 1) % SAID], hash);
-	return false;
-}
-
 /* ---- changes ---- */
-
-/* No value is another one than an empty value. */
-static uint64_t mark(const zend_ini_entry *entry, const zend_string *text)
-{
-	uint64_t name = strata_hash_of(view_of(entry->name), 0);
-
-	return text == NULL ? name : strata_hash_of(view_of(text), name + 1);
-}
 
 static void note_change(const zend_ini_entry *entry, const zend_string *text)
 {
-	uint64_t change = mark(entry, entry->value) ^ mark(entry, text);
+	uint64_t change = strata_ini_mark(entry, entry->value) ^ strata_ini_mark(entry, text);
 
 	if (change != 0) {
 		word ^= change;
@@ -208,21 +124,7 @@ static void note_change(const zend_ini_entry *entry, const zend_string *text)
 	}
 }
 
-/*
- * What stays in force where a value of the request is refused may be that of another site, which
- * PHP_ADMIN_VALUE left behind. That must not be what decides which values a site reads.
- */
-static void note_refusal(const zend_ini_entry *entry, const strata_setting *setting, int stage)
-{
-	bool tells_sites_apart = setting->scope == STRATA_SCOPE_DATABASE && setting->maximum == 0 &&
-							 setting->kind != STRATA_SETTING_CHOICE;
-
-	if (stage == PHP_INI_STAGE_ACTIVATE && SG(server_context) != NULL && tells_sites_apart) {
-		snprintf(refused_name, sizeof(refused_name), "%s", ZSTR_VAL(entry->name));
-		refused = refused_name;
-		changed();
-	}
-}
+/* ---- values ---- */
 
 /*
  * False with a sentence where the value cannot be taken at this stage. What the host shares is made
@@ -294,9 +196,9 @@ static void report_missing(const zend_ini_entry *entry, const strata_setting *se
 		"nothing is compressed, strata was built without zstd; accepted: 0, or a build with "
 		"libzstd-dev";
 
-	if (asks_for_missing_zstd(setting, entry, value, stage) &&
-		!was_said(ZSTR_VAL(entry->name), sentence)) {
-		warn(stage, ZSTR_VAL(entry->name), sentence);
+	if (asks_for_missing_zstd(setting, entry, value, stage)) {
+		strata_ini_refuse(strata_ini_place_at(stage), strata_ini_moment_at(stage),
+			ZSTR_VAL(entry->name), sentence);
 	}
 }
 
@@ -308,9 +210,8 @@ static PHP_INI_MH(check_value)
 	/* No value: a database has none of its own, or gets that back when a request ends. */
 	if (new_value != NULL && stage != PHP_INI_STAGE_DEACTIVATE &&
 		!is_usable(entry, setting, new_value, stage, error)) {
-		note_refusal(entry, setting, stage);
-		if (!was_said(ZSTR_VAL(entry->name), error)) {
-			warn(stage, ZSTR_VAL(entry->name), error);
+		if (strata_ini_origin_refuse(entry, setting, stage, error)) {
+			changed();
 		}
 		if (!counts_as_none(entry, setting, new_value, stage)) {
 			return FAILURE;
@@ -319,6 +220,7 @@ static PHP_INI_MH(check_value)
 	if (new_value != NULL) {
 		report_missing(entry, setting, new_value, stage);
 	}
+	strata_ini_origin_accept(entry, new_value, stage);
 	if (stage != PHP_INI_STAGE_STARTUP) {
 		note_change(entry, new_value);
 	}
@@ -327,18 +229,12 @@ static PHP_INI_MH(check_value)
 
 uint64_t strata_ini_word(void)
 {
-	return word;
-}
-
-const char *strata_ini_refused(void)
-{
-	return refused;
+	return word ^ strata_ini_refused_word();
 }
 
 void strata_ini_end_request(void)
 {
-	if (refused != NULL) {
-		refused = NULL;
+	if (strata_ini_forget_refused()) {
 		changed();
 	}
 }
@@ -380,10 +276,11 @@ static void register_entry(int module_number, const char *of_database,
 
 	kept->next = definitions;
 	definitions = kept;
-	entry->name_length = (uint16_t) directive_name(kept->name, of_database, setting);
+	entry->name_length = (uint16_t) strata_directive_name(kept->name, of_database, setting);
 	entry->name = kept->name;
 	entry->on_modify = check_value;
 	entry->mh_arg1 = (void *) setting;
+	entry->mh_arg2 = &kept->origin;
 	entry->value = initial;
 	entry->value_length = initial != NULL ? (uint32_t) strlen(initial) : 0;
 	entry->displayer = show_masked;
@@ -398,6 +295,7 @@ static void free_definitions(void)
 		definition *first = definitions;
 
 		definitions = first->next;
+		free(first->origin.refusal);
 		pefree(first, 1);
 	}
 }
@@ -435,7 +333,7 @@ static void warn_of_name(strata_view name, const char *objection)
 	strata_settings_mask(option("databases"), name, shown, sizeof(shown));
 	snprintf(sentence, sizeof(sentence), "\"%s\" %s; the name is ignored; accepted: %s", shown,
 		objection, option("databases")->accepts);
-	warn(PHP_INI_STAGE_STARTUP, PREFIX "databases", sentence);
+	strata_ini_refuse(STRATA_PLACE_PHP_INI, STRATA_INI_AT_START, PREFIX "databases", sentence);
 }
 
 static void read_databases(void)
@@ -470,51 +368,6 @@ static database *find_database(strata_view name)
 	return NULL;
 }
 
-/* Why there is no strata.<name>, where the name has no dot or begins with a known database. */
-static void explain_option(strata_view name, const char *of_database, char *sentence, size_t room)
-{
-	const strata_setting *known = strata_settings_find(name);
-	const strata_setting *nearest = strata_settings_nearest(name);
-	char meant[DIRECTIVE];
-
-	if (known != NULL && of_database != NULL) {
-		snprintf(sentence, room, "the whole %s has one; accepted: " PREFIX "%s",
-			known->scope == STRATA_SCOPE_HOST ? "host" : "pool", known->name);
-	} else if (nearest != NULL) {
-		directive_name(meant, nearest->scope == STRATA_SCOPE_DATABASE ? of_database : NULL,
-			nearest);
-		snprintf(sentence, room, "no such directive; did you mean %s?", meant);
-	} else {
-		snprintf(sentence, room, "no such directive; php --ri strata lists those that there are");
-	}
-}
-
-/* Says why a directive, the part after the prefix, is not one of ours. */
-static void explain_unknown(strata_view directive, char *sentence, size_t room)
-{
-	const char *dot = memchr(directive.data, '.', directive.size);
-	strata_view name, of_database;
-	const database *known;
-
-	if (dot == NULL) {
-		explain_option(directive, NULL, sentence, room);
-		return;
-	}
-	of_database = (strata_view){ directive.data, (size_t) (dot - directive.data) };
-	name = (strata_view){ dot + 1, directive.size - of_database.size - 1 };
-	known = find_database(of_database);
-	if (known == databases) {
-		snprintf(sentence, room,
-			"the options of default are the common ones; accepted: " PREFIX "%.*s", (int) name.size,
-			name.data);
-	} else if (known != NULL) {
-		explain_option(name, known->name, sentence, room);
-	} else {
-		snprintf(sentence, room, "there is no database %.*s; " PREFIX "databases must name it",
-			(int) of_database.size, of_database.data);
-	}
-}
-
 /* PHP says nothing about directives that no module registered, so that a typo would go unseen. */
 static void report_unknown(void)
 {
@@ -527,9 +380,10 @@ static void report_unknown(void)
 		if (key != NULL && ZSTR_LEN(key) > prefix &&
 			strncasecmp(ZSTR_VAL(key), PREFIX, prefix) == 0 &&
 			!zend_hash_exists(EG(ini_directives), key)) {
-			explain_unknown((strata_view){ ZSTR_VAL(key) + prefix, ZSTR_LEN(key) - prefix },
-				sentence, sizeof(sentence));
-			warn(PHP_INI_STAGE_STARTUP, ZSTR_VAL(key), sentence);
+			strata_directive_explain((strata_view){ ZSTR_VAL(key) + prefix,
+										 ZSTR_LEN(key) - prefix },
+				strata_ini_has_database, sentence);
+			strata_ini_refuse(STRATA_PLACE_PHP_INI, STRATA_INI_AT_START, ZSTR_VAL(key), sentence);
 		}
 	}
 	ZEND_HASH_FOREACH_END();
@@ -555,12 +409,11 @@ static void read_host_options(void)
 	};
 }
 
-void strata_ini_register(int module_number, void (*on_change)(void))
+void strata_ini_register(int module_number, void (*on_change)(void), strata_ini_enter enter)
 {
 	changed = on_change;
 	word = 0;
-	refused = NULL;
-	memset((void *) said, 0, sizeof(said));
+	strata_ini_said_reset(enter);
 	register_entries(module_number, NULL);
 	read_host_options();
 	read_databases();
@@ -573,6 +426,7 @@ void strata_ini_register(int module_number, void (*on_change)(void))
 void strata_ini_unregister(int module_number)
 {
 	zend_unregister_ini_entries(module_number);
+	strata_ini_said_reset(NULL);
 	free_definitions();
 	pefree(databases, 1);
 	free(topology);
@@ -647,55 +501,123 @@ static int resolve_databases(strata_settings *out)
 	return failed ? -1 : 0;
 }
 
-/* The database that has the option in question: itself, or the first one for all. */
-static database *owner_of(const char *of_database, const strata_password_trouble *trouble)
+/* Where the text in force of an option stands, and the directive there. */
+static strata_place find_place(const char *of_database, const strata_setting *setting,
+	char directive[DIRECTIVE])
 {
-	database *known = find_database(strata_view_of(of_database));
+	size_t size = strata_directive_name(directive, of_database, setting);
+	const zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), directive, size);
 
-	return trouble->is_own && known != NULL ? known : &databases[0];
+	return entry != NULL ? strata_ini_place_of(entry) : STRATA_PLACE_PHP_INI;
 }
 
-static void say_of(const database *owner, const strata_setting *setting, const char *sentence)
+static void report(const char *of_database, const strata_setting *setting, const char *sentence)
 {
 	char directive[DIRECTIVE];
+	strata_place place = find_place(of_database, setting, directive);
 
-	directive_name(directive, owner != databases ? owner->name : NULL, setting);
-	strata_ini_say(STRATA_INI_LATER, directive, sentence);
+	strata_ini_refuse(place, STRATA_INI_LATER, directive, sentence);
 }
 
-static void report_password_file(database *owner, const strata_settings *settings,
-	const strata_password_trouble *trouble)
+static void report_password_file(const char *of_database, const strata_password_trouble *trouble)
 {
-	char sentence[1024];
+	char directive[DIRECTIVE], sentence[STRATA_FILE_REFUSAL + 64];
 
-	if (!atomic_exchange(&owner->file_reported, true)) {
-		snprintf(sentence, sizeof(sentence), "\"%s\" cannot be read: %s; no password is sent",
-			settings->password_file, trouble->why);
-		say_of(owner, option("password_file"), sentence);
+	snprintf(sentence, sizeof(sentence), "%s; no server is asked without it", trouble->why);
+	if (!trouble->is_filed) {
+		report(of_database, option("password_file"), sentence);
+		return;
 	}
+	strata_directive_name(directive, of_database, option("password_file"));
+	strata_ini_refuse(STRATA_PLACE_TOPOLOGY, STRATA_INI_LATER, directive, sentence);
 }
 
-static void report_withheld(database *owner, const strata_settings *settings,
-	const strata_password_trouble *trouble)
+/* It is the file that has the servers, so it goes with the file. */
+static void report_withheld(const char *of_database, const strata_password_trouble *trouble)
 {
-	uint64_t servers = strata_hash_of(strata_view_of(settings->redis), 0) | 1;
 	bool is_for_sentinels = trouble->withheld == option("sentinel_password");
+	char directive[DIRECTIVE];
 	char sentence[1024];
 
-	if (atomic_exchange(&owner->withheld_from, servers) != servers) {
-		snprintf(sentence, sizeof(sentence),
-			"not sent to servers that only %s names; accepted: in that file %s",
-			strata_ini_topology(),
-			is_for_sentinels ? "sentinel_password"
-							 : "a password in the DSN, or password or password_file");
-		say_of(owner, trouble->withheld, sentence);
+	snprintf(sentence, sizeof(sentence),
+		"not sent to servers that only %s names; accepted: in that file %s", strata_ini_topology(),
+		is_for_sentinels ? "sentinel_password"
+						 : "a password in the DSN, or password or password_file");
+	strata_directive_name(directive, of_database, trouble->withheld);
+	strata_ini_refuse(STRATA_PLACE_TOPOLOGY, STRATA_INI_LATER, directive, sentence);
+}
+
+/* The database, if the option stands there for it alone. */
+static const char *owner_of(const char *of_database, const strata_setting *setting)
+{
+	bool is_own =
+		strcmp(of_database, databases[0].name) != 0 && text_of(of_database, setting).data != NULL;
+
+	return is_own ? of_database : NULL;
+}
+
+/* NULL where there is none. */
+static const strata_setting *option_of(const char *directive)
+{
+	const char *dot = strrchr(directive, '.');
+
+	return dot != NULL ? option(dot + 1) : NULL;
+}
+
+void strata_ini_refuse_servers(const char *of_database, const char *directive, const char *sentence,
+	char named[DIRECTIVE])
+{
+	const strata_setting *setting = option_of(directive);
+	strata_place place = STRATA_PLACE_PHP_INI;
+
+	snprintf(named, DIRECTIVE, "%s", directive);
+	if (setting != NULL) {
+		place = find_place(owner_of(of_database, setting), setting, named);
 	}
+	strata_ini_refuse(place, STRATA_INI_LATER, named, sentence);
+}
+
+void strata_ini_note_servers(const char *of_database, const char *directive, const char *sentence)
+{
+	const strata_setting *setting = option_of(directive);
+	char name[DIRECTIVE];
+
+	if (setting != NULL) {
+		strata_place place = find_place(owner_of(of_database, setting), setting, name);
+
+		strata_ini_note(place, name, sentence);
+	}
+}
+
+static strata_sources sources_with(const strata_topology *file)
+{
+	bool is_awaited = file == NULL && strata_ini_topology()[0] != '\0';
+
+	return (strata_sources){ .configured = text_of,
+		.refused = refusal_of,
+		.topology = file,
+		.awaited = is_awaited ? strata_ini_topology() : NULL };
+}
+
+char *strata_ini_text(const char *of_database, const strata_topology *file,
+	const strata_settings *settings, const strata_setting *setting, bool *is_refused)
+{
+	strata_sources sources = sources_with(file);
+	strata_view text = strata_resolve_text(&sources, of_database, settings, setting, is_refused);
+	/* A mask may be longer than a short secret. */
+	size_t room = text.size + sizeof("***");
+	char *shown = malloc(room);
+
+	if (shown != NULL) {
+		strata_settings_mask(setting, text, shown, room);
+	}
+	return shown;
 }
 
 int strata_ini_try(const char *of_database, const strata_topology *file, strata_settings *out,
 	strata_password_trouble *trouble)
 {
-	strata_sources sources = { .configured = text_of, .topology = file };
+	strata_sources sources = sources_with(file);
 
 	if (strata_resolve(&sources, of_database, out, trouble) != 0) {
 		return -1;
@@ -715,10 +637,10 @@ int strata_ini_resolve(const char *of_database, const strata_topology *file, str
 		return -1;
 	}
 	if (trouble.why[0] != '\0') {
-		report_password_file(owner_of(of_database, &trouble), out, &trouble);
+		report_password_file(trouble.is_own ? of_database : NULL, &trouble);
 	}
 	if (trouble.withheld != NULL) {
-		report_withheld(owner_of(of_database, &trouble), out, &trouble);
+		report_withheld(trouble.is_own ? of_database : NULL, &trouble);
 	}
 	return 0;
 }

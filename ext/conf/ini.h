@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "conf/directive.h"
+#include "conf/ini_said.h"
 #include "conf/resolve.h"
 #include "conf/settings.h"
 #include "conf/topology.h"
@@ -15,22 +17,10 @@
  * Registers strata.<option> for every option and strata.<database>.<option> for every database that
  * strata.databases names, and warns once about every other strata.* name in the configuration.
  * on_change is called, while a request begins or ends and in no call of ours, when another text
- * came into force for this thread. Called in MINIT.
+ * came into force for this thread; what is refused goes to enter. Called in MINIT.
  */
-void strata_ini_register(int module_number, void (*on_change)(void));
+void strata_ini_register(int module_number, void (*on_change)(void), strata_ini_enter enter);
 void strata_ini_unregister(int module_number);
-
-/* While the module starts there is no script; later, one may have an error handler that throws. */
-typedef enum { STRATA_INI_AT_START, STRATA_INI_LATER } strata_ini_moment;
-
-/*
- * Says something about a directive: a warning of PHP at start, and later a line of the SAPI's log,
- * which no script sees, whatever log_errors and display_errors say. Runs no code of the script.
- */
-void strata_ini_say(strata_ini_moment moment, const char *directive, const char *sentence);
-
-/* As a request begins: says what was wrong with the values of a pool, once in a process. */
-void strata_ini_say_held(void);
 
 /* The value of strata.memory at the time the module started, in bytes. */
 uint64_t strata_ini_memory(void);
@@ -67,9 +57,26 @@ bool strata_ini_has_database(strata_view name);
  */
 int strata_ini_resolve(const char *database, const strata_topology *file, strata_settings *out);
 
-/* The same, and the caller says what went wrong. */
+/*
+ * The servers of a database cannot be used, though each option was accepted: enters and says it.
+ * directive is the common one; named becomes the nearest one that has a text.
+ */
+void strata_ini_refuse_servers(const char *database, const char *directive, const char *sentence,
+	char named[STRATA_DIRECTIVE]);
+
+/* The same without a word: the caller says it. */
+void strata_ini_note_servers(const char *database, const char *directive, const char *sentence);
+
+/* The same as strata_ini_resolve(), and the caller says what went wrong. */
 int strata_ini_try(const char *database, const strata_topology *file, strata_settings *out,
 	strata_password_trouble *trouble);
+
+/*
+ * The text of an option in force for a database with these settings, as it may be shown: for the
+ * caller to free, NULL without memory. *is_refused: it stands in for one that was refused.
+ */
+char *strata_ini_text(const char *database, const strata_topology *file,
+	const strata_settings *settings, const strata_setting *setting, bool *is_refused);
 
 /*
  * One word of the texts of all directives in force for this thread: two that differ have differing
@@ -77,13 +84,7 @@ int strata_ini_try(const char *database, const strata_topology *file, strata_set
  */
 uint64_t strata_ini_word(void);
 
-/*
- * A directive of which this request's own value was refused, where it decides which values are
- * read; NULL: none was. What is in force in its stead may be another site's.
- */
-const char *strata_ini_refused(void);
-
-/* Forgets that. When a request ends, before PHP takes back its values. */
+/* What was refused of this request is so no more. Before PHP takes back its values. */
 void strata_ini_end_request(void);
 
 /*

@@ -4,8 +4,10 @@
 
 #include "conf/resolve.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "conf/directive.h"
 #include "conf/dsn.h"
 #include "conf/dsn_mask.h"
 #include "conf/policies.h"
@@ -154,6 +156,79 @@ static int resolve_options(const question *question, strata_settings *out)
 	return 0;
 }
 
+/* ---- refusals ---- */
+
+/* Of the place itself. */
+static const char *refusal_at(const question *question, const strata_setting *setting,
+	nearness where)
+{
+	const strata_sources *sources = question->sources;
+
+	switch (where) {
+		case CONFIGURED_FOR_IT: return sources->refused(question->database, setting);
+		case CONFIGURED_FOR_ALL: return sources->refused(NULL, setting);
+		case FILED_FOR_IT:
+		case FILED_FOR_ALL: break;
+	}
+	return NULL;
+}
+
+/* Is what stands nearest refused? *is_own: for this database, and not for all. */
+static const char *refusal_of(const question *question, const strata_setting *setting, bool *is_own)
+{
+	bool is_for_all = strcmp(question->database, for_all) == 0;
+
+	for (int where = is_for_all ? FILED_FOR_ALL : FILED_FOR_IT; where >= CONFIGURED_FOR_ALL;
+		 where--) {
+		const char *sentence = NULL;
+
+		if (is_for_all && where == CONFIGURED_FOR_IT) {
+			continue;
+		}
+		sentence = refusal_at(question, setting, (nearness) where);
+		if (sentence != NULL || text_at(question, setting, (nearness) where).data != NULL) {
+			*is_own = where == CONFIGURED_FOR_IT;
+			return sentence;
+		}
+	}
+	return NULL;
+}
+
+/* The first one is enough. */
+static int follow_refusals(const question *question, strata_settings *out)
+{
+	size_t count;
+	const strata_setting *settings = strata_settings_table(&count);
+	char directive[STRATA_DIRECTIVE];
+	bool is_own;
+
+	for (size_t i = 0; i < count && question->sources->refused != NULL; i++) {
+		const char *sentence = settings[i].scope == STRATA_SCOPE_DATABASE
+								   ? refusal_of(question, &settings[i], &is_own)
+								   : NULL;
+
+		if (sentence != NULL) {
+			strata_directive_name(directive, is_own ? question->database : NULL, &settings[i]);
+			return strata_settings_refuse(out, directive, sentence);
+		}
+	}
+	return 0;
+}
+
+/* A database must not be this host's alone until its servers are known. */
+static int follow_awaited(const question *question, strata_settings *out)
+{
+	char sentence[1024];
+
+	if (question->sources->awaited == NULL || out->redis[0] != '\0' || out->memcached[0] != '\0') {
+		return 0;
+	}
+	snprintf(sentence, sizeof(sentence),
+		"%s was not taken over yet, and php.ini names no server for this database",
+		question->sources->awaited);
+	return strata_settings_refuse(out, STRATA_DIRECTIVE_PREFIX "topology", sentence);
+}
+
 /* ---- passwords for servers that only the file names ---- */
 
 static bool is_filed(nearness where)
@@ -274,6 +349,33 @@ static bool wants_password_file(const question *question, const strata_settings 
 	return settings->password[0] == '\0' || *of_file > of_password;
 }
 
+/* For the caller to free; NULL with a trouble. */
+static char *read_password(const strata_settings *settings, nearness where,
+	strata_password_trouble *trouble)
+{
+	char why[STRATA_PASSWORD_FILE_ERROR];
+	char *password = strata_password_file_read(settings->password_file, why);
+
+	trouble->is_own = where >= CONFIGURED_FOR_IT;
+	trouble->is_filed = is_filed(where);
+	if (password == NULL) {
+		snprintf(trouble->why, sizeof(trouble->why), "\"%.160s\" cannot be read: %s",
+			settings->password_file, why);
+	}
+	return password;
+}
+
+static int refuse_password_file(const question *question, strata_settings *out,
+	const strata_password_trouble *trouble)
+{
+	char directive[STRATA_DIRECTIVE], sentence[STRATA_FILE_REFUSAL + 64];
+
+	strata_directive_name(directive, trouble->is_own ? question->database : NULL,
+		strata_settings_find(strata_view_of("password_file")));
+	snprintf(sentence, sizeof(sentence), "%s; no server is asked without it", trouble->why);
+	return strata_settings_refuse(out, directive, sentence);
+}
+
 static int resolve_password(const question *question, strata_settings *out,
 	strata_password_trouble *trouble)
 {
@@ -285,13 +387,13 @@ static int resolve_password(const question *question, strata_settings *out,
 	if (!wants_password_file(question, out, &where)) {
 		return 0;
 	}
-	trouble->is_own = where >= CONFIGURED_FOR_IT;
-	password = strata_password_file_read(out->password_file, trouble->why);
-	applied = strata_settings_apply(out, strata_settings_find(strata_view_of("password")),
-		strata_view_of(password != NULL ? password : ""), error);
-	if (password != NULL) {
-		explicit_bzero(password, strlen(password));
+	password = read_password(out, where, trouble);
+	if (password == NULL) {
+		return refuse_password_file(question, out, trouble);
 	}
+	applied = strata_settings_apply(out, strata_settings_find(strata_view_of("password")),
+		strata_view_of(password), error);
+	explicit_bzero(password, strlen(password));
 	free(password);
 	return applied ? 0 : -1;
 }
@@ -305,10 +407,24 @@ int strata_resolve(const strata_sources *sources, const char *database, strata_s
 	if (strata_settings_init(out) != 0) {
 		return -1;
 	}
-	if (resolve_options(&question, out) != 0 || withhold_passwords(&question, out, trouble) != 0 ||
+	if (resolve_options(&question, out) != 0 || follow_refusals(&question, out) != 0 ||
+		follow_awaited(&question, out) != 0 || withhold_passwords(&question, out, trouble) != 0 ||
 		resolve_password(&question, out, trouble) != 0) {
 		strata_settings_fini(out);
 		return -1;
 	}
 	return 0;
+}
+
+strata_view strata_resolve_text(const strata_sources *sources, const char *database,
+	const strata_settings *settings, const strata_setting *setting, bool *is_refused)
+{
+	question question = { sources, database };
+	const char *text = strata_settings_text(settings, setting);
+	nearness where;
+	bool is_own;
+
+	*is_refused = sources->refused != NULL && setting->scope == STRATA_SCOPE_DATABASE &&
+				  refusal_of(&question, setting, &is_own) != NULL;
+	return text != NULL ? strata_view_of(text) : nearest(&question, setting, &where);
 }

@@ -468,6 +468,7 @@ void strata_settings_fini(strata_settings *settings)
 			free_text(*text_at(settings, &rows[i]));
 		}
 	}
+	free(settings->refused);
 	*settings = (strata_settings){ 0 };
 }
 
@@ -490,7 +491,51 @@ bool strata_settings_equal(const strata_settings *one, const strata_settings *ot
 			return false;
 		}
 	}
-	return true;
+	return strcmp(one->refused != NULL ? one->refused : "",
+			   other->refused != NULL ? other->refused : "") == 0;
+}
+
+bool strata_settings_tell_servers(const strata_setting *setting)
+{
+	if (setting->scope != STRATA_SCOPE_DATABASE) {
+		return false;
+	}
+	switch (setting->kind) {
+		case STRATA_SETTING_NAME:
+		case STRATA_SETTING_DSN:
+		case STRATA_SETTING_PATH:
+		case STRATA_SETTING_TEXT:
+		case STRATA_SETTING_SECRET: return true;
+		case STRATA_SETTING_CHOICE: return is(setting, offsetof(strata_settings, tls_verify));
+		case STRATA_SETTING_SIZE:
+		case STRATA_SETTING_DURATION:
+		case STRATA_SETTING_COUNT:
+		case STRATA_SETTING_PERCENT:
+		case STRATA_SETTING_MODE:
+		case STRATA_SETTING_LIST:
+		case STRATA_SETTING_CLASSES:
+		case STRATA_SETTING_POLICIES:
+		case STRATA_SETTING_SOURCE: break;
+	}
+	return false;
+}
+
+int strata_settings_refuse(strata_settings *settings, const char *directive, const char *sentence)
+{
+	if (settings->refused == NULL &&
+		asprintf(&settings->refused, "%s: %s", directive, sentence) < 0) {
+		settings->refused = NULL;
+		return -1;
+	}
+	return 0;
+}
+
+const char *strata_settings_text(const strata_settings *settings, const strata_setting *setting)
+{
+	bool is_number =
+		quantity_kind_of(setting->kind) != NULL || setting->kind == STRATA_SETTING_CHOICE;
+
+	return is_number ? NULL : *text_at((strata_settings *) settings, setting);
 }
 
 void strata_settings_mask(const strata_setting *setting, strata_view text, char *shown, size_t room)

@@ -195,6 +195,12 @@ typedef struct {
 	STRATA_SETTING_TYPE_##kind field;
 	STRATA_SETTING_MAP(X)
 #undef X
+
+	/*
+	 * Why no server may be asked, nor the memory of this host in its place: what names the servers
+	 * was refused. The directive stands in front. NULL: they may be used.
+	 */
+	char *refused;
 } strata_settings;
 
 /* Of a DURATION: strata is to choose it. */
@@ -289,8 +295,20 @@ void strata_settings_fini(strata_settings *settings);
 bool strata_settings_apply(strata_settings *settings, const strata_setting *setting,
 	strata_view text, char error[STRATA_SETTINGS_ERROR]);
 
-/* Is every option the same? */
+/*
+ * Does the option say which servers are asked, how, or under which names? Where its value was
+ * refused, another one must not stand in for it.
+ */
+bool strata_settings_tell_servers(const strata_setting *setting);
+
+/* Makes them unusable for this reason; the first one stays. Returns 0, or -1 without memory. */
+int strata_settings_refuse(strata_settings *settings, const char *directive, const char *sentence);
+
+/* Is every option the same, and the reason why they are refused? */
 bool strata_settings_equal(const strata_settings *one, const strata_settings *other);
+
+/* The field of a text; NULL: the option is none. Valid as long as the settings. */
+const char *strata_settings_text(const strata_settings *settings, const strata_setting *setting);
 
 /*
  * The text as it may be shown: secrets and the passwords in DSNs become ***. At most room bytes

@@ -97,9 +97,9 @@ static strata_client_options client_options(const strata_runtime *runtime,
 
 /* ---- TLS ---- */
 
-static bool make_tls(const plan *plan)
+static strata_result new_tls(const strata_settings *settings, strata_tls **out,
+	strata_tls_error *why)
 {
-	const strata_settings *settings = &plan->database->settings;
 	strata_tls_settings wanted = {
 		.ca = settings->tls_ca,
 		.certificate = settings->tls_certificate,
@@ -107,10 +107,16 @@ static bool make_tls(const plan *plan)
 		.name = settings->tls_name,
 		.verifies = settings->tls_verify == STRATA_TLS_VERIFY_ON,
 	};
+
+	return strata_tls_new(&wanted, out, why);
+}
+
+static bool make_tls(const plan *plan)
+{
 	strata_tls_error why;
 	char directive[64];
 
-	if (strata_tls_new(&wanted, &plan->database->tls, &why) == STRATA_OK) {
+	if (new_tls(&plan->database->settings, &plan->database->tls, &why) == STRATA_OK) {
 		return true;
 	}
 	snprintf(directive, sizeof(directive), "strata.%s", why.option);
@@ -385,6 +391,46 @@ static bool complete_policies(const plan *plan)
 	return true;
 }
 
+/* ---- a look ahead ---- */
+
+/* *is_secure is left where they cannot be told. */
+static bool check_dsn(const char *directive, const char *text, bool *is_secure,
+	strata_servers_error *error)
+{
+	strata_dsn dsn;
+
+	if (text[0] == '\0') {
+		return true;
+	}
+	if (!strata_dsn_parse(strata_view_of(text), &dsn, error->text)) {
+		snprintf(error->directive, sizeof(error->directive), "%s", directive);
+		return false;
+	}
+	*is_secure |= dsn.is_secure;
+	strata_dsn_fini(&dsn);
+	return true;
+}
+
+bool strata_database_check_servers(const strata_settings *settings, strata_servers_error *error)
+{
+	bool is_secure = false;
+	strata_tls *tls = NULL;
+	strata_tls_error why;
+
+	*error = (strata_servers_error){ 0 };
+	if (!check_dsn("strata.memcached", settings->memcached, &is_secure, error) ||
+		!check_dsn("strata.redis", settings->redis, &is_secure, error)) {
+		return false;
+	}
+	if (!is_secure || new_tls(settings, &tls, &why) == STRATA_OK) {
+		strata_tls_free(tls);
+		return true;
+	}
+	snprintf(error->directive, sizeof(error->directive), "strata.%s", why.option);
+	snprintf(error->text, sizeof(error->text), "%s", why.text);
+	return false;
+}
+
 /* ---- replicas ---- */
 
 /* Two for all databases are one for sessions, where those cannot have two. */
@@ -565,6 +611,13 @@ static void take_generation(const plan *plan)
 		strata_generations_of(plan->runtime->generations, generation_space(database));
 }
 
+static bool open_tiers(const plan *plan)
+{
+	return read_policies(plan) && add_local(plan) && add_memcached(plan) && add_redis(plan) &&
+		   add_replicas(plan) && may_be_local(plan) && complete_policies(plan) &&
+		   reserve_room(plan);
+}
+
 bool strata_database_init(strata_database *database, const strata_runtime *runtime,
 	const char *name, strata_settings *settings, char error[STRATA_DATABASE_ERROR])
 {
@@ -583,11 +636,13 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 		return false;
 	}
 	begin_analysis(&plan);
-	if (!may_be_plain(&plan) || !make_keyspace(&plan) || !read_policies(&plan) ||
-		!add_local(&plan) || !add_memcached(&plan) || !add_redis(&plan) || !add_replicas(&plan) ||
-		!may_be_local(&plan) || !complete_policies(&plan) || !reserve_room(&plan)) {
+	if (!may_be_plain(&plan) || !make_keyspace(&plan) ||
+		(database->settings.refused == NULL && !open_tiers(&plan))) {
 		strata_database_fini(database);
 		return false;
+	}
+	if (database->settings.refused != NULL) {
+		return true;
 	}
 	complete_analysis(database);
 	note_user(&plan);
@@ -632,6 +687,11 @@ uint32_t strata_database_count_shared(const strata_database *database, size_t ti
 		count += database->tiers[i].ops->kind != STRATA_TIER_LOCAL;
 	}
 	return count;
+}
+
+bool strata_database_may_be_of_host(const strata_database *database)
+{
+	return !database->has_lost_segment && database->settings.refused == NULL;
 }
 
 bool strata_database_is_shared(const strata_database *database)

@@ -59,6 +59,7 @@ typedef struct {
 		generation_error; /* why the generation could not be learned when last asked for, or OK */
 	char generation_error_text[256]; /* the same in words */
 	char generation_error_node[128]; /* the node that was asked */
+	strata_msec may_retry_at;        /* the caller's note, of one that is refused */
 	uint64_t has_warned;             /* the caller's note: bits by result, of what was reported */
 } strata_database;
 
@@ -66,10 +67,23 @@ enum { STRATA_DATABASE_ERROR = 320 };
 
 /*
  * Takes the settings over, also when it fails: then false with a sentence in error that names the
- * database and the directive. No connection is made yet.
+ * database and the directive. No connection is made yet. Settings that are refused make a database
+ * without any tier.
  */
 bool strata_database_init(strata_database *database, const strata_runtime *runtime,
 	const char *name, strata_settings *settings, char error[STRATA_DATABASE_ERROR]);
+
+/* Why the servers that the settings name cannot be asked. */
+typedef struct {
+	char directive[64]; /* the common one */
+	char text[STRATA_DATABASE_ERROR];
+} strata_servers_error;
+
+/*
+ * Can they be, as far as this host knows? Reads the files of TLS and makes no connection. Changes
+ * nothing; false with an error, whose texts are empty otherwise.
+ */
+bool strata_database_check_servers(const strata_settings *settings, strata_servers_error *error);
 
 /* On how many of these servers of memcached a value of this database is kept. */
 uint32_t strata_database_replicas(const char *name, const strata_settings *settings,
@@ -89,6 +103,12 @@ strata_tier *strata_database_deepest(strata_database *database);
 
 /* The last one of all, which keeps what concerns the whole database. NULL when there is none. */
 strata_tier *strata_database_keeper(strata_database *database);
+
+/*
+ * May what only this host knows stand for the database, as a lock in its table does? Not where
+ * others use another segment, nor where its servers are not known.
+ */
+bool strata_database_may_be_of_host(const strata_database *database);
 
 /* Does a tier exist that other hosts see too, on whatever route? */
 bool strata_database_is_shared(const strata_database *database);

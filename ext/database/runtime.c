@@ -36,6 +36,9 @@ static strata_result init_servers(strata_runtime *runtime)
 	if (result == STRATA_OK) {
 		result = strata_confirmed_table_new(runtime->host, &runtime->confirmed);
 	}
+	if (result == STRATA_OK) {
+		result = strata_refusals_new(runtime->host, &runtime->refusals);
+	}
 	return result;
 }
 
@@ -221,6 +224,9 @@ strata_result strata_runtime_init_named(strata_runtime *runtime, size_t heap_siz
 		.user = strata_process_user() };
 	result = strata_process_random(&runtime->secret, sizeof(runtime->secret));
 	if (result == STRATA_OK) {
+		result = strata_process_random(runtime->token_key, sizeof(runtime->token_key));
+	}
+	if (result == STRATA_OK) {
 		result = strata_process_watch_forks();
 	}
 	if (result == STRATA_OK && wish != NULL && heap_size > 0) {
@@ -275,6 +281,7 @@ void strata_runtime_fini(strata_runtime *runtime)
 		strata_store_free(runtime->store);
 		strata_map_free_views(runtime->heap, runtime->view, runtime->heap_size);
 	}
+	strata_refusals_free(runtime->refusals);
 	strata_confirmed_table_free(runtime->confirmed);
 	strata_under_way_free(runtime->under_way);
 	strata_unconfirmed_table_free(runtime->unconfirmed);

@@ -16,6 +16,7 @@
 #include "host/published_config.h"
 #include "host/pins.h"
 #include "host/process_slot.h"
+#include "host/table/refusals.h"
 #include "host/table/spin.h"
 #include "host/table/tag_table.h"
 #include "health/breaker_table.h"
@@ -27,6 +28,8 @@
 #include "stats/prefixes.h"
 #include "stats/stats.h"
 #include "store/store.h"
+
+enum { STRATA_RUNTIME_TOKEN_KEY = 32 /* bytes */ };
 
 typedef struct {
 	strata_host *host;
@@ -54,6 +57,7 @@ typedef struct {
 	strata_under_way *under_way;
 	strata_confirmed_table *confirmed;
 	strata_anomalies *anomalies;
+	strata_refusals *refusals;
 	strata_store *store; /* NULL: this host has no local tier */
 	void *heap;          /* what the store lies in */
 	const void *view; /* the same memory, where it can only be read; see strata_map_is_guarded() */
@@ -62,6 +66,8 @@ typedef struct {
 	strata_root_directory root;               /* of the process that made this */
 	uint32_t user;                            /* its effective user */
 	uint64_t secret;                          /* at random, in no shared memory */
+	/* at random, in no file: of the processes that descend from this one alone */
+	unsigned char token_key[STRATA_RUNTIME_TOKEN_KEY];
 	strata_usec probe_max_wait; /* that a call has where no user waits for a request; else 0 */
 } strata_runtime;
 

@@ -339,10 +339,10 @@ static uint32_t overwrite_at_once(strata_shard *shard, const strata_room *room, 
 static bool has_room_in_share(strata_shard *shard, const strata_lookup *lookup, uint32_t units)
 {
 	uint32_t limit = strata_share_limit(shard, lookup);
-	const uint32_t *taken =
+	const _Atomic uint32_t *taken =
 		limit == shard->end ? NULL : strata_share_taken(shard, lookup->key->namespace_id);
 
-	return taken == NULL || (units <= limit && *taken <= limit - units);
+	return taken == NULL || (units <= limit && strata_share_read(taken) <= limit - units);
 }
 
 uint32_t strata_evict_at_once(strata_shard *shard, const strata_lookup *lookup,
@@ -479,10 +479,11 @@ static uint32_t clear_if_own(strata_shard *shard, uint32_t place, search *search
 /* Once around, or until there is room. False when something was found that is no block. */
 static bool go_around(strata_shard *shard, search *search)
 {
-	const uint32_t *taken = strata_share_taken(shard, search->lookup->key->namespace_id);
+	const _Atomic uint32_t *taken = strata_share_taken(shard, search->lookup->key->namespace_id);
 	uint64_t passed = 0;
 
-	while (*taken > search->most && passed < shard->end && search->held < MOST_HELD_OF_SHARE) {
+	while (strata_share_read(taken) > search->most && passed < shard->end &&
+		   search->held < MOST_HELD_OF_SHARE) {
 		uint32_t place = shard->head->share_hand < shard->end ? shard->head->share_hand : 1;
 
 		if (strata_block_units(shard, place) == 0) {
@@ -499,7 +500,7 @@ static bool go_around(strata_shard *shard, search *search)
 /* What was counted may have been damaged; nothing else makes it wrong for long. */
 static void count_again(strata_shard *shard, uint64_t namespace_id)
 {
-	uint32_t *taken = strata_share_taken(shard, namespace_id);
+	_Atomic uint32_t *taken = strata_share_taken(shard, namespace_id);
 	uint32_t units = 0;
 
 	for (uint32_t place = 1; strata_block_units(shard, place) != 0;
@@ -510,17 +511,17 @@ static void count_again(strata_shard *shard, uint64_t namespace_id)
 			units += strata_block_units(shard, place);
 		}
 	}
-	*taken = units;
+	atomic_store_explicit(taken, units, memory_order_relaxed);
 }
 
 static void make_way(strata_shard *shard, const strata_lookup *lookup, uint32_t most)
 {
 	search search = { .lookup = lookup, .most = most, .is_patient = true };
-	const uint32_t *taken = strata_share_taken(shard, lookup->key->namespace_id);
+	const _Atomic uint32_t *taken = strata_share_taken(shard, lookup->key->namespace_id);
 	bool goes_on = go_around(shard, &search);
 
 	search.is_patient = false;
-	if (goes_on && go_around(shard, &search) && *taken > most) {
+	if (goes_on && go_around(shard, &search) && strata_share_read(taken) > most) {
 		count_again(shard, lookup->key->namespace_id);
 	}
 }
@@ -528,7 +529,7 @@ static void make_way(strata_shard *shard, const strata_lookup *lookup, uint32_t 
 bool strata_evict_within_share(strata_shard *shard, const strata_lookup *lookup, uint32_t units)
 {
 	uint32_t limit = strata_share_limit(shard, lookup);
-	const uint32_t *taken =
+	const _Atomic uint32_t *taken =
 		limit == shard->end ? NULL : strata_share_taken(shard, lookup->key->namespace_id);
 
 	if (taken == NULL) {
@@ -537,14 +538,14 @@ bool strata_evict_within_share(strata_shard *shard, const strata_lookup *lookup,
 	if (units > limit) {
 		return false;
 	}
-	if (*taken <= limit - units) {
+	if (strata_share_read(taken) <= limit - units) {
 		return true;
 	}
 	if (!strata_share_was_refused(shard, lookup->key->namespace_id, lookup->now)) {
 		make_way(shard, lookup, limit - units);
 	}
-	if (*taken > limit - units && !shard->is_damaged) {
+	if (strata_share_read(taken) > limit - units && !shard->is_damaged) {
 		strata_share_note_refusal(shard, lookup->key->namespace_id, lookup->now);
 	}
-	return *taken <= limit - units;
+	return strata_share_read(taken) <= limit - units;
 }

@@ -11,35 +11,43 @@
 
 enum { ALL = 100, REFUSED_FOR = 1000 /* msec */ };
 
-uint32_t *strata_share_taken(strata_shard *shard, uint64_t namespace_id)
+_Atomic uint32_t *strata_share_taken(strata_shard *shard, uint64_t namespace_id)
 {
 	int index = strata_namespaces_index(shard->namespaces, namespace_id);
 
 	return index < 0 ? NULL : &shard->head->taken[index];
 }
 
-static uint32_t *taken_of(strata_shard *shard, uint32_t place)
+static _Atomic uint32_t *taken_of(strata_shard *shard, uint32_t place)
 {
 	return strata_share_taken(shard, strata_entry_at(shard, place)->namespace_id);
 }
 
+/* With the lock: cheaper than an atomic addition. */
+static void set(_Atomic uint32_t *taken, uint32_t units)
+{
+	atomic_store_explicit(taken, units, memory_order_relaxed);
+}
+
 void strata_share_add(strata_shard *shard, uint32_t place)
 {
-	uint32_t *taken = taken_of(shard, place);
+	_Atomic uint32_t *taken = taken_of(shard, place);
 
 	if (taken != NULL) {
-		*taken += strata_block_units(shard, place);
+		set(taken, strata_share_read(taken) + strata_block_units(shard, place));
 	}
 }
 
 void strata_share_subtract(strata_shard *shard, uint32_t place)
 {
-	uint32_t *taken = taken_of(shard, place);
+	_Atomic uint32_t *taken = taken_of(shard, place);
 	uint32_t units = strata_block_units(shard, place);
+	uint32_t before;
 
 	/* A namespace that became known after the entry was written was never counted for it. */
 	if (taken != NULL) {
-		*taken = *taken > units ? *taken - units : 0;
+		before = strata_share_read(taken);
+		set(taken, before > units ? before - units : 0);
 	}
 }
 
@@ -81,6 +89,7 @@ bool strata_share_is_reserved(const strata_shard *shard, uint32_t place, uint64_
 	uint32_t percent = strata_namespaces_reserve_of(shard->namespaces, owner);
 
 	return percent > 0 && owner != wanted_by &&
-		   shard->head->taken[strata_namespaces_index(shard->namespaces, owner)] <=
+		   strata_share_read(
+			   &shard->head->taken[strata_namespaces_index(shard->namespaces, owner)]) <=
 			   (uint64_t) shard->end * percent / ALL;
 }

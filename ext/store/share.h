@@ -15,8 +15,16 @@ void strata_share_add(strata_shard *shard, uint32_t place);
 void strata_share_subtract(strata_shard *shard, uint32_t place);
 void strata_share_forget(strata_shard *shard);
 
-/* Where the units of the namespace are counted; NULL when it is not known. */
-uint32_t *strata_share_taken(strata_shard *shard, uint64_t namespace_id);
+/*
+ * Where the units of the namespace are counted; NULL when it is not known. Changed with the lock,
+ * and read without it by those that only look.
+ */
+_Atomic uint32_t *strata_share_taken(strata_shard *shard, uint64_t namespace_id);
+
+static inline uint32_t strata_share_read(const _Atomic uint32_t *taken)
+{
+	return atomic_load_explicit(taken, memory_order_relaxed);
+}
 
 /*
  * Was the namespace refused in the last second, because readers hold what it may fill? Then it is

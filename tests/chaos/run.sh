@@ -13,6 +13,9 @@
 # run.sh locks [SECTIONS] [BACKEND] — is there ever more than one inside, while holders are killed and stopped?
 # run.sh sessions [PART] [STORE] [OPTION=VALUE...] — is a session ever lost, stuck, or written for nothing?
 # run.sh segment [PART] [OPTION=VALUE...] — a named segment: reload cron kill flips namespaces planted starts
+# run.sh metrics [SCRAPES] — is each scrape under load valid, and does it say what the servers say?
+# run.sh alert — does an alert of docs/monitoring fire when a Redis is stopped, and end when it is back?
+# run.sh page [SECONDS] [FOLDER] — the status page in a browser: does any hostile text run, is the page valid? Screenshots
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
@@ -21,7 +24,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | fork" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | metrics [scrapes] | alert | page [seconds] [folder] | fork" >&2
 	exit 2
 }
 
@@ -52,11 +55,31 @@ if [ "${1:-}" = names ]; then
 		php -n tests/chaos/names.php "${2:-900}"
 fi
 
+if [ "${1:-}" = metrics ]; then
+	exec tests/metrics/run 0 "${2:-1000}"
+fi
+
+if [ "${1:-}" = alert ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	STRATA_PROMETHEUS=$(tests/metrics/prometheus.sh prometheus)
+	export STRATA_SO STRATA_PROMETHEUS
+	tests/support/packages.sh nginx-light php-fpm redis-server memcached
+	exec php -n tests/chaos/alert.php
+fi
+
 if [ "${1:-}" = start ]; then
 	STRATA_SO=$(tests/support/build_so.sh)
 	export STRATA_SO
 	tests/support/packages.sh memcached redis-tools
 	exec php -n tests/chaos/start.php "${2:-400}"
+fi
+
+if [ "${1:-}" = page ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh chromium nginx-light php-fpm memcached redis-server redis-tools tidy
+	shift
+	exec php -n tests/chaos/page.php "$@"
 fi
 
 if [ "${1:-}" = interleavings ]; then

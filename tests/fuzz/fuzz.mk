@@ -2,8 +2,8 @@
 #   OUT      where everything goes
 #   TARGETS  names of the targets to build
 
-# conf/ini.c and conf/topology.c are for PHP.
-SOURCES := $(filter-out ext/conf/ini.c ext/conf/topology.c ext/api/% $(wildcard ext/codec/*.c ext/codec/image/*.c) ext/cache/% ext/database/%, \
+# conf/ini*.c and conf/topology.c are for PHP.
+SOURCES := $(filter-out ext/conf/ini.c ext/conf/ini_said.c ext/conf/ini_origin.c ext/conf/topology.c ext/api/% $(wildcard ext/codec/*.c ext/codec/image/*.c) ext/cache/% ext/database/%, \
 	$(wildcard ext/*/*.c ext/*/*/*.c))
 OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(SOURCES) tests/fuzz/fuzz.c)
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=undefined

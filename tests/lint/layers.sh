@@ -31,7 +31,7 @@ git ls-files 'ext/*/*.c' 'ext/*/*.h' | xargs awk '
 for file in $(git ls-files 'ext/*/*.c' 'ext/*/*.h'); do
 	case $file in
 		ext/codec/scan/*) ;;
-		ext/api/* | ext/codec/* | ext/conf/ini.[ch]) continue ;;
+		ext/api/* | ext/codec/* | ext/conf/ini.[ch] | ext/conf/ini_said.[ch] | ext/conf/ini_origin.[ch]) continue ;;
 	esac
 	# The compiler drops the comments, which may well speak of PHP.
 	found=$(gcc -fpreprocessed -dD -E -P "$file" 2>/dev/null | grep -oE "$php" | sort -u | tr '\n' ' ')

@@ -14,11 +14,11 @@ if ! grep -qxF -e "$begin" "$page" || ! grep -qxF -e "$end" "$page"; then
 	exit 1
 fi
 
-# conf/ini.c is for PHP.
+# conf/ini*.c is for PHP.
 # shellcheck disable=SC2046 # a list of files
 gcc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Iext -o "$work/table" \
 	tests/support/settings_table.c ext/base/buffer.c ext/base/view.c \
-	$(find ext/conf -name '*.c' ! -name ini.c)
+	$(find ext/conf -name '*.c' ! -name 'ini*.c')
 "$work/table" >"$work/rows"
 
 # Empty lines around the table, or Markdown takes the comments for a part of it.

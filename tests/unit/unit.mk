@@ -7,7 +7,7 @@
 # among them recompiles, beside the test, only the sources that it changes, in a folder named so.
 
 # What is for PHP stays out.
-SOURCES := $(filter-out ext/conf/ini.c ext/api/% $(wildcard ext/codec/*.c ext/codec/image/*.c),$(wildcard ext/*/*.c ext/*/*/*.c))
+SOURCES := $(filter-out ext/conf/ini.c ext/conf/ini_said.c ext/conf/ini_origin.c ext/api/% $(wildcard ext/codec/*.c ext/codec/image/*.c),$(wildcard ext/*/*.c ext/*/*/*.c))
 HELPERS := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c))
 OBJECTS := $(patsubst %.c,$(OUT)/%.o,$(SOURCES) $(HELPERS))
 

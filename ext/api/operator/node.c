@@ -15,7 +15,7 @@
 
 static const zend_long longest = 30 * 24 * 60 * 60; /* seconds */
 
-static bool read_action(const zend_string *action, strata_breaker_state *state)
+static bool read_action(const char *action, strata_breaker_state *state)
 {
 	static const struct {
 		const char *word;
@@ -28,7 +28,7 @@ static bool read_action(const zend_string *action, strata_breaker_state *state)
 	};
 
 	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
-		if (strcmp(ZSTR_VAL(action), actions[i].word) == 0) {
+		if (strcmp(action, actions[i].word) == 0) {
 			*state = actions[i].state;
 			return true;
 		}
@@ -50,6 +50,19 @@ static bool force(const char *node, strata_breaker_state state, strata_msec unti
 	return is_forced;
 }
 
+bool strata_operator_order(const char *node, const char *action, uint32_t seconds)
+{
+	strata_msec now = strata_msec_of(strata_clock_usec());
+	strata_breaker_state state;
+
+	if (!read_action(action, &state) ||
+		!force(node, state, seconds == 0 ? 0 : now + (strata_msec) seconds * 1000, now)) {
+		return false;
+	}
+	strata_anomalies_add(strata_process_runtime.anomalies, node, "operator", action);
+	return true;
+}
+
 /*
  * A script of one site could take the servers of all others out. A command line is an operator's,
  * unless php.ini says otherwise.
@@ -67,7 +80,6 @@ ZEND_FUNCTION(strata_node)
 {
 	zend_string *node, *action;
 	zend_long ttl = 0;
-	strata_msec now = strata_msec_of(strata_clock_usec());
 	strata_breaker_state state;
 
 	ZEND_PARSE_PARAMETERS_START(2, 3)
@@ -83,7 +95,7 @@ ZEND_FUNCTION(strata_node)
 			"of operators, or a call from the command line");
 		RETURN_FALSE;
 	}
-	if (!read_action(action, &state)) {
+	if (!read_action(ZSTR_VAL(action), &state)) {
 		zend_argument_value_error(2, "must be \"disable\", \"enable\", \"drain\" or \"auto\"");
 		RETURN_THROWS();
 	}
@@ -91,12 +103,7 @@ ZEND_FUNCTION(strata_node)
 		zend_argument_value_error(3, "must be 0, or a number of seconds up to 30 days");
 		RETURN_THROWS();
 	}
-	if (!force(ZSTR_VAL(node), state, ttl == 0 ? 0 : now + (strata_msec) ttl * 1000, now)) {
-		RETURN_FALSE;
-	}
-	strata_anomalies_add(strata_process_runtime.anomalies, ZSTR_VAL(node), "operator",
-		ZSTR_VAL(action));
-	RETURN_TRUE;
+	RETURN_BOOL(strata_operator_order(ZSTR_VAL(node), ZSTR_VAL(action), (uint32_t) ttl));
 }
 
 ZEND_FUNCTION(strata_request_boundary)

@@ -4,6 +4,12 @@
 
 #include "php.h"
 
+/*
+ * What strata_node() does, for a caller that may: for so many seconds, 0: until another order.
+ * False when no process of this host has used a server of that name, or no action is called so.
+ */
+bool strata_operator_order(const char *node, const char *action, uint32_t seconds);
+
 ZEND_FUNCTION(strata_node);
 ZEND_FUNCTION(strata_request_boundary);
 

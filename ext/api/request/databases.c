@@ -20,6 +20,8 @@
 #include "os/clock.h"
 #include "os/process.h"
 
+enum { RETRY_INTERVAL = 1000 /* msec */ };
+
 bool strata_api_has_database(strata_view name, uint32_t *index)
 {
 	for (*index = 0; *index < strata_ini_database_count(); (*index)++) {
@@ -72,6 +74,7 @@ static strata_database *new_database(const char *name, strata_settings *settings
 		free(database);
 		return NULL;
 	}
+	database->may_retry_at = strata_clock_msec() + RETRY_INTERVAL;
 	/* Only what is returned where it lies has to stay there. */
 	database->peek_mode = strata_api_return_mode_of(database) == STRATA_RETURN_PIN
 							  ? STRATA_PEEK_PIN
@@ -80,19 +83,71 @@ static strata_database *new_database(const char *name, strata_settings *settings
 	return database;
 }
 
+static bool read_settings(const char *name, strata_settings *settings,
+	char error[STRATA_DATABASE_ERROR])
+{
+	if (strata_ini_resolve(name, STRATA_G(topology), settings) != 0) {
+		snprintf(error, STRATA_DATABASE_ERROR, "out of memory");
+		return false;
+	}
+	return true;
+}
+
+/* The exception says it: "database <name>, strata.<option>: <why>". */
+static void note_contradiction(const char *name, const char *error)
+{
+	const char *start = strstr(error, ", strata.");
+	const char *end = start != NULL ? strstr(start, ": ") : NULL;
+	char directive[64];
+
+	if (end == NULL) {
+		return;
+	}
+	snprintf(directive, sizeof(directive), "%.*s", (int) (end - start - 2), start + 2);
+	strata_ini_note_servers(name, directive, end + 2);
+}
+
+/*
+ * It could not be opened. Where that is for its servers, as for a file of TLS that cannot be read,
+ * it is opened as refused, which is said in a log; else options contradict each other, and error
+ * has a sentence about that.
+ */
+static strata_database *open_refused(const char *name, char error[STRATA_DATABASE_ERROR])
+{
+	char named[STRATA_DIRECTIVE];
+	strata_servers_error why;
+	strata_settings settings;
+
+	if (!read_settings(name, &settings, error)) {
+		return NULL;
+	}
+	if (strata_database_check_servers(&settings, &why)) {
+		strata_settings_fini(&settings);
+		note_contradiction(name, error);
+		return NULL;
+	}
+	strata_ini_refuse_servers(name, why.directive, why.text, named);
+	if (strata_settings_refuse(&settings, named, why.text) != 0) {
+		strata_settings_fini(&settings);
+		return NULL;
+	}
+	return new_database(name, &settings, error);
+}
+
 /*
  * Settings are read here and not in MINIT, because php-fpm applies a pool's own values in between.
  */
 static strata_database *open_database(uint32_t index, char error[STRATA_DATABASE_ERROR])
 {
 	const char *name = strata_ini_database_name(index);
+	strata_database *database;
 	strata_settings settings;
 
-	if (strata_ini_resolve(name, STRATA_G(topology), &settings) != 0) {
-		snprintf(error, STRATA_DATABASE_ERROR, "out of memory");
+	if (!read_settings(name, &settings, error)) {
 		return NULL;
 	}
-	return new_database(name, &settings, error);
+	database = new_database(name, &settings, error);
+	return database != NULL ? database : open_refused(name, error);
 }
 
 static void close_database(strata_database *database)
@@ -116,10 +171,16 @@ static void reopen(uint32_t index)
 		strata_settings_fini(&settings);
 		return;
 	}
-	database = new_database(name, &settings, error);
+	if (settings.refused != NULL && old->settings.refused == NULL) {
+		snprintf(error, sizeof(error), "database %s: %s", name, settings.refused);
+		strata_settings_fini(&settings);
+		database = NULL;
+	} else {
+		database = new_database(name, &settings, error);
+	}
 	if (database == NULL) {
 		snprintf(said, sizeof(said), "%s; it goes on as it was", error);
-		strata_ini_say(STRATA_INI_LATER, "strata.topology", said);
+		strata_ini_refuse(STRATA_PLACE_TOPOLOGY, STRATA_INI_LATER, "strata.topology", said);
 		return;
 	}
 	STRATA_G(databases)[index] = database;
@@ -186,7 +247,7 @@ static void say_lost(void)
 			"\"%s\" was removed; this PHP goes on without local tier; accepted: a reload, which "
 			"makes a new one",
 			strata_segment_path(strata_process_runtime.segment));
-		strata_ini_say(STRATA_INI_LATER, "strata.segment", sentence);
+		strata_ini_refuse(STRATA_PLACE_PHP_INI, STRATA_INI_LATER, "strata.segment", sentence);
 		efree(sentence);
 	}
 }
@@ -300,18 +361,9 @@ void strata_api_look_at_user(void)
 	}
 }
 
-/*
- * Is there a set, and no directive without a value of this request's own? False with a sentence.
- */
+/* False with a sentence. */
 static bool has_set(char error[STRATA_DATABASE_ERROR])
 {
-	const char *refused = strata_ini_refused();
-
-	if (refused != NULL) {
-		snprintf(error, STRATA_DATABASE_ERROR,
-			"%s: the value for this request is not usable, see PHP's log", refused);
-		return false;
-	}
 	if (STRATA_G(databases) != NULL || enter_set()) {
 		return true;
 	}
@@ -344,12 +396,36 @@ static STRATA_NOINLINE strata_database *enter_or_throw(uint32_t index)
 	return database;
 }
 
-/* While a value of the request is refused there is no set. */
+/*
+ * A file that could not be read may be readable by now: once a second that is tried, while no call
+ * uses the database.
+ */
+static STRATA_NOINLINE strata_database *retried(uint32_t index)
+{
+	strata_database *database = STRATA_G(databases)[index], *better;
+	strata_msec now = strata_clock_msec();
+	char error[STRATA_DATABASE_ERROR];
+
+	if (now < database->may_retry_at || STRATA_G(lent) != NULL) {
+		return database;
+	}
+	database->may_retry_at = now + RETRY_INTERVAL;
+	better = open_database(index, error);
+	if (better != NULL) {
+		STRATA_G(databases)[index] = better;
+		strata_cache_flush_counts(database);
+		close_database(database);
+		database = better;
+	}
+	return database;
+}
+
 static strata_database *entered(uint32_t index)
 {
 	strata_database **databases = STRATA_G(databases);
+	strata_database *database = databases != NULL ? databases[index] : NULL;
 
-	return databases != NULL ? databases[index] : NULL;
+	return database != NULL && database->settings.refused != NULL ? retried(index) : database;
 }
 
 strata_database *strata_api_database(uint32_t index)

@@ -35,6 +35,9 @@ static zend_string *show_text(zend_string *key)
 
 static const char *sentence(const strata_api_call *call, strata_result result)
 {
+	if (result == STRATA_UNCONFIGURED && call->database->settings.refused != NULL) {
+		return call->database->settings.refused;
+	}
 	if (result == STRATA_UNCONFIGURED && call->database->has_lost_segment) {
 		return "the file of strata.segment was removed, and a reload makes a new one";
 	}

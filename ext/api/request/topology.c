@@ -32,16 +32,18 @@ static bool can_be_opened(const char *name, strata_settings *settings, char *err
 }
 
 static bool is_changed(const char *name, const strata_topology *before,
-	const strata_settings *settings)
+	const strata_settings *settings, bool *was_refused)
 {
 	strata_password_trouble unused;
 	strata_settings old;
 	bool is_same;
 
+	*was_refused = false;
 	if (strata_ini_try(name, before, &old, &unused) != 0) {
 		return true;
 	}
 	is_same = strata_settings_equal(&old, settings);
+	*was_refused = old.refused != NULL;
 	strata_settings_fini(&old);
 	return !is_same;
 }
@@ -51,21 +53,25 @@ static bool is_database_usable(const char *name, const strata_topology *before,
 {
 	strata_password_trouble trouble;
 	strata_settings settings;
+	bool was_refused;
 
 	if (strata_ini_try(name, after, &settings, &trouble) != 0) {
 		snprintf(error, STRATA_TOPOLOGY_ERROR, "out of memory");
 		return false;
 	}
-	if (!is_changed(name, before, &settings)) {
+	if (!is_changed(name, before, &settings, &was_refused)) {
 		strata_settings_fini(&settings);
 		return true;
 	}
 	if (trouble.why[0] != '\0') {
-		snprintf(error, STRATA_TOPOLOGY_ERROR,
-			"database %s, password_file: \"%s\" cannot be read: %s", name, settings.password_file,
-			trouble.why);
+		snprintf(error, STRATA_TOPOLOGY_ERROR, "database %s, password_file: %s", name, trouble.why);
 		strata_settings_fini(&settings);
 		return false;
+	}
+	/* What php.ini has wrong for it is none of this file's faults. */
+	if (was_refused && settings.refused != NULL) {
+		strata_settings_fini(&settings);
+		return true;
 	}
 	return can_be_opened(name, &settings, error);
 }
@@ -95,19 +101,42 @@ static bool is_watched(void)
 	return strata_ini_topology()[0] != '\0';
 }
 
+static const char directive[] = "strata.topology";
+
+/* What the file that was taken over, or the verdict on it, has put right; NULL: all of it. */
+static void withdraw(const char *about)
+{
+	strata_refusals_withdraw(strata_process_runtime.refusals, STRATA_PLACE_TOPOLOGY, about);
+}
+
+/* A file that became readable again, as it was, is news to no process. */
+static void withdraw_if_well(void)
+{
+	if (strata_refusals_have(strata_process_runtime.refusals, STRATA_PLACE_TOPOLOGY) &&
+		strata_published_config_look(strata_process_runtime.config).why[0] == '\0') {
+		withdraw(directive);
+	}
+}
+
 static STRATA_NOINLINE void look(const strata_config_watcher *watcher, strata_ini_moment moment,
 	const char *what_stays)
 {
 	char sentence[STRATA_PUBLISHED_CONFIG_WHY], said[STRATA_PUBLISHED_CONFIG_WHY + 64];
 
+	withdraw_if_well();
 	switch (strata_config_watcher_take_turn(&strata_process_runtime, watcher, strata_clock_msec(),
 		sentence)) {
-		case STRATA_CONFIG_QUIET:
-		case STRATA_CONFIG_TAKEN: break;
-		case STRATA_CONFIG_EXPOSED: strata_ini_say(moment, "strata.topology", sentence); break;
+		case STRATA_CONFIG_QUIET: break;
+		case STRATA_CONFIG_TAKEN: withdraw(NULL); break;
+		case STRATA_CONFIG_EXPOSED:
+			withdraw(NULL);
+			strata_ini_say(moment, directive, sentence);
+			break;
 		case STRATA_CONFIG_REJECTED:
 			snprintf(said, sizeof(said), "%s; %s", sentence, what_stays);
-			strata_ini_say(moment, "strata.topology", said);
+			withdraw(directive);
+			strata_ini_note(STRATA_PLACE_TOPOLOGY, directive, said);
+			strata_ini_say(moment, directive, said);
 			break;
 	}
 }
@@ -125,6 +154,18 @@ void strata_api_start_topology(void)
 	first.is_usable = NULL;
 	if (is_watched()) {
 		look(&first, STRATA_INI_AT_START, "php.ini alone is in force");
+	}
+}
+
+void strata_api_say_of_topology(void)
+{
+	strata_published_config_status config;
+
+	if (is_watched()) {
+		config = strata_published_config_look(strata_process_runtime.config);
+		if (config.why[0] != '\0') {
+			strata_ini_say(STRATA_INI_LATER, directive, config.why);
+		}
 	}
 }
 

@@ -14,6 +14,9 @@ void strata_api_start_topology(void);
  */
 void strata_api_follow_topology(void);
 
+/* In the first request of a process: says what is wrong with the file, where it is rejected. */
+void strata_api_say_of_topology(void);
+
 void strata_api_forget_topology(zend_strata_globals *globals);
 
 /* Adds the section "topology" to what strata_status() returns. */

@@ -220,6 +220,9 @@ static bool find_source(const strata_api_call *call, strata_session_source *sour
 /* NULL where there is a place for sessions. */
 static const char *why_no_place(strata_database *database)
 {
+	if (database->settings.refused != NULL) {
+		return database->settings.refused;
+	}
 	if (database->keyspace.format == STRATA_FORMAT_PLAIN) {
 		return "strata.format = plain holds no lock of a session; accepted: format = envelope of "
 			   "this database";

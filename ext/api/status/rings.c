@@ -75,7 +75,7 @@ static void add_ring(zval *rings, zval *nodes, const char *database)
 	if (strata_ini_resolve(database, STRATA_G(topology), &settings) != 0) {
 		return;
 	}
-	if (settings.memcached[0] != '\0' &&
+	if (settings.refused == NULL && settings.memcached[0] != '\0' &&
 		strata_dsn_parse(strata_view_of(settings.memcached), &dsn, error)) {
 		uint32_t replicas = strata_database_replicas(database, &settings, &dsn);
 

@@ -3,11 +3,14 @@
 
 #include "php_strata.h"
 
+#include "api/status/configuration.h"
+#include "api/status/heap_map.h"
 #include "api/status/nodes.h"
 #include "api/status/policies.h"
 #include "api/status/prefixes.h"
 #include "api/status/rings.h"
 #include "api/status/segment.h"
+#include "api/status/slot_masters.h"
 #include "api/request/databases.h"
 #include "api/request/globals.h"
 #include "api/request/memo.h"
@@ -88,6 +91,7 @@ static void add_local(zval *status)
 	add_number(local, "value_limit", usage.value_limit);
 	add_assoc_bool(local, "two_views", strata_process_runtime.view != strata_process_runtime.heap);
 	add_number(local, "memo", strata_memo_size());
+	strata_api_add_heap_map(local);
 }
 
 static void add_reasons(zval *row, const strata_stats_sum *sum)
@@ -284,6 +288,7 @@ static void add_clusters(zval *status)
 		add_number(cluster, "nodes", view.nodes);
 		add_number(cluster, "slots_without_owner", view.uncovered);
 		add_number(cluster, "failed_refreshes", view.failures);
+		strata_api_add_slot_masters(cluster, i);
 	}
 }
 
@@ -406,26 +411,32 @@ static void add_mixed_users(zval *status)
 	}
 }
 
+void strata_api_read_status(zval *status)
+{
+	strata_api_look_at_segment();
+	strata_api_follow_topology();
+	strata_api_flush_counts();
+	array_init(status);
+	add_assoc_string(status, "version", PHP_STRATA_VERSION);
+	add_text(status, "zstd", strata_compression_library());
+	add_host(status);
+	add_local(status);
+	strata_api_add_segment(status);
+	add_rows(status);
+	strata_api_add_prefixes(status);
+	strata_api_add_rings(status);
+	add_clusters(status);
+	add_mixed_users(status);
+	add_names(status);
+	add_unconfirmed(status);
+	add_anomalies(status);
+	strata_api_add_topology(status);
+	strata_api_add_configuration(status);
+}
+
 ZEND_FUNCTION(strata_status)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
 
-	strata_api_look_at_segment();
-	strata_api_follow_topology();
-	strata_api_flush_counts();
-	array_init(return_value);
-	add_assoc_string(return_value, "version", PHP_STRATA_VERSION);
-	add_text(return_value, "zstd", strata_compression_library());
-	add_host(return_value);
-	add_local(return_value);
-	strata_api_add_segment(return_value);
-	add_rows(return_value);
-	strata_api_add_prefixes(return_value);
-	strata_api_add_rings(return_value);
-	add_clusters(return_value);
-	add_mixed_users(return_value);
-	add_names(return_value);
-	add_unconfirmed(return_value);
-	add_anomalies(return_value);
-	strata_api_add_topology(return_value);
+	strata_api_read_status(return_value);
 }

@@ -9,6 +9,9 @@
 /* The users in one line, as numbers. */
 void strata_api_print_users(const strata_database_users_view *view, char *line, size_t room);
 
+/* Writes the whole array that strata_status() returns. */
+void strata_api_read_status(zval *status);
+
 ZEND_FUNCTION(strata_status);
 
 #endif

@@ -378,7 +378,7 @@ static strata_lock_state try_host(strata_database *database, strata_lock *lock, 
 	strata_lock_state state;
 
 	/* Other starts of PHP may hold it in another table. */
-	if (database->has_lost_segment) {
+	if (!strata_database_may_be_of_host(database)) {
 		item->result = STRATA_UNCONFIGURED;
 		return STRATA_LOCK_FAILED;
 	}
@@ -529,7 +529,7 @@ static void refresh_here(strata_database *database, strata_lock *lock, strata_ms
 	strata_item *item)
 {
 	strata_msec until = strata_clock_boot_msec() + ttl;
-	bool is_held = !database->has_lost_segment &&
+	bool is_held = strata_database_may_be_of_host(database) &&
 				   strata_lock_table_extend(database->locks, &lock->place, until);
 
 	complete_here(item, is_held);
@@ -590,8 +590,8 @@ static void raise_here(strata_database *database, strata_lock *lock, strata_item
 {
 	uint64_t number = strata_lock_table_raise(database->locks, strata_clock_wall_msec() * 1000);
 
-	complete_here(item,
-		!database->has_lost_segment && strata_lock_table_has(database->locks, &lock->place));
+	complete_here(item, strata_database_may_be_of_host(database) &&
+							strata_lock_table_has(database->locks, &lock->place));
 	if (item->result == STRATA_OK) {
 		lock->fence = number;
 	}

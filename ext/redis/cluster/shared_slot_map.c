@@ -361,10 +361,16 @@ static void count_nodes(const strata_shared_slot_map *shared, strata_slot_map_st
 	}
 }
 
+const strata_shared_slot_map *strata_slot_map_table_at(const strata_slot_map_table *table,
+	uint32_t number)
+{
+	return strata_registry_at(table->maps, number);
+}
+
 bool strata_slot_map_table_describe(const strata_slot_map_table *table, uint32_t number,
 	strata_msec now, strata_slot_map_status *out)
 {
-	const strata_shared_slot_map *shared = strata_registry_at(table->maps, number);
+	const strata_shared_slot_map *shared = strata_slot_map_table_at(table, number);
 	strata_msec refreshed;
 
 	*out = (strata_slot_map_status){ .uncovered = STRATA_SLOT_COUNT };

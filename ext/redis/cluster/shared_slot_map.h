@@ -167,6 +167,10 @@ void strata_slot_map_table_free(strata_slot_map_table *table);
 strata_shared_slot_map *strata_slot_map_table_claim(strata_slot_map_table *table, uint64_t key,
 	const char *name);
 
+/* The record with this number, from 0, to be read; NULL when there are not so many. */
+const strata_shared_slot_map *strata_slot_map_table_at(const strata_slot_map_table *table,
+	uint32_t number);
+
 /* For status. */
 typedef struct {
 	char name[STRATA_SHARED_SLOT_MAP_NAME]; /* the seed that was named first */

@@ -53,9 +53,9 @@ typedef struct {
 	uint32_t free_lists[STRATA_CLASS_COUNT]; /* place of the first block; 0: none */
 
 	/* Of each known namespace: units in entries, and in what is retired and still held. */
-	uint32_t taken[STRATA_NAMESPACE_COUNT];
-	uint32_t refused_at[STRATA_NAMESPACE_COUNT]; /* msec, the lower half; see evict.c */
-	uint32_t relief_hand;                        /* where the next relief goes on */
+	_Atomic uint32_t taken[STRATA_NAMESPACE_COUNT]; /* others look without the lock */
+	uint32_t refused_at[STRATA_NAMESPACE_COUNT];    /* msec, the lower half; see evict.c */
+	uint32_t relief_hand;                           /* where the next relief goes on */
 	uint32_t held_seen;   /* units that were held when the hand passed them in this turn */
 	uint32_t held_before; /* the same of the turn before */
 	uint32_t holders;     /* processes that might hold anything, at the last look */

@@ -39,12 +39,12 @@ exec('rm -r ' . escapeshellarg($folder));
 ?>
 --EXPECT--
 "of-a"
-Strata\ConfigurationException: strata.namespace: the value for this request is not usable, see PHP's log
-Strata\ConfigurationException: strata.namespace: the value for this request is not usable, see PHP's log
-Strata\ConfigurationException: strata.namespace: the value for this request is not usable, see PHP's log
+"nothing"
+"nothing"
+"nothing"
 "of-a"
 "nothing"
-Strata\ConfigurationException: strata.redis: the value for this request is not usable, see PHP's log
+"nothing"
 "nothing"
 "nothing"
 PHP Warning:  strata.namespace: "b:b" holds a byte that is none of these; accepted: at most 64 of A-Z a-z 0-9 _ . -

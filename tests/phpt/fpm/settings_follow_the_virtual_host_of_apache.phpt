@@ -45,8 +45,8 @@ $apache->stop();
 --EXPECT--
 "of-a" "nothing" "nothing" "of-b" "of-a" "of-plain"
 "of-b" "of-a" "of-plain" false "of-a"
-Strata\ConfigurationException: strata.namespace: the value for this request is not usable, see PHP's log
-Strata\ConfigurationException: strata.namespace: the value for this request is not usable, see PHP's log
+"nothing"
+"nothing"
 "of-plain" "of-plain" "of-plain" "of-b"
 "of-b" "of-a" a"of-a"
 "of-b"

@@ -34,6 +34,8 @@ without, first request: 7s
   server: strata.memory: there is one for the whole host, taken when PHP starts; accepted: only in php.ini
 without, second request: 7s
 with, first request: 7s
+  server: strata.local_ttl: "abc" is not a duration; accepted: 0 to 24h, such as 250ms
+  server: strata.memory: there is one for the whole host, taken when PHP starts; accepted: only in php.ini
   log: strata.local_ttl: "abc" is not a duration; accepted: 0 to 24h, such as 250ms
   log: strata.memory: there is one for the whole host, taken when PHP starts; accepted: only in php.ini
 with, second request: 7s

@@ -31,9 +31,9 @@ var_dump(preg_match('/Warning|SECRET/', php($ini, 'phpinfo(INFO_MODULES);')));
 unlink($file);
 ?>
 --EXPECT--
-PHP Warning:  strata.password_file: "/nonexistent/common" cannot be read: No such file or directory; no password is sent
-PHP Warning:  strata.own.password_file: "/nonexistent/own" cannot be read: No such file or directory; no password is sent
+PHP Warning:  strata.password_file: "/nonexistent/common" cannot be read: No such file or directory; no server is asked without it
+PHP Warning:  strata.own.password_file: "/nonexistent/own" cannot be read: No such file or directory; no server is asked without it
 With a common password
-PHP Warning:  strata.own.password_file: "/nonexistent/own" cannot be read: No such file or directory; no password is sent
+PHP Warning:  strata.own.password_file: "/nonexistent/own" cannot be read: No such file or directory; no server is asked without it
 With a file that can be read
 int(0)

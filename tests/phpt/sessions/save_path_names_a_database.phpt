@@ -36,8 +36,9 @@ session_start(): Failed to initialize storage module: strata (path: )
 bool(false)
 session_start(): database default: sessions need a shared tier: strata.redis or strata.memcached of this database, or, where one host is all there is, session_local = on
 session_start(): Failed to initialize storage module: strata (path: default)
+PHP Warning:  strata.sessions.tls_ca: "/nowhere" cannot be read: No such file or directory
 bool(false)
-session_start(): database sessions, strata.tls_ca: "/nowhere" cannot be read: No such file or directory
+session_start(): database sessions: strata.sessions.tls_ca: "/nowhere" cannot be read: No such file or directory
 session_start(): Failed to initialize storage module: strata (path: )
 bool(false)
 session_start(): database sessions, strata.session_read_from: database old is not there; strata.databases must name it

@@ -16,14 +16,19 @@ for ($i = 0; $i < 2000; $i++) {
 }
 function shape(mixed $value, string $name, int $depth = 0): void
 {
-    $isSeries = is_array($value) && count($value) === 60;
-    $told = $isSeries ? ' of 60' : (is_array($value) ? '' : ' ' . get_debug_type($value));
+    $isSeries = is_array($value) && array_is_list($value) && !is_array($value[0] ?? []);
+    $told = $isSeries ? ' of ' . count($value) : (is_array($value) ? '' : ' ' . (is_object($value) ? 'options' : get_debug_type($value)));
     echo str_repeat('  ', $depth), $name, $told, "\n";
     foreach (is_array($value) && !$isSeries ? $value : [] as $key => $element) {
         shape($element, array_is_list($value) ? '-' : $key, $depth + 1);
     }
 }
-shape(strata_status(), 'status');
+$status = strata_status();
+/* Each of them is told of in docs/configuration.md. */
+foreach ($status['configuration']['settings'] as $database => &$options) {
+    $options = new class($options) { public function __construct(public array $options) {} };
+}
+shape($status, 'status');
 ?>
 --EXPECTF--
 status
@@ -58,6 +63,15 @@ status
     value_limit int
     two_views bool
     memo int
+    map
+      cell_size int
+      cells
+        live of 256
+        retired of 256
+        free of 256
+        pinned of 256
+      namespaces of 1
+      more_namespaces int
     hit_ratio float
   segment
     file null
@@ -386,3 +400,11 @@ status
     looks int
     problem string
     disabled
+  configuration
+    refused
+    not_kept int
+    unconfigured
+    settings
+      default options
+      unused options
+      b options

@@ -29,6 +29,20 @@ static strata_view configured(const char *database, const strata_setting *settin
 	return database == NULL ? strata_view_of(setting->initial) : (strata_view){ NULL, 0 };
 }
 
+/* What php.ini says that was refused; its text is the sentence. */
+static directive refused;
+static const char *awaited;
+
+static const char *refusal(const char *database, const strata_setting *setting)
+{
+	bool is_its =
+		refused.option != NULL && strcmp(setting->name, refused.option) == 0 &&
+		(database == NULL || refused.database == NULL ? database == refused.database
+													  : strcmp(database, refused.database) == 0);
+
+	return is_its ? refused.text : NULL;
+}
+
 static bool is_database(strata_view name)
 {
 	(void) name;
@@ -37,7 +51,10 @@ static bool is_database(strata_view name)
 
 static void resolve(const char *database, const char *file)
 {
-	strata_sources sources = { .configured = configured, .topology = file ? &topology : NULL };
+	strata_sources sources = { .configured = configured,
+		.refused = refusal,
+		.topology = file ? &topology : NULL,
+		.awaited = awaited };
 	char error[STRATA_TOPOLOGY_ERROR];
 
 	strata_settings_fini(&settings);
@@ -123,12 +140,91 @@ static void a_nearer_password_file_goes_before_a_password(void)
 static void a_password_file_that_cannot_be_read_is_told(void)
 {
 	resolve("feed", "[default]\nredis=redis://h\npassword_file=/nonexistent");
-	CHECK(strcmp(trouble.why, "No such file or directory") == 0 && !trouble.is_own);
-	CHECK(settings.password[0] == '\0');
+	CHECK(strcmp(trouble.why, "\"/nonexistent\" cannot be read: No such file or directory") == 0);
+	CHECK(!trouble.is_own && trouble.is_filed && settings.password[0] == '\0');
+	CHECK(
+		settings.refused != NULL &&
+		strcmp(settings.refused, "strata.password_file: \"/nonexistent\" cannot be read: "
+								 "No such file or directory; no server is asked without it") == 0);
 	resolve("feed", "[feed]\nredis=redis://h\npassword_file=/nonexistent");
 	CHECK(trouble.is_own);
 	resolve("feed", "[feed]\npassword_file=/nonexistent");
-	CHECK(trouble.why[0] == '\0');
+	CHECK(trouble.why[0] == '\0' && settings.refused == NULL);
+}
+
+/* ---- refusals ---- */
+
+static bool is_refused(const char *sentence)
+{
+	return settings.refused != NULL && strcmp(settings.refused, sentence) == 0;
+}
+
+static void what_was_refused_is_in_force_as_refused(void)
+{
+	memset(php_ini, 0, sizeof(php_ini));
+	refused = (directive){ NULL, "redis", "is wrong" };
+	resolve("default", NULL);
+	CHECK(is_refused("strata.redis: is wrong"));
+	resolve("feed", NULL);
+	CHECK(is_refused("strata.redis: is wrong"));
+	refused = (directive){ "feed", "tls_verify", "is no word" };
+	resolve("default", NULL);
+	CHECK(settings.refused == NULL);
+	resolve("feed", NULL);
+	CHECK(is_refused("strata.feed.tls_verify: is no word"));
+	refused = (directive){ 0 };
+}
+
+static void a_nearer_text_mends_it(void)
+{
+	refused = (directive){ NULL, "redis", "is wrong" };
+	php_ini[0] = (directive){ "feed", "redis", "redis://h" };
+	resolve("feed", NULL);
+	CHECK(settings.refused == NULL);
+	resolve("default", "[default]\nredis=redis://h");
+	CHECK(settings.refused == NULL);
+	resolve("other", "[other]\nredis=redis://h");
+	CHECK(settings.refused == NULL);
+	resolve("other", "[feed]\nredis=redis://h");
+	CHECK(is_refused("strata.redis: is wrong"));
+	/* The common text of the file is further away than one for the database itself. */
+	refused = (directive){ "other", "redis", "is wrong" };
+	resolve("other", "[default]\nredis=redis://h");
+	CHECK(is_refused("strata.other.redis: is wrong"));
+	memset(php_ini, 0, sizeof(php_ini));
+	refused = (directive){ 0 };
+}
+
+static void servers_are_awaited_where_php_ini_names_none(void)
+{
+	awaited = "/etc/topology.ini";
+	resolve("feed", NULL);
+	CHECK(is_refused("strata.topology: /etc/topology.ini was not taken over yet, and php.ini names "
+					 "no server for this database"));
+	php_ini[0] = (directive){ NULL, "memcached", "memcached://h" };
+	resolve("feed", NULL);
+	CHECK(settings.refused == NULL);
+	memset(php_ini, 0, sizeof(php_ini));
+	awaited = NULL;
+}
+
+static void the_text_in_force_is_known(void)
+{
+	const strata_setting *redis = strata_settings_find(strata_view_of("redis"));
+	const strata_setting *local_ttl = strata_settings_find(strata_view_of("local_ttl"));
+	strata_sources sources = { .configured = configured, .refused = refusal };
+	bool is_so;
+
+	php_ini[0] = (directive){ "feed", "local_ttl", "7s" };
+	resolve("feed", NULL);
+	CHECK(strata_view_equal(strata_resolve_text(&sources, "feed", &settings, local_ttl, &is_so),
+		strata_view_of("7s")));
+	CHECK(!is_so);
+	refused = (directive){ NULL, "redis", "is wrong" };
+	(void) strata_resolve_text(&sources, "feed", &settings, redis, &is_so);
+	CHECK(is_so);
+	memset(php_ini, 0, sizeof(php_ini));
+	refused = (directive){ 0 };
 }
 
 /* ---- servers that only the file names ---- */
@@ -247,6 +343,10 @@ int main(void)
 	RUN(the_nearest_text_counts);
 	RUN(a_nearer_password_file_goes_before_a_password);
 	RUN(a_password_file_that_cannot_be_read_is_told);
+	RUN(what_was_refused_is_in_force_as_refused);
+	RUN(a_nearer_text_mends_it);
+	RUN(servers_are_awaited_where_php_ini_names_none);
+	RUN(the_text_in_force_is_known);
 	RUN(a_password_of_php_ini_stays_with_servers_of_php_ini);
 	RUN(a_password_of_the_file_is_sent_to_its_servers);
 	RUN(other_passwords_of_php_ini_stay_there_too);
