@@ -739,10 +739,14 @@ void strata_store_look_at_usage(const strata_store *store, strata_store_usage *o
 
 void strata_store_read_usage(strata_store *store, strata_store_usage *out)
 {
-	strata_store_look_at_usage(store, out);
-	for (uint32_t i = 0; i < store->shard_count; i++) {
-		uint64_t largest = largest_free(&store->shards[i]);
+	uint64_t largest = 0;
 
-		out->largest_free = largest > out->largest_free ? largest : out->largest_free;
+	/* Their locks come first: what a dead owner left is repaired by then, and counted so. */
+	for (uint32_t i = 0; i < store->shard_count; i++) {
+		uint64_t one = largest_free(&store->shards[i]);
+
+		largest = one > largest ? one : largest;
 	}
+	strata_store_look_at_usage(store, out);
+	out->largest_free = largest;
 }

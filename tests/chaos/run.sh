@@ -79,7 +79,7 @@ if [ "${1:-}" = page ]; then
 	export STRATA_SO
 	tests/support/packages.sh chromium nginx-light php-fpm memcached redis-server redis-tools tidy
 	shift
-	exec php -n tests/chaos/page.php "$@"
+	exec php -n tests/chaos/page_in_a_browser.php "$@"
 fi
 
 if [ "${1:-}" = interleavings ]; then

@@ -4,6 +4,15 @@
 
 enum { MOST_PREFIXES = 40, MOST_KEYS = 20, MOST_DATABASES = 8 };
 
+/* Behind what it is said of. */
+static void write_namespace(strata_html *html, const zval *row)
+{
+	if (strata_lookup_is(row, "namespace")) {
+		strata_html_markup(html, ", namespace ");
+		strata_html_value(html, strata_lookup(row, "namespace"));
+	}
+}
+
 /* ---- prefixes ---- */
 
 /* Of a counter that each tier has. */
@@ -59,6 +68,7 @@ static void write_prefix(strata_html *html, const zval *row)
 	strata_html_value(html, strata_lookup(row, "prefix"));
 	strata_html_markup(html, "</span><small>");
 	strata_html_value(html, strata_lookup(row, "database"));
+	write_namespace(html, row);
 	strata_html_markup(html, "</small>");
 	write_cell(html, "Operations");
 	strata_html_count(html, sum(row, "operations"));
@@ -120,7 +130,14 @@ static void write_hot_key(strata_html *html, const zval *row, double most)
 
 	strata_html_markup(html, "<tr><td><span class=\"key\">");
 	strata_html_value(html, strata_lookup(row, "key"));
-	strata_html_markup(html, "</span></td><td style=\"width:34%\"><svg class=\"bar\" "
+	strata_html_markup(html, "</span>");
+	if (strata_lookup_is(row, "namespace") || strata_lookup_is(row, "hot")) {
+		strata_html_markup(html, "<small>");
+		strata_html_markup(html, strata_lookup_is(row, "hot") ? "hot" : "frequent");
+		write_namespace(html, row);
+		strata_html_markup(html, "</small>");
+	}
+	strata_html_markup(html, "</td><td style=\"width:34%\"><svg class=\"bar\" "
 							 "style=\"height:9px\" viewBox=\"0 0 100 9\" "
 							 "preserveAspectRatio=\"none\" aria-hidden=\"true\">");
 	snprintf(text, sizeof(text), "<rect class=\"live\" width=\"%.1f\" height=\"9\"/></svg></td>",

@@ -371,33 +371,63 @@ void strata_page_write_host(strata_html *html, const zval *status, double now)
 
 /* ---- settings ---- */
 
-static void write_settings_of(strata_html *html, zend_ulong number, const zend_string *database,
-	const HashTable *settings)
+static bool is_same(const HashTable *base, zend_string *name, const zval *text)
 {
-	zend_long left = zend_hash_num_elements(settings), written = 0;
+	const zval *other = base != NULL ? zend_hash_find(base, name) : NULL;
+
+	return other != NULL && Z_TYPE_P(text) == IS_STRING && Z_TYPE_P(other) == IS_STRING &&
+		   zend_string_equals(Z_STR_P(text), Z_STR_P(other));
+}
+
+/* One that was refused has no text. */
+static void write_setting(strata_html *html, const zend_string *name, const zval *text)
+{
+	strata_html_markup(html, "<tr><td><code>");
+	strata_html_text(html, ZSTR_VAL(name), ZSTR_LEN(name));
+	strata_html_markup(html, "</code></td><td>");
+	if (Z_TYPE_P(text) == IS_NULL) {
+		strata_html_markup(html, "<span class=\"state bad\">refused</span>");
+	} else {
+		strata_html_value(html, text);
+	}
+	strata_html_markup(html, "</td></tr>\n");
+}
+
+/* base: the options of another database, of which only what differs is written; NULL: all are. */
+static void write_options(strata_html *html, const HashTable *settings, const HashTable *base)
+{
+	zend_long left = 0, written = 0;
 	zend_string *name;
 	zval *text;
 
-	strata_html_markup(html, "<details><summary>");
-	strata_html_key(html, number, database);
-	strata_html_markup(html, "</summary><table class=\"plain\"><thead><tr>"
-							 "<th scope=\"col\">Option</th><th scope=\"col\">In force</th></tr>"
-							 "</thead><tbody>\n");
+	strata_html_markup(html, "<table class=\"plain\"><thead><tr><th scope=\"col\">Option</th>"
+							 "<th scope=\"col\">In force</th></tr></thead><tbody>\n");
 	ZEND_HASH_FOREACH_STR_KEY_VAL((HashTable *) settings, name, text)
 	{
-		if (name != NULL && written < MOST_SETTINGS && strata_html_has_room(html)) {
-			strata_html_markup(html, "<tr><td><code>");
-			strata_html_text(html, ZSTR_VAL(name), ZSTR_LEN(name));
-			strata_html_markup(html, "</code></td><td>");
-			strata_html_value(html, text);
-			strata_html_markup(html, "</td></tr>\n");
+		if (name == NULL || is_same(base, name, text)) {
+			continue;
+		}
+		if (written < MOST_SETTINGS && strata_html_has_room(html)) {
+			write_setting(html, name, text);
 			written++;
-			left--;
+		} else {
+			left++;
 		}
 	}
 	ZEND_HASH_FOREACH_END();
+	strata_html_markup(html,
+		written == 0 ? "<tr><td colspan=\"2\" class=\"quiet\">all as above</td></tr>\n" : "");
 	strata_html_markup(html, "</tbody></table>\n");
 	strata_html_more(html, left, "options");
+}
+
+static void write_settings_of(strata_html *html, zend_ulong number, const zend_string *database,
+	const HashTable *settings, const HashTable *base)
+{
+	strata_html_markup(html, "<details><summary>");
+	strata_html_key(html, number, database);
+	strata_html_markup(html, base != NULL ? ", where it differs</summary>" : "</summary>");
+	write_options(html, settings, base);
 	strata_html_markup(html, "</details>\n");
 }
 
@@ -405,6 +435,7 @@ void strata_page_write_settings(strata_html *html, const zval *status)
 {
 	const HashTable *databases = strata_lookup_array(status, "configuration.settings");
 	zend_long left = zend_hash_num_elements(databases), written = 0;
+	const HashTable *base = NULL;
 	zend_ulong number;
 	zend_string *name;
 	zval *settings;
@@ -418,7 +449,8 @@ void strata_page_write_settings(strata_html *html, const zval *status)
 	{
 		if (Z_TYPE_P(settings) == IS_ARRAY && zend_hash_num_elements(Z_ARRVAL_P(settings)) > 0 &&
 			written < MOST_DATABASES && strata_html_has_room(html)) {
-			write_settings_of(html, number, name, Z_ARRVAL_P(settings));
+			write_settings_of(html, number, name, Z_ARRVAL_P(settings), base);
+			base = base != NULL ? base : Z_ARRVAL_P(settings);
 			written++;
 			left--;
 		}

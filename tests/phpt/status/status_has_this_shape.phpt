@@ -16,7 +16,7 @@ for ($i = 0; $i < 2000; $i++) {
 }
 function shape(mixed $value, string $name, int $depth = 0): void
 {
-    $isSeries = is_array($value) && array_is_list($value) && !is_array($value[0] ?? []);
+    $isSeries = is_array($value) && $value !== [] && array_is_list($value) && !is_array($value[0]);
     $told = $isSeries ? ' of ' . count($value) : (is_array($value) ? '' : ' ' . (is_object($value) ? 'options' : get_debug_type($value)));
     echo str_repeat('  ', $depth), $name, $told, "\n";
     foreach (is_array($value) && !$isSeries ? $value : [] as $key => $element) {
@@ -70,7 +70,11 @@ status
         retired of 256
         free of 256
         pinned of 256
-      namespaces of 1
+      namespaces
+        -
+          database string
+          namespace string
+          bytes int
       more_namespaces int
     hit_ratio float
   segment

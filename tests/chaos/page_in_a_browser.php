@@ -1,6 +1,6 @@
 <?php
 /*
- * page.php [SECONDS] [FOLDER]: the status page in a browser, over a fleet that is well and one that is broken in many
+ * page_in_a_browser.php [SECONDS] [FOLDER]: the status page, over a fleet that is well and one that is broken in many
  * ways, each after so many seconds of load. Screenshots go into the folder. Does any text of a key, name or error run
  * as a script, with the headers of the page and without? Is the page valid, and as small as was promised?
  */
@@ -114,8 +114,8 @@ $watched = new OwnServer('redis');
 $sentinels = array_map(fn () => new Sentinel($watched->port), range(1, 3));
 wait_until(fn () => array_filter($sentinels, fn ($one) => !str_contains((string) json_encode(ask($one->port, 'SENTINEL', 'CKQUORUM', 'mymaster')), 'OK')) === [], 'sentinels');
 
-$ini = ['strata.memory' => '32M', 'strata.databases' => 'orders', 'strata.local_ttl' => '2s', 'strata.request_budget' => '20s', 'strata.operation_timeout' => '2s',
-    'strata.connect_timeout' => '2s',
+$ini = ['strata.memory' => '32M', 'strata.databases' => 'orders', 'strata.local_ttl' => '2s', 'strata.request_budget' => '20s',
+    'strata.operation_timeout' => '2s', 'strata.connect_timeout' => '2s',
     'strata.memcached' => 'memcached://a=' . $memcached[0]->name() . ',b=' . $memcached[1]->name(), 'strata.redis' => $cluster->dsn(),
     'strata.orders.redis' => 'redis-sentinel://' . implode(',', array_map(fn ($one) => "127.0.0.1:$one->port", $sentinels)) . '/mymaster/0',
     'strata.orders.namespace' => 'shop.orders', 'session.use_cookies' => '0'];
@@ -128,7 +128,8 @@ nginx_stop($web);
 fpm_stop($host);
 
 $broken = ['strata.databases' => 'orders,locked,lost', 'strata.locked.redis' => 'redis://:wrong@' . $master->name() . '/0',
-    'strata.lost.redis' => 'redis://cache.shop.invalid/0', 'strata.orders.lease_wait' => 'soon', 'strata.orders.max_inflight' => '-3'] + $ini;
+    'strata.lost.redis' => 'redis://cache.shop.invalid/0', 'strata.orders.lease_wait' => 'soon', 'strata.orders.max_inflight' => '-3',
+    'strata.operation_timeout' => '500ms', 'strata.connect_timeout' => '500ms'] + $ini;
 $pool[] = 'php_admin_value[strata.local_share] = "<script>document.title=\'it ran\'</script>"';
 $pool[] = 'php_admin_value[strata.operator] = on';
 $host = fpm_start(['www' => $pool], $broken);
