@@ -19,7 +19,8 @@ enum {
 	OF_ALL = 0,
 	OF_NUMBERED = 1, /* a database number is selected */
 	OF_CLUSTER = 2,
-	OF_WATCHED = 4
+	OF_WATCHED = 4,
+	OF_CACHES = 8 /* not where PHP's sessions are */
 };
 
 typedef struct {
@@ -35,17 +36,17 @@ static const char KEY[] = "";
 static const form forms[] = {
 	{ "GET", "+get", { "GET", KEY }, OF_ALL, { true, true } },
 	{ "SET", "+set", { "SET", KEY, "0", "STRATA-CHECK" }, OF_ALL, { true, true } },
-	{ "MGET", "+mget", { "MGET", KEY }, OF_ALL, { false, false } },
+	{ "MGET", "+mget", { "MGET", KEY }, OF_CACHES, { false, false } },
 	{ "UNLINK", "+unlink", { "UNLINK", KEY }, OF_ALL, { true, true } },
 	{ "EVAL", "+eval", { "EVAL", "return 1", "0" }, OF_ALL, { true, true } },
 	{ "GETRANGE", "+getrange", { "GETRANGE", KEY, "0", "0" }, OF_ALL, { true, true } },
 	{ "SETRANGE", "+setrange", { "SETRANGE", KEY, "none", "0" }, OF_ALL, { true, true } },
-	{ "EXISTS", "+exists", { "EXISTS", KEY }, OF_ALL, { true, false } },
-	{ "INCRBY", "+incrby", { "INCRBY", KEY, "none" }, OF_ALL, { true, false } },
+	{ "EXISTS", "+exists", { "EXISTS", KEY }, OF_CACHES, { true, false } },
+	{ "INCRBY", "+incrby", { "INCRBY", KEY, "none" }, OF_CACHES, { true, false } },
 	{ "PEXPIRE", "+pexpire", { "PEXPIRE", KEY, "none" }, OF_ALL, { true, true } },
-	{ "PERSIST", "+persist", { "PERSIST", KEY }, OF_ALL, { false, false } },
+	{ "PERSIST", "+persist", { "PERSIST", KEY }, OF_CACHES, { false, false } },
 	{ "PTTL", "+pttl", { "PTTL", KEY }, OF_ALL, { false, true } },
-	{ "SCAN", "+scan", { "SCAN", "0", "COUNT", "1" }, OF_ALL, { false, false } },
+	{ "SCAN", "+scan", { "SCAN", "0", "COUNT", "1" }, OF_CACHES, { false, false } },
 	{ "PING", "+ping", { "PING" }, OF_ALL, { false, false } },
 	{ "TIME", "+time", { "TIME" }, OF_ALL, { false, true } },
 	{ "CLIENT SETNAME", "+client|setname", { "CLIENT", "SETNAME", "no name" }, OF_ALL,
@@ -180,7 +181,8 @@ void strata_server_rights_try(strata_findings *findings, strata_checked_node *ch
 		.user = options->setup.user != NULL ? options->setup.user : "default",
 		.places = (options->setup.database != 0 ? OF_NUMBERED : 0) |
 				  (place == STRATA_PLACE_CLUSTER ? OF_CLUSTER : 0) |
-				  (place == STRATA_PLACE_WATCHED ? OF_WATCHED : 0),
+				  (place == STRATA_PLACE_WATCHED ? OF_WATCHED : 0) |
+				  (order->use == STRATA_USE_CACHE ? OF_CACHES : 0),
 	};
 	strata_buffer request = { 0 };
 	strata_answer answer;
