@@ -39,9 +39,8 @@ static strata_advice about_replica(strata_node *node, strata_usec now)
 /* No data server lacks GET. */
 static bool is_sentinel(const strata_resp_reply *error)
 {
-	return strata_resp_is_error(error, "ERR unknown command") &&
-		   (strata_view_contains(error->text, "'GET'") ||
-			   strata_view_contains(error->text, "`GET`"));
+	return strata_view_contains(error->text, "unknown command 'GET'") ||
+		   strata_view_contains(error->text, "unknown command `GET`");
 }
 
 strata_advice strata_advice_about(const strata_request_ctx *ctx, strata_node *node,

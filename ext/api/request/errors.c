@@ -136,7 +136,9 @@ static STRATA_COLD void report(const strata_api_call *call, const strata_item *i
 	if (call->call.notice != NULL && !EG(exception)) {
 		warn_once(call, of_notice, call->call.notice);
 	}
+	/* A server that takes no new generation was told of already. */
 	if (call->call.misconfigured != NULL && !EG(exception) &&
+		is_news(call, bit_of(STRATA_NO_GENERATION)) &&
 		!(throws && strata_result_class_of(item->result) != STRATA_ANSWER)) {
 		warn_once(call, bit_of(STRATA_UNSUPPORTED), call->call.misconfigured);
 	}

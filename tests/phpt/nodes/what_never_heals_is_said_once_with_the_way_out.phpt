@@ -13,16 +13,14 @@ require __DIR__ . '/../../support/tls.inc';
 require __DIR__ . '/../../support/fake_nodes.inc';
 require __DIR__ . '/../../support/hosts.inc';
 
-/* Three requests, far enough apart to ask anew. The second and third say nothing more. */
-$show = function (string $what, string $dsn, string ...$asked) {
+/* The second request and the ones behind it say nothing more. Where a server says nothing, they are to ask it anew. */
+$show = function (string $what, string $dsn, int $pauses = 0) {
     $option = str_starts_with($dsn, 'memcache') ? 'strata.memcached' : 'strata.redis';
-    $host = new Host([$option => $dsn, 'strata.tls_ca' => tls_file('authority.pem'), 'strata.operation_timeout' => '300ms',
-        'strata.connect_timeout' => '300ms']);
-    foreach ($asked ?: ['[$cache->fetch("a"), $cache->set("a", 1), $cache->delete("a")]'] as $ask) {
-        for ($i = 0; $i < 3; $i++) {
-            $host->ask("$ask ? null : null");
-            usleep(450000);
-        }
+    $host = new Host([$option => $dsn, 'strata.tls_ca' => tls_file('authority.pem'),
+        'strata.operation_timeout' => $pauses > 0 ? '300ms' : '5s', 'strata.connect_timeout' => '5s']);
+    for ($i = 0; $i < 2 + $pauses; $i++) {
+        $host->ask('[$cache->fetch("a"), $cache->set("a", 1), $cache->delete("a")] ? null : null');
+        usleep($pauses > 0 ? 600000 : 0);
     }
     $errors = array_column($host->ask('strata_status()["nodes"]'), 'last_error');
     $events = array_unique(preg_grep('/^misconfigured/', array_column($host->ask('strata_status()["anomalies"]'), 'event')));
@@ -30,9 +28,9 @@ $show = function (string $what, string $dsn, string ...$asked) {
     echo "$what\n  ", preg_replace('/127\.0\.0\.1:\d+/', 'NODE', implode("\n  ", $warnings)), "\n  ", count($warnings), ' warning, ',
         count(array_filter($errors)), " last error, ", implode(', ', $events), "\n";
 };
+$denied = FakeNodes::redis(1, fn () => "-DENIED Redis is running in protected mode because no password is set\r\n");
 $redis = new OwnServer('redis');
 $memcached = new OwnServer('memcached');
-$denied = FakeNodes::redis(1, fn () => "-DENIED Redis is running in protected mode because no password is set\r\n");
 $replica = new OwnServer('redis', arguments: ['--replicaof', '127.0.0.1', '1']);
 $user = new OwnServer('redis', arguments: ['--user', 'app', 'on', '>pw', '~*', '+@all', '-unlink']);
 $show('protected mode', "redis://{$denied->address(0)}");
@@ -45,9 +43,9 @@ $show('no cluster', "redis-cluster://{$redis->name()}");
 $show('memcached', "redis://{$memcached->name()}");
 $show('Redis', "memcached://{$redis->name()}");
 $show('no socket', 'redis:///nowhere/redis.sock');
-$show('TLS for redis://', 'redis://' . getenv('STRATA_TEST_TLS_REDIS'));
+$show('TLS for redis://', 'redis://' . getenv('STRATA_TEST_TLS_REDIS'), 4);
 $show('TLS for memcached://', 'memcached://' . getenv('STRATA_TEST_TLS_MEMCACHED'));
-$show('no TLS for rediss://', "rediss://{$redis->name()}");
+$show('no TLS for rediss://', "rediss://{$redis->name()}", 4);
 $show('no TLS for memcacheds://', "memcacheds://{$memcached->name()}");
 ?>
 --EXPECTF--

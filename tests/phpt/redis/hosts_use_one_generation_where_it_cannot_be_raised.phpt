@@ -108,5 +108,5 @@ a replica is the only server, with a generation and without one
   B: $cache->set("x", 6) -> false
   B: $cache->clear() -> false
   A: $cache->get("x") -> 5
-  A: database default: redis NODE: READONLY You can't write against a read only replica. (a new generation takes EVAL, GET and SET)
-  B: database default: redis NODE: READONLY You can't write against a read only replica. (a new generation takes EVAL, GET and SET)
+  A: database default: redis NODE: READONLY You can't write against a read only replica. (it is a replica: the DSN wants its master, or redis-sentinel://) (a new generation takes EVAL, GET and SET)
+  B: database default: redis NODE: READONLY You can't write against a read only replica. (it is a replica: the DSN wants its master, or redis-sentinel://) (a new generation takes EVAL, GET and SET)
