@@ -311,12 +311,13 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/breaker_table.c
     ext/health/clock_difference.c
     ext/health/connect_turn.c
-    ext/health/history.c
     ext/health/inflight.c
-    ext/health/last_error.c
     ext/health/latency.c
+    ext/health/notes/history.c
+    ext/health/notes/last_error.c
+    ext/health/notes/replica_watch.c
+    ext/health/notes/tls_seen.c
     ext/health/outcome.c
-    ext/health/replica_watch.c
     ext/health/size_limit.c
     ext/health/token_bucket.c
     ext/host/confirmed.c
@@ -352,19 +353,20 @@ if test "$PHP_STRATA" != "no"; then
     ext/net/tls.c
     ext/net/tls_look.c
     ext/net/tls_stream.c
-    ext/node/client_options.c
     ext/node/connection.c
-    ext/node/deadline.c
     ext/node/dispatch.c
     ext/node/idle_pool.c
     ext/node/io_loop.c
-    ext/node/lifetime.c
     ext/node/location.c
     ext/node/node.c
+    ext/node/node_advice.c
     ext/node/node_records.c
     ext/node/probe.c
     ext/node/question/question.c
     ext/node/reply_check.c
+    ext/node/terms/client_options.c
+    ext/node/terms/deadline.c
+    ext/node/terms/lifetime.c
     ext/os/clock.c
     ext/os/cpus.c
     ext/os/file.c

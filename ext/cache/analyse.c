@@ -135,7 +135,7 @@ static uint32_t colons_in(strata_view prefix)
 	return count;
 }
 
-/* How many from this one on have its prefix. Where that ends at the depth, to begin so is enough. */
+/* How many from this one on have its prefix. Where it ends at the depth, to begin so is enough. */
 static size_t length_of_group(const strata_analysis *analysis, strata_view prefix,
 	strata_item *const *items, size_t count)
 {

@@ -7,7 +7,7 @@
 #include "conf/settings.h"
 #include "memcached/ring.h"
 #include "net/tls.h"
-#include "node/client_options.h"
+#include "node/terms/client_options.h"
 #include "policy/policy_table.h"
 #include "tier/keyspace.h"
 #include "tier/tier.h"

@@ -13,7 +13,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "health/breaker_state.h"
-#include "health/history.h"
+#include "health/notes/history.h"
 #include "health/latency.h"
 #include "health/outcome.h"
 #include "host/registry.h"

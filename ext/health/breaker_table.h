@@ -15,13 +15,13 @@
 #include <stdalign.h>
 #include <stdatomic.h>
 
-#include "health/history.h"
+#include "health/notes/history.h"
 #include "health/inflight.h"
-#include "health/last_error.h"
+#include "health/notes/last_error.h"
 #include "health/latency.h"
-#include "health/replica_watch.h"
+#include "health/notes/replica_watch.h"
 #include "health/size_limit.h"
-#include "health/tls_seen.h"
+#include "health/notes/tls_seen.h"
 #include "health/token_bucket.h"
 #include "host/host.h"
 #include "host/registry.h"

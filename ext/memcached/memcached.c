@@ -34,11 +34,12 @@
 #include "base/hash.h"
 #include "host/under_way.h"
 #include "memcached/carried.h"
-#include "node/deadline.h"
+#include "node/terms/deadline.h"
 #include "node/dispatch.h"
 #include "os/clock.h"
 #include "os/process.h"
 #include "protocol/memcached_protocol.h"
+#include "node/node_advice.h"
 
 /* Bytes. */
 enum {

@@ -9,7 +9,7 @@
 #include "base/call.h"
 #include "memcached/command.h"
 #include "memcached/ring.h"
-#include "node/client_options.h"
+#include "node/terms/client_options.h"
 #include "stats/stats.h"
 
 /* Belongs to one thread and one database. */

@@ -25,8 +25,8 @@
 #include <stdlib.h>
 
 #include "os/process.h"
-#include "node/deadline.h"
-#include "node/lifetime.h"
+#include "node/terms/deadline.h"
+#include "node/terms/lifetime.h"
 #include "node/reply_check.h"
 #include "net/stream.h"
 

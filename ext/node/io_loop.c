@@ -26,6 +26,7 @@
 #include "host/table/spin.h"
 #include "net/socket.h"
 #include "os/clock.h"
+#include "node/node_advice.h"
 
 enum {
 	LATE = 20000,   /* usec */

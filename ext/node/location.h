@@ -11,7 +11,7 @@
 #include "net/address.h"
 #include "health/outcome.h"
 #include "net/resolver/name.h"
-#include "node/client_options.h"
+#include "node/terms/client_options.h"
 
 /* Of one node, and of its thread. */
 typedef struct {

@@ -18,38 +18,15 @@
 #include "os/process.h"
 #include "health/breaker.h"
 #include "health/clock_difference.h"
-#include "health/last_error.h"
 #include "health/breaker_table.h"
 #include "host/table/spin.h"
 #include "net/endpoint.h"
-#include "node/idle_pool.h"
-#include "node/node_records.h"
+#include "node/node_advice.h"
+#include "node/node_internal.h"
 #include "node/probe.h"
-
-struct strata_node {
-	strata_peer peer;
-	char *host;
-	uint16_t port;
-	char *name;
-	strata_tls_memory tls_memory;
-	strata_idle_pool idle;
-	strata_node_records records;
-	strata_size_limit own_size_limit; /* where there is no breaker that all share */
-	strata_probe *probe;              /* under way; NULL: none */
-	strata_node *next_probing;        /* in the list of nodes of this thread that have one */
-	bool has_repeated;                /* its last error, since it was asked last */
-	uint32_t generation;              /* of the process that began it */
-	uint32_t connected_in;            /* generation of the process that opened a connection last */
-};
 
 /* Nodes of this thread whose probes are to be looked at when a request begins or ends. */
 static STRATA_THREAD_LOCAL strata_node *probing;
-
-/* May its breaker be read and written now? */
-static bool has_breaker(const strata_node *node)
-{
-	return strata_node_records_has_breaker(&node->records);
-}
 
 void strata_node_confirm(strata_node *node, strata_node_origin origin)
 {
@@ -149,29 +126,10 @@ void strata_node_log_event(const strata_node *node, const char *event, const cha
 	strata_anomalies_add(node->peer.options->anomalies, node->name, event, detail);
 }
 
-static bool is_of_this_host(strata_result result)
-{
-	return strata_result_class_of(result) != STRATA_FAILURE || result == STRATA_NO_MEMORY ||
-		   result == STRATA_EXHAUSTED;
-}
-
-void strata_node_note_error(const strata_node *node, strata_result result,
-	const strata_protocol_error *error, strata_usec now)
-{
-	bool lasts = error->lasts || strata_result_is_misconfiguration(result);
-
-	if (is_of_this_host(result) || !has_breaker(node)) {
-		return;
-	}
-	strata_last_error_note(&strata_breaker_notes_of(&node->records.breaker)->last_error,
-		error->text, lasts ? STRATA_ERROR_STAYS : STRATA_ERROR_PASSES, strata_msec_of(now));
-}
-
 void strata_node_log_misconfigured(const strata_node *node, strata_result result, strata_usec now)
 {
-	if (has_breaker(node) &&
-		strata_last_error_is_news(&strata_breaker_notes_of(&node->records.breaker)->last_error,
-			strata_msec_of(now))) {
+	if (strata_node_has_breaker(node) &&
+		strata_last_error_is_news(&strata_node_notes_of(node)->last_error, strata_msec_of(now))) {
 		strata_node_log_event(node, "misconfigured", strata_result_name(result));
 	}
 }
@@ -185,119 +143,15 @@ const char *strata_node_user(const strata_node *node)
 
 void strata_node_took_write(strata_node *node)
 {
-	if (has_breaker(node)) {
-		strata_replica_watch_taken(&strata_breaker_notes_of(&node->records.breaker)->replica);
+	if (strata_node_has_breaker(node)) {
+		strata_replica_watch_taken(&strata_node_notes_of(node)->replica);
 	}
 }
 
 bool strata_node_stays_replica(strata_node *node, strata_usec now)
 {
-	return has_breaker(node) &&
-		   strata_replica_watch_stays(&strata_breaker_notes_of(&node->records.breaker)->replica,
-			   strata_msec_of(now));
-}
-
-/* A server that answered before, and is starting again, has no socket either. */
-static const char *misplaced(const strata_node *node)
-{
-	const strata_location *location = &node->peer.location;
-	bool may_start = strata_location_is_path(location) &&
-					 (!has_breaker(node) || strata_breaker_has_answered(&node->records.breaker));
-
-	return may_start ? NULL : strata_location_advice(location);
-}
-
-/* ---- TLS on one side only ---- */
-
-static const char wants_tls[] = " (this port speaks TLS: use rediss:// or memcacheds://)";
-static const char wants_no_tls[] = " (this port speaks no TLS: use redis:// or memcached://)";
-
-/* What the DSN should say, once a look has found out; NULL: it is not known, or as the DSN says. */
-static const char *tls_advice(const strata_node *node, strata_usec now)
-{
-	const strata_tls_seen *seen = &strata_breaker_notes_of(&node->records.breaker)->tls;
-
-	if (node->peer.options->tls == NULL) {
-		return strata_tls_seen_is(seen, STRATA_SEEN_TLS, strata_msec_of(now)) ? wants_tls : NULL;
-	}
-	return strata_tls_seen_is(seen, STRATA_SEEN_CLEAR, strata_msec_of(now)) ? wants_no_tls : NULL;
-}
-
-/* Sends a command that needs no login, and never a login: it goes in the clear. */
-static void begin_look(strata_node *node, const strata_address *address, strata_usec now)
-{
-	strata_buffer command = { 0 };
-	bool asks_clear = node->peer.options->tls != NULL;
-
-	if (address == NULL ||
-		!strata_tls_seen_may_look(&strata_breaker_notes_of(&node->records.breaker)->tls,
-			strata_msec_of(now))) {
-		return;
-	}
-	if (!asks_clear || node->peer.protocol->ask_nonce(&command, (strata_view){ "", 0 }) == 0) {
-		strata_location_begin_look(&node->peer.location, address,
-			(strata_view){ command.data, command.size }, now);
-	}
-	strata_buffer_fini(&command);
-}
-
-/* A mismatch is the last error: the node may not be asked any more by then. */
-static void end_look(strata_node *node, strata_usec now)
-{
-	strata_protocol_error error = { .lasts = true };
-	strata_tls_speech speech;
-
-	if (!strata_location_end_look(&node->peer.location, now, &speech) || !has_breaker(node) ||
-		speech == STRATA_SPEAKS_UNKNOWN) {
-		return;
-	}
-	strata_tls_seen_note(&strata_breaker_notes_of(&node->records.breaker)->tls,
-		speech == STRATA_SPEAKS_TLS ? STRATA_SEEN_TLS : STRATA_SEEN_CLEAR, strata_msec_of(now));
-	if (tls_advice(node, now) != NULL) {
-		snprintf(error.text, sizeof(error.text), "%s %s: %s%s", node->peer.protocol->name,
-			node->name, strata_result_text(STRATA_TLS), tls_advice(node, now));
-		strata_node_note_error(node, STRATA_TLS, &error, now);
-		node->has_repeated = false;
-	}
-}
-
-static const char *explain_doubt(strata_node *node, const strata_connection *connection,
-	strata_result *result, strata_usec now)
-{
-	switch (strata_connection_tls_doubt(connection, *result)) {
-		case STRATA_TLS_NO_DOUBT: return NULL;
-		case STRATA_TLS_IS_WANTED: *result = STRATA_TLS; return wants_tls;
-		case STRATA_TLS_MAYBE_WANTED:
-		case STRATA_TLS_MAYBE_UNKNOWN: break;
-	}
-	if (has_breaker(node) && tls_advice(node, now) != NULL) {
-		*result = STRATA_TLS;
-		return tls_advice(node, now);
-	}
-	if (has_breaker(node)) {
-		begin_look(node, strata_connection_address(connection), now);
-	}
-	return node->peer.options->tls == NULL ? " (does this port want TLS?)"
-										   : " (does this port speak TLS?)";
-}
-
-strata_result strata_node_explain_failure(strata_node *node, const strata_connection *connection,
-	strata_result result, strata_protocol_error *error, strata_usec now)
-{
-	size_t used = strlen(error->text);
-	const char *advice = NULL;
-
-	if (connection != NULL) {
-		advice = explain_doubt(node, connection, &result, now);
-	}
-	if (advice == NULL && connection != NULL && result == STRATA_CONNECTION &&
-		strata_connection_moment(connection) == STRATA_WHILE_CONNECTING) {
-		advice = misplaced(node);
-		error->lasts |= advice != NULL;
-	}
-	error->lasts |= strata_result_is_misconfiguration(result);
-	snprintf(error->text + used, sizeof(error->text) - used, "%s", advice != NULL ? advice : "");
-	return result;
+	return strata_node_has_breaker(node) &&
+		   strata_replica_watch_stays(&strata_node_notes_of(node)->replica, strata_msec_of(now));
 }
 
 strata_size_limit *strata_node_size_limit(strata_node *node)
@@ -305,8 +159,8 @@ strata_size_limit *strata_node_size_limit(strata_node *node)
 	if (!strata_node_records_are_held(&node->records)) {
 		strata_node_records_find(&node->records, strata_clock_usec());
 	}
-	return has_breaker(node) ? strata_breaker_size_limit(&node->records.breaker)
-							 : &node->own_size_limit;
+	return strata_node_has_breaker(node) ? strata_breaker_size_limit(&node->records.breaker)
+										 : &node->own_size_limit;
 }
 
 void strata_node_drop_idle(strata_node *node)
@@ -325,7 +179,7 @@ static void follow_name(strata_node *node, strata_usec now)
 		return;
 	}
 	(void) !strata_location_find(location, now, &unused);
-	if (location->version != version && has_breaker(node)) {
+	if (location->version != version && strata_node_has_breaker(node)) {
 		strata_breaker_hasten(&node->records.breaker, strata_location_since(location),
 			strata_msec_of(now));
 	}
@@ -360,8 +214,7 @@ static void repeat_last_error(const strata_node *node, strata_protocol_error *er
 {
 	strata_last_error_view last;
 
-	if (strata_last_error_look(&strata_breaker_notes_of(&node->records.breaker)->last_error,
-			&last) &&
+	if (strata_last_error_look(&strata_node_notes_of(node)->last_error, &last) &&
 		last.kind == STRATA_ERROR_STAYS && last.text[0] != '\0') {
 		snprintf(error->text, sizeof(error->text), "%.200s (not asked for now)", last.text);
 		error->lasts = true;
@@ -383,7 +236,7 @@ static strata_result explain_open(strata_node *node, strata_usec now, strata_pro
 
 void strata_node_connected(strata_node *node, strata_connect_turn *turn)
 {
-	if (turn->is_counted && has_breaker(node)) {
+	if (turn->is_counted && strata_node_has_breaker(node)) {
 		strata_connect_turn_end(&node->records.breaker);
 	}
 	turn->is_counted = false;
@@ -393,7 +246,7 @@ void strata_node_connected(strata_node *node, strata_connect_turn *turn)
 static strata_result new_connection_in_turn(strata_node *node, strata_connect_turn *turn,
 	strata_usec now, strata_connection **out, strata_protocol_error *error)
 {
-	if (!has_breaker(node)) {
+	if (!strata_node_has_breaker(node)) {
 		return new_connection(node, now, out, error);
 	}
 	if (!strata_breaker_wants_connections(&node->records.breaker, strata_msec_of(now))) {
@@ -493,7 +346,7 @@ static void look_at_probe(strata_node *node, strata_usec now)
 {
 	strata_result result;
 
-	if (node->generation != strata_process_generation() || !has_breaker(node) ||
+	if (node->generation != strata_process_generation() || !strata_node_has_breaker(node) ||
 		!strata_breaker_is_out(&node->records.breaker, strata_msec_of(now))) {
 		drop_probe(node);
 		return;
@@ -576,7 +429,7 @@ strata_result strata_node_enter(strata_node *node, strata_priority priority, str
 		look_at_probe(node, *now);
 	}
 	if (node->peer.location.look != NULL) {
-		end_look(node, *now);
+		strata_node_end_look(node, *now);
 	}
 	switch (admit(node, priority, now, deadline, probe_wait)) {
 		case STRATA_ADMITTED:
@@ -599,12 +452,13 @@ strata_result strata_node_enter(strata_node *node, strata_priority priority, str
 
 bool strata_node_is_bare(const strata_node *node, strata_usec now)
 {
-	return has_breaker(node) && strata_breaker_is_bare(&node->records.breaker, strata_msec_of(now));
+	return strata_node_has_breaker(node) &&
+		   strata_breaker_is_bare(&node->records.breaker, strata_msec_of(now));
 }
 
 bool strata_node_is_healthy(const strata_node *node, strata_usec now)
 {
-	if (!has_breaker(node)) {
+	if (!strata_node_has_breaker(node)) {
 		return true;
 	}
 	switch (strata_breaker_look(&node->records.breaker, strata_msec_of(now)).state) {
@@ -621,7 +475,8 @@ bool strata_node_is_healthy(const strata_node *node, strata_usec now)
 
 bool strata_node_is_out(const strata_node *node, strata_usec now)
 {
-	return has_breaker(node) && strata_breaker_is_out(&node->records.breaker, strata_msec_of(now));
+	return strata_node_has_breaker(node) &&
+		   strata_breaker_is_out(&node->records.breaker, strata_msec_of(now));
 }
 
 static void count_left(strata_node *node)
@@ -675,7 +530,7 @@ void strata_node_leave(strata_node *node, strata_outcome outcome, strata_usec no
 		strata_node_records_leave_unproven(&node->records, outcome, now);
 		return;
 	}
-	if (has_breaker(node) &&
+	if (strata_node_has_breaker(node) &&
 		strata_breaker_leave(&node->records.breaker, outcome, strata_msec_of(now))) {
 		log_opened(node, strata_msec_of(now));
 	}
@@ -684,7 +539,7 @@ void strata_node_leave(strata_node *node, strata_outcome outcome, strata_usec no
 void strata_node_step_back(strata_node *node, strata_usec now)
 {
 	count_left(node);
-	if (has_breaker(node)) {
+	if (strata_node_has_breaker(node)) {
 		(void) strata_breaker_leave(&node->records.breaker, STRATA_OUTCOME_LOCAL,
 			strata_msec_of(now));
 	}
@@ -692,7 +547,7 @@ void strata_node_step_back(strata_node *node, strata_usec now)
 
 void strata_node_timed(strata_node *node, strata_usec took, strata_usec now)
 {
-	if (has_breaker(node) &&
+	if (strata_node_has_breaker(node) &&
 		strata_breaker_timed(&node->records.breaker, took, strata_msec_of(now))) {
 		strata_stats_add(node->peer.stats, STRATA_COUNT_OUTCOME_SLOW, 1);
 	}
@@ -700,7 +555,7 @@ void strata_node_timed(strata_node *node, strata_usec took, strata_usec now)
 
 void strata_node_untimed(strata_node *node, strata_usec now)
 {
-	if (has_breaker(node)) {
+	if (strata_node_has_breaker(node)) {
 		strata_breaker_untimed(&node->records.breaker, strata_msec_of(now));
 	}
 }
@@ -721,7 +576,7 @@ bool strata_node_ever_spins(const strata_node *node)
 
 static bool may_spin(const strata_node *node, strata_usec now)
 {
-	return strata_node_ever_spins(node) && has_breaker(node) &&
+	return strata_node_ever_spins(node) && strata_node_has_breaker(node) &&
 		   strata_breaker_may_spin(&node->records.breaker, strata_msec_of(now));
 }
 
@@ -743,7 +598,7 @@ void strata_node_spun(strata_node *node, strata_spin_outcome outcome)
 {
 	strata_stats_add(node->peer.stats, STRATA_COUNT_SPINS, 1);
 	strata_stats_add(node->peer.stats, STRATA_COUNT_SPINS_MET, outcome == STRATA_SPIN_MET ? 1 : 0);
-	if (decides_about_spins(node) && has_breaker(node)) {
+	if (decides_about_spins(node) && strata_node_has_breaker(node)) {
 		strata_breaker_spun(&node->records.breaker, outcome);
 	}
 }
@@ -755,13 +610,13 @@ void strata_node_spin_refused(strata_node *node)
 
 bool strata_node_may_retry(strata_node *node, strata_usec now)
 {
-	return !has_breaker(node) ||
+	return !strata_node_has_breaker(node) ||
 		   strata_breaker_may_retry(&node->records.breaker, strata_msec_of(now));
 }
 
 void strata_node_is_not_ready(strata_node *node, strata_usec now)
 {
-	if (has_breaker(node) &&
+	if (strata_node_has_breaker(node) &&
 		strata_breaker_is_not_ready(&node->records.breaker, strata_msec_of(now))) {
 		log_opened(node, strata_msec_of(now));
 	}
@@ -771,7 +626,7 @@ void strata_node_note_clock(const strata_node *node, int64_t difference, strata_
 {
 	char detail[32];
 
-	if (has_breaker(node)) {
+	if (strata_node_has_breaker(node)) {
 		strata_clock_difference_note(&node->records.breaker, difference);
 	}
 	if (strata_usec_is_apart(difference, uncertainty)) {
@@ -783,7 +638,7 @@ void strata_node_note_clock(const strata_node *node, int64_t difference, strata_
 void strata_node_suspect(strata_node *node, strata_evidence evidence, strata_usec now)
 {
 	strata_node_log_event(node, strata_result_name(STRATA_DESYNC), NULL);
-	if (has_breaker(node) &&
+	if (strata_node_has_breaker(node) &&
 		strata_breaker_suspect(&node->records.breaker, evidence, strata_msec_of(now))) {
 		log_opened(node, strata_msec_of(now));
 	}
@@ -803,7 +658,7 @@ strata_result strata_node_acquire(strata_node *node, strata_connect_turn *turn, 
 void strata_node_await_turn(const strata_node *node, const strata_connect_turn *turn,
 	strata_usec now, strata_usec until)
 {
-	if (has_breaker(node) && until > now) {
+	if (strata_node_has_breaker(node) && until > now) {
 		strata_connect_turn_await_room(&node->records.breaker, turn, until - now);
 	}
 }

@@ -86,13 +86,6 @@ STRATA_MUST_CHECK bool strata_node_stays_replica(strata_node *node, strata_usec 
 /* Keeps an anomaly of this node, with a detail or NULL. */
 void strata_node_log_event(const strata_node *node, const char *event, const char *detail);
 
-/*
- * It failed, or refused what it was asked, in these words: they are its last error. Nothing is kept
- * of a failure of this host.
- */
-void strata_node_note_error(const strata_node *node, strata_result result,
-	const strata_protocol_error *error, strata_usec now);
-
 /* Keeps an anomaly, once a minute: no waiting will heal what it failed for. */
 void strata_node_log_misconfigured(const strata_node *node, strata_result result, strata_usec now);
 
@@ -112,15 +105,6 @@ void strata_node_log_misconfigured(const strata_node *node, strata_result result
 STRATA_MUST_CHECK strata_result strata_node_enter(strata_node *node, strata_priority priority,
 	strata_usec *now, strata_usec deadline, strata_usec probe_wait, strata_protocol_error *error);
 void strata_node_leave(strata_node *node, strata_outcome outcome, strata_usec now);
-
-/*
- * What failed over this connection, or NULL: adds to the error what a DSN that cannot be right has
- * to say instead, and says that it lasts. Before the host is told of the outcome. The result is
- * TLS where one side alone speaks it, else the one given.
- */
-STRATA_MUST_CHECK strata_result strata_node_explain_failure(strata_node *node,
-	const strata_connection *connection, strata_result result, strata_protocol_error *error,
-	strata_usec now);
 
 /* The same where nothing was asked yet, because the caller waits for its turn to connect. */
 void strata_node_step_back(strata_node *node, strata_usec now);

@@ -5,7 +5,7 @@
 #ifndef STRATA_REDIS_ATTEMPT_H
 #define STRATA_REDIS_ATTEMPT_H
 
-#include "node/deadline.h"
+#include "node/terms/deadline.h"
 #include "node/dispatch.h"
 #include "redis/carried.h"
 #include "redis/redis_client.h"

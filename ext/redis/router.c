@@ -18,7 +18,7 @@
 #include <string.h>
 
 #include "net/socket.h"
-#include "node/deadline.h"
+#include "node/terms/deadline.h"
 #include "node/dispatch.h"
 #include "node/io_loop.h"
 #include "os/clock.h"
@@ -29,6 +29,7 @@
 #include "redis/attempt.h"
 #include "redis/first_node.h"
 #include "redis/replacement.h"
+#include "node/node_advice.h"
 
 /* usec, so that commands which were refused together do not come back together */
 enum { MIN_PAUSE = 10000, MAX_PAUSE = 30000 };

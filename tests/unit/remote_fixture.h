@@ -6,7 +6,7 @@
 #define STRATA_TESTS_REMOTE_FIXTURE_H
 
 #include "base/arena.h"
-#include "node/client_options.h"
+#include "node/terms/client_options.h"
 #include "stats/stats.h"
 
 /* Long enough for the slowest machine; only a test that waits for a timeout sets less. */

@@ -1,7 +1,7 @@
 #include "redis/cluster/cluster_nodes.h"
 
 #include "base/hash.h"
-#include "node/client_options.h"
+#include "node/terms/client_options.h"
 #include "protocol/redis_protocol.h"
 
 static strata_node *add(strata_cluster_nodes *nodes, const char *host, uint16_t port,

@@ -5,6 +5,7 @@
 #include "node/io_loop.h"
 #include "os/clock.h"
 #include "protocol/error_reply.h"
+#include "node/node_advice.h"
 
 static strata_result explain(strata_protocol_error *error, const strata_node *node,
 	strata_result result, const char *why)

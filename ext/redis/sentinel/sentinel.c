@@ -29,10 +29,11 @@
 #include "base/hash.h"
 #include "os/clock.h"
 #include "node/io_loop.h"
-#include "node/client_options.h"
+#include "node/terms/client_options.h"
 #include "protocol/redis_protocol.h"
 #include "redis/sentinel/master_table.h"
 #include "redis/sentinel/sentinel_vote.h"
+#include "node/node_advice.h"
 
 enum { MAX_REPLY = 64 * 1024 };
 

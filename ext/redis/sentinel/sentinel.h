@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/time.h"
-#include "node/client_options.h"
+#include "node/terms/client_options.h"
 #include "node/node.h"
 #include "protocol/resp.h"
 #include "redis/sentinel/master_table.h"

@@ -1,7 +1,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "health/history.h"
+#include "health/notes/history.h"
 
 #include "os/process.h"
 #include "health/breaker_table.h"

@@ -1,7 +1,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "health/last_error.h"
+#include "health/notes/last_error.h"
 
 #include <signal.h>
 #include <sys/mman.h>

@@ -1,4 +1,4 @@
-#include "health/replica_watch.h"
+#include "health/notes/replica_watch.h"
 
 #include "unit.h"
 

@@ -1,5 +1,5 @@
 /* How the time of a call is shared out among its steps. */
-#include "node/deadline.h"
+#include "node/terms/deadline.h"
 
 #include "os/clock.h"
 

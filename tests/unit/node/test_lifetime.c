@@ -1,5 +1,5 @@
 /* How old a connection is, and what follows from that. */
-#include "node/lifetime.h"
+#include "node/terms/lifetime.h"
 
 #include "unit.h"
 

@@ -1,6 +1,6 @@
 /* client_options: what all nodes of one tier and database have in common. */
-#ifndef STRATA_NODE_CLIENT_OPTIONS_H
-#define STRATA_NODE_CLIENT_OPTIONS_H
+#ifndef STRATA_NODE_TERMS_CLIENT_OPTIONS_H
+#define STRATA_NODE_TERMS_CLIENT_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>

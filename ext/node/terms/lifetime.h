@@ -1,10 +1,10 @@
 /* lifetime: how old a connection is, and for how long it has been idle. */
-#ifndef STRATA_NODE_LIFETIME_H
-#define STRATA_NODE_LIFETIME_H
+#ifndef STRATA_NODE_TERMS_LIFETIME_H
+#define STRATA_NODE_TERMS_LIFETIME_H
 
 #include <stdbool.h>
 
-#include "node/client_options.h"
+#include "node/terms/client_options.h"
 
 /* Moments are monotonic; every `now` is the caller's. */
 typedef struct {

@@ -1,6 +1,6 @@
 /* tls_seen — what a look at the port of a node found lately: does it speak TLS? */
-#ifndef STRATA_HEALTH_TLS_SEEN_H
-#define STRATA_HEALTH_TLS_SEEN_H
+#ifndef STRATA_HEALTH_NOTES_TLS_SEEN_H
+#define STRATA_HEALTH_NOTES_TLS_SEEN_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -22,22 +22,15 @@ typedef struct strata_tls_seen {
 
 typedef enum { STRATA_SEEN_CLEAR, STRATA_SEEN_TLS } strata_tls_sight;
 
-static inline void strata_tls_seen_note(strata_tls_seen *seen, strata_tls_sight what,
-	strata_msec now)
-{
-	atomic_store_explicit(&seen->until[what], now + STRATA_TLS_SEEN_FOR, memory_order_relaxed);
-	atomic_store_explicit(&seen->until[what == STRATA_SEEN_CLEAR ? STRATA_SEEN_TLS
-																 : STRATA_SEEN_CLEAR],
-		0, memory_order_relaxed);
-}
+/* Whatever was seen before is forgotten. */
+void strata_tls_seen_note(strata_tls_seen *seen, strata_tls_sight what, strata_msec now);
 
-static inline bool strata_tls_seen_is(const strata_tls_seen *seen, strata_tls_sight what,
-	strata_msec now)
-{
-	strata_msec until = atomic_load_explicit(&seen->until[what], memory_order_relaxed);
+/* The end of a sentence about a server that speaks TLS, or does not, and is asked otherwise. */
+const char *strata_tls_seen_advice(strata_tls_sight what);
 
-	return until > now && until - now <= STRATA_TLS_SEEN_FOR;
-}
+/* That, once a look has found that it is not as it is asked; NULL: it is not known, or it is. */
+const char *strata_tls_seen_doubt(const strata_tls_seen *seen, strata_tls_sight asked_by,
+	strata_msec now);
 
 /* Is it the caller's turn to look? */
 static inline STRATA_MUST_CHECK bool strata_tls_seen_may_look(strata_tls_seen *seen,

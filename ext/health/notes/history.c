@@ -1,4 +1,4 @@
-#include "health/history.h"
+#include "health/notes/history.h"
 
 #include <string.h>
 

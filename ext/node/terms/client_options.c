@@ -1,4 +1,4 @@
-#include "node/client_options.h"
+#include "node/terms/client_options.h"
 
 #include "base/hash.h"
 

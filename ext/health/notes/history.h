@@ -10,8 +10,8 @@
  * killed leaves an old sample that looks new, and one of another lap is none. Any other damage is a
  * wrong number within bounds, for ten minutes.
  */
-#ifndef STRATA_HEALTH_HISTORY_H
-#define STRATA_HEALTH_HISTORY_H
+#ifndef STRATA_HEALTH_NOTES_HISTORY_H
+#define STRATA_HEALTH_NOTES_HISTORY_H
 
 #include <stdalign.h>
 #include <stdatomic.h>

@@ -5,8 +5,8 @@
  * and bytes that no process wrote are none. A host writes ten of them a second at most, and counts
  * all.
  */
-#ifndef STRATA_HEALTH_LAST_ERROR_H
-#define STRATA_HEALTH_LAST_ERROR_H
+#ifndef STRATA_HEALTH_NOTES_LAST_ERROR_H
+#define STRATA_HEALTH_NOTES_LAST_ERROR_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

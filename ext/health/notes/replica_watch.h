@@ -4,8 +4,8 @@
  * In a planned failover the old master refuses them for a moment, until its name or its proxy leads
  * to the new one. A replica that the DSN names by mistake refuses them for ever.
  */
-#ifndef STRATA_HEALTH_REPLICA_WATCH_H
-#define STRATA_HEALTH_REPLICA_WATCH_H
+#ifndef STRATA_HEALTH_NOTES_REPLICA_WATCH_H
+#define STRATA_HEALTH_NOTES_REPLICA_WATCH_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "health/last_error.h"
+#include "health/notes/last_error.h"
 
 #include <string.h>
 

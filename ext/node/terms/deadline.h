@@ -3,11 +3,11 @@
  * All steps of a call together wait for operation_timeout at most, and all calls of a request for
  * request_budget.
  */
-#ifndef STRATA_NODE_DEADLINE_H
-#define STRATA_NODE_DEADLINE_H
+#ifndef STRATA_NODE_TERMS_DEADLINE_H
+#define STRATA_NODE_TERMS_DEADLINE_H
 
 #include "base/call.h"
-#include "node/client_options.h"
+#include "node/terms/client_options.h"
 
 typedef struct {
 	strata_usec began;

@@ -1,4 +1,4 @@
-#include "node/lifetime.h"
+#include "node/terms/lifetime.h"
 
 #include "os/process.h"
 

@@ -1,4 +1,4 @@
-#include "node/deadline.h"
+#include "node/terms/deadline.h"
 
 #include "os/clock.h"
 

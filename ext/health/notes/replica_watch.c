@@ -1,4 +1,4 @@
-#include "health/replica_watch.h"
+#include "health/notes/replica_watch.h"
 
 enum {
 	FAILOVER = 10000, /* msec that a planned one may take */
