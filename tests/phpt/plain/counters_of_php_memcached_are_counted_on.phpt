@@ -21,7 +21,7 @@ $begin = 'foreach (["up" => 10, "down" => 10, "below" => 10] as $key => $first) 
         $memcached->increment($key, 1, $first); $memcached->decrement($key, 1);
     }';
 /* None of them is a number. */
-$spoil = '$memcached->set("word", "9 lives"); $memcached->set("spaces", "  "); $memcached->set("front", " 9");';
+$spoil = '$memcached->set("word", "9 lives"); $memcached->set("spaces", "  "); $memcached->set("front", " 9"); $memcached->set("seven", 7);';
 $count = 'try { return $cache->decrement($key, $by); } catch (Strata\SerializationException $failure) { return "no integer"; }';
 
 foreach (['plain', 'envelope'] as $format) {
@@ -30,15 +30,16 @@ foreach (['plain', 'envelope'] as $format) {
     echo "-- $format\n", json_encode(by_strata(['strata.format' => $format, 'strata.foreign' => 'read'] + $ini, '
         $count = function (string $key, int $by) use ($cache) { ' . $count . ' };
         return [$cache->getMultiple(["set", "again", "up"]), $count("set", 50), $count("again", -5), $count("up", -1), $count("down", 1), $count("below", 10),
-            $count("word", 1), $count("spaces", 1), $count("front", 1)];')), "\n",
+            $count("word", 1), $count("spaces", 1), $count("front", 1),
+            $cache->get("seven"), strata_keys("seven")["seven"]["age"]];')), "\n",
         json_encode(by_memcached($server, ['PREFIX_KEY' => 'shop:'], 'return [$memcached->get("set"), $memcached->get("again"), (int) $memcached->get("up"),
             (int) $memcached->get("down"), (int) $memcached->get("below"), $memcached->get("word")];')), "\n";
 }
 ?>
 --EXPECT--
 -- plain
-[{"set":95,"again":9,"up":"9 "},45,14,10,8,-1,"no integer","no integer","no integer"]
+[{"set":95,"again":9,"up":"9 "},45,14,10,8,-1,"no integer","no integer","no integer",7,null]
 [45,14,10,8,-1,"9 lives"]
 -- envelope
-[{"set":95,"again":9,"up":"9 "},45,14,10,8,-1,"no integer","no integer","no integer"]
+[{"set":95,"again":9,"up":"9 "},45,14,10,8,-1,"no integer","no integer","no integer",7,null]
 [45,14,10,8,-1,"9 lives"]
