@@ -15,6 +15,7 @@
 # run.sh segment [PART] [OPTION=VALUE...] — a named segment: reload cron kill flips namespaces planted starts
 # run.sh metrics [SCRAPES] — is each scrape under load valid, and does it say what the servers say?
 # run.sh alert — does an alert of docs/monitoring fire when a Redis is stopped, and end when it is back?
+# run.sh container — the Dockerfile of docs/docker, step by step in a Debian of debootstrap, and what it starts
 # run.sh page [SECONDS] [FOLDER] — the status page in a browser: does any hostile text run, is the page valid? Screenshots
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
@@ -24,7 +25,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | metrics [scrapes] | alert | page [seconds] [folder] | fork" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | metrics [scrapes] | alert | container | page [seconds] [folder] | fork" >&2
 	exit 2
 }
 
@@ -65,6 +66,23 @@ if [ "${1:-}" = alert ]; then
 	export STRATA_SO STRATA_PROMETHEUS
 	tests/support/packages.sh nginx-light php-fpm redis-server memcached
 	exec php -n tests/chaos/alert.php
+fi
+
+# The Debian is kept, as an image of docker is; what the steps make of it is removed, whatever happens.
+if [ "${1:-}" = container ]; then
+	tests/support/packages.sh iproute2
+	base=$(tests/support/debian_root.sh debian-12 bookworm ca-certificates) || {
+		echo "skipped container: $base"
+		exit 1
+	}
+	work=$(mktemp -d)
+	# All that the steps start is in one namespace, and ends with its first process.
+	unshare -p -f --kill-child php -n tests/chaos/container.php "$base" "$work" &
+	steps=$!
+	trap 'kill -KILL $steps 2>/dev/null || true; wait; rm -rf --one-file-system "$work"' EXIT
+	trap 'exit 1' INT TERM HUP
+	wait $steps
+	exit
 fi
 
 if [ "${1:-}" = start ]; then
