@@ -763,7 +763,6 @@ strata_breaker_view strata_breaker_look(const strata_breaker *breaker, strata_ms
 		snapshot.state != STRATA_STATE_CLOSED && snapshot.state != STRATA_STATE_RECOVERING;
 	bool is_over = snapshot.state >= STRATA_STATE_FORCED_OPEN && snapshot.moment != 0 &&
 				   now >= snapshot.moment;
-
 	if (is_over) {
 		snapshot = (strata_breaker_snapshot){ .moment = snapshot.moment };
 		has_end = false;
@@ -786,14 +785,16 @@ bool strata_breaker_look_at_worst(strata_breaker_table *table, const char *name,
 	strata_breaker_view *out)
 {
 	strata_breaker breaker;
-	uint32_t count = 0;
+	bool is_found = false;
 
 	*out = (strata_breaker_view){ 0 };
-	while (strata_breaker_find(table, name, count, &breaker)) {
-		if (count++ == 0 ||
-			(out->state == STRATA_STATE_CLOSED && strata_breaker_is_in_use(&breaker, now))) {
+	for (uint32_t i = 0; strata_breaker_find(table, name, i, &breaker); i++) {
+		bool is_worse = !is_found || (out->state == STRATA_STATE_CLOSED &&
+										 strata_breaker_is_in_use(&breaker, now));
+		if (is_worse && !strata_breaker_table_is_left(breaker.record, now)) {
 			*out = strata_breaker_look(&breaker, now);
+			is_found = true;
 		}
 	}
-	return count > 0;
+	return is_found;
 }

@@ -215,7 +215,7 @@ strata_breaker_view strata_breaker_look(const strata_breaker *breaker, strata_ms
 
 /*
  * The same of all breakers by this name: of the databases that ask the node now, under different
- * logins, that of the one with the most trouble. False when there is none.
+ * logins, that of the one with the most trouble. False when there is none but such as were left.
  */
 bool strata_breaker_look_at_worst(struct strata_breaker_table *table, const char *name,
 	strata_msec now, strata_breaker_view *out);

@@ -10,6 +10,7 @@
 enum {
 	RECORD_COUNT = STRATA_BREAKER_TABLE_COMMON + STRATA_BREAKER_TABLE_RESERVED,
 	UNUSED = 10000, /* msec */
+	LEFT = 600000,  /* msec */
 	/* msec after the last use by a thread that cannot hold: longer than it may be at it */
 	FRESH = 2000
 };
@@ -250,6 +251,14 @@ bool strata_breaker_table_is_in_use(const strata_breaker_entry *record, strata_m
 		case STRATA_STATE_DRAINING: break;
 	}
 	return strata_latency_is_known(&record->latency, now);
+}
+
+bool strata_breaker_table_is_left(const strata_breaker_entry *record, strata_msec now)
+{
+	strata_breaker_snapshot snapshot = snapshot_of(record, now);
+	bool is_open = snapshot.state == STRATA_STATE_OPEN || snapshot.state == STRATA_STATE_HALF_OPEN;
+
+	return is_open && now >= snapshot.moment + LEFT;
 }
 
 /*

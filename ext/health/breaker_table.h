@@ -118,6 +118,12 @@ strata_breaker_entry *strata_breaker_table_find(const strata_breaker_table *tabl
 bool strata_breaker_table_is_in_use(const strata_breaker_entry *record, strata_msec now);
 
 /*
+ * Is it open, and has no process tried the node in the ten minutes since it might? It is in no
+ * configuration any more then, or nothing is asked at all: what it says would never change.
+ */
+bool strata_breaker_table_is_left(const strata_breaker_entry *record, strata_msec now);
+
+/*
  * Are at least two nodes of this group in use, and half of them open? Then the cause is more
  * likely on this host.
  */

@@ -44,6 +44,29 @@ static void two_refused_connections_in_a_row_open_it(void)
 	end();
 }
 
+/* Else an alert on a node that was replaced would never end. */
+static void an_open_one_that_is_not_tried_for_ten_minutes_is_not_shown(void)
+{
+	strata_breaker other;
+	strata_breaker_view seen;
+	strata_msec until;
+
+	begin();
+	open_it(START);
+	until = look(START).until;
+	CHECK(strata_breaker_look_at_worst(table, "10.0.0.1:6379", until + 599999, &seen));
+	CHECK(seen.until == until && seen.cause == STRATA_BREAKER_REFUSING);
+	CHECK(!strata_breaker_look_at_worst(table, "10.0.0.1:6379", until + 600000, &seen));
+	REQUIRE(strata_breaker_of(table, "other login", "10.0.0.1:6379", STRATA_REGISTRY_COMMON,
+		&limits, &other));
+	CHECK(strata_breaker_look_at_worst(table, "10.0.0.1:6379", until + 600000, &seen));
+	CHECK(seen.state == STRATA_STATE_CLOSED);
+	strata_breaker_force(&breaker, STRATA_STATE_FORCED_OPEN, 0, until);
+	CHECK(strata_breaker_look_at_worst(table, "10.0.0.1:6379", until + 9999999, &seen));
+	CHECK(seen.state == STRATA_STATE_FORCED_OPEN);
+	end();
+}
+
 static void silence_opens_it_and_a_few_timeouts_among_answers_do_not(void)
 {
 	begin();
@@ -475,6 +498,7 @@ int main(void)
 {
 	REQUIRE(strata_process_watch_forks() == STRATA_OK);
 	RUN(two_refused_connections_in_a_row_open_it);
+	RUN(an_open_one_that_is_not_tried_for_ten_minutes_is_not_shown);
 	RUN(silence_opens_it_and_a_few_timeouts_among_answers_do_not);
 	RUN(half_of_the_operations_failing_opens_it);
 	RUN(failures_of_eleven_seconds_ago_count_no_more);
