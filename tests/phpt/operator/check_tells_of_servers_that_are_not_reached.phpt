@@ -70,14 +70,14 @@ error default SILENT: redis SILENT: greeting: timed out: look for a firewall tha
 error default SILENT: memcached SILENT: greeting: timed out: look for a firewall that drops packets; raise strata.connect_timeout and strata.operation_timeout where the network is slow
 bounded
 -- of another kind
-error default MEMCACHED: redis MEMCACHED: greeting: the server does not speak the protocol of redis: use the scheme that fits the server, and memcached 1.6.18 or newer
-error default REDIS: memcached REDIS: greeting: this is not memcached: asked for its version, it says: -ERR unknown command 'version', with args beginning with: : use the scheme that fits the server, and memcached 1.6.18 or newer
+error default MEMCACHED: redis MEMCACHED: greeting: the server does not speak the protocol of redis: is the scheme right?: use the scheme that fits the server, and memcached 1.6.18 or newer
+error default REDIS: memcached REDIS: greeting: this is not memcached: asked for its version, it says: -ERR unknown command 'version', with args beginning with:  (is it Redis? Then use redis://): use the scheme that fits the server, and memcached 1.6.18 or newer
 error default: no node tells which slots it owns: redis REDIS: is not a cluster: use redis://
 error default REDIS: it is no sentinel: use redis:// or redis-cluster://
 error default: the sentinels give no master: sentinel REDIS: is no sentinel: use redis:// or redis-cluster://
 -- TLS
 nothing
-error default MEMCACHED: redis MEMCACHED: TLS handshake: the server does not speak TLS on this port: mend strata.tls_ca, strata.tls_name or the certificate; the scheme has an s where the server wants TLS, and none where it does not
+error default MEMCACHED: redis MEMCACHED: TLS handshake: the server does not speak TLS on this port: use redis:// or memcached://: use the scheme without an s, or turn TLS on at the server
 error default SECURE: redis SECURE: greeting: Connection reset by peer (does this port want TLS?): use the scheme with an s where the server wants TLS
 error default SECURE: redis SECURE: TLS handshake: the certificate does not prove that it is elsewhere.example: hostname mismatch: mend strata.tls_ca, strata.tls_name or the certificate; the scheme has an s where the server wants TLS, and none where it does not
 -- no servers, and no such database
