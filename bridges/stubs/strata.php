@@ -453,7 +453,8 @@ namespace {
      *                        a string or an array as PHP keeps it in memory, "objects" the same with objects in it
      *     "ttl" => ?float    seconds until the value ends; null: it has no end
      *     "local_ttl" => ?float  seconds that this host serves this copy yet; null: until it is removed
-     *     "age" => float     seconds since the value was stored first, by any host
+     *     "age" => ?float    seconds since the value was stored first, by any host; null where that is not known, as of numbers
+     *                        that a server counts and of what other programs wrote
      *     "cost" => float    seconds that it took to compute; 0 where that is not known
      *     "tags" => int      tags that it bears, namespaces included
      *

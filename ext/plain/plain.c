@@ -77,6 +77,14 @@ bool strata_plain_integer(strata_view text, int64_t *out)
 	return true;
 }
 
+bool strata_plain_counter(strata_view text, int64_t *out)
+{
+	while (text.size > 0 && text.data[text.size - 1] == ' ') {
+		text.size--;
+	}
+	return strata_plain_integer(text, out);
+}
+
 /* The script may have set a locale, whose comma is not for others. False when out of memory. */
 static bool begin_locale(locale_t *ours, locale_t *former)
 {
@@ -204,7 +212,7 @@ static strata_value with_codec(strata_view bytes, strata_codec_id codec)
 static strata_result read_long(strata_view text, strata_value *value)
 {
 	value->codec = STRATA_CODEC_INTEGER;
-	return strata_plain_integer(text, &value->integer) ? STRATA_OK : STRATA_FOREIGN;
+	return strata_plain_counter(text, &value->integer) ? STRATA_OK : STRATA_FOREIGN;
 }
 
 static strata_result read_bool(strata_view text, strata_value *value)

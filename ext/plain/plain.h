@@ -72,4 +72,10 @@ strata_plain_stored strata_plain_write(strata_arena *arena, strata_plain_form fo
 /* An integer as servers count it: no sign but a minus, no leading zero, in 64 bits. */
 STRATA_MUST_CHECK bool strata_plain_integer(strata_view text, int64_t *out);
 
+/*
+ * The same as memcached may keep it: a "decr" that makes it shorter leaves its size, and spaces at
+ * the end (doc/protocol.txt of memcached, "Increment/Decrement").
+ */
+STRATA_MUST_CHECK bool strata_plain_counter(strata_view text, int64_t *out);
+
 #endif

@@ -75,7 +75,7 @@ static void open_attempt(strata_attempt *opened, strata_redis_command *command)
 /* Because of what the node answered: counted and explained in the node's name. */
 static void fail(const strata_request_ctx *ctx, strata_attempt *attempt, const answer *answer)
 {
-	char words[128] = "";
+	char words[104] = "";
 	strata_protocol_error error = { .lasts = answer->advice.lasts };
 
 	if (answer->reply != NULL) {

@@ -131,11 +131,14 @@ strata_view strata_prefix_of(strata_view key, uint32_t depth)
 	return size == 0 ? strata_view_of(STRATA_PREFIX_NONE) : (strata_view){ key.data, size };
 }
 
+/* What is behind its end is never looked at, and stays. */
 static void write_text(_Atomic char *target, size_t room, strata_view text)
 {
-	for (size_t i = 0; i < room; i++) {
-		atomic_store_explicit(&target[i], i < text.size ? text.data[i] : '\0',
-			memory_order_relaxed);
+	for (size_t i = 0; i < room && i < text.size; i++) {
+		atomic_store_explicit(&target[i], text.data[i], memory_order_relaxed);
+	}
+	if (text.size < room) {
+		atomic_store_explicit(&target[text.size], '\0', memory_order_relaxed);
 	}
 }
 
@@ -331,15 +334,25 @@ static uint32_t pick_idle_locked(const table *table, uint64_t word, strata_msec 
 	return picked;
 }
 
-/* The first place of its window with this word, or NOWHERE. */
-static uint32_t find(const table *table, uint64_t word, uint64_t wanted)
+/* The first of so many places with this word, or NOWHERE. */
+static uint32_t find_among(const table *table, uint32_t first, uint32_t count, uint64_t wanted)
 {
-	for (uint32_t step = 0; step < WINDOW; step++) {
-		if (load_word(table, place_at(word, step)) == wanted) {
-			return place_at(word, step);
+	for (const _Atomic uint64_t *at = &table->words[first], *end = at + count; at < end; at++) {
+		if (atomic_load_explicit(at, memory_order_acquire) == wanted) {
+			return (uint32_t) (at - table->words);
 		}
 	}
 	return NOWHERE;
+}
+
+/* The first place of its window with this word, or NOWHERE. The window may go on at the start. */
+static uint32_t find(const table *table, uint64_t word, uint64_t wanted)
+{
+	uint32_t first = place_at(word, 0);
+	uint32_t straight = ROWS - first < WINDOW ? ROWS - first : WINDOW;
+	uint32_t place = find_among(table, first, straight, wanted);
+
+	return place == NOWHERE ? find_among(table, 0, WINDOW - straight, wanted) : place;
 }
 
 static void write_row_locked(table *table, uint32_t place, uint64_t word,

@@ -94,6 +94,16 @@ static void add_seconds(zval *row, const char *name, strata_msec end, strata_mse
 	}
 }
 
+/* Numbers that the server counts, and what other programs wrote, say nothing of it. */
+static void add_age(zval *row, strata_msec created_at, strata_msec wall)
+{
+	if (created_at == 0) {
+		add_assoc_null(row, "age");
+	} else {
+		add_assoc_double(row, "age", wall > created_at ? (double) (wall - created_at) / 1000 : 0);
+	}
+}
+
 static void add_key(zval *keys, strata_view key, const strata_walked *found)
 {
 	const strata_record *record = &found->record;
@@ -108,8 +118,7 @@ static void add_key(zval *keys, strata_view key, const strata_walked *found)
 	add_assoc_string(&row, "type", name_of(record->value.codec));
 	add_seconds(&row, "ttl", end, wall);
 	add_seconds(&row, "local_ttl", record->life.dead_at, strata_clock_msec());
-	add_assoc_double(&row, "age",
-		wall > record->created_at ? (double) (wall - record->created_at) / 1000 : 0);
+	add_age(&row, record->created_at, wall);
 	add_assoc_double(&row, "cost", (double) record->cost_msec / 1000);
 	add_assoc_long(&row, "tags", record->tag_count);
 	zend_symtable_str_update(Z_ARRVAL_P(keys), key.data, key.size, &row);

@@ -37,8 +37,7 @@ static const struct {
 	const char *text;
 } ways_out_by_word[] = {
 	{ STRATA_AUTH, ": SELECT ", "let ACL SETUSER give the user +select" },
-	{ STRATA_UNSUPPORTED, ": SELECT ",
-		"name a database number that the server has (its setting databases), or none" },
+	{ STRATA_UNSUPPORTED, ": SELECT ", "name a database number that the server has, or none" },
 	{ STRATA_SERVER, " READONLY", "let ACL SETUSER give the user +readonly" },
 	{ STRATA_CONNECTION, "want TLS?", "use the scheme with an s where the server wants TLS" },
 	{ STRATA_TIMEOUT, "speak TLS?",

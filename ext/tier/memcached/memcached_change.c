@@ -14,6 +14,7 @@
 #include "tier/memcached/memcached_change.h"
 
 #include "os/process.h"
+#include "plain/plain.h"
 #include "tier/envelope.h"
 #include "tier/memcached/memcached_swap.h"
 
@@ -312,12 +313,27 @@ static bool count_on_server(const strata_memcached_tier *tier, strata_call *call
 	return !was_refused(&batch) && (seen->result != STRATA_MISS || seen->adds_nothing);
 }
 
+/*
+ * Is it one that the server counts? Of what others wrote it counts strings of digits, too; those
+ * that have no flags, as php-memcached's counters with a first value.
+ */
+static bool is_counter(const strata_item *seen, int64_t *number)
+{
+	*number = seen->value.integer;
+	if (seen->result != STRATA_OK) {
+		return false;
+	}
+	return seen->value.codec == STRATA_CODEC_INTEGER ||
+		   (seen->is_foreign && seen->value.codec == STRATA_CODEC_STRING &&
+			   strata_plain_counter(seen->value.bytes, number));
+}
+
 /* The sum into the item, or why there is none. Where there was no number, it ends as was asked. */
 static strata_result add(strata_item *seen, const strata_item *wanted, const count *count)
 {
-	bool is_there = seen->result == STRATA_OK && seen->value.codec == STRATA_CODEC_INTEGER;
+	int64_t number, sum;
+	bool is_there = is_counter(seen, &number);
 	bool is_absent = seen->result == STRATA_MISS || seen->result == STRATA_STALE;
-	int64_t sum;
 
 	if (!is_there && !is_absent) {
 		bool answered = strata_result_class_of(seen->result) == STRATA_ANSWER;
@@ -327,7 +343,7 @@ static strata_result add(strata_item *seen, const strata_item *wanted, const cou
 	if (is_absent && wanted->adds_nothing) {
 		return STRATA_MISS;
 	}
-	if (__builtin_add_overflow(is_there ? seen->value.integer : count->initial, count->by, &sum)) {
+	if (__builtin_add_overflow(is_there ? number : count->initial, count->by, &sum)) {
 		return STRATA_OVERFLOW;
 	}
 	if (!is_there) {

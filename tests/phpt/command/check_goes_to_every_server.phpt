@@ -27,8 +27,7 @@ $place = place_for_scripts();
 $databases = [
     'good' => "\"{$redis->dsn()}\"", 'number' => "\"{$redis->dsn()}/99\"", 'name' => '"redis://nowhere.invalid"', 'cut' => 'redis://:pass;word@10.0.0.1',
     'secret' => '"redis://:wr0ng@' . $locked->name() . '"', 'login' => "\"{$locked->dsn()}\"", 'acl' => '"redis://site:ri9ht@' . $strict->name() . '"',
-    'replica' => "\"{$replica->dsn()}\"", 'tls' => '"rediss://' . $redis->name() . '"', 'refused' => "\"redis://$nowhere\"",
-    'unread' => "\"{$redis->dsn()}\"",
+    'replica' => "\"{$replica->dsn()}\"", 'tls' => '"rediss://' . $redis->name() . '"', 'refused' => "\"redis://$nowhere\"", 'unread' => "\"{$redis->dsn()}\"",
 ];
 $lines = ['extension = ' . strata_so(), 'strata.databases = ' . implode(',', array_keys($databases)), 'strata.connect_timeout = 1s', 'strata.operation_timeout = 1s',
     'strata.request_budget = 0', 'strata.memory = 8M', 'strata.file.redis = "' . $redis->dsn() . '"', 'strata.good.redsi = typo', 'strata.unread.password_file = /nowhere/secret'];

@@ -46,7 +46,7 @@ Warning: strata_get(): database default: memcached NODE: greeting: this is not m
 ["default",false,false] unsupported
 thrown
 Redis
-Warning: strata_get(): database default: memcached NODE: greeting: this is not memcached: asked for its version, it says: -ERR unknown command 'version'
+Warning: strata_get(): database default: memcached NODE: greeting: this is not memcached: asked for its version, it says: -ERR unknown command 'version' (is it Redis? Then use redis://)
 ["default",false,false] unsupported
 thrown
 a mail server

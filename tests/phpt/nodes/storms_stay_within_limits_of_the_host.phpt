@@ -59,7 +59,8 @@ $prepare = '
             $values["key $i"] = "value of key $i";
         }
         for ($end = microtime(true) + 30; microtime(true) < $end; usleep(10000)) {
-            if ((new Strata\Cache())->setMultiple($values)) {
+            /* Its one warning is of the former password, if it came in time for it. */
+            if (@(new Strata\Cache())->setMultiple($values)) {
                 return true;
             }
         }

@@ -75,7 +75,7 @@ error default SERVER: the user "few" may not use MGET, EVAL, GETRANGE, SETRANGE,
 MGET EVAL GETRANGE SETRANGE EXISTS INCRBY PEXPIRE PERSIST PTTL SCAN PING TIME CLIENT SETNAME
 error default SERVER: redis SERVER: greeting: SELECT 3: NOPERM this user has no permissions to run the 'select' command: let ACL SETUSER give the user +select
 error default SERVER: redis SERVER: greeting: the server did not accept the user and the password: mend user and password of the DSN, or the ACL of the server
-error default SERVER: redis SERVER: greeting: SELECT 17: ERR DB index is out of range (see its directive "databases"): name a database number that the server has (its setting databases), or none
+error default SERVER: redis SERVER: greeting: SELECT 17: ERR DB index is out of range (see its directive "databases"): name a database number that the server has, or none
 -- in the wrong place
 error default SERVER: it is a replica of 127.0.0.1:1 and refuses every write: name its master in the DSN, or the sentinels by redis-sentinel://
 warning default SERVER: its link to its master is down: it answers reads with what is old, and must not be promoted

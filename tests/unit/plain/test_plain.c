@@ -145,7 +145,7 @@ static void floats_are_read_and_written_in_any_locale(void)
 
 static void all_integers_are_read_and_no_others(void)
 {
-	static const char *const others[] = { "", "-", "+1", "-0", "00", "1.0", " 1", "1\n",
+	static const char *const others[] = { "", "-", "+1", "-0", "00", "1.0", " 1", "1 ", "1\n",
 		"9223372036854775808", "-9223372036854775809", "99999999999999999999" };
 	int64_t integer;
 
@@ -156,6 +156,19 @@ static void all_integers_are_read_and_no_others(void)
 	CHECK(strata_plain_integer(strata_view_of("0"), &integer) && integer == 0);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		CHECK(!strata_plain_integer(strata_view_of(others[i]), &integer));
+	}
+}
+
+static void a_counter_may_have_spaces_behind_it(void)
+{
+	static const char *const others[] = { "", " ", "   ", " 1", "1 2", "- ", "1\t", "01 " };
+	int64_t integer;
+
+	CHECK(strata_plain_counter(strata_view_of("9 "), &integer) && integer == 9);
+	CHECK(strata_plain_counter(strata_view_of("0  "), &integer) && integer == 0);
+	CHECK(strata_plain_counter(strata_view_of("-7"), &integer) && integer == -7);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		CHECK(!strata_plain_counter(strata_view_of(others[i]), &integer));
 	}
 }
 
@@ -333,6 +346,7 @@ int main(void)
 	RUN(what_the_flags_do_not_fit_is_foreign);
 	RUN(floats_are_read_and_written_in_any_locale);
 	RUN(all_integers_are_read_and_no_others);
+	RUN(a_counter_may_have_spaces_behind_it);
 	RUN(text_is_never_taken_for_more_than_a_string_or_an_integer);
 	RUN(what_the_serializer_did_not_write_is_foreign);
 	RUN(zstd_is_unpacked_where_it_is_known);

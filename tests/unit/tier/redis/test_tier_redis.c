@@ -742,7 +742,8 @@ static void without_scripts_no_copy_is_raised_and_the_refusal_says_what_it_takes
 	toy_redis_hold(&toys[0], "db:generation", "400", 3);
 	CHECK(order(401, 500) == STRATA_UNSUPPORTED && raised.greatest == 0);
 	CHECK(server_holds("db:generation", "400"));
-	CHECK(strstr(call.error, "'EVAL' command (a new generation takes EVAL, GET and SET)") != NULL);
+	CHECK(strstr(call.error, "'EVAL' command (user \"default\")") != NULL);
+	CHECK(strstr(call.error, "(a new generation takes EVAL, GET and SET)") != NULL);
 	toy_redis_hold(&toys[0], "db:generation", "900000", 6);
 	CHECK(order(1, 500) == STRATA_UNSUPPORTED && raised.greatest == 0);
 	end();
