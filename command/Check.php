@@ -63,7 +63,7 @@ final class Check extends SubCommand
         $this->ask_servers($trial, $pool);
     }
 
-    /** @param array{configuration: array<string, mixed>, topology: array<string, mixed>} $examined */
+    /** @param array{configuration: array<string, mixed>, topology: array<string, mixed>, sessions: ?string} $examined */
     private function judge(array $examined, string $pool): void
     {
         foreach ($examined['configuration']['refused'] ?? [] as $row) {
@@ -73,6 +73,9 @@ final class Check extends SubCommand
             if (!$this->is_said($sentence)) {
                 $this->find('error', $pool, "the database answers Unconfigured: $sentence", (string) $database);
             }
+        }
+        if (isset($examined['sessions'])) {
+            $this->find('error', $pool, $examined['sessions']);
         }
         $problem = (string) $examined['topology']['problem'];
         if ($problem !== '' && !$this->is_said($problem)) {

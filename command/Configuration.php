@@ -34,9 +34,25 @@ final class Configuration
         }
         $this->kind = match (true) {
             $path === null => self::COMMAND_LINE,
-            is_dir($path) => self::DIRECTORY,
+            is_dir($path) => $this->kind_of_directory($path),
             default => $this->kind_of_file($path),
         };
+    }
+
+    /** pool.d of php-fpm has .conf files. */
+    private function kind_of_directory(string $path): string
+    {
+        $pools = (array) glob("$path/*.conf");
+        if (glob("$path/*.ini") !== []) {
+            return self::DIRECTORY;
+        }
+        if ($pools === []) {
+            throw Problem::usage(Text::clean($path) . ': this directory has no .ini file, and no .conf file of a pool');
+        }
+        foreach ($pools as $file) {
+            $this->sections += self::parse((string) $file);
+        }
+        return self::POOLS;
     }
 
     private function kind_of_file(string $path): string
@@ -94,9 +110,7 @@ final class Configuration
     /** @param array<string, string> $without @return array<string, Trial> */
     private function pools(array $without): array
     {
-        if ($this->base === null && is_file($guess = dirname((string) realpath((string) $this->path), 2) . '/php.ini')) {
-            $this->base = $guess;
-        }
+        $this->base ??= self::php_ini_of((string) realpath((string) $this->path));
         $trials = [];
         foreach ($this->with_included() as $pool => $section) {
             if (is_array($section) && $pool !== 'global') {
@@ -104,6 +118,17 @@ final class Configuration
             }
         }
         return $trials;
+    }
+
+    /** As Debian has it: beside php-fpm.conf, and above pool.d. */
+    private static function php_ini_of(string $path): ?string
+    {
+        foreach ([dirname($path), dirname($path, 2)] as $directory) {
+            if (is_file("$directory/php.ini")) {
+                return "$directory/php.ini";
+            }
+        }
+        return null;
     }
 
     /** @return array<string, mixed> */
@@ -127,7 +152,7 @@ final class Configuration
                 if (in_array(preg_replace('/^strata\./', '', (string) $name), self::OF_HOST, true)) {
                     $this->refused[$pool][] = "$name: there is one for the whole host, taken when PHP starts; accepted: only in php.ini";
                 } elseif (str_starts_with((string) $name, 'strata.') || str_starts_with((string) $name, 'session.')) {
-                    $directives[(string) $name] = (string) $value;
+                    $directives[(string) $name] = str_replace('$pool', $pool, (string) $value);
                 }
             }
         }

@@ -183,7 +183,28 @@ final class Orders
     private static function examine(): iterable
     {
         $status = strata_status();
-        yield ['configuration' => $status['configuration'] ?? [], 'topology' => $status['topology']];
+        yield ['configuration' => $status['configuration'] ?? [], 'topology' => $status['topology'],
+            'sessions' => self::why_no_sessions($status['configuration'] ?? [])];
+    }
+
+    /** What session_start() would say; null where it has a database, or is none of strata's business. */
+    private static function why_no_sessions(array $configuration): ?string
+    {
+        if (ini_get('session.save_handler') !== 'strata') {
+            return null;
+        }
+        $path = (string) ini_get('session.save_path');
+        $name = $path === '' ? 'sessions' : $path;
+        $settings = $configuration['settings'] ?? [];
+        if (!isset($settings[$name])) {
+            return "session.save_path = \"$path\"" . ($path === '' ? ', which stands for sessions,' : '')
+                . ' names no database of strata; accepted: ' . implode(', ', array_keys($settings)) . ' (strata.databases names them)';
+        }
+        $has = static fn (string $option): bool => ($settings[$name][$option] ?? '') !== '';
+        $is_local = filter_var($settings[$name]['session_local'] ?? '', FILTER_VALIDATE_BOOLEAN);
+        return isset($configuration['unconfigured'][$name]) || $is_local || $has('redis') || $has('memcached') ? null
+            : "session.save_path = \"$path\": sessions need a shared tier: strata.redis or strata.memcached of the database $name,"
+                . ' or, where one host is all there is, session_local = on';
     }
 
     private static function check(): iterable

@@ -190,17 +190,23 @@ static void inspect_role(const visit *visit, strata_view role)
 	}
 }
 
-static void inspect_mode(const visit *visit, strata_view mode)
+/* Says so where it is none. */
+static bool is_data_server(const visit *visit, const strata_resp_reply *hello)
 {
+	strata_view mode = said_of(visit, hello, "mode", "redis_mode");
+
 	if (is(mode, "sentinel")) {
 		strata_findings_say(visit->findings, STRATA_SEVERITY_ERROR, visit->checked,
 			"it is a sentinel, which holds no values: use redis-sentinel://%s/<name of the master>",
 			visit->checked->name);
-	} else if (is(mode, "cluster") && visit->place == STRATA_PLACE_SERVER) {
+		return false;
+	}
+	if (is(mode, "cluster") && visit->place == STRATA_PLACE_SERVER) {
 		strata_findings_say(visit->findings, STRATA_SEVERITY_ERROR, visit->checked,
 			"it is a node of a cluster, and holds only some of the keys: use redis-cluster://%s",
 			visit->checked->name);
 	}
+	return true;
 }
 
 static void inspect_identity(const visit *visit, const strata_resp_reply *hello)
@@ -225,7 +231,6 @@ static void inspect_identity(const visit *visit, const strata_resp_reply *hello)
 		strata_findings_note(visit->findings, visit->checked, "mode", mode);
 	}
 	inspect_role(visit, role);
-	inspect_mode(visit, mode);
 }
 
 /* ---- how is it set up? ---- */
@@ -402,6 +407,9 @@ static void visit_server(visit *visit)
 	visit->info = is_text(info) ? info->text : (strata_view){ "", 0 };
 	note_user(visit);
 	inspect_identity(visit, answer.replies[0]);
+	if (!is_data_server(visit, answer.replies[0])) {
+		return;
+	}
 	note_info(visit);
 	if (is_of_cluster) {
 		inspect_cluster(visit, answer.replies[2]);

@@ -68,12 +68,17 @@ static bool is_database_usable(const char *name, const strata_topology *before,
 		strata_settings_fini(&settings);
 		return false;
 	}
-	/* What php.ini has wrong for it is none of this file's faults. */
-	if (was_refused && settings.refused != NULL) {
-		strata_settings_fini(&settings);
-		return true;
+	if (settings.refused == NULL) {
+		return can_be_opened(name, &settings, error);
 	}
-	return can_be_opened(name, &settings, error);
+	/* What php.ini has wrong is none of this file's faults, unless the one before had put it right:
+	 * then processes would go on with the old servers, and new ones have none. */
+	if (!was_refused) {
+		snprintf(error, STRATA_TOPOLOGY_ERROR, "database %s would ask no server: %s", name,
+			settings.refused);
+	}
+	strata_settings_fini(&settings);
+	return was_refused;
 }
 
 static bool is_usable(const strata_topology *before, const strata_topology *after,

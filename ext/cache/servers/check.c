@@ -40,6 +40,12 @@ static const struct {
 	{ STRATA_UNSUPPORTED, ": SELECT ", "name a database number that the server has, or none" },
 	{ STRATA_SERVER, " READONLY", "let ACL SETUSER give the user +readonly" },
 	{ STRATA_CONNECTION, "want TLS?", "use the scheme with an s where the server wants TLS" },
+	{ STRATA_TIMEOUT, "speak TLS?",
+		"use the scheme without an s where the server speaks no TLS; look for a firewall that "
+		"drops packets otherwise" },
+	{ STRATA_TLS, "speaks no TLS", "use the scheme without an s, or turn TLS on at the server" },
+	{ STRATA_TLS, "does not speak TLS",
+		"use the scheme without an s, or turn TLS on at the server" },
 };
 
 static const char *way_out(strata_result result, const char *error)

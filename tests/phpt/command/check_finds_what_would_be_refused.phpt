@@ -16,6 +16,7 @@ $redis = new OwnServer('redis', arguments: ['--maxmemory', '64mb', '--maxmemory-
 $place = place_for_scripts();
 mkdir("$place/conf.d");
 mkdir("$place/pool.d");
+mkdir("$place/empty");
 $so = 'extension = ' . strata_so() . "\n";
 $patient = "strata.operation_timeout = 5s\nstrata.connect_timeout = 5s\nstrata.request_budget = 0\n";
 $write = fn (string $name, string $text) => file_put_contents("$place/$name", $text) ? "$place/$name" : '';
@@ -29,13 +30,19 @@ echo $check($write('conf.d/strata.ini', "strata.local_ttl = abc\n"), '--strict')
 echo $check("$place/conf.d");
 unlink("$place/conf.d/strata.ini");
 $pools = "[one]\nlisten = /run/one.sock\npm = static\nphp_admin_value[strata.memory] = 8M\nphp_admin_value[memory_limit] = 1G\n"
-    . "[two]\nlisten = /run/two.sock\nphp_value[strata.namespace] = \"two\"\nphp_admin_value[strata.feed.local_ttl] = 7\n";
+    . "php_value[session.save_handler] = strata\nphp_value[session.save_path] = /var/lib/php/sessions\n"
+    . "[two]\nlisten = /run/two.sock\nphp_value[strata.namespace] = \$pool\nphp_admin_value[strata.feed.local_ttl] = 7\n";
 echo $check($write('pool.d/www.conf', $pools));
+echo $check("$place/pool.d"), $check($write('php-fpm.conf', "[global]\ninclude = $place/pool.d/*.conf\n"));
+unlink("$place/php-fpm.conf");
+echo $check($write('local.ini', "{$so}session.save_handler = strata\nsession.save_path = default\n"));
+echo $check($write('local.ini', "{$so}session.save_handler = strata\nsession.save_path = default\nstrata.session_local = on\n"));
+echo $check($write('local.ini', "{$so}session.save_handler = files\nsession.save_path = default\n"));
 chmod($write('topology.ini', "disabled = 10.0.0.1:1\n[feed]\nredis = \"{$redis->dsn()}\"\noperation_timeout = soon\n"), 0644);
 echo $check("$place/topology.ini", '-c', "$place/php.ini");
 file_put_contents("$place/topology.ini", "[feed]\nredis = \"{$redis->dsn()}\"\n");
 echo $check("$place/topology.ini", '-c', "$place/php.ini");
-echo $check("$place/none.ini"), $check($write('broken.ini', "[x\n=y"));
+echo $check("$place/none.ini"), $check("$place/empty"), $check($write('broken.ini', "[x\n=y"));
 
 $json = json_decode(command(['check', "$place/wrong.ini", '--json']), true);
 $json ??= json_decode(preg_replace('/exit code 2\n$/', '', command(['check', "$place/wrong.ini", '--json'])), true);
@@ -47,7 +54,7 @@ require __DIR__ . '/../../support/command_parts.inc';
 sort($host[1]);
 echo 'settings of the host: ', $host[1] === Strata\Command\Configuration::OF_HOST ? "the same as in the sources\n" : implode(' ', $host[1]) . "\n";
 array_map(unlink(...), [...glob("$place/*.ini"), "$place/pool.d/www.conf"]);
-array_map(rmdir(...), ["$place/conf.d", "$place/pool.d", $place]);
+array_map(rmdir(...), ["$place/conf.d", "$place/empty", "$place/pool.d", $place]);
 ?>
 --EXPECT--
 PLACE/php.ini (php.ini)
@@ -71,9 +78,30 @@ warning extension=strata is missing there: it is checked as if the line stood in
 exit code 2
 PLACE/pool.d/www.conf (pools of php-fpm)
 error   [one]: strata.memory: there is one for the whole host, taken when PHP starts; accepted: only in php.ini
+error   [one]: session.save_path = "/var/lib/php/sessions" names no database of strata; accepted: default, feed (strata.databases names them)
 error   [two]: strata.feed.local_ttl: "7" has no unit; accepted: 0 to 24h, such as 250ms
-2 errors
+3 errors
 exit code 2
+PLACE/pool.d (pools of php-fpm)
+error   [one]: strata.memory: there is one for the whole host, taken when PHP starts; accepted: only in php.ini
+error   [one]: session.save_path = "/var/lib/php/sessions" names no database of strata; accepted: default, feed (strata.databases names them)
+error   [two]: strata.feed.local_ttl: "7" has no unit; accepted: 0 to 24h, such as 250ms
+3 errors
+exit code 2
+PLACE/php-fpm.conf (pools of php-fpm)
+error   [one]: strata.memory: there is one for the whole host, taken when PHP starts; accepted: only in php.ini
+error   [one]: session.save_path = "/var/lib/php/sessions" names no database of strata; accepted: default, feed (strata.databases names them)
+error   [two]: strata.feed.local_ttl: "7" has no unit; accepted: 0 to 24h, such as 250ms
+3 errors
+exit code 2
+PLACE/local.ini (php.ini)
+error   session.save_path = "default": sessions need a shared tier: strata.redis or strata.memcached of the database default, or, where one host is all there is, session_local = on
+1 errors
+exit code 2
+PLACE/local.ini (php.ini)
+0 errors
+PLACE/local.ini (php.ini)
+0 errors
 PLACE/topology.ini (topology file)
 error   strata.topology: PLACE/topology.ini, line 4: operation_timeout: "soon" is not a duration; accepted: 1ms to 60s, such as 250ms; php.ini alone is in force
 1 errors
@@ -81,6 +109,8 @@ exit code 2
 PLACE/topology.ini (topology file)
 0 errors
 ! strata: PLACE/none.ini: there is no such file, or it cannot be read
+exit code 3
+! strata: PLACE/empty: this directory has no .ini file, and no .conf file of a pool
 exit code 3
 ! strata: PLACE/broken.ini: it cannot be read as an .ini file: syntax error, unexpected end of file, expecting ']', line 1
 exit code 2

@@ -77,7 +77,7 @@ error default REDIS: it is no sentinel: use redis:// or redis-cluster://
 error default: the sentinels give no master: sentinel REDIS: is no sentinel: use redis:// or redis-cluster://
 -- TLS
 nothing
-error default MEMCACHED: redis MEMCACHED: TLS handshake: the server does not speak TLS on this port: use redis:// or memcached://: mend strata.tls_ca, strata.tls_name or the certificate; the scheme has an s where the server wants TLS, and none where it does not
+error default MEMCACHED: redis MEMCACHED: TLS handshake: the server does not speak TLS on this port: use redis:// or memcached://: use the scheme without an s, or turn TLS on at the server
 error default SECURE: redis SECURE: greeting: Connection reset by peer (does this port want TLS?): use the scheme with an s where the server wants TLS
 error default SECURE: redis SECURE: TLS handshake: the certificate does not prove that it is elsewhere.example: hostname mismatch: mend strata.tls_ca, strata.tls_name or the certificate; the scheme has an s where the server wants TLS, and none where it does not
 -- no servers, and no such database

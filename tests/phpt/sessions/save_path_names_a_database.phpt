@@ -18,6 +18,7 @@ $try([]);
 $try(['session.save_path' => 'default']);
 $try(['strata.sessions.redis' => 'redis://127.0.0.1:1', 'strata.sessions.tls_ca' => '/nowhere', 'strata.sessions.memcached' => 'memcacheds://127.0.0.1:1']);
 $try(['strata.sessions.redis' => 'redis://127.0.0.1:1', 'strata.sessions.session_read_from' => 'old:PHPREDIS_SESSION:']);
+$try(['strata.sessions.redis' => 'redi://127.0.0.1:1', 'strata.sessions.session_local' => 'on', 'strata.redis' => 'redis://127.0.0.1:1']);
 $try(['session.save_path' => 'sessions', 'strata.sessions.session_local' => 'on']);
 echo "before the script:\n";
 $try(['session.auto_start' => '1'], 'var_dump(session_status() === PHP_SESSION_ACTIVE);');
@@ -42,6 +43,10 @@ session_start(): database sessions: strata.sessions.tls_ca: "/nowhere" cannot be
 session_start(): Failed to initialize storage module: strata (path: )
 bool(false)
 session_start(): database sessions, strata.session_read_from: database old is not there; strata.databases must name it
+session_start(): Failed to initialize storage module: strata (path: )
+Warning: strata.sessions.redis: "redi://127.0.0.1:1" is not usable: it begins with no known scheme (memcached://, redis://, redis-cluster://, redis-sentinel://); accepted: redis://user:password@host:port/0, redis-cluster://host:port,host:port or redis-sentinel://host:port,host:port/master/0 in Unknown on line 0
+bool(false)
+session_start(): database sessions: strata.sessions.redis: "redi://127.0.0.1:1" is not usable: it begins with no known scheme (memcached://, redis://, redis-cluster://, redis-sentinel://); accepted: redis://user:password@host:port/0, redis-cluster://host:port,host:port or redis-sentinel://host:port,host:port/master/0
 session_start(): Failed to initialize storage module: strata (path: )
 bool(true)
 before the script:
