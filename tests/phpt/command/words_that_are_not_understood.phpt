@@ -27,7 +27,7 @@ foreach (array_unique([...$named[1], 'help']) as $name) {
 echo "\n", command(['version']), command(['--version'], ['extension' => strata_so()]), command(['version', '--json'], ['extension' => strata_so()]) !== '' ? '' : 'nothing';
 echo "without the extension\n", command(['status']), command(['--fcgi', '/nowhere', 'get', 'k']);
 ?>
---EXPECT--
+--EXPECTF--
 stats
     ! strata: there is no sub-command "stats"; accepted: status, top, nodes, node, keys, get, clear, purge, check, metrics, version, help
     exit code 3
@@ -92,7 +92,7 @@ without a word
 ! strata: a sub-command is missing
 exit code 3
 status top nodes node keys get clear purge check metrics version help 
-strata, whose extension is not loaded in this PHP 8.2.36
+strata, whose extension is not loaded in this PHP %d.%d.%s
 strata 0.1.0
 without the extension
 ! strata: the extension strata is not loaded in this PHP: add extension=strata to the php.ini of the command line (php --ini names it), name one by --php-ini FILE, or join a php-fpm by --fcgi SOCKET
