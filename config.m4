@@ -114,9 +114,9 @@ if test "$PHP_STRATA" != "no"; then
   PHP_ADD_LIBRARY([dl], [], [STRATA_SHARED_LIBADD])
 
   dnl A local hit goes through a dozen small functions in as many files; compiled as one program it
-  dnl takes a quarter fewer instructions. Not in builds that are there to see what happens.
+  dnl takes a quarter fewer instructions. Not where somebody wants to see what happens.
   dnl A compiler that can may still have a linker that cannot; and a static build is PHP's to decide.
-  if test "$ext_shared$PHP_STRATA_SANITIZE$PHP_STRATA_COVERAGE$PHP_STRATA_POISON" = "yesnonono"; then
+  if test "$ext_shared$PHP_STRATA_SANITIZE$PHP_STRATA_COVERAGE" = "yesnono"; then
     strata_saved_cflags=$CFLAGS
     CFLAGS="$CFLAGS -flto"
     AC_MSG_CHECKING([whether programs can be compiled and linked with -flto])
