@@ -1,50 +1,12 @@
 /*
  * Keys are whatever a visitor of a site made a script ask for, and they are shown to operators. So
- * no byte of them reaches a terminal or a page that is more than a mark there. Well-formed UTF-8 is
- * what the Unicode Standard, table 3-7, says it is.
+ * no byte of them reaches a terminal or a page that is more than a mark there.
  */
 #include "stats/printable.h"
 
 #include <stdint.h>
 
-/* The first and last second byte that may follow this first one. */
-static void second_of(unsigned char first, unsigned char *least, unsigned char *most)
-{
-	*least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
-	*most = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
-}
-
-static size_t length_by(unsigned char first)
-{
-	if (first < 0x80) {
-		return 1;
-	}
-	if (first < 0xC2 || first > 0xF4) {
-		return 0;
-	}
-	return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-}
-
-/* Bytes of the character that the text begins with; 0: it begins with none. */
-static size_t character_of(const unsigned char *text, size_t size)
-{
-	size_t length = length_by(text[0]);
-	unsigned char least, most;
-
-	if (length < 2 || length > size) {
-		return length == 1 ? 1 : 0;
-	}
-	second_of(text[0], &least, &most);
-	if (text[1] < least || text[1] > most) {
-		return 0;
-	}
-	for (size_t i = 2; i < length; i++) {
-		if ((text[i] & 0xC0) != 0x80) {
-			return 0;
-		}
-	}
-	return length;
-}
+#include "base/utf8.h"
 
 /* Control characters of both kinds, ends of lines, marks of direction, the mark of byte order. */
 static bool is_mark(const unsigned char *text, size_t length)
@@ -99,7 +61,7 @@ void strata_printable_write(strata_view bytes, char *out, size_t room)
 	size_t used = 0;
 
 	for (size_t i = 0; i < bytes.size;) {
-		size_t length = character_of(text + i, bytes.size - i);
+		size_t length = strata_utf8_size((strata_view){ bytes.data + i, bytes.size - i });
 		bool shows = length > 0 && is_mark(text + i, length);
 		size_t size = shows ? copy(text + i, length, out + used, room - 1 - used)
 							: escape(text[i], out + used, room - 1 - used);

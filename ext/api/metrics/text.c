@@ -10,39 +10,11 @@
 
 #include <inttypes.h>
 
+#include "base/utf8.h"
+
 enum { LONGEST_LABEL = 128 };
 
 /* ---- labels ---- */
-
-/* One character of UTF-8: how many bytes it has; 0: it is none. After RFC 3629, section 4. */
-static size_t length_of(const unsigned char *at, size_t left)
-{
-	static const struct {
-		unsigned char first, last; /* of the first byte */
-		unsigned char least, most; /* of the second */
-		size_t length;
-	} forms[] = { { 0x00, 0x7F, 0, 0, 1 }, { 0xC2, 0xDF, 0x80, 0xBF, 2 },
-		{ 0xE0, 0xE0, 0xA0, 0xBF, 3 }, { 0xE1, 0xEC, 0x80, 0xBF, 3 }, { 0xED, 0xED, 0x80, 0x9F, 3 },
-		{ 0xEE, 0xEF, 0x80, 0xBF, 3 }, { 0xF0, 0xF0, 0x90, 0xBF, 4 }, { 0xF1, 0xF3, 0x80, 0xBF, 4 },
-		{ 0xF4, 0xF4, 0x80, 0x8F, 4 } };
-
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (at[0] < forms[i].first || at[0] > forms[i].last) {
-			continue;
-		}
-		if (left < forms[i].length ||
-			(forms[i].length > 1 && (at[1] < forms[i].least || at[1] > forms[i].most))) {
-			return 0;
-		}
-		for (size_t byte = 2; byte < forms[i].length; byte++) {
-			if ((at[byte] & 0xC0) != 0x80) {
-				return 0;
-			}
-		}
-		return forms[i].length;
-	}
-	return 0;
-}
 
 /* The formats know three escapes. A NUL would end the text for some readers: it is replaced too. */
 static void append_character(smart_str *out, const char *at, size_t length)
@@ -69,7 +41,7 @@ void strata_metric_labels_add(strata_metric_labels *labels, const char *name, co
 	smart_str_appends(&labels->out, name);
 	smart_str_appendl(&labels->out, "=\"", 2);
 	for (size_t at = 0; at < size && at < LONGEST_LABEL;) {
-		size_t length = length_of((const unsigned char *) value + at, size - at);
+		size_t length = strata_utf8_size((strata_view){ value + at, size - at });
 
 		append_character(&labels->out, value + at, length);
 		at += length > 0 ? length : 1;

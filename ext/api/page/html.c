@@ -3,6 +3,8 @@
 #include <math.h>
 #include <time.h>
 
+#include "base/utf8.h"
+
 void strata_html_markup(strata_html *html, const char *markup)
 {
 	smart_str_appends(&html->out, markup);
@@ -12,52 +14,20 @@ void strata_html_markup(strata_html *html, const char *markup)
 
 enum { REPLACEMENT = 0xFFFD };
 
-/* How many bytes a character has that begins like this; 0: none does. */
-static size_t length_of(unsigned char first)
-{
-	if (first < 0x80) {
-		return 1;
-	}
-	if (first >= 0xC2 && first < 0xE0) {
-		return 2;
-	}
-	if (first >= 0xE0 && first < 0xF0) {
-		return 3;
-	}
-	return first >= 0xF0 && first < 0xF5 ? 4 : 0;
-}
-
-/* Neither a surrogate, nor written longer than it has to be, nor beyond the last one. */
-static bool is_character(uint32_t code, size_t length)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-
-	return code >= least[length] && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
-}
-
-/*
- * The next character, of RFC 3629; REPLACEMENT for each byte that is part of none. *size is how
- * many bytes it has.
- */
-static uint32_t decode(const unsigned char *bytes, size_t room, size_t *size)
+/* The next character; REPLACEMENT for each byte that is part of none. *size is its bytes. */
+static uint32_t decode(strata_view text, size_t *size)
 {
 	static const unsigned char masks[] = { 0, 0x7F, 0x1F, 0x0F, 0x07 };
-	size_t length = length_of(bytes[0]);
+	size_t length = strata_utf8_size(text);
 	uint32_t code;
 
 	*size = 1;
-	if (length == 0 || length > room) {
+	if (length == 0) {
 		return REPLACEMENT;
 	}
-	code = bytes[0] & masks[length];
+	code = (unsigned char) text.data[0] & masks[length];
 	for (size_t i = 1; i < length; i++) {
-		if ((bytes[i] & 0xC0) != 0x80) {
-			return REPLACEMENT;
-		}
-		code = code << 6 | (bytes[i] & 0x3F);
-	}
-	if (!is_character(code, length)) {
-		return REPLACEMENT;
+		code = code << 6 | ((unsigned char) text.data[i] & 0x3F);
 	}
 	*size = length;
 	return code;
@@ -125,7 +95,7 @@ void strata_html_text(strata_html *html, const char *bytes, size_t size)
 			smart_str_appends(&html->out, "\xE2\x80\xA6");
 			return;
 		}
-		code = decode((const unsigned char *) bytes + i, size - i, &length);
+		code = decode((strata_view){ bytes + i, size - i }, &length);
 		add_character(&html->out, code, bytes + i, length);
 	}
 }

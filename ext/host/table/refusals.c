@@ -19,6 +19,7 @@
 
 #include "base/failpoint.h"
 #include "base/hash.h"
+#include "base/utf8.h"
 #include "os/mutex.h"
 
 enum { LONGEST_WAIT = 2000 /* usec */ };
@@ -68,39 +69,12 @@ void strata_refusals_free(strata_refusals *refusals)
 
 /* ---- texts ---- */
 
-/* How many bytes a sequence of UTF-8 has that begins so; 0: none does. */
-static size_t size_of_sequence(unsigned char first)
+/* The bytes of the printable character that stands there whole; 0: none does. */
+static size_t size_of_printable(const char *text)
 {
-	if (first < 0x80) {
-		return first >= ' ' && first != 0x7F ? 1 : 0;
-	}
-	if (first < 0xC2 || first > 0xF4) {
-		return 0;
-	}
-	return first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-}
+	bool is_control = (unsigned char) *text < ' ' || *text == 0x7F;
 
-/* The second byte tells overlong forms, surrogates and what is beyond U+10FFFF (RFC 3629, 4). */
-static bool is_second(unsigned char first, unsigned char second)
-{
-	unsigned char lowest = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
-	unsigned char highest = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
-
-	return second >= lowest && second <= highest;
-}
-
-/* The bytes of the sequence that stands there whole; 0: none does. A NUL is no part of one. */
-static size_t whole_sequence(const char *text)
-{
-	const unsigned char *bytes = (const unsigned char *) text;
-	size_t size = size_of_sequence(bytes[0]);
-
-	for (size_t i = 1; i < size; i++) {
-		if (i == 1 ? !is_second(bytes[0], bytes[1]) : (bytes[i] & 0xC0) != 0x80) {
-			return 0;
-		}
-	}
-	return size;
+	return is_control ? 0 : strata_utf8_size((strata_view){ text, strnlen(text, 4) });
 }
 
 /* Copies what fits, and makes it printable. */
@@ -109,7 +83,7 @@ static void take_text(char *target, size_t room, const char *text)
 	size_t used = 0;
 
 	while (*text != '\0') {
-		size_t size = whole_sequence(text);
+		size_t size = size_of_printable(text);
 		size_t bytes = size > 0 ? size : 1;
 
 		if (used + bytes >= room) {
