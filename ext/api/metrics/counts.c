@@ -108,3 +108,26 @@ const strata_metric_row *strata_metric_counts_next(const strata_metric_counts *c
 	}
 	return NULL;
 }
+
+void strata_metric_counts_write(const strata_metric_counts *counts, strata_stats_kind kind,
+	const strata_metric_family *family, strata_metrics_text *text,
+	void (*add)(strata_metrics_text *text, const strata_metric_row *row))
+{
+	const strata_metric_row *row;
+	uint32_t place = 0;
+
+	strata_metrics_text_family(text, family);
+	while ((row = strata_metric_counts_next(counts, kind, &place)) != NULL) {
+		add(text, row);
+	}
+}
+
+void strata_metric_row_add_reasons(strata_metrics_text *text, const strata_metric_row *row)
+{
+	for (int result = 0; result < STRATA_RESULT_COUNT; result++) {
+		if (row->sum.reasons[result] > 0) {
+			strata_metrics_text_number_of(text, &row->labels, "reason",
+				strata_result_name((strata_result) result), row->sum.reasons[result]);
+		}
+	}
+}

@@ -30,4 +30,12 @@ void strata_metric_counts_free(strata_metric_counts *counts);
 const strata_metric_row *strata_metric_counts_next(const strata_metric_counts *counts,
 	strata_stats_kind kind, uint32_t *place);
 
+/* A family, of which add writes what is to be said of each row of this kind. */
+void strata_metric_counts_write(const strata_metric_counts *counts, strata_stats_kind kind,
+	const strata_metric_family *family, strata_metrics_text *text,
+	void (*add)(strata_metrics_text *text, const strata_metric_row *row));
+
+/* One of those: how often each reason came out that ever did. */
+void strata_metric_row_add_reasons(strata_metrics_text *text, const strata_metric_row *row);
+
 #endif

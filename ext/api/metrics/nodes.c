@@ -48,24 +48,24 @@ static void add_system(strata_metric_labels *labels, const char *protocol)
 	strata_metric_labels_add(labels, "db_system_name", *system != '\0' ? system : "other");
 }
 
+static void add_info(strata_metrics_text *text, const strata_metric_row *row)
+{
+	strata_metric_labels labels = { 0 };
+
+	smart_str_append_smart_str(&labels.out, &row->labels.out);
+	add_system(&labels, row->sum.group);
+	add_address(&labels, row->sum.name);
+	strata_metric_labels_add(&labels, "protocol", row->sum.group);
+	strata_metrics_text_number(text, &labels, 1);
+	strata_metric_labels_free(&labels);
+}
+
 static void add_infos(strata_metrics_text *text, const strata_metric_counts *counts)
 {
 	static const strata_metric_family family = { "strata_node", STRATA_METRIC_INFO, NULL,
 		"A server, with its labels after OpenTelemetry." };
-	const strata_metric_row *row;
-	uint32_t place = 0;
 
-	strata_metrics_text_family(text, &family);
-	while ((row = next_node(counts, &place)) != NULL) {
-		strata_metric_labels labels = { 0 };
-
-		smart_str_append_smart_str(&labels.out, &row->labels.out);
-		add_system(&labels, row->sum.group);
-		add_address(&labels, row->sum.name);
-		strata_metric_labels_add(&labels, "protocol", row->sum.group);
-		strata_metrics_text_number(text, &labels, 1);
-		strata_metric_labels_free(&labels);
-	}
+	strata_metric_counts_write(counts, STRATA_STATS_NODE, &family, text, add_info);
 }
 
 /* ---- times ---- */
@@ -117,13 +117,8 @@ static void add_durations(strata_metrics_text *text, const strata_metric_counts 
 		STRATA_METRIC_HISTOGRAM, "seconds",
 		"Time from sending the commands of a call for one server to its last reply, of those "
 		"that were answered." };
-	const strata_metric_row *row;
-	uint32_t place = 0;
 
-	strata_metrics_text_family(text, &family);
-	while ((row = next_node(counts, &place)) != NULL) {
-		add_duration(text, row);
-	}
+	strata_metric_counts_write(counts, STRATA_STATS_NODE, &family, text, add_duration);
 }
 
 /* ---- the breaker ---- */
@@ -346,18 +341,9 @@ static void add_reasons(strata_metrics_text *text, const strata_metric_counts *c
 {
 	static const strata_metric_family family = { "strata_node_reasons", STRATA_METRIC_COUNTER, NULL,
 		"What a node was not asked for, or failed at, by Strata\\\\Reason." };
-	const strata_metric_row *row;
-	uint32_t place = 0;
 
-	strata_metrics_text_family(text, &family);
-	while ((row = next_node(counts, &place)) != NULL) {
-		for (int result = 0; result < STRATA_RESULT_COUNT; result++) {
-			if (row->sum.reasons[result] > 0) {
-				strata_metrics_text_number_of(text, &row->labels, "reason",
-					strata_result_name((strata_result) result), row->sum.reasons[result]);
-			}
-		}
-	}
+	strata_metric_counts_write(counts, STRATA_STATS_NODE, &family, text,
+		strata_metric_row_add_reasons);
 }
 
 void strata_metrics_add_nodes(strata_metrics_text *text, const strata_metric_counts *counts)

@@ -27,44 +27,30 @@ static void add_all_operations(strata_metrics_text *text, const strata_metric_co
 {
 	static const strata_metric_family family = { "strata_operations", STRATA_METRIC_COUNTER, NULL,
 		"What a tier of a database was asked for, by how it ended." };
-	const strata_metric_row *row;
-	uint32_t place = 0;
 
-	strata_metrics_text_family(text, &family);
-	while ((row = strata_metric_counts_next(counts, STRATA_STATS_TIER, &place)) != NULL) {
-		add_operations(text, row);
-	}
+	strata_metric_counts_write(counts, STRATA_STATS_TIER, &family, text, add_operations);
+}
+
+static void add_stale_of(strata_metrics_text *text, const strata_metric_row *row)
+{
+	strata_metrics_text_number(text, &row->labels, row->sum.counters[STRATA_COUNT_STALE]);
 }
 
 static void add_stale(strata_metrics_text *text, const strata_metric_counts *counts)
 {
 	static const strata_metric_family family = { "strata_stale", STRATA_METRIC_COUNTER, NULL,
 		"Values that were served beyond their time." };
-	const strata_metric_row *row;
-	uint32_t place = 0;
 
-	strata_metrics_text_family(text, &family);
-	while ((row = strata_metric_counts_next(counts, STRATA_STATS_TIER, &place)) != NULL) {
-		strata_metrics_text_number(text, &row->labels, row->sum.counters[STRATA_COUNT_STALE]);
-	}
+	strata_metric_counts_write(counts, STRATA_STATS_TIER, &family, text, add_stale_of);
 }
 
 static void add_reasons(strata_metrics_text *text, const strata_metric_counts *counts)
 {
 	static const strata_metric_family family = { "strata_reasons", STRATA_METRIC_COUNTER, NULL,
 		"Why a tier of a database had no value or stored none, by Strata\\\\Reason." };
-	const strata_metric_row *row;
-	uint32_t place = 0;
 
-	strata_metrics_text_family(text, &family);
-	while ((row = strata_metric_counts_next(counts, STRATA_STATS_TIER, &place)) != NULL) {
-		for (int result = 0; result < STRATA_RESULT_COUNT; result++) {
-			if (row->sum.reasons[result] > 0) {
-				strata_metrics_text_number_of(text, &row->labels, "reason",
-					strata_result_name((strata_result) result), row->sum.reasons[result]);
-			}
-		}
-	}
+	strata_metric_counts_write(counts, STRATA_STATS_TIER, &family, text,
+		strata_metric_row_add_reasons);
 }
 
 /* ---- sizes ---- */
@@ -199,17 +185,17 @@ static void add_counters(strata_metrics_text *text, const strata_metric_counts *
 	}
 }
 
+static void add_policy(strata_metrics_text *text, const strata_metric_row *row)
+{
+	strata_metrics_text_number(text, &row->labels, row->sum.counters[STRATA_COUNT_APPLIED]);
+}
+
 static void add_policies(strata_metrics_text *text, const strata_metric_counts *counts)
 {
 	static const strata_metric_family family = { "strata_policy_applied", STRATA_METRIC_COUNTER,
 		NULL, "Keys of reads and writes that went by a policy." };
-	const strata_metric_row *row;
-	uint32_t place = 0;
 
-	strata_metrics_text_family(text, &family);
-	while ((row = strata_metric_counts_next(counts, STRATA_STATS_POLICY, &place)) != NULL) {
-		strata_metrics_text_number(text, &row->labels, row->sum.counters[STRATA_COUNT_APPLIED]);
-	}
+	strata_metric_counts_write(counts, STRATA_STATS_POLICY, &family, text, add_policy);
 }
 
 void strata_metrics_add_tiers(strata_metrics_text *text, const strata_metric_counts *counts)

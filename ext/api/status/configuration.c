@@ -77,20 +77,6 @@ bool strata_api_is_unconfigured(uint32_t database, char *why, size_t room)
 	return is_so;
 }
 
-static void add_unconfigured(zval *section)
-{
-	char why[STRATA_REFUSAL_SENTENCE];
-	zval all;
-
-	array_init(&all);
-	for (uint32_t i = 0; i < strata_ini_database_count(); i++) {
-		if (strata_api_is_unconfigured(i, why, sizeof(why))) {
-			add_assoc_string(&all, strata_ini_database_name(i), why);
-		}
-	}
-	add_assoc_zval(section, "unconfigured", &all);
-}
-
 static void add_setting(zval *options, const char *database, const strata_settings *settings,
 	const strata_setting *setting)
 {
@@ -105,39 +91,52 @@ static void add_setting(zval *options, const char *database, const strata_settin
 	free(text);
 }
 
-static void add_settings_of(zval *all, const char *database)
+static void add_settings(zval *all, const char *database, const strata_settings *settings)
 {
-	strata_password_trouble unused;
-	strata_settings settings;
 	size_t count;
 	const strata_setting *table = strata_settings_table(&count);
 	bool is_default = strcmp(database, "default") == 0;
 	zval options;
 
-	if (strata_ini_try(database, STRATA_G(topology), &settings, &unused) != 0) {
-		return;
-	}
 	array_init(&options);
 	for (size_t i = 0; i < count; i++) {
 		if (is_default || table[i].scope == STRATA_SCOPE_DATABASE) {
-			add_setting(&options, database, &settings, &table[i]);
+			add_setting(&options, database, settings, &table[i]);
 		}
 	}
 	add_assoc_zval(all, database, &options);
+}
+
+/* Its settings are found out once for both: that costs more than all that is shown of them. */
+static void add_database(zval *unconfigured, zval *all, uint32_t database)
+{
+	const char *name = strata_ini_database_name(database);
+	strata_password_trouble unused;
+	strata_settings settings;
+	char why[STRATA_REFUSAL_SENTENCE];
+
+	if (strata_ini_try(name, STRATA_G(topology), &settings, &unused) != 0) {
+		return;
+	}
+	if (is_refused(opened(database), &settings, why, sizeof(why))) {
+		add_assoc_string(unconfigured, name, why);
+	}
+	add_settings(all, name, &settings);
 	strata_settings_fini(&settings);
 }
 
 void strata_api_add_configuration(zval *status)
 {
-	zval section, settings;
+	zval section, unconfigured, settings;
 
 	array_init(&section);
 	add_refused(&section);
-	add_unconfigured(&section);
+	array_init(&unconfigured);
 	array_init(&settings);
 	for (uint32_t i = 0; i < strata_ini_database_count(); i++) {
-		add_settings_of(&settings, strata_ini_database_name(i));
+		add_database(&unconfigured, &settings, i);
 	}
+	add_assoc_zval(&section, "unconfigured", &unconfigured);
 	add_assoc_zval(&section, "settings", &settings);
 	add_assoc_zval(status, "configuration", &section);
 }
