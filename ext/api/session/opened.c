@@ -397,7 +397,7 @@ static void count_wait(const strata_opened *opened, strata_usec time, strata_tro
 
 static void explain_state(strata_trouble *trouble, strata_lock_state state)
 {
-	const char *why = NULL;
+	const char *why = "";
 
 	switch (state) {
 		case STRATA_LOCK_GOT:
