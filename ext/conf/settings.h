@@ -169,6 +169,18 @@
 		"at which colon of a key its prefix ends, for the counts by prefixes; 0: all keys are counted together") \
 	X(hot_keys, CHOICE, DATABASE, "off", 0, 1, "off|auto", \
 		"whether this host keeps its copies of the keys that are used most for longer: four times local_ttl, 5 s at most") \
+	X(shadow_mode, CHOICE, DATABASE, "off", 0, 3, "off|write|compare|lead", \
+		"how far a move to shadow_redis and shadow_memcached has come: write: changes go there too; compare: a sample of reads is also compared; lead: the shadow answers, and what answered before follows it") \
+	X(shadow_redis, DSN, DATABASE, "", 0, 0, "as for redis, with the user and password in it", \
+		"the Redis of a second place, the shadow, which gets all changes of this database while shadow_mode says so; empty: it has none") \
+	X(shadow_memcached, DSN, DATABASE, "", 0, 0, "as for memcached", \
+		"the memcached servers of the shadow; empty: it has none") \
+	X(shadow_share, PERCENT, DATABASE, "100%", 0, 100, "0% to 100%", \
+		"the share of keys whose values are copied and compared; changes of the others are removals in the shadow") \
+	X(shadow_compare, PERCENT, DATABASE, "1%", 0, 100, "0% to 100%", \
+		"the share of reads that are compared after the response, at most 64 keys and 50 ms a request") \
+	X(shadow_fill, CHOICE, DATABASE, "off", 0, 1, "off|on", \
+		"whether values that reads find and that the other place lacks are copied there after the response") \
 	X(on_error, CHOICE, DATABASE, "degrade", 0, 1, "degrade|throw", \
 		"whether a failing tier counts as a miss or throws Strata\\ConnectionException")
 /* clang-format on */
@@ -232,6 +244,13 @@ enum { STRATA_SESSION_ON_ERROR_FAIL, STRATA_SESSION_ON_ERROR_EMPTY };
 enum { STRATA_SESSION_LOCAL_OFF, STRATA_SESSION_LOCAL_ON };
 enum { STRATA_ANALYSE_ON, STRATA_ANALYSE_OFF };
 enum { STRATA_HOT_KEYS_OFF, STRATA_HOT_KEYS_AUTO };
+enum {
+	STRATA_SHADOW_MODE_OFF,
+	STRATA_SHADOW_MODE_WRITE,
+	STRATA_SHADOW_MODE_COMPARE,
+	STRATA_SHADOW_MODE_LEAD
+};
+enum { STRATA_SHADOW_FILL_OFF, STRATA_SHADOW_FILL_ON };
 enum { STRATA_ON_ERROR_DEGRADE, STRATA_ON_ERROR_THROW };
 
 typedef enum {

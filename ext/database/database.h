@@ -61,6 +61,7 @@ typedef struct {
 	char generation_error_node[128]; /* the node that was asked */
 	strata_msec may_retry_at;        /* the caller's note, of one that is refused */
 	uint64_t has_warned;             /* the caller's note: bits by result, of what was reported */
+	struct strata_mirror *mirror;    /* the place that follows, see database/mirror.h; NULL: none */
 } strata_database;
 
 enum { STRATA_DATABASE_ERROR = 320 };
