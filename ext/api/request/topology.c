@@ -13,6 +13,7 @@
 #include "api/request/databases.h"
 #include "base/compiler.h"
 #include "database/config_watcher.h"
+#include "database/in_force.h"
 #include "conf/ini.h"
 #include "os/clock.h"
 
@@ -216,7 +217,7 @@ static void go_over(void)
 	if (topology == NULL) {
 		return;
 	}
-	if (strata_config_watcher_read(&strata_process_runtime, &here, topology, &version, &moved_at)) {
+	if (strata_in_force_read(&strata_process_runtime, here.is_database, topology, &version, &moved_at)) {
 		STRATA_G(topology_version) = version;
 		take_over(topology, moved_at);
 		return;
@@ -243,7 +244,7 @@ void strata_api_follow_topology(void)
 		look(&here, STRATA_INI_LATER, "what was in force stays");
 	}
 	if (!is_pinned() && STRATA_G(lent) == NULL &&
-		STRATA_G(topology_version) != strata_config_watcher_version(&strata_process_runtime)) {
+		STRATA_G(topology_version) != strata_in_force_version(&strata_process_runtime)) {
 		go_over();
 	}
 	/* A set that was entered in the middle of a call is opened anew after it. */
@@ -302,14 +303,14 @@ static void add_coming(zval *section)
 
 static zend_long number_of(uint64_t version)
 {
-	return (zend_long) strata_config_watcher_number(&strata_process_runtime, version);
+	return (zend_long) strata_in_force_number(&strata_process_runtime, version);
 }
 
 void strata_api_add_topology(zval *status)
 {
 	strata_published_config_status config =
 		strata_published_config_look(strata_process_runtime.config);
-	uint64_t version = strata_config_watcher_version(&strata_process_runtime);
+	uint64_t version = strata_in_force_version(&strata_process_runtime);
 	zval section;
 
 	array_init(&section);
