@@ -302,6 +302,9 @@ if test "$PHP_STRATA" != "no"; then
     ext/database/database.c
     ext/database/database_policies.c
     ext/database/database_users.c
+    ext/database/in_force.c
+    ext/database/mirror.c
+    ext/database/places.c
     ext/database/plain_names.c
     ext/database/policy_terms.c
     ext/database/route.c
@@ -323,6 +326,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/size_limit.c
     ext/health/token_bucket.c
     ext/host/confirmed.c
+    ext/host/followed.c
     ext/host/gate.c
     ext/host/generation.c
     ext/host/host.c
@@ -413,6 +417,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/server_check.c
     ext/redis/server_rights.c
     ext/stats/anomalies.c
+    ext/stats/differences.c
     ext/stats/findings.c
     ext/stats/hot_keys.c
     ext/stats/prefixes.c
