@@ -196,13 +196,13 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/request/databases.c
     ext/api/request/errors.c
     ext/api/request/exceptions.c
-    ext/api/request/file_names.c
     ext/api/request/interrupts.c
     ext/api/request/lent_arena.c
     ext/api/request/memo.c
     ext/api/request/request.c
     ext/api/request/session_source.c
     ext/api/request/space.c
+    ext/api/request/switch.c
     ext/api/request/topology.c
     ext/api/session/new_id.c
     ext/api/session/opened.c
@@ -226,6 +226,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/transaction/verbs.c
     ext/api/transactions.c
     ext/api/value/arguments.c
+    ext/api/value/file_names.c
     ext/api/value/operator_right.c
     ext/api/value/peek.c
     ext/api/value/result.c
@@ -310,7 +311,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/database/route.c
     ext/database/runtime.c
     ext/database/shared_tables.c
-    ext/database/switching.c
+    ext/database/switch/switching.c
     ext/health/breaker.c
     ext/health/breaker_state.c
     ext/health/breaker_table.c
@@ -326,7 +327,6 @@ if test "$PHP_STRATA" != "no"; then
     ext/health/size_limit.c
     ext/health/token_bucket.c
     ext/host/confirmed.c
-    ext/host/followed.c
     ext/host/gate.c
     ext/host/generation.c
     ext/host/host.c
@@ -339,6 +339,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/segment/segment.c
     ext/host/segment/segment_file.c
     ext/host/segment/segment_stamp.c
+    ext/host/table/followed.c
     ext/host/table/lock_table.c
     ext/host/table/refusals.c
     ext/host/table/spin.c

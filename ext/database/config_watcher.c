@@ -303,8 +303,8 @@ static bool is_timely(const look *look, const strata_topology *after, char *why)
 			"from = 2026-12-01T03:00:00Z");
 		return false;
 	}
-	if (is_coming(look) && strata_in_force_has_come(look->runtime) && moment_of(after) > strata_clock_wall_msec() &&
-		!is_written_down(look)) {
+	if (is_coming(look) && strata_in_force_has_come(look->runtime) &&
+		moment_of(after) > strata_clock_wall_msec() && !is_written_down(look)) {
 		snprintf(why, STRATA_TOPOLOGY_ERROR,
 			"it is to come later, and what it said before is in force and stands in no other file; "
 			"accepted: first that text in %s, without from",
@@ -470,7 +470,8 @@ static void enter_once(const look *look)
 {
 	strata_topology former, present;
 
-	if (!strata_in_force_has_come(look->runtime) || !strata_published_config_may_enter(look->config)) {
+	if (!strata_in_force_has_come(look->runtime) ||
+		!strata_published_config_may_enter(look->config)) {
 		return;
 	}
 	if (read_one(look, look->runtime->config, &former) && read_in_force(look, &present)) {

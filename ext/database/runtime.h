@@ -7,7 +7,7 @@
 #include "database/database_users.h"
 #include "database/shared_tables.h"
 #include "host/confirmed.h"
-#include "host/followed.h"
+#include "host/table/followed.h"
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/lease.h"

@@ -17,6 +17,7 @@
 # run.sh alert — does an alert of docs/monitoring fire when a Redis is stopped, and end when it is back?
 # run.sh container — the Dockerfile of docs/docker, step by step in a Debian of debootstrap, and what it starts
 # run.sh page [SECONDS] [FOLDER] — the status page in a browser: does any hostile text run, is the page valid? Screenshots
+# run.sh switch [SECONDS] — two hosts move between servers under load: is anything old, refused, or of both places?
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
@@ -25,7 +26,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | metrics [scrapes] | alert | container | page [seconds] [folder] | fork" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | metrics [scrapes] | alert | container | page [seconds] [folder] | switch [seconds] | fork" >&2
 	exit 2
 }
 
@@ -33,6 +34,13 @@ if [ "${1:-}" = fpm ]; then
 	tests/support/packages.sh nginx-light php-fpm wrk
 	export STRATA_LOAD_SECONDS="${2:-60}"
 	exec tests/phpt.sh nts workers_come_and_go_under_load
+fi
+
+if [ "${1:-}" = switch ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh redis-server php-fpm
+	exec php tests/chaos/switch.php "${2:-100}"
 fi
 
 if [ "${1:-}" = redis ]; then

@@ -14,6 +14,7 @@
 
 #include "api/request/exceptions.h"
 #include "api/request/memo.h"
+#include "api/request/switch.h"
 #include "base/compiler.h"
 #include "cache/local.h"
 #include "conf/ini.h"
@@ -86,6 +87,7 @@ static strata_database *new_database(const char *name, strata_settings *settings
 							  ? STRATA_PEEK_PIN
 							  : STRATA_PEEK_LOOK;
 	outdate(database);
+	strata_api_enter_switch(database);
 	return database;
 }
 
@@ -325,6 +327,7 @@ static strata_settings_set *make_set(strata_settings_set *set, uint64_t word)
 	set->user = STRATA_G(user);
 	set->without_segment = has_lost_segment();
 	set->topology_version = STRATA_G(topology_version);
+	set->switch_count = STRATA_G(switch_count);
 	return set->databases == NULL ? NULL : set;
 }
 

@@ -33,6 +33,7 @@ typedef struct {
 	uint32_t user;
 	strata_database **databases; /* by index of strata_ini_database_name(); NULL: a free place */
 	uint64_t topology_version;   /* that they were opened by */
+	uint64_t switch_count;       /* what they know of a switch; see api/request/switch.h */
 	uint64_t used;               /* the greater, the later */
 } strata_settings_set;
 
@@ -75,6 +76,10 @@ double seen_time;     /* of the request, as PHP last told it */
 strata_topology
 	*topology; /* what the topology file says, as far as this thread follows; NULL: nothing */
 uint64_t topology_version; /* which one that is */
+strata_topology *other_topology; /* on the other side of a switch; NULL: there is none */
+uint64_t other_version;          /* which one that is; 0: none */
+uint64_t switch_count;           /* how often these and the next one changed */
+bool is_switching;
 uint64_t moved_at; /* when it last named other servers; see strata_published_config_read() */
 strata_put_off_list put_off;
 uint32_t remembered; /* calls of remember(), for every so many of which early.h is asked */

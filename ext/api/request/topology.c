@@ -11,6 +11,7 @@
 #include "api/request/topology.h"
 
 #include "api/request/databases.h"
+#include "api/request/switch.h"
 #include "base/compiler.h"
 #include "database/config_watcher.h"
 #include "database/in_force.h"
@@ -207,6 +208,7 @@ static void take_over(strata_topology *topology, uint64_t moved_at)
 		strata_topology_fini(old);
 		free(old);
 	}
+	strata_api_learn_of_switch();
 	strata_api_reopen_databases();
 }
 
@@ -219,7 +221,8 @@ static void go_over(void)
 	if (topology == NULL) {
 		return;
 	}
-	if (strata_in_force_read(&strata_process_runtime, here.is_database, topology, &version, &moved_at)) {
+	if (strata_in_force_read(&strata_process_runtime, here.is_database, topology, &version,
+			&moved_at)) {
 		STRATA_G(topology_version) = version;
 		take_over(topology, moved_at);
 		return;
@@ -249,6 +252,7 @@ void strata_api_follow_topology(void)
 		STRATA_G(topology_version) != strata_in_force_version(&strata_process_runtime)) {
 		go_over();
 	}
+	strata_api_look_at_switch();
 	/* A set that was entered in the middle of a call is opened anew after it. */
 	if (STRATA_G(set) != NULL && STRATA_G(set)->topology_version != STRATA_G(topology_version) &&
 		STRATA_G(lent) == NULL) {
@@ -264,6 +268,7 @@ void strata_api_forget_topology(zend_strata_globals *globals)
 	}
 	globals->topology = NULL;
 	globals->topology_version = 0;
+	strata_api_forget_switch(globals);
 }
 
 /* ---- status ---- */

@@ -3,7 +3,7 @@
  * beside a living owner is its own, or one that a dead thread in the same slot has left: then there
  * is one look more. Any bytes may stand there: at worst the answer is wrong once.
  */
-#include "host/followed.h"
+#include "host/table/followed.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>

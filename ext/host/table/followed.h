@@ -1,6 +1,6 @@
 /* followed: by which version of the configuration each request of this host goes, while it lasts. */
-#ifndef STRATA_HOST_FOLLOWED_H
-#define STRATA_HOST_FOLLOWED_H
+#ifndef STRATA_HOST_TABLE_FOLLOWED_H
+#define STRATA_HOST_TABLE_FOLLOWED_H
 
 #include <stdbool.h>
 #include <stdint.h>
