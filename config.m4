@@ -180,6 +180,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/page/html.c
     ext/api/page/keys.c
     ext/api/page/lookup.c
+    ext/api/page/moves.c
     ext/api/page/nodes.c
     ext/api/page/order.c
     ext/api/page/page.c
@@ -229,6 +230,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/value/operator_right.c
     ext/api/value/peek.c
     ext/api/value/result.c
+    ext/api/value/shown_key.c
     ext/api/value/value.c
     ext/api/value/viewer.c
     ext/base/arena.c
