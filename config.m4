@@ -413,6 +413,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/server_check.c
     ext/redis/server_rights.c
     ext/stats/anomalies.c
+    ext/stats/differences.c
     ext/stats/findings.c
     ext/stats/hot_keys.c
     ext/stats/prefixes.c
