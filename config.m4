@@ -180,7 +180,6 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/page/html.c
     ext/api/page/keys.c
     ext/api/page/lookup.c
-    ext/api/page/moves.c
     ext/api/page/nodes.c
     ext/api/page/order.c
     ext/api/page/page.c

@@ -13,7 +13,6 @@
 #include "api/page/html.h"
 #include "api/page/keys.h"
 #include "api/page/lookup.h"
-#include "api/page/moves.h"
 #include "api/page/nodes.h"
 #include "api/page/order.h"
 #include "api/page/records.h"

@@ -19,20 +19,21 @@ $status = strata_status();
 var_dump(array_column($status['hot_keys']['default'], 'key') === ['open:key'],
     array_column($status['hot_keys']['secret'], 'key') === [$digest]);
 echo implode(' ', array_keys(strata_keys('', 10))), "\n";
-var_dump(array_keys(strata_keys('hidden:', 10, 'secret')) === [$digest], $status['configuration']['settings']['secret']['show_keys']);
+var_dump(array_keys(strata_keys('hidden:', 10, 'secret')) === [$digest]);
 ob_start();
 strata_status_page();
 $page = ob_get_clean();
 var_dump(str_contains($page, 'open:key'), str_contains($page, $digest), str_contains($page, 'hidden:key'));
-echo implode(' ', array_unique(array_column($status['prefixes'], 'prefix'))), "\n";
+$prefixes = array_unique(array_column($status['prefixes'], 'prefix'));
+sort($prefixes);
+echo implode(' ', $prefixes), "\n";
 ?>
 --EXPECT--
 bool(true)
 bool(true)
 open:key
 bool(true)
-string(3) "off"
 bool(true)
 bool(true)
 bool(false)
-open: hidden:
+hidden: open:
