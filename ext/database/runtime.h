@@ -24,6 +24,7 @@
 #include "os/root_directory.h"
 #include "redis/cluster/shared_slot_map.h"
 #include "stats/anomalies.h"
+#include "stats/differences.h"
 #include "stats/hot_keys.h"
 #include "stats/prefixes.h"
 #include "stats/stats.h"
@@ -56,6 +57,8 @@ typedef struct {
 	strata_unconfirmed_table *unconfirmed;
 	strata_under_way *under_way;
 	strata_confirmed_table *confirmed;
+	strata_unconfirmed_table *changes; /* of databases that move, see database/mirror.h */
+	strata_differences_table *differences;
 	strata_anomalies *anomalies;
 	strata_refusals *refusals;
 	strata_store *store; /* NULL: this host has no local tier */

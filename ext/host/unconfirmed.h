@@ -42,6 +42,7 @@ enum {
 	STRATA_UNCONFIRMED_LONGEST_NAME = 1024 /* bytes; a longer one is an overflow */
 };
 
+/* Removals and changes each have a table. */
 STRATA_MUST_CHECK strata_result strata_unconfirmed_table_new(strata_host *host,
 	strata_unconfirmed_table **out);
 void strata_unconfirmed_table_free(strata_unconfirmed_table *table);
@@ -103,6 +104,36 @@ void strata_unconfirmed_confirm(strata_unconfirmed *unconfirmed,
 
 /* A value was stored over it, and the servers confirmed that: it is unconfirmed no more. */
 void strata_unconfirmed_supersede(strata_unconfirmed *unconfirmed,
+	const strata_unconfirmed_name *name);
+
+/*
+ * ---- changes ----
+ *
+ * A pool may hold names of what changes in one place, each to be looked at there afterwards, for
+ * another place that follows it (database/mirror.h). A name is taken as above, and then settled.
+ *
+ *     it begins    ->  LATER  due in 5 s: where the process dies, it counts as changed
+ *     it is over   ->  NOW    due at once
+ *     not changed  ->  as before it began
+ *     not known    ->  NOW, and LATER when that is settled: the command may still be carried out
+ *     settled      ->  struck; LATER while other changes of the name are under way
+ */
+typedef enum {
+	STRATA_CHANGE_OVER,
+	STRATA_CHANGE_NONE,   /* nothing was asked for */
+	STRATA_CHANGE_UNKNOWN /* it was asked for, and what came of it is not known */
+} strata_change_outcome;
+
+/*
+ * Around a change. False where it could not be noted, which is an overflow. The lock is waited for
+ * for 20 ms: nothing but a process that is stopped or not running keeps it that long.
+ */
+bool strata_unconfirmed_begin(strata_unconfirmed *unconfirmed, strata_view name);
+bool strata_unconfirmed_end(strata_unconfirmed *unconfirmed, strata_view name,
+	strata_change_outcome outcome);
+
+/* What was taken is as it should be, unless the name was noted anew since. */
+void strata_unconfirmed_settle(strata_unconfirmed *unconfirmed,
 	const strata_unconfirmed_name *name);
 
 /*
