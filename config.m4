@@ -166,6 +166,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/metrics/page.c
     ext/api/metrics/prefixes.c
     ext/api/metrics/servers.c
+    ext/api/metrics/shadow.c
     ext/api/metrics/text.c
     ext/api/metrics/tiers.c
     ext/api/multiple.c
@@ -217,6 +218,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/status/prefixes.c
     ext/api/status/rings.c
     ext/api/status/segment.c
+    ext/api/status/shadow.c
     ext/api/status/slot_masters.c
     ext/api/status/status.c
     ext/api/transaction/pending.c
@@ -229,6 +231,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/value/operator_right.c
     ext/api/value/peek.c
     ext/api/value/result.c
+    ext/api/value/shadow_view.c
     ext/api/value/shown_key.c
     ext/api/value/value.c
     ext/api/value/viewer.c

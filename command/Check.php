@@ -69,6 +69,17 @@ final class Check extends SubCommand
             $this->look_ahead($trial, $pool, $examined, $coming);
         }
         $this->ask_servers($trial, $pool, $moves || $coming !== null);
+        $this->ask_resting($trial, $pool, $examined['configuration']['settings'] ?? []);
+    }
+
+    /** A shadow that is off is not opened: its servers are asked as if it was to begin. @param array<string, array<string, ?string>> $settings */
+    private function ask_resting(Trial $trial, string $pool, array $settings): void
+    {
+        $resting = array_filter($settings, static fn (array $options) => Moves::has_shadow($options) && in_array($options['shadow_mode'] ?? '', ['', 'off'], true));
+        if ($resting !== []) {
+            $begun = array_map(static fn (int|string $database) => $database === 'default' ? 'strata.shadow_mode' : "strata.$database.shadow_mode", array_keys($resting));
+            $this->ask_servers($trial->with(array_fill_keys($begun, 'write')), $pool, true);
+        }
     }
 
     /** @param array{configuration: array<string, mixed>, topology: array<string, mixed>, sessions: ?string} $examined */
@@ -111,7 +122,7 @@ final class Check extends SubCommand
     private function look_ahead(Trial $trial, string $pool, array $examined, Coming $coming): void
     {
         $this->coming[$pool] = $coming;
-        $problem = (string) ($examined['topology']['next']['problem'] ?? '');
+        $problem = (string) ($examined['topology']['coming']['problem'] ?? '');
         if ($problem !== '') {
             $this->find('error', $pool, "$coming->file: $problem");
         } elseif ($coming->from === null) {

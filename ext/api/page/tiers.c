@@ -2,13 +2,7 @@
 
 #include "api/page/lookup.h"
 
-enum {
-	MOST_DATABASES = 24,
-	MOST_REASONS = 3,
-	MOST_MOVES = 16,
-	MOST_PREFIXES = 16,
-	MOST_KEYS = 32
-};
+enum { MOST_DATABASES = 24, MOST_REASONS = 3, MOST_MOVES = 16, MOST_PREFIXES = 16, MOST_KEYS = 32 };
 
 /* Of a circle with the radius 15.9155 the length is 100: a part of it is as many percent. */
 static void write_ring(strata_html *html, const char *name, double hits, double asked)
@@ -186,7 +180,8 @@ bool strata_page_has_moves(const zval *status)
 		}
 	}
 	ZEND_HASH_FOREACH_END();
-	return strata_lookup(status, "topology.next") != NULL;
+	return strata_lookup_is(status, "topology.coming.from") ||
+		   strata_lookup_is(status, "topology.coming.problem");
 }
 
 /* ---- facts ---- */
@@ -372,27 +367,26 @@ static void write_shadow(strata_html *html, zend_ulong number, const zend_string
 	write_keys(html, shadow, now);
 }
 
-static void write_next(strata_html *html, const zval *status)
+/* The file that lies beside the topology file, and counts from a moment on. */
+static void write_coming(strata_html *html, const zval *status)
 {
-	const zval *next = strata_lookup(status, "topology.next");
+	const zval *coming = strata_lookup(status, "topology.coming");
 
-	if (next == NULL) {
+	if (!strata_lookup_is(coming, "from") && !strata_lookup_is(coming, "problem")) {
 		return;
 	}
 	strata_html_markup(html, "<dl class=\"facts\">\n");
 	begin_fact(html, "topology file to come");
-	strata_html_value(html, strata_lookup(next, "file"));
-	end_fact(html);
-	begin_fact(html, "counts from");
-	if (strata_lookup_is(next, "from")) {
-		strata_html_moment(html, strata_lookup_number(next, "from"));
+	if (strata_lookup_is(coming, "from")) {
+		strata_html_markup(html,
+			strata_lookup_is(coming, "in_force") ? "in force since " : "from ");
+		strata_html_moment(html, strata_lookup_number(coming, "from"));
+	}
+	if (strata_lookup_is(coming, "problem")) {
+		strata_html_markup(html, " <span class=\"state bad\">rejected</span> ");
+		strata_html_value(html, strata_lookup(coming, "problem"));
 	}
 	end_fact(html);
-	if (strata_lookup_is(next, "problem")) {
-		begin_fact(html, "problem");
-		strata_html_value(html, strata_lookup(next, "problem"));
-		end_fact(html);
-	}
 	strata_html_markup(html, "</dl>\n");
 }
 
@@ -409,7 +403,7 @@ void strata_page_write_moves(strata_html *html, const zval *status, double now)
 	}
 	strata_html_markup(html, "<section id=\"moves\"><h2>Moves <small>databases with a second "
 							 "place; keys of a sample of reads</small></h2>\n");
-	write_next(html, status);
+	write_coming(html, status);
 	ZEND_HASH_FOREACH_KEY_VAL((HashTable *) databases, number, name, database)
 	{
 		const zval *shadow = strata_lookup(database, "shadow");
