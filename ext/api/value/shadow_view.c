@@ -14,13 +14,18 @@ static bool has_shadow(const strata_settings *settings)
 	return settings->shadow_redis[0] != '\0' || settings->shadow_memcached[0] != '\0';
 }
 
-/* Most databases have none: they are not opened for this. */
+/* Settings are costly to find out, and most databases are open and have none. */
 static bool is_configured(uint32_t database)
 {
+	const strata_database *opened =
+		STRATA_G(databases) != NULL ? STRATA_G(databases)[database] : NULL;
 	strata_password_trouble unused;
 	strata_settings settings;
 	bool is_so;
 
+	if (opened != NULL) {
+		return has_shadow(&opened->settings);
+	}
 	if (strata_ini_try(strata_ini_database_name(database), STRATA_G(topology), &settings,
 			&unused) != 0) {
 		return false;
@@ -40,6 +45,33 @@ static uint64_t count_waiting(const strata_mirror *mirror)
 	(void) strata_unconfirmed_look(strata_process_runtime.changes,
 		strata_unconfirmed_place(strata_process_runtime.changes, mirror->changes), &view);
 	return view.names;
+}
+
+/* Is this directive about the shadow of this database, or of all that say nothing themselves? */
+static bool is_of_shadow(const char *directive, const char *database)
+{
+	char own[96];
+	size_t size = (size_t) snprintf(own, sizeof(own), "strata.%s.shadow_", database);
+
+	return strncmp(directive, own, size) == 0 ||
+		   strncmp(directive, "strata.shadow_", sizeof("strata.shadow_") - 1) == 0;
+}
+
+/* What was said of it when the database was opened. */
+static void find_refusal(const char *database, char *out, size_t room)
+{
+	strata_refusal *seen = calloc(STRATA_REFUSALS_KEPT, sizeof(*seen));
+	uint32_t count = seen == NULL ? 0
+								  : strata_refusals_read(strata_process_runtime.refusals, seen,
+										STRATA_REFUSALS_KEPT);
+
+	snprintf(out, room, "the shadow may not lead; PHP's log says why");
+	for (uint32_t i = 0; i < count; i++) {
+		if (is_of_shadow(seen[i].directive, database)) {
+			snprintf(out, room, "%s", seen[i].sentence);
+		}
+	}
+	free(seen);
 }
 
 bool strata_shadow_look(uint32_t database, strata_shadow_view *out)
@@ -62,6 +94,9 @@ bool strata_shadow_look(uint32_t database, strata_shadow_view *out)
 		out->is_at_once = mirror->is_at_once;
 		out->differences = mirror->differences;
 		out->waiting = count_waiting(mirror);
+	}
+	if (out->mode == STRATA_SHADOW_MODE_LEAD && !out->leads) {
+		find_refusal(out->name, out->refused, sizeof(out->refused));
 	}
 	return true;
 }

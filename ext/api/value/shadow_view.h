@@ -7,15 +7,14 @@
 #include "stats/differences.h"
 
 typedef struct {
-	const char *name;                /* of the database */
-	const strata_database *database; /* the place that answers */
-	const strata_database *follower; /* NULL: there is none at the moment */
-	uint64_t mode;                   /* STRATA_SHADOW_MODE_..., as the settings ask for it */
-	bool leads;                      /* the shadow is the place that answers */
-	bool is_at_once;                 /* a switch is under way */
-	char refused
-		[STRATA_DATABASE_ERROR]; /* why the shadow does not lead; empty: it may, or need not */
-	uint64_t waiting;            /* names of this host that are to be brought over */
+	const char *name;                      /* of the database */
+	const strata_database *database;       /* the place that answers */
+	const strata_database *follower;       /* NULL: there is none at the moment */
+	uint64_t mode;                         /* STRATA_SHADOW_MODE_..., as the settings ask for it */
+	bool leads;                            /* the shadow is the place that answers */
+	bool is_at_once;                       /* a switch is under way */
+	char refused[STRATA_DATABASE_ERROR];   /* why it does not, where it is to; else empty */
+	uint64_t waiting;                      /* names of this host that are to be brought over */
 	const strata_differences *differences; /* NULL: nothing was counted */
 } strata_shadow_view;
 
