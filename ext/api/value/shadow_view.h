@@ -3,7 +3,7 @@
 #define STRATA_API_VALUE_SHADOW_VIEW_H
 
 #include "database/database.h"
-#include "host/unconfirmed.h"
+#include "host/table/refusals.h"
 #include "stats/differences.h"
 
 typedef struct {
@@ -13,7 +13,7 @@ typedef struct {
 	uint64_t mode;                         /* STRATA_SHADOW_MODE_..., as the settings ask for it */
 	bool leads;                            /* the shadow is the place that answers */
 	bool is_at_once;                       /* a switch is under way */
-	char refused[STRATA_DATABASE_ERROR];   /* why it does not, where it is to; else empty */
+	char refused[STRATA_REFUSAL_SENTENCE]; /* why it does not, where it is to; else empty */
 	uint64_t waiting;                      /* names of this host that are to be brought over */
 	const strata_differences *differences; /* NULL: nothing was counted */
 } strata_shadow_view;
