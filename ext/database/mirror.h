@@ -22,18 +22,21 @@
  * over does not count, a name may be brought over twice, and a killed process loses none.
  */
 typedef struct strata_mirror {
-	strata_database *other;        /* never has a local tier, nor a mirror */
-	strata_unconfirmed *changes;   /* names of this host, see strata_change_kind; NULL: no record */
+	strata_database *other;      /* never has a local tier, nor a mirror */
+	strata_unconfirmed *changes; /* names of this host, see strata_change_kind; NULL: no record */
 	strata_differences *differences; /* what was counted; NULL: no record */
-	uint8_t mode;                  /* STRATA_SHADOW_MODE_...; OFF: only removals go there */
-	uint8_t share;                 /* percent of keys that are copied; others are removed there */
-	uint8_t compare;               /* percent of reads that are compared */
+	uint8_t mode;                    /* STRATA_SHADOW_MODE_...; OFF: only removals go there */
+	uint8_t share;                   /* percent of keys that are copied; others are removed there */
+	uint8_t compare;                 /* percent of reads that are compared */
 	bool fills;
 	bool is_at_once; /* names go there before the call ends: a switch is under way */
 } strata_mirror;
 
 /* What a noted name begins with; the rest is the key, or eight bytes of the id of a tag. */
-typedef enum { STRATA_CHANGE_KEY = 'k', STRATA_CHANGE_TAG = 't', STRATA_CHANGE_CLEAR = 'c' }
-	strata_change_kind;
+typedef enum {
+	STRATA_CHANGE_KEY = 'k',
+	STRATA_CHANGE_TAG = 't',
+	STRATA_CHANGE_CLEAR = 'c'
+} strata_change_kind;
 
 #endif
