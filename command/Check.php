@@ -123,9 +123,9 @@ final class Check extends SubCommand
     {
         $this->coming[$pool] = $coming;
         $problem = (string) ($examined['topology']['coming']['problem'] ?? '');
-        if ($problem !== '') {
-            $this->find('error', $pool, "$coming->file: $problem");
-        } elseif ($coming->from === null) {
+        if ($problem !== '' && !$this->is_said($problem)) {
+            $this->find('error', $pool, "strata.topology: $problem");
+        } elseif ($problem === '' && $coming->from === null) {
             $this->find('error', $pool, $coming->sentence(time()) . '; accepted: with Z or an offset');
         }
         $ahead = $trial->with(['strata.topology' => $coming->as_of_now()]);
