@@ -306,6 +306,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/database/database.c
     ext/database/database_policies.c
     ext/database/database_users.c
+    ext/database/mirror.c
+    ext/database/places.c
     ext/database/plain_names.c
     ext/database/policy_terms.c
     ext/database/route.c

@@ -305,6 +305,9 @@ const char *strata_settings_name_objection(strata_view list, strata_view name);
 /* All defaults. Returns 0, or -1 when out of memory. */
 int strata_settings_init(strata_settings *settings);
 
+/* Every option and the refusal. Returns 0, or -1 when out of memory; *out is then empty. */
+int strata_settings_copy(const strata_settings *from, strata_settings *out);
+
 /* Frees the texts, and overwrites them before. */
 void strata_settings_fini(strata_settings *settings);
 

@@ -4,8 +4,7 @@
  *     head | names, by hash, 40 bytes each | which units are taken | units of 32 bytes: the texts
  *
  * A name stands in one of the 32 entries from the home of its hash on. It never moves, so that a
- * reader finds it without the lock. All changes are made under a robust mutex that no process
- * waits for longer than 2 ms.
+ * reader finds it without the lock. A robust mutex, which no process waits for long, has the rest.
  *
  * The head counts the names, in a word that holds a check, because a 0 there hides all of them: the
  * count is raised before an entry counts, and lowered after it counts no more. So a process that is
@@ -776,22 +775,26 @@ void strata_unconfirmed_settle(strata_unconfirmed *unconfirmed, const strata_unc
 	take_answer(unconfirmed, name, CHANGE_MAX_WAIT, settle_locked);
 }
 
+strata_unconfirmed_view strata_unconfirmed_status(const strata_unconfirmed *unconfirmed)
+{
+	const record *pool = record_of(unconfirmed);
+
+	return pool == NULL ? (strata_unconfirmed_view){ .name = "" }
+						: (strata_unconfirmed_view){
+							  .name = pool->name,
+							  .names = count_in(atomic_load(&pool->head.attention)),
+							  .noted = atomic_load(&pool->noted),
+							  .replayed = atomic_load(&pool->replayed),
+							  .overflows = atomic_load(&pool->overflows),
+							  .overflowed_at = atomic_load(&pool->head.overflowed_at),
+						  };
+}
+
 bool strata_unconfirmed_look(const strata_unconfirmed_table *table, uint32_t place,
 	strata_unconfirmed_view *out)
 {
-	const record *pool = strata_registry_at(table->registry, place);
+	const strata_unconfirmed *pool = strata_registry_at(table->registry, place);
 
-	*out = (strata_unconfirmed_view){ .name = "" };
-	if (pool == NULL) {
-		return false;
-	}
-	*out = (strata_unconfirmed_view){
-		.name = pool->name,
-		.names = count_in(atomic_load(&pool->head.attention)),
-		.noted = atomic_load(&pool->noted),
-		.replayed = atomic_load(&pool->replayed),
-		.overflows = atomic_load(&pool->overflows),
-		.overflowed_at = atomic_load(&pool->head.overflowed_at),
-	};
-	return true;
+	*out = strata_unconfirmed_status(pool);
+	return pool != NULL;
 }

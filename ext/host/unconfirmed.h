@@ -159,6 +159,9 @@ typedef struct {
 	strata_msec overflowed_at; /* wall clock; 0: never */
 } strata_unconfirmed_view;
 
+/* Of one pool; zeroes and an empty name where that is NULL. */
+strata_unconfirmed_view strata_unconfirmed_status(const strata_unconfirmed *unconfirmed);
+
 /* The record at this place, below STRATA_UNCONFIRMED_POOLS. False when there is none. */
 bool strata_unconfirmed_look(const strata_unconfirmed_table *table, uint32_t place,
 	strata_unconfirmed_view *out);

@@ -17,6 +17,7 @@
 #include "base/compiler.h"
 #include "cache/local.h"
 #include "conf/ini.h"
+#include "database/places.h"
 #include "os/clock.h"
 #include "os/process.h"
 
@@ -64,15 +65,20 @@ static strata_database *new_database(const char *name, strata_settings *settings
 	char error[STRATA_DATABASE_ERROR])
 {
 	strata_database *database = calloc(1, sizeof(*database));
+	strata_servers_error notice;
+	char named[STRATA_DIRECTIVE];
 
 	if (database == NULL) {
 		strata_settings_fini(settings);
 		snprintf(error, STRATA_DATABASE_ERROR, "out of memory");
 		return NULL;
 	}
-	if (!strata_database_init(database, &strata_process_runtime, name, settings, error)) {
+	if (!strata_places_init(database, &strata_process_runtime, name, settings, &notice, error)) {
 		free(database);
 		return NULL;
+	}
+	if (notice.text[0] != '\0') {
+		strata_ini_refuse_servers(name, notice.directive, notice.text, named);
 	}
 	database->may_retry_at = strata_clock_msec() + RETRY_INTERVAL;
 	/* Only what is returned where it lies has to stay there. */
@@ -121,7 +127,7 @@ static strata_database *open_refused(const char *name, char error[STRATA_DATABAS
 	if (!read_settings(name, &settings, error)) {
 		return NULL;
 	}
-	if (strata_database_check_servers(&settings, &why)) {
+	if (strata_places_check_servers(name, &settings, &why)) {
 		strata_settings_fini(&settings);
 		note_contradiction(name, error);
 		return NULL;
@@ -152,7 +158,7 @@ static strata_database *open_database(uint32_t index, char error[STRATA_DATABASE
 
 static void close_database(strata_database *database)
 {
-	strata_database_fini(database);
+	strata_places_fini(database);
 	free(database);
 }
 
@@ -167,7 +173,7 @@ static void reopen(uint32_t index)
 		return;
 	}
 	old = STRATA_G(databases)[index];
-	if (strata_settings_equal(&settings, &old->settings)) {
+	if (strata_places_are_of(old, &settings)) {
 		strata_settings_fini(&settings);
 		return;
 	}

@@ -13,6 +13,7 @@
 #include "api/request/databases.h"
 #include "base/compiler.h"
 #include "database/config_watcher.h"
+#include "database/places.h"
 #include "conf/ini.h"
 #include "os/clock.h"
 
@@ -22,13 +23,14 @@
 static bool can_be_opened(const char *name, strata_settings *settings, char *error)
 {
 	strata_database trial;
+	strata_servers_error unused;
 	char why[STRATA_DATABASE_ERROR];
 
-	if (!strata_database_init(&trial, &strata_process_runtime, name, settings, why)) {
+	if (!strata_places_init(&trial, &strata_process_runtime, name, settings, &unused, why)) {
 		snprintf(error, STRATA_TOPOLOGY_ERROR, "%s", why);
 		return false;
 	}
-	strata_database_fini(&trial);
+	strata_places_fini(&trial);
 	return true;
 }
 
