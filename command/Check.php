@@ -86,7 +86,9 @@ final class Check extends SubCommand
     private function judge(array $examined, string $pool): void
     {
         foreach ($examined['configuration']['refused'] ?? [] as $row) {
-            $this->find('error', $pool, str_starts_with($row['sentence'], "{$row['directive']}:") ? $row['sentence'] : "{$row['directive']}: {$row['sentence']}");
+            /* What is in force all the same, and looks wrong. */
+            $severity = str_ends_with($row['directive'], '.shadow_share') ? 'warning' : 'error';
+            $this->find($severity, $pool, str_starts_with($row['sentence'], "{$row['directive']}:") ? $row['sentence'] : "{$row['directive']}: {$row['sentence']}");
         }
         foreach ($examined['configuration']['unconfigured'] ?? [] as $database => $sentence) {
             if (!$this->is_said($sentence)) {

@@ -35,18 +35,6 @@ static bool is_configured(uint32_t database)
 	return is_so;
 }
 
-static uint64_t count_waiting(const strata_mirror *mirror)
-{
-	strata_unconfirmed_view view;
-
-	if (mirror->changes == NULL) {
-		return 0;
-	}
-	(void) strata_unconfirmed_look(strata_process_runtime.changes,
-		strata_unconfirmed_place(strata_process_runtime.changes, mirror->changes), &view);
-	return view.names;
-}
-
 /* Is this directive about the shadow of this database, or of all that say nothing themselves? */
 static bool is_of_shadow(const char *directive, const char *database)
 {
@@ -93,7 +81,7 @@ bool strata_shadow_look(uint32_t database, strata_shadow_view *out)
 		out->leads = mirror->mode == STRATA_SHADOW_MODE_LEAD;
 		out->is_at_once = mirror->is_at_once;
 		out->differences = mirror->differences;
-		out->waiting = count_waiting(mirror);
+		out->waiting = strata_mirror_noted(&mirror->changes) + strata_mirror_noted(&mirror->former);
 	}
 	if (out->mode == STRATA_SHADOW_MODE_LEAD && !out->leads) {
 		find_refusal(out->name, out->refused, sizeof(out->refused));

@@ -84,7 +84,7 @@ FORMER  catalog  -  redis  master
 
 PLACE/topology.ini.next never counts: no line of it says from = 2026-12-01T03:00:00Z, or another moment like that
 
-error  PLACE/topology.ini.next never counts: no line of it says from = 2026-12-01T03:00:00Z, or another moment like that; accepted: with Z or an offset
+error  strata.topology: PLACE/topology.ini.next, line 1: from: this is no moment; accepted: a moment such as 2026-12-01T03:00:00Z, or with an offset, 2026-12-01T04:00:00+01:00; php.ini alone is in force
 error  strata.topology: PLACE/topology.ini.next, line 4: operation_timeout: "soon" is not a duration; accepted: 1ms to 60s, such as 250ms
 
 2 errors, 0 warnings
