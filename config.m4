@@ -155,6 +155,7 @@ if test "$PHP_STRATA" != "no"; then
   STRATA_SOURCES="
     ext/api/cache.c
     ext/api/compare.c
+    ext/api/ending/ending.c
     ext/api/functions.c
     ext/api/info.c
     ext/api/lock/held.c

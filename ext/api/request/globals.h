@@ -42,10 +42,7 @@ enum { STRATA_SETTINGS_SETS = 16 };
 typedef struct {
 	struct strata_waiting *first, *last;
 	uint32_t count;
-	uint32_t position; /* length of PHP's list of shutdown functions with ours; 0: not in it */
-	uint32_t turns;    /* how often it entered the list */
 	bool is_computing;
-	bool is_over; /* what comes now is computed at once */
 } strata_put_off_list;
 
 struct strata_transaction;
