@@ -251,6 +251,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/generation.c
     ext/cache/local.c
     ext/cache/lock/lock.c
+    ext/cache/mirror/follow.c
+    ext/cache/mirror/numbers.c
+    ext/cache/mirror/pair.c
+    ext/cache/mirror/pass.c
+    ext/cache/mirror/raise.c
+    ext/cache/mirror/sample.c
+    ext/cache/mirror/turns.c
+    ext/cache/mirror/visit.c
     ext/cache/read.c
     ext/cache/remember/computation.c
     ext/cache/remember/early.c
@@ -380,6 +388,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/os/cpus.c
     ext/os/file.c
     ext/os/futex.c
+    ext/os/listen_queue.c
     ext/os/map.c
     ext/os/mutex.c
     ext/os/process.c
@@ -426,6 +435,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/stats/prefixes.c
     ext/stats/printable.c
     ext/stats/stats.c
+    ext/stats/suspects.c
     ext/store/block/entry.c
     ext/store/block/heap.c
     ext/store/block/namespaces.c
