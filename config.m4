@@ -167,6 +167,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/metrics/page.c
     ext/api/metrics/prefixes.c
     ext/api/metrics/servers.c
+    ext/api/metrics/shadow.c
     ext/api/metrics/text.c
     ext/api/metrics/tiers.c
     ext/api/multiple.c
@@ -218,6 +219,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/status/prefixes.c
     ext/api/status/rings.c
     ext/api/status/segment.c
+    ext/api/status/shadow.c
     ext/api/status/slot_masters.c
     ext/api/status/status.c
     ext/api/transaction/pending.c
@@ -230,6 +232,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/value/operator_right.c
     ext/api/value/peek.c
     ext/api/value/result.c
+    ext/api/value/shadow_view.c
+    ext/api/value/shown_key.c
     ext/api/value/value.c
     ext/api/value/viewer.c
     ext/base/arena.c
@@ -306,6 +310,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/text/place.c
     ext/conf/text/quantity.c
     ext/conf/topology.c
+    ext/conf/topology_time.c
     ext/database/config_watcher.c
     ext/database/database.c
     ext/database/database_policies.c
@@ -317,6 +322,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/database/route.c
     ext/database/runtime.c
     ext/database/shared_tables.c
+    ext/database/switching.c
     ext/health/breaker.c
     ext/health/breaker_state.c
     ext/health/breaker_table.c
