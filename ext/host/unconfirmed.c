@@ -571,14 +571,10 @@ static uint32_t take_locked(record *pool, strata_arena *arena, strata_msec now,
 bool strata_unconfirmed_is_due(const strata_unconfirmed *unconfirmed)
 {
 	const record *pool = record_of(unconfirmed);
-	strata_msec now, next_due;
+	strata_msec now = strata_clock_msec(), next_due = pool == NULL ? 0 : pool->next_due;
 
-	if (pool == NULL || count_in(atomic_load(&pool->head.attention)) == 0) {
-		return false;
-	}
-	now = strata_clock_msec();
-	next_due = atomic_load(&pool->next_due);
-	return next_due <= now || next_due > now + AGAIN_AFTER;
+	return pool != NULL && count_in(pool->head.attention) > 0 &&
+		   (next_due <= now || next_due > now + AGAIN_AFTER);
 }
 
 uint32_t strata_unconfirmed_take(strata_unconfirmed *unconfirmed, strata_arena *arena,
@@ -586,14 +582,9 @@ uint32_t strata_unconfirmed_take(strata_unconfirmed *unconfirmed, strata_arena *
 {
 	record *pool = record_of(unconfirmed);
 	strata_msec now = strata_clock_msec();
-	strata_msec next_due;
 	uint32_t count;
 
-	if (unconfirmed == NULL || room == 0) {
-		return 0;
-	}
-	next_due = atomic_load(&pool->next_due);
-	if ((now < next_due && next_due <= now + AGAIN_AFTER) ||
+	if (room == 0 || !strata_unconfirmed_is_due(unconfirmed) ||
 		strata_arena_reserve(arena, (size_t) room * (STRATA_UNCONFIRMED_LONGEST_NAME + UNIT)) !=
 			0 ||
 		!lock(pool, LOCK_MAX_WAIT)) {

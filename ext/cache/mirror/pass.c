@@ -26,7 +26,7 @@ static void count_up(const pass *pass, strata_mirror_count what, uint64_t by)
 	strata_differences_count(pass->visit.mirror->differences, what, by);
 }
 
-static void settle(pass *pass, uint32_t place)
+static void complete(pass *pass, uint32_t place)
 {
 	strata_mirror_settle(&pass->visit.mirror->changes, &pass->names[place]);
 	pass->outcome.settled++;
@@ -55,7 +55,7 @@ static void raise_all(pass *pass)
 		}
 		if (result == STRATA_OK) {
 			count_up(pass, STRATA_MIRROR_RAISED, 1);
-			settle(pass, i);
+			complete(pass, i);
 		} else if (result != STRATA_BUDGET) {
 			fail(pass);
 		}
@@ -70,7 +70,7 @@ static void conclude(pass *pass, const strata_mirror_pair *pair)
 		count_up(pass, STRATA_MIRROR_COPIED, pair->was_copied);
 		count_up(pass, STRATA_MIRROR_REMOVED, pair->was_removed && !pair->was_copied);
 		count_up(pass, STRATA_MIRROR_FAILED, pair->was_refused);
-		settle(pass, (uint32_t) (pair - pass->pairs));
+		complete(pass, (uint32_t) (pair - pass->pairs));
 	} else if (pair->state == STRATA_PAIR_FAILED) {
 		fail(pass);
 	}
@@ -149,8 +149,7 @@ static void remove_all_former(pass *pass)
 static void take(pass *pass)
 {
 	const strata_mirror *mirror = pass->visit.mirror;
-	uint32_t count =
-		strata_mirror_take(&mirror->changes, pass->visit.arena, pass->names, NAMES);
+	uint32_t count = strata_mirror_take(&mirror->changes, pass->visit.arena, pass->names, NAMES);
 
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t next = pass->count;
@@ -190,8 +189,8 @@ bool strata_mirror_pass_is_due(const strata_database *database)
 strata_mirror_outcome strata_mirror_pass(strata_database *database, strata_arena *arena,
 	strata_usec may_wait)
 {
-	pass *pass = strata_mirror_pass_is_due(database) ? strata_arena_alloc(arena, sizeof(*pass))
-													 : NULL;
+	pass *pass =
+		strata_mirror_pass_is_due(database) ? strata_arena_alloc(arena, sizeof(*pass)) : NULL;
 
 	if (pass == NULL) {
 		return (strata_mirror_outcome){ 0 };
