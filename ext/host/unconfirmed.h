@@ -110,13 +110,13 @@ void strata_unconfirmed_supersede(strata_unconfirmed *unconfirmed,
  * ---- changes ----
  *
  * A pool may hold names of what changes in one place, each to be looked at there afterwards, for
- * another place that follows it (database/mirror.h). A name is taken as above, and then settled.
+ * another place that follows it (database/mirror.h). A name is taken as above, and then completed.
  *
  *     it begins    ->  LATER  due in 5 s: where the process dies, it counts as changed
  *     it is over   ->  NOW    due at once
  *     not changed  ->  as before it began
- *     not known    ->  NOW, and LATER when that is settled: the command may still be carried out
- *     settled      ->  struck; LATER while other changes of the name are under way
+ *     not known    ->  NOW, and LATER when that is completed: the command may still be carried out
+ *     completed    ->  struck; LATER while other changes of the name are under way
  */
 typedef enum {
 	STRATA_CHANGE_OVER,
@@ -133,7 +133,7 @@ bool strata_unconfirmed_end(strata_unconfirmed *unconfirmed, strata_view name,
 	strata_change_outcome outcome);
 
 /* What was taken is as it should be, unless the name was noted anew since. */
-void strata_unconfirmed_settle(strata_unconfirmed *unconfirmed,
+void strata_unconfirmed_complete(strata_unconfirmed *unconfirmed,
 	const strata_unconfirmed_name *name);
 
 /*
