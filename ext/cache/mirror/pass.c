@@ -6,6 +6,7 @@
 #include "cache/mirror/share.h"
 #include "cache/removal.h"
 #include "cache/tags.h"
+#include "os/clock.h"
 
 enum { NAMES = STRATA_MIRROR_PASS_NAMES };
 
@@ -28,7 +29,7 @@ static void count_up(const pass *pass, strata_mirror_count what, uint64_t by)
 
 static void complete(pass *pass, uint32_t place)
 {
-	strata_mirror_settle(&pass->visit.mirror->changes, &pass->names[place]);
+	strata_mirror_complete(&pass->visit.mirror->changes, &pass->names[place]);
 	pass->outcome.settled++;
 }
 
@@ -123,7 +124,7 @@ static void remove_former(pass *pass, const strata_unconfirmed_name *name)
 		}
 	}
 	if (result == STRATA_OK || result == STRATA_MISS) {
-		strata_mirror_settle(&pass->visit.mirror->former, name);
+		strata_mirror_complete(&pass->visit.mirror->former, name);
 	} else {
 		fail(pass);
 	}
@@ -134,7 +135,7 @@ static void remove_all_former(pass *pass)
 	const strata_mirror_names *former = &pass->visit.mirror->former;
 	uint32_t count;
 
-	if (!strata_mirror_is_due(former)) {
+	if (!strata_mirror_is_due(former, strata_clock_msec())) {
 		return;
 	}
 	count = strata_mirror_take(former, pass->visit.arena, pass->names, NAMES);
@@ -157,7 +158,7 @@ static void take(pass *pass)
 
 		if (!strata_mirror_read_name(pass->names[i].name, &pass->kinds[next], &key,
 				&pass->ids[next])) {
-			strata_mirror_settle(&mirror->changes, &pass->names[i]);
+			strata_mirror_complete(&mirror->changes, &pass->names[i]);
 			continue;
 		}
 		pass->names[next] = pass->names[i];
@@ -182,8 +183,10 @@ static void bring_over(pass *pass)
 bool strata_mirror_pass_is_due(const strata_database *database)
 {
 	const strata_mirror *mirror = database->mirror;
+	strata_msec now = strata_clock_msec();
 
-	return strata_mirror_is_due(&mirror->changes) || strata_mirror_is_due(&mirror->former);
+	return strata_mirror_is_due(&mirror->changes, now) ||
+		   strata_mirror_is_due(&mirror->former, now);
 }
 
 strata_mirror_outcome strata_mirror_pass(strata_database *database, strata_arena *arena,
