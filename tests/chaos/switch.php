@@ -101,7 +101,7 @@ for ($i = 0; $i < 6; $i++) {
         $truth->lock($key);
         $number = $truth->raise($key);
         $cache->delete("k$key") ? $truth->confirm($key, $number) : $wrong[] = "delete-refused";
-        $truth->unlock($key);
+        $truth->lock($key, LOCK_UN);
     }
     $confirmed = $truth->of($key)[1];
     $value = $cache->remember("k$key", 600, fn () => "k$key $writer " . $truth->of($key)[0]);

@@ -122,6 +122,7 @@ static void tell_at_once(strata_database *database, strata_settings *there)
 static void tell_later(strata_database *database)
 {
 	if (database->mirror != NULL && !has_shadow(database)) {
+		strata_mirror_turns_forget(&STRATA_G(turns), database);
 		strata_mirror_fini(database);
 	} else if (database->mirror != NULL) {
 		database->mirror->is_at_once = false;
