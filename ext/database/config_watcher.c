@@ -186,11 +186,37 @@ static bool is_postponed(const look *look, const strata_topology *after)
 		   !strata_topology_same_places(&look->before, after);
 }
 
+/*
+ * An edit that has come, and is over for all processes, becomes the text of the file. So does one
+ * that another edit follows. False where it cannot be read: the file is to be judged anew.
+ */
+static bool keep_edit(const look *look)
+{
+	strata_published_config *edited = look->runtime->edited;
+	uint64_t version, moved_at, unused;
+	strata_topology in_force;
+	size_t size;
+	char *text = strata_published_config_read(edited, &size, &version, &unused);
+
+	(void) strata_in_force_read(look->runtime, look->watcher->is_database, &in_force, &version,
+		&moved_at);
+	strata_topology_fini(&in_force);
+	if (text == NULL || strata_published_config_replace(look->runtime->config,
+							(strata_view){ text, size }, moved_at)) {
+		strata_published_config_cancel(edited);
+	}
+	free(text);
+	return text != NULL;
+}
+
 static bool postpone(const look *look, strata_view text)
 {
 	strata_published_config *edited = look->runtime->edited;
 	strata_published_config_source source = look->source;
 
+	if (strata_published_config_has_come(edited, strata_clock_wall_msec()) && !keep_edit(look)) {
+		return false;
+	}
 	strata_published_config_cancel(edited);
 	if (!strata_published_config_replace(edited, text, 0)) {
 		return false;
@@ -422,30 +448,12 @@ static look begin(const strata_runtime *runtime, const strata_config_watcher *wa
 	return look;
 }
 
-/*
- * An edit that has come, and is over for all processes, becomes the text of the file. So does one
- * that another edit follows. One that cannot be read is taken from the file anew.
- */
-static void settle(look *look)
+static void take_up_edit(look *look)
 {
-	strata_published_config *edited = look->runtime->edited;
-	uint64_t version, moved_at, same;
-	size_t size;
-	char *text = strata_published_config_read(edited, &size, &version, &same);
-	strata_topology unused;
-
-	(void) strata_in_force_read(look->runtime, look->watcher->is_database, &unused, &version,
-		&moved_at);
-	strata_topology_fini(&unused);
-	if (text == NULL) {
+	if (!keep_edit(look)) {
 		look->source.stamp = 0;
 		look->source.is_good = false;
 	}
-	if (text == NULL || strata_published_config_replace(look->runtime->config,
-							(strata_view){ text, size }, moved_at)) {
-		strata_published_config_cancel(edited);
-	}
-	free(text);
 }
 
 strata_config_news strata_config_watcher_look(const strata_runtime *runtime,
@@ -454,8 +462,8 @@ strata_config_news strata_config_watcher_look(const strata_runtime *runtime,
 	look look = begin(runtime, watcher, runtime->config, sentence);
 	strata_config_news news;
 
-	if (strata_in_force_is_to_settle(runtime)) {
-		settle(&look);
+	if (strata_in_force_is_to_be_kept(runtime)) {
+		take_up_edit(&look);
 	}
 	keep_out(runtime, &look.before);
 	news = look_at_file(&look);

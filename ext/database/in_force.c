@@ -192,7 +192,7 @@ bool strata_in_force_is_switching(const strata_runtime *runtime)
 	return is_around(runtime, runtime->coming) || is_around(runtime, runtime->edited);
 }
 
-bool strata_in_force_is_to_settle(const strata_runtime *runtime)
+bool strata_in_force_is_to_be_kept(const strata_runtime *runtime)
 {
 	return has_come(runtime->edited) && !is_around(runtime, runtime->edited);
 }

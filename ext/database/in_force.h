@@ -10,7 +10,7 @@
  *
  *     runtime->coming    the coming file, once its moment has come
  *     runtime->edited    the file after an edit that changes places, three seconds after it was
- *                        seen, until it is settled; see below
+ *                        seen, until it is kept; see below
  *     runtime->config    the file
  *
  * Every process finds out by itself, by two words and the wall clock, and no file.
@@ -62,6 +62,6 @@ bool strata_in_force_read_version(const strata_runtime *runtime,
 bool strata_in_force_is_switching(const strata_runtime *runtime);
 
 /* An edit that has come is over, for that matter: the text is to become that of the file. */
-bool strata_in_force_is_to_settle(const strata_runtime *runtime);
+bool strata_in_force_is_to_be_kept(const strata_runtime *runtime);
 
 #endif

@@ -12,8 +12,8 @@
 static strata_result renew(strata_api_call *call)
 {
 	strata_database *following = call->database->mirror->other;
-	const strata_generation *record = following->generation != NULL ? following->generation
-																	 : &following->own_generation;
+	const strata_generation *record =
+		following->generation != NULL ? following->generation : &following->own_generation;
 	uint64_t now = strata_clock_wall_msec() * 1000;
 	uint64_t known = strata_generation_floor(record);
 	strata_mirror_visit visit;

@@ -73,7 +73,7 @@ strata_budget budget; /* of waiting for other hosts, for this request */
 double seen_time;     /* of the request, as PHP last told it */
 strata_topology
 	*topology; /* what the topology file says, as far as this thread follows; NULL: nothing */
-uint64_t topology_version; /* which one that is */
+uint64_t topology_version;       /* which one that is */
 strata_topology *other_topology; /* on the other side of a switch; NULL: there is none */
 uint64_t other_version;          /* which one that is; 0: none */
 uint64_t switch_count;           /* how often these and the next one changed */

@@ -1,4 +1,4 @@
-/* followed: by which version of the configuration each request of this host goes, while it lasts. */
+/* followed: by which version of the configuration each request of this host goes. */
 #ifndef STRATA_HOST_TABLE_FOLLOWED_H
 #define STRATA_HOST_TABLE_FOLLOWED_H
 

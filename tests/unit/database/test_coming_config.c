@@ -93,11 +93,10 @@ static bool is_in_force(const char *user)
 	const strata_setting *setting = strata_settings_find(strata_view_of("user"));
 	uint64_t version, moved_at;
 	strata_topology topology;
-	bool is_right =
-		strata_in_force_read(&runtime, is_database, &topology, &version, &moved_at) &&
-		strata_view_equal(strata_topology_text(&topology, "default", setting),
-			strata_view_of(user)) &&
-		version == strata_in_force_version(&runtime);
+	bool is_right = strata_in_force_read(&runtime, is_database, &topology, &version, &moved_at) &&
+					strata_view_equal(strata_topology_text(&topology, "default", setting),
+						strata_view_of(user)) &&
+					version == strata_in_force_version(&runtime);
 
 	strata_topology_fini(&topology);
 	return is_right;

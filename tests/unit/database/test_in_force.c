@@ -72,9 +72,8 @@ static bool is_in_force(const char *redis)
 {
 	uint64_t version, moved_at;
 	strata_topology topology;
-	bool is_right =
-		strata_in_force_read(&runtime, is_database, &topology, &version, &moved_at) &&
-		names(&topology, redis) && version == strata_in_force_version(&runtime);
+	bool is_right = strata_in_force_read(&runtime, is_database, &topology, &version, &moved_at) &&
+					names(&topology, redis) && version == strata_in_force_version(&runtime);
 
 	strata_topology_fini(&topology);
 	return is_right;
@@ -116,7 +115,7 @@ static void an_edit_of_servers_is_known_before_it_counts(void)
 	await_edit();
 	CHECK(is_in_force("redis://b:1") && is_on_the_other_side("redis://a:1"));
 	CHECK(strata_in_force_number(&runtime, strata_in_force_version(&runtime)) == 2);
-	CHECK(strata_in_force_is_switching(&runtime) && !strata_in_force_is_to_settle(&runtime));
+	CHECK(strata_in_force_is_switching(&runtime) && !strata_in_force_is_to_be_kept(&runtime));
 	end();
 }
 
@@ -128,6 +127,22 @@ static void an_edit_that_leaves_places_as_they_are_counts_at_once(void)
 	CHECK(strata_published_config_moment(runtime.edited) == 0);
 	CHECK(!strata_in_force_is_switching(&runtime));
 	CHECK(strata_in_force_version(&runtime) == 2);
+	end();
+}
+
+static void an_edit_that_another_one_follows_counts_until_then(void)
+{
+	begin();
+	write_file("[default]\nredis=redis://b:1");
+	CHECK(look() == STRATA_CONFIG_TAKEN);
+	await_edit();
+	CHECK(is_in_force("redis://b:1"));
+	write_file("[default]\nredis=redis://c:1");
+	CHECK(look() == STRATA_CONFIG_TAKEN && is_in_force("redis://b:1"));
+	CHECK(is_on_the_other_side("redis://c:1"));
+	await_edit();
+	CHECK(is_in_force("redis://c:1") && is_on_the_other_side("redis://b:1"));
+	CHECK(strata_in_force_number(&runtime, strata_in_force_version(&runtime)) == 3);
 	end();
 }
 
@@ -155,7 +170,7 @@ static void an_edit_that_is_over_becomes_the_text_of_the_file(void)
 	CHECK(strata_in_force_read(&runtime, is_database, &topology, &version, &moved_at));
 	strata_topology_fini(&topology);
 	strata_published_config_close(runtime.edited);
-	CHECK(strata_in_force_is_to_settle(&runtime));
+	CHECK(strata_in_force_is_to_be_kept(&runtime));
 	CHECK(look() == STRATA_CONFIG_QUIET && is_in_force("redis://b:1"));
 	CHECK(strata_published_config_moment(runtime.edited) == 0);
 	CHECK(strata_in_force_version(&runtime) == 2 && !strata_in_force_is_switching(&runtime));
@@ -210,6 +225,7 @@ int main(void)
 	snprintf(draft, sizeof(draft), "%s/draft", folder);
 	RUN(an_edit_of_servers_is_known_before_it_counts);
 	RUN(an_edit_that_leaves_places_as_they_are_counts_at_once);
+	RUN(an_edit_that_another_one_follows_counts_until_then);
 	RUN(an_edit_that_is_taken_back_does_not_come);
 	RUN(an_edit_that_is_over_becomes_the_text_of_the_file);
 	RUN(a_living_request_of_before_holds_a_switch_open);

@@ -43,8 +43,7 @@ static void those_that_answered_or_followed_are_warm(void)
 	const uint64_t off = STRATA_SHADOW_MODE_OFF, compare = STRATA_SHADOW_MODE_COMPARE;
 
 	CHECK(!begins_anew(settings(off, "a", ""), settings(off, "a", "")));
-	CHECK(!begins_anew(settings(compare, "a", "b"),
-		settings(STRATA_SHADOW_MODE_LEAD, "a", "b")));
+	CHECK(!begins_anew(settings(compare, "a", "b"), settings(STRATA_SHADOW_MODE_LEAD, "a", "b")));
 	CHECK(!begins_anew(settings(STRATA_SHADOW_MODE_WRITE, "a", "b"), settings(off, "b", "")));
 	CHECK(!begins_anew(settings(STRATA_SHADOW_MODE_LEAD, "a", "b"), settings(off, "a", "")));
 }
