@@ -123,9 +123,8 @@ void strata_unconfirmed_table_free(strata_unconfirmed_table *table)
 strata_unconfirmed *strata_unconfirmed_of(strata_unconfirmed_table *table, uint64_t key,
 	const char *name)
 {
-	record *found = strata_registry_acquire(table->registry, key, name);
-
-	return found == NULL ? NULL : &found->head;
+	return name == NULL ? strata_registry_find(table->registry, key)
+						: strata_registry_acquire(table->registry, key, name);
 }
 
 uint32_t strata_unconfirmed_place(const strata_unconfirmed_table *table,

@@ -50,7 +50,7 @@ void strata_unconfirmed_table_free(strata_unconfirmed_table *table);
 /*
  * The record of a pool, made at the first call, for the life of the host. NULL when all are taken,
  * or another process is stopped in the middle of claiming: nothing is noted then. All functions
- * below take NULL for a pool that owes nothing.
+ * below take NULL for a pool that owes nothing. Without a name, only what was made before.
  */
 strata_unconfirmed *strata_unconfirmed_of(strata_unconfirmed_table *table, uint64_t key,
 	const char *name);
