@@ -29,6 +29,19 @@ case $letter in
 	e) tests/support/packages.sh php-symfony-cache php-sqlite3 ;;
 esac
 
+# Threads need a PHP of their own, which is built once. A short form does not wait for that.
+case $letter:$* in
+	b:*--short*) ;;
+	b:*)
+		if STRATA_ZTS_PHP=$(tests/support/php_from_source.sh zts); then
+			STRATA_ZTS_SO=$(tests/support/build_so.sh release "$STRATA_ZTS_PHP")
+			STRATA_ZTS_PEER=$(tests/chaos/stories/php_memcached_zts.sh "$STRATA_ZTS_PHP") || STRATA_ZTS_PEER="not built: $STRATA_ZTS_PEER"
+			export STRATA_ZTS_SO STRATA_ZTS_PEER
+		fi
+		export STRATA_ZTS_PHP
+		;;
+esac
+
 tell() {
 	# The namespace ends with its first process, and all that it started with it.
 	exec unshare -n -m -p -f --kill-child --mount-proc sh -c 'ip link set lo up && exec "$@"' sh \
