@@ -17,6 +17,7 @@
 # run.sh alert — does an alert of docs/monitoring fire when a Redis is stopped, and end when it is back?
 # run.sh container — the Dockerfile of docs/docker, step by step in a Debian of debootstrap, and what it starts
 # run.sh page [SECONDS] [FOLDER] — the status page in a browser: does any hostile text run, is the page valid? Screenshots
+# run.sh story LETTER [--short] [--write] — an outage that strata was made for, with a peer beside it: a b c d e
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
@@ -25,7 +26,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | metrics [scrapes] | alert | container | page [seconds] [folder] | fork" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | metrics [scrapes] | alert | container | page [seconds] [folder] | story letter [--short] [--write] | fork" >&2
 	exit 2
 }
 
@@ -83,6 +84,11 @@ if [ "${1:-}" = container ]; then
 	trap 'exit 1' INT TERM HUP
 	wait $steps
 	exit
+fi
+
+if [ "${1:-}" = story ]; then
+	shift
+	exec tests/chaos/stories/run.sh "$@"
 fi
 
 if [ "${1:-}" = start ]; then
