@@ -17,6 +17,17 @@ STRATA_SO=${STRATA_SO:-$(tests/support/build_so.sh)}
 export STRATA_SO
 tests/support/packages.sh php-fpm php-igbinary php-msgpack php-redis php-memcached php-apcu \
 	memcached redis-server redis-tools iproute2 iptables
+# MariaDB is large: the short form takes it where it is, and SQLite where it is not.
+case $letter in
+	d)
+		tests/support/packages.sh php-symfony-http-foundation php-sqlite3
+		case " $* " in
+			*" --short "*) ;;
+			*) tests/support/packages.sh mariadb-server php-mysql ;;
+		esac
+		;;
+	e) tests/support/packages.sh php-symfony-cache php-sqlite3 ;;
+esac
 
 # Threads need a PHP of their own, which is built once. A short form does not wait for that.
 case $letter:$* in
