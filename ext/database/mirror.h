@@ -105,10 +105,10 @@ static inline bool strata_mirror_any(const strata_mirror_names *names)
 	return any;
 }
 
-/* As strata_unconfirmed_take() and strata_unconfirmed_settle(). */
+/* As strata_unconfirmed_take() and strata_unconfirmed_complete(). */
 uint32_t strata_mirror_take(const strata_mirror_names *names, strata_arena *arena,
 	strata_unconfirmed_name *out, uint32_t room);
-void strata_mirror_settle(const strata_mirror_names *names, const strata_unconfirmed_name *name);
+void strata_mirror_complete(const strata_mirror_names *names, const strata_unconfirmed_name *name);
 
 /* How many are noted at this moment, and how many could not be, ever. */
 uint64_t strata_mirror_noted(const strata_mirror_names *names);

@@ -123,9 +123,8 @@ void strata_unconfirmed_table_free(strata_unconfirmed_table *table)
 strata_unconfirmed *strata_unconfirmed_of(strata_unconfirmed_table *table, uint64_t key,
 	const char *name)
 {
-	record *found = strata_registry_acquire(table->registry, key, name);
-
-	return found == NULL ? NULL : &found->head;
+	return name == NULL ? strata_registry_find(table->registry, key)
+						: strata_registry_acquire(table->registry, key, name);
 }
 
 uint32_t strata_unconfirmed_place(const strata_unconfirmed_table *table,
@@ -320,9 +319,9 @@ static void repair_locked(record *pool)
 	set_count(pool, count);
 }
 
-static bool lock(record *pool, strata_usec patience)
+static bool lock(record *pool, strata_usec max_wait)
 {
-	switch (strata_mutex_lock(&pool->lock, patience)) {
+	switch (strata_mutex_lock(&pool->lock, max_wait)) {
 		case STRATA_MUTEX_TAKEN: break;
 		case STRATA_MUTEX_INHERITED:
 			repair_locked(pool);
@@ -613,13 +612,13 @@ typedef void (
 
 /* Without the lock nothing is done: it comes up once more. */
 static void take_answer(strata_unconfirmed *unconfirmed, const strata_unconfirmed_name *name,
-	strata_usec patience, answer act)
+	strata_usec max_wait, answer act)
 {
 	record *pool = record_of(unconfirmed);
 	content content;
 	entry *answered;
 
-	if (unconfirmed == NULL || name->state == STRATA_UNCONFIRMED_NONE || !lock(pool, patience)) {
+	if (unconfirmed == NULL || name->state == STRATA_UNCONFIRMED_NONE || !lock(pool, max_wait)) {
 		return;
 	}
 	answered = same_locked(pool, name, &content);
@@ -752,27 +751,27 @@ bool strata_unconfirmed_end(strata_unconfirmed *unconfirmed, strata_view name,
 }
 
 /* While a change is under way, what was seen may be what was there before it. */
-static void settle_locked(record *pool, entry *settled, content content,
+static void complete_locked(record *pool, entry *completed, content content,
 	const strata_unconfirmed_name *name)
 {
-	strata_msec now = strata_clock_msec(), due = now + AGAIN_AFTER;
-	strata_msec begun_at = atomic_load(&settled->begun_at);
+	strata_msec now = strata_clock_msec(), begun_at = atomic_load(&completed->begun_at);
 	bool was_later = name->state == STRATA_UNCONFIRMED_LATER;
 	bool is_recent = begun_at <= now && begun_at + AGAIN_AFTER > now;
 
 	atomic_fetch_add(&pool->replayed, 1);
 	if (content.begun == 0 || (was_later && !is_recent)) {
-		strike_locked(pool, settled);
+		strike_locked(pool, completed);
 		return;
 	}
 	content.state = STRATA_UNCONFIRMED_LATER;
-	begin_round_locked(pool, settled, was_later ? begun_at + AGAIN_AFTER : due);
-	store(settled, content);
+	begin_round_locked(pool, completed, (was_later ? begun_at : now) + AGAIN_AFTER);
+	store(completed, content);
 }
 
-void strata_unconfirmed_settle(strata_unconfirmed *unconfirmed, const strata_unconfirmed_name *name)
+void strata_unconfirmed_complete(strata_unconfirmed *unconfirmed,
+	const strata_unconfirmed_name *name)
 {
-	take_answer(unconfirmed, name, CHANGE_MAX_WAIT, settle_locked);
+	take_answer(unconfirmed, name, CHANGE_MAX_WAIT, complete_locked);
 }
 
 strata_unconfirmed_view strata_unconfirmed_status(const strata_unconfirmed *unconfirmed)

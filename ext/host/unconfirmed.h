@@ -50,7 +50,7 @@ void strata_unconfirmed_table_free(strata_unconfirmed_table *table);
 /*
  * The record of a pool, made at the first call, for the life of the host. NULL when all are taken,
  * or another process is stopped in the middle of claiming: nothing is noted then. All functions
- * below take NULL for a pool that owes nothing.
+ * below take NULL for a pool that owes nothing. Without a name, only what was made before.
  */
 strata_unconfirmed *strata_unconfirmed_of(strata_unconfirmed_table *table, uint64_t key,
 	const char *name);
@@ -110,13 +110,13 @@ void strata_unconfirmed_supersede(strata_unconfirmed *unconfirmed,
  * ---- changes ----
  *
  * A pool may hold names of what changes in one place, each to be looked at there afterwards, for
- * another place that follows it (database/mirror.h). A name is taken as above, and then settled.
+ * another place that follows it (database/mirror.h). A name is taken as above, and then completed.
  *
  *     it begins    ->  LATER  due in 5 s: where the process dies, it counts as changed
  *     it is over   ->  NOW    due at once
  *     not changed  ->  as before it began
- *     not known    ->  NOW, and LATER when that is settled: the command may still be carried out
- *     settled      ->  struck; LATER while other changes of the name are under way
+ *     not known    ->  NOW, and LATER when that is completed: the command may still be carried out
+ *     completed    ->  struck; LATER while other changes of the name are under way
  */
 typedef enum {
 	STRATA_CHANGE_OVER,
@@ -133,7 +133,7 @@ bool strata_unconfirmed_end(strata_unconfirmed *unconfirmed, strata_view name,
 	strata_change_outcome outcome);
 
 /* What was taken is as it should be, unless the name was noted anew since. */
-void strata_unconfirmed_settle(strata_unconfirmed *unconfirmed,
+void strata_unconfirmed_complete(strata_unconfirmed *unconfirmed,
 	const strata_unconfirmed_name *name);
 
 /*
