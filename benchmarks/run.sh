@@ -192,7 +192,7 @@ memcached_from() {
 	done <"$STRATA_TEST_PIDS"
 	# shellcheck disable=SC2046 # several arguments
 	! wants memcached || beside_memcached $(peer igbinary msgpack memcached) -d strata.local_ttl=0 \
-		-d strata.memcached="'memcached://$STRATA_TEST_MEMCACHED'" benchmarks/memcached.php
+		-d strata.memcached="'memcached://$STRATA_TEST_MEMCACHED'" benchmarks/memcached.php "$so"
 	! wants node || taskset -c "$core" .build/checkout "${STRATA_TEST_MEMCACHED%%,*}"
 	! wants node || beside_memcached -d strata.local_ttl=0 -d strata.request_budget=0 \
 		-d strata.memcached="'memcached://${STRATA_TEST_MEMCACHED%%,*}'" benchmarks/node.php

@@ -19,9 +19,18 @@ function read_rows(string $file): array
     foreach (file($file, FILE_IGNORE_NEW_LINES | FILE_SKIP_EMPTY_LINES) as $line) {
         $row = json_decode($line, true, flags: JSON_THROW_ON_ERROR);
         $known = $figures[$row['id']] ?? ['rounds' => []];
-        $figures[$row['id']] = ['rounds' => [...$known['rounds'], ...$row['rounds']]] + $row + $known;
+        $figures[$row['id']] = ['rounds' => [...$known['rounds'], ...$row['rounds']], 'all_theirs' => [...$known['all_theirs'] ?? [], $row['theirs'] ?? null]]
+            + $row + $known;
     }
-    return $figures;
+    return array_map(between_rows(...), $figures);
+}
+
+/** What rows say of the peer in numbers: that of the middle. */
+function between_rows(array $figure): array
+{
+    $numbers = array_filter($figure['all_theirs'], is_numeric(...));
+    sort($numbers);
+    return ($numbers === [] ? [] : ['theirs' => $numbers[intdiv(count($numbers), 2)]]) + $figure;
 }
 
 /** The value at this share of sorted ones. */
