@@ -104,5 +104,5 @@ side_by_side('get', $is_far ? 15 : sample_of(500), fn () => $cache->get('bench:1
     $bare->ask($get('bench:1')), $figure, $link);
 is_noting() || side_by_side('set', $is_far ? 15 : 500, fn () => $cache->set('bench:1', $value), $phpredis ? fn () => $phpredis->set('bench:1', $value) : null,
     $bare->ask(redis_bytes('SET', 'bare:1', $value)), null, null);
-$is_far && is_noting() || side_by_side('get 100 keys', $is_far ? 1 : 15, fn () => $cache->getMultiple($keys), $phpredis ? fn () => $phpredis->mGet($keys) : null,
-    $bare->ask(...array_map($get, $keys)), $is_cluster && !$is_far ? "cluster.many$in_place" : null, null);
+$is_far && is_noting() && !$is_cluster || side_by_side('get 100 keys', $is_far ? 1 : 15, fn () => $cache->getMultiple($keys), $phpredis ? fn () => $phpredis->mGet($keys) : null,
+    $bare->ask(...array_map($get, $keys)), $is_cluster ? ($is_far ? 'cluster.many_far' : 'cluster.many') . $in_place : null, null);

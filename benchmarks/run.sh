@@ -1,12 +1,14 @@
 #!/bin/sh
 # run.sh [local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | spin | metrics] — strata and its peers side by side, one process, ratios.
 # run.sh apps [mediawiki | wordpress] — see benchmarks/apps/run.sh.
+# run.sh --json, run.sh plot — see benchmarks/results/run.sh.
 # run.sh instructions [--against OTHER/strata.so] — see benchmarks/instructions/run.sh.
 set -eu
 cd "$(dirname "$0")/.."
 
 wanted=${1:-all}
 case $wanted in
+	--json | plot) exec benchmarks/results/run.sh "$@" ;;
 	apps | instructions)
 		shift
 		exec "benchmarks/$wanted/run.sh" "$@"
@@ -15,7 +17,7 @@ esac
 case $wanted in
 	all | local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | spin | metrics) ;;
 	*)
-		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | spin | metrics | apps | instructions]" >&2
+		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | spin | metrics | apps | instructions | --json | plot]" >&2
 		exit 2
 		;;
 esac

@@ -6,7 +6,8 @@
 
 declare(strict_types=1);
 
-require __DIR__ . '/rows.inc';
+require __DIR__ . '/figures.inc';
+require __DIR__ . '/../../tests/support/rows.inc';
 require __DIR__ . '/../machine.inc';
 
 /** Units whose figure is the median of the rounds; of all others, such as wrong values, the worst round counts. */
@@ -18,6 +19,7 @@ function read_rows(string $file): array
     $figures = [];
     foreach (file($file, FILE_IGNORE_NEW_LINES | FILE_SKIP_EMPTY_LINES) as $line) {
         $row = json_decode($line, true, flags: JSON_THROW_ON_ERROR);
+        figure_of($row['id']);
         $known = $figures[$row['id']] ?? ['rounds' => []];
         $figures[$row['id']] = ['rounds' => [...$known['rounds'], ...$row['rounds']], 'all_theirs' => [...$known['all_theirs'] ?? [], $row['theirs'] ?? null]]
             + $row + $known;
