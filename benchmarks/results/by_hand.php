@@ -41,7 +41,7 @@ if ($child === 0) {
 }
 [$memcached, $redis] = $open();
 for ($old = $i = 0; $i < $overlaps; $i++) {
-    $key = "key $i";
+    $key = "key:$i";
     $redis->set('truth', 'old');
     $i % 2 !== 0 || $redis->set($key, 'old');
     fwrite($ours, "$key\n");
