@@ -54,7 +54,7 @@ if [ "${1:-}" = names ]; then
 	tests/support/packages.sh redis-server redis-tools memcached iproute2 iptables
 	# shellcheck disable=SC2016 # for the shell in there
 	exec unshare -n -m --propagation private sh -c 'ip link set lo up && exec "$@"' sh \
-		php -n tests/chaos/names.php "${2:-900}"
+		php -n tests/chaos/names.php "${2:-900}" ${3:+"$3"}
 fi
 
 if [ "${1:-}" = metrics ]; then
