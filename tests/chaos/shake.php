@@ -19,4 +19,4 @@ foreach (array_slice($argv, 1) as $word) {
         default => exit("there is no fault $word: " . implode(' ', [...SHAKE_FAULTS, ...SHAKE_CHANGES]) . "\n"),
     };
 }
-exit(shake($seconds, $faults, $seed, $think, $write ? __DIR__ . '/../../docs/stories' : __DIR__ . '/../../.build'));
+exit(shake($seconds, $faults, $seed, $think, $write));
