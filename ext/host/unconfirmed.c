@@ -33,6 +33,7 @@ enum {
 	UNIT = 32,            /* bytes */
 	UNITS = 5888,         /* with the entries, 256 KiB */
 	LOCK_MAX_WAIT = 2000, /* usec */
+	CLAIM_TRIES = 5,      /* each waits for a process that is in the middle of claiming */
 	CLAIM = 1000,         /* msec that a name belongs to the process that took it */
 	AGAIN_AFTER = 5000,   /* msec between the two removals of a name */
 	PAUSE = 1,            /* msec between two takes of the host, while more is due */
@@ -120,8 +121,12 @@ void strata_unconfirmed_table_free(strata_unconfirmed_table *table)
 strata_unconfirmed *strata_unconfirmed_of(strata_unconfirmed_table *table, uint64_t key,
 	const char *name)
 {
-	record *found = strata_registry_acquire(table->registry, key, name);
+	record *found = NULL;
 
+	/* A process that goes without believes for all its life what others know to be old. */
+	for (int i = 0; i < CLAIM_TRIES && found == NULL; i++) {
+		found = strata_registry_acquire(table->registry, key, name);
+	}
 	return found == NULL ? NULL : &found->head;
 }
 
