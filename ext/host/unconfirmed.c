@@ -4,8 +4,9 @@
  *     head | names, by hash, 64 bytes in 32 | which units are taken | units of 32 bytes: the texts
  *
  * A name stands in one of the 32 entries from the home of its hash on. It never moves, so that a
- * reader finds it without the lock. All changes are made under a robust mutex that no process
- * waits for longer than 2 ms.
+ * reader finds it without the lock. All changes are made under a robust mutex. For it a process
+ * waits 2 ms at most, and 20 ms to note a name: where a machine is busy its holder may have no
+ * processor for some time, and an overflow makes misses of all that the servers have.
  *
  * The head counts the names, in a word that holds a check, because a 0 there hides all of them: the
  * count is raised before an entry counts, and lowered after it counts no more. So a process that is
@@ -33,6 +34,7 @@ enum {
 	UNIT = 32,            /* bytes */
 	UNITS = 5888,         /* with the entries, 256 KiB */
 	LOCK_MAX_WAIT = 2000, /* usec */
+	NOTE_MAX_WAIT = 20000,
 	CLAIM_TRIES = 5,      /* each waits for a process that is in the middle of claiming */
 	CLAIM = 1000,         /* msec that a name belongs to the process that took it */
 	AGAIN_AFTER = 5000,   /* msec between the two removals of a name */
@@ -326,9 +328,9 @@ static void repair_locked(record *pool)
 	set_count(pool, count);
 }
 
-static bool lock(record *pool)
+static bool lock_within(record *pool, strata_usec max_wait)
 {
-	switch (strata_mutex_lock(&pool->lock, LOCK_MAX_WAIT)) {
+	switch (strata_mutex_lock(&pool->lock, max_wait)) {
 		case STRATA_MUTEX_TAKEN: break;
 		case STRATA_MUTEX_INHERITED:
 			repair_locked(pool);
@@ -340,6 +342,11 @@ static bool lock(record *pool)
 		repair_locked(pool);
 	}
 	return true;
+}
+
+static bool lock(record *pool)
+{
+	return lock_within(pool, LOCK_MAX_WAIT);
 }
 
 static void unlock(record *pool)
@@ -471,7 +478,8 @@ bool strata_unconfirmed_add(strata_unconfirmed *unconfirmed, strata_view name,
 	if (unconfirmed == NULL) {
 		return false;
 	}
-	if (name.size > 0 && name.size <= STRATA_UNCONFIRMED_LONGEST_NAME && lock(pool)) {
+	if (name.size > 0 && name.size <= STRATA_UNCONFIRMED_LONGEST_NAME &&
+		lock_within(pool, NOTE_MAX_WAIT)) {
 		is_noted = add_locked(pool, name, state);
 		unlock(pool);
 	}
