@@ -297,6 +297,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/text/place.c
     ext/conf/text/quantity.c
     ext/conf/topology.c
+    ext/conf/topology_time.c
     ext/database/config_watcher.c
     ext/database/database.c
     ext/database/database_policies.c
@@ -308,6 +309,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/database/route.c
     ext/database/runtime.c
     ext/database/shared_tables.c
+    ext/database/switching.c
     ext/health/breaker.c
     ext/health/breaker_state.c
     ext/health/breaker_table.c

@@ -34,10 +34,10 @@ void strata_api_begin_request(void)
 	if (STRATA_G(opened_in) != strata_process_generation() && strata_api_has_databases()) {
 		strata_api_forget(ZEND_MODULE_GLOBALS_BULK(strata));
 	}
-	STRATA_G(is_in_request) = true;
 	strata_api_look_at_user();
 	strata_api_look_at_segment();
 	strata_api_follow_topology();
+	STRATA_G(is_in_request) = true;
 }
 
 void strata_api_end_request(void)

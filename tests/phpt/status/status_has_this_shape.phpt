@@ -406,6 +406,10 @@ status
     looks int
     problem string
     disabled
+    coming
+      from float
+      in_force bool
+      problem string
   configuration
     refused
     not_kept int
