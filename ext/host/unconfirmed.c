@@ -60,8 +60,7 @@ typedef struct {
 
 typedef struct {
 	strata_unconfirmed head;
-	_Atomic uint64_t next_due; /* monotonic, msec: nothing is to be taken before */
-	_Atomic uint64_t rounds;   /* the last one given to an entry */
+	_Atomic uint64_t rounds; /* the last one given to an entry */
 	_Atomic uint64_t noted, replayed, overflows;
 	strata_mutex lock;
 	char name[POOL_NAME];
@@ -323,7 +322,7 @@ static void repair_locked(record *pool)
 			count++;
 		}
 	}
-	atomic_store(&pool->next_due, 0);
+	atomic_store(&pool->head.next_due, 0);
 	set_count(pool, count);
 }
 
@@ -443,8 +442,8 @@ static void begin_round_locked(record *pool, entry *noted, strata_msec due)
 {
 	atomic_store(&noted->round, atomic_fetch_add(&pool->rounds, 1) + 1);
 	atomic_store(&noted->due, due);
-	if (atomic_load(&pool->next_due) > due) {
-		atomic_store(&pool->next_due, due);
+	if (atomic_load(&pool->head.next_due) > due) {
+		atomic_store(&pool->head.next_due, due);
 	}
 }
 
@@ -571,7 +570,7 @@ static uint32_t take_locked(record *pool, strata_arena *arena, strata_msec now,
 		due = due < now + PAUSE ? now + PAUSE : due;
 		next = due < next ? due : next;
 	}
-	atomic_store(&pool->next_due, next);
+	atomic_store(&pool->head.next_due, next);
 	return count;
 }
 
@@ -586,7 +585,7 @@ uint32_t strata_unconfirmed_take(strata_unconfirmed *unconfirmed, strata_arena *
 	if (unconfirmed == NULL || room == 0) {
 		return 0;
 	}
-	next_due = atomic_load(&pool->next_due);
+	next_due = atomic_load(&pool->head.next_due);
 	if ((now < next_due && next_due <= now + AGAIN_AFTER) ||
 		strata_arena_reserve(arena, (size_t) room * (STRATA_UNCONFIRMED_LONGEST_NAME + UNIT)) !=
 			0 ||

@@ -152,6 +152,21 @@ static void add_segment(strata_metrics_text *text)
 	add_age(text, &age, strata_segment_history_of(runtime->segment).made_at);
 }
 
+/* Where there is none, or it is in force already, there is nothing to look forward to. */
+static void add_coming(strata_metrics_text *text)
+{
+	static const strata_metric_family family = { "strata_topology_coming_timestamp_seconds",
+		STRATA_METRIC_GAUGE, "seconds",
+		"When the topology file that lies beside the other one will be in force." };
+	strata_published_config_status coming =
+		strata_published_config_look(strata_process_runtime.coming);
+
+	if (coming.from != 0 && !coming.has_come) {
+		strata_metrics_text_family(text, &family);
+		strata_metrics_text_seconds(text, NULL, coming.from * 1000);
+	}
+}
+
 static void add_topology(strata_metrics_text *text)
 {
 	static const strata_metric_family version = { "strata_topology_version", STRATA_METRIC_GAUGE,
@@ -195,5 +210,6 @@ void strata_metrics_add_host(strata_metrics_text *text)
 	add_heap(text);
 	add_segment(text);
 	add_topology(text);
+	add_coming(text);
 	add_refusals(text);
 }
