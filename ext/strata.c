@@ -197,6 +197,7 @@ static PHP_MINIT_FUNCTION(strata)
 	strata_save_handler_register();
 #endif
 	strata_after_response_start();
+	strata_api_start_turns();
 	strata_reading_start();
 	(void) strata_stack_left();
 	return SUCCESS;
@@ -252,6 +253,7 @@ static PHP_RSHUTDOWN_FUNCTION(strata)
 	strata_memo_close();
 	strata_objects_end_request();
 	strata_held_release_all();
+	strata_api_take_last_turn();
 	strata_api_reclaim();
 	return SUCCESS;
 }

@@ -27,6 +27,7 @@
 #include "cache/tags.h"
 #include "database/policy_terms.h"
 #include "database/route.h"
+#include "tier/read_sample.h"
 
 /* The shared tiers that are deeper: what is still to be waited for. */
 static uint32_t shared_below(const strata_database *database, size_t depth)
@@ -154,6 +155,18 @@ static void get_current(search *search, size_t depth)
 	}
 }
 
+/* At the first tier that other hosts see, for a look at the place that follows: cache/mirror/. */
+static STRATA_NOINLINE void sample(const search *search, size_t depth)
+{
+	const strata_tier *tiers = search->database->tiers;
+	bool is_first = tiers[depth].ops->kind != STRATA_TIER_LOCAL &&
+					(depth == 0 || tiers[depth - 1].ops->kind == STRATA_TIER_LOCAL);
+
+	for (size_t i = 0; is_first && i < search->count; i++) {
+		strata_read_sample_add(search->call->sample, search->left[i]->key);
+	}
+}
+
 /* Asks one tier. False when there is nothing left to look for. */
 static bool look_in(search *search, size_t depth)
 {
@@ -161,6 +174,9 @@ static bool look_in(search *search, size_t depth)
 	strata_tier *tier = &tiers[depth];
 	size_t found;
 
+	if (search->call->sample != NULL) {
+		sample(search, depth);
+	}
 	/* So that a silent tier leaves time for a deeper one. */
 	search->call->later_steps =
 		tier->ops->kind != STRATA_TIER_LOCAL ? shared_below(search->database, depth) : 0;

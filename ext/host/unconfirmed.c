@@ -568,6 +568,19 @@ static uint32_t take_locked(record *pool, strata_arena *arena, strata_msec now,
 	return count;
 }
 
+bool strata_unconfirmed_is_due(const strata_unconfirmed *unconfirmed)
+{
+	const record *pool = record_of(unconfirmed);
+	strata_msec now, next_due;
+
+	if (pool == NULL || count_in(atomic_load(&pool->head.attention)) == 0) {
+		return false;
+	}
+	now = strata_clock_msec();
+	next_due = atomic_load(&pool->next_due);
+	return next_due <= now || next_due > now + AGAIN_AFTER;
+}
+
 uint32_t strata_unconfirmed_take(strata_unconfirmed *unconfirmed, strata_arena *arena,
 	strata_unconfirmed_name *names, uint32_t room)
 {

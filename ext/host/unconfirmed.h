@@ -91,6 +91,9 @@ bool strata_unconfirmed_overflow(strata_unconfirmed *unconfirmed);
 strata_unconfirmed_name strata_unconfirmed_find(const strata_unconfirmed *unconfirmed,
 	strata_view name);
 
+/* Would strata_unconfirmed_take() find any? Two loads; where memory was damaged, perhaps not. */
+bool strata_unconfirmed_is_due(const strata_unconfirmed *unconfirmed);
+
 /*
  * Names that are due, for the caller to remove, and for no other caller for a second; copied into
  * the arena. At most room; returns how many.

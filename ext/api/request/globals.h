@@ -10,6 +10,7 @@
 #include "php.h"
 
 #include "base/arena.h"
+#include "cache/mirror/turns.h"
 #include "database/database.h"
 #include "database/runtime.h"
 #include "conf/topology.h"
@@ -74,6 +75,7 @@ strata_topology
 uint64_t topology_version; /* which one that is */
 uint64_t moved_at; /* when it last named other servers; see strata_published_config_read() */
 strata_put_off_list put_off;
+strata_mirror_turns turns; /* of databases that move */
 uint32_t remembered; /* calls of remember(), for every so many of which early.h is asked */
 uint32_t open_turns; /* leases of remember(): they end with the request at the latest */
 struct strata_transaction *transactions; /* those that are open; see api/transaction */

@@ -32,9 +32,9 @@ bool strata_mirror_sample_wants(const strata_database *database, strata_view key
 	if (mirror == NULL || key.size > STRATA_SUSPECTS_KEY || !strata_mirror_shares(mirror, key)) {
 		return false;
 	}
-	out->is_compared = mirror->compare > 0 &&
-					   (mirror->compare >= 100 ||
-						   strata_process_random_word() % 100 < mirror->compare);
+	out->is_compared =
+		strata_mirror_compares(mirror) &&
+		(mirror->compare >= 100 || strata_process_random_word() % 100 < mirror->compare);
 	out->is_filled = mirror->fills;
 	return out->is_compared || out->is_filled;
 }

@@ -12,4 +12,18 @@ static inline bool strata_mirror_shares(const strata_mirror *mirror, strata_view
 		   (mirror->share >= 100 || strata_hash_of(key, 0) % 100 < mirror->share);
 }
 
+/* Some of the reads, while the place that follows is to be proven. */
+static inline bool strata_mirror_compares(const strata_mirror *mirror)
+{
+	return mirror->compare > 0 && (mirror->mode == STRATA_SHADOW_MODE_COMPARE ||
+									  mirror->mode == STRATA_SHADOW_MODE_LEAD);
+}
+
+/* Are reads of any use to it? */
+static inline bool strata_mirror_samples(const strata_mirror *mirror)
+{
+	return strata_mirror_compares(mirror) ||
+		   (mirror->fills && mirror->mode != STRATA_SHADOW_MODE_OFF);
+}
+
 #endif

@@ -65,7 +65,7 @@ void strata_mirror_turns_note(strata_mirror_turns *turns, strata_database *datab
 {
 	(void) moving_of(turns, database);
 	turns->calls += strata_mirror_pass_is_due(database);
-	if (sample->count == 0 || turns->is_taken) {
+	if (sample == NULL || sample->count == 0 || turns->is_taken) {
 		return;
 	}
 	if (turns->kept == NULL) {

@@ -29,7 +29,7 @@ typedef struct {
 
 /*
  * At the end of a call: its database moves. What the call asked shared tiers for is kept, in so far
- * as it is of the sample.
+ * as it is of the sample; NULL: nothing.
  */
 void strata_mirror_turns_note(strata_mirror_turns *turns, strata_database *database,
 	const strata_read_sample *sample);
