@@ -80,6 +80,11 @@ foreach (['strata_shadow_mode{database="default",mode="compare"} 1', 'strata_sha
 echo preg_match('/^strata_shadow_differences_total{database="default",prefix="page:",class="missing"} [1-9]/m', $metrics), "\n";
 $html = $ask('page=');
 var_dump(str_contains($html, 'id="moves"'), str_contains($html, 'page:9'));
+if (is_executable('/usr/bin/tidy')) {
+    file_put_contents("$place/page.html", $html);
+    echo trim((string) shell_exec("/usr/bin/tidy -q -e $place/page.html 2>&1"));
+    unlink("$place/page.html");
+}
 fpm_stop($fpm);
 rmdir($place);
 ?>
