@@ -199,6 +199,9 @@ static strata_result init_control(strata_runtime *runtime)
 		result = strata_published_config_new(runtime->host, &runtime->config);
 	}
 	if (result == STRATA_OK) {
+		result = strata_published_config_new(runtime->host, &runtime->coming);
+	}
+	if (result == STRATA_OK) {
 		result = strata_stats_new(runtime->host, runtime->slots, &runtime->stats);
 	}
 	if (result == STRATA_OK) {
@@ -310,6 +313,7 @@ void strata_runtime_fini(strata_runtime *runtime)
 	strata_hot_keys_free(runtime->hot_keys);
 	strata_prefixes_free(runtime->prefixes);
 	strata_stats_free(runtime->stats);
+	strata_published_config_free(runtime->coming);
 	strata_published_config_free(runtime->config);
 	if (runtime->segment != NULL) {
 		leave_segment(runtime);

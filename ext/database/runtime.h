@@ -45,7 +45,8 @@ typedef struct {
 	strata_pins *pins;
 	strata_generations *generations;
 	strata_tag_table *tag_table;
-	strata_published_config *config;
+	strata_published_config *config; /* the topology file */
+	strata_published_config *coming; /* the one that lies beside it, see database/coming.h */
 	strata_stats *stats;
 	strata_prefixes *prefixes;
 	strata_hot_keys *hot_keys;

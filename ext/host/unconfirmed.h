@@ -25,13 +25,14 @@
  * Every call of every process to the pool carries a few names that are due in front of its own
  * commands, in the same write. So what it asks is answered after the removal.
  *
- * What cannot be noted is an overflow: no room, a lock that is not to be had in 2 ms, damage. From
+ * What cannot be noted is an overflow: no room, a lock that is not to be had in 20 ms, damage. From
  * then on no value of the pool is believed that was created before, or of which that is not known
  * for the next 10 minutes. A removal is never lost in silence.
  */
 typedef struct {
 	_Atomic uint64_t attention;     /* a checked word: how many names, and was there an overflow? */
 	_Atomic uint64_t overflowed_at; /* wall clock, msec: when it was last; 0: never */
+	_Atomic uint64_t next_due;      /* monotonic, msec: nothing is to be taken before */
 } strata_unconfirmed;
 
 typedef struct strata_unconfirmed_table strata_unconfirmed_table;
@@ -90,6 +91,16 @@ bool strata_unconfirmed_overflow(strata_unconfirmed *unconfirmed);
 /* Does the name stand there? Takes no lock. */
 strata_unconfirmed_name strata_unconfirmed_find(const strata_unconfirmed *unconfirmed,
 	strata_view name);
+
+/*
+ * Would strata_unconfirmed_take() find any at this moment? Two loads. A moment that is damaged is
+ * found out by the next that notes or takes.
+ */
+static inline bool strata_unconfirmed_is_due(const strata_unconfirmed *unconfirmed, strata_msec now)
+{
+	return strata_unconfirmed_any(unconfirmed) &&
+		   atomic_load_explicit(&unconfirmed->next_due, memory_order_relaxed) <= now;
+}
 
 /*
  * Names that are due, for the caller to remove, and for no other caller for a second; copied into

@@ -49,26 +49,46 @@ typedef struct {
 struct strata_differences {
 	alignas(64) _Atomic uint64_t space; /* 0: free */
 	_Atomic uint64_t counted[COUNTS];
+	_Atomic uint64_t fills; /* the second in the upper half, and how many were let through in it */
 	prefix_row rows[PREFIXES];
 
 	/* Under the mutex. */
 	alignas(64) strata_mutex lock;
 	uint32_t used;
 	kept_key keys[KEPT];
+
+	strata_suspects *suspects; /* of this record: shared memory stays where it was mapped */
 };
 
 struct strata_differences_table {
 	strata_differences *records; /* in shared memory */
 };
 
-static bool init_locks(strata_host *host, strata_differences *records)
+strata_suspects *strata_differences_suspects(strata_differences *differences)
 {
-	for (int i = 0; i < SPACES; i++) {
-		if (strata_host_init_lock(host, &records[i].lock) != STRATA_OK) {
+	return differences == NULL ? NULL : differences->suspects;
+}
+
+/* To whole cache lines. */
+static size_t suspects_size(void)
+{
+	return (strata_suspects_size() + 63) / 64 * 64;
+}
+
+static bool init_parts(strata_host *host, strata_differences *records)
+{
+	char *suspects = strata_host_alloc(host, SPACES * suspects_size());
+
+	for (int i = 0; i < SPACES && suspects != NULL; i++) {
+		strata_suspects *own = (void *) (suspects + (size_t) i * suspects_size());
+
+		if (strata_host_init_lock(host, &records[i].lock) != STRATA_OK ||
+			strata_suspects_init(host, own) != STRATA_OK) {
 			return false;
 		}
+		records[i].suspects = own;
 	}
-	return true;
+	return suspects != NULL;
 }
 
 strata_result strata_differences_table_new(strata_host *host, strata_differences_table **out)
@@ -80,7 +100,7 @@ strata_result strata_differences_table_new(strata_host *host, strata_differences
 		return STRATA_NO_MEMORY;
 	}
 	table->records = strata_host_alloc(host, SPACES * sizeof(*table->records));
-	if (table->records == NULL || !init_locks(host, table->records)) {
+	if (table->records == NULL || !init_parts(host, table->records)) {
 		free(table);
 		return STRATA_NO_MEMORY;
 	}
@@ -144,6 +164,28 @@ uint64_t strata_differences_total(const strata_differences *differences,
 		sum += load(&differences->rows[i].counts[class]);
 	}
 	return sum;
+}
+
+/* ---- pace ---- */
+
+bool strata_differences_may_fill(strata_differences *differences, uint32_t a_second,
+	strata_msec now)
+{
+	uint64_t second = (uint64_t) (uint32_t) (now / 1000) << 32;
+	uint64_t seen, wanted;
+
+	if (differences == NULL) {
+		return true;
+	}
+	seen = atomic_load_explicit(&differences->fills, memory_order_relaxed);
+	do {
+		wanted = (seen >> 32 << 32) == second ? seen + 1 : second + 1;
+		if ((uint32_t) wanted > a_second) {
+			return false;
+		}
+	} while (!atomic_compare_exchange_weak_explicit(&differences->fills, &seen, wanted,
+		memory_order_relaxed, memory_order_relaxed));
+	return true;
 }
 
 /* ---- the mutex ---- */

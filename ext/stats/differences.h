@@ -11,6 +11,7 @@
 #include "host/host.h"
 #include "stats/prefixes.h"
 #include "stats/printable.h"
+#include "stats/suspects.h"
 
 /* What the place that follows holds, against the one that answers. */
 typedef enum {
@@ -64,6 +65,16 @@ strata_differences *strata_differences_of(strata_differences_table *table,
  */
 void strata_differences_count(strata_differences *differences, strata_mirror_count what,
 	uint64_t by);
+
+/* Those that differed once. NULL for NULL. */
+strata_suspects *strata_differences_suspects(strata_differences *differences);
+
+/*
+ * May one more value be filled in? So many a second for all processes of the host; now is
+ * monotonic.
+ */
+STRATA_MUST_CHECK bool strata_differences_may_fill(strata_differences *differences,
+	uint32_t a_second, strata_msec now);
 
 /*
  * One key of the sample, counted as COMPARED and for its prefix, and kept where it differs: by the

@@ -156,8 +156,9 @@ static strata_database *open_database(uint32_t index, char error[STRATA_DATABASE
 	return database != NULL ? database : open_refused(name, error);
 }
 
-static void close_database(strata_database *database)
+static void close_database(strata_mirror_turns *turns, strata_database *database)
 {
+	strata_mirror_turns_forget(turns, database);
 	strata_places_fini(database);
 	free(database);
 }
@@ -191,7 +192,7 @@ static void reopen(uint32_t index)
 	}
 	STRATA_G(databases)[index] = database;
 	strata_cache_flush_counts(old);
-	close_database(old);
+	close_database(&STRATA_G(turns), old);
 }
 
 void strata_api_reopen_databases(void)
@@ -211,11 +212,11 @@ void strata_api_reopen_databases(void)
 
 /* ---- sets ---- */
 
-static void close_set(strata_settings_set *set, uint32_t count)
+static void close_set(strata_mirror_turns *turns, strata_settings_set *set, uint32_t count)
 {
 	for (uint32_t i = 0; set->databases != NULL && i < count; i++) {
 		if (set->databases[i] != NULL) {
-			close_database(set->databases[i]);
+			close_database(turns, set->databases[i]);
 		}
 	}
 	free(set->databases);
@@ -302,7 +303,7 @@ static bool empty_set(strata_settings_set *set)
 			"connections "
 			"of one for each further one; accepted: fewer sites for each pool");
 	}
-	close_set(set, STRATA_G(database_count));
+	close_set(&STRATA_G(turns), set, STRATA_G(database_count));
 	return true;
 }
 
@@ -420,7 +421,7 @@ static STRATA_NOINLINE strata_database *retried(uint32_t index)
 	if (better != NULL) {
 		STRATA_G(databases)[index] = better;
 		strata_cache_flush_counts(database);
-		close_database(database);
+		close_database(&STRATA_G(turns), database);
 		database = better;
 	}
 	return database;
@@ -470,7 +471,7 @@ bool strata_api_has_databases(void)
 void strata_api_close_databases(zend_strata_globals *globals)
 {
 	for (uint32_t i = 0; i < STRATA_SETTINGS_SETS; i++) {
-		close_set(&globals->sets[i], globals->database_count);
+		close_set(&globals->turns, &globals->sets[i], globals->database_count);
 	}
 	globals->databases = NULL;
 	globals->peeked = NULL;
