@@ -17,6 +17,7 @@
 # run.sh metrics [SCRAPES] — is each scrape under load valid, and does it say what the servers say?
 # run.sh alert — does an alert of docs/monitoring fire when a Redis is stopped, and end when it is back?
 # run.sh container — the Dockerfile of docs/docker, step by step in a Debian of debootstrap, and what it starts
+# run.sh shadow [KEYS] — are all planted differences of two clusters found, and no others, and do pages wait for a shadow that fails?
 # run.sh page [SECONDS] [FOLDER] — the status page in a browser: does any hostile text run, is the page valid? Screenshots
 # run.sh story LETTER [--short] [--write] — an outage that strata was made for, with a peer beside it: a b c d e
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
@@ -27,7 +28,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | shake [seconds] [fault...] [--seed=n] [--write] | metrics [scrapes] | alert | container | page [seconds] [folder] | story letter [--short] [--write] | fork" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | shake [seconds] [fault...] [--seed=n] [--write] | metrics [scrapes] | alert | container | shadow [keys] | page [seconds] [folder] | story letter [--short] [--write] | fork" >&2
 	exit 2
 }
 
@@ -71,6 +72,13 @@ if [ "${1:-}" = names ]; then
 	# shellcheck disable=SC2016 # for the shell in there
 	exec unshare -n -m --propagation private sh -c 'ip link set lo up && exec "$@"' sh \
 		php -n tests/chaos/names.php "${2:-900}" ${3:+"$3"}
+fi
+
+if [ "${1:-}" = shadow ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh php-fpm redis-server
+	exec php -n tests/chaos/shadow.php "${2:-100000}"
 fi
 
 if [ "${1:-}" = metrics ]; then
