@@ -12,7 +12,14 @@
 
 struct strata_generation_check;
 struct strata_tag_check;
-struct strata_read_sample;
+
+enum { STRATA_READ_SAMPLE_KEYS = 64 };
+
+/* Keys that shared tiers were asked for, whose bytes live as long as the call. */
+typedef struct {
+	uint32_t count;
+	strata_view keys[STRATA_READ_SAMPLE_KEYS];
+} strata_read_sample;
 
 typedef struct {
 	strata_arena *arena;    /* where everything lives that the call makes or hands back */
@@ -31,7 +38,7 @@ typedef struct {
 	bool takes_stale;       /* a get: a value past its soft end is an answer, too */
 	bool wants_ends;        /* a get: when numbers end, where a server has to be asked for that */
 	bool wants_newest;      /* a get: no replica is asked, which may not know yet */
-	struct strata_read_sample *sample; /* of keys that shared tiers are asked for; NULL: none */
+	strata_read_sample *sample; /* of keys that shared tiers are asked for; NULL: none */
 	strata_usec waited;     /* for servers, so far */
 	strata_usec counted;    /* of that, what is counted for some prefix of keys */
 	uint32_t later_steps;   /* that will wait for servers, too: each gets a share of the time */

@@ -27,7 +27,6 @@
 #include "cache/tags.h"
 #include "database/policy_terms.h"
 #include "database/route.h"
-#include "tier/read_sample.h"
 
 /* The shared tiers that are deeper: what is still to be waited for. */
 static uint32_t shared_below(const strata_database *database, size_t depth)
@@ -156,14 +155,17 @@ static void get_current(search *search, size_t depth)
 }
 
 /* At the first tier that other hosts see, for a look at the place that follows: cache/mirror/. */
-static STRATA_NOINLINE void sample(const search *search, size_t depth)
+static STRATA_NOINLINE void note_sample(const search *search, size_t depth)
 {
+	strata_read_sample *sample = search->call->sample;
 	const strata_tier *tiers = search->database->tiers;
 	bool is_first = tiers[depth].ops->kind != STRATA_TIER_LOCAL &&
 					(depth == 0 || tiers[depth - 1].ops->kind == STRATA_TIER_LOCAL);
 
 	for (size_t i = 0; is_first && i < search->count; i++) {
-		strata_read_sample_add(search->call->sample, search->left[i]->key);
+		if (sample->count < STRATA_READ_SAMPLE_KEYS) {
+			sample->keys[sample->count++] = search->left[i]->key;
+		}
 	}
 }
 
@@ -175,7 +177,7 @@ static bool look_in(search *search, size_t depth)
 	size_t found;
 
 	if (search->call->sample != NULL) {
-		sample(search, depth);
+		note_sample(search, depth);
 	}
 	/* So that a silent tier leaves time for a deeper one. */
 	search->call->later_steps =

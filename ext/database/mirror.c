@@ -232,9 +232,9 @@ uint32_t strata_mirror_take(const strata_mirror_names *names, strata_arena *aren
 	return count;
 }
 
-void strata_mirror_settle(const strata_mirror_names *names, const strata_unconfirmed_name *name)
+void strata_mirror_complete(const strata_mirror_names *names, const strata_unconfirmed_name *name)
 {
-	strata_unconfirmed_settle(stripe_of(names, strata_hash_of(name->name, 0)), name);
+	strata_unconfirmed_complete(stripe_of(names, strata_hash_of(name->name, 0)), name);
 }
 
 uint64_t strata_mirror_noted(const strata_mirror_names *names)

@@ -105,21 +105,21 @@ static inline bool strata_mirror_any(const strata_mirror_names *names)
 	return any;
 }
 
-/* Is any due? */
-static inline bool strata_mirror_is_due(const strata_mirror_names *names)
+/* Is any due? now is monotonic. */
+static inline bool strata_mirror_is_due(const strata_mirror_names *names, strata_msec now)
 {
 	for (int i = 0; i < STRATA_MIRROR_STRIPES; i++) {
-		if (strata_unconfirmed_is_due(names->stripes[i])) {
+		if (strata_unconfirmed_is_due(names->stripes[i], now)) {
 			return true;
 		}
 	}
 	return false;
 }
 
-/* As strata_unconfirmed_take() and strata_unconfirmed_settle(). */
+/* As strata_unconfirmed_take() and strata_unconfirmed_complete(). */
 uint32_t strata_mirror_take(const strata_mirror_names *names, strata_arena *arena,
 	strata_unconfirmed_name *out, uint32_t room);
-void strata_mirror_settle(const strata_mirror_names *names, const strata_unconfirmed_name *name);
+void strata_mirror_complete(const strata_mirror_names *names, const strata_unconfirmed_name *name);
 
 /* How many are noted at this moment, and how many could not be, ever. */
 uint64_t strata_mirror_noted(const strata_mirror_names *names);

@@ -57,8 +57,7 @@ typedef struct {
 
 typedef struct {
 	strata_unconfirmed head;
-	_Atomic uint64_t next_due; /* monotonic, msec: nothing is to be taken before */
-	_Atomic uint64_t rounds;   /* the last one given to an entry */
+	_Atomic uint64_t rounds; /* the last one given to an entry */
 	_Atomic uint64_t noted, replayed, overflows;
 	strata_mutex lock;
 	char name[POOL_NAME];
@@ -316,13 +315,13 @@ static void repair_locked(record *pool)
 			count++;
 		}
 	}
-	atomic_store(&pool->next_due, 0);
+	atomic_store(&pool->head.next_due, 0);
 	set_count(pool, count);
 }
 
-static bool lock(record *pool, strata_usec patience)
+static bool lock(record *pool, strata_usec max_wait)
 {
-	switch (strata_mutex_lock(&pool->lock, patience)) {
+	switch (strata_mutex_lock(&pool->lock, max_wait)) {
 		case STRATA_MUTEX_TAKEN: break;
 		case STRATA_MUTEX_INHERITED:
 			repair_locked(pool);
@@ -436,8 +435,8 @@ static void begin_round_locked(record *pool, entry *noted, strata_msec due)
 {
 	atomic_store(&noted->round, atomic_fetch_add(&pool->rounds, 1) + 1);
 	atomic_store(&noted->due, due);
-	if (atomic_load(&pool->next_due) > due) {
-		atomic_store(&pool->next_due, due);
+	if (atomic_load(&pool->head.next_due) > due) {
+		atomic_store(&pool->head.next_due, due);
 	}
 }
 
@@ -564,21 +563,8 @@ static uint32_t take_locked(record *pool, strata_arena *arena, strata_msec now,
 		due = due < now + PAUSE ? now + PAUSE : due;
 		next = due < next ? due : next;
 	}
-	atomic_store(&pool->next_due, next);
+	atomic_store(&pool->head.next_due, next);
 	return count;
-}
-
-bool strata_unconfirmed_is_due(const strata_unconfirmed *unconfirmed)
-{
-	const record *pool = record_of(unconfirmed);
-	strata_msec now, next_due;
-
-	if (pool == NULL || count_in(atomic_load(&pool->head.attention)) == 0) {
-		return false;
-	}
-	now = strata_clock_msec();
-	next_due = atomic_load(&pool->next_due);
-	return next_due <= now || next_due > now + AGAIN_AFTER;
 }
 
 uint32_t strata_unconfirmed_take(strata_unconfirmed *unconfirmed, strata_arena *arena,
@@ -592,7 +578,7 @@ uint32_t strata_unconfirmed_take(strata_unconfirmed *unconfirmed, strata_arena *
 	if (unconfirmed == NULL || room == 0) {
 		return 0;
 	}
-	next_due = atomic_load(&pool->next_due);
+	next_due = atomic_load(&pool->head.next_due);
 	if ((now < next_due && next_due <= now + AGAIN_AFTER) ||
 		strata_arena_reserve(arena, (size_t) room * (STRATA_UNCONFIRMED_LONGEST_NAME + UNIT)) !=
 			0 ||
@@ -626,13 +612,13 @@ typedef void (
 
 /* Without the lock nothing is done: it comes up once more. */
 static void take_answer(strata_unconfirmed *unconfirmed, const strata_unconfirmed_name *name,
-	strata_usec patience, answer act)
+	strata_usec max_wait, answer act)
 {
 	record *pool = record_of(unconfirmed);
 	content content;
 	entry *answered;
 
-	if (unconfirmed == NULL || name->state == STRATA_UNCONFIRMED_NONE || !lock(pool, patience)) {
+	if (unconfirmed == NULL || name->state == STRATA_UNCONFIRMED_NONE || !lock(pool, max_wait)) {
 		return;
 	}
 	answered = same_locked(pool, name, &content);
@@ -765,27 +751,27 @@ bool strata_unconfirmed_end(strata_unconfirmed *unconfirmed, strata_view name,
 }
 
 /* While a change is under way, what was seen may be what was there before it. */
-static void settle_locked(record *pool, entry *settled, content content,
+static void complete_locked(record *pool, entry *completed, content content,
 	const strata_unconfirmed_name *name)
 {
-	strata_msec now = strata_clock_msec(), due = now + AGAIN_AFTER;
-	strata_msec begun_at = atomic_load(&settled->begun_at);
+	strata_msec now = strata_clock_msec(), begun_at = atomic_load(&completed->begun_at);
 	bool was_later = name->state == STRATA_UNCONFIRMED_LATER;
 	bool is_recent = begun_at <= now && begun_at + AGAIN_AFTER > now;
 
 	atomic_fetch_add(&pool->replayed, 1);
 	if (content.begun == 0 || (was_later && !is_recent)) {
-		strike_locked(pool, settled);
+		strike_locked(pool, completed);
 		return;
 	}
 	content.state = STRATA_UNCONFIRMED_LATER;
-	begin_round_locked(pool, settled, was_later ? begun_at + AGAIN_AFTER : due);
-	store(settled, content);
+	begin_round_locked(pool, completed, (was_later ? begun_at : now) + AGAIN_AFTER);
+	store(completed, content);
 }
 
-void strata_unconfirmed_settle(strata_unconfirmed *unconfirmed, const strata_unconfirmed_name *name)
+void strata_unconfirmed_complete(strata_unconfirmed *unconfirmed,
+	const strata_unconfirmed_name *name)
 {
-	take_answer(unconfirmed, name, CHANGE_MAX_WAIT, settle_locked);
+	take_answer(unconfirmed, name, CHANGE_MAX_WAIT, complete_locked);
 }
 
 strata_unconfirmed_view strata_unconfirmed_status(const strata_unconfirmed *unconfirmed)

@@ -32,6 +32,7 @@
 typedef struct {
 	_Atomic uint64_t attention;     /* a checked word: how many names, and was there an overflow? */
 	_Atomic uint64_t overflowed_at; /* wall clock, msec: when it was last; 0: never */
+	_Atomic uint64_t next_due;      /* monotonic, msec: nothing is to be taken before */
 } strata_unconfirmed;
 
 typedef struct strata_unconfirmed_table strata_unconfirmed_table;
@@ -91,8 +92,15 @@ bool strata_unconfirmed_overflow(strata_unconfirmed *unconfirmed);
 strata_unconfirmed_name strata_unconfirmed_find(const strata_unconfirmed *unconfirmed,
 	strata_view name);
 
-/* Would strata_unconfirmed_take() find any? Two loads; where memory was damaged, perhaps not. */
-bool strata_unconfirmed_is_due(const strata_unconfirmed *unconfirmed);
+/*
+ * Would strata_unconfirmed_take() find any at this moment? Two loads. A moment that is damaged is
+ * found out by the next that notes or takes.
+ */
+static inline bool strata_unconfirmed_is_due(const strata_unconfirmed *unconfirmed, strata_msec now)
+{
+	return strata_unconfirmed_any(unconfirmed) &&
+		   atomic_load_explicit(&unconfirmed->next_due, memory_order_relaxed) <= now;
+}
 
 /*
  * Names that are due, for the caller to remove, and for no other caller for a second; copied into
@@ -113,13 +121,13 @@ void strata_unconfirmed_supersede(strata_unconfirmed *unconfirmed,
  * ---- changes ----
  *
  * A pool may hold names of what changes in one place, each to be looked at there afterwards, for
- * another place that follows it (database/mirror.h). A name is taken as above, and then settled.
+ * another place that follows it (database/mirror.h). A name is taken as above, and then completed.
  *
  *     it begins    ->  LATER  due in 5 s: where the process dies, it counts as changed
  *     it is over   ->  NOW    due at once
  *     not changed  ->  as before it began
- *     not known    ->  NOW, and LATER when that is settled: the command may still be carried out
- *     settled      ->  struck; LATER while other changes of the name are under way
+ *     not known    ->  NOW, and LATER when that is completed: the command may still be carried out
+ *     completed    ->  struck; LATER while other changes of the name are under way
  */
 typedef enum {
 	STRATA_CHANGE_OVER,
@@ -136,7 +144,7 @@ bool strata_unconfirmed_end(strata_unconfirmed *unconfirmed, strata_view name,
 	strata_change_outcome outcome);
 
 /* What was taken is as it should be, unless the name was noted anew since. */
-void strata_unconfirmed_settle(strata_unconfirmed *unconfirmed,
+void strata_unconfirmed_complete(strata_unconfirmed *unconfirmed,
 	const strata_unconfirmed_name *name);
 
 /*

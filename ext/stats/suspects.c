@@ -64,7 +64,7 @@ static bool is_over(const suspect *held, strata_msec now)
 	return held->first_at > now || now - held->first_at >= STRATA_SUSPECTS_LONGEST;
 }
 
-static void let_go_locked(strata_suspects *suspects, suspect *held)
+static void release_locked(strata_suspects *suspects, suspect *held)
 {
 	uint32_t count = atomic_load_explicit(&suspects->count, memory_order_relaxed);
 
@@ -84,7 +84,7 @@ static suspect *place_locked(strata_suspects *suspects, uint64_t hash, strata_ms
 			return held;
 		}
 		if (held->hash != 0 && is_over(held, now)) {
-			let_go_locked(suspects, held);
+			release_locked(suspects, held);
 		}
 		found = found == NULL && held->hash == 0 ? held : found;
 	}
@@ -114,7 +114,7 @@ static strata_suspect_verdict look_locked(strata_suspects *suspects, strata_view
 		if (now - target->seen_at < STRATA_SUSPECTS_APART) {
 			return STRATA_SUSPECT_HELD;
 		}
-		let_go_locked(suspects, target);
+		release_locked(suspects, target);
 		return STRATA_SUSPECT_PROVEN;
 	}
 	if (target->hash != hash) {
@@ -153,7 +153,7 @@ void strata_suspects_clear(strata_suspects *suspects, strata_view key)
 	}
 	for (int i = 0; i < MOST; i++) {
 		if (suspects->list[i].hash == hash) {
-			let_go_locked(suspects, &suspects->list[i]);
+			release_locked(suspects, &suspects->list[i]);
 		}
 	}
 	strata_mutex_unlock(&suspects->lock);

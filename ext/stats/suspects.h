@@ -19,8 +19,8 @@
 
 enum {
 	STRATA_SUSPECTS_MOST = 64,
-	STRATA_SUSPECTS_KEY = 1000,   /* bytes; a longer key is not held */
-	STRATA_SUSPECTS_APART = 2000, /* msec between two looks */
+	STRATA_SUSPECTS_KEY = 1000,     /* bytes; a longer key is not held */
+	STRATA_SUSPECTS_APART = 2000,   /* msec between two looks */
 	STRATA_SUSPECTS_LONGEST = 60000 /* msec after which one that always changes is let go */
 };
 

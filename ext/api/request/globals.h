@@ -76,8 +76,8 @@ uint64_t topology_version; /* which one that is */
 uint64_t moved_at; /* when it last named other servers; see strata_published_config_read() */
 strata_put_off_list put_off;
 strata_mirror_turns turns; /* of databases that move */
-uint32_t remembered; /* calls of remember(), for every so many of which early.h is asked */
-uint32_t open_turns; /* leases of remember(): they end with the request at the latest */
+uint32_t remembered;       /* calls of remember(), for every so many of which early.h is asked */
+uint32_t open_turns;       /* leases of remember(): they end with the request at the latest */
 struct strata_transaction *transactions; /* those that are open; see api/transaction */
 bool transactions_are_closed;            /* the request is over */
 uint64_t transaction_moment;             /* a count of what was said inside of transactions */

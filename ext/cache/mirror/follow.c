@@ -137,7 +137,7 @@ static void look_at_answering(follow *follow, list *asked)
 	}
 	strata_mirror_visit_get(follow->visit, &follow->visit->answering, follow->items_list,
 		asked->count);
-	/* By what this host knows of tags: what is stored later is judged by the servers' word. */
+	/* By what this host knows of tags: what is stored later is checked by the servers' word. */
 	strata_tags_settle(follow->visit->answering.database, &follow->visit->answering.call,
 		follow->items_list, asked->count);
 	keep_seen(asked, true);
@@ -147,8 +147,7 @@ static void look_at_answering(follow *follow, list *asked)
 
 static bool is_wanted(const strata_mirror_pair *pair)
 {
-	return !pair->is_left_out &&
-		   strata_mirror_pair_sight(&pair->answering) == STRATA_SIGHT_VALUE;
+	return !pair->is_left_out && strata_mirror_pair_sight(&pair->answering) == STRATA_SIGHT_VALUE;
 }
 
 /* Where one of both is digits, and there is something to compare with. */
@@ -175,7 +174,7 @@ static void decide(follow *follow, strata_mirror_pair *pair)
 		} else {
 			put_on(&follow->to_remove, pair);
 		}
-	} else if (strata_mirror_pair_judge(pair) == STRATA_DIFFERENCE_EQUAL) {
+	} else if (strata_mirror_pair_classify(pair) == STRATA_DIFFERENCE_EQUAL) {
 		pair->state = STRATA_PAIR_SETTLED;
 	} else if (there == STRATA_SIGHT_FOREIGN) {
 		put_on(&follow->to_remove, pair);
@@ -257,7 +256,7 @@ static void keep_fenced(follow *follow, list *prepared)
 }
 
 /* Is each number beside the value the present one, by the servers' own word? */
-static strata_result judge_tags(const follow *follow, const strata_item *item)
+static strata_result check_tags(const follow *follow, const strata_item *item)
 {
 	for (uint16_t i = 0; i < item->tag_count; i++) {
 		uint64_t number;
@@ -275,8 +274,8 @@ static strata_result judge_tags(const follow *follow, const strata_item *item)
 static bool number_anew(const follow *follow, strata_item *item, strata_result *result)
 {
 	for (uint16_t i = 0; i < item->tag_count; i++) {
-		*result = strata_mirror_numbers_find(&follow->following, item->tags[i].id,
-			&item->tags[i].number);
+		*result =
+			strata_mirror_numbers_find(&follow->following, item->tags[i].id, &item->tags[i].number);
 		if (*result != STRATA_OK) {
 			return false;
 		}
@@ -286,12 +285,12 @@ static bool number_anew(const follow *follow, strata_item *item, strata_result *
 
 static void decide_prepared(follow *follow, strata_mirror_pair *pair)
 {
-	strata_result judged = judge_tags(follow, &pair->answering);
+	strata_result checked = check_tags(follow, &pair->answering);
 
-	if (!is_wanted(pair) || judged == STRATA_MISS) {
+	if (!is_wanted(pair) || checked == STRATA_MISS) {
 		put_on(&follow->to_remove, pair);
-	} else if (judged != STRATA_OK || !number_anew(follow, &pair->answering, &judged)) {
-		fail(pair, judged);
+	} else if (checked != STRATA_OK || !number_anew(follow, &pair->answering, &checked)) {
+		fail(pair, checked);
 	} else {
 		store_over(follow, pair);
 	}
@@ -417,8 +416,7 @@ static void swap_one(follow *follow, strata_mirror_pair *pair)
 	strata_item copy = copy_of(pair);
 
 	if (is_value && strata_item_is_digits(&pair->following)) {
-		seen = (strata_cas_token){ .is_integer = true,
-			.integer = pair->following.value.integer };
+		seen = (strata_cas_token){ .is_integer = true, .integer = pair->following.value.integer };
 	}
 	deepest->ops->compare(deepest, &place->call, &copy, &seen);
 	strata_cache_drop_nearer(place->database, &place->call, &copy);

@@ -43,7 +43,7 @@ static bool ends_alike(const strata_item *one, const strata_item *other)
 }
 
 /* One that servers count has no other end than theirs. */
-static strata_difference_class judge_numbers(const strata_item *one, const strata_item *other)
+static strata_difference_class classify_numbers(const strata_item *one, const strata_item *other)
 {
 	if (strata_item_is_digits(one) != strata_item_is_digits(other) || !is_same_value(one, other)) {
 		return STRATA_DIFFERENCE_VALUE;
@@ -52,11 +52,11 @@ static strata_difference_class judge_numbers(const strata_item *one, const strat
 															  : STRATA_DIFFERENCE_END;
 }
 
-static strata_difference_class judge_values(const strata_item *answering,
+static strata_difference_class classify_values(const strata_item *answering,
 	const strata_item *following)
 {
 	if (strata_item_is_digits(answering) || strata_item_is_digits(following)) {
-		return judge_numbers(answering, following);
+		return classify_numbers(answering, following);
 	}
 	if (answering->version != following->version &&
 		answering->created_at != following->created_at) {
@@ -74,7 +74,7 @@ static bool is_nothing(strata_mirror_sight sight)
 	return sight == STRATA_SIGHT_NOTHING || sight == STRATA_SIGHT_PLACEHOLDER;
 }
 
-strata_difference_class strata_mirror_pair_judge(const strata_mirror_pair *pair)
+strata_difference_class strata_mirror_pair_classify(const strata_mirror_pair *pair)
 {
 	strata_mirror_sight answering = strata_mirror_pair_sight(&pair->answering);
 	strata_mirror_sight following = strata_mirror_pair_sight(&pair->following);
@@ -89,5 +89,5 @@ strata_difference_class strata_mirror_pair_judge(const strata_mirror_pair *pair)
 		return STRATA_DIFFERENCE_MISSING;
 	}
 	return is_nothing(answering) ? STRATA_DIFFERENCE_SURPLUS
-								 : judge_values(&pair->answering, &pair->following);
+								 : classify_values(&pair->answering, &pair->following);
 }

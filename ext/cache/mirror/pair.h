@@ -6,9 +6,9 @@
 #include "tier/item.h"
 
 typedef enum {
-	STRATA_PAIR_OPEN,   /* nothing is said yet, or there was no time */
+	STRATA_PAIR_OPEN,    /* nothing is said yet, or there was no time */
 	STRATA_PAIR_SETTLED, /* the place that follows is as it should be */
-	STRATA_PAIR_FAILED  /* one of the places could not be asked, or refused */
+	STRATA_PAIR_FAILED   /* one of the places could not be asked, or refused */
 } strata_mirror_pair_state;
 
 typedef struct {
@@ -19,7 +19,7 @@ typedef struct {
 	bool was_copied;
 	bool was_removed;
 	bool was_refused; /* the place that follows does not take the value, and has none now */
-	uint64_t fence; /* the version that the place that follows was seen with; 0: none */
+	uint64_t fence;   /* the version that the place that follows was seen with; 0: none */
 } strata_mirror_pair;
 
 /* Fresh, of a key that lives as long as the pair. */
@@ -41,6 +41,6 @@ strata_mirror_sight strata_mirror_pair_sight(const strata_item *item);
  * what it was made of. Ends that are up to 2 s apart are the same: servers count them down, and
  * memcached knows seconds. A number that servers count has no version, and is compared as one.
  */
-strata_difference_class strata_mirror_pair_judge(const strata_mirror_pair *pair);
+strata_difference_class strata_mirror_pair_classify(const strata_mirror_pair *pair);
 
 #endif

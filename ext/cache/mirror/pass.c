@@ -6,6 +6,7 @@
 #include "cache/mirror/share.h"
 #include "cache/removal.h"
 #include "cache/tags.h"
+#include "os/clock.h"
 
 enum { NAMES = STRATA_MIRROR_PASS_NAMES };
 
@@ -26,9 +27,9 @@ static void count_up(const pass *pass, strata_mirror_count what, uint64_t by)
 	strata_differences_count(pass->visit.mirror->differences, what, by);
 }
 
-static void settle(pass *pass, uint32_t place)
+static void complete(pass *pass, uint32_t place)
 {
-	strata_mirror_settle(&pass->visit.mirror->changes, &pass->names[place]);
+	strata_mirror_complete(&pass->visit.mirror->changes, &pass->names[place]);
 	pass->outcome.settled++;
 }
 
@@ -55,7 +56,7 @@ static void raise_all(pass *pass)
 		}
 		if (result == STRATA_OK) {
 			count_up(pass, STRATA_MIRROR_RAISED, 1);
-			settle(pass, i);
+			complete(pass, i);
 		} else if (result != STRATA_BUDGET) {
 			fail(pass);
 		}
@@ -70,7 +71,7 @@ static void conclude(pass *pass, const strata_mirror_pair *pair)
 		count_up(pass, STRATA_MIRROR_COPIED, pair->was_copied);
 		count_up(pass, STRATA_MIRROR_REMOVED, pair->was_removed && !pair->was_copied);
 		count_up(pass, STRATA_MIRROR_FAILED, pair->was_refused);
-		settle(pass, (uint32_t) (pair - pass->pairs));
+		complete(pass, (uint32_t) (pair - pass->pairs));
 	} else if (pair->state == STRATA_PAIR_FAILED) {
 		fail(pass);
 	}
@@ -123,7 +124,7 @@ static void remove_former(pass *pass, const strata_unconfirmed_name *name)
 		}
 	}
 	if (result == STRATA_OK || result == STRATA_MISS) {
-		strata_mirror_settle(&pass->visit.mirror->former, name);
+		strata_mirror_complete(&pass->visit.mirror->former, name);
 	} else {
 		fail(pass);
 	}
@@ -134,7 +135,7 @@ static void remove_all_former(pass *pass)
 	const strata_mirror_names *former = &pass->visit.mirror->former;
 	uint32_t count;
 
-	if (!strata_mirror_is_due(former)) {
+	if (!strata_mirror_is_due(former, strata_clock_msec())) {
 		return;
 	}
 	count = strata_mirror_take(former, pass->visit.arena, pass->names, NAMES);
@@ -149,8 +150,7 @@ static void remove_all_former(pass *pass)
 static void take(pass *pass)
 {
 	const strata_mirror *mirror = pass->visit.mirror;
-	uint32_t count =
-		strata_mirror_take(&mirror->changes, pass->visit.arena, pass->names, NAMES);
+	uint32_t count = strata_mirror_take(&mirror->changes, pass->visit.arena, pass->names, NAMES);
 
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t next = pass->count;
@@ -158,7 +158,7 @@ static void take(pass *pass)
 
 		if (!strata_mirror_read_name(pass->names[i].name, &pass->kinds[next], &key,
 				&pass->ids[next])) {
-			strata_mirror_settle(&mirror->changes, &pass->names[i]);
+			strata_mirror_complete(&mirror->changes, &pass->names[i]);
 			continue;
 		}
 		pass->names[next] = pass->names[i];
@@ -183,15 +183,17 @@ static void bring_over(pass *pass)
 bool strata_mirror_pass_is_due(const strata_database *database)
 {
 	const strata_mirror *mirror = database->mirror;
+	strata_msec now = strata_clock_msec();
 
-	return strata_mirror_is_due(&mirror->changes) || strata_mirror_is_due(&mirror->former);
+	return strata_mirror_is_due(&mirror->changes, now) ||
+		   strata_mirror_is_due(&mirror->former, now);
 }
 
 strata_mirror_outcome strata_mirror_pass(strata_database *database, strata_arena *arena,
 	strata_usec may_wait)
 {
-	pass *pass = strata_mirror_pass_is_due(database) ? strata_arena_alloc(arena, sizeof(*pass))
-													 : NULL;
+	pass *pass =
+		strata_mirror_pass_is_due(database) ? strata_arena_alloc(arena, sizeof(*pass)) : NULL;
 
 	if (pass == NULL) {
 		return (strata_mirror_outcome){ 0 };

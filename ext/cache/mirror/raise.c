@@ -24,8 +24,7 @@ static strata_result read_number(strata_mirror_visit *visit, strata_mirror_place
 		return STRATA_BUDGET;
 	}
 	keeper->ops->read_tags(keeper, &place->call, one, 1);
-	return strata_result_class_of(question->result) == STRATA_ANSWER ? STRATA_OK
-																	 : question->result;
+	return strata_result_class_of(question->result) == STRATA_ANSWER ? STRATA_OK : question->result;
 }
 
 static strata_result raise_anew(strata_mirror_visit *visit, uint64_t id)

@@ -11,7 +11,7 @@
 
 enum {
 	MOST = STRATA_MIRROR_SAMPLE_KEYS,
-	SUSPECTS = 16,      /* that one look takes along */
+	SUSPECTS = 16,       /* that one look takes along */
 	FILLS_A_SECOND = 500 /* of one host: a new place gets warm, and no server is flooded */
 };
 
@@ -127,9 +127,9 @@ static void note(const look *look, const strata_mirror_pair *pair, strata_differ
 	strata_differences_note(differences_of(look), &difference);
 }
 
-static void judge(const look *look, const strata_mirror_pair *pair)
+static void classify(const look *look, const strata_mirror_pair *pair)
 {
-	strata_difference_class class = strata_mirror_pair_judge(pair);
+	strata_difference_class class = strata_mirror_pair_classify(pair);
 	strata_suspects *suspects = strata_differences_suspects(differences_of(look));
 	const uint64_t seen[] = { number_of(&pair->answering), number_of(&pair->following), class };
 	const strata_view bytes = { (const char *) seen, sizeof(seen) };
@@ -150,14 +150,14 @@ static void judge(const look *look, const strata_mirror_pair *pair)
 	}
 }
 
-static void judge_all(const look *look)
+static void classify_all(const look *look)
 {
 	for (size_t i = 0; i < look->count; i++) {
 		if (!look->wanted[i].is_compared) {
 			continue;
 		}
 		if (is_seen(&look->pairs[i])) {
-			judge(look, &look->pairs[i]);
+			classify(look, &look->pairs[i]);
 		} else {
 			leave_out(look, 1);
 		}
@@ -171,7 +171,7 @@ static bool is_to_be_filled(const look *look, size_t place)
 	const strata_mirror_pair *pair = &look->pairs[place];
 
 	return look->wanted[place].is_filled && is_seen(pair) &&
-		   strata_mirror_pair_judge(pair) == STRATA_DIFFERENCE_MISSING &&
+		   strata_mirror_pair_classify(pair) == STRATA_DIFFERENCE_MISSING &&
 		   strata_differences_may_fill(differences_of(look), FILLS_A_SECOND, strata_clock_msec());
 }
 
@@ -221,8 +221,8 @@ static void add_suspects(look *look)
 	uint32_t count = 0;
 
 	if (suspects != NULL) {
-		count = strata_suspects_take(suspects, look->visit.arena, keys, SUSPECTS,
-			strata_clock_msec());
+		count =
+			strata_suspects_take(suspects, look->visit.arena, keys, SUSPECTS, strata_clock_msec());
 	}
 	for (uint32_t i = 0; i < count; i++) {
 		if (!is_listed(look, keys[i])) {
@@ -253,6 +253,6 @@ void strata_mirror_sample_look(strata_database *database, strata_arena *arena,
 		return;
 	}
 	look_at_both(look);
-	judge_all(look);
+	classify_all(look);
 	fill(look);
 }

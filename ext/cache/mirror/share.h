@@ -15,8 +15,8 @@ static inline bool strata_mirror_shares(const strata_mirror *mirror, strata_view
 /* Some of the reads, while the place that follows is to be proven. */
 static inline bool strata_mirror_compares(const strata_mirror *mirror)
 {
-	return mirror->compare > 0 && (mirror->mode == STRATA_SHADOW_MODE_COMPARE ||
-									  mirror->mode == STRATA_SHADOW_MODE_LEAD);
+	return mirror->compare > 0 &&
+		   (mirror->mode == STRATA_SHADOW_MODE_COMPARE || mirror->mode == STRATA_SHADOW_MODE_LEAD);
 }
 
 /* Are reads of any use to it? */

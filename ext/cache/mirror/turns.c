@@ -146,8 +146,9 @@ bool strata_mirror_turns_is_time(const strata_mirror_turns *turns)
 {
 	strata_msec now = strata_clock_msec();
 
-	return !turns->is_taken && (turns->calls >= CALLS || turns->sample_count == SAMPLES ||
-								   now - turns->last_at >= EVERY) &&
+	return !turns->is_taken &&
+		   (turns->calls >= CALLS || turns->sample_count == SAMPLES ||
+			   now - turns->last_at >= EVERY) &&
 		   strata_mirror_turns_is_wanted(turns);
 }
 

@@ -4,7 +4,6 @@
 
 #include "cache/mirror/pass.h"
 #include "cache/mirror/sample.h"
-#include "tier/read_sample.h"
 
 enum { STRATA_MIRROR_TURNS_DATABASES = 8 /* that move, of one thread */ };
 
@@ -20,11 +19,11 @@ typedef struct {
 	strata_mirror_sampled samples[STRATA_MIRROR_SAMPLE_KEYS];
 	strata_database *sampled_of[STRATA_MIRROR_SAMPLE_KEYS]; /* by the place of the sample */
 	uint32_t sample_count;
-	strata_arena *kept;     /* the keys of the samples; NULL: not made yet */
-	strata_arena *work;     /* of one turn; likewise */
-	strata_msec last_at;    /* monotonic: the last turn */
-	uint32_t calls;         /* that changed something since */
-	bool is_taken;          /* a turn is under way: calls in it begin none */
+	strata_arena *kept;  /* the keys of the samples; NULL: not made yet */
+	strata_arena *work;  /* of one turn; likewise */
+	strata_msec last_at; /* monotonic: the last turn */
+	uint32_t calls;      /* that changed something since */
+	bool is_taken;       /* a turn is under way: calls in it begin none */
 } strata_mirror_turns;
 
 /*

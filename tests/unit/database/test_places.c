@@ -350,7 +350,7 @@ static uint32_t take(strata_arena *arena, strata_unconfirmed_name *names)
 	uint32_t count = strata_mirror_take(&database.mirror->changes, arena, names, 16);
 
 	for (uint32_t i = 0; i < count; i++) {
-		strata_mirror_settle(&database.mirror->changes, &names[i]);
+		strata_mirror_complete(&database.mirror->changes, &names[i]);
 	}
 	return count;
 }

@@ -504,7 +504,7 @@ static uint32_t settle(void)
 	uint32_t count = strata_unconfirmed_take(unconfirmed, arena, names, 16);
 
 	for (uint32_t i = 0; i < count; i++) {
-		strata_unconfirmed_settle(unconfirmed, &names[i]);
+		strata_unconfirmed_complete(unconfirmed, &names[i]);
 	}
 	return count;
 }
@@ -548,7 +548,7 @@ static void an_unknown_outcome_is_looked_at_once_more(void)
 	CHECK(state_of("key") == STRATA_UNCONFIRMED_LATER);
 	CHECK(settle() == 0);
 	name = strata_unconfirmed_find(unconfirmed, strata_view_of("key"));
-	strata_unconfirmed_settle(unconfirmed, &name);
+	strata_unconfirmed_complete(unconfirmed, &name);
 	CHECK(state_of("key") == STRATA_UNCONFIRMED_LATER);
 	end();
 }
@@ -577,7 +577,7 @@ static void a_change_that_begins_keeps_what_was_taken_before(void)
 	ends("key", STRATA_CHANGE_OVER);
 	REQUIRE(strata_unconfirmed_take(unconfirmed, arena, &name, 1) == 1);
 	begins("key");
-	strata_unconfirmed_settle(unconfirmed, &name);
+	strata_unconfirmed_complete(unconfirmed, &name);
 	CHECK(state_of("key") == STRATA_UNCONFIRMED_NOW);
 	end();
 }
