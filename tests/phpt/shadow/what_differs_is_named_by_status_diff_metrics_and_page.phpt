@@ -16,7 +16,7 @@ require __DIR__ . '/../../support/hosts.inc';
 $former = new OwnServer('redis');
 $shadow = new OwnServer('redis');
 $common = ['strata.operation_timeout' => '5s', 'strata.request_budget' => '0', 'strata.memory' => '32M', 'strata.local_ttl' => '0'];
-$fpm = fpm_start(['www' => debian_pool()], $common + ['strata.redis' => $former->dsn(), 'strata.shadow_redis' => $shadow->dsn(),
+$fpm = fpm_start(['www' => debian_pool(), 'shy' => debian_pool(['php_admin_value[strata.show_keys] = off'])], $common + ['strata.redis' => $former->dsn(), 'strata.shadow_redis' => $shadow->dsn(),
     'strata.shadow_mode' => 'compare', 'strata.shadow_compare' => '100%']);
 copy(__DIR__ . '/places.inc', $page = "{$fpm['folder']}/places.php");
 $socket = "{$fpm['folder']}/www.sock";
@@ -71,6 +71,10 @@ $json = json_decode(preg_replace('/exit code 1$/', '', rtrim($run('diff', 'defau
 var_dump($json['differences'] > 0, $json['compared'] > $json['differences'], $json['follows']);
 echo preg_replace('/:.*/s', '', $run('diff', 'nowhere')), "\n";
 
+echo "-- a pool that shows no keys\n";
+$shy = json_decode(fpm_get($fpm, 'shy', $page, 'status='), true)['databases']['default']['shadow'];
+var_dump(array_column($shy['keys'], 'class', 'key')['#' . hash('xxh3', 'page:1')], preg_grep('/^#[0-9a-f]{16}$/', array_column($shy['keys'], 'key'), PREG_GREP_INVERT));
+
 echo "-- metrics and page\n";
 $metrics = $ask('metrics=');
 foreach (['strata_shadow_mode{database="default",mode="compare"} 1', 'strata_shadow_leads{database="default"} 0',
@@ -123,6 +127,10 @@ array(1) {
   string(6) "SHADOW"
 }
 ! strata
+-- a pool that shows no keys
+string(7) "missing"
+array(0) {
+}
 -- metrics and page
 strata_shadow_mode{database="default",mode="compare"} 1
 strata_shadow_leads{database="default"} 0
