@@ -57,12 +57,17 @@ if [ "${1:-}" = shake ]; then
 	tests/support/packages.sh php-fpm memcached redis-server redis-tools iproute2 iptables
 	tests/support/fault_proxy.sh >/dev/null
 	shift
-	exec unshare -n -p -f -m --mount-proc --kill-child --propagation private sh -eu -c '
+	unshare -n -p -f -m --mount-proc --kill-child --propagation private sh -eu -c '
 		ip link set lo up
 		mount -t tmpfs none /run
 		mount -t tmpfs none /dev/shm
 		export TMPDIR=/run
-		exec "$@"' sh php -n -d extension=posix -d memory_limit=1G tests/chaos/shake.php "$@"
+		exec "$@"' sh php -n -d extension=posix -d memory_limit=1G tests/chaos/shake.php "$@" &
+	shaken=$!
+	trap 'kill -KILL $shaken 2>/dev/null || true' EXIT
+	trap 'exit 1' INT TERM HUP
+	wait $shaken
+	exit
 fi
 
 if [ "${1:-}" = names ]; then
