@@ -155,6 +155,7 @@ if test "$PHP_STRATA" != "no"; then
   STRATA_SOURCES="
     ext/api/cache.c
     ext/api/compare.c
+    ext/api/ending/ending.c
     ext/api/functions.c
     ext/api/info.c
     ext/api/lock/held.c
@@ -166,6 +167,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/metrics/page.c
     ext/api/metrics/prefixes.c
     ext/api/metrics/servers.c
+    ext/api/metrics/shadow.c
     ext/api/metrics/text.c
     ext/api/metrics/tiers.c
     ext/api/multiple.c
@@ -217,6 +219,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/status/prefixes.c
     ext/api/status/rings.c
     ext/api/status/segment.c
+    ext/api/status/shadow.c
     ext/api/status/slot_masters.c
     ext/api/status/status.c
     ext/api/transaction/pending.c
@@ -229,6 +232,8 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/value/operator_right.c
     ext/api/value/peek.c
     ext/api/value/result.c
+    ext/api/value/shadow_view.c
+    ext/api/value/shown_key.c
     ext/api/value/value.c
     ext/api/value/viewer.c
     ext/base/arena.c
@@ -246,6 +251,14 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/generation.c
     ext/cache/local.c
     ext/cache/lock/lock.c
+    ext/cache/mirror/follow.c
+    ext/cache/mirror/numbers.c
+    ext/cache/mirror/pair.c
+    ext/cache/mirror/pass.c
+    ext/cache/mirror/raise.c
+    ext/cache/mirror/sample.c
+    ext/cache/mirror/turns.c
+    ext/cache/mirror/visit.c
     ext/cache/read.c
     ext/cache/remember/computation.c
     ext/cache/remember/early.c
@@ -297,15 +310,19 @@ if test "$PHP_STRATA" != "no"; then
     ext/conf/text/place.c
     ext/conf/text/quantity.c
     ext/conf/topology.c
+    ext/conf/topology_time.c
     ext/database/config_watcher.c
     ext/database/database.c
     ext/database/database_policies.c
     ext/database/database_users.c
+    ext/database/mirror.c
+    ext/database/places.c
     ext/database/plain_names.c
     ext/database/policy_terms.c
     ext/database/route.c
     ext/database/runtime.c
     ext/database/shared_tables.c
+    ext/database/switching.c
     ext/health/breaker.c
     ext/health/breaker_state.c
     ext/health/breaker_table.c
@@ -371,6 +388,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/os/cpus.c
     ext/os/file.c
     ext/os/futex.c
+    ext/os/listen_queue.c
     ext/os/map.c
     ext/os/mutex.c
     ext/os/process.c
@@ -411,11 +429,13 @@ if test "$PHP_STRATA" != "no"; then
     ext/redis/server_check.c
     ext/redis/server_rights.c
     ext/stats/anomalies.c
+    ext/stats/differences.c
     ext/stats/findings.c
     ext/stats/hot_keys.c
     ext/stats/prefixes.c
     ext/stats/printable.c
     ext/stats/stats.c
+    ext/stats/suspects.c
     ext/store/block/entry.c
     ext/store/block/heap.c
     ext/store/block/namespaces.c

@@ -20,6 +20,8 @@ if (!extension_loaded('strata')) {
         $ini["strata.{$database}memcached"] = "memcached://$ring";
         $ini["strata.{$database}redis"] = "redis://127.0.0.1:{$redis[$number]->port}";
     }
+    /* One of them is about to move: its counts are there, and nothing is sent. */
+    $ini['strata.b.shadow_redis'] = 'redis://127.0.0.1:1';
     echo run_php($ini, [__FILE__]);
     exit;
 }

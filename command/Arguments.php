@@ -13,7 +13,7 @@ final class Arguments
         'interval' => 'seconds', 'limit' => 'a number', 'namespace' => 'a name', 'php-ini' => 'a file',
         'temporary' => 'a directory', 'wait' => 'seconds',
     ];
-    private const FLAGS = ['help', 'json', 'once', 'strict', 'value', 'version'];
+    private const FLAGS = ['help', 'json', 'keys', 'once', 'renew', 'strict', 'value', 'version'];
     private const SHORT = ['-c' => '--php-ini', '-h' => '--help', '-V' => '--version'];
 
     /** @var string[] the sub-command first */

@@ -8,6 +8,7 @@ namespace Strata\Command;
 final class Configuration
 {
     public const PHP_INI = 'php.ini', DIRECTORY = 'directory of .ini files', POOLS = 'pools of php-fpm', TOPOLOGY = 'topology file',
+        NEXT = 'topology file that is to come',
         COMMAND_LINE = 'php.ini of the command line';
 
     /** There is one for the whole host, taken before there is a pool. */
@@ -15,11 +16,13 @@ final class Configuration
 
     /** A topology file has these without "strata.". */
     private const OPTIONS = '/^(disabled|redis|memcached|operation_timeout|connect_timeout|connect_rate|max_inflight|user|password|password_file'
-        . '|local_ttl|stale_on_error|replicas|replica_reads|resolve_every|tls_\w+)$/';
+        . '|local_ttl|stale_on_error|replicas|replica_reads|resolve_every|tls_\w+|shadow_\w+|from)$/';
 
     public readonly string $kind;
     /** @var array<string, string[]> sentences by the name of their pool, of what a trial cannot show */
     public array $refused = [];
+    /** The file, where it is one that counts from a moment on. */
+    public readonly ?Coming $coming;
     /** @var array<string, mixed> sections of it */
     private array $sections = [];
 
@@ -37,6 +40,7 @@ final class Configuration
             is_dir($path) => $this->kind_of_directory($path),
             default => $this->kind_of_file($path),
         };
+        $this->coming = $this->kind === self::NEXT ? new Coming((string) realpath((string) $path)) : null;
     }
 
     /** pool.d of php-fpm has .conf files. */
@@ -65,6 +69,7 @@ final class Configuration
         return match (true) {
             array_intersect($names, ['listen', 'php_admin_value', 'php_value', 'include', 'pm']) !== [] => self::POOLS,
             preg_grep('/^(strata\.|extension$|engine$)/', $names) !== [] => self::PHP_INI,
+            str_ends_with($path, Coming::END) => self::NEXT,
             preg_grep(self::OPTIONS, $names) !== [] => self::TOPOLOGY,
             default => self::PHP_INI,
         };
@@ -91,6 +96,9 @@ final class Configuration
             self::PHP_INI => ['' => new Trial($this->path, self::beside((string) $this->path), $without)],
             self::DIRECTORY => ['' => new Trial($this->base, $this->path, $without)],
             self::TOPOLOGY => ['' => $this->based($without + ['strata.topology' => (string) realpath((string) $this->path)])],
+            /* Under the file that it is to replace, where that is there already. */
+            self::NEXT => ['' => $this->based($without + ['strata.topology' => is_file($former = substr($this->coming->file, 0, -strlen(Coming::END)))
+                ? $former : ''])],
             default => $this->pools($without),
         };
     }

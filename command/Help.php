@@ -19,6 +19,7 @@ final class Help extends SubCommand
           clear DATABASE [NAMESPACE]  makes all its values unreachable
           purge [DATABASE]     removes from Redis what clear left behind
           check [FILE]         what would be refused, and whether the servers are well; for deployments
+          diff DATABASE        in what the two places of a database that moves differ; --keys: which keys
           metrics              OpenMetrics, as Prometheus reads them
           version, help [SUB-COMMAND]
 
@@ -55,6 +56,9 @@ final class Help extends SubCommand
         'purge' => ["strata purge [DATABASE] [--json]\n\nWalks through Redis by SCAN and removes what clear left behind. All databases, where none is named.", true],
         'check' => ["strata check [FILE] [--strict] [--json]\n\nFILE is a php.ini, a directory of .ini files, the file of a pool of php-fpm, or a topology file; without it,"
             . "\nthe php.ini of the command line. Says what would be refused, then connects to every server.\n\nExit code 0: all is well. 1: warnings, with --strict only. 2: errors. 3: usage.", false],
+        'diff' => ["strata diff DATABASE [--keys] [--interval SECONDS] [--json]\n       strata diff DATABASE --renew\n\nWhat a sample of reads showed since PHP started; with --interval, in the next so many seconds. --keys: the last"
+            . "\n32 keys that differed. --renew makes the place that follows empty: after changes that did not reach it."
+            . "\n\nExit code 0: no difference. 1: differences. 2: nothing was compared, or no answer. 3: usage.", true],
         'metrics' => ["strata metrics\n\nThe text of strata_metrics().", true],
         'version' => ["strata version [--json]\n\nOf the extension in this PHP; with --fcgi, in that one.", true],
         'help' => ["strata help [SUB-COMMAND]", false],

@@ -9,8 +9,8 @@ final class Main
 {
     private const SUB_COMMANDS = [
         'status' => Status::class, 'top' => Top::class, 'nodes' => Nodes::class, 'node' => Node::class, 'keys' => Keys::class,
-        'get' => Get::class, 'clear' => Clear::class, 'purge' => Purge::class, 'check' => Check::class, 'metrics' => Metrics::class,
-        'version' => Version::class, 'help' => Help::class,
+        'get' => Get::class, 'clear' => Clear::class, 'purge' => Purge::class, 'check' => Check::class, 'diff' => Diff::class,
+        'metrics' => Metrics::class, 'version' => Version::class, 'help' => Help::class,
     ];
 
     /** @param string[] $words */

@@ -12,7 +12,7 @@ namespace Strata\Command;
  */
 final class Orders
 {
-    private const NAMES = ['status', 'node', 'keys', 'get', 'clear', 'purge', 'metrics', 'examine', 'check'];
+    private const NAMES = ['status', 'node', 'keys', 'get', 'clear', 'purge', 'metrics', 'examine', 'check', 'renew'];
 
     /** A purge looks at so many entries before it tells of its progress. */
     private const STEP = 2000;
@@ -125,7 +125,7 @@ final class Orders
     private static function clear(string $database, string $namespace): iterable
     {
         $done = (new \Strata\Cache($database, $namespace))->clear();
-        yield ['done' => $done, 'tiers' => array_keys(strata_status()['databases'][$database] ?? [])];
+        yield ['done' => $done, 'tiers' => array_keys(array_diff_key(strata_status()['databases'][$database] ?? [], ['shadow' => 0]))];
     }
 
     /** Sums so far, after each step. A master that could not be asked is tried again twice in a row. */
@@ -153,6 +153,12 @@ final class Orders
             /* strata.request_budget is for requests that a visitor waits for. */
             strata_request_boundary();
         } while (!$step['done']);
+    }
+
+    private static function renew(string $database): iterable
+    {
+        self::need('strata_shadow_renew');
+        yield strata_shadow_renew($database);
     }
 
     private static function metrics(): iterable

@@ -54,7 +54,7 @@ final class Screen
     {
         $table = new Table(['DATABASE', 'TIER', '>GETS/s', '>RATIO', '>SETS/s', '>DELETES/s', '>COMPUTED/s']);
         foreach ($status['databases'] as $database => $tiers) {
-            foreach (array_keys($tiers) as $tier) {
+            foreach (array_keys(array_diff_key($tiers, ['shadow' => 0])) as $tier) {
                 $of = static fn (string $name) => $rates->of('databases', (string) $database, (string) $tier, $name);
                 $gets = Rates::sum($of('hits'), $of('misses'));
                 $table->add([(string) $database, $tier, Rates::text($gets), $gets > 0 ? Text::ratio($of('hits') ?? 0, $gets) : '-',

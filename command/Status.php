@@ -18,7 +18,7 @@ final class Status extends SubCommand
             return $this->print_json($status);
         }
         $this->print([...self::head($status, $host->name()), '', ...Tables::databases($status)->lines($this->terminal)]);
-        foreach ([Tables::nodes($status), Tables::refused($status), Tables::anomalies($status, self::EVENTS)] as $table) {
+        foreach ([Tables::shadows($status), Tables::nodes($status), Tables::refused($status), Tables::anomalies($status, self::EVENTS)] as $table) {
             $this->print($table->is_empty() ? [] : ['', ...$table->lines($this->terminal)]);
         }
         return self::DONE;

@@ -15,6 +15,7 @@ final class Tables
     {
         $table = new Table(['DATABASE', 'TIER', '>HITS', '>MISSES', '>RATIO', '>SETS', '>DELETES', '>STALE', 'REASONS']);
         foreach ($status['databases'] as $database => $tiers) {
+            unset($tiers['shadow']);
             if ($tiers === []) {
                 $table->add([(string) $database, 'not used yet', '', '', '', '', '', '', ''], 'dim');
             }
@@ -25,6 +26,30 @@ final class Tables
             }
         }
         return $table;
+    }
+
+    /** Of databases that move. @param array<string, mixed> $status */
+    public static function shadows(array $status): Table
+    {
+        $table = new Table(['MOVES', 'MODE', 'ANSWERS', 'FOLLOWS', '>WAITING', '>COPIED', '>DROPPED', '>COMPARED', '>DIFFER']);
+        foreach ($status['databases'] as $database => $parts) {
+            if (!isset($parts['shadow'])) {
+                continue;
+            }
+            $shadow = $parts['shadow'];
+            $compared = array_sum($shadow['classes']);
+            $table->add([(string) $database, $shadow['mode'] . ($shadow['refused'] !== null ? ', refused' : ''), self::place($shadow['answers']),
+                self::place($shadow['follows']), Text::count($shadow['waiting']), Text::count($shadow['counts']['copied']),
+                Text::count($shadow['counts']['dropped']), Text::count($compared), Text::count($compared - $shadow['classes']['equal'])],
+                $shadow['refused'] !== null ? 'red' : ($shadow['counts']['dropped'] > 0 ? 'yellow' : ''));
+        }
+        return $table;
+    }
+
+    /** @param string[] $servers */
+    private static function place(array $servers): string
+    {
+        return match (count($servers)) { 0 => '-', 1 => $servers[0], default => $servers[0] . ' and ' . count($servers) - 1 . ' more' };
     }
 
     /** @param array<string, int> $reasons */

@@ -25,13 +25,23 @@ final class Trial
     {
     }
 
+    /** The same with these directives in place of its own. @param array<string, string> $directives */
+    public function with(array $directives): self
+    {
+        $other = new self($this->file, $this->directory, $directives + $this->directives);
+        $other->added = $this->added;
+        return $other;
+    }
+
     /** What the order answers there; null where the extension is not there, or that PHP said nothing. */
     public function ask(string $order, bool $with_extension = false): mixed
     {
         $files = implode('', array_map(static fn (string $part) => 'require ' . var_export(__DIR__ . "/$part.php", true) . ';', ['Packing', 'Orders']));
         $code = "$files foreach (Strata\\Command\\Orders::perform([" . var_export($order, true) . ']) as $frame) {'
             . ' echo "\n", Strata\Command\Packing::pack($frame); }';
-        $this->added = $with_extension ? ['extension' => self::own_extension()] : [];
+        if ($with_extension) {
+            $this->added = ['extension' => self::own_extension()];
+        }
         [$printed, $said] = $this->run($code);
         $this->hear($said);
         $last = strrchr($printed, "\n");

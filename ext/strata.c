@@ -17,6 +17,7 @@
 #include "php_strata.h"
 
 #include "api/remember/after_response.h"
+#include "api/ending/ending.h"
 #include "api/cache.h"
 #include "api/lock/held.h"
 #include "api/lock/lock.h"
@@ -195,6 +196,8 @@ static PHP_MINIT_FUNCTION(strata)
 #ifdef STRATA_WITH_SESSION
 	strata_save_handler_register();
 #endif
+	strata_after_response_start();
+	strata_api_start_turns();
 	strata_reading_start();
 	(void) strata_stack_left();
 	return SUCCESS;
@@ -227,6 +230,8 @@ static PHP_RINIT_FUNCTION(strata)
 	}
 	strata_api_begin_request();
 	strata_unfinished_open();
+	strata_ending_open(strata_refresh_enum,
+		strata_is_command_line ? STRATA_ENDING_OF_COMMAND : STRATA_ENDING_OF_VISITOR);
 	strata_after_response_open();
 	strata_memo_open();
 	strata_objects_begin_request();
@@ -243,10 +248,12 @@ static PHP_RINIT_FUNCTION(strata)
 static PHP_RSHUTDOWN_FUNCTION(strata)
 {
 	strata_unfinished_close();
+	strata_ending_close();
 	strata_after_response_close();
 	strata_memo_close();
 	strata_objects_end_request();
 	strata_held_release_all();
+	strata_api_take_last_turn();
 	strata_api_reclaim();
 	return SUCCESS;
 }

@@ -209,7 +209,8 @@ if [ "$filter" ]; then
 	some
 else
 	tests/support/packages.sh git iproute2 iptables libapache2-mod-php nginx-light php-cgi php-fpm \
-		php-igbinary php-memcached tidy wrk
+		php-apcu php-igbinary php-memcached php-redis php-sqlite3 php-symfony-cache \
+		php-symfony-http-foundation redis-server tidy wrk
 	all
 fi
 

@@ -13,6 +13,14 @@
 struct strata_generation_check;
 struct strata_tag_check;
 
+enum { STRATA_READ_SAMPLE_KEYS = 64 };
+
+/* Keys that shared tiers were asked for, whose bytes live as long as the call. */
+typedef struct {
+	uint32_t count;
+	strata_view keys[STRATA_READ_SAMPLE_KEYS];
+} strata_read_sample;
+
 typedef struct {
 	strata_arena *arena;    /* where everything lives that the call makes or hands back */
 	strata_msec now;        /* monotonic, coarse; the moment the call began */
@@ -30,9 +38,10 @@ typedef struct {
 	bool takes_stale;       /* a get: a value past its soft end is an answer, too */
 	bool wants_ends;        /* a get: when numbers end, where a server has to be asked for that */
 	bool wants_newest;      /* a get: no replica is asked, which may not know yet */
-	strata_usec waited;     /* for servers, so far */
-	strata_usec counted;    /* of that, what is counted for some prefix of keys */
-	uint32_t later_steps;   /* that will wait for servers, too: each gets a share of the time */
+	strata_read_sample *sample; /* of keys that shared tiers are asked for; NULL: none */
+	strata_usec waited;         /* for servers, so far */
+	strata_usec counted;        /* of that, what is counted for some prefix of keys */
+	uint32_t later_steps;       /* that will wait for servers, too: each gets a share of the time */
 	char error[256];    /* why the last failure failed: node, command, cause; empty when none did */
 	const char *notice; /* what is wrong although the call succeeds; in the arena; NULL: nothing */
 	const char *misconfigured; /* the sentence of a failure that no waiting heals; likewise */

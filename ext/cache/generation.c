@@ -23,6 +23,7 @@
 
 #include "base/compiler.h"
 #include "cache/batch.h"
+#include "database/mirror.h"
 #include "os/clock.h"
 
 enum {
@@ -477,9 +478,23 @@ static void clear_alone(strata_database *database)
 	(void) strata_generation_raise(record, next > now ? next : now);
 }
 
+static strata_result clear_shared(strata_database *database, strata_call *call)
+{
+	inquiry inquiry = begin(database, call);
+	strata_result result;
+
+	call->later_steps = 1;
+	result = ask_with_clock(&inquiry);
+	call->later_steps = 0;
+	if (result != STRATA_OK) {
+		return result;
+	}
+	(void) make_new(&inquiry, &result);
+	return reason_of(result);
+}
+
 strata_result strata_cache_clear(strata_database *database, strata_call *call)
 {
-	inquiry inquiry;
 	strata_result result;
 
 	if (strata_database_deepest(database) == NULL) {
@@ -496,13 +511,8 @@ strata_result strata_cache_clear(strata_database *database, strata_call *call)
 		clear_alone(database);
 		return STRATA_OK;
 	}
-	inquiry = begin(database, call);
-	call->later_steps = 1;
-	result = ask_with_clock(&inquiry);
-	call->later_steps = 0;
-	if (result != STRATA_OK) {
-		return result;
-	}
-	(void) make_new(&inquiry, &result);
-	return reason_of(result);
+	strata_mirror_begin_clear(database);
+	result = clear_shared(database, call);
+	strata_mirror_end_clear(database, result);
+	return result;
 }

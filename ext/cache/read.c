@@ -154,6 +154,21 @@ static void get_current(search *search, size_t depth)
 	}
 }
 
+/* At the first tier that other hosts see, for a look at the place that follows: cache/mirror/. */
+static STRATA_NOINLINE void note_sample(const search *search, size_t depth)
+{
+	strata_read_sample *sample = search->call->sample;
+	const strata_tier *tiers = search->database->tiers;
+	bool is_first = tiers[depth].ops->kind != STRATA_TIER_LOCAL &&
+					(depth == 0 || tiers[depth - 1].ops->kind == STRATA_TIER_LOCAL);
+
+	for (size_t i = 0; is_first && i < search->count; i++) {
+		if (sample->count < STRATA_READ_SAMPLE_KEYS) {
+			sample->keys[sample->count++] = search->left[i]->key;
+		}
+	}
+}
+
 /* Asks one tier. False when there is nothing left to look for. */
 static bool look_in(search *search, size_t depth)
 {
@@ -161,6 +176,9 @@ static bool look_in(search *search, size_t depth)
 	strata_tier *tier = &tiers[depth];
 	size_t found;
 
+	if (search->call->sample != NULL) {
+		note_sample(search, depth);
+	}
 	/* So that a silent tier leaves time for a deeper one. */
 	search->call->later_steps =
 		tier->ops->kind != STRATA_TIER_LOCAL ? shared_below(search->database, depth) : 0;

@@ -11,6 +11,7 @@
 #include "cache/generation.h"
 #include "cache/local.h"
 #include "cache/tagged.h"
+#include "database/mirror.h"
 #include "database/route.h"
 
 /* ---- what is under way ---- */
@@ -18,6 +19,7 @@
 void strata_cache_announce(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count)
 {
+	strata_mirror_begin_items(database, items, count);
 	for (size_t depth = 0; depth + 1 < database->tier_count; depth++) {
 		strata_tier *tier = &database->tiers[depth];
 
@@ -37,6 +39,7 @@ void strata_cache_conclude(strata_database *database, strata_call *call, strata_
 			tier->ops->conclude(tier, call, items, count);
 		}
 	}
+	strata_mirror_end_items(database, call, items, count);
 }
 
 /* ---- dropping what a nearer tier holds ---- */
@@ -179,6 +182,7 @@ static void remove_everywhere(strata_database *database, strata_call *call,
 	if (strata_cache_is_usable(strata_database_deepest(database), prepared)) {
 		remove_confirmed(database, call, items, count);
 	} else {
+		strata_mirror_begin_items(database, items, count);
 		strata_cache_complete_unprepared(database, items, count, prepared);
 	}
 	for (size_t depth = database->tier_count - 1; depth > 0; depth--) {

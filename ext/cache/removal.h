@@ -25,7 +25,8 @@ void strata_cache_compare_and_remove(strata_database *database, strata_call *cal
 
 /*
  * Around every change of the deepest tier, whatever comes of it: what nearer tiers that other hosts
- * see have to forget is under way in between. Where the process dies it is owed.
+ * see have to forget is under way in between. Where the process dies it is owed. What changes is
+ * noted for the place that follows, where there is one (database/mirror.h).
  */
 void strata_cache_announce(strata_database *database, strata_call *call, strata_item *const *items,
 	size_t count);

@@ -20,6 +20,7 @@
 
 #include "base/hash.h"
 #include "cache/local.h"
+#include "database/mirror.h"
 #include "os/clock.h"
 #include "os/process.h"
 #include "tier/tag_question.h"
@@ -654,8 +655,8 @@ static bool looks_made(const asking *asking)
 	return false;
 }
 
-strata_result strata_tags_invalidate(strata_database *database, strata_call *call,
-	const uint64_t *ids, size_t count)
+static strata_result invalidate(strata_database *database, strata_call *call, const uint64_t *ids,
+	size_t count)
 {
 	asking asking = begin(database, call, count);
 	strata_result result = STRATA_OK;
@@ -679,4 +680,15 @@ strata_result strata_tags_invalidate(strata_database *database, strata_call *cal
 		}
 	}
 	return asking.is_out_of_memory ? STRATA_NO_MEMORY : result;
+}
+
+strata_result strata_tags_invalidate(strata_database *database, strata_call *call,
+	const uint64_t *ids, size_t count)
+{
+	strata_result result;
+
+	strata_mirror_begin_tags(database, ids, count);
+	result = invalidate(database, call, ids, count);
+	strata_mirror_end_tags(database, ids, count, result);
+	return result;
 }

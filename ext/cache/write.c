@@ -8,6 +8,7 @@
 #include "cache/removal.h"
 #include "cache/tagged.h"
 #include "cache/tags.h"
+#include "database/mirror.h"
 #include "database/policy_terms.h"
 #include "database/route.h"
 #include "os/clock.h"
@@ -307,6 +308,7 @@ static void put_numbered(strata_database *database, strata_call *call, strata_it
 		put_confirmed(database, call, items, count, mode);
 	} else {
 		watch_nearer(database, call, items, count);
+		strata_mirror_begin_items(database, items, count);
 		strata_cache_complete_unprepared(database, items, count, prepared);
 	}
 	follow_put(database, call, items, count, mode, prepared);

@@ -194,25 +194,43 @@ static const char *refusal_of(const question *question, const strata_setting *se
 	return NULL;
 }
 
-/* The first one is enough. */
+static bool is_of_shadow(const strata_setting *setting)
+{
+	return strncmp(setting->name, "shadow_", 7) == 0;
+}
+
+/* A shadow that only follows takes no database away. */
+static int follow_refusal(const question *question, const strata_setting *setting,
+	const char *sentence, bool is_own, strata_settings *out)
+{
+	char directive[STRATA_DIRECTIVE];
+
+	if (is_of_shadow(setting) && out->shadow_mode != STRATA_SHADOW_MODE_LEAD) {
+		out->shadow_mode = STRATA_SHADOW_MODE_OFF;
+		return 0;
+	}
+	strata_directive_name(directive, is_own ? question->database : NULL, setting);
+	return strata_settings_refuse(out, directive, sentence);
+}
+
 static int follow_refusals(const question *question, strata_settings *out)
 {
 	size_t count;
 	const strata_setting *settings = strata_settings_table(&count);
-	char directive[STRATA_DIRECTIVE];
+	int failed = 0;
 	bool is_own;
 
+	/* The first one is enough. */
 	for (size_t i = 0; i < count && question->sources->refused != NULL; i++) {
 		const char *sentence = settings[i].scope == STRATA_SCOPE_DATABASE
 								   ? refusal_of(question, &settings[i], &is_own)
 								   : NULL;
 
 		if (sentence != NULL) {
-			strata_directive_name(directive, is_own ? question->database : NULL, &settings[i]);
-			return strata_settings_refuse(out, directive, sentence);
+			failed |= follow_refusal(question, &settings[i], sentence, is_own, out);
 		}
 	}
-	return 0;
+	return failed;
 }
 
 /* A database must not be this host's alone until its servers are known. */

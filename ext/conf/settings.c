@@ -301,7 +301,8 @@ static bool are_policies(strata_view text, objection *why)
 
 static bool is_dsn(const strata_setting *setting, strata_view text, objection *why)
 {
-	bool wants_memcached = is(setting, offsetof(strata_settings, memcached));
+	bool wants_memcached = is(setting, offsetof(strata_settings, memcached)) ||
+						   is(setting, offsetof(strata_settings, shadow_memcached));
 	char error[STRATA_DSN_ERROR];
 	strata_dsn dsn;
 	bool is_memcached;
@@ -481,6 +482,36 @@ void strata_settings_fini(strata_settings *settings)
 	*settings = (strata_settings){ 0 };
 }
 
+static int copy_one(const strata_setting *setting, const strata_settings *from, strata_settings *to)
+{
+	const char *text = strata_settings_text(from, setting);
+	objection why;
+
+	if (text == NULL) {
+		*number_at(to, setting) = *number_at((strata_settings *) from, setting);
+		return 0;
+	}
+	return keep_text(text_at(to, setting), strata_view_of(text), &why) ? 0 : -1;
+}
+
+int strata_settings_copy(const strata_settings *from, strata_settings *out)
+{
+	int failed = 0;
+
+	*out = (strata_settings){ 0 };
+	for (size_t i = 0; i < ROWS; i++) {
+		failed |= copy_one(&rows[i], from, out);
+	}
+	if (from->refused != NULL) {
+		out->refused = strdup(from->refused);
+		failed |= out->refused == NULL ? -1 : 0;
+	}
+	if (failed != 0) {
+		strata_settings_fini(out);
+	}
+	return failed;
+}
+
 static bool is_same(const strata_settings *one, const strata_settings *other,
 	const strata_setting *setting)
 {
@@ -515,7 +546,9 @@ bool strata_settings_tell_servers(const strata_setting *setting)
 		case STRATA_SETTING_PATH:
 		case STRATA_SETTING_TEXT:
 		case STRATA_SETTING_SECRET: return true;
-		case STRATA_SETTING_CHOICE: return is(setting, offsetof(strata_settings, tls_verify));
+		case STRATA_SETTING_CHOICE:
+			return is(setting, offsetof(strata_settings, tls_verify)) ||
+				   is(setting, offsetof(strata_settings, shadow_mode));
 		case STRATA_SETTING_SIZE:
 		case STRATA_SETTING_DURATION:
 		case STRATA_SETTING_COUNT:

@@ -167,6 +167,8 @@
 		"whether operations are counted by prefixes of keys, and the keys that are used most by a sample") \
 	X(prefix_depth, COUNT, DATABASE, "2", 0, 8, "0 to 8", \
 		"at which colon of a key its prefix ends, for the counts by prefixes; 0: all keys are counted together") \
+	X(show_keys, CHOICE, DATABASE, "on", 0, 1, "on|off", \
+		"whether strata_status(), strata_keys(), the status page and the command show keys as they are; off: as hashes of them") \
 	X(hot_keys, CHOICE, DATABASE, "off", 0, 1, "off|auto", \
 		"whether this host keeps its copies of the keys that are used most for longer: four times local_ttl, 5 s at most") \
 	X(shadow_mode, CHOICE, DATABASE, "off", 0, 3, "off|write|compare|lead", \
@@ -243,6 +245,7 @@ enum { STRATA_SESSION_ON_LOCK_TIMEOUT_FAIL, STRATA_SESSION_ON_LOCK_TIMEOUT_READ_
 enum { STRATA_SESSION_ON_ERROR_FAIL, STRATA_SESSION_ON_ERROR_EMPTY };
 enum { STRATA_SESSION_LOCAL_OFF, STRATA_SESSION_LOCAL_ON };
 enum { STRATA_ANALYSE_ON, STRATA_ANALYSE_OFF };
+enum { STRATA_SHOW_KEYS_ON, STRATA_SHOW_KEYS_OFF };
 enum { STRATA_HOT_KEYS_OFF, STRATA_HOT_KEYS_AUTO };
 enum {
 	STRATA_SHADOW_MODE_OFF,
@@ -301,6 +304,9 @@ const char *strata_settings_name_objection(strata_view list, strata_view name);
 
 /* All defaults. Returns 0, or -1 when out of memory. */
 int strata_settings_init(strata_settings *settings);
+
+/* Every option and the refusal. Returns 0, or -1 when out of memory; *out is then empty. */
+int strata_settings_copy(const strata_settings *from, strata_settings *out);
 
 /* Frees the texts, and overwrites them before. */
 void strata_settings_fini(strata_settings *settings);

@@ -23,6 +23,7 @@
 #include "conf/dsn.h"
 #include "conf/dsn_mask.h"
 #include "conf/text/names.h"
+#include "conf/topology_time.h"
 
 enum { LONGEST_NODE = 120 };
 
@@ -232,10 +233,26 @@ static bool read_disabled(reading *reading, strata_view value)
 	return true;
 }
 
-/* It belongs to no section, wherever it stands. */
+/* ---- from ---- */
+
+static bool read_from(reading *reading, strata_view value)
+{
+	if (reading->topology->from != 0) {
+		return object(reading, "from stands there twice");
+	}
+	return strata_topology_time_parse(value, &reading->topology->from) ||
+		   object(reading, "from: this is no moment; " STRATA_TOPOLOGY_TIME_FORM);
+}
+
+/* They belong to no section, wherever they stand. */
 static bool is_disabled(strata_view name)
 {
 	return strata_view_equal(strata_view_trimmed(name), strata_view_of("disabled"));
+}
+
+static bool is_from(strata_view name)
+{
+	return strata_view_equal(strata_view_trimmed(name), strata_view_of("from"));
 }
 
 /* ---- options ---- */
@@ -321,6 +338,9 @@ static bool set(reading *reading, strata_view name, strata_view value)
 	if (is_disabled(name)) {
 		return read_disabled(reading, value);
 	}
+	if (is_from(name)) {
+		return read_from(reading, value);
+	}
 	if (setting == NULL) {
 		return explain_unknown(reading, name);
 	}
@@ -359,7 +379,7 @@ static bool read_line(reading *reading, strata_view line)
 	if (line.data[0] == '[') {
 		return read_section(reading, line);
 	}
-	if (reading->policy != NULL && !is_disabled(name)) {
+	if (reading->policy != NULL && !is_disabled(name) && !is_from(name)) {
 		return read_policy(reading, line);
 	}
 	if (name.size == line.size) {
@@ -478,19 +498,25 @@ bool strata_topology_disables(const strata_topology *topology, strata_view node)
 	return false;
 }
 
+static bool says(const strata_topology *topology, const strata_topology_option *option)
+{
+	for (uint32_t i = 0; i < topology->option_count; i++) {
+		const strata_topology_option *other = &topology->options[i];
+
+		if (other->setting == option->setting &&
+			strata_view_equal(other->database, option->database)) {
+			return strata_view_equal(other->text, option->text);
+		}
+	}
+	return false;
+}
+
 /* Is every server that one names named by the other, for the same database? */
-static bool covers(const strata_topology *one, const strata_topology *other)
+static bool names_servers_of(const strata_topology *one, const strata_topology *other)
 {
 	for (uint32_t i = 0; i < other->option_count; i++) {
-		const strata_topology_option *option = &other->options[i];
-		bool is_known = option->setting->kind != STRATA_SETTING_DSN;
-
-		for (uint32_t j = 0; !is_known && j < one->option_count; j++) {
-			is_known = one->options[j].setting == option->setting &&
-					   strata_view_equal(one->options[j].database, option->database) &&
-					   strata_view_equal(one->options[j].text, option->text);
-		}
-		if (!is_known) {
+		if (other->options[i].setting->kind == STRATA_SETTING_DSN &&
+			!says(one, &other->options[i])) {
 			return false;
 		}
 	}
@@ -499,7 +525,54 @@ static bool covers(const strata_topology *one, const strata_topology *other)
 
 bool strata_topology_same_servers(const strata_topology *one, const strata_topology *other)
 {
-	return covers(one, other) && covers(other, one);
+	return names_servers_of(one, other) && names_servers_of(other, one);
+}
+
+/* No option stands there twice, and no node. */
+static bool covers(const strata_topology *one, const strata_topology *other)
+{
+	for (uint32_t i = 0; i < other->option_count; i++) {
+		if (!says(one, &other->options[i])) {
+			return false;
+		}
+	}
+	for (uint32_t i = 0; i < other->disabled_count; i++) {
+		if (!strata_topology_disables(one, other->disabled[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool is_same_policy(const strata_topology_policy *one, const strata_topology_policy *other)
+{
+	return strata_view_equal(one->database, other->database) &&
+		   strata_view_equal(one->policy.prefix, other->policy.prefix) &&
+		   one->policy.given == other->policy.given && one->policy.tiers == other->policy.tiers &&
+		   one->policy.ttl == other->policy.ttl && one->policy.stale == other->policy.stale &&
+		   one->policy.local_ttl == other->policy.local_ttl;
+}
+
+static bool has_policies_of(const strata_topology *one, const strata_topology *other)
+{
+	for (uint32_t i = 0; i < other->policy_count; i++) {
+		bool is_there = false;
+
+		for (uint32_t j = 0; j < one->policy_count && !is_there; j++) {
+			is_there = is_same_policy(&one->policies[j], &other->policies[i]);
+		}
+		if (!is_there) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool strata_topology_equal(const strata_topology *one, const strata_topology *other)
+{
+	return one->option_count == other->option_count && one->policy_count == other->policy_count &&
+		   one->disabled_count == other->disabled_count && covers(one, other) &&
+		   has_policies_of(one, other);
 }
 
 bool strata_topology_has_secret(const strata_topology *topology)

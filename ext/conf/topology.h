@@ -36,13 +36,17 @@ typedef struct {
  * `disabled` may stand anywhere and more than once: a node is one for all databases. As in php.ini,
  * the options of default are the common ones, an unquoted value ends at a semicolon, and a quoted
  * one at its quote. A section with a pattern holds a policy (conf/policies.h), on one line or more.
- * All zeroes is what an empty file says.
+ * All zeroes is what an empty file says. The coming file, which lies beside it, also says from when
+ * on it counts:
+ *
+ *     from = 2026-12-01T03:00:00Z
  */
 typedef struct {
 	char *text;
 	strata_topology_option *options;
 	strata_topology_policy *policies;
 	strata_view *disabled; /* names of nodes */
+	uint64_t from;         /* microseconds since 1970; 0: nothing is said of it */
 	uint32_t option_count;
 	uint32_t policy_count;
 	uint32_t disabled_count;
@@ -76,6 +80,9 @@ bool strata_topology_disables(const strata_topology *topology, strata_view node)
 
 /* Do both name the same servers for every database? */
 bool strata_topology_same_servers(const strata_topology *one, const strata_topology *other);
+
+/* Do both say the same of every database, whatever the order and the moment? */
+bool strata_topology_equal(const strata_topology *one, const strata_topology *other);
 
 /* Does a password or a key stand there, which only this user should read? */
 bool strata_topology_has_secret(const strata_topology *topology);

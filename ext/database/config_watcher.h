@@ -34,6 +34,11 @@ strata_config_news strata_config_watcher_take_turn(const strata_runtime *runtime
 	const strata_config_watcher *watcher, strata_msec now,
 	char sentence[STRATA_PUBLISHED_CONFIG_WHY]);
 
+/* The same for strata_config_watcher_look_ahead(). */
+strata_config_news strata_config_watcher_take_turn_ahead(const strata_runtime *runtime,
+	const strata_config_watcher *watcher, strata_msec now,
+	char sentence[STRATA_PUBLISHED_CONFIG_WHY]);
+
 /*
  * Looks at the file, and keeps out the nodes that are to be. A file that belongs to neither root
  * nor the user that made the runtime, or that others may write, is rejected, whatever stands in it:
@@ -43,8 +48,29 @@ strata_config_news strata_config_watcher_look(const strata_runtime *runtime,
 	const strata_config_watcher *watcher, char sentence[STRATA_PUBLISHED_CONFIG_WHY]);
 
 /*
+ * Beside the file another one may lie, named like it with STRATA_CONFIG_NEXT at its end: what is to
+ * be in force from a moment on, which stands in it. It is judged in the same way and published with
+ * its moment. Each process finds by the wall clock that the moment has come, without a look at any
+ * file, and from then on it is in force and the other one is not.
+ *
+ * Looks at it. TAKEN: it will come, or has, or no longer will. What is rejected does not come.
+ * Where it had come before, what is in force stays. Where it is gone, so is its moment. Where it
+ * had come, the file is judged anew, and if that is taken, it is in force again.
+ */
+#define STRATA_CONFIG_NEXT ".next"
+strata_config_news strata_config_watcher_look_ahead(const strata_runtime *runtime,
+	const strata_config_watcher *watcher, char sentence[STRATA_PUBLISHED_CONFIG_WHY]);
+
+/* The version of what is in force now: another one, and it may be another text. A few loads. */
+uint64_t strata_config_watcher_version(const strata_runtime *runtime);
+
+/* For status: a version as a small number, which grows with each text that was in force. */
+uint64_t strata_config_watcher_number(const strata_runtime *runtime, uint64_t version);
+
+/*
  * What is in force now, with its version. False where there is nothing or it is not to be had: then
- * *out is empty, and *version what it would have been, or 0 when it is worth another try.
+ * *out is empty, and *version what it would have been, or 0 when it is worth another try. moved_at:
+ * see strata_published_config_read(); or the moment that has come, where that named other servers.
  */
 bool strata_config_watcher_read(const strata_runtime *runtime, const strata_config_watcher *watcher,
 	strata_topology *out, uint64_t *version, uint64_t *moved_at);

@@ -21,6 +21,7 @@ typedef struct {
 	strata_database *database;
 	const strata_runtime *runtime;
 	char *error; /* STRATA_DATABASE_ERROR bytes */
+	bool follows;
 } plan;
 
 static bool fail(const plan *plan, const char *directive, const char *why)
@@ -32,8 +33,11 @@ static bool fail(const plan *plan, const char *directive, const char *why)
 
 static void count_tier(const plan *plan, strata_tier *tier)
 {
+	char name[32];
+
+	snprintf(name, sizeof(name), "%s%s", plan->follows ? "following " : "", tier->ops->name);
 	tier->stats = strata_stats_row_of(plan->runtime->stats, STRATA_STATS_TIER, plan->database->name,
-		tier->ops->name, STRATA_REGISTRY_RESERVED);
+		name, STRATA_REGISTRY_RESERVED);
 	tier->analysis = plan->database->analysis.prefixes != NULL ? &plan->database->analysis : NULL;
 	plan->database->tier_count++;
 }
@@ -346,7 +350,7 @@ static bool add_local(const plan *plan)
 						: NULL,
 	};
 
-	if (store == NULL || (is_copy && !has_copies)) {
+	if (store == NULL || plan->follows || (is_copy && !has_copies)) {
 		return true;
 	}
 	if (strata_tier_local_init(next_tier(plan), store, &plan->database->keyspace, limits) != 0) {
@@ -363,12 +367,23 @@ static bool add_local(const plan *plan)
 
 /* ---- policies ---- */
 
+static bool has_two_shared(const strata_settings *settings)
+{
+	return settings->memcached[0] != '\0' && settings->redis[0] != '\0';
+}
+
 /* Before the local tier, which may be wanted for them alone. */
 static bool read_policies(const plan *plan)
 {
 	char why[STRATA_DATABASE_POLICIES_ERROR];
 
+	if (plan->follows && !has_two_shared(&plan->database->settings)) {
+		return true;
+	}
 	strata_database_policies_new(&plan->database->settings, &plan->database->policies, why);
+	if (plan->follows) {
+		strata_database_policies_forget_local(plan->database->policies);
+	}
 	return why[0] == '\0' || fail(plan, "strata.policies", why);
 }
 
@@ -469,7 +484,7 @@ static void begin_analysis(const plan *plan)
 {
 	strata_database *database = plan->database;
 
-	if (database->settings.analyse == STRATA_ANALYSE_ON) {
+	if (database->settings.analyse == STRATA_ANALYSE_ON && !plan->follows) {
 		database->analysis = (strata_analysis){
 			.prefixes = plan->runtime->prefixes,
 			.hot_keys = plan->runtime->hot_keys,
@@ -619,12 +634,25 @@ static bool open_all(const plan *plan)
 		   complete_policies(plan) && reserve_room(plan);
 }
 
-bool strata_database_init(strata_database *database, const strata_runtime *runtime,
-	const char *name, strata_settings *settings, char error[STRATA_DATABASE_ERROR])
+static void complete(const plan *plan)
 {
-	plan plan = { database, runtime, error };
+	strata_database *database = plan->database;
 
-	error[0] = '\0';
+	complete_analysis(database);
+	if (!plan->follows) {
+		note_user(plan);
+	}
+	take_generation(plan);
+	database->tag_table = plan->runtime->tag_table;
+	database->tag_space = generation_space(database);
+}
+
+static bool init(const plan *plan, const char *name, strata_settings *settings)
+{
+	const strata_runtime *runtime = plan->runtime;
+	strata_database *database = plan->database;
+
+	plan->error[0] = '\0';
 	*database = (strata_database){ .name = strdup(name),
 		.settings = *settings,
 		.leases = runtime->leases,
@@ -633,22 +661,33 @@ bool strata_database_init(strata_database *database, const strata_runtime *runti
 	*settings = (strata_settings){ 0 };
 	if (database->name == NULL) {
 		strata_database_fini(database);
-		snprintf(error, STRATA_DATABASE_ERROR, "database %s: out of memory", name);
+		snprintf(plan->error, STRATA_DATABASE_ERROR, "database %s: out of memory", name);
 		return false;
 	}
-	if (database->settings.refused != NULL ? !make_keyspace(&plan) : !open_all(&plan)) {
+	if (database->settings.refused != NULL ? !make_keyspace(plan) : !open_all(plan)) {
 		strata_database_fini(database);
 		return false;
 	}
-	if (database->settings.refused != NULL) {
-		return true;
+	if (database->settings.refused == NULL) {
+		complete(plan);
 	}
-	complete_analysis(database);
-	note_user(&plan);
-	take_generation(&plan);
-	database->tag_table = runtime->tag_table;
-	database->tag_space = generation_space(database);
 	return true;
+}
+
+bool strata_database_init(strata_database *database, const strata_runtime *runtime,
+	const char *name, strata_settings *settings, char error[STRATA_DATABASE_ERROR])
+{
+	const plan plan = { .database = database, .runtime = runtime, .error = error };
+
+	return init(&plan, name, settings);
+}
+
+bool strata_database_init_following(strata_database *database, const strata_runtime *runtime,
+	const char *name, strata_settings *settings, char error[STRATA_DATABASE_ERROR])
+{
+	const plan plan = { .database = database, .runtime = runtime, .error = error, .follows = true };
+
+	return init(&plan, name, settings);
 }
 
 void strata_database_fini(strata_database *database)

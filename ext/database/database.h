@@ -74,6 +74,14 @@ enum { STRATA_DATABASE_ERROR = 320 };
 bool strata_database_init(strata_database *database, const strata_runtime *runtime,
 	const char *name, strata_settings *settings, char error[STRATA_DATABASE_ERROR]);
 
+/*
+ * The same of a place that follows the one of this name (database/places.h): it has no local tier
+ * and counts nothing by keys, and its tiers are counted by names of their own, as in
+ * "following redis". Policies are for what has two shared tiers, and say nothing of the local one.
+ */
+bool strata_database_init_following(strata_database *database, const strata_runtime *runtime,
+	const char *name, strata_settings *settings, char error[STRATA_DATABASE_ERROR]);
+
 /* Why the servers that the settings name cannot be asked. */
 typedef struct {
 	char directive[64]; /* the common one */

@@ -50,6 +50,19 @@ bool strata_database_policies_want_local(const strata_policy_table *table)
 	return false;
 }
 
+void strata_database_policies_forget_local(strata_policy_table *table)
+{
+	for (uint32_t i = 0; table != NULL && i < table->list.count; i++) {
+		strata_policy *policy = &table->list.items[i];
+
+		policy->tiers &= (uint8_t) ~STRATA_POLICY_LOCAL;
+		if (policy->tiers == 0) {
+			policy->tiers = STRATA_POLICY_ALL_TIERS;
+			policy->given &= (uint8_t) ~STRATA_POLICY_TIERS;
+		}
+	}
+}
+
 static uint8_t bits_of(const strata_tier *tiers, size_t count)
 {
 	uint8_t bits = 0;

@@ -21,6 +21,12 @@ void strata_database_policies_new(const strata_settings *settings, strata_policy
 bool strata_database_policies_want_local(const strata_policy_table *table);
 
 /*
+ * For a place that has no local tier, before the next: a policy that names only that one leaves no
+ * other out. NULL is none.
+ */
+void strata_database_policies_forget_local(strata_policy_table *table);
+
+/*
  * After the tiers were made, from the nearest on: which of them each policy leaves out, and where
  * it is counted. False with a sentence in error where one names a tier that is not there.
  */

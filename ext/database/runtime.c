@@ -42,6 +42,17 @@ static strata_result init_servers(strata_runtime *runtime)
 	return result;
 }
 
+/* What is known of databases that move. */
+static strata_result init_moves(strata_runtime *runtime)
+{
+	strata_result result = strata_unconfirmed_table_new(runtime->host, &runtime->changes);
+
+	if (result == STRATA_OK) {
+		result = strata_differences_table_new(runtime->host, &runtime->differences);
+	}
+	return result;
+}
+
 static strata_map_backing map_backing(strata_heap_backing backing)
 {
 	switch (backing) {
@@ -188,6 +199,9 @@ static strata_result init_control(strata_runtime *runtime)
 		result = strata_published_config_new(runtime->host, &runtime->config);
 	}
 	if (result == STRATA_OK) {
+		result = strata_published_config_new(runtime->host, &runtime->coming);
+	}
+	if (result == STRATA_OK) {
 		result = strata_stats_new(runtime->host, runtime->slots, &runtime->stats);
 	}
 	if (result == STRATA_OK) {
@@ -241,6 +255,9 @@ strata_result strata_runtime_init_named(strata_runtime *runtime, size_t heap_siz
 	if (result == STRATA_OK) {
 		result = init_servers(runtime);
 	}
+	if (result == STRATA_OK) {
+		result = init_moves(runtime);
+	}
 	if (result != STRATA_OK) {
 		strata_runtime_fini(runtime);
 		return result;
@@ -281,6 +298,8 @@ void strata_runtime_fini(strata_runtime *runtime)
 		strata_store_free(runtime->store);
 		strata_map_free_views(runtime->heap, runtime->view, runtime->heap_size);
 	}
+	strata_differences_table_free(runtime->differences);
+	strata_unconfirmed_table_free(runtime->changes);
 	strata_refusals_free(runtime->refusals);
 	strata_confirmed_table_free(runtime->confirmed);
 	strata_under_way_free(runtime->under_way);
@@ -294,6 +313,7 @@ void strata_runtime_fini(strata_runtime *runtime)
 	strata_hot_keys_free(runtime->hot_keys);
 	strata_prefixes_free(runtime->prefixes);
 	strata_stats_free(runtime->stats);
+	strata_published_config_free(runtime->coming);
 	strata_published_config_free(runtime->config);
 	if (runtime->segment != NULL) {
 		leave_segment(runtime);

@@ -24,6 +24,7 @@
 #include "os/root_directory.h"
 #include "redis/cluster/shared_slot_map.h"
 #include "stats/anomalies.h"
+#include "stats/differences.h"
 #include "stats/hot_keys.h"
 #include "stats/prefixes.h"
 #include "stats/stats.h"
@@ -44,7 +45,8 @@ typedef struct {
 	strata_pins *pins;
 	strata_generations *generations;
 	strata_tag_table *tag_table;
-	strata_published_config *config;
+	strata_published_config *config; /* the topology file */
+	strata_published_config *coming; /* the one that lies beside it, see database/coming.h */
 	strata_stats *stats;
 	strata_prefixes *prefixes;
 	strata_hot_keys *hot_keys;
@@ -56,6 +58,8 @@ typedef struct {
 	strata_unconfirmed_table *unconfirmed;
 	strata_under_way *under_way;
 	strata_confirmed_table *confirmed;
+	strata_unconfirmed_table *changes; /* of databases that move, see database/mirror.h */
+	strata_differences_table *differences;
 	strata_anomalies *anomalies;
 	strata_refusals *refusals;
 	strata_store *store; /* NULL: this host has no local tier */

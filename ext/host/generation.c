@@ -164,6 +164,16 @@ uint64_t strata_generation_raise(strata_generation *generation, uint64_t confirm
 	return value;
 }
 
+void strata_generation_expect(strata_generation *generation, uint64_t least)
+{
+	uint64_t value = strata_generation_value(generation);
+
+	if (raise(&generation->floor, least) == least && value < least && value != 0) {
+		swap(&generation->value, value, 0);
+	}
+	seal(generation);
+}
+
 void strata_generation_revoke(strata_generation *generation, uint64_t lost)
 {
 	swap(&generation->value, lost, 0);

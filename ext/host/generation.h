@@ -55,6 +55,12 @@ uint64_t strata_generation_floor(const strata_generation *generation);
  */
 uint64_t strata_generation_raise(strata_generation *generation, uint64_t confirmed);
 
+/*
+ * What was stored under less than this is not to be believed, whatever the deepest tier holds. A
+ * value that is less goes; the next question to the tier brings one that is not.
+ */
+void strata_generation_expect(strata_generation *generation, uint64_t least);
+
 /* The deepest tier lost this number and takes no other: there is no value, unless it changed. */
 void strata_generation_revoke(strata_generation *generation, uint64_t lost);
 

@@ -22,7 +22,7 @@
 
 #include "os/map.h"
 
-enum { SEGMENT_SIZE = 96 << 20, CACHE_LINE = 64 };
+enum { SEGMENT_SIZE = 116 << 20, CACHE_LINE = 64 };
 
 static const uint64_t magic = 0x61746172747330C1;
 

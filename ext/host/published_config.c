@@ -7,6 +7,11 @@
  * and what is known of its source change together. Nothing but copying is done under it. A process
  * that dies with it leaves at worst half of a reason.
  *
+ * The moment of a coming text is one word with a check. A process that sees it come writes the same
+ * word beside it, and from then on the two words are compared and no clock. Which text the moment
+ * belongs to stands in the text, so the two need no common order: a caller that reads a text with
+ * another moment has come in between.
+ *
  * Ordering: the blob has its own; the mutex orders the rest. The other words stand for themselves.
  * Each of them may hold anything if memory is damaged. A wrong stamp or flag has the source judged
  * anew, and a wrong round costs one verdict.
@@ -20,12 +25,15 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "host/checked_word.h"
 #include "host/gate.h"
 #include "host/published.h"
 #include "os/clock.h"
 #include "os/mutex.h"
 
 enum { LOOK_INTERVAL = 1000 /* msec */, LOCK_MAX_WAIT = 2000 /* usec */ };
+
+enum { MOMENT_SHIFT = 16 };
 
 enum { IS_YOUNG = 1, IS_GOOD = 2, IS_MISSING = 4 };
 
@@ -51,6 +59,10 @@ typedef struct {
 	_Atomic uint64_t content;
 	_Atomic uint64_t round;
 	_Atomic uint64_t flags; /* of the source */
+
+	alignas(64) _Atomic uint64_t due; /* checked word: the moment from which the text counts */
+	_Atomic uint64_t come;            /* the same word, once a process saw that it has come */
+	_Atomic uint64_t entered;         /* the same word, once strata_published_config_may_enter() */
 
 	uint64_t reported; /* hash of the reason that was given last */
 	char why[STRATA_PUBLISHED_CONFIG_WHY];
@@ -306,12 +318,66 @@ char *strata_published_config_read(const strata_published_config *config, size_t
 	return (char *) copy;
 }
 
+/* ---- a moment ---- */
+
+void strata_published_config_announce(strata_published_config *config, strata_msec from)
+{
+	atomic_store_explicit(&config->shared->due, strata_checked_word_of(from << MOMENT_SHIFT),
+		memory_order_release);
+}
+
+void strata_published_config_cancel(strata_published_config *config)
+{
+	strata_published_config_announce(config, 0);
+}
+
+/* A damaged word is no moment. The process that looks at the file next announces it anew. */
+static uint64_t due_word(const strata_published_config *config)
+{
+	uint64_t word = atomic_load_explicit(&config->shared->due, memory_order_acquire);
+
+	return strata_checked_word_is_sound(word) ? word : 0;
+}
+
+strata_msec strata_published_config_moment(const strata_published_config *config)
+{
+	return due_word(config) >> MOMENT_SHIFT;
+}
+
+bool strata_published_config_has_come(strata_published_config *config, strata_msec wall)
+{
+	uint64_t due = due_word(config);
+
+	if (due == 0) {
+		return false;
+	}
+	if (read_word(&config->shared->come) == due) {
+		return true;
+	}
+	if (wall < due >> MOMENT_SHIFT) {
+		return false;
+	}
+	write_word(&config->shared->come, due);
+	return true;
+}
+
+bool strata_published_config_may_enter(strata_published_config *config)
+{
+	uint64_t due = due_word(config);
+	uint64_t entered = read_word(&config->shared->entered);
+
+	return due != 0 && entered != due &&
+		   atomic_compare_exchange_strong(&config->shared->entered, &entered, due);
+}
+
 strata_published_config_status strata_published_config_look(strata_published_config *config)
 {
 	shared *shared = config->shared;
 	strata_published_config_status status = {
 		.version = strata_published_config_version(config),
 		.looks = read_word(&shared->looks),
+		.from = strata_published_config_moment(config),
+		.has_come = strata_published_config_has_come(config, strata_clock_wall_msec()),
 	};
 	moments moments;
 

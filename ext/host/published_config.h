@@ -82,11 +82,36 @@ void strata_published_config_confirm(strata_published_config *config,
 char *strata_published_config_read(const strata_published_config *config, size_t *size,
 	uint64_t *version, uint64_t *moved_at);
 
+/*
+ * A configuration that counts only from a moment on has that beside it: one word, so that a process
+ * which asks at every call pays for one load and one look at the wall clock. Moments are
+ * milliseconds since 1970, below 2^48.
+ *
+ * announce: the text that was published last counts from then on; the same moment again changes
+ * nothing. cancel: it does not count any more, nor will it come.
+ */
+void strata_published_config_announce(strata_published_config *config, strata_msec from);
+void strata_published_config_cancel(strata_published_config *config);
+
+/* 0: none is announced. */
+strata_msec strata_published_config_moment(const strata_published_config *config);
+
+/*
+ * Has the moment come, by the wall clock? Once it has, it stays so for all processes, whatever the
+ * clock does, until another moment is announced.
+ */
+bool strata_published_config_has_come(strata_published_config *config, strata_msec wall);
+
+/* True for one caller of the host for each moment that has come. */
+STRATA_MUST_CHECK bool strata_published_config_may_enter(strata_published_config *config);
+
 /* For status. */
 typedef struct {
 	uint64_t version;
-	uint64_t looks;                        /* of all processes */
-	strata_msec published_at;              /* by the wall clock, since 1970; 0: never */
+	uint64_t looks;           /* of all processes */
+	strata_msec published_at; /* by the wall clock, since 1970; 0: never */
+	strata_msec from;         /* the moment announced, likewise; 0: none */
+	bool has_come;
 	char why[STRATA_PUBLISHED_CONFIG_WHY]; /* the source is rejected; empty: it is not */
 } strata_published_config_status;
 

@@ -1,11 +1,12 @@
 /*
  * One record for each pool:
  *
- *     head | names, by hash, 64 bytes in 32 | which units are taken | units of 32 bytes: the texts
+ *     head | names, by hash, 40 bytes each | which units are taken | units of 32 bytes: the texts
  *
  * A name stands in one of the 32 entries from the home of its hash on. It never moves, so that a
- * reader finds it without the lock. All changes are made under a robust mutex that no process
- * waits for longer than 2 ms.
+ * reader finds it without the lock. All changes are made under a robust mutex. For it a process
+ * waits 2 ms at most, and 20 ms to note a name: where a machine is busy its holder may have no
+ * processor for some time, and an overflow makes misses of all that the servers have.
  *
  * The head counts the names, in a word that holds a check, because a 0 there hides all of them: the
  * count is raised before an entry counts, and lowered after it counts no more. So a process that is
@@ -29,10 +30,13 @@
 #include "os/mutex.h"
 
 enum {
-	REACH = 32,           /* entries from its home on in which a name may stand */
-	UNIT = 32,            /* bytes */
-	UNITS = 5888,         /* with the entries, 256 KiB */
-	LOCK_MAX_WAIT = 2000, /* usec */
+	REACH = 32,            /* entries from its home on in which a name may stand */
+	UNIT = 32,             /* bytes */
+	UNITS = 5632,          /* with the entries, 256 KiB */
+	LOCK_MAX_WAIT = 2000,  /* usec */
+	NOTE_MAX_WAIT = 20000, /* usec */
+	CLAIM_TRIES = 5,       /* each waits for a process that is in the middle of claiming */
+	MOST_BEGUN = 255,
 	CLAIM = 1000,         /* msec that a name belongs to the process that took it */
 	AGAIN_AFTER = 5000,   /* msec between the two removals of a name */
 	PAUSE = 1,            /* msec between two takes of the host, while more is due */
@@ -44,19 +48,19 @@ enum {
 };
 
 /* What an entry's word holds, above its check. */
-enum { UNIT_SHIFT = 48, SIZE_SHIFT = 32, STATE_SHIFT = 16, FIELD = 0xFFFF };
+enum { UNIT_SHIFT = 48, SIZE_SHIFT = 32, BEGUN_SHIFT = 24, STATE_SHIFT = 16, FIELD = 0xFFFF };
 
 typedef struct {
 	_Atomic uint64_t hash;
 	_Atomic uint64_t word; /* 0: free */
 	_Atomic uint64_t due;  /* monotonic, msec: not to be taken before */
 	_Atomic uint64_t round;
+	_Atomic uint64_t begun_at; /* monotonic, msec: when a change of it began last; 0: never */
 } entry;
 
 typedef struct {
 	strata_unconfirmed head;
-	_Atomic uint64_t next_due; /* monotonic, msec: nothing is to be taken before */
-	_Atomic uint64_t rounds;   /* the last one given to an entry */
+	_Atomic uint64_t rounds; /* the last one given to an entry */
 	_Atomic uint64_t noted, replayed, overflows;
 	strata_mutex lock;
 	char name[POOL_NAME];
@@ -70,10 +74,11 @@ struct strata_unconfirmed_table {
 };
 
 /* What an entry's word says. */
-typedef struct {
+typedef struct content {
 	strata_unconfirmed_state state;
 	uint32_t unit;
-	uint32_t size; /* bytes of the text */
+	uint32_t size;  /* bytes of the text */
+	uint32_t begun; /* changes of it that are not over, or whose outcome is not known */
 } content;
 
 /* ---- the table ---- */
@@ -120,8 +125,12 @@ void strata_unconfirmed_table_free(strata_unconfirmed_table *table)
 strata_unconfirmed *strata_unconfirmed_of(strata_unconfirmed_table *table, uint64_t key,
 	const char *name)
 {
-	record *found = strata_registry_acquire(table->registry, key, name);
+	record *found = name == NULL ? strata_registry_find(table->registry, key) : NULL;
 
+	/* A process that goes without believes for all its life what others know to be old. */
+	for (int i = 0; name != NULL && i < CLAIM_TRIES && found == NULL; i++) {
+		found = strata_registry_acquire(table->registry, key, name);
+	}
 	return found == NULL ? NULL : &found->head;
 }
 
@@ -152,9 +161,9 @@ static record *record_of(const strata_unconfirmed *unconfirmed)
 
 static uint64_t word_of(content content)
 {
-	return strata_checked_word_of((uint64_t) content.unit << UNIT_SHIFT |
-								  (uint64_t) content.size << SIZE_SHIFT |
-								  (uint64_t) content.state << STATE_SHIFT);
+	return strata_checked_word_of(
+		(uint64_t) content.unit << UNIT_SHIFT | (uint64_t) content.size << SIZE_SHIFT |
+		(uint64_t) content.begun << BEGUN_SHIFT | (uint64_t) content.state << STATE_SHIFT);
 }
 
 static uint32_t units_of(uint32_t size)
@@ -165,8 +174,10 @@ static uint32_t units_of(uint32_t size)
 /* False where it is damaged. A free entry has the state NONE. */
 static bool read_word(uint64_t word, content *out)
 {
-	*out = (content){ (strata_unconfirmed_state) (word >> STATE_SHIFT & FIELD),
-		(uint32_t) (word >> UNIT_SHIFT & FIELD), (uint32_t) (word >> SIZE_SHIFT & FIELD) };
+	*out = (content){ .state = (strata_unconfirmed_state) (word >> STATE_SHIFT & 0xFF),
+		.unit = (uint32_t) (word >> UNIT_SHIFT & FIELD),
+		.size = (uint32_t) (word >> SIZE_SHIFT & FIELD),
+		.begun = (uint32_t) (word >> BEGUN_SHIFT & MOST_BEGUN) };
 	if (word == 0) {
 		return true;
 	}
@@ -260,17 +271,11 @@ static bool is_taken(const record *pool, uint32_t unit)
 	return (pool->taken[unit / 64] >> unit % 64 & 1) != 0;
 }
 
-static void mark_units(record *pool, content content)
+static void mark_units(record *pool, content content, bool is_taken)
 {
-	for (uint32_t i = 0; i < units_of(content.size); i++) {
-		pool->taken[(content.unit + i) / 64] |= (uint64_t) 1 << (content.unit + i) % 64;
-	}
-}
-
-static void free_units(record *pool, content content)
-{
-	for (uint32_t i = 0; i < units_of(content.size); i++) {
-		pool->taken[(content.unit + i) / 64] &= ~((uint64_t) 1 << (content.unit + i) % 64);
+	for (uint32_t unit = content.unit; unit < content.unit + units_of(content.size); unit++) {
+		pool->taken[unit / 64] &= ~((uint64_t) 1 << unit % 64);
+		pool->taken[unit / 64] |= (uint64_t) is_taken << unit % 64;
 	}
 }
 
@@ -313,17 +318,17 @@ static void repair_locked(record *pool)
 		if (!read_word(atomic_load(&pool->entries[i].word), &content)) {
 			drop_damaged(pool, &pool->entries[i]);
 		} else if (content.state != STRATA_UNCONFIRMED_NONE) {
-			mark_units(pool, content);
+			mark_units(pool, content, true);
 			count++;
 		}
 	}
-	atomic_store(&pool->next_due, 0);
+	atomic_store(&pool->head.next_due, 0);
 	set_count(pool, count);
 }
 
-static bool lock(record *pool)
+static bool lock(record *pool, strata_usec max_wait)
 {
-	switch (strata_mutex_lock(&pool->lock, LOCK_MAX_WAIT)) {
+	switch (strata_mutex_lock(&pool->lock, max_wait)) {
 		case STRATA_MUTEX_TAKEN: break;
 		case STRATA_MUTEX_INHERITED:
 			repair_locked(pool);
@@ -335,11 +340,6 @@ static bool lock(record *pool)
 		repair_locked(pool);
 	}
 	return true;
-}
-
-static void unlock(record *pool)
-{
-	strata_mutex_unlock(&pool->lock);
 }
 
 /* ---- entries ---- */
@@ -361,7 +361,7 @@ static void strike_locked(record *pool, entry *struck)
 	content content;
 
 	if (read_word(atomic_load(&struck->word), &content)) {
-		free_units(pool, content);
+		mark_units(pool, content, false);
 	}
 	STRATA_FAILPOINT("unconfirmed: before it is struck");
 	atomic_store(&struck->word, 0);
@@ -402,24 +402,28 @@ static entry *place_locked(record *pool, uint64_t hash)
 }
 
 /* A free entry gets its text. False when there is no room. */
-static bool fill_locked(record *pool, entry *target, strata_view name, uint64_t hash,
-	strata_unconfirmed_state state)
+static bool fill_locked(record *pool, entry *target, strata_view name, content content)
 {
-	content content = { .state = state, .size = (uint32_t) name.size };
-
+	content.size = (uint32_t) name.size;
 	content.unit = find_units(pool, units_of(content.size));
 	if (content.unit == UNITS) {
 		return false;
 	}
 	memcpy(pool->texts + (size_t) content.unit * UNIT, name.data, name.size);
-	mark_units(pool, content);
+	mark_units(pool, content, true);
 	STRATA_FAILPOINT("unconfirmed: text written");
 	change_count(pool, 1);
-	atomic_store(&target->hash, hash);
+	atomic_store(&target->hash, hash_of(name));
+	atomic_store(&target->begun_at, 0);
 	STRATA_FAILPOINT("unconfirmed: counted, and no entry yet");
 	atomic_store_explicit(&target->word, word_of(content), memory_order_release);
 	STRATA_FAILPOINT("unconfirmed: entry written");
 	return true;
+}
+
+static void store(entry *target, content content)
+{
+	atomic_store_explicit(&target->word, word_of(content), memory_order_release);
 }
 
 /* A name that is unconfirmed at once stays so, whatever is to be done about it later. */
@@ -428,9 +432,19 @@ static strata_unconfirmed_state begin_anew_locked(entry *found, content content,
 {
 	if (state == STRATA_UNCONFIRMED_NOW) {
 		content.state = state;
-		atomic_store_explicit(&found->word, word_of(content), memory_order_release);
+		store(found, content);
 	}
 	return content.state;
+}
+
+/* What was taken before is another one's business from here on. */
+static void begin_round_locked(record *pool, entry *noted, strata_msec due)
+{
+	atomic_store(&noted->round, atomic_fetch_add(&pool->rounds, 1) + 1);
+	atomic_store(&noted->due, due);
+	if (atomic_load(&pool->head.next_due) > due) {
+		atomic_store(&pool->head.next_due, due);
+	}
 }
 
 static bool add_locked(record *pool, strata_view name, strata_unconfirmed_state state)
@@ -445,15 +459,10 @@ static bool add_locked(record *pool, strata_view name, strata_unconfirmed_state 
 	}
 	if (content.state != STRATA_UNCONFIRMED_NONE) {
 		state = begin_anew_locked(target, content, state);
-	} else if (!fill_locked(pool, target, name, hash, state)) {
+	} else if (!fill_locked(pool, target, name, (struct content){ .state = state })) {
 		return false;
 	}
-	due += state == STRATA_UNCONFIRMED_NOW ? 0 : AGAIN_AFTER;
-	atomic_store(&target->round, atomic_fetch_add(&pool->rounds, 1) + 1);
-	atomic_store(&target->due, due);
-	if (atomic_load(&pool->next_due) > due) {
-		atomic_store(&pool->next_due, due);
-	}
+	begin_round_locked(pool, target, due + (state == STRATA_UNCONFIRMED_NOW ? 0 : AGAIN_AFTER));
 	return true;
 }
 
@@ -466,9 +475,10 @@ bool strata_unconfirmed_add(strata_unconfirmed *unconfirmed, strata_view name,
 	if (unconfirmed == NULL) {
 		return false;
 	}
-	if (name.size > 0 && name.size <= STRATA_UNCONFIRMED_LONGEST_NAME && lock(pool)) {
+	if (name.size > 0 && name.size <= STRATA_UNCONFIRMED_LONGEST_NAME &&
+		lock(pool, NOTE_MAX_WAIT)) {
 		is_noted = add_locked(pool, name, state);
-		unlock(pool);
+		strata_mutex_unlock(&pool->lock);
 	}
 	if (!is_noted) {
 		return strata_unconfirmed_overflow(unconfirmed);
@@ -560,7 +570,7 @@ static uint32_t take_locked(record *pool, strata_arena *arena, strata_msec now,
 		due = due < now + PAUSE ? now + PAUSE : due;
 		next = due < next ? due : next;
 	}
-	atomic_store(&pool->next_due, next);
+	atomic_store(&pool->head.next_due, next);
 	return count;
 }
 
@@ -575,15 +585,15 @@ uint32_t strata_unconfirmed_take(strata_unconfirmed *unconfirmed, strata_arena *
 	if (unconfirmed == NULL || room == 0) {
 		return 0;
 	}
-	next_due = atomic_load(&pool->next_due);
+	next_due = atomic_load(&pool->head.next_due);
 	if ((now < next_due && next_due <= now + AGAIN_AFTER) ||
 		strata_arena_reserve(arena, (size_t) room * (STRATA_UNCONFIRMED_LONGEST_NAME + UNIT)) !=
 			0 ||
-		!lock(pool)) {
+		!lock(pool, LOCK_MAX_WAIT)) {
 		return 0;
 	}
 	count = take_locked(pool, arena, now, names, room);
-	unlock(pool);
+	strata_mutex_unlock(&pool->lock);
 	return count;
 }
 
@@ -603,72 +613,194 @@ static entry *same_locked(record *pool, const strata_unconfirmed_name *name, con
 	return found;
 }
 
-static void confirm_locked(record *pool, entry *confirmed, content content)
-{
-	strata_msec due = strata_clock_msec() + AGAIN_AFTER;
+/* What is done with an entry once its servers have answered, with the lock. */
+typedef void (
+	*answer)(record *pool, entry *answered, content content, const strata_unconfirmed_name *name);
 
+/* Without the lock nothing is done: it comes up once more. */
+static void take_answer(strata_unconfirmed *unconfirmed, const strata_unconfirmed_name *name,
+	strata_usec max_wait, answer act)
+{
+	record *pool = record_of(unconfirmed);
+	content content;
+	entry *answered;
+
+	if (unconfirmed == NULL || name->state == STRATA_UNCONFIRMED_NONE || !lock(pool, max_wait)) {
+		return;
+	}
+	answered = same_locked(pool, name, &content);
+	if (answered != NULL) {
+		act(pool, answered, content, name);
+	}
+	strata_mutex_unlock(&pool->lock);
+}
+
+/* What another process confirmed meanwhile counts once. */
+static void confirm_locked(record *pool, entry *confirmed, content content,
+	const strata_unconfirmed_name *name)
+{
+	if (content.state != name->state) {
+		return;
+	}
+	atomic_fetch_add(&pool->replayed, 1);
 	if (content.state == STRATA_UNCONFIRMED_LATER) {
 		strike_locked(pool, confirmed);
 		return;
 	}
 	content.state = STRATA_UNCONFIRMED_LATER;
-	atomic_store(&confirmed->due, due);
+	atomic_store(&confirmed->due, strata_clock_msec() + AGAIN_AFTER);
 	STRATA_FAILPOINT("unconfirmed: confirmed, and not noted yet");
-	atomic_store_explicit(&confirmed->word, word_of(content), memory_order_release);
+	store(confirmed, content);
 }
 
 void strata_unconfirmed_confirm(strata_unconfirmed *unconfirmed,
 	const strata_unconfirmed_name *name)
 {
-	record *pool = record_of(unconfirmed);
-	content content;
-	entry *confirmed;
+	take_answer(unconfirmed, name, LOCK_MAX_WAIT, confirm_locked);
+}
 
-	if (unconfirmed == NULL || name->state == STRATA_UNCONFIRMED_NONE || !lock(pool)) {
-		return; /* It is removed once more. */
-	}
-	confirmed = same_locked(pool, name, &content);
-	/* What another process confirmed meanwhile counts once. */
-	if (confirmed != NULL && content.state == name->state) {
-		confirm_locked(pool, confirmed, content);
-		atomic_fetch_add(&pool->replayed, 1);
-	}
-	unlock(pool);
+static void supersede_locked(record *pool, entry *superseded, content content,
+	const strata_unconfirmed_name *name)
+{
+	(void) content;
+	(void) name;
+	strike_locked(pool, superseded);
 }
 
 void strata_unconfirmed_supersede(strata_unconfirmed *unconfirmed,
 	const strata_unconfirmed_name *name)
 {
-	record *pool = record_of(unconfirmed);
-	content content;
-	entry *superseded;
+	take_answer(unconfirmed, name, LOCK_MAX_WAIT, supersede_locked);
+}
 
-	if (unconfirmed == NULL || name->state == STRATA_UNCONFIRMED_NONE || !lock(pool)) {
+/* ---- changes ---- */
+
+/* The entry of this name, which is made where there is none. NULL: no room. */
+static entry *entry_of_locked(record *pool, strata_view name, content *content)
+{
+	const struct content made = { .state = STRATA_UNCONFIRMED_LATER };
+	entry *found = place_locked(pool, hash_of(name));
+	bool is_read = found != NULL && read_word(atomic_load(&found->word), content);
+
+	if (is_read && content->state == STRATA_UNCONFIRMED_NONE) {
+		atomic_store(&found->due, strata_clock_msec() + AGAIN_AFTER);
+		is_read =
+			fill_locked(pool, found, name, made) && read_word(atomic_load(&found->word), content);
+	}
+	return is_read ? found : NULL;
+}
+
+/* What is due stays so: else a name that always changes would never be looked at. */
+static void begin_change_locked(record *pool, entry *changed, content content)
+{
+	content.begun += content.begun < MOST_BEGUN;
+	atomic_store(&changed->begun_at, strata_clock_msec());
+	begin_round_locked(pool, changed, atomic_load(&changed->due));
+	store(changed, content);
+}
+
+static void end_change_locked(record *pool, entry *changed, content content,
+	strata_change_outcome outcome)
+{
+	content.begun -= content.begun > 0 && outcome != STRATA_CHANGE_UNKNOWN;
+	if (outcome != STRATA_CHANGE_NONE) {
+		content.state = STRATA_UNCONFIRMED_NOW;
+		begin_round_locked(pool, changed, strata_clock_msec());
+	}
+	if (content.begun == 0 && content.state == STRATA_UNCONFIRMED_LATER) {
+		strike_locked(pool, changed);
+	} else {
+		store(changed, content);
+	}
+}
+
+/* outcome: NULL where the change begins. */
+static bool note_change(record *pool, strata_view name, const strata_change_outcome *outcome)
+{
+	content content;
+	entry *changed;
+
+	if (name.size == 0 || name.size > STRATA_UNCONFIRMED_LONGEST_NAME ||
+		!lock(pool, NOTE_MAX_WAIT)) {
+		return false;
+	}
+	changed = entry_of_locked(pool, name, &content);
+	if (changed != NULL && outcome == NULL) {
+		begin_change_locked(pool, changed, content);
+	} else if (changed != NULL) {
+		end_change_locked(pool, changed, content, *outcome);
+	}
+	strata_mutex_unlock(&pool->lock);
+	return changed != NULL;
+}
+
+bool strata_unconfirmed_begin(strata_unconfirmed *unconfirmed, strata_view name)
+{
+	if (unconfirmed == NULL || !note_change(record_of(unconfirmed), name, NULL)) {
+		(void) strata_unconfirmed_overflow(unconfirmed);
+		return false;
+	}
+	atomic_fetch_add(&record_of(unconfirmed)->noted, 1);
+	return true;
+}
+
+/* Where the name stands since its change began, it is only looked at later. */
+bool strata_unconfirmed_end(strata_unconfirmed *unconfirmed, strata_view name,
+	strata_change_outcome outcome)
+{
+	if (unconfirmed != NULL &&
+		(note_change(record_of(unconfirmed), name, &outcome) || outcome == STRATA_CHANGE_NONE ||
+			strata_unconfirmed_find(unconfirmed, name).state != STRATA_UNCONFIRMED_NONE)) {
+		return true;
+	}
+	(void) strata_unconfirmed_overflow(unconfirmed);
+	return false;
+}
+
+/* While a change is under way, what was seen may be what was there before it. */
+static void complete_locked(record *pool, entry *completed, content content,
+	const strata_unconfirmed_name *name)
+{
+	strata_msec now = strata_clock_msec(), begun_at = atomic_load(&completed->begun_at);
+	bool was_later = name->state == STRATA_UNCONFIRMED_LATER;
+	bool is_recent = begun_at <= now && begun_at + AGAIN_AFTER > now;
+
+	atomic_fetch_add(&pool->replayed, 1);
+	if (content.begun == 0 || (was_later && !is_recent)) {
+		strike_locked(pool, completed);
 		return;
 	}
-	superseded = same_locked(pool, name, &content);
-	if (superseded != NULL) {
-		strike_locked(pool, superseded);
-	}
-	unlock(pool);
+	content.state = STRATA_UNCONFIRMED_LATER;
+	begin_round_locked(pool, completed, (was_later ? begun_at : now) + AGAIN_AFTER);
+	store(completed, content);
+}
+
+void strata_unconfirmed_complete(strata_unconfirmed *unconfirmed,
+	const strata_unconfirmed_name *name)
+{
+	take_answer(unconfirmed, name, NOTE_MAX_WAIT, complete_locked);
+}
+
+strata_unconfirmed_view strata_unconfirmed_status(const strata_unconfirmed *unconfirmed)
+{
+	const record *pool = record_of(unconfirmed);
+
+	return pool == NULL ? (strata_unconfirmed_view){ .name = "" }
+						: (strata_unconfirmed_view){
+							  .name = pool->name,
+							  .names = count_in(atomic_load(&pool->head.attention)),
+							  .noted = atomic_load(&pool->noted),
+							  .replayed = atomic_load(&pool->replayed),
+							  .overflows = atomic_load(&pool->overflows),
+							  .overflowed_at = atomic_load(&pool->head.overflowed_at),
+						  };
 }
 
 bool strata_unconfirmed_look(const strata_unconfirmed_table *table, uint32_t place,
 	strata_unconfirmed_view *out)
 {
-	const record *pool = strata_registry_at(table->registry, place);
+	const strata_unconfirmed *pool = strata_registry_at(table->registry, place);
 
-	*out = (strata_unconfirmed_view){ .name = "" };
-	if (pool == NULL) {
-		return false;
-	}
-	*out = (strata_unconfirmed_view){
-		.name = pool->name,
-		.names = count_in(atomic_load(&pool->head.attention)),
-		.noted = atomic_load(&pool->noted),
-		.replayed = atomic_load(&pool->replayed),
-		.overflows = atomic_load(&pool->overflows),
-		.overflowed_at = atomic_load(&pool->head.overflowed_at),
-	};
-	return true;
+	*out = strata_unconfirmed_status(pool);
+	return pool != NULL;
 }

@@ -25,13 +25,14 @@
  * Every call of every process to the pool carries a few names that are due in front of its own
  * commands, in the same write. So what it asks is answered after the removal.
  *
- * What cannot be noted is an overflow: no room, a lock that is not to be had in 2 ms, damage. From
+ * What cannot be noted is an overflow: no room, a lock that is not to be had in 20 ms, damage. From
  * then on no value of the pool is believed that was created before, or of which that is not known
  * for the next 10 minutes. A removal is never lost in silence.
  */
 typedef struct {
 	_Atomic uint64_t attention;     /* a checked word: how many names, and was there an overflow? */
 	_Atomic uint64_t overflowed_at; /* wall clock, msec: when it was last; 0: never */
+	_Atomic uint64_t next_due;      /* monotonic, msec: nothing is to be taken before */
 } strata_unconfirmed;
 
 typedef struct strata_unconfirmed_table strata_unconfirmed_table;
@@ -42,6 +43,7 @@ enum {
 	STRATA_UNCONFIRMED_LONGEST_NAME = 1024 /* bytes; a longer one is an overflow */
 };
 
+/* Removals and changes each have a table. */
 STRATA_MUST_CHECK strata_result strata_unconfirmed_table_new(strata_host *host,
 	strata_unconfirmed_table **out);
 void strata_unconfirmed_table_free(strata_unconfirmed_table *table);
@@ -49,7 +51,7 @@ void strata_unconfirmed_table_free(strata_unconfirmed_table *table);
 /*
  * The record of a pool, made at the first call, for the life of the host. NULL when all are taken,
  * or another process is stopped in the middle of claiming: nothing is noted then. All functions
- * below take NULL for a pool that owes nothing.
+ * below take NULL for a pool that owes nothing. Without a name, only what was made before.
  */
 strata_unconfirmed *strata_unconfirmed_of(strata_unconfirmed_table *table, uint64_t key,
 	const char *name);
@@ -91,6 +93,16 @@ strata_unconfirmed_name strata_unconfirmed_find(const strata_unconfirmed *unconf
 	strata_view name);
 
 /*
+ * Would strata_unconfirmed_take() find any at this moment? Two loads. A moment that is damaged is
+ * found out by the next that notes or takes.
+ */
+static inline bool strata_unconfirmed_is_due(const strata_unconfirmed *unconfirmed, strata_msec now)
+{
+	return strata_unconfirmed_any(unconfirmed) &&
+		   atomic_load_explicit(&unconfirmed->next_due, memory_order_relaxed) <= now;
+}
+
+/*
  * Names that are due, for the caller to remove, and for no other caller for a second; copied into
  * the arena. At most room; returns how many.
  */
@@ -103,6 +115,36 @@ void strata_unconfirmed_confirm(strata_unconfirmed *unconfirmed,
 
 /* A value was stored over it, and the servers confirmed that: it is unconfirmed no more. */
 void strata_unconfirmed_supersede(strata_unconfirmed *unconfirmed,
+	const strata_unconfirmed_name *name);
+
+/*
+ * ---- changes ----
+ *
+ * A pool may hold names of what changes in one place, each to be looked at there afterwards, for
+ * another place that follows it (database/mirror.h). A name is taken as above, and then completed.
+ *
+ *     it begins    ->  LATER  due in 5 s: where the process dies, it counts as changed
+ *     it is over   ->  NOW    due at once
+ *     not changed  ->  as before it began
+ *     not known    ->  NOW, and LATER when that is completed: the command may still be carried out
+ *     completed    ->  struck; LATER while other changes of the name are under way
+ */
+typedef enum {
+	STRATA_CHANGE_OVER,
+	STRATA_CHANGE_NONE,   /* nothing was asked for */
+	STRATA_CHANGE_UNKNOWN /* it was asked for, and what came of it is not known */
+} strata_change_outcome;
+
+/*
+ * Around a change. False where it could not be noted, which is an overflow. The lock is waited for
+ * for 20 ms: nothing but a process that is stopped or not running keeps it that long.
+ */
+bool strata_unconfirmed_begin(strata_unconfirmed *unconfirmed, strata_view name);
+bool strata_unconfirmed_end(strata_unconfirmed *unconfirmed, strata_view name,
+	strata_change_outcome outcome);
+
+/* What was taken is as it should be, unless the name was noted anew since. */
+void strata_unconfirmed_complete(strata_unconfirmed *unconfirmed,
 	const strata_unconfirmed_name *name);
 
 /*
@@ -127,6 +169,9 @@ typedef struct {
 	uint64_t overflows;
 	strata_msec overflowed_at; /* wall clock; 0: never */
 } strata_unconfirmed_view;
+
+/* Of one pool; zeroes and an empty name where that is NULL. */
+strata_unconfirmed_view strata_unconfirmed_status(const strata_unconfirmed *unconfirmed);
 
 /* The record at this place, below STRATA_UNCONFIRMED_POOLS. False when there is none. */
 bool strata_unconfirmed_look(const strata_unconfirmed_table *table, uint32_t place,

@@ -62,6 +62,13 @@ bool strata_file_look(const char *path, strata_file_state *out, char error[STRAT
 	return stat(path, &seen) == 0 ? compare(&seen, out, error) : fail(error, strerror(errno));
 }
 
+bool strata_file_is_missing(const char *path)
+{
+	struct stat seen;
+
+	return stat(path, &seen) != 0 && errno == ENOENT;
+}
+
 static bool look_at(int file, strata_file_state *out, char *error)
 {
 	struct stat seen;

@@ -20,6 +20,9 @@ typedef struct {
 /* Without opening it. False with the reason in error; *out is then all zeroes. */
 bool strata_file_look(const char *path, strata_file_state *out, char error[STRATA_FILE_ERROR]);
 
+/* Is there nothing of that name? False also where that cannot be told. */
+bool strata_file_is_missing(const char *path);
+
 /*
  * All of a file of at most so many bytes, for the caller to free, and its state, which is that of
  * the bytes and not of what the name leads to by now. NULL with the reason in error; without one

@@ -1,4 +1,4 @@
-/* differences — in what the two places of a database that moves differ, by a sample of its reads. */
+/* differences — in what the two places of a database that moves differ, by a sample of reads. */
 #ifndef STRATA_STATS_DIFFERENCES_H
 #define STRATA_STATS_DIFFERENCES_H
 
@@ -11,6 +11,7 @@
 #include "host/host.h"
 #include "stats/prefixes.h"
 #include "stats/printable.h"
+#include "stats/suspects.h"
 
 /* What the place that follows holds, against the one that answers. */
 typedef enum {
@@ -27,20 +28,20 @@ typedef enum {
 
 /* What else is counted of a mirror. */
 typedef enum {
-	STRATA_MIRROR_COPIED,    /* values */
-	STRATA_MIRROR_REMOVED,   /* names */
-	STRATA_MIRROR_RAISED,    /* tags, namespaces and clear() */
-	STRATA_MIRROR_FILLED,    /* values that reads found */
-	STRATA_MIRROR_FAILED,    /* turns that a name waits longer for, as its place failed */
-	STRATA_MIRROR_DROPPED,   /* names that could not be noted or brought over */
-	STRATA_MIRROR_COMPARED,  /* keys */
-	STRATA_MIRROR_LEFT_OUT,  /* keys of the sample that were not looked at: time, queue, full */
+	STRATA_MIRROR_COPIED,   /* values */
+	STRATA_MIRROR_REMOVED,  /* names */
+	STRATA_MIRROR_RAISED,   /* tags, namespaces and clear() */
+	STRATA_MIRROR_FILLED,   /* values that reads found */
+	STRATA_MIRROR_FAILED,   /* turns that a name waits longer for, as its place failed */
+	STRATA_MIRROR_DROPPED,  /* names that could not be noted or brought over */
+	STRATA_MIRROR_COMPARED, /* keys */
+	STRATA_MIRROR_LEFT_OUT, /* keys of the sample that were not looked at: time, queue, full */
 	STRATA_MIRROR_COUNTS
 } strata_mirror_count;
 
 enum {
 	STRATA_DIFFERENCES_SPACES = 16,   /* databases that move at a time */
-	STRATA_DIFFERENCES_PREFIXES = 32, /* of each; the rest is "(other)", at place 0 */
+	STRATA_DIFFERENCES_PREFIXES = 32, /* of each; at place 0 is "(other)", for the rest */
 	STRATA_DIFFERENCES_KEPT = 32,     /* keys that differ, the last ones */
 	STRATA_DIFFERENCES_KEY = 128      /* bytes of a key that are kept */
 };
@@ -54,19 +55,35 @@ STRATA_MUST_CHECK strata_result strata_differences_table_new(strata_host *host,
 	strata_differences_table **out);
 void strata_differences_table_free(strata_differences_table *table);
 
-/* Made at the first call. NULL when all are taken. */
+/* Made at the first call, and never given back. NULL when all are taken. */
 strata_differences *strata_differences_of(strata_differences_table *table,
 	const strata_prefix_space *space);
 
-/* All functions below take NULL for a record that does not exist. No lock is waited for. */
+/*
+ * All functions below take NULL for a record that does not exist. No lock is waited for on the way
+ * of a request; what is for an operator waits 20 ms at most.
+ */
 void strata_differences_count(strata_differences *differences, strata_mirror_count what,
 	uint64_t by);
 
-/* One key of the sample, counted for its prefix and kept where it differs. wall: usec since 1970.
- * The versions are those of both places; 0: none. */
+/* Those that differed once. NULL for NULL. */
+strata_suspects *strata_differences_suspects(strata_differences *differences);
+
+/*
+ * May one more value be filled in? So many a second for all processes of the host; now is
+ * monotonic.
+ */
+STRATA_MUST_CHECK bool strata_differences_may_fill(strata_differences *differences,
+	uint32_t a_second, strata_msec now);
+
+/*
+ * One key of the sample, counted as COMPARED and for its prefix, and kept where it differs: by the
+ * hash, so that a key stands there once. The versions are those of both places; 0: none.
+ */
 typedef struct {
-	strata_view key;    /* as the script wrote it */
-	uint32_t depth;     /* strata.prefix_depth */
+	strata_view key; /* as the script wrote it */
+	uint64_t hash;   /* of the whole name, with the namespace: strata_hash_of(name, 0) */
+	uint32_t depth;  /* strata.prefix_depth */
 	strata_difference_class class;
 	uint64_t version;       /* in the place that answers */
 	uint64_t other_version; /* in the one that follows */
@@ -77,13 +94,13 @@ void strata_differences_note(strata_differences *differences, const strata_diffe
 
 /* For status, metrics, page and `strata diff`: one prefix, and one key. */
 typedef struct {
-	char prefix[STRATA_DIFFERENCES_KEY * STRATA_PRINTABLE_GROWTH + 4];
+	char prefix[STRATA_PREFIX_LONGEST * STRATA_PRINTABLE_GROWTH + 1];
 	uint64_t counts[STRATA_DIFFERENCE_CLASSES];
 } strata_differences_row;
 
 typedef struct {
-	char key[STRATA_DIFFERENCES_KEY * STRATA_PRINTABLE_GROWTH + 4];
-	uint64_t hash; /* of the whole key: what is shown where keys are not */
+	char key[STRATA_DIFFERENCES_KEY * STRATA_PRINTABLE_GROWTH + 4]; /* cut: ends in three dots */
+	uint64_t hash; /* what is shown where keys are not */
 	strata_difference_class class;
 	uint64_t version, other_version;
 	strata_msec seen_at;
@@ -94,7 +111,10 @@ uint64_t strata_differences_counted(const strata_differences *differences,
 uint64_t strata_differences_total(const strata_differences *differences,
 	strata_difference_class class);
 
-/* Rows from 0 on and keys from the newest on; false where there is none. */
+/*
+ * Rows from 0 on, where "(other)" is, and keys from the newest on; false where there is none. *out
+ * is written in any case.
+ */
 bool strata_differences_row_at(const strata_differences *differences, uint32_t place,
 	strata_differences_row *out);
 bool strata_differences_key_at(const strata_differences *differences, uint32_t place,

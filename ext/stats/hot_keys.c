@@ -454,6 +454,7 @@ static void read_key(const strata_hot_keys_table *table, const ranked *key, stra
 	strata_printable_write(database, out->database, sizeof(out->database));
 	strata_printable_write(name_space, out->name_space, sizeof(out->name_space));
 	print_key(out->key, sizeof(out->key), &table->texts[key->text % KEPT]);
+	out->hash = key->hash;
 	out->count = key->count;
 	out->error = key->error < key->count ? key->error : key->count;
 	out->is_hot = is_hot(table, key);

@@ -43,6 +43,7 @@ typedef struct {
 	char database[64];
 	char name_space[72];
 	char key[STRATA_HOT_KEY_LONGEST * STRATA_PRINTABLE_GROWTH + 4];
+	uint64_t hash;  /* of the whole key: what is shown where keys are not */
 	uint64_t count; /* of the sample, at most */
 	uint64_t error; /* at least count - error were of the key */
 	bool is_hot;

@@ -8,7 +8,7 @@ import sys
 passed = failed = 0
 families = dict(line.split() for line in open(sys.argv[1]))
 LABELS = {"job", "instance", "le", "node", "database", "tier", "operation", "outcome", "state", "cause", "reason",
-          "direction", "kind", "servers", "number", "server_address", "server_port", "db_system_name", "place"}
+          "direction", "kind", "servers", "number", "server_address", "server_port", "db_system_name", "place", "class"}
 
 
 def check(right, what, detail=""):

@@ -96,7 +96,8 @@ if ($argc === 5) {
 $redis = new OwnServer('redis');
 $memcached = new OwnServer('memcached');
 $ini = ['extension' => strata_so(), 'strata.redis' => $redis->dsn(), 'strata.memcached' => $memcached->dsn(),
-    'strata.databases' => 'feed', 'strata.operation_timeout' => '5s', 'strata.request_budget' => '0', 'display_errors' => 'stderr'];
+    'strata.databases' => 'feed', 'strata.feed.shadow_redis' => 'redis://127.0.0.1:1',
+    'strata.operation_timeout' => '5s', 'strata.request_budget' => '0', 'display_errors' => 'stderr'];
 /* Scripts make the generations, and Redis counts the commands in them as well: so not while it is counted. */
 run_php($ini, ['-r', 'foreach (["default", "feed"] as $name) { (new Strata\Cache($name))->set("first", 1); }']);
 $command = [PHP_BINARY, '-n', ...directives($ini), __FILE__, $redis->name(), $memcached->name(), $argv[1], $argv[2]];

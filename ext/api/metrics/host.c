@@ -4,6 +4,7 @@
 
 #include "api/request/globals.h"
 #include "base/compression.h"
+#include "database/config_watcher.h"
 #include "os/clock.h"
 #include "os/process.h"
 
@@ -151,15 +152,32 @@ static void add_segment(strata_metrics_text *text)
 	add_age(text, &age, strata_segment_history_of(runtime->segment).made_at);
 }
 
+/* Where there is none, or it is in force already, there is nothing to look forward to. */
+static void add_coming(strata_metrics_text *text)
+{
+	static const strata_metric_family family = { "strata_topology_coming_timestamp_seconds",
+		STRATA_METRIC_GAUGE, "seconds",
+		"When the topology file that lies beside the other one will be in force." };
+	strata_published_config_status coming =
+		strata_published_config_look(strata_process_runtime.coming);
+
+	if (coming.from != 0 && !coming.has_come) {
+		strata_metrics_text_family(text, &family);
+		strata_metrics_text_seconds(text, NULL, coming.from * 1000);
+	}
+}
+
 static void add_topology(strata_metrics_text *text)
 {
 	static const strata_metric_family version = { "strata_topology_version", STRATA_METRIC_GAUGE,
 		NULL, "Version of the topology file that is in force; 0: none." };
 	static const strata_metric_family followed = { "strata_topology_followed", STRATA_METRIC_GAUGE,
 		NULL, "The version that this process follows." };
+	const strata_runtime *runtime = &strata_process_runtime;
+	uint64_t in_force = strata_config_watcher_version(runtime);
 
-	add(text, &version, strata_published_config_version(strata_process_runtime.config));
-	add(text, &followed, STRATA_G(topology_version));
+	add(text, &version, strata_config_watcher_number(runtime, in_force));
+	add(text, &followed, strata_config_watcher_number(runtime, STRATA_G(topology_version)));
 }
 
 /* Each place is there, so that an alert sees a 0 become a 1. */
@@ -192,5 +210,6 @@ void strata_metrics_add_host(strata_metrics_text *text)
 	add_heap(text);
 	add_segment(text);
 	add_topology(text);
+	add_coming(text);
 	add_refusals(text);
 }

@@ -5,6 +5,7 @@
 #include "api/metrics/nodes.h"
 #include "api/metrics/prefixes.h"
 #include "api/metrics/servers.h"
+#include "api/metrics/shadow.h"
 #include "api/metrics/tiers.h"
 #include "api/request/databases.h"
 #include "api/request/topology.h"
@@ -23,6 +24,7 @@ zend_string *strata_metrics_write(strata_metrics_format format)
 	strata_metrics_add_tiers(&text, &counts);
 	strata_metrics_add_nodes(&text, &counts);
 	strata_metrics_add_servers(&text);
+	strata_metrics_add_shadows(&text);
 	strata_metrics_add_prefixes(&text);
 	strata_metric_counts_free(&counts);
 	return strata_metrics_text_finish(&text);

@@ -7,6 +7,7 @@
 #include "api/request/errors.h"
 #include "cache/servers/check.h"
 #include "conf/ini.h"
+#include "database/mirror.h"
 
 typedef struct {
 	zval *databases;
@@ -139,6 +140,9 @@ static void check(report *report, uint32_t index)
 		strata_findings findings = { .arena = call.call.arena };
 
 		strata_cache_check(call.database, use_of(name), &findings);
+		if (call.database->mirror != NULL) {
+			strata_cache_check(call.database->mirror->other, use_of(name), &findings);
+		}
 		add_findings(report, name, &findings, &nodes);
 		strata_api_end(&call);
 	} else {

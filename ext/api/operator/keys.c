@@ -8,6 +8,8 @@
 #include "api/operator/allowed.h"
 #include "api/request/call.h"
 #include "api/request/errors.h"
+#include "api/value/shown_key.h"
+#include "base/hash.h"
 #include "cache/generation.h"
 #include "cache/tags.h"
 #include "os/clock.h"
@@ -104,7 +106,8 @@ static void add_age(zval *row, strata_msec created_at, strata_msec wall)
 	}
 }
 
-static void add_key(zval *keys, strata_view key, const strata_walked *found)
+/* shown is what the key is listed under. */
+static void add_key(zval *keys, strata_view shown, const strata_walked *found)
 {
 	const strata_record *record = &found->record;
 	strata_msec wall = strata_clock_wall_msec();
@@ -121,7 +124,7 @@ static void add_key(zval *keys, strata_view key, const strata_walked *found)
 	add_age(&row, record->created_at, wall);
 	add_assoc_double(&row, "cost", (double) record->cost_msec / 1000);
 	add_assoc_long(&row, "tags", record->tag_count);
-	zend_symtable_str_update(Z_ARRVAL_P(keys), key.data, key.size, &row);
+	zend_symtable_str_update(Z_ARRVAL_P(keys), shown.data, shown.size, &row);
 }
 
 static strata_result make_room(strata_api_call *call, uint32_t limit, finds *finds)
@@ -180,6 +183,8 @@ static void drop_outdated(strata_api_call *call, finds *finds)
 
 static void list(strata_api_call *call, wish *wish, zval *keys)
 {
+	bool shows_keys = call->database->settings.show_keys == STRATA_SHOW_KEYS_ON;
+	char digest[STRATA_KEY_DIGEST];
 	finds finds;
 
 	if (call->database->store == NULL) {
@@ -195,7 +200,8 @@ static void list(strata_api_call *call, wish *wish, zval *keys)
 		strata_view key = finds.walked[i].key;
 
 		if (finds.items[i].result != STRATA_MISS && take_prefix_off(&call->space, &key)) {
-			add_key(keys, key, &finds.walked[i]);
+			strata_print_key_digest(strata_hash_of(finds.walked[i].key, 0), digest);
+			add_key(keys, shows_keys ? key : strata_view_of(digest), &finds.walked[i]);
 		}
 	}
 }

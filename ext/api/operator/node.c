@@ -6,6 +6,7 @@
 #include "api/remember/after_response.h"
 #include "api/request/databases.h"
 #include "api/request/globals.h"
+#include "api/request/request.h"
 #include "api/request/topology.h"
 #include "api/transaction/unfinished.h"
 #include "os/clock.h"
@@ -97,6 +98,7 @@ ZEND_FUNCTION(strata_request_boundary)
 	/* Elsewhere the response is still to come, and so is the moment after it. */
 	if (!strata_requests_end) {
 		strata_after_response_compute();
+		strata_api_take_turns();
 	}
 	strata_held_release_all();
 	strata_budget_fill(&STRATA_G(budget));

@@ -136,6 +136,29 @@ static void add_clusters(findings *found, const zval *status)
 		" looks at a slot map failed in a row (<a href=\"#clusters\">slots</a>)");
 }
 
+/* One line for each database of which this is true. */
+static void add_moves(findings *found, const zval *status)
+{
+	const HashTable *databases = strata_lookup_array(status, "databases");
+	zend_ulong number;
+	zend_string *name;
+	zval *database;
+
+	ZEND_HASH_FOREACH_KEY_VAL((HashTable *) databases, number, name, database)
+	{
+		if (strata_lookup_is(database, "shadow.refused") && begin(found, "bad", "move")) {
+			strata_html_markup(&found->lines, "<span class=\"key\">");
+			strata_html_key(&found->lines, number, name);
+			strata_html_markup(&found->lines, "</span>: ");
+			strata_html_value(&found->lines, strata_lookup(database, "shadow.refused"));
+			end(found);
+		}
+		add_count(found, "move", "warn", strata_lookup_number(database, "shadow.counts.dropped"),
+			" changes did not reach a second place (<a href=\"#moves\">moves</a>)");
+	}
+	ZEND_HASH_FOREACH_END();
+}
+
 static void find(findings *found, const zval *status)
 {
 	add_nodes(found, status);
@@ -149,6 +172,8 @@ static void find(findings *found, const zval *status)
 		" settings were refused (<a href=\"#refused\">refused</a>)");
 	add_text(found, status, "segment.problem", "segment", "");
 	add_text(found, status, "topology.problem", "topology", "");
+	add_text(found, status, "topology.coming.problem", "topology", "the coming file: ");
+	add_moves(found, status);
 	add_clusters(found, status);
 	add_names(found, status);
 	add_count(found, "removals", "warn", sum(strata_lookup_array(status, "unconfirmed"), "names"),

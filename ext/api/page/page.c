@@ -135,6 +135,9 @@ static void write_links(strata_html *html, const zval *status, zend_long refresh
 			strata_html_markup(html, "</a> ");
 		}
 	}
+	if (strata_page_has_moves(status)) {
+		strata_html_markup(html, "<a href=\"#moves\">moves</a> ");
+	}
 	write_refresh_link(html, refresh);
 	strata_html_markup(html, "</nav>");
 }
@@ -227,6 +230,7 @@ static void write_sections(strata_html *html, const zval *status, double now)
 	write_figures(html, status);
 	strata_page_write_refused(html, status, now);
 	strata_page_write_tiers(html, status);
+	strata_page_write_moves(html, status, now);
 	strata_page_write_nodes(html, status, has_buttons ? token : NULL, now);
 	strata_page_write_heap(html, status);
 	strata_page_write_keys(html, status);

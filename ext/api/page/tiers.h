@@ -6,4 +6,10 @@
 
 void strata_page_write_tiers(strata_html *html, const zval *status);
 
+/* now: wall clock, in seconds. Nothing where nothing moves. */
+void strata_page_write_moves(strata_html *html, const zval *status, double now);
+
+/* Does any database have a shadow, or is a file to come? */
+bool strata_page_has_moves(const zval *status);
+
 #endif

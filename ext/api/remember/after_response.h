@@ -31,6 +31,9 @@ bool strata_after_response_put_off(const strata_put_off *wanted);
  */
 void strata_after_response_compute(void);
 
+/* In MINIT. */
+void strata_after_response_start(void);
+
 /* Where a request of PHP begins and ends: what could not be computed is given up. */
 void strata_after_response_open(void);
 void strata_after_response_close(void);

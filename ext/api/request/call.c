@@ -6,8 +6,10 @@
 #include "api/request/databases.h"
 #include "api/request/exceptions.h"
 #include "api/request/lent_arena.h"
+#include "api/request/request.h"
 #include "api/request/topology.h"
 #include "base/compiler.h"
+#include "cache/mirror/share.h"
 #include "node/node.h"
 #include "os/clock.h"
 #include "protocol/meta.h"
@@ -86,6 +88,23 @@ bool strata_api_check_plain_name(const strata_api_call *call, strata_view key)
 	return false;
 }
 
+/* Without memory nothing is compared. */
+static STRATA_COLD strata_read_sample *new_sample(const strata_mirror *mirror, strata_arena *arena)
+{
+	strata_read_sample *sample =
+		strata_mirror_samples(mirror) ? strata_arena_alloc(arena, sizeof(*sample)) : NULL;
+
+	if (sample != NULL) {
+		sample->count = 0;
+	}
+	return sample;
+}
+
+static inline strata_read_sample *sample_for(const strata_database *database, strata_arena *arena)
+{
+	return database->mirror == NULL ? NULL : new_sample(database->mirror, arena);
+}
+
 static inline bool begin_on(strata_api_call *call, strata_database *database,
 	const strata_space *space)
 {
@@ -113,6 +132,7 @@ static inline bool begin_on(strata_api_call *call, strata_database *database,
 	call->call.takes_stale = false;
 	call->call.wants_ends = false;
 	call->call.wants_newest = false;
+	call->call.sample = sample_for(database, call->call.arena);
 	call->call.waited = 0;
 	call->call.counted = 0;
 	call->call.later_steps = 0;
@@ -185,6 +205,9 @@ void strata_api_expect(strata_api_call *call, const strata_tag_list *tags)
 
 void strata_api_end(strata_api_call *call)
 {
+	if (call->lent != NULL && call->database->mirror != NULL) {
+		strata_api_note_turn(call->database, call->call.sample);
+	}
 	strata_lent_arena_return(call->lent);
 	call->lent = NULL;
 }

@@ -17,6 +17,7 @@
 #include "base/compiler.h"
 #include "cache/local.h"
 #include "conf/ini.h"
+#include "database/places.h"
 #include "os/clock.h"
 #include "os/process.h"
 
@@ -64,15 +65,20 @@ static strata_database *new_database(const char *name, strata_settings *settings
 	char error[STRATA_DATABASE_ERROR])
 {
 	strata_database *database = calloc(1, sizeof(*database));
+	strata_servers_error notice;
+	char named[STRATA_DIRECTIVE];
 
 	if (database == NULL) {
 		strata_settings_fini(settings);
 		snprintf(error, STRATA_DATABASE_ERROR, "out of memory");
 		return NULL;
 	}
-	if (!strata_database_init(database, &strata_process_runtime, name, settings, error)) {
+	if (!strata_places_init(database, &strata_process_runtime, name, settings, &notice, error)) {
 		free(database);
 		return NULL;
+	}
+	if (notice.text[0] != '\0') {
+		strata_ini_refuse_servers(name, notice.directive, notice.text, named);
 	}
 	database->may_retry_at = strata_clock_msec() + RETRY_INTERVAL;
 	/* Only what is returned where it lies has to stay there. */
@@ -121,7 +127,7 @@ static strata_database *open_refused(const char *name, char error[STRATA_DATABAS
 	if (!read_settings(name, &settings, error)) {
 		return NULL;
 	}
-	if (strata_database_check_servers(&settings, &why)) {
+	if (strata_places_check_servers(name, &settings, &why)) {
 		strata_settings_fini(&settings);
 		note_contradiction(name, error);
 		return NULL;
@@ -150,9 +156,10 @@ static strata_database *open_database(uint32_t index, char error[STRATA_DATABASE
 	return database != NULL ? database : open_refused(name, error);
 }
 
-static void close_database(strata_database *database)
+static void close_database(strata_mirror_turns *turns, strata_database *database)
 {
-	strata_database_fini(database);
+	strata_mirror_turns_forget(turns, database);
+	strata_places_fini(database);
 	free(database);
 }
 
@@ -167,7 +174,7 @@ static void reopen(uint32_t index)
 		return;
 	}
 	old = STRATA_G(databases)[index];
-	if (strata_settings_equal(&settings, &old->settings)) {
+	if (strata_places_are_of(old, &settings)) {
 		strata_settings_fini(&settings);
 		return;
 	}
@@ -185,7 +192,7 @@ static void reopen(uint32_t index)
 	}
 	STRATA_G(databases)[index] = database;
 	strata_cache_flush_counts(old);
-	close_database(old);
+	close_database(&STRATA_G(turns), old);
 }
 
 void strata_api_reopen_databases(void)
@@ -205,11 +212,11 @@ void strata_api_reopen_databases(void)
 
 /* ---- sets ---- */
 
-static void close_set(strata_settings_set *set, uint32_t count)
+static void close_set(strata_mirror_turns *turns, strata_settings_set *set, uint32_t count)
 {
 	for (uint32_t i = 0; set->databases != NULL && i < count; i++) {
 		if (set->databases[i] != NULL) {
-			close_database(set->databases[i]);
+			close_database(turns, set->databases[i]);
 		}
 	}
 	free(set->databases);
@@ -296,7 +303,7 @@ static bool empty_set(strata_settings_set *set)
 			"connections "
 			"of one for each further one; accepted: fewer sites for each pool");
 	}
-	close_set(set, STRATA_G(database_count));
+	close_set(&STRATA_G(turns), set, STRATA_G(database_count));
 	return true;
 }
 
@@ -414,7 +421,7 @@ static STRATA_NOINLINE strata_database *retried(uint32_t index)
 	if (better != NULL) {
 		STRATA_G(databases)[index] = better;
 		strata_cache_flush_counts(database);
-		close_database(database);
+		close_database(&STRATA_G(turns), database);
 		database = better;
 	}
 	return database;
@@ -464,7 +471,7 @@ bool strata_api_has_databases(void)
 void strata_api_close_databases(zend_strata_globals *globals)
 {
 	for (uint32_t i = 0; i < STRATA_SETTINGS_SETS; i++) {
-		close_set(&globals->sets[i], globals->database_count);
+		close_set(&globals->turns, &globals->sets[i], globals->database_count);
 	}
 	globals->databases = NULL;
 	globals->peeked = NULL;

@@ -10,6 +10,7 @@
 #include "php.h"
 
 #include "base/arena.h"
+#include "cache/mirror/turns.h"
 #include "database/database.h"
 #include "database/runtime.h"
 #include "conf/topology.h"
@@ -42,10 +43,7 @@ enum { STRATA_SETTINGS_SETS = 16 };
 typedef struct {
 	struct strata_waiting *first, *last;
 	uint32_t count;
-	uint32_t position; /* length of PHP's list of shutdown functions with ours; 0: not in it */
-	uint32_t turns;    /* how often it entered the list */
 	bool is_computing;
-	bool is_over; /* what comes now is computed at once */
 } strata_put_off_list;
 
 struct strata_transaction;
@@ -77,8 +75,9 @@ strata_topology
 uint64_t topology_version; /* which one that is */
 uint64_t moved_at; /* when it last named other servers; see strata_published_config_read() */
 strata_put_off_list put_off;
-uint32_t remembered; /* calls of remember(), for every so many of which early.h is asked */
-uint32_t open_turns; /* leases of remember(): they end with the request at the latest */
+strata_mirror_turns turns; /* of databases that move */
+uint32_t remembered;       /* calls of remember(), for every so many of which early.h is asked */
+uint32_t open_turns;       /* leases of remember(): they end with the request at the latest */
 struct strata_transaction *transactions; /* those that are open; see api/transaction */
 bool transactions_are_closed;            /* the request is over */
 uint64_t transaction_moment;             /* a count of what was said inside of transactions */

@@ -21,4 +21,21 @@ void strata_api_reclaim(void);
 /* Frees everything this thread keeps and leaves zeroes: when it ends. */
 void strata_api_forget(zend_strata_globals *globals);
 
+/* ---- databases that move: see cache/mirror/turns.h ---- */
+
+/* In MINIT. */
+void strata_api_start_turns(void);
+
+/*
+ * At the end of a call. After the response comes a turn, where a server can be told that it is
+ * complete. A command line takes one now and then, at the end of a call.
+ */
+void strata_api_note_turn(strata_database *database, const strata_read_sample *sample);
+
+/* Between two requests of a program that serves many, and when a command ends: all that waits. */
+void strata_api_take_turns(void);
+
+/* When a request of PHP ends. Other servers take a short turn here. */
+void strata_api_take_last_turn(void);
+
 #endif

@@ -1,17 +1,19 @@
 /*
- * A thread follows where a request or a call begins and no other call of it is under way: then none
- * of its connections is in use, and no caller further up its stack holds a database that would be
- * closed. A fiber that was suspended in the middle of one keeps its thread at what it knows until
- * it goes on.
+ * Where PHP tells of the end of every request, a thread follows where one begins, and never in the
+ * middle of it: what a request reads in one place and what it wrote before belong together.
  *
- * A local hit does not come by here. What it hands out ends after local_ttl, and the next call
- * does.
+ * A command line is one request that may last for weeks. There a thread follows where a call begins
+ * and no other call of it is under way: then none of its connections is in use, and no caller
+ * further up its stack holds a database that would be closed. A fiber that was suspended in the
+ * middle of one keeps its thread at what it knows until it goes on. A local hit does not come by
+ * here. What it hands out ends after local_ttl, and the next call does.
  */
 #include "api/request/topology.h"
 
 #include "api/request/databases.h"
 #include "base/compiler.h"
 #include "database/config_watcher.h"
+#include "database/places.h"
 #include "conf/ini.h"
 #include "os/clock.h"
 
@@ -21,13 +23,14 @@
 static bool can_be_opened(const char *name, strata_settings *settings, char *error)
 {
 	strata_database trial;
+	strata_servers_error unused;
 	char why[STRATA_DATABASE_ERROR];
 
-	if (!strata_database_init(&trial, &strata_process_runtime, name, settings, why)) {
+	if (!strata_places_init(&trial, &strata_process_runtime, name, settings, &unused, why)) {
 		snprintf(error, STRATA_TOPOLOGY_ERROR, "%s", why);
 		return false;
 	}
-	strata_database_fini(&trial);
+	strata_places_fini(&trial);
 	return true;
 }
 
@@ -118,19 +121,18 @@ static void withdraw(const char *about)
 static void withdraw_if_well(void)
 {
 	if (strata_refusals_have(strata_process_runtime.refusals, STRATA_PLACE_TOPOLOGY) &&
-		strata_published_config_look(strata_process_runtime.config).why[0] == '\0') {
+		strata_published_config_look(strata_process_runtime.config).why[0] == '\0' &&
+		strata_published_config_look(strata_process_runtime.coming).why[0] == '\0') {
 		withdraw(directive);
 	}
 }
 
-static STRATA_NOINLINE void look(const strata_config_watcher *watcher, strata_ini_moment moment,
+static void hear(strata_config_news news, const char *sentence, strata_ini_moment moment,
 	const char *what_stays)
 {
-	char sentence[STRATA_PUBLISHED_CONFIG_WHY], said[STRATA_PUBLISHED_CONFIG_WHY + 64];
+	char said[STRATA_PUBLISHED_CONFIG_WHY + 64];
 
-	withdraw_if_well();
-	switch (strata_config_watcher_take_turn(&strata_process_runtime, watcher, strata_clock_msec(),
-		sentence)) {
+	switch (news) {
 		case STRATA_CONFIG_QUIET: break;
 		case STRATA_CONFIG_TAKEN: withdraw(NULL); break;
 		case STRATA_CONFIG_EXPOSED:
@@ -144,6 +146,20 @@ static STRATA_NOINLINE void look(const strata_config_watcher *watcher, strata_in
 			strata_ini_say(moment, directive, said);
 			break;
 	}
+}
+
+static STRATA_NOINLINE void look(const strata_config_watcher *watcher, strata_ini_moment moment,
+	const char *what_stays)
+{
+	const strata_runtime *runtime = &strata_process_runtime;
+	strata_msec now = strata_clock_msec();
+	char sentence[STRATA_PUBLISHED_CONFIG_WHY];
+
+	withdraw_if_well();
+	hear(strata_config_watcher_take_turn(runtime, watcher, now, sentence), sentence, moment,
+		what_stays);
+	hear(strata_config_watcher_take_turn_ahead(runtime, watcher, now, sentence), sentence, moment,
+		what_stays);
 }
 
 static bool is_due(void)
@@ -168,6 +184,10 @@ void strata_api_say_of_topology(void)
 
 	if (is_watched()) {
 		config = strata_published_config_look(strata_process_runtime.config);
+		if (config.why[0] != '\0') {
+			strata_ini_say(STRATA_INI_LATER, directive, config.why);
+		}
+		config = strata_published_config_look(strata_process_runtime.coming);
 		if (config.why[0] != '\0') {
 			strata_ini_say(STRATA_INI_LATER, directive, config.why);
 		}
@@ -209,6 +229,11 @@ static void go_over(void)
 	}
 }
 
+static bool is_pinned(void)
+{
+	return strata_requests_end && STRATA_G(is_in_request);
+}
+
 void strata_api_follow_topology(void)
 {
 	if (!is_watched()) {
@@ -219,9 +244,8 @@ void strata_api_follow_topology(void)
 
 		look(&here, STRATA_INI_LATER, "what was in force stays");
 	}
-	if (STRATA_G(topology_version) !=
-			strata_published_config_version(strata_process_runtime.config) &&
-		STRATA_G(lent) == NULL) {
+	if (!is_pinned() && STRATA_G(lent) == NULL &&
+		STRATA_G(topology_version) != strata_config_watcher_version(&strata_process_runtime)) {
 		go_over();
 	}
 	/* A set that was entered in the middle of a call is opened anew after it. */
@@ -255,19 +279,49 @@ static void add_disabled(zval *section)
 	add_assoc_zval(section, "disabled", &list);
 }
 
+static strata_msec in_force_since(const strata_published_config_status *config)
+{
+	strata_published_config_status coming =
+		strata_published_config_look(strata_process_runtime.coming);
+	strata_msec since = coming.from > coming.published_at ? coming.from : coming.published_at;
+
+	return coming.has_come ? since : config->published_at;
+}
+
+/* What is to come from which moment on, or has come since. */
+static void add_coming(zval *section)
+{
+	strata_published_config_status coming =
+		strata_published_config_look(strata_process_runtime.coming);
+	zval list;
+
+	array_init(&list);
+	add_assoc_double(&list, "from", (double) coming.from / 1000);
+	add_assoc_bool(&list, "in_force", coming.has_come);
+	add_assoc_string(&list, "problem", coming.why);
+	add_assoc_zval(section, "coming", &list);
+}
+
+static zend_long number_of(uint64_t version)
+{
+	return (zend_long) strata_config_watcher_number(&strata_process_runtime, version);
+}
+
 void strata_api_add_topology(zval *status)
 {
 	strata_published_config_status config =
 		strata_published_config_look(strata_process_runtime.config);
+	uint64_t version = strata_config_watcher_version(&strata_process_runtime);
 	zval section;
 
 	array_init(&section);
 	add_assoc_string(&section, "file", strata_ini_topology());
-	add_assoc_long(&section, "version", (zend_long) config.version);
-	add_assoc_long(&section, "followed", (zend_long) STRATA_G(topology_version));
-	add_assoc_double(&section, "time", (double) config.published_at / 1000);
+	add_assoc_long(&section, "version", number_of(version));
+	add_assoc_long(&section, "followed", number_of(STRATA_G(topology_version)));
+	add_assoc_double(&section, "time", (double) in_force_since(&config) / 1000);
 	add_assoc_long(&section, "looks", (zend_long) config.looks);
 	add_assoc_string(&section, "problem", config.why);
 	add_disabled(&section);
+	add_coming(&section);
 	add_assoc_zval(status, "topology", &section);
 }

@@ -9,8 +9,9 @@ void strata_api_start_topology(void);
 
 /*
  * Looks at the file where that is this thread's turn, and goes over to what is in force for the
- * host unless a call of this thread is under way. Costs two loads where there is nothing to do.
- * What is wrong is said in the log.
+ * host unless a call of this thread is under way. Where requests end, only between two of them: a
+ * request stays with what it began with. Costs a few loads where there is nothing to do. What is
+ * wrong is said in the log.
  */
 void strata_api_follow_topology(void);
 

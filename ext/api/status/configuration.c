@@ -4,6 +4,7 @@
 
 #include "api/request/globals.h"
 #include "conf/ini.h"
+#include "database/places.h"
 
 /* For the caller to free. Returns how many; *seen is NULL where memory is short. */
 static uint32_t read_refusals(strata_refusal **seen)
@@ -45,9 +46,9 @@ static const strata_database *opened(uint32_t database)
 	return STRATA_G(databases) != NULL ? STRATA_G(databases)[database] : NULL;
 }
 
-static bool is_refused(const strata_database *database, const strata_settings *settings, char *why,
-	size_t room)
+static bool is_refused(uint32_t index, const strata_settings *settings, char *why, size_t room)
 {
+	const strata_database *database = opened(index);
 	const char *refused = database != NULL ? database->settings.refused : settings->refused;
 	strata_servers_error error;
 
@@ -55,7 +56,8 @@ static bool is_refused(const strata_database *database, const strata_settings *s
 		snprintf(why, room, "%s", refused);
 		return true;
 	}
-	if (database != NULL || strata_database_check_servers(settings, &error)) {
+	if (database != NULL ||
+		strata_places_check_servers(strata_ini_database_name(index), settings, &error)) {
 		return false;
 	}
 	snprintf(why, room, "%s: %s", error.directive, error.text);
@@ -72,7 +74,7 @@ bool strata_api_is_unconfigured(uint32_t database, char *why, size_t room)
 			&unused) != 0) {
 		return false;
 	}
-	is_so = is_refused(opened(database), &settings, why, room);
+	is_so = is_refused(database, &settings, why, room);
 	strata_settings_fini(&settings);
 	return is_so;
 }
@@ -118,7 +120,7 @@ static void add_database(zval *unconfigured, zval *all, uint32_t database)
 	if (strata_ini_try(name, STRATA_G(topology), &settings, &unused) != 0) {
 		return;
 	}
-	if (is_refused(opened(database), &settings, why, sizeof(why))) {
+	if (is_refused(database, &settings, why, sizeof(why))) {
 		add_assoc_string(unconfigured, name, why);
 	}
 	add_settings(all, name, &settings);

@@ -1,6 +1,7 @@
 #include "api/status/prefixes.h"
 
 #include "api/request/globals.h"
+#include "api/value/shown_key.h"
 #include "api/value/viewer.h"
 #include "cache/analyse.h"
 #include "os/clock.h"
@@ -80,13 +81,15 @@ static zval *section(zval *array, const char *name)
 }
 
 /* Each of the sample stands for as many operations as go by until the next one. */
-static void add_hot_key(zval *list, const strata_hot_key *key)
+static void add_hot_key(zval *list, const strata_hot_key *key, bool shows_keys)
 {
+	char digest[STRATA_KEY_DIGEST];
 	zval row;
 
 	array_init(&row);
+	strata_print_key_digest(key->hash, digest);
 	add_assoc_string(&row, "namespace", key->name_space);
-	add_assoc_string(&row, "key", key->key);
+	add_assoc_string(&row, "key", shows_keys ? key->key : digest);
 	add_number(&row, "count", key->count * STRATA_ANALYSE_EVERY);
 	add_number(&row, "error", key->error * STRATA_ANALYSE_EVERY);
 	add_assoc_bool(&row, "hot", key->is_hot);
@@ -99,12 +102,17 @@ static void add_all_hot_keys(zval *status, const strata_viewer *viewer)
 	uint32_t room = strata_hot_keys_used(hot_keys);
 	strata_hot_key *keys = safe_emalloc(room + 1, sizeof(*keys), 0);
 	uint32_t count = strata_hot_keys_read(hot_keys, keys, room, strata_clock_msec());
+	bool shows_keys = false;
 	zval databases;
 
 	array_init(&databases);
 	for (uint32_t i = 0; i < count; i++) {
+		/* Keys of one space follow each other. */
+		if (i == 0 || keys[i].space != keys[i - 1].space) {
+			shows_keys = strata_shows_keys(keys[i].database);
+		}
 		if (strata_viewer_sees(viewer, keys[i].space)) {
-			add_hot_key(section(&databases, keys[i].database), &keys[i]);
+			add_hot_key(section(&databases, keys[i].database), &keys[i], shows_keys);
 		}
 	}
 	add_assoc_zval(status, "hot_keys", &databases);

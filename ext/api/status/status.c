@@ -10,6 +10,7 @@
 #include "api/status/prefixes.h"
 #include "api/status/rings.h"
 #include "api/status/segment.h"
+#include "api/status/shadow.h"
 #include "api/status/slot_masters.h"
 #include "api/request/databases.h"
 #include "api/request/globals.h"
@@ -437,6 +438,7 @@ void strata_api_read_status(zval *status)
 	add_local(status);
 	strata_api_add_segment(status);
 	add_rows(status);
+	strata_api_add_shadows(status);
 	strata_api_add_prefixes(status);
 	strata_api_add_rings(status);
 	add_clusters(status);

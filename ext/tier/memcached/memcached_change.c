@@ -184,6 +184,10 @@ static bool is_what_was_seen(const strata_memcached_seen *seen, const strata_ite
 	bool is_integer = there->value.codec == STRATA_CODEC_INTEGER;
 
 	(void) wanted;
+	if (there->result == STRATA_MISS) {
+		/* A placeholder. */
+		return !token->is_integer && token->version != 0 && there->fence.version == token->version;
+	}
 	if (there->result != STRATA_OK && there->result != STRATA_STALE) {
 		return false;
 	}

@@ -449,13 +449,13 @@ static void take_end(strata_item *item, const strata_item *end)
 
 /* Without memory for it, as if the ends were not wanted. */
 static void get_with_ends(const strata_redis_tier *tier, strata_call *call,
-	strata_item *const *items, size_t count)
+	strata_item *const *items, size_t count, bool from_anybody)
 {
 	strata_item **all = with_ends(call->arena, items, count);
 	strata_redis_batch batch;
 
 	if (all == NULL) {
-		get_once(tier, call, items, count, true);
+		get_once(tier, call, items, count, from_anybody);
 		return;
 	}
 	batch = strata_redis_batch_of(tier, call, all, 2 * count);
@@ -468,7 +468,7 @@ static void get_with_ends(const strata_redis_tier *tier, strata_call *call,
 		strata_redis_batch_add(&batch, pttl, 2, 1);
 	}
 	for (size_t i = 0; batch.commands != NULL && i < batch.added; i++) {
-		batch.commands[i].is_plain_read = true;
+		batch.commands[i].is_plain_read = from_anybody;
 		batch.commands[i].is_advice = batch.items[i]->value.codec == STRATA_CODEC_ABSENT;
 	}
 	strata_redis_batch_run(&batch, classify_value_or_end);
@@ -488,8 +488,8 @@ static void get(const strata_redis_tier *tier, strata_call *call, strata_item *c
 	strata_item **again;
 	size_t mismatched;
 
-	if (call->wants_ends && from_anybody) {
-		get_with_ends(tier, call, items, count);
+	if (call->wants_ends) {
+		get_with_ends(tier, call, items, count, from_anybody);
 	} else {
 		get_once(tier, call, items, count, from_anybody);
 	}

@@ -118,7 +118,7 @@ reason  -
 node    -
 type    string of 18 B
 as it is for a program
-! strata: there is no sub-command "\e[31mno"; accepted: status, top, nodes, node, keys, get, clear, purge, check, metrics, version, help
+! strata: there is no sub-command "\e[31mno"; accepted: status, top, nodes, node, keys, get, clear, purge, check, diff, metrics, version, help
 exit code 3
 ! strata: no such option: --no\e; strata help lists them
 exit code 3

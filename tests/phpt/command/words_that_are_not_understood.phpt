@@ -29,7 +29,7 @@ echo "without the extension\n", command(['status']), command(['--fcgi', '/nowher
 ?>
 --EXPECTF--
 stats
-    ! strata: there is no sub-command "stats"; accepted: status, top, nodes, node, keys, get, clear, purge, check, metrics, version, help
+    ! strata: there is no sub-command "stats"; accepted: status, top, nodes, node, keys, get, clear, purge, check, diff, metrics, version, help
     exit code 3
 status more
     ! strata: status: one word too many: more
@@ -83,15 +83,15 @@ top --interval 0
     ! strata: --temporary /tmp does not lie in --chroot /srv
     exit code 3
 help stats
-    ! strata: there is no sub-command "stats"; accepted: status, top, nodes, node, keys, get, clear, purge, check, metrics, version, help
+    ! strata: there is no sub-command "stats"; accepted: status, top, nodes, node, keys, get, clear, purge, check, diff, metrics, version, help
     exit code 3
 -- --help
-    ! strata: there is no sub-command "--help"; accepted: status, top, nodes, node, keys, get, clear, purge, check, metrics, version, help
+    ! strata: there is no sub-command "--help"; accepted: status, top, nodes, node, keys, get, clear, purge, check, diff, metrics, version, help
     exit code 3
 without a word
 ! strata: a sub-command is missing
 exit code 3
-status top nodes node keys get clear purge check metrics version help 
+status top nodes node keys get clear purge check diff metrics version help 
 strata, whose extension is not loaded in this PHP %d.%d.%s
 strata 0.1.0
 without the extension

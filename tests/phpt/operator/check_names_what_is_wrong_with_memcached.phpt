@@ -21,12 +21,16 @@ $node = $checked['databases']['default'][$server->name()];
 printf("%s %s %s, %d bytes, cas %s\n", $node['protocol'], $node['software'], preg_match('/^1\.6\.\d+/', $node['version']), $node['largest_value'], $node['cas']);
 var_dump($node['reached'], $node['forbidden'], $node['unseen'], abs($node['clock']['difference']) <= $node['clock']['uncertainty'] + 100);
 
-foreach ([['-I', '2m'], ['-C', '-I', '16m'], ['-M', '-I', '16m'], ['-c', '30', '-I', '16m']] as $arguments) {
+foreach ([['-I', '2m'], ['-C', '-I', '16m'], ['-M', '-I', '16m'], ['-c', '60', '-I', '16m']] as $arguments) {
     $server->kill();
     $server->start($arguments);
     echo '-- ', implode(' ', $arguments), "\n";
     print_findings(checked($ini), $names);
 }
+
+echo "-- and as many clients as it takes\n";
+$clients = array_map(fn () => stream_socket_client('tcp://' . $server->name()), range(1, 60));
+print_findings(checked($ini), $names);
 ?>
 --EXPECT--
 -- well
@@ -44,5 +48,7 @@ warning default SERVER: it stores values of up to 2097152 bytes (-I), and strata
 error default SERVER: it has no cas (-C): clear() and compareAndSet() are false, and what remember() computes is not stored; start memcached without -C
 -- -M -I 16m
 warning default SERVER: it evicts nothing (-M): once it is full every write fails; start memcached without -M
--- -c 30 -I 16m
+-- -c 60 -I 16m
+warning default SERVER: it takes 60 clients (-c), and this host alone may have 64 operations under way there (strata.max_inflight): raise the one or lower the other
+-- and as many clients as it takes
 error default SERVER: memcached SERVER: greeting: the server has its maximum number of clients: raise maxclients (-c of memcached), or have fewer workers

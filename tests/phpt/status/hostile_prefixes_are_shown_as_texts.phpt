@@ -43,7 +43,9 @@ echo $rows > 256 && $rows <= 513 ? 'full' : $rows, "\n";
 echo in_array('(other)', array_column($status['prefixes'], 'prefix')) ? 'and other' : 'no other', "\n";
 $estimate = $sum();
 echo abs($estimate - 220000) < 30000 ? 'all' : $estimate, "\n";
-echo count($status['hot_keys']['default']), "\n";
+// Every 10 s the counts are halved, and keys that were seen once are let go.
+$kept = count($status['hot_keys']['default']);
+echo $kept > 0 && $kept <= 128 ? 'some keys' : $kept, "\n";
 ?>
 --EXPECT--
 (none)
@@ -62,4 +64,4 @@ int(131)
 full
 and other
 all
-128
+some keys

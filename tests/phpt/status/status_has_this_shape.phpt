@@ -6,6 +6,7 @@ strata.b.policies="page:* ttl=1h"
 strata.b.analyse=off
 strata.b.redis=redis://127.0.0.1:1
 strata.b.memcached=memcached://127.0.0.1:2
+strata.b.shadow_redis=redis://127.0.0.1:3
 --FILE--
 <?php
 (new Strata\Cache())->set('key', 1);
@@ -233,6 +234,37 @@ status
         operations
         value_bytes_read int
         value_bytes_stored int
+      shadow
+        mode string
+        leads bool
+        refused null
+        answers of 2
+        follows
+        share int
+        compare int
+        fill bool
+        at_once bool
+        waiting int
+        counts
+          copied int
+          removed int
+          raised int
+          filled int
+          failed int
+          dropped int
+          compared int
+          left_out int
+        classes
+          equal int
+          missing int
+          surplus int
+          older int
+          newer int
+          value int
+          end int
+          foreign int
+        prefixes
+        keys
   nodes
     127.0.0.1:2
       protocol string
@@ -406,6 +438,10 @@ status
     looks int
     problem string
     disabled
+    coming
+      from float
+      in_force bool
+      problem string
   configuration
     refused
     not_kept int

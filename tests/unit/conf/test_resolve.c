@@ -337,8 +337,46 @@ static void too_many_together_are_left_for_the_database_to_refuse(void)
 	memset(php_ini, 0, sizeof(php_ini));
 }
 
+/* A shadow that only follows takes no database away. */
+static void a_refused_shadow_is_off_and_in_lead_it_is_a_refusal(void)
+{
+	static const char *const options[] = { "shadow_redis", "shadow_memcached", "shadow_mode" };
+
+	php_ini[0] = (directive){ NULL, "redis", "redis://10.0.0.1" };
+	php_ini[1] = (directive){ NULL, "shadow_redis", "redis://10.0.0.2" };
+	for (size_t i = 0; i < 3; i++) {
+		php_ini[2] = (directive){ NULL, "shadow_mode", "compare" };
+		refused = (directive){ "feed", options[i], "is wrong" };
+		resolve("feed", NULL);
+		CHECK(settings.refused == NULL && settings.shadow_mode == STRATA_SHADOW_MODE_OFF);
+		resolve("other", NULL);
+		CHECK(settings.shadow_mode == STRATA_SHADOW_MODE_COMPARE);
+		php_ini[2] = (directive){ NULL, "shadow_mode", "lead" };
+		resolve("feed", NULL);
+		CHECK(settings.refused != NULL && strstr(settings.refused, options[i]) != NULL);
+	}
+	refused = (directive){ 0 };
+	memset(php_ini, 0, sizeof(php_ini));
+}
+
+static void the_topology_file_may_hold_all_of_a_shadow(void)
+{
+	php_ini[0] = (directive){ NULL, "redis", "redis://10.0.0.1" };
+	resolve("feed",
+		"[feed]\nshadow_redis = \"redis://app:pw@10.0.0.2\"\nshadow_memcached = "
+		"\"memcached://10.0.0.3\"\n"
+		"shadow_mode = lead\nshadow_share = 50%\nshadow_compare = 2%\nshadow_fill = on");
+	CHECK(strcmp(settings.shadow_redis, "redis://app:pw@10.0.0.2") == 0);
+	CHECK(settings.shadow_mode == STRATA_SHADOW_MODE_LEAD && settings.shadow_share == 50);
+	CHECK(settings.shadow_compare == 2 && settings.shadow_fill == STRATA_SHADOW_FILL_ON);
+	CHECK(strata_topology_has_secret(&topology));
+	memset(php_ini, 0, sizeof(php_ini));
+}
+
 int main(void)
 {
+	RUN(a_refused_shadow_is_off_and_in_lead_it_is_a_refusal);
+	RUN(the_topology_file_may_hold_all_of_a_shadow);
 	RUN(without_anything_there_are_defaults);
 	RUN(the_nearest_text_counts);
 	RUN(a_nearer_password_file_goes_before_a_password);

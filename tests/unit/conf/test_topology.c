@@ -338,6 +338,39 @@ static void secrets_are_known_as_such(void)
 	CHECK(parse("[feed]\nredis=redis://:x@h") && strata_topology_has_secret(&topology));
 }
 
+static void a_moment_may_stand_anywhere_and_once(void)
+{
+	CHECK(parse("from=2026-12-01T03:00:00Z") && topology.from == 1796094000000000);
+	CHECK(parse("[feed]\nuser=x\nfrom = 2026-12-01T03:00:00Z ; at night") && topology.from != 0);
+	CHECK(parse("[feed/x:*]\nfrom = \"2026-12-01T03:00:00Z\"") && topology.from != 0);
+	CHECK(parse("[feed]\nuser=x") && topology.from == 0);
+	CHECK(!parse("from=2026-12-01T03:00:00Z\nfrom=2026-12-01T03:00:00Z"));
+	CHECK(!parse("from=tomorrow") && strstr(error, "line 1") != NULL);
+}
+
+static bool are_equal(const char *one, const char *other)
+{
+	char why[STRATA_TOPOLOGY_ERROR];
+	strata_topology second;
+	bool is_equal;
+
+	REQUIRE(parse(one) && strata_topology_parse(strata_view_of(other), is_database, &second, why));
+	is_equal =
+		strata_topology_equal(&topology, &second) && strata_topology_equal(&second, &topology);
+	strata_topology_fini(&second);
+	return is_equal;
+}
+
+static void the_same_in_another_order_is_equal(void)
+{
+	CHECK(are_equal("", "from=2026-12-01T03:00:00Z"));
+	CHECK(are_equal("[feed]\nuser=x\nredis=redis://a:1", "; \n[feed]\nredis=redis://a:1\nuser=x"));
+	CHECK(!are_equal("[feed]\nuser=x", "[feed]\nuser=y") && !are_equal("[feed]\nuser=x", ""));
+	CHECK(!are_equal("disabled=a:1", "disabled=a:2") && are_equal("disabled=a:1", "disabled=a:1"));
+	CHECK(are_equal("[feed/x:*]\nttl=1m", "[feed/x:*]\nttl=60s"));
+	CHECK(!are_equal("[feed/x:*]\nttl=1m", "[feed/x:*]\nttl=2m"));
+}
+
 int main(void)
 {
 	RUN(an_empty_file_says_nothing);
@@ -357,6 +390,8 @@ int main(void)
 	RUN(every_beginning_of_a_file_is_read_or_refused);
 	RUN(only_servers_make_it_another_place);
 	RUN(secrets_are_known_as_such);
+	RUN(a_moment_may_stand_anywhere_and_once);
+	RUN(the_same_in_another_order_is_equal);
 	strata_topology_fini(&topology);
 	return unit_end();
 }

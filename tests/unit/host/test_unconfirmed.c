@@ -485,8 +485,145 @@ static void threads_agree_on_what_is_unconfirmed(void)
 	end();
 }
 
+/* ---- changes ---- */
+
+static void begins(const char *name)
+{
+	CHECK(strata_unconfirmed_begin(unconfirmed, strata_view_of(name)));
+}
+
+static void ends(const char *name, strata_change_outcome outcome)
+{
+	CHECK(strata_unconfirmed_end(unconfirmed, strata_view_of(name), outcome));
+}
+
+/* Takes and settles what is due. */
+static uint32_t settle(void)
+{
+	strata_unconfirmed_name names[16];
+	uint32_t count = strata_unconfirmed_take(unconfirmed, arena, names, 16);
+
+	for (uint32_t i = 0; i < count; i++) {
+		strata_unconfirmed_complete(unconfirmed, &names[i]);
+	}
+	return count;
+}
+
+static void a_change_that_is_over_is_due_at_once_and_settled_once(void)
+{
+	begin();
+	begins("key");
+	CHECK(state_of("key") == STRATA_UNCONFIRMED_LATER);
+	CHECK(settle() == 0);
+	ends("key", STRATA_CHANGE_OVER);
+	CHECK(state_of("key") == STRATA_UNCONFIRMED_NOW);
+	CHECK(settle() == 1);
+	CHECK(!strata_unconfirmed_any(unconfirmed));
+	CHECK(look().noted == 1 && look().replayed == 1 && look().overflows == 0);
+	end();
+}
+
+static void what_did_not_change_is_as_before(void)
+{
+	begin();
+	begins("key");
+	ends("key", STRATA_CHANGE_NONE);
+	CHECK(!strata_unconfirmed_any(unconfirmed));
+	begins("key");
+	ends("key", STRATA_CHANGE_OVER);
+	begins("key");
+	ends("key", STRATA_CHANGE_NONE);
+	CHECK(state_of("key") == STRATA_UNCONFIRMED_NOW);
+	end();
+}
+
+static void an_unknown_outcome_is_looked_at_once_more(void)
+{
+	strata_unconfirmed_name name;
+
+	begin();
+	begins("key");
+	ends("key", STRATA_CHANGE_UNKNOWN);
+	CHECK(settle() == 1);
+	CHECK(state_of("key") == STRATA_UNCONFIRMED_LATER);
+	CHECK(settle() == 0);
+	name = strata_unconfirmed_find(unconfirmed, strata_view_of("key"));
+	strata_unconfirmed_complete(unconfirmed, &name);
+	CHECK(state_of("key") == STRATA_UNCONFIRMED_LATER);
+	end();
+}
+
+static void a_change_under_way_keeps_a_name_that_others_settle(void)
+{
+	begin();
+	begins("key");
+	begins("key");
+	ends("key", STRATA_CHANGE_OVER);
+	CHECK(settle() == 1);
+	CHECK(state_of("key") == STRATA_UNCONFIRMED_LATER);
+	ends("key", STRATA_CHANGE_OVER);
+	(void) usleep(5000);
+	CHECK(settle() == 1);
+	CHECK(!strata_unconfirmed_any(unconfirmed));
+	end();
+}
+
+static void a_change_that_begins_keeps_what_was_taken_before(void)
+{
+	strata_unconfirmed_name name;
+
+	begin();
+	begins("key");
+	ends("key", STRATA_CHANGE_OVER);
+	REQUIRE(strata_unconfirmed_take(unconfirmed, arena, &name, 1) == 1);
+	begins("key");
+	strata_unconfirmed_complete(unconfirmed, &name);
+	CHECK(state_of("key") == STRATA_UNCONFIRMED_NOW);
+	end();
+}
+
+static void a_process_that_dies_in_a_change_leaves_its_name(void)
+{
+	pid_t child;
+	int status;
+
+	begin();
+	child = fork();
+	REQUIRE(child >= 0);
+	if (child == 0) {
+		(void) strata_unconfirmed_begin(unconfirmed, strata_view_of("key"));
+		(void) raise(SIGKILL);
+	}
+	REQUIRE(waitpid(child, &status, 0) == child);
+	CHECK(state_of("key") == STRATA_UNCONFIRMED_LATER);
+	CHECK(!has_overflowed());
+	end();
+}
+
+static void what_cannot_be_noted_is_an_overflow(void)
+{
+	char longer[STRATA_UNCONFIRMED_LONGEST_NAME + 2];
+
+	begin();
+	memset(longer, 'x', sizeof(longer) - 1);
+	longer[sizeof(longer) - 1] = '\0';
+	CHECK(!strata_unconfirmed_begin(unconfirmed, strata_view_of(longer)));
+	CHECK(!strata_unconfirmed_end(unconfirmed, strata_view_of(longer), STRATA_CHANGE_OVER));
+	CHECK(strata_unconfirmed_end(unconfirmed, strata_view_of(longer), STRATA_CHANGE_NONE));
+	CHECK(look().overflows == 2);
+	CHECK(!strata_unconfirmed_begin(NULL, strata_view_of("key")));
+	end();
+}
+
 int main(void)
 {
+	RUN(a_change_that_is_over_is_due_at_once_and_settled_once);
+	RUN(what_did_not_change_is_as_before);
+	RUN(an_unknown_outcome_is_looked_at_once_more);
+	RUN(a_change_under_way_keeps_a_name_that_others_settle);
+	RUN(a_change_that_begins_keeps_what_was_taken_before);
+	RUN(a_process_that_dies_in_a_change_leaves_its_name);
+	RUN(what_cannot_be_noted_is_an_overflow);
 	RUN(a_name_is_unconfirmed_until_it_was_removed_twice);
 	RUN(what_is_noted_anew_is_not_struck_by_an_older_answer);
 	RUN(what_is_due_later_does_not_hide_what_is_due_now);

@@ -1,0 +1,242 @@
+#include "cache/mirror/turns.h"
+
+#include "os/clock.h"
+#include "os/listen_queue.h"
+
+enum {
+	PAUSE = 1000,      /* msec after a turn in which nothing but failures came */
+	EVERY = 100,       /* msec between two turns of a command line */
+	CALLS = 64,        /* or so many calls that left names */
+	NAMES_A_TURN = 64, /* of one database */
+	SAMPLES = STRATA_MIRROR_SAMPLE_KEYS
+};
+
+/* ---- databases ---- */
+
+static strata_mirror_moving *moving_of(strata_mirror_turns *turns, strata_database *database)
+{
+	strata_mirror_moving *found = NULL;
+
+	for (int i = 0; i < STRATA_MIRROR_TURNS_DATABASES; i++) {
+		if (turns->moving[i].database == database) {
+			return &turns->moving[i];
+		}
+		if (turns->moving[i].database == NULL && found == NULL) {
+			found = &turns->moving[i];
+		}
+	}
+	if (found != NULL) {
+		*found = (strata_mirror_moving){ .database = database };
+	}
+	return found;
+}
+
+static bool is_paused(const strata_mirror_moving *moving, strata_msec now)
+{
+	return now < moving->not_before;
+}
+
+static bool is_due(const strata_mirror_moving *moving, strata_msec now)
+{
+	return moving->database != NULL && !is_paused(moving, now) &&
+		   strata_mirror_pass_is_due(moving->database);
+}
+
+/* ---- samples ---- */
+
+static void keep(strata_mirror_turns *turns, strata_database *database, strata_view key)
+{
+	const strata_mirror *mirror = database->mirror;
+	strata_mirror_sampled *sampled = &turns->samples[turns->sample_count];
+
+	if (!strata_mirror_sample_wants(database, key, sampled)) {
+		return;
+	}
+	sampled->key = strata_arena_copy(turns->kept, key);
+	if (sampled->key.data != NULL) {
+		turns->sampled_of[turns->sample_count++] = database;
+	} else {
+		strata_differences_count(mirror->differences, STRATA_MIRROR_LEFT_OUT, 1);
+	}
+}
+
+void strata_mirror_turns_note(strata_mirror_turns *turns, strata_database *database,
+	const strata_read_sample *sample)
+{
+	(void) moving_of(turns, database);
+	turns->calls += strata_mirror_pass_is_due(database);
+	if (sample == NULL || sample->count == 0 || turns->is_taken) {
+		return;
+	}
+	if (turns->kept == NULL) {
+		turns->kept = strata_arena_new();
+	}
+	for (uint32_t i = 0; i < sample->count && turns->kept != NULL; i++) {
+		if (turns->sample_count == SAMPLES) {
+			return;
+		}
+		keep(turns, database, sample->keys[i]);
+	}
+}
+
+static void let_samples_go(strata_mirror_turns *turns)
+{
+	for (uint32_t i = 0; i < turns->sample_count; i++) {
+		if (turns->sampled_of[i] != NULL && turns->samples[i].is_compared) {
+			strata_differences_count(turns->sampled_of[i]->mirror->differences,
+				STRATA_MIRROR_LEFT_OUT, 1);
+		}
+	}
+	turns->sample_count = 0;
+	if (turns->kept != NULL) {
+		strata_arena_reset(turns->kept);
+	}
+}
+
+/* Of this database, taken out of the list. */
+static uint32_t list_samples(strata_mirror_turns *turns, const strata_database *database,
+	strata_mirror_sampled *out)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < turns->sample_count; i++) {
+		if (turns->sampled_of[i] == database) {
+			out[count++] = turns->samples[i];
+			turns->sampled_of[i] = NULL;
+		}
+	}
+	return count;
+}
+
+static void look_at_samples(strata_mirror_turns *turns, strata_mirror_moving *moving,
+	strata_usec ends_at)
+{
+	strata_mirror_sampled samples[SAMPLES];
+	uint32_t count;
+	strata_usec now = strata_clock_usec();
+
+	if (moving->database == NULL || is_paused(moving, strata_msec_of(now)) || now >= ends_at) {
+		return;
+	}
+	count = list_samples(turns, moving->database, samples);
+	if (count > 0) {
+		strata_mirror_sample_look(moving->database, turns->work, samples, count, ends_at - now);
+		strata_arena_reset(turns->work);
+	}
+}
+
+/* ---- turns ---- */
+
+bool strata_mirror_turns_is_wanted(const strata_mirror_turns *turns)
+{
+	strata_msec now = strata_clock_msec();
+
+	if (turns->is_taken) {
+		return false;
+	}
+	for (int i = 0; i < STRATA_MIRROR_TURNS_DATABASES; i++) {
+		if (is_due(&turns->moving[i], now)) {
+			return true;
+		}
+	}
+	return turns->sample_count > 0;
+}
+
+bool strata_mirror_turns_is_time(const strata_mirror_turns *turns)
+{
+	strata_msec now = strata_clock_msec();
+
+	return !turns->is_taken &&
+		   (turns->calls >= CALLS || turns->sample_count == SAMPLES ||
+			   now - turns->last_at >= EVERY) &&
+		   strata_mirror_turns_is_wanted(turns);
+}
+
+static void pass_once(strata_mirror_turns *turns, strata_mirror_moving *moving, strata_usec ends_at)
+{
+	strata_usec now = strata_clock_usec();
+	strata_mirror_outcome outcome;
+
+	if (now >= ends_at || !is_due(moving, strata_msec_of(now))) {
+		return;
+	}
+	outcome = strata_mirror_pass(moving->database, turns->work, ends_at - now);
+	strata_arena_reset(turns->work);
+	if (outcome.failed > 0 && outcome.settled == 0) {
+		moving->not_before = strata_clock_msec() + PAUSE;
+	}
+}
+
+static bool begin(strata_mirror_turns *turns)
+{
+	if (turns->is_taken) {
+		return false;
+	}
+	if (turns->work == NULL) {
+		turns->work = strata_arena_new();
+	}
+	turns->is_taken = turns->work != NULL;
+	return turns->is_taken;
+}
+
+static void end(strata_mirror_turns *turns)
+{
+	turns->is_taken = false;
+	turns->calls = 0;
+	turns->last_at = strata_clock_msec();
+}
+
+void strata_mirror_turns_take(strata_mirror_turns *turns, strata_mirror_turn what,
+	strata_usec may_wait)
+{
+	strata_usec ends_at = strata_clock_usec() + may_wait;
+
+	if (!begin(turns)) {
+		return;
+	}
+	for (int i = 0; i < STRATA_MIRROR_TURNS_DATABASES; i++) {
+		if (turns->moving[i].database != NULL) {
+			pass_once(turns, &turns->moving[i], ends_at);
+		}
+	}
+	for (int i = 0; what == STRATA_TURN_ALL && turns->sample_count > 0 &&
+					i < STRATA_MIRROR_TURNS_DATABASES && !strata_listen_queue_waits();
+		 i++) {
+		look_at_samples(turns, &turns->moving[i], ends_at);
+	}
+	let_samples_go(turns);
+	end(turns);
+}
+
+void strata_mirror_turns_take_at_once(strata_mirror_turns *turns, strata_database *database)
+{
+	strata_usec ends_at = strata_clock_usec() + database->settings.operation_timeout;
+	strata_mirror_moving *moving = moving_of(turns, database);
+
+	if (moving == NULL || !begin(turns)) {
+		return;
+	}
+	pass_once(turns, moving, ends_at);
+	end(turns);
+}
+
+void strata_mirror_turns_forget(strata_mirror_turns *turns, const strata_database *database)
+{
+	for (int i = 0; i < STRATA_MIRROR_TURNS_DATABASES; i++) {
+		if (turns->moving[i].database == database) {
+			turns->moving[i] = (strata_mirror_moving){ .database = NULL };
+		}
+	}
+	for (uint32_t i = 0; i < turns->sample_count; i++) {
+		if (turns->sampled_of[i] == database) {
+			turns->sampled_of[i] = NULL;
+		}
+	}
+}
+
+void strata_mirror_turns_fini(strata_mirror_turns *turns)
+{
+	strata_arena_free(turns->kept);
+	strata_arena_free(turns->work);
+	*turns = (strata_mirror_turns){ .kept = NULL };
+}
