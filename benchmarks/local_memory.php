@@ -18,7 +18,7 @@ const LIFE = 1; /* second, the shortest that APCu has */
 const READS_A_LIFE = 100_000; /* where values end: the reads are paced */
 const PACED = 1_000; /* reads that are made together */
 const LOADED = 13_000;
-const LOOK_EVERY = 100; /* reads; wipes are told by the number of entries */
+define('LOOK_EVERY', is_noting() ? 1_000 : 100); /* reads; wipes are told by the number of entries */
 
 if (!function_exists('apcu_fetch') || !apcu_enabled()) {
     echo "local memory: skipped, APCu is not loaded\n";
