@@ -4,9 +4,8 @@
  *     head | names, by hash, 40 bytes each | which units are taken | units of 32 bytes: the texts
  *
  * A name stands in one of the 32 entries from the home of its hash on. It never moves, so that a
- * reader finds it without the lock. All changes are made under a robust mutex. For it a process
- * waits 2 ms at most, and 20 ms to note a name: where a machine is busy its holder may have no
- * processor for some time, and an overflow makes misses of all that the servers have.
+ * reader finds it without the lock. A robust mutex has the rest. It is waited for for 2 ms, and for
+ * 20 ms to note a name: its holder may have no processor, and an overflow costs more than the wait.
  *
  * The head counts the names, in a word that holds a check, because a 0 there hides all of them: the
  * count is raised before an entry counts, and lowered after it counts no more. So a process that is
@@ -125,13 +124,13 @@ void strata_unconfirmed_table_free(strata_unconfirmed_table *table)
 strata_unconfirmed *strata_unconfirmed_of(strata_unconfirmed_table *table, uint64_t key,
 	const char *name)
 {
-	record *found = name == NULL ? strata_registry_find(table->registry, key) : NULL;
+	strata_unconfirmed *found = strata_registry_find(table->registry, key);
 
 	/* A process that goes without believes for all its life what others know to be old. */
 	for (int i = 0; name != NULL && i < CLAIM_TRIES && found == NULL; i++) {
 		found = strata_registry_acquire(table->registry, key, name);
 	}
-	return found == NULL ? NULL : &found->head;
+	return found;
 }
 
 uint32_t strata_unconfirmed_place(const strata_unconfirmed_table *table,
@@ -147,9 +146,7 @@ uint32_t strata_unconfirmed_place(const strata_unconfirmed_table *table,
 
 strata_unconfirmed *strata_unconfirmed_at(const strata_unconfirmed_table *table, uint32_t place)
 {
-	record *found = strata_registry_at(table->registry, place);
-
-	return found == NULL ? NULL : &found->head;
+	return strata_registry_at(table->registry, place);
 }
 
 static record *record_of(const strata_unconfirmed *unconfirmed)
@@ -369,14 +366,6 @@ static void strike_locked(record *pool, entry *struck)
 	change_count(pool, -1);
 }
 
-/* Does its text have its hash? */
-static bool is_whole(const record *pool, const entry *asked, content content)
-{
-	strata_view text = { pool->texts + (size_t) content.unit * UNIT, content.size };
-
-	return hash_of(text) == atomic_load(&asked->hash);
-}
-
 /* The one of this hash, or the first that is free, or NULL. Damaged ones become free. */
 static entry *place_locked(record *pool, uint64_t hash)
 {
@@ -517,7 +506,7 @@ static bool copy_locked(record *pool, entry *taken, content content, strata_aren
 {
 	strata_view text = { pool->texts + (size_t) content.unit * UNIT, content.size };
 
-	if (!is_whole(pool, taken, content)) {
+	if (hash_of(text) != atomic_load(&taken->hash)) {
 		(void) strata_unconfirmed_overflow(&pool->head);
 		strike_locked(pool, taken);
 		return false;
@@ -662,8 +651,7 @@ void strata_unconfirmed_confirm(strata_unconfirmed *unconfirmed,
 static void supersede_locked(record *pool, entry *superseded, content content,
 	const strata_unconfirmed_name *name)
 {
-	(void) content;
-	(void) name;
+	(void) content, (void) name;
 	strike_locked(pool, superseded);
 }
 

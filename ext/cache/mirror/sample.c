@@ -54,7 +54,7 @@ static void leave_out(const look *look, uint64_t by)
 static void look_at(look *look, strata_mirror_place *place, bool is_answering,
 	strata_mirror_pair *const *pairs, size_t count)
 {
-	strata_item *items[MOST + SUSPECTS];
+	strata_item *items[MOST + SUSPECTS] = { NULL };
 
 	for (size_t i = 0; i < count; i++) {
 		items[i] = is_answering ? &pairs[i]->answering : &pairs[i]->following;
