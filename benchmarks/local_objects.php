@@ -46,10 +46,10 @@ $articles = array_map(
     range(10, 29)
 );
 $values = [
-    'one small object' => [new Point(1, 'a point', true), 100_000, 0.20],
-    '100 readonly objects' => [$points(100), 2_000, 0.08],
-    '1,000 readonly objects' => [$points(1_000), 200, 0.08],
-    '20 entities with an enum and a date' => [$articles, 2_000, 0.30],
+    'one small object' => [new Point(1, 'a point', true), 100_000, 'local.object'],
+    '100 readonly objects' => [$points(100), 2_000, 'local.objects_100'],
+    '1,000 readonly objects' => [$points(1_000), 200, 'local.objects_1000'],
+    '20 entities with an enum and a date' => [$articles, 2_000, 'local.entities'],
 ];
 
 $way = way();

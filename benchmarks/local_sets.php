@@ -24,10 +24,10 @@ $rows = thousand_rows();
 $text = str_repeat('x', 100);
 
 heading('local tier, sets of one process', 'APCu');
-compare('set an integer', fn($i) => strata_set('set', $i), fn($i) => apcu_store('set', $i), 50_000, 0.9);
-compare('set a string of 100 bytes', fn($i) => strata_set('set', $text), fn($i) => apcu_store('set', $text), 50_000, 0.85);
-compare('set an array of 10', fn($i) => strata_set('set', $row), fn($i) => apcu_store('set', $row), 20_000, 1.0);
-compare('set an array of 1000 rows', fn($i) => strata_set('set', $rows), fn($i) => apcu_store('set', $rows), 100, 0.9);
+compare('set an integer', fn($i) => strata_set('set', $i), fn($i) => apcu_store('set', $i), 50_000, 'local.set_int');
+compare('set a string of 100 bytes', fn($i) => strata_set('set', $text), fn($i) => apcu_store('set', $text), 50_000, 'local.set_100');
+compare('set an array of 10', fn($i) => strata_set('set', $row), fn($i) => apcu_store('set', $row), 20_000, 'local.set_array');
+compare('set an array of 1000 rows', fn($i) => strata_set('set', $rows), fn($i) => apcu_store('set', $rows), 100, 'local.set_rows');
 /* Each is a new string, as a page is that was just made. */
 $fresh = [];
 compare(
@@ -39,7 +39,7 @@ compare(
         apcu_store('set', $fresh[1][$i]);
     },
     1_000,
-    1.0,
+    'local.set_4k',
     function () use (&$fresh) {
         foreach ([0, 1] as $of) {
             $fresh[$of] = array_map(fn($i) => str_repeat(pack('V', $i), 1024), range(0, 999));
@@ -103,6 +103,7 @@ function times_of(array $work, int $count): array
     return $times;
 }
 
+$figures = ['set a small array' => 'local.set_beside', 'set it, where it was read' => 'local.set_read_beside'];
 $work = [
     'set a small array' => fn($i) => strata_set('small', ['number' => $i, 'text' => 'a text']),
     'set it, where it was read' => function ($i) {
@@ -112,8 +113,6 @@ $work = [
     'set many small arrays' => fn($i) => strata_set("small:$i", ['number' => $i, 'text' => 'a text']),
 ];
 heading('local tier, beside ' . HOLDERS . ' processes that hold ' . HELD . ' values each', 'alone');
-foreach (times_of($work, 2_000) as $name => $times) {
-    $beside = median($times['beside']);
-    $alone = median($times['alone']);
-    line($name, readable($beside), readable($alone), $beside / $alone, '<= 1.2');
+foreach (times_of($work, sample_of(2_000)) as $name => $times) {
+    line_of_rounds($name, $times['beside'], $times['alone'], $figures[$name] ?? 1.2);
 }

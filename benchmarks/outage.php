@@ -10,9 +10,10 @@ declare(strict_types=1);
 require __DIR__ . '/../tests/support/own_server.inc';
 require __DIR__ . '/../tests/support/fork.inc';
 require __DIR__ . '/../tests/support/php.inc';
+require __DIR__ . '/../tests/support/rows.inc';
 
 const WORKERS = 64, GETS = 20, KEYS = 600, PERIOD = 0.125; /* seconds between the requests of a worker */
-const FAULT = 6.0, HEAL = 14.0, END = 24.0; /* seconds after the start */
+const FAULT = 6.0, HEAL = 16.0, END = 26.0; /* seconds after the start */
 
 /* The servers are started before strata is there: their names are a directive of the PHP that asks them. */
 if (!extension_loaded('strata')) {
@@ -92,11 +93,17 @@ $phases = [
 ];
 echo 'one of six memcached servers stops answering: ', WORKERS, ' processes, ', GETS, " gets a request, default settings\n";
 printf("  %-28s %10s %10s %10s %10s %10s\n", '', 'requests', 'p50 ms', 'p99 ms', 'max ms', 'misses');
-foreach ($phases as $name => [$from, $to]) {
-    $those = array_filter($requests, fn ($request) => $request[0] >= $from && $request[0] < $to);
-    $times = array_column($those, 1);
+$between = fn (float $from, float $to) => array_filter($requests, fn ($request) => $request[0] >= $from && $request[0] < $to);
+$sorted = function (float $from, float $to) use ($between): array {
+    $times = array_column($between($from, $to), 1);
     sort($times);
-    $at = fn (float $share) => $times[(int) min(count($times) - 1, count($times) * $share)];
+    return $times;
+};
+$share_of = fn (array $times, float $share) => $times[(int) min(count($times) - 1, count($times) * $share)];
+foreach ($phases as $name => [$from, $to]) {
+    $those = $between($from, $to);
+    $times = $sorted($from, $to);
+    $at = fn (float $share) => $share_of($times, $share);
     $missed = array_sum(array_column($those, 2)) / count($those) / GETS;
     printf("  %-28s %10d %10.2f %10.2f %10.2f %9.1f%%\n", $name, count($times), $at(0.5), $at(0.99), end($times), $missed * 100);
 }
@@ -105,3 +112,13 @@ printf("  opened after %.0f ms, closed %.2f s after it healed (at most 17), wron
 printf("  timeouts of the host %d (goal <= 70), connects during the fault %d, after it %d\n",
     ($during['reasons']['timeout'] ?? 0) - ($before['reasons']['timeout'] ?? 0), $during['connects'] - $before['connects'],
     $after['connects'] - $during['connects']);
+
+/* Of a second of the fault, what is over the p99 of the healthy seconds, in milliseconds; where a tenth of that is more, in tenths of it. */
+$healthy = $sorted(1, FAULT);
+$p99 = $share_of($healthy, 0.99);
+$seconds = array_map(fn ($second) => $share_of($sorted($second, $second + 1), 0.99) - $p99, range((int) FAULT + 1, (int) HEAL - 1));
+$fault = $sorted(FAULT, HEAL);
+note_figure('outage.p99', array_map(fn ($over) => $p99 > 10 ? $over / $p99 * 10 : $over, $seconds),
+    ['ours' => sprintf('%.2f ms', $share_of($sorted(FAULT + 1, HEAL), 0.99)), 'theirs' => sprintf('%.2f ms', $p99)]);
+note_figure('outage.longest', [end($fault) - $share_of($healthy, 0.5)]);
+note_figure('outage.timeouts', [($during['reasons']['timeout'] ?? 0) - ($before['reasons']['timeout'] ?? 0)]);

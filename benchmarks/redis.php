@@ -66,7 +66,7 @@ if (!class_exists('Redis')) {
  * One line for each peer. A round is so many calls of each of them, one after the other, so that a machine that gets
  * slower gets slower for all.
  */
-function side_by_side(string $work, int $count, callable $ours, ?callable $phpredis, callable $bare, ?float $goal, ?float $bare_goal): void
+function side_by_side(string $work, int $count, callable $ours, ?callable $phpredis, callable $bare, ?string $goal, null|float|string $bare_goal): void
 {
     $calls = array_filter(['strata' => fn ($n) => round_of($ours, $n), 'phpredis' => $phpredis ? fn ($n) => round_of($phpredis, $n) : null, 'bare loop in C' => $bare]);
     $times = [];
@@ -75,10 +75,10 @@ function side_by_side(string $work, int $count, callable $ours, ?callable $phpre
             $times[$name][$round] = $call($count);
         }
     }
-    $medians = array_map(fn ($rounds) => median(array_slice($rounds, 1)), $times);
+    $times = array_map(fn ($rounds) => array_slice($rounds, 1), $times);
     foreach (['phpredis' => $goal, 'bare loop in C' => $bare_goal] as $peer => $of_peer) {
-        if (isset($medians[$peer])) {
-            line("$work, $peer", readable($medians['strata']), readable($medians[$peer]), $medians['strata'] / $medians[$peer], $of_peer === null ? '' : "<= $of_peer");
+        if (isset($times[$peer])) {
+            line_of_rounds("$work, $peer", $times['strata'], $times[$peer], $of_peer);
         }
     }
 }
@@ -98,8 +98,11 @@ $remote = $bare->names($keys);
 $get = fn (string $key) => redis_bytes('GET', $remote[$key]);
 
 heading(($is_cluster ? 'Redis Cluster, 3 masters' : 'Redis, one server') . ", 100-byte values, $where" . place(), 'peer');
-side_by_side('get', $is_far ? 15 : 500, fn () => $cache->get('bench:1'), $phpredis ? fn () => $phpredis->get('bench:1') : null, $bare->ask($get('bench:1')), 1.0, 1.15);
-side_by_side('set', $is_far ? 15 : 500, fn () => $cache->set('bench:1', $value), $phpredis ? fn () => $phpredis->set('bench:1', $value) : null,
+[$kind, $in_place] = [$is_cluster ? 'cluster' : 'redis', place_id()];
+[$figure, $link] = $is_far ? [null, "link.$kind$in_place"] : ["$kind.get$in_place", 1.15];
+side_by_side('get', $is_far ? 15 : sample_of(500), fn () => $cache->get('bench:1'), $phpredis ? fn () => $phpredis->get('bench:1') : null,
+    $bare->ask($get('bench:1')), $figure, $link);
+is_noting() || side_by_side('set', $is_far ? 15 : 500, fn () => $cache->set('bench:1', $value), $phpredis ? fn () => $phpredis->set('bench:1', $value) : null,
     $bare->ask(redis_bytes('SET', 'bare:1', $value)), null, null);
-side_by_side('get 100 keys', $is_far ? 1 : 15, fn () => $cache->getMultiple($keys), $phpredis ? fn () => $phpredis->mGet($keys) : null,
-    $bare->ask(...array_map($get, $keys)), $is_cluster ? 0.05 : null, null);
+$is_far && is_noting() && !$is_cluster || side_by_side('get 100 keys', $is_far ? 1 : 15, fn () => $cache->getMultiple($keys), $phpredis ? fn () => $phpredis->mGet($keys) : null,
+    $bare->ask(...array_map($get, $keys)), $is_cluster ? ($is_far ? 'cluster.many_far' : 'cluster.many') . $in_place : null, null);

@@ -1,12 +1,14 @@
 #!/bin/sh
 # run.sh [local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | spin | metrics] — strata and its peers side by side, one process, ratios.
 # run.sh apps [mediawiki | wordpress] — see benchmarks/apps/run.sh.
+# run.sh --json, run.sh plot — see benchmarks/results/run.sh.
 # run.sh instructions [--against OTHER/strata.so] — see benchmarks/instructions/run.sh.
 set -eu
 cd "$(dirname "$0")/.."
 
 wanted=${1:-all}
 case $wanted in
+	--json | plot) exec benchmarks/results/run.sh "$@" ;;
 	apps | instructions)
 		shift
 		exec "benchmarks/$wanted/run.sh" "$@"
@@ -15,7 +17,7 @@ esac
 case $wanted in
 	all | local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | spin | metrics) ;;
 	*)
-		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | spin | metrics | apps | instructions]" >&2
+		echo "usage: ./dev bench [local | eviction | memcached | redis | cluster | node | outage | remember | tags | session | compression | spin | metrics | apps | instructions | --json | plot]" >&2
 		exit 2
 		;;
 esac
@@ -63,21 +65,35 @@ local_part() {
 	[ ! -e "$file" ] || beside_apcu "$@" "$file"
 }
 
+# Hit ratios are no times: a seed on each core, where figures are noted, which are those of nine seeds.
+local_memory() {
+	if [ -z "${STRATA_BENCH_ROWS:-}" ]; then
+		local_part memory -d apc.shm_size=8M -d strata.memory=8M
+		return
+	fi
+	# shellcheck disable=SC2046 # several arguments
+	seq 9 | xargs -P "$(nproc)" -n 1 php -n -d extension="$so" $(peer apcu) -d apc.enable_cli=1 \
+		-d apc.entries_hint=65536 -d apc.shm_size=8M -d strata.memory=8M benchmarks/local_memory.php
+}
+
 if wants local; then
+	# The figures are those of requests that end, which read values where they lie.
+	ways='on auto'
+	[ -z "${STRATA_BENCH_ROWS:-}" ] || ways=on
 	beside_apcu benchmarks/machine.php
-	for way in on auto; do
+	for way in $ways; do
 		beside_apcu -d strata.zero_copy=$way benchmarks/local.php
 		# shellcheck disable=SC2046 # several arguments
 		measure $(peer apcu) -d apc.enable_cli=1 -d strata.zero_copy=$way benchmarks/local_processes.php
 	done
 	local_part sets -d strata.databases=pinned -d strata.pinned.zero_copy=on
-	for way in on auto; do
+	for way in $ways; do
 		local_part objects -d strata.zero_copy=$way
 	done
-	local_part memory -d apc.shm_size=8M -d strata.memory=8M
+	local_memory
 	# shellcheck disable=SC2046 # several arguments
 	php -n benchmarks/local_requests.php $(peer apcu) -d apc.enable_cli=1 -d extension="$so"
-	php -n benchmarks/local_start.php "$so"
+	[ "${STRATA_BENCH_ROWS:-}" ] || php -n benchmarks/local_start.php "$so"
 fi
 [ "$wanted" != local ] || exit 0
 
@@ -178,7 +194,7 @@ memcached_from() {
 	done <"$STRATA_TEST_PIDS"
 	# shellcheck disable=SC2046 # several arguments
 	! wants memcached || beside_memcached $(peer igbinary msgpack memcached) -d strata.local_ttl=0 \
-		-d strata.memcached="'memcached://$STRATA_TEST_MEMCACHED'" benchmarks/memcached.php
+		-d strata.memcached="'memcached://$STRATA_TEST_MEMCACHED'" benchmarks/memcached.php "$so"
 	! wants node || taskset -c "$core" .build/checkout "${STRATA_TEST_MEMCACHED%%,*}"
 	! wants node || beside_memcached -d strata.local_ttl=0 -d strata.request_budget=0 \
 		-d strata.memcached="'memcached://${STRATA_TEST_MEMCACHED%%,*}'" benchmarks/node.php

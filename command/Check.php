@@ -54,7 +54,7 @@ final class Check extends SubCommand
             $examined = $trial->ask('examine', true);
         }
         foreach ($trial->warnings as $sentence) {
-            $this->find(str_contains($sentence, 'strata') || $examined === null ? 'error' : 'warning', $pool, $sentence);
+            $this->find($examined === null || str_contains($sentence, 'strata') ? self::severity($sentence) : 'warning', $pool, $sentence);
         }
         if ($examined === null) {
             if ($trial->warnings === []) {
@@ -86,9 +86,8 @@ final class Check extends SubCommand
     private function judge(array $examined, string $pool): void
     {
         foreach ($examined['configuration']['refused'] ?? [] as $row) {
-            /* What is in force all the same, and looks wrong. */
-            $severity = str_ends_with($row['directive'], '.shadow_share') ? 'warning' : 'error';
-            $this->find($severity, $pool, str_starts_with($row['sentence'], "{$row['directive']}:") ? $row['sentence'] : "{$row['directive']}: {$row['sentence']}");
+            $sentence = str_starts_with($row['sentence'], "{$row['directive']}:") ? $row['sentence'] : "{$row['directive']}: {$row['sentence']}";
+            $this->find(self::severity($sentence), $pool, $sentence);
         }
         foreach ($examined['configuration']['unconfigured'] ?? [] as $database => $sentence) {
             if (!$this->is_said($sentence)) {
@@ -102,6 +101,12 @@ final class Check extends SubCommand
         if ($problem !== '' && !$this->is_said($problem)) {
             $this->find('error', $pool, "strata.topology: $problem");
         }
+    }
+
+    /** A share is in force also where it looks wrong. */
+    private static function severity(string $sentence): string
+    {
+        return preg_match('/^strata\.(\w+\.)?shadow_share: is /', $sentence) === 1 ? 'warning' : 'error';
     }
 
     private function is_said(string $sentence): bool

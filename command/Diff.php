@@ -119,6 +119,7 @@ final class Diff extends SubCommand
             $shadow['refused'] !== null ? "refused   {$shadow['refused']}" : '',
             'waiting   ' . Text::count($shadow['waiting']) . ' names',
             'so far    ' . implode(', ', $counts),
+            $shadow['counts']['dropped'] > 0 ? 'note      some changes did not reach it: renew it before it leads, strata diff ' . $database . ' --renew' : '',
         ], strlen(...));
     }
 

@@ -42,6 +42,14 @@ final class Status extends SubCommand
             $lines[] = Text::clean("topology  {$topology['file']}, version {$topology['version']}"
                 . ($topology['problem'] ? ": {$topology['problem']}" : ''));
         }
+        $coming = $topology['coming'] ?? ['from' => 0, 'in_force' => false, 'problem' => ''];
+        if ($coming['from'] > 0 && !$coming['in_force']) {
+            $lines[] = 'coming    a topology file that counts from ' . gmdate('Y-m-d H:i:s', (int) $coming['from']) . ' UTC, in '
+                . Text::seconds(max(0, $coming['from'] - microtime(true)));
+        }
+        if ($coming['problem'] !== '') {
+            $lines[] = Text::clean("coming    {$coming['problem']}");
+        }
         return $lines;
     }
 }

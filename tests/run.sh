@@ -3,7 +3,7 @@
 # the last line here is their sum. The slowest tests stand above it.
 #
 # A filter is
-#   a step               lint unit tsan fuzz images phpt asan poison zts metrics bridges threads package
+#   a step               lint unit tsan fuzz images phpt asan poison zts metrics results bridges threads package
 #                        sessions_of_php php8.4 php8.5 php8.6 valkey-8.1 valkey-9 redis-8
 #   a step and a part    lint/layers unit/store unit/store/kill asan/cluster bridges/Psr6 php8.6/cluster
 #   an area and a part   cluster cluster/moved: of tests/phpt, on the PHP of this machine
@@ -106,6 +106,7 @@ all() {
 	step "phpt, asan and ubsan" tests/phpt.sh asan
 	step "phpt, images overwritten once nobody holds them" tests/phpt.sh poison
 	step "metrics" tests/metrics/run
+	step "results" tests/results/run
 	step "bridges to frameworks" tests/bridges/run
 	step "PHP's own tests of sessions" tests/sessions_of_php/run
 	step "phpt, PHP ZTS debug" tests/phpt.sh zts
@@ -132,7 +133,7 @@ is_known() {
 		bridges:*) chosen bridges/tests '*Test.php' "$2" ;;
 		fuzz:*) chosen tests/fuzz "fuzz_${2:-*}.c" ;;
 		phpt:* | asan:* | poison:* | zts:* | php8.[456]:* | valkey-*:* | redis-8:*) chosen tests/phpt '*.phpt' "$2" ;;
-		images: | threads: | package: | metrics: | sessions_of_php:) ;;
+		images: | threads: | package: | metrics: | results: | sessions_of_php:) ;;
 		*) false ;;
 	esac
 }
@@ -159,6 +160,7 @@ one() {
 			;;
 		threads) step threads tests/threads/run ;;
 		metrics) step metrics tests/metrics/run ;;
+		results) step results tests/results/run ;;
 		package) step package tests/packaging/run ;;
 	esac
 }
@@ -207,7 +209,8 @@ if [ "$filter" ]; then
 	some
 else
 	tests/support/packages.sh git iproute2 iptables libapache2-mod-php nginx-light php-cgi php-fpm \
-		php-igbinary php-memcached tidy wrk
+		php-apcu php-igbinary php-memcached php-redis php-sqlite3 php-symfony-cache \
+		php-symfony-http-foundation redis-server tidy wrk
 	all
 fi
 

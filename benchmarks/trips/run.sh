@@ -17,4 +17,4 @@ tests/support/php_packages.sh
 tests/support/packages.sh binutils memcached php-common redis-tools
 out=$PWD/.build/trips/$(echo "$tree" | cksum | cut -d' ' -f1)
 make -s -j"$(nproc)" -f benchmarks/trips/trips.mk TREE="$tree" OUT="$out" "$out/strata.so"
-exec php -n benchmarks/trips/trips.php "$out/strata.so" "$@"
+exec php -n -d memory_limit=2G benchmarks/trips/trips.php "$out/strata.so" "$@"

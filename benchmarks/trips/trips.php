@@ -7,6 +7,7 @@
 declare(strict_types=1);
 
 require __DIR__ . '/recording.inc';
+require __DIR__ . '/../../tests/support/rows.inc';
 require __DIR__ . '/../../tests/lint/house.inc';
 require __DIR__ . '/../../tests/support/own_cluster.inc';
 require __DIR__ . '/../../tests/support/php.inc';
@@ -88,15 +89,25 @@ function read_recordings(string $folder, string $so): array
     return $trips;
 }
 
+/** Of a trip of this name, one figure of each recording. */
+function note_trips(string $name, array $recordings): void
+{
+    note_figure("trips.{$name}_clocks", array_map(fn ($trip) => $trip->clock_reads, $recordings));
+    note_figure("trips.{$name}_files", array_map(fn ($trip) => count($trip->modules()), $recordings));
+}
+
 [, $so] = $argv;
 $folder = sys_get_temp_dir() . '/strata_trips_' . getmypid();
 mkdir($folder);
 $made = make_trips($so, $folder);
-$trips = array_map(middle_of(...), read_recordings($folder, $so));
+$recordings = read_recordings($folder, $so);
+$trips = array_map(middle_of(...), $recordings);
 rmdir($folder);
 if (!$made) {
     exit(1);
 }
+note_trips('memcached', $recordings['memcached get']);
+note_trips('cluster', $recordings['cluster get']);
 $ranks = new Ranks();
 $wanted = $argv[2] ?? null;
 if ($wanted === null) {

@@ -39,9 +39,9 @@ typedef struct {
 	bool wants_ends;        /* a get: when numbers end, where a server has to be asked for that */
 	bool wants_newest;      /* a get: no replica is asked, which may not know yet */
 	strata_read_sample *sample; /* of keys that shared tiers are asked for; NULL: none */
-	strata_usec waited;     /* for servers, so far */
-	strata_usec counted;    /* of that, what is counted for some prefix of keys */
-	uint32_t later_steps;   /* that will wait for servers, too: each gets a share of the time */
+	strata_usec waited;         /* for servers, so far */
+	strata_usec counted;        /* of that, what is counted for some prefix of keys */
+	uint32_t later_steps;       /* that will wait for servers, too: each gets a share of the time */
 	char error[256];    /* why the last failure failed: node, command, cause; empty when none did */
 	const char *notice; /* what is wrong although the call succeeds; in the arena; NULL: nothing */
 	const char *misconfigured; /* the sentence of a failure that no waiting heals; likewise */

@@ -259,16 +259,15 @@ uint64_t strata_mirror_dropped(const strata_mirror_names *names)
 
 /* ---- opening ---- */
 
-/* One record for each direction: see strata_mirror.former. */
+/* For each direction: see strata_mirror.former. One that was never used has no records. */
 static void open_names(const strata_runtime *runtime, const strata_database *from,
-	const strata_database *to, strata_mirror_names *out)
+	const strata_database *to, const char *name, strata_mirror_names *out)
 {
 	uint64_t places[] = { from->keyspace.namespace_id, from->tag_space, to->tag_space };
 	strata_view key = { (const char *) places, sizeof(places) };
 
 	for (uint32_t i = 0; i < STRATA_MIRROR_STRIPES; i++) {
-		out->stripes[i] =
-			strata_unconfirmed_of(runtime->changes, strata_hash_of(key, i + 1), from->name);
+		out->stripes[i] = strata_unconfirmed_of(runtime->changes, strata_hash_of(key, i + 1), name);
 	}
 }
 
@@ -311,8 +310,8 @@ bool strata_mirror_begin(strata_database *database, const strata_runtime *runtim
 		free(mirror);
 		return false;
 	}
-	open_names(runtime, database, other, &mirror->changes);
-	open_names(runtime, other, database, &mirror->former);
+	open_names(runtime, database, other, database->name, &mirror->changes);
+	open_names(runtime, other, database, NULL, &mirror->former);
 	mirror->differences = open_differences(database, runtime);
 	database->mirror = mirror;
 	return true;

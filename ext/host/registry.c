@@ -29,8 +29,8 @@
 #include "os/mutex.h"
 
 enum {
-	LOCK_MAX_WAIT = 20000, /* usec; only a stopped process keeps the mutex so long */
-	SWEEP_INTERVAL = 1000, /* msec after a search for records to give back that found none */
+	LOCK_MAX_WAIT = 100000, /* usec; only a stopped process keeps the mutex so long */
+	SWEEP_INTERVAL = 1000,  /* msec after a search for records to give back that found none */
 	CACHE_LINE = 64,
 	HOLDER_WORDS = STRATA_PROCESS_SLOT_COUNT / 64,
 	MOST_TRIES = 8 /* records that are taken hold of while they are being given back */
@@ -428,13 +428,25 @@ static uint32_t claim_locked(const strata_registry *registry, uint64_t word, con
 	return place;
 }
 
+/* Without the mutex. NULL when it is not there, or not to be had in this way. */
+static void *find_and_hold(const strata_registry *registry, uint64_t word, strata_process_owner me)
+{
+	uint32_t place = place_of_word(registry, word);
+	bool can_hold = registry->slots == NULL || me != 0;
+
+	return place < registry->shape.count && can_hold && hold(registry, place, word, me)
+			   ? record_at(registry, place)
+			   : NULL;
+}
+
+/* While this process waits in vain, another one may have claimed the record. */
 static void *find_or_claim(const strata_registry *registry, uint64_t word, strata_process_owner me,
 	const void *names)
 {
 	uint32_t place;
 
 	if (!lock(registry)) {
-		return NULL;
+		return find_and_hold(registry, word, me);
 	}
 	place = place_of_word(registry, word);
 	if (place == registry->shape.count) {
@@ -450,8 +462,8 @@ static void *find_or_claim(const strata_registry *registry, uint64_t word, strat
 void *strata_registry_acquire(strata_registry *registry, uint64_t key, const void *names)
 {
 	uint64_t word = word_of(key);
-	uint32_t place = place_of_word(registry, word);
 	strata_process_owner me = 0;
+	void *record;
 
 	if (registry->slots != NULL) {
 		me = strata_process_slots_mine(registry->slots);
@@ -459,10 +471,8 @@ void *strata_registry_acquire(strata_registry *registry, uint64_t key, const voi
 			return NULL;
 		}
 	}
-	if (place < registry->shape.count && hold(registry, place, word, me)) {
-		return record_at(registry, place);
-	}
-	return find_or_claim(registry, word, me, names);
+	record = find_and_hold(registry, word, me);
+	return record != NULL ? record : find_or_claim(registry, word, me, names);
 }
 
 void *strata_registry_visit(strata_registry *registry, uint64_t key, const void *names)

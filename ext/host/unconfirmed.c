@@ -4,7 +4,8 @@
  *     head | names, by hash, 40 bytes each | which units are taken | units of 32 bytes: the texts
  *
  * A name stands in one of the 32 entries from the home of its hash on. It never moves, so that a
- * reader finds it without the lock. A robust mutex, which no process waits for long, has the rest.
+ * reader finds it without the lock. A robust mutex has the rest. It is waited for for 2 ms, and for
+ * 20 ms to note a name: its holder may have no processor, and an overflow costs more than the wait.
  *
  * The head counts the names, in a word that holds a check, because a 0 there hides all of them: the
  * count is raised before an entry counts, and lowered after it counts no more. So a process that is
@@ -28,11 +29,12 @@
 #include "os/mutex.h"
 
 enum {
-	REACH = 32,              /* entries from its home on in which a name may stand */
-	UNIT = 32,               /* bytes */
-	UNITS = 5632,            /* with the entries, 256 KiB */
-	LOCK_MAX_WAIT = 2000,    /* usec */
-	CHANGE_MAX_WAIT = 20000, /* usec: each of them is noted, so that the lock is busier */
+	REACH = 32,            /* entries from its home on in which a name may stand */
+	UNIT = 32,             /* bytes */
+	UNITS = 5632,          /* with the entries, 256 KiB */
+	LOCK_MAX_WAIT = 2000,  /* usec */
+	NOTE_MAX_WAIT = 20000, /* usec */
+	CLAIM_TRIES = 5,       /* each waits for a process that is in the middle of claiming */
 	MOST_BEGUN = 255,
 	CLAIM = 1000,         /* msec that a name belongs to the process that took it */
 	AGAIN_AFTER = 5000,   /* msec between the two removals of a name */
@@ -122,9 +124,13 @@ void strata_unconfirmed_table_free(strata_unconfirmed_table *table)
 strata_unconfirmed *strata_unconfirmed_of(strata_unconfirmed_table *table, uint64_t key,
 	const char *name)
 {
-	record *found = strata_registry_acquire(table->registry, key, name);
+	strata_unconfirmed *found = strata_registry_find(table->registry, key);
 
-	return found == NULL ? NULL : &found->head;
+	/* A process that goes without believes for all its life what others know to be old. */
+	for (int i = 0; name != NULL && i < CLAIM_TRIES && found == NULL; i++) {
+		found = strata_registry_acquire(table->registry, key, name);
+	}
+	return found;
 }
 
 uint32_t strata_unconfirmed_place(const strata_unconfirmed_table *table,
@@ -140,9 +146,7 @@ uint32_t strata_unconfirmed_place(const strata_unconfirmed_table *table,
 
 strata_unconfirmed *strata_unconfirmed_at(const strata_unconfirmed_table *table, uint32_t place)
 {
-	record *found = strata_registry_at(table->registry, place);
-
-	return found == NULL ? NULL : &found->head;
+	return strata_registry_at(table->registry, place);
 }
 
 static record *record_of(const strata_unconfirmed *unconfirmed)
@@ -362,14 +366,6 @@ static void strike_locked(record *pool, entry *struck)
 	change_count(pool, -1);
 }
 
-/* Does its text have its hash? */
-static bool is_whole(const record *pool, const entry *asked, content content)
-{
-	strata_view text = { pool->texts + (size_t) content.unit * UNIT, content.size };
-
-	return hash_of(text) == atomic_load(&asked->hash);
-}
-
 /* The one of this hash, or the first that is free, or NULL. Damaged ones become free. */
 static entry *place_locked(record *pool, uint64_t hash)
 {
@@ -469,7 +465,7 @@ bool strata_unconfirmed_add(strata_unconfirmed *unconfirmed, strata_view name,
 		return false;
 	}
 	if (name.size > 0 && name.size <= STRATA_UNCONFIRMED_LONGEST_NAME &&
-		lock(pool, LOCK_MAX_WAIT)) {
+		lock(pool, NOTE_MAX_WAIT)) {
 		is_noted = add_locked(pool, name, state);
 		strata_mutex_unlock(&pool->lock);
 	}
@@ -510,7 +506,7 @@ static bool copy_locked(record *pool, entry *taken, content content, strata_aren
 {
 	strata_view text = { pool->texts + (size_t) content.unit * UNIT, content.size };
 
-	if (!is_whole(pool, taken, content)) {
+	if (hash_of(text) != atomic_load(&taken->hash)) {
 		(void) strata_unconfirmed_overflow(&pool->head);
 		strike_locked(pool, taken);
 		return false;
@@ -655,8 +651,7 @@ void strata_unconfirmed_confirm(strata_unconfirmed *unconfirmed,
 static void supersede_locked(record *pool, entry *superseded, content content,
 	const strata_unconfirmed_name *name)
 {
-	(void) content;
-	(void) name;
+	(void) content, (void) name;
 	strike_locked(pool, superseded);
 }
 
@@ -714,7 +709,7 @@ static bool note_change(record *pool, strata_view name, const strata_change_outc
 	entry *changed;
 
 	if (name.size == 0 || name.size > STRATA_UNCONFIRMED_LONGEST_NAME ||
-		!lock(pool, CHANGE_MAX_WAIT)) {
+		!lock(pool, NOTE_MAX_WAIT)) {
 		return false;
 	}
 	changed = entry_of_locked(pool, name, &content);
@@ -771,7 +766,7 @@ static void complete_locked(record *pool, entry *completed, content content,
 void strata_unconfirmed_complete(strata_unconfirmed *unconfirmed,
 	const strata_unconfirmed_name *name)
 {
-	take_answer(unconfirmed, name, CHANGE_MAX_WAIT, complete_locked);
+	take_answer(unconfirmed, name, NOTE_MAX_WAIT, complete_locked);
 }
 
 strata_unconfirmed_view strata_unconfirmed_status(const strata_unconfirmed *unconfirmed)

@@ -25,7 +25,7 @@
  * Every call of every process to the pool carries a few names that are due in front of its own
  * commands, in the same write. So what it asks is answered after the removal.
  *
- * What cannot be noted is an overflow: no room, a lock that is not to be had in 2 ms, damage. From
+ * What cannot be noted is an overflow: no room, a lock that is not to be had in 20 ms, damage. From
  * then on no value of the pool is believed that was created before, or of which that is not known
  * for the next 10 minutes. A removal is never lost in silence.
  */
@@ -51,7 +51,7 @@ void strata_unconfirmed_table_free(strata_unconfirmed_table *table);
 /*
  * The record of a pool, made at the first call, for the life of the host. NULL when all are taken,
  * or another process is stopped in the middle of claiming: nothing is noted then. All functions
- * below take NULL for a pool that owes nothing.
+ * below take NULL for a pool that owes nothing. Without a name, only what was made before.
  */
 strata_unconfirmed *strata_unconfirmed_of(strata_unconfirmed_table *table, uint64_t key,
 	const char *name);

@@ -49,6 +49,7 @@ typedef struct {
 struct strata_differences {
 	alignas(64) _Atomic uint64_t space; /* 0: free */
 	_Atomic uint64_t counted[COUNTS];
+	_Atomic uint64_t closed_until; /* monotonic, msec: a turn is under way, or a pause */
 	_Atomic uint64_t fills; /* the second in the upper half, and how many were let through in it */
 	prefix_row rows[PREFIXES];
 
@@ -186,6 +187,36 @@ bool strata_differences_may_fill(strata_differences *differences, uint32_t a_sec
 	} while (!atomic_compare_exchange_weak_explicit(&differences->fills, &seen, wanted,
 		memory_order_relaxed, memory_order_relaxed));
 	return true;
+}
+
+/* ---- turns ---- */
+
+/* Further ahead than any that is ever set: damage. */
+static bool is_closed(uint64_t until, strata_msec now)
+{
+	return now < until && until <= now + STRATA_DIFFERENCES_PAUSE;
+}
+
+bool strata_differences_may_turn(const strata_differences *differences, strata_msec now)
+{
+	return differences == NULL || !is_closed(load(&differences->closed_until), now);
+}
+
+bool strata_differences_begin_turn(strata_differences *differences, strata_msec longest,
+	strata_msec now)
+{
+	uint64_t seen = differences == NULL ? 0 : load(&differences->closed_until);
+
+	return differences == NULL ||
+		   (!is_closed(seen, now) &&
+			   atomic_compare_exchange_strong(&differences->closed_until, &seen, now + longest));
+}
+
+void strata_differences_end_turn(strata_differences *differences, strata_msec not_before)
+{
+	if (differences != NULL) {
+		atomic_store_explicit(&differences->closed_until, not_before, memory_order_relaxed);
+	}
 }
 
 /* ---- the mutex ---- */

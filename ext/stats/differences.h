@@ -43,7 +43,8 @@ enum {
 	STRATA_DIFFERENCES_SPACES = 16,   /* databases that move at a time */
 	STRATA_DIFFERENCES_PREFIXES = 32, /* of each; at place 0 is "(other)", for the rest */
 	STRATA_DIFFERENCES_KEPT = 32,     /* keys that differ, the last ones */
-	STRATA_DIFFERENCES_KEY = 128      /* bytes of a key that are kept */
+	STRATA_DIFFERENCES_KEY = 128,     /* bytes of a key that are kept */
+	STRATA_DIFFERENCES_PAUSE = 1000   /* msec: the longest turn or pause */
 };
 
 typedef struct strata_differences_table strata_differences_table;
@@ -65,6 +66,19 @@ strata_differences *strata_differences_of(strata_differences_table *table,
  */
 void strata_differences_count(strata_differences *differences, strata_mirror_count what,
 	uint64_t by);
+
+/*
+ * One process of the host at a time is on its way between the places, so that a place that is
+ * silent holds one worker and not all of them. False where another one is, or a pause is not over.
+ * A turn that is not ended is over by itself after so long. Moments are monotonic.
+ */
+STRATA_MUST_CHECK bool strata_differences_begin_turn(strata_differences *differences,
+	strata_msec longest, strata_msec now);
+void strata_differences_end_turn(strata_differences *differences, strata_msec not_before);
+
+/* Would it begin? One load. */
+STRATA_MUST_CHECK bool strata_differences_may_turn(const strata_differences *differences,
+	strata_msec now);
 
 /* Those that differed once. NULL for NULL. */
 strata_suspects *strata_differences_suspects(strata_differences *differences);

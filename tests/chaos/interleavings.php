@@ -6,6 +6,7 @@
  */
 
 require __DIR__ . '/interleavings.inc';
+require __DIR__ . '/../support/rows.inc';
 
 $times = (int) ($argv[1] ?? 1000);
 $wanted = $argv[2] ?? '';
@@ -24,7 +25,7 @@ $stores = [
     'Cluster' => ['strata.redis' => $cluster->dsn()],
     'memcached' => ['strata.memcached' => $memcached->dsn(), 'strata.namespace' => 'alone'],
 ];
-[$passed, $failed] = [0, 0];
+[$passed, $failed, $all] = [0, 0, 0];
 foreach ($stores as $store => $ini) {
     $has_nearer = isset($ini['strata.memcached'], $ini['strata.redis']);
     $fleet = new Fleet($ini, $has_nearer ? new FaultProxy($redis) : null);
@@ -42,11 +43,14 @@ foreach ($stores as $store => $ini) {
         }
         $sum = array_sum($wrong);
         $sum === 0 ? $passed++ : $failed++;
+        note_figure('stale.overlaps', [$sum]);
+        $all += $rounds;
         printf("%s %-18s %-38s %5d times, %d wrong", $sum === 0 ? 'ok    ' : 'FAILED', $store, $name, $rounds, $sum);
         arsort($wrong);
         echo $sum === 0 ? "\n" : ', such as ' . array_key_first($wrong) . "\n";
     }
     unset($fleet);
 }
+note_figure('stale.overlaps', [], ['sample' => number_format($all) . ' of them']);
 echo "$passed passed, $failed failed\n";
 exit($failed > 0 ? 1 : 0);

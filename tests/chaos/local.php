@@ -8,6 +8,7 @@ declare(strict_types=1);
 
 require __DIR__ . '/kills.inc';
 require __DIR__ . '/apcu.inc';
+require __DIR__ . '/../support/rows.inc';
 
 const SECONDS_FOR_APCU = 60.0;
 
@@ -33,7 +34,12 @@ foreach ($kills->said as $said) {
     echo "  $said\n";
 }
 if ($name === 'apcu') {
+    note_peer('kills.hangs', $kills->hangs > 0 ? "hangs after $kills->kills" : "none in $kills->kills");
+    note_peer('kills.wrong', "$kills->wrong in $kills->kills");
     exit(0);
+}
+foreach (['kills.wrong' => $kills->wrong + $kills->crashes, 'kills.hangs' => $kills->hangs] as $id => $count) {
+    note_figure($id, [$count], ['sample' => 'two runs of ' . number_format($kills->kills)]);
 }
 
 $good = [

@@ -1,11 +1,13 @@
 <?php
 /*
- * names.php [SECONDS]: what names that move, and name servers that fail, cost the processes of a host. For a Redis
- * server, memcached, a master behind sentinels and a cluster, in a network of its own. SECONDS: how long the whole may
- * take at most; less than 900 leaves the default of strata.resolve_every out.
+ * names.php [SECONDS] [KIND]: what names that move, and name servers that fail, cost the processes of a host. For a
+ * Redis server, memcached, a master behind sentinels and a cluster, or one KIND of them, in a network of its own.
+ * SECONDS: how long the whole may take at most; less than 900 leaves the default of strata.resolve_every out. Where
+ * figures are noted, only those scenes run that have one.
  */
 
 require __DIR__ . '/../support/moving.inc';
+require __DIR__ . '/../support/rows.inc';
 
 const PROCESSES = 8;
 const BUDGET = 150; /* msec: strata.request_budget */
@@ -24,7 +26,11 @@ $scenes = [
     'name server falls silent' => ['falls_silent', null],
     'name server lies' => ['lies', null],
 ];
-if (!$is_long) {
+$figures_of = ['moves, the old address refuses' => 'names.follows', 'name server silent from the start' => 'names.silent',
+    'name server falls silent' => 'names.silent'];
+if (is_noting()) {
+    $scenes = array_intersect_key($scenes, $figures_of);
+} elseif (!$is_long) {
     unset($scenes['moves, the old one answers, every 30 s']);
 }
 
@@ -36,7 +42,7 @@ function seconds(?float $seconds): string
 printf("%d processes; operation_timeout 100 ms, request_budget %d ms\n", PROCESSES, BUDGET);
 printf("%-10s %-40s %9s %8s %11s %11s %10s %6s\n", '', '', 'requests', 'failed', 'worst wait', 'new used', 'all well', 'wrong');
 [$passed, $failed] = [0, 0];
-foreach (['redis', 'memcached', 'sentinel', 'cluster'] as $kind) {
+foreach (isset($argv[2]) ? [$argv[2]] : ['redis', 'memcached', 'sentinel', 'cluster'] as $kind) {
     foreach ($scenes as $name => [$scene, $most, ]) {
         $moving = new Moving($kind);
         $figures = $scene($moving, PROCESSES, ...array_slice($scenes[$name], 2));
@@ -46,6 +52,9 @@ foreach (['redis', 'memcached', 'sentinel', 'cluster'] as $kind) {
         $is_well = $client->wrong() === 0 && $client->worst() < BUDGET + SLACK && $figures['ends well']
             && ($most === null || ($figures['used'] ?? 0) <= $most);
         echo $is_well ? "\n" : "  FAILED\n";
+        if (isset($figures_of[$name])) {
+            note_figure($figures_of[$name], [$scene === 'moves' ? $figures['used'] ?? 30.0 : $client->worst_operation()], ['sample' => 'one server']);
+        }
         $is_well ? $passed++ : $failed++;
         unset($figures, $client, $moving);
     }

@@ -13,11 +13,14 @@
 # run.sh locks [SECTIONS] [BACKEND] — is there ever more than one inside, while holders are killed and stopped?
 # run.sh sessions [PART] [STORE] [OPTION=VALUE...] — is a session ever lost, stuck, or written for nothing?
 # run.sh segment [PART] [OPTION=VALUE...] — a named segment: reload cron kill flips namespaces planted starts
+# run.sh shake [SECONDS] [FAULT...] [--write] — two hosts over three tiers while networks and servers fail: is any promise broken?
 # run.sh metrics [SCRAPES] — is each scrape under load valid, and does it say what the servers say?
 # run.sh alert — does an alert of docs/monitoring fire when a Redis is stopped, and end when it is back?
 # run.sh container — the Dockerfile of docs/docker, step by step in a Debian of debootstrap, and what it starts
+# run.sh shadow [KEYS] — are all planted differences of two clusters found, and no others, and do pages wait for a shadow that fails?
 # run.sh page [SECONDS] [FOLDER] — the status page in a browser: does any hostile text run, is the page valid? Screenshots
 # run.sh switch [SECONDS] — two hosts move between servers under load: is anything old, refused, or of both places?
+# run.sh story LETTER [--short] [--write] — an outage that strata was made for, with a peer beside it: a b c d e
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
 # Half of the kills hit processes that hold values where they lie, the other half such as keep
@@ -26,7 +29,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | metrics [scrapes] | alert | container | page [seconds] [folder] | switch [seconds] | fork" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | shake [seconds] [fault...] [--seed=n] [--write] | metrics [scrapes] | alert | container | shadow [keys] | page [seconds] [folder] | switch [seconds] | story letter [--short] [--write] | fork" >&2
 	exit 2
 }
 
@@ -55,13 +58,40 @@ if [ "${1:-}" = redis ]; then
 	exec php -n tests/chaos/redis.php "${2:-240}"
 fi
 
+# All of it is in namespaces that end with their first process: processes, addresses, rules and files.
+if [ "${1:-}" = shake ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh php-fpm memcached redis-server redis-tools iproute2 iptables
+	tests/support/fault_proxy.sh >/dev/null
+	shift
+	unshare -n -p -f -m --mount-proc --kill-child --propagation private sh -eu -c '
+		ip link set lo up
+		mount -t tmpfs none /run
+		mount -t tmpfs none /dev/shm
+		export TMPDIR=/run
+		exec "$@"' sh php -n -d extension=posix -d memory_limit=1G tests/chaos/shake.php "$@" &
+	shaken=$!
+	trap 'kill -KILL $shaken 2>/dev/null || true' EXIT
+	trap 'exit 1' INT TERM HUP
+	wait $shaken
+	exit
+fi
+
 if [ "${1:-}" = names ]; then
 	STRATA_SO=$(tests/support/build_so.sh)
 	export STRATA_SO
 	tests/support/packages.sh redis-server redis-tools memcached iproute2 iptables
 	# shellcheck disable=SC2016 # for the shell in there
 	exec unshare -n -m --propagation private sh -c 'ip link set lo up && exec "$@"' sh \
-		php -n tests/chaos/names.php "${2:-900}"
+		php -n tests/chaos/names.php "${2:-900}" ${3:+"$3"}
+fi
+
+if [ "${1:-}" = shadow ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh php-fpm redis-server
+	exec php -n tests/chaos/shadow.php "${2:-100000}"
 fi
 
 if [ "${1:-}" = metrics ]; then
@@ -91,6 +121,11 @@ if [ "${1:-}" = container ]; then
 	trap 'exit 1' INT TERM HUP
 	wait $steps
 	exit
+fi
+
+if [ "${1:-}" = story ]; then
+	shift
+	exec tests/chaos/stories/run.sh "$@"
 fi
 
 if [ "${1:-}" = start ]; then

@@ -29,7 +29,7 @@ anchors() {
 	sed -n 's/^#\{1,6\} //p' "$1" | tr '[:upper:]' '[:lower:]' | sed 's/[^a-z0-9 _-]//g; s/ /-/g'
 }
 
-for page in README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs/*.md; do
+for page in README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs/*.md docs/stories/*.md; do
 	grep -oE '[a-z_/]+\.[ch]:[A-Za-z_]+' "$page" | sort -u >"$work/functions" || true
 	while IFS=: read -r file name; do
 		if [ ! -e "ext/$file" ]; then

@@ -14,7 +14,7 @@ lines=$(wc -l <README.md)
 [ "$lines" -le 120 ] || complain "README.md has $lines lines: the limit is 120"
 
 # A table of the docs cannot be wrapped. Columns are characters, not bytes.
-for page in README.md CHANGELOG.md SECURITY.md docs/*.md; do
+for page in README.md CHANGELOG.md SECURITY.md docs/*.md docs/stories/*.md; do
 	LC_ALL=C.UTF-8 grep -nE '^.{121,}' "$page" >"$work/long" || continue
 	case $page in
 		SECURITY.md | docs/*) grep -vE '^[0-9]+:\|' "$work/long" >"$work/kept" || continue ;;

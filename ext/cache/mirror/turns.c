@@ -4,10 +4,10 @@
 #include "os/listen_queue.h"
 
 enum {
-	PAUSE = 1000,      /* msec after a turn in which nothing but failures came */
-	EVERY = 100,       /* msec between two turns of a command line */
-	CALLS = 64,        /* or so many calls that left names */
-	NAMES_A_TURN = 64, /* of one database */
+	PAUSE = STRATA_DIFFERENCES_PAUSE, /* msec after a turn in which nothing but failures came */
+	LONGEST = 250,                    /* msec: a turn that takes longer was stopped */
+	EVERY = 100,                      /* msec between two turns of a command line */
+	CALLS = 64,                       /* or so many calls that left names */
 	SAMPLES = STRATA_MIRROR_SAMPLE_KEYS
 };
 
@@ -31,15 +31,15 @@ static strata_mirror_moving *moving_of(strata_mirror_turns *turns, strata_databa
 	return found;
 }
 
-static bool is_paused(const strata_mirror_moving *moving, strata_msec now)
+static strata_differences *differences_of(const strata_mirror_moving *moving)
 {
-	return now < moving->not_before;
+	return moving->database->mirror->differences;
 }
 
 static bool is_due(const strata_mirror_moving *moving, strata_msec now)
 {
-	return moving->database != NULL && !is_paused(moving, now) &&
-		   strata_mirror_pass_is_due(moving->database);
+	return moving->database != NULL && strata_mirror_pass_is_due(moving->database) &&
+		   strata_differences_may_turn(differences_of(moving), now);
 }
 
 /* ---- samples ---- */
@@ -115,7 +115,8 @@ static void look_at_samples(strata_mirror_turns *turns, strata_mirror_moving *mo
 	uint32_t count;
 	strata_usec now = strata_clock_usec();
 
-	if (moving->database == NULL || is_paused(moving, strata_msec_of(now)) || now >= ends_at) {
+	if (moving->database == NULL || now >= ends_at ||
+		!strata_differences_may_turn(differences_of(moving), strata_msec_of(now))) {
 		return;
 	}
 	count = list_samples(turns, moving->database, samples);
@@ -152,18 +153,30 @@ bool strata_mirror_turns_is_time(const strata_mirror_turns *turns)
 		   strata_mirror_turns_is_wanted(turns);
 }
 
-static void pass_once(strata_mirror_turns *turns, strata_mirror_moving *moving, strata_usec ends_at)
+/* As long as something comes of it: meanwhile no other process of the host begins. */
+static void pass_all(strata_mirror_turns *turns, strata_database *database, strata_usec ends_at)
 {
+	strata_mirror_outcome outcome = { .taken = 1 };
 	strata_usec now = strata_clock_usec();
-	strata_mirror_outcome outcome;
 
-	if (now >= ends_at || !is_due(moving, strata_msec_of(now))) {
-		return;
+	while (outcome.taken > 0 && outcome.failed == 0 && now < ends_at &&
+		   strata_mirror_pass_is_due(database)) {
+		outcome = strata_mirror_pass(database, turns->work, ends_at - now);
+		strata_arena_reset(turns->work);
+		now = strata_clock_usec();
 	}
-	outcome = strata_mirror_pass(moving->database, turns->work, ends_at - now);
-	strata_arena_reset(turns->work);
-	if (outcome.failed > 0 && outcome.settled == 0) {
-		moving->not_before = strata_clock_msec() + PAUSE;
+	strata_differences_end_turn(database->mirror->differences,
+		outcome.failed > 0 && outcome.settled == 0 ? strata_clock_msec() + PAUSE : 0);
+}
+
+static void pass_if_due(strata_mirror_turns *turns, const strata_mirror_moving *moving,
+	strata_usec ends_at)
+{
+	strata_msec now = strata_clock_msec();
+
+	if (is_due(moving, now) &&
+		strata_differences_begin_turn(differences_of(moving), LONGEST, now)) {
+		pass_all(turns, moving->database, ends_at);
 	}
 }
 
@@ -196,7 +209,7 @@ void strata_mirror_turns_take(strata_mirror_turns *turns, strata_mirror_turn wha
 	}
 	for (int i = 0; i < STRATA_MIRROR_TURNS_DATABASES; i++) {
 		if (turns->moving[i].database != NULL) {
-			pass_once(turns, &turns->moving[i], ends_at);
+			pass_if_due(turns, &turns->moving[i], ends_at);
 		}
 	}
 	for (int i = 0; what == STRATA_TURN_ALL && turns->sample_count > 0 &&
@@ -208,16 +221,13 @@ void strata_mirror_turns_take(strata_mirror_turns *turns, strata_mirror_turn wha
 	end(turns);
 }
 
+/* Whatever other processes do. */
 void strata_mirror_turns_take_at_once(strata_mirror_turns *turns, strata_database *database)
 {
-	strata_usec ends_at = strata_clock_usec() + database->settings.operation_timeout;
-	strata_mirror_moving *moving = moving_of(turns, database);
-
-	if (moving == NULL || !begin(turns)) {
-		return;
+	if (begin(turns)) {
+		pass_all(turns, database, strata_clock_usec() + database->settings.operation_timeout);
+		end(turns);
 	}
-	pass_once(turns, moving, ends_at);
-	end(turns);
 }
 
 void strata_mirror_turns_forget(strata_mirror_turns *turns, const strata_database *database)

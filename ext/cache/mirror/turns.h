@@ -7,10 +7,9 @@
 
 enum { STRATA_MIRROR_TURNS_DATABASES = 8 /* that move, of one thread */ };
 
-/* One that this thread has used, and what it knows of the way to its other place. */
+/* One that this thread has used. */
 typedef struct {
 	strata_database *database; /* NULL: free */
-	strata_msec not_before;    /* monotonic: a pause, as that place failed */
 } strata_mirror_moving;
 
 /* Belongs to one thread. All zeroes is one that has used none. */

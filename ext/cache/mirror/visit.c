@@ -111,6 +111,9 @@ void strata_mirror_visit_get(strata_mirror_visit *visit, strata_mirror_place *pl
 	for (size_t i = 0; i < count; i++) {
 		*items[i] = (strata_item){ .key = items[i]->key, .value.codec = STRATA_CODEC_NULL };
 	}
+	if (count == 0) {
+		return;
+	}
 	if (deepest == NULL || deepest->ops->kind == STRATA_TIER_LOCAL) {
 		/* A policy keeps these keys on this host, so that no other place has them. */
 		strata_batch_complete(items, count, STRATA_MISS, STRATA_TIER_LOCAL);

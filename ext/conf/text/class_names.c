@@ -1,6 +1,7 @@
 #include "conf/text/class_names.h"
 
 #include <stdint.h>
+#include <string.h>
 #include <strings.h>
 
 #include "conf/text/names.h"
@@ -80,8 +81,14 @@ const char *strata_class_names_objection(strata_view list, strata_view *name)
 	return NULL;
 }
 
+/* Each object asks: the usual spelling is told without a look at cases and blanks. */
 bool strata_class_names_are_all(strata_view list)
 {
+	static const char usual[] = "all";
+
+	if (list.size == sizeof(usual) - 1 && memcmp(list.data, usual, sizeof(usual) - 1) == 0) {
+		return true;
+	}
 	return is_word(strata_view_trimmed(list), "all");
 }
 

@@ -12,11 +12,12 @@
  * thread's own.
  *
  * A map is asked for by the command that needs it, when the gate lets this process through, within
- * that command's deadline: a seed gets its share of what is left, a refresh half of it. So one
- * silent node leaves time for the command. Many commands of many processes find a map stale at once
- * (MOVED, a slot without owner, an owner that does not answer); the gate keeps that from becoming a
- * storm. It guards the first map as well: seeds that refuse a password must not be sent it by every
- * command.
+ * that command's deadline: a seed gets half of what is left, and so does a refresh. So one silent
+ * node leaves time for the command, and many seeds do not make the first one's time short: where
+ * all processes of a host begin at once, that is the one that a map comes from. Many commands of
+ * many processes find a map stale at once (MOVED, a slot without owner, an owner that does not
+ * answer); the gate keeps that from becoming a storm. It guards the first map as well: seeds that
+ * refuse a password must not be sent it by every command.
  *
  * The seeds are the last resort, when no known node answers. Then all names are resolved again, and
  * the seeds are asked as at the first time.
@@ -277,7 +278,7 @@ static strata_result ask_seeds(strata_cluster *cluster, strata_usec deadline, st
 	for (uint32_t i = 0; i < count && result != STRATA_OK; i++) {
 		strata_node *seed = strata_cluster_nodes_seed(&cluster->nodes, order[i]);
 
-		result = ask(cluster, seed, slice_of(deadline, count - i), arena, error);
+		result = ask(cluster, seed, slice_of(deadline, i + 1 < count ? 2 : 1), arena, error);
 	}
 	return result;
 }
@@ -341,7 +342,7 @@ static strata_result learn_first(strata_cluster *cluster, strata_usec *now, stra
 	strata_usec asked_at = *now;
 	uint64_t ticket;
 
-	switch (strata_shared_slot_map_take_refresh(cluster->slots.shared, STRATA_REFRESH_URGENT,
+	switch (strata_shared_slot_map_take_refresh(cluster->slots.shared, STRATA_REFRESH_FIRST,
 		msec_of(asked_at), &ticket)) {
 		case STRATA_GATE_TAKEN: break;
 		case STRATA_GATE_HELD: return wait_for_others(cluster, now, deadline, error);

@@ -33,7 +33,12 @@ static const strata_token_bucket_size redirects_size = { .rate = 20, .most = 200
 static const uint64_t version_mask = UINT64_MAX >> 16;
 
 /* A refresh that does not end is over after one interval. */
-enum { REFRESH_INTERVAL = 1000, LONGEST_LAZY = 10000, LONGEST_URGENT = 2000 /* msec */ };
+enum {
+	REFRESH_INTERVAL = 1000,
+	LONGEST_LAZY = 10000,
+	LONGEST_URGENT = 2000,
+	FIRST_AGAIN = 100 /* msec */
+};
 
 struct strata_slot_map_table {
 	strata_registry *maps;
@@ -232,13 +237,26 @@ bool strata_shared_slot_map_is_confirmed(strata_shared_slot_map *shared, uint64_
 
 /* ---- refreshing ---- */
 
-static strata_gate_pace pace_of(strata_refresh_urgency urgency)
+/* No seed answered in time. What is refused would be refused again in a moment. */
+static bool was_too_late(const strata_shared_slot_map *shared, strata_msec now)
+{
+	return atomic_load_explicit(&shared->failures, memory_order_relaxed) > 0 &&
+		   strata_shared_slot_map_failure(shared) == STRATA_TIMEOUT &&
+		   !strata_shared_slot_map_is_refreshing(shared, now);
+}
+
+static strata_gate_pace pace_of(const strata_shared_slot_map *shared,
+	strata_refresh_urgency urgency, strata_msec now)
 {
 	strata_gate_pace pace = { .interval = REFRESH_INTERVAL, .longest = LONGEST_LAZY };
 
 	switch (urgency) {
 		case STRATA_REFRESH_LAZY: break;
 		case STRATA_REFRESH_URGENT: pace.longest = LONGEST_URGENT; break;
+		case STRATA_REFRESH_FIRST:
+			pace.interval = was_too_late(shared, now) ? FIRST_AGAIN : REFRESH_INTERVAL;
+			pace.longest = pace.interval;
+			break;
 	}
 	return pace;
 }
@@ -246,7 +264,7 @@ static strata_gate_pace pace_of(strata_refresh_urgency urgency)
 strata_gate_answer strata_shared_slot_map_take_refresh(strata_shared_slot_map *shared,
 	strata_refresh_urgency urgency, strata_msec now, uint64_t *ticket)
 {
-	return strata_gate_take(&shared->refreshes, pace_of(urgency), now, ticket);
+	return strata_gate_take(&shared->refreshes, pace_of(shared, urgency, now), now, ticket);
 }
 
 void strata_shared_slot_map_end_refresh(strata_shared_slot_map *shared, uint64_t ticket,

@@ -107,13 +107,15 @@ bool strata_shared_slot_map_is_confirmed(strata_shared_slot_map *shared, uint64_
 	strata_msec now);
 
 typedef enum {
-	STRATA_REFRESH_LAZY,  /* all slots can be served by the old map so far: up to ten seconds */
-	STRATA_REFRESH_URGENT /* some cannot: up to two seconds */
+	STRATA_REFRESH_LAZY,   /* all slots can be served by the old map so far: up to ten seconds */
+	STRATA_REFRESH_URGENT, /* some cannot: up to two seconds */
+	STRATA_REFRESH_FIRST   /* there is no map */
 } strata_refresh_urgency;
 
 /*
  * May the caller ask for a map now? One caller of the host, a second after the last, and twice as
- * long each time that the map stays the same. *ticket is for the end of the refresh.
+ * long each time that the map stays the same. A first map that did not come in time is asked for
+ * ten times a second: nothing can be served without. *ticket is for the end of the refresh.
  */
 STRATA_MUST_CHECK strata_gate_answer
 strata_shared_slot_map_take_refresh(strata_shared_slot_map *shared, strata_refresh_urgency urgency,

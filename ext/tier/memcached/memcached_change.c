@@ -186,8 +186,7 @@ static bool is_what_was_seen(const strata_memcached_seen *seen, const strata_ite
 	(void) wanted;
 	if (there->result == STRATA_MISS) {
 		/* A placeholder. */
-		return !token->is_integer && token->version != 0 &&
-			   there->fence.version == token->version;
+		return !token->is_integer && token->version != 0 && there->fence.version == token->version;
 	}
 	if (there->result != STRATA_OK && there->result != STRATA_STALE) {
 		return false;

@@ -25,8 +25,8 @@ $check = function (string $title, string ...$lines) use ($place, $former, $shado
         'strata.request_budget = 0', 'strata.memory = 8M', "strata.redis = \"{$former->dsn()}\"", ...$lines]) . "\n");
     $said = strtr(command(['check', "$place/php.ini"]), [$former->name() => 'FORMER', $shadow->name() => 'SHADOW', $nowhere => 'NOWHERE']);
     preg_match_all('/^(FORMER|SHADOW|NOWHERE) +\S+ +- +(redis|not reached)/m', $said, $servers);
-    echo implode(', ', preg_replace('/ .* /', ' ', preg_replace('/ {2,}/', ' ', $servers[0]))), "\n";
-    echo preg_replace('/^.*?(?=^(error|warning|0 errors))/ms', '', $said);
+    echo implode(', ', preg_replace('/^(\S+) .*(?= reached| redis)/', '$1', preg_replace('/ {2,}/', ' ', $servers[0]))), "\n";
+    echo preg_replace('/^.*?(?=^(error|warning|0 errors))/ms', '', $said, 1);
 };
 $check('off', "strata.shadow_redis = \"{$shadow->dsn()}\"");
 $check('at work', "strata.shadow_redis = \"{$shadow->dsn()}\"", 'strata.shadow_mode = write');
@@ -37,3 +37,27 @@ unlink("$place/php.ini");
 rmdir($place);
 ?>
 --EXPECT--
+-- off
+FORMER redis, SHADOW redis
+0 errors, 0 warnings
+-- at work
+FORMER redis, SHADOW redis
+0 errors, 0 warnings
+-- not there
+FORMER redis, NOWHERE reached
+error   default NOWHERE: redis NOWHERE: connecting: Connection refused: start the server, or mend the port or the firewall
+
+1 errors, 0 warnings
+exit code 2
+-- it leads
+SHADOW redis, FORMER redis
+warning strata.shadow_share: is 50%, so that the place that answered before is without the other keys when it answers again; accepted, and 100% keeps it whole
+warning default: shadow_mode = lead with shadow_fill = off: what is read and seldom written may be missing in the place that answers; look at strata diff first, or set shadow_fill = on
+
+0 errors, 2 warnings
+-- one server
+FORMER redis
+error   strata.shadow_redis: FORMER is a server of strata.redis too, and a value would be in both places at once; accepted: other servers
+
+1 errors, 0 warnings
+exit code 2

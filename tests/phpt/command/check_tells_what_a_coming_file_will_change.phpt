@@ -48,6 +48,8 @@ $write('topology.ini.next', "from = 2099-12-01T04:00:00+01:00\n[catalog]\nredis 
 $coming = json_decode(command(['check', "$place/php.ini", '--json']), true)['coming'][''];
 var_dump($coming['from'] === gmmktime(3, 0, 0, 12, 1, 2099), array_keys($coming['changes']), array_keys($coming['changes']['catalog']),
     glob(sys_get_temp_dir() . '/strata_next_*'));
+echo preg_replace('/in \d+ days/', 'in DAYS', implode("\n", preg_grep('/^coming/', explode("\n", command(['status'], ['extension' => strata_so(),
+    'strata.databases' => 'catalog', 'strata.topology' => $file]))))), "\n";
 array_map(unlink(...), glob("$place/*"));
 rmdir($place);
 ?>
@@ -102,3 +104,4 @@ array(1) {
 }
 array(0) {
 }
+coming    a topology file that counts from 2099-12-01 03:00:00 UTC, in DAYS

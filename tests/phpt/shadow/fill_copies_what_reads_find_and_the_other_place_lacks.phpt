@@ -20,6 +20,8 @@ foreach (['redis', 'memcached'] as $kind) {
     $alone($redis, '$cache->set("text", "a", 1000); $cache->increment("number", 7, 0, 2000); $cache->set("tagged", "b", tags: ["t"]);
         $cache->set("outdated", "c", tags: ["u"]); $cache->invalidateTags("u"); $cache->remember("remembered", 3000, fn () => "d");
         $cache->set("other", "of this place"); $cache->set("unread", "e");');
+    /* The numbers of clear() are in step from here on. */
+    php(moving($redis->dsn(), $shadow->dsn()), '(new Strata\Cache)->set("first", 1);');
     $alone($shadow, '$cache->set("other", "of the shadow");');
     echo php(moving($redis->dsn(), $shadow->dsn(), 'write', ['strata.shadow_fill' => 'on']), '
         $cache = new Strata\Cache;

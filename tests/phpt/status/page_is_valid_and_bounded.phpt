@@ -31,8 +31,11 @@ foreach (range(1, 60) as $i) {
 look('many databases and servers', php($many, 'foreach (range(1, 60) as $i) {
     (new Strata\Cache("d$i"))->getMultiple(range(1, 20));
 } strata_status_page();'));
+$many = ['strata.databases' => $names, 'strata.redis' => 'redis://127.0.0.1:1', 'strata.shadow_redis' => 'redis-cluster://127.0.0.1:2,127.0.0.1:3'];
+look('many that move', php($many, 'strata_status_page();'));
 ?>
 --EXPECT--
 nothing: valid
 a heap: valid
 many databases and servers: valid
+many that move: valid

@@ -57,6 +57,9 @@ static void all_and_none_are_what_they_say(void)
 	CHECK(allows("all", "Any") && allows(" ALL ", "Any") && !allows("none", "Any"));
 	CHECK(!allows("", "Any") && !allows("none", "none") && !allows("", ""));
 	CHECK(strata_class_names_are_all(strata_view_of(" All")));
+	CHECK(strata_class_names_are_all(strata_view_of("all")));
+	CHECK(!strata_class_names_are_all(strata_view_of("al")));
+	CHECK(!strata_class_names_are_all(strata_view_of("any")));
 	CHECK(!strata_class_names_are_all(strata_view_of("allowed")));
 	CHECK(!strata_class_names_are_all(strata_view_of("")));
 }

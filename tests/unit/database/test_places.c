@@ -317,19 +317,26 @@ static void a_share_in_lead_is_told(void)
 
 static void each_direction_has_names_of_its_own(void)
 {
-	strata_mirror_names changes, former;
+	strata_mirror_names there, back;
 
 	begin("write");
+	set("shadow_redis", "redis://127.0.0.1:9");
 	REQUIRE(opens());
-	changes = database.mirror->changes;
-	former = database.mirror->former;
-	CHECK(changes.stripes[0] != NULL && changes.stripes[0] != changes.stripes[1]);
-	CHECK(changes.stripes[0] != former.stripes[0]);
+	there = database.mirror->changes;
+	CHECK(there.stripes[0] != NULL && there.stripes[0] != there.stripes[1]);
+	CHECK(database.mirror->former.stripes[0] == NULL);
 	end();
 	begin("lead");
+	set("shadow_redis", "redis://127.0.0.1:9");
 	REQUIRE(opens());
-	CHECK(memcmp(&database.mirror->changes, &former, sizeof(former)) == 0);
-	CHECK(memcmp(&database.mirror->former, &changes, sizeof(changes)) == 0);
+	back = database.mirror->changes;
+	CHECK(back.stripes[0] != NULL && back.stripes[0] != there.stripes[0]);
+	CHECK(memcmp(&database.mirror->former, &there, sizeof(there)) == 0);
+	end();
+	begin("write");
+	set("shadow_redis", "redis://127.0.0.1:9");
+	REQUIRE(opens());
+	CHECK(memcmp(&database.mirror->former, &back, sizeof(back)) == 0);
 	end();
 }
 

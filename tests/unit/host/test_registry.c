@@ -369,6 +369,36 @@ static void a_thread_that_ended_holds_nothing_for_the_next_one_in_its_slot(void)
 	end();
 }
 
+static _Atomic bool is_frozen;
+
+static void take_three_slices(void *unused)
+{
+	is_frozen = true;
+	usleep(50000);
+}
+
+static void *freeze_in_a_thread(void *unused)
+{
+	CHECK(strata_registry_freeze(registry, take_three_slices, NULL));
+	return NULL;
+}
+
+/* All workers of a host claim at once, and the one that is at it gets no processor for a while. */
+static void a_claim_waits_for_a_process_that_the_machine_lets_wait(void)
+{
+	pthread_t thread;
+
+	begin_with(COUNT, false);
+	is_frozen = false;
+	REQUIRE(pthread_create(&thread, NULL, freeze_in_a_thread, NULL) == 0);
+	while (!is_frozen) {
+		usleep(100);
+	}
+	CHECK(acquire(0) != NULL);
+	REQUIRE(pthread_join(thread, NULL) == 0);
+	end();
+}
+
 static void a_child_of_fork_does_not_hold_what_its_parent_held(void)
 {
 	pid_t parent;
@@ -510,6 +540,7 @@ int main(void)
 	RUN(those_may_have_all_others_too);
 	RUN(a_change_meets_the_record_of_its_key_or_none);
 	RUN(a_thread_that_ended_holds_nothing_for_the_next_one_in_its_slot);
+	RUN(a_claim_waits_for_a_process_that_the_machine_lets_wait);
 	RUN(a_child_of_fork_does_not_hold_what_its_parent_held);
 	RUN(a_thread_without_a_slot_holds_nothing);
 	RUN(a_process_killed_anywhere_leaves_whole_records_and_no_lock);

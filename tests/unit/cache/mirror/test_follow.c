@@ -103,7 +103,7 @@ static void what_is_gone_is_removed_and_looked_at_again(void)
 	begin();
 	fake_tier_hold(&there, "a", "old");
 	follow();
-	CHECK(fake_diary_is("M.get a; R.get a; M.remove a; M.get a; R.get a; "));
+	CHECK(fake_diary_is("M.get a; R.get a; M.del a; M.get a; R.get a; "));
 	CHECK(is_settled() && pair.was_removed && fake_tier_lacks(&there, "a"));
 	end();
 }
@@ -115,7 +115,7 @@ static void a_key_that_is_left_out_is_removed_unseen(void)
 	fake_tier_hold(&there, "a", "old");
 	pair.is_left_out = true;
 	follow();
-	CHECK(fake_diary_is("M.remove a; "));
+	CHECK(fake_diary_is("M.del a; "));
 	CHECK(is_settled() && fake_tier_lacks(&there, "a"));
 	end();
 }

@@ -54,6 +54,36 @@ static void between_two_questions_lies_a_second(void)
 	CHECK(take(5002000) == STRATA_GATE_TAKEN);
 }
 
+static strata_gate_answer take_first(strata_msec now)
+{
+	return strata_shared_slot_map_take_refresh(&shared, STRATA_REFRESH_FIRST, now, &turn);
+}
+
+/* Processes that all begin at once on a busy machine are late, and nothing is served meanwhile. */
+static void a_first_map_that_was_late_is_asked_for_again_soon(void)
+{
+	begin();
+	CHECK(take_first(5000000) == STRATA_GATE_TAKEN);
+	CHECK(strata_shared_slot_map_is_refreshing(&shared, 5000500));
+	strata_shared_slot_map_end_refresh(&shared, turn, STRATA_GATE_FAILED, STRATA_TIMEOUT);
+	CHECK(take_first(5000099) == STRATA_GATE_EARLY);
+	CHECK(take_first(5000100) == STRATA_GATE_TAKEN);
+	CHECK(strata_shared_slot_map_is_refreshing(&shared, 5000300));
+	strata_shared_slot_map_end_refresh(&shared, turn, STRATA_GATE_FAILED, STRATA_TIMEOUT);
+	CHECK(take_first(5000200) == STRATA_GATE_TAKEN);
+}
+
+static void a_first_map_that_was_refused_is_asked_for_once_a_second(void)
+{
+	begin();
+	CHECK(take_first(5000000) == STRATA_GATE_TAKEN);
+	strata_shared_slot_map_end_refresh(&shared, turn, STRATA_GATE_FAILED, STRATA_AUTH);
+	CHECK(take_first(5000999) == STRATA_GATE_EARLY);
+	CHECK(take_first(5001000) == STRATA_GATE_TAKEN);
+	strata_shared_slot_map_end_refresh(&shared, turn, STRATA_GATE_FAILED, STRATA_REFUSED);
+	CHECK(take_first(5001999) == STRATA_GATE_EARLY);
+}
+
 static void as_long_as_the_map_stays_the_same_questions_become_rare(void)
 {
 	static const strata_msec expected[] = { 2000, 4000, 8000, 10000, 10000 };
@@ -144,6 +174,8 @@ int main(void)
 {
 	RUN(the_first_who_comes_asks_and_the_others_know_that_somebody_does);
 	RUN(between_two_questions_lies_a_second);
+	RUN(a_first_map_that_was_late_is_asked_for_again_soon);
+	RUN(a_first_map_that_was_refused_is_asked_for_once_a_second);
 	RUN(as_long_as_the_map_stays_the_same_questions_become_rare);
 	RUN(who_cannot_be_served_waits_for_two_seconds_at_most);
 	RUN(proof_of_a_change_makes_it_a_second_again);
