@@ -254,6 +254,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/local.c
     ext/cache/lock/lock.c
     ext/cache/mirror/follow.c
+    ext/cache/mirror/mark.c
     ext/cache/mirror/numbers.c
     ext/cache/mirror/pair.c
     ext/cache/mirror/pass.c

@@ -257,6 +257,19 @@ uint64_t strata_mirror_dropped(const strata_mirror_names *names)
 	return count;
 }
 
+strata_msec strata_mirror_dropped_at(const strata_mirror_names *names)
+{
+	strata_msec last = 0;
+
+	for (int i = 0; i < STRATA_MIRROR_STRIPES; i++) {
+		const strata_unconfirmed *stripe = names->stripes[i];
+		strata_msec at = stripe == NULL ? 0 : atomic_load(&stripe->overflowed_at);
+
+		last = at > last ? at : last;
+	}
+	return last;
+}
+
 /* ---- opening ---- */
 
 /* For each direction: see strata_mirror.former. One that was never used has no records. */
