@@ -57,4 +57,4 @@ write: hit local: 'of memcached', hit local: 'of memcached, too'
 lead: hit local: 'of redis', hit local: 'of redis, too'
 lead, written: hit local: 'newer', hit local: 'of redis, too'
 compare: no old copy, hit local: 'of memcached, too'
-following memcached, following redis, local, memcached, redis
+following memcached, following redis, local, memcached, redis, shadow
