@@ -35,7 +35,7 @@ void strata_api_forget(zend_strata_globals *globals)
 /* ---- databases that move ---- */
 
 enum {
-	AFTER_RESPONSE = 50000, /* usec: one turn, of which no visitor knows */
+	AFTER_RESPONSE = 100000, /* usec: one turn, of which no visitor knows */
 	BEFORE_RESPONSE = 10000,
 	BEFORE_END = 2000000, /* of a command line that is a host of its own */
 	LAST_TURNS = 20       /* of a command, before it ends */

@@ -20,7 +20,7 @@ STRATA_MUST_CHECK bool strata_mirror_pass_is_due(const strata_database *database
 /*
  * Of a database with a mirror. Nothing is asked where no name is due. Names that are not settled
  * are due again later, to whichever process comes along: at once where nothing but the time was
- * over. Waits for no longer than that; the arena
+ * over. Asks nothing after that time; the arena
  * is the caller's. Nothing here is an error of the request.
  */
 strata_mirror_outcome strata_mirror_pass(strata_database *database, strata_arena *arena,
