@@ -180,7 +180,7 @@
 	X(shadow_share, PERCENT, DATABASE, "100%", 0, 100, "0% to 100%", \
 		"the share of keys whose values are copied and compared; changes of the others are removals in the shadow") \
 	X(shadow_compare, PERCENT, DATABASE, "1%", 0, 100, "0% to 100%", \
-		"the share of reads that are compared after the response, at most 64 keys and 50 ms a request") \
+		"the share of reads that are compared after the response, at most 64 keys and 100 ms a request") \
 	X(shadow_fill, CHOICE, DATABASE, "off", 0, 1, "off|on", \
 		"whether values that reads find and that the other place lacks are copied there after the response") \
 	X(on_error, CHOICE, DATABASE, "degrade", 0, 1, "degrade|throw", \

@@ -237,6 +237,13 @@ void strata_mirror_complete(const strata_mirror_names *names, const strata_uncon
 	strata_unconfirmed_complete(stripe_of(names, strata_hash_of(name->name, 0)), name);
 }
 
+/* As if its change were over now: that leaves other changes of the name under way. */
+void strata_mirror_give_back(const strata_mirror_names *names, const strata_unconfirmed_name *name)
+{
+	(void) strata_unconfirmed_end(stripe_of(names, strata_hash_of(name->name, 0)), name->name,
+		STRATA_CHANGE_UNKNOWN);
+}
+
 uint64_t strata_mirror_noted(const strata_mirror_names *names)
 {
 	uint64_t count = 0;
@@ -257,6 +264,7 @@ uint64_t strata_mirror_dropped(const strata_mirror_names *names)
 	return count;
 }
 
+<<<<<<< HEAD
 strata_msec strata_mirror_dropped_at(const strata_mirror_names *names)
 {
 	strata_msec last = 0;
@@ -268,6 +276,14 @@ strata_msec strata_mirror_dropped_at(const strata_mirror_names *names)
 		last = at > last ? at : last;
 	}
 	return last;
+=======
+uint64_t strata_mirror_drop(const strata_mirror *mirror)
+{
+	uint64_t count = strata_mirror_noted(&mirror->changes) + strata_mirror_noted(&mirror->former);
+
+	strata_differences_count(mirror->differences, STRATA_MIRROR_DROPPED, count);
+	return count;
+>>>>>>> keep
 }
 
 /* ---- opening ---- */

@@ -121,6 +121,12 @@ uint32_t strata_mirror_take(const strata_mirror_names *names, strata_arena *aren
 	strata_unconfirmed_name *out, uint32_t room);
 void strata_mirror_complete(const strata_mirror_names *names, const strata_unconfirmed_name *name);
 
+/* What was taken was not looked at, and is due at once. */
+void strata_mirror_give_back(const strata_mirror_names *names, const strata_unconfirmed_name *name);
+
+/* What is noted is lost with the memory of this host, and counts as dropped. Returns how many. */
+uint64_t strata_mirror_drop(const strata_mirror *mirror);
+
 /* How many are noted at this moment, and how many could not be, ever. */
 uint64_t strata_mirror_noted(const strata_mirror_names *names);
 uint64_t strata_mirror_dropped(const strata_mirror_names *names);

@@ -296,6 +296,11 @@ uint32_t strata_process_slots_living(strata_process_slots *slots, strata_msec no
 	return living > 0 ? living : 1;
 }
 
+bool strata_process_slots_is_alone(strata_process_slots *slots)
+{
+	return strata_process_slots_mine(slots) != 0 && count_living(slots) == 1;
+}
+
 uint32_t strata_process_slots_used(const strata_process_slots *slots)
 {
 	uint32_t used = 0;

@@ -50,6 +50,9 @@ bool strata_process_slots_is_stopped(const strata_process_slots *slots, strata_p
  */
 uint32_t strata_process_slots_living(strata_process_slots *slots, strata_msec now);
 
+/* Is the caller the only thread of the host that lives at this moment? Some system calls. */
+bool strata_process_slots_is_alone(strata_process_slots *slots);
+
 /* For status: slots in use by live or not yet noticed dead threads. */
 uint32_t strata_process_slots_used(const strata_process_slots *slots);
 

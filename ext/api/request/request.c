@@ -1,5 +1,8 @@
 #include "api/request/request.h"
 
+#include <inttypes.h>
+#include <syslog.h>
+
 #include "api/ending/ending.h"
 #include "api/request/databases.h"
 #include "api/request/lent_arena.h"
@@ -33,9 +36,10 @@ void strata_api_forget(zend_strata_globals *globals)
 /* ---- databases that move ---- */
 
 enum {
-	AFTER_RESPONSE = 50000, /* usec: one turn, of which no visitor knows */
+	AFTER_RESPONSE = 100000, /* usec: one turn, of which no visitor knows */
 	BEFORE_RESPONSE = 10000,
-	LAST_TURNS = 20 /* of a command, before it ends */
+	BEFORE_END = 2000000, /* of a command line that is a host of its own */
+	LAST_TURNS = 20       /* of a command, before it ends */
 };
 
 static bool wants_turn(void)
@@ -78,11 +82,32 @@ void strata_api_take_turns(void)
 	}
 }
 
+/* It leaves no memory to another process. What is lost has no other place to be told in. */
+static void finish_turns(void)
+{
+	uint64_t lost = strata_mirror_turns_finish(&STRATA_G(turns), BEFORE_END);
+	char *line;
+
+	if (lost > 0) {
+		spprintf(&line, 0,
+			"strata: %" PRIu64
+			" changes were not brought over to the servers that follow: renew what "
+			"they hold before they lead",
+			lost);
+		php_log_err_with_severity(line, LOG_WARNING);
+		efree(line);
+	}
+}
+
 /* Where the visitor still waits nothing is compared, and changes get little time. */
 void strata_api_take_last_turn(void)
 {
 	if (strata_is_command_line) {
 		strata_api_take_turns();
+		if (strata_mirror_turns_any(&STRATA_G(turns)) &&
+			strata_process_slots_is_alone(strata_process_runtime.slots)) {
+			finish_turns();
+		}
 	} else if (strata_mirror_turns_is_wanted(&STRATA_G(turns)) && !strata_ending_can_finish()) {
 		strata_mirror_turns_take(&STRATA_G(turns), STRATA_TURN_CHANGES, BEFORE_RESPONSE);
 	}

@@ -97,6 +97,7 @@ static void fail(strata_mirror_pair *pair, strata_result result)
 {
 	/* That the time is over says nothing about a place. */
 	pair->state = result == STRATA_BUDGET ? STRATA_PAIR_OPEN : STRATA_PAIR_FAILED;
+	pair->why = result;
 }
 
 /* Keeps those that were answered. */

@@ -18,8 +18,9 @@ typedef struct {
 	bool is_left_out; /* no value of this key is copied: it is removed */
 	bool was_copied;
 	bool was_removed;
-	bool was_refused; /* the place that follows does not take the value, and has none now */
-	uint64_t fence;   /* the version that the place that follows was seen with; 0: none */
+	bool was_refused;  /* the place that follows does not take the value, and has none now */
+	strata_result why; /* of one that failed */
+	uint64_t fence;    /* the version that the place that follows was seen with; 0: none */
 } strata_mirror_pair;
 
 /* Fresh, of a key that lives as long as the pair. */

@@ -34,10 +34,19 @@ static void complete(pass *pass, uint32_t place)
 	pass->outcome.settled++;
 }
 
-static void fail(pass *pass)
+static void fail(pass *pass, strata_result result)
 {
 	count_up(pass, STRATA_MIRROR_FAILED, 1);
 	pass->outcome.failed++;
+	pass->outcome.is_shut |= strata_result_is_unasked(result);
+}
+
+/* Else it would wait as if it had failed, though no place was asked in vain. */
+static void give_back(pass *pass, uint32_t place)
+{
+	if (strata_clock_usec() >= pass->visit.ends_at) {
+		strata_mirror_give_back(&pass->visit.mirror->changes, &pass->names[place]);
+	}
 }
 
 /* ---- what is raised ---- */
@@ -58,8 +67,10 @@ static void raise_all(pass *pass)
 		if (result == STRATA_OK) {
 			count_up(pass, STRATA_MIRROR_RAISED, 1);
 			complete(pass, i);
-		} else if (result != STRATA_BUDGET) {
-			fail(pass);
+		} else if (result == STRATA_BUDGET) {
+			give_back(pass, i);
+		} else {
+			fail(pass, result);
 		}
 	}
 }
@@ -74,7 +85,9 @@ static void conclude(pass *pass, const strata_mirror_pair *pair)
 		count_up(pass, STRATA_MIRROR_FAILED, pair->was_refused);
 		complete(pass, (uint32_t) (pair - pass->pairs));
 	} else if (pair->state == STRATA_PAIR_FAILED) {
-		fail(pass);
+		fail(pass, pair->why);
+	} else {
+		give_back(pass, (uint32_t) (pair - pass->pairs));
 	}
 }
 
@@ -127,7 +140,7 @@ static void remove_former(pass *pass, const strata_unconfirmed_name *name)
 	if (result == STRATA_OK || result == STRATA_MISS) {
 		strata_mirror_complete(&pass->visit.mirror->former, name);
 	} else {
-		fail(pass);
+		fail(pass, result);
 	}
 }
 
@@ -172,12 +185,19 @@ static void take(pass *pass)
 
 static void bring_over(pass *pass)
 {
-	if (strata_mirror_visit_prepare(&pass->visit) == STRATA_OK) {
+	strata_result result = strata_mirror_visit_prepare(&pass->visit);
+
+	if (result == STRATA_OK) {
 		raise_all(pass);
 		bring_keys(pass);
-	} else {
-		pass->outcome.failed = pass->count;
-		count_up(pass, STRATA_MIRROR_FAILED, pass->count);
+		return;
+	}
+	for (uint32_t i = 0; i < pass->count; i++) {
+		if (result == STRATA_BUDGET) {
+			give_back(pass, i);
+		} else {
+			fail(pass, result);
+		}
 	}
 }
 

@@ -1,12 +1,15 @@
 #include "cache/mirror/turns.h"
 
 #include "os/clock.h"
+#include "os/futex.h"
 #include "os/listen_queue.h"
 
 enum {
 	PAUSE = STRATA_DIFFERENCES_PAUSE, /* msec after a turn in which nothing but failures came */
-	LONGEST = 250,                    /* msec: a turn that takes longer was stopped */
+	LONGEST = 400,                    /* msec: a turn that takes longer was stopped */
 	EVERY = 100,                      /* msec between two turns of a command line */
+	MOMENT = 5000,                    /* usec between two looks for what is due */
+	IN_VAIN = 1100000,                /* usec: longer than a name that was taken waits */
 	CALLS = 64,                       /* or so many calls that left names */
 	SAMPLES = STRATA_MIRROR_SAMPLE_KEYS
 };
@@ -108,20 +111,33 @@ static uint32_t list_samples(strata_mirror_turns *turns, const strata_database *
 	return count;
 }
 
+/*
+ * A pass or a look begins before the turn ends, and then has the whole time of a turn: the rest of
+ * it may be too short for any answer.
+ */
+typedef struct {
+	strata_usec ends_at, of_each;
+} allowance;
+
+static allowance allow(strata_usec may_wait)
+{
+	return (allowance){ strata_clock_usec() + may_wait, may_wait };
+}
+
 static void look_at_samples(strata_mirror_turns *turns, strata_mirror_moving *moving,
-	strata_usec ends_at)
+	allowance allowance)
 {
 	strata_mirror_sampled samples[SAMPLES];
 	uint32_t count;
 	strata_usec now = strata_clock_usec();
 
-	if (moving->database == NULL || now >= ends_at ||
+	if (moving->database == NULL || now >= allowance.ends_at ||
 		!strata_differences_may_turn(differences_of(moving), strata_msec_of(now))) {
 		return;
 	}
 	count = list_samples(turns, moving->database, samples);
 	if (count > 0) {
-		strata_mirror_sample_look(moving->database, turns->work, samples, count, ends_at - now);
+		strata_mirror_sample_look(moving->database, turns->work, samples, count, allowance.of_each);
 		strata_arena_reset(turns->work);
 	}
 }
@@ -153,30 +169,34 @@ bool strata_mirror_turns_is_time(const strata_mirror_turns *turns)
 		   strata_mirror_turns_is_wanted(turns);
 }
 
-/* As long as something comes of it: meanwhile no other process of the host begins. */
-static void pass_all(strata_mirror_turns *turns, strata_database *database, strata_usec ends_at)
+/*
+ * As long as something comes of it: meanwhile no other process of the host begins. One that yields
+ * stops where visitors wait for it.
+ */
+static void pass_all(strata_mirror_turns *turns, strata_database *database, allowance allowance,
+	bool yields)
 {
 	strata_mirror_outcome outcome = { .taken = 1 };
 	strata_usec now = strata_clock_usec();
 
-	while (outcome.taken > 0 && outcome.failed == 0 && now < ends_at &&
+	while (outcome.taken > 0 && outcome.failed == 0 && now < allowance.ends_at &&
 		   strata_mirror_pass_is_due(database)) {
-		outcome = strata_mirror_pass(database, turns->work, ends_at - now);
+		outcome = strata_mirror_pass(database, turns->work, allowance.of_each);
 		strata_arena_reset(turns->work);
-		now = strata_clock_usec();
+		now = yields && strata_listen_queue_waits() ? allowance.ends_at : strata_clock_usec();
 	}
 	strata_differences_end_turn(database->mirror->differences,
 		outcome.failed > 0 && outcome.settled == 0 ? strata_clock_msec() + PAUSE : 0);
 }
 
 static void pass_if_due(strata_mirror_turns *turns, const strata_mirror_moving *moving,
-	strata_usec ends_at)
+	allowance allowance)
 {
 	strata_msec now = strata_clock_msec();
 
 	if (is_due(moving, now) &&
 		strata_differences_begin_turn(differences_of(moving), LONGEST, now)) {
-		pass_all(turns, moving->database, ends_at);
+		pass_all(turns, moving->database, allowance, true);
 	}
 }
 
@@ -202,20 +222,20 @@ static void end(strata_mirror_turns *turns)
 void strata_mirror_turns_take(strata_mirror_turns *turns, strata_mirror_turn what,
 	strata_usec may_wait)
 {
-	strata_usec ends_at = strata_clock_usec() + may_wait;
+	allowance allowance = allow(may_wait);
 
 	if (!begin(turns)) {
 		return;
 	}
 	for (int i = 0; i < STRATA_MIRROR_TURNS_DATABASES; i++) {
 		if (turns->moving[i].database != NULL) {
-			pass_if_due(turns, &turns->moving[i], ends_at);
+			pass_if_due(turns, &turns->moving[i], allowance);
 		}
 	}
 	for (int i = 0; what == STRATA_TURN_ALL && turns->sample_count > 0 &&
 					i < STRATA_MIRROR_TURNS_DATABASES && !strata_listen_queue_waits();
 		 i++) {
-		look_at_samples(turns, &turns->moving[i], ends_at);
+		look_at_samples(turns, &turns->moving[i], allowance);
 	}
 	let_samples_go(turns);
 	end(turns);
@@ -225,9 +245,72 @@ void strata_mirror_turns_take(strata_mirror_turns *turns, strata_mirror_turn wha
 void strata_mirror_turns_take_at_once(strata_mirror_turns *turns, strata_database *database)
 {
 	if (begin(turns)) {
-		pass_all(turns, database, strata_clock_usec() + database->settings.operation_timeout);
+		pass_all(turns, database, allow(database->settings.operation_timeout), false);
 		end(turns);
 	}
+}
+
+/* ---- the end of a host ---- */
+
+static uint64_t noted_of(const strata_database *database)
+{
+	return strata_mirror_noted(&database->mirror->changes) +
+		   strata_mirror_noted(&database->mirror->former);
+}
+
+bool strata_mirror_turns_any(const strata_mirror_turns *turns)
+{
+	uint64_t count = 0;
+
+	for (int i = 0; i < STRATA_MIRROR_TURNS_DATABASES; i++) {
+		count += turns->moving[i].database != NULL ? noted_of(turns->moving[i].database) : 0;
+	}
+	return count > 0;
+}
+
+/* Nothing is due: a place failed, or a command may still be carried out. */
+static void wait_a_moment(void)
+{
+	static _Atomic uint32_t unchanged;
+
+	strata_futex_wait(&unchanged, 0, MOMENT);
+}
+
+/* What is due later than a name that was taken in vain is not waited for. */
+static uint64_t finish(strata_mirror_turns *turns, strata_database *database, allowance allowance)
+{
+	strata_mirror_outcome outcome = { .taken = 0 };
+	strata_usec now = strata_clock_usec(), gives_up_at = now + IN_VAIN;
+
+	while (noted_of(database) > 0 && now < allowance.ends_at && now < gives_up_at &&
+		   !outcome.is_shut) {
+		outcome = strata_mirror_pass(database, turns->work, allowance.of_each);
+		strata_arena_reset(turns->work);
+		if (outcome.settled == 0) {
+			wait_a_moment();
+		}
+		now = strata_clock_usec();
+		gives_up_at = outcome.taken > 0 ? now + IN_VAIN : gives_up_at;
+	}
+	return strata_mirror_drop(database->mirror);
+}
+
+uint64_t strata_mirror_turns_finish(strata_mirror_turns *turns, strata_usec may_wait)
+{
+	allowance allowance = allow(may_wait);
+	uint64_t lost = 0;
+
+	if (!begin(turns)) {
+		return 0;
+	}
+	for (int i = 0; i < STRATA_MIRROR_TURNS_DATABASES; i++) {
+		if (turns->moving[i].database != NULL) {
+			lost += finish(turns, turns->moving[i].database, allowance);
+		}
+	}
+	let_samples_go(turns);
+	end(turns);
+	return lost;
 }
 
 void strata_mirror_turns_forget(strata_mirror_turns *turns, const strata_database *database)

@@ -53,6 +53,15 @@ void strata_mirror_turns_take(strata_mirror_turns *turns, strata_mirror_turn wha
 /* Before a call returns: all names of this database that are due. */
 void strata_mirror_turns_take_at_once(strata_mirror_turns *turns, strata_database *database);
 
+/* Is anything noted at all, due or not? */
+STRATA_MUST_CHECK bool strata_mirror_turns_any(const strata_mirror_turns *turns);
+
+/*
+ * This thread is the last one of its host, whose memory ends with it: all names are brought over,
+ * whatever was agreed with others, as long as a place is asked at all. Returns how many are lost.
+ */
+uint64_t strata_mirror_turns_finish(strata_mirror_turns *turns, strata_usec may_wait);
+
 /* The database is about to be closed. */
 void strata_mirror_turns_forget(strata_mirror_turns *turns, const strata_database *database);
 

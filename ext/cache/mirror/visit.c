@@ -31,6 +31,7 @@ void strata_mirror_visit_begin(strata_mirror_visit *visit, strata_database *data
 		.following = place_of(database->mirror->other, arena),
 		.arena = arena,
 		.ends_at = strata_clock_usec() + may_wait,
+		.each = may_wait,
 	};
 }
 
@@ -38,11 +39,11 @@ bool strata_mirror_visit_may_ask(strata_mirror_visit *visit, strata_mirror_place
 {
 	strata_usec most = place->database->settings.operation_timeout;
 	strata_usec now = strata_clock_usec();
-	strata_usec left = now < visit->ends_at ? visit->ends_at - now : 0;
+	strata_usec room = place == &visit->answering || visit->each > most ? most : visit->each;
 
-	place->call.waited = left < most ? most - left : 0;
+	place->call.waited = most - room;
 	place->call.is_urgent = false;
-	return left > 0;
+	return now < visit->ends_at;
 }
 
 /* ---- generations ---- */

@@ -22,6 +22,7 @@ typedef struct {
 	strata_mirror_place following;
 	strata_arena *arena;
 	strata_usec ends_at; /* monotonic: no question is sent later */
+	strata_usec each;    /* that one question at the place that follows has at least */
 } strata_mirror_visit;
 
 /* The arena is the caller's, and everything that the visit gives lives in it. */
@@ -38,7 +39,11 @@ STRATA_MUST_CHECK strata_result strata_mirror_visit_prepare(strata_mirror_visit 
 STRATA_MUST_CHECK strata_result strata_mirror_visit_lift(strata_mirror_visit *visit,
 	uint64_t least);
 
-/* Is there time for one more question at this place? Then its call gets what is left. */
+/*
+ * Is there time for one more question at this place? Then it gets more than what is left: a wait
+ * that was cut short would count as a failure of the node, and its breaker is that of all requests.
+ * The place that answers gets what any call has, the other one as much as the visit in all.
+ */
 STRATA_MUST_CHECK bool strata_mirror_visit_may_ask(strata_mirror_visit *visit,
 	strata_mirror_place *place);
 

@@ -6,9 +6,6 @@ require __DIR__ . '/../../support/fpm.inc';
 require __DIR__ . '/../../support/own_server.inc';
 skip_without_fpm();
 skip_without_own_server();
-if (!function_exists('posix_kill')) {
-    echo 'skip this PHP has no posix_kill()';
-}
 ?>
 --FILE--
 <?php

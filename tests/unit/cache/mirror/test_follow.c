@@ -241,6 +241,21 @@ static void the_generations_are_kept_in_step(void)
 	end();
 }
 
+/* Its node would count as failing, and other requests would not ask it any more. */
+static void no_question_is_cut_short(void)
+{
+	begin();
+	strata_mirror_visit_begin(&visit, &answering, fixture.arena, SECOND);
+	visit.ends_at = strata_clock_usec() + SECOND / 2;
+	CHECK(strata_mirror_visit_may_ask(&visit, &visit.answering));
+	CHECK(visit.answering.call.waited == 0);
+	CHECK(strata_mirror_visit_may_ask(&visit, &visit.following));
+	CHECK(visit.following.call.waited == 9 * SECOND);
+	visit.ends_at = strata_clock_usec();
+	CHECK(!strata_mirror_visit_may_ask(&visit, &visit.answering));
+	end();
+}
+
 int main(void)
 {
 	RUN(a_value_is_copied_over_a_placeholder_and_read_after_it);
@@ -254,6 +269,7 @@ int main(void)
 	RUN(a_place_that_fails_leaves_the_name);
 	RUN(what_is_refused_leaves_nothing_old);
 	RUN(where_there_is_no_time_nothing_is_asked);
+	RUN(no_question_is_cut_short);
 	RUN(digits_stay_digits);
 	RUN(the_generations_are_kept_in_step);
 	return unit_end();
