@@ -320,8 +320,6 @@ if test "$PHP_STRATA" != "no"; then
     ext/database/database_users.c
     ext/database/in_force.c
     ext/database/mirror.c
-    ext/database/mirror.c
-    ext/database/mirror.c
     ext/database/places.c
     ext/database/plain_names.c
     ext/database/policy_terms.c

@@ -264,7 +264,6 @@ uint64_t strata_mirror_dropped(const strata_mirror_names *names)
 	return count;
 }
 
-<<<<<<< HEAD
 strata_msec strata_mirror_dropped_at(const strata_mirror_names *names)
 {
 	strata_msec last = 0;
@@ -276,14 +275,14 @@ strata_msec strata_mirror_dropped_at(const strata_mirror_names *names)
 		last = at > last ? at : last;
 	}
 	return last;
-=======
+}
+
 uint64_t strata_mirror_drop(const strata_mirror *mirror)
 {
 	uint64_t count = strata_mirror_noted(&mirror->changes) + strata_mirror_noted(&mirror->former);
 
 	strata_differences_count(mirror->differences, STRATA_MIRROR_DROPPED, count);
 	return count;
->>>>>>> keep
 }
 
 /* ---- opening ---- */
