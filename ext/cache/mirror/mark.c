@@ -99,7 +99,7 @@ static void keep(strata_mirror_visit *visit)
 		result = ask(visit, shadow, KEPT, wall, &kept);
 	}
 	strata_differences_keep(differences, now + (result == STRATA_OK ? TELL_EVERY : TELL_AGAIN),
-		result == STRATA_OK ? STRATA_KEPT_TOLD : STRATA_KEPT_OWED);
+		result == STRATA_OK ? STRATA_KEPT_TOLD : STRATA_KEPT_IN_SILENCE);
 }
 
 void strata_mirror_mark_tell(strata_mirror_visit *visit)
