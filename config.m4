@@ -176,6 +176,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/operator/keys.c
     ext/api/operator/node.c
     ext/api/operator/purge.c
+    ext/api/operator/renew.c
     ext/api/page/attention.c
     ext/api/page/clusters.c
     ext/api/page/heap.c
@@ -198,13 +199,13 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/request/databases.c
     ext/api/request/errors.c
     ext/api/request/exceptions.c
-    ext/api/request/file_names.c
     ext/api/request/interrupts.c
     ext/api/request/lent_arena.c
     ext/api/request/memo.c
     ext/api/request/request.c
     ext/api/request/session_source.c
     ext/api/request/space.c
+    ext/api/request/switch.c
     ext/api/request/topology.c
     ext/api/session/new_id.c
     ext/api/session/opened.c
@@ -229,6 +230,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/api/transaction/verbs.c
     ext/api/transactions.c
     ext/api/value/arguments.c
+    ext/api/value/file_names.c
     ext/api/value/operator_right.c
     ext/api/value/peek.c
     ext/api/value/result.c
@@ -252,6 +254,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/cache/local.c
     ext/cache/lock/lock.c
     ext/cache/mirror/follow.c
+    ext/cache/mirror/mark.c
     ext/cache/mirror/numbers.c
     ext/cache/mirror/pair.c
     ext/cache/mirror/pass.c
@@ -315,6 +318,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/database/database.c
     ext/database/database_policies.c
     ext/database/database_users.c
+    ext/database/in_force.c
     ext/database/mirror.c
     ext/database/places.c
     ext/database/plain_names.c
@@ -322,7 +326,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/database/route.c
     ext/database/runtime.c
     ext/database/shared_tables.c
-    ext/database/switching.c
+    ext/database/switch/switching.c
     ext/health/breaker.c
     ext/health/breaker_state.c
     ext/health/breaker_table.c
@@ -350,6 +354,7 @@ if test "$PHP_STRATA" != "no"; then
     ext/host/segment/segment.c
     ext/host/segment/segment_file.c
     ext/host/segment/segment_stamp.c
+    ext/host/table/followed.c
     ext/host/table/lock_table.c
     ext/host/table/refusals.c
     ext/host/table/spin.c

@@ -24,7 +24,7 @@
 #include "api/request/databases.h"
 #include "api/request/request.h"
 #include "api/request/exceptions.h"
-#include "api/request/file_names.h"
+#include "api/value/file_names.h"
 #include "api/request/globals.h"
 #include "api/info.h"
 #include "api/request/memo.h"

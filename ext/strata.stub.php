@@ -444,6 +444,14 @@ namespace {
     function strata_node(string $node, string $action, int $ttl = 0): bool {}
 
     /**
+     * The place that follows this database (shadow_redis and shadow_memcached, or in the mode lead what answered
+     * before) begins anew: nothing that it holds is believed any more, and it is filled from then on. For all hosts.
+     * False where the database has no such place or it did not confirm, and false with a warning where
+     * strata.operator does not allow it, as with strata_node().
+     */
+    function strata_shadow_renew(string $database = 'default'): bool {}
+
+    /**
      * Looks in Redis for what clear() made unreachable and left behind, and removes it: one bounded step, which looks
      * at about $limit entries of the servers (whosever they are) by SCAN and UNLINK, at most 500 of one server at once.
      * The next call of this process goes on from there; call it until "done", which says that all masters were gone

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 56acbc49bd5e2c80f806884be6a5c23831765dc6 */
+ * Stub hash: f5055eab87b82f038042b7768427887447004a4b */
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -54,6 +54,10 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_node, 0, 2, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(0, node, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO(0, action, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, ttl, IS_LONG, 0, "0")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_shadow_renew, 0, 0, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, database, IS_STRING, 0, "\'default\'")
 ZEND_END_ARG_INFO()
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_strata_purge, 0, 1, IS_ARRAY, 0)
@@ -223,6 +227,7 @@ ZEND_FUNCTION(strata_status_page);
 ZEND_FUNCTION(strata_metrics);
 ZEND_FUNCTION(strata_metrics_page);
 ZEND_FUNCTION(strata_node);
+ZEND_FUNCTION(strata_shadow_renew);
 ZEND_FUNCTION(strata_purge);
 ZEND_FUNCTION(strata_keys);
 ZEND_FUNCTION(strata_check);
@@ -281,6 +286,7 @@ static const zend_function_entry ext_functions[] = {
 	ZEND_FE(strata_metrics, arginfo_strata_metrics)
 	ZEND_FE(strata_metrics_page, arginfo_strata_metrics_page)
 	ZEND_FE(strata_node, arginfo_strata_node)
+	ZEND_FE(strata_shadow_renew, arginfo_strata_shadow_renew)
 	ZEND_FE(strata_purge, arginfo_strata_purge)
 	ZEND_FE(strata_keys, arginfo_strata_keys)
 	ZEND_FE(strata_check, arginfo_strata_check)

@@ -589,6 +589,18 @@ void strata_ini_note_servers(const char *of_database, const char *directive, con
 	}
 }
 
+void strata_ini_accept_servers(const char *of_database, const char *directive)
+{
+	const strata_setting *setting = option_of(directive);
+	char name[DIRECTIVE];
+
+	if (setting != NULL) {
+		strata_place place = find_place(owner_of(of_database, setting), setting, name);
+
+		strata_refusals_withdraw(strata_process_runtime.refusals, place, name);
+	}
+}
+
 static strata_sources sources_with(const strata_topology *file)
 {
 	bool is_awaited = file == NULL && strata_ini_topology()[0] != '\0';

@@ -528,6 +528,27 @@ bool strata_topology_same_servers(const strata_topology *one, const strata_topol
 	return names_servers_of(one, other) && names_servers_of(other, one);
 }
 
+static bool tells_places(const strata_setting *setting)
+{
+	return setting->kind == STRATA_SETTING_DSN ||
+		   setting->offset == offsetof(strata_settings, shadow_mode);
+}
+
+static bool names_places_of(const strata_topology *one, const strata_topology *other)
+{
+	for (uint32_t i = 0; i < other->option_count; i++) {
+		if (tells_places(other->options[i].setting) && !says(one, &other->options[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool strata_topology_same_places(const strata_topology *one, const strata_topology *other)
+{
+	return names_places_of(one, other) && names_places_of(other, one);
+}
+
 /* No option stands there twice, and no node. */
 static bool covers(const strata_topology *one, const strata_topology *other)
 {

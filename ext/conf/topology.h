@@ -81,6 +81,9 @@ bool strata_topology_disables(const strata_topology *topology, strata_view node)
 /* Do both name the same servers for every database? */
 bool strata_topology_same_servers(const strata_topology *one, const strata_topology *other);
 
+/* Do both also agree on which of them answer? */
+bool strata_topology_same_places(const strata_topology *one, const strata_topology *other);
+
 /* Do both say the same of every database, whatever the order and the moment? */
 bool strata_topology_equal(const strata_topology *one, const strata_topology *other);
 

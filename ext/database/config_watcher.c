@@ -41,12 +41,10 @@
 
 #include "base/hash.h"
 #include "base/thread.h"
+#include "database/in_force.h"
 #include "health/breaker.h"
 #include "os/clock.h"
 #include "os/file.h"
-
-/* In a version: it is one of the coming file. Published versions have 48 bits. */
-#define IS_OF_COMING ((uint64_t) 1 << 48)
 
 enum {
 	AWAY = 1000,           /* msec that a process which may not look does not ask itself again */
@@ -69,89 +67,24 @@ static bool is_coming(const look *look)
 	return look->config == look->runtime->coming;
 }
 
-static bool has_come(const strata_runtime *runtime)
-{
-	return strata_published_config_has_come(runtime->coming, strata_clock_wall_msec());
-}
-
 static strata_msec moment_of(const strata_topology *topology)
 {
 	return topology->from / 1000;
 }
 
-uint64_t strata_config_watcher_version(const strata_runtime *runtime)
-{
-	return has_come(runtime) ? strata_published_config_version(runtime->coming) | IS_OF_COMING
-							 : strata_published_config_version(runtime->config);
-}
-
-uint64_t strata_config_watcher_number(const strata_runtime *runtime, uint64_t version)
-{
-	return version >= IS_OF_COMING
-			   ? strata_published_config_version(runtime->config) + version - IS_OF_COMING
-			   : version;
-}
-
-static bool read_text(const strata_published_config *config, const strata_config_watcher *watcher,
-	strata_topology *out, uint64_t *version, uint64_t *moved_at)
-{
-	char error[STRATA_TOPOLOGY_ERROR];
-	size_t size;
-	char *text = strata_published_config_read(config, &size, version, moved_at);
-	bool is_there;
-
-	*out = (strata_topology){ 0 };
-	if (text == NULL) {
-		return false;
-	}
-	is_there = strata_topology_parse((strata_view){ text, size }, watcher->is_database, out, error);
-	free(text);
-	return is_there;
-}
-
-static bool read_main(const strata_runtime *runtime, const strata_config_watcher *watcher,
-	strata_topology *out)
+static bool read_one(const look *look, const strata_published_config *config, strata_topology *out)
 {
 	uint64_t version, moved_at;
 
-	return read_text(runtime->config, watcher, out, &version, &moved_at);
+	return strata_in_force_read_one(config, look->watcher->is_database, out, &version, &moved_at);
 }
 
-/* When servers changed last. In a coming text that is judged now, the moment says it. */
-static uint64_t moved_since(const strata_runtime *runtime, const strata_config_watcher *watcher,
-	const strata_topology *in_force)
+static bool read_in_force(const look *look, strata_topology *out)
 {
-	strata_topology before;
 	uint64_t version, moved_at;
 
-	(void) read_text(runtime->config, watcher, &before, &version, &moved_at);
-	if (!strata_topology_same_servers(&before, in_force)) {
-		moved_at = in_force->from;
-	}
-	strata_topology_fini(&before);
-	return moved_at;
-}
-
-/* Of another moment than the one that has come is one that was published right now. */
-static bool read_coming(const strata_runtime *runtime, const strata_config_watcher *watcher,
-	strata_topology *out, uint64_t *version, uint64_t *moved_at)
-{
-	if (read_text(runtime->coming, watcher, out, version, moved_at) &&
-		moment_of(out) == strata_published_config_moment(runtime->coming)) {
-		*version |= IS_OF_COMING;
-		*moved_at = moved_since(runtime, watcher, out);
-		return true;
-	}
-	strata_topology_fini(out);
-	*version = 0;
-	return false;
-}
-
-bool strata_config_watcher_read(const strata_runtime *runtime, const strata_config_watcher *watcher,
-	strata_topology *out, uint64_t *version, uint64_t *moved_at)
-{
-	return has_come(runtime) ? read_coming(runtime, watcher, out, version, moved_at)
-							 : read_text(runtime->config, watcher, out, version, moved_at);
+	return strata_in_force_read(look->runtime, look->watcher->is_database, out, &version,
+		&moved_at);
 }
 
 /* ---- nodes ---- */
@@ -235,27 +168,98 @@ static strata_config_news reject(const look *look, const char *why)
 
 	snprintf(look->sentence, STRATA_PUBLISHED_CONFIG_WHY, "%s, %s", look->path, why);
 	is_news = strata_published_config_reject(look->config, &look->source, look->sentence);
-	if (is_coming(look) && !has_come(look->runtime)) {
+	if (is_coming(look) && !strata_in_force_has_come(look->runtime)) {
 		strata_published_config_cancel(look->config);
 	}
 	return news_of(is_news);
 }
 
-static bool publish(const look *look, strata_view text, const strata_topology *after)
+/*
+ * Other places are not entered before all processes of all hosts that see the edit about now have
+ * begun to tell both sides of each change. At the start there is nothing to tell of.
+ */
+static bool is_postponed(const look *look, const strata_topology *after)
 {
-	strata_config_servers servers = strata_topology_same_servers(&look->before, after)
-										? STRATA_CONFIG_SAME_SERVERS
-										: STRATA_CONFIG_OTHER_SERVERS;
-	bool is_in_force = is_coming(look) == has_come(look->runtime);
+	return !is_coming(look) && look->watcher->is_usable != NULL &&
+		   !strata_in_force_has_come(look->runtime) &&
+		   strata_published_config_version(look->config) != 0 &&
+		   !strata_topology_same_places(&look->before, after);
+}
 
-	if (is_in_force) {
-		give_back(look->runtime, &look->before, after);
+/*
+ * An edit that has come, and is over for all processes, becomes the text of the file. So does one
+ * that another edit follows. False where it cannot be read: the file is to be judged anew.
+ */
+static bool keep_edit(const look *look)
+{
+	strata_published_config *edited = look->runtime->edited;
+	uint64_t version, moved_at, unused;
+	strata_topology in_force;
+	size_t size;
+	char *text = strata_published_config_read(edited, &size, &version, &unused);
+
+	(void) strata_in_force_read(look->runtime, look->watcher->is_database, &in_force, &version,
+		&moved_at);
+	strata_topology_fini(&in_force);
+	if (text == NULL || strata_published_config_replace(look->runtime->config,
+							(strata_view){ text, size }, moved_at)) {
+		strata_published_config_cancel(edited);
 	}
-	if (!strata_published_config_publish(look->config, &look->source, text, servers)) {
+	free(text);
+	return text != NULL;
+}
+
+static bool postpone(const look *look, strata_view text)
+{
+	strata_published_config *edited = look->runtime->edited;
+	strata_published_config_source source = look->source;
+
+	if (strata_published_config_has_come(edited, strata_clock_wall_msec()) && !keep_edit(look)) {
+		return false;
+	}
+	strata_published_config_cancel(edited);
+	if (!strata_published_config_replace(edited, text, 0)) {
+		return false;
+	}
+	strata_published_config_announce(edited, strata_clock_wall_msec() + STRATA_SWITCH_NOTICE);
+	source.is_good = true;
+	strata_published_config_confirm(look->config, &source);
+	return true;
+}
+
+static strata_config_servers servers_of(const look *look, const strata_topology *after)
+{
+	return strata_topology_same_servers(&look->before, after) ? STRATA_CONFIG_SAME_SERVERS
+															  : STRATA_CONFIG_OTHER_SERVERS;
+}
+
+/* What was postponed before is out of date. */
+static bool publish_now(const look *look, strata_view text, const strata_topology *after)
+{
+	if (!strata_published_config_publish(look->config, &look->source, text,
+			servers_of(look, after))) {
 		return false;
 	}
 	if (is_coming(look)) {
 		strata_published_config_announce(look->config, moment_of(after));
+	} else {
+		strata_published_config_cancel(look->runtime->edited);
+	}
+	return true;
+}
+
+static bool publish(const look *look, strata_view text, const strata_topology *after)
+{
+	bool is_in_force = is_coming(look) == strata_in_force_has_come(look->runtime);
+
+	if (is_postponed(look, after)) {
+		return postpone(look, text);
+	}
+	if (is_in_force) {
+		give_back(look->runtime, &look->before, after);
+	}
+	if (!publish_now(look, text, after)) {
+		return false;
 	}
 	if (is_in_force) {
 		keep_out(look->runtime, after);
@@ -303,7 +307,7 @@ static bool is_acceptable(const look *look, const strata_file_state *state, char
 static bool is_written_down(const look *look)
 {
 	strata_topology written;
-	bool is_same = read_main(look->runtime, look->watcher, &written) &&
+	bool is_same = read_one(look, look->runtime->config, &written) &&
 				   strata_topology_equal(&written, &look->before);
 
 	strata_topology_fini(&written);
@@ -325,8 +329,8 @@ static bool is_timely(const look *look, const strata_topology *after, char *why)
 			"from = 2026-12-01T03:00:00Z");
 		return false;
 	}
-	if (is_coming(look) && has_come(look->runtime) && moment_of(after) > strata_clock_wall_msec() &&
-		!is_written_down(look)) {
+	if (is_coming(look) && strata_in_force_has_come(look->runtime) &&
+		moment_of(after) > strata_clock_wall_msec() && !is_written_down(look)) {
 		snprintf(why, STRATA_TOPOLOGY_ERROR,
 			"it is to come later, and what it said before is in force and stands in no other file; "
 			"accepted: first that text in %s, without from",
@@ -434,15 +438,22 @@ static look begin(const strata_runtime *runtime, const strata_config_watcher *wa
 		.path = watcher->path,
 		.source = strata_published_config_last_source(config),
 		.sentence = sentence };
-	uint64_t version, moved_at;
 
 	sentence[0] = '\0';
-	(void) strata_config_watcher_read(runtime, watcher, &look.before, &version, &moved_at);
+	(void) read_in_force(&look, &look.before);
 	if (is_damaged(config)) {
 		look.source.stamp = 0;
 		look.source.is_good = false;
 	}
 	return look;
+}
+
+static void take_up_edit(look *look)
+{
+	if (!keep_edit(look)) {
+		look->source.stamp = 0;
+		look->source.is_good = false;
+	}
 }
 
 strata_config_news strata_config_watcher_look(const strata_runtime *runtime,
@@ -451,6 +462,9 @@ strata_config_news strata_config_watcher_look(const strata_runtime *runtime,
 	look look = begin(runtime, watcher, runtime->config, sentence);
 	strata_config_news news;
 
+	if (strata_in_force_is_to_be_kept(runtime)) {
+		take_up_edit(&look);
+	}
 	keep_out(runtime, &look.before);
 	news = look_at_file(&look);
 	strata_topology_fini(&look.before);
@@ -463,13 +477,12 @@ strata_config_news strata_config_watcher_look(const strata_runtime *runtime,
 static void enter_once(const look *look)
 {
 	strata_topology former, present;
-	uint64_t version, moved_at;
 
-	if (!has_come(look->runtime) || !strata_published_config_may_enter(look->config)) {
+	if (!strata_in_force_has_come(look->runtime) ||
+		!strata_published_config_may_enter(look->config)) {
 		return;
 	}
-	if (read_main(look->runtime, look->watcher, &former) &&
-		strata_config_watcher_read(look->runtime, look->watcher, &present, &version, &moved_at)) {
+	if (read_one(look, look->runtime->config, &former) && read_in_force(look, &present)) {
 		give_back(look->runtime, &former, &present);
 		keep_out(look->runtime, &present);
 		strata_topology_fini(&present);
@@ -481,10 +494,9 @@ static void enter_once(const look *look)
 static void announce_again(const look *look)
 {
 	strata_topology published;
-	uint64_t version, moved_at;
 
 	if (look->source.is_good && look->source.stamp != 0 &&
-		read_text(look->config, look->watcher, &published, &version, &moved_at)) {
+		read_one(look, look->config, &published)) {
 		if (moment_of(&published) != strata_published_config_moment(look->config)) {
 			strata_published_config_announce(look->config, moment_of(&published));
 		}
@@ -519,7 +531,7 @@ static strata_config_news fall_back(const look *ahead)
 		return news;
 	}
 	(void) drop(ahead);
-	if (read_main(ahead->runtime, ahead->watcher, &present)) {
+	if (read_one(ahead, ahead->runtime->config, &present)) {
 		give_back(ahead->runtime, &ahead->before, &present);
 		keep_out(ahead->runtime, &present);
 	}
@@ -539,7 +551,7 @@ static strata_config_news look_at_nothing(const look *look)
 	if (!strata_file_look(look->watcher->path, &state, why)) {
 		return STRATA_CONFIG_QUIET;
 	}
-	return has_come(look->runtime) ? fall_back(look) : drop(look);
+	return strata_in_force_has_come(look->runtime) ? fall_back(look) : drop(look);
 }
 
 strata_config_news strata_config_watcher_look_ahead(const strata_runtime *runtime,

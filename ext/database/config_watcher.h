@@ -61,18 +61,4 @@ strata_config_news strata_config_watcher_look(const strata_runtime *runtime,
 strata_config_news strata_config_watcher_look_ahead(const strata_runtime *runtime,
 	const strata_config_watcher *watcher, char sentence[STRATA_PUBLISHED_CONFIG_WHY]);
 
-/* The version of what is in force now: another one, and it may be another text. A few loads. */
-uint64_t strata_config_watcher_version(const strata_runtime *runtime);
-
-/* For status: a version as a small number, which grows with each text that was in force. */
-uint64_t strata_config_watcher_number(const strata_runtime *runtime, uint64_t version);
-
-/*
- * What is in force now, with its version. False where there is nothing or it is not to be had: then
- * *out is empty, and *version what it would have been, or 0 when it is worth another try. moved_at:
- * see strata_published_config_read(); or the moment that has come, where that named other servers.
- */
-bool strata_config_watcher_read(const strata_runtime *runtime, const strata_config_watcher *watcher,
-	strata_topology *out, uint64_t *version, uint64_t *moved_at);
-
 #endif

@@ -264,11 +264,27 @@ uint64_t strata_mirror_dropped(const strata_mirror_names *names)
 	return count;
 }
 
+strata_msec strata_mirror_dropped_at(const strata_mirror_names *names)
+{
+	strata_msec last = 0;
+
+	for (int i = 0; i < STRATA_MIRROR_STRIPES; i++) {
+		const strata_unconfirmed *stripe = names->stripes[i];
+		strata_msec at = stripe == NULL ? 0 : atomic_load(&stripe->overflowed_at);
+
+		last = at > last ? at : last;
+	}
+	return last;
+}
+
 uint64_t strata_mirror_drop(const strata_mirror *mirror)
 {
 	uint64_t count = strata_mirror_noted(&mirror->changes) + strata_mirror_noted(&mirror->former);
 
-	strata_differences_count(mirror->differences, STRATA_MIRROR_DROPPED, count);
+	if (count > 0) {
+		(void) strata_unconfirmed_overflow(mirror->changes.stripes[0]);
+		strata_differences_count(mirror->differences, STRATA_MIRROR_DROPPED, count);
+	}
 	return count;
 }
 

@@ -131,6 +131,9 @@ uint64_t strata_mirror_drop(const strata_mirror *mirror);
 uint64_t strata_mirror_noted(const strata_mirror_names *names);
 uint64_t strata_mirror_dropped(const strata_mirror_names *names);
 
+/* When the last one could not be; by the wall clock, msec since 1970; 0: never. A few loads. */
+strata_msec strata_mirror_dropped_at(const strata_mirror_names *names);
+
 /* What a noted name says. False where that is nothing. id is of a tag, else 0. */
 bool strata_mirror_read_name(strata_view name, strata_change_kind *kind, strata_view *key,
 	uint64_t *id);

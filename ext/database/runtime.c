@@ -199,7 +199,13 @@ static strata_result init_control(strata_runtime *runtime)
 		result = strata_published_config_new(runtime->host, &runtime->config);
 	}
 	if (result == STRATA_OK) {
+		result = strata_published_config_new(runtime->host, &runtime->edited);
+	}
+	if (result == STRATA_OK) {
 		result = strata_published_config_new(runtime->host, &runtime->coming);
+	}
+	if (result == STRATA_OK) {
+		result = strata_followed_new(runtime->host, &runtime->followed);
 	}
 	if (result == STRATA_OK) {
 		result = strata_stats_new(runtime->host, runtime->slots, &runtime->stats);
@@ -313,7 +319,9 @@ void strata_runtime_fini(strata_runtime *runtime)
 	strata_hot_keys_free(runtime->hot_keys);
 	strata_prefixes_free(runtime->prefixes);
 	strata_stats_free(runtime->stats);
+	strata_followed_free(runtime->followed);
 	strata_published_config_free(runtime->coming);
+	strata_published_config_free(runtime->edited);
 	strata_published_config_free(runtime->config);
 	if (runtime->segment != NULL) {
 		leave_segment(runtime);

@@ -7,6 +7,7 @@
 #include "database/database_users.h"
 #include "database/shared_tables.h"
 #include "host/confirmed.h"
+#include "host/table/followed.h"
 #include "host/generation.h"
 #include "host/host.h"
 #include "host/lease.h"
@@ -46,7 +47,9 @@ typedef struct {
 	strata_generations *generations;
 	strata_tag_table *tag_table;
 	strata_published_config *config; /* the topology file */
-	strata_published_config *coming; /* the one that lies beside it, see database/coming.h */
+	strata_published_config *edited; /* the same after an edit; see database/in_force.h */
+	strata_published_config *coming; /* the one that lies beside it */
+	strata_followed *followed;
 	strata_stats *stats;
 	strata_prefixes *prefixes;
 	strata_hot_keys *hot_keys;

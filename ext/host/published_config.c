@@ -63,6 +63,9 @@ typedef struct {
 	alignas(64) _Atomic uint64_t due; /* checked word: the moment from which the text counts */
 	_Atomic uint64_t come;            /* the same word, once a process saw that it has come */
 	_Atomic uint64_t entered;         /* the same word, once strata_published_config_may_enter() */
+	_Atomic uint64_t closed;          /* the same word, once strata_published_config_close() */
+	_Atomic uint64_t came_at;         /* monotonic, msec: when come was written */
+	strata_gate closing;
 
 	uint64_t reported; /* hash of the reason that was given last */
 	char why[STRATA_PUBLISHED_CONFIG_WHY];
@@ -211,11 +214,20 @@ static moments moments_after(strata_published published, blob *scratch,
 	return next;
 }
 
+/* The moments of the next blob stand there already. */
+static bool publish_blob(strata_published published, blob *next, strata_view text)
+{
+	if (text.size > 0) {
+		memcpy(next->text, text.data, text.size);
+	}
+	return strata_published_publish(published, strata_published_version(published),
+		(strata_view){ (const char *) next, sizeof(moments) + text.size });
+}
+
 static bool publish_locked(const strata_published_config *config, strata_view text,
 	strata_config_servers servers)
 {
 	strata_published published = published_of(config);
-	uint64_t version = strata_published_version(published);
 	blob *next = malloc(sizeof(*next));
 	bool is_published;
 
@@ -223,12 +235,27 @@ static bool publish_locked(const strata_published_config *config, strata_view te
 		return false;
 	}
 	next->moments = moments_after(published, next, servers);
-	if (text.size > 0) {
-		memcpy(next->text, text.data, text.size);
-	}
-	is_published = strata_published_publish(published, version,
-		(strata_view){ (const char *) next, sizeof(moments) + text.size });
+	is_published = publish_blob(published, next, text);
 	free(next);
+	return is_published;
+}
+
+bool strata_published_config_replace(strata_published_config *config, strata_view text,
+	uint64_t moved_at)
+{
+	bool is_published = false;
+	blob *next;
+
+	if (text.size > STRATA_PUBLISHED_CONFIG_LONGEST || !lock(config->shared)) {
+		return false;
+	}
+	next = malloc(sizeof(*next));
+	if (next != NULL) {
+		next->moments = (moments){ moved_at, strata_clock_wall_msec() };
+		is_published = publish_blob(published_of(config), next, text);
+	}
+	free(next);
+	strata_mutex_unlock(&config->shared->lock);
 	return is_published;
 }
 
@@ -357,8 +384,32 @@ bool strata_published_config_has_come(strata_published_config *config, strata_ms
 	if (wall < due >> MOMENT_SHIFT) {
 		return false;
 	}
+	write_word(&config->shared->came_at, strata_clock_msec());
 	write_word(&config->shared->come, due);
 	return true;
+}
+
+strata_msec strata_published_config_came_at(const strata_published_config *config)
+{
+	return read_word(&config->shared->come) == due_word(config)
+			   ? read_word(&config->shared->came_at)
+			   : 0;
+}
+
+bool strata_published_config_is_closed(const strata_published_config *config)
+{
+	return read_word(&config->shared->closed) == due_word(config);
+}
+
+void strata_published_config_close(strata_published_config *config)
+{
+	write_word(&config->shared->closed, due_word(config));
+}
+
+bool strata_published_config_may_close(strata_published_config *config, strata_msec interval,
+	strata_msec now)
+{
+	return strata_gate_pass(&config->shared->closing, interval, now);
 }
 
 bool strata_published_config_may_enter(strata_published_config *config)

@@ -59,6 +59,13 @@ bool strata_published_config_publish(strata_published_config *config,
 	const strata_published_config_source *source, strata_view text, strata_config_servers servers);
 
 /*
+ * Publishes a text without a word on its source, which was judged before, and with the moment when
+ * servers changed last. False, and nothing done, as above.
+ */
+bool strata_published_config_replace(strata_published_config *config, strata_view text,
+	uint64_t moved_at);
+
+/*
  * Keeps the text, and says why the source is not taken over. True when this reason is to be
  * reported: it is not the one that was reported last. False also as above.
  */
@@ -101,6 +108,18 @@ strata_msec strata_published_config_moment(const strata_published_config *config
  * clock does, until another moment is announced.
  */
 bool strata_published_config_has_come(strata_published_config *config, strata_msec wall);
+
+/* When that was first seen, by the monotonic clock; 0: it has not come. */
+strata_msec strata_published_config_came_at(const strata_published_config *config);
+
+/*
+ * What is to be done around the moment that was announced: closed, it is over. may_close: true for
+ * one caller of the host per interval.
+ */
+bool strata_published_config_is_closed(const strata_published_config *config);
+void strata_published_config_close(strata_published_config *config);
+STRATA_MUST_CHECK bool strata_published_config_may_close(strata_published_config *config,
+	strata_msec interval, strata_msec now);
 
 /* True for one caller of the host for each moment that has come. */
 STRATA_MUST_CHECK bool strata_published_config_may_enter(strata_published_config *config);

@@ -50,6 +50,9 @@ struct strata_differences {
 	alignas(64) _Atomic uint64_t space; /* 0: free */
 	_Atomic uint64_t counted[COUNTS];
 	_Atomic uint64_t closed_until; /* monotonic, msec: a turn is under way, or a pause */
+	_Atomic uint64_t told[STRATA_DIFFERENCES_DIRECTIONS];
+	_Atomic uint64_t keep_at; /* monotonic, msec */
+	_Atomic uint64_t was_kept;
 	_Atomic uint64_t fills; /* the second in the upper half, and how many were let through in it */
 	prefix_row rows[PREFIXES];
 
@@ -64,6 +67,42 @@ struct strata_differences {
 struct strata_differences_table {
 	strata_differences *records; /* in shared memory */
 };
+
+strata_msec strata_differences_told(const strata_differences *differences, uint32_t direction)
+{
+	return differences == NULL
+			   ? 0
+			   : atomic_load(&differences->told[direction % STRATA_DIFFERENCES_DIRECTIONS]);
+}
+
+void strata_differences_tell(strata_differences *differences, uint32_t direction,
+	strata_msec dropped_at)
+{
+	if (differences != NULL) {
+		atomic_store(&differences->told[direction % STRATA_DIFFERENCES_DIRECTIONS], dropped_at);
+	}
+}
+
+bool strata_differences_is_to_be_kept(const strata_differences *differences, strata_msec now)
+{
+	return differences != NULL && atomic_load(&differences->keep_at) <= now;
+}
+
+bool strata_differences_was_kept(const strata_differences *differences)
+{
+	return differences != NULL && atomic_load(&differences->was_kept) != 0;
+}
+
+void strata_differences_keep(strata_differences *differences, strata_msec next_at,
+	strata_differences_kept kept)
+{
+	if (differences != NULL) {
+		atomic_store(&differences->keep_at, next_at);
+		if (kept == STRATA_KEPT_TOLD) {
+			atomic_store(&differences->was_kept, 1);
+		}
+	}
+}
 
 strata_suspects *strata_differences_suspects(strata_differences *differences)
 {

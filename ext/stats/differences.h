@@ -80,6 +80,25 @@ void strata_differences_end_turn(strata_differences *differences, strata_msec no
 STRATA_MUST_CHECK bool strata_differences_may_turn(const strata_differences *differences,
 	strata_msec now);
 
+/*
+ * Up to which drop of this host the others were told, in each direction of a move: the wall clock's
+ * msec since 1970; 0: of none.
+ */
+enum { STRATA_DIFFERENCES_DIRECTIONS = 2 };
+strata_msec strata_differences_told(const strata_differences *differences, uint32_t direction);
+void strata_differences_tell(strata_differences *differences, uint32_t direction,
+	strata_msec dropped_at);
+
+/*
+ * Has this host told lately that it keeps the two places in step? TOLD stays so for the life of the
+ * host. next_at is monotonic. Without a record a host never tells.
+ */
+typedef enum { STRATA_KEPT_UNTOLD, STRATA_KEPT_TOLD } strata_differences_kept;
+bool strata_differences_is_to_be_kept(const strata_differences *differences, strata_msec now);
+bool strata_differences_was_kept(const strata_differences *differences);
+void strata_differences_keep(strata_differences *differences, strata_msec next_at,
+	strata_differences_kept kept);
+
 /* Those that differed once. NULL for NULL. */
 strata_suspects *strata_differences_suspects(strata_differences *differences);
 

@@ -19,6 +19,7 @@
 # run.sh container — the Dockerfile of docs/docker, step by step in a Debian of debootstrap, and what it starts
 # run.sh shadow [KEYS] — are all planted differences of two clusters found, and no others, and do pages wait for a shadow that fails?
 # run.sh page [SECONDS] [FOLDER] — the status page in a browser: does any hostile text run, is the page valid? Screenshots
+# run.sh switch [SECONDS] — two hosts move between servers under load: is anything old, refused, or of both places?
 # run.sh story LETTER [--short] [--write] — an outage that strata was made for, with a peer beside it: a b c d e
 # run.sh fork — what do children read over connections that their parent had open, here and with the peers?
 #
@@ -28,7 +29,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 
 usage() {
-	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | shake [seconds] [fault...] [--seed=n] [--write] | metrics [scrapes] | alert | container | shadow [keys] | page [seconds] [folder] | story letter [--short] [--write] | fork" >&2
+	echo "usage: ./dev chaos local [kills] | fpm [seconds] | redis [seconds] | names [seconds] | start [workers] | fleet [scene] | interleavings [times] [scene] | consistency [seconds] [store] [faults] | tags [seconds] [store] [faults] | tags many [count] | namespaces [count] [store] | removals [seconds...] | locks [sections] [backend] | sessions [part] [store] [option=value...] | segment [part] [option=value...] | shake [seconds] [fault...] [--seed=n] [--write] | metrics [scrapes] | alert | container | shadow [keys] | page [seconds] [folder] | switch [seconds] | story letter [--short] [--write] | fork" >&2
 	exit 2
 }
 
@@ -36,6 +37,13 @@ if [ "${1:-}" = fpm ]; then
 	tests/support/packages.sh nginx-light php-fpm wrk
 	export STRATA_LOAD_SECONDS="${2:-60}"
 	exec tests/phpt.sh nts workers_come_and_go_under_load
+fi
+
+if [ "${1:-}" = switch ]; then
+	STRATA_SO=$(tests/support/build_so.sh)
+	export STRATA_SO
+	tests/support/packages.sh redis-server php-fpm
+	exec php tests/chaos/switch.php "${2:-100}"
 fi
 
 if [ "${1:-}" = redis ]; then

@@ -4,7 +4,7 @@
 
 #include "api/request/globals.h"
 #include "base/compression.h"
-#include "database/config_watcher.h"
+#include "database/in_force.h"
 #include "os/clock.h"
 #include "os/process.h"
 
@@ -174,10 +174,10 @@ static void add_topology(strata_metrics_text *text)
 	static const strata_metric_family followed = { "strata_topology_followed", STRATA_METRIC_GAUGE,
 		NULL, "The version that this process follows." };
 	const strata_runtime *runtime = &strata_process_runtime;
-	uint64_t in_force = strata_config_watcher_version(runtime);
+	uint64_t in_force = strata_in_force_version(runtime);
 
-	add(text, &version, strata_config_watcher_number(runtime, in_force));
-	add(text, &followed, strata_config_watcher_number(runtime, STRATA_G(topology_version)));
+	add(text, &version, strata_in_force_number(runtime, in_force));
+	add(text, &followed, strata_in_force_number(runtime, STRATA_G(topology_version)));
 }
 
 /* Each place is there, so that an alert sees a 0 become a 1. */

@@ -14,8 +14,10 @@
 
 #include "api/request/exceptions.h"
 #include "api/request/memo.h"
+#include "api/request/switch.h"
 #include "base/compiler.h"
 #include "cache/local.h"
+#include "cache/mirror/mark.h"
 #include "conf/ini.h"
 #include "database/places.h"
 #include "os/clock.h"
@@ -86,6 +88,7 @@ static strata_database *new_database(const char *name, strata_settings *settings
 							  ? STRATA_PEEK_PIN
 							  : STRATA_PEEK_LOOK;
 	outdate(database);
+	strata_api_enter_switch(database);
 	return database;
 }
 
@@ -140,6 +143,73 @@ static strata_database *open_refused(const char *name, char error[STRATA_DATABAS
 	return new_database(name, &settings, error);
 }
 
+static void close_database(strata_mirror_turns *turns, strata_database *database)
+{
+	strata_mirror_turns_forget(turns, database);
+	strata_places_fini(database);
+	free(database);
+}
+
+/* ---- a shadow that is to lead ---- */
+
+static const char mode_directive[] = "strata.shadow_mode";
+
+/* Is it kept from that, though the settings say so? Once a second that is looked at again. */
+static bool is_kept_from_leading(const strata_database *database)
+{
+	return database->mirror != NULL && database->settings.shadow_mode == STRATA_SHADOW_MODE_LEAD &&
+		   database->mirror->mode == STRATA_SHADOW_MODE_COMPARE;
+}
+
+static bool may_lead(strata_database *database, char why[STRATA_MIRROR_MARK_ERROR])
+{
+	strata_arena *arena = strata_arena_new();
+	bool may = true;
+
+	why[0] = '\0';
+	if (arena != NULL) {
+		may = strata_mirror_mark_allows_lead(database, arena, why);
+		strata_arena_free(arena);
+	}
+	return may;
+}
+
+/* Takes the settings over: the place that answered before goes on, and the shadow follows it. */
+static strata_database *new_kept_from_leading(const char *name, strata_settings *settings,
+	const char *why, char error[STRATA_DATABASE_ERROR])
+{
+	char named[STRATA_DIRECTIVE];
+	strata_database *database;
+
+	settings->shadow_mode = STRATA_SHADOW_MODE_COMPARE;
+	database = new_database(name, settings, error);
+	if (database != NULL) {
+		database->settings.shadow_mode = STRATA_SHADOW_MODE_LEAD;
+		strata_ini_refuse_servers(name, mode_directive, why, named);
+	}
+	return database;
+}
+
+/* The same as new_database(), where it is looked at whether the shadow may lead. */
+static strata_database *new_checked(const char *name, strata_settings *settings,
+	char error[STRATA_DATABASE_ERROR])
+{
+	strata_database *database = new_database(name, settings, error);
+	char why[STRATA_MIRROR_MARK_ERROR];
+
+	if (database == NULL || database->mirror == NULL ||
+		database->mirror->mode != STRATA_SHADOW_MODE_LEAD) {
+		return database;
+	}
+	if (may_lead(database, why)) {
+		strata_ini_accept_servers(name, mode_directive);
+		return database;
+	}
+	close_database(&STRATA_G(turns), database);
+	return read_settings(name, settings, error) ? new_kept_from_leading(name, settings, why, error)
+												: NULL;
+}
+
 /*
  * Settings are read here and not in MINIT, because php-fpm applies a pool's own values in between.
  */
@@ -152,15 +222,8 @@ static strata_database *open_database(uint32_t index, char error[STRATA_DATABASE
 	if (!read_settings(name, &settings, error)) {
 		return NULL;
 	}
-	database = new_database(name, &settings, error);
+	database = new_checked(name, &settings, error);
 	return database != NULL ? database : open_refused(name, error);
-}
-
-static void close_database(strata_mirror_turns *turns, strata_database *database)
-{
-	strata_mirror_turns_forget(turns, database);
-	strata_places_fini(database);
-	free(database);
 }
 
 static void reopen(uint32_t index)
@@ -183,7 +246,7 @@ static void reopen(uint32_t index)
 		strata_settings_fini(&settings);
 		database = NULL;
 	} else {
-		database = new_database(name, &settings, error);
+		database = new_checked(name, &settings, error);
 	}
 	if (database == NULL) {
 		snprintf(said, sizeof(said), "%s; it goes on as it was", error);
@@ -326,6 +389,7 @@ static strata_settings_set *make_set(strata_settings_set *set, uint64_t word)
 	set->user = STRATA_G(user);
 	set->without_segment = has_lost_segment();
 	set->topology_version = STRATA_G(topology_version);
+	set->switch_count = STRATA_G(switch_count);
 	return set->databases == NULL ? NULL : set;
 }
 
@@ -411,12 +475,15 @@ static STRATA_NOINLINE strata_database *retried(uint32_t index)
 {
 	strata_database *database = STRATA_G(databases)[index], *better;
 	strata_msec now = strata_clock_msec();
-	char error[STRATA_DATABASE_ERROR];
+	char error[STRATA_DATABASE_ERROR], why[STRATA_MIRROR_MARK_ERROR];
 
 	if (now < database->may_retry_at || STRATA_G(lent) != NULL) {
 		return database;
 	}
 	database->may_retry_at = now + RETRY_INTERVAL;
+	if (is_kept_from_leading(database) && !may_lead(database, why)) {
+		return database;
+	}
 	better = open_database(index, error);
 	if (better != NULL) {
 		STRATA_G(databases)[index] = better;
@@ -432,7 +499,11 @@ static strata_database *entered(uint32_t index)
 	strata_database **databases = STRATA_G(databases);
 	strata_database *database = databases != NULL ? databases[index] : NULL;
 
-	return database != NULL && database->settings.refused != NULL ? retried(index) : database;
+	if (database != NULL &&
+		(database->settings.refused != NULL || is_kept_from_leading(database))) {
+		return retried(index);
+	}
+	return database;
 }
 
 strata_database *strata_api_database(uint32_t index)

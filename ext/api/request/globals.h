@@ -34,6 +34,7 @@ typedef struct {
 	uint32_t user;
 	strata_database **databases; /* by index of strata_ini_database_name(); NULL: a free place */
 	uint64_t topology_version;   /* that they were opened by */
+	uint64_t switch_count;       /* what they know of a switch; see api/request/switch.h */
 	uint64_t used;               /* the greater, the later */
 } strata_settings_set;
 
@@ -72,7 +73,11 @@ strata_budget budget; /* of waiting for other hosts, for this request */
 double seen_time;     /* of the request, as PHP last told it */
 strata_topology
 	*topology; /* what the topology file says, as far as this thread follows; NULL: nothing */
-uint64_t topology_version; /* which one that is */
+uint64_t topology_version;       /* which one that is */
+strata_topology *other_topology; /* on the other side of a switch; NULL: there is none */
+uint64_t other_version;          /* which one that is; 0: none */
+uint64_t switch_count;           /* how often these and the next one changed */
+bool is_switching;
 uint64_t moved_at; /* when it last named other servers; see strata_published_config_read() */
 strata_put_off_list put_off;
 strata_mirror_turns turns; /* of databases that move */

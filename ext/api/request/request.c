@@ -6,6 +6,7 @@
 #include "api/ending/ending.h"
 #include "api/request/databases.h"
 #include "api/request/lent_arena.h"
+#include "api/request/switch.h"
 #include "api/request/topology.h"
 #include "conf/ini.h"
 #include "node/node.h"
@@ -122,10 +123,12 @@ void strata_api_begin_request(void)
 	strata_api_look_at_user();
 	strata_api_look_at_segment();
 	strata_api_follow_topology();
+	strata_api_note_followed();
 	STRATA_G(is_in_request) = true;
 }
 
 void strata_api_end_request(void)
 {
 	STRATA_G(is_in_request) = false;
+	strata_api_end_followed();
 }

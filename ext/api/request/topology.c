@@ -11,8 +11,10 @@
 #include "api/request/topology.h"
 
 #include "api/request/databases.h"
+#include "api/request/switch.h"
 #include "base/compiler.h"
 #include "database/config_watcher.h"
+#include "database/in_force.h"
 #include "database/places.h"
 #include "conf/ini.h"
 #include "os/clock.h"
@@ -206,6 +208,7 @@ static void take_over(strata_topology *topology, uint64_t moved_at)
 		strata_topology_fini(old);
 		free(old);
 	}
+	strata_api_learn_of_switch();
 	strata_api_reopen_databases();
 }
 
@@ -218,7 +221,8 @@ static void go_over(void)
 	if (topology == NULL) {
 		return;
 	}
-	if (strata_config_watcher_read(&strata_process_runtime, &here, topology, &version, &moved_at)) {
+	if (strata_in_force_read(&strata_process_runtime, here.is_database, topology, &version,
+			&moved_at)) {
 		STRATA_G(topology_version) = version;
 		take_over(topology, moved_at);
 		return;
@@ -245,9 +249,10 @@ void strata_api_follow_topology(void)
 		look(&here, STRATA_INI_LATER, "what was in force stays");
 	}
 	if (!is_pinned() && STRATA_G(lent) == NULL &&
-		STRATA_G(topology_version) != strata_config_watcher_version(&strata_process_runtime)) {
+		STRATA_G(topology_version) != strata_in_force_version(&strata_process_runtime)) {
 		go_over();
 	}
+	strata_api_look_at_switch();
 	/* A set that was entered in the middle of a call is opened anew after it. */
 	if (STRATA_G(set) != NULL && STRATA_G(set)->topology_version != STRATA_G(topology_version) &&
 		STRATA_G(lent) == NULL) {
@@ -263,6 +268,7 @@ void strata_api_forget_topology(zend_strata_globals *globals)
 	}
 	globals->topology = NULL;
 	globals->topology_version = 0;
+	strata_api_forget_switch(globals);
 }
 
 /* ---- status ---- */
@@ -304,14 +310,14 @@ static void add_coming(zval *section)
 
 static zend_long number_of(uint64_t version)
 {
-	return (zend_long) strata_config_watcher_number(&strata_process_runtime, version);
+	return (zend_long) strata_in_force_number(&strata_process_runtime, version);
 }
 
 void strata_api_add_topology(zval *status)
 {
 	strata_published_config_status config =
 		strata_published_config_look(strata_process_runtime.config);
-	uint64_t version = strata_config_watcher_version(&strata_process_runtime);
+	uint64_t version = strata_in_force_version(&strata_process_runtime);
 	zval section;
 
 	array_init(&section);

@@ -2,6 +2,7 @@
 
 #include "cache/generation.h"
 #include "cache/mirror/follow.h"
+#include "cache/mirror/mark.h"
 #include "cache/mirror/raise.h"
 #include "cache/mirror/share.h"
 #include "cache/removal.h"
@@ -206,7 +207,7 @@ bool strata_mirror_pass_is_due(const strata_database *database)
 	strata_msec now = strata_clock_msec();
 
 	return strata_mirror_is_due(&mirror->changes, now) ||
-		   strata_mirror_is_due(&mirror->former, now);
+		   strata_mirror_is_due(&mirror->former, now) || strata_mirror_mark_is_due(mirror);
 }
 
 strata_mirror_outcome strata_mirror_pass(strata_database *database, strata_arena *arena,
@@ -220,6 +221,7 @@ strata_mirror_outcome strata_mirror_pass(strata_database *database, strata_arena
 	}
 	memset(pass, 0, sizeof(*pass));
 	strata_mirror_visit_begin(&pass->visit, database, arena, may_wait);
+	strata_mirror_mark_tell(&pass->visit);
 	remove_all_former(pass);
 	take(pass);
 	if (pass->count > 0) {

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "database/in_force.h"
 #include "health/breaker.h"
 #include "os/clock.h"
 
@@ -92,11 +93,10 @@ static bool is_in_force(const char *user)
 	const strata_setting *setting = strata_settings_find(strata_view_of("user"));
 	uint64_t version, moved_at;
 	strata_topology topology;
-	bool is_right =
-		strata_config_watcher_read(&runtime, &watcher, &topology, &version, &moved_at) &&
-		strata_view_equal(strata_topology_text(&topology, "default", setting),
-			strata_view_of(user)) &&
-		version == strata_config_watcher_version(&runtime);
+	bool is_right = strata_in_force_read(&runtime, is_database, &topology, &version, &moved_at) &&
+					strata_view_equal(strata_topology_text(&topology, "default", setting),
+						strata_view_of(user)) &&
+					version == strata_in_force_version(&runtime);
 
 	strata_topology_fini(&topology);
 	return is_right;
@@ -138,7 +138,7 @@ static void what_is_to_come_is_in_force_from_its_moment_on(void)
 	CHECK(look_ahead() == STRATA_CONFIG_QUIET && look() == STRATA_CONFIG_QUIET);
 	await_moment();
 	CHECK(is_in_force("two"));
-	CHECK(strata_config_watcher_number(&runtime, strata_config_watcher_version(&runtime)) == 2);
+	CHECK(strata_in_force_number(&runtime, strata_in_force_version(&runtime)) == 2);
 	end();
 }
 
@@ -214,13 +214,13 @@ static void what_is_removed_after_it_gives_way_to_the_file(void)
 	begin();
 	write_ahead(-60, "[default]\nredis=redis://a:1");
 	CHECK(look_ahead() == STRATA_CONFIG_TAKEN);
-	CHECK(strata_config_watcher_read(&runtime, &watcher, &topology, &version, &moved_at));
+	CHECK(strata_in_force_read(&runtime, is_database, &topology, &version, &moved_at));
 	CHECK(moved_at == topology.from && moved_at != 0);
 	strata_topology_fini(&topology);
 	REQUIRE(unlink(ahead) == 0);
 	CHECK(look_ahead() == STRATA_CONFIG_TAKEN && is_in_force("one"));
 	/* Other servers were asked meanwhile. */
-	CHECK(strata_config_watcher_read(&runtime, &watcher, &topology, &version, &moved_at));
+	CHECK(strata_in_force_read(&runtime, is_database, &topology, &version, &moved_at));
 	CHECK(moved_at / 1000 + 5000 > strata_clock_wall_msec());
 	strata_topology_fini(&topology);
 	end();

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "database/in_force.h"
 #include "health/breaker.h"
 #include "os/clock.h"
 
@@ -68,10 +69,9 @@ static bool is_in_force(const char *user)
 	const strata_setting *setting = strata_settings_find(strata_view_of("user"));
 	uint64_t version, moved_at;
 	strata_topology topology;
-	bool is_right =
-		strata_config_watcher_read(&runtime, &watcher, &topology, &version, &moved_at) &&
-		strata_view_equal(strata_topology_text(&topology, "default", setting),
-			strata_view_of(user));
+	bool is_right = strata_in_force_read(&runtime, is_database, &topology, &version, &moved_at) &&
+					strata_view_equal(strata_topology_text(&topology, "default", setting),
+						strata_view_of(user));
 
 	strata_topology_fini(&topology);
 	return is_right;

@@ -194,6 +194,22 @@ static void one_space_too_many_has_none(void)
 	end();
 }
 
+static void what_is_expected_is_less_than_no_value(void)
+{
+	strata_generation *generation;
+
+	begin();
+	generation = strata_generations_of(generations, 1);
+	CHECK(strata_generation_raise(generation, 7) == 7);
+	strata_generation_expect(generation, 5);
+	CHECK(strata_generation_value(generation) == 7 && strata_generation_floor(generation) == 7);
+	strata_generation_expect(generation, 9);
+	CHECK(strata_generation_value(generation) == 0 && strata_generation_floor(generation) == 9);
+	CHECK(strata_generation_raise(generation, 8) == 0);
+	CHECK(strata_generation_raise(generation, 10) == 10);
+	end();
+}
+
 int main(void)
 {
 	RUN(a_space_has_one_record_and_no_other_space_has_it);
@@ -206,5 +222,6 @@ int main(void)
 	RUN(a_moment_in_the_future_is_damage_and_stops_no_refresh);
 	RUN(of_many_processes_at_one_moment_one_may_refresh);
 	RUN(one_space_too_many_has_none);
+	RUN(what_is_expected_is_less_than_no_value);
 	return unit_end();
 }

@@ -5,7 +5,7 @@
 
 #include <stdatomic.h>
 
-#include "api/request/file_names.h"
+#include "api/value/file_names.h"
 #include "api/request/globals.h"
 
 /* Written once, before the first call through any of them. */

@@ -1,6 +1,6 @@
 /* switching: what a database does when other servers answer from a moment on. */
-#ifndef STRATA_DATABASE_SWITCHING_H
-#define STRATA_DATABASE_SWITCHING_H
+#ifndef STRATA_DATABASE_SWITCH_SWITCHING_H
+#define STRATA_DATABASE_SWITCH_SWITCHING_H
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-#include "database/switching.h"
+#include "database/switch/switching.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* file_names: keeps the engine from taking file names that lie in the read-only view. */
-#ifndef STRATA_API_REQUEST_FILE_NAMES_H
-#define STRATA_API_REQUEST_FILE_NAMES_H
+#ifndef STRATA_API_VALUE_FILE_NAMES_H
+#define STRATA_API_VALUE_FILE_NAMES_H
 
 /*
  * With opcache, compiling a file whose name is not its real path takes a reference on the name,

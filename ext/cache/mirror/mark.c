@@ -1,0 +1,170 @@
+#include "cache/mirror/mark.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "cache/generation.h"
+#include "os/clock.h"
+#include "tier/tag_question.h"
+
+/* Ids of tags and namespaces are hashes of 64 bits: that one of them is this is as good as never. */
+#define MARK UINT64_C(0x6d61726b206f6621)
+
+#define KEPT UINT64_C(0x6b657074206f6621)
+
+enum {
+	TELL_EVERY = 60000,              /* msec between two words of a host that keeps a shadow */
+	TELL_AGAIN = 5000,               /* msec, where the word was not heard */
+	LONGEST_SILENCE = 10 * 60 * 1000 /* msec without any host's word: an earlier try */
+};
+
+/* The end of that millisecond, in microseconds. */
+static uint64_t number_of(strata_msec dropped_at)
+{
+	return dropped_at == 0 ? 0 : dropped_at * 1000 + 999;
+}
+
+static bool leads(const strata_mirror *mirror)
+{
+	return mirror->mode == STRATA_SHADOW_MODE_LEAD;
+}
+
+/* ---- telling ---- */
+
+static strata_msec untold(const strata_mirror *mirror)
+{
+	strata_msec dropped_at = strata_mirror_dropped_at(&mirror->changes);
+
+	return dropped_at > strata_differences_told(mirror->differences, leads(mirror)) ? dropped_at
+																					: 0;
+}
+
+bool strata_mirror_mark_is_due(const strata_mirror *mirror)
+{
+	return untold(mirror) != 0 ||
+		   strata_differences_is_to_be_kept(mirror->differences, strata_clock_msec());
+}
+
+/* The number there, raised to least where it is lower; 0: there is none. */
+static strata_result ask(strata_mirror_visit *visit, strata_mirror_place *place, uint64_t id,
+	uint64_t least, uint64_t *number)
+{
+	strata_tier *keeper = strata_database_keeper(place->database);
+	strata_tag_question question = { .id = id,
+		.least = least,
+		.next = least,
+		.result = STRATA_BUDGET };
+	strata_tag_question *const one[] = { &question };
+
+	*number = 0;
+	if (keeper == NULL || keeper->ops->read_tags == NULL) {
+		return STRATA_UNSUPPORTED;
+	}
+	if (strata_mirror_visit_may_ask(visit, place)) {
+		keeper->ops->read_tags(keeper, &place->call, one, 1);
+	}
+	*number = question.number;
+	return question.result;
+}
+
+/* Only of a shadow that follows: one that leads has values that no other place has. */
+static strata_result begin_if_left(strata_mirror_visit *visit, uint64_t kept, uint64_t now)
+{
+	bool is_left = kept + LONGEST_SILENCE * UINT64_C(1000) < now;
+
+	if (!is_left || leads(visit->mirror) ||
+		strata_differences_was_kept(visit->mirror->differences)) {
+		return STRATA_OK;
+	}
+	return strata_mirror_visit_lift(visit, now);
+}
+
+static void keep(strata_mirror_visit *visit)
+{
+	strata_differences *differences = visit->mirror->differences;
+	strata_mirror_place *shadow = leads(visit->mirror) ? &visit->answering : &visit->following;
+	strata_msec now = strata_clock_msec();
+	uint64_t wall = strata_clock_wall_msec() * 1000, kept;
+	strata_result result;
+
+	if (!strata_differences_is_to_be_kept(differences, now)) {
+		return;
+	}
+	result = ask(visit, shadow, KEPT, 0, &kept);
+	if (result == STRATA_OK || result == STRATA_MISS) {
+		result = begin_if_left(visit, kept, wall);
+	}
+	if (result == STRATA_OK) {
+		result = ask(visit, shadow, KEPT, wall, &kept);
+	}
+	strata_differences_keep(differences, now + (result == STRATA_OK ? TELL_EVERY : TELL_AGAIN),
+		result == STRATA_OK ? STRATA_KEPT_TOLD : STRATA_KEPT_UNTOLD);
+}
+
+void strata_mirror_mark_tell(strata_mirror_visit *visit)
+{
+	strata_msec dropped_at = untold(visit->mirror);
+	uint64_t number;
+
+	if (dropped_at != 0 &&
+		ask(visit, &visit->answering, MARK, number_of(dropped_at), &number) == STRATA_OK) {
+		strata_differences_tell(visit->mirror->differences, leads(visit->mirror), dropped_at);
+	}
+	keep(visit);
+}
+
+/* ---- leading ---- */
+
+static void explain_drop(const char *database, uint64_t mark, char why[STRATA_MIRROR_MARK_ERROR])
+{
+	time_t second = (time_t) (mark / 1000000);
+	char moment[32] = "";
+	struct tm parts;
+
+	if (gmtime_r(&second, &parts) != NULL) {
+		(void) strftime(moment, sizeof(moment), "%Y-%m-%d %H:%M:%S UTC", &parts);
+	}
+	snprintf(why, STRATA_MIRROR_MARK_ERROR,
+		"the shadow does not lead: changes were dropped at %s, so it may hold older values; "
+		"accepted: lead after strata_shadow_renew(\"%s\"), or strata diff %s --renew, which "
+		"empties it",
+		moment, database, database);
+}
+
+static bool has_all(const strata_mirror_names *names, char why[STRATA_MIRROR_MARK_ERROR])
+{
+	uint64_t waiting = strata_mirror_noted(names);
+
+	if (waiting > 0) {
+		snprintf(why, STRATA_MIRROR_MARK_ERROR,
+			"the shadow does not lead yet: %" PRIu64 " changes of this host wait to be brought "
+			"there; accepted: lead while it can be reached",
+			waiting);
+	}
+	return waiting == 0;
+}
+
+bool strata_mirror_mark_allows_lead(strata_database *database, strata_arena *arena,
+	char why[STRATA_MIRROR_MARK_ERROR])
+{
+	strata_mirror *mirror = database->mirror;
+	const strata_mirror_names *names = leads(mirror) ? &mirror->former : &mirror->changes;
+	strata_mirror_visit visit;
+	strata_mirror_place *first, *shadow;
+	uint64_t mark, of_host = number_of(strata_mirror_dropped_at(names));
+
+	strata_mirror_visit_begin(&visit, database, arena, database->settings.operation_timeout);
+	first = leads(mirror) ? &visit.following : &visit.answering;
+	shadow = leads(mirror) ? &visit.answering : &visit.following;
+	why[0] = '\0';
+	(void) !ask(&visit, first, 0, &mark);
+	mark = mark > of_host ? mark : of_host;
+	if (strata_mirror_visit_may_ask(&visit, shadow) &&
+		strata_cache_prepare(shadow->database, &shadow->call) == STRATA_OK &&
+		mark >= shadow->call.generation) {
+		explain_drop(database->name, mark, why);
+		return false;
+	}
+	return has_all(names, why);
+}
