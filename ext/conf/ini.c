@@ -564,16 +564,20 @@ static const strata_setting *option_of(const char *directive)
 	return dot != NULL ? option(dot + 1) : NULL;
 }
 
+strata_place strata_ini_place(const char *of_database, const char *directive, char named[DIRECTIVE])
+{
+	const strata_setting *setting = option_of(directive);
+
+	snprintf(named, DIRECTIVE, "%s", directive);
+	return setting == NULL ? STRATA_PLACE_PHP_INI
+						   : find_place(owner_of(of_database, setting), setting, named);
+}
+
 void strata_ini_refuse_servers(const char *of_database, const char *directive, const char *sentence,
 	char named[DIRECTIVE])
 {
-	const strata_setting *setting = option_of(directive);
-	strata_place place = STRATA_PLACE_PHP_INI;
+	strata_place place = strata_ini_place(of_database, directive, named);
 
-	snprintf(named, DIRECTIVE, "%s", directive);
-	if (setting != NULL) {
-		place = find_place(owner_of(of_database, setting), setting, named);
-	}
 	strata_ini_refuse(place, STRATA_INI_LATER, named, sentence);
 }
 
@@ -586,18 +590,6 @@ void strata_ini_note_servers(const char *of_database, const char *directive, con
 		strata_place place = find_place(owner_of(of_database, setting), setting, name);
 
 		strata_ini_note(place, name, sentence);
-	}
-}
-
-void strata_ini_accept_servers(const char *of_database, const char *directive)
-{
-	const strata_setting *setting = option_of(directive);
-	char name[DIRECTIVE];
-
-	if (setting != NULL) {
-		strata_place place = find_place(owner_of(of_database, setting), setting, name);
-
-		strata_refusals_withdraw(strata_process_runtime.refusals, place, name);
 	}
 }
 

@@ -67,8 +67,9 @@ void strata_ini_refuse_servers(const char *database, const char *directive, cons
 /* The same without a word: the caller says it. */
 void strata_ini_note_servers(const char *database, const char *directive, const char *sentence);
 
-/* What was refused under this directive is so no more. */
-void strata_ini_accept_servers(const char *database, const char *directive);
+/* Where that would be said, of a common directive, and under which nearest name. */
+strata_place strata_ini_place(const char *database, const char *directive,
+	char named[STRATA_DIRECTIVE]);
 
 /* The same as strata_ini_resolve(), and the caller says what went wrong. */
 int strata_ini_try(const char *database, const strata_topology *file, strata_settings *out,

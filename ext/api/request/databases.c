@@ -190,6 +190,14 @@ static strata_database *new_kept_from_leading(const char *name, strata_settings 
 	return database;
 }
 
+static void withdraw_refusal(const char *name)
+{
+	char named[STRATA_DIRECTIVE];
+	strata_place place = strata_ini_place(name, mode_directive, named);
+
+	strata_refusals_withdraw(strata_process_runtime.refusals, place, named);
+}
+
 /* The same as new_database(), where it is looked at whether the shadow may lead. */
 static strata_database *new_checked(const char *name, strata_settings *settings,
 	char error[STRATA_DATABASE_ERROR])
@@ -202,7 +210,7 @@ static strata_database *new_checked(const char *name, strata_settings *settings,
 		return database;
 	}
 	if (may_lead(database, why)) {
-		strata_ini_accept_servers(name, mode_directive);
+		withdraw_refusal(name);
 		return database;
 	}
 	close_database(&STRATA_G(turns), database);

@@ -158,7 +158,7 @@ bool strata_mirror_mark_allows_lead(strata_database *database, strata_arena *are
 	first = leads(mirror) ? &visit.following : &visit.answering;
 	shadow = leads(mirror) ? &visit.answering : &visit.following;
 	why[0] = '\0';
-	(void) !ask(&visit, first, 0, &mark);
+	(void) !ask(&visit, first, MARK, 0, &mark);
 	mark = mark > of_host ? mark : of_host;
 	if (strata_mirror_visit_may_ask(&visit, shadow) &&
 		strata_cache_prepare(shadow->database, &shadow->call) == STRATA_OK &&
