@@ -32,7 +32,7 @@ static bool leads(const strata_mirror *mirror)
 
 /* ---- telling ---- */
 
-static strata_msec untold(const strata_mirror *mirror)
+static strata_msec owed(const strata_mirror *mirror)
 {
 	strata_msec dropped_at = strata_mirror_dropped_at(&mirror->changes);
 
@@ -42,7 +42,7 @@ static strata_msec untold(const strata_mirror *mirror)
 
 bool strata_mirror_mark_is_due(const strata_mirror *mirror)
 {
-	return untold(mirror) != 0 ||
+	return owed(mirror) != 0 ||
 		   strata_differences_is_to_be_kept(mirror->differences, strata_clock_msec());
 }
 
@@ -99,12 +99,12 @@ static void keep(strata_mirror_visit *visit)
 		result = ask(visit, shadow, KEPT, wall, &kept);
 	}
 	strata_differences_keep(differences, now + (result == STRATA_OK ? TELL_EVERY : TELL_AGAIN),
-		result == STRATA_OK ? STRATA_KEPT_TOLD : STRATA_KEPT_UNTOLD);
+		result == STRATA_OK ? STRATA_KEPT_TOLD : STRATA_KEPT_OWED);
 }
 
 void strata_mirror_mark_tell(strata_mirror_visit *visit)
 {
-	strata_msec dropped_at = untold(visit->mirror);
+	strata_msec dropped_at = owed(visit->mirror);
 	uint64_t number;
 
 	if (dropped_at != 0 &&
