@@ -281,7 +281,10 @@ uint64_t strata_mirror_drop(const strata_mirror *mirror)
 {
 	uint64_t count = strata_mirror_noted(&mirror->changes) + strata_mirror_noted(&mirror->former);
 
-	strata_differences_count(mirror->differences, STRATA_MIRROR_DROPPED, count);
+	if (count > 0) {
+		(void) strata_unconfirmed_overflow(mirror->changes.stripes[0]);
+		strata_differences_count(mirror->differences, STRATA_MIRROR_DROPPED, count);
+	}
 	return count;
 }
 

@@ -281,6 +281,7 @@ static uint64_t finish(strata_mirror_turns *turns, strata_database *database, al
 {
 	strata_mirror_outcome outcome = { .taken = 0 };
 	strata_usec now = strata_clock_usec(), gives_up_at = now + IN_VAIN;
+	uint64_t lost;
 
 	while (noted_of(database) > 0 && now < allowance.ends_at && now < gives_up_at &&
 		   !outcome.is_shut) {
@@ -292,7 +293,13 @@ static uint64_t finish(strata_mirror_turns *turns, strata_database *database, al
 		now = strata_clock_usec();
 		gives_up_at = outcome.taken > 0 ? now + IN_VAIN : gives_up_at;
 	}
-	return strata_mirror_drop(database->mirror);
+	lost = strata_mirror_drop(database->mirror);
+	if (lost > 0) {
+		/* Which tells the fleet before anything else. */
+		(void) strata_mirror_pass(database, turns->work, allowance.of_each);
+		strata_arena_reset(turns->work);
+	}
+	return lost;
 }
 
 uint64_t strata_mirror_turns_finish(strata_mirror_turns *turns, strata_usec may_wait)
