@@ -52,7 +52,6 @@ struct strata_differences {
 	_Atomic uint64_t closed_until; /* monotonic, msec: a turn is under way, or a pause */
 	_Atomic uint64_t told[STRATA_DIFFERENCES_DIRECTIONS];
 	_Atomic uint64_t keep_at; /* monotonic, msec */
-	_Atomic uint64_t was_kept;
 	_Atomic uint64_t fills; /* the second in the upper half, and how many were let through in it */
 	prefix_row rows[PREFIXES];
 
@@ -88,19 +87,10 @@ bool strata_differences_is_to_be_kept(const strata_differences *differences, str
 	return differences != NULL && atomic_load(&differences->keep_at) <= now;
 }
 
-bool strata_differences_was_kept(const strata_differences *differences)
-{
-	return differences != NULL && atomic_load(&differences->was_kept) != 0;
-}
-
-void strata_differences_keep(strata_differences *differences, strata_msec next_at,
-	strata_differences_kept kept)
+void strata_differences_keep(strata_differences *differences, strata_msec next_at)
 {
 	if (differences != NULL) {
 		atomic_store(&differences->keep_at, next_at);
-		if (kept == STRATA_KEPT_TOLD) {
-			atomic_store(&differences->was_kept, 1);
-		}
 	}
 }
 

@@ -90,14 +90,11 @@ void strata_differences_tell(strata_differences *differences, uint32_t direction
 	strata_msec dropped_at);
 
 /*
- * Has this host told lately that it keeps the two places in step? TOLD stays so for the life of the
- * host. next_at is monotonic. Without a record a host never tells.
+ * Is it time for this host to tell that it keeps the two places in step? next_at is monotonic.
+ * Without a record it never is.
  */
-typedef enum { STRATA_KEPT_IN_SILENCE, STRATA_KEPT_TOLD } strata_differences_kept;
 bool strata_differences_is_to_be_kept(const strata_differences *differences, strata_msec now);
-bool strata_differences_was_kept(const strata_differences *differences);
-void strata_differences_keep(strata_differences *differences, strata_msec next_at,
-	strata_differences_kept kept);
+void strata_differences_keep(strata_differences *differences, strata_msec next_at);
 
 /* Those that differed once. NULL for NULL. */
 strata_suspects *strata_differences_suspects(strata_differences *differences);

@@ -190,6 +190,22 @@ static strata_database *new_kept_from_leading(const char *name, strata_settings 
 	return database;
 }
 
+/* A shadow that is turned off misses what comes from here on, and must not lead after that. */
+static void leave_shadow(strata_database *old, const strata_database *now)
+{
+	strata_arena *arena;
+
+	if (old->mirror == NULL || old->mirror->mode == STRATA_SHADOW_MODE_OFF ||
+		now->settings.shadow_mode != STRATA_SHADOW_MODE_OFF) {
+		return;
+	}
+	arena = strata_arena_new();
+	if (arena != NULL) {
+		strata_mirror_mark_end(old, arena);
+		strata_arena_free(arena);
+	}
+}
+
 static void withdraw_refusal(const char *name)
 {
 	char named[STRATA_DIRECTIVE];
@@ -262,6 +278,7 @@ static void reopen(uint32_t index)
 		return;
 	}
 	STRATA_G(databases)[index] = database;
+	leave_shadow(old, database);
 	strata_cache_flush_counts(old);
 	close_database(&STRATA_G(turns), old);
 }

@@ -446,16 +446,6 @@ static void forget_lists(follow *follow)
 	follow->to_swap.count = 0;
 }
 
-/* A clear() was heard of since: nothing is stored under numbers that are not in step. */
-static bool has_cleared(const strata_mirror_visit *visit)
-{
-	const strata_mirror_place *answering = &visit->answering, *following = &visit->following;
-
-	return answering->database->keyspace.naming == STRATA_NAMES_OF_GENERATION &&
-		   following->database->keyspace.naming == STRATA_NAMES_OF_GENERATION &&
-		   following->call.generation < answering->call.generation;
-}
-
 static void run_round(follow *follow)
 {
 	list *open = &follow->open;
@@ -466,7 +456,8 @@ static void run_round(follow *follow)
 	if (open->count == 0) {
 		return;
 	}
-	if (has_cleared(follow->visit)) {
+	/* A clear() was heard of since: nothing is stored under numbers that are not in step. */
+	if (strata_mirror_visit_lags(follow->visit)) {
 		strata_result result = strata_mirror_visit_prepare(follow->visit);
 
 		for (size_t i = 0; i < open->count && result != STRATA_OK; i++) {
@@ -478,7 +469,7 @@ static void run_round(follow *follow)
 		decide(follow, open->pairs[i]);
 	}
 	prepare(follow);
-	if (has_cleared(follow->visit)) {
+	if (strata_mirror_visit_lags(follow->visit)) {
 		return;
 	}
 	remove_all(follow);

@@ -8,9 +8,8 @@
 #include "os/clock.h"
 #include "tier/tag_question.h"
 
-/* Ids of tags and namespaces are hashes of 64 bits: that one of them is this is as good as never. */
+/* Tags and namespaces have hashes of 64 bits: none is one of these but by a chance of 2^-63. */
 #define MARK UINT64_C(0x6d61726b206f6621)
-
 #define KEPT UINT64_C(0x6b657074206f6621)
 
 enum {
@@ -32,7 +31,7 @@ static bool leads(const strata_mirror *mirror)
 
 /* ---- telling ---- */
 
-static strata_msec owed(const strata_mirror *mirror)
+static strata_msec expected_word(const strata_mirror *mirror)
 {
 	strata_msec dropped_at = strata_mirror_dropped_at(&mirror->changes);
 
@@ -42,7 +41,7 @@ static strata_msec owed(const strata_mirror *mirror)
 
 bool strata_mirror_mark_is_due(const strata_mirror *mirror)
 {
-	return owed(mirror) != 0 ||
+	return expected_word(mirror) != 0 ||
 		   strata_differences_is_to_be_kept(mirror->differences, strata_clock_msec());
 }
 
@@ -73,8 +72,7 @@ static strata_result begin_if_left(strata_mirror_visit *visit, uint64_t kept, ui
 {
 	bool is_left = kept + LONGEST_SILENCE * UINT64_C(1000) < now;
 
-	if (!is_left || leads(visit->mirror) ||
-		strata_differences_was_kept(visit->mirror->differences)) {
+	if (!is_left || leads(visit->mirror)) {
 		return STRATA_OK;
 	}
 	return strata_mirror_visit_lift(visit, now);
@@ -98,13 +96,12 @@ static void keep(strata_mirror_visit *visit)
 	if (result == STRATA_OK) {
 		result = ask(visit, shadow, KEPT, wall, &kept);
 	}
-	strata_differences_keep(differences, now + (result == STRATA_OK ? TELL_EVERY : TELL_AGAIN),
-		result == STRATA_OK ? STRATA_KEPT_TOLD : STRATA_KEPT_IN_SILENCE);
+	strata_differences_keep(differences, now + (result == STRATA_OK ? TELL_EVERY : TELL_AGAIN));
 }
 
 void strata_mirror_mark_tell(strata_mirror_visit *visit)
 {
-	strata_msec dropped_at = owed(visit->mirror);
+	strata_msec dropped_at = expected_word(visit->mirror);
 	uint64_t number;
 
 	if (dropped_at != 0 &&
@@ -112,6 +109,19 @@ void strata_mirror_mark_tell(strata_mirror_visit *visit)
 		strata_differences_tell(visit->mirror->differences, leads(visit->mirror), dropped_at);
 	}
 	keep(visit);
+}
+
+void strata_mirror_mark_end(strata_database *database, strata_arena *arena)
+{
+	strata_mirror *mirror = database->mirror;
+	const strata_mirror_names *names = leads(mirror) ? &mirror->former : &mirror->changes;
+	strata_mirror_visit visit;
+	uint64_t number;
+
+	(void) strata_unconfirmed_overflow(names->stripes[0]);
+	strata_mirror_visit_begin(&visit, database, arena, database->settings.operation_timeout);
+	(void) !ask(&visit, leads(mirror) ? &visit.following : &visit.answering, MARK,
+		number_of(strata_clock_wall_msec()), &number);
 }
 
 /* ---- leading ---- */

@@ -16,8 +16,8 @@ enum { STRATA_MIRROR_MARK_ERROR = 320 };
 
 /*
  * A shadow that no host has kept in step for ten minutes holds what is left of an earlier try. So a
- * second number of that kind stands in the shadow: until when some host did. A host that begins,
- * and finds it old or missing, raises the generation of the shadow.
+ * second number of that kind stands in the shadow: until when some host did. A host that finds it
+ * old or missing raises the generation of a shadow that follows.
  */
 
 /* Does this host owe the others word of a drop, or of its being here? A few loads. */
@@ -25,6 +25,12 @@ STRATA_MUST_CHECK bool strata_mirror_mark_is_due(const strata_mirror *mirror);
 
 /* Tells them, within a turn, before anything is brought over. What fails is due again later. */
 void strata_mirror_mark_tell(strata_mirror_visit *visit);
+
+/*
+ * The shadow is left: from here on it hears of no change. Notes it as a drop of this host, and
+ * tells the others, in an operation's time at most.
+ */
+void strata_mirror_mark_end(strata_database *database, strata_arena *arena);
 
 /*
  * May the shadow of this database answer? Asks the place that the settings name first for the mark,

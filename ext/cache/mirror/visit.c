@@ -80,6 +80,19 @@ static bool has_numbers(const strata_database *database)
 	return database->keyspace.naming == STRATA_NAMES_OF_GENERATION;
 }
 
+/*
+ * The place that a shadow took over from has to stay warm, for the way back: a number that only the
+ * shadow has, since it was begun anew, is none of its business. It hears of each clear() by name.
+ */
+bool strata_mirror_visit_lags(const strata_mirror_visit *visit)
+{
+	const strata_mirror_place *answering = &visit->answering, *following = &visit->following;
+
+	return visit->mirror->mode != STRATA_SHADOW_MODE_LEAD && has_numbers(answering->database) &&
+		   has_numbers(following->database) &&
+		   following->call.generation < answering->call.generation;
+}
+
 strata_result strata_mirror_visit_prepare(strata_mirror_visit *visit)
 {
 	strata_mirror_place *answering = &visit->answering, *following = &visit->following;
@@ -93,9 +106,7 @@ strata_result strata_mirror_visit_prepare(strata_mirror_visit *visit)
 		return result == STRATA_OK ? STRATA_BUDGET : result;
 	}
 	result = strata_cache_prepare(following->database, &following->call);
-	if (result == STRATA_OK && has_numbers(answering->database) &&
-		has_numbers(following->database) &&
-		following->call.generation < answering->call.generation) {
+	if (result == STRATA_OK && strata_mirror_visit_lags(visit)) {
 		result = strata_mirror_visit_lift(visit, answering->call.generation);
 	}
 	return result;

@@ -35,6 +35,9 @@ void strata_mirror_visit_begin(strata_mirror_visit *visit, strata_database *data
  */
 STRATA_MUST_CHECK strata_result strata_mirror_visit_prepare(strata_mirror_visit *visit);
 
+/* Is the generation of the place that follows to be raised to that of the other one? */
+STRATA_MUST_CHECK bool strata_mirror_visit_lags(const strata_mirror_visit *visit);
+
 /* The generation of the place that follows becomes this one, unless it is a greater one. */
 STRATA_MUST_CHECK strata_result strata_mirror_visit_lift(strata_mirror_visit *visit,
 	uint64_t least);
