@@ -254,6 +254,16 @@ uint64_t strata_mirror_noted(const strata_mirror_names *names)
 	return count;
 }
 
+uint64_t strata_mirror_waiting(const strata_mirror_names *names)
+{
+	uint64_t count = 0;
+
+	for (int i = 0; i < STRATA_MIRROR_STRIPES; i++) {
+		count += strata_unconfirmed_now(names->stripes[i]);
+	}
+	return count;
+}
+
 uint64_t strata_mirror_dropped(const strata_mirror_names *names)
 {
 	uint64_t count = 0;

@@ -131,6 +131,9 @@ uint64_t strata_mirror_drop(const strata_mirror *mirror);
 uint64_t strata_mirror_noted(const strata_mirror_names *names);
 uint64_t strata_mirror_dropped(const strata_mirror_names *names);
 
+/* How many of the changes that are over are noted? What callers were told of is among these. */
+uint64_t strata_mirror_waiting(const strata_mirror_names *names);
+
 /* When the last one could not be; by the wall clock, msec since 1970; 0: never. A few loads. */
 strata_msec strata_mirror_dropped_at(const strata_mirror_names *names);
 

@@ -784,11 +784,16 @@ strata_unconfirmed_view strata_unconfirmed_status(const strata_unconfirmed *unco
 						  };
 }
 
-bool strata_unconfirmed_look(const strata_unconfirmed_table *table, uint32_t place,
-	strata_unconfirmed_view *out)
+uint32_t strata_unconfirmed_now(const strata_unconfirmed *unconfirmed)
 {
-	const strata_unconfirmed *pool = strata_registry_at(table->registry, place);
+	const record *pool = record_of(unconfirmed);
+	uint32_t count = 0;
 
-	*out = strata_unconfirmed_status(pool);
-	return pool != NULL;
+	for (uint32_t i = 0; pool != NULL && i < STRATA_UNCONFIRMED_NAMES; i++) {
+		content content;
+
+		count += read_word(atomic_load(&pool->entries[i].word), &content) &&
+				 content.state == STRATA_UNCONFIRMED_NOW;
+	}
+	return count;
 }

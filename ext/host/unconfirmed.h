@@ -174,7 +174,16 @@ typedef struct {
 strata_unconfirmed_view strata_unconfirmed_status(const strata_unconfirmed *unconfirmed);
 
 /* The record at this place, below STRATA_UNCONFIRMED_POOLS. False when there is none. */
-bool strata_unconfirmed_look(const strata_unconfirmed_table *table, uint32_t place,
-	strata_unconfirmed_view *out);
+static inline bool strata_unconfirmed_look(const strata_unconfirmed_table *table, uint32_t place,
+	strata_unconfirmed_view *out)
+{
+	const strata_unconfirmed *pool = strata_unconfirmed_at(table, place);
+
+	*out = strata_unconfirmed_status(pool);
+	return pool != NULL;
+}
+
+/* How many names have the state NOW? Looks at each entry. */
+uint32_t strata_unconfirmed_now(const strata_unconfirmed *unconfirmed);
 
 #endif

@@ -185,6 +185,7 @@ static strata_database *new_kept_from_leading(const char *name, strata_settings 
 	database = new_database(name, settings, error);
 	if (database != NULL) {
 		database->settings.shadow_mode = STRATA_SHADOW_MODE_LEAD;
+		strata_api_enter_switch(database);
 		strata_ini_refuse_servers(name, mode_directive, why, named);
 	}
 	return database;
@@ -437,6 +438,7 @@ static bool enter_set(void)
 	strata_api_set_fast_path();
 	if (STRATA_G(lent) == NULL) {
 		strata_api_reopen_databases();
+		strata_api_retry_to_lead();
 	}
 	follow_with_memos(set);
 	return STRATA_G(databases) != NULL;
@@ -519,13 +521,28 @@ static STRATA_NOINLINE strata_database *retried(uint32_t index)
 	return database;
 }
 
+/* A request ends with the place that it began with. */
+static bool may_retry(const strata_database *database)
+{
+	return database->settings.refused != NULL ||
+		   (is_kept_from_leading(database) && !(strata_requests_end && STRATA_G(is_in_request)));
+}
+
+void strata_api_retry_to_lead(void)
+{
+	for (uint32_t i = 0; STRATA_G(databases) != NULL && i < STRATA_G(database_count); i++) {
+		if (STRATA_G(databases)[i] != NULL && is_kept_from_leading(STRATA_G(databases)[i])) {
+			(void) retried(i);
+		}
+	}
+}
+
 static strata_database *entered(uint32_t index)
 {
 	strata_database **databases = STRATA_G(databases);
 	strata_database *database = databases != NULL ? databases[index] : NULL;
 
-	if (database != NULL &&
-		(database->settings.refused != NULL || is_kept_from_leading(database))) {
+	if (database != NULL && may_retry(database)) {
 		return retried(index);
 	}
 	return database;

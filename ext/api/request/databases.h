@@ -27,6 +27,9 @@ strata_database *strata_api_try_database(uint32_t index, char error[STRATA_DATAB
  */
 void strata_api_reopen_databases(void);
 
+/* Where a shadow was kept from leading: may it now? For the beginning of a request. */
+void strata_api_retry_to_lead(void);
+
 /* Whether the fast path may look for values: not while a transaction is open. */
 void strata_api_set_fast_path(void);
 

@@ -123,6 +123,7 @@ void strata_api_begin_request(void)
 	strata_api_look_at_user();
 	strata_api_look_at_segment();
 	strata_api_follow_topology();
+	strata_api_retry_to_lead();
 	strata_api_note_followed();
 	STRATA_G(is_in_request) = true;
 }

@@ -137,11 +137,22 @@ static bool read_settings_there(const char *name, strata_settings *out)
 		   strata_ini_try(name, STRATA_G(other_topology), out, &unused) == 0;
 }
 
+/* Other hosts may lead already, for as long as this one is kept from it. */
+static bool is_kept_from_leading(const strata_database *database)
+{
+	return database->mirror != NULL && database->settings.shadow_mode == STRATA_SHADOW_MODE_LEAD &&
+		   database->mirror->mode == STRATA_SHADOW_MODE_COMPARE;
+}
+
 static void apply(strata_database *database)
 {
 	strata_settings there;
 
 	if (database->settings.refused != NULL) {
+		return;
+	}
+	if (is_kept_from_leading(database)) {
+		database->mirror->is_at_once = true;
 		return;
 	}
 	if (!STRATA_G(is_switching) || !read_settings_there(database->name, &there)) {

@@ -312,6 +312,7 @@ static void prepare(follow *follow)
 		return;
 	}
 	strata_mirror_numbers_lift(&follow->following, follow->visit);
+	strata_mirror_numbers_return(&follow->following, follow->visit);
 	look_at_answering(follow, prepared);
 	if (!strata_mirror_numbers_list(&follow->answering, follow->visit->arena, prepared->pairs,
 			prepared->count)) {

@@ -6,6 +6,7 @@
 
 #include "cache/generation.h"
 #include "os/clock.h"
+#include "os/futex.h"
 #include "tier/tag_question.h"
 
 /* Tags and namespaces have hashes of 64 bits: none is one of these but by a chance of 2^-63. */
@@ -15,6 +16,8 @@
 enum {
 	TELL_EVERY = 60000,              /* msec between two words of a host that keeps a shadow */
 	TELL_AGAIN = 5000,               /* msec, where the word was not heard */
+	LOOKS = 20,                      /* for a moment without changes that wait */
+	BETWEEN_LOOKS = 500,             /* usec */
 	LONGEST_SILENCE = 10 * 60 * 1000 /* msec without any host's word: an earlier try */
 };
 
@@ -142,10 +145,19 @@ static void explain_drop(const char *database, uint64_t mark, char why[STRATA_MI
 		moment, database, database);
 }
 
+/*
+ * A host at work always has changes under way, and those that are over are brought there within a
+ * call (is_at_once). So what counts is whether there is a moment without any of the latter.
+ */
 static bool has_all(const strata_mirror_names *names, char why[STRATA_MIRROR_MARK_ERROR])
 {
-	uint64_t waiting = strata_mirror_noted(names);
+	static _Atomic uint32_t unchanged;
+	uint64_t waiting = strata_mirror_waiting(names);
 
+	for (int i = 0; i < LOOKS && waiting > 0; i++) {
+		strata_futex_wait(&unchanged, 0, BETWEEN_LOOKS);
+		waiting = strata_mirror_waiting(names);
+	}
 	if (waiting > 0) {
 		snprintf(why, STRATA_MIRROR_MARK_ERROR,
 			"the shadow does not lead yet: %" PRIu64 " changes of this host wait to be brought "

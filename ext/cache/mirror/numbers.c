@@ -2,6 +2,10 @@
  * As with generations (see visit.c) the numbers of the two places are kept in step. A value that is
  * copied lifts those of its tags to what it bears. So a host that brings an invalidation over
  * later finds the new number there, and does not outdate what was stored since.
+ *
+ * While hosts go over to the other place, a tag may be raised by one that has gone, and not yet be
+ * brought here. A value of before would get the new number as it is copied, and never be outdated.
+ * So a number that is greater there is taken over first, and outdates the value here as well.
  */
 #include "cache/mirror/numbers.h"
 
@@ -85,6 +89,23 @@ void strata_mirror_numbers_read(const strata_mirror_numbers *numbers, strata_mir
 void strata_mirror_numbers_lift(const strata_mirror_numbers *numbers, strata_mirror_visit *visit)
 {
 	ask(numbers, visit, &visit->following);
+}
+
+void strata_mirror_numbers_return(const strata_mirror_numbers *numbers, strata_mirror_visit *visit)
+{
+	strata_mirror_numbers raised = { .questions = strata_arena_alloc(visit->arena,
+										 (numbers->count + 1) * sizeof(*raised.questions)) };
+
+	for (size_t i = 0; raised.questions != NULL && i < numbers->count; i++) {
+		const strata_tag_question *there = &numbers->questions[i];
+
+		if (there->result == STRATA_OK && there->number > there->least) {
+			raised.questions[raised.count++] = (strata_tag_question){ .id = there->id,
+				.least = there->number,
+				.next = there->number };
+		}
+	}
+	ask(&raised, visit, &visit->answering);
 }
 
 strata_result strata_mirror_numbers_find(const strata_mirror_numbers *numbers, uint64_t id,

@@ -21,6 +21,9 @@ void strata_mirror_numbers_read(const strata_mirror_numbers *numbers, strata_mir
 /* The same of the place that follows, where each becomes at least what the values bear. */
 void strata_mirror_numbers_lift(const strata_mirror_numbers *numbers, strata_mirror_visit *visit);
 
+/* After the lift: what is greater in the place that follows becomes so in the one that answers. */
+void strata_mirror_numbers_return(const strata_mirror_numbers *numbers, strata_mirror_visit *visit);
+
 /* OK with the number; MISS where there is none; or why it is not known. */
 STRATA_MUST_CHECK strata_result strata_mirror_numbers_find(const strata_mirror_numbers *numbers,
 	uint64_t id, uint64_t *number);

@@ -514,10 +514,13 @@ static void a_change_that_is_over_is_due_at_once_and_settled_once(void)
 	begin();
 	begins("key");
 	CHECK(state_of("key") == STRATA_UNCONFIRMED_LATER);
+	CHECK(strata_unconfirmed_now(unconfirmed) == 0);
 	CHECK(settle() == 0);
 	ends("key", STRATA_CHANGE_OVER);
 	CHECK(state_of("key") == STRATA_UNCONFIRMED_NOW);
+	CHECK(strata_unconfirmed_now(unconfirmed) == 1);
 	CHECK(settle() == 1);
+	CHECK(strata_unconfirmed_now(unconfirmed) == 0);
 	CHECK(!strata_unconfirmed_any(unconfirmed));
 	CHECK(look().noted == 1 && look().replayed == 1 && look().overflows == 0);
 	end();
