@@ -93,7 +93,7 @@ void strata_differences_tell(strata_differences *differences, uint32_t direction
  * Has this host told lately that it keeps the two places in step? TOLD stays so for the life of the
  * host. next_at is monotonic. Without a record a host never tells.
  */
-typedef enum { STRATA_KEPT_OWED, STRATA_KEPT_TOLD } strata_differences_kept;
+typedef enum { STRATA_KEPT_DUE, STRATA_KEPT_TOLD } strata_differences_kept;
 bool strata_differences_is_to_be_kept(const strata_differences *differences, strata_msec now);
 bool strata_differences_was_kept(const strata_differences *differences);
 void strata_differences_keep(strata_differences *differences, strata_msec next_at,

@@ -35,7 +35,7 @@ static bool leads(const strata_mirror *mirror)
 
 /* ---- telling ---- */
 
-static strata_msec owed(const strata_mirror *mirror)
+static strata_msec to_tell(const strata_mirror *mirror)
 {
 	strata_msec dropped_at = strata_mirror_dropped_at(&mirror->changes);
 
@@ -45,7 +45,7 @@ static strata_msec owed(const strata_mirror *mirror)
 
 bool strata_mirror_mark_is_due(const strata_mirror *mirror)
 {
-	return owed(mirror) != 0 ||
+	return to_tell(mirror) != 0 ||
 		   strata_differences_is_to_be_kept(mirror->differences, strata_clock_msec());
 }
 
@@ -102,12 +102,12 @@ static void keep(strata_mirror_visit *visit)
 		result = ask(visit, shadow, KEPT, wall, &kept);
 	}
 	strata_differences_keep(differences, now + (result == STRATA_OK ? TELL_EVERY : TELL_AGAIN),
-		result == STRATA_OK ? STRATA_KEPT_TOLD : STRATA_KEPT_OWED);
+		result == STRATA_OK ? STRATA_KEPT_TOLD : STRATA_KEPT_DUE);
 }
 
 void strata_mirror_mark_tell(strata_mirror_visit *visit)
 {
-	strata_msec dropped_at = owed(visit->mirror);
+	strata_msec dropped_at = to_tell(visit->mirror);
 	uint64_t number;
 
 	if (dropped_at != 0 &&
