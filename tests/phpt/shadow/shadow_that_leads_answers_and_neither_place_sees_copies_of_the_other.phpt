@@ -54,7 +54,7 @@ echo php([
 redis alone: hit local: 'of redis', hit local: 'of redis, too'
 off: hit local: 'of memcached', hit local: 'of memcached, too'
 write: hit local: 'of memcached', hit local: 'of memcached, too'
-lead: hit local: 'of redis', hit local: 'of redis, too'
-lead, written: hit local: 'newer', hit local: 'of redis, too'
-compare: no old copy, hit local: 'of memcached, too'
+lead: miss redis, miss redis
+lead, written: hit local: 'newer', miss redis
+compare: no old copy, miss memcached
 following memcached, following redis, local, memcached, redis, shadow
