@@ -312,15 +312,55 @@ static void open_names(const strata_runtime *runtime, const strata_database *fro
 	}
 }
 
-static strata_differences *open_differences(const strata_database *database,
-	const strata_runtime *runtime)
+static strata_prefix_space space_of(const strata_database *database)
 {
-	const strata_prefix_space space = { .id = strata_prefix_space_id(database->name,
-											database->settings.namespace, strata_process_user()),
+	return (strata_prefix_space){ .id = strata_prefix_space_id(database->name,
+									  database->settings.namespace, strata_process_user()),
 		.database = database->name,
 		.name_space = database->settings.namespace };
+}
 
-	return strata_differences_of(runtime->differences, &space);
+/* Never 0. */
+static uint64_t place_of(const strata_database *database)
+{
+	uint64_t place[] = { database->keyspace.namespace_id, database->tag_space };
+
+	return strata_hash_of((strata_view){ (const char *) place, sizeof(place) }, 0) | 1;
+}
+
+void strata_mirror_answer_alone(strata_database *database, const strata_runtime *runtime)
+{
+	const strata_prefix_space space = space_of(database);
+
+	if (runtime->differences != NULL && is_of_a_server(database)) {
+		atomic_store(strata_differences_alone(runtime->differences, &space), place_of(database));
+	}
+}
+
+bool strata_mirror_was_alone(const strata_mirror *mirror, const strata_database *place)
+{
+	return mirror->alone != NULL && atomic_load(mirror->alone) == place_of(place);
+}
+
+void strata_mirror_end_alone(const strata_mirror *mirror, const strata_database *place)
+{
+	uint64_t seen = place_of(place);
+
+	if (mirror->alone != NULL) {
+		(void) atomic_compare_exchange_strong(mirror->alone, &seen, 0);
+	}
+}
+
+static void open_differences(strata_mirror *mirror, const strata_database *database,
+	const strata_runtime *runtime)
+{
+	const strata_prefix_space space = space_of(database);
+
+	mirror->differences = strata_differences_of(runtime->differences, &space);
+	mirror->alone = strata_differences_alone(runtime->differences, &space);
+	if (strata_mirror_was_alone(mirror, database)) {
+		strata_differences_keep(mirror->differences, 0);
+	}
 }
 
 /* Only removals go there. Without memory there are none to be dropped: the mirror is not made. */
@@ -353,7 +393,7 @@ bool strata_mirror_begin(strata_database *database, const strata_runtime *runtim
 	}
 	open_names(runtime, database, other, database->name, &mirror->changes);
 	open_names(runtime, other, database, NULL, &mirror->former);
-	mirror->differences = open_differences(database, runtime);
+	open_differences(mirror, database, runtime);
 	database->mirror = mirror;
 	return true;
 }

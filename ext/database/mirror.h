@@ -44,6 +44,7 @@ typedef struct strata_mirror {
 	 */
 	strata_mirror_names former;
 	strata_differences *differences; /* what was counted; NULL: no record */
+	_Atomic uint64_t *alone;         /* see strata_differences_alone() */
 	uint8_t mode;                    /* STRATA_SHADOW_MODE_...; OFF: only removals go there */
 	uint8_t share;                   /* percent of keys that are copied; others are removed there */
 	uint8_t compare;                 /* percent of reads that are compared */
@@ -149,6 +150,15 @@ bool strata_mirror_read_name(strata_view name, strata_change_kind *kind, strata_
  */
 STRATA_MUST_CHECK bool strata_mirror_begin(strata_database *database, const strata_runtime *runtime,
 	strata_database *other);
+
+/*
+ * The database is opened without a mirror: nobody notes what changes in the place that answers. The
+ * place that follows that one later on has missed it, and begins anew before it is believed.
+ */
+void strata_mirror_answer_alone(strata_database *database, const strata_runtime *runtime);
+STRATA_MUST_CHECK bool strata_mirror_was_alone(const strata_mirror *mirror,
+	const strata_database *place);
+void strata_mirror_end_alone(const strata_mirror *mirror, const strata_database *place);
 
 /* Ends it, where there is one. */
 void strata_mirror_fini(strata_database *database);

@@ -270,12 +270,22 @@ static void warn_of_share(const strata_settings *settings, strata_servers_error 
 	}
 }
 
+static bool init_alone(strata_database *database, const strata_runtime *runtime, const char *name,
+	strata_settings *settings, char error[STRATA_DATABASE_ERROR])
+{
+	if (!strata_database_init(database, runtime, name, settings, error)) {
+		return false;
+	}
+	strata_mirror_answer_alone(database, runtime);
+	return true;
+}
+
 /* The shadow is left out, or the error says why the database cannot be had without it. */
 static bool init_without(strata_database *database, const strata_runtime *runtime, const char *name,
 	strata_settings *settings, const strata_servers_error *why, char error[STRATA_DATABASE_ERROR])
 {
 	if (settings->shadow_mode != STRATA_SHADOW_MODE_LEAD || is_for_sessions(name)) {
-		return strata_database_init(database, runtime, name, settings, error);
+		return init_alone(database, runtime, name, settings, error);
 	}
 	strata_settings_fini(settings);
 	snprintf(error, STRATA_DATABASE_ERROR, "database %s, %s: %.220s", name, why->directive,
@@ -312,7 +322,7 @@ bool strata_places_init(strata_database *database, const strata_runtime *runtime
 
 	*notice = (strata_servers_error){ 0 };
 	if (settings->refused != NULL || settings->shadow_mode == STRATA_SHADOW_MODE_OFF) {
-		return strata_database_init(database, runtime, name, settings, error);
+		return init_alone(database, runtime, name, settings, error);
 	}
 	if (strata_places_fit(name, settings, &directive, why)) {
 		return init_both(database, runtime, name, settings, notice, error);

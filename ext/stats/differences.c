@@ -28,6 +28,7 @@ enum {
 	CLASSES = STRATA_DIFFERENCE_CLASSES,
 	COUNTS = STRATA_MIRROR_COUNTS,
 	OTHER = 0,
+	ALONE = 1024,         /* places of a hash, for databases and namespaces */
 	READ_MAX_WAIT = 20000 /* usec; only a stopped process keeps the mutex so long */
 };
 
@@ -64,7 +65,8 @@ struct strata_differences {
 };
 
 struct strata_differences_table {
-	strata_differences *records; /* in shared memory */
+	strata_differences *records; /* in shared memory, as are these */
+	_Atomic uint64_t *alone;
 };
 
 strata_msec strata_differences_told(const strata_differences *differences, uint32_t direction)
@@ -130,7 +132,8 @@ strata_result strata_differences_table_new(strata_host *host, strata_differences
 		return STRATA_NO_MEMORY;
 	}
 	table->records = strata_host_alloc(host, SPACES * sizeof(*table->records));
-	if (table->records == NULL || !init_parts(host, table->records)) {
+	table->alone = strata_host_alloc(host, ALONE * sizeof(*table->alone));
+	if (table->records == NULL || table->alone == NULL || !init_parts(host, table->records)) {
 		free(table);
 		return STRATA_NO_MEMORY;
 	}
@@ -158,6 +161,12 @@ strata_differences *strata_differences_of(strata_differences_table *table,
 		}
 	}
 	return NULL;
+}
+
+_Atomic uint64_t *strata_differences_alone(strata_differences_table *table,
+	const strata_prefix_space *space)
+{
+	return &table->alone[space->id % ALONE];
 }
 
 /* ---- counts ---- */

@@ -61,6 +61,13 @@ strata_differences *strata_differences_of(strata_differences_table *table,
 	const strata_prefix_space *space);
 
 /*
+ * Which place of this database answered last without any place that follows it: that one misses
+ * changes from then on. 0: none. Shared by all that have one hash, so that it may be forgotten.
+ */
+_Atomic uint64_t *strata_differences_alone(strata_differences_table *table,
+	const strata_prefix_space *space);
+
+/*
  * All functions below take NULL for a record that does not exist. No lock is waited for on the way
  * of a request; what is for an operator waits 20 ms at most.
  */

@@ -17,10 +17,15 @@ static strata_result renew(strata_api_call *call)
 	uint64_t now = strata_clock_wall_msec() * 1000;
 	uint64_t known = strata_generation_floor(record);
 	strata_mirror_visit visit;
+	strata_result result;
 
 	strata_mirror_visit_begin(&visit, call->database, call->call.arena,
 		following->settings.operation_timeout);
-	return strata_mirror_visit_lift(&visit, now > known ? now : known + 1);
+	result = strata_mirror_visit_lift(&visit, now > known ? now : known + 1);
+	if (result == STRATA_OK) {
+		strata_mirror_end_alone(call->database->mirror, call->database);
+	}
+	return result;
 }
 
 static void renew_database(uint32_t index, zval *return_value)

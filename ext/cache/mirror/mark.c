@@ -42,10 +42,17 @@ static strata_msec expected_word(const strata_mirror *mirror)
 																					: 0;
 }
 
+/* While servers change without a shadow, no place is kept in step with another one. */
+static bool is_a_move(const strata_mirror *mirror)
+{
+	return mirror->mode != STRATA_SHADOW_MODE_OFF;
+}
+
 bool strata_mirror_mark_is_due(const strata_mirror *mirror)
 {
 	return expected_word(mirror) != 0 ||
-		   strata_differences_is_to_be_kept(mirror->differences, strata_clock_msec());
+		   (is_a_move(mirror) &&
+			   strata_differences_is_to_be_kept(mirror->differences, strata_clock_msec()));
 }
 
 /* The number there, raised to least where it is lower; 0: there is none. */
@@ -81,6 +88,24 @@ static strata_result begin_if_left(strata_mirror_visit *visit, uint64_t kept, ui
 	return strata_mirror_visit_lift(visit, now);
 }
 
+/*
+ * What this host changed while nothing followed is noted nowhere. Since each host that was alone
+ * does this, the last one of a fleet makes the shadow true.
+ */
+static strata_result begin_if_alone(strata_mirror_visit *visit, uint64_t now)
+{
+	const strata_database *answering = visit->answering.database;
+	strata_result result = STRATA_OK;
+
+	if (strata_mirror_was_alone(visit->mirror, answering)) {
+		result = strata_mirror_visit_lift(visit, now);
+		if (result == STRATA_OK) {
+			strata_mirror_end_alone(visit->mirror, answering);
+		}
+	}
+	return result;
+}
+
 static void keep(strata_mirror_visit *visit)
 {
 	strata_differences *differences = visit->mirror->differences;
@@ -89,12 +114,15 @@ static void keep(strata_mirror_visit *visit)
 	uint64_t wall = strata_clock_wall_msec() * 1000, kept;
 	strata_result result;
 
-	if (!strata_differences_is_to_be_kept(differences, now)) {
+	if (!is_a_move(visit->mirror) || !strata_differences_is_to_be_kept(differences, now)) {
 		return;
 	}
 	result = ask(visit, shadow, KEPT, 0, &kept);
 	if (result == STRATA_OK || result == STRATA_MISS) {
 		result = begin_if_left(visit, kept, wall);
+	}
+	if (result == STRATA_OK) {
+		result = begin_if_alone(visit, wall);
 	}
 	if (result == STRATA_OK) {
 		result = ask(visit, shadow, KEPT, wall, &kept);
@@ -145,6 +173,19 @@ static void explain_drop(const char *database, uint64_t mark, char why[STRATA_MI
 		moment, database, database);
 }
 
+static bool was_followed(const strata_mirror *mirror, const strata_database *first,
+	char why[STRATA_MIRROR_MARK_ERROR])
+{
+	bool was_alone = strata_mirror_was_alone(mirror, first);
+
+	if (was_alone) {
+		snprintf(why, STRATA_MIRROR_MARK_ERROR,
+			"the shadow does not lead yet: this host changed values while the shadow was off, and "
+			"it is to begin anew first; accepted: lead while it can be reached");
+	}
+	return !was_alone;
+}
+
 /*
  * A host at work always has changes under way, and those that are over are brought there within a
  * call (is_at_once). So what counts is whether there is a moment without any of the latter.
@@ -188,5 +229,5 @@ bool strata_mirror_mark_allows_lead(strata_database *database, strata_arena *are
 		explain_drop(database->name, mark, why);
 		return false;
 	}
-	return has_all(names, why);
+	return was_followed(mirror, first->database, why) && has_all(names, why);
 }

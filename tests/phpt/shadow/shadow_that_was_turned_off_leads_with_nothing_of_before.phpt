@@ -1,5 +1,5 @@
 --TEST--
-shadow: one that was turned off for a while has missed changes, and does not lead before it was begun anew
+shadow: one that was turned off for a while has missed changes, and leads with nothing of before
 --SKIPIF--
 <?php
 require __DIR__ . '/../../support/own_server.inc';
@@ -45,8 +45,7 @@ echo php([
     echo "leads: ", $leads(), ", ", json_encode(strata_get("k")), "\n";
 ');
 ?>
---EXPECTF--
-PHP Warning:  strata.shadow_mode: the shadow does not lead: changes were dropped at %s UTC, so it may hold older values; accepted: lead after strata_shadow_renew("default"), or strata diff default --renew, which empties it
-leads: false, "second"
+--EXPECT--
+leads: true, null
 renewed: true
 leads: true, null
