@@ -152,8 +152,8 @@ STRATA_MUST_CHECK bool strata_mirror_begin(strata_database *database, const stra
 	strata_database *other);
 
 /*
- * The database is opened without a mirror: nobody notes what changes in the place that answers. The
- * place that follows that one later on has missed it, and begins anew before it is believed.
+ * The database is opened without a mirror: no process notes what changes in the place that answers.
+ * The place that follows that one later on has missed it, and begins anew before it is believed.
  */
 void strata_mirror_answer_alone(strata_database *database, const strata_runtime *runtime);
 STRATA_MUST_CHECK bool strata_mirror_was_alone(const strata_mirror *mirror,

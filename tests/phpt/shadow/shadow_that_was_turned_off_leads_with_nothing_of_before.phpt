@@ -37,6 +37,10 @@ echo php([
     $move("off");
     strata_set("k", "second");
     $move("write");
+    for ($i = 0; $i < 5; $i++) {
+        usleep(150000);
+        strata_get("nothing");
+    }
     $move("lead");
     echo "leads: ", $leads(), ", ", json_encode(strata_get("k")), "\n";
     echo "renewed: ", var_export(strata_shadow_renew(), true), "\n";
