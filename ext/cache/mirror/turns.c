@@ -299,7 +299,8 @@ static uint64_t finish(strata_mirror_turns *turns, strata_database *database, al
 		(void) strata_mirror_pass(database, turns->work, allowance.of_each);
 		strata_arena_reset(turns->work);
 	}
-	return lost;
+	/* Servers that were left for others are no shadow that could lead. */
+	return database->mirror->mode == STRATA_SHADOW_MODE_OFF ? 0 : lost;
 }
 
 uint64_t strata_mirror_turns_finish(strata_mirror_turns *turns, strata_usec may_wait)

@@ -12,6 +12,8 @@ skip_without_fault_proxy();
 exec('unshare -n -p -f -m --mount-proc --kill-child --propagation private true 2>&1', $output, $code);
 $code === 0 || exit('skip the kernel gives no namespaces of processes and files here: ' . (end($output) ?: "code $code"));
 ?>
+--CONFLICTS--
+all
 --FILE--
 <?php
 require __DIR__ . '/../../support/php.inc';

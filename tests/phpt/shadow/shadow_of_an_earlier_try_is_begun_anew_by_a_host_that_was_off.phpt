@@ -43,6 +43,8 @@ $move($stage('write'));
 $hosts['B']->ask('strata_set("new", "third")');
 $show('write');
 $move($stage('lead'));
+/* A host whose names wait looks again once a second. */
+await(fn () => $all($leads) === ['A' => true, 'B' => true], 'the lead');
 $show('lead');
 ?>
 --EXPECT--

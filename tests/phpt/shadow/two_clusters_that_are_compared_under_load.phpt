@@ -7,6 +7,8 @@ require __DIR__ . '/../../support/own_server.inc';
 skip_without_fpm();
 skip_without_own_server();
 ?>
+--CONFLICTS--
+all
 --FILE--
 <?php
 require __DIR__ . '/../../support/php.inc';

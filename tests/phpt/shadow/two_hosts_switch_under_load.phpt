@@ -7,6 +7,8 @@ require __DIR__ . '/../../support/fpm.inc';
 skip_without_own_server();
 skip_without_fpm();
 ?>
+--CONFLICTS--
+all
 --FILE--
 <?php
 require __DIR__ . '/../../support/php.inc';
